@@ -1,0 +1,127 @@
+// Package carrier is the contract between the engine and whoever takes a message to a phone: an SMS centre, an HTTP
+// gateway, a messenger. Implementations live in the packages below it; carriertest is the suite that each of them passes.
+//
+// A carrier knows nothing of accounts, credits or fallback, and never touches the store. Its one hard duty is to tell
+// "rejected" from "unknown": once the bytes of a submit may have left, only the other side knows, and saying "failed"
+// then would send a second code.
+package carrier
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// Outcome is how a submit ended.
+type Outcome uint8
+
+// The four outcomes.
+const (
+	// Unknown: the submit may or may not have arrived (time-out, lost link, unreadable answer). It is the zero value,
+	// because claiming anything else by mistake costs a second message or a lost one.
+	Unknown Outcome = iota
+	// Accepted: the carrier took the message and gave ids for its receipts.
+	Accepted
+	// Rejected: the carrier refused it for good; Result.Reason says why.
+	Rejected
+	// Retry: the carrier did not take it now (throttled, busy, not connected); nothing left, or it said so.
+	Retry
+)
+
+func (o Outcome) String() string {
+	return [...]string{"unknown", "accepted", "rejected", "retry"}[o]
+}
+
+// Message is one submit.
+type Message struct {
+	// Ref is our reference. It is the same whenever the same step of the same message is repeated, so that a carrier
+	// that knows idempotency can recognise the repeat.
+	Ref     string
+	Channel message.Channel
+	To      phone.Number
+	// From is the sender; empty means the carrier's configured one.
+	From string
+	// Body is the text as the phone shows it.
+	Body secret.Text
+	// Code is the one-time password for channels that want it apart from the text; empty for other messages.
+	Code secret.Text
+	// Locale is the BCP 47 tag of Body, for channels with templates of their own.
+	Locale string
+	// Validity is how long the message is worth delivering; 0 leaves it to the carrier.
+	Validity time.Duration
+}
+
+// Result is the answer to a submit.
+type Result struct {
+	Outcome Outcome
+	// IDs are the carrier's ids, one for each part, when Accepted. Empty when the carrier gives none.
+	IDs []string
+	// Reason is from the closed list, when Rejected, Retry or Unknown.
+	Reason message.Reason
+	// Code is the carrier's own code ("0x0000000b", "HTTP 400", "21610"), at most 64 characters, never a text that
+	// could hold the message.
+	Code string
+	// RetryAfter is the wait that the carrier asked for; 0 when it did not say.
+	RetryAfter time.Duration
+}
+
+// Carrier sends messages. Send must respect ctx's deadline, must be safe for concurrent use, and returns when the
+// carrier has answered or ctx is done. It never panics on what the other side says.
+type Carrier interface {
+	Name() string
+	Channels() []message.Channel
+	// Receipts reports whether delivery receipts are to be expected. Without them, accepted ends the plan.
+	Receipts() bool
+	Send(ctx context.Context, m Message) Result
+}
+
+// Status is what a receipt says.
+type Status uint8
+
+// What a receipt can say. Buffered is an intermediate notice and changes nothing.
+const (
+	Buffered Status = iota
+	Delivered
+	Read
+	Failed
+)
+
+// Receipt is a delivery report. It names the message by the carrier's ID, or by our Ref.
+type Receipt struct {
+	Carrier string
+	ID      string
+	Ref     string
+	Status  Status
+	Reason  message.Reason // when Failed
+	Code    string         // the carrier's own code
+}
+
+// Inbound is a message from a phone.
+type Inbound struct {
+	Carrier string
+	From    string // as the carrier wrote it
+	To      string
+	Body    secret.Text
+}
+
+// Sink takes what carriers report. A carrier acknowledges a receipt or an inbound message only after the function
+// returned nil; after an error it answers so that the other side sends it again.
+type Sink struct {
+	Receipt func(context.Context, Receipt) error
+	Inbound func(context.Context, Inbound) error
+}
+
+// Runner is a carrier that keeps connections of its own. Run returns nil when ctx is cancelled, after it has unbound.
+type Runner interface {
+	Run(ctx context.Context, sink Sink) error
+}
+
+// Caller is a carrier whose other side calls us: POST /carriers/{name}/{callback}. It authenticates the request before
+// it reads the body, and writes the whole answer.
+type Caller interface {
+	ServeCallback(w http.ResponseWriter, r *http.Request, callback string, sink Sink)
+}
