@@ -1,0 +1,179 @@
+// Package account owns who may do what: accounts with their settings, API keys and scopes.
+//
+// It is pure; keys are made from random bytes that the caller gives. Its one hard idea is that a key is checked in two
+// steps: the checksum refuses typing mistakes and floods of guesses without a look at the database, the keyed MAC
+// decides.
+package account
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+)
+
+// Account is one customer of the server, or one application of the operator.
+type Account struct {
+	ID       id.Account
+	Name     string
+	Balance  ledger.Balance
+	Entries  int64 // ledger entries written so far
+	Settings Settings
+	// CallbackSecret signs webhooks to callback URLs; sealed.
+	CallbackSecret []byte
+	// SandboxOffset is how far the sandbox's clock is ahead of real time. It only grows.
+	SandboxOffset time.Duration
+	CreatedAt     time.Time
+}
+
+// Settings are what an account may change about itself.
+type Settings struct {
+	Name          string `json:"name"`
+	DefaultLocale string `json:"default_locale"`
+	// Origin is the host of the last line "@host #code".
+	Origin string `json:"origin"`
+	// AppHash is the 11-character hash of Android's SMS Retriever.
+	AppHash string `json:"app_hash"`
+	From    string `json:"from"`
+	// OnUnknown is "retry" or "hold": what happens to a message other than a code when its carrier gave no answer.
+	OnUnknown   string `json:"on_unknown"`
+	MaskNumbers bool   `json:"mask_numbers"`
+}
+
+// DefaultSettings are those of a new account.
+func DefaultSettings(name string) Settings {
+	return Settings{Name: name, DefaultLocale: "en", OnUnknown: "retry"}
+}
+
+var (
+	hostPattern    = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	appHashPattern = regexp.MustCompile(`^[A-Za-z0-9+/]{11}$`)
+)
+
+// SettingKeys are the names that Set takes.
+var SettingKeys = []string{"name", "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers"}
+
+// Set changes one setting by its name. The error names what is allowed.
+func (s Settings) Set(key, value string) (Settings, error) {
+	wrong := func(want string) (Settings, error) { return s, fmt.Errorf("%s %q: %s", key, value, want) }
+	switch key {
+	case "name":
+		if value == "" || len(value) > 100 {
+			return wrong("must have 1 to 100 characters")
+		}
+		s.Name = value
+	case "default_locale":
+		if _, err := language.Parse(value); err != nil {
+			return wrong("must be a BCP 47 tag such as en, fr or pt-BR")
+		}
+		s.DefaultLocale = value
+	case "origin":
+		value = strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(value), "https://"), "/")
+		if value != "" && (len(value) > 253 || !hostPattern.MatchString(value)) {
+			return wrong("must be the host of your site, such as example.com")
+		}
+		s.Origin = value
+	case "app_hash":
+		if value != "" && !appHashPattern.MatchString(value) {
+			return wrong("must be the 11 characters of Android's SMS Retriever hash")
+		}
+		s.AppHash = value
+	case "from":
+		if value != "" && !ValidSender(value) {
+			return wrong(SenderRule)
+		}
+		s.From = value
+	case "on_unknown":
+		if value != "retry" && value != "hold" {
+			return wrong("must be retry or hold")
+		}
+		s.OnUnknown = value
+	case "mask_numbers":
+		if value != "true" && value != "false" {
+			return wrong("must be true or false")
+		}
+		s.MaskNumbers = value == "true"
+	default:
+		return s, fmt.Errorf("%q is no setting: use one of %s", key, strings.Join(SettingKeys, ", "))
+	}
+	return s, nil
+}
+
+// SenderRule says what ValidSender takes.
+const SenderRule = "must be an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits and spaces with at least one letter"
+
+var senderPattern = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|[A-Za-z0-9 ._&-]{1,11})$`)
+
+// ValidSender reports whether from can be a sender: E.164, a short code, or an alphanumeric sender id
+// (3GPP TS 23.040 §9.1.2.5: at most 11 septets).
+func ValidSender(from string) bool {
+	if !senderPattern.MatchString(from) || strings.TrimSpace(from) != from {
+		return false
+	}
+	return strings.Trim(from, "+0123456789") != "" || from[0] == '+' || len(from) >= 3 && len(from) <= 8
+}
+
+// Scope is one permission of a key.
+type Scope string
+
+// The published scopes.
+const (
+	ScopeSend   Scope = "send"
+	ScopeVerify Scope = "verify"
+	ScopeRead   Scope = "read"
+	ScopeAdmin  Scope = "admin"
+)
+
+// Scopes lists every scope; a key made without a list has them all.
+var Scopes = []Scope{ScopeSend, ScopeVerify, ScopeRead, ScopeAdmin}
+
+// ParseScopes reads names; none means all.
+func ParseScopes(names []string) ([]Scope, error) {
+	if len(names) == 0 {
+		return slices.Clone(Scopes), nil
+	}
+	var out []Scope
+	for _, n := range names {
+		if !slices.Contains(Scopes, Scope(n)) {
+			return nil, fmt.Errorf("%q is no scope: use send, verify, read or admin", n)
+		}
+		if !slices.Contains(out, Scope(n)) {
+			out = append(out, Scope(n))
+		}
+	}
+	return out, nil
+}
+
+// Key is what the database keeps of an API key.
+type Key struct {
+	ID        string // the 8 characters behind the prefix
+	Account   id.Account
+	Mode      id.Mode
+	MAC       []byte
+	Scopes    []Scope
+	CreatedAt time.Time
+	ExpiresAt time.Time // zero = never; set when the key is rotated
+	RevokedAt time.Time
+}
+
+// Live reports whether the key opens anything at now.
+func (k Key) Live(now time.Time) bool {
+	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || now.Before(k.ExpiresAt))
+}
+
+// Principal is an authenticated caller.
+type Principal struct {
+	Account id.Account
+	Mode    id.Mode
+	Key     string
+	Scopes  []Scope
+}
+
+// May reports whether the caller has the scope.
+func (p Principal) May(s Scope) bool { return slices.Contains(p.Scopes, s) }

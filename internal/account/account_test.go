@@ -1,0 +1,113 @@
+package account_test
+
+import (
+	"crypto/rand"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+func TestKeysReadBackAndRefuseTypos(t *testing.T) {
+	t.Parallel()
+	shape := regexp.MustCompile(`^sk_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{38}$`)
+	for _, mode := range []id.Mode{id.Live, id.Test} {
+		keyID, text, err := account.NewKey(mode, rand.Reader)
+		if err != nil || !shape.MatchString(text) {
+			t.Fatalf("NewKey = %q, %v", text, err)
+		}
+		gotMode, gotID, err := account.ParseKey(text)
+		if err != nil || gotMode != mode || gotID != keyID {
+			t.Errorf("ParseKey = %v, %q, %v", gotMode, gotID, err)
+		}
+		for i := range text {
+			typo := []byte(text)
+			typo[i] = "xy"[btoi(typo[i] == 'x')]
+			if _, _, err := account.ParseKey(string(typo)); err == nil {
+				t.Errorf("a typo at %d was taken: %s", i, typo)
+			}
+		}
+	}
+	for _, text := range []string{"", "sk_live_", "sk_prod_12345678_" + strings.Repeat("a", 38), "sk_live_your_api_key_here"} {
+		if _, _, err := account.ParseKey(text); err == nil {
+			t.Errorf("%q was taken", text)
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		key, value, want string
+		ok               bool
+	}{
+		{"name", "Acme", "Acme", true}, {"name", "", "", false},
+		{"default_locale", "pt-BR", "pt-BR", true}, {"default_locale", "not a tag", "", false},
+		{"origin", "https://Example.com/", "example.com", true}, {"origin", "example.com/path", "", false}, {"origin", "", "", true},
+		{"app_hash", "FA+9qCX9VSu", "FA+9qCX9VSu", true}, {"app_hash", "short", "", false},
+		{"from", "Acme", "Acme", true}, {"from", "12345", "12345", true}, {"from", "+32470123456", "+32470123456", true},
+		{"from", "TwelveLetter", "", false}, {"from", "12", "", false}, {"from", "123456789", "", false}, {"from", " Acme", "", false},
+		{"from", "Ac\nme", "", false},
+		{"on_unknown", "hold", "hold", true}, {"on_unknown", "maybe", "", false},
+		{"mask_numbers", "true", "", true}, {"mask_numbers", "1", "", false},
+		{"credits", "1000000", "", false},
+	} {
+		s, err := account.DefaultSettings("x").Set(c.key, c.value)
+		if (err == nil) != c.ok {
+			t.Errorf("%s=%q: error %v", c.key, c.value, err)
+		}
+		got := map[string]string{"name": s.Name, "default_locale": s.DefaultLocale, "origin": s.Origin, "app_hash": s.AppHash, "from": s.From, "on_unknown": s.OnUnknown}[c.key]
+		if c.ok && got != c.want {
+			t.Errorf("%s=%q became %q", c.key, c.value, got)
+		}
+	}
+}
+
+func TestScopesAndLife(t *testing.T) {
+	t.Parallel()
+	all, err := account.ParseScopes(nil)
+	if err != nil || !slices.Equal(all, account.Scopes) {
+		t.Errorf("no scopes = %v, %v; want all", all, err)
+	}
+	some, err := account.ParseScopes([]string{"send", "send", "verify"})
+	p := account.Principal{Scopes: some}
+	if err != nil || len(some) != 2 || !p.May(account.ScopeSend) || p.May(account.ScopeAdmin) {
+		t.Errorf("send,send,verify = %v, %v", some, err)
+	}
+	if _, err := account.ParseScopes([]string{"root"}); err == nil {
+		t.Error("an unknown scope was taken")
+	}
+	now := time.Now()
+	for name, c := range map[string]struct {
+		k    account.Key
+		want bool
+	}{
+		"fresh": {account.Key{}, true}, "revoked": {account.Key{RevokedAt: now}, false},
+		"in the overlap": {account.Key{ExpiresAt: now.Add(time.Hour)}, true}, "after the overlap": {account.Key{ExpiresAt: now}, false},
+	} {
+		if got := c.k.Live(now); got != c.want {
+			t.Errorf("%s: live %v", name, got)
+		}
+	}
+}
+
+func FuzzParseKey(f *testing.F) {
+	_, text, _ := account.NewKey(id.Live, rand.Reader)
+	f.Add(text)
+	f.Fuzz(func(t *testing.T, s string) {
+		if mode, keyID, err := account.ParseKey(s); err == nil && !strings.HasPrefix(s, "sk_"+mode.String()+"_"+keyID+"_") {
+			t.Fatalf("%q was read as %v %q", s, mode, keyID)
+		}
+	})
+}

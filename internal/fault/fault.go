@@ -1,0 +1,117 @@
+// Package fault owns the errors that a caller of the API sees: the published code, the HTTP status, a message that names
+// the field and the fix, and the details beside it.
+//
+// It must not know HTTP beyond the number, nor hold a cause's text where a client could read it: the cause is for the
+// log. An error that is not a Fault reaches a client as a bare internal_error.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code is one of the published error codes.
+type Code string
+
+// The published codes, with the HTTP status that each has by default.
+const (
+	InvalidParams       Code = "invalid_params"       // 400
+	Unauthorized        Code = "unauthorized"         // 401
+	InsufficientCredits Code = "insufficient_credits" // 402
+	NotFound            Code = "not_found"            // 404
+	InvalidPhone        Code = "invalid_phone"        // 422
+	RateLimitExceeded   Code = "rate_limit_exceeded"  // 429
+	Internal            Code = "internal_error"       // 500
+)
+
+// Codes lists the published codes in the order of the API reference.
+var Codes = []Code{InvalidParams, Unauthorized, InsufficientCredits, NotFound, InvalidPhone, RateLimitExceeded, Internal}
+
+var statuses = map[Code]int{
+	InvalidParams: 400, Unauthorized: 401, InsufficientCredits: 402, NotFound: 404, InvalidPhone: 422,
+	RateLimitExceeded: 429, Internal: 500,
+}
+
+// Fault is an error to be shown. Build it with the functions below and the With methods.
+type Fault struct {
+	Code    Code
+	Status  int    // HTTP status; the code's own unless a constructor says otherwise
+	Message string // a sentence with the field and the fix
+	Details Details
+	// RetryAfter is when the same request can succeed; rounded up to whole seconds on the wire. Always set on 429 and 503.
+	RetryAfter time.Duration
+	cause      error
+}
+
+// Details is the machine-readable part beside the message.
+type Details struct {
+	Field  string `json:"field,omitempty" doc:"The request field that the error is about."`
+	Reason string `json:"reason,omitempty" doc:"Says more than the code, e.g. missing_scope, opted_out, country_not_allowed."`
+	Limit  string `json:"limit,omitempty" doc:"The limit that was hit, as written in the configuration, e.g. 5/10m."`
+}
+
+func (f *Fault) Error() string {
+	if f.cause != nil {
+		return fmt.Sprintf("%s: %s: %v", f.Code, f.Message, f.cause)
+	}
+	return fmt.Sprintf("%s: %s", f.Code, f.Message)
+}
+
+// Unwrap gives the cause, for the log.
+func (f *Fault) Unwrap() error { return f.cause }
+
+// New makes a fault of the code with its default status.
+func New(code Code, format string, args ...any) *Fault {
+	return &Fault{Code: code, Status: statuses[code], Message: fmt.Sprintf(format, args...)}
+}
+
+// Invalid is a 400 about one field.
+func Invalid(field, format string, args ...any) *Fault {
+	f := New(InvalidParams, format, args...)
+	f.Details.Field = field
+	return f
+}
+
+// NoSuch is the 404 for an id that does not exist, is another account's or of the other mode: one text for all of them,
+// so that an answer says nothing about other accounts.
+func NoSuch(what string) *Fault {
+	return New(NotFound, "there is no such %s; check the id and that the key is of the same account and mode", what)
+}
+
+// Limited is a 429: limit is the rule that was hit, after is when it lets the next one through.
+func Limited(limit, reason string, after time.Duration, format string, args ...any) *Fault {
+	f := New(RateLimitExceeded, format, args...)
+	f.Details.Limit, f.Details.Reason = limit, reason
+	f.RetryAfter = max(after, time.Second)
+	return f
+}
+
+// Unavailable is a 503: the database or the disk does not answer.
+func Unavailable(cause error) *Fault {
+	f := New(Internal, "the database is not available; nothing was done, retry after the time in Retry-After")
+	f.Status, f.RetryAfter, f.cause = 503, time.Second, cause
+	f.Details.Reason = "unavailable"
+	return f
+}
+
+// WithReason sets details.reason.
+func (f *Fault) WithReason(reason string) *Fault { f.Details.Reason = reason; return f }
+
+// WithField sets details.field.
+func (f *Fault) WithField(field string) *Fault { f.Details.Field = field; return f }
+
+// WithStatus sets another HTTP status than the code's own (405, 413, 415).
+func (f *Fault) WithStatus(status int) *Fault { f.Status = status; return f }
+
+// WithCause keeps the cause for the log.
+func (f *Fault) WithCause(err error) *Fault { f.cause = err; return f }
+
+// From gives the fault in err's chain; anything else is a bare internal error with err as its cause.
+func From(err error) *Fault {
+	var f *Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return New(Internal, "something went wrong here; retry with exponential backoff and quote the request id").WithCause(err)
+}

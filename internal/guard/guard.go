@@ -1,0 +1,145 @@
+// Package guard owns what an attacker must not have plenty of: sends to a number, guesses at a number's codes, requests
+// of a key. It also reads opt-out words.
+//
+// It is pure: the caller keeps the logs and gives the time. Its one hard idea is that limits which cost money or
+// accounts are exact: a log of instants in the contact's row, not a counter in memory, so they hold over restarts and
+// nodes. A refusal is a value, stored with everything else.
+package guard
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Rate is "at most N in any window of Per". The zero value is no limit.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// String prints the rate as in the configuration: "5/10m".
+func (r Rate) String() string {
+	if r.N == 0 {
+		return ""
+	}
+	per := r.Per.String()
+	// time.Duration prints whole minutes as "10m0s" and whole hours as "1h0m0s".
+	if strings.HasSuffix(per, "m0s") {
+		per = strings.TrimSuffix(per, "0s")
+	}
+	if strings.HasSuffix(per, "h0m") {
+		per = strings.TrimSuffix(per, "0m")
+	}
+	return strconv.Itoa(r.N) + "/" + per
+}
+
+// ParseRate reads "5/10m"; "" is no limit.
+func ParseRate(s string) (Rate, error) {
+	if s == "" {
+		return Rate{}, nil
+	}
+	n, per, ok := strings.Cut(s, "/")
+	count, err := strconv.Atoi(n)
+	if !ok || err != nil || count < 1 {
+		return Rate{}, fmt.Errorf("%q is no rate: write a count and a duration, like 5/10m", s)
+	}
+	d, err := time.ParseDuration(per)
+	if err != nil || d <= 0 {
+		return Rate{}, fmt.Errorf("%q is no rate: %q is no duration, write one like 10m, 1h or 24h", s, per)
+	}
+	return Rate{count, d}, nil
+}
+
+// MaxLog is how many instants a log keeps, and so the largest N that is exact.
+const MaxLog = 25
+
+// Refusal says which limit was hit and when it lets the next one through.
+type Refusal struct {
+	Limit string        // as written in the configuration
+	Name  string        // the limit's name in the configuration
+	After time.Duration // > 0
+}
+
+// Names of the limits, as in the configuration.
+const (
+	SendsPerNumber = "sends_per_number"
+	SendGaps       = "send_gaps"
+	RequestsPerKey = "requests_per_key"
+	GuessBudget    = "guesses_per_number"
+)
+
+// GuessRates is the budget of wrong codes for a number over all its OTPs: a new OTP does not reset it.
+var GuessRates = []Rate{{15, time.Hour}, {25, 24 * time.Hour}}
+
+// gapWindow is how far back sends count for the growing gaps: after this much silence the first gap applies again.
+const gapWindow = 10 * time.Minute
+
+// Sends decides whether another send to the number is let through. log holds the instants of earlier sends, oldest
+// first.
+func Sends(log []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (Refusal, bool) {
+	worst := Refusal{}
+	if len(gaps) > 0 && len(log) > 0 {
+		recent := count(log, now, gapWindow)
+		gap := gaps[min(max(recent, 1), len(gaps))-1]
+		if wait := log[len(log)-1].Add(gap).Sub(now); wait > 0 {
+			worst = Refusal{Limit: gap.String(), Name: SendGaps, After: wait}
+		}
+	}
+	if r, refused := Spent(log, rates, now); refused && r.After > worst.After {
+		r.Name = SendsPerNumber
+		worst = r
+	}
+	return worst, worst.After > 0
+}
+
+// Spent reports whether one of the rates has no room left in the log; the longest wait is told.
+func Spent(log []time.Time, rates []Rate, now time.Time) (Refusal, bool) {
+	worst := Refusal{}
+	for _, r := range rates {
+		if r.N == 0 || count(log, now, r.Per) < r.N {
+			continue
+		}
+		free := log[len(log)-r.N].Add(r.Per)
+		if wait := free.Sub(now); wait > worst.After {
+			worst = Refusal{Limit: r.String(), After: wait}
+		}
+	}
+	return worst, worst.After > 0
+}
+
+// count is how many instants of the log lie in the window that ends now.
+func count(log []time.Time, now time.Time, window time.Duration) int {
+	n := 0
+	for i := len(log) - 1; i >= 0 && log[i].Add(window).After(now); i-- {
+		n++
+	}
+	return n
+}
+
+// Note returns the log with now added, without what no rate looks at any more.
+func Note(log []time.Time, now time.Time) []time.Time {
+	first := max(0, len(log)-MaxLog+1)
+	for first < len(log) && !log[first].Add(24*time.Hour).After(now) {
+		first++
+	}
+	return append(append(make([]time.Time, 0, len(log)-first+1), log[first:]...), now)
+}
+
+// Spend is the generic cell rate algorithm: tat is the theoretical arrival time of the next request, the zero time at
+// first. It lets bursts of r.N through and r.N per r.Per in the long run.
+func Spend(tat time.Time, r Rate, now time.Time) (time.Time, Refusal, bool) {
+	if r.N == 0 {
+		return tat, Refusal{}, false
+	}
+	each := r.Per / time.Duration(r.N)
+	if tat.Before(now) {
+		tat = now
+	}
+	next := tat.Add(each)
+	if wait := next.Sub(now) - r.Per; wait > 0 {
+		return tat, Refusal{Limit: r.String(), Name: RequestsPerKey, After: wait}, true
+	}
+	return next, Refusal{}, false
+}

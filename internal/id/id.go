@@ -1,0 +1,115 @@
+// Package id owns the typed identifiers of the API: a prefix and a ULID ("otp_01HW…").
+//
+// An id's kind is part of its Go type, so an OTP's id cannot be passed where a message's is wanted. The one idea to
+// know: a ULID begins with its time, so rows sorted by id are sorted by creation, and a retention partition follows
+// from the id alone.
+package id
+
+import (
+	"crypto/rand"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+)
+
+type kind interface{ prefix() string }
+
+type (
+	otpKind      struct{}
+	messageKind  struct{}
+	accountKind  struct{}
+	templateKind struct{}
+	endpointKind struct{}
+	eventKind    struct{}
+	requestKind  struct{}
+)
+
+func (otpKind) prefix() string      { return "otp_" }
+func (messageKind) prefix() string  { return "msg_" }
+func (accountKind) prefix() string  { return "acct_" }
+func (templateKind) prefix() string { return "tmpl_" }
+func (endpointKind) prefix() string { return "whe_" }
+func (eventKind) prefix() string    { return "evt_" }
+func (requestKind) prefix() string  { return "req_" }
+
+// The kinds of identifier.
+type (
+	OTP      = ID[otpKind]
+	Message  = ID[messageKind]
+	Account  = ID[accountKind]
+	Template = ID[templateKind]
+	Endpoint = ID[endpointKind]
+	Event    = ID[eventKind]
+	Request  = ID[requestKind]
+)
+
+// ErrMalformed is returned for a text that is no id of the wanted kind.
+var ErrMalformed = errors.New("malformed id")
+
+// ID is a ULID of one kind. The zero value is no id and prints as "".
+type ID[K kind] [16]byte
+
+// NewOTP, NewMessage and the others make an id for now: 48 bits of milliseconds and 80 random bits.
+func NewOTP(now time.Time) OTP           { return newID[otpKind](now) }
+func NewMessage(now time.Time) Message   { return newID[messageKind](now) }
+func NewAccount(now time.Time) Account   { return newID[accountKind](now) }
+func NewTemplate(now time.Time) Template { return newID[templateKind](now) }
+func NewEndpoint(now time.Time) Endpoint { return newID[endpointKind](now) }
+func NewEvent(now time.Time) Event       { return newID[eventKind](now) }
+func NewRequest(now time.Time) Request   { return newID[requestKind](now) }
+
+// ParseOTP, ParseMessage and ParseAccount read what String printed. Only the canonical form is read: upper case, the
+// right prefix, no overflow.
+func ParseOTP(s string) (OTP, error)         { return parse[otpKind](s) }
+func ParseMessage(s string) (Message, error) { return parse[messageKind](s) }
+func ParseAccount(s string) (Account, error) { return parse[accountKind](s) }
+
+func newID[K kind](now time.Time) ID[K] {
+	var u ulid.ULID
+	// A time outside ULID's range (before 1970, after 10889) is a broken clock; the id is then only random.
+	_ = u.SetTime(ulid.Timestamp(now))
+	rand.Read(u[6:])
+	return ID[K](u)
+}
+
+func parse[K kind](s string) (ID[K], error) {
+	var k K
+	rest, ok := strings.CutPrefix(s, k.prefix())
+	if !ok || len(rest) != ulid.EncodedSize {
+		return ID[K]{}, ErrMalformed
+	}
+	u, err := ulid.ParseStrict(rest)
+	if err != nil || u.String() != rest {
+		return ID[K]{}, ErrMalformed
+	}
+	return ID[K](u), nil
+}
+
+// FromBytes takes the 16 bytes of a stored id; anything else gives the zero id.
+func FromBytes[K kind](b []byte) ID[K] {
+	var i ID[K]
+	if len(b) == len(i) {
+		copy(i[:], b)
+	}
+	return i
+}
+
+// String prints the prefix and the ULID, or "" for the zero id.
+func (i ID[K]) String() string {
+	if i.IsZero() {
+		return ""
+	}
+	var k K
+	return k.prefix() + ulid.ULID(i).String()
+}
+
+// IsZero reports whether there is no id.
+func (i ID[K]) IsZero() bool { return i == ID[K]{} }
+
+// Time is when the id was made, to the millisecond.
+func (i ID[K]) Time() time.Time { return ulid.Time(ulid.ULID(i).Time()).UTC() }
+
+// MarshalText prints the id in JSON.
+func (i ID[K]) MarshalText() ([]byte, error) { return []byte(i.String()), nil }

@@ -1,0 +1,161 @@
+package message
+
+import (
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// State is where a message stands for its sender.
+type State uint8
+
+// The published states.
+const (
+	Scheduled State = iota + 1 // waits for its time
+	Pending                    // being submitted, or waiting to be tried again
+	Sent                       // a carrier accepted it
+	Delivered                  // a receipt says that it arrived
+	Read                       // a receipt says that it was read
+	Failed                     // no step is left
+	Canceled                   // called off before a carrier had it
+	Uncertain                  // a submit got no answer and the account holds such messages back
+)
+
+var stateNames = [...]string{"", "scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown"}
+
+// String returns the published name.
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return ""
+}
+
+// ParseState reads a published name; 0 for anything else.
+func ParseState(name string) State {
+	return State(max(0, slices.Index(stateNames[:], name)))
+}
+
+// Step is one way to try a message: a channel over one carrier.
+type Step struct {
+	Channel  Channel
+	Carrier  string
+	Price    int64 // credits for the whole message on this step
+	Segments int   // SMS segments, 0 on other channels
+	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last.
+	Wait time.Duration
+	// Receipts is false for a carrier that sends none: then accepted ends the plan.
+	Receipts bool
+}
+
+// Progress is where one attempt stands.
+type Progress uint8
+
+// An attempt begins as Submitting: it is stored before the carrier is called, so that a crash leaves a trace.
+const (
+	Submitting Progress = iota + 1
+	Waiting             // the carrier did not take it now; it is tried again when due
+	Accepted
+	Arrived
+	Opened
+	Refused   // the carrier or a receipt says no
+	Ambiguous // no answer: it may have arrived
+)
+
+var progressNames = [...]string{"", "pending", "pending", "sent", "delivered", "read", "failed", "unknown"}
+
+// String returns the published status of an attempt.
+func (p Progress) String() string {
+	if int(p) < len(progressNames) {
+		return progressNames[p]
+	}
+	return ""
+}
+
+// Attempt is one step in work or done. A step that is repeated keeps its attempt and so its reference.
+type Attempt struct {
+	Step     int
+	Progress Progress
+	Reason   Reason
+	Code     string // the carrier's own code
+	At       time.Time
+	Parts    int    // parts that the carrier accepted
+	Arrived  uint64 // bit n is set when part n arrived
+	// Repeated is set when the step was submitted again although it may have arrived before.
+	Repeated bool
+}
+
+func (a Attempt) taken() bool {
+	return a.Progress == Accepted || a.Progress == Arrived || a.Progress == Opened
+}
+
+// Message is one message on its way. It is a value: Apply returns a changed copy.
+type Message struct {
+	ID       id.Message
+	Account  id.Account
+	Mode     id.Mode
+	OTP      id.OTP // zero for a message that carries no code
+	Plan     []Step
+	Attempts []Attempt
+	State    State
+	// Over is set when no further step will be submitted; receipts are still taken.
+	Over     bool
+	Tries    int // of the last step
+	Reason   Reason
+	Code     string
+	Hold     int64 // credits still held for this message
+	Charged  int64 // credits captured for it
+	Deadline time.Time
+	// HoldUnknown: a submit without an answer parks the message instead of repeating it (on_unknown = "hold").
+	HoldUnknown bool
+	// DueAt is when the dispatcher has to look at it; zero = never. Owner is the epoch of the node that works on it now.
+	DueAt time.Time
+	Owner int64
+
+	CreatedAt   time.Time
+	ScheduledAt time.Time
+	SentAt      time.Time
+	DeliveredAt time.Time
+	ReadAt      time.Time
+	FailedAt    time.Time
+}
+
+// Current returns the index of the attempt in work, -1 before the first.
+func (m Message) Current() int { return len(m.Attempts) - 1 }
+
+// StepOf returns the step of an attempt.
+func (m Message) StepOf(attempt int) Step { return m.Plan[m.Attempts[attempt].Step] }
+
+// Shown returns the attempt that the message's channel and carrier are told from: the newest that a carrier took, else
+// the newest; -1 when there is none.
+func (m Message) Shown() int {
+	for i := m.Current(); i >= 0; i-- {
+		if m.Attempts[i].taken() {
+			return i
+		}
+	}
+	return m.Current()
+}
+
+// RefusedNumber reports whether every step was tried and each carrier refused the number itself.
+func (m Message) RefusedNumber() bool {
+	if len(m.Attempts) < len(m.Plan) {
+		return false
+	}
+	for _, a := range m.Attempts {
+		if a.Progress != Refused || a.Reason != InvalidDestination {
+			return false
+		}
+	}
+	return true
+}
+
+// Price is the most that the plan can cost: what has to be held before anything is sent.
+func Price(plan []Step) int64 {
+	var most int64
+	for _, s := range plan {
+		most = max(most, s.Price)
+	}
+	return most
+}

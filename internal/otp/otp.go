@@ -1,0 +1,180 @@
+// Package otp owns one verification: how its code is derived, how often it may be guessed, and how it ends.
+//
+// It is pure: no clock, no I/O, no randomness. Its one hard idea is that the code is derived and never stored: the key
+// lives outside the database, so the database alone yields no code, and a resend or a fallback computes the same code
+// again. Check returns a wrong guess as a value that has to be stored: an error would be rolled back, and an attacker
+// would guess for free.
+package otp
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/binary"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
+)
+
+// Bounds of the published API.
+const (
+	MinLength     = 4
+	MaxLength     = 10
+	DefaultLength = 6
+	MinLife       = time.Second
+	MaxLife       = time.Hour
+	DefaultLife   = 5 * time.Minute
+)
+
+// Status is how a verification stands, apart from the delivery of its messages.
+type Status uint8
+
+// The statuses. Open and Failed codes can be verified: a message thought lost may still arrive.
+const (
+	Open Status = iota + 1
+	Verified
+	Expired
+	Canceled
+	Failed
+)
+
+// OTP is one verification. It is a value.
+type OTP struct {
+	ID          id.OTP
+	Account     id.Account
+	Mode        id.Mode
+	Template    string // the template's id, "" for the built-in one
+	Length      int
+	MaxAttempts int
+	Wrong       int // wrong codes so far
+	Status      Status
+	Messages    []id.Message // oldest first; the last is the one in work
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+	VerifiedAt  time.Time
+}
+
+// MaxAttempts is how many codes may be tried: 5, or 3 when the code is so short that 5 would be too many
+// (NIST SP 800-63B-4 §3.2.2 asks for throttling below 64 bits; 3 of 10⁴ is the odds that this product accepts).
+func MaxAttempts(length int) int {
+	if length <= 5 {
+		return 3
+	}
+	return 5
+}
+
+// Left is how many codes may still be tried.
+func (o OTP) Left() int { return max(0, o.MaxAttempts-o.Wrong) }
+
+// Pending reports whether a second send would be a resend of this one.
+func (o OTP) Pending(now time.Time) bool {
+	return (o.Status == Open || o.Status == Failed) && now.Before(o.ExpiresAt) && o.Left() > 0
+}
+
+// Derive computes the code: HMAC-SHA256 over the verification's identity, read as decimal digits by rejection sampling
+// (a byte of 250 or more would favour the digits 0 to 5). In the sandbox the code is zeros.
+func Derive(key []byte, o id.OTP, account id.Account, mode id.Mode, number phone.Number, length int) string {
+	if mode == id.Test {
+		return strings.Repeat("0", length)
+	}
+	h := hmac.New(sha256.New, key)
+	field := func(b []byte) {
+		var size [4]byte
+		binary.BigEndian.PutUint32(size[:], uint32(len(b)))
+		h.Write(size[:])
+		h.Write(b)
+	}
+	digits := make([]byte, 0, MaxLength)
+	for round := byte(0); ; round++ {
+		h.Reset()
+		field(o[:])
+		field(account[:])
+		field([]byte{byte(mode)})
+		field([]byte(number))
+		field([]byte{byte(length)})
+		field([]byte{round})
+		for _, b := range h.Sum(nil) {
+			if b < 250 {
+				digits = append(digits, '0'+b%10)
+			}
+			if len(digits) == length {
+				return string(digits)
+			}
+		}
+	}
+}
+
+// WellFormed reports whether code could be a code of the length: a code of another shape is a mistake of the caller's
+// form and costs no attempt.
+func WellFormed(code string, length int) bool {
+	return len(code) == length && strings.Trim(code, "0123456789") == ""
+}
+
+// Result is how a check ended; the names are the published reasons.
+type Result string
+
+// The results of a check.
+const (
+	Valid           Result = ""
+	Incorrect       Result = "incorrect"
+	HasExpired      Result = "expired"
+	NoAttemptsLeft  Result = "max_attempts"
+	AlreadyVerified Result = "already_verified"
+	WasCanceled     Result = "canceled"
+)
+
+// Settled reports how the verification ended already, if it did; Valid means that a code may be compared.
+func (o OTP) Settled(now time.Time) Result {
+	switch {
+	case o.Status == Verified:
+		return AlreadyVerified
+	case o.Status == Canceled:
+		return WasCanceled
+	case o.Status == Expired || !now.Before(o.ExpiresAt):
+		return HasExpired
+	case o.Left() == 0:
+		return NoAttemptsLeft
+	}
+	return Valid
+}
+
+// Check compares code with the derived one in constant time and returns the verification as it has to be stored, also
+// after a wrong code. The right code passes on the last attempt, and once.
+func Check(o OTP, code, derived string, now time.Time) (OTP, Result) {
+	if r := o.Settled(now); r != Valid {
+		return o, r
+	}
+	if subtle.ConstantTimeCompare([]byte(code), []byte(derived)) != 1 {
+		o.Wrong++
+		return o, Incorrect
+	}
+	o.Status, o.VerifiedAt = Verified, now
+	return o, Valid
+}
+
+// Cancel calls an open verification off; one that has ended is left as it is.
+func Cancel(o OTP, now time.Time) (OTP, bool) { return o.end(Canceled, !o.ended(now)) }
+
+// Expire ends a verification whose time has come.
+func Expire(o OTP, now time.Time) (OTP, bool) {
+	return o.end(Expired, o.Status == Open && !now.Before(o.ExpiresAt))
+}
+
+// Fail notes that no message arrived. The code stays valid: a message thought lost may still come.
+func Fail(o OTP) (OTP, bool) { return o.end(Failed, o.Status == Open) }
+
+// Revive notes that a message thought lost arrived after all.
+func Revive(o OTP) (OTP, bool) { return o.end(Open, o.Status == Failed) }
+
+func (o OTP) ended(now time.Time) bool {
+	return (o.Status != Open && o.Status != Failed) || !now.Before(o.ExpiresAt)
+}
+
+func (o OTP) end(s Status, when bool) (OTP, bool) {
+	if when {
+		o.Status = s
+	}
+	return o, when
+}

@@ -1,0 +1,193 @@
+package otp_test
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/otp"
+)
+
+var start = time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
+
+func open(length int) otp.OTP {
+	return otp.OTP{Length: length, MaxAttempts: otp.MaxAttempts(length), Status: otp.Open, CreatedAt: start, ExpiresAt: start.Add(otp.DefaultLife)}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	const right, wrong = "847291", "000001"
+	canceled, _ := otp.Cancel(open(6), start)
+	expired, _ := otp.Expire(open(6), start.Add(otp.DefaultLife))
+	failed, _ := otp.Fail(open(6))
+	type try struct {
+		after time.Duration
+		code  string
+		want  otp.Result
+	}
+	for name, c := range map[string]struct {
+		o     otp.OTP
+		tries []try
+		left  int
+	}{
+		"right":             {open(6), []try{{0, right, otp.Valid}}, 5},
+		"used":              {open(6), []try{{0, right, otp.Valid}, {0, right, otp.AlreadyVerified}, {0, wrong, otp.AlreadyVerified}}, 5},
+		"right on the last": {open(6), []try{{0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, right, otp.Valid}}, 1},
+		"no attempts left":  {open(4), []try{{0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, right, otp.NoAttemptsLeft}}, 0},
+		"last second":       {open(6), []try{{otp.DefaultLife - time.Nanosecond, right, otp.Valid}}, 5},
+		"expired":           {open(6), []try{{otp.DefaultLife, right, otp.HasExpired}, {0, right, otp.Valid}}, 5},
+		"marked expired":    {expired, []try{{0, right, otp.HasExpired}}, 5},
+		"canceled":          {canceled, []try{{0, right, otp.WasCanceled}}, 5},
+		"thought lost":      {failed, []try{{0, right, otp.Valid}}, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := c.o
+			for i, try := range c.tries {
+				var got otp.Result
+				if o, got = otp.Check(o, try.code, right, start.Add(try.after)); got != try.want {
+					t.Fatalf("try %d: %q, want %q", i, got, try.want)
+				}
+			}
+			if o.Left() != c.left {
+				t.Errorf("%d attempts left, want %d", o.Left(), c.left)
+			}
+		})
+	}
+}
+
+func TestEndsOnce(t *testing.T) {
+	t.Parallel()
+	verified, _ := otp.Check(open(6), "1", "1", start)
+	for name, change := range map[string]func(otp.OTP) (otp.OTP, bool){
+		"cancel": func(o otp.OTP) (otp.OTP, bool) { return otp.Cancel(o, start) },
+		"expire": func(o otp.OTP) (otp.OTP, bool) { return otp.Expire(o, start.Add(otp.MaxLife)) },
+		"fail":   otp.Fail, "revive": otp.Revive,
+	} {
+		if o, changed := change(verified); changed || o.Status != otp.Verified {
+			t.Errorf("%s changed a verified OTP to %v", name, o.Status)
+		}
+	}
+	if o, changed := otp.Expire(open(6), start); changed || o.Status != otp.Open {
+		t.Error("expired before its time")
+	}
+	if o, changed := otp.Cancel(open(6), start.Add(otp.DefaultLife)); changed || o.Status != otp.Open {
+		t.Error("cancelled after it had expired")
+	}
+}
+
+func TestPendingIsWhatAResendContinues(t *testing.T) {
+	t.Parallel()
+	used, _ := otp.Check(open(6), "1", "1", start)
+	exhausted := open(6)
+	exhausted.Wrong = 5
+	failed, _ := otp.Fail(open(6))
+	for name, c := range map[string]struct {
+		o    otp.OTP
+		at   time.Time
+		want bool
+	}{
+		"open": {open(6), start, true}, "lost": {failed, start, true}, "used": {used, start, false},
+		"guessed away": {exhausted, start, false}, "expired": {open(6), start.Add(otp.DefaultLife), false},
+	} {
+		if got := c.o.Pending(c.at); got != c.want {
+			t.Errorf("%s: pending %v", name, got)
+		}
+	}
+}
+
+func TestDeriveBindsTheCodeToItsRequest(t *testing.T) {
+	t.Parallel()
+	key, o, a := []byte("key"), id.NewOTP(start), id.NewAccount(start)
+	code := otp.Derive(key, o, a, id.Live, "+32470123456", 10)
+	if again := otp.Derive(key, o, a, id.Live, "+32470123456", 10); again != code {
+		t.Errorf("derived %s, then %s", code, again)
+	}
+	for name, other := range map[string]string{
+		"key":     otp.Derive([]byte("kez"), o, a, id.Live, "+32470123456", 10),
+		"otp":     otp.Derive(key, id.NewOTP(start), a, id.Live, "+32470123456", 10),
+		"account": otp.Derive(key, o, id.NewAccount(start), id.Live, "+32470123456", 10),
+		"number":  otp.Derive(key, o, a, id.Live, "+32470123457", 10),
+	} {
+		if other == code {
+			t.Errorf("another %s gives the same code", name)
+		}
+	}
+	if short := otp.Derive(key, o, a, id.Live, "+32470123456", 6); strings.HasPrefix(code, short) {
+		t.Error("a shorter code is the beginning of a longer one")
+	}
+	if got := otp.Derive(key, o, a, id.Test, "+32470123456", 6); got != "000000" {
+		t.Errorf("the sandbox's code is %s", got)
+	}
+}
+
+// TestCodesAreUniform counts each digit at each place: chi-square with 9 degrees of freedom stays below 33.7 with
+// probability 0.9999 at each of the 6 places.
+func TestCodesAreUniform(t *testing.T) {
+	t.Parallel()
+	key := make([]byte, 32)
+	rand.Read(key)
+	const n = 40_000
+	var count [6][10]int
+	for range n {
+		for place, digit := range otp.Derive(key, id.NewOTP(start), id.Account{}, id.Live, "+32470123456", 6) {
+			count[place][digit-'0']++
+		}
+	}
+	for place, digits := range count {
+		chi := 0.0
+		for _, c := range digits {
+			d := float64(c) - n/10
+			chi += d * d / (n / 10)
+		}
+		if chi > 33.7 {
+			t.Errorf("place %d: chi-square %.1f, counts %v, key %x", place, chi, digits, key)
+		}
+	}
+}
+
+func FuzzDerive(f *testing.F) {
+	f.Add([]byte("key"), "+32470123456", 6)
+	f.Fuzz(func(t *testing.T, key []byte, number string, length int) {
+		length = otp.MinLength + int(uint(length)%(otp.MaxLength-otp.MinLength+1))
+		code := otp.Derive(key, id.OTP{1}, id.Account{2}, id.Live, "", length)
+		if !otp.WellFormed(code, length) {
+			t.Fatalf("code %q for length %d", code, length)
+		}
+	})
+}
+
+// FuzzCheck plays guesses, cancellations and time in any order: a code is good once, and never after more guesses than
+// allowed.
+func FuzzCheck(f *testing.F) {
+	f.Add([]byte{1, 1, 0})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		o, valid, compared, now := open(6), 0, 0, start
+		for _, b := range script {
+			switch b % 6 {
+			case 0, 1:
+				code := map[byte]string{0: "847291", 1: "111111"}[b%6]
+				if o.Settled(now) == otp.Valid {
+					compared++
+				}
+				var r otp.Result
+				if o, r = otp.Check(o, code, "847291", now); r == otp.Valid {
+					valid++
+				}
+			case 2:
+				o, _ = otp.Cancel(o, now)
+			case 3:
+				o, _ = otp.Expire(o, now)
+			case 4:
+				o, _ = otp.Fail(o)
+			case 5:
+				now = now.Add(time.Duration(b) * time.Second)
+			}
+		}
+		if valid > 1 || compared > 5 {
+			t.Fatalf("%d valid, %d compared", valid, compared)
+		}
+	})
+}

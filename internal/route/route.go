@@ -1,0 +1,138 @@
+// Package route owns which carrier a message goes over: the plan of steps, and the health that makes a carrier be passed
+// by.
+//
+// It is pure. Its one hard idea is that a plan is fixed when a message is made and stored with it: a changed
+// configuration never changes what an earlier message may cost.
+package route
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+)
+
+// Carrier is what planning needs to know of a configured carrier.
+type Carrier struct {
+	Name     string
+	Channels []message.Channel
+	Receipts bool
+}
+
+// Rule sends numbers with a prefix over carriers, in order. An empty prefix is every number.
+type Rule struct {
+	Channel  message.Channel
+	Prefix   string
+	Carriers []string
+}
+
+// Price is what one unit (segment, message, call) costs on a channel to numbers with a prefix.
+type Price struct {
+	Channel message.Channel
+	Prefix  string
+	Credits int64
+}
+
+// Table is everything that planning depends on. It is made from the configuration and never changed.
+type Table struct {
+	Carriers []Carrier
+	Rules    []Rule
+	Prices   []Price
+}
+
+// DefaultWait is how long to wait for a receipt before the next channel. A call is over when it was not answered, and
+// its carrier says so.
+var DefaultWait = map[message.Channel]time.Duration{
+	message.Telegram: 15 * time.Second,
+	message.WhatsApp: 20 * time.Second,
+	message.SMS:      45 * time.Second,
+	message.Voice:    60 * time.Second,
+}
+
+// Request is what a plan is made for.
+type Request struct {
+	To       phone.Number
+	Channels []message.Channel
+	// Segments is how many SMS segments the text has.
+	Segments int
+	// Wait replaces the default waits when it is not zero.
+	Wait time.Duration
+}
+
+// Plan makes the steps: each channel in order, and within a channel each carrier of the first matching rule. It returns
+// the first channel that no carrier serves for this number, if there is one.
+func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
+	for _, ch := range r.Channels {
+		names := t.carriers(ch, r.To)
+		if len(names) == 0 {
+			return nil, ch
+		}
+		units, segments := int64(1), 0
+		if ch == message.SMS {
+			units, segments = int64(max(1, r.Segments)), max(1, r.Segments)
+		}
+		wait := r.Wait
+		if wait == 0 {
+			wait = DefaultWait[ch]
+		}
+		price := t.Price(ch, r.To) * units
+		for _, name := range names {
+			plan = append(plan, message.Step{
+				Channel: ch, Carrier: name, Price: price, Segments: segments, Wait: wait, Receipts: t.receipts(name),
+			})
+		}
+	}
+	return plan, 0
+}
+
+// carriers lists the carriers for a channel and number, best first.
+func (t Table) carriers(ch message.Channel, to phone.Number) []string {
+	serves := func(name string) bool {
+		i := slices.IndexFunc(t.Carriers, func(c Carrier) bool { return c.Name == name })
+		return i >= 0 && slices.Contains(t.Carriers[i].Channels, ch)
+	}
+	var names []string
+	ruled := false
+	for _, r := range t.Rules {
+		if r.Channel != ch {
+			continue
+		}
+		ruled = true
+		if !strings.HasPrefix(string(to), r.Prefix) {
+			continue
+		}
+		for _, name := range r.Carriers {
+			if serves(name) {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	if ruled {
+		return nil
+	}
+	for _, c := range t.Carriers {
+		if slices.Contains(c.Channels, ch) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+func (t Table) receipts(name string) bool {
+	i := slices.IndexFunc(t.Carriers, func(c Carrier) bool { return c.Name == name })
+	return i >= 0 && t.Carriers[i].Receipts
+}
+
+// Price is what one unit costs on the channel to the number: the longest matching prefix wins; 0 without any.
+func (t Table) Price(ch message.Channel, to phone.Number) int64 {
+	best, price := -1, int64(0)
+	for _, p := range t.Prices {
+		if p.Channel == ch && len(p.Prefix) > best && strings.HasPrefix(string(to), p.Prefix) {
+			best, price = len(p.Prefix), p.Credits
+		}
+	}
+	return price
+}

@@ -1,0 +1,122 @@
+package route_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/route"
+)
+
+func table() route.Table {
+	return route.Table{
+		Carriers: []route.Carrier{
+			{Name: "wa", Channels: []message.Channel{message.WhatsApp}, Receipts: true},
+			{Name: "smsc-1", Channels: []message.Channel{message.SMS}, Receipts: true},
+			{Name: "any", Channels: []message.Channel{message.SMS}},
+		},
+		Rules: []route.Rule{
+			{Channel: message.SMS, Prefix: "+32", Carriers: []string{"any", "smsc-1"}},
+			{Channel: message.SMS, Prefix: "+3", Carriers: []string{"smsc-1", "gone", "wa"}},
+		},
+		Prices: []route.Price{
+			{Channel: message.SMS, Credits: 10}, {Channel: message.SMS, Prefix: "+32", Credits: 8},
+			{Channel: message.SMS, Prefix: "+3247", Credits: 7}, {Channel: message.WhatsApp, Prefix: "+32", Credits: 3},
+		},
+	}
+}
+
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		to       phone.Number
+		channels []message.Channel
+		segments int
+		want     string
+		unserved message.Channel
+	}{
+		"first matching rule, in its order": {"+32470123456", []message.Channel{message.SMS}, 1, "sms/any/7 sms/smsc-1/7", 0},
+		"fallback over channels":            {"+32470123456", []message.Channel{message.WhatsApp, message.SMS}, 2, "whatsapp/wa/3 sms/any/14 sms/smsc-1/14", 0},
+		"unknown and wrong carriers drop":   {"+33612345678", []message.Channel{message.SMS}, 1, "sms/smsc-1/10", 0},
+		"rules, but none for the number":    {"+14155550100", []message.Channel{message.SMS}, 1, "", message.SMS},
+		"no carrier for the channel":        {"+32470123456", []message.Channel{message.SMS, message.Voice}, 1, "", message.Voice},
+		"no rule for the channel":           {"+14155550100", []message.Channel{message.WhatsApp}, 1, "whatsapp/wa/0", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plan, unserved := table().Plan(route.Request{To: c.to, Channels: c.channels, Segments: c.segments})
+			var got []string
+			for _, s := range plan {
+				got = append(got, s.Channel.String()+"/"+s.Carrier+"/"+itoa(s.Price))
+			}
+			if strings.Join(got, " ") != c.want || unserved != c.unserved {
+				t.Errorf("plan %v, unserved %v; want %s, %v", got, unserved, c.want, c.unserved)
+			}
+		})
+	}
+}
+
+func itoa(n int64) string {
+	if n >= 10 {
+		return itoa(n/10) + string(rune('0'+n%10))
+	}
+	return string(rune('0' + n))
+}
+
+func TestPlanWaitsAndReceipts(t *testing.T) {
+	t.Parallel()
+	request := route.Request{To: "+32470123456", Channels: []message.Channel{message.WhatsApp, message.SMS}}
+	plan, _ := table().Plan(request)
+	if plan[0].Wait != 20*time.Second || plan[1].Wait != 45*time.Second || !plan[0].Receipts || plan[1].Receipts {
+		t.Errorf("plan %+v", plan)
+	}
+	request.Wait = 5 * time.Second
+	plan, _ = table().Plan(request)
+	if slices.ContainsFunc(plan, func(s message.Step) bool { return s.Wait != 5*time.Second }) {
+		t.Errorf("fallback.after is not in the plan: %+v", plan)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
+	play := func(outcomes string) route.Health {
+		var h route.Health
+		for _, o := range outcomes {
+			h = h.Note(o == 'x', now)
+		}
+		return h
+	}
+	for outcomes, down := range map[string]bool{
+		"": false, "xxxx": false, "xxxxx": true, "xxxx.xxxx": false, "x.x.x.x.x.": false, "xx.xx.xx.x": true, "xxxxx.": false,
+	} {
+		if got := play(outcomes).Down(now); got != down {
+			t.Errorf("after %q: down %v", outcomes, got)
+		}
+	}
+	if play("xxxxx").Down(now.Add(route.Rest)) {
+		t.Error("still passed by after its rest")
+	}
+}
+
+func FuzzPlan(f *testing.F) {
+	f.Add("+32470123456", []byte{1, 2}, 1)
+	f.Fuzz(func(t *testing.T, to string, channels []byte, segments int) {
+		var want []message.Channel
+		for _, c := range channels {
+			want = append(want, message.Channel(c%5))
+		}
+		plan, unserved := table().Plan(route.Request{To: phone.Number(to), Channels: want, Segments: segments % 100})
+		if unserved == 0 && len(plan) < len(want) {
+			t.Fatalf("%d steps for %d channels", len(plan), len(want))
+		}
+		for _, s := range plan {
+			if !slices.Contains(want, s.Channel) || s.Price < 0 {
+				t.Fatalf("step %+v", s)
+			}
+		}
+	})
+}
