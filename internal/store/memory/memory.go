@@ -1,0 +1,209 @@
+// Package memory is the store that rule and engine tests run on: the same contract as the databases, in maps.
+//
+// It keeps rows encoded as a database would, so that a record that does not survive encoding fails here first. It
+// forgets everything at Close and is not for production.
+package memory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Backend is a database in memory.
+type Backend struct {
+	mu   sync.RWMutex
+	rows map[store.Key]store.Row
+}
+
+// New makes an empty database.
+func New() *Backend { return &Backend{rows: map[store.Key]store.Row{}} }
+
+// Close does nothing: another Store may be opened over the same Backend, as after a restart.
+func (b *Backend) Close() error { return nil }
+
+// Group implements store.Backend.
+func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t := &batch{of: b}
+	if err := fn(t); err != nil {
+		return err
+	}
+	for _, r := range t.records {
+		b.rows[r.Key()] = store.Encode(r, nil)
+	}
+	for _, k := range t.gone {
+		delete(b.rows, k)
+	}
+	return nil
+}
+
+// View implements store.Backend.
+func (b *Backend) View(_ context.Context, fn func(store.Reader) error) error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return fn(reader{b})
+}
+
+type batch struct {
+	of      *Backend
+	records []store.Record
+	gone    []store.Key
+}
+
+func (t *batch) Load(keys []store.Key) (store.Rows, error) { return t.of.load(keys) }
+
+func (t *batch) Write(records []store.Record, gone []store.Key) error {
+	t.records, t.gone = append(t.records, records...), append(t.gone, gone...)
+	return nil
+}
+
+func (b *Backend) load(keys []store.Key) (store.Rows, error) {
+	rows := make(store.Rows, len(keys))
+	for _, k := range keys {
+		row, ok := b.rows[k]
+		if !ok {
+			continue
+		}
+		r, err := store.Decode(k.Table, row)
+		if err != nil {
+			return nil, err
+		}
+		rows[k] = r
+	}
+	return rows, nil
+}
+
+type reader struct{ b *Backend }
+
+func (r reader) Load(keys ...store.Key) (store.Rows, error) { return r.b.load(keys) }
+
+// each calls fn with every record of the type.
+func each[R store.Record](b *Backend, t store.Table, fn func(R)) error {
+	for k, row := range b.rows {
+		if k.Table != t {
+			continue
+		}
+		r, err := store.Decode(t, row)
+		if err != nil {
+			return err
+		}
+		fn(r.(R))
+	}
+	return nil
+}
+
+func first[T any](list []T, limit int) []T { return list[:min(limit, len(list))] }
+
+func byTime(list []store.Due, limit int) []store.Due {
+	slices.SortFunc(list, func(a, b store.Due) int {
+		return cmp.Or(a.At.Compare(b.At), a.Key.Compare(b.Key))
+	})
+	return first(list, limit)
+}
+
+func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
+	var out []store.Due
+	err := each(r.b, store.TableMessage, func(m store.Message) {
+		if m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(before) &&
+			(sandbox.IsZero() || m.Account == sandbox && m.Mode == id.Test) {
+			out = append(out, store.Due{Key: m.Key(), At: m.DueAt})
+		}
+	})
+	return byTime(out, limit), err
+}
+
+func (r reader) OwnedMessages(not int64, limit int) ([]store.Due, error) {
+	var out []store.Due
+	err := each(r.b, store.TableMessage, func(m store.Message) {
+		if m.Owner != 0 && m.Owner != not {
+			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner})
+		}
+	})
+	return byTime(out, limit), err
+}
+
+func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
+	var out []store.Due
+	err := each(r.b, store.TableOTP, func(o store.OTP) {
+		if o.Status == otp.Open && !o.ExpiresAt.After(before) &&
+			(sandbox.IsZero() || o.Account == sandbox && o.Mode == id.Test) {
+			out = append(out, store.Due{Key: o.Key(), At: o.ExpiresAt})
+		}
+	})
+	return byTime(out, limit), err
+}
+
+func (r reader) Sandboxes() ([]store.Account, error) {
+	var out []store.Account
+	err := each(r.b, store.TableAccount, func(a store.Account) {
+		if a.SandboxOffset > 0 {
+			out = append(out, a)
+		}
+	})
+	return out, err
+}
+
+func (r reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
+	var out []store.Inbox
+	err := each(r.b, store.TableInbox, func(i store.Inbox) {
+		if i.Account == account && (contact == store.ContactID{} || i.Contact == contact) {
+			out = append(out, i)
+		}
+	})
+	slices.SortFunc(out, func(a, b store.Inbox) int { return slices.Compare(b.ID[:], a.ID[:]) })
+	return first(out, limit), err
+}
+
+func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
+	var out []store.Account
+	err := each(r.b, store.TableAccount, func(a store.Account) {
+		if slices.Compare(a.ID[:], after[:]) > 0 {
+			out = append(out, a)
+		}
+	})
+	slices.SortFunc(out, func(a, b store.Account) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	return first(out, limit), err
+}
+
+func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
+	err = each(r.b, store.TableEntry, func(e store.Entry) {
+		if e.Account == account {
+			sum.Credits += e.Credits
+			sum.Held += e.Held
+			entries++
+		}
+	})
+	return sum, entries, err
+}
+
+func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {
+	var out []store.Due
+	note := func(k store.Key, at time.Time) {
+		if at.Before(before) {
+			out = append(out, store.Due{Key: k, At: at})
+		}
+	}
+	var err error
+	switch t {
+	case store.TableIdempotency:
+		err = each(r.b, t, func(i store.Idempotency) { note(i.Key(), i.CreatedAt) })
+	case store.TableRef:
+		err = each(r.b, t, func(f store.Ref) { note(f.Key(), f.CreatedAt) })
+	case store.TableInbox:
+		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.At) })
+	}
+	keys := make([]store.Key, 0, len(out))
+	for _, d := range byTime(out, limit) {
+		keys = append(keys, d.Key)
+	}
+	return keys, err
+}

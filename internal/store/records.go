@@ -1,0 +1,157 @@
+package store
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// Record is one row. Records are values: whoever changes a slice in one replaces the slice.
+type Record interface {
+	Key() Key
+	encode(e *encoder)
+}
+
+// Account is an account's row.
+type Account struct{ account.Account }
+
+// Key names the row.
+func (a Account) Key() Key { return AccountKey(a.ID) }
+
+// APIKey is an API key's row.
+type APIKey struct{ API account.Key }
+
+// Key names the row.
+func (k APIKey) Key() Key { return APIKeyKey(k.API.ID) }
+
+// Contact is what is known of a number in an account and mode: its send log, its guess budget, its pending OTPs and its
+// opt-out. One row for all, so that a send loads one row.
+type Contact struct {
+	Account id.Account
+	ID      ContactID
+	Mode    id.Mode
+	Number  []byte // sealed
+	Sends   []time.Time
+	Wrongs  []time.Time
+	Pending []Pending
+	OptOut  OptOut
+}
+
+// Pending is an OTP that a second send for the same template continues.
+type Pending struct {
+	Template  string
+	OTP       id.OTP
+	Message   id.Message
+	ExpiresAt time.Time
+}
+
+// OptOut says that a number wants no messages; the zero value says nothing.
+type OptOut struct {
+	Source  string // "keyword", "api", "carrier"
+	Keyword string
+	At      time.Time
+}
+
+// Key names the row.
+func (c Contact) Key() Key { return ContactKey(c.Account, c.ID) }
+
+// OTP is a verification's row.
+type OTP struct {
+	otp.OTP
+	Contact  ContactID
+	KeyID    secret.KeyID // the master key that the code is derived under
+	Number   []byte       // sealed
+	Metadata []byte       // JSON object, nil when there is none
+}
+
+// Key names the row.
+func (o OTP) Key() Key { return OTPKey(o.Account, o.ID) }
+
+// Message is a message's row.
+type Message struct {
+	message.Message
+	Contact     ContactID
+	Number      []byte // sealed
+	Body        []byte // sealed; nil for an OTP's message, whose text is made anew each time
+	From        string
+	Locale      string
+	Encoding    message.Encoding
+	Metadata    []byte
+	CallbackURL string
+}
+
+// Key names the row.
+func (m Message) Key() Key { return MessageKey(m.Account, m.ID) }
+
+// Idempotency is what is remembered of a request with an Idempotency-Key.
+type Idempotency struct {
+	Account     id.Account
+	MAC         []byte // of mode and key
+	Fingerprint []byte // of method, path and body
+	// OTP or Message is what the request made, for an answer that was lost in a crash.
+	OTP     id.OTP
+	Message id.Message
+	// Owner is the epoch of the node that works on the request; Status is 0 until the answer is known.
+	Owner     int64
+	Status    int
+	Answer    []byte // sealed
+	CreatedAt time.Time
+}
+
+// Key names the row.
+func (i Idempotency) Key() Key { return IdempotencyKey(i.Account, i.MAC) }
+
+// Entry is a ledger entry's row.
+type Entry struct{ ledger.Entry }
+
+// Key names the row.
+func (e Entry) Key() Key {
+	return Key{Table: TableEntry, Account: e.Account, ID: string(binary.BigEndian.AppendUint64(nil, uint64(e.Seq)))}
+}
+
+// Inbox is one text that the sandbox's phone shows.
+type Inbox struct {
+	Account id.Account
+	ID      id.Message // made for the row, orders the inbox
+	Contact ContactID
+	Number  []byte // sealed
+	Channel message.Channel
+	Body    []byte // sealed
+	At      time.Time
+}
+
+// Key names the row.
+func (i Inbox) Key() Key { return Key{Table: TableInbox, Account: i.Account, ID: string(i.ID[:])} }
+
+// Ref leads from a carrier's id to the part of a message that it stands for. A receipt that comes before the carrier's
+// answer is kept as an orphan: Message is zero and Kind says what it told.
+type Ref struct {
+	Carrier   string
+	ID        string
+	Account   id.Account
+	Message   id.Message
+	Attempt   int
+	Part      int
+	Kind      message.Kind // of an orphan
+	Reason    message.Reason
+	Code      string
+	CreatedAt time.Time
+}
+
+// Key names the row.
+func (r Ref) Key() Key { return RefKey(r.Carrier, r.ID) }
+
+// Meta is a value of the database's own: the wrapped index key, the epoch.
+type Meta struct {
+	Name  string
+	Value []byte
+}
+
+// Key names the row.
+func (m Meta) Key() Key { return MetaKey(m.Name) }

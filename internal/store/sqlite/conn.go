@@ -1,0 +1,198 @@
+package sqlite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// conn is a connection with its prepared statements. It implements store.Batch.
+type conn struct {
+	*sqlite.Conn
+	get     []*sqlite.Stmt // by table
+	put     []*sqlite.Stmt
+	del     []*sqlite.Stmt
+	named   map[string]*sqlite.Stmt
+	row     store.Row
+	scratch []byte
+}
+
+// prepare makes the statements of every table. Reading SQL costs more than running it.
+func (c *conn) prepare() error {
+	c.named = map[string]*sqlite.Stmt{}
+	for _, d := range store.Defs {
+		for _, s := range []struct {
+			into *[]*sqlite.Stmt
+			sql  string
+		}{{&c.get, selectSQL(d)}, {&c.put, upsertSQL(d)}, {&c.del, deleteSQL(d)}} {
+			stmt, _, err := c.PrepareTransient(s.sql)
+			if err != nil {
+				return fmt.Errorf("prepare %q: %w", s.sql, err)
+			}
+			*s.into = append(*s.into, stmt)
+		}
+	}
+	return nil
+}
+
+// Close ends the connection's statements and the connection.
+func (c *conn) Close() error {
+	for _, s := range slices.Concat(c.get, c.put, c.del) {
+		_ = s.Finalize() // repeats the error of the last step, which was told then
+	}
+	return c.Conn.Close()
+}
+
+func columnList(d store.Def) string {
+	names := make([]string, len(d.Columns))
+	for i, c := range d.Columns {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+func whereKey(d store.Def) string {
+	terms := make([]string, d.Keys)
+	for i := range terms {
+		terms[i] = fmt.Sprintf("%s = ?%d", d.Columns[i].Name, i+1)
+	}
+	return strings.Join(terms, " AND ")
+}
+
+func selectSQL(d store.Def) string {
+	return "SELECT " + columnList(d) + " FROM " + d.Name + " WHERE " + whereKey(d)
+}
+
+func deleteSQL(d store.Def) string { return "DELETE FROM " + d.Name + " WHERE " + whereKey(d) }
+
+func upsertSQL(d store.Def) string {
+	var keys, sets []string
+	for i, c := range d.Columns {
+		if i < d.Keys {
+			keys = append(keys, c.Name)
+		} else {
+			sets = append(sets, c.Name+" = excluded."+c.Name)
+		}
+	}
+	return "INSERT INTO " + d.Name + " (" + columnList(d) + ") VALUES (?" + strings.Repeat(", ?", len(d.Columns)-1) +
+		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
+}
+
+// exec runs a statement without parameters.
+func (c *conn) exec(sql string) error {
+	s, err := c.statement(sql)
+	if err != nil {
+		return err
+	}
+	return run(s)
+}
+
+// statement returns the prepared statement of sql.
+func (c *conn) statement(sql string) (*sqlite.Stmt, error) {
+	if s, ok := c.named[sql]; ok {
+		return s, s.Reset()
+	}
+	s, err := c.Prepare(sql)
+	if err == nil && c.named != nil {
+		c.named[sql] = s
+	}
+	return s, err
+}
+
+// run steps a statement that returns no rows.
+func run(s *sqlite.Stmt) error {
+	_, err := s.Step()
+	if reset := s.Reset(); err == nil {
+		err = reset
+	}
+	return err
+}
+
+// bind sets the parameters from 1 on.
+func bind(s *sqlite.Stmt, d store.Def, row store.Row) {
+	for i, v := range row {
+		switch {
+		case v.Null:
+			s.BindNull(i + 1)
+		case d.Columns[i].Type == store.Int:
+			s.BindInt64(i+1, v.N)
+		case d.Columns[i].Type == store.Text:
+			s.BindText(i+1, v.S)
+		default:
+			s.BindBytes(i+1, v.B)
+		}
+	}
+}
+
+// Load implements store.Batch.
+func (c *conn) Load(keys []store.Key) (store.Rows, error) {
+	rows := make(store.Rows, len(keys))
+	for _, k := range keys {
+		d, s := store.Defs[k.Table], c.get[k.Table]
+		c.row = store.KeyRow(k, c.row[:0])
+		bind(s, d, c.row)
+		r, err := c.one(k.Table, s)
+		if err != nil {
+			return nil, fmt.Errorf("load from %s: %w", d.Name, err)
+		}
+		if r != nil {
+			rows[k] = r
+		}
+	}
+	return rows, nil
+}
+
+// one steps s to its row, if it has one, and resets it.
+func (c *conn) one(t store.Table, s *sqlite.Stmt) (r store.Record, err error) {
+	found, err := s.Step()
+	if err == nil && found {
+		r, err = c.record(t, s)
+	}
+	if reset := s.Reset(); err == nil {
+		err = reset
+	}
+	return r, err
+}
+
+// record reads the current row of s, whose columns are the table's.
+func (c *conn) record(t store.Table, s *sqlite.Stmt) (store.Record, error) {
+	c.row, c.scratch = c.row[:0], c.scratch[:0]
+	for i, col := range store.Defs[t].Columns {
+		switch {
+		case s.ColumnIsNull(i):
+			c.row = append(c.row, store.Value{Null: true})
+		case col.Type == store.Int:
+			c.row = append(c.row, store.Value{N: s.ColumnInt64(i)})
+		default:
+			n, from := s.ColumnLen(i), len(c.scratch)
+			c.scratch = slices.Grow(c.scratch, n)[:from+n]
+			s.ColumnBytes(i, c.scratch[from:])
+			c.row = append(c.row, store.Value{B: c.scratch[from:]})
+		}
+	}
+	return store.Decode(t, c.row)
+}
+
+// Write implements store.Batch.
+func (c *conn) Write(records []store.Record, gone []store.Key) error {
+	for _, r := range records {
+		t := r.Key().Table
+		c.row = store.Encode(r, c.row[:0])
+		bind(c.put[t], store.Defs[t], c.row)
+		if err := run(c.put[t]); err != nil {
+			return fmt.Errorf("write to %s: %w", t, err)
+		}
+	}
+	for _, k := range gone {
+		c.row = store.KeyRow(k, c.row[:0])
+		bind(c.del[k.Table], store.Defs[k.Table], c.row)
+		if err := run(c.del[k.Table]); err != nil {
+			return fmt.Errorf("delete from %s: %w", k.Table, err)
+		}
+	}
+	return nil
+}

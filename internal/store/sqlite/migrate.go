@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNewer is returned for a database that a newer version of this program wrote.
+var ErrNewer = errors.New("the database was written by a newer version of SysSecure: start that version, or restore a backup made before the upgrade")
+
+// migrate brings the schema up to date in one transaction; user_version counts the migrations that were run.
+func migrate(c *sqlite.Conn) (err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(names)
+	end, err := sqlitex.ImmediateTransaction(c)
+	if err != nil {
+		return fmt.Errorf("begin the migration: %w", err)
+	}
+	defer end(&err)
+	version, err := sqlitex.ResultInt(c.Prep("PRAGMA user_version"))
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if version > len(names) {
+		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)
+	}
+	for _, name := range names[version:] {
+		if err := apply(c, name); err != nil {
+			return fmt.Errorf("migration %s: %w", name, err)
+		}
+	}
+	return sqlitex.ExecuteTransient(c, fmt.Sprintf("PRAGMA user_version = %d", len(names)), nil)
+}
+
+func apply(c *sqlite.Conn, name string) error {
+	sql, err := migrations.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	rest := string(sql)
+	for strings.TrimSpace(rest) != "" {
+		stmt, trailing, err := c.PrepareTransient(rest)
+		if err != nil {
+			return err
+		}
+		if stmt == nil {
+			return nil
+		}
+		_, err = stmt.Step()
+		if err := errors.Join(err, stmt.Finalize()); err != nil {
+			return err
+		}
+		rest = rest[len(rest)-trailing:]
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package sqlite
+
+import (
+	"fmt"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// reader implements store.Reader on a connection in a read transaction.
+type reader struct{ *conn }
+
+func (r reader) Load(keys ...store.Key) (store.Rows, error) { return r.conn.Load(keys) }
+
+// query runs sql with the arguments (int64 or []byte) and calls fn for each row.
+func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (err error) {
+	s, err := r.statement(sql)
+	if err != nil {
+		return fmt.Errorf("prepare %q: %w", sql, err)
+	}
+	defer func() {
+		if reset := s.Reset(); err == nil {
+			err = reset
+		}
+	}()
+	for i, a := range args {
+		switch v := a.(type) {
+		case int64:
+			s.BindInt64(i+1, v)
+		case []byte:
+			s.BindBytes(i+1, v)
+		}
+	}
+	for {
+		more, err := s.Step()
+		if err != nil || !more {
+			return err
+		}
+		if err := fn(s); err != nil {
+			return err
+		}
+	}
+}
+
+// due reads rows of (account, id, time, owner) as keys of the table.
+func (r reader) due(t store.Table, sql string, args ...any) (out []store.Due, err error) {
+	err = r.query(sql, func(s *sqlite.Stmt) error {
+		d := store.Due{Key: store.Key{Table: t, ID: s.ColumnText(1)}, Owner: s.ColumnInt64(3)}
+		s.ColumnBytes(0, d.Key.Account[:])
+		if at := s.ColumnInt64(2); at != 0 {
+			d.At = time.UnixMicro(at).UTC()
+		}
+		out = append(out, d)
+		return nil
+	}, args...)
+	return out, err
+}
+
+func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
+	if sandbox.IsZero() {
+		return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message
+			WHERE owner = 0 AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at, account, id LIMIT ?2`,
+			before.UnixMicro(), int64(limit))
+	}
+	return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message
+		WHERE owner = 0 AND due_at IS NOT NULL AND due_at <= ?1 AND account = ?3 AND mode = 2 ORDER BY due_at, id LIMIT ?2`,
+		before.UnixMicro(), int64(limit), sandbox[:])
+}
+
+func (r reader) OwnedMessages(not int64, limit int) ([]store.Due, error) {
+	return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message
+		WHERE owner > 0 AND owner <> ?1 AND due_at IS NOT NULL ORDER BY due_at, account, id LIMIT ?2`, not, int64(limit))
+}
+
+func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
+	if sandbox.IsZero() {
+		return r.due(store.TableOTP, `SELECT account, id, expires_at, 0 FROM otp
+			WHERE status = 1 AND expires_at <= ?1 ORDER BY expires_at, account, id LIMIT ?2`, before.UnixMicro(), int64(limit))
+	}
+	return r.due(store.TableOTP, `SELECT account, id, expires_at, 0 FROM otp
+		WHERE status = 1 AND expires_at <= ?1 AND account = ?3 AND mode = 2 ORDER BY expires_at, id LIMIT ?2`,
+		before.UnixMicro(), int64(limit), sandbox[:])
+}
+
+// records reads rows whose columns are the table's.
+func records[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, err error) {
+	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+sql, func(s *sqlite.Stmt) error {
+		rec, err := r.record(t, s)
+		if err == nil {
+			out = append(out, rec.(R))
+		}
+		return err
+	}, args...)
+	return out, err
+}
+
+func (r reader) Sandboxes() ([]store.Account, error) {
+	return records[store.Account](r, store.TableAccount, "WHERE sandbox_offset > 0")
+}
+
+func (r reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
+	if contact == (store.ContactID{}) {
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 ORDER BY id DESC LIMIT ?2", account[:], int64(limit))
+	}
+	return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 AND contact = ?3 ORDER BY id DESC LIMIT ?2",
+		account[:], int64(limit), contact[:])
+}
+
+func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
+	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:], int64(limit))
+}
+
+func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
+	err = r.query(`SELECT coalesce(sum(credits), 0), coalesce(sum(held), 0), count(*) FROM entry WHERE account = ?1`,
+		func(s *sqlite.Stmt) error {
+			sum = ledger.Balance{Credits: s.ColumnInt64(0), Held: s.ColumnInt64(1)}
+			entries = s.ColumnInt64(2)
+			return nil
+		}, account[:])
+	return sum, entries, err
+}
+
+func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.Key, err error) {
+	sql := map[store.Table]string{
+		store.TableIdempotency: "SELECT account, id FROM idempotency WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
+		store.TableInbox:       "SELECT account, id FROM inbox WHERE at < ?1 ORDER BY at LIMIT ?2",
+		store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
+	}[t]
+	err = r.query(sql, func(s *sqlite.Stmt) error {
+		if t == store.TableRef {
+			out = append(out, store.RefKey(s.ColumnText(0), s.ColumnText(1)))
+			return nil
+		}
+		k := store.Key{Table: t, ID: s.ColumnText(1)}
+		s.ColumnBytes(0, k.Account[:])
+		out = append(out, k)
+		return nil
+	}, before.UnixMicro(), int64(limit))
+	return out, err
+}

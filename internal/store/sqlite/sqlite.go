@@ -1,0 +1,160 @@
+// Package sqlite is the embedded database: one writer connection and a few readers over one file in WAL mode.
+//
+// Its one hard idea is that SQLite has one writer whatever we do, so the group committer's transaction is that writer,
+// and durability (synchronous=FULL: an fsync for each commit) is paid once for a whole group. It knows no rule and no
+// key; what must not be read in the file arrives sealed.
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// readers is how many views can run at once.
+const readers = 4
+
+// busy is how long a transaction waits for another process (the command line beside a server) to finish its own.
+const busy = 10 * time.Second
+
+// Backend is an open database.
+type Backend struct {
+	path   string
+	mu     sync.Mutex // holds the writer
+	writer *conn
+	idle   chan *conn
+}
+
+// Open opens or creates the database at path and brings its schema up to date. A schema that is newer than this program
+// is refused.
+func Open(path string) (*Backend, error) {
+	if err := private(path); err != nil {
+		return nil, err
+	}
+	w, err := open(path, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(w.Conn); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	b := &Backend{path: path, writer: w, idle: make(chan *conn, readers)}
+	if err := w.prepare(); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	for range readers {
+		r, err := open(path, false)
+		if err == nil {
+			err = r.prepare()
+		}
+		if err != nil {
+			return nil, errors.Join(err, b.Close())
+		}
+		b.idle <- r
+	}
+	return b, nil
+}
+
+// private makes the file readable by its owner only, before SQLite would create it with the umask's rights.
+func private(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	return f.Close()
+}
+
+// Close checkpoints and closes every connection.
+func (b *Backend) Close() error {
+	var errs []error
+	for range len(b.idle) {
+		errs = append(errs, (<-b.idle).Close())
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return errors.Join(append(errs, b.writer.Close())...)
+}
+
+// Group implements store.Backend. IMMEDIATE takes the write lock at once: a transaction that began as a reader could
+// not become a writer when another process wrote in between.
+func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) (err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.writer.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if err != nil && !b.writer.AutocommitEnabled() {
+			err = errors.Join(err, b.writer.exec("ROLLBACK"))
+		}
+	}()
+	if err := fn(b.writer); err != nil {
+		return err
+	}
+	if err := b.writer.exec("COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// View implements store.Backend.
+func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
+	var c *conn
+	select {
+	case c = <-b.idle:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { b.idle <- c }()
+	if err := c.exec("BEGIN"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	err := fn(reader{c})
+	return errors.Join(err, c.exec("COMMIT"))
+}
+
+// Check runs SQLite's own check of the file; it returns what is wrong, nothing when all is well.
+func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
+	err = b.View(ctx, func(r store.Reader) error {
+		return sqlitex.ExecuteTransient(r.(reader).Conn, "PRAGMA integrity_check", &sqlitex.ExecOptions{
+			ResultFunc: func(s *sqlite.Stmt) error {
+				if line := s.ColumnText(0); line != "ok" {
+					problems = append(problems, line)
+				}
+				return nil
+			},
+		})
+	})
+	return problems, err
+}
+
+func open(path string, write bool) (*conn, error) {
+	flags, cache := sqlite.OpenReadOnly|sqlite.OpenWAL, "-2000"
+	if write {
+		flags, cache = sqlite.OpenReadWrite|sqlite.OpenCreate|sqlite.OpenWAL, "-16000"
+	}
+	c, err := sqlite.OpenConn(path, flags)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	c.SetBusyTimeout(busy)
+	pragmas := []string{"synchronous=FULL", "cache_size=" + cache, "temp_store=MEMORY", "wal_autocheckpoint=4000"}
+	for _, p := range pragmas {
+		if err := sqlitex.ExecuteTransient(c, "PRAGMA "+p, nil); err != nil {
+			return nil, errors.Join(fmt.Errorf("set %s: %w", p, err), c.Close())
+		}
+	}
+	return &conn{Conn: c}, nil
+}

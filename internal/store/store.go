@@ -1,0 +1,139 @@
+// Package store owns what is remembered: the records, the contract of Update and View, and the group committer that
+// makes durability cheap. The databases below it (memory, sqlite) only load, write and look up rows.
+//
+// It knows no rule. Its one hard idea is load – decide – write: an update names the rows that it needs and brings a
+// closure; a writer collects all updates that arrived during the last commit, loads their rows at once, runs the
+// closures one after another in memory, writes what changed and commits once.
+//
+// What a closure must keep:
+//   - It may run more than once, so identifiers, randomness and the time are made before it, and it touches nothing but
+//     its Tx.
+//   - A refusal that has to be remembered (a wrong code, a limit that was hit) is a value, not an error: an error drops
+//     the closure's changes, and an attacker would guess for free.
+//   - It touches rows of one account, and only rows that it named. When it finds out that it needs another, it returns
+//     Need, and runs again in the next group with the larger set.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// Backend is what a database has to do. Its methods are called by Store alone.
+type Backend interface {
+	// Group opens a write transaction, gives it to fn and commits when fn returned nil. Nothing of it may be seen, nor
+	// survive, otherwise. Groups run one after another. When Group returns nil the changes are on disk.
+	Group(ctx context.Context, fn func(Batch) error) error
+	// View gives fn a consistent state to read from.
+	View(ctx context.Context, fn func(Reader) error) error
+	Close() error
+}
+
+// Batch is one write transaction.
+type Batch interface {
+	// Load reads the rows of the keys; absent rows are left out.
+	Load(keys []Key) (Rows, error)
+	// Write inserts or replaces the records, and removes the rows of gone.
+	Write(records []Record, gone []Key) error
+}
+
+// MaxGroup is how many updates one transaction takes at most: it bounds how long a caller waits for its neighbours.
+const MaxGroup = 256
+
+// maxNeeds is how often a closure may ask for more rows.
+const maxNeeds = 3
+
+// ErrClosed is the cause of updates refused after Close.
+var ErrClosed = errors.New("the store is closed")
+
+// Store is a database behind a group committer. It is safe for concurrent use.
+type Store struct {
+	backend Backend
+	queue   chan *job
+	closing chan struct{}
+	once    sync.Once
+	done    chan struct{}
+	stats   Stats
+}
+
+// Open starts the writer. Close ends it and closes the backend.
+func Open(backend Backend) *Store {
+	s := &Store{
+		backend: backend, queue: make(chan *job, 4*MaxGroup), closing: make(chan struct{}), done: make(chan struct{}),
+	}
+	go s.write()
+	return s
+}
+
+type job struct {
+	keys  []Key
+	fn    func(*Tx) error
+	needs int
+	done  chan error
+}
+
+// needError asks for more rows.
+type needError struct{ keys []Key }
+
+func (n *needError) Error() string { return fmt.Sprintf("needs %d more rows", len(n.keys)) }
+
+// Need is what a closure returns when it found that it needs rows it did not name: its changes are dropped and it runs
+// again with them, three times at most.
+func Need(keys ...Key) error { return &needError{keys} }
+
+// Update runs fn with the rows of keys and stores what it changed. It returns when the change is on disk, or fn's error
+// when fn failed, or a 503 fault when the database did not take it. A ctx that ends before the update was begun stops
+// it; afterwards it is carried out whatever happens to ctx.
+func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn func(*Tx) error) error {
+	_ = account // one lane: every account's updates meet the same writer
+	j := &job{keys: keys, fn: fn, done: make(chan error, 1)}
+	select {
+	case <-s.closing:
+		return fault.Unavailable(ErrClosed)
+	default:
+	}
+	select {
+	case s.queue <- j:
+	case <-s.closing:
+		return fault.Unavailable(ErrClosed)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-s.done:
+		// The writer ended; it answers everything that it took before it does.
+		select {
+		case err := <-j.done:
+			return err
+		default:
+			return fault.Unavailable(ErrClosed)
+		}
+	}
+}
+
+// View reads. What it sees is one state of the database, and includes every Update that returned before View was called.
+func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
+	var inside error
+	err := s.backend.View(ctx, func(r Reader) error {
+		inside = fn(r)
+		return inside
+	})
+	if err != nil && inside == nil && ctx.Err() == nil {
+		return fault.Unavailable(err)
+	}
+	return err
+}
+
+// Close carries out what was queued, ends the writer and closes the backend.
+func (s *Store) Close() error {
+	s.once.Do(func() { close(s.closing) })
+	<-s.done
+	return s.backend.Close()
+}

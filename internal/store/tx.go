@@ -1,0 +1,123 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Rows are loaded records by key.
+type Rows map[Key]Record
+
+// Tx is what a closure sees: the rows it named, as the closures before it in the group left them.
+type Tx struct {
+	declared []Key
+	rows     Rows
+	changed  *changes
+	mine     []change
+}
+
+type change struct {
+	key    Key
+	record Record // nil: removed
+}
+
+// changes are those of the group, in the order of the first change of each row.
+type changes struct {
+	at    map[Key]int
+	order []change
+}
+
+func newChanges(n int) *changes { return &changes{at: make(map[Key]int, n)} }
+
+func (c *changes) get(k Key) (Record, bool) {
+	i, ok := c.at[k]
+	if !ok {
+		return nil, false
+	}
+	return c.order[i].record, true
+}
+
+func (c *changes) put(ch change) {
+	if i, ok := c.at[ch.key]; ok {
+		c.order[i] = ch
+		return
+	}
+	c.at[ch.key] = len(c.order)
+	c.order = append(c.order, ch)
+}
+
+func (c *changes) list() (records []Record, gone []Key) {
+	for _, ch := range c.order {
+		if ch.record == nil {
+			gone = append(gone, ch.key)
+		} else {
+			records = append(records, ch.record)
+		}
+	}
+	return records, gone
+}
+
+// keep adds the closure's changes to the group's.
+func (tx *Tx) keep() {
+	for _, ch := range tx.mine {
+		tx.changed.put(ch)
+	}
+}
+
+// Has reports whether the closure named the key.
+func (tx *Tx) Has(k Key) bool { return slices.Contains(tx.declared, k) }
+
+// get finds a row. A row that was not named was not loaded and is not locked: reading it as absent would be a lie, so
+// it is a bug of the closure.
+func (tx *Tx) get(k Key) (Record, bool) {
+	for i := len(tx.mine) - 1; i >= 0; i-- {
+		if tx.mine[i].key == k {
+			return tx.mine[i].record, tx.mine[i].record != nil
+		}
+	}
+	if !tx.Has(k) {
+		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
+	}
+	if r, ok := tx.changed.get(k); ok {
+		return r, r != nil
+	}
+	r, ok := tx.rows[k]
+	return r, ok
+}
+
+// Put stores a record. New rows of append-only tables need not be named.
+func (tx *Tx) Put(r Record) {
+	k := r.Key()
+	if !k.Table.appendOnly() && !tx.Has(k) {
+		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
+	}
+	tx.mine = append(tx.mine, change{k, r})
+}
+
+// Delete removes a row.
+func (tx *Tx) Delete(k Key) {
+	if !tx.Has(k) {
+		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
+	}
+	tx.mine = append(tx.mine, change{k, nil})
+}
+
+// Getter is a Tx or Rows.
+type Getter interface {
+	get(k Key) (Record, bool)
+}
+
+func (r Rows) get(k Key) (Record, bool) {
+	rec, ok := r[k]
+	return rec, ok
+}
+
+// Get reads a record of the type R.
+func Get[R Record](from Getter, k Key) (R, bool) {
+	rec, ok := from.get(k)
+	if !ok {
+		var none R
+		return none, false
+	}
+	return rec.(R), true
+}
