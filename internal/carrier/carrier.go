@@ -51,6 +51,8 @@ type Message struct {
 	Code secret.Text
 	// Locale is the BCP 47 tag of Body, for channels with templates of their own.
 	Locale string
+	// Step is the place of this try in the message's plan: 0 is the first choice.
+	Step int
 	// Validity is how long the message is worth delivering; 0 leaves it to the carrier.
 	Validity time.Duration
 }
@@ -106,6 +108,8 @@ type Inbound struct {
 	From    string // as the carrier wrote it
 	To      string
 	Body    secret.Text
+	// Ref is our reference of the message that it answers, when the carrier tells.
+	Ref string
 }
 
 // Sink takes what carriers report. A carrier acknowledges a receipt or an inbound message only after the function

@@ -30,9 +30,6 @@ const (
 // String returns the table's name in SQL.
 func (t Table) String() string { return Defs[t].Name }
 
-// appendOnly: rows that are written once under a new key and never by two updates.
-func (t Table) appendOnly() bool { return t == TableEntry || t == TableInbox }
-
 // Key names one row.
 type Key struct {
 	Table   Table

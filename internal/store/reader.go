@@ -20,6 +20,9 @@ type Reader interface {
 	// ExpiredOTPs lists verifications that are open beyond their time, oldest first. With an account it lists that
 	// account's sandbox only.
 	ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]Due, error)
+	// OTPs lists verifications of an account and mode, newest first, before the given one; the zero id begins at the
+	// newest.
+	OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]OTP, error)
 	// Sandboxes lists the accounts whose sandbox clock was moved.
 	Sandboxes() ([]Account, error)
 	// Inbox lists what the sandbox's phones show, newest first. The zero contact is every number.

@@ -57,11 +57,28 @@ func (c *changes) list() (records []Record, gone []Key) {
 	return records, gone
 }
 
-// keep adds the closure's changes to the group's.
-func (tx *Tx) keep() {
+// keep adds the closure's changes to the group's. Credits below zero are refused here and not by the database alone,
+// which never sees a row that a neighbour in the group replaces.
+func (tx *Tx) keep() error {
+	for _, ch := range tx.mine {
+		if overdrawn(ch.record) {
+			return fmt.Errorf("table %s: credits below zero: %w", ch.key.Table, ErrRefused)
+		}
+	}
 	for _, ch := range tx.mine {
 		tx.changed.put(ch)
 	}
+	return nil
+}
+
+func overdrawn(r Record) bool {
+	switch r := r.(type) {
+	case Account:
+		return r.Balance.Credits < 0 || r.Balance.Held < 0
+	case Message:
+		return r.Hold < 0 || r.Charged < 0
+	}
+	return false
 }
 
 // Has reports whether the closure named the key.
@@ -85,10 +102,13 @@ func (tx *Tx) get(k Key) (Record, bool) {
 	return r, ok
 }
 
-// Put stores a record. New rows of append-only tables need not be named.
+// Insert stores a record under an id that was just made: there is nothing to load, so the row need not be named.
+func (tx *Tx) Insert(r Record) { tx.mine = append(tx.mine, change{r.Key(), r}) }
+
+// Put stores a record whose row was named.
 func (tx *Tx) Put(r Record) {
 	k := r.Key()
-	if !k.Table.appendOnly() && !tx.Has(k) {
+	if !tx.Has(k) {
 		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
 	}
 	tx.mine = append(tx.mine, change{k, r})

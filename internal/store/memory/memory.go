@@ -37,8 +37,15 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	if err := fn(t); err != nil {
 		return err
 	}
-	for _, r := range t.records {
-		b.rows[r.Key()] = store.Encode(r, nil)
+	rows := make([]store.Row, len(t.records))
+	for i, r := range t.records {
+		rows[i] = store.Encode(r, nil)
+		if err := store.Check(r.Key().Table, rows[i]); err != nil {
+			return err
+		}
+	}
+	for i, r := range t.records {
+		b.rows[r.Key()] = rows[i]
 	}
 	for _, k := range t.gone {
 		delete(b.rows, k)
@@ -140,6 +147,17 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 		}
 	})
 	return byTime(out, limit), err
+}
+
+func (r reader) OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]store.OTP, error) {
+	var out []store.OTP
+	err := each(r.b, store.TableOTP, func(o store.OTP) {
+		if o.Account == account && o.Mode == mode && (before.IsZero() || slices.Compare(o.ID[:], before[:]) < 0) {
+			out = append(out, o)
+		}
+	})
+	slices.SortFunc(out, func(a, b store.OTP) int { return slices.Compare(b.ID[:], a.ID[:]) })
+	return first(out, limit), err
 }
 
 func (r reader) Sandboxes() ([]store.Account, error) {

@@ -37,6 +37,9 @@ func migrate(c *sqlite.Conn) (err error) {
 	if version > len(names) {
 		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)
 	}
+	if version == len(names) {
+		return nil // a write here would tell every other process that the data changed
+	}
 	for _, name := range names[version:] {
 		if err := apply(c, name); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -96,6 +97,14 @@ func records[R store.Record](r reader, t store.Table, sql string, args ...any) (
 		return err
 	}, args...)
 	return out, err
+}
+
+func (r reader) OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]store.OTP, error) {
+	if before.IsZero() {
+		before = id.OTP(bytes.Repeat([]byte{0xFF}, len(before)))
+	}
+	return records[store.OTP](r, store.TableOTP, "WHERE account = ?1 AND id < ?2 AND mode = ?3 ORDER BY id DESC LIMIT ?4",
+		account[:], before[:], int64(mode), int64(limit))
 }
 
 func (r reader) Sandboxes() ([]store.Account, error) {

@@ -28,10 +28,12 @@ const busy = 10 * time.Second
 
 // Backend is an open database.
 type Backend struct {
-	path   string
-	mu     sync.Mutex // holds the writer
-	writer *conn
-	idle   chan *conn
+	path    string
+	mu      sync.Mutex // holds the writer
+	writer  *conn
+	idle    chan *conn
+	readers int // open connections, idle or not
+	closed  chan struct{}
 }
 
 // Open opens or creates the database at path and brings its schema up to date. A schema that is newer than this program
@@ -47,7 +49,7 @@ func Open(path string) (*Backend, error) {
 	if err := migrate(w.Conn); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	b := &Backend{path: path, writer: w, idle: make(chan *conn, readers)}
+	b := &Backend{path: path, writer: w, idle: make(chan *conn, readers), closed: make(chan struct{})}
 	if err := w.prepare(); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -60,6 +62,7 @@ func Open(path string) (*Backend, error) {
 			return nil, errors.Join(err, b.Close())
 		}
 		b.idle <- r
+		b.readers++
 	}
 	return b, nil
 }
@@ -76,10 +79,11 @@ func private(path string) error {
 	return f.Close()
 }
 
-// Close checkpoints and closes every connection.
+// Close waits for the views under way, checkpoints and closes every connection. It is called once.
 func (b *Backend) Close() error {
+	close(b.closed)
 	var errs []error
-	for range len(b.idle) {
+	for range b.readers {
 		errs = append(errs, (<-b.idle).Close())
 	}
 	b.mu.Lock()
@@ -96,7 +100,8 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) (err erro
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() {
-		if err != nil && !b.writer.AutocommitEnabled() {
+		// Asked of SQLite and not of err: some errors end the transaction by themselves, and a panic has no err.
+		if !b.writer.AutocommitEnabled() {
 			err = errors.Join(err, b.writer.exec("ROLLBACK"))
 		}
 	}()
@@ -110,10 +115,12 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) (err erro
 }
 
 // View implements store.Backend.
-func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
+func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err error) {
 	var c *conn
 	select {
 	case c = <-b.idle:
+	case <-b.closed:
+		return store.ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -121,8 +128,14 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err := c.exec("BEGIN"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	err := fn(reader{c})
-	return errors.Join(err, c.exec("COMMIT"))
+	// Deferred for a panic in fn: a connection left in its transaction could not begin another, and would keep every
+	// checkpoint from passing its snapshot.
+	defer func() {
+		if end := c.exec("COMMIT"); err == nil {
+			err = end
+		}
+	}()
+	return fn(reader{c})
 }
 
 // Check runs SQLite's own check of the file; it returns what is wrong, nothing when all is well.

@@ -18,6 +18,8 @@ CREATE TABLE account (
   created_at      INTEGER NOT NULL
 );
 
+CREATE INDEX account_sandbox ON account (id) WHERE sandbox_offset > 0;
+
 CREATE TABLE api_key (
   id         TEXT PRIMARY KEY,
   account    BLOB NOT NULL,

@@ -1,0 +1,237 @@
+// Package admin is the shell for what operators do: accounts, settings, credits and keys. The command line, the API and
+// the dashboard call the same functions.
+//
+// Like engine it orders effects and decides nothing that a rule could decide. Secrets that it makes are returned once
+// and never again: the database keeps a keyed MAC of a key, and a sealed callback secret.
+package admin
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Admin is safe for concurrent use.
+type Admin struct {
+	Store *store.Store
+	Keys  *secret.Keyring
+	Now   func() time.Time
+}
+
+// NewAccount is an account with the secret that is shown once.
+type NewAccount struct {
+	account.Account
+	CallbackSecret secret.Text
+}
+
+// CreateAccount makes an account with its first credits.
+func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (NewAccount, error) {
+	settings, err := account.DefaultSettings("").Set("name", name)
+	if err != nil {
+		return NewAccount{}, fault.Invalid("name", "%v", err)
+	}
+	if credits < 0 {
+		return NewAccount{}, fault.Invalid("credits", "credits must be 0 or more")
+	}
+	now := a.Now()
+	callback, err := signingSecret()
+	if err != nil {
+		return NewAccount{}, err
+	}
+	row := store.Account{Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now}}
+	row.CallbackSecret = a.Keys.Seal([]byte(callback.Reveal()), store.TableAccount.String(), "callback_secret", row.ID[:])
+	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
+		tx.Put(row)
+		return grant(tx, row.ID, credits, now)
+	})
+	row.Balance.Credits = credits
+	return NewAccount{row.Account, callback}, err
+}
+
+// signingSecret makes a webhook secret: "whsec_" and 32 random bytes in base64.
+func signingSecret() (secret.Text, error) {
+	b := make([]byte, 32)
+	if _, err := rand.Read(b); err != nil {
+		return secret.Text{}, fmt.Errorf("make a secret: %w", err)
+	}
+	return secret.NewText("whsec_" + base64.StdEncoding.EncodeToString(b)), nil
+}
+
+func grant(tx *store.Tx, a id.Account, credits int64, now time.Time) error {
+	if credits == 0 {
+		return nil
+	}
+	row, ok := store.Get[store.Account](tx, store.AccountKey(a))
+	if !ok {
+		return fault.NoSuch("account")
+	}
+	balance, entry, ok := ledger.Post(row.Balance, ledger.Grant, credits)
+	if !ok {
+		return fault.Invalid("credits", "the account has %d credits; %d cannot be added", row.Balance.Credits, credits)
+	}
+	row.Balance = balance
+	row.Entries++
+	entry.Account, entry.Seq, entry.At = a, row.Entries, now
+	tx.Put(row)
+	tx.Insert(store.Entry{Entry: entry})
+	return nil
+}
+
+// Credit adds credits to an account, or takes unspent ones back when credits is negative.
+func (a *Admin) Credit(ctx context.Context, of id.Account, credits int64) (ledger.Balance, error) {
+	if credits == 0 {
+		return ledger.Balance{}, fault.Invalid("credits", "credits must not be 0")
+	}
+	var balance ledger.Balance
+	now := a.Now()
+	err := a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
+		if err := grant(tx, of, credits, now); err != nil {
+			return err
+		}
+		row, _ := store.Get[store.Account](tx, store.AccountKey(of))
+		balance = row.Balance
+		return nil
+	})
+	return balance, err
+}
+
+// Balance reads what an account can spend.
+func (a *Admin) Balance(ctx context.Context, of id.Account) (ledger.Balance, error) {
+	row, err := a.Account(ctx, of)
+	return row.Balance, err
+}
+
+// Account reads an account.
+func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, err error) {
+	err = a.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(store.AccountKey(of))
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if row, ok = store.Get[store.Account](rows, store.AccountKey(of)); !ok {
+			return fault.NoSuch("account")
+		}
+		return nil
+	})
+	return row, err
+}
+
+// Setting is one key=value of account set.
+type Setting struct{ Key, Value string }
+
+// Set changes settings; all of them or none.
+func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting) (out account.Settings, err error) {
+	err = a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.Account](tx, store.AccountKey(of))
+		if !ok {
+			return fault.NoSuch("account")
+		}
+		for _, s := range settings {
+			if row.Settings, err = row.Settings.Set(s.Key, s.Value); err != nil {
+				return fault.Invalid(s.Key, "%v", err)
+			}
+		}
+		row.Name = row.Settings.Name
+		out = row.Settings
+		tx.Put(row)
+		return nil
+	})
+	return out, err
+}
+
+// CreateKey makes an API key; its text is returned once. No scopes means all.
+func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scopes []account.Scope) (account.Key, secret.Text, error) {
+	now := a.Now()
+	key, text, err := a.newKey(of, mode, scopes, now)
+	if err != nil {
+		return key, text, err
+	}
+	row := store.APIKey{API: key}
+	err = a.Store.Update(ctx, of, []store.Key{row.Key(), store.AccountKey(of)}, func(tx *store.Tx) error {
+		if _, ok := store.Get[store.Account](tx, store.AccountKey(of)); !ok {
+			return fault.NoSuch("account")
+		}
+		if _, taken := store.Get[store.APIKey](tx, row.Key()); taken {
+			return errors.New("a key with this random id exists; try again")
+		}
+		tx.Put(row)
+		return nil
+	})
+	return key, text, err
+}
+
+func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope, now time.Time) (account.Key, secret.Text, error) {
+	if len(scopes) == 0 {
+		scopes = slices.Clone(account.Scopes)
+	}
+	keyID, text, err := account.NewKey(mode, rand.Reader)
+	if err != nil {
+		return account.Key{}, secret.Text{}, err
+	}
+	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now}, secret.NewText(text), nil
+}
+
+// RevokeKey ends a key at once. Revoking a revoked key is no error.
+func (a *Admin) RevokeKey(ctx context.Context, keyID string) (account.Key, error) {
+	now := a.Now()
+	return a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
+		if k.RevokedAt.IsZero() {
+			k.RevokedAt = now
+		}
+		return k, nil
+	})
+}
+
+// RotateKey makes a key with the same rights; the old one lives for the overlap.
+func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Duration) (account.Key, secret.Text, error) {
+	if overlap < 0 || overlap > 30*24*time.Hour {
+		return account.Key{}, secret.Text{}, fault.Invalid("overlap", "overlap must be between 0 and 720h")
+	}
+	now := a.Now()
+	old, err := a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
+		if !k.Live(now) {
+			return k, fault.Invalid("id", "key %s is revoked or has expired; create a new key instead", keyID)
+		}
+		return k, nil
+	})
+	if err != nil {
+		return account.Key{}, secret.Text{}, err
+	}
+	fresh, text, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
+	if err != nil {
+		return fresh, text, err
+	}
+	_, err = a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
+		k.ExpiresAt = now.Add(overlap)
+		return k, nil
+	})
+	return fresh, text, err
+}
+
+func (a *Admin) changeKey(ctx context.Context, keyID string, change func(account.Key) (account.Key, error)) (out account.Key, err error) {
+	k := store.APIKeyKey(keyID)
+	err = a.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.APIKey](tx, k)
+		if !ok {
+			return fault.NoSuch("key")
+		}
+		if out, err = change(row.API); err != nil {
+			return err
+		}
+		tx.Put(store.APIKey{API: out})
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,129 @@
+package admin
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// keyLife is how long a key that was read is believed: it bounds how long a revoked key still works.
+const keyLife = 500 * time.Millisecond
+
+// maxCached bounds the keys kept in memory.
+const maxCached = 10_000
+
+// Gate authenticates requests and holds the rate of each key. It is safe for concurrent use.
+type Gate struct {
+	Admin *Admin
+	// Rate is what a key may do; the zero value is no limit.
+	Rate guard.Rate
+
+	mu   sync.Mutex
+	keys map[string]cachedKey
+	// tats are the keys' theoretical arrival times, see guard.Spend. The rate is in memory: it protects this process,
+	// and is worth nothing to whoever wants to guess or spend.
+	tats map[string]time.Time
+}
+
+type cachedKey struct {
+	key      account.Key
+	settings account.Settings
+	found    bool
+	read     time.Time
+}
+
+// Authenticated is who sent a request.
+type Authenticated struct {
+	account.Principal
+	Settings account.Settings
+}
+
+// unauthorized is one text for every reason: an answer must not tell a guesser how near he is.
+func unauthorized() *fault.Fault {
+	return fault.New(fault.Unauthorized, "the API key is missing, malformed, revoked or unknown; send Authorization: Bearer sk_live_… or sk_test_…")
+}
+
+// Authenticate reads an Authorization header.
+func (g *Gate) Authenticate(ctx context.Context, header string) (Authenticated, error) {
+	scheme, text, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return Authenticated{}, unauthorized()
+	}
+	text = strings.TrimSpace(text)
+	mode, keyID, err := account.ParseKey(text)
+	if err != nil {
+		return Authenticated{}, unauthorized()
+	}
+	now := g.Admin.Now()
+	c, err := g.lookup(ctx, keyID, now)
+	if err != nil {
+		return Authenticated{}, err
+	}
+	// An unknown id costs the same MAC as a known one.
+	same := secret.Equal(g.Admin.Keys.APIKeyMAC(text), c.key.MAC)
+	if !c.found || !same || c.key.Mode != mode || !c.key.Live(now) {
+		return Authenticated{}, unauthorized()
+	}
+	return Authenticated{account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}, c.settings}, nil
+}
+
+func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedKey, error) {
+	g.mu.Lock()
+	c, ok := g.keys[keyID]
+	g.mu.Unlock()
+	if age := now.Sub(c.read); ok && age >= 0 && age < keyLife {
+		return c, nil
+	}
+	c = cachedKey{read: now}
+	err := g.Admin.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(store.APIKeyKey(keyID))
+		if err != nil {
+			return err
+		}
+		row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
+		c.key, c.found = row.API, found
+		if !found {
+			return nil
+		}
+		owner, err := v.Load(store.AccountKey(row.API.Account))
+		a, _ := store.Get[store.Account](owner, store.AccountKey(row.API.Account))
+		c.settings = a.Settings
+		return err
+	})
+	if err != nil || !c.found {
+		return c, err // unknown ids are not kept: they cost an attacker's memory, not ours
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.keys == nil || len(g.keys) >= maxCached {
+		g.keys = map[string]cachedKey{}
+	}
+	g.keys[keyID] = c
+	return c, nil
+}
+
+// Allow takes one request off a key's rate.
+func (g *Gate) Allow(keyID string) *fault.Fault {
+	if g.Rate.N == 0 {
+		return nil
+	}
+	now := g.Admin.Now()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.tats == nil || len(g.tats) >= maxCached {
+		g.tats = map[string]time.Time{}
+	}
+	next, r, refused := guard.Spend(g.tats[keyID], g.Rate, now)
+	g.tats[keyID] = next
+	if refused {
+		return fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
+	}
+	return nil
+}

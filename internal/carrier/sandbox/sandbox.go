@@ -1,0 +1,123 @@
+// Package sandbox is the carrier of test keys: nothing leaves the server, and the last digits of a number decide what
+// happens to it.
+//
+// It is deterministic and waits for nothing: what a real carrier would report later it reports before it answers, and
+// what has to come late comes with the next step. It keeps no state; the texts go to the inbox that Connect was given.
+package sandbox
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// Name is the sandbox's carrier name.
+const Name = "sandbox"
+
+// Carrier serves every channel.
+type Carrier struct{ links atomic.Pointer[links] }
+
+type links struct {
+	show func(context.Context, carrier.Message) error
+	sink carrier.Sink
+}
+
+// New makes the carrier; Connect has to be called before its first Send.
+func New() *Carrier { return &Carrier{} }
+
+// Connect tells where texts and reports go.
+func (c *Carrier) Connect(show func(context.Context, carrier.Message) error, sink carrier.Sink) {
+	c.links.Store(&links{show, sink})
+}
+
+// Name implements carrier.Carrier.
+func (c *Carrier) Name() string { return Name }
+
+// Channels implements carrier.Carrier: all of them.
+func (c *Carrier) Channels() []message.Channel { return message.Channels }
+
+// Receipts implements carrier.Carrier.
+func (c *Carrier) Receipts() bool { return true }
+
+// behaviour is what a number of the table does. The zero value is "delivered".
+type behaviour struct {
+	refuseFirst message.Reason // on the first channel
+	refuseAll   message.Reason // on every channel
+	onlyVoice   bool
+	silentFirst bool // the first channel accepts and reports nothing
+	late        bool // and reports after the second was used
+	reads       bool
+	stops       bool // replies STOP
+}
+
+var table = map[phone.Number]behaviour{
+	"+15005550002": {refuseFirst: message.Unreachable},
+	"+15005550009": {onlyVoice: true},
+	"+15005550010": {silentFirst: true},
+	"+15005550011": {refuseAll: message.InvalidDestination},
+	"+15005550012": {reads: true},
+	"+15005550013": {silentFirst: true, late: true},
+	"+15005550018": {stops: true},
+}
+
+// Send implements carrier.Carrier.
+func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
+	l, b := c.links.Load(), table[m.To]
+	reason := b.refuseAll
+	switch {
+	case b.onlyVoice && m.Channel != message.Voice:
+		reason = message.NotOnChannel
+	case m.Step == 0 && b.refuseFirst != "":
+		reason = b.refuseFirst
+	}
+	if reason != "" {
+		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, Code: "sandbox"}
+	}
+	if err := l.deliver(ctx, m, b); err != nil {
+		// The database is out: the engine tries again, as with a carrier that is busy.
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "sandbox"}
+	}
+	return carrier.Result{Outcome: carrier.Accepted, IDs: []string{m.Ref}}
+}
+
+// deliver shows the text and reports what the phone would.
+func (l *links) deliver(ctx context.Context, m carrier.Message, b behaviour) error {
+	if err := l.show(ctx, m); err != nil {
+		return err
+	}
+	if b.silentFirst && m.Step == 0 {
+		return nil
+	}
+	status := carrier.Delivered
+	if b.reads && (m.Channel == message.WhatsApp || m.Channel == message.Telegram) {
+		status = carrier.Read
+	}
+	if b.late {
+		if err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: earlier(m.Ref), Status: carrier.Delivered}); err != nil {
+			return err
+		}
+	}
+	if err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: m.Ref, Status: status}); err != nil {
+		return err
+	}
+	if b.stops {
+		return l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: m.From, Body: secret.NewText("STOP"), Ref: m.Ref})
+	}
+	return nil
+}
+
+// earlier is the reference of the attempt before: references end in "-" and the attempt's number.
+func earlier(ref string) string {
+	i := strings.LastIndexByte(ref, '-') + 1
+	n, err := strconv.Atoi(ref[i:])
+	if err != nil || n == 0 {
+		return ref
+	}
+	return ref[:i] + strconv.Itoa(n-1)
+}

@@ -1,0 +1,230 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// reserve takes one of the places for submits under way, if one is free.
+func (e *Engine) reserve() bool {
+	select {
+	case e.slots <- struct{}{}:
+		e.tasks.Add(1)
+		return true
+	default:
+		return false
+	}
+}
+
+func (e *Engine) release() {
+	e.tasks.Done()
+	<-e.slots
+}
+
+// deliverNow works on a message whose first attempt was begun, and waits SendWait for the outcome. Afterwards the work
+// goes on without the caller. The caller has reserved the place.
+func (e *Engine) deliverNow(ctx context.Context, m store.Message, c content) store.Message {
+	done := make(chan store.Message, 1)
+	go func() {
+		defer e.release()
+		// A client that hangs up must not tear a submit in half.
+		done <- e.deliver(context.WithoutCancel(ctx), m, c)
+	}()
+	t := time.NewTimer(SendWait)
+	defer t.Stop()
+	select {
+	case m = <-done:
+	case <-t.C:
+	}
+	return m
+}
+
+// deliver submits the message's newest attempt and those that follow at once, until the message waits or is over.
+func (e *Engine) deliver(ctx context.Context, m store.Message, c content) store.Message {
+	for {
+		i := m.Current()
+		r := e.submit(ctx, m, i, c)
+		next, again, err := e.record(ctx, m, i, r)
+		if err != nil {
+			// The engine is being stopped while the database is out. The row says Submitting, so the next start
+			// finds it.
+			e.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
+			return m
+		}
+		m = next
+		if !again {
+			return m
+		}
+	}
+}
+
+// submit calls the carrier of an attempt. A carrier that panics has said nothing.
+func (e *Engine) submit(ctx context.Context, m store.Message, attempt int, c content) (r carrier.Result) {
+	step := m.StepOf(attempt)
+	k := e.carrier(m.Mode, step.Carrier)
+	if k == nil {
+		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "not configured"}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			e.Log.Error("a carrier panicked", "carrier", step.Carrier, "panic", p)
+			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, CarrierTimeout)
+	defer cancel()
+	r = k.Send(ctx, carrier.Message{
+		Ref: refOf(m, attempt), Channel: step.Channel, To: c.to, From: c.from, Body: c.body, Code: c.code, Locale: c.locale,
+		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
+	})
+	if m.Mode == id.Live {
+		e.health.note(step.Carrier, r, e.Now())
+	}
+	return r
+}
+
+// storeRetry is the wait before a carrier's answer is stored again after the database refused it.
+const storeRetry = 200 * time.Millisecond
+
+// record stores a carrier's answer. It does not give up while the engine runs: an answer that is lost would be paid
+// twice.
+func (e *Engine) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (store.Message, bool, error) {
+	for {
+		next, again, err := e.recordOnce(ctx, m, attempt, r)
+		if err == nil {
+			return next, again, nil
+		}
+		e.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
+		select {
+		case <-time.After(storeRetry):
+		case <-e.stopping:
+			return m, false, err
+		}
+	}
+}
+
+var kinds = map[carrier.Outcome]message.Kind{
+	carrier.Accepted: message.Took, carrier.Rejected: message.Refusal, carrier.Retry: message.Later, carrier.Unknown: message.NoReply,
+}
+
+func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, again bool, err error) {
+	step, ref := m.StepOf(attempt), refOf(m, attempt)
+	keys := []store.Key{m.Key()}
+	if priced(m.Message) {
+		keys = append(keys, store.AccountKey(m.Account))
+	}
+	if m.Mode == id.Test {
+		keys = append(keys, store.AccountKey(m.Account))
+	}
+	var refs []store.Ref
+	if r.Outcome == carrier.Accepted && step.Receipts {
+		for part, carrierID := range r.IDs {
+			if carrierID == ref {
+				continue // a receipt under our own reference finds its way without a row
+			}
+			refs = append(refs, store.Ref{Carrier: step.Carrier, ID: carrierID, Account: m.Account, Message: m.ID,
+				Attempt: attempt, Part: part, CreatedAt: e.Now()})
+			keys = append(keys, store.RefKey(step.Carrier, carrierID))
+		}
+	}
+	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
+		After: r.RetryAfter, Down: e.health.down(e.Now())}
+	real := e.Now()
+	err = e.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
+		row, ok := store.Get[store.Message](tx, m.Key())
+		if !ok {
+			return nil
+		}
+		// Of a message that another run has taken over, only the truth is still wanted: that the carrier took it.
+		if row.Owner != e.Epoch && event.Kind != message.Took {
+			out, again = row, false
+			return nil
+		}
+		now := e.clock(tx, row.Account, row.Mode, real)
+		events := append(make([]message.Event, 0, 1+len(refs)), event)
+		for _, ref := range refs {
+			if orphan, ok := store.Get[store.Ref](tx, ref.Key()); ok && orphan.Message.IsZero() {
+				events = append(events, message.Event{Kind: orphan.Kind, Attempt: attempt, Part: ref.Part, Reason: orphan.Reason, Code: orphan.Code})
+			}
+			tx.Put(ref)
+		}
+		out, again, err = e.apply(tx, row, now, events...)
+		return err
+	})
+	return out, again, err
+}
+
+// apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says
+// that the newest attempt has to be submitted now.
+func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
+	before, again := m.State, false
+	for _, event := range events {
+		var out message.Effects
+		m.Message, out = message.Apply(m.Message, event, now)
+		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
+		if moved(out) {
+			if !tx.Has(store.AccountKey(m.Account)) {
+				return m, false, store.Need(store.AccountKey(m.Account))
+			}
+			if err := book(tx, m.Message, out, now); err != nil {
+				return m, false, err
+			}
+		}
+	}
+	if again {
+		m.Owner = e.Epoch
+	}
+	tx.Put(m)
+	return m, again, e.tellOTP(tx, m, before)
+}
+
+// tellOTP notes on the verification that its message failed, or that one thought lost arrived.
+func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.State) error {
+	failed := m.State == message.Failed && before != message.Failed
+	revived := before == message.Failed && m.State != message.Failed
+	if m.OTP.IsZero() || !failed && !revived {
+		return nil
+	}
+	k := store.OTPKey(m.Account, m.OTP)
+	if !tx.Has(k) {
+		return store.Need(k)
+	}
+	o, ok := store.Get[store.OTP](tx, k)
+	if !ok || o.Messages[len(o.Messages)-1] != m.ID && failed {
+		return nil
+	}
+	change := otp.Fail
+	if revived {
+		change = otp.Revive
+	}
+	if next, changed := change(o.OTP); changed {
+		o.OTP = next
+		tx.Put(o)
+	}
+	return nil
+}
+
+// contentOf makes the content of a stored message anew.
+func (e *Engine) contentOf(rows store.Getter, m store.Message) (content, error) {
+	to, err := e.openNumber(store.TableMessage, m.ID[:], m.Number)
+	if err != nil {
+		return content{}, err
+	}
+	a, _ := store.Get[store.Account](rows, store.AccountKey(m.Account))
+	o, _ := store.Get[store.OTP](rows, store.OTPKey(m.Account, m.OTP))
+	c, err := e.otpContent(o.OTP, to, a.Settings, m.Locale)
+	c.from = m.From
+	return c, err
+}
+
+// logFields names a message in the log.
+func logFields(m store.Message) slog.Attr {
+	return slog.Group("message", "id", m.ID, "account", m.Account, "mode", m.Mode, "state", m.State)
+}

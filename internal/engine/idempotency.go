@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// KeepAnswers is how long an answer is kept for its Idempotency-Key.
+const KeepAnswers = 24 * time.Hour
+
+// answerBy is when a request that has no answer yet is taken for lost: far above the longest a request can take.
+const answerBy = time.Minute
+
+// Answer is what a caller was told, byte for byte.
+type Answer struct {
+	Status int
+	Body   []byte
+}
+
+// Idempotent is a request with an Idempotency-Key. A nil one is a request without.
+type Idempotent struct {
+	e           *Engine
+	mac         []byte
+	fingerprint []byte
+	// render turns a verb's result, or its refusal, into the answer. It is pure and may be called more than once.
+	render func(result any, refusal *fault.Fault) Answer
+}
+
+// NewIdempotent describes a request. The fingerprint is a keyed MAC: a plain hash of a verify's body would reveal the
+// code.
+func (e *Engine) NewIdempotent(c Caller, key, method, path string, body []byte, render func(any, *fault.Fault) Answer) *Idempotent {
+	return &Idempotent{
+		e: e, render: render,
+		mac:         e.Keys.RequestMAC([]byte("key"), []byte{byte(c.Mode)}, []byte(key)),
+		fingerprint: e.Keys.RequestMAC([]byte("request"), []byte(method), []byte(path), body),
+	}
+}
+
+// keys adds the row of the request.
+func (i *Idempotent) keys(c Caller, keys []store.Key) []store.Key {
+	if i == nil {
+		return keys
+	}
+	return append(keys, store.IdempotencyKey(c.Account, i.mac))
+}
+
+// begin notes what the request made, before its answer is known.
+func (i *Idempotent) begin(tx *store.Tx, c Caller, epoch int64, o id.OTP, m id.Message, now time.Time) {
+	if i == nil {
+		return
+	}
+	tx.Put(store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, OTP: o, Message: m, Owner: epoch, CreatedAt: now})
+}
+
+// answer stores the answer with its effect, in one transaction.
+func (i *Idempotent) answer(tx *store.Tx, c Caller, now time.Time, result any, refusal *fault.Fault) *Answer {
+	if i == nil {
+		return nil
+	}
+	a := i.render(result, refusal)
+	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
+	if !ok {
+		row = store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, CreatedAt: now}
+	}
+	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
+	tx.Put(row)
+	return &a
+}
+
+func (i *Idempotent) seal(body []byte) []byte {
+	return i.e.Keys.Seal(body, store.TableIdempotency.String(), "answer", i.mac)
+}
+
+// finish stores the answer of a request whose effect was stored before. What cannot be stored is answered all the same:
+// the effect is there, and a repeat is answered from it.
+func (e *Engine) finish(ctx context.Context, c Caller, i *Idempotent, result any, err error) *Answer {
+	if i == nil {
+		return nil
+	}
+	var refusal *fault.Fault
+	if err != nil {
+		refusal = fault.From(err)
+	}
+	a := i.render(result, refusal)
+	k := store.IdempotencyKey(c.Account, i.mac)
+	failed := e.Store.Update(context.WithoutCancel(ctx), c.Account, []store.Key{k}, func(tx *store.Tx) error {
+		if row, ok := store.Get[store.Idempotency](tx, k); ok && row.Status == 0 {
+			row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
+			tx.Put(row)
+		}
+		return nil
+	})
+	if failed != nil {
+		e.Log.Warn("the answer for an Idempotency-Key could not be stored", "error", failed)
+	}
+	return &a
+}
+
+// Stored returns the answer that an earlier request with the key got. It comes before everything else that could refuse
+// the request, so that a repeat is answered as the first was, whatever has changed since.
+func (e *Engine) Stored(ctx context.Context, c Caller, i *Idempotent) (*Answer, error) {
+	var a *Answer
+	k := store.IdempotencyKey(c.Account, i.mac)
+	err := e.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(k)
+		if row, ok := store.Get[store.Idempotency](rows, k); err == nil && ok && row.Status != 0 {
+			var refused *fault.Fault
+			if a, refused, err = e.storedAnswer(row, i, e.Now()); refused != nil {
+				return refused
+			}
+		}
+		return err
+	})
+	return a, err
+}
+
+// storedAnswer opens an answered row; nil when it is too old to count.
+func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent, now time.Time) (*Answer, *fault.Fault, error) {
+	if now.Sub(row.CreatedAt) >= KeepAnswers {
+		return nil, nil, nil
+	}
+	if !secret.Equal(row.Fingerprint, i.fingerprint) {
+		return nil, fault.Invalid("Idempotency-Key", "this Idempotency-Key was used for another request; use a new key for a new request").
+			WithReason("idempotency_key_reused"), nil
+	}
+	if row.Status == 0 {
+		return nil, nil, nil
+	}
+	body, err := e.Keys.Open(row.Answer, store.TableIdempotency.String(), "answer", i.mac)
+	return &Answer{Status: row.Status, Body: body}, nil, err
+}
+
+// replayed looks for an earlier request with the key: its answer, or why there is none.
+func (e *Engine) replayed(tx *store.Tx, c Caller, i *Idempotent, now time.Time) (*Answer, *fault.Fault, error) {
+	if i == nil {
+		return nil, nil, nil
+	}
+	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
+	if !ok || now.Sub(row.CreatedAt) >= KeepAnswers {
+		return nil, nil, nil
+	}
+	if a, refused, err := e.storedAnswer(row, i, now); a != nil || refused != nil || err != nil {
+		return a, refused, err
+	}
+	if row.Owner == e.Epoch && now.Sub(row.CreatedAt) < answerBy {
+		return nil, fault.Limited("Idempotency-Key", "in_flight", time.Second,
+			"the first request with this Idempotency-Key is still being answered; repeat it after the time in Retry-After"), nil
+	}
+	a, err := e.lostAnswer(tx, c, i, row, now)
+	return a, nil, err
+}
+
+// lostAnswer answers from what a request made before it was cut off by a crash.
+func (e *Engine) lostAnswer(tx *store.Tx, c Caller, i *Idempotent, row store.Idempotency, now time.Time) (*Answer, error) {
+	sent, err := e.sentFrom(tx, c, row.OTP)
+	if err != nil {
+		return nil, err
+	}
+	return i.answer(tx, c, now, sent, nil), nil
+}
+
+// sentFrom makes a send's result from its rows.
+func (e *Engine) sentFrom(tx *store.Tx, c Caller, o id.OTP) (OTPSent, error) {
+	k := store.OTPKey(c.Account, o)
+	if !tx.Has(k) {
+		return OTPSent{}, store.Need(k)
+	}
+	row, ok := store.Get[store.OTP](tx, k)
+	if !ok {
+		return OTPSent{}, fault.NoSuch("OTP")
+	}
+	mk := store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])
+	if !tx.Has(mk) {
+		return OTPSent{}, store.Need(mk)
+	}
+	m, _ := store.Get[store.Message](tx, mk)
+	to, err := e.openNumber(store.TableOTP, row.ID[:], row.Number)
+	return OTPSent{OTP: row, Message: m, To: to}, err
+}

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// How long what is only looked up later is kept.
+const (
+	keepRefs     = 72 * time.Hour
+	keepInbox    = 24 * time.Hour
+	janitorEvery = time.Minute
+	janitorBatch = 500
+	// expiryLag keeps the sweep of expiries behind now, so that a check that is being decided is not overtaken.
+	expiryLag = 5 * time.Second
+)
+
+// Run carries out what is due until ctx ends: first what a crash left, then the sweep.
+func (e *Engine) Run(ctx context.Context) error {
+	if err := e.recover(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	clean := time.NewTicker(janitorEvery)
+	defer clean.Stop()
+	for {
+		for more := true; more && ctx.Err() == nil; {
+			var err error
+			if more, err = e.sweep(ctx); err != nil && ctx.Err() == nil {
+				e.Log.Warn("the sweep of due work failed; it is tried again", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-clean.C:
+			e.janitor(ctx)
+		}
+	}
+}
+
+// recover takes the work of earlier epochs: with one node, whoever had it is dead.
+func (e *Engine) recover(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var left []store.Due
+		err := e.Store.View(ctx, func(v store.Reader) (err error) {
+			left, err = v.OwnedMessages(e.Epoch, sweepBatch)
+			return err
+		})
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		if err := e.claimAll(ctx, left, message.Crashed); err != nil {
+			return err
+		}
+		e.Log.Info("took over messages that were under way when the server stopped", "count", len(left))
+	}
+	return nil
+}
+
+// sweep carries out one batch of due work; more says that the batch was full.
+func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
+	now := e.Now()
+	var due, expired []store.Due
+	var sandboxes []store.Account
+	err = e.Store.View(ctx, func(v store.Reader) (err error) {
+		if due, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
+			return err
+		}
+		if expired, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
+			return err
+		}
+		sandboxes, err = v.Sandboxes()
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	if err := e.claimAll(ctx, due, message.Timer); err != nil {
+		return false, err
+	}
+	if err := e.expireAll(ctx, expired); err != nil {
+		return false, err
+	}
+	for _, a := range sandboxes {
+		if err := e.sweepSandbox(ctx, a, now); err != nil {
+			return false, err
+		}
+	}
+	return len(due) == sweepBatch || len(expired) == sweepBatch, nil
+}
+
+// claimAll claims rows side by side, so that one commit carries them all, and waits for the claims, not for the submits.
+func (e *Engine) claimAll(ctx context.Context, due []store.Due, kind message.Kind) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(due))
+	for i, d := range due {
+		wg.Go(func() { errs[i] = e.claim(ctx, d.Key, kind, nil) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim gives a due row its event and submits what follows. at is the sandbox's time when it is not real; then the
+// submit is carried out before claim returns.
+func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *time.Time) error {
+	var m store.Message
+	var c content
+	var again bool
+	real := e.Now()
+	down := e.health.down(real)
+	err := e.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+		again = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && (row.Owner == 0 || row.Owner == e.Epoch) {
+			return nil
+		}
+		now := e.clock(tx, k.Account, row.Mode, real)
+		if at != nil {
+			now = *at
+		}
+		var err error
+		if m, again, err = e.apply(tx, row, now, message.Event{Kind: kind, Down: down}); err != nil || !again {
+			return err
+		}
+		c, err = e.claimedContent(tx, m)
+		return err
+	})
+	switch {
+	case err != nil || !again:
+		return err
+	case at != nil:
+		e.deliver(ctx, m, c)
+	default:
+		e.goDeliver(m, c)
+	}
+	return nil
+}
+
+func (e *Engine) expireAll(ctx context.Context, due []store.Due) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(due))
+	for i, d := range due {
+		wg.Go(func() { errs[i] = e.expire(ctx, d.Key, nil) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expire ends a verification whose time has come. One of which no message was ever accepted has failed.
+func (e *Engine) expire(ctx context.Context, k store.Key, at *time.Time) error {
+	real := e.Now()
+	return e.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.OTP](tx, k)
+		if !ok {
+			return nil
+		}
+		now := e.clock(tx, k.Account, row.Mode, real)
+		if at != nil {
+			now = *at
+		}
+		mk := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
+		if !tx.Has(mk) {
+			return store.Need(mk)
+		}
+		m, _ := store.Get[store.Message](tx, mk)
+		next, changed := otp.Expire(row.OTP, now)
+		if !changed {
+			return nil
+		}
+		if _, _, err := e.apply(tx, m, now, message.Event{Kind: message.Expire}); err != nil {
+			return err
+		}
+		if m.SentAt.IsZero() && len(row.Messages) == 1 {
+			next, _ = otp.Fail(row.OTP)
+		}
+		row.OTP = next
+		tx.Put(row)
+		return nil
+	})
+}
+
+// janitor removes what nobody asks for any more, in small transactions.
+func (e *Engine) janitor(ctx context.Context) {
+	for table, keep := range map[store.Table]time.Duration{
+		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
+	} {
+		for ctx.Err() == nil {
+			n, err := e.clean(ctx, table, e.Now().Add(-keep))
+			if err != nil {
+				e.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
+			}
+			if err != nil || n < janitorBatch {
+				break
+			}
+		}
+	}
+}
+
+func (e *Engine) clean(ctx context.Context, table store.Table, before time.Time) (n int, err error) {
+	var keys []store.Key
+	err = e.Store.View(ctx, func(v store.Reader) (err error) {
+		keys, err = v.Stale(table, before, janitorBatch)
+		return err
+	})
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return len(keys), e.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, k := range keys {
+			tx.Delete(k)
+		}
+		return nil
+	})
+}

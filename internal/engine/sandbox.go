@@ -1,0 +1,243 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// sandboxRules are what a number of the sandbox's table changes besides delivery.
+type sandboxRules struct {
+	expiresIn time.Duration
+	attempts  int
+}
+
+// sandboxRefusals are the numbers that are refused at once.
+var sandboxRefusals = map[phone.Number]func() *fault.Fault{
+	"+15005550001": func() *fault.Fault {
+		return fault.New(fault.InvalidPhone, "to: no such number can exist (the sandbox's impossible number)").WithField("to").WithReason("impossible")
+	},
+	"+15005550003": func() *fault.Fault {
+		return fault.New(fault.InvalidPhone, "to: this country is not allowed (the sandbox's forbidden country)").WithField("to").WithReason("country_not_allowed")
+	},
+	"+15005550014": func() *fault.Fault {
+		return fault.New(fault.InsufficientCredits, "the account has no credits left (the sandbox's number for it)")
+	},
+	"+15005550015": func() *fault.Fault {
+		return fault.Limited("5/10m", "sends_per_number", 30*time.Second, "too many codes were sent to this number (the sandbox's number for it); wait for the time in Retry-After")
+	},
+	"+15005550016": func() *fault.Fault {
+		return fault.New(fault.Internal, "something went wrong here (the sandbox's number for it); retry with exponential backoff").WithReason("sandbox")
+	},
+}
+
+var sandboxSpecial = map[phone.Number]sandboxRules{
+	"+15005550019": {expiresIn: time.Second},
+	"+15005550020": {attempts: 1},
+}
+
+// number reads the recipient. In the sandbox the numbers of its table come before the numbering plans.
+func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, error) {
+	if mode == id.Test {
+		if n, err := phone.ParseFormat(s); err == nil {
+			if refuse := sandboxRefusals[n]; refuse != nil {
+				return "", sandboxRules{}, refuse()
+			}
+			if inSandboxTable(n) {
+				return n, sandboxSpecial[n], nil
+			}
+		}
+	}
+	n, info, err := phone.Parse(s)
+	switch {
+	case errors.Is(err, phone.ErrFormat):
+		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("format")
+	case errors.Is(err, phone.ErrType):
+		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason(info.Type.String())
+	case err != nil:
+		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("impossible")
+	}
+	return n, sandboxRules{}, nil
+}
+
+// inSandboxTable reports whether the number is one of +15005550001 to +15005550020.
+func inSandboxTable(n phone.Number) bool {
+	return n >= "+15005550001" && n <= "+15005550020" && len(n) == 12
+}
+
+// InboxText is one text on the sandbox's phone.
+type InboxText struct {
+	To      phone.Number
+	Channel message.Channel
+	Body    string
+	At      time.Time
+}
+
+// Inbox lists what the sandbox's phones show, newest first; an empty number is every one.
+func (e *Engine) Inbox(ctx context.Context, c Caller, to string, limit int) ([]InboxText, error) {
+	var contact store.ContactID
+	if to != "" {
+		n, err := phone.ParseFormat(to)
+		if err != nil {
+			return nil, fault.Invalid("to", "to: %v", err)
+		}
+		contact = e.contact(id.Test, n)
+	}
+	out := []InboxText{}
+	err := e.Store.View(ctx, func(v store.Reader) error {
+		list, err := v.Inbox(c.Account, contact, limit)
+		if err != nil {
+			return err
+		}
+		for _, i := range list {
+			to, err := e.openNumber(store.TableInbox, i.ID[:], i.Number)
+			if err != nil {
+				return err
+			}
+			body, err := e.Keys.Open(i.Body, store.TableInbox.String(), "body", i.ID[:])
+			if err != nil {
+				return err
+			}
+			out = append(out, InboxText{To: to, Channel: i.Channel, Body: string(body), At: i.At})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Show puts a submit of the sandbox on its phone.
+func (e *Engine) Show(ctx context.Context, m carrier.Message) error {
+	k, _, ok := parseRef(m.Ref)
+	if !ok {
+		return fmt.Errorf("%q is no reference of the sandbox", m.Ref)
+	}
+	account, now := k.Account, e.Now()
+	row := store.Inbox{Account: account, ID: id.NewMessage(now), Contact: e.contact(id.Test, m.To), Channel: m.Channel}
+	row.Number = e.sealNumber(store.TableInbox, row.ID[:], m.To)
+	row.Body = e.Keys.Seal([]byte(m.Body.Reveal()), store.TableInbox.String(), "body", row.ID[:])
+	return e.Store.Update(ctx, account, []store.Key{store.AccountKey(account)}, func(tx *store.Tx) error {
+		row.At = e.clock(tx, account, id.Test, now)
+		tx.Insert(row)
+		return nil
+	})
+}
+
+// maxAdvance bounds one step of the sandbox's clock.
+const maxAdvance = 31 * 24 * time.Hour
+
+// Advance moves the sandbox's clock forward and carries out everything that falls due on the way, in order and each at
+// its own time, before it returns. It answers the sandbox's new time and how far it is ahead.
+func (e *Engine) Advance(ctx context.Context, c Caller, by time.Duration) (now time.Time, offset time.Duration, err error) {
+	if c.Mode != id.Test {
+		return now, 0, fault.Invalid("advance", "only the sandbox's clock can be moved; use a key that begins with sk_test_")
+	}
+	if by <= 0 || by > maxAdvance {
+		return now, 0, fault.Invalid("advance", "advance must be a duration above 0 and at most 744h, such as 301s or 5m")
+	}
+	e.sandboxes.Lock()
+	defer e.sandboxes.Unlock()
+	real := e.Now()
+	start, err := e.setOffset(ctx, c.Account, 0)
+	if err != nil {
+		return now, 0, err
+	}
+	target := real.Add(start + by)
+	for {
+		due, found, err := e.nextInSandbox(ctx, c.Account, target)
+		if err != nil {
+			return now, 0, err
+		}
+		if !found {
+			break
+		}
+		if err := e.sandboxStep(ctx, due, real); err != nil {
+			return now, 0, err
+		}
+	}
+	offset, err = e.setOffset(ctx, c.Account, start+by)
+	return e.Now().Add(offset), offset, err
+}
+
+// setOffset moves the offset forward to at least the given one, and returns it.
+func (e *Engine) setOffset(ctx context.Context, account id.Account, to time.Duration) (offset time.Duration, err error) {
+	k := store.AccountKey(account)
+	err = e.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+		a, ok := store.Get[store.Account](tx, k)
+		if !ok {
+			return fault.NoSuch("account")
+		}
+		if to > a.SandboxOffset {
+			a.SandboxOffset = to
+			tx.Put(a)
+		}
+		offset = a.SandboxOffset
+		return nil
+	})
+	return offset, err
+}
+
+// nextInSandbox finds the first thing that falls due until the time.
+func (e *Engine) nextInSandbox(ctx context.Context, account id.Account, until time.Time) (first store.Due, found bool, err error) {
+	err = e.Store.View(ctx, func(v store.Reader) error {
+		messages, err := v.DueMessages(until, account, 1)
+		if err != nil {
+			return err
+		}
+		otps, err := v.ExpiredOTPs(until, account, 1)
+		if err != nil {
+			return err
+		}
+		both := slices.Concat(messages, otps)
+		if found = len(both) > 0; found {
+			first = slices.MinFunc(both, func(a, b store.Due) int { return cmp.Or(a.At.Compare(b.At), a.Key.Compare(b.Key)) })
+		}
+		return nil
+	})
+	return first, found, err
+}
+
+// sandboxStep moves the clock to a due row's time and carries the row out.
+func (e *Engine) sandboxStep(ctx context.Context, d store.Due, real time.Time) error {
+	if _, err := e.setOffset(ctx, d.Key.Account, d.At.Sub(real)); err != nil {
+		return err
+	}
+	at := d.At
+	if d.Key.Table == store.TableOTP {
+		return e.expire(ctx, d.Key, &at)
+	}
+	return e.claim(ctx, d.Key, message.Timer, &at)
+}
+
+// sweepSandbox carries out what is due by a sandbox's own clock.
+func (e *Engine) sweepSandbox(ctx context.Context, a store.Account, real time.Time) error {
+	e.sandboxes.RLock()
+	defer e.sandboxes.RUnlock()
+	var due, expired []store.Due
+	err := e.Store.View(ctx, func(v store.Reader) (err error) {
+		if due, err = v.DueMessages(real.Add(a.SandboxOffset), a.ID, sweepBatch); err != nil {
+			return err
+		}
+		expired, err = v.ExpiredOTPs(real.Add(a.SandboxOffset), a.ID, sweepBatch)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		now := e.Now().Add(a.SandboxOffset)
+		if err := e.claim(ctx, d.Key, message.Timer, &now); err != nil {
+			return err
+		}
+	}
+	return e.expireAll(ctx, expired)
+}

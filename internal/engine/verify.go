@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Verified is the answer to a check of a code.
+type Verified struct {
+	OTP    store.OTP
+	Result otp.Result
+}
+
+// VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the
+// verification is a row that a closure reads and writes alone.
+func (e *Engine) VerifyOTP(ctx context.Context, c Caller, o id.OTP, code secret.Text, idem *Idempotent) (Verified, *Answer, error) {
+	row, err := e.otpRow(ctx, c, o)
+	if err != nil {
+		return Verified{}, nil, err
+	}
+	if !otp.WellFormed(code.Reveal(), row.Length) {
+		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", row.Length)
+	}
+	to, err := e.openNumber(store.TableOTP, row.ID[:], row.Number)
+	if err != nil {
+		return Verified{}, nil, err
+	}
+	v := &verify{e: e, caller: c, code: code, derived: e.derive(row.OTP, to), idem: idem, real: e.Now(), otpKey: row.Key()}
+	v.contactKey = store.ContactKey(c.Account, row.Contact)
+	v.messageKey = store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])
+	keys := []store.Key{v.otpKey, v.contactKey, v.messageKey}
+	if c.Mode == id.Test {
+		keys = append(keys, store.AccountKey(c.Account))
+	}
+	err = e.Store.Update(ctx, c.Account, idem.keys(c, keys), v.decide)
+	if err == nil && v.refused != nil {
+		err = v.refused
+	}
+	return v.out, v.answer, err
+}
+
+// otpRow reads a verification of the caller's account and mode; every other one does not exist for it.
+func (e *Engine) otpRow(ctx context.Context, c Caller, o id.OTP) (row store.OTP, err error) {
+	k := store.OTPKey(c.Account, o)
+	found := false
+	err = e.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(k)
+		row, found = store.Get[store.OTP](rows, k)
+		return err
+	})
+	if err == nil && (!found || row.Mode != c.Mode) {
+		err = fault.NoSuch("OTP")
+	}
+	return row, err
+}
+
+// verify is one check on its way.
+type verify struct {
+	e                              *Engine
+	caller                         Caller
+	code, derived                  secret.Text
+	idem                           *Idempotent
+	real                           time.Time
+	otpKey, contactKey, messageKey store.Key
+
+	refused *fault.Fault
+	answer  *Answer
+	out     Verified
+}
+
+// decide is the check's transaction. A wrong code is a value: it is stored like a right one.
+func (v *verify) decide(tx *store.Tx) (err error) {
+	v.refused, v.answer, v.out = nil, nil, Verified{}
+	if v.answer, v.refused, err = v.e.replayed(tx, v.caller, v.idem, v.real); v.answer != nil || v.refused != nil || err != nil {
+		return err
+	}
+	row, _ := store.Get[store.OTP](tx, v.otpKey)
+	now := v.e.clock(tx, v.caller.Account, v.caller.Mode, v.real)
+	if err := v.compare(tx, &row, now); err != nil || v.refused != nil {
+		return err
+	}
+	v.out.OTP = row
+	v.answer = v.idem.answer(tx, v.caller, v.real, v.out, nil)
+	return nil
+}
+
+func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
+	if v.out.Result = row.Settled(now); v.out.Result != otp.Valid {
+		return nil
+	}
+	contact, _ := store.Get[store.Contact](tx, v.contactKey)
+	if r, spent := guard.Spent(contact.Wrongs, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
+		v.refused = fault.Limited(r.Limit, guard.GuessBudget, r.After,
+			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in Retry-After")
+		return nil
+	}
+	row.OTP, v.out.Result = otp.Check(row.OTP, v.code.Reveal(), v.derived.Reveal(), now)
+	if v.out.Result == otp.Incorrect {
+		contact.Wrongs = guard.Note(contact.Wrongs, now)
+		tx.Put(contact)
+	} else if err := v.e.stop(tx, v.messageKey, now); err != nil {
+		return err
+	}
+	tx.Put(*row)
+	return nil
+}

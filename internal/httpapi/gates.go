@@ -1,0 +1,97 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// Limits on a request's body.
+const (
+	maxBody  = 64 << 10
+	maxDepth = 16
+)
+
+// scopeKey is where an operation keeps the scope that it asks for.
+const scopeKey = "scope"
+
+// authenticate is the first gate of a routed request: who asks, whether he may, and whether he asks too often.
+func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
+	scope, guarded := ctx.Operation().Metadata[scopeKey].(account.Scope)
+	if !guarded {
+		next(ctx)
+		return
+	}
+	r, w := humago.Unwrap(ctx)
+	who, err := s.Gate.Authenticate(r.Context(), r.Header.Get("Authorization"))
+	if err != nil {
+		s.refuse(w, r, fault.From(err))
+		return
+	}
+	requestOf(r.Context()).caller = engine.Caller{Principal: who.Principal, Settings: who.Settings}
+	if !who.May(scope) {
+		s.refuse(w, r, fault.New(fault.Unauthorized, "this key lacks the scope %s; use a key that has it", scope).WithReason("missing_scope"))
+		return
+	}
+	if f := s.Gate.Allow(who.Key); f != nil {
+		s.refuse(w, r, f)
+		return
+	}
+	next(ctx)
+}
+
+// readBody is the second gate: it reads the body within its limits and refuses what JSON parsers disagree about.
+func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(ctx)
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		next(ctx)
+		return
+	}
+	body, f := s.body(w, r)
+	if f != nil {
+		s.refuse(w, r, f)
+		return
+	}
+	requestOf(r.Context()).body = body
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	next(ctx)
+}
+
+func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault) {
+	if r.Header.Get("Content-Encoding") != "" {
+		return nil, fault.New(fault.InvalidParams, "compressed bodies are not taken; send plain JSON").WithStatus(http.StatusUnsupportedMediaType)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooBig *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooBig):
+		return nil, fault.New(fault.InvalidParams, "the body is larger than %d bytes; send less", maxBody).WithStatus(http.StatusRequestEntityTooLarge)
+	case err != nil:
+		return nil, fault.New(fault.InvalidParams, "the body could not be read to its end").WithCause(err)
+	case len(body) == 0:
+		return nil, nil
+	}
+	if ct := r.Header.Get("Content-Type"); ct != "" && ct != "application/json" {
+		if media, _, err := mime.ParseMediaType(ct); err != nil || media != "application/json" {
+			return nil, fault.New(fault.InvalidParams, "the body must be JSON; send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
+		}
+	}
+	if !utf8.Valid(body) {
+		return nil, fault.New(fault.InvalidParams, "the body is not UTF-8")
+	}
+	if err := scanJSON(body, maxDepth); err != nil {
+		return nil, fault.New(fault.InvalidParams, "%v", err)
+	}
+	return body, nil
+}

@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// Bounds of metadata.
+const (
+	maxMetadata      = 4 << 10
+	maxMetadataDepth = 5
+)
+
+// Metadata is any JSON object. It is kept as it was written, because a number that went through a float64 would come
+// back changed.
+type Metadata json.RawMessage
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Metadata) UnmarshalJSON(b []byte) error {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, b); err != nil {
+		return err
+	}
+	*m = compact.Bytes()
+	return nil
+}
+
+// MarshalJSON implements json.Marshaler. No metadata is an empty object.
+func (m Metadata) MarshalJSON() ([]byte, error) {
+	if len(m) == 0 {
+		return []byte("{}"), nil
+	}
+	return m, nil
+}
+
+// Schema implements huma.SchemaProvider.
+func (Metadata) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "Any JSON object up to 4 KB and 5 levels. It is returned unchanged and echoed in webhooks."}
+}
+
+// check refuses metadata that is too large or too deep.
+func (m Metadata) check() error {
+	if len(m) > maxMetadata {
+		return fault.Invalid("metadata", "metadata has %d bytes; it may have %d", len(m), maxMetadata)
+	}
+	if scanJSON(m, maxMetadataDepth) != nil {
+		return fault.Invalid("metadata", "metadata is nested deeper than %d levels; flatten it", maxMetadataDepth)
+	}
+	return nil
+}

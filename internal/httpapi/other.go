@@ -1,0 +1,111 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// checkClientIP refuses what is no address.
+func checkClientIP(s string) error {
+	if s == "" {
+		return nil
+	}
+	if _, err := netip.ParseAddr(s); err != nil {
+		return fault.Invalid("client_ip", "client_ip must be an IPv4 or IPv6 address, such as 203.0.113.7")
+	}
+	return nil
+}
+
+type balanceBody struct {
+	Credits int64 `json:"credits" doc:"What can still be spent; holds are off already."`
+	Held    int64 `json:"held" doc:"Set aside for messages under way."`
+}
+
+func (s *Server) balance(ctx context.Context, c engine.Caller, _ *struct{}) (balanceBody, error) {
+	b, err := s.Admin.Balance(ctx, c.Account)
+	return balanceBody{b.Credits, b.Held}, err
+}
+
+type inboxInput struct {
+	To    string `query:"to" maxLength:"64" doc:"Only texts to this number, in E.164 format (+ is %2B in a URL)."`
+	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+}
+
+type inboxBody struct {
+	To      string `json:"to"`
+	Channel string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
+	Body    string `json:"body" doc:"The text that the phone would have shown."`
+	At      string `json:"at" format:"date-time"`
+}
+
+type inboxPage struct {
+	Data []inboxBody `json:"data"`
+}
+
+func (s *Server) sandboxMessages(ctx context.Context, c engine.Caller, in *inboxInput) (inboxPage, error) {
+	out := inboxPage{Data: []inboxBody{}}
+	list, err := s.Engine.Inbox(ctx, c, plusSign(in.To), in.Limit)
+	for _, t := range list {
+		out.Data = append(out.Data, inboxBody{t.To.E164(), t.Channel.String(), t.Body, stamp(t.At)})
+	}
+	return out, err
+}
+
+// plusSign mends "?to=+32…": in a query a bare plus is a space.
+func plusSign(to string) string {
+	if len(to) > 1 && to[0] == ' ' {
+		return "+" + to[1:]
+	}
+	return to
+}
+
+type clockInput struct {
+	Body struct {
+		Advance string `json:"advance" maxLength:"32" doc:"How far to move the sandbox's clock forward, such as 301s." example:"301s"`
+	}
+}
+
+type clockBody struct {
+	Now    string `json:"now" format:"date-time" doc:"The sandbox's time."`
+	Offset string `json:"offset" doc:"How far it is ahead of real time."`
+}
+
+func (s *Server) sandboxClock(ctx context.Context, c engine.Caller, in *clockInput) (clockBody, error) {
+	by, err := time.ParseDuration(in.Body.Advance)
+	if err != nil {
+		return clockBody{}, fault.Invalid("advance", "advance must be a duration such as 301s or 5m")
+	}
+	now, offset, err := s.Engine.Advance(ctx, c, by)
+	return clockBody{Now: stamp(now), Offset: offset.String()}, err
+}
+
+// healthz says that the process lives. It looks at nothing, so that a database that is out does not get the process
+// restarted in a loop.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = encode(w, map[string]string{"status": "ok"})
+}
+
+// readyz says whether requests can be served.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := s.Ready(r.Context()); err != nil {
+		s.refuse(w, r, fault.Unavailable(err))
+		return
+	}
+	s.healthz(w, r)
+}
+
+// carrierCallback hands a carrier's request to the carrier, which authenticates it.
+func (s *Server) carrierCallback(w http.ResponseWriter, r *http.Request) {
+	c, ok := s.Callers[r.PathValue("name")]
+	if !ok {
+		s.refuse(w, r, fault.New(fault.NotFound, "there is no carrier with callbacks at this path; check [[carrier]] name in the configuration"))
+		return
+	}
+	c.ServeCallback(w, r, r.PathValue("callback"), s.Engine.Sink())
+}

@@ -1,0 +1,274 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// idempotencyKey is the header of operations that may be repeated.
+type idempotencyKey struct {
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours."`
+}
+
+func (k idempotencyKey) key() string      { return k.IdempotencyKey }
+func (k idempotencyKey) resource() string { return "" }
+
+type fallback struct {
+	After int `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
+}
+
+type sendOTPInput struct {
+	idempotencyKey
+	Body struct {
+		To        string    `json:"to" maxLength:"64" doc:"Phone number in E.164 format." example:"+32470123456"`
+		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" uniqueItems:"true" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
+		ExpiresIn int       `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
+		Length    int       `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
+		Template  string    `json:"template,omitempty" maxLength:"64" doc:"Template id for the message body; without it the built-in text is used."`
+		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
+		Metadata  Metadata  `json:"metadata,omitempty"`
+		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
+		ForceNew  bool      `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
+		ClientIP  string    `json:"client_ip,omitempty" maxLength:"45" doc:"Address of your end user, for limits." example:"203.0.113.7"`
+	}
+}
+
+// sentBody is the answer to a send, as published.
+type sentBody struct {
+	OTPID     string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
+	Status    string `json:"status" enum:"sent,pending" doc:"sent: a carrier accepted it. pending: none has yet, and it is tried again."`
+	Channel   string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is being tried."`
+	To        string `json:"to"`
+	ExpiresAt string `json:"expires_at" format:"date-time"`
+	CreatedAt string `json:"created_at" format:"date-time"`
+}
+
+// stamp prints a time as the API does: RFC 3339, UTC, to the second.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func stampOrNone(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return stamp(t)
+}
+
+func showSent(s engine.OTPSent) sentBody {
+	status := "pending"
+	if s.Accepted() {
+		status = "sent"
+	}
+	return sentBody{OTPID: s.OTP.ID.String(), Status: status, Channel: s.Channel().String(), To: s.To.E164(),
+		ExpiresAt: stamp(s.OTP.ExpiresAt), CreatedAt: stamp(s.OTP.CreatedAt)}
+}
+
+func (s *Server) sendOTP(ctx context.Context, c engine.Caller, in *sendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+	b := &in.Body
+	if err := b.Metadata.check(); err != nil {
+		return engine.OTPSent{}, nil, err
+	}
+	if err := checkClientIP(b.ClientIP); err != nil {
+		return engine.OTPSent{}, nil, err
+	}
+	r := engine.OTPRequest{
+		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: b.Length, Template: b.Template, Locale: b.Locale,
+		Metadata: b.Metadata, ForceNew: b.ForceNew,
+	}
+	for _, name := range b.Channels {
+		ch, err := message.ParseChannel(name)
+		if err != nil {
+			return engine.OTPSent{}, nil, fault.Invalid("channels", "channels: %v", err)
+		}
+		r.Channels = append(r.Channels, ch)
+	}
+	if b.Fallback != nil {
+		r.FallbackAfter = time.Duration(b.Fallback.After) * time.Second
+	}
+	return s.Engine.SendOTP(ctx, c, r, idem)
+}
+
+type verifyOTPInput struct {
+	idempotencyKey
+	Body struct {
+		OTPID string `json:"otp_id" maxLength:"64" doc:"The otp_id that the send returned."`
+		Code  string `json:"code" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" doc:"The code entered by the user." example:"847291"`
+	}
+}
+
+// verifiedBody is the answer to a check.
+type verifiedBody struct {
+	Valid             bool   `json:"valid"`
+	OTPID             string `json:"otp_id"`
+	VerifiedAt        string `json:"verified_at,omitempty" format:"date-time"`
+	Reason            string `json:"reason,omitempty" enum:"incorrect,expired,max_attempts,already_verified,canceled" doc:"Why the code is not valid."`
+	AttemptsRemaining *int   `json:"attempts_remaining,omitempty" doc:"With the reason incorrect: how many codes may still be tried."`
+}
+
+func showVerified(v engine.Verified) verifiedBody {
+	b := verifiedBody{Valid: v.Result == otp.Valid, OTPID: v.OTP.ID.String(), Reason: string(v.Result)}
+	if b.Valid {
+		b.VerifiedAt = stamp(v.OTP.VerifiedAt)
+	}
+	if v.Result == otp.Incorrect {
+		left := v.OTP.Left()
+		b.AttemptsRemaining = &left
+	}
+	return b
+}
+
+func (s *Server) verifyOTP(ctx context.Context, c engine.Caller, in *verifyOTPInput, idem *engine.Idempotent) (engine.Verified, *engine.Answer, error) {
+	o, err := id.ParseOTP(in.Body.OTPID)
+	if err != nil {
+		return engine.Verified{}, nil, fault.NoSuch("OTP")
+	}
+	return s.Engine.VerifyOTP(ctx, c, o, secret.NewText(in.Body.Code), idem)
+}
+
+type otpInput struct {
+	ID string `path:"otp_id" maxLength:"64"`
+}
+
+// attemptBody is one try of a message.
+type attemptBody struct {
+	Channel     string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
+	Carrier     string `json:"carrier"`
+	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown"`
+	Reason      string `json:"reason,omitempty" doc:"Why it failed, from a closed list."`
+	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own code."`
+	Segments    int    `json:"segments,omitempty"`
+	Credits     int64  `json:"credits"`
+	At          string `json:"at" format:"date-time"`
+}
+
+// otpBody is a verification. The code is never in it.
+type otpBody struct {
+	OTPID             string        `json:"otp_id"`
+	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled"`
+	Channel           string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
+	To                string        `json:"to"`
+	AttemptsRemaining int           `json:"attempts_remaining"`
+	Attempts          []attemptBody `json:"attempts"`
+	Metadata          Metadata      `json:"metadata"`
+	ExpiresAt         string        `json:"expires_at" format:"date-time"`
+	CreatedAt         string        `json:"created_at" format:"date-time"`
+	VerifiedAt        string        `json:"verified_at,omitempty" format:"date-time"`
+}
+
+func showOTP(o engine.OTP) otpBody {
+	b := otpBody{
+		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), AttemptsRemaining: o.Left(),
+		Attempts: []attemptBody{}, Metadata: Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
+		VerifiedAt: stampOrNone(o.VerifiedAt),
+	}
+	for _, m := range o.Sent {
+		b.Attempts = append(b.Attempts, showAttempts(m.Message)...)
+	}
+	return b
+}
+
+// showAttempts lists a message's attempts. What the message cost stands with the dearest one that was accepted.
+func showAttempts(m message.Message) []attemptBody {
+	out := make([]attemptBody, 0, len(m.Attempts))
+	charged := m.Charged
+	for i, a := range m.Attempts {
+		step := m.StepOf(i)
+		b := attemptBody{Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
+			CarrierCode: a.Code, Segments: step.Segments, At: stamp(a.At)}
+		took := a.Progress == message.Accepted || a.Progress == message.Arrived || a.Progress == message.Opened
+		if took && step.Price == charged {
+			b.Credits, charged = charged, -1
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (s *Server) getOTP(ctx context.Context, c engine.Caller, in *otpInput) (otpBody, error) {
+	o, err := id.ParseOTP(in.ID)
+	if err != nil {
+		return otpBody{}, fault.NoSuch("OTP")
+	}
+	found, err := s.Engine.GetOTP(ctx, c, o)
+	if err != nil {
+		return otpBody{}, err
+	}
+	return showOTP(found), nil
+}
+
+type listInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
+}
+
+// page is a page of a list.
+type page[T any] struct {
+	Data       []T     `json:"data"`
+	NextCursor *string `json:"next_cursor" doc:"Give it as cursor to get the next page; null on the last."`
+}
+
+func (s *Server) listOTPs(ctx context.Context, c engine.Caller, in *listInput) (page[otpBody], error) {
+	out := page[otpBody]{Data: []otpBody{}}
+	var before id.OTP
+	if in.Cursor != "" {
+		var err error
+		if before, err = id.ParseOTP(in.Cursor); err != nil {
+			return out, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list")
+		}
+	}
+	list, err := s.Engine.ListOTPs(ctx, c, before, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	if len(list) > in.Limit {
+		next := list[in.Limit-1].ID.String()
+		list, out.NextCursor = list[:in.Limit], &next
+	}
+	for _, o := range list {
+		out.Data = append(out.Data, showOTP(o))
+	}
+	return out, nil
+}
+
+type resendOTPInput struct {
+	idempotencyKey
+	otpInput
+	Body *struct {
+		Channel string `json:"channel,omitempty" enum:"whatsapp,sms,telegram,voice" doc:"Send over this channel; without it the channels of the last send are used."`
+	}
+}
+
+func (in resendOTPInput) resource() string { return in.ID }
+
+func (s *Server) resendOTP(ctx context.Context, c engine.Caller, in *resendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+	o, err := id.ParseOTP(in.ID)
+	if err != nil {
+		return engine.OTPSent{}, nil, fault.NoSuch("OTP")
+	}
+	var ch message.Channel
+	if in.Body != nil && in.Body.Channel != "" {
+		ch, _ = message.ParseChannel(in.Body.Channel) // Huma let nothing else through
+	}
+	return s.Engine.ResendOTP(ctx, c, o, ch, idem)
+}
+
+type cancelOTPInput struct {
+	idempotencyKey
+	otpInput
+}
+
+func (in cancelOTPInput) resource() string { return in.ID }
+
+func (s *Server) cancelOTP(ctx context.Context, c engine.Caller, in *cancelOTPInput, idem *engine.Idempotent) (engine.OTP, *engine.Answer, error) {
+	o, err := id.ParseOTP(in.ID)
+	if err != nil {
+		return engine.OTP{}, nil, fault.NoSuch("OTP")
+	}
+	return s.Engine.CancelOTP(ctx, c, o, idem)
+}

@@ -1,0 +1,155 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// reply is an answer with a body of the type T, or the stored answer of an earlier request, byte for byte.
+type reply[T any] struct {
+	Status int
+	Body   payload[T]
+}
+
+type payload[T any] struct {
+	value T
+	raw   []byte
+}
+
+func answer[T any](v T) *reply[T] {
+	return &reply[T]{Status: http.StatusOK, Body: payload[T]{value: v}}
+}
+
+// Schema implements huma.SchemaProvider: a payload looks like what it carries.
+func (payload[T]) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[T](), true, "")
+}
+
+// MarshalJSON implements json.Marshaler for whoever encodes a payload without marshal.
+func (p payload[T]) MarshalJSON() ([]byte, error) {
+	if p.raw != nil {
+		return p.raw, nil
+	}
+	return json.Marshal(p.value)
+}
+
+func (p payload[T]) write(w io.Writer) error {
+	if p.raw != nil {
+		_, err := w.Write(p.raw)
+		return err
+	}
+	return encode(w, p.value)
+}
+
+type writer interface{ write(io.Writer) error }
+
+func marshal(w io.Writer, v any) error {
+	if p, ok := v.(writer); ok {
+		return p.write(w)
+	}
+	return encode(w, v)
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// unmarshal reads a request. Its errors reach the caller through Huma, as the message of a detail.
+func unmarshal(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("it is no JSON: %w at byte %d", syntax, syntax.Offset)
+	}
+	return err
+}
+
+// handler is a verb of the API: who asks, and what.
+type handler[I, T any] func(ctx context.Context, c engine.Caller, in *I) (T, error)
+
+// register adds an operation. Every operation goes through here, so that each error passes one place.
+func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
+		out, err := h(ctx, requestOf(ctx).caller, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return answer(out), nil
+	})
+}
+
+// maxIdempotencyKey is the longest Idempotency-Key, in bytes.
+const maxIdempotencyKey = 255
+
+// idempotent is a verb that takes an Idempotency-Key: it returns the stored answer when there is one.
+type idempotent[I, R any] func(ctx context.Context, c engine.Caller, in *I, idem *engine.Idempotent) (R, *engine.Answer, error)
+
+// registerIdempotent adds a POST operation. show turns the verb's result into the published body; it is pure, because
+// the engine calls it inside its transaction.
+func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idempotent[I, R], show func(R) T) {
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
+		r := requestOf(ctx)
+		key := (*in).key()
+		if len(key) > maxIdempotencyKey {
+			return nil, s.problem(ctx, fault.Invalid("Idempotency-Key", "Idempotency-Key must have at most %d characters", maxIdempotencyKey))
+		}
+		var idem *engine.Idempotent
+		if key != "" {
+			idem = s.Engine.NewIdempotent(r.caller, key, op.Method, path(ctx, op, in), r.body, func(result any, f *fault.Fault) engine.Answer {
+				if f != nil {
+					return s.rendered(f.Status, newProblem(r.id, f))
+				}
+				return s.rendered(http.StatusOK, show(result.(R)))
+			})
+			if stored, err := s.Engine.Stored(ctx, r.caller, idem); stored != nil || err != nil {
+				return replay[T](s, ctx, stored, err)
+			}
+		}
+		result, stored, err := h(ctx, r.caller, in, idem)
+		if stored != nil || err != nil {
+			return replay[T](s, ctx, stored, err)
+		}
+		return answer(show(result)), nil
+	})
+}
+
+// replay writes a stored answer, or the error that came instead of one.
+func replay[T any](s *Server, ctx context.Context, stored *engine.Answer, err error) (*reply[T], error) {
+	if stored != nil {
+		return &reply[T]{Status: stored.Status, Body: payload[T]{raw: stored.Body}}, nil
+	}
+	return nil, s.problem(ctx, err)
+}
+
+// path is what the fingerprint of a request covers beside its body: the operation and the id in its path.
+func path[I keyed](_ context.Context, op huma.Operation, in *I) string {
+	return fmt.Sprintf("%s %s", op.Path, (*in).resource())
+}
+
+// keyed is the input of an operation that takes an Idempotency-Key.
+type keyed interface {
+	key() string
+	resource() string
+}
+
+func (s *Server) rendered(status int, v any) engine.Answer {
+	var b bytes.Buffer
+	if err := encode(&b, v); err != nil {
+		s.Log.Error("an answer could not be written", "error", err)
+		return engine.Answer{Status: http.StatusInternalServerError}
+	}
+	return engine.Answer{Status: status, Body: b.Bytes()}
+}

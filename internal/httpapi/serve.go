@@ -1,0 +1,121 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// request is what is known of the request being served. It is the one value in a request's context.
+type request struct {
+	id     string
+	caller engine.Caller
+	body   []byte
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// ServeHTTP is the outermost gate: an id for every request, a panic becomes a 500, and what no route takes is refused in
+// the published shape.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	req := &request{id: id.NewRequest(start).String()}
+	h := w.Header()
+	h["X-Request-Id"] = []string{req.id}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Cache-Control"] = []string{"no-store"}
+	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+	status := &statusWriter{ResponseWriter: w}
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.Log.Error("a request panicked", "request", req.id, "panic", p, "stack", string(debug.Stack()))
+			if status.code == 0 {
+				s.refuse(status, r, fault.From(nil))
+			}
+		}
+	}()
+	if handler, pattern := s.mux.Handler(r); pattern == "" {
+		s.unrouted(status, r, handler)
+	} else {
+		s.mux.ServeHTTP(status, r)
+	}
+	s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
+}
+
+// statusWriter remembers the status for the log.
+type statusWriter struct {
+	http.ResponseWriter
+	code int
+}
+
+func (w *statusWriter) WriteHeader(code int) {
+	w.code = code
+	w.ResponseWriter.WriteHeader(code)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.code == 0 {
+		w.code = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// unrouted answers a request that no route takes. The mux knows whether the path or only the method is wrong.
+func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, handler http.Handler) {
+	probe := &probeWriter{header: http.Header{}}
+	handler.ServeHTTP(probe, r)
+	if probe.code == http.StatusMethodNotAllowed {
+		s.wrongMethod(w, r, probe.header.Get("Allow"))
+		return
+	}
+	s.refuse(w, r, fault.New(fault.NotFound, "there is nothing at this path; the API begins with /v2, see /openapi.json"))
+}
+
+func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allow string) {
+	w.Header().Set("Allow", allow)
+	s.refuse(w, r, fault.New(fault.InvalidParams, "%s is not allowed here; use %s", r.Method, allow).WithStatus(http.StatusMethodNotAllowed))
+}
+
+func (s *Server) onlyPost(w http.ResponseWriter, r *http.Request) {
+	s.wrongMethod(w, r, http.MethodPost)
+}
+
+// probeWriter takes the mux's own refusal, which is plain text.
+type probeWriter struct {
+	header http.Header
+	code   int
+}
+
+func (p *probeWriter) Header() http.Header         { return p.header }
+func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
+func (p *probeWriter) WriteHeader(code int)        { p.code = code }
+
+// refuse writes a fault.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
+	p := s.problem(r.Context(), f)
+	h := w.Header()
+	for k, v := range p.GetHeaders() {
+		h[k] = v
+	}
+	h.Set("Content-Type", "application/json")
+	w.WriteHeader(p.GetStatus())
+	_ = marshal(w, p) // the client is gone
+}

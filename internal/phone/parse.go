@@ -1,0 +1,163 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Errors of Parse and ParseFormat, to be matched with errors.Is. None of them prints the number.
+var (
+	// ErrFormat: not "+" and 7 to 15 digits that begin with a country code (ITU-T E.164 clause 6).
+	ErrFormat = errors.New("phone number is not in E.164 form")
+	// ErrImpossible: no numbering plan holds such a number.
+	ErrImpossible = errors.New("phone number is impossible")
+	// ErrType: a number of a type that is never served.
+	ErrType = errors.New("phone number is of a type that is not served")
+)
+
+// Type is what a numbering plan says a number is for.
+type Type uint8
+
+// The types. FixedLineOrMobile is for plans that do not tell the two apart, such as the North American one.
+const (
+	Unknown Type = iota
+	Mobile
+	FixedLine
+	FixedLineOrMobile
+	TollFree
+	PremiumRate
+	SharedCost
+	VoIP
+	Personal
+	Pager
+	UAN
+	Voicemail
+)
+
+var typeNames = [...]string{
+	"unknown", "mobile", "fixed_line", "fixed_line_or_mobile", "toll_free", "premium_rate", "shared_cost", "voip",
+	"personal", "pager", "uan", "voicemail",
+}
+
+// String returns the published name, e.g. "fixed_line".
+func (t Type) String() string { return typeNames[t] }
+
+// Info is what the numbering plans say about a number.
+type Info struct {
+	// Country is the region in ISO 3166-1 alpha-2, "001" for a number of no country, or "" when it is not known. It
+	// can differ from the country that the calling code suggests: +44 7911 123456 belongs to Guernsey (GG).
+	Country     string
+	CallingCode int // e.g. 44; 0 when no plan has it
+	Type        Type
+	Possible    bool // the plan has numbers of this length
+	Valid       bool // the number is in a range that is in use
+}
+
+// Servable says whether codes may be sent to such a number: it is valid and neither of a type where the caller pays or
+// no person answers, nor in a calling code of satellite or international networks, where traffic fraud is at home.
+func (i Info) Servable() bool {
+	switch i.Type {
+	case Mobile, FixedLine, FixedLineOrMobile, VoIP:
+	default:
+		return false
+	}
+	switch i.CallingCode {
+	case 870, 878, 881, 882, 883, 888, 979:
+		return false
+	}
+	return i.Valid
+}
+
+// Parse reads a number in E.164 form and nothing else, so that one phone has one spelling, and looks it up in the
+// numbering plans. The error wraps ErrFormat, ErrImpossible when the number is not valid, or ErrType when it is not
+// servable; with the last two, Number and Info are filled in all the same. Prefixes for dialling inside a country are
+// not removed: "+4407911123456" is impossible, for it would be a second spelling of +447911123456.
+func Parse(s string) (Number, Info, error) {
+	n, err := ParseFormat(s)
+	if err != nil {
+		return "", Info{}, err
+	}
+	info := describe(s[1:])
+	switch {
+	case info.CallingCode == 0:
+		return n, info, fmt.Errorf("%w: no country has this calling code; check the digits after the +", ErrImpossible)
+	case !info.Valid:
+		return n, info, fmt.Errorf("%w: country code %d has no such number; check the digits, and leave out the 0 that is dialled inside the country",
+			ErrImpossible, info.CallingCode)
+	case !info.Servable():
+		return n, info, fmt.Errorf("%w: %s numbers of country code %d get no messages; use a mobile number",
+			ErrType, info.Type, info.CallingCode)
+	}
+	return n, info, nil
+}
+
+// ParseFormat checks the form only: "+", a digit other than 0, and 6 to 14 more digits, all ASCII. The error wraps
+// ErrFormat and says what to change. The numbers of the sandbox pass it although no plan has them.
+func ParseFormat(s string) (Number, error) {
+	if len(s) < 8 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
+		return "", formatError(s)
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return "", formatError(s)
+		}
+	}
+	return Number(s), nil
+}
+
+// Lookup writes a number as people do at home, "0470 12 34 56", and from abroad, "+32 470 12 34 56". For a number that
+// no plan has, both are E.164.
+func Lookup(n Number) (national, international string) {
+	if _, err := ParseFormat(string(n)); err != nil {
+		return string(n), string(n)
+	}
+	digits := string(n)[1:]
+	code, _ := bookOf(digits)
+	if code == 0 {
+		return string(n), string(n)
+	}
+	parsed := toLibrary(code, digits)
+	return phonenumbers.Format(parsed, phonenumbers.NATIONAL), phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
+}
+
+const example = ", such as +32470123456"
+
+func formatError(s string) error {
+	for i, r := range s {
+		if (r < '0' || r > '9') && (r != '+' || i > 0) {
+			return fmt.Errorf("%w: %q at position %d is not an ASCII digit; write + and digits only%s", ErrFormat, r, i+1, example)
+		}
+	}
+	switch {
+	case s == "":
+		return fmt.Errorf("%w: it is empty; write + and the country code first%s", ErrFormat, example)
+	case strings.HasPrefix(s, "011"), strings.HasPrefix(s, "00"):
+		return fmt.Errorf("%w: write + in place of the international prefix 00 or 011%s", ErrFormat, example)
+	case s[0] != '+':
+		return fmt.Errorf("%w: write + and the country code first%s", ErrFormat, example)
+	case strings.HasPrefix(s, "+0"):
+		return fmt.Errorf("%w: no country code begins with 0%s", ErrFormat, example)
+	default:
+		return fmt.Errorf("%w: it has %d digits; write 7 to 15 after the +%s", ErrFormat, len(s)-1, example)
+	}
+}
+
+// toLibrary builds what the library's own parser would, without its search for extensions, letters and prefixes.
+func toLibrary(code int, digits string) *phonenumbers.PhoneNumber {
+	national := digits[len(strconv.Itoa(code)):]
+	significant := strings.TrimLeft(national, "0")
+	// Of nothing but zeros the last one is the value.
+	country, zeros := int32(code), int32(min(len(national)-len(significant), len(national)-1))
+	// At most 14 digits always fit.
+	value, _ := strconv.ParseUint("0"+significant, 10, 64)
+	n := &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &value}
+	if zeros > 0 {
+		leading := true
+		n.ItalianLeadingZero, n.NumberOfLeadingZeros = &leading, &zeros
+	}
+	return n
+}

@@ -1,0 +1,262 @@
+package phone
+
+import (
+	"encoding/binary"
+	"regexp/syntax"
+	"slices"
+	"sync"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// A plan is the numbering plan of one region as an automaton over digits. The library tests a number against up to
+// twenty regular expressions, each twice; here all of them are one table, so that a number costs one step for each
+// digit. The ranges stay the library's: they are read from its metadata when a calling code is first met.
+type plan struct {
+	region  string
+	next    [][10]uint16 // state, digit → state; state 0 has no way out
+	accepts []uint16     // the classes that a state ends in, as bits
+	lengths [maxNational + 1]uint16
+	leading bool // the region is told by its first digits
+	merged  bool // fixed lines and mobiles share their ranges
+}
+
+// maxNational is 15 digits less a calling code of one.
+const maxNational = 14
+
+// The classes of a plan: the general description, each type by its own number, and the first digits of the region.
+const (
+	general  = 0
+	firstFew = 15
+)
+
+// ranked lists the types in the order in which overlapping ranges are decided. Fixed line and mobile come after them.
+var ranked = [...]Type{PremiumRate, TollFree, SharedCost, VoIP, Personal, Pager, UAN, Voicemail}
+
+// books holds the plans of each calling code. It is filled on demand, because building all of them at the start would
+// take longer than the start itself; a book never changes once it is built.
+var books [1000]struct {
+	once  sync.Once
+	plans []*plan
+}
+
+// describe looks a number up; digits is E.164 without its "+".
+func describe(digits string) Info {
+	code, plans := bookOf(digits)
+	if code == 0 {
+		return Info{}
+	}
+	info := Info{CallingCode: code}
+	national := digits[codeLength(code):]
+	for _, p := range plans {
+		info.Possible = info.Possible || p.lengths[len(national)]&(1<<general) != 0
+	}
+	for _, p := range plans {
+		classes := p.classes(national)
+		kind := p.kind(classes)
+		switch {
+		case len(plans) == 1:
+		case p.leading && classes&(1<<firstFew) == 0:
+			continue
+		case !p.leading && kind == Unknown:
+			continue
+		}
+		info.Country, info.Type, info.Valid = p.region, kind, kind != Unknown
+		return info
+	}
+	return info
+}
+
+// bookOf finds the calling code that a number begins with; no code is the beginning of another one.
+func bookOf(digits string) (code int, plans []*plan) {
+	for _, c := range []byte(digits[:3]) {
+		code = 10*code + int(c-'0')
+		book := &books[code]
+		book.once.Do(func() { book.plans = readPlans(code) })
+		if book.plans != nil {
+			return code, book.plans
+		}
+	}
+	return 0, nil
+}
+
+func codeLength(code int) int {
+	switch {
+	case code < 10:
+		return 1
+	case code < 100:
+		return 2
+	}
+	return 3
+}
+
+// classes runs the automaton. A class counts only when it allows the length, which the patterns alone do not tell; the
+// first digits of a region hold for any length.
+func (p *plan) classes(national string) uint16 {
+	state := uint16(1)
+	for i := 0; i < len(national); i++ {
+		state = p.next[state][national[i]-'0']
+	}
+	return p.accepts[state] & p.lengths[len(national)]
+}
+
+func (p *plan) kind(classes uint16) Type {
+	has := func(t Type) bool { return classes&(1<<t) != 0 }
+	if classes&(1<<general) == 0 {
+		return Unknown
+	}
+	for _, t := range ranked {
+		if has(t) {
+			return t
+		}
+	}
+	switch {
+	case has(FixedLine) && (p.merged || has(Mobile)):
+		return FixedLineOrMobile
+	case has(FixedLine):
+		return FixedLine
+	case has(Mobile) && !p.merged:
+		return Mobile
+	}
+	return Unknown
+}
+
+func readPlans(code int) []*plan {
+	var plans []*plan
+	all, err := phonenumbers.MetadataCollection()
+	if err != nil {
+		return nil
+	}
+	for _, region := range phonenumbers.GetRegionCodesForCountryCode(code) {
+		for _, meta := range all.GetMetadata() {
+			if meta.GetId() == region && int(meta.GetCountryCode()) == code {
+				plans = append(plans, newPlan(meta))
+			}
+		}
+	}
+	return plans
+}
+
+func newPlan(meta *phonenumbers.PhoneMetadata) *plan {
+	p := &plan{
+		region:  meta.GetId(),
+		leading: meta.GetLeadingDigits() != "",
+		merged:  meta.GetSameMobileAndFixedLinePattern(),
+	}
+	b := builder{plan: p, states: map[string]uint16{}}
+	for _, d := range []struct {
+		class int
+		desc  *phonenumbers.PhoneNumberDesc
+	}{
+		{general, meta.GetGeneralDesc()}, {int(FixedLine), meta.GetFixedLine()}, {int(Mobile), meta.GetMobile()},
+		{int(PremiumRate), meta.GetPremiumRate()}, {int(TollFree), meta.GetTollFree()},
+		{int(SharedCost), meta.GetSharedCost()}, {int(VoIP), meta.GetVoip()}, {int(Personal), meta.GetPersonalNumber()},
+		{int(Pager), meta.GetPager()}, {int(UAN), meta.GetUan()}, {int(Voicemail), meta.GetVoicemail()},
+	} {
+		b.add(d.class, d.desc.GetNationalNumberPattern())
+		for length := range p.lengths {
+			possible := d.desc.GetPossibleLength()
+			if len(possible) == 0 || slices.Contains(possible, int32(length)) {
+				p.lengths[length] |= 1 << d.class
+			}
+		}
+	}
+	if p.leading {
+		b.add(firstFew, "(?:"+meta.GetLeadingDigits()+`)\d*`)
+		for length := range p.lengths {
+			p.lengths[length] |= 1 << firstFew
+		}
+	}
+	b.build()
+	return p
+}
+
+// builder turns the patterns of a plan into its table by the subset construction. A state is the set of places, in all
+// the patterns at once, that the digits read so far lead to; a place is a pattern's index and an instruction.
+type builder struct {
+	plan    *plan
+	progs   []*syntax.Prog
+	classes []int
+	states  map[string]uint16
+	sets    [][]uint32
+}
+
+func (b *builder) add(class int, pattern string) {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if pattern == "" || err != nil {
+		return
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return
+	}
+	b.progs, b.classes = append(b.progs, prog), append(b.classes, class)
+}
+
+func (b *builder) build() {
+	b.state(nil)
+	var start []uint32
+	for i, prog := range b.progs {
+		start = b.follow(start, i, uint32(prog.Start))
+	}
+	b.state(start)
+	for s := 1; s < len(b.sets); s++ {
+		for digit := range 10 {
+			b.plan.next[s][digit] = b.state(b.step(b.sets[s], rune('0'+digit)))
+		}
+	}
+}
+
+// state returns the number of a set, and gives it one when it is new.
+func (b *builder) state(set []uint32) uint16 {
+	slices.Sort(set)
+	set = slices.Compact(set)
+	key := make([]byte, 0, 4*len(set))
+	for _, place := range set {
+		key = binary.LittleEndian.AppendUint32(key, place)
+	}
+	if s, ok := b.states[string(key)]; ok {
+		return s
+	}
+	s := uint16(len(b.sets))
+	b.states[string(key)] = s
+	b.sets = append(b.sets, set)
+	b.plan.next = append(b.plan.next, [10]uint16{})
+	var accepts uint16
+	for _, place := range set {
+		i, pc := place>>24, place&0xFFFFFF
+		if b.progs[i].Inst[pc].Op == syntax.InstMatch {
+			accepts |= 1 << b.classes[i]
+		}
+	}
+	b.plan.accepts = append(b.plan.accepts, accepts)
+	return s
+}
+
+func (b *builder) step(set []uint32, digit rune) []uint32 {
+	var out []uint32
+	for _, place := range set {
+		i, pc := int(place>>24), place&0xFFFFFF
+		inst := &b.progs[i].Inst[pc]
+		switch inst.Op {
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+			if inst.MatchRune(digit) {
+				out = b.follow(out, i, inst.Out)
+			}
+		}
+	}
+	return out
+}
+
+// follow adds the places that can be reached without reading a digit. Anchors count as passed: a pattern is matched
+// from end to end anyway.
+func (b *builder) follow(set []uint32, i int, pc uint32) []uint32 {
+	inst := &b.progs[i].Inst[pc]
+	switch inst.Op {
+	case syntax.InstAlt, syntax.InstAltMatch:
+		return b.follow(b.follow(set, i, inst.Out), i, inst.Arg)
+	case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
+		return b.follow(set, i, inst.Out)
+	}
+	return append(set, uint32(i)<<24|pc)
+}

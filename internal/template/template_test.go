@@ -1,0 +1,162 @@
+package template
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+func TestBuiltin(t *testing.T) {
+	t.Parallel()
+	builtin := Builtin()
+	if n := len(builtin.Translations); n < 60 || n != len(builtin.branded) {
+		t.Fatalf("%d languages, %d with an app name", n, len(builtin.branded))
+	}
+	seen := map[string]string{}
+	for tag := range builtin.Translations {
+		for _, name := range []string{"", "SysSecure"} {
+			text, chosen := builtin.Text(tag, "", name)
+			got := Render(text, Values{Code: "123456", App: name, Minutes: 60})
+			if other := seen[got]; other != "" {
+				t.Errorf("%s and %s have the same text: %s", tag, other, got)
+			}
+			seen[got] = tag
+			if chosen != tag || !strings.Contains(got, "123456") || !strings.Contains(got, "60") || !strings.Contains(got, name) {
+				t.Errorf("%s (%s): %q lacks the code, the minutes or the app", tag, chosen, got)
+			}
+			if encoding, segments := message.Segments(got); segments != 1 {
+				t.Errorf("%s: %d segments of %v: %q", tag, segments, encoding, got)
+			}
+		}
+	}
+}
+
+func TestBuiltinStaysGSM7(t *testing.T) {
+	t.Parallel()
+	for _, tag := range strings.Fields("af ca da de en es es-419 et eu fi fil fr id it ms nb nl pl pt pt-PT ro sv sw tr uz") {
+		text, _ := Builtin().Text(tag, "", "Acme")
+		if encoding, _ := message.Segments(Render(text, Values{Code: "123456", App: "Acme", Minutes: 5})); encoding != message.GSM7 {
+			t.Errorf("%s is %v", tag, encoding)
+		}
+	}
+}
+
+func TestTextChoosesTheAppForm(t *testing.T) {
+	t.Parallel()
+	plain, _ := Builtin().Text("en-GB", "", "")
+	if got := Render(plain, Values{Code: "000000", Minutes: 5}); got != "000000 is your verification code. It is valid for 5 min." {
+		t.Errorf("got %q", got)
+	}
+	branded, _ := Builtin().Text("en-GB", "", "Acme")
+	if got := Render(branded, Values{Code: "000000", App: "Acme", Minutes: 5}); got != "000000 is your Acme verification code. It is valid for 5 min." {
+		t.Errorf("got %q", got)
+	}
+	own, err := New("tmpl_1", "own", map[string]string{"en": "{{code}} en", "fr": "{{code}} fr"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, tag := own.Text("fr-CA", "en", "Acme")
+	if got := Render(text, Values{Code: "1"}); got != "1 fr" || tag != "fr" {
+		t.Errorf("got %q, %s", got, tag)
+	}
+}
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name         string
+		translations map[string]string
+		fix          string
+	}{
+		{"good", map[string]string{"en": "{{code}}", "pt-BR": "{{code}} é"}, ""},
+		{"none", nil, "add one"},
+		{"no tag", map[string]string{"english!": "{{code}}"}, "use BCP 47"},
+		{"empty tag", map[string]string{"": "{{code}}"}, "use BCP 47"},
+		{"one language twice", map[string]string{"he": "{{code}}", "iw": "{{code}}"}, "keep one"},
+		{"one translation lacks the code", map[string]string{"en": "{{code}}", "fr": "code"}, `translation "fr": {{code}} is missing`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := New("", "", tt.translations)
+			if tt.fix == "" && err != nil || tt.fix != "" && (err == nil || !strings.Contains(err.Error(), tt.fix)) {
+				t.Errorf("got %v, want %q", err, tt.fix)
+			}
+		})
+	}
+}
+
+func TestReadBuiltinRefuses(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"", ""} {
+		if _, err := readBuiltin(file); err == nil {
+			t.Errorf("%q is accepted", file)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, fix string }{
+		{"plain", "{{code}}", ""},
+		{"all variables", "{{code}} {{app}} {{minutes}} {{meta.order}} {{metadata.a.b}}", ""},
+		{"spaces in braces", "{{ code }}", ""},
+		{"line feed", "{{code}}\nfor you", ""},
+		{"single braces", "{code} {{code}} }", ""},
+		{"exactly the most", "{{code}}" + strings.Repeat("é", MaxLength-8), ""},
+		{"origin line of one's own", "{{code}}\n@acme.example #{{code}}", ""},
+		{"no code", "hello {{app}}", "{{code}} is missing"},
+		{"empty", "", "{{code}} is missing"},
+		{"too long", "{{code}}" + strings.Repeat("é", MaxLength-7), "has 1601 characters: shorten it to 1600"},
+		{"unknown variable", "{{code}} {{name}}", "{{name}} is no variable"},
+		{"wrong case", "{{Code}}", "use {{code}}"},
+		{"no name", "{{}} {{code}}", "{{}} is no variable"},
+		{"metadata without a key", "{{code}} {{meta.}}", "{{meta.KEY}}"},
+		{"metadata with a space", "{{code}} {{meta.a b}}", "{{meta.KEY}}"},
+		{"not closed", "{{code}} {{app", "}} after the name"},
+		{"not opened", "{{code}} app}}", "{{ before the name"},
+		{"nested", "{{code}} {{meta.{{app}}}}", "is no variable"},
+		{"carriage return", "{{code}}\r\n", "U+000D"},
+		{"line separator", "{{code}}\u2028", "U+2028"},
+		{"nul", "{{code}}\x00", "U+0000"},
+		{"not utf-8", "{{code}}\xff", "not UTF-8"},
+		{"value chooses the origin", "{{code}}\n@{{meta.host}} #{{code}}", "line that begins with @"},
+		{"value after an origin", "{{code}}\n@acme.example{{app}}", "line that begins with @"},
+		{"empty value before an origin", "{{code}}\n {{app}} @x{{meta.y}}", "line that begins with @"},
+		{"at sign in a line", "{{code}} @ {{app}}", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse(tt.text)
+			if tt.fix == "" && err != nil || tt.fix != "" && (err == nil || !strings.Contains(err.Error(), tt.fix)) {
+				t.Errorf("got %v, want %q", err, tt.fix)
+			}
+		})
+	}
+}
+
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	p, err := Parse("{{app}}: {{code}}, {{minutes}} {{metadata.order}}")
+	if got := strings.Join(p.Variables(), " "); err != nil || got != "app code minutes meta.order" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"{{code}}", "{{ code }}{{app}}", "{{code", "}}{{code}}", "{{code}}\n@{{app}}", "{{{{code}}}}"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := Parse(text)
+		if err != nil {
+			return
+		}
+		got := Render(p, Values{Code: "739154", App: "{{code}}", Minutes: 5})
+		if !strings.Contains(got, "739154") {
+			t.Errorf("%q renders as %q", text, got)
+		}
+	})
+}
