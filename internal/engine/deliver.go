@@ -37,7 +37,7 @@ func (e *Engine) deliverNow(ctx context.Context, m store.Message, c content) sto
 		// A client that hangs up must not tear a submit in half.
 		done <- e.deliver(context.WithoutCancel(ctx), m, c)
 	}()
-	t := time.NewTimer(SendWait)
+	t := time.NewTimer(e.SendWait)
 	defer t.Stop()
 	select {
 	case m = <-done:

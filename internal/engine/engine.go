@@ -43,6 +43,8 @@ type Config struct {
 	Routes  []route.Rule
 	Prices  []route.Price
 	Limits  Limits
+	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
+	SendWait time.Duration
 	// Epoch is this run's number: rows in work carry it, and rows with another are of a node that died.
 	Epoch int64
 	Now   func() time.Time
@@ -51,8 +53,7 @@ type Config struct {
 
 // Timings of the engine. CarrierTimeout stays below the time after which work is taken for dead.
 const (
-	// SendWait is how long a send waits for a carrier before it answers "pending".
-	SendWait = 5 * time.Second
+	defaultSendWait = 5 * time.Second
 	// CarrierTimeout bounds one submit.
 	CarrierTimeout = 15 * time.Second
 	sweepEvery     = 200 * time.Millisecond
@@ -77,6 +78,9 @@ type Engine struct {
 
 // New makes an engine.
 func New(c Config) *Engine {
+	if c.SendWait == 0 {
+		c.SendWait = defaultSendWait
+	}
 	e := &Engine{
 		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity),
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},

@@ -171,3 +171,22 @@ func open(path string, write bool) (*conn, error) {
 	}
 	return &conn{Conn: c}, nil
 }
+
+// Backup writes a consistent copy of the database to a new file, readable by its owner only, while writers go on.
+func (b *Backend) Backup(ctx context.Context, file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the copy: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	c, err := open(b.path, false)
+	if err != nil {
+		return err
+	}
+	c.SetInterrupt(ctx.Done())
+	// VACUUM INTO takes an empty file for a new one.
+	err = sqlitex.ExecuteTransient(c.Conn, "VACUUM INTO ?1", &sqlitex.ExecOptions{Args: []any{file}})
+	return errors.Join(err, c.Conn.Close())
+}

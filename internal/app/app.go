@@ -1,0 +1,216 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/certmagic"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/route"
+)
+
+// drain is how long a shutdown waits for requests and submits under way.
+const drain = 25 * time.Second
+
+// App is a server.
+type App struct {
+	*Base
+	log      *slog.Logger
+	unlock   func() error
+	engine   *engine.Engine
+	carriers []carrier.Carrier
+	server   *http.Server
+	listener net.Listener
+}
+
+// New opens the installation and the socket. The caller calls Run, which closes both.
+func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
+	base, err := Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Base: base, log: log}
+	if a.unlock, err = lockData(c.Data); err != nil {
+		return nil, errors.Join(err, base.Close())
+	}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+// Addr is where the server listens.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Engine gives the verbs to callers within the process.
+func (a *App) Engine() *engine.Engine { return a.engine }
+
+func (a *App) build(ctx context.Context) error {
+	epoch, err := nextEpoch(ctx, a.Store)
+	if err != nil {
+		return err
+	}
+	callers := map[string]carrier.Caller{}
+	for _, c := range a.Config.Carriers {
+		k, err := newCarrier(c, a.log)
+		if err != nil {
+			return fmt.Errorf("carrier %q: %w", c.Name, err)
+		}
+		a.carriers = append(a.carriers, k)
+		if caller, ok := k.(carrier.Caller); ok {
+			callers[c.Name] = caller
+		}
+	}
+	box := sandbox.New()
+	a.engine = engine.New(engine.Config{
+		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: routes(a.Config),
+		Prices: prices(a.Config), Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+		Limits: engine.Limits{SendsPerNumber: rates(a.Config.Limits.SendsPerNumber), SendGaps: a.Config.Limits.SendGaps},
+	})
+	box.Connect(a.engine.Show, a.engine.Sink())
+	api := httpapi.New(httpapi.Config{
+		Engine: a.engine, Admin: a.Admin, Callers: callers, Log: a.log, Ready: a.Admin.Ping,
+		Gate: &admin.Gate{Admin: a.Admin, Rate: guard.Rate(a.Config.Limits.RequestsPerKey)},
+	})
+	a.server = api.HTTPServer()
+	return a.listen(ctx)
+}
+
+// newCarrier makes a carrier of the configured kind.
+func newCarrier(c config.Carrier, log *slog.Logger) (carrier.Carrier, error) {
+	if c.Kind == "http" {
+		return httpsms.New(httpsms.Config{
+			Name: c.Name, Channel: c.Channel, URL: c.URL, Token: c.Token, From: c.From, Receipts: c.Receipts, Timeout: c.Timeout, Rate: c.Rate,
+		}, log)
+	}
+	return smpp.New(smpp.Config{
+		Name: c.Name, Addr: c.Addr, TLS: c.TLS, SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType,
+		Window: c.Window, Rate: float64(c.Rate), Connections: c.Connections, From: c.From, Receipts: c.Receipts,
+		SourceTON: octet(c.SourceTON), SourceNPI: octet(c.SourceNPI), ReceiptID: c.ReceiptID, Long: c.Long,
+	}, log)
+}
+
+func octet(n *int) *uint8 {
+	if n == nil {
+		return nil
+	}
+	v := uint8(*n)
+	return &v
+}
+
+func routes(c *config.Config) (out []route.Rule) {
+	for _, r := range c.Routes {
+		out = append(out, route.Rule(r))
+	}
+	return out
+}
+
+func prices(c *config.Config) (out []route.Price) {
+	for _, p := range c.Prices {
+		out = append(out, route.Price(p))
+	}
+	return out
+}
+
+func rates(list []config.Rate) (out []guard.Rate) {
+	for _, r := range list {
+		out = append(out, guard.Rate(r))
+	}
+	return out
+}
+
+// listen opens the socket, with TLS when it is configured.
+func (a *App) listen(ctx context.Context) error {
+	t := a.Config.TLS
+	switch {
+	case t.CertFile != "":
+		cert, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		if err != nil {
+			return fmt.Errorf("tls: %w", err)
+		}
+		a.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	case len(t.ACMEDomains) > 0:
+		certmagic.DefaultACME.Agreed, certmagic.DefaultACME.Email = true, t.ACMEEmail
+		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Config.Data + "/certificates"}
+		magic := certmagic.NewDefault()
+		if err := magic.ManageAsync(ctx, t.ACMEDomains); err != nil {
+			return fmt.Errorf("tls: get certificates: %w", err)
+		}
+		a.server.TLSConfig = magic.TLSConfig()
+		a.server.TLSConfig.NextProtos = append([]string{"h2", "http/1.1"}, a.server.TLSConfig.NextProtos...)
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	a.listener = l
+	return nil
+}
+
+// Run serves until ctx ends, then shuts down in order: no new requests, those under way end, the loops stop, submits get
+// their answers, carriers unbind, the database closes.
+func (a *App) Run(ctx context.Context) error {
+	// The loops and carriers outlive ctx: requests under way still need them.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, broken := errgroup.WithContext(work)
+	for _, k := range a.carriers {
+		if r, ok := k.(carrier.Runner); ok {
+			group.Go(func() error { return r.Run(work, a.engine.Sink()) })
+		}
+	}
+	loops, stopLoops := context.WithCancel(work)
+	defer stopLoops()
+	group.Go(func() error { return a.engine.Run(loops) })
+	group.Go(a.serve)
+	select {
+	case <-ctx.Done():
+		a.log.Info("shutting down; requests under way are answered first")
+	case <-broken.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	err := a.server.Shutdown(end)
+	stopLoops()
+	err = errors.Join(err, a.engine.Drain(end))
+	stop()
+	return errors.Join(group.Wait(), err, a.close())
+}
+
+func (a *App) serve() error {
+	var err error
+	if a.server.TLSConfig != nil {
+		err = a.server.ServeTLS(a.listener, "", "")
+	} else {
+		err = a.server.Serve(a.listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (a *App) close() error {
+	var errs []error
+	if a.listener != nil {
+		_ = a.listener.Close() // the server has closed it already when it ran
+	}
+	errs = append(errs, a.Base.Close(), a.unlock())
+	return errors.Join(errs...)
+}

@@ -1,0 +1,30 @@
+//go:build unix
+
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// ErrRunning says that another server works on the data folder.
+var ErrRunning = errors.New("another syssecure serve runs on this data folder: stop it first, or give this one a data folder of its own")
+
+// lockData keeps a second server away from the folder. The lock ends with the process, however that ends.
+func lockData(folder string) (release func() error, err error) {
+	f, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the lock: %w", err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, errors.Join(ErrRunning, f.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", err), f.Close())
+	}
+	return f.Close, nil
+}

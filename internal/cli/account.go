@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+type accountCmd struct {
+	Create accountCreateCmd `cmd:"" help:"Create an account. The callback secret is shown once."`
+	Set    accountSetCmd    `cmd:"" help:"Change settings: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers."`
+	Credit accountCreditCmd `cmd:"" help:"Add credits, or take unspent ones back with a negative number."`
+}
+
+type accountCreateCmd struct {
+	Name    string `required:"" help:"The account's name; built-in texts mention it." placeholder:"N"`
+	Credits int64  `help:"Credits to begin with." placeholder:"C"`
+	JSON    bool   `help:"Print JSON."`
+}
+
+func (c *accountCreateCmd) Run(e *env) error {
+	return e.with(func(b *app.Base) error {
+		a, err := b.Admin.CreateAccount(e.ctx, c.Name, c.Credits)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return e.json(struct {
+				ID             string `json:"id"`
+				Name           string `json:"name"`
+				Credits        int64  `json:"credits"`
+				CallbackSecret string `json:"callback_secret"`
+			}{a.ID.String(), a.Name, a.Balance.Credits, a.CallbackSecret.Reveal()})
+		}
+		_, err = fmt.Fprintf(e.Out, "Account %s (%s) with %d credits.\nCallback secret, shown only now: %s\nNext: syssecure key create --account %s --mode test\n",
+			a.ID, a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.ID)
+		return err
+	})
+}
+
+// accountID reads --account.
+func accountID(s string) (id.Account, error) {
+	a, err := id.ParseAccount(s)
+	if err != nil {
+		return a, fmt.Errorf("--account %q is no account id: it begins with acct_, as account create printed it", s)
+	}
+	return a, nil
+}
+
+type accountSetCmd struct {
+	Account  string   `required:"" help:"The account." placeholder:"ID"`
+	Settings []string `arg:"" help:"Settings as key=value." name:"key=value"`
+}
+
+func (c *accountSetCmd) Run(e *env) error {
+	a, err := accountID(c.Account)
+	if err != nil {
+		return err
+	}
+	var settings []admin.Setting
+	for _, s := range c.Settings {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return fmt.Errorf("%q is no setting: write key=value, with a key of %s", s, strings.Join(account.SettingKeys, ", "))
+		}
+		settings = append(settings, admin.Setting{Key: key, Value: value})
+	}
+	return e.with(func(b *app.Base) error {
+		s, err := b.Admin.Set(e.ctx, a, settings)
+		if err != nil {
+			return err
+		}
+		return e.json(s)
+	})
+}
+
+type accountCreditCmd struct {
+	Account string `required:"" help:"The account." placeholder:"ID"`
+	Credits int64  `required:"" help:"How many to add." placeholder:"C"`
+	JSON    bool   `help:"Print JSON."`
+}
+
+func (c *accountCreditCmd) Run(e *env) error {
+	a, err := accountID(c.Account)
+	if err != nil {
+		return err
+	}
+	return e.with(func(b *app.Base) error {
+		balance, err := b.Admin.Credit(e.ctx, a, c.Credits)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return e.json(struct {
+				ID      string `json:"id"`
+				Credits int64  `json:"credits"`
+				Held    int64  `json:"held"`
+			}{a.String(), balance.Credits, balance.Held})
+		}
+		_, err = fmt.Fprintf(e.Out, "Account %s now has %d credits to spend and %d held.\n", a, balance.Credits, balance.Held)
+		return err
+	})
+}
+
+type keyCmd struct {
+	Create keyCreateCmd `cmd:"" help:"Create an API key. It is shown once."`
+	Revoke keyRevokeCmd `cmd:"" help:"End a key; a running server refuses it within a second."`
+	Rotate keyRotateCmd `cmd:"" help:"Create a key with the same rights and let the old one live for an overlap."`
+}
+
+type keyCreateCmd struct {
+	Account string   `required:"" help:"The account." placeholder:"ID"`
+	Mode    string   `required:"" enum:"live,test" help:"live sends for real, test uses the sandbox." placeholder:"live|test"`
+	Scopes  []string `help:"What the key may do: send, verify, read, admin. Without it, everything." placeholder:"SCOPE"`
+	JSON    bool     `help:"Print JSON."`
+}
+
+func (c *keyCreateCmd) Run(e *env) error {
+	a, err := accountID(c.Account)
+	if err != nil {
+		return err
+	}
+	scopes, err := account.ParseScopes(c.Scopes)
+	if err != nil {
+		return fmt.Errorf("--scopes: %w", err)
+	}
+	mode := map[string]id.Mode{"live": id.Live, "test": id.Test}[c.Mode]
+	return e.with(func(b *app.Base) error {
+		key, text, err := b.Admin.CreateKey(e.ctx, a, mode, scopes)
+		if err != nil {
+			return err
+		}
+		return e.showKey(key, text, c.JSON)
+	})
+}
+
+func (e *env) showKey(key account.Key, text secret.Text, asJSON bool) error {
+	if asJSON {
+		return e.json(struct {
+			ID     string `json:"id"`
+			Secret string `json:"secret"`
+		}{keyID(key), text.Reveal()})
+	}
+	_, err := fmt.Fprintf(e.Out, "Key %s, shown only now:\n%s\n", keyID(key), text.Reveal())
+	return err
+}
+
+// keyID prints a key's public id.
+func keyID(k account.Key) string { return "key_" + k.ID }
+
+// parseKeyID reads a key's id, with or without its prefix; the whole key will do too.
+func parseKeyID(s string) (string, error) {
+	if _, keyID, err := account.ParseKey(s); err == nil {
+		return keyID, nil
+	}
+	s = strings.TrimPrefix(s, "key_")
+	if len(s) != 8 {
+		return "", errors.New("a key's id is key_ and 8 characters, as key create printed it")
+	}
+	return s, nil
+}
+
+type keyRevokeCmd struct {
+	ID string `arg:"" help:"The key's id."`
+}
+
+func (c *keyRevokeCmd) Run(e *env) error {
+	keyID, err := parseKeyID(c.ID)
+	if err != nil {
+		return err
+	}
+	return e.with(func(b *app.Base) error {
+		k, err := b.Admin.RevokeKey(e.ctx, keyID)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.Out, "Key key_%s is revoked since %s.\n", k.ID, k.RevokedAt.UTC().Format(time.RFC3339))
+		return err
+	})
+}
+
+type keyRotateCmd struct {
+	ID      string        `arg:"" help:"The key's id."`
+	Overlap time.Duration `default:"24h" help:"How long the old key still works; 0 ends it at once."`
+	JSON    bool          `help:"Print JSON."`
+}
+
+func (c *keyRotateCmd) Run(e *env) error {
+	keyID, err := parseKeyID(c.ID)
+	if err != nil {
+		return err
+	}
+	return e.with(func(b *app.Base) error {
+		key, text, err := b.Admin.RotateKey(e.ctx, keyID, c.Overlap)
+		if err != nil {
+			return err
+		}
+		return e.showKey(key, text, c.JSON)
+	})
+}

@@ -1,0 +1,154 @@
+// Package cli is the command line: it reads arguments, calls app and admin, and prints for people or, with --json, for
+// programs.
+//
+// It decides nothing. Its one hard idea is that every command stands alone: each makes what is missing (folder, key,
+// schema), works beside a running server, and says in its error what to do next.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// IO is what a run of the program may touch besides its files.
+type IO struct {
+	Out, Err io.Writer
+	Env      []string
+	Version  string
+}
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitInvalid = 2 // wrong arguments or configuration
+)
+
+type commands struct {
+	Config string `help:"Configuration file; without it syssecure.toml is read, if it is there." placeholder:"FILE" short:"c"`
+
+	Serve   serveCmd   `cmd:"" help:"Start the server. The first start makes the data folder and the master key."`
+	Demo    demoCmd    `cmd:"" help:"Show the main job end to end in the sandbox: send with fallback, read the phone, verify; then stay up."`
+	Account accountCmd `cmd:"" help:"Create accounts, change their settings, add credits."`
+	Key     keyCmd     `cmd:"" help:"Create, revoke and rotate API keys."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
+	Conf    configCmd  `cmd:"" name:"config" help:"Look at the configuration."`
+	Doctor  doctorCmd  `cmd:"" help:"Check the installation and say what to mend."`
+	Backup  backupCmd  `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// env is what commands are given.
+type env struct {
+	IO
+	ctx  context.Context // of the whole run: a command's Run has no other argument that kong could give it
+	file string
+}
+
+// Run carries out one command and returns the exit code.
+func Run(ctx context.Context, args []string, in IO) int {
+	var c commands
+	exited, code := false, exitOK
+	parser, err := kong.New(&c, kong.Name("syssecure"),
+		kong.Description("A self-hosted server for one-time passwords and messages."),
+		kong.Writers(in.Out, in.Err), kong.Exit(func(n int) { exited, code = true, n }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(in.Err, "syssecure:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited {
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(in.Err, "syssecure: %v\nRun syssecure --help for the commands.\n", err)
+		return exitInvalid
+	}
+	return in.report(command.Run(&env{ctx: ctx, IO: in, file: c.Config}))
+}
+
+// report prints an error for people. A fault's sentence is enough; its code is for programs.
+func (in IO) report(err error) int {
+	var problems config.Problems
+	var f *fault.Fault
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &problems):
+		fmt.Fprintf(in.Err, "syssecure: the configuration has %d problem(s):\n%v\n", len(problems), problems)
+		return exitInvalid
+	case errors.As(err, &f):
+		fmt.Fprintln(in.Err, "syssecure:", f.Message)
+		if cause := errors.Unwrap(f); cause != nil {
+			fmt.Fprintln(in.Err, "  cause:", cause)
+		}
+	default:
+		fmt.Fprintln(in.Err, "syssecure:", err)
+	}
+	return exitFailed
+}
+
+func (e *env) config() (*config.Config, error) { return config.Load(e.file, e.Env) }
+
+// open opens the installation for a command.
+func (e *env) open() (*app.Base, error) {
+	c, err := e.config()
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(e.ctx, c)
+}
+
+// with runs fn on the open installation.
+func (e *env) with(fn func(*app.Base) error) error {
+	base, err := e.open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(base), base.Close())
+}
+
+func (e *env) json(v any) error {
+	enc := json.NewEncoder(e.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func (e *env) log() *slog.Logger { return slog.New(slog.NewTextHandler(e.Err, nil)) }
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	_, err := fmt.Fprintln(e.Out, "syssecure", version(e.Version))
+	return err
+}
+
+// version is the release, or the commit that the program was built from.
+func version(release string) string {
+	if release != "" {
+		return release
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+				return "dev-" + s.Value[:12]
+			}
+		}
+	}
+	return "dev"
+}

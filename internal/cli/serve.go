@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+)
+
+type serveCmd struct{}
+
+func (serveCmd) Run(e *env) error {
+	c, err := e.config()
+	if err != nil {
+		return err
+	}
+	a, err := app.New(e.ctx, c, e.log())
+	if err != nil {
+		return err
+	}
+	e.welcome(a, c)
+	return a.Run(e.ctx)
+}
+
+// welcome says where the server is and, in a new installation, what to do next.
+func (e *env) welcome(a *app.App, c *config.Config) {
+	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version(e.Version), baseURL(a, c), c.Data)
+	if a.Fresh {
+		fmt.Fprintf(e.Out, "A master key was made: %s. Keep a copy of it apart from your backups; without it the database cannot be read.\n", c.MasterKeyFile)
+		fmt.Fprintln(e.Out, "Next: syssecure account create --name Acme")
+	}
+	if len(c.Carriers) == 0 {
+		fmt.Fprintln(e.Out, "No carrier is configured: sk_test_ keys work in the sandbox, live sends need a [[carrier]].")
+	}
+}
+
+func baseURL(a *app.App, c *config.Config) string {
+	scheme := "http://"
+	if c.TLS.Enabled() {
+		scheme = "https://"
+	}
+	return scheme + a.Addr().String()
+}
