@@ -1,0 +1,277 @@
+package carriertest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+)
+
+// GatewayOptions says how a Gateway starts. The zero value listens on a free loopback port and asks for no token.
+type GatewayOptions struct {
+	Addr  string // host:port to listen on; empty = 127.0.0.1:0
+	Token string // required as Bearer on every submit when set, and sent with every callback
+	// Callbacks is the URL that receipts and inbound messages are posted under, e.g. "http://host/carriers/any-http".
+	Callbacks string
+	// Choose picks the behaviour of a submit; nil means the script.
+	Choose func(Submit) Behaviour
+	// Deliver makes the gateway send a Delivered receipt after each answer that accepted.
+	Deliver bool
+	// Forget keeps no submits, so that a benchmark's memory stays flat; Count still counts.
+	Forget bool
+}
+
+// Gateway is an HTTP SMS gateway that listens: the other end of the "http" carrier, for tests and benchmarks.
+type Gateway struct {
+	options   GatewayOptions
+	server    *http.Server
+	url       string
+	client    *http.Client
+	callbacks atomic.Pointer[string]
+	count     atomic.Int64
+	acked     atomic.Int64
+	due       chan string // ids whose receipt Deliver has to send
+	running   sync.WaitGroup
+
+	mu       sync.Mutex
+	script   []Behaviour
+	submits  []Submit
+	released chan struct{}
+	stopped  chan struct{}
+}
+
+// StartGateway listens and serves until Close.
+func StartGateway(o GatewayOptions) (*Gateway, error) {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("start gateway: %w", err)
+	}
+	g := &Gateway{
+		options: o, url: "http://" + listener.Addr().String() + "/",
+		client:   &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}, Timeout: 10 * time.Second},
+		due: make(chan string, 1<<14), released: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	g.SetCallbacks(o.Callbacks)
+	g.server = &http.Server{Handler: http.HandlerFunc(g.submit), ReadHeaderTimeout: 10 * time.Second}
+	g.running.Go(func() { _ = g.server.Serve(listener) })
+	if o.Deliver {
+		for range receiptSenders {
+			g.running.Go(g.deliver)
+		}
+	}
+	return g, nil
+}
+
+// URL is where submits are posted.
+func (g *Gateway) URL() string { return g.url }
+
+// SetCallbacks changes the URL that receipts and inbound messages are posted under.
+func (g *Gateway) SetCallbacks(url string) { g.callbacks.Store(&url) }
+
+// Script sets the behaviours of the next submits, one each; after the last one the gateway accepts.
+func (g *Gateway) Script(b ...Behaviour) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.script = slices.Clone(b)
+}
+
+// Release lets every answer go that Slow holds back, now and later.
+func (g *Gateway) Release() { g.closeOnce(g.released) }
+
+// Submitted lists the submits in order of arrival.
+func (g *Gateway) Submitted() []Submit {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.submits)
+}
+
+// Count is the number of submits so far.
+func (g *Gateway) Count() int64 { return g.count.Load() }
+
+// Acknowledged is the number of callbacks that were answered with 2xx.
+func (g *Gateway) Acknowledged() int64 { return g.acked.Load() }
+
+// Receipt posts one receipt for a carrier's id or one of ours; nil when it was acknowledged.
+func (g *Gateway) Receipt(id string, s carrier.Status) error {
+	body := map[string]string{"id": id, "status": statusNames[s]}
+	if s == carrier.Failed {
+		body["reason"], body["code"] = "unreachable", "E7"
+	}
+	return g.callback("receipts", body)
+}
+
+// Inbound posts one message from a phone; nil when it was acknowledged.
+func (g *Gateway) Inbound(from, to, body string) error {
+	return g.callback("inbound", map[string]string{"from": from, "to": to, "body": body})
+}
+
+// Close cuts every link, refuses connections, and waits for the receipts that are under way; those that Deliver has not begun are dropped.
+func (g *Gateway) Close() {
+	g.closeOnce(g.stopped)
+	_ = g.server.Close()
+	g.running.Wait()
+	g.client.CloseIdleConnections()
+}
+
+// receiptSenders is how many receipts Deliver posts at a time.
+const receiptSenders = 32
+
+var statusNames = map[carrier.Status]string{
+	carrier.Buffered: "buffered", carrier.Delivered: "delivered", carrier.Read: "read", carrier.Failed: "failed",
+}
+
+func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
+	if g.options.Token != "" && r.Header.Get("Authorization") != "Bearer "+g.options.Token {
+		answer(w, http.StatusUnauthorized, `{"code":"token"}`)
+		return
+	}
+	var in struct{ ID, Channel, To, From, Body string }
+	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&in); err != nil || r.Method != http.MethodPost {
+		answer(w, http.StatusBadRequest, `{"code":"request"}`)
+		return
+	}
+	// The server notices that the client went away only once the body is read to its end.
+	_, _ = io.Copy(io.Discard, r.Body)
+	id := "g-" + strconv.FormatInt(g.count.Add(1), 10)
+	submit := Submit{ID: id, Ref: in.ID, To: in.To, From: in.From, Body: in.Body}
+	switch b := g.record(submit); b {
+	case RejectNumber:
+		answer(w, http.StatusBadRequest, `{"reason":"invalid_destination","code":"E21"}`)
+	case Throttle:
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusTooManyRequests, `{}`)
+	case Silent, Slow:
+		if g.wait(r.Context(), b == Slow) {
+			g.accept(w, id)
+		}
+	case Reset, Garbage:
+		breakLink(w, b)
+	case ReceiptFirst:
+		_ = g.Receipt(id, carrier.Delivered)
+		g.accept(w, id)
+	default:
+		g.accept(w, id)
+	}
+}
+
+// record keeps the submit and picks its behaviour. A submit that is not accepted keeps no id.
+func (g *Gateway) record(s Submit) Behaviour {
+	b := Accept
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.options.Choose != nil {
+		b = g.options.Choose(s)
+	} else if len(g.script) > 0 {
+		b, g.script = g.script[0], g.script[1:]
+	}
+	if b == RejectNumber || b == Throttle {
+		s.ID = ""
+	}
+	if !g.options.Forget {
+		g.submits = append(g.submits, s)
+	}
+	return b
+}
+
+func (g *Gateway) accept(w http.ResponseWriter, id string) {
+	answer(w, http.StatusOK, `{"id":"`+id+`"}`)
+	if g.options.Deliver {
+		select {
+		case g.due <- id:
+		case <-g.stopped:
+		}
+	}
+}
+
+func (g *Gateway) deliver() {
+	for {
+		select {
+		case id := <-g.due:
+			_ = g.Receipt(id, carrier.Delivered)
+		case <-g.stopped:
+			return
+		}
+	}
+}
+
+// wait reports whether the answer was released before the client or the gateway went away.
+func (g *Gateway) wait(ctx context.Context, releasable bool) bool {
+	var released chan struct{}
+	if releasable {
+		released = g.released
+	}
+	select {
+	case <-released:
+		return true
+	case <-ctx.Done():
+	case <-g.stopped:
+	}
+	return false
+}
+
+func (g *Gateway) callback(name string, body map[string]string) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequest(http.MethodPost, *g.callbacks.Load()+"/"+name, bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+g.options.Token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := g.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, response.Body)
+	if response.StatusCode/100 != 2 {
+		return fmt.Errorf("%s was answered with %s", name, response.Status)
+	}
+	g.acked.Add(1)
+	return nil
+}
+
+func (g *Gateway) closeOnce(c chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-c:
+	default:
+		close(c)
+	}
+}
+
+func answer(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+func breakLink(w http.ResponseWriter, how Behaviour) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	if how == Garbage {
+		_, _ = conn.Write([]byte("\x00\x00\x00\x10 this is no answer \xff\xfe\r\n\r\n"))
+	} else if tcp, ok := conn.(*net.TCPConn); ok {
+		// Without lingering the close is a reset, not an orderly end.
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}

@@ -1,0 +1,198 @@
+// Package httpsms owns the "http" carrier: any gateway that takes a message as one JSON POST and reports by two callbacks.
+//
+// It must not know the store or the engine, and follows no redirect and no proxy of the environment: the operator named
+// one URL. Its one hard idea is that the body of a request marks the point of no return: until the transport asked for
+// the first byte of it nothing can have been taken, so the answer is Retry; from then on, without an answer, Unknown.
+package httpsms
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// Config is one [[carrier]] of kind "http".
+type Config struct {
+	Name    string
+	Channel message.Channel
+	// URL takes the POST; http or https.
+	URL string
+	// Token is sent as Bearer with every submit, and required as Bearer on both callbacks.
+	Token secret.Text
+	// From is the sender when a message names none.
+	From string
+	// Receipts says that the gateway reports delivery.
+	Receipts bool
+	// Timeout is the longest wait for an answer; 0 = 10 s.
+	Timeout time.Duration
+	// Rate is the most messages per second; 0 = no limit.
+	Rate int
+	// Connections is the most connections at a time; 0 = 512.
+	Connections int
+}
+
+// Carrier posts messages to one gateway. It is safe for concurrent use.
+type Carrier struct {
+	config     Config
+	url        *url.URL
+	header     http.Header
+	token      [sha256.Size]byte
+	transport  *http.Transport
+	limit      *rate.Limiter // nil without a rate
+	resumeAt   atomic.Int64  // Unix nanoseconds until which the gateway wants no submit
+	complainAt atomic.Int64  // Unix nanoseconds until which trouble is not logged again
+	posts      sync.Pool
+	log        *slog.Logger
+}
+
+// New makes the carrier; nothing is dialled yet. It fails when the URL, the channel or the token is missing or wrong.
+func New(c Config, log *slog.Logger) (*Carrier, error) {
+	target, err := url.Parse(c.URL)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("carrier %q: url cannot be read; write it as https://host/path", c.Name)
+	case (target.Scheme != "http" && target.Scheme != "https") || target.Host == "" || target.User != nil:
+		return nil, fmt.Errorf("carrier %q: url must be http or https with a host and without a user", c.Name)
+	case c.Token.Empty():
+		return nil, fmt.Errorf("carrier %q: token is missing; the callbacks need it", c.Name)
+	case c.Channel.String() == "":
+		return nil, fmt.Errorf("carrier %q: channel is missing", c.Name)
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.Connections <= 0 {
+		c.Connections = 512
+	}
+	carrier := &Carrier{
+		config: c, url: target, token: sha256.Sum256([]byte(c.Token.Reveal())), transport: newTransport(c), log: log,
+		header: http.Header{
+			"Authorization": {"Bearer " + c.Token.Reveal()},
+			"Content-Type":  {"application/json"},
+			"User-Agent":    {"SysSecure"},
+		},
+	}
+	carrier.posts.New = newPost
+	if c.Rate > 0 {
+		carrier.limit = rate.NewLimiter(rate.Limit(c.Rate), c.Rate)
+	}
+	return carrier, nil
+}
+
+// Name is the configured name.
+func (c *Carrier) Name() string { return c.config.Name }
+
+// Channels is the one configured channel.
+func (c *Carrier) Channels() []message.Channel { return []message.Channel{c.config.Channel} }
+
+// Receipts reports whether the gateway sends receipts.
+func (c *Carrier) Receipts() bool { return c.config.Receipts }
+
+// Close drops idle connections.
+func (c *Carrier) Close() { c.transport.CloseIdleConnections() }
+
+// Send posts one message and reads the answer, within ctx and the configured time-out.
+func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
+	if wait := time.Until(time.Unix(0, c.resumeAt.Load())); wait > 0 {
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "throttled", RetryAfter: wait}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	if c.limit != nil && c.limit.Wait(ctx) != nil {
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "rate"}
+	}
+	p := c.posts.Get().(*post)
+	if err := p.write(m, c.config.From); err != nil {
+		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "encoding"}
+	}
+	response, err := c.transport.RoundTrip(c.request(ctx, p))
+	if err != nil {
+		return c.failed(ctx, p, err)
+	}
+	result, whole := p.read(response)
+	if result.Outcome == carrier.Unknown && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		result.Reason = message.CarrierTimeout
+	}
+	c.note(response.StatusCode, result)
+	if whole && p.done() {
+		c.posts.Put(p)
+	}
+	return result
+}
+
+func (c *Carrier) request(ctx context.Context, p *post) *http.Request {
+	r := &http.Request{
+		Method: http.MethodPost, URL: c.url, Host: c.url.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: c.header, Body: p.body, GetBody: p.again, ContentLength: int64(p.out.Len()),
+	}
+	return r.WithContext(ctx)
+}
+
+// failed tells "nothing left" from "nobody knows". Once something left, an error of the transport may quote the answer,
+// and so the message: only errors of the network are logged then.
+func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result {
+	result := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Code: "link"}
+	cause := "the answer is no HTTP"
+	var network *net.OpError
+	if p.body.abandon() {
+		result.Outcome, result.Code = carrier.Retry, "connect"
+		cause = err.Error()
+	} else if errors.As(err, &network) {
+		cause = network.Error()
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		result.Reason, result.Code, cause = message.CarrierTimeout, "timeout", "no answer in time"
+	}
+	c.complain("the gateway fails", slog.String("outcome", result.Outcome.String()), slog.String("cause", cause))
+	return result
+}
+
+// longestPause bounds how long one throttled submit holds back the others: the limit may have been that number's own.
+const longestPause = 10 * time.Second
+
+func (c *Carrier) note(status int, r carrier.Result) {
+	switch {
+	case status == http.StatusTooManyRequests && r.RetryAfter > 0:
+		c.resumeAt.Store(time.Now().Add(min(r.RetryAfter, longestPause)).UnixNano())
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		c.complain("the gateway refuses the token; check the carrier's token and url", slog.Int("status", status))
+	case status/100 == 3:
+		c.complain("the gateway redirects, which is not followed; write the final address as the carrier's url", slog.Int("status", status))
+	}
+}
+
+// complain logs at most once in ten seconds, since a gateway that is down fails every message.
+func (c *Carrier) complain(text string, attrs ...slog.Attr) {
+	now, next := time.Now(), c.complainAt.Load()
+	if now.UnixNano() >= next && c.complainAt.CompareAndSwap(next, now.Add(10*time.Second).UnixNano()) {
+		c.log.LogAttrs(context.Background(), slog.LevelWarn, text, append(attrs, slog.String("carrier", c.config.Name))...)
+	}
+}
+
+func newTransport(c Config) *http.Transport {
+	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:      true,
+		TLSHandshakeTimeout:    5 * time.Second,
+		MaxConnsPerHost:        c.Connections,
+		MaxIdleConns:           c.Connections,
+		MaxIdleConnsPerHost:    c.Connections,
+		IdleConnTimeout:        60 * time.Second,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxAnswer,
+	}
+}

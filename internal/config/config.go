@@ -1,0 +1,171 @@
+// Package config owns what the operator writes: syssecure.toml and the SYSSECURE_ variables, read into one struct and
+// checked as a whole.
+//
+// It must not open a database, a socket or a key; of files it reads the configuration and the secrets that are given as
+// "…_file". Its one hard idea is to go on after a mistake: every key is named once, in keys.go, and file, environment,
+// unknown keys and hints all follow from that table, so all problems are reported in one go.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// DefaultFile is read when no other file is named, if it exists.
+const DefaultFile = "syssecure.toml"
+
+// Config is the whole configuration, with defaults filled in. Relative paths are relative to the working directory.
+type Config struct {
+	// Listen is host:port of the API, the dashboard and the callbacks.
+	Listen string
+	// Data is the folder of the database and, by default, of the master key.
+	Data string
+	// Database is empty for SQLite in Data, or a postgres:// URL, which holds a password.
+	Database secret.Text
+	// PublicURL is what carriers and links use, without a slash at its end; empty when there is none.
+	PublicURL string
+	// TrustedProxies may say who the client is, and may speak plain HTTP to us.
+	TrustedProxies []netip.Prefix
+	// MasterKeyFile holds 32 bytes in base64; by default master.key in Data.
+	MasterKeyFile string
+	TLS           TLS
+	Webhooks      Webhooks
+	Carriers      []Carrier
+	// Routes are in the order of the file: the first match wins. Without any, every carrier of a channel is tried.
+	Routes []Route
+	// Prices are credits by channel and longest prefix; what has no price costs nothing.
+	Prices []Price
+	Limits Limits
+}
+
+// TLS is either a certificate with its key, or names that ACME gets certificates for. The zero value is plain HTTP.
+type TLS struct {
+	CertFile, KeyFile string
+	ACMEDomains       []string
+	ACMEEmail         string
+}
+
+// Enabled reports whether the server speaks TLS itself.
+func (t TLS) Enabled() bool { return t.CertFile != "" || len(t.ACMEDomains) > 0 }
+
+// Webhooks says what webhooks may reach.
+type Webhooks struct {
+	// AllowCIDRs are ranges that are reached although they are not public.
+	AllowCIDRs []netip.Prefix
+}
+
+// Carrier is one [[carrier]]. The keys of other kinds than its own are zero.
+type Carrier struct {
+	Name string
+	Kind string
+	// From is the sender when a message names none.
+	From string
+	// Receipts is false when the carrier sends none, so that accepted ends the plan.
+	Receipts bool
+	// Channel is always sms for smpp.
+	Channel message.Channel
+	// Rate is the most messages (smpp: segments) per second; 0 = no limit.
+	Rate int
+
+	Addr        string // smpp: host:port
+	TLS         bool   // smpp
+	SystemID    string // smpp
+	Password    secret.Text
+	SystemType  string
+	Window      int // smpp: unanswered submits for each connection
+	Connections int // smpp
+	// SourceTON and SourceNPI override what follows from the sender's shape (SMPP 3.4 §5.2.5, §5.2.6); nil = they do not.
+	SourceTON, SourceNPI *int
+	// ReceiptID says how ids of receipts meet those of answers: as_is, hex_to_dec or dec_to_hex.
+	ReceiptID string
+	// Long says how long texts are sent: udh8, sar or payload.
+	Long string
+
+	URL     string // http
+	Token   secret.Text
+	Timeout time.Duration
+}
+
+// Route sends a channel's numbers with a prefix over carriers, in order. An empty prefix matches every number.
+type Route struct {
+	Channel  message.Channel
+	Prefix   string
+	Carriers []string
+}
+
+// Price is what a segment, message or call to a prefix costs. An empty prefix matches every number.
+type Price struct {
+	Channel message.Channel
+	Prefix  string
+	Credits int64
+}
+
+// Limits are the limits that hold by default. An empty list, or the zero Rate, is a limit that is switched off.
+type Limits struct {
+	SendsPerNumber []Rate
+	SendGaps       []time.Duration
+	RequestsPerKey Rate
+	// SendWait is how long a request waits for a carrier before it answers "pending".
+	SendWait time.Duration
+}
+
+// Load reads the file and then env ("KEY=value", as os.Environ gives it), which wins. An empty path means DefaultFile,
+// which may be missing; a file that is named must exist. The error is a Problems when the content is wrong.
+func Load(path string, env []string) (*Config, error) {
+	file := path
+	if file == "" {
+		file = DefaultFile
+	}
+	data, err := os.ReadFile(file)
+	if err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	return parse(file, data, env)
+}
+
+func parse(file string, data []byte, env []string) (*Config, error) {
+	r := reader{file: file, lines: locate(data), origin: map[string]string{}}
+	tree := r.decode(data)
+	if tree == nil {
+		return nil, r.problems
+	}
+	r.overlay(tree, env)
+	c := defaults()
+	r.config(c, tree)
+	r.check(c)
+	if len(r.problems) > 0 {
+		r.problems.sort()
+		return nil, r.problems
+	}
+	if c.MasterKeyFile == "" {
+		c.MasterKeyFile = filepath.Join(c.Data, "master.key")
+	}
+	return c, nil
+}
+
+func defaults() *Config {
+	return &Config{
+		Listen: "127.0.0.1:8080",
+		Data:   "./data",
+		Limits: Limits{
+			SendsPerNumber: []Rate{{5, 10 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
+			SendGaps:       []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},
+			RequestsPerKey: Rate{100, time.Second},
+			SendWait:       5 * time.Second,
+		},
+	}
+}
+
+func defaultCarrier() Carrier {
+	return Carrier{
+		Receipts: true, Window: 100, Connections: 1, ReceiptID: "as_is", Long: "udh8", Timeout: 10 * time.Second,
+	}
+}

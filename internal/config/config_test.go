@@ -1,0 +1,180 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+const twoCarriers = `
+[[carrier]]
+name = "smsc-1"
+kind = "smpp"
+addr = "127.0.0.1:2775"
+system_id = "user"
+password = "secret"
+[[carrier]]
+name = "any-http"
+kind = "http"
+channel = "sms"
+url = "http://127.0.0.1:9911/"
+token = "t"
+`
+
+func read(t *testing.T, text string, env ...string) *Config {
+	t.Helper()
+	c, err := parse("syssecure.toml", []byte(text), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	c := read(t, "", "PATH=/bin", "SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://x", "SYSSECURE_CONFIG=a.toml")
+	want := &Config{Listen: "127.0.0.1:8080", Data: "./data", MasterKeyFile: "data/master.key", Limits: Limits{
+		SendsPerNumber: []Rate{{5, 10 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
+		SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
+		RequestsPerKey: Rate{100, time.Second}, SendWait: 5 * time.Second,
+	}}
+	if !reflect.DeepEqual(c, want) {
+		t.Errorf("got %+v, want %+v", c, want)
+	}
+}
+
+func TestExample(t *testing.T) {
+	t.Parallel()
+	c, err := Load("../../syssecure.example.toml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := read(t, "")
+	if !reflect.DeepEqual(c.Limits, plain.Limits) || c.Listen != plain.Listen || c.Data != plain.Data || c.MasterKeyFile != plain.MasterKeyFile {
+		t.Errorf("the example shows other defaults than there are: %+v, want %+v", c, plain)
+	}
+	smsc, gateway := c.Carriers[0], c.Carriers[1]
+	want := defaultCarrier()
+	want.Name, want.Kind, want.From, want.Channel = "smsc-1", "smpp", "Acme", message.SMS
+	want.Addr, want.SystemID, want.Password = "127.0.0.1:2775", "user", secret.NewText("secret")
+	if !reflect.DeepEqual(smsc, want) {
+		t.Errorf("got %+v, want %+v", smsc, want)
+	}
+	if gateway.Timeout != 10*time.Second || gateway.Channel != message.SMS || gateway.Token.Reveal() != "change-me" || !gateway.Receipts {
+		t.Errorf("got %+v", gateway)
+	}
+	if !reflect.DeepEqual(c.Routes[0], Route{message.SMS, "+32", []string{"smsc-1", "any-http"}}) || c.Prices[0] != (Price{message.SMS, "+32", 8}) {
+		t.Errorf("got %+v, %+v", c.Routes, c.Prices)
+	}
+	// Every key has to be in the example, were it in a comment.
+	text, err := os.ReadFile("../../syssecure.example.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append(c.keys(), (&Carrier{}).keys()...)
+	for _, s := range c.sections() {
+		all = append(all, s.keys...)
+	}
+	for _, k := range all {
+		if !strings.Contains(string(text), "\n"+k.name+" ") && !strings.Contains(string(text), "\n# "+k.name+" ") {
+			t.Errorf("%s is not in the example", k.name)
+		}
+	}
+}
+
+func TestValues(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	password := filepath.Join(folder, "password")
+	if err := os.WriteFile(password, []byte("from file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	carrier := func(i int, get func(Carrier) any) func(*Config) any {
+		return func(c *Config) any { return get(c.Carriers[i]) }
+	}
+	pass := carrier(0, func(c Carrier) any { return c.Password.Reveal() })
+	gaps := func(c *Config) any { return len(c.Limits.SendGaps) }
+	const s = time.Second
+	for name, c := range map[string]struct {
+		text string
+		env  []string
+		get  func(*Config) any
+		want any
+	}{
+		"environment over file":    {`listen = "127.0.0.1:1"`, []string{"SYSSECURE_LISTEN=127.0.0.1:2"}, func(c *Config) any { return c.Listen }, "127.0.0.1:2"},
+		"key in a section":         {"", []string{"SYSSECURE_TLS_CERT_FILE=c", "SYSSECURE_TLS_KEY_FILE=k"}, func(c *Config) any { return c.TLS.CertFile + c.TLS.KeyFile }, "ck"},
+		"empty list is off":        {"[limits]\nsend_gaps = []", nil, gaps, 0},
+		"empty text is off":        {"[limits]\nsend_gaps = \"\"", nil, gaps, 0},
+		"empty variable is off":    {"", []string{"SYSSECURE_LIMITS_SEND_GAPS="}, gaps, 0},
+		"empty rate is off":        {"[limits]\nrequests_per_key = \"\"", nil, func(c *Config) any { return c.Limits.RequestsPerKey }, Rate{}},
+		"absent keeps the default": {"[limits]\nrequests_per_key = \"\"", nil, gaps, 3},
+		"list with commas":         {"", []string{"SYSSECURE_LIMITS_SEND_GAPS=30s, 60s"}, func(c *Config) any { return c.Limits.SendGaps }, []time.Duration{30 * s, 60 * s}},
+		"list as JSON":             {"", []string{`SYSSECURE_LIMITS_SENDS_PER_NUMBER=["3/1m"]`}, func(c *Config) any { return c.Limits.SendsPerNumber }, []Rate{{3, time.Minute}}},
+		"proxies":                  {`trusted_proxies = ["10.0.0.5", "10.1.2.3/16"]`, nil, func(c *Config) any { return c.TrustedProxies }, []netip.Prefix{netip.MustParsePrefix("10.0.0.5/32"), netip.MustParsePrefix("10.1.0.0/16")}},
+		"slash at the end":         {`public_url = "https://otp.example.com/"`, nil, func(c *Config) any { return c.PublicURL }, "https://otp.example.com"},
+		"master key beside data":   {`data = "/srv/otp"`, nil, func(c *Config) any { return c.MasterKeyFile }, "/srv/otp/master.key"},
+		"master key elsewhere":     {`master_key_file = "/k"`, nil, func(c *Config) any { return c.MasterKeyFile }, "/k"},
+		"carrier's variable":       {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=env"}, pass, "env"},
+		"carrier's whole number":   {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_WINDOW=7"}, carrier(0, func(c Carrier) any { return c.Window }), 7},
+		"carrier's yes or no":      {twoCarriers, []string{"SYSSECURE_CARRIER_ANY_HTTP_RECEIPTS=false"}, carrier(1, func(c Carrier) any { return c.Receipts }), false},
+		"secret in a file":         {strings.Replace(twoCarriers, `password = "secret"`, `password_file = "`+password+`"`, 1), nil, pass, "from file"},
+		"secret file by variable":  {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD_FILE=" + password}, pass, "from file"},
+		"variable over file key":   {strings.Replace(twoCarriers, `password = "secret"`, `password_file = "/none"`, 1), []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=env"}, pass, "env"},
+		"ton of zero is given":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_SOURCE_TON=0"}, carrier(0, func(c Carrier) any { return *c.SourceTON }), 0},
+		"carriers as JSON":         {"", []string{`SYSSECURE_CARRIER=[{"name":"a","kind":"http","channel":"voice","url":"https://x/","token":"t","rate":5}]`}, carrier(0, func(c Carrier) any { return c.Channel.String() + c.Name }), "voicea"},
+		"prices as JSON":           {"", []string{`SYSSECURE_PRICE=[{"channel":"sms","credits":3}]`}, func(c *Config) any { return c.Prices[0] }, Price{message.SMS, "", 3}},
+		"inline tables":            {`price = [{channel = "sms", credits = 3}]`, nil, func(c *Config) any { return c.Prices[0].Credits }, int64(3)},
+		"plain HTTP behind proxy":  {"listen = \":8080\"\ntrusted_proxies = [\"10.0.0.5\"]", nil, func(c *Config) any { return c.Listen }, ":8080"},
+		"TLS by certificate":       {"listen = \":443\"\n[tls]\ncert_file = \"c\"\nkey_file = \"k\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},
+		"TLS by ACME":              {"listen = \":443\"\n[tls]\nacme_domains = [\"otp.example.com\"]\nacme_email = \"a@b\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},
+		"IPv6 loopback":            {`listen = "[::1]:8080"`, nil, func(c *Config) any { return c.Listen }, "[::1]:8080"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := c.get(read(t, c.text, c.env...)); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestLoadFile(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	if _, err := Load("none.toml", nil); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a named file that is missing: %v", err)
+	}
+	if c, err := Load("", nil); err != nil || c.Listen != "127.0.0.1:8080" {
+		t.Errorf("no file at all: %+v, %v", c, err)
+	}
+	if err := os.WriteFile(DefaultFile, []byte(`listen = "127.0.0.1:9"`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := Load("", nil); err != nil || c.Listen != "127.0.0.1:9" {
+		t.Errorf("the default file: %+v, %v", c, err)
+	}
+}
+
+func TestParseRate(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Rate{
+		"": {}, "5/10m": {5, 10 * time.Minute}, "100/1s": {100, time.Second}, "20/24h": {20, 24 * time.Hour}, "1/1h30m": {1, 90 * time.Minute}, "2/500ms": {2, 500 * time.Millisecond},
+	} {
+		if got, err := ParseRate(text); err != nil || got != want || got.String() != text {
+			t.Errorf("%q: got %+v written %q, %v", text, got, got, err)
+		}
+	}
+	for _, text := range []string{"5", "/", "5/", "/1s", "0/1s", "-1/1s", "5/0s", "5/-1s", "5/1x", "5/10", "1.5/1s", " 5/1s", "5/1s/1s", "99999999999/1s"} {
+		if got, err := ParseRate(text); err == nil {
+			t.Errorf("%q was read as %+v", text, got)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Problem is one thing that is wrong.
+type Problem struct {
+	// Where is "syssecure.toml:12", "syssecure.toml", or the variable's name.
+	Where string
+	// Text names the key and says what to do.
+	Text string
+	line int
+}
+
+func (p Problem) String() string { return p.Where + ": " + p.Text }
+
+// Problems is everything that is wrong: never empty when it is returned as an error.
+type Problems []Problem
+
+// Error gives one line for each problem.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, one := range p {
+		lines[i] = one.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sort puts problems in the order of the file, then those of the environment.
+func (p Problems) sort() {
+	slices.SortStableFunc(p, func(a, b Problem) int { return cmp.Compare(a.line, b.line) })
+}
+
+// afterFile sorts what has no line behind what has one.
+const afterFile = 1 << 30
+
+// problem reports about a path such as "carrier[0].window". A key that is absent is reported at its table.
+func (r *reader) problem(path, format string, args ...any) {
+	p := Problem{Where: r.file, Text: fmt.Sprintf(format, args...), line: afterFile}
+	for at := path; at != ""; at = parent(at) {
+		if name := r.origin[at]; name != "" {
+			p.Where, p.line = name, afterFile+1
+			break
+		}
+		if line := r.lines[at]; line > 0 {
+			p.Where, p.line = fmt.Sprintf("%s:%d", r.file, line), line
+			break
+		}
+	}
+	r.problems = append(r.problems, p)
+}
+
+func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }
+
+// nearest gives " (did you mean "x"?)" when an option is close to the word, or nothing.
+func nearest(word string, options []string) string {
+	best, least := "", max(1, min(3, len(word)/3))+1
+	for _, o := range options {
+		if d := distance(word, o); d < least {
+			best, least = o, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// distance counts the insertions, deletions and replacements between two words.
+func distance(a, b string) int {
+	// A word this long is no typing error, and the table below would be large.
+	if len(a) > 64 || len(b) > 64 {
+		return max(len(a), len(b))
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// locate finds the line of every key and table header. It is for messages only: what it cannot follow, such as a key
+// within an inline table, is reported at the line of what holds it.
+func locate(data []byte) map[string]int {
+	lines, count := map[string]int{}, map[string]int{}
+	var open nesting
+	table := ""
+	for i, line := range strings.Split(string(data), "\n") {
+		if open.inside() {
+			open.read(line)
+			continue
+		}
+		line = strings.TrimSpace(line)
+		name, rest, isKey := strings.Cut(line, "=")
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "[["):
+			name, _, _ = strings.Cut(line[2:], "]")
+			name = bare(name)
+			table = fmt.Sprintf("%s[%d]", name, count[name])
+			count[name]++
+			lines[table] = i + 1
+		case strings.HasPrefix(line, "["):
+			name, _, _ = strings.Cut(line[1:], "]")
+			table = bare(name)
+			lines[table] = i + 1
+		case isKey:
+			path := bare(name)
+			if table != "" {
+				path = table + "." + path
+			}
+			lines[path] = i + 1
+			open.read(rest)
+		}
+	}
+	return lines
+}
+
+func bare(s string) string { return strings.Trim(strings.TrimSpace(s), `"'`) }
+
+// nesting follows a value over lines: open brackets, and the quotes of a string with several lines.
+type nesting struct {
+	depth int
+	quote string
+}
+
+func (n *nesting) inside() bool { return n.depth > 0 || n.quote != "" }
+
+func (n *nesting) read(s string) {
+	for len(s) > 0 {
+		step := 1
+		switch {
+		case n.quote != "" && strings.HasPrefix(s, n.quote):
+			step, n.quote = len(n.quote), ""
+		case n.quote != "":
+			if s[0] == '\\' && n.quote[0] == '"' {
+				step = min(2, len(s))
+			}
+		case s[0] == '#':
+			return
+		case strings.HasPrefix(s, `"""`), strings.HasPrefix(s, `'''`):
+			step, n.quote = 3, s[:3]
+		case s[0] == '"', s[0] == '\'':
+			n.quote = s[:1]
+		case s[0] == '[', s[0] == '{':
+			n.depth++
+		case s[0] == ']', s[0] == '}':
+			n.depth = max(0, n.depth-1)
+		}
+		s = s[step:]
+	}
+	// A string with single quotes ends with its line, at the latest.
+	if len(n.quote) == 1 {
+		n.quote = ""
+	}
+}

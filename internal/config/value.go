@@ -1,0 +1,223 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// Rate is "at most N in each Per". The zero value is no limit.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// ParseRate reads "5/10m": a number of at least 1 and a duration of at least 1 ms. The empty string is no limit.
+func ParseRate(s string) (Rate, error) {
+	if s == "" {
+		return Rate{}, nil
+	}
+	count, per, found := strings.Cut(s, "/")
+	n, err := strconv.ParseUint(count, 10, 31)
+	d, bad := time.ParseDuration(per)
+	if !found || err != nil || bad != nil || n == 0 || d < time.Millisecond {
+		return Rate{}, fmt.Errorf("must be a rate such as \"5/10m\", is %q", s)
+	}
+	return Rate{int(n), d}, nil
+}
+
+// String writes the rate as the configuration does: "5/10m", or "" for no limit.
+func (r Rate) String() string {
+	if r == (Rate{}) {
+		return ""
+	}
+	per := r.Per.String()
+	if s, whole := strings.CutSuffix(per, "m0s"); whole {
+		per = s + "m"
+	}
+	if s, whole := strings.CutSuffix(per, "h0m"); whole {
+		per = s + "h"
+	}
+	return strconv.Itoa(r.N) + "/" + per
+}
+
+// variable is a value from the environment: text, whatever the key's type.
+type variable string
+
+// assign puts a decoded value into a key's place, which keeps its default when the value is wrong. The error follows the
+// key's name: "must be …".
+func assign(to, v any) error {
+	switch p := to.(type) {
+	case *string:
+		return put(p, v, asText)
+	case *secret.Text:
+		return put(p, v, asSecret)
+	case *bool:
+		return put(p, v, asBool)
+	case *int:
+		return put(p, v, asInt)
+	case *int64:
+		return put(p, v, asInt64)
+	case **int:
+		*p = new(int)
+		return put(*p, v, asInt)
+	case *time.Duration:
+		return put(p, v, asDuration)
+	case *Rate:
+		return put(p, v, asRate)
+	case *message.Channel:
+		return put(p, v, asChannel)
+	case *[]string:
+		return putAll(p, v, asText)
+	case *[]time.Duration:
+		return putAll(p, v, asDuration)
+	case *[]Rate:
+		return putAll(p, v, asRate)
+	case *[]netip.Prefix:
+		return putAll(p, v, asPrefix)
+	}
+	return fmt.Errorf("cannot be set: this program reads no %T", to)
+}
+
+func put[T any](to *T, v any, read func(any) (T, error)) error {
+	got, err := read(v)
+	if err == nil {
+		*to = got
+	}
+	return err
+}
+
+func putAll[T any](to *[]T, v any, read func(any) (T, error)) error {
+	return put(to, v, func(v any) ([]T, error) { return each(v, read) })
+}
+
+// each reads a list. From the environment it is a JSON list, or texts with commas between them; empty is no element.
+func each[T any](v any, one func(any) (T, error)) ([]T, error) {
+	var items []any
+	switch v := v.(type) {
+	case []any:
+		items = v
+	case string:
+		if v != "" {
+			return nil, errors.New("must be a list, such as [\"…\"]")
+		}
+	case variable:
+		text := strings.TrimSpace(string(v))
+		if strings.HasPrefix(text, "[") {
+			if err := json.Unmarshal([]byte(text), &items); err != nil {
+				return nil, errors.New("must be a JSON list, or values with commas between them")
+			}
+		} else if text != "" {
+			for part := range strings.SplitSeq(text, ",") {
+				items = append(items, variable(strings.TrimSpace(part)))
+			}
+		}
+	default:
+		return nil, errors.New("must be a list, such as [\"…\"]")
+	}
+	out := make([]T, 0, len(items))
+	for i, item := range items {
+		got, err := one(item)
+		if err != nil {
+			return nil, fmt.Errorf("(element %d) %w", i+1, err)
+		}
+		out = append(out, got)
+	}
+	return out, nil
+}
+
+func asText(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case variable:
+		return string(v), nil
+	}
+	return "", errors.New("must be a string")
+}
+
+func asBool(v any) (bool, error) {
+	switch v := v.(type) {
+	case bool:
+		return v, nil
+	case variable:
+		if b, err := strconv.ParseBool(string(v)); err == nil {
+			return b, nil
+		}
+	}
+	return false, errors.New("must be true or false")
+}
+
+func asSecret(v any) (secret.Text, error) {
+	s, err := asText(v)
+	return secret.NewText(s), err
+}
+
+func asInt64(v any) (int64, error) {
+	switch v := v.(type) {
+	case int64:
+		return v, nil
+	case variable:
+		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			return n, nil
+		}
+	}
+	return 0, errors.New("must be a whole number")
+}
+
+func asInt(v any) (int, error) {
+	n, err := asInt64(v)
+	return int(n), err
+}
+
+func asDuration(v any) (time.Duration, error) {
+	s, err := asText(v)
+	if err == nil {
+		if d, bad := time.ParseDuration(s); bad == nil {
+			return d, nil
+		}
+	}
+	return 0, errors.New("must be a duration such as \"30s\"")
+}
+
+func asRate(v any) (Rate, error) {
+	s, err := asText(v)
+	if err != nil {
+		return Rate{}, errors.New("must be a rate such as \"5/10m\"")
+	}
+	return ParseRate(s)
+}
+
+func asChannel(v any) (message.Channel, error) {
+	s, err := asText(v)
+	if err != nil {
+		return 0, err
+	}
+	c, err := message.ParseChannel(s)
+	if err != nil {
+		return 0, fmt.Errorf("must be whatsapp, sms, telegram or voice, is %q", s)
+	}
+	return c, nil
+}
+
+// asPrefix reads a range or a single address.
+func asPrefix(v any) (netip.Prefix, error) {
+	s, err := asText(v)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked(), nil
+	}
+	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" {
+		return netip.PrefixFrom(ip, ip.BitLen()), nil
+	}
+	return netip.Prefix{}, fmt.Errorf("must be a range such as \"10.0.0.0/8\", is %q", s)
+}

@@ -1,0 +1,273 @@
+package egress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+func ranges(s ...string) (out []netip.Prefix) {
+	for _, p := range s {
+		out = append(out, netip.MustParsePrefix(p))
+	}
+	return out
+}
+
+var everything = ranges("0.0.0.0/0", "::/0")
+
+var checks = []struct {
+	name   string
+	allow  []netip.Prefix
+	deny   string
+	secure bool
+	at     string
+	want   bool
+}{
+	{"public by TLS", nil, "", true, "93.184.215.14:443", true},
+	{"public by TLS on any port", nil, "", true, "93.184.215.14:8443", true},
+	{"public IPv6", nil, "", true, "[2606:2800:21f::1]:443", true},
+	{"public in IPv6 clothes", nil, "", true, "[::ffff:93.184.215.14]:443", true},
+	{"public in plain", nil, "", false, "93.184.215.14:80", false},
+	{"public in plain, allowed", ranges("93.184.215.0/24"), "", false, "93.184.215.14:80", true},
+	{"private", nil, "", true, "10.0.0.1:443", false},
+	{"private, allowed", ranges("10.0.0.0/8"), "", true, "10.0.0.1:443", true},
+	{"private in plain, allowed", ranges("10.0.0.0/8"), "", false, "10.0.0.1:80", true},
+	{"private in IPv6 clothes, allowed", ranges("10.0.0.0/8"), "", false, "[::ffff:10.0.0.1]:80", true},
+	{"range in IPv6 clothes", ranges("::ffff:10.0.0.0/104"), "", false, "10.0.0.1:80", true},
+	{"range with host bits", ranges("10.0.0.7/8"), "", false, "10.0.0.1:80", true},
+	{"beside the range", ranges("10.0.0.0/24"), "", true, "10.0.1.1:443", false},
+	{"loopback, allowed", ranges("127.0.0.0/8"), "", false, "127.0.0.1:9000", true},
+	{"zone, allowed", ranges("fe80::/10"), "", false, "[fe80::1%eth0]:80", true},
+	{"metadata, all allowed", everything, "", true, "169.254.169.254:80", false},
+	{"metadata by IPv6, all allowed", everything, "", true, "[fd00:ec2::254]:80", false},
+	{"metadata in IPv6 clothes, all allowed", everything, "", true, "[::ffff:169.254.169.254]:80", false},
+	{"metadata by NAT64, all allowed", everything, "", true, "[64:ff9b::a9fe:a9fe]:80", false},
+	{"metadata by 6to4, all allowed", everything, "", true, "[2002:a9fe:a9fe::1]:80", false},
+	{"metadata of containers, all allowed", everything, "", false, "169.254.170.2:80", false},
+	{"wire server, nothing allowed", nil, "", true, "168.63.129.16:443", false},
+	{"unspecified, all allowed", everything, "", true, "0.0.0.0:80", false},
+	{"unspecified IPv6, all allowed", everything, "", true, "[::]:80", false},
+	{"multicast, all allowed", everything, "", true, "224.0.0.1:80", false},
+	{"broadcast, all allowed", everything, "", true, "255.255.255.255:80", false},
+	{"own socket", everything, "127.0.0.1:8080", false, "127.0.0.1:8080", false},
+	{"own socket in IPv6 clothes", everything, "127.0.0.1:8080", false, "[::ffff:127.0.0.1]:8080", false},
+	{"own socket by NAT64", everything, "127.0.0.1:8080", false, "[64:ff9b::7f00:1]:8080", false},
+	{"own socket, other port", everything, "127.0.0.1:8080", false, "127.0.0.1:8081", true},
+	{"own socket everywhere, by loopback", everything, "0.0.0.0:8080", false, "127.9.9.9:8080", false},
+	{"own socket everywhere, by IPv6", everything, "[::]:8080", false, "[::1]:8080", false},
+	{"own socket everywhere, another machine", everything, "[::]:8080", false, "192.0.2.77:8080", true},
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for _, c := range checks {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			o := Options{Allow: c.allow}
+			if c.deny != "" {
+				o.Deny = []netip.AddrPort{netip.MustParseAddrPort(c.deny)}
+			}
+			err := newGuard(o).check(netip.MustParseAddrPort(c.at), c.secure)
+			if (err == nil) != c.want || (err != nil && !errors.Is(err, ErrRefused)) {
+				t.Errorf("got %v, want allowed = %v", err, c.want)
+			}
+		})
+	}
+}
+
+// TestSpellings calls inside addresses in every spelling, against a name server that sends every name inside, and counts
+// what arrives.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	connections := new(atomic.Int32)
+	v4, v6 := countingListener(t, "127.0.0.1:0", connections), countingListener(t, "[::1]:0", connections)
+	client := Client(Options{Timeout: 5 * time.Second, Resolver: rebinding(t)})
+	tried := 0
+	for _, host := range spellings() {
+		for _, scheme := range []string{"http", "https"} {
+			for _, port := range []string{v4, v6} {
+				if port == "" {
+					continue
+				}
+				tried++
+				response, err := client.Get(scheme + "://" + host + ":" + port + "/")
+				if err == nil {
+					_ = response.Body.Close()
+					t.Errorf("%s://%s answered", scheme, host)
+				}
+				var dns *net.DNSError
+				var spelling *url.Error
+				if !errors.Is(err, ErrRefused) && !errors.As(err, &dns) && !(errors.As(err, &spelling) && spelling.Op == "parse") {
+					t.Errorf("%s://%s: %v, want it refused", scheme, host, err)
+				}
+			}
+		}
+	}
+	if n := connections.Load(); n != 0 || tried < 200 {
+		t.Errorf("%d connections in %d tries", n, tried)
+	}
+}
+
+// spellings lists hosts that mean an inside address to one resolver or another.
+func spellings() []string {
+	out := []string{
+		"localhost", "LOCALHOST", "localhost.", "localhost.localdomain", "ip6-localhost", "127.1", "127.0.1", "0", "0x0", "0.0",
+		"2130706433", "0x7f000001", "0x7f.1", "0x7F.0.0.1", "0177.0.0.1", "0177.1", "017700000001", "127.0.0.1.", "127.00.0.1",
+		"127.0.0.01", "127.0.0.0x1", "127。0。0。1", "①②⑦.⓪.⓪.①", "127%2e0%2e0%2e1", "127.0.0.1%00", "0.0.0.0", "[::]", "[::1]",
+		"[0:0:0:0:0:0:0:1]", "[0000::0001]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]",
+		"[::127.0.0.1]", "[::7f00:1]", "[64:ff9b::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]",
+		"[2001::7f00:1]", "[fe80::1]", "[fe80::1%25lo]", "[::1%25lo]", "[fc00::1]", "[fd00::1]", "[fec0::1]", "[ff02::1]",
+		"[ff01::1]", "[100::1]", "[2001:db8::1]", "[2001:10::1]", "[5f00::1]", "[::ffff:0:127.0.0.1]", "[::ffff:10.0.0.1]",
+		"[::ffff:169.254.169.254]", "[fd00:ec2::254]", "[fd20:ce::254]", "user@127.0.0.1", "user:pass@localhost", "a@b@127.0.0.1",
+		"127.0.0.1.nip.io", "localtest.me", "rebind.example.com", "metadata.google.internal", "instance-data", "kubernetes.default",
+		"host.docker.internal", "ｌｏｃａｌｈｏｓｔ", "xn--localhost-", "2852039166", "0xa9fea9fe", "025177524776", "169.254.43518", "169.16689662",
+		"300.0.0.1", "127.0.0.1:80@127.0.0.1",
+	}
+	for _, ip := range []string{
+		"0.0.0.1", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.0.0.2", "127.255.255.254",
+		"168.63.129.16", "169.254.0.1", "169.254.169.254", "169.254.170.2", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.192",
+		"192.0.2.1", "192.168.0.1", "192.168.255.255", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.250",
+		"240.0.0.1", "255.255.255.255",
+	} {
+		out = append(out, ip, "[::ffff:"+ip+"]", "[64:ff9b::"+ip+"]")
+	}
+	return out
+}
+
+func TestRefusedEvenWhenAllowed(t *testing.T) {
+	t.Parallel()
+	connections := new(atomic.Int32)
+	port := countingListener(t, "127.0.0.1:0", connections)
+	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	for _, own := range []string{"127.0.0.1:" + port, "0.0.0.0:" + port, "[::]:" + port} {
+		client := Client(Options{Allow: loopback, Deny: []netip.AddrPort{netip.MustParseAddrPort(own)}})
+		if _, err := client.Get("http://127.0.0.1:" + port); !errors.Is(err, ErrRefused) {
+			t.Errorf("listening on %s: %v, want it refused", own, err)
+		}
+	}
+	if connections.Load() != 0 {
+		t.Error("a connection was made")
+	}
+}
+
+func TestAllowedIsReached(t *testing.T) {
+	t.Parallel()
+	var followed atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, "/followed", http.StatusFound)
+			return
+		}
+		followed.Store(followed.Load() || r.URL.Path == "/followed")
+		_, _ = io.WriteString(w, "0123456789")
+	}))
+	defer server.Close()
+	client := Client(Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
+	defer client.CloseIdleConnections()
+	response, err := client.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, more, err := ReadBody(response.Body, 4)
+	_ = response.Body.Close()
+	if string(body) != "0123" || !more || err != nil {
+		t.Errorf("got %q, %v, %v", body, more, err)
+	}
+	if response, err = client.Get(server.URL + "/away"); err != nil || response.StatusCode != http.StatusFound || followed.Load() {
+		t.Errorf("redirect: %v, followed %v", err, followed.Load())
+	} else {
+		_ = response.Body.Close()
+	}
+}
+
+func TestReadBody(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in, want string
+		more     bool
+	}{{"", "", false}, {"abc", "abc", false}, {"abcd", "abcd", false}, {"abcde", "abcd", true}} {
+		got, more, err := ReadBody(strings.NewReader(c.in), 4)
+		if string(got) != c.want || more != c.more || err != nil {
+			t.Errorf("%q: got %q, %v, %v", c.in, got, more, err)
+		}
+	}
+}
+
+// countingListener returns its port, or nothing when the machine lacks the address family.
+func countingListener(t *testing.T, addr string, n *atomic.Int32) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return ""
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			n.Add(1)
+			_ = conn.Close()
+		}
+	}()
+	return fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
+}
+
+// rebinding is a resolver whose name server answers every question with loopback.
+func rebinding(t *testing.T) *net.Resolver {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	go func() {
+		buffer := make([]byte, 1500)
+		for {
+			n, from, err := server.ReadFrom(buffer)
+			if err != nil {
+				return
+			}
+			if reply := inside(buffer[:n]); reply != nil {
+				_, _ = server.WriteTo(reply, from)
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
+	}}
+}
+
+func inside(query []byte) []byte {
+	var m dnsmessage.Message
+	if m.Unpack(query) != nil || len(m.Questions) == 0 {
+		return nil
+	}
+	m.Response, m.Additionals = true, nil
+	q := m.Questions[0]
+	header := dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, TTL: 0}
+	switch q.Type {
+	case dnsmessage.TypeA:
+		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}}}
+	case dnsmessage.TypeAAAA:
+		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AAAAResource{AAAA: [16]byte{15: 1}}}}
+	}
+	reply, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return reply
+}

@@ -1,0 +1,82 @@
+// Command bench measures SysSecure against its floor, the bare server, in turn on one machine, and prints ratios: an
+// absolute time says more about the machine than about the program.
+//
+// It plays the carrier itself (an HTTP sink), so the code of each message is read from the text that the phone would
+// show, and every verify is of a real code.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+)
+
+type options struct {
+	bin      string
+	clients  int
+	duration time.Duration
+	rounds   int
+	receipts bool
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.bin, "bin", "bin", "folder with the programs syssecure and bare")
+	flag.IntVar(&o.clients, "clients", 64, "clients at the same time")
+	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
+	flag.BoolVar(&o.receipts, "receipts", true, "the carrier is configured to send receipts")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	work, err := os.MkdirTemp("", "syssecure-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	sink, err := startSink()
+	if err != nil {
+		return err
+	}
+	defer sink.close()
+	bare, err := startBare(ctx, filepath.Join(o.bin, "bare"), sink.url)
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	ours, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, sink.url, o.receipts)
+	if err != nil {
+		return err
+	}
+	defer ours.stop()
+	fmt.Printf("idle memory %.1f MB\n", ours.memory())
+
+	var floor, us []figures
+	for round := range o.rounds {
+		for _, s := range []struct {
+			server *server
+			into   *[]figures
+		}{{bare, &floor}, {ours, &us}} {
+			f, err := measure(ctx, s.server, sink, o)
+			if err != nil {
+				return err
+			}
+			*s.into = append(*s.into, f)
+			fmt.Printf("round %d  %-9s %s\n", round+1, s.server.name, f)
+		}
+	}
+	report(floor, us)
+	fmt.Printf("memory after the load %.1f MB\n", ours.memory())
+	return ctx.Err()
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// server is a program under measurement.
+type server struct {
+	name, url, key string
+	cmd            *exec.Cmd
+}
+
+func startBare(ctx context.Context, program, carrier string) (*server, error) {
+	listen, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, "bare", program, "http://"+listen, listen, carrier)
+}
+
+// startSysSecure starts the real program on its embedded database, with fsync, and with the limits off that would stop a
+// benchmark.
+func startSysSecure(ctx context.Context, program, folder, carrier string, receipts bool) (*server, error) {
+	listen, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	conf := filepath.Join(folder, "syssecure.toml")
+	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
+		"[[carrier]]\nname = \"sink\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"bench\"\nreceipts = %v\n",
+		listen, filepath.Join(folder, "data"), carrier, receipts)
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	var account, key struct{ ID, Secret string }
+	if err := command(ctx, &account, program, "account", "create", "--name", "Bench", "--json", "--config", conf); err != nil {
+		return nil, err
+	}
+	if err := command(ctx, &key, program, "key", "create", "--account", account.ID, "--mode", "live", "--json", "--config", conf); err != nil {
+		return nil, err
+	}
+	s, err := start(ctx, "syssecure", program, "http://"+listen, "serve", "--config", conf)
+	if err == nil {
+		s.key = key.Secret
+	}
+	return s, err
+}
+
+func command(ctx context.Context, out any, program string, args ...string) error {
+	b, err := exec.CommandContext(ctx, program, args...).Output()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", program, strings.Join(args, " "), err)
+	}
+	return json.Unmarshal(b, out)
+}
+
+// start runs a program and waits for its first line, which it prints when it listens.
+func start(ctx context.Context, name, program, url string, args ...string) (*server, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w (run make build first)", program, err)
+	}
+	lines := bufio.NewReader(out)
+	if _, err := lines.ReadString('\n'); err != nil {
+		return nil, fmt.Errorf("%s ended before it listened: %w", name, err)
+	}
+	go func() {
+		for {
+			if _, err := lines.ReadString('\n'); err != nil {
+				return
+			}
+		}
+	}()
+	return &server{name: name, url: url, cmd: cmd}, nil
+}
+
+func (s *server) stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	_ = s.cmd.Wait() // killed by us
+}
+
+// cpu is the processor time that the program used so far, from /proc/PID/stat: fields 14 and 15, in ticks of 10 ms.
+func (s *server) cpu() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	if err1 != nil || err2 != nil {
+		return 0, fmt.Errorf("read the processor time of %s", s.name)
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond, nil
+}
+
+// memory is the resident memory in MB.
+func (s *server) memory() float64 {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	pages, _ := strconv.Atoi(strings.Fields(string(b))[1])
+	return float64(pages*os.Getpagesize()) / 1e6
+}
