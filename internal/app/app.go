@@ -20,7 +20,6 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/route"
 )
@@ -81,12 +80,12 @@ func (a *App) build(ctx context.Context) error {
 	a.engine = engine.New(engine.Config{
 		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: routes(a.Config),
 		Prices: prices(a.Config), Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-		Limits: engine.Limits{SendsPerNumber: rates(a.Config.Limits.SendsPerNumber), SendGaps: a.Config.Limits.SendGaps},
+		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps},
 	})
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
 		Engine: a.engine, Admin: a.Admin, Callers: callers, Log: a.log, Ready: a.Admin.Ping,
-		Gate: &admin.Gate{Admin: a.Admin, Rate: guard.Rate(a.Config.Limits.RequestsPerKey)},
+		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey},
 	})
 	a.server = api.HTTPServer()
 	return a.listen(ctx)
@@ -124,13 +123,6 @@ func routes(c *config.Config) (out []route.Rule) {
 func prices(c *config.Config) (out []route.Price) {
 	for _, p := range c.Prices {
 		out = append(out, route.Price(p))
-	}
-	return out
-}
-
-func rates(list []config.Rate) (out []guard.Rate) {
-	for _, r := range list {
-		out = append(out, guard.Rate(r))
 	}
 	return out
 }

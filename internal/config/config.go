@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 )
@@ -110,9 +111,9 @@ type Price struct {
 
 // Limits are the limits that hold by default. An empty list, or the zero Rate, is a limit that is switched off.
 type Limits struct {
-	SendsPerNumber []Rate
+	SendsPerNumber []guard.Rate
 	SendGaps       []time.Duration
-	RequestsPerKey Rate
+	RequestsPerKey guard.Rate
 	// SendWait is how long a request waits for a carrier before it answers "pending".
 	SendWait time.Duration
 }
@@ -156,9 +157,9 @@ func defaults() *Config {
 		Listen: "127.0.0.1:8080",
 		Data:   "./data",
 		Limits: Limits{
-			SendsPerNumber: []Rate{{5, 10 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
+			SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 			SendGaps:       []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},
-			RequestsPerKey: Rate{100, time.Second},
+			RequestsPerKey: guard.Rate{N: 100, Per: time.Second},
 			SendWait:       5 * time.Second,
 		},
 	}

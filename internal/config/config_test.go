@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 )
@@ -42,9 +43,9 @@ func TestDefaults(t *testing.T) {
 	t.Parallel()
 	c := read(t, "", "PATH=/bin", "SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://x", "SYSSECURE_CONFIG=a.toml")
 	want := &Config{Listen: "127.0.0.1:8080", Data: "./data", MasterKeyFile: "data/master.key", Limits: Limits{
-		SendsPerNumber: []Rate{{5, 10 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
+		SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 		SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
-		RequestsPerKey: Rate{100, time.Second}, SendWait: 5 * time.Second,
+		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second,
 	}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
@@ -114,10 +115,10 @@ func TestValues(t *testing.T) {
 		"empty list is off":        {"[limits]\nsend_gaps = []", nil, gaps, 0},
 		"empty text is off":        {"[limits]\nsend_gaps = \"\"", nil, gaps, 0},
 		"empty variable is off":    {"", []string{"SYSSECURE_LIMITS_SEND_GAPS="}, gaps, 0},
-		"empty rate is off":        {"[limits]\nrequests_per_key = \"\"", nil, func(c *Config) any { return c.Limits.RequestsPerKey }, Rate{}},
+		"empty rate is off":        {"[limits]\nrequests_per_key = \"\"", nil, func(c *Config) any { return c.Limits.RequestsPerKey }, guard.Rate{}},
 		"absent keeps the default": {"[limits]\nrequests_per_key = \"\"", nil, gaps, 3},
 		"list with commas":         {"", []string{"SYSSECURE_LIMITS_SEND_GAPS=30s, 60s"}, func(c *Config) any { return c.Limits.SendGaps }, []time.Duration{30 * s, 60 * s}},
-		"list as JSON":             {"", []string{`SYSSECURE_LIMITS_SENDS_PER_NUMBER=["3/1m"]`}, func(c *Config) any { return c.Limits.SendsPerNumber }, []Rate{{3, time.Minute}}},
+		"list as JSON":             {"", []string{`SYSSECURE_LIMITS_SENDS_PER_NUMBER=["3/1m"]`}, func(c *Config) any { return c.Limits.SendsPerNumber }, []guard.Rate{{N: 3, Per: time.Minute}}},
 		"proxies":                  {`trusted_proxies = ["10.0.0.5", "10.1.2.3/16"]`, nil, func(c *Config) any { return c.TrustedProxies }, []netip.Prefix{netip.MustParsePrefix("10.0.0.5/32"), netip.MustParsePrefix("10.1.0.0/16")}},
 		"slash at the end":         {`public_url = "https://otp.example.com/"`, nil, func(c *Config) any { return c.PublicURL }, "https://otp.example.com"},
 		"master key beside data":   {`data = "/srv/otp"`, nil, func(c *Config) any { return c.MasterKeyFile }, "/srv/otp/master.key"},
@@ -160,21 +161,5 @@ func TestLoadFile(t *testing.T) {
 	}
 	if c, err := Load("", nil); err != nil || c.Listen != "127.0.0.1:9" {
 		t.Errorf("the default file: %+v, %v", c, err)
-	}
-}
-
-func TestParseRate(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]Rate{
-		"": {}, "5/10m": {5, 10 * time.Minute}, "100/1s": {100, time.Second}, "20/24h": {20, 24 * time.Hour}, "1/1h30m": {1, 90 * time.Minute}, "2/500ms": {2, 500 * time.Millisecond},
-	} {
-		if got, err := ParseRate(text); err != nil || got != want || got.String() != text {
-			t.Errorf("%q: got %+v written %q, %v", text, got, got, err)
-		}
-	}
-	for _, text := range []string{"5", "/", "5/", "/1s", "0/1s", "-1/1s", "5/0s", "5/-1s", "5/1x", "5/10", "1.5/1s", " 5/1s", "5/1s/1s", "99999999999/1s"} {
-		if got, err := ParseRate(text); err == nil {
-			t.Errorf("%q was read as %+v", text, got)
-		}
 	}
 }

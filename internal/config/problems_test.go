@@ -150,20 +150,6 @@ func TestPrintingShowsNoSecret(t *testing.T) {
 	}
 }
 
-func FuzzParseRate(f *testing.F) {
-	f.Add("5/10m")
-	f.Add("")
-	f.Fuzz(func(t *testing.T, text string) {
-		r, err := ParseRate(text)
-		if err != nil {
-			return
-		}
-		if again, err := ParseRate(r.String()); err != nil || again != r {
-			t.Errorf("%q is %+v, written %q, read as %+v, %v", text, r, r, again, err)
-		}
-	})
-}
-
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"", twoCarriers, "listen = 1", "[tls]\n[limits]\nsend_gaps = [[1]]", "carrier = 5", "carrier = [1]", "[[route]]\n[[price]]\nprefix = 3",

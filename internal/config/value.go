@@ -9,44 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 )
-
-// Rate is "at most N in each Per". The zero value is no limit.
-type Rate struct {
-	N   int
-	Per time.Duration
-}
-
-// ParseRate reads "5/10m": a number of at least 1 and a duration of at least 1 ms. The empty string is no limit.
-func ParseRate(s string) (Rate, error) {
-	if s == "" {
-		return Rate{}, nil
-	}
-	count, per, found := strings.Cut(s, "/")
-	n, err := strconv.ParseUint(count, 10, 31)
-	d, bad := time.ParseDuration(per)
-	if !found || err != nil || bad != nil || n == 0 || d < time.Millisecond {
-		return Rate{}, fmt.Errorf("must be a rate such as \"5/10m\", is %q", s)
-	}
-	return Rate{int(n), d}, nil
-}
-
-// String writes the rate as the configuration does: "5/10m", or "" for no limit.
-func (r Rate) String() string {
-	if r == (Rate{}) {
-		return ""
-	}
-	per := r.Per.String()
-	if s, whole := strings.CutSuffix(per, "m0s"); whole {
-		per = s + "m"
-	}
-	if s, whole := strings.CutSuffix(per, "h0m"); whole {
-		per = s + "h"
-	}
-	return strconv.Itoa(r.N) + "/" + per
-}
 
 // variable is a value from the environment: text, whatever the key's type.
 type variable string
@@ -70,7 +36,7 @@ func assign(to, v any) error {
 		return put(*p, v, asInt)
 	case *time.Duration:
 		return put(p, v, asDuration)
-	case *Rate:
+	case *guard.Rate:
 		return put(p, v, asRate)
 	case *message.Channel:
 		return put(p, v, asChannel)
@@ -78,7 +44,7 @@ func assign(to, v any) error {
 		return putAll(p, v, asText)
 	case *[]time.Duration:
 		return putAll(p, v, asDuration)
-	case *[]Rate:
+	case *[]guard.Rate:
 		return putAll(p, v, asRate)
 	case *[]netip.Prefix:
 		return putAll(p, v, asPrefix)
@@ -187,12 +153,12 @@ func asDuration(v any) (time.Duration, error) {
 	return 0, errors.New("must be a duration such as \"30s\"")
 }
 
-func asRate(v any) (Rate, error) {
+func asRate(v any) (guard.Rate, error) {
 	s, err := asText(v)
 	if err != nil {
-		return Rate{}, errors.New("must be a rate such as \"5/10m\"")
+		return guard.Rate{}, errors.New("must be a rate such as \"5/10m\"")
 	}
-	return ParseRate(s)
+	return guard.ParseRate(s)
 }
 
 func asChannel(v any) (message.Channel, error) {

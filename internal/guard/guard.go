@@ -19,37 +19,33 @@ type Rate struct {
 	Per time.Duration
 }
 
-// String prints the rate as in the configuration: "5/10m".
-func (r Rate) String() string {
-	if r.N == 0 {
-		return ""
-	}
-	per := r.Per.String()
-	// time.Duration prints whole minutes as "10m0s" and whole hours as "1h0m0s".
-	if strings.HasSuffix(per, "m0s") {
-		per = strings.TrimSuffix(per, "0s")
-	}
-	if strings.HasSuffix(per, "h0m") {
-		per = strings.TrimSuffix(per, "0m")
-	}
-	return strconv.Itoa(r.N) + "/" + per
-}
-
-// ParseRate reads "5/10m"; "" is no limit.
+// ParseRate reads "5/10m": a number of at least 1 and a duration of at least 1 ms. The empty string is no limit.
 func ParseRate(s string) (Rate, error) {
 	if s == "" {
 		return Rate{}, nil
 	}
-	n, per, ok := strings.Cut(s, "/")
-	count, err := strconv.Atoi(n)
-	if !ok || err != nil || count < 1 {
-		return Rate{}, fmt.Errorf("%q is no rate: write a count and a duration, like 5/10m", s)
+	count, per, found := strings.Cut(s, "/")
+	n, err := strconv.ParseUint(count, 10, 31)
+	d, bad := time.ParseDuration(per)
+	if !found || err != nil || bad != nil || n == 0 || d < time.Millisecond {
+		return Rate{}, fmt.Errorf("must be a rate such as \"5/10m\", is %q", s)
 	}
-	d, err := time.ParseDuration(per)
-	if err != nil || d <= 0 {
-		return Rate{}, fmt.Errorf("%q is no rate: %q is no duration, write one like 10m, 1h or 24h", s, per)
+	return Rate{int(n), d}, nil
+}
+
+// String writes the rate as the configuration does: "5/10m", or "" for no limit.
+func (r Rate) String() string {
+	if r == (Rate{}) {
+		return ""
 	}
-	return Rate{count, d}, nil
+	per := r.Per.String()
+	if s, whole := strings.CutSuffix(per, "m0s"); whole {
+		per = s + "m"
+	}
+	if s, whole := strings.CutSuffix(per, "h0m"); whole {
+		per = s + "h"
+	}
+	return strconv.Itoa(r.N) + "/" + per
 }
 
 // MaxLog is how many instants a log keeps, and so the largest N that is exact.
