@@ -20,8 +20,10 @@ const (
 
 // Column is one column of a table.
 type Column struct {
-	Name string
-	Type Type
+	Name    string
+	Type    Type
+	Null    bool // may be null
+	Natural bool // an Int that is never below zero
 }
 
 // Def describes a table to the databases: the first Keys columns are the primary key.
@@ -47,8 +49,22 @@ type Row []Value
 // Encode appends the record's columns to row.
 func Encode(r Record, row Row) Row {
 	e := encoder{row: row}
+	e.buf = e.space[:0]
 	r.encode(&e)
 	return e.row
+}
+
+// ErrRefused is returned for a record that no database takes.
+var ErrRefused = errors.New("a column has a value that its table does not take")
+
+// Check reports whether row keeps the constraints of its table. The databases check the same by themselves.
+func Check(t Table, row Row) error {
+	for i, c := range Defs[t].Columns {
+		if row[i].Null && !c.Null || c.Natural && row[i].N < 0 {
+			return fmt.Errorf("%s.%s: %w", t, c.Name, ErrRefused)
+		}
+	}
+	return nil
 }
 
 // ErrCorrupt is returned for a row that this version cannot have written.
@@ -83,7 +99,12 @@ func KeyRow(k Key, row Row) Row {
 	return append(row, Value{B: k.Account[:]}, Value{B: []byte(k.ID)})
 }
 
-type encoder struct{ row Row }
+// encoder collects a row. Ids and packed lists are put into buf, so that a record needs one piece of memory for all.
+type encoder struct {
+	row   Row
+	buf   []byte
+	space [320]byte
+}
 
 func (e *encoder) int(v int64)   { e.row = append(e.row, Value{N: v}) }
 func (e *encoder) blob(b []byte) { e.row = append(e.row, Value{Null: b == nil, B: b}) }
@@ -165,11 +186,29 @@ func (d *decoder) contact() (c ContactID) {
 	return c
 }
 
+func (e *encoder) id(b [16]byte) { e.list(append(e.buf, b[:]...)) }
+
 // optional stores the zero id as null.
 func (e *encoder) optional(b [16]byte) {
 	if b == [16]byte{} {
 		e.blob(nil)
 		return
 	}
-	e.blob(b[:])
+	e.id(b)
+}
+
+// list stores what was appended to buf.
+func (e *encoder) list(buf []byte) {
+	from := len(e.buf)
+	e.buf = buf
+	e.blob(buf[from:])
+}
+
+// optionalList stores what was appended to buf, nothing as null.
+func (e *encoder) optionalList(buf []byte) {
+	if len(buf) == len(e.buf) {
+		e.blob(nil)
+		return
+	}
+	e.list(buf)
 }

@@ -61,29 +61,58 @@ func (s *Store) drain() {
 
 // run carries out a group, and what of it needs more rows in further groups, until every caller has its answer.
 func (s *Store) run(group []*job) {
+	group = slices.DeleteFunc(group, stopped)
 	for len(group) > 0 {
 		group = s.commit(group)
 	}
 }
 
+// stopped answers a job whose caller's context ended while it was queued.
+func stopped(j *job) bool {
+	err := j.ctx.Err()
+	if err != nil {
+		j.done <- err
+	}
+	return err != nil
+}
+
 // commit runs one group in one transaction and returns the jobs that need more rows. A transaction that fails is
 // replayed job by job, so that one bad job fails alone.
 func (s *Store) commit(group []*job) (again []*job) {
-	errs := make([]error, len(group))
-	err := s.backend.Group(context.Background(), func(b Batch) error {
+	errs, began, err := s.attempt(group)
+	if err == nil || !began || len(group) == 1 {
+		return s.answer(group, errs, err)
+	}
+	for i := range group {
+		s.stats.replays.Add(1)
+		one := group[i : i+1]
+		errs, began, err = s.attempt(one)
+		if !began {
+			// Every other job would wait as long for the same answer.
+			return append(again, s.answer(group[i:], errs, err)...)
+		}
+		again = append(again, s.answer(one, errs, err)...)
+	}
+	return again
+}
+
+// attempt runs the group in one transaction. It tells each closure's error, whether the transaction began at all, and
+// why it was not committed.
+func (s *Store) attempt(group []*job) (errs []error, began bool, err error) {
+	errs = make([]error, len(group))
+	err = s.backend.Group(context.Background(), func(b Batch) error {
+		began = true
 		return s.decide(b, group, errs)
 	})
-	if err != nil && len(group) > 1 {
-		s.stats.replays.Add(int64(len(group)))
-		for _, j := range group {
-			again = append(again, s.commit([]*job{j})...)
-		}
-		return again
-	}
 	if err == nil {
 		s.stats.groups.Add(1)
 		s.stats.updates.Add(int64(len(group)))
 	}
+	return errs, began, err
+}
+
+// answer tells the callers how their jobs ended and returns the jobs that need more rows.
+func (s *Store) answer(group []*job, errs []error, err error) (again []*job) {
 	for i, j := range group {
 		var need *needError
 		switch {
@@ -102,34 +131,25 @@ func (s *Store) commit(group []*job) (again []*job) {
 
 // decide loads the group's rows, runs its closures and writes what they changed.
 func (s *Store) decide(b Batch, group []*job, errs []error) error {
-	n := 0
+	s.keys = s.keys[:0]
 	for _, j := range group {
-		n += len(j.keys)
-	}
-	keys := make([]Key, 0, n)
-	seen := make(map[Key]struct{}, n)
-	for _, j := range group {
-		for _, k := range j.keys {
-			if _, ok := seen[k]; !ok {
-				seen[k] = struct{}{}
-				keys = append(keys, k)
-			}
-		}
+		s.keys = append(s.keys, j.keys...)
 	}
 	// Sorted, so that two nodes that lock the same rows take them in the same order.
-	slices.SortFunc(keys, Key.Compare)
-	rows, err := b.Load(keys)
+	slices.SortFunc(s.keys, Key.Compare)
+	s.keys = slices.Compact(s.keys)
+	rows, err := b.Load(s.keys)
 	if err != nil {
 		return err
 	}
-	changed := newChanges(n)
+	s.changed.clear()
 	for i, j := range group {
-		tx := Tx{declared: j.keys, rows: rows, changed: changed}
+		tx := Tx{declared: j.keys, rows: rows, changed: &s.changed}
 		if errs[i] = call(j.fn, &tx); errs[i] == nil {
-			tx.keep()
+			errs[i] = tx.keep()
 		}
 	}
-	records, gone := changed.list()
+	records, gone := s.changed.list()
 	if len(records)+len(gone) == 0 {
 		return nil
 	}

@@ -15,35 +15,36 @@ import (
 
 // Defs describes every table. The migrations of each database make the same columns; a test compares them.
 var Defs = [tables]Def{
-	TableAccount:     {"account", 1, columns("id b, name t, credits i, held i, entries i, settings t, callback_secret b, sandbox_offset i, created_at i"), decodeAccount},
-	TableContact:     {"contact", 2, columns("account b, id b, mode i, number b, sends b, wrongs b, pending b, opt_out_source t, opt_out_keyword t, opted_out_at i"), decodeContact},
-	TableOTP:         {"otp", 2, columns("account b, id b, mode i, contact b, key_id i, number b, template t, length i, max_attempts i, wrong i, status i, messages b, metadata b, created_at i, expires_at i, verified_at i"), decodeOTP},
-	TableMessage:     {"message", 2, columns("account b, id b, mode i, otp b, contact b, number b, body b, sender t, locale t, encoding i, plan b, attempts b, state i, over i, tries i, reason t, code t, hold i, charged i, hold_unknown i, deadline i, due_at i, owner i, metadata b, callback_url t, created_at i, scheduled_at i, sent_at i, delivered_at i, read_at i, failed_at i"), decodeMessage},
-	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b, message b, owner i, status i, answer b, created_at i"), decodeIdempotency},
-	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b, at i"), decodeEntry},
+	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i"), decodeAccount},
+	TableContact:     {"contact", 2, columns("account b, id b, mode i, number b, sends b?, wrongs b?, pending b?, opt_out_source t, opt_out_keyword t, opted_out_at i?"), decodeContact},
+	TableOTP:         {"otp", 2, columns("account b, id b, mode i, contact b, key_id i, number b, template t, length i, max_attempts i, wrong i, status i, messages b, metadata b?, created_at i, expires_at i, verified_at i?"), decodeOTP},
+	TableMessage:     {"message", 2, columns("account b, id b, mode i, otp b?, contact b, number b, body b?, sender t, locale t, encoding i, plan b, attempts b?, state i, over i, tries i, reason t, code t, hold i+, charged i+, hold_unknown i, deadline i?, due_at i?, owner i, metadata b?, callback_url t, created_at i, scheduled_at i?, sent_at i?, delivered_at i?, read_at i?, failed_at i?"), decodeMessage},
+	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
+	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i"), decodeInbox},
-	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i, revoked_at i"), decodeAPIKey},
-	TableRef:         {"ref", 2, columns("carrier t, id t, account b, message b, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
+	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i?, revoked_at i?"), decodeAPIKey},
+	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
 }
 
+// columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative.
 func columns(list string) (out []Column) {
 	types := map[string]Type{"i": Int, "t": Text, "b": Blob}
 	for c := range strings.SplitSeq(list, ", ") {
 		name, t, _ := strings.Cut(c, " ")
-		out = append(out, Column{name, types[t]})
+		out = append(out, Column{Name: name, Type: types[t[:1]], Null: t[1:] == "?", Natural: t[1:] == "+"})
 	}
 	return out
 }
 
 func (a Account) encode(e *encoder) {
-	e.blob(a.ID[:])
+	e.id(a.ID)
 	e.text(a.Name)
 	e.int(a.Balance.Credits)
 	e.int(a.Balance.Held)
 	e.int(a.Entries)
 	settings, _ := json.Marshal(a.Settings) // strings and a bool: cannot fail
-	e.blob(settings)
+	e.text(string(settings))
 	e.blob(a.CallbackSecret)
 	e.int(int64(a.SandboxOffset / time.Microsecond))
 	e.time(a.CreatedAt)
@@ -51,21 +52,23 @@ func (a Account) encode(e *encoder) {
 
 func decodeAccount(d *decoder) Record {
 	a := account.Account{ID: d.account(), Name: d.text(), Balance: ledger.Balance{Credits: d.int(), Held: d.int()}, Entries: d.int()}
-	d.bad = json.Unmarshal(d.next().B, &a.Settings) != nil || d.bad
+	d.bad = json.Unmarshal([]byte(d.text()), &a.Settings) != nil || d.bad
 	a.CallbackSecret = d.blob()
-	a.SandboxOffset = time.Duration(d.int()) * time.Microsecond
+	var ok bool
+	a.SandboxOffset, ok = durationOf(d.int(), time.Microsecond)
+	d.bad = d.bad || !ok
 	a.CreatedAt = d.time()
 	return Account{a}
 }
 
 func (c Contact) encode(e *encoder) {
-	e.blob(c.Account[:])
-	e.blob(c.ID[:])
+	e.id(c.Account)
+	e.id(c.ID)
 	e.int(int64(c.Mode))
 	e.blob(c.Number)
-	e.blob(packTimes(c.Sends))
-	e.blob(packTimes(c.Wrongs))
-	e.blob(packPending(c.Pending))
+	e.optionalList(packTimes(e.buf, c.Sends))
+	e.optionalList(packTimes(e.buf, c.Wrongs))
+	e.optionalList(packPending(e.buf, c.Pending))
 	e.text(c.OptOut.Source)
 	e.text(c.OptOut.Keyword)
 	e.time(c.OptOut.At)
@@ -79,10 +82,10 @@ func decodeContact(d *decoder) Record {
 }
 
 func (o OTP) encode(e *encoder) {
-	e.blob(o.Account[:])
-	e.blob(o.ID[:])
+	e.id(o.Account)
+	e.id(o.ID)
 	e.int(int64(o.Mode))
-	e.blob(o.Contact[:])
+	e.id(o.Contact)
 	e.int(int64(o.KeyID))
 	e.blob(o.Number)
 	e.text(o.Template)
@@ -90,7 +93,7 @@ func (o OTP) encode(e *encoder) {
 	e.int(int64(o.MaxAttempts))
 	e.int(int64(o.Wrong))
 	e.int(int64(o.Status))
-	e.blob(packIDs(o.Messages))
+	e.list(packIDs(e.buf, o.Messages))
 	e.blob(o.Metadata)
 	e.time(o.CreatedAt)
 	e.time(o.ExpiresAt)
@@ -108,18 +111,18 @@ func decodeOTP(d *decoder) Record {
 }
 
 func (m Message) encode(e *encoder) {
-	e.blob(m.Account[:])
-	e.blob(m.ID[:])
+	e.id(m.Account)
+	e.id(m.ID)
 	e.int(int64(m.Mode))
 	e.optional(m.OTP)
-	e.blob(m.Contact[:])
+	e.id(m.Contact)
 	e.blob(m.Number)
 	e.blob(m.Body)
 	e.text(m.From)
 	e.text(m.Locale)
 	e.int(int64(m.Encoding))
-	e.blob(packPlan(m.Plan))
-	e.blob(packAttempts(m.Attempts))
+	e.list(packPlan(e.buf, m.Plan))
+	e.optionalList(packAttempts(e.buf, m.Attempts))
 	e.int(int64(m.State))
 	e.bool(m.Over)
 	e.int(int64(m.Tries))
@@ -165,7 +168,7 @@ func decodeMessage(d *decoder) Record {
 }
 
 func (i Idempotency) encode(e *encoder) {
-	e.blob(i.Account[:])
+	e.id(i.Account)
 	e.blob(i.MAC)
 	e.blob(i.Fingerprint)
 	e.optional(i.OTP)
@@ -182,7 +185,7 @@ func decodeIdempotency(d *decoder) Record {
 }
 
 func (x Entry) encode(e *encoder) {
-	e.blob(x.Account[:])
+	e.id(x.Account)
 	e.int(x.Seq)
 	e.int(int64(x.Kind))
 	e.int(x.Credits)
@@ -197,9 +200,9 @@ func decodeEntry(d *decoder) Record {
 }
 
 func (i Inbox) encode(e *encoder) {
-	e.blob(i.Account[:])
-	e.blob(i.ID[:])
-	e.blob(i.Contact[:])
+	e.id(i.Account)
+	e.id(i.ID)
+	e.id(i.Contact)
 	e.blob(i.Number)
 	e.int(int64(i.Channel))
 	e.blob(i.Body)
@@ -213,7 +216,7 @@ func decodeInbox(d *decoder) Record {
 
 func (k APIKey) encode(e *encoder) {
 	e.text(k.API.ID)
-	e.blob(k.API.Account[:])
+	e.id(k.API.Account)
 	e.int(int64(k.API.Mode))
 	e.blob(k.API.MAC)
 	names := make([]string, len(k.API.Scopes))
@@ -228,8 +231,10 @@ func (k APIKey) encode(e *encoder) {
 
 func decodeAPIKey(d *decoder) Record {
 	k := account.Key{ID: d.text(), Account: d.account(), Mode: id.Mode(d.int()), MAC: d.blob()}
-	for name := range strings.SplitSeq(d.text(), ",") {
-		k.Scopes = append(k.Scopes, account.Scope(name))
+	if names := d.text(); names != "" {
+		for name := range strings.SplitSeq(names, ",") {
+			k.Scopes = append(k.Scopes, account.Scope(name))
+		}
 	}
 	k.CreatedAt, k.ExpiresAt, k.RevokedAt = d.time(), d.time(), d.time()
 	return APIKey{k}

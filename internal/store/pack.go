@@ -10,13 +10,10 @@ import (
 )
 
 // Lists within a row (a plan, attempts, a log of instants) are packed: lengths and numbers as varints. They are read
-// and written several times for each message, where JSON would cost more than the database does.
+// and written several times for each message, where JSON would cost more than the database does. The pack functions
+// append to b.
 
-func packTimes(times []time.Time) []byte {
-	if len(times) == 0 {
-		return nil
-	}
-	b := make([]byte, 0, 8*len(times))
+func packTimes(b []byte, times []time.Time) []byte {
 	for _, t := range times {
 		b = binary.AppendVarint(b, t.UnixMicro())
 	}
@@ -27,8 +24,7 @@ func packString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-func packPlan(plan []message.Step) []byte {
-	b := make([]byte, 0, 24*len(plan))
+func packPlan(b []byte, plan []message.Step) []byte {
 	for _, s := range plan {
 		b = append(b, byte(s.Channel), flags(s.Receipts))
 		b = packString(b, s.Carrier)
@@ -39,13 +35,11 @@ func packPlan(plan []message.Step) []byte {
 	return b
 }
 
-func packAttempts(attempts []message.Attempt) []byte {
-	if len(attempts) == 0 {
-		return nil
-	}
-	b := make([]byte, 0, 32*len(attempts))
+func packAttempts(b []byte, attempts []message.Attempt) []byte {
 	for _, a := range attempts {
-		b = append(b, byte(a.Step), byte(a.Progress), flags(a.Repeated), byte(a.Parts))
+		b = append(b, byte(a.Progress), flags(a.Repeated))
+		b = binary.AppendUvarint(b, uint64(a.Step))
+		b = binary.AppendUvarint(b, uint64(a.Parts))
 		b = binary.AppendUvarint(b, a.Arrived)
 		b = binary.AppendVarint(b, a.At.UnixMicro())
 		b = packString(b, string(a.Reason))
@@ -54,11 +48,7 @@ func packAttempts(attempts []message.Attempt) []byte {
 	return b
 }
 
-func packPending(pending []Pending) []byte {
-	if len(pending) == 0 {
-		return nil
-	}
-	b := make([]byte, 0, 48*len(pending))
+func packPending(b []byte, pending []Pending) []byte {
 	for _, p := range pending {
 		b = packString(b, p.Template)
 		b = append(b, p.OTP[:]...)
@@ -68,8 +58,7 @@ func packPending(pending []Pending) []byte {
 	return b
 }
 
-func packIDs(ids []id.Message) []byte {
-	b := make([]byte, 0, 16*len(ids))
+func packIDs(b []byte, ids []id.Message) []byte {
 	for _, i := range ids {
 		b = append(b, i[:]...)
 	}
@@ -132,6 +121,17 @@ func (u *unpacker) string() string {
 	return string(u.take(int(n)))
 }
 
+func (u *unpacker) duration(unit time.Duration) time.Duration {
+	d, ok := durationOf(u.varint(), unit)
+	u.bad = u.bad || !ok
+	return d
+}
+
+func durationOf(n int64, unit time.Duration) (time.Duration, bool) {
+	d := time.Duration(n) * unit
+	return d, int64(d/unit) == n
+}
+
 func (u *unpacker) time() time.Time { return time.UnixMicro(u.varint()).UTC() }
 
 func (d *decoder) unpack() unpacker { return unpacker{b: d.next().B} }
@@ -150,7 +150,7 @@ func (d *decoder) plan() (out []message.Step) {
 	for u.more() {
 		s := message.Step{Channel: message.Channel(u.byte()), Receipts: u.byte() != 0, Carrier: u.string(), Price: u.varint()}
 		s.Segments = int(u.varint())
-		s.Wait = time.Duration(u.varint()) * time.Millisecond
+		s.Wait = u.duration(time.Millisecond)
 		out = append(out, s)
 	}
 	d.bad = d.bad || u.bad
@@ -160,7 +160,9 @@ func (d *decoder) plan() (out []message.Step) {
 func (d *decoder) attempts() (out []message.Attempt) {
 	u := d.unpack()
 	for u.more() {
-		a := message.Attempt{Step: int(u.byte()), Progress: message.Progress(u.byte()), Repeated: u.byte() != 0, Parts: int(u.byte())}
+		a := message.Attempt{Progress: message.Progress(u.byte()), Repeated: u.byte() != 0}
+		a.Step = int(u.uvarint())
+		a.Parts = int(u.uvarint())
 		a.Arrived = u.uvarint()
 		a.At = u.time()
 		a.Reason = message.Reason(u.string())

@@ -58,19 +58,26 @@ type Store struct {
 	closing chan struct{}
 	once    sync.Once
 	done    chan struct{}
+	close   func() error // closes the backend, once
 	stats   Stats
+
+	// The writer's own, kept from group to group for their memory.
+	keys    []Key
+	changed changes
 }
 
 // Open starts the writer. Close ends it and closes the backend.
 func Open(backend Backend) *Store {
 	s := &Store{
 		backend: backend, queue: make(chan *job, 4*MaxGroup), closing: make(chan struct{}), done: make(chan struct{}),
+		close: sync.OnceValue(backend.Close),
 	}
 	go s.write()
 	return s
 }
 
 type job struct {
+	ctx   context.Context // the caller's, looked at once: when the writer takes the job
 	keys  []Key
 	fn    func(*Tx) error
 	needs int
@@ -91,7 +98,7 @@ func Need(keys ...Key) error { return &needError{keys} }
 // it; afterwards it is carried out whatever happens to ctx.
 func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn func(*Tx) error) error {
 	_ = account // one lane: every account's updates meet the same writer
-	j := &job{keys: keys, fn: fn, done: make(chan error, 1)}
+	j := &job{ctx: ctx, keys: keys, fn: fn, done: make(chan error, 1)}
 	select {
 	case <-s.closing:
 		return fault.Unavailable(ErrClosed)
@@ -118,6 +125,9 @@ func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn f
 	}
 }
 
+// Queued is how many updates wait for the writer now.
+func (s *Store) Queued() int { return len(s.queue) }
+
 // View reads. What it sees is one state of the database, and includes every Update that returned before View was called.
 func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 	var inside error
@@ -131,9 +141,9 @@ func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 	return err
 }
 
-// Close carries out what was queued, ends the writer and closes the backend.
+// Close carries out what was queued, ends the writer and closes the backend. Closing again does nothing more.
 func (s *Store) Close() error {
 	s.once.Do(func() { close(s.closing) })
 	<-s.done
-	return s.backend.Close()
+	return s.close()
 }

@@ -23,11 +23,21 @@ type change struct {
 
 // changes are those of the group, in the order of the first change of each row.
 type changes struct {
-	at    map[Key]int
-	order []change
+	at      map[Key]int
+	order   []change
+	records []Record
+	gone    []Key
 }
 
-func newChanges(n int) *changes { return &changes{at: make(map[Key]int, n)} }
+func (c *changes) clear() {
+	if c.at == nil || len(c.at) > 16*MaxGroup {
+		c.at = map[Key]int{} // to clear a map costs as much as the most that it ever held
+	}
+	clear(c.at)
+	clear(c.order) // lets go of the records
+	clear(c.records)
+	c.order, c.records, c.gone = c.order[:0], c.records[:0], c.gone[:0]
+}
 
 func (c *changes) get(k Key) (Record, bool) {
 	i, ok := c.at[k]
@@ -46,15 +56,16 @@ func (c *changes) put(ch change) {
 	c.order = append(c.order, ch)
 }
 
+// list returns what to write and what to remove, until the next clear.
 func (c *changes) list() (records []Record, gone []Key) {
 	for _, ch := range c.order {
 		if ch.record == nil {
-			gone = append(gone, ch.key)
+			c.gone = append(c.gone, ch.key)
 		} else {
-			records = append(records, ch.record)
+			c.records = append(c.records, ch.record)
 		}
 	}
-	return records, gone
+	return c.records, c.gone
 }
 
 // keep adds the closure's changes to the group's. Credits below zero are refused here and not by the database alone,

@@ -21,10 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-var (
-	at   = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	acme = id.Account{1, 2, 3}
-)
+var acme = id.Account{1, 2, 3}
 
 // BenchmarkSend is the first update of a send: a code and its message are written, the number's row is changed, and one
 // shared balance is debited with an entry. Every commit is an fsync on the disk of the test's folder.

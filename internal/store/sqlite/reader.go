@@ -68,7 +68,7 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 			before.UnixMicro(), int64(limit))
 	}
 	return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message
-		WHERE owner = 0 AND due_at IS NOT NULL AND due_at <= ?1 AND account = ?3 AND mode = 2 ORDER BY due_at, id LIMIT ?2`,
+		WHERE owner = 0 AND due_at IS NOT NULL AND due_at <= ?1 AND +account = ?3 AND mode = 2 ORDER BY due_at, id LIMIT ?2`,
 		before.UnixMicro(), int64(limit), sandbox[:])
 }
 
@@ -82,8 +82,9 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 		return r.due(store.TableOTP, `SELECT account, id, expires_at, 0 FROM otp
 			WHERE status = 1 AND expires_at <= ?1 ORDER BY expires_at, account, id LIMIT ?2`, before.UnixMicro(), int64(limit))
 	}
+	// The plus keeps SQLite from the primary key, under which it would read every code that the account ever had.
 	return r.due(store.TableOTP, `SELECT account, id, expires_at, 0 FROM otp
-		WHERE status = 1 AND expires_at <= ?1 AND account = ?3 AND mode = 2 ORDER BY expires_at, id LIMIT ?2`,
+		WHERE status = 1 AND expires_at <= ?1 AND +account = ?3 AND mode = 2 ORDER BY expires_at, id LIMIT ?2`,
 		before.UnixMicro(), int64(limit), sandbox[:])
 }
 

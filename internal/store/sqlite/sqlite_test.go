@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
@@ -16,6 +17,8 @@ func TestStore(t *testing.T) {
 		return func(t *testing.T) store.Backend { return open(t, path) }
 	})
 }
+
+var at = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 func open(t testing.TB, path string) *sqlite.Backend {
 	t.Helper()

@@ -1,0 +1,289 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+const tick = time.Microsecond // the finest time that is kept
+
+var readTests = []test{
+	{"due messages", dueMessages},
+	{"owned messages", ownedMessages},
+	{"expired codes", expiredOTPs},
+	{"codes of an account", listedOTPs},
+	{"sandboxes", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		still, moved := customer(acme, 0), customer(other, 0)
+		moved.SandboxOffset = tick
+		put(t, s, still, moved)
+		view(t, s, func(r store.Reader) error {
+			got, err := r.Sandboxes()
+			same(t, "sandboxes", got, []store.Account{moved})
+			return err
+		})
+	}},
+	{"inbox", inbox},
+	{"accounts", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		var all []store.Account
+		for n := range 5 {
+			a := customer(number(n), int64(n))
+			all = append(all, a)
+		}
+		for _, n := range []int{3, 0, 4, 1, 2} {
+			put(t, s, all[n])
+		}
+		view(t, s, func(r store.Reader) error {
+			first, err := r.Accounts(id.Account{}, 2)
+			same(t, "first page", first, all[:2])
+			rest, err2 := r.Accounts(all[1].ID, 10)
+			same(t, "after it", rest, all[2:])
+			end, err3 := r.Accounts(all[4].ID, 10)
+			same(t, "after the last", len(end), 0)
+			return errors.Join(err, err2, err3)
+		})
+	}},
+	{"sum of the ledger", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		for seq := int64(1); seq <= 3; seq++ {
+			put(t, s,
+				store.Entry{Entry: ledger.Entry{Account: acme, Seq: seq, Kind: ledger.Hold, Credits: -seq, Held: seq, At: start}},
+				store.Entry{Entry: ledger.Entry{Account: other, Seq: seq, Kind: ledger.Grant, Credits: 1 << 40, At: start}})
+		}
+		view(t, s, func(r store.Reader) error {
+			sum, n, err := r.LedgerSum(acme)
+			same(t, "sum", sum, ledger.Balance{Credits: -6, Held: 6})
+			same(t, "entries", n, int64(3))
+			none, n, err2 := r.LedgerSum(number(9))
+			same(t, "of nobody", none, ledger.Balance{})
+			same(t, "entries", n, int64(0))
+			return errors.Join(err, err2)
+		})
+	}},
+	{"stale rows", stale},
+	{"rows are loaded together, absent ones left out", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		records := anyRecords(random(t))
+		put(t, s, records...)
+		keys := []store.Key{contact(77).Key()}
+		for _, r := range records {
+			keys = append(keys, r.Key(), r.Key())
+		}
+		view(t, s, func(r store.Reader) error {
+			rows, err := r.Load(keys...)
+			same(t, "rows", len(rows), len(records))
+			for _, want := range records {
+				same(t, "row", rows[want.Key()], want)
+			}
+			return err
+		})
+	}},
+	{"a view's own error comes back, and a panic frees the view", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		put(t, s, contact(1))
+		for n := range 12 {
+			err := s.View(context.Background(), func(store.Reader) error { return errRefused })
+			if !errors.Is(err, errRefused) {
+				t.Fatalf("got %v", err)
+			}
+			func() {
+				defer func() { _ = recover() }()
+				_ = s.View(context.Background(), func(r store.Reader) error {
+					_, _ = r.Load(contact(1).Key())
+					panic("a bug")
+				})
+			}()
+			same(t, "error", update(s, bump(1, nil).fn, contact(1).Key()), nil)
+			same(t, "marks", len(must[store.Contact](t, s, contact(1).Key()).Sends), n+1)
+		}
+	}},
+}
+
+// due is what a sweep has to list for a row.
+func due(k store.Key, at time.Time, owner int64) store.Due {
+	return store.Due{Key: k, At: at, Owner: owner}
+}
+
+func waiting(a id.Account, n int, mode id.Mode, at time.Time, owner int64) store.Message {
+	return store.Message{Number: []byte{1}, Message: message.Message{Account: a, ID: number(n), Mode: mode, DueAt: at, Owner: owner, CreatedAt: start}}
+}
+
+func dueMessages(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	late := waiting(acme, 9, id.Live, start.Add(-time.Hour), 0)
+	past := waiting(acme, 8, id.Test, start.Add(-tick), 0)
+	now := waiting(acme, 7, id.Test, start, 0)
+	twin := waiting(acme, 6, id.Test, start, 0)
+	else1 := waiting(other, 1, id.Test, start, 0)
+	put(t, s, now, late, else1, past, twin,
+		waiting(acme, 1, id.Test, start.Add(tick), 0), waiting(acme, 2, id.Live, time.Time{}, 0),
+		waiting(acme, 3, id.Test, start.Add(-time.Minute), 5), waiting(acme, 4, id.Test, time.Time{}, 5))
+	list := func(messages ...store.Message) (out []store.Due) {
+		for _, m := range messages {
+			out = append(out, due(m.Key(), m.DueAt, 0))
+		}
+		return out
+	}
+	view(t, s, func(r store.Reader) error {
+		all, err := r.DueMessages(start, id.Account{}, 10)
+		same(t, "all", all, list(late, past, twin, now, else1))
+		some, err2 := r.DueMessages(start, id.Account{}, 3)
+		same(t, "at most three", some, list(late, past, twin))
+		sandbox, err3 := r.DueMessages(start, acme, 10)
+		same(t, "of the sandbox", sandbox, list(past, twin, now))
+		one, err4 := r.DueMessages(start.Add(-tick), acme, 1)
+		same(t, "the first of the sandbox", one, list(past))
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+func ownedMessages(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	timer := waiting(acme, 3, id.Live, start, 5)
+	busy := waiting(acme, 4, id.Test, time.Time{}, 6)
+	mine := waiting(acme, 5, id.Live, time.Time{}, 7)
+	put(t, s, timer, busy, mine, waiting(acme, 1, id.Live, start, 0), waiting(acme, 2, id.Live, time.Time{}, 0))
+	view(t, s, func(r store.Reader) error {
+		got, err := r.OwnedMessages(7, 10)
+		want := []store.Due{due(busy.Key(), time.Time{}, 6), due(timer.Key(), start, 5)}
+		for i := range got {
+			if got[i].Key == busy.Key() {
+				got[i].At = time.Time{} // a row in work has no time of its own
+			}
+		}
+		same(t, "of others", got, want)
+		one, err2 := r.OwnedMessages(6, 1)
+		same(t, "at most one", len(one), 1)
+		return errors.Join(err, err2)
+	})
+	busy.Owner = 0
+	put(t, s, busy)
+	view(t, s, func(r store.Reader) error {
+		got, err := r.DueMessages(start.Add(time.Hour), id.Account{}, 10)
+		same(t, "a message that was let go without a time is not due", len(got), 1)
+		return err
+	})
+}
+
+func expiredOTPs(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	code := func(a id.Account, n int, mode id.Mode, status otp.Status, at time.Time) store.OTP {
+		return store.OTP{Number: []byte{1}, OTP: otp.OTP{Account: a, ID: number(n), Mode: mode, Status: status, CreatedAt: start, ExpiresAt: at}}
+	}
+	late := code(acme, 9, id.Live, otp.Open, start.Add(-time.Hour))
+	now := code(acme, 8, id.Test, otp.Open, start)
+	twin := code(acme, 7, id.Test, otp.Open, start)
+	foreign := code(other, 1, id.Test, otp.Open, start)
+	put(t, s, foreign, now, twin, late, code(acme, 1, id.Test, otp.Open, start.Add(tick)))
+	for status := otp.Verified; status <= otp.Failed; status++ {
+		put(t, s, code(acme, 20+int(status), id.Test, status, start.Add(-time.Minute)))
+	}
+	list := func(codes ...store.OTP) (out []store.Due) {
+		for _, o := range codes {
+			out = append(out, due(o.Key(), o.ExpiresAt, 0))
+		}
+		return out
+	}
+	view(t, s, func(r store.Reader) error {
+		all, err := r.ExpiredOTPs(start, id.Account{}, 10)
+		same(t, "all", all, list(late, twin, now, foreign))
+		some, err2 := r.ExpiredOTPs(start, id.Account{}, 2)
+		same(t, "at most two", some, list(late, twin))
+		sandbox, err3 := r.ExpiredOTPs(start, acme, 10)
+		same(t, "of the sandbox", sandbox, list(twin, now))
+		none, err4 := r.ExpiredOTPs(start.Add(-tick), acme, 10)
+		same(t, "before", len(none), 0)
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+func listedOTPs(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	code := func(a id.Account, n int, mode id.Mode) store.OTP {
+		return store.OTP{Number: []byte{1}, OTP: otp.OTP{Account: a, ID: number(n), Mode: mode, CreatedAt: start, ExpiresAt: start}}
+	}
+	one, two, three := code(acme, 1, id.Live), code(acme, 2, id.Live), code(acme, 3, id.Live)
+	put(t, s, two, code(other, 4, id.Live), code(acme, 5, id.Test), three, one)
+	view(t, s, func(r store.Reader) error {
+		all, err := r.OTPs(acme, id.Live, id.OTP{}, 10)
+		same(t, "all, newest first", all, []store.OTP{three, two, one})
+		page, err2 := r.OTPs(acme, id.Live, id.OTP{}, 2)
+		same(t, "first page", page, []store.OTP{three, two})
+		rest, err3 := r.OTPs(acme, id.Live, two.ID, 2)
+		same(t, "after it", rest, []store.OTP{one})
+		none, err4 := r.OTPs(other, id.Test, id.OTP{}, 2)
+		same(t, "of an empty sandbox", len(none), 0)
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+func inbox(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	text := func(a id.Account, n, to int) store.Inbox {
+		return store.Inbox{Account: a, ID: number(n), Contact: number(to), Number: []byte{1}, Body: []byte{byte(n)}, At: start}
+	}
+	one, two, three := text(acme, 1, 5), text(acme, 2, 6), text(acme, 3, 5)
+	put(t, s, two, three, one, text(other, 4, 5))
+	view(t, s, func(r store.Reader) error {
+		all, err := r.Inbox(acme, store.ContactID{}, 10)
+		same(t, "all, newest first", all, []store.Inbox{three, two, one})
+		newest, err2 := r.Inbox(acme, store.ContactID{}, 2)
+		same(t, "the newest two", newest, []store.Inbox{three, two})
+		phone, err3 := r.Inbox(acme, number(5), 10)
+		same(t, "of one phone", phone, []store.Inbox{three, one})
+		last, err4 := r.Inbox(acme, number(5), 1)
+		same(t, "its newest", last, []store.Inbox{three})
+		none, err5 := r.Inbox(acme, number(7), 1)
+		same(t, "of a phone without texts", len(none), 0)
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+}
+
+func stale(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	old := map[store.Table][]store.Key{}
+	for n := range 4 { // the last is not stale
+		at := start.Add(time.Duration(n-3) * tick)
+		i := store.Idempotency{Account: acme, MAC: []byte{0, byte(9 - n)}, Fingerprint: []byte{1}, CreatedAt: at}
+		f := store.Ref{Carrier: "smsc", ID: string(rune('z' - n)), CreatedAt: at}
+		b := store.Inbox{Account: acme, ID: number(9 - n), Number: []byte{1}, Body: []byte{1}, At: at}
+		put(t, s, i, f, b)
+		for _, r := range []store.Record{i, f, b} {
+			if n < 3 {
+				old[r.Key().Table] = append(old[r.Key().Table], r.Key())
+			}
+		}
+	}
+	put(t, s, store.APIKey{API: account.Key{ID: "k", MAC: []byte{1}, CreatedAt: start.Add(-time.Hour)}})
+	for table, want := range old {
+		view(t, s, func(r store.Reader) error {
+			got, err := r.Stale(table, start, 10)
+			same(t, "stale rows of "+table.String(), got, want)
+			some, err2 := r.Stale(table, start, 2)
+			same(t, "the oldest of "+table.String(), some, want[:2])
+			return errors.Join(err, err2)
+		})
+		err := update(s, func(tx *store.Tx) error {
+			for _, k := range want {
+				tx.Delete(k)
+			}
+			return nil
+		}, want...)
+		same(t, "error", err, nil)
+		view(t, s, func(r store.Reader) error {
+			none, err := r.Stale(table, start, 10)
+			same(t, "stale rows after their removal", len(none), 0)
+			return err
+		})
+	}
+}
