@@ -1,0 +1,130 @@
+package smpp
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+const (
+	codingDefault = 0 // the centre's default alphabet: GSM 03.38, one septet in an octet
+	codingASCII   = 1
+	codingLatin1  = 3
+	codingUCS2    = 8
+
+	maxParts     = 255
+	maxShortCode = 8
+)
+
+// build turns a message into submits, or says why that cannot be.
+func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
+	from := m.From
+	if from == "" {
+		from = c.cfg.From
+	}
+	source, err := sender(from, c.cfg.SourceTON, c.cfg.SourceNPI)
+	if err != nil {
+		return nil, &carrier.Result{Outcome: carrier.Rejected, Reason: message.SenderNotAllowed}
+	}
+	base := pdu.SM{
+		Source: source, Dest: pdu.Address{TON: 1, NPI: 1, Addr: strings.TrimPrefix(m.To.E164(), "+")},
+		ValidityPeriod: relativeTime(m.Validity),
+	}
+	if c.cfg.Receipts {
+		base.RegisteredDelivery = 1
+	}
+	if c.cfg.UserReference {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(m.Ref)) // a hash takes everything
+		base.TLVs = []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, uint16(h.Sum32()))}
+	}
+	split := message.SplitText(m.Body.Reveal())
+	if split.Encoding == message.UCS2 {
+		base.DataCoding = codingUCS2
+	}
+	switch n := len(split.Parts); {
+	case n > maxParts:
+		return nil, &carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierRejected}
+	case n == 1:
+		base.ShortMessage = split.Parts[0]
+		return []*pdu.SM{&base}, nil
+	}
+	return c.long(base, split.Parts), nil
+}
+
+// long cuts a message into submits in the configured form.
+func (c *Carrier) long(base pdu.SM, parts [][]byte) []*pdu.SM {
+	tlvs := base.TLVs[:len(base.TLVs):len(base.TLVs)]
+	if c.cfg.Long == LongPayload {
+		var whole []byte
+		for _, part := range parts {
+			whole = append(whole, part...)
+		}
+		base.TLVs = append(tlvs, pdu.TLV{Tag: pdu.TagMessagePayload, Value: whole})
+		return []*pdu.SM{&base}
+	}
+	ref, total := uint16(c.longRef.Add(1)), uint8(len(parts))
+	out := make([]*pdu.SM, len(parts))
+	for i, part := range parts {
+		sm, number := base, uint8(i+1)
+		if c.cfg.Long == LongSAR {
+			sm.ShortMessage = part
+			sm.TLVs = append(tlvs, pdu.Uint16(pdu.TagSARReference, ref), pdu.Octet(pdu.TagSARTotal, total),
+				pdu.Octet(pdu.TagSARSequence, number))
+		} else {
+			sm.ESMClass |= pdu.ESMClassUDHI
+			sm.ShortMessage = append([]byte{5, 0, 3, uint8(ref), total, number}, part...)
+		}
+		out[i] = &sm
+	}
+	return out
+}
+
+// sender makes a source address: "+…" and long runs of digits are international numbers (TON 1, NPI 1), short runs are
+// short codes (3, 0), everything else is a name (5, 0). The empty sender leaves the choice to the centre.
+func sender(from string, ton, npi *uint8) (pdu.Address, error) {
+	a := pdu.Address{Addr: from}
+	digits := strings.TrimPrefix(from, "+")
+	switch {
+	case from == "":
+	case strings.Trim(digits, "0123456789") == "" && digits != "":
+		a.Addr = digits
+		a.TON, a.NPI = 1, 1
+		if len(digits) <= maxShortCode && from == digits {
+			a.TON, a.NPI = 3, 0
+		}
+		if len(digits) > 15 {
+			return a, fmt.Errorf("the sender has %d digits; a number has at most 15", len(digits))
+		}
+	default:
+		a.TON = 5
+		if len(from) > 11 {
+			return a, fmt.Errorf("the sender %q has more than the 11 characters of a name", from)
+		}
+		if strings.ContainsFunc(from, func(r rune) bool { return r < ' ' || r > '~' }) {
+			return a, errors.New("the sender may hold printable ASCII only")
+		}
+	}
+	if ton != nil {
+		a.TON = *ton
+	}
+	if npi != nil {
+		a.NPI = *npi
+	}
+	return a, nil
+}
+
+// relativeTime writes a validity_period (clause 7.1.1.2), rounded up to a second and held within 30 days; "" for 0.
+func relativeTime(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	s := int64(min((d+time.Second-1).Truncate(time.Second), 30*24*time.Hour) / time.Second)
+	return fmt.Sprintf("0000%02d%02d%02d%02d000R", s/86400, s/3600%24, s/60%60, s%60)
+}
