@@ -214,7 +214,9 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Durati
 		return fresh, text, err
 	}
 	_, err = a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
-		k.ExpiresAt = now.Add(overlap)
+		if end := now.Add(overlap); k.ExpiresAt.IsZero() || end.Before(k.ExpiresAt) {
+			k.ExpiresAt = end // rotating again never makes the old key live longer
+		}
 		return k, nil
 	})
 	return fresh, text, err

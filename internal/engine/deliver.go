@@ -32,11 +32,8 @@ func (e *Engine) release() {
 // goes on without the caller. The caller has reserved the place.
 func (e *Engine) deliverNow(ctx context.Context, m store.Message, c content) store.Message {
 	done := make(chan store.Message, 1)
-	go func() {
-		defer e.release()
-		// A client that hangs up must not tear a submit in half.
-		done <- e.deliver(context.WithoutCancel(ctx), m, c)
-	}()
+	// A client that hangs up must not tear a submit in half.
+	e.work(task{context.WithoutCancel(ctx), m, c, done})
 	t := time.NewTimer(e.SendWait)
 	defer t.Stop()
 	select {
@@ -44,6 +41,42 @@ func (e *Engine) deliverNow(ctx context.Context, m store.Message, c content) sto
 	case <-t.C:
 	}
 	return m
+}
+
+// task is a message for a worker, which holds a reserved place.
+type task struct {
+	ctx  context.Context
+	m    store.Message
+	c    content
+	done chan<- store.Message // takes one without waiting
+}
+
+// workerRest is how long a worker waits for another task before it ends.
+const workerRest = 5 * time.Second
+
+// work gives the task to a worker that waits, or to a new one. Workers are kept for their stacks: a submit needs a deep
+// one, and growing it anew for each message costs more than handing the message over.
+func (e *Engine) work(t task) {
+	select {
+	case e.idle <- t:
+	default:
+		go e.worker(t)
+	}
+}
+
+func (e *Engine) worker(t task) {
+	rest := time.NewTimer(workerRest)
+	defer rest.Stop()
+	for {
+		t.done <- e.deliver(t.ctx, t.m, t.c)
+		e.release()
+		rest.Reset(workerRest)
+		select {
+		case t = <-e.idle:
+		case <-rest.C:
+			return
+		}
+	}
 }
 
 // deliver submits the message's newest attempt and those that follow at once, until the message waits or is over.
@@ -164,7 +197,7 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 // apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says
 // that the newest attempt has to be submitted now.
 func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
-	before, again := m.State, false
+	before, again := m.Message, false
 	for _, event := range events {
 		var out message.Effects
 		m.Message, out = message.Apply(m.Message, event, now)
@@ -186,9 +219,13 @@ func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...m
 }
 
 // tellOTP notes on the verification that its message failed, or that one thought lost arrived.
-func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.State) error {
-	failed := m.State == message.Failed && before != message.Failed
-	revived := before == message.Failed && m.State != message.Failed
+func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message) error {
+	failed := m.State == message.Failed && before.State != message.Failed
+	revived := before.State == message.Failed && m.State != message.Failed
+	if before.Over && before.SentAt.IsZero() && !m.SentAt.IsZero() {
+		// The answer was late: the verification's end may have come first, and taken the message for lost.
+		revived = true
+	}
 	if m.OTP.IsZero() || !failed && !revived {
 		return nil
 	}

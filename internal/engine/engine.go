@@ -69,6 +69,7 @@ type Engine struct {
 	live     route.Table
 	sandbox  route.Table
 	slots    chan struct{}
+	idle     chan task // taken by workers that wait
 	tasks    sync.WaitGroup
 	stopping chan struct{}
 	health   healthBook
@@ -82,7 +83,7 @@ func New(c Config) *Engine {
 		c.SendWait = defaultSendWait
 	}
 	e := &Engine{
-		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity),
+		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		health: healthBook{by: map[string]route.Health{}},
 	}
@@ -146,7 +147,7 @@ func (e *Engine) openNumber(table store.Table, row, sealed []byte) (phone.Number
 
 // derive computes an OTP's code.
 func (e *Engine) derive(o otp.OTP, to phone.Number) secret.Text {
-	return secret.NewText(otp.Derive(e.Keys.CodeKey(), o.ID, o.Account, o.Mode, to, o.Length))
+	return secret.NewText(otp.Derive(e.Keys.Codes(), o.ID, o.Account, o.Mode, to, o.Length))
 }
 
 // clock is the time within an account and mode: real, or the sandbox's. In the sandbox the closure has to have named

@@ -64,7 +64,8 @@ func (i *Idempotent) answer(tx *store.Tx, c Caller, now time.Time, result any, r
 	}
 	a := i.render(result, refusal)
 	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
-	if !ok {
+	if !ok || now.Sub(row.CreatedAt) >= KeepAnswers {
+		// An answer that is too old to count may not have been cleaned up yet.
 		row = store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, CreatedAt: now}
 	}
 	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
@@ -151,8 +152,45 @@ func (e *Engine) replayed(tx *store.Tx, c Caller, i *Idempotent, now time.Time) 
 		return nil, fault.Limited("Idempotency-Key", "in_flight", time.Second,
 			"the first request with this Idempotency-Key is still being answered; repeat it after the time in Retry-After"), nil
 	}
+	if row.OTP.IsZero() && row.Message.IsZero() {
+		return nil, nil, nil // it made nothing that could be told
+	}
 	a, err := e.lostAnswer(tx, c, i, row, now)
 	return a, nil, err
+}
+
+// beginKeyed notes a request whose effect is not one transaction, or finds what an earlier one was told.
+func (e *Engine) beginKeyed(ctx context.Context, c Caller, i *Idempotent) (a *Answer, err error) {
+	if i == nil {
+		return nil, nil
+	}
+	now := e.Now()
+	err = e.Store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) error {
+		var refused *fault.Fault
+		if a, refused, err = e.replayed(tx, c, i, now); a != nil || err != nil {
+			return err
+		}
+		if refused != nil {
+			return refused
+		}
+		i.begin(tx, c, e.Epoch, id.OTP{}, id.Message{}, now)
+		return nil
+	})
+	return a, err
+}
+
+// forgetKeyed undoes beginKeyed after a refusal that had no effect.
+func (e *Engine) forgetKeyed(ctx context.Context, c Caller, i *Idempotent) {
+	if i == nil {
+		return
+	}
+	err := e.Store.Update(context.WithoutCancel(ctx), c.Account, i.keys(c, nil), func(tx *store.Tx) error {
+		tx.Delete(store.IdempotencyKey(c.Account, i.mac))
+		return nil
+	})
+	if err != nil {
+		e.Log.Warn("an Idempotency-Key could not be set free; it is after a minute", "error", err)
+	}
 }
 
 // lostAnswer answers from what a request made before it was cut off by a crash.
@@ -161,7 +199,7 @@ func (e *Engine) lostAnswer(tx *store.Tx, c Caller, i *Idempotent, row store.Ide
 	if err != nil {
 		return nil, err
 	}
-	return i.answer(tx, c, now, sent, nil), nil
+	return i.answer(tx, c, now, sent, sent.refusal()), nil
 }
 
 // sentFrom makes a send's result from its rows.

@@ -26,7 +26,11 @@ func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) error {
 	}
 	now := e.Now()
 	if k, _, ok := parseRef(in.Ref); ok {
-		return e.optOut(ctx, k.Account, id.Test, from, word, keyword, now)
+		mode := id.Live
+		if in.Carrier == e.Sandbox.Name() {
+			mode = id.Test
+		}
+		return e.optOut(ctx, k.Account, mode, from, word, keyword, now)
 	}
 	accounts, err := e.sendersTo(ctx, from)
 	if err != nil {

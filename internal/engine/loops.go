@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -84,18 +85,13 @@ func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := e.claimAll(ctx, due, message.Timer); err != nil {
-		return false, err
-	}
-	if err := e.expireAll(ctx, expired); err != nil {
-		return false, err
-	}
+	// One row that cannot be worked on must not keep the others waiting.
+	errs := []error{e.claimAll(ctx, due, message.Timer), e.expireAll(ctx, expired)}
 	for _, a := range sandboxes {
-		if err := e.sweepSandbox(ctx, a, now); err != nil {
-			return false, err
-		}
+		errs = append(errs, e.sweepSandbox(ctx, a, now))
 	}
-	return len(due) == sweepBatch || len(expired) == sweepBatch, nil
+	err = errors.Join(errs...)
+	return err == nil && (len(due) == sweepBatch || len(expired) == sweepBatch), err
 }
 
 // claimAll claims rows side by side, so that one commit carries them all, and waits for the claims, not for the submits.

@@ -124,7 +124,7 @@ func (e *Engine) ResendOTP(ctx context.Context, c Caller, o id.OTP, channel mess
 		return OTPSent{}, nil, fault.Invalid("otp_id", "this OTP is %s and cannot be sent again; send a new one", ended(found))
 	}
 	last := found.Sent[len(found.Sent)-1]
-	r := OTPRequest{To: found.To.E164(), Length: found.Length, Template: found.Template, Locale: last.Locale, Channels: []message.Channel{channel}}
+	r := OTPRequest{To: found.To.E164(), Length: found.Length, Template: found.Template, Locale: last.Locale, Channels: []message.Channel{channel}, only: o}
 	if channel == 0 {
 		r.Channels = r.Channels[:0]
 		for _, s := range last.Plan {
@@ -166,7 +166,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c Caller, o id.OTP, idem *Idempo
 			refused = fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
 			return nil
 		}
-		if err := e.stop(tx, mk, now); err != nil {
+		if err := e.stopLast(tx, row, now); err != nil {
 			return err
 		}
 		tx.Put(row)

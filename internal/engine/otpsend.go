@@ -32,6 +32,9 @@ type OTPRequest struct {
 	// FallbackAfter replaces the waits for receipts when it is not zero.
 	FallbackAfter time.Duration
 	ForceNew      bool
+
+	// only is the OTP that has to be sent again; a send that would make another one is refused.
+	only id.OTP
 }
 
 // OTPSent is the answer to a send.
@@ -109,6 +112,9 @@ type otpSend struct {
 
 // prepare does all that needs no row: it refuses what can be refused, makes the plan and fixes ids.
 func (s *otpSend) prepare() error {
+	if len(s.r.Channels) == 0 {
+		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
+	}
 	to, rules, err := s.e.number(s.caller.Mode, s.r.To)
 	if err != nil {
 		return err
@@ -120,16 +126,22 @@ func (s *otpSend) prepare() error {
 	if s.r.ExpiresIn == 0 {
 		s.r.ExpiresIn = otp.DefaultLife
 	}
-	if s.r.Length > 8 || s.r.Length < 4 {
-		// Telegram's gateway takes codes of 4 to 8 digits.
+	if !telegramTakes(s.r.Length) {
 		s.r.Channels = slices.DeleteFunc(slices.Clone(s.r.Channels), func(c message.Channel) bool { return c == message.Telegram })
 		if len(s.r.Channels) == 0 {
-			return fault.Invalid("length", "telegram takes codes of 4 to 8 digits; ask for at most 8, or add another channel")
+			return errTelegram()
 		}
 	}
 	s.otpID, s.msgID = id.NewOTP(s.real), id.NewMessage(s.real)
 	s.contact = s.e.contact(s.caller.Mode, to)
 	return s.makePlan()
+}
+
+// telegramTakes reports whether Telegram's gateway takes codes of the length.
+func telegramTakes(length int) bool { return length >= 4 && length <= 8 }
+
+func errTelegram() error {
+	return fault.Invalid("length", "telegram takes codes of 4 to 8 digits; ask for at most 8, or add another channel")
 }
 
 // makePlan chooses the steps. The price of an SMS depends on its text, so the text is rendered for a code of the length.
@@ -199,7 +211,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 		if !tx.Has(keys[0]) || !tx.Has(keys[1]) {
 			return store.OTP{}, store.Need(keys...)
 		}
-		if o, ok := store.Get[store.OTP](tx, keys[0]); ok && o.Pending(now) {
+		if o, ok := store.Get[store.OTP](tx, keys[0]); ok && o.Pending(now) && (s.r.only.IsZero() || s.r.only == o.ID) {
 			if err := s.e.stop(tx, keys[1], now); err != nil {
 				return store.OTP{}, err
 			}
@@ -210,6 +222,9 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 			o.OTP, _ = otp.Cancel(o.OTP, now)
 			tx.Put(o)
 		}
+	}
+	if !s.r.only.IsZero() {
+		return store.OTP{}, fault.Invalid("otp_id", "this OTP has just ended and cannot be sent again; send a new one")
 	}
 	o := store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
@@ -244,12 +259,21 @@ func moved(out message.Effects) bool { return out.Capture != 0 || out.Release !=
 
 // store writes the message with its first attempt begun, so that a crash from here on leaves a trace.
 func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
+	plan := s.plan
+	if !telegramTakes(o.Length) {
+		// A resend keeps a long code, whatever length was asked for this time.
+		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
+		if len(plan) == 0 {
+			return errTelegram()
+		}
+	}
 	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: s.content.locale, Message: message.Message{
-		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: s.plan, State: message.Pending,
-		Hold: message.Price(s.plan), Deadline: o.ExpiresAt, CreatedAt: now,
+		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
+		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now,
 	}}
-	if s.refused = hold(tx, m.Message, m.Hold, now); s.refused != nil {
-		return nil
+	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.
+		return refusal
 	}
 	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)
 	if s.owned {
@@ -293,9 +317,26 @@ func note(list []store.Pending, p store.Pending, now time.Time) []store.Pending 
 	return append(out, p)
 }
 
+// stopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the caller
+// last looked.
+func (e *Engine) stopLast(tx *store.Tx, o store.OTP, now time.Time) error {
+	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
+	if !tx.Has(k) {
+		return store.Need(k)
+	}
+	return e.stop(tx, k, now)
+}
+
 // outcome turns "every carrier refused the number" into the refusal that the API promises.
 func (s *otpSend) outcome() error {
-	if s.sent.Message.RefusedNumber() {
+	if f := s.sent.refusal(); f != nil {
+		return f
+	}
+	return nil
+}
+
+func (s OTPSent) refusal() *fault.Fault {
+	if s.Message.RefusedNumber() {
 		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
 			WithField("to").WithReason(string(message.InvalidDestination))
 	}

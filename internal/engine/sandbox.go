@@ -85,6 +85,9 @@ type InboxText struct {
 
 // Inbox lists what the sandbox's phones show, newest first; an empty number is every one.
 func (e *Engine) Inbox(ctx context.Context, c Caller, to string, limit int) ([]InboxText, error) {
+	if c.Mode != id.Test {
+		return nil, fault.Invalid("Authorization", "the inbox is the sandbox's; use a key that begins with sk_test_")
+	}
 	var contact store.ContactID
 	if to != "" {
 		n, err := phone.ParseFormat(to)
@@ -123,10 +126,14 @@ func (e *Engine) Show(ctx context.Context, m carrier.Message) error {
 	}
 	account, now := k.Account, e.Now()
 	row := store.Inbox{Account: account, ID: id.NewMessage(now), Contact: e.contact(id.Test, m.To), Channel: m.Channel}
-	row.Number = e.sealNumber(store.TableInbox, row.ID[:], m.To)
-	row.Body = e.Keys.Seal([]byte(m.Body.Reveal()), store.TableInbox.String(), "body", row.ID[:])
+	random := row.ID
 	return e.Store.Update(ctx, account, []store.Key{store.AccountKey(account)}, func(tx *store.Tx) error {
 		row.At = e.clock(tx, account, id.Test, now)
+		// The inbox is ordered by its ids, so they follow the sandbox's clock: an advance shows hours within a millisecond.
+		row.ID = id.NewMessage(row.At)
+		copy(row.ID[6:], random[6:])
+		row.Number = e.sealNumber(store.TableInbox, row.ID[:], m.To)
+		row.Body = e.Keys.Seal([]byte(m.Body.Reveal()), store.TableInbox.String(), "body", row.ID[:])
 		tx.Insert(row)
 		return nil
 	})
@@ -166,6 +173,25 @@ func (e *Engine) Advance(ctx context.Context, c Caller, by time.Duration) (now t
 	}
 	offset, err = e.setOffset(ctx, c.Account, start+by)
 	return e.Now().Add(offset), offset, err
+}
+
+// SandboxTime is the answer to a step of the sandbox's clock: its time, and how far it is ahead.
+type SandboxTime struct {
+	Now    time.Time
+	Offset time.Duration
+}
+
+// AdvanceOnce is Advance with an Idempotency-Key: a repeat gets the first answer and moves nothing. A step that a crash cut
+// off is done again.
+func (e *Engine) AdvanceOnce(ctx context.Context, c Caller, by time.Duration, idem *Idempotent) (out SandboxTime, answer *Answer, err error) {
+	if answer, err = e.beginKeyed(ctx, c, idem); answer != nil || err != nil {
+		return out, answer, err
+	}
+	if out.Now, out.Offset, err = e.Advance(ctx, c, by); err != nil {
+		e.forgetKeyed(ctx, c, idem)
+		return out, nil, err
+	}
+	return out, e.finish(ctx, c, idem, out, nil), nil
 }
 
 // setOffset moves the offset forward to at least the given one, and returns it.

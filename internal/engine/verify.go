@@ -34,8 +34,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c Caller, o id.OTP, code secret.
 	}
 	v := &verify{e: e, caller: c, code: code, derived: e.derive(row.OTP, to), idem: idem, real: e.Now(), otpKey: row.Key()}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
-	v.messageKey = store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])
-	keys := []store.Key{v.otpKey, v.contactKey, v.messageKey}
+	keys := []store.Key{v.otpKey, v.contactKey, store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])}
 	if c.Mode == id.Test {
 		keys = append(keys, store.AccountKey(c.Account))
 	}
@@ -46,15 +45,20 @@ func (e *Engine) VerifyOTP(ctx context.Context, c Caller, o id.OTP, code secret.
 	return v.out, v.answer, err
 }
 
-// otpRow reads a verification of the caller's account and mode; every other one does not exist for it.
+// otpRow finds a verification of the caller's account and mode; every other one does not exist for it. Of the row only
+// what never changes may be believed: identity, number, length and contact. The rest is read again by the transaction.
 func (e *Engine) otpRow(ctx context.Context, c Caller, o id.OTP) (row store.OTP, err error) {
 	k := store.OTPKey(c.Account, o)
-	found := false
-	err = e.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(k)
-		row, found = store.Get[store.OTP](rows, k)
-		return err
-	})
+	hint, found := e.Store.Hint(k)
+	if found {
+		row = hint.(store.OTP)
+	} else {
+		err = e.Store.View(ctx, func(v store.Reader) error {
+			rows, err := v.Load(k)
+			row, found = store.Get[store.OTP](rows, k)
+			return err
+		})
+	}
 	if err == nil && (!found || row.Mode != c.Mode) {
 		err = fault.NoSuch("OTP")
 	}
@@ -63,12 +67,12 @@ func (e *Engine) otpRow(ctx context.Context, c Caller, o id.OTP) (row store.OTP,
 
 // verify is one check on its way.
 type verify struct {
-	e                              *Engine
-	caller                         Caller
-	code, derived                  secret.Text
-	idem                           *Idempotent
-	real                           time.Time
-	otpKey, contactKey, messageKey store.Key
+	e                  *Engine
+	caller             Caller
+	code, derived      secret.Text
+	idem               *Idempotent
+	real               time.Time
+	otpKey, contactKey store.Key
 
 	refused *fault.Fault
 	answer  *Answer
@@ -105,9 +109,11 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	if v.out.Result == otp.Incorrect {
 		contact.Wrongs = guard.Note(contact.Wrongs, now)
 		tx.Put(contact)
-	} else if err := v.e.stop(tx, v.messageKey, now); err != nil {
-		return err
 	}
 	tx.Put(*row)
+	if v.out.Result == otp.Valid || row.Left() == 0 {
+		// Nobody needs the next channel any more: the code was used, or is worthless.
+		return v.e.stopLast(tx, *row, now)
+	}
 	return nil
 }

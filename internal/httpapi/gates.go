@@ -65,6 +65,8 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 	requestOf(r.Context()).body = body
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
+	// Huma looks the format up letter by letter; how the caller spelled it was checked above.
+	r.Header.Set("Content-Type", "application/json")
 	next(ctx)
 }
 
@@ -72,7 +74,12 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fa
 	if r.Header.Get("Content-Encoding") != "" {
 		return nil, fault.New(fault.InvalidParams, "compressed bodies are not taken; send plain JSON").WithStatus(http.StatusUnsupportedMediaType)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var buf bytes.Buffer
+	if r.ContentLength > 0 {
+		buf.Grow(int(min(r.ContentLength, maxBody)) + bytes.MinRead)
+	}
+	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	body := buf.Bytes()
 	var tooBig *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooBig):

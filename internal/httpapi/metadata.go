@@ -19,8 +19,12 @@ const (
 // back changed.
 type Metadata json.RawMessage
 
-// UnmarshalJSON implements json.Unmarshaler.
+// UnmarshalJSON implements json.Unmarshaler. null is as good as no metadata.
 func (m *Metadata) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*m = nil
+		return nil
+	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, b); err != nil {
 		return err

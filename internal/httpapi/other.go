@@ -65,6 +65,7 @@ func plusSign(to string) string {
 }
 
 type clockInput struct {
+	Repeatable
 	Body struct {
 		Advance string `json:"advance" maxLength:"32" doc:"How far to move the sandbox's clock forward, such as 301s." example:"301s"`
 	}
@@ -75,13 +76,16 @@ type clockBody struct {
 	Offset string `json:"offset" doc:"How far it is ahead of real time."`
 }
 
-func (s *Server) sandboxClock(ctx context.Context, c engine.Caller, in *clockInput) (clockBody, error) {
+func showClock(t engine.SandboxTime) clockBody {
+	return clockBody{Now: stamp(t.Now), Offset: t.Offset.String()}
+}
+
+func (s *Server) sandboxClock(ctx context.Context, c engine.Caller, in *clockInput, idem *engine.Idempotent) (engine.SandboxTime, *engine.Answer, error) {
 	by, err := time.ParseDuration(in.Body.Advance)
 	if err != nil {
-		return clockBody{}, fault.Invalid("advance", "advance must be a duration such as 301s or 5m")
+		return engine.SandboxTime{}, nil, fault.Invalid("advance", "advance must be a duration such as 301s or 5m")
 	}
-	now, offset, err := s.Engine.Advance(ctx, c, by)
-	return clockBody{Now: stamp(now), Offset: offset.String()}, err
+	return s.Engine.AdvanceOnce(ctx, c, by, idem)
 }
 
 // healthz says that the process lives. It looks at nothing, so that a database that is out does not get the process

@@ -12,22 +12,23 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// idempotencyKey is the header of operations that may be repeated.
-type idempotencyKey struct {
+// Repeatable is the header of operations that may be repeated. It is exported, as OTPPath is, because Huma passes over the
+// fields of an embedded type that is not.
+type Repeatable struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours."`
 }
 
-func (k idempotencyKey) key() string      { return k.IdempotencyKey }
-func (k idempotencyKey) resource() string { return "" }
+func (k Repeatable) key() string      { return k.IdempotencyKey }
+func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
 	After int `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
 }
 
 type sendOTPInput struct {
-	idempotencyKey
+	Repeatable
 	Body struct {
-		To        string    `json:"to" maxLength:"64" doc:"Phone number in E.164 format." example:"+32470123456"`
+		To        string    `json:"to" doc:"Phone number in E.164 format." example:"+32470123456"`
 		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" uniqueItems:"true" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
 		ExpiresIn int       `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
 		Length    int       `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
@@ -95,9 +96,9 @@ func (s *Server) sendOTP(ctx context.Context, c engine.Caller, in *sendOTPInput,
 }
 
 type verifyOTPInput struct {
-	idempotencyKey
+	Repeatable
 	Body struct {
-		OTPID string `json:"otp_id" maxLength:"64" doc:"The otp_id that the send returned."`
+		OTPID string `json:"otp_id" doc:"The otp_id that the send returned."`
 		Code  string `json:"code" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" doc:"The code entered by the user." example:"847291"`
 	}
 }
@@ -131,8 +132,9 @@ func (s *Server) verifyOTP(ctx context.Context, c engine.Caller, in *verifyOTPIn
 	return s.Engine.VerifyOTP(ctx, c, o, secret.NewText(in.Body.Code), idem)
 }
 
-type otpInput struct {
-	ID string `path:"otp_id" maxLength:"64"`
+// OTPPath names the OTP of an operation.
+type OTPPath struct {
+	ID string `path:"otp_id"`
 }
 
 // attemptBody is one try of a message.
@@ -190,7 +192,7 @@ func showAttempts(m message.Message) []attemptBody {
 	return out
 }
 
-func (s *Server) getOTP(ctx context.Context, c engine.Caller, in *otpInput) (otpBody, error) {
+func (s *Server) getOTP(ctx context.Context, c engine.Caller, in *OTPPath) (otpBody, error) {
 	o, err := id.ParseOTP(in.ID)
 	if err != nil {
 		return otpBody{}, fault.NoSuch("OTP")
@@ -237,8 +239,8 @@ func (s *Server) listOTPs(ctx context.Context, c engine.Caller, in *listInput) (
 }
 
 type resendOTPInput struct {
-	idempotencyKey
-	otpInput
+	Repeatable
+	OTPPath
 	Body *struct {
 		Channel string `json:"channel,omitempty" enum:"whatsapp,sms,telegram,voice" doc:"Send over this channel; without it the channels of the last send are used."`
 	}
@@ -259,8 +261,8 @@ func (s *Server) resendOTP(ctx context.Context, c engine.Caller, in *resendOTPIn
 }
 
 type cancelOTPInput struct {
-	idempotencyKey
-	otpInput
+	Repeatable
+	OTPPath
 }
 
 func (in cancelOTPInput) resource() string { return in.ID }

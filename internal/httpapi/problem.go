@@ -69,6 +69,7 @@ var overrideOnce sync.Once
 func overrideHumaErrors() {
 	overrideOnce.Do(func() {
 		huma.ValidateStrictCasing = true
+		huma.DefaultArrayNullable = false
 		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 			return newProblem("", humaFault(status, msg, errs))
 		}

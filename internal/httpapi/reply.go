@@ -108,7 +108,7 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 		}
 		var idem *engine.Idempotent
 		if key != "" {
-			idem = s.Engine.NewIdempotent(r.caller, key, op.Method, path(ctx, op, in), r.body, func(result any, f *fault.Fault) engine.Answer {
+			idem = s.Engine.NewIdempotent(r.caller, key, op.Method, pathOf(op, in), r.body, func(result any, f *fault.Fault) engine.Answer {
 				if f != nil {
 					return s.rendered(f.Status, newProblem(r.id, f))
 				}
@@ -134,8 +134,8 @@ func replay[T any](s *Server, ctx context.Context, stored *engine.Answer, err er
 	return nil, s.problem(ctx, err)
 }
 
-// path is what the fingerprint of a request covers beside its body: the operation and the id in its path.
-func path[I keyed](_ context.Context, op huma.Operation, in *I) string {
+// pathOf is what the fingerprint of a request covers beside its body: the operation and the id in its path.
+func pathOf[I keyed](op huma.Operation, in *I) string {
 	return fmt.Sprintf("%s %s", op.Path, (*in).resource())
 }
 

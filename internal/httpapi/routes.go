@@ -18,17 +18,22 @@ func (s *Server) routes() {
 	registerIdempotent(s, op("cancel-otp", http.MethodPost, "/v2/otp/{otp_id}/cancel", account.ScopeSend, "Cancel an OTP", 400, 401, 404, 429, 500, 503), s.cancelOTP, showOTP)
 	register(s, op("get-balance", http.MethodGet, "/v2/balance", account.ScopeRead, "Get the balance", 401, 429, 500, 503), s.balance)
 	register(s, op("sandbox-messages", http.MethodGet, "/v2/sandbox/messages", account.ScopeRead, "Read the sandbox's inbox", 400, 401, 429, 500, 503), s.sandboxMessages)
-	register(s, op("sandbox-clock", http.MethodPost, "/v2/sandbox/clock", account.ScopeSend, "Move the sandbox's clock", 400, 401, 429, 500, 503), s.sandboxClock)
+	registerIdempotent(s, op("sandbox-clock", http.MethodPost, "/v2/sandbox/clock", account.ScopeSend, "Move the sandbox's clock", 400, 401, 429, 500, 503), s.sandboxClock, showClock)
 
 	// Without these a GET of a verb would be taken for the OTP of that name.
 	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		s.mux.HandleFunc(method+" /v2/otp/send", s.onlyPost)
-		s.mux.HandleFunc(method+" /v2/otp/verify", s.onlyPost)
+		for _, verb := range verbs {
+			s.mux.HandleFunc(method+" "+verb, s.onlyPost)
+		}
 	}
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.HandleFunc("/carriers/{name}/{callback}", s.carrierCallback)
+	s.mux.HandleFunc("/", s.unrouted)
 }
+
+// verbs are the paths that lie where an id could.
+var verbs = []string{"/v2/otp/send", "/v2/otp/verify"}
 
 // op describes an operation. Its errors are part of the contract.
 func op(name, method, path string, scope account.Scope, summary string, errors ...int) huma.Operation {

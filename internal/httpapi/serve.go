@@ -2,8 +2,12 @@ package httpapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"path"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
@@ -49,12 +53,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}()
-	if handler, pattern := s.mux.Handler(r); pattern == "" {
-		s.unrouted(status, r, handler)
-	} else {
+	if clean := path.Clean(r.URL.Path); clean == r.URL.Path || clean != "/" && clean+"/" == r.URL.Path {
 		s.mux.ServeHTTP(status, r)
+	} else {
+		// The mux would send a redirect, as plain text, and a client would follow it with its key.
+		s.refuse(status, r, nowhere())
 	}
-	s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
+	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
+		s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
+	}
 }
 
 // statusWriter remembers the status for the log.
@@ -75,18 +82,36 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
+// SetReadDeadline does nothing: the body was read, within the server's own limit, before Huma asks for a limit on it,
+// and each change of a deadline costs as much as a system call.
+func (w *statusWriter) SetReadDeadline(time.Time) error { return nil }
+
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// unrouted answers a request that no route takes. The mux knows whether the path or only the method is wrong.
-func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, handler http.Handler) {
-	probe := &probeWriter{header: http.Header{}}
-	handler.ServeHTTP(probe, r)
-	if probe.code == http.StatusMethodNotAllowed {
-		s.wrongMethod(w, r, probe.header.Get("Allow"))
+// unrouted answers a request that no route takes: 405 when the path has a route for another method, else 404.
+func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
+	if slices.Contains(verbs, r.URL.Path) {
+		s.onlyPost(w, r)
 		return
 	}
-	s.refuse(w, r, fault.New(fault.NotFound, "there is nothing at this path; the API begins with /v2, see /openapi.json"))
+	var allow []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := s.mux.Handler(probe); pattern != "/" {
+			allow = append(allow, method)
+		}
+	}
+	if len(allow) > 0 {
+		s.wrongMethod(w, r, strings.Join(allow, ", "))
+		return
+	}
+	s.refuse(w, r, nowhere())
+}
+
+func nowhere() *fault.Fault {
+	return fault.New(fault.NotFound, "there is nothing at this path; the API begins with /v2, see /openapi.json")
 }
 
 func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allow string) {
@@ -97,16 +122,6 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allow strin
 func (s *Server) onlyPost(w http.ResponseWriter, r *http.Request) {
 	s.wrongMethod(w, r, http.MethodPost)
 }
-
-// probeWriter takes the mux's own refusal, which is plain text.
-type probeWriter struct {
-	header http.Header
-	code   int
-}
-
-func (p *probeWriter) Header() http.Header         { return p.header }
-func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
-func (p *probeWriter) WriteHeader(code int)        { p.code = code }
 
 // refuse writes a fault.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) {

@@ -7,15 +7,13 @@
 package otp
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/binary"
 	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // Bounds of the published API.
@@ -75,27 +73,14 @@ func (o OTP) Pending(now time.Time) bool {
 
 // Derive computes the code: HMAC-SHA256 over the verification's identity, read as decimal digits by rejection sampling
 // (a byte of 250 or more would favour the digits 0 to 5). In the sandbox the code is zeros.
-func Derive(key []byte, o id.OTP, account id.Account, mode id.Mode, number phone.Number, length int) string {
+func Derive(key *secret.MAC, o id.OTP, account id.Account, mode id.Mode, number phone.Number, length int) string {
 	if mode == id.Test {
 		return strings.Repeat("0", length)
 	}
-	h := hmac.New(sha256.New, key)
-	field := func(b []byte) {
-		var size [4]byte
-		binary.BigEndian.PutUint32(size[:], uint32(len(b)))
-		h.Write(size[:])
-		h.Write(b)
-	}
 	digits := make([]byte, 0, MaxLength)
 	for round := byte(0); ; round++ {
-		h.Reset()
-		field(o[:])
-		field(account[:])
-		field([]byte{byte(mode)})
-		field([]byte(number))
-		field([]byte{byte(length)})
-		field([]byte{round})
-		for _, b := range h.Sum(nil) {
+		sum := key.Sum(o[:], account[:], []byte{byte(mode)}, []byte(number), []byte{byte(length)}, []byte{round})
+		for _, b := range sum {
 			if b < 250 {
 				digits = append(digits, '0'+b%10)
 			}

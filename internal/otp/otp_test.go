@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 var start = time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
@@ -100,13 +101,13 @@ func TestPendingIsWhatAResendContinues(t *testing.T) {
 
 func TestDeriveBindsTheCodeToItsRequest(t *testing.T) {
 	t.Parallel()
-	key, o, a := []byte("key"), id.NewOTP(start), id.NewAccount(start)
+	key, o, a := secret.NewMAC([]byte("key")), id.NewOTP(start), id.NewAccount(start)
 	code := otp.Derive(key, o, a, id.Live, "+32470123456", 10)
 	if again := otp.Derive(key, o, a, id.Live, "+32470123456", 10); again != code {
 		t.Errorf("derived %s, then %s", code, again)
 	}
 	for name, other := range map[string]string{
-		"key":     otp.Derive([]byte("kez"), o, a, id.Live, "+32470123456", 10),
+		"key":     otp.Derive(secret.NewMAC([]byte("kez")), o, a, id.Live, "+32470123456", 10),
 		"otp":     otp.Derive(key, id.NewOTP(start), a, id.Live, "+32470123456", 10),
 		"account": otp.Derive(key, o, id.NewAccount(start), id.Live, "+32470123456", 10),
 		"number":  otp.Derive(key, o, a, id.Live, "+32470123457", 10),
@@ -127,8 +128,9 @@ func TestDeriveBindsTheCodeToItsRequest(t *testing.T) {
 // probability 0.9999 at each of the 6 places.
 func TestCodesAreUniform(t *testing.T) {
 	t.Parallel()
-	key := make([]byte, 32)
-	rand.Read(key)
+	seed := make([]byte, 32)
+	rand.Read(seed)
+	key := secret.NewMAC(seed)
 	const n = 40_000
 	var count [6][10]int
 	for range n {
@@ -143,7 +145,7 @@ func TestCodesAreUniform(t *testing.T) {
 			chi += d * d / (n / 10)
 		}
 		if chi > 33.7 {
-			t.Errorf("place %d: chi-square %.1f, counts %v, key %x", place, chi, digits, key)
+			t.Errorf("place %d: chi-square %.1f, counts %v, key %x", place, chi, digits, seed)
 		}
 	}
 }
@@ -152,7 +154,7 @@ func FuzzDerive(f *testing.F) {
 	f.Add([]byte("key"), "+32470123456", 6)
 	f.Fuzz(func(t *testing.T, key []byte, number string, length int) {
 		length = otp.MinLength + int(uint(length)%(otp.MaxLength-otp.MinLength+1))
-		code := otp.Derive(key, id.OTP{1}, id.Account{2}, id.Live, "", length)
+		code := otp.Derive(secret.NewMAC(key), id.OTP{1}, id.Account{2}, id.Live, "", length)
 		if !otp.WellFormed(code, length) {
 			t.Fatalf("code %q for length %d", code, length)
 		}

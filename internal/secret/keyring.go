@@ -4,10 +4,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,9 +26,9 @@ var ErrWrongKey = errors.New("sealed under another master key, or changed in the
 type Keyring struct {
 	id      KeyID
 	aead    cipher.AEAD
-	code    []byte
-	apiKey  []byte
-	request []byte
+	code    *MAC
+	apiKey  *MAC
+	request *MAC
 }
 
 // NewMasterKey makes a random master key.
@@ -63,15 +61,15 @@ func NewKeyring(master []byte) (*Keyring, error) {
 	}
 	return &Keyring{
 		id: KeyID(binary.BigEndian.Uint32(derive("key-id"))), aead: aead,
-		code: derive("code"), apiKey: derive("api-key"), request: derive("request"),
+		code: NewMAC(derive("code")), apiKey: NewMAC(derive("api-key")), request: NewMAC(derive("request")),
 	}, nil
 }
 
 // ID names the master key.
 func (k *Keyring) ID() KeyID { return k.id }
 
-// CodeKey is the key that one-time passwords are derived with.
-func (k *Keyring) CodeKey() []byte { return k.code }
+// Codes is what one-time passwords are derived with.
+func (k *Keyring) Codes() *MAC { return k.code }
 
 // Seal encrypts plain and binds it to its place (table, column, row), so that a value moved to another row does not
 // open. The result is key id, nonce, ciphertext.
@@ -100,34 +98,30 @@ func (k *Keyring) place(table, column string, row []byte) []byte {
 
 // APIKeyMAC is what the database keeps of an API key. It is keyed, so that whoever can write the database still cannot
 // mint a key.
-func (k *Keyring) APIKeyMAC(key string) []byte { return mac(k.apiKey, []byte(key)) }
+func (k *Keyring) APIKeyMAC(key string) []byte {
+	sum := k.apiKey.Sum([]byte(key))
+	return sum[:]
+}
 
 // RequestMAC is the fingerprint of a request under an Idempotency-Key. A plain hash of a verify body would reveal the
 // code to whoever reads the database.
-func (k *Keyring) RequestMAC(parts ...[]byte) []byte { return mac(k.request, parts...) }
-
-// Equal compares two MACs in constant time.
-func Equal(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
-
-// mac is HMAC-SHA256 over the parts, each with its length before it, so that no two lists of parts collide.
-func mac(key []byte, parts ...[]byte) []byte {
-	h := hmac.New(sha256.New, key)
-	var size [8]byte
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
-		h.Write(size[:])
-		h.Write(p)
-	}
-	return h.Sum(nil)
+func (k *Keyring) RequestMAC(parts ...[]byte) []byte {
+	sum := k.request.Sum(parts...)
+	return sum[:]
 }
 
 // IndexKey makes the keys of contact rows from numbers. It never changes during the life of a database, so it is random
 // and kept in the database, wrapped by the master key.
-type IndexKey struct{ key []byte }
+type IndexKey struct {
+	key []byte
+	mac *MAC
+}
+
+func indexKey(key []byte) IndexKey { return IndexKey{key, NewMAC(key)} }
 
 // NewIndexKey makes an index key for a new database.
 func NewIndexKey() IndexKey {
-	return IndexKey{key: NewMasterKey()}
+	return indexKey(NewMasterKey())
 }
 
 // Wrap seals the index key for the database.
@@ -136,8 +130,8 @@ func (k *Keyring) Wrap(i IndexKey) []byte { return k.Seal(i.key, "meta", "index_
 // Unwrap opens the stored index key. ErrWrongKey here means that the master key file is not the one of this database.
 func (k *Keyring) Unwrap(sealed []byte) (IndexKey, error) {
 	plain, err := k.Open(sealed, "meta", "index_key", nil)
-	return IndexKey{key: plain}, err
+	return indexKey(plain), err
 }
 
 // MAC is the index value of the parts: equal parts give equal values, and nothing can be read back.
-func (i IndexKey) MAC(parts ...[]byte) [32]byte { return [32]byte(mac(i.key, parts...)) }
+func (i IndexKey) MAC(parts ...[]byte) [32]byte { return i.mac.Sum(parts...) }

@@ -46,12 +46,17 @@ type Value struct {
 // Row is a record as the databases store it, in the order of Def.Columns.
 type Row []Value
 
-// Encode appends the record's columns to row.
-func Encode(r Record, row Row) Row {
-	e := encoder{row: row}
-	e.buf = e.space[:0]
-	r.encode(&e)
-	return e.row
+// Encode gives the record's columns.
+func Encode(r Record) Row { return new(Encoder).Encode(r) }
+
+// Encoder encodes records one after another in the same memory. The zero value is ready.
+type Encoder struct{ e encoder }
+
+// Encode gives the record's columns, until the next call.
+func (n *Encoder) Encode(r Record) Row {
+	n.e.row, n.e.buf = n.e.row[:0], n.e.buf[:0]
+	r.encode(&n.e)
+	return n.e.row
 }
 
 // ErrRefused is returned for a record that no database takes.
@@ -101,9 +106,8 @@ func KeyRow(k Key, row Row) Row {
 
 // encoder collects a row. Ids and packed lists are put into buf, so that a record needs one piece of memory for all.
 type encoder struct {
-	row   Row
-	buf   []byte
-	space [320]byte
+	row Row
+	buf []byte
 }
 
 func (e *encoder) int(v int64)   { e.row = append(e.row, Value{N: v}) }
@@ -202,13 +206,4 @@ func (e *encoder) list(buf []byte) {
 	from := len(e.buf)
 	e.buf = buf
 	e.blob(buf[from:])
-}
-
-// optionalList stores what was appended to buf, nothing as null.
-func (e *encoder) optionalList(buf []byte) {
-	if len(buf) == len(e.buf) {
-		e.blob(nil)
-		return
-	}
-	e.list(buf)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
 	"sync/atomic"
 
@@ -31,8 +33,18 @@ func (s *Store) write() {
 			s.drain()
 			return
 		}
+		s.gather()
 		group = s.fill(group)
 		s.run(group)
+	}
+}
+
+// gather lets the requests that are ready to run come first, so that a busy server makes few large groups instead of many
+// small ones. An idle one waits for nothing.
+func (s *Store) gather() {
+	for n := -1; n != len(s.queue) && n < MaxGroup; {
+		n = len(s.queue)
+		runtime.Gosched()
 	}
 }
 
@@ -104,11 +116,15 @@ func (s *Store) attempt(group []*job) (errs []error, began bool, err error) {
 		began = true
 		return s.decide(b, group, errs)
 	})
-	if err == nil {
-		s.stats.groups.Add(1)
-		s.stats.updates.Add(int64(len(group)))
+	if err != nil {
+		// What the database holds now is for the next group to read.
+		s.recent.clear()
+		return errs, began, err
 	}
-	return errs, began, err
+	s.recent.keep(s.changed.list())
+	s.stats.groups.Add(1)
+	s.stats.updates.Add(int64(len(group)))
+	return errs, began, nil
 }
 
 // answer tells the callers how their jobs ended and returns the jobs that need more rows.
@@ -138,7 +154,7 @@ func (s *Store) decide(b Batch, group []*job, errs []error) error {
 	// Sorted, so that two nodes that lock the same rows take them in the same order.
 	slices.SortFunc(s.keys, Key.Compare)
 	s.keys = slices.Compact(s.keys)
-	rows, err := b.Load(s.keys)
+	rows, err := s.load(b)
 	if err != nil {
 		return err
 	}
@@ -154,6 +170,29 @@ func (s *Store) decide(b Batch, group []*job, errs []error) error {
 		return nil
 	}
 	return b.Write(records, gone)
+}
+
+// load gets the group's rows: those that are remembered and still true, and the rest from the database.
+func (s *Store) load(b Batch) (Rows, error) {
+	alone, ok := b.(Alone)
+	if !ok {
+		return b.Load(s.keys)
+	}
+	unchanged, err := alone.Unchanged()
+	if err != nil {
+		return nil, err
+	}
+	if !unchanged {
+		s.recent.clear()
+	}
+	rows, missing := s.recent.split(s.keys, s.missing[:0])
+	s.missing = missing
+	if len(missing) == 0 {
+		return rows, nil
+	}
+	loaded, err := b.Load(missing)
+	maps.Copy(rows, loaded)
+	return rows, err
 }
 
 // call turns a closure's panic into its error: a bug in one request must not take its neighbours along, and the writer

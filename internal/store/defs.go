@@ -9,16 +9,14 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/otp"
-	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // Defs describes every table. The migrations of each database make the same columns; a test compares them.
 var Defs = [tables]Def{
 	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i"), decodeAccount},
-	TableContact:     {"contact", 2, columns("account b, id b, mode i, number b, sends b?, wrongs b?, pending b?, opt_out_source t, opt_out_keyword t, opted_out_at i?"), decodeContact},
-	TableOTP:         {"otp", 2, columns("account b, id b, mode i, contact b, key_id i, number b, template t, length i, max_attempts i, wrong i, status i, messages b, metadata b?, created_at i, expires_at i, verified_at i?"), decodeOTP},
-	TableMessage:     {"message", 2, columns("account b, id b, mode i, otp b?, contact b, number b, body b?, sender t, locale t, encoding i, plan b, attempts b?, state i, over i, tries i, reason t, code t, hold i+, charged i+, hold_unknown i, deadline i?, due_at i?, owner i, metadata b?, callback_url t, created_at i, scheduled_at i?, sent_at i?, delivered_at i?, read_at i?, failed_at i?"), decodeMessage},
+	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
+	TableOTP:         {"otp", 2, columns("account b, id b, mode i, contact b, status i, expires_at i, data b"), decodeOTP},
+	TableMessage:     {"message", 2, columns("account b, id b, mode i, contact b, state i, due_at i?, owner i, data b"), decodeMessage},
 	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i"), decodeInbox},
@@ -59,112 +57,6 @@ func decodeAccount(d *decoder) Record {
 	d.bad = d.bad || !ok
 	a.CreatedAt = d.time()
 	return Account{a}
-}
-
-func (c Contact) encode(e *encoder) {
-	e.id(c.Account)
-	e.id(c.ID)
-	e.int(int64(c.Mode))
-	e.blob(c.Number)
-	e.optionalList(packTimes(e.buf, c.Sends))
-	e.optionalList(packTimes(e.buf, c.Wrongs))
-	e.optionalList(packPending(e.buf, c.Pending))
-	e.text(c.OptOut.Source)
-	e.text(c.OptOut.Keyword)
-	e.time(c.OptOut.At)
-}
-
-func decodeContact(d *decoder) Record {
-	c := Contact{Account: d.account(), ID: d.contact(), Mode: id.Mode(d.int()), Number: d.blob(), Sends: d.times(), Wrongs: d.times()}
-	c.Pending = d.pending()
-	c.OptOut = OptOut{Source: d.text(), Keyword: d.text(), At: d.time()}
-	return c
-}
-
-func (o OTP) encode(e *encoder) {
-	e.id(o.Account)
-	e.id(o.ID)
-	e.int(int64(o.Mode))
-	e.id(o.Contact)
-	e.int(int64(o.KeyID))
-	e.blob(o.Number)
-	e.text(o.Template)
-	e.int(int64(o.Length))
-	e.int(int64(o.MaxAttempts))
-	e.int(int64(o.Wrong))
-	e.int(int64(o.Status))
-	e.list(packIDs(e.buf, o.Messages))
-	e.blob(o.Metadata)
-	e.time(o.CreatedAt)
-	e.time(o.ExpiresAt)
-	e.time(o.VerifiedAt)
-}
-
-func decodeOTP(d *decoder) Record {
-	var o OTP
-	o.Account, o.ID, o.Mode, o.Contact = d.account(), d.otp(), id.Mode(d.int()), d.contact()
-	o.KeyID, o.Number, o.Template = secret.KeyID(d.int()), d.blob(), d.text()
-	o.Length, o.MaxAttempts, o.Wrong = int(d.int()), int(d.int()), int(d.int())
-	o.Status, o.Messages, o.Metadata = otp.Status(d.int()), d.messages(), d.blob()
-	o.CreatedAt, o.ExpiresAt, o.VerifiedAt = d.time(), d.time(), d.time()
-	return o
-}
-
-func (m Message) encode(e *encoder) {
-	e.id(m.Account)
-	e.id(m.ID)
-	e.int(int64(m.Mode))
-	e.optional(m.OTP)
-	e.id(m.Contact)
-	e.blob(m.Number)
-	e.blob(m.Body)
-	e.text(m.From)
-	e.text(m.Locale)
-	e.int(int64(m.Encoding))
-	e.list(packPlan(e.buf, m.Plan))
-	e.optionalList(packAttempts(e.buf, m.Attempts))
-	e.int(int64(m.State))
-	e.bool(m.Over)
-	e.int(int64(m.Tries))
-	e.text(string(m.Reason))
-	e.text(m.Code)
-	e.int(m.Hold)
-	e.int(m.Charged)
-	e.bool(m.HoldUnknown)
-	e.time(m.Deadline)
-	// The index of work is on rows with a due_at: a row in work has one although it waits for nothing.
-	if m.DueAt.IsZero() && m.Owner != 0 {
-		e.int(0)
-	} else {
-		e.time(m.DueAt)
-	}
-	e.int(m.Owner)
-	e.blob(m.Metadata)
-	e.text(m.CallbackURL)
-	e.time(m.CreatedAt)
-	e.time(m.ScheduledAt)
-	e.time(m.SentAt)
-	e.time(m.DeliveredAt)
-	e.time(m.ReadAt)
-	e.time(m.FailedAt)
-}
-
-func decodeMessage(d *decoder) Record {
-	var m Message
-	m.Account, m.ID, m.Mode, m.OTP, m.Contact = d.account(), d.message(), id.Mode(d.int()), d.otp(), d.contact()
-	m.Number, m.Body, m.From, m.Locale = d.blob(), d.blob(), d.text(), d.text()
-	m.Encoding, m.Plan, m.Attempts = message.Encoding(d.int()), d.plan(), d.attempts()
-	m.State, m.Over, m.Tries = message.State(d.int()), d.bool(), int(d.int())
-	m.Reason, m.Code = message.Reason(d.text()), d.text()
-	m.Hold, m.Charged, m.HoldUnknown = d.int(), d.int(), d.bool()
-	m.Deadline, m.DueAt, m.Owner = d.time(), d.time(), d.int()
-	if m.Owner != 0 && m.DueAt.UnixMicro() == 0 {
-		m.DueAt = time.Time{}
-	}
-	m.Metadata, m.CallbackURL = d.blob(), d.text()
-	m.CreatedAt, m.ScheduledAt, m.SentAt = d.time(), d.time(), d.time()
-	m.DeliveredAt, m.ReadAt, m.FailedAt = d.time(), d.time(), d.time()
-	return m
 }
 
 func (i Idempotency) encode(e *encoder) {

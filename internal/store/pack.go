@@ -4,116 +4,100 @@ import (
 	"encoding/binary"
 	"strings"
 	"time"
-
-	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/message"
 )
 
-// Lists within a row (a plan, attempts, a log of instants) are packed: lengths and numbers as varints. They are read
-// and written several times for each message, where JSON would cost more than the database does. The pack functions
-// append to b.
+// What no query looks for is packed into one column: lengths and numbers as varints. A message is read and written
+// several times on its way; thirty columns would cost more than the rest of the update, and JSON more still.
 
-func packTimes(b []byte, times []time.Time) []byte {
-	for _, t := range times {
-		b = binary.AppendVarint(b, t.UnixMicro())
-	}
-	return b
+// packed is the format's version, the first byte of every packed column.
+const packed = 1
+
+// packer writes a packed column.
+type packer struct{ b []byte }
+
+func (p *packer) int(n int64)   { p.b = binary.AppendVarint(p.b, n) }
+func (p *packer) uint(n uint64) { p.b = binary.AppendUvarint(p.b, n) }
+func (p *packer) id(v [16]byte) { p.b = append(p.b, v[:]...) }
+func (p *packer) string(s string) {
+	p.uint(uint64(len(s)))
+	p.b = append(p.b, s...)
 }
 
-func packString(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
-}
-
-func packPlan(b []byte, plan []message.Step) []byte {
-	for _, s := range plan {
-		b = append(b, byte(s.Channel), flags(s.Receipts))
-		b = packString(b, s.Carrier)
-		b = binary.AppendVarint(b, s.Price)
-		b = binary.AppendVarint(b, int64(s.Segments))
-		b = binary.AppendVarint(b, int64(s.Wait/time.Millisecond))
-	}
-	return b
-}
-
-func packAttempts(b []byte, attempts []message.Attempt) []byte {
-	for _, a := range attempts {
-		b = append(b, byte(a.Progress), flags(a.Repeated))
-		b = binary.AppendUvarint(b, uint64(a.Step))
-		b = binary.AppendUvarint(b, uint64(a.Parts))
-		b = binary.AppendUvarint(b, a.Arrived)
-		b = binary.AppendVarint(b, a.At.UnixMicro())
-		b = packString(b, string(a.Reason))
-		b = packString(b, a.Code)
-	}
-	return b
-}
-
-func packPending(b []byte, pending []Pending) []byte {
-	for _, p := range pending {
-		b = packString(b, p.Template)
-		b = append(b, p.OTP[:]...)
-		b = append(b, p.Message[:]...)
-		b = binary.AppendVarint(b, p.ExpiresAt.UnixMicro())
-	}
-	return b
-}
-
-func packIDs(b []byte, ids []id.Message) []byte {
-	for _, i := range ids {
-		b = append(b, i[:]...)
-	}
-	return b
-}
-
-func flags(on bool) byte {
+func (p *packer) bool(on bool) {
+	var n byte
 	if on {
-		return 1
+		n = 1
 	}
-	return 0
+	p.b = append(p.b, n)
 }
 
-// unpacker reads packed lists. Damage sets bad and ends every list.
+// bytes keeps nil apart from empty.
+func (p *packer) bytes(v []byte) {
+	if v == nil {
+		p.uint(0)
+		return
+	}
+	p.uint(uint64(len(v)) + 1)
+	p.b = append(p.b, v...)
+}
+
+// time stores microseconds since 1970 UTC, and a mark for the zero time.
+func (p *packer) time(t time.Time) {
+	p.bool(!t.IsZero())
+	if !t.IsZero() {
+		p.int(t.UnixMicro())
+	}
+}
+
+// list writes a count and each element.
+func list[T any](p *packer, all []T, one func(T)) {
+	p.uint(uint64(len(all)))
+	for _, v := range all {
+		one(v)
+	}
+}
+
+// unpacker reads a packed column. Damage sets bad and ends every list.
 type unpacker struct {
 	b   []byte
 	bad bool
 }
 
-func (u *unpacker) more() bool { return len(u.b) > 0 && !u.bad }
-
 func (u *unpacker) take(n int) []byte {
 	if n < 0 || n > len(u.b) {
-		u.bad = true
-		return make([]byte, max(0, min(n, 64)))
+		u.bad, u.b = true, nil
+		return make([]byte, max(0, min(n, 16)))
 	}
 	out := u.b[:n]
 	u.b = u.b[n:]
 	return out
 }
 
-func (u *unpacker) byte() byte { return u.take(1)[0] }
+func (u *unpacker) bool() bool       { return u.take(1)[0] != 0 }
+func (u *unpacker) id() (v [16]byte) { copy(v[:], u.take(16)); return v }
 
-func (u *unpacker) varint() int64 {
+func (u *unpacker) int() int64 {
 	v, n := binary.Varint(u.b)
-	if n <= 0 {
-		u.bad = true
-		return 0
-	}
-	u.b = u.b[n:]
+	u.skip(n)
 	return v
 }
 
-func (u *unpacker) uvarint() uint64 {
+func (u *unpacker) uint() uint64 {
 	v, n := binary.Uvarint(u.b)
+	u.skip(n)
+	return v
+}
+
+func (u *unpacker) skip(n int) {
 	if n <= 0 {
-		u.bad = true
-		return 0
+		u.bad, u.b = true, nil
+		return
 	}
 	u.b = u.b[n:]
-	return v
 }
 
 func (u *unpacker) string() string {
-	n := u.uvarint()
+	n := u.uint()
 	if n > uint64(len(u.b)) {
 		u.bad = true
 		return ""
@@ -121,8 +105,27 @@ func (u *unpacker) string() string {
 	return string(u.take(int(n)))
 }
 
+func (u *unpacker) bytes() []byte {
+	n := u.uint()
+	if n == 0 {
+		return nil
+	}
+	if n-1 > uint64(len(u.b)) {
+		u.bad = true
+		return nil
+	}
+	return append(make([]byte, 0, n-1), u.take(int(n-1))...)
+}
+
+func (u *unpacker) time() time.Time {
+	if !u.bool() {
+		return time.Time{}
+	}
+	return time.UnixMicro(u.int()).UTC()
+}
+
 func (u *unpacker) duration(unit time.Duration) time.Duration {
-	d, ok := durationOf(u.varint(), unit)
+	d, ok := durationOf(u.int(), unit)
 	u.bad = u.bad || !ok
 	return d
 }
@@ -132,70 +135,42 @@ func durationOf(n int64, unit time.Duration) (time.Duration, bool) {
 	return d, int64(d/unit) == n
 }
 
-func (u *unpacker) time() time.Time { return time.UnixMicro(u.varint()).UTC() }
-
-func (d *decoder) unpack() unpacker { return unpacker{b: d.next().B} }
-
-func (d *decoder) times() (out []time.Time) {
-	u := d.unpack()
-	for u.more() {
-		out = append(out, u.time())
+// unlist reads what list wrote. An element takes at least a byte, so a count beyond what is left is damage, and no
+// memory is asked for it.
+func unlist[T any](u *unpacker, one func() T) (out []T) {
+	n := u.uint()
+	if n > uint64(len(u.b)) {
+		u.bad = true
+		return nil
 	}
-	d.bad = d.bad || u.bad
+	if n > 0 {
+		out = make([]T, 0, n)
+	}
+	for range n {
+		if out = append(out, one()); u.bad {
+			return nil
+		}
+	}
 	return out
 }
 
-func (d *decoder) plan() (out []message.Step) {
-	u := d.unpack()
-	for u.more() {
-		s := message.Step{Channel: message.Channel(u.byte()), Receipts: u.byte() != 0, Carrier: u.string(), Price: u.varint()}
-		s.Segments = int(u.varint())
-		s.Wait = u.duration(time.Millisecond)
-		out = append(out, s)
+// pack begins a packed column; e.packed ends it.
+func (e *encoder) pack() packer { return packer{append(e.buf, packed)} }
+
+func (e *encoder) packed(p packer) { e.list(p.b) }
+
+// unpack begins to read a packed column; d.unpacked ends it.
+func (d *decoder) unpack() unpacker {
+	u := unpacker{b: d.next().B}
+	if len(u.b) == 0 || u.b[0] != packed {
+		u.bad = true
+		return u
 	}
-	d.bad = d.bad || u.bad
-	return out
+	u.b = u.b[1:]
+	return u
 }
 
-func (d *decoder) attempts() (out []message.Attempt) {
-	u := d.unpack()
-	for u.more() {
-		a := message.Attempt{Progress: message.Progress(u.byte()), Repeated: u.byte() != 0}
-		a.Step = int(u.uvarint())
-		a.Parts = int(u.uvarint())
-		a.Arrived = u.uvarint()
-		a.At = u.time()
-		a.Reason = message.Reason(u.string())
-		a.Code = u.string()
-		out = append(out, a)
-	}
-	d.bad = d.bad || u.bad
-	return out
-}
-
-func (d *decoder) pending() (out []Pending) {
-	u := d.unpack()
-	for u.more() {
-		p := Pending{Template: u.string()}
-		copy(p.OTP[:], u.take(16))
-		copy(p.Message[:], u.take(16))
-		p.ExpiresAt = u.time()
-		out = append(out, p)
-	}
-	d.bad = d.bad || u.bad
-	return out
-}
-
-func (d *decoder) messages() (out []id.Message) {
-	u := d.unpack()
-	for u.more() {
-		var m id.Message
-		copy(m[:], u.take(16))
-		out = append(out, m)
-	}
-	d.bad = d.bad || u.bad
-	return out
-}
+func (d *decoder) unpacked(u *unpacker) { d.bad = d.bad || u.bad || len(u.b) > 0 }
 
 func bigEndian(s string) uint64 {
 	var b [8]byte

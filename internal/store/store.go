@@ -63,7 +63,9 @@ type Store struct {
 
 	// The writer's own, kept from group to group for their memory.
 	keys    []Key
+	missing []Key
 	changed changes
+	recent  recent
 }
 
 // Open starts the writer. Close ends it and closes the backend.

@@ -58,6 +58,7 @@ func (c *changes) put(ch change) {
 
 // list returns what to write and what to remove, until the next clear.
 func (c *changes) list() (records []Record, gone []Key) {
+	c.records, c.gone = c.records[:0], c.gone[:0]
 	for _, ch := range c.order {
 		if ch.record == nil {
 			c.gone = append(c.gone, ch.key)

@@ -39,7 +39,7 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	}
 	rows := make([]store.Row, len(t.records))
 	for i, r := range t.records {
-		rows[i] = store.Encode(r, nil)
+		rows[i] = store.Encode(r)
 		if err := store.Check(r.Key().Table, rows[i]); err != nil {
 			return err
 		}

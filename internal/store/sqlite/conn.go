@@ -17,7 +17,9 @@ type conn struct {
 	put     []*sqlite.Stmt
 	del     []*sqlite.Stmt
 	named   map[string]*sqlite.Stmt
+	version int64 // of the data when the last group began, see Unchanged
 	row     store.Row
+	encoder store.Encoder
 	scratch []byte
 }
 
@@ -80,6 +82,22 @@ func upsertSQL(d store.Def) string {
 	}
 	return "INSERT INTO " + d.Name + " (" + columnList(d) + ") VALUES (?" + strings.Repeat(", ?", len(d.Columns)-1) +
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
+}
+
+// Unchanged implements store.Alone. data_version changes when another connection has committed, in this process or in
+// another, and under the write lock nobody can.
+func (c *conn) Unchanged() (bool, error) {
+	s, err := c.statement("PRAGMA data_version")
+	if err != nil {
+		return false, err
+	}
+	if _, err := s.Step(); err != nil {
+		return false, fmt.Errorf("read data_version: %w", err)
+	}
+	version := s.ColumnInt64(0)
+	same := version == c.version
+	c.version = version
+	return same, s.Reset()
 }
 
 // exec runs a statement without parameters.
@@ -181,8 +199,7 @@ func (c *conn) record(t store.Table, s *sqlite.Stmt) (store.Record, error) {
 func (c *conn) Write(records []store.Record, gone []store.Key) error {
 	for _, r := range records {
 		t := r.Key().Table
-		c.row = store.Encode(r, c.row[:0])
-		bind(c.put[t], store.Defs[t], c.row)
+		bind(c.put[t], store.Defs[t], c.encoder.Encode(r))
 		if err := run(c.put[t]); err != nil {
 			return fmt.Errorf("write to %s: %w", t, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -90,8 +91,8 @@ var groupTests = []test{
 			tx.Put(a)
 			return nil
 		}}
-		incomplete := job{[]store.Key{contact(3).Key()}, func(tx *store.Tx) error {
-			tx.Put(store.Contact{Account: acme, ID: number(3)}) // without its number
+		incomplete := job{[]store.Key{store.APIKeyKey("incomplet")}, func(tx *store.Tx) error {
+			tx.Put(store.APIKey{API: account.Key{ID: "incomplet", Account: acme}}) // without its MAC
 			return nil
 		}}
 		errs := together(t, s, bump(1, nil), overdrawn, bump(1, nil), incomplete, refill, bump(2, errRefused), bump(2, nil))

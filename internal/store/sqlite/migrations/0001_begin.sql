@@ -1,4 +1,5 @@
 -- Times are microseconds since 1970 UTC. Numbers, bodies and answers are sealed with the master key.
+-- What no query looks for is packed into data (internal/store/wide.go).
 -- Tables with wide rows keep their rowid: a wide row in a key-ordered tree would make the tree deep.
 
 CREATE TABLE meta (
@@ -32,36 +33,22 @@ CREATE TABLE api_key (
 ) WITHOUT ROWID;
 
 CREATE TABLE contact (
-  account         BLOB NOT NULL,
-  id              BLOB NOT NULL,
-  mode            INTEGER NOT NULL,
-  number          BLOB NOT NULL,
-  sends           BLOB,
-  wrongs          BLOB,
-  pending         BLOB,
-  opt_out_source  TEXT NOT NULL,
-  opt_out_keyword TEXT NOT NULL,
-  opted_out_at    INTEGER,
+  account      BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  mode         INTEGER NOT NULL,
+  opted_out_at INTEGER,
+  data         BLOB NOT NULL,
   PRIMARY KEY (account, id)
 );
 
 CREATE TABLE otp (
-  account      BLOB NOT NULL,
-  id           BLOB NOT NULL,
-  mode         INTEGER NOT NULL,
-  contact      BLOB NOT NULL,
-  key_id       INTEGER NOT NULL,
-  number       BLOB NOT NULL,
-  template     TEXT NOT NULL,
-  length       INTEGER NOT NULL,
-  max_attempts INTEGER NOT NULL,
-  wrong        INTEGER NOT NULL,
-  status       INTEGER NOT NULL,
-  messages     BLOB NOT NULL,
-  metadata     BLOB,
-  created_at   INTEGER NOT NULL,
-  expires_at   INTEGER NOT NULL,
-  verified_at  INTEGER,
+  account    BLOB NOT NULL,
+  id         BLOB NOT NULL,
+  mode       INTEGER NOT NULL,
+  contact    BLOB NOT NULL,
+  status     INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  data       BLOB NOT NULL,
   PRIMARY KEY (account, id)
 );
 
@@ -69,37 +56,14 @@ CREATE TABLE otp (
 CREATE INDEX otp_open ON otp (expires_at) WHERE status = 1;
 
 CREATE TABLE message (
-  account      BLOB NOT NULL,
-  id           BLOB NOT NULL,
-  mode         INTEGER NOT NULL,
-  otp          BLOB,
-  contact      BLOB NOT NULL,
-  number       BLOB NOT NULL,
-  body         BLOB,
-  sender       TEXT NOT NULL,
-  locale       TEXT NOT NULL,
-  encoding     INTEGER NOT NULL,
-  plan         BLOB NOT NULL,
-  attempts     BLOB,
-  state        INTEGER NOT NULL,
-  over         INTEGER NOT NULL,
-  tries        INTEGER NOT NULL,
-  reason       TEXT NOT NULL,
-  code         TEXT NOT NULL,
-  hold         INTEGER NOT NULL CHECK (hold >= 0),
-  charged      INTEGER NOT NULL CHECK (charged >= 0),
-  hold_unknown INTEGER NOT NULL,
-  deadline     INTEGER,
-  due_at       INTEGER,
-  owner        INTEGER NOT NULL,
-  metadata     BLOB,
-  callback_url TEXT NOT NULL,
-  created_at   INTEGER NOT NULL,
-  scheduled_at INTEGER,
-  sent_at      INTEGER,
-  delivered_at INTEGER,
-  read_at      INTEGER,
-  failed_at    INTEGER,
+  account BLOB NOT NULL,
+  id      BLOB NOT NULL,
+  mode    INTEGER NOT NULL,
+  contact BLOB NOT NULL,
+  state   INTEGER NOT NULL,
+  due_at  INTEGER,
+  owner   INTEGER NOT NULL,
+  data    BLOB NOT NULL,
   PRIMARY KEY (account, id)
 );
 

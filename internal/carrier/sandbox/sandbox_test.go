@@ -1,0 +1,114 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// told writes down what the carrier did, in order.
+type told struct {
+	events []string
+	fail   string // the event that is answered with an error
+}
+
+func (l *told) note(format string, args ...any) error {
+	e := fmt.Sprintf(format, args...)
+	l.events = append(l.events, e)
+	if l.fail != "" && strings.HasPrefix(e, l.fail) {
+		return errors.New("the database is out")
+	}
+	return nil
+}
+
+func connect(l *told) *sandbox.Carrier {
+	c := sandbox.New()
+	c.Connect(
+		func(_ context.Context, m carrier.Message) error { return l.note("show %s", m.Body.Reveal()) },
+		carrier.Sink{
+			Receipt: func(_ context.Context, r carrier.Receipt) error { return l.note("receipt %s %d", r.Ref, r.Status) },
+			Inbound: func(_ context.Context, in carrier.Inbound) error {
+				return l.note("inbound %s %s %s", in.From, in.Body.Reveal(), in.Ref)
+			},
+		})
+	return c
+}
+
+func TestWhatEachNumberDoes(t *testing.T) {
+	t.Parallel()
+	const delivered, read = "receipt msg-a-%d 1", "receipt msg-a-%d 2"
+	for _, c := range []struct {
+		number  phone.Number
+		channel message.Channel
+		step    int
+		reason  message.Reason // of a refusal
+		events  []string       // behind the text on the phone
+	}{
+		{"+32470123456", message.SMS, 0, "", []string{delivered}},
+		{"+15005550006", message.WhatsApp, 0, "", []string{delivered}},
+		{"+15005550002", message.WhatsApp, 0, message.Unreachable, nil},
+		{"+15005550002", message.SMS, 1, "", []string{delivered}},
+		{"+15005550009", message.SMS, 0, message.NotOnChannel, nil},
+		{"+15005550009", message.Telegram, 1, message.NotOnChannel, nil},
+		{"+15005550009", message.WhatsApp, 2, message.NotOnChannel, nil},
+		{"+15005550009", message.Voice, 3, "", []string{delivered}},
+		{"+15005550010", message.WhatsApp, 0, "", nil},
+		{"+15005550010", message.SMS, 1, "", []string{delivered}},
+		{"+15005550011", message.Voice, 3, message.InvalidDestination, nil},
+		{"+15005550012", message.WhatsApp, 0, "", []string{read}},
+		{"+15005550012", message.Telegram, 0, "", []string{read}},
+		{"+15005550012", message.SMS, 0, "", []string{delivered}},
+		{"+15005550013", message.WhatsApp, 0, "", nil},
+		{"+15005550013", message.SMS, 1, "", []string{"receipt msg-a-0 1", delivered}},
+		{"+15005550018", message.SMS, 0, "", []string{delivered, "inbound +15005550018 STOP msg-a-%d"}},
+	} {
+		var l told
+		ref := fmt.Sprintf("msg-a-%d", c.step)
+		r := connect(&l).Send(t.Context(), carrier.Message{Ref: ref, Channel: c.channel, To: c.number, Body: secret.NewText("text"), Step: c.step})
+		var want []string
+		if c.reason == "" {
+			want = []string{"show text"}
+			for _, e := range c.events {
+				if strings.Contains(e, "%d") {
+					e = fmt.Sprintf(e, c.step)
+				}
+				want = append(want, e)
+			}
+			if r.Outcome != carrier.Accepted || len(r.IDs) != 1 || r.IDs[0] != ref {
+				t.Errorf("%s over %v: %+v", c.number.E164(), c.channel, r)
+			}
+		} else if r.Outcome != carrier.Rejected || r.Reason != c.reason {
+			t.Errorf("%s over %v: %+v, want %s", c.number.E164(), c.channel, r, c.reason)
+		}
+		if got := strings.Join(l.events, "; "); got != strings.Join(want, "; ") {
+			t.Errorf("%s over %v, step %d: %s; want %v", c.number.E164(), c.channel, c.step, got, want)
+		}
+	}
+}
+
+func TestADatabaseThatIsOutIsRetried(t *testing.T) {
+	t.Parallel()
+	for _, fail := range []string{"show", "receipt", "inbound"} {
+		l := told{fail: fail}
+		r := connect(&l).Send(t.Context(), carrier.Message{Ref: "msg-a-0", Channel: message.SMS, To: "+15005550018"})
+		if r.Outcome != carrier.Retry || l.events[len(l.events)-1][:4] != fail[:4] {
+			t.Errorf("%s fails: %v after %v", fail, r.Outcome, l.events)
+		}
+	}
+}
+
+func TestTheSandboxServesEveryChannel(t *testing.T) {
+	t.Parallel()
+	c := sandbox.New()
+	if c.Name() != "sandbox" || !c.Receipts() || len(c.Channels()) != len(message.Channels) {
+		t.Errorf("%s serves %v", c.Name(), c.Channels())
+	}
+}

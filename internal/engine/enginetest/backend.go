@@ -1,0 +1,44 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// ErrOut is why a Switch refuses.
+var ErrOut = errors.New("the disk is full")
+
+// Switch is a database that the test can take away, and let others in between two steps of a request.
+type Switch struct {
+	store.Backend
+	// Out makes every transaction fail, NoWrites those that write.
+	Out, NoWrites atomic.Bool
+
+	between atomic.Pointer[func()]
+}
+
+// AfterView runs fn once, after the next View and before whoever called it goes on.
+func (s *Switch) AfterView(fn func()) { s.between.Store(&fn) }
+
+// Group implements store.Backend.
+func (s *Switch) Group(ctx context.Context, fn func(store.Batch) error) error {
+	if s.Out.Load() || s.NoWrites.Load() {
+		return ErrOut
+	}
+	return s.Backend.Group(ctx, fn)
+}
+
+// View implements store.Backend.
+func (s *Switch) View(ctx context.Context, fn func(store.Reader) error) error {
+	if s.Out.Load() {
+		return ErrOut
+	}
+	err := s.Backend.View(ctx, fn)
+	if between := s.between.Swap(nil); between != nil {
+		(*between)()
+	}
+	return err
+}

@@ -1,0 +1,213 @@
+// Package enginetest makes engines for tests: an account with credits, callers of both modes, a clock that only the test
+// moves, carriers that answer as they are told, and a database that can go away.
+//
+// It tests nothing itself and is imported by tests alone. Its one hard idea is Restart: a second engine over the same
+// database under the next epoch, while the first may still hang in a submit, is what a crash looks like from inside.
+package enginetest
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/memory"
+	"github.com/syssecure/syssecure/internal/store/sqlite"
+)
+
+// Options say what a World is made of. The zero value has a database in memory, no carriers, no prices and no limits.
+type Options struct {
+	Backend  store.Backend
+	Carriers []carrier.Carrier
+	Routes   []route.Rule
+	Prices   []route.Price
+	Limits   engine.Limits
+	Credits  int64
+	// Now replaces the world's Clock, for tests in a synctest bubble.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// World is an engine with one account.
+type World struct {
+	*engine.Engine
+	Admin   *admin.Admin
+	Sandbox *sandbox.Carrier
+	Clock   *Clock
+	Account id.Account
+	// Live and Test are callers with every scope.
+	Live, Test engine.Caller
+
+	options Options
+}
+
+// New makes a world; the test's end closes its store.
+func New(t testing.TB, o Options) *World {
+	t.Helper()
+	if o.Backend == nil {
+		o.Backend = memory.New()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	keys, err := secret.NewKeyring(secret.NewMasterKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{Clock: NewClock(), options: o}
+	if w.options.Now == nil {
+		w.options.Now = w.Clock.Now
+	}
+	w.start(t, o.Backend, keys, secret.NewIndexKey(), 1)
+	a, err := w.Admin.CreateAccount(t.Context(), "Acme", o.Credits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Account, w.Live, w.Test = a.ID, CallerOf(a.Account, id.Live), CallerOf(a.Account, id.Test)
+	return w
+}
+
+// CallerOf is a caller of the account with every scope.
+func CallerOf(a account.Account, mode id.Mode) engine.Caller {
+	return engine.Caller{
+		Principal: account.Principal{Account: a.ID, Mode: mode, Key: "test", Scopes: account.Scopes}, Settings: a.Settings,
+	}
+}
+
+func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
+	s := store.Open(b)
+	t.Cleanup(func() { _ = s.Close() })
+	w.Sandbox = sandbox.New()
+	w.Engine = engine.New(engine.Config{
+		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
+		Prices: w.options.Prices, Limits: w.options.Limits, Epoch: epoch, Now: w.options.Now, Log: w.options.Log,
+	})
+	w.Sandbox.Connect(w.Show, w.Sink())
+	w.Admin = &admin.Admin{Store: s, Keys: keys, Now: w.options.Now}
+}
+
+// Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old
+// world is left as it is: still hanging in its submits, or closed by the caller before.
+func (w *World) Restart(t testing.TB, b store.Backend) *World {
+	t.Helper()
+	next := *w
+	if b == nil {
+		b = w.options.Backend
+	}
+	next.options.Backend = b
+	next.start(t, b, w.Keys, w.Index, w.Epoch+1)
+	return &next
+}
+
+// Balance reads the account's balance and holds it to its entries.
+func (w *World) Balance(t testing.TB) ledger.Balance {
+	t.Helper()
+	var row store.Account
+	var sum ledger.Balance
+	var entries int64
+	err := w.Store.View(t.Context(), func(v store.Reader) error {
+		rows, err := v.Load(store.AccountKey(w.Account))
+		if err != nil {
+			return err
+		}
+		row, _ = store.Get[store.Account](rows, store.AccountKey(w.Account))
+		sum, entries, err = v.LedgerSum(w.Account)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("read the balance: %v", err)
+	}
+	if sum != row.Balance || entries != row.Entries || sum.Credits < 0 || sum.Held < 0 {
+		t.Errorf("balance %+v with %d entries, but the %d entries sum to %+v", row.Balance, row.Entries, entries, sum)
+	}
+	return row.Balance
+}
+
+// Read reads a live verification.
+func (w *World) Read(t testing.TB, o id.OTP) engine.OTP {
+	t.Helper()
+	got, err := w.GetOTP(t.Context(), w.Live, o)
+	if err != nil {
+		t.Fatalf("read the OTP: %v", err)
+	}
+	return got
+}
+
+// Contact reads what is stored of a number.
+func (w *World) Contact(t testing.TB, mode id.Mode, number string) store.Contact {
+	t.Helper()
+	mac := w.Index.MAC([]byte{byte(mode)}, []byte(number))
+	k := store.ContactKey(w.Account, store.ContactID(mac[:16]))
+	var c store.Contact
+	err := w.Store.View(t.Context(), func(v store.Reader) error {
+		rows, err := v.Load(k)
+		c, _ = store.Get[store.Contact](rows, k)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("read the contact: %v", err)
+	}
+	return c
+}
+
+// Number is the i-th of a million valid mobile numbers.
+func Number(i int) string { return fmt.Sprintf("+32470%06d", i%1_000_000) }
+
+// To is a send to a number over channels, by default over SMS.
+func To(number string, channels ...message.Channel) engine.OTPRequest {
+	if len(channels) == 0 {
+		channels = []message.Channel{message.SMS}
+	}
+	return engine.OTPRequest{To: number, Channels: channels}
+}
+
+// Clock is a time that only the test moves. It is safe for concurrent use.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock makes a clock that stands at a time with a fraction of a second, as real times have.
+func NewClock() *Clock { return &Clock{now: time.Date(2026, 4, 25, 15, 27, 0, 123_456_000, time.UTC)} }
+
+// Now is the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Add moves the clock.
+func (c *Clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// Backends are the databases that important tests run on; each call of a function makes an empty one.
+var Backends = map[string]func(t testing.TB) store.Backend{
+	"memory": func(testing.TB) store.Backend { return memory.New() },
+	"sqlite": func(t testing.TB) store.Backend { return OpenSQLite(t, t.TempDir()+"/test.db") },
+}
+
+// OpenSQLite opens a database file.
+func OpenSQLite(t testing.TB, path string) store.Backend {
+	t.Helper()
+	b, err := sqlite.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

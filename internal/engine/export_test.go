@@ -1,0 +1,30 @@
+package engine
+
+import (
+	"context"
+	"testing"
+)
+
+// Sweep carries out what is due now, as one round of Run does, and waits for the submits that it began.
+func (e *Engine) Sweep(t testing.TB) {
+	t.Helper()
+	for more := true; more; {
+		var err error
+		if more, err = e.sweep(t.Context()); err != nil {
+			t.Fatalf("sweep: %v", err)
+		}
+		e.Settle()
+	}
+}
+
+// Settle waits for the submits under way.
+func (e *Engine) Settle() { e.tasks.Wait() }
+
+// Recover takes over what earlier epochs left.
+func (e *Engine) Recover(ctx context.Context) error { return e.recover(ctx) }
+
+// RefOf is our reference of an attempt.
+var RefOf = refOf
+
+// Clean runs the janitor.
+func (e *Engine) Clean(ctx context.Context) { e.janitor(ctx) }

@@ -1,0 +1,283 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// keyed is a request with an Idempotency-Key. Its answers carry a count, so that equal bytes mean a stored answer.
+func keyed(w *enginetest.World, c engine.Caller, key, body string) *engine.Idempotent {
+	return w.NewIdempotent(c, key, http.MethodPost, "/send", []byte(body), func(result any, f *fault.Fault) engine.Answer {
+		status, out := http.StatusOK, map[string]any{}
+		switch r := result.(type) {
+		case engine.OTPSent:
+			out["otp"], out["accepted"] = r.OTP.ID.String(), r.Accepted()
+		case engine.Verified:
+			out["result"] = string(r.Result)
+		case engine.OTP:
+			out["state"] = r.State()
+		}
+		if f != nil {
+			status, out = f.Status, map[string]any{"code": string(f.Code)}
+		}
+		b, err := json.Marshal(out)
+		if err != nil {
+			return engine.Answer{Status: http.StatusInternalServerError}
+		}
+		return engine.Answer{Status: status, Body: b}
+	})
+}
+
+func sendKeyed(ctx context.Context, w *enginetest.World, c engine.Caller, key string, r engine.OTPRequest) (*engine.Answer, error) {
+	body, err := json.Marshal(struct {
+		To       string
+		Channels []message.Channel
+	}{r.To, r.Channels})
+	if err != nil {
+		return nil, err
+	}
+	_, a, err := w.SendOTP(ctx, c, r, keyed(w, c, key, string(body)))
+	if a != nil {
+		return a, nil
+	}
+	return nil, err
+}
+
+func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		var mu sync.Mutex
+		bodies := map[string]int{}
+		together(100, func(int) {
+			for {
+				a, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+				if f := fault.From(err); err != nil && f.Code == fault.RateLimitExceeded && f.Details.Reason == "in_flight" && f.RetryAfter == time.Second {
+					continue
+				}
+				if err != nil || a.Status != http.StatusOK {
+					t.Errorf("answer %+v, %v", a, err)
+					return
+				}
+				mu.Lock()
+				bodies[string(a.Body)]++
+				mu.Unlock()
+				return
+			}
+		})
+		if len(bodies) != 1 || len(w.sms.Sent()) != 1 {
+			t.Errorf("%d different answers, %d texts", len(bodies), len(w.sms.Sent()))
+		}
+		if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+func TestAKeyIsScoped(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	first, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Another body, then the same key under another mode and another account.
+	_, err = sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(enginetest.Number(1)))
+	if f := refused(t, err, fault.InvalidParams); f.Details.Field != "Idempotency-Key" {
+		t.Errorf("details %+v", f.Details)
+	}
+	other, err := w.Admin.CreateAccount(t.Context(), "Other", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]engine.Caller{"mode": w.Test, "account": enginetest.CallerOf(other.Account, id.Live)} {
+		a, err := sendKeyed(t.Context(), w.World, c, "key", enginetest.To(phoneA))
+		if err != nil || string(a.Body) == string(first.Body) {
+			t.Errorf("another %s: %v, %v", name, a, err)
+		}
+	}
+	again, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+	if err != nil || string(again.Body) != string(first.Body) {
+		t.Errorf("the repeat is %v, %v", again, err)
+	}
+}
+
+// TestAReplayCostsNoSend: a repeat is answered even when the number could not get another text.
+func TestAReplayCostsNoSend(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 2, Per: time.Hour}}}})
+	for range 5 {
+		if _, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(t, w.World, enginetest.To(phoneA))
+	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+	refused(t, err, fault.RateLimitExceeded)
+	if _, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA)); err != nil {
+		t.Errorf("the replay met the limit: %v", err)
+	}
+}
+
+func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Credits: 20, Limits: engine.Limits{SendGaps: []time.Duration{time.Hour}}})
+	// 402 has no effect, so it is not stored: after a top-up the same request succeeds.
+	r := enginetest.To(enginetest.Number(1))
+	_, err := w.Admin.Credit(t.Context(), w.Account, -15)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = sendKeyed(t.Context(), w.World, w.Live, "402", r)
+	refused(t, err, fault.InsufficientCredits)
+	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := sendKeyed(t.Context(), w.World, w.Live, "402", r); err != nil || a.Status != http.StatusOK {
+		t.Errorf("after the top-up: %v, %v", a, err)
+	}
+	// 429 is not stored either.
+	_, err = sendKeyed(t.Context(), w.World, w.Live, "429", r)
+	refused(t, err, fault.RateLimitExceeded)
+	w.Clock.Add(time.Hour)
+	if a, err := sendKeyed(t.Context(), w.World, w.Live, "429", r); err != nil || a.Status != http.StatusOK {
+		t.Errorf("after the wait: %v, %v", a, err)
+	}
+	// A refusal after a carrier was tried is: the repeat must not try again.
+	w.sms.Script(enginetest.Rejects(message.InvalidDestination))
+	for range 3 {
+		a, err := sendKeyed(t.Context(), w.World, w.Live, "422", enginetest.To(enginetest.Number(2)))
+		if err != nil || a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("answer %v, %v", a, err)
+		}
+	}
+	if n := len(w.sms.Sent()); n != 3 {
+		t.Errorf("%d texts, want 3", n)
+	}
+}
+
+func TestAStoredVerifyIsRepeated(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	check := func(code, key string) string {
+		t.Helper()
+		_, a, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), keyed(w.World, w.Live, key, code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(a.Body)
+	}
+	code := codeOf(w.sms)
+	for range 3 {
+		if got := check(wrong(code), "a"); got != `{"result":"incorrect"}` {
+			t.Errorf("wrong code: %s", got)
+		}
+	}
+	if left := w.Read(t, s.OTP.ID).Left(); left != 4 {
+		t.Errorf("%d attempts left: repeats were counted", left)
+	}
+	for range 3 {
+		if got := check(code, "b"); got != `{"result":""}` {
+			t.Errorf("right code: %s", got)
+		}
+	}
+	// After 24 hours the key is free, also when nothing has cleaned up yet.
+	w.Clock.Add(engine.KeepAnswers)
+	for range 2 {
+		if got := check(code, "b"); got != `{"result":"already_verified"}` {
+			t.Errorf("a day later: %s", got)
+		}
+	}
+	w.Clock.Add(time.Hour)
+	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a == nil {
+		t.Errorf("the second answer is not stored: %v, %v", a, err)
+	}
+	w.Clock.Add(engine.KeepAnswers)
+	w.Clean(t.Context())
+	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
+		t.Errorf("still stored after the clean-up: %v, %v", a, err)
+	}
+}
+
+func TestAStoredCancelIsRepeated(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	for range 2 {
+		_, a, err := w.CancelOTP(t.Context(), w.Live, s.OTP.ID, keyed(w.World, w.Live, "k", ""))
+		if err != nil || string(a.Body) != `{"state":"canceled"}` {
+			t.Errorf("answer %v, %v", a, err)
+		}
+	}
+}
+
+// TestALostAnswerIsMadeFromTheRow crashes between the send and its answer.
+func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answer enginetest.Answer
+		status int
+	}{
+		"accepted": {enginetest.Accepts, http.StatusOK},
+		"refused":  {enginetest.Rejects(message.InvalidDestination), http.StatusUnprocessableEntity},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newTrio(t, enginetest.Options{Now: time.Now})
+				hold := make(chan carrier.Result)
+				w.sms.Script(enginetest.Held(hold), c.answer)
+				go func() { _, _ = sendKeyed(context.Background(), w.World, w.Live, "key", enginetest.To(phoneA)) }()
+				synctest.Wait()
+				_, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+				refused(t, err, fault.RateLimitExceeded)
+				next := w.Restart(t, nil)
+				if err := next.Recover(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				next.Settle()
+				a, err := sendKeyed(t.Context(), next, w.Live, "key", enginetest.To(phoneA))
+				if err != nil || a.Status != c.status {
+					t.Fatalf("answer %v, %v", a, err)
+				}
+				again, err := sendKeyed(t.Context(), next, w.Live, "key", enginetest.To(phoneA))
+				if err != nil || string(again.Body) != string(a.Body) || again.Status != a.Status {
+					t.Errorf("the repeat differs: %s, %v", again.Body, err)
+				}
+				if n := len(w.sms.Sent()); n != 2 {
+					t.Errorf("%d texts, want the first and its repeat", n)
+				}
+				hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}
+				w.Settle()
+			})
+		})
+	}
+}
+
+// TestASendWithoutAKeyIsNotRemembered is the control of the tests above.
+func TestASendWithoutAKeyIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, enginetest.To(phoneA))
+	if n := len(w.sms.Sent()); n != 2 || verify(t, w.World, s.OTP.ID, codeOf(w.sms)) != otp.Valid {
+		t.Errorf("%d texts, want 2", n)
+	}
+}

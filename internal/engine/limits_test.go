@@ -1,0 +1,175 @@
+package engine_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+var defaults = engine.Limits{
+	SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
+	SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
+}
+
+// next sends and tells how long a refusal asks to wait; 0 is a send that went through.
+func next(t *testing.T, w *enginetest.World, number string) (time.Duration, string) {
+	t.Helper()
+	r := enginetest.To(number)
+	r.ForceNew = true
+	_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
+	if err == nil {
+		return 0, ""
+	}
+	f := refused(t, err, fault.RateLimitExceeded)
+	return f.RetryAfter, f.Details.Limit
+}
+
+func TestGapsBetweenSendsAreExact(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults, Credits: 10_000})
+		for i, gap := range []time.Duration{0, 30 * time.Second, 60 * time.Second, 120 * time.Second, 120 * time.Second} {
+			if gap > 0 {
+				w.Clock.Add(gap - time.Second)
+				if wait, limit := next(t, w.World, phoneA); wait != time.Second || limit != gap.String() {
+					t.Errorf("send %d, one second early: wait %v, limit %q; want 1s of %v", i, wait, limit, gap)
+				}
+				w.Clock.Add(time.Second)
+			}
+			if wait, limit := next(t, w.World, phoneA); wait != 0 {
+				t.Fatalf("send %d after a gap of %v: wait %v for %q", i, gap, wait, limit)
+			}
+		}
+		if wait, _ := next(t, w.World, enginetest.Number(1)); wait != 0 {
+			t.Error("another number has to wait")
+		}
+		if got := w.Balance(t); got.Credits != 10_000-6*8 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "limits.db")
+	w := newTrio(t, enginetest.Options{
+		Backend: enginetest.OpenSQLite(t, path), Credits: 10_000,
+		Limits: engine.Limits{SendsPerNumber: defaults.SendsPerNumber},
+	})
+	burst := func(want int, limit string, wait time.Duration) {
+		t.Helper()
+		for i := range want {
+			if wait, limit := next(t, w.World, phoneA); wait != 0 {
+				t.Fatalf("send %d of %d: wait %v for %s", i, want, wait, limit)
+			}
+			// The log is in the database, so a restart in the middle changes nothing.
+			if i == 2 {
+				if err := w.Store.Close(); err != nil {
+					t.Fatal(err)
+				}
+				w.World = w.Restart(t, enginetest.OpenSQLite(t, path))
+			}
+		}
+		if got, name := next(t, w.World, phoneA); got != wait || name != limit {
+			t.Errorf("after %d: wait %v for %s, want %v for %s", want, got, name, wait, limit)
+		}
+	}
+	burst(5, "5/10m", 10*time.Minute)
+	w.Clock.Add(10 * time.Minute)
+	burst(5, "10/1h", 50*time.Minute)
+	w.Clock.Add(50 * time.Minute)
+	burst(5, "5/10m", 10*time.Minute)
+	w.Clock.Add(10 * time.Minute)
+	burst(5, "20/24h", 24*time.Hour-70*time.Minute)
+	w.Clock.Add(24*time.Hour - 70*time.Minute)
+	burst(5, "5/10m", 10*time.Minute)
+}
+
+func TestGuessesSurviveARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "guesses.db")
+	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path), Credits: 10_000})
+	for i := range 15 {
+		if i%5 == 4 {
+			if err := w.Store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			w.World = w.Restart(t, enginetest.OpenSQLite(t, path))
+		}
+		r := enginetest.To(phoneA)
+		r.ForceNew = true
+		s := send(t, w.World, r)
+		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.sms)))
+	}
+	s := send(t, w.World, enginetest.To(phoneA))
+	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secretOf(w.sms), nil)
+	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "15/1h" || f.RetryAfter != time.Hour {
+		t.Errorf("limit %q, wait %v", f.Details.Limit, f.RetryAfter)
+	}
+}
+
+// TestParallelSendsMeetTheLimit: the log is read and written by one closure, so no race gets an extra text.
+func TestParallelSendsMeetTheLimit(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults})
+		together(100, func(int) { _, _, _ = w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil) })
+		if n := len(w.sms.Sent()); n != 1 {
+			t.Errorf("%d texts, want 1", n)
+		}
+	})
+}
+
+func TestAnInboundStopOptsOut(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(from, body, ref string) {
+		t.Helper()
+		if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: textOf(body), Ref: ref}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	theirs := *w.World
+	theirs.Account = other.ID
+	// Nobody has sent to the number: the word applies to every account.
+	say(phoneA, "STOP", "")
+	for name, of := range map[string]*enginetest.World{"ours": w.World, "theirs": &theirs} {
+		if o := of.Contact(t, w.Live.Mode, phoneA).OptOut; o.Source != "keyword" || o.Keyword == "" || !o.At.Equal(w.Clock.Now()) {
+			t.Errorf("%s: %+v", name, o)
+		}
+	}
+	// An OTP still goes out; then the account that sent last is meant, and no other.
+	s := send(t, w.World, enginetest.To(phoneA))
+	say(phoneA[1:], " start ", "")
+	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() || theirs.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
+		t.Error("START did not reach the account that sent last, and only it")
+	}
+	say(phoneA, "please stop by tomorrow", "")
+	say("Acme", "STOP", "")
+	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
+		t.Error("a sentence was taken for an opt-out")
+	}
+	// A carrier that tells what was answered speaks of a live message.
+	say(phoneA, "stop", engine.RefOf(messageOf(t, w.World, s), 0))
+	if w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
+		t.Error("an answer with our reference was not noted")
+	}
+	if !w.Contact(t, w.Test.Mode, phoneA).OptOut.At.IsZero() {
+		t.Error("a live carrier's message opted the number out of the sandbox")
+	}
+	say(enginetest.Number(3), "START", "")
+	if c := w.Contact(t, w.Live.Mode, enginetest.Number(3)); c.Number != nil {
+		t.Error("START of a stranger made a row")
+	}
+}

@@ -1,0 +1,285 @@
+package engine_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		if !s.Accepted() || s.Channel() != message.WhatsApp || s.To != phoneA || len(codeOf(w.whatsapp)) != 6 {
+			t.Errorf("sent %+v", s)
+		}
+		if life := s.OTP.ExpiresAt.Sub(s.OTP.CreatedAt.Truncate(time.Second)); life != 5*time.Minute || s.OTP.MaxAttempts != 5 {
+			t.Errorf("lives %v, %d attempts", life, s.OTP.MaxAttempts)
+		}
+		if len(w.sms.Sent()) != 0 {
+			t.Error("the second channel was used although the first accepted")
+		}
+		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || got.Channel() != message.WhatsApp {
+			t.Errorf("state %s over %s", got.State(), got.Channel())
+		}
+	})
+}
+
+func TestEveryLengthArrivesWithItsAttempts(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	for length := otp.MinLength; length <= otp.MaxLength; length++ {
+		r := enginetest.To(enginetest.Number(length))
+		r.Length = length
+		s := send(t, w.World, r)
+		want := 5
+		if length < 6 {
+			want = 3
+		}
+		if code := codeOf(w.sms); len(code) != length || s.OTP.MaxAttempts != want {
+			t.Errorf("length %d: a code of %d digits, %d attempts", length, len(code), s.OTP.MaxAttempts)
+		}
+	}
+}
+
+func TestTelegramTakesFourToEightDigits(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	for name, c := range map[string]struct {
+		length   int
+		channels []message.Channel
+		want     message.Channel // 0: refused
+	}{
+		"4 digits":                  {4, []message.Channel{message.Telegram}, message.Telegram},
+		"8 digits":                  {8, []message.Channel{message.Telegram, message.SMS}, message.Telegram},
+		"9 digits drop the channel": {9, []message.Channel{message.Telegram, message.SMS}, message.SMS},
+		"10 digits, only telegram":  {10, []message.Channel{message.Telegram}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := enginetest.To(enginetest.Number(100+c.length), c.channels...)
+			r.Length = c.length
+			s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
+			if c.want == 0 {
+				if f := refused(t, err, fault.InvalidParams); f.Details.Field != "length" {
+					t.Errorf("the refusal is about %q", f.Details.Field)
+				}
+				return
+			}
+			if err != nil || s.Channel() != c.want || len(s.Message.Plan) != 1+len(c.channels)-1-btoi(c.length > 8) {
+				t.Errorf("over %v by %d steps, %v", s.Channel(), len(s.Message.Plan), err)
+			}
+		})
+	}
+	// A resend keeps the long code, so it cannot go where only short ones can.
+	r := enginetest.To(phoneA)
+	r.Length = 10
+	first := send(t, w.World, r)
+	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.Telegram), nil)
+	refused(t, err, fault.InvalidParams)
+	again := send(t, w.World, enginetest.To(phoneA, message.Telegram, message.SMS))
+	if again.OTP.ID != first.OTP.ID || again.Channel() != message.SMS || len(w.telegram.Sent()) != 2 {
+		t.Errorf("resent over %v, telegram has %d texts", again.Channel(), len(w.telegram.Sent()))
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+		r.Metadata = []byte(`{"a":1}`)
+		first := send(t, w.World, r)
+		code := codeOf(w.whatsapp)
+		verify(t, w.World, first.OTP.ID, wrong(code))
+		w.Clock.Add(90 * time.Second)
+		second := enginetest.To(phoneA)
+		second.Length, second.ExpiresIn, second.Locale, second.Metadata = 8, time.Hour, "fr", []byte(`{"a":2}`)
+		again := send(t, w.World, second)
+		if again.OTP.ID != first.OTP.ID || !again.OTP.ExpiresAt.Equal(first.OTP.ExpiresAt) || again.OTP.Length != 6 || again.OTP.Left() != 4 {
+			t.Errorf("first %+v\nagain %+v", first.OTP, again.OTP)
+		}
+		if got := codeOf(w.sms); got != code {
+			t.Errorf("the code changed from %s to %s", code, got)
+		}
+		if sent := w.sms.Sent()[0]; again.Channel() != message.SMS || sent.Locale != "fr" || string(w.Read(t, first.OTP.ID).Metadata) != `{"a":1}` {
+			t.Errorf("resent over %v in %q", again.Channel(), sent.Locale)
+		}
+		// The first message's fallback must not fire any more.
+		pass(t, w.World, time.Minute)
+		if n := len(w.sms.Sent()); n != 1 {
+			t.Errorf("%d texts by SMS, want the resent one", n)
+		}
+		if got := verify(t, w.World, first.OTP.ID, code); got != otp.Valid {
+			t.Errorf("the code is %q after the resend", got)
+		}
+	})
+}
+
+func TestForceNewCancelsTheOldOne(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	first := send(t, w.World, enginetest.To(phoneA))
+	code := codeOf(w.sms)
+	r := enginetest.To(phoneA)
+	r.ForceNew = true
+	second := send(t, w.World, r)
+	if second.OTP.ID == first.OTP.ID {
+		t.Fatalf("the same OTP came back: %s", second.OTP.ID)
+	}
+	if got := verify(t, w.World, first.OTP.ID, code); got != otp.WasCanceled {
+		t.Errorf("the old code is %q", got)
+	}
+	if got := verify(t, w.World, second.OTP.ID, codeOf(w.sms)); got != otp.Valid {
+		t.Errorf("the new code is %q", got)
+	}
+}
+
+func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b, Credits: 8})
+		first := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		balance, before := w.Balance(t), w.Read(t, first.OTP.ID)
+		for _, force := range []bool{true, false} {
+			r := enginetest.To(phoneA, message.SMS)
+			r.ForceNew = force
+			// Taking the hold of the first back would pay for 5 credits, not for 8: the first has cost 3.
+			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
+			refused(t, err, fault.InsufficientCredits)
+			if got := w.Balance(t); got != balance {
+				t.Errorf("force %v: the balance went from %+v to %+v", force, balance, got)
+			}
+			after := w.Read(t, first.OTP.ID)
+			if after.Status != otp.Open || after.Sent[0].Over != before.Sent[0].Over || len(after.Sent) != 1 {
+				t.Errorf("force %v: a refused send changed the pending OTP: %+v", force, after)
+			}
+		}
+		if n := len(w.Contact(t, w.Live.Mode, phoneA).Sends); n != 1 {
+			t.Errorf("%d sends are counted, want 1", n)
+		}
+		if len(w.whatsapp.Sent())+len(w.sms.Sent()) != 1 {
+			t.Error("a refused send reached a carrier")
+		}
+	})
+}
+
+func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	rules := []route.Rule{{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc"}}}
+	w := newTrio(t, enginetest.Options{Routes: rules, Limits: engine.Limits{SendGaps: []time.Duration{30 * time.Second}}})
+	before := w.Balance(t)
+	for name, c := range map[string]struct {
+		r      engine.OTPRequest
+		code   fault.Code
+		field  string
+		reason string
+	}{
+		"not E.164":          {enginetest.To("0470123456"), fault.InvalidPhone, "to", "format"},
+		"letters":            {enginetest.To("+32470CALLME"), fault.InvalidPhone, "to", "format"},
+		"empty":              {enginetest.To(""), fault.InvalidPhone, "to", "format"},
+		"impossible":         {enginetest.To("+3247"), fault.InvalidPhone, "to", ""},
+		"premium rate":       {enginetest.To("+32901234567"), fault.InvalidPhone, "to", ""},
+		"no route":           {enginetest.To("+33612345678"), fault.InvalidParams, "channels", ""},
+		"no carrier":         {enginetest.To(phoneA, message.SMS, message.Voice), fault.InvalidParams, "channels", ""},
+		"unknown template":   {engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}, Template: "tmpl_x"}, fault.InvalidParams, "template", ""},
+		"no channels":        {engine.OTPRequest{To: phoneA}, fault.InvalidParams, "channels", ""},
+		"a sandbox's number": {enginetest.To("+15005550006"), fault.InvalidPhone, "to", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := w.SendOTP(t.Context(), w.Live, c.r, nil)
+			f := refused(t, err, c.code)
+			if f.Details.Field != c.field || c.reason != "" && f.Details.Reason != c.reason {
+				t.Errorf("details %+v", f.Details)
+			}
+		})
+	}
+	if got := w.Balance(t); got != before || len(w.sms.Sent()) != 0 || len(w.Contact(t, w.Live.Mode, phoneA).Sends) != 0 {
+		t.Errorf("refusals left a trace: balance %+v, %d texts", got, len(w.sms.Sent()))
+	}
+	send(t, w.World, enginetest.To(phoneA)) // and count against no limit
+}
+
+func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		bad := enginetest.Rejects(message.InvalidDestination)
+		w.whatsapp.Script(bad)
+		w.sms.Script(bad)
+		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.WhatsApp, message.SMS), nil)
+		if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "invalid_destination" {
+			t.Errorf("details %+v", f.Details)
+		}
+		if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
+			t.Errorf("a refused number cost: %+v", got)
+		}
+		list, err := w.ListOTPs(t.Context(), w.Live, [16]byte{}, 10)
+		if err != nil || len(list) != 1 || list[0].State() != "failed" {
+			t.Fatalf("list %+v, %v", list, err)
+		}
+		// One other reason among them, and the number may be good.
+		w.whatsapp.Script(enginetest.Rejects(message.NotOnChannel))
+		s := send(t, w.World, enginetest.To(enginetest.Number(7), message.WhatsApp, message.SMS))
+		if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "failed" {
+			t.Errorf("status of %+v: %s", s, w.Read(t, s.OTP.ID).State())
+		}
+	})
+}
+
+func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.sms.Script(enginetest.Throttles(0))
+	r := enginetest.To(phoneA, message.SMS)
+	r.ExpiresIn = 30 * time.Second
+	s := send(t, w.World, r)
+	if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "pending" {
+		t.Errorf("sent %+v", s)
+	}
+	pass(t, w.World, 40*time.Second)
+	sent := w.sms.Sent()
+	if len(sent) < 4 || slices.ContainsFunc(sent, func(m carrier.Message) bool { return m.Ref != sent[0].Ref || m.Code != sent[0].Code }) {
+		t.Errorf("%d tries, all with one reference and code wanted", len(sent))
+	}
+	if got := w.Read(t, s.OTP.ID); got.State() != "failed" || got.Sent[0].State != message.Failed {
+		t.Errorf("ended as %s, %v", got.State(), got.Sent[0].State)
+	}
+	if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
+		t.Errorf("a message that nobody took cost: %+v", got)
+	}
+}
+
+func TestARetryThatIsTakenIsChargedOnce(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.sms.Script(enginetest.Throttles(3*time.Second), enginetest.Throttles(0), enginetest.Accepts)
+	s := send(t, w.World, enginetest.To(phoneA, message.SMS))
+	pass(t, w.World, 2*time.Second)
+	if n := len(w.sms.Sent()); n != 1 {
+		t.Errorf("tried %d times before the carrier's own wait was over", n)
+	}
+	pass(t, w.World, 10*time.Second)
+	if got := w.Read(t, s.OTP.ID); got.State() != "sent" {
+		t.Errorf("state %s after %d tries", got.State(), len(w.sms.Sent()))
+	}
+	if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
+		t.Errorf("balance %+v", got)
+	}
+}

@@ -1,0 +1,243 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// TestWhereThereIsNothing covers paths and methods: no key is asked for, nothing of a body is read.
+func TestWhereThereIsNothing(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	for _, path := range []string{"/", "/v2", "/v2/", "/v1/otp/send", "/v2/otp/send/", "/v2/otp/", "/v2/nope", "/v2/otp/a/b", "/v2//otp/send",
+		"/v2/otp/../otp/send", "/v2/otp/./send", "//", "/V2/otp/send", "/v2/balance/x", "/carriers", "/carriers/x", "/carriers/x/receipts", "/index.php"} {
+		for _, method := range []string{"GET", "POST"} {
+			if w := a.call(t, "", method, path, "{", "Authorization", ""); w.refusal(404, "not_found").Header().Get("Location") != "" {
+				t.Errorf("%s redirects to %s", path, w.Header().Get("Location"))
+			}
+		}
+	}
+	for path, allow := range map[string]string{
+		"/v2/otp/send": "POST", "/v2/otp/verify": "POST", "/v2/otp/otp_x/resend": "POST", "/v2/otp/otp_x/cancel": "POST",
+		"/v2/sandbox/clock": "POST", "/v2/balance": "GET", "/v2/otp": "GET", "/v2/otp/otp_x": "GET", "/v2/sandbox/messages": "GET", "/healthz": "GET",
+	} {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE"} {
+			if method == allow {
+				continue
+			}
+			w := a.call(t, "", method, path, "", "Authorization", "").refusal(405, "invalid_params")
+			if got := w.Header().Get("Allow"); got != allow {
+				t.Errorf("%s %s: Allow %q, want %q", method, path, got, allow)
+			}
+		}
+	}
+	if w := a.call(t, "", "HEAD", "/v2/otp/send", ""); w.Code != 405 || w.Header().Get("Allow") != "POST" {
+		t.Errorf("HEAD: %d", w.Code)
+	}
+}
+
+// TestWhoMayDoWhat is the gate seen from outside.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	operations := map[account.Scope][][2]string{
+		account.ScopeSend: {{"POST", "/v2/otp/send"}, {"POST", "/v2/otp/otp_x/resend"}, {"POST", "/v2/otp/otp_x/cancel"}, {"POST", "/v2/sandbox/clock"}},
+		account.ScopeRead: {{"GET", "/v2/otp"}, {"GET", "/v2/otp/otp_x"}, {"GET", "/v2/balance"}, {"GET", "/v2/sandbox/messages"}},
+		"verify":          {{"POST", "/v2/otp/verify"}},
+	}
+	for has := range operations {
+		key := a.key(t, id.Test, has)
+		for needs, list := range operations {
+			for _, o := range list {
+				w := a.call(t, key, o[0], o[1], "{}")
+				if got := w.Code == 401; got != (has != needs) {
+					t.Errorf("%s with %s only: %d", o[1], has, w.Code)
+				}
+				if has != needs && w.refusal(401, "unauthorized").detail("reason") != "missing_scope" {
+					t.Errorf("%s with %s only: %s", o[1], has, w.text)
+				}
+				w = a.call(t, "", o[0], o[1], "{}", "Authorization", "").refusal(401, "unauthorized")
+				if w.detail("reason") != "" || w.Header().Get("WWW-Authenticate") != "Bearer" {
+					t.Errorf("%s without a key: %s", o[1], w.text)
+				}
+			}
+		}
+	}
+	// The prefix of the other mode does not open the other mode.
+	a.call(t, strings.Replace(a.test, "sk_test_", "sk_live_", 1), "GET", "/v2/balance", "").refusal(401, "unauthorized")
+	k, text, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.call(t, text.Reveal(), "GET", "/v2/balance", "").ok()
+	if _, err := a.Admin.RevokeKey(t.Context(), k.ID); err != nil {
+		t.Fatal(err)
+	}
+	a.Clock.Add(time.Second)
+	a.call(t, text.Reveal(), "GET", "/v2/balance", "").refusal(401, "unauthorized")
+}
+
+func TestTheRateOfAKeyOverHTTP(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	a.gate.Rate = guard.Rate{N: 3, Per: time.Minute}
+	for range 3 {
+		a.get(t, "/v2/balance").ok()
+	}
+	w := a.get(t, "/v2/balance").refusal(429, "rate_limit_exceeded")
+	if w.detail("limit") != "3/1m" || w.detail("reason") != "requests_per_key" || w.Header().Get("Retry-After") != "20" {
+		t.Errorf("Retry-After %s, %s", w.Header().Get("Retry-After"), w.text)
+	}
+	a.call(t, a.live, "GET", "/v2/balance", "").ok()
+}
+
+// TestAnIDOfAnotherAccountOrModeNeverExisted: each answer is the same but for the request's id.
+func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{Credits: 100})
+	mine := a.send(t, phoneA, `"sms"`)
+	live := a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+phoneA+`","channels":["sms"]}`).ok().str("otp_id")
+	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, foreign, err := a.Admin.CreateKey(t.Context(), other.ID, id.Test, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	note := func(what string, w answer) {
+		t.Helper()
+		w.refusal(404, "not_found")
+		texts[strings.Replace(w.text, w.str("request_id"), "", 1)] = what
+	}
+	for what, c := range map[string][2]string{
+		"another account's": {foreign.Reveal(), mine}, "the other mode's": {a.test, live}, "the sandbox's": {a.live, mine},
+		"never made": {a.test, id.NewOTP(time.Now()).String()}, "malformed": {a.test, "otp_x"}, "another kind": {a.test, "msg" + mine[3:]},
+		"lower case": {a.test, strings.ToLower(mine)}, "very long": {a.test, "otp_" + strings.Repeat("0", 300)}, "the reference's": {a.test, "otp_01HWXYZABC123DEF456"},
+		"escaped": {a.test, "otp_%2e%00"},
+	} {
+		note(what, a.call(t, c[0], "GET", "/v2/otp/"+c[1], ""))
+		note(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/resend", ""))
+		note(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/cancel", ""))
+		note(what, a.call(t, c[0], "POST", "/v2/otp/verify", `{"otp_id":"`+c[1]+`","code":"000000"}`))
+	}
+	note("empty", a.post(t, "/v2/otp/verify", `{"otp_id":"","code":"000000"}`))
+	if len(texts) != 1 {
+		t.Errorf("answers can be told apart: %v", texts)
+	}
+	if got := a.get(t, "/v2/otp/"+mine).ok().json["attempts_remaining"]; got != float64(5) {
+		t.Errorf("%v attempts left", got)
+	}
+}
+
+// TestTheDatabaseIsOut takes it away under every operation and gives it back.
+func TestTheDatabaseIsOut(t *testing.T) {
+	t.Parallel()
+	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
+	a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+	o := a.send(t, phoneA, `"whatsapp","sms"`)
+	requests := [][3]string{
+		{"POST", "/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`}, {"POST", "/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
+		{"POST", "/v2/otp/" + o + "/resend", ""}, {"POST", "/v2/otp/" + o + "/cancel", ""}, {"POST", "/v2/sandbox/clock", `{"advance":"1s"}`},
+		{"GET", "/v2/otp/" + o, ""}, {"GET", "/v2/otp", ""}, {"GET", "/v2/balance", ""}, {"GET", "/v2/sandbox/messages", ""},
+	}
+	for _, r := range requests {
+		b.NoWrites.Store(r[0] == "POST")
+		b.Out.Store(r[0] == "GET")
+		a.Clock.Add(time.Second) // so that the key is read again
+		w := a.call(t, a.test, r[0], r[1], r[2], "Idempotency-Key", "k").refusal(503, "internal_error")
+		if w.detail("reason") != "unavailable" || strings.Contains(w.text, "disk is full") {
+			t.Errorf("%s %s: %s", r[0], r[1], w.text)
+		}
+	}
+	b.NoWrites.Store(false)
+	b.Out.Store(false)
+	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" || got.json["attempts_remaining"] != float64(5) {
+		t.Errorf("after the outage: %s", got.text)
+	}
+	a.post(t, requests[0][1], requests[0][2], "Idempotency-Key", "k").ok()
+}
+
+func TestHealthAndReadiness(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if w := a.call(t, "", "GET", path, "", "Authorization", "").ok(); w.str("status") != "ok" {
+			t.Errorf("%s: %s", path, w.text)
+		}
+	}
+	a.ready = enginetest.ErrOut
+	a.call(t, "", "GET", "/healthz", "").ok()
+	a.call(t, "", "GET", "/readyz", "").refusal(503, "internal_error")
+}
+
+// TestAPanicIsA500 serves without an engine: its handlers cannot but panic.
+func TestAPanicIsA500(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	broken := *a
+	config := a.server.Config
+	config.Engine = nil
+	broken.Handler = httpapi.New(config)
+	w := broken.call(t, a.test, "GET", "/v2/otp", "").refusal(500, "internal_error")
+	if strings.Contains(w.text, "nil pointer") {
+		t.Errorf("the panic is told: %s", w.text)
+	}
+}
+
+func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	seen := map[string]bool{}
+	for range 50 {
+		got := a.call(t, a.test, "GET", "/v2/balance", "", "X-Request-Id", "chosen by the client").ok().Header().Get("X-Request-Id")
+		if !requestID.MatchString(got) || seen[got] {
+			t.Fatalf("X-Request-Id %q", got)
+		}
+		seen[got] = true
+	}
+}
+
+var published = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$`)
+
+func TestTimesAreUTCToTheSecond(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	o := a.send(t, "+15005550012", `"whatsapp"`)
+	a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"000000"}`).ok()
+	w := a.get(t, "/v2/otp/"+o).ok()
+	attempt := w.json["attempts"].([]any)[0].(map[string]any)
+	for name, at := range map[string]any{"created_at": w.json["created_at"], "expires_at": w.json["expires_at"], "verified_at": w.json["verified_at"], "attempts.at": attempt["at"]} {
+		if s, _ := at.(string); !published.MatchString(s) {
+			t.Errorf("%s is %v", name, at)
+		}
+	}
+	if attempt["status"] != "read" || w.str("status") != "verified" || strings.Contains(w.text, "000000") {
+		t.Errorf("answered %s", w.text)
+	}
+}
+
+// TestTheServersLimits: a client that sends nothing is cut off by the server, not by a handler.
+func TestTheServersLimits(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t, enginetest.Options{}).server.HTTPServer()
+	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+		t.Errorf("a limit is missing: %+v", s)
+	}
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+	if w.Code != http.StatusOK || w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}

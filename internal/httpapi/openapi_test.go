@@ -1,0 +1,92 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+)
+
+var update = flag.Bool("update", false, "write api/openapi.yaml anew")
+
+// TestTheContractInTheTree: what the handlers make is what SDKs are written against.
+func TestTheContractInTheTree(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join("..", "..", "api", "openapi.yaml")
+	want, err := newAPI(t, enginetest.Options{}).server.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("api/openapi.yaml is not what the handlers make (%v); run: go test ./internal/httpapi -run Contract -update", err)
+	}
+}
+
+func TestEveryOperationIsDescribed(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	r := a.call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok()
+	var doc struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			OperationID, Summary string
+			Security             []map[string][]string
+			Responses            map[string]any
+			Parameters           []struct{ Name, In, Description string }
+		}
+	}
+	if err := json.Unmarshal([]byte(r.text), &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.1") {
+		t.Fatalf("openapi %q, %v", doc.OpenAPI, err)
+	}
+	n := 0
+	for path, methods := range doc.Paths {
+		if !strings.HasPrefix(path, "/v2/") {
+			t.Errorf("%s is not below /v2", path)
+		}
+		for method, o := range methods {
+			n++
+			if o.OperationID == "" || o.Summary == "" || len(o.Security) != 1 {
+				t.Errorf("%s %s: id %q, summary %q, security %v", method, path, o.OperationID, o.Summary, o.Security)
+			}
+			must := []string{"200", "401", "429", "500", "503"}
+			if method == "post" {
+				must = append(must, "400")
+			}
+			if strings.Contains(path, "{") {
+				must = append(must, "404")
+			}
+			for _, status := range must {
+				if _, ok := o.Responses[status]; !ok {
+					t.Errorf("%s %s does not list %s", method, path, status)
+				}
+			}
+			var headers []string
+			for _, p := range o.Parameters {
+				headers = append(headers, p.Name)
+			}
+			if method == "post" && !slices.Contains(headers, "Idempotency-Key") {
+				t.Errorf("%s %s takes no Idempotency-Key", method, path)
+			}
+			for _, part := range strings.Split(path, "/") {
+				if name := strings.Trim(part, "{}"); name != part && !slices.Contains(headers, name) {
+					t.Errorf("%s %s does not describe %s", method, path, name)
+				}
+			}
+		}
+	}
+	if n < 9 {
+		t.Errorf("%d operations", n)
+	}
+}

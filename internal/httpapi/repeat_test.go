@@ -1,0 +1,190 @@
+package httpapi_test
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/carriertest"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func onEach(t *testing.T, test func(t *testing.T, b store.Backend)) {
+	t.Helper()
+	for name, fresh := range enginetest.Backends {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, fresh(t))
+		})
+	}
+}
+
+// TestARepeatIsTheFirstAnswer, byte for byte, for every POST.
+func TestARepeatIsTheFirstAnswer(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		a := newAPI(t, enginetest.Options{Backend: b})
+		o := a.send(t, phoneA, `"sms"`)
+		verified := a.send(t, enginetest.Number(1), `"sms"`)
+		for i, c := range []struct {
+			path, body, other string
+			status            int
+		}{
+			{"/v2/otp/send", `{"to":"` + enginetest.Number(2) + `","channels":["sms"]}`, `{"to":"` + enginetest.Number(2) + `","channels":["sms"],"length":4}`, 200},
+			{"/v2/otp/send", `{"to":"+15005550011","channels":["sms"]}`, `{"to":"+15005550011","channels":["voice"]}`, 422},
+			{"/v2/otp/send", `{"to":"+15005550002","channels":["sms"]}`, `{"to":"+15005550002","channels":["voice"]}`, 200},
+			{"/v2/otp/verify", `{"otp_id":"` + verified + `","code":"000001"}`, `{"otp_id":"` + verified + `","code":"000002"}`, 200},
+			{"/v2/otp/verify", `{"otp_id":"` + verified + `","code":"000000"}`, `{"otp_id":"` + o + `","code":"000000"}`, 200},
+			{"/v2/otp/" + o + "/resend", ``, `{"channel":"sms"}`, 200},
+			{"/v2/otp/" + o + "/cancel", ``, ``, 200},
+		} {
+			key := []string{"Idempotency-Key", string(rune('a' + i))}
+			first := a.post(t, c.path, c.body, key...)
+			a.Clock.Add(time.Minute)
+			again := a.post(t, c.path, c.body, key...)
+			if first.Code != c.status || again.Code != c.status || first.text != again.text {
+				t.Errorf("%s: first %d %s, again %d %s", c.path, first.Code, first.text, again.Code, again.text)
+			}
+			if again.Header().Get("X-Request-Id") == first.Header().Get("X-Request-Id") {
+				t.Errorf("%s: a repeat has the first one's X-Request-Id", c.path)
+			}
+			if c.other != "" {
+				if w := a.post(t, c.path, c.other, key...).refusal(400, "invalid_params"); w.detail("reason") != "idempotency_key_reused" {
+					t.Errorf("%s: %s", c.path, w.text)
+				}
+			}
+			if c.path != "/v2/otp/send" {
+				a.post(t, "/v2/otp/send", `{`+good+`}`, key...).refusal(400, "invalid_params")
+			}
+		}
+		if w := a.get(t, "/v2/otp/"+verified).ok(); w.json["attempts_remaining"] != float64(4) {
+			t.Errorf("a repeated verify was counted: %s", w.text)
+		}
+	})
+}
+
+// TestAHundredRepeatsAtOnce are one message, one charge and one answer.
+func TestAHundredRepeatsAtOnce(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+		var mu sync.Mutex
+		answers := map[string]int{}
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() {
+				for {
+					w := a.call(t, a.live, "POST", "/v2/otp/send", `{`+good+`}`, "Idempotency-Key", "same")
+					if w.Code == 429 && w.detail("reason") == "in_flight" && w.Header().Get("Retry-After") == "1" {
+						continue
+					}
+					mu.Lock()
+					answers[w.text]++
+					mu.Unlock()
+					return
+				}
+			})
+		}
+		wg.Wait()
+		if got := a.Balance(t); len(answers) != 1 || len(a.sms.Sent()) != 1 || got.Credits != 92 || got.Held != 0 {
+			t.Errorf("%d answers, %d texts, balance %+v", len(answers), len(a.sms.Sent()), got)
+		}
+	})
+}
+
+// TestWhatIsNotRemembered: after a refusal without effect the same request may succeed.
+func TestWhatIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	body := `{` + good + `}`
+	a.call(t, a.key(t, id.Live, "read"), "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(401, "unauthorized")
+	a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(402, "insufficient_credits")
+	if _, err := a.Admin.Credit(t.Context(), a.Account, 8); err != nil {
+		t.Fatal(err)
+	}
+	first := a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").ok()
+	if again := a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").ok(); again.text != first.text {
+		t.Errorf("first %s, again %s", first.text, again.text)
+	}
+	for number, status := range map[string]int{"14": 402, "15": 429, "16": 500, "01": 422, "03": 422} {
+		for range 2 {
+			if w := a.post(t, "/v2/otp/send", `{"to":"+150055500`+number+`","channels":["sms"]}`, "Idempotency-Key", "n"); w.Code != status {
+				t.Errorf("%s: %d, want %d", number, w.Code, status)
+			}
+		}
+	}
+}
+
+func TestResendTakesABodyOrNone(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	o := a.send(t, phoneA, `"whatsapp","sms"`)
+	for body, channel := range map[string]string{``: "", `{}`: "", `{"channel":"voice"}`: "voice", `{"channel":"sms"}`: "sms"} {
+		w := a.post(t, "/v2/otp/"+o+"/resend", body).ok()
+		if channel != "" && w.str("channel") != channel || w.str("otp_id") != o {
+			t.Errorf("%q: %s", body, w.text)
+		}
+	}
+	a.post(t, "/v2/otp/"+o+"/resend", `{"channel":"fax"}`).refusal(400, "invalid_params")
+	a.post(t, "/v2/otp/"+o+"/resend", `{"channels":["sms"]}`).refusal(400, "invalid_params")
+	w := a.post(t, "/v2/otp/"+o+"/cancel", ``).ok()
+	if w.str("status") != "canceled" || w.str("otp_id") != o {
+		t.Errorf("answered %s", w.text)
+	}
+	a.post(t, "/v2/otp/"+o+"/resend", ``).refusal(400, "invalid_params")
+}
+
+// TestCarrierCallbacks goes all the way: a gateway that listens, a submit, its receipt and an answer from the phone.
+func TestCarrierCallbacks(t *testing.T) {
+	t.Parallel()
+	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: "token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	log := slog.New(slog.DiscardHandler)
+	k, err := httpsms.New(httpsms.Config{Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Receipts: true}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Close)
+	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})
+	a := &api{World: w}
+	a.Handler = httpapi.New(httpapi.Config{
+		Engine: w.Engine, Admin: w.Admin, Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callers: map[string]carrier.Caller{"any-http": k},
+	})
+	server := httptest.NewServer(a.Handler)
+	t.Cleanup(server.Close)
+	g.SetCallbacks(server.URL + "/carriers/any-http")
+	s, _, err := w.SendOTP(t.Context(), w.Live, engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Receipt(g.Submitted()[0].ID, carrier.Delivered); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Read(t, s.OTP.ID).State(); got != "delivered" {
+		t.Errorf("state %s", got)
+	}
+	if err := g.Inbound(phoneA, "8080", "STOP"); err != nil {
+		t.Fatal(err)
+	}
+	if w.Contact(t, id.Live, phoneA).OptOut.At.IsZero() {
+		t.Error("STOP was not noted")
+	}
+	g.SetCallbacks(server.URL + "/carriers/nobody")
+	if g.Receipt("g-1", carrier.Delivered) == nil {
+		t.Error("a carrier that is not configured was answered with 2xx")
+	}
+}

@@ -1,0 +1,79 @@
+package store
+
+import "sync"
+
+// Alone is a Batch that knows whether anybody else wrote since this backend's last group. Only then may the committer
+// believe what it remembers: SQLite tells by PRAGMA data_version under the write lock; a database with several nodes
+// cannot, and is always asked.
+type Alone interface {
+	Unchanged() (bool, error)
+}
+
+// recentRows is how many rows a generation of recent holds; two generations live at a time.
+const recentRows = 8192
+
+// recent remembers the rows of the last groups: a message is written when it is sent, when its carrier answers and when
+// its code is verified, and reading it back each time would cost more than the rest of the update. It holds two
+// generations and drops the older one when the newer is full.
+type recent struct {
+	mu   sync.Mutex
+	now  map[Key]Record
+	past map[Key]Record
+}
+
+func (r *recent) get(k Key) (Record, bool) {
+	if rec, ok := r.now[k]; ok {
+		return rec, true
+	}
+	rec, ok := r.past[k]
+	return rec, ok
+}
+
+func (r *recent) put(k Key, rec Record) {
+	if r.now == nil || len(r.now) >= recentRows {
+		r.now, r.past = make(map[Key]Record, recentRows), r.now
+	}
+	r.now[k] = rec
+}
+
+func (r *recent) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now, r.past = nil, nil
+}
+
+// split gives the rows that are remembered, and the keys that have to be loaded.
+func (r *recent) split(keys []Key, missing []Key) (Rows, []Key) {
+	rows := make(Rows, len(keys))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range keys {
+		if rec, ok := r.get(k); ok {
+			rows[k] = rec
+		} else {
+			missing = append(missing, k)
+		}
+	}
+	return rows, missing
+}
+
+// keep remembers what a committed group wrote.
+func (r *recent) keep(records []Record, gone []Key) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, rec := range records {
+		r.put(rec.Key(), rec)
+	}
+	for _, k := range gone {
+		delete(r.now, k)
+		delete(r.past, k)
+	}
+}
+
+// Hint returns a row as this process last wrote it, if it remembers it. Another process may have changed it since: only
+// what never changes in a row may be believed, and every decision belongs into an Update.
+func (s *Store) Hint(k Key) (Record, bool) {
+	s.recent.mu.Lock()
+	defer s.recent.mu.Unlock()
+	return s.recent.get(k)
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// The records with packed columns. What a query looks for stays a column of its own.
+
+func (c Contact) encode(e *encoder) {
+	e.id(c.Account)
+	e.id(c.ID)
+	e.int(int64(c.Mode))
+	e.time(c.OptOut.At)
+	p := e.pack()
+	p.bytes(c.Number)
+	list(&p, c.Sends, p.time)
+	list(&p, c.Wrongs, p.time)
+	list(&p, c.Pending, func(o Pending) {
+		p.string(o.Template)
+		p.id(o.OTP)
+		p.id(o.Message)
+		p.time(o.ExpiresAt)
+	})
+	p.string(c.OptOut.Source)
+	p.string(c.OptOut.Keyword)
+	e.packed(p)
+}
+
+func decodeContact(d *decoder) Record {
+	c := Contact{Account: d.account(), ID: d.contact(), Mode: id.Mode(d.int())}
+	c.OptOut.At = d.time()
+	u := d.unpack()
+	c.Number = u.bytes()
+	c.Sends, c.Wrongs = unlist(&u, u.time), unlist(&u, u.time)
+	c.Pending = unlist(&u, func() Pending {
+		return Pending{Template: u.string(), OTP: u.id(), Message: u.id(), ExpiresAt: u.time()}
+	})
+	c.OptOut.Source, c.OptOut.Keyword = u.string(), u.string()
+	d.unpacked(&u)
+	return c
+}
+
+func (o OTP) encode(e *encoder) {
+	e.id(o.Account)
+	e.id(o.ID)
+	e.int(int64(o.Mode))
+	e.id(o.Contact)
+	e.int(int64(o.Status))
+	e.time(o.ExpiresAt)
+	p := e.pack()
+	p.uint(uint64(o.KeyID))
+	p.bytes(o.Number)
+	p.string(o.Template)
+	p.int(int64(o.Length))
+	p.int(int64(o.MaxAttempts))
+	p.int(int64(o.Wrong))
+	list(&p, o.Messages, func(m id.Message) { p.id(m) })
+	p.bytes(o.Metadata)
+	p.time(o.CreatedAt)
+	p.time(o.VerifiedAt)
+	e.packed(p)
+}
+
+func decodeOTP(d *decoder) Record {
+	var o OTP
+	o.Account, o.ID, o.Mode, o.Contact = d.account(), d.otp(), id.Mode(d.int()), d.contact()
+	o.Status, o.ExpiresAt = otp.Status(d.int()), d.time()
+	u := d.unpack()
+	o.KeyID, o.Number, o.Template = secret.KeyID(u.uint()), u.bytes(), u.string()
+	o.Length, o.MaxAttempts, o.Wrong = int(u.int()), int(u.int()), int(u.int())
+	o.Messages = unlist(&u, func() id.Message { return u.id() })
+	o.Metadata, o.CreatedAt, o.VerifiedAt = u.bytes(), u.time(), u.time()
+	d.unpacked(&u)
+	return o
+}
+
+func (m Message) encode(e *encoder) {
+	e.id(m.Account)
+	e.id(m.ID)
+	e.int(int64(m.Mode))
+	e.id(m.Contact)
+	e.int(int64(m.State))
+	// The index of work is on rows with a due_at: a row in work has one although it waits for nothing.
+	if m.DueAt.IsZero() && m.Owner != 0 {
+		e.int(0)
+	} else {
+		e.time(m.DueAt)
+	}
+	e.int(m.Owner)
+	p := e.pack()
+	p.id(m.OTP)
+	p.bytes(m.Number)
+	p.bytes(m.Body)
+	p.string(m.From)
+	p.string(m.Locale)
+	p.int(int64(m.Encoding))
+	list(&p, m.Plan, p.step)
+	list(&p, m.Attempts, p.attempt)
+	p.bool(m.Over)
+	p.int(int64(m.Tries))
+	p.string(string(m.Reason))
+	p.string(m.Code)
+	p.int(m.Hold)
+	p.int(m.Charged)
+	p.bool(m.HoldUnknown)
+	p.bytes(m.Metadata)
+	p.string(m.CallbackURL)
+	for _, t := range []time.Time{m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
+		p.time(t)
+	}
+	e.packed(p)
+}
+
+func decodeMessage(d *decoder) Record {
+	var m Message
+	m.Account, m.ID, m.Mode, m.Contact = d.account(), d.message(), id.Mode(d.int()), d.contact()
+	m.State, m.DueAt, m.Owner = message.State(d.int()), d.time(), d.int()
+	if m.Owner != 0 && m.DueAt.UnixMicro() == 0 {
+		m.DueAt = time.Time{}
+	}
+	u := d.unpack()
+	m.OTP, m.Number, m.Body, m.From, m.Locale = u.id(), u.bytes(), u.bytes(), u.string(), u.string()
+	m.Encoding = message.Encoding(u.int())
+	m.Plan, m.Attempts = unlist(&u, u.step), unlist(&u, u.attempt)
+	m.Over, m.Tries = u.bool(), int(u.int())
+	m.Reason, m.Code = message.Reason(u.string()), u.string()
+	m.Hold, m.Charged, m.HoldUnknown = u.int(), u.int(), u.bool()
+	m.Metadata, m.CallbackURL = u.bytes(), u.string()
+	for _, t := range []*time.Time{&m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
+		*t = u.time()
+	}
+	d.unpacked(&u)
+	return m
+}
+
+func (p *packer) step(s message.Step) {
+	p.uint(uint64(s.Channel))
+	p.string(s.Carrier)
+	p.int(s.Price)
+	p.int(int64(s.Segments))
+	p.int(int64(s.Wait / time.Millisecond))
+	p.bool(s.Receipts)
+}
+
+func (u *unpacker) step() message.Step {
+	return message.Step{Channel: message.Channel(u.uint()), Carrier: u.string(), Price: u.int(), Segments: int(u.int()),
+		Wait: u.duration(time.Millisecond), Receipts: u.bool()}
+}
+
+func (p *packer) attempt(a message.Attempt) {
+	p.int(int64(a.Step))
+	p.uint(uint64(a.Progress))
+	p.string(string(a.Reason))
+	p.string(a.Code)
+	p.time(a.At)
+	p.int(int64(a.Parts))
+	p.uint(a.Arrived)
+	p.bool(a.Repeated)
+}
+
+func (u *unpacker) attempt() message.Attempt {
+	return message.Attempt{Step: int(u.int()), Progress: message.Progress(u.uint()), Reason: message.Reason(u.string()),
+		Code: u.string(), At: u.time(), Parts: int(u.int()), Arrived: u.uint(), Repeated: u.bool()}
+}
