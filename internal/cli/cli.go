@@ -63,7 +63,7 @@ func Run(ctx context.Context, args []string, in IO) int {
 	parser, err := kong.New(&c, kong.Name("syssecure"),
 		kong.Description("A self-hosted server for one-time passwords and messages."),
 		kong.Writers(in.Out, in.Err), kong.Exit(func(n int) { exited, code = true, n }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError())
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.WithHyphenPrefixedParameters(true))
 	if err != nil {
 		fmt.Fprintln(in.Err, "syssecure:", err)
 		return exitFailed
