@@ -25,7 +25,7 @@ type crashed struct {
 // inCrash begins a send, abandons the engine in the middle of it and starts the next over the same data.
 func inCrash(t *testing.T, answer enginetest.Answer, test func(t *testing.T, c crashed)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
 		c := crashed{trio: w, zombie: make(chan carrier.Result), sent: make(chan engine.OTPSent, 1)}
 		w.sms.Script(enginetest.Held(c.zombie), answer)
@@ -170,7 +170,7 @@ func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 // TestACrashAfterTheVerificationSendsNothing: the code was used meanwhile.
 func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		hold := make(chan carrier.Result)
 		w.sms.Script(enginetest.Held(hold), enginetest.Accepts)

@@ -72,6 +72,7 @@ type Engine struct {
 	idle     chan task // taken by workers that wait
 	tasks    sync.WaitGroup
 	stopping chan struct{}
+	giveUp   sync.Once
 	health   healthBook
 	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
 	sandboxes sync.RWMutex
@@ -108,7 +109,7 @@ func (e *Engine) Drain(ctx context.Context) error {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		close(e.stopping)
+		e.giveUp.Do(func() { close(e.stopping) })
 		<-done
 		return ctx.Err()
 	}

@@ -17,6 +17,14 @@ func (e *Engine) Sweep(t testing.TB) {
 	}
 }
 
+// SweepOnce is Sweep for one round, whatever it says.
+func (e *Engine) SweepOnce(t testing.TB) error {
+	t.Helper()
+	_, err := e.sweep(t.Context())
+	e.Settle()
+	return err
+}
+
 // Settle waits for the submits under way.
 func (e *Engine) Settle() { e.tasks.Wait() }
 
@@ -25,6 +33,9 @@ func (e *Engine) Recover(ctx context.Context) error { return e.recover(ctx) }
 
 // RefOf is our reference of an attempt.
 var RefOf = refOf
+
+// ParseRef reads our reference.
+var ParseRef = parseRef
 
 // Clean runs the janitor.
 func (e *Engine) Clean(ctx context.Context) { e.janitor(ctx) }

@@ -17,7 +17,7 @@ import (
 // inBubble runs the engine's own loops on a clock that jumps from event to event.
 func inBubble(t *testing.T, test func(t *testing.T, w trio)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		ctx, stop := context.WithCancel(t.Context())
 		ran := make(chan error, 1)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -154,3 +155,12 @@ func textOf(s string) secret.Text { return secret.NewText(s) }
 
 // secretOf is codeOf as verify takes it.
 func secretOf(c *enginetest.Carrier) secret.Text { return secret.NewText(codeOf(c)) }
+
+// bubble runs a test on a clock that jumps from event to event, until the engine's workers have gone to rest too.
+func bubble(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		test(t)
+		time.Sleep(time.Minute)
+	})
+}

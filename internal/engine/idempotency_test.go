@@ -240,7 +240,7 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				w := newTrio(t, enginetest.Options{Now: time.Now})
 				hold := make(chan carrier.Result)
 				w.sms.Script(enginetest.Held(hold), c.answer)

@@ -19,7 +19,7 @@ import (
 // play sends one SMS whose answer is held back, lets the events happen in the given order, each as often as it is named,
 // and prints where everything stands once all is over.
 func play(t *testing.T, order []string) (end string) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		answers := make(chan carrier.Result, 1)
 		w.sms.Script(enginetest.Held(answers))

@@ -127,7 +127,7 @@ func TestParallelSendsToOneNumber(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b})
 		var ids sync.Map
-		together(4, func(int) {
+		together(50, func(int) {
 			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
 			if err != nil {
 				t.Errorf("send: %v", err)
@@ -139,7 +139,7 @@ func TestParallelSendsToOneNumber(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%d OTPs, want 1", n)
 		}
-		if got := w.Balance(t); got.Credits != 1000-4*8 || got.Held != 0 {
+		if got := w.Balance(t); got.Credits != 1000-50*8 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
 		}
 	})

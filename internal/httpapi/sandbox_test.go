@@ -8,39 +8,43 @@ import (
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 )
 
+const both, sms = `"whatsapp","sms"`, `"sms"`
+
+// sandboxNumbers is the published table, by the last two digits.
+var sandboxNumbers = []struct {
+	number, channels string
+	status           int
+	code, reason     string // of a refusal
+	answer, channel  string // of a send
+	end              string // what GET says after the send
+	shown            int    // texts in the inbox
+	later, laterEnd  string // after the clock was advanced
+}{
+	{number: "06", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "60s", laterEnd: "delivered"},
+	{number: "01", channels: both, status: 422, code: "invalid_phone", reason: "impossible"},
+	{number: "02", channels: both, answer: "sent", channel: "sms", end: "delivered", shown: 1},
+	{number: "02", channels: sms, answer: "pending", channel: "sms", end: "pending", later: "5s", laterEnd: "failed"},
+	{number: "03", channels: both, status: 422, code: "invalid_phone", reason: "country_not_allowed"},
+	{number: "04", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
+	{number: "09", channels: `"sms","telegram","voice"`, answer: "sent", channel: "voice", end: "delivered", shown: 1},
+	{number: "09", channels: both, answer: "pending", channel: "sms", end: "pending", later: "5s", laterEnd: "failed"},
+	{number: "10", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s", laterEnd: "delivered"},
+	{number: "10", channels: sms, answer: "sent", channel: "sms", end: "sent", shown: 1, later: "60s", laterEnd: "sent"},
+	{number: "11", channels: `"whatsapp","sms","voice"`, status: 422, code: "invalid_phone", reason: "invalid_destination"},
+	{number: "12", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
+	{number: "13", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s", laterEnd: "delivered"},
+	{number: "14", channels: both, status: 402, code: "insufficient_credits"},
+	{number: "15", channels: both, status: 429, code: "rate_limit_exceeded"},
+	{number: "16", channels: both, status: 500, code: "internal_error"},
+	{number: "18", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
+	{number: "19", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "1s", laterEnd: "expired"},
+	{number: "20", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
+}
+
 // TestTheSandboxesNumbers holds every row of the published table.
 func TestTheSandboxesNumbers(t *testing.T) {
 	t.Parallel()
-	const both, sms = `"whatsapp","sms"`, `"sms"`
-	for _, c := range []struct {
-		number, channels string
-		status           int
-		code, reason     string // of a refusal
-		answer, channel  string // of a send
-		end              string // what GET says after the send
-		shown            int    // texts in the inbox
-		later, laterEnd  string // after the clock was advanced
-	}{
-		{number: "06", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "60s", laterEnd: "delivered"},
-		{number: "01", channels: both, status: 422, code: "invalid_phone", reason: "impossible"},
-		{number: "02", channels: both, answer: "sent", channel: "sms", end: "delivered", shown: 1},
-		{number: "02", channels: sms, answer: "pending", channel: "sms", end: "pending", later: "5s", laterEnd: "failed"},
-		{number: "03", channels: both, status: 422, code: "invalid_phone", reason: "country_not_allowed"},
-		{number: "04", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
-		{number: "09", channels: `"sms","telegram","voice"`, answer: "sent", channel: "voice", end: "delivered", shown: 1},
-		{number: "09", channels: both, answer: "pending", channel: "sms", end: "pending", later: "5s", laterEnd: "failed"},
-		{number: "10", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s", laterEnd: "delivered"},
-		{number: "10", channels: sms, answer: "sent", channel: "sms", end: "sent", shown: 1, later: "60s", laterEnd: "sent"},
-		{number: "11", channels: `"whatsapp","sms","voice"`, status: 422, code: "invalid_phone", reason: "invalid_destination"},
-		{number: "12", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
-		{number: "13", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s", laterEnd: "delivered"},
-		{number: "14", channels: both, status: 402, code: "insufficient_credits"},
-		{number: "15", channels: both, status: 429, code: "rate_limit_exceeded"},
-		{number: "16", channels: both, status: 500, code: "internal_error"},
-		{number: "18", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
-		{number: "19", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "1s", laterEnd: "expired"},
-		{number: "20", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
-	} {
+	for _, c := range sandboxNumbers {
 		t.Run(c.number+" over "+c.channels, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t, enginetest.Options{})

@@ -187,10 +187,11 @@ func (r *run) lastStep(e Event) {
 	wait := min(firstRetry<<min(r.m.Tries, 10), longestRetry)
 	switch e.Kind {
 	case Refusal:
-		if e.Reason == InvalidDestination || r.m.Tries >= refusalRetries {
+		if e.Reason == InvalidDestination || r.m.Refusals >= refusalRetries {
 			r.fail()
 			return
 		}
+		r.m.Refusals++
 		r.m.Attempts[r.m.Current()].Progress = Waiting
 		wait = refusalRetry
 	case Later:

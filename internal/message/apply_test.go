@@ -69,6 +69,9 @@ func TestApply(t *testing.T) {
 		"and fails in the end": {
 			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}, {2 * s, Event{Kind: Timer}}, {2 * s, refused(1, Unreachable)}},
 			Failed, []Progress{Refused, Refused}, 0, 0, 0, []State{Failed}, Unreachable},
+		"a throttle does not use up the second try of a refusal": {
+			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: Later, Attempt: 1}}, {1 * s, Event{Kind: Timer}}, {1 * s, refused(1, Unreachable)}},
+			Pending, []Progress{Refused, Waiting}, 8, 0, 3 * s, nil, ""},
 		"throttled on the last step waits as asked": {
 			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: Later, Attempt: 1, After: 7 * s}}}, Pending, []Progress{Refused, Waiting}, 8, 0, 7 * s, nil, ""},
 		"throttled on the first step goes on": {

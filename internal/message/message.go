@@ -102,6 +102,7 @@ type Message struct {
 	// Over is set when no further step will be submitted; receipts are still taken.
 	Over     bool
 	Tries    int // of the last step
+	Refusals int // of the last step, within Tries
 	Reason   Reason
 	Code     string
 	Hold     int64 // credits still held for this message

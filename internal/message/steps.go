@@ -40,7 +40,7 @@ func (r *run) pick(i int) int {
 
 func (r *run) begin(step int) {
 	r.m.Attempts = append(r.m.Attempts, Attempt{Step: step, Progress: Submitting, At: r.now})
-	r.m.Tries = 0
+	r.m.Tries, r.m.Refusals = 0, 0
 	r.m.DueAt = time.Time{}
 	r.out.Submit = true
 }

@@ -93,8 +93,12 @@ func overdrawn(r Record) bool {
 	return false
 }
 
-// Has reports whether the closure named the key.
-func (tx *Tx) Has(k Key) bool { return slices.Contains(tx.declared, k) }
+// Has reports whether the closure may touch the row: it named the key, or the group has written the row already, so that
+// it is loaded and locked.
+func (tx *Tx) Has(k Key) bool {
+	_, written := tx.changed.at[k]
+	return written || slices.Contains(tx.declared, k)
+}
 
 // get finds a row. A row that was not named was not loaded and is not locked: reading it as absent would be a lie, so
 // it is a bug of the closure.

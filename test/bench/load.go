@@ -170,17 +170,22 @@ func post(client *http.Client, s *server, path, body string, out any) error {
 	return json.Unmarshal(b, out)
 }
 
-// report prints the ratios of each round's neighbours, and their median.
-func report(floor, us []figures) {
-	var cpu, pairs, p99s []float64
-	for i := range us {
-		cpu = append(cpu, float64(us[i].cpu)/float64(floor[i].cpu))
-		pairs = append(pairs, us[i].pairs/floor[i].pairs)
-		p99s = append(p99s, float64(us[i].sendP99)/float64(floor[i].sendP99))
+// ratios compares neighbours of the same round: b over a.
+func ratios(a, b []figures) (cpu, pairs, sendP99 []float64) {
+	for i := range b {
+		cpu = append(cpu, float64(b[i].cpu)/float64(a[i].cpu))
+		pairs = append(pairs, b[i].pairs/a[i].pairs)
+		sendP99 = append(sendP99, float64(b[i].sendP99)/float64(a[i].sendP99))
 	}
+	return cpu, pairs, sendP99
+}
+
+// report prints the median ratios.
+func report(floor, us []figures) {
+	cpu, pairs, sendP99 := ratios(floor, us)
 	fmt.Printf("server CPU per pair   %.2f x bare   (to reach ≤ 1.6, goal 1.25)\n", median(cpu))
 	fmt.Printf("pairs per second      %.2f x bare   (to reach ≥ 0.6, goal 0.8)\n", median(pairs))
-	fmt.Printf("p99 of a send         %.2f x bare   (to reach ≤ 3)\n", median(p99s))
+	fmt.Printf("p99 of a send         %.2f x bare   (to reach ≤ 3)\n", median(sendP99))
 }
 
 func median(v []float64) float64 {

@@ -22,6 +22,8 @@ type options struct {
 	duration time.Duration
 	rounds   int
 	receipts bool
+	what     string
+	stored   int
 }
 
 func main() {
@@ -30,7 +32,9 @@ func main() {
 	flag.IntVar(&o.clients, "clients", 64, "clients at the same time")
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
-	flag.BoolVar(&o.receipts, "receipts", true, "the carrier is configured to send receipts")
+	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
+	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp or growth")
+	flag.IntVar(&o.stored, "stored", 10_000_000, "growth: how many ended verifications the large database holds")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -50,12 +54,25 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer sink.close()
+	switch o.what {
+	case "pairs":
+		return benchPairs(ctx, o, work, sink)
+	case "smpp":
+		return benchSMPP(ctx, o, work)
+	case "growth":
+		return benchGrowth(ctx, o, work, sink)
+	}
+	return fmt.Errorf("-what %q: use pairs, smpp or growth", o.what)
+}
+
+// benchPairs measures send and verify against the bare server.
+func benchPairs(ctx context.Context, o options, work string, sink *sink) error {
 	bare, err := startBare(ctx, filepath.Join(o.bin, "bare"), sink.url)
 	if err != nil {
 		return err
 	}
 	defer bare.stop()
-	ours, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, sink.url, o.receipts)
+	ours, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, httpCarrier(sink, o))
 	if err != nil {
 		return err
 	}

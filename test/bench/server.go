@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
 )
 
 // server is a program under measurement.
@@ -29,32 +31,57 @@ func startBare(ctx context.Context, program, carrier string) (*server, error) {
 	return start(ctx, "bare", program, "http://"+listen, listen, carrier)
 }
 
-// startSysSecure starts the real program on its embedded database, with fsync, and with the limits off that would stop a
+// installation is a configured data folder with an account and a key.
+type installation struct {
+	listen, conf, key string
+	account           id.Account
+}
+
+// configure makes an installation on the embedded database, with fsync, and with the limits off that would stop a
 // benchmark.
-func startSysSecure(ctx context.Context, program, folder, carrier string, receipts bool) (*server, error) {
+func configure(ctx context.Context, program, folder, carrierText string) (*installation, error) {
 	listen, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	conf := filepath.Join(folder, "syssecure.toml")
-	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
-		"[[carrier]]\nname = \"sink\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"bench\"\nreceipts = %v\n",
-		listen, filepath.Join(folder, "data"), carrier, receipts)
-	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+	i := &installation{listen: listen, conf: filepath.Join(folder, "syssecure.toml")}
+	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n%s",
+		listen, filepath.Join(folder, "data"), carrierText)
+	if err := os.WriteFile(i.conf, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
 	var account, key struct{ ID, Secret string }
-	if err := command(ctx, &account, program, "account", "create", "--name", "Bench", "--json", "--config", conf); err != nil {
+	if err := command(ctx, &account, program, "account", "create", "--name", "Bench", "--json", "--config", i.conf); err != nil {
 		return nil, err
 	}
-	if err := command(ctx, &key, program, "key", "create", "--account", account.ID, "--mode", "live", "--json", "--config", conf); err != nil {
+	if err := command(ctx, &key, program, "key", "create", "--account", account.ID, "--mode", "live", "--json", "--config", i.conf); err != nil {
 		return nil, err
 	}
-	s, err := start(ctx, "syssecure", program, "http://"+listen, "serve", "--config", conf)
+	i.key = key.Secret
+	i.account, err = id.ParseAccount(account.ID)
+	return i, err
+}
+
+func (i *installation) start(ctx context.Context, program string) (*server, error) {
+	s, err := start(ctx, "syssecure", program, "http://"+i.listen, "serve", "--config", i.conf)
 	if err == nil {
-		s.key = key.Secret
+		s.key = i.key
 	}
 	return s, err
+}
+
+// startSysSecure starts the real program on a fresh installation.
+func startSysSecure(ctx context.Context, program, folder, carrierText string) (*server, error) {
+	i, err := configure(ctx, program, folder, carrierText)
+	if err != nil {
+		return nil, err
+	}
+	return i.start(ctx, program)
+}
+
+// httpCarrier configures the sink.
+func httpCarrier(k *sink, o options) string {
+	return fmt.Sprintf("[[carrier]]\nname = \"sink\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"bench\"\nreceipts = %v\n", k.url, o.receipts)
 }
 
 func command(ctx context.Context, out any, program string, args ...string) error {

@@ -61,8 +61,8 @@ func StartGateway(o GatewayOptions) (*Gateway, error) {
 	}
 	g := &Gateway{
 		options: o, url: "http://" + listener.Addr().String() + "/",
-		client:   &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}, Timeout: 10 * time.Second},
-		due: make(chan string, 1<<14), released: make(chan struct{}), stopped: make(chan struct{}),
+		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}, Timeout: 10 * time.Second},
+		due:    make(chan string, 1<<14), released: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	g.SetCallbacks(o.Callbacks)
 	g.server = &http.Server{Handler: http.HandlerFunc(g.submit), ReadHeaderTimeout: 10 * time.Second}

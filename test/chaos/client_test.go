@@ -1,0 +1,170 @@
+package chaos
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// api calls the server with a key.
+type api struct {
+	base, key string
+	http      *http.Client
+}
+
+func (s *site) api(key string, connections int) *api {
+	transport := &http.Transport{MaxIdleConnsPerHost: 512, MaxConnsPerHost: connections, DisableCompression: true}
+	return &api{base: "http://" + s.listen, key: key, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}
+}
+
+func (a *api) close() { a.http.CloseIdleConnections() }
+
+// reply is an answer that was read to its end.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// call sends one request; an error means that no whole answer came.
+func (a *api) call(ctx context.Context, method, path, idempotencyKey, body string) (reply, error) {
+	r, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader([]byte(body)))
+	if err != nil {
+		return reply{}, err
+	}
+	r.Header.Set("Authorization", "Bearer "+a.key)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if idempotencyKey != "" {
+		r.Header.Set("Idempotency-Key", idempotencyKey)
+	}
+	resp, err := a.http.Do(r)
+	if err != nil {
+		return reply{}, err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	return reply{resp.StatusCode, resp.Header, b}, err
+}
+
+// get reads an object that has to be there.
+func (a *api) get(t *testing.T, path string, out any) {
+	t.Helper()
+	r, err := a.call(t.Context(), http.MethodGet, path, "", "")
+	check(t, err)
+	if r.status != http.StatusOK {
+		t.Fatalf("GET %s: %d %s", path, r.status, r.body)
+	}
+	check(t, json.Unmarshal(r.body, out))
+}
+
+// retryAfter is the wait that an answer asks for, at most a second of it: the tests are in a hurry.
+func (r reply) retryAfter() time.Duration {
+	seconds, err := strconv.Atoi(r.header.Get("Retry-After"))
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, time.Second)
+}
+
+// balance is GET /v2/balance.
+type balance struct{ Credits, Held int64 }
+
+func (a *api) balance(t *testing.T) (b balance) {
+	t.Helper()
+	a.get(t, "/v2/balance", &b)
+	return b
+}
+
+// sentOTP is what a send answers.
+type sentOTP struct {
+	ID     string `json:"otp_id"`
+	Status string
+}
+
+// shownOTP is what GET /v2/otp/{id} shows.
+type shownOTP struct {
+	ID       string `json:"otp_id"`
+	Status   string
+	To       string
+	Attempts []struct {
+		Status  string
+		Credits int64
+	}
+}
+
+// settled reports whether no submit is under way or to come.
+func (o shownOTP) settled() bool {
+	for _, a := range o.Attempts {
+		if a.Status == "pending" || a.Status == "unknown" && !o.cutShort() {
+			return false
+		}
+	}
+	return len(o.Attempts) > 0
+}
+
+// cutShort reports whether the code was verified while its submit was under way, and the server died before it had the
+// carrier's answer: nothing is sent again, and nothing is charged for what is not known.
+func (o shownOTP) cutShort() bool {
+	return o.Status == "verified" && len(o.Attempts) == 1 && o.Attempts[0].Status == "unknown"
+}
+
+func (o shownOTP) credits() (sum int64) {
+	for _, a := range o.Attempts {
+		sum += a.Credits
+	}
+	return sum
+}
+
+// list reads every OTP of the account.
+func (a *api) list(t *testing.T) map[string]shownOTP {
+	t.Helper()
+	all := map[string]shownOTP{}
+	for cursor := ""; ; {
+		var page struct {
+			Data []shownOTP
+			Next *string `json:"next_cursor"`
+		}
+		a.get(t, "/v2/otp?limit=100"+cursor, &page)
+		for _, o := range page.Data {
+			if _, twice := all[o.ID]; twice {
+				t.Errorf("the list has %s twice", o.ID)
+			}
+			all[o.ID] = o
+		}
+		if page.Next == nil {
+			return all
+		}
+		cursor = "&cursor=" + *page.Next
+	}
+}
+
+// mobile makes valid Belgian mobile numbers, one for each n.
+func mobile(n int64) string { return fmt.Sprintf("+3247%07d", n) }
+
+func sendBody(to string) string {
+	return `{"to":"` + to + `","channels":["sms"],"expires_in":3600}`
+}
+
+func verifyBody(otp, code string) string {
+	return `{"otp_id":"` + otp + `","code":"` + code + `"}`
+}
+
+// send sends an OTP that has to be accepted.
+func (a *api) send(t *testing.T, to string) (out sentOTP) {
+	t.Helper()
+	r, err := a.call(t.Context(), http.MethodPost, "/v2/otp/send", "", sendBody(to))
+	check(t, err)
+	if r.status != http.StatusOK {
+		t.Fatalf("send: %d %s", r.status, r.body)
+	}
+	check(t, json.Unmarshal(r.body, &out))
+	return out
+}

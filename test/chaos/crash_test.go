@@ -1,0 +1,216 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// What the crash loop is made of.
+const (
+	crashClients = 96
+	leastFlying  = 50 // sends in flight at each kill
+	crashCredits = 10_000_000
+	slowestSim   = 300 * time.Millisecond
+	earliestKill = 50 * time.Millisecond
+	latestKill   = 1500 * time.Millisecond
+)
+
+// A server that is killed at any moment loses nothing that it acknowledged, verifies no code twice and charges nothing
+// twice. SYSSECURE_CRASHES sets how often it is killed, SYSSECURE_SEED repeats the dice of a run.
+func TestCrashLoopLosesNothing(t *testing.T) {
+	crashes := number(t, "SYSSECURE_CRASHES", 60)
+	if testing.Short() {
+		crashes = min(crashes, 10)
+	}
+	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))
+	t.Logf("seed %d", seed)
+	folder := evidence(t)
+	carrier := startSim(t, seed)
+	carrier.slowest = slowestSim
+	s := newSite(t, folder, siteOptions{carrier: carrier.url, credits: crashCredits})
+	carrier.reports = "http://" + s.listen + "/carriers/sim/receipts"
+	carrier.journal = openJournal(t, filepath.Join(folder, "journal"))
+
+	crowd := &crowd{api: s.api(s.key, 0), carrier: carrier, journal: carrier.journal, stop: make(chan struct{})}
+	crowd.door.shut()
+	running := s.start(t)
+	crowd.door.open()
+	crowd.start(t)
+	k := &killer{site: s, crowd: crowd, random: rand.New(rand.NewPCG(seed, 1)), least: crashClients}
+	for i := range crashes {
+		running = k.crash(t, running)
+		if (i+1)%10 == 0 {
+			t.Logf("crash %d: %d sends so far, at least %d in flight at each kill", i+1, crowd.sends.Load(), k.least)
+		}
+	}
+	close(crowd.stop)
+	crowd.clients.Wait()
+	until(t, quietWithin, "quiet: nothing held, no submit open", func() bool {
+		return crowd.api.balance(t).Held == 0 && carrier.idle()
+	})
+	outcome := judge(t, s, crowd, running)
+	fmt.Printf("crashes=%d in_flight_min=%d %s seed=%d\n", crashes, k.least, outcome, seed)
+	if k.least < leastFlying {
+		t.Errorf("only %d sends were in flight at a kill, want %d", k.least, leastFlying)
+	}
+}
+
+// door is open while there is a server to talk to.
+type door struct {
+	mu     sync.Mutex
+	opened chan struct{}
+}
+
+func (d *door) shut() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.opened = make(chan struct{})
+}
+
+func (d *door) open() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	close(d.opened)
+}
+
+func (d *door) wait(ctx context.Context) {
+	d.mu.Lock()
+	opened := d.opened
+	d.mu.Unlock()
+	select {
+	case <-opened:
+	case <-ctx.Done():
+	}
+}
+
+// killer kills the server at random moments and starts it again.
+type killer struct {
+	site   *site
+	crowd  *crowd
+	random *rand.Rand
+	least  int64
+}
+
+func (k *killer) crash(t *testing.T, running *server) *server {
+	t.Helper()
+	moment := time.NewTimer(earliestKill + time.Duration(k.random.Int64N(int64(latestKill-earliestKill))))
+	<-moment.C
+	poll(5*time.Second, func() bool { return k.crowd.flying.Load() >= leastFlying })
+	flying := k.crowd.flying.Load()
+	k.crowd.door.shut()
+	running.kill()
+	k.least = min(k.least, flying)
+	k.crowd.journal.put(record{Kind: "crash", InFlight: flying})
+	if k.random.IntN(6) == 0 {
+		// A start is cut short, too: opening the database and taking over what was under way are work like any other.
+		early := k.site.launch(t)
+		select {
+		case <-time.After(time.Duration(k.random.Int64N(int64(200 * time.Millisecond)))):
+		case <-early.exited:
+		}
+		early.kill()
+	}
+	running = k.site.start(t)
+	k.crowd.door.open()
+	return running
+}
+
+// crowd are the clients: each sends codes to numbers of its own, repeats what got no answer with the same key, and
+// verifies some.
+type crowd struct {
+	api     *api
+	carrier *sim
+	journal *journal
+	door    door
+	stop    chan struct{}
+	clients sync.WaitGroup
+	next    atomic.Int64
+	sends   atomic.Int64
+	flying  atomic.Int64 // sends that wait for their answer
+}
+
+func (c *crowd) start(t *testing.T) {
+	// No operation may be left without its answer, so the crowd's clients end only when theirs is done.
+	ctx := t.Context()
+	for range crashClients {
+		c.clients.Go(func() {
+			for ctx.Err() == nil {
+				select {
+				case <-c.stop:
+					return
+				default:
+					c.one(ctx)
+				}
+			}
+		})
+	}
+}
+
+func (c *crowd) one(ctx context.Context) {
+	n := c.next.Add(1)
+	to, key := mobile(n), "send-"+strconv.FormatInt(n, 10)
+	c.journal.put(record{Kind: "intent", N: n, Key: key, To: to})
+	r, interrupted := c.ask(ctx, "/v2/otp/send", key, sendBody(to), &c.flying)
+	var sent sentOTP
+	if err := json.Unmarshal(r.body, &sent); r.status != http.StatusOK || err != nil {
+		c.journal.put(record{Kind: "refused", N: n, Interrupted: interrupted, Text: fmt.Sprint(r.status, " ", string(r.body))})
+		return
+	}
+	c.journal.put(record{Kind: "ack", N: n, Key: key, To: to, OTP: sent.ID, Interrupted: interrupted})
+	c.sends.Add(1)
+	if code := c.carrier.code(to); n%3 == 0 && code != "" {
+		c.verify(ctx, n, sent.ID, code)
+	}
+}
+
+// verify tries the right code, every other time twice in parallel, and every other time with keys of their own.
+func (c *crowd) verify(ctx context.Context, n int64, otp, code string) {
+	var both sync.WaitGroup
+	for try := range 1 + n/3%2 {
+		both.Go(func() {
+			key := ""
+			if n/6%2 == 0 {
+				key = fmt.Sprintf("verify-%d-%d", n, try)
+			}
+			r, interrupted := c.ask(ctx, "/v2/otp/verify", key, verifyBody(otp, code), new(atomic.Int64))
+			var answer struct{ Valid bool }
+			if err := json.Unmarshal(r.body, &answer); r.status != http.StatusOK || err != nil {
+				c.journal.put(record{Kind: "refused", N: n, Interrupted: interrupted, Text: fmt.Sprint(r.status, " ", string(r.body))})
+				return
+			}
+			c.journal.put(record{Kind: "verified", N: n, Key: key, OTP: otp, Valid: answer.Valid, Interrupted: interrupted, Text: string(r.body)})
+		})
+	}
+	both.Wait()
+}
+
+// ask repeats a request until it has an answer that is no "come again". flying counts the requests on their way.
+func (c *crowd) ask(ctx context.Context, path, key, body string, flying *atomic.Int64) (r reply, interrupted bool) {
+	for ctx.Err() == nil {
+		c.door.wait(ctx)
+		flying.Add(1)
+		answer, err := c.api.call(ctx, http.MethodPost, path, key, body)
+		flying.Add(-1)
+		switch {
+		case err != nil:
+			interrupted = true
+		case answer.status == http.StatusTooManyRequests || answer.status == http.StatusServiceUnavailable:
+			select {
+			case <-time.After(answer.retryAfter()):
+			case <-ctx.Done():
+			}
+		default:
+			return answer, interrupted
+		}
+	}
+	return reply{}, interrupted
+}

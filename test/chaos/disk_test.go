@@ -1,0 +1,153 @@
+package chaos
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Sizes of the disk that runs full twice: first while the write-ahead log grows, then, long after a checkpoint, while the
+// database file does.
+const (
+	diskSize   = 24 << 20
+	diskLeft   = 1 << 20 // what the first ballast leaves to the log
+	reserve    = 4 << 20 // what the second ballast gives back
+	mostToFill = 50_000
+	recovers   = 5 * time.Second
+)
+
+// A full disk is an outage and not a loss: sends are refused with 503, nothing that was acknowledged is lost, and the
+// server works again when there is space, without a restart.
+func TestDiskFullIsAnOutageNotALoss(t *testing.T) {
+	folder := evidence(t)
+	disk := filepath.Join(folder, "disk")
+	check(t, os.Mkdir(disk, 0o700))
+	err := syscall.Mount("tmpfs", disk, "tmpfs", 0, fmt.Sprintf("size=%d", diskSize))
+	needs(t, err == nil, fmt.Sprintf("mounting a small disk needs root: %v", err))
+	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
+
+	d := &fullDisk{folder: disk, carrier: startSim(t, 1), acked: map[string]string{}}
+	d.site = newSite(t, folder, siteOptions{carrier: d.carrier.url, credits: crashCredits, data: filepath.Join(disk, "data")})
+	running := d.site.start(t)
+	d.api = d.site.api(d.site.key, 0)
+	defer d.api.close()
+	d.write(t, "reserve", reserve)
+	d.write(t, "ballast", space(t, disk)-diskLeft)
+	for _, ballast := range []string{"ballast", "reserve"} {
+		d.fill(t)
+		d.outage(t)
+		d.recover(t, ballast)
+	}
+	d.judge(t)
+	running.stop(t)
+	d.site.command(t, "doctor") // fails when the file or the ledger is damaged
+}
+
+// fullDisk is an installation on a small disk, and what it acknowledged: number by id.
+type fullDisk struct {
+	folder  string
+	site    *site
+	carrier *sim
+	api     *api
+	acked   map[string]string
+	last    int64
+	refused []string // numbers
+}
+
+func (d *fullDisk) write(t *testing.T, name string, size int64) {
+	t.Helper()
+	check(t, os.WriteFile(filepath.Join(d.folder, name), make([]byte, size), 0o600))
+}
+
+// space is what is free on the disk.
+func space(t *testing.T, disk string) int64 {
+	t.Helper()
+	var fs syscall.Statfs_t
+	check(t, syscall.Statfs(disk, &fs))
+	return int64(fs.Bavail) * fs.Bsize
+}
+
+// fill sends until the server refuses.
+func (d *fullDisk) fill(t *testing.T) {
+	t.Helper()
+	for range mostToFill {
+		if !d.send(t) {
+			return
+		}
+	}
+	t.Fatalf("%d sends did not fill the disk", mostToFill)
+}
+
+// outage looks at the server while the disk is full.
+func (d *fullDisk) outage(t *testing.T) {
+	t.Helper()
+	full, before := len(d.acked), len(d.refused)
+	for range 100 {
+		d.send(t)
+	}
+	if len(d.refused) == before {
+		t.Error("no send was refused on a full disk")
+	}
+	r, err := d.api.call(t.Context(), http.MethodGet, "/healthz", "", "")
+	if err != nil || r.status != http.StatusOK {
+		t.Errorf("/healthz says %d %v on a full disk: the process would be restarted for nothing", r.status, err)
+	}
+	if there := len(d.api.list(t)); there != len(d.acked) {
+		t.Errorf("on a full disk %d OTPs can be read, and %d were acknowledged", there, len(d.acked))
+	}
+	t.Logf("full after %d sends; of 100 more %d were refused", full, len(d.refused)-before)
+}
+
+// recover makes space and waits until the server works again.
+func (d *fullDisk) recover(t *testing.T, ballast string) {
+	t.Helper()
+	check(t, os.Remove(filepath.Join(d.folder, ballast)))
+	freed := time.Now()
+	until(t, recovers, "a send after space was made", func() bool { return d.send(t) })
+	t.Logf("back %v after there was space", time.Since(freed).Round(time.Millisecond))
+}
+
+// judge compares what was acknowledged with what is there.
+func (d *fullDisk) judge(t *testing.T) {
+	t.Helper()
+	until(t, quietWithin, "quiet", func() bool { return d.api.balance(t).Held == 0 && d.carrier.idle() })
+	there := d.api.list(t)
+	if len(there) != len(d.acked) {
+		t.Errorf("there are %d OTPs, and %d were acknowledged", len(there), len(d.acked))
+	}
+	for id, to := range d.acked {
+		if there[id].To != to || d.carrier.text(to) == "" {
+			t.Errorf("%s to %s was acknowledged; it is %+v, and the carrier had %q", id, to, there[id], d.carrier.text(to))
+		}
+	}
+	for _, to := range d.refused {
+		if d.carrier.text(to) != "" {
+			t.Errorf("the send to %s was refused, and the carrier had it", to)
+		}
+	}
+}
+
+// send sends once: 200 is noted as acknowledged, everything else has to be a 503 with Retry-After.
+func (d *fullDisk) send(t *testing.T) bool {
+	t.Helper()
+	d.last++
+	to := mobile(d.last)
+	r, err := d.api.call(t.Context(), http.MethodPost, "/v2/otp/send", "", sendBody(to))
+	check(t, err)
+	var sent sentOTP
+	check(t, json.Unmarshal(r.body, &sent))
+	switch {
+	case r.status == http.StatusOK:
+		d.acked[sent.ID] = to
+		return true
+	case r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "":
+		t.Fatalf("a send on a full disk was answered with %d %s, Retry-After %q, want 503 with one", r.status, r.body, r.header.Get("Retry-After"))
+	}
+	d.refused = append(d.refused, to)
+	return false
+}

@@ -1,0 +1,234 @@
+package chaos
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// outcome is what the judge found. All but acked, repeats and flagged have to be 0.
+type outcome struct {
+	acked       int
+	lost        int
+	validTwice  int
+	chargedMore int64
+	unsubmitted int
+	unflagged   int
+	repeats     int // requests that were repeated after their answer
+	flagged     int // messages that the carrier got more than once, and that say so
+	free        int // codes that were verified before a crash took the carrier's answer away
+}
+
+func (o outcome) String() string {
+	return fmt.Sprintf("acked=%d lost=%d verified_twice=%d charged_twice=%d unsubmitted=%d unflagged_duplicates=%d flagged_duplicates=%d repeats=%d uncharged=%d",
+		o.acked, o.lost, o.validTwice, o.chargedMore, o.unsubmitted, o.unflagged, o.flagged, o.repeats, o.free)
+}
+
+// story is what the journal tells of one send.
+type story struct {
+	record
+	acked    bool
+	verifies []record
+}
+
+// judge compares what was promised with what is there.
+func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
+	t.Helper()
+	c.carrier.mu.Lock()
+	c.carrier.journal = nil
+	c.carrier.mu.Unlock()
+	stories := tell(t, c.journal.close(t))
+	there := c.api.list(t)
+	o.acked = len(stories)
+	for _, st := range stories {
+		o.judgeStory(t, st, there)
+	}
+	if len(there) != len(stories) {
+		t.Errorf("%d sends were acknowledged, and there are %d OTPs: a repeat made a second one, or nobody asked for it", len(stories), len(there))
+	}
+	o.judgeMoney(t, c.api.balance(t), there)
+	o.judgeRepeats(t, c.api, stories)
+	c.carrier.each(func(to string, h *handset) {
+		if len(h.refs) != 1 {
+			o.unflagged++
+			t.Errorf("%s was sent to under %d references: %v", to, len(h.refs), h.refs)
+		}
+	})
+	for _, st := range stories {
+		if c.carrier.text(st.To) == "" {
+			o.unsubmitted++
+			t.Errorf("%s (%s) was acknowledged, and the carrier never had it", st.OTP, st.To)
+		}
+	}
+	running.stop(t)
+	if out := s.command(t, "doctor"); bytes.Contains(out, []byte("BAD")) {
+		t.Errorf("doctor:\n%s", out)
+	}
+	o.judgeFlags(t, s, c.carrier)
+	return o
+}
+
+// tell reads the journal. Every intent has to have ended in an acknowledgement.
+func tell(t *testing.T, records []record) map[int64]*story {
+	t.Helper()
+	stories := map[int64]*story{}
+	for _, r := range records {
+		switch r.Kind {
+		case "intent":
+			stories[r.N] = &story{record: r}
+		case "ack":
+			stories[r.N].record, stories[r.N].acked = r, true
+		case "verified":
+			stories[r.N].verifies = append(stories[r.N].verifies, r)
+		case "refused":
+			t.Errorf("request %d was refused: %s", r.N, r.Text)
+		}
+	}
+	for n, st := range stories {
+		if !st.acked {
+			t.Errorf("request %d never got its answer", n)
+			delete(stories, n)
+		}
+	}
+	return stories
+}
+
+func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP) {
+	t.Helper()
+	shown, ok := there[st.OTP]
+	if !ok || shown.To != st.To {
+		o.lost++
+		t.Errorf("%s to %s was acknowledged, and is not there: %+v", st.OTP, st.To, shown)
+		return
+	}
+	if !shown.settled() {
+		t.Errorf("%s is left half done: %+v", st.OTP, shown)
+	}
+	valid, cutOff := 0, false
+	for _, v := range st.verifies {
+		if v.Valid {
+			valid++
+		}
+		// Without a key the answer that was cut off may have been the valid one.
+		cutOff = cutOff || v.Interrupted && v.Key == ""
+	}
+	switch {
+	case valid > 1:
+		o.validTwice++
+		t.Errorf("%s was verified %d times: %+v", st.OTP, valid, st.verifies)
+	case valid == 1 && shown.Status != "verified":
+		o.lost++
+		t.Errorf("%s was verified, and is %s now", st.OTP, shown.Status)
+	case valid == 0 && len(st.verifies) > 0 && !cutOff:
+		t.Errorf("%s: the right code was never valid: %+v", st.OTP, st.verifies)
+	}
+}
+
+func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP) {
+	t.Helper()
+	var charged int64
+	for _, otp := range there {
+		cost, want := otp.credits(), int64(1)
+		if otp.cutShort() {
+			want = 0
+			o.free++
+		}
+		charged += cost
+		if cost > want {
+			o.chargedMore++
+		}
+		if cost != want {
+			t.Errorf("%s cost %d credits, want %d: %+v", otp.ID, cost, want, otp)
+		}
+	}
+	if crashCredits-charged-b.Held != b.Credits || b.Held != 0 {
+		o.chargedMore = max(o.chargedMore, crashCredits-b.Credits-b.Held-charged)
+		t.Errorf("of %d credits, %d OTPs cost %d, %d are held, and %d are left", crashCredits, len(there), charged, b.Held, b.Credits)
+	}
+}
+
+// judgeRepeats repeats sends with their keys: those that were cut off, and some of the others.
+func (o *outcome) judgeRepeats(t *testing.T, a *api, stories map[int64]*story) {
+	t.Helper()
+	queue := make(chan *story)
+	var askers sync.WaitGroup
+	var mu sync.Mutex
+	for range 16 {
+		askers.Go(func() {
+			for st := range queue {
+				r, err := a.call(t.Context(), http.MethodPost, "/v2/otp/send", st.Key, sendBody(st.To))
+				var again sentOTP
+				wrong := err != nil || json.Unmarshal(r.body, &again) != nil || again.ID != st.OTP
+				mu.Lock()
+				o.repeats++
+				if wrong {
+					o.lost++
+					t.Errorf("a repeat with the key %s answers %d %s (%v), want %s", st.Key, r.status, r.body, err, st.OTP)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for n, st := range stories {
+		if st.Interrupted || n%20 == 0 {
+			queue <- st
+		}
+	}
+	close(queue)
+	askers.Wait()
+}
+
+// judgeFlags looks into the database that is left: what the carrier was given twice must say so.
+func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim) {
+	t.Helper()
+	conf, err := config.Load(s.conf, nil)
+	check(t, err)
+	base, err := app.Open(t.Context(), conf)
+	check(t, err)
+	defer func() { check(t, base.Close()) }()
+	account, err := id.ParseAccount(s.account)
+	check(t, err)
+	check(t, base.Store.View(t.Context(), func(v store.Reader) error {
+		carrier.each(func(_ string, h *handset) {
+			for ref, times := range h.refs {
+				if times < 2 {
+					continue
+				}
+				o.flagged++
+				if repeated, err := flagged(v, account, ref); err != nil || !repeated {
+					o.unflagged++
+					t.Errorf("%s was submitted %d times, and its attempt says repeated=%v, %v", ref, times, repeated, err)
+				}
+			}
+		})
+		return nil
+	}))
+}
+
+// flagged reads the attempt of a reference: it is the message's id, the account's and the attempt's number.
+func flagged(v store.Reader, account id.Account, ref string) (bool, error) {
+	text, _, _ := strings.Cut(ref, "-")
+	message, err := id.ParseMessage(text)
+	if err != nil {
+		return false, err
+	}
+	key := store.MessageKey(account, message)
+	rows, err := v.Load(key)
+	if err != nil {
+		return false, err
+	}
+	m, ok := store.Get[store.Message](rows, key)
+	if !ok || len(m.Attempts) != 1 {
+		return false, fmt.Errorf("the message has %d attempts, want 1", len(m.Attempts))
+	}
+	return m.Attempts[0].Repeated, nil
+}

@@ -1,0 +1,169 @@
+package tree
+
+import (
+	"go/ast"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
+// beside.
+var layers = [][]string{
+	{"id", "phone", "fault", "secret", "egress"},
+	{"message"}, // the one rule that other rules may know
+	{"otp", "route", "template", "ledger", "guard", "webhook", "account"},
+	{"store", "carrier", "config"},
+	{"engine", "admin"},
+	{"httpapi", "dashboard"},
+	{"app"},
+	{"cli"},
+}
+
+// beside are imports that the layers do not give, each with its reason.
+var beside = map[string][]string{
+	"account": {"ledger"}, // an account carries its balance: a send loads one row for both
+}
+
+// concrete are the packages that only app may import: everything else sees the contract.
+func concrete(pkg string) bool {
+	return strings.HasPrefix(pkg, "store/") || strings.HasPrefix(pkg, "carrier/")
+}
+
+func level(pkg string) int {
+	return slices.IndexFunc(layers, func(l []string) bool { return slices.Contains(l, pkg) })
+}
+
+// allowed tells whether a package's own code may import another of this module.
+func allowed(from, to string) bool {
+	switch {
+	case testOnly("internal/"+to) || strings.HasPrefix(from, to+"/") && !concrete(from):
+		return false
+	case strings.HasPrefix(to, from+"/"):
+		return concrete(from) // a carrier may keep its codec in a folder of its own
+	case concrete(from):
+		port, _, _ := strings.Cut(from, "/")
+		return to == port || !concrete(to) && level(to) >= 0 && level(to) < level(port)
+	case concrete(to):
+		return from == "app"
+	}
+	return level(to) >= 0 && level(to) < level(from) || slices.Contains(beside[from], to)
+}
+
+func TestImportsGoDownOnly(t *testing.T) {
+	t.Parallel()
+	for _, s := range read(t) {
+		if s.test {
+			continue
+		}
+		from, inside := strings.CutPrefix(s.dir, "internal/")
+		if inside && !concrete(from) && level(from) < 0 {
+			t.Errorf("%s: package %s has no place in the table of layers; give it one", s.path, from)
+			continue
+		}
+		for _, p := range s.imports {
+			to, ours := strings.CutPrefix(p, module)
+			if !ours {
+				continue
+			}
+			to = strings.TrimPrefix(to, "internal/")
+			if !inside {
+				if to != "cli" {
+					t.Errorf("%s imports %s: a command is a few lines around cli", s.path, to)
+				}
+				continue
+			}
+			if !allowed(from, to) {
+				t.Errorf("%s: %s must not import %s", s.path, from, to)
+			}
+		}
+	}
+}
+
+func TestAllowed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"otp", "message", true},
+		{"message", "otp", false},
+		{"otp", "ledger", false},
+		{"otp", "id", true},
+		{"id", "fault", false},
+		{"store", "carrier", false},
+		{"store", "otp", true},
+		{"store", "store/sqlite", false},
+		{"store/sqlite", "store", true},
+		{"store/sqlite", "store/memory", false},
+		{"store/sqlite", "carrier", false},
+		{"store/sqlite", "engine", false},
+		{"carrier/smpp", "carrier/smpp/pdu", true},
+		{"carrier/smpp/pdu", "carrier/smpp", false},
+		{"carrier/httpsms", "message", true},
+		{"engine", "admin", false},
+		{"engine", "store", true},
+		{"engine", "carrier/sandbox", false},
+		{"engine", "engine/enginetest", false},
+		{"httpapi", "engine", true},
+		{"engine", "httpapi", false},
+		{"app", "store/sqlite", true},
+		{"cli", "store/sqlite", false},
+		{"cli", "app", true},
+		{"app", "cli", false},
+	} {
+		if got := allowed(c.from, c.to); got != c.want {
+			t.Errorf("allowed(%s, %s) = %v, want %v", c.from, c.to, got, c.want)
+		}
+	}
+}
+
+// effects are packages of the standard library through which a rule would see more than its arguments.
+var effects = []string{
+	"context", "database/sql", "io/fs", "log", "math/rand", "math/rand/v2", "net", "net/http", "net/url", "os", "os/exec",
+	"os/signal", "path/filepath", "runtime", "syscall",
+}
+
+// engineless are what the engine must not know: HTTP, files, sockets.
+var engineless = []string{"database/sql", "net", "net/http", "os", "os/exec", "syscall"}
+
+func TestRulesArePure(t *testing.T) {
+	t.Parallel()
+	for _, s := range read(t) {
+		pkg := strings.TrimPrefix(s.dir, "internal/")
+		forbidden := effects
+		switch {
+		case s.test || pkg == "egress": // egress is the one leaf that is there to open connections
+			continue
+		case pkg == "engine" || pkg == "admin":
+			forbidden = engineless
+		case level(pkg) < 0 || level(pkg) > level("otp"):
+			continue
+		}
+		for _, p := range s.imports {
+			if slices.Contains(forbidden, p) {
+				t.Errorf("%s: %s must not import %s", s.path, pkg, p)
+			}
+		}
+		if level(pkg) <= level("otp") {
+			effectless(t, s)
+		}
+	}
+}
+
+// effectless finds clocks and goroutines.
+func effectless(t *testing.T, s source) {
+	t.Helper()
+	clocks := []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			t.Errorf("%s: a rule starts no goroutine", at(n))
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clocks, n.Sel.Name) {
+				t.Errorf("%s: a rule has no clock: take the time as an argument", at(n))
+			}
+		}
+		return true
+	})
+}

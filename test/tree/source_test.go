@@ -1,0 +1,113 @@
+package tree
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const (
+	root   = "../.."
+	module = "github.com/syssecure/syssecure/"
+)
+
+// source is one Go file.
+type source struct {
+	path    string // from the root, with slashes
+	dir     string
+	test    bool // a _test.go file, or a file of a package that only tests import
+	lines   int
+	file    *ast.File
+	imports []string
+}
+
+var fset = token.NewFileSet()
+
+// sources parses the tree once.
+var sources = sync.OnceValues(func() (all []source, err error) {
+	err = walk(func(name string, content []byte) error {
+		if path.Ext(name) != ".go" {
+			return nil
+		}
+		f, err := parser.ParseFile(fset, name, content, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		s := source{path: name, dir: path.Dir(name), file: f, lines: strings.Count(string(content), "\n")}
+		s.test = strings.HasSuffix(name, "_test.go") || testOnly(s.dir)
+		for _, i := range f.Imports {
+			p, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			s.imports = append(s.imports, p)
+		}
+		all = append(all, s)
+		return nil
+	})
+	return all, err
+})
+
+// testOnly tells the folders that only tests use: suites, fakes, and everything below test.
+func testOnly(dir string) bool {
+	return strings.HasPrefix(dir, "test/") || slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool {
+		return part != "test" && strings.HasSuffix(part, "test")
+	})
+}
+
+func read(t *testing.T) []source {
+	t.Helper()
+	all, err := sources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d Go files were found: the test looks in the wrong place", len(all))
+	}
+	return all
+}
+
+// skipped are folders with nothing that is kept in the tree.
+var skipped = []string{".git", "bin", "data", "node_modules", "testdata", "vendor"}
+
+// walk calls fn for every file that is kept in the tree.
+func walk(fn func(name string, content []byte) error) error {
+	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if slices.Contains(skipped, d.Name()) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		content, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, p)
+		if err != nil {
+			return err
+		}
+		return fn(filepath.ToSlash(rel), content)
+	})
+}
+
+// at prints where a node stands.
+func at(n ast.Node) string {
+	p := fset.Position(n.Pos())
+	return p.Filename + ":" + strconv.Itoa(p.Line)
+}
