@@ -1,0 +1,68 @@
+# Every target sets up what it needs, with the Go toolchain alone. `make help` lists them.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
+# The race detector needs a C compiler.
+RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+.DEFAULT_GOAL := help
+
+.PHONY: help build demo test test-go interop bench growth torture fuzz lint fmt vuln openapi verify clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/syssecure (static), and the benchmark's programs
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/syssecure ./cmd/syssecure
+	CGO_ENABLED=0 go build -trimpath -o bin/bare ./test/bench/bare
+	CGO_ENABLED=0 go build -trimpath -o bin/bench ./test/bench
+
+demo: build ## the main job end to end in the sandbox; stays up until Ctrl-C
+	bin/syssecure demo
+
+test: ## vet and test everything; names what it skips for want of a tool
+	go vet ./...
+	@test -n "$(RACE)" || echo "skipped: the race detector, for want of a C compiler (apt-get install gcc)"
+	@command -v strace >/dev/null || echo "skipped: the order of fsync and answer, for want of strace (apt-get install strace)"
+	@test "$$(id -u)" = 0 || echo "skipped: the full disk, which needs root for a tmpfs"
+	go test $(RACE) -timeout 15m $$(go list ./... | grep -v /test/chaos)
+	go test -timeout 15m ./test/chaos
+
+interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
+	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
+	go test -tags interop -timeout 10m -count 1 ./test/interop
+
+bench: build ## ratios against a bare server, and SMPP, in one run; then the Go benchmarks
+	bin/bench -what pairs
+	bin/bench -what smpp
+	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
+
+growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)
+	bin/bench -what growth
+
+torture: ## the long forms: 500 crashes, 100 drains, 200 rounds of races, fuzzing
+	SYSSECURE_CRASHES=500 SYSSECURE_DRAINS=100 SYSSECURE_ROUNDS=200 SYSSECURE_ACKS=1000 go test -timeout 120m -count 1 -v ./test/chaos
+	$(MAKE) fuzz FUZZTIME=10m
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target, FUZZTIME each
+	@set -e; for p in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$p/*_test.go | sed 's/func //'); do \
+	    echo "$$p $$f"; go test ./$$p -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; done; done
+
+lint: ## golangci-lint with the list of .golangci.yml
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+vuln: ## known vulnerabilities in what the program calls; VULNDB names a local copy of the database
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db file://$(VULNDB)) ./cmd/...
+
+fmt: ## gofmt
+	gofmt -w $(GO_FILES)
+
+openapi: ## regenerate api/openapi.yaml
+	go test ./internal/httpapi -run Contract -update
+
+verify: openapi fmt ## regenerate and fail when something changed
+	git diff --exit-code
+
+clean: ## remove what was built
+	rm -rf bin test/interop/node/node_modules
