@@ -24,23 +24,24 @@ type at struct {
 	event Event
 }
 
-func TestApply(t *testing.T) {
-	t.Parallel()
+type applyCase struct {
+	events   []at
+	state    State
+	attempts []Progress
+	hold     int64
+	charged  int64
+	due      time.Duration // after the start, 0 = never
+	became   []State
+	reason   Reason
+}
+
+func applyCases() map[string]applyCase {
 	took := func(i int) Event { return Event{Kind: Took, Attempt: i, Parts: 1} }
 	refused := func(i int, why Reason) Event { return Event{Kind: Refusal, Attempt: i, Reason: why} }
 	got := func(i int) Event { return Event{Kind: ReceiptDelivered, Attempt: i} }
 	lost := func(i int, why Reason) Event { return Event{Kind: ReceiptFailed, Attempt: i, Reason: why} }
 	const s = time.Second
-	for name, c := range map[string]struct {
-		events   []at
-		state    State
-		attempts []Progress
-		hold     int64
-		charged  int64
-		due      time.Duration // after the start, 0 = never
-		became   []State
-		reason   Reason
-	}{
+	return map[string]applyCase{
 		"accepted, waits for the receipt": {
 			[]at{{0, took(0)}}, Sent, []Progress{Accepted}, 3, 5, 20 * s, []State{Sent}, ""},
 		"delivered ends the plan and releases the rest": {
@@ -90,7 +91,12 @@ func TestApply(t *testing.T) {
 			[]at{{0, Event{Kind: Crashed}}, {1 * s, took(0)}}, Sent, []Progress{Accepted}, 3, 5, 21 * s, []State{Sent}, ""},
 		"a carrier out of order is passed by": {
 			[]at{{0, took(0)}, {20 * s, Event{Kind: Timer, Down: []string{"smsc"}}}}, Sent, []Progress{Accepted, Submitting}, 3, 5, 0, []State{Sent}, ""},
-	} {
+	}
+}
+
+func TestApply(t *testing.T) {
+	t.Parallel()
+	for name, c := range applyCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, _ := Start(whatsappThenSMS(), epoch, nil)
