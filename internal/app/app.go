@@ -157,6 +157,9 @@ func (a *App) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	if !t.Enabled() {
+		l = plainListener{l, a.Config.TrustedProxies, a.log}
+	}
 	a.listener = l
 	return nil
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -259,9 +258,4 @@ func (e *Engine) contentOf(rows store.Getter, m store.Message) (content, error) 
 	c, err := e.otpContent(o.OTP, to, a.Settings, m.Locale)
 	c.from = m.From
 	return c, err
-}
-
-// logFields names a message in the log.
-func logFields(m store.Message) slog.Attr {
-	return slog.Group("message", "id", m.ID, "account", m.Account, "mode", m.Mode, "state", m.State)
 }

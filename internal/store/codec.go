@@ -113,13 +113,6 @@ type encoder struct {
 func (e *encoder) int(v int64)   { e.row = append(e.row, Value{N: v}) }
 func (e *encoder) blob(b []byte) { e.row = append(e.row, Value{Null: b == nil, B: b}) }
 func (e *encoder) text(s string) { e.row = append(e.row, Value{S: s}) }
-func (e *encoder) bool(b bool) {
-	var n int64
-	if b {
-		n = 1
-	}
-	e.int(n)
-}
 
 // time stores microseconds since 1970 UTC; null is the zero time.
 func (e *encoder) time(t time.Time) {
@@ -143,7 +136,6 @@ func (d *decoder) next() Value {
 }
 
 func (d *decoder) int() int64 { return d.next().N }
-func (d *decoder) bool() bool { return d.next().N != 0 }
 func (d *decoder) text() string {
 	v := d.next()
 	if v.S != "" {

@@ -111,8 +111,8 @@ func (i Idempotency) Key() Key { return IdempotencyKey(i.Account, i.MAC) }
 type Entry struct{ ledger.Entry }
 
 // Key names the row.
-func (e Entry) Key() Key {
-	return Key{Table: TableEntry, Account: e.Account, ID: string(binary.BigEndian.AppendUint64(nil, uint64(e.Seq)))}
+func (x Entry) Key() Key {
+	return Key{Table: TableEntry, Account: x.Account, ID: string(binary.BigEndian.AppendUint64(nil, uint64(x.Seq)))}
 }
 
 // Inbox is one text that the sandbox's phone shows.
