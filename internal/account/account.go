@@ -177,3 +177,9 @@ type Principal struct {
 
 // May reports whether the caller has the scope.
 func (p Principal) May(s Scope) bool { return slices.Contains(p.Scopes, s) }
+
+// Caller is who asks, with the account's settings at that time.
+type Caller struct {
+	Principal
+	Settings Settings
+}

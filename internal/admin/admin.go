@@ -76,15 +76,12 @@ func grant(tx *store.Tx, a id.Account, credits int64, now time.Time) error {
 	if !ok {
 		return fault.NoSuch("account")
 	}
-	balance, entry, ok := ledger.Post(row.Balance, ledger.Grant, credits)
+	posted, entry, ok := row.Post(ledger.Grant, credits, id.Message{}, now)
 	if !ok {
 		return fault.Invalid("credits", "the account has %d credits; %d cannot be added", row.Balance.Credits, credits)
 	}
-	row.Balance = balance
-	row.Entries++
-	entry.Account, entry.Seq, entry.At = a, row.Entries, now
-	tx.Put(row)
-	tx.Insert(store.Entry{Entry: entry})
+	tx.Put(posted)
+	tx.Insert(entry)
 	return nil
 }
 

@@ -39,39 +39,33 @@ type cachedKey struct {
 	read     time.Time
 }
 
-// Authenticated is who sent a request.
-type Authenticated struct {
-	account.Principal
-	Settings account.Settings
-}
-
 // unauthorized is one text for every reason: an answer must not tell a guesser how near he is.
 func unauthorized() *fault.Fault {
 	return fault.New(fault.Unauthorized, "the API key is missing, malformed, revoked or unknown; send Authorization: Bearer sk_live_… or sk_test_…")
 }
 
 // Authenticate reads an Authorization header.
-func (g *Gate) Authenticate(ctx context.Context, header string) (Authenticated, error) {
+func (g *Gate) Authenticate(ctx context.Context, header string) (account.Caller, error) {
 	scheme, text, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return Authenticated{}, unauthorized()
+		return account.Caller{}, unauthorized()
 	}
 	text = strings.TrimSpace(text)
 	mode, keyID, err := account.ParseKey(text)
 	if err != nil {
-		return Authenticated{}, unauthorized()
+		return account.Caller{}, unauthorized()
 	}
 	now := g.Admin.Now()
 	c, err := g.lookup(ctx, keyID, now)
 	if err != nil {
-		return Authenticated{}, err
+		return account.Caller{}, err
 	}
 	// An unknown id costs the same MAC as a known one.
 	same := secret.Equal(g.Admin.Keys.APIKeyMAC(text), c.key.MAC)
 	if !c.found || !same || c.key.Mode != mode || !c.key.Live(now) {
-		return Authenticated{}, unauthorized()
+		return account.Caller{}, unauthorized()
 	}
-	return Authenticated{account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}, c.settings}, nil
+	return account.Caller{Principal: account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}, Settings: c.settings}, nil
 }
 
 func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedKey, error) {

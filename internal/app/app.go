@@ -22,7 +22,6 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/httpapi"
-	"github.com/syssecure/syssecure/internal/route"
 )
 
 // drain is how long a shutdown waits for requests and submits under way.
@@ -84,8 +83,8 @@ func (a *App) build(ctx context.Context) error {
 	}
 	box := sandbox.New()
 	a.engine = engine.New(engine.Config{
-		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: routes(a.Config),
-		Prices: prices(a.Config), Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
+		Prices: a.Config.Prices, Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps},
 	})
 	box.Connect(a.engine.Show, a.engine.Sink())
@@ -117,20 +116,6 @@ func octet(n *int) *uint8 {
 	}
 	v := uint8(*n)
 	return &v
-}
-
-func routes(c *config.Config) (out []route.Rule) {
-	for _, r := range c.Routes {
-		out = append(out, route.Rule(r))
-	}
-	return out
-}
-
-func prices(c *config.Config) (out []route.Price) {
-	for _, p := range c.Prices {
-		out = append(out, route.Price(p))
-	}
-	return out
 }
 
 // listen opens the socket, with TLS when it is configured.

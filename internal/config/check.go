@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
 )
 
 var (
@@ -24,17 +25,17 @@ func (r *reader) check(c *Config) {
 	r.server(c)
 	r.tls(c.TLS)
 	r.names(c.Carriers)
-	for i, route := range c.Routes {
-		r.route(i, route, c.Carriers)
+	for i, rule := range c.Routes {
+		r.route(i, rule, c.Carriers)
 	}
-	seen := map[Price]int{}
+	seen := map[route.Price]int{}
 	for i, p := range c.Prices {
 		path, label := fmt.Sprintf("price[%d]", i), fmt.Sprintf("price %d: ", i+1)
 		r.prefix(path, label, p.Prefix)
 		if p.Credits < 0 || p.Credits > 1_000_000_000 {
 			r.problem(path+".credits", "%scredits must be 0…1000000000, is %d", label, p.Credits)
 		}
-		same := Price{Channel: p.Channel, Prefix: p.Prefix}
+		same := route.Price{Channel: p.Channel, Prefix: p.Prefix}
 		if first, twice := seen[same]; twice && p.Channel != 0 {
 			r.problem(path, "%sprice %d is for the same channel and prefix; keep one", label, first+1)
 		}
@@ -184,26 +185,26 @@ func (r *reader) names(carriers []Carrier) {
 	}
 }
 
-func (r *reader) route(i int, route Route, carriers []Carrier) {
+func (r *reader) route(i int, rule route.Rule, carriers []Carrier) {
 	path, label := fmt.Sprintf("route[%d]", i), fmt.Sprintf("route %d: ", i+1)
-	r.prefix(path, label, route.Prefix)
+	r.prefix(path, label, rule.Prefix)
 	var names []string
 	for _, c := range carriers {
 		names = append(names, c.Name)
 	}
 	// nil means that the key is missing or was no list, which is reported already.
-	if route.Carriers != nil && len(route.Carriers) == 0 {
+	if rule.Carriers != nil && len(rule.Carriers) == 0 {
 		r.problem(path+".carriers", "%scarriers must name at least one", label)
 	}
-	for n, name := range route.Carriers {
+	for n, name := range rule.Carriers {
 		at := slices.Index(names, name)
 		switch {
 		case at < 0:
 			r.problem(path+".carriers", "%scarriers names %q, which is no [[carrier]]%s", label, name, nearest(name, names))
-		case slices.Contains(route.Carriers[:n], name):
+		case slices.Contains(rule.Carriers[:n], name):
 			r.problem(path+".carriers", "%scarriers names %q twice", label, name)
-		case route.Channel != 0 && carriers[at].Channel != 0 && carriers[at].Channel != route.Channel:
-			r.problem(path+".carriers", "%scarriers names %q, which serves %s, not %s", label, name, carriers[at].Channel, route.Channel)
+		case rule.Channel != 0 && carriers[at].Channel != 0 && carriers[at].Channel != rule.Channel:
+			r.problem(path+".carriers", "%scarriers names %q, which serves %s, not %s", label, name, carriers[at].Channel, rule.Channel)
 		}
 	}
 }

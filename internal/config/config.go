@@ -17,6 +17,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -41,9 +42,9 @@ type Config struct {
 	Webhooks      Webhooks
 	Carriers      []Carrier
 	// Routes are in the order of the file: the first match wins. Without any, every carrier of a channel is tried.
-	Routes []Route
+	Routes []route.Rule
 	// Prices are credits by channel and longest prefix; what has no price costs nothing.
-	Prices []Price
+	Prices []route.Price
 	Limits Limits
 }
 
@@ -93,20 +94,6 @@ type Carrier struct {
 	URL     string // http
 	Token   secret.Text
 	Timeout time.Duration
-}
-
-// Route sends a channel's numbers with a prefix over carriers, in order. An empty prefix matches every number.
-type Route struct {
-	Channel  message.Channel
-	Prefix   string
-	Carriers []string
-}
-
-// Price is what a segment, message or call to a prefix costs. An empty prefix matches every number.
-type Price struct {
-	Channel message.Channel
-	Prefix  string
-	Credits int64
 }
 
 // Limits are the limits that hold by default. An empty list, or the zero Rate, is a limit that is switched off.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -72,7 +73,7 @@ func TestExample(t *testing.T) {
 	if gateway.Timeout != 10*time.Second || gateway.Channel != message.SMS || gateway.Token.Reveal() != "change-me" || !gateway.Receipts {
 		t.Errorf("got %+v", gateway)
 	}
-	if !reflect.DeepEqual(c.Routes[0], Route{message.SMS, "+32", []string{"smsc-1", "any-http"}}) || c.Prices[0] != (Price{message.SMS, "+32", 8}) {
+	if !reflect.DeepEqual(c.Routes[0], route.Rule{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc-1", "any-http"}}) || c.Prices[0] != (route.Price{Channel: message.SMS, Prefix: "+32", Credits: 8}) {
 		t.Errorf("got %+v, %+v", c.Routes, c.Prices)
 	}
 	// Every key has to be in the example, were it in a comment.
@@ -131,7 +132,7 @@ func TestValues(t *testing.T) {
 		"variable over file key":   {strings.Replace(twoCarriers, `password = "secret"`, `password_file = "/none"`, 1), []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=env"}, pass, "env"},
 		"ton of zero is given":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_SOURCE_TON=0"}, carrier(0, func(c Carrier) any { return *c.SourceTON }), 0},
 		"carriers as JSON":         {"", []string{`SYSSECURE_CARRIER=[{"name":"a","kind":"http","channel":"voice","url":"https://x/","token":"t","rate":5}]`}, carrier(0, func(c Carrier) any { return c.Channel.String() + c.Name }), "voicea"},
-		"prices as JSON":           {"", []string{`SYSSECURE_PRICE=[{"channel":"sms","credits":3}]`}, func(c *Config) any { return c.Prices[0] }, Price{message.SMS, "", 3}},
+		"prices as JSON":           {"", []string{`SYSSECURE_PRICE=[{"channel":"sms","credits":3}]`}, func(c *Config) any { return c.Prices[0] }, route.Price{Channel: message.SMS, Credits: 3}},
 		"inline tables":            {`price = [{channel = "sms", credits = 3}]`, nil, func(c *Config) any { return c.Prices[0].Credits }, int64(3)},
 		"plain HTTP behind proxy":  {"listen = \":8080\"\ntrusted_proxies = [\"10.0.0.5\"]", nil, func(c *Config) any { return c.Listen }, ":8080"},
 		"TLS by certificate":       {"listen = \":443\"\n[tls]\ncert_file = \"c\"\nkey_file = \"k\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},

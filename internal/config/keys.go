@@ -1,5 +1,7 @@
 package config
 
+import "github.com/syssecure/syssecure/internal/route"
+
 // key is one key of a table: its name in the file, where its value goes, and, for a carrier, the kinds that have it.
 type key struct {
 	name  string
@@ -38,11 +40,11 @@ func (l *Limits) keys() []key {
 	}
 }
 
-func (r *Route) keys() []key {
+func routeKeys(r *route.Rule) []key {
 	return []key{{"channel", &r.Channel, nil}, {"prefix", &r.Prefix, nil}, {"carriers", &r.Carriers, nil}}
 }
 
-func (p *Price) keys() []key {
+func priceKeys(p *route.Price) []key {
 	return []key{{"channel", &p.Channel, nil}, {"prefix", &p.Prefix, nil}, {"credits", &p.Credits, nil}}
 }
 

@@ -17,8 +17,8 @@ type mistake struct {
 }
 
 const (
-	price = "[[price]]\nchannel = \"sms\"\ncredits = 1\n"
-	route = "[[route]]\nchannel = \"sms\"\ncarriers = [\"smsc-1\"]\n"
+	price  = "[[price]]\nchannel = \"sms\"\ncredits = 1\n"
+	aRoute = "[[route]]\nchannel = \"sms\"\ncarriers = [\"smsc-1\"]\n"
 )
 
 func with(text, old, new string) string { return strings.Replace(text, old, new, 1) }
@@ -87,12 +87,12 @@ var carrierMistakes = map[string]mistake{
 }
 
 var listMistakes = map[string]mistake{
-	"route to nobody":       {twoCarriers + with(route, "smsc-1", "smsc-2"), "", []string{`f.toml:16: route 1: carriers names "smsc-2", which is no [[carrier]] (did you mean "smsc-1"?)`}},
-	"route, other channel":  {twoCarriers + with(route, `"sms"`, `"voice"`), "", []string{`f.toml:16: route 1: carriers names "smsc-1", which serves sms, not voice`}},
-	"route, twice":          {twoCarriers + with(route, `"smsc-1"`, `"smsc-1", "smsc-1"`), "", []string{`f.toml:16: route 1: carriers names "smsc-1" twice`}},
-	"route without one":     {twoCarriers + with(route, `"smsc-1"`, ``), "", []string{`f.toml:16: route 1: carriers must name at least one`}},
-	"route prefix":          {twoCarriers + route + "prefix = \"32\"", "", []string{`f.toml:17: route 1: prefix must be + and digits`}},
-	"route without channel": {twoCarriers + with(route, "channel = \"sms\"\n", ""), "", []string{`f.toml:14: route 1: channel is missing`}},
+	"route to nobody":       {twoCarriers + with(aRoute, "smsc-1", "smsc-2"), "", []string{`f.toml:16: route 1: carriers names "smsc-2", which is no [[carrier]] (did you mean "smsc-1"?)`}},
+	"route, other channel":  {twoCarriers + with(aRoute, `"sms"`, `"voice"`), "", []string{`f.toml:16: route 1: carriers names "smsc-1", which serves sms, not voice`}},
+	"route, twice":          {twoCarriers + with(aRoute, `"smsc-1"`, `"smsc-1", "smsc-1"`), "", []string{`f.toml:16: route 1: carriers names "smsc-1" twice`}},
+	"route without one":     {twoCarriers + with(aRoute, `"smsc-1"`, ``), "", []string{`f.toml:16: route 1: carriers must name at least one`}},
+	"route prefix":          {twoCarriers + aRoute + "prefix = \"32\"", "", []string{`f.toml:17: route 1: prefix must be + and digits`}},
+	"route without channel": {twoCarriers + with(aRoute, "channel = \"sms\"\n", ""), "", []string{`f.toml:14: route 1: channel is missing`}},
 	"price below nothing":   {with(price, "= 1", "= -1"), "", []string{`f.toml:3: price 1: credits must be 0…1000000000, is -1`}},
 	"price with a point":    {with(price, "= 1", "= 1.5"), "", []string{`f.toml:3: price 1: credits must be a whole number`}},
 	"price without credits": {with(price, "credits = 1\n", ""), "", []string{`f.toml:1: price 1: credits is missing`}},

@@ -13,6 +13,8 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/syssecure/syssecure/internal/secret"
+
+	"github.com/syssecure/syssecure/internal/route"
 )
 
 // reader turns a tree of decoded values into a Config and collects what is wrong on the way.
@@ -241,13 +243,13 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 		r.carrier(&one, path, label, t)
 		c.Carriers = append(c.Carriers, one)
 	case "route":
-		var one Route
-		r.table(t, path, label, one.keys(), nil)
+		var one route.Rule
+		r.table(t, path, label, routeKeys(&one), nil)
 		r.required(t, path, label, "channel", "carriers")
 		c.Routes = append(c.Routes, one)
 	case "price":
-		var one Price
-		r.table(t, path, label, one.keys(), nil)
+		var one route.Price
+		r.table(t, path, label, priceKeys(&one), nil)
 		r.required(t, path, label, "channel", "credits")
 		c.Prices = append(c.Prices, one)
 	}

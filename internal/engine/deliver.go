@@ -147,12 +147,9 @@ var kinds = map[carrier.Outcome]message.Kind{
 }
 
 func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, again bool, err error) {
-	step, ref := m.StepOf(attempt), refOf(m, attempt)
+	step, ref, real := m.StepOf(attempt), refOf(m, attempt), e.Now()
 	keys := []store.Key{m.Key()}
-	if priced(m.Message) {
-		keys = append(keys, store.AccountKey(m.Account))
-	}
-	if m.Mode == id.Test {
+	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
 	}
 	var refs []store.Ref
@@ -162,13 +159,12 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 				continue // a receipt under our own reference finds its way without a row
 			}
 			refs = append(refs, store.Ref{Carrier: step.Carrier, ID: carrierID, Account: m.Account, Message: m.ID,
-				Attempt: attempt, Part: part, CreatedAt: e.Now()})
+				Attempt: attempt, Part: part, CreatedAt: real})
 			keys = append(keys, store.RefKey(step.Carrier, carrierID))
 		}
 	}
 	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
-		After: r.RetryAfter, Down: e.health.down(e.Now())}
-	real := e.Now()
+		After: r.RetryAfter, Down: e.health.down(real)}
 	err = e.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())
 		if !ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -33,7 +34,7 @@ type Idempotent struct {
 
 // NewIdempotent describes a request. The fingerprint is a keyed MAC: a plain hash of a verify's body would reveal the
 // code.
-func (e *Engine) NewIdempotent(c Caller, key, method, path string, body []byte, render func(any, *fault.Fault) Answer) *Idempotent {
+func (e *Engine) NewIdempotent(c account.Caller, key, method, path string, body []byte, render func(any, *fault.Fault) Answer) *Idempotent {
 	return &Idempotent{
 		e: e, render: render,
 		mac:         e.Keys.RequestMAC([]byte("key"), []byte{byte(c.Mode)}, []byte(key)),
@@ -42,7 +43,7 @@ func (e *Engine) NewIdempotent(c Caller, key, method, path string, body []byte, 
 }
 
 // keys adds the row of the request.
-func (i *Idempotent) keys(c Caller, keys []store.Key) []store.Key {
+func (i *Idempotent) keys(c account.Caller, keys []store.Key) []store.Key {
 	if i == nil {
 		return keys
 	}
@@ -50,7 +51,7 @@ func (i *Idempotent) keys(c Caller, keys []store.Key) []store.Key {
 }
 
 // begin notes what the request made, before its answer is known.
-func (i *Idempotent) begin(tx *store.Tx, c Caller, epoch int64, o id.OTP, m id.Message, now time.Time) {
+func (i *Idempotent) begin(tx *store.Tx, c account.Caller, epoch int64, o id.OTP, m id.Message, now time.Time) {
 	if i == nil {
 		return
 	}
@@ -58,14 +59,13 @@ func (i *Idempotent) begin(tx *store.Tx, c Caller, epoch int64, o id.OTP, m id.M
 }
 
 // answer stores the answer with its effect, in one transaction.
-func (i *Idempotent) answer(tx *store.Tx, c Caller, now time.Time, result any, refusal *fault.Fault) *Answer {
+func (i *Idempotent) answer(tx *store.Tx, c account.Caller, now time.Time, result any, refusal *fault.Fault) *Answer {
 	if i == nil {
 		return nil
 	}
 	a := i.render(result, refusal)
 	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
-	if !ok || now.Sub(row.CreatedAt) >= KeepAnswers {
-		// An answer that is too old to count may not have been cleaned up yet.
+	if !ok || !counts(row, now) {
 		row = store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, CreatedAt: now}
 	}
 	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
@@ -79,13 +79,9 @@ func (i *Idempotent) seal(body []byte) []byte {
 
 // finish stores the answer of a request whose effect was stored before. What cannot be stored is answered all the same:
 // the effect is there, and a repeat is answered from it.
-func (e *Engine) finish(ctx context.Context, c Caller, i *Idempotent, result any, err error) *Answer {
+func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, result any, refusal *fault.Fault) *Answer {
 	if i == nil {
 		return nil
-	}
-	var refusal *fault.Fault
-	if err != nil {
-		refusal = fault.From(err)
 	}
 	a := i.render(result, refusal)
 	k := store.IdempotencyKey(c.Account, i.mac)
@@ -104,14 +100,14 @@ func (e *Engine) finish(ctx context.Context, c Caller, i *Idempotent, result any
 
 // Stored returns the answer that an earlier request with the key got. It comes before everything else that could refuse
 // the request, so that a repeat is answered as the first was, whatever has changed since.
-func (e *Engine) Stored(ctx context.Context, c Caller, i *Idempotent) (*Answer, error) {
+func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
 	var a *Answer
 	k := store.IdempotencyKey(c.Account, i.mac)
 	err := e.Store.View(ctx, func(v store.Reader) error {
 		rows, err := v.Load(k)
-		if row, ok := store.Get[store.Idempotency](rows, k); err == nil && ok && row.Status != 0 {
+		if row, ok := store.Get[store.Idempotency](rows, k); err == nil && ok && row.Status != 0 && counts(row, e.Now()) {
 			var refused *fault.Fault
-			if a, refused, err = e.storedAnswer(row, i, e.Now()); refused != nil {
+			if a, refused, err = e.storedAnswer(row, i); refused != nil {
 				return refused
 			}
 		}
@@ -120,11 +116,11 @@ func (e *Engine) Stored(ctx context.Context, c Caller, i *Idempotent) (*Answer, 
 	return a, err
 }
 
-// storedAnswer opens an answered row; nil when it is too old to count.
-func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent, now time.Time) (*Answer, *fault.Fault, error) {
-	if now.Sub(row.CreatedAt) >= KeepAnswers {
-		return nil, nil, nil
-	}
+// counts reports whether a row is young enough: one that is too old may not have been cleaned up yet.
+func counts(row store.Idempotency, now time.Time) bool { return now.Sub(row.CreatedAt) < KeepAnswers }
+
+// storedAnswer opens the answer of a row that counts; nil when it has none yet.
+func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent) (*Answer, *fault.Fault, error) {
 	if !secret.Equal(row.Fingerprint, i.fingerprint) {
 		return nil, fault.Invalid("Idempotency-Key", "this Idempotency-Key was used for another request; use a new key for a new request").
 			WithReason("idempotency_key_reused"), nil
@@ -137,15 +133,15 @@ func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent, now time.Tim
 }
 
 // replayed looks for an earlier request with the key: its answer, or why there is none.
-func (e *Engine) replayed(tx *store.Tx, c Caller, i *Idempotent, now time.Time) (*Answer, *fault.Fault, error) {
+func (e *Engine) replayed(tx *store.Tx, c account.Caller, i *Idempotent, now time.Time) (*Answer, *fault.Fault, error) {
 	if i == nil {
 		return nil, nil, nil
 	}
 	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
-	if !ok || now.Sub(row.CreatedAt) >= KeepAnswers {
+	if !ok || !counts(row, now) {
 		return nil, nil, nil
 	}
-	if a, refused, err := e.storedAnswer(row, i, now); a != nil || refused != nil || err != nil {
+	if a, refused, err := e.storedAnswer(row, i); a != nil || refused != nil || err != nil {
 		return a, refused, err
 	}
 	if row.Owner == e.Epoch && now.Sub(row.CreatedAt) < answerBy {
@@ -160,7 +156,7 @@ func (e *Engine) replayed(tx *store.Tx, c Caller, i *Idempotent, now time.Time) 
 }
 
 // beginKeyed notes a request whose effect is not one transaction, or finds what an earlier one was told.
-func (e *Engine) beginKeyed(ctx context.Context, c Caller, i *Idempotent) (a *Answer, err error) {
+func (e *Engine) beginKeyed(ctx context.Context, c account.Caller, i *Idempotent) (a *Answer, err error) {
 	if i == nil {
 		return nil, nil
 	}
@@ -180,7 +176,7 @@ func (e *Engine) beginKeyed(ctx context.Context, c Caller, i *Idempotent) (a *An
 }
 
 // forgetKeyed undoes beginKeyed after a refusal that had no effect.
-func (e *Engine) forgetKeyed(ctx context.Context, c Caller, i *Idempotent) {
+func (e *Engine) forgetKeyed(ctx context.Context, c account.Caller, i *Idempotent) {
 	if i == nil {
 		return
 	}
@@ -194,7 +190,7 @@ func (e *Engine) forgetKeyed(ctx context.Context, c Caller, i *Idempotent) {
 }
 
 // lostAnswer answers from what a request made before it was cut off by a crash.
-func (e *Engine) lostAnswer(tx *store.Tx, c Caller, i *Idempotent, row store.Idempotency, now time.Time) (*Answer, error) {
+func (e *Engine) lostAnswer(tx *store.Tx, c account.Caller, i *Idempotent, row store.Idempotency, now time.Time) (*Answer, error) {
 	sent, err := e.sentFrom(tx, c, row.OTP)
 	if err != nil {
 		return nil, err
@@ -203,7 +199,7 @@ func (e *Engine) lostAnswer(tx *store.Tx, c Caller, i *Idempotent, row store.Ide
 }
 
 // sentFrom makes a send's result from its rows.
-func (e *Engine) sentFrom(tx *store.Tx, c Caller, o id.OTP) (OTPSent, error) {
+func (e *Engine) sentFrom(tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, error) {
 	k := store.OTPKey(c.Account, o)
 	if !tx.Has(k) {
 		return OTPSent{}, store.Need(k)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
@@ -22,7 +23,7 @@ import (
 )
 
 // keyed is a request with an Idempotency-Key. Its answers carry a count, so that equal bytes mean a stored answer.
-func keyed(w *enginetest.World, c engine.Caller, key, body string) *engine.Idempotent {
+func keyed(w *enginetest.World, c account.Caller, key, body string) *engine.Idempotent {
 	return w.NewIdempotent(c, key, http.MethodPost, "/send", []byte(body), func(result any, f *fault.Fault) engine.Answer {
 		status, out := http.StatusOK, map[string]any{}
 		switch r := result.(type) {
@@ -44,7 +45,7 @@ func keyed(w *enginetest.World, c engine.Caller, key, body string) *engine.Idemp
 	})
 }
 
-func sendKeyed(ctx context.Context, w *enginetest.World, c engine.Caller, key string, r engine.OTPRequest) (*engine.Answer, error) {
+func sendKeyed(ctx context.Context, w *enginetest.World, c account.Caller, key string, r engine.OTPRequest) (*engine.Answer, error) {
 	body, err := json.Marshal(struct {
 		To       string
 		Channels []message.Channel
@@ -106,7 +107,7 @@ func TestAKeyIsScoped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]engine.Caller{"mode": w.Test, "account": enginetest.CallerOf(other.Account, id.Live)} {
+	for name, c := range map[string]account.Caller{"mode": w.Test, "account": enginetest.CallerOf(other.Account, id.Live)} {
 		a, err := sendKeyed(t.Context(), w.World, c, "key", enginetest.To(phoneA))
 		if err != nil || string(a.Body) == string(first.Body) {
 			t.Errorf("another %s: %v, %v", name, a, err)

@@ -94,12 +94,21 @@ func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 	return err == nil && (len(due) == sweepBatch || len(expired) == sweepBatch), err
 }
 
-// claimAll claims rows side by side, so that one commit carries them all, and waits for the claims, not for the submits.
+// claimAll claims rows and waits for the claims, not for the submits.
 func (e *Engine) claimAll(ctx context.Context, due []store.Due, kind message.Kind) error {
+	return abreast(due, func(d store.Due) error { return e.claim(ctx, d.Key, kind, nil) })
+}
+
+func (e *Engine) expireAll(ctx context.Context, due []store.Due) error {
+	return abreast(due, func(d store.Due) error { return e.expire(ctx, d.Key, nil) })
+}
+
+// abreast runs one for all rows side by side, so that one commit carries them all, and returns the first error.
+func abreast(due []store.Due, one func(store.Due) error) error {
 	var wg sync.WaitGroup
 	errs := make([]error, len(due))
 	for i, d := range due {
-		wg.Go(func() { errs[i] = e.claim(ctx, d.Key, kind, nil) })
+		wg.Go(func() { errs[i] = one(d) })
 	}
 	wg.Wait()
 	for _, err := range errs {
@@ -142,21 +151,6 @@ func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *
 		e.deliver(ctx, m, c)
 	default:
 		e.goDeliver(m, c)
-	}
-	return nil
-}
-
-func (e *Engine) expireAll(ctx context.Context, due []store.Due) error {
-	var wg sync.WaitGroup
-	errs := make([]error, len(due))
-	for i, d := range due {
-		wg.Go(func() { errs[i] = e.expire(ctx, d.Key, nil) })
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }

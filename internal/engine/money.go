@@ -19,15 +19,12 @@ func post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id
 	if !found {
 		return false
 	}
-	balance, entry, ok := ledger.Post(a.Balance, kind, amount)
+	a, entry, ok := a.Post(kind, amount, m, now)
 	if !ok {
 		return false
 	}
-	a.Balance = balance
-	a.Entries++
-	entry.Account, entry.Seq, entry.Message, entry.At = account, a.Entries, m, now
 	tx.Put(a)
-	tx.Insert(store.Entry{Entry: entry})
+	tx.Insert(entry)
 	return true
 }
 
@@ -40,8 +37,7 @@ func hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.F
 		"this message can cost %d credits, which the account does not have; add credits and send again", amount)
 }
 
-// book moves the money that a message's event moved. The closure has to have named the account when money moves; see
-// moneyNeeds.
+// book moves the money that a message's event moved. The closure has to have named the account when money moves.
 func book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
 	for _, p := range []struct {
 		kind   ledger.Kind
@@ -53,6 +49,8 @@ func book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) e
 	}
 	return nil
 }
+
+func moved(out message.Effects) bool { return out.Capture != 0 || out.Release != 0 || out.Refund != 0 }
 
 // priced reports whether the message's events can move money, so that its account has to be loaded.
 func priced(m message.Message) bool { return message.Price(m.Plan) > 0 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -54,7 +55,7 @@ func (o OTP) Channel() message.Channel {
 }
 
 // GetOTP reads a verification; the code is never in it.
-func (e *Engine) GetOTP(ctx context.Context, c Caller, o id.OTP) (out OTP, err error) {
+func (e *Engine) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP, err error) {
 	err = e.Store.View(ctx, func(v store.Reader) error {
 		k := store.OTPKey(c.Account, o)
 		rows, err := v.Load(k, store.AccountKey(c.Account))
@@ -92,7 +93,7 @@ func (e *Engine) withMessages(v store.Reader, account store.Rows, row store.OTP)
 }
 
 // ListOTPs lists verifications, newest first, before the given one (the zero id begins at the newest).
-func (e *Engine) ListOTPs(ctx context.Context, c Caller, before id.OTP, limit int) (out []OTP, err error) {
+func (e *Engine) ListOTPs(ctx context.Context, c account.Caller, before id.OTP, limit int) (out []OTP, err error) {
 	err = e.Store.View(ctx, func(v store.Reader) error {
 		account, err := v.Load(store.AccountKey(c.Account))
 		if err != nil {
@@ -115,7 +116,7 @@ func (e *Engine) ListOTPs(ctx context.Context, c Caller, before id.OTP, limit in
 }
 
 // ResendOTP sends a pending code again, over the channel named or the channels of the last send.
-func (e *Engine) ResendOTP(ctx context.Context, c Caller, o id.OTP, channel message.Channel, idem *Idempotent) (OTPSent, *Answer, error) {
+func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, channel message.Channel, idem *Idempotent) (OTPSent, *Answer, error) {
 	found, err := e.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTPSent{}, nil, err
@@ -145,7 +146,7 @@ func ended(o OTP) string {
 }
 
 // CancelOTP calls a verification off: its code is worthless from the moment this returns, and no further step is sent.
-func (e *Engine) CancelOTP(ctx context.Context, c Caller, o id.OTP, idem *Idempotent) (out OTP, answer *Answer, err error) {
+func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem *Idempotent) (out OTP, answer *Answer, err error) {
 	found, err := e.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTP{}, nil, err

@@ -55,15 +55,9 @@ func (s OTPSent) Channel() message.Channel {
 	return s.Message.Plan[0].Channel
 }
 
-// Caller is who asks, as authenticated, with the account's settings at that time.
-type Caller struct {
-	account.Principal
-	Settings account.Settings
-}
-
 // SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
 // pending message when no carrier took it in time; the loops go on with it.
-func (e *Engine) SendOTP(ctx context.Context, c Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
+func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
 	s := &otpSend{e: e, caller: c, r: r, idem: idem, real: e.Now()}
 	if err := s.prepare(); err != nil {
 		return OTPSent{}, nil, err
@@ -82,16 +76,16 @@ func (e *Engine) SendOTP(ctx context.Context, c Caller, r OTPRequest, idem *Idem
 	if ready {
 		s.sent.Message = e.deliverNow(ctx, s.sent.Message, s.content)
 	}
-	if err := s.outcome(); err != nil {
-		return OTPSent{}, e.finish(ctx, c, idem, OTPSent{}, err), err
+	if f := s.sent.refusal(); f != nil {
+		return OTPSent{}, e.finish(ctx, c, idem, OTPSent{}, f), f
 	}
 	return s.sent, e.finish(ctx, c, idem, s.sent, nil), nil
 }
 
-// otpSend is one send on its way through prepare, decide and outcome.
+// otpSend is one send on its way through prepare and decide.
 type otpSend struct {
 	e       *Engine
-	caller  Caller
+	caller  account.Caller
 	r       OTPRequest
 	idem    *Idempotent
 	real    time.Time
@@ -246,16 +240,9 @@ func (e *Engine) stop(tx *store.Tx, k store.Key, now time.Time) error {
 	if !ok || m.Over {
 		return nil
 	}
-	var out message.Effects
-	m.Message, out = message.Apply(m.Message, message.Event{Kind: message.Stop}, now)
-	if moved(out) && !tx.Has(store.AccountKey(m.Account)) {
-		return store.Need(store.AccountKey(m.Account))
-	}
-	tx.Put(m)
-	return book(tx, m.Message, out, now)
+	_, _, err := e.apply(tx, m, now, message.Event{Kind: message.Stop})
+	return err
 }
-
-func moved(out message.Effects) bool { return out.Capture != 0 || out.Release != 0 || out.Refund != 0 }
 
 // store writes the message with its first attempt begun, so that a crash from here on leaves a trace.
 func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
@@ -285,25 +272,19 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
-	if o.ID == s.otpID {
-		tx.Insert(o)
-	} else {
-		tx.Put(o)
-	}
 	tx.Insert(m)
 	tx.Put(contact)
 	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
 	s.sent = OTPSent{OTP: o, Message: m, To: s.to}
-	if o.ID != s.otpID {
-		// A resend: the code, and the minutes that the text promises, are those of the first send.
-		c, err := s.e.otpContent(o.OTP, s.to, s.caller.Settings, s.r.Locale)
-		if err != nil {
-			return err
-		}
-		s.content = c
+	if o.ID == s.otpID {
+		tx.Insert(o)
 		return nil
 	}
-	return nil
+	// A resend: the code, and the minutes that the text promises, are those of the first send.
+	tx.Put(o)
+	c, err := s.e.otpContent(o.OTP, s.to, s.caller.Settings, s.r.Locale)
+	s.content = c
+	return err
 }
 
 // note replaces the template's pending OTP and drops what has expired.
@@ -327,14 +308,7 @@ func (e *Engine) stopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 	return e.stop(tx, k, now)
 }
 
-// outcome turns "every carrier refused the number" into the refusal that the API promises.
-func (s *otpSend) outcome() error {
-	if f := s.sent.refusal(); f != nil {
-		return f
-	}
-	return nil
-}
-
+// refusal is what the API promises when every carrier refused the number.
 func (s OTPSent) refusal() *fault.Fault {
 	if s.Message.RefusedNumber() {
 		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").

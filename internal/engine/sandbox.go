@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -84,7 +85,7 @@ type InboxText struct {
 }
 
 // Inbox lists what the sandbox's phones show, newest first; an empty number is every one.
-func (e *Engine) Inbox(ctx context.Context, c Caller, to string, limit int) ([]InboxText, error) {
+func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit int) ([]InboxText, error) {
 	if c.Mode != id.Test {
 		return nil, fault.Invalid("Authorization", "the inbox is the sandbox's; use a key that begins with sk_test_")
 	}
@@ -144,7 +145,7 @@ const maxAdvance = 31 * 24 * time.Hour
 
 // Advance moves the sandbox's clock forward and carries out everything that falls due on the way, in order and each at
 // its own time, before it returns. It answers the sandbox's new time and how far it is ahead.
-func (e *Engine) Advance(ctx context.Context, c Caller, by time.Duration) (now time.Time, offset time.Duration, err error) {
+func (e *Engine) Advance(ctx context.Context, c account.Caller, by time.Duration) (now time.Time, offset time.Duration, err error) {
 	if c.Mode != id.Test {
 		return now, 0, fault.Invalid("advance", "only the sandbox's clock can be moved; use a key that begins with sk_test_")
 	}
@@ -183,7 +184,7 @@ type SandboxTime struct {
 
 // AdvanceOnce is Advance with an Idempotency-Key: a repeat gets the first answer and moves nothing. A step that a crash cut
 // off is done again.
-func (e *Engine) AdvanceOnce(ctx context.Context, c Caller, by time.Duration, idem *Idempotent) (out SandboxTime, answer *Answer, err error) {
+func (e *Engine) AdvanceOnce(ctx context.Context, c account.Caller, by time.Duration, idem *Idempotent) (out SandboxTime, answer *Answer, err error) {
 	if answer, err = e.beginKeyed(ctx, c, idem); answer != nil || err != nil {
 		return out, answer, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -20,7 +21,7 @@ type Verified struct {
 
 // VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the
 // verification is a row that a closure reads and writes alone.
-func (e *Engine) VerifyOTP(ctx context.Context, c Caller, o id.OTP, code secret.Text, idem *Idempotent) (Verified, *Answer, error) {
+func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.Text, idem *Idempotent) (Verified, *Answer, error) {
 	row, err := e.otpRow(ctx, c, o)
 	if err != nil {
 		return Verified{}, nil, err
@@ -47,7 +48,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c Caller, o id.OTP, code secret.
 
 // otpRow finds a verification of the caller's account and mode; every other one does not exist for it. Of the row only
 // what never changes may be believed: identity, number, length and contact. The rest is read again by the transaction.
-func (e *Engine) otpRow(ctx context.Context, c Caller, o id.OTP) (row store.OTP, err error) {
+func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row store.OTP, err error) {
 	k := store.OTPKey(c.Account, o)
 	hint, found := e.Store.Hint(k)
 	if found {
@@ -68,7 +69,7 @@ func (e *Engine) otpRow(ctx context.Context, c Caller, o id.OTP) (row store.OTP,
 // verify is one check on its way.
 type verify struct {
 	e                  *Engine
-	caller             Caller
+	caller             account.Caller
 	code, derived      secret.Text
 	idem               *Idempotent
 	real               time.Time

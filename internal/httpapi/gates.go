@@ -12,7 +12,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
@@ -38,7 +37,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(w, r, fault.From(err))
 		return
 	}
-	requestOf(r.Context()).caller = engine.Caller{Principal: who.Principal, Settings: who.Settings}
+	requestOf(r.Context()).caller = who
 	if !who.May(scope) {
 		s.refuse(w, r, fault.New(fault.Unauthorized, "this key lacks the scope %s; use a key that has it", scope).WithReason("missing_scope"))
 		return

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 )
@@ -26,7 +27,7 @@ type balanceBody struct {
 	Held    int64 `json:"held" doc:"Set aside for messages under way."`
 }
 
-func (s *Server) balance(ctx context.Context, c engine.Caller, _ *struct{}) (balanceBody, error) {
+func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (balanceBody, error) {
 	b, err := s.Admin.Balance(ctx, c.Account)
 	return balanceBody{b.Credits, b.Held}, err
 }
@@ -47,7 +48,7 @@ type inboxPage struct {
 	Data []inboxBody `json:"data"`
 }
 
-func (s *Server) sandboxMessages(ctx context.Context, c engine.Caller, in *inboxInput) (inboxPage, error) {
+func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inboxInput) (inboxPage, error) {
 	out := inboxPage{Data: []inboxBody{}}
 	list, err := s.Engine.Inbox(ctx, c, plusSign(in.To), in.Limit)
 	for _, t := range list {
@@ -80,7 +81,7 @@ func showClock(t engine.SandboxTime) clockBody {
 	return clockBody{Now: stamp(t.Now), Offset: t.Offset.String()}
 }
 
-func (s *Server) sandboxClock(ctx context.Context, c engine.Caller, in *clockInput, idem *engine.Idempotent) (engine.SandboxTime, *engine.Answer, error) {
+func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockInput, idem *engine.Idempotent) (engine.SandboxTime, *engine.Answer, error) {
 	by, err := time.ParseDuration(in.Body.Advance)
 	if err != nil {
 		return engine.SandboxTime{}, nil, fault.Invalid("advance", "advance must be a duration such as 301s or 5m")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -70,7 +71,7 @@ func showSent(s engine.OTPSent) sentBody {
 		ExpiresAt: stamp(s.OTP.ExpiresAt), CreatedAt: stamp(s.OTP.CreatedAt)}
 }
 
-func (s *Server) sendOTP(ctx context.Context, c engine.Caller, in *sendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
 	b := &in.Body
 	if err := b.Metadata.check(); err != nil {
 		return engine.OTPSent{}, nil, err
@@ -124,7 +125,7 @@ func showVerified(v engine.Verified) verifiedBody {
 	return b
 }
 
-func (s *Server) verifyOTP(ctx context.Context, c engine.Caller, in *verifyOTPInput, idem *engine.Idempotent) (engine.Verified, *engine.Answer, error) {
+func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPInput, idem *engine.Idempotent) (engine.Verified, *engine.Answer, error) {
 	o, err := id.ParseOTP(in.Body.OTPID)
 	if err != nil {
 		return engine.Verified{}, nil, fault.NoSuch("OTP")
@@ -192,7 +193,7 @@ func showAttempts(m message.Message) []attemptBody {
 	return out
 }
 
-func (s *Server) getOTP(ctx context.Context, c engine.Caller, in *OTPPath) (otpBody, error) {
+func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otpBody, error) {
 	o, err := id.ParseOTP(in.ID)
 	if err != nil {
 		return otpBody{}, fault.NoSuch("OTP")
@@ -215,7 +216,7 @@ type page[T any] struct {
 	NextCursor *string `json:"next_cursor" doc:"Give it as cursor to get the next page; null on the last."`
 }
 
-func (s *Server) listOTPs(ctx context.Context, c engine.Caller, in *listInput) (page[otpBody], error) {
+func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listInput) (page[otpBody], error) {
 	out := page[otpBody]{Data: []otpBody{}}
 	var before id.OTP
 	if in.Cursor != "" {
@@ -248,7 +249,7 @@ type resendOTPInput struct {
 
 func (in resendOTPInput) resource() string { return in.ID }
 
-func (s *Server) resendOTP(ctx context.Context, c engine.Caller, in *resendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
 	o, err := id.ParseOTP(in.ID)
 	if err != nil {
 		return engine.OTPSent{}, nil, fault.NoSuch("OTP")
@@ -267,7 +268,7 @@ type cancelOTPInput struct {
 
 func (in cancelOTPInput) resource() string { return in.ID }
 
-func (s *Server) cancelOTP(ctx context.Context, c engine.Caller, in *cancelOTPInput, idem *engine.Idempotent) (engine.OTP, *engine.Answer, error) {
+func (s *Server) cancelOTP(ctx context.Context, c account.Caller, in *cancelOTPInput, idem *engine.Idempotent) (engine.OTP, *engine.Answer, error) {
 	o, err := id.ParseOTP(in.ID)
 	if err != nil {
 		return engine.OTP{}, nil, fault.NoSuch("OTP")

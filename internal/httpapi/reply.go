@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 )
@@ -78,7 +79,7 @@ func unmarshal(data []byte, v any) error {
 }
 
 // handler is a verb of the API: who asks, and what.
-type handler[I, T any] func(ctx context.Context, c engine.Caller, in *I) (T, error)
+type handler[I, T any] func(ctx context.Context, c account.Caller, in *I) (T, error)
 
 // register adds an operation. Every operation goes through here, so that each error passes one place.
 func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
@@ -95,7 +96,7 @@ func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 const maxIdempotencyKey = 255
 
 // idempotent is a verb that takes an Idempotency-Key: it returns the stored answer when there is one.
-type idempotent[I, R any] func(ctx context.Context, c engine.Caller, in *I, idem *engine.Idempotent) (R, *engine.Answer, error)
+type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, idem *engine.Idempotent) (R, *engine.Answer, error)
 
 // registerIdempotent adds a POST operation. show turns the verb's result into the published body; it is pure, because
 // the engine calls it inside its transaction.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 )
@@ -18,7 +18,7 @@ import (
 // request is what is known of the request being served. It is the one value in a request's context.
 type request struct {
 	id     string
-	caller engine.Caller
+	caller account.Caller
 	body   []byte
 }
 

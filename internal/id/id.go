@@ -17,32 +17,23 @@ import (
 type kind interface{ prefix() string }
 
 type (
-	otpKind      struct{}
-	messageKind  struct{}
-	accountKind  struct{}
-	templateKind struct{}
-	endpointKind struct{}
-	eventKind    struct{}
-	requestKind  struct{}
+	otpKind     struct{}
+	messageKind struct{}
+	accountKind struct{}
+	requestKind struct{}
 )
 
-func (otpKind) prefix() string      { return "otp_" }
-func (messageKind) prefix() string  { return "msg_" }
-func (accountKind) prefix() string  { return "acct_" }
-func (templateKind) prefix() string { return "tmpl_" }
-func (endpointKind) prefix() string { return "whe_" }
-func (eventKind) prefix() string    { return "evt_" }
-func (requestKind) prefix() string  { return "req_" }
+func (otpKind) prefix() string     { return "otp_" }
+func (messageKind) prefix() string { return "msg_" }
+func (accountKind) prefix() string { return "acct_" }
+func (requestKind) prefix() string { return "req_" }
 
 // The kinds of identifier.
 type (
-	OTP      = ID[otpKind]
-	Message  = ID[messageKind]
-	Account  = ID[accountKind]
-	Template = ID[templateKind]
-	Endpoint = ID[endpointKind]
-	Event    = ID[eventKind]
-	Request  = ID[requestKind]
+	OTP     = ID[otpKind]
+	Message = ID[messageKind]
+	Account = ID[accountKind]
+	Request = ID[requestKind]
 )
 
 // ErrMalformed is returned for a text that is no id of the wanted kind.
@@ -52,13 +43,10 @@ var ErrMalformed = errors.New("malformed id")
 type ID[K kind] [16]byte
 
 // NewOTP, NewMessage and the others make an id for now: 48 bits of milliseconds and 80 random bits.
-func NewOTP(now time.Time) OTP           { return newID[otpKind](now) }
-func NewMessage(now time.Time) Message   { return newID[messageKind](now) }
-func NewAccount(now time.Time) Account   { return newID[accountKind](now) }
-func NewTemplate(now time.Time) Template { return newID[templateKind](now) }
-func NewEndpoint(now time.Time) Endpoint { return newID[endpointKind](now) }
-func NewEvent(now time.Time) Event       { return newID[eventKind](now) }
-func NewRequest(now time.Time) Request   { return newID[requestKind](now) }
+func NewOTP(now time.Time) OTP         { return newID[otpKind](now) }
+func NewMessage(now time.Time) Message { return newID[messageKind](now) }
+func NewAccount(now time.Time) Account { return newID[accountKind](now) }
+func NewRequest(now time.Time) Request { return newID[requestKind](now) }
 
 // ParseOTP, ParseMessage and ParseAccount read what String printed. Only the canonical form is read: upper case, the
 // right prefix, no overflow.
@@ -85,15 +73,6 @@ func parse[K kind](s string) (ID[K], error) {
 		return ID[K]{}, ErrMalformed
 	}
 	return ID[K](u), nil
-}
-
-// FromBytes takes the 16 bytes of a stored id; anything else gives the zero id.
-func FromBytes[K kind](b []byte) ID[K] {
-	var i ID[K]
-	if len(b) == len(i) {
-		copy(i[:], b)
-	}
-	return i
 }
 
 // String prints the prefix and the ULID, or "" for the zero id.

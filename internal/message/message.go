@@ -1,7 +1,6 @@
 package message
 
 import (
-	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -30,11 +29,6 @@ func (s State) String() string {
 		return stateNames[s]
 	}
 	return ""
-}
-
-// ParseState reads a published name; 0 for anything else.
-func ParseState(name string) State {
-	return State(max(0, slices.Index(stateNames[:], name)))
 }
 
 // Step is one way to try a message: a channel over one carrier.

@@ -24,6 +24,19 @@ type Account struct{ account.Account }
 // Key names the row.
 func (a Account) Key() Key { return AccountKey(a.ID) }
 
+// Post moves credits by one entry, which gets the account's next number. It is false, and nothing changes, when the
+// balance does not allow it. Both rows have to be stored.
+func (a Account) Post(kind ledger.Kind, amount int64, m id.Message, now time.Time) (Account, Entry, bool) {
+	balance, entry, ok := ledger.Post(a.Balance, kind, amount)
+	if !ok {
+		return a, Entry{}, false
+	}
+	a.Balance = balance
+	a.Entries++
+	entry.Account, entry.Seq, entry.Message, entry.At = a.ID, a.Entries, m, now
+	return a, Entry{Entry: entry}, true
+}
+
 // APIKey is an API key's row.
 type APIKey struct{ API account.Key }
 

@@ -48,7 +48,7 @@ type World struct {
 	Clock   *Clock
 	Account id.Account
 	// Live and Test are callers with every scope.
-	Live, Test engine.Caller
+	Live, Test account.Caller
 
 	options Options
 }
@@ -80,8 +80,8 @@ func New(t testing.TB, o Options) *World {
 }
 
 // CallerOf is a caller of the account with every scope.
-func CallerOf(a account.Account, mode id.Mode) engine.Caller {
-	return engine.Caller{
+func CallerOf(a account.Account, mode id.Mode) account.Caller {
+	return account.Caller{
 		Principal: account.Principal{Account: a.ID, Mode: mode, Key: "test", Scopes: account.Scopes}, Settings: a.Settings,
 	}
 }
