@@ -40,7 +40,7 @@ type App struct {
 
 // garbage lets the heap grow to three times what lives before it is collected: what lives is a few megabytes, and at
 // Go's default a tenth of the processor would go into collecting it.
-const garbage = 200
+const garbage = 400
 
 // New opens the installation and the socket. The caller calls Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {

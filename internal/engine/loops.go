@@ -70,28 +70,40 @@ func (e *Engine) recover(ctx context.Context) error {
 // sweep carries out one batch of due work; more says that the batch was full.
 func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 	now := e.Now()
-	var due, expired []store.Due
-	var sandboxes []store.Account
-	err = e.Store.View(ctx, func(v store.Reader) (err error) {
-		if due, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
-			return err
-		}
-		if expired, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
-			return err
-		}
-		sandboxes, err = v.Sandboxes()
-		return err
-	})
-	if err != nil {
+	var d dueWork
+	if err := e.Store.Peek(ctx, func(v store.Reader) error { return d.read(v, now) }); err != nil || d.none() {
+		return false, err
+	}
+	// Rows that were seen in passing may have been worked on since.
+	if err := e.Store.View(ctx, func(v store.Reader) error { return d.read(v, now) }); err != nil {
 		return false, err
 	}
 	// One row that cannot be worked on must not keep the others waiting.
-	errs := []error{e.claimAll(ctx, due, message.Timer), e.expireAll(ctx, expired)}
-	for _, a := range sandboxes {
+	errs := []error{e.claimAll(ctx, d.messages, message.Timer), e.expireAll(ctx, d.otps)}
+	for _, a := range d.sandboxes {
 		errs = append(errs, e.sweepSandbox(ctx, a, now))
 	}
 	err = errors.Join(errs...)
-	return err == nil && (len(due) == sweepBatch || len(expired) == sweepBatch), err
+	return err == nil && (len(d.messages) == sweepBatch || len(d.otps) == sweepBatch), err
+}
+
+// dueWork is what a sweep finds.
+type dueWork struct {
+	messages, otps []store.Due
+	sandboxes      []store.Account
+}
+
+func (d *dueWork) none() bool { return len(d.messages)+len(d.otps)+len(d.sandboxes) == 0 }
+
+func (d *dueWork) read(v store.Reader, now time.Time) (err error) {
+	if d.messages, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	if d.otps, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	d.sandboxes, err = v.Sandboxes()
+	return err
 }
 
 // claimAll claims rows and waits for the claims, not for the submits.

@@ -132,8 +132,12 @@ func (s *Store) Queued() int { return len(s.queue) }
 
 // View reads. What it sees is one state of the database, and includes every Update that returned before View was called.
 func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
+	return s.look(ctx, s.backend.View, fn)
+}
+
+func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader) error) error, fn func(Reader) error) error {
 	var inside error
-	err := s.backend.View(ctx, func(r Reader) error {
+	err := view(ctx, func(r Reader) error {
 		inside = fn(r)
 		return inside
 	})
@@ -141,6 +145,21 @@ func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 		return fault.Unavailable(err)
 	}
 	return err
+}
+
+// Peeker is a Backend that can read without the last moment's changes, when they would be dear to have.
+type Peeker interface {
+	Peek(ctx context.Context, fn func(Reader) error) error
+}
+
+// Peek is a View that may miss the changes of the last second. It is for sweeps, which look often, mostly find nothing,
+// and decide in an Update.
+func (s *Store) Peek(ctx context.Context, fn func(Reader) error) error {
+	p, ok := s.backend.(Peeker)
+	if !ok {
+		return s.View(ctx, fn)
+	}
+	return s.look(ctx, p.Peek, fn)
 }
 
 // Close carries out what was queued, ends the writer and closes the backend. Closing again does nothing more.
