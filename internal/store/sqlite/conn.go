@@ -96,7 +96,7 @@ const unknown = -1
 
 // refresh finds out, at the start of a group, whether anybody else wrote since the last one. data_version changes when
 // another connection has committed, in this process or in another, and under the write lock nobody can. Then, what this
-// connection remembers of the journal is worth nothing, and the frames are carried out.
+// connection remembers of the journal is worth nothing, and the frames are read.
 func (c *conn) refresh() error {
 	s, err := c.statement("PRAGMA data_version")
 	if err != nil {
@@ -112,13 +112,11 @@ func (c *conn) refresh() error {
 	if c.same = version == c.version; c.same {
 		return nil
 	}
-	c.version = version
-	c.journal.forget()
-	found, err := c.journaled()
-	if err != nil || !found {
+	if err := c.recall(); err != nil {
 		return err
 	}
-	return replay(c.Conn)
+	c.version = version
+	return nil
 }
 
 // exec runs a statement without parameters.

@@ -3,13 +3,14 @@ package sqlite
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/store"
 )
 
 // A frame is what one group changed, as one value: for each row the table's name, whether the row is gone, and its
-// columns in the order of the table (of a row that is gone the key's). It speaks of names and not of this version's
-// numbers, so that an upgrade finds the rows that the older version left.
+// columns in the order of the table. Of a row that is gone it has the key's columns, and the account and id of store.Key.
+// It speaks of names and not of this version's numbers, so that an upgrade finds the rows that the older version left.
 
 // Kinds of values in a frame. Integers are varints; texts and blobs have their length before them.
 const (
@@ -19,15 +20,34 @@ const (
 	valueBlob
 )
 
+// goneExtra is how many values follow the key's columns of a row that is gone.
+const goneExtra = 2
+
 // appendRow adds a row to a frame.
-func appendRow(frame []byte, t store.Table, gone bool, row store.Row) []byte {
-	d := store.Defs[t]
-	frame = append(append(frame, byte(len(d.Name))), d.Name...)
+func appendRow(frame []byte, t store.Table, row store.Row) []byte {
+	return appendCells(appendHead(frame, t, false, len(row)), t, row)
+}
+
+// appendGone adds the key of a row that is gone.
+func appendGone(frame []byte, k store.Key, keyRow store.Row) []byte {
+	frame = appendHead(frame, k.Table, true, len(keyRow)+goneExtra)
+	frame = appendCells(frame, k.Table, keyRow)
+	frame = append(binary.AppendUvarint(append(frame, valueBlob), uint64(len(k.Account))), k.Account[:]...)
+	return append(binary.AppendUvarint(append(frame, valueBlob), uint64(len(k.ID))), k.ID...)
+}
+
+func appendHead(frame []byte, t store.Table, gone bool, n int) []byte {
+	name := store.Defs[t].Name
+	frame = append(append(frame, byte(len(name))), name...)
 	var mark byte
 	if gone {
 		mark = 1
 	}
-	frame = append(frame, mark, byte(len(row)))
+	return append(frame, mark, byte(n))
+}
+
+func appendCells(frame []byte, t store.Table, row store.Row) []byte {
+	d := store.Defs[t]
 	for i, v := range row {
 		switch typ := d.Columns[i].Type; {
 		case v.Null:
@@ -106,4 +126,29 @@ func cutCell(frame []byte) (c cell, rest []byte, ok bool) {
 		return c, frame[size+int(n):], true
 	}
 	return c, nil, false
+}
+
+// change gives a row of a frame as this version knows it.
+func (r frameRow) change() (k store.Key, rec store.Record, err error) {
+	i := slices.IndexFunc(store.Defs[:], func(d store.Def) bool { return d.Name == r.table })
+	if i < 0 {
+		return k, nil, fmt.Errorf("journal: table %q: %w", r.table, store.ErrCorrupt)
+	}
+	t, keys := store.Table(i), store.Defs[i].Keys
+	if r.gone {
+		if len(r.cells) != keys+goneExtra || len(r.cells[keys].b) != len(k.Account) {
+			return k, nil, fmt.Errorf("journal: %s: %w", t, store.ErrCorrupt)
+		}
+		k = store.Key{Table: t, ID: string(r.cells[keys+1].b)}
+		copy(k.Account[:], r.cells[keys].b)
+		return k, nil, nil
+	}
+	row := make(store.Row, len(r.cells))
+	for i, c := range r.cells {
+		row[i] = store.Value{Null: c.kind == valueNull, N: c.n, B: c.b}
+	}
+	if rec, err = store.Decode(t, row); err != nil {
+		return k, nil, err
+	}
+	return rec.Key(), rec, nil
 }

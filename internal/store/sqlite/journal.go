@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +19,8 @@ import (
 // within the same moment one row is written and not three, and no index ever hears of the states between.
 //
 // The frames are the truth until then: pending is only their content by key. So whenever something went wrong, or
-// another process wrote, pending is forgotten and the frames are carried out from the table. Rows are whole states, so
-// carrying one out again changes nothing.
+// another process wrote, pending is read from the frames again. Rows are whole states, so carrying one out twice changes
+// nothing.
 
 // generation is how many rows become one batch that settles: about a tenth of a second of full load.
 const generation = 2048
@@ -110,12 +111,12 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 		if err := store.Check(k.Table, row); err != nil {
 			return err
 		}
-		frame = appendRow(frame, k.Table, false, row)
+		frame = appendRow(frame, k.Table, row)
 		j.staged = append(j.staged, unsettledRow{k, r})
 	}
 	for _, k := range gone {
 		c.row = store.KeyRow(k, c.row[:0])
-		frame = appendRow(frame, k.Table, true, c.row)
+		frame = appendGone(frame, k, c.row)
 		j.staged = append(j.staged, unsettledRow{key: k})
 	}
 	j.frame = frame
@@ -204,6 +205,39 @@ func (c *conn) journaled() (found bool, err error) {
 	return found, err
 }
 
+// recall reads pending from the frames. It writes nothing: a full disk must not keep it from doing so.
+func (c *conn) recall() error {
+	j := &c.journal
+	j.forget()
+	s, err := c.statement("SELECT seq, data FROM journal ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	for {
+		found, err := s.Step()
+		if err != nil || !found {
+			return errors.Join(err, s.Reset())
+		}
+		j.last = s.ColumnInt64(0)
+		frame := make([]byte, s.ColumnLen(1))
+		s.ColumnBytes(1, frame)
+		for len(frame) > 0 {
+			var r frameRow
+			if r, frame, err = cutRow(frame); err != nil {
+				return errors.Join(err, s.Reset())
+			}
+			k, rec, err := r.change()
+			if err != nil {
+				return errors.Join(err, s.Reset())
+			}
+			if _, ok := j.pending[k]; !ok {
+				j.young = append(j.young, k)
+			}
+			j.pending[k] = unsettled{rec, true}
+		}
+	}
+}
+
 // replay carries out every frame of the table, oldest first, and removes them. It reads the columns from the database
 // and not from this version, whose tables may be newer.
 func replay(c *sqlite.Conn) error {
@@ -289,12 +323,12 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 func (t *table) carryOut(r frameRow) error {
 	s, want := t.put, t.columns
 	if r.gone {
-		s, want = t.del, t.keys
+		s, want = t.del, t.keys+goneExtra
 	}
 	if len(r.cells) != want {
 		return fmt.Errorf("%d columns: %w", len(r.cells), store.ErrCorrupt)
 	}
-	for i, c := range r.cells {
+	for i, c := range r.cells[:s.BindParamCount()] {
 		switch c.kind {
 		case valueNull:
 			s.BindNull(i + 1)

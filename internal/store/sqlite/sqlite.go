@@ -213,7 +213,10 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 		return ctx.Err()
 	}
 	defer func() { b.idle <- c }()
-	if err := b.beginRead(c, settled); err != nil {
+	switch err := b.beginRead(c, settled); {
+	case errors.Is(err, errUnsettled):
+		return b.readUnsettled(fn)
+	case err != nil:
 		return fmt.Errorf("begin: %w", err)
 	}
 	// Deferred for a panic in fn: a connection left in its transaction could not begin another, and would keep every
@@ -224,6 +227,30 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 		}
 	}()
 	return fn(reader{c})
+}
+
+// errUnsettled is returned when the rows of the journal could not be written into their tables.
+var errUnsettled = errors.New("the journal could not settle")
+
+// readUnsettled gives fn a reader in the middle of a transaction that settles and is never committed: a full disk must
+// not keep anybody from reading.
+func (b *Backend) readUnsettled(fn func(store.Reader) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	read := errors.New("read")
+	err := b.transact(func() error {
+		if err := b.writer.settleAll(); err != nil {
+			return err
+		}
+		if err := fn(reader{b.writer}); err != nil {
+			return err
+		}
+		return read
+	})
+	if errors.Is(err, read) {
+		return nil
+	}
+	return err
 }
 
 // beginRead begins a read transaction, in a state without a journal when settled is set.
@@ -242,7 +269,7 @@ func (b *Backend) beginRead(c *conn, settled bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.settle(); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errUnsettled, err)
 	}
 	if err := c.exec("BEGIN"); err != nil {
 		return err
