@@ -76,21 +76,14 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 		return c, nil
 	}
 	c = cachedKey{read: now}
-	err := g.Admin.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(store.APIKeyKey(keyID))
-		if err != nil {
-			return err
-		}
-		row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
-		c.key, c.found = row.API, found
-		if !found {
-			return nil
-		}
-		owner, err := v.Load(store.AccountKey(row.API.Account))
-		a, _ := store.Get[store.Account](owner, store.AccountKey(row.API.Account))
+	rows, err := g.Admin.Store.Find(ctx, store.APIKeyKey(keyID))
+	row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
+	if c.key, c.found = row.API, found; found && err == nil {
+		owner := store.AccountKey(row.API.Account)
+		rows, err = g.Admin.Store.Find(ctx, owner)
+		a, _ := store.Get[store.Account](rows, owner)
 		c.settings = a.Settings
-		return err
-	})
+	}
 	if err != nil || !c.found {
 		return c, err // unknown ids are not kept: they cost an attacker's memory, not ours
 	}

@@ -101,18 +101,16 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 // Stored returns the answer that an earlier request with the key got. It comes before everything else that could refuse
 // the request, so that a repeat is answered as the first was, whatever has changed since.
 func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
-	var a *Answer
 	k := store.IdempotencyKey(c.Account, i.mac)
-	err := e.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(k)
-		if row, ok := store.Get[store.Idempotency](rows, k); err == nil && ok && row.Status != 0 && counts(row, e.Now()) {
-			var refused *fault.Fault
-			if a, refused, err = e.storedAnswer(row, i); refused != nil {
-				return refused
-			}
-		}
-		return err
-	})
+	rows, err := e.Store.Find(ctx, k)
+	row, ok := store.Get[store.Idempotency](rows, k)
+	if err != nil || !ok || row.Status == 0 || !counts(row, e.Now()) {
+		return nil, err
+	}
+	a, refused, err := e.storedAnswer(row, i)
+	if refused != nil {
+		return nil, refused
+	}
 	return a, err
 }
 

@@ -162,6 +162,27 @@ func (s *Store) Peek(ctx context.Context, fn func(Reader) error) error {
 	return s.look(ctx, p.Peek, fn)
 }
 
+// Finder is a Backend that can read single rows more cheaply than in a View.
+type Finder interface {
+	Find(ctx context.Context, keys []Key) (Rows, error)
+}
+
+// Find reads single rows, each as it is now; together they need not be one state. It includes every Update of this
+// process that returned before; what another process changed may be missing for half a second.
+func (s *Store) Find(ctx context.Context, keys ...Key) (rows Rows, err error) {
+	if f, ok := s.backend.(Finder); ok {
+		if rows, err = f.Find(ctx, keys); err != nil && ctx.Err() == nil {
+			err = fault.Unavailable(err)
+		}
+		return rows, err
+	}
+	err = s.View(ctx, func(r Reader) error {
+		rows, err = r.Load(keys...)
+		return err
+	})
+	return rows, err
+}
+
 // Close carries out what was queued, ends the writer and closes the backend. Closing again does nothing more.
 func (s *Store) Close() error {
 	s.once.Do(func() { close(s.closing) })

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -27,6 +28,8 @@ const generation = 2048
 
 // journal is the writer's view of what has not settled.
 type journal struct {
+	// mu guards changes of pending against the readers of it; the writer alone makes them.
+	mu      sync.RWMutex
 	pending map[store.Key]unsettled
 	young   []store.Key // of the current generation, in the order of their first change
 	old     []store.Key // of the generation that settles now, sorted
@@ -50,8 +53,30 @@ type unsettledRow struct {
 }
 
 // forget drops what is known; the frames remain.
-func (j *journal) forget() {
-	*j = journal{pending: map[store.Key]unsettled{}, frame: j.frame[:0], staged: j.staged[:0], turns: j.turns}
+func (j *journal) forget() { j.know(map[store.Key]unsettled{}, nil, 0) }
+
+// know sets what waits: rows in the order of their first change, and the newest frame.
+func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, last int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.pending, j.young, j.last = pending, young, last
+	j.old, j.oldLast, j.settled, j.staged = nil, 0, 0, j.staged[:0]
+}
+
+// find gives the newest state of rows that wait, and the keys of the others.
+func (j *journal) find(keys []store.Key) (rows store.Rows, others []store.Key) {
+	rows = make(store.Rows, len(keys))
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	for _, k := range keys {
+		switch p, ok := j.pending[k]; {
+		case !ok:
+			others = append(others, k)
+		case p.record != nil:
+			rows[k] = p.record
+		}
+	}
+	return rows, others
 }
 
 // begin starts a group.
@@ -59,6 +84,8 @@ func (j *journal) begin() { j.staged, j.settled = j.staged[:0], 0 }
 
 // committed notes that the group's transaction is on disk.
 func (j *journal) committed() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	for _, k := range j.old[:j.settled] {
 		if p, ok := j.pending[k]; ok && !p.young {
 			delete(j.pending, k)
@@ -80,6 +107,8 @@ func (j *journal) committed() {
 
 // turn makes the current generation, whose newest frame is last, the one that settles.
 func (j *journal) turn(last int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	j.old, j.young, j.oldLast = j.young, make([]store.Key, 0, len(j.young)), last
 	j.turns++
 	sortKeys(j.old)
@@ -207,35 +236,53 @@ func (c *conn) journaled() (found bool, err error) {
 
 // recall reads pending from the frames. It writes nothing: a full disk must not keep it from doing so.
 func (c *conn) recall() error {
-	j := &c.journal
-	j.forget()
 	s, err := c.statement("SELECT seq, data FROM journal ORDER BY seq")
 	if err != nil {
 		return err
 	}
+	pending, young, last := map[store.Key]unsettled{}, []store.Key(nil), int64(0)
 	for {
 		found, err := s.Step()
-		if err != nil || !found {
-			return errors.Join(err, s.Reset())
+		if err == nil && !found {
+			c.journal.know(pending, young, last)
+			return s.Reset()
 		}
-		j.last = s.ColumnInt64(0)
-		frame := make([]byte, s.ColumnLen(1))
-		s.ColumnBytes(1, frame)
-		for len(frame) > 0 {
-			var r frameRow
-			if r, frame, err = cutRow(frame); err != nil {
-				return errors.Join(err, s.Reset())
-			}
-			k, rec, err := r.change()
-			if err != nil {
-				return errors.Join(err, s.Reset())
-			}
-			if _, ok := j.pending[k]; !ok {
-				j.young = append(j.young, k)
-			}
-			j.pending[k] = unsettled{rec, true}
+		if err == nil {
+			last = s.ColumnInt64(0)
+			err = eachChange(blob(s, 1), func(k store.Key, rec store.Record) {
+				if _, ok := pending[k]; !ok {
+					young = append(young, k)
+				}
+				pending[k] = unsettled{rec, true}
+			})
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("read the journal: %w", err), s.Reset())
 		}
 	}
+}
+
+// eachChange calls fn with every row of a frame, as this version knows it.
+func eachChange(frame []byte, fn func(store.Key, store.Record)) error {
+	for len(frame) > 0 {
+		r, rest, err := cutRow(frame)
+		if err != nil {
+			return err
+		}
+		k, rec, err := r.change()
+		if err != nil {
+			return err
+		}
+		fn(k, rec)
+		frame = rest
+	}
+	return nil
+}
+
+func blob(s *sqlite.Stmt, column int) []byte {
+	b := make([]byte, s.ColumnLen(column))
+	s.ColumnBytes(column, b)
+	return b
 }
 
 // replay carries out every frame of the table, oldest first, and removes them. It reads the columns from the database
@@ -260,9 +307,7 @@ func replay(c *sqlite.Conn) error {
 		if !found {
 			return sqlitex.ExecuteTransient(c, "DELETE FROM journal", nil)
 		}
-		frame := make([]byte, s.ColumnLen(0))
-		s.ColumnBytes(0, frame)
-		for len(frame) > 0 {
+		for frame := blob(s, 0); len(frame) > 0; {
 			var r frameRow
 			if r, frame, err = cutRow(frame); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -202,15 +203,39 @@ func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) error {
 	return b.read(ctx, b.waiting.Load() < peekBelow, fn)
 }
 
+// Find implements store.Finder. What waits is looked at before the tables: a row that settles in between is found there.
+func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error) {
+	rows, others := b.writer.journal.find(keys)
+	if len(others) == 0 {
+		return rows, nil
+	}
+	c, err := b.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { b.idle <- c }()
+	settled, err := c.Load(others)
+	maps.Copy(rows, settled)
+	return rows, err
+}
+
+// take takes a reader that has nothing to do.
+func (b *Backend) take(ctx context.Context) (*conn, error) {
+	select {
+	case c := <-b.idle:
+		return c, nil
+	case <-b.closed:
+		return nil, store.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // read gives fn a reader, of the tables with everything that was committed when settled is set.
 func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) error) (err error) {
-	var c *conn
-	select {
-	case c = <-b.idle:
-	case <-b.closed:
-		return store.ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
+	c, err := b.take(ctx)
+	if err != nil {
+		return err
 	}
 	defer func() { b.idle <- c }()
 	switch err := b.beginRead(c, settled); {
