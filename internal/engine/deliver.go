@@ -80,6 +80,9 @@ func (e *Engine) worker(t task) {
 
 // deliver submits the message's newest attempt and those that follow at once, until the message waits or is over.
 func (e *Engine) deliver(ctx context.Context, m store.Message, c content) store.Message {
+	k := m.Key()
+	e.inWork.begin(k)
+	defer e.inWork.end(k)
 	for {
 		i := m.Current()
 		r := e.submit(ctx, m, i, c)

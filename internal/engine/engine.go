@@ -74,6 +74,8 @@ type Engine struct {
 	stopping chan struct{}
 	giveUp   sync.Once
 	health   healthBook
+	inWork   inWork
+	orphans  map[store.Key]bool // found by the last look of adopt
 	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
 	sandboxes sync.RWMutex
 }

@@ -98,16 +98,27 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 	return &a
 }
 
-// Stored returns the answer that an earlier request with the key got. It comes before everything else that could refuse
-// the request, so that a repeat is answered as the first was, whatever has changed since.
+// Stored returns the answer that an earlier request with the key got, or what it would have got if a crash had not cut it
+// off. It comes before everything else that could refuse the request, so that a repeat is answered as the first was,
+// whatever has changed since.
 func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
 	k := store.IdempotencyKey(c.Account, i.mac)
 	rows, err := e.Store.Find(ctx, k)
 	row, ok := store.Get[store.Idempotency](rows, k)
-	if err != nil || !ok || row.Status == 0 || !counts(row, e.Now()) {
+	now := e.Now()
+	if err != nil || !ok || !counts(row, now) {
 		return nil, err
 	}
-	a, refused, err := e.storedAnswer(row, i)
+	var a *Answer
+	var refused *fault.Fault
+	if row.Status != 0 {
+		a, refused, err = e.storedAnswer(row, i)
+	} else {
+		err = e.Store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) (err error) {
+			a, refused, err = e.replayed(tx, c, i, now)
+			return err
+		})
+	}
 	if refused != nil {
 		return nil, refused
 	}

@@ -31,6 +31,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	defer tick.Stop()
 	clean := time.NewTicker(janitorEvery)
 	defer clean.Stop()
+	look := time.NewTicker(orphansEvery)
+	defer look.Stop()
 	for {
 		for more := true; more && ctx.Err() == nil; {
 			var err error
@@ -44,6 +46,10 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-tick.C:
 		case <-clean.C:
 			e.janitor(ctx)
+		case <-look.C:
+			if err := e.adopt(ctx); err != nil && ctx.Err() == nil {
+				e.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
+			}
 		}
 	}
 }
@@ -53,7 +59,7 @@ func (e *Engine) recover(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
 		err := e.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = v.OwnedMessages(e.Epoch, sweepBatch)
+			left, err = v.OwnedMessages(e.Epoch, false, sweepBatch)
 			return err
 		})
 		if err != nil || len(left) == 0 {
@@ -142,7 +148,7 @@ func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *
 	err := e.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		again = false
 		row, ok := store.Get[store.Message](tx, k)
-		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && (row.Owner == 0 || row.Owner == e.Epoch) {
+		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !e.abandoned(row) {
 			return nil
 		}
 		now := e.clock(tx, k.Account, row.Mode, real)

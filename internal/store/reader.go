@@ -15,8 +15,8 @@ type Reader interface {
 	// DueMessages lists messages that nobody works on and whose time has come, oldest first. With an account it lists
 	// that account's sandbox only.
 	DueMessages(before time.Time, sandbox id.Account, limit int) ([]Due, error)
-	// OwnedMessages lists messages that a node works on or died over, but not the node with the epoch.
-	OwnedMessages(not int64, limit int) ([]Due, error)
+	// OwnedMessages lists messages that a node works on or died over: the node with the epoch, or every other.
+	OwnedMessages(epoch int64, own bool, limit int) ([]Due, error)
 	// ExpiredOTPs lists verifications that are open beyond their time, oldest first. With an account it lists that
 	// account's sandbox only.
 	ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]Due, error)

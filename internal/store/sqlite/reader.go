@@ -72,9 +72,13 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 		before.UnixMicro(), int64(limit), sandbox[:])
 }
 
-func (r reader) OwnedMessages(not int64, limit int) ([]store.Due, error) {
-	return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message
-		WHERE owner > 0 AND owner <> ?1 AND due_at IS NOT NULL ORDER BY due_at, account, id LIMIT ?2`, not, int64(limit))
+func (r reader) OwnedMessages(epoch int64, own bool, limit int) ([]store.Due, error) {
+	where := "owner > 0 AND owner <> ?1"
+	if own {
+		where = "owner = ?1"
+	}
+	return r.due(store.TableMessage, "SELECT account, id, due_at, owner FROM message WHERE "+where+
+		" AND due_at IS NOT NULL ORDER BY due_at, account, id LIMIT ?2", epoch, int64(limit))
 }
 
 func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
