@@ -292,7 +292,7 @@ func replay(c *sqlite.Conn) error {
 	if err != nil {
 		return err
 	}
-	defer s.Finalize()
+	defer func() { _ = s.Finalize() }() // repeats the error of the last step
 	tables := map[string]*table{}
 	defer func() {
 		for _, t := range tables {
@@ -339,7 +339,7 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.Finalize()
+	defer func() { _ = s.Finalize() }() // repeats the error of the last step
 	s.BindText(1, name)
 	for {
 		found, err := s.Step()
