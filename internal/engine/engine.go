@@ -132,8 +132,7 @@ func (e *Engine) table(mode id.Mode) route.Table {
 
 // contact is the index value of a number.
 func (e *Engine) contact(mode id.Mode, n phone.Number) store.ContactID {
-	mac := e.Index.MAC([]byte{byte(mode)}, []byte(n))
-	return store.ContactID(mac[:16])
+	return store.ContactOf(e.Index, mode, n)
 }
 
 // sealNumber and openNumber keep numbers unreadable in the database; row is the id that the value is bound to.
