@@ -30,6 +30,8 @@ import (
 type Limits struct {
 	SendsPerNumber []guard.Rate
 	SendGaps       []time.Duration
+	// Keyed are limits of OTPs by client_ip and by what the operator names.
+	Keyed []guard.Keyed
 }
 
 // Config is what an engine is made from. All fields but Log are required.
