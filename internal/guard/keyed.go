@@ -168,16 +168,22 @@ func Address(s string) (string, error) {
 	return netip.PrefixFrom(a, 64).Masked().String(), nil
 }
 
-// Room is what a key's rate still lets through: how many requests at once, and how long until there is one more.
-func Room(tat time.Time, r Rate, now time.Time) (left int, more time.Duration) {
+// Space is what a rate still lets through: how many requests at once, and how long until there is one more.
+type Space struct {
+	Left int
+	More time.Duration
+}
+
+// Room tells the space that Spend has left.
+func Room(tat time.Time, r Rate, now time.Time) Space {
 	if r.N == 0 {
-		return 0, 0
+		return Space{}
 	}
 	each := r.Per / time.Duration(r.N)
 	ahead := tat.Sub(now)
 	if ahead <= 0 {
-		return r.N, 0
+		return Space{Left: r.N}
 	}
 	used := int((ahead + each - 1) / each)
-	return max(0, r.N-used), max(0, ahead-time.Duration(used-1)*each)
+	return Space{max(0, r.N-used), max(0, ahead-time.Duration(used-1)*each)}
 }

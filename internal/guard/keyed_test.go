@@ -124,7 +124,7 @@ func TestRoom(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
 		now = now.Add(time.Duration(random.IntN(300)) * time.Millisecond)
-		left, more := guard.Room(tat, r, now)
+		room := guard.Room(tat, r, now)
 		let := 0
 		for probe := tat; ; let++ {
 			next, _, refused := guard.Spend(probe, r, now)
@@ -133,16 +133,16 @@ func TestRoom(t *testing.T) {
 			}
 			probe = next
 		}
-		if left != let {
-			t.Fatalf("told %d, but %d were let through", left, let)
+		if room.Left != let {
+			t.Fatalf("told %d, but %d were let through", room.Left, let)
 		}
-		if later, _ := guard.Room(tat, r, now.Add(more)); left < r.N && later != left+1 {
-			t.Fatalf("%d left, after %v %d", left, more, later)
+		if later := guard.Room(tat, r, now.Add(room.More)); let < r.N && later.Left != let+1 {
+			t.Fatalf("%d left, after %v %d", let, room.More, later.Left)
 		}
 		tat, _, _ = guard.Spend(tat, r, now)
 	}
-	if left, more := guard.Room(time.Time{}, guard.Rate{}, now); left != 0 || more != 0 {
-		t.Errorf("no rate has %d, %v", left, more)
+	if room := guard.Room(time.Time{}, guard.Rate{}, now); room != (guard.Space{}) {
+		t.Errorf("no rate has %+v", room)
 	}
 }
 
