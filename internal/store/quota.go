@@ -75,19 +75,13 @@ type Heard struct {
 	At      time.Time
 }
 
-// Told is when a number was last told that its word was understood.
-type Told struct {
-	Word guard.Word
-	At   time.Time
-}
-
 // heard and told are packed behind what rows of the first version have, and are absent there.
 func (p *packer) replies(c Contact) {
 	list(p, c.Heard, func(h Heard) {
 		p.string(h.Carrier)
 		p.time(h.At)
 	})
-	list(p, c.Told, func(t Told) {
+	list(p, c.Told, func(t guard.Told) {
 		p.uint(uint64(t.Word))
 		p.time(t.At)
 	})
@@ -98,7 +92,7 @@ func (u *unpacker) replies(c *Contact) {
 		return
 	}
 	c.Heard = unlist(u, func() Heard { return Heard{Carrier: u.string(), At: u.time()} })
-	c.Told = unlist(u, func() Told { return Told{Word: guard.Word(u.uint()), At: u.time()} })
+	c.Told = unlist(u, func() guard.Told { return guard.Told{Word: guard.Word(u.uint()), At: u.time()} })
 }
 
 func (p *packer) counted(o OTP) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
@@ -56,7 +57,7 @@ type Contact struct {
 	OptOut  OptOut
 	// Heard lists over which carriers the account last sent to the number: it is how an answer finds the account.
 	Heard []Heard
-	Told  []Told
+	Told  []guard.Told
 }
 
 // Pending is an OTP that a second send for the same template continues.
