@@ -192,6 +192,11 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		contact = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
 		contact.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
 	}
+	if s.caller.Settings.OptOutBlocksOTP {
+		if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
+			return nil
+		}
+	}
 	if s.caller.Mode == id.Live {
 		if r, refused := guard.Sends(contact.Sends, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
 			s.refused = fault.Limited(r.Limit, r.Name, r.After, "too many codes were sent to this number; wait for the time in Retry-After")
@@ -290,6 +295,9 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
+	if m.Mode == id.Live {
+		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
+	}
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Insert(m)
 	tx.Put(contact)
