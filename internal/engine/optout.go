@@ -85,9 +85,9 @@ func (e *Engine) reply(tx *store.Tx, a store.Account, s said, msg id.Message, no
 	if !a.Settings.OptOutReplies || k == nil {
 		return false
 	}
-	i := slices.IndexFunc(k.Channels(), func(c message.Channel) bool { return c == message.SMS || c == message.WhatsApp })
-	if i < 0 {
-		return false
+	channel := message.SMS // of a carrier with several, a word comes by SMS
+	if !slices.Contains(k.Channels(), channel) {
+		channel = message.WhatsApp
 	}
 	text := guard.Reply(s.word, a.Settings.DefaultLocale, a.Settings.Name)
 	if s.word == guard.Help && a.Settings.HelpText != "" {
@@ -96,7 +96,10 @@ func (e *Engine) reply(tx *store.Tx, a store.Account, s said, msg id.Message, no
 	encoding, segments := message.Segments(text)
 	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
 	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: e.table(s.mode).Prices}
-	plan, _ := table.Plan(route.Request{To: s.from, Channels: k.Channels()[i : i+1], Segments: segments})
+	plan, unserved := table.Plan(route.Request{To: s.from, Channels: []message.Channel{channel}, Segments: segments})
+	if unserved != 0 {
+		return false
+	}
 	m := store.Message{Contact: e.contact(s.mode, s.from), From: replyFrom(s.To, a.Settings), Locale: a.Settings.DefaultLocale, Encoding: encoding,
 		Message: message.Message{
 			ID: msg, Account: a.ID, Mode: s.mode, Plan: plan, State: message.Pending, Hold: message.Price(plan),
