@@ -50,7 +50,9 @@ func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) error {
 		}
 		return err
 	}
-	s.answer = false
+	if s.answer = false; s.word == guard.Help {
+		return nil // only an answer could come of it
+	}
 	for len(all) > 0 && err == nil {
 		some := all[:min(sweepBatch, len(all))]
 		all = all[len(some):]

@@ -34,7 +34,12 @@ const maxHeard = 8
 // hear notes that an account sent to a number over a carrier, newest last. It is written with the row that the send
 // writes anyway.
 func hear(list []store.Heard, over string, now time.Time) []store.Heard {
-	out := slices.DeleteFunc(slices.Clone(list), func(h store.Heard) bool { return h.Carrier == over })
+	out := make([]store.Heard, 0, len(list)+1)
+	for _, h := range list {
+		if h.Carrier != over {
+			out = append(out, h)
+		}
+	}
 	return append(out[max(0, len(out)-maxHeard+1):], store.Heard{Carrier: over, At: now})
 }
 

@@ -69,7 +69,12 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 	worst := guard.Refusal{}
 	for _, c := range s.counted {
 		row, _ := store.Get[store.Quota](tx, c.key)
-		marks, r, ok := c.Admit(row.Marks, s.country(), now)
+		country := ""
+		if c.Count == guard.CountCountries {
+			_, info, _ := phone.Parse(s.to.E164()) // was parsed before
+			country = info.Country
+		}
+		marks, r, ok := c.Admit(row.Marks, country, now)
 		if !ok && r.After > worst.After {
 			worst = r
 		}
@@ -83,12 +88,6 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 			"the limit %q lets %s through; wait for the time in Retry-After", worst.Name, worst.Limit)
 	}
 	return rows, nil
-}
-
-// country is where the number belongs.
-func (s *otpSend) country() string {
-	_, info, _ := phone.Parse(s.to.E164()) // was parsed before
-	return info.Country
 }
 
 // cleanQuotas removes the rows whose marks count no more. What was written since it was listed stays.

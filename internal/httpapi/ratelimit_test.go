@@ -77,3 +77,21 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 	w := a.post(t, "/v2/otp/send", `{"to":"+15005550015","channels":["sms"]}`)
 	hold(w, "sends_per_number", "5/10m", "q=5;w=600", "30")
 }
+
+// TestTheLimitsAreInTheContract of every operation.
+func TestTheLimitsAreInTheContract(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	paths := a.call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok().json["paths"].(map[string]any)
+	for path, methods := range paths {
+		for method, op := range methods.(map[string]any) {
+			for status, r := range op.(map[string]any)["responses"].(map[string]any) {
+				headers, _ := r.(map[string]any)["headers"].(map[string]any)
+				wait := status == "429" || status == "503"
+				if (headers["RateLimit"] != nil) != (status != "401") || (headers["RateLimit-Policy"] != nil) != (status != "401") || (headers["Retry-After"] != nil) != wait {
+					t.Errorf("%s %s %s describes %v", method, path, status, headers)
+				}
+			}
+		}
+	}
+}
