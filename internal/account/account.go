@@ -44,6 +44,12 @@ type Settings struct {
 	// OnUnknown is "retry" or "hold": what happens to a message other than a code when its carrier gave no answer.
 	OnUnknown   string `json:"on_unknown"`
 	MaskNumbers bool   `json:"mask_numbers"`
+	// OptOutBlocksOTP refuses codes to numbers that opted out; otherwise their users, who ask for them, get them.
+	OptOutBlocksOTP bool `json:"opt_out_blocks_otp"`
+	// OptOutReplies tells a phone that its STOP, START or HELP was understood; HelpText is what HELP is answered with,
+	// in place of the built-in text.
+	OptOutReplies bool   `json:"opt_out_replies"`
+	HelpText      string `json:"help_text"`
 }
 
 // DefaultSettings are those of a new account.
@@ -57,7 +63,8 @@ var (
 )
 
 // SettingKeys are the names that Set takes.
-var SettingKeys = []string{"name", "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers"}
+var SettingKeys = []string{"name", "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
+	"opt_out_blocks_otp", "opt_out_replies", "help_text"}
 
 // Set changes one setting by its name. The error names what is allowed.
 func (s Settings) Set(key, value string) (Settings, error) {
@@ -99,6 +106,8 @@ func (s Settings) Set(key, value string) (Settings, error) {
 			return wrong("must be true or false")
 		}
 		s.MaskNumbers = value == "true"
+	case "opt_out_blocks_otp", "opt_out_replies", "help_text":
+		return s.setOptOut(key, value)
 	default:
 		return s, fmt.Errorf("%q is no setting: use one of %s", key, strings.Join(SettingKeys, ", "))
 	}

@@ -96,10 +96,10 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 	return c, nil
 }
 
-// Allow takes one request off a key's rate.
-func (g *Gate) Allow(keyID string) *fault.Fault {
+// Allow takes one request off a key's rate, and tells what is left of it.
+func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	if g.Rate.N == 0 {
-		return nil
+		return guard.Space{}, nil
 	}
 	now := g.Admin.Now()
 	g.mu.Lock()
@@ -109,8 +109,9 @@ func (g *Gate) Allow(keyID string) *fault.Fault {
 	}
 	next, r, refused := guard.Spend(g.tats[keyID], g.Rate, now)
 	g.tats[keyID] = next
+	room := guard.Room(next, g.Rate, now)
 	if refused {
-		return fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
+		return room, fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
 	}
-	return nil
+	return room, nil
 }

@@ -85,7 +85,8 @@ func (a *App) build(ctx context.Context) error {
 	a.engine = engine.New(engine.Config{
 		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
 		Prices: a.Config.Prices, Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps},
+		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
+			Keyed: a.Config.KeyedLimits()},
 	})
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{

@@ -208,6 +208,11 @@ func (e *Engine) expire(ctx context.Context, k store.Key, at *time.Time) error {
 
 // janitor removes what nobody asks for any more, in small transactions.
 func (e *Engine) janitor(ctx context.Context) {
+	for n, err := janitorBatch, error(nil); n == janitorBatch && err == nil && ctx.Err() == nil; {
+		if n, err = e.cleanQuotas(ctx); err != nil {
+			e.Log.Warn("cleaning up failed; it is tried again", "table", store.TableQuota.String(), "error", err)
+		}
+	}
 	for table, keep := range map[store.Table]time.Duration{
 		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
 	} {

@@ -42,7 +42,9 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(w, r, fault.New(fault.Unauthorized, "this key lacks the scope %s; use a key that has it", scope).WithReason("missing_scope"))
 		return
 	}
-	if f := s.Gate.Allow(who.Key); f != nil {
+	room, f := s.Gate.Allow(who.Key)
+	s.showRate(w.Header(), room)
+	if f != nil {
 		s.refuse(w, r, f)
 		return
 	}

@@ -106,6 +106,7 @@ var badInputs = map[string]struct {
 	"force_new as text":         {`{` + good + `,"force_new":"true"}`, "force_new", 400},
 	"client_ip is no address":   {`{` + good + `,"client_ip":"localhost"}`, "client_ip", 400},
 	"client_ip with a port":     {`{` + good + `,"client_ip":"203.0.113.7:80"}`, "client_ip", 400},
+	"client_ip is our own":      {`{` + good + `,"client_ip":"127.0.0.1"}`, "client_ip", 400},
 	"no such number":            {`{"to":"+32470","channels":["sms"]}`, "to", 422},
 	"a number of the sandbox's": {`{"to":"+15005550006","channels":["sms"]}`, "to", 422},
 }

@@ -3,24 +3,12 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 )
-
-// checkClientIP refuses what is no address.
-func checkClientIP(s string) error {
-	if s == "" {
-		return nil
-	}
-	if _, err := netip.ParseAddr(s); err != nil {
-		return fault.Invalid("client_ip", "client_ip must be an IPv4 or IPv6 address, such as 203.0.113.7")
-	}
-	return nil
-}
 
 type balanceBody struct {
 	Credits int64 `json:"credits" doc:"What can still be spent; holds are off already."`

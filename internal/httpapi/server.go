@@ -47,6 +47,7 @@ func New(c Config) *Server {
 	s.api = humago.New(s.mux, apiConfig())
 	s.api.UseMiddleware(s.authenticate, s.readBody)
 	s.routes()
+	describeLimits(s.api.OpenAPI())
 	return s
 }
 

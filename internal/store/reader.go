@@ -31,8 +31,18 @@ type Reader interface {
 	Accounts(after id.Account, limit int) ([]Account, error)
 	// LedgerSum adds up an account's entries.
 	LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error)
-	// Stale lists rows of the idempotency, ref or inbox table made before the time, oldest first.
+	// OptOuts lists contacts of an account and mode that opted out, newest first, behind the given one; the zero contact
+	// begins at the newest.
+	OptOuts(account id.Account, mode id.Mode, behind OptOutPlace, limit int) ([]Contact, error)
+	// Stale lists rows of the idempotency, ref or inbox table made before the time, or of the quota table that ended
+	// before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+}
+
+// OptOutPlace is a place in the list of opt-outs.
+type OptOutPlace struct {
+	At time.Time
+	ID ContactID
 }
 
 // Due is a row whose time has come.
