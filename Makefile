@@ -6,7 +6,7 @@ GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 .DEFAULT_GOAL := help
 
-.PHONY: help build demo test test-go interop bench growth torture fuzz lint fmt vuln openapi verify clean
+.PHONY: help build demo test test-go interop contract bench growth torture fuzz lint fmt vuln openapi verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,11 @@ interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/i
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 
+contract: build ## every operation of the API against its OpenAPI document, by schemathesis; EXAMPLES for each
+	test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
+	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
+	CONTRACT_EXAMPLES=$(EXAMPLES) go test -tags contract -timeout 90m -count 1 ./test/contract
+
 bench: build ## ratios against a bare server, and SMPP, in one run; then the Go benchmarks
 	bin/bench -what pairs
 	bin/bench -what smpp
@@ -40,8 +45,9 @@ bench: build ## ratios against a bare server, and SMPP, in one run; then the Go 
 growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)
 	bin/bench -what growth
 
-torture: ## the long forms: 500 crashes, 100 drains, 200 rounds of races, fuzzing
+torture: ## the long forms: 500 crashes, 100 drains, 200 rounds of races, fuzzing, 1,000 examples of each operation
 	SYSSECURE_CRASHES=500 SYSSECURE_DRAINS=100 SYSSECURE_ROUNDS=200 SYSSECURE_ACKS=1000 go test -timeout 120m -count 1 -v ./test/chaos
+	$(MAKE) contract EXAMPLES=1000
 	$(MAKE) fuzz FUZZTIME=10m
 
 FUZZTIME ?= 30s
@@ -67,4 +73,4 @@ verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; c
 	@unformatted=$$(gofmt -l $(GO_FILES)); test -z "$$unformatted" || { echo "not gofmt'd (make fmt):" $$unformatted; exit 1; }
 
 clean: ## remove what was built
-	rm -rf bin test/interop/node/node_modules
+	rm -rf bin test/interop/node/node_modules test/contract/.venv

@@ -54,7 +54,7 @@ func (a *Admin) OptOuts(ctx context.Context, c account.Caller, cursor string, li
 func (a *Admin) OptOutOf(ctx context.Context, c account.Caller, number string) (out OptOut, found bool, err error) {
 	n, err := phone.ParseFormat(number)
 	if err != nil {
-		return out, false, fault.Invalid("to", "to: %v", err)
+		return out, false, fault.Number("to", err)
 	}
 	k := store.ContactKey(c.Account, store.ContactOf(a.Index, c.Mode, n))
 	err = a.Store.View(ctx, func(v store.Reader) error {
@@ -94,7 +94,7 @@ func (a *Admin) RemoveOptOut(ctx context.Context, c account.Caller, number strin
 func (a *Admin) changeOptOut(ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error) (OptOut, error) {
 	n, err := phone.ParseFormat(number)
 	if err != nil {
-		return OptOut{}, fault.New(fault.InvalidPhone, "number: %v", err).WithField("number").WithReason("format")
+		return OptOut{}, fault.Number("number", err)
 	}
 	real, contact := a.Now(), store.ContactOf(a.Index, c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)

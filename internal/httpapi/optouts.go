@@ -25,7 +25,7 @@ type OptOutPath struct {
 }
 
 type optOutsInput struct {
-	To     string `query:"to" maxLength:"64" doc:"Only this number, in E.164 format (+ is %2B in a URL)."`
+	To     string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only this number, in E.164 format (+ is %2B in a URL)."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
 	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
 }

@@ -136,11 +136,14 @@ func TestBadInputOfOptOuts(t *testing.T) {
 		"a made up cursor": {a.test, "cursor=abc", "cursor"}, "no base64": {a.test, "cursor=%20%20", "cursor"}, "changed": {a.test, "cursor=" + base64.RawURLEncoding.EncodeToString(raw), "cursor"},
 		"cut": {a.test, "cursor=" + cursor[:20], "cursor"}, "long": {a.test, "cursor=" + strings.Repeat("A", 257), "cursor"},
 		"the other mode's": {a.test, "cursor=" + live, "cursor"}, "another account's": {stranger, "cursor=" + cursor, "cursor"},
-		"to": {a.test, "to=0470123456", "to"}, "unknown": {a.test, "number=1", "number"},
+		"unknown": {a.test, "number=1", "number"},
 	} {
 		if w := a.call(t, c[0], "GET", optOuts+"?"+c[1], "").refusal(400, "invalid_params"); w.detail("field") != c[2] {
 			t.Errorf("%s: about %q: %s", name, w.detail("field"), w.text)
 		}
+	}
+	if w := a.call(t, a.test, "GET", optOuts+"?to=0470123456", "").refusal(422, "invalid_phone"); w.detail("field") != "to" {
+		t.Errorf("about %q", w.detail("field"))
 	}
 	for _, number := range []string{"0470123456", "32470123456", "+0", "+32%20470", "+٣٢٤٧٠١٢٣٤٥٦", "stop", "+" + strings.Repeat("1", 16)} {
 		for _, method := range []string{"PUT", "DELETE"} {
