@@ -24,6 +24,7 @@ const (
 	TableAPIKey
 	TableRef
 	TableMeta
+	TableTemplate
 	tables
 )
 

@@ -23,6 +23,9 @@ type Reader interface {
 	// OTPs lists verifications of an account and mode, newest first, before the given one; the zero id begins at the
 	// newest.
 	OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]OTP, error)
+	// Templates lists templates of an account and mode that were not deleted, newest first, before the given one; the
+	// zero id begins at the newest.
+	Templates(account id.Account, mode id.Mode, before id.Template, limit int) ([]Template, error)
 	// Sandboxes lists the accounts whose sandbox clock was moved.
 	Sandboxes() ([]Account, error)
 	// Inbox lists what the sandbox's phones show, newest first. The zero contact is every number.
@@ -31,7 +34,8 @@ type Reader interface {
 	Accounts(after id.Account, limit int) ([]Account, error)
 	// LedgerSum adds up an account's entries.
 	LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error)
-	// Stale lists rows of the idempotency, ref or inbox table made before the time, oldest first.
+	// Stale lists rows of the idempotency, ref or inbox table made before the time, oldest first; of the template table
+	// those deleted before it.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 }
 

@@ -218,6 +218,12 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 		err = each(r.b, t, func(f store.Ref) { note(f.Key(), f.CreatedAt) })
 	case store.TableInbox:
 		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.At) })
+	case store.TableTemplate:
+		err = each(r.b, t, func(m store.Template) {
+			if !m.DeletedAt.IsZero() {
+				note(m.Key(), m.DeletedAt)
+			}
+		})
 	}
 	keys := make([]store.Key, 0, len(out))
 	for _, d := range byTime(out, limit) {
