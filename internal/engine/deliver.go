@@ -113,7 +113,7 @@ func (e *Engine) submit(ctx context.Context, m store.Message, attempt int, c con
 	ctx, cancel := context.WithTimeout(ctx, CarrierTimeout)
 	defer cancel()
 	r = k.Send(ctx, carrier.Message{
-		Ref: refOf(m, attempt), Channel: step.Channel, To: c.to, From: c.from, Body: c.bodyFor(step.Channel), Code: c.code, Locale: c.locale, Template: c.approved,
+		Ref: refOf(m, attempt), Channel: step.Channel, To: c.to, From: c.from, Body: c.bodyFor(step.Channel), Code: c.code, Locale: c.locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
 	if m.Mode == id.Live {

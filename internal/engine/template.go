@@ -39,6 +39,14 @@ func (c content) bodyFor(ch message.Channel) secret.Text {
 	return c.body
 }
 
+// approvedFor is the template that a channel's carrier sends instead of the text.
+func (c content) approvedFor(ch message.Channel) carrier.Template {
+	if ch == message.WhatsApp {
+		return c.approved
+	}
+	return carrier.Template{}
+}
+
 // otpContent makes what an OTP's message says; s and locale are the account's settings and the wanted language. The
 // template is nil for the built-in text.
 func (e *Engine) otpContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool) content {
