@@ -2,6 +2,7 @@ package template
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -60,21 +61,28 @@ func (s *Spec) choose(o Occasion) (Parsed, string) {
 	if s == nil || len(s.Translations) == 0 {
 		return Builtin().Text(o.Locale, o.Default, o.Values.App)
 	}
-	locales := make([]locale, 0, len(s.Translations))
-	for _, t := range s.Translations {
-		tag, _ := canonicalTag(t.Tag)
-		locales = append(locales, locale{t.Tag, tag})
+	chosen, found := s.exact(cmp.Or(o.Locale, o.Default))
+	if !found {
+		tags := make([]string, 0, len(s.Translations))
+		for _, t := range s.Translations {
+			tags = append(tags, t.Tag)
+		}
+		chosen, _ = s.exact(Locale(o.Locale, o.Default, tags))
 	}
-	chosen := choose(o.Locale, o.Default, locales)
-	for _, t := range s.Translations {
-		if t.Tag != chosen {
-			continue
-		}
-		if p, err := Parse(t.Text); err == nil {
-			return p, chosen
-		}
+	if p, err := Parse(chosen.Text); err == nil {
+		return p, chosen.Tag
 	}
 	return Builtin().Text(o.Locale, o.Default, o.Values.App)
+}
+
+// exact finds a translation by its very tag. To understand the tags of all costs more than the rest of a text.
+func (s *Spec) exact(tag string) (Translation, bool) {
+	for _, t := range s.Translations {
+		if t.Tag == tag {
+			return t, true
+		}
+	}
+	return Translation{}, false
 }
 
 // filling gives the values with the metadata that the text asks for.

@@ -196,3 +196,19 @@ func FuzzSpec(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkSpecText(b *testing.B) {
+	for _, n := range []int{-10, 1, 10, 100} { // below 0: the nearest has to be found
+		s := &Spec{}
+		for i := range max(n, -n) {
+			s.Translations = append(s.Translations, Translation{normalTag(fmt.Sprintf("en-x-a%d", i)), "{{code}} is your {{app}} code for {{metadata.order}}"})
+		}
+		o := Occasion{Locale: map[bool]string{true: "en-x-a0", false: "en-GB"}[n > 0], Values: Values{Code: "123456", App: "Acme"}, Metadata: []byte(`{"order":"12.50 €","user":"x"}`)}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Text(o)
+			}
+		})
+	}
+}

@@ -54,31 +54,6 @@ func TestTextChoosesTheAppForm(t *testing.T) {
 	}
 }
 
-func TestNew(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name         string
-		translations map[string]string
-		fix          string
-	}{
-		{"good", map[string]string{"en": "{{code}}", "pt-BR": "{{code}} é"}, ""},
-		{"none", nil, "add one"},
-		{"no tag", map[string]string{"english!": "{{code}}"}, "use BCP 47"},
-		{"empty tag", map[string]string{"": "{{code}}"}, "use BCP 47"},
-		{"one language twice", map[string]string{"he": "{{code}}", "iw": "{{code}}"}, "keep one"},
-		{"one translation lacks the code", map[string]string{"en": "{{code}}", "fr": "code"}, `translation "fr": {{code}} is missing`},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := New("", "", tt.translations)
-			if tt.fix == "" && err != nil || tt.fix != "" && (err == nil || !strings.Contains(err.Error(), tt.fix)) {
-				t.Errorf("got %v, want %q", err, tt.fix)
-			}
-		})
-	}
-}
-
 func TestReadBuiltinRefuses(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"", ""} {
