@@ -44,33 +44,33 @@ type previewDraftInput struct {
 }
 
 type smsPreview struct {
-	Text     string `json:"text"`
-	Encoding string `json:"encoding" enum:"gsm7,ucs2"`
-	Segments int    `json:"segments" doc:"How many SMS it takes, which is what it costs."`
+	Text     string `json:"text" doc:"What the phone shows." example:"123456 is your Acme code"`
+	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"gsm7: 160 characters in one SMS. ucs2: 70."`
+	Segments int    `json:"segments" minimum:"1" example:"1" doc:"How many SMS it takes, which is what it costs."`
 }
 
 type textPreview struct {
-	Text string `json:"text"`
+	Text string `json:"text" doc:"What the channel carries." example:"123456 is your Acme code"`
 }
 
 type variableBody struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name  string `json:"name" doc:"As it stands between the braces." example:"code"`
+	Value string `json:"value" doc:"As plain text." example:"123456"`
 }
 
 type whatsAppPreview struct {
 	Text      string         `json:"text,omitempty" doc:"The text, when WhatsApp has no approved template of its own for it."`
 	Name      string         `json:"name,omitempty" doc:"The approved template that is sent."`
-	Language  string         `json:"language,omitempty"`
+	Language  string         `json:"language,omitempty" doc:"WhatsApp's code of its language." example:"en"`
 	Variables []variableBody `json:"variables,omitempty" doc:"What fills the approved template in, in order."`
 }
 
 // previewBody is what a template says.
 type previewBody struct {
-	Locale   string `json:"locale" doc:"The translation that was chosen."`
-	Text     string `json:"text"`
+	Locale   string `json:"locale" doc:"The translation that was chosen." example:"en"`
+	Text     string `json:"text" doc:"The text, filled in." example:"123456 is your Acme code"`
 	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"Of the text as an SMS."`
-	Segments int    `json:"segments" doc:"Of the text as an SMS."`
+	Segments int    `json:"segments" minimum:"1" example:"1" doc:"Of the text as an SMS."`
 	Channels struct {
 		WhatsApp whatsAppPreview `json:"whatsapp"`
 		SMS      smsPreview      `json:"sms"`

@@ -46,11 +46,11 @@ type channelsBody struct {
 
 // templateBody is a template.
 type templateBody struct {
-	ID           string        `json:"id" example:"tmpl_01HWXYZABC123DEF4560000000"`
-	Name         string        `json:"name"`
+	ID           string        `json:"id" doc:"Name it as template in a send." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	Name         string        `json:"name" doc:"What you call it." example:"Login"`
 	Translations translations  `json:"translations"`
 	Channels     *channelsBody `json:"channels,omitempty"`
-	CreatedAt    string        `json:"created_at" format:"date-time"`
+	CreatedAt    string        `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
 }
 
 func showTemplate(t store.Template) templateBody {
@@ -117,7 +117,7 @@ func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *creat
 
 // TemplatePath names the template of an operation.
 type TemplatePath struct {
-	ID string `path:"template_id"`
+	ID string `path:"template_id" doc:"The template's id." example:"tmpl_01HWXYZABC123DEF4560000000"`
 }
 
 func (p TemplatePath) template() (id.Template, error) {
@@ -182,8 +182,8 @@ func (s *Server) updateTemplate(ctx context.Context, c account.Caller, in *updat
 
 // deletedBody is the answer to a removal.
 type deletedBody struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
+	ID      string `json:"id" doc:"What was deleted." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	Deleted bool   `json:"deleted" doc:"Always true." example:"true"`
 }
 
 func (s *Server) deleteTemplate(ctx context.Context, c account.Caller, in *TemplatePath) (deletedBody, error) {
