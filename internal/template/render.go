@@ -140,7 +140,7 @@ func (w *writer) literal(s string) {
 		return
 	}
 	first, _ := utf8.DecodeRuneInString(s)
-	if w.foreign && (w.joins(first, false) || isDot(first) && w.dots() == 2) {
+	if w.foreign && (w.joins(first, false) || isDot(first) && (w.dots() == 2 || endsInWWW(w.out.String()))) {
 		w.out.WriteByte(' ')
 	}
 	w.foreign = false
@@ -197,7 +197,7 @@ func (w *writer) joins(r rune, trusted bool) bool {
 		return false
 	}
 	s = s[:len(s)-size]
-	if len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") {
+	if endsInWWW(s) {
 		return true
 	}
 	if unicode.IsDigit(r) {
@@ -206,6 +206,8 @@ func (w *writer) joins(r rune, trusted bool) bool {
 	before, _ := utf8.DecodeLastRuneInString(s)
 	return !trusted && unicode.IsLetter(r) && s != "" && !unicode.IsSpace(before)
 }
+
+func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
 
 // dots counts those in the digits and dots that were written last: the third one makes an IPv4 address, which some
 // phones take for a link as it is. A date has two.

@@ -51,6 +51,7 @@ func TestRender(t *testing.T) {
 		{"address", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "10.0.0.1/x 25.04.2026 12.50")}, "4711 10.0.0. 1/x 25.04.2026 12.50"},
 		{"address over a value and the text", "{{code}} {{meta.x}}.00", Values{Metadata: meta("x", "10.0.0")}, "4711 10.0.0 .00"},
 		{"address over a value and the minutes", "{{code}} {{meta.x}}{{minutes}}", Values{Minutes: 5, Metadata: meta("x", "10.0.0.")}, "4711 10.0.0. 5"},
+		{"www over a value and the text", "{{code}} {{meta.x}}.00", Values{Metadata: meta("x", "www")}, "4711 www .00"},
 		{"amount before a fraction", "{{code}} {{meta.x}}.00", Values{Metadata: meta("x", "10")}, "4711 10.00"},
 		{"emoji keep their parts", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "👩\u200d🚀 ❤\ufe0f")}, "4711 👩\u200d🚀 ❤\ufe0f"},
 		{"the account may be a domain", "{{code}} {{app}}", Values{App: "Acme.com"}, "4711 Acme.com"},
@@ -112,6 +113,7 @@ func FuzzRender(f *testing.F) {
 	f.Add(" ", "@")
 	f.Add("evil.", "\u200dcom")
 	f.Add("1.2.3", ".4")
+	f.Add("0", "wwW")
 	text, err := Parse("{{code}}\n{{meta.a}}{{meta.b}}\n{{meta.b}} {{meta.a}}km {{meta.a}}{{app}} {{meta.b}}.00 {{meta.a}}{{minutes}}\n{{meta.b}}:{{meta.a}}/{{meta.b}}")
 	if err != nil {
 		f.Fatal(err)
