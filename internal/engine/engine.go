@@ -12,9 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -23,7 +21,6 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/template"
 )
 
 // Limits are what a number and a key may have. Empty lists are no limit.
@@ -162,38 +159,6 @@ func (e *Engine) clock(rows store.Getter, a id.Account, mode id.Mode, real time.
 	}
 	row, _ := store.Get[store.Account](rows, store.AccountKey(a))
 	return real.Add(row.SandboxOffset)
-}
-
-// templateOf finds the template of an OTP.
-func (e *Engine) templateOf(name string) (*template.Template, error) {
-	if name != "" {
-		return nil, fault.Invalid("template", "there is no template %q; leave template out to use the built-in text", name)
-	}
-	return template.Builtin(), nil
-}
-
-// content is what a message says; it is made anew for each submit, so that no text with a code is ever stored.
-type content struct {
-	to     phone.Number
-	from   string
-	body   secret.Text
-	code   secret.Text
-	locale string
-}
-
-// otpContent renders an OTP's text.
-func (e *Engine) otpContent(o otp.OTP, to phone.Number, s account.Settings, locale string) (content, error) {
-	t, err := e.templateOf(o.Template)
-	if err != nil {
-		return content{}, err
-	}
-	code := e.derive(o, to)
-	text, tag := t.Text(locale, s.DefaultLocale, s.Name)
-	life := o.ExpiresAt.Sub(o.CreatedAt)
-	body := template.Render(text, template.Values{
-		Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(int(life / time.Second)), Origin: s.Origin, AppHash: s.AppHash,
-	})
-	return content{to: to, from: s.From, body: secret.NewText(body), code: code, locale: tag}, nil
 }
 
 // healthBook remembers how carriers did lately.

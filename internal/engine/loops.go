@@ -215,6 +215,7 @@ func (e *Engine) janitor(ctx context.Context) {
 	}
 	for table, keep := range map[store.Table]time.Duration{
 		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
+		store.TableTemplate: keepTemplates,
 	} {
 		for ctx.Err() == nil {
 			n, err := e.clean(ctx, table, e.Now().Add(-keep))

@@ -15,6 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/template"
 )
 
 // errLedger means that a hold was smaller than what it had to cover: a bug, never the caller's doing.
@@ -62,7 +63,7 @@ func (s OTPSent) Channel() message.Channel {
 // pending message when no carrier took it in time; the loops go on with it.
 func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
 	s := &otpSend{e: e, caller: c, r: r, idem: idem, real: e.Now()}
-	if err := s.prepare(); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
 	ready := e.reserve()
@@ -98,6 +99,8 @@ type otpSend struct {
 	msgID   id.Message
 	plan    []message.Step
 	rules   sandboxRules
+	spec    *template.Spec // nil: the built-in text
+	draft   content        // what a new code's message says
 	owned   bool
 	counted []counted
 	noted   []store.Counted
@@ -109,8 +112,8 @@ type otpSend struct {
 	content content
 }
 
-// prepare does all that needs no row: it refuses what can be refused, makes the plan and fixes ids.
-func (s *otpSend) prepare() error {
+// prepare does all that needs no row but the template's: it refuses what can be refused, makes the plan and fixes ids.
+func (s *otpSend) prepare(ctx context.Context) error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
@@ -131,6 +134,9 @@ func (s *otpSend) prepare() error {
 			return errTelegram()
 		}
 	}
+	if s.spec, err = s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.only.IsZero()); err != nil {
+		return err
+	}
 	s.otpID, s.msgID = id.NewOTP(s.real), id.NewMessage(s.real)
 	s.contact = s.e.contact(s.caller.Mode, to)
 	if err := s.count(); err != nil {
@@ -146,24 +152,27 @@ func errTelegram() error {
 	return fault.Invalid("length", "telegram takes codes of 4 to 8 digits; ask for at most 8, or add another channel")
 }
 
-// makePlan chooses the steps. The price of an SMS depends on its text, so the text is rendered for a code of the length.
-func (s *otpSend) makePlan() error {
+// makePlan chooses the steps of a new code.
+func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
 		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn)}
-	c, err := s.e.otpContent(draft, s.to, s.caller.Settings, s.r.Locale)
-	if err != nil {
-		return err
-	}
+	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata})
+	return err
+}
+
+// say makes the text of a code and the plan for it: the price of an SMS depends on its text, so the text is rendered for
+// a code of the length.
+func (s *otpSend) say(o store.OTP) (content, []message.Step, error) {
+	c := s.e.otpContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice))
 	segments := 0
 	if slices.Contains(s.r.Channels, message.SMS) {
 		_, segments = message.Segments(c.body.Reveal())
 	}
 	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
-		return fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
+		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
 	}
-	s.plan, s.content = plan, c
-	return nil
+	return c, plan, nil
 }
 
 func (s *otpSend) keys() []store.Key {
@@ -270,7 +279,15 @@ func (e *Engine) stop(tx *store.Tx, k store.Key, now time.Time) error {
 
 // store writes the message with its first attempt begun, so that a crash from here on leaves a trace.
 func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
-	plan := s.plan
+	plan, said := s.plan, s.draft
+	if o.ID != s.otpID {
+		// A resend: the code, the minutes and the metadata that the text tells are those of the first send, and the price
+		// is that of this text.
+		var err error
+		if said, plan, err = s.say(o); err != nil {
+			return err
+		}
+	}
 	if !telegramTakes(o.Length) {
 		// A resend keeps a long code, whatever length was asked for this time.
 		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
@@ -278,7 +295,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return errTelegram()
 		}
 	}
-	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: s.content.locale, Message: message.Message{
+	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: said.locale, Message: message.Message{
 		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
 		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now,
 	}}
@@ -302,16 +319,13 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	tx.Insert(m)
 	tx.Put(contact)
 	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
-	s.sent = OTPSent{OTP: o, Message: m, To: s.to}
+	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
 	if o.ID == s.otpID {
 		tx.Insert(o)
 		return nil
 	}
-	// A resend: the code, and the minutes that the text promises, are those of the first send.
 	tx.Put(o)
-	c, err := s.e.otpContent(o.OTP, s.to, s.caller.Settings, s.r.Locale)
-	s.content = c
-	return err
+	return nil
 }
 
 // note replaces the template's pending OTP and drops what has expired.

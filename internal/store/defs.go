@@ -24,6 +24,7 @@ var Defs = [tables]Def{
 	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
 	TableQuota:       {"quota", 2, columns("account b, id b, ends_at i, data b"), decodeQuota},
+	TableTemplate:    {"template", 2, columns("account b, id b, mode i, deleted_at i?, data b"), decodeTemplate},
 }
 
 // columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative.

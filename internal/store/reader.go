@@ -23,6 +23,9 @@ type Reader interface {
 	// OTPs lists verifications of an account and mode, newest first, before the given one; the zero id begins at the
 	// newest.
 	OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]OTP, error)
+	// Templates lists templates of an account and mode that were not deleted, newest first, before the given one; the
+	// zero id begins at the newest.
+	Templates(account id.Account, mode id.Mode, before id.Template, limit int) ([]Template, error)
 	// Sandboxes lists the accounts whose sandbox clock was moved.
 	Sandboxes() ([]Account, error)
 	// Inbox lists what the sandbox's phones show, newest first. The zero contact is every number.
@@ -34,8 +37,8 @@ type Reader interface {
 	// OptOuts lists contacts of an account and mode that opted out, newest first, behind the given one; the zero contact
 	// begins at the newest.
 	OptOuts(account id.Account, mode id.Mode, behind OptOutPlace, limit int) ([]Contact, error)
-	// Stale lists rows of the idempotency, ref or inbox table made before the time, or of the quota table that ended
-	// before it, oldest first.
+	// Stale lists rows of the idempotency, ref or inbox table made before the time, of the quota table that ended before
+	// it, or of the template table that were deleted before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 }
 

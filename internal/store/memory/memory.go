@@ -236,6 +236,12 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.At) })
 	case store.TableQuota:
 		err = each(r.b, t, func(q store.Quota) { note(q.Key(), q.EndsAt) })
+	case store.TableTemplate:
+		err = each(r.b, t, func(m store.Template) {
+			if !m.DeletedAt.IsZero() {
+				note(m.Key(), m.DeletedAt)
+			}
+		})
 	}
 	keys := make([]store.Key, 0, len(out))
 	for _, d := range byTime(out, limit) {

@@ -154,6 +154,7 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 		store.TableIdempotency: "SELECT account, id FROM idempotency WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 		store.TableInbox:       "SELECT account, id FROM inbox WHERE at < ?1 ORDER BY at LIMIT ?2",
 		store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
+		store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2",
 		store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 	}[t]
 	err = r.query(sql, func(s *sqlite.Stmt) error {

@@ -77,6 +77,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
+		filled[store.Template](r),
 	}
 }
 
@@ -187,6 +188,10 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Meta)
 		r.Name = f.Name
 		return r
+	case store.Template:
+		r := to.(store.Template)
+		r.Account, r.ID = f.Account, f.ID
+		return r
 	}
 	return to
 }
@@ -201,6 +206,7 @@ func emptyRecords() []store.Record {
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
 		store.Quota{EndsAt: start},
+		store.Template{CreatedAt: start},
 	}
 }
 
