@@ -8,6 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -248,6 +249,10 @@ func (e *Engine) contentOf(rows store.Getter, m store.Message) (content, error) 
 	to, err := e.openNumber(store.TableMessage, m.ID[:], m.Number)
 	if err != nil {
 		return content{}, err
+	}
+	if m.Purpose != message.ForCode {
+		body, err := e.Keys.Open(m.Body, store.TableMessage.String(), "body", m.ID[:])
+		return content{to: to, from: m.From, body: secret.NewText(string(body))}, err
 	}
 	a, _ := store.Get[store.Account](rows, store.AccountKey(m.Account))
 	o, _ := store.Get[store.OTP](rows, store.OTPKey(m.Account, m.OTP))

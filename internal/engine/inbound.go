@@ -61,8 +61,8 @@ func (e *Engine) sendersTo(ctx context.Context, n phone.Number) (out []id.Accoun
 				if err != nil {
 					return err
 				}
-				if c, ok := store.Get[store.Contact](rows, k); ok && len(c.Sends) > 0 && c.Sends[len(c.Sends)-1].After(last) {
-					last, owner = c.Sends[len(c.Sends)-1], a.ID
+				if c, ok := store.Get[store.Contact](rows, k); ok && lastSent(c).After(last) {
+					last, owner = lastSent(c), a.ID
 				}
 				out = append(out, a.ID)
 			}
@@ -73,6 +73,14 @@ func (e *Engine) sendersTo(ctx context.Context, n phone.Number) (out []id.Accoun
 		out = []id.Account{owner}
 	}
 	return out, err
+}
+
+// lastSent is when the number was last sent anything; zero is never.
+func lastSent(c store.Contact) time.Time {
+	if n := len(c.Sends); n > 0 && c.Sends[n-1].After(c.Texted) {
+		return c.Sends[n-1]
+	}
+	return c.Texted
 }
 
 func (e *Engine) optOut(ctx context.Context, a id.Account, mode id.Mode, n phone.Number, word guard.Word, keyword string, real time.Time) error {

@@ -42,6 +42,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		case <-e.wake:
 		case <-clean.C:
 			e.janitor(ctx)
 		}
@@ -70,10 +71,14 @@ func (e *Engine) recover(ctx context.Context) error {
 // sweep carries out one batch of due work; more says that the batch was full.
 func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 	now := e.Now()
-	var due, expired []store.Due
+	var due, texts, expired []store.Due
 	var sandboxes []store.Account
+	room := e.roomForTexts()
 	err = e.Store.View(ctx, func(v store.Reader) (err error) {
 		if due, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
+			return err
+		}
+		if texts, err = v.DueTexts(now, room); err != nil {
 			return err
 		}
 		if expired, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
@@ -86,17 +91,19 @@ func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	// One row that cannot be worked on must not keep the others waiting.
-	errs := []error{e.claimAll(ctx, due, message.Timer), e.expireAll(ctx, expired)}
+	full := len(texts) == room
+	e.backlog.Store(full)
+	errs := []error{e.claimAll(ctx, due, message.Timer), e.claimTexts(ctx, texts), e.expireAll(ctx, expired)}
 	for _, a := range sandboxes {
 		errs = append(errs, e.sweepSandbox(ctx, a, now))
 	}
 	err = errors.Join(errs...)
-	return err == nil && (len(due) == sweepBatch || len(expired) == sweepBatch), err
+	return err == nil && (len(due) == sweepBatch || len(expired) == sweepBatch || full && room > 0), err
 }
 
 // claimAll claims rows and waits for the claims, not for the submits.
 func (e *Engine) claimAll(ctx context.Context, due []store.Due, kind message.Kind) error {
-	return abreast(due, func(d store.Due) error { return e.claim(ctx, d.Key, kind, nil) })
+	return abreast(due, func(d store.Due) error { return e.claim(ctx, d, kind, nil) })
 }
 
 func (e *Engine) expireAll(ctx context.Context, due []store.Due) error {
@@ -121,29 +128,8 @@ func abreast(due []store.Due, one func(store.Due) error) error {
 
 // claim gives a due row its event and submits what follows. at is the sandbox's time when it is not real; then the
 // submit is carried out before claim returns.
-func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *time.Time) error {
-	var m store.Message
-	var c content
-	var again bool
-	real := e.Now()
-	down := e.health.down(real)
-	err := e.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
-		again = false
-		row, ok := store.Get[store.Message](tx, k)
-		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && (row.Owner == 0 || row.Owner == e.Epoch) {
-			return nil
-		}
-		now := e.clock(tx, k.Account, row.Mode, real)
-		if at != nil {
-			now = *at
-		}
-		var err error
-		if m, again, err = e.apply(tx, row, now, message.Event{Kind: kind, Down: down}); err != nil || !again {
-			return err
-		}
-		c, err = e.claimedContent(tx, m)
-		return err
-	})
+func (e *Engine) claim(ctx context.Context, d store.Due, kind message.Kind, at *time.Time) error {
+	m, c, again, err := e.take(ctx, d, kind, at)
 	switch {
 	case err != nil || !again:
 		return err
@@ -153,6 +139,41 @@ func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *
 		e.goDeliver(m, c)
 	}
 	return nil
+}
+
+// take is a claim's transaction; again says that the message has to be submitted.
+func (e *Engine) take(ctx context.Context, d store.Due, kind message.Kind, at *time.Time) (m store.Message, c content, again bool, err error) {
+	k, real := d.Key, e.Now()
+	down := e.health.down(real)
+	keys := []store.Key{k, store.AccountKey(k.Account)}
+	if d.Contact != (store.ContactID{}) {
+		keys = append(keys, store.ContactKey(k.Account, d.Contact))
+	}
+	err = e.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
+		again = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && (row.Owner == 0 || row.Owner == e.Epoch) {
+			return nil
+		}
+		now := e.clock(tx, k.Account, row.Mode, real)
+		if at != nil {
+			now = *at
+		}
+		event := message.Event{Kind: kind, Down: down}
+		blocked, err := e.blocked(tx, row, now)
+		if err != nil {
+			return err
+		}
+		if blocked {
+			event = message.Event{Kind: message.Block, Reason: message.OptedOut}
+		}
+		if m, again, err = e.apply(tx, row, now, event); err != nil || !again {
+			return err
+		}
+		c, err = e.claimedContent(tx, m)
+		return err
+	})
+	return m, c, again, err
 }
 
 // expire ends a verification whose time has come. One of which no message was ever accepted has failed.

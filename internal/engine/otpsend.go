@@ -48,35 +48,20 @@ type OTPSent struct {
 func (s OTPSent) Accepted() bool { return !s.Message.SentAt.IsZero() }
 
 // Channel is the channel that took it, or the one in work.
-func (s OTPSent) Channel() message.Channel {
-	if i := s.Message.Shown(); i >= 0 {
-		return s.Message.StepOf(i).Channel
-	}
-	return s.Message.Plan[0].Channel
-}
+func (s OTPSent) Channel() message.Channel { return s.Message.ShownStep().Channel }
 
 // SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
 // pending message when no carrier took it in time; the loops go on with it.
 func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
-	s := &otpSend{e: e, caller: c, r: r, idem: idem, real: e.Now()}
+	s := &otpSend{sending: sending{e: e, caller: c, idem: idem, real: e.Now()}, r: r}
 	if err := s.prepare(); err != nil {
 		return OTPSent{}, nil, err
 	}
-	ready := e.reserve()
-	s.owned = ready
-	if err := e.Store.Update(ctx, c.Account, s.keys(), s.decide); err != nil || s.refused != nil || s.replay != nil {
-		if ready {
-			e.release()
-		}
-		if s.refused != nil && err == nil {
-			err = s.refused
-		}
+	if done, err := s.carryOut(ctx, s.decide); !done {
 		return OTPSent{}, s.replay, err
 	}
-	if ready {
-		s.sent.Message = e.deliverNow(ctx, s.sent.Message, s.content)
-	}
-	if f := s.sent.refusal(); f != nil {
+	s.sent.Message = s.message
+	if f := refusal(s.message); f != nil {
 		return OTPSent{}, e.finish(ctx, c, idem, OTPSent{}, f), f
 	}
 	return s.sent, e.finish(ctx, c, idem, s.sent, nil), nil
@@ -84,24 +69,10 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 
 // otpSend is one send on its way through prepare and decide.
 type otpSend struct {
-	e       *Engine
-	caller  account.Caller
-	r       OTPRequest
-	idem    *Idempotent
-	real    time.Time
-	to      phone.Number
-	contact store.ContactID
-	otpID   id.OTP
-	msgID   id.Message
-	plan    []message.Step
-	rules   sandboxRules
-	owned   bool
-
-	// what decide found
-	refused *fault.Fault
-	replay  *Answer
-	sent    OTPSent
-	content content
+	sending
+	r     OTPRequest
+	otpID id.OTP
+	sent  OTPSent // what decide found
 }
 
 // prepare does all that needs no row: it refuses what can be refused, makes the plan and fixes ids.
@@ -109,11 +80,9 @@ func (s *otpSend) prepare() error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
-	to, rules, err := s.e.number(s.caller.Mode, s.r.To)
-	if err != nil {
+	if err := s.recipient(s.r.To); err != nil {
 		return err
 	}
-	s.to, s.rules = to, rules
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
 	}
@@ -126,8 +95,7 @@ func (s *otpSend) prepare() error {
 			return errTelegram()
 		}
 	}
-	s.otpID, s.msgID = id.NewOTP(s.real), id.NewMessage(s.real)
-	s.contact = s.e.contact(s.caller.Mode, to)
+	s.otpID = id.NewOTP(s.real)
 	return s.makePlan()
 }
 
@@ -148,7 +116,7 @@ func (s *otpSend) makePlan() error {
 	}
 	segments := 0
 	if slices.Contains(s.r.Channels, message.SMS) {
-		_, segments = message.Segments(c.body.Reveal())
+		s.encoding, segments = message.Segments(c.body.Reveal())
 	}
 	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
@@ -158,29 +126,17 @@ func (s *otpSend) makePlan() error {
 	return nil
 }
 
-func (s *otpSend) keys() []store.Key {
-	keys := make([]store.Key, 0, 4)
-	keys = append(keys, store.ContactKey(s.caller.Account, s.contact))
-	if s.caller.Mode == id.Test || message.Price(s.plan) > 0 {
-		keys = append(keys, store.AccountKey(s.caller.Account))
-	}
-	return s.idem.keys(s.caller, keys)
-}
-
 // decide is the send's transaction.
 func (s *otpSend) decide(tx *store.Tx) error {
-	s.refused, s.replay, s.sent = nil, nil, OTPSent{}
-	var err error
-	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
+	s.sent = OTPSent{}
+	now, over, err := s.begin(tx)
+	if over || err != nil {
 		return err
 	}
-	now := s.e.clock(tx, s.caller.Account, s.caller.Mode, s.real)
-	ck := store.ContactKey(s.caller.Account, s.contact)
-	contact, known := store.Get[store.Contact](tx, ck)
-	if !known {
-		contact = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
-		contact.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
+	if s.caller.Mode == id.Test {
+		s.otpID = s.otpID.At(now)
 	}
+	contact := s.contactRow(tx)
 	if s.caller.Mode == id.Live {
 		if r, refused := guard.Sends(contact.Sends, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
 			s.refused = fault.Limited(r.Limit, r.Name, r.After, "too many codes were sent to this number; wait for the time in Retry-After")
@@ -254,25 +210,16 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return errTelegram()
 		}
 	}
-	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: s.content.locale, Message: message.Message{
-		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
-		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now,
-	}}
-	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+	m := s.newMessage(plan, now)
+	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, s.content.locale
+	m, refusal := s.startMessage(tx, m, now)
+	if refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.
 		return refusal
-	}
-	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)
-	if s.owned {
-		m.Message, _ = message.Start(m.Message, now, s.e.health.down(s.real))
-		m.Owner = s.e.Epoch
-	} else {
-		m.DueAt = now
 	}
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
-	tx.Insert(m)
 	tx.Put(contact)
 	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
 	s.sent = OTPSent{OTP: o, Message: m, To: s.to}
@@ -306,13 +253,4 @@ func (e *Engine) stopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 		return store.Need(k)
 	}
 	return e.stop(tx, k, now)
-}
-
-// refusal is what the API promises when every carrier refused the number.
-func (s OTPSent) refusal() *fault.Fault {
-	if s.Message.RefusedNumber() {
-		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
-			WithField("to").WithReason(string(message.InvalidDestination))
-	}
-	return nil
 }

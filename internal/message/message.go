@@ -1,6 +1,7 @@
 package message
 
 import (
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -29,6 +30,11 @@ func (s State) String() string {
 		return stateNames[s]
 	}
 	return ""
+}
+
+// ParseState reads a published name; 0 when it is none.
+func ParseState(s string) State {
+	return State(max(0, slices.Index(stateNames[:], s)))
 }
 
 // Purpose says what a message is for.
@@ -142,6 +148,14 @@ func (m Message) Shown() int {
 		}
 	}
 	return m.Current()
+}
+
+// ShownStep is the step that the message's channel, carrier and segments are told from: that of Shown, or the first.
+func (m Message) ShownStep() Step {
+	if i := m.Shown(); i >= 0 {
+		return m.StepOf(i)
+	}
+	return m.Plan[0]
 }
 
 // RefusedNumber reports whether every step was tried and each carrier refused the number itself.

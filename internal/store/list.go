@@ -35,25 +35,25 @@ func (q ListQuery) Bounds() (from, below [16]byte) {
 var Rare = []message.State{message.Scheduled, message.Read, message.Failed, message.Canceled, message.Uncertain}
 
 // Page bounds what a list takes and what it looks at. Rows that no index leaves out are looked at one by one, and without
-// a bound a rare one would cost a walk over all.
+// a bound a rare one would cost a walk over all. A page may be filled by several reads, each from where the last ended.
 type Page struct {
-	Limit, Scan int
+	Limit int // rows that may still be taken
+	Scan  int // rows that may still be looked at
 	// Next is where the rest of the list begins: below this id. Zero: there is no rest.
 	Next [16]byte
 
-	seen, kept int
-	at         [16]byte
+	at [16]byte
 }
 
 // Look is told of the next row in order, and says whether it belongs to the page, and whether to go on.
 func (p *Page) Look(row [16]byte, wanted bool) (keep, more bool) {
-	if p.seen == p.Scan || wanted && p.kept == p.Limit {
+	if p.Scan == 0 || wanted && p.Limit == 0 {
 		p.Next = p.at
 		return false, false
 	}
-	p.seen, p.at = p.seen+1, row
+	p.Scan, p.at = p.Scan-1, row
 	if wanted {
-		p.kept++
+		p.Limit--
 	}
 	return wanted, true
 }

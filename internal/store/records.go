@@ -54,6 +54,7 @@ type Contact struct {
 	Wrongs  []time.Time
 	Pending []Pending
 	OptOut  OptOut
+	Texted  time.Time // when a message without a code was last sent
 }
 
 // Pending is an OTP that a second send for the same template continues.

@@ -28,6 +28,7 @@ func (c Contact) encode(e *encoder) {
 	})
 	p.string(c.OptOut.Source)
 	p.string(c.OptOut.Keyword)
+	p.time(c.Texted)
 	e.packed(p)
 }
 
@@ -41,6 +42,7 @@ func decodeContact(d *decoder) Record {
 		return Pending{Template: u.string(), OTP: u.id(), Message: u.id(), ExpiresAt: u.time()}
 	})
 	c.OptOut.Source, c.OptOut.Keyword = u.string(), u.string()
+	c.Texted = u.time()
 	d.unpacked(&u)
 	return c
 }
