@@ -102,6 +102,11 @@ func Rejects(reason message.Reason) Answer {
 	}
 }
 
+// AnswersWith gives one answer.
+func AnswersWith(r carrier.Result) Answer {
+	return func(context.Context, carrier.Message) carrier.Result { return r }
+}
+
 // Throttles asks to come again later.
 func Throttles(after time.Duration) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
