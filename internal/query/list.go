@@ -52,8 +52,8 @@ func gather[R store.Record](q store.ListQuery, limit int, sift bool, read func(s
 	}
 }
 
-// fits reports whether a row was created in the filter's time and has its metadata.
-func (f Filter) fits(created time.Time, metadata []byte) bool {
+// Fits reports whether a row was created in the filter's time and has its metadata.
+func (f Filter) Fits(created time.Time, metadata []byte) bool {
 	if created.Before(f.From) || !f.Before.IsZero() && !created.Before(f.Before) {
 		return false
 	}
@@ -104,7 +104,7 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 			return err
 		}
 		_, next, err = gather(want, limit, sift, v.OTPs, func(row store.OTP) (bool, error) {
-			if !f.fits(row.CreatedAt, row.Metadata) {
+			if !f.Fits(row.CreatedAt, row.Metadata) {
 				return false, nil
 			}
 			o, err := q.withMessages(v, account, row)

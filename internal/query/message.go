@@ -69,13 +69,13 @@ func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, be
 	if f.To != "" {
 		want.Contact = q.Contact(c.Mode, f.To)
 	}
-	if f.Channel != 0 && f.Channel != message.SMS {
+	if f.Channel != 0 && f.Channel != message.SMS || f.Status != "" && want.State == 0 {
 		return nil, next, nil // texts have no other
 	}
 	err = q.store.View(ctx, func(v store.Reader) (err error) {
 		var rows []store.Message
 		rows, next, err = gather(want, limit, len(f.Metadata) > 0, v.Messages, func(m store.Message) (bool, error) {
-			return f.fits(m.CreatedAt, m.Metadata), nil
+			return f.Fits(m.CreatedAt, m.Metadata), nil
 		})
 		for _, row := range rows {
 			m, err := q.Open(row)
