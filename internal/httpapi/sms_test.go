@@ -29,7 +29,10 @@ func TestASentTextIsAsPublished(t *testing.T) {
 	if strings.TrimSpace(w.text) != want || !strings.HasPrefix(w.str("message_id"), "msg_") {
 		t.Errorf("answered %s, want %s", w.text, want)
 	}
-	object := func(id string) string { t.Helper(); return strings.TrimSpace(a.call(t, a.live, "GET", "/v2/messages/"+id, "").ok().text) }
+	object := func(id string) string {
+		t.Helper()
+		return strings.TrimSpace(a.call(t, a.live, "GET", "/v2/messages/"+id, "").ok().text)
+	}
 	if got, want := object(w.str("message_id")), `{"message_id":"`+w.str("message_id")+`","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7","credits":8,"carrier":"smsc","metadata":{"order":5},"attempts":[{"channel":"sms","carrier":"smsc","status":"sent","segments":1,"credits":8,"at":"2026-04-25T15:27:00Z"}],"created_at":"2026-04-25T15:27:00Z","sent_at":"2026-04-25T15:27:00Z"}`; got != want {
 		t.Errorf("reads  %s\nwant %s", got, want)
 	}
@@ -44,7 +47,9 @@ func TestASentTextIsAsPublished(t *testing.T) {
 	a.sms.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, Code: "0x0b"}))
 	w = a.liveText(t, ``)
 	a.Clock.Add(3 * time.Second)
-	a.until(t, func() bool { return !strings.Contains(object(w.str("message_id")), `"status":"pending","channel":"sms","to"`) })
+	a.until(t, func() bool {
+		return !strings.Contains(object(w.str("message_id")), `"status":"pending","channel":"sms","to"`)
+	})
 	if got := object(w.str("message_id")); !strings.Contains(got, `"status":"failed"`) || !strings.Contains(got, `"credits":0,"reason":"unreachable"`) || !strings.Contains(got, `"carrier_code":"0x0b"`) {
 		t.Errorf("failed: %s", got)
 	}

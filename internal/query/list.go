@@ -16,7 +16,7 @@ import (
 // would hold up everybody; so it ends early, and says where the next begins.
 const (
 	scanRows = 1000 // rows of which the columns are looked at
-	readRows = 250  // rows that are read whole
+	readRows = 150  // rows that are read whole
 	readSome = 50   // of those at a time
 )
 

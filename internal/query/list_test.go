@@ -111,7 +111,9 @@ func (p *past) wants() map[string]want {
 		"user and n": {query.Filter{Metadata: map[string]string{"user": "u1", "n": "5"}}, func(_ phone.Number, _ string, _ message.Channel, _ time.Time, m string) bool {
 			return m == string(metadata(1))
 		}},
-		"on":   {query.Filter{Metadata: map[string]string{"on": "true"}}, func(_ phone.Number, _ string, _ message.Channel, _ time.Time, m string) bool { return m == string(metadata(1)) }},
+		"on": {query.Filter{Metadata: map[string]string{"on": "true"}}, func(_ phone.Number, _ string, _ message.Channel, _ time.Time, m string) bool {
+			return m == string(metadata(1))
+		}},
 		"null": {query.Filter{Metadata: map[string]string{"z": ""}}, func(phone.Number, string, message.Channel, time.Time, string) bool { return false }},
 		"all of it": {query.Filter{To: to, Status: "failed", Channel: message.SMS, From: from, Before: before, Metadata: map[string]string{"user": "u2"}},
 			func(n phone.Number, s string, c message.Channel, at time.Time, m string) bool {
@@ -204,7 +206,7 @@ func TestAPageEndsAfterABoundedNumberOfRows(t *testing.T) {
 			live++
 		}
 	}
-	if want := live / 250; pages != want {
+	if want := live / 150; pages != want {
 		t.Errorf("%d rows took %d pages before the last, want %d", live, pages, want)
 	}
 }
