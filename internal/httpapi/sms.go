@@ -27,14 +27,14 @@ type sendSMSInput struct {
 type sentSMSBody struct {
 	MessageID   string `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
 	Status      string `json:"status" enum:"sent,scheduled,pending" doc:"sent: a carrier accepted it. scheduled: it waits for its time. pending: no carrier has accepted it yet, and it is tried again, or its fate is not known."`
-	Channel     string `json:"channel" enum:"sms"`
+	Channel     string `json:"channel" enum:"sms" example:"sms"`
 	To          string `json:"to" example:"+32470123456"`
 	From        string `json:"from" doc:"The sender; empty when neither request, account nor carrier names one." example:"Acme"`
-	Segments    int    `json:"segments" doc:"How many SMS segments it has." example:"1"`
-	Encoding    string `json:"encoding" enum:"gsm7,ucs2"`
+	Segments    int    `json:"segments" minimum:"1" doc:"How many SMS segments it has." example:"1"`
+	Encoding    string `json:"encoding" enum:"gsm7,ucs2" doc:"The alphabet that it travels in." example:"gsm7"`
 	Credits     int64  `json:"credits" doc:"What was charged, or is held until a carrier accepts it." example:"8"`
-	ScheduledAt string `json:"scheduled_at,omitempty" format:"date-time"`
-	CreatedAt   string `json:"created_at" format:"date-time"`
+	ScheduledAt string `json:"scheduled_at,omitempty" format:"date-time" doc:"When it will be sent." example:"2026-04-26T09:00:00Z"`
+	CreatedAt   string `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
 }
 
 func showSentSMS(m query.Message) sentSMSBody {
@@ -68,20 +68,20 @@ func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput
 type messageBody struct {
 	MessageID   string        `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
 	Status      string        `json:"status" enum:"scheduled,pending,sent,delivered,read,failed,canceled,unknown" doc:"unknown: a carrier gave no answer, and it is not tried again."`
-	Channel     string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
+	Channel     string        `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is tried next." example:"sms"`
 	To          string        `json:"to" example:"+32470123456"`
 	From        string        `json:"from" doc:"The sender; empty when none is known." example:"Acme"`
 	Segments    int           `json:"segments" doc:"SMS segments; 0 on other channels." example:"1"`
-	Encoding    string        `json:"encoding" enum:"gsm7,ucs2"`
+	Encoding    string        `json:"encoding" enum:"gsm7,ucs2" doc:"The alphabet that an SMS travels in." example:"gsm7"`
 	Credits     int64         `json:"credits" doc:"What was charged, or is held until a carrier accepts it." example:"8"`
 	Reason      string        `json:"reason,omitempty" doc:"Why it failed, from a closed list." example:"unreachable"`
 	Carrier     string        `json:"carrier" doc:"The carrier that accepted it, or that is tried next." example:"smsc-1"`
 	Metadata    Metadata      `json:"metadata"`
-	Attempts    []attemptBody `json:"attempts"`
-	ScheduledAt string        `json:"scheduled_at,omitempty" format:"date-time"`
-	CreatedAt   string        `json:"created_at" format:"date-time"`
-	SentAt      string        `json:"sent_at,omitempty" format:"date-time"`
-	DeliveredAt string        `json:"delivered_at,omitempty" format:"date-time"`
+	Attempts    []attemptBody `json:"attempts" doc:"What was tried, oldest first; none while it is scheduled."`
+	ScheduledAt string        `json:"scheduled_at,omitempty" format:"date-time" doc:"When it is, or was, to be sent." example:"2026-04-26T09:00:00Z"`
+	CreatedAt   string        `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
+	SentAt      string        `json:"sent_at,omitempty" format:"date-time" doc:"When a carrier accepted it." example:"2026-04-26T09:00:00Z"`
+	DeliveredAt string        `json:"delivered_at,omitempty" format:"date-time" doc:"When it arrived." example:"2026-04-26T09:00:02Z"`
 }
 
 func showMessage(m query.Message) messageBody {
