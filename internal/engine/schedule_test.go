@@ -127,7 +127,7 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 // more are claimed than can be submitted, and a code that falls due behind them does not wait for them.
 func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 	t.Parallel()
-	const flood = 900
+	const flood = 600
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 100_000})
 		var running, most atomic.Int64
@@ -180,7 +180,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		if len(seen) != flood || len(w.sms.Sent()) != flood {
 			t.Errorf("%d submits of %d texts, want %d", len(w.sms.Sent()), len(seen), flood)
 		}
-		// 900 texts, 256 at a time, three seconds each: the places are filled as they become free.
+		// 600 texts, 256 at a time, three seconds each: the places are filled as they become free.
 		if last := running.Load(); last != 0 {
 			t.Errorf("%d submits still run", last)
 		}

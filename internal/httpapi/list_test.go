@@ -139,7 +139,9 @@ func TestCursorsCannotBeMade(t *testing.T) {
 			raw[bit/8] ^= 1 << (bit % 8)
 		}
 		for n := range cursor {
-			refuse("cut", a.test, query+"&cursor="+cursor[:n+1]+"A")
+			if other := cursor[:n+1] + "A"; other != cursor {
+				refuse("cut", a.test, query+"&cursor="+other)
+			}
 		}
 	}
 }

@@ -150,7 +150,7 @@ func TestListsAgainstAModel(t *testing.T) {
 	for name, fresh := range enginetest.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPast(t, fresh(t), 300)
+			p := newPast(t, fresh(t), 160)
 			for filter, c := range p.wants() {
 				for _, who := range []account.Caller{p.Live, p.Test, p.other} {
 					var texts, codes []string
