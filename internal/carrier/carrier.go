@@ -95,6 +95,11 @@ type Carrier interface {
 	Send(ctx context.Context, m Message) Result
 }
 
+// Sender is a carrier that has a sender of its own for messages that name none.
+type Sender interface {
+	From() string
+}
+
 // Status is what a receipt says.
 type Status uint8
 

@@ -259,7 +259,7 @@ func (e *Engine) contentOf(tx *store.Tx, m store.Message) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	if m.OTP.IsZero() {
+	if m.Purpose != message.ForCode {
 		body, err := e.Keys.Open(m.Body, store.TableMessage.String(), "body", m.ID[:])
 		return content{to: to, from: m.From, body: secret.NewText(string(body)), locale: m.Locale}, err
 	}

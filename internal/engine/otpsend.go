@@ -52,35 +52,20 @@ type OTPSent struct {
 func (s OTPSent) Accepted() bool { return !s.Message.SentAt.IsZero() }
 
 // Channel is the channel that took it, or the one in work.
-func (s OTPSent) Channel() message.Channel {
-	if i := s.Message.Shown(); i >= 0 {
-		return s.Message.StepOf(i).Channel
-	}
-	return s.Message.Plan[0].Channel
-}
+func (s OTPSent) Channel() message.Channel { return s.Message.ShownStep().Channel }
 
 // SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
 // pending message when no carrier took it in time; the loops go on with it.
 func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
-	s := &otpSend{e: e, caller: c, r: r, idem: idem, real: e.Now()}
+	s := &otpSend{sending: sending{e: e, caller: c, idem: idem, real: e.Now()}, r: r}
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
-	ready := e.reserve()
-	s.owned = ready
-	if err := e.Store.Update(ctx, c.Account, s.keys(), s.decide); err != nil || s.refused != nil || s.replay != nil {
-		if ready {
-			e.release()
-		}
-		if s.refused != nil && err == nil {
-			err = s.refused
-		}
+	if done, err := s.carryOut(ctx, s.quotaKeys(), s.decide); !done {
 		return OTPSent{}, s.replay, err
 	}
-	if ready {
-		s.sent.Message = e.deliverNow(ctx, s.sent.Message, s.content)
-	}
-	if f := s.sent.refusal(); f != nil {
+	s.sent.Message = s.message
+	if f := refusal(s.message); f != nil {
 		return OTPSent{}, e.finish(ctx, c, idem, OTPSent{}, f), f
 	}
 	return s.sent, e.finish(ctx, c, idem, s.sent, nil), nil
@@ -88,28 +73,14 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 
 // otpSend is one send on its way through prepare and decide.
 type otpSend struct {
-	e       *Engine
-	caller  account.Caller
+	sending
 	r       OTPRequest
-	idem    *Idempotent
-	real    time.Time
-	to      phone.Number
-	contact store.ContactID
 	otpID   id.OTP
-	msgID   id.Message
-	plan    []message.Step
-	rules   sandboxRules
 	spec    *template.Spec // nil: the built-in text
 	draft   content        // what a new code's message says
-	owned   bool
 	counted []counted
 	noted   []store.Counted
-
-	// what decide found
-	refused *fault.Fault
-	replay  *Answer
-	sent    OTPSent
-	content content
+	sent    OTPSent // what decide found
 }
 
 // prepare does all that needs no row but the template's: it refuses what can be refused, makes the plan and fixes ids.
@@ -117,11 +88,9 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
-	to, rules, err := s.e.number(s.caller.Mode, s.r.To)
-	if err != nil {
+	if err := s.recipient(s.r.To); err != nil {
 		return err
 	}
-	s.to, s.rules = to, rules
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
 	}
@@ -134,11 +103,11 @@ func (s *otpSend) prepare(ctx context.Context) error {
 			return errTelegram()
 		}
 	}
+	var err error
 	if s.spec, err = s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.only.IsZero()); err != nil {
 		return err
 	}
-	s.otpID, s.msgID = id.NewOTP(s.real), id.NewMessage(s.real)
-	s.contact = s.e.contact(s.caller.Mode, to)
+	s.otpID = id.NewOTP(s.real)
 	if err := s.count(); err != nil {
 		return err
 	}
@@ -166,7 +135,7 @@ func (s *otpSend) say(o store.OTP) (content, []message.Step, error) {
 	c := s.e.otpContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice))
 	segments := 0
 	if slices.Contains(s.r.Channels, message.SMS) {
-		_, segments = message.Segments(c.body.Reveal())
+		s.encoding, segments = message.Segments(c.body.Reveal())
 	}
 	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
@@ -175,32 +144,17 @@ func (s *otpSend) say(o store.OTP) (content, []message.Step, error) {
 	return c, plan, nil
 }
 
-func (s *otpSend) keys() []store.Key {
-	keys := make([]store.Key, 0, 4+len(s.counted))
-	for _, c := range s.counted {
-		keys = append(keys, c.key)
-	}
-	keys = append(keys, store.ContactKey(s.caller.Account, s.contact))
-	if s.caller.Mode == id.Test || message.Price(s.plan) > 0 {
-		keys = append(keys, store.AccountKey(s.caller.Account))
-	}
-	return s.idem.keys(s.caller, keys)
-}
-
 // decide is the send's transaction.
 func (s *otpSend) decide(tx *store.Tx) error {
-	s.refused, s.replay, s.sent = nil, nil, OTPSent{}
-	var err error
-	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
+	s.sent = OTPSent{}
+	now, over, err := s.begin(tx)
+	if over || err != nil {
 		return err
 	}
-	now := s.e.clock(tx, s.caller.Account, s.caller.Mode, s.real)
-	ck := store.ContactKey(s.caller.Account, s.contact)
-	contact, known := store.Get[store.Contact](tx, ck)
-	if !known {
-		contact = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
-		contact.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
+	if s.caller.Mode == id.Test {
+		s.otpID = s.otpID.At(now)
 	}
+	contact := s.contactRow(tx)
 	if s.caller.Settings.OptOutBlocksOTP {
 		if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
 			return nil
@@ -295,20 +249,12 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return errTelegram()
 		}
 	}
-	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: said.locale, Message: message.Message{
-		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
-		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now,
-	}}
-	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+	m := s.newMessage(plan, now)
+	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.locale
+	m, refusal := s.startMessage(tx, m, now)
+	if refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.
 		return refusal
-	}
-	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)
-	if s.owned {
-		m.Message, _ = message.Start(m.Message, now, s.e.health.down(s.real))
-		m.Owner = s.e.Epoch
-	} else {
-		m.DueAt = now
 	}
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
@@ -316,7 +262,6 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
 	}
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
-	tx.Insert(m)
 	tx.Put(contact)
 	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
 	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
@@ -347,13 +292,4 @@ func (e *Engine) stopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 		return store.Need(k)
 	}
 	return e.stop(tx, k, now)
-}
-
-// refusal is what the API promises when every carrier refused the number.
-func (s OTPSent) refusal() *fault.Fault {
-	if s.Message.RefusedNumber() {
-		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
-			WithField("to").WithReason(string(message.InvalidDestination))
-	}
-	return nil
 }

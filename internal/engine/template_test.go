@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
 )
@@ -153,7 +154,7 @@ func TestAResendIsPricedByWhatItSays(t *testing.T) {
 // lastOTP is the newest live code.
 func (w trio) lastOTP(t *testing.T) id.OTP {
 	t.Helper()
-	list, err := w.ListOTPs(t.Context(), w.Live, id.OTP{}, 1)
+	list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d codes, %v", len(list), err)
 	}

@@ -137,22 +137,22 @@ func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *Template
 	return showTemplate(row), err
 }
 
-func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listInput) (page[templateBody], error) {
+type listTemplatesInput struct{ Paging }
+
+func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listTemplatesInput) (page[templateBody], error) {
 	out := page[templateBody]{Data: []templateBody{}}
-	var before id.Template
-	if in.Cursor != "" {
-		var err error
-		if before, err = id.ParseTemplate(in.Cursor); err != nil {
-			return out, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list")
-		}
+	all := &Narrowing{}
+	before, err := s.openCursor(c, "templates", all, "", in.Cursor)
+	if err != nil {
+		return out, err
 	}
 	list, err := s.Admin.Templates(ctx, c, before, in.Limit+1)
 	if err != nil {
 		return out, err
 	}
 	if len(list) > in.Limit {
-		next := list[in.Limit-1].ID.String()
-		list, out.NextCursor = list[:in.Limit], &next
+		list = list[:in.Limit]
+		out.NextCursor = s.sealCursor(c, "templates", all, "", list[in.Limit-1].ID)
 	}
 	for _, t := range list {
 		out.Data = append(out.Data, showTemplate(t))

@@ -141,7 +141,7 @@ func text(r *rand.Rand) string {
 	return b.String()
 }
 
-// rekeyed returns to with the key of from.
+// rekeyed returns to with the key of from, and with what never changes in a row.
 func rekeyed(from, to store.Record) store.Record {
 	switch f := from.(type) {
 	case store.Account:
@@ -158,11 +158,11 @@ func rekeyed(from, to store.Record) store.Record {
 		return r
 	case store.OTP:
 		r := to.(store.OTP)
-		r.Account, r.ID = f.Account, f.ID
+		r.Account, r.ID, r.Mode, r.Contact = f.Account, f.ID, f.Mode, f.Contact
 		return r
 	case store.Message:
 		r := to.(store.Message)
-		r.Account, r.ID = f.Account, f.ID
+		r.Account, r.ID, r.Mode, r.Contact, r.Purpose = f.Account, f.ID, f.Mode, f.Contact, f.Purpose
 		return r
 	case store.Idempotency:
 		r := to.(store.Idempotency)

@@ -15,15 +15,15 @@ var templateTests = []test{
 	{"deleted templates", deletedTemplates},
 }
 
-func textOf(a id.Account, n int, mode id.Mode, deleted time.Time) store.Template {
+func templateOf(a id.Account, n int, mode id.Mode, deleted time.Time) store.Template {
 	return store.Template{Account: a, ID: number(n), Mode: mode, CreatedAt: start, DeletedAt: deleted,
 		Spec: template.Spec{Name: "Login", Translations: []template.Translation{{Tag: "en", Text: "{{code}}"}}}}
 }
 
 func listedTemplates(t *testing.T, open Open) {
 	s := begin(t, open(t))
-	one, two, three := textOf(acme, 1, id.Live, time.Time{}), textOf(acme, 2, id.Live, time.Time{}), textOf(acme, 3, id.Live, time.Time{})
-	put(t, s, two, textOf(other, 4, id.Live, time.Time{}), textOf(acme, 5, id.Test, time.Time{}), textOf(acme, 6, id.Live, start), three, one)
+	one, two, three := templateOf(acme, 1, id.Live, time.Time{}), templateOf(acme, 2, id.Live, time.Time{}), templateOf(acme, 3, id.Live, time.Time{})
+	put(t, s, two, templateOf(other, 4, id.Live, time.Time{}), templateOf(acme, 5, id.Test, time.Time{}), templateOf(acme, 6, id.Live, start), three, one)
 	view(t, s, func(r store.Reader) error {
 		all, err := r.Templates(acme, id.Live, id.Template{}, 10)
 		same(t, "all, newest first", all, []store.Template{three, two, one})
@@ -39,8 +39,8 @@ func listedTemplates(t *testing.T, open Open) {
 
 func deletedTemplates(t *testing.T, open Open) {
 	s := begin(t, open(t))
-	first, second := textOf(acme, 9, id.Live, start.Add(-2*tick)), textOf(other, 8, id.Test, start.Add(-tick))
-	put(t, s, second, first, textOf(acme, 7, id.Live, start), textOf(acme, 6, id.Live, time.Time{}))
+	first, second := templateOf(acme, 9, id.Live, start.Add(-2*tick)), templateOf(other, 8, id.Test, start.Add(-tick))
+	put(t, s, second, first, templateOf(acme, 7, id.Live, start), templateOf(acme, 6, id.Live, time.Time{}))
 	view(t, s, func(r store.Reader) error {
 		got, err := r.Stale(store.TableTemplate, start, 10)
 		same(t, "long deleted", got, []store.Key{first.Key(), second.Key()})
