@@ -19,17 +19,23 @@ func post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id
 	if !found {
 		return false
 	}
-	a, entry, ok := a.Post(kind, amount, m, now)
+	next, entry, ok := a.Post(kind, amount, m, now)
 	if !ok {
 		return false
 	}
-	tx.Put(a)
+	tx.Put(next)
 	tx.Insert(entry)
+	if next.WentLow(a) {
+		creditsLow(tx, next, now)
+	}
 	return true
 }
 
-// hold sets credits aside before anything is sent.
+// hold sets credits aside before anything is sent, within the account's caps.
 func hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
+	if refusal := spend(tx, m, amount, now); refusal != nil {
+		return refusal
+	}
 	if post(tx, m.Account, ledger.Hold, amount, m.ID, now) {
 		return nil
 	}
@@ -47,6 +53,7 @@ func book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) e
 			return fault.From(errLedger)
 		}
 	}
+	unspend(tx, m, out.Release+out.Refund)
 	return nil
 }
 

@@ -90,6 +90,7 @@ type otpSend struct {
 	idem    *Idempotent
 	real    time.Time
 	to      phone.Number
+	area    phone.Area
 	contact store.ContactID
 	otpID   id.OTP
 	msgID   id.Message
@@ -113,7 +114,7 @@ func (s *otpSend) prepare() error {
 	if err != nil {
 		return err
 	}
-	s.to, s.rules = to, rules
+	s.to, s.rules, s.area = to, rules, phone.Locate(to)
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
 	}
@@ -256,7 +257,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: s.content.locale, Message: message.Message{
 		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
-		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now,
+		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix,
 	}}
 	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.

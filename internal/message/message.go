@@ -114,6 +114,9 @@ type Message struct {
 	DeliveredAt time.Time
 	ReadAt      time.Time
 	FailedAt    time.Time
+
+	// Country and Prefix are the number's, see phone.Area: statistics and caps must not have to unseal it.
+	Country, Prefix string
 }
 
 // Current returns the index of the attempt in work, -1 before the first.

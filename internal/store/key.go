@@ -24,6 +24,9 @@ const (
 	TableAPIKey
 	TableRef
 	TableMeta
+	TableTally
+	TableTallyDay
+	TableLedgerMark
 	tables
 )
 

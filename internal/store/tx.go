@@ -14,6 +14,7 @@ type Tx struct {
 	rows     Rows
 	changed  *changes
 	mine     []change
+	sums     []Sum
 }
 
 type change struct {
@@ -27,9 +28,11 @@ type changes struct {
 	order   []change
 	records []Record
 	gone    []Key
+	sums    sums
 }
 
 func (c *changes) clear() {
+	c.sums.clear()
 	if c.at == nil || len(c.at) > 16*MaxGroup {
 		c.at = map[Key]int{} // to clear a map costs as much as the most that it ever held
 	}
@@ -79,6 +82,9 @@ func (tx *Tx) keep() error {
 	}
 	for _, ch := range tx.mine {
 		tx.changed.put(ch)
+	}
+	for _, sum := range tx.sums {
+		tx.changed.sums.add(sum)
 	}
 	return nil
 }

@@ -114,6 +114,8 @@ func (m Message) encode(e *encoder) {
 	for _, t := range []time.Time{m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 		p.time(t)
 	}
+	p.string(m.Country)
+	p.string(m.Prefix)
 	e.packed(p)
 }
 
@@ -134,6 +136,9 @@ func decodeMessage(d *decoder) Record {
 	m.Metadata, m.CallbackURL = u.bytes(), u.string()
 	for _, t := range []*time.Time{&m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
 		*t = u.time()
+	}
+	if len(u.b) > 0 { // rows of before there were statistics end here
+		m.Country, m.Prefix = u.string(), u.string()
 	}
 	d.unpacked(&u)
 	return m

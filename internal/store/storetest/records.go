@@ -76,7 +76,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 	return []store.Record{
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
-		filled[store.Ref](r), filled[store.Meta](r),
+		filled[store.Ref](r), filled[store.Meta](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
 	}
 }
 
@@ -183,6 +183,18 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Meta)
 		r.Name = f.Name
 		return r
+	case store.Tally:
+		r := to.(store.Tally)
+		r.Account, r.Mode, r.Day, r.Slot, r.Cell = f.Account, f.Mode, f.Day, f.Slot, f.Cell
+		return r
+	case store.TallyDay:
+		r := to.(store.TallyDay)
+		r.Account, r.Mode, r.Day = f.Account, f.Mode, f.Day
+		return r
+	case store.LedgerMark:
+		r := to.(store.LedgerMark)
+		r.Account = f.Account
+		return r
 	}
 	return to
 }
@@ -196,6 +208,7 @@ func emptyRecords() []store.Record {
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
+		store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
 	}
 }
 

@@ -1,0 +1,200 @@
+package stats
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+// By is a set of dimensions to group by.
+type By uint8
+
+// The dimensions.
+const (
+	ByDay By = 1 << iota
+	ByCountry
+	ByPrefix
+	ByChannel
+	ByCarrier
+)
+
+var dimensions = []struct {
+	name string
+	by   By
+}{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier}}
+
+// ParseBy reads "country,channel"; every name must be among the allowed ones.
+func ParseBy(s string, allowed By) (out By, err error) {
+	var names []string
+	for _, d := range dimensions {
+		if allowed&d.by != 0 {
+			names = append(names, d.name)
+		}
+	}
+	for name := range strings.SplitSeq(s, ",") {
+		i := slices.IndexFunc(dimensions, func(d struct {
+			name string
+			by   By
+		}) bool {
+			return d.name == name && allowed&d.by != 0
+		})
+		switch {
+		case i < 0:
+			return 0, fmt.Errorf("must be some of %s with commas between them, has %q", strings.Join(names, ", "), name)
+		case out&dimensions[i].by != 0:
+			return 0, fmt.Errorf("has %s twice", name)
+		}
+		out |= dimensions[i].by
+	}
+	return out, nil
+}
+
+// Bounds of a report. MaxDays bounds what is read, MaxGroups what is answered.
+const (
+	DefaultDays = 30
+	MaxDays     = 92
+	MaxGroups   = 10_000
+)
+
+// Query asks for a report on an account's messages of a mode.
+type Query struct {
+	Mode id.Mode
+	By   By
+	// From and To are the first and the last day; 0 = the last 30 days.
+	From, To Day
+	// Kind is the kind of message; 0 = every one.
+	Kind Kind
+}
+
+// Errors of Resolve, each about one field.
+var (
+	ErrOrder = errors.New("must not be after to")
+	ErrRange = fmt.Errorf("must be at most %d days before to", MaxDays-1)
+)
+
+// Resolve fills in the days that were left out, and refuses a range that is too long.
+func (q Query) Resolve(today Day) (Query, error) {
+	if q.To == 0 {
+		q.To = today
+	}
+	if q.From == 0 {
+		q.From = q.To - DefaultDays + 1
+	}
+	switch {
+	case q.From > q.To:
+		return q, ErrOrder
+	case q.To-q.From >= MaxDays:
+		return q, ErrRange
+	}
+	return q, nil
+}
+
+// Group is what a line of a report is about; what is not grouped by is zero.
+type Group struct {
+	Day     Day
+	Country string
+	Prefix  string
+	Channel message.Channel
+	Carrier string
+}
+
+// Summary is a line of a report.
+type Summary struct {
+	Group
+	Sent, Delivered, Verified, Segments, Credits int64
+
+	times histogram
+}
+
+// Conversion is the share of what was sent that was verified; false when nothing was sent. A code can be verified whose
+// carrier never said that it took it, so more can be verified than was sent: that is told as all.
+func (s *Summary) Conversion() (float64, bool) {
+	return min(1, float64(s.Verified)/float64(max(1, s.Sent))), s.Sent > 0
+}
+
+// Cost is the credits for each verified code; false when none was.
+func (s *Summary) Cost() (float64, bool) {
+	return float64(s.Credits) / float64(max(1, s.Verified)), s.Verified > 0
+}
+
+// Quantile is the time, in seconds, within which the share q of the verified codes were verified.
+func (s *Summary) Quantile(q float64) (float64, bool) {
+	v, ok := s.times.quantile(q)
+	return math.Round(v*100) / 100, ok
+}
+
+func (s *Summary) add(c Counts) {
+	s.Sent += c.Sent
+	s.Delivered += c.Delivered
+	s.Verified += c.Verified
+	s.Segments += c.Segments
+	s.Credits += c.Credits
+	s.times.add(c.Times)
+}
+
+// Report adds lines up. Make it with NewReport.
+type Report struct {
+	Query
+	Total Summary
+
+	groups map[Group]*Summary
+	last   *Summary // cells come in order, so the next one is often of the same group
+}
+
+// NewReport makes the report that q asks for.
+func NewReport(q Query) *Report { return &Report{Query: q, groups: map[Group]*Summary{}} }
+
+// Add counts a line of a day. What the query does not ask for is passed over.
+func (r *Report) Add(day Day, l *Line) {
+	if r.Kind != 0 && l.Kind != r.Kind || day < r.From || day > r.To {
+		return
+	}
+	var g Group
+	if r.By&ByDay != 0 {
+		g.Day = day
+	}
+	if r.By&ByCountry != 0 {
+		g.Country = l.Country
+	}
+	if r.By&ByPrefix != 0 {
+		g.Prefix = l.Prefix
+	}
+	if r.By&ByChannel != 0 {
+		g.Channel = l.Channel
+	}
+	if r.By&ByCarrier != 0 {
+		g.Carrier = l.Carrier
+	}
+	if r.last == nil || r.last.Group != g {
+		s, ok := r.groups[g]
+		if !ok {
+			s = &Summary{Group: g}
+			r.groups[g] = s
+		}
+		r.last = s
+	}
+	r.last.add(l.Counts)
+	r.Total.add(l.Counts)
+}
+
+// Full reports whether the report has more groups than are answered.
+func (r *Report) Full() bool { return len(r.groups) > MaxGroups }
+
+// Lines are the report's lines, in the order of their groups.
+func (r *Report) Lines() []*Summary {
+	out := make([]*Summary, 0, len(r.groups))
+	for _, s := range r.groups {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *Summary) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Country, b.Country), cmp.Compare(a.Prefix, b.Prefix),
+			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Carrier, b.Carrier))
+	})
+	return out
+}
