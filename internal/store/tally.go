@@ -241,3 +241,11 @@ func (d *decoder) watch() (w ledger.Watch) {
 	d.unpacked(&u)
 	return w
 }
+
+// DayOfTally gives the day that a tally's row is put away into, without lines.
+func DayOfTally(tally Key) TallyDay {
+	k := unpacker{b: []byte(tally.ID)}
+	t := TallyDay{Account: tally.Account}
+	t.Mode, t.Day = k.dayID()
+	return t
+}
