@@ -30,6 +30,7 @@ func TestWhereThereIsNothing(t *testing.T) {
 	for path, allow := range map[string]string{
 		"/v2/otp/send": "POST", "/v2/otp/verify": "POST", "/v2/otp/otp_x/resend": "POST", "/v2/otp/otp_x/cancel": "POST",
 		"/v2/sandbox/clock": "POST", "/v2/balance": "GET", "/v2/otp": "GET", "/v2/otp/otp_x": "GET", "/v2/sandbox/messages": "GET", "/healthz": "GET",
+		"/v2/usage": "GET", "/v2/analytics/conversion": "GET", "/v2/lookup/+32470123456": "GET",
 	} {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE"} {
 			if method == allow {
@@ -52,8 +53,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 	a := newAPI(t, enginetest.Options{})
 	operations := map[account.Scope][][2]string{
 		account.ScopeSend: {{"POST", "/v2/otp/send"}, {"POST", "/v2/otp/otp_x/resend"}, {"POST", "/v2/otp/otp_x/cancel"}, {"POST", "/v2/sandbox/clock"}},
-		account.ScopeRead: {{"GET", "/v2/otp"}, {"GET", "/v2/otp/otp_x"}, {"GET", "/v2/balance"}, {"GET", "/v2/sandbox/messages"}},
-		"verify":          {{"POST", "/v2/otp/verify"}},
+		account.ScopeRead: {{"GET", "/v2/otp"}, {"GET", "/v2/otp/otp_x"}, {"GET", "/v2/balance"}, {"GET", "/v2/sandbox/messages"},
+			{"GET", "/v2/usage"}, {"GET", "/v2/analytics/conversion"}, {"GET", "/v2/lookup/+32470123456"}, {"GET", "/v2/account"}},
+		account.ScopeAdmin: {{"PATCH", "/v2/account"}},
+		"verify":           {{"POST", "/v2/otp/verify"}},
 	}
 	for has := range operations {
 		key := a.key(t, id.Test, has)
@@ -151,9 +154,10 @@ func TestTheDatabaseIsOut(t *testing.T) {
 		{"POST", "/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`}, {"POST", "/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
 		{"POST", "/v2/otp/" + o + "/resend", ""}, {"POST", "/v2/otp/" + o + "/cancel", ""}, {"POST", "/v2/sandbox/clock", `{"advance":"1s"}`},
 		{"GET", "/v2/otp/" + o, ""}, {"GET", "/v2/otp", ""}, {"GET", "/v2/balance", ""}, {"GET", "/v2/sandbox/messages", ""},
+		{"GET", "/v2/usage", ""}, {"GET", "/v2/analytics/conversion", ""}, {"GET", "/v2/account", ""}, {"PATCH", "/v2/account", `{"name":"B"}`},
 	}
 	for _, r := range requests {
-		b.NoWrites.Store(r[0] == "POST")
+		b.NoWrites.Store(r[0] != "GET")
 		b.Out.Store(r[0] == "GET")
 		a.Clock.Add(time.Second) // so that the key is read again
 		w := a.call(t, a.test, r[0], r[1], r[2], "Idempotency-Key", "k").refusal(503, "internal_error")

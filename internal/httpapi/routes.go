@@ -17,6 +17,11 @@ func (s *Server) routes() {
 	registerIdempotent(s, op("resend-otp", http.MethodPost, "/v2/otp/{otp_id}/resend", account.ScopeSend, "Send a pending OTP again", 400, 401, 402, 404, 422, 429, 500, 503), s.resendOTP, showSent)
 	registerIdempotent(s, op("cancel-otp", http.MethodPost, "/v2/otp/{otp_id}/cancel", account.ScopeSend, "Cancel an OTP", 400, 401, 404, 429, 500, 503), s.cancelOTP, showOTP)
 	register(s, op("get-balance", http.MethodGet, "/v2/balance", account.ScopeRead, "Get the balance", 400, 401, 429, 500, 503), s.balance)
+	register(s, op("get-usage", http.MethodGet, "/v2/usage", account.ScopeRead, "Get what was sent and spent", 400, 401, 429, 500, 503), s.usage)
+	register(s, op("get-conversion", http.MethodGet, "/v2/analytics/conversion", account.ScopeRead, "Get how many codes were verified, how fast, at what cost", 400, 401, 429, 500, 503), s.conversion)
+	register(s, op("lookup", http.MethodGet, "/v2/lookup/{number}", account.ScopeRead, "Look up a number, offline", 400, 401, 404, 422, 429, 500, 503), s.lookup)
+	register(s, op("get-account", http.MethodGet, "/v2/account", account.ScopeRead, "Get the account's settings", 400, 401, 429, 500, 503), s.getAccount)
+	register(s, op("update-account", http.MethodPatch, "/v2/account", account.ScopeAdmin, "Change the account's settings", 400, 401, 413, 415, 429, 500, 503), s.updateAccount)
 	register(s, op("sandbox-messages", http.MethodGet, "/v2/sandbox/messages", account.ScopeRead, "Read the sandbox's inbox", 400, 401, 429, 500, 503), s.sandboxMessages)
 	registerIdempotent(s, op("sandbox-clock", http.MethodPost, "/v2/sandbox/clock", account.ScopeSend, "Move the sandbox's clock", 400, 401, 429, 500, 503), s.sandboxClock, showClock)
 

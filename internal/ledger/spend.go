@@ -42,6 +42,17 @@ func (c CountryCaps) Of(country string) (most int64, capped bool) {
 	return most, capped
 }
 
+// Map gives the caps by country.
+func (c CountryCaps) Map() map[string]int64 {
+	out := map[string]int64{}
+	for pair := range strings.SplitSeq(string(c), ",") {
+		if name, value, found := strings.Cut(pair, "="); found {
+			out[name], _ = strconv.ParseInt(value, 10, 64) // ParseCountryCaps let nothing else through
+		}
+	}
+	return out
+}
+
 // maxCap keeps sums of what was spent far from the end of int64.
 const maxCap = 1_000_000_000_000
 

@@ -29,28 +29,23 @@ var dimensions = []struct {
 	by   By
 }{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier}}
 
-// ParseBy reads "country,channel"; every name must be among the allowed ones.
-func ParseBy(s string, allowed By) (out By, err error) {
-	var names []string
+// ParseBy reads names such as country and channel; every one must be among the allowed.
+func ParseBy(names []string, allowed By) (out By, err error) {
+	var known []string
+	by := map[string]By{}
 	for _, d := range dimensions {
 		if allowed&d.by != 0 {
-			names = append(names, d.name)
+			known, by[d.name] = append(known, d.name), d.by
 		}
 	}
-	for name := range strings.SplitSeq(s, ",") {
-		i := slices.IndexFunc(dimensions, func(d struct {
-			name string
-			by   By
-		}) bool {
-			return d.name == name && allowed&d.by != 0
-		})
+	for _, name := range names {
 		switch {
-		case i < 0:
-			return 0, fmt.Errorf("must be some of %s with commas between them, has %q", strings.Join(names, ", "), name)
-		case out&dimensions[i].by != 0:
+		case by[name] == 0:
+			return 0, fmt.Errorf("must be some of %s with commas between them, has %q", strings.Join(known, ", "), name)
+		case out&by[name] != 0:
 			return 0, fmt.Errorf("has %s twice", name)
 		}
-		out |= dimensions[i].by
+		out |= by[name]
 	}
 	return out, nil
 }
@@ -115,18 +110,23 @@ type Summary struct {
 // Conversion is the share of what was sent that was verified; false when nothing was sent. A code can be verified whose
 // carrier never said that it took it, so more can be verified than was sent: that is told as all.
 func (s *Summary) Conversion() (float64, bool) {
-	return min(1, float64(s.Verified)/float64(max(1, s.Sent))), s.Sent > 0
+	return round(min(1, float64(s.Verified)/float64(max(1, s.Sent))), 4), s.Sent > 0
 }
 
 // Cost is the credits for each verified code; false when none was.
 func (s *Summary) Cost() (float64, bool) {
-	return float64(s.Credits) / float64(max(1, s.Verified)), s.Verified > 0
+	return round(float64(s.Credits)/float64(max(1, s.Verified)), 4), s.Verified > 0
 }
 
 // Quantile is the time, in seconds, within which the share q of the verified codes were verified.
 func (s *Summary) Quantile(q float64) (float64, bool) {
 	v, ok := s.times.quantile(q)
-	return math.Round(v*100) / 100, ok
+	return round(v, 2), ok
+}
+
+func round(v float64, digits int) float64 {
+	scale := math.Pow10(digits)
+	return math.Round(v*scale) / scale
 }
 
 func (s *Summary) add(c Counts) {
