@@ -180,31 +180,34 @@ func (a *Admin) Tidy(ctx context.Context) error {
 
 // sameDay counts the keys in front that are of the same account, mode and day.
 func sameDay(keys []store.Key) int {
-	first := store.DayOfTally(keys[0]).Key()
+	first := store.DayOfTally(keys[0], true).Key()
 	for i, k := range keys {
-		if store.DayOfTally(k).Key() != first {
+		if store.DayOfTally(k, true).Key() != first {
 			return i
 		}
 	}
 	return len(keys)
 }
 
-// putAway moves tallies of one day into the day's row.
-func (a *Admin) putAway(ctx context.Context, keys []store.Key) error {
-	day := store.DayOfTally(keys[0])
-	return a.Store.Update(ctx, day.Account, append([]store.Key{day.Key()}, keys...), func(tx *store.Tx) error {
-		row, ok := store.Get[store.TallyDay](tx, day.Key())
-		if !ok {
-			row = day
-		}
+// putAway moves tallies of one day into the day's two rows.
+func (a *Admin) putAway(ctx context.Context, tallies []store.Key) error {
+	days := []store.TallyDay{store.DayOfTally(tallies[0], true), store.DayOfTally(tallies[0], false)}
+	keys := append([]store.Key{days[0].Key(), days[1].Key()}, tallies...)
+	return a.Store.Update(ctx, days[0].Account, keys, func(tx *store.Tx) error {
 		var lines []stats.Line
-		for _, k := range keys {
+		for _, k := range tallies {
 			if t, ok := store.Get[store.Tally](tx, k); ok {
 				lines = append(lines, t.Line)
 				tx.Delete(k)
 			}
 		}
-		tx.Put(row.Merge(lines))
+		for _, day := range days {
+			row, ok := store.Get[store.TallyDay](tx, day.Key())
+			if !ok {
+				row = day
+			}
+			tx.Put(row.Merge(lines))
+		}
 		return nil
 	})
 }

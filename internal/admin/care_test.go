@@ -197,6 +197,8 @@ func TestTidyKeepsEverySum(t *testing.T) {
 		}
 		add(t, w, id.Test, today-20, "BE", 1000)
 		q := stats.Query{By: stats.ByDay | stats.ByCountry, From: today - 60, To: today}
+		byPrefix := q
+		byPrefix.By |= stats.ByPrefix
 		before := report(t, w, q)
 		if before[""] != want || len(before) != 41 {
 			t.Fatalf("%d in %d lines", before[""], len(before))
@@ -219,8 +221,10 @@ func TestTidyKeepsEverySum(t *testing.T) {
 			if got := fine(); got != 2 {
 				t.Errorf("%d days are not put together, want today and yesterday", got)
 			}
-			if got := report(t, w, q); !same(got, before) {
-				t.Errorf("round %d: %v, want %v", round, got, before)
+			for _, q := range []stats.Query{q, byPrefix} {
+				if got := report(t, w, q); !same(got, before) {
+					t.Errorf("round %d: %v, want %v", round, got, before)
+				}
 			}
 			add(t, w, id.Live, today-10, "BE", 5) // a late receipt
 			before[""] += 5

@@ -53,7 +53,7 @@ func (a *Admin) Report(ctx context.Context, c account.Caller, q stats.Query) (*s
 // addDays adds the days that are over.
 func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 	for from := r.From; from <= r.To; {
-		days, err := v.TallyDays(of, r.Mode, from, r.To, reportPage)
+		days, err := v.TallyDays(of, r.Mode, r.By&stats.ByPrefix != 0, from, r.To, reportPage)
 		if err != nil {
 			return err
 		}

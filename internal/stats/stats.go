@@ -150,5 +150,5 @@ func Verified(m message.Message, after time.Duration) Line {
 	if i := m.Shown(); i >= 0 {
 		step = m.StepOf(i)
 	}
-	return Line{cellOf(m, step), Counts{Verified: 1, Times: Times{{bucketOf(after), 1}}}}
+	return Line{cellOf(m, step), Counts{Verified: 1, Times: timeOf(after)}}
 }

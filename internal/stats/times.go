@@ -8,14 +8,10 @@ import (
 )
 
 // Times counts durations by buckets that grow by the same factor, eight for each doubling, so that a median or a p95 is
-// told to within a tenth whether codes are verified in seconds or in an hour. Only buckets with counts are there, in
-// order.
-type Times []Bar
-
-// Bar is how many durations fell into a bucket.
-type Bar struct {
-	Bucket uint8
-	N      int64
+// told to within a tenth whether codes are verified in seconds or in an hour. The zero value has counted nothing.
+type Times struct {
+	First uint8    // the bucket of N[0]
+	N     []uint32 // one bucket after the other, zeros within
 }
 
 const (
@@ -37,32 +33,37 @@ func bucketOf(d time.Duration) uint8 {
 	return uint8(min(sort.Search(buckets, func(i int) bool { return s < bounds[i] }), buckets-1))
 }
 
-// plus adds two lists up; neither is changed.
+// timeOf counts one duration.
+func timeOf(d time.Duration) Times { return Times{bucketOf(d), []uint32{1}} }
+
+// plus adds two up; neither is changed.
 func (t Times) plus(o Times) Times {
-	if len(t) == 0 || len(o) == 0 {
-		return slices.Concat(t, o)
+	switch {
+	case len(o.N) == 0:
+		return Times{t.First, slices.Clone(t.N)}
+	case len(t.N) == 0:
+		return Times{o.First, slices.Clone(o.N)}
 	}
-	out := make(Times, 0, len(t)+len(o))
-	for len(t) > 0 && len(o) > 0 {
-		switch {
-		case t[0].Bucket < o[0].Bucket:
-			out, t = append(out, t[0]), t[1:]
-		case t[0].Bucket > o[0].Bucket:
-			out, o = append(out, o[0]), o[1:]
-		default:
-			out = append(out, Bar{t[0].Bucket, t[0].N + o[0].N})
-			t, o = t[1:], o[1:]
-		}
+	first := min(t.First, o.First)
+	end := max(int(t.First)+len(t.N), int(o.First)+len(o.N))
+	sum := Times{first, make([]uint32, end-int(first))}
+	copy(sum.N[t.First-first:], t.N)
+	for i, n := range o.N {
+		sum.N[int(o.First-first)+i] += n
 	}
-	return append(append(out, t...), o...)
+	return sum
 }
 
 // histogram is Times with a place for every bucket, for adding up many.
 type histogram [buckets]int64
 
 func (h *histogram) add(t Times) {
-	for _, b := range t {
-		h[min(int(b.Bucket), buckets-1)] += b.N
+	if int(t.First)+len(t.N) > buckets {
+		return // no bucketOf made it
+	}
+	part := h[t.First : int(t.First)+len(t.N)]
+	for i, n := range t.N {
+		part[i] += int64(n)
 	}
 }
 

@@ -36,8 +36,8 @@ type Reader interface {
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 	// Tallies lists what was counted on the days from and to and between, in order of their keys.
 	Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]Tally, error)
-	// TallyDays lists the days from and to and between that were put together, oldest first.
-	TallyDays(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]TallyDay, error)
+	// TallyDays lists the days from and to and between that were put together, oldest first, with or without prefixes.
+	TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]TallyDay, error)
 	// OldTallies and OldTallyDays list rows of before a day, oldest first, then by key.
 	OldTallies(before stats.Day, limit int) ([]Key, error)
 	OldTallyDays(before stats.Day, limit int) ([]Key, error)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 	"time"
 
@@ -60,7 +61,7 @@ func decodeTally(d *decoder) Record {
 	t.Carrier = string(k.b)
 	d.bad = d.bad || k.bad || d.int() != int64(t.Day)
 	u := d.unpack()
-	t.Counts = u.counts()
+	t.Counts = u.counts(new([]uint32))
 	d.unpacked(&u)
 	return t
 }
@@ -76,12 +77,51 @@ func (p *packer) counts(c stats.Counts) {
 	for _, n := range []int64{c.Sent, c.Delivered, c.Verified, c.Segments, c.Credits} {
 		p.int(n)
 	}
-	list(p, c.Times, func(b stats.Bar) { p.uint(uint64(b.Bucket)); p.int(b.N) })
+	p.uint(uint64(len(c.Times.N)))
+	if len(c.Times.N) > 0 {
+		p.b = append(p.b, c.Times.First)
+	}
+	for _, n := range c.Times.N {
+		p.uint(uint64(n))
+	}
 }
 
-func (u *unpacker) counts() stats.Counts {
-	return stats.Counts{Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int(),
-		Times: unlist(u, func() stats.Bar { return stats.Bar{Bucket: u.small(), N: u.int()} })}
+// counts reads what counts wrote; the times take their memory from pool when it has enough.
+func (u *unpacker) counts(pool *[]uint32) stats.Counts {
+	c := stats.Counts{Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int()}
+	n := u.uint()
+	if n == 0 {
+		return c
+	}
+	c.Times.First = u.byte()
+	if n > uint64(len(u.b)) {
+		u.bad = true
+		return c
+	}
+	if uint64(len(*pool)) < n {
+		*pool = make([]uint32, n)
+	}
+	c.Times.N, *pool = (*pool)[:n:n], (*pool)[n:]
+	u.counters(c.Times.N)
+	return c
+}
+
+// counters is written for speed: a report reads millions, and most have one byte.
+func (u *unpacker) counters(into []uint32) {
+	b := u.b
+	for i := range into {
+		if len(b) > 0 && b[0] < 0x80 {
+			into[i], b = uint32(b[0]), b[1:]
+			continue
+		}
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > math.MaxUint32 {
+			u.bad, u.b = true, nil
+			return
+		}
+		into[i], b = uint32(n), b[size:]
+	}
+	u.b = b
 }
 
 func (u *unpacker) small() uint8 {
@@ -90,27 +130,33 @@ func (u *unpacker) small() uint8 {
 	return uint8(n)
 }
 
-// TallyDay is what was counted on one day, all cells in one row: a day that is over is read as a whole or not at all.
+// TallyDay is what was counted on one day, all cells in one row: a day that is over is read as a whole or not at all. Each
+// day has two rows, one that keeps prefixes apart and one that does not: few reports ask for prefixes, of which there are
+// many.
 type TallyDay struct {
-	Account id.Account
-	Mode    id.Mode
-	Day     stats.Day
-	Lines   []stats.Line
-}
-
-// TallyDayKey names the row of a day.
-func TallyDayKey(a id.Account, mode id.Mode, d stats.Day) Key {
-	return Key{Table: TableTallyDay, Account: a, ID: string(dayID(mode, d))}
+	Account  id.Account
+	Mode     id.Mode
+	Prefixes bool
+	Day      stats.Day
+	Lines    []stats.Line
 }
 
 // Key names the row.
-func (t TallyDay) Key() Key { return TallyDayKey(t.Account, t.Mode, t.Day) }
+func (t TallyDay) Key() Key { return Key{Table: TableTallyDay, Account: t.Account, ID: t.id()} }
+
+func (t TallyDay) id() string {
+	b := []byte{byte(t.Mode), 0}
+	if t.Prefixes {
+		b[1] = 1
+	}
+	return string(binary.BigEndian.AppendUint32(b, uint32(t.Day)))
+}
 
 // encode writes each name once, and then each line with the places of its names: a report reads thousands of lines with
 // the same few carriers and countries.
 func (t TallyDay) encode(e *encoder) {
 	e.id(t.Account)
-	e.list(append(e.buf, dayID(t.Mode, t.Day)...))
+	e.list(append(e.buf, t.id()...))
 	e.int(int64(t.Day))
 	var names []string
 	places := map[string]uint64{}
@@ -142,9 +188,11 @@ func (t TallyDay) encode(e *encoder) {
 
 func decodeTallyDay(d *decoder) Record {
 	t := TallyDay{Account: d.account()}
-	k := unpacker{b: d.next().B}
-	t.Mode, t.Day = k.dayID()
-	d.bad = d.bad || k.bad || len(k.b) > 0 || d.int() != int64(t.Day)
+	raw := d.next().B
+	k := unpacker{b: raw}
+	t.Mode, t.Prefixes = id.Mode(k.byte()), k.bool()
+	t.Day = stats.Day(binary.BigEndian.Uint32(k.take(4)))
+	d.bad = d.bad || k.bad || t.id() != string(raw) || d.int() != int64(t.Day)
 	u := d.unpack()
 	names := unlist(&u, u.string)
 	name := func() string {
@@ -155,9 +203,10 @@ func decodeTallyDay(d *decoder) Record {
 		}
 		return names[n]
 	}
+	pool := make([]uint32, len(u.b)) // a counter has at least a byte
 	t.Lines = unlist(&u, func() stats.Line {
 		c := stats.Cell{Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()), Country: name(), Prefix: name(), Carrier: name()}
-		return stats.Line{Cell: c, Counts: u.counts()}
+		return stats.Line{Cell: c, Counts: u.counts(&pool)}
 	})
 	d.unpacked(&u)
 	return t
@@ -171,6 +220,9 @@ func (t TallyDay) Merge(lines []stats.Line) TallyDay {
 		at[l.Cell] = i
 	}
 	for _, l := range lines {
+		if !t.Prefixes {
+			l.Prefix = ""
+		}
 		i, ok := at[l.Cell]
 		if !ok {
 			at[l.Cell] = len(t.Lines)
@@ -242,10 +294,10 @@ func (d *decoder) watch() (w ledger.Watch) {
 	return w
 }
 
-// DayOfTally gives the day that a tally's row is put away into, without lines.
-func DayOfTally(tally Key) TallyDay {
+// DayOfTally gives a day's row that a tally is put away into, without lines.
+func DayOfTally(tally Key, prefixes bool) TallyDay {
 	k := unpacker{b: []byte(tally.ID)}
-	t := TallyDay{Account: tally.Account}
+	t := TallyDay{Account: tally.Account, Prefixes: prefixes}
 	t.Mode, t.Day = k.dayID()
 	return t
 }

@@ -28,9 +28,9 @@ func (r reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, li
 	})
 }
 
-func (r reader) TallyDays(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.TallyDay, error) {
+func (r reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
 	return ordered(r.b, store.TableTallyDay, limit, func(t store.TallyDay) bool {
-		return t.Account == account && t.Mode == mode && t.Day >= from && t.Day <= to
+		return t.Account == account && t.Mode == mode && t.Prefixes == prefixes && t.Day >= from && t.Day <= to
 	})
 }
 

@@ -11,22 +11,18 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// days are the bounds of a range of days in an id: from the first to below the day behind the last.
-func days(mode id.Mode, from, to stats.Day) (low, high []byte) {
-	bound := func(d stats.Day) []byte { return binary.BigEndian.AppendUint32([]byte{byte(mode)}, uint32(d)) }
-	return bound(from), bound(to + 1)
-}
-
 func (r reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.Tally, error) {
-	low, high := days(mode, from, to)
+	bound := func(d stats.Day) []byte { return binary.BigEndian.AppendUint32([]byte{byte(mode)}, uint32(d)) }
 	return records[store.Tally](r, store.TableTally, "WHERE account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id LIMIT ?4",
-		account[:], low, high, int64(limit))
+		account[:], bound(from), bound(to+1), int64(limit))
 }
 
-func (r reader) TallyDays(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.TallyDay, error) {
-	low, high := days(mode, from, to)
-	return records[store.TallyDay](r, store.TableTallyDay, "WHERE account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id LIMIT ?4",
-		account[:], low, high, int64(limit))
+func (r reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
+	bound := func(d stats.Day) []byte {
+		return []byte(store.TallyDay{Mode: mode, Prefixes: prefixes, Day: d}.Key().ID)
+	}
+	return records[store.TallyDay](r, store.TableTallyDay, "WHERE account = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id LIMIT ?4",
+		account[:], bound(from), bound(to), int64(limit))
 }
 
 func (r reader) OldTallies(before stats.Day, limit int) ([]store.Key, error) {

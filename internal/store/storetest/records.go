@@ -189,7 +189,7 @@ func rekeyed(from, to store.Record) store.Record {
 		return r
 	case store.TallyDay:
 		r := to.(store.TallyDay)
-		r.Account, r.Mode, r.Day = f.Account, f.Mode, f.Day
+		r.Account, r.Mode, r.Prefixes, r.Day = f.Account, f.Mode, f.Prefixes, f.Day
 		return r
 	case store.LedgerMark:
 		r := to.(store.LedgerMark)

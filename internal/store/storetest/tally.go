@@ -38,7 +38,7 @@ var tallyTests = []test{
 func tally(a id.Account, mode id.Mode, day stats.Day, country string, n int64) store.Tally {
 	return store.Tally{Account: a, Mode: mode, Day: day, Line: stats.Line{
 		Cell:   stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: country, Prefix: "+3247", Carrier: "smsc"},
-		Counts: stats.Counts{Sent: n, Verified: 1, Times: stats.Times{{Bucket: uint8(n % 100), N: 1}}},
+		Counts: stats.Counts{Sent: n, Verified: 1, Times: stats.Times{First: uint8(n % 100), N: []uint32{1}}},
 	}}
 }
 
@@ -58,7 +58,7 @@ func addedUp(t *testing.T, open Open) {
 		}
 	}
 	belgium := must[store.Tally](t, s, tally(acme, id.Live, 5, "BE", 0).Key())
-	same(t, "counts", belgium.Counts, stats.Counts{Sent: 60, Verified: 60, Times: stats.Times{{Bucket: 0, N: 20}, {Bucket: 1, N: 20}, {Bucket: 2, N: 20}}})
+	same(t, "counts", belgium.Counts, stats.Counts{Sent: 60, Verified: 60, Times: stats.Times{N: []uint32{20, 20, 20}}})
 	same(t, "sent to France", must[store.Tally](t, s, tally(acme, id.Live, 5, "FR", 0).Key()).Sent, int64(60))
 }
 
@@ -66,7 +66,7 @@ func addedUp(t *testing.T, open Open) {
 func putAway(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	one := tally(acme, id.Live, 5, "BE", 1)
-	day := store.TallyDayKey(acme, id.Live, 5)
+	day := store.DayOfTally(one.Key(), true).Key()
 	add := job{fn: func(tx *store.Tx) error { tx.Add(one); return nil }}
 	away := job{keys: []store.Key{one.Key(), day}, fn: func(tx *store.Tx) error {
 		row, ok := store.Get[store.Tally](tx, one.Key())
@@ -74,7 +74,7 @@ func putAway(t *testing.T, open Open) {
 			return nil
 		}
 		d, _ := store.Get[store.TallyDay](tx, day)
-		d.Account, d.Mode, d.Day = acme, id.Live, 5
+		d.Account, d.Mode, d.Day, d.Prefixes = acme, id.Live, 5, true
 		tx.Put(d.Merge([]stats.Line{row.Line}))
 		tx.Delete(one.Key())
 		return nil
@@ -103,7 +103,9 @@ func listedTallies(t *testing.T, open Open) {
 		return store.TallyDay{Account: a, Mode: mode, Day: d, Lines: []stats.Line{five.Line, fr.Line}}
 	}
 	d2, d3, d4 := day(acme, id.Live, 2), day(acme, id.Live, 3), day(acme, id.Live, 400)
-	put(t, s, d4, d3, day(acme, id.Test, 3), day(other, id.Live, 1), d2)
+	prefixes := d3
+	prefixes.Prefixes = true
+	put(t, s, d4, d3, day(acme, id.Test, 3), day(other, id.Live, 1), d2, prefixes)
 	keys := func(records ...store.Record) (out []store.Key) {
 		for _, r := range records {
 			out = append(out, r.Key())
@@ -115,17 +117,19 @@ func listedTallies(t *testing.T, open Open) {
 		same(t, "two days", some, []store.Tally{five, six, fr})
 		two, err2 := r.Tallies(acme, id.Live, 6, 300, 2)
 		same(t, "at most two", two, []store.Tally{six, fr})
-		whole, err3 := r.TallyDays(acme, id.Live, 2, 399, 10)
+		whole, err3 := r.TallyDays(acme, id.Live, false, 2, 399, 10)
 		same(t, "days", whole, []store.TallyDay{d2, d3})
-		first, err4 := r.TallyDays(acme, id.Live, 0, 1000, 1)
+		first, err4 := r.TallyDays(acme, id.Live, false, 0, 1000, 1)
 		same(t, "at most one day", first, []store.TallyDay{d2})
+		fine, err8 := r.TallyDays(acme, id.Live, true, 0, 1000, 10)
+		same(t, "days with prefixes", fine, []store.TallyDay{prefixes})
 		old, err5 := r.OldTallies(7, 10)
 		same(t, "old rows", old, keys(foreign, five, six, fr, test))
 		oldest, err6 := r.OldTallies(7, 2)
 		same(t, "the oldest rows", oldest, keys(foreign, five))
 		gone, err7 := r.OldTallyDays(3, 10)
 		same(t, "old days", gone, keys(day(other, id.Live, 1), d2))
-		return errors.Join(err, err2, err3, err4, err5, err6, err7)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8)
 	})
 }
 

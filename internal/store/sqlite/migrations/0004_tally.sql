@@ -1,5 +1,5 @@
 -- Statistics (internal/store/tally.go): a row for each cell of the days that are still counted, and a row for each day
--- that is over. id begins with mode and day, so that a report reads one range.
+-- that is over, with and without prefixes. A report reads one range of ids.
 
 CREATE TABLE tally (
   account BLOB NOT NULL,
