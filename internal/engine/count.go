@@ -14,7 +14,7 @@ import (
 // see store.Sum.
 func count(tx *store.Tx, before, after message.Message) {
 	for _, l := range stats.Moved(before, after) {
-		tx.Add(store.Tally{Account: after.Account, Mode: after.Mode, Day: stats.DayOf(after.CreatedAt), Line: l})
+		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: stats.DayOf(after.CreatedAt), Line: l})
 	}
 }
 
@@ -24,31 +24,22 @@ func countVerified(tx *store.Tx, o store.OTP) {
 	if !ok || len(m.Plan) == 0 {
 		return
 	}
-	tx.Add(store.Tally{Account: o.Account, Mode: o.Mode, Day: stats.DayOf(m.CreatedAt),
+	tx.Add(&store.Tally{Account: o.Account, Mode: o.Mode, Day: stats.DayOf(m.CreatedAt),
 		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt))})
 }
 
-// spend counts a hold against the account's caps, or says which of them refuses it. What a message costs nothing for is
-// not counted, so the sandbox has no caps.
-func spend(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
-	if amount == 0 {
-		return nil // the update may not have named the account
-	}
-	a, found := store.Get[store.Account](tx, store.AccountKey(m.Account))
-	if !found {
-		return nil // and the hold is refused
-	}
+// spend counts a hold against the account's caps, or says which of them refuses it.
+func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fault.Fault {
 	watch, capped, ok := ledger.Spend(a.Watch, a.Settings.Caps(), m.Country, amount, now)
-	if !ok {
-		f := fault.New(fault.InsufficientCredits,
-			"this message can cost %d credits, and the account's %s leaves less until %s; wait, or raise the setting",
-			amount, capped.Name, capped.Until.Format(time.RFC3339)).WithReason("spend_cap")
-		f.Details.Limit = capped.Limit
-		return f
+	if ok {
+		a.Watch = watch
+		return nil
 	}
-	a.Watch = watch
-	tx.Put(a)
-	return nil
+	f := fault.New(fault.InsufficientCredits,
+		"this message can cost %d credits, and the account's %s leaves less until %s; wait, or raise the setting",
+		amount, capped.Name, capped.Until.Format(time.RFC3339)).WithReason("spend_cap")
+	f.Details.Limit = capped.Limit
+	return f
 }
 
 // unspend takes back from the caps what a message gave back.

@@ -238,6 +238,22 @@ func TestPlusChangesNeither(t *testing.T) {
 	}
 }
 
+// TestGrowIsPlus in any order of times.
+func TestGrowIsPlus(t *testing.T) {
+	t.Parallel()
+	var grown, sum stats.Counts
+	for _, d := range []time.Duration{time.Minute, time.Minute, time.Second, 0, 10 * time.Second, time.Hour, 30 * time.Second} {
+		one := counted("BE", d)
+		one.Sent, one.Delivered, one.Segments, one.Credits = 1, 2, 3, 4
+		want := slices.Clone(one.Times.N)
+		sum = sum.Plus(one.Counts)
+		if grown.Grow(one.Counts); !reflect.DeepEqual(grown, sum) || !slices.Equal(one.Times.N, want) {
+			t.Fatalf("grown to %+v, want %+v", grown, sum)
+		}
+		grown.Grow(stats.Counts{})
+	}
+}
+
 func TestReportGroups(t *testing.T) {
 	t.Parallel()
 	lines := []stats.Line{counted("BE", time.Second), counted("FR", time.Second, time.Second)}

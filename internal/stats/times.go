@@ -36,6 +36,11 @@ func bucketOf(d time.Duration) uint8 {
 // timeOf counts one duration.
 func timeOf(d time.Duration) Times { return Times{bucketOf(d), []uint32{1}} }
 
+// within reports whether u has every bucket of t.
+func (t Times) within(u Times) bool {
+	return t.First >= u.First && int(t.First)+len(t.N) <= int(u.First)+len(u.N)
+}
+
 // plus adds two up; neither is changed.
 func (t Times) plus(o Times) Times {
 	switch {

@@ -1,14 +1,17 @@
 package store
 
-// Sum is a record that updates add to without reading it, such as a counter. Many updates of a group add to the same few
+// Sum is what an update adds to a row without reading it, such as a count. Many updates of a group add to the same few
 // rows: they name none of them, and the group writes each once.
 type Sum interface {
-	Record
-	// Plus gives the sum of both; it changes neither.
-	Plus(r Record) Record
+	Key() Key
+	// Absorb adds another sum for the same row to this one.
+	Absorb(other Sum)
+	// Onto gives the row with the sum; r is nil when there is none, and is not changed.
+	Onto(r Record) Record
 }
 
-// Add adds to a row, which is made when there is none. What the group added is not seen by its own closures.
+// Add adds to a row, which is made when there is none. What the group added is not seen by its own closures. The sum is the
+// committer's from here on: a closure that runs again makes another.
 func (tx *Tx) Add(s Sum) { tx.sums = append(tx.sums, s) }
 
 // sums are what the closures of a group added, by row.
@@ -24,8 +27,8 @@ func (s *sums) clear() {
 
 func (s *sums) add(one Sum) {
 	k := one.Key()
-	if so, ok := s.by[k]; ok {
-		s.by[k] = so.Plus(one).(Sum)
+	if all, ok := s.by[k]; ok {
+		all.Absorb(one)
 		return
 	}
 	if s.by == nil {
@@ -47,16 +50,11 @@ func (s *Store) addUp(b Batch) error {
 		return err
 	}
 	for _, k := range s.changed.sums.keys {
-		sum := s.changed.sums.by[k]
-		base, written := s.changed.get(k)
+		row, written := s.changed.get(k)
 		if !written {
-			base = rows[k]
+			row = rows[k]
 		}
-		var r Record = sum
-		if base != nil {
-			r = sum.Plus(base)
-		}
-		s.changed.put(change{k, r})
+		s.changed.put(change{k, s.changed.sums.by[k].Onto(row)})
 	}
 	return nil
 }

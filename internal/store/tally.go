@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/stats"
 )
 
-// Tally is what was counted in one cell of an account's statistics. It is a Sum: whoever counts adds a Tally of one.
+// Tally is what was counted in one cell of an account's statistics. Whoever counts adds a Tally of one to it.
 type Tally struct {
 	Account id.Account
 	Mode    id.Mode
@@ -24,22 +24,25 @@ type Tally struct {
 
 // Key names the row. The id begins with mode and day, so that the days of a report are one range of the table.
 func (t Tally) Key() Key {
-	b := make([]byte, 0, 10+len(t.Country)+len(t.Prefix)+len(t.Carrier))
-	b = append(append(b, dayID(t.Mode, t.Day)...), t.Slot, byte(t.Kind), byte(t.Channel))
+	var memory [64]byte // enough for all but long names of carriers
+	b := binary.BigEndian.AppendUint32(append(memory[:0], byte(t.Mode)), uint32(t.Day))
+	b = append(b, t.Slot, byte(t.Kind), byte(t.Channel))
 	b = append(append(b, byte(len(t.Country))), t.Country...)
 	b = append(append(b, byte(len(t.Prefix))), t.Prefix...)
 	return Key{Table: TableTally, Account: t.Account, ID: string(append(b, t.Carrier...))}
 }
 
-// dayID is a mode and a day as bytes that sort as they do.
-func dayID(mode id.Mode, d stats.Day) []byte {
-	return binary.BigEndian.AppendUint32([]byte{byte(mode)}, uint32(d))
-}
+// Absorb implements Sum.
+func (t *Tally) Absorb(other Sum) { t.Counts.Grow(other.(*Tally).Counts) }
 
-// Plus implements Sum.
-func (t Tally) Plus(r Record) Record {
-	t.Counts = t.Counts.Plus(r.(Tally).Counts)
-	return t
+// Onto implements Sum.
+func (t *Tally) Onto(r Record) Record {
+	if r == nil {
+		return *t
+	}
+	row := r.(Tally)
+	row.Counts = row.Counts.Plus(t.Counts)
+	return row
 }
 
 func (t Tally) encode(e *encoder) {
