@@ -63,7 +63,7 @@ func reportOf(t *testing.T, w *enginetest.World, by stats.By) *stats.Report {
 func counted(r *stats.Report) string {
 	var b strings.Builder
 	for _, s := range r.Lines() {
-		fmt.Fprintf(&b, "%s%s sent %d arrived %d verified %d segments %d credits %d; ", s.Country, s.Carrier, s.Sent, s.Delivered, s.Verified, s.Segments, s.Credits)
+		fmt.Fprintf(&b, "%s%s codes %d sent %d arrived %d verified %d segments %d credits %d; ", s.Country, s.Carrier, s.Codes, s.Sent, s.Delivered, s.Verified, s.Segments, s.Credits)
 	}
 	return b.String()
 }
@@ -95,11 +95,13 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 		// One is given back by its receipt, one is for France.
 		s = send(t, w.World, enginetest.To(enginetest.Number(3)))
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
-		send(t, w.World, enginetest.To("+33612345634"))
+		for range 2 { // the second is a resend
+			send(t, w.World, enginetest.To("+33612345634"))
+		}
 
 		r := reportOf(t, w.World, stats.ByCarrier|stats.ByCountry)
-		want := "BEsmsc sent 2 arrived 0 verified 1 segments 2 credits 5; BEwa sent 3 arrived 2 verified 2 segments 0 credits 9; " +
-			"FRsmsc sent 1 arrived 0 verified 0 segments 1 credits 8; "
+		want := "BEsmsc codes 1 sent 2 arrived 0 verified 1 segments 2 credits 5; BEwa codes 3 sent 3 arrived 2 verified 2 segments 0 credits 9; " +
+			"FRsmsc codes 1 sent 2 arrived 0 verified 0 segments 2 credits 16; "
 		if got := counted(r); got != want {
 			t.Errorf("counted\n%s\nwant\n%s", got, want)
 		}

@@ -257,7 +257,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: s.content.locale, Message: message.Message{
 		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
-		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix,
+		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix, Again: o.ID != s.otpID,
 	}}
 	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.

@@ -129,8 +129,8 @@ func TestUsageAndConversionOverHTTP(t *testing.T) {
 		"/v2/usage?group_by=country,day&from=2026-04-25&to=2026-04-25": `[{"country":"BE","credits":19,"day":"2026-04-25","messages":3,"segments":2}]`,
 		"/v2/usage?to=2026-04-24":                                      `[]`,
 		"/v2/usage?from=2026-01-24&to=2026-04-25":                      `[{"credits":19,"day":"2026-04-25","messages":3,"segments":2}]`,
-		"/v2/analytics/conversion?group_by=prefix,carrier":             `[{"carrier":"smsc","conversion_rate":0.5,"credits":16,"credits_per_verified":16,"delivered":0,"median_seconds":9.93,"p95_seconds":10.33,"prefix":"+3247","sent":2,"verified":1},{"carrier":"wa","conversion_rate":0,"credits":3,"credits_per_verified":null,"delivered":0,"median_seconds":null,"p95_seconds":null,"prefix":"+3247","sent":1,"verified":0}]`,
-		"/v2/analytics/conversion?from=2026-04-25":                     `[{"conversion_rate":0.3333,"country":"BE","credits":19,"credits_per_verified":19,"delivered":0,"median_seconds":9.93,"p95_seconds":10.33,"sent":3,"verified":1}]`,
+		"/v2/analytics/conversion?group_by=prefix,carrier":             `[{"carrier":"smsc","codes":2,"conversion_rate":0.5,"credits":16,"credits_per_verified":16,"delivered":0,"median_seconds":9.93,"p95_seconds":10.33,"prefix":"+3247","sent":2,"verified":1},{"carrier":"wa","codes":1,"conversion_rate":0,"credits":3,"credits_per_verified":null,"delivered":0,"median_seconds":null,"p95_seconds":null,"prefix":"+3247","sent":1,"verified":0}]`,
+		"/v2/analytics/conversion?from=2026-04-25":                     `[{"codes":3,"conversion_rate":0.3333,"country":"BE","credits":19,"credits_per_verified":19,"delivered":0,"median_seconds":9.93,"p95_seconds":10.33,"sent":3,"verified":1}]`,
 	} {
 		if w := a.call(t, a.live, "GET", path, "").ok(); asText(w.json["data"]) != want {
 			t.Errorf("%s:\n%s\nwant\n%s", path, asText(w.json["data"]), want)

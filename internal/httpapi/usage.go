@@ -103,10 +103,11 @@ type conversionLine struct {
 	Prefix             *string  `json:"prefix,omitempty" doc:"Calling code and the next two digits, three behind +1 and +7." example:"+3247"`
 	Channel            *string  `json:"channel,omitempty" example:"sms"`
 	Carrier            *string  `json:"carrier,omitempty" doc:"As named in the configuration." example:"smsc-1"`
-	Sent               int64    `json:"sent" doc:"Submits of codes that a carrier accepted." example:"120"`
+	Codes              int64    `json:"codes" doc:"Codes whose first send a carrier accepted." example:"118"`
+	Sent               int64    `json:"sent" doc:"Submits of codes that a carrier accepted: over every channel, and again." example:"120"`
 	Delivered          int64    `json:"delivered" doc:"Of them, those that a receipt says arrived." example:"117"`
 	Verified           int64    `json:"verified" doc:"Codes verified. A code counts where its newest message was accepted last." example:"108"`
-	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified of sent; null when nothing was sent." example:"0.9"`
+	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified of codes; grouped by channel or carrier, verified of sent. null when there are none." example:"0.9153"`
 	MedianSeconds      *float64 `json:"median_seconds" minimum:"0" doc:"Median time from the making of a code to its verification, to within a tenth; null when none was verified." example:"9.5"`
 	P95Seconds         *float64 `json:"p95_seconds" minimum:"0" doc:"Time within which 95 of 100 verified codes were verified." example:"41.2"`
 	Credits            int64    `json:"credits" doc:"What the messages cost." example:"864"`
@@ -149,7 +150,7 @@ func showConversion(s *stats.Summary) conversionLine {
 		return &v
 	}
 	return conversionLine{
-		Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits, ConversionRate: known(s.Conversion()),
+		Codes: s.Codes, Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits, ConversionRate: known(s.Conversion()),
 		MedianSeconds: known(s.Quantile(0.5)), P95Seconds: known(s.Quantile(0.95)), CreditsPerVerified: known(s.Cost()),
 	}
 }

@@ -102,15 +102,20 @@ type Group struct {
 // Summary is a line of a report.
 type Summary struct {
 	Group
-	Sent, Delivered, Verified, Segments, Credits int64
+	Codes, Sent, Delivered, Verified, Segments, Credits int64
 
 	times histogram
 }
 
-// Conversion is the share of what was sent that was verified; false when nothing was sent. A code can be verified whose
-// carrier never said that it took it, so more can be verified than was sent: that is told as all.
+// Conversion is the share of the codes that was verified; for a line of one channel or carrier, of what was sent over it,
+// because a fallback's codes began elsewhere. False when nothing was sent. A code can be verified whose carrier never said
+// that it took it, so more can be verified than was sent: that is told as all.
 func (s *Summary) Conversion() (float64, bool) {
-	return round(min(1, float64(s.Verified)/float64(max(1, s.Sent))), 4), s.Sent > 0
+	of := s.Codes
+	if s.Channel != 0 || s.Carrier != "" {
+		of = s.Sent
+	}
+	return round(min(1, float64(s.Verified)/float64(max(1, of))), 4), of > 0
 }
 
 // Cost is the credits for each verified code; false when none was.
@@ -130,6 +135,7 @@ func round(v float64, digits int) float64 {
 }
 
 func (s *Summary) add(c Counts) {
+	s.Codes += c.Codes
 	s.Sent += c.Sent
 	s.Delivered += c.Delivered
 	s.Verified += c.Verified

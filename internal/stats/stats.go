@@ -62,6 +62,7 @@ type Cell struct {
 
 // Counts are the sums of a cell.
 type Counts struct {
+	Codes     int64 // codes of which a carrier accepted the first send
 	Sent      int64 // attempts that a carrier accepted
 	Delivered int64 // attempts that arrived
 	Verified  int64 // codes verified
@@ -73,7 +74,7 @@ type Counts struct {
 // Plus adds two counts up.
 func (c Counts) Plus(o Counts) Counts {
 	return Counts{
-		Sent: c.Sent + o.Sent, Delivered: c.Delivered + o.Delivered, Verified: c.Verified + o.Verified,
+		Codes: c.Codes + o.Codes, Sent: c.Sent + o.Sent, Delivered: c.Delivered + o.Delivered, Verified: c.Verified + o.Verified,
 		Segments: c.Segments + o.Segments, Credits: c.Credits + o.Credits, Times: c.Times.plus(o.Times),
 	}
 }
@@ -90,7 +91,7 @@ func (c *Counts) Grow(o Counts) {
 	if len(o.Times.N) > 0 {
 		times = times.plus(o.Times)
 	}
-	c.Sent, c.Delivered, c.Verified = c.Sent+o.Sent, c.Delivered+o.Delivered, c.Verified+o.Verified
+	c.Codes, c.Sent, c.Delivered, c.Verified = c.Codes+o.Codes, c.Sent+o.Sent, c.Delivered+o.Delivered, c.Verified+o.Verified
 	c.Segments, c.Credits, c.Times = c.Segments+o.Segments, c.Credits+o.Credits, times
 }
 
@@ -119,6 +120,7 @@ func arrived(p message.Progress) bool { return p == message.Arrived || p == mess
 // that was accepted or refused by the change.
 func Moved(before, after message.Message) (out []Line) {
 	moved := -1 // the attempt that the money goes by
+	codeCounted := false
 	for i, a := range after.Attempts {
 		var was message.Attempt
 		if i < len(before.Attempts) {
@@ -132,6 +134,9 @@ func Moved(before, after message.Message) (out []Line) {
 		lost := was.Progress == message.Refused && was.Parts > 0
 		if taken(a.Progress) && !taken(was.Progress) && !lost {
 			c.Sent, c.Segments = 1, int64(after.StepOf(i).Segments)
+			if before.SentAt.IsZero() && !codeCounted && !after.OTP.IsZero() && !after.Again {
+				c.Codes, codeCounted = 1, true
+			}
 		}
 		if arrived(a.Progress) && !arrived(was.Progress) {
 			c.Delivered = 1

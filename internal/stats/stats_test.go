@@ -57,22 +57,22 @@ func TestMoved(t *testing.T) {
 		events []message.Event
 		want   sums
 	}{
-		"accepted":               {[]message.Event{took(0)}, sums{"wa": {Sent: 1, Credits: 3}}},
-		"delivered, then read":   {[]message.Event{took(0), got(0), read}, sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}}},
-		"twice the same receipt": {[]message.Event{took(0), got(0), got(0), read, read}, sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}}},
-		"read without delivered": {[]message.Event{took(0), read}, sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}}},
+		"accepted":               {[]message.Event{took(0)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
+		"delivered, then read":   {[]message.Event{took(0), got(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
+		"twice the same receipt": {[]message.Event{took(0), got(0), got(0), read, read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
+		"read without delivered": {[]message.Event{took(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
 		"refused":                {[]message.Event{refused}, sums{}},
-		"fallback by refusal":    {[]message.Event{refused, took(1)}, sums{"smsc": {Sent: 1, Segments: 2, Credits: 8}}},
-		"fallback by the timer":  {[]message.Event{took(0), timer, took(1)}, sums{"wa": {Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}}},
+		"fallback by refusal":    {[]message.Event{refused, took(1)}, sums{"smsc": {Codes: 1, Sent: 1, Segments: 2, Credits: 8}}},
+		"fallback by the timer":  {[]message.Event{took(0), timer, took(1)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}}},
 		"both arrive, the first late": {[]message.Event{took(0), timer, took(1), got(1), got(0)},
-			sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}, "smsc": {Sent: 1, Delivered: 1, Segments: 2, Credits: 5}}},
+			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}, "smsc": {Sent: 1, Delivered: 1, Segments: 2, Credits: 5}}},
 		"failed by receipt": {[]message.Event{took(0), lost(0), took(1), lost(1)},
-			sums{"wa": {Sent: 1}, "smsc": {Sent: 1, Segments: 2}}},
+			sums{"wa": {Codes: 1, Sent: 1}, "smsc": {Sent: 1, Segments: 2}}},
 		"lost, and arrived after all": {[]message.Event{took(0), timer, took(1), lost(0), got(0)},
-			sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}}},
-		"no answer, but a receipt":    {[]message.Event{{Kind: message.NoReply}, got(0)}, sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}}},
-		"a receipt before the answer": {[]message.Event{got(0), took(0)}, sums{"wa": {Sent: 1, Delivered: 1, Credits: 3}}},
-		"stopped":                     {[]message.Event{took(0), {Kind: message.Stop}}, sums{"wa": {Sent: 1, Credits: 3}}},
+			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}}},
+		"no answer, but a receipt":    {[]message.Event{{Kind: message.NoReply}, got(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
+		"a receipt before the answer": {[]message.Event{got(0), took(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
+		"stopped":                     {[]message.Event{took(0), {Kind: message.Stop}}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
 	} {
 		m, sums := played(c.events...)
 		var credits int64
@@ -108,7 +108,7 @@ func FuzzMoved(f *testing.F) {
 				arrived++
 			}
 		}
-		if all.Credits != m.Charged || all.Delivered < int64(arrived) || all.Sent < int64(arrived) || all.Sent > int64(len(m.Attempts)) || all.Verified != 0 {
+		if all.Credits != m.Charged || all.Delivered < int64(arrived) || all.Sent < int64(arrived) || all.Sent > int64(len(m.Attempts)) || all.Verified != 0 || all.Codes > 1 || (all.Codes > 0) != (all.Sent > 0) {
 			t.Fatalf("counted %+v of %+v", all, m)
 		}
 	})
@@ -244,7 +244,7 @@ func TestGrowIsPlus(t *testing.T) {
 	var grown, sum stats.Counts
 	for _, d := range []time.Duration{time.Minute, time.Minute, time.Second, 0, 10 * time.Second, time.Hour, 30 * time.Second} {
 		one := counted("BE", d)
-		one.Sent, one.Delivered, one.Segments, one.Credits = 1, 2, 3, 4
+		one.Sent, one.Delivered, one.Segments, one.Credits, one.Codes = 1, 2, 3, 4, 5
 		want := slices.Clone(one.Times.N)
 		sum = sum.Plus(one.Counts)
 		if grown.Grow(one.Counts); !reflect.DeepEqual(grown, sum) || !slices.Equal(one.Times.N, want) {
@@ -287,9 +287,20 @@ func TestReportGroups(t *testing.T) {
 			t.Errorf("%s: %v %v, want %v %v", name, groups, sums, c.want, c.sums)
 		}
 	}
-	over := stats.Summary{Sent: 1, Verified: 3}
-	if rate, ok := over.Conversion(); !ok || rate != 1 {
-		t.Errorf("more verified than sent is a rate of %v", rate)
+	for name, c := range map[string]struct {
+		s    stats.Summary
+		want float64
+		ok   bool
+	}{
+		"of codes":                 {stats.Summary{Codes: 4, Sent: 8, Verified: 3}, 0.75, true},
+		"of a channel":             {stats.Summary{Group: stats.Group{Channel: message.SMS}, Codes: 4, Sent: 8, Verified: 3}, 0.375, true},
+		"of a carrier":             {stats.Summary{Group: stats.Group{Carrier: "smsc"}, Sent: 8, Verified: 3}, 0.375, true},
+		"more than were sent":      {stats.Summary{Codes: 1, Verified: 3}, 1, true},
+		"of nothing that was sent": {stats.Summary{Verified: 3}, 1, false},
+	} {
+		if rate, ok := c.s.Conversion(); ok != c.ok || ok && rate != c.want {
+			t.Errorf("%s: a rate of %v, %v", name, rate, ok)
+		}
 	}
 }
 

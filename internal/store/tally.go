@@ -77,7 +77,7 @@ func (u *unpacker) dayID() (id.Mode, stats.Day) {
 }
 
 func (p *packer) counts(c stats.Counts) {
-	for _, n := range []int64{c.Sent, c.Delivered, c.Verified, c.Segments, c.Credits} {
+	for _, n := range []int64{c.Codes, c.Sent, c.Delivered, c.Verified, c.Segments, c.Credits} {
 		p.int(n)
 	}
 	p.uint(uint64(len(c.Times.N)))
@@ -91,7 +91,7 @@ func (p *packer) counts(c stats.Counts) {
 
 // counts reads what counts wrote; the times take their memory from pool when it has enough.
 func (u *unpacker) counts(pool *[]uint32) stats.Counts {
-	c := stats.Counts{Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int()}
+	c := stats.Counts{Codes: u.int(), Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int()}
 	n := u.uint()
 	if n == 0 {
 		return c

@@ -116,6 +116,7 @@ func (m Message) encode(e *encoder) {
 	}
 	p.string(m.Country)
 	p.string(m.Prefix)
+	p.bool(m.Again)
 	e.packed(p)
 }
 
@@ -138,7 +139,7 @@ func decodeMessage(d *decoder) Record {
 		*t = u.time()
 	}
 	if len(u.b) > 0 { // rows of before there were statistics end here
-		m.Country, m.Prefix = u.string(), u.string()
+		m.Country, m.Prefix, m.Again = u.string(), u.string(), u.bool()
 	}
 	d.unpacked(&u)
 	return m
