@@ -188,12 +188,16 @@ func (w Watch) onCountry(country string, amount int64) Watch {
 	return w
 }
 
-// Low decides whether a movement that left credits is to be reported: once, when they fall below the threshold, and
-// again only after a grant lifted them to it. What holds give back does not count, or every send around the threshold
-// would report. A threshold of 0 reports nothing.
+// Low decides whether a movement that left credits is to be reported: once, when they are below the threshold, and again
+// only after a grant lifted them to it. What holds give back does not count, or every send around the threshold would
+// report. A grant, also one that takes back, is the operator's own doing and is not reported; the next hold is. A threshold
+// of 0 reports nothing.
 func Low(w Watch, kind Kind, credits, threshold int64) (Watch, bool) {
-	if kind == Grant && credits >= threshold {
-		w.LowTold = 0
+	if kind == Grant {
+		if credits >= threshold {
+			w.LowTold = 0
+		}
+		return w, false
 	}
 	if threshold <= 0 || credits >= threshold || w.LowTold == threshold {
 		return w, false

@@ -96,7 +96,7 @@ func TestLow(t *testing.T) {
 		{ledger.Hold, 100, false}, {ledger.Hold, 99, true}, {ledger.Hold, 98, false},
 		{ledger.Release, 103, false}, {ledger.Hold, 97, false}, // around the threshold it is told once
 		{ledger.Grant, 99, false}, {ledger.Hold, 91, false}, // a grant too small
-		{ledger.Grant, 100, false}, {ledger.Hold, 92, true}, {ledger.Grant, 500, false}, {ledger.Grant, 10, true},
+		{ledger.Grant, 100, false}, {ledger.Hold, 92, true}, {ledger.Grant, 500, false}, {ledger.Grant, 10, false}, {ledger.Hold, 9, true},
 	} {
 		var tell bool
 		if w, tell = ledger.Low(w, c.kind, c.credits, threshold); tell != c.tell {
