@@ -46,6 +46,12 @@ type Settings struct {
 	// OnUnknown is "retry" or "hold": what happens to a message other than a code when its carrier gave no answer.
 	OnUnknown   string `json:"on_unknown"`
 	MaskNumbers bool   `json:"mask_numbers"`
+	// OptOutBlocksOTP refuses codes to numbers that opted out; otherwise their users, who ask for them, get them.
+	OptOutBlocksOTP bool `json:"opt_out_blocks_otp"`
+	// OptOutReplies tells a phone that its STOP, START or HELP was understood; HelpText is what HELP is answered with,
+	// in place of the built-in text.
+	OptOutReplies bool   `json:"opt_out_replies"`
+	HelpText      string `json:"help_text"`
 	// CreditsLow is the threshold below which credits.low is reported; 0 = never.
 	CreditsLow int64 `json:"credits_low"`
 	// The caps are credits for an hour, for a day, and for a day and country; 0 and "" are no cap.
@@ -66,7 +72,7 @@ var (
 
 // SettingKeys are the names that Set takes.
 var SettingKeys = []string{"name", "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
-	creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries}
+	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries}
 
 // Set changes one setting by its name. The error names what is allowed.
 func (s Settings) Set(key, value string) (Settings, error) {
@@ -108,6 +114,8 @@ func (s Settings) Set(key, value string) (Settings, error) {
 			return wrong("must be true or false")
 		}
 		s.MaskNumbers = value == "true"
+	case "opt_out_blocks_otp", "opt_out_replies", "help_text":
+		return s.setOptOut(key, value)
 	default:
 		return s.setMoney(key, value)
 	}

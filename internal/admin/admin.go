@@ -26,6 +26,7 @@ import (
 type Admin struct {
 	Store *store.Store
 	Keys  *secret.Keyring
+	Index secret.IndexKey
 	Now   func() time.Time
 }
 

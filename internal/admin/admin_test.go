@@ -247,7 +247,7 @@ func TestTheRateOfAKey(t *testing.T) {
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}}
 	let := func(key string, n int) (through int, f *fault.Fault) {
 		for range n {
-			if refusal := gate.Allow(key); refusal != nil {
+			if _, refusal := gate.Allow(key); refusal != nil {
 				f = refusal
 			} else {
 				through++
@@ -268,7 +268,7 @@ func TestTheRateOfAKey(t *testing.T) {
 	}
 	free := &admin.Gate{Admin: w.Admin}
 	for range 1000 {
-		if free.Allow("a") != nil {
+		if _, refusal := free.Allow("a"); refusal != nil {
 			t.Fatal("a gate without a rate refused")
 		}
 	}

@@ -76,21 +76,14 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 		return c, nil
 	}
 	c = cachedKey{read: now}
-	err := g.Admin.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(store.APIKeyKey(keyID))
-		if err != nil {
-			return err
-		}
-		row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
-		c.key, c.found = row.API, found
-		if !found {
-			return nil
-		}
-		owner, err := v.Load(store.AccountKey(row.API.Account))
-		a, _ := store.Get[store.Account](owner, store.AccountKey(row.API.Account))
+	rows, err := g.Admin.Store.Find(ctx, store.APIKeyKey(keyID))
+	row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
+	if c.key, c.found = row.API, found; found && err == nil {
+		owner := store.AccountKey(row.API.Account)
+		rows, err = g.Admin.Store.Find(ctx, owner)
+		a, _ := store.Get[store.Account](rows, owner)
 		c.settings = a.Settings
-		return err
-	})
+	}
 	if err != nil || !c.found {
 		return c, err // unknown ids are not kept: they cost an attacker's memory, not ours
 	}
@@ -103,10 +96,10 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 	return c, nil
 }
 
-// Allow takes one request off a key's rate.
-func (g *Gate) Allow(keyID string) *fault.Fault {
+// Allow takes one request off a key's rate, and tells what is left of it.
+func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	if g.Rate.N == 0 {
-		return nil
+		return guard.Space{}, nil
 	}
 	now := g.Admin.Now()
 	g.mu.Lock()
@@ -116,8 +109,9 @@ func (g *Gate) Allow(keyID string) *fault.Fault {
 	}
 	next, r, refused := guard.Spend(g.tats[keyID], g.Rate, now)
 	g.tats[keyID] = next
+	room := guard.Room(next, g.Rate, now)
 	if refused {
-		return fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
+		return room, fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
 	}
-	return nil
+	return room, nil
 }

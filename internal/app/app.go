@@ -40,7 +40,7 @@ type App struct {
 
 // garbage lets the heap grow to three times what lives before it is collected: what lives is a few megabytes, and at
 // Go's default a tenth of the processor would go into collecting it.
-const garbage = 200
+const garbage = 400
 
 // New opens the installation and the socket. The caller calls Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
@@ -98,7 +98,8 @@ func (a *App) build(ctx context.Context) error {
 	a.engine = engine.New(engine.Config{
 		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
 		Prices: a.Config.Prices, Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps},
+		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
+			Keyed: a.Config.KeyedLimits()},
 	})
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{

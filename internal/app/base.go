@@ -63,6 +63,7 @@ func Open(ctx context.Context, c *config.Config) (*Base, error) {
 	if b.Index, err = indexKey(ctx, b.Store, keys); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
+	b.Admin.Index = b.Index
 	return b, nil
 }
 

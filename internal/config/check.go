@@ -42,6 +42,7 @@ func (r *reader) check(c *Config) {
 		seen[same] = i
 	}
 	r.limits(c.Limits)
+	r.keyed(c)
 }
 
 func (r *reader) server(c *Config) {
@@ -224,6 +225,9 @@ func (r *reader) limits(l Limits) {
 			r.problem("limits.sends_per_number",
 				"limits.sends_per_number must have rates of 1…%d sends, has %q; an empty list switches the limit off", logged, rate)
 		}
+		if rate.Per > 24*time.Hour { // the log forgets what is older
+			r.problem("limits.sends_per_number", "limits.sends_per_number must have windows of at most 24h, has %q", rate)
+		}
 	}
 	if len(l.SendGaps) > logged {
 		r.problem("limits.send_gaps", "limits.send_gaps must have at most %d durations, has %d", logged, len(l.SendGaps))
@@ -232,6 +236,9 @@ func (r *reader) limits(l Limits) {
 		if gap <= 0 || gap > 24*time.Hour {
 			r.problem("limits.send_gaps", "limits.send_gaps must be more than 0 and at most 24h, has %v; an empty list switches the limit off", gap)
 		}
+	}
+	if l.RequestsPerKey.N > 1_000_000 {
+		r.problem("limits.requests_per_key", "limits.requests_per_key must be at most 1000000 requests, is %q; an empty string switches the limit off", l.RequestsPerKey)
 	}
 	if l.SendWait < 100*time.Millisecond || l.SendWait > 15*time.Second {
 		r.problem("limits.send_wait", "limits.send_wait must be 100ms…15s, is %v", l.SendWait)

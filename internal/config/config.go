@@ -46,6 +46,8 @@ type Config struct {
 	// Prices are credits by channel and longest prefix; what has no price costs nothing.
 	Prices []route.Price
 	Limits Limits
+	// Keyed are the operator's own limits, see KeyedLimits.
+	Keyed []guard.Keyed
 }
 
 // TLS is either a certificate with its key, or names that ACME gets certificates for. The zero value is plain HTTP.
@@ -101,6 +103,8 @@ type Limits struct {
 	SendsPerNumber []guard.Rate
 	SendGaps       []time.Duration
 	RequestsPerKey guard.Rate
+	// ClientIP is for OTPs of one client_ip, ClientIPCountries for the countries that it sends to.
+	ClientIP, ClientIPCountries []guard.Rate
 	// SendWait is how long a request waits for a carrier before it answers "pending".
 	SendWait time.Duration
 }
@@ -147,7 +151,8 @@ func defaults() *Config {
 			SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 			SendGaps:       []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},
 			RequestsPerKey: guard.Rate{N: 100, Per: time.Second},
-			SendWait:       5 * time.Second,
+			ClientIP:       []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
+			SendWait: 5 * time.Second,
 		},
 	}
 }

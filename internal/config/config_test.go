@@ -47,6 +47,7 @@ func TestDefaults(t *testing.T) {
 		SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 		SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
 		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second,
+		ClientIP: []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
 	}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)

@@ -37,6 +37,8 @@ func (l *Limits) keys() []key {
 		{"send_gaps", &l.SendGaps, nil},
 		{"requests_per_key", &l.RequestsPerKey, nil},
 		{"send_wait", &l.SendWait, nil},
+		{"client_ip", &l.ClientIP, nil},
+		{"client_ip_countries", &l.ClientIPCountries, nil},
 	}
 }
 
@@ -85,7 +87,7 @@ func (c *Config) sections() []section {
 }
 
 // lists are the arrays of tables. From the environment they come whole, as JSON.
-var lists = []string{"carrier", "route", "price"}
+var lists = []string{"carrier", "route", "price", "limit"}
 
 // kinds are all kinds there will be; built are those that this version has.
 var (

@@ -26,7 +26,7 @@ func with(text, old, new string) string { return strings.Replace(text, old, new,
 var serverMistakes = map[string]mistake{
 	"syntax":                 {"a = 1\nb = ", "", []string{"f.toml:2: "}},
 	"unknown key":            {"\nlistem = \"x\"", "", []string{`f.toml:2: listem is no key that is known here (did you mean "listen"?)`}},
-	"unknown section":        {"[limit]\n", "", []string{`f.toml:1: limit is no key that is known here (did you mean "limits"?)`}},
+	"unknown section":        {"[limit]\n", "", []string{`f.toml:1: limit must be a list of tables, each written as [[limit]]`}},
 	"unknown key, no hint":   {"zzz = 1", "", []string{"f.toml:1: zzz is no key that is known here"}},
 	"unknown key inside":     {"[limits]\nsend_gap = []", "", []string{`f.toml:2: limits.send_gap is no key that is known here (did you mean "send_gaps"?)`}},
 	"unknown variable":       {"", "SYSSECURE_LISTENS=x", []string{`SYSSECURE_LISTENS: is no variable of this server (did you mean "SYSSECURE_LISTEN"?)`}},

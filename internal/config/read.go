@@ -12,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/secret"
 
 	"github.com/syssecure/syssecure/internal/route"
@@ -252,6 +253,13 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 		r.table(t, path, label, priceKeys(&one), nil)
 		r.required(t, path, label, "channel", "credits")
 		c.Prices = append(c.Prices, one)
+	case "limit":
+		one := guard.Keyed{Count: guard.CountSends}
+		name, _ := t["name"].(string)
+		label = limitLabel(i, name)
+		r.table(t, path, label, limitKeys(&one), nil)
+		r.required(t, path, label, "name", "key", "max")
+		c.Keyed = append(c.Keyed, one)
 	}
 }
 

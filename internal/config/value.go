@@ -48,6 +48,10 @@ func assign(to, v any) error {
 		return putAll(p, v, asRate)
 	case *[]netip.Prefix:
 		return putAll(p, v, asPrefix)
+	case *guard.Key:
+		return put(p, v, asKey)
+	case *guard.Counting:
+		return put(p, v, asCounting)
 	}
 	return fmt.Errorf("cannot be set: this program reads no %T", to)
 }

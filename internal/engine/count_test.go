@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -18,18 +17,6 @@ import (
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
 )
-
-func set(t *testing.T, w *enginetest.World, settings ...string) {
-	t.Helper()
-	var list []admin.Setting
-	for _, s := range settings {
-		key, value, _ := strings.Cut(s, "=")
-		list = append(list, admin.Setting{Key: key, Value: value})
-	}
-	if _, err := w.Admin.Set(t.Context(), w.Account, list); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // onEachAgain runs a test on every database, with what opens the same data after a restart.
 func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again func(w *enginetest.World) *enginetest.World)) {

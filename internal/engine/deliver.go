@@ -8,6 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -80,6 +81,9 @@ func (e *Engine) worker(t task) {
 
 // deliver submits the message's newest attempt and those that follow at once, until the message waits or is over.
 func (e *Engine) deliver(ctx context.Context, m store.Message, c content) store.Message {
+	k := m.Key()
+	e.inWork.begin(k)
+	defer e.inWork.end(k)
 	for {
 		i := m.Current()
 		r := e.submit(ctx, m, i, c)
@@ -152,6 +156,9 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
 	}
+	if m.Mode == id.Live && r.Outcome != carrier.Accepted {
+		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for hearFallback
+	}
 	var refs []store.Ref
 	if r.Outcome == carrier.Accepted && step.Receipts {
 		for part, carrierID := range r.IDs {
@@ -208,6 +215,9 @@ func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...m
 	}
 	if again {
 		m.Owner = e.Epoch
+		if err := hearFallback(tx, m, before, now); err != nil {
+			return m, false, err
+		}
 	}
 	tx.Put(m)
 	count(tx, before, m.Message)
@@ -249,6 +259,10 @@ func (e *Engine) contentOf(rows store.Getter, m store.Message) (content, error) 
 	to, err := e.openNumber(store.TableMessage, m.ID[:], m.Number)
 	if err != nil {
 		return content{}, err
+	}
+	if m.OTP.IsZero() {
+		body, err := e.Keys.Open(m.Body, store.TableMessage.String(), "body", m.ID[:])
+		return content{to: to, from: m.From, body: secret.NewText(string(body)), locale: m.Locale}, err
 	}
 	a, _ := store.Get[store.Account](rows, store.AccountKey(m.Account))
 	o, _ := store.Get[store.OTP](rows, store.OTPKey(m.Account, m.OTP))

@@ -30,6 +30,8 @@ import (
 type Limits struct {
 	SendsPerNumber []guard.Rate
 	SendGaps       []time.Duration
+	// Keyed are limits of OTPs by client_ip and by what the operator names.
+	Keyed []guard.Keyed
 }
 
 // Config is what an engine is made from. All fields but Log are required.
@@ -74,6 +76,8 @@ type Engine struct {
 	stopping chan struct{}
 	giveUp   sync.Once
 	health   healthBook
+	inWork   inWork
+	orphans  map[store.Key]bool // found by the last look of adopt
 	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
 	sandboxes sync.RWMutex
 }
@@ -132,8 +136,7 @@ func (e *Engine) table(mode id.Mode) route.Table {
 
 // contact is the index value of a number.
 func (e *Engine) contact(mode id.Mode, n phone.Number) store.ContactID {
-	mac := e.Index.MAC([]byte{byte(mode)}, []byte(n))
-	return store.ContactID(mac[:16])
+	return store.ContactOf(e.Index, mode, n)
 }
 
 // sealNumber and openNumber keep numbers unreadable in the database; row is the id that the value is bound to.

@@ -39,3 +39,6 @@ var ParseRef = parseRef
 
 // Clean runs the janitor.
 func (e *Engine) Clean(ctx context.Context) { e.janitor(ctx) }
+
+// Adopt looks for messages that nobody works on.
+func (e *Engine) Adopt(ctx context.Context) error { return e.adopt(ctx) }

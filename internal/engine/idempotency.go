@@ -98,21 +98,30 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 	return &a
 }
 
-// Stored returns the answer that an earlier request with the key got. It comes before everything else that could refuse
-// the request, so that a repeat is answered as the first was, whatever has changed since.
+// Stored returns the answer that an earlier request with the key got, or what it would have got if a crash had not cut it
+// off. It comes before everything else that could refuse the request, so that a repeat is answered as the first was,
+// whatever has changed since.
 func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
-	var a *Answer
 	k := store.IdempotencyKey(c.Account, i.mac)
-	err := e.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(k)
-		if row, ok := store.Get[store.Idempotency](rows, k); err == nil && ok && row.Status != 0 && counts(row, e.Now()) {
-			var refused *fault.Fault
-			if a, refused, err = e.storedAnswer(row, i); refused != nil {
-				return refused
-			}
-		}
-		return err
-	})
+	rows, err := e.Store.Find(ctx, k)
+	row, ok := store.Get[store.Idempotency](rows, k)
+	now := e.Now()
+	if err != nil || !ok || !counts(row, now) {
+		return nil, err
+	}
+	var a *Answer
+	var refused *fault.Fault
+	if row.Status != 0 {
+		a, refused, err = e.storedAnswer(row, i)
+	} else {
+		err = e.Store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) (err error) {
+			a, refused, err = e.replayed(tx, c, i, now)
+			return err
+		})
+	}
+	if refused != nil {
+		return nil, refused
+	}
 	return a, err
 }
 

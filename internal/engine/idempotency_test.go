@@ -272,6 +272,39 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 	}
 }
 
+// TestALostResendIsAnsweredAfterItsOTPEnded: the repeat is told what the first did, not that the OTP is verified by now.
+func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now})
+		hold := make(chan carrier.Result)
+		w.sms.Script(enginetest.Accepts, enginetest.Held(hold), enginetest.Accepts)
+		s := send(t, w.World, enginetest.To(phoneA))
+		go func() {
+			_, _, _ = w.ResendOTP(context.Background(), w.Live, s.OTP.ID, 0, keyed(w.World, w.Live, "key", "resend"))
+		}()
+		synctest.Wait()
+		next := w.Restart(t, nil)
+		if err := next.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next.Settle()
+		if got := verify(t, next, s.OTP.ID, codeOf(w.sms)); got != otp.Valid {
+			t.Fatalf("verify: %v", got)
+		}
+		for range 2 {
+			a, err := next.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "resend"))
+			if err != nil || a == nil || a.Status != http.StatusOK {
+				t.Fatalf("answer %v, %v", a, err)
+			}
+		}
+		_, err := next.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "another request"))
+		refused(t, err, fault.InvalidParams)
+		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}
+		w.Settle()
+	})
+}
+
 // TestASendWithoutAKeyIsNotRemembered is the control of the tests above.
 func TestASendWithoutAKeyIsNotRemembered(t *testing.T) {
 	t.Parallel()

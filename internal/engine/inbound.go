@@ -12,81 +12,108 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Inbound takes a message from a phone. A word such as STOP opts the number out: for the account that last sent to it,
-// or for every live account when none did.
+// said is a word that came from a phone.
+type said struct {
+	carrier.Inbound
+	from    phone.Number
+	mode    id.Mode
+	word    guard.Word
+	keyword string
+	real    time.Time
+	// answer: one account is meant, which may say that it understood. When nobody knows whom the phone means, every
+	// account heeds the word, and none answers: a stranger could have texts sent from all of them.
+	answer bool
+}
+
+// Inbound takes a message from a phone. A word such as STOP opts the number out: for the account whose message it
+// answers or that last sent to it over the carrier, or for every live account when none did.
 func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) error {
 	from, err := phone.ParseFormat("+" + strings.TrimPrefix(strings.TrimSpace(in.From), "+"))
 	if err != nil {
 		e.Log.Info("an inbound message without a usable sender was dropped", "carrier", in.Carrier)
 		return nil
 	}
-	word, keyword := guard.Classify(in.Body.Reveal())
-	if word != guard.Stop && word != guard.Start {
+	s := said{Inbound: in, from: from, mode: id.Live, real: e.Now(), answer: true}
+	if s.word, s.keyword = guard.Classify(in.Body.Reveal()); s.word == guard.None {
 		return nil
 	}
-	now := e.Now()
 	if k, _, ok := parseRef(in.Ref); ok {
-		mode := id.Live
 		if in.Carrier == e.Sandbox.Name() {
-			mode = id.Test
+			s.mode = id.Test
 		}
-		return e.optOut(ctx, k.Account, mode, from, word, keyword, now)
+		return e.heed(ctx, k.Account, s)
 	}
-	accounts, err := e.sendersTo(ctx, from)
-	if err != nil {
+	owner, all, err := e.sendersTo(ctx, from, in.Carrier)
+	if err != nil || !owner.IsZero() {
+		if err == nil {
+			err = e.heed(ctx, owner, s)
+		}
 		return err
 	}
-	for _, a := range accounts {
-		if err := e.optOut(ctx, a, id.Live, from, word, keyword, now); err != nil {
-			return err
-		}
+	if s.answer = false; s.word == guard.Help {
+		return nil // only an answer could come of it
 	}
-	return nil
+	for len(all) > 0 && err == nil {
+		some := all[:min(sweepBatch, len(all))]
+		all = all[len(some):]
+		err = abreast(some, func(d store.Due) error { return e.heed(ctx, d.Key.Account, s) })
+	}
+	return err
 }
 
-// sendersTo finds the account that last sent to the number; every account when none did.
-func (e *Engine) sendersTo(ctx context.Context, n phone.Number) (out []id.Account, err error) {
+// sendersTo finds the account that last sent to the number over the carrier; every account when none did.
+func (e *Engine) sendersTo(ctx context.Context, n phone.Number, over string) (owner id.Account, all []store.Due, err error) {
 	contact := e.contact(id.Live, n)
 	var last time.Time
-	var owner id.Account
 	err = e.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
 			page, err := v.Accounts(after, sweepBatch)
 			if err != nil || len(page) == 0 {
 				return err
 			}
-			for _, a := range page {
-				k := store.ContactKey(a.ID, contact)
-				rows, err := v.Load(k)
-				if err != nil {
-					return err
+			keys := make([]store.Key, len(page))
+			for i, a := range page {
+				keys[i] = store.ContactKey(a.ID, contact)
+				all = append(all, store.Due{Key: a.Key()})
+			}
+			rows, err := v.Load(keys...)
+			if err != nil {
+				return err
+			}
+			for _, k := range keys {
+				c, _ := store.Get[store.Contact](rows, k)
+				if at := heardOver(c.Heard, over); at.After(last) {
+					last, owner = at, k.Account
 				}
-				if c, ok := store.Get[store.Contact](rows, k); ok && len(c.Sends) > 0 && c.Sends[len(c.Sends)-1].After(last) {
-					last, owner = c.Sends[len(c.Sends)-1], a.ID
-				}
-				out = append(out, a.ID)
 			}
 			after = page[len(page)-1].ID
 		}
 	})
-	if !owner.IsZero() {
-		out = []id.Account{owner}
-	}
-	return out, err
+	return owner, all, err
 }
 
-func (e *Engine) optOut(ctx context.Context, a id.Account, mode id.Mode, n phone.Number, word guard.Word, keyword string, real time.Time) error {
-	c := e.contact(mode, n)
+// heed carries out a word for one account.
+func (e *Engine) heed(ctx context.Context, a id.Account, s said) error {
+	c, msg := e.contact(s.mode, s.from), id.NewMessage(s.real)
 	k := store.ContactKey(a, c)
 	return e.Store.Update(ctx, a, []store.Key{k, store.AccountKey(a)}, func(tx *store.Tx) error {
+		owner, exists := store.Get[store.Account](tx, store.AccountKey(a))
 		row, known := store.Get[store.Contact](tx, k)
 		if !known {
-			row = store.Contact{Account: a, ID: c, Mode: mode, Number: e.sealNumber(store.TableContact, c[:], n)}
+			row = store.Contact{Account: a, ID: c, Mode: s.mode, Number: e.sealNumber(store.TableContact, c[:], s.from)}
 		}
-		row.OptOut = store.OptOut{}
-		if word == guard.Stop {
-			row.OptOut = store.OptOut{Source: "keyword", Keyword: keyword, At: e.clock(tx, a, mode, real)}
-		} else if !known {
+		now := e.clock(tx, a, s.mode, s.real)
+		h := guard.Heed(s.word, !row.OptOut.At.IsZero(), row.Told, now)
+		replied := h.Reply && s.answer && exists && e.reply(tx, owner, s, msg, now)
+		if replied {
+			row.Told = h.Told
+		}
+		switch {
+		case h.OptOut:
+			row.OptOut = store.OptOut{Source: "keyword", Keyword: s.keyword, At: now}
+		case h.OptIn:
+			row.OptOut = store.OptOut{}
+		case !replied:
 			return nil
 		}
 		tx.Put(row)

@@ -31,6 +31,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	defer tick.Stop()
 	clean := time.NewTicker(janitorEvery)
 	defer clean.Stop()
+	look := time.NewTicker(orphansEvery)
+	defer look.Stop()
 	for {
 		for more := true; more && ctx.Err() == nil; {
 			var err error
@@ -44,6 +46,10 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-tick.C:
 		case <-clean.C:
 			e.janitor(ctx)
+		case <-look.C:
+			if err := e.adopt(ctx); err != nil && ctx.Err() == nil {
+				e.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
+			}
 		}
 	}
 }
@@ -53,7 +59,7 @@ func (e *Engine) recover(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
 		err := e.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = v.OwnedMessages(e.Epoch, sweepBatch)
+			left, err = v.OwnedMessages(e.Epoch, false, sweepBatch)
 			return err
 		})
 		if err != nil || len(left) == 0 {
@@ -70,28 +76,40 @@ func (e *Engine) recover(ctx context.Context) error {
 // sweep carries out one batch of due work; more says that the batch was full.
 func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 	now := e.Now()
-	var due, expired []store.Due
-	var sandboxes []store.Account
-	err = e.Store.View(ctx, func(v store.Reader) (err error) {
-		if due, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
-			return err
-		}
-		if expired, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
-			return err
-		}
-		sandboxes, err = v.Sandboxes()
-		return err
-	})
-	if err != nil {
+	var d dueWork
+	if err := e.Store.Peek(ctx, func(v store.Reader) error { return d.read(v, now) }); err != nil || d.none() {
+		return false, err
+	}
+	// Rows that were seen in passing may have been worked on since.
+	if err := e.Store.View(ctx, func(v store.Reader) error { return d.read(v, now) }); err != nil {
 		return false, err
 	}
 	// One row that cannot be worked on must not keep the others waiting.
-	errs := []error{e.claimAll(ctx, due, message.Timer), e.expireAll(ctx, expired)}
-	for _, a := range sandboxes {
+	errs := []error{e.claimAll(ctx, d.messages, message.Timer), e.expireAll(ctx, d.otps)}
+	for _, a := range d.sandboxes {
 		errs = append(errs, e.sweepSandbox(ctx, a, now))
 	}
 	err = errors.Join(errs...)
-	return err == nil && (len(due) == sweepBatch || len(expired) == sweepBatch), err
+	return err == nil && (len(d.messages) == sweepBatch || len(d.otps) == sweepBatch), err
+}
+
+// dueWork is what a sweep finds.
+type dueWork struct {
+	messages, otps []store.Due
+	sandboxes      []store.Account
+}
+
+func (d *dueWork) none() bool { return len(d.messages)+len(d.otps)+len(d.sandboxes) == 0 }
+
+func (d *dueWork) read(v store.Reader, now time.Time) (err error) {
+	if d.messages, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	if d.otps, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	d.sandboxes, err = v.Sandboxes()
+	return err
 }
 
 // claimAll claims rows and waits for the claims, not for the submits.
@@ -130,7 +148,7 @@ func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *
 	err := e.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		again = false
 		row, ok := store.Get[store.Message](tx, k)
-		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && (row.Owner == 0 || row.Owner == e.Epoch) {
+		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !e.abandoned(row) {
 			return nil
 		}
 		now := e.clock(tx, k.Account, row.Mode, real)
@@ -190,6 +208,11 @@ func (e *Engine) expire(ctx context.Context, k store.Key, at *time.Time) error {
 
 // janitor removes what nobody asks for any more, in small transactions.
 func (e *Engine) janitor(ctx context.Context) {
+	for n, err := janitorBatch, error(nil); n == janitorBatch && err == nil && ctx.Err() == nil; {
+		if n, err = e.cleanQuotas(ctx); err != nil {
+			e.Log.Warn("cleaning up failed; it is tried again", "table", store.TableQuota.String(), "error", err)
+		}
+	}
 	for table, keep := range map[store.Table]time.Duration{
 		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
 	} {

@@ -32,9 +32,12 @@ type OTPRequest struct {
 	// FallbackAfter replaces the waits for receipts when it is not zero.
 	FallbackAfter time.Duration
 	ForceNew      bool
+	ClientIP      string // of the end user, for limits; may be empty
 
 	// only is the OTP that has to be sent again; a send that would make another one is refused.
 	only id.OTP
+	// counted are the limits that it was counted by.
+	counted []store.Counted
 }
 
 // OTPSent is the answer to a send.
@@ -97,6 +100,8 @@ type otpSend struct {
 	plan    []message.Step
 	rules   sandboxRules
 	owned   bool
+	counted []counted
+	noted   []store.Counted
 
 	// what decide found
 	refused *fault.Fault
@@ -129,6 +134,9 @@ func (s *otpSend) prepare() error {
 	}
 	s.otpID, s.msgID = id.NewOTP(s.real), id.NewMessage(s.real)
 	s.contact = s.e.contact(s.caller.Mode, to)
+	if err := s.count(); err != nil {
+		return err
+	}
 	return s.makePlan()
 }
 
@@ -160,7 +168,10 @@ func (s *otpSend) makePlan() error {
 }
 
 func (s *otpSend) keys() []store.Key {
-	keys := make([]store.Key, 0, 4)
+	keys := make([]store.Key, 0, 4+len(s.counted))
+	for _, c := range s.counted {
+		keys = append(keys, c.key)
+	}
 	keys = append(keys, store.ContactKey(s.caller.Account, s.contact))
 	if s.caller.Mode == id.Test || message.Price(s.plan) > 0 {
 		keys = append(keys, store.AccountKey(s.caller.Account))
@@ -182,15 +193,28 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		contact = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
 		contact.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
 	}
+	if s.caller.Settings.OptOutBlocksOTP {
+		if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
+			return nil
+		}
+	}
 	if s.caller.Mode == id.Live {
 		if r, refused := guard.Sends(contact.Sends, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
 			s.refused = fault.Limited(r.Limit, r.Name, r.After, "too many codes were sent to this number; wait for the time in Retry-After")
 			return nil
 		}
 	}
+	quotas, refused := s.admit(tx, now)
+	if refused != nil {
+		s.refused = refused
+		return nil
+	}
 	o, err := s.pendingOrNew(tx, contact, now)
 	if err != nil {
 		return err
+	}
+	for _, q := range quotas {
+		tx.Put(q)
 	}
 	return s.store(tx, contact, o, now)
 }
@@ -221,7 +245,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	if !s.r.only.IsZero() {
 		return store.OTP{}, fault.Invalid("otp_id", "this OTP has just ended and cannot be sent again; send a new one")
 	}
-	o := store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, OTP: otp.OTP{
+	o := store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
 		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second),
 	}}
@@ -272,6 +296,9 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
+	if m.Mode == id.Live {
+		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
+	}
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Insert(m)
 	tx.Put(contact)

@@ -63,12 +63,8 @@ func (e *Engine) findRef(ctx context.Context, r carrier.Receipt, kind message.Ki
 		return ref, false, nil
 	}
 	k := store.RefKey(r.Carrier, r.ID)
-	err = e.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(k)
-		ref, found = store.Get[store.Ref](rows, k)
-		return err
-	})
-	if err != nil || found && !ref.Message.IsZero() {
+	rows, err := e.Store.Find(ctx, k)
+	if ref, found = store.Get[store.Ref](rows, k); err != nil || found && !ref.Message.IsZero() {
 		return ref, found, err
 	}
 	now := e.Now()

@@ -62,7 +62,7 @@ func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, err
 	n, info, err := phone.Parse(s)
 	switch {
 	case errors.Is(err, phone.ErrFormat):
-		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("format")
+		return "", sandboxRules{}, fault.Number("to", err)
 	case errors.Is(err, phone.ErrType):
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason(info.Type.String())
 	case err != nil:
@@ -93,7 +93,7 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 	if to != "" {
 		n, err := phone.ParseFormat(to)
 		if err != nil {
-			return nil, fault.Invalid("to", "to: %v", err)
+			return nil, fault.Number("to", err)
 		}
 		contact = e.contact(id.Test, n)
 	}

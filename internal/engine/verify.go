@@ -54,11 +54,9 @@ func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row st
 	if found {
 		row = hint.(store.OTP)
 	} else {
-		err = e.Store.View(ctx, func(v store.Reader) error {
-			rows, err := v.Load(k)
-			row, found = store.Get[store.OTP](rows, k)
-			return err
-		})
+		var rows store.Rows
+		rows, err = e.Store.Find(ctx, k)
+		row, found = store.Get[store.OTP](rows, k)
 	}
 	if err == nil && (!found || row.Mode != c.Mode) {
 		err = fault.NoSuch("OTP")

@@ -87,6 +87,11 @@ func Limited(limit, reason string, after time.Duration, format string, args ...a
 	return f
 }
 
+// Number is the refusal of a phone number that is not in the form of one; err says what is wrong with it.
+func Number(field string, err error) *Fault {
+	return New(InvalidPhone, "%s: %v", field, err).WithField(field).WithReason("format")
+}
+
 // Unavailable is a 503: the database or the disk does not answer.
 func Unavailable(cause error) *Fault {
 	f := New(Internal, "the database is not available; nothing was done, retry after the time in Retry-After")

@@ -29,9 +29,10 @@ const (
 func (w Word) String() string { return [...]string{"none", "stop", "start", "help"}[w] }
 
 // Classify reads a message from a phone. It finds a word when the whole message is one of the keywords, in any case,
-// with or without accents, whatever punctuation or emoji stand around it, or when the message has at most six words
-// and begins with one of the few keywords that mean stop in a sentence too ("Stop texting me"). The keyword is returned
-// as it is written in the list, e.g. "STOP"; it is "" for None.
+// with or without accents, whatever punctuation or emoji stand around it, or when the message has at most six words,
+// begins with one of the few keywords that mean stop in a sentence too, and goes on with words that add nothing to it
+// ("Stop texting me please"). "Don't stop" and "Stop by at five" are no opt-outs. The keyword is returned as it is
+// written in the list, e.g. "STOP"; it is "" for None.
 func Classify(body string) (word Word, keyword string) {
 	body = strings.TrimFunc(body, isAround)
 	if len(body) > maxBody {
@@ -46,10 +47,16 @@ func Classify(body string) (word Word, keyword string) {
 	if len(words) < 2 || len(words) > maxWords {
 		return None, ""
 	}
-	if text, ok := list.first[strings.TrimFunc(words[0], isAround)]; ok {
-		return Stop, text
+	text, ok := list.first[strings.TrimFunc(words[0], isAround)]
+	for _, w := range words[1:] {
+		w = strings.TrimFunc(w, isAround)
+		_, again := list.first[w]
+		ok = ok && (again || list.more[w] || w == "")
 	}
-	return None, ""
+	if !ok {
+		return None, ""
+	}
+	return Stop, text
 }
 
 const (
@@ -70,6 +77,7 @@ type entry struct {
 type wordList struct {
 	whole map[string]entry
 	first map[string]string
+	more  map[string]bool
 }
 
 // keywords reads the file once. The file is part of the binary and read by a test, so a mistake in it is met in
@@ -83,11 +91,11 @@ var keywords = sync.OnceValue(func() wordList {
 })
 
 func readKeywords(file string) (wordList, error) {
-	var languages map[string]struct{ Stop, First, Start, Help []string }
+	var languages map[string]struct{ Stop, First, More, Start, Help []string }
 	if _, err := toml.Decode(file, &languages); err != nil {
 		return wordList{}, fmt.Errorf("optout.toml: %w", err)
 	}
-	list := wordList{whole: map[string]entry{}, first: map[string]string{}}
+	list := wordList{whole: map[string]entry{}, first: map[string]string{}, more: map[string]bool{}}
 	for _, language := range slices.Sorted(maps.Keys(languages)) {
 		l := languages[language]
 		for word, texts := range [...][]string{Stop: l.Stop, Start: l.Start, Help: l.Help} {
@@ -97,6 +105,9 @@ func readKeywords(file string) (wordList, error) {
 		}
 		for _, text := range l.First {
 			list.first[fold(text)] = text
+		}
+		for _, text := range l.More {
+			list.more[fold(text)] = true
 		}
 	}
 	return list, nil

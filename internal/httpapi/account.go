@@ -25,6 +25,9 @@ type accountBody struct {
 	SpendCapHour      int64            `json:"spend_cap_hour" doc:"Most credits spent in an hour of UTC; 0: no cap." example:"5000"`
 	SpendCapDay       int64            `json:"spend_cap_day" doc:"Most credits spent in a day of UTC; 0: no cap." example:"50000"`
 	SpendCapCountries map[string]int64 `json:"spend_cap_countries" doc:"Most credits spent in a day on numbers of a country; * is every country without a cap of its own." example:"{\"BE\":20000,\"*\":500}"`
+	OptOutBlocksOTP   bool             `json:"opt_out_blocks_otp" doc:"Refuse codes to numbers that opted out." example:"false"`
+	OptOutReplies     bool             `json:"opt_out_replies" doc:"Answer STOP, START and HELP with a short text." example:"false"`
+	HelpText          string           `json:"help_text" doc:"What HELP is answered with; empty: the built-in text." example:"Acme: call 0800 123 45"`
 	CreatedAt         string           `json:"created_at" format:"date-time"`
 }
 
@@ -33,7 +36,8 @@ func showAccount(a account.Account) accountBody {
 	return accountBody{
 		ID: a.ID.String(), Name: s.Name, DefaultLocale: s.DefaultLocale, Origin: s.Origin, AppHash: s.AppHash, From: s.From,
 		OnUnknown: s.OnUnknown, MaskNumbers: s.MaskNumbers, CreditsLow: s.CreditsLow, SpendCapHour: s.SpendCapHour,
-		SpendCapDay: s.SpendCapDay, SpendCapCountries: s.SpendCapCountries.Map(), CreatedAt: stamp(a.CreatedAt),
+		SpendCapDay: s.SpendCapDay, SpendCapCountries: s.SpendCapCountries.Map(), OptOutBlocksOTP: s.OptOutBlocksOTP,
+		OptOutReplies: s.OptOutReplies, HelpText: s.HelpText, CreatedAt: stamp(a.CreatedAt),
 	}
 }
 
@@ -60,6 +64,9 @@ type updateAccountInput struct {
 		SpendCapHour      *int64           `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in an hour of UTC; 0: no cap." example:"5000"`
 		SpendCapDay       *int64           `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in a day of UTC; 0: no cap." example:"50000"`
 		SpendCapCountries map[string]int64 `json:"spend_cap_countries,omitempty" maxProperties:"260" doc:"Replaces all caps by country: credits a day by ISO 3166-1 code, * for every other country; an empty object ends them." example:"{\"BE\":20000,\"*\":500}"`
+		OptOutBlocksOTP   *bool            `json:"opt_out_blocks_otp,omitempty" doc:"Refuse codes to numbers that opted out." example:"false"`
+		OptOutReplies     *bool            `json:"opt_out_replies,omitempty" doc:"Answer STOP, START and HELP with a short text." example:"false"`
+		HelpText          *string          `json:"help_text,omitempty" maxLength:"320" doc:"What HELP is answered with, without line breaks; empty for the built-in text." example:"Acme: call 0800 123 45"`
 	}
 }
 
@@ -82,9 +89,15 @@ func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *update
 	text("app_hash", b.AppHash)
 	text("from", b.From)
 	text("on_unknown", b.OnUnknown)
-	if b.MaskNumbers != nil {
-		set = append(set, admin.Setting{Key: "mask_numbers", Value: strconv.FormatBool(*b.MaskNumbers)})
+	text("help_text", b.HelpText)
+	flag := func(key string, v *bool) {
+		if v != nil {
+			set = append(set, admin.Setting{Key: key, Value: strconv.FormatBool(*v)})
+		}
 	}
+	flag("mask_numbers", b.MaskNumbers)
+	flag("opt_out_blocks_otp", b.OptOutBlocksOTP)
+	flag("opt_out_replies", b.OptOutReplies)
 	number("credits_low", b.CreditsLow)
 	number("spend_cap_hour", b.SpendCapHour)
 	number("spend_cap_day", b.SpendCapDay)

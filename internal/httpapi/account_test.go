@@ -35,7 +35,7 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 		t.Errorf("answered %s", got.text)
 	}
 	all := `{"name":"Zenith","default_locale":"pt-BR","origin":"example.com","app_hash":"FA+9qCX9VSu","from":"Zenith","on_unknown":"hold","mask_numbers":true,` +
-		`"credits_low":100,"spend_cap_hour":5,"spend_cap_day":50,"spend_cap_countries":{"BE":20,"*":1}}`
+		`"credits_low":100,"spend_cap_hour":5,"spend_cap_day":50,"spend_cap_countries":{"BE":20,"*":1},"opt_out_blocks_otp":true,"opt_out_replies":true,"help_text":"Call us"}`
 	changed := a.patch(t, all).ok()
 	var fields map[string]any
 	if err := json.Unmarshal([]byte(all), &fields); err != nil {
@@ -77,7 +77,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		`{"credits_low":-1}`: "credits_low", `{"spend_cap_hour":1.5}`: "spend_cap_hour", `{"spend_cap_day":1e13}`: "spend_cap_day",
 		`{"spend_cap_countries":{"BEL":1}}`: "spend_cap_countries", `{"spend_cap_countries":{"BE":-1}}`: "spend_cap_countries",
 		`{"spend_cap_countries":{"BE":1,"be":2}}`: "spend_cap_countries", `{"spend_cap_countries":{"BE=1,FR":2}}`: "spend_cap_countries",
-		`{"id":"acct_x"}`: "id", `{"credits":1000}`: "credits", `[]`: "", ``: "", `{"name":"` + strings.Repeat("é", 60) + `"}`: "name",
+		`{"help_text":"a\nb"}`: "help_text", `{"id":"acct_x"}`: "id", `{"credits":1000}`: "credits", `[]`: "", ``: "", `{"name":"` + strings.Repeat("é", 60) + `"}`: "name",
 	} {
 		w := a.patch(t, body).refusal(400, "invalid_params")
 		if got := w.detail("field"); got != field && !strings.HasPrefix(got, field+".") {

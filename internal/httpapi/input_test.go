@@ -79,6 +79,8 @@ var badInputs = map[string]struct {
 	"channels is a string":      {`{"to":"` + phoneA + `","channels":"sms"}`, "channels", 400},
 	"a channel is null":         {`{"to":"` + phoneA + `","channels":[null]}`, "channels[0]", 400},
 	"a channel twice":           {`{"to":"` + phoneA + `","channels":["sms","sms"]}`, "channels", 400},
+	"a channel is an object":    {`{"to":"` + phoneA + `","channels":[{}]}`, "channels[0]", 400},
+	"a channel is a list":       {`{"to":"` + phoneA + `","channels":["sms",["sms"]]}`, "channels[1]", 400},
 	"an unknown channel":        {`{"to":"` + phoneA + `","channels":["fax"]}`, "channels[0]", 400},
 	"a channel in capitals":     {`{"to":"` + phoneA + `","channels":["SMS"]}`, "channels[0]", 400},
 	"five channels":             {`{"to":"` + phoneA + `","channels":["sms","voice","telegram","whatsapp","sms"]}`, "channels", 400},
@@ -106,6 +108,7 @@ var badInputs = map[string]struct {
 	"force_new as text":         {`{` + good + `,"force_new":"true"}`, "force_new", 400},
 	"client_ip is no address":   {`{` + good + `,"client_ip":"localhost"}`, "client_ip", 400},
 	"client_ip with a port":     {`{` + good + `,"client_ip":"203.0.113.7:80"}`, "client_ip", 400},
+	"client_ip is our own":      {`{` + good + `,"client_ip":"127.0.0.1"}`, "client_ip", 400},
 	"no such number":            {`{"to":"+32470","channels":["sms"]}`, "to", 422},
 	"a number of the sandbox's": {`{"to":"+15005550006","channels":["sms"]}`, "to", 422},
 }
@@ -228,9 +231,11 @@ func TestBadQueries(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
 	for _, path := range []string{"/v2/otp?limit=0", "/v2/otp?limit=101", "/v2/otp?limit=ten", "/v2/otp?limit=1.5", "/v2/otp?cursor=x", "/v2/otp?foo=1",
-		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/sandbox/messages?to=0470", "/v2/sandbox/messages?limit=1000", "/v2/balance?x=1"} {
+		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/otp?limit=", "/v2/sandbox/messages?to=", "/v2/sandbox/messages?limit=1000", "/v2/balance?x=1"} {
 		a.get(t, path).refusal(400, "invalid_params")
 	}
+	a.get(t, "/v2/sandbox/messages?to=0470").refusal(422, "invalid_phone")
+	a.get(t, "/v2/otp?cursor=").ok()
 }
 
 func TestListsArePaged(t *testing.T) {

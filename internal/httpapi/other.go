@@ -3,24 +3,12 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 )
-
-// checkClientIP refuses what is no address.
-func checkClientIP(s string) error {
-	if s == "" {
-		return nil
-	}
-	if _, err := netip.ParseAddr(s); err != nil {
-		return fault.Invalid("client_ip", "client_ip must be an IPv4 or IPv6 address, such as 203.0.113.7")
-	}
-	return nil
-}
 
 type balanceBody struct {
 	Credits int64 `json:"credits" doc:"What can still be spent; holds are off already."`
@@ -33,7 +21,7 @@ func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (ba
 }
 
 type inboxInput struct {
-	To    string `query:"to" maxLength:"64" doc:"Only texts to this number, in E.164 format (+ is %2B in a URL)."`
+	To    string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only texts to this number, in E.164 format (+ is %2B in a URL)."`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
 }
 
@@ -68,7 +56,7 @@ func plusSign(to string) string {
 type clockInput struct {
 	Repeatable
 	Body struct {
-		Advance string `json:"advance" maxLength:"32" doc:"How far to move the sandbox's clock forward, such as 301s." example:"301s"`
+		Advance string `json:"advance" maxLength:"32" format:"go-duration" doc:"How far to move the sandbox's clock forward, such as 301s; 30 days in all." example:"301s"`
 	}
 }
 

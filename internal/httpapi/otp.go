@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
@@ -29,8 +30,8 @@ type fallback struct {
 type sendOTPInput struct {
 	Repeatable
 	Body struct {
-		To        string    `json:"to" doc:"Phone number in E.164 format." example:"+32470123456"`
-		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" uniqueItems:"true" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
+		To        string    `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
+		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
 		ExpiresIn int       `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
 		Length    int       `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
 		Template  string    `json:"template,omitempty" maxLength:"64" doc:"Template id for the message body; without it the built-in text is used."`
@@ -38,7 +39,7 @@ type sendOTPInput struct {
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
 		ForceNew  bool      `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
-		ClientIP  string    `json:"client_ip,omitempty" maxLength:"45" doc:"Address of your end user, for limits." example:"203.0.113.7"`
+		ClientIP  string    `json:"client_ip,omitempty" maxLength:"45" format:"ip" doc:"Address of your end user, IPv4 or IPv6, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
 	}
 }
 
@@ -76,17 +77,17 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 	if err := b.Metadata.check(); err != nil {
 		return engine.OTPSent{}, nil, err
 	}
-	if err := checkClientIP(b.ClientIP); err != nil {
-		return engine.OTPSent{}, nil, err
-	}
 	r := engine.OTPRequest{
 		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: b.Length, Template: b.Template, Locale: b.Locale,
-		Metadata: b.Metadata, ForceNew: b.ForceNew,
+		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
-	for _, name := range b.Channels {
+	for i, name := range b.Channels {
 		ch, err := message.ParseChannel(name)
 		if err != nil {
 			return engine.OTPSent{}, nil, fault.Invalid("channels", "channels: %v", err)
+		}
+		if slices.Contains(b.Channels[:i], name) {
+			return engine.OTPSent{}, nil, fault.Invalid("channels", "channels names %s twice; name each channel once", name)
 		}
 		r.Channels = append(r.Channels, ch)
 	}

@@ -37,7 +37,10 @@ func (p *Problem) GetStatus() int { return p.status }
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.after > 0 {
-		h.Set("Retry-After", strconv.FormatInt(int64((p.after+time.Second-1)/time.Second), 10))
+		h.Set("Retry-After", strconv.FormatInt(wholeSeconds(p.after), 10))
+	}
+	if p.status == http.StatusTooManyRequests {
+		showLimit(h, p.Details, p.after)
 	}
 	if p.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")

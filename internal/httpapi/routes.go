@@ -22,7 +22,10 @@ func (s *Server) routes() {
 	register(s, op("lookup", http.MethodGet, "/v2/lookup/{number}", account.ScopeRead, "Look up a number, offline", 400, 401, 404, 422, 429, 500, 503), s.lookup)
 	register(s, op("get-account", http.MethodGet, "/v2/account", account.ScopeRead, "Get the account's settings", 400, 401, 429, 500, 503), s.getAccount)
 	register(s, op("update-account", http.MethodPatch, "/v2/account", account.ScopeAdmin, "Change the account's settings", 400, 401, 413, 415, 429, 500, 503), s.updateAccount)
-	register(s, op("sandbox-messages", http.MethodGet, "/v2/sandbox/messages", account.ScopeRead, "Read the sandbox's inbox", 400, 401, 429, 500, 503), s.sandboxMessages)
+	register(s, op("list-opt-outs", http.MethodGet, "/v2/opt-outs", account.ScopeRead, "List numbers that opted out", 400, 401, 422, 429, 500, 503), s.listOptOuts)
+	register(s, op("put-opt-out", http.MethodPut, "/v2/opt-outs/{number}", account.ScopeAdmin, "Opt a number out", 400, 401, 404, 413, 415, 422, 429, 500, 503), s.putOptOut)
+	register(s, op("delete-opt-out", http.MethodDelete, "/v2/opt-outs/{number}", account.ScopeAdmin, "Take a number off the list of opt-outs", 400, 401, 404, 413, 415, 422, 429, 500, 503), s.deleteOptOut)
+	register(s, op("sandbox-messages", http.MethodGet, "/v2/sandbox/messages", account.ScopeRead, "Read the sandbox's inbox", 400, 401, 422, 429, 500, 503), s.sandboxMessages)
 	registerIdempotent(s, op("sandbox-clock", http.MethodPost, "/v2/sandbox/clock", account.ScopeSend, "Move the sandbox's clock", 400, 401, 429, 500, 503), s.sandboxClock, showClock)
 
 	// Without these a GET of a verb would be taken for the OTP of that name.
@@ -31,6 +34,8 @@ func (s *Server) routes() {
 			s.mux.HandleFunc(method+" "+verb, s.onlyPost)
 		}
 	}
+	s.mux.HandleFunc("GET /openapi.json", s.openapi)
+	s.mux.HandleFunc("GET /openapi.yaml", s.openapi)
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.HandleFunc("/carriers/{name}/{callback}", s.carrierCallback)

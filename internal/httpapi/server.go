@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -39,6 +40,7 @@ type Server struct {
 	Config
 	mux *http.ServeMux
 	api huma.API
+	doc func() (document, error) // made once, when it is first asked for
 }
 
 // New makes the handler with all its routes.
@@ -47,11 +49,10 @@ func New(c Config) *Server {
 	s.api = humago.New(s.mux, apiConfig())
 	s.api.UseMiddleware(s.authenticate, s.readBody)
 	s.routes()
+	describeLimits(s.api.OpenAPI())
+	s.doc = sync.OnceValues(s.describe)
 	return s
 }
-
-// OpenAPI is the contract that the routes make, in YAML.
-func (s *Server) OpenAPI() ([]byte, error) { return s.api.OpenAPI().YAML() }
 
 // HTTPServer wraps the handler with the time limits that a server on the internet needs: Go sets none of its own.
 func (s *Server) HTTPServer() *http.Server {
@@ -85,7 +86,6 @@ func apiConfig() huma.Config {
 				},
 			},
 		},
-		OpenAPIPath:                  "/openapi",
 		Formats:                      map[string]huma.Format{"application/json": {Marshal: marshal, Unmarshal: unmarshal}, "json": {Marshal: marshal, Unmarshal: unmarshal}},
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,

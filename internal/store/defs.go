@@ -23,6 +23,7 @@ var Defs = [tables]Def{
 	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i?, revoked_at i?"), decodeAPIKey},
 	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
+	TableQuota:       {"quota", 2, columns("account b, id b, ends_at i, data b"), decodeQuota},
 	TableTally:       {"tally", 2, columns("account b, id b, day i, data b"), decodeTally},
 	TableTallyDay:    {"tally_day", 2, columns("account b, id b, day i, data b"), decodeTallyDay},
 	TableLedgerMark:  {"ledger_mark", 1, columns("account b, seq i, credits i, held i, at i"), decodeLedgerMark},

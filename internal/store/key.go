@@ -24,6 +24,7 @@ const (
 	TableAPIKey
 	TableRef
 	TableMeta
+	TableQuota
 	TableTally
 	TableTallyDay
 	TableLedgerMark

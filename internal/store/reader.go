@@ -16,8 +16,8 @@ type Reader interface {
 	// DueMessages lists messages that nobody works on and whose time has come, oldest first. With an account it lists
 	// that account's sandbox only.
 	DueMessages(before time.Time, sandbox id.Account, limit int) ([]Due, error)
-	// OwnedMessages lists messages that a node works on or died over, but not the node with the epoch.
-	OwnedMessages(not int64, limit int) ([]Due, error)
+	// OwnedMessages lists messages that a node works on or died over: the node with the epoch, or every other.
+	OwnedMessages(epoch int64, own bool, limit int) ([]Due, error)
 	// ExpiredOTPs lists verifications that are open beyond their time, oldest first. With an account it lists that
 	// account's sandbox only.
 	ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]Due, error)
@@ -32,7 +32,11 @@ type Reader interface {
 	Accounts(after id.Account, limit int) ([]Account, error)
 	// LedgerSum adds up an account's entries.
 	LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error)
-	// Stale lists rows of the idempotency, ref or inbox table made before the time, oldest first.
+	// OptOuts lists contacts of an account and mode that opted out, newest first, behind the given one; the zero contact
+	// begins at the newest.
+	OptOuts(account id.Account, mode id.Mode, behind OptOutPlace, limit int) ([]Contact, error)
+	// Stale lists rows of the idempotency, ref or inbox table made before the time, or of the quota table that ended
+	// before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 	// Tallies lists what was counted on the days from and to and between, in order of their keys.
 	Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]Tally, error)
@@ -43,6 +47,12 @@ type Reader interface {
 	OldTallyDays(before stats.Day, limit int) ([]Key, error)
 	// LedgerPart adds up the entries behind one, limit at most, and gives the last that it added.
 	LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error)
+}
+
+// OptOutPlace is a place in the list of opt-outs.
+type OptOutPlace struct {
+	At time.Time
+	ID ContactID
 }
 
 // Due is a row whose time has come.

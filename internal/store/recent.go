@@ -10,7 +10,7 @@ type Alone interface {
 }
 
 // recentRows is how many rows a generation of recent holds; two generations live at a time.
-const recentRows = 8192
+const recentRows = 2048
 
 // recent remembers the rows of the last groups: a message is written when it is sent, when its carrier answers and when
 // its code is verified, and reading it back each time would cost more than the rest of the update. It holds two

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
@@ -55,6 +56,9 @@ type Contact struct {
 	Wrongs  []time.Time
 	Pending []Pending
 	OptOut  OptOut
+	// Heard lists over which carriers the account last sent to the number: it is how an answer finds the account.
+	Heard []Heard
+	Told  []guard.Told
 }
 
 // Pending is an OTP that a second send for the same template continues.
@@ -82,6 +86,7 @@ type OTP struct {
 	KeyID    secret.KeyID // the master key that the code is derived under
 	Number   []byte       // sealed
 	Metadata []byte       // JSON object, nil when there is none
+	Counted  []Counted
 }
 
 // Key names the row.

@@ -132,8 +132,12 @@ func (s *Store) Queued() int { return len(s.queue) }
 
 // View reads. What it sees is one state of the database, and includes every Update that returned before View was called.
 func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
+	return s.look(ctx, s.backend.View, fn)
+}
+
+func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader) error) error, fn func(Reader) error) error {
 	var inside error
-	err := s.backend.View(ctx, func(r Reader) error {
+	err := view(ctx, func(r Reader) error {
 		inside = fn(r)
 		return inside
 	})
@@ -141,6 +145,42 @@ func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 		return fault.Unavailable(err)
 	}
 	return err
+}
+
+// Peeker is a Backend that can read without the last moment's changes, when they would be dear to have.
+type Peeker interface {
+	Peek(ctx context.Context, fn func(Reader) error) error
+}
+
+// Peek is a View that may miss the changes of the last second. It is for sweeps, which look often, mostly find nothing,
+// and decide in an Update.
+func (s *Store) Peek(ctx context.Context, fn func(Reader) error) error {
+	p, ok := s.backend.(Peeker)
+	if !ok {
+		return s.View(ctx, fn)
+	}
+	return s.look(ctx, p.Peek, fn)
+}
+
+// Finder is a Backend that can read single rows more cheaply than in a View.
+type Finder interface {
+	Find(ctx context.Context, keys []Key) (Rows, error)
+}
+
+// Find reads single rows, each as it is now; together they need not be one state. It includes every Update of this
+// process that returned before; what another process changed may be missing for half a second.
+func (s *Store) Find(ctx context.Context, keys ...Key) (rows Rows, err error) {
+	if f, ok := s.backend.(Finder); ok {
+		if rows, err = f.Find(ctx, keys); err != nil && ctx.Err() == nil {
+			err = fault.Unavailable(err)
+		}
+		return rows, err
+	}
+	err = s.View(ctx, func(r Reader) error {
+		rows, err = r.Load(keys...)
+		return err
+	})
+	return rows, err
 }
 
 // Close carries out what was queued, ends the writer and closes the backend. Closing again does nothing more.

@@ -28,6 +28,7 @@ func (c Contact) encode(e *encoder) {
 	})
 	p.string(c.OptOut.Source)
 	p.string(c.OptOut.Keyword)
+	p.replies(c)
 	e.packed(p)
 }
 
@@ -41,6 +42,7 @@ func decodeContact(d *decoder) Record {
 		return Pending{Template: u.string(), OTP: u.id(), Message: u.id(), ExpiresAt: u.time()}
 	})
 	c.OptOut.Source, c.OptOut.Keyword = u.string(), u.string()
+	u.replies(&c)
 	d.unpacked(&u)
 	return c
 }
@@ -63,6 +65,7 @@ func (o OTP) encode(e *encoder) {
 	p.bytes(o.Metadata)
 	p.time(o.CreatedAt)
 	p.time(o.VerifiedAt)
+	p.counted(o)
 	e.packed(p)
 }
 
@@ -75,6 +78,7 @@ func decodeOTP(d *decoder) Record {
 	o.Length, o.MaxAttempts, o.Wrong = int(u.int()), int(u.int()), int(u.int())
 	o.Messages = unlist(&u, func() id.Message { return u.id() })
 	o.Metadata, o.CreatedAt, o.VerifiedAt = u.bytes(), u.time(), u.time()
+	u.counted(&o)
 	d.unpacked(&u)
 	return o
 }

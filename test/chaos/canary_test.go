@@ -118,6 +118,9 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		id, _, _ := strings.Cut(strings.TrimPrefix(string(r.body), `{"otp_id":"`), `"`)
 		post(a, "/v2/otp/verify", key+"-wrong", verifyBody(id, "000000"))
 		post(a, "/v2/otp/"+id+"/resend", "", "")
+		address := "198.51.100." + strconv.FormatInt(100+n, 10)
+		canaries["address "+strconv.FormatInt(n, 10)] = address
+		post(a, "/v2/otp/send", "", strings.TrimSuffix(sendBody(mobile(5_373_800+n)), "}")+`,"client_ip":"`+address+`"}`)
 		if n%2 == 0 {
 			post(a, "/v2/otp/verify", key+"-right", verifyBody(id, carrier.code(to)))
 		} else {

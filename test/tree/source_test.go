@@ -77,7 +77,7 @@ func read(t *testing.T) []source {
 }
 
 // skipped are folders with nothing that is kept in the tree.
-var skipped = []string{".git", "bin", "data", "node_modules", "testdata", "vendor"}
+var skipped = []string{".git", "bin", "data", "node_modules", "testdata", "vendor", ".venv", ".hypothesis", "__pycache__"}
 
 // walk calls fn for every file that is kept in the tree.
 func walk(fn func(name string, content []byte) error) error {

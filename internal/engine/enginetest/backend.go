@@ -16,6 +16,8 @@ type Switch struct {
 	store.Backend
 	// Out makes every transaction fail, NoWrites those that write.
 	Out, NoWrites atomic.Bool
+	// Lost is how many transactions are carried out and reported as failed.
+	Lost atomic.Int32
 
 	between atomic.Pointer[func()]
 }
@@ -28,7 +30,11 @@ func (s *Switch) Group(ctx context.Context, fn func(store.Batch) error) error {
 	if s.Out.Load() || s.NoWrites.Load() {
 		return ErrOut
 	}
-	return s.Backend.Group(ctx, fn)
+	err := s.Backend.Group(ctx, fn)
+	if err == nil && s.Lost.Add(-1) >= 0 {
+		return ErrOut
+	}
+	return err
 }
 
 // View implements store.Backend.

@@ -95,7 +95,7 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 		Prices: w.options.Prices, Limits: w.options.Limits, Epoch: epoch, Now: w.options.Now, Log: w.options.Log,
 	})
 	w.Sandbox.Connect(w.Show, w.Sink())
-	w.Admin = &admin.Admin{Store: s, Keys: keys, Now: w.options.Now}
+	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }
 
 // Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old

@@ -128,10 +128,10 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 	return byTime(out, limit), err
 }
 
-func (r reader) OwnedMessages(not int64, limit int) ([]store.Due, error) {
+func (r reader) OwnedMessages(epoch int64, own bool, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableMessage, func(m store.Message) {
-		if m.Owner != 0 && m.Owner != not {
+		if m.Owner != 0 && (m.Owner == epoch) == own {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner})
 		}
 	})
@@ -192,6 +192,22 @@ func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
 	return first(out, limit), err
 }
 
+func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
+	var out []store.Contact
+	newer := func(a, b store.OptOutPlace) int {
+		return cmp.Or(b.At.Compare(a.At), slices.Compare(b.ID[:], a.ID[:]))
+	}
+	place := func(c store.Contact) store.OptOutPlace { return store.OptOutPlace{At: c.OptOut.At, ID: c.ID} }
+	err := each(r.b, store.TableContact, func(c store.Contact) {
+		if c.Account == account && c.Mode == mode && !c.OptOut.At.IsZero() &&
+			(behind == store.OptOutPlace{} || newer(behind, place(c)) < 0) {
+			out = append(out, c)
+		}
+	})
+	slices.SortFunc(out, func(a, b store.Contact) int { return newer(place(a), place(b)) })
+	return first(out, limit), err
+}
+
 func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
 	err = each(r.b, store.TableEntry, func(e store.Entry) {
 		if e.Account == account {
@@ -218,6 +234,8 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 		err = each(r.b, t, func(f store.Ref) { note(f.Key(), f.CreatedAt) })
 	case store.TableInbox:
 		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.At) })
+	case store.TableQuota:
+		err = each(r.b, t, func(q store.Quota) { note(q.Key(), q.EndsAt) })
 	}
 	keys := make([]store.Key, 0, len(out))
 	for _, d := range byTime(out, limit) {

@@ -17,10 +17,14 @@ type conn struct {
 	put     []*sqlite.Stmt
 	del     []*sqlite.Stmt
 	named   map[string]*sqlite.Stmt
-	version int64 // of the data when the last group began, see Unchanged
-	row     store.Row
-	encoder store.Encoder
-	scratch []byte
+	version int64 // of the data when the last group began, see refresh
+	same    bool  // what Unchanged tells
+	journal journal
+	// generation is how many rows of the journal settle together.
+	generation int
+	row        store.Row
+	encoder    store.Encoder
+	scratch    []byte
 }
 
 // prepare makes the statements of every table. Reading SQL costs more than running it.
@@ -84,20 +88,35 @@ func upsertSQL(d store.Def) string {
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 }
 
-// Unchanged implements store.Alone. data_version changes when another connection has committed, in this process or in
-// another, and under the write lock nobody can.
-func (c *conn) Unchanged() (bool, error) {
+// Unchanged implements store.Alone.
+func (c *conn) Unchanged() (bool, error) { return c.same, nil }
+
+// unknown is no data_version: the next group asks the database for everything.
+const unknown = -1
+
+// refresh finds out, at the start of a group, whether anybody else wrote since the last one. data_version changes when
+// another connection has committed, in this process or in another, and under the write lock nobody can. Then, what this
+// connection remembers of the journal is worth nothing, and the frames are read.
+func (c *conn) refresh() error {
 	s, err := c.statement("PRAGMA data_version")
 	if err != nil {
-		return false, err
+		return err
 	}
 	if _, err := s.Step(); err != nil {
-		return false, fmt.Errorf("read data_version: %w", err)
+		return fmt.Errorf("read data_version: %w", err)
 	}
 	version := s.ColumnInt64(0)
-	same := version == c.version
+	if err := s.Reset(); err != nil {
+		return err
+	}
+	if c.same = version == c.version; c.same {
+		return nil
+	}
+	if err := c.recall(); err != nil {
+		return err
+	}
 	c.version = version
-	return same, s.Reset()
+	return nil
 }
 
 // exec runs a statement without parameters.
@@ -150,6 +169,12 @@ func bind(s *sqlite.Stmt, d store.Def, row store.Row) {
 func (c *conn) Load(keys []store.Key) (store.Rows, error) {
 	rows := make(store.Rows, len(keys))
 	for _, k := range keys {
+		if p, ok := c.journal.pending[k]; ok {
+			if p.record != nil {
+				rows[k] = p.record
+			}
+			continue
+		}
 		d, s := store.Defs[k.Table], c.get[k.Table]
 		c.row = store.KeyRow(k, c.row[:0])
 		bind(s, d, c.row)
@@ -193,23 +218,4 @@ func (c *conn) record(t store.Table, s *sqlite.Stmt) (store.Record, error) {
 		}
 	}
 	return store.Decode(t, c.row)
-}
-
-// Write implements store.Batch.
-func (c *conn) Write(records []store.Record, gone []store.Key) error {
-	for _, r := range records {
-		t := r.Key().Table
-		bind(c.put[t], store.Defs[t], c.encoder.Encode(r))
-		if err := run(c.put[t]); err != nil {
-			return fmt.Errorf("write to %s: %w", t, err)
-		}
-	}
-	for _, k := range gone {
-		c.row = store.KeyRow(k, c.row[:0])
-		bind(c.del[k.Table], store.Defs[k.Table], c.row)
-		if err := run(c.del[k.Table]); err != nil {
-			return fmt.Errorf("delete from %s: %w", k.Table, err)
-		}
-	}
-	return nil
 }

@@ -74,7 +74,7 @@ func TestSchemaIsAsDescribed(t *testing.T) {
 	}
 	c := raw(t, path)
 	types := map[store.Type]string{store.Int: "INTEGER", store.Text: "TEXT", store.Blob: "BLOB"}
-	tables := map[string]bool{}
+	tables := map[string]bool{"journal": true} // no record's: rows on their way to the others
 	for _, d := range store.Defs {
 		tables[d.Name] = true
 		compareColumns(t, c, d, types)

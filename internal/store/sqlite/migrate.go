@@ -40,12 +40,26 @@ func migrate(c *sqlite.Conn) (err error) {
 	if version == len(names) {
 		return nil // a write here would tell every other process that the data changed
 	}
+	// Rows that an older version has not settled are in the shape of its tables.
+	if version > 0 {
+		if err := settleOld(c); err != nil {
+			return err
+		}
+	}
 	for _, name := range names[version:] {
 		if err := apply(c, name); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
 	}
 	return sqlitex.ExecuteTransient(c, fmt.Sprintf("PRAGMA user_version = %d", len(names)), nil)
+}
+
+func settleOld(c *sqlite.Conn) error {
+	has, err := sqlitex.ResultBool(c.Prep("SELECT count(*) FROM sqlite_schema WHERE name = 'journal'"))
+	if err != nil || !has {
+		return err
+	}
+	return replay(c)
 }
 
 func apply(c *sqlite.Conn, name string) error {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -72,9 +73,13 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 		before.UnixMicro(), int64(limit), sandbox[:])
 }
 
-func (r reader) OwnedMessages(not int64, limit int) ([]store.Due, error) {
-	return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message
-		WHERE owner > 0 AND owner <> ?1 AND due_at IS NOT NULL ORDER BY due_at, account, id LIMIT ?2`, not, int64(limit))
+func (r reader) OwnedMessages(epoch int64, own bool, limit int) ([]store.Due, error) {
+	where := "owner > 0 AND owner <> ?1"
+	if own {
+		where = "owner = ?1"
+	}
+	return r.due(store.TableMessage, "SELECT account, id, due_at, owner FROM message WHERE "+where+
+		" AND due_at IS NOT NULL ORDER BY due_at, account, id LIMIT ?2", epoch, int64(limit))
 }
 
 func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
@@ -124,6 +129,16 @@ func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
 	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:], int64(limit))
 }
 
+func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
+	at := int64(math.MaxInt64)
+	if behind != (store.OptOutPlace{}) {
+		at = behind.At.UnixMicro()
+	}
+	return records[store.Contact](r, store.TableContact, `WHERE account = ?1 AND mode = ?2 AND opted_out_at IS NOT NULL
+		AND (opted_out_at, id) < (?3, ?4) ORDER BY opted_out_at DESC, id DESC LIMIT ?5`,
+		account[:], int64(mode), at, behind.ID[:], int64(limit))
+}
+
 func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
 	err = r.query(`SELECT coalesce(sum(credits), 0), coalesce(sum(held), 0), count(*) FROM entry WHERE account = ?1`,
 		func(s *sqlite.Stmt) error {
@@ -138,6 +153,7 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 	sql := map[store.Table]string{
 		store.TableIdempotency: "SELECT account, id FROM idempotency WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 		store.TableInbox:       "SELECT account, id FROM inbox WHERE at < ?1 ORDER BY at LIMIT ?2",
+		store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
 		store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 	}[t]
 	err = r.query(sql, func(s *sqlite.Stmt) error {

@@ -9,9 +9,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -34,6 +36,9 @@ type Backend struct {
 	idle    chan *conn
 	readers int // open connections, idle or not
 	closed  chan struct{}
+	waiting atomic.Int64 // rows in the journal
+	timer   *time.Timer  // settles them
+	armed   bool
 }
 
 // Open opens or creates the database at path and brings its schema up to date. A schema that is newer than this program
@@ -53,6 +58,7 @@ func Open(path string) (*Backend, error) {
 	if err := w.prepare(); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+	w.version = unknown
 	for range readers {
 		r, err := open(path, false)
 		if err == nil {
@@ -79,7 +85,7 @@ func private(path string) error {
 	return f.Close()
 }
 
-// Close waits for the views under way, checkpoints and closes every connection. It is called once.
+// Close waits for the views under way, settles the journal, checkpoints and closes every connection. It is called once.
 func (b *Backend) Close() error {
 	close(b.closed)
 	var errs []error
@@ -88,44 +94,154 @@ func (b *Backend) Close() error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	// What cannot settle now, on a full disk, stays in the journal until the next start.
+	_ = b.settle()
+	if b.timer != nil {
+		b.timer.Stop()
+	}
 	return errors.Join(append(errs, b.writer.Close())...)
 }
 
-// Group implements store.Backend. IMMEDIATE takes the write lock at once: a transaction that began as a reader could
-// not become a writer when another process wrote in between.
-func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) (err error) {
+// Group implements store.Backend.
+func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := b.writer.exec("BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() {
-		// Asked of SQLite and not of err: some errors end the transaction by themselves, and a panic has no err.
-		if !b.writer.AutocommitEnabled() {
-			err = errors.Join(err, b.writer.exec("ROLLBACK"))
-		}
-	}()
-	if err := fn(b.writer); err != nil {
+	w := b.writer
+	err := b.transact(func() error {
+		w.journal.begin()
+		return fn(w)
+	})
+	if err != nil {
 		return err
 	}
-	if err := b.writer.exec("COMMIT"); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	w.journal.committed()
+	b.waiting.Store(int64(len(w.journal.pending)))
+	if !b.armed && len(w.journal.pending) > 0 {
+		b.armed = true
+		b.arm(w.journal.turns)
 	}
 	return nil
 }
 
-// View implements store.Backend.
-func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err error) {
-	var c *conn
+// transact runs fn in a transaction of the writer. IMMEDIATE takes the write lock at once: a transaction that began as a
+// reader could not become a writer when another process wrote in between.
+func (b *Backend) transact(fn func() error) (err error) {
+	w := b.writer
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		w.version = unknown
+		// Asked of SQLite and not of err: some errors end the transaction by themselves, and a panic has no err.
+		if !w.AutocommitEnabled() {
+			err = errors.Join(err, w.exec("ROLLBACK"))
+		}
+	}()
+	if err := w.refresh(); err != nil {
+		return err
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	if err := w.exec("COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	done = true
+	return nil
+}
+
+// settleAfter is how long a row waits for its table when the server is not busy.
+const settleAfter = 200 * time.Millisecond
+
+// arm settles what waits after a while.
+func (b *Backend) arm(turns int) {
+	b.timer = time.AfterFunc(settleAfter, func() { b.rest(turns) })
+}
+
+// rest settles what waits, unless the server was so busy that a generation ended since turns: then the next groups do.
+func (b *Backend) rest(turns int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	select {
-	case c = <-b.idle:
 	case <-b.closed:
-		return store.ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
+		return
+	default:
+	}
+	if now := b.writer.journal.turns; now != turns && b.waiting.Load() > 0 {
+		b.arm(now)
+		return
+	}
+	b.armed = false
+	_ = b.settle() // what cannot settle now settles with the next group or start
+}
+
+// settle writes the rows of the journal into their tables. The caller holds mu.
+func (b *Backend) settle() error {
+	w := b.writer
+	if err := b.transact(w.settleAll); err != nil {
+		return err
+	}
+	w.journal.forget()
+	b.waiting.Store(0)
+	return nil
+}
+
+// View implements store.Backend.
+func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
+	return b.read(ctx, true, fn)
+}
+
+// peekBelow is how many rows may wait for their tables when a Peek is still a View: so few settle in no time.
+const peekBelow = 256
+
+// Peek implements store.Peeker.
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) error {
+	return b.read(ctx, b.waiting.Load() < peekBelow, fn)
+}
+
+// Find implements store.Finder. What waits is looked at before the tables: a row that settles in between is found there.
+func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error) {
+	rows, others := b.writer.journal.find(keys)
+	if len(others) == 0 {
+		return rows, nil
+	}
+	c, err := b.take(ctx)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { b.idle <- c }()
-	if err := c.exec("BEGIN"); err != nil {
+	settled, err := c.Load(others)
+	maps.Copy(rows, settled)
+	return rows, err
+}
+
+// take takes a reader that has nothing to do.
+func (b *Backend) take(ctx context.Context) (*conn, error) {
+	select {
+	case c := <-b.idle:
+		return c, nil
+	case <-b.closed:
+		return nil, store.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// read gives fn a reader, of the tables with everything that was committed when settled is set.
+func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) error) (err error) {
+	c, err := b.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { b.idle <- c }()
+	switch err := b.beginRead(c, settled); {
+	case errors.Is(err, errUnsettled):
+		return b.readUnsettled(fn)
+	case err != nil:
 		return fmt.Errorf("begin: %w", err)
 	}
 	// Deferred for a panic in fn: a connection left in its transaction could not begin another, and would keep every
@@ -136,6 +252,57 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err er
 		}
 	}()
 	return fn(reader{c})
+}
+
+// errUnsettled is returned when the rows of the journal could not be written into their tables.
+var errUnsettled = errors.New("the journal could not settle")
+
+// readUnsettled gives fn a reader in the middle of a transaction that settles and is never committed: a full disk must
+// not keep anybody from reading.
+func (b *Backend) readUnsettled(fn func(store.Reader) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	read := errors.New("read")
+	err := b.transact(func() error {
+		if err := b.writer.settleAll(); err != nil {
+			return err
+		}
+		if err := fn(reader{b.writer}); err != nil {
+			return err
+		}
+		return read
+	})
+	if errors.Is(err, read) {
+		return nil
+	}
+	return err
+}
+
+// beginRead begins a read transaction, in a state without a journal when settled is set.
+func (b *Backend) beginRead(c *conn, settled bool) error {
+	if err := c.exec("BEGIN"); err != nil || !settled {
+		return err
+	}
+	found, err := c.journaled()
+	if err == nil && !found {
+		return nil
+	}
+	if err := errors.Join(err, c.exec("COMMIT")); err != nil {
+		return err
+	}
+	// No group gets between the settling and the snapshot, which begins with the first read.
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.settle(); err != nil {
+		return fmt.Errorf("%w: %w", errUnsettled, err)
+	}
+	if err := c.exec("BEGIN"); err != nil {
+		return err
+	}
+	if _, err = c.journaled(); err != nil {
+		return errors.Join(err, c.exec("COMMIT"))
+	}
+	return nil
 }
 
 // Check runs SQLite's own check of the file; it returns what is wrong, nothing when all is well.
@@ -169,7 +336,7 @@ func open(path string, write bool) (*conn, error) {
 			return nil, errors.Join(fmt.Errorf("set %s: %w", p, err), c.Close())
 		}
 	}
-	return &conn{Conn: c}, nil
+	return &conn{Conn: c, generation: generation}, nil
 }
 
 // Backup writes a consistent copy of the database to a new file, readable by its owner only, while writers go on.

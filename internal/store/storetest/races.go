@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -35,6 +36,37 @@ var raceTests = []test{
 	}},
 	{"200 clients on a balance for 100: exactly 100", spending},
 	{"a view never sees half of an update", consistency},
+	{"whoever was answered finds what he wrote", func(t *testing.T, open Open) {
+		const clients, each = 16, 150
+		s := begin(t, open(t))
+		crowd(t, clients, func(i int) error {
+			for n := range each {
+				c := contact(i*each + n)
+				if err := update(s, func(tx *store.Tx) error { tx.Put(c); return nil }, c.Key()); err != nil {
+					return err
+				}
+				earlier := contact(i*each + n/2).Key()
+				rows, err := s.Find(context.Background(), c.Key(), earlier, contact(-1).Key())
+				if err != nil {
+					return err
+				}
+				if len(rows) != len(map[store.Key]bool{c.Key(): true, earlier: true}) {
+					return fmt.Errorf("client %d found %d rows after write %d", i, len(rows), n)
+				}
+				if n%3 == 0 {
+					if err := update(s, func(tx *store.Tx) error { tx.Delete(c.Key()); tx.Put(c); return nil }, c.Key()); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		gone := contact(0).Key()
+		same(t, "remove", update(s, func(tx *store.Tx) error { tx.Delete(gone); return nil }, gone), nil)
+		rows, err := s.Find(context.Background(), gone)
+		same(t, "find a removed row", err, nil)
+		same(t, "removed rows", len(rows), 0)
+	}},
 	{"views and updates after Close are refused", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		going, refusals := make(chan struct{}, 8), make(chan error, 8)

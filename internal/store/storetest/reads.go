@@ -154,7 +154,7 @@ func ownedMessages(t *testing.T, open Open) {
 	mine := waiting(acme, 5, id.Live, time.Time{}, 7)
 	put(t, s, timer, busy, mine, waiting(acme, 1, id.Live, start, 0), waiting(acme, 2, id.Live, time.Time{}, 0))
 	view(t, s, func(r store.Reader) error {
-		got, err := r.OwnedMessages(7, 10)
+		got, err := r.OwnedMessages(7, false, 10)
 		want := []store.Due{due(busy.Key(), time.Time{}, 6), due(timer.Key(), start, 5)}
 		for i := range got {
 			if got[i].Key == busy.Key() {
@@ -162,9 +162,13 @@ func ownedMessages(t *testing.T, open Open) {
 			}
 		}
 		same(t, "of others", got, want)
-		one, err2 := r.OwnedMessages(6, 1)
+		one, err2 := r.OwnedMessages(6, false, 1)
 		same(t, "at most one", len(one), 1)
-		return errors.Join(err, err2)
+		own, err3 := r.OwnedMessages(7, true, 10)
+		if same(t, "its own", len(own), 1); len(own) == 1 {
+			same(t, "its own", own[0].Key, mine.Key())
+		}
+		return errors.Join(err, err2, err3)
 	})
 	busy.Owner = 0
 	put(t, s, busy)

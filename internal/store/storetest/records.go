@@ -76,7 +76,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 	return []store.Record{
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
-		filled[store.Ref](r), filled[store.Meta](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
+		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
 	}
 }
 
@@ -179,6 +179,10 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Ref)
 		r.Carrier, r.ID = f.Carrier, f.ID
 		return r
+	case store.Quota:
+		r := to.(store.Quota)
+		r.Account, r.ID = f.Account, f.ID
+		return r
 	case store.Meta:
 		r := to.(store.Meta)
 		r.Name = f.Name
@@ -208,7 +212,7 @@ func emptyRecords() []store.Record {
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
-		store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
+		store.Quota{EndsAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
 	}
 }
 

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/guard"
+)
+
+// KeyedLimits are the limits of OTPs by a value of their request: those of client_ip in [limits], and every [[limit]].
+func (c *Config) KeyedLimits() []guard.Keyed {
+	return append([]guard.Keyed{
+		{Name: guard.ClientIP, Key: guard.KeyClientIP, Count: guard.CountSends, Max: c.Limits.ClientIP},
+		{Name: guard.ClientIPCountries, Key: guard.KeyClientIP, Count: guard.CountCountries, Max: c.Limits.ClientIPCountries},
+	}, c.Keyed...)
+}
+
+func limitKeys(l *guard.Keyed) []key {
+	return []key{{"name", &l.Name, nil}, {"key", &l.Key, nil}, {"count", &l.Count, nil}, {"max", &l.Max, nil}}
+}
+
+var limitName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+
+// taken are names that answers use for something else.
+var taken = []string{
+	guard.SendsPerNumber, guard.SendGaps, guard.RequestsPerKey, guard.GuessBudget, guard.ClientIP, guard.ClientIPCountries, "in_flight",
+}
+
+func (r *reader) keyed(c *Config) {
+	r.keyedRates("limits.client_ip", "limits.client_ip", guard.MaxMarks, c.Limits.ClientIP)
+	r.keyedRates("limits.client_ip_countries", "limits.client_ip_countries", maxCountries, c.Limits.ClientIPCountries)
+	for i, l := range c.Keyed {
+		path, label := fmt.Sprintf("limit[%d]", i), limitLabel(i, l.Name)
+		switch {
+		case l.Name == "": // missing, or no text, which is reported
+		case !limitName.MatchString(l.Name):
+			r.problem(path+".name", "%sname must have 1 to 32 small letters, digits and underscores and begin with a letter", label)
+		case slices.Contains(taken, l.Name):
+			r.problem(path+".name", "%sname is what answers call another limit; choose another", label)
+		}
+		first := slices.IndexFunc(c.Keyed, func(o guard.Keyed) bool { return o.Name == l.Name })
+		if l.Name != "" && first < i {
+			r.problem(path+".name", "%sname is taken by limit %d", label, first+1)
+		}
+		most := guard.MaxMarks
+		if l.Count == guard.CountCountries {
+			most = maxCountries
+		}
+		r.keyedRates(path+".max", label+"max", most, l.Max)
+	}
+}
+
+// maxCountries is more than there are.
+const maxCountries = 250
+
+func (r *reader) keyedRates(path, label string, most int, rates []guard.Rate) {
+	for _, rate := range rates {
+		if rate.N < 1 || rate.N > most || rate.Per > guard.MaxWindow {
+			r.problem(path, "%s must have rates of 1…%d in at most 744h, has %q; an empty list switches the limit off", label, most, rate)
+		}
+	}
+}
+
+func limitLabel(i int, name string) string {
+	if name != "" {
+		return fmt.Sprintf("limit %q: ", name)
+	}
+	return fmt.Sprintf("limit %d: ", i+1)
+}
+
+func asKey(v any) (guard.Key, error) {
+	s, err := asText(v)
+	if err != nil {
+		return "", err
+	}
+	return guard.ParseKey(s)
+}
+
+func asCounting(v any) (guard.Counting, error) {
+	s, err := asText(v)
+	if c := guard.Counting(s); err == nil && (c == guard.CountSends || c == guard.CountCountries) {
+		return c, nil
+	}
+	return "", errors.New("must be sends or countries")
+}

@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// counted is one limit that a send is counted by.
+type counted struct {
+	guard.Keyed
+	key store.Key
+}
+
+func (e *Engine) quotaID(limit, value string) store.QuotaID {
+	mac := e.Index.MAC([]byte("limit"), []byte(limit), []byte(value))
+	return store.QuotaID(mac[:16])
+}
+
+// count finds the limits that a send falls under. A request without their values costs nothing more, and the sandbox
+// has no limits but those of its numbers.
+func (s *otpSend) count() error {
+	address := ""
+	if s.r.ClientIP != "" {
+		var err error
+		if address, err = guard.Address(s.r.ClientIP); err != nil {
+			return fault.Invalid("client_ip", "%v", err)
+		}
+	}
+	limits := s.e.Limits.Keyed
+	if s.caller.Mode != id.Live || len(limits) == 0 {
+		return nil
+	}
+	if !s.r.only.IsZero() {
+		s.recount(limits)
+		return nil
+	}
+	values := guard.Values{Account: s.caller.Account.String(), ClientIP: address, Metadata: s.r.Metadata}.Of(limits)
+	for i, l := range limits {
+		if values[i] == "" || len(l.Max) == 0 {
+			continue
+		}
+		q := s.e.quotaID(l.Name, values[i])
+		s.counted = append(s.counted, counted{l, store.QuotaKey(s.caller.Account, q)})
+		s.noted = append(s.noted, store.Counted{Limit: l.Name, ID: q})
+	}
+	return nil
+}
+
+// recount finds the limits of an OTP that is sent again by its id: the same as when it was made. Its request names no
+// client_ip, and would otherwise go round the limit.
+func (s *otpSend) recount(limits []guard.Keyed) {
+	for _, c := range s.r.counted {
+		i := slices.IndexFunc(limits, func(l guard.Keyed) bool { return l.Name == c.Limit && len(l.Max) > 0 })
+		if i >= 0 {
+			s.counted = append(s.counted, counted{limits[i], store.QuotaKey(s.caller.Account, c.ID)})
+		}
+	}
+}
+
+// admit asks the limits. It gives the rows to write when the send is carried out, or the refusal.
+func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusal *fault.Fault) {
+	worst := guard.Refusal{}
+	for _, c := range s.counted {
+		row, _ := store.Get[store.Quota](tx, c.key)
+		country := ""
+		if c.Count == guard.CountCountries {
+			_, info, _ := phone.Parse(s.to.E164()) // was parsed before
+			country = info.Country
+		}
+		marks, r, ok := c.Admit(row.Marks, country, now)
+		if !ok && r.After > worst.After {
+			worst = r
+		}
+		row.Account, row.Marks = c.key.Account, marks
+		copy(row.ID[:], c.key.ID)
+		row.EndsAt = now.Add(c.Window()).Truncate(time.Hour).Add(time.Hour)
+		rows = append(rows, row)
+	}
+	if worst.After > 0 {
+		return nil, fault.Limited(worst.Limit, worst.Name, worst.After,
+			"the limit %q lets %s through; wait for the time in Retry-After", worst.Name, worst.Limit)
+	}
+	return rows, nil
+}
+
+// cleanQuotas removes the rows whose marks count no more. What was written since it was listed stays.
+func (e *Engine) cleanQuotas(ctx context.Context) (n int, err error) {
+	var keys []store.Key
+	now := e.Now()
+	err = e.Store.View(ctx, func(v store.Reader) (err error) {
+		keys, err = v.Stale(store.TableQuota, now, janitorBatch)
+		return err
+	})
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return len(keys), e.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, k := range keys {
+			if row, ok := store.Get[store.Quota](tx, k); ok && row.EndsAt.Before(now) {
+				tx.Delete(k)
+			}
+		}
+		return nil
+	})
+}

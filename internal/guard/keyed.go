@@ -1,0 +1,189 @@
+package guard
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Names of the limits that are on without being asked for, as in the configuration.
+const (
+	ClientIP          = "client_ip"
+	ClientIPCountries = "client_ip_countries"
+)
+
+// MaxMarks is the largest N of a keyed limit: its log is one row, read and written by every send that it counts.
+const MaxMarks = 1000
+
+// MaxWindow is the longest window of a keyed limit.
+const MaxWindow = 31 * 24 * time.Hour
+
+// Key says which value of a request a limit counts by: "client_ip", "account", or "metadata." and the name of a field.
+type Key string
+
+// The keys that are no field of the metadata.
+const (
+	KeyClientIP Key = "client_ip"
+	KeyAccount  Key = "account"
+)
+
+const metadataPrefix = "metadata."
+
+// ParseKey reads a key. What follows "metadata." is the name of one field as it stands there, dots and all.
+func ParseKey(s string) (Key, error) {
+	field, ok := strings.CutPrefix(s, metadataPrefix)
+	if Key(s) == KeyClientIP || Key(s) == KeyAccount || ok && field != "" && len(field) <= 64 {
+		return Key(s), nil
+	}
+	return "", fmt.Errorf("must be client_ip, account or metadata.FIELD, such as \"metadata.user_id\", is %q", s)
+}
+
+// Counting says what a limit counts.
+type Counting string
+
+// What limits count.
+const (
+	CountSends     Counting = "sends"
+	CountCountries Counting = "countries" // different countries that were sent to
+)
+
+// Keyed is a limit for each value of a key: each user, each address. It is exact, see Admit.
+type Keyed struct {
+	Name  string
+	Key   Key
+	Count Counting
+	Max   []Rate // all hold at once; none is no limit
+}
+
+// Mark is one send that a limit counted: its instant, and the country when countries are counted.
+type Mark struct {
+	At   time.Time
+	Item string
+}
+
+// Admit decides whether one more send is let through. marks are those of the value so far; the answer has the marks with
+// this send, or why there is no room. Of a country only the last send is kept, which is enough to know the countries of
+// every window that ends now.
+func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refusal, bool) {
+	item := ""
+	others := slices.Clone(marks)
+	if l.Count == CountCountries {
+		item = country
+		others = slices.DeleteFunc(others, func(m Mark) bool { return m.Item == item })
+	}
+	// A clock that went back leaves the marks out of order.
+	slices.SortStableFunc(others, func(a, b Mark) int { return a.At.Compare(b.At) })
+	worst := Refusal{}
+	for _, r := range l.Max {
+		first := slices.IndexFunc(others, func(m Mark) bool { return m.At.Add(r.Per).After(now) })
+		if first < 0 || len(others)-first < r.N {
+			continue
+		}
+		if wait := others[len(others)-r.N].At.Add(r.Per).Sub(now); wait > worst.After {
+			worst = Refusal{Limit: r.String(), Name: l.Name, After: wait}
+		}
+	}
+	if worst.After > 0 {
+		return marks, worst, false
+	}
+	longest := l.Window()
+	kept := slices.DeleteFunc(others, func(m Mark) bool { return !m.At.Add(longest).After(now) })
+	return append(kept, Mark{At: now, Item: item}), Refusal{}, true
+}
+
+// Window is the longest window of the limit: after it a mark counts no more.
+func (l Keyed) Window() (longest time.Duration) {
+	for _, r := range l.Max {
+		longest = max(longest, r.Per)
+	}
+	return longest
+}
+
+// Values are what a request offers to count by.
+type Values struct {
+	Account  string
+	ClientIP string // as Address gives it, "" when the request has none
+	Metadata []byte // a JSON object, nil when there is none
+}
+
+// Of gives the value of each limit's key in the request, in the limits' order; "" where there is none, so that the limit
+// does not count it. Numbers and texts that read alike are one value: an application that sends 7 here and "7" there
+// means the same user.
+func (v Values) Of(limits []Keyed) []string {
+	var fields map[string]json.RawMessage
+	out := make([]string, len(limits))
+	for i, l := range limits {
+		switch l.Key {
+		case KeyClientIP:
+			out[i] = v.ClientIP
+		case KeyAccount:
+			out[i] = v.Account
+		default:
+			if fields == nil && len(v.Metadata) > 0 && json.Unmarshal(v.Metadata, &fields) != nil {
+				return out // was checked to be an object before
+			}
+			out[i] = plainValue(fields[strings.TrimPrefix(string(l.Key), metadataPrefix)])
+		}
+	}
+	return out
+}
+
+func plainValue(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil { // null leaves s empty
+		return s
+	}
+	return string(raw)
+}
+
+// errAddress says what a client_ip has to be.
+var errAddress = errors.New("client_ip must be an IPv4 or IPv6 address, such as 203.0.113.7")
+
+// nat64 is how the internet's IPv4 addresses look behind a translator (RFC 6052): all of them in one /64.
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// Address reads an end user's address and gives the value to count by: an IPv4 address, or the /64 of an IPv6 address,
+// since one subscriber has at least a /64 and could use a new address for every request. Addresses that no other machine
+// can have are refused: they are the application's own, and all its users would share one budget. Private ones pass: a
+// company's own users have them.
+func Address(s string) (string, error) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return "", errAddress
+	}
+	if a = a.Unmap(); nat64.Contains(a) {
+		b := a.As16()
+		a = netip.AddrFrom4([4]byte(b[12:]))
+	}
+	if a.IsUnspecified() || a.IsLoopback() || a.IsMulticast() || a.IsLinkLocalUnicast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		return "", fmt.Errorf("client_ip is %v, which no end user can have; send the address that your user's request came from, and check your proxy", a)
+	}
+	if a.Is4() {
+		return a.String(), nil
+	}
+	return netip.PrefixFrom(a, 64).Masked().String(), nil
+}
+
+// Space is what a rate still lets through: how many requests at once, and how long until there is one more.
+type Space struct {
+	Left int
+	More time.Duration
+}
+
+// Room tells the space that Spend has left.
+func Room(tat time.Time, r Rate, now time.Time) Space {
+	if r.N == 0 {
+		return Space{}
+	}
+	each := r.Per / time.Duration(r.N)
+	ahead := tat.Sub(now)
+	if ahead <= 0 {
+		return Space{Left: r.N}
+	}
+	used := int((ahead + each - 1) / each)
+	return Space{max(0, r.N-used), max(0, ahead-time.Duration(used-1)*each)}
+}

@@ -1,0 +1,60 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+)
+
+// optOutBody is a number that wants no messages.
+type optOutBody struct {
+	Number    string `json:"number" doc:"In E.164 format." example:"+32470123456"`
+	Source    string `json:"source" enum:"keyword,api,carrier" doc:"keyword: its user replied a word such as STOP. api: it was put on the list. carrier: its carrier said so."`
+	Keyword   string `json:"keyword,omitempty" doc:"The word, when the source is keyword." example:"STOP"`
+	CreatedAt string `json:"created_at" format:"date-time"`
+}
+
+func showOptOut(o admin.OptOut) optOutBody {
+	return optOutBody{Number: o.Number.E164(), Source: o.Source, Keyword: o.Keyword, CreatedAt: stamp(o.At)}
+}
+
+// OptOutPath names the number of an operation.
+type OptOutPath struct {
+	Number string `path:"number" maxLength:"64" doc:"Phone number in E.164 format." example:"+32470123456"`
+}
+
+type optOutsInput struct {
+	To     string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only this number, in E.164 format (+ is %2B in a URL)."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
+}
+
+func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
+	out := page[optOutBody]{Data: []optOutBody{}}
+	if in.To != "" {
+		o, found, err := s.Admin.OptOutOf(ctx, c, plusSign(in.To))
+		if found {
+			out.Data = append(out.Data, showOptOut(o))
+		}
+		return out, err
+	}
+	list, next, err := s.Admin.OptOuts(ctx, c, in.Cursor, in.Limit)
+	for _, o := range list {
+		out.Data = append(out.Data, showOptOut(o))
+	}
+	if next != "" {
+		out.NextCursor = &next
+	}
+	return out, err
+}
+
+func (s *Server) putOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {
+	o, err := s.Admin.AddOptOut(ctx, c, in.Number)
+	return showOptOut(o), err
+}
+
+func (s *Server) deleteOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {
+	o, err := s.Admin.RemoveOptOut(ctx, c, in.Number)
+	return showOptOut(o), err
+}

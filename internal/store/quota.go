@@ -1,0 +1,110 @@
+package store
+
+import (
+	"time"
+
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// QuotaID is the index value of a limit's name and one value of its key: a keyed MAC, cut to 128 bits. The value itself,
+// an address or a user's id, is nowhere in the database.
+type QuotaID [16]byte
+
+// QuotaKey names what a limit counted for one value.
+func QuotaKey(a id.Account, q QuotaID) Key {
+	return Key{Table: TableQuota, Account: a, ID: string(q[:])}
+}
+
+// Quota is what one limit counted for one value of its key.
+type Quota struct {
+	Account id.Account
+	ID      QuotaID
+	Marks   []guard.Mark
+	// EndsAt is when the row may go: no mark counts any more. It is rounded up, so that its index entry seldom moves.
+	EndsAt time.Time
+}
+
+// Key names the row.
+func (q Quota) Key() Key { return QuotaKey(q.Account, q.ID) }
+
+// Counted is a limit that an OTP was counted by, so that sending it again counts too.
+type Counted struct {
+	Limit string
+	ID    QuotaID
+}
+
+func (q Quota) encode(e *encoder) {
+	e.id(q.Account)
+	e.id(q.ID)
+	e.time(q.EndsAt)
+	p := e.pack()
+	var before int64
+	list(&p, q.Marks, func(m guard.Mark) {
+		at := m.At.UnixMicro()
+		p.int(at - before) // near each other: three bytes in place of eight
+		p.string(m.Item)
+		before = at
+	})
+	e.packed(p)
+}
+
+func decodeQuota(d *decoder) Record {
+	q := Quota{Account: d.account(), ID: QuotaID(d.contact()), EndsAt: d.time()}
+	u := d.unpack()
+	var at int64
+	q.Marks = unlist(&u, func() guard.Mark {
+		at += u.int()
+		return guard.Mark{At: time.UnixMicro(at).UTC(), Item: u.string()}
+	})
+	d.unpacked(&u)
+	return q
+}
+
+// ContactOf is the index value of a number within a mode.
+func ContactOf(index secret.IndexKey, mode id.Mode, n phone.Number) ContactID {
+	mac := index.MAC([]byte{byte(mode)}, []byte(n))
+	return ContactID(mac[:16])
+}
+
+// Heard is when an account last sent to a number over a carrier.
+type Heard struct {
+	Carrier string
+	At      time.Time
+}
+
+// heard and told are packed behind what rows of the first version have, and are absent there.
+func (p *packer) replies(c Contact) {
+	list(p, c.Heard, func(h Heard) {
+		p.string(h.Carrier)
+		p.time(h.At)
+	})
+	list(p, c.Told, func(t guard.Told) {
+		p.uint(uint64(t.Word))
+		p.time(t.At)
+	})
+}
+
+func (u *unpacker) replies(c *Contact) {
+	if len(u.b) == 0 {
+		return
+	}
+	c.Heard = unlist(u, func() Heard { return Heard{Carrier: u.string(), At: u.time()} })
+	c.Told = unlist(u, func() guard.Told { return guard.Told{Word: guard.Word(u.uint()), At: u.time()} })
+}
+
+func (p *packer) counted(o OTP) {
+	list(p, o.Counted, func(c Counted) {
+		p.string(c.Limit)
+		p.id(c.ID)
+	})
+}
+
+func (u *unpacker) counted(o *OTP) {
+	if len(u.b) == 0 {
+		return // of the first version
+	}
+	o.Counted = unlist(u, func() Counted { return Counted{Limit: u.string(), ID: u.id()} })
+}

@@ -1,0 +1,154 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// A frame is what one group changed, as one value: for each row the table's name, whether the row is gone, and its
+// columns in the order of the table. Of a row that is gone it has the key's columns, and the account and id of store.Key.
+// It speaks of names and not of this version's numbers, so that an upgrade finds the rows that the older version left.
+
+// Kinds of values in a frame. Integers are varints; texts and blobs have their length before them.
+const (
+	valueNull = iota
+	valueInt
+	valueText
+	valueBlob
+)
+
+// goneExtra is how many values follow the key's columns of a row that is gone.
+const goneExtra = 2
+
+// appendRow adds a row to a frame.
+func appendRow(frame []byte, t store.Table, row store.Row) []byte {
+	return appendCells(appendHead(frame, t, false, len(row)), t, row)
+}
+
+// appendGone adds the key of a row that is gone.
+func appendGone(frame []byte, k store.Key, keyRow store.Row) []byte {
+	frame = appendHead(frame, k.Table, true, len(keyRow)+goneExtra)
+	frame = appendCells(frame, k.Table, keyRow)
+	frame = append(binary.AppendUvarint(append(frame, valueBlob), uint64(len(k.Account))), k.Account[:]...)
+	return append(binary.AppendUvarint(append(frame, valueBlob), uint64(len(k.ID))), k.ID...)
+}
+
+func appendHead(frame []byte, t store.Table, gone bool, n int) []byte {
+	name := store.Defs[t].Name
+	frame = append(append(frame, byte(len(name))), name...)
+	var mark byte
+	if gone {
+		mark = 1
+	}
+	return append(frame, mark, byte(n))
+}
+
+func appendCells(frame []byte, t store.Table, row store.Row) []byte {
+	d := store.Defs[t]
+	for i, v := range row {
+		switch typ := d.Columns[i].Type; {
+		case v.Null:
+			frame = append(frame, valueNull)
+		case typ == store.Int:
+			frame = binary.AppendVarint(append(frame, valueInt), v.N)
+		default:
+			kind := byte(valueBlob)
+			if typ == store.Text {
+				kind = valueText
+			}
+			frame = binary.AppendUvarint(append(frame, kind), uint64(len(v.B)+len(v.S)))
+			frame = append(append(frame, v.B...), v.S...)
+		}
+	}
+	return frame
+}
+
+// cell is a value of a row in a frame; b is a part of the frame.
+type cell struct {
+	kind byte
+	n    int64
+	b    []byte
+}
+
+// frameRow is a row read from a frame.
+type frameRow struct {
+	table string
+	gone  bool
+	cells []cell
+}
+
+// cutRow reads the first row of a frame.
+func cutRow(frame []byte) (r frameRow, rest []byte, err error) {
+	bad := fmt.Errorf("journal: %w", store.ErrCorrupt)
+	if len(frame) == 0 || len(frame) < int(frame[0])+3 {
+		return r, nil, bad
+	}
+	name := int(frame[0])
+	r.table, frame = string(frame[1:1+name]), frame[1+name:]
+	r.gone = frame[0] == 1
+	n := int(frame[1])
+	frame = frame[2:]
+	for range n {
+		var c cell
+		var ok bool
+		if c, frame, ok = cutCell(frame); !ok {
+			return r, nil, bad
+		}
+		r.cells = append(r.cells, c)
+	}
+	return r, frame, nil
+}
+
+func cutCell(frame []byte) (c cell, rest []byte, ok bool) {
+	if len(frame) == 0 {
+		return c, nil, false
+	}
+	c.kind, frame = frame[0], frame[1:]
+	switch c.kind {
+	case valueNull:
+		return c, frame, true
+	case valueInt:
+		n, size := binary.Varint(frame)
+		if size <= 0 {
+			return c, nil, false
+		}
+		c.n = n
+		return c, frame[size:], true
+	case valueText, valueBlob:
+		n, size := binary.Uvarint(frame)
+		if size <= 0 || n > uint64(len(frame)-size) {
+			return c, nil, false
+		}
+		c.b = frame[size : size+int(n)]
+		return c, frame[size+int(n):], true
+	}
+	return c, nil, false
+}
+
+// change gives a row of a frame as this version knows it.
+func (r frameRow) change() (k store.Key, rec store.Record, err error) {
+	i := slices.IndexFunc(store.Defs[:], func(d store.Def) bool { return d.Name == r.table })
+	if i < 0 {
+		return k, nil, fmt.Errorf("journal: table %q: %w", r.table, store.ErrCorrupt)
+	}
+	t, keys := store.Table(i), store.Defs[i].Keys
+	if r.gone {
+		if len(r.cells) != keys+goneExtra || len(r.cells[keys].b) != len(k.Account) {
+			return k, nil, fmt.Errorf("journal: %s: %w", t, store.ErrCorrupt)
+		}
+		k = store.Key{Table: t, ID: string(r.cells[keys+1].b)}
+		copy(k.Account[:], r.cells[keys].b)
+		return k, nil, nil
+	}
+	row := make(store.Row, len(r.cells))
+	for i, c := range r.cells {
+		row[i] = store.Value{Null: c.kind == valueNull, N: c.n, B: c.b}
+	}
+	if rec, err = store.Decode(t, row); err != nil {
+		return k, nil, err
+	}
+	return rec.Key(), rec, nil
+}

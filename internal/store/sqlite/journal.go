@@ -1,0 +1,397 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// The journal is why a commit is cheap. What a group changed is written as one value into one table, a few neighbouring
+// pages; written at once into its tables and their indexes it would touch a page for nearly every row. The rows follow
+// later ("settle"), in batches, sorted, and each only in its last state: of a code that is sent, answered and verified
+// within the same moment one row is written and not three, and no index ever hears of the states between.
+//
+// The frames are the truth until then: pending is only their content by key. So whenever something went wrong, or
+// another process wrote, pending is read from the frames again. Rows are whole states, so carrying one out twice changes
+// nothing.
+
+// generation is how many rows become one batch that settles: about a tenth of a second of full load.
+const generation = 2048
+
+// journal is the writer's view of what has not settled.
+type journal struct {
+	// mu guards changes of pending against the readers of it; the writer alone makes them.
+	mu      sync.RWMutex
+	pending map[store.Key]unsettled
+	young   []store.Key // of the current generation, in the order of their first change
+	old     []store.Key // of the generation that settles now, sorted
+	last    int64       // the newest frame
+	oldLast int64       // the newest frame of old
+	frame   []byte
+	staged  []unsettledRow // of the group under way
+	settled int            // how many of old this group has settled
+	turns   int            // how often a generation ended
+}
+
+// unsettled is the newest state of a row.
+type unsettled struct {
+	record store.Record // nil: gone
+	young  bool
+}
+
+type unsettledRow struct {
+	key    store.Key
+	record store.Record
+}
+
+// forget drops what is known; the frames remain.
+func (j *journal) forget() { j.know(map[store.Key]unsettled{}, nil, 0) }
+
+// know sets what waits: rows in the order of their first change, and the newest frame.
+func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, last int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.pending, j.young, j.last = pending, young, last
+	j.old, j.oldLast, j.settled, j.staged = nil, 0, 0, j.staged[:0]
+}
+
+// find gives the newest state of rows that wait, and the keys of the others.
+func (j *journal) find(keys []store.Key) (rows store.Rows, others []store.Key) {
+	rows = make(store.Rows, len(keys))
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	for _, k := range keys {
+		switch p, ok := j.pending[k]; {
+		case !ok:
+			others = append(others, k)
+		case p.record != nil:
+			rows[k] = p.record
+		}
+	}
+	return rows, others
+}
+
+// begin starts a group.
+func (j *journal) begin() { j.staged, j.settled = j.staged[:0], 0 }
+
+// committed notes that the group's transaction is on disk.
+func (j *journal) committed() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, k := range j.old[:j.settled] {
+		if p, ok := j.pending[k]; ok && !p.young {
+			delete(j.pending, k)
+		}
+	}
+	if j.old = j.old[j.settled:]; len(j.old) == 0 {
+		j.old, j.oldLast = nil, 0
+	}
+	for _, r := range j.staged {
+		if p, ok := j.pending[r.key]; !ok || !p.young {
+			j.young = append(j.young, r.key)
+		}
+		j.pending[r.key] = unsettled{r.record, true}
+	}
+	if len(j.pending) == 0 {
+		j.last = 0
+	}
+}
+
+// turn makes the current generation, whose newest frame is last, the one that settles.
+func (j *journal) turn(last int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.old, j.young, j.oldLast = j.young, make([]store.Key, 0, len(j.young)), last
+	j.turns++
+	sortKeys(j.old)
+	for _, k := range j.old {
+		p := j.pending[k]
+		p.young = false
+		j.pending[k] = p
+	}
+}
+
+// sortKeys sorts by table first: rows of one table, in order, are written to neighbouring pages.
+func sortKeys(keys []store.Key) {
+	slices.SortFunc(keys, func(a, b store.Key) int {
+		if a.Table != b.Table {
+			return int(a.Table) - int(b.Table)
+		}
+		return a.Compare(b)
+	})
+}
+
+// Write implements store.Batch: one frame, and a part of the rows that wait to settle.
+func (c *conn) Write(records []store.Record, gone []store.Key) error {
+	j := &c.journal
+	frame := j.frame[:0]
+	for _, r := range records {
+		k := r.Key()
+		row := c.encoder.Encode(r)
+		// The tables check too, but only when the row settles, and then a refusal would come too late.
+		if err := store.Check(k.Table, row); err != nil {
+			return err
+		}
+		frame = appendRow(frame, k.Table, row)
+		j.staged = append(j.staged, unsettledRow{k, r})
+	}
+	for _, k := range gone {
+		c.row = store.KeyRow(k, c.row[:0])
+		frame = appendGone(frame, k, c.row)
+		j.staged = append(j.staged, unsettledRow{key: k})
+	}
+	j.frame = frame
+	s, err := c.statement("INSERT INTO journal (data) VALUES (?1)")
+	if err != nil {
+		return err
+	}
+	s.BindBytes(1, frame)
+	if err := run(s); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	before := j.last
+	if j.last = c.LastInsertRowID(); len(j.old) == 0 && len(j.young) >= c.generation {
+		j.turn(before)
+	}
+	return c.settle(2*len(j.staged) + 32)
+}
+
+// settle writes up to n rows of the old generation into their tables, and removes its frames after the last.
+func (c *conn) settle(n int) error {
+	j := &c.journal
+	if len(j.old) == 0 {
+		return nil
+	}
+	part := j.old[j.settled:min(len(j.old), j.settled+n)]
+	for _, k := range part {
+		p, ok := j.pending[k]
+		if !ok || p.young {
+			continue // a younger frame has the row
+		}
+		if err := c.carryOut(k, p.record); err != nil {
+			return err
+		}
+	}
+	if j.settled += len(part); j.settled < len(j.old) {
+		return nil
+	}
+	s, err := c.statement("DELETE FROM journal WHERE seq <= ?1")
+	if err != nil {
+		return err
+	}
+	s.BindInt64(1, j.oldLast)
+	return run(s)
+}
+
+// settleAll writes every row that waits into its table and removes all frames.
+func (c *conn) settleAll() error {
+	j := &c.journal
+	keys := slices.AppendSeq(make([]store.Key, 0, len(j.pending)), maps.Keys(j.pending))
+	sortKeys(keys)
+	for _, k := range keys {
+		if err := c.carryOut(k, j.pending[k].record); err != nil {
+			return err
+		}
+	}
+	return c.exec("DELETE FROM journal")
+}
+
+// carryOut writes a row into its table, or removes it.
+func (c *conn) carryOut(k store.Key, r store.Record) error {
+	if r == nil {
+		c.row = store.KeyRow(k, c.row[:0])
+		bind(c.del[k.Table], store.Defs[k.Table], c.row)
+		if err := run(c.del[k.Table]); err != nil {
+			return fmt.Errorf("delete from %s: %w", k.Table, err)
+		}
+		return nil
+	}
+	bind(c.put[k.Table], store.Defs[k.Table], c.encoder.Encode(r))
+	if err := run(c.put[k.Table]); err != nil {
+		return fmt.Errorf("write to %s: %w", k.Table, err)
+	}
+	return nil
+}
+
+// journaled reports whether any frame is in the table.
+func (c *conn) journaled() (found bool, err error) {
+	s, err := c.statement("SELECT 1 FROM journal LIMIT 1")
+	if err != nil {
+		return false, err
+	}
+	found, err = s.Step()
+	if reset := s.Reset(); err == nil {
+		err = reset
+	}
+	return found, err
+}
+
+// recall reads pending from the frames. It writes nothing: a full disk must not keep it from doing so.
+func (c *conn) recall() error {
+	s, err := c.statement("SELECT seq, data FROM journal ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	pending, young, last := map[store.Key]unsettled{}, []store.Key(nil), int64(0)
+	for {
+		found, err := s.Step()
+		if err == nil && !found {
+			c.journal.know(pending, young, last)
+			return s.Reset()
+		}
+		if err == nil {
+			last = s.ColumnInt64(0)
+			err = eachChange(blob(s, 1), func(k store.Key, rec store.Record) {
+				if _, ok := pending[k]; !ok {
+					young = append(young, k)
+				}
+				pending[k] = unsettled{rec, true}
+			})
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("read the journal: %w", err), s.Reset())
+		}
+	}
+}
+
+// eachChange calls fn with every row of a frame, as this version knows it.
+func eachChange(frame []byte, fn func(store.Key, store.Record)) error {
+	for len(frame) > 0 {
+		r, rest, err := cutRow(frame)
+		if err != nil {
+			return err
+		}
+		k, rec, err := r.change()
+		if err != nil {
+			return err
+		}
+		fn(k, rec)
+		frame = rest
+	}
+	return nil
+}
+
+func blob(s *sqlite.Stmt, column int) []byte {
+	b := make([]byte, s.ColumnLen(column))
+	s.ColumnBytes(column, b)
+	return b
+}
+
+// replay carries out every frame of the table, oldest first, and removes them. It reads the columns from the database
+// and not from this version, whose tables may be newer.
+func replay(c *sqlite.Conn) error {
+	s, _, err := c.PrepareTransient("SELECT data FROM journal ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Finalize() }() // repeats the error of the last step
+	tables := map[string]*table{}
+	defer func() {
+		for _, t := range tables {
+			t.close()
+		}
+	}()
+	for {
+		found, err := s.Step()
+		if err != nil {
+			return fmt.Errorf("read the journal: %w", err)
+		}
+		if !found {
+			return sqlitex.ExecuteTransient(c, "DELETE FROM journal", nil)
+		}
+		for frame := blob(s, 0); len(frame) > 0; {
+			var r frameRow
+			if r, frame, err = cutRow(frame); err != nil {
+				return err
+			}
+			t, ok := tables[r.table]
+			if !ok {
+				if t, err = openTable(c, r.table); err != nil {
+					return err
+				}
+				tables[r.table] = t
+			}
+			if err := t.carryOut(r); err != nil {
+				return fmt.Errorf("carry out the journal: %s: %w", r.table, err)
+			}
+		}
+	}
+}
+
+// table writes rows of a frame.
+type table struct {
+	columns, keys int
+	put, del      *sqlite.Stmt
+}
+
+func openTable(c *sqlite.Conn, name string) (*table, error) {
+	t := &table{}
+	var where []string
+	s, _, err := c.PrepareTransient("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = s.Finalize() }() // repeats the error of the last step
+	s.BindText(1, name)
+	for {
+		found, err := s.Step()
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			break
+		}
+		t.columns++
+		if s.ColumnInt64(1) > 0 {
+			t.keys++
+			where = append(where, fmt.Sprintf("%s = ?%d", s.ColumnText(0), t.keys))
+		}
+	}
+	if t.keys == 0 {
+		return nil, fmt.Errorf("journal: no table %q: %w", name, store.ErrCorrupt)
+	}
+	if t.put, _, err = c.PrepareTransient("INSERT OR REPLACE INTO " + name + " VALUES (?" + strings.Repeat(", ?", t.columns-1) + ")"); err != nil {
+		return nil, err
+	}
+	t.del, _, err = c.PrepareTransient("DELETE FROM " + name + " WHERE " + strings.Join(where, " AND "))
+	return t, err
+}
+
+func (t *table) carryOut(r frameRow) error {
+	s, want := t.put, t.columns
+	if r.gone {
+		s, want = t.del, t.keys+goneExtra
+	}
+	if len(r.cells) != want {
+		return fmt.Errorf("%d columns: %w", len(r.cells), store.ErrCorrupt)
+	}
+	for i, c := range r.cells[:s.BindParamCount()] {
+		switch c.kind {
+		case valueNull:
+			s.BindNull(i + 1)
+		case valueInt:
+			s.BindInt64(i+1, c.n)
+		case valueText:
+			s.BindText(i+1, string(c.b))
+		case valueBlob:
+			s.BindBytes(i+1, c.b)
+		}
+	}
+	return run(s)
+}
+
+func (t *table) close() {
+	for _, s := range []*sqlite.Stmt{t.put, t.del} {
+		if s != nil {
+			_ = s.Finalize() // repeats the error of the last step
+		}
+	}
+}

@@ -1,0 +1,126 @@
+//go:build contract
+
+// Package contract proves the published contract from outside: schemathesis makes requests from the server's own
+// OpenAPI document, good ones and bad ones, and judges every answer by it.
+package contract
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// program is built by make contract.
+const program = "../../bin/syssecure"
+
+// venv is where make contract installs schemathesis.
+const venv = ".venv"
+
+// server is a running installation.
+type server struct{ url, key string }
+
+func start(t *testing.T) server {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listen := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	conf := filepath.Join(dir, "syssecure.toml")
+	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nrequests_per_key = \"\"\n", listen, filepath.Join(dir, "data"))
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var account, key struct{ ID, Secret string }
+	command(t, &account, "account", "create", "--name", "Contract", "--credits", "1000000", "--json", "--config", conf)
+	command(t, &key, "key", "create", "--account", account.ID, "--mode", "test", "--json", "--config", conf)
+	cmd := exec.Command(program, "serve", "--config", conf)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the server ended badly: %v", err)
+		}
+	})
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("the server did not listen: %v", err)
+	}
+	return server{"http://" + listen, key.Secret}
+}
+
+func command(t *testing.T, out any, args ...string) {
+	t.Helper()
+	b, err := exec.Command(program, args...).Output()
+	if err == nil {
+		err = json.Unmarshal(b, out)
+	}
+	if err != nil {
+		t.Fatalf("syssecure %s: %v (run make contract)", strings.Join(args, " "), err)
+	}
+}
+
+// TestContract runs every operation with every check of schemathesis; nothing is left out.
+func TestContract(t *testing.T) {
+	s := start(t)
+	examples := cmp.Or(os.Getenv("CONTRACT_EXAMPLES"), "300")
+	seed := cmp.Or(os.Getenv("CONTRACT_SEED"), fmt.Sprint(time.Now().UnixNano()%1_000_000))
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(venv, "bin", "schemathesis"), "--config-file", "schemathesis.toml", "run", s.url+"/openapi.json",
+		"--checks", "all", "--max-examples", examples, "--seed", seed, "--no-color",
+		"--request-timeout", "20", "--workers", "2")
+	cmd.Env = append(os.Environ(), "CONTRACT_KEY="+s.key, "SCHEMATHESIS_HOOKS=hooks", "PYTHONPATH=.")
+	out, err := cmd.CombinedOutput()
+	t.Logf("seed %s, %s examples\n%s", seed, examples, out)
+	if err != nil {
+		t.Fatalf("schemathesis: %v", err)
+	}
+	tested := regexp.MustCompile(`(?s)Selected: (\d+)/(\d+)\s+Tested: (\d+)`).FindSubmatch(out)
+	if want := operations(t, s); tested == nil || string(tested[2]) != want || string(tested[1]) != want || string(tested[3]) != want {
+		t.Errorf("schemathesis tested %q, the document has %s operations", tested, want)
+	}
+}
+
+// operations counts what the document describes.
+func operations(t *testing.T, s server) string {
+	t.Helper()
+	resp, err := http.Get(s.url + "/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var doc struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&doc); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, methods := range doc.Paths {
+		n += len(methods)
+	}
+	return fmt.Sprint(n)
+}
