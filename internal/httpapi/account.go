@@ -56,7 +56,7 @@ type updateAccountInput struct {
 		Name              *string          `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"Built-in texts mention it." example:"Acme"`
 		DefaultLocale     *string          `json:"default_locale,omitempty" maxLength:"100" doc:"BCP 47 tag." example:"en"`
 		Origin            *string          `json:"origin,omitempty" maxLength:"300" doc:"Host of your site; empty for none." example:"example.com"`
-		AppHash           *string          `json:"app_hash,omitempty" maxLength:"11" doc:"The 11 characters of Android's SMS Retriever hash; empty for none." example:"FA+9qCX9VSu"`
+		AppHash           *string          `json:"app_hash,omitempty" pattern:"^([A-Za-z0-9+/]{11})?$" patternDescription:"11 letters, digits, + and /" doc:"The 11 characters of Android's SMS Retriever hash; empty for none." example:"FA+9qCX9VSu"`
 		From              *string          `json:"from,omitempty" maxLength:"16" doc:"E.164, a short code, or 1 to 11 characters with a letter; empty for the carrier's." example:"Acme"`
 		OnUnknown         *string          `json:"on_unknown,omitempty" enum:"retry,hold" doc:"retry or hold." example:"retry"`
 		MaskNumbers       *bool            `json:"mask_numbers,omitempty" doc:"Show numbers masked." example:"false"`

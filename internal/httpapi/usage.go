@@ -10,8 +10,8 @@ import (
 
 // Range is the days of a report. It is exported, as Repeatable is.
 type Range struct {
-	From string `query:"from" maxLength:"10" doc:"First day, UTC; without it, 29 days before to." example:"2026-04-01"`
-	To   string `query:"to" maxLength:"10" doc:"Last day, UTC, included; without it, today. At most 92 days in all." example:"2026-04-30"`
+	From string `query:"from" format:"date" doc:"First day, UTC; without it, 29 days before to." example:"2026-04-01"`
+	To   string `query:"to" format:"date" doc:"Last day, UTC, included; without it, today. At most 92 days in all." example:"2026-04-30"`
 }
 
 // query reads a report's days and groups; without groups, those of usual.
@@ -38,7 +38,7 @@ func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Q
 
 type usageInput struct {
 	Range
-	GroupBy []string `query:"group_by" enum:"day,country,channel" uniqueItems:"true" maxItems:"3" doc:"What to keep apart, with commas between; without it, day." example:"[\"day\",\"country\"]"`
+	GroupBy []string `query:"group_by" enum:"day,country,channel" minItems:"1" uniqueItems:"true" maxItems:"3" doc:"What to keep apart, with commas between; without it, day." example:"[\"day\",\"country\"]"`
 }
 
 // usageSums are those of all groups.
@@ -94,7 +94,7 @@ func grouped(r *stats.Report, by stats.By, value string) *string {
 
 type conversionInput struct {
 	Range
-	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" uniqueItems:"true" maxItems:"5" doc:"What to keep apart, with commas between; without it, country." example:"[\"country\",\"channel\"]"`
+	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"What to keep apart, with commas between; without it, country." example:"[\"country\",\"channel\"]"`
 }
 
 type conversionLine struct {
