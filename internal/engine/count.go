@@ -13,7 +13,8 @@ import (
 // count adds what a change of a message moved to the account's statistics, in the update of the change. It names no row:
 // see store.Sum.
 func count(tx *store.Tx, before, after message.Message) {
-	for _, l := range stats.Moved(before, after) {
+	var lines [2]stats.Line // most changes move one
+	for _, l := range stats.Moved(lines[:0], before, after) {
 		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: stats.DayOf(after.CreatedAt), Line: l})
 	}
 }

@@ -150,7 +150,11 @@ type Report struct {
 	Total Summary
 
 	groups map[Group]*Summary
-	last   *Summary // cells come in order, so the next one is often of the same group
+	// day and place are where the last line stood, order are the groups of the day before's lines: most days have the same
+	// lines in the same order, and to compare names costs less than to hash them.
+	day   Day
+	place int
+	order []*Summary
 }
 
 // NewReport makes the report that q asks for.
@@ -177,16 +181,31 @@ func (r *Report) Add(day Day, l *Line) {
 	if r.By&ByCarrier != 0 {
 		g.Carrier = l.Carrier
 	}
-	if r.last == nil || r.last.Group != g {
-		s, ok := r.groups[g]
-		if !ok {
-			s = &Summary{Group: g}
-			r.groups[g] = s
-		}
-		r.last = s
-	}
-	r.last.add(l.Counts)
+	r.find(day, g).add(l.Counts)
 	r.Total.add(l.Counts)
+}
+
+// find gives the sums of a group.
+func (r *Report) find(day Day, g Group) *Summary {
+	if day != r.day {
+		r.day, r.place = day, 0
+	}
+	r.place++
+	if r.place <= len(r.order) && r.order[r.place-1].Group == g {
+		return r.order[r.place-1]
+	}
+	s, ok := r.groups[g]
+	if !ok {
+		s = &Summary{Group: g}
+		r.groups[g] = s
+	}
+	if r.place <= len(r.order) {
+		r.order[r.place-1] = s
+	} else {
+		r.order = append(r.order, s)
+		r.place = len(r.order)
+	}
+	return s
 }
 
 // Full reports whether the report has more groups than are answered.

@@ -116,9 +116,9 @@ func taken(p message.Progress) bool {
 
 func arrived(p message.Progress) bool { return p == message.Arrived || p == message.Opened }
 
-// Moved is what a change of a message adds: accepted and arrived attempts, and the money, which stands with the attempt
+// Moved appends to out what a change of a message adds: accepted and arrived attempts, and the money, which stands with the attempt
 // that was accepted or refused by the change.
-func Moved(before, after message.Message) (out []Line) {
+func Moved(out []Line, before, after message.Message) []Line {
 	moved := -1 // the attempt that the money goes by
 	codeCounted := false
 	for i, a := range after.Attempts {

@@ -35,7 +35,7 @@ func played(events ...message.Event) (message.Message, map[string]stats.Counts) 
 		}
 		before := m
 		m, _ = message.Apply(m, e, now)
-		for _, l := range stats.Moved(before, m) {
+		for _, l := range stats.Moved(nil, before, m) {
 			sums[l.Carrier] = sums[l.Carrier].Plus(l.Counts)
 		}
 	}

@@ -12,7 +12,13 @@ type Sum interface {
 
 // Add adds to a row, which is made when there is none. What the group added is not seen by its own closures. The sum is the
 // committer's from here on: a closure that runs again makes another.
-func (tx *Tx) Add(s Sum) { tx.sums = append(tx.sums, s) }
+func (tx *Tx) Add(s Sum) {
+	if tx.sum == nil {
+		tx.sum = s
+		return
+	}
+	tx.sums = append(tx.sums, s)
+}
 
 // sums are what the closures of a group added, by row.
 type sums struct {

@@ -14,7 +14,8 @@ type Tx struct {
 	rows     Rows
 	changed  *changes
 	mine     []change
-	sums     []Sum
+	sum      Sum   // the first that was added; few add more
+	sums     []Sum // the others
 }
 
 type change struct {
@@ -82,6 +83,9 @@ func (tx *Tx) keep() error {
 	}
 	for _, ch := range tx.mine {
 		tx.changed.put(ch)
+	}
+	if tx.sum != nil {
+		tx.changed.sums.add(tx.sum)
 	}
 	for _, sum := range tx.sums {
 		tx.changed.sums.add(sum)
