@@ -133,7 +133,8 @@ func ValidSender(from string) bool {
 	if !senderPattern.MatchString(from) || strings.TrimSpace(from) != from {
 		return false
 	}
-	return strings.Trim(from, "+0123456789") != "" || from[0] == '+' || len(from) >= 3 && len(from) <= 8
+	letter := strings.ContainsFunc(from, func(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' })
+	return letter || from[0] == '+' || len(from) >= 3 && len(from) <= 8 && strings.Trim(from, "0123456789") == ""
 }
 
 // Scope is one permission of a key.

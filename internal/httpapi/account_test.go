@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 )
 
-func (a *api) patch(t *testing.T, body string) answer {
+func (a *api) setAccount(t *testing.T, body string) answer {
 	t.Helper()
 	return a.call(t, a.live, "PATCH", "/v2/account", body)
 }
@@ -36,7 +36,7 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 	}
 	all := `{"name":"Zenith","default_locale":"pt-BR","origin":"example.com","app_hash":"FA+9qCX9VSu","from":"Zenith","on_unknown":"hold","mask_numbers":true,` +
 		`"credits_low":100,"spend_cap_hour":5,"spend_cap_day":50,"spend_cap_countries":{"BE":20,"*":1},"opt_out_blocks_otp":true,"opt_out_replies":true,"help_text":"Call us"}`
-	changed := a.patch(t, all).ok()
+	changed := a.setAccount(t, all).ok()
 	var fields map[string]any
 	if err := json.Unmarshal([]byte(all), &fields); err != nil {
 		t.Fatal(err)
@@ -54,11 +54,11 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 			t.Errorf("read back %s, want %s", again.text, changed.text)
 		}
 	}
-	one := a.patch(t, `{"spend_cap_countries":{},"from":"","credits_low":0}`).ok()
+	one := a.setAccount(t, `{"spend_cap_countries":{},"from":"","credits_low":0}`).ok()
 	if one.str("name") != "Zenith" || one.str("from") != "" || asText(one.json["spend_cap_countries"]) != "{}" || one.json["credits_low"] != 0.0 || one.json["spend_cap_hour"] != 5.0 {
 		t.Errorf("answered %s", one.text)
 	}
-	a.patch(t, `{}`).ok()
+	a.setAccount(t, `{}`).ok()
 }
 
 func asText(v any) string {
@@ -79,7 +79,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		`{"spend_cap_countries":{"BE":1,"be":2}}`: "spend_cap_countries", `{"spend_cap_countries":{"BE=1,FR":2}}`: "spend_cap_countries",
 		`{"help_text":"a\nb"}`: "help_text", `{"id":"acct_x"}`: "id", `{"credits":1000}`: "credits", `[]`: "", ``: "", `{"name":"` + strings.Repeat("é", 60) + `"}`: "name",
 	} {
-		w := a.patch(t, body).refusal(400, "invalid_params")
+		w := a.setAccount(t, body).refusal(400, "invalid_params")
 		if got := w.detail("field"); got != field && !strings.HasPrefix(got, field+".") {
 			t.Errorf("%s: field %q, want %q: %s", body, got, field, w.text)
 		}
@@ -92,7 +92,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 func TestASpendCapOverHTTP(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{Credits: 100})
-	a.patch(t, `{"spend_cap_hour":16}`).ok()
+	a.setAccount(t, `{"spend_cap_hour":16}`).ok()
 	send := func(n int) answer {
 		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+enginetest.Number(n)+`","channels":["sms"]}`)
 	}

@@ -24,6 +24,8 @@ type Column struct {
 	Type    Type
 	Null    bool // may be null
 	Natural bool // an Int that is never below zero
+	// Fixed: no row's value ever changes. A database leaves the column out of its updates, and then the indexes on it too.
+	Fixed bool
 }
 
 // Def describes a table to the databases: the first Keys columns are the primary key.

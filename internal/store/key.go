@@ -25,6 +25,7 @@ const (
 	TableRef
 	TableMeta
 	TableQuota
+	TableTemplate
 	TableTally
 	TableTallyDay
 	TableLedgerMark

@@ -14,6 +14,7 @@ var layers = [][]string{
 	{"message"}, // the one rule that other rules may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats"},
 	{"store", "carrier", "config"},
+	{"query"},
 	{"engine", "admin"},
 	{"httpapi", "dashboard"},
 	{"app"},

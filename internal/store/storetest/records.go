@@ -76,7 +76,8 @@ func anyRecords(r *rand.Rand) []store.Record {
 	return []store.Record{
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
-		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
+		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
+		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
 	}
 }
 
@@ -140,7 +141,7 @@ func text(r *rand.Rand) string {
 	return b.String()
 }
 
-// rekeyed returns to with the key of from.
+// rekeyed returns to with the key of from, and with what never changes in a row.
 func rekeyed(from, to store.Record) store.Record {
 	switch f := from.(type) {
 	case store.Account:
@@ -157,11 +158,11 @@ func rekeyed(from, to store.Record) store.Record {
 		return r
 	case store.OTP:
 		r := to.(store.OTP)
-		r.Account, r.ID = f.Account, f.ID
+		r.Account, r.ID, r.Mode, r.Contact = f.Account, f.ID, f.Mode, f.Contact
 		return r
 	case store.Message:
 		r := to.(store.Message)
-		r.Account, r.ID = f.Account, f.ID
+		r.Account, r.ID, r.Mode, r.Contact, r.Purpose = f.Account, f.ID, f.Mode, f.Contact, f.Purpose
 		return r
 	case store.Idempotency:
 		r := to.(store.Idempotency)
@@ -186,6 +187,10 @@ func rekeyed(from, to store.Record) store.Record {
 	case store.Meta:
 		r := to.(store.Meta)
 		r.Name = f.Name
+		return r
+	case store.Template:
+		r := to.(store.Template)
+		r.Account, r.ID = f.Account, f.ID
 		return r
 	case store.Tally:
 		r := to.(store.Tally)
@@ -212,7 +217,8 @@ func emptyRecords() []store.Record {
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
-		store.Quota{EndsAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
+		store.Quota{EndsAt: start},
+		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
 	}
 }
 
