@@ -220,6 +220,7 @@ func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...m
 		}
 	}
 	tx.Put(m)
+	count(tx, before, m.Message)
 	return m, again, e.tellOTP(tx, m, before)
 }
 

@@ -251,6 +251,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	m := s.newMessage(plan, now)
 	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.locale
+	m.Again = o.ID != s.otpID
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.

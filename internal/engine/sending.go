@@ -19,6 +19,7 @@ type sending struct {
 	idem     *Idempotent
 	real     time.Time
 	to       phone.Number
+	area     phone.Area
 	contact  store.ContactID
 	rules    sandboxRules
 	msgID    id.Message
@@ -39,7 +40,7 @@ func (s *sending) recipient(to string) (err error) {
 	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
 		return err
 	}
-	s.msgID, s.contact = id.NewMessage(s.real), s.e.contact(s.caller.Mode, s.to)
+	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.contact(s.caller.Mode, s.to), phone.Locate(s.to)
 	return nil
 }
 
@@ -100,7 +101,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
 	return store.Message{Contact: s.contact, Encoding: s.encoding, Message: message.Message{
 		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, Plan: plan, State: message.Pending,
-		Hold: message.Price(plan), CreatedAt: now,
+		Hold: message.Price(plan), CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix,
 	}}
 }
 

@@ -132,6 +132,11 @@ type Message struct {
 	DeliveredAt time.Time
 	ReadAt      time.Time
 	FailedAt    time.Time
+
+	// Country and Prefix are the number's, see phone.Area: statistics and caps must not have to unseal it.
+	Country, Prefix string
+	// Again is set when the message sends a code that was sent before: statistics count the code once.
+	Again bool
 }
 
 // Current returns the index of the attempt in work, -1 before the first.

@@ -93,7 +93,7 @@ func Decode(t Table, row Row) (Record, error) {
 // KeyRow appends the values of the key's columns to row.
 func KeyRow(k Key, row Row) Row {
 	switch k.Table {
-	case TableAccount:
+	case TableAccount, TableLedgerMark:
 		return append(row, Value{B: k.Account[:]})
 	case TableEntry:
 		return append(row, Value{B: k.Account[:]}, Value{N: int64(bigEndian(k.ID))})

@@ -13,7 +13,7 @@ import (
 
 // Defs describes every table. The migrations of each database make the same columns; a test compares them.
 var Defs = [tables]Def{
-	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i"), decodeAccount},
+	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
 	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
 	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, purpose i!, data b"), decodeMessage},
@@ -25,6 +25,9 @@ var Defs = [tables]Def{
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
 	TableQuota:       {"quota", 2, columns("account b, id b, ends_at i, data b"), decodeQuota},
 	TableTemplate:    {"template", 2, columns("account b, id b, mode i, deleted_at i?, data b"), decodeTemplate},
+	TableTally:       {"tally", 2, columns("account b, id b, day i!, data b"), decodeTally},
+	TableTallyDay:    {"tally_day", 2, columns("account b, id b, day i!, data b"), decodeTallyDay},
+	TableLedgerMark:  {"ledger_mark", 1, columns("account b, seq i, credits i, held i, at i"), decodeLedgerMark},
 }
 
 // columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative, a !
@@ -49,6 +52,7 @@ func (a Account) encode(e *encoder) {
 	e.blob(a.CallbackSecret)
 	e.int(int64(a.SandboxOffset / time.Microsecond))
 	e.time(a.CreatedAt)
+	e.watch(a.Watch)
 }
 
 func decodeAccount(d *decoder) Record {
@@ -59,6 +63,7 @@ func decodeAccount(d *decoder) Record {
 	a.SandboxOffset, ok = durationOf(d.int(), time.Microsecond)
 	d.bad = d.bad || !ok
 	a.CreatedAt = d.time()
+	a.Watch = d.watch()
 	return Account{a}
 }
 

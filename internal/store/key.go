@@ -26,6 +26,9 @@ const (
 	TableMeta
 	TableQuota
 	TableTemplate
+	TableTally
+	TableTallyDay
+	TableLedgerMark
 	tables
 )
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/stats"
 )
 
 // Reader is one state of the database. What it lists comes with the keys that an Update then names: nothing that was
@@ -43,6 +44,15 @@ type Reader interface {
 	// Stale lists rows of the idempotency, ref or inbox table made before the time, of the quota table that ended before
 	// it, or of the template table that were deleted before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+	// Tallies lists what was counted on the days from and to and between, in order of their keys.
+	Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]Tally, error)
+	// TallyDays lists the days from and to and between that were put together, oldest first, with or without prefixes.
+	TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]TallyDay, error)
+	// OldTallies and OldTallyDays list rows of before a day, oldest first, then by key.
+	OldTallies(before stats.Day, limit int) ([]Key, error)
+	OldTallyDays(before stats.Day, limit int) ([]Key, error)
+	// LedgerPart adds up the entries behind one, limit at most, and gives the last that it added.
+	LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error)
 }
 
 // OptOutPlace is a place in the list of opt-outs.

@@ -119,6 +119,9 @@ func (m Message) encode(e *encoder) {
 	for _, t := range []time.Time{m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 		p.time(t)
 	}
+	p.string(m.Country)
+	p.string(m.Prefix)
+	p.bool(m.Again)
 	e.packed(p)
 }
 
@@ -140,6 +143,9 @@ func decodeMessage(d *decoder) Record {
 	m.Metadata, m.CallbackURL = u.bytes(), u.string()
 	for _, t := range []*time.Time{&m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
 		*t = u.time()
+	}
+	if len(u.b) > 0 { // rows of before there were statistics end here
+		m.Country, m.Prefix, m.Again = u.string(), u.string(), u.bool()
 	}
 	d.unpacked(&u)
 	return m

@@ -12,7 +12,7 @@ import (
 var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress"},
 	{"message"}, // the one rule that other rules may know
-	{"otp", "route", "template", "ledger", "guard", "webhook", "account"},
+	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats"},
 	{"store", "carrier", "config"},
 	{"query"},
 	{"engine", "admin"},
