@@ -13,7 +13,7 @@ import (
 )
 
 // Stats counts what the committer did since Open.
-type Stats struct{ groups, updates, replays atomic.Int64 }
+type Stats struct{ groups, updates, replays, conflicts atomic.Int64 }
 
 // Groups is how many transactions were committed, Updates how many closures they carried, Replays how many closures ran
 // again because their group's transaction failed.
@@ -22,36 +22,35 @@ func (s *Store) Updates() int64 { return s.stats.updates.Load() }
 func (s *Store) Replays() int64 { return s.stats.replays.Load() }
 
 // write is the writer: whatever arrived during the last commit is the next group.
-func (s *Store) write() {
-	defer close(s.done)
+func (l *lane) write() {
 	group := make([]*job, 0, MaxGroup)
 	for {
 		select {
-		case j := <-s.queue:
+		case j := <-l.queue:
 			group = append(group[:0], j)
-		case <-s.closing:
-			s.drain()
+		case <-l.of.closing:
+			l.drain()
 			return
 		}
-		s.gather()
-		group = s.fill(group)
-		s.run(group)
+		l.gather()
+		group = l.fill(group)
+		l.run(group)
 	}
 }
 
 // gather lets the requests that are ready to run come first, so that a busy server makes few large groups instead of many
 // small ones. An idle one waits for nothing.
-func (s *Store) gather() {
-	for n := -1; n != len(s.queue) && n < MaxGroup; {
-		n = len(s.queue)
+func (l *lane) gather() {
+	for n := -1; n != len(l.queue) && n < MaxGroup; {
+		n = len(l.queue)
 		runtime.Gosched()
 	}
 }
 
-func (s *Store) fill(group []*job) []*job {
+func (l *lane) fill(group []*job) []*job {
 	for len(group) < MaxGroup {
 		select {
-		case j := <-s.queue:
+		case j := <-l.queue:
 			group = append(group, j)
 		default:
 			return group
@@ -61,21 +60,21 @@ func (s *Store) fill(group []*job) []*job {
 }
 
 // drain carries out what was queued before Close.
-func (s *Store) drain() {
+func (l *lane) drain() {
 	for {
-		group := s.fill(nil)
+		group := l.fill(nil)
 		if len(group) == 0 {
 			return
 		}
-		s.run(group)
+		l.run(group)
 	}
 }
 
 // run carries out a group, and what of it needs more rows in further groups, until every caller has its answer.
-func (s *Store) run(group []*job) {
+func (l *lane) run(group []*job) {
 	group = slices.DeleteFunc(group, stopped)
 	for len(group) > 0 {
-		group = s.commit(group)
+		group = l.commit(group)
 	}
 }
 
@@ -90,45 +89,45 @@ func stopped(j *job) bool {
 
 // commit runs one group in one transaction and returns the jobs that need more rows. A transaction that fails is
 // replayed job by job, so that one bad job fails alone.
-func (s *Store) commit(group []*job) (again []*job) {
-	errs, began, err := s.attempt(group)
-	if err == nil || !began || len(group) == 1 {
-		return s.answer(group, errs, err)
+func (l *lane) commit(group []*job) (again []*job) {
+	errs, began, err := l.insist(group)
+	if err == nil || !began || len(group) == 1 || hopeless(err) {
+		return l.answer(group, errs, err)
 	}
 	for i := range group {
-		s.stats.replays.Add(1)
+		l.of.stats.replays.Add(1)
 		one := group[i : i+1]
-		errs, began, err = s.attempt(one)
-		if !began {
+		errs, began, err = l.insist(one)
+		if !began || hopeless(err) && !errors.Is(err, ErrOutcome) {
 			// Every other job would wait as long for the same answer.
-			return append(again, s.answer(group[i:], errs, err)...)
+			return append(again, l.answer(group[i:], errs, err)...)
 		}
-		again = append(again, s.answer(one, errs, err)...)
+		again = append(again, l.answer(one, errs, err)...)
 	}
 	return again
 }
 
 // attempt runs the group in one transaction. It tells each closure's error, whether the transaction began at all, and
 // why it was not committed.
-func (s *Store) attempt(group []*job) (errs []error, began bool, err error) {
+func (l *lane) attempt(group []*job) (errs []error, began bool, err error) {
 	errs = make([]error, len(group))
-	err = s.backend.Group(context.Background(), func(b Batch) error {
+	err = l.of.backend.Group(context.Background(), func(b Batch) error {
 		began = true
-		return s.decide(b, group, errs)
+		return l.decide(b, group, errs)
 	})
 	if err != nil {
 		// What the database holds now is for the next group to read.
-		s.recent.clear()
+		l.of.recent.clear()
 		return errs, began, err
 	}
-	s.recent.keep(s.changed.list())
-	s.stats.groups.Add(1)
-	s.stats.updates.Add(int64(len(group)))
+	l.of.recent.keep(l.changed.list())
+	l.of.stats.groups.Add(1)
+	l.of.stats.updates.Add(int64(len(group)))
 	return errs, began, nil
 }
 
 // answer tells the callers how their jobs ended and returns the jobs that need more rows.
-func (s *Store) answer(group []*job, errs []error, err error) (again []*job) {
+func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 	for i, j := range group {
 		var need *needError
 		switch {
@@ -146,29 +145,29 @@ func (s *Store) answer(group []*job, errs []error, err error) (again []*job) {
 }
 
 // decide loads the group's rows, runs its closures and writes what they changed.
-func (s *Store) decide(b Batch, group []*job, errs []error) error {
-	s.keys = s.keys[:0]
+func (l *lane) decide(b Batch, group []*job, errs []error) error {
+	l.keys = l.keys[:0]
 	for _, j := range group {
-		s.keys = append(s.keys, j.keys...)
+		l.keys = append(l.keys, j.keys...)
 	}
 	// Sorted, so that two nodes that lock the same rows take them in the same order.
-	slices.SortFunc(s.keys, Key.Compare)
-	s.keys = slices.Compact(s.keys)
-	rows, err := s.load(b)
+	slices.SortFunc(l.keys, Key.Compare)
+	l.keys = slices.Compact(l.keys)
+	rows, err := l.load(b)
 	if err != nil {
 		return err
 	}
-	s.changed.clear()
+	l.changed.clear()
 	for i, j := range group {
-		tx := Tx{declared: j.keys, rows: rows, changed: &s.changed}
+		tx := Tx{declared: j.keys, rows: rows, changed: &l.changed}
 		if errs[i] = call(j.fn, &tx); errs[i] == nil {
 			errs[i] = tx.keep()
 		}
 	}
-	if err := s.addUp(b); err != nil {
+	if err := l.addUp(b); err != nil {
 		return err
 	}
-	records, gone := s.changed.list()
+	records, gone := l.changed.list()
 	if len(records)+len(gone) == 0 {
 		return nil
 	}
@@ -176,26 +175,26 @@ func (s *Store) decide(b Batch, group []*job, errs []error) error {
 }
 
 // load gets the group's rows: those that are remembered and still true, and the rest from the database.
-func (s *Store) load(b Batch) (Rows, error) {
+func (l *lane) load(b Batch) (Rows, error) {
 	if alone, ok := b.(Alone); ok {
 		unchanged, err := alone.Unchanged()
 		if err != nil {
 			return nil, err
 		}
 		if !unchanged {
-			s.recent.clear()
+			l.of.recent.clear()
 		}
 	}
-	return s.fetch(b)
+	return l.fetch(b)
 }
 
-// fetch gets the rows of s.keys, within a group that load has begun.
-func (s *Store) fetch(b Batch) (Rows, error) {
+// fetch gets the rows of l.keys, within a group that load has begun.
+func (l *lane) fetch(b Batch) (Rows, error) {
 	if _, ok := b.(Alone); !ok {
-		return b.Load(s.keys)
+		return b.Load(l.keys)
 	}
-	rows, missing := s.recent.split(s.keys, s.missing[:0])
-	s.missing = missing
+	rows, missing := l.of.recent.split(l.keys, l.missing[:0])
+	l.missing = missing
 	if len(missing) == 0 {
 		return rows, nil
 	}

@@ -27,7 +27,8 @@ import (
 // Backend is what a database has to do. Its methods are called by Store alone.
 type Backend interface {
 	// Group opens a write transaction, gives it to fn and commits when fn returned nil. Nothing of it may be seen, nor
-	// survive, otherwise. Groups run one after another. When Group returns nil the changes are on disk.
+	// survive, otherwise. Groups run one after another, or in several lanes when the backend is Laned. When Group returns
+	// nil the changes are on disk.
 	Group(ctx context.Context, fn func(Batch) error) error
 	// View gives fn a consistent state to read from.
 	View(ctx context.Context, fn func(Reader) error) error
@@ -54,27 +55,21 @@ var ErrClosed = errors.New("the store is closed")
 // Store is a database behind a group committer. It is safe for concurrent use.
 type Store struct {
 	backend Backend
-	queue   chan *job
+	lanes   []*lane
 	closing chan struct{}
 	once    sync.Once
 	done    chan struct{}
 	close   func() error // closes the backend, once
 	stats   Stats
-
-	// The writer's own, kept from group to group for their memory.
-	keys    []Key
-	missing []Key
-	changed changes
 	recent  recent
 }
 
-// Open starts the writer. Close ends it and closes the backend.
+// Open starts the writers. Close ends them and closes the backend.
 func Open(backend Backend) *Store {
 	s := &Store{
-		backend: backend, queue: make(chan *job, 4*MaxGroup), closing: make(chan struct{}), done: make(chan struct{}),
-		close: sync.OnceValue(backend.Close),
+		backend: backend, closing: make(chan struct{}), done: make(chan struct{}), close: sync.OnceValue(backend.Close),
 	}
-	go s.write()
+	s.startLanes()
 	return s
 }
 
@@ -99,7 +94,7 @@ func Need(keys ...Key) error { return &needError{keys} }
 // when fn failed, or a 503 fault when the database did not take it. A ctx that ends before the update was begun stops
 // it; afterwards it is carried out whatever happens to ctx.
 func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn func(*Tx) error) error {
-	_ = account // one lane: every account's updates meet the same writer
+	queue := s.lane(account).queue
 	j := &job{ctx: ctx, keys: keys, fn: fn, done: make(chan error, 1)}
 	select {
 	case <-s.closing:
@@ -107,7 +102,7 @@ func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn f
 	default:
 	}
 	select {
-	case s.queue <- j:
+	case queue <- j:
 	case <-s.closing:
 		return fault.Unavailable(ErrClosed)
 	case <-ctx.Done():
@@ -127,8 +122,13 @@ func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn f
 	}
 }
 
-// Queued is how many updates wait for the writer now.
-func (s *Store) Queued() int { return len(s.queue) }
+// Queued is how many updates wait for a writer now.
+func (s *Store) Queued() (n int) {
+	for _, l := range s.lanes {
+		n += len(l.queue)
+	}
+	return n
+}
 
 // View reads. What it sees is one state of the database, and includes every Update that returned before View was called.
 func (s *Store) View(ctx context.Context, fn func(Reader) error) error {

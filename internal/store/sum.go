@@ -46,21 +46,21 @@ func (s *sums) add(one Sum) {
 
 // addUp puts what was added onto the rows as the closures left them. The rows are loaded last and so locked out of order,
 // which is why a node has rows of its own, see Tally.Slot.
-func (s *Store) addUp(b Batch) error {
-	if len(s.changed.sums.keys) == 0 {
+func (l *lane) addUp(b Batch) error {
+	if len(l.changed.sums.keys) == 0 {
 		return nil
 	}
-	s.keys = append(s.keys[:0], s.changed.sums.keys...)
-	rows, err := s.fetch(b)
+	l.keys = append(l.keys[:0], l.changed.sums.keys...)
+	rows, err := l.fetch(b)
 	if err != nil {
 		return err
 	}
-	for _, k := range s.changed.sums.keys {
-		row, written := s.changed.get(k)
+	for _, k := range l.changed.sums.keys {
+		row, written := l.changed.get(k)
 		if !written {
 			row = rows[k]
 		}
-		s.changed.put(change{k, s.changed.sums.by[k].Onto(row)})
+		l.changed.put(change{k, l.changed.sums.by[k].Onto(row)})
 	}
 	return nil
 }

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"encoding/binary"
+	"sync"
+
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// Laned is a Backend whose groups may run beside each other: Lanes is how many. Updates of one account meet the same lane,
+// so they wait for each other here, where they share a transaction, and not for each other's locks.
+type Laned interface{ Lanes() int }
+
+// lane is one writer with its queue.
+type lane struct {
+	of    *Store
+	queue chan *job
+
+	// Kept from group to group for their memory.
+	keys    []Key
+	missing []Key
+	changed changes
+}
+
+// startLanes starts the writers; done is closed when the last has ended.
+func (s *Store) startLanes() {
+	n := 1
+	if b, ok := s.backend.(Laned); ok {
+		n = max(1, b.Lanes())
+	}
+	var writers sync.WaitGroup
+	for range n {
+		l := &lane{of: s, queue: make(chan *job, 4*MaxGroup)}
+		s.lanes = append(s.lanes, l)
+		writers.Go(l.write)
+	}
+	go func() {
+		writers.Wait()
+		close(s.done)
+	}()
+}
+
+// lane finds an account's lane by the random end of its id.
+func (s *Store) lane(a id.Account) *lane {
+	return s.lanes[binary.BigEndian.Uint64(a[8:])%uint64(len(s.lanes))]
+}

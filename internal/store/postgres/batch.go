@@ -1,0 +1,265 @@
+package postgres
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// work is a connection's memory for the statements of one round trip.
+type work struct {
+	loading [len(tables)]columns
+	writing [len(tables)][3]columns // fresh rows, known rows, rows to remove
+	encoder store.Encoder
+	key     store.Row
+	row     store.Row
+	ordered []keyed
+}
+
+type keyed struct {
+	key    store.Key
+	record store.Record // nil: to remove
+	kind   int          // index in work.writing
+}
+
+// loads are the statements that read the keys' rows into rows, accounts first, then table by table.
+func (w *work) loads(keys []store.Key, rows store.Rows, lock bool) (steps []step) {
+	for i := range w.loading {
+		w.loading[i].rows = 0
+	}
+	for _, k := range keys {
+		c := &w.loading[k.Table]
+		if c.rows == 0 {
+			d := store.Defs[k.Table]
+			c.begin(d.Columns[:d.Keys])
+		}
+		w.key = store.KeyRow(k, w.key[:0])
+		c.add(w.key)
+	}
+	for i := range w.loading {
+		t, c := store.Table(i), &w.loading[i]
+		if c.rows == 0 {
+			continue
+		}
+		s := step{sql: tables[i].load, types: tables[i].keyTypes, args: c.args(), row: func(values [][]byte) error {
+			w.row = readRow(t, values, w.row[:0])
+			r, err := store.Decode(t, w.row)
+			if err == nil {
+				rows[r.Key()] = r
+			}
+			return err
+		}}
+		if lock {
+			s.sql = tables[i].lock
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+const (
+	fresh = iota
+	known
+	removed
+)
+
+// writes are the statements that store the records and remove the rows of gone. A row that was loaded is locked and is
+// replaced. One that was absent could not be locked: to replace it would wipe out what another node stored there since, so
+// it is inserted, and fails when it is there.
+func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Rows) (steps []step) {
+	w.order(records, gone, loaded)
+	for i := range w.writing {
+		for kind := range w.writing[i] {
+			w.writing[i][kind].rows = 0
+		}
+	}
+	for _, k := range w.ordered {
+		c, d := &w.writing[k.key.Table][k.kind], &store.Defs[k.key.Table]
+		if c.rows == 0 {
+			of := d.Columns
+			if k.kind == removed {
+				of = of[:d.Keys]
+			}
+			c.begin(of)
+		}
+		if k.kind == removed {
+			w.key = store.KeyRow(k.key, w.key[:0])
+			c.add(w.key)
+		} else {
+			c.add(w.encoder.Encode(k.record))
+		}
+	}
+	for i := range w.writing {
+		s := &tables[i]
+		for kind, do := range []step{{sql: s.insert, types: s.rowTypes}, {sql: s.upsert, types: s.rowTypes}, {sql: s.remove, types: s.keyTypes}} {
+			if c := &w.writing[i][kind]; c.rows > 0 {
+				do.args = c.args()
+				steps = append(steps, do)
+			}
+		}
+	}
+	clear(w.ordered) // lets go of the records
+	return steps
+}
+
+// order sorts what is to be written by key: two nodes that insert the same absent rows wait for each other in one order.
+func (w *work) order(records []store.Record, gone []store.Key, loaded store.Rows) {
+	w.ordered = w.ordered[:0]
+	for _, r := range records {
+		k := keyed{key: r.Key(), record: r}
+		if _, ok := loaded[k.key]; ok {
+			k.kind = known
+		}
+		w.ordered = append(w.ordered, k)
+	}
+	for _, k := range gone {
+		if _, ok := loaded[k]; ok {
+			w.ordered = append(w.ordered, keyed{key: k, kind: removed})
+		}
+	}
+	slices.SortFunc(w.ordered, func(a, b keyed) int { return a.key.Compare(b.key) })
+}
+
+// batch is a group's transaction. It implements store.Batch.
+type batch struct {
+	*conn
+	ctx    context.Context
+	open   bool
+	loaded store.Rows // all that this transaction holds the locks of
+	writes []step
+	// mark is where the group leaves its number. A connection that is made again has another name for it.
+	mark [16]byte
+}
+
+// Load implements store.Batch. The first call begins the transaction in the same round trip.
+func (t *batch) Load(keys []store.Key) (store.Rows, error) {
+	rows := make(store.Rows, len(keys))
+	steps := t.work.loads(keys, rows, true)
+	var err error
+	if t.open {
+		err = t.run(t.ctx, steps)
+	} else if err = t.connect(t.ctx); err == nil {
+		err = t.first(t.ctx, t.begin(steps))
+		t.open = true // or lost, or to be rolled back
+	}
+	if err != nil {
+		return nil, told(t.conn, "load", err)
+	}
+	if t.loaded == nil {
+		t.loaded = rows
+		return rows, nil
+	}
+	for k, r := range rows {
+		t.loaded[k] = r
+	}
+	return rows, nil
+}
+
+const markSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, $2, now())
+	ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at`
+
+// begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: whoever asks
+// for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived.
+func (t *batch) begin(steps []step) []step {
+	t.seq++
+	t.mark = t.conn.mark
+	return append([]step{
+		{sql: "BEGIN"},
+		{sql: markSQL, types: []uint32{oidBytea, oidInt8}, args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))}},
+	}, steps...)
+}
+
+// Write implements store.Batch. The statements wait for the commit, whose round trip takes them along.
+func (t *batch) Write(records []store.Record, gone []store.Key) error {
+	if t.writes != nil {
+		return errors.New("a group writes once")
+	}
+	if !t.open {
+		if _, err := t.Load(nil); err != nil {
+			return err
+		}
+	}
+	t.writes = t.work.writes(records, gone, t.loaded)
+	return nil
+}
+
+// commit stores the group. When it returns nil the changes are on disk.
+func (t *batch) commit() error {
+	if len(t.writes) == 0 {
+		return nil // end gives the locks back
+	}
+	err := t.run(t.ctx, append(t.writes, step{sql: "COMMIT"}))
+	if err == nil {
+		t.open = false
+		return nil
+	}
+	if t.alive() {
+		return told(t.conn, "commit", err)
+	}
+	t.open = false
+	return t.outcome(err)
+}
+
+// end gives back what a group that was not committed holds.
+func (t *batch) end() {
+	if t.open && t.alive() && t.run(context.WithoutCancel(t.ctx), []step{{sql: "ROLLBACK"}}) != nil {
+		t.drop()
+	}
+}
+
+// askWithin is how long an outcome is asked for. The server ends a transaction whose client is gone before that.
+const askWithin = 20 * time.Second
+
+// outcome finds out what became of a commit whose answer was lost: the group's number stands in the mark when it was
+// stored. The question waits for the transaction's lock, should the server still be at work on it.
+func (t *batch) outcome(lost error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), askWithin)
+	defer cancel()
+	seq := t.seq
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
+		found := int64(0)
+		ask := step{sql: "SELECT seq FROM mark WHERE id = $1 FOR UPDATE", types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
+			row: func(values [][]byte) error { found = number(values[0]); return nil }}
+		err := t.first(ctx, []step{ask})
+		switch {
+		case err == nil && found == seq:
+			return nil
+		case err == nil:
+			return fmt.Errorf("%w: %w", store.ErrConflict, lost)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", store.ErrOutcome, err)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// told says what an error means to the committer.
+func told(c *conn, what string, err error) error {
+	var refused *pgconn.PgError
+	switch {
+	case !c.alive():
+		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
+	case !errors.As(err, &refused):
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	switch refused.Code {
+	case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation
+		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
+	case "25006": // read only
+		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
+	}
+	switch refused.Code[:min(2, len(refused.Code))] {
+	case "53", "57", "58": // out of room, shutdown, input or output failed
+		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

@@ -1,0 +1,175 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// settings hold for every connection. What we ask for is always a few rows by their keys: the plan is made once and walks
+// an index, whatever the statistics say. A node that stands still in a transaction holds rows that others wait for: the
+// server ends it. An acknowledged group is on disk, also where the server's default is to answer earlier.
+const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+	SET enable_mergejoin = off; SET jit = off; SET client_min_messages = error;
+	SET idle_in_transaction_session_timeout = '5s'; SET lock_timeout = '8s';
+	SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;
+	SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
+
+// connectWithin is how long a connection may take, answerWithin how long the answer to one round trip.
+const (
+	connectWithin = 5 * time.Second
+	answerWithin  = 15 * time.Second
+)
+
+// conn is a connection, made when it is first needed and again after it was lost. It has one user at a time.
+type conn struct {
+	config *pgconn.Config
+	sent   *atomic.Int64 // statements
+	pg     *pgconn.PgConn
+	known  map[string]*pgconn.StatementDescription
+	names  int
+	// mark names the row in which each group of this connection leaves its number, seq.
+	mark [16]byte
+	seq  int64
+
+	work work
+}
+
+// step is a statement of a round trip.
+type step struct {
+	sql   string
+	types []uint32
+	args  [][]byte
+	row   func(values [][]byte) error // gets each row; values hold until it returns
+}
+
+// binary asks for the binary form of every argument and column.
+var binaryForm = []int16{1}
+
+func (c *conn) alive() bool { return c.pg != nil && !c.pg.IsClosed() }
+
+// connect makes the connection unless it is there.
+func (c *conn) connect(ctx context.Context) error {
+	if c.alive() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectWithin)
+	defer cancel()
+	pg, err := pgconn.ConnectConfig(ctx, c.config)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
+		return errors.Join(fmt.Errorf("set up the connection: %w", err), pg.Close(ctx))
+	}
+	c.pg, c.known = pg, map[string]*pgconn.StatementDescription{}
+	_, _ = rand.Read(c.mark[:]) // never fails
+	return nil
+}
+
+// drop closes the connection; the server rolls back what was open.
+func (c *conn) drop() {
+	if c.pg == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = c.pg.Close(ctx) // it is of no use any more
+	c.pg = nil
+}
+
+// first runs steps that begin something. A connection that died since it was last used, because the server was restarted,
+// is made again: nothing can have come of the steps.
+func (c *conn) first(ctx context.Context, steps []step) error {
+	if err := c.connect(ctx); err != nil {
+		return err
+	}
+	told := false
+	for i, s := range steps {
+		if s.row != nil {
+			steps[i].row = func(values [][]byte) error { told = true; return s.row(values) }
+		}
+	}
+	err := c.run(ctx, steps)
+	if err == nil || told || c.alive() || ctx.Err() != nil {
+		return err
+	}
+	if again := c.connect(ctx); again != nil {
+		return errors.Join(err, again)
+	}
+	return c.run(ctx, steps)
+}
+
+// run sends the steps in one round trip. The first that fails ends it, and the rest is not carried out. Afterwards the
+// connection may be lost, see alive.
+func (c *conn) run(ctx context.Context, steps []step) error {
+	until := time.Now().Add(answerWithin)
+	if d, ok := ctx.Deadline(); ok && d.Before(until) {
+		until = d
+	}
+	// Not by the context: to watch one costs a goroutine for each round trip.
+	if err := c.pg.Conn().SetDeadline(until); err != nil {
+		c.drop()
+		return fmt.Errorf("lost the connection: %w", err)
+	}
+	p := c.pg.StartPipeline(context.Background())
+	names := make([]string, len(steps))
+	for i, s := range steps {
+		if d, ok := c.known[s.sql]; ok {
+			p.SendQueryStatement(d, s.args, binaryForm, binaryForm)
+			continue
+		}
+		c.names++
+		names[i] = "s" + strconv.Itoa(c.names)
+		p.SendPrepare(names[i], s.sql, s.types)
+		p.SendQueryPrepared(names[i], s.args, binaryForm, binaryForm)
+	}
+	c.sent.Add(int64(len(steps)))
+	err := p.Sync()
+	for i := 0; err == nil && i < len(steps); i++ {
+		err = c.answer(p, names[i], steps[i])
+	}
+	// Close reads on to the end of the answers.
+	if end := p.Close(); err == nil {
+		err = end
+	}
+	return err
+}
+
+// answer reads what came of one step.
+func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {
+	if name != "" {
+		result, err := p.GetResults()
+		if err != nil {
+			return err
+		}
+		if d, ok := result.(*pgconn.StatementDescription); ok {
+			d.Name = name // which only the one who sent it knows
+			c.known[s.sql] = d
+		}
+	}
+	result, err := p.GetResults()
+	if err != nil {
+		return err
+	}
+	rows, ok := result.(*pgconn.ResultReader)
+	if !ok {
+		return fmt.Errorf("unexpected answer %T", result)
+	}
+	var mine error
+	for rows.NextRow() {
+		if mine == nil && s.row != nil {
+			mine = s.row(rows.Values())
+		}
+	}
+	if _, err := rows.Close(); err != nil {
+		return err
+	}
+	return mine
+}

@@ -1,0 +1,207 @@
+// Package pgtest starts PostgreSQL for tests: a cluster of their own in a temporary folder, on a Unix socket, that ends and
+// is removed with the test process however that ends.
+//
+// It is imported by tests alone. Its one hard idea is the reaper: a shell that waits for the end of a pipe, which the
+// kernel closes when the test process is gone, also after a panic or a kill.
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Cluster is a running PostgreSQL.
+type Cluster struct {
+	dir, bin string
+	user     *syscall.Credential // nil: ours
+	alive    *os.File            // its end ends the cluster
+}
+
+var shared struct {
+	once    sync.Once
+	cluster *Cluster
+	err     error
+	schemas atomic.Int64
+}
+
+// URL is that of an empty database: a schema of its own in the test process's cluster.
+func URL(t testing.TB) string {
+	t.Helper()
+	require(t)
+	shared.once.Do(func() { shared.cluster, shared.err = start() })
+	if shared.err != nil {
+		t.Fatalf("start PostgreSQL: %v", shared.err)
+	}
+	name := "s" + strconv.FormatInt(shared.schemas.Add(1), 10)
+	shared.cluster.Exec(t, "CREATE SCHEMA "+name)
+	return shared.cluster.url() + "&search_path=" + name
+}
+
+// Start starts a cluster for one test, which may stop it.
+func Start(t testing.TB) *Cluster {
+	t.Helper()
+	require(t)
+	c, err := start()
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
+	t.Cleanup(func() { _ = c.alive.Close() })
+	return c
+}
+
+// URL is that of the cluster's database.
+func (c *Cluster) URL() string { return c.url() }
+
+// Available tells whether PostgreSQL is installed. In CI a test that needs it fails instead.
+func Available() bool { return os.Getenv("CI") != "" || binaries() != "" }
+
+func require(t testing.TB) {
+	t.Helper()
+	switch {
+	case binaries() != "":
+	case os.Getenv("CI") != "":
+		t.Fatal("PostgreSQL is not installed, and in CI nothing may be skipped: apt-get install postgresql")
+	default:
+		t.Skip("PostgreSQL is not installed: apt-get install postgresql")
+	}
+}
+
+// binaries finds the folder of initdb: that of the newest version that Debian has installed, or the one in the path.
+func binaries() string {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	slices.Sort(found)
+	if len(found) > 0 {
+		return filepath.Dir(found[len(found)-1])
+	}
+	path, err := exec.LookPath("initdb")
+	if err != nil {
+		return ""
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return ""
+	}
+	return filepath.Dir(path)
+}
+
+func start() (*Cluster, error) {
+	dir, err := os.MkdirTemp("", "pgtest")
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{dir: dir, bin: binaries()}
+	if os.Getuid() == 0 { // PostgreSQL does not run as root
+		if c.user, err = unprivileged(); err != nil {
+			return nil, err
+		}
+		if err := os.Chown(dir, int(c.user.Uid), int(c.user.Gid)); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.reap(); err != nil {
+		return nil, err
+	}
+	// What was told to the kernel outlives a killed server, so no fsync is needed here.
+	if err := c.run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C", "-D", c.data()); err != nil {
+		return nil, err
+	}
+	return c, c.Up()
+}
+
+func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
+func (c *Cluster) url() string  { return "postgres://postgres@/postgres?host=" + c.dir + "&port=5432" }
+
+func unprivileged() (*syscall.Credential, error) {
+	for _, name := range []string{"postgres", "nobody"} {
+		if u, err := user.Lookup(name); err == nil {
+			uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+			gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
+		}
+	}
+	return nil, errors.New("there is no user postgres nor nobody to run it as")
+}
+
+// reap starts the shell that stops and removes the cluster when this process is gone.
+func (c *Cluster) reap() error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	c.alive = w
+	script := `read gone; "$1/pg_ctl" stop -D "$2/data" -m immediate -t 20; rm -rf "$2"`
+	reaper := exec.Command("/bin/sh", "-c", script, "reaper", c.bin, c.dir)
+	reaper.Stdin, reaper.Dir = r, "/"
+	reaper.SysProcAttr = &syscall.SysProcAttr{Credential: c.user, Setsid: true}
+	return reaper.Start() // never waited for: it outlives this process
+}
+
+func (c *Cluster) run(program string, args ...string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, program), args...)
+	cmd.Dir, cmd.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: c.user}
+	if program == "pg_ctl" { // the server keeps what it is given, and reading from it would never end
+		if err := cmd.Run(); err != nil {
+			text, _ := os.ReadFile(filepath.Join(c.dir, "log"))
+			return fmt.Errorf("%s %v: %w\n%s", program, args, err, text)
+		}
+		return nil
+	}
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", program, err, text)
+	}
+	return nil
+}
+
+// Up starts the server and waits for it.
+func (c *Cluster) Up() error {
+	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "' -c fsync=off -c full_page_writes=off" +
+		" -c max_connections=500 -c shared_buffers=64MB -c autovacuum=off -c restart_after_crash=on"
+	return c.run("pg_ctl", "start", "-w", "-t", "50", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-o", options)
+}
+
+// Kill ends the server at once, without a checkpoint, as a crash would.
+func (c *Cluster) Kill() error {
+	return c.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", c.data())
+}
+
+// Exec runs SQL and returns the text of the first value, if there is one.
+func (c *Cluster) Exec(t testing.TB, sql string) string {
+	t.Helper()
+	text, err := Ask(c.url(), sql)
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return text
+}
+
+// Ask runs SQL in the database that url names and returns the text of the first value, if there is one.
+func Ask(url, sql string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	pg, err := pgconn.Connect(ctx, url)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = pg.Close(ctx) }()
+	results, err := pg.Exec(ctx, sql).ReadAll()
+	if err != nil || len(results) == 0 || len(results[len(results)-1].Rows) == 0 {
+		return "", err
+	}
+	return string(results[len(results)-1].Rows[0][0]), nil
+}

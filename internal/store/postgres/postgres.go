@@ -1,0 +1,156 @@
+// Package postgres is the database of installations that outgrow one machine: the same contract as the embedded one, over
+// a server that other nodes write to as well.
+//
+// It knows no rule and no key. Its one hard idea is that a group is two round trips: one that begins, locks and loads
+// with a statement for each table, and one that writes with a statement for each table and commits. Rows are locked in one
+// order on all nodes; a row that is absent cannot be locked, so a group that makes it inserts without mercy, and when
+// another node was first, it runs again.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// lanes is how many groups run beside each other: while one waits for the disk, the other loads. More make groups smaller,
+// and each statement then carries fewer rows.
+const lanes = 2
+
+// readers is how many views can run at once.
+const readers = 8
+
+// Backend is an open database.
+type Backend struct {
+	config  *pgconn.Config
+	writers chan *conn
+	readers chan *conn
+	closed  chan struct{}
+	sent    atomic.Int64
+}
+
+// errClosed is returned after Close.
+var errClosed = errors.New("the database is closed")
+
+// Open connects to the database that url names (postgres://…) and brings its schema up to date. A schema that is newer
+// than this program is refused.
+func Open(ctx context.Context, url string) (*Backend, error) {
+	config, err := pgconn.ParseConfig(url)
+	if err != nil {
+		return nil, err // does not repeat the password
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "syssecure"
+	}
+	b := &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{})}
+	first := b.conn()
+	if err := first.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, first.pg); err != nil {
+		first.drop()
+		return nil, err
+	}
+	b.writers <- first
+	for range lanes - 1 {
+		b.writers <- b.conn()
+	}
+	for range readers {
+		b.readers <- b.conn()
+	}
+	return b, nil
+}
+
+func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent} }
+
+// Close waits for what is under way and closes every connection. It is called once.
+func (b *Backend) Close() error {
+	close(b.closed)
+	for range lanes {
+		(<-b.writers).drop()
+	}
+	for range readers {
+		(<-b.readers).drop()
+	}
+	return nil
+}
+
+// Lanes implements store.Laned.
+func (b *Backend) Lanes() int { return lanes }
+
+// Statements is how many statements were sent since Open.
+func (b *Backend) Statements() int64 { return b.sent.Load() }
+
+func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
+	select {
+	case <-b.closed:
+		return nil, errClosed
+	default:
+	}
+	select {
+	case c := <-from:
+		return c, nil
+	case <-b.closed:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Group implements store.Backend.
+func (b *Backend) Group(ctx context.Context, fn func(store.Batch) error) error {
+	c, err := b.take(ctx, b.writers)
+	if err != nil {
+		return err
+	}
+	defer func() { b.writers <- c }()
+	if err := c.connect(ctx); err != nil {
+		return err
+	}
+	t := &batch{conn: c, ctx: ctx}
+	defer t.end()
+	if err := fn(t); err != nil {
+		return err
+	}
+	return t.commit()
+}
+
+// View implements store.Backend.
+func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err error) {
+	c, err := b.take(ctx, b.readers)
+	if err != nil {
+		return err
+	}
+	defer func() { b.readers <- c }()
+	r := &reader{conn: c, ctx: ctx}
+	// Deferred for a panic in fn: a connection left in its transaction would keep its snapshot for ever.
+	defer func() {
+		if end := r.end(); err == nil {
+			err = end
+		}
+	}()
+	return fn(r)
+}
+
+// Find implements store.Finder: one round trip, and no transaction.
+func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error) {
+	c, err := b.take(ctx, b.readers)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { b.readers <- c }()
+	rows := make(store.Rows, len(keys))
+	steps := c.work.loads(keys, rows, false)
+	if len(steps) == 0 {
+		return rows, nil
+	}
+	if err := c.first(ctx, steps); err != nil {
+		return nil, fmt.Errorf("find: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,213 @@
+package postgres
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// reader implements store.Reader in a transaction that sees one state; the first question begins it.
+type reader struct {
+	*conn
+	ctx  context.Context
+	open bool
+}
+
+func (r *reader) ask(steps ...step) error {
+	if r.open {
+		return r.run(r.ctx, steps)
+	}
+	r.open = true
+	return r.first(r.ctx, append([]step{{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}, steps...))
+}
+
+// end ends the transaction. What was read is good whatever becomes of it.
+func (r *reader) end() error {
+	if r.open && r.alive() && r.run(context.WithoutCancel(r.ctx), []step{{sql: "COMMIT"}}) != nil {
+		r.drop()
+	}
+	return nil
+}
+
+func (r *reader) Load(keys ...store.Key) (store.Rows, error) {
+	rows := make(store.Rows, len(keys))
+	steps := r.work.loads(keys, rows, false)
+	if len(steps) == 0 {
+		return rows, nil
+	}
+	return rows, r.ask(steps...)
+}
+
+// query runs sql with the arguments (int64 or []byte) and calls fn for each row.
+func (r *reader) query(sql string, fn func(values [][]byte) error, args ...any) error {
+	s := step{sql: sql, row: fn}
+	for _, a := range args {
+		switch v := a.(type) {
+		case int64:
+			s.types, s.args = append(s.types, oidInt8), append(s.args, binary.BigEndian.AppendUint64(nil, uint64(v)))
+		case []byte:
+			s.types, s.args = append(s.types, oidBytea), append(s.args, v)
+		}
+	}
+	if err := r.ask(s); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return nil
+}
+
+// keyOf reads a key of (account, id).
+func keyOf(t store.Table, values [][]byte) store.Key {
+	k := store.Key{Table: t, ID: string(values[1])}
+	copy(k.Account[:], values[0])
+	return k
+}
+
+// due reads rows of (account, id, time, owner, contact).
+func (r *reader) due(t store.Table, sql string, args ...any) (out []store.Due, err error) {
+	err = r.query(sql, func(values [][]byte) error {
+		d := store.Due{Key: keyOf(t, values), Owner: number(values[3])}
+		if at := number(values[2]); at != 0 {
+			d.At = time.UnixMicro(at).UTC()
+		}
+		copy(d.Contact[:], values[4])
+		out = append(out, d)
+		return nil
+	}, args...)
+	return out, err
+}
+
+// records reads rows whose columns are the table's.
+func records[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
+	err = r.query("SELECT "+columnList(store.Defs[t], "")+" FROM "+t.String()+" "+sql, func(values [][]byte) error {
+		r.work.row = readRow(t, values, r.work.row[:0])
+		rec, err := store.Decode(t, r.work.row)
+		if err == nil {
+			out = append(out, rec.(R))
+		}
+		return err
+	}, args...)
+	return out, err
+}
+
+// keys reads rows of (account, id).
+func (r *reader) keys(t store.Table, sql string, args ...any) (out []store.Key, err error) {
+	err = r.query(sql, func(values [][]byte) error {
+		if t == store.TableRef {
+			out = append(out, store.RefKey(string(values[0]), string(values[1])))
+		} else {
+			out = append(out, keyOf(t, values))
+		}
+		return nil
+	}, args...)
+	return out, err
+}
+
+func (r *reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
+	if sandbox.IsZero() {
+		return r.due(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message
+			WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0 AND due_at <= $1 ORDER BY due_at LIMIT $2`,
+			before.UnixMicro(), int64(limit))
+	}
+	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message
+		WHERE account = $3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2`,
+		before.UnixMicro(), int64(limit), sandbox[:])
+}
+
+// DueTexts takes equal times as the index has them: sorting a hundred thousand of one second for each batch of them would
+// take longer than to send them.
+func (r *reader) DueTexts(before time.Time, limit int) ([]store.Due, error) {
+	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message
+		WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0 AND due_at <= $1 ORDER BY due_at LIMIT $2`,
+		before.UnixMicro(), int64(limit))
+}
+
+// OwnedMessages asks once for codes and once for texts: each has its index.
+func (r *reader) OwnedMessages(epoch int64, own bool, limit int) (out []store.Due, err error) {
+	where := "owner > 0 AND owner <> $1"
+	if own {
+		where = "owner = $1"
+	}
+	for _, purpose := range []string{"= 0", "<> 0"} {
+		some, err := r.due(store.TableMessage, "SELECT account, id, due_at, owner, NULL FROM message WHERE "+where+
+			" AND due_at IS NOT NULL AND purpose "+purpose+" ORDER BY due_at, account, id LIMIT $2", epoch, int64(limit-len(out)))
+		if out = append(out, some...); err != nil || len(out) == limit {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func (r *reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
+	if sandbox.IsZero() {
+		return r.due(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp
+			WHERE status = 1 AND expires_at <= $1 ORDER BY expires_at, account, id LIMIT $2`, before.UnixMicro(), int64(limit))
+	}
+	return r.due(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp
+		WHERE account = $3 AND mode = 2 AND status = 1 AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2`,
+		before.UnixMicro(), int64(limit), sandbox[:])
+}
+
+func (r *reader) Sandboxes() ([]store.Account, error) {
+	return records[store.Account](r, store.TableAccount, "WHERE sandbox_offset > 0")
+}
+
+func (r *reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
+	if contact == (store.ContactID{}) {
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 ORDER BY id DESC LIMIT $2", account[:], int64(limit))
+	}
+	return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 AND contact = $3 ORDER BY id DESC LIMIT $2",
+		account[:], int64(limit), contact[:])
+}
+
+func (r *reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
+	return records[store.Account](r, store.TableAccount, "WHERE id > $1 ORDER BY id LIMIT $2", after[:], int64(limit))
+}
+
+func (r *reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
+	at := int64(math.MaxInt64)
+	if behind != (store.OptOutPlace{}) {
+		at = behind.At.UnixMicro()
+	}
+	return records[store.Contact](r, store.TableContact, `WHERE account = $1 AND mode = $2 AND opted_out_at IS NOT NULL
+		AND (opted_out_at, id) < ($3, $4) ORDER BY opted_out_at DESC, id DESC LIMIT $5`,
+		account[:], int64(mode), at, behind.ID[:], int64(limit))
+}
+
+func (r *reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
+	err = r.query(`SELECT coalesce(sum(credits), 0)::bigint, coalesce(sum(held), 0)::bigint, count(*) FROM entry WHERE account = $1`,
+		func(values [][]byte) error {
+			sum, entries = ledger.Balance{Credits: number(values[0]), Held: number(values[1])}, number(values[2])
+			return nil
+		}, account[:])
+	return sum, entries, err
+}
+
+func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error) {
+	err = r.query(`SELECT coalesce(sum(credits), 0)::bigint, coalesce(sum(held), 0)::bigint, count(*), coalesce(max(seq), $2)
+		FROM (SELECT credits, held, seq FROM entry WHERE account = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS part`,
+		func(values [][]byte) error {
+			sum = ledger.Balance{Credits: number(values[0]), Held: number(values[1])}
+			entries, last = number(values[2]), number(values[3])
+			return nil
+		}, account[:], after, int64(limit))
+	return sum, entries, last, err
+}
+
+// staleSQL finds rows that may go, by table.
+var staleSQL = map[store.Table]string{
+	store.TableIdempotency: "SELECT account, id FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+	store.TableInbox:       "SELECT account, id FROM inbox WHERE at < $1 ORDER BY at LIMIT $2",
+	store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
+	store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
+	store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+}
+
+func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {
+	return r.keys(t, staleSQL[t], before.UnixMicro(), int64(limit))
+}
