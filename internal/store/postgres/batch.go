@@ -217,6 +217,11 @@ func (t *batch) end() {
 // askWithin is how long an outcome is asked for. The server ends a transaction whose client is gone before that.
 const askWithin = 20 * time.Second
 
+// askSQL waits for whoever is about to write the mark, also when it is the mark's first time: a row that is not there yet
+// cannot be locked, but it cannot be inserted twice.
+const askSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, 0, now())
+	ON CONFLICT (id) DO UPDATE SET at = excluded.at RETURNING seq`
+
 // outcome finds out what became of a commit whose answer was lost: the group's number stands in the mark when it was
 // stored. The question waits for the transaction's lock, should the server still be at work on it.
 func (t *batch) outcome(lost error) error {
@@ -225,7 +230,7 @@ func (t *batch) outcome(lost error) error {
 	seq := t.seq
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		found := int64(0)
-		ask := step{sql: "SELECT seq FROM mark WHERE id = $1 FOR UPDATE", types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
+		ask := step{sql: askSQL, types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
 			row: func(values [][]byte) error { found = number(values[0]); return nil }}
 		err := t.first(ctx, []step{ask})
 		switch {

@@ -44,6 +44,10 @@ func Open(ctx context.Context, url string) (*Backend, error) {
 	if err != nil {
 		return nil, err // does not repeat the password
 	}
+	return openConfig(ctx, config)
+}
+
+func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syssecure"
 	}

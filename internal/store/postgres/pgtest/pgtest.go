@@ -63,6 +63,16 @@ func Start(t testing.TB) *Cluster {
 	return c
 }
 
+// Deadlocks is how many the server of URL has broken up.
+func Deadlocks(t testing.TB) int {
+	t.Helper()
+	n, err := strconv.Atoi(shared.cluster.Exec(t, "SELECT pg_stat_force_next_flush(); SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // URL is that of the cluster's database.
 func (c *Cluster) URL() string { return c.url() }
 

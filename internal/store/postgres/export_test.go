@@ -1,0 +1,25 @@
+package postgres
+
+import (
+	"context"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// OpenOver opens a database over connections that the test has its hands on.
+func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*Backend, error) {
+	config, err := pgconn.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return wrap(c), nil
+	}
+	return openConfig(ctx, config)
+}
