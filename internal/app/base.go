@@ -21,7 +21,6 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/store/sqlite"
 )
 
 // DatabaseFile is the name of the embedded database in the data folder.
@@ -31,7 +30,7 @@ const DatabaseFile = "syssecure.db"
 type Base struct {
 	Config  *config.Config
 	Store   *store.Store
-	Backend *sqlite.Backend
+	Backend Database
 	Keys    *secret.Keyring
 	Index   secret.IndexKey
 	Admin   *admin.Admin
@@ -45,41 +44,48 @@ func Open(ctx context.Context, c *config.Config) (*Base, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	database := filepath.Join(c.Data, DatabaseFile)
-	master, fresh, err := masterKey(c.MasterKeyFile, database)
+	backend, used, err := openDatabase(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := secret.NewKeyring(master)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.MasterKeyFile, err)
-	}
-	backend, err := sqlite.Open(database)
-	if err != nil {
-		return nil, err
-	}
-	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Keys: keys, Now: time.Now, Fresh: fresh}
-	b.Admin = &admin.Admin{Store: b.Store, Keys: keys, Now: b.Now}
-	if b.Index, err = indexKey(ctx, b.Store, keys); err != nil {
+	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Now: time.Now}
+	if err := b.unlock(ctx, used); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	b.Admin.Index = b.Index
 	return b, nil
+}
+
+// unlock reads the keys; used tells whether the database has data that needs the old ones.
+func (b *Base) unlock(ctx context.Context, used bool) error {
+	path := b.Config.MasterKeyFile
+	master, fresh, err := masterKey(path, used)
+	if err != nil {
+		return err
+	}
+	if b.Keys, err = secret.NewKeyring(master); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if b.Index, err = indexKey(ctx, b.Store, b.Keys); err != nil {
+		return err
+	}
+	b.Fresh = fresh
+	b.Admin = &admin.Admin{Store: b.Store, Keys: b.Keys, Index: b.Index, Now: b.Now}
+	return nil
 }
 
 // Close closes the database.
 func (b *Base) Close() error { return b.Store.Close() }
 
 // masterKey reads the key, or makes one when there is neither a key nor a database that would need the old one.
-func masterKey(path, database string) (key []byte, fresh bool, err error) {
+func masterKey(path string, used bool) (key []byte, fresh bool, err error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if info, err := os.Stat(database); err == nil && info.Size() > 0 {
+		if used {
 			return nil, false, fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from your backup", path)
 		}
 		key, err = newMasterKey(path)
 		if errors.Is(err, fs.ErrExist) {
-			return masterKey(path, database) // another process was first
+			return masterKey(path, used) // another process was first
 		}
 		return key, true, err
 	}

@@ -16,13 +16,17 @@ type Check struct{ Name, Problem string }
 // Examine looks at an open installation. That it could be opened has proved the configuration, the master key and the
 // schema already.
 func Examine(ctx context.Context, b *Base) []Check {
-	return []Check{
+	checks := []Check{
 		{"configuration, master key and schema", ""},
 		{"rights of the data folder", rights(b.Config.Data, 0o077)},
-		{"rights of the database", rights(b.Config.Data+"/"+DatabaseFile, 0o077)},
-		{"integrity of the database", integrity(ctx, b)},
-		{"ledger: entries add up to balances", ledgers(ctx, b)},
 	}
+	if !b.remote() {
+		checks = append(checks, Check{"rights of the database", rights(b.Config.Data+"/"+DatabaseFile, 0o077)})
+	}
+	return append(checks,
+		Check{"integrity of the database", integrity(ctx, b)},
+		Check{"ledger: entries add up to balances", ledgers(ctx, b)},
+	)
 }
 
 func rights(path string, forbidden os.FileMode) string {
@@ -40,6 +44,9 @@ func integrity(ctx context.Context, b *Base) string {
 	problems, err := b.Backend.Check(ctx)
 	if err != nil {
 		return fmt.Sprintf("the check failed: %v", err)
+	}
+	if len(problems) > 0 && b.remote() {
+		return strings.Join(problems, "; ")
 	}
 	if len(problems) > 0 {
 		return "the file is damaged, restore a backup: " + strings.Join(problems, "; ")

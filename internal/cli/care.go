@@ -11,7 +11,7 @@ type migrateCmd struct{}
 
 func (migrateCmd) Run(e *env) error {
 	return e.with(func(b *app.Base) error {
-		_, err := fmt.Fprintf(e.Out, "The database in %s is up to date.\n", b.Config.Data)
+		_, err := fmt.Fprintf(e.Out, "The database in %s is up to date.\n", b.Where())
 		return err
 	})
 }
@@ -63,7 +63,7 @@ type backupCmd struct {
 
 func (c *backupCmd) Run(e *env) error {
 	return e.with(func(b *app.Base) error {
-		if err := b.Backend.Backup(e.ctx, c.File); err != nil {
+		if err := b.Backup(e.ctx, c.File); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(e.Out, "The database was copied to %s. It is of no use without the master key %s: keep a copy of that in another place.\n",

@@ -63,10 +63,11 @@ func (r *reader) server(c *Config) {
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	}
-	if db := c.Database.Reveal(); strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://") {
-		r.problem("database", "database: postgres is not built into this version yet; leave it empty to use SQLite in data")
-	} else if db != "" {
-		r.problem("database", "database must be empty for SQLite in data, or begin with postgres://")
+	if db := c.Database.Reveal(); db != "" {
+		u, err := url.Parse(db) // its error would repeat the password
+		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+			r.problem("database", "database must be empty for SQLite in data, or such as \"postgres://user:password@host:5432/syssecure\"")
+		}
 	}
 }
 

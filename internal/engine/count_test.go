@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
 // onEachAgain runs a test on every database, with what opens the same data after a restart.
@@ -33,6 +34,16 @@ func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again fu
 				t.Fatal(err)
 			}
 			return w.Restart(t, enginetest.OpenSQLite(t, path))
+		})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		url := pgtest.URL(t)
+		test(t, enginetest.OpenPostgres(t, url), func(w *enginetest.World) *enginetest.World {
+			if err := w.Store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return w.Restart(t, enginetest.OpenPostgres(t, url))
 		})
 	})
 }

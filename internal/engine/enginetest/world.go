@@ -24,6 +24,8 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/memory"
+	"github.com/syssecure/syssecure/internal/store/postgres"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
 )
 
@@ -200,6 +202,18 @@ func (c *Clock) Add(d time.Duration) {
 var Backends = map[string]func(t testing.TB) store.Backend{
 	"memory": func(testing.TB) store.Backend { return memory.New() },
 	"sqlite": func(t testing.TB) store.Backend { return OpenSQLite(t, t.TempDir()+"/test.db") },
+	// It skips the test where PostgreSQL is not installed.
+	"postgres": func(t testing.TB) store.Backend { return OpenPostgres(t, pgtest.URL(t)) },
+}
+
+// OpenPostgres opens a database of a server.
+func OpenPostgres(t testing.TB, url string) *postgres.Backend {
+	t.Helper()
+	b, err := postgres.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // OpenSQLite opens a database file.
