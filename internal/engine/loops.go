@@ -24,11 +24,16 @@ const (
 
 // Run carries out what is due until ctx ends: first what a crash left, then the sweep.
 func (e *Engine) Run(ctx context.Context) error {
-	if err := e.recover(ctx); err != nil && ctx.Err() == nil {
-		return err
-	}
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
+	// A database that goes away while a server starts is no reason to end: it comes back.
+	for err := e.recover(ctx); err != nil && ctx.Err() == nil; err = e.recover(ctx) {
+		e.Log.Warn("taking over what was left undone failed; it is tried again", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
 	clean := time.NewTicker(janitorEvery)
 	defer clean.Stop()
 	look := time.NewTicker(orphansEvery)

@@ -1,0 +1,205 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/store/postgres"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+)
+
+func onPostgres(t *testing.T, url string) *config.Config {
+	t.Helper()
+	c, err := config.Load("", []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA=" + filepath.Join(t.TempDir(), "data"), "SYSSECURE_DATABASE=" + url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func get(t *testing.T, a *app.App, path string) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+a.Addr().String()+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("GET %s: %v", path, err)
+	}
+	_ = resp.Body.Close()
+	return resp
+}
+
+// The database goes away and comes back: the server lives on, says that it is not ready, refuses with 503, and recovers.
+func TestDatabaseComesBack(t *testing.T) {
+	t.Parallel()
+	cluster := pgtest.Start(t)
+	c := onPostgres(t, cluster.URL())
+	a, err := app.New(t.Context(), c, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	ready := func() int { return get(t, a, "/readyz").StatusCode }
+	if got := ready(); got != 200 {
+		t.Fatalf("ready: %d", got)
+	}
+	if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := cluster.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if got := ready(); got != 503 {
+			t.Errorf("ready without a database: %d", got)
+		}
+		if got := get(t, a, "/healthz").StatusCode; got != 200 {
+			t.Errorf("alive without a database: %d", got)
+		}
+		_, err := a.Admin.CreateAccount(t.Context(), "Acme", 10)
+		unavailable(t, err)
+		if err := cluster.Up(); err != nil {
+			t.Fatal(err)
+		}
+		if got := ready(); got != 200 {
+			t.Errorf("ready again: %d", got)
+		}
+		if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
+			t.Errorf("after the database came back: %v", err)
+		}
+	}
+	// Read only, as after a failover to a standby that was not promoted.
+	cluster.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on; ")
+	cluster.Exec(t, "SELECT pg_reload_conf()")
+	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "on" })
+	_, err = a.Admin.CreateAccount(t.Context(), "Acme", 10)
+	unavailable(t, err)
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("run: %v", err)
+	}
+}
+
+func waitFor(t *testing.T, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatal("waited too long")
+		}
+	}
+}
+
+// What a start refuses, each with a sentence that says what to do.
+func TestPostgresIsRefused(t *testing.T) {
+	t.Parallel()
+	sealed := func(t *testing.T) *config.Config {
+		c := onPostgres(t, pgtest.URL(t))
+		b := open(t, c)
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	t.Run("newer", func(t *testing.T) {
+		t.Parallel()
+		c := sealed(t)
+		if _, err := pgtest.Ask(c.Database.Reveal(), "UPDATE schema_version SET version = 99"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.Open(t.Context(), c); !errors.Is(err, postgres.ErrNewer) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("key of another database", func(t *testing.T) {
+		t.Parallel()
+		c, other := sealed(t), sealed(t)
+		c.MasterKeyFile = other.MasterKeyFile
+		if _, err := app.Open(t.Context(), c); !errors.Is(err, app.ErrWrongMasterKey) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("no key", func(t *testing.T) {
+		t.Parallel()
+		c := sealed(t)
+		if err := os.Remove(c.MasterKeyFile); err != nil {
+			t.Fatal(err)
+		}
+		_, err := app.Open(t.Context(), c)
+		if err == nil || !strings.Contains(err.Error(), "put the key back") {
+			t.Errorf("got %v", err)
+		}
+		if _, err := os.Stat(c.MasterKeyFile); err == nil {
+			t.Error("a key was made that cannot open the database")
+		}
+	})
+	t.Run("nobody there", func(t *testing.T) {
+		t.Parallel()
+		_, err := app.Open(t.Context(), onPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
+		if err == nil || !strings.Contains(err.Error(), "PostgreSQL") || strings.Contains(err.Error(), "hush") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestDoctorOnPostgres(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ harm, says string }{
+		"an index of no use": {"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass", "REINDEX"},
+		"a column is gone":   {"ALTER TABLE inbox RENAME COLUMN at TO since", "inbox.at is missing"},
+		"credits from nowhere": {"INSERT INTO account SELECT '\\x01000000000000000000000000000001', 'x', 5, 0, 0, '{}', NULL, 0, 0",
+			"its entries say"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf := onPostgres(t, pgtest.URL(t))
+			b := open(t, conf)
+			defer b.Close()
+			if _, err := pgtest.Ask(conf.Database.Reveal(), c.harm); err != nil {
+				t.Fatal(err)
+			}
+			var found []string
+			for _, check := range app.Examine(t.Context(), b) {
+				found = append(found, check.Problem)
+			}
+			// The test's cluster does without fsync.
+			if text := strings.Join(found, "\n"); !strings.Contains(text, c.says) || !strings.Contains(text, "fsync is off") {
+				t.Errorf("doctor says %q, want %q", text, c.says)
+			}
+		})
+	}
+}
+
+func TestBackupNamesPostgresTools(t *testing.T) {
+	t.Parallel()
+	b := open(t, onPostgres(t, pgtest.URL(t)))
+	defer b.Close()
+	if err := b.Backup(t.Context(), filepath.Join(t.TempDir(), "copy")); err == nil || !strings.Contains(err.Error(), "pg_dump") {
+		t.Errorf("got %v", err)
+	}
+	if b.Where() != "PostgreSQL" {
+		t.Errorf("the data is in %s", b.Where())
+	}
+}
+
+func unavailable(t *testing.T, err error) {
+	t.Helper()
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Status != 503 || f.RetryAfter <= 0 {
+		t.Errorf("got %v, want a 503 with a time to retry after", err)
+	}
+}
