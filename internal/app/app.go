@@ -50,7 +50,7 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 		return nil, err
 	}
 	a := &App{Base: base, log: log}
-	if a.unlock, err = lockData(c.Data); err != nil {
+	if a.unlock, err = base.claim(ctx); err != nil {
 		return nil, errors.Join(err, base.Close())
 	}
 	if err := a.audit(ctx); err != nil {

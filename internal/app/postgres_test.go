@@ -147,6 +147,35 @@ func TestPostgresIsRefused(t *testing.T) {
 			t.Error("a key was made that cannot open the database")
 		}
 	})
+	t.Run("a second server", func(t *testing.T) {
+		t.Parallel()
+		c := sealed(t)
+		first, err := app.New(t.Context(), c, quiet())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- first.Run(ctx) }()
+		elsewhere := *c
+		elsewhere.Data = t.TempDir()
+		if _, err := app.New(t.Context(), &elsewhere, quiet()); !errors.Is(err, postgres.ErrRunning) {
+			t.Errorf("got %v", err)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		again, err := app.New(t.Context(), &elsewhere, quiet())
+		if err != nil {
+			t.Fatalf("after the first has ended: %v", err)
+		}
+		ended, end := context.WithCancel(t.Context())
+		end()
+		if err := again.Run(ended); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("nobody there", func(t *testing.T) {
 		t.Parallel()
 		_, err := app.Open(t.Context(), onPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))

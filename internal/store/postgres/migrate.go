@@ -87,14 +87,14 @@ func schemaVersion(ctx context.Context, pg *pgconn.PgConn) (version int, err err
 	return strconv.Atoi(text)
 }
 
-// one reads the text of a single value.
+// one reads the text of a single value, that of the last statement.
 func one(ctx context.Context, pg *pgconn.PgConn, sql string) (string, error) {
 	results, err := pg.Exec(ctx, sql).ReadAll()
 	if err != nil {
 		return "", fmt.Errorf("ask %q: %w", sql, err)
 	}
-	if len(results) == 0 || len(results[0].Rows) == 0 {
+	if len(results) == 0 || len(results[len(results)-1].Rows) == 0 {
 		return "", nil
 	}
-	return string(results[0].Rows[0][0]), nil
+	return string(results[len(results)-1].Rows[0][0]), nil
 }

@@ -128,6 +128,23 @@ func TestTwoNodes(t *testing.T) {
 	t.Logf("%d and %d groups, %d and %d repeated for the other node", nodes[0].Groups(), nodes[1].Groups(), nodes[0].Conflicts(), nodes[1].Conflicts())
 }
 
+// Accounts of different lanes do not wait for each other: one update is carried out while another is in its closure.
+func TestLanes(t *testing.T) {
+	t.Parallel()
+	s := node(t, pgtest.URL(t))
+	outer, inner := contactOf(customer(0), 1), contactOf(customer(1), 1)
+	runs := 0
+	err := s.Update(t.Context(), customer(0), []store.Key{outer.Key()}, func(tx *store.Tx) error {
+		runs++
+		tx.Put(outer)
+		return s.Update(t.Context(), customer(1), []store.Key{inner.Key()}, func(tx *store.Tx) error { tx.Put(inner); return nil })
+	})
+	rows, found := s.Find(t.Context(), outer.Key(), inner.Key())
+	if err != nil || found != nil || len(rows) != 2 || runs != 1 {
+		t.Errorf("%d rows after %d runs: %v, %v", len(rows), runs, err, found)
+	}
+}
+
 // Two nodes make the same absent row: neither can lock it, and the second must not wipe out what the first stored.
 func TestAbsentRowIsNotOverwritten(t *testing.T) {
 	t.Parallel()
