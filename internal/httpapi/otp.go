@@ -25,7 +25,7 @@ func (k Repeatable) key() string      { return k.IdempotencyKey }
 func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
-	After int `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
+	After whole `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
 }
 
 type sendOTPInput struct {
@@ -33,8 +33,8 @@ type sendOTPInput struct {
 	Body struct {
 		To        string    `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
 		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
-		ExpiresIn int       `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
-		Length    int       `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
+		ExpiresIn whole     `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
+		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
 		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-9A-HJKMNP-TV-Z]{26})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
 		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
 		Metadata  Metadata  `json:"metadata,omitempty"`
@@ -79,7 +79,7 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 		return engine.OTPSent{}, nil, err
 	}
 	r := engine.OTPRequest{
-		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: b.Length, Template: b.Template, Locale: b.Locale,
+		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Locale: b.Locale,
 		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
 	for i, name := range b.Channels {
