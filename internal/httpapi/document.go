@@ -32,9 +32,8 @@ func (s *Server) describe() (d document, err error) {
 	if err := json.Unmarshal(b, &doc); err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}
+	sayMore(at(doc, "components", "schemas"))
 	allowNulls(doc)
-	// Huma's own check of it panics when an element is an object, so the handler makes it.
-	at(doc, "components", "schemas", "SendOTPInputBody", "properties", "channels")["uniqueItems"] = true
 	if d.json, err = json.MarshalIndent(doc, "", "  "); err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}
@@ -56,6 +55,18 @@ func allowNulls(doc map[string]any) {
 			content := at(operation.(map[string]any), "requestBody", "content", "application/json")
 			optionalNulls(at(content, "schema"), schemas, done)
 		}
+	}
+}
+
+// sayMore adds what handlers check themselves and Huma cannot, or must not, check.
+func sayMore(schemas map[string]any) {
+	// Huma's own check of this panics when an element is an object.
+	at(schemas, "SendOTPInputBody", "properties", "channels")["uniqueItems"] = true
+	// account.ValidSender: E.164, a short code, or an alphanumeric sender with a letter in it.
+	pattern := func(p string) map[string]any { return map[string]any{"pattern": p} }
+	at(schemas, "SendSMSInputBody", "properties", "from")["anyOf"] = []any{
+		pattern(`^\+[1-9][0-9]{6,14}$`), pattern(`^[0-9]{3,8}$`),
+		map[string]any{"allOf": []any{pattern(`^[A-Za-z0-9._&-]([A-Za-z0-9 ._&-]{0,9}[A-Za-z0-9._&-])?$`), pattern(`[A-Za-z]`)}},
 	}
 }
 
@@ -91,7 +102,7 @@ func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
 
 // nullable is the field with null allowed.
 func nullable(field map[string]any) map[string]any {
-	if t, ok := field["type"].(string); ok && field["enum"] == nil {
+	if t, ok := field["type"].(string); ok && field["enum"] == nil && field["anyOf"] == nil {
 		field["type"] = []any{t, "null"}
 		return field
 	}
