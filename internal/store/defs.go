@@ -23,6 +23,9 @@ var Defs = [tables]Def{
 	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i?, revoked_at i?"), decodeAPIKey},
 	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
+	TableEndpoint:    {"endpoint", 2, columns("account b, id b, mode i, data b"), decodeEndpoint},
+	TableEvent:       {"event", 3, columns("account b, mode i, id b, data b"), decodeEvent},
+	TableDelivery:    {"delivery", 3, columns("account b, target b, event b, due_at i?, owner i, data b"), decodeDelivery},
 }
 
 // columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative.

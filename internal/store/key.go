@@ -24,6 +24,9 @@ const (
 	TableAPIKey
 	TableRef
 	TableMeta
+	TableEndpoint
+	TableEvent
+	TableDelivery
 	tables
 )
 

@@ -33,6 +33,7 @@ type Reader interface {
 	LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error)
 	// Stale lists rows of the idempotency, ref or inbox table made before the time, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+	WebhookReader
 }
 
 // Due is a row whose time has come.

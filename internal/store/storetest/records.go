@@ -76,7 +76,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 	return []store.Record{
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
-		filled[store.Ref](r), filled[store.Meta](r),
+		filled[store.Ref](r), filled[store.Meta](r), filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r),
 	}
 }
 
@@ -179,6 +179,18 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Ref)
 		r.Carrier, r.ID = f.Carrier, f.ID
 		return r
+	case store.Endpoint:
+		r := to.(store.Endpoint)
+		r.Account, r.ID = f.Account, f.ID
+		return r
+	case store.Event:
+		r := to.(store.Event)
+		r.Account, r.Mode, r.ID = f.Account, f.Mode, f.ID
+		return r
+	case store.Delivery:
+		r := to.(store.Delivery)
+		r.Account, r.Target, r.Event = f.Account, f.Target, f.Event
+		return r
 	case store.Meta:
 		r := to.(store.Meta)
 		r.Name = f.Name
@@ -196,6 +208,7 @@ func emptyRecords() []store.Record {
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
+		store.Endpoint{}, store.Event{}, store.Delivery{},
 	}
 }
 
