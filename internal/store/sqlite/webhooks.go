@@ -42,19 +42,28 @@ func (r reader) Deliveries(account id.Account, target webhook.Target, before id.
 }
 
 // WaitingTargets steps from target to target: each look finds the first row behind the last target, and skips the rest.
+// One look for both columns would read every row of the account: SQLite seeks by the first column of a pair alone.
 func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.WaitingTarget, err error) {
-	const next = `SELECT account, target, due_at FROM delivery INDEXED BY delivery_work WHERE owner = 0 AND due_at IS NOT NULL
-		AND (account, target) > (?1, ?2) ORDER BY account, target, due_at LIMIT 1`
-	for len(out) < limit {
-		found := false
-		err := r.query(next, func(s *sqlite.Stmt) error {
-			found = true
-			s.ColumnBytes(0, after.Account[:])
-			s.ColumnBytes(1, after.Target[:])
-			out = append(out, store.WaitingTarget{TargetRef: after, At: time.UnixMicro(s.ColumnInt64(2)).UTC()})
-			return nil
-		}, after.Account[:], after.Target[:])
-		if err != nil || !found {
+	const from = `SELECT account, target, due_at FROM delivery INDEXED BY delivery_work WHERE owner = 0 AND due_at IS NOT NULL `
+	const sameAccount = from + `AND account = ?1 AND target > ?2 ORDER BY target, due_at LIMIT 1`
+	const nextAccount = from + `AND account > ?1 ORDER BY account, target, due_at LIMIT 1`
+	found := true
+	note := func(s *sqlite.Stmt) error {
+		found = true
+		s.ColumnBytes(0, after.Account[:])
+		s.ColumnBytes(1, after.Target[:])
+		out = append(out, store.WaitingTarget{TargetRef: after, At: time.UnixMicro(s.ColumnInt64(2)).UTC()})
+		return nil
+	}
+	for found && len(out) < limit {
+		found = false
+		if err := r.query(sameAccount, note, after.Account[:], after.Target[:]); err != nil {
+			return out, err
+		}
+		if found {
+			continue
+		}
+		if err := r.query(nextAccount, note, after.Account[:]); err != nil {
 			return out, err
 		}
 	}
