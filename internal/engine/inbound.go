@@ -8,8 +8,10 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // Inbound takes a message from a phone. A word such as STOP opts the number out: for the account that last sent to it,
@@ -30,14 +32,14 @@ func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) error {
 		if in.Carrier == e.Sandbox.Name() {
 			mode = id.Test
 		}
-		return e.optOut(ctx, k.Account, mode, from, word, keyword, now)
+		return e.optOut(ctx, k.Account, mode, from, word, keyword, e.channelFrom(in), now)
 	}
 	accounts, err := e.sendersTo(ctx, from)
 	if err != nil {
 		return err
 	}
 	for _, a := range accounts {
-		if err := e.optOut(ctx, a, id.Live, from, word, keyword, now); err != nil {
+		if err := e.optOut(ctx, a, id.Live, from, word, keyword, e.channelFrom(in), now); err != nil {
 			return err
 		}
 	}
@@ -75,7 +77,7 @@ func (e *Engine) sendersTo(ctx context.Context, n phone.Number) (out []id.Accoun
 	return out, err
 }
 
-func (e *Engine) optOut(ctx context.Context, a id.Account, mode id.Mode, n phone.Number, word guard.Word, keyword string, real time.Time) error {
+func (e *Engine) optOut(ctx context.Context, a id.Account, mode id.Mode, n phone.Number, word guard.Word, keyword string, channel message.Channel, real time.Time) error {
 	c := e.contact(mode, n)
 	k := store.ContactKey(a, c)
 	return e.Store.Update(ctx, a, []store.Key{k, store.AccountKey(a)}, func(tx *store.Tx) error {
@@ -83,13 +85,20 @@ func (e *Engine) optOut(ctx context.Context, a id.Account, mode id.Mode, n phone
 		if !known {
 			row = store.Contact{Account: a, ID: c, Mode: mode, Number: e.sealNumber(store.TableContact, c[:], n)}
 		}
+		before, now := row.OptOut, e.clock(tx, a, mode, real)
 		row.OptOut = store.OptOut{}
 		if word == guard.Stop {
-			row.OptOut = store.OptOut{Source: "keyword", Keyword: keyword, At: e.clock(tx, a, mode, real)}
+			row.OptOut = store.OptOut{Source: "keyword", Keyword: keyword, At: now}
 		} else if !known {
 			return nil
 		}
 		tx.Put(row)
+		switch {
+		case word == guard.Stop && before.At.IsZero():
+			e.emitContact(tx, row, webhook.ContactOptedOut, n, channel, keyword, now)
+		case word == guard.Start && !before.At.IsZero():
+			e.emitContact(tx, row, webhook.ContactOptedIn, n, channel, keyword, now)
+		}
 		return nil
 	})
 }

@@ -81,6 +81,7 @@ type OTP struct {
 	KeyID    secret.KeyID // the master key that the code is derived under
 	Number   []byte       // sealed
 	Metadata []byte       // JSON object, nil when there is none
+	Sequence int          // of the last event that was told of it
 }
 
 // Key names the row.
@@ -97,6 +98,7 @@ type Message struct {
 	Encoding    message.Encoding
 	Metadata    []byte
 	CallbackURL string
+	Sequence    int // of the last event that was told of it
 }
 
 // Key names the row.

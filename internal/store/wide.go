@@ -63,6 +63,7 @@ func (o OTP) encode(e *encoder) {
 	p.bytes(o.Metadata)
 	p.time(o.CreatedAt)
 	p.time(o.VerifiedAt)
+	p.int(int64(o.Sequence))
 	e.packed(p)
 }
 
@@ -75,6 +76,7 @@ func decodeOTP(d *decoder) Record {
 	o.Length, o.MaxAttempts, o.Wrong = int(u.int()), int(u.int()), int(u.int())
 	o.Messages = unlist(&u, func() id.Message { return u.id() })
 	o.Metadata, o.CreatedAt, o.VerifiedAt = u.bytes(), u.time(), u.time()
+	o.Sequence = u.later()
 	d.unpacked(&u)
 	return o
 }
@@ -114,6 +116,7 @@ func (m Message) encode(e *encoder) {
 	for _, t := range []time.Time{m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 		p.time(t)
 	}
+	p.int(int64(m.Sequence))
 	e.packed(p)
 }
 
@@ -135,6 +138,7 @@ func decodeMessage(d *decoder) Record {
 	for _, t := range []*time.Time{&m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
 		*t = u.time()
 	}
+	m.Sequence = u.later()
 	d.unpacked(&u)
 	return m
 }

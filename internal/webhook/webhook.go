@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -117,4 +118,16 @@ func (s Secret) Lives(now time.Time) bool { return s.ExpiresAt.IsZero() || now.B
 // Wants reports whether the endpoint is told of events of the type.
 func (e Endpoint) Wants(t Type) bool {
 	return e.Enabled && (len(e.Events) == 0 || slices.Contains(e.Events, t))
+}
+
+// CallbackTarget names where a callback goes: the origin of its URL, so that what waits for a server that is down does
+// not stand before what goes to another.
+func CallbackTarget(url string) (t Target) {
+	scheme, rest, _ := strings.Cut(url, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	sum := sha256.Sum256([]byte("callback " + strings.ToLower(scheme+"://"+rest)))
+	copy(t[:], sum[:])
+	return t
 }
