@@ -54,6 +54,12 @@ func (h Health) Begin() Health {
 	return h
 }
 
+// Unasked takes Begin back: the target was not asked after all.
+func (h Health) Unasked() Health {
+	h.probing = false
+	return h
+}
+
 // Done notes how an attempt ended.
 func (h Health) Done(a Answer, now time.Time) Health {
 	if a.OK() {

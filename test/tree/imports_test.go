@@ -15,6 +15,7 @@ var layers = [][]string{
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account"},
 	{"store", "carrier", "config"},
 	{"engine", "admin"},
+	{"hooks"},
 	{"httpapi", "dashboard"},
 	{"app"},
 	{"cli"},
@@ -135,7 +136,7 @@ func TestRulesArePure(t *testing.T) {
 		switch {
 		case s.test || pkg == "egress": // egress is the one leaf that is there to open connections
 			continue
-		case pkg == "engine" || pkg == "admin":
+		case pkg == "engine" || pkg == "admin" || pkg == "hooks":
 			forbidden = engineless
 		case level(pkg) < 0 || level(pkg) > level("otp"):
 			continue

@@ -1,0 +1,273 @@
+package hooks
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// Timings of the sweep.
+const (
+	longestSleep  = 10 * time.Second // a look although nothing is known to be due
+	shortestSleep = 20 * time.Millisecond
+	purgeEvery    = time.Hour
+)
+
+// Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
+func (h *Hooks) Run(ctx context.Context) error {
+	if err := h.takeOver(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	purge := time.NewTicker(purgeEvery)
+	defer purge.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-purge.C:
+			h.Purge(ctx)
+			continue
+		case <-h.poke:
+		case <-wait.C:
+		}
+		wait.Reset(h.Sweep())
+	}
+}
+
+// takeOver makes the work of earlier epochs wait again, and learns which targets have rows that wait.
+func (h *Hooks) takeOver(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var left []store.Due
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			left, err = v.OwnedDeliveries(h.Epoch, loadBatch)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			break
+		}
+		groups := map[place2][]store.Key{}
+		for _, d := range left {
+			p := place2{d.Key.Account, d.Owner}
+			groups[p] = append(groups[p], d.Key)
+		}
+		for p, keys := range groups {
+			h.release(keys, p.owner)
+		}
+	}
+	return h.seed(ctx)
+}
+
+type place2 struct {
+	account id.Account
+	owner   int64
+}
+
+// seed makes a lane for every target that rows wait for.
+func (h *Hooks) seed(ctx context.Context) error {
+	for after := (store.TargetRef{}); ctx.Err() == nil; {
+		var page []store.WaitingTarget
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.WaitingTargets(after, loadBatch)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, w := range page {
+			h.Wake(w.TargetRef, w.At)
+		}
+		after = page[len(page)-1].TargetRef
+	}
+	return nil
+}
+
+// Sweep begins what is due, and says when to look again.
+func (h *Hooks) Sweep() time.Duration {
+	now := h.Now()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sleep := longestSleep
+	for ref, l := range h.lanes {
+		h.start(l, now)
+		h.ask(l, now)
+		open := l.health.Open()
+		switch {
+		case !l.next.IsZero():
+			at := l.next
+			if open.After(at) {
+				at = open
+			}
+			// What is due and was not asked for now is asked for when a place is free.
+			if at.After(now) {
+				sleep = min(sleep, at.Sub(now))
+			}
+		case l.under == 0 && len(l.queue) == 0 && !l.asking && now.Sub(l.used) > laneRest && now.After(open):
+			delete(h.lanes, ref)
+		}
+	}
+	return max(sleep, shortestSleep)
+}
+
+// claim takes rows of a lane that are due.
+func (h *Hooks) claim(l *lane, n int) {
+	now := h.Now()
+	var taken []engine.Outgoing
+	var next time.Time
+	err := h.claimRows(l.ref, n, now, &taken, &next)
+	if err != nil {
+		h.Log.Warn("the sweep of deliveries failed; it is tried again", "error", err)
+		next = now.Add(storeRetry)
+	}
+	h.mu.Lock()
+	l.asking = false
+	if l.next.IsZero() || !next.IsZero() && next.Before(l.next) {
+		l.next = next
+	}
+	l.queue = append(l.queue, taken...)
+	h.queued += len(taken)
+	h.start(l, h.Now())
+	h.ask(l, h.Now())
+	h.mu.Unlock()
+	h.nudge()
+}
+
+// farAhead is behind every time at which a row can be due.
+const farAhead = 10 * 365 * 24 * time.Hour
+
+func (h *Hooks) claimRows(ref store.TargetRef, n int, now time.Time, taken *[]engine.Outgoing, next *time.Time) error {
+	var keys []store.Key
+	err := h.Store.View(context.Background(), func(v store.Reader) error {
+		list, err := v.DueDeliveries(ref, now.Add(farAhead), n+1)
+		for i, d := range list {
+			if i == n || d.At.After(now) {
+				*next = d.At
+				break
+			}
+			keys = append(keys, d.Key)
+		}
+		return err
+	})
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	var mine []store.Delivery
+	err = h.Store.Update(context.Background(), ref.Account, keys, func(tx *store.Tx) error {
+		mine = mine[:0]
+		for _, k := range keys {
+			row, ok := store.Get[store.Delivery](tx, k)
+			if !ok || row.Owner != 0 || row.State != webhook.Waiting {
+				continue
+			}
+			row.Owner, row.DueAt = h.Epoch, time.Time{}
+			tx.Put(row)
+			mine = append(mine, row)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	*taken, err = h.outgoing(mine)
+	if err != nil {
+		// The rows are ours and stay so until they can be read, or until the next start.
+		h.release(keys, h.Epoch)
+	}
+	return err
+}
+
+// outgoing reads what the deliveries carry. One whose event is gone has nothing to carry, and ends.
+func (h *Hooks) outgoing(rows []store.Delivery) (out []engine.Outgoing, err error) {
+	keys := make([]store.Key, len(rows))
+	for i, d := range rows {
+		keys[i] = store.EventKey(d.Account, d.Mode, d.Event)
+	}
+	var events store.Rows
+	err = h.Store.View(context.Background(), func(v store.Reader) (err error) {
+		events, err = v.Load(keys...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range rows {
+		event, ok := store.Get[store.Event](events, keys[i])
+		var body []byte
+		if ok {
+			body, err = engine.OpenPayload(h.Keys, event)
+		}
+		if !ok || err != nil {
+			h.end(d, webhook.Try{At: h.Now(), Error: "event_unreadable"}, webhook.Answer{Status: 410})
+			continue
+		}
+		out = append(out, engine.Outgoing{Delivery: d, Type: event.Type, Body: body})
+	}
+	return out, nil
+}
+
+// purgeBatch is how many events one transaction removes, with their deliveries.
+const purgeBatch = 100
+
+// Purge removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its time, so
+// the oldest are found without an index.
+func (h *Hooks) Purge(ctx context.Context) {
+	for after := (id.Account{}); ctx.Err() == nil; {
+		var page []store.Account
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.Accounts(after, loadBatch)
+			return err
+		})
+		if err != nil {
+			h.Log.Warn("removing old events failed; it is tried again", "error", err)
+		}
+		if err != nil || len(page) == 0 {
+			return
+		}
+		for _, a := range page {
+			now := h.Now()
+			h.purge(ctx, a.ID, id.Live, now.Add(-webhook.Keep))
+			h.purge(ctx, a.ID, id.Test, now.Add(a.SandboxOffset-webhook.Keep))
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+func (h *Hooks) purge(ctx context.Context, a id.Account, mode id.Mode, before time.Time) {
+	end := id.EventAt(before, [10]byte{})
+	for ctx.Err() == nil {
+		var old []store.Event
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			old, err = v.Events(a, mode, id.Event{}, end, false, purgeBatch)
+			return err
+		})
+		var keys []store.Key
+		for _, e := range old {
+			keys = append(keys, e.Key())
+			for _, t := range e.Targets {
+				keys = append(keys, store.DeliveryKey(a, t, e.ID))
+			}
+		}
+		if err == nil && len(keys) > 0 {
+			err = h.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
+				for _, k := range keys {
+					tx.Delete(k)
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			h.Log.Warn("removing old events failed; it is tried again", "account", a, "error", err)
+		}
+		if err != nil || len(old) < purgeBatch {
+			return
+		}
+	}
+}
