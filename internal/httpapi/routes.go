@@ -20,6 +20,8 @@ func (s *Server) routes() {
 	register(s, op("sandbox-messages", http.MethodGet, "/v2/sandbox/messages", account.ScopeRead, "Read the sandbox's inbox", 400, 401, 429, 500, 503), s.sandboxMessages)
 	registerIdempotent(s, op("sandbox-clock", http.MethodPost, "/v2/sandbox/clock", account.ScopeSend, "Move the sandbox's clock", 400, 401, 429, 500, 503), s.sandboxClock, showClock)
 
+	s.webhookRoutes()
+
 	// Without these a GET of a verb would be taken for the OTP of that name.
 	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		for _, verb := range verbs {

@@ -1,0 +1,210 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// deliveryRoutes are those about what was sent; one is the path of an endpoint.
+func (s *Server) deliveryRoutes(one string) {
+	register(s, op("list-deliveries", http.MethodGet, one+"/deliveries", account.ScopeRead, "List what was sent to a webhook endpoint", 400, 401, 404, 429, 500, 503), s.listDeliveries)
+	registerIdempotent(s, op("redeliver", http.MethodPost, one+"/deliveries/{event_id}/redeliver", account.ScopeAdmin, "Send an event to a webhook endpoint again", 400, 401, 404, 429, 500, 503), s.redeliver, showDelivery)
+	registerIdempotent(s, op("recover-webhook", http.MethodPost, one+"/recover", account.ScopeAdmin, "Send everything that a webhook endpoint missed", 400, 401, 404, 429, 500, 503), s.recoverWebhook, showRecovered)
+	register(s, op("list-events", http.MethodGet, "/v2/events", account.ScopeRead, "List events", 400, 401, 429, 500, 503), s.listEvents)
+}
+
+type listDeliveriesInput struct {
+	WebhookPath
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
+}
+
+// deliveryBody is an event's way to an endpoint. It is named by the event.
+type deliveryBody struct {
+	ID            string    `json:"id" doc:"The event's id, the same over all attempts and redeliveries." example:"evt_01HWXYZABC123DEF4560000000"`
+	Event         string    `json:"event" example:"message.delivered"`
+	Status        string    `json:"status" enum:"waiting,delivered,failed" doc:"failed: the last attempt of the schedule failed, or the endpoint answered 410. It can be sent again for 30 days."`
+	Attempts      int       `json:"attempts" doc:"How often it was sent."`
+	NextAttemptAt string    `json:"next_attempt_at,omitempty" format:"date-time" doc:"When it is sent again; an endpoint that fails often is asked later, without losing attempts."`
+	CreatedAt     string    `json:"created_at" format:"date-time"`
+	Tries         []tryBody `json:"tries" doc:"The last attempts, oldest first."`
+}
+
+func showDelivery(d hooks.Delivery) deliveryBody {
+	b := deliveryBody{ID: d.Event.String(), Event: string(d.Type), Status: d.State.String(), Attempts: d.Total,
+		NextAttemptAt: stampOrNone(d.DueAt), CreatedAt: stamp(d.CreatedAt), Tries: []tryBody{}}
+	for i, t := range d.Tries {
+		b.Tries = append(b.Tries, showTry(t, d.Answers[i]))
+	}
+	return b
+}
+
+func (s *Server) listDeliveries(ctx context.Context, c account.Caller, in *listDeliveriesInput) (page[deliveryBody], error) {
+	out := page[deliveryBody]{Data: []deliveryBody{}}
+	w, err := in.parse()
+	if err != nil {
+		return out, err
+	}
+	var before id.Event
+	if in.Cursor != "" {
+		if before, err = id.ParseEvent(in.Cursor); err != nil {
+			return out, errCursor()
+		}
+	}
+	list, err := s.Hooks.Deliveries(ctx, c, w, before, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	if len(list) > in.Limit {
+		next := list[in.Limit-1].Event.String()
+		list, out.NextCursor = list[:in.Limit], &next
+	}
+	for _, d := range list {
+		out.Data = append(out.Data, showDelivery(d))
+	}
+	return out, nil
+}
+
+type redeliverInput struct {
+	Repeatable
+	WebhookPath
+	Event string `path:"event_id" doc:"The event's id." example:"evt_01HWXYZABC123DEF4560000000"`
+}
+
+func (in redeliverInput) resource() string { return in.ID + " " + in.Event }
+
+func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverInput, idem *engine.Idempotent) (hooks.Delivery, *engine.Answer, error) {
+	w, err := in.parse()
+	if err != nil {
+		return hooks.Delivery{}, nil, err
+	}
+	event, err := id.ParseEvent(in.Event)
+	if err != nil {
+		return hooks.Delivery{}, nil, fault.NoSuch("delivery")
+	}
+	return s.Hooks.Redeliver(ctx, c, w, event, idem)
+}
+
+type recoverInput struct {
+	Repeatable
+	WebhookPath
+	Body struct {
+		Since string `json:"since" maxLength:"40" doc:"From when on, RFC 3339; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
+		Until string `json:"until,omitempty" maxLength:"40" doc:"Until when, RFC 3339; absent is until now." example:"2026-04-26T00:00:00Z"`
+	}
+}
+
+func (in recoverInput) resource() string { return in.ID }
+
+type recoveredBody struct {
+	Queued    int    `json:"queued" doc:"How many deliveries are sent now; what was delivered, or waits already, is left alone."`
+	NextSince string `json:"next_since,omitempty" format:"date-time" doc:"Present when there is more than one request goes through: repeat with it as since."`
+}
+
+func showRecovered(r hooks.Recovered) recoveredBody {
+	return recoveredBody{r.Queued, stampOrNone(r.Next)}
+}
+
+func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recoverInput, idem *engine.Idempotent) (hooks.Recovered, *engine.Answer, error) {
+	w, err := in.parse()
+	if err != nil {
+		return hooks.Recovered{}, nil, err
+	}
+	since, err := instant("since", in.Body.Since)
+	if err != nil {
+		return hooks.Recovered{}, nil, err
+	}
+	until := time.Time{}
+	if in.Body.Until != "" {
+		if until, err = instant("until", in.Body.Until); err != nil {
+			return hooks.Recovered{}, nil, err
+		}
+	}
+	return s.Hooks.Recover(ctx, c, w, since, until, idem)
+}
+
+// instant reads a time of a request; an id can only begin with one of this era.
+func instant(field, s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
+		return t, fault.Invalid(field, "%s must be a time in RFC 3339, such as 2026-04-25T15:28:02Z", field)
+	}
+	return t, nil
+}
+
+type listEventsInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
+	After  string `query:"after" maxLength:"64" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
+}
+
+type eventBody struct {
+	ID        string          `json:"id" example:"evt_01HWXYZABC123DEF4560000000"`
+	Event     string          `json:"event" example:"message.delivered"`
+	CreatedAt string          `json:"created_at" format:"date-time"`
+	Payload   json.RawMessage `json:"payload" doc:"What is posted to webhook endpoints, byte for byte."`
+}
+
+func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
+	out := page[eventBody]{Data: []eventBody{}}
+	if in.After != "" {
+		return s.eventsAfter(ctx, c, in)
+	}
+	var before id.Event
+	if in.Cursor != "" {
+		var err error
+		if before, err = id.ParseEvent(in.Cursor); err != nil {
+			return out, errCursor()
+		}
+	}
+	list, err := s.Hooks.Events(ctx, c, nil, before, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	if len(list) > in.Limit {
+		next := list[in.Limit-1].ID.String()
+		list, out.NextCursor = list[:in.Limit], &next
+	}
+	out.Data = showEvents(list)
+	return out, nil
+}
+
+func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
+	out := page[eventBody]{Data: []eventBody{}}
+	if in.Cursor != "" {
+		return out, fault.Invalid("cursor", "send either cursor or after")
+	}
+	var after id.Event
+	if in.After != "start" {
+		var err error
+		if after, err = id.ParseEvent(in.After); err != nil {
+			return out, fault.Invalid("after", "after must be the id of an event, or start")
+		}
+	}
+	list, err := s.Hooks.Events(ctx, c, &after, id.Event{}, in.Limit)
+	if err != nil {
+		return out, err
+	}
+	next := in.After
+	if len(list) > 0 {
+		next = list[len(list)-1].ID.String()
+	}
+	out.Data, out.NextCursor = showEvents(list), &next
+	return out, nil
+}
+
+func showEvents(list []hooks.Event) []eventBody {
+	out := make([]eventBody, 0, len(list))
+	for _, e := range list {
+		out = append(out, eventBody{e.ID.String(), string(e.Type), stamp(e.CreatedAt), e.Body})
+	}
+	return out
+}
