@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
@@ -162,7 +163,7 @@ const storeRetry = 200 * time.Millisecond
 func (h *Hooks) insist(what string, fn func() error) {
 	for {
 		err := fn()
-		if err == nil {
+		if err == nil || errors.Is(err, store.ErrClosed) {
 			return
 		}
 		h.Log.Warn(what+" failed; it is tried again", "error", err)

@@ -43,9 +43,11 @@ func bubble(t *testing.T, test func(t *testing.T, w world, run func(*hooks.Hooks
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, enginetest.Options{Now: time.Now})
 		ctx, stop := context.WithCancel(context.Background())
+		defer func() {
+			stop()
+			time.Sleep(time.Minute) // workers go to rest
+		}()
 		test(t, w, func(h *hooks.Hooks) { go func() { _ = h.Run(ctx) }() })
-		stop()
-		time.Sleep(time.Minute) // workers go to rest
 	})
 }
 
