@@ -108,7 +108,7 @@ func why(err error) string {
 		return NoName
 	case timedOut(err):
 		return TimedOut
-	case errors.As(err, &record), errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host):
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record), errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host):
 		return BadTLS
 	case errors.As(err, &parse) && parse.Op == "parse":
 		return BadURL
