@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -35,20 +33,6 @@ func newWorld(t testing.TB, o enginetest.Options) world {
 	o.Carriers = []carrier.Carrier{w.sms}
 	w.World = enginetest.New(t, o)
 	return w
-}
-
-// bubble runs a test on a clock that jumps from event to event. run starts the sweep; the bubble's end stops it.
-func bubble(t *testing.T, test func(t *testing.T, w world, run func(*hooks.Hooks))) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, enginetest.Options{Now: time.Now})
-		ctx, stop := context.WithCancel(context.Background())
-		defer func() {
-			stop()
-			time.Sleep(time.Minute) // workers go to rest
-		}()
-		test(t, w, func(h *hooks.Hooks) { go func() { _ = h.Run(ctx) }() })
-	})
 }
 
 func endpoint(t testing.TB, w world, c account.Caller, events ...webhook.Type) hooks.Endpoint {

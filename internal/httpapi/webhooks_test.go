@@ -245,7 +245,9 @@ func TestATestOverHTTP(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
 	whe, _ := a.hook(t, hookURL)
-	a.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response { return egress.Response{Error: egress.NotAllowed} })
+	a.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+		return egress.Response{Error: egress.NotAllowed}
+	})
 	w := a.post(t, "/v2/webhooks/"+whe+"/test", `{"event":"otp.verified"}`, "Idempotency-Key", "k").ok()
 	try := w.json["try"].(map[string]any)
 	if w.json["delivered"] != false || try["error"] != "destination_not_allowed" || try["status_code"] != nil {
