@@ -150,13 +150,18 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 		if err := h.checkEndpoint(row.URL, row.Events); err != nil {
 			return err
 		}
-		if row.URL != was.URL || row.Enabled && !was.Enabled {
+		anew := row.URL != was.URL || row.Enabled && !was.Enabled
+		if anew {
 			row.FailingSince, row.Failures = time.Time{}, 0
-			tx.After(func() { h.wellAgain(row) })
 		}
 		tx.Put(store.Endpoint{Endpoint: row})
 		out.Endpoint = row
-		tx.After(func() { h.noteEndpoint(row) })
+		tx.After(func() {
+			h.noteEndpoint(row)
+			if anew {
+				h.wellAgain(row)
+			}
+		})
 		return nil
 	})
 	return out, err
