@@ -20,31 +20,46 @@ const (
 	errNoSecret = "secret_unreadable"
 )
 
-// attempt posts a delivery once and stores how it ended.
+// ended is an attempt whose end has to be stored.
+type ended struct {
+	l    *lane
+	d    store.Delivery
+	t    webhook.Try
+	a    webhook.Answer
+	luck float64
+}
+
+// attempt posts a delivery once.
 func (h *Hooks) attempt(l *lane, o engine.Outgoing) {
 	at := h.Now()
 	url, secrets, problem := h.destination(o.Delivery, at)
 	switch {
 	case problem == errAsleep:
-		h.finishedUnasked(l)
-		h.release([]store.Key{o.Delivery.Key()}, h.Epoch)
-		h.stored()
+		h.putBack(l, o)
 		return
 	case problem == errDeleted:
 		h.finishedUnasked(l)
-		h.end(o.Delivery, webhook.Try{At: at, Error: problem}, webhook.Answer{Status: 410})
-		h.stored()
+		h.end(ended{l: l, d: o.Delivery, t: webhook.Try{At: at, Error: problem}, a: webhook.Answer{Status: 410}})
 		return
 	}
 	t, a := h.post(o, url, secrets, at, problem)
 	if h.posts.Err() != nil {
-		h.stored() // cut off by the server's end: the row says that it is under way, and the next start sends it
+		h.stored(ended{l: l, d: o.Delivery}) // cut off by the server's end: the next start sends it
 		return
 	}
 	h.finished(l, a)
-	h.end(o.Delivery, t, a)
-	h.stored()
+	h.end(ended{l, o.Delivery, t, a, h.Luck()})
 	h.noteHealth(l, a)
+}
+
+// putBack lets a delivery wait again, without having asked its target.
+func (h *Hooks) putBack(l *lane, o engine.Outgoing) {
+	h.finishedUnasked(l)
+	h.mu.Lock()
+	keys := l.owned([]engine.Outgoing{o}, h.Epoch)
+	h.mu.Unlock()
+	h.release(keys, h.Epoch)
+	h.stored(ended{l: l, d: o.Delivery})
 }
 
 // errAsleep says that the endpoint was disabled since the row was taken.
@@ -131,22 +146,62 @@ func (h *Hooks) openAnswer(d store.Delivery, sealed []byte) string {
 	return strings.ReplaceAll(text, "\x00", string(utf8.RuneError))
 }
 
-// end stores how an attempt ended. Only who owns the row may: what another run has taken over is its own.
-func (h *Hooks) end(d store.Delivery, t webhook.Try, a webhook.Answer) {
-	k, luck, now := d.Key(), h.Luck(), h.Now()
-	h.insist("storing the end of a delivery", func() error {
-		return h.Store.Update(context.Background(), d.Account, []store.Key{k}, func(tx *store.Tx) error {
-			row, ok := store.Get[store.Delivery](tx, k)
-			if !ok || row.Owner != h.Epoch {
-				return nil
+// end has the end of an attempt stored, with whatever else of the account ended meanwhile: a target that takes thousands a
+// second costs a few transactions.
+func (h *Hooks) end(e ended) {
+	a := e.d.Account
+	h.ends.Lock()
+	list, writing := h.ends.by[a]
+	h.ends.by[a] = append(list, e)
+	if !writing {
+		h.tasks.Add(1)
+		go h.writeEnds(a)
+	}
+	h.ends.Unlock()
+}
+
+// endsAtOnce is how many ends one transaction stores.
+const endsAtOnce = 128
+
+// writeEnds stores the ends of an account until there are none.
+func (h *Hooks) writeEnds(a id.Account) {
+	defer h.tasks.Done()
+	for {
+		h.ends.Lock()
+		list := h.ends.by[a]
+		if len(list) == 0 {
+			delete(h.ends.by, a)
+			h.ends.Unlock()
+			return
+		}
+		some := list[:min(len(list), endsAtOnce)]
+		h.ends.by[a] = list[len(some):]
+		h.ends.Unlock()
+		h.insist("storing the end of deliveries", func() error { return h.storeEnds(a, some) })
+		h.stored(some...)
+	}
+}
+
+// storeEnds stores ends. Only who works on a row may: what another run has taken over is its own.
+func (h *Hooks) storeEnds(a id.Account, list []ended) error {
+	now := h.Now()
+	keys := make([]store.Key, len(list))
+	for i, e := range list {
+		keys[i] = e.d.Key()
+	}
+	return h.Store.Update(context.Background(), a, keys, func(tx *store.Tx) error {
+		for i, e := range list {
+			row, ok := store.Get[store.Delivery](tx, keys[i])
+			if !ok || row.State != webhook.Waiting || row.Owner != e.d.Owner {
+				continue
 			}
-			row.Delivery = row.Done(t, a, now, luck)
+			row.Delivery = row.Done(e.t, e.a, now, e.luck)
 			tx.Put(row)
 			if !row.DueAt.IsZero() {
 				tx.After(func() { h.Wake(refOf(row), row.DueAt) })
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 }
 

@@ -57,6 +57,12 @@ type Hooks struct {
 	begun, queued int
 	closing       bool
 
+	// ends are those that wait to be stored, by account; an account that is in it has a writer.
+	ends struct {
+		sync.Mutex
+		by map[id.Account][]ended
+	}
+
 	idle     chan work
 	tasks    sync.WaitGroup
 	poke     chan struct{}
@@ -103,6 +109,7 @@ func New(c Config) *Hooks {
 	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
 	h.book.by = map[place]shelf{}
 	h.callbacks.by = map[id.Account]callback{}
+	h.ends.by = map[id.Account][]ended{}
 	return h
 }
 

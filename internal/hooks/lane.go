@@ -28,7 +28,9 @@ type lane struct {
 	// next is when the first row that waits is due, as far as is known; zero = none is known.
 	next   time.Time
 	asking bool // rows are being claimed
-	used   time.Time
+	// claimed are the rows that were taken off the waiting ones in memory alone, see claimRows.
+	claimed map[id.Event]struct{}
+	used    time.Time
 	// failures are those since the endpoint's row was stored.
 	failures int
 	stored   time.Time
@@ -44,7 +46,7 @@ type work struct {
 func (h *Hooks) lane(ref store.TargetRef, now time.Time) *lane {
 	l := h.lanes[ref]
 	if l == nil {
-		l = &lane{ref: ref}
+		l = &lane{ref: ref, claimed: map[id.Event]struct{}{}}
 		h.lanes[ref] = l
 	}
 	l.used = now
@@ -121,15 +123,31 @@ func (h *Hooks) park(l *lane) {
 	rows := l.queue
 	l.queue = nil
 	h.queued -= len(rows)
+	keys := l.owned(rows, h.Epoch)
+	if len(keys) == 0 {
+		return
+	}
 	h.tasks.Add(1)
 	go func() {
 		defer h.tasks.Done()
-		var keys []store.Key
-		for _, o := range rows {
-			keys = append(keys, o.Delivery.Key())
-		}
 		h.release(keys, h.Epoch)
 	}()
+}
+
+// owned are the rows that say that this node works on them. The others wait in the database as they always did, and need
+// only be forgotten here.
+func (l *lane) owned(rows []engine.Outgoing, epoch int64) (keys []store.Key) {
+	for _, o := range rows {
+		if o.Delivery.Owner == epoch {
+			keys = append(keys, o.Delivery.Key())
+			continue
+		}
+		delete(l.claimed, o.Delivery.Event)
+		if l.next.IsZero() || o.Delivery.DueAt.Before(l.next) {
+			l.next = o.Delivery.DueAt
+		}
+	}
+	return keys
 }
 
 // release makes rows of an owner wait again, due at once, and wakes their target. It goes on until it succeeds: what it
@@ -229,14 +247,17 @@ func (h *Hooks) ask(l *lane, now time.Time) {
 	}()
 }
 
-// room is how many rows the lane can take. A lane at work has the next ones ready before its places are empty; of a
-// target that is probed it takes one.
+// room is how many rows the lane can take. A lane at work has the next ones ready before its places are empty, and takes
+// many at once: each look passes over those that are under way. Of a target that is probed it takes one.
 func (h *Hooks) room(l *lane, now time.Time) int {
-	limit := l.health.Limit(now)
+	limit, busy := l.health.Limit(now), l.under+len(l.queue)
 	if limit > 1 {
 		limit *= 2
 	}
-	return min(limit-l.under-len(l.queue), loadBatch, maxQueued-h.queued)
+	if busy > limit/2 {
+		return 0
+	}
+	return min(limit-busy, loadBatch, maxQueued-h.queued)
 }
 
 // asleep reports whether the target is an endpoint that is disabled: its rows wait until it is enabled again.
@@ -260,11 +281,17 @@ func (h *Hooks) finished(l *lane, a webhook.Answer) {
 	}
 }
 
-// stored notes that an attempt's end is stored.
-func (h *Hooks) stored() {
+// stored notes that the end of attempts is stored.
+func (h *Hooks) stored(list ...ended) {
+	now := h.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.begun--
+	h.begun -= len(list)
+	for _, e := range list {
+		delete(e.l.claimed, e.d.Event)
+		h.start(e.l, now)
+		h.ask(e.l, now)
+	}
 }
 
 // wellAgain forgets the bad health of an endpoint that was changed or enabled, and looks at what waits for it.

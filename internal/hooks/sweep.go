@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
@@ -120,9 +121,10 @@ func (h *Hooks) Sweep() time.Duration {
 // claim takes rows of a lane that are due.
 func (h *Hooks) claim(l *lane, n int) {
 	now := h.Now()
-	var taken []engine.Outgoing
-	var next time.Time
-	err := h.claimRows(l.ref, n, now, &taken, &next)
+	h.mu.Lock()
+	under := maps.Clone(l.claimed)
+	h.mu.Unlock()
+	taken, next, err := h.claimRows(l, n, now, under)
 	if err != nil {
 		h.Log.Warn("the sweep of deliveries failed; it is tried again", "error", err)
 		next = now.Add(storeRetry)
@@ -131,6 +133,9 @@ func (h *Hooks) claim(l *lane, n int) {
 	l.asking = false
 	if l.next.IsZero() || !next.IsZero() && next.Before(l.next) {
 		l.next = next
+	}
+	for _, o := range taken {
+		l.claimed[o.Delivery.Event] = struct{}{}
 	}
 	l.queue = append(l.queue, taken...)
 	h.queued += len(taken)
@@ -143,74 +148,72 @@ func (h *Hooks) claim(l *lane, n int) {
 // farAhead is behind every time at which a row can be due.
 const farAhead = 10 * 365 * 24 * time.Hour
 
-func (h *Hooks) claimRows(ref store.TargetRef, n int, now time.Time, taken *[]engine.Outgoing, next *time.Time) error {
-	var keys []store.Key
-	err := h.Store.View(context.Background(), func(v store.Reader) error {
-		list, err := v.DueDeliveries(ref, now.Add(farAhead), n+1)
-		for i, d := range list {
-			if i == n || d.At.After(now) {
-				*next = d.At
+// claimRows reads rows that are due and not under way. They are claimed in memory alone: one process works on the
+// database (serve holds its lock), and a crash leaves them waiting, as they have to be.
+func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []engine.Outgoing, next time.Time, err error) {
+	err = h.Store.View(context.Background(), func(v store.Reader) error {
+		list, err := v.DueDeliveries(l.ref, now.Add(farAhead), n+len(under)+1)
+		if err != nil {
+			return err
+		}
+		var keys []store.Key
+		for _, d := range list {
+			if _, busy := under[eventOf(d.Key)]; busy {
+				continue
+			}
+			if len(keys) == n || d.At.After(now) {
+				next = d.At
 				break
 			}
 			keys = append(keys, d.Key)
 		}
+		out, err = h.outgoing(v, l, keys)
 		return err
 	})
-	if err != nil || len(keys) == 0 {
-		return err
-	}
-	var mine []store.Delivery
-	err = h.Store.Update(context.Background(), ref.Account, keys, func(tx *store.Tx) error {
-		mine = mine[:0]
-		for _, k := range keys {
-			row, ok := store.Get[store.Delivery](tx, k)
-			if !ok || row.Owner != 0 || row.State != webhook.Waiting {
-				continue
-			}
-			row.Owner, row.DueAt = h.Epoch, time.Time{}
-			tx.Put(row)
-			mine = append(mine, row)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	*taken, err = h.outgoing(mine)
-	if err != nil {
-		// The rows are ours and stay so until they can be read, or until the next start.
-		h.release(keys, h.Epoch)
-	}
-	return err
+	return out, next, err
 }
 
-// outgoing reads what the deliveries carry. One whose event is gone has nothing to carry, and ends.
-func (h *Hooks) outgoing(rows []store.Delivery) (out []engine.Outgoing, err error) {
-	keys := make([]store.Key, len(rows))
-	for i, d := range rows {
-		keys[i] = store.EventKey(d.Account, d.Mode, d.Event)
-	}
-	var events store.Rows
-	err = h.Store.View(context.Background(), func(v store.Reader) (err error) {
-		events, err = v.Load(keys...)
-		return err
-	})
+// eventOf reads the event of a delivery's key.
+func eventOf(k store.Key) id.Event { return id.Event([]byte(k.ID[len(webhook.Target{}):])) }
+
+// outgoing reads deliveries with what they carry. One whose event is gone has nothing to carry, and ends.
+func (h *Hooks) outgoing(v store.Reader, l *lane, keys []store.Key) (out []engine.Outgoing, err error) {
+	rows, err := v.Load(keys...)
 	if err != nil {
 		return nil, err
 	}
-	for i, d := range rows {
-		event, ok := store.Get[store.Event](events, keys[i])
-		var body []byte
+	var list []store.Delivery
+	var events []store.Key
+	for _, k := range keys {
+		if d, ok := store.Get[store.Delivery](rows, k); ok && d.Owner == 0 && d.State == webhook.Waiting {
+			list = append(list, d)
+			events = append(events, store.EventKey(d.Account, d.Mode, d.Event))
+		}
+	}
+	if rows, err = v.Load(events...); err != nil {
+		return nil, err
+	}
+	for i, d := range list {
+		event, ok := store.Get[store.Event](rows, events[i])
+		body := []byte(nil)
 		if ok {
 			body, err = engine.OpenPayload(h.Keys, event)
 		}
 		if !ok || err != nil {
-			h.end(d, webhook.Try{At: h.Now(), Error: "event_unreadable"}, webhook.Answer{Status: 410})
+			h.unreadable(l, d)
 			continue
 		}
 		out = append(out, engine.Outgoing{Delivery: d, Type: event.Type, Body: body})
 	}
 	return out, nil
+}
+
+func (h *Hooks) unreadable(l *lane, d store.Delivery) {
+	h.mu.Lock()
+	h.begun++ // stored takes it off again
+	l.claimed[d.Event] = struct{}{}
+	h.mu.Unlock()
+	h.end(ended{l: l, d: d, t: webhook.Try{At: h.Now(), Error: "event_unreadable"}, a: webhook.Answer{Status: 410}})
 }
 
 // purgeBatch is how many events one transaction removes, with their deliveries.
