@@ -2,7 +2,8 @@ package app
 
 import (
 	"context"
-	"math/rand/v2"
+	"crypto/rand"
+	"encoding/binary"
 	"net"
 	"net/netip"
 
@@ -14,12 +15,19 @@ import (
 // newHooks makes the webhooks' shell. It posts only once the server listens, because it must know where that is.
 func (a *App) newHooks(epoch int64) *hooks.Hooks {
 	return hooks.New(hooks.Config{
-		Store: a.Store, Keys: a.Keys, Epoch: epoch, Now: a.Now, Luck: rand.Float64, Log: a.log,
+		Store: a.Store, Keys: a.Keys, Epoch: epoch, Now: a.Now, Luck: luck, Log: a.log,
 		Post: func(ctx context.Context, r egress.Request) egress.Response {
 			return a.poster.Load().Post(ctx, r)
 		},
 		CheckURL: func(url string) error { return a.poster.Load().CheckURL(url) },
 	})
+}
+
+// luck is in [0, 1).
+func luck() float64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
 }
 
 // newPoster makes the client for customers' addresses. Our own sockets are refused even when the operator allows the

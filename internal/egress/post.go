@@ -77,7 +77,7 @@ func (p *Poster) Post(ctx context.Context, r Request) Response {
 	if err != nil {
 		return Response{Error: why(err), Timeout: timedOut(err)}
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // nothing of it is wanted any more
 	out := Response{Status: resp.StatusCode, RetryAfter: resp.Header.Get("Retry-After")}
 	if resp.StatusCode > 299 {
 		out.Body, _, err = ReadBody(resp.Body, KeptAnswer)

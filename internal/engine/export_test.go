@@ -39,3 +39,6 @@ var ParseRef = parseRef
 
 // Clean runs the janitor.
 func (e *Engine) Clean(ctx context.Context) { e.janitor(ctx) }
+
+// EmitCreditsLow tells that credits fell below a threshold.
+var EmitCreditsLow = (*Engine).emitCreditsLow

@@ -33,11 +33,11 @@ type ended struct {
 func (h *Hooks) attempt(l *lane, o engine.Outgoing) {
 	at := h.Now()
 	url, secrets, problem := h.destination(o.Delivery, at)
-	switch {
-	case problem == errAsleep:
+	switch problem {
+	case errAsleep:
 		h.putBack(l, o)
 		return
-	case problem == errDeleted:
+	case errDeleted:
 		h.finishedUnasked(l)
 		h.end(ended{l: l, d: o.Delivery, t: webhook.Try{At: at, Error: problem}, a: webhook.Answer{Status: 410}})
 		return

@@ -19,8 +19,6 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-const phoneA = "+32470123456"
-
 // world is an engine with one carrier, and hooks to a receiver.
 type world struct {
 	*enginetest.World

@@ -141,32 +141,32 @@ func decodeEvent(d *decoder) Record {
 	return e
 }
 
-func (v Delivery) encode(n *encoder) {
-	n.id(v.Account)
-	n.id(v.Target)
-	n.id(v.Event)
+func (d Delivery) encode(n *encoder) {
+	n.id(d.Account)
+	n.id(d.Target)
+	n.id(d.Event)
 	// The index of work is on rows with a due_at, as in message.
-	if v.DueAt.IsZero() && v.Owner != 0 {
+	if d.DueAt.IsZero() && d.Owner != 0 {
 		n.int(0)
 	} else {
-		n.time(v.DueAt)
+		n.time(d.DueAt)
 	}
-	n.int(v.Owner)
+	n.int(d.Owner)
 	p := n.pack()
-	p.uint(uint64(v.Mode))
-	p.string(v.URL)
-	p.uint(uint64(v.State))
-	p.int(int64(v.Round))
-	p.time(v.RoundAt)
-	p.int(int64(v.Total))
-	list(&p, v.Tries, func(t webhook.Try) {
+	p.uint(uint64(d.Mode))
+	p.string(d.URL)
+	p.uint(uint64(d.State))
+	p.int(int64(d.Round))
+	p.time(d.RoundAt)
+	p.int(int64(d.Total))
+	list(&p, d.Tries, func(t webhook.Try) {
 		p.time(t.At)
 		p.int(int64(t.Took / time.Millisecond))
 		p.int(int64(t.Status))
 		p.string(t.Error)
 		p.bytes(t.Answer)
 	})
-	p.time(v.CreatedAt)
+	p.time(d.CreatedAt)
 	n.packed(p)
 }
 
