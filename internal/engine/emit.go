@@ -187,6 +187,9 @@ func channelOf(m message.Message, attempt int) string {
 	if attempt >= 0 && attempt < len(m.Attempts) {
 		return m.StepOf(attempt).Channel.String()
 	}
+	if len(m.Plan) == 0 {
+		return ""
+	}
 	return m.Plan[0].Channel.String()
 }
 

@@ -3,6 +3,7 @@ package hooks
 import (
 	"context"
 	"maps"
+	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
@@ -23,17 +24,16 @@ func (h *Hooks) Run(ctx context.Context) error {
 	if err := h.takeOver(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
+	// Apart from the sweep: a day's events may take minutes to remove.
+	var purging sync.WaitGroup
+	defer purging.Wait()
+	purging.Go(func() { h.purgeAlways(ctx) })
 	wait := time.NewTimer(0)
 	defer wait.Stop()
-	purge := time.NewTicker(purgeEvery)
-	defer purge.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-purge.C:
-			h.Purge(ctx)
-			continue
 		case <-h.poke:
 		case <-wait.C:
 		}
@@ -218,6 +218,19 @@ func (h *Hooks) unreadable(l *lane, d store.Delivery) {
 
 // purgeBatch is how many events one transaction removes, with their deliveries.
 const purgeBatch = 100
+
+func (h *Hooks) purgeAlways(ctx context.Context) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			h.Purge(ctx)
+		}
+	}
+}
 
 // Purge removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its time, so
 // the oldest are found without an index.
