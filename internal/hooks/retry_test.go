@@ -127,7 +127,7 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 			}
 			return egress.Response{Status: 200}
 		})
-		const messages = 3000
+		const messages = 1500
 		begin := time.Now()
 		for n := range messages {
 			send(t, w, n)
