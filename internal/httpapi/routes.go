@@ -39,6 +39,8 @@ func (s *Server) routes() {
 	registerIdempotent(s, op("preview-template", http.MethodPost, "/v2/templates/{template_id}/preview", account.ScopeRead, "Show what a template says", 400, 401, 404, 429, 500, 503), s.previewTemplate, showPreview)
 	registerIdempotent(s, op("preview-draft", http.MethodPost, "/v2/templates/preview", account.ScopeRead, "Show what texts say before they are saved", 400, 401, 429, 500, 503), s.previewDraft, showPreview)
 
+	s.webhookRoutes()
+
 	// Without these a GET of a verb would be taken for the OTP of that name.
 	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		for _, verb := range verbs {
