@@ -226,8 +226,8 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 		t.Errorf("%s is not in %s", got[1].Body, w.text)
 	}
 	newest := list.Data[0].ID
-	one := a.get(t, "/v2/events?limit=1").ok()
-	if w := a.get(t, "/v2/events?cursor="+one.str("next_cursor")).ok(); len(w.json["data"].([]any)) != len(list.Data)-1 {
+	first := a.get(t, "/v2/events?limit=1").ok()
+	if w := a.get(t, "/v2/events?cursor="+first.str("next_cursor")).ok(); len(w.json["data"].([]any)) != len(list.Data)-1 {
 		t.Errorf("the next page: %s", w.text)
 	}
 	a.get(t, "/v2/events?cursor="+newest).refusal(400, "invalid_params") // an id is no cursor
