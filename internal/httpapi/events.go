@@ -84,8 +84,8 @@ type recoverInput struct {
 	Repeatable
 	WebhookPath
 	Body struct {
-		Since string `json:"since" maxLength:"40" doc:"From when on, RFC 3339; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
-		Until string `json:"until,omitempty" maxLength:"40" doc:"Until when, RFC 3339; absent is until now." example:"2026-04-26T00:00:00Z"`
+		Since string `json:"since" maxLength:"40" format:"date-time" doc:"From when on, RFC 3339; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
+		Until string `json:"until,omitempty" maxLength:"40" format:"date-time" doc:"Until when, RFC 3339; absent is until now." example:"2026-04-26T00:00:00Z"`
 	}
 }
 
@@ -120,7 +120,7 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 
 type listEventsInput struct {
 	Paging
-	After string `query:"after" maxLength:"64" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
+	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-9A-HJKMNP-TV-Z]{26})$" patternDescription:"the id of an event, or start" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
 }
 
 type eventBody struct {

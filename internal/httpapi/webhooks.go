@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -84,16 +86,29 @@ func showSecret(e hooks.Endpoint) webhookBody {
 type createWebhookInput struct {
 	Repeatable
 	Body struct {
-		URL         string   `json:"url" minLength:"1" maxLength:"2048" doc:"Where events are posted to: https://, any port. Addresses inside the operator's network need his permission." example:"https://example.com/hooks/syssecure"`
-		Description string   `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
-		Events      []string `json:"events,omitempty" maxItems:"64" doc:"The events to get, see /v2/webhooks/event-types; absent, empty or [\"*\"] is every one, also those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
-		Enabled     *bool    `json:"enabled,omitempty" default:"true" doc:"False creates it without sending anything to it yet."`
+		URL         string      `json:"url" minLength:"1" maxLength:"2048" doc:"Where events are posted to: https://, any port. Addresses inside the operator's network need his permission." example:"https://example.com/hooks/syssecure"`
+		Description string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
+		Events      []eventName `json:"events,omitempty" maxItems:"64" doc:"The events to get, see /v2/webhooks/event-types; absent, empty or [\"*\"] is every one, also those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
+		Enabled     *bool       `json:"enabled,omitempty" default:"true" doc:"False creates it without sending anything to it yet."`
 	}
 }
 
+// eventName is an event to subscribe to, or * for every one.
+type eventName string
+
+// Schema implements huma.SchemaProvider: the events that there are.
+func (eventName) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString, Enum: []any{"*"}}
+	for _, t := range webhook.Types {
+		s.Enum = append(s.Enum, string(t))
+	}
+	s.PrecomputeMessages()
+	return s
+}
+
 // typesOf reads a list of events; none means every one.
-func typesOf(names []string) (out []webhook.Type) {
-	if slices.Equal(names, []string{"*"}) {
+func typesOf(names []eventName) (out []webhook.Type) {
+	if slices.Equal(names, []eventName{"*"}) {
 		return nil
 	}
 	for _, n := range names {
@@ -147,10 +162,10 @@ func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPa
 type updateWebhookInput struct {
 	WebhookPath
 	Body struct {
-		URL         *string   `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address."`
-		Description *string   `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
-		Events      *[]string `json:"events,omitempty" maxItems:"64" doc:"The events to get from now on; empty or [\"*\"] is every one."`
-		Enabled     *bool     `json:"enabled,omitempty" doc:"True enables it again: what waits for it is sent at once."`
+		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address."`
+		Description *string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
+		Events      *[]eventName `json:"events,omitempty" maxItems:"64" doc:"The events to get from now on; empty or [\"*\"] is every one."`
+		Enabled     *bool        `json:"enabled,omitempty" doc:"True enables it again: what waits for it is sent at once."`
 	}
 }
 
@@ -183,7 +198,7 @@ type testWebhookInput struct {
 	Repeatable
 	WebhookPath
 	Body *struct {
-		Event string `json:"event,omitempty" maxLength:"64" default:"message.delivered" doc:"The event whose example is sent." example:"otp.verified"`
+		Event webhook.Type `json:"event,omitempty" enum:"message.sent,message.delivered,message.failed,message.read,otp.verified,otp.expired,otp.failed,otp.canceled,contact.opted_out,contact.opted_in,credits.low,webhook.disabled" default:"message.delivered" doc:"The event whose example is sent." example:"otp.verified"`
 	}
 }
 
@@ -218,7 +233,7 @@ func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebh
 	}
 	event := webhook.MessageDelivered
 	if in.Body != nil && in.Body.Event != "" {
-		event = webhook.Type(in.Body.Event)
+		event = in.Body.Event
 	}
 	return s.Hooks.Test(ctx, c, w, event, idem)
 }
