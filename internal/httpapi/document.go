@@ -62,6 +62,8 @@ func allowNulls(doc map[string]any) {
 func sayMore(schemas map[string]any) {
 	// Huma's own check of this panics when an element is an object.
 	at(schemas, "SendOTPInputBody", "properties", "channels")["uniqueItems"] = true
+	at(schemas, "CreateWebhookInputBody", "properties", "events")["uniqueItems"] = true
+	at(schemas, "UpdateWebhookInputBody", "properties", "events")["uniqueItems"] = true
 	// account.ValidSender: E.164, a short code, or an alphanumeric sender with a letter in it.
 	pattern := func(p string) map[string]any { return map[string]any{"pattern": p} }
 	at(schemas, "SendSMSInputBody", "properties", "from")["anyOf"] = []any{

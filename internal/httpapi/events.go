@@ -120,7 +120,7 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 
 type listEventsInput struct {
 	Paging
-	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-9A-HJKMNP-TV-Z]{26})$" patternDescription:"the id of an event, or start" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
+	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of an event, or start" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
 }
 
 type eventBody struct {

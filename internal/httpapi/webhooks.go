@@ -88,7 +88,7 @@ type createWebhookInput struct {
 	Body struct {
 		URL         string      `json:"url" minLength:"1" maxLength:"2048" doc:"Where events are posted to: https://, any port. Addresses inside the operator's network need his permission." example:"https://example.com/hooks/syssecure"`
 		Description string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
-		Events      []eventName `json:"events,omitempty" maxItems:"64" doc:"The events to get, see /v2/webhooks/event-types; absent, empty or [\"*\"] is every one, also those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
+		Events      []eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get, see /v2/webhooks/event-types; absent, empty or [\"*\"] is every one, also those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
 		Enabled     *bool       `json:"enabled,omitempty" default:"true" doc:"False creates it without sending anything to it yet."`
 	}
 }
@@ -107,19 +107,26 @@ func (eventName) Schema(huma.Registry) *huma.Schema {
 }
 
 // typesOf reads a list of events; none means every one.
-func typesOf(names []eventName) (out []webhook.Type) {
-	if slices.Equal(names, []eventName{"*"}) {
-		return nil
-	}
-	for _, n := range names {
+func typesOf(names []eventName) (out []webhook.Type, err error) {
+	for i, n := range names {
+		if slices.Contains(names[:i], n) {
+			return nil, fault.Invalid("events", "events names %s twice; name each event once", n)
+		}
 		out = append(out, webhook.Type(n))
 	}
-	return out
+	if slices.Contains(names, "*") {
+		return nil, nil
+	}
+	return out, nil
 }
 
 func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput, idem *engine.Idempotent) (hooks.Endpoint, *engine.Answer, error) {
 	b := &in.Body
-	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{URL: b.URL, Description: b.Description, Events: typesOf(b.Events),
+	types, err := typesOf(b.Events)
+	if err != nil {
+		return hooks.Endpoint{}, nil, err
+	}
+	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{URL: b.URL, Description: b.Description, Events: types,
 		Disabled: b.Enabled != nil && !*b.Enabled}, idem)
 }
 
@@ -164,7 +171,7 @@ type updateWebhookInput struct {
 	Body struct {
 		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address."`
 		Description *string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
-		Events      *[]eventName `json:"events,omitempty" maxItems:"64" doc:"The events to get from now on; empty or [\"*\"] is every one."`
+		Events      *[]eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get from now on; empty or [\"*\"] is every one."`
 		Enabled     *bool        `json:"enabled,omitempty" doc:"True enables it again: what waits for it is sent at once."`
 	}
 }
@@ -176,7 +183,10 @@ func (s *Server) updateWebhook(ctx context.Context, c account.Caller, in *update
 	}
 	change := hooks.Change{URL: in.Body.URL, Description: in.Body.Description, Enabled: in.Body.Enabled}
 	if in.Body.Events != nil {
-		types := typesOf(*in.Body.Events)
+		types, err := typesOf(*in.Body.Events)
+		if err != nil {
+			return webhookBody{}, err
+		}
 		change.Events = &types
 	}
 	e, err := s.Hooks.Update(ctx, c, w, change)
