@@ -34,7 +34,7 @@ interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/i
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 
 contract: build ## every operation of the API against its OpenAPI document, by schemathesis; EXAMPLES for each
-	test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
+	@test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
 	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
 	CONTRACT_EXAMPLES=$(EXAMPLES) go test -tags contract -timeout 90m -count 1 ./test/contract
 
