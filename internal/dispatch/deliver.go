@@ -90,7 +90,7 @@ func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) st
 		r := d.submit(ctx, m, i, c)
 		next, again, err := d.record(ctx, m, i, r)
 		if err != nil {
-			// The engine is being stopped while the database is out. The row says Submitting, so the next start
+			// The server is being stopped while the database is out. The row says Submitting, so the next start
 			// finds it.
 			d.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
 			return m
@@ -130,7 +130,7 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 // storeRetry is the wait before a carrier's answer is stored again after the database refused it.
 const storeRetry = 200 * time.Millisecond
 
-// record stores a carrier's answer. It does not give up while the engine runs: an answer that is lost would be paid
+// record stores a carrier's answer. It does not give up until it is told to stop: an answer that is lost would be paid
 // twice.
 func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (store.Message, bool, error) {
 	for {

@@ -115,8 +115,7 @@ func describe(c carrier.Carrier) route.Carrier {
 	return route.Carrier{Name: c.Name(), Channels: c.Channels(), Receipts: c.Receipts()}
 }
 
-// Drain waits until every submit under way has its answer stored, or ctx ends. Nothing new may be asked for
-// meanwhile.
+// Drain waits until every submit under way has its answer stored, or ctx ends. Nothing new may be asked for meanwhile.
 func (d *Dispatcher) Drain(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() { d.tasks.Wait(); close(done) }()
@@ -150,7 +149,7 @@ func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, u
 	return d.table(mode).Plan(r)
 }
 
-// Down lists the carriers to be passed by.
+// Down lists the carriers that a message should pass by, since they failed lately.
 func (d *Dispatcher) Down(now time.Time) []string { return d.health.down(now) }
 
 // SealNumber keeps a number unreadable in the database; row is the id that the value is bound to. Query.Number opens it.
@@ -177,6 +176,7 @@ func (h *healthBook) note(name string, r carrier.Result, now time.Time) {
 	h.by[name] = h.by[name].Note(failed, now)
 }
 
+// down lists the carriers to be passed by.
 func (h *healthBook) down(now time.Time) (names []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

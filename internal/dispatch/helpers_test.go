@@ -6,11 +6,9 @@ const phoneA = enginetest.PhoneA
 
 // The helpers of enginetest, by the short names that the tests here read best with.
 var (
-	discard       = enginetest.Discard
-	prices        = enginetest.Prices
-	smsPrice      = enginetest.SMSPrice
-	whatsappPrice = enginetest.WhatsAppPrice
-	telegramPrice = enginetest.TelegramPrice
+	discard  = enginetest.Discard
+	prices   = enginetest.Prices
+	smsPrice = enginetest.SMSPrice
 
 	newTrio   = enginetest.NewTrio
 	onEach    = enginetest.OnEach

@@ -229,6 +229,6 @@ func (e *Engine) sentFrom(tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, er
 		return OTPSent{}, store.Need(mk)
 	}
 	m, _ := store.Get[store.Message](tx, mk)
-	to, err := e.Number(store.TableOTP, row.ID[:], row.Number)
+	to, err := e.Query.Number(store.TableOTP, row.ID[:], row.Number)
 	return OTPSent{OTP: row, Message: m, To: to}, err
 }

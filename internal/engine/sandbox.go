@@ -102,7 +102,7 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 			return err
 		}
 		for _, i := range list {
-			to, err := e.Number(store.TableInbox, i.ID[:], i.Number)
+			to, err := e.Query.Number(store.TableInbox, i.ID[:], i.Number)
 			if err != nil {
 				return err
 			}

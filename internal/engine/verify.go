@@ -32,7 +32,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if !otp.WellFormed(code.Reveal(), row.Length) {
 		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", row.Length)
 	}
-	to, err := e.Number(store.TableOTP, row.ID[:], row.Number)
+	to, err := e.Query.Number(store.TableOTP, row.ID[:], row.Number)
 	if err != nil {
 		return Verified{}, nil, err
 	}

@@ -1,6 +1,6 @@
 // Package hooks is the shell for webhooks: the verbs of endpoints and deliveries, and the loop that posts them.
 //
-// Rules are in webhook, HTTP in egress, and what happened is written by engine in the transaction of its cause. Its one
+// Rules are in webhook, HTTP in egress, and what happened is written by dispatch in the transaction of its cause. Its one
 // hard idea is the lane: every target has its own queue, limit and pause, and rows that wait are read by target, so a
 // dead endpoint with a million rows is one entry that is passed by, and costs nobody anything.
 package hooks

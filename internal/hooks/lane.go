@@ -194,7 +194,7 @@ func (h *Hooks) insist(what string, fn func() error) {
 }
 
 // workerRest is how long a worker waits for another attempt before it ends. Workers are kept for their stacks, as the
-// engine's are.
+// dispatcher's are.
 const workerRest = 5 * time.Second
 
 func (h *Hooks) worker(w work) {
