@@ -63,7 +63,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 			return err
 		}
 		row, _ := store.Get[store.OTP](tx, k)
-		now := e.clock(tx, c.Account, c.Mode, real)
+		now := query.Clock(tx, c.Account, c.Mode, real)
 		var changed bool
 		if row.OTP, changed = otp.Cancel(row.OTP, now); !changed && row.Status != otp.Canceled {
 			refused = fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
@@ -73,7 +73,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 			return err
 		}
 		if changed {
-			if err := e.emitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+			if err := e.EmitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
 				return err
 			}
 		}

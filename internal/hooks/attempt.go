@@ -7,8 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -30,7 +30,7 @@ type ended struct {
 }
 
 // attempt posts a delivery once.
-func (h *Hooks) attempt(l *lane, o engine.Outgoing) {
+func (h *Hooks) attempt(l *lane, o dispatch.Outgoing) {
 	at := h.Now()
 	url, secrets, problem := h.destination(o.Delivery, at)
 	switch problem {
@@ -53,10 +53,10 @@ func (h *Hooks) attempt(l *lane, o engine.Outgoing) {
 }
 
 // putBack lets a delivery wait again, without having asked its target.
-func (h *Hooks) putBack(l *lane, o engine.Outgoing) {
+func (h *Hooks) putBack(l *lane, o dispatch.Outgoing) {
 	h.finishedUnasked(l)
 	h.mu.Lock()
-	keys := l.owned([]engine.Outgoing{o}, h.Epoch)
+	keys := l.owned([]dispatch.Outgoing{o}, h.Epoch)
 	h.mu.Unlock()
 	h.release(keys, h.Epoch)
 	h.stored(ended{l: l, d: o.Delivery})
@@ -103,7 +103,7 @@ func (h *Hooks) destination(d store.Delivery, now time.Time) (url string, secret
 }
 
 // post carries one attempt out. An event that cannot be signed is not sent: a receiver would have to refuse it.
-func (h *Hooks) post(o engine.Outgoing, url string, secrets []string, at time.Time, problem string) (webhook.Try, webhook.Answer) {
+func (h *Hooks) post(o dispatch.Outgoing, url string, secrets []string, at time.Time, problem string) (webhook.Try, webhook.Answer) {
 	if problem != "" {
 		return webhook.Try{At: at, Error: problem}, webhook.Answer{Error: problem}
 	}
@@ -273,6 +273,6 @@ func (h *Hooks) tellDisabled(tx *store.Tx, w store.Endpoint, now time.Time) {
 	}
 	p := webhook.Payload{Event: webhook.WebhookDisabled, WebhookID: w.ID.String(), Reason: string(w.Disabled)}
 	p.At(at)
-	h.teller.Tell(tx, engine.News{Account: w.Account, Mode: w.Mode, Subject: w.ID[:], Sequence: int(now.UnixMicro()),
+	h.teller.Tell(tx, dispatch.News{Account: w.Account, Mode: w.Mode, Subject: w.ID[:], Sequence: int(now.UnixMicro()),
 		Payload: p, At: at, Real: now, Not: w.ID})
 }

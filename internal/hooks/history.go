@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -31,7 +32,7 @@ func (h *Hooks) Events(ctx context.Context, c account.Caller, after *id.Event, b
 			return err
 		}
 		for _, row := range list {
-			body, err := engine.OpenPayload(h.Keys, row)
+			body, err := dispatch.OpenPayload(h.Keys, row)
 			if err != nil {
 				return err
 			}
@@ -245,7 +246,7 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 			secrets = append(secrets, string(text))
 		}
 	}
-	out, _ = h.post(engine.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, "")
+	out, _ = h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, "")
 	if out.Answer != nil {
 		out.Answer = []byte(h.openAnswer(d, out.Answer))
 	}

@@ -1,6 +1,6 @@
 // Package hooks is the shell for webhooks: the verbs of endpoints and deliveries, and the loop that posts them.
 //
-// Rules are in webhook, HTTP in egress, and what happened is written by engine in the transaction of its cause. Its one
+// Rules are in webhook, HTTP in egress, and what happened is written by dispatch in the transaction of its cause. Its one
 // hard idea is the lane: every target has its own queue, limit and pause, and rows that wait are read by target, so a
 // dead endpoint with a million rows is one entry that is passed by, and costs nobody anything.
 package hooks
@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
@@ -38,7 +39,7 @@ type Config struct {
 // Hooks is safe for concurrent use. Load is called once before anything else; Run starts the sweep.
 type Hooks struct {
 	Config
-	teller engine.Teller
+	teller dispatch.Teller
 	engine *engine.Engine
 
 	// book has every endpoint, by account and mode. The slices in it are never changed, only replaced.
@@ -104,7 +105,7 @@ func (s shelf) without(w id.Webhook) []entry {
 // New makes Hooks. They are the engine's Outbox.
 func New(c Config) *Hooks {
 	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, idle: make(chan work), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
-	h.teller = engine.Teller{Keys: c.Keys, Epoch: c.Epoch, Outbox: h}
+	h.teller = dispatch.Teller{Keys: c.Keys, Epoch: c.Epoch, Outbox: h}
 	posts, cancel := context.WithCancel(context.Background())
 	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
 	h.book.by = map[place]shelf{}
@@ -182,7 +183,7 @@ func (h *Hooks) find(ref store.TargetRef) (entry, bool) {
 	return entry{}, false
 }
 
-// Endpoints implements engine.Outbox.
+// Endpoints implements dispatch.Outbox.
 func (h *Hooks) Endpoints(a id.Account, m id.Mode) []webhook.Endpoint {
 	h.book.RLock()
 	defer h.book.RUnlock()

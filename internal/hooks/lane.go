@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -23,8 +23,8 @@ const (
 type lane struct {
 	ref    store.TargetRef
 	health webhook.Health
-	queue  []engine.Outgoing // this node's, waiting for their turn
-	under  int               // attempts under way
+	queue  []dispatch.Outgoing // this node's, waiting for their turn
+	under  int                 // attempts under way
 	// next is when the first row that waits is due, as far as is known; zero = none is known.
 	next   time.Time
 	asking bool // rows are being claimed
@@ -39,7 +39,7 @@ type lane struct {
 // work is one attempt for a worker.
 type work struct {
 	l *lane
-	o engine.Outgoing
+	o dispatch.Outgoing
 }
 
 // lane finds or makes a target's. The caller holds mu.
@@ -53,7 +53,7 @@ func (h *Hooks) lane(ref store.TargetRef, now time.Time) *lane {
 	return l
 }
 
-// Free implements engine.Outbox.
+// Free implements dispatch.Outbox.
 func (h *Hooks) Free(ref store.TargetRef) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -64,8 +64,8 @@ func (h *Hooks) Free(ref store.TargetRef) bool {
 	return l == nil || l.health.Open().IsZero() && len(l.queue) < laneQueued
 }
 
-// Take implements engine.Outbox.
-func (h *Hooks) Take(out []engine.Outgoing) {
+// Take implements dispatch.Outbox.
+func (h *Hooks) Take(out []dispatch.Outgoing) {
 	if len(out) == 0 {
 		return
 	}
@@ -88,7 +88,7 @@ func refOf(d store.Delivery) store.TargetRef {
 func (h *Hooks) start(l *lane, now time.Time) {
 	for len(l.queue) > 0 && l.under < l.health.Limit(now) && h.place(l) {
 		o := l.queue[0]
-		l.queue[0] = engine.Outgoing{}
+		l.queue[0] = dispatch.Outgoing{}
 		l.queue = l.queue[1:]
 		l.under++
 		h.queued--
@@ -136,7 +136,7 @@ func (h *Hooks) park(l *lane) {
 
 // owned are the rows that say that this node works on them. The others wait in the database as they always did, and need
 // only be forgotten here.
-func (l *lane) owned(rows []engine.Outgoing, epoch int64) (keys []store.Key) {
+func (l *lane) owned(rows []dispatch.Outgoing, epoch int64) (keys []store.Key) {
 	for _, o := range rows {
 		if o.Delivery.Owner == epoch {
 			keys = append(keys, o.Delivery.Key())
@@ -194,7 +194,7 @@ func (h *Hooks) insist(what string, fn func() error) {
 }
 
 // workerRest is how long a worker waits for another attempt before it ends. Workers are kept for their stacks, as the
-// engine's are.
+// dispatcher's are.
 const workerRest = 5 * time.Second
 
 func (h *Hooks) worker(w work) {
@@ -212,7 +212,7 @@ func (h *Hooks) worker(w work) {
 	}
 }
 
-// Wake implements engine.Outbox.
+// Wake implements dispatch.Outbox.
 func (h *Hooks) Wake(ref store.TargetRef, due time.Time) {
 	now := h.Now()
 	h.mu.Lock()

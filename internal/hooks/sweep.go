@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -150,7 +150,7 @@ const farAhead = 10 * 365 * 24 * time.Hour
 
 // claimRows reads rows that are due and not under way. They are claimed in memory alone: one process works on the
 // database (serve holds its lock), and a crash leaves them waiting, as they have to be.
-func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []engine.Outgoing, next time.Time, err error) {
+func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []dispatch.Outgoing, next time.Time, err error) {
 	err = h.Store.View(context.Background(), func(v store.Reader) error {
 		list, err := v.DueDeliveries(l.ref, now.Add(farAhead), n+len(under)+1)
 		if err != nil {
@@ -177,7 +177,7 @@ func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]stru
 func eventOf(k store.Key) id.Event { return id.Event([]byte(k.ID[len(webhook.Target{}):])) }
 
 // outgoing reads deliveries with what they carry. One whose event is gone has nothing to carry, and ends.
-func (h *Hooks) outgoing(v store.Reader, l *lane, keys []store.Key) (out []engine.Outgoing, err error) {
+func (h *Hooks) outgoing(v store.Reader, l *lane, keys []store.Key) (out []dispatch.Outgoing, err error) {
 	rows, err := v.Load(keys...)
 	if err != nil {
 		return nil, err
@@ -197,13 +197,13 @@ func (h *Hooks) outgoing(v store.Reader, l *lane, keys []store.Key) (out []engin
 		event, ok := store.Get[store.Event](rows, events[i])
 		body := []byte(nil)
 		if ok {
-			body, err = engine.OpenPayload(h.Keys, event)
+			body, err = dispatch.OpenPayload(h.Keys, event)
 		}
 		if !ok || err != nil {
 			h.unreadable(l, d)
 			continue
 		}
-		out = append(out, engine.Outgoing{Delivery: d, Type: event.Type, Body: body})
+		out = append(out, dispatch.Outgoing{Delivery: d, Type: event.Type, Body: body})
 	}
 	return out, nil
 }

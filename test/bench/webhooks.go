@@ -19,7 +19,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
-	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -202,7 +202,7 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 				at := now.Add(time.Duration(k-n) * time.Millisecond)
 				e := store.Event{Account: i.account, Mode: id.Live, Type: webhook.MessageDelivered, Targets: []webhook.Target{webhook.Target(whe)}, CreatedAt: at}
 				e.ID = webhook.EventID(at, []byte("bench"), k, e.Type)
-				e.Payload = engine.SealPayload(base.Keys, e.ID, body)
+				e.Payload = dispatch.SealPayload(base.Keys, e.ID, body)
 				tx.Insert(e)
 				tx.Insert(store.Delivery{Delivery: webhook.Delivery{Account: i.account, Target: webhook.Target(whe), Event: e.ID, Mode: id.Live,
 					State: webhook.Waiting, DueAt: at, CreatedAt: at}})

@@ -6,6 +6,7 @@
 package enginetest
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
@@ -101,9 +103,11 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 		Post: w.Receiver.Post, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
 	})
 	w.Engine = engine.New(engine.Config{
-		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
-		Prices: w.options.Prices, Limits: w.options.Limits, Epoch: epoch, Now: w.options.Now, Log: w.options.Log,
-		Outbox: w.Hooks,
+		Config: dispatch.Config{
+			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
+			Prices: w.options.Prices, Epoch: epoch, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
+		},
+		Limits: w.options.Limits,
 	})
 	w.Hooks.Connect(w.Engine)
 	if err := w.Hooks.Load(t.Context()); err != nil {
@@ -125,6 +129,29 @@ func (w *World) Restart(t testing.TB, b store.Backend) *World {
 	next.start(t, b, w.Keys, w.Index, w.Epoch+1)
 	return &next
 }
+
+// Sweep carries out what is due now, as one round of Run does, and waits for the submits that it began.
+func (w *World) Sweep(t testing.TB) {
+	t.Helper()
+	for more := true; more; {
+		var err error
+		if more, err = w.Engine.Sweep(t.Context()); err != nil {
+			t.Fatalf("sweep: %v", err)
+		}
+		w.Settle()
+	}
+}
+
+// SweepOnce is Sweep for one round, whatever it says.
+func (w *World) SweepOnce(t testing.TB) error {
+	t.Helper()
+	_, err := w.Engine.Sweep(t.Context())
+	w.Settle()
+	return err
+}
+
+// Settle waits for the submits under way.
+func (w *World) Settle() { _ = w.Drain(context.Background()) }
 
 // Balance reads the account's balance and holds it to its entries.
 func (w *World) Balance(t testing.TB) ledger.Balance {

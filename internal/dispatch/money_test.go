@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
@@ -48,7 +49,7 @@ func TestWhatAMessageCosts(t *testing.T) {
 			{name: "one step, failed by receipt", channels: both[1:], cost: 0,
 				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) }},
 			{name: "verified while the fallback waits", channels: both, held: 5, cost: 3,
-				then: func(s engine.OTPSent) { verify(t, w.World, s.OTP.ID, codeOf(w.whatsapp)) }},
+				then: func(s engine.OTPSent) { verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) }},
 			{name: "cancelled while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
 				then: func(s engine.OTPSent) { cancel(t, w.World, s.OTP.ID) }},
 			{name: "expired while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
@@ -56,8 +57,8 @@ func TestWhatAMessageCosts(t *testing.T) {
 			{name: "resent: paid for each send", channels: both[1:], cost: 16,
 				then: func(s engine.OTPSent) { send(t, w.World, enginetest.To(s.To.E164())) }},
 		} {
-			w.whatsapp.Script(c.wa)
-			w.sms.Script(c.sms)
+			w.WhatsApp.Script(c.wa)
+			w.SMS.Script(c.sms)
 			before := w.Balance(t)
 			s := send(t, w.World, enginetest.To(enginetest.Number(i), c.channels...))
 			if got := w.Balance(t); got.Held != c.held {
@@ -166,8 +167,8 @@ func (w *money) keep(s engine.OTPSent, _ *engine.Answer, err error) {
 		return
 	}
 	w.codes[len(w.sent)] = "000000"
-	for _, c := range []*enginetest.Carrier{w.whatsapp, w.sms, w.telegram} {
-		if sent := c.Sent(); len(sent) > 0 && sent[len(sent)-1].Ref == engine.RefOf(s.Message, 0) {
+	for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
+		if sent := c.Sent(); len(sent) > 0 && sent[len(sent)-1].Ref == dispatch.RefOf(s.Message, 0) {
 			w.codes[len(w.sent)] = codeOf(c)
 		}
 	}
@@ -175,7 +176,7 @@ func (w *money) keep(s engine.OTPSent, _ *engine.Answer, err error) {
 }
 
 func (w *money) send(rt *rapid.T) {
-	for _, c := range []*enginetest.Carrier{w.whatsapp, w.sms, w.telegram} {
+	for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
 		c.Script(answerOf(rt, "first"), answerOf(rt, "second"), answerOf(rt, "then"))
 	}
 	channels := []message.Channel{message.WhatsApp, message.SMS, message.Telegram}
@@ -195,7 +196,7 @@ func (w *money) receipt(rt *rapid.T) {
 	for _, k := range []string{"wa", "smsc", "tg"} {
 		// Only the attempt's own carrier is believed.
 		_ = w.Receipt(context.Background(), carrier.Receipt{
-			Carrier: k, Ref: engine.RefOf(m, attempt), Reason: message.Unreachable,
+			Carrier: k, Ref: dispatch.RefOf(m, attempt), Reason: message.Unreachable,
 			Status: rapid.SampledFrom([]carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed}).Draw(rt, "status"),
 		})
 	}

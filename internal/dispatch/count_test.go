@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"fmt"
@@ -69,16 +69,16 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 				receipt(t, w.World, s, 0, carrier.Delivered, "")
 			}
 			w.Clock.Add(4 * time.Second)
-			if got := verify(t, w.World, s.OTP.ID, codeOf(w.whatsapp)); got != otp.Valid {
+			if got := verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)); got != otp.Valid {
 				t.Fatalf("verify: %q", got)
 			}
-			verify(t, w.World, s.OTP.ID, codeOf(w.whatsapp)) // used already
+			verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) // used already
 		}
 		// One falls back by the timer and is verified after the second channel.
 		s := send(t, w.World, enginetest.To(enginetest.Number(2), both...))
 		pass(t, w.World, 21*time.Second)
-		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.sms)))
-		verify(t, w.World, s.OTP.ID, codeOf(w.sms))
+		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
+		verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 		// One is given back by its receipt, one is for France.
 		s = send(t, w.World, enginetest.To(enginetest.Number(3)))
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
@@ -113,7 +113,7 @@ func TestStatisticsBelongToTheDayOfTheSend(t *testing.T) {
 	s := send(t, w.World, enginetest.To(phoneA))
 	w.Clock.Add(2 * time.Minute)
 	receipt(t, w.World, s, 0, carrier.Delivered, "")
-	verify(t, w.World, s.OTP.ID, codeOf(w.sms))
+	verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 	r := reportOf(t, w.World, stats.ByDay)
 	if list := r.Lines(); len(list) != 1 || list[0].Day.String() != "2026-04-25" || list[0].Verified != 1 || list[0].Delivered != 1 || r.To.String() != "2026-04-26" {
 		t.Errorf("%v, until %v", counted(r), r.To)
@@ -128,7 +128,7 @@ func TestCountingCostsNoCommit(t *testing.T) {
 		for i := range 3 {
 			groups, updates := w.Store.Groups(), w.Store.Updates()
 			s := send(t, w.World, enginetest.To(enginetest.Number(i)))
-			verify(t, w.World, s.OTP.ID, codeOf(w.sms))
+			verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 			if g, u := w.Store.Groups()-groups, w.Store.Updates()-updates; g != 3 || u != 3 {
 				t.Errorf("pair %d: %d updates in %d groups", i, u, g)
 			}
@@ -164,8 +164,8 @@ func TestASpendCapIsExact(t *testing.T) {
 	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*enginetest.World) *enginetest.World) {
 		w := newTrio(t, enginetest.Options{Backend: b, Prices: []route.Price{{Channel: message.SMS, Credits: 1}}, Credits: 10_000})
 		set(t, w.World, "spend_cap_hour=100")
-		if taken, capped := crowd(t, w.World, 0, 200); taken != 100 || capped != 100 || len(w.sms.Sent()) != 100 {
-			t.Errorf("%d were taken, %d refused by the cap, %d sent; want 100 each", taken, capped, len(w.sms.Sent()))
+		if taken, capped := crowd(t, w.World, 0, 200); taken != 100 || capped != 100 || len(w.SMS.Sent()) != 100 {
+			t.Errorf("%d were taken, %d refused by the cap, %d sent; want 100 each", taken, capped, len(w.SMS.Sent()))
 		}
 		w.World = again(w.World)
 		if taken, capped := crowd(t, w.World, 300, 20); taken != 0 || capped != 20 {
@@ -175,9 +175,9 @@ func TestASpendCapIsExact(t *testing.T) {
 			t.Errorf("balance %+v", got)
 		}
 		w.Clock.Add(33 * time.Minute) // the next hour of the clock
-		w.sms.Script(enginetest.Rejects(message.InvalidDestination))
+		w.SMS.Script(enginetest.Rejects(message.InvalidDestination))
 		crowd(t, w.World, 400, 150)
-		w.sms.Script(enginetest.Accepts)
+		w.SMS.Script(enginetest.Accepts)
 		if taken, capped := crowd(t, w.World, 600, 150); taken != 100 || capped != 50 {
 			t.Errorf("what refused numbers gave back left room for %d (%d refused), want 100", taken, capped)
 		}
@@ -230,7 +230,7 @@ func TestARefusalByACapLeavesThePendingCode(t *testing.T) {
 	r.ForceNew = true
 	_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 	refused(t, err, fault.InsufficientCredits)
-	if got := verify(t, w.World, s.OTP.ID, codeOf(w.sms)); got != otp.Valid {
+	if got := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
 		t.Errorf("the first code is %q", got)
 	}
 }

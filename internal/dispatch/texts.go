@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 // can be submitted, so that a crash leaves few whose fate is unknown, and codes never wait behind them.
 
 // roomForTexts is how many texts the sweep may claim now.
-func (e *Engine) roomForTexts() int {
-	room := min(cap(e.texts)-len(e.texts), sweepBatch)
+func (d *Dispatcher) roomForTexts() int {
+	room := min(cap(d.texts)-len(d.texts), sweepBatch)
 	if room < textRoom {
 		return 0
 	}
@@ -22,38 +22,38 @@ func (e *Engine) roomForTexts() int {
 }
 
 // claimTexts claims texts and waits for the claims, not for the submits. There is a place for each.
-func (e *Engine) claimTexts(ctx context.Context, due []store.Due) error {
-	return abreast(due, func(d store.Due) error {
-		e.tasks.Add(1)
-		e.texts <- struct{}{}
-		m, c, again, err := e.take(ctx, d, message.Timer, nil)
+func (d *Dispatcher) claimTexts(ctx context.Context, due []store.Due) error {
+	return abreast(due, func(row store.Due) error {
+		d.tasks.Add(1)
+		d.texts <- struct{}{}
+		m, c, again, err := d.take(ctx, row, message.Timer, nil)
 		if err != nil || !again {
-			e.releaseText()
+			d.releaseText()
 			return err
 		}
 		go func() {
-			defer e.releaseText()
-			e.deliver(context.Background(), m, c)
+			defer d.releaseText()
+			d.deliver(context.Background(), m, c)
 		}()
 		return nil
 	})
 }
 
 // releaseText gives a place back, and wakes the sweep when texts wait for places and half of them are free.
-func (e *Engine) releaseText() {
-	<-e.texts
-	if e.backlog.Load() && len(e.texts) <= cap(e.texts)/2 {
+func (d *Dispatcher) releaseText() {
+	<-d.texts
+	if d.backlog.Load() && len(d.texts) <= cap(d.texts)/2 {
 		select {
-		case e.wake <- struct{}{}:
+		case d.wake <- struct{}{}:
 		default:
 		}
 	}
-	e.tasks.Done()
+	d.tasks.Done()
 }
 
 // blocked reports whether the message may not be sent any more: its number has opted out since it was asked for. Codes are
 // sent all the same. It notes on the number that this account sends to it now, for the answer that may come.
-func (e *Engine) blocked(tx *store.Tx, m store.Message, now time.Time) (bool, error) {
+func (d *Dispatcher) blocked(tx *store.Tx, m store.Message, now time.Time) (bool, error) {
 	if m.Purpose != message.ForText {
 		return false, nil
 	}
@@ -66,7 +66,7 @@ func (e *Engine) blocked(tx *store.Tx, m store.Message, now time.Time) (bool, er
 		return known, nil
 	}
 	if m.Current() < 0 && m.Mode == id.Live {
-		c.Heard = hear(c.Heard, firstCarrier(m.Message), now)
+		c.Heard = Hear(c.Heard, m.Message, now)
 		tx.Put(c)
 	}
 	return false, nil

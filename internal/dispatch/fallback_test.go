@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
@@ -61,7 +62,7 @@ func TestFallbackByTheTimer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, w trio) {
-				by := map[message.Channel]*enginetest.Carrier{message.Telegram: w.telegram, message.WhatsApp: w.whatsapp, message.SMS: w.sms}
+				by := map[message.Channel]*enginetest.Carrier{message.Telegram: w.Telegram, message.WhatsApp: w.WhatsApp, message.SMS: w.SMS}
 				r := enginetest.To(phoneA, c.first, c.second)
 				r.FallbackAfter, r.ExpiresIn = c.after, time.Hour
 				s := send(t, w.World, r)
@@ -84,8 +85,8 @@ func TestFallbackByTheTimer(t *testing.T) {
 func TestFallbackAtOnceOnAHardFailure(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		w.telegram.Script(enginetest.Rejects(message.NotOnChannel))
-		w.whatsapp.Script(enginetest.Throttles(time.Hour))
+		w.Telegram.Script(enginetest.Rejects(message.NotOnChannel))
+		w.WhatsApp.Script(enginetest.Throttles(time.Hour))
 		start := time.Now()
 		s := send(t, w.World, enginetest.To(phoneA, message.Telegram, message.WhatsApp, message.SMS))
 		if took := time.Since(start); took > time.Second || !s.Accepted() || s.Channel() != message.SMS {
@@ -103,11 +104,11 @@ func TestFallbackOnAFailedReceipt(t *testing.T) {
 		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
 		time.Sleep(3 * time.Second)
 		receipt(t, w.World, s, 0, carrier.Failed, message.NotOnChannel)
-		if took := until(t, w.sms, 1, time.Minute); took > time.Second {
+		if took := until(t, w.SMS, 1, time.Minute); took > time.Second {
 			t.Errorf("fell back after %v", took)
 		}
 		time.Sleep(10 * time.Minute)
-		if n := len(w.sms.Sent()) + len(w.whatsapp.Sent()); n != 2 {
+		if n := len(w.SMS.Sent()) + len(w.WhatsApp.Sent()); n != 2 {
 			t.Errorf("%d texts, want 2", n)
 		}
 	})
@@ -121,7 +122,7 @@ func TestADeliveredMessageDoesNotFallBack(t *testing.T) {
 			time.Sleep(19 * time.Second)
 			receipt(t, w.World, s, 0, status, "")
 			time.Sleep(10 * time.Minute)
-			if n := len(w.sms.Sent()); n != 0 {
+			if n := len(w.SMS.Sent()); n != 0 {
 				t.Errorf("%d texts by SMS", n)
 			}
 			if got := w.Read(t, s.OTP.ID); got.State() != "expired" {
@@ -137,7 +138,7 @@ func TestLateEventsMoveNothingBack(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
-		until(t, w.sms, 1, time.Minute)
+		until(t, w.SMS, 1, time.Minute)
 		receipt(t, w.World, s, 1, carrier.Delivered, "")
 		for _, late := range []carrier.Status{carrier.Buffered, carrier.Failed, carrier.Delivered} {
 			receipt(t, w.World, s, 0, late, message.Unreachable)
@@ -161,13 +162,13 @@ func TestLateEventsMoveNothingBack(t *testing.T) {
 func TestASilentCarrier(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		w.whatsapp.Script(enginetest.Hangs)
+		w.WhatsApp.Script(enginetest.Hangs)
 		start := time.Now()
 		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
 		if took := time.Since(start); took != 5*time.Second || s.Accepted() {
 			t.Errorf("answered after %v, accepted %v", took, s.Accepted())
 		}
-		until(t, w.sms, 1, engine.CarrierTimeout)
+		until(t, w.SMS, 1, dispatch.CarrierTimeout)
 		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || got.Sent[0].Attempts[0].Progress != message.Ambiguous {
 			t.Errorf("state %s, attempts %+v", got.State(), got.Sent[0].Attempts)
 		}
@@ -179,7 +180,7 @@ func TestACallerWhoHangsUp(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		answers := make(chan carrier.Result)
-		w.sms.Script(enginetest.Held(answers))
+		w.SMS.Script(enginetest.Held(answers))
 		ctx, hangUp := context.WithCancel(t.Context())
 		sent := make(chan engine.OTPSent, 1)
 		go func() {
@@ -198,12 +199,12 @@ func TestACallerWhoHangsUp(t *testing.T) {
 func TestACarrierThatPanicsHasSaidNothing(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
-	w.whatsapp.Script(func(context.Context, carrier.Message) carrier.Result { panic("bug") })
+	w.WhatsApp.Script(func(context.Context, carrier.Message) carrier.Result { panic("bug") })
 	s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
 	if got := w.Read(t, s.OTP.ID); !s.Accepted() || got.Sent[0].Attempts[0].Progress != message.Ambiguous {
 		t.Errorf("sent %+v", got.Sent[0])
 	}
-	if got := verify(t, w.World, s.OTP.ID, codeOf(w.sms)); got != otp.Valid {
+	if got := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
 		t.Errorf("the code is %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"context"
@@ -43,33 +43,33 @@ func (w *inWork) has(k store.Key) bool {
 
 // adopt takes up messages that this run owns and nobody works on. One is taken up at the second look: at the first it
 // may be on its way from its commit to its submit.
-func (e *Engine) adopt(ctx context.Context) error {
+func (d *Dispatcher) adopt(ctx context.Context) error {
 	var owned []store.Due
-	err := e.Store.View(ctx, func(v store.Reader) (err error) {
-		owned, err = v.OwnedMessages(e.Epoch, true, 2*capacity)
+	err := d.Store.View(ctx, func(v store.Reader) (err error) {
+		owned, err = v.OwnedMessages(d.Epoch, true, 2*capacity)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	seen, found := map[store.Key]bool{}, []store.Due(nil)
-	for _, d := range owned {
+	for _, due := range owned {
 		switch {
-		case e.inWork.has(d.Key):
-		case e.orphans[d.Key]:
-			found = append(found, d)
+		case d.inWork.has(due.Key):
+		case d.orphans[due.Key]:
+			found = append(found, due)
 		default:
-			seen[d.Key] = true
+			seen[due.Key] = true
 		}
 	}
-	e.orphans = seen
+	d.orphans = seen
 	if len(found) > 0 {
-		e.Log.Warn("took up messages that nobody worked on", "count", len(found))
+		d.Log.Warn("took up messages that nobody worked on", "count", len(found))
 	}
-	return e.claimAll(ctx, found, message.Crashed)
+	return d.claimAll(ctx, found, message.Crashed)
 }
 
 // abandoned reports whether nobody works on a message that is owned.
-func (e *Engine) abandoned(m store.Message) bool {
-	return m.Owner != 0 && (m.Owner != e.Epoch || !e.inWork.has(m.Key()))
+func (d *Dispatcher) abandoned(m store.Message) bool {
+	return m.Owner != 0 && (m.Owner != d.Epoch || !d.inWork.has(m.Key()))
 }

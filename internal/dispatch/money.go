@@ -1,6 +1,7 @@
-package engine
+package dispatch
 
 import (
+	"errors"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
@@ -10,17 +11,20 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
+// errLedger means that a hold was smaller than what it had to cover: a bug, never the caller's doing.
+var errLedger = errors.New("a message's credits do not match its hold")
+
 // post adds one entry to the account's ledger. It is false, and nothing changes, when the balance does not allow it.
-func (e *Engine) post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+func (d *Dispatcher) post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
 	if amount == 0 {
 		return true
 	}
 	a, found := store.Get[store.Account](tx, store.AccountKey(account))
-	return found && e.postTo(tx, a, kind, amount, m, now)
+	return found && d.postTo(tx, a, kind, amount, m, now)
 }
 
 // postTo is post for an account that was read, and changed in another way, before.
-func (e *Engine) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+func (d *Dispatcher) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
 	next, entry, ok := a.Post(kind, amount, m, now)
 	if !ok {
 		return false
@@ -28,14 +32,14 @@ func (e *Engine) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount 
 	tx.Put(next)
 	tx.Insert(entry)
 	if next.WentLow(a) {
-		e.emitCreditsLow(tx, next, a.Settings.CreditsLow, now)
+		d.emitCreditsLow(tx, next, a.Settings.CreditsLow, now)
 	}
 	return true
 }
 
-// hold sets credits aside before anything is sent, within the account's caps. What costs nothing has none: the update may
+// Hold sets credits aside before anything is sent, within the account's caps. What costs nothing has none: the update may
 // not have named the account.
-func (e *Engine) hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
+func (d *Dispatcher) Hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
 	if amount == 0 {
 		return nil
 	}
@@ -43,7 +47,7 @@ func (e *Engine) hold(tx *store.Tx, m message.Message, amount int64, now time.Ti
 	if refusal := spend(&a, m, amount, now); refusal != nil {
 		return refusal
 	}
-	if found && e.postTo(tx, a, ledger.Hold, amount, m.ID, now) {
+	if found && d.postTo(tx, a, ledger.Hold, amount, m.ID, now) {
 		return nil
 	}
 	return fault.New(fault.InsufficientCredits,
@@ -51,12 +55,12 @@ func (e *Engine) hold(tx *store.Tx, m message.Message, amount int64, now time.Ti
 }
 
 // book moves the money that a message's event moved. The closure has to have named the account when money moves.
-func (e *Engine) book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
+func (d *Dispatcher) book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
 	for _, p := range []struct {
 		kind   ledger.Kind
 		amount int64
 	}{{ledger.Capture, out.Capture}, {ledger.Release, out.Release}, {ledger.Refund, out.Refund}} {
-		if !e.post(tx, m.Account, p.kind, p.amount, m.ID, now) {
+		if !d.post(tx, m.Account, p.kind, p.amount, m.ID, now) {
 			return fault.From(errLedger)
 		}
 	}

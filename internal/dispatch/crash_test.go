@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"context"
@@ -29,7 +29,7 @@ func inCrash(t *testing.T, answer enginetest.Answer, test func(t *testing.T, c c
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
 		c := crashed{trio: w, zombie: make(chan carrier.Result), sent: make(chan engine.OTPSent, 1)}
-		w.sms.Script(enginetest.Held(c.zombie), answer)
+		w.SMS.Script(enginetest.Held(c.zombie), answer)
 		go func() {
 			s, _, _ := w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil)
 			c.sent <- s
@@ -49,7 +49,7 @@ func inCrash(t *testing.T, answer enginetest.Answer, test func(t *testing.T, c c
 func TestACrashInASubmitIsTakenOver(t *testing.T) {
 	t.Parallel()
 	inCrash(t, enginetest.Accepts, func(t *testing.T, c crashed) {
-		texts := c.sms.Sent()
+		texts := c.SMS.Sent()
 		if len(texts) != 2 || texts[0].Ref != texts[1].Ref || texts[0].Code != texts[1].Code {
 			t.Fatalf("%d texts, want a second with the same reference and code", len(texts))
 		}
@@ -85,7 +85,7 @@ func TestAZombiesRefusalIsDropped(t *testing.T) {
 		if m := messageOf(t, c.next, s); m.State != message.Sent {
 			t.Errorf("a zombie's refusal made it %v", m.State)
 		}
-		if got := verify(t, c.next, s.OTP.ID, codeOf(c.sms)); got != otp.Valid {
+		if got := verify(t, c.next, s.OTP.ID, codeOf(c.SMS)); got != otp.Valid {
 			t.Errorf("the code is %q", got)
 		}
 		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
@@ -123,7 +123,7 @@ func TestACrashOnDisk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "crash.db")
 	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
 	zombie, begun := make(chan carrier.Result), make(chan struct{})
-	w.sms.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
+	w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
 		close(begun)
 		return enginetest.Held(zombie)(ctx, m)
 	}, enginetest.Accepts)
@@ -137,7 +137,7 @@ func TestACrashOnDisk(t *testing.T) {
 	next.Settle()
 	zombie <- carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination}
 	s := <-sent
-	texts := w.sms.Sent()
+	texts := w.SMS.Sent()
 	if len(texts) != 2 || texts[0].Ref != texts[1].Ref {
 		t.Fatalf("%d texts", len(texts))
 	}
@@ -159,11 +159,11 @@ func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass(t, next, 19*time.Second)
-	if n := len(w.sms.Sent()); n != 0 {
+	if n := len(w.SMS.Sent()); n != 0 {
 		t.Errorf("fell back early")
 	}
 	pass(t, next, 2*time.Second)
-	if n := len(w.sms.Sent()); n != 1 || codeOf(w.sms) != codeOf(w.whatsapp) {
+	if n := len(w.SMS.Sent()); n != 1 || codeOf(w.SMS) != codeOf(w.WhatsApp) {
 		t.Errorf("%d texts by SMS", n)
 	}
 }
@@ -174,7 +174,7 @@ func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		hold := make(chan carrier.Result)
-		w.sms.Script(enginetest.Held(hold), enginetest.Accepts)
+		w.SMS.Script(enginetest.Held(hold), enginetest.Accepts)
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
 		synctest.Wait()
 		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
@@ -182,12 +182,12 @@ func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 			t.Fatalf("list %v, %v", list, err)
 		}
 		next := w.Restart(t, nil)
-		verify(t, next, list[0].ID, codeOf(w.sms))
+		verify(t, next, list[0].ID, codeOf(w.SMS))
 		if err := next.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		next.Settle()
-		if n := len(w.sms.Sent()); n != 1 {
+		if n := len(w.SMS.Sent()); n != 1 {
 			t.Errorf("%d texts, want no repeat", n)
 		}
 		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}

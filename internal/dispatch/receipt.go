@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"context"
@@ -8,15 +8,16 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// refOf is our reference of an attempt. It leads back to the row without a look-up, and is the same for every repeat.
-func refOf(m store.Message, attempt int) string {
+// RefOf is our reference of an attempt. It leads back to the row without a look-up, and is the same for every repeat.
+func RefOf(m store.Message, attempt int) string {
 	return m.ID.String() + "-" + strings.TrimPrefix(m.Account.String(), "acct_") + "-" + strconv.Itoa(attempt)
 }
 
-// parseRef reads refOf.
+// parseRef reads RefOf.
 func parseRef(s string) (store.Key, int, bool) {
 	parts := strings.Split(s, "-")
 	if len(parts) != 3 {
@@ -29,8 +30,8 @@ func parseRef(s string) (store.Key, int, bool) {
 }
 
 // Sink is where carriers report to. What it was told is stored when its functions return nil.
-func (e *Engine) Sink() carrier.Sink {
-	return carrier.Sink{Receipt: e.Receipt, Inbound: e.Inbound}
+func (d *Dispatcher) Sink() carrier.Sink {
+	return carrier.Sink{Receipt: d.Receipt, Inbound: d.Inbound}
 }
 
 var receiptKinds = map[carrier.Status]message.Kind{
@@ -39,7 +40,7 @@ var receiptKinds = map[carrier.Status]message.Kind{
 
 // Receipt stores a delivery report and acts on it. One for an id that is not known yet is kept: its submit's answer may
 // still be under way.
-func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
+func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) error {
 	kind, ok := receiptKinds[r.Status]
 	if !ok {
 		return nil
@@ -47,28 +48,28 @@ func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
 	if k, attempt, ok := parseRef(r.Ref); ok {
 		event.Attempt = attempt
-		return e.receipt(ctx, r.Carrier, k, event)
+		return d.receipt(ctx, r.Carrier, k, event)
 	}
-	ref, found, err := e.findRef(ctx, r, kind)
+	ref, found, err := d.findRef(ctx, r, kind)
 	if err != nil || !found {
 		return err
 	}
 	event.Attempt, event.Part = ref.Attempt, ref.Part
-	return e.receipt(ctx, r.Carrier, store.MessageKey(ref.Account, ref.Message), event)
+	return d.receipt(ctx, r.Carrier, store.MessageKey(ref.Account, ref.Message), event)
 }
 
 // findRef looks up a carrier's id; an unknown one is stored as an orphan in the same step.
-func (e *Engine) findRef(ctx context.Context, r carrier.Receipt, kind message.Kind) (ref store.Ref, found bool, err error) {
+func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind message.Kind) (ref store.Ref, found bool, err error) {
 	if r.ID == "" || len(r.ID) > 128 {
 		return ref, false, nil
 	}
 	k := store.RefKey(r.Carrier, r.ID)
-	rows, err := e.Store.Find(ctx, k)
+	rows, err := d.Store.Find(ctx, k)
 	if ref, found = store.Get[store.Ref](rows, k); err != nil || found && !ref.Message.IsZero() {
 		return ref, found, err
 	}
-	now := e.Now()
-	err = e.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
+	now := d.Now()
+	err = d.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
 		if ref, found = store.Get[store.Ref](tx, k); found && !ref.Message.IsZero() {
 			return nil
 		}
@@ -80,18 +81,18 @@ func (e *Engine) findRef(ctx context.Context, r carrier.Receipt, kind message.Ki
 }
 
 // receipt applies a report to its message.
-func (e *Engine) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) error {
+func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) error {
 	var m store.Message
-	var c content
+	var c Content
 	var again bool
-	real := e.Now()
-	event.Down = e.health.down(real)
+	real := d.Now()
+	event.Down = d.Down(real)
 	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
-	if hint, known := e.Store.Hint(k); known {
-		keys = e.tellKeys(keys, hint.(store.Message))
+	if hint, known := d.Store.Hint(k); known {
+		keys = d.tellKeys(keys, hint.(store.Message))
 	}
-	err := e.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
+	err := d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
 		again = false
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
@@ -102,32 +103,32 @@ func (e *Engine) receipt(ctx context.Context, carrierName string, k store.Key, e
 			return nil
 		}
 		var err error
-		if m, again, err = e.apply(tx, row, e.clock(tx, row.Account, row.Mode, real), event); err != nil || !again {
+		if m, again, err = d.Apply(tx, row, query.Clock(tx, row.Account, row.Mode, real), event); err != nil || !again {
 			return err
 		}
-		c, err = e.claimedContent(tx, m)
+		c, err = d.claimedContent(tx, m)
 		return err
 	})
 	if err == nil && again {
-		e.goDeliver(m, c)
+		d.goDeliver(m, c)
 	}
 	return err
 }
 
 // claimedContent makes the text for a message that this node is about to submit.
-func (e *Engine) claimedContent(tx *store.Tx, m store.Message) (content, error) {
+func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, error) {
 	if k := store.OTPKey(m.Account, m.OTP); !m.OTP.IsZero() && !tx.Has(k) {
-		return content{}, store.Need(k)
+		return Content{}, store.Need(k)
 	}
-	return e.contentOf(tx, m)
+	return d.contentOf(tx, m)
 }
 
 // goDeliver submits a claimed message as soon as there is a place.
-func (e *Engine) goDeliver(m store.Message, c content) {
-	e.tasks.Add(1)
+func (d *Dispatcher) goDeliver(m store.Message, c Content) {
+	d.tasks.Add(1)
 	go func() {
-		e.slots <- struct{}{}
-		defer e.release()
-		e.deliver(context.Background(), m, c)
+		d.slots <- struct{}{}
+		defer d.Release()
+		d.deliver(context.Background(), m, c)
 	}()
 }

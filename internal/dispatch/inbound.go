@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -28,26 +29,26 @@ type said struct {
 
 // Inbound takes a message from a phone. A word such as STOP opts the number out: for the account whose message it
 // answers or that last sent to it over the carrier, or for every live account when none did.
-func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) error {
+func (d *Dispatcher) Inbound(ctx context.Context, in carrier.Inbound) error {
 	from, err := phone.ParseFormat("+" + strings.TrimPrefix(strings.TrimSpace(in.From), "+"))
 	if err != nil {
-		e.Log.Info("an inbound message without a usable sender was dropped", "carrier", in.Carrier)
+		d.Log.Info("an inbound message without a usable sender was dropped", "carrier", in.Carrier)
 		return nil
 	}
-	s := said{Inbound: in, from: from, mode: id.Live, real: e.Now(), answer: true}
+	s := said{Inbound: in, from: from, mode: id.Live, real: d.Now(), answer: true}
 	if s.word, s.keyword = guard.Classify(in.Body.Reveal()); s.word == guard.None {
 		return nil
 	}
 	if k, _, ok := parseRef(in.Ref); ok {
-		if in.Carrier == e.Sandbox.Name() {
+		if in.Carrier == d.Sandbox.Name() {
 			s.mode = id.Test
 		}
-		return e.heed(ctx, k.Account, s)
+		return d.heed(ctx, k.Account, s)
 	}
-	owner, all, err := e.sendersTo(ctx, from, in.Carrier)
+	owner, all, err := d.sendersTo(ctx, from, in.Carrier)
 	if err != nil || !owner.IsZero() {
 		if err == nil {
-			err = e.heed(ctx, owner, s)
+			err = d.heed(ctx, owner, s)
 		}
 		return err
 	}
@@ -57,16 +58,16 @@ func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) error {
 	for len(all) > 0 && err == nil {
 		some := all[:min(sweepBatch, len(all))]
 		all = all[len(some):]
-		err = abreast(some, func(d store.Due) error { return e.heed(ctx, d.Key.Account, s) })
+		err = abreast(some, func(row store.Due) error { return d.heed(ctx, row.Key.Account, s) })
 	}
 	return err
 }
 
 // sendersTo finds the account that last sent to the number over the carrier; every account when none did.
-func (e *Engine) sendersTo(ctx context.Context, n phone.Number, over string) (owner id.Account, all []store.Due, err error) {
-	contact := e.contact(id.Live, n)
+func (d *Dispatcher) sendersTo(ctx context.Context, n phone.Number, over string) (owner id.Account, all []store.Due, err error) {
+	contact := d.Contact(id.Live, n)
 	var last time.Time
-	err = e.Store.View(ctx, func(v store.Reader) error {
+	err = d.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
 			page, err := v.Accounts(after, sweepBatch)
 			if err != nil || len(page) == 0 {
@@ -94,28 +95,28 @@ func (e *Engine) sendersTo(ctx context.Context, n phone.Number, over string) (ow
 }
 
 // heed carries out a word for one account.
-func (e *Engine) heed(ctx context.Context, a id.Account, s said) error {
-	c, msg := e.contact(s.mode, s.from), id.NewMessage(s.real)
+func (d *Dispatcher) heed(ctx context.Context, a id.Account, s said) error {
+	c, msg := d.Contact(s.mode, s.from), id.NewMessage(s.real)
 	k := store.ContactKey(a, c)
-	return e.Store.Update(ctx, a, []store.Key{k, store.AccountKey(a)}, func(tx *store.Tx) error {
+	return d.Store.Update(ctx, a, []store.Key{k, store.AccountKey(a)}, func(tx *store.Tx) error {
 		owner, exists := store.Get[store.Account](tx, store.AccountKey(a))
 		row, known := store.Get[store.Contact](tx, k)
 		if !known {
-			row = store.Contact{Account: a, ID: c, Mode: s.mode, Number: e.sealNumber(store.TableContact, c[:], s.from)}
+			row = store.Contact{Account: a, ID: c, Mode: s.mode, Number: d.SealNumber(store.TableContact, c[:], s.from)}
 		}
-		now := e.clock(tx, a, s.mode, s.real)
+		now := query.Clock(tx, a, s.mode, s.real)
 		h := guard.Heed(s.word, !row.OptOut.At.IsZero(), row.Told, now)
-		replied := h.Reply && s.answer && exists && e.reply(tx, owner, s, msg, now)
+		replied := h.Reply && s.answer && exists && d.reply(tx, owner, s, msg, now)
 		if replied {
 			row.Told = h.Told
 		}
 		switch {
 		case h.OptOut:
 			row.OptOut = store.OptOut{Source: "keyword", Keyword: s.keyword, At: now}
-			e.emitContact(tx, row, webhook.ContactOptedOut, s.from, e.channelFrom(s.Inbound), s.keyword, now)
+			d.emitContact(tx, row, webhook.ContactOptedOut, s.from, d.channelFrom(s.Inbound), s.keyword, now)
 		case h.OptIn:
 			row.OptOut = store.OptOut{}
-			e.emitContact(tx, row, webhook.ContactOptedIn, s.from, e.channelFrom(s.Inbound), s.keyword, now)
+			d.emitContact(tx, row, webhook.ContactOptedIn, s.from, d.channelFrom(s.Inbound), s.keyword, now)
 		case !replied:
 			return nil
 		}

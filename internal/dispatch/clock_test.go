@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"strings"
@@ -155,10 +155,10 @@ func TestALiveClockIsNotMovedByTheSandbox(t *testing.T) {
 	s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
 	advance(t, w.World, 24*time.Hour)
 	w.Sweep(t)
-	if got := w.Read(t, s.OTP.ID).State(); got != "sent" || len(w.sms.Sent()) != 0 {
+	if got := w.Read(t, s.OTP.ID).State(); got != "sent" || len(w.SMS.Sent()) != 0 {
 		t.Errorf("live state %s after the sandbox's day", got)
 	}
-	if verify(t, w.World, s.OTP.ID, codeOf(w.whatsapp)) != otp.Valid {
+	if verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) != otp.Valid {
 		t.Error("the live code is not valid any more")
 	}
 }

@@ -1,9 +1,11 @@
-package engine_test
+package dispatch_test
 
 import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,10 +25,10 @@ func play(t *testing.T, order []string) (end string) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		answers := make(chan carrier.Result, 1)
-		w.sms.Script(enginetest.Held(answers))
+		w.SMS.Script(enginetest.Held(answers))
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
 		synctest.Wait()
-		ref, code := w.sms.Sent()[0].Ref, codeOf(w.sms)
+		ref, code := w.SMS.Sent()[0].Ref, codeOf(w.SMS)
 		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
@@ -52,7 +54,7 @@ func play(t *testing.T, order []string) (end string) {
 			case "verify":
 				_, _, _ = w.VerifyOTP(t.Context(), w.Live, list[0].ID, secret.NewText(code), nil)
 			case "sweep":
-				w.sweepAhead(t)
+				sweepAhead(t, w)
 			}
 			synctest.Wait()
 		}
@@ -72,12 +74,12 @@ func play(t *testing.T, order []string) (end string) {
 }
 
 // sweepAhead lets everything expire without moving the clock of the bubble: a second engine lives in the future.
-func (w trio) sweepAhead(t *testing.T) {
+func sweepAhead(t *testing.T, w trio) {
 	t.Helper()
-	next := *w.World
-	ahead := next.Config
+	ahead, next := w.Config, *w.World
 	ahead.Now = func() time.Time { return time.Now().Add(6 * time.Minute) }
-	engine.New(ahead).Sweep(t)
+	next.Engine = engine.New(engine.Config{Config: ahead})
+	next.Sweep(t)
 }
 
 func permutations(list []string) [][]string {
@@ -127,4 +129,14 @@ func shuffledRepeats(r *rand.Rand, order []string) []string {
 		out = append(out[:at], append([]string{e}, out[at:]...)...)
 	}
 	return out
+}
+
+func seed(t *testing.T) *rand.Rand {
+	t.Helper()
+	n := rand.Uint64()
+	if s := os.Getenv("ENGINE_SEED"); s != "" {
+		n, _ = strconv.ParseUint(s, 10, 64)
+	}
+	t.Logf("ENGINE_SEED=%d", n)
+	return rand.New(rand.NewPCG(n, 0))
 }

@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"context"
@@ -8,34 +8,34 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
-	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// reserve takes one of the places for submits under way, if one is free.
-func (e *Engine) reserve() bool {
+// Reserve takes one of the places for submits under way, if one is free.
+func (d *Dispatcher) Reserve() bool {
 	select {
-	case e.slots <- struct{}{}:
-		e.tasks.Add(1)
+	case d.slots <- struct{}{}:
+		d.tasks.Add(1)
 		return true
 	default:
 		return false
 	}
 }
 
-func (e *Engine) release() {
-	e.tasks.Done()
-	<-e.slots
+func (d *Dispatcher) Release() {
+	d.tasks.Done()
+	<-d.slots
 }
 
-// deliverNow works on a message whose first attempt was begun, and waits SendWait for the outcome. Afterwards the work
+// DeliverNow works on a message whose first attempt was begun, and waits SendWait for the outcome. Afterwards the work
 // goes on without the caller. The caller has reserved the place.
-func (e *Engine) deliverNow(ctx context.Context, m store.Message, c content) store.Message {
+func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content) store.Message {
 	done := make(chan store.Message, 1)
 	// A client that hangs up must not tear a submit in half.
-	e.work(task{context.WithoutCancel(ctx), m, c, done})
-	t := time.NewTimer(e.SendWait)
+	d.work(task{context.WithoutCancel(ctx), m, c, done})
+	t := time.NewTimer(d.SendWait)
 	defer t.Stop()
 	select {
 	case m = <-done:
@@ -48,7 +48,7 @@ func (e *Engine) deliverNow(ctx context.Context, m store.Message, c content) sto
 type task struct {
 	ctx  context.Context
 	m    store.Message
-	c    content
+	c    Content
 	done chan<- store.Message // takes one without waiting
 }
 
@@ -57,23 +57,23 @@ const workerRest = 5 * time.Second
 
 // work gives the task to a worker that waits, or to a new one. Workers are kept for their stacks: a submit needs a deep
 // one, and growing it anew for each message costs more than handing the message over.
-func (e *Engine) work(t task) {
+func (d *Dispatcher) work(t task) {
 	select {
-	case e.idle <- t:
+	case d.idle <- t:
 	default:
-		go e.worker(t)
+		go d.worker(t)
 	}
 }
 
-func (e *Engine) worker(t task) {
+func (d *Dispatcher) worker(t task) {
 	rest := time.NewTimer(workerRest)
 	defer rest.Stop()
 	for {
-		t.done <- e.deliver(t.ctx, t.m, t.c)
-		e.release()
+		t.done <- d.deliver(t.ctx, t.m, t.c)
+		d.Release()
 		rest.Reset(workerRest)
 		select {
-		case t = <-e.idle:
+		case t = <-d.idle:
 		case <-rest.C:
 			return
 		}
@@ -81,18 +81,18 @@ func (e *Engine) worker(t task) {
 }
 
 // deliver submits the message's newest attempt and those that follow at once, until the message waits or is over.
-func (e *Engine) deliver(ctx context.Context, m store.Message, c content) store.Message {
+func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) store.Message {
 	k := m.Key()
-	e.inWork.begin(k)
-	defer e.inWork.end(k)
+	d.inWork.begin(k)
+	defer d.inWork.end(k)
 	for {
 		i := m.Current()
-		r := e.submit(ctx, m, i, c)
-		next, again, err := e.record(ctx, m, i, r)
+		r := d.submit(ctx, m, i, c)
+		next, again, err := d.record(ctx, m, i, r)
 		if err != nil {
-			// The engine is being stopped while the database is out. The row says Submitting, so the next start
+			// The server is being stopped while the database is out. The row says Submitting, so the next start
 			// finds it.
-			e.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
+			d.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
 			return m
 		}
 		m = next
@@ -103,26 +103,26 @@ func (e *Engine) deliver(ctx context.Context, m store.Message, c content) store.
 }
 
 // submit calls the carrier of an attempt. A carrier that panics has said nothing.
-func (e *Engine) submit(ctx context.Context, m store.Message, attempt int, c content) (r carrier.Result) {
+func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c Content) (r carrier.Result) {
 	step := m.StepOf(attempt)
-	k := e.carrier(m.Mode, step.Carrier)
+	k := d.carrier(m.Mode, step.Carrier)
 	if k == nil {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "not configured"}
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			e.Log.Error("a carrier panicked", "carrier", step.Carrier, "panic", p)
+			d.Log.Error("a carrier panicked", "carrier", step.Carrier, "panic", p)
 			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, CarrierTimeout)
 	defer cancel()
 	r = k.Send(ctx, carrier.Message{
-		Ref: refOf(m, attempt), Channel: step.Channel, To: c.to, From: c.from, Body: c.bodyFor(step.Channel), Code: c.code, Locale: c.locale, Template: c.approvedFor(step.Channel),
+		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
 	if m.Mode == id.Live {
-		e.health.note(step.Carrier, r, e.Now())
+		d.health.note(step.Carrier, r, d.Now())
 	}
 	return r
 }
@@ -130,18 +130,18 @@ func (e *Engine) submit(ctx context.Context, m store.Message, attempt int, c con
 // storeRetry is the wait before a carrier's answer is stored again after the database refused it.
 const storeRetry = 200 * time.Millisecond
 
-// record stores a carrier's answer. It does not give up while the engine runs: an answer that is lost would be paid
+// record stores a carrier's answer. It does not give up until it is told to stop: an answer that is lost would be paid
 // twice.
-func (e *Engine) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (store.Message, bool, error) {
+func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (store.Message, bool, error) {
 	for {
-		next, again, err := e.recordOnce(ctx, m, attempt, r)
+		next, again, err := d.recordOnce(ctx, m, attempt, r)
 		if err == nil {
 			return next, again, nil
 		}
-		e.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
+		d.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
 		select {
 		case <-time.After(storeRetry):
-		case <-e.stopping:
+		case <-d.stopping:
 			return m, false, err
 		}
 	}
@@ -151,8 +151,8 @@ var kinds = map[carrier.Outcome]message.Kind{
 	carrier.Accepted: message.Took, carrier.Rejected: message.Refusal, carrier.Retry: message.Later, carrier.Unknown: message.NoReply,
 }
 
-func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, again bool, err error) {
-	step, ref, real := m.StepOf(attempt), refOf(m, attempt), e.Now()
+func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, again bool, err error) {
+	step, ref, real := m.StepOf(attempt), RefOf(m, attempt), d.Now()
 	keys := []store.Key{m.Key()}
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
@@ -160,7 +160,7 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 	if m.Mode == id.Live && r.Outcome != carrier.Accepted {
 		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for hearFallback
 	}
-	keys = e.tellKeys(keys, m)
+	keys = d.tellKeys(keys, m)
 	var refs []store.Ref
 	if r.Outcome == carrier.Accepted && step.Receipts {
 		for part, carrierID := range r.IDs {
@@ -173,18 +173,18 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 		}
 	}
 	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
-		After: r.RetryAfter, Down: e.health.down(real)}
-	err = e.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
+		After: r.RetryAfter, Down: d.Down(real)}
+	err = d.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())
 		if !ok {
 			return nil
 		}
 		// Of a message that another run has taken over, only the truth is still wanted: that the carrier took it.
-		if row.Owner != e.Epoch && event.Kind != message.Took {
+		if row.Owner != d.Epoch && event.Kind != message.Took {
 			out, again = row, false
 			return nil
 		}
-		now := e.clock(tx, row.Account, row.Mode, real)
+		now := query.Clock(tx, row.Account, row.Mode, real)
 		events := append(make([]message.Event, 0, 1+len(refs)), event)
 		for _, ref := range refs {
 			if orphan, ok := store.Get[store.Ref](tx, ref.Key()); ok && orphan.Message.IsZero() {
@@ -192,15 +192,15 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 			}
 			tx.Put(ref)
 		}
-		out, again, err = e.apply(tx, row, now, events...)
+		out, again, err = d.Apply(tx, row, now, events...)
 		return err
 	})
 	return out, again, err
 }
 
-// apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says
+// Apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says
 // that the newest attempt has to be submitted now.
-func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
+func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
 	before, again := m.Message, false
 	var news []became
 	for _, event := range events {
@@ -212,27 +212,27 @@ func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...m
 			if !tx.Has(store.AccountKey(m.Account)) {
 				return m, false, store.Need(store.AccountKey(m.Account))
 			}
-			if err := e.book(tx, m.Message, out, now); err != nil {
+			if err := d.book(tx, m.Message, out, now); err != nil {
 				return m, false, err
 			}
 		}
 	}
 	if again {
-		m.Owner = e.Epoch
+		m.Owner = d.Epoch
 		if err := hearFallback(tx, m, before, now); err != nil {
 			return m, false, err
 		}
 	}
-	if err := e.emitMessage(tx, &m, news, now); err != nil {
+	if err := d.emitMessage(tx, &m, news, now); err != nil {
 		return m, false, err
 	}
 	tx.Put(m)
 	count(tx, before, m.Message)
-	return m, again, e.tellOTP(tx, m, before, now)
+	return m, again, d.tellOTP(tx, m, before, now)
 }
 
 // tellOTP notes on the verification that its message failed, or that one thought lost arrived.
-func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
+func (d *Dispatcher) tellOTP(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
 	failed := m.State == message.Failed && before.State != message.Failed
 	revived := before.State == message.Failed && m.State != message.Failed
 	if before.Over && before.SentAt.IsZero() && !m.SentAt.IsZero() {
@@ -257,32 +257,11 @@ func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message, 
 	if next, changed := change(o.OTP); changed {
 		o.OTP = next
 		if !revived {
-			if err := e.emitOTP(tx, &o, webhook.OTPFailed, "failed", now); err != nil {
+			if err := d.EmitOTP(tx, &o, webhook.OTPFailed, "failed", now); err != nil {
 				return err
 			}
 		}
 		tx.Put(o)
 	}
 	return nil
-}
-
-// contentOf makes the content of a stored message anew.
-func (e *Engine) contentOf(tx *store.Tx, m store.Message) (content, error) {
-	to, err := e.openNumber(store.TableMessage, m.ID[:], m.Number)
-	if err != nil {
-		return content{}, err
-	}
-	if m.Purpose != message.ForCode {
-		body, err := e.Keys.Open(m.Body, store.TableMessage.String(), "body", m.ID[:])
-		return content{to: to, from: m.From, body: secret.NewText(string(body)), locale: m.Locale}, err
-	}
-	a, _ := store.Get[store.Account](tx, store.AccountKey(m.Account))
-	o, _ := store.Get[store.OTP](tx, store.OTPKey(m.Account, m.OTP))
-	spec, err := specOf(tx, o)
-	if err != nil {
-		return content{}, err
-	}
-	c := e.otpContent(o, spec, to, a.Settings, m.Locale, calls(m.Plan))
-	c.from = m.From
-	return c, nil
 }

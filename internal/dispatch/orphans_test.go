@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Settle()
-		if got := len(w.sms.Sent()); got != want {
+		if got := len(w.SMS.Sent()); got != want {
 			t.Errorf("look %d: %d texts, want %d", look+1, got, want)
 		}
 	}
@@ -42,7 +42,7 @@ func TestMessagesInWorkAreLeftAlone(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		answers := make(chan carrier.Result)
-		w.sms.Script(enginetest.Held(answers), enginetest.Accepts)
+		w.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
 		synctest.Wait()
 		for range 3 {
@@ -53,7 +53,7 @@ func TestMessagesInWorkAreLeftAlone(t *testing.T) {
 		}
 		answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"1"}}
 		w.Settle()
-		if got := len(w.sms.Sent()); got != 1 {
+		if got := len(w.SMS.Sent()); got != 1 {
 			t.Errorf("%d texts, want 1", got)
 		}
 	})

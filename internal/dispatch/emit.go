@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"time"
@@ -7,6 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -114,8 +115,8 @@ func SealPayload(k *secret.Keyring, event id.Event, body []byte) []byte {
 }
 
 // OpenPayload reverses SealPayload.
-func OpenPayload(k *secret.Keyring, e store.Event) ([]byte, error) {
-	return k.Open(e.Payload, store.TableEvent.String(), "payload", e.ID[:])
+func OpenPayload(k *secret.Keyring, row store.Event) ([]byte, error) {
+	return k.Open(row.Payload, store.TableEvent.String(), "payload", row.ID[:])
 }
 
 // became is a state that a message came to, and by which attempt.
@@ -143,8 +144,8 @@ var messageEvents = map[message.State]webhook.Type{
 }
 
 // emitMessage tells what became of a message. The caller stores the message afterwards: its events are counted in it.
-func (e *Engine) emitMessage(tx *store.Tx, m *store.Message, list []became, now time.Time) error {
-	if len(list) == 0 || !e.teller.Listens(m.Account, m.Mode, m.CallbackURL) {
+func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []became, now time.Time) error {
+	if len(list) == 0 || !d.teller.Listens(m.Account, m.Mode, m.CallbackURL) {
 		return nil
 	}
 	metadata := m.Metadata
@@ -156,7 +157,7 @@ func (e *Engine) emitMessage(tx *store.Tx, m *store.Message, list []became, now 
 		o, _ := store.Get[store.OTP](tx, k)
 		metadata = o.Metadata
 	}
-	to, err := e.openNumber(store.TableMessage, m.ID[:], m.Number)
+	to, err := d.Number(store.TableMessage, m.ID[:], m.Number)
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,7 @@ func (e *Engine) emitMessage(tx *store.Tx, m *store.Message, list []became, now 
 		} else {
 			p.Since(begun, now)
 		}
-		e.tell(tx, News{Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence, Callback: m.CallbackURL, Payload: p}, now)
+		d.tell(tx, News{Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence, Callback: m.CallbackURL, Payload: p}, now)
 	}
 	return nil
 }
@@ -193,75 +194,75 @@ func channelOf(m message.Message, attempt int) string {
 	return m.Plan[0].Channel.String()
 }
 
-// emitOTP tells how a verification ended. The caller stores the verification afterwards.
-func (e *Engine) emitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status string, now time.Time) error {
-	if !e.teller.Listens(o.Account, o.Mode, "") {
+// EmitOTP tells how a verification ended. The caller stores the verification afterwards.
+func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status string, now time.Time) error {
+	if !d.teller.Listens(o.Account, o.Mode, "") {
 		return nil
 	}
 	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
 	if !tx.Has(k) {
 		return store.Need(k)
 	}
-	to, err := e.openNumber(store.TableOTP, o.ID[:], o.Number)
+	to, err := d.Number(store.TableOTP, o.ID[:], o.Number)
 	if err != nil {
 		return err
 	}
 	o.Sequence++
 	p := webhook.Payload{Event: t, OTPID: o.ID.String(), To: to.E164(), Status: status, Metadata: o.Metadata, Sequence: o.Sequence}
 	if m, ok := store.Get[store.Message](tx, k); ok {
-		p.Channel = OTPSent{Message: m}.Channel().String()
+		p.Channel = m.ShownStep().Channel.String()
 	}
 	p.At(now)
 	if t == webhook.OTPVerified {
 		p.Since(o.CreatedAt, now)
 	}
-	e.tell(tx, News{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}, now)
+	d.tell(tx, News{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}, now)
 	return nil
 }
 
 // emitContact tells that a number opted out, or in again. now is by the account's clock.
-func (e *Engine) emitContact(tx *store.Tx, c store.Contact, t webhook.Type, to phone.Number, channel message.Channel, keyword string, now time.Time) {
-	if !e.teller.Listens(c.Account, c.Mode, "") {
+func (d *Dispatcher) emitContact(tx *store.Tx, c store.Contact, t webhook.Type, to phone.Number, channel message.Channel, keyword string, now time.Time) {
+	if !d.teller.Listens(c.Account, c.Mode, "") {
 		return
 	}
 	p := webhook.Payload{Event: t, Channel: channel.String(), To: to.E164(), Keyword: keyword}
 	p.At(now)
-	e.tell(tx, News{Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p}, now)
+	d.tell(tx, News{Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p}, now)
 }
 
 // emitCreditsLow tells that an account's credits fell below its threshold. It is called once for a movement that crosses
 // it; the account's entries count the movements.
-func (e *Engine) emitCreditsLow(tx *store.Tx, a store.Account, threshold int64, now time.Time) {
-	if !e.teller.Listens(a.ID, id.Live, "") {
+func (d *Dispatcher) emitCreditsLow(tx *store.Tx, a store.Account, threshold int64, now time.Time) {
+	if !d.teller.Listens(a.ID, id.Live, "") {
 		return
 	}
 	credits := a.Balance.Credits
 	p := webhook.Payload{Event: webhook.CreditsLow, Credits: &credits, Threshold: &threshold}
 	p.At(now)
-	e.tell(tx, News{Account: a.ID, Mode: id.Live, Subject: a.ID[:], Sequence: int(a.Entries), Payload: p}, now)
+	d.tell(tx, News{Account: a.ID, Mode: id.Live, Subject: a.ID[:], Sequence: int(a.Entries), Payload: p}, now)
 }
 
 // tell takes the sandbox's offset off: what waits for a customer's server waits in real time.
-func (e *Engine) tell(tx *store.Tx, n News, now time.Time) {
+func (d *Dispatcher) tell(tx *store.Tx, n News, now time.Time) {
 	n.At, n.Real = now, now
 	if n.Mode == id.Test {
-		n.Real = now.Add(now.Sub(e.clock(tx, n.Account, n.Mode, now)))
+		n.Real = now.Add(now.Sub(query.Clock(tx, n.Account, n.Mode, now)))
 	}
-	e.teller.Tell(tx, n)
+	d.teller.Tell(tx, n)
 }
 
 // tellKeys adds the verification of a message that is about to be told of, so that its metadata need not be asked for in
 // a second round.
-func (e *Engine) tellKeys(keys []store.Key, m store.Message) []store.Key {
-	if m.OTP.IsZero() || !e.teller.Listens(m.Account, m.Mode, m.CallbackURL) {
+func (d *Dispatcher) tellKeys(keys []store.Key, m store.Message) []store.Key {
+	if m.OTP.IsZero() || !d.teller.Listens(m.Account, m.Mode, m.CallbackURL) {
 		return keys
 	}
 	return append(keys, store.OTPKey(m.Account, m.OTP))
 }
 
 // channelFrom is the channel that an inbound message came over: its carrier's, when it has one.
-func (e *Engine) channelFrom(in carrier.Inbound) message.Channel {
-	if k := e.carriers[in.Carrier]; k != nil && len(k.Channels()) == 1 {
+func (d *Dispatcher) channelFrom(in carrier.Inbound) message.Channel {
+	if k := d.carriers[in.Carrier]; k != nil && len(k.Channels()) == 1 {
 		return k.Channels()[0]
 	}
 	return message.SMS

@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"time"
@@ -27,8 +27,8 @@ func dayOf(m message.Message) stats.Day {
 	return stats.DayOf(m.CreatedAt)
 }
 
-// countVerified adds a verification to the statistics. The update has named the newest message: its plan was stopped.
-func countVerified(tx *store.Tx, o store.OTP) {
+// CountVerified adds a verification to the statistics. The update has named the newest message: its plan was stopped.
+func CountVerified(tx *store.Tx, o store.OTP) {
 	m, ok := store.Get[store.Message](tx, store.MessageKey(o.Account, o.Messages[len(o.Messages)-1]))
 	if !ok || len(m.Plan) == 0 {
 		return

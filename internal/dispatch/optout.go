@@ -1,4 +1,4 @@
-package engine
+package dispatch
 
 import (
 	"slices"
@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -15,21 +14,13 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// sandboxOptedOut is the sandbox's number that has opted out for good.
-const sandboxOptedOut phone.Number = "+15005550004"
-
-// optedOut refuses what a number that opted out must not get. Messages always ask it, codes only when the account's
-// setting says so: their reader asked for them.
-func optedOut(mode id.Mode, to phone.Number, c store.Contact) *fault.Fault {
-	if c.OptOut.At.IsZero() && (mode != id.Test || to != sandboxOptedOut) {
-		return nil
-	}
-	return fault.New(fault.InvalidPhone, "this number opted out; its user can reply START, or DELETE /v2/opt-outs/{number} takes it off the list").
-		WithField("to").WithReason("opted_out")
-}
-
 // maxHeard is for how many carriers it is remembered when an account last sent to a number.
 const maxHeard = 8
+
+// Hear notes that an account sends a message to a number, over the message's first carrier.
+func Hear(list []store.Heard, m message.Message, now time.Time) []store.Heard {
+	return hear(list, firstCarrier(m), now)
+}
 
 // hear notes that an account sent to a number over a carrier, newest last. It is written with the row that the send
 // writes anyway.
@@ -85,8 +76,8 @@ const replyLife = time.Hour
 // reply makes the message that tells a phone that its word was understood, over the carrier that the word came over. It
 // is due at once, so that the sweep sends it like any other. It reports false when there is none to be sent: the account
 // does not want it, cannot pay for it, or the carrier sends no texts.
-func (e *Engine) reply(tx *store.Tx, a store.Account, s said, msg id.Message, now time.Time) bool {
-	k := e.carrier(s.mode, s.Carrier)
+func (d *Dispatcher) reply(tx *store.Tx, a store.Account, s said, msg id.Message, now time.Time) bool {
+	k := d.carrier(s.mode, s.Carrier)
 	if !a.Settings.OptOutReplies || k == nil {
 		return false
 	}
@@ -100,23 +91,23 @@ func (e *Engine) reply(tx *store.Tx, a store.Account, s said, msg id.Message, no
 	}
 	encoding, segments := message.Segments(text)
 	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
-	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: e.table(s.mode).Prices}
+	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: d.table(s.mode).Prices}
 	plan, unserved := table.Plan(route.Request{To: s.from, Channels: []message.Channel{channel}, Segments: segments})
 	if unserved != 0 {
 		return false
 	}
 	area := phone.Locate(s.from)
-	m := store.Message{Contact: e.contact(s.mode, s.from), From: replyFrom(s.To, a.Settings), Locale: a.Settings.DefaultLocale, Encoding: encoding,
+	m := store.Message{Contact: d.Contact(s.mode, s.from), From: replyFrom(s.To, a.Settings), Locale: a.Settings.DefaultLocale, Encoding: encoding,
 		Message: message.Message{
 			ID: msg, Purpose: message.ForReply, Account: a.ID, Mode: s.mode, Plan: plan, State: message.Pending, Hold: message.Price(plan),
 			HoldUnknown: a.Settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now,
 			Country: area.Country, Prefix: area.Prefix,
 		}}
-	if e.hold(tx, m.Message, m.Hold, now) != nil {
+	if d.Hold(tx, m.Message, m.Hold, now) != nil {
 		return false
 	}
-	m.Number = e.sealNumber(store.TableMessage, m.ID[:], s.from)
-	m.Body = e.Keys.Seal([]byte(text), store.TableMessage.String(), "body", m.ID[:])
+	m.Number = d.SealNumber(store.TableMessage, m.ID[:], s.from)
+	m.Body = d.Keys.Seal([]byte(text), store.TableMessage.String(), "body", m.ID[:])
 	tx.Insert(m)
 	return true
 }

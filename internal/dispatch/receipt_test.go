@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"net/http"
@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
@@ -133,20 +134,20 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, w trio) {
 				answers := make(chan carrier.Result)
-				w.whatsapp.Script(enginetest.Held(answers))
+				w.WhatsApp.Script(enginetest.Held(answers))
 				done := make(chan engine.OTPSent, 1)
 				go func() { done <- send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS)) }()
-				until(t, w.whatsapp, 1, time.Second)
-				r := early(w.whatsapp.Sent()[0])
+				until(t, w.WhatsApp, 1, time.Second)
+				r := early(w.WhatsApp.Sent()[0])
 				r.Carrier, r.Status, r.Reason = "wa", carrier.Failed, message.NotOnChannel
 				if err := w.Receipt(t.Context(), r); err != nil {
 					t.Fatal(err)
 				}
 				answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"wa-x"}}
 				s := <-done
-				until(t, w.sms, 1, time.Second)
-				if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Channel != message.SMS || len(w.sms.Sent()) != 1 {
-					t.Errorf("%v over %v, %d texts by SMS", m.State, m.StepOf(m.Shown()).Channel, len(w.sms.Sent()))
+				until(t, w.SMS, 1, time.Second)
+				if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Channel != message.SMS || len(w.SMS.Sent()) != 1 {
+					t.Errorf("%v over %v, %d texts by SMS", m.State, m.StepOf(m.Shown()).Channel, len(w.SMS.Sent()))
 				}
 				if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
 					t.Errorf("balance %+v", got)
@@ -162,7 +163,7 @@ func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 	s := send(t, w.World, enginetest.To(phoneA))
 	m := messageOf(t, w.World, s)
 	for _, r := range []carrier.Receipt{
-		{Carrier: "wa", Ref: engine.RefOf(m, 0), Status: carrier.Failed, Reason: message.Unreachable},
+		{Carrier: "wa", Ref: dispatch.RefOf(m, 0), Status: carrier.Failed, Reason: message.Unreachable},
 		{Carrier: "wa", ID: "smsc-1", Status: carrier.Failed, Reason: message.Unreachable},
 		{Carrier: "smsc", ID: strings.Repeat("9", 200), Status: carrier.Failed},
 		{Carrier: "smsc", Status: carrier.Failed},
@@ -180,7 +181,7 @@ func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
-	w.sms.Script(enginetest.AcceptsAs("p0", "p1", "p2"))
+	w.SMS.Script(enginetest.AcceptsAs("p0", "p1", "p2"))
 	// The receipt of the last part overtakes the answer.
 	part := func(id string, s carrier.Status) {
 		t.Helper()
@@ -209,7 +210,7 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
-	w.sms.Script(enginetest.AcceptsAs("0A1B"), enginetest.AcceptsAs("0a1b"))
+	w.SMS.Script(enginetest.AcceptsAs("0A1B"), enginetest.AcceptsAs("0a1b"))
 	upper := send(t, w.World, enginetest.To(enginetest.Number(1)))
 	lower := send(t, w.World, enginetest.To(enginetest.Number(2)))
 	if err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {

@@ -1,9 +1,9 @@
-package engine_test
+package dispatch_test
 
 import (
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/store"
@@ -19,7 +19,7 @@ func TestCreditsLowIsTold(t *testing.T) {
 	k := store.AccountKey(w.Account)
 	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		a, _ := store.Get[store.Account](tx, k)
-		engine.EmitCreditsLow(w.Engine, tx, a, 100, w.Clock.Now())
+		dispatch.EmitCreditsLow(w.Dispatcher, tx, a, 100, w.Clock.Now())
 		return nil
 	})
 	if err != nil {
@@ -43,7 +43,7 @@ func TestTellingCostsNothingMore(t *testing.T) {
 		}
 		before := w.Store.Updates()
 		s := send(t, w.World, enginetest.To(phoneA))
-		if r := verify(t, w.World, s.OTP.ID, codeOf(w.sms)); r != "" {
+		if r := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); r != "" {
 			t.Fatalf("verified: %s", r)
 		}
 		return w.Store.Updates() - before

@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"strings"
@@ -12,13 +12,14 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
 // says lets a phone send a text over a carrier.
 func says(t *testing.T, w *enginetest.World, number, over, text string) {
 	t.Helper()
-	err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: textOf(text)})
+	err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewText(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +89,11 @@ func TestAWordReachesTheAccountThatSentLastOverTheCarrier(t *testing.T) {
 				}
 			}, "wa", true, false},
 			{"a fallback at once", func(n string) {
-				w.telegram.Script(enginetest.Rejects(message.NotOnChannel))
+				w.Telegram.Script(enginetest.Rejects(message.NotOnChannel))
 				send(t, w.World, enginetest.To(n, message.Telegram, message.SMS))
 			}, "smsc", true, false},
 			{"a fallback by the timer", func(n string) {
-				w.telegram.Script(enginetest.Accepts)
+				w.Telegram.Script(enginetest.Accepts)
 				send(t, w.World, enginetest.To(n, message.Telegram, message.WhatsApp))
 				pass(t, w.World, 16*time.Second)
 			}, "wa", true, false},
@@ -133,7 +134,7 @@ func TestRepliesGoOutOnceADay(t *testing.T) {
 		told := func(want int, what string) {
 			t.Helper()
 			w.Sweep(t)
-			if n := len(w.sms.Sent()) - 1; n != want {
+			if n := len(w.SMS.Sent()) - 1; n != want {
 				t.Fatalf("%s: %d replies, want %d", what, n, want)
 			}
 		}
@@ -144,7 +145,7 @@ func TestRepliesGoOutOnceADay(t *testing.T) {
 		before := w.Balance(t)
 		says(t, w.World, phoneA, "smsc", "STOP")
 		told(1, "stop")
-		got := w.sms.Sent()[1]
+		got := w.SMS.Sent()[1]
 		if !strings.HasPrefix(got.Body.Reveal(), "Acme : vous ne recevrez plus") || got.From != "+32460000001" || got.To.E164() != phoneA || got.Code.Reveal() != "" || got.Channel != message.SMS {
 			t.Errorf("the phone got %+v: %s", got, got.Body.Reveal())
 		}
@@ -160,11 +161,11 @@ func TestRepliesGoOutOnceADay(t *testing.T) {
 		set(t, w.World, "help_text=Acme, +32 2 123 45 67")
 		says(t, w.World, phoneA, "smsc", "help")
 		told(3, "help")
-		if text := w.sms.Sent()[3].Body.Reveal(); text != "Acme, +32 2 123 45 67" {
+		if text := w.SMS.Sent()[3].Body.Reveal(); text != "Acme, +32 2 123 45 67" {
 			t.Errorf("help is %q", text)
 		}
 		for range 50 { // a machine that knows every word
-			for _, word := range []string{"STOP", "START", "HELP", w.sms.Sent()[1].Body.Reveal()} {
+			for _, word := range []string{"STOP", "START", "HELP", w.SMS.Sent()[1].Body.Reveal()} {
 				w.Clock.Add(time.Minute)
 				says(t, w.World, phoneA, "smsc", word)
 			}
@@ -192,8 +193,8 @@ func TestWhoGetsNoReply(t *testing.T) {
 		t.Error("STOP was not noted for want of credits")
 	}
 	w.Sweep(t)
-	if len(w.sms.Sent()) != 0 || len(w.whatsapp.Sent()) != 1 {
-		t.Errorf("%d texts, %d over WhatsApp", len(w.sms.Sent()), len(w.whatsapp.Sent()))
+	if len(w.SMS.Sent()) != 0 || len(w.WhatsApp.Sent()) != 1 {
+		t.Errorf("%d texts, %d over WhatsApp", len(w.SMS.Sent()), len(w.WhatsApp.Sent()))
 	}
 	if got := w.Contact(t, id.Live, n).Told; len(got) != 0 {
 		t.Errorf("remembered %v", got)
@@ -206,8 +207,8 @@ func TestWhoGetsNoReply(t *testing.T) {
 	says(t, w.World, tg, "tg", "STOP") // a channel that carries codes only
 	says(t, w.World, n, "wa", "STOP")
 	w.Sweep(t)
-	if len(w.telegram.Sent()) != 1 || len(w.whatsapp.Sent()) != 2 {
-		t.Errorf("%d over Telegram, %d over WhatsApp", len(w.telegram.Sent()), len(w.whatsapp.Sent()))
+	if len(w.Telegram.Sent()) != 1 || len(w.WhatsApp.Sent()) != 2 {
+		t.Errorf("%d over Telegram, %d over WhatsApp", len(w.Telegram.Sent()), len(w.WhatsApp.Sent()))
 	}
 	if c := w.Contact(t, id.Live, enginetest.Number(3)); c.Number != nil {
 		t.Error("a row was made for nothing")
@@ -228,7 +229,7 @@ func TestAReplySurvivesARestart(t *testing.T) {
 	next := w.Restart(t, enginetest.OpenSQLite(t, path))
 	says(t, next, phoneA, "smsc", "STOP")
 	next.Sweep(t)
-	if n := len(w.sms.Sent()); n != 2 {
+	if n := len(w.SMS.Sent()); n != 2 {
 		t.Errorf("%d texts, want the code and one reply", n)
 	}
 	if got := next.Balance(t); got.Credits != 1000-16 || got.Held != 0 {
@@ -242,13 +243,13 @@ func TestAReplyIsTriedAgain(t *testing.T) {
 	w := newTrio(t, enginetest.Options{})
 	set(t, w.World, "opt_out_replies=true")
 	send(t, w.World, enginetest.To(phoneA))
-	w.sms.Script(enginetest.Throttles(time.Second), enginetest.Accepts)
+	w.SMS.Script(enginetest.Throttles(time.Second), enginetest.Accepts)
 	says(t, w.World, phoneA, "smsc", "STOP")
 	pass(t, w.World, 3*time.Second)
-	if n := len(w.sms.Sent()); n != 3 {
+	if n := len(w.SMS.Sent()); n != 3 {
 		t.Errorf("%d submits, want the code, a refusal and the reply", n)
 	}
-	w.sms.Script(enginetest.Throttles(time.Minute))
+	w.SMS.Script(enginetest.Throttles(time.Minute))
 	says(t, w.World, phoneA, "smsc", "HELP")
 	w.Sweep(t)
 	w.Clock.Add(2 * time.Hour)
@@ -278,7 +279,7 @@ func TestCodesToWhoOptedOut(t *testing.T) {
 	}
 	says(t, w.World, phoneA, "smsc", "START")
 	send(t, w.World, enginetest.To(phoneA))
-	if n := len(w.sms.Sent()); n != 3 {
+	if n := len(w.SMS.Sent()); n != 3 {
 		t.Errorf("%d texts, want 3", n)
 	}
 }

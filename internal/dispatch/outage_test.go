@@ -1,4 +1,4 @@
-package engine_test
+package dispatch_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
@@ -22,7 +23,7 @@ func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
 		w := newTrio(t, enginetest.Options{Backend: b, Now: time.Now})
-		w.sms.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
+		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
 			b.Out.Store(true)
 			return enginetest.Accepts(ctx, m)
 		})
@@ -32,8 +33,8 @@ func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 		}
 		b.Out.Store(false)
 		w.Settle()
-		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || len(w.sms.Sent()) != 1 {
-			t.Errorf("state %s, %d texts", got.State(), len(w.sms.Sent()))
+		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || len(w.SMS.Sent()) != 1 {
+			t.Errorf("state %s, %d texts", got.State(), len(w.SMS.Sent()))
 		}
 		if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
@@ -48,7 +49,7 @@ func TestDrain(t *testing.T) {
 		b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
 		w := newTrio(t, enginetest.Options{Backend: b, Now: time.Now})
 		answers := make(chan carrier.Result)
-		w.sms.Script(enginetest.Held(answers), enginetest.Accepts)
+		w.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
 		var s engine.OTPSent
 		var sending sync.WaitGroup
 		sending.Go(func() { s = send(t, w.World, enginetest.To(phoneA)) })
@@ -78,8 +79,8 @@ func TestDrain(t *testing.T) {
 			t.Fatal(err)
 		}
 		next.Settle()
-		if got := next.Read(t, s.OTP.ID); got.State() != "sent" || len(w.sms.Sent()) != 2 {
-			t.Errorf("state %s, %d texts", got.State(), len(w.sms.Sent()))
+		if got := next.Read(t, s.OTP.ID); got.State() != "sent" || len(w.SMS.Sent()) != 2 {
+			t.Errorf("state %s, %d texts", got.State(), len(w.SMS.Sent()))
 		}
 		if got := next.Balance(t); got.Credits != 992 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
@@ -94,7 +95,7 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 		const sends = 2100 // the engine submits 2,048 at a time
 		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 8 * sends})
 		release := make(chan struct{})
-		w.sms.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
+		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
 			<-release
 			return enginetest.Accepts(ctx, m)
 		})
@@ -103,18 +104,18 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 			all.Go(func() { send(t, w.World, enginetest.To(enginetest.Number(i))) })
 		}
 		synctest.Wait()
-		if n := len(w.sms.Sent()); n != 2048 {
+		if n := len(w.SMS.Sent()); n != 2048 {
 			t.Errorf("%d submits at once", n)
 		}
 		close(release)
 		all.Wait()
 		w.Sweep(t)
 		refs := map[string]bool{}
-		for _, m := range w.sms.Sent() {
+		for _, m := range w.SMS.Sent() {
 			refs[m.Ref] = true
 		}
-		if len(refs) != sends || len(w.sms.Sent()) != sends {
-			t.Errorf("%d messages in %d submits, want %d", len(refs), len(w.sms.Sent()), sends)
+		if len(refs) != sends || len(w.SMS.Sent()) != sends {
+			t.Errorf("%d messages in %d submits, want %d", len(refs), len(w.SMS.Sent()), sends)
 		}
 		if got := w.Balance(t); got.Credits != 0 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
@@ -157,7 +158,7 @@ func FuzzParseRef(f *testing.F) {
 	f.Add("msg_01KQ2M0MGVX78FP3C9QB3CV89S-01KQ2M0MGVFMB6JHG7588CQE8N-0")
 	f.Add("msg_--1")
 	f.Fuzz(func(t *testing.T, s string) {
-		if k, attempt, ok := engine.ParseRef(s); ok && (attempt < 0 || len(k.ID) != 16 || k.Table != store.TableMessage) {
+		if k, attempt, ok := dispatch.ParseRef(s); ok && (attempt < 0 || len(k.ID) != 16 || k.Table != store.TableMessage) {
 			t.Fatalf("%q was read as attempt %d of %+v", s, attempt, k)
 		}
 	})
