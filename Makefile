@@ -40,6 +40,8 @@ contract: build ## every operation of the API against its OpenAPI document, by s
 bench: build ## ratios against a bare server, and SMPP, in one run; then the Go benchmarks
 	bin/bench -what pairs
 	bin/bench -what smpp
+	bin/bench -what kannel -duration 20s
+	bin/bench -what schedules
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
 growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)

@@ -20,10 +20,12 @@ import (
 
 // Account is one customer of the server, or one application of the operator.
 type Account struct {
-	ID       id.Account
-	Name     string
-	Balance  ledger.Balance
-	Entries  int64 // ledger entries written so far
+	ID      id.Account
+	Name    string
+	Balance ledger.Balance
+	Entries int64 // ledger entries written so far
+	// Watch is what spend caps and the alarm of low credits remember.
+	Watch    ledger.Watch
 	Settings Settings
 	// CallbackSecret signs webhooks to callback URLs; sealed.
 	CallbackSecret []byte
@@ -50,6 +52,12 @@ type Settings struct {
 	// in place of the built-in text.
 	OptOutReplies bool   `json:"opt_out_replies"`
 	HelpText      string `json:"help_text"`
+	// CreditsLow is the threshold below which credits.low is reported; 0 = never.
+	CreditsLow int64 `json:"credits_low"`
+	// The caps are credits for an hour, for a day, and for a day and country; 0 and "" are no cap.
+	SpendCapHour      int64              `json:"spend_cap_hour"`
+	SpendCapDay       int64              `json:"spend_cap_day"`
+	SpendCapCountries ledger.CountryCaps `json:"spend_cap_countries"`
 }
 
 // DefaultSettings are those of a new account.
@@ -64,7 +72,7 @@ var (
 
 // SettingKeys are the names that Set takes.
 var SettingKeys = []string{"name", "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
-	"opt_out_blocks_otp", "opt_out_replies", "help_text"}
+	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries}
 
 // Set changes one setting by its name. The error names what is allowed.
 func (s Settings) Set(key, value string) (Settings, error) {
@@ -109,7 +117,7 @@ func (s Settings) Set(key, value string) (Settings, error) {
 	case "opt_out_blocks_otp", "opt_out_replies", "help_text":
 		return s.setOptOut(key, value)
 	default:
-		return s, fmt.Errorf("%q is no setting: use one of %s", key, strings.Join(SettingKeys, ", "))
+		return s.setMoney(key, value)
 	}
 	return s, nil
 }
@@ -125,7 +133,8 @@ func ValidSender(from string) bool {
 	if !senderPattern.MatchString(from) || strings.TrimSpace(from) != from {
 		return false
 	}
-	return strings.Trim(from, "+0123456789") != "" || from[0] == '+' || len(from) >= 3 && len(from) <= 8
+	letter := strings.ContainsFunc(from, func(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' })
+	return letter || from[0] == '+' || len(from) >= 3 && len(from) <= 8 && strings.Trim(from, "0123456789") == ""
 }
 
 // Scope is one permission of a key.

@@ -53,10 +53,23 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 	if a.unlock, err = lockData(c.Data); err != nil {
 		return nil, errors.Join(err, base.Close())
 	}
+	if err := a.audit(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
+}
+
+// startAudit is how many ledger entries a start adds up, about a second's work; what is left follows while it serves.
+const startAudit = 1_000_000
+
+// audit checks the ledger before anything is spent.
+func (a *App) audit(ctx context.Context) error {
+	found, err := a.Admin.Audit(ctx, startAudit)
+	found.Tell(a.log)
+	return err
 }
 
 // Addr is where the server listens.
@@ -165,6 +178,7 @@ func (a *App) Run(ctx context.Context) error {
 	loops, stopLoops := context.WithCancel(work)
 	defer stopLoops()
 	group.Go(func() error { return a.engine.Run(loops) })
+	group.Go(func() error { return a.Admin.Care(loops, a.log) })
 	group.Go(a.serve)
 	select {
 	case <-ctx.Done():

@@ -51,10 +51,24 @@ type Message struct {
 	Code secret.Text
 	// Locale is the BCP 47 tag of Body, for channels with templates of their own.
 	Locale string
+	// Template is the text that the carrier holds and sends instead of Body, where it may send nothing else; zero = none.
+	Template Template
 	// Step is the place of this try in the message's plan: 0 is the first choice.
 	Step int
 	// Validity is how long the message is worth delivering; 0 leaves it to the carrier.
 	Validity time.Duration
+}
+
+// Template names a text that was approved beforehand, as WhatsApp demands, with what fills it in.
+type Template struct {
+	Name, Language string
+	Variables      []Variable // in the order of our text, each once
+}
+
+// Variable is a placeholder's value, as plain text: it holds no line break and forms no link.
+type Variable struct {
+	Name  string // "code", "app", "minutes", "metadata.order"
+	Value secret.Text
 }
 
 // Result is the answer to a submit.
@@ -79,6 +93,11 @@ type Carrier interface {
 	// Receipts reports whether delivery receipts are to be expected. Without them, accepted ends the plan.
 	Receipts() bool
 	Send(ctx context.Context, m Message) Result
+}
+
+// Sender is a carrier that has a sender of its own for messages that name none.
+type Sender interface {
+	From() string
 }
 
 // Status is what a receipt says.

@@ -15,7 +15,7 @@ import (
 
 type accountCmd struct {
 	Create accountCreateCmd `cmd:"" help:"Create an account. The callback secret is shown once."`
-	Set    accountSetCmd    `cmd:"" help:"Change settings: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers, opt_out_blocks_otp, opt_out_replies, help_text."`
+	Set    accountSetCmd    `cmd:"" help:"Change settings: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers, opt_out_blocks_otp, opt_out_replies, help_text, credits_low, spend_cap_hour, spend_cap_day, spend_cap_countries."`
 	Credit accountCreditCmd `cmd:"" help:"Add credits, or take unspent ones back with a negative number."`
 }
 

@@ -152,6 +152,9 @@ func TestFirstSteps(t *testing.T) {
 		t.Errorf("balance: %s", answer)
 	}
 	i.ok("account", "set", "--account", account.ID, "name=Zenith", "origin=https://example.com")
+	if out := i.ok("account", "set", "--account", account.ID, "spend_cap_countries=be=5,*=1", "spend_cap_hour=7", "credits_low=10"); !strings.Contains(out, `"spend_cap_countries":"*=1,BE=5"`) {
+		t.Errorf("account set printed %s", out)
+	}
 	eventually(t, "the new name in a text", func() bool {
 		call(t, "POST", base+"/v2/otp/send", key.Secret, `{"to":"+32470123456","channels":["sms"]}`)
 		_, inbox := call(t, "GET", base+"/v2/sandbox/messages?to=%2B32470123456&limit=1", key.Secret, "")

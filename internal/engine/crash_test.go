@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
 )
 
 // crashed is an engine that hangs in a submit, and the one that took its place.
@@ -176,7 +177,7 @@ func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 		w.sms.Script(enginetest.Held(hold), enginetest.Accepts)
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
 		synctest.Wait()
-		list, err := w.ListOTPs(t.Context(), w.Live, [16]byte{}, 1)
+		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
 		}

@@ -117,7 +117,7 @@ func (e *Engine) submit(ctx context.Context, m store.Message, attempt int, c con
 	ctx, cancel := context.WithTimeout(ctx, CarrierTimeout)
 	defer cancel()
 	r = k.Send(ctx, carrier.Message{
-		Ref: refOf(m, attempt), Channel: step.Channel, To: c.to, From: c.from, Body: c.body, Code: c.code, Locale: c.locale,
+		Ref: refOf(m, attempt), Channel: step.Channel, To: c.to, From: c.from, Body: c.bodyFor(step.Channel), Code: c.code, Locale: c.locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
 	if m.Mode == id.Live {
@@ -220,6 +220,7 @@ func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...m
 		}
 	}
 	tx.Put(m)
+	count(tx, before, m.Message)
 	return m, again, e.tellOTP(tx, m, before)
 }
 
@@ -254,18 +255,22 @@ func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message) 
 }
 
 // contentOf makes the content of a stored message anew.
-func (e *Engine) contentOf(rows store.Getter, m store.Message) (content, error) {
+func (e *Engine) contentOf(tx *store.Tx, m store.Message) (content, error) {
 	to, err := e.openNumber(store.TableMessage, m.ID[:], m.Number)
 	if err != nil {
 		return content{}, err
 	}
-	if m.OTP.IsZero() {
+	if m.Purpose != message.ForCode {
 		body, err := e.Keys.Open(m.Body, store.TableMessage.String(), "body", m.ID[:])
 		return content{to: to, from: m.From, body: secret.NewText(string(body)), locale: m.Locale}, err
 	}
-	a, _ := store.Get[store.Account](rows, store.AccountKey(m.Account))
-	o, _ := store.Get[store.OTP](rows, store.OTPKey(m.Account, m.OTP))
-	c, err := e.otpContent(o.OTP, to, a.Settings, m.Locale)
+	a, _ := store.Get[store.Account](tx, store.AccountKey(m.Account))
+	o, _ := store.Get[store.OTP](tx, store.OTPKey(m.Account, m.OTP))
+	spec, err := specOf(tx, o)
+	if err != nil {
+		return content{}, err
+	}
+	c := e.otpContent(o, spec, to, a.Settings, m.Locale, calls(m.Plan))
 	c.from = m.From
-	return c, err
+	return c, nil
 }

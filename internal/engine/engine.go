@@ -10,20 +10,19 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/template"
 )
 
 // Limits are what a number and a key may have. Empty lists are no limit.
@@ -62,16 +61,25 @@ const (
 	sweepBatch     = 256
 	// capacity is how many submits run at once; what is above waits as a due row.
 	capacity = 2048
+	// textCapacity is how many texts that were due the sweep submits at once. It is far below capacity, so that neither
+	// codes nor the carriers' queues are behind a flood that was scheduled.
+	textCapacity = 256
+	// textRoom is the least that the sweep takes at a time: one by one they would each cost a commit.
+	textRoom = 16
 )
 
 // Engine is safe for concurrent use. Run starts its loops; the verbs work without.
 type Engine struct {
 	Config
+	*query.Query
 	carriers map[string]carrier.Carrier
 	live     route.Table
 	sandbox  route.Table
 	slots    chan struct{}
-	idle     chan task // taken by workers that wait
+	texts    chan struct{} // places for texts that the sweep submits
+	backlog  atomic.Bool   // more texts are due than had a place
+	wake     chan struct{} // places for the backlog are free
+	idle     chan task     // taken by workers that wait
 	tasks    sync.WaitGroup
 	stopping chan struct{}
 	giveUp   sync.Once
@@ -89,6 +97,7 @@ func New(c Config) *Engine {
 	}
 	e := &Engine{
 		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
+		texts: make(chan struct{}, textCapacity), wake: make(chan struct{}, 1),
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		health: healthBook{by: map[string]route.Health{}},
 	}
@@ -97,7 +106,16 @@ func New(c Config) *Engine {
 		e.live.Carriers = append(e.live.Carriers, describe(k))
 	}
 	e.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+	e.Query = query.New(c.Store, c.Keys, c.Index, c.Now, e.sender)
 	return e
+}
+
+// sender is the sender that a carrier has of its own.
+func (e *Engine) sender(mode id.Mode, name string) string {
+	if k, ok := e.carrier(mode, name).(carrier.Sender); ok {
+		return k.From()
+	}
+	return ""
 }
 
 func describe(c carrier.Carrier) route.Carrier {
@@ -136,7 +154,7 @@ func (e *Engine) table(mode id.Mode) route.Table {
 
 // contact is the index value of a number.
 func (e *Engine) contact(mode id.Mode, n phone.Number) store.ContactID {
-	return store.ContactOf(e.Index, mode, n)
+	return e.Query.Contact(mode, n)
 }
 
 // sealNumber and openNumber keep numbers unreadable in the database; row is the id that the value is bound to.
@@ -145,8 +163,7 @@ func (e *Engine) sealNumber(table store.Table, row []byte, n phone.Number) []byt
 }
 
 func (e *Engine) openNumber(table store.Table, row, sealed []byte) (phone.Number, error) {
-	b, err := e.Keys.Open(sealed, table.String(), "number", row)
-	return phone.Number(b), err
+	return e.Query.Number(table, row, sealed)
 }
 
 // derive computes an OTP's code.
@@ -157,43 +174,7 @@ func (e *Engine) derive(o otp.OTP, to phone.Number) secret.Text {
 // clock is the time within an account and mode: real, or the sandbox's. In the sandbox the closure has to have named
 // the account.
 func (e *Engine) clock(rows store.Getter, a id.Account, mode id.Mode, real time.Time) time.Time {
-	if mode != id.Test {
-		return real
-	}
-	row, _ := store.Get[store.Account](rows, store.AccountKey(a))
-	return real.Add(row.SandboxOffset)
-}
-
-// templateOf finds the template of an OTP.
-func (e *Engine) templateOf(name string) (*template.Template, error) {
-	if name != "" {
-		return nil, fault.Invalid("template", "there is no template %q; leave template out to use the built-in text", name)
-	}
-	return template.Builtin(), nil
-}
-
-// content is what a message says; it is made anew for each submit, so that no text with a code is ever stored.
-type content struct {
-	to     phone.Number
-	from   string
-	body   secret.Text
-	code   secret.Text
-	locale string
-}
-
-// otpContent renders an OTP's text.
-func (e *Engine) otpContent(o otp.OTP, to phone.Number, s account.Settings, locale string) (content, error) {
-	t, err := e.templateOf(o.Template)
-	if err != nil {
-		return content{}, err
-	}
-	code := e.derive(o, to)
-	text, tag := t.Text(locale, s.DefaultLocale, s.Name)
-	life := o.ExpiresAt.Sub(o.CreatedAt)
-	body := template.Render(text, template.Values{
-		Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(int(life / time.Second)), Origin: s.Origin, AppHash: s.AppHash,
-	})
-	return content{to: to, from: s.From, body: secret.NewText(body), code: code, locale: tag}, nil
+	return query.Clock(rows, a, mode, real)
 }
 
 // healthBook remembers how carriers did lately.

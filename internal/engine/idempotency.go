@@ -200,11 +200,18 @@ func (e *Engine) forgetKeyed(ctx context.Context, c account.Caller, i *Idempoten
 
 // lostAnswer answers from what a request made before it was cut off by a crash.
 func (e *Engine) lostAnswer(tx *store.Tx, c account.Caller, i *Idempotent, row store.Idempotency, now time.Time) (*Answer, error) {
+	if row.OTP.IsZero() {
+		m, err := e.messageFrom(tx, c, row.Message)
+		if err != nil {
+			return nil, err
+		}
+		return i.answer(tx, c, now, m, refusal(m.Message)), nil
+	}
 	sent, err := e.sentFrom(tx, c, row.OTP)
 	if err != nil {
 		return nil, err
 	}
-	return i.answer(tx, c, now, sent, sent.refusal()), nil
+	return i.answer(tx, c, now, sent, refusal(sent.Message)), nil
 }
 
 // sentFrom makes a send's result from its rows.

@@ -31,6 +31,8 @@ func keyed(w *enginetest.World, c account.Caller, key, body string) *engine.Idem
 			out["otp"], out["accepted"] = r.OTP.ID.String(), r.Accepted()
 		case engine.Verified:
 			out["result"] = string(r.Result)
+		case engine.Message:
+			out["message"], out["state"] = r.ID.String(), r.State.String()
 		case engine.OTP:
 			out["state"] = r.State()
 		}

@@ -44,6 +44,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		case <-e.wake:
 		case <-clean.C:
 			e.janitor(ctx)
 		case <-look.C:
@@ -76,7 +77,7 @@ func (e *Engine) recover(ctx context.Context) error {
 // sweep carries out one batch of due work; more says that the batch was full.
 func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 	now := e.Now()
-	var d dueWork
+	d := dueWork{room: e.roomForTexts()}
 	if err := e.Store.Peek(ctx, func(v store.Reader) error { return d.read(v, now) }); err != nil || d.none() {
 		return false, err
 	}
@@ -85,24 +86,30 @@ func (e *Engine) sweep(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	// One row that cannot be worked on must not keep the others waiting.
-	errs := []error{e.claimAll(ctx, d.messages, message.Timer), e.expireAll(ctx, d.otps)}
+	full := len(d.texts) == d.room
+	e.backlog.Store(full)
+	errs := []error{e.claimAll(ctx, d.messages, message.Timer), e.claimTexts(ctx, d.texts), e.expireAll(ctx, d.otps)}
 	for _, a := range d.sandboxes {
 		errs = append(errs, e.sweepSandbox(ctx, a, now))
 	}
 	err = errors.Join(errs...)
-	return err == nil && (len(d.messages) == sweepBatch || len(d.otps) == sweepBatch), err
+	return err == nil && (len(d.messages) == sweepBatch || len(d.otps) == sweepBatch || full && d.room > 0), err
 }
 
 // dueWork is what a sweep finds.
 type dueWork struct {
-	messages, otps []store.Due
-	sandboxes      []store.Account
+	messages, texts, otps []store.Due
+	sandboxes             []store.Account
+	room                  int // for texts
 }
 
-func (d *dueWork) none() bool { return len(d.messages)+len(d.otps)+len(d.sandboxes) == 0 }
+func (d *dueWork) none() bool { return len(d.messages)+len(d.texts)+len(d.otps)+len(d.sandboxes) == 0 }
 
 func (d *dueWork) read(v store.Reader, now time.Time) (err error) {
 	if d.messages, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	if d.texts, err = v.DueTexts(now, d.room); err != nil {
 		return err
 	}
 	if d.otps, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
@@ -114,7 +121,7 @@ func (d *dueWork) read(v store.Reader, now time.Time) (err error) {
 
 // claimAll claims rows and waits for the claims, not for the submits.
 func (e *Engine) claimAll(ctx context.Context, due []store.Due, kind message.Kind) error {
-	return abreast(due, func(d store.Due) error { return e.claim(ctx, d.Key, kind, nil) })
+	return abreast(due, func(d store.Due) error { return e.claim(ctx, d, kind, nil) })
 }
 
 func (e *Engine) expireAll(ctx context.Context, due []store.Due) error {
@@ -139,29 +146,8 @@ func abreast(due []store.Due, one func(store.Due) error) error {
 
 // claim gives a due row its event and submits what follows. at is the sandbox's time when it is not real; then the
 // submit is carried out before claim returns.
-func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *time.Time) error {
-	var m store.Message
-	var c content
-	var again bool
-	real := e.Now()
-	down := e.health.down(real)
-	err := e.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
-		again = false
-		row, ok := store.Get[store.Message](tx, k)
-		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !e.abandoned(row) {
-			return nil
-		}
-		now := e.clock(tx, k.Account, row.Mode, real)
-		if at != nil {
-			now = *at
-		}
-		var err error
-		if m, again, err = e.apply(tx, row, now, message.Event{Kind: kind, Down: down}); err != nil || !again {
-			return err
-		}
-		c, err = e.claimedContent(tx, m)
-		return err
-	})
+func (e *Engine) claim(ctx context.Context, d store.Due, kind message.Kind, at *time.Time) error {
+	m, c, again, err := e.take(ctx, d, kind, at)
 	switch {
 	case err != nil || !again:
 		return err
@@ -171,6 +157,41 @@ func (e *Engine) claim(ctx context.Context, k store.Key, kind message.Kind, at *
 		e.goDeliver(m, c)
 	}
 	return nil
+}
+
+// take is a claim's transaction; again says that the message has to be submitted.
+func (e *Engine) take(ctx context.Context, d store.Due, kind message.Kind, at *time.Time) (m store.Message, c content, again bool, err error) {
+	k, real := d.Key, e.Now()
+	down := e.health.down(real)
+	keys := []store.Key{k, store.AccountKey(k.Account)}
+	if d.Contact != (store.ContactID{}) {
+		keys = append(keys, store.ContactKey(k.Account, d.Contact))
+	}
+	err = e.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
+		again = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !e.abandoned(row) {
+			return nil
+		}
+		now := e.clock(tx, k.Account, row.Mode, real)
+		if at != nil {
+			now = *at
+		}
+		event := message.Event{Kind: kind, Down: down}
+		blocked, err := e.blocked(tx, row, now)
+		if err != nil {
+			return err
+		}
+		if blocked {
+			event = message.Event{Kind: message.Block, Reason: message.OptedOut}
+		}
+		if m, again, err = e.apply(tx, row, now, event); err != nil || !again {
+			return err
+		}
+		c, err = e.claimedContent(tx, m)
+		return err
+	})
+	return m, c, again, err
 }
 
 // expire ends a verification whose time has come. One of which no message was ever accepted has failed.
@@ -215,6 +236,7 @@ func (e *Engine) janitor(ctx context.Context) {
 	}
 	for table, keep := range map[store.Table]time.Duration{
 		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
+		store.TableTemplate: keepTemplates,
 	} {
 		for ctx.Err() == nil {
 			n, err := e.clean(ctx, table, e.Now().Add(-keep))

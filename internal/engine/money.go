@@ -16,21 +16,34 @@ func post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id
 		return true
 	}
 	a, found := store.Get[store.Account](tx, store.AccountKey(account))
-	if !found {
-		return false
-	}
-	a, entry, ok := a.Post(kind, amount, m, now)
+	return found && postTo(tx, a, kind, amount, m, now)
+}
+
+// postTo is post for an account that was read, and changed in another way, before.
+func postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+	next, entry, ok := a.Post(kind, amount, m, now)
 	if !ok {
 		return false
 	}
-	tx.Put(a)
+	tx.Put(next)
 	tx.Insert(entry)
+	if next.WentLow(a) {
+		creditsLow(tx, next, now)
+	}
 	return true
 }
 
-// hold sets credits aside before anything is sent.
+// hold sets credits aside before anything is sent, within the account's caps. What costs nothing has none: the update may
+// not have named the account.
 func hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
-	if post(tx, m.Account, ledger.Hold, amount, m.ID, now) {
+	if amount == 0 {
+		return nil
+	}
+	a, found := store.Get[store.Account](tx, store.AccountKey(m.Account))
+	if refusal := spend(&a, m, amount, now); refusal != nil {
+		return refusal
+	}
+	if found && postTo(tx, a, ledger.Hold, amount, m.ID, now) {
 		return nil
 	}
 	return fault.New(fault.InsufficientCredits,
@@ -47,6 +60,7 @@ func book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) e
 			return fault.From(errLedger)
 		}
 	}
+	unspend(tx, m, out.Release+out.Refund)
 	return nil
 }
 

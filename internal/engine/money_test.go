@@ -145,6 +145,9 @@ func TestMoneyModel(t *testing.T) {
 		for _, s := range w.sent {
 			paid += messageOf(t, w.World, s).Charged
 		}
+		if got := reportOf(t, w.World, 0).Total.Credits; got != paid {
+			rt.Fatalf("statistics count %d credits, messages were charged %d", got, paid)
+		}
 		if got := w.Balance(t); got.Credits+paid != 60 {
 			rt.Fatalf("messages were charged %d, and %d of 60 credits are left", paid, got.Credits)
 		}

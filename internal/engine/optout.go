@@ -105,10 +105,12 @@ func (e *Engine) reply(tx *store.Tx, a store.Account, s said, msg id.Message, no
 	if unserved != 0 {
 		return false
 	}
+	area := phone.Locate(s.from)
 	m := store.Message{Contact: e.contact(s.mode, s.from), From: replyFrom(s.To, a.Settings), Locale: a.Settings.DefaultLocale, Encoding: encoding,
 		Message: message.Message{
-			ID: msg, Account: a.ID, Mode: s.mode, Plan: plan, State: message.Pending, Hold: message.Price(plan),
+			ID: msg, Purpose: message.ForReply, Account: a.ID, Mode: s.mode, Plan: plan, State: message.Pending, Hold: message.Price(plan),
 			HoldUnknown: a.Settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now,
+			Country: area.Country, Prefix: area.Prefix,
 		}}
 	if hold(tx, m.Message, m.Hold, now) != nil {
 		return false

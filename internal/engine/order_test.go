@@ -13,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -26,7 +27,7 @@ func play(t *testing.T, order []string) (end string) {
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
 		synctest.Wait()
 		ref, code := w.sms.Sent()[0].Ref, codeOf(w.sms)
-		list, err := w.ListOTPs(t.Context(), w.Live, [16]byte{}, 1)
+		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/template"
 )
 
 // errLedger means that a hold was smaller than what it had to cover: a bug, never the caller's doing.
@@ -51,35 +52,20 @@ type OTPSent struct {
 func (s OTPSent) Accepted() bool { return !s.Message.SentAt.IsZero() }
 
 // Channel is the channel that took it, or the one in work.
-func (s OTPSent) Channel() message.Channel {
-	if i := s.Message.Shown(); i >= 0 {
-		return s.Message.StepOf(i).Channel
-	}
-	return s.Message.Plan[0].Channel
-}
+func (s OTPSent) Channel() message.Channel { return s.Message.ShownStep().Channel }
 
 // SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
 // pending message when no carrier took it in time; the loops go on with it.
 func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
-	s := &otpSend{e: e, caller: c, r: r, idem: idem, real: e.Now()}
-	if err := s.prepare(); err != nil {
+	s := &otpSend{sending: sending{e: e, caller: c, idem: idem, real: e.Now()}, r: r}
+	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
-	ready := e.reserve()
-	s.owned = ready
-	if err := e.Store.Update(ctx, c.Account, s.keys(), s.decide); err != nil || s.refused != nil || s.replay != nil {
-		if ready {
-			e.release()
-		}
-		if s.refused != nil && err == nil {
-			err = s.refused
-		}
+	if done, err := s.carryOut(ctx, s.quotaKeys(), s.decide); !done {
 		return OTPSent{}, s.replay, err
 	}
-	if ready {
-		s.sent.Message = e.deliverNow(ctx, s.sent.Message, s.content)
-	}
-	if f := s.sent.refusal(); f != nil {
+	s.sent.Message = s.message
+	if f := refusal(s.message); f != nil {
 		return OTPSent{}, e.finish(ctx, c, idem, OTPSent{}, f), f
 	}
 	return s.sent, e.finish(ctx, c, idem, s.sent, nil), nil
@@ -87,38 +73,24 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 
 // otpSend is one send on its way through prepare and decide.
 type otpSend struct {
-	e       *Engine
-	caller  account.Caller
+	sending
 	r       OTPRequest
-	idem    *Idempotent
-	real    time.Time
-	to      phone.Number
-	contact store.ContactID
 	otpID   id.OTP
-	msgID   id.Message
-	plan    []message.Step
-	rules   sandboxRules
-	owned   bool
+	spec    *template.Spec // nil: the built-in text
+	draft   content        // what a new code's message says
 	counted []counted
 	noted   []store.Counted
-
-	// what decide found
-	refused *fault.Fault
-	replay  *Answer
-	sent    OTPSent
-	content content
+	sent    OTPSent // what decide found
 }
 
-// prepare does all that needs no row: it refuses what can be refused, makes the plan and fixes ids.
-func (s *otpSend) prepare() error {
+// prepare does all that needs no row but the template's: it refuses what can be refused, makes the plan and fixes ids.
+func (s *otpSend) prepare(ctx context.Context) error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
-	to, rules, err := s.e.number(s.caller.Mode, s.r.To)
-	if err != nil {
+	if err := s.recipient(s.r.To); err != nil {
 		return err
 	}
-	s.to, s.rules = to, rules
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
 	}
@@ -131,8 +103,11 @@ func (s *otpSend) prepare() error {
 			return errTelegram()
 		}
 	}
-	s.otpID, s.msgID = id.NewOTP(s.real), id.NewMessage(s.real)
-	s.contact = s.e.contact(s.caller.Mode, to)
+	var err error
+	if s.spec, err = s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.only.IsZero()); err != nil {
+		return err
+	}
+	s.otpID = id.NewOTP(s.real)
 	if err := s.count(); err != nil {
 		return err
 	}
@@ -146,52 +121,40 @@ func errTelegram() error {
 	return fault.Invalid("length", "telegram takes codes of 4 to 8 digits; ask for at most 8, or add another channel")
 }
 
-// makePlan chooses the steps. The price of an SMS depends on its text, so the text is rendered for a code of the length.
-func (s *otpSend) makePlan() error {
+// makePlan chooses the steps of a new code.
+func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
 		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn)}
-	c, err := s.e.otpContent(draft, s.to, s.caller.Settings, s.r.Locale)
-	if err != nil {
-		return err
-	}
+	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata})
+	return err
+}
+
+// say makes the text of a code and the plan for it: the price of an SMS depends on its text, so the text is rendered for
+// a code of the length.
+func (s *otpSend) say(o store.OTP) (content, []message.Step, error) {
+	c := s.e.otpContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice))
 	segments := 0
 	if slices.Contains(s.r.Channels, message.SMS) {
-		_, segments = message.Segments(c.body.Reveal())
+		s.encoding, segments = message.Segments(c.body.Reveal())
 	}
 	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
-		return fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
+		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
 	}
-	s.plan, s.content = plan, c
-	return nil
-}
-
-func (s *otpSend) keys() []store.Key {
-	keys := make([]store.Key, 0, 4+len(s.counted))
-	for _, c := range s.counted {
-		keys = append(keys, c.key)
-	}
-	keys = append(keys, store.ContactKey(s.caller.Account, s.contact))
-	if s.caller.Mode == id.Test || message.Price(s.plan) > 0 {
-		keys = append(keys, store.AccountKey(s.caller.Account))
-	}
-	return s.idem.keys(s.caller, keys)
+	return c, plan, nil
 }
 
 // decide is the send's transaction.
 func (s *otpSend) decide(tx *store.Tx) error {
-	s.refused, s.replay, s.sent = nil, nil, OTPSent{}
-	var err error
-	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
+	s.sent = OTPSent{}
+	now, over, err := s.begin(tx)
+	if over || err != nil {
 		return err
 	}
-	now := s.e.clock(tx, s.caller.Account, s.caller.Mode, s.real)
-	ck := store.ContactKey(s.caller.Account, s.contact)
-	contact, known := store.Get[store.Contact](tx, ck)
-	if !known {
-		contact = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
-		contact.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
+	if s.caller.Mode == id.Test {
+		s.otpID = s.otpID.At(now)
 	}
+	contact := s.contactRow(tx)
 	if s.caller.Settings.OptOutBlocksOTP {
 		if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
 			return nil
@@ -270,7 +233,15 @@ func (e *Engine) stop(tx *store.Tx, k store.Key, now time.Time) error {
 
 // store writes the message with its first attempt begun, so that a crash from here on leaves a trace.
 func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
-	plan := s.plan
+	plan, said := s.plan, s.draft
+	if o.ID != s.otpID {
+		// A resend: the code, the minutes and the metadata that the text tells are those of the first send, and the price
+		// is that of this text.
+		var err error
+		if said, plan, err = s.say(o); err != nil {
+			return err
+		}
+	}
 	if !telegramTakes(o.Length) {
 		// A resend keeps a long code, whatever length was asked for this time.
 		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
@@ -278,20 +249,13 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return errTelegram()
 		}
 	}
-	m := store.Message{Contact: s.contact, From: s.caller.Settings.From, Locale: s.content.locale, Message: message.Message{
-		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, OTP: o.ID, Plan: plan, State: message.Pending,
-		Hold: message.Price(plan), Deadline: o.ExpiresAt, CreatedAt: now,
-	}}
-	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+	m := s.newMessage(plan, now)
+	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.locale
+	m.Again = o.ID != s.otpID
+	m, refusal := s.startMessage(tx, m, now)
+	if refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.
 		return refusal
-	}
-	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)
-	if s.owned {
-		m.Message, _ = message.Start(m.Message, now, s.e.health.down(s.real))
-		m.Owner = s.e.Epoch
-	} else {
-		m.DueAt = now
 	}
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
@@ -299,19 +263,15 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
 	}
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
-	tx.Insert(m)
 	tx.Put(contact)
 	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
-	s.sent = OTPSent{OTP: o, Message: m, To: s.to}
+	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
 	if o.ID == s.otpID {
 		tx.Insert(o)
 		return nil
 	}
-	// A resend: the code, and the minutes that the text promises, are those of the first send.
 	tx.Put(o)
-	c, err := s.e.otpContent(o.OTP, s.to, s.caller.Settings, s.r.Locale)
-	s.content = c
-	return err
+	return nil
 }
 
 // note replaces the template's pending OTP and drops what has expired.
@@ -333,13 +293,4 @@ func (e *Engine) stopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 		return store.Need(k)
 	}
 	return e.stop(tx, k, now)
-}
-
-// refusal is what the API promises when every carrier refused the number.
-func (s OTPSent) refusal() *fault.Fault {
-	if s.Message.RefusedNumber() {
-		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
-			WithField("to").WithReason(string(message.InvalidDestination))
-	}
-	return nil
 }

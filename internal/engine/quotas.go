@@ -64,6 +64,14 @@ func (s *otpSend) recount(limits []guard.Keyed) {
 	}
 }
 
+// quotaKeys names the rows of the limits.
+func (s *otpSend) quotaKeys() (keys []store.Key) {
+	for _, c := range s.counted {
+		keys = append(keys, c.key)
+	}
+	return keys
+}
+
 // admit asks the limits. It gives the rows to write when the send is carried out, or the refusal.
 func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusal *fault.Fault) {
 	worst := guard.Refusal{}

@@ -21,6 +21,7 @@ import (
 type sandboxRules struct {
 	expiresIn time.Duration
 	attempts  int
+	optedOut  bool
 }
 
 // sandboxRefusals are the numbers that are refused at once.
@@ -43,6 +44,7 @@ var sandboxRefusals = map[phone.Number]func() *fault.Fault{
 }
 
 var sandboxSpecial = map[phone.Number]sandboxRules{
+	"+15005550004": {optedOut: true},
 	"+15005550019": {expiresIn: time.Second},
 	"+15005550020": {attempts: 1},
 }
@@ -242,7 +244,7 @@ func (e *Engine) sandboxStep(ctx context.Context, d store.Due, real time.Time) e
 	if d.Key.Table == store.TableOTP {
 		return e.expire(ctx, d.Key, &at)
 	}
-	return e.claim(ctx, d.Key, message.Timer, &at)
+	return e.claim(ctx, d, message.Timer, &at)
 }
 
 // sweepSandbox carries out what is due by a sandbox's own clock.
@@ -262,7 +264,7 @@ func (e *Engine) sweepSandbox(ctx context.Context, a store.Account, real time.Ti
 	}
 	for _, d := range due {
 		now := e.Now().Add(a.SandboxOffset)
-		if err := e.claim(ctx, d.Key, message.Timer, &now); err != nil {
+		if err := e.claim(ctx, d, message.Timer, &now); err != nil {
 			return err
 		}
 	}

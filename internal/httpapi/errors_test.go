@@ -29,7 +29,9 @@ func TestWhereThereIsNothing(t *testing.T) {
 	}
 	for path, allow := range map[string]string{
 		"/v2/otp/send": "POST", "/v2/otp/verify": "POST", "/v2/otp/otp_x/resend": "POST", "/v2/otp/otp_x/cancel": "POST",
+		"/v2/sms/send": "POST", "/v2/messages": "GET", "/v2/messages/msg_x": "GET", "/v2/messages/msg_x/cancel": "POST",
 		"/v2/sandbox/clock": "POST", "/v2/balance": "GET", "/v2/otp": "GET", "/v2/otp/otp_x": "GET", "/v2/sandbox/messages": "GET", "/healthz": "GET",
+		"/v2/usage": "GET", "/v2/analytics/conversion": "GET", "/v2/lookup/+32470123456": "GET",
 	} {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE"} {
 			if method == allow {
@@ -51,9 +53,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
 	operations := map[account.Scope][][2]string{
-		account.ScopeSend: {{"POST", "/v2/otp/send"}, {"POST", "/v2/otp/otp_x/resend"}, {"POST", "/v2/otp/otp_x/cancel"}, {"POST", "/v2/sandbox/clock"}},
-		account.ScopeRead: {{"GET", "/v2/otp"}, {"GET", "/v2/otp/otp_x"}, {"GET", "/v2/balance"}, {"GET", "/v2/sandbox/messages"}},
-		"verify":          {{"POST", "/v2/otp/verify"}},
+		account.ScopeSend: {{"POST", "/v2/otp/send"}, {"POST", "/v2/otp/otp_x/resend"}, {"POST", "/v2/otp/otp_x/cancel"}, {"POST", "/v2/sandbox/clock"},
+			{"POST", "/v2/sms/send"}, {"POST", "/v2/messages/msg_x/cancel"}},
+		account.ScopeRead: {{"GET", "/v2/otp"}, {"GET", "/v2/otp/otp_x"}, {"GET", "/v2/balance"}, {"GET", "/v2/sandbox/messages"}, {"GET", "/v2/messages"}, {"GET", "/v2/messages/msg_x"},
+			{"GET", "/v2/usage"}, {"GET", "/v2/analytics/conversion"}, {"GET", "/v2/lookup/+32470123456"}, {"GET", "/v2/account"}},
+		account.ScopeAdmin: {{"PATCH", "/v2/account"}},
+		"verify":           {{"POST", "/v2/otp/verify"}},
 	}
 	for has := range operations {
 		key := a.key(t, id.Test, has)
@@ -150,10 +155,12 @@ func TestTheDatabaseIsOut(t *testing.T) {
 	requests := [][3]string{
 		{"POST", "/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`}, {"POST", "/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
 		{"POST", "/v2/otp/" + o + "/resend", ""}, {"POST", "/v2/otp/" + o + "/cancel", ""}, {"POST", "/v2/sandbox/clock", `{"advance":"1s"}`},
-		{"GET", "/v2/otp/" + o, ""}, {"GET", "/v2/otp", ""}, {"GET", "/v2/balance", ""}, {"GET", "/v2/sandbox/messages", ""},
+		{"POST", "/v2/sms/send", `{"to":"+32470999999","body":"x"}`}, {"POST", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S/cancel", ""},
+		{"GET", "/v2/messages", ""}, {"GET", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S", ""}, {"GET", "/v2/otp/" + o, ""}, {"GET", "/v2/otp", ""}, {"GET", "/v2/balance", ""}, {"GET", "/v2/sandbox/messages", ""},
+		{"GET", "/v2/usage", ""}, {"GET", "/v2/analytics/conversion", ""}, {"GET", "/v2/account", ""}, {"PATCH", "/v2/account", `{"name":"B"}`},
 	}
 	for _, r := range requests {
-		b.NoWrites.Store(r[0] == "POST")
+		b.NoWrites.Store(r[0] != "GET")
 		b.Out.Store(r[0] == "GET")
 		a.Clock.Add(time.Second) // so that the key is read again
 		w := a.call(t, a.test, r[0], r[1], r[2], "Idempotency-Key", "k").refusal(503, "internal_error")

@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -24,7 +25,7 @@ func (k Repeatable) key() string      { return k.IdempotencyKey }
 func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
-	After int `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
+	After whole `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
 }
 
 type sendOTPInput struct {
@@ -32,9 +33,9 @@ type sendOTPInput struct {
 	Body struct {
 		To        string    `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
 		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
-		ExpiresIn int       `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
-		Length    int       `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
-		Template  string    `json:"template,omitempty" maxLength:"64" doc:"Template id for the message body; without it the built-in text is used."`
+		ExpiresIn whole     `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
+		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
+		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-9A-HJKMNP-TV-Z]{26})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
 		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
@@ -78,7 +79,7 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 		return engine.OTPSent{}, nil, err
 	}
 	r := engine.OTPRequest{
-		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: b.Length, Template: b.Template, Locale: b.Locale,
+		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Locale: b.Locale,
 		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
 	for i, name := range b.Channels {
@@ -148,6 +149,7 @@ type attemptBody struct {
 	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own code."`
 	Segments    int    `json:"segments,omitempty"`
 	Credits     int64  `json:"credits"`
+	Repeated    bool   `json:"repeated,omitempty" doc:"It was submitted again although it may have arrived before."`
 	At          string `json:"at" format:"date-time"`
 }
 
@@ -184,7 +186,7 @@ func showAttempts(m message.Message) []attemptBody {
 	for i, a := range m.Attempts {
 		step := m.StepOf(i)
 		b := attemptBody{Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
-			CarrierCode: a.Code, Segments: step.Segments, At: stamp(a.At)}
+			CarrierCode: a.Code, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At)}
 		took := a.Progress == message.Accepted || a.Progress == message.Arrived || a.Progress == message.Opened
 		if took && step.Price == charged {
 			b.Credits, charged = charged, -1
@@ -206,38 +208,16 @@ func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otp
 	return showOTP(found), nil
 }
 
-type listInput struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
-	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
+type listOTPsInput struct {
+	Paging
+	Narrowing
+	Status string `query:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" doc:"Only those with this status." example:"verified"`
 }
 
-// page is a page of a list.
-type page[T any] struct {
-	Data       []T     `json:"data"`
-	NextCursor *string `json:"next_cursor" doc:"Give it as cursor to get the next page; null on the last."`
-}
-
-func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listInput) (page[otpBody], error) {
-	out := page[otpBody]{Data: []otpBody{}}
-	var before id.OTP
-	if in.Cursor != "" {
-		var err error
-		if before, err = id.ParseOTP(in.Cursor); err != nil {
-			return out, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list")
-		}
-	}
-	list, err := s.Engine.ListOTPs(ctx, c, before, in.Limit+1)
-	if err != nil {
-		return out, err
-	}
-	if len(list) > in.Limit {
-		next := list[in.Limit-1].ID.String()
-		list, out.NextCursor = list[:in.Limit], &next
-	}
-	for _, o := range list {
-		out.Data = append(out.Data, showOTP(o))
-	}
-	return out, nil
+func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listOTPsInput) (page[otpBody], error) {
+	return list(s, c, "otp", &in.Paging, &in.Narrowing, in.Status, func(f query.Filter, below [16]byte, limit int) ([]query.OTP, [16]byte, error) {
+		return s.Engine.ListOTPs(ctx, c, f, below, limit)
+	}, showOTP)
 }
 
 type resendOTPInput struct {

@@ -90,5 +90,12 @@ func (i ID[K]) IsZero() bool { return i == ID[K]{} }
 // Time is when the id was made, to the millisecond.
 func (i ID[K]) Time() time.Time { return ulid.Time(ulid.ULID(i).Time()).UTC() }
 
+// At is the id with its time replaced, to the millisecond: the sandbox orders its rows by its own clock.
+func (i ID[K]) At(t time.Time) ID[K] {
+	u := ulid.ULID(i)
+	_ = u.SetTime(ulid.Timestamp(t)) // as in newID
+	return ID[K](u)
+}
+
 // MarshalText prints the id in JSON.
 func (i ID[K]) MarshalText() ([]byte, error) { return []byte(i.String()), nil }

@@ -29,6 +29,8 @@ const (
 	Stop
 	// Expire ends the plan because the message is worthless now.
 	Expire
+	// Block ends the plan because the number may not be sent to any more; Reason says why.
+	Block
 )
 
 // Event is the input of Apply.
@@ -62,6 +64,9 @@ const (
 	longestAsked   = time.Hour
 	refusalRetry   = 2 * time.Second
 	refusalRetries = 1
+	// unknownRetries bounds how often a text is repeated when no answer comes: nothing on the phone makes two of it one,
+	// as a code's expiry does, and it may have arrived each time.
+	unknownRetries = 2
 )
 
 // Apply is the delivery state machine. Events may come late, twice and in any order: a message never moves backwards,
@@ -84,6 +89,8 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 		r.stop()
 	case Expire:
 		r.expire()
+	case Block:
+		r.block(e.Reason)
 	}
 	r.settle()
 	return r.m, r.out
@@ -197,9 +204,12 @@ func (r *run) lastStep(e Event) {
 	case Later:
 		wait = min(max(wait, e.After), longestAsked)
 	case NoReply:
-		if r.m.HoldUnknown {
+		if r.m.HoldUnknown || r.m.Purpose != ForCode && r.m.Refusals >= unknownRetries {
 			r.park()
 			return
+		}
+		if r.m.Purpose != ForCode {
+			r.m.Refusals++
 		}
 	}
 	r.m.Tries++

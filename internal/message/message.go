@@ -1,6 +1,7 @@
 package message
 
 import (
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -31,13 +32,29 @@ func (s State) String() string {
 	return ""
 }
 
+// ParseState reads a published name; 0 when it is none.
+func ParseState(s string) State {
+	return State(max(0, slices.Index(stateNames[:], s)))
+}
+
+// Purpose says what a message is for.
+type Purpose uint8
+
+// The purposes. The zero value is a code's, because most messages are.
+const (
+	ForCode  Purpose = iota // carries an OTP's code
+	ForText                 // was asked for by itself
+	ForReply                // answers a word that came in
+)
+
 // Step is one way to try a message: a channel over one carrier.
 type Step struct {
 	Channel  Channel
 	Carrier  string
 	Price    int64 // credits for the whole message on this step
 	Segments int   // SMS segments, 0 on other channels
-	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last.
+	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last. Zero waits for none:
+	// what a carrier accepted is not sent over another.
 	Wait time.Duration
 	// Receipts is false for a carrier that sends none: then accepted ends the plan.
 	Receipts bool
@@ -90,13 +107,14 @@ type Message struct {
 	Account  id.Account
 	Mode     id.Mode
 	OTP      id.OTP // zero for a message that carries no code
+	Purpose  Purpose
 	Plan     []Step
 	Attempts []Attempt
 	State    State
 	// Over is set when no further step will be submitted; receipts are still taken.
 	Over     bool
 	Tries    int // of the last step
-	Refusals int // of the last step, within Tries
+	Refusals int // of the last step, within Tries: those after which it is not tried for ever
 	Reason   Reason
 	Code     string
 	Hold     int64 // credits still held for this message
@@ -114,6 +132,11 @@ type Message struct {
 	DeliveredAt time.Time
 	ReadAt      time.Time
 	FailedAt    time.Time
+
+	// Country and Prefix are the number's, see phone.Area: statistics and caps must not have to unseal it.
+	Country, Prefix string
+	// Again is set when the message sends a code that was sent before: statistics count the code once.
+	Again bool
 }
 
 // Current returns the index of the attempt in work, -1 before the first.
@@ -131,6 +154,14 @@ func (m Message) Shown() int {
 		}
 	}
 	return m.Current()
+}
+
+// ShownStep is the step that the message's channel, carrier and segments are told from: that of Shown, or the first.
+func (m Message) ShownStep() Step {
+	if i := m.Shown(); i >= 0 {
+		return m.StepOf(i)
+	}
+	return m.Plan[0]
 }
 
 // RefusedNumber reports whether every step was tried and each carrier refused the number itself.

@@ -57,7 +57,7 @@ func (r *run) again(repeated bool) {
 // waitForReceipt sets the fallback timer, or ends the plan when nothing can follow.
 func (r *run) waitForReceipt() {
 	step := r.m.Plan[r.m.Attempts[r.m.Current()].Step]
-	if !step.Receipts || !r.left() {
+	if !step.Receipts || step.Wait == 0 || !r.left() {
 		r.over()
 		return
 	}
@@ -94,6 +94,29 @@ func (r *run) park() {
 		r.m.State = Uncertain
 	}
 	r.over()
+}
+
+// block ends the plan of a message that may not be sent any more. One that a carrier has stays as it is; one that a carrier
+// may have is unknown.
+func (r *run) block(why Reason) {
+	i := r.m.Current()
+	if i >= 0 && r.m.Attempts[i].Progress == Submitting {
+		r.m.Attempts[i].Progress = Ambiguous // found after a crash
+	}
+	switch {
+	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled:
+		r.over()
+	case i < 0:
+		r.m.Reason = why
+		r.over()
+		r.fail()
+	case r.m.Attempts[i].Progress == Ambiguous:
+		r.park()
+	default:
+		r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = Refused, why
+		r.over()
+		r.fail()
+	}
 }
 
 func (r *run) sent(a *Attempt) {

@@ -24,6 +24,8 @@ type Column struct {
 	Type    Type
 	Null    bool // may be null
 	Natural bool // an Int that is never below zero
+	// Fixed: no row's value ever changes. A database leaves the column out of its updates, and then the indexes on it too.
+	Fixed bool
 }
 
 // Def describes a table to the databases: the first Keys columns are the primary key.
@@ -91,7 +93,7 @@ func Decode(t Table, row Row) (Record, error) {
 // KeyRow appends the values of the key's columns to row.
 func KeyRow(k Key, row Row) Row {
 	switch k.Table {
-	case TableAccount:
+	case TableAccount, TableLedgerMark:
 		return append(row, Value{B: k.Account[:]})
 	case TableEntry:
 		return append(row, Value{B: k.Account[:]}, Value{N: int64(bigEndian(k.ID))})

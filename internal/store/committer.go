@@ -165,6 +165,9 @@ func (s *Store) decide(b Batch, group []*job, errs []error) error {
 			errs[i] = tx.keep()
 		}
 	}
+	if err := s.addUp(b); err != nil {
+		return err
+	}
 	records, gone := s.changed.list()
 	if len(records)+len(gone) == 0 {
 		return nil
@@ -174,16 +177,22 @@ func (s *Store) decide(b Batch, group []*job, errs []error) error {
 
 // load gets the group's rows: those that are remembered and still true, and the rest from the database.
 func (s *Store) load(b Batch) (Rows, error) {
-	alone, ok := b.(Alone)
-	if !ok {
+	if alone, ok := b.(Alone); ok {
+		unchanged, err := alone.Unchanged()
+		if err != nil {
+			return nil, err
+		}
+		if !unchanged {
+			s.recent.clear()
+		}
+	}
+	return s.fetch(b)
+}
+
+// fetch gets the rows of s.keys, within a group that load has begun.
+func (s *Store) fetch(b Batch) (Rows, error) {
+	if _, ok := b.(Alone); !ok {
 		return b.Load(s.keys)
-	}
-	unchanged, err := alone.Unchanged()
-	if err != nil {
-		return nil, err
-	}
-	if !unchanged {
-		s.recent.clear()
 	}
 	rows, missing := s.recent.split(s.keys, s.missing[:0])
 	s.missing = missing

@@ -13,10 +13,10 @@ import (
 
 // Defs describes every table. The migrations of each database make the same columns; a test compares them.
 var Defs = [tables]Def{
-	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i"), decodeAccount},
+	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
-	TableOTP:         {"otp", 2, columns("account b, id b, mode i, contact b, status i, expires_at i, data b"), decodeOTP},
-	TableMessage:     {"message", 2, columns("account b, id b, mode i, contact b, state i, due_at i?, owner i, data b"), decodeMessage},
+	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
+	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, purpose i!, data b"), decodeMessage},
 	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i"), decodeInbox},
@@ -24,14 +24,19 @@ var Defs = [tables]Def{
 	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
 	TableQuota:       {"quota", 2, columns("account b, id b, ends_at i, data b"), decodeQuota},
+	TableTemplate:    {"template", 2, columns("account b, id b, mode i, deleted_at i?, data b"), decodeTemplate},
+	TableTally:       {"tally", 2, columns("account b, id b, day i!, data b"), decodeTally},
+	TableTallyDay:    {"tally_day", 2, columns("account b, id b, day i!, data b"), decodeTallyDay},
+	TableLedgerMark:  {"ledger_mark", 1, columns("account b, seq i, credits i, held i, at i"), decodeLedgerMark},
 }
 
-// columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative.
+// columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative, a !
+// one that never changes.
 func columns(list string) (out []Column) {
 	types := map[string]Type{"i": Int, "t": Text, "b": Blob}
 	for c := range strings.SplitSeq(list, ", ") {
 		name, t, _ := strings.Cut(c, " ")
-		out = append(out, Column{Name: name, Type: types[t[:1]], Null: t[1:] == "?", Natural: t[1:] == "+"})
+		out = append(out, Column{Name: name, Type: types[t[:1]], Null: t[1:] == "?", Natural: t[1:] == "+", Fixed: t[1:] == "!"})
 	}
 	return out
 }
@@ -47,6 +52,7 @@ func (a Account) encode(e *encoder) {
 	e.blob(a.CallbackSecret)
 	e.int(int64(a.SandboxOffset / time.Microsecond))
 	e.time(a.CreatedAt)
+	e.watch(a.Watch)
 }
 
 func decodeAccount(d *decoder) Record {
@@ -57,6 +63,7 @@ func decodeAccount(d *decoder) Record {
 	a.SandboxOffset, ok = durationOf(d.int(), time.Microsecond)
 	d.bad = d.bad || !ok
 	a.CreatedAt = d.time()
+	a.Watch = d.watch()
 	return Account{a}
 }
 

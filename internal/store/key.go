@@ -25,6 +25,10 @@ const (
 	TableRef
 	TableMeta
 	TableQuota
+	TableTemplate
+	TableTally
+	TableTallyDay
+	TableLedgerMark
 	tables
 )
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/stats"
 )
 
 // Reader is one state of the database. What it lists comes with the keys that an Update then names: nothing that was
@@ -12,17 +13,23 @@ import (
 type Reader interface {
 	// Load reads the rows of the keys; absent rows are left out.
 	Load(keys ...Key) (Rows, error)
-	// DueMessages lists messages that nobody works on and whose time has come, oldest first. With an account it lists
-	// that account's sandbox only.
+	// DueMessages lists messages with codes that nobody works on and whose time has come, oldest first. With an account it
+	// lists that account's sandbox only, and every message.
 	DueMessages(before time.Time, sandbox id.Account, limit int) ([]Due, error)
+	// DueTexts lists the same for messages that carry no code, each with its contact.
+	DueTexts(before time.Time, limit int) ([]Due, error)
 	// OwnedMessages lists messages that a node works on or died over: the node with the epoch, or every other.
 	OwnedMessages(epoch int64, own bool, limit int) ([]Due, error)
 	// ExpiredOTPs lists verifications that are open beyond their time, oldest first. With an account it lists that
 	// account's sandbox only.
 	ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]Due, error)
-	// OTPs lists verifications of an account and mode, newest first, before the given one; the zero id begins at the
-	// newest.
-	OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]OTP, error)
+	// OTPs and Messages list rows of an account and mode, newest first. Messages are those that were asked for by
+	// themselves: those with codes belong to their OTPs.
+	OTPs(q ListQuery, p *Page) ([]OTP, error)
+	Messages(q ListQuery, p *Page) ([]Message, error)
+	// Templates lists templates of an account and mode that were not deleted, newest first, before the given one; the
+	// zero id begins at the newest.
+	Templates(account id.Account, mode id.Mode, before id.Template, limit int) ([]Template, error)
 	// Sandboxes lists the accounts whose sandbox clock was moved.
 	Sandboxes() ([]Account, error)
 	// Inbox lists what the sandbox's phones show, newest first. The zero contact is every number.
@@ -34,9 +41,18 @@ type Reader interface {
 	// OptOuts lists contacts of an account and mode that opted out, newest first, behind the given one; the zero contact
 	// begins at the newest.
 	OptOuts(account id.Account, mode id.Mode, behind OptOutPlace, limit int) ([]Contact, error)
-	// Stale lists rows of the idempotency, ref or inbox table made before the time, or of the quota table that ended
-	// before it, oldest first.
+	// Stale lists rows of the idempotency, ref or inbox table made before the time, of the quota table that ended before
+	// it, or of the template table that were deleted before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+	// Tallies lists what was counted on the days from and to and between, in order of their keys.
+	Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]Tally, error)
+	// TallyDays lists the days from and to and between that were put together, oldest first, with or without prefixes.
+	TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]TallyDay, error)
+	// OldTallies and OldTallyDays list rows of before a day, oldest first, then by key.
+	OldTallies(before stats.Day, limit int) ([]Key, error)
+	OldTallyDays(before stats.Day, limit int) ([]Key, error)
+	// LedgerPart adds up the entries behind one, limit at most, and gives the last that it added.
+	LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error)
 }
 
 // OptOutPlace is a place in the list of opt-outs.
@@ -50,4 +66,6 @@ type Due struct {
 	Key   Key
 	At    time.Time
 	Owner int64
+	// Contact is told by DueTexts alone.
+	Contact ContactID
 }

@@ -14,6 +14,8 @@ type Tx struct {
 	rows     Rows
 	changed  *changes
 	mine     []change
+	sum      Sum   // the first that was added; few add more
+	sums     []Sum // the others
 }
 
 type change struct {
@@ -27,9 +29,11 @@ type changes struct {
 	order   []change
 	records []Record
 	gone    []Key
+	sums    sums
 }
 
 func (c *changes) clear() {
+	c.sums.clear()
 	if c.at == nil || len(c.at) > 16*MaxGroup {
 		c.at = map[Key]int{} // to clear a map costs as much as the most that it ever held
 	}
@@ -79,6 +83,12 @@ func (tx *Tx) keep() error {
 	}
 	for _, ch := range tx.mine {
 		tx.changed.put(ch)
+	}
+	if tx.sum != nil {
+		tx.changed.sums.add(tx.sum)
+	}
+	for _, sum := range tx.sums {
+		tx.changed.sums.add(sum)
 	}
 	return nil
 }

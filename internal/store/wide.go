@@ -96,6 +96,7 @@ func (m Message) encode(e *encoder) {
 		e.time(m.DueAt)
 	}
 	e.int(m.Owner)
+	e.int(int64(m.Purpose))
 	p := e.pack()
 	p.id(m.OTP)
 	p.bytes(m.Number)
@@ -118,6 +119,9 @@ func (m Message) encode(e *encoder) {
 	for _, t := range []time.Time{m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 		p.time(t)
 	}
+	p.string(m.Country)
+	p.string(m.Prefix)
+	p.bool(m.Again)
 	e.packed(p)
 }
 
@@ -125,6 +129,7 @@ func decodeMessage(d *decoder) Record {
 	var m Message
 	m.Account, m.ID, m.Mode, m.Contact = d.account(), d.message(), id.Mode(d.int()), d.contact()
 	m.State, m.DueAt, m.Owner = message.State(d.int()), d.time(), d.int()
+	m.Purpose = message.Purpose(d.int())
 	if m.Owner != 0 && m.DueAt.UnixMicro() == 0 {
 		m.DueAt = time.Time{}
 	}
@@ -138,6 +143,9 @@ func decodeMessage(d *decoder) Record {
 	m.Metadata, m.CallbackURL = u.bytes(), u.string()
 	for _, t := range []*time.Time{&m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
 		*t = u.time()
+	}
+	if len(u.b) > 0 { // rows of before there were statistics end here
+		m.Country, m.Prefix, m.Again = u.string(), u.string(), u.bool()
 	}
 	d.unpacked(&u)
 	return m

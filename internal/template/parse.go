@@ -10,26 +10,25 @@ import (
 // MaxLength is the most characters of a template, and of an SMS body.
 const MaxLength = 1600
 
+// maxVariables bounds how far the values can lengthen a text beyond MaxLength: each has at most maxValue characters.
+const maxVariables = 20
+
 // Parsed is a text that Parse has checked, cut at its placeholders. The zero value renders as nothing.
 type Parsed struct{ pieces []piece }
 
-// Variables lists the placeholders in the order of the text, e.g. "code", "minutes", "meta.order".
+// Variables lists the placeholders in the order of the text, e.g. "code", "minutes", "metadata.order".
 func (p Parsed) Variables() []string {
 	var names []string
 	for _, piece := range p.pieces {
-		switch piece.kind {
-		case literal:
-		case metadata:
-			names = append(names, "meta."+piece.text)
-		default:
-			names = append(names, variableNames[piece.kind])
+		if piece.kind != literal {
+			names = append(names, piece.name())
 		}
 	}
 	return names
 }
 
-// Parse checks a template: {{code}} must be there; {{app}}, {{minutes}} and {{meta.KEY}}, a value of the request's
-// metadata, may be. {{metadata.KEY}} is the same as {{meta.KEY}}. Lone braces are text. The error names the fix.
+// Parse checks a template: {{code}} must be there; {{app}}, {{minutes}} and {{metadata.KEY}}, a value of the request's
+// metadata, may be. {{meta.KEY}} is the same as {{metadata.KEY}}. Lone braces are text. The error names the fix.
 func Parse(text string) (Parsed, error) {
 	if err := checkText(text); err != nil {
 		return Parsed{}, err
@@ -78,6 +77,14 @@ type piece struct {
 	text string
 }
 
+// name is how a placeholder is written.
+func (p piece) name() string {
+	if p.kind == metadata {
+		return "metadata." + p.text
+	}
+	return variableNames[p.kind]
+}
+
 func checkText(text string) error {
 	if !utf8.ValidString(text) {
 		return errors.New("the text is not UTF-8: encode it again")
@@ -106,7 +113,7 @@ func variable(name string) (piece, error) {
 	if utf8.RuneCountInString(name) > 40 {
 		name = "…"
 	}
-	return piece{}, fmt.Errorf("{{%s}} is no variable: use {{code}}, {{app}}, {{minutes}} or {{meta.KEY}} for a metadata value", name)
+	return piece{}, fmt.Errorf("{{%s}} is no variable: use {{code}}, {{app}}, {{minutes}} or {{metadata.KEY}} for a metadata value", name)
 }
 
 // check holds what is true of a whole text. A line that begins with @ is read by phones as the site that the code is
@@ -137,5 +144,8 @@ func (p Parsed) check() error {
 	if !found {
 		return errors.New("{{code}} is missing: put it where the code belongs")
 	}
-	return nil
+	if n := len(p.Variables()); n > maxVariables {
+		return fmt.Errorf("the text has %d variables: use at most %d", n, maxVariables)
+	}
+	return p.checkLinks()
 }

@@ -20,9 +20,17 @@ type Values struct {
 // Minutes turns a lifetime in seconds into the minutes that a text promises: rounded up, at least one.
 func Minutes(seconds int) int { return max(1, (seconds+59)/60) }
 
-// Render fills in a text. A value is never read as a template. Line breaks in it become spaces, control characters
-// vanish, and what could make a phone show a link ("://", "www.", and in metadata any domain) or take a line for an
-// origin ("@" at its beginning) is broken up; 100 characters of each are used.
+// Render fills in a text. A value is never read as a template, and of a metadata value 100 characters are used. A value
+// comes from the request, perhaps from a user's own profile, and the text from a sender that people trust, so it may not
+// become what a phone acts upon:
+//   - a line of its own: line breaks and tabs become spaces;
+//   - hidden or reordered text: control and bidi characters and other invisible ones vanish, as do marks that have no
+//     character to hang on;
+//   - the line "@host #code" that binds a code to a site: an @ where a word begins vanishes;
+//   - a link: "://", "www." and, in metadata, any domain or IPv4 address get a space put in.
+//
+// Each rule looks at all that was written before, so two values side by side, or a value and the text around it, do not
+// form together what neither may alone. What only the author of the text can mend, Parse refuses.
 //
 // With AppHash a line with the hash follows, by which the SMS Retriever of Android hands the message to the app. With
 // Origin the last line is "@host #code", the format of the WICG draft "Origin-bound one-time codes delivered via SMS".
@@ -33,18 +41,7 @@ func Render(p Parsed, v Values) string {
 	w := writer{}
 	w.out.Grow(p.size(v))
 	for _, piece := range p.pieces {
-		switch piece.kind {
-		case literal:
-			w.literal(piece.text)
-		case code:
-			w.out.WriteString(v.Code)
-		case minutes:
-			w.out.WriteString(strconv.Itoa(v.Minutes))
-		case app:
-			w.value(v.App, true)
-		case metadata:
-			w.value(v.Metadata[piece.text], false)
-		}
+		w.piece(piece, v)
 	}
 	if ValidAppHash(v.AppHash) {
 		w.out.WriteByte('\n')
@@ -114,6 +111,23 @@ func (p Parsed) size(v Values) int {
 type writer struct {
 	out     strings.Builder
 	skipped bool // the last value was empty
+	foreign bool // the last character is a metadata value's
+}
+
+func (w *writer) piece(p piece, v Values) {
+	switch p.kind {
+	case literal:
+		w.literal(p.text)
+	case code:
+		w.foreign = false
+		w.out.WriteString(v.Code)
+	case minutes:
+		w.value(strconv.Itoa(v.Minutes), true)
+	case app:
+		w.value(v.App, true)
+	case metadata:
+		w.value(v.Metadata[p.text], false)
+	}
 }
 
 func (w *writer) literal(s string) {
@@ -122,6 +136,14 @@ func (w *writer) literal(s string) {
 		s = s[1:]
 	}
 	w.skipped = false
+	if s == "" {
+		return
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	if w.foreign && (w.joins(first, false) || isDot(first) && (w.dots() == 2 || endsInWWW(w.out.String()))) {
+		w.out.WriteByte(' ')
+	}
+	w.foreign = false
 	w.out.WriteString(s)
 }
 
@@ -135,16 +157,17 @@ func (w *writer) value(s string, trusted bool) {
 		case r == utf8.RuneError || unicode.IsControl(r) || isInvisible(r):
 			continue
 		}
-		if r == ' ' && w.atSpace() || r == '@' && w.atSpace() {
+		if w.atSpace() && (r == ' ' || isAt(r)) || isMark(r) && !w.carriesMark() {
 			continue
 		}
 		if count++; count > maxValue {
 			break
 		}
-		if w.joins(r, trusted) {
+		if w.joins(r, trusted && !w.foreign) {
 			w.out.WriteByte(' ')
 		}
 		w.out.WriteRune(r)
+		w.foreign = !trusted
 	}
 	w.skipped = w.out.Len() == start
 }
@@ -155,32 +178,76 @@ func (w *writer) atSpace() bool {
 	return s == "" || s[len(s)-1] == ' ' || s[len(s)-1] == '\n'
 }
 
+// carriesMark says whether the last character can have a mark. A dot with an invisible mark would hide from joins, and
+// still be a dot for whoever looks for links.
+func (w *writer) carriesMark() bool {
+	last, _ := utf8.DecodeLastRuneInString(w.out.String())
+	return last > 0x7F && !isDot(last) || unicode.IsLetter(last) || unicode.IsDigit(last)
+}
+
 // joins says whether r would complete a link.
 func (w *writer) joins(r rune, trusted bool) bool {
 	s := w.out.String()
-	if r == '/' {
-		return strings.HasSuffix(s, ":/")
-	}
 	last, size := utf8.DecodeLastRuneInString(s)
+	if isSlash(r) && isSlash(last) {
+		before, _ := utf8.DecodeLastRuneInString(s[:len(s)-size])
+		return isColon(before)
+	}
 	if !isDot(last) || r == ' ' {
 		return false
 	}
 	s = s[:len(s)-size]
-	if len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") {
+	if endsInWWW(s) {
 		return true
 	}
+	if unicode.IsDigit(r) {
+		return !trusted && w.dots() >= 3
+	}
 	before, _ := utf8.DecodeLastRuneInString(s)
-	return !trusted && unicode.IsLetter(r) && (unicode.IsLetter(before) || unicode.IsDigit(before) || before == '-')
+	return !trusted && unicode.IsLetter(r) && s != "" && !unicode.IsSpace(before)
 }
 
-func isDot(r rune) bool { return r == '.' || r == '。' || r == '．' || r == '｡' }
+func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
+
+// dots counts those in the digits and dots that were written last: the third one makes an IPv4 address, which some
+// phones take for a link as it is. A date has two.
+func (w *writer) dots() (n int) {
+	s := w.out.String()
+	for s != "" {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if !isDot(r) && !unicode.IsDigit(r) {
+			return n
+		}
+		if isDot(r) {
+			n++
+		}
+		s = s[:len(s)-size]
+	}
+	return n
+}
+
+// The characters of a link with those that gateways and phones take for the same.
+
+func isDot(r rune) bool {
+	return r == '.' || r == '。' || r == '．' || r == '｡' || r == 0x2024 || r == 0xFE52
+}
+
+func isSlash(r rune) bool { return r == '/' || r == 0xFF0F || r == 0x2044 || r == 0x2215 }
+
+func isColon(r rune) bool { return r == ':' || r == 0xFF1A || r == 0xFE55 || r == 0x2236 }
+
+func isAt(r rune) bool { return r == '@' || r == 0xFF20 || r == 0xFE6B }
 
 func isLineBreak(r rune) bool { return r == 0x85 || r == 0x2028 || r == 0x2029 }
 
-// isInvisible finds characters that hide or reorder text. The two joiners stay: Persian and the scripts of India need
-// them.
+// isInvisible finds characters that hide or reorder text: format characters, and the letters and marks that show nothing.
+// The two joiners stay: Persian and the scripts of India need them.
 func isInvisible(r rune) bool {
-	return r > 0x7F && unicode.Is(unicode.Cf, r) && r != 0x200C && r != 0x200D
+	switch r {
+	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0:
+		return true
+	}
+	return r > 0x7F && unicode.Is(unicode.Cf, r) && !isJoiner(r)
 }
 
 func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestRender(t *testing.T) {
@@ -39,6 +40,20 @@ func TestRender(t *testing.T) {
 		{"link over two values", "{{code}} {{meta.x}}{{meta.y}}", Values{Metadata: meta("x", "http:/", "y", "/evil.")}, "4711 http:/ /evil."},
 		{"domain over two values", "{{code}} {{meta.x}}{{meta.y}}", Values{Metadata: meta("x", "evil.", "y", "com")}, "4711 evil. com"},
 		{"domain over a dot of the text", "{{code}} {{meta.x}}.{{meta.y}}", Values{Metadata: meta("x", "evil", "y", "com")}, "4711 evil. com"},
+		{"domain over a value and the text", "{{code}} {{meta.x}}km", Values{Metadata: meta("x", "evil.")}, "4711 evil. km"},
+		{"domain over a value and the account", "{{code}} {{meta.x}}{{app}}", Values{App: "App", Metadata: meta("x", "evil.")}, "4711 evil. App"},
+		{"domain of signs", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "💩.la e\u0301.com")}, "4711 💩. la e\u0301. com"},
+		{"joiner behind a dot", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "evil.\u200d\u0301com")}, "4711 evil. com"},
+		{"dot of another form", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "evil\u2024com")}, "4711 evil\u2024 com"},
+		{"wide slashes", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "https：／／evil")}, "4711 https：／ ／evil"},
+		{"wide at sign", "{{code}}\n{{meta.x}}", Values{Metadata: meta("x", "\u200c＠evil.com #1")}, "4711\nevil. com #1"},
+		{"fillers", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "a\u3164\u034fb")}, "4711 ab"},
+		{"address", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "10.0.0.1/x 25.04.2026 12.50")}, "4711 10.0.0. 1/x 25.04.2026 12.50"},
+		{"address over a value and the text", "{{code}} {{meta.x}}.00", Values{Metadata: meta("x", "10.0.0")}, "4711 10.0.0 .00"},
+		{"address over a value and the minutes", "{{code}} {{meta.x}}{{minutes}}", Values{Minutes: 5, Metadata: meta("x", "10.0.0.")}, "4711 10.0.0. 5"},
+		{"www over a value and the text", "{{code}} {{meta.x}}.00", Values{Metadata: meta("x", "www")}, "4711 www .00"},
+		{"amount before a fraction", "{{code}} {{meta.x}}.00", Values{Metadata: meta("x", "10")}, "4711 10.00"},
+		{"emoji keep their parts", "{{code}} {{meta.x}}", Values{Metadata: meta("x", "👩\u200d🚀 ❤\ufe0f")}, "4711 👩\u200d🚀 ❤\ufe0f"},
 		{"the account may be a domain", "{{code}} {{app}}", Values{App: "Acme.com"}, "4711 Acme.com"},
 		{"links of the text stay", "{{code}} https://acme.example", Values{}, "4711 https://acme.example"},
 		{"long value", "{{code}} {{meta.x}}", Values{Metadata: meta("x", strings.Repeat("é", 5000))}, "4711 " + strings.Repeat("é", 100)},
@@ -87,8 +102,8 @@ func TestHost(t *testing.T) {
 }
 
 var (
-	linkLike   = regexp.MustCompile(`://|(?i:www[.。．｡]\S)|[\p{L}\p{Nd}-][.。．｡]\p{L}`)
-	originLike = regexp.MustCompile(`(?m)^\s*@`)
+	linkLike   = regexp.MustCompile(`://|(?i:www[.。．｡]\S)|[^\s.。．｡][.。．｡]\p{L}|\d+\.\d+\.\d+\.\d`)
+	originLike = regexp.MustCompile(`(?m)^[\s\x{200C}\x{200D}]*[@＠]`)
 )
 
 // FuzzRender holds the promise about values: whatever they are, they form no line, link or origin.
@@ -96,14 +111,22 @@ func FuzzRender(f *testing.F) {
 	f.Add("https:/", "/evil.com\n@evil.com #1")
 	f.Add("www", ".x")
 	f.Add(" ", "@")
-	text, err := Parse("{{code}}\n{{meta.a}}{{meta.b}}\n{{meta.b}} {{meta.a}}")
+	f.Add("evil.", "\u200dcom")
+	f.Add("1.2.3", ".4")
+	f.Add("0", "wwW")
+	text, err := Parse("{{code}}\n{{meta.a}}{{meta.b}}\n{{meta.b}} {{meta.a}}km {{meta.a}}{{app}} {{meta.b}}.00 {{meta.a}}{{minutes}}\n{{meta.b}}:{{meta.a}}/{{meta.b}}")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		got := Render(text, Values{Code: "4711", Metadata: map[string]string{"a": a, "b": b}})
-		if strings.Count(got, "\n") != 2 || linkLike.MatchString(got) || originLike.MatchString(got) {
+		got := Render(text, Values{Code: "4711", App: "App", Minutes: 5, Metadata: map[string]string{"a": a, "b": b}})
+		if strings.Count(got, "\n") != 3 || linkLike.MatchString(got) || originLike.MatchString(got) {
 			t.Errorf("%q", got)
+		}
+		for _, r := range got {
+			if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+				t.Errorf("%U in %q", r, got)
+			}
 		}
 	})
 }

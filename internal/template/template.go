@@ -13,32 +13,16 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Template is one text in several languages, checked and ready to render. It must not be changed after New.
+// Template is the built-in text in its languages, read and ready to render. What a customer saves is a Spec.
 type Template struct {
-	ID, Name     string
-	Translations map[string]string // by BCP 47 tag, as the customer wrote it
+	Translations map[string]string // by BCP 47 tag
 
 	locales []locale
 	plain   map[string]Parsed
-	branded map[string]Parsed // preferred when the account has an app name; may be empty
+	branded map[string]Parsed // preferred when the account has an app name
 }
 
-// New checks all translations and makes a template. The error names the translation and the fix.
-func New(id, name string, translations map[string]string) (*Template, error) {
-	if len(translations) == 0 {
-		return nil, errors.New(`a template needs a translation: add one, such as "en": "{{code}} is your code"`)
-	}
-	plain, err := parseAll(translations)
-	if err != nil {
-		return nil, err
-	}
-	have := slices.Sorted(maps.Keys(translations))
-	return &Template{
-		ID: id, Name: name, Translations: maps.Clone(translations), locales: readLocales(have), plain: plain,
-	}, nil
-}
-
-// Builtin is the template of an OTP that names none. Its ID is empty. Its texts come in two forms: one for accounts
+// Builtin is the template of an OTP that names none. Its texts come in two forms: one for accounts
 // with an app name, which they mention, and one for accounts without.
 func Builtin() *Template { return builtin() }
 
@@ -75,8 +59,12 @@ func readBuiltin(file string) (*Template, error) {
 	for tag, l := range languages {
 		plain[tag], branded[tag] = l.Text, l.App
 	}
-	t, err := New("", "default", plain)
-	if err != nil {
+	t := &Template{Translations: plain, locales: readLocales(slices.Sorted(maps.Keys(plain)))}
+	if len(plain) == 0 {
+		return nil, errors.New("languages.toml: no languages")
+	}
+	var err error
+	if t.plain, err = parseAll(plain); err != nil {
 		return nil, fmt.Errorf("languages.toml: %w", err)
 	}
 	if t.branded, err = parseAll(branded); err != nil {

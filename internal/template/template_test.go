@@ -52,39 +52,6 @@ func TestTextChoosesTheAppForm(t *testing.T) {
 	if got := Render(branded, Values{Code: "000000", App: "Acme", Minutes: 5}); got != "000000 is your Acme verification code. It is valid for 5 min." {
 		t.Errorf("got %q", got)
 	}
-	own, err := New("tmpl_1", "own", map[string]string{"en": "{{code}} en", "fr": "{{code}} fr"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, tag := own.Text("fr-CA", "en", "Acme")
-	if got := Render(text, Values{Code: "1"}); got != "1 fr" || tag != "fr" {
-		t.Errorf("got %q, %s", got, tag)
-	}
-}
-
-func TestNew(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name         string
-		translations map[string]string
-		fix          string
-	}{
-		{"good", map[string]string{"en": "{{code}}", "pt-BR": "{{code}} é"}, ""},
-		{"none", nil, "add one"},
-		{"no tag", map[string]string{"english!": "{{code}}"}, "use BCP 47"},
-		{"empty tag", map[string]string{"": "{{code}}"}, "use BCP 47"},
-		{"one language twice", map[string]string{"he": "{{code}}", "iw": "{{code}}"}, "keep one"},
-		{"one translation lacks the code", map[string]string{"en": "{{code}}", "fr": "code"}, `translation "fr": {{code}} is missing`},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := New("", "", tt.translations)
-			if tt.fix == "" && err != nil || tt.fix != "" && (err == nil || !strings.Contains(err.Error(), tt.fix)) {
-				t.Errorf("got %v, want %q", err, tt.fix)
-			}
-		})
-	}
 }
 
 func TestReadBuiltinRefuses(t *testing.T) {
@@ -112,8 +79,8 @@ func TestParse(t *testing.T) {
 		{"unknown variable", "{{code}} {{name}}", "{{name}} is no variable"},
 		{"wrong case", "{{Code}}", "use {{code}}"},
 		{"no name", "{{}} {{code}}", "{{}} is no variable"},
-		{"metadata without a key", "{{code}} {{meta.}}", "{{meta.KEY}}"},
-		{"metadata with a space", "{{code}} {{meta.a b}}", "{{meta.KEY}}"},
+		{"metadata without a key", "{{code}} {{meta.}}", "{{metadata.KEY}}"},
+		{"metadata with a space", "{{code}} {{meta.a b}}", "{{metadata.KEY}}"},
 		{"not closed", "{{code}} {{app", "}} after the name"},
 		{"not opened", "{{code}} app}}", "{{ before the name"},
 		{"nested", "{{code}} {{meta.{{app}}}}", "is no variable"},
@@ -125,6 +92,27 @@ func TestParse(t *testing.T) {
 		{"value after an origin", "{{code}}\n@acme.example{{app}}", "line that begins with @"},
 		{"empty value before an origin", "{{code}}\n {{app}} @x{{meta.y}}", "line that begins with @"},
 		{"at sign in a line", "{{code}} @ {{app}}", ""},
+		{"exactly the most variables", strings.Repeat("{{code}}", 20), ""},
+		{"too many variables", strings.Repeat("{{code}} {{app}} {{metadata.x}}", 7), "21 variables: use at most 20"},
+		{"value in the path of a link", "{{code}} https://acme.example/o/{{metadata.x}}?q={{metadata.y}}.html", ""},
+		{"value in a path without a scheme", "{{code}} acme.example/{{metadata.x}}", ""},
+		{"value at a sentence's end", "{{code}} {{metadata.x}}. Bye", ""},
+		{"value before a fraction", "{{code}} {{metadata.x}}.00 EUR", ""},
+		{"value with a genitive", "{{code}} {{metadata.x}}'s", ""},
+		{"value after a colon", "{{code}} order:{{metadata.x}}", ""},
+		{"app as a host", "{{code}} https://{{app}}.example", ""},
+		{"value as a host", "{{code}} https://{{metadata.x}}/", "link's host"},
+		{"value as a host, upper case", "{{code}} HTTPS://{{metadata.x}}", "link's host"},
+		{"value in a host", "{{code}} https://a{{metadata.x}}.acme.example/", "link's host"},
+		{"value as user of a host", "{{code}} https://{{metadata.x}}@acme.example/", "link's host"},
+		{"value behind a host", "{{code}} https://acme.example{{metadata.x}}", "link's host"},
+		{"value behind a host without a scheme", "{{code}} acme.example{{metadata.x}}", "link's host"},
+		{"value as a domain", "{{code}} {{metadata.x}}.com", "link's host"},
+		{"values as a domain", "{{code}} {{metadata.x}}-{{metadata.y}}.com", "link's host"},
+		{"value under an ideographic dot", "{{code}} {{metadata.x}}。com", "link's host"},
+		{"value and app as a domain", "{{code}} {{metadata.x}}.{{app}}", "link's host"},
+		{"value as a scheme", "{{code}} {{metadata.x}}//acme", "link's host"},
+		{"value as a scheme with a colon", "{{code}} {{metadata.x}}://acme", "link's host"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -140,7 +128,7 @@ func TestParse(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	p, err := Parse("{{app}}: {{code}}, {{minutes}} {{metadata.order}}")
-	if got := strings.Join(p.Variables(), " "); err != nil || got != "app code minutes meta.order" {
+	if got := strings.Join(p.Variables(), " "); err != nil || got != "app code minutes metadata.order" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -33,7 +33,7 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
 	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
-	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp or growth")
+	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules or growth")
 	flag.IntVar(&o.stored, "stored", 10_000_000, "growth: how many ended verifications the large database holds")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -61,8 +61,12 @@ func run(ctx context.Context, o options) error {
 		return benchSMPP(ctx, o, work)
 	case "growth":
 		return benchGrowth(ctx, o, work, sink)
+	case "schedules":
+		return benchSchedules(ctx, o, work, sink)
+	case "kannel":
+		return benchKannel(ctx, o, work)
 	}
-	return fmt.Errorf("-what %q: use pairs, smpp or growth", o.what)
+	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules or growth", o.what)
 }
 
 // benchPairs measures send and verify against the bare server.

@@ -12,8 +12,9 @@ import (
 var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress"},
 	{"message"}, // the one rule that other rules may know
-	{"otp", "route", "template", "ledger", "guard", "webhook", "account"},
+	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats"},
 	{"store", "carrier", "config"},
+	{"query"},
 	{"engine", "admin"},
 	{"httpapi", "dashboard", "conformance"},
 	{"app"},

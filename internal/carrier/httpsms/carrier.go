@@ -102,6 +102,9 @@ func (c *Carrier) Channels() []message.Channel { return []message.Channel{c.conf
 // Receipts reports whether the gateway sends receipts.
 func (c *Carrier) Receipts() bool { return c.config.Receipts }
 
+// From implements carrier.Sender.
+func (c *Carrier) From() string { return c.config.From }
+
 // Close drops idle connections.
 func (c *Carrier) Close() { c.transport.CloseIdleConnections() }
 

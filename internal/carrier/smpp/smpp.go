@@ -107,7 +107,11 @@ func (c *Carrier) Channels() []message.Channel { return []message.Channel{messag
 // Receipts reports whether delivery receipts are asked for.
 func (c *Carrier) Receipts() bool { return c.cfg.Receipts }
 
+// From implements carrier.Sender.
+func (c *Carrier) From() string { return c.cfg.From }
+
 var (
+	_ carrier.Sender  = (*Carrier)(nil)
 	_ carrier.Carrier = (*Carrier)(nil)
 	_ carrier.Runner  = (*Carrier)(nil)
 )

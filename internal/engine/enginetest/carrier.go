@@ -20,6 +20,7 @@ type Carrier struct {
 	name     string
 	channels []message.Channel
 	silent   bool
+	from     string
 
 	mu     sync.Mutex
 	script []Answer
@@ -36,6 +37,12 @@ func (c *Carrier) WithoutReceipts() *Carrier {
 	c.silent = true
 	return c
 }
+
+// Named gives it a sender of its own.
+func (c *Carrier) Named(from string) { c.from = from }
+
+// From implements carrier.Sender.
+func (c *Carrier) From() string { return c.from }
 
 // Script sets the answers of the next submits, one each; the last one stays.
 func (c *Carrier) Script(answers ...Answer) {
@@ -100,6 +107,11 @@ func Rejects(reason message.Reason) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, Code: "E21"}
 	}
+}
+
+// AnswersWith gives one answer.
+func AnswersWith(r carrier.Result) Answer {
+	return func(context.Context, carrier.Message) carrier.Result { return r }
 }
 
 // Throttles asks to come again later.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -121,7 +122,7 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 	var out []store.Due
 	err := each(r.b, store.TableMessage, func(m store.Message) {
 		if m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(before) &&
-			(sandbox.IsZero() || m.Account == sandbox && m.Mode == id.Test) {
+			(sandbox.IsZero() && m.Purpose == message.ForCode || m.Account == sandbox && m.Mode == id.Test) {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt})
 		}
 	})
@@ -147,17 +148,6 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 		}
 	})
 	return byTime(out, limit), err
-}
-
-func (r reader) OTPs(account id.Account, mode id.Mode, before id.OTP, limit int) ([]store.OTP, error) {
-	var out []store.OTP
-	err := each(r.b, store.TableOTP, func(o store.OTP) {
-		if o.Account == account && o.Mode == mode && (before.IsZero() || slices.Compare(o.ID[:], before[:]) < 0) {
-			out = append(out, o)
-		}
-	})
-	slices.SortFunc(out, func(a, b store.OTP) int { return slices.Compare(b.ID[:], a.ID[:]) })
-	return first(out, limit), err
 }
 
 func (r reader) Sandboxes() ([]store.Account, error) {
@@ -236,6 +226,12 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.At) })
 	case store.TableQuota:
 		err = each(r.b, t, func(q store.Quota) { note(q.Key(), q.EndsAt) })
+	case store.TableTemplate:
+		err = each(r.b, t, func(m store.Template) {
+			if !m.DeletedAt.IsZero() {
+				note(m.Key(), m.DeletedAt)
+			}
+		})
 	}
 	keys := make([]store.Key, 0, len(out))
 	for _, d := range byTime(out, limit) {

@@ -80,7 +80,7 @@ func upsertSQL(d store.Def) string {
 	for i, c := range d.Columns {
 		if i < d.Keys {
 			keys = append(keys, c.Name)
-		} else {
+		} else if !c.Fixed {
 			sets = append(sets, c.Name+" = excluded."+c.Name)
 		}
 	}

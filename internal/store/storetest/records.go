@@ -77,6 +77,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
+		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
 	}
 }
 
@@ -140,7 +141,7 @@ func text(r *rand.Rand) string {
 	return b.String()
 }
 
-// rekeyed returns to with the key of from.
+// rekeyed returns to with the key of from, and with what never changes in a row.
 func rekeyed(from, to store.Record) store.Record {
 	switch f := from.(type) {
 	case store.Account:
@@ -157,11 +158,11 @@ func rekeyed(from, to store.Record) store.Record {
 		return r
 	case store.OTP:
 		r := to.(store.OTP)
-		r.Account, r.ID = f.Account, f.ID
+		r.Account, r.ID, r.Mode, r.Contact = f.Account, f.ID, f.Mode, f.Contact
 		return r
 	case store.Message:
 		r := to.(store.Message)
-		r.Account, r.ID = f.Account, f.ID
+		r.Account, r.ID, r.Mode, r.Contact, r.Purpose = f.Account, f.ID, f.Mode, f.Contact, f.Purpose
 		return r
 	case store.Idempotency:
 		r := to.(store.Idempotency)
@@ -187,6 +188,22 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Meta)
 		r.Name = f.Name
 		return r
+	case store.Template:
+		r := to.(store.Template)
+		r.Account, r.ID = f.Account, f.ID
+		return r
+	case store.Tally:
+		r := to.(store.Tally)
+		r.Account, r.Mode, r.Day, r.Slot, r.Cell = f.Account, f.Mode, f.Day, f.Slot, f.Cell
+		return r
+	case store.TallyDay:
+		r := to.(store.TallyDay)
+		r.Account, r.Mode, r.Prefixes, r.Day = f.Account, f.Mode, f.Prefixes, f.Day
+		return r
+	case store.LedgerMark:
+		r := to.(store.LedgerMark)
+		r.Account = f.Account
+		return r
 	}
 	return to
 }
@@ -201,6 +218,7 @@ func emptyRecords() []store.Record {
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
 		store.Quota{EndsAt: start},
+		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
 	}
 }
 

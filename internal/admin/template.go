@@ -1,0 +1,136 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/template"
+)
+
+// Once carries a change out, once for each Idempotency-Key; what the change returns is what a repeat is answered from.
+type Once func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) error
+
+// CreateTemplate makes a template of the caller's account and mode.
+func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change template.Change, once Once) (store.Template, error) {
+	spec, err := template.Spec{}.With(change)
+	if err != nil {
+		return store.Template{}, err
+	}
+	now := a.Now()
+	row := store.Template{Spec: spec, Account: c.Account, ID: id.NewTemplate(now), Mode: c.Mode, CreatedAt: now}
+	err = once(ctx, nil, func(tx *store.Tx) (any, error) {
+		tx.Insert(row)
+		return row, nil
+	})
+	return row, err
+}
+
+// Template reads a template; a deleted one does not exist any more, as one of another account or mode never did.
+func (a *Admin) Template(ctx context.Context, c account.Caller, t id.Template) (row store.Template, err error) {
+	err = a.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(store.TemplateKey(c.Account, t))
+		if err != nil {
+			return err
+		}
+		row, err = ownTemplate(rows, c, t)
+		return err
+	})
+	return row, err
+}
+
+func ownTemplate(rows store.Getter, c account.Caller, t id.Template) (store.Template, error) {
+	row, ok := store.Get[store.Template](rows, store.TemplateKey(c.Account, t))
+	if !ok || row.Mode != c.Mode || !row.DeletedAt.IsZero() {
+		return store.Template{}, fault.NoSuch("template")
+	}
+	return row, nil
+}
+
+// Templates lists templates, newest first, before the given one (the zero id begins at the newest).
+func (a *Admin) Templates(ctx context.Context, c account.Caller, before id.Template, limit int) (out []store.Template, err error) {
+	err = a.Store.View(ctx, func(v store.Reader) (err error) {
+		out, err = v.Templates(c.Account, c.Mode, before, limit)
+		return err
+	})
+	return out, err
+}
+
+// ChangeTemplate changes a template. Codes that are pending are sent again with the new text.
+func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Template, change template.Change) (out store.Template, err error) {
+	k := store.TemplateKey(c.Account, t)
+	err = a.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) (err error) {
+		if out, err = ownTemplate(tx, c, t); err != nil {
+			return err
+		}
+		if out.Spec, err = out.With(change); err != nil {
+			return err
+		}
+		tx.Put(out)
+		return nil
+	})
+	return out, err
+}
+
+// DeleteTemplate deletes a template: no new code takes it, and those that are pending keep it until they end.
+func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Template) error {
+	k, now := store.TemplateKey(c.Account, t), a.Now()
+	return a.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
+		row, err := ownTemplate(tx, c, t)
+		if err != nil {
+			return err
+		}
+		row.DeletedAt = now
+		tx.Put(row)
+		return nil
+	})
+}
+
+// Shown is what a template says on an occasion.
+type Shown struct {
+	Locale    string
+	Text      string
+	Encoding  message.Encoding // of the text as an SMS
+	Segments  int
+	Spoken    string
+	WhatsApp  template.WhatsApp
+	Variables []template.Variable // of the template that WhatsApp has approved
+}
+
+// ShowTemplate fills a saved template in for an occasion, with the caller's settings.
+func (a *Admin) ShowTemplate(ctx context.Context, c account.Caller, t id.Template, o template.Occasion, once Once) (Shown, error) {
+	row, err := a.Template(ctx, c, t)
+	if err != nil {
+		return Shown{}, err
+	}
+	return show(ctx, c, row.Spec, o, once)
+}
+
+// ShowDraft is ShowTemplate for texts that are not saved. Without a name, one is not asked for.
+func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template.Change, o template.Occasion, once Once) (Shown, error) {
+	if change.Name == nil {
+		draft := "draft"
+		change.Name = &draft
+	}
+	spec, err := template.Spec{}.With(change)
+	if err != nil {
+		return Shown{}, err
+	}
+	return show(ctx, c, spec, o, once)
+}
+
+func show(ctx context.Context, c account.Caller, spec template.Spec, o template.Occasion, once Once) (Shown, error) {
+	o.Default = c.Settings.DefaultLocale
+	o.Values.App, o.Values.Origin, o.Values.AppHash = c.Settings.Name, c.Settings.Origin, c.Settings.AppHash
+	var out Shown
+	out.Text, out.Locale = spec.Text(o)
+	out.Encoding, out.Segments = message.Segments(out.Text)
+	out.Spoken = spec.Spoken(o)
+	if out.WhatsApp = spec.WhatsApp; out.WhatsApp.Name != "" {
+		out.Variables = spec.Variables(o)
+	}
+	return out, once(ctx, nil, func(*store.Tx) (any, error) { return out, nil })
+}

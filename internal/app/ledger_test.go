@@ -1,0 +1,41 @@
+package app_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/app"
+)
+
+// TestServeTellsOfALedgerThatDoesNotAddUp: it starts all the same, because a login that is refused costs more.
+func TestServeTellsOfALedgerThatDoesNotAddUp(t *testing.T) {
+	t.Parallel()
+	for name, harm := range map[string]string{"": "", "credits from nowhere": "UPDATE account SET credits = credits + 1", "an entry lost": "DELETE FROM entry"} {
+		conf := configured(t)
+		b := open(t, conf)
+		a, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if harm != "" {
+			sql(t, conf.Data, harm)
+		}
+		var log bytes.Buffer
+		s, err := app.New(t.Context(), conf, slog.New(slog.NewTextHandler(&log, nil)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		told := strings.Contains(log.String(), "level=ERROR") && strings.Contains(log.String(), a.ID.String())
+		if told != (harm != "") {
+			t.Errorf("%q: the log says %q", name, log.String())
+		}
+		if err := s.Base.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

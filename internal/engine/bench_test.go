@@ -1,0 +1,70 @@
+//go:build unix
+
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// BenchmarkPair sends a code and verifies it, 64 clients at once, with a price and receipts expected.
+func BenchmarkPair(b *testing.B) {
+	for name, fresh := range enginetest.Backends {
+		b.Run(name, func(b *testing.B) {
+			var codes sync.Map
+			sms := enginetest.NewCarrier("smsc", message.SMS)
+			var ids atomic.Int64
+			sms.Script(func(_ context.Context, m carrier.Message) carrier.Result {
+				codes.Store(m.To.E164(), m.Code)
+				return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
+			})
+			w := enginetest.New(b, enginetest.Options{Backend: fresh(b), Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 50})
+			var next, failed atomic.Int64
+			before := cpu(b)
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for range 64 {
+				wg.Go(func() {
+					for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
+						s, _, err := w.SendOTP(b.Context(), w.Live, enginetest.To(enginetest.Number(int(i))), nil)
+						if err != nil {
+							b.Error(err)
+							return
+						}
+						code, _ := codes.Load(s.To.E164())
+						v, _, err := w.VerifyOTP(b.Context(), w.Live, s.OTP.ID, code.(secret.Text), nil)
+						if err != nil || v.Result != otp.Valid {
+							failed.Add(1)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			b.StopTimer()
+			if failed.Load() > 0 {
+				b.Errorf("%d codes were not valid", failed.Load())
+			}
+			b.ReportMetric(float64((cpu(b)-before).Nanoseconds())/1e3/float64(b.N), "cpu-µs/op")
+		})
+	}
+}
+
+// cpu is the CPU time of this process.
+func cpu(b *testing.B) time.Duration {
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}

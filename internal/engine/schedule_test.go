@@ -1,0 +1,314 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newPair(t, enginetest.Options{Backend: b})
+		at := w.Clock.Now().Add(engine.MaxSchedule)
+		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at})
+		if m.State != message.Scheduled || !m.ScheduledAt.Equal(at) || m.Credits() != 8 || len(m.Attempts) != 0 {
+			t.Errorf("answered %+v", m)
+		}
+		if got := w.Balance(t); got != (ledger.Balance{Credits: 992, Held: 8}) {
+			t.Errorf("balance %+v", got)
+		}
+		w.Clock.Add(engine.MaxSchedule - time.Microsecond)
+		w.Sweep(t)
+		if n := len(w.a.Sent()); n != 0 || readMessage(t, w.World, m.ID).State != message.Scheduled {
+			t.Fatalf("%d submits before its time", n)
+		}
+		w.Clock.Add(time.Microsecond)
+		w.Sweep(t)
+		w.Sweep(t)
+		got := readMessage(t, w.World, m.ID)
+		if sent := w.a.Sent(); len(sent) != 1 || sent[0].Body.Reveal() != "x" || sent[0].Validity != 24*time.Hour || got.State != message.Sent || !got.SentAt.Equal(at) {
+			t.Errorf("%d submits, %v at %v", len(sent), got.State, got.SentAt)
+		}
+		if got := w.Balance(t); got != (ledger.Balance{Credits: 992}) {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestASchedulesTimeInRealLoops runs the engine's own loops: a text leaves within a second of its time.
+func TestASchedulesTimeInRealLoops(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newPair(t, enginetest.Options{Now: time.Now})
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { _ = w.Run(ctx) }()
+		at := time.Now().Add(90*time.Second + 50*time.Millisecond)
+		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at})
+		time.Sleep(time.Until(at.Add(time.Second)))
+		synctest.Wait()
+		if got := readMessage(t, w.World, m.ID); got.SentAt.Before(at) || got.SentAt.After(at.Add(time.Second)) {
+			t.Errorf("scheduled for %v, sent at %v", at, got.SentAt)
+		}
+		stop()
+	})
+}
+
+func TestASchedulesOutlivesTheProcess(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s.db")
+	w := newPair(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
+	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
+	if err := w.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(2 * time.Hour)
+	next := w.Restart(t, enginetest.OpenSQLite(t, path))
+	if err := next.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	next.Sweep(t)
+	if got := readMessage(t, next, m.ID); got.State != message.Sent || got.Attempts[0].Repeated || len(w.a.Sent()) != 1 {
+		t.Errorf("%v after %d submits", got.State, len(w.a.Sent()))
+	}
+}
+
+func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newPair(t, enginetest.Options{Backend: b})
+		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
+		cancel := func(m query.Message, key string) (query.Message, *engine.Answer, error) {
+			return w.CancelMessage(t.Context(), w.Live, m.ID, keyed(w.World, w.Live, key, "cancel"))
+		}
+		got, first, err := cancel(m, "k")
+		if err != nil || got.State != message.Canceled || got.Hold != 0 {
+			t.Fatalf("canceled: %+v, %v", got, err)
+		}
+		if _, again, err := cancel(m, "k"); err != nil || string(again.Body) != string(first.Body) {
+			t.Errorf("a repeat got %v, %v", again, err)
+		}
+		w.Clock.Add(2 * time.Hour)
+		w.Sweep(t)
+		sent := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+		code := send(t, w.World, enginetest.To(phoneA))
+		for name, m := range map[string]query.Message{"canceled": m, "sent": sent, "a code's": {Message: code.Message}} {
+			_, _, err := cancel(m, name)
+			if f := refused(t, err, fault.InvalidParams); f.Details.Reason != "not_scheduled" || f.Details.Field != "message_id" {
+				t.Errorf("%s: %+v", name, f.Details)
+			}
+		}
+		if len(w.a.Sent()) != 2 || readMessage(t, w.World, m.ID).State != message.Canceled {
+			t.Error("the canceled text was sent")
+		}
+		if got := w.Balance(t); got != (ledger.Balance{Credits: 1000 - 16}) {
+			t.Errorf("balance %+v", got)
+		}
+		_, _, err = w.CancelMessage(t.Context(), w.Test, m.ID, nil)
+		refused(t, err, fault.NotFound)
+	})
+}
+
+// TestAFloodLeavesOnceAndHoldsUpNobody schedules far more texts for one instant than there are places. Each is sent once, no
+// more are claimed than can be submitted, and a code that falls due behind them does not wait for them.
+func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	const flood = 600
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 100_000})
+		var running, most atomic.Int64
+		slow := func(context.Context, carrier.Message) carrier.Result {
+			n := running.Add(1)
+			for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+			}
+			time.Sleep(3 * time.Second)
+			running.Add(-1)
+			return carrier.Result{Outcome: carrier.Accepted}
+		}
+		at := time.Now().Add(time.Minute)
+		for i := range flood {
+			text(t, w.World, engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: at})
+		}
+		w.sms.Script(slow)
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { _ = w.Run(ctx) }()
+		time.Sleep(time.Until(at.Add(-18 * time.Second)))
+		// Its fallback, to Telegram, falls due two seconds after the flood.
+		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.Telegram))
+		time.Sleep(time.Until(at.Add(2500 * time.Millisecond)))
+		synctest.Wait()
+		if got := messageOf(t, w.World, s); len(got.Attempts) != 2 {
+			t.Errorf("the code's fallback waits behind the flood: %d attempts", len(got.Attempts))
+		}
+		if n := most.Load(); n < 200 || n > 256 {
+			t.Errorf("%d texts were submitted at once", n)
+		}
+		claimed := 0
+		for below := ([16]byte{}); ; {
+			page, next, err := w.ListMessages(t.Context(), w.Live, query.Filter{Status: "pending"}, below, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if claimed += len(page); next == ([16]byte{}) {
+				break
+			}
+			below = next
+		}
+		if claimed > 256 {
+			t.Errorf("%d texts are claimed", claimed)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		seen := map[string]int{}
+		for _, m := range w.sms.Sent() {
+			seen[m.Ref]++
+		}
+		if len(seen) != flood || len(w.sms.Sent()) != flood {
+			t.Errorf("%d submits of %d texts, want %d", len(w.sms.Sent()), len(seen), flood)
+		}
+		// 600 texts, 256 at a time, three seconds each: the places are filled as they become free.
+		if last := running.Load(); last != 0 {
+			t.Errorf("%d submits still run", last)
+		}
+		stop()
+	})
+}
+
+// TestAFastCarrierIsNotHeldBack: places that become free are filled at once, not at the next tick.
+func TestAFastCarrierIsNotHeldBack(t *testing.T) {
+	t.Parallel()
+	const flood = 1500
+	bubble(t, func(t *testing.T) {
+		w := newPair(t, enginetest.Options{Now: time.Now, Credits: 100_000})
+		at := time.Now().Add(time.Minute)
+		for i := range flood {
+			text(t, w.World, engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: at})
+		}
+		w.a.Script(func(context.Context, carrier.Message) carrier.Result {
+			time.Sleep(20 * time.Millisecond)
+			return carrier.Result{Outcome: carrier.Accepted}
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { _ = w.Run(ctx) }()
+		// Six rounds of at most 256 that take 20 ms each; a tick of 200 ms for each round would take more than a second.
+		time.Sleep(time.Until(at.Add(time.Second)))
+		if n := len(w.a.Sent()); n != flood {
+			t.Errorf("%d of %d texts left within a second", n, flood)
+		}
+		stop()
+	})
+}
+
+// TestATextsAnswerSurvivesACrash: the first request with a key dies in its submit, the second is told what became of it.
+func TestATextsAnswerSurvivesACrash(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newPair(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
+		hold := make(chan carrier.Result)
+		w.a.Script(enginetest.Held(hold), enginetest.Accepts)
+		r := engine.SMSRequest{To: phoneA, Body: "x"}
+		go func() {
+			_, _, _ = w.SendSMS(context.Background(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
+		}()
+		synctest.Wait()
+		_, _, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
+		if f := refused(t, err, fault.RateLimitExceeded); f.Details.Reason != "in_flight" {
+			t.Errorf("while in flight: %+v", f.Details)
+		}
+		next := w.Restart(t, nil)
+		if err := next.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next.Settle()
+		_, a, err := next.SendSMS(t.Context(), next.Live, r, keyed(next, next.Live, "k", "x"))
+		var told struct{ Message, State string }
+		if err != nil || a == nil || json.Unmarshal(a.Body, &told) != nil || told.State != "sent" {
+			t.Fatalf("after the crash: %v, %v", a, err)
+		}
+		texts := w.a.Sent()
+		if len(texts) != 2 || texts[0].Ref != texts[1].Ref {
+			t.Errorf("%d submits, want the repeat under the same reference", len(texts))
+		}
+		hold <- carrier.Result{Outcome: carrier.Rejected}
+		w.Settle()
+		if got := next.Balance(t); got != (ledger.Balance{Credits: 992}) {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+func TestIdempotentTexts(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{})
+	for i, r := range []engine.SMSRequest{{To: phoneA, Body: "x"}, {To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}} {
+		key := fmt.Sprint("k", i)
+		_, first, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x"))
+		if err != nil || first == nil {
+			t.Fatalf("%v, %v", first, err)
+		}
+		for range 3 {
+			if _, again, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x")); err != nil || string(again.Body) != string(first.Body) {
+				t.Errorf("a repeat got %v, %v", again, err)
+			}
+		}
+		_, _, err = w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "y"))
+		if f := refused(t, err, fault.InvalidParams); f.Details.Reason != "idempotency_key_reused" {
+			t.Errorf("another request under the key: %+v", f.Details)
+		}
+	}
+	if n := len(w.a.Sent()); n != 1 {
+		t.Errorf("%d submits", n)
+	}
+}
+
+// TestTheSandboxesSchedule: the sandbox's clock brings a text to its time, and lists follow that clock.
+func TestTheSandboxesSchedule(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newPair(t, enginetest.Options{Backend: b})
+		at := w.Clock.Now().Add(29 * 24 * time.Hour)
+		m, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		live := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at})
+		if _, _, err := w.Advance(t.Context(), w.Test, 29*24*time.Hour+time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.GetMessage(t.Context(), w.Test, m.ID)
+		if err != nil || got.State != message.Delivered || !got.SentAt.Equal(at) {
+			t.Errorf("%v at %v, %v", got.State, got.SentAt, err)
+		}
+		if got := readMessage(t, w.World, live.ID).State; got != message.Scheduled {
+			t.Errorf("the live one is %v", got)
+		}
+		next, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: phoneA, Body: "y"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := query.Filter{From: at, Before: at.Add(2 * time.Hour)}
+		texts, _, err := w.ListMessages(t.Context(), w.Test, f, [16]byte{}, 10)
+		codes, _, err2 := w.ListOTPs(t.Context(), w.Test, f, [16]byte{}, 10)
+		if err != nil || err2 != nil || len(texts) != 1 || texts[0].ID != next.ID || len(codes) != 1 || codes[0].ID != code.OTP.ID {
+			t.Errorf("created in that hour: %v, %v, %v, %v", texts, codes, err, err2)
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// sending is what every send has on its way, of a code or of a text.
+type sending struct {
+	e        *Engine
+	caller   account.Caller
+	idem     *Idempotent
+	real     time.Time
+	to       phone.Number
+	area     phone.Area
+	contact  store.ContactID
+	rules    sandboxRules
+	msgID    id.Message
+	plan     []message.Step
+	content  content
+	encoding message.Encoding
+	later    bool // it is for another time: nothing is submitted now
+	owned    bool
+
+	// what the transaction found
+	refused *fault.Fault
+	replay  *Answer
+	message store.Message
+}
+
+// recipient reads the number and fixes what follows from it.
+func (s *sending) recipient(to string) (err error) {
+	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
+		return err
+	}
+	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.contact(s.caller.Mode, s.to), phone.Locate(s.to)
+	return nil
+}
+
+// keys names the rows of the send; more are those that only its kind has.
+func (s *sending) keys(more []store.Key) []store.Key {
+	keys := make([]store.Key, 0, 4+len(more))
+	keys = append(append(keys, more...), store.ContactKey(s.caller.Account, s.contact))
+	if s.caller.Mode == id.Test || message.Price(s.plan) > 0 {
+		keys = append(keys, store.AccountKey(s.caller.Account))
+	}
+	return s.idem.keys(s.caller, keys)
+}
+
+// carryOut runs the send's transaction and gives the message to its first carrier. It is false when the send ended with a
+// stored answer or an error.
+func (s *sending) carryOut(ctx context.Context, more []store.Key, decide func(*store.Tx) error) (bool, error) {
+	s.owned = !s.later && s.e.reserve()
+	err := s.e.Store.Update(ctx, s.caller.Account, s.keys(more), decide)
+	if err != nil || s.refused != nil || s.replay != nil {
+		if s.owned {
+			s.e.release()
+		}
+		if s.refused != nil && err == nil {
+			err = s.refused
+		}
+		return false, err
+	}
+	if s.owned {
+		s.message = s.e.deliverNow(ctx, s.message, s.content)
+	}
+	return true, nil
+}
+
+// begin opens the transaction: over says that an earlier request with the key has answered this one.
+func (s *sending) begin(tx *store.Tx) (now time.Time, over bool, err error) {
+	s.message = store.Message{}
+	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
+		return now, true, err
+	}
+	now = s.e.clock(tx, s.caller.Account, s.caller.Mode, s.real)
+	if s.caller.Mode == id.Test {
+		// The sandbox's rows are in the order of its own clock, so that lists can be cut by time.
+		s.msgID = s.msgID.At(now)
+	}
+	return now, false, nil
+}
+
+// contactRow is what is known of the number, or the beginning of it.
+func (s *sending) contactRow(tx *store.Tx) store.Contact {
+	c, known := store.Get[store.Contact](tx, store.ContactKey(s.caller.Account, s.contact))
+	if !known {
+		c = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
+		c.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
+	}
+	return c
+}
+
+func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
+	return store.Message{Contact: s.contact, Encoding: s.encoding, Message: message.Message{
+		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, Plan: plan, State: message.Pending,
+		Hold: message.Price(plan), CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix,
+	}}
+}
+
+// startMessage holds the price and writes the message. A message for now has its first attempt begun, so that a crash
+// from here on leaves a trace.
+func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (store.Message, *fault.Fault) {
+	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+		return m, refusal
+	}
+	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)
+	switch {
+	case s.later:
+		m.State, m.DueAt = message.Scheduled, m.ScheduledAt
+	case s.owned:
+		m.Message, _ = message.Start(m.Message, now, s.e.health.down(s.real))
+		m.Owner = s.e.Epoch
+	default:
+		m.DueAt = now
+	}
+	tx.Insert(m)
+	s.message = m
+	return m, nil
+}
+
+// refusal is what the API promises when every carrier refused the number.
+func refusal(m store.Message) *fault.Fault {
+	if m.RefusedNumber() {
+		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
+			WithField("to").WithReason(string(message.InvalidDestination))
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/egress"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+const (
+	// textLife is how long a text is tried, and worth delivering, after its time.
+	textLife = 24 * time.Hour
+	// MaxSchedule is how far ahead a text can be scheduled.
+	MaxSchedule = 30 * 24 * time.Hour
+)
+
+// SMSRequest is a send of a text. Zero values are the defaults of the API.
+type SMSRequest struct {
+	To          string
+	Body        string
+	From        string
+	CallbackURL string
+	ScheduledAt time.Time // zero is now
+	Metadata    []byte    // a JSON object, nil when there is none
+}
+
+// SendSMS sends a text, or keeps it for its time. Like SendOTP it calls the first carrier before it returns.
+func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, idem *Idempotent) (Message, *Answer, error) {
+	s := &smsSend{sending: sending{e: e, caller: c, idem: idem, real: e.Now(), later: !r.ScheduledAt.IsZero()}, r: r}
+	if err := s.prepare(); err != nil {
+		return Message{}, nil, err
+	}
+	if done, err := s.carryOut(ctx, nil, s.decide); !done {
+		return Message{}, s.replay, err
+	}
+	if f := refusal(s.message); f != nil {
+		return Message{}, e.finish(ctx, c, idem, Message{}, f), f
+	}
+	out := e.Query.Show(s.message, s.to)
+	if s.later {
+		return out, s.answer, nil
+	}
+	return out, e.finish(ctx, c, idem, out, nil), nil
+}
+
+// smsSend is one send on its way through prepare and decide.
+type smsSend struct {
+	sending
+	r      SMSRequest
+	answer *Answer // of a scheduled text, stored with it
+}
+
+func (s *smsSend) prepare() error {
+	if err := s.recipient(s.r.To); err != nil {
+		return err
+	}
+	if s.r.From == "" {
+		s.r.From = s.caller.Settings.From
+	} else if !account.ValidSender(s.r.From) {
+		return fault.Invalid("from", "from %s", account.SenderRule)
+	}
+	if s.r.CallbackURL != "" {
+		if err := egress.CheckURL(s.r.CallbackURL); err != nil {
+			return fault.Invalid("callback_url", "callback_url %v", err)
+		}
+	}
+	var segments int
+	s.encoding, segments = message.Segments(s.r.Body)
+	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Segments: segments})
+	if unserved != 0 {
+		return fault.Invalid("to", "no carrier is configured for sms to this number; configure one, or a route for it")
+	}
+	for i := range plan {
+		plan[i].Wait = 0 // accepted by one carrier, a text is never sent over another
+	}
+	s.plan, s.content = plan, content{to: s.to, from: s.r.From, body: secret.NewText(s.r.Body)}
+	return nil
+}
+
+// decide is the send's transaction.
+func (s *smsSend) decide(tx *store.Tx) error {
+	s.answer = nil
+	now, over, err := s.begin(tx)
+	if over || err != nil {
+		return err
+	}
+	if s.refused = s.checkTime(now); s.refused != nil {
+		return nil
+	}
+	contact := s.contactRow(tx)
+	if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
+		return nil
+	}
+	m := s.newMessage(s.plan, now)
+	m.Purpose, m.From, m.Metadata, m.CallbackURL = message.ForText, s.r.From, s.r.Metadata, s.r.CallbackURL
+	m.HoldUnknown, m.ScheduledAt, m.Deadline = s.caller.Settings.OnUnknown == "hold", s.r.ScheduledAt, now.Add(textLife)
+	if s.later {
+		m.Deadline = m.ScheduledAt.Add(textLife)
+	}
+	m.Body = s.e.Keys.Seal([]byte(s.r.Body), store.TableMessage.String(), "body", m.ID[:])
+	m, refusal := s.startMessage(tx, m, now)
+	if refusal != nil {
+		return refusal
+	}
+	if m.Mode == id.Live {
+		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
+		tx.Put(contact)
+	}
+	if s.later {
+		s.answer = s.idem.answer(tx, s.caller, s.real, s.e.Query.Show(m, s.to), nil)
+		return nil
+	}
+	s.idem.begin(tx, s.caller, s.e.Epoch, id.OTP{}, m.ID, s.real)
+	return nil
+}
+
+// checkTime refuses a scheduled_at that is past or too far ahead, by the caller's own clock.
+func (s *smsSend) checkTime(now time.Time) *fault.Fault {
+	switch at := s.r.ScheduledAt; {
+	case !s.later:
+		return nil
+	case !at.After(now):
+		return fault.Invalid("scheduled_at", "scheduled_at must be in the future; leave it out to send now")
+	case at.After(now.Add(MaxSchedule)):
+		return fault.Invalid("scheduled_at", "scheduled_at may be at most 30 days ahead")
+	}
+	return nil
+}

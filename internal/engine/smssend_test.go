@@ -1,0 +1,291 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// pair is a world with two carriers for SMS, prices and 1,000 credits.
+type pair struct {
+	*enginetest.World
+	a, b *enginetest.Carrier
+}
+
+func newPair(t *testing.T, o enginetest.Options) pair {
+	t.Helper()
+	w := pair{a: enginetest.NewCarrier("a", message.SMS), b: enginetest.NewCarrier("b", message.SMS)}
+	o.Carriers = []carrier.Carrier{w.a, w.b}
+	o.Prices = []route.Price{smsPrice}
+	if o.Credits == 0 {
+		o.Credits = 1000
+	}
+	w.World = enginetest.New(t, o)
+	return w
+}
+
+func text(t *testing.T, w *enginetest.World, r engine.SMSRequest) query.Message {
+	t.Helper()
+	m, _, err := w.SendSMS(t.Context(), w.Live, r, nil)
+	if err != nil {
+		t.Fatalf("send: %v", err)
+	}
+	return m
+}
+
+func readMessage(t *testing.T, w *enginetest.World, m id.Message) query.Message {
+	t.Helper()
+	got, err := w.GetMessage(t.Context(), w.Live, m)
+	if err != nil {
+		t.Fatalf("read the message: %v", err)
+	}
+	return got
+}
+
+func report(t *testing.T, w *enginetest.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
+	t.Helper()
+	row := readMessage(t, w, m.ID).Message
+	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: engine.RefOf(row, attempt), Status: status, Reason: reason})
+	if err != nil {
+		t.Fatalf("receipt: %v", err)
+	}
+	w.Settle()
+}
+
+func TestATextFromEndToEnd(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newPair(t, enginetest.Options{Backend: b})
+		body := "Your parcel [No. 5] costs 3 €"
+		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: body, From: "Acme", Metadata: []byte(`{"order":5}`), CallbackURL: "https://example.com/s"})
+		if m.State != message.Sent || m.Encoding != message.GSM7 || m.ShownStep().Segments != 1 || m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
+			t.Errorf("answered %+v", m)
+		}
+		sent := w.a.Sent()
+		if len(sent) != 1 || sent[0].Body.Reveal() != body || sent[0].From != "Acme" || sent[0].To != phoneA || sent[0].Code.Reveal() != "" || sent[0].Validity != 24*time.Hour {
+			t.Fatalf("the carrier got %+v", sent)
+		}
+		// No second carrier is tried, however long the receipt takes.
+		pass(t, w.World, 2*time.Minute)
+		report(t, w.World, m, 0, carrier.Delivered, "")
+		got := readMessage(t, w.World, m.ID)
+		if got.State != message.Delivered || len(got.Attempts) != 1 || len(w.b.Sent()) != 0 || got.CallbackURL != "https://example.com/s" || string(got.Metadata) != `{"order":5}` {
+			t.Errorf("it became %+v", got)
+		}
+		if balance := w.Balance(t); balance != (ledger.Balance{Credits: 992}) {
+			t.Errorf("balance %+v", balance)
+		}
+		if strings.Contains(string(got.Body), "parcel") || strings.Contains(string(got.Number), "32470") {
+			t.Error("the text or the number is readable in the database")
+		}
+	})
+}
+
+// TestWhatATextCosts follows hold, capture and release.
+func TestWhatATextCosts(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ж", 71) // two segments
+	for name, c := range map[string]struct {
+		body       string
+		a, b       enginetest.Answer
+		then       func(w pair, m query.Message)
+		state      message.State
+		cost, held int64
+	}{
+		"accepted":          {body: "x", state: message.Sent, cost: 8},
+		"two segments":      {body: long, state: message.Sent, cost: 16},
+		"the next carrier":  {body: long, a: enginetest.Rejects(message.CarrierRejected), state: message.Sent, cost: 16},
+		"failed by receipt": {body: "x", then: func(w pair, m query.Message) { report(t, w.World, m, 0, carrier.Failed, message.Busy) }, state: message.Failed},
+		"throttled by both": {body: "x", a: enginetest.Throttles(0), b: enginetest.Throttles(0), state: message.Pending, held: 8},
+		"refused by both":   {body: "x", a: enginetest.Rejects(message.CarrierRejected), b: enginetest.Rejects(message.CarrierRejected), then: func(w pair, _ query.Message) { pass(t, w.World, 5*time.Second) }, state: message.Failed},
+		"given up after days": {body: "x", a: enginetest.Throttles(0), b: enginetest.Throttles(time.Hour), then: func(w pair, _ query.Message) {
+			for range 26 {
+				w.Clock.Add(time.Hour)
+				w.Sweep(t)
+			}
+		}, state: message.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newPair(t, enginetest.Options{})
+			w.a.Script(c.a)
+			w.b.Script(c.b)
+			m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: c.body})
+			if c.then != nil {
+				c.then(w, m)
+			}
+			if got := readMessage(t, w.World, m.ID); got.State != c.state {
+				t.Errorf("%v, want %v", got.State, c.state)
+			}
+			if got := w.Balance(t); got != (ledger.Balance{Credits: 1000 - c.cost - c.held, Held: c.held}) {
+				t.Errorf("balance %+v, want %d spent and %d held", got, c.cost, c.held)
+			}
+		})
+	}
+}
+
+func TestTextsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{Credits: 15})
+	now := w.Clock.Now()
+	for name, c := range map[string]struct {
+		r             engine.SMSRequest
+		code          fault.Code
+		field, reason string
+	}{
+		"no number":              {engine.SMSRequest{Body: "x"}, fault.InvalidPhone, "to", "format"},
+		"a sender of 12":         {engine.SMSRequest{To: phoneA, Body: "x", From: "TwelveLetter"}, fault.InvalidParams, "from", ""},
+		"a sender, no letter":    {engine.SMSRequest{To: phoneA, Body: "x", From: "12-3"}, fault.InvalidParams, "from", ""},
+		"a script as callback":   {engine.SMSRequest{To: phoneA, Body: "x", CallbackURL: "javascript:alert(1)"}, fault.InvalidParams, "callback_url", ""},
+		"a password in the URL":  {engine.SMSRequest{To: phoneA, Body: "x", CallbackURL: "https://u:p@example.com/"}, fault.InvalidParams, "callback_url", ""},
+		"a time that is now":     {engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now}, fault.InvalidParams, "scheduled_at", ""},
+		"a time that is past":    {engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now.Add(-time.Second)}, fault.InvalidParams, "scheduled_at", ""},
+		"a time too far ahead":   {engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now.Add(engine.MaxSchedule + time.Microsecond)}, fault.InvalidParams, "scheduled_at", ""},
+		"more than the balance":  {engine.SMSRequest{To: phoneA, Body: strings.Repeat("a", 161)}, fault.InsufficientCredits, "", ""},
+		"the same, for tomorrow": {engine.SMSRequest{To: phoneA, Body: strings.Repeat("a", 161), ScheduledAt: now.Add(24 * time.Hour)}, fault.InsufficientCredits, "", ""},
+	} {
+		_, a, err := w.SendSMS(t.Context(), w.Live, c.r, keyed(w.World, w.Live, "k", name))
+		f := refused(t, err, c.code)
+		if a != nil || f.Details.Field != c.field || f.Details.Reason != c.reason {
+			t.Errorf("%s: answer %v, %+v", name, a, f.Details)
+		}
+	}
+	if n := len(w.a.Sent()) + len(w.b.Sent()); n != 0 || w.Balance(t) != (ledger.Balance{Credits: 15}) {
+		t.Errorf("%d texts were sent, balance %+v", n, w.Balance(t))
+	}
+	list, _, err := w.ListMessages(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
+	if err != nil || len(list) != 0 {
+		t.Errorf("refusals left %v, %v", list, err)
+	}
+}
+
+// TestEveryCarrierRefusesTheNumber: the answer is stored, because carriers were asked.
+func TestEveryCarrierRefusesTheNumberOfAText(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{})
+	w.a.Script(enginetest.Rejects(message.InvalidDestination))
+	w.b.Script(enginetest.Rejects(message.InvalidDestination))
+	r := engine.SMSRequest{To: phoneA, Body: "x"}
+	_, first, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
+	if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "invalid_destination" || first.Status != 422 {
+		t.Errorf("refused with %+v, stored %v", f.Details, first)
+	}
+	_, again, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
+	if err != nil || again == nil || string(again.Body) != string(first.Body) || len(w.a.Sent()) != 1 {
+		t.Errorf("a repeat got %v, %v", again, err)
+	}
+	if got := w.Balance(t); got != (ledger.Balance{Credits: 1000}) {
+		t.Errorf("balance %+v", got)
+	}
+}
+
+func TestOnUnknown(t *testing.T) {
+	t.Parallel()
+	noAnswer := enginetest.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout})
+	for setting, want := range map[string]struct {
+		state  message.State
+		second int
+	}{"retry": {message.Sent, 1}, "hold": {message.Uncertain, 0}} {
+		w := newPair(t, enginetest.Options{})
+		w.Live.Settings.OnUnknown = setting
+		w.a.Script(noAnswer)
+		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+		pass(t, w.World, 2*time.Minute)
+		got := readMessage(t, w.World, m.ID)
+		if got.State != want.state || len(w.b.Sent()) != want.second || len(w.a.Sent()) != 1 {
+			t.Errorf("%s: %v, the second carrier got %d", setting, got.State, len(w.b.Sent()))
+		}
+		if held := w.Balance(t).Held; held != 0 {
+			t.Errorf("%s: %d held", setting, held)
+		}
+	}
+	// With one carrier, retry means three submits at most: nothing tells how many of them the phone shows.
+	w := newPair(t, enginetest.Options{})
+	w.a.Script(enginetest.Rejects(message.CarrierRejected))
+	w.b.Script(noAnswer)
+	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+	pass(t, w.World, 5*time.Minute)
+	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.b.Sent()) != 3 || !got.Attempts[1].Repeated {
+		t.Errorf("%v after %d submits", got.State, len(w.b.Sent()))
+	}
+}
+
+// TestLimitsAreForCodes: texts neither have the limits of codes nor use them up.
+func TestLimitsAreForCodes(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
+	for range 5 {
+		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+	}
+	send(t, w.World, enginetest.To(phoneA))
+	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+	refused(t, err, fault.RateLimitExceeded)
+	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+}
+
+func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newPair(t, enginetest.Options{Backend: b})
+		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+		later := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
+		inbound := func(word string) {
+			if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: textOf(word)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		inbound("STOP")
+		_, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x"}, nil)
+		if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" || f.Details.Field != "to" {
+			t.Errorf("refused with %+v", f.Details)
+		}
+		send(t, w.World, enginetest.To(phoneA)) // a code is sent all the same
+		// What was scheduled before does not go either, and gives its credits back.
+		w.Clock.Add(time.Hour)
+		w.Sweep(t)
+		if got := readMessage(t, w.World, later.ID); got.State != message.Failed || got.Reason != message.OptedOut || len(got.Attempts) != 0 {
+			t.Errorf("the scheduled one is %v %q", got.State, got.Reason)
+		}
+		if n := len(w.a.Sent()); n != 2 {
+			t.Errorf("%d submits, want the first text and the code", n)
+		}
+		inbound("START")
+		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+		if got := w.Balance(t); got.Held != 0 || got.Credits != 1000-3*8 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestAnAnswerToATextFindsItsAccount: STOP goes to whoever last sent to the number, by text too.
+func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{})
+	other, err := w.Admin.CreateAccount(t.Context(), "Other", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(t, w.World, enginetest.To(phoneA))
+	w.Clock.Add(time.Minute)
+	if _, _, err := w.SendSMS(t.Context(), enginetest.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: textOf("STOP")}); err != nil {
+		t.Fatal(err)
+	}
+	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+	_, _, err = w.SendSMS(t.Context(), enginetest.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil)
+	refused(t, err, fault.InvalidPhone)
+}

@@ -1,0 +1,279 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/template"
+)
+
+// makeTemplate saves a template of a caller.
+func makeTemplate(t *testing.T, w *enginetest.World, c account.Caller, change template.Change) store.Template {
+	t.Helper()
+	name := "Login"
+	change.Name = &name
+	row, err := w.Admin.CreateTemplate(t.Context(), c, change, func(ctx context.Context, keys []store.Key, fn func(*store.Tx) (any, error)) error {
+		_, err := w.Once(ctx, c, nil, keys, fn)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("make a template: %v", err)
+	}
+	return row
+}
+
+func english(text string) template.Change {
+	return template.Change{Translations: map[string]string{"en": text}}
+}
+
+func withTemplate(r engine.OTPRequest, row store.Template) engine.OTPRequest {
+	r.Template = row.ID.String()
+	return r
+}
+
+// bodyOf is the text that the carrier was last given, without its code.
+func bodyOf(c *enginetest.Carrier) string {
+	sent := c.Sent()
+	last := sent[len(sent)-1]
+	return strings.ReplaceAll(last.Body.Reveal(), last.Code.Reveal(), "#")
+}
+
+// TestEverySubmitSpeaksTheTemplate: the first one, the fallback by timer and by receipt, and the resend, although the
+// template was deleted after the first.
+func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		row := makeTemplate(t, w.World, w.Live, english("{{code}} for {{metadata.user.name}}, {{app}}, {{minutes}}"))
+		r := withTemplate(enginetest.To(phoneA, message.WhatsApp, message.SMS, message.Telegram), row)
+		r.Metadata, r.ExpiresIn = []byte(`{"user":{"name":"Ann"}}`), 10*time.Minute
+		s := send(t, w.World, r)
+		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, row.ID); err != nil {
+			t.Fatal(err)
+		}
+		pass(t, w.World, 21*time.Second)
+		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
+		const want = "# for Ann, Acme, 10"
+		for _, c := range []*enginetest.Carrier{w.whatsapp, w.sms, w.telegram} {
+			if len(c.Sent()) != 1 || bodyOf(c) != want {
+				t.Errorf("%s was given %d texts, the last is %q", c.Name(), len(c.Sent()), bodyOf(c))
+			}
+		}
+		w.Clock.Add(time.Minute)
+		if _, _, err := w.SendOTP(t.Context(), w.Live, r, nil); refused(t, err, fault.NotFound).Details.Field != "template" {
+			t.Errorf("a new send with a deleted template: %v", err)
+		}
+		again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.SMS, nil)
+		if err != nil || again.OTP.ID != s.OTP.ID || bodyOf(w.sms) != want || codeOf(w.sms) != codeOf(w.whatsapp) {
+			t.Errorf("resend: %v, %q", err, bodyOf(w.sms))
+		}
+	})
+}
+
+// TestACrashKeepsTheTemplate: the submit that a dead node left is made anew with its text.
+func TestACrashKeepsTheTemplate(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
+		row := makeTemplate(t, w.World, w.Live, english("{{code}} of mine"))
+		zombie := make(chan carrier.Result)
+		w.sms.Script(enginetest.Held(zombie), enginetest.Accepts)
+		go func() {
+			_, _, _ = w.SendOTP(context.Background(), w.Live, withTemplate(enginetest.To(phoneA), row), nil)
+		}()
+		synctest.Wait()
+		next := w.Restart(t, nil)
+		if err := next.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if n := len(w.sms.Sent()); n != 2 || bodyOf(w.sms) != "# of mine" {
+			t.Errorf("%d submits, the last is %q", n, bodyOf(w.sms))
+		}
+		zombie <- carrier.Result{Outcome: carrier.Accepted}
+		w.Settle()
+		next.Settle()
+	})
+}
+
+func TestAPendingCodeBelongsToItsTemplate(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	one, two := makeTemplate(t, w.World, w.Live, english("{{code}} one")), makeTemplate(t, w.World, w.Live, english("{{code}} two"))
+	first := send(t, w.World, withTemplate(enginetest.To(phoneA), one))
+	second := send(t, w.World, withTemplate(enginetest.To(phoneA), two))
+	none := send(t, w.World, enginetest.To(phoneA))
+	again := send(t, w.World, withTemplate(enginetest.To(phoneA), one))
+	if first.OTP.ID == second.OTP.ID || none.OTP.ID == first.OTP.ID || none.OTP.ID == second.OTP.ID || again.OTP.ID != first.OTP.ID {
+		t.Errorf("codes %s, %s, %s, %s", first.OTP.ID, second.OTP.ID, none.OTP.ID, again.OTP.ID)
+	}
+	if bodyOf(w.sms) != "# one" {
+		t.Errorf("the resend says %q", bodyOf(w.sms))
+	}
+}
+
+// TestAResendIsPricedByWhatItSays: its metadata is that of the first send.
+func TestAResendIsPricedByWhatItSays(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	row := makeTemplate(t, w.World, w.Live, english("{{code}} "+strings.Repeat("{{metadata.x}} ", 3)))
+	r := withTemplate(enginetest.To(phoneA), row)
+	r.Metadata = []byte(`{"x":"` + strings.Repeat("y", 100) + `"}`)
+	if s := send(t, w.World, r); s.Message.Plan[0].Segments != 3 {
+		t.Fatalf("%d segments", s.Message.Plan[0].Segments)
+	}
+	before, text := w.Balance(t).Credits, bodyOf(w.sms)
+	r.Metadata = []byte(`{"x":"y"}`)
+	for range 2 {
+		s := send(t, w.World, r)
+		if s.Message.Plan[0].Segments != 3 || bodyOf(w.sms) != text || string(s.OTP.Metadata) == string(r.Metadata) {
+			t.Errorf("%d segments of %q", s.Message.Plan[0].Segments, bodyOf(w.sms))
+		}
+		r.Metadata = []byte(`{"x":"` + strings.Repeat("€", 100) + `"}`)
+	}
+	if _, _, err := w.ResendOTP(t.Context(), w.Live, w.lastOTP(t), 0, nil); err != nil || bodyOf(w.sms) != text {
+		t.Errorf("resend: %v, %q", err, bodyOf(w.sms))
+	}
+	if spent := before - w.Balance(t).Credits; spent != 3*3*smsPrice.Credits {
+		t.Errorf("three resends cost %d", spent)
+	}
+}
+
+// lastOTP is the newest live code.
+func (w trio) lastOTP(t *testing.T) id.OTP {
+	t.Helper()
+	list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d codes, %v", len(list), err)
+	}
+	return list[0].ID
+}
+
+func TestAChangedTemplateSpeaksFromThenOn(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	row := makeTemplate(t, w.World, w.Live, english("{{code}} old"))
+	r := withTemplate(enginetest.To(phoneA), row)
+	send(t, w.World, r)
+	if _, err := w.Admin.ChangeTemplate(t.Context(), w.Live, row.ID, english("{{code}} new")); err != nil {
+		t.Fatal(err)
+	}
+	if send(t, w.World, r); bodyOf(w.sms) != "# new" || codeOf(w.sms) != w.sms.Sent()[0].Code.Reveal() {
+		t.Errorf("the resend says %q", bodyOf(w.sms))
+	}
+}
+
+func TestEachChannelGetsItsVariant(t *testing.T) {
+	t.Parallel()
+	voice := enginetest.NewCarrier("sip", message.Voice)
+	whatsapp, sms := enginetest.NewCarrier("wa", message.WhatsApp), enginetest.NewCarrier("smsc", message.SMS)
+	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{whatsapp, sms, voice}})
+	for _, set := range []struct{ key, value string }{{"origin", "acme.example"}, {"app_hash", "FA+9qCX9VSu"}} {
+		settings, err := w.Live.Settings.Set(set.key, set.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Live.Settings = settings
+	}
+	row := makeTemplate(t, w, w.Live, template.Change{
+		Translations: map[string]string{"en": "{{code}} {{metadata.o}} {{app}} {{code}}"},
+		Channels:     &template.Channels{WhatsApp: &template.WhatsApp{Name: "login", Language: "en_US"}, Voice: map[string]string{"en": "Your code: {{code}}"}},
+	})
+	whatsapp.Script(enginetest.Rejects(message.NotOnChannel))
+	sms.Script(enginetest.Rejects(message.Unreachable))
+	r := withTemplate(enginetest.To(phoneA, message.WhatsApp, message.SMS, message.Voice), row)
+	r.Metadata = []byte(`{"o":"a\n@b"}`)
+	send(t, w, r)
+	const text = "# a b Acme #\nFA+9qCX9VSu\n@acme.example ##"
+	if bodyOf(whatsapp) != text || bodyOf(sms) != text || bodyOf(voice) != "Your code: #" {
+		t.Errorf("whatsapp %q, sms %q, voice %q", bodyOf(whatsapp), bodyOf(sms), bodyOf(voice))
+	}
+	got := whatsapp.Sent()[0].Template
+	var variables []string
+	for _, v := range got.Variables {
+		variables = append(variables, v.Name+"="+strings.ReplaceAll(v.Value.Reveal(), codeOf(whatsapp), "#"))
+	}
+	if got.Name != "login" || got.Language != "en_US" || strings.Join(variables, " ") != "code=# metadata.o=a b app=Acme" {
+		t.Errorf("whatsapp: %s %s %v", got.Name, got.Language, variables)
+	}
+	if sms.Sent()[0].Template.Name != "" || voice.Sent()[0].Template.Name != "" {
+		t.Error("the approved template was given to another channel")
+	}
+	// The built-in text has no line for a phone's eyes when it is read out.
+	built := enginetest.To(enginetest.Number(1), message.Voice)
+	if send(t, w, built); strings.Contains(bodyOf(voice), "@") || strings.Contains(bodyOf(voice), "FA+") || !strings.HasPrefix(bodyOf(voice), "# is your Acme") {
+		t.Errorf("voice: %q", bodyOf(voice))
+	}
+}
+
+// TestASendWithoutATemplateReadsNone: it must not pay for what others use.
+func TestASendWithoutATemplateReadsNone(t *testing.T) {
+	t.Parallel()
+	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
+	w := newTrio(t, enginetest.Options{Backend: b})
+	row := makeTemplate(t, w.World, w.Live, english("{{code}}"))
+	views := 0
+	b.AfterView(func() { views++ })
+	if send(t, w.World, enginetest.To(phoneA)); views != 0 {
+		t.Error("a send without a template looked something up")
+	}
+	if send(t, w.World, withTemplate(enginetest.To(phoneA), row)); views != 1 {
+		t.Error("the send with a template did not look it up")
+	}
+}
+
+// TestDeletedTemplatesGoWhenNoCodeCanNeedThem, and a code whose template is gone all the same comes with the built-in text.
+func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		kept := makeTemplate(t, w.World, w.Live, english("{{code}} kept"))
+		gone := makeTemplate(t, w.World, w.Live, english("{{code}} gone"))
+		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, gone.ID); err != nil {
+			t.Fatal(err)
+		}
+		there := func(row store.Template) (found bool) {
+			err := w.Store.View(t.Context(), func(v store.Reader) error {
+				rows, err := v.Load(row.Key())
+				_, found = rows[row.Key()]
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		w.Clock.Add(24*time.Hour - time.Second)
+		if w.Clean(t.Context()); !there(gone) {
+			t.Error("gone too early")
+		}
+		w.Clock.Add(2 * time.Second)
+		if w.Clean(t.Context()); there(gone) || !there(kept) {
+			t.Errorf("deleted one there: %v, other one there: %v", there(gone), there(kept))
+		}
+		s := send(t, w.World, withTemplate(enginetest.To(phoneA, message.WhatsApp, message.SMS), kept))
+		err := w.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()}, func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
+		if !strings.HasPrefix(bodyOf(w.sms), "# is your Acme verification code") || codeOf(w.sms) != codeOf(w.whatsapp) {
+			t.Errorf("the fallback says %q", bodyOf(w.sms))
+		}
+		if _, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil); err != nil {
+			t.Errorf("resend: %v", err)
+		}
+	})
+}

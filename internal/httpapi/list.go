@@ -1,0 +1,153 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// Paging says which page of a list is wanted.
+type Paging struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most. A page may hold fewer although next_cursor is not null: a filter is looked for in a bounded number of rows at a time." example:"20"`
+	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before, with the same filters."`
+}
+
+// Narrowing are the filters that every list of messages takes.
+type Narrowing struct {
+	To            string            `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only to this number, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
+	Channel       string            `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only those that were accepted on this channel, or are being tried on it." example:"sms"`
+	CreatedAfter  string            `query:"created_after" format:"date-time" maxLength:"64" doc:"Only those created at this time or later." example:"2026-04-25T00:00:00Z"`
+	CreatedBefore string            `query:"created_before" format:"date-time" maxLength:"64" doc:"Only those created before this time." example:"2026-04-26T00:00:00Z"`
+	Metadata      map[string]string `query:"metadata,deepObject" doc:"Only those with this value in their metadata: metadata[user_id]=usr_abc123. Several have to be there together, 8 at most. Texts, numbers, true and false of the object's own keys are compared as they are written."`
+}
+
+// maxMetadataFilters bounds what is compared for each row.
+const maxMetadataFilters = 8
+
+var metadataParameter = regexp.MustCompile(`^metadata\[[^\[\]]{1,64}\]$`)
+
+// Resolve implements huma.Resolver: Huma reads metadata[a][b] as metadata[a], and takes the first of several.
+func (*Narrowing) Resolve(ctx huma.Context) (errs []error) {
+	url, n := ctx.URL(), 0
+	for name, values := range url.Query() {
+		if name != "metadata" && !strings.HasPrefix(name, "metadata[") {
+			continue
+		}
+		if n++; !metadataParameter.MatchString(name) || len(values) != 1 || n > maxMetadataFilters {
+			return []error{fault.Invalid("metadata", "metadata must be written as metadata[key]=value, once for each key and for at most %d keys", maxMetadataFilters)}
+		}
+	}
+	return nil
+}
+
+var _ huma.Resolver = (*Narrowing)(nil)
+
+// filter reads the filters.
+func (in *Narrowing) filter(status string) (f query.Filter, err error) {
+	f.Status, f.Metadata = status, in.Metadata
+	if to := plusSign(in.To); to != "" {
+		if f.To, err = phone.ParseFormat(to); err != nil {
+			return f, fault.Number("to", err)
+		}
+	}
+	if in.Channel != "" {
+		f.Channel, _ = message.ParseChannel(in.Channel) // Huma let nothing else through
+	}
+	if f.From, err = instant("created_after", in.CreatedAfter); err != nil {
+		return f, err
+	}
+	if f.Before, err = instant("created_before", in.CreatedBefore); err != nil {
+		return f, err
+	}
+	if !f.From.IsZero() && !f.Before.IsZero() && !f.From.Before(f.Before) {
+		return f, fault.Invalid("created_before", "created_before must be after created_after")
+	}
+	return f, nil
+}
+
+// instant reads a time; the empty text is none.
+func instant(field, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, strings.ToUpper(s))
+	if err != nil || t.Year() < 1970 {
+		return t, fault.Invalid(field, "%s must be a time with its offset, such as 2026-04-25T15:30:00Z (+ is %%2B in a URL), not before 1970", field)
+	}
+	return t.UTC(), nil
+}
+
+// sealCursor makes a cursor: the id below which the next page begins, and a MAC over it, whose list it is and what was
+// asked. A cursor that was made up, of another account or with other filters is refused, where it would silently skip rows.
+func (s *Server) sealCursor(c account.Caller, list string, in *Narrowing, status string, next [16]byte) *string {
+	if next == ([16]byte{}) {
+		return nil
+	}
+	text := base64.RawURLEncoding.EncodeToString(append(next[:], s.cursorMAC(c, list, in, status, next)...))
+	return &text
+}
+
+// cursorMACSize is enough: guesses can only be tried one request at a time.
+const cursorMACSize = 16
+
+func (s *Server) cursorMAC(c account.Caller, list string, in *Narrowing, status string, next [16]byte) []byte {
+	parts := [][]byte{[]byte("cursor"), c.Account[:], {byte(c.Mode)}, []byte(list), next[:],
+		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore)}
+	var metadata []string
+	for key, value := range in.Metadata {
+		metadata = append(metadata, key+"]="+value) // a key holds no bracket
+	}
+	slices.Sort(metadata)
+	for _, m := range metadata {
+		parts = append(parts, []byte(m))
+	}
+	return s.Engine.Keys.RequestMAC(parts...)[:cursorMACSize]
+}
+
+// openCursor reads a cursor; the empty text begins at the newest.
+func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status, text string) (next [16]byte, err error) {
+	if text == "" {
+		return next, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) != 16+cursorMACSize || !secret.Equal(b[16:], s.cursorMAC(c, list, in, status, [16]byte(b[:16]))) {
+		return next, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list with the same filters and a key of the same account and mode")
+	}
+	return [16]byte(b[:16]), nil
+}
+
+// page is a page of a list.
+type page[T any] struct {
+	Data       []T     `json:"data"`
+	NextCursor *string `json:"next_cursor" doc:"Give it as cursor to get the next page; null on the last."`
+}
+
+// list reads a page and shows it.
+func list[R, T any](s *Server, c account.Caller, name string, p *Paging, n *Narrowing, status string, read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T) (page[T], error) {
+	out := page[T]{Data: []T{}}
+	f, err := n.filter(status)
+	if err != nil {
+		return out, err
+	}
+	below, err := s.openCursor(c, name, n, status, p.Cursor)
+	if err != nil {
+		return out, err
+	}
+	rows, next, err := read(f, below, p.Limit)
+	for _, r := range rows {
+		out.Data = append(out.Data, show(r))
+	}
+	out.NextCursor = s.sealCursor(c, name, n, status, next)
+	return out, err
+}

@@ -1,0 +1,122 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/template"
+)
+
+// Sample is what a preview is filled in with.
+type Sample struct {
+	Locale    string   `json:"locale,omitempty" doc:"BCP 47 tag of the wanted language, as in a send." example:"en"`
+	Code      string   `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"A code to show."`
+	ExpiresIn whole    `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}."`
+	Metadata  Metadata `json:"metadata,omitempty"`
+}
+
+// sampleDefaults are those of a preview without a body, to which Huma sets none.
+var sampleDefaults = Sample{Code: "123456", ExpiresIn: 300}
+
+func (s Sample) occasion() (template.Occasion, error) {
+	o := template.Occasion{Locale: s.Locale, Metadata: s.Metadata}
+	o.Values = template.Values{Code: s.Code, Minutes: template.Minutes(int(s.ExpiresIn))}
+	return o, s.Metadata.check()
+}
+
+type previewTemplateInput struct {
+	Repeatable
+	TemplatePath
+	Body *Sample
+}
+
+func (in previewTemplateInput) resource() string { return in.ID }
+
+type previewDraftInput struct {
+	Repeatable
+	Body struct {
+		Sample
+		Translations translations  `json:"translations"`
+		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need other words."`
+	}
+}
+
+type smsPreview struct {
+	Text     string `json:"text" doc:"What the phone shows." example:"123456 is your Acme code"`
+	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"gsm7: 160 characters in one SMS. ucs2: 70."`
+	Segments int    `json:"segments" minimum:"1" example:"1" doc:"How many SMS it takes, which is what it costs."`
+}
+
+type textPreview struct {
+	Text string `json:"text" doc:"What the channel carries." example:"123456 is your Acme code"`
+}
+
+type variableBody struct {
+	Name  string `json:"name" doc:"As it stands between the braces." example:"code"`
+	Value string `json:"value" doc:"As plain text." example:"123456"`
+}
+
+type whatsAppPreview struct {
+	Text      string         `json:"text,omitempty" doc:"The text, when WhatsApp has no approved template of its own for it."`
+	Name      string         `json:"name,omitempty" doc:"The approved template that is sent."`
+	Language  string         `json:"language,omitempty" doc:"WhatsApp's code of its language." example:"en"`
+	Variables []variableBody `json:"variables,omitempty" doc:"What fills the approved template in, in order."`
+}
+
+// previewBody is what a template says.
+type previewBody struct {
+	Locale   string `json:"locale" doc:"The translation that was chosen." example:"en"`
+	Text     string `json:"text" doc:"The text, filled in." example:"123456 is your Acme code"`
+	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"Of the text as an SMS."`
+	Segments int    `json:"segments" minimum:"1" example:"1" doc:"Of the text as an SMS."`
+	Channels struct {
+		WhatsApp whatsAppPreview `json:"whatsapp"`
+		SMS      smsPreview      `json:"sms"`
+		Telegram textPreview     `json:"telegram"`
+		Voice    textPreview     `json:"voice"`
+	} `json:"channels" doc:"What each channel carries."`
+}
+
+func showPreview(p admin.Shown) previewBody {
+	b := previewBody{Locale: p.Locale, Text: p.Text, Encoding: p.Encoding.String(), Segments: p.Segments}
+	b.Channels.SMS = smsPreview{p.Text, b.Encoding, p.Segments}
+	b.Channels.Telegram.Text, b.Channels.Voice.Text = p.Text, p.Spoken
+	w := whatsAppPreview{Name: p.WhatsApp.Name, Language: p.WhatsApp.Language}
+	if w.Name == "" {
+		w.Text = p.Text
+	}
+	for _, v := range p.Variables {
+		w.Variables = append(w.Variables, variableBody(v))
+	}
+	b.Channels.WhatsApp = w
+	return b
+}
+
+func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput, idem *engine.Idempotent) (out admin.Shown, answer *engine.Answer, err error) {
+	t, err := in.template()
+	if err != nil {
+		return out, nil, err
+	}
+	sample := sampleDefaults
+	if in.Body != nil {
+		sample = *in.Body
+	}
+	o, err := sample.occasion()
+	if err != nil {
+		return out, nil, err
+	}
+	out, err = s.Admin.ShowTemplate(ctx, c, t, o, s.once(c, idem, &answer))
+	return out, answer, err
+}
+
+func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *engine.Idempotent) (out admin.Shown, answer *engine.Answer, err error) {
+	o, err := in.Body.Sample.occasion()
+	if err != nil {
+		return out, nil, err
+	}
+	change := template.Change{Translations: in.Body.Translations, Channels: in.Body.Channels.read()}
+	out, err = s.Admin.ShowDraft(ctx, c, change, o, s.once(c, idem, &answer))
+	return out, answer, err
+}

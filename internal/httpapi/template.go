@@ -1,0 +1,195 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/template"
+)
+
+// translations are texts by BCP 47 tag.
+type translations map[string]string
+
+// Schema implements huma.SchemaProvider.
+func (translations) Schema(huma.Registry) *huma.Schema {
+	least, most, length := 1, template.MaxTranslations, template.MaxLength
+	text := &huma.Schema{Type: huma.TypeString, MaxLength: &length,
+		Description: "{{code}} is required; {{app}}, {{minutes}} and {{metadata.KEY}} are filled in as plain text."}
+	text.PrecomputeMessages()
+	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: text, MinProperties: &least, MaxProperties: &most,
+		Description: "Texts by BCP 47 tag. A send takes the nearest to its locale, then to the account's, then en, then any.",
+		Examples:    []any{map[string]string{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}}}
+	s.PrecomputeMessages()
+	return s
+}
+
+type whatsAppBody struct {
+	Name     string `json:"name" minLength:"1" maxLength:"512" pattern:"^[a-z0-9_]+$" patternDescription:"lower-case letters, digits and _" doc:"The template's name at WhatsApp." example:"login_code"`
+	Language string `json:"language" maxLength:"7" pattern:"^[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?$" patternDescription:"WhatsApp's code of a language, such as en or pt_BR" doc:"WhatsApp's code of the language that was approved." example:"en"`
+}
+
+type voiceBody struct {
+	Translations translations `json:"translations"`
+}
+
+type channelsBody struct {
+	WhatsApp *whatsAppBody `json:"whatsapp,omitempty" doc:"The approved template that WhatsApp sends instead of the text; it gets the text's variables in their order."`
+	Voice    *voiceBody    `json:"voice,omitempty" doc:"What a call says instead of the text. One translation is said in every language."`
+}
+
+// templateBody is a template.
+type templateBody struct {
+	ID           string        `json:"id" doc:"Name it as template in a send." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	Name         string        `json:"name" doc:"What you call it." example:"Login"`
+	Translations translations  `json:"translations"`
+	Channels     *channelsBody `json:"channels,omitempty"`
+	CreatedAt    string        `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
+}
+
+func showTemplate(t store.Template) templateBody {
+	b := templateBody{ID: t.ID.String(), Name: t.Name, Translations: showTranslations(t.Translations), CreatedAt: stamp(t.CreatedAt)}
+	if t.WhatsApp.Name != "" {
+		b.Channels = &channelsBody{WhatsApp: &whatsAppBody{t.WhatsApp.Name, t.WhatsApp.Language}}
+	}
+	if len(t.Voice) > 0 {
+		if b.Channels == nil {
+			b.Channels = &channelsBody{}
+		}
+		b.Channels.Voice = &voiceBody{showTranslations(t.Voice)}
+	}
+	return b
+}
+
+func showTranslations(list []template.Translation) translations {
+	out := make(translations, len(list))
+	for _, t := range list {
+		out[t.Tag] = t.Text
+	}
+	return out
+}
+
+func (b *channelsBody) read() *template.Channels {
+	if b == nil {
+		return nil
+	}
+	c := &template.Channels{}
+	if b.WhatsApp != nil {
+		c.WhatsApp = &template.WhatsApp{Name: b.WhatsApp.Name, Language: b.WhatsApp.Language}
+	}
+	if b.Voice != nil {
+		c.Voice = b.Voice.Translations
+	}
+	return c
+}
+
+// once is how admin carries a change out under a request's Idempotency-Key; the stored answer of an earlier request, if
+// there is one, lands in answer.
+func (s *Server) once(c account.Caller, idem *engine.Idempotent, answer **engine.Answer) admin.Once {
+	return func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) (err error) {
+		*answer, err = s.Engine.Once(ctx, c, idem, keys, change)
+		return err
+	}
+}
+
+type createTemplateInput struct {
+	Repeatable
+	Body struct {
+		Name         string        `json:"name" minLength:"1" maxLength:"100" doc:"What you call it; no recipient sees it." example:"Login"`
+		Translations translations  `json:"translations"`
+		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need other words."`
+	}
+}
+
+func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput, idem *engine.Idempotent) (store.Template, *engine.Answer, error) {
+	b := &in.Body
+	var answer *engine.Answer
+	change := template.Change{Name: &b.Name, Translations: b.Translations, Channels: b.Channels.read()}
+	t, err := s.Admin.CreateTemplate(ctx, c, change, s.once(c, idem, &answer))
+	return t, answer, err
+}
+
+// TemplatePath names the template of an operation.
+type TemplatePath struct {
+	ID string `path:"template_id" doc:"The template's id." example:"tmpl_01HWXYZABC123DEF4560000000"`
+}
+
+func (p TemplatePath) template() (id.Template, error) {
+	t, err := id.ParseTemplate(p.ID)
+	if err != nil {
+		return t, fault.NoSuch("template")
+	}
+	return t, nil
+}
+
+func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *TemplatePath) (templateBody, error) {
+	t, err := in.template()
+	if err != nil {
+		return templateBody{}, err
+	}
+	row, err := s.Admin.Template(ctx, c, t)
+	return showTemplate(row), err
+}
+
+type listTemplatesInput struct{ Paging }
+
+func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listTemplatesInput) (page[templateBody], error) {
+	out := page[templateBody]{Data: []templateBody{}}
+	all := &Narrowing{}
+	before, err := s.openCursor(c, "templates", all, "", in.Cursor)
+	if err != nil {
+		return out, err
+	}
+	list, err := s.Admin.Templates(ctx, c, before, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		out.NextCursor = s.sealCursor(c, "templates", all, "", list[in.Limit-1].ID)
+	}
+	for _, t := range list {
+		out.Data = append(out.Data, showTemplate(t))
+	}
+	return out, nil
+}
+
+type updateTemplateInput struct {
+	TemplatePath
+	Body struct {
+		Name         *string       `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"What you call it; no recipient sees it." example:"Login"`
+		Translations translations  `json:"translations,omitempty"`
+		Channels     *channelsBody `json:"channels,omitempty" doc:"Replaces all variants; {} removes them."`
+	}
+}
+
+// updateTemplate replaces the fields that are named, each as a whole.
+func (s *Server) updateTemplate(ctx context.Context, c account.Caller, in *updateTemplateInput) (templateBody, error) {
+	t, err := in.template()
+	if err != nil {
+		return templateBody{}, err
+	}
+	b := &in.Body
+	row, err := s.Admin.ChangeTemplate(ctx, c, t, template.Change{Name: b.Name, Translations: b.Translations, Channels: b.Channels.read()})
+	return showTemplate(row), err
+}
+
+// deletedBody is the answer to a removal.
+type deletedBody struct {
+	ID      string `json:"id" doc:"What was deleted." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	Deleted bool   `json:"deleted" doc:"Always true." example:"true"`
+}
+
+func (s *Server) deleteTemplate(ctx context.Context, c account.Caller, in *TemplatePath) (deletedBody, error) {
+	t, err := in.template()
+	if err != nil {
+		return deletedBody{}, err
+	}
+	return deletedBody{in.ID, true}, s.Admin.DeleteTemplate(ctx, c, t)
+}

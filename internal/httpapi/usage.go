@@ -1,0 +1,156 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/stats"
+)
+
+// Range is the days of a report. It is exported, as Repeatable is.
+type Range struct {
+	From string `query:"from" format:"date" doc:"First day, UTC; without it, 29 days before to." example:"2026-04-01"`
+	To   string `query:"to" format:"date" doc:"Last day, UTC, included; without it, today. At most 92 days in all." example:"2026-04-30"`
+}
+
+// query reads a report's days and groups; without groups, those of usual.
+func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Query, err error) {
+	if len(groups) == 0 {
+		groups = []string{usual}
+	}
+	if q.By, err = stats.ParseBy(groups, allowed); err != nil {
+		return q, fault.Invalid("group_by", "group_by %v", err)
+	}
+	for _, d := range []struct {
+		name, text string
+		to         *stats.Day
+	}{{"from", r.From, &q.From}, {"to", r.To, &q.To}} {
+		if d.text == "" {
+			continue
+		}
+		if *d.to, err = stats.ParseDay(d.text); err != nil {
+			return q, fault.Invalid(d.name, "%s %v", d.name, err)
+		}
+	}
+	return q, nil
+}
+
+type usageInput struct {
+	Range
+	GroupBy []string `query:"group_by" enum:"day,country,channel" minItems:"1" uniqueItems:"true" maxItems:"3" doc:"What to keep apart, with commas between; without it, day." example:"[\"day\",\"country\"]"`
+}
+
+// usageSums are those of all groups.
+type usageSums struct {
+	Messages int64 `json:"messages" doc:"Messages that a carrier accepted; one that went out over two channels counts twice." example:"120"`
+	Segments int64 `json:"segments" doc:"SMS segments of them." example:"131"`
+	Credits  int64 `json:"credits" doc:"What they cost, less what failed receipts gave back." example:"1048"`
+}
+
+// usageLine is one group.
+type usageLine struct {
+	Day      *string `json:"day,omitempty" doc:"Day of UTC on which the messages were made." example:"2026-04-25"`
+	Country  *string `json:"country,omitempty" doc:"Of the number, ISO 3166-1; 001 for numbers of no country, empty when not known." example:"BE"`
+	Channel  *string `json:"channel,omitempty" example:"sms"`
+	Messages int64   `json:"messages" doc:"Messages that a carrier accepted; one that went out over two channels counts twice." example:"120"`
+	Segments int64   `json:"segments" doc:"SMS segments of them." example:"131"`
+	Credits  int64   `json:"credits" doc:"What they cost, less what failed receipts gave back." example:"1048"`
+}
+
+type usageBody struct {
+	From  string      `json:"from" doc:"First day of the report." example:"2026-04-01"`
+	To    string      `json:"to" doc:"Last day of the report." example:"2026-04-30"`
+	Data  []usageLine `json:"data" doc:"A line for each group with messages, in the order of day, country, channel."`
+	Total usageSums   `json:"total"`
+}
+
+func (s *Server) usage(ctx context.Context, c account.Caller, in *usageInput) (usageBody, error) {
+	q, err := in.query(in.GroupBy, "day", stats.ByDay|stats.ByCountry|stats.ByChannel)
+	if err != nil {
+		return usageBody{}, err
+	}
+	r, err := s.Admin.Report(ctx, c, q)
+	if err != nil {
+		return usageBody{}, err
+	}
+	out := usageBody{From: r.From.String(), To: r.To.String(), Data: []usageLine{}, Total: usageSums{r.Total.Sent, r.Total.Segments, r.Total.Credits}}
+	for _, l := range r.Lines() {
+		out.Data = append(out.Data, usageLine{
+			Day: grouped(r, stats.ByDay, l.Day.String()), Country: grouped(r, stats.ByCountry, l.Country),
+			Channel: grouped(r, stats.ByChannel, l.Channel.String()), Messages: l.Sent, Segments: l.Segments, Credits: l.Credits,
+		})
+	}
+	return out, nil
+}
+
+// grouped is a value of a line, nil when the report is not grouped by it.
+func grouped(r *stats.Report, by stats.By, value string) *string {
+	if r.By&by == 0 {
+		return nil
+	}
+	return &value
+}
+
+type conversionInput struct {
+	Range
+	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"What to keep apart, with commas between; without it, country." example:"[\"country\",\"channel\"]"`
+}
+
+type conversionLine struct {
+	Day                *string  `json:"day,omitempty" doc:"Day of UTC on which the codes were sent." example:"2026-04-25"`
+	Country            *string  `json:"country,omitempty" doc:"Of the number, ISO 3166-1; 001 for numbers of no country, empty when not known." example:"BE"`
+	Prefix             *string  `json:"prefix,omitempty" doc:"Calling code and the next two digits, three behind +1 and +7." example:"+3247"`
+	Channel            *string  `json:"channel,omitempty" example:"sms"`
+	Carrier            *string  `json:"carrier,omitempty" doc:"As named in the configuration." example:"smsc-1"`
+	Codes              int64    `json:"codes" doc:"Codes whose first send a carrier accepted." example:"118"`
+	Sent               int64    `json:"sent" doc:"Submits of codes that a carrier accepted: over every channel, and again." example:"120"`
+	Delivered          int64    `json:"delivered" doc:"Of them, those that a receipt says arrived." example:"117"`
+	Verified           int64    `json:"verified" doc:"Codes verified. A code counts where its newest message was accepted last." example:"108"`
+	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified of codes; grouped by channel or carrier, verified of sent. null when there are none." example:"0.9153"`
+	MedianSeconds      *float64 `json:"median_seconds" minimum:"0" doc:"Median time from the making of a code to its verification, to within a tenth; null when none was verified." example:"9.5"`
+	P95Seconds         *float64 `json:"p95_seconds" minimum:"0" doc:"Time within which 95 of 100 verified codes were verified." example:"41.2"`
+	Credits            int64    `json:"credits" doc:"What the messages cost." example:"864"`
+	CreditsPerVerified *float64 `json:"credits_per_verified" doc:"Credits for each verified code; null when none was verified." example:"8"`
+}
+
+type conversionBody struct {
+	From  string           `json:"from" doc:"First day of the report." example:"2026-04-01"`
+	To    string           `json:"to" doc:"Last day of the report." example:"2026-04-30"`
+	Data  []conversionLine `json:"data" doc:"A line for each group with codes, in the order of day, country, prefix, channel, carrier."`
+	Total conversionLine   `json:"total" doc:"All groups together."`
+}
+
+func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversionInput) (conversionBody, error) {
+	q, err := in.query(in.GroupBy, "country", stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
+	if err != nil {
+		return conversionBody{}, err
+	}
+	q.Kind = stats.OTPs
+	r, err := s.Admin.Report(ctx, c, q)
+	if err != nil {
+		return conversionBody{}, err
+	}
+	out := conversionBody{From: r.From.String(), To: r.To.String(), Data: []conversionLine{}, Total: showConversion(&r.Total)}
+	for _, l := range r.Lines() {
+		line := showConversion(l)
+		line.Day, line.Country = grouped(r, stats.ByDay, l.Day.String()), grouped(r, stats.ByCountry, l.Country)
+		line.Prefix, line.Channel = grouped(r, stats.ByPrefix, l.Prefix), grouped(r, stats.ByChannel, l.Channel.String())
+		line.Carrier = grouped(r, stats.ByCarrier, l.Carrier)
+		out.Data = append(out.Data, line)
+	}
+	return out, nil
+}
+
+func showConversion(s *stats.Summary) conversionLine {
+	known := func(v float64, ok bool) *float64 {
+		if !ok {
+			return nil
+		}
+		return &v
+	}
+	return conversionLine{
+		Codes: s.Codes, Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits, ConversionRate: known(s.Conversion()),
+		MedianSeconds: known(s.Quantile(0.5)), P95Seconds: known(s.Quantile(0.95)), CreditsPerVerified: known(s.Cost()),
+	}
+}

@@ -1,0 +1,96 @@
+package message
+
+import (
+	"testing"
+	"time"
+)
+
+// text is an SMS that waits for its time, with two carriers.
+func text() Message {
+	return Message{
+		State: Scheduled, Purpose: ForText, DueAt: epoch.Add(time.Second), ScheduledAt: epoch.Add(time.Second), Deadline: epoch.Add(24 * time.Hour), Hold: 8,
+		Plan: []Step{{Channel: SMS, Carrier: "a", Price: 5, Receipts: true}, {Channel: SMS, Carrier: "b", Price: 8, Receipts: true}},
+	}
+}
+
+// play applies the events a minute apart and gives the last effects.
+func play(m Message, events ...Event) (Message, Effects) {
+	var out Effects
+	for i, e := range events {
+		m, out = Apply(m, e, epoch.Add(time.Duration(i+1)*time.Minute))
+	}
+	return m, out
+}
+
+func TestATextGoesOnceToOneCarrier(t *testing.T) {
+	t.Parallel()
+	m, out := play(text(), Event{Kind: Timer})
+	if !out.Submit || m.State != Pending || m.Current() != 0 {
+		t.Fatalf("at its time: %v, submit %v", m.State, out.Submit)
+	}
+	// Accepted ends the plan: without a receipt it is not sent over the second carrier, and the rest of the hold is free.
+	m, out = play(m, Event{Kind: Took, Parts: 1})
+	if m.State != Sent || !m.Over || !m.DueAt.IsZero() || m.Charged != 5 || out.Release != 3 || m.Hold != 0 {
+		t.Errorf("accepted: %+v, released %d", m, out.Release)
+	}
+	m, out = play(m, Event{Kind: ReceiptFailed, Reason: Unreachable})
+	if m.State != Failed || m.Reason != Unreachable || out.Refund != 5 || out.Submit {
+		t.Errorf("failed by receipt: %v, refund %d, submit %v", m.State, out.Refund, out.Submit)
+	}
+}
+
+func TestARefusedTextGoesToTheNextCarrier(t *testing.T) {
+	t.Parallel()
+	m, out := play(text(), Event{Kind: Timer}, Event{Kind: Refusal, Reason: CarrierRejected})
+	if !out.Submit || m.Current() != 1 || m.State != Pending {
+		t.Fatalf("after a refusal: %v, attempt %d, submit %v", m.State, m.Current(), out.Submit)
+	}
+	if m, out = play(m, Event{Kind: Took, Attempt: 1, Parts: 1}); m.Charged != 8 || out.Capture != 8 || m.Hold != 0 {
+		t.Errorf("the dear step: charged %d, captured %d, held %d", m.Charged, out.Capture, m.Hold)
+	}
+}
+
+// TestATextIsNotRepeatedForEver: each repeat after no answer may be one more on the phone.
+func TestATextIsNotRepeatedForEver(t *testing.T) {
+	t.Parallel()
+	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: Refusal, Reason: CarrierRejected})
+	submits := 1
+	for range 10 {
+		var out Effects
+		if m, _ = Apply(m, Event{Kind: NoReply, Attempt: 1}, m.DueAt); m.Over {
+			break
+		}
+		if m, out = Apply(m, Event{Kind: Timer}, m.DueAt); out.Submit {
+			submits++
+		}
+	}
+	if submits != 3 || m.State != Uncertain || m.Hold != 0 || m.Charged != 0 || !m.Attempts[1].Repeated {
+		t.Errorf("%d submits, %v, held %d, charged %d, repeated %v", submits, m.State, m.Hold, m.Charged, m.Attempts[1].Repeated)
+	}
+}
+
+func TestANumberThatMayNotBeSentToAnyMore(t *testing.T) {
+	t.Parallel()
+	stop := Event{Kind: Block, Reason: OptedOut}
+	for name, c := range map[string]struct {
+		before []Event
+		state  State
+		reason Reason
+	}{
+		"scheduled":            {nil, Failed, OptedOut},
+		"waiting for a retry":  {[]Event{{Kind: Timer}, {Kind: Refusal}, {Kind: Later, Attempt: 1}}, Failed, OptedOut},
+		"crashed in a submit":  {[]Event{{Kind: Timer}}, Uncertain, ""},
+		"without an answer":    {[]Event{{Kind: Timer}, {Kind: Refusal}, {Kind: NoReply, Attempt: 1}}, Uncertain, ""},
+		"accepted":             {[]Event{{Kind: Timer}, {Kind: Took}}, Sent, ""},
+		"canceled":             {[]Event{{Kind: Cancel}}, Canceled, ""},
+		"failed for something": {[]Event{{Kind: Timer}, {Kind: Took}, {Kind: ReceiptFailed, Reason: Busy}}, Failed, Busy},
+	} {
+		m, _ := play(text(), append(c.before, stop)...)
+		if m.State != c.state || m.Reason != c.reason || !m.Over || m.Hold != 0 {
+			t.Errorf("%s: %v, reason %q, over %v, held %d", name, m.State, m.Reason, m.Over, m.Hold)
+		}
+		if again, out := play(m, Event{Kind: Timer}); out.Submit || again.State != m.State {
+			t.Errorf("%s: it went on as %v", name, again.State)
+		}
+	}
+}

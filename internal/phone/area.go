@@ -1,0 +1,28 @@
+package phone
+
+// Area is where a number is at home, as coarse as statistics need it: it names no subscriber.
+type Area struct {
+	// Country is Info.Country, "" for a number that no plan has.
+	Country string
+	// Prefix is "+", the calling code and the digits behind it that tell networks or regions apart: three behind a code
+	// of one digit ("+1415"), else two ("+3247", "+35387").
+	Prefix string
+}
+
+// Locate gives the area of a number that Parse or ParseFormat took.
+func Locate(n Number) Area {
+	if _, err := ParseFormat(string(n)); err != nil {
+		return Area{}
+	}
+	info := describe(string(n)[1:])
+	length := len("+") + 3
+	switch code := info.CallingCode; {
+	case code == 0:
+		return Area{Prefix: string(n)[:length]}
+	case code < 10:
+		length++
+	default:
+		length = len("+") + codeLength(code) + 2
+	}
+	return Area{Country: info.Country, Prefix: string(n)[:length]}
+}

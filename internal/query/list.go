@@ -1,0 +1,124 @@
+package query
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// How much is looked at for one page. What no index finds is found by looking, and a page that took all of a million rows
+// would hold up everybody; so it ends early, and says where the next begins.
+const (
+	scanRows = 1000 // rows of which the columns are looked at
+	readRows = 150  // rows that are read whole
+	readSome = 50   // of those at a time
+)
+
+// gather reads rows until limit of them fit, or enough were looked at. sift says that a row has to be read before it is
+// known whether it fits. next is where the rest begins, zero when there is none.
+func gather[R store.Record](q store.ListQuery, limit int, sift bool, read func(store.ListQuery, *store.Page) ([]R, error), fits func(R) (bool, error)) (out []R, next [16]byte, err error) {
+	p := &store.Page{Scan: scanRows}
+	for left := readRows; ; left -= readSome {
+		if p.Limit = limit - len(out); sift {
+			p.Limit = readSome
+		}
+		p.Next = [16]byte{}
+		rows, err := read(q, p)
+		if err != nil {
+			return nil, next, err
+		}
+		for i, r := range rows {
+			ok, err := fits(r)
+			if err != nil {
+				return nil, next, err
+			}
+			if !ok {
+				continue
+			}
+			if out = append(out, r); len(out) == limit && i+1 < len(rows) {
+				return out, [16]byte([]byte(r.Key().ID)), nil
+			}
+		}
+		if p.Next == ([16]byte{}) || len(out) == limit || left <= readSome || p.Scan == 0 {
+			return out, p.Next, nil
+		}
+		q.Before = p.Next
+	}
+}
+
+// Fits reports whether a row was created in the filter's time and has its metadata.
+func (f Filter) Fits(created time.Time, metadata []byte) bool {
+	if created.Before(f.From) || !f.Before.IsZero() && !created.Before(f.Before) {
+		return false
+	}
+	if len(f.Metadata) == 0 {
+		return true
+	}
+	if bytes.IndexByte(metadata, '\\') < 0 { // then every text stands in it letter by letter
+		for key, value := range f.Metadata {
+			if !bytes.Contains(metadata, []byte(key)) || !bytes.Contains(metadata, []byte(value)) {
+				return false
+			}
+		}
+	}
+	var has map[string]json.RawMessage
+	if json.Unmarshal(metadata, &has) != nil {
+		return false
+	}
+	for key, value := range f.Metadata {
+		raw, ok := has[key]
+		var s string
+		if !ok || string(raw) != value && (json.Unmarshal(raw, &s) != nil || s != value) || string(raw) == "null" && value == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// endings are the statuses of an OTP that its row alone tells.
+var endings = map[string]otp.Status{"verified": otp.Verified, "canceled": otp.Canceled, "failed": otp.Failed}
+
+// ListOTPs lists verifications that fit, newest first, below the given id, as ListMessages does.
+func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below [16]byte, limit int) (out []OTP, next [16]byte, err error) {
+	want := f.query(c, below)
+	if f.To != "" {
+		want.Contact = q.Contact(c.Mode, f.To)
+	}
+	switch f.Status {
+	case "", "expired":
+	case "verified", "canceled", "failed":
+		want.State = uint8(endings[f.Status])
+	default:
+		want.State = uint8(otp.Open)
+	}
+	sift := len(f.Metadata) > 0 || f.Channel != 0 || f.Status != "" && endings[f.Status] == 0
+	err = q.store.View(ctx, func(v store.Reader) error {
+		account, err := v.Load(store.AccountKey(c.Account))
+		if err != nil {
+			return err
+		}
+		_, next, err = gather(want, limit, sift, v.OTPs, func(row store.OTP) (bool, error) {
+			if !f.Fits(row.CreatedAt, row.Metadata) {
+				return false, nil
+			}
+			o, err := q.withMessages(v, account, row)
+			if err != nil || !f.fitsOTP(o) {
+				return false, err
+			}
+			out = append(out, o)
+			return true, nil
+		})
+		return err
+	})
+	return out, next, err
+}
+
+func (f Filter) fitsOTP(o OTP) bool {
+	return (f.Status == "" || o.State() == f.Status) && (f.Channel == message.Channel(0) || o.Channel() == f.Channel)
+}

@@ -1,0 +1,112 @@
+package query
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Message is a message as its sender sees it.
+type Message struct {
+	store.Message
+	To phone.Number
+	// Sender is what the phone shows as its origin: the message's own, or the carrier's.
+	Sender string
+}
+
+// Credits is what the message costs: what was charged, or what is still held for it.
+func (m Message) Credits() int64 {
+	if m.Charged > 0 {
+		return m.Charged
+	}
+	return m.Hold
+}
+
+// Show is a message with what its row does not say.
+func (q *Query) Show(m store.Message, to phone.Number) Message {
+	out := Message{Message: m, To: to, Sender: m.From}
+	if m.From == "" {
+		out.Sender = q.sender(m.Mode, m.ShownStep().Carrier)
+	}
+	return out
+}
+
+// Open is Show for a row whose number is still sealed.
+func (q *Query) Open(m store.Message) (Message, error) {
+	to, err := q.Number(store.TableMessage, m.ID[:], m.Number)
+	return q.Show(m, to), err
+}
+
+// GetMessage reads a message, a text or one of an OTP's; what it says is never in it.
+func (q *Query) GetMessage(ctx context.Context, c account.Caller, m id.Message) (out Message, err error) {
+	err = q.store.View(ctx, func(v store.Reader) error {
+		k := store.MessageKey(c.Account, m)
+		rows, err := v.Load(k)
+		if err != nil {
+			return err
+		}
+		row, found := store.Get[store.Message](rows, k)
+		if !found || row.Mode != c.Mode {
+			return fault.NoSuch("message")
+		}
+		out, err = q.Open(row)
+		return err
+	})
+	return out, err
+}
+
+// ListMessages lists the texts that fit, newest first, below the given id. next is where the rest begins, zero when there
+// is none; a page may be short although a rest is left, see gather.
+func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, below [16]byte, limit int) (out []Message, next [16]byte, err error) {
+	want := f.query(c, below)
+	want.State = uint8(message.ParseState(f.Status))
+	if f.To != "" {
+		want.Contact = q.Contact(c.Mode, f.To)
+	}
+	if f.Channel != 0 && f.Channel != message.SMS || f.Status != "" && want.State == 0 {
+		return nil, next, nil // texts have no other
+	}
+	err = q.store.View(ctx, func(v store.Reader) (err error) {
+		var rows []store.Message
+		rows, next, err = gather(want, limit, len(f.Metadata) > 0, v.Messages, func(m store.Message) (bool, error) {
+			return f.Fits(m.CreatedAt, m.Metadata), nil
+		})
+		for _, row := range rows {
+			m, err := q.Open(row)
+			if err != nil {
+				return err
+			}
+			out = append(out, m)
+		}
+		return err
+	})
+	return out, next, err
+}
+
+// Filter narrows a list. Zero fields do not.
+type Filter struct {
+	To      phone.Number
+	Status  string // as published
+	Channel message.Channel
+	// From is the earliest time of creation, Before is above the last.
+	From, Before time.Time
+	Metadata     map[string]string // values of the object's own keys
+}
+
+// query is what of the filter the ids tell: they begin with the time of creation.
+func (f Filter) query(c account.Caller, below [16]byte) store.ListQuery {
+	q := store.ListQuery{Account: c.Account, Mode: c.Mode, Before: below}
+	if !f.From.IsZero() {
+		q.From = id.Message{}.At(f.From)
+	}
+	if end := [16]byte(id.Message{}.At(f.Before.Add(time.Millisecond))); !f.Before.IsZero() && (below == [16]byte{} || string(end[:]) < string(below[:])) {
+		q.Before = end
+	}
+	return q
+}

@@ -1,0 +1,134 @@
+// Package query is the reading half of the shell: verifications and messages as their sender sees them, one by one and in
+// lists.
+//
+// It writes nothing and decides nothing; what it read is never trusted in an Update. Its one hard idea is in list.go: a page
+// of a list ends after a bounded number of rows, whatever the filter, and says where the next begins.
+package query
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Query reads. It is safe for concurrent use.
+type Query struct {
+	store *store.Store
+	keys  *secret.Keyring
+	index secret.IndexKey
+	now   func() time.Time
+	// sender is the sender that a carrier puts on messages that name none.
+	sender func(mode id.Mode, carrier string) string
+}
+
+// New makes a Query.
+func New(s *store.Store, keys *secret.Keyring, index secret.IndexKey, now func() time.Time, sender func(id.Mode, string) string) *Query {
+	return &Query{store: s, keys: keys, index: index, now: now, sender: sender}
+}
+
+// Contact is the index value of a number.
+func (q *Query) Contact(mode id.Mode, n phone.Number) store.ContactID {
+	mac := q.index.MAC([]byte{byte(mode)}, []byte(n))
+	return store.ContactID(mac[:16])
+}
+
+// Number opens a sealed number; row is the id that the value is bound to.
+func (q *Query) Number(table store.Table, row, sealed []byte) (phone.Number, error) {
+	b, err := q.keys.Open(sealed, table.String(), "number", row)
+	return phone.Number(b), err
+}
+
+// Clock is the time within an account and mode: real, or the sandbox's. In the sandbox the rows hold the account.
+func Clock(rows store.Getter, a id.Account, mode id.Mode, real time.Time) time.Time {
+	if mode != id.Test {
+		return real
+	}
+	row, _ := store.Get[store.Account](rows, store.AccountKey(a))
+	return real.Add(row.SandboxOffset)
+}
+
+// OTP is a verification with its messages, oldest first.
+type OTP struct {
+	store.OTP
+	Sent []store.Message
+	To   phone.Number
+	Now  time.Time // as the caller's clock says
+}
+
+// State is the published status: how the verification ended, or how far its messages came.
+func (o OTP) State() string {
+	switch {
+	case o.Status == otp.Verified:
+		return "verified"
+	case o.Status == otp.Canceled:
+		return "canceled"
+	case o.Status == otp.Failed:
+		return "failed"
+	case o.Status == otp.Expired || !o.Now.Before(o.ExpiresAt):
+		return "expired"
+	}
+	best := "pending"
+	for _, m := range o.Sent {
+		switch m.State {
+		case message.Delivered, message.Read:
+			return "delivered"
+		case message.Sent:
+			best = "sent"
+		}
+	}
+	return best
+}
+
+// Channel is the channel of the last message.
+func (o OTP) Channel() message.Channel {
+	if len(o.Sent) == 0 {
+		return 0
+	}
+	return o.Sent[len(o.Sent)-1].ShownStep().Channel
+}
+
+// GetOTP reads a verification; the code is never in it.
+func (q *Query) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP, err error) {
+	err = q.store.View(ctx, func(v store.Reader) error {
+		k := store.OTPKey(c.Account, o)
+		rows, err := v.Load(k, store.AccountKey(c.Account))
+		if err != nil {
+			return err
+		}
+		row, found := store.Get[store.OTP](rows, k)
+		if !found || row.Mode != c.Mode {
+			return fault.NoSuch("OTP")
+		}
+		out, err = q.withMessages(v, rows, row)
+		return err
+	})
+	return out, err
+}
+
+// withMessages adds what belongs to a verification.
+func (q *Query) withMessages(v store.Reader, account store.Rows, row store.OTP) (OTP, error) {
+	out := OTP{OTP: row, Now: Clock(account, row.Account, row.Mode, q.now())}
+	var keys []store.Key
+	for _, m := range row.Messages {
+		keys = append(keys, store.MessageKey(row.Account, m))
+	}
+	rows, err := v.Load(keys...)
+	if err != nil {
+		return out, err
+	}
+	for _, k := range keys {
+		if m, ok := store.Get[store.Message](rows, k); ok {
+			out.Sent = append(out.Sent, m)
+		}
+	}
+	out.To, err = q.Number(store.TableOTP, row.ID[:], row.Number)
+	return out, err
+}

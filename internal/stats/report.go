@@ -1,0 +1,225 @@
+package stats
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+// By is a set of dimensions to group by.
+type By uint8
+
+// The dimensions.
+const (
+	ByDay By = 1 << iota
+	ByCountry
+	ByPrefix
+	ByChannel
+	ByCarrier
+)
+
+var dimensions = []struct {
+	name string
+	by   By
+}{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier}}
+
+// ParseBy reads names such as country and channel; every one must be among the allowed.
+func ParseBy(names []string, allowed By) (out By, err error) {
+	var known []string
+	by := map[string]By{}
+	for _, d := range dimensions {
+		if allowed&d.by != 0 {
+			known, by[d.name] = append(known, d.name), d.by
+		}
+	}
+	for _, name := range names {
+		switch {
+		case by[name] == 0:
+			return 0, fmt.Errorf("must be some of %s with commas between them, has %q", strings.Join(known, ", "), name)
+		case out&by[name] != 0:
+			return 0, fmt.Errorf("has %s twice", name)
+		}
+		out |= by[name]
+	}
+	return out, nil
+}
+
+// Bounds of a report. MaxDays bounds what is read, MaxGroups what is answered.
+const (
+	DefaultDays = 30
+	MaxDays     = 92
+	MaxGroups   = 10_000
+)
+
+// Query asks for a report on an account's messages of a mode.
+type Query struct {
+	Mode id.Mode
+	By   By
+	// From and To are the first and the last day; 0 = the last 30 days.
+	From, To Day
+	// Kind is the kind of message; 0 = every one.
+	Kind Kind
+}
+
+// Errors of Resolve, each about one field.
+var (
+	ErrOrder = errors.New("must not be after to")
+	ErrRange = fmt.Errorf("must be at most %d days before to", MaxDays-1)
+)
+
+// Resolve fills in the days that were left out, and refuses a range that is too long.
+func (q Query) Resolve(today Day) (Query, error) {
+	if q.To == 0 {
+		q.To = today
+	}
+	if q.From == 0 {
+		q.From = q.To - DefaultDays + 1
+	}
+	switch {
+	case q.From > q.To:
+		return q, ErrOrder
+	case q.To-q.From >= MaxDays:
+		return q, ErrRange
+	}
+	return q, nil
+}
+
+// Group is what a line of a report is about; what is not grouped by is zero.
+type Group struct {
+	Day     Day
+	Country string
+	Prefix  string
+	Channel message.Channel
+	Carrier string
+}
+
+// Summary is a line of a report.
+type Summary struct {
+	Group
+	Codes, Sent, Delivered, Verified, Segments, Credits int64
+
+	times histogram
+}
+
+// Conversion is the share of the codes that was verified; for a line of one channel or carrier, of what was sent over it,
+// because a fallback's codes began elsewhere. False when nothing was sent. A code can be verified whose carrier never said
+// that it took it, so more can be verified than was sent: that is told as all.
+func (s *Summary) Conversion() (float64, bool) {
+	of := s.Codes
+	if s.Channel != 0 || s.Carrier != "" {
+		of = s.Sent
+	}
+	return round(min(1, float64(s.Verified)/float64(max(1, of))), 4), of > 0
+}
+
+// Cost is the credits for each verified code; false when none was.
+func (s *Summary) Cost() (float64, bool) {
+	return round(float64(s.Credits)/float64(max(1, s.Verified)), 4), s.Verified > 0
+}
+
+// Quantile is the time, in seconds, within which the share q of the verified codes were verified.
+func (s *Summary) Quantile(q float64) (float64, bool) {
+	v, ok := s.times.quantile(q)
+	return round(v, 2), ok
+}
+
+func round(v float64, digits int) float64 {
+	scale := math.Pow10(digits)
+	return math.Round(v*scale) / scale
+}
+
+func (s *Summary) add(c Counts) {
+	s.Codes += c.Codes
+	s.Sent += c.Sent
+	s.Delivered += c.Delivered
+	s.Verified += c.Verified
+	s.Segments += c.Segments
+	s.Credits += c.Credits
+	s.times.add(c.Times)
+}
+
+// Report adds lines up. Make it with NewReport.
+type Report struct {
+	Query
+	Total Summary
+
+	groups map[Group]*Summary
+	// day and place are where the last line stood, order are the groups of the day before's lines: most days have the same
+	// lines in the same order, and to compare names costs less than to hash them.
+	day   Day
+	place int
+	order []*Summary
+}
+
+// NewReport makes the report that q asks for.
+func NewReport(q Query) *Report { return &Report{Query: q, groups: map[Group]*Summary{}} }
+
+// Add counts a line of a day. What the query does not ask for is passed over.
+func (r *Report) Add(day Day, l *Line) {
+	if r.Kind != 0 && l.Kind != r.Kind || day < r.From || day > r.To {
+		return
+	}
+	var g Group
+	if r.By&ByDay != 0 {
+		g.Day = day
+	}
+	if r.By&ByCountry != 0 {
+		g.Country = l.Country
+	}
+	if r.By&ByPrefix != 0 {
+		g.Prefix = l.Prefix
+	}
+	if r.By&ByChannel != 0 {
+		g.Channel = l.Channel
+	}
+	if r.By&ByCarrier != 0 {
+		g.Carrier = l.Carrier
+	}
+	r.find(day, g).add(l.Counts)
+	r.Total.add(l.Counts)
+}
+
+// find gives the sums of a group.
+func (r *Report) find(day Day, g Group) *Summary {
+	if day != r.day {
+		r.day, r.place = day, 0
+	}
+	r.place++
+	if r.place <= len(r.order) && r.order[r.place-1].Group == g {
+		return r.order[r.place-1]
+	}
+	s, ok := r.groups[g]
+	if !ok {
+		s = &Summary{Group: g}
+		r.groups[g] = s
+	}
+	if r.place <= len(r.order) {
+		r.order[r.place-1] = s
+	} else {
+		r.order = append(r.order, s)
+		r.place = len(r.order)
+	}
+	return s
+}
+
+// Full reports whether the report has more groups than are answered.
+func (r *Report) Full() bool { return len(r.groups) > MaxGroups }
+
+// Lines are the report's lines, in the order of their groups.
+func (r *Report) Lines() []*Summary {
+	out := make([]*Summary, 0, len(r.groups))
+	for _, s := range r.groups {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *Summary) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Country, b.Country), cmp.Compare(a.Prefix, b.Prefix),
+			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Carrier, b.Carrier))
+	})
+	return out
+}

@@ -1,0 +1,175 @@
+// Package stats owns what is counted of messages: what each event of a message adds to which cell, and how cells are
+// added up into the lines of a report.
+//
+// It is pure, and counts what the message's own state says, so an event that comes twice counts once. Its one hard idea
+// is that nothing is ever counted by reading messages: each change adds to the cell of its day and kind, and a report
+// reads cells, of which there are as many for ten million messages as for ten thousand.
+package stats
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+// Day is a day of UTC, counted from 1970-01-01.
+type Day int
+
+// DayOf is the day of a time.
+func DayOf(t time.Time) Day {
+	sec := t.Unix()
+	day := sec / 86_400
+	if sec%86_400 < 0 {
+		day--
+	}
+	return Day(day)
+}
+
+// String writes the day as 2026-04-25.
+func (d Day) String() string { return d.Start().Format(time.DateOnly) }
+
+// Start is the day's first instant.
+func (d Day) Start() time.Time { return time.Unix(int64(d)*86_400, 0).UTC() }
+
+// ParseDay reads 2026-04-25.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return 0, fmt.Errorf("must be a day such as 2026-04-25, is %q", s)
+	}
+	return DayOf(t), nil
+}
+
+// Kind is what a message is for.
+type Kind uint8
+
+// The kinds. Conversion is about codes only.
+const (
+	OTPs Kind = iota + 1
+	Texts
+)
+
+// Cell is what counts are kept apart by, within an account, a mode and a day: the day on which the message was made,
+// whenever the event comes, so that what was sent and what was verified are the same messages.
+type Cell struct {
+	Kind    Kind
+	Channel message.Channel
+	Country string // of the number, ISO 3166-1
+	Prefix  string // of the number, see phone.Area
+	Carrier string
+}
+
+// Counts are the sums of a cell.
+type Counts struct {
+	Codes     int64 // codes of which a carrier accepted the first send
+	Sent      int64 // attempts that a carrier accepted
+	Delivered int64 // attempts that arrived
+	Verified  int64 // codes verified
+	Segments  int64
+	Credits   int64 // captured, less what came back
+	Times     Times // from the making of a code to its verification
+}
+
+// Plus adds two counts up.
+func (c Counts) Plus(o Counts) Counts {
+	return Counts{
+		Codes: c.Codes + o.Codes, Sent: c.Sent + o.Sent, Delivered: c.Delivered + o.Delivered, Verified: c.Verified + o.Verified,
+		Segments: c.Segments + o.Segments, Credits: c.Credits + o.Credits, Times: c.Times.plus(o.Times),
+	}
+}
+
+// Grow adds o to the counts in their own memory, which nobody else may look at.
+func (c *Counts) Grow(o Counts) {
+	if t := &c.Times; len(t.N) > 0 && o.Times.within(*t) {
+		for i, n := range o.Times.N {
+			t.N[int(o.Times.First-t.First)+i] += n
+		}
+		o.Times = Times{}
+	}
+	times := c.Times
+	if len(o.Times.N) > 0 {
+		times = times.plus(o.Times)
+	}
+	c.Codes, c.Sent, c.Delivered, c.Verified = c.Codes+o.Codes, c.Sent+o.Sent, c.Delivered+o.Delivered, c.Verified+o.Verified
+	c.Segments, c.Credits, c.Times = c.Segments+o.Segments, c.Credits+o.Credits, times
+}
+
+// Line is a cell with its counts.
+type Line struct {
+	Cell
+	Counts
+}
+
+// cellOf is the cell of a step of the message.
+func cellOf(m message.Message, s message.Step) Cell {
+	c := Cell{Kind: OTPs, Channel: s.Channel, Country: m.Country, Prefix: m.Prefix, Carrier: s.Carrier}
+	if m.OTP.IsZero() {
+		c.Kind = Texts
+	}
+	return c
+}
+
+func taken(p message.Progress) bool {
+	return p == message.Accepted || p == message.Arrived || p == message.Opened
+}
+
+func arrived(p message.Progress) bool { return p == message.Arrived || p == message.Opened }
+
+// Moved appends to out what a change of a message adds: accepted and arrived attempts, and the money, which stands with the attempt
+// that was accepted or refused by the change.
+func Moved(out []Line, before, after message.Message) []Line {
+	moved := -1 // the attempt that the money goes by
+	codeCounted := false
+	for i, a := range after.Attempts {
+		var was message.Attempt
+		if i < len(before.Attempts) {
+			was = before.Attempts[i]
+		}
+		var c Counts
+		if taken(a.Progress) != taken(was.Progress) {
+			moved = i
+		}
+		// An attempt that a receipt called lost was sent before, and is not sent again when it turns out to have arrived.
+		lost := was.Progress == message.Refused && was.Parts > 0
+		if taken(a.Progress) && !taken(was.Progress) && !lost {
+			c.Sent, c.Segments = 1, int64(after.StepOf(i).Segments)
+			if before.SentAt.IsZero() && !codeCounted && !after.OTP.IsZero() && !after.Again {
+				c.Codes, codeCounted = 1, true
+			}
+		}
+		if arrived(a.Progress) && !arrived(was.Progress) {
+			c.Delivered = 1
+		}
+		if c.Sent+c.Delivered > 0 {
+			out = append(out, Line{cellOf(after, after.StepOf(i)), c})
+		}
+	}
+	if moved < 0 {
+		moved = after.Shown()
+	}
+	if credits := after.Charged - before.Charged; credits != 0 && moved >= 0 {
+		out = charge(out, cellOf(after, after.StepOf(moved)), credits)
+	}
+	return out
+}
+
+func charge(lines []Line, c Cell, credits int64) []Line {
+	for i := range lines {
+		if lines[i].Cell == c {
+			lines[i].Credits += credits
+			return lines
+		}
+	}
+	return append(lines, Line{c, Counts{Credits: credits}})
+}
+
+// Verified is what a code's verification adds: it counts for the attempt that a carrier accepted last, or, when none has
+// answered yet, for the newest one. m is the code's newest message.
+func Verified(m message.Message, after time.Duration) Line {
+	step := m.Plan[0]
+	if i := m.Shown(); i >= 0 {
+		step = m.StepOf(i)
+	}
+	return Line{cellOf(m, step), Counts{Verified: 1, Times: timeOf(after)}}
+}

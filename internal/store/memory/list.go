@@ -1,0 +1,74 @@
+package memory
+
+import (
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func (r reader) DueTexts(before time.Time, limit int) ([]store.Due, error) {
+	var out []store.Due
+	err := each(r.b, store.TableMessage, func(m store.Message) {
+		if m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(before) && m.Purpose != message.ForCode {
+			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Contact: m.Contact})
+		}
+	})
+	return byTime(out, limit), err
+}
+
+func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
+	var all []store.OTP
+	err := each(r.b, store.TableOTP, func(o store.OTP) {
+		// As by the databases' keys: a live list comes across the sandbox's rows.
+		if o.Account == q.Account && (q.Mode == id.Live || o.Mode == q.Mode) && between(q, o.ID) {
+			all = append(all, o)
+		}
+	})
+	return page(all, p, func(o store.OTP) ([16]byte, bool) {
+		return o.ID, q.Wants(o.Mode, o.Contact, uint8(o.Status))
+	}), err
+}
+
+func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, error) {
+	var all []store.Message
+	rare := slices.Contains(store.Rare, message.State(q.State))
+	err := each(r.b, store.TableMessage, func(m store.Message) {
+		indexed := m.Mode == q.Mode && (!rare || uint8(m.State) == q.State)
+		if q.Contact != (store.ContactID{}) {
+			indexed = m.Contact == q.Contact
+		}
+		if m.Account == q.Account && m.Purpose == message.ForText && indexed && between(q, m.ID) {
+			all = append(all, m)
+		}
+	})
+	return page(all, p, func(m store.Message) ([16]byte, bool) {
+		return m.ID, q.Wants(m.Mode, m.Contact, uint8(m.State))
+	}), err
+}
+
+func between(q store.ListQuery, row [16]byte) bool {
+	from, below := q.Bounds()
+	return slices.Compare(row[:], from[:]) >= 0 && slices.Compare(row[:], below[:]) < 0
+}
+
+// page takes the page's rows from the list, newest first.
+func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted bool)) (out []R) {
+	slices.SortFunc(all, func(a, b R) int {
+		x, _ := judge(a)
+		y, _ := judge(b)
+		return slices.Compare(y[:], x[:])
+	})
+	for _, r := range all {
+		keep, more := p.Look(judge(r))
+		if !more {
+			break
+		}
+		if keep {
+			out = append(out, r)
+		}
+	}
+	return out
+}

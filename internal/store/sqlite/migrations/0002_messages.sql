@@ -1,0 +1,18 @@
+-- What a message is for: 0 carries a code, 1 was asked for by itself. Every index of the second kind is partial, so that a
+-- code's message is written into none of them.
+ALTER TABLE message ADD COLUMN purpose INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX message_list ON message (account, mode, id) WHERE purpose = 1;
+CREATE INDEX message_to ON message (account, contact, id) WHERE purpose = 1;
+CREATE INDEX message_rare ON message (account, mode, state, id) WHERE purpose = 1 AND state IN (1, 5, 6, 7, 8);
+
+-- Work of two kinds, still one index for each row: codes must not wait behind a hundred thousand texts that were scheduled
+-- for the same second.
+DROP INDEX message_work;
+CREATE INDEX message_work ON message (owner, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work ON message (owner, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
+
+-- The sandbox's own: its lists, and what is due by a clock that may be a month ahead, without a look at live rows.
+CREATE INDEX message_sandbox ON message (account, due_at, id) WHERE mode = 2 AND owner = 0 AND due_at IS NOT NULL;
+CREATE INDEX otp_sandbox ON otp (account, expires_at, id) WHERE mode = 2 AND status = 1;
+CREATE INDEX otp_test ON otp (account, id) WHERE mode = 2;

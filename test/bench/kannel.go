@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
+)
+
+// inNamespace says that this process is the one in a network namespace of its own. bearerbox opens its admin port on
+// every interface and cannot be told otherwise; there it has nothing but loopback.
+const inNamespace = "BENCH_NETNS"
+
+// benchKannel sends texts through Kannel and through SysSecure to the same message centre, with receipts and a callback
+// for each: HTTP in, submit_sm, receipt, callback. Both keep on disk what they accepted: Kannel in its spool, SysSecure
+// with fsync.
+func benchKannel(ctx context.Context, o options, work string) error {
+	if os.Getenv(inNamespace) == "" {
+		return again(ctx)
+	}
+	if err := loopbackUp(); err != nil {
+		return err
+	}
+	callbacks, err := startCounter()
+	if err != nil {
+		return err
+	}
+	defer callbacks.server.Close()
+	theirs, err := kannelFigures(ctx, o, work, callbacks)
+	if err != nil {
+		return err
+	}
+	fmt.Println("kannel     ", theirs)
+	ours, err := ourFigures(ctx, o, work, callbacks)
+	if err != nil {
+		return err
+	}
+	fmt.Println("syssecure  ", ours)
+	fmt.Printf("messages submitted per second   %.1f x kannel   (to reach ≥ 6)\n", ours.rate/theirs.rate)
+	fmt.Printf("CPU for each submitted          %.2f x kannel   (to reach ≤ 0.3)\n", float64(ours.cpu)/float64(theirs.cpu))
+	return nil
+}
+
+// again runs this program with the same arguments in a network namespace.
+func again(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, os.Args[0], os.Args[1:]...)
+	cmd.Env = append(os.Environ(), inNamespace+"=1")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("in a network namespace (needs root): %w", err)
+	}
+	return nil
+}
+
+func loopbackUp() error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	lo, err := unix.NewIfreq("lo")
+	if err != nil {
+		return err
+	}
+	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
+	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo)
+}
+
+// counter is where callbacks go.
+type counter struct {
+	url    string
+	server *http.Server
+	n      atomic.Int64
+}
+
+func startCounter() (*counter, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	c := &counter{url: "http://" + l.Addr().String() + "/"}
+	c.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { c.n.Add(1) })}
+	go c.server.Serve(l)
+	return c, nil
+}
+
+// texts is what one gateway did.
+type texts struct {
+	rate      float64 // submitted, per second
+	cpu       time.Duration
+	accepted  int64
+	callbacks int64
+}
+
+func (t texts) String() string {
+	return fmt.Sprintf("%6.0f submits/s  %6.1f µs CPU each  (%d accepted, %d callbacks)", t.rate, float64(t.cpu)/1e3, t.accepted, t.callbacks)
+}
+
+// flood has the clients send for a while and counts what the centre got.
+func flood(ctx context.Context, o options, centre *smsc.Server, callbacks *counter, cpu func() (time.Duration, error), send func(*http.Client) error) (t texts, err error) {
+	ctx, cancel := context.WithTimeout(ctx, o.duration)
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: o.clients}, Timeout: 30 * time.Second}
+	defer client.CloseIdleConnections()
+	before, err := cpu()
+	if err != nil {
+		return t, err
+	}
+	submitted, called, start := centre.Submits(), callbacks.n.Load(), time.Now()
+	var accepted atomic.Int64
+	errs := make([]error, o.clients)
+	var wg sync.WaitGroup
+	for i := range o.clients {
+		wg.Go(func() {
+			for ctx.Err() == nil && errs[i] == nil {
+				if errs[i] = send(client); errs[i] == nil {
+					accepted.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	after, err := cpu()
+	n, took := centre.Submits()-submitted, time.Since(start)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return t, err
+	}
+	if n == 0 {
+		return t, errors.New("nothing was submitted")
+	}
+	return texts{float64(n) / took.Seconds(), (after - before) / time.Duration(n), accepted.Load(), callbacks.n.Load() - called}, nil
+}
+
+const benchText = "Your parcel arrives today between 14 and 16 h."
+
+func ourFigures(ctx context.Context, o options, work string, callbacks *counter) (texts, error) {
+	centre, err := smsc.Start(smsc.Options{Receipts: true})
+	if err != nil {
+		return texts{}, err
+	}
+	defer centre.Close()
+	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, fmt.Sprintf("[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+
+		"[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\nwindow = 100\n", centre.Addr()))
+	if err != nil {
+		return texts{}, err
+	}
+	defer s.stop()
+	return flood(ctx, o, centre, callbacks, s.cpu, func(c *http.Client) error {
+		var answer struct{ Status string }
+		body := `{"to":"` + nextNumber() + `","body":"` + benchText + `","callback_url":"` + callbacks.url + `"}`
+		return post(c, s, "/v2/sms/send", body, &answer)
+	})
+}
+
+func kannelFigures(ctx context.Context, o options, work string, callbacks *counter) (texts, error) {
+	centre, err := smsc.Start(smsc.Options{SystemID: "kannel", Password: "secret", Receipts: true})
+	if err != nil {
+		return texts{}, err
+	}
+	defer centre.Close()
+	boxes, err := startKannel(ctx, work, centre.Addr())
+	if err != nil {
+		return texts{}, err
+	}
+	defer func() {
+		for _, b := range boxes {
+			b.stop()
+		}
+	}()
+	for range 100 { // until it has bound
+		if centre.Bound() > 0 && kannelSend(http.DefaultClient, callbacks.url) == nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return flood(ctx, o, centre, callbacks, func() (sum time.Duration, err error) {
+		for _, b := range boxes {
+			used, err := b.cpu()
+			if err != nil {
+				return 0, err
+			}
+			sum += used
+		}
+		return sum, nil
+	}, func(c *http.Client) error { return kannelSend(c, callbacks.url) })
+}
+
+// startKannel runs bearerbox with its spool, and smsbox.
+func startKannel(ctx context.Context, work, centre string) (boxes []*server, err error) {
+	host, port, err := net.SplitHostPort(centre)
+	if err != nil {
+		return nil, err
+	}
+	spool := filepath.Join(work, "spool")
+	if err := os.MkdirAll(spool, 0o700); err != nil {
+		return nil, err
+	}
+	conf := filepath.Join(work, "kannel.conf")
+	if err := os.WriteFile(conf, []byte(fmt.Sprintf(kannelConf, spool, host, port)), 0o600); err != nil {
+		return nil, err
+	}
+	for _, program := range []string{"bearerbox", "smsbox"} {
+		cmd := exec.CommandContext(ctx, program, "-v", "4", conf)
+		if err := cmd.Start(); err != nil {
+			return boxes, fmt.Errorf("start %s (apt-get install kannel): %w", program, err)
+		}
+		boxes = append(boxes, &server{name: program, cmd: cmd})
+		time.Sleep(time.Second) // smsbox gives up when bearerbox does not listen yet
+	}
+	return boxes, nil
+}
+
+func kannelSend(c *http.Client, callback string) error {
+	q := url.Values{"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {nextNumber()}, "text": {benchText},
+		"dlr-mask": {"31"}, "dlr-url": {callback + "?type=%d"}}
+	resp, err := c.Get("http://127.0.0.1:13013/cgi-bin/sendsms?" + q.Encode())
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusAccepted {
+		return fmt.Errorf("kannel answered %s", resp.Status)
+	}
+	return nil
+}
+
+const kannelConf = `group = core
+admin-port = 13000
+admin-password = secret
+smsbox-port = 13001
+smsbox-interface = "127.0.0.1"
+box-allow-ip = "127.0.0.1"
+store-type = spool
+store-location = "%s"
+dlr-storage = internal
+log-level = 4
+
+group = smsc
+smsc = smpp
+smsc-id = centre
+host = "%s"
+port = %s
+transceiver-mode = true
+smsc-username = kannel
+smsc-password = secret
+system-type = ""
+interface-version = 34
+max-pending-submits = 100
+
+group = smsbox
+bearerbox-host = "127.0.0.1"
+sendsms-port = 13013
+sendsms-interface = "127.0.0.1"
+log-level = 4
+
+group = sendsms-user
+username = user
+password = secret
+max-messages = 10
+`
