@@ -31,7 +31,7 @@ func serve(t *testing.T, o enginetest.Options) *conformance.Runner {
 	t.Helper()
 	clock := enginetest.NewClock()
 	o.Now = func() time.Time {
-		clock.Add(time.Millisecond) // so that no two ids are of the same one
+		clock.Add(time.Millisecond + time.Nanosecond) // no two ids are of the same one, and times are as fine as real ones
 		return clock.Now()
 	}
 	w := enginetest.New(t, o)

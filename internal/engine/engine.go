@@ -95,6 +95,7 @@ func New(c Config) *Engine {
 	if c.SendWait == 0 {
 		c.SendWait = defaultSendWait
 	}
+	c.Now = inMicroseconds(c.Now)
 	e := &Engine{
 		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
 		texts: make(chan struct{}, textCapacity), wake: make(chan struct{}, 1),
@@ -108,6 +109,12 @@ func New(c Config) *Engine {
 	e.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	e.Query = query.New(c.Store, c.Keys, c.Index, c.Now, e.sender)
 	return e
+}
+
+// inMicroseconds makes a clock of what a database keeps of a time. A row that is remembered would be due some nanoseconds
+// later than its index says, and whoever waits for it to be worked off would find it again and again.
+func inMicroseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().Truncate(time.Microsecond) }
 }
 
 // sender is the sender that a carrier has of its own.
@@ -129,6 +136,8 @@ func (e *Engine) Drain(ctx context.Context) error {
 	go func() { e.tasks.Wait(); close(done) }()
 	select {
 	case <-done:
+		// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
+		e.giveUp.Do(func() { close(e.stopping) })
 		return nil
 	case <-ctx.Done():
 		e.giveUp.Do(func() { close(e.stopping) })

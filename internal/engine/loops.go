@@ -152,7 +152,8 @@ func (e *Engine) claim(ctx context.Context, d store.Due, kind message.Kind, at *
 	case err != nil || !again:
 		return err
 	case at != nil:
-		e.deliver(ctx, m, c)
+		// What is submitted has to be stored, though the loop is being stopped or the client of the sandbox's clock is gone.
+		e.deliver(context.WithoutCancel(ctx), m, c)
 	default:
 		e.goDeliver(m, c)
 	}
