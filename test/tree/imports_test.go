@@ -10,7 +10,7 @@ import (
 // The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
 // beside.
 var layers = [][]string{
-	{"id", "phone", "fault", "secret", "egress"},
+	{"id", "phone", "fault", "secret", "egress", "openapi"},
 	{"message"}, // the one rule that other rules may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats"},
 	{"store", "carrier", "config"},
