@@ -14,6 +14,7 @@ help: ## list the targets
 build: ## build bin/syssecure (static), and the benchmark's programs
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/syssecure ./cmd/syssecure
 	CGO_ENABLED=0 go build -trimpath -o bin/bare ./test/bench/bare
+	CGO_ENABLED=0 go build -trimpath -o bin/barehook ./test/bench/barehook
 	CGO_ENABLED=0 go build -trimpath -o bin/bench ./test/bench
 
 demo: build ## the main job end to end in the sandbox; stays up until Ctrl-C
@@ -33,7 +34,7 @@ interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/i
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 
 contract: build ## every operation of the API against its OpenAPI document, by schemathesis; EXAMPLES for each
-	test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
+	@test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
 	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
 	CONTRACT_EXAMPLES=$(EXAMPLES) go test -tags contract -timeout 90m -count 1 ./test/contract
 
@@ -42,6 +43,7 @@ bench: build ## ratios against a bare server, and SMPP, in one run; then the Go 
 	bin/bench -what smpp
 	bin/bench -what kannel -duration 20s
 	bin/bench -what schedules
+	bin/bench -what webhooks
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
 growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)

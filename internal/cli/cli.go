@@ -42,6 +42,7 @@ type commands struct {
 	Demo    demoCmd        `cmd:"" help:"Show the main job end to end in the sandbox: send with fallback, read the phone, verify; then stay up."`
 	Account accountCmd     `cmd:"" help:"Create accounts, change their settings, add credits."`
 	Key     keyCmd         `cmd:"" help:"Create, revoke and rotate API keys."`
+	Listen  listenCmd      `cmd:"" help:"Bring the sandbox's webhooks to a server on this machine, signed, without a public address."`
 	Migrate migrateCmd     `cmd:"" help:"Bring the database's schema up to date."`
 	Conf    configCmd      `cmd:"" name:"config" help:"Look at the configuration."`
 	Doctor  doctorCmd      `cmd:"" help:"Check the installation and say what to mend."`

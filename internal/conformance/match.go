@@ -92,8 +92,8 @@ func (n Names) matchText(at, want string, got any) []string {
 	case name == "absent":
 		return []string{at + " is there and must not be"}
 	case name == "time":
-		_, err := time.Parse(stamp, text)
-		ok = isText && err == nil
+		t, err := time.Parse(stamp, text)
+		ok = isText && err == nil && t.Format(stamp) == text // Parse lets fractions of a second pass
 	case moved:
 		when, err := n.moved(want)
 		ok = err == nil && isText && text == when

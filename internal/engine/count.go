@@ -63,7 +63,3 @@ func unspend(tx *store.Tx, m message.Message, amount int64) {
 	a.Watch = ledger.Unspend(a.Watch, m.Country, amount, m.CreatedAt)
 	tx.Put(a)
 }
-
-// creditsLow is called once when an account's credits fall below its credits_low, within the update in which they do.
-// The account's row is in tx.
-func creditsLow(_ *store.Tx, _ store.Account, _ time.Time) {}

@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // reserve takes one of the places for submits under way, if one is free.
@@ -159,6 +160,7 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 	if m.Mode == id.Live && r.Outcome != carrier.Accepted {
 		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for hearFallback
 	}
+	keys = e.tellKeys(keys, m)
 	var refs []store.Ref
 	if r.Outcome == carrier.Accepted && step.Receipts {
 		for part, carrierID := range r.IDs {
@@ -200,15 +202,17 @@ func (e *Engine) recordOnce(ctx context.Context, m store.Message, attempt int, r
 // that the newest attempt has to be submitted now.
 func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
 	before, again := m.Message, false
+	var news []became
 	for _, event := range events {
 		var out message.Effects
 		m.Message, out = message.Apply(m.Message, event, now)
+		news = becomes(news, out, m.Message, event)
 		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
 		if moved(out) {
 			if !tx.Has(store.AccountKey(m.Account)) {
 				return m, false, store.Need(store.AccountKey(m.Account))
 			}
-			if err := book(tx, m.Message, out, now); err != nil {
+			if err := e.book(tx, m.Message, out, now); err != nil {
 				return m, false, err
 			}
 		}
@@ -219,13 +223,16 @@ func (e *Engine) apply(tx *store.Tx, m store.Message, now time.Time, events ...m
 			return m, false, err
 		}
 	}
+	if err := e.emitMessage(tx, &m, news, now); err != nil {
+		return m, false, err
+	}
 	tx.Put(m)
 	count(tx, before, m.Message)
-	return m, again, e.tellOTP(tx, m, before)
+	return m, again, e.tellOTP(tx, m, before, now)
 }
 
 // tellOTP notes on the verification that its message failed, or that one thought lost arrived.
-func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message) error {
+func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
 	failed := m.State == message.Failed && before.State != message.Failed
 	revived := before.State == message.Failed && m.State != message.Failed
 	if before.Over && before.SentAt.IsZero() && !m.SentAt.IsZero() {
@@ -249,6 +256,11 @@ func (e *Engine) tellOTP(tx *store.Tx, m store.Message, before message.Message) 
 	}
 	if next, changed := change(o.OTP); changed {
 		o.OTP = next
+		if !revived {
+			if err := e.emitOTP(tx, &o, webhook.OTPFailed, "failed", now); err != nil {
+				return err
+			}
+		}
 		tx.Put(o)
 	}
 	return nil

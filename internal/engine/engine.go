@@ -50,6 +50,8 @@ type Config struct {
 	Epoch int64
 	Now   func() time.Time
 	Log   *slog.Logger
+	// Outbox carries events to customers; nil = nobody is told.
+	Outbox Outbox
 }
 
 // Timings of the engine. CarrierTimeout stays below the time after which work is taken for dead.
@@ -86,6 +88,7 @@ type Engine struct {
 	health   healthBook
 	inWork   inWork
 	orphans  map[store.Key]bool // found by the last look of adopt
+	teller   Teller
 	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
 	sandboxes sync.RWMutex
 }
@@ -100,7 +103,7 @@ func New(c Config) *Engine {
 		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
 		texts: make(chan struct{}, textCapacity), wake: make(chan struct{}, 1),
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
-		health: healthBook{by: map[string]route.Health{}},
+		health: healthBook{by: map[string]route.Health{}}, teller: Teller{c.Keys, c.Epoch, c.Outbox},
 	}
 	for _, k := range c.Carriers {
 		e.carriers[k.Name()] = k

@@ -42,3 +42,6 @@ func (e *Engine) Clean(ctx context.Context) { e.janitor(ctx) }
 
 // Adopt looks for messages that nobody works on.
 func (e *Engine) Adopt(ctx context.Context) error { return e.adopt(ctx) }
+
+// EmitCreditsLow tells that credits fell below a threshold.
+var EmitCreditsLow = (*Engine).emitCreditsLow

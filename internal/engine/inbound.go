@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // said is a word that came from a phone.
@@ -111,8 +112,10 @@ func (e *Engine) heed(ctx context.Context, a id.Account, s said) error {
 		switch {
 		case h.OptOut:
 			row.OptOut = store.OptOut{Source: "keyword", Keyword: s.keyword, At: now}
+			e.emitContact(tx, row, webhook.ContactOptedOut, s.from, e.channelFrom(s.Inbound), s.keyword, now)
 		case h.OptIn:
 			row.OptOut = store.OptOut{}
+			e.emitContact(tx, row, webhook.ContactOptedIn, s.from, e.channelFrom(s.Inbound), s.keyword, now)
 		case !replied:
 			return nil
 		}

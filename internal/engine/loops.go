@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // How long what is only looked up later is kept.
@@ -216,15 +217,19 @@ func (e *Engine) expire(ctx context.Context, k store.Key, at *time.Time) error {
 		if !changed {
 			return nil
 		}
-		if _, _, err := e.apply(tx, m, now, message.Event{Kind: message.Expire}); err != nil {
-			return err
-		}
+		event, status := webhook.OTPExpired, "expired"
 		if m.SentAt.IsZero() && len(row.Messages) == 1 {
 			next, _ = otp.Fail(row.OTP)
+			event, status = webhook.OTPFailed, "failed"
 		}
 		row.OTP = next
+		if err := e.emitOTP(tx, &row, event, status, now); err != nil {
+			return err
+		}
+		// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
 		tx.Put(row)
-		return nil
+		_, _, err := e.apply(tx, m, now, message.Event{Kind: message.Expire})
+		return err
 	})
 }
 

@@ -11,16 +11,16 @@ import (
 )
 
 // post adds one entry to the account's ledger. It is false, and nothing changes, when the balance does not allow it.
-func post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+func (e *Engine) post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
 	if amount == 0 {
 		return true
 	}
 	a, found := store.Get[store.Account](tx, store.AccountKey(account))
-	return found && postTo(tx, a, kind, amount, m, now)
+	return found && e.postTo(tx, a, kind, amount, m, now)
 }
 
 // postTo is post for an account that was read, and changed in another way, before.
-func postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+func (e *Engine) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
 	next, entry, ok := a.Post(kind, amount, m, now)
 	if !ok {
 		return false
@@ -28,14 +28,14 @@ func postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.
 	tx.Put(next)
 	tx.Insert(entry)
 	if next.WentLow(a) {
-		creditsLow(tx, next, now)
+		e.emitCreditsLow(tx, next, a.Settings.CreditsLow, now)
 	}
 	return true
 }
 
 // hold sets credits aside before anything is sent, within the account's caps. What costs nothing has none: the update may
 // not have named the account.
-func hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
+func (e *Engine) hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
 	if amount == 0 {
 		return nil
 	}
@@ -43,7 +43,7 @@ func hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.F
 	if refusal := spend(&a, m, amount, now); refusal != nil {
 		return refusal
 	}
-	if found && postTo(tx, a, ledger.Hold, amount, m.ID, now) {
+	if found && e.postTo(tx, a, ledger.Hold, amount, m.ID, now) {
 		return nil
 	}
 	return fault.New(fault.InsufficientCredits,
@@ -51,12 +51,12 @@ func hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.F
 }
 
 // book moves the money that a message's event moved. The closure has to have named the account when money moves.
-func book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
+func (e *Engine) book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
 	for _, p := range []struct {
 		kind   ledger.Kind
 		amount int64
 	}{{ledger.Capture, out.Capture}, {ledger.Release, out.Release}, {ledger.Refund, out.Refund}} {
-		if !post(tx, m.Account, p.kind, p.amount, m.ID, now) {
+		if !e.post(tx, m.Account, p.kind, p.amount, m.ID, now) {
 			return fault.From(errLedger)
 		}
 	}

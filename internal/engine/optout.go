@@ -112,7 +112,7 @@ func (e *Engine) reply(tx *store.Tx, a store.Account, s said, msg id.Message, no
 			HoldUnknown: a.Settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now,
 			Country: area.Country, Prefix: area.Prefix,
 		}}
-	if hold(tx, m.Message, m.Hold, now) != nil {
+	if e.hold(tx, m.Message, m.Hold, now) != nil {
 		return false
 	}
 	m.Number = e.sealNumber(store.TableMessage, m.ID[:], s.from)

@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // OTP is a verification with its messages.
@@ -70,6 +71,11 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 		}
 		if err := e.stopLast(tx, row, now); err != nil {
 			return err
+		}
+		if changed {
+			if err := e.emitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+				return err
+			}
 		}
 		tx.Put(row)
 		out.OTP, out.Now = row, now

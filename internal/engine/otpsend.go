@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // errLedger means that a hold was smaller than what it had to cover: a bug, never the caller's doing.
@@ -201,6 +202,9 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 				return o, nil
 			}
 			o.OTP, _ = otp.Cancel(o.OTP, now)
+			if err := s.e.emitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
+				return store.OTP{}, err
+			}
 			tx.Put(o)
 		}
 	}

@@ -88,6 +88,9 @@ func (e *Engine) receipt(ctx context.Context, carrierName string, k store.Key, e
 	event.Down = e.health.down(real)
 	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
+	if hint, known := e.Store.Hint(k); known {
+		keys = e.tellKeys(keys, hint.(store.Message))
+	}
 	err := e.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
 		again = false
 		row, ok := store.Get[store.Message](tx, k)

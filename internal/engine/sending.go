@@ -108,7 +108,7 @@ func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
 // startMessage holds the price and writes the message. A message for now has its first attempt begun, so that a crash
 // from here on leaves a trace.
 func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (store.Message, *fault.Fault) {
-	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+	if refusal := s.e.hold(tx, m.Message, m.Hold, now); refusal != nil {
 		return m, refusal
 	}
 	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)

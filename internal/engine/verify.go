@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // Verified is the answer to a check of a code.
@@ -108,6 +109,11 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	if v.out.Result == otp.Incorrect {
 		contact.Wrongs = guard.Note(contact.Wrongs, now)
 		tx.Put(contact)
+	}
+	if v.out.Result == otp.Valid {
+		if err := v.e.emitOTP(tx, row, webhook.OTPVerified, "verified", now); err != nil {
+			return err
+		}
 	}
 	tx.Put(*row)
 	if v.out.Result == otp.Valid || row.Left() == 0 {

@@ -4,6 +4,15 @@ import "github.com/syssecure/syssecure/internal/openapi"
 
 type changed = map[string]any
 
+// examplePayload is the published one.
+var examplePayload = changed{
+	"event": "message.delivered", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms", "to": "+32470123456",
+	"status": "delivered", "delivered_at": "2026-04-25T15:28:02Z", "latency_ms": 1241,
+}
+
+// exampleSecret looks like a webhook's.
+const exampleSecret = "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"
+
 // exampleChanges is what the examples of an operation have otherwise than the fields of its types: those are shared, and
 // what is true of one answer is not of another. nil leaves a field out; a dot goes into it, or into the first of a list.
 var exampleChanges = map[string]openapi.Changes{
@@ -23,5 +32,15 @@ var exampleChanges = map[string]openapi.Changes{
 	}},
 	"preview-template": {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
 	"preview-draft":    {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
-	"sandbox-clock":    {Answer: changed{"now": "2026-04-25T15:32:01Z"}},
+	"list-event-types": {Answer: changed{
+		"data.event": "message.sent", "data.description": "A message was submitted to its carrier.", "data.schema": changed{"type": "object"},
+		"data.example": changed{
+			"event": "message.sent", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms", "to": "+32470123456", "status": "sent",
+			"sent_at": "2026-04-25T15:28:01Z", "latency_ms": 214,
+		},
+	}},
+	"list-events":           {Answer: changed{"data.payload": examplePayload}},
+	"create-webhook":        {Answer: changed{"secret": exampleSecret}},
+	"rotate-webhook-secret": {Answer: changed{"secret": exampleSecret}},
+	"sandbox-clock":         {Answer: changed{"now": "2026-04-25T15:32:01Z"}},
 }

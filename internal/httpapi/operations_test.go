@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 )
@@ -52,34 +53,47 @@ type known struct {
 // operations is every operation of the contract. A new one takes a row: what its example needs to be accepted, and what
 // others may see of it.
 var operations = map[string]known{
-	"send-otp":         {makeOTP, own, own},
-	"verify-otp":       {pendingOTP, hidden, hidden},
-	"list-otps":        {makeOTP, empty, empty},
-	"get-otp":          {pendingOTP, hidden, hidden},
-	"resend-otp":       {pendingOTP, hidden, hidden},
-	"cancel-otp":       {pendingOTP, hidden, hidden},
-	"send-sms":         {makeText, own, own},
-	"list-messages":    {makeText, empty, empty},
-	"get-message":      {makeText, hidden, hidden},
-	"cancel-message":   {scheduledText, hidden, hidden},
-	"get-balance":      {nil, own, same},
-	"get-usage":        {makeText, own, own},
-	"get-conversion":   {makeOTP, own, own},
-	"lookup":           {nil, same, same},
-	"get-account":      {capped, own, same},
-	"update-account":   {capped, own, same},
-	"list-opt-outs":    {makeOptOut, empty, empty},
-	"put-opt-out":      {nil, own, own},
-	"delete-opt-out":   {makeOptOut, hidden, hidden},
-	"sandbox-messages": {makeOTP, empty, testOnly},
-	"sandbox-clock":    {nil, own, testOnly},
-	"create-template":  {makeTemplate, own, own},
-	"list-templates":   {makeTemplate, empty, empty},
-	"get-template":     {makeTemplate, hidden, hidden},
-	"update-template":  {makeTemplate, hidden, hidden},
-	"delete-template":  {makeTemplate, hidden, hidden},
-	"preview-template": {makeTemplate, hidden, hidden},
-	"preview-draft":    {nil, same, same},
+	"send-otp":               {makeOTP, own, own},
+	"verify-otp":             {pendingOTP, hidden, hidden},
+	"list-otps":              {makeOTP, empty, empty},
+	"get-otp":                {pendingOTP, hidden, hidden},
+	"resend-otp":             {pendingOTP, hidden, hidden},
+	"cancel-otp":             {pendingOTP, hidden, hidden},
+	"send-sms":               {makeText, own, own},
+	"list-messages":          {makeText, empty, empty},
+	"get-message":            {makeText, hidden, hidden},
+	"cancel-message":         {scheduledText, hidden, hidden},
+	"get-balance":            {nil, own, same},
+	"get-usage":              {makeText, own, own},
+	"get-conversion":         {makeOTP, own, own},
+	"lookup":                 {nil, same, same},
+	"get-account":            {capped, own, same},
+	"update-account":         {capped, own, same},
+	"list-opt-outs":          {makeOptOut, empty, empty},
+	"put-opt-out":            {nil, own, own},
+	"delete-opt-out":         {makeOptOut, hidden, hidden},
+	"list-event-types":       {nil, same, same},
+	"create-webhook":         {makeHook, own, own},
+	"list-webhooks":          {makeHook, empty, empty},
+	"get-webhook":            {makeHook, hidden, hidden},
+	"update-webhook":         {makeHook, hidden, hidden},
+	"delete-webhook":         {makeHook, hidden, hidden},
+	"test-webhook":           {makeHook, hidden, hidden},
+	"rotate-webhook-secret":  {makeHook, hidden, hidden},
+	"rotate-callback-secret": {nil, own, own},
+	"list-deliveries":        {makeDelivery, hidden, hidden},
+	"redeliver":              {makeDelivery, hidden, hidden},
+	"recover-webhook":        {makeHook, hidden, hidden},
+	"list-events":            {makeDelivery, empty, empty},
+	"sandbox-messages":       {makeOTP, empty, testOnly},
+	"sandbox-clock":          {nil, own, testOnly},
+	"create-template":        {makeTemplate, own, own},
+	"list-templates":         {makeTemplate, empty, empty},
+	"get-template":           {makeTemplate, hidden, hidden},
+	"update-template":        {makeTemplate, hidden, hidden},
+	"delete-template":        {makeTemplate, hidden, hidden},
+	"preview-template":       {makeTemplate, hidden, hidden},
+	"preview-draft":          {nil, same, same},
 }
 
 func makeOTP(t *testing.T, a *api, key string, r *call) {
@@ -128,6 +142,36 @@ func makeTemplate(t *testing.T, a *api, key string, r *call) {
 	w := a.call(t, key, "POST", "/v2/templates", `{"name":"Login","translations":{"en":"{{code}} is your Acme code","pt-BR":"{{code}} é o seu código Acme"}}`).ok()
 	r.planted = append(r.planted, w.str("id"))
 	r.name("template_id", w.str("id"))
+}
+
+func makeHook(t *testing.T, a *api, key string, r *call) {
+	t.Helper()
+	w := a.call(t, key, "POST", "/v2/webhooks", `{"url":"https://example.com/hook","events":["message.delivered"]}`).ok()
+	r.planted = append(r.planted, w.str("id"))
+	r.name("webhook_id", w.str("id"))
+}
+
+// makeDelivery makes an endpoint and an event that it got.
+func makeDelivery(t *testing.T, a *api, key string, r *call) {
+	t.Helper()
+	w := a.call(t, key, "POST", "/v2/webhooks", `{"url":"https://example.com/hook","events":["message.sent"]}`).ok()
+	whe := w.str("id")
+	r.planted = append(r.planted, whe)
+	r.name("webhook_id", whe)
+	a.call(t, key, "POST", "/v2/otp/send", `{"to":"+32470123456","channels":["sms"]}`).ok()
+	a.Receiver.Wait(t, 1)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		for _, d := range a.call(t, key, "GET", "/v2/webhooks/"+whe+"/deliveries", "").ok().json["data"].([]any) {
+			if d := d.(map[string]any); d["status"] == "delivered" {
+				r.name("event_id", d["id"].(string))
+				r.planted = append(r.planted, d["id"].(string))
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was delivered")
+		}
+	}
 }
 
 // call is a request that is being made ready.

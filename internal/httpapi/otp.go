@@ -35,7 +35,7 @@ type sendOTPInput struct {
 		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
 		ExpiresIn whole     `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
 		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
-		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-9A-HJKMNP-TV-Z]{26})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
+		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
 		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`

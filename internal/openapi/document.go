@@ -55,7 +55,7 @@ func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
 
 // nullable is the field with null allowed.
 func nullable(field map[string]any) map[string]any {
-	if t, ok := field["type"].(string); ok && field["enum"] == nil {
+	if t, ok := field["type"].(string); ok && field["enum"] == nil && field["anyOf"] == nil {
 		field["type"] = []any{t, "null"}
 		return field
 	}

@@ -15,7 +15,7 @@ type Changes struct{ Request, Answer map[string]any }
 // AddExamples gives every request and every good answer an example, made of the examples of its fields. A required field
 // without one is an error: a reader of the document, and the tests that carry the examples out, would have nothing.
 func AddExamples(doc map[string]any, changes map[string]Changes) error {
-	e := exampler{At(doc, "components", "schemas")}
+	schemas := At(doc, "components", "schemas")
 	var errs []error
 	for path, methods := range At(doc, "paths") {
 		for method, v := range methods.(map[string]any) {
@@ -35,7 +35,7 @@ func AddExamples(doc map[string]any, changes map[string]Changes) error {
 				if what == "request" {
 					c = change.Request
 				}
-				example, err := e.of(At(content, "schema"), "")
+				example, err := exampler{schemas, c}.of(At(content, "schema"), "")
 				if err != nil {
 					errs = append(errs, fmt.Errorf("%s %s: %s:%w; give it an example in its struct tag", strings.ToUpper(method), path, what, err))
 					continue
@@ -68,7 +68,7 @@ func changeField(v any, path []string, to any) {
 }
 
 // exampler makes examples of schemas.
-type exampler struct{ schemas map[string]any }
+type exampler struct{ schemas, changes map[string]any }
 
 // resolve follows a reference, and takes the first of alternatives.
 func (e exampler) resolve(schema map[string]any) map[string]any {
@@ -126,7 +126,12 @@ func (e exampler) object(schema map[string]any, path string) (any, error) {
 		if _, ok := e.own(e.resolve(field)); !ok && !slices.Contains(required, any(name)) {
 			continue
 		}
-		value, err := e.of(field, path+"."+name)
+		place := path + "." + name
+		// What stands in the changes is put in behind; here it only spares a field that has no one example.
+		if e.changes[strings.TrimPrefix(strings.ReplaceAll(place, "[]", ""), ".")] != nil {
+			continue
+		}
+		value, err := e.of(field, place)
 		if err != nil {
 			return nil, err
 		}

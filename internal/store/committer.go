@@ -139,6 +139,11 @@ func (s *Store) answer(group []*job, errs []error, err error) (again []*job) {
 			j.keys = append(slices.Clip(j.keys), need.keys...)
 			again = append(again, j)
 		default:
+			if errs[i] == nil {
+				for _, fn := range j.after {
+					fn()
+				}
+			}
 			j.done <- errs[i]
 		}
 	}
@@ -164,6 +169,7 @@ func (s *Store) decide(b Batch, group []*job, errs []error) error {
 		if errs[i] = call(j.fn, &tx); errs[i] == nil {
 			errs[i] = tx.keep()
 		}
+		j.after = tx.after
 	}
 	if err := s.addUp(b); err != nil {
 		return err

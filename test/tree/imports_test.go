@@ -16,6 +16,7 @@ var layers = [][]string{
 	{"store", "carrier", "config"},
 	{"query"},
 	{"engine", "admin"},
+	{"hooks"},
 	{"httpapi", "dashboard", "conformance"},
 	{"app"},
 	{"cli"},
@@ -142,7 +143,7 @@ func TestRulesArePure(t *testing.T) {
 		switch {
 		case s.test || pkg == "egress": // egress is the one leaf that is there to open connections
 			continue
-		case pkg == "engine" || pkg == "admin":
+		case pkg == "engine" || pkg == "admin" || pkg == "hooks":
 			forbidden = engineless
 		case level(pkg) < 0 || level(pkg) > level("otp"):
 			continue
