@@ -40,13 +40,11 @@ func (h *Hooks) callbackSecrets(a id.Account, now time.Time) (out []string, err 
 	h.callbacks.Unlock()
 	if age := now.Sub(c.read); !known || age < 0 || age > callbackLife {
 		c = callback{read: now}
-		err = h.Store.View(context.Background(), func(v store.Reader) error {
-			rows, err := v.Load(store.AccountKey(a))
-			if row, ok := store.Get[store.Account](rows, store.AccountKey(a)); ok {
-				c.secrets, err = h.openCallback(row)
-			}
-			return err
-		})
+		var rows store.Rows
+		rows, err = h.Store.Find(context.Background(), store.AccountKey(a))
+		if row, ok := store.Get[store.Account](rows, store.AccountKey(a)); ok && err == nil {
+			c.secrets, err = h.openCallback(row)
+		}
 		if err != nil {
 			return nil, err
 		}
