@@ -88,6 +88,7 @@ func New(c Config) *Dispatcher {
 	if c.SendWait == 0 {
 		c.SendWait = defaultSendWait
 	}
+	c.Now = inMicroseconds(c.Now)
 	d := &Dispatcher{
 		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
 		texts: make(chan struct{}, textCapacity), wake: make(chan struct{}, 1),
@@ -101,6 +102,12 @@ func New(c Config) *Dispatcher {
 	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	d.Query = query.New(c.Store, c.Keys, c.Index, c.Now, d.sender)
 	return d
+}
+
+// inMicroseconds makes a clock of what a database keeps of a time. A row that is remembered would be due some nanoseconds
+// later than its index says, and whoever waits for it to be worked off would find it again and again.
+func inMicroseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().Truncate(time.Microsecond) }
 }
 
 // sender is the sender that a carrier has of its own.
@@ -121,6 +128,8 @@ func (d *Dispatcher) Drain(ctx context.Context) error {
 	go func() { d.tasks.Wait(); close(done) }()
 	select {
 	case <-done:
+		// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
+		d.giveUp.Do(func() { close(d.stopping) })
 		return nil
 	case <-ctx.Done():
 		d.giveUp.Do(func() { close(d.stopping) })

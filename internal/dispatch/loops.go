@@ -150,7 +150,8 @@ func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind
 	case err != nil || !again:
 		return err
 	case at != nil:
-		d.deliver(ctx, m, c)
+		// What is submitted has to be stored, though the loop is being stopped or the client of the sandbox's clock is gone.
+		d.deliver(context.WithoutCancel(ctx), m, c)
 	default:
 		d.goDeliver(m, c)
 	}

@@ -30,8 +30,8 @@ type listDeliveriesInput struct {
 type deliveryBody struct {
 	ID            string    `json:"id" doc:"The event's id, the same over all attempts and redeliveries." example:"evt_01HWXYZABC123DEF4560000000"`
 	Event         string    `json:"event" example:"message.delivered"`
-	Status        string    `json:"status" enum:"waiting,delivered,failed" doc:"failed: the last attempt of the schedule failed, or the endpoint answered 410. It can be sent again for 30 days."`
-	Attempts      int       `json:"attempts" doc:"How often it was sent."`
+	Status        string    `json:"status" enum:"waiting,delivered,failed" doc:"failed: the last attempt of the schedule failed, or the endpoint answered 410. It can be sent again for 30 days." example:"delivered"`
+	Attempts      int       `json:"attempts" doc:"How often it was sent." example:"1"`
 	NextAttemptAt string    `json:"next_attempt_at,omitempty" format:"date-time" doc:"When it is sent again; an endpoint that fails often is asked later, without losing attempts."`
 	CreatedAt     string    `json:"created_at" format:"date-time"`
 	Tries         []tryBody `json:"tries" doc:"The last attempts, oldest first."`
@@ -92,7 +92,7 @@ type recoverInput struct {
 func (in recoverInput) resource() string { return in.ID }
 
 type recoveredBody struct {
-	Queued    int    `json:"queued" doc:"How many deliveries are sent now; what was delivered, or waits already, is left alone."`
+	Queued    int    `json:"queued" doc:"How many deliveries are sent now; what was delivered, or waits already, is left alone." example:"3"`
 	NextSince string `json:"next_since,omitempty" format:"date-time" doc:"Present when there is more than one request goes through: repeat with it as since."`
 }
 

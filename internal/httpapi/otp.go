@@ -49,8 +49,8 @@ type sentBody struct {
 	OTPID     string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
 	Status    string `json:"status" enum:"sent,pending" doc:"sent: a carrier accepted it. pending: none has yet, and it is tried again."`
 	Channel   string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is being tried."`
-	To        string `json:"to"`
-	ExpiresAt string `json:"expires_at" format:"date-time"`
+	To        string `json:"to" example:"+32470123456"`
+	ExpiresAt string `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
 	CreatedAt string `json:"created_at" format:"date-time"`
 }
 
@@ -101,16 +101,16 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 type verifyOTPInput struct {
 	Repeatable
 	Body struct {
-		OTPID string `json:"otp_id" doc:"The otp_id that the send returned."`
+		OTPID string `json:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
 		Code  string `json:"code" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" doc:"The code entered by the user." example:"847291"`
 	}
 }
 
 // verifiedBody is the answer to a check.
 type verifiedBody struct {
-	Valid             bool   `json:"valid"`
-	OTPID             string `json:"otp_id"`
-	VerifiedAt        string `json:"verified_at,omitempty" format:"date-time"`
+	Valid             bool   `json:"valid" example:"true"`
+	OTPID             string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
+	VerifiedAt        string `json:"verified_at,omitempty" format:"date-time" example:"2026-04-25T15:28:14Z"`
 	Reason            string `json:"reason,omitempty" enum:"incorrect,expired,max_attempts,already_verified,canceled" doc:"Why the code is not valid."`
 	AttemptsRemaining *int   `json:"attempts_remaining,omitempty" doc:"With the reason incorrect: how many codes may still be tried."`
 }
@@ -137,32 +137,32 @@ func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPI
 
 // OTPPath names the OTP of an operation.
 type OTPPath struct {
-	ID string `path:"otp_id"`
+	ID string `path:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
 }
 
 // attemptBody is one try of a message.
 type attemptBody struct {
 	Channel     string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	Carrier     string `json:"carrier"`
-	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown"`
+	Carrier     string `json:"carrier" doc:"As named in the configuration." example:"smsc-1"`
+	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown" example:"delivered"`
 	Reason      string `json:"reason,omitempty" doc:"Why it failed, from a closed list."`
 	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own code."`
 	Segments    int    `json:"segments,omitempty"`
-	Credits     int64  `json:"credits"`
+	Credits     int64  `json:"credits" doc:"What it cost." example:"3"`
 	Repeated    bool   `json:"repeated,omitempty" doc:"It was submitted again although it may have arrived before."`
 	At          string `json:"at" format:"date-time"`
 }
 
 // otpBody is a verification. The code is never in it.
 type otpBody struct {
-	OTPID             string        `json:"otp_id"`
-	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled"`
+	OTPID             string        `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
+	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" example:"delivered"`
 	Channel           string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	To                string        `json:"to"`
-	AttemptsRemaining int           `json:"attempts_remaining"`
+	To                string        `json:"to" example:"+32470123456"`
+	AttemptsRemaining int           `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
 	Attempts          []attemptBody `json:"attempts"`
 	Metadata          Metadata      `json:"metadata"`
-	ExpiresAt         string        `json:"expires_at" format:"date-time"`
+	ExpiresAt         string        `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
 	CreatedAt         string        `json:"created_at" format:"date-time"`
 	VerifiedAt        string        `json:"verified_at,omitempty" format:"date-time"`
 }

@@ -73,6 +73,6 @@ func op(name, method, path string, scope account.Scope, summary string, errors .
 	}
 	return huma.Operation{
 		OperationID: name, Method: method, Path: path, Summary: summary, Errors: errors, MaxBodyBytes: maxBody + 1,
-		Security: []map[string][]string{{"key": {}}}, Metadata: map[string]any{scopeKey: scope},
+		Security: []map[string][]string{{"key": {string(scope)}}}, Metadata: map[string]any{scopeKey: scope},
 	}
 }

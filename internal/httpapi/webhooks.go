@@ -34,7 +34,7 @@ func (s *Server) webhookRoutes() {
 
 type eventTypeBody struct {
 	Event       string          `json:"event" example:"message.delivered"`
-	Description string          `json:"description"`
+	Description string          `json:"description" example:"A message was submitted to its carrier."`
 	Schema      json.RawMessage `json:"schema" doc:"JSON Schema of the payload."`
 	Example     json.RawMessage `json:"example" doc:"A payload as it would be sent."`
 }
@@ -54,10 +54,10 @@ func (s *Server) eventTypes(_ context.Context, _ account.Caller, _ *struct{}) (e
 // webhookBody is an endpoint.
 type webhookBody struct {
 	ID             string   `json:"id" example:"whe_01HWXYZABC123DEF4560000000"`
-	URL            string   `json:"url"`
+	URL            string   `json:"url" example:"https://example.com/hooks/syssecure"`
 	Description    string   `json:"description,omitempty"`
-	Events         []string `json:"events" doc:"The events that it gets."`
-	Enabled        bool     `json:"enabled"`
+	Events         []string `json:"events" doc:"The events that it gets." example:"[\"message.delivered\",\"otp.verified\"]"`
+	Enabled        bool     `json:"enabled" example:"true"`
 	DisabledReason string   `json:"disabled_reason,omitempty" enum:"by_caller,gone,is_failing" doc:"by_caller: it was disabled by the API. gone: it answered 410. is_failing: every attempt failed for five days. Enable it again and recover what it missed."`
 	FailingSince   string   `json:"failing_since,omitempty" format:"date-time" doc:"When the first failure since the last success was."`
 	CreatedAt      string   `json:"created_at" format:"date-time"`
@@ -169,7 +169,7 @@ func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPa
 type updateWebhookInput struct {
 	WebhookPath
 	Body struct {
-		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address."`
+		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address." example:"https://example.com/hooks/syssecure"`
 		Description *string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
 		Events      *[]eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get from now on; empty or [\"*\"] is every one."`
 		Enabled     *bool        `json:"enabled,omitempty" doc:"True enables it again: what waits for it is sent at once."`
@@ -217,8 +217,8 @@ func (in testWebhookInput) resource() string { return in.ID }
 // tryBody is one attempt of a delivery.
 type tryBody struct {
 	At         string `json:"at" format:"date-time"`
-	DurationMS int64  `json:"duration_ms"`
-	StatusCode int    `json:"status_code,omitempty" doc:"What the endpoint answered; absent when it did not."`
+	DurationMS int64  `json:"duration_ms" example:"182"`
+	StatusCode int    `json:"status_code,omitempty" doc:"What the endpoint answered; absent when it did not." example:"200"`
 	Error      string `json:"error,omitempty" doc:"Why there was no answer: destination_not_allowed, dns_failed, connection_failed, tls_failed, timeout, invalid_url, endpoint_deleted, secret_unreadable, event_unreadable."`
 	Answer     string `json:"answer,omitempty" doc:"The first 1,024 bytes of an answer that was no success."`
 }
@@ -228,7 +228,7 @@ func showTry(t webhook.Try, answer string) tryBody {
 }
 
 type testBody struct {
-	Delivered bool    `json:"delivered" doc:"The endpoint answered 2xx."`
+	Delivered bool    `json:"delivered" doc:"The endpoint answered 2xx." example:"true"`
 	Try       tryBody `json:"try" doc:"How it went."`
 }
 
@@ -282,7 +282,7 @@ type rotateCallbackInput struct {
 }
 
 type callbackSecretBody struct {
-	Secret string `json:"secret" doc:"Signs what is posted to callback_url from now on. It is shown only now."`
+	Secret string `json:"secret" doc:"Signs what is posted to callback_url from now on. It is shown only now." example:"whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"`
 }
 
 func showCallbackSecret(t secret.Text) callbackSecretBody { return callbackSecretBody{t.Reveal()} }
