@@ -14,6 +14,7 @@ help: ## list the targets
 build: ## build bin/syssecure (static), and the benchmark's programs
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/syssecure ./cmd/syssecure
 	CGO_ENABLED=0 go build -trimpath -o bin/bare ./test/bench/bare
+	CGO_ENABLED=0 go build -trimpath -o bin/barehook ./test/bench/barehook
 	CGO_ENABLED=0 go build -trimpath -o bin/bench ./test/bench
 
 demo: build ## the main job end to end in the sandbox; stays up until Ctrl-C
@@ -24,6 +25,7 @@ test: ## vet and test everything; names what it skips for want of a tool
 	@skip() { echo "skipped: $$1"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }; \
 	test -n "$(RACE)" || skip "the race detector, for want of a C compiler (apt-get install gcc)"; \
 	command -v strace >/dev/null || skip "the order of fsync and answer, for want of strace (apt-get install strace)"; \
+	command -v python3 >/dev/null || skip "the scenarios by another runner, for want of python3"; \
 	test "$$(id -u)" = 0 || skip "the full disk, which needs root for a tmpfs"
 	go test $(RACE) -timeout 15m $$(go list ./... | grep -v /test/chaos)
 	go test -timeout 15m ./test/chaos
@@ -33,7 +35,7 @@ interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/i
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 
 contract: build ## every operation of the API against its OpenAPI document, by schemathesis; EXAMPLES for each
-	test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
+	@test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
 	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
 	CONTRACT_EXAMPLES=$(EXAMPLES) go test -tags contract -timeout 90m -count 1 ./test/contract
 
@@ -42,6 +44,7 @@ bench: build ## ratios against a bare server, and SMPP, in one run; then the Go 
 	bin/bench -what smpp
 	bin/bench -what kannel -duration 20s
 	bin/bench -what schedules
+	bin/bench -what webhooks
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
 growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)

@@ -123,7 +123,7 @@ func (s Settings) Set(key, value string) (Settings, error) {
 }
 
 // SenderRule says what ValidSender takes.
-const SenderRule = "must be an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits and spaces with at least one letter"
+const SenderRule = "must be an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter"
 
 var senderPattern = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|[A-Za-z0-9 ._&-]{1,11})$`)
 

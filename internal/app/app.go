@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -20,7 +21,10 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
 )
 
@@ -33,6 +37,8 @@ type App struct {
 	log      *slog.Logger
 	unlock   func() error
 	engine   *engine.Engine
+	hooks    *hooks.Hooks
+	poster   atomic.Pointer[egress.Poster] // made once it is known where we listen ourselves
 	carriers []carrier.Carrier
 	server   *http.Server
 	listener net.Listener
@@ -94,20 +100,32 @@ func (a *App) build(ctx context.Context) error {
 			callers[c.Name] = caller
 		}
 	}
+	a.hooks = a.newHooks(epoch)
+	if err := a.hooks.Load(ctx); err != nil {
+		return err
+	}
 	box := sandbox.New()
 	a.engine = engine.New(engine.Config{
-		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
-		Prices: a.Config.Prices, Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+		Config: dispatch.Config{
+			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
+			Prices: a.Config.Prices, Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+			Outbox: a.hooks,
+		},
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
 			Keyed: a.Config.KeyedLimits()},
 	})
+	a.hooks.Connect(a.engine)
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Admin: a.Admin, Callers: callers, Log: a.log, Ready: a.Admin.Ping,
+		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.Admin.Ping,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey},
 	})
 	a.server = api.HTTPServer()
-	return a.listen(ctx)
+	if err := a.listen(ctx); err != nil {
+		return err
+	}
+	a.poster.Store(newPoster(a.Config, a.Addr()))
+	return nil
 }
 
 // newCarrier makes a carrier of the configured kind.
@@ -179,6 +197,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopLoops()
 	group.Go(func() error { return a.engine.Run(loops) })
 	group.Go(func() error { return a.Admin.Care(loops, a.log) })
+	group.Go(func() error { return a.hooks.Run(loops) })
 	group.Go(a.serve)
 	select {
 	case <-ctx.Done():
@@ -189,7 +208,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer cancel()
 	err := a.server.Shutdown(end)
 	stopLoops()
-	err = errors.Join(err, a.engine.Drain(end))
+	err = errors.Join(err, a.engine.Drain(end), a.hooks.Drain(end))
 	stop()
 	return errors.Join(group.Wait(), err, a.close())
 }

@@ -1,4 +1,4 @@
-// Package carrier is the contract between the engine and whoever takes a message to a phone: an SMS centre, an HTTP
+// Package carrier is the contract between dispatch and whoever takes a message to a phone: an SMS centre, an HTTP
 // gateway, a messenger. Implementations live in the packages below it; carriertest is the suite that each of them passes.
 //
 // A carrier knows nothing of accounts, credits or fallback, and never touches the store. Its one hard duty is to tell

@@ -38,15 +38,17 @@ const (
 type commands struct {
 	Config string `help:"Configuration file; without it syssecure.toml is read, if it is there." placeholder:"FILE" short:"c"`
 
-	Serve   serveCmd   `cmd:"" help:"Start the server. The first start makes the data folder and the master key."`
-	Demo    demoCmd    `cmd:"" help:"Show the main job end to end in the sandbox: send with fallback, read the phone, verify; then stay up."`
-	Account accountCmd `cmd:"" help:"Create accounts, change their settings, add credits."`
-	Key     keyCmd     `cmd:"" help:"Create, revoke and rotate API keys."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
-	Conf    configCmd  `cmd:"" name:"config" help:"Look at the configuration."`
-	Doctor  doctorCmd  `cmd:"" help:"Check the installation and say what to mend."`
-	Backup  backupCmd  `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve   serveCmd       `cmd:"" help:"Start the server. The first start makes the data folder and the master key."`
+	Demo    demoCmd        `cmd:"" help:"Show the main job end to end in the sandbox: send with fallback, read the phone, verify; then stay up."`
+	Account accountCmd     `cmd:"" help:"Create accounts, change their settings, add credits."`
+	Key     keyCmd         `cmd:"" help:"Create, revoke and rotate API keys."`
+	Listen  listenCmd      `cmd:"" help:"Bring the sandbox's webhooks to a server on this machine, signed, without a public address."`
+	Migrate migrateCmd     `cmd:"" help:"Bring the database's schema up to date."`
+	Conf    configCmd      `cmd:"" name:"config" help:"Look at the configuration."`
+	Doctor  doctorCmd      `cmd:"" help:"Check the installation and say what to mend."`
+	Backup  backupCmd      `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`
+	Conform conformanceCmd `cmd:"" name:"conformance" help:"Run the scenarios of the API against a server, in its sandbox."`
+	Version versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // env is what commands are given.

@@ -45,7 +45,7 @@ func (r *reader) decode(data []byte) map[string]any {
 const prefix = "SYSSECURE_"
 
 // foreign variables belong to the SDKs and to the command line.
-var foreign = []string{"SYSSECURE_API_KEY", "SYSSECURE_BASE_URL", "SYSSECURE_CONFIG"}
+var foreign = []string{"SYSSECURE_API_KEY", "SYSSECURE_BASE_URL", "SYSSECURE_CONFIG", "SYSSECURE_WEBHOOK_SECRET"}
 
 // place is where a variable's value goes.
 type place struct {

@@ -115,7 +115,7 @@ func TestSpellings(t *testing.T) {
 			}
 		}
 	}
-	if n := connections.Load(); n != 0 || tried < 200 {
+	if n := connections.Load(); n != 0 || tried < 600 || len(spellings()) < 300 {
 		t.Errorf("%d connections in %d tries", n, tried)
 	}
 }
@@ -142,6 +142,11 @@ func spellings() []string {
 		"240.0.0.1", "255.255.255.255",
 	} {
 		out = append(out, ip, "[::ffff:"+ip+"]", "[64:ff9b::"+ip+"]")
+		b := netip.MustParseAddr(ip).As4()
+		n := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+		out = append(out, fmt.Sprint(n), fmt.Sprintf("%#x", n), fmt.Sprintf("%#o.%#o.%#o.%#o", b[0], b[1], b[2], b[3]),
+			fmt.Sprintf("%#x.%#x.%d", b[0], b[1], int(b[2])<<8|int(b[3])), fmt.Sprintf("[::ffff:%x:%x]", n>>16, n&0xffff),
+			fmt.Sprintf("[2002:%x:%x::1]", n>>16, n&0xffff), fmt.Sprintf("[::%x:%x]", n>>16, n&0xffff))
 	}
 	return out
 }

@@ -5,14 +5,12 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
-
-// KeepAnswers is how long an answer is kept for its Idempotency-Key.
-const KeepAnswers = 24 * time.Hour
 
 // answerBy is when a request that has no answer yet is taken for lost: far above the longest a request can take.
 const answerBy = time.Minute
@@ -126,7 +124,9 @@ func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*
 }
 
 // counts reports whether a row is young enough: one that is too old may not have been cleaned up yet.
-func counts(row store.Idempotency, now time.Time) bool { return now.Sub(row.CreatedAt) < KeepAnswers }
+func counts(row store.Idempotency, now time.Time) bool {
+	return now.Sub(row.CreatedAt) < dispatch.KeepAnswers
+}
 
 // storedAnswer opens the answer of a row that counts; nil when it has none yet.
 func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent) (*Answer, *fault.Fault, error) {
@@ -229,6 +229,6 @@ func (e *Engine) sentFrom(tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, er
 		return OTPSent{}, store.Need(mk)
 	}
 	m, _ := store.Get[store.Message](tx, mk)
-	to, err := e.openNumber(store.TableOTP, row.ID[:], row.Number)
+	to, err := e.Query.Number(store.TableOTP, row.ID[:], row.Number)
 	return OTPSent{OTP: row, Message: m, To: to}, err
 }

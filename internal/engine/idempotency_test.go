@@ -11,6 +11,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -84,8 +85,8 @@ func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
 				return
 			}
 		})
-		if len(bodies) != 1 || len(w.sms.Sent()) != 1 {
-			t.Errorf("%d different answers, %d texts", len(bodies), len(w.sms.Sent()))
+		if len(bodies) != 1 || len(w.SMS.Sent()) != 1 {
+			t.Errorf("%d different answers, %d texts", len(bodies), len(w.SMS.Sent()))
 		}
 		if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
@@ -163,14 +164,14 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 		t.Errorf("after the wait: %v, %v", a, err)
 	}
 	// A refusal after a carrier was tried is: the repeat must not try again.
-	w.sms.Script(enginetest.Rejects(message.InvalidDestination))
+	w.SMS.Script(enginetest.Rejects(message.InvalidDestination))
 	for range 3 {
 		a, err := sendKeyed(t.Context(), w.World, w.Live, "422", enginetest.To(enginetest.Number(2)))
 		if err != nil || a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("answer %v, %v", a, err)
 		}
 	}
-	if n := len(w.sms.Sent()); n != 3 {
+	if n := len(w.SMS.Sent()); n != 3 {
 		t.Errorf("%d texts, want 3", n)
 	}
 }
@@ -187,7 +188,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		}
 		return string(a.Body)
 	}
-	code := codeOf(w.sms)
+	code := codeOf(w.SMS)
 	for range 3 {
 		if got := check(wrong(code), "a"); got != `{"result":"incorrect"}` {
 			t.Errorf("wrong code: %s", got)
@@ -202,7 +203,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		}
 	}
 	// After 24 hours the key is free, also when nothing has cleaned up yet.
-	w.Clock.Add(engine.KeepAnswers)
+	w.Clock.Add(dispatch.KeepAnswers)
 	for range 2 {
 		if got := check(code, "b"); got != `{"result":"already_verified"}` {
 			t.Errorf("a day later: %s", got)
@@ -212,7 +213,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a == nil {
 		t.Errorf("the second answer is not stored: %v, %v", a, err)
 	}
-	w.Clock.Add(engine.KeepAnswers)
+	w.Clock.Add(dispatch.KeepAnswers)
 	w.Clean(t.Context())
 	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
 		t.Errorf("still stored after the clean-up: %v, %v", a, err)
@@ -246,7 +247,7 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				w := newTrio(t, enginetest.Options{Now: time.Now})
 				hold := make(chan carrier.Result)
-				w.sms.Script(enginetest.Held(hold), c.answer)
+				w.SMS.Script(enginetest.Held(hold), c.answer)
 				go func() { _, _ = sendKeyed(context.Background(), w.World, w.Live, "key", enginetest.To(phoneA)) }()
 				synctest.Wait()
 				_, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
@@ -264,7 +265,7 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 				if err != nil || string(again.Body) != string(a.Body) || again.Status != a.Status {
 					t.Errorf("the repeat differs: %s, %v", again.Body, err)
 				}
-				if n := len(w.sms.Sent()); n != 2 {
+				if n := len(w.SMS.Sent()); n != 2 {
 					t.Errorf("%d texts, want the first and its repeat", n)
 				}
 				hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}
@@ -280,7 +281,7 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now})
 		hold := make(chan carrier.Result)
-		w.sms.Script(enginetest.Accepts, enginetest.Held(hold), enginetest.Accepts)
+		w.SMS.Script(enginetest.Accepts, enginetest.Held(hold), enginetest.Accepts)
 		s := send(t, w.World, enginetest.To(phoneA))
 		go func() {
 			_, _, _ = w.ResendOTP(context.Background(), w.Live, s.OTP.ID, 0, keyed(w.World, w.Live, "key", "resend"))
@@ -291,7 +292,7 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 		next.Settle()
-		if got := verify(t, next, s.OTP.ID, codeOf(w.sms)); got != otp.Valid {
+		if got := verify(t, next, s.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
 			t.Fatalf("verify: %v", got)
 		}
 		for range 2 {
@@ -313,7 +314,7 @@ func TestASendWithoutAKeyIsNotRemembered(t *testing.T) {
 	w := newTrio(t, enginetest.Options{})
 	s := send(t, w.World, enginetest.To(phoneA))
 	send(t, w.World, enginetest.To(phoneA))
-	if n := len(w.sms.Sent()); n != 2 || verify(t, w.World, s.OTP.ID, codeOf(w.sms)) != otp.Valid {
+	if n := len(w.SMS.Sent()); n != 2 || verify(t, w.World, s.OTP.ID, codeOf(w.SMS)) != otp.Valid {
 		t.Errorf("%d texts, want 2", n)
 	}
 }

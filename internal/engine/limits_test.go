@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -106,10 +108,10 @@ func TestGuessesSurviveARestart(t *testing.T) {
 		r := enginetest.To(phoneA)
 		r.ForceNew = true
 		s := send(t, w.World, r)
-		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.sms)))
+		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
 	}
 	s := send(t, w.World, enginetest.To(phoneA))
-	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secretOf(w.sms), nil)
+	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(codeOf(w.SMS)), nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "15/1h" || f.RetryAfter != time.Hour {
 		t.Errorf("limit %q, wait %v", f.Details.Limit, f.RetryAfter)
 	}
@@ -121,7 +123,7 @@ func TestParallelSendsMeetTheLimit(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults})
 		together(100, func(int) { _, _, _ = w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil) })
-		if n := len(w.sms.Sent()); n != 1 {
+		if n := len(w.SMS.Sent()); n != 1 {
 			t.Errorf("%d texts, want 1", n)
 		}
 	})
@@ -136,7 +138,7 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 	}
 	say := func(from, body, ref string) {
 		t.Helper()
-		if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: textOf(body), Ref: ref}); err != nil {
+		if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText(body), Ref: ref}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -161,7 +163,7 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 		t.Error("a sentence was taken for an opt-out")
 	}
 	// A carrier that tells what was answered speaks of a live message.
-	say(phoneA, "stop", engine.RefOf(messageOf(t, w.World, s), 0))
+	say(phoneA, "stop", dispatch.RefOf(messageOf(t, w.World, s), 0))
 	if w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("an answer with our reference was not noted")
 	}

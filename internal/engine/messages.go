@@ -42,7 +42,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 			refused = fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
 			return nil
 		}
-		if out.Message, _, err = e.apply(tx, out.Message, e.clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel}); err != nil {
+		if out.Message, _, err = e.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel}); err != nil {
 			return err
 		}
 		answer = idem.answer(tx, c, real, out, nil)

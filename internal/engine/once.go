@@ -2,31 +2,57 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Once carries out a change that is one transaction, under an Idempotency-Key: the change and its answer are stored
-// together, so that a repeat finds both or neither. change returns what the answer is rendered from. Without a key it is
-// the change alone, and there is no stored answer.
-func (e *Engine) Once(ctx context.Context, c account.Caller, idem *Idempotent, keys []store.Key, change func(*store.Tx) (any, error)) (answer *Answer, err error) {
-	real := e.Now()
+// Once carries out a change that is one transaction, and its answer with it when the request has an Idempotency-Key: a
+// repeat gets the first answer and changes nothing. A change that returns an error had no effect, and may be asked for
+// again. change keeps the rules of a closure.
+func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Idempotent, now time.Time, keys []store.Key,
+	change func(*store.Tx) (R, error)) (out R, answer *Answer, err error) {
+	var none R
 	var refused *fault.Fault
-	err = e.Store.Update(ctx, c.Account, idem.keys(c, keys), func(tx *store.Tx) (err error) {
-		if answer, refused, err = e.replayed(tx, c, idem, real); answer != nil || refused != nil || err != nil {
+	err = s.Update(ctx, c.Account, i.keys(c, keys), func(tx *store.Tx) (err error) {
+		out, answer, refused = none, nil, nil
+		if i != nil {
+			if answer, refused, err = i.e.replayed(tx, c, i, now); answer != nil || refused != nil || err != nil {
+				return err
+			}
+		}
+		if out, err = change(tx); err != nil {
 			return err
 		}
-		result, err := change(tx)
-		if err != nil {
-			return err
-		}
-		answer = idem.answer(tx, c, real, result, nil)
+		answer = i.answer(tx, c, now, out, nil)
 		return nil
 	})
 	if err == nil && refused != nil {
 		err = refused
 	}
+	return out, answer, err
+}
+
+// Begin notes a request whose effect is not one transaction, or finds what an earlier one was told. Finish stores its
+// answer, Forget undoes Begin after a refusal that had no effect.
+func (e *Engine) Begin(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
+	return e.beginKeyed(ctx, c, i)
+}
+
+// Finish stores the answer of a request that Begin noted.
+func (e *Engine) Finish(ctx context.Context, c account.Caller, i *Idempotent, result any) *Answer {
+	return e.finish(ctx, c, i, result, nil)
+}
+
+// Forget lets a request that Begin noted be made again.
+func (e *Engine) Forget(ctx context.Context, c account.Caller, i *Idempotent) {
+	e.forgetKeyed(ctx, c, i)
+}
+
+// Once is the same for a change whose result only its answer shows.
+func (e *Engine) Once(ctx context.Context, c account.Caller, idem *Idempotent, keys []store.Key, change func(*store.Tx) (any, error)) (*Answer, error) {
+	_, answer, err := Once(ctx, e.Store, c, idem, e.Now(), keys, change)
 	return answer, err
 }

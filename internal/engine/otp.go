@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // OTP is a verification with its messages.
@@ -62,7 +63,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 			return err
 		}
 		row, _ := store.Get[store.OTP](tx, k)
-		now := e.clock(tx, c.Account, c.Mode, real)
+		now := query.Clock(tx, c.Account, c.Mode, real)
 		var changed bool
 		if row.OTP, changed = otp.Cancel(row.OTP, now); !changed && row.Status != otp.Canceled {
 			refused = fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
@@ -70,6 +71,11 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 		}
 		if err := e.stopLast(tx, row, now); err != nil {
 			return err
+		}
+		if changed {
+			if err := e.EmitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+				return err
+			}
 		}
 		tx.Put(row)
 		out.OTP, out.Now = row, now

@@ -2,11 +2,11 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -16,10 +16,8 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
-
-// errLedger means that a hold was smaller than what it had to cover: a bug, never the caller's doing.
-var errLedger = errors.New("a message's credits do not match its hold")
 
 // OTPRequest is a send of a one-time password. Zero values are the defaults of the API.
 type OTPRequest struct {
@@ -76,8 +74,8 @@ type otpSend struct {
 	sending
 	r       OTPRequest
 	otpID   id.OTP
-	spec    *template.Spec // nil: the built-in text
-	draft   content        // what a new code's message says
+	spec    *template.Spec   // nil: the built-in text
+	draft   dispatch.Content // what a new code's message says
 	counted []counted
 	noted   []store.Counted
 	sent    OTPSent // what decide found
@@ -131,13 +129,13 @@ func (s *otpSend) makePlan() (err error) {
 
 // say makes the text of a code and the plan for it: the price of an SMS depends on its text, so the text is rendered for
 // a code of the length.
-func (s *otpSend) say(o store.OTP) (content, []message.Step, error) {
-	c := s.e.otpContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice))
+func (s *otpSend) say(o store.OTP) (dispatch.Content, []message.Step, error) {
+	c := s.e.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice))
 	segments := 0
 	if slices.Contains(s.r.Channels, message.SMS) {
-		s.encoding, segments = message.Segments(c.body.Reveal())
+		s.encoding, segments = message.Segments(c.Body.Reveal())
 	}
-	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
+	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
 		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
 	}
@@ -201,6 +199,9 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 				return o, nil
 			}
 			o.OTP, _ = otp.Cancel(o.OTP, now)
+			if err := s.e.EmitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
+				return store.OTP{}, err
+			}
 			tx.Put(o)
 		}
 	}
@@ -217,7 +218,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	if s.rules.attempts > 0 {
 		o.MaxAttempts = s.rules.attempts
 	}
-	o.Number = s.e.sealNumber(store.TableOTP, o.ID[:], s.to)
+	o.Number = s.e.SealNumber(store.TableOTP, o.ID[:], s.to)
 	return o, nil
 }
 
@@ -227,7 +228,7 @@ func (e *Engine) stop(tx *store.Tx, k store.Key, now time.Time) error {
 	if !ok || m.Over {
 		return nil
 	}
-	_, _, err := e.apply(tx, m, now, message.Event{Kind: message.Stop})
+	_, _, err := e.Apply(tx, m, now, message.Event{Kind: message.Stop})
 	return err
 }
 
@@ -250,7 +251,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 		}
 	}
 	m := s.newMessage(plan, now)
-	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.locale
+	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.Locale
 	m.Again = o.ID != s.otpID
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
@@ -260,7 +261,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
 	if m.Mode == id.Live {
-		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
+		contact.Heard = dispatch.Hear(contact.Heard, m.Message, now)
 	}
 	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Put(contact)

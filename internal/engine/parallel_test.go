@@ -40,7 +40,7 @@ func TestOfAThousandRightCodesOneIsValid(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Backend: b})
 		for round := range rounds() {
 			s := send(t, w.World, enginetest.To(enginetest.Number(round)))
-			code := codeOf(w.sms)
+			code := codeOf(w.SMS)
 			var valid, used, other atomic.Int64
 			together(1000, func(int) {
 				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), nil)
@@ -66,7 +66,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Backend: b})
 		for round := range rounds() {
 			s := send(t, w.World, enginetest.To(enginetest.Number(round)))
-			code := codeOf(w.sms)
+			code := codeOf(w.SMS)
 			var valid, incorrect, settled atomic.Int64
 			together(1001, func(i int) {
 				guess := wrong(code)
@@ -112,8 +112,8 @@ func TestTwoHundredClientsOnABalanceForAHundredSends(t *testing.T) {
 				t.Errorf("send: %v", err)
 			}
 		})
-		if accepted.Load() != 100 || refused.Load() != 100 || len(w.sms.Sent()) != 100 {
-			t.Errorf("%d accepted, %d refused, %d texts", accepted.Load(), refused.Load(), len(w.sms.Sent()))
+		if accepted.Load() != 100 || refused.Load() != 100 || len(w.SMS.Sent()) != 100 {
+			t.Errorf("%d accepted, %d refused, %d texts", accepted.Load(), refused.Load(), len(w.SMS.Sent()))
 		}
 		if got := w.Balance(t); got.Credits != 0 || got.Held != 0 {
 			t.Errorf("balance %+v", got)

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -96,25 +95,4 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 			"the limit %q lets %s through; wait for the time in Retry-After", worst.Name, worst.Limit)
 	}
 	return rows, nil
-}
-
-// cleanQuotas removes the rows whose marks count no more. What was written since it was listed stays.
-func (e *Engine) cleanQuotas(ctx context.Context) (n int, err error) {
-	var keys []store.Key
-	now := e.Now()
-	err = e.Store.View(ctx, func(v store.Reader) (err error) {
-		keys, err = v.Stale(store.TableQuota, now, janitorBatch)
-		return err
-	})
-	if err != nil || len(keys) == 0 {
-		return 0, err
-	}
-	return len(keys), e.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
-		for _, k := range keys {
-			if row, ok := store.Get[store.Quota](tx, k); ok && row.EndsAt.Before(now) {
-				tx.Delete(k)
-			}
-		}
-		return nil
-	})
 }

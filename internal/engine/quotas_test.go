@@ -127,7 +127,7 @@ func TestALimitByAFieldCountsEverySend(t *testing.T) {
 			t.Errorf("%s: %s", metadata, name)
 		}
 	}
-	if n := len(w.sms.Sent()); n != 6 {
+	if n := len(w.SMS.Sent()); n != 6 {
 		t.Errorf("%d texts, want 6", n)
 	}
 }
@@ -155,7 +155,7 @@ func TestParallelSendsFromOneAddress(t *testing.T) {
 		together(100, func(i int) {
 			_, _, _ = w.SendOTP(t.Context(), w.Live, from(enginetest.Number(i), address, ""), nil)
 		})
-		if n := len(w.sms.Sent()); n != 10 {
+		if n := len(w.SMS.Sent()); n != 10 {
 			t.Errorf("%d texts, want 10", n)
 		}
 		if got := w.Balance(t); got.Credits != 10_000-10*8 || got.Held != 0 {

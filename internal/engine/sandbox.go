@@ -1,15 +1,11 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -97,7 +93,7 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 		if err != nil {
 			return nil, fault.Number("to", err)
 		}
-		contact = e.contact(id.Test, n)
+		contact = e.Contact(id.Test, n)
 	}
 	out := []InboxText{}
 	err := e.Store.View(ctx, func(v store.Reader) error {
@@ -106,7 +102,7 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 			return err
 		}
 		for _, i := range list {
-			to, err := e.openNumber(store.TableInbox, i.ID[:], i.Number)
+			to, err := e.Query.Number(store.TableInbox, i.ID[:], i.Number)
 			if err != nil {
 				return err
 			}
@@ -121,27 +117,6 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 	return out, err
 }
 
-// Show puts a submit of the sandbox on its phone.
-func (e *Engine) Show(ctx context.Context, m carrier.Message) error {
-	k, _, ok := parseRef(m.Ref)
-	if !ok {
-		return fmt.Errorf("%q is no reference of the sandbox", m.Ref)
-	}
-	account, now := k.Account, e.Now()
-	row := store.Inbox{Account: account, ID: id.NewMessage(now), Contact: e.contact(id.Test, m.To), Channel: m.Channel}
-	random := row.ID
-	return e.Store.Update(ctx, account, []store.Key{store.AccountKey(account)}, func(tx *store.Tx) error {
-		row.At = e.clock(tx, account, id.Test, now)
-		// The inbox is ordered by its ids, so they follow the sandbox's clock: an advance shows hours within a millisecond.
-		row.ID = id.NewMessage(row.At)
-		copy(row.ID[6:], random[6:])
-		row.Number = e.sealNumber(store.TableInbox, row.ID[:], m.To)
-		row.Body = e.Keys.Seal([]byte(m.Body.Reveal()), store.TableInbox.String(), "body", row.ID[:])
-		tx.Insert(row)
-		return nil
-	})
-}
-
 // maxAdvance bounds one step of the sandbox's clock.
 const maxAdvance = 31 * 24 * time.Hour
 
@@ -154,28 +129,10 @@ func (e *Engine) Advance(ctx context.Context, c account.Caller, by time.Duration
 	if by <= 0 || by > maxAdvance {
 		return now, 0, fault.Invalid("advance", "advance must be a duration above 0 and at most 744h, such as 301s or 5m")
 	}
-	e.sandboxes.Lock()
-	defer e.sandboxes.Unlock()
-	real := e.Now()
-	start, err := e.setOffset(ctx, c.Account, 0)
-	if err != nil {
+	if offset, err = e.MoveClock(ctx, c.Account, by); err != nil {
 		return now, 0, err
 	}
-	target := real.Add(start + by)
-	for {
-		due, found, err := e.nextInSandbox(ctx, c.Account, target)
-		if err != nil {
-			return now, 0, err
-		}
-		if !found {
-			break
-		}
-		if err := e.sandboxStep(ctx, due, real); err != nil {
-			return now, 0, err
-		}
-	}
-	offset, err = e.setOffset(ctx, c.Account, start+by)
-	return e.Now().Add(offset), offset, err
+	return e.Now().Add(offset), offset, nil
 }
 
 // SandboxTime is the answer to a step of the sandbox's clock: its time, and how far it is ahead.
@@ -195,78 +152,4 @@ func (e *Engine) AdvanceOnce(ctx context.Context, c account.Caller, by time.Dura
 		return out, nil, err
 	}
 	return out, e.finish(ctx, c, idem, out, nil), nil
-}
-
-// setOffset moves the offset forward to at least the given one, and returns it.
-func (e *Engine) setOffset(ctx context.Context, account id.Account, to time.Duration) (offset time.Duration, err error) {
-	k := store.AccountKey(account)
-	err = e.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
-		a, ok := store.Get[store.Account](tx, k)
-		if !ok {
-			return fault.NoSuch("account")
-		}
-		if to > a.SandboxOffset {
-			a.SandboxOffset = to
-			tx.Put(a)
-		}
-		offset = a.SandboxOffset
-		return nil
-	})
-	return offset, err
-}
-
-// nextInSandbox finds the first thing that falls due until the time.
-func (e *Engine) nextInSandbox(ctx context.Context, account id.Account, until time.Time) (first store.Due, found bool, err error) {
-	err = e.Store.View(ctx, func(v store.Reader) error {
-		messages, err := v.DueMessages(until, account, 1)
-		if err != nil {
-			return err
-		}
-		otps, err := v.ExpiredOTPs(until, account, 1)
-		if err != nil {
-			return err
-		}
-		both := slices.Concat(messages, otps)
-		if found = len(both) > 0; found {
-			first = slices.MinFunc(both, func(a, b store.Due) int { return cmp.Or(a.At.Compare(b.At), a.Key.Compare(b.Key)) })
-		}
-		return nil
-	})
-	return first, found, err
-}
-
-// sandboxStep moves the clock to a due row's time and carries the row out.
-func (e *Engine) sandboxStep(ctx context.Context, d store.Due, real time.Time) error {
-	if _, err := e.setOffset(ctx, d.Key.Account, d.At.Sub(real)); err != nil {
-		return err
-	}
-	at := d.At
-	if d.Key.Table == store.TableOTP {
-		return e.expire(ctx, d.Key, &at)
-	}
-	return e.claim(ctx, d, message.Timer, &at)
-}
-
-// sweepSandbox carries out what is due by a sandbox's own clock.
-func (e *Engine) sweepSandbox(ctx context.Context, a store.Account, real time.Time) error {
-	e.sandboxes.RLock()
-	defer e.sandboxes.RUnlock()
-	var due, expired []store.Due
-	err := e.Store.View(ctx, func(v store.Reader) (err error) {
-		if due, err = v.DueMessages(real.Add(a.SandboxOffset), a.ID, sweepBatch); err != nil {
-			return err
-		}
-		expired, err = v.ExpiredOTPs(real.Add(a.SandboxOffset), a.ID, sweepBatch)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, d := range due {
-		now := e.Now().Add(a.SandboxOffset)
-		if err := e.claim(ctx, d, message.Timer, &now); err != nil {
-			return err
-		}
-	}
-	return e.expireAll(ctx, expired)
 }

@@ -143,7 +143,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		for i := range flood {
 			text(t, w.World, engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: at})
 		}
-		w.sms.Script(slow)
+		w.SMS.Script(slow)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Run(ctx) }()
 		time.Sleep(time.Until(at.Add(-18 * time.Second)))
@@ -174,11 +174,11 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		seen := map[string]int{}
-		for _, m := range w.sms.Sent() {
+		for _, m := range w.SMS.Sent() {
 			seen[m.Ref]++
 		}
-		if len(seen) != flood || len(w.sms.Sent()) != flood {
-			t.Errorf("%d submits of %d texts, want %d", len(w.sms.Sent()), len(seen), flood)
+		if len(seen) != flood || len(w.SMS.Sent()) != flood {
+			t.Errorf("%d submits of %d texts, want %d", len(w.SMS.Sent()), len(seen), flood)
 		}
 		// 600 texts, 256 at a time, three seconds each: the places are filled as they become free.
 		if last := running.Load(); last != 0 {

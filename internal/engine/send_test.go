@@ -21,13 +21,13 @@ func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b})
 		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
-		if !s.Accepted() || s.Channel() != message.WhatsApp || s.To != phoneA || len(codeOf(w.whatsapp)) != 6 {
+		if !s.Accepted() || s.Channel() != message.WhatsApp || s.To != phoneA || len(codeOf(w.WhatsApp)) != 6 {
 			t.Errorf("sent %+v", s)
 		}
 		if life := s.OTP.ExpiresAt.Sub(s.OTP.CreatedAt.Truncate(time.Second)); life != 5*time.Minute || s.OTP.MaxAttempts != 5 {
 			t.Errorf("lives %v, %d attempts", life, s.OTP.MaxAttempts)
 		}
-		if len(w.sms.Sent()) != 0 {
+		if len(w.SMS.Sent()) != 0 {
 			t.Error("the second channel was used although the first accepted")
 		}
 		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || got.Channel() != message.WhatsApp {
@@ -47,7 +47,7 @@ func TestEveryLengthArrivesWithItsAttempts(t *testing.T) {
 		if length < 6 {
 			want = 3
 		}
-		if code := codeOf(w.sms); len(code) != length || s.OTP.MaxAttempts != want {
+		if code := codeOf(w.SMS); len(code) != length || s.OTP.MaxAttempts != want {
 			t.Errorf("length %d: a code of %d digits, %d attempts", length, len(code), s.OTP.MaxAttempts)
 		}
 	}
@@ -88,8 +88,8 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.Telegram), nil)
 	refused(t, err, fault.InvalidParams)
 	again := send(t, w.World, enginetest.To(phoneA, message.Telegram, message.SMS))
-	if again.OTP.ID != first.OTP.ID || again.Channel() != message.SMS || len(w.telegram.Sent()) != 2 {
-		t.Errorf("resent over %v, telegram has %d texts", again.Channel(), len(w.telegram.Sent()))
+	if again.OTP.ID != first.OTP.ID || again.Channel() != message.SMS || len(w.Telegram.Sent()) != 2 {
+		t.Errorf("resent over %v, telegram has %d texts", again.Channel(), len(w.Telegram.Sent()))
 	}
 }
 
@@ -107,7 +107,7 @@ func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 		r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
 		r.Metadata = []byte(`{"a":1}`)
 		first := send(t, w.World, r)
-		code := codeOf(w.whatsapp)
+		code := codeOf(w.WhatsApp)
 		verify(t, w.World, first.OTP.ID, wrong(code))
 		w.Clock.Add(90 * time.Second)
 		second := enginetest.To(phoneA)
@@ -116,15 +116,15 @@ func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 		if again.OTP.ID != first.OTP.ID || !again.OTP.ExpiresAt.Equal(first.OTP.ExpiresAt) || again.OTP.Length != 6 || again.OTP.Left() != 4 {
 			t.Errorf("first %+v\nagain %+v", first.OTP, again.OTP)
 		}
-		if got := codeOf(w.sms); got != code {
+		if got := codeOf(w.SMS); got != code {
 			t.Errorf("the code changed from %s to %s", code, got)
 		}
-		if sent := w.sms.Sent()[0]; again.Channel() != message.SMS || sent.Locale != "fr" || string(w.Read(t, first.OTP.ID).Metadata) != `{"a":1}` {
+		if sent := w.SMS.Sent()[0]; again.Channel() != message.SMS || sent.Locale != "fr" || string(w.Read(t, first.OTP.ID).Metadata) != `{"a":1}` {
 			t.Errorf("resent over %v in %q", again.Channel(), sent.Locale)
 		}
 		// The first message's fallback must not fire any more.
 		pass(t, w.World, time.Minute)
-		if n := len(w.sms.Sent()); n != 1 {
+		if n := len(w.SMS.Sent()); n != 1 {
 			t.Errorf("%d texts by SMS, want the resent one", n)
 		}
 		if got := verify(t, w.World, first.OTP.ID, code); got != otp.Valid {
@@ -137,7 +137,7 @@ func TestForceNewCancelsTheOldOne(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	first := send(t, w.World, enginetest.To(phoneA))
-	code := codeOf(w.sms)
+	code := codeOf(w.SMS)
 	r := enginetest.To(phoneA)
 	r.ForceNew = true
 	second := send(t, w.World, r)
@@ -147,7 +147,7 @@ func TestForceNewCancelsTheOldOne(t *testing.T) {
 	if got := verify(t, w.World, first.OTP.ID, code); got != otp.WasCanceled {
 		t.Errorf("the old code is %q", got)
 	}
-	if got := verify(t, w.World, second.OTP.ID, codeOf(w.sms)); got != otp.Valid {
+	if got := verify(t, w.World, second.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
 		t.Errorf("the new code is %q", got)
 	}
 }
@@ -175,7 +175,7 @@ func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
 		if n := len(w.Contact(t, w.Live.Mode, phoneA).Sends); n != 1 {
 			t.Errorf("%d sends are counted, want 1", n)
 		}
-		if len(w.whatsapp.Sent())+len(w.sms.Sent()) != 1 {
+		if len(w.WhatsApp.Sent())+len(w.SMS.Sent()) != 1 {
 			t.Error("a refused send reached a carrier")
 		}
 	})
@@ -211,8 +211,8 @@ func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
 			}
 		})
 	}
-	if got := w.Balance(t); got != before || len(w.sms.Sent()) != 0 || len(w.Contact(t, w.Live.Mode, phoneA).Sends) != 0 {
-		t.Errorf("refusals left a trace: balance %+v, %d texts", got, len(w.sms.Sent()))
+	if got := w.Balance(t); got != before || len(w.SMS.Sent()) != 0 || len(w.Contact(t, w.Live.Mode, phoneA).Sends) != 0 {
+		t.Errorf("refusals left a trace: balance %+v, %d texts", got, len(w.SMS.Sent()))
 	}
 	send(t, w.World, enginetest.To(phoneA)) // and count against no limit
 }
@@ -222,8 +222,8 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b})
 		bad := enginetest.Rejects(message.InvalidDestination)
-		w.whatsapp.Script(bad)
-		w.sms.Script(bad)
+		w.WhatsApp.Script(bad)
+		w.SMS.Script(bad)
 		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.WhatsApp, message.SMS), nil)
 		if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "invalid_destination" {
 			t.Errorf("details %+v", f.Details)
@@ -236,7 +236,7 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 			t.Fatalf("list %+v, %v", list, err)
 		}
 		// One other reason among them, and the number may be good.
-		w.whatsapp.Script(enginetest.Rejects(message.NotOnChannel))
+		w.WhatsApp.Script(enginetest.Rejects(message.NotOnChannel))
 		s := send(t, w.World, enginetest.To(enginetest.Number(7), message.WhatsApp, message.SMS))
 		if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "failed" {
 			t.Errorf("status of %+v: %s", s, w.Read(t, s.OTP.ID).State())
@@ -247,7 +247,7 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
-	w.sms.Script(enginetest.Throttles(0))
+	w.SMS.Script(enginetest.Throttles(0))
 	r := enginetest.To(phoneA, message.SMS)
 	r.ExpiresIn = 30 * time.Second
 	s := send(t, w.World, r)
@@ -255,7 +255,7 @@ func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 		t.Errorf("sent %+v", s)
 	}
 	pass(t, w.World, 40*time.Second)
-	sent := w.sms.Sent()
+	sent := w.SMS.Sent()
 	if len(sent) < 4 || slices.ContainsFunc(sent, func(m carrier.Message) bool { return m.Ref != sent[0].Ref || m.Code != sent[0].Code }) {
 		t.Errorf("%d tries, all with one reference and code wanted", len(sent))
 	}
@@ -270,15 +270,15 @@ func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 func TestARetryThatIsTakenIsChargedOnce(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
-	w.sms.Script(enginetest.Throttles(3*time.Second), enginetest.Throttles(0), enginetest.Accepts)
+	w.SMS.Script(enginetest.Throttles(3*time.Second), enginetest.Throttles(0), enginetest.Accepts)
 	s := send(t, w.World, enginetest.To(phoneA, message.SMS))
 	pass(t, w.World, 2*time.Second)
-	if n := len(w.sms.Sent()); n != 1 {
+	if n := len(w.SMS.Sent()); n != 1 {
 		t.Errorf("tried %d times before the carrier's own wait was over", n)
 	}
 	pass(t, w.World, 10*time.Second)
 	if got := w.Read(t, s.OTP.ID); got.State() != "sent" {
-		t.Errorf("state %s after %d tries", got.State(), len(w.sms.Sent()))
+		t.Errorf("state %s after %d tries", got.State(), len(w.SMS.Sent()))
 	}
 	if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
 		t.Errorf("balance %+v", got)

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -24,7 +26,7 @@ type sending struct {
 	rules    sandboxRules
 	msgID    id.Message
 	plan     []message.Step
-	content  content
+	content  dispatch.Content
 	encoding message.Encoding
 	later    bool // it is for another time: nothing is submitted now
 	owned    bool
@@ -40,7 +42,7 @@ func (s *sending) recipient(to string) (err error) {
 	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
 		return err
 	}
-	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.contact(s.caller.Mode, s.to), phone.Locate(s.to)
+	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
 	return nil
 }
 
@@ -57,11 +59,11 @@ func (s *sending) keys(more []store.Key) []store.Key {
 // carryOut runs the send's transaction and gives the message to its first carrier. It is false when the send ended with a
 // stored answer or an error.
 func (s *sending) carryOut(ctx context.Context, more []store.Key, decide func(*store.Tx) error) (bool, error) {
-	s.owned = !s.later && s.e.reserve()
+	s.owned = !s.later && s.e.Reserve()
 	err := s.e.Store.Update(ctx, s.caller.Account, s.keys(more), decide)
 	if err != nil || s.refused != nil || s.replay != nil {
 		if s.owned {
-			s.e.release()
+			s.e.Release()
 		}
 		if s.refused != nil && err == nil {
 			err = s.refused
@@ -69,7 +71,7 @@ func (s *sending) carryOut(ctx context.Context, more []store.Key, decide func(*s
 		return false, err
 	}
 	if s.owned {
-		s.message = s.e.deliverNow(ctx, s.message, s.content)
+		s.message = s.e.DeliverNow(ctx, s.message, s.content)
 	}
 	return true, nil
 }
@@ -80,7 +82,7 @@ func (s *sending) begin(tx *store.Tx) (now time.Time, over bool, err error) {
 	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
 		return now, true, err
 	}
-	now = s.e.clock(tx, s.caller.Account, s.caller.Mode, s.real)
+	now = query.Clock(tx, s.caller.Account, s.caller.Mode, s.real)
 	if s.caller.Mode == id.Test {
 		// The sandbox's rows are in the order of its own clock, so that lists can be cut by time.
 		s.msgID = s.msgID.At(now)
@@ -93,7 +95,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 	c, known := store.Get[store.Contact](tx, store.ContactKey(s.caller.Account, s.contact))
 	if !known {
 		c = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
-		c.Number = s.e.sealNumber(store.TableContact, s.contact[:], s.to)
+		c.Number = s.e.SealNumber(store.TableContact, s.contact[:], s.to)
 	}
 	return c
 }
@@ -108,15 +110,15 @@ func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
 // startMessage holds the price and writes the message. A message for now has its first attempt begun, so that a crash
 // from here on leaves a trace.
 func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (store.Message, *fault.Fault) {
-	if refusal := hold(tx, m.Message, m.Hold, now); refusal != nil {
+	if refusal := s.e.Hold(tx, m.Message, m.Hold, now); refusal != nil {
 		return m, refusal
 	}
-	m.Number = s.e.sealNumber(store.TableMessage, m.ID[:], s.to)
+	m.Number = s.e.SealNumber(store.TableMessage, m.ID[:], s.to)
 	switch {
 	case s.later:
 		m.State, m.DueAt = message.Scheduled, m.ScheduledAt
 	case s.owned:
-		m.Message, _ = message.Start(m.Message, now, s.e.health.down(s.real))
+		m.Message, _ = message.Start(m.Message, now, s.e.Down(s.real))
 		m.Owner = s.e.Epoch
 	default:
 		m.DueAt = now
@@ -133,4 +135,17 @@ func refusal(m store.Message) *fault.Fault {
 			WithField("to").WithReason(string(message.InvalidDestination))
 	}
 	return nil
+}
+
+// sandboxOptedOut is the sandbox's number that has opted out for good.
+const sandboxOptedOut phone.Number = "+15005550004"
+
+// optedOut refuses what a number that opted out must not get. Messages always ask it, codes only when the account's
+// setting says so: their reader asked for them.
+func optedOut(mode id.Mode, to phone.Number, c store.Contact) *fault.Fault {
+	if c.OptOut.At.IsZero() && (mode != id.Test || to != sandboxOptedOut) {
+		return nil
+	}
+	return fault.New(fault.InvalidPhone, "this number opted out; its user can reply START, or DELETE /v2/opt-outs/{number} takes it off the list").
+		WithField("to").WithReason("opted_out")
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -73,14 +74,14 @@ func (s *smsSend) prepare() error {
 	}
 	var segments int
 	s.encoding, segments = message.Segments(s.r.Body)
-	plan, unserved := s.e.table(s.caller.Mode).Plan(route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Segments: segments})
+	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Segments: segments})
 	if unserved != 0 {
 		return fault.Invalid("to", "no carrier is configured for sms to this number; configure one, or a route for it")
 	}
 	for i := range plan {
 		plan[i].Wait = 0 // accepted by one carrier, a text is never sent over another
 	}
-	s.plan, s.content = plan, content{to: s.to, from: s.r.From, body: secret.NewText(s.r.Body)}
+	s.plan, s.content = plan, dispatch.Content{To: s.to, From: s.r.From, Body: secret.NewText(s.r.Body)}
 	return nil
 }
 
@@ -110,7 +111,7 @@ func (s *smsSend) decide(tx *store.Tx) error {
 		return refusal
 	}
 	if m.Mode == id.Live {
-		contact.Heard = hear(contact.Heard, firstCarrier(m.Message), now)
+		contact.Heard = dispatch.Hear(contact.Heard, m.Message, now)
 		tx.Put(contact)
 	}
 	if s.later {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -15,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -57,7 +59,7 @@ func readMessage(t *testing.T, w *enginetest.World, m id.Message) query.Message 
 func report(t *testing.T, w *enginetest.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	row := readMessage(t, w, m.ID).Message
-	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: engine.RefOf(row, attempt), Status: status, Reason: reason})
+	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
 	if err != nil {
 		t.Fatalf("receipt: %v", err)
 	}
@@ -242,7 +244,7 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		later := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 		inbound := func(word string) {
-			if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: textOf(word)}); err != nil {
+			if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText(word)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -282,7 +284,7 @@ func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
 	if _, _, err := w.SendSMS(t.Context(), enginetest.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: textOf("STOP")}); err != nil {
+	if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText("STOP")}); err != nil {
 		t.Fatal(err)
 	}
 	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})

@@ -66,7 +66,7 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 		pass(t, w.World, 21*time.Second)
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
 		const want = "# for Ann, Acme, 10"
-		for _, c := range []*enginetest.Carrier{w.whatsapp, w.sms, w.telegram} {
+		for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
 			if len(c.Sent()) != 1 || bodyOf(c) != want {
 				t.Errorf("%s was given %d texts, the last is %q", c.Name(), len(c.Sent()), bodyOf(c))
 			}
@@ -76,8 +76,8 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 			t.Errorf("a new send with a deleted template: %v", err)
 		}
 		again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.SMS, nil)
-		if err != nil || again.OTP.ID != s.OTP.ID || bodyOf(w.sms) != want || codeOf(w.sms) != codeOf(w.whatsapp) {
-			t.Errorf("resend: %v, %q", err, bodyOf(w.sms))
+		if err != nil || again.OTP.ID != s.OTP.ID || bodyOf(w.SMS) != want || codeOf(w.SMS) != codeOf(w.WhatsApp) {
+			t.Errorf("resend: %v, %q", err, bodyOf(w.SMS))
 		}
 	})
 }
@@ -89,7 +89,7 @@ func TestACrashKeepsTheTemplate(t *testing.T) {
 		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
 		row := makeTemplate(t, w.World, w.Live, english("{{code}} of mine"))
 		zombie := make(chan carrier.Result)
-		w.sms.Script(enginetest.Held(zombie), enginetest.Accepts)
+		w.SMS.Script(enginetest.Held(zombie), enginetest.Accepts)
 		go func() {
 			_, _, _ = w.SendOTP(context.Background(), w.Live, withTemplate(enginetest.To(phoneA), row), nil)
 		}()
@@ -99,8 +99,8 @@ func TestACrashKeepsTheTemplate(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if n := len(w.sms.Sent()); n != 2 || bodyOf(w.sms) != "# of mine" {
-			t.Errorf("%d submits, the last is %q", n, bodyOf(w.sms))
+		if n := len(w.SMS.Sent()); n != 2 || bodyOf(w.SMS) != "# of mine" {
+			t.Errorf("%d submits, the last is %q", n, bodyOf(w.SMS))
 		}
 		zombie <- carrier.Result{Outcome: carrier.Accepted}
 		w.Settle()
@@ -119,8 +119,8 @@ func TestAPendingCodeBelongsToItsTemplate(t *testing.T) {
 	if first.OTP.ID == second.OTP.ID || none.OTP.ID == first.OTP.ID || none.OTP.ID == second.OTP.ID || again.OTP.ID != first.OTP.ID {
 		t.Errorf("codes %s, %s, %s, %s", first.OTP.ID, second.OTP.ID, none.OTP.ID, again.OTP.ID)
 	}
-	if bodyOf(w.sms) != "# one" {
-		t.Errorf("the resend says %q", bodyOf(w.sms))
+	if bodyOf(w.SMS) != "# one" {
+		t.Errorf("the resend says %q", bodyOf(w.SMS))
 	}
 }
 
@@ -134,17 +134,17 @@ func TestAResendIsPricedByWhatItSays(t *testing.T) {
 	if s := send(t, w.World, r); s.Message.Plan[0].Segments != 3 {
 		t.Fatalf("%d segments", s.Message.Plan[0].Segments)
 	}
-	before, text := w.Balance(t).Credits, bodyOf(w.sms)
+	before, text := w.Balance(t).Credits, bodyOf(w.SMS)
 	r.Metadata = []byte(`{"x":"y"}`)
 	for range 2 {
 		s := send(t, w.World, r)
-		if s.Message.Plan[0].Segments != 3 || bodyOf(w.sms) != text || string(s.OTP.Metadata) == string(r.Metadata) {
-			t.Errorf("%d segments of %q", s.Message.Plan[0].Segments, bodyOf(w.sms))
+		if s.Message.Plan[0].Segments != 3 || bodyOf(w.SMS) != text || string(s.OTP.Metadata) == string(r.Metadata) {
+			t.Errorf("%d segments of %q", s.Message.Plan[0].Segments, bodyOf(w.SMS))
 		}
 		r.Metadata = []byte(`{"x":"` + strings.Repeat("€", 100) + `"}`)
 	}
-	if _, _, err := w.ResendOTP(t.Context(), w.Live, w.lastOTP(t), 0, nil); err != nil || bodyOf(w.sms) != text {
-		t.Errorf("resend: %v, %q", err, bodyOf(w.sms))
+	if _, _, err := w.ResendOTP(t.Context(), w.Live, lastOTP(t, w), 0, nil); err != nil || bodyOf(w.SMS) != text {
+		t.Errorf("resend: %v, %q", err, bodyOf(w.SMS))
 	}
 	if spent := before - w.Balance(t).Credits; spent != 3*3*smsPrice.Credits {
 		t.Errorf("three resends cost %d", spent)
@@ -152,7 +152,7 @@ func TestAResendIsPricedByWhatItSays(t *testing.T) {
 }
 
 // lastOTP is the newest live code.
-func (w trio) lastOTP(t *testing.T) id.OTP {
+func lastOTP(t *testing.T, w trio) id.OTP {
 	t.Helper()
 	list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 	if err != nil || len(list) != 1 {
@@ -170,8 +170,8 @@ func TestAChangedTemplateSpeaksFromThenOn(t *testing.T) {
 	if _, err := w.Admin.ChangeTemplate(t.Context(), w.Live, row.ID, english("{{code}} new")); err != nil {
 		t.Fatal(err)
 	}
-	if send(t, w.World, r); bodyOf(w.sms) != "# new" || codeOf(w.sms) != w.sms.Sent()[0].Code.Reveal() {
-		t.Errorf("the resend says %q", bodyOf(w.sms))
+	if send(t, w.World, r); bodyOf(w.SMS) != "# new" || codeOf(w.SMS) != w.SMS.Sent()[0].Code.Reveal() {
+		t.Errorf("the resend says %q", bodyOf(w.SMS))
 	}
 }
 
@@ -269,8 +269,8 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
-		if !strings.HasPrefix(bodyOf(w.sms), "# is your Acme verification code") || codeOf(w.sms) != codeOf(w.whatsapp) {
-			t.Errorf("the fallback says %q", bodyOf(w.sms))
+		if !strings.HasPrefix(bodyOf(w.SMS), "# is your Acme verification code") || codeOf(w.SMS) != codeOf(w.WhatsApp) {
+			t.Errorf("the fallback says %q", bodyOf(w.SMS))
 		}
 		if _, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil); err != nil {
 			t.Errorf("resend: %v", err)

@@ -5,12 +5,15 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // Verified is the answer to a check of a code.
@@ -29,11 +32,11 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if !otp.WellFormed(code.Reveal(), row.Length) {
 		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", row.Length)
 	}
-	to, err := e.openNumber(store.TableOTP, row.ID[:], row.Number)
+	to, err := e.Query.Number(store.TableOTP, row.ID[:], row.Number)
 	if err != nil {
 		return Verified{}, nil, err
 	}
-	v := &verify{e: e, caller: c, code: code, derived: e.derive(row.OTP, to), idem: idem, real: e.Now(), otpKey: row.Key()}
+	v := &verify{e: e, caller: c, code: code, derived: e.Code(row.OTP, to), idem: idem, real: e.Now(), otpKey: row.Key()}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
 	keys := []store.Key{v.otpKey, v.contactKey, store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])}
 	if c.Mode == id.Test {
@@ -85,7 +88,7 @@ func (v *verify) decide(tx *store.Tx) (err error) {
 		return err
 	}
 	row, _ := store.Get[store.OTP](tx, v.otpKey)
-	now := v.e.clock(tx, v.caller.Account, v.caller.Mode, v.real)
+	now := query.Clock(tx, v.caller.Account, v.caller.Mode, v.real)
 	if err := v.compare(tx, &row, now); err != nil || v.refused != nil {
 		return err
 	}
@@ -109,6 +112,11 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		contact.Wrongs = guard.Note(contact.Wrongs, now)
 		tx.Put(contact)
 	}
+	if v.out.Result == otp.Valid {
+		if err := v.e.EmitOTP(tx, row, webhook.OTPVerified, "verified", now); err != nil {
+			return err
+		}
+	}
 	tx.Put(*row)
 	if v.out.Result == otp.Valid || row.Left() == 0 {
 		// Nobody needs the next channel any more: the code was used, or is worthless.
@@ -117,7 +125,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		}
 	}
 	if v.out.Result == otp.Valid {
-		countVerified(tx, *row)
+		dispatch.CountVerified(tx, *row)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -37,7 +36,7 @@ func TestVerifyAnswers(t *testing.T) {
 			{"the last moment", func(id.OTP) { w.Clock.Add(5*time.Minute - time.Second) }, []try{y(otp.Valid)}},
 		} {
 			s := send(t, w.World, enginetest.To(enginetest.Number(i)))
-			code := codeOf(w.sms)
+			code := codeOf(w.SMS)
 			if c.before != nil {
 				c.before(s.OTP.ID)
 			}
@@ -54,13 +53,6 @@ func TestVerifyAnswers(t *testing.T) {
 	})
 }
 
-func cancel(t *testing.T, w *enginetest.World, o id.OTP) {
-	t.Helper()
-	if _, _, err := w.CancelOTP(context.WithoutCancel(t.Context()), w.Live, o, nil); err != nil {
-		t.Fatalf("cancel: %v", err)
-	}
-}
-
 func TestVerifyCountsDown(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
@@ -68,7 +60,7 @@ func TestVerifyCountsDown(t *testing.T) {
 		r := enginetest.To(enginetest.Number(length))
 		r.Length = length
 		s := send(t, w.World, r)
-		code := codeOf(w.sms)
+		code := codeOf(w.SMS)
 		for left := attempts - 1; left >= 0; left-- {
 			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(code)), nil)
 			if err != nil || v.Result != otp.Incorrect || v.OTP.Left() != left {
@@ -82,7 +74,7 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	s := send(t, w.World, enginetest.To(phoneA))
-	code := codeOf(w.sms)
+	code := codeOf(w.SMS)
 	for _, bad := range []string{"", "12345", "1234567", "12345a", "１２３４５６", " 12345", "-12345", "0x1234"} {
 		_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(bad), nil)
 		if f := refused(t, err, fault.InvalidParams); f.Details.Field != "code" {
@@ -121,7 +113,7 @@ func TestGuessBudget(t *testing.T) {
 			r := enginetest.To(phoneA)
 			r.ForceNew = true
 			s := send(t, w.World, r)
-			code := codeOf(w.sms)
+			code := codeOf(w.SMS)
 			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(code)), nil)
 			if err == nil {
 				if v.Result != otp.Incorrect {
@@ -163,11 +155,11 @@ func TestGuessBudget(t *testing.T) {
 func TestVerifyingStopsTheFallback(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, w trio, o id.OTP){
-		"verified":  func(t *testing.T, w trio, o id.OTP) { verify(t, w.World, o, codeOf(w.whatsapp)) },
+		"verified":  func(t *testing.T, w trio, o id.OTP) { verify(t, w.World, o, codeOf(w.WhatsApp)) },
 		"cancelled": func(t *testing.T, w trio, o id.OTP) { cancel(t, w.World, o) },
 		"guessed away": func(t *testing.T, w trio, o id.OTP) {
 			for range 5 {
-				verify(t, w.World, o, wrong(codeOf(w.whatsapp)))
+				verify(t, w.World, o, wrong(codeOf(w.WhatsApp)))
 			}
 		},
 		"expired": func(t *testing.T, w trio, _ id.OTP) { pass(t, w.World, 17*time.Second) },
@@ -185,7 +177,7 @@ func TestVerifyingStopsTheFallback(t *testing.T) {
 			}
 			end(t, w, s.OTP.ID)
 			pass(t, w.World, 30*time.Second)
-			if n := len(w.sms.Sent()); n != 0 {
+			if n := len(w.SMS.Sent()); n != 0 {
 				t.Errorf("%d texts by SMS after the OTP was %s", n, name)
 			}
 			if b := w.Balance(t); b.Credits != 997 || b.Held != 0 {
@@ -200,7 +192,7 @@ func TestVerifyingStopsTheFallback(t *testing.T) {
 func TestAResendBetweenLookAndCheck(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, w trio, o id.OTP){
-		"verify": func(t *testing.T, w trio, o id.OTP) { verify(t, w.World, o, codeOf(w.whatsapp)) },
+		"verify": func(t *testing.T, w trio, o id.OTP) { verify(t, w.World, o, codeOf(w.WhatsApp)) },
 		"cancel": func(t *testing.T, w trio, o id.OTP) { cancel(t, w.World, o) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -213,10 +205,10 @@ func TestAResendBetweenLookAndCheck(t *testing.T) {
 			b.AfterView(func() { send(t, w.World, r) })
 			end(t, w, s.OTP.ID)
 			pass(t, w.World, time.Minute)
-			if n := len(w.whatsapp.Sent()); n != 2 {
+			if n := len(w.WhatsApp.Sent()); n != 2 {
 				t.Fatalf("%d texts by WhatsApp, want the resend too", n)
 			}
-			if n := len(w.sms.Sent()); n != 0 {
+			if n := len(w.SMS.Sent()); n != 0 {
 				t.Errorf("the resent message fell back %d times", n)
 			}
 		})
@@ -229,10 +221,10 @@ func TestAnEndBetweenLookAndResend(t *testing.T) {
 	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
 	w := newTrio(t, enginetest.Options{Backend: b})
 	s := send(t, w.World, enginetest.To(phoneA))
-	b.AfterView(func() { verify(t, w.World, s.OTP.ID, codeOf(w.sms)) })
+	b.AfterView(func() { verify(t, w.World, s.OTP.ID, codeOf(w.SMS)) })
 	_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	refused(t, err, fault.InvalidParams)
-	if n := len(w.sms.Sent()); n != 1 {
+	if n := len(w.SMS.Sent()); n != 1 {
 		t.Errorf("%d texts, want 1", n)
 	}
 }
@@ -241,13 +233,13 @@ func TestResendOTP(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
-	code := codeOf(w.whatsapp)
+	code := codeOf(w.WhatsApp)
 	again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
-	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.WhatsApp || codeOf(w.whatsapp) != code || len(again.Message.Plan) != 2 {
+	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.WhatsApp || codeOf(w.WhatsApp) != code || len(again.Message.Plan) != 2 {
 		t.Errorf("resent %+v, %v", again, err)
 	}
 	again, _, err = w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.SMS, nil)
-	if err != nil || again.Channel() != message.SMS || codeOf(w.sms) != code {
+	if err != nil || again.Channel() != message.SMS || codeOf(w.SMS) != code {
 		t.Errorf("resent %+v, %v", again, err)
 	}
 	_, _, err = w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.Voice, nil)
@@ -275,7 +267,7 @@ func TestCancelIsRepeatableAndEndsNothingTwice(t *testing.T) {
 		t.Errorf("state %s", got.State())
 	}
 	s = send(t, w.World, enginetest.To(phoneA))
-	verify(t, w.World, s.OTP.ID, codeOf(w.sms))
+	verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 	_, _, err := w.CancelOTP(t.Context(), w.Live, s.OTP.ID, nil)
 	refused(t, err, fault.InvalidParams)
 	s = send(t, w.World, enginetest.To(phoneA))

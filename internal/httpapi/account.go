@@ -60,9 +60,9 @@ type updateAccountInput struct {
 		From              *string          `json:"from,omitempty" maxLength:"16" doc:"E.164, a short code, or 1 to 11 characters with a letter; empty for the carrier's." example:"Acme"`
 		OnUnknown         *string          `json:"on_unknown,omitempty" enum:"retry,hold" doc:"retry or hold." example:"retry"`
 		MaskNumbers       *bool            `json:"mask_numbers,omitempty" doc:"Show numbers masked." example:"false"`
-		CreditsLow        *int64           `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"Credits below which credits.low is reported once; 0: never." example:"1000"`
-		SpendCapHour      *int64           `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in an hour of UTC; 0: no cap." example:"5000"`
-		SpendCapDay       *int64           `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in a day of UTC; 0: no cap." example:"50000"`
+		CreditsLow        *whole           `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"Credits below which credits.low is reported once; 0: never." example:"1000"`
+		SpendCapHour      *whole           `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in an hour of UTC; 0: no cap." example:"5000"`
+		SpendCapDay       *whole           `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in a day of UTC; 0: no cap." example:"50000"`
 		SpendCapCountries map[string]int64 `json:"spend_cap_countries,omitempty" maxProperties:"260" doc:"Replaces all caps by country: credits a day by ISO 3166-1 code, * for every other country; an empty object ends them." example:"{\"BE\":20000,\"*\":500}"`
 		OptOutBlocksOTP   *bool            `json:"opt_out_blocks_otp,omitempty" doc:"Refuse codes to numbers that opted out." example:"false"`
 		OptOutReplies     *bool            `json:"opt_out_replies,omitempty" doc:"Answer STOP, START and HELP with a short text." example:"false"`
@@ -78,9 +78,9 @@ func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *update
 			set = append(set, admin.Setting{Key: key, Value: *v})
 		}
 	}
-	number := func(key string, v *int64) {
+	number := func(key string, v *whole) {
 		if v != nil {
-			set = append(set, admin.Setting{Key: key, Value: strconv.FormatInt(*v, 10)})
+			set = append(set, admin.Setting{Key: key, Value: strconv.FormatInt(int64(*v), 10)})
 		}
 	}
 	text("name", b.Name)

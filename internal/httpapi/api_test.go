@@ -41,7 +41,7 @@ func newAPI(t testing.TB, o enginetest.Options) *api {
 	a.World = enginetest.New(t, o)
 	a.gate = &admin.Gate{Admin: a.Admin}
 	a.server = httpapi.New(httpapi.Config{
-		Engine: a.Engine, Admin: a.Admin, Gate: a.gate, Log: slog.New(slog.DiscardHandler),
+		Engine: a.Engine, Admin: a.Admin, Hooks: a.Hooks, Gate: a.gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return a.ready },
 	})
 	a.Handler = a.server

@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2/yaml"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/openapi"
 )
 
 // document is the OpenAPI document in its two forms.
@@ -32,9 +32,11 @@ func (s *Server) describe() (d document, err error) {
 	if err := json.Unmarshal(b, &doc); err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}
-	allowNulls(doc)
-	// Huma's own check of it panics when an element is an object, so the handler makes it.
-	at(doc, "components", "schemas", "SendOTPInputBody", "properties", "channels")["uniqueItems"] = true
+	sayMore(openapi.At(doc, "components", "schemas"))
+	openapi.AllowNulls(doc)
+	if err := openapi.AddExamples(doc, exampleChanges); err != nil {
+		return d, fmt.Errorf("describe the API: %w", err)
+	}
 	if d.json, err = json.MarshalIndent(doc, "", "  "); err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}
@@ -46,61 +48,18 @@ func (s *Server) describe() (d document, err error) {
 	return d, nil
 }
 
-// allowNulls says of every optional field of a request that null is as good as nothing. Huma takes it so, since many
-// clients write null for what they leave out, but its document does not say it.
-func allowNulls(doc map[string]any) {
-	schemas := at(doc, "components", "schemas")
-	done := map[string]bool{}
-	for _, path := range at(doc, "paths") {
-		for _, operation := range path.(map[string]any) {
-			content := at(operation.(map[string]any), "requestBody", "content", "application/json")
-			optionalNulls(at(content, "schema"), schemas, done)
-		}
+// sayMore adds what handlers check themselves and Huma cannot, or must not, check.
+func sayMore(schemas map[string]any) {
+	// Huma's own check of this panics when an element is an object.
+	openapi.At(schemas, "SendOTPInputBody", "properties", "channels")["uniqueItems"] = true
+	openapi.At(schemas, "CreateWebhookInputBody", "properties", "events")["uniqueItems"] = true
+	openapi.At(schemas, "UpdateWebhookInputBody", "properties", "events")["uniqueItems"] = true
+	// account.ValidSender: E.164, a short code, or an alphanumeric sender with a letter in it.
+	pattern := func(p string) map[string]any { return map[string]any{"pattern": p} }
+	openapi.At(schemas, "SendSMSInputBody", "properties", "from")["anyOf"] = []any{
+		pattern(`^\+[1-9][0-9]{6,14}$`), pattern(`^[0-9]{3,8}$`),
+		map[string]any{"allOf": []any{pattern(`^[A-Za-z0-9._&-]([A-Za-z0-9 ._&-]{0,9}[A-Za-z0-9._&-])?$`), pattern(`[A-Za-z]`)}},
 	}
-}
-
-// at walks down objects; it is nil when there is nothing.
-func at(v map[string]any, names ...string) map[string]any {
-	for _, name := range names {
-		v, _ = v[name].(map[string]any)
-	}
-	return v
-}
-
-// optionalNulls does it for one schema and those that its fields have.
-func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
-	if ref, ok := schema["$ref"].(string); ok {
-		name := strings.TrimPrefix(ref, "#/components/schemas/")
-		if done[name] {
-			return
-		}
-		done[name] = true
-		schema = at(schemas, name)
-	}
-	required, _ := schema["required"].([]any)
-	properties := at(schema, "properties")
-	for name, v := range properties {
-		field := v.(map[string]any)
-		optionalNulls(field, schemas, done)
-		optionalNulls(at(field, "items"), schemas, done)
-		if !slices.Contains(required, any(name)) {
-			properties[name] = nullable(field)
-		}
-	}
-}
-
-// nullable is the field with null allowed.
-func nullable(field map[string]any) map[string]any {
-	if t, ok := field["type"].(string); ok && field["enum"] == nil {
-		field["type"] = []any{t, "null"}
-		return field
-	}
-	out := map[string]any{"anyOf": []any{field, map[string]any{"type": "null"}}}
-	if d, ok := field["description"]; ok {
-		out["description"] = d
-		delete(field, "description")
-	}
-	return out
 }
 
 // openapi serves the document; the path says in which form.

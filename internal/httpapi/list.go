@@ -151,3 +151,21 @@ func list[R, T any](s *Server, c account.Caller, name string, p *Paging, n *Narr
 	out.NextCursor = s.sealCursor(c, name, n, status, next)
 	return out, err
 }
+
+// begin reads the cursor of a list without filters.
+func (s *Server) begin(c account.Caller, list string, p *Paging) ([16]byte, error) {
+	return s.openCursor(c, list, &Narrowing{}, "", p.Cursor)
+}
+
+// pageOf shows a page of a list without filters, of which one row more than a page was read.
+func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows []R, idOf func(R) [16]byte, show func(R) T) page[T] {
+	out := page[T]{Data: []T{}}
+	if len(rows) > p.Limit {
+		rows = rows[:p.Limit]
+		out.NextCursor = s.sealCursor(c, list, &Narrowing{}, "", idOf(rows[p.Limit-1]))
+	}
+	for _, r := range rows {
+		out.Data = append(out.Data, show(r))
+	}
+	return out
+}

@@ -11,8 +11,8 @@ import (
 )
 
 type balanceBody struct {
-	Credits int64 `json:"credits" doc:"What can still be spent; holds are off already."`
-	Held    int64 `json:"held" doc:"Set aside for messages under way."`
+	Credits int64 `json:"credits" doc:"What can still be spent; holds are off already." example:"1000"`
+	Held    int64 `json:"held" doc:"Set aside for messages under way." example:"8"`
 }
 
 func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (balanceBody, error) {
@@ -26,9 +26,9 @@ type inboxInput struct {
 }
 
 type inboxBody struct {
-	To      string `json:"to"`
+	To      string `json:"to" example:"+32470123456"`
 	Channel string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	Body    string `json:"body" doc:"The text that the phone would have shown."`
+	Body    string `json:"body" doc:"The text that the phone would have shown." example:"000000 is your Acme verification code. It is valid for 5 min."`
 	At      string `json:"at" format:"date-time"`
 }
 
@@ -62,7 +62,7 @@ type clockInput struct {
 
 type clockBody struct {
 	Now    string `json:"now" format:"date-time" doc:"The sandbox's time."`
-	Offset string `json:"offset" doc:"How far it is ahead of real time."`
+	Offset string `json:"offset" doc:"How far it is ahead of real time." example:"5m1s"`
 }
 
 func showClock(t engine.SandboxTime) clockBody {

@@ -25,7 +25,7 @@ func (k Repeatable) key() string      { return k.IdempotencyKey }
 func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
-	After int `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
+	After whole `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
 }
 
 type sendOTPInput struct {
@@ -33,9 +33,9 @@ type sendOTPInput struct {
 	Body struct {
 		To        string    `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
 		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
-		ExpiresIn int       `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
-		Length    int       `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
-		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-9A-HJKMNP-TV-Z]{26})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
+		ExpiresIn whole     `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
+		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
+		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
 		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
@@ -49,8 +49,8 @@ type sentBody struct {
 	OTPID     string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
 	Status    string `json:"status" enum:"sent,pending" doc:"sent: a carrier accepted it. pending: none has yet, and it is tried again."`
 	Channel   string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is being tried."`
-	To        string `json:"to"`
-	ExpiresAt string `json:"expires_at" format:"date-time"`
+	To        string `json:"to" example:"+32470123456"`
+	ExpiresAt string `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
 	CreatedAt string `json:"created_at" format:"date-time"`
 }
 
@@ -79,7 +79,7 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 		return engine.OTPSent{}, nil, err
 	}
 	r := engine.OTPRequest{
-		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: b.Length, Template: b.Template, Locale: b.Locale,
+		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Locale: b.Locale,
 		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
 	for i, name := range b.Channels {
@@ -101,16 +101,16 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 type verifyOTPInput struct {
 	Repeatable
 	Body struct {
-		OTPID string `json:"otp_id" doc:"The otp_id that the send returned."`
+		OTPID string `json:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
 		Code  string `json:"code" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" doc:"The code entered by the user." example:"847291"`
 	}
 }
 
 // verifiedBody is the answer to a check.
 type verifiedBody struct {
-	Valid             bool   `json:"valid"`
-	OTPID             string `json:"otp_id"`
-	VerifiedAt        string `json:"verified_at,omitempty" format:"date-time"`
+	Valid             bool   `json:"valid" example:"true"`
+	OTPID             string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
+	VerifiedAt        string `json:"verified_at,omitempty" format:"date-time" example:"2026-04-25T15:28:14Z"`
 	Reason            string `json:"reason,omitempty" enum:"incorrect,expired,max_attempts,already_verified,canceled" doc:"Why the code is not valid."`
 	AttemptsRemaining *int   `json:"attempts_remaining,omitempty" doc:"With the reason incorrect: how many codes may still be tried."`
 }
@@ -137,32 +137,32 @@ func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPI
 
 // OTPPath names the OTP of an operation.
 type OTPPath struct {
-	ID string `path:"otp_id"`
+	ID string `path:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
 }
 
 // attemptBody is one try of a message.
 type attemptBody struct {
 	Channel     string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	Carrier     string `json:"carrier"`
-	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown"`
+	Carrier     string `json:"carrier" doc:"As named in the configuration." example:"smsc-1"`
+	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown" example:"delivered"`
 	Reason      string `json:"reason,omitempty" doc:"Why it failed, from a closed list."`
 	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own code."`
 	Segments    int    `json:"segments,omitempty"`
-	Credits     int64  `json:"credits"`
+	Credits     int64  `json:"credits" doc:"What it cost." example:"3"`
 	Repeated    bool   `json:"repeated,omitempty" doc:"It was submitted again although it may have arrived before."`
 	At          string `json:"at" format:"date-time"`
 }
 
 // otpBody is a verification. The code is never in it.
 type otpBody struct {
-	OTPID             string        `json:"otp_id"`
-	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled"`
+	OTPID             string        `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
+	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" example:"delivered"`
 	Channel           string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	To                string        `json:"to"`
-	AttemptsRemaining int           `json:"attempts_remaining"`
+	To                string        `json:"to" example:"+32470123456"`
+	AttemptsRemaining int           `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
 	Attempts          []attemptBody `json:"attempts"`
 	Metadata          Metadata      `json:"metadata"`
-	ExpiresAt         string        `json:"expires_at" format:"date-time"`
+	ExpiresAt         string        `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
 	CreatedAt         string        `json:"created_at" format:"date-time"`
 	VerifiedAt        string        `json:"verified_at,omitempty" format:"date-time"`
 }

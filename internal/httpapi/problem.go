@@ -18,9 +18,9 @@ import (
 
 // Problem is the body of every error.
 type Problem struct {
-	Code      fault.Code     `json:"code" enum:"invalid_params,unauthorized,insufficient_credits,not_found,invalid_phone,rate_limit_exceeded,internal_error" doc:"Machine-readable code."`
-	Message   string         `json:"message" doc:"What is wrong, and how to mend it."`
-	RequestID string         `json:"request_id" doc:"Quote it when you ask for help; the same as X-Request-Id."`
+	Code      fault.Code     `json:"code" enum:"invalid_params,unauthorized,insufficient_credits,not_found,invalid_phone,rate_limit_exceeded,internal_error" doc:"Machine-readable code." example:"invalid_params"`
+	Message   string         `json:"message" doc:"What is wrong, and how to mend it." example:"to is missing; it is required"`
+	RequestID string         `json:"request_id" doc:"Quote it when you ask for help; the same as X-Request-Id." example:"req_01HWXYZABC123DEF4560000000"`
 	Details   *fault.Details `json:"details,omitempty" doc:"More, for programs."`
 
 	status int

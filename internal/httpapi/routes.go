@@ -39,10 +39,14 @@ func (s *Server) routes() {
 	registerIdempotent(s, op("preview-template", http.MethodPost, "/v2/templates/{template_id}/preview", account.ScopeRead, "Show what a template says", 400, 401, 404, 429, 500, 503), s.previewTemplate, showPreview)
 	registerIdempotent(s, op("preview-draft", http.MethodPost, "/v2/templates/preview", account.ScopeRead, "Show what texts say before they are saved", 400, 401, 429, 500, 503), s.previewDraft, showPreview)
 
+	s.webhookRoutes()
+
 	// Without these a GET of a verb would be taken for the OTP of that name.
-	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		for _, verb := range verbs {
-			s.mux.HandleFunc(method+" "+verb, s.onlyPost)
+	for path, only := range fixed {
+		for _, method := range methods {
+			if method != only {
+				s.mux.HandleFunc(method+" "+path, s.onlyFixed)
+			}
 		}
 	}
 	s.mux.HandleFunc("GET /openapi.json", s.openapi)
@@ -53,8 +57,14 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("/", s.unrouted)
 }
 
-// verbs are the paths that lie where an id could.
-var verbs = []string{"/v2/otp/send", "/v2/otp/verify", "/v2/templates/preview"}
+// fixed are the paths that lie where an id could, each with its one method.
+var fixed = map[string]string{
+	"/v2/otp/send": http.MethodPost, "/v2/otp/verify": http.MethodPost, "/v2/templates/preview": http.MethodPost,
+	"/v2/webhooks/event-types": http.MethodGet,
+}
+
+// methods are those that any operation has.
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
 // op describes an operation. Its errors are part of the contract.
 func op(name, method, path string, scope account.Scope, summary string, errors ...int) huma.Operation {
@@ -63,6 +73,6 @@ func op(name, method, path string, scope account.Scope, summary string, errors .
 	}
 	return huma.Operation{
 		OperationID: name, Method: method, Path: path, Summary: summary, Errors: errors, MaxBodyBytes: maxBody + 1,
-		Security: []map[string][]string{{"key": {}}}, Metadata: map[string]any{scopeKey: scope},
+		Security: []map[string][]string{{"key": {string(scope)}}}, Metadata: map[string]any{scopeKey: scope},
 	}
 }

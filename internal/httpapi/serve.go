@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -91,12 +90,12 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // unrouted answers a request that no route takes: 405 when the path has a route for another method, else 404.
 func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
-	if slices.Contains(verbs, r.URL.Path) {
-		s.onlyPost(w, r)
+	if fixed[r.URL.Path] != "" {
+		s.onlyFixed(w, r)
 		return
 	}
 	var allow []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, method := range methods {
 		probe := r.Clone(r.Context())
 		probe.Method = method
 		if _, pattern := s.mux.Handler(probe); pattern != "/" {
@@ -119,8 +118,9 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allow strin
 	s.refuse(w, r, fault.New(fault.InvalidParams, "%s is not allowed here; use %s", r.Method, allow).WithStatus(http.StatusMethodNotAllowed))
 }
 
-func (s *Server) onlyPost(w http.ResponseWriter, r *http.Request) {
-	s.wrongMethod(w, r, http.MethodPost)
+// onlyFixed refuses another method than the one that a fixed path has.
+func (s *Server) onlyFixed(w http.ResponseWriter, r *http.Request) {
+	s.wrongMethod(w, r, fixed[r.URL.Path])
 }
 
 // refuse writes a fault.

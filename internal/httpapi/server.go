@@ -18,12 +18,14 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/hooks"
 )
 
 // Config is what the edge needs.
 type Config struct {
 	Engine *engine.Engine
 	Admin  *admin.Admin
+	Hooks  *hooks.Hooks
 	Gate   *admin.Gate
 	// Callers are the carriers whose other side calls us, by name.
 	Callers map[string]carrier.Caller

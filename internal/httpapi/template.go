@@ -140,24 +140,12 @@ func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *Template
 type listTemplatesInput struct{ Paging }
 
 func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listTemplatesInput) (page[templateBody], error) {
-	out := page[templateBody]{Data: []templateBody{}}
-	all := &Narrowing{}
-	before, err := s.openCursor(c, "templates", all, "", in.Cursor)
+	before, err := s.begin(c, "templates", &in.Paging)
 	if err != nil {
-		return out, err
+		return page[templateBody]{}, err
 	}
 	list, err := s.Admin.Templates(ctx, c, before, in.Limit+1)
-	if err != nil {
-		return out, err
-	}
-	if len(list) > in.Limit {
-		list = list[:in.Limit]
-		out.NextCursor = s.sealCursor(c, "templates", all, "", list[in.Limit-1].ID)
-	}
-	for _, t := range list {
-		out.Data = append(out.Data, showTemplate(t))
-	}
-	return out, nil
+	return pageOf(s, c, "templates", &in.Paging, list, func(t store.Template) [16]byte { return t.ID }, showTemplate), err
 }
 
 type updateTemplateInput struct {

@@ -21,12 +21,16 @@ type (
 	messageKind struct{}
 	accountKind struct{}
 	requestKind struct{}
+	hookKind    struct{}
+	eventKind   struct{}
 )
 
 func (otpKind) prefix() string     { return "otp_" }
 func (messageKind) prefix() string { return "msg_" }
 func (accountKind) prefix() string { return "acct_" }
 func (requestKind) prefix() string { return "req_" }
+func (hookKind) prefix() string    { return "whe_" }
+func (eventKind) prefix() string   { return "evt_" }
 
 // The kinds of identifier.
 type (
@@ -34,6 +38,9 @@ type (
 	Message = ID[messageKind]
 	Account = ID[accountKind]
 	Request = ID[requestKind]
+	// Webhook names an endpoint, Event what it is told.
+	Webhook = ID[hookKind]
+	Event   = ID[eventKind]
 )
 
 // ErrMalformed is returned for a text that is no id of the wanted kind.
@@ -47,12 +54,24 @@ func NewOTP(now time.Time) OTP         { return newID[otpKind](now) }
 func NewMessage(now time.Time) Message { return newID[messageKind](now) }
 func NewAccount(now time.Time) Account { return newID[accountKind](now) }
 func NewRequest(now time.Time) Request { return newID[requestKind](now) }
+func NewWebhook(now time.Time) Webhook { return newID[hookKind](now) }
 
 // ParseOTP, ParseMessage and ParseAccount read what String printed. Only the canonical form is read: upper case, the
 // right prefix, no overflow.
 func ParseOTP(s string) (OTP, error)         { return parse[otpKind](s) }
 func ParseMessage(s string) (Message, error) { return parse[messageKind](s) }
 func ParseAccount(s string) (Account, error) { return parse[accountKind](s) }
+func ParseWebhook(s string) (Webhook, error) { return parse[hookKind](s) }
+func ParseEvent(s string) (Event, error)     { return parse[eventKind](s) }
+
+// EventAt makes the id of an event from its time and 80 bits that name what happened: the same event has the same id,
+// however often it is told.
+func EventAt(now time.Time, what [10]byte) Event {
+	var u ulid.ULID
+	_ = u.SetTime(ulid.Timestamp(now)) // as in newID
+	copy(u[6:], what[:])
+	return Event(u)
+}
 
 func newID[K kind](now time.Time) ID[K] {
 	var u ulid.ULID

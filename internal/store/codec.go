@@ -99,6 +99,8 @@ func KeyRow(k Key, row Row) Row {
 		return append(row, Value{B: k.Account[:]}, Value{N: int64(bigEndian(k.ID))})
 	case TableAPIKey, TableMeta:
 		return append(row, Value{S: k.ID})
+	case TableEvent, TableDelivery:
+		return webhookKeyRow(k, row)
 	case TableRef:
 		carrier, ref := cutRef(k.ID)
 		return append(row, Value{S: carrier}, Value{S: ref})

@@ -138,6 +138,11 @@ func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 			j.keys = append(slices.Clip(j.keys), need.keys...)
 			again = append(again, j)
 		default:
+			if errs[i] == nil {
+				for _, fn := range j.after {
+					fn()
+				}
+			}
 			j.done <- errs[i]
 		}
 	}
@@ -163,6 +168,7 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 		if errs[i] = call(j.fn, &tx); errs[i] == nil {
 			errs[i] = tx.keep()
 		}
+		j.after = tx.after
 	}
 	if err := l.addUp(b); err != nil {
 		return err

@@ -28,6 +28,9 @@ var Defs = [tables]Def{
 	TableTally:       {"tally", 2, columns("account b, id b, day i!, data b"), decodeTally},
 	TableTallyDay:    {"tally_day", 2, columns("account b, id b, day i!, data b"), decodeTallyDay},
 	TableLedgerMark:  {"ledger_mark", 1, columns("account b, seq i, credits i, held i, at i"), decodeLedgerMark},
+	TableEndpoint:    {"endpoint", 2, columns("account b, id b, mode i, data b"), decodeEndpoint},
+	TableEvent:       {"event", 3, columns("account b, mode i, id b, data b"), decodeEvent},
+	TableDelivery:    {"delivery", 3, columns("account b, target b, event b, due_at i?, owner i, data b"), decodeDelivery},
 }
 
 // columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative, a !

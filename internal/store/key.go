@@ -29,6 +29,9 @@ const (
 	TableTally
 	TableTallyDay
 	TableLedgerMark
+	TableEndpoint
+	TableEvent
+	TableDelivery
 	tables
 )
 

@@ -82,6 +82,14 @@ func (u *unpacker) int() int64 {
 	return v
 }
 
+// later reads a number that rows of earlier versions end before: there it is 0.
+func (u *unpacker) later() int {
+	if len(u.b) == 0 {
+		return 0
+	}
+	return int(u.int())
+}
+
 func (u *unpacker) uint() uint64 {
 	v, n := binary.Uvarint(u.b)
 	u.skip(n)

@@ -44,6 +44,7 @@ type Reader interface {
 	// Stale lists rows of the idempotency, ref or inbox table made before the time, of the quota table that ended before
 	// it, or of the template table that were deleted before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+	WebhookReader
 	// Tallies lists what was counted on the days from and to and between, in order of their keys.
 	Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]Tally, error)
 	// TallyDays lists the days from and to and between that were put together, oldest first, with or without prefixes.

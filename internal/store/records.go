@@ -87,6 +87,7 @@ type OTP struct {
 	Number   []byte       // sealed
 	Metadata []byte       // JSON object, nil when there is none
 	Counted  []Counted
+	Sequence int // of the last event that was told of it
 }
 
 // Key names the row.
@@ -103,6 +104,7 @@ type Message struct {
 	Encoding    message.Encoding
 	Metadata    []byte
 	CallbackURL string
+	Sequence    int // of the last event that was told of it
 }
 
 // Key names the row.

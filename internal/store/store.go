@@ -78,6 +78,7 @@ type job struct {
 	keys  []Key
 	fn    func(*Tx) error
 	needs int
+	after []func() // of the closure's last run
 	done  chan error
 }
 

@@ -16,6 +16,7 @@ type Tx struct {
 	mine     []change
 	sum      Sum   // the first that was added; few add more
 	sums     []Sum // the others
+	after    []func()
 }
 
 type change struct {
@@ -139,6 +140,10 @@ func (tx *Tx) Put(r Record) {
 	}
 	tx.mine = append(tx.mine, change{k, r})
 }
+
+// After runs fn once what the closure changed is on disk, and before its caller is told: whoever is told of the change by
+// fn knows of it before anybody can ask. It runs in the writer, so fn must not wait for anything.
+func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
 
 // Delete removes a row.
 func (tx *Tx) Delete(k Key) {

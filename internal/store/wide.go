@@ -66,6 +66,7 @@ func (o OTP) encode(e *encoder) {
 	p.time(o.CreatedAt)
 	p.time(o.VerifiedAt)
 	p.counted(o)
+	p.int(int64(o.Sequence))
 	e.packed(p)
 }
 
@@ -79,6 +80,7 @@ func decodeOTP(d *decoder) Record {
 	o.Messages = unlist(&u, func() id.Message { return u.id() })
 	o.Metadata, o.CreatedAt, o.VerifiedAt = u.bytes(), u.time(), u.time()
 	u.counted(&o)
+	o.Sequence = u.later()
 	d.unpacked(&u)
 	return o
 }
@@ -122,6 +124,7 @@ func (m Message) encode(e *encoder) {
 	p.string(m.Country)
 	p.string(m.Prefix)
 	p.bool(m.Again)
+	p.int(int64(m.Sequence))
 	e.packed(p)
 }
 
@@ -147,6 +150,7 @@ func decodeMessage(d *decoder) Record {
 	if len(u.b) > 0 { // rows of before there were statistics end here
 		m.Country, m.Prefix, m.Again = u.string(), u.string(), u.bool()
 	}
+	m.Sequence = u.later()
 	d.unpacked(&u)
 	return m
 }

@@ -6,10 +6,13 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -31,7 +34,7 @@ func TestAStolenDatabaseGivesNothing(t *testing.T) {
 	folder := evidence(t)
 	carrier := startSim(t, 1)
 	carrier.refuses = func(to string) bool { return strings.HasSuffix(to, "3") }
-	s := newSite(t, folder, siteOptions{carrier: carrier.url, credits: crashCredits})
+	s := newSite(t, folder, siteOptions{carrier: carrier.url, credits: crashCredits, more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
 	carrier.reports = "http://" + s.listen + "/carriers/sim/receipts"
 	log := filepath.Join(folder, "debug.log")
 	stop := s.runInside(t, log)
@@ -107,6 +110,7 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		_, err := a.call(t.Context(), http.MethodPost, path, key, body)
 		check(t, err)
 	}
+	s.useWebhooks(t, a, canaries)
 	for n := range int64(canarySends) {
 		to := mobile(5_273_800 + n)
 		canaries["number "+strconv.FormatInt(n, 10)] = to[1:]
@@ -136,6 +140,31 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		check(t, err)
 	}
 	return canaries
+}
+
+// useWebhooks has every event posted to a server that repeats, in an error, what it was told.
+func (s *site) useWebhooks(t *testing.T, a *api, canaries map[string]string) {
+	t.Helper()
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.Copy(w, r.Body)
+	}))
+	t.Cleanup(echo.Close)
+	var made, rotated, callback struct{ ID, Secret string }
+	for _, c := range []struct {
+		path, body string
+		out        any
+	}{{"/v2/webhooks", `{"url":"` + echo.URL + `"}`, &made}, {"/v2/webhooks/ID/rotate-secret", ``, &rotated}, {"/v2/webhooks/callback/rotate-secret", ``, &callback}} {
+		r, err := a.call(t.Context(), http.MethodPost, strings.Replace(c.path, "ID", made.ID, 1), "hook-"+c.path, c.body)
+		check(t, err)
+		check(t, json.Unmarshal(r.body, c.out))
+	}
+	for name, secret := range map[string]string{"the endpoint's first secret": made.Secret, "its second": rotated.Secret, "the second callback secret": callback.Secret} {
+		if len(secret) < 40 {
+			t.Fatalf("%s is %q", name, secret)
+		}
+		canaries[name] = strings.TrimPrefix(secret, "whsec_")
+	}
 }
 
 // stolen reads what a thief finds: all but the master key, which is kept elsewhere.

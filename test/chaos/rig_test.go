@@ -142,6 +142,7 @@ type siteOptions struct {
 	carrier string // the sim's URL
 	data    string // a folder inside the evidence when empty
 	credits int64
+	more    string // tables at the configuration's end
 }
 
 func newSite(t *testing.T, folder string, o siteOptions) *site {
@@ -155,7 +156,7 @@ func newSite(t *testing.T, folder string, o siteOptions) *site {
 	}
 	conf := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
 		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n[[price]]\nchannel = \"sms\"\ncredits = 1\n",
-		s.listen, s.data, o.carrier, carrierToken)
+		s.listen, s.data, o.carrier, carrierToken) + o.more
 	check(t, os.WriteFile(s.conf, []byte(conf), 0o600))
 	s.account, s.key, s.callback = s.newAccount(t, o.credits)
 	return s

@@ -3,6 +3,7 @@
 Nothing here hides an answer: hooks choose requests, checks judge what came back.
 """
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import schemathesis
 from schemathesis import GenerationMode
@@ -16,7 +17,7 @@ NUMBERS = st.one_of(
     st.just("+15005550006"),
 )
 schemathesis.openapi.format("e164", NUMBERS)
-schemathesis.openapi.format("ip", st.ip_addresses().map(str))
+schemathesis.openapi.format("ip", st.ip_addresses().filter(lambda a: a.is_global).map(str))
 schemathesis.openapi.format("go-duration", st.integers(1, 600).map(lambda n: f"{n}s"))
 
 
@@ -31,3 +32,11 @@ def before_call(context, case, kwargs):
     positive = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
     if positive and case.query and "cursor" in case.query:
         del case.query["cursor"]
+    # A URL has a host that can be one; "uri" alone does not say so.
+    for name in ("callback_url", "url"):
+        if positive and isinstance(case.body, dict) and isinstance(case.body.get(name), str):
+            case.body[name] = "https://example.com/" + "x" * max(0, min(len(case.body[name]), 2048) - 20)
+    # A time to send at is ahead, and no schema knows what time it is.
+    if positive and isinstance(case.body, dict) and isinstance(case.body.get("scheduled_at"), str):
+        tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+        case.body["scheduled_at"] = tomorrow.strftime("%Y-%m-%dT%H:%M:%SZ")

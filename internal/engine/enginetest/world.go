@@ -6,6 +6,7 @@
 package enginetest
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -16,7 +17,10 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
@@ -47,8 +51,11 @@ type World struct {
 	*engine.Engine
 	Admin   *admin.Admin
 	Sandbox *sandbox.Carrier
-	Clock   *Clock
-	Account id.Account
+	// Hooks deliver to Receiver; their sweep is run by the tests that need it.
+	Hooks    *hooks.Hooks
+	Receiver *Receiver
+	Clock    *Clock
+	Account  id.Account
 	// Live and Test are callers with every scope.
 	Live, Test account.Caller
 
@@ -72,6 +79,7 @@ func New(t testing.TB, o Options) *World {
 	if w.options.Now == nil {
 		w.options.Now = w.Clock.Now
 	}
+	w.Receiver = &Receiver{now: w.options.Now}
 	w.start(t, o.Backend, keys, secret.NewIndexKey(), 1)
 	a, err := w.Admin.CreateAccount(t.Context(), "Acme", o.Credits)
 	if err != nil {
@@ -92,10 +100,21 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
 	w.Sandbox = sandbox.New()
-	w.Engine = engine.New(engine.Config{
-		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
-		Prices: w.options.Prices, Limits: w.options.Limits, Epoch: epoch, Now: w.options.Now, Log: w.options.Log,
+	w.Hooks = hooks.New(hooks.Config{
+		Store: s, Keys: keys, Epoch: epoch, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
+		Post: w.Receiver.Post, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
 	})
+	w.Engine = engine.New(engine.Config{
+		Config: dispatch.Config{
+			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
+			Prices: w.options.Prices, Epoch: epoch, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
+		},
+		Limits: w.options.Limits,
+	})
+	w.Hooks.Connect(w.Engine)
+	if err := w.Hooks.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	w.Sandbox.Connect(w.Show, w.Sink())
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }
@@ -112,6 +131,29 @@ func (w *World) Restart(t testing.TB, b store.Backend) *World {
 	next.start(t, b, w.Keys, w.Index, w.Epoch+1)
 	return &next
 }
+
+// Sweep carries out what is due now, as one round of Run does, and waits for the submits that it began.
+func (w *World) Sweep(t testing.TB) {
+	t.Helper()
+	for more := true; more; {
+		var err error
+		if more, err = w.Engine.Sweep(t.Context()); err != nil {
+			t.Fatalf("sweep: %v", err)
+		}
+		w.Settle()
+	}
+}
+
+// SweepOnce is Sweep for one round, whatever it says.
+func (w *World) SweepOnce(t testing.TB) error {
+	t.Helper()
+	_, err := w.Engine.Sweep(t.Context())
+	w.Settle()
+	return err
+}
+
+// Settle waits for the submits under way.
+func (w *World) Settle() { _ = w.Drain(context.Background()) }
 
 // Balance reads the account's balance and holds it to its entries.
 func (w *World) Balance(t testing.TB) ledger.Balance {

@@ -78,6 +78,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
 		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
+		filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r),
 	}
 }
 
@@ -184,6 +185,18 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Quota)
 		r.Account, r.ID = f.Account, f.ID
 		return r
+	case store.Endpoint:
+		r := to.(store.Endpoint)
+		r.Account, r.ID = f.Account, f.ID
+		return r
+	case store.Event:
+		r := to.(store.Event)
+		r.Account, r.Mode, r.ID = f.Account, f.Mode, f.ID
+		return r
+	case store.Delivery:
+		r := to.(store.Delivery)
+		r.Account, r.Target, r.Event = f.Account, f.Target, f.Event
+		return r
 	case store.Meta:
 		r := to.(store.Meta)
 		r.Name = f.Name
@@ -219,6 +232,7 @@ func emptyRecords() []store.Record {
 		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
 		store.Quota{EndsAt: start},
 		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
+		store.Endpoint{}, store.Event{}, store.Delivery{},
 	}
 }
 

@@ -206,3 +206,34 @@ CREATE TABLE ledger_mark (
   held    BIGINT NOT NULL,
   at      BIGINT NOT NULL
 );
+
+-- Endpoints of customers, what they are told, and how it went. Payloads and answers are sealed in data.
+CREATE TABLE endpoint (
+  account BYTEA NOT NULL,
+  id      BYTEA NOT NULL,
+  mode    BIGINT NOT NULL,
+  data    BYTEA NOT NULL,
+  PRIMARY KEY (account, id)
+) WITH (fillfactor = 70);
+
+CREATE TABLE event (
+  account BYTEA NOT NULL,
+  mode    BIGINT NOT NULL,
+  id      BYTEA NOT NULL,
+  data    BYTEA NOT NULL,
+  PRIMARY KEY (account, mode, id)
+);
+
+-- A delivery is named by its target and its event, so an endpoint's list needs no index of its own.
+CREATE TABLE delivery (
+  account BYTEA NOT NULL,
+  target  BYTEA NOT NULL,
+  event   BYTEA NOT NULL,
+  due_at  BIGINT,
+  owner   BIGINT NOT NULL,
+  data    BYTEA NOT NULL,
+  PRIMARY KEY (account, target, event)
+) WITH (fillfactor = 70);
+
+-- What waits or is in work, by target: a million rows that wait for one dead endpoint are not read for any other.
+CREATE INDEX delivery_work ON delivery (owner, account, target, due_at) WHERE due_at IS NOT NULL;

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"net"
+	"net/netip"
+
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/egress"
+	"github.com/syssecure/syssecure/internal/hooks"
+)
+
+// newHooks makes the webhooks' shell. It posts only once the server listens, because it must know where that is.
+func (a *App) newHooks(epoch int64) *hooks.Hooks {
+	return hooks.New(hooks.Config{
+		Store: a.Store, Keys: a.Keys, Epoch: epoch, Now: a.Now, Luck: luck, Log: a.log,
+		Post: func(ctx context.Context, r egress.Request) egress.Response {
+			return a.poster.Load().Post(ctx, r)
+		},
+		CheckURL: func(url string) error { return a.poster.Load().CheckURL(url) },
+	})
+}
+
+// luck is in [0, 1).
+func luck() float64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
+}
+
+// newPoster makes the client for customers' addresses. Our own sockets are refused even when the operator allows the
+// range that they are in: a webhook to the API would act with the trust of this machine.
+func newPoster(c *config.Config, own ...net.Addr) *egress.Poster {
+	o := egress.Options{Allow: c.Webhooks.AllowCIDRs}
+	for _, a := range own {
+		if at, err := netip.ParseAddrPort(a.String()); err == nil {
+			o.Deny = append(o.Deny, at)
+		}
+	}
+	return egress.NewPoster(o)
+}

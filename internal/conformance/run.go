@@ -1,0 +1,312 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Runner runs scenarios against a server.
+type Runner struct {
+	// URL is the server's, without /v2.
+	URL string
+	// Key is a key of the sandbox with every scope.
+	Key    string
+	Client *http.Client
+	// Pace is the time between two steps. Ids sort by the millisecond they were made in, so what is newer must be one later.
+	Pace time.Duration
+}
+
+// New makes a runner. Its client follows no redirect: the key would go along.
+func New(base, key string) (*Runner, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, fmt.Errorf("%q is no URL of a server; give one such as http://127.0.0.1:8080", base)
+	}
+	if !strings.HasPrefix(key, "sk_test_") {
+		return nil, fmt.Errorf("the key must be one of the sandbox, which begins with sk_test_: the scenarios send messages")
+	}
+	return &Runner{
+		URL: strings.TrimSuffix(strings.TrimSuffix(base, "/"), "/v2"), Key: key, Pace: 2 * time.Millisecond,
+		Client: &http.Client{
+			Timeout:       30 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
+}
+
+// Failure is a step whose answer was not the expected one.
+type Failure struct {
+	Step     int // from 1
+	Of       int
+	Sent     string // the request, without its key
+	Answered string
+	Want     []string // what is different
+}
+
+func (f *Failure) Error() string {
+	return fmt.Sprintf("step %d of %d\nsent      %s\nanswered  %s\n- %s", f.Step, f.Of, f.Sent, f.Answered, strings.Join(f.Want, "\n- "))
+}
+
+// Run runs a scenario; a *Failure is its server's, another error is of the way there.
+func (r *Runner) Run(ctx context.Context, s Scenario) error {
+	n := given()
+	for i, step := range s.Steps {
+		sent, err := r.prepare(step, n)
+		if err != nil {
+			return fmt.Errorf("step %d: %w", i+1, err)
+		}
+		if err := wait(ctx, r.Pace); err != nil {
+			return err
+		}
+		got, err := r.send(ctx, sent)
+		if err != nil {
+			return fmt.Errorf("step %d: %s: %w", i+1, sent.text(), err)
+		}
+		if want := judge(n, step.Expect, got); len(want) > 0 {
+			return &Failure{i + 1, len(s.Steps), sent.text(), got.text(), want}
+		}
+	}
+	return nil
+}
+
+// given makes the values that a scenario starts with.
+func given() Names {
+	n := Names{}
+	for _, name := range Given {
+		n[name] = rand.Text()
+		if strings.HasPrefix(name, "number") {
+			var b [8]byte
+			_, _ = rand.Read(b[:]) // it never fails
+			n[name] = fmt.Sprintf("+3247%07d", binary.BigEndian.Uint64(b[:])%10_000_000)
+		}
+	}
+	return n
+}
+
+// request is a step with its names filled in.
+type request struct {
+	method, path string
+	headers      map[string]*string
+	body         []byte
+}
+
+func (r request) text() string {
+	text := r.method + " " + r.path
+	for _, name := range sortedHeaders(r.headers) {
+		if v := r.headers[name]; v == nil {
+			text += " (no " + name + ")"
+		} else if http.CanonicalHeaderKey(name) != "Authorization" {
+			text += fmt.Sprintf(" (%s: %s)", name, *v)
+		}
+	}
+	return strings.TrimSpace(text + " " + string(r.body))
+}
+
+func (r *Runner) prepare(s Step, n Names) (out request, err error) {
+	call, err := n.text(s.Call, percent)
+	if err != nil {
+		return out, err
+	}
+	out.method, out.path, _ = strings.Cut(call, " ")
+	out.headers = map[string]*string{}
+	for name, v := range s.Headers {
+		if v != nil {
+			filled, err := n.text(*v, func(s string) string { return s })
+			if err != nil {
+				return out, err
+			}
+			v = &filled
+		}
+		out.headers[name] = v
+	}
+	switch {
+	case s.Raw != nil:
+		text, err := n.text(*s.Raw, func(s string) string { return s })
+		if err != nil {
+			return out, err
+		}
+		out.body = []byte(text)
+	case s.Body != nil:
+		filled, err := n.fill(s.Body)
+		if err != nil {
+			return out, err
+		}
+		if out.body, err = json.Marshal(filled); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// response is what came back.
+type response struct {
+	status int
+	header http.Header
+	raw    string
+	body   any
+	bad    error // why the body is no JSON
+}
+
+func (r response) text() string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", r.status, r.raw))
+}
+
+// maxAnswer is the largest answer that is read.
+const maxAnswer = 4 << 20
+
+// send asks until the answer is not the key's rate limit: that one belongs to the server's configuration, not to the
+// scenario.
+func (r *Runner) send(ctx context.Context, q request) (response, error) {
+	for {
+		got, err := r.once(ctx, q)
+		after := got.rateLimited()
+		if err != nil || after == 0 {
+			return got, err
+		}
+		if err := wait(ctx, after); err != nil {
+			return got, err
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return ctx.Err()
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *Runner) once(ctx context.Context, q request) (got response, err error) {
+	h, err := http.NewRequestWithContext(ctx, q.method, r.URL+q.path, bytes.NewReader(q.body))
+	if err != nil {
+		return got, err
+	}
+	h.Header.Set("Authorization", "Bearer "+r.Key)
+	if len(q.body) > 0 {
+		h.Header.Set("Content-Type", "application/json")
+	}
+	for name, v := range q.headers {
+		if v == nil {
+			h.Header.Del(name)
+		} else {
+			h.Header.Set(name, *v)
+		}
+	}
+	resp, err := r.Client.Do(h)
+	if err != nil {
+		return got, err
+	}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if closed := resp.Body.Close(); err == nil {
+		err = closed
+	}
+	got = response{status: resp.StatusCode, header: resp.Header, raw: string(b)}
+	if len(b) > 0 {
+		got.bad = json.Unmarshal(b, &got.body)
+	}
+	return got, err
+}
+
+// rateLimited is how long the key has to wait; 0 when it is not that.
+func (r response) rateLimited() time.Duration {
+	body, _ := r.body.(map[string]any)
+	details, _ := body["details"].(map[string]any)
+	if r.status != http.StatusTooManyRequests || details["reason"] != "requests_per_key" {
+		return 0
+	}
+	seconds, err := strconv.Atoi(r.header.Get("Retry-After"))
+	if err != nil || seconds < 1 {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// judge lists what is wrong with an answer: by what the step expects, and by what holds for every answer.
+func judge(n Names, want Expect, got response) (out []string) {
+	if got.status != want.Status {
+		out = append(out, fmt.Sprintf("status: want %d, got %d", want.Status, got.status))
+	}
+	for _, name := range sortedHeaders(want.Headers) {
+		values := got.header.Values(name)
+		switch absent := want.Headers[name] == "$absent"; {
+		case absent && len(values) > 0:
+			out = append(out, fmt.Sprintf("header %s is there and must not be", name))
+		case !absent && len(values) == 0:
+			out = append(out, fmt.Sprintf("header %s is missing", name))
+		case !absent:
+			out = append(out, n.Match("header "+name, want.Headers[name], strings.Join(values, ", "))...)
+		}
+	}
+	if got.bad != nil {
+		return append(out, fmt.Sprintf("the body is no JSON: %v", got.bad))
+	}
+	if want.Body != nil {
+		out = append(out, n.Match("body", want.Body, got.body)...)
+	}
+	return append(out, published(got)...)
+}
+
+var (
+	wholeSeconds = regexp.MustCompile(`^[1-9][0-9]*$`)
+	codes        = []string{"invalid_params", "unauthorized", "insufficient_credits", "not_found", "invalid_phone", "rate_limit_exceeded", "internal_error"}
+)
+
+// published is what holds for every answer: an id, JSON, and errors in the one published shape.
+func published(got response) (out []string) {
+	id := got.header.Get("X-Request-Id")
+	if id == "" {
+		out = append(out, "header X-Request-Id is missing")
+	}
+	if got.raw != "" && got.header.Get("Content-Type") != "application/json" {
+		out = append(out, fmt.Sprintf("header Content-Type: want application/json, got %s", got.header.Get("Content-Type")))
+	}
+	if got.status < http.StatusBadRequest {
+		return out
+	}
+	n := Names{"id": id}
+	want := map[string]any{"code": "$any", "message": "~.", "request_id": "$id"}
+	if got.status == http.StatusTooManyRequests {
+		want["details"] = map[string]any{"limit": "~."}
+	}
+	out = append(out, n.Match("body", want, got.body)...)
+	body, _ := got.body.(map[string]any)
+	if code, _ := body["code"].(string); !slices.Contains(codes, code) {
+		out = append(out, fmt.Sprintf("body.code: %q is none of the published codes", code))
+	}
+	for _, name := range sorted(body) {
+		if want[name] == nil && name != "details" {
+			out = append(out, fmt.Sprintf("body.%s is no field of an error", name))
+		}
+	}
+	wait := got.status == http.StatusTooManyRequests || got.status == http.StatusServiceUnavailable
+	if after := got.header.Get("Retry-After"); wait && !wholeSeconds.MatchString(after) {
+		out = append(out, fmt.Sprintf("header Retry-After: want whole seconds, got %q", after))
+	}
+	return out
+}
+
+func sortedHeaders[V any](m map[string]V) []string {
+	var out []string
+	for name := range m {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,73 @@
+package conformance_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/api"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/conformance"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// scenarios are those of the tree.
+func scenarios(t testing.TB) []conformance.Scenario {
+	t.Helper()
+	all, err := conformance.Load(api.Scenarios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// serve starts a server with one account and gives a runner with a key of its sandbox.
+func serve(t *testing.T, o enginetest.Options) *conformance.Runner {
+	t.Helper()
+	clock := enginetest.NewClock()
+	o.Now = func() time.Time {
+		clock.Add(time.Millisecond + time.Nanosecond) // no two ids are of the same one, and times are as fine as real ones
+		return clock.Now()
+	}
+	w := enginetest.New(t, o)
+	_, key, err := w.Admin.CreateKey(t.Context(), w.Account, id.Test, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The clock of the test hardly moves, so the rate is one that no run of the scenarios spends.
+	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 1_000_000, Per: 1_000_000_000}}
+	s := httptest.NewServer(httpapi.New(httpapi.Config{
+		Engine: w.Engine, Admin: w.Admin, Hooks: w.Hooks, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Ready: func(context.Context) error { return nil },
+	}))
+	t.Cleanup(s.Close)
+	r, err := conformance.New(s.URL, key.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Pace = 0
+	return r
+}
+
+// TestThisServerConforms on every store, and twice: a run leaves nothing behind that another one trips over.
+func TestThisServerConforms(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range enginetest.Backends {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := serve(t, enginetest.Options{Backend: fresh(t)})
+			for range 2 {
+				for _, s := range scenarios(t) {
+					if err := r.Run(t.Context(), s); err != nil {
+						t.Errorf("%s: %s: %v", s.File, s.Name, err)
+					}
+				}
+			}
+		})
+	}
+}

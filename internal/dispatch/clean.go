@@ -1,0 +1,85 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// KeepAnswers is how long an answer is kept for its Idempotency-Key.
+const KeepAnswers = 24 * time.Hour
+
+// How long what is only looked up later is kept.
+const (
+	keepRefs  = 72 * time.Hour
+	keepInbox = 24 * time.Hour
+	// keepTemplates is how long a deleted template is kept: far above the hour that a code can live, since a pending code's
+	// text is made anew at each submit.
+	keepTemplates = 24 * time.Hour
+)
+
+// janitorBatch is how many rows one transaction removes.
+const janitorBatch = 500
+
+// Clean removes what nobody asks for any more, in small transactions.
+func (d *Dispatcher) Clean(ctx context.Context) {
+	for n, err := janitorBatch, error(nil); n == janitorBatch && err == nil && ctx.Err() == nil; {
+		if n, err = d.cleanQuotas(ctx); err != nil {
+			d.Log.Warn("cleaning up failed; it is tried again", "table", store.TableQuota.String(), "error", err)
+		}
+	}
+	for table, keep := range map[store.Table]time.Duration{
+		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
+		store.TableTemplate: keepTemplates,
+	} {
+		for ctx.Err() == nil {
+			n, err := d.clean(ctx, table, d.Now().Add(-keep))
+			if err != nil {
+				d.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
+			}
+			if err != nil || n < janitorBatch {
+				break
+			}
+		}
+	}
+}
+
+func (d *Dispatcher) clean(ctx context.Context, table store.Table, before time.Time) (n int, err error) {
+	var keys []store.Key
+	err = d.Store.View(ctx, func(v store.Reader) (err error) {
+		keys, err = v.Stale(table, before, janitorBatch)
+		return err
+	})
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return len(keys), d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, k := range keys {
+			tx.Delete(k)
+		}
+		return nil
+	})
+}
+
+// cleanQuotas removes the rows whose marks count no more. What was written since it was listed stays.
+func (d *Dispatcher) cleanQuotas(ctx context.Context) (n int, err error) {
+	var keys []store.Key
+	now := d.Now()
+	err = d.Store.View(ctx, func(v store.Reader) (err error) {
+		keys, err = v.Stale(store.TableQuota, now, janitorBatch)
+		return err
+	})
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return len(keys), d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, k := range keys {
+			if row, ok := store.Get[store.Quota](tx, k); ok && row.EndsAt.Before(now) {
+				tx.Delete(k)
+			}
+		}
+		return nil
+	})
+}

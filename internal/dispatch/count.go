@@ -1,0 +1,65 @@
+package dispatch
+
+import (
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// count adds what a change of a message moved to the account's statistics, in the update of the change. It names no row:
+// see store.Sum.
+func count(tx *store.Tx, before, after message.Message) {
+	var lines [2]stats.Line // most changes move one
+	for _, l := range stats.Moved(lines[:0], before, after) {
+		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: dayOf(after), Line: l})
+	}
+}
+
+// dayOf is the day on which a message counts: that of its making, or that for which it is scheduled.
+func dayOf(m message.Message) stats.Day {
+	if !m.ScheduledAt.IsZero() {
+		return stats.DayOf(m.ScheduledAt)
+	}
+	return stats.DayOf(m.CreatedAt)
+}
+
+// CountVerified adds a verification to the statistics. The update has named the newest message: its plan was stopped.
+func CountVerified(tx *store.Tx, o store.OTP) {
+	m, ok := store.Get[store.Message](tx, store.MessageKey(o.Account, o.Messages[len(o.Messages)-1]))
+	if !ok || len(m.Plan) == 0 {
+		return
+	}
+	tx.Add(&store.Tally{Account: o.Account, Mode: o.Mode, Day: dayOf(m.Message),
+		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt))})
+}
+
+// spend counts a hold against the account's caps, or says which of them refuses it.
+func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fault.Fault {
+	watch, capped, ok := ledger.Spend(a.Watch, a.Settings.Caps(), m.Country, amount, now)
+	if ok {
+		a.Watch = watch
+		return nil
+	}
+	f := fault.New(fault.InsufficientCredits,
+		"this message can cost %d credits, and the account's %s leaves less until %s; wait, or raise the setting",
+		amount, capped.Name, capped.Until.Format(time.RFC3339)).WithReason("spend_cap")
+	f.Details.Limit = capped.Limit
+	return f
+}
+
+// unspend takes back from the caps what a message gave back.
+func unspend(tx *store.Tx, m message.Message, amount int64) {
+	if amount == 0 {
+		return
+	}
+	a, found := store.Get[store.Account](tx, store.AccountKey(m.Account))
+	if !found {
+		return
+	}
+	a.Watch = ledger.Unspend(a.Watch, m.Country, amount, m.CreatedAt)
+	tx.Put(a)
+}

@@ -1,0 +1,199 @@
+package dispatch_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
+)
+
+// crashed is an engine that hangs in a submit, and the one that took its place.
+type crashed struct {
+	trio
+	next   *enginetest.World
+	zombie chan carrier.Result // what the first submit is answered with at last
+	sent   chan engine.OTPSent
+}
+
+// inCrash begins a send, abandons the engine in the middle of it and starts the next over the same data.
+func inCrash(t *testing.T, answer enginetest.Answer, test func(t *testing.T, c crashed)) {
+	t.Helper()
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
+		c := crashed{trio: w, zombie: make(chan carrier.Result), sent: make(chan engine.OTPSent, 1)}
+		w.SMS.Script(enginetest.Held(c.zombie), answer)
+		go func() {
+			s, _, _ := w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil)
+			c.sent <- s
+		}()
+		synctest.Wait()
+		c.next = w.Restart(t, nil)
+		if err := c.next.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		test(t, c)
+		w.Settle()
+		c.next.Settle()
+	})
+}
+
+func TestACrashInASubmitIsTakenOver(t *testing.T) {
+	t.Parallel()
+	inCrash(t, enginetest.Accepts, func(t *testing.T, c crashed) {
+		texts := c.SMS.Sent()
+		if len(texts) != 2 || texts[0].Ref != texts[1].Ref || texts[0].Code != texts[1].Code {
+			t.Fatalf("%d texts, want a second with the same reference and code", len(texts))
+		}
+		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+		// The zombie's own answer comes last: accepted twice is charged once.
+		c.zombie <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"zombie-1"}}
+		s := <-c.sent
+		synctest.Wait()
+		m := messageOf(t, c.next, s)
+		if m.State != message.Sent || !m.Attempts[0].Repeated || m.Charged != 8 {
+			t.Errorf("message %+v", m.Message)
+		}
+		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v after the zombie's answer", got)
+		}
+		// Receipts of both ids find the message.
+		if err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
+			t.Fatal(err)
+		}
+		if got := messageOf(t, c.next, s).State; got != message.Delivered {
+			t.Errorf("a receipt for the first submit left it %v", got)
+		}
+	})
+}
+
+func TestAZombiesRefusalIsDropped(t *testing.T) {
+	t.Parallel()
+	inCrash(t, enginetest.Accepts, func(t *testing.T, c crashed) {
+		c.zombie <- carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination}
+		s := <-c.sent
+		if m := messageOf(t, c.next, s); m.State != message.Sent {
+			t.Errorf("a zombie's refusal made it %v", m.State)
+		}
+		if got := verify(t, c.next, s.OTP.ID, codeOf(c.SMS)); got != otp.Valid {
+			t.Errorf("the code is %q", got)
+		}
+		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+func TestAZombiesAcceptanceIsKept(t *testing.T) {
+	t.Parallel()
+	inCrash(t, enginetest.Throttles(time.Minute), func(t *testing.T, c crashed) {
+		c.zombie <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"zombie-1"}}
+		s := <-c.sent
+		synctest.Wait()
+		// The repeat was told to come again; the first submit arrived all the same.
+		m := messageOf(t, c.next, s)
+		if m.State != message.Sent && m.State != message.Pending {
+			t.Errorf("the message is %v", m.State)
+		}
+		if err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
+			t.Fatal(err)
+		}
+		if m := messageOf(t, c.next, s); m.State != message.Delivered || !m.Over {
+			t.Errorf("the message is %v, over %v", m.State, m.Over)
+		}
+		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestACrashOnDisk does the same over SQLite: nothing but the file survives.
+func TestACrashOnDisk(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "crash.db")
+	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
+	zombie, begun := make(chan carrier.Result), make(chan struct{})
+	w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
+		close(begun)
+		return enginetest.Held(zombie)(ctx, m)
+	}, enginetest.Accepts)
+	sent := make(chan engine.OTPSent, 1)
+	go func() { sent <- send(t, w.World, enginetest.To(phoneA)) }()
+	<-begun
+	next := w.Restart(t, enginetest.OpenSQLite(t, path))
+	if err := next.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	next.Settle()
+	zombie <- carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination}
+	s := <-sent
+	texts := w.SMS.Sent()
+	if len(texts) != 2 || texts[0].Ref != texts[1].Ref {
+		t.Fatalf("%d texts", len(texts))
+	}
+	if m := messageOf(t, next, s); m.State != message.Sent || !m.Attempts[0].Repeated {
+		t.Errorf("message %+v", m.Message)
+	}
+	if got := next.Balance(t); got.Credits != 992 || got.Held != 0 {
+		t.Errorf("balance %+v", got)
+	}
+}
+
+// TestTheFallbackTimerSurvivesARestart: it is a row, not a timer.
+func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+	next := w.Restart(t, nil)
+	if err := next.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	pass(t, next, 19*time.Second)
+	if n := len(w.SMS.Sent()); n != 0 {
+		t.Errorf("fell back early")
+	}
+	pass(t, next, 2*time.Second)
+	if n := len(w.SMS.Sent()); n != 1 || codeOf(w.SMS) != codeOf(w.WhatsApp) {
+		t.Errorf("%d texts by SMS", n)
+	}
+}
+
+// TestACrashAfterTheVerificationSendsNothing: the code was used meanwhile.
+func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now})
+		hold := make(chan carrier.Result)
+		w.SMS.Script(enginetest.Held(hold), enginetest.Accepts)
+		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
+		synctest.Wait()
+		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("list %v, %v", list, err)
+		}
+		next := w.Restart(t, nil)
+		verify(t, next, list[0].ID, codeOf(w.SMS))
+		if err := next.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next.Settle()
+		if n := len(w.SMS.Sent()); n != 1 {
+			t.Errorf("%d texts, want no repeat", n)
+		}
+		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}
+		w.Settle()
+		if got := next.Balance(t); got.Held != 0 || got.Credits != 1000 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}

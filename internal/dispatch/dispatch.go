@@ -1,0 +1,198 @@
+// Package dispatch delivers what was asked for: it submits messages to carriers, takes their answers, receipts and inbound
+// messages, and carries out what falls due.
+//
+// It decides nothing that a rule could decide, takes no request of a customer, and knows neither HTTP nor SQL nor a
+// carrier's protocol. Its one hard idea is that everything that waits is a row that is due: fallback timers, retries,
+// schedules and the work of a crash are found by one sweep, so nothing is lost with the process.
+package dispatch
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Config is what a dispatcher is made from. Routes, Prices, SendWait and Outbox may be left out.
+type Config struct {
+	Store    *store.Store
+	Keys     *secret.Keyring
+	Index    secret.IndexKey
+	Carriers []carrier.Carrier
+	// Sandbox takes everything of test keys.
+	Sandbox carrier.Carrier
+	Routes  []route.Rule
+	Prices  []route.Price
+	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
+	SendWait time.Duration
+	// Epoch is this run's number: rows in work carry it, and rows with another are of a node that died.
+	Epoch int64
+	Now   func() time.Time
+	Log   *slog.Logger
+	// Outbox carries events to customers; nil = nobody is told.
+	Outbox Outbox
+}
+
+// Timings of delivery. CarrierTimeout stays below the time after which work is taken for dead.
+const (
+	defaultSendWait = 5 * time.Second
+	// CarrierTimeout bounds one submit.
+	CarrierTimeout = 15 * time.Second
+	sweepEvery     = 200 * time.Millisecond
+	sweepBatch     = 256
+	// capacity is how many submits run at once; what is above waits as a due row.
+	capacity = 2048
+	// textCapacity is how many texts that were due the sweep submits at once. It is far below capacity, so that neither
+	// codes nor the carriers' queues are behind a flood that was scheduled.
+	textCapacity = 256
+	// textRoom is the least that the sweep takes at a time: one by one they would each cost a commit.
+	textRoom = 16
+)
+
+// Dispatcher is safe for concurrent use. Run starts its loops; all else works without.
+type Dispatcher struct {
+	Config
+	*query.Query
+	carriers map[string]carrier.Carrier
+	live     route.Table
+	sandbox  route.Table
+	slots    chan struct{}
+	texts    chan struct{} // places for texts that the sweep submits
+	backlog  atomic.Bool   // more texts are due than had a place
+	wake     chan struct{} // places for the backlog are free
+	idle     chan task     // taken by workers that wait
+	tasks    sync.WaitGroup
+	stopping chan struct{}
+	giveUp   sync.Once
+	health   healthBook
+	inWork   inWork
+	orphans  map[store.Key]bool // found by the last look of adopt
+	teller   Teller
+	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
+	sandboxes sync.RWMutex
+}
+
+// New makes a dispatcher.
+func New(c Config) *Dispatcher {
+	if c.SendWait == 0 {
+		c.SendWait = defaultSendWait
+	}
+	c.Now = inMicroseconds(c.Now)
+	d := &Dispatcher{
+		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
+		texts: make(chan struct{}, textCapacity), wake: make(chan struct{}, 1),
+		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
+		health: healthBook{by: map[string]route.Health{}}, teller: Teller{c.Keys, c.Epoch, c.Outbox},
+	}
+	for _, k := range c.Carriers {
+		d.carriers[k.Name()] = k
+		d.live.Carriers = append(d.live.Carriers, describe(k))
+	}
+	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+	d.Query = query.New(c.Store, c.Keys, c.Index, c.Now, d.sender)
+	return d
+}
+
+// inMicroseconds makes a clock of what a database keeps of a time. A row that is remembered would be due some nanoseconds
+// later than its index says, and whoever waits for it to be worked off would find it again and again.
+func inMicroseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().Truncate(time.Microsecond) }
+}
+
+// sender is the sender that a carrier has of its own.
+func (d *Dispatcher) sender(mode id.Mode, name string) string {
+	if k, ok := d.carrier(mode, name).(carrier.Sender); ok {
+		return k.From()
+	}
+	return ""
+}
+
+func describe(c carrier.Carrier) route.Carrier {
+	return route.Carrier{Name: c.Name(), Channels: c.Channels(), Receipts: c.Receipts()}
+}
+
+// Drain waits until every submit under way has its answer stored, or ctx ends. Nothing new may be asked for meanwhile.
+func (d *Dispatcher) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { d.tasks.Wait(); close(done) }()
+	select {
+	case <-done:
+		// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
+		d.giveUp.Do(func() { close(d.stopping) })
+		return nil
+	case <-ctx.Done():
+		d.giveUp.Do(func() { close(d.stopping) })
+		<-done
+		return ctx.Err()
+	}
+}
+
+// carrier returns the carrier of a step; nil when it was taken out of the configuration.
+func (d *Dispatcher) carrier(mode id.Mode, name string) carrier.Carrier {
+	if mode == id.Test {
+		return d.Sandbox
+	}
+	return d.carriers[name]
+}
+
+func (d *Dispatcher) table(mode id.Mode) route.Table {
+	if mode == id.Test {
+		return d.sandbox
+	}
+	return d.live
+}
+
+// Plan chooses the steps of a message; unserved is a channel that no carrier serves.
+func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, unserved message.Channel) {
+	return d.table(mode).Plan(r)
+}
+
+// Down lists the carriers that a message should pass by, since they failed lately.
+func (d *Dispatcher) Down(now time.Time) []string { return d.health.down(now) }
+
+// SealNumber keeps a number unreadable in the database; row is the id that the value is bound to. Query.Number opens it.
+func (d *Dispatcher) SealNumber(table store.Table, row []byte, n phone.Number) []byte {
+	return d.Keys.Seal([]byte(n), table.String(), "number", row)
+}
+
+// Code computes an OTP's code.
+func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.Text {
+	return secret.NewText(otp.Derive(d.Keys.Codes(), o.ID, o.Account, o.Mode, to, o.Length))
+}
+
+// healthBook remembers how carriers did lately.
+type healthBook struct {
+	mu sync.Mutex
+	by map[string]route.Health
+}
+
+func (h *healthBook) note(name string, r carrier.Result, now time.Time) {
+	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry ||
+		r.Outcome == carrier.Rejected && r.Reason == message.CarrierError
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.by[name] = h.by[name].Note(failed, now)
+}
+
+// down lists the carriers to be passed by.
+func (h *healthBook) down(now time.Time) (names []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name, health := range h.by {
+		if health.Down(now) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,236 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+const (
+	janitorEvery = time.Minute
+	// expiryLag keeps the sweep of expiries behind now, so that a check that is being decided is not overtaken.
+	expiryLag = 5 * time.Second
+)
+
+// Run carries out what is due until ctx ends: first what a crash left, then the sweep.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	// A database that goes away while a server starts is no reason to end: it comes back.
+	for err := d.Recover(ctx); err != nil && ctx.Err() == nil; err = d.Recover(ctx) {
+		d.Log.Warn("taking over what was left undone failed; it is tried again", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+	clean := time.NewTicker(janitorEvery)
+	defer clean.Stop()
+	look := time.NewTicker(orphansEvery)
+	defer look.Stop()
+	for {
+		for more := true; more && ctx.Err() == nil; {
+			var err error
+			if more, err = d.Sweep(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Warn("the sweep of due work failed; it is tried again", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-d.wake:
+		case <-clean.C:
+			d.Clean(ctx)
+		case <-look.C:
+			if err := d.adopt(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
+			}
+		}
+	}
+}
+
+// Recover takes the work of earlier epochs: with one node, whoever had it is dead.
+func (d *Dispatcher) Recover(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var left []store.Due
+		err := d.Store.View(ctx, func(v store.Reader) (err error) {
+			left, err = v.OwnedMessages(d.Epoch, false, sweepBatch)
+			return err
+		})
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		if err := d.claimAll(ctx, left, message.Crashed); err != nil {
+			return err
+		}
+		d.Log.Info("took over messages that were under way when the server stopped", "count", len(left))
+	}
+	return nil
+}
+
+// Sweep carries out one batch of due work; more says that the batch was full.
+func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
+	now := d.Now()
+	due := dueWork{room: d.roomForTexts()}
+	if err := d.Store.Peek(ctx, func(v store.Reader) error { return due.read(v, now) }); err != nil || due.none() {
+		return false, err
+	}
+	// Rows that were seen in passing may have been worked on since.
+	if err := d.Store.View(ctx, func(v store.Reader) error { return due.read(v, now) }); err != nil {
+		return false, err
+	}
+	// One row that cannot be worked on must not keep the others waiting.
+	full := len(due.texts) == due.room
+	d.backlog.Store(full)
+	errs := []error{d.claimAll(ctx, due.messages, message.Timer), d.claimTexts(ctx, due.texts), d.expireAll(ctx, due.otps)}
+	for _, a := range due.sandboxes {
+		errs = append(errs, d.sweepSandbox(ctx, a, now))
+	}
+	err = errors.Join(errs...)
+	return err == nil && (len(due.messages) == sweepBatch || len(due.otps) == sweepBatch || full && due.room > 0), err
+}
+
+// dueWork is what a sweep finds.
+type dueWork struct {
+	messages, texts, otps []store.Due
+	sandboxes             []store.Account
+	room                  int // for texts
+}
+
+func (w *dueWork) none() bool { return len(w.messages)+len(w.texts)+len(w.otps)+len(w.sandboxes) == 0 }
+
+func (w *dueWork) read(v store.Reader, now time.Time) (err error) {
+	if w.messages, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	if w.texts, err = v.DueTexts(now, w.room); err != nil {
+		return err
+	}
+	if w.otps, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
+		return err
+	}
+	w.sandboxes, err = v.Sandboxes()
+	return err
+}
+
+// claimAll claims rows and waits for the claims, not for the submits.
+func (d *Dispatcher) claimAll(ctx context.Context, due []store.Due, kind message.Kind) error {
+	return abreast(due, func(row store.Due) error { return d.claim(ctx, row, kind, nil) })
+}
+
+func (d *Dispatcher) expireAll(ctx context.Context, due []store.Due) error {
+	return abreast(due, func(row store.Due) error { return d.expire(ctx, row.Key, nil) })
+}
+
+// abreast runs one for all rows side by side, so that one commit carries them all, and returns the first error.
+func abreast(due []store.Due, one func(store.Due) error) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(due))
+	for i, d := range due {
+		wg.Go(func() { errs[i] = one(d) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim gives a due row its event and submits what follows. at is the sandbox's time when it is not real; then the
+// submit is carried out before claim returns.
+func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind, at *time.Time) error {
+	m, c, again, err := d.take(ctx, due, kind, at)
+	switch {
+	case err != nil || !again:
+		return err
+	case at != nil:
+		// What is submitted has to be stored, though the loop is being stopped or the client of the sandbox's clock is gone.
+		d.deliver(context.WithoutCancel(ctx), m, c)
+	default:
+		d.goDeliver(m, c)
+	}
+	return nil
+}
+
+// take is a claim's transaction; again says that the message has to be submitted.
+func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind, at *time.Time) (m store.Message, c Content, again bool, err error) {
+	k, real := due.Key, d.Now()
+	down := d.Down(real)
+	keys := []store.Key{k, store.AccountKey(k.Account)}
+	if due.Contact != (store.ContactID{}) {
+		keys = append(keys, store.ContactKey(k.Account, due.Contact))
+	}
+	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
+		again = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !d.abandoned(row) {
+			return nil
+		}
+		now := query.Clock(tx, k.Account, row.Mode, real)
+		if at != nil {
+			now = *at
+		}
+		event := message.Event{Kind: kind, Down: down}
+		blocked, err := d.blocked(tx, row, now)
+		if err != nil {
+			return err
+		}
+		if blocked {
+			event = message.Event{Kind: message.Block, Reason: message.OptedOut}
+		}
+		if m, again, err = d.Apply(tx, row, now, event); err != nil || !again {
+			return err
+		}
+		c, err = d.claimedContent(tx, m)
+		return err
+	})
+	return m, c, again, err
+}
+
+// expire ends a verification whose time has come. One of which no message was ever accepted has failed.
+func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) error {
+	real := d.Now()
+	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.OTP](tx, k)
+		if !ok {
+			return nil
+		}
+		now := query.Clock(tx, k.Account, row.Mode, real)
+		if at != nil {
+			now = *at
+		}
+		mk := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
+		if !tx.Has(mk) {
+			return store.Need(mk)
+		}
+		m, _ := store.Get[store.Message](tx, mk)
+		next, changed := otp.Expire(row.OTP, now)
+		if !changed {
+			return nil
+		}
+		event, status := webhook.OTPExpired, "expired"
+		if m.SentAt.IsZero() && len(row.Messages) == 1 {
+			next, _ = otp.Fail(row.OTP)
+			event, status = webhook.OTPFailed, "failed"
+		}
+		row.OTP = next
+		if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
+			return err
+		}
+		// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
+		tx.Put(row)
+		_, _, err := d.Apply(tx, m, now, message.Event{Kind: message.Expire})
+		return err
+	})
+}

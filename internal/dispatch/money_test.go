@@ -1,0 +1,204 @@
+package dispatch_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func TestWhatAMessageCosts(t *testing.T) {
+	t.Parallel()
+	both := []message.Channel{message.WhatsApp, message.SMS}
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000})
+		for i, c := range []struct {
+			name     string
+			channels []message.Channel
+			wa, sms  enginetest.Answer
+			then     func(s engine.OTPSent)
+			held     int64 // right after the send
+			cost     int64 // in the end
+		}{
+			{name: "the cheap step is taken, the rest released", channels: both, held: 5, cost: 3,
+				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Delivered, "") }},
+			{name: "the dear step is taken after a refusal", channels: both, wa: enginetest.Rejects(message.NotOnChannel), cost: 8},
+			{name: "both steps are taken: the dearest counts", channels: both, held: 5, cost: 8,
+				then: func(engine.OTPSent) { pass(t, w.World, 21*time.Second) }},
+			{name: "both are taken, and the dear one fails", channels: both, held: 5, cost: 3,
+				then: func(s engine.OTPSent) {
+					pass(t, w.World, 21*time.Second)
+					receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
+				}},
+			{name: "the first fails by receipt, the second is taken", channels: both, held: 5, cost: 8,
+				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) }},
+			{name: "both fail by receipt", channels: both, held: 5, cost: 0,
+				then: func(s engine.OTPSent) {
+					receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
+					receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
+				}},
+			{name: "one step, failed by receipt", channels: both[1:], cost: 0,
+				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) }},
+			{name: "verified while the fallback waits", channels: both, held: 5, cost: 3,
+				then: func(s engine.OTPSent) { verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) }},
+			{name: "cancelled while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
+				then: func(s engine.OTPSent) { cancel(t, w.World, s.OTP.ID) }},
+			{name: "expired while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
+				then: func(engine.OTPSent) { pass(t, w.World, 6*time.Minute) }},
+			{name: "resent: paid for each send", channels: both[1:], cost: 16,
+				then: func(s engine.OTPSent) { send(t, w.World, enginetest.To(s.To.E164())) }},
+		} {
+			w.WhatsApp.Script(c.wa)
+			w.SMS.Script(c.sms)
+			before := w.Balance(t)
+			s := send(t, w.World, enginetest.To(enginetest.Number(i), c.channels...))
+			if got := w.Balance(t); got.Held != c.held {
+				t.Errorf("%s: held %d after the send, want %d", c.name, got.Held, c.held)
+			}
+			if c.then != nil {
+				c.then(s)
+			}
+			if got := w.Balance(t); got.Held != 0 || before.Credits-got.Credits != c.cost {
+				t.Errorf("%s: cost %d, held %d; want %d, 0", c.name, before.Credits-got.Credits, got.Held, c.cost)
+			}
+		}
+	})
+}
+
+func TestALongTextIsPaidBySegment(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	if m := s.Message; m.Plan[0].Price != 8*int64(m.Plan[0].Segments) || m.Plan[0].Segments < 1 {
+		t.Errorf("step %+v", m.Plan[0])
+	}
+}
+
+// money is the model's world: what it remembers is only which OTPs exist.
+type money struct {
+	trio
+	sent  []engine.OTPSent
+	codes map[int]string
+}
+
+func answerOf(rt *rapid.T, label string) enginetest.Answer {
+	return rapid.SampledFrom([]enginetest.Answer{
+		enginetest.Accepts, enginetest.Accepts, enginetest.Rejects(message.InvalidDestination), enginetest.Rejects(message.Unreachable),
+		enginetest.Throttles(0), func(context.Context, carrier.Message) carrier.Result { return carrier.Result{} },
+	}).Draw(rt, label)
+}
+
+// TestMoneyModel does whatever can be done in any order and asks three things: entries sum to the balance, nothing is
+// below zero, and nothing is held when everything is over.
+func TestMoneyModel(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := money{trio: newTrio(t, enginetest.Options{Credits: 60}), codes: map[int]string{}}
+		defer func() { _ = w.Store.Close() }()
+		rt.Repeat(map[string]func(*rapid.T){
+			"send":    w.send,
+			"receipt": w.receipt,
+			"verify": func(rt *rapid.T) {
+				if i := w.pick(rt); i >= 0 {
+					code := rapid.SampledFrom([]string{w.codes[i], wrong(w.codes[i])}).Draw(rt, "code")
+					_, _, _ = w.VerifyOTP(context.Background(), w.Live, w.sent[i].OTP.ID, secret.NewText(code), nil)
+				}
+			},
+			"cancel": func(rt *rapid.T) {
+				if i := w.pick(rt); i >= 0 {
+					_, _, _ = w.CancelOTP(context.Background(), w.Live, w.sent[i].OTP.ID, nil)
+				}
+			},
+			"resend": func(rt *rapid.T) {
+				if i := w.pick(rt); i >= 0 {
+					w.keep(w.ResendOTP(context.Background(), w.Live, w.sent[i].OTP.ID, 0, nil))
+				}
+			},
+			"time": func(rt *rapid.T) {
+				w.Clock.Add(time.Duration(rapid.IntRange(1, 90).Draw(rt, "seconds")) * time.Second)
+				w.Sweep(t)
+			},
+			"restart": func(*rapid.T) {
+				w.World = w.Restart(t, nil)
+				if err := w.Recover(context.Background()); err != nil {
+					rt.Fatal(err)
+				}
+			},
+			"": func(*rapid.T) { w.Balance(t) },
+		})
+		for range 15 {
+			w.Clock.Add(30 * time.Second)
+			w.Sweep(t)
+		}
+		if got := w.Balance(t); got.Held != 0 {
+			rt.Fatalf("%d credits are held after everything is over", got.Held)
+		}
+		var paid int64
+		for _, s := range w.sent {
+			paid += messageOf(t, w.World, s).Charged
+		}
+		if got := reportOf(t, w.World, 0).Total.Credits; got != paid {
+			rt.Fatalf("statistics count %d credits, messages were charged %d", got, paid)
+		}
+		if got := w.Balance(t); got.Credits+paid != 60 {
+			rt.Fatalf("messages were charged %d, and %d of 60 credits are left", paid, got.Credits)
+		}
+	})
+}
+
+func (w *money) pick(rt *rapid.T) int {
+	if len(w.sent) == 0 {
+		return -1
+	}
+	return rapid.IntRange(0, len(w.sent)-1).Draw(rt, "which")
+}
+
+func (w *money) keep(s engine.OTPSent, _ *engine.Answer, err error) {
+	if err != nil {
+		return
+	}
+	w.codes[len(w.sent)] = "000000"
+	for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
+		if sent := c.Sent(); len(sent) > 0 && sent[len(sent)-1].Ref == dispatch.RefOf(s.Message, 0) {
+			w.codes[len(w.sent)] = codeOf(c)
+		}
+	}
+	w.sent = append(w.sent, s)
+}
+
+func (w *money) send(rt *rapid.T) {
+	for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
+		c.Script(answerOf(rt, "first"), answerOf(rt, "second"), answerOf(rt, "then"))
+	}
+	channels := []message.Channel{message.WhatsApp, message.SMS, message.Telegram}
+	r := enginetest.To(enginetest.Number(rapid.IntRange(0, 2).Draw(rt, "number")),
+		rapid.Permutation(channels).Draw(rt, "channels")[:rapid.IntRange(1, 3).Draw(rt, "steps")]...)
+	r.ForceNew = rapid.Bool().Draw(rt, "force")
+	w.keep(w.SendOTP(context.Background(), w.Live, r, nil))
+}
+
+func (w *money) receipt(rt *rapid.T) {
+	i := w.pick(rt)
+	if i < 0 {
+		return
+	}
+	m := w.sent[i].Message
+	attempt := rapid.IntRange(0, 2).Draw(rt, "attempt")
+	for _, k := range []string{"wa", "smsc", "tg"} {
+		// Only the attempt's own carrier is believed.
+		_ = w.Receipt(context.Background(), carrier.Receipt{
+			Carrier: k, Ref: dispatch.RefOf(m, attempt), Reason: message.Unreachable,
+			Status: rapid.SampledFrom([]carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed}).Draw(rt, "status"),
+		})
+	}
+	w.Settle()
+}

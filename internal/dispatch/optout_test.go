@@ -1,0 +1,314 @@
+package dispatch_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// says lets a phone send a text over a carrier.
+func says(t *testing.T, w *enginetest.World, number, over, text string) {
+	t.Helper()
+	err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewText(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// second is another account of the same server, with credits.
+func second(t *testing.T, w *enginetest.World) *enginetest.World {
+	t.Helper()
+	other, err := w.Admin.CreateAccount(t.Context(), "Other", 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := *w
+	theirs.Account = other.ID
+	theirs.Live, theirs.Test = enginetest.CallerOf(other.Account, id.Live), enginetest.CallerOf(other.Account, id.Test)
+	return &theirs
+}
+
+func set(t *testing.T, w *enginetest.World, settings ...string) {
+	t.Helper()
+	var list []admin.Setting
+	for _, s := range settings {
+		key, value, _ := strings.Cut(s, "=")
+		list = append(list, admin.Setting{Key: key, Value: value})
+	}
+	got, err := w.Admin.Set(t.Context(), w.Account, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Live.Settings, w.Test.Settings = got, got
+}
+
+func optedOut(t *testing.T, w *enginetest.World, number string) bool {
+	t.Helper()
+	return !w.Contact(t, id.Live, number).OptOut.At.IsZero()
+}
+
+func TestAWordReachesTheAccountThatSentLastOverTheCarrier(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		theirs := second(t, w.World)
+		for i, c := range []struct {
+			name         string
+			send         func(number string)
+			over         string
+			ours, theirs bool
+		}{
+			{"only we sent", func(n string) { send(t, w.World, enginetest.To(n)) }, "smsc", true, false},
+			{"nobody sent over it", func(n string) { send(t, w.World, enginetest.To(n)) }, "wa", true, true},
+			{"nobody sent at all", func(string) {}, "smsc", true, true},
+			{"they sent later, over another", func(n string) {
+				send(t, w.World, enginetest.To(n))
+				w.Clock.Add(time.Second)
+				send(t, theirs, enginetest.To(n, message.WhatsApp))
+			}, "smsc", true, false},
+			{"they sent later, over the same", func(n string) {
+				send(t, w.World, enginetest.To(n))
+				w.Clock.Add(time.Second)
+				send(t, theirs, enginetest.To(n))
+			}, "smsc", false, true},
+			{"we sent over many and they before", func(n string) {
+				send(t, theirs, enginetest.To(n, message.WhatsApp))
+				for _, ch := range []message.Channel{message.SMS, message.WhatsApp, message.Telegram} {
+					w.Clock.Add(time.Second)
+					send(t, w.World, enginetest.To(n, ch))
+				}
+			}, "wa", true, false},
+			{"a fallback at once", func(n string) {
+				w.Telegram.Script(enginetest.Rejects(message.NotOnChannel))
+				send(t, w.World, enginetest.To(n, message.Telegram, message.SMS))
+			}, "smsc", true, false},
+			{"a fallback by the timer", func(n string) {
+				w.Telegram.Script(enginetest.Accepts)
+				send(t, w.World, enginetest.To(n, message.Telegram, message.WhatsApp))
+				pass(t, w.World, 16*time.Second)
+			}, "wa", true, false},
+		} {
+			number := enginetest.Number(100 + i)
+			c.send(number)
+			says(t, w.World, number, c.over, "Stop.")
+			if ours, other := optedOut(t, w.World, number), optedOut(t, theirs, number); ours != c.ours || other != c.theirs {
+				t.Errorf("%s: we %v, they %v; want %v, %v", c.name, ours, other, c.ours, c.theirs)
+			}
+		}
+	})
+}
+
+func TestAnotherStopKeepsTheFirst(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	send(t, w.World, enginetest.To(phoneA))
+	says(t, w.World, phoneA, "smsc", "STOP")
+	first := w.Contact(t, id.Live, phoneA).OptOut
+	w.Clock.Add(time.Hour)
+	says(t, w.World, phoneA, "smsc", "unsubscribe")
+	if got := w.Contact(t, id.Live, phoneA).OptOut; got != first || got.Keyword != "STOP" {
+		t.Errorf("%+v, first %+v", got, first)
+	}
+	says(t, w.World, phoneA, "smsc", "don't stop")
+	says(t, w.World, phoneA, "smsc", "yes")
+	if optedOut(t, w.World, phoneA) {
+		t.Error("START did not opt in")
+	}
+}
+
+func TestRepliesGoOutOnceADay(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b})
+		send(t, w.World, enginetest.To(phoneA))
+		told := func(want int, what string) {
+			t.Helper()
+			w.Sweep(t)
+			if n := len(w.SMS.Sent()) - 1; n != want {
+				t.Fatalf("%s: %d replies, want %d", what, n, want)
+			}
+		}
+		says(t, w.World, phoneA, "smsc", "STOP")
+		told(0, "replies are off")
+		says(t, w.World, phoneA, "smsc", "START")
+		set(t, w.World, "opt_out_replies=true", "default_locale=fr-BE", "name=Acme")
+		before := w.Balance(t)
+		says(t, w.World, phoneA, "smsc", "STOP")
+		told(1, "stop")
+		got := w.SMS.Sent()[1]
+		if !strings.HasPrefix(got.Body.Reveal(), "Acme : vous ne recevrez plus") || got.From != "+32460000001" || got.To.E164() != phoneA || got.Code.Reveal() != "" || got.Channel != message.SMS {
+			t.Errorf("the phone got %+v: %s", got, got.Body.Reveal())
+		}
+		if after := w.Balance(t); after.Credits != before.Credits-8 || after.Held != 0 {
+			t.Errorf("balance %+v, before %+v", after, before)
+		}
+		says(t, w.World, phoneA, "smsc", "STOP")
+		told(1, "stop again")
+		says(t, w.World, phoneA, "smsc", "START")
+		told(2, "start")
+		says(t, w.World, phoneA, "smsc", "START")
+		told(2, "start of who is not opted out")
+		set(t, w.World, "help_text=Acme, +32 2 123 45 67")
+		says(t, w.World, phoneA, "smsc", "help")
+		told(3, "help")
+		if text := w.SMS.Sent()[3].Body.Reveal(); text != "Acme, +32 2 123 45 67" {
+			t.Errorf("help is %q", text)
+		}
+		for range 50 { // a machine that knows every word
+			for _, word := range []string{"STOP", "START", "HELP", w.SMS.Sent()[1].Body.Reveal()} {
+				w.Clock.Add(time.Minute)
+				says(t, w.World, phoneA, "smsc", word)
+			}
+		}
+		told(3, "the same day")
+		w.Clock.Add(24 * time.Hour)
+		says(t, w.World, phoneA, "smsc", "STOP")
+		told(4, "the next day")
+	})
+}
+
+func TestWhoGetsNoReply(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Credits: 3})
+	set(t, w.World, "opt_out_replies=true")
+	says(t, w.World, phoneA, "smsc", "STOP") // of nobody's
+	says(t, w.World, phoneA, "smsc", "HELP")
+	if !optedOut(t, w.World, phoneA) {
+		t.Error("STOP was not noted")
+	}
+	n := enginetest.Number(1)
+	send(t, w.World, enginetest.To(n, message.WhatsApp)) // takes the last credits
+	says(t, w.World, n, "wa", "STOP")
+	if !optedOut(t, w.World, n) {
+		t.Error("STOP was not noted for want of credits")
+	}
+	w.Sweep(t)
+	if len(w.SMS.Sent()) != 0 || len(w.WhatsApp.Sent()) != 1 {
+		t.Errorf("%d texts, %d over WhatsApp", len(w.SMS.Sent()), len(w.WhatsApp.Sent()))
+	}
+	if got := w.Contact(t, id.Live, n).Told; len(got) != 0 {
+		t.Errorf("remembered %v", got)
+	}
+	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
+		t.Fatal(err)
+	}
+	tg := enginetest.Number(2)
+	send(t, w.World, enginetest.To(tg, message.Telegram))
+	says(t, w.World, tg, "tg", "STOP") // a channel that carries codes only
+	says(t, w.World, n, "wa", "STOP")
+	w.Sweep(t)
+	if len(w.Telegram.Sent()) != 1 || len(w.WhatsApp.Sent()) != 2 {
+		t.Errorf("%d over Telegram, %d over WhatsApp", len(w.Telegram.Sent()), len(w.WhatsApp.Sent()))
+	}
+	if c := w.Contact(t, id.Live, enginetest.Number(3)); c.Number != nil {
+		t.Error("a row was made for nothing")
+	}
+}
+
+// TestAReplySurvivesARestart: it is a row that is due, like all that waits.
+func TestAReplySurvivesARestart(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/reply.db"
+	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
+	set(t, w.World, "opt_out_replies=true")
+	send(t, w.World, enginetest.To(phoneA))
+	says(t, w.World, phoneA, "smsc", "STOP")
+	if err := w.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next := w.Restart(t, enginetest.OpenSQLite(t, path))
+	says(t, next, phoneA, "smsc", "STOP")
+	next.Sweep(t)
+	if n := len(w.SMS.Sent()); n != 2 {
+		t.Errorf("%d texts, want the code and one reply", n)
+	}
+	if got := next.Balance(t); got.Credits != 1000-16 || got.Held != 0 {
+		t.Errorf("balance %+v", got)
+	}
+}
+
+// TestAReplyIsTriedAgain: the carrier is busy first; what is never taken gives its credits back.
+func TestAReplyIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	set(t, w.World, "opt_out_replies=true")
+	send(t, w.World, enginetest.To(phoneA))
+	w.SMS.Script(enginetest.Throttles(time.Second), enginetest.Accepts)
+	says(t, w.World, phoneA, "smsc", "STOP")
+	pass(t, w.World, 3*time.Second)
+	if n := len(w.SMS.Sent()); n != 3 {
+		t.Errorf("%d submits, want the code, a refusal and the reply", n)
+	}
+	w.SMS.Script(enginetest.Throttles(time.Minute))
+	says(t, w.World, phoneA, "smsc", "HELP")
+	w.Sweep(t)
+	w.Clock.Add(2 * time.Hour)
+	w.Sweep(t)
+	if got := w.Balance(t); got.Credits != 1000-16 || got.Held != 0 {
+		t.Errorf("balance %+v", got)
+	}
+}
+
+func TestCodesToWhoOptedOut(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	says(t, w.World, phoneA, "smsc", "STOP")
+	send(t, w.World, enginetest.To(phoneA))
+	set(t, w.World, "opt_out_blocks_otp=true")
+	for caller, number := range map[*account.Caller]string{&w.Live: phoneA, &w.Test: "+15005550004"} {
+		_, _, err := w.SendOTP(t.Context(), *caller, enginetest.To(number), nil)
+		f := refused(t, err, fault.InvalidPhone)
+		if f.Status != 422 || f.Details.Reason != "opted_out" || f.Details.Field != "to" {
+			t.Errorf("refused by %+v", f)
+		}
+	}
+	// In the other mode, and for everybody else, nothing changed.
+	send(t, w.World, enginetest.To(enginetest.Number(1)))
+	if _, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil); err != nil {
+		t.Error(err)
+	}
+	says(t, w.World, phoneA, "smsc", "START")
+	send(t, w.World, enginetest.To(phoneA))
+	if n := len(w.SMS.Sent()); n != 3 {
+		t.Errorf("%d texts, want 3", n)
+	}
+}
+
+// TestTheSandboxAnswersItsStop: its phone replies STOP to everything, also to the reply.
+func TestTheSandboxAnswersItsStop(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	set(t, w.World, "opt_out_replies=true", "name=Acme")
+	const number = "+15005550018"
+	if _, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(number), nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		w.Sweep(t)
+	}
+	texts, err := w.Inbox(t.Context(), w.Test, number, 10)
+	code, reply := 0, 0
+	for _, text := range texts {
+		if text.Channel == message.SMS && strings.HasPrefix(text.Body, "Acme: you are unsubscribed") {
+			reply++
+		} else if strings.Contains(text.Body, "000000") {
+			code++
+		}
+	}
+	if err != nil || len(texts) != 2 || code != 1 || reply != 1 {
+		t.Errorf("the phone shows %+v, %v", texts, err)
+	}
+	if w.Contact(t, id.Test, number).OptOut.Keyword != "STOP" || optedOut(t, w.World, number) {
+		t.Error("STOP was not noted in the sandbox, and only there")
+	}
+}

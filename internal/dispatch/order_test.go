@@ -1,0 +1,142 @@
+package dispatch_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// play sends one SMS whose answer is held back, lets the events happen in the given order, each as often as it is named,
+// and prints where everything stands once all is over.
+func play(t *testing.T, order []string) (end string) {
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now})
+		answers := make(chan carrier.Result, 1)
+		w.SMS.Script(enginetest.Held(answers))
+		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
+		synctest.Wait()
+		ref, code := w.SMS.Sent()[0].Ref, codeOf(w.SMS)
+		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("list %v, %v", list, err)
+		}
+		report := func(s carrier.Status) {
+			_ = w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
+		}
+		for _, event := range order {
+			switch event {
+			case "accepted":
+				select {
+				case answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"x"}}:
+				default:
+				}
+			case "delivered":
+				report(carrier.Delivered)
+			case "read":
+				report(carrier.Read)
+			case "failed":
+				report(carrier.Failed)
+			case "cancel":
+				_, _, _ = w.CancelOTP(t.Context(), w.Live, list[0].ID, nil)
+			case "verify":
+				_, _, _ = w.VerifyOTP(t.Context(), w.Live, list[0].ID, secret.NewText(code), nil)
+			case "sweep":
+				sweepAhead(t, w)
+			}
+			synctest.Wait()
+		}
+		// Whatever happened, the time runs out in the end.
+		time.Sleep(6 * time.Minute)
+		for range 3 {
+			w.Sweep(t)
+			synctest.Wait()
+		}
+		o := w.Read(t, list[0].ID)
+		m := o.Sent[0]
+		b := w.Balance(t)
+		end = fmt.Sprintf("otp %s, message %v, attempt %v, charged %d, balance %d+%d, owner %d, over %v",
+			o.State(), m.State, m.Attempts[0].Progress, m.Charged, b.Credits, b.Held, m.Owner, m.Over)
+	})
+	return end
+}
+
+// sweepAhead lets everything expire without moving the clock of the bubble: a second engine lives in the future.
+func sweepAhead(t *testing.T, w trio) {
+	t.Helper()
+	ahead, next := w.Config, *w.World
+	ahead.Now = func() time.Time { return time.Now().Add(6 * time.Minute) }
+	next.Engine = engine.New(engine.Config{Config: ahead})
+	next.Sweep(t)
+}
+
+func permutations(list []string) [][]string {
+	if len(list) <= 1 {
+		return [][]string{list}
+	}
+	var out [][]string
+	for i := range list {
+		rest := append(append([]string{}, list[:i]...), list[i+1:]...)
+		for _, p := range permutations(rest) {
+			out = append(out, append([]string{list[i]}, p...))
+		}
+	}
+	return out
+}
+
+func TestEveryOrderEndsInTheSameState(t *testing.T) {
+	t.Parallel()
+	random := seed(t)
+	for _, events := range []string{
+		"accepted delivered", "accepted delivered read", "accepted failed", "accepted delivered cancel",
+		"accepted failed cancel", "accepted delivered read verify", "accepted sweep", "accepted delivered sweep",
+	} {
+		list := strings.Fields(events)
+		var first string
+		for _, order := range permutations(list) {
+			for _, repeated := range [][]string{order, shuffledRepeats(random, order)} {
+				end := play(t, repeated)
+				if first == "" {
+					first = end
+				}
+				if end != first {
+					t.Errorf("%v ended as %s\n%s ended as %s", list, first, strings.Join(repeated, ", "), end)
+				}
+			}
+		}
+		t.Logf("%s: %s", events, first)
+	}
+}
+
+// shuffledRepeats repeats each event behind its first place.
+func shuffledRepeats(r *rand.Rand, order []string) []string {
+	out := append([]string{}, order...)
+	for i, e := range order {
+		at := i + 1 + r.IntN(len(out)-i)
+		at = min(at, len(out))
+		out = append(out[:at], append([]string{e}, out[at:]...)...)
+	}
+	return out
+}
+
+func seed(t *testing.T) *rand.Rand {
+	t.Helper()
+	n := rand.Uint64()
+	if s := os.Getenv("ENGINE_SEED"); s != "" {
+		n, _ = strconv.ParseUint(s, 10, 64)
+	}
+	t.Logf("ENGINE_SEED=%d", n)
+	return rand.New(rand.NewPCG(n, 0))
+}

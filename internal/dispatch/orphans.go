@@ -1,0 +1,75 @@
+package dispatch
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// orphansEvery is how often messages are looked for that this run owns and nobody works on: a commit that was reported
+// as failed and was carried out all the same leaves one.
+const orphansEvery = 30 * time.Second
+
+// inWork is the messages that are being submitted now.
+type inWork struct {
+	mu   sync.Mutex
+	keys map[store.Key]struct{}
+}
+
+func (w *inWork) begin(k store.Key) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.keys == nil {
+		w.keys = map[store.Key]struct{}{}
+	}
+	w.keys[k] = struct{}{}
+}
+
+func (w *inWork) end(k store.Key) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.keys, k)
+}
+
+func (w *inWork) has(k store.Key) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, ok := w.keys[k]
+	return ok
+}
+
+// adopt takes up messages that this run owns and nobody works on. One is taken up at the second look: at the first it
+// may be on its way from its commit to its submit.
+func (d *Dispatcher) adopt(ctx context.Context) error {
+	var owned []store.Due
+	err := d.Store.View(ctx, func(v store.Reader) (err error) {
+		owned, err = v.OwnedMessages(d.Epoch, true, 2*capacity)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	seen, found := map[store.Key]bool{}, []store.Due(nil)
+	for _, due := range owned {
+		switch {
+		case d.inWork.has(due.Key):
+		case d.orphans[due.Key]:
+			found = append(found, due)
+		default:
+			seen[due.Key] = true
+		}
+	}
+	d.orphans = seen
+	if len(found) > 0 {
+		d.Log.Warn("took up messages that nobody worked on", "count", len(found))
+	}
+	return d.claimAll(ctx, found, message.Crashed)
+}
+
+// abandoned reports whether nobody works on a message that is owned.
+func (d *Dispatcher) abandoned(m store.Message) bool {
+	return m.Owner != 0 && (m.Owner != d.Epoch || !d.inWork.has(m.Key()))
+}

@@ -1,0 +1,60 @@
+package dispatch_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+)
+
+// TestMessagesThatNobodyWorksOnAreTakenUp: the commit was reported as failed and was carried out all the same.
+func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
+	t.Parallel()
+	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
+	w := newTrio(t, enginetest.Options{Backend: b})
+	b.Lost.Store(1)
+	if _, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil); err == nil {
+		t.Fatal("the send was answered although its commit failed")
+	}
+	if got := w.Balance(t); got.Held != 8 {
+		t.Fatalf("balance %+v: the transaction was not carried out, so this test tests nothing", got)
+	}
+	for look, want := range []int{0, 1, 1, 1} {
+		if err := w.Adopt(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.Settle()
+		if got := len(w.SMS.Sent()); got != want {
+			t.Errorf("look %d: %d texts, want %d", look+1, got, want)
+		}
+	}
+	if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
+		t.Errorf("balance %+v", got)
+	}
+}
+
+// TestMessagesInWorkAreLeftAlone: a carrier that takes its time is not asked twice.
+func TestMessagesInWorkAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now})
+		answers := make(chan carrier.Result)
+		w.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
+		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
+		synctest.Wait()
+		for range 3 {
+			if err := w.Adopt(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"1"}}
+		w.Settle()
+		if got := len(w.SMS.Sent()); got != 1 {
+			t.Errorf("%d texts, want 1", got)
+		}
+	})
+}

@@ -1,0 +1,165 @@
+package dispatch_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// TestAnAnswerIsKeptWhileTheDatabaseIsOut: the carrier took the message, so forgetting that would pay twice.
+func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
+		w := newTrio(t, enginetest.Options{Backend: b, Now: time.Now})
+		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
+			b.Out.Store(true)
+			return enginetest.Accepts(ctx, m)
+		})
+		s := send(t, w.World, enginetest.To(phoneA)) // answers after SendWait, with what it knows
+		if s.Accepted() {
+			t.Error("accepted although nothing could be stored")
+		}
+		b.Out.Store(false)
+		w.Settle()
+		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || len(w.SMS.Sent()) != 1 {
+			t.Errorf("state %s, %d texts", got.State(), len(w.SMS.Sent()))
+		}
+		if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestDrain waits for submits under way, gives up on a database that stays out, and leaves the rest to the next start.
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
+		w := newTrio(t, enginetest.Options{Backend: b, Now: time.Now})
+		answers := make(chan carrier.Result)
+		w.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
+		var s engine.OTPSent
+		var sending sync.WaitGroup
+		sending.Go(func() { s = send(t, w.World, enginetest.To(phoneA)) })
+		synctest.Wait()
+		drained := make(chan error, 1)
+		go func() { drained <- w.Drain(t.Context()) }()
+		synctest.Wait()
+		select {
+		case err := <-drained:
+			t.Fatalf("drained with a submit under way: %v", err)
+		default:
+		}
+		b.NoWrites.Store(true)
+		answers <- carrier.Result{Outcome: carrier.Accepted}
+		synctest.Wait()
+		for range 2 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			if err := w.Drain(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("drain: %v", err)
+			}
+			cancel()
+		}
+		sending.Wait()
+		b.NoWrites.Store(false)
+		next := w.Restart(t, nil)
+		if err := next.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next.Settle()
+		if got := next.Read(t, s.OTP.ID); got.State() != "sent" || len(w.SMS.Sent()) != 2 {
+			t.Errorf("state %s, %d texts", got.State(), len(w.SMS.Sent()))
+		}
+		if got := next.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestMoreSendsThanPlaces: what finds no place waits as a row, is answered "pending" at once, and is sent later, once.
+func TestMoreSendsThanPlaces(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		const sends = 2100 // the engine submits 2,048 at a time
+		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 8 * sends})
+		release := make(chan struct{})
+		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
+			<-release
+			return enginetest.Accepts(ctx, m)
+		})
+		var all sync.WaitGroup
+		for i := range sends {
+			all.Go(func() { send(t, w.World, enginetest.To(enginetest.Number(i))) })
+		}
+		synctest.Wait()
+		if n := len(w.SMS.Sent()); n != 2048 {
+			t.Errorf("%d submits at once", n)
+		}
+		close(release)
+		all.Wait()
+		w.Sweep(t)
+		refs := map[string]bool{}
+		for _, m := range w.SMS.Sent() {
+			refs[m.Ref] = true
+		}
+		if len(refs) != sends || len(w.SMS.Sent()) != sends {
+			t.Errorf("%d messages in %d submits, want %d", len(refs), len(w.SMS.Sent()), sends)
+		}
+		if got := w.Balance(t); got.Credits != 0 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestOneRowThatCannotBeRead keeps nobody else waiting: its number was sealed under another key.
+func TestOneRowThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	bad := send(t, w.World, enginetest.To(enginetest.Number(1), message.WhatsApp, message.SMS))
+	good := send(t, w.World, enginetest.To(enginetest.Number(2), message.WhatsApp, message.SMS))
+	k := store.MessageKey(w.Account, bad.Message.ID)
+	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
+		m, _ := store.Get[store.Message](tx, k)
+		m.Number = []byte("garbage that no key opens, but long enough")
+		tx.Put(m)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(21 * time.Second)
+	if err := w.SweepOnce(t); err == nil {
+		t.Error("nothing is told of the bad row")
+	}
+	if got := messageOf(t, w.World, good); got.StepOf(got.Current()).Channel != message.SMS {
+		t.Errorf("the good message is still on %v", got.StepOf(got.Current()).Channel)
+	}
+	w.Clock.Add(6 * time.Minute)
+	_ = w.SweepOnce(t)
+	if got := w.Read(t, good.OTP.ID); got.Status != otp.Expired {
+		t.Errorf("status %v", got.Status)
+	}
+}
+
+// FuzzParseRef reads what carriers send back as our reference.
+func FuzzParseRef(f *testing.F) {
+	f.Add("msg_01KQ2M0MGVX78FP3C9QB3CV89S-01KQ2M0MGVFMB6JHG7588CQE8N-0")
+	f.Add("msg_--1")
+	f.Fuzz(func(t *testing.T, s string) {
+		if k, attempt, ok := dispatch.ParseRef(s); ok && (attempt < 0 || len(k.ID) != 16 || k.Table != store.TableMessage) {
+			t.Fatalf("%q was read as attempt %d of %+v", s, attempt, k)
+		}
+	})
+}

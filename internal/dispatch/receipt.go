@@ -1,0 +1,134 @@
+package dispatch
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// RefOf is our reference of an attempt. It leads back to the row without a look-up, and is the same for every repeat.
+func RefOf(m store.Message, attempt int) string {
+	return m.ID.String() + "-" + strings.TrimPrefix(m.Account.String(), "acct_") + "-" + strconv.Itoa(attempt)
+}
+
+// parseRef reads RefOf.
+func parseRef(s string) (store.Key, int, bool) {
+	parts := strings.Split(s, "-")
+	if len(parts) != 3 {
+		return store.Key{}, 0, false
+	}
+	m, err1 := id.ParseMessage(parts[0])
+	a, err2 := id.ParseAccount("acct_" + parts[1])
+	n, err3 := strconv.Atoi(parts[2])
+	return store.MessageKey(a, m), n, err1 == nil && err2 == nil && err3 == nil
+}
+
+// Sink is where carriers report to. What it was told is stored when its functions return nil.
+func (d *Dispatcher) Sink() carrier.Sink {
+	return carrier.Sink{Receipt: d.Receipt, Inbound: d.Inbound}
+}
+
+var receiptKinds = map[carrier.Status]message.Kind{
+	carrier.Delivered: message.ReceiptDelivered, carrier.Read: message.ReceiptRead, carrier.Failed: message.ReceiptFailed,
+}
+
+// Receipt stores a delivery report and acts on it. One for an id that is not known yet is kept: its submit's answer may
+// still be under way.
+func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) error {
+	kind, ok := receiptKinds[r.Status]
+	if !ok {
+		return nil
+	}
+	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
+	if k, attempt, ok := parseRef(r.Ref); ok {
+		event.Attempt = attempt
+		return d.receipt(ctx, r.Carrier, k, event)
+	}
+	ref, found, err := d.findRef(ctx, r, kind)
+	if err != nil || !found {
+		return err
+	}
+	event.Attempt, event.Part = ref.Attempt, ref.Part
+	return d.receipt(ctx, r.Carrier, store.MessageKey(ref.Account, ref.Message), event)
+}
+
+// findRef looks up a carrier's id; an unknown one is stored as an orphan in the same step.
+func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind message.Kind) (ref store.Ref, found bool, err error) {
+	if r.ID == "" || len(r.ID) > 128 {
+		return ref, false, nil
+	}
+	k := store.RefKey(r.Carrier, r.ID)
+	rows, err := d.Store.Find(ctx, k)
+	if ref, found = store.Get[store.Ref](rows, k); err != nil || found && !ref.Message.IsZero() {
+		return ref, found, err
+	}
+	now := d.Now()
+	err = d.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
+		if ref, found = store.Get[store.Ref](tx, k); found && !ref.Message.IsZero() {
+			return nil
+		}
+		found = false
+		tx.Put(store.Ref{Carrier: r.Carrier, ID: r.ID, Kind: kind, Reason: r.Reason, Code: r.Code, CreatedAt: now})
+		return nil
+	})
+	return ref, found, err
+}
+
+// receipt applies a report to its message.
+func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) error {
+	var m store.Message
+	var c Content
+	var again bool
+	real := d.Now()
+	event.Down = d.Down(real)
+	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
+	keys := []store.Key{k, store.AccountKey(k.Account)}
+	if hint, known := d.Store.Hint(k); known {
+		keys = d.tellKeys(keys, hint.(store.Message))
+	}
+	err := d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
+		again = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
+			return nil
+		}
+		// A carrier reports on what it was given, not on its neighbours.
+		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != carrierName {
+			return nil
+		}
+		var err error
+		if m, again, err = d.Apply(tx, row, query.Clock(tx, row.Account, row.Mode, real), event); err != nil || !again {
+			return err
+		}
+		c, err = d.claimedContent(tx, m)
+		return err
+	})
+	if err == nil && again {
+		d.goDeliver(m, c)
+	}
+	return err
+}
+
+// claimedContent makes the text for a message that this node is about to submit.
+func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, error) {
+	if k := store.OTPKey(m.Account, m.OTP); !m.OTP.IsZero() && !tx.Has(k) {
+		return Content{}, store.Need(k)
+	}
+	return d.contentOf(tx, m)
+}
+
+// goDeliver submits a claimed message as soon as there is a place.
+func (d *Dispatcher) goDeliver(m store.Message, c Content) {
+	d.tasks.Add(1)
+	go func() {
+		d.slots <- struct{}{}
+		defer d.Release()
+		d.deliver(context.Background(), m, c)
+	}()
+}

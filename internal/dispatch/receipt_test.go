@@ -1,0 +1,240 @@
+package dispatch_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/carriertest"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// gatewayWorld is a world whose SMS go to a gateway that listens, and reports back over HTTP.
+type gatewayWorld struct {
+	*enginetest.World
+	gateway *carriertest.Gateway
+}
+
+func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
+	t.Helper()
+	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: "token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	k, err := httpsms.New(httpsms.Config{
+		Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Receipts: true,
+	}, discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Close)
+	w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
+	callbacks := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		k.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/"), w.Sink())
+	}))
+	t.Cleanup(callbacks.Close)
+	g.SetCallbacks(callbacks.URL)
+	return gatewayWorld{w, g}
+}
+
+func (w gatewayWorld) report(t *testing.T, id string, s carrier.Status) {
+	t.Helper()
+	if err := w.gateway.Receipt(id, s); err != nil {
+		t.Fatalf("receipt: %v", err)
+	}
+	w.Settle()
+}
+
+func TestReceiptsOverHTTP(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newGatewayWorld(t, b)
+		newest := func() carriertest.Submit {
+			s := w.gateway.Submitted()
+			return s[len(s)-1]
+		}
+		for i, c := range []struct {
+			name    string
+			reports func()
+			want    message.State
+		}{
+			{"by the carrier's id", func() { w.report(t, newest().ID, carrier.Delivered) }, message.Delivered},
+			{"by our reference", func() { w.report(t, newest().Ref, carrier.Delivered) }, message.Delivered},
+			{"twice", func() {
+				w.report(t, newest().ID, carrier.Delivered)
+				w.report(t, newest().ID, carrier.Delivered)
+			}, message.Delivered},
+			{"read after delivered", func() {
+				w.report(t, newest().ID, carrier.Delivered)
+				w.report(t, newest().Ref, carrier.Read)
+			}, message.Read},
+			{"failed", func() { w.report(t, newest().ID, carrier.Failed) }, message.Failed},
+			{"unknown ids", func() {
+				w.report(t, "nobody", carrier.Delivered)
+				w.report(t, "msg_01KQ2M0MGVX78FP3C9QB3CV89S-01KQ2M0MGVFMB6JHG7588CQE8N-0", carrier.Failed)
+				w.report(t, newest().Ref[:len(newest().Ref)-1]+"7", carrier.Failed)
+				w.report(t, newest().Ref[:len(newest().Ref)-1]+"-1", carrier.Failed)
+			}, message.Sent},
+		} {
+			before := w.Balance(t)
+			s := send(t, w.World, enginetest.To(enginetest.Number(i)))
+			c.reports()
+			m := messageOf(t, w.World, s)
+			if m.State != c.want {
+				t.Errorf("%s: %v, want %v", c.name, m.State, c.want)
+			}
+			cost := int64(8)
+			if c.want == message.Failed {
+				cost = 0
+				if m.Reason != message.Unreachable || m.Code != "E7" || w.Read(t, s.OTP.ID).State() != "failed" {
+					t.Errorf("%s: %s %s", c.name, m.Reason, m.Code)
+				}
+			}
+			if got := w.Balance(t); got.Credits != before.Credits-cost || got.Held != 0 {
+				t.Errorf("%s: from %+v to %+v", c.name, before, got)
+			}
+		}
+	})
+}
+
+func TestAReceiptBeforeTheAnswerIsKeptForIt(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newGatewayWorld(t, b)
+		w.gateway.Script(carriertest.ReceiptFirst)
+		s := send(t, w.World, enginetest.To(phoneA))
+		if m := messageOf(t, w.World, s); m.State != message.Delivered || !s.Accepted() {
+			t.Errorf("the message is %v", m.State)
+		}
+		if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
+			t.Errorf("balance %+v", got)
+		}
+	})
+}
+
+// TestAFailedReceiptBeforeTheAnswer: the carrier says no before it says yes; the next step goes out, and nothing is paid
+// twice.
+func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	for name, early := range map[string]func(m carrier.Message) carrier.Receipt{
+		"by id":  func(carrier.Message) carrier.Receipt { return carrier.Receipt{ID: "wa-x"} },
+		"by ref": func(m carrier.Message) carrier.Receipt { return carrier.Receipt{Ref: m.Ref} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, w trio) {
+				answers := make(chan carrier.Result)
+				w.WhatsApp.Script(enginetest.Held(answers))
+				done := make(chan engine.OTPSent, 1)
+				go func() { done <- send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS)) }()
+				until(t, w.WhatsApp, 1, time.Second)
+				r := early(w.WhatsApp.Sent()[0])
+				r.Carrier, r.Status, r.Reason = "wa", carrier.Failed, message.NotOnChannel
+				if err := w.Receipt(t.Context(), r); err != nil {
+					t.Fatal(err)
+				}
+				answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"wa-x"}}
+				s := <-done
+				until(t, w.SMS, 1, time.Second)
+				if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Channel != message.SMS || len(w.SMS.Sent()) != 1 {
+					t.Errorf("%v over %v, %d texts by SMS", m.State, m.StepOf(m.Shown()).Channel, len(w.SMS.Sent()))
+				}
+				if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
+					t.Errorf("balance %+v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	m := messageOf(t, w.World, s)
+	for _, r := range []carrier.Receipt{
+		{Carrier: "wa", Ref: dispatch.RefOf(m, 0), Status: carrier.Failed, Reason: message.Unreachable},
+		{Carrier: "wa", ID: "smsc-1", Status: carrier.Failed, Reason: message.Unreachable},
+		{Carrier: "smsc", ID: strings.Repeat("9", 200), Status: carrier.Failed},
+		{Carrier: "smsc", Status: carrier.Failed},
+	} {
+		if err := w.Receipt(t.Context(), r); err != nil {
+			t.Errorf("receipt %+v: %v", r, err)
+		}
+	}
+	if got := messageOf(t, w.World, s); got.State != message.Sent {
+		t.Errorf("the message is %v", got.State)
+	}
+}
+
+// TestALongMessageArrivesWithItsLastPart, in any order of parts, and once.
+func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.SMS.Script(enginetest.AcceptsAs("p0", "p1", "p2"))
+	// The receipt of the last part overtakes the answer.
+	part := func(id string, s carrier.Status) {
+		t.Helper()
+		if err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part("p2", carrier.Delivered)
+	s := send(t, w.World, enginetest.To(phoneA))
+	for i, id := range []string{"p2", "p0", "p0", "p1"} {
+		if m := messageOf(t, w.World, s); m.State != message.Sent {
+			t.Errorf("%v before part %d", m.State, i)
+		}
+		part(id, carrier.Delivered)
+	}
+	if m := messageOf(t, w.World, s); m.State != message.Delivered || m.Attempts[0].Parts != 3 {
+		t.Errorf("%v with %d parts", m.State, m.Attempts[0].Parts)
+	}
+	part("p1", carrier.Failed)
+	if m := messageOf(t, w.World, s); m.State != message.Delivered {
+		t.Errorf("%v after a late failure", m.State)
+	}
+}
+
+// TestAReceiptFindsItsIDByEveryByte: ids are taken as the carrier writes them, the carrier itself maps spellings.
+func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.SMS.Script(enginetest.AcceptsAs("0A1B"), enginetest.AcceptsAs("0a1b"))
+	upper := send(t, w.World, enginetest.To(enginetest.Number(1)))
+	lower := send(t, w.World, enginetest.To(enginetest.Number(2)))
+	if err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := messageOf(t, w.World, upper).State, messageOf(t, w.World, lower).State; a != message.Sent || b != message.Delivered {
+		t.Errorf("0A1B is %v, 0a1b is %v", a, b)
+	}
+}
+
+// TestALateReceiptRevivesWhatWasThoughtLost: a refused message that arrives after all makes its OTP live again.
+func TestALateReceiptRevivesWhatWasThoughtLost(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
+	if got := w.Read(t, s.OTP.ID).State(); got != "failed" {
+		t.Errorf("state %s", got)
+	}
+	receipt(t, w.World, s, 0, carrier.Delivered, "")
+	if got := w.Read(t, s.OTP.ID).State(); got != "delivered" {
+		t.Errorf("state %s after the late receipt", got)
+	}
+	if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
+		t.Errorf("what was given back was taken again: %+v", got)
+	}
+}

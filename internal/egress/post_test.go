@@ -1,0 +1,272 @@
+package egress
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+func localPoster(t *testing.T, o Options) *Poster {
+	t.Helper()
+	if o.Allow == nil {
+		o.Allow = ranges("127.0.0.1/32")
+	}
+	p := NewPoster(o)
+	t.Cleanup(p.client.CloseIdleConnections)
+	return p
+}
+
+func TestPost(t *testing.T) {
+	t.Parallel()
+	var got http.Header
+	var body string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		got, body = r.Header, string(b)
+		w.Header().Set("Retry-After", "7")
+		if r.URL.Path == "/bad" {
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+		_, _ = io.WriteString(w, strings.Repeat("x", 3*readAnswer))
+	}))
+	defer server.Close()
+	p := localPoster(t, Options{})
+	r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`), Header: [][2]string{{"webhook-id", "evt_1"}}})
+	if r.Status != 200 || r.Body != nil || r.Error != "" || body != `{}` || got.Get("Webhook-Id") != "evt_1" || got.Get("Idempotency-Key") != "" {
+		t.Errorf("%+v, the server saw %q %v", r, body, got)
+	}
+	if r = p.Post(t.Context(), Request{URL: server.URL + "/bad"}); r.Status != 429 || r.RetryAfter != "7" || len(r.Body) != KeptAnswer {
+		t.Errorf("a refusal: %d, %q, %d bytes", r.Status, r.RetryAfter, len(r.Body))
+	}
+}
+
+// TestRedirectsAreNotFollowed, whatever their number, method and place.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	connections := new(atomic.Int32)
+	port := countingListener(t, "127.0.0.2:0", connections)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var status int
+		_, _ = fmt.Sscanf(r.URL.Path, "/%d", &status)
+		w.Header().Set("Location", "http://"+r.URL.Query().Get("to"))
+		w.WriteHeader(status)
+	}))
+	defer server.Close()
+	p := localPoster(t, Options{Allow: ranges("127.0.0.0/8")})
+	for status := 300; status <= 308; status++ {
+		for _, to := range []string{"127.0.0.2:" + port + "/", "169.254.169.254/latest/meta-data", server.Listener.Addr().String() + "/200"} {
+			if r := p.Post(t.Context(), Request{URL: fmt.Sprintf("%s/%d?to=%s", server.URL, status, to)}); r.Status != status || r.Error != "" {
+				t.Errorf("%d to %s: %+v", status, to, r)
+			}
+		}
+	}
+	if n := connections.Load(); n != 0 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+// TestRebinding: a name that changes its mind between two questions is judged anew each time it is dialled.
+func TestRebinding(t *testing.T) {
+	t.Parallel()
+	connections := new(atomic.Int32)
+	port := countingListener(t, "127.0.0.1:0", connections)
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	var asked atomic.Int32
+	go func() {
+		buffer := make([]byte, 1500)
+		for {
+			n, from, err := server.ReadFrom(buffer)
+			if err != nil {
+				return
+			}
+			if reply := changing(buffer[:n], asked.Add(1)); reply != nil {
+				_, _ = server.WriteTo(reply, from)
+			}
+		}
+	}()
+	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
+	}}
+	p := NewPoster(Options{Resolver: resolver, Timeout: 5 * time.Second})
+	for range 50 {
+		for _, scheme := range []string{"https", "http"} {
+			if r := p.Post(t.Context(), Request{URL: scheme + "://rebind.example.com:" + port}); r.Error != NotAllowed || r.Status != 0 {
+				t.Errorf("%s: %+v", scheme, r)
+			}
+		}
+	}
+	if connections.Load() != 0 || asked.Load() < 50 {
+		t.Errorf("%d connections after %d questions", connections.Load(), asked.Load())
+	}
+}
+
+// changing answers with two addresses of the private network, and every other time with this machine's.
+func changing(query []byte, n int32) []byte {
+	var m dnsmessage.Message
+	if m.Unpack(query) != nil || len(m.Questions) == 0 {
+		return nil
+	}
+	m.Response, m.Additionals = true, nil
+	q := m.Questions[0]
+	list := [][4]byte{{10, 1, 2, 3}, {192, 168, 7, 7}}
+	if n%2 == 0 {
+		list = [][4]byte{{127, 0, 0, 1}, {169, 254, 169, 254}}
+	}
+	for _, a := range list {
+		if q.Type == dnsmessage.TypeA {
+			m.Answers = append(m.Answers, dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: a}})
+		}
+	}
+	reply, _ := m.Pack()
+	return reply
+}
+
+// TestErrorsTellNothing of what lives inside: they are from a closed list.
+func TestErrorsTellNothing(t *testing.T) {
+	t.Parallel()
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	tls := httptest.NewTLSServer(http.NotFoundHandler())
+	defer tls.Close()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	leave := make(chan struct{})
+	hangs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-leave:
+		case <-r.Context().Done():
+		}
+	}))
+	defer hangs.Close()
+	defer close(leave)
+	p, hasty := localPoster(t, Options{}), localPoster(t, Options{Timeout: 50 * time.Millisecond})
+	for _, c := range []struct {
+		p       *Poster
+		url     string
+		want    string
+		timeout bool
+	}{
+		{p, closed.URL, NoAnswer, false},
+		{p, tls.URL, BadTLS, false},
+		{p, "https" + strings.TrimPrefix(plain.URL, "http"), BadTLS, false},
+		{hasty, hangs.URL, TimedOut, true},
+		{p, "http://10.0.0.1/", NotAllowed, false},
+		{p, "http://nothing.invalid/", NoName, false},
+		{p, "http://[::1", BadURL, false},
+		{p, "http://127.0.0.1:99999/", NoAnswer, false},
+	} {
+		if r := c.p.Post(t.Context(), Request{URL: c.url}); r.Error != c.want || r.Timeout != c.timeout || r.Status != 0 {
+			t.Errorf("%s: %+v, want %s", c.url, r, c.want)
+		}
+	}
+}
+
+// TestADeadConnectionCostsNoAttempt: a kept connection that the other side has closed is replaced by a fresh one.
+func TestADeadConnectionCostsNoAttempt(t *testing.T) {
+	t.Parallel()
+	var served atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		served.Add(1)
+		// Closed without a word once the answer is out, as a server does whose patience with idle connections is over.
+		conn, buf, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		_, _ = buf.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		_ = buf.Flush()
+		_ = conn.Close()
+	}))
+	defer server.Close()
+	p := localPoster(t, Options{})
+	for n := range 20 {
+		if r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`)}); r.Status != 200 {
+			t.Fatalf("post %d: %+v", n, r)
+		}
+	}
+	if served.Load() != 20 {
+		t.Errorf("served %d", served.Load())
+	}
+}
+
+// TestNoProxyFromTheEnvironment: a proxy would dial for us, past the guard.
+func TestNoProxyFromTheEnvironment(t *testing.T) {
+	connections := new(atomic.Int32)
+	port := countingListener(t, "127.0.0.1:0", connections)
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"} {
+		t.Setenv(name, "http://127.0.0.1:"+port)
+	}
+	for _, to := range []string{"http://10.0.0.1/", "https://10.0.0.1/", "http://169.254.169.254/"} {
+		if r := NewPoster(Options{}).Post(t.Context(), Request{URL: to}); r.Error != NotAllowed {
+			t.Errorf("%s: %+v", to, r)
+		}
+	}
+	if connections.Load() != 0 {
+		t.Error("the proxy was called")
+	}
+}
+
+func TestPosterCheckURL(t *testing.T) {
+	t.Parallel()
+	own := netip.MustParseAddrPort("127.0.0.1:8080")
+	strict, inside := NewPoster(Options{}), NewPoster(Options{Allow: ranges("127.0.0.0/8"), Deny: []netip.AddrPort{own}})
+	for _, c := range []struct {
+		p    *Poster
+		url  string
+		want string
+	}{
+		{strict, "https://example.com/hook?a=b", ""},
+		{strict, "https://example.com:8443", ""},
+		{strict, "https://93.184.215.14/", ""},
+		{strict, "http://example.com", "https://"},
+		{strict, "https://127.0.0.1", "not called"},
+		{strict, "https://[::ffff:10.0.0.1]", "not called"},
+		{inside, "http://127.0.0.1:9000/hook", ""},
+		{inside, "http://127.0.0.1:8080/hook", "not called"},
+		{inside, "http://example.com", ""}, // a name inside is the operator's to allow
+		{inside, "http://10.0.0.1", "not called"},
+		{strict, "javascript:alert(1)", "URL"},
+		{strict, "https://exa mple.com", "URL"},
+		{strict, "//example.com", "https://"},
+		{strict, "", "URL"},
+	} {
+		err := c.p.CheckURL(c.url)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.url, err, c.want)
+		}
+	}
+}
+
+func FuzzPosterCheckURL(f *testing.F) {
+	for _, s := range spellings() {
+		f.Add("https://" + s + "/")
+	}
+	p := NewPoster(Options{})
+	f.Fuzz(func(t *testing.T, raw string) {
+		if p.CheckURL(raw) != nil {
+			return
+		}
+		u, err := url.Parse(raw)
+		if err != nil || u.Scheme != "https" || u.User != nil {
+			t.Fatalf("%q was taken", raw)
+		}
+		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate()) {
+			t.Fatalf("%q was taken", raw)
+		}
+	})
+}

@@ -1,0 +1,123 @@
+package hooks
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// callback is what is remembered of an account's callback secrets, and since when.
+type callback struct {
+	secrets []callbackSecret
+	read    time.Time
+}
+
+type callbackSecret struct {
+	text string
+	ends time.Time // zero = it does not
+}
+
+// Bounds of the memory of callback secrets: a rotation by another process counts after callbackLife at the latest.
+const (
+	callbackLife  = 500 * time.Millisecond
+	maxCallbacks  = 10_000
+	callbackTable = "account"
+)
+
+// callbackSecrets are those that sign an account's callbacks at now.
+func (h *Hooks) callbackSecrets(a id.Account, now time.Time) (out []string, err error) {
+	h.callbacks.Lock()
+	c, known := h.callbacks.by[a]
+	h.callbacks.Unlock()
+	if age := now.Sub(c.read); !known || age < 0 || age > callbackLife {
+		c = callback{read: now}
+		var rows store.Rows
+		rows, err = h.Store.Find(context.Background(), store.AccountKey(a))
+		if row, ok := store.Get[store.Account](rows, store.AccountKey(a)); ok && err == nil {
+			c.secrets, err = h.openCallback(row)
+		}
+		if err != nil {
+			return nil, err
+		}
+		h.callbacks.Lock()
+		if len(h.callbacks.by) >= maxCallbacks {
+			clear(h.callbacks.by)
+		}
+		h.callbacks.by[a] = c
+		h.callbacks.Unlock()
+	}
+	for _, s := range c.secrets {
+		if s.ends.IsZero() || now.Before(s.ends) {
+			out = append(out, s.text)
+		}
+	}
+	return out, nil
+}
+
+// An account's callback secrets are sealed together, one a line, newest first; one that has an end has it in Unix seconds
+// behind it. So an account that never rotated has the one line that it was made with.
+
+func (h *Hooks) openCallback(a store.Account) (out []callbackSecret, err error) {
+	text, err := h.Keys.Open(a.CallbackSecret, callbackTable, "callback_secret", a.ID[:])
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		s, end, ends := strings.Cut(line, " ")
+		c := callbackSecret{text: s}
+		if unix, err := strconv.ParseInt(end, 10, 64); ends && err == nil {
+			c.ends = time.Unix(unix, 0)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// RotateCallback gives the account a new callback secret; the old one signs beside it for the overlap.
+func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *engine.Idempotent) (secret.Text, *engine.Answer, error) {
+	if err := checkOverlap(overlap); err != nil {
+		return secret.Text{}, nil, err
+	}
+	now, text, k := h.Now(), newSecret(), store.AccountKey(c.Account)
+	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (secret.Text, error) {
+		a, ok := store.Get[store.Account](tx, k)
+		if !ok {
+			return secret.Text{}, fault.NoSuch("account")
+		}
+		old, err := h.openCallback(a)
+		if err != nil {
+			return secret.Text{}, err
+		}
+		a.CallbackSecret = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), callbackTable, "callback_secret", a.ID[:])
+		tx.Put(a)
+		tx.After(func() {
+			h.callbacks.Lock()
+			defer h.callbacks.Unlock()
+			delete(h.callbacks.by, c.Account)
+		})
+		return text, nil
+	})
+}
+
+// callbackLines writes the secrets after a rotation: none of the old ones lives longer for it.
+func callbackLines(fresh string, old []callbackSecret, end, now time.Time) string {
+	lines := []string{fresh}
+	for _, s := range old {
+		if s.ends.IsZero() || end.Before(s.ends) {
+			s.ends = end
+		}
+		if now.Before(s.ends) && len(lines) < webhook.MaxSecrets {
+			lines = append(lines, s.text+" "+strconv.FormatInt(s.ends.Unix(), 10))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,86 @@
+package hooks_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/egress"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// TestTwoBadOnesAmongAHundred: one endpoint that hangs and one that fails change nothing for the other 98.
+func TestTwoBadOnesAmongAHundred(t *testing.T) {
+	t.Parallel()
+	p99 := func(bad bool) (worst time.Duration, told int) {
+		synctest.Test(t, func(t *testing.T) { worst, told = crowd(t, bad) })
+		return worst, told
+	}
+	well, all := p99(false)
+	ill, most := p99(true)
+	if well <= 0 || float64(ill) > 1.1*float64(well) {
+		t.Errorf("the others' p99 is %v, and %v beside two bad ones", well, ill)
+	}
+	if all-most > 0 {
+		t.Errorf("the others got %d deliveries, and %d beside two bad ones", all, most)
+	}
+}
+
+// crowd sends to 100 endpoints that take 20 ms for each delivery, and tells the p99 of all but the first two.
+func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
+	w := newWorld(t, enginetest.Options{Now: time.Now})
+	ctx, stop := context.WithCancel(context.Background())
+	go func() { _ = w.Hooks.Run(ctx) }()
+	defer func() {
+		stop()
+		time.Sleep(time.Minute)
+	}()
+	w.Receiver.Answers(func(_ context.Context, g enginetest.Got) egress.Response {
+		switch {
+		case bad && g.URL == "https://0-0.example":
+			time.Sleep(15 * time.Second)
+			return egress.Response{Error: egress.TimedOut, Timeout: true}
+		case bad && g.URL == "https://0-1.example":
+			return egress.Response{Status: 500}
+		}
+		time.Sleep(20 * time.Millisecond)
+		return egress.Response{Status: 200}
+	})
+	var callers []account.Caller
+	for a := range 5 {
+		n, err := w.Admin.CreateAccount(t.Context(), fmt.Sprint("A", a), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		callers = append(callers, enginetest.CallerOf(n.Account, id.Live))
+		for e := range 20 {
+			endpointAt(t, w, callers[a], fmt.Sprintf("https://%d-%d.example", a, e), webhook.MessageSent)
+		}
+	}
+	happened := map[string]time.Time{}
+	for n := range 500 {
+		for _, c := range callers {
+			s, _, err := w.SendOTP(t.Context(), c, enginetest.To(enginetest.Number(n)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			happened[s.Message.ID.String()] = time.Now()
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(10 * time.Second)
+	var waits []time.Duration
+	for _, g := range w.Receiver.Got() {
+		if g.URL != "https://0-0.example" && g.URL != "https://0-1.example" {
+			waits = append(waits, 20*time.Millisecond+g.At.Sub(happened[body(t, g)["message_id"].(string)]))
+		}
+	}
+	slices.Sort(waits)
+	return waits[len(waits)*99/100], len(waits)
+}

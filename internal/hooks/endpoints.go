@@ -1,0 +1,208 @@
+package hooks
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// MaxEndpoints is how many an account may have in a mode: each of them costs a row for each event.
+const MaxEndpoints = 20
+
+// Endpoint is an endpoint, with its secret in the answers that make one.
+type Endpoint struct {
+	webhook.Endpoint
+	Secret secret.Text
+}
+
+// NewEndpoint is what an endpoint is made from.
+type NewEndpoint struct {
+	URL         string
+	Description string
+	Events      []webhook.Type // none = every event
+	Disabled    bool
+}
+
+// newSecret makes a signing secret: 32 random bytes in base64 behind its prefix.
+func newSecret() secret.Text {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return secret.NewText(webhook.SecretPrefix + base64.StdEncoding.EncodeToString(b))
+}
+
+func (h *Hooks) sealSecret(w id.Webhook, text secret.Text) []byte {
+	return h.Keys.Seal([]byte(text.Reveal()), store.TableEndpoint.String(), "secret", w[:])
+}
+
+// checkEndpoint refuses what no endpoint can have.
+func (h *Hooks) checkEndpoint(url string, events []webhook.Type) error {
+	if err := h.CheckURL(url); err != nil {
+		return fault.Invalid("url", "url %v", err)
+	}
+	for i, t := range events {
+		if !slices.Contains(webhook.Types, t) {
+			return fault.Invalid("events", "events: %q is no event; GET /v2/webhooks/event-types lists them, and an absent list means all", string(t))
+		}
+		if slices.Contains(events[:i], t) {
+			return fault.Invalid("events", "events names %s twice", t)
+		}
+	}
+	return nil
+}
+
+// Create makes an endpoint. It gets every event that happens from now on.
+func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, idem *engine.Idempotent) (Endpoint, *engine.Answer, error) {
+	if err := h.checkEndpoint(n.URL, n.Events); err != nil {
+		return Endpoint{}, nil, err
+	}
+	now, text := h.Now(), newSecret()
+	w := webhook.Endpoint{ID: id.NewWebhook(now), Account: c.Account, Mode: c.Mode, URL: n.URL, Description: n.Description,
+		Events: n.Events, Enabled: !n.Disabled, CreatedAt: now}
+	if n.Disabled {
+		w.Disabled = webhook.ByCaller
+	}
+	w.Secrets = webhook.Rotate(nil, h.sealSecret(w.ID, text), 0, now)
+	return engine.Once(ctx, h.Store, c, idem, now, nil, func(tx *store.Tx) (Endpoint, error) {
+		if len(h.entries(c.Account, c.Mode)) >= MaxEndpoints {
+			return Endpoint{}, fault.Invalid("url", "an account has at most %d endpoints; delete one, or let one endpoint take more events", MaxEndpoints)
+		}
+		tx.Insert(store.Endpoint{Endpoint: w})
+		tx.After(func() { h.noteEndpoint(w) })
+		return Endpoint{w, text}, nil
+	})
+}
+
+// Get reads an endpoint of the caller's account and mode; every other one does not exist for it.
+func (h *Hooks) Get(ctx context.Context, c account.Caller, w id.Webhook) (out Endpoint, err error) {
+	err = h.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(store.EndpointKey(c.Account, w))
+		if err != nil {
+			return err
+		}
+		out.Endpoint, err = ofCaller(rows, c, w)
+		return err
+	})
+	return out, err
+}
+
+func ofCaller(rows store.Getter, c account.Caller, w id.Webhook) (webhook.Endpoint, error) {
+	row, ok := store.Get[store.Endpoint](rows, store.EndpointKey(c.Account, w))
+	if !ok || row.Mode != c.Mode {
+		return webhook.Endpoint{}, fault.NoSuch("webhook endpoint")
+	}
+	return row.Endpoint, nil
+}
+
+// List lists the account's endpoints of the mode, newest first, before the given one. There are at most MaxEndpoints.
+func (h *Hooks) List(c account.Caller, before id.Webhook, limit int) (out []Endpoint) {
+	list := h.entries(c.Account, c.Mode)
+	for _, n := range slices.Backward(list) {
+		if len(out) < limit && (before.IsZero() || strings.Compare(n.ID.String(), before.String()) < 0) {
+			out = append(out, Endpoint{Endpoint: n.Endpoint})
+		}
+	}
+	return out
+}
+
+// Change is what an update changes; nil fields stay.
+type Change struct {
+	URL         *string
+	Description *string
+	Events      *[]webhook.Type
+	Enabled     *bool
+}
+
+// Update changes an endpoint. One that is enabled again begins in good health, and gets what waits for it.
+func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, change Change) (out Endpoint, err error) {
+	k := store.EndpointKey(c.Account, w)
+	err = h.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
+		row, err := ofCaller(tx, c, w)
+		if err != nil {
+			return err
+		}
+		was := row
+		if change.URL != nil {
+			row.URL = *change.URL
+		}
+		if change.Description != nil {
+			row.Description = *change.Description
+		}
+		if change.Events != nil {
+			row.Events = *change.Events
+		}
+		if change.Enabled != nil && *change.Enabled != row.Enabled {
+			row.Enabled, row.Disabled = *change.Enabled, webhook.ByCaller
+			if row.Enabled {
+				row.Disabled = ""
+			}
+		}
+		if err := h.checkEndpoint(row.URL, row.Events); err != nil {
+			return err
+		}
+		anew := row.URL != was.URL || row.Enabled && !was.Enabled
+		if anew {
+			row.FailingSince, row.Failures = time.Time{}, 0
+		}
+		tx.Put(store.Endpoint{Endpoint: row})
+		out.Endpoint = row
+		tx.After(func() {
+			h.noteEndpoint(row)
+			if anew {
+				h.wellAgain(row)
+			}
+		})
+		return nil
+	})
+	return out, err
+}
+
+// Delete removes an endpoint. What waits for it is given up when its turn comes.
+func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) error {
+	k := store.EndpointKey(c.Account, w)
+	return h.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
+		row, err := ofCaller(tx, c, w)
+		if err != nil {
+			return err
+		}
+		tx.Delete(k)
+		tx.After(func() { h.forgetEndpoint(row) })
+		return nil
+	})
+}
+
+// RotateSecret gives an endpoint a new secret. Both sign for the overlap, so that the receiver can change in between.
+func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook, overlap time.Duration, idem *engine.Idempotent) (Endpoint, *engine.Answer, error) {
+	if err := checkOverlap(overlap); err != nil {
+		return Endpoint{}, nil, err
+	}
+	now, text := h.Now(), newSecret()
+	sealed := h.sealSecret(w, text)
+	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w)}, func(tx *store.Tx) (Endpoint, error) {
+		row, err := ofCaller(tx, c, w)
+		if err != nil {
+			return Endpoint{}, err
+		}
+		row.Secrets = webhook.Rotate(row.Secrets, sealed, overlap, now)
+		tx.Put(store.Endpoint{Endpoint: row})
+		tx.After(func() { h.noteEndpoint(row) })
+		return Endpoint{row, text}, nil
+	})
+}
+
+func checkOverlap(d time.Duration) error {
+	if d < 0 || d > webhook.MaxOverlap {
+		return fault.Invalid("overlap", "overlap must be 0…%d seconds", int(webhook.MaxOverlap/time.Second))
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package hooks
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// Event is what happened, with what was or would be sent.
+type Event struct {
+	store.Event
+	Body []byte
+}
+
+// Events lists the caller's events. With after they come oldest first, from the one behind it; else newest first, before
+// the given one. The zero id begins at the end.
+func (h *Hooks) Events(ctx context.Context, c account.Caller, after *id.Event, before id.Event, limit int) (out []Event, err error) {
+	var from id.Event
+	if after != nil {
+		from = *after
+	}
+	err = h.Store.View(ctx, func(v store.Reader) error {
+		list, err := v.Events(c.Account, c.Mode, from, before, after == nil, limit)
+		if err != nil {
+			return err
+		}
+		for _, row := range list {
+			body, err := dispatch.OpenPayload(h.Keys, row)
+			if err != nil {
+				return err
+			}
+			out = append(out, Event{row, body})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Delivery is an event's way to an endpoint.
+type Delivery struct {
+	webhook.Delivery
+	Type    webhook.Type
+	Answers []string // of each try, as far as it was kept
+}
+
+// Deliveries lists what went to an endpoint, newest first, before the given event.
+func (h *Hooks) Deliveries(ctx context.Context, c account.Caller, w id.Webhook, before id.Event, limit int) (out []Delivery, err error) {
+	err = h.Store.View(ctx, func(v store.Reader) error {
+		rows, err := v.Load(store.EndpointKey(c.Account, w))
+		if err != nil {
+			return err
+		}
+		if _, err := ofCaller(rows, c, w); err != nil {
+			return err
+		}
+		list, err := v.Deliveries(c.Account, webhook.Target(w), before, limit)
+		if err != nil {
+			return err
+		}
+		out, err = h.shown(v, list)
+		return err
+	})
+	return out, err
+}
+
+// shown adds what an answer of the API says of deliveries.
+func (h *Hooks) shown(v store.Reader, list []store.Delivery) (out []Delivery, err error) {
+	keys := make([]store.Key, len(list))
+	for i, d := range list {
+		keys[i] = store.EventKey(d.Account, d.Mode, d.Event)
+	}
+	events, err := v.Load(keys...)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range list {
+		event, _ := store.Get[store.Event](events, keys[i])
+		out = append(out, h.showOne(d, event.Type))
+	}
+	return out, nil
+}
+
+func (h *Hooks) showOne(d store.Delivery, t webhook.Type) Delivery {
+	one := Delivery{Delivery: d.Delivery, Type: t}
+	for _, try := range d.Tries {
+		text := ""
+		if try.Answer != nil {
+			text = h.openAnswer(d, try.Answer)
+		}
+		one.Answers = append(one.Answers, text)
+	}
+	return one
+}
+
+// Redeliver sends an event to an endpoint again, whatever became of it before.
+func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *engine.Idempotent) (Delivery, *engine.Answer, error) {
+	dk, ek := store.DeliveryKey(c.Account, webhook.Target(w), event), store.EventKey(c.Account, c.Mode, event)
+	now := h.Now()
+	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w), dk, ek}, func(tx *store.Tx) (Delivery, error) {
+		if _, err := ofCaller(tx, c, w); err != nil {
+			return Delivery{}, err
+		}
+		row, ok := store.Get[store.Delivery](tx, dk)
+		e, there := store.Get[store.Event](tx, ek)
+		if !ok || !there {
+			return Delivery{}, fault.NoSuch("delivery")
+		}
+		if row.Owner == 0 {
+			// One that is being posted now need not be sent again: it is already.
+			row.Delivery = row.Again(now)
+			tx.Put(row)
+			tx.After(func() { h.Wake(refOf(row), now) })
+		}
+		return h.showOne(row, e.Type), nil
+	})
+}
+
+// Bounds of a recovery: what one request goes through, and how much of it one transaction carries.
+const (
+	maxRecovered = 10_000
+	recoverBatch = 100
+)
+
+// Recovered is what a recovery did. Next is where the next request has to begin, zero when all was gone through.
+type Recovered struct {
+	Queued int
+	Next   time.Time
+}
+
+// Recover sends everything of a time range that an endpoint wants and did not take: also what happened while it was
+// disabled. It can be repeated: what was delivered, or waits already, is left alone.
+func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *engine.Idempotent) (out Recovered, answer *engine.Answer, err error) {
+	if until.IsZero() {
+		until = h.Now().Add(farAhead) // the sandbox's clock may be ahead
+	}
+	if !since.Before(until) {
+		return out, nil, fault.Invalid("since", "since must be before until")
+	}
+	if answer, err = h.engine.Begin(ctx, c, idem); answer != nil || err != nil {
+		return out, answer, err
+	}
+	if out, err = h.recover(ctx, c, w, since, until); err != nil {
+		h.engine.Forget(ctx, c, idem)
+		return out, nil, err
+	}
+	return out, h.engine.Finish(ctx, c, idem, out), nil
+}
+
+func (h *Hooks) recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time) (out Recovered, err error) {
+	found, err := h.Get(ctx, c, w)
+	if err != nil {
+		return out, err
+	}
+	found.Enabled = true // what it wants is asked, not whether it gets it now
+	after, end := id.EventAt(since, [10]byte{}), id.EventAt(until.Add(time.Millisecond), [10]byte{})
+	for seen := 0; ; seen += recoverBatch {
+		var page []store.Event
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.Events(c.Account, c.Mode, after, end, false, recoverBatch)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return out, err
+		}
+		if seen >= maxRecovered {
+			out.Next = page[0].ID.Time()
+			return out, nil
+		}
+		n, err := h.recoverPage(ctx, found.Endpoint, page)
+		if err != nil {
+			return out, err
+		}
+		out.Queued += n
+		after = page[len(page)-1].ID
+	}
+}
+
+// recoverPage makes the deliveries of some events wait.
+func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []store.Event) (queued int, err error) {
+	now, target := h.Now(), webhook.Target(w.ID)
+	var keys []store.Key
+	for _, e := range page {
+		if w.Wants(e.Type) {
+			keys = append(keys, e.Key(), store.DeliveryKey(e.Account, target, e.ID))
+		}
+	}
+	if len(keys) == 0 {
+		return 0, nil
+	}
+	err = h.Store.Update(ctx, w.Account, keys, func(tx *store.Tx) error {
+		queued = 0
+		for i := 0; i < len(keys); i += 2 {
+			e, ok := store.Get[store.Event](tx, keys[i])
+			if !ok {
+				continue
+			}
+			d, known := store.Get[store.Delivery](tx, keys[i+1])
+			switch {
+			case !known:
+				d.Delivery = webhook.Delivery{Account: e.Account, Target: target, Event: e.ID, Mode: e.Mode, CreatedAt: now}
+				e.Targets = append(e.Targets[:len(e.Targets):len(e.Targets)], target)
+				tx.Put(e)
+			case d.State != webhook.Failed:
+				continue
+			}
+			d.Delivery = d.Again(now)
+			tx.Put(d)
+			queued++
+		}
+		if queued > 0 {
+			tx.After(func() { h.Wake(endpointRef(w.Account, w.ID), now) })
+		}
+		return nil
+	})
+	return queued, err
+}
+
+// Test sends the example of an event to an endpoint, once and at once, and tells how it went. The endpoint may be
+// disabled: trying it is what a test is for.
+func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webhook.Type, idem *engine.Idempotent) (out webhook.Try, answer *engine.Answer, err error) {
+	body := webhook.ExampleFor(t)
+	if body == nil {
+		return out, nil, fault.Invalid("event", "event: %q is no event; GET /v2/webhooks/event-types lists them", string(t))
+	}
+	found, err := h.Get(ctx, c, w)
+	if err != nil {
+		return out, nil, err
+	}
+	if answer, err = h.engine.Begin(ctx, c, idem); answer != nil || err != nil {
+		return out, answer, err
+	}
+	at := h.Now()
+	unique := newSecret()
+	d := store.Delivery{Delivery: webhook.Delivery{Account: c.Account, Mode: c.Mode, Target: webhook.Target(w),
+		Event: webhook.EventID(at, []byte(unique.Reveal()), 0, t)}}
+	var secrets []string
+	for _, s := range found.Secrets {
+		if text, err := h.Keys.Open(s.Sealed, store.TableEndpoint.String(), "secret", w[:]); err == nil && s.Lives(at) {
+			secrets = append(secrets, string(text))
+		}
+	}
+	out, _ = h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, "")
+	if out.Answer != nil {
+		out.Answer = []byte(h.openAnswer(d, out.Answer))
+	}
+	return out, h.engine.Finish(ctx, c, idem, out), nil
+}

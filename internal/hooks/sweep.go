@@ -1,0 +1,289 @@
+package hooks
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// Timings of the sweep.
+const (
+	longestSleep  = 10 * time.Second // a look although nothing is known to be due
+	shortestSleep = 20 * time.Millisecond
+	purgeEvery    = time.Hour
+)
+
+// Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
+func (h *Hooks) Run(ctx context.Context) error {
+	if err := h.takeOver(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	// Apart from the sweep: a day's events may take minutes to remove.
+	var purging sync.WaitGroup
+	defer purging.Wait()
+	purging.Go(func() { h.purgeAlways(ctx) })
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.poke:
+		case <-wait.C:
+		}
+		wait.Reset(h.Sweep())
+	}
+}
+
+// takeOver makes the work of earlier epochs wait again, and learns which targets have rows that wait.
+func (h *Hooks) takeOver(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var left []store.Due
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			left, err = v.OwnedDeliveries(h.Epoch, loadBatch)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			break
+		}
+		groups := map[place2][]store.Key{}
+		for _, d := range left {
+			p := place2{d.Key.Account, d.Owner}
+			groups[p] = append(groups[p], d.Key)
+		}
+		for p, keys := range groups {
+			h.release(keys, p.owner)
+		}
+	}
+	return h.seed(ctx)
+}
+
+type place2 struct {
+	account id.Account
+	owner   int64
+}
+
+// seed makes a lane for every target that rows wait for.
+func (h *Hooks) seed(ctx context.Context) error {
+	for after := (store.TargetRef{}); ctx.Err() == nil; {
+		var page []store.WaitingTarget
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.WaitingTargets(after, loadBatch)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, w := range page {
+			h.Wake(w.TargetRef, w.At)
+		}
+		after = page[len(page)-1].TargetRef
+	}
+	return nil
+}
+
+// Sweep begins what is due, and says when to look again.
+func (h *Hooks) Sweep() time.Duration {
+	now := h.Now()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sleep := longestSleep
+	for ref, l := range h.lanes {
+		h.start(l, now)
+		h.ask(l, now)
+		open := l.health.Open()
+		switch {
+		case !l.next.IsZero():
+			at := l.next
+			if open.After(at) {
+				at = open
+			}
+			// What is due and was not asked for now is asked for when a place is free.
+			if at.After(now) {
+				sleep = min(sleep, at.Sub(now))
+			}
+		case l.under == 0 && len(l.queue) == 0 && !l.asking && now.Sub(l.used) > laneRest && now.After(open):
+			delete(h.lanes, ref)
+		}
+	}
+	return max(sleep, shortestSleep)
+}
+
+// claim takes rows of a lane that are due.
+func (h *Hooks) claim(l *lane, n int) {
+	now := h.Now()
+	h.mu.Lock()
+	under := maps.Clone(l.claimed)
+	h.mu.Unlock()
+	taken, next, err := h.claimRows(l, n, now, under)
+	if err != nil {
+		h.Log.Warn("the sweep of deliveries failed; it is tried again", "error", err)
+		next = now.Add(storeRetry)
+	}
+	h.mu.Lock()
+	l.asking = false
+	if l.next.IsZero() || !next.IsZero() && next.Before(l.next) {
+		l.next = next
+	}
+	for _, o := range taken {
+		l.claimed[o.Delivery.Event] = struct{}{}
+	}
+	l.queue = append(l.queue, taken...)
+	h.queued += len(taken)
+	h.start(l, h.Now())
+	h.ask(l, h.Now())
+	h.mu.Unlock()
+	h.nudge()
+}
+
+// farAhead is behind every time at which a row can be due.
+const farAhead = 10 * 365 * 24 * time.Hour
+
+// claimRows reads rows that are due and not under way. They are claimed in memory alone: one process works on the
+// database (serve holds its lock), and a crash leaves them waiting, as they have to be.
+func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []dispatch.Outgoing, next time.Time, err error) {
+	err = h.Store.View(context.Background(), func(v store.Reader) error {
+		list, err := v.DueDeliveries(l.ref, now.Add(farAhead), n+len(under)+1)
+		if err != nil {
+			return err
+		}
+		var keys []store.Key
+		for _, d := range list {
+			if _, busy := under[eventOf(d.Key)]; busy {
+				continue
+			}
+			if len(keys) == n || d.At.After(now) {
+				next = d.At
+				break
+			}
+			keys = append(keys, d.Key)
+		}
+		out, err = h.outgoing(v, l, keys)
+		return err
+	})
+	return out, next, err
+}
+
+// eventOf reads the event of a delivery's key.
+func eventOf(k store.Key) id.Event { return id.Event([]byte(k.ID[len(webhook.Target{}):])) }
+
+// outgoing reads deliveries with what they carry. One whose event is gone has nothing to carry, and ends.
+func (h *Hooks) outgoing(v store.Reader, l *lane, keys []store.Key) (out []dispatch.Outgoing, err error) {
+	rows, err := v.Load(keys...)
+	if err != nil {
+		return nil, err
+	}
+	var list []store.Delivery
+	var events []store.Key
+	for _, k := range keys {
+		if d, ok := store.Get[store.Delivery](rows, k); ok && d.Owner == 0 && d.State == webhook.Waiting {
+			list = append(list, d)
+			events = append(events, store.EventKey(d.Account, d.Mode, d.Event))
+		}
+	}
+	if rows, err = v.Load(events...); err != nil {
+		return nil, err
+	}
+	for i, d := range list {
+		event, ok := store.Get[store.Event](rows, events[i])
+		body := []byte(nil)
+		if ok {
+			body, err = dispatch.OpenPayload(h.Keys, event)
+		}
+		if !ok || err != nil {
+			h.unreadable(l, d)
+			continue
+		}
+		out = append(out, dispatch.Outgoing{Delivery: d, Type: event.Type, Body: body})
+	}
+	return out, nil
+}
+
+func (h *Hooks) unreadable(l *lane, d store.Delivery) {
+	h.mu.Lock()
+	h.begun++ // stored takes it off again
+	l.claimed[d.Event] = struct{}{}
+	h.mu.Unlock()
+	h.end(ended{l: l, d: d, t: webhook.Try{At: h.Now(), Error: "event_unreadable"}, a: webhook.Answer{Status: 410}})
+}
+
+// purgeBatch is how many events one transaction removes, with their deliveries.
+const purgeBatch = 100
+
+func (h *Hooks) purgeAlways(ctx context.Context) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			h.Purge(ctx)
+		}
+	}
+}
+
+// Purge removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its time, so
+// the oldest are found without an index.
+func (h *Hooks) Purge(ctx context.Context) {
+	for after := (id.Account{}); ctx.Err() == nil; {
+		var page []store.Account
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.Accounts(after, loadBatch)
+			return err
+		})
+		if err != nil {
+			h.Log.Warn("removing old events failed; it is tried again", "error", err)
+		}
+		if err != nil || len(page) == 0 {
+			return
+		}
+		for _, a := range page {
+			now := h.Now()
+			h.purge(ctx, a.ID, id.Live, now.Add(-webhook.Keep))
+			h.purge(ctx, a.ID, id.Test, now.Add(a.SandboxOffset-webhook.Keep))
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+func (h *Hooks) purge(ctx context.Context, a id.Account, mode id.Mode, before time.Time) {
+	end := id.EventAt(before, [10]byte{})
+	for ctx.Err() == nil {
+		var old []store.Event
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			old, err = v.Events(a, mode, id.Event{}, end, false, purgeBatch)
+			return err
+		})
+		var keys []store.Key
+		for _, e := range old {
+			keys = append(keys, e.Key())
+			for _, t := range e.Targets {
+				keys = append(keys, store.DeliveryKey(a, t, e.ID))
+			}
+		}
+		if err == nil && len(keys) > 0 {
+			err = h.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
+				for _, k := range keys {
+					tx.Delete(k)
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			h.Log.Warn("removing old events failed; it is tried again", "account", a, "error", err)
+		}
+		if err != nil || len(old) < purgeBatch {
+			return
+		}
+	}
+}

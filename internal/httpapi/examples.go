@@ -1,0 +1,46 @@
+package httpapi
+
+import "github.com/syssecure/syssecure/internal/openapi"
+
+type changed = map[string]any
+
+// examplePayload is the published one.
+var examplePayload = changed{
+	"event": "message.delivered", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms", "to": "+32470123456",
+	"status": "delivered", "delivered_at": "2026-04-25T15:28:02Z", "latency_ms": 1241,
+}
+
+// exampleSecret looks like a webhook's.
+const exampleSecret = "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"
+
+// exampleChanges is what the examples of an operation have otherwise than the fields of its types: those are shared, and
+// what is true of one answer is not of another. nil leaves a field out; a dot goes into it, or into the first of a list.
+var exampleChanges = map[string]openapi.Changes{
+	"send-otp":       {Request: changed{"template": nil}},
+	"put-opt-out":    {Answer: changed{"source": "api", "keyword": nil}},
+	"delete-opt-out": {Answer: changed{"source": "api", "keyword": nil}},
+	"cancel-otp":     {Answer: changed{"status": "canceled"}},
+	"list-opt-outs":  {Answer: changed{"data.source": "api", "data.keyword": nil}},
+	"send-sms":       {Request: changed{"scheduled_at": nil}, Answer: changed{"scheduled_at": nil}},
+	"get-message":    {Answer: changed{"status": "delivered", "reason": nil, "scheduled_at": nil}},
+	"list-messages":  {Answer: changed{"data.status": "delivered", "data.reason": nil, "data.scheduled_at": nil}},
+	"cancel-message": {Answer: changed{"status": "canceled", "reason": nil, "sent_at": nil, "delivered_at": nil, "attempts": []any{}, "credits": 0}},
+	"get-usage":      {Answer: changed{"data.country": nil, "data.channel": nil}},
+	"get-conversion": {Answer: changed{
+		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,
+		"total.day": nil, "total.country": nil, "total.prefix": nil, "total.channel": nil, "total.carrier": nil,
+	}},
+	"preview-template": {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
+	"preview-draft":    {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
+	"list-event-types": {Answer: changed{
+		"data.event": "message.sent", "data.description": "A message was submitted to its carrier.", "data.schema": changed{"type": "object"},
+		"data.example": changed{
+			"event": "message.sent", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms", "to": "+32470123456", "status": "sent",
+			"sent_at": "2026-04-25T15:28:01Z", "latency_ms": 214,
+		},
+	}},
+	"list-events":           {Answer: changed{"data.payload": examplePayload}},
+	"create-webhook":        {Answer: changed{"secret": exampleSecret}},
+	"rotate-webhook-secret": {Answer: changed{"secret": exampleSecret}},
+	"sandbox-clock":         {Answer: changed{"now": "2026-04-25T15:32:01Z"}},
+}

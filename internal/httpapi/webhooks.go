@@ -1,0 +1,292 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+func (s *Server) webhookRoutes() {
+	const list, one = "/v2/webhooks", "/v2/webhooks/{webhook_id}"
+	register(s, op("list-event-types", http.MethodGet, list+"/event-types", account.ScopeRead, "List the types of events", 400, 401, 429, 500, 503), s.eventTypes)
+	registerIdempotent(s, op("create-webhook", http.MethodPost, list, account.ScopeAdmin, "Create a webhook endpoint", 400, 401, 429, 500, 503), s.createWebhook, showSecret)
+	register(s, op("list-webhooks", http.MethodGet, list, account.ScopeRead, "List webhook endpoints", 400, 401, 429, 500, 503), s.listWebhooks)
+	register(s, op("get-webhook", http.MethodGet, one, account.ScopeRead, "Get a webhook endpoint", 400, 401, 404, 429, 500, 503), s.getWebhook)
+	register(s, op("update-webhook", http.MethodPatch, one, account.ScopeAdmin, "Change a webhook endpoint", 400, 401, 404, 413, 415, 429, 500, 503), s.updateWebhook)
+	register(s, op("delete-webhook", http.MethodDelete, one, account.ScopeAdmin, "Delete a webhook endpoint", 400, 401, 404, 429, 500, 503), s.deleteWebhook)
+	registerIdempotent(s, op("test-webhook", http.MethodPost, one+"/test", account.ScopeAdmin, "Send an example to a webhook endpoint", 400, 401, 404, 429, 500, 503), s.testWebhook, showTest)
+	registerIdempotent(s, op("rotate-webhook-secret", http.MethodPost, one+"/rotate-secret", account.ScopeAdmin, "Give a webhook endpoint a new secret", 400, 401, 404, 429, 500, 503), s.rotateWebhook, showSecret)
+	registerIdempotent(s, op("rotate-callback-secret", http.MethodPost, list+"/callback/rotate-secret", account.ScopeAdmin, "Give callback URLs a new secret", 400, 401, 429, 500, 503), s.rotateCallback, showCallbackSecret)
+	s.deliveryRoutes(one)
+}
+
+type eventTypeBody struct {
+	Event       string          `json:"event" example:"message.delivered"`
+	Description string          `json:"description" example:"A message was submitted to its carrier."`
+	Schema      json.RawMessage `json:"schema" doc:"JSON Schema of the payload."`
+	Example     json.RawMessage `json:"example" doc:"A payload as it would be sent."`
+}
+
+type eventTypesBody struct {
+	Data []eventTypeBody `json:"data"`
+}
+
+func (s *Server) eventTypes(_ context.Context, _ account.Caller, _ *struct{}) (eventTypesBody, error) {
+	var out eventTypesBody
+	for _, k := range webhook.Catalogue() {
+		out.Data = append(out.Data, eventTypeBody{string(k.Type), k.Description, k.Schema(), k.Example()})
+	}
+	return out, nil
+}
+
+// webhookBody is an endpoint.
+type webhookBody struct {
+	ID             string   `json:"id" example:"whe_01HWXYZABC123DEF4560000000"`
+	URL            string   `json:"url" example:"https://example.com/hooks/syssecure"`
+	Description    string   `json:"description,omitempty"`
+	Events         []string `json:"events" doc:"The events that it gets." example:"[\"message.delivered\",\"otp.verified\"]"`
+	Enabled        bool     `json:"enabled" example:"true"`
+	DisabledReason string   `json:"disabled_reason,omitempty" enum:"by_caller,gone,is_failing" doc:"by_caller: it was disabled by the API. gone: it answered 410. is_failing: every attempt failed for five days. Enable it again and recover what it missed."`
+	FailingSince   string   `json:"failing_since,omitempty" format:"date-time" doc:"When the first failure since the last success was."`
+	CreatedAt      string   `json:"created_at" format:"date-time"`
+	Secret         string   `json:"secret,omitempty" doc:"The signing secret; only in the answers that create or rotate it. It is used as it is, including whsec_, for X-SysSecure-Signature."`
+}
+
+func showWebhook(e hooks.Endpoint) webhookBody {
+	b := webhookBody{ID: e.ID.String(), URL: e.URL, Description: e.Description, Events: []string{}, Enabled: e.Enabled,
+		DisabledReason: string(e.Disabled), FailingSince: stampOrNone(e.FailingSince), CreatedAt: stamp(e.CreatedAt)}
+	events := e.Events
+	if len(events) == 0 {
+		events = webhook.Types
+	}
+	for _, t := range events {
+		b.Events = append(b.Events, string(t))
+	}
+	return b
+}
+
+func showSecret(e hooks.Endpoint) webhookBody {
+	b := showWebhook(e)
+	b.Secret = e.Secret.Reveal()
+	return b
+}
+
+type createWebhookInput struct {
+	Repeatable
+	Body struct {
+		URL         string      `json:"url" minLength:"1" maxLength:"2048" doc:"Where events are posted to: https://, any port. Addresses inside the operator's network need his permission." example:"https://example.com/hooks/syssecure"`
+		Description string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
+		Events      []eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get, see /v2/webhooks/event-types; absent, empty or [\"*\"] is every one, also those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
+		Enabled     *bool       `json:"enabled,omitempty" default:"true" doc:"False creates it without sending anything to it yet."`
+	}
+}
+
+// eventName is an event to subscribe to, or * for every one.
+type eventName string
+
+// Schema implements huma.SchemaProvider: the events that there are.
+func (eventName) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString, Enum: []any{"*"}}
+	for _, t := range webhook.Types {
+		s.Enum = append(s.Enum, string(t))
+	}
+	s.PrecomputeMessages()
+	return s
+}
+
+// typesOf reads a list of events; none means every one.
+func typesOf(names []eventName) (out []webhook.Type, err error) {
+	for i, n := range names {
+		if slices.Contains(names[:i], n) {
+			return nil, fault.Invalid("events", "events names %s twice; name each event once", n)
+		}
+		out = append(out, webhook.Type(n))
+	}
+	if slices.Contains(names, "*") {
+		return nil, nil
+	}
+	return out, nil
+}
+
+func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput, idem *engine.Idempotent) (hooks.Endpoint, *engine.Answer, error) {
+	b := &in.Body
+	types, err := typesOf(b.Events)
+	if err != nil {
+		return hooks.Endpoint{}, nil, err
+	}
+	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{URL: b.URL, Description: b.Description, Events: types,
+		Disabled: b.Enabled != nil && !*b.Enabled}, idem)
+}
+
+type listWebhooksInput struct{ Paging }
+
+func (s *Server) listWebhooks(_ context.Context, c account.Caller, in *listWebhooksInput) (page[webhookBody], error) {
+	before, err := s.begin(c, "webhooks", &in.Paging)
+	if err != nil {
+		return page[webhookBody]{}, err
+	}
+	list := s.Hooks.List(c, before, in.Limit+1)
+	return pageOf(s, c, "webhooks", &in.Paging, list, func(e hooks.Endpoint) [16]byte { return e.ID }, showWebhook), nil
+}
+
+// WebhookPath names the endpoint of an operation.
+type WebhookPath struct {
+	ID string `path:"webhook_id" doc:"The endpoint's id." example:"whe_01HWXYZABC123DEF4560000000"`
+}
+
+func (p WebhookPath) parse() (id.Webhook, error) {
+	w, err := id.ParseWebhook(p.ID)
+	if err != nil {
+		return w, fault.NoSuch("webhook endpoint")
+	}
+	return w, nil
+}
+
+func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPath) (webhookBody, error) {
+	w, err := in.parse()
+	if err != nil {
+		return webhookBody{}, err
+	}
+	e, err := s.Hooks.Get(ctx, c, w)
+	if err != nil {
+		return webhookBody{}, err
+	}
+	return showWebhook(e), nil
+}
+
+type updateWebhookInput struct {
+	WebhookPath
+	Body struct {
+		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address." example:"https://example.com/hooks/syssecure"`
+		Description *string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
+		Events      *[]eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get from now on; empty or [\"*\"] is every one."`
+		Enabled     *bool        `json:"enabled,omitempty" doc:"True enables it again: what waits for it is sent at once."`
+	}
+}
+
+func (s *Server) updateWebhook(ctx context.Context, c account.Caller, in *updateWebhookInput) (webhookBody, error) {
+	w, err := in.parse()
+	if err != nil {
+		return webhookBody{}, err
+	}
+	change := hooks.Change{URL: in.Body.URL, Description: in.Body.Description, Enabled: in.Body.Enabled}
+	if in.Body.Events != nil {
+		types, err := typesOf(*in.Body.Events)
+		if err != nil {
+			return webhookBody{}, err
+		}
+		change.Events = &types
+	}
+	e, err := s.Hooks.Update(ctx, c, w, change)
+	if err != nil {
+		return webhookBody{}, err
+	}
+	return showWebhook(e), nil
+}
+
+func (s *Server) deleteWebhook(ctx context.Context, c account.Caller, in *WebhookPath) (deletedBody, error) {
+	w, err := in.parse()
+	if err == nil {
+		err = s.Hooks.Delete(ctx, c, w)
+	}
+	return deletedBody{in.ID, true}, err
+}
+
+type testWebhookInput struct {
+	Repeatable
+	WebhookPath
+	Body *struct {
+		Event webhook.Type `json:"event,omitempty" enum:"message.sent,message.delivered,message.failed,message.read,otp.verified,otp.expired,otp.failed,otp.canceled,contact.opted_out,contact.opted_in,credits.low,webhook.disabled" default:"message.delivered" doc:"The event whose example is sent." example:"otp.verified"`
+	}
+}
+
+func (in testWebhookInput) resource() string { return in.ID }
+
+// tryBody is one attempt of a delivery.
+type tryBody struct {
+	At         string `json:"at" format:"date-time"`
+	DurationMS int64  `json:"duration_ms" example:"182"`
+	StatusCode int    `json:"status_code,omitempty" doc:"What the endpoint answered; absent when it did not." example:"200"`
+	Error      string `json:"error,omitempty" doc:"Why there was no answer: destination_not_allowed, dns_failed, connection_failed, tls_failed, timeout, invalid_url, endpoint_deleted, secret_unreadable, event_unreadable."`
+	Answer     string `json:"answer,omitempty" doc:"The first 1,024 bytes of an answer that was no success."`
+}
+
+func showTry(t webhook.Try, answer string) tryBody {
+	return tryBody{At: stamp(t.At), DurationMS: t.Took.Milliseconds(), StatusCode: t.Status, Error: t.Error, Answer: answer}
+}
+
+type testBody struct {
+	Delivered bool    `json:"delivered" doc:"The endpoint answered 2xx." example:"true"`
+	Try       tryBody `json:"try" doc:"How it went."`
+}
+
+func showTest(t webhook.Try) testBody {
+	return testBody{webhook.Answer{Status: t.Status}.OK(), showTry(t, string(t.Answer))}
+}
+
+func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebhookInput, idem *engine.Idempotent) (webhook.Try, *engine.Answer, error) {
+	w, err := in.parse()
+	if err != nil {
+		return webhook.Try{}, nil, err
+	}
+	event := webhook.MessageDelivered
+	if in.Body != nil && in.Body.Event != "" {
+		event = in.Body.Event
+	}
+	return s.Hooks.Test(ctx, c, w, event, idem)
+}
+
+// rotateInput has its overlap in seconds, as expires_in is.
+type rotateInput struct {
+	Repeatable
+	WebhookPath
+	Body *overlapBody
+}
+
+func (in rotateInput) resource() string { return in.ID }
+
+type overlapBody struct {
+	Overlap *whole `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"Seconds for which the old secret signs beside the new one; 0 ends it at once."`
+}
+
+func (b *overlapBody) duration() time.Duration {
+	if b == nil || b.Overlap == nil {
+		return webhook.DefaultOverlap
+	}
+	return time.Duration(*b.Overlap) * time.Second
+}
+
+func (s *Server) rotateWebhook(ctx context.Context, c account.Caller, in *rotateInput, idem *engine.Idempotent) (hooks.Endpoint, *engine.Answer, error) {
+	w, err := in.parse()
+	if err != nil {
+		return hooks.Endpoint{}, nil, err
+	}
+	return s.Hooks.RotateSecret(ctx, c, w, in.Body.duration(), idem)
+}
+
+type rotateCallbackInput struct {
+	Repeatable
+	Body *overlapBody
+}
+
+type callbackSecretBody struct {
+	Secret string `json:"secret" doc:"Signs what is posted to callback_url from now on. It is shown only now." example:"whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"`
+}
+
+func showCallbackSecret(t secret.Text) callbackSecretBody { return callbackSecretBody{t.Reveal()} }
+
+func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput, idem *engine.Idempotent) (secret.Text, *engine.Answer, error) {
+	return s.Hooks.RotateCallback(ctx, c, in.Body.duration(), idem)
+}

@@ -1,0 +1,68 @@
+// Package openapi completes an OpenAPI document with what its generator leaves out: that optional fields may be null, and
+// an example of every request and answer.
+//
+// It must know no operation of ours. It works on the document as JSON, so its one hard idea is to follow references to the
+// schemas that they name.
+package openapi
+
+import (
+	"slices"
+	"strings"
+)
+
+// AllowNulls says of every optional field of a request that null is as good as nothing. Huma takes it so, since many
+// clients write null for what they leave out, but its document does not say it.
+func AllowNulls(doc map[string]any) {
+	schemas := At(doc, "components", "schemas")
+	done := map[string]bool{}
+	for _, path := range At(doc, "paths") {
+		for _, operation := range path.(map[string]any) {
+			content := At(operation.(map[string]any), "requestBody", "content", "application/json")
+			optionalNulls(At(content, "schema"), schemas, done)
+		}
+	}
+}
+
+// At walks down objects; it is nil when there is nothing.
+func At(v map[string]any, names ...string) map[string]any {
+	for _, name := range names {
+		v, _ = v[name].(map[string]any)
+	}
+	return v
+}
+
+// optionalNulls does it for one schema and those that its fields have.
+func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
+	if ref, ok := schema["$ref"].(string); ok {
+		name := strings.TrimPrefix(ref, "#/components/schemas/")
+		if done[name] {
+			return
+		}
+		done[name] = true
+		schema = At(schemas, name)
+	}
+	required, _ := schema["required"].([]any)
+	properties := At(schema, "properties")
+	for name, v := range properties {
+		field := v.(map[string]any)
+		optionalNulls(field, schemas, done)
+		optionalNulls(At(field, "items"), schemas, done)
+		if !slices.Contains(required, any(name)) {
+			properties[name] = nullable(field)
+		}
+	}
+}
+
+// nullable is the field with null allowed.
+func nullable(field map[string]any) map[string]any {
+	if t, ok := field["type"].(string); ok && field["enum"] == nil && field["anyOf"] == nil {
+		field["type"] = []any{t, "null"}
+		return field
+	}
+	out := map[string]any{"anyOf": []any{field, map[string]any{"type": "null"}}}
+	if d, ok := field["description"]; ok {
+		out["description"] = d
+		delete(field, "description")
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package postgres
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+func (r *reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]store.Endpoint, error) {
+	return records[store.Endpoint](r, store.TableEndpoint, "WHERE (account, id) > ($1, $2) ORDER BY account, id LIMIT $3",
+		account[:], after[:], int64(limit))
+}
+
+// last is behind every id.
+var last = bytes.Repeat([]byte{0xFF}, 16)
+
+func (r *reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
+	end := before[:]
+	if before.IsZero() {
+		end = last
+	}
+	order := "ORDER BY id LIMIT $5"
+	if newestFirst {
+		order = "ORDER BY id DESC LIMIT $5"
+	}
+	return records[store.Event](r, store.TableEvent, "WHERE account = $1 AND mode = $2 AND id > $3 AND id < $4 "+order,
+		account[:], int64(mode), after[:], end, int64(limit))
+}
+
+func (r *reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
+	end := before[:]
+	if before.IsZero() {
+		end = last
+	}
+	return records[store.Delivery](r, store.TableDelivery, "WHERE account = $1 AND target = $2 AND event < $3 ORDER BY event DESC LIMIT $4",
+		account[:], target[:], end, int64(limit))
+}
+
+// waitingSQL steps from target to target: each look finds the first row behind the last target, and skips the rest.
+const waitingSQL = `WITH RECURSIVE waiting AS (
+	(SELECT account, target, due_at FROM delivery WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > ($1, $2)
+		ORDER BY account, target, due_at LIMIT 1)
+	UNION ALL
+	SELECT next.account, next.target, next.due_at FROM waiting, LATERAL (
+		SELECT account, target, due_at FROM delivery
+		WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > (waiting.account, waiting.target)
+		ORDER BY account, target, due_at LIMIT 1) AS next
+) SELECT account, target, due_at FROM waiting LIMIT $3`
+
+func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.WaitingTarget, err error) {
+	err = r.query(waitingSQL, func(values [][]byte) error {
+		w := store.WaitingTarget{At: time.UnixMicro(number(values[2])).UTC()}
+		copy(w.Account[:], values[0])
+		copy(w.Target[:], values[1])
+		out = append(out, w)
+		return nil
+	}, after.Account[:], after.Target[:], int64(limit))
+	return out, err
+}
+
+func (r *reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([]store.Due, error) {
+	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery WHERE owner = 0
+		AND account = $1 AND target = $2 AND due_at IS NOT NULL AND due_at <= $3 ORDER BY due_at LIMIT $4`,
+		t.Account[:], t.Target[:], before.UnixMicro(), int64(limit))
+}
+
+func (r *reader) OwnedDeliveries(not int64, limit int) ([]store.Due, error) {
+	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery WHERE owner > 0
+		AND owner <> $1 AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT $2`, not, int64(limit))
+}
+
+func (r *reader) deliveries(sql string, args ...any) (out []store.Due, err error) {
+	err = r.query(sql, func(values [][]byte) error {
+		d := store.Due{Key: store.Key{Table: store.TableDelivery, ID: string(values[1]) + string(values[2])}, Owner: number(values[4])}
+		copy(d.Key.Account[:], values[0])
+		if at := number(values[3]); at != 0 || d.Owner == 0 { // a row in work has no time of its own
+			d.At = time.UnixMicro(at).UTC()
+		}
+		out = append(out, d)
+		return nil
+	}, args...)
+	return out, err
+}

@@ -1,0 +1,170 @@
+package webhook
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+var begin = time.Date(2026, 4, 25, 15, 0, 0, 0, time.UTC)
+
+func TestTheTableOfWaits(t *testing.T) {
+	t.Parallel()
+	want := []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
+		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+	for i, w := range want {
+		for _, c := range []struct{ luck, share float64 }{{0, 0.8}, {0.5, 1}, {0.999999, 1.2}, {-1, 0.8}, {7, 1.2}} {
+			got, ok := Wait(i+1, c.luck, 100*time.Hour, 0)
+			if exact := time.Duration(float64(w) * c.share); !ok || (got-exact).Abs() > w/1000 {
+				t.Errorf("after attempt %d with luck %v: %v, %v; want %v", i+1, c.luck, got, ok, exact)
+			}
+		}
+	}
+	for _, done := range []int{-1, 0, Attempts, Attempts + 1} {
+		if _, ok := Wait(done, 0.5, 0, 0); ok {
+			t.Errorf("after attempt %d there is another", done)
+		}
+	}
+}
+
+// TestWhatTheEndpointAsksFor counts between the table's wait and the larger of an hour and twice the table's.
+func TestWhatTheEndpointAsksFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		done        int
+		asked, want time.Duration
+	}{
+		{1, time.Second, 5 * time.Second},
+		{1, time.Minute, time.Minute},
+		{1, 24 * time.Hour, time.Hour},
+		{7, time.Minute, 3 * time.Hour},
+		{7, 5 * time.Hour, 5 * time.Hour},
+		{7, 24 * time.Hour, 6 * time.Hour},
+	} {
+		if got, _ := Wait(c.done, 0.5, 0, c.asked); got != c.want {
+			t.Errorf("after attempt %d, asked for %v: %v, want %v", c.done, c.asked, got, c.want)
+		}
+	}
+	d := Delivery{State: Waiting}
+	for status, want := range map[int]time.Duration{429: time.Minute, 503: time.Minute, 500: 5 * time.Second, 404: 5 * time.Second} {
+		if got := d.Done(Try{At: begin}, Answer{Status: status, Asked: time.Minute}, begin, 0.5).DueAt.Sub(begin); got != want {
+			t.Errorf("%d: tried again after %v, want %v", status, got, want)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	const year = 365 * 24 * time.Hour
+	for header, want := range map[string]time.Duration{
+		"": 0, "0": 0, "120": 2 * time.Minute, " 7 ": 7 * time.Second, "-5": 0, "+5": 0, "1.5": 0, "soon": 0, "5 seconds": 0,
+		"99999999999999999999": year, "999999999": year,
+		"Sat, 25 Apr 2026 15:01:00 GMT": time.Minute, "Saturday, 25-Apr-26 15:01:00 GMT": time.Minute, "Sat Apr 25 15:01:00 2026": time.Minute,
+		"Sat, 25 Apr 2026 14:00:00 GMT": 0, "Sat, 25 Apr 2926 14:00:00 GMT": year, "٣": 0,
+	} {
+		if got := RetryAfter(header, begin); got != want {
+			t.Errorf("%q: %v, want %v", header, got, want)
+		}
+	}
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("120", int64(0))
+	f.Add("Sat, 25 Apr 2026 15:01:00 GMT", int64(1777129200))
+	f.Fuzz(func(t *testing.T, header string, now int64) {
+		if got := RetryAfter(header, time.Unix(now%1e11, 0)); got < 0 || got > 365*24*time.Hour {
+			t.Fatalf("%q: %v", header, got)
+		}
+	})
+}
+
+// TestEveryDeliveryOutlives47Hours, however the dice fall; and none is tried for longer than the table and its jitter say.
+func TestEveryDeliveryOutlives47Hours(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4))
+	shortest := 1000 * time.Hour
+	for range 5000 {
+		d, now := Delivery{State: Waiting, DueAt: begin, CreatedAt: begin}, begin
+		for n := 1; d.State == Waiting; n++ {
+			if now = d.DueAt; d.Round != n-1 || n > Attempts {
+				t.Fatalf("attempt %d of round %d", n, d.Round)
+			}
+			d = d.Done(Try{At: now}, Answer{Status: 500}, now, r.Float64())
+		}
+		if d.State != Failed || d.Round != Attempts || len(d.Tries) != Attempts || !d.DueAt.IsZero() {
+			t.Fatalf("ended as %+v", d)
+		}
+		shortest = min(shortest, now.Sub(begin))
+		if now.Sub(begin) > 57*time.Hour {
+			t.Fatalf("tried for %v", now.Sub(begin))
+		}
+	}
+	if shortest < 47*time.Hour {
+		t.Errorf("one gave up after %v", shortest)
+	}
+}
+
+func TestADeliverysEnd(t *testing.T) {
+	t.Parallel()
+	fresh := Delivery{State: Waiting, Owner: 7, CreatedAt: begin}
+	for _, c := range []struct {
+		answer Answer
+		state  State
+	}{
+		{Answer{Status: 200}, Delivered}, {Answer{Status: 204}, Delivered}, {Answer{Status: 299}, Delivered},
+		{Answer{Status: 199}, Waiting}, {Answer{Status: 301}, Waiting}, {Answer{Status: 308}, Waiting}, {Answer{Status: 404}, Waiting},
+		{Answer{Status: 410}, Failed}, {Answer{Status: 500}, Waiting}, {Answer{Error: "timeout", Timeout: true}, Waiting}, {Answer{}, Waiting},
+	} {
+		d := fresh.Done(Try{At: begin, Status: c.answer.Status}, c.answer, begin, 0.5)
+		if d.State != c.state || d.Owner != 0 || d.Round != 1 || d.Total != 1 || d.DueAt.IsZero() == (c.state == Waiting) {
+			t.Errorf("%+v: %+v", c.answer, d)
+		}
+	}
+	d := fresh
+	for range 30 {
+		d = d.Again(begin.Add(time.Hour))
+		if d.State != Waiting || d.Round != 0 || !d.DueAt.Equal(begin.Add(time.Hour)) {
+			t.Fatalf("again: %+v", d)
+		}
+		d = d.Done(Try{At: begin}, Answer{Status: 410}, begin, 0)
+	}
+	if d.Total != 30 || len(d.Tries) != keptTries {
+		t.Errorf("%d attempts, %d kept", d.Total, len(d.Tries))
+	}
+	if names := Waiting.String() + Delivered.String() + Failed.String() + State(9).String(); names != "waitingdeliveredfailed" {
+		t.Error(names)
+	}
+}
+
+// FuzzDelivery lets anything happen in any order: a delivery is never due and over at once, never tried more often in a
+// round than the table has it, and never loses count.
+func FuzzDelivery(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7}, uint64(1))
+	f.Fuzz(func(t *testing.T, script []byte, seed uint64) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		d, now, total := Delivery{State: Waiting, DueAt: begin}, begin, 0
+		answers := []Answer{{Status: 200}, {Status: 500}, {Status: 410}, {Status: 429, Asked: time.Hour}, {Timeout: true}, {Status: 302}}
+		for _, b := range script {
+			now = now.Add(time.Duration(b) * time.Minute)
+			if int(b)%(len(answers)+1) == len(answers) {
+				d = d.Again(now)
+				continue
+			}
+			if d.State != Waiting {
+				continue
+			}
+			before := d
+			d = d.Done(Try{At: now}, answers[int(b)%(len(answers)+1)], now, r.Float64())
+			total++
+			if len(before.Tries) > 0 && len(d.Tries) > 0 && &before.Tries[0] == &d.Tries[0] {
+				t.Fatal("two values share their tries")
+			}
+			if d.Total != total || d.Round > Attempts || (d.State == Waiting) == d.DueAt.IsZero() || d.Owner != 0 {
+				t.Fatalf("%+v", d)
+			}
+			if d.State == Waiting && !d.DueAt.After(now) {
+				t.Fatalf("due at once: %+v", d)
+			}
+		}
+	})
+}

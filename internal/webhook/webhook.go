@@ -1,0 +1,133 @@
+// Package webhook owns what is told to customers' servers: the vocabulary of events, the payload, the signature, when a
+// delivery is tried again, and how an endpoint that fails is spared.
+//
+// It is pure: no clock, no I/O, no randomness; the luck of the jitter is an argument. Its one hard idea is that a
+// delivery and an endpoint's health are values, so that 47 hours of an outage are a table in a test.
+package webhook
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// Type is what happened.
+type Type string
+
+// The published events, and those that complete them.
+const (
+	MessageSent      Type = "message.sent"
+	MessageDelivered Type = "message.delivered"
+	MessageFailed    Type = "message.failed"
+	MessageRead      Type = "message.read"
+	OTPVerified      Type = "otp.verified"
+	OTPExpired       Type = "otp.expired"
+	OTPFailed        Type = "otp.failed"
+	OTPCanceled      Type = "otp.canceled"
+	ContactOptedOut  Type = "contact.opted_out"
+	ContactOptedIn   Type = "contact.opted_in"
+	CreditsLow       Type = "credits.low"
+	WebhookDisabled  Type = "webhook.disabled"
+)
+
+// Types lists every event in the order of the API reference.
+var Types = []Type{
+	MessageSent, MessageDelivered, MessageFailed, MessageRead, OTPVerified, OTPExpired, OTPFailed, OTPCanceled,
+	ContactOptedOut, ContactOptedIn, CreditsLow, WebhookDisabled,
+}
+
+// Keep is how long events and their deliveries can be read and delivered again.
+const Keep = 30 * 24 * time.Hour
+
+// EventID names an event by what it is about (an id's bytes), its number there and its type: telling it twice tells the
+// same event. Within a millisecond the events of one subject sort by their number.
+func EventID(at time.Time, subject []byte, sequence int, t Type) id.Event {
+	h := sha256.New()
+	h.Write(subject)
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(sequence)))
+	h.Write([]byte(t))
+	var what [10]byte
+	binary.BigEndian.PutUint16(what[:], uint16(min(sequence, 1<<16-1)))
+	copy(what[2:], h.Sum(nil))
+	return id.EventAt(at, what)
+}
+
+// Endpoint is one of a customer's addresses.
+type Endpoint struct {
+	ID          id.Webhook
+	Account     id.Account
+	Mode        id.Mode
+	URL         string
+	Description string
+	Events      []Type // none = every event
+	Enabled     bool
+	Disabled    Disabled // why it is not enabled
+	Secrets     []Secret // newest first
+	// FailingSince is when the first failure since the last success was; Failures counts those since then, to the hour.
+	FailingSince time.Time
+	Failures     int
+	CreatedAt    time.Time
+}
+
+// Disabled is why an endpoint gets nothing.
+type Disabled string
+
+// The reasons.
+const (
+	ByCaller  Disabled = "by_caller"  // the API was asked to
+	Gone      Disabled = "gone"       // it answered 410
+	IsFailing Disabled = "is_failing" // every attempt failed for five days
+)
+
+// Secret is a signing secret, sealed. The newest has no end.
+type Secret struct {
+	Sealed    []byte
+	ExpiresAt time.Time
+}
+
+// MaxOverlap bounds how long two secrets sign after a rotation, MaxSecrets how many can: a receiver that refuses long
+// headers must not be fed one that grows with every rotation.
+const (
+	MaxOverlap     = 7 * 24 * time.Hour
+	DefaultOverlap = 24 * time.Hour
+	MaxSecrets     = 3
+)
+
+// Rotate puts a fresh secret first; the one before it signs on for the overlap, and no older one lives longer for it.
+func Rotate(list []Secret, fresh []byte, overlap time.Duration, now time.Time) []Secret {
+	end := now.Add(overlap)
+	out := []Secret{{Sealed: fresh}}
+	for _, s := range list {
+		if s.ExpiresAt.IsZero() || end.Before(s.ExpiresAt) {
+			s.ExpiresAt = end
+		}
+		if s.Lives(now) && len(out) < MaxSecrets {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Lives reports whether the secret signs at now.
+func (s Secret) Lives(now time.Time) bool { return s.ExpiresAt.IsZero() || now.Before(s.ExpiresAt) }
+
+// Wants reports whether the endpoint is told of events of the type.
+func (e Endpoint) Wants(t Type) bool {
+	return e.Enabled && (len(e.Events) == 0 || slices.Contains(e.Events, t))
+}
+
+// CallbackTarget names where a callback goes: the origin of its URL, so that what waits for a server that is down does
+// not stand before what goes to another.
+func CallbackTarget(url string) (t Target) {
+	scheme, rest, _ := strings.Cut(url, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	sum := sha256.Sum256([]byte("callback " + strings.ToLower(scheme+"://"+rest)))
+	copy(t[:], sum[:])
+	return t
+}

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// receiver is the customer's server: it reads a delivery and answers 200.
+type receiver struct {
+	url    string
+	server *http.Server
+	got    atomic.Int64
+}
+
+func startReceiver() (*receiver, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	r := &receiver{url: "http://" + l.Addr().String() + "/hook"}
+	r.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		_, _ = io.Copy(io.Discard, q.Body)
+		r.got.Add(1)
+	})}
+	go r.server.Serve(l)
+	return r, nil
+}
+
+// await waits until n deliveries came.
+func (r *receiver) await(ctx context.Context, n int64) error {
+	for r.got.Load() < n {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d deliveries came: %w", r.got.Load(), n, ctx.Err())
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// posts are the figures of one run.
+type posts struct {
+	rate float64
+	cpu  time.Duration // for each
+}
+
+func (p posts) String() string {
+	return fmt.Sprintf("%7.0f deliveries/s  %6.1f µs CPU each", p.rate, float64(p.cpu)/1e3)
+}
+
+// benchWebhooks measures deliveries that wait as rows in the database: read, signed, posted and their end stored with
+// fsync; and a bare client that posts the same from memory, in turn.
+func benchWebhooks(ctx context.Context, o options, work string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	r, err := startReceiver()
+	if err != nil {
+		return err
+	}
+	defer r.server.Close()
+	program := filepath.Join(o.bin, "syssecure")
+	var floor, us []posts
+	for round := range o.rounds {
+		folder := filepath.Join(work, strconv.Itoa(round))
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+		bare, err := bareHooks(ctx, o, r)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("round %d  bare       %s\n", round+1, bare)
+		ours, err := ourHooks(ctx, o, program, folder, r)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("round %d  syssecure  %s\n", round+1, ours)
+		floor, us = append(floor, bare), append(us, ours)
+	}
+	var cpu, rate []float64
+	for i := range us {
+		cpu, rate = append(cpu, float64(us[i].cpu)/float64(floor[i].cpu)), append(rate, us[i].rate)
+	}
+	fmt.Printf("CPU per delivery      %.2f x bare   (to reach ≤ 1.5)\n", median(cpu))
+	fmt.Printf("deliveries per second %.0f          (to reach ≥ 3000)\n", median(rate))
+	return ctx.Err()
+}
+
+func exampleBody() []byte {
+	latency := int64(1241)
+	p := webhook.Payload{Event: webhook.MessageDelivered, MessageID: "msg_01HWXYZABC123DEF4560000000", OTPID: "otp_01HWXYZABC123DEF4560000000",
+		Channel: "sms", To: "+32470123456", Status: "delivered", LatencyMS: &latency, Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2}
+	p.At(time.Now())
+	return p.Body()
+}
+
+func bareHooks(ctx context.Context, o options, r *receiver) (posts, error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(o.bin, "barehook"), r.url, "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+		string(exampleBody()), strconv.Itoa(o.deliveries), strconv.Itoa(o.clients))
+	cmd.Stderr = os.Stderr
+	in, err1 := cmd.StdinPipe()
+	out, err2 := cmd.StdoutPipe()
+	if err := errors.Join(err1, err2); err != nil {
+		return posts{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		return posts{}, err
+	}
+	s := &server{name: "barehook", cmd: cmd}
+	lines := bufio.NewReader(out)
+	_, err := lines.ReadString('\n')
+	before, err2 := s.cpu()
+	begin := time.Now()
+	_, err3 := in.Write([]byte{'\n'})
+	_, err4 := lines.ReadString('\n')
+	took := time.Since(begin)
+	after, err5 := s.cpu()
+	err = errors.Join(err, err2, err3, err4, err5, in.Close(), cmd.Wait())
+	return posts{float64(o.deliveries) / took.Seconds(), (after - before) / time.Duration(o.deliveries)}, err
+}
+
+// ourHooks fills a database with deliveries for an endpoint that is disabled, starts the server and enables it.
+func ourHooks(ctx context.Context, o options, program, folder string, r *receiver) (posts, error) {
+	conf, err := configure(ctx, program, folder, "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n")
+	if err != nil {
+		return posts{}, err
+	}
+	first, err := conf.start(ctx, program)
+	if err != nil {
+		return posts{}, err
+	}
+	var made struct{ ID string }
+	err = ask(first, http.MethodPost, "/v2/webhooks", `{"url":"`+r.url+`","enabled":false}`, &made)
+	first.stop()
+	if err != nil {
+		return posts{}, err
+	}
+	whe, err := id.ParseWebhook(made.ID)
+	if err != nil {
+		return posts{}, err
+	}
+	if err := fillDeliveries(ctx, conf, whe, o.deliveries); err != nil {
+		return posts{}, err
+	}
+	s, err := conf.start(ctx, program)
+	if err != nil {
+		return posts{}, err
+	}
+	defer s.stop()
+	before, err := s.cpu()
+	if err != nil {
+		return posts{}, err
+	}
+	start := r.got.Load()
+	begin := time.Now()
+	if err := ask(s, http.MethodPatch, "/v2/webhooks/"+made.ID, `{"enabled":true}`, &made); err != nil {
+		return posts{}, err
+	}
+	if err := r.await(ctx, start+int64(o.deliveries)); err != nil {
+		return posts{}, err
+	}
+	took := time.Since(begin)
+	after, err := s.cpu()
+	return posts{float64(o.deliveries) / took.Seconds(), (after - before) / time.Duration(o.deliveries)}, err
+}
+
+// fillDeliveries writes events and their deliveries as the server does, while it is stopped.
+func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int) error {
+	c, err := config.Load(i.conf, nil)
+	if err != nil {
+		return err
+	}
+	base, err := app.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	body, now := exampleBody(), time.Now()
+	const batch = 500
+	for from := 0; from < n && err == nil; from += batch {
+		err = base.Store.Update(ctx, i.account, nil, func(tx *store.Tx) error {
+			for k := from; k < min(n, from+batch); k++ {
+				at := now.Add(time.Duration(k-n) * time.Millisecond)
+				e := store.Event{Account: i.account, Mode: id.Live, Type: webhook.MessageDelivered, Targets: []webhook.Target{webhook.Target(whe)}, CreatedAt: at}
+				e.ID = webhook.EventID(at, []byte("bench"), k, e.Type)
+				e.Payload = dispatch.SealPayload(base.Keys, e.ID, body)
+				tx.Insert(e)
+				tx.Insert(store.Delivery{Delivery: webhook.Delivery{Account: i.account, Target: webhook.Target(whe), Event: e.ID, Mode: id.Live,
+					State: webhook.Waiting, DueAt: at, CreatedAt: at}})
+			}
+			return nil
+		})
+	}
+	return errors.Join(err, base.Close())
+}
+
+// ask makes one request of the API.
+func ask(s *server, method, path, body string, out any) error {
+	r, err := http.NewRequest(method, s.url+path, bytes.NewReader([]byte(body)))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+s.key)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s %s", method, path, resp.Status, b)
+	}
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(b, out)
+}

@@ -1,0 +1,142 @@
+package chaos
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// hookReceiver is the customer's server: it outlives the server and forgets nothing.
+type hookReceiver struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen map[string]int // by event id
+}
+
+func startHookReceiver(t *testing.T) *hookReceiver {
+	t.Helper()
+	r := &hookReceiver{seen: map[string]int{}}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+		_, _ = io.Copy(io.Discard, q.Body)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.seen[q.Header.Get("webhook-id")]++
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+// told counts the events that came, and how many came more than once.
+func (r *hookReceiver) told() (events, twice int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range r.seen {
+		if n > 1 {
+			twice++
+		}
+	}
+	return len(r.seen), twice
+}
+
+func (r *hookReceiver) has(event string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen[event] > 0
+}
+
+// shownEvent is an event as GET /v2/events shows it.
+type shownEvent struct {
+	ID, Event string
+	Payload   struct {
+		OTPID string `json:"otp_id"`
+	}
+}
+
+func (a *api) events(t *testing.T) (all []shownEvent) {
+	t.Helper()
+	for after := "start"; ; {
+		var page struct {
+			Data       []shownEvent
+			NextCursor string `json:"next_cursor"`
+		}
+		a.get(t, "/v2/events?limit=100&after="+after, &page)
+		all = append(all, page.Data...)
+		if len(page.Data) < 100 {
+			return all
+		}
+		after = page.NextCursor
+	}
+}
+
+// A server that is killed in the middle of deliveries loses no event: whatever it acknowledged is told, and whatever it
+// wrote down to tell arrives at least once.
+func TestCrashesLoseNoEvent(t *testing.T) {
+	crashes := number(t, "SYSSECURE_HOOK_CRASHES", 20)
+	if testing.Short() {
+		crashes = min(crashes, 5)
+	}
+	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))
+	t.Logf("seed %d", seed)
+	folder := evidence(t)
+	carrier, hooks := startSim(t, seed), startHookReceiver(t)
+	carrier.slowest = slowestSim
+	s := newSite(t, folder, siteOptions{carrier: carrier.url, credits: crashCredits, more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
+	carrier.reports = "http://" + s.listen + "/carriers/sim/receipts"
+	carrier.journal = openJournal(t, filepath.Join(folder, "journal"))
+	crowd := &crowd{api: s.api(s.key, 0), carrier: carrier, journal: carrier.journal, stop: make(chan struct{})}
+	crowd.door.shut()
+	running := s.start(t)
+	r, err := crowd.api.call(t.Context(), http.MethodPost, "/v2/webhooks", "", `{"url":"`+hooks.URL+`"}`)
+	if err != nil || r.status != http.StatusOK {
+		t.Fatalf("make the endpoint: %d %s %v", r.status, r.body, err)
+	}
+	crowd.door.open()
+	crowd.start(t)
+	k := &killer{site: s, crowd: crowd, random: rand.New(rand.NewPCG(seed, 1)), least: crashClients}
+	for range crashes {
+		running = k.crash(t, running)
+	}
+	close(crowd.stop)
+	crowd.clients.Wait()
+	until(t, quietWithin, "quiet: nothing held, no submit open", func() bool {
+		return crowd.api.balance(t).Held == 0 && carrier.idle()
+	})
+	carrier.mu.Lock()
+	carrier.journal = nil
+	carrier.mu.Unlock()
+	written := map[string]map[string]bool{} // events of each verification
+	lost := 0
+	for _, e := range crowd.api.events(t) {
+		if written[e.Payload.OTPID] == nil {
+			written[e.Payload.OTPID] = map[string]bool{}
+		}
+		written[e.Payload.OTPID][e.Event] = true
+		if !poll(quietWithin, func() bool { return hooks.has(e.ID) }) {
+			lost++
+			t.Errorf("%s %s never arrived", e.Event, e.ID)
+		}
+	}
+	untold := 0
+	for _, st := range tell(t, crowd.journal.close(t)) {
+		verified := false
+		for _, v := range st.verifies {
+			verified = verified || v.Valid
+		}
+		// A code that was verified while its carrier's answer was lost is not submitted again, so nobody says "sent".
+		if has := written[st.OTP]; verified && !has["otp.verified"] || !verified && !has["message.sent"] {
+			untold++
+			t.Errorf("%s was acknowledged (verified: %v), and only %v was told", st.OTP, verified, has)
+		}
+	}
+	running.stop(t)
+	events, twice := hooks.told()
+	outcome, _ := json.Marshal(map[string]int{"crashes": crashes, "in_flight_min": int(k.least), "events": events, "lost": lost, "untold": untold, "told_twice": twice})
+	fmt.Printf("webhooks %s seed=%d\n", outcome, seed)
+}
