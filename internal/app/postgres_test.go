@@ -104,17 +104,49 @@ func waitFor(t *testing.T, ok func() bool) {
 	}
 }
 
+// sealed makes a database with a key of its own.
+func sealed(t *testing.T) *config.Config {
+	t.Helper()
+	c := onPostgres(t, pgtest.URL(t))
+	if err := open(t, c).Close(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestSecondServerIsRefused(t *testing.T) {
+	t.Parallel()
+	c := sealed(t)
+	first, err := app.New(t.Context(), c, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- first.Run(ctx) }()
+	elsewhere := *c
+	elsewhere.Data = t.TempDir()
+	if _, err := app.New(t.Context(), &elsewhere, quiet()); !errors.Is(err, postgres.ErrRunning) {
+		t.Errorf("got %v", err)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	again, err := app.New(t.Context(), &elsewhere, quiet())
+	if err != nil {
+		t.Fatalf("after the first has ended: %v", err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := again.Run(ended); err != nil {
+		t.Error(err)
+	}
+}
+
 // What a start refuses, each with a sentence that says what to do.
 func TestPostgresIsRefused(t *testing.T) {
 	t.Parallel()
-	sealed := func(t *testing.T) *config.Config {
-		c := onPostgres(t, pgtest.URL(t))
-		b := open(t, c)
-		if err := b.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
 	t.Run("newer", func(t *testing.T) {
 		t.Parallel()
 		c := sealed(t)
@@ -145,35 +177,6 @@ func TestPostgresIsRefused(t *testing.T) {
 		}
 		if _, err := os.Stat(c.MasterKeyFile); err == nil {
 			t.Error("a key was made that cannot open the database")
-		}
-	})
-	t.Run("a second server", func(t *testing.T) {
-		t.Parallel()
-		c := sealed(t)
-		first, err := app.New(t.Context(), c, quiet())
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- first.Run(ctx) }()
-		elsewhere := *c
-		elsewhere.Data = t.TempDir()
-		if _, err := app.New(t.Context(), &elsewhere, quiet()); !errors.Is(err, postgres.ErrRunning) {
-			t.Errorf("got %v", err)
-		}
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		again, err := app.New(t.Context(), &elsewhere, quiet())
-		if err != nil {
-			t.Fatalf("after the first has ended: %v", err)
-		}
-		ended, end := context.WithCancel(t.Context())
-		end()
-		if err := again.Run(ended); err != nil {
-			t.Error(err)
 		}
 	})
 	t.Run("nobody there", func(t *testing.T) {

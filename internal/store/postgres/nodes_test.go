@@ -3,9 +3,6 @@ package postgres_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,7 +13,6 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
@@ -258,13 +254,18 @@ func TestImmediateRestarts(t *testing.T) {
 	until(t, "work goes on without a restart of ours", func() bool { return acked() >= before+200 })
 	stop.Store(true)
 	wg.Wait()
+	judge(t, entriesOf(t, s, customer(0), customer(1)), acknowledged, failed)
+}
+
+// judge compares what is stored with what clients were told.
+func judge(t *testing.T, stored map[id.Message]int, acknowledged map[id.Message]bool, failed map[id.Message]error) {
+	t.Helper()
 	for _, err := range failed {
 		var f *fault.Fault
 		if !errors.As(err, &f) || f.Status != 503 || f.RetryAfter <= 0 {
 			t.Errorf("a client was told %v", err)
 		}
 	}
-	stored := entriesOf(t, s, customer(0), customer(1))
 	for m := range acknowledged {
 		if stored[m] != 1 {
 			t.Errorf("%s was acknowledged and is stored %d times", m, stored[m])
@@ -334,74 +335,5 @@ func TestStatementsPerPair(t *testing.T) {
 	t.Logf("%.1f statements for a pair, %d groups", perPair, s.Groups())
 	if perPair > most {
 		t.Errorf("%.1f statements for a pair, at most %d", perPair, most)
-	}
-}
-
-// cutting is a connection that is lost when the commit was sent, before or after the server has it.
-type cutting struct {
-	net.Conn
-	cut *atomic.Int32
-}
-
-const (
-	cutBefore = 1
-	cutAfter  = 2
-)
-
-func (c cutting) Write(p []byte) (int, error) {
-	if !strings.Contains(string(p), "COMMIT\x00") || c.cut.Load() == 0 {
-		return c.Conn.Write(p)
-	}
-	switch c.cut.Swap(0) {
-	case cutBefore:
-		_ = c.Close()
-		return 0, net.ErrClosed
-	default:
-		n, err := c.Conn.Write(p)
-		_ = c.Close() // the server carries out what it has
-		return n, err
-	}
-}
-
-// The connection is lost in the commit. The client gets one answer, and it is true.
-func TestOutcomeOfLostCommit(t *testing.T) {
-	t.Parallel()
-	for _, when := range []int32{cutBefore, cutAfter} {
-		t.Run(fmt.Sprint(when), func(t *testing.T) {
-			t.Parallel()
-			var cut atomic.Int32
-			b, err := postgres.OpenOver(t.Context(), pgtest.URL(t), func(c net.Conn) net.Conn { return cutting{c, &cut} })
-			if err != nil {
-				t.Fatal(err)
-			}
-			s := store.Open(b)
-			defer s.Close()
-			a := store.Account{Account: account.Account{ID: customer(0), Name: "Acme", CreatedAt: at}}
-			cut.Store(when) // the first COMMIT of a connection carries its text
-			runs := 0
-			err = s.Update(t.Context(), a.ID, []store.Key{a.Key()}, func(tx *store.Tx) error {
-				runs++
-				row, found := store.Get[store.Account](tx, a.Key())
-				if !found {
-					row = a
-				}
-				row.Balance.Credits++
-				tx.Put(row)
-				return nil
-			})
-			if err != nil || cut.Load() != 0 {
-				t.Fatalf("got %v, and the connection was cut: %v", err, cut.Load() == 0)
-			}
-			rows, err := s.Find(t.Context(), a.Key())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if row, _ := store.Get[store.Account](rows, a.Key()); row.Balance.Credits != 1 {
-				t.Errorf("%d credits after %d runs, want 1", row.Balance.Credits, runs)
-			}
-			if want := map[int32]int{cutBefore: 2, cutAfter: 1}[when]; runs != want {
-				t.Errorf("ran %d times, want %d", runs, want)
-			}
-		})
 	}
 }
