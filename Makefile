@@ -25,6 +25,7 @@ test: ## vet and test everything; names what it skips for want of a tool
 	@skip() { echo "skipped: $$1"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }; \
 	test -n "$(RACE)" || skip "the race detector, for want of a C compiler (apt-get install gcc)"; \
 	command -v strace >/dev/null || skip "the order of fsync and answer, for want of strace (apt-get install strace)"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || skip "PostgreSQL, for want of initdb (apt-get install postgresql)"; \
 	command -v python3 >/dev/null || skip "the scenarios by another runner, for want of python3"; \
 	test "$$(id -u)" = 0 || skip "the full disk, which needs root for a tmpfs"
 	go test $(RACE) -timeout 15m $$(go list ./... | grep -v /test/chaos)
