@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -84,8 +83,8 @@ func emptyParameter(r *http.Request) *fault.Fault {
 		return nil
 	}
 	for name, values := range r.URL.Query() {
-		// An empty cursor is the first page, as a loop over pages begins; metadata may hold empty texts.
-		if name != "cursor" && !strings.HasPrefix(name, "metadata[") && slices.Contains(values, "") {
+		// An empty cursor is the first page, as a loop over pages begins.
+		if name != "cursor" && slices.Contains(values, "") {
 			return fault.Invalid(name, "%s is empty; give it a value, or leave it out", name)
 		}
 	}

@@ -46,7 +46,7 @@ func TestListsAreFiltered(t *testing.T) {
 			"created_after=2026-04-25T17:29:00%2B02:00":                              all[:3],
 			"created_after=2026-04-25T15:29:00.2Z":                                   all[:2],
 			"metadata[n]=2":                                                          all[2:3], "metadata[n]=2&metadata[user%20id]=a%26b": all[2:3], "metadata%5Buser+id%5D=a%26b": all,
-			"metadata[n]=2&metadata[m]=2": nil, "metadata[n]=": nil, "metadata[n]=2&channel=sms&to=%2B" + enginetest.Number(2)[1:]: all[2:3],
+			"metadata[n]=2&metadata[m]=2": nil, "metadata[n]=2&channel=sms&to=%2B" + enginetest.Number(2)[1:]: all[2:3],
 		} {
 			w := a.get(t, l.path+"?"+query).ok()
 			var got []string
@@ -80,7 +80,7 @@ func TestBadFilters(t *testing.T) {
 			"created_after=2026-04-25T15:29:00Z&created_before=2026-04-25T15:29:00Z": "created_before",
 			"metadata=x": "metadata", "metadata[]=x": "metadata", "metadata[a=x": "metadata", "metadata[a][b]=x": "metadata", "metadata[a]=x&metadata[a]=y": "metadata",
 			"metadata[" + strings.Repeat("k", 65) + "]=x": "metadata", strings.Join(many, "&"): "metadata",
-			"cursor=x": "cursor", "cursor=%00": "cursor", "cursor=" + strings.Repeat("A", 43): "cursor", "cursor=" + strings.Repeat("A", 300): "cursor",
+			"metadata[n]=": "metadata[n]", "cursor=x": "cursor", "cursor=%00": "cursor", "cursor=" + strings.Repeat("A", 43): "cursor", "cursor=" + strings.Repeat("A", 300): "cursor",
 		} {
 			w := a.get(t, l.path+"?"+strings.ReplaceAll(query, " ", "%20"))
 			if field == "to" && len(query) < 60 {

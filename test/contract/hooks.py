@@ -17,7 +17,7 @@ NUMBERS = st.one_of(
     st.just("+15005550006"),
 )
 schemathesis.openapi.format("e164", NUMBERS)
-schemathesis.openapi.format("ip", st.ip_addresses().filter(lambda a: a.is_global).map(str))
+schemathesis.openapi.format("ip", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
 schemathesis.openapi.format("go-duration", st.integers(1, 600).map(lambda n: f"{n}s"))
 
 
