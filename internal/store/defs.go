@@ -16,7 +16,7 @@ var Defs = [tables]Def{
 	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
 	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
-	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, purpose i!, data b"), decodeMessage},
+	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!"), decodeMessage},
 	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i"), decodeInbox},
@@ -33,8 +33,8 @@ var Defs = [tables]Def{
 	TableDelivery:    {"delivery", 3, columns("account b, target b, event b, due_at i?, owner i, data b"), decodeDelivery},
 }
 
-// columns reads "name type" pairs; a ? behind the type marks a column that may be null, a + one that is never negative, a !
-// one that never changes.
+// columns reads "name type" pairs, in the order of the table: a column that a migration adds comes last. A ? behind the type
+// marks a column that may be null, a + one that is never negative, a ! one that never changes.
 func columns(list string) (out []Column) {
 	types := map[string]Type{"i": Int, "t": Text, "b": Blob}
 	for c := range strings.SplitSeq(list, ", ") {

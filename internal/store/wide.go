@@ -98,7 +98,6 @@ func (m Message) encode(e *encoder) {
 		e.time(m.DueAt)
 	}
 	e.int(m.Owner)
-	e.int(int64(m.Purpose))
 	p := e.pack()
 	p.id(m.OTP)
 	p.bytes(m.Number)
@@ -126,13 +125,13 @@ func (m Message) encode(e *encoder) {
 	p.bool(m.Again)
 	p.int(int64(m.Sequence))
 	e.packed(p)
+	e.int(int64(m.Purpose))
 }
 
 func decodeMessage(d *decoder) Record {
 	var m Message
 	m.Account, m.ID, m.Mode, m.Contact = d.account(), d.message(), id.Mode(d.int()), d.contact()
 	m.State, m.DueAt, m.Owner = message.State(d.int()), d.time(), d.int()
-	m.Purpose = message.Purpose(d.int())
 	if m.Owner != 0 && m.DueAt.UnixMicro() == 0 {
 		m.DueAt = time.Time{}
 	}
@@ -152,6 +151,7 @@ func decodeMessage(d *decoder) Record {
 	}
 	m.Sequence = u.later()
 	d.unpacked(&u)
+	m.Purpose = message.Purpose(d.int())
 	return m
 }
 

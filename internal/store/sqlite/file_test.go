@@ -65,7 +65,8 @@ func has(t *testing.T, s *store.Store, k store.Key) (found bool) {
 
 func value(n int) store.Meta { return store.Meta{Name: fmt.Sprint("n", n), Value: []byte{byte(n)}} }
 
-// The migrations make the tables that store.Defs describes: names, types, keys and constraints.
+// The migrations make the tables that store.Defs describes: names, types, keys and constraints, and the columns in the
+// same order, by which a journal that an older version left is carried out (see replay).
 func TestSchemaIsAsDescribed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
@@ -102,9 +103,14 @@ func compareColumns(t *testing.T, c *sqlite.Conn, d store.Def, types map[store.T
 		}
 		want[col.Name] = fmt.Sprint(types[col.Type], " null=", col.Null, " key=", key)
 	}
-	err := sqlitex.Execute(c, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?)", &sqlitex.ExecOptions{
+	place := 0
+	err := sqlitex.Execute(c, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?) ORDER BY cid", &sqlitex.ExecOptions{
 		Args: []any{d.Name},
 		ResultFunc: func(s *sqlite.Stmt) error {
+			if place < len(d.Columns) && d.Columns[place].Name != s.ColumnText(0) {
+				t.Errorf("column %d of %s is %s, described as %s: a column that is added comes last", place, d.Name, s.ColumnText(0), d.Columns[place].Name)
+			}
+			place++
 			// A key of one column may lack NOT NULL: the record's id is never null.
 			null := s.ColumnInt(2) == 0 && s.ColumnInt(3) == 0
 			name, got := s.ColumnText(0), fmt.Sprint(s.ColumnText(1), " null=", null, " key=", s.ColumnInt(3))

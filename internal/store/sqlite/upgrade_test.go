@@ -31,7 +31,7 @@ func TestADatabaseOfTheFirstSchema(t *testing.T) {
 	}
 	m := store.Message{Number: []byte{1}, Message: message.Message{Account: acme, ID: id.Message{7}, Mode: id.Live, State: message.Pending, DueAt: at, CreatedAt: at}}
 	row := store.Encode(m)
-	args := []any{row[0].B, row[1].B, row[2].N, row[3].B, row[4].N, row[5].N, row[6].N, row[8].B}
+	args := []any{row[0].B, row[1].B, row[2].N, row[3].B, row[4].N, row[5].N, row[6].N, row[7].B}
 	err = sqlitex.Execute(c, "INSERT INTO message (account, id, mode, contact, state, due_at, owner, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", &sqlitex.ExecOptions{Args: args})
 	if err := errors.Join(err, sqlitex.Execute(c, "PRAGMA user_version = 1", nil)); err != nil {
 		t.Fatal(err)
