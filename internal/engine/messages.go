@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -28,28 +29,17 @@ func (e *Engine) messageFrom(tx *store.Tx, c account.Caller, m id.Message) (Mess
 
 // CancelMessage calls off a text that waits for its time, and gives its credits back.
 func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *Idempotent) (out Message, answer *Answer, err error) {
-	k, real := store.MessageKey(c.Account, m), e.Now()
-	keys := idem.keys(c, []store.Key{k, store.AccountKey(c.Account)})
-	var refused *fault.Fault
-	err = e.Store.Update(ctx, c.Account, keys, func(tx *store.Tx) (err error) {
-		if answer, refused, err = e.replayed(tx, c, idem, real); answer != nil || refused != nil || err != nil {
-			return err
-		}
-		if out, err = e.messageFrom(tx, c, m); err != nil {
-			return err
+	real := e.Now()
+	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account)}
+	return Once(ctx, e.Store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
+		out, err := e.messageFrom(tx, c, m)
+		if err != nil {
+			return Message{}, err
 		}
 		if out.State != message.Scheduled {
-			refused = fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
-			return nil
+			return Message{}, fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
 		}
-		if out.Message, _, err = e.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel}); err != nil {
-			return err
-		}
-		answer = idem.answer(tx, c, real, out, nil)
-		return nil
+		out.Message, _, err = e.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel})
+		return out, err
 	})
-	if err == nil && refused != nil {
-		err = refused
-	}
-	return out, answer, err
 }

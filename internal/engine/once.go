@@ -35,20 +35,17 @@ func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Idemp
 	return out, answer, err
 }
 
-// Begin notes a request whose effect is not one transaction, or finds what an earlier one was told. Finish stores its
-// answer, Forget undoes Begin after a refusal that had no effect.
-func (e *Engine) Begin(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
-	return e.beginKeyed(ctx, c, i)
-}
-
-// Finish stores the answer of a request that Begin noted.
-func (e *Engine) Finish(ctx context.Context, c account.Caller, i *Idempotent, result any) *Answer {
-	return e.finish(ctx, c, i, result, nil)
-}
-
-// Forget lets a request that Begin noted be made again.
-func (e *Engine) Forget(ctx context.Context, c account.Caller, i *Idempotent) {
-	e.forgetKeyed(ctx, c, i)
+// Steps is Once for a change of more than one transaction: the request is noted before it, and its answer stored behind
+// it. A change that returns an error had no effect; one that a crash cut off is done again.
+func Steps[R any](ctx context.Context, e *Engine, c account.Caller, i *Idempotent, change func() (R, error)) (out R, answer *Answer, err error) {
+	if answer, err = e.beginKeyed(ctx, c, i); answer != nil || err != nil {
+		return out, answer, err
+	}
+	if out, err = change(); err != nil {
+		e.forgetKeyed(ctx, c, i)
+		return out, nil, err
+	}
+	return out, e.finish(ctx, c, i, out, nil), nil
 }
 
 // Once is the same for a change whose result only its answer shows.

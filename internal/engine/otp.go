@@ -54,36 +54,25 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 		return OTP{}, nil, err
 	}
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
-	keys := idem.keys(c, []store.Key{k, mk, store.AccountKey(c.Account)})
 	real := e.Now()
-	var refused *fault.Fault
-	err = e.Store.Update(ctx, c.Account, keys, func(tx *store.Tx) (err error) {
-		out = found
-		if answer, refused, err = e.replayed(tx, c, idem, real); answer != nil || refused != nil || err != nil {
-			return err
-		}
+	return Once(ctx, e.Store, c, idem, real, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
 		row, _ := store.Get[store.OTP](tx, k)
 		now := query.Clock(tx, c.Account, c.Mode, real)
 		var changed bool
 		if row.OTP, changed = otp.Cancel(row.OTP, now); !changed && row.Status != otp.Canceled {
-			refused = fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
-			return nil
+			return OTP{}, fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
 		}
 		if err := e.stopLast(tx, row, now); err != nil {
-			return err
+			return OTP{}, err
 		}
 		if changed {
 			if err := e.EmitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
-				return err
+				return OTP{}, err
 			}
 		}
 		tx.Put(row)
+		out := found
 		out.OTP, out.Now = row, now
-		answer = idem.answer(tx, c, real, out, nil)
-		return nil
+		return out, nil
 	})
-	if err == nil && refused != nil {
-		err = refused
-	}
-	return out, answer, err
 }

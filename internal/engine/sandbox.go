@@ -141,15 +141,10 @@ type SandboxTime struct {
 	Offset time.Duration
 }
 
-// AdvanceOnce is Advance with an Idempotency-Key: a repeat gets the first answer and moves nothing. A step that a crash cut
-// off is done again.
-func (e *Engine) AdvanceOnce(ctx context.Context, c account.Caller, by time.Duration, idem *Idempotent) (out SandboxTime, answer *Answer, err error) {
-	if answer, err = e.beginKeyed(ctx, c, idem); answer != nil || err != nil {
-		return out, answer, err
-	}
-	if out.Now, out.Offset, err = e.Advance(ctx, c, by); err != nil {
-		e.forgetKeyed(ctx, c, idem)
-		return out, nil, err
-	}
-	return out, e.finish(ctx, c, idem, out, nil), nil
+// AdvanceOnce is Advance with an Idempotency-Key: a repeat gets the first answer and moves nothing.
+func (e *Engine) AdvanceOnce(ctx context.Context, c account.Caller, by time.Duration, idem *Idempotent) (SandboxTime, *Answer, error) {
+	return Steps(ctx, e, c, idem, func() (out SandboxTime, err error) {
+		out.Now, out.Offset, err = e.Advance(ctx, c, by)
+		return out, err
+	})
 }

@@ -143,14 +143,7 @@ func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, sin
 	if !since.Before(until) {
 		return out, nil, fault.Invalid("since", "since must be before until")
 	}
-	if answer, err = h.engine.Begin(ctx, c, idem); answer != nil || err != nil {
-		return out, answer, err
-	}
-	if out, err = h.recover(ctx, c, w, since, until); err != nil {
-		h.engine.Forget(ctx, c, idem)
-		return out, nil, err
-	}
-	return out, h.engine.Finish(ctx, c, idem, out), nil
+	return engine.Steps(ctx, h.engine, c, idem, func() (Recovered, error) { return h.recover(ctx, c, w, since, until) })
 }
 
 func (h *Hooks) recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time) (out Recovered, err error) {
@@ -233,10 +226,12 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 	if err != nil {
 		return out, nil, err
 	}
-	if answer, err = h.engine.Begin(ctx, c, idem); answer != nil || err != nil {
-		return out, answer, err
-	}
-	at := h.Now()
+	return engine.Steps(ctx, h.engine, c, idem, func() (webhook.Try, error) { return h.try(c, found, t, body), nil })
+}
+
+// try posts an example to an endpoint.
+func (h *Hooks) try(c account.Caller, found Endpoint, t webhook.Type, body []byte) webhook.Try {
+	at, w := h.Now(), found.ID
 	unique := newSecret()
 	d := store.Delivery{Delivery: webhook.Delivery{Account: c.Account, Mode: c.Mode, Target: webhook.Target(w),
 		Event: webhook.EventID(at, []byte(unique.Reveal()), 0, t)}}
@@ -246,9 +241,9 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 			secrets = append(secrets, string(text))
 		}
 	}
-	out, _ = h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, "")
+	out, _ := h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, "")
 	if out.Answer != nil {
 		out.Answer = []byte(h.openAnswer(d, out.Answer))
 	}
-	return out, h.engine.Finish(ctx, c, idem, out), nil
+	return out
 }
