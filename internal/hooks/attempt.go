@@ -91,6 +91,12 @@ func (h *Hooks) destination(d store.Delivery, now time.Time) (url string, secret
 	case !n.Enabled:
 		return "", nil, errAsleep
 	}
+	secrets, problem = n.signers(now)
+	return n.URL, secrets, problem
+}
+
+// signers are the secrets that sign now.
+func (n entry) signers(now time.Time) (secrets []string, problem string) {
 	for i, s := range n.Secrets {
 		if s.Lives(now) && n.secrets[i] != "" {
 			secrets = append(secrets, n.secrets[i])
@@ -99,7 +105,7 @@ func (h *Hooks) destination(d store.Delivery, now time.Time) (url string, secret
 	if len(secrets) == 0 {
 		problem = errNoSecret
 	}
-	return n.URL, secrets, problem
+	return secrets, problem
 }
 
 // post carries one attempt out. An event that cannot be signed is not sent: a receiver would have to refuse it.

@@ -231,17 +231,13 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 
 // try posts an example to an endpoint.
 func (h *Hooks) try(c account.Caller, found Endpoint, t webhook.Type, body []byte) webhook.Try {
-	at, w := h.Now(), found.ID
+	at := h.Now()
 	unique := newSecret()
-	d := store.Delivery{Delivery: webhook.Delivery{Account: c.Account, Mode: c.Mode, Target: webhook.Target(w),
+	d := store.Delivery{Delivery: webhook.Delivery{Account: c.Account, Mode: c.Mode, Target: webhook.Target(found.ID),
 		Event: webhook.EventID(at, []byte(unique.Reveal()), 0, t)}}
-	var secrets []string
-	for _, s := range found.Secrets {
-		if text, err := h.Keys.Open(s.Sealed, store.TableEndpoint.String(), "secret", w[:]); err == nil && s.Lives(at) {
-			secrets = append(secrets, string(text))
-		}
-	}
-	out, _ := h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, "")
+	n, _ := h.find(refOf(d))
+	secrets, problem := n.signers(at)
+	out, _ := h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, problem)
 	if out.Answer != nil {
 		out.Answer = []byte(h.openAnswer(d, out.Answer))
 	}
