@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -24,14 +25,7 @@ const (
 func (d *Dispatcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	// A database that goes away while a server starts is no reason to end: it comes back.
-	for err := d.Recover(ctx); err != nil && ctx.Err() == nil; err = d.Recover(ctx) {
-		d.Log.Warn("taking over what was left undone failed; it is tried again", "error", err)
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
+	TakeOver(ctx, d.Log, d.Recover)
 	clean := time.NewTicker(janitorEvery)
 	defer clean.Stop()
 	look := time.NewTicker(orphansEvery)
@@ -54,6 +48,20 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 			if err := d.adopt(ctx); err != nil && ctx.Err() == nil {
 				d.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
 			}
+		}
+	}
+}
+
+// TakeOver carries out what a start has to, until it succeeds or ctx ends: a database that goes away while a server starts
+// is no reason to end, it comes back.
+func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for err := recover(ctx); err != nil && ctx.Err() == nil; err = recover(ctx) {
+		log.Warn("taking over what was left undone failed; it is tried again", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
 		}
 	}
 }
@@ -81,11 +89,13 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
 	now := d.Now()
 	due := dueWork{room: d.roomForTexts()}
-	if err := d.Store.Peek(ctx, func(v store.Reader) error { return due.read(v, now) }); err != nil || due.none() {
-		return false, err
+	look := func(v store.Reader) error { return due.read(v, now) }
+	whole, err := d.Store.Peek(ctx, look)
+	if err == nil && !whole && !due.none() {
+		// Rows that were seen in passing may have been worked on since.
+		err = d.Store.View(ctx, look)
 	}
-	// Rows that were seen in passing may have been worked on since.
-	if err := d.Store.View(ctx, func(v store.Reader) error { return due.read(v, now) }); err != nil {
+	if err != nil {
 		return false, err
 	}
 	// One row that cannot be worked on must not keep the others waiting.

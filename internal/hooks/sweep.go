@@ -21,16 +21,7 @@ const (
 
 // Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
 func (h *Hooks) Run(ctx context.Context) error {
-	again := time.NewTicker(storeRetry)
-	defer again.Stop()
-	// A database that goes away while a server starts is no reason to end: it comes back.
-	for err := h.takeOver(ctx); err != nil && ctx.Err() == nil; err = h.takeOver(ctx) {
-		h.Log.Warn("taking over deliveries that were left undone failed; it is tried again", "error", err)
-		select {
-		case <-ctx.Done():
-		case <-again.C:
-		}
-	}
+	dispatch.TakeOver(ctx, h.Log, h.takeOver)
 	// Apart from the sweep: a day's events may take minutes to remove.
 	var purging sync.WaitGroup
 	defer purging.Wait()

@@ -150,17 +150,22 @@ func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader
 
 // Peeker is a Backend that can read without the last moment's changes, when they would be dear to have.
 type Peeker interface {
-	Peek(ctx context.Context, fn func(Reader) error) error
+	// Peek reports whether fn saw everything after all.
+	Peek(ctx context.Context, fn func(Reader) error) (whole bool, err error)
 }
 
-// Peek is a View that may miss the changes of the last second. It is for sweeps, which look often, mostly find nothing,
-// and decide in an Update.
-func (s *Store) Peek(ctx context.Context, fn func(Reader) error) error {
+// Peek is a View that may miss the changes of the last second; whole says that it did not. It is for sweeps, which look
+// often, mostly find nothing, and decide in an Update.
+func (s *Store) Peek(ctx context.Context, fn func(Reader) error) (whole bool, err error) {
 	p, ok := s.backend.(Peeker)
 	if !ok {
-		return s.View(ctx, fn)
+		return true, s.View(ctx, fn)
 	}
-	return s.look(ctx, p.Peek, fn)
+	err = s.look(ctx, func(ctx context.Context, fn func(Reader) error) (err error) {
+		whole, err = p.Peek(ctx, fn)
+		return err
+	}, fn)
+	return whole, err
 }
 
 // Finder is a Backend that can read single rows more cheaply than in a View.

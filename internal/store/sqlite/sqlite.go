@@ -199,8 +199,9 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 const peekBelow = 256
 
 // Peek implements store.Peeker.
-func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) error {
-	return b.read(ctx, b.waiting.Load() < peekBelow, fn)
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
+	whole = b.waiting.Load() < peekBelow
+	return whole, b.read(ctx, whole, fn)
 }
 
 // Find implements store.Finder. What waits is looked at before the tables: a row that settles in between is found there.
