@@ -57,13 +57,10 @@ func (a *Admin) OptOutOf(ctx context.Context, c account.Caller, number string) (
 		return out, false, fault.Number("to", err)
 	}
 	k := store.ContactKey(c.Account, store.ContactOf(a.Index, c.Mode, n))
-	err = a.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(k)
-		if row, ok := store.Get[store.Contact](rows, k); err == nil && ok && !row.OptOut.At.IsZero() {
-			out, found = OptOut{n, row.OptOut}, true
-		}
-		return err
-	})
+	rows, err := a.Store.Find(ctx, k)
+	if row, ok := store.Get[store.Contact](rows, k); err == nil && ok && !row.OptOut.At.IsZero() {
+		out, found = OptOut{n, row.OptOut}, true
+	}
 	return out, found, err
 }
 

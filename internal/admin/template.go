@@ -31,15 +31,11 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 
 // Template reads a template; a deleted one does not exist any more, as one of another account or mode never did.
 func (a *Admin) Template(ctx context.Context, c account.Caller, t id.Template) (row store.Template, err error) {
-	err = a.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(store.TemplateKey(c.Account, t))
-		if err != nil {
-			return err
-		}
-		row, err = ownTemplate(rows, c, t)
-		return err
-	})
-	return row, err
+	rows, err := a.Store.Find(ctx, store.TemplateKey(c.Account, t))
+	if err != nil {
+		return row, err
+	}
+	return ownTemplate(rows, c, t)
 }
 
 func ownTemplate(rows store.Getter, c account.Caller, t id.Template) (store.Template, error) {

@@ -85,14 +85,10 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 
 // Get reads an endpoint of the caller's account and mode; every other one does not exist for it.
 func (h *Hooks) Get(ctx context.Context, c account.Caller, w id.Webhook) (out Endpoint, err error) {
-	err = h.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(store.EndpointKey(c.Account, w))
-		if err != nil {
-			return err
-		}
+	rows, err := h.Store.Find(ctx, store.EndpointKey(c.Account, w))
+	if err == nil {
 		out.Endpoint, err = ofCaller(rows, c, w)
-		return err
-	})
+	}
 	return out, err
 }
 

@@ -107,7 +107,7 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 			if !f.Fits(row.CreatedAt, row.Metadata) {
 				return false, nil
 			}
-			o, err := q.withMessages(v, account, row)
+			o, err := q.withMessages(v.Load, account, row)
 			if err != nil || !f.fitsOTP(o) {
 				return false, err
 			}

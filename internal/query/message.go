@@ -45,20 +45,16 @@ func (q *Query) Open(m store.Message) (Message, error) {
 
 // GetMessage reads a message, a text or one of an OTP's; what it says is never in it.
 func (q *Query) GetMessage(ctx context.Context, c account.Caller, m id.Message) (out Message, err error) {
-	err = q.store.View(ctx, func(v store.Reader) error {
-		k := store.MessageKey(c.Account, m)
-		rows, err := v.Load(k)
-		if err != nil {
-			return err
-		}
-		row, found := store.Get[store.Message](rows, k)
-		if !found || row.Mode != c.Mode {
-			return fault.NoSuch("message")
-		}
-		out, err = q.Open(row)
-		return err
-	})
-	return out, err
+	k := store.MessageKey(c.Account, m)
+	rows, err := q.store.Find(ctx, k)
+	if err != nil {
+		return out, err
+	}
+	row, found := store.Get[store.Message](rows, k)
+	if !found || row.Mode != c.Mode {
+		return out, fault.NoSuch("message")
+	}
+	return q.Open(row)
 }
 
 // ListMessages lists the texts that fit, newest first, below the given id. next is where the rest begins, zero when there

@@ -97,30 +97,27 @@ func (o OTP) Channel() message.Channel {
 
 // GetOTP reads a verification; the code is never in it.
 func (q *Query) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP, err error) {
-	err = q.store.View(ctx, func(v store.Reader) error {
-		k := store.OTPKey(c.Account, o)
-		rows, err := v.Load(k, store.AccountKey(c.Account))
-		if err != nil {
-			return err
-		}
-		row, found := store.Get[store.OTP](rows, k)
-		if !found || row.Mode != c.Mode {
-			return fault.NoSuch("OTP")
-		}
-		out, err = q.withMessages(v, rows, row)
-		return err
-	})
-	return out, err
+	k := store.OTPKey(c.Account, o)
+	find := func(keys ...store.Key) (store.Rows, error) { return q.store.Find(ctx, keys...) }
+	rows, err := find(k, store.AccountKey(c.Account))
+	if err != nil {
+		return out, err
+	}
+	row, found := store.Get[store.OTP](rows, k)
+	if !found || row.Mode != c.Mode {
+		return out, fault.NoSuch("OTP")
+	}
+	return q.withMessages(find, rows, row)
 }
 
 // withMessages adds what belongs to a verification.
-func (q *Query) withMessages(v store.Reader, account store.Rows, row store.OTP) (OTP, error) {
+func (q *Query) withMessages(load func(...store.Key) (store.Rows, error), account store.Rows, row store.OTP) (OTP, error) {
 	out := OTP{OTP: row, Now: Clock(account, row.Account, row.Mode, q.now())}
 	var keys []store.Key
 	for _, m := range row.Messages {
 		keys = append(keys, store.MessageKey(row.Account, m))
 	}
-	rows, err := v.Load(keys...)
+	rows, err := load(keys...)
 	if err != nil {
 		return out, err
 	}
