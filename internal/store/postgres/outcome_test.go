@@ -34,7 +34,12 @@ func (c cutting) Write(p []byte) (int, error) {
 		return 0, net.ErrClosed
 	default:
 		n, err := c.Conn.Write(p)
-		_ = c.Close() // the server carries out what it has
+		if err == nil {
+			// The server answers when it has committed. Closed before, with an answer under way, the connection would be
+			// reset, and the server might never see the commit.
+			_, err = c.Read(make([]byte, 1))
+		}
+		_ = c.Close()
 		return n, err
 	}
 }
