@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/account"
@@ -73,34 +72,19 @@ type updateAccountInput struct {
 func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *updateAccountInput) (accountBody, error) {
 	b := &in.Body
 	var set []admin.Setting
-	text := func(key string, v *string) {
-		if v != nil {
-			set = append(set, admin.Setting{Key: key, Value: *v})
-		}
-	}
-	number := func(key string, v *whole) {
-		if v != nil {
-			set = append(set, admin.Setting{Key: key, Value: strconv.FormatInt(int64(*v), 10)})
-		}
-	}
-	text("name", b.Name)
-	text("default_locale", b.DefaultLocale)
-	text("origin", b.Origin)
-	text("app_hash", b.AppHash)
-	text("from", b.From)
-	text("on_unknown", b.OnUnknown)
-	text("help_text", b.HelpText)
-	flag := func(key string, v *bool) {
-		if v != nil {
-			set = append(set, admin.Setting{Key: key, Value: strconv.FormatBool(*v)})
-		}
-	}
-	flag("mask_numbers", b.MaskNumbers)
-	flag("opt_out_blocks_otp", b.OptOutBlocksOTP)
-	flag("opt_out_replies", b.OptOutReplies)
-	number("credits_low", b.CreditsLow)
-	number("spend_cap_hour", b.SpendCapHour)
-	number("spend_cap_day", b.SpendCapDay)
+	set = change(set, "name", b.Name)
+	set = change(set, "default_locale", b.DefaultLocale)
+	set = change(set, "origin", b.Origin)
+	set = change(set, "app_hash", b.AppHash)
+	set = change(set, "from", b.From)
+	set = change(set, "on_unknown", b.OnUnknown)
+	set = change(set, "help_text", b.HelpText)
+	set = change(set, "mask_numbers", b.MaskNumbers)
+	set = change(set, "opt_out_blocks_otp", b.OptOutBlocksOTP)
+	set = change(set, "opt_out_replies", b.OptOutReplies)
+	set = change(set, "credits_low", b.CreditsLow)
+	set = change(set, "spend_cap_hour", b.SpendCapHour)
+	set = change(set, "spend_cap_day", b.SpendCapDay)
 	if b.SpendCapCountries != nil {
 		set = append(set, admin.Setting{Key: "spend_cap_countries", Value: countryList(b.SpendCapCountries)})
 	}
@@ -108,6 +92,14 @@ func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *update
 		return accountBody{}, err
 	}
 	return s.getAccount(ctx, c, nil)
+}
+
+// change adds a setting that the request names, as account set takes it.
+func change[T string | bool | whole](set []admin.Setting, key string, v *T) []admin.Setting {
+	if v == nil {
+		return set
+	}
+	return append(set, admin.Setting{Key: key, Value: fmt.Sprint(*v)})
 }
 
 // noSeparators keeps a name of a country from being read as two.

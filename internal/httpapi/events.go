@@ -73,9 +73,9 @@ func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverI
 	if err != nil {
 		return hooks.Delivery{}, nil, err
 	}
-	event, err := id.ParseEvent(in.Event)
+	event, err := named(id.ParseEvent, in.Event, "delivery")
 	if err != nil {
-		return hooks.Delivery{}, nil, fault.NoSuch("delivery")
+		return hooks.Delivery{}, nil, err
 	}
 	return s.Hooks.Redeliver(ctx, c, w, event, idem)
 }

@@ -128,9 +128,9 @@ func showVerified(v engine.Verified) verifiedBody {
 }
 
 func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPInput, idem *engine.Idempotent) (engine.Verified, *engine.Answer, error) {
-	o, err := id.ParseOTP(in.Body.OTPID)
+	o, err := named(id.ParseOTP, in.Body.OTPID, "OTP")
 	if err != nil {
-		return engine.Verified{}, nil, fault.NoSuch("OTP")
+		return engine.Verified{}, nil, err
 	}
 	return s.Engine.VerifyOTP(ctx, c, o, secret.NewText(in.Body.Code), idem)
 }
@@ -197,9 +197,9 @@ func showAttempts(m message.Message) []attemptBody {
 }
 
 func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otpBody, error) {
-	o, err := id.ParseOTP(in.ID)
+	o, err := named(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
-		return otpBody{}, fault.NoSuch("OTP")
+		return otpBody{}, err
 	}
 	found, err := s.Engine.GetOTP(ctx, c, o)
 	if err != nil {
@@ -231,9 +231,9 @@ type resendOTPInput struct {
 func (in resendOTPInput) resource() string { return in.ID }
 
 func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
-	o, err := id.ParseOTP(in.ID)
+	o, err := named(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
-		return engine.OTPSent{}, nil, fault.NoSuch("OTP")
+		return engine.OTPSent{}, nil, err
 	}
 	var ch message.Channel
 	if in.Body != nil && in.Body.Channel != "" {
@@ -250,9 +250,9 @@ type cancelOTPInput struct {
 func (in cancelOTPInput) resource() string { return in.ID }
 
 func (s *Server) cancelOTP(ctx context.Context, c account.Caller, in *cancelOTPInput, idem *engine.Idempotent) (engine.OTP, *engine.Answer, error) {
-	o, err := id.ParseOTP(in.ID)
+	o, err := named(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
-		return engine.OTP{}, nil, fault.NoSuch("OTP")
+		return engine.OTP{}, nil, err
 	}
 	return s.Engine.CancelOTP(ctx, c, o, idem)
 }

@@ -154,3 +154,12 @@ func (s *Server) rendered(status int, v any) engine.Answer {
 	}
 	return engine.Answer{Status: status, Body: b.Bytes()}
 }
+
+// named reads the id of a thing: what is no id names nothing, and is answered as one that never existed.
+func named[T any](parse func(string) (T, error), text, what string) (T, error) {
+	v, err := parse(text)
+	if err != nil {
+		return v, fault.NoSuch(what)
+	}
+	return v, nil
+}

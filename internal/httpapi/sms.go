@@ -6,7 +6,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/query"
 )
@@ -99,9 +98,9 @@ type MessagePath struct {
 }
 
 func (s *Server) getMessage(ctx context.Context, c account.Caller, in *MessagePath) (messageBody, error) {
-	m, err := id.ParseMessage(in.ID)
+	m, err := named(id.ParseMessage, in.ID, "message")
 	if err != nil {
-		return messageBody{}, fault.NoSuch("message")
+		return messageBody{}, err
 	}
 	found, err := s.Engine.GetMessage(ctx, c, m)
 	if err != nil {
@@ -130,9 +129,9 @@ type cancelMessageInput struct {
 func (in cancelMessageInput) resource() string { return in.ID }
 
 func (s *Server) cancelMessage(ctx context.Context, c account.Caller, in *cancelMessageInput, idem *engine.Idempotent) (query.Message, *engine.Answer, error) {
-	m, err := id.ParseMessage(in.ID)
+	m, err := named(id.ParseMessage, in.ID, "message")
 	if err != nil {
-		return query.Message{}, nil, fault.NoSuch("message")
+		return query.Message{}, nil, err
 	}
 	return s.Engine.CancelMessage(ctx, c, m, idem)
 }

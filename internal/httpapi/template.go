@@ -8,7 +8,6 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
@@ -121,11 +120,7 @@ type TemplatePath struct {
 }
 
 func (p TemplatePath) template() (id.Template, error) {
-	t, err := id.ParseTemplate(p.ID)
-	if err != nil {
-		return t, fault.NoSuch("template")
-	}
-	return t, nil
+	return named(id.ParseTemplate, p.ID, "template")
 }
 
 func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *TemplatePath) (templateBody, error) {

@@ -147,11 +147,7 @@ type WebhookPath struct {
 }
 
 func (p WebhookPath) parse() (id.Webhook, error) {
-	w, err := id.ParseWebhook(p.ID)
-	if err != nil {
-		return w, fault.NoSuch("webhook endpoint")
-	}
-	return w, nil
+	return named(id.ParseWebhook, p.ID, "webhook endpoint")
 }
 
 func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPath) (webhookBody, error) {

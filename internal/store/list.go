@@ -24,10 +24,15 @@ func (q ListQuery) Wants(mode id.Mode, c ContactID, state uint8) bool {
 
 // Bounds are the ids between which the list lies: from the first, below the second.
 func (q ListQuery) Bounds() (from, below [16]byte) {
-	if q.Before == ([16]byte{}) {
-		q.Before = [16]byte(bytes.Repeat([]byte{0xFF}, 16))
+	return q.From, Below(q.Before)
+}
+
+// Below is the id below which a list begins: the given one, or for the zero id one that is above all.
+func Below(before [16]byte) [16]byte {
+	if before == ([16]byte{}) {
+		return [16]byte(bytes.Repeat([]byte{0xFF}, 16))
 	}
-	return q.From, q.Before
+	return before
 }
 
 // Rare are the states that few messages are in for long: these have an index, so that the one failed message of a million

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -68,12 +67,10 @@ func listed[R store.Record](r *reader, t store.Table, where string, q store.List
 }
 
 func (r *reader) Templates(account id.Account, mode id.Mode, before id.Template, limit int) ([]store.Template, error) {
-	if before.IsZero() {
-		before = id.Template(bytes.Repeat([]byte{0xFF}, len(before)))
-	}
+	below := store.Below(before)
 	return records[store.Template](r, store.TableTemplate,
 		"WHERE account = $1 AND mode = $3 AND id < $2 AND deleted_at IS NULL ORDER BY id DESC LIMIT $4",
-		account[:], before[:], int64(mode), int64(limit))
+		account[:], below[:], int64(mode), int64(limit))
 }
 
 func (r *reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.Tally, error) {

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -16,29 +15,20 @@ func (r reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]st
 		account[:], after[:], int64(limit))
 }
 
-// last is behind every id.
-var last = bytes.Repeat([]byte{0xFF}, 16)
-
 func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
-	end := before[:]
-	if before.IsZero() {
-		end = last
-	}
+	end := store.Below(before)
 	order := "ORDER BY id LIMIT ?5"
 	if newestFirst {
 		order = "ORDER BY id DESC LIMIT ?5"
 	}
 	return records[store.Event](r, store.TableEvent, "WHERE account = ?1 AND mode = ?2 AND id > ?3 AND id < ?4 "+order,
-		account[:], int64(mode), after[:], end, int64(limit))
+		account[:], int64(mode), after[:], end[:], int64(limit))
 }
 
 func (r reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
-	end := before[:]
-	if before.IsZero() {
-		end = last
-	}
+	end := store.Below(before)
 	return records[store.Delivery](r, store.TableDelivery, "WHERE account = ?1 AND target = ?2 AND event < ?3 ORDER BY event DESC LIMIT ?4",
-		account[:], target[:], end, int64(limit))
+		account[:], target[:], end[:], int64(limit))
 }
 
 // WaitingTargets steps from target to target: each look finds the first row behind the last target, and skips the rest.
