@@ -11,31 +11,29 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
+	"github.com/syssecure/syssecure/test/netns"
 )
-
-// inNamespace says that this process is the one in a network namespace of its own. bearerbox opens its admin port on
-// every interface and cannot be told otherwise; there it has nothing but loopback.
-const inNamespace = "BENCH_NETNS"
 
 // benchKannel sends texts through Kannel and through SysSecure to the same message centre, with receipts and a callback
 // for each: HTTP in, submit_sm, receipt, callback. Both keep on disk what they accepted: Kannel in its spool, SysSecure
 // with fsync.
 func benchKannel(ctx context.Context, o options, work string) error {
-	if os.Getenv(inNamespace) == "" {
-		return again(ctx)
+	if !netns.Inside() {
+		// bearerbox opens its admin port on every interface and cannot be told otherwise.
+		cmd := netns.Again(ctx, os.Args[1:]...)
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("in a network namespace (needs root): %w", err)
+		}
+		return nil
 	}
-	if err := loopbackUp(); err != nil {
+	if err := netns.LoopbackUp(); err != nil {
 		return err
 	}
-	callbacks, err := startCounter()
+	callbacks, err := startReceiver()
 	if err != nil {
 		return err
 	}
@@ -55,50 +53,6 @@ func benchKannel(ctx context.Context, o options, work string) error {
 	return nil
 }
 
-// again runs this program with the same arguments in a network namespace.
-func again(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, os.Args[0], os.Args[1:]...)
-	cmd.Env = append(os.Environ(), inNamespace+"=1")
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("in a network namespace (needs root): %w", err)
-	}
-	return nil
-}
-
-func loopbackUp() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	lo, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo)
-}
-
-// counter is where callbacks go.
-type counter struct {
-	url    string
-	server *http.Server
-	n      atomic.Int64
-}
-
-func startCounter() (*counter, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	c := &counter{url: "http://" + l.Addr().String() + "/"}
-	c.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { c.n.Add(1) })}
-	go c.server.Serve(l)
-	return c, nil
-}
-
 // texts is what one gateway did.
 type texts struct {
 	rate      float64 // submitted, per second
@@ -112,7 +66,7 @@ func (t texts) String() string {
 }
 
 // flood has the clients send for a while and counts what the centre got.
-func flood(ctx context.Context, o options, centre *smsc.Server, callbacks *counter, cpu func() (time.Duration, error), send func(*http.Client) error) (t texts, err error) {
+func flood(ctx context.Context, o options, centre *smsc.Server, callbacks *receiver, cpu func() (time.Duration, error), send func(*http.Client) error) (t texts, err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.duration)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: o.clients}, Timeout: 30 * time.Second}
@@ -121,34 +75,25 @@ func flood(ctx context.Context, o options, centre *smsc.Server, callbacks *count
 	if err != nil {
 		return t, err
 	}
-	submitted, called, start := centre.Submits(), callbacks.n.Load(), time.Now()
-	var accepted atomic.Int64
-	errs := make([]error, o.clients)
-	var wg sync.WaitGroup
-	for i := range o.clients {
-		wg.Go(func() {
-			for ctx.Err() == nil && errs[i] == nil {
-				if errs[i] = send(client); errs[i] == nil {
-					accepted.Add(1)
-				}
-			}
-		})
+	submitted, called, start := centre.Submits(), callbacks.got.Load(), time.Now()
+	accepted, err := crowd(ctx, o.clients, func() error { return send(client) })
+	if err != nil {
+		return t, err
 	}
-	wg.Wait()
 	after, err := cpu()
 	n, took := centre.Submits()-submitted, time.Since(start)
-	if err := errors.Join(append(errs, err)...); err != nil {
+	if err != nil {
 		return t, err
 	}
 	if n == 0 {
 		return t, errors.New("nothing was submitted")
 	}
-	return texts{float64(n) / took.Seconds(), (after - before) / time.Duration(n), accepted.Load(), callbacks.n.Load() - called}, nil
+	return texts{float64(n) / took.Seconds(), (after - before) / time.Duration(n), accepted, callbacks.got.Load() - called}, nil
 }
 
 const benchText = "Your parcel arrives today between 14 and 16 h."
 
-func ourFigures(ctx context.Context, o options, work string, callbacks *counter) (texts, error) {
+func ourFigures(ctx context.Context, o options, work string, callbacks *receiver) (texts, error) {
 	centre, err := smsc.Start(smsc.Options{Receipts: true})
 	if err != nil {
 		return texts{}, err
@@ -167,7 +112,7 @@ func ourFigures(ctx context.Context, o options, work string, callbacks *counter)
 	})
 }
 
-func kannelFigures(ctx context.Context, o options, work string, callbacks *counter) (texts, error) {
+func kannelFigures(ctx context.Context, o options, work string, callbacks *receiver) (texts, error) {
 	centre, err := smsc.Start(smsc.Options{SystemID: "kannel", Password: "secret", Receipts: true})
 	if err != nil {
 		return texts{}, err

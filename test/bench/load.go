@@ -116,6 +116,24 @@ func measure(ctx context.Context, s *server, k *sink, o options) (figures, error
 	return figures{float64(n) / took.Seconds(), (after - before) / time.Duration(n), p99(all), p99(checks)}, nil
 }
 
+// crowd has clients do one thing again and again until ctx ends or one of them fails, and counts what was done.
+func crowd(ctx context.Context, clients int, one func() error) (int64, error) {
+	var done atomic.Int64
+	errs := make([]error, clients)
+	var wg sync.WaitGroup
+	for i := range clients {
+		wg.Go(func() {
+			for ctx.Err() == nil && errs[i] == nil {
+				if errs[i] = one(); errs[i] == nil {
+					done.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return done.Load(), errors.Join(errs...)
+}
+
 func p99(d []time.Duration) time.Duration {
 	slices.Sort(d)
 	return d[len(d)*99/100]

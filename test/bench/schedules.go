@@ -79,20 +79,19 @@ func fallDue(ctx context.Context, o options, folder string) error {
 func schedule(ctx context.Context, s *server, o options, due time.Time) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: o.clients}}
 	defer client.CloseIdleConnections()
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
 	var left atomic.Int64
 	left.Store(dueTogether)
-	errs := make([]error, o.clients)
-	var wg sync.WaitGroup
-	for i := range o.clients {
-		wg.Go(func() {
-			for ctx.Err() == nil && errs[i] == nil && left.Add(-1) >= 0 {
-				var answer struct{ Status string }
-				errs[i] = post(client, s, "/v2/sms/send", `{"to":"`+nextNumber()+`","body":"`+benchText+`","scheduled_at":"`+due.UTC().Format(time.RFC3339)+`"}`, &answer)
-			}
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
+	_, err := crowd(ctx, o.clients, func() error {
+		if left.Add(-1) < 0 {
+			enough()
+			return nil
+		}
+		var answer struct{ Status string }
+		return post(client, s, "/v2/sms/send", `{"to":"`+nextNumber()+`","body":"`+benchText+`","scheduled_at":"`+due.UTC().Format(time.RFC3339)+`"}`, &answer)
+	})
+	return err
 }
 
 // beside measures pairs on an empty installation and on one where a million texts wait, in turn.

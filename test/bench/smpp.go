@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -100,19 +99,8 @@ func sendOnly(ctx context.Context, s *server, o options) (int64, error) {
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: o.clients}}
 	defer client.CloseIdleConnections()
-	var sent atomic.Int64
-	errs := make([]error, o.clients)
-	var wg sync.WaitGroup
-	for i := range o.clients {
-		wg.Go(func() {
-			for ctx.Err() == nil && errs[i] == nil {
-				var answer struct{ Status string }
-				if errs[i] = post(client, s, "/v2/otp/send", `{"to":"`+nextNumber()+`","channels":["sms"]}`, &answer); errs[i] == nil {
-					sent.Add(1)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return sent.Load(), errors.Join(errs...)
+	return crowd(ctx, o.clients, func() error {
+		var answer struct{ Status string }
+		return post(client, s, "/v2/otp/send", `{"to":"`+nextNumber()+`","channels":["sms"]}`, &answer)
+	})
 }

@@ -20,14 +20,10 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
+	"github.com/syssecure/syssecure/test/netns"
 )
-
-// inNamespace says that this process is the one in the network namespace.
-const inNamespace = "SYSSECURE_INTEROP_NETNS"
 
 // TestKannel holds our fake message centre, which all the other tests rely on, against a client of its own kind.
 // bearerbox opens its admin port on every interface and cannot be told otherwise, so it runs in a network namespace that
@@ -36,11 +32,8 @@ func TestKannel(t *testing.T) {
 	t.Parallel()
 	needTool(t, "bearerbox", "apt-get install kannel")
 	needTool(t, "smsbox", "apt-get install kannel")
-	if os.Getenv(inNamespace) == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestKannel$", "-test.v", "-test.timeout=2m")
-		cmd.Env = append(os.Environ(), inNamespace+"=1")
-		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-		out, err := cmd.CombinedOutput()
+	if !netns.Inside() {
+		out, err := netns.Again(t.Context(), "-test.run=^TestKannel$", "-test.v", "-test.timeout=2m").CombinedOutput()
 		need(t, "the right to make a network namespace", "run as root, in a container with CAP_SYS_ADMIN", !errors.Is(err, syscall.EPERM))
 		t.Logf("in the namespace:\n%s", out)
 		if err != nil {
@@ -48,25 +41,10 @@ func TestKannel(t *testing.T) {
 		}
 		return
 	}
-	loopbackUp(t)
+	if err := netns.LoopbackUp(); err != nil {
+		t.Fatal(err)
+	}
 	playKannel(t)
-}
-
-func loopbackUp(t *testing.T) {
-	t.Helper()
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = unix.Close(fd) }()
-	lo, err := unix.NewIfreq("lo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo); err != nil {
-		t.Fatalf("bring up lo: %v", err)
-	}
 }
 
 func playKannel(t *testing.T) {

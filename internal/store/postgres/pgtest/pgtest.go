@@ -76,9 +76,6 @@ func Deadlocks(t testing.TB) int {
 // URL is that of the cluster's database.
 func (c *Cluster) URL() string { return c.url() }
 
-// Available tells whether PostgreSQL is installed. In CI a test that needs it fails instead.
-func Available() bool { return os.Getenv("CI") != "" || binaries() != "" }
-
 func require(t testing.TB) {
 	t.Helper()
 	switch {
