@@ -12,7 +12,8 @@ import (
 var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress", "openapi"},
 	{"message"}, // the one rule that other rules may know
-	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats"},
+	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node"},
+	{"cluster"}, // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
 	{"query"},
 	{"dispatch"},

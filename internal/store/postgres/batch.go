@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -135,7 +136,8 @@ type batch struct {
 	loaded store.Rows // all that this transaction holds the locks of
 	writes []step
 	// mark is where the group leaves its number. A connection that is made again has another name for it.
-	mark [16]byte
+	mark  [16]byte
+	fence fence
 }
 
 // Load implements store.Batch. The first call begins the transaction in the same round trip.
@@ -146,7 +148,7 @@ func (t *batch) Load(keys []store.Key) (store.Rows, error) {
 	if t.open {
 		err = t.run(t.ctx, steps)
 	} else if err = t.connect(t.ctx); err == nil {
-		err = t.first(t.ctx, t.begin(steps))
+		err = t.begun(t.first(t.ctx, t.begin(steps)))
 		t.open = true // or lost, or to be rolled back
 	}
 	if err != nil {
@@ -163,17 +165,32 @@ func (t *batch) Load(keys []store.Key) (store.Rows, error) {
 }
 
 const markSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, $2, now())
-	ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at`
+	ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at RETURNING seq`
 
 // begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: whoever asks
-// for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived.
+// for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived; and a node
+// that was buried finds no place for it.
 func (t *batch) begin(steps []step) []step {
 	t.seq++
-	t.mark = t.conn.mark
-	return append([]step{
-		{sql: "BEGIN"},
-		{sql: markSQL, types: []uint32{oidBytea, oidInt8}, args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))}},
-	}, steps...)
+	t.mark, t.fence = t.conn.mark, fence{}
+	mark := step{sql: markSQL, types: []uint32{oidBytea, oidInt8}, row: t.fence.row,
+		args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))}}
+	if node := t.node.Load(); node != 0 {
+		mark.sql = firstMarkSQL
+		if t.marked == node {
+			mark.sql = nextMarkSQL
+		}
+		mark.types, mark.args = append(mark.types, oidInt8), append(mark.args, binary.BigEndian.AppendUint64(nil, uint64(node)))
+	}
+	return append([]step{{sql: "BEGIN"}, mark}, steps...)
+}
+
+// begun tells what came of begin.
+func (t *batch) begun(err error) error {
+	if err == nil && t.fence.rows == 0 {
+		return fmt.Errorf("%w: %w", store.ErrDown, cluster.ErrFenced)
+	}
+	return err
 }
 
 // Write implements store.Batch. The statements wait for the commit, whose round trip takes them along.
@@ -198,6 +215,9 @@ func (t *batch) commit() error {
 	err := t.run(t.ctx, append(t.writes, step{sql: "COMMIT"}))
 	if err == nil {
 		t.open = false
+		if t.mark == t.conn.mark { // and not that of the connection before, which was lost at the begin
+			t.marked = t.node.Load()
+		}
 		return nil
 	}
 	if t.alive() {

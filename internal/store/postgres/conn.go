@@ -34,9 +34,12 @@ type conn struct {
 	pg     *pgconn.PgConn
 	known  map[string]*pgconn.StatementDescription
 	names  int
-	// mark names the row in which each group of this connection leaves its number, seq.
-	mark [16]byte
-	seq  int64
+	// mark names the row in which each group of this connection leaves its number, seq; marked is the node that the row is
+	// known to be there for.
+	mark   [16]byte
+	seq    int64
+	marked int64
+	node   *atomic.Int64 // whose groups these are; 0: nobody's who could be buried
 
 	work work
 }
@@ -70,6 +73,7 @@ func (c *conn) connect(ctx context.Context) error {
 	}
 	c.pg, c.known = pg, map[string]*pgconn.StatementDescription{}
 	_, _ = rand.Read(c.mark[:]) // never fails
+	c.marked = 0
 	return nil
 }
 

@@ -18,8 +18,8 @@ import (
 
 var at = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// node opens a store as a further node would.
-func node(t *testing.T, url string) *store.Store {
+// aNode opens a store as a further node would.
+func aNode(t *testing.T, url string) *store.Store {
 	t.Helper()
 	s := store.Open(open(t, url))
 	t.Cleanup(func() { _ = s.Close() })
@@ -90,7 +90,7 @@ func TestTwoNodes(t *testing.T) {
 	t.Parallel()
 	const accounts, clients, each = 3, 48, 30
 	url := pgtest.URL(t)
-	nodes := []*store.Store{node(t, url), node(t, url)}
+	nodes := []*store.Store{aNode(t, url), aNode(t, url)}
 	enrol(t, nodes[0], accounts)
 	var wg sync.WaitGroup
 	for c := range clients {
@@ -127,7 +127,7 @@ func TestTwoNodes(t *testing.T) {
 // Accounts of different lanes do not wait for each other: one update is carried out while another is in its closure.
 func TestLanes(t *testing.T) {
 	t.Parallel()
-	s := node(t, pgtest.URL(t))
+	s := aNode(t, pgtest.URL(t))
 	outer, inner := contactOf(customer(0), 1), contactOf(customer(1), 1)
 	runs := 0
 	err := s.Update(t.Context(), customer(0), []store.Key{outer.Key()}, func(tx *store.Tx) error {
@@ -145,7 +145,7 @@ func TestLanes(t *testing.T) {
 func TestAbsentRowIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	one, two := node(t, url), node(t, url)
+	one, two := aNode(t, url), aNode(t, url)
 	k := contactOf(customer(1), 1).Key()
 	note := func(s *store.Store, before func()) error {
 		return s.Update(t.Context(), customer(1), []store.Key{k}, func(tx *store.Tx) error {
@@ -182,7 +182,7 @@ func TestNoDeadlocks(t *testing.T) {
 	t.Parallel()
 	const clients, each, rows = 16, 60, 6
 	url := pgtest.URL(t)
-	nodes := []*store.Store{node(t, url), node(t, url)}
+	nodes := []*store.Store{aNode(t, url), aNode(t, url)}
 	var wg sync.WaitGroup
 	for c := range clients {
 		wg.Go(func() {
@@ -221,7 +221,7 @@ func TestImmediateRestarts(t *testing.T) {
 	t.Parallel()
 	const clients, restarts = 32, 3
 	cluster := pgtest.Start(t)
-	s := node(t, cluster.URL())
+	s := aNode(t, cluster.URL())
 	enrol(t, s, 2)
 	var mu sync.Mutex
 	acknowledged, failed := map[id.Message]bool{}, map[id.Message]error{}

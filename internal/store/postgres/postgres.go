@@ -32,6 +32,8 @@ type Backend struct {
 	readers chan *conn
 	closed  chan struct{}
 	sent    atomic.Int64
+	node    atomic.Int64 // this node's epoch, once it has joined
+	control control
 }
 
 // errClosed is returned after Close.
@@ -52,6 +54,7 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 		config.RuntimeParams["application_name"] = "syssecure"
 	}
 	b := &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{})}
+	b.control.conn = b.conn()
 	first := b.conn()
 	if err := first.connect(ctx); err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	return b, nil
 }
 
-func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent} }
+func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent, node: &b.node} }
 
 // Close waits for what is under way and closes every connection. It is called once.
 func (b *Backend) Close() error {
@@ -81,6 +84,9 @@ func (b *Backend) Close() error {
 	for range readers {
 		(<-b.readers).drop()
 	}
+	b.control.Lock()
+	defer b.control.Unlock()
+	b.control.drop()
 	return nil
 }
 

@@ -32,7 +32,7 @@ func TestSchemaIsAsDescribed(t *testing.T) {
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()
 	types := map[store.Type]string{store.Int: "bigint", store.Text: "bytea", store.Blob: "bytea"}
-	tables := []string{"mark", "schema_version"} // no record's
+	tables := []string{"mark", "node", "schema_version"} // no record's
 	for _, d := range store.Defs {
 		tables = append(tables, d.Name)
 		var want, keys []string
@@ -129,7 +129,7 @@ func TestEveryReadUsesAnIndex(t *testing.T) {
 	const scans = `SELECT string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname) FROM pg_stat_user_tables
 		WHERE schemaname = current_schema() AND relname <> 'schema_version'`
 	before := settled(t, url, scans)
-	s := node(t, url)
+	s := aNode(t, url)
 	enrol(t, s, 3)
 	for n := range 20 {
 		if err := enter(s, customer(n%3), id.Message{byte(n)}, n); err != nil {

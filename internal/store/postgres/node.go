@@ -1,0 +1,179 @@
+package postgres
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/node"
+)
+
+// Membership of nodes is not a record of the store: it is by the database's clock, and it is what fences the groups that
+// store records. A group begins by writing its number into its connection's row of mark, and finds no row when its node was
+// buried: burying locks the node's row, against new marks, and then waits for every open group of the node to remove its
+// mark. So what a node wrote before its burial is seen by whoever takes its work, and afterwards it writes nothing.
+
+// Self is what a node tells of itself.
+type Self struct {
+	// Home is the data folder, which one server at a time has the lock of: another node with the same home is dead.
+	Home []byte
+	// Name and Version are for people.
+	Name, Version string
+}
+
+// control is the connection of membership: it waits behind no group.
+type control struct {
+	sync.Mutex
+	*conn
+}
+
+// do runs the steps in one transaction, in one round trip.
+func (c *control) do(ctx context.Context, steps ...step) error {
+	c.Lock()
+	defer c.Unlock()
+	return c.first(ctx, steps) // a pipeline is a transaction
+}
+
+// fence counts the rows of a statement that must find one.
+type fence struct{ rows int }
+
+func (f *fence) row([][]byte) error { f.rows++; return nil }
+
+const (
+	firstMarkSQL = `INSERT INTO mark (id, seq, at, node) SELECT $1, $2, now(), epoch FROM node
+		WHERE epoch = $3 AND dead_at IS NULL FOR SHARE RETURNING seq`
+	nextMarkSQL = `UPDATE mark SET seq = $2, at = now() WHERE id = $1 AND node = $3 RETURNING seq`
+)
+
+// microsSQL makes microseconds since 1970 of a time.
+func microsSQL(of string) string { return "(extract(epoch FROM " + of + ") * 1000000)::bigint" }
+
+var (
+	beatSQL = fmt.Sprintf(`UPDATE node SET beat_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL
+		AND beat_at < clock_timestamp() - interval '%f seconds'`, node.BeatEvery.Seconds())
+	// In one statement, which sees one state: an epoch that was given out later must not be taken for one that is gone.
+	rollSQL = `SELECT epoch, ` + microsSQL("beat_at") + `, ` + microsSQL("clock_timestamp()") + `,
+		(SELECT value FROM meta WHERE name = 'epoch') FROM node WHERE dead_at IS NULL ORDER BY epoch`
+	buryNodeSQL = `UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL AND ` + microsSQL("beat_at") + ` = $2`
+)
+
+// buryMarksSQL comes in a statement of its own: a mark that was made while the node's row was waited for is in its snapshot.
+const buryMarksSQL = `DELETE FROM mark WHERE node = $1 AND EXISTS (SELECT FROM node WHERE epoch = $1 AND dead_at IS NOT NULL)`
+
+// Roll implements cluster.Registry.
+func (b *Backend) Roll(ctx context.Context, epoch int64) (roll cluster.Roll, err error) {
+	mine := false
+	err = b.control.do(ctx, ints(beatSQL, nil, epoch), step{sql: rollSQL, row: func(values [][]byte) error {
+		beat := node.Beat{Epoch: number(values[0]), At: time.UnixMicro(number(values[1])).UTC()}
+		mine = mine || beat.Epoch == epoch
+		roll.Beats = append(roll.Beats, beat)
+		roll.Now = time.UnixMicro(number(values[2])).UTC()
+		roll.Newest = number(values[3])
+		return nil
+	}})
+	if err == nil && !mine {
+		err = cluster.ErrFenced
+	}
+	return roll, err
+}
+
+// Bury implements cluster.Registry.
+func (b *Backend) Bury(ctx context.Context, dead node.Beat) error {
+	return b.control.do(ctx, ints(buryNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()), ints(buryMarksSQL, nil, dead.Epoch))
+}
+
+// Leave implements cluster.Registry.
+func (b *Backend) Leave(ctx context.Context, epoch int64) error {
+	return b.control.do(ctx, ints(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL`, nil, epoch),
+		ints(buryMarksSQL, nil, epoch))
+}
+
+// ints is a statement whose arguments are numbers.
+func ints(sql string, row func([][]byte) error, args ...int64) step {
+	s := step{sql: sql, row: row}
+	for _, n := range args {
+		s.types, s.args = append(s.types, oidInt8), append(s.args, binary.BigEndian.AppendUint64(nil, uint64(n)))
+	}
+	return s
+}
+
+// keepDead is how long the rows of nodes that ended are kept, for whoever looks what happened.
+const keepDead = `interval '7 days'`
+
+var (
+	epochSQL = `INSERT INTO meta (name, value) VALUES ('epoch', '\x0000000000000000') ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value`
+	// ours is who cannot live: a start from the same home has its lock, or nobody can have kept the heartbeat up.
+	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR beat_at < clock_timestamp() - interval '%f seconds' THEN 1::bigint ELSE 0 END
+		FROM node WHERE dead_at IS NULL`, node.DeadAfter.Seconds())
+	diedSQL = fmt.Sprintf(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL
+		AND (home = $2 OR beat_at < clock_timestamp() - interval '%f seconds') RETURNING epoch`, node.DeadAfter.Seconds())
+)
+
+const (
+	joinSQL = `INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
+		VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`
+	giveSQL = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
+	tidySQL = `DELETE FROM node WHERE dead_at < now() - ` + keepDead
+	// Commands leave a mark each, and nobody else removes them.
+	tidyMarksSQL = `DELETE FROM mark WHERE node = 0 AND at < now() - ` + keepDead
+)
+
+// errCrowd says that there is no room for another node.
+var errCrowd = errors.New("256 nodes work on this database already: stop one, or wait half a minute for those that died")
+
+// Join gives this node an epoch and a slot that no other living node has, and from then on lets its groups write only while
+// it lives. Nodes that cannot live any more are buried, so that a restart takes over at once.
+func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8, err error) {
+	b.control.Lock()
+	defer b.control.Unlock()
+	c := b.control.conn
+	if err := c.connect(ctx); err != nil {
+		return 0, 0, err
+	}
+	if epoch, slot, err = c.join(ctx, self); err != nil {
+		c.drop() // whatever the transaction holds is given back
+		return 0, 0, fmt.Errorf("join the nodes: %w", err)
+	}
+	b.node.Store(epoch)
+	return epoch, slot, nil
+}
+
+func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, err error) {
+	var taken []uint8
+	var dead []int64
+	// The row of the epoch is locked, so one node joins at a time.
+	err = c.run(ctx, []step{{sql: "BEGIN"},
+		{sql: epochSQL, row: func(values [][]byte) error { epoch = number(values[0]) + 1; return nil }},
+		{sql: livingSQL, types: []uint32{oidBytea}, args: [][]byte{self.Home}, row: func(values [][]byte) error {
+			if number(values[2]) == 1 {
+				dead = append(dead, number(values[0]))
+			} else {
+				taken = append(taken, uint8(number(values[1])))
+			}
+			return nil
+		}},
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	slot, free := node.Slot(taken)
+	if !free {
+		return 0, 0, errCrowd
+	}
+	var steps []step
+	for _, d := range dead {
+		bury := ints(diedSQL, nil, d)
+		bury.types, bury.args = append(bury.types, oidBytea), append(bury.args, self.Home)
+		steps = append(steps, bury, ints(buryMarksSQL, nil, d))
+	}
+	join := ints(joinSQL, nil, epoch)
+	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
+	join.args = append(join.args, self.Home, []byte(self.Name), []byte(self.Version), binary.BigEndian.AppendUint64(nil, uint64(slot)))
+	give := step{sql: giveSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))}}
+	steps = append(steps, join, give, step{sql: tidySQL}, step{sql: tidyMarksSQL}, step{sql: "COMMIT"})
+	return epoch, slot, c.run(ctx, steps)
+}

@@ -1,0 +1,192 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/postgres"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+)
+
+func join(t *testing.T, b *postgres.Backend, home string) (epoch int64, slot uint8) {
+	t.Helper()
+	epoch, slot, err := b.Join(t.Context(), postgres.Self{Home: []byte(home), Name: home, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return epoch, slot
+}
+
+func roll(t *testing.T, b *postgres.Backend, epoch int64) cluster.Roll {
+	t.Helper()
+	r, err := b.Roll(t.Context(), epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func beatOf(t *testing.T, r cluster.Roll, epoch int64) node.Beat {
+	t.Helper()
+	for _, b := range r.Beats {
+		if b.Epoch == epoch {
+			return b
+		}
+	}
+	t.Fatalf("%d is not among %v", epoch, r.Beats)
+	return node.Beat{}
+}
+
+func TestJoin(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	one, two := open(t, url), open(t, url)
+	e1, s1 := join(t, one, "a")
+	e2, s2 := join(t, two, "b")
+	if e1 != 1 || e2 != 2 || s1 == s2 {
+		t.Errorf("epochs %d and %d, slots %d and %d", e1, e2, s1, s2)
+	}
+	r := roll(t, one, e1)
+	if len(r.Beats) != 2 || r.Newest != e2 || r.Now.Sub(beatOf(t, r, e2).At).Abs() > time.Minute {
+		t.Errorf("%+v", r)
+	}
+	// A start from the same home finds its former self dead, whatever its heartbeat says, and has its slot.
+	three := open(t, url)
+	e3, s3 := join(t, three, "a")
+	if r = roll(t, two, e2); len(r.Beats) != 2 || r.Newest != e3 || s3 != s1 {
+		t.Errorf("after the restart: %+v, slot %d", r, s3)
+	}
+	if _, err := one.Roll(t.Context(), e1); !errors.Is(err, cluster.ErrFenced) {
+		t.Errorf("the former self is told %v", err)
+	}
+	if err := two.Leave(t.Context(), e2); err != nil {
+		t.Fatal(err)
+	}
+	if r = roll(t, three, e3); len(r.Beats) != 1 {
+		t.Errorf("after one left: %+v", r)
+	}
+}
+
+// A node that was buried writes nothing more, on connections that it has and on those that it makes.
+func TestBuriedNodeWritesNothing(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	zombie, other := open(t, url), open(t, url)
+	epoch, _ := join(t, zombie, "a")
+	mine, _ := join(t, other, "b")
+	s := store.Open(zombie)
+	t.Cleanup(func() { _ = s.Close() })
+	enrol(t, s, 2) // one lane has its mark
+	beat := beatOf(t, roll(t, other, mine), epoch)
+	if err := other.Bury(t.Context(), node.Beat{Epoch: epoch, At: beat.At.Add(-time.Microsecond)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := enter(s, customer(0), id.Message{1}, 1); err != nil {
+		t.Fatalf("it was buried although its heartbeat had moved: %v", err)
+	}
+	if err := other.Bury(t.Context(), beat); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 4 {
+		err := enter(s, customer(n%2), id.Message{2, 1: byte(n)}, 1)
+		var f *fault.Fault
+		if !errors.As(err, &f) || f.Status != 503 || !errors.Is(err, cluster.ErrFenced) {
+			t.Errorf("write %d of a buried node: %v", n, err)
+		}
+	}
+	if n := balanced(t, s, customer(0)); n != 1 {
+		t.Errorf("%d entries, want 1", n)
+	}
+}
+
+// What a node has begun when it is buried is waited for: whoever takes its work sees all that it wrote. The first group of a
+// connection is waited for by the node's row, later ones by their mark.
+func TestBuryingWaitsForOpenGroups(t *testing.T) {
+	t.Parallel()
+	for _, before := range []int{0, 4} {
+		url := pgtest.URL(t)
+		slow, other := open(t, url), open(t, url)
+		epoch, _ := join(t, slow, "a")
+		mine, _ := join(t, other, "b")
+		s := store.Open(slow)
+		t.Cleanup(func() { _ = s.Close() })
+		write := func(n int, during func()) error {
+			c := contactOf(customer(0), n)
+			return s.Update(context.Background(), customer(0), []store.Key{c.Key()}, func(tx *store.Tx) error {
+				during()
+				tx.Put(c)
+				return nil
+			})
+		}
+		for n := range before {
+			if err := write(n, func() {}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		entered, release, wrote, buried := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan error, 1)
+		go func() { wrote <- write(before, func() { close(entered); <-release }) }()
+		<-entered
+		beat := beatOf(t, roll(t, other, mine), epoch)
+		go func() { buried <- other.Bury(context.Background(), beat) }()
+		until(t, "the burial waits", func() bool {
+			n, err := pgtest.Ask(url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND (query LIKE 'DELETE FROM mark%' OR query LIKE 'UPDATE node%')")
+			return err == nil && n != "0"
+		})
+		close(release)
+		if err := errors.Join(<-wrote, <-buried); err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := other.Find(t.Context(), []store.Key{contactOf(customer(0), before).Key()}); err != nil || len(rows) != 1 {
+			t.Errorf("%d groups before: %d rows, %v", before, len(rows), err)
+		}
+		if err := write(99, func() {}); !errors.Is(err, cluster.ErrFenced) {
+			t.Errorf("%d groups before: afterwards it writes: %v", before, err)
+		}
+	}
+}
+
+// A connection that was lost does not make a node look fenced.
+func TestLostConnectionIsNoFence(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	var mu sync.Mutex
+	var last net.Conn
+	var count atomic.Int32
+	b, err := postgres.OpenOver(t.Context(), url, func(c net.Conn) net.Conn {
+		mu.Lock()
+		defer mu.Unlock()
+		count.Add(1)
+		last = c
+		return c
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.Open(b)
+	t.Cleanup(func() { _ = s.Close() })
+	join(t, b, "a")
+	enrol(t, s, 1)
+	for n := range 6 {
+		if err := enter(s, customer(0), id.Message{1, 1: byte(n)}, 1); err != nil {
+			t.Fatalf("write %d: %v", n, err)
+		}
+		if n%2 == 0 {
+			mu.Lock()
+			_ = last.Close()
+			mu.Unlock()
+		}
+	}
+	if n := balanced(t, s, customer(0)); n != 6 || count.Load() < 3 {
+		t.Errorf("%d entries over %d connections", n, count.Load())
+	}
+}
