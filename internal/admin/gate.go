@@ -22,8 +22,10 @@ const maxCached = 10_000
 // Gate authenticates requests and holds the rate of each key. It is safe for concurrent use.
 type Gate struct {
 	Admin *Admin
-	// Rate is what a key may do; the zero value is no limit.
+	// Rate is what a key may do on all nodes together; the zero value is no limit.
 	Rate guard.Rate
+	// Share is this node's part of the rate; nil = all of it.
+	Share func(total int) int
 
 	mu   sync.Mutex
 	keys map[string]cachedKey
@@ -101,15 +103,18 @@ func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	if g.Rate.N == 0 {
 		return guard.Space{}, nil
 	}
-	now := g.Admin.Now()
+	now, rate := g.Admin.Now(), g.Rate
+	if g.Share != nil {
+		rate.N = g.Share(rate.N)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.tats == nil || len(g.tats) >= maxCached {
 		g.tats = map[string]time.Time{}
 	}
-	next, r, refused := guard.Spend(g.tats[keyID], g.Rate, now)
+	next, r, refused := guard.Spend(g.tats[keyID], rate, now)
 	g.tats[keyID] = next
-	room := guard.Room(next, g.Rate, now)
+	room := guard.Room(next, rate, now)
 	if refused {
 		return room, fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
 	}

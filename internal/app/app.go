@@ -20,6 +20,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
@@ -28,8 +29,11 @@ import (
 	"github.com/syssecure/syssecure/internal/httpapi"
 )
 
-// drain is how long a shutdown waits for requests and submits under way.
-const drain = 25 * time.Second
+// drain is how long a shutdown waits for requests and submits under way; fencedDrain when nothing of them can be stored.
+const (
+	drain       = 25 * time.Second
+	fencedDrain = 2 * time.Second
+)
 
 // App is a server.
 type App struct {
@@ -41,6 +45,9 @@ type App struct {
 	poster   atomic.Pointer[egress.Poster] // made once it is known where we listen ourselves
 	carriers []carrier.Carrier
 	server   *http.Server
+	nodes    *cluster.Keeper
+	socket   net.Listener // listener without TLS and trust
+	kept     bool         // the socket is for the next server
 	listener net.Listener
 }
 
@@ -50,19 +57,24 @@ const garbage = 400
 
 // New opens the installation and the socket. The caller calls Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
+	return open(ctx, c, log, "", nil)
+}
+
+// open is New with a socket that is open already, or nil.
+func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, socket net.Listener) (*App, error) {
 	debug.SetGCPercent(garbage)
 	base, err := Open(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Base: base, log: log}
-	if a.unlock, err = base.claim(ctx); err != nil {
+	a := &App{Base: base, log: log, socket: socket, kept: socket != nil}
+	if a.unlock, err = lockData(c.Data); err != nil {
 		return nil, errors.Join(err, base.Close())
 	}
 	if err := a.audit(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	if err := a.build(ctx); err != nil {
+	if err := a.build(ctx, version); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
@@ -84,8 +96,8 @@ func (a *App) Addr() net.Addr { return a.listener.Addr() }
 // Engine gives the verbs to callers within the process.
 func (a *App) Engine() *engine.Engine { return a.engine }
 
-func (a *App) build(ctx context.Context) error {
-	epoch, err := nextEpoch(ctx, a.Store)
+func (a *App) build(ctx context.Context, version string) error {
+	epoch, err := a.join(ctx, version)
 	if err != nil {
 		return err
 	}
@@ -108,7 +120,7 @@ func (a *App) build(ctx context.Context) error {
 	a.engine = engine.New(engine.Config{
 		Config: dispatch.Config{
 			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
-			Prices: a.Config.Prices, Epoch: epoch, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+			Prices: a.Config.Prices, Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
 			Outbox: a.hooks,
 		},
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
@@ -117,8 +129,8 @@ func (a *App) build(ctx context.Context) error {
 	a.hooks.Connect(a.engine)
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.Admin.Ping,
-		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey},
+		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready,
+		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Set().Share(total) }},
 	})
 	a.server = api.HTTPServer()
 	if err := a.listen(ctx); err != nil {
@@ -170,7 +182,13 @@ func (a *App) listen(ctx context.Context) error {
 		a.server.TLSConfig = magic.TLSConfig()
 		a.server.TLSConfig.NextProtos = append([]string{"h2", "http/1.1"}, a.server.TLSConfig.NextProtos...)
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen)
+	if a.socket == nil {
+		var err error
+		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+	}
+	l, err := keep(a.socket)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -195,6 +213,8 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	loops, stopLoops := context.WithCancel(work)
 	defer stopLoops()
+	group.Go(func() error { return a.nodes.Run(work) })
+	group.Go(func() error { return a.shareOut(loops) })
 	group.Go(func() error { return a.engine.Run(loops) })
 	group.Go(func() error { return a.Admin.Care(loops, a.log) })
 	group.Go(func() error { return a.hooks.Run(loops) })
@@ -204,13 +224,24 @@ func (a *App) Run(ctx context.Context) error {
 		a.log.Info("shutting down; requests under way are answered first")
 	case <-broken.Done():
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	within := drain
+	if errors.Is(context.Cause(broken), cluster.ErrFenced) {
+		within = fencedDrain
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	err := a.server.Shutdown(end)
+	if err != nil {
+		err = errors.Join(err, a.server.Close())
+	}
 	stopLoops()
 	err = errors.Join(err, a.engine.Drain(end), a.hooks.Drain(end))
 	stop()
-	return errors.Join(group.Wait(), err, a.close())
+	if broke := group.Wait(); broke != nil {
+		err = errors.Join(broke, err)
+	}
+	a.leave()
+	return errors.Join(err, a.close())
 }
 
 func (a *App) serve() error {
@@ -230,6 +261,9 @@ func (a *App) close() error {
 	var errs []error
 	if a.listener != nil {
 		_ = a.listener.Close() // the server has closed it already when it ran
+	}
+	if a.socket != nil && !a.kept {
+		_ = a.socket.Close()
 	}
 	errs = append(errs, a.Base.Close(), a.unlock())
 	return errors.Join(errs...)

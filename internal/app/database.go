@@ -48,20 +48,6 @@ func sealed(ctx context.Context, b store.Backend) (found bool, err error) {
 // remote tells whether the data is in PostgreSQL.
 func (b *Base) remote() bool { return !b.Config.Database.Empty() }
 
-// claim keeps a second server away from the data folder, and from the database when that is elsewhere.
-func (b *Base) claim(ctx context.Context) (release func() error, err error) {
-	unlock, err := lockData(b.Config.Data)
-	p, ok := b.Backend.(*postgres.Backend)
-	if err != nil || !ok {
-		return unlock, err
-	}
-	unclaim, err := p.Claim(ctx)
-	if err != nil {
-		return nil, errors.Join(err, unlock())
-	}
-	return func() error { return errors.Join(unclaim(), unlock()) }, nil
-}
-
 // Where says where the data is, without a password.
 func (b *Base) Where() string {
 	if b.remote() {

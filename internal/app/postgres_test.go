@@ -114,36 +114,6 @@ func sealed(t *testing.T) *config.Config {
 	return c
 }
 
-func TestSecondServerIsRefused(t *testing.T) {
-	t.Parallel()
-	c := sealed(t)
-	first, err := app.New(t.Context(), c, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- first.Run(ctx) }()
-	elsewhere := *c
-	elsewhere.Data = t.TempDir()
-	if _, err := app.New(t.Context(), &elsewhere, quiet()); !errors.Is(err, postgres.ErrRunning) {
-		t.Errorf("got %v", err)
-	}
-	stop()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-	again, err := app.New(t.Context(), &elsewhere, quiet())
-	if err != nil {
-		t.Fatalf("after the first has ended: %v", err)
-	}
-	ended, end := context.WithCancel(t.Context())
-	end()
-	if err := again.Run(ended); err != nil {
-		t.Error(err)
-	}
-}
-
 // What a start refuses, each with a sentence that says what to do.
 func TestPostgresIsRefused(t *testing.T) {
 	t.Parallel()

@@ -143,6 +143,12 @@ type Runner interface {
 	Run(ctx context.Context, sink Sink) error
 }
 
+// Shared is a carrier whose contract holds for all nodes together: its rate, and its connections when they are counted.
+type Shared interface {
+	// Share sets this node's part, which part tells of any total. It may be called at any time, and again.
+	Share(part func(total int) int)
+}
+
 // Caller is a carrier whose other side calls us: POST /carriers/{name}/{callback}. It authenticates the request before
 // it reads the body, and writes the whole answer.
 type Caller interface {

@@ -44,6 +44,7 @@ type commands struct {
 	Key     keyCmd         `cmd:"" help:"Create, revoke and rotate API keys."`
 	Listen  listenCmd      `cmd:"" help:"Bring the sandbox's webhooks to a server on this machine, signed, without a public address."`
 	Migrate migrateCmd     `cmd:"" help:"Bring the database's schema up to date."`
+	Nodes   nodesCmd       `cmd:"" help:"List the servers that work on this PostgreSQL database."`
 	Conf    configCmd      `cmd:"" name:"config" help:"Look at the configuration."`
 	Doctor  doctorCmd      `cmd:"" help:"Check the installation and say what to mend."`
 	Backup  backupCmd      `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`

@@ -14,12 +14,7 @@ func (serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(e.ctx, c, e.log())
-	if err != nil {
-		return err
-	}
-	e.welcome(a, c)
-	return a.Run(e.ctx)
+	return app.Serve(e.ctx, c, e.log(), version(e.Version), func(a *app.App) { e.welcome(a, c) })
 }
 
 // welcome says where the server is and, in a new installation, what to do next.

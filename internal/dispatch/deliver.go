@@ -86,6 +86,11 @@ func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) st
 	d.inWork.begin(k)
 	defer d.inWork.end(k)
 	for {
+		if !d.Nodes.Holds() {
+			// Others may be about to take the message for that of a dead node. If they do not, adopt finds it.
+			d.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
+			return m
+		}
 		i := m.Current()
 		r := d.submit(ctx, m, i, c)
 		next, again, err := d.record(ctx, m, i, r)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -36,8 +37,10 @@ type Config struct {
 	Prices  []route.Price
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
 	SendWait time.Duration
-	// Epoch is this run's number: rows in work carry it, and rows with another are of a node that died.
+	// Epoch is this run's number: rows in work carry it.
 	Epoch int64
+	// Nodes tells whose rows may be taken over; nil = there is no other node, and all but our own may.
+	Nodes *cluster.Keeper
 	Now   func() time.Time
 	Log   *slog.Logger
 	// Outbox carries events to customers; nil = nobody is told.
@@ -87,6 +90,9 @@ type Dispatcher struct {
 func New(c Config) *Dispatcher {
 	if c.SendWait == 0 {
 		c.SendWait = defaultSendWait
+	}
+	if c.Nodes == nil {
+		c.Nodes = cluster.Alone(c.Epoch)
 	}
 	c.Now = inMicroseconds(c.Now)
 	d := &Dispatcher{

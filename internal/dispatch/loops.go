@@ -2,12 +2,10 @@ package dispatch
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
@@ -25,6 +23,7 @@ const (
 func (d *Dispatcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
+	nodes := d.Nodes.Set()
 	TakeOver(ctx, d.Log, d.Recover)
 	clean := time.NewTicker(janitorEvery)
 	defer clean.Stop()
@@ -41,14 +40,26 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			if now := d.Nodes.Set(); !now.Equal(nodes) {
+				nodes = now
+				d.lookAfter(ctx, d.Recover)
+			}
 		case <-d.wake:
 		case <-clean.C:
 			d.Clean(ctx)
 		case <-look.C:
-			if err := d.adopt(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
+			d.lookAfter(ctx, d.adopt)
+			if !d.Nodes.Alone() {
+				d.lookAfter(ctx, d.Recover)
 			}
 		}
+	}
+}
+
+// lookAfter carries out what is tried again by itself when it fails.
+func (d *Dispatcher) lookAfter(ctx context.Context, look func(context.Context) error) {
+	if err := look(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
 	}
 }
 
@@ -66,12 +77,13 @@ func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Contex
 	}
 }
 
-// Recover takes the work of earlier epochs: with one node, whoever had it is dead.
+// Recover takes the work of nodes that are gone. Whatever one of them was about to write it has written, see cluster.
 func (d *Dispatcher) Recover(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
+		nodes := d.Nodes.Set()
 		err := d.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = v.OwnedMessages(d.Epoch, false, sweepBatch)
+			left, err = v.LeftMessages(nodes, sweepBatch)
 			return err
 		})
 		if err != nil || len(left) == 0 {
@@ -80,56 +92,9 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		if err := d.claimAll(ctx, left, message.Crashed); err != nil {
 			return err
 		}
-		d.Log.Info("took over messages that were under way when the server stopped", "count", len(left))
+		d.Log.Info("took over messages that were under way when their server stopped", "count", len(left))
 	}
 	return nil
-}
-
-// Sweep carries out one batch of due work; more says that the batch was full.
-func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
-	now := d.Now()
-	due := dueWork{room: d.roomForTexts()}
-	look := func(v store.Reader) error { return due.read(v, now) }
-	whole, err := d.Store.Peek(ctx, look)
-	if err == nil && !whole && !due.none() {
-		// Rows that were seen in passing may have been worked on since.
-		err = d.Store.View(ctx, look)
-	}
-	if err != nil {
-		return false, err
-	}
-	// One row that cannot be worked on must not keep the others waiting.
-	full := len(due.texts) == due.room
-	d.backlog.Store(full)
-	errs := []error{d.claimAll(ctx, due.messages, message.Timer), d.claimTexts(ctx, due.texts), d.expireAll(ctx, due.otps)}
-	for _, a := range due.sandboxes {
-		errs = append(errs, d.sweepSandbox(ctx, a, now))
-	}
-	err = errors.Join(errs...)
-	return err == nil && (len(due.messages) == sweepBatch || len(due.otps) == sweepBatch || full && due.room > 0), err
-}
-
-// dueWork is what a sweep finds.
-type dueWork struct {
-	messages, texts, otps []store.Due
-	sandboxes             []store.Account
-	room                  int // for texts
-}
-
-func (w *dueWork) none() bool { return len(w.messages)+len(w.texts)+len(w.otps)+len(w.sandboxes) == 0 }
-
-func (w *dueWork) read(v store.Reader, now time.Time) (err error) {
-	if w.messages, err = v.DueMessages(now, id.Account{}, sweepBatch); err != nil {
-		return err
-	}
-	if w.texts, err = v.DueTexts(now, w.room); err != nil {
-		return err
-	}
-	if w.otps, err = v.ExpiredOTPs(now.Add(-expiryLag), id.Account{}, sweepBatch); err != nil {
-		return err
-	}
-	w.sandboxes, err = v.Sandboxes()
-	return err
 }
 
 // claimAll claims rows and waits for the claims, not for the submits.

@@ -46,7 +46,7 @@ func (w *inWork) has(k store.Key) bool {
 func (d *Dispatcher) adopt(ctx context.Context) error {
 	var owned []store.Due
 	err := d.Store.View(ctx, func(v store.Reader) (err error) {
-		owned, err = v.OwnedMessages(d.Epoch, true, 2*capacity)
+		owned, err = v.OwnedMessages(d.Epoch, 2*capacity)
 		return err
 	})
 	if err != nil {
@@ -71,5 +71,5 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 
 // abandoned reports whether nobody works on a message that is owned.
 func (d *Dispatcher) abandoned(m store.Message) bool {
-	return m.Owner != 0 && (m.Owner != d.Epoch || !d.inWork.has(m.Key()))
+	return d.Nodes.Set().Gone(m.Owner) || m.Owner == d.Epoch && !d.inWork.has(m.Key())
 }

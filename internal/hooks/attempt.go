@@ -252,6 +252,7 @@ func (h *Hooks) noteHealth(l *lane, a webhook.Answer) {
 				return nil
 			}
 			tx.Put(row)
+			h.changed(tx)
 			if was && !row.Enabled {
 				h.tellDisabled(tx, row, now)
 			}

@@ -78,6 +78,7 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 			return Endpoint{}, fault.Invalid("url", "an account has at most %d endpoints; delete one, or let one endpoint take more events", MaxEndpoints)
 		}
 		tx.Insert(store.Endpoint{Endpoint: w})
+		h.changed(tx)
 		tx.After(func() { h.noteEndpoint(w) })
 		return Endpoint{w, text}, nil
 	})
@@ -101,14 +102,19 @@ func ofCaller(rows store.Getter, c account.Caller, w id.Webhook) (webhook.Endpoi
 }
 
 // List lists the account's endpoints of the mode, newest first, before the given one. There are at most MaxEndpoints.
-func (h *Hooks) List(c account.Caller, before id.Webhook, limit int) (out []Endpoint) {
+func (h *Hooks) List(ctx context.Context, c account.Caller, before id.Webhook, limit int) (out []Endpoint, err error) {
+	if !h.Nodes.Alone() {
+		if err := h.follow(ctx); err != nil { // whoever made an endpoint on another node finds it here
+			return nil, err
+		}
+	}
 	list := h.entries(c.Account, c.Mode)
 	for _, n := range slices.Backward(list) {
 		if len(out) < limit && (before.IsZero() || strings.Compare(n.ID.String(), before.String()) < 0) {
 			out = append(out, Endpoint{Endpoint: n.Endpoint})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // Change is what an update changes; nil fields stay.
@@ -151,6 +157,7 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 			row.FailingSince, row.Failures = time.Time{}, 0
 		}
 		tx.Put(store.Endpoint{Endpoint: row})
+		h.changed(tx)
 		out.Endpoint = row
 		tx.After(func() {
 			h.noteEndpoint(row)
@@ -172,6 +179,7 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 			return err
 		}
 		tx.Delete(k)
+		h.changed(tx)
 		tx.After(func() { h.forgetEndpoint(row) })
 		return nil
 	})
@@ -191,6 +199,7 @@ func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook
 		}
 		row.Secrets = webhook.Rotate(row.Secrets, sealed, overlap, now)
 		tx.Put(store.Endpoint{Endpoint: row})
+		h.changed(tx)
 		tx.After(func() { h.noteEndpoint(row) })
 		return Endpoint{row, text}, nil
 	})

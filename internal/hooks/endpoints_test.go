@@ -58,8 +58,10 @@ func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { is(t, c.err, fault.NotFound, "no such webhook endpoint") })
 	}
-	if len(w.Hooks.List(w.Test, id.Webhook{}, 10)) != 0 || len(w.Hooks.List(w.Live, id.Webhook{}, 10)) != 1 {
-		t.Error("the lists are mixed up")
+	none, err := w.Hooks.List(ctx, w.Test, id.Webhook{}, 10)
+	one, err2 := w.Hooks.List(ctx, w.Live, id.Webhook{}, 10)
+	if len(none) != 0 || len(one) != 1 || err != nil || err2 != nil {
+		t.Errorf("the lists are mixed up: %v, %v, %v, %v", none, one, err, err2)
 	}
 }
 

@@ -6,27 +6,28 @@
 package hooks
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Config is what Hooks are made from. All fields are required.
+// Config is what Hooks are made from. All fields but Nodes are required.
 type Config struct {
 	Store *store.Store
 	Keys  *secret.Keyring
 	Epoch int64
+	// Nodes tells whose deliveries may be taken over; nil = there is no other node.
+	Nodes *cluster.Keeper
 	Now   func() time.Time
 	// Luck is in [0, 1), for the jitter of retries.
 	Luck func() float64
@@ -46,7 +47,13 @@ type Hooks struct {
 	book struct {
 		sync.RWMutex
 		by map[place]shelf
+		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
+		changes int
 	}
+	version []byte    // of the endpoints that the book was read from
+	nodes   node.Set  // whose deliveries were taken over
+	late    time.Time // when rows were last looked for that others should have sent
+
 	callbacks struct {
 		sync.Mutex
 		by map[id.Account]callback
@@ -72,38 +79,11 @@ type Hooks struct {
 	posts    context.Context // of every post: they end with the server, not with whoever caused them
 }
 
-type place struct {
-	account id.Account
-	mode    id.Mode
-}
-
-// entry is an endpoint with its secrets in the clear.
-type entry struct {
-	webhook.Endpoint
-	secrets []string
-}
-
-// shelf is the book's page of an account and mode: its endpoints twice, because events ask for them without secrets.
-type shelf struct {
-	entries   []entry
-	endpoints []webhook.Endpoint
-}
-
-func newShelf(list []entry) shelf {
-	s := shelf{entries: list}
-	for _, n := range list {
-		s.endpoints = append(s.endpoints, n.Endpoint)
-	}
-	return s
-}
-
-// without copies the entries but one.
-func (s shelf) without(w id.Webhook) []entry {
-	return slices.DeleteFunc(slices.Clone(s.entries), func(o entry) bool { return o.ID == w })
-}
-
 // New makes Hooks. They are the engine's Outbox.
 func New(c Config) *Hooks {
+	if c.Nodes == nil {
+		c.Nodes = cluster.Alone(c.Epoch)
+	}
 	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, idle: make(chan work), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
 	h.teller = dispatch.Teller{Keys: c.Keys, Epoch: c.Epoch, Outbox: h}
 	posts, cancel := context.WithCancel(context.Background())
@@ -116,79 +96,6 @@ func New(c Config) *Hooks {
 
 // Connect names the engine, which remembers answers for Idempotency-Keys.
 func (h *Hooks) Connect(e *engine.Engine) { h.engine = e }
-
-// loadBatch is how many rows are read at once.
-const loadBatch = 256
-
-// Load reads every endpoint. There are few for each account, and every event asks for them.
-func (h *Hooks) Load(ctx context.Context) error {
-	var account id.Account
-	var after id.Webhook
-	for {
-		var page []store.Endpoint
-		err := h.Store.View(ctx, func(v store.Reader) (err error) {
-			page, err = v.Endpoints(account, after, loadBatch)
-			return err
-		})
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, row := range page {
-			h.noteEndpoint(row.Endpoint)
-		}
-		account, after = page[len(page)-1].Account, page[len(page)-1].ID
-	}
-}
-
-// noteEndpoint makes the book say what the row says.
-func (h *Hooks) noteEndpoint(w webhook.Endpoint) {
-	n := entry{Endpoint: w}
-	for _, s := range w.Secrets {
-		text, err := h.Keys.Open(s.Sealed, store.TableEndpoint.String(), "secret", w.ID[:])
-		if err != nil {
-			h.Log.Error("the secret of an endpoint cannot be read; its deliveries wait", "endpoint", w.ID, "error", err)
-		}
-		n.secrets = append(n.secrets, string(text))
-	}
-	h.book.Lock()
-	defer h.book.Unlock()
-	p := place{w.Account, w.Mode}
-	list := append(h.book.by[p].without(w.ID), n)
-	slices.SortFunc(list, func(a, b entry) int { return bytes.Compare(a.ID[:], b.ID[:]) })
-	h.book.by[p] = newShelf(list)
-}
-
-func (h *Hooks) forgetEndpoint(w webhook.Endpoint) {
-	h.book.Lock()
-	defer h.book.Unlock()
-	p := place{w.Account, w.Mode}
-	h.book.by[p] = newShelf(h.book.by[p].without(w.ID))
-}
-
-func (h *Hooks) entries(a id.Account, m id.Mode) []entry {
-	h.book.RLock()
-	defer h.book.RUnlock()
-	return h.book.by[place{a, m}].entries
-}
-
-// find looks an endpoint up by its target, in either mode.
-func (h *Hooks) find(ref store.TargetRef) (entry, bool) {
-	for _, mode := range []id.Mode{id.Live, id.Test} {
-		for _, n := range h.entries(ref.Account, mode) {
-			if webhook.Target(n.ID) == ref.Target {
-				return n, true
-			}
-		}
-	}
-	return entry{}, false
-}
-
-// Endpoints implements dispatch.Outbox.
-func (h *Hooks) Endpoints(a id.Account, m id.Mode) []webhook.Endpoint {
-	h.book.RLock()
-	defer h.book.RUnlock()
-	return h.book.by[place{a, m}].endpoints
-}
 
 // Drain waits until every attempt under way has its end stored, or ctx ends. What is queued is taken over by the next
 // start.

@@ -28,65 +28,19 @@ func (h *Hooks) Run(ctx context.Context) error {
 	purging.Go(func() { h.purgeAlways(ctx) })
 	wait := time.NewTimer(0)
 	defer wait.Stop()
+	others := h.othersTick()
+	defer others.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-h.poke:
 		case <-wait.C:
+		case <-others.C:
+			h.lookAtOthers(ctx)
 		}
 		wait.Reset(h.Sweep())
 	}
-}
-
-// takeOver makes the work of earlier epochs wait again, and learns which targets have rows that wait.
-func (h *Hooks) takeOver(ctx context.Context) error {
-	for ctx.Err() == nil {
-		var left []store.Due
-		err := h.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = v.OwnedDeliveries(h.Epoch, loadBatch)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if len(left) == 0 {
-			break
-		}
-		groups := map[place2][]store.Key{}
-		for _, d := range left {
-			p := place2{d.Key.Account, d.Owner}
-			groups[p] = append(groups[p], d.Key)
-		}
-		for p, keys := range groups {
-			h.release(keys, p.owner)
-		}
-	}
-	return h.seed(ctx)
-}
-
-type place2 struct {
-	account id.Account
-	owner   int64
-}
-
-// seed makes a lane for every target that rows wait for.
-func (h *Hooks) seed(ctx context.Context) error {
-	for after := (store.TargetRef{}); ctx.Err() == nil; {
-		var page []store.WaitingTarget
-		err := h.Store.View(ctx, func(v store.Reader) (err error) {
-			page, err = v.WaitingTargets(after, loadBatch)
-			return err
-		})
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, w := range page {
-			h.Wake(w.TargetRef, w.At)
-		}
-		after = page[len(page)-1].TargetRef
-	}
-	return nil
 }
 
 // Sweep begins what is due, and says when to look again.
@@ -141,69 +95,6 @@ func (h *Hooks) claim(l *lane, n int) {
 	h.ask(l, h.Now())
 	h.mu.Unlock()
 	h.nudge()
-}
-
-// farAhead is behind every time at which a row can be due.
-const farAhead = 10 * 365 * 24 * time.Hour
-
-// claimRows reads rows that are due and not under way. They are claimed in memory alone: one process works on the
-// database (serve holds its lock), and a crash leaves them waiting, as they have to be.
-func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []dispatch.Outgoing, next time.Time, err error) {
-	err = h.Store.View(context.Background(), func(v store.Reader) error {
-		list, err := v.DueDeliveries(l.ref, now.Add(farAhead), n+len(under)+1)
-		if err != nil {
-			return err
-		}
-		var keys []store.Key
-		for _, d := range list {
-			if _, busy := under[eventOf(d.Key)]; busy {
-				continue
-			}
-			if len(keys) == n || d.At.After(now) {
-				next = d.At
-				break
-			}
-			keys = append(keys, d.Key)
-		}
-		out, err = h.outgoing(v, l, keys)
-		return err
-	})
-	return out, next, err
-}
-
-// eventOf reads the event of a delivery's key.
-func eventOf(k store.Key) id.Event { return id.Event([]byte(k.ID[len(webhook.Target{}):])) }
-
-// outgoing reads deliveries with what they carry. One whose event is gone has nothing to carry, and ends.
-func (h *Hooks) outgoing(v store.Reader, l *lane, keys []store.Key) (out []dispatch.Outgoing, err error) {
-	rows, err := v.Load(keys...)
-	if err != nil {
-		return nil, err
-	}
-	var list []store.Delivery
-	var events []store.Key
-	for _, k := range keys {
-		if d, ok := store.Get[store.Delivery](rows, k); ok && d.Owner == 0 && d.State == webhook.Waiting {
-			list = append(list, d)
-			events = append(events, store.EventKey(d.Account, d.Mode, d.Event))
-		}
-	}
-	if rows, err = v.Load(events...); err != nil {
-		return nil, err
-	}
-	for i, d := range list {
-		event, ok := store.Get[store.Event](rows, events[i])
-		body := []byte(nil)
-		if ok {
-			body, err = dispatch.OpenPayload(h.Keys, event)
-		}
-		if !ok || err != nil {
-			h.unreadable(l, d)
-			continue
-		}
-		out = append(out, dispatch.Outgoing{Delivery: d, Type: event.Type, Body: body})
-	}
-	return out, nil
 }
 
 func (h *Hooks) unreadable(l *lane, d store.Delivery) {

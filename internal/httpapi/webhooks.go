@@ -132,12 +132,15 @@ func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *create
 
 type listWebhooksInput struct{ Paging }
 
-func (s *Server) listWebhooks(_ context.Context, c account.Caller, in *listWebhooksInput) (page[webhookBody], error) {
+func (s *Server) listWebhooks(ctx context.Context, c account.Caller, in *listWebhooksInput) (page[webhookBody], error) {
 	before, err := s.begin(c, "webhooks", &in.Paging)
 	if err != nil {
 		return page[webhookBody]{}, err
 	}
-	list := s.Hooks.List(c, before, in.Limit+1)
+	list, err := s.Hooks.List(ctx, c, before, in.Limit+1)
+	if err != nil {
+		return page[webhookBody]{}, err
+	}
 	return pageOf(s, c, "webhooks", &in.Paging, list, func(e hooks.Endpoint) [16]byte { return e.ID }, showWebhook), nil
 }
 

@@ -164,7 +164,7 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 	}
 	l.changed.clear()
 	for i, j := range group {
-		tx := Tx{declared: j.keys, rows: rows, changed: &l.changed}
+		tx := Tx{declared: j.keys, rows: rows, changed: &l.changed, slot: uint8(l.of.slot.Load())}
 		if errs[i] = call(j.fn, &tx); errs[i] == nil {
 			errs[i] = tx.keep()
 		}

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/stats"
 )
 
@@ -18,8 +20,10 @@ type Reader interface {
 	DueMessages(before time.Time, sandbox id.Account, limit int) ([]Due, error)
 	// DueTexts lists the same for messages that carry no code, each with its contact.
 	DueTexts(before time.Time, limit int) ([]Due, error)
-	// OwnedMessages lists messages that a node works on or died over: the node with the epoch, or every other.
-	OwnedMessages(epoch int64, own bool, limit int) ([]Due, error)
+	// OwnedMessages lists messages that the node with the epoch works on.
+	OwnedMessages(epoch int64, limit int) ([]Due, error)
+	// LeftMessages lists messages that nodes worked on which are gone.
+	LeftMessages(nodes node.Set, limit int) ([]Due, error)
 	// ExpiredOTPs lists verifications that are open beyond their time, oldest first. With an account it lists that
 	// account's sandbox only.
 	ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]Due, error)
@@ -69,4 +73,13 @@ type Due struct {
 	Owner int64
 	// Contact is told by DueTexts alone.
 	Contact ContactID
+}
+
+// Left is the condition, in SQL, that a row's owner is gone.
+func Left(nodes node.Set) string {
+	sql := fmt.Sprintf("owner > 0 AND owner <= %d", nodes.Newest)
+	for _, epoch := range append([]int64{nodes.Mine}, nodes.Live...) {
+		sql += fmt.Sprintf(" AND owner <> %d", epoch)
+	}
+	return sql
 }

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -62,6 +63,7 @@ type Store struct {
 	close   func() error // closes the backend, once
 	stats   Stats
 	recent  recent
+	slot    atomic.Uint32
 }
 
 // Open starts the writers. Close ends them and closes the backend.
@@ -72,6 +74,10 @@ func Open(backend Backend) *Store {
 	s.startLanes()
 	return s
 }
+
+// SetSlot gives this node's tallies rows of their own, which no other node writes: they are locked last and out of order,
+// and would else be waited for in a circle. 0 is that of a database with one node.
+func (s *Store) SetSlot(slot uint8) { s.slot.Store(uint32(slot)) }
 
 type job struct {
 	ctx   context.Context // the caller's, looked at once: when the writer takes the job

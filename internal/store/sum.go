@@ -1,5 +1,7 @@
 package store
 
+import "encoding/binary"
+
 // Sum is what an update adds to a row without reading it, such as a count. Many updates of a group add to the same few
 // rows: they name none of them, and the group writes each once.
 type Sum interface {
@@ -13,11 +15,34 @@ type Sum interface {
 // Add adds to a row, which is made when there is none. What the group added is not seen by its own closures. The sum is the
 // committer's from here on: a closure that runs again makes another.
 func (tx *Tx) Add(s Sum) {
+	if t, ok := s.(*Tally); ok {
+		t.Slot = tx.slot
+	}
 	if tx.sum == nil {
 		tx.sum = s
 		return
 	}
 	tx.sums = append(tx.sums, s)
+}
+
+// Bump counts up a number of the database's own, so that other nodes see that something changed. However often a group adds
+// it, it counts once.
+type Bump struct{ Name string }
+
+// Key implements Sum.
+func (b *Bump) Key() Key { return MetaKey(b.Name) }
+
+// Absorb implements Sum.
+func (b *Bump) Absorb(Sum) {}
+
+// Onto implements Sum.
+func (b *Bump) Onto(r Record) Record {
+	m, _ := r.(Meta)
+	var n uint64
+	if len(m.Value) == 8 {
+		n = binary.BigEndian.Uint64(m.Value)
+	}
+	return Meta{Name: b.Name, Value: binary.BigEndian.AppendUint64(nil, n+1)}
 }
 
 // sums are what the closures of a group added, by row.

@@ -17,7 +17,7 @@ type Tally struct {
 	Account id.Account
 	Mode    id.Mode
 	Day     stats.Day
-	// Slot keeps nodes from waiting for each other's rows; 0 while there is one node.
+	// Slot keeps nodes from waiting for each other's rows, see Store.SetSlot. Whoever adds leaves it out.
 	Slot uint8
 	stats.Line
 }

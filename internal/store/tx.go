@@ -17,6 +17,7 @@ type Tx struct {
 	sum      Sum   // the first that was added; few add more
 	sums     []Sum // the others
 	after    []func()
+	slot     uint8 // this node's, for tallies
 }
 
 type change struct {

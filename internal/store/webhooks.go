@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -82,8 +83,8 @@ type WebhookReader interface {
 	WaitingTargets(after TargetRef, limit int) ([]WaitingTarget, error)
 	// DueDeliveries lists a target's deliveries that nobody works on and whose time has come, oldest first.
 	DueDeliveries(t TargetRef, before time.Time, limit int) ([]Due, error)
-	// OwnedDeliveries lists deliveries that a node works on or died over, but not the node with the epoch.
-	OwnedDeliveries(not int64, limit int) ([]Due, error)
+	// LeftDeliveries lists deliveries that nodes worked on which are gone, owner by owner.
+	LeftDeliveries(nodes node.Set, limit int) ([]Due, error)
 }
 
 func (e Endpoint) encode(n *encoder) {

@@ -105,6 +105,16 @@ func (c *Carrier) Receipts() bool { return c.config.Receipts }
 // From implements carrier.Sender.
 func (c *Carrier) From() string { return c.config.From }
 
+// Share implements carrier.Shared: the rate is that of all nodes together.
+func (c *Carrier) Share(part func(total int) int) {
+	if c.limit == nil {
+		return
+	}
+	n := part(c.config.Rate)
+	c.limit.SetLimit(rate.Limit(n))
+	c.limit.SetBurst(n)
+}
+
 // Close drops idle connections.
 func (c *Carrier) Close() { c.transport.CloseIdleConnections() }
 

@@ -74,6 +74,16 @@ func (p *pace) reserve(now, deadline time.Time, limited bool) time.Time {
 	return at
 }
 
+// setLimit changes the configured rate. A rate that was lowered by the centre grows from where it is.
+func (p *pace) setLimit(limit float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rate == p.limit || p.rate > limit && limit > 0 {
+		p.rate = limit
+	}
+	p.limit, p.ceiling = limit, limit
+}
+
 // slow takes a "slow down" from the centre. Many submits in flight get it together, so it counts once in a pause; the
 // result says whether this one counted.
 func (p *pace) slow(now time.Time) bool {

@@ -53,8 +53,8 @@ func (e *bindError) advice() string {
 // unbinds, and returns nil. It must be called once.
 func (c *Carrier) Run(ctx context.Context, sink carrier.Sink) error {
 	var wg sync.WaitGroup
-	for range c.cfg.Connections {
-		wg.Go(func() { c.keepBound(ctx, sink) })
+	for n := range c.cfg.Connections {
+		wg.Go(func() { c.binds.keep(ctx, n, func(ctx context.Context) { c.keepBound(ctx, sink) }) })
 	}
 	wg.Go(func() { c.expireParts(ctx, sink) })
 	wg.Wait()

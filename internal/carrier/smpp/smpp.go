@@ -69,6 +69,7 @@ type Carrier struct {
 	dial    func(ctx context.Context) (net.Conn, error)
 	ids     idForm
 	pace    pace
+	binds   *binds
 	inbox   inbox
 	late    lateIDs
 	longRef atomic.Uint32
@@ -85,7 +86,8 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Carrier{cfg: c, log: log.With("carrier", c.Name), dial: c.Dial, ids: idForm(c.ReceiptID), up: make(chan struct{})}
+	s := &Carrier{cfg: c, log: log.With("carrier", c.Name), dial: c.Dial, ids: idForm(c.ReceiptID), up: make(chan struct{}),
+		binds: newBinds(c.Connections)}
 	s.pace.limit, s.pace.rate = c.Rate, c.Rate
 	s.longRef.Store(rand.Uint32())
 	if s.dial == nil {

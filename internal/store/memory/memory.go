@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -129,10 +130,18 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 	return byTime(out, limit), err
 }
 
-func (r reader) OwnedMessages(epoch int64, own bool, limit int) ([]store.Due, error) {
+func (r reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
+	return r.owned(func(owner int64) bool { return owner == epoch }, limit)
+}
+
+func (r reader) LeftMessages(nodes node.Set, limit int) ([]store.Due, error) {
+	return r.owned(nodes.Gone, limit)
+}
+
+func (r reader) owned(wanted func(owner int64) bool, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableMessage, func(m store.Message) {
-		if m.Owner != 0 && (m.Owner == epoch) == own {
+		if wanted(m.Owner) {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner})
 		}
 	})

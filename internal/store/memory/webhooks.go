@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -80,10 +81,10 @@ func (r reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([
 	return byTime(out, limit), err
 }
 
-func (r reader) OwnedDeliveries(not int64, limit int) ([]store.Due, error) {
+func (r reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
-		if d.Owner != 0 && d.Owner != not {
+		if nodes.Gone(d.Owner) {
 			out = append(out, store.Due{Key: d.Key(), At: d.DueAt, Owner: d.Owner})
 		}
 	})

@@ -177,3 +177,30 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	steps = append(steps, join, give, step{sql: tidySQL}, step{sql: tidyMarksSQL}, step{sql: "COMMIT"})
 	return epoch, slot, c.run(ctx, steps)
 }
+
+// Member is a node as it is written down, for people.
+type Member struct {
+	Epoch         int64
+	Name, Version string
+	Joined        time.Time
+	// Silent is how long ago the last heartbeat was; Ended is set when the node ended or was taken for dead.
+	Silent time.Duration
+	Ended  time.Time
+}
+
+var membersSQL = `SELECT epoch, name, version, ` + microsSQL("joined_at") + `, ` + microsSQL("beat_at") + `, ` +
+	microsSQL("clock_timestamp()") + `, coalesce(` + microsSQL("dead_at") + `, 0) FROM node ORDER BY epoch`
+
+// Members lists the nodes of the last days, oldest first.
+func (b *Backend) Members(ctx context.Context) (list []Member, err error) {
+	err = b.control.do(ctx, step{sql: membersSQL, row: func(values [][]byte) error {
+		m := Member{Epoch: number(values[0]), Name: string(values[1]), Version: string(values[2]),
+			Joined: time.UnixMicro(number(values[3])).UTC(), Silent: time.Duration(number(values[5])-number(values[4])) * time.Microsecond}
+		if dead := number(values[6]); dead != 0 {
+			m.Ended = time.UnixMicro(dead).UTC()
+		}
+		list = append(list, m)
+		return nil
+	}})
+	return list, err
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -127,15 +128,19 @@ func (r *reader) DueTexts(before time.Time, limit int) ([]store.Due, error) {
 		before.UnixMicro(), int64(limit))
 }
 
-// OwnedMessages asks once for codes and once for texts: each has its index.
-func (r *reader) OwnedMessages(epoch int64, own bool, limit int) (out []store.Due, err error) {
-	where := "owner > 0 AND owner <> $1"
-	if own {
-		where = "owner = $1"
-	}
+func (r *reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
+	return r.owned(fmt.Sprintf("owner = %d", epoch), limit)
+}
+
+func (r *reader) LeftMessages(nodes node.Set, limit int) ([]store.Due, error) {
+	return r.owned(store.Left(nodes), limit)
+}
+
+// owned asks once for codes and once for texts: each has its index.
+func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 	for _, purpose := range []string{"= 0", "<> 0"} {
 		some, err := r.due(store.TableMessage, "SELECT account, id, due_at, owner, NULL FROM message WHERE "+where+
-			" AND due_at IS NOT NULL AND purpose "+purpose+" ORDER BY due_at, account, id LIMIT $2", epoch, int64(limit-len(out)))
+			" AND due_at IS NOT NULL AND purpose "+purpose+" ORDER BY due_at, account, id LIMIT $1", int64(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}

@@ -6,6 +6,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -66,9 +67,9 @@ func (r reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([
 		t.Account[:], t.Target[:], before.UnixMicro(), int64(limit))
 }
 
-func (r reader) OwnedDeliveries(not int64, limit int) ([]store.Due, error) {
-	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE owner > 0
-		AND owner <> ?1 AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT ?2`, not, int64(limit))
+func (r reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
+	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE "+store.Left(nodes)+
+		" AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT ?1", int64(limit))
 }
 
 func (r reader) deliveries(sql string, args ...any) (out []store.Due, err error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -204,7 +205,7 @@ func dueTexts(t *testing.T, open Open) {
 		same(t, "codes have a list of their own", codes, []store.Due{due(code.Key(), code.DueAt, 0)})
 		sandbox, err4 := r.DueMessages(start, acme, 10)
 		same(t, "of the sandbox", sandbox, []store.Due{due(twin.Key(), twin.DueAt, 0)})
-		owned, err5 := r.OwnedMessages(8, false, 10)
+		owned, err5 := r.LeftMessages(node.Alone(10), 10)
 		same(t, "owned", owned, []store.Due{due(busy.Key(), busy.DueAt, 9)})
 		return errors.Join(err, err2, err3, err4, err5)
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -169,7 +170,7 @@ func ownedMessages(t *testing.T, open Open) {
 	mine := waiting(acme, 5, id.Live, time.Time{}, 7)
 	put(t, s, timer, busy, mine, waiting(acme, 1, id.Live, start, 0), waiting(acme, 2, id.Live, time.Time{}, 0))
 	view(t, s, func(r store.Reader) error {
-		got, err := r.OwnedMessages(7, false, 10)
+		got, err := r.LeftMessages(node.Alone(7), 10)
 		want := []store.Due{due(busy.Key(), time.Time{}, 6), due(timer.Key(), start, 5)}
 		for i := range got {
 			if got[i].Key == busy.Key() {
@@ -177,13 +178,19 @@ func ownedMessages(t *testing.T, open Open) {
 			}
 		}
 		same(t, "of others", got, want)
-		one, err2 := r.OwnedMessages(6, false, 1)
+		one, err2 := r.LeftMessages(node.Alone(8), 1)
 		same(t, "at most one", len(one), 1)
-		own, err3 := r.OwnedMessages(7, true, 10)
+		some, err4 := r.LeftMessages(node.Set{Mine: 7, Live: []int64{5, 7}, Newest: 9}, 10)
+		if same(t, "of those that are gone", len(some), 1); len(some) == 1 {
+			same(t, "of those that are gone", some[0].Key, busy.Key())
+		}
+		none, err5 := r.LeftMessages(node.Set{Mine: 4, Live: []int64{4}, Newest: 4}, 10)
+		same(t, "of younger nodes", len(none), 0)
+		own, err3 := r.OwnedMessages(7, 10)
 		if same(t, "its own", len(own), 1); len(own) == 1 {
 			same(t, "its own", own[0].Key, mine.Key())
 		}
-		return errors.Join(err, err2, err3)
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 	busy.Owner = 0
 	put(t, s, busy)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
@@ -32,6 +33,33 @@ var tallyTests = []test{
 			s = again(t, s, open)
 		}
 		same(t, "sent", must[store.Tally](t, s, one.Key()).Sent, int64(3))
+	}},
+	{"nodes have tallies of their own", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		one := tally(acme, id.Live, 5, "BE", 1)
+		for slot := range uint8(3) {
+			s.SetSlot(slot)
+			same(t, "error", update(s, func(tx *store.Tx) error { sum := one; tx.Add(&sum); return nil }), nil)
+		}
+		for slot := range uint8(3) {
+			one.Slot = slot
+			same(t, "sent", must[store.Tally](t, s, one.Key()).Sent, int64(1))
+		}
+	}},
+	{"what changed is counted once for each group", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		bump := job{fn: func(tx *store.Tx) error { tx.Add(&store.Bump{Name: "version"}); return nil }}
+		var before []byte
+		for range 3 {
+			for _, err := range together(t, s, bump, bump) {
+				same(t, "error", err, nil)
+			}
+			now := must[store.Meta](t, s, store.MetaKey("version")).Value
+			if len(now) != 8 || bytes.Compare(now, before) <= 0 {
+				t.Errorf("%x after %x", now, before)
+			}
+			before = now
+		}
 	}},
 	{"tallies of days", listedTallies},
 	{"parts of the ledger", ledgerParts},

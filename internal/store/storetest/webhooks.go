@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -132,9 +133,9 @@ func dueDeliveries(t *testing.T, open Open) {
 		same(t, "due", all, []store.Due{due(late.Key(), late.DueAt, 0), due(now.Key(), start, 0)})
 		one, err2 := r.DueDeliveries(ref, start, 1)
 		same(t, "the first", one, []store.Due{due(late.Key(), late.DueAt, 0)})
-		owned, err3 := r.OwnedDeliveries(5, 10)
+		owned, err3 := r.LeftDeliveries(node.Set{Mine: 5, Live: []int64{5}, Newest: 6}, 10)
 		same(t, "of others", owned, []store.Due{due(theirs.Key(), time.Time{}, 4), due(waits.Key(), start, 6)})
-		some, err4 := r.OwnedDeliveries(7, 2)
+		some, err4 := r.LeftDeliveries(node.Alone(7), 2)
 		same(t, "two of others", some, []store.Due{due(theirs.Key(), time.Time{}, 4), due(mine.Key(), time.Time{}, 5)})
 		return errors.Join(err, err2, err3, err4)
 	})

@@ -1,0 +1,209 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/store/postgres"
+)
+
+// Serve runs a server until ctx ends; ready is told of it, once it listens. A node that the others took for dead joins
+// again, as a new one on the same socket: its database was away, or its machine stood still, and nothing is broken.
+func Serve(ctx context.Context, c *config.Config, log *slog.Logger, version string, ready func(*App)) error {
+	a, err := open(ctx, c, log, version, nil)
+	if err != nil {
+		return err
+	}
+	socket := a.socket
+	defer func() { _ = socket.Close() }() // nobody waits on it any more
+	ready(a)
+	for {
+		a.kept = true
+		if err = a.Run(ctx); !errors.Is(err, cluster.ErrFenced) || ctx.Err() != nil {
+			return err
+		}
+		log.Warn("this node begins anew", "because", err)
+		if a, err = reopen(ctx, c, log, version, socket); err != nil {
+			return err
+		}
+	}
+}
+
+// reopen opens the installation again, and waits while its database is away.
+func reopen(ctx context.Context, c *config.Config, log *slog.Logger, version string, socket net.Listener) (*App, error) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		a, err := open(ctx, c, log, version, socket)
+		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, ErrWrongMasterKey) || ctx.Err() != nil {
+			return a, err
+		}
+		log.Warn("the database cannot be opened; it is tried again every second", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// homeFile holds what tells this data folder from others.
+const homeFile = "node"
+
+// home is the name of the data folder among all nodes: a random id of its own, and where it lies, so that a copy on another
+// machine is another home.
+func home(folder string) (id []byte, name string, err error) {
+	path := filepath.Join(folder, homeFile)
+	id, err = os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		id = []byte(rand.Text())
+		err = os.WriteFile(path, id, 0o600)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("name this node: %w", err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, "", fmt.Errorf("name this node: %w", err)
+	}
+	if folder, err = filepath.Abs(folder); err != nil {
+		return nil, "", fmt.Errorf("name this node: %w", err)
+	}
+	name = host + ":" + folder
+	return append(id, "\x00"+name...), name, nil
+}
+
+// join makes this server one of the database's nodes, and gives its epoch. The embedded database has no other.
+func (a *App) join(ctx context.Context, version string) (epoch int64, err error) {
+	p, ok := a.Backend.(*postgres.Backend)
+	if !ok {
+		if epoch, err = nextEpoch(ctx, a.Store); err == nil {
+			a.nodes = cluster.Alone(epoch)
+		}
+		return epoch, err
+	}
+	id, name, err := home(a.Config.Data)
+	if err != nil {
+		return 0, err
+	}
+	epoch, slot, err := p.Join(ctx, postgres.Self{Home: id, Name: name, Version: version})
+	if err != nil {
+		return 0, err
+	}
+	a.Store.SetSlot(slot)
+	if a.nodes, err = cluster.Join(ctx, p, epoch, a.log); err != nil {
+		return 0, err
+	}
+	// From here on by the database's clock, so that what is due is due for all nodes alike.
+	a.Now = a.nodes.Now
+	a.Admin.Now = a.Now
+	return epoch, nil
+}
+
+// errNotHeld is why a node is not ready although its database answers.
+var errNotHeld = errors.New("this node could not renew its heartbeat")
+
+// ready reports whether requests are well served here.
+func (a *App) ready(ctx context.Context) error {
+	if !a.nodes.Holds() {
+		return errNotHeld
+	}
+	return a.Admin.Ping(ctx)
+}
+
+// leaveWithin is how long leaving may take. A node that could not leave is taken for dead a while later.
+const leaveWithin = 3 * time.Second
+
+func (a *App) leave() {
+	if a.nodes == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
+	defer cancel()
+	if err := a.nodes.Leave(ctx); err != nil {
+		a.log.Warn("the other nodes could not be told that this one ends; they take over what it left within half a minute", "error", err)
+	}
+}
+
+// shareOut gives the carriers this node's part of what they allow all nodes together, whenever nodes come and go.
+func (a *App) shareOut(ctx context.Context) error {
+	tick := time.NewTicker(node.LookEvery)
+	defer tick.Stop()
+	for last := (node.Set{}); ; {
+		if now := a.nodes.Set(); !now.Equal(last) {
+			last = now
+			for _, k := range a.carriers {
+				if s, ok := k.(carrier.Shared); ok {
+					s.Share(now.Share)
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// keptListener is a socket that outlives the server that accepts from it: closing it only ends the accepting, and who comes
+// meanwhile waits.
+type keptListener struct{ *net.TCPListener }
+
+func (l keptListener) Close() error { return l.SetDeadline(time.Now()) }
+
+// keep makes l ready for another server.
+func keep(l net.Listener) (net.Listener, error) {
+	tcp, ok := l.(*net.TCPListener)
+	if !ok {
+		return l, nil
+	}
+	return keptListener{tcp}, tcp.SetDeadline(time.Time{})
+}
+
+// Node is a server of the installation, for people.
+type Node struct {
+	ID      int64  `json:"id"`
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	// State is alive, silent (its work is taken over soon) or ended.
+	State  string     `json:"state"`
+	Joined time.Time  `json:"joined_at"`
+	Silent float64    `json:"silent_seconds"`
+	Ended  *time.Time `json:"ended_at,omitempty"`
+}
+
+// ErrOneServer is why the embedded database has no list of nodes.
+var ErrOneServer = errors.New("the embedded database has one server, and no nodes: move to PostgreSQL to run several (syssecure move --help)")
+
+// Nodes lists the servers of the last days, oldest first.
+func (b *Base) Nodes(ctx context.Context) (list []Node, err error) {
+	p, ok := b.Backend.(*postgres.Backend)
+	if !ok {
+		return nil, ErrOneServer
+	}
+	members, err := p.Members(ctx)
+	for _, m := range members {
+		n := Node{ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive", Joined: m.Joined, Silent: m.Silent.Seconds()}
+		switch {
+		case !m.Ended.IsZero():
+			n.State, n.Ended = "ended", &m.Ended
+		case m.Silent > node.HoldFor:
+			n.State = "silent"
+		}
+		list = append(list, n)
+	}
+	return list, err
+}

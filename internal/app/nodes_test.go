@@ -1,0 +1,214 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+)
+
+// beside is the configuration of another node of the same installation.
+func beside(t *testing.T, c *config.Config) *config.Config {
+	t.Helper()
+	other := *c
+	other.Data = t.TempDir()
+	return &other
+}
+
+// run serves until the test ends.
+func run(t *testing.T, c *config.Config) *app.App {
+	t.Helper()
+	a, err := app.New(t.Context(), c, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("run: %v", err)
+		}
+	})
+	return a
+}
+
+// ask makes a request of a node and gives status and body.
+func ask(t *testing.T, a *app.App, key, method, path, body string) (int, map[string]any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+a.Addr().String()+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+key)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out map[string]any
+	_ = json.Unmarshal(text, &out) // some answers have no body
+	return resp.StatusCode, out
+}
+
+// pair is two nodes of one installation with a key of each mode.
+func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
+	t.Helper()
+	c := onPostgres(t, pgtest.URL(t))
+	nodes = [2]*app.App{run(t, c), nil}
+	nodes[1] = run(t, beside(t, c))
+	a, err := nodes[0].Admin.CreateAccount(t.Context(), "Acme", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := func(mode id.Mode) (account.Key, string) {
+		k, text, err := nodes[0].Admin.CreateKey(t.Context(), a.ID, mode, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k, text.Reveal()
+	}
+	k, live := made(id.Live)
+	_, test = made(id.Test)
+	return nodes, live, test, k.ID
+}
+
+// Keys, endpoints, opt-outs and codes are the same truth on every node.
+func TestNodesAgree(t *testing.T) {
+	t.Parallel()
+	nodes, live, test, keyID := pair(t)
+	if status, _ := ask(t, nodes[1], live, "GET", "/v2/balance", ""); status != 200 {
+		t.Fatalf("the key of one node is %d on the other", status)
+	}
+	status, made := ask(t, nodes[0], test, "POST", "/v2/webhooks", `{"url":"https://example.com/hook"}`)
+	if status != 201 && status != 200 {
+		t.Fatalf("%d %v", status, made)
+	}
+	if _, list := ask(t, nodes[1], test, "GET", "/v2/webhooks", ""); len(list["data"].([]any)) != 1 {
+		t.Errorf("an endpoint made on one node is not on the other: %v", list)
+	}
+	// Begun here, checked there, and good once.
+	_, sent := ask(t, nodes[0], test, "POST", "/v2/otp/send", `{"to":"+15005550006","channels":["sms"]}`)
+	verify := fmt.Sprintf(`{"otp_id":%q,"code":"000000"}`, sent["otp_id"])
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	valid := 0
+	for n := range 20 {
+		wg.Go(func() {
+			status, out := ask(t, nodes[n%2], test, "POST", "/v2/otp/verify", verify)
+			mu.Lock()
+			defer mu.Unlock()
+			if status != 200 {
+				t.Errorf("verify: %d %v", status, out)
+			}
+			if out["valid"] == true {
+				valid++
+			}
+		})
+	}
+	wg.Wait()
+	if valid != 1 {
+		t.Errorf("a code was good %d times", valid)
+	}
+	if status, _ := ask(t, nodes[0], test, "PUT", "/v2/opt-outs/+32470123456", ""); status != 200 && status != 201 && status != 204 {
+		t.Fatalf("opt out: %d", status)
+	}
+	if status, out := ask(t, nodes[1], test, "POST", "/v2/sms/send", `{"to":"+32470123456","body":"Hello"}`); status != 422 {
+		t.Errorf("a text to a number that opted out on the other node: %d %v", status, out)
+	}
+	if _, err := nodes[0].Admin.RevokeKey(t.Context(), keyID); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { // a second at most: see the gate's own test
+		status, _ := ask(t, nodes[1], live, "GET", "/v2/balance", "")
+		return status == 401
+	})
+}
+
+// A node that was taken for dead begins anew in the same process and on the same socket.
+func TestFencedNodeJoinsAgain(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	c := onPostgres(t, url)
+	var log lines
+	ctx, stop := context.WithCancel(t.Context())
+	started := make(chan *app.App, 1)
+	done := make(chan error, 1)
+	go func() {
+		done <- app.Serve(ctx, c, slog.New(slog.NewTextHandler(&log, nil)), "test", func(a *app.App) { started <- a })
+	}()
+	a := <-started
+	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
+	if _, err := pgtest.Ask(url, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool {
+		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE dead_at IS NULL")
+		return err == nil && n == "1" && log.has("begins anew")
+	})
+	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("serve: %v", err)
+	}
+	if n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE dead_at IS NULL"); err != nil || n != "0" {
+		t.Errorf("%s nodes after the end, %v", n, err)
+	}
+}
+
+// lines is a log that can be looked into while it is written.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) has(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.b.String(), text)
+}
+
+func TestWrongMasterKeyOnOneNode(t *testing.T) {
+	t.Parallel()
+	c := onPostgres(t, pgtest.URL(t))
+	run(t, c)
+	other := onPostgres(t, c.Database.Reveal()) // with a data folder and a key of its own
+	if _, err := app.New(t.Context(), other, quiet()); err == nil || !strings.Contains(err.Error(), "master key") {
+		t.Errorf("a node without the installation's key: %v", err)
+	}
+	stranger := onPostgres(t, pgtest.URL(t))
+	if err := open(t, stranger).Close(); err != nil {
+		t.Fatal(err)
+	}
+	other.MasterKeyFile = stranger.MasterKeyFile
+	if _, err := app.New(t.Context(), other, quiet()); !errors.Is(err, app.ErrWrongMasterKey) {
+		t.Errorf("a node with another key: %v", err)
+	}
+}

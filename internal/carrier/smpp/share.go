@@ -1,0 +1,82 @@
+package smpp
+
+import (
+	"context"
+	"sync"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+)
+
+// Several nodes share what the message centre allows the account: its rate, and the binds. A node that comes takes binds
+// over once the others have let them go; until then the centre may refuse it, and it asks again.
+
+// Share implements carrier.Shared.
+func (c *Carrier) Share(part func(total int) int) {
+	if c.cfg.Rate > 0 {
+		c.pace.setLimit(max(1, float64(part(int(c.cfg.Rate)))))
+	}
+	c.binds.set(part(c.cfg.Connections))
+}
+
+var _ carrier.Shared = (*Carrier)(nil)
+
+// binds are how many links are to be bound.
+type binds struct {
+	mu     sync.Mutex
+	wanted int
+	change chan struct{} // closed when wanted changes
+}
+
+func newBinds(n int) *binds { return &binds{wanted: n, change: make(chan struct{})} }
+
+func (l *binds) set(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n != l.wanted {
+		l.wanted = n
+		close(l.change)
+		l.change = make(chan struct{})
+	}
+}
+
+// keep runs bound while the link with the number is wanted, until ctx ends.
+func (l *binds) keep(ctx context.Context, number int, bound func(context.Context)) {
+	for ctx.Err() == nil {
+		l.mu.Lock()
+		wanted, change := number < l.wanted, l.change
+		l.mu.Unlock()
+		if !wanted {
+			select {
+			case <-ctx.Done():
+			case <-change:
+			}
+			continue
+		}
+		l.while(ctx, number, bound)
+	}
+}
+
+// while runs bound until the link is wanted no more.
+func (l *binds) while(ctx context.Context, number int, bound func(context.Context)) {
+	ctx, cancel := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer cancel()
+	watching.Go(func() {
+		for {
+			l.mu.Lock()
+			wanted, change := number < l.wanted, l.change
+			l.mu.Unlock()
+			if !wanted {
+				cancel()
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-change:
+			}
+		}
+	})
+	bound(ctx)
+}

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app"
+)
+
+type nodesCmd struct {
+	All  bool `help:"Also those that ended in the last days."`
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (c *nodesCmd) Run(e *env) error {
+	return e.with(func(b *app.Base) error {
+		list, err := b.Nodes(e.ctx)
+		if err != nil {
+			return err
+		}
+		shown := []app.Node{}
+		for _, n := range list {
+			if c.All || n.State != "ended" {
+				shown = append(shown, n)
+			}
+		}
+		if c.JSON {
+			return e.json(map[string]any{"data": shown})
+		}
+		if len(shown) == 0 {
+			_, err := fmt.Fprintln(e.Out, "No node runs now. syssecure serve starts one; --all lists those that ended.")
+			return err
+		}
+		w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "NODE\tSTATE\tSINCE\tHEARTBEAT\tVERSION\tNAME")
+		for _, n := range shown {
+			beat := (time.Duration(n.Silent*1000) * time.Millisecond).Round(100 * time.Millisecond)
+			fmt.Fprintf(w, "%d\t%s\t%s\t%v ago\t%s\t%s\n", n.ID, n.State, n.Joined.Format(time.DateTime), beat, n.Version, n.Name)
+		}
+		return w.Flush()
+	})
+}

@@ -1,0 +1,100 @@
+package hooks
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// What other nodes do is seen by looking: endpoints that they changed, deliveries that they left, and rows that wait for
+// longer than a node that knows of them would let them.
+
+const (
+	// followEvery bounds how long another node's change of an endpoint is not seen here.
+	followEvery = 400 * time.Millisecond
+	// neverMind is longer than a server runs.
+	neverMind = 100 * 365 * 24 * time.Hour
+	// lateEvery is how often rows are looked for that wait although they are due since lateAfter.
+	lateEvery, lateAfter = 5 * time.Second, 3 * time.Second
+)
+
+// othersTick ticks when there can be other nodes.
+func (h *Hooks) othersTick() *time.Ticker {
+	if h.Nodes.Alone() {
+		return time.NewTicker(neverMind)
+	}
+	return time.NewTicker(followEvery)
+}
+
+// lookAtOthers is one round of looking. What fails is tried again at the next.
+func (h *Hooks) lookAtOthers(ctx context.Context) {
+	err := h.follow(ctx)
+	if nodes := h.Nodes.Set(); err == nil && !nodes.Equal(h.nodes) {
+		if err = h.takeOver(ctx); err == nil {
+			h.nodes = nodes
+		}
+	}
+	if now := h.Now(); err == nil && now.Sub(h.late) >= lateEvery {
+		h.late = now
+		err = h.seed(ctx, func(w store.WaitingTarget) bool {
+			return now.Sub(w.At) > lateAfter && h.Nodes.Set().Takes(string(w.Target[:]))
+		})
+	}
+	if err != nil && ctx.Err() == nil {
+		h.Log.Warn("looking after what other nodes do failed; it is tried again", "error", err)
+	}
+}
+
+// takeOver makes the deliveries of nodes that are gone wait again, and learns which targets have rows that wait.
+func (h *Hooks) takeOver(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var left []store.Due
+		nodes := h.Nodes.Set()
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			left, err = v.LeftDeliveries(nodes, loadBatch)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			break
+		}
+		type part struct {
+			account id.Account
+			owner   int64
+		}
+		groups := map[part][]store.Key{}
+		for _, d := range left {
+			p := part{d.Key.Account, d.Owner}
+			groups[p] = append(groups[p], d.Key)
+		}
+		for p, keys := range groups {
+			h.release(keys, p.owner)
+		}
+	}
+	return h.seed(ctx, func(store.WaitingTarget) bool { return true })
+}
+
+// seed makes a lane for every wanted target that rows wait for.
+func (h *Hooks) seed(ctx context.Context, wanted func(store.WaitingTarget) bool) error {
+	for after := (store.TargetRef{}); ctx.Err() == nil; {
+		var page []store.WaitingTarget
+		err := h.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.WaitingTargets(after, loadBatch)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, w := range page {
+			if wanted(w) {
+				h.Wake(w.TargetRef, w.At)
+			}
+		}
+		after = page[len(page)-1].TargetRef
+	}
+	return nil
+}
