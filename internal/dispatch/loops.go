@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -77,9 +78,11 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		if err != nil || len(left) == 0 {
 			return err
 		}
+		failpoint.Hit(failpoint.TakeOverFound)
 		if err := d.claimAll(ctx, left, message.Crashed); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.TakeOverTaken)
 		d.Log.Info("took over messages that were under way when the server stopped", "count", len(left))
 	}
 	return nil

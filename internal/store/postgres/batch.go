@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -195,8 +196,10 @@ func (t *batch) commit() error {
 	if len(t.writes) == 0 {
 		return nil // end gives the locks back
 	}
+	failpoint.Hit(failpoint.CommitBegun)
 	err := t.run(t.ctx, append(t.writes, step{sql: "COMMIT"}))
 	if err == nil {
+		failpoint.Hit(failpoint.CommitDone)
 		t.open = false
 		return nil
 	}
