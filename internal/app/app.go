@@ -25,6 +25,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
 )
@@ -101,6 +102,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.Started)
 	callers := map[string]carrier.Caller{}
 	for _, c := range a.Config.Carriers {
 		k, err := newCarrier(c, a.log)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -92,7 +93,9 @@ func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) st
 			return m
 		}
 		i := m.Current()
+		failpoint.Hit(failpoint.SubmitDecided)
 		r := d.submit(ctx, m, i, c)
+		failpoint.Hit(failpoint.SubmitAnswered)
 		next, again, err := d.record(ctx, m, i, r)
 		if err != nil {
 			// The server is being stopped while the database is out. The row says Submitting, so the next start
@@ -100,6 +103,7 @@ func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) st
 			d.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
 			return m
 		}
+		failpoint.Hit(failpoint.SubmitStored)
 		m = next
 		if !again {
 			return m

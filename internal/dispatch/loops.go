@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
@@ -89,9 +90,11 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		if err != nil || len(left) == 0 {
 			return err
 		}
+		failpoint.Hit(failpoint.TakeOverFound)
 		if err := d.claimAll(ctx, left, message.Crashed); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.TakeOverTaken)
 		d.Log.Info("took over messages that were under way when their server stopped", "count", len(left))
 	}
 	return nil

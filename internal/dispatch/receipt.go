@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
@@ -45,6 +46,7 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) error {
 	if !ok {
 		return nil
 	}
+	failpoint.Hit(failpoint.ReceiptCame)
 	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
 	if k, attempt, ok := parseRef(r.Ref); ok {
 		event.Attempt = attempt
@@ -109,6 +111,7 @@ func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Ke
 		c, err = d.claimedContent(tx, m)
 		return err
 	})
+	failpoint.Hit(failpoint.ReceiptStored)
 	if err == nil && again {
 		d.goDeliver(m, c)
 	}

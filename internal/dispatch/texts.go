@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
@@ -26,11 +27,13 @@ func (d *Dispatcher) claimTexts(ctx context.Context, due []store.Due) error {
 	return abreast(due, func(row store.Due) error {
 		d.tasks.Add(1)
 		d.texts <- struct{}{}
+		failpoint.Hit(failpoint.TextDue)
 		m, c, again, err := d.take(ctx, row, message.Timer, nil)
 		if err != nil || !again {
 			d.releaseText()
 			return err
 		}
+		failpoint.Hit(failpoint.TextClaimed)
 		go func() {
 			defer d.releaseText()
 			d.deliver(context.Background(), m, c)

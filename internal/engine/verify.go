@@ -6,6 +6,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -43,6 +44,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 		keys = append(keys, store.AccountKey(c.Account))
 	}
 	err = e.Store.Update(ctx, c.Account, idem.keys(c, keys), v.decide)
+	failpoint.Hit(failpoint.VerifyStored)
 	if err == nil && v.refused != nil {
 		err = v.refused
 	}

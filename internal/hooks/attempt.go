@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -42,7 +43,9 @@ func (h *Hooks) attempt(l *lane, o dispatch.Outgoing) {
 		h.end(ended{l: l, d: o.Delivery, t: webhook.Try{At: at, Error: problem}, a: webhook.Answer{Status: 410}})
 		return
 	}
+	failpoint.Hit(failpoint.HookDecided)
 	t, a := h.post(o, url, secrets, at, problem)
+	failpoint.Hit(failpoint.HookPosted)
 	if h.posts.Err() != nil {
 		h.stored(ended{l: l, d: o.Delivery}) // cut off by the server's end: the next start sends it
 		return
@@ -184,6 +187,7 @@ func (h *Hooks) writeEnds(a id.Account) {
 		h.ends.by[a] = list[len(some):]
 		h.ends.Unlock()
 		h.insist("storing the end of deliveries", func() error { return h.storeEnds(a, some) })
+		failpoint.Hit(failpoint.HookStored)
 		h.stored(some...)
 	}
 }

@@ -126,18 +126,37 @@ func (o shownOTP) credits() (sum int64) {
 // list reads every OTP of the account.
 func (a *api) list(t *testing.T) map[string]shownOTP {
 	t.Helper()
-	all := map[string]shownOTP{}
+	return listAll(t, a, "/v2/otp", func(o shownOTP) string { return o.ID })
+}
+
+// shownText is what GET /v2/messages shows.
+type shownText struct {
+	ID      string `json:"message_id"`
+	Status  string
+	To      string
+	Credits int64
+}
+
+// texts reads every text of the account.
+func (a *api) texts(t *testing.T) map[string]shownText {
+	t.Helper()
+	return listAll(t, a, "/v2/messages", func(s shownText) string { return s.ID })
+}
+
+func listAll[R any](t *testing.T, a *api, path string, id func(R) string) map[string]R {
+	t.Helper()
+	all := map[string]R{}
 	for cursor := ""; ; {
 		var page struct {
-			Data []shownOTP
+			Data []R
 			Next *string `json:"next_cursor"`
 		}
-		a.get(t, "/v2/otp?limit=100"+cursor, &page)
+		a.get(t, path+"?limit=100"+cursor, &page)
 		for _, o := range page.Data {
-			if _, twice := all[o.ID]; twice {
-				t.Errorf("the list has %s twice", o.ID)
+			if _, twice := all[id(o)]; twice {
+				t.Errorf("the list has %s twice", id(o))
 			}
-			all[o.ID] = o
+			all[id(o)] = o
 		}
 		if page.Next == nil {
 			return all

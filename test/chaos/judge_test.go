@@ -46,7 +46,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	c.carrier.mu.Lock()
 	c.carrier.journal = nil
 	c.carrier.mu.Unlock()
-	stories := tell(t, c.journal.close(t))
+	stories, texts := tell(t, c.journal.close(t))
 	there := c.api.list(t)
 	o.acked = len(stories)
 	for _, st := range stories {
@@ -55,7 +55,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	if len(there) != len(stories) {
 		t.Errorf("%d sends were acknowledged, and there are %d OTPs: a repeat made a second one, or nobody asked for it", len(stories), len(there))
 	}
-	o.judgeMoney(t, c.api.balance(t), there)
+	o.judgeMoney(t, c.api.balance(t), there, o.judgeTexts(t, c, texts))
 	o.judgeRepeats(t, c.api, stories)
 	c.carrier.each(func(to string, h *handset) {
 		if len(h.refs) != 1 {
@@ -78,9 +78,9 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 }
 
 // tell reads the journal. Every intent has to have ended in an acknowledgement.
-func tell(t *testing.T, records []record) map[int64]*story {
+func tell(t *testing.T, records []record) (stories map[int64]*story, texts []record) {
 	t.Helper()
-	stories := map[int64]*story{}
+	stories = map[int64]*story{}
 	for _, r := range records {
 		switch r.Kind {
 		case "intent":
@@ -89,6 +89,8 @@ func tell(t *testing.T, records []record) map[int64]*story {
 			stories[r.N].record, stories[r.N].acked = r, true
 		case "verified":
 			stories[r.N].verifies = append(stories[r.N].verifies, r)
+		case "text":
+			texts = append(texts, r)
 		case "refused":
 			t.Errorf("request %d was refused: %s", r.N, r.Text)
 		}
@@ -99,7 +101,7 @@ func tell(t *testing.T, records []record) map[int64]*story {
 			delete(stories, n)
 		}
 	}
-	return stories
+	return stories, texts
 }
 
 func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP) {
@@ -133,9 +135,33 @@ func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP)
 	}
 }
 
-func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP) {
+// judgeTexts looks for every text that was acknowledged, and for what texts cost.
+func (o *outcome) judgeTexts(t *testing.T, c *crowd, texts []record) (charged int64) {
 	t.Helper()
-	var charged int64
+	there := c.api.texts(t)
+	o.acked += len(texts)
+	for _, r := range texts {
+		shown := there[r.OTP]
+		charged += shown.Credits
+		if shown.To != r.To || c.carrier.text(r.To) == "" {
+			o.lost++
+			t.Errorf("the text %s to %s was acknowledged, and is %+v; the carrier had %q", r.OTP, r.To, shown, c.carrier.text(r.To))
+		}
+		if shown.Credits > 1 {
+			o.chargedMore++
+		}
+		if shown.Credits != 1 {
+			t.Errorf("the text %s cost %d credits, want 1: %+v", r.OTP, shown.Credits, shown)
+		}
+	}
+	if len(there) != len(texts) {
+		t.Errorf("%d texts were acknowledged, and there are %d", len(texts), len(there))
+	}
+	return charged
+}
+
+func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP, charged int64) {
+	t.Helper()
 	for _, otp := range there {
 		cost, want := otp.credits(), int64(1)
 		if otp.cutShort() {
@@ -152,7 +178,7 @@ func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP)
 	}
 	if crashCredits-charged-b.Held != b.Credits || b.Held != 0 {
 		o.chargedMore = max(o.chargedMore, crashCredits-b.Credits-b.Held-charged)
-		t.Errorf("of %d credits, %d OTPs cost %d, %d are held, and %d are left", crashCredits, len(there), charged, b.Held, b.Credits)
+		t.Errorf("of %d credits, %d OTPs and the texts cost %d, %d are held, and %d are left", crashCredits, len(there), charged, b.Held, b.Credits)
 	}
 }
 

@@ -39,21 +39,28 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program builds the server once, as it is released: without cgo.
-var program = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "syssecure-chaos-program-")
-	if err != nil {
-		return "", err
+// program is the server as it is released, without cgo, and mortal the one that dies at failpoints. Each is built once.
+var (
+	program = sync.OnceValues(func() (string, error) { return build("syssecure") })
+	mortal  = sync.OnceValues(func() (string, error) { return build("mortal", "-tags", "failpoint") })
+)
+
+func build(name string, flags ...string) (string, error) {
+	if programFolder == "" {
+		folder, err := os.MkdirTemp("", "syssecure-chaos-program-")
+		if err != nil {
+			return "", err
+		}
+		programFolder = folder
 	}
-	programFolder = folder
-	file := filepath.Join(folder, "syssecure")
-	build := exec.Command("go", "build", "-o", file, "github.com/syssecure/syssecure/cmd/syssecure")
+	file := filepath.Join(programFolder, name)
+	build := exec.Command("go", slices.Concat([]string{"build", "-o", file}, flags, []string{"github.com/syssecure/syssecure/cmd/syssecure"})...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
 	return file, nil
-})
+}
 
 // evidence is a folder that is kept when the test fails, unlike t.TempDir.
 func evidence(t *testing.T) string {
@@ -135,30 +142,41 @@ func poll(within time.Duration, ok func() bool) bool {
 type site struct {
 	folder, conf, data, listen string
 	account, key, callback     string
+	program                    func() (string, error)
+	failpoint                  string // what FAILPOINT is set to; empty = nothing
 }
 
 // siteOptions differ from test to test.
 type siteOptions struct {
 	carrier string // the sim's URL
 	data    string // a folder inside the evidence when empty
-	credits int64
-	more    string // tables at the configuration's end
+	// database is a postgres URL; empty = SQLite in data.
+	database string
+	credits  int64
+	more     string // tables at the configuration's end
 }
 
 func newSite(t *testing.T, folder string, o siteOptions) *site {
 	t.Helper()
+	s := writeSite(t, folder, o)
+	s.account, s.key, s.callback = s.newAccount(t, o.credits)
+	return s
+}
+
+// writeSite is an installation that nothing was started in yet.
+func writeSite(t *testing.T, folder string, o siteOptions) *site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	s := &site{folder: folder, conf: filepath.Join(folder, "syssecure.toml"), data: o.data, listen: listener.Addr().String()}
+	s := &site{folder: folder, conf: filepath.Join(folder, "syssecure.toml"), data: o.data, listen: listener.Addr().String(), program: program}
 	check(t, listener.Close())
 	if s.data == "" {
 		s.data = filepath.Join(folder, "data")
 	}
-	conf := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
+	conf := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
 		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n[[price]]\nchannel = \"sms\"\ncredits = 1\n",
-		s.listen, s.data, o.carrier, carrierToken) + o.more
+		s.listen, s.data, o.database, o.carrier, carrierToken) + o.more
 	check(t, os.WriteFile(s.conf, []byte(conf), 0o600))
-	s.account, s.key, s.callback = s.newAccount(t, o.credits)
 	return s
 }
 
@@ -183,10 +201,7 @@ func (s *site) json(t *testing.T, out any, args ...string) {
 // command runs a command of the command line and returns what it printed.
 func (s *site) command(t *testing.T, args ...string) []byte {
 	t.Helper()
-	file, err := program()
-	check(t, err)
-	cmd := exec.CommandContext(t.Context(), file, append(args, "--config", s.conf)...)
-	cmd.Env = environment()
+	cmd := s.prepare(t, args...)
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError
@@ -194,6 +209,16 @@ func (s *site) command(t *testing.T, args ...string) []byte {
 		t.Fatalf("syssecure %v: %v\n%s%s", args, err, out, exit.Stderr)
 	}
 	return out
+}
+
+// prepare is a command that was not started yet.
+func (s *site) prepare(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	file, err := s.program()
+	check(t, err)
+	cmd := exec.CommandContext(t.Context(), file, append(args, "--config", s.conf)...)
+	cmd.Env = append(environment(), "FAILPOINT="+s.failpoint)
+	return cmd
 }
 
 // server is a run of serve.
@@ -219,13 +244,13 @@ func (f *firstLine) Write(p []byte) (int, error) {
 // launch starts serve, under the wrapping program if there is one, and does not wait for it.
 func (s *site) launch(t *testing.T, wrap ...string) *server {
 	t.Helper()
-	file, err := program()
+	file, err := s.program()
 	check(t, err)
 	log, err := os.OpenFile(filepath.Join(s.folder, "serve.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	check(t, err)
 	args := append(wrap, file, "serve", "--config", s.conf)
 	v := &server{cmd: exec.Command(args[0], args[1:]...), exited: make(chan struct{}), ready: &firstLine{seen: make(chan struct{})}}
-	v.cmd.Env, v.cmd.Stdout, v.cmd.Stderr = environment(), v.ready, log
+	v.cmd.Env, v.cmd.Stdout, v.cmd.Stderr = append(environment(), "FAILPOINT="+s.failpoint), v.ready, log
 	check(t, v.cmd.Start())
 	check(t, log.Close())
 	go func() {

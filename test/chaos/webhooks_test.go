@@ -75,6 +75,23 @@ func (a *api) events(t *testing.T) (all []shownEvent) {
 	}
 }
 
+// judge waits for every event that the server wrote down, and tells them by verification, and how many never came.
+func (r *hookReceiver) judge(t *testing.T, a *api) (written map[string]map[string]bool, lost int) {
+	t.Helper()
+	written = map[string]map[string]bool{}
+	for _, e := range a.events(t) {
+		if written[e.Payload.OTPID] == nil {
+			written[e.Payload.OTPID] = map[string]bool{}
+		}
+		written[e.Payload.OTPID][e.Event] = true
+		if !poll(quietWithin, func() bool { return r.has(e.ID) }) {
+			lost++
+			t.Errorf("%s %s never arrived", e.Event, e.ID)
+		}
+	}
+	return written, lost
+}
+
 // A server that is killed in the middle of deliveries loses no event: whatever it acknowledged is told, and whatever it
 // wrote down to tell arrives at least once.
 func TestCrashesLoseNoEvent(t *testing.T) {
@@ -111,20 +128,10 @@ func TestCrashesLoseNoEvent(t *testing.T) {
 	carrier.mu.Lock()
 	carrier.journal = nil
 	carrier.mu.Unlock()
-	written := map[string]map[string]bool{} // events of each verification
-	lost := 0
-	for _, e := range crowd.api.events(t) {
-		if written[e.Payload.OTPID] == nil {
-			written[e.Payload.OTPID] = map[string]bool{}
-		}
-		written[e.Payload.OTPID][e.Event] = true
-		if !poll(quietWithin, func() bool { return hooks.has(e.ID) }) {
-			lost++
-			t.Errorf("%s %s never arrived", e.Event, e.ID)
-		}
-	}
+	written, lost := hooks.judge(t, crowd.api)
 	untold := 0
-	for _, st := range tell(t, crowd.journal.close(t)) {
+	stories, _ := tell(t, crowd.journal.close(t))
+	for _, st := range stories {
 		verified := false
 		for _, v := range st.verifies {
 			verified = verified || v.Valid
@@ -138,5 +145,5 @@ func TestCrashesLoseNoEvent(t *testing.T) {
 	running.stop(t)
 	events, twice := hooks.told()
 	outcome, _ := json.Marshal(map[string]int{"crashes": crashes, "in_flight_min": int(k.least), "events": events, "lost": lost, "untold": untold, "told_twice": twice})
-	fmt.Printf("webhooks %s seed=%d\n", outcome, seed)
+	fmt.Printf("torture webhooks: seed=%d %s\n", seed, outcome)
 }

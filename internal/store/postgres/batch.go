@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -212,8 +213,10 @@ func (t *batch) commit() error {
 	if len(t.writes) == 0 {
 		return nil // end gives the locks back
 	}
+	failpoint.Hit(failpoint.CommitBegun)
 	err := t.run(t.ctx, append(t.writes, step{sql: "COMMIT"}))
 	if err == nil {
+		failpoint.Hit(failpoint.CommitDone)
 		t.open = false
 		if t.mark == t.conn.mark { // and not that of the connection before, which was lost at the begin
 			t.marked = t.node.Load()

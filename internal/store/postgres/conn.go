@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/syssecure/syssecure/internal/failpoint"
 )
 
 // settings hold for every connection. What we ask for is always a few rows by their keys: the plan is made once and walks
@@ -136,6 +138,9 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	}
 	c.sent.Add(int64(len(steps)))
 	err := p.Sync()
+	if failpoint.On && steps[len(steps)-1].sql == "COMMIT" {
+		failpoint.Hit(failpoint.CommitSent)
+	}
 	for i := 0; err == nil && i < len(steps); i++ {
 		err = c.answer(p, names[i], steps[i])
 	}

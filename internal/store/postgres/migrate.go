@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/syssecure/syssecure/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -66,6 +68,7 @@ func runMigrations(ctx context.Context, pg *pgconn.PgConn, names []string) error
 		if _, err := pg.Exec(ctx, string(sql)).ReadAll(); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
+		failpoint.Hit(failpoint.Migrated)
 	}
 	end := "DELETE FROM schema_version; INSERT INTO schema_version VALUES (" + strconv.Itoa(len(names)) + "); COMMIT"
 	if _, err := pg.Exec(ctx, end).ReadAll(); err != nil {

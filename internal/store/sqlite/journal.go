@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -218,6 +219,7 @@ func (c *conn) carryOut(k store.Key, r store.Record) error {
 	if err := run(c.put[k.Table]); err != nil {
 		return fmt.Errorf("write to %s: %w", k.Table, err)
 	}
+	failpoint.Hit(failpoint.Settling)
 	return nil
 }
 

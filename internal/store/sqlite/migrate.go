@@ -10,6 +10,8 @@ import (
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/syssecure/syssecure/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -50,6 +52,7 @@ func migrate(c *sqlite.Conn) (err error) {
 		if err := apply(c, name); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
+		failpoint.Hit(failpoint.Migrated)
 	}
 	return sqlitex.ExecuteTransient(c, fmt.Sprintf("PRAGMA user_version = %d", len(names)), nil)
 }

@@ -19,6 +19,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -147,9 +148,11 @@ func (b *Backend) transact(fn func() error) (err error) {
 	if err := fn(); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.CommitBegun)
 	if err := w.exec("COMMIT"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	failpoint.Hit(failpoint.CommitDone)
 	done = true
 	return nil
 }

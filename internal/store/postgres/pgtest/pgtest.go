@@ -29,6 +29,17 @@ type Cluster struct {
 	dir, bin string
 	user     *syscall.Credential // nil: ours
 	alive    *os.File            // its end ends the cluster
+	options  Options
+}
+
+// Options are how a cluster differs from the fast one that most tests use. The zero value is that one.
+type Options struct {
+	// Durable leaves fsync and full page writes on.
+	Durable bool
+	// Tablespace is a folder in which the database "postgres" is, apart from its write-ahead log and everything else; empty = beside them.
+	Tablespace string
+	// Settings are "name=value", over all others.
+	Settings []string
 }
 
 var shared struct {
@@ -42,7 +53,7 @@ var shared struct {
 func URL(t testing.TB) string {
 	t.Helper()
 	require(t)
-	shared.once.Do(func() { shared.cluster, shared.err = start() })
+	shared.once.Do(func() { shared.cluster, shared.err = start(Options{}) })
 	if shared.err != nil {
 		t.Fatalf("start PostgreSQL: %v", shared.err)
 	}
@@ -54,8 +65,14 @@ func URL(t testing.TB) string {
 // Start starts a cluster for one test, which may stop it.
 func Start(t testing.TB) *Cluster {
 	t.Helper()
+	return StartWith(t, Options{})
+}
+
+// StartWith is Start for a cluster that is not like most.
+func StartWith(t testing.TB, o Options) *Cluster {
+	t.Helper()
 	require(t)
-	c, err := start()
+	c, err := start(o)
 	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
 	}
@@ -104,21 +121,9 @@ func binaries() string {
 	return filepath.Dir(path)
 }
 
-func start() (*Cluster, error) {
-	dir, err := os.MkdirTemp("", "pgtest")
+func start(o Options) (*Cluster, error) {
+	c, err := prepare(o)
 	if err != nil {
-		return nil, err
-	}
-	c := &Cluster{dir: dir, bin: binaries()}
-	if os.Getuid() == 0 { // PostgreSQL does not run as root
-		if c.user, err = unprivileged(); err != nil {
-			return nil, err
-		}
-		if err := os.Chown(dir, int(c.user.Uid), int(c.user.Gid)); err != nil {
-			return nil, err
-		}
-	}
-	if err := c.reap(); err != nil {
 		return nil, err
 	}
 	// What was told to the kernel outlives a killed server, so no fsync is needed here.
@@ -126,6 +131,32 @@ func start() (*Cluster, error) {
 		return nil, err
 	}
 	return c, c.Up()
+}
+
+// prepare makes the folder of a cluster and what removes it.
+func prepare(o Options) (*Cluster, error) {
+	dir, err := os.MkdirTemp("", "pgtest")
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{dir: dir, bin: binaries(), options: o}
+	if os.Getuid() == 0 { // PostgreSQL does not run as root
+		if c.user, err = unprivileged(); err != nil {
+			return nil, err
+		}
+		if err := c.own(dir); err != nil {
+			return nil, err
+		}
+	}
+	return c, c.reap()
+}
+
+// own gives a folder to the user that the server runs as.
+func (c *Cluster) own(folder string) error {
+	if c.user == nil {
+		return nil
+	}
+	return os.Chown(folder, int(c.user.Uid), int(c.user.Gid))
 }
 
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
@@ -177,8 +208,14 @@ func (c *Cluster) run(program string, args ...string) error {
 
 // Up starts the server and waits for it.
 func (c *Cluster) Up() error {
-	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "' -c fsync=off -c full_page_writes=off" +
+	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "'" +
 		" -c max_connections=500 -c shared_buffers=64MB -c autovacuum=off -c restart_after_crash=on"
+	if !c.options.Durable {
+		options += " -c fsync=off -c full_page_writes=off"
+	}
+	for _, s := range c.options.Settings {
+		options += " -c " + s
+	}
 	return c.run("pg_ctl", "start", "-w", "-t", "50", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-o", options)
 }
 

@@ -1,0 +1,43 @@
+//go:build failpoint
+
+package failpoint
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+)
+
+// On tells whether the program can be made to die.
+const On = true
+
+// armed is the place that FAILPOINT names, and the hit that kills; the place is -1 when it names none.
+var armed = sync.OnceValues(func() (Place, int64) {
+	text := os.Getenv("FAILPOINT")
+	if text == "" {
+		return -1, 0
+	}
+	name, times, _ := strings.Cut(text, ":")
+	n, err := strconv.ParseInt(times, 10, 64)
+	place := Place(slices.Index(names[:], name))
+	if place < 0 || err != nil || n < 1 {
+		panic("FAILPOINT is " + text + ", and must be such as " + CommitDone.String() + ":1")
+	}
+	return place, n
+})
+
+var hits atomic.Int64
+
+// Hit ends the process at once, as kill -9 would, when the place is armed and this is the hit that was asked for.
+func Hit(p Place) {
+	place, n := armed()
+	if p != place || hits.Add(1) != n {
+		return
+	}
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	select {} // the signal is on its way; nothing may happen meanwhile
+}
