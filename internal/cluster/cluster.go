@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/node"
 )
 
@@ -74,10 +75,13 @@ func (k *Keeper) Set() node.Set { return *k.set.Load() }
 func (k *Keeper) Alone() bool { return k.registry == nil }
 
 // Holds reports whether this node may begin to submit now.
-func (k *Keeper) Holds() bool { return k.registry == nil || node.Holds(*k.beat.Load(), time.Now()) }
+func (k *Keeper) Holds() bool { return k.registry == nil || node.Holds(*k.beat.Load(), now()) }
 
 // Now is the time by the database's clock, so that what is due is due for all nodes alike.
-func (k *Keeper) Now() time.Time { return time.Now().Add(time.Duration(k.ahead.Load())) }
+func (k *Keeper) Now() time.Time { return now().Add(time.Duration(k.ahead.Load())) }
+
+// now is the machine's own clock, which a torture test makes wrong.
+func now() time.Time { return time.Now().Add(failpoint.Skew()) }
 
 // within is how long one question to the database may take.
 const within = 4 * time.Second
@@ -123,12 +127,12 @@ func (k *Keeper) Leave(ctx context.Context) error {
 func (k *Keeper) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	asked, mine := time.Now(), k.Set().Mine
+	asked, mine := now(), k.Set().Mine
 	roll, err := k.registry.Roll(ctx, mine)
 	if err != nil {
 		return err
 	}
-	answered := time.Now()
+	answered := now()
 	k.beat.Store(&asked)
 	k.setClock(roll.Now, asked, answered)
 	var dead []node.Beat

@@ -3,6 +3,7 @@
 package failpoint
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // On tells whether the program can be made to die.
@@ -41,3 +43,13 @@ func Hit(p Place) {
 	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	select {} // the signal is on its way; nothing may happen meanwhile
 }
+
+// Skew is how wrong the machine's clock is made to seem: what FAILPOINT_SKEW says. A Go program's clock cannot be moved from
+// outside, as it asks no library for the time.
+var Skew = sync.OnceValue(func() time.Duration {
+	d, err := time.ParseDuration(cmp.Or(os.Getenv("FAILPOINT_SKEW"), "0s"))
+	if err != nil {
+		panic(err)
+	}
+	return d
+})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -15,7 +16,18 @@ import (
 // api calls the server with a key.
 type api struct {
 	base, key string
+	nodes     atomic.Pointer[[]string] // several that are asked in turn; nil = base alone
+	turn      atomic.Uint32
 	http      *http.Client
+}
+
+// node is the one to ask next.
+func (a *api) node() string {
+	nodes := a.nodes.Load()
+	if nodes == nil {
+		return a.base
+	}
+	return (*nodes)[int(a.turn.Add(1))%len(*nodes)]
 }
 
 func (s *site) api(key string, connections int) *api {
@@ -34,7 +46,7 @@ type reply struct {
 
 // call sends one request; an error means that no whole answer came.
 func (a *api) call(ctx context.Context, method, path, idempotencyKey, body string) (reply, error) {
-	r, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader([]byte(body)))
+	r, err := http.NewRequestWithContext(ctx, method, a.node()+path, bytes.NewReader([]byte(body)))
 	if err != nil {
 		return reply{}, err
 	}
@@ -53,6 +65,9 @@ func (a *api) call(ctx context.Context, method, path, idempotencyKey, body strin
 	b, err := io.ReadAll(resp.Body)
 	return reply{resp.StatusCode, resp.Header, b}, err
 }
+
+// spread has the nodes asked in turn.
+func (a *api) spread(nodes []string) { a.nodes.Store(&nodes) }
 
 // get reads an object that has to be there.
 func (a *api) get(t *testing.T, path string, out any) {

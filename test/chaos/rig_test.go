@@ -144,6 +144,7 @@ type site struct {
 	account, key, callback     string
 	program                    func() (string, error)
 	failpoint                  string // what FAILPOINT is set to; empty = nothing
+	skew                       time.Duration
 }
 
 // siteOptions differ from test to test.
@@ -152,6 +153,7 @@ type siteOptions struct {
 	data    string // a folder inside the evidence when empty
 	// database is a postgres URL; empty = SQLite in data.
 	database string
+	master   string // file of the master key; empty = one of its own
 	credits  int64
 	more     string // tables at the configuration's end
 }
@@ -173,9 +175,9 @@ func writeSite(t *testing.T, folder string, o siteOptions) *site {
 	if s.data == "" {
 		s.data = filepath.Join(folder, "data")
 	}
-	conf := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
+	conf := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
 		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n[[price]]\nchannel = \"sms\"\ncredits = 1\n",
-		s.listen, s.data, o.database, o.carrier, carrierToken) + o.more
+		s.listen, s.data, o.database, o.master, o.carrier, carrierToken) + o.more
 	check(t, os.WriteFile(s.conf, []byte(conf), 0o600))
 	return s
 }
@@ -217,8 +219,12 @@ func (s *site) prepare(t *testing.T, args ...string) *exec.Cmd {
 	file, err := s.program()
 	check(t, err)
 	cmd := exec.CommandContext(t.Context(), file, append(args, "--config", s.conf)...)
-	cmd.Env = append(environment(), "FAILPOINT="+s.failpoint)
+	cmd.Env = s.environment()
 	return cmd
+}
+
+func (s *site) environment() []string {
+	return append(environment(), "FAILPOINT="+s.failpoint, "FAILPOINT_SKEW="+s.skew.String())
 }
 
 // server is a run of serve.
@@ -250,7 +256,7 @@ func (s *site) launch(t *testing.T, wrap ...string) *server {
 	check(t, err)
 	args := append(wrap, file, "serve", "--config", s.conf)
 	v := &server{cmd: exec.Command(args[0], args[1:]...), exited: make(chan struct{}), ready: &firstLine{seen: make(chan struct{})}}
-	v.cmd.Env, v.cmd.Stdout, v.cmd.Stderr = append(environment(), "FAILPOINT="+s.failpoint), v.ready, log
+	v.cmd.Env, v.cmd.Stdout, v.cmd.Stderr = s.environment(), v.ready, log
 	check(t, v.cmd.Start())
 	check(t, log.Close())
 	go func() {

@@ -14,7 +14,7 @@ var layers = [][]string{
 	{"message"}, // the one rule that other rules may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node"},
 	{"failpoint"}, // above the rules, which have no effects to stop between
-	{"cluster"}, // what dispatch asks and a database keeps
+	{"cluster"},   // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
 	{"query"},
 	{"dispatch"},
