@@ -17,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
@@ -210,5 +211,44 @@ func TestWrongMasterKeyOnOneNode(t *testing.T) {
 	other.MasterKeyFile = stranger.MasterKeyFile
 	if _, err := app.New(t.Context(), other, quiet()); !errors.Is(err, app.ErrWrongMasterKey) {
 		t.Errorf("a node with another key: %v", err)
+	}
+}
+
+// A newer version's migration adds; the old program works on beside it, on connections that it has and on new ones, and is
+// refused only at a new start.
+func TestOldNodeWorksBesideANewSchema(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	c := onPostgres(t, url)
+	a := run(t, c)
+	made, err := a.Admin.CreateAccount(t.Context(), "Acme", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, key, err := a.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func() {
+		t.Helper()
+		status, sent := ask(t, a, key.Reveal(), "POST", "/v2/otp/send", `{"to":"+15005550006","channels":["sms"],"force_new":true}`)
+		verify := fmt.Sprintf(`{"otp_id":%q,"code":"000000"}`, sent["otp_id"])
+		if _, out := ask(t, a, key.Reveal(), "POST", "/v2/otp/verify", verify); status != 200 || out["valid"] != true {
+			t.Errorf("send %d %v, verify %v", status, sent, out)
+		}
+	}
+	send()
+	for _, table := range []string{"account", "contact", "otp", "message", "event", "delivery", "meta", "node", "mark"} {
+		ask := "ALTER TABLE " + table + " ADD COLUMN of_the_future BIGINT NOT NULL DEFAULT 7; SELECT ''"
+		if _, err := pgtest.Ask(url, ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := pgtest.Ask(url, "CREATE TABLE of_the_future (id BIGINT); UPDATE schema_version SET version = version + 1; SELECT ''"); err != nil {
+		t.Fatal(err)
+	}
+	send()
+	if _, err := app.New(t.Context(), beside(t, c), quiet()); !errors.Is(err, postgres.ErrNewer) {
+		t.Errorf("a new start of the old program: %v", err)
 	}
 }

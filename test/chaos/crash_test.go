@@ -122,6 +122,7 @@ type crowd struct {
 	sends   atomic.Int64
 	texts   bool         // some clients schedule texts, too
 	flying  atomic.Int64 // sends that wait for their answer
+	turned  atomic.Int64 // answers that ask to come again
 }
 
 func (c *crowd) start(t *testing.T) {
@@ -216,6 +217,7 @@ func (c *crowd) ask(ctx context.Context, path, key, body string, flying *atomic.
 		case err != nil:
 			interrupted = true
 		case answer.status == http.StatusTooManyRequests || answer.status == http.StatusServiceUnavailable:
+			c.turned.Add(1)
 			select {
 			case <-time.After(answer.retryAfter()):
 			case <-ctx.Done():

@@ -35,6 +35,7 @@ func startFleet(t *testing.T, name string, nodes int) *fleet {
 	f.run = newRun(t, name, siteOptions{database: f.url})
 	f.site = f.run.site
 	f.muster(t, nodes, f.carrier, mortal)
+	f.running = f.servers[0]
 	f.crowd.api.spread(f.bases())
 	// A client gives up on a node that stands still, and asks another; what it asked for waits there for the zombie.
 	f.crowd.api.http.Timeout = impatient
@@ -140,4 +141,20 @@ func TestNodesNeverDoOneJobTwice(t *testing.T) {
 		t.Errorf("%s messages are still in work", left)
 	}
 	f.judge(t, "nodes=3 skew=±%v kills=%d zombies=%d taken_after=%v", skew, kills, zombies, slowest.Round(time.Second))
+}
+
+// Nodes that nothing happens to stand in nobody's way: no client is told of a deadlock or a conflict, and none is asked to
+// come again. SYSSECURE_PAIRS sets how many codes are sent; a third of them are checked, many twice at once.
+func TestNodesConflictUnseen(t *testing.T) {
+	pairs := number(t, "SYSSECURE_PAIRS", 3000)
+	f := startFleet(t, "nodes-pairs", 2)
+	const within = 2 * time.Hour
+	until(t, within, "the sends", func() bool { return f.crowd.sends.Load() >= int64(pairs) })
+	f.quiet(t)
+	deadlocks, err := pgtest.Ask(f.url, "SELECT pg_stat_force_next_flush(); SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'")
+	check(t, err)
+	if deadlocks != "0" || f.crowd.turned.Load() != 0 {
+		t.Errorf("%s deadlocks, %d answers that ask to come again", deadlocks, f.crowd.turned.Load())
+	}
+	f.judge(t, "nodes=2 deadlocks=%s turned_away=%d", deadlocks, f.crowd.turned.Load())
 }
