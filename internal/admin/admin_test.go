@@ -241,6 +241,27 @@ func TestTheDatabaseKeepsNoKey(t *testing.T) {
 	}
 }
 
+// Nodes that live share a key's rate: each lets its part through.
+func TestTheRateOfAKeyIsShared(t *testing.T) {
+	t.Parallel()
+	w := enginetest.New(t, enginetest.Options{})
+	nodes := 1
+	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}, Share: func(total int) int { return total / nodes }}
+	for _, c := range []struct{ nodes, want int }{{1, 100}, {4, 25}, {1, 100}} {
+		nodes = c.nodes
+		w.Clock.Add(time.Minute)
+		passed := 0
+		for range 200 {
+			if _, refused := gate.Allow("key"); refused == nil {
+				passed++
+			}
+		}
+		if passed != c.want {
+			t.Errorf("%d nodes: %d passed at once, want %d", c.nodes, passed, c.want)
+		}
+	}
+}
+
 func TestTheRateOfAKey(t *testing.T) {
 	t.Parallel()
 	w := enginetest.New(t, enginetest.Options{})

@@ -1,6 +1,19 @@
 package dispatch
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// DueOf is what a sweep of the node finds of codes and texts.
+func DueOf(ctx context.Context, s *store.Store, nodes node.Set, now time.Time) (codes, texts []store.Due, err error) {
+	w := dueWork{room: sweepBatch, nodes: nodes}
+	err = s.View(ctx, func(v store.Reader) error { return w.read(v, now) })
+	return w.messages, w.texts, err
+}
 
 // ParseRef reads our reference.
 var ParseRef = parseRef

@@ -1,0 +1,56 @@
+package dispatch_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/memory"
+)
+
+// Three nodes that sweep at the same time find each row once; a code's row that is late is anyone's, a text's never.
+func TestNodesShareWhatIsDue(t *testing.T) {
+	t.Parallel()
+	s := store.Open(memory.New())
+	t.Cleanup(func() { _ = s.Close() })
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	random := rand.NewChaCha8([32]byte{2})
+	const each = 60
+	add := func(purpose message.Purpose, due time.Time) {
+		for range each {
+			m := store.Message{Number: []byte{1}, Message: message.Message{Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now}}
+			_, _ = random.Read(m.ID[:])
+			if err := s.Update(t.Context(), m.Account, nil, func(tx *store.Tx) error { tx.Insert(m); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	add(message.ForCode, now.Add(-time.Second))
+	add(message.ForText, now.Add(-time.Hour))
+	live := []int64{4, 6, 9}
+	found := map[store.Key]int{}
+	look := func(now time.Time) (codes, texts int) {
+		for _, mine := range live {
+			c, x, err := dispatch.DueOf(t.Context(), s, node.Set{Mine: mine, Live: live, Newest: 9}, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			codes, texts = codes+len(c), texts+len(x)
+			for _, d := range append(c, x...) {
+				found[d.Key]++
+			}
+		}
+		return codes, texts
+	}
+	if codes, texts := look(now); codes != each || texts != each || len(found) != 2*each {
+		t.Errorf("%d codes and %d texts are found, %d rows; want %d of each, once", codes, texts, len(found), each)
+	}
+	if codes, texts := look(now.Add(time.Minute)); codes != 3*each || texts != each {
+		t.Errorf("later %d codes and %d texts are found, want %d and %d", codes, texts, 3*each, each)
+	}
+}
