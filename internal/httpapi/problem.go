@@ -59,7 +59,7 @@ func newProblem(requestID string, f *fault.Fault) *Problem {
 // problem makes the answer for an error and logs those that are ours. It is the one place where an error is logged.
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	f, r := fault.From(err), requestOf(ctx)
-	if f.Status >= http.StatusInternalServerError {
+	if f.Status >= http.StatusInternalServerError && ctx.Err() == nil { // who has hung up reads no answer, and nothing is wrong
 		s.Log.Error("request failed", "request", r.id, "account", r.caller.Account, "error", f)
 	}
 	return newProblem(r.id, f)
