@@ -122,11 +122,24 @@ func (c *conn) post(to *target, r Request, deadline time.Time) (out Response, ag
 	if err != nil {
 		return out, false, err
 	}
+	if _, err := c.in.Peek(1); err != nil {
+		return out, false, err
+	}
+	if status, length, ok := plainSuccess(c.in.Peek(c.in.Buffered())); ok {
+		c.left = length + maxHead
+		_, err := c.in.Discard(length)
+		return Response{Status: status}, err == nil && c.in.Buffered() == 0, nil
+	}
+	return c.hear()
+}
+
+// hear reads an answer of whatever kind.
+func (c *conn) hear() (out Response, again bool, err error) {
 	resp, err := c.answer()
 	if err != nil {
 		return out, false, err
 	}
-	defer func() { _ = resp.Body.Close() }()
+	defer func() { _ = resp.Body.Close() }() // nothing of it is wanted any more
 	c.left = readAnswer + maxHead
 	out = Response{Status: resp.StatusCode, RetryAfter: resp.Header.Get("Retry-After")}
 	if resp.StatusCode > 299 {
