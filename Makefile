@@ -48,6 +48,7 @@ bench: build ## ratios against a bare server, and SMPP, in one run; then the Go 
 	bin/bench -what kannel -duration 20s
 	bin/bench -what schedules
 	bin/bench -what webhooks
+	bin/bench -what crowd
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
 growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)

@@ -1,4 +1,5 @@
-// Package egress owns the HTTP client for addresses that customers choose: webhook endpoints.
+// Package egress owns the HTTP client for addresses that customers choose: webhook endpoints. It posts, follows no redirect,
+// uses no proxy and keeps no cookies.
 //
 // It must never reach inside: not this server, not its database, not a cloud's metadata, not the private network around
 // it. Its one hard idea is to judge the address that is being dialled, after every name was resolved, so that no
@@ -8,12 +9,9 @@ package egress
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"slices"
-	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -33,70 +31,6 @@ type Options struct {
 	Timeout time.Duration
 	// Resolver looks names up; nil means the system's.
 	Resolver *net.Resolver
-}
-
-// Client makes a client that follows no redirect, uses no proxy and keeps no cookies. It is safe for concurrent use.
-func Client(o Options) *http.Client {
-	if o.Timeout <= 0 {
-		o.Timeout = 15 * time.Second
-	}
-	g := newGuard(o)
-	return &http.Client{
-		Timeout: o.Timeout,
-		Transport: bySecurity{
-			tls:   transport(o, g, true),
-			plain: transport(o, g, false),
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// ReadBody reads at most limit bytes and says whether there were more.
-func ReadBody(r io.Reader, limit int64) (data []byte, more bool, err error) {
-	data, err = io.ReadAll(io.LimitReader(r, limit+1))
-	if int64(len(data)) > limit {
-		return data[:limit], true, err
-	}
-	return data, false, err
-}
-
-// bySecurity keeps connections of the two schemes apart, because they are dialled under different rules.
-type bySecurity struct{ tls, plain *http.Transport }
-
-func (b bySecurity) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Scheme == "https" {
-		return b.tls.RoundTrip(r)
-	}
-	return b.plain.RoundTrip(r)
-}
-
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach both transports.
-func (b bySecurity) CloseIdleConnections() {
-	b.tls.CloseIdleConnections()
-	b.plain.CloseIdleConnections()
-}
-
-func transport(o Options, g *guard, secure bool) *http.Transport {
-	dialer := net.Dialer{
-		Timeout: 10 * time.Second, Resolver: o.Resolver,
-		Control: func(network, address string, _ syscall.RawConn) error {
-			at, err := netip.ParseAddrPort(address)
-			if err != nil || (network != "tcp4" && network != "tcp6") {
-				return fmt.Errorf("%w: %s %s is no TCP address", ErrRefused, network, address)
-			}
-			return g.check(at, secure)
-		},
-	}
-	return &http.Transport{
-		DialContext:            dialer.DialContext,
-		ForceAttemptHTTP2:      true,
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxIdleConns:           2048,
-		MaxIdleConnsPerHost:    256, // an endpoint may be given 200 deliveries at once
-		IdleConnTimeout:        30 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true,
-	}
 }
 
 type guard struct {

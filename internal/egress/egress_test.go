@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"net/url"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,7 +91,7 @@ func TestSpellings(t *testing.T) {
 	t.Parallel()
 	connections := new(atomic.Int32)
 	v4, v6 := countingListener(t, "127.0.0.1:0", connections), countingListener(t, "[::1]:0", connections)
-	client := Client(Options{Timeout: 5 * time.Second, Resolver: rebinding(t)})
+	p := NewPoster(Options{Timeout: 5 * time.Second, Resolver: rebinding(t)})
 	tried := 0
 	for _, host := range spellings() {
 		for _, scheme := range []string{"http", "https"} {
@@ -102,15 +100,9 @@ func TestSpellings(t *testing.T) {
 					continue
 				}
 				tried++
-				response, err := client.Get(scheme + "://" + host + ":" + port + "/")
-				if err == nil {
-					_ = response.Body.Close()
-					t.Errorf("%s://%s answered", scheme, host)
-				}
-				var dns *net.DNSError
-				var spelling *url.Error
-				if !errors.Is(err, ErrRefused) && !errors.As(err, &dns) && !(errors.As(err, &spelling) && spelling.Op == "parse") {
-					t.Errorf("%s://%s: %v, want it refused", scheme, host, err)
+				r := p.Post(t.Context(), Request{URL: scheme + "://" + host + ":" + port + "/"})
+				if r.Status != 0 || r.Error != NotAllowed && r.Error != NoName && r.Error != BadURL {
+					t.Errorf("%s://%s: %+v, want it refused", scheme, host, r)
 				}
 			}
 		}
@@ -157,9 +149,9 @@ func TestRefusedEvenWhenAllowed(t *testing.T) {
 	port := countingListener(t, "127.0.0.1:0", connections)
 	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	for _, own := range []string{"127.0.0.1:" + port, "0.0.0.0:" + port, "[::]:" + port} {
-		client := Client(Options{Allow: loopback, Deny: []netip.AddrPort{netip.MustParseAddrPort(own)}})
-		if _, err := client.Get("http://127.0.0.1:" + port); !errors.Is(err, ErrRefused) {
-			t.Errorf("listening on %s: %v, want it refused", own, err)
+		p := NewPoster(Options{Allow: loopback, Deny: []netip.AddrPort{netip.MustParseAddrPort(own)}})
+		if r := p.Post(t.Context(), Request{URL: "http://127.0.0.1:" + port}); r.Error != NotAllowed {
+			t.Errorf("listening on %s: %+v, want it refused", own, r)
 		}
 	}
 	if connections.Load() != 0 {
@@ -179,34 +171,12 @@ func TestAllowedIsReached(t *testing.T) {
 		_, _ = io.WriteString(w, "0123456789")
 	}))
 	defer server.Close()
-	client := Client(Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
-	defer client.CloseIdleConnections()
-	response, err := client.Get(server.URL)
-	if err != nil {
-		t.Fatal(err)
+	p := localPoster(t, Options{})
+	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != http.StatusOK {
+		t.Errorf("got %+v", r)
 	}
-	body, more, err := ReadBody(response.Body, 4)
-	_ = response.Body.Close()
-	if string(body) != "0123" || !more || err != nil {
-		t.Errorf("got %q, %v, %v", body, more, err)
-	}
-	if response, err = client.Get(server.URL + "/away"); err != nil || response.StatusCode != http.StatusFound || followed.Load() {
-		t.Errorf("redirect: %v, followed %v", err, followed.Load())
-	} else {
-		_ = response.Body.Close()
-	}
-}
-
-func TestReadBody(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		in, want string
-		more     bool
-	}{{"", "", false}, {"abc", "abc", false}, {"abcd", "abcd", false}, {"abcde", "abcd", true}} {
-		got, more, err := ReadBody(strings.NewReader(c.in), 4)
-		if string(got) != c.want || more != c.more || err != nil {
-			t.Errorf("%q: got %q, %v, %v", c.in, got, more, err)
-		}
+	if r := p.Post(t.Context(), Request{URL: server.URL + "/away"}); r.Status != http.StatusFound || followed.Load() {
+		t.Errorf("redirect: %+v, followed %v", r, followed.Load())
 	}
 }
 

@@ -1,28 +1,33 @@
 package egress
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
+	"time"
 )
 
 // Poster posts to addresses that customers choose. It is safe for concurrent use.
 type Poster struct {
-	client *http.Client
-	guard  *guard
-	plain  bool
+	guard   *guard
+	plain   bool
+	timeout time.Duration
+	dialer  net.Dialer
+	roots   *x509.CertPool // nil = the system's
+	idle    idle
 }
 
 // NewPoster makes a poster that reaches what the options allow.
 func NewPoster(o Options) *Poster {
-	return &Poster{client: Client(o), guard: newGuard(o), plain: len(o.Allow) > 0}
+	if o.Timeout <= 0 {
+		o.Timeout = 15 * time.Second
+	}
+	return &Poster{guard: newGuard(o), plain: len(o.Allow) > 0, timeout: o.Timeout,
+		dialer: net.Dialer{Timeout: dialTime, Resolver: o.Resolver}}
 }
 
 // Request is one post of JSON.
@@ -59,32 +64,37 @@ const (
 	readAnswer = 64 << 10
 )
 
-// Post sends the request once and reads the answer's start.
+// Post sends the request once and reads the answer's start. A kept connection that turns out to be dead is replaced by a
+// fresh one: the receiver knows repeats by their id.
 func (p *Poster) Post(ctx context.Context, r Request) Response {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))
+	to, err := parse(r.URL)
 	if err != nil {
 		return Response{Error: BadURL}
 	}
-	for _, h := range r.Header {
-		req.Header[h[0]] = []string{h[1]}
-	}
-	// An empty Idempotency-Key is not sent. It tells net/http that the post may be repeated on a fresh connection when a
-	// kept one turns out to be dead: the receiver knows repeats by their id.
-	req.Header["Idempotency-Key"] = []string{}
-	resp, err := p.client.Do(req)
-	if err != nil {
-		return Response{Error: why(err), Timeout: timedOut(err)}
-	}
-	defer func() { _ = resp.Body.Close() }() // nothing of it is wanted any more
-	out := Response{Status: resp.StatusCode, RetryAfter: resp.Header.Get("Retry-After")}
-	if resp.StatusCode > 299 {
-		out.Body, _, err = ReadBody(resp.Body, KeptAnswer)
-		if err != nil {
-			return out // the status has come, and is what counts
+	deadline := time.Now().Add(p.timeout)
+	c := p.idle.take(ctx, to.place)
+	for {
+		kept := c != nil
+		if !kept {
+			if c, err = p.dial(ctx, to, deadline); err != nil {
+				return Response{Error: why(err), Timeout: timedOut(err)}
+			}
+		}
+		out, again, err := c.post(to, r, deadline)
+		if again {
+			p.idle.put(c)
+		} else {
+			c.close()
+		}
+		switch {
+		case err == nil:
+			return out
+		case kept && !c.heard && !timedOut(err) && ctx.Err() == nil:
+			c = nil
+		default:
+			return Response{Error: why(err), Timeout: timedOut(err)}
 		}
 	}
-	_, _ = io.CopyN(io.Discard, resp.Body, readAnswer) // for the connection alone
-	return out
 }
 
 func timedOut(err error) bool {
@@ -98,7 +108,6 @@ func why(err error) string {
 	var verify *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
-	var parse *url.Error
 	switch {
 	case errors.Is(err, ErrRefused):
 		return NotAllowed
@@ -106,10 +115,8 @@ func why(err error) string {
 		return NoName
 	case timedOut(err):
 		return TimedOut
-	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record), errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host):
+	case errors.As(err, &record), errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host):
 		return BadTLS
-	case errors.As(err, &parse) && parse.Op == "parse":
-		return BadURL
 	}
 	return NoAnswer
 }
@@ -135,14 +142,4 @@ func (p *Poster) CheckURL(raw string) error {
 		return errors.New("leads to an address that is not called: it must be public, or in a range that the operator allows in [webhooks] allow_cidrs")
 	}
 	return nil
-}
-
-func port(u *url.URL) uint16 {
-	if n, err := netip.ParseAddrPort("0.0.0.0:" + u.Port()); err == nil {
-		return n.Port()
-	}
-	if u.Scheme == "http" {
-		return 80
-	}
-	return 443
 }

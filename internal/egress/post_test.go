@@ -23,7 +23,7 @@ func localPoster(t *testing.T, o Options) *Poster {
 		o.Allow = ranges("127.0.0.1/32")
 	}
 	p := NewPoster(o)
-	t.Cleanup(p.client.CloseIdleConnections)
+	t.Cleanup(func() { p.idle.drop(time.Now().Add(time.Second)) })
 	return p
 }
 

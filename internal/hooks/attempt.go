@@ -118,7 +118,7 @@ func (h *Hooks) post(o dispatch.Outgoing, url string, secrets []string, at time.
 	}
 	event := o.Delivery.Event.String()
 	unix := at.Unix()
-	s := webhook.Sign(secrets, unix, event, o.Body)
+	s := webhook.SignBy(h.signers.of(secrets), unix, event, o.Body)
 	r := h.Post(h.posts, egress.Request{URL: url, Body: o.Body, Header: [][2]string{
 		{"Content-Type", "application/json"},
 		{"User-Agent", "SysSecure-Webhooks/1.0"},
@@ -169,13 +169,20 @@ func (h *Hooks) end(e ended) {
 	h.ends.Unlock()
 }
 
-// endsAtOnce is how many ends one transaction stores.
-const endsAtOnce = 128
+// endsAtOnce is how many ends one transaction stores. While they keep coming, the next waits a little for more: a commit
+// costs as much as thirty ends. The first is stored at once.
+const (
+	endsAtOnce = 128
+	endsPause  = 5 * time.Millisecond
+)
 
 // writeEnds stores the ends of an account until there are none.
 func (h *Hooks) writeEnds(a id.Account) {
 	defer h.tasks.Done()
-	for {
+	for first := true; ; first = false {
+		if !first {
+			h.gatherEnds(a)
+		}
 		h.ends.Lock()
 		list := h.ends.by[a]
 		if len(list) == 0 {
@@ -189,6 +196,19 @@ func (h *Hooks) writeEnds(a id.Account) {
 		h.insist("storing the end of deliveries", func() error { return h.storeEnds(a, some) })
 		failpoint.Hit(failpoint.HookStored)
 		h.stored(some...)
+	}
+}
+
+// gatherEnds waits for more ends, unless there are none or enough.
+func (h *Hooks) gatherEnds(a id.Account) {
+	h.ends.Lock()
+	n := len(h.ends.by[a])
+	h.ends.Unlock()
+	if n > 0 && n < endsAtOnce {
+		select {
+		case <-time.After(endsPause):
+		case <-h.stopping:
+		}
 	}
 }
 

@@ -10,31 +10,21 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// farAhead is behind every time at which a row can be due.
-const farAhead = 10 * 365 * 24 * time.Hour
-
 // claimRows reads rows that are due and not under way, and claims them. A server that has the database for itself claims
 // them in memory alone, and a crash leaves them waiting, as they have to be; among several nodes the claim is written.
 func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []dispatch.Outgoing, next time.Time, err error) {
 	var rows []store.Delivery
 	err = h.Store.View(context.Background(), func(v store.Reader) error {
-		list, err := v.DueDeliveries(l.ref, now.Add(farAhead), n+len(under)+1)
-		if err != nil {
-			return err
-		}
-		var keys []store.Key
-		for _, d := range list {
-			if _, busy := under[eventOf(d.Key)]; busy {
-				continue
-			}
-			if len(keys) == n || d.At.After(now) {
-				next = d.At
+		list, err := v.DueDeliveries(l.ref, under, n+1)
+		for i, d := range list {
+			if i == n || d.DueAt.After(now) {
+				next = d.DueAt
 				break
 			}
-			keys = append(keys, d.Key)
+			if d.State == webhook.Waiting {
+				rows = append(rows, d)
+			}
 		}
-		loaded, err := v.Load(keys...)
-		rows = waiting(loaded, keys)
 		if err == nil && h.Nodes.Alone() {
 			out, err = h.outgoing(v, l, rows)
 		}
@@ -79,9 +69,6 @@ func waiting(from store.Getter, keys []store.Key) (list []store.Delivery) {
 	}
 	return list
 }
-
-// eventOf reads the event of a delivery's key.
-func eventOf(k store.Key) id.Event { return id.Event([]byte(k.ID[len(webhook.Target{}):])) }
 
 // outgoing reads what deliveries carry. One whose event is gone has nothing to carry, and ends.
 func (h *Hooks) outgoing(v store.Reader, l *lane, list []store.Delivery) (out []dispatch.Outgoing, err error) {

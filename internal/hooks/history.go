@@ -126,6 +126,7 @@ func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, e
 const (
 	maxRecovered = 10_000
 	recoverBatch = 100
+	farAhead     = 10 * 365 * 24 * time.Hour // behind every time at which an event can have happened
 )
 
 // Recovered is what a recovery did. Next is where the next request has to begin, zero when all was gone through.

@@ -59,6 +59,8 @@ type Hooks struct {
 		by map[id.Account]callback
 	}
 
+	signers signers
+
 	mu    sync.Mutex
 	lanes map[store.TargetRef]*lane
 	// begun counts attempts whose end is not stored yet, queued those that wait in lanes.

@@ -16,6 +16,7 @@ const (
 	maxBegun   = 4096 // attempts under way
 	maxQueued  = 16384
 	laneQueued = 1024
+	laneAhead  = 4 // so many times what may be under way is asked for at most
 	laneRest   = 10 * time.Minute
 )
 
@@ -252,12 +253,16 @@ func (h *Hooks) ask(l *lane, now time.Time) {
 func (h *Hooks) room(l *lane, now time.Time) int {
 	limit, busy := l.health.Limit(now), l.under+len(l.queue)
 	if limit > 1 {
-		limit *= 2
+		limit *= laneAhead
 	}
 	if busy > limit/2 {
 		return 0
 	}
-	return min(limit-busy, loadBatch, maxQueued-h.queued)
+	most := maxQueued - h.queued
+	if !h.Nodes.Alone() {
+		most = min(most, loadBatch) // they are written down as ours, and would wait for our burial
+	}
+	return min(limit-busy, most)
 }
 
 // asleep reports whether the target is an endpoint that is disabled: its rows wait until it is enabled again.

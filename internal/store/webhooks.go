@@ -81,8 +81,9 @@ type WebhookReader interface {
 	// WaitingTargets lists the targets that deliveries wait for, after the given one. It reads one row for each,
 	// however many wait.
 	WaitingTargets(after TargetRef, limit int) ([]WaitingTarget, error)
-	// DueDeliveries lists a target's deliveries that nobody works on and whose time has come, oldest first.
-	DueDeliveries(t TargetRef, before time.Time, limit int) ([]Due, error)
+	// DueDeliveries lists a target's deliveries that nobody works on, also those whose time is still to come, the soonest
+	// first, without those of some events.
+	DueDeliveries(t TargetRef, without map[id.Event]struct{}, limit int) ([]Delivery, error)
 	// LeftDeliveries lists deliveries that nodes worked on which are gone, owner by owner.
 	LeftDeliveries(nodes node.Set, limit int) ([]Due, error)
 }

@@ -2,9 +2,11 @@ package webhook
 
 import (
 	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -48,7 +50,9 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 	}
 	match := false
 	for _, secret := range secrets {
-		want := mac(nil, []byte(secret), body, at, ".")
+		h := hmac.New(sha256.New, []byte(secret))
+		fmt.Fprintf(h, "%s.%s", at, body)
+		want := h.Sum(nil)
 		for _, s := range sums {
 			got, err := hex.DecodeString(s)
 			match = match || err == nil && hmac.Equal(got, want)

@@ -35,7 +35,7 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
 	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
-	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks or growth")
+	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd or growth")
 	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: how many deliveries are made in each round")
 	flag.IntVar(&o.stored, "stored", 10_000_000, "growth: how many ended verifications the large database holds")
 	flag.Parse()
@@ -64,6 +64,8 @@ func run(ctx context.Context, o options) error {
 		return benchSMPP(ctx, o, work)
 	case "webhooks":
 		return benchWebhooks(ctx, o, work)
+	case "crowd":
+		return benchCrowd(ctx, o, work, sink)
 	case "growth":
 		return benchGrowth(ctx, o, work, sink)
 	case "schedules":
@@ -71,7 +73,7 @@ func run(ctx context.Context, o options) error {
 	case "kannel":
 		return benchKannel(ctx, o, work)
 	}
-	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks or growth", o.what)
+	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd or growth", o.what)
 }
 
 // benchPairs measures send and verify against the bare server.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
@@ -27,24 +28,43 @@ import (
 
 // receiver is the customer's server: it reads a delivery and answers 200.
 type receiver struct {
-	url    string
-	server *http.Server
-	got    atomic.Int64
+	url string
+	l   net.Listener
+	got atomic.Int64
 }
 
 func startReceiver() (*receiver, error) {
+	r := &receiver{}
+	return r, r.listen(func(call) []byte {
+		r.got.Add(1)
+		return okAnswer
+	})
+}
+
+// listen serves what comes.
+func (r *receiver) listen(got func(call) []byte) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &receiver{url: "http://" + l.Addr().String() + "/hook"}
-	r.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		_, _ = io.Copy(io.Discard, q.Body)
-		r.got.Add(1)
-	})}
-	go r.server.Serve(l)
-	return r, nil
+	r.l, r.url = l, "http://"+l.Addr().String()+"/hook"
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				if err := serveWire(c, got); err != nil && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+					fmt.Fprintln(os.Stderr, "the receiver:", err)
+				}
+			}()
+		}
+	}()
+	return nil
 }
+
+func (r *receiver) close() { _ = r.l.Close() }
 
 // await waits until n deliveries came.
 func (r *receiver) await(ctx context.Context, n int64) error {
@@ -77,7 +97,7 @@ func benchWebhooks(ctx context.Context, o options, work string) error {
 	if err != nil {
 		return err
 	}
-	defer r.server.Close()
+	defer r.close()
 	program := filepath.Join(o.bin, "syssecure")
 	var floor, us []posts
 	for round := range o.rounds {

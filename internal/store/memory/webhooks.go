@@ -71,14 +71,18 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) ([]store.Waitin
 	return first(out, limit), err
 }
 
-func (r reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([]store.Due, error) {
-	var out []store.Due
+func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) ([]store.Delivery, error) {
+	var out []store.Delivery
 	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
-		if d.Account == t.Account && d.Target == t.Target && d.Owner == 0 && !d.DueAt.IsZero() && !d.DueAt.After(before) {
-			out = append(out, store.Due{Key: d.Key(), At: d.DueAt})
+		_, left := without[d.Event]
+		if d.Account == t.Account && d.Target == t.Target && d.Owner == 0 && !d.DueAt.IsZero() && !left {
+			out = append(out, d)
 		}
 	})
-	return byTime(out, limit), err
+	slices.SortFunc(out, func(a, b store.Delivery) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.Event[:], b.Event[:]))
+	})
+	return first(out, limit), err
 }
 
 func (r reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {

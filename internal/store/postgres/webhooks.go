@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -52,10 +53,14 @@ func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.W
 	return out, err
 }
 
-func (r *reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([]store.Due, error) {
-	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery WHERE owner = 0
-		AND account = $1 AND target = $2 AND due_at IS NOT NULL AND due_at <= $3 ORDER BY due_at LIMIT $4`,
-		t.Account[:], t.Target[:], before.UnixMicro(), int64(limit))
+func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) ([]store.Delivery, error) {
+	out, err := records[store.Delivery](r, store.TableDelivery, "WHERE owner = 0 AND account = $1 AND target = $2 AND due_at IS NOT NULL ORDER BY due_at LIMIT $3",
+		t.Account[:], t.Target[:], int64(limit+len(without)))
+	out = slices.DeleteFunc(out, func(d store.Delivery) bool {
+		_, left := without[d.Event]
+		return left
+	})
+	return out[:min(len(out), limit)], err
 }
 
 func (r *reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {

@@ -27,7 +27,9 @@ type conn struct {
 	scratch    []byte
 }
 
-// prepare makes the statements of every table. Reading SQL costs more than running it.
+// prepare makes the statements of every table. Reading SQL costs more than running it. They are prepared to stay
+// (Prepare, and not PrepareTransient): others would take the connection's small memory, which every run needs for its
+// cursors. Without it each run asks the allocator, which may map and unmap a page each time: half of a busy server's CPU.
 func (c *conn) prepare() error {
 	c.named = map[string]*sqlite.Stmt{}
 	for _, d := range store.Defs {
@@ -35,7 +37,7 @@ func (c *conn) prepare() error {
 			into *[]*sqlite.Stmt
 			sql  string
 		}{{&c.get, selectSQL(d)}, {&c.put, upsertSQL(d)}, {&c.del, deleteSQL(d)}} {
-			stmt, _, err := c.PrepareTransient(s.sql)
+			stmt, err := c.Prepare(s.sql)
 			if err != nil {
 				return fmt.Errorf("prepare %q: %w", s.sql, err)
 			}
@@ -43,14 +45,6 @@ func (c *conn) prepare() error {
 		}
 	}
 	return nil
-}
-
-// Close ends the connection's statements and the connection.
-func (c *conn) Close() error {
-	for _, s := range slices.Concat(c.get, c.put, c.del) {
-		_ = s.Finalize() // repeats the error of the last step, which was told then
-	}
-	return c.Conn.Close()
 }
 
 func columnList(d store.Def) string {

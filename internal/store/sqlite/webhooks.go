@@ -61,11 +61,28 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.Wa
 	return out, nil
 }
 
-func (r reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([]store.Due, error) {
-	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE owner = 0
-		AND account = ?1 AND target = ?2 AND due_at IS NOT NULL AND due_at <= ?3 ORDER BY due_at LIMIT ?4`,
-		t.Account[:], t.Target[:], before.UnixMicro(), int64(limit))
+// DueDeliveries reads no more than the event of a row that is left out.
+func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) (out []store.Delivery, err error) {
+	err = r.query(dueSQL, func(s *sqlite.Stmt) error {
+		var e id.Event
+		s.ColumnBytes(eventColumn, e[:])
+		if _, left := without[e]; left || len(out) == limit {
+			return nil
+		}
+		rec, err := r.record(store.TableDelivery, s)
+		if err == nil {
+			out = append(out, rec.(store.Delivery))
+		}
+		return err
+	}, t.Account[:], t.Target[:], int64(limit+len(without)))
+	return out, err
 }
+
+var dueSQL = "SELECT " + columnList(store.Defs[store.TableDelivery]) + ` FROM delivery INDEXED BY delivery_work WHERE owner = 0
+	AND account = ?1 AND target = ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`
+
+// eventColumn is where a delivery's row has its event.
+const eventColumn = 2
 
 func (r reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
 	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE "+store.Left(nodes)+

@@ -125,25 +125,27 @@ func dueDeliveries(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	late, now := delivery(acme, 7, 9, start.Add(-time.Hour), 0), delivery(acme, 7, 2, start, 0)
 	mine, theirs, waits := delivery(acme, 7, 3, time.Time{}, 5), delivery(acme, 7, 4, time.Time{}, 4), delivery(other, 9, 5, start, 6)
-	over := delivery(acme, 7, 6, time.Time{}, 0)
-	put(t, s, now, mine, late, theirs, over, waits, delivery(acme, 7, 1, start.Add(tick), 0), delivery(acme, 8, 1, start, 0), delivery(other, 7, 1, start, 0))
+	over, soon := delivery(acme, 7, 6, time.Time{}, 0), delivery(acme, 7, 1, start.Add(tick), 0)
+	put(t, s, now, mine, late, theirs, over, waits, soon, delivery(acme, 8, 1, start, 0), delivery(other, 7, 1, start, 0))
 	ref := store.TargetRef{Account: acme, Target: number(7)}
 	view(t, s, func(r store.Reader) error {
-		all, err := r.DueDeliveries(ref, start, 10)
-		same(t, "due", all, []store.Due{due(late.Key(), late.DueAt, 0), due(now.Key(), start, 0)})
-		one, err2 := r.DueDeliveries(ref, start, 1)
-		same(t, "the first", one, []store.Due{due(late.Key(), late.DueAt, 0)})
+		all, err := r.DueDeliveries(ref, nil, 10)
+		same(t, "due", all, []store.Delivery{late, now, soon})
+		one, err2 := r.DueDeliveries(ref, nil, 1)
+		same(t, "the first", one, []store.Delivery{late})
+		rest, err5 := r.DueDeliveries(ref, map[id.Event]struct{}{late.Event: {}, number(77): {}}, 1)
+		same(t, "the first of the others", rest, []store.Delivery{now})
 		owned, err3 := r.LeftDeliveries(node.Set{Mine: 5, Live: []int64{5}, Newest: 6}, 10)
 		same(t, "of others", owned, []store.Due{due(theirs.Key(), time.Time{}, 4), due(waits.Key(), start, 6)})
 		some, err4 := r.LeftDeliveries(node.Alone(7), 2)
 		same(t, "two of others", some, []store.Due{due(theirs.Key(), time.Time{}, 4), due(mine.Key(), time.Time{}, 5)})
-		return errors.Join(err, err2, err3, err4)
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 	theirs.Owner = 0
 	put(t, s, theirs)
 	view(t, s, func(r store.Reader) error {
-		all, err := r.DueDeliveries(ref, start, 10)
-		same(t, "a delivery that was let go without a time is not due", len(all), 2)
+		all, err := r.DueDeliveries(ref, nil, 10)
+		same(t, "a delivery that was let go without a time is not due", all, []store.Delivery{late, now, soon})
 		return err
 	})
 }

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// The crowd: five accounts with twenty endpoints each, the most that an account may have. Each account sends crowdRate texts
+// a second, and each text is an event for all of its endpoints: a thousand deliveries a second, far below what the server
+// can do, so that a delivery's time says who waits for whom.
+const (
+	crowdAccounts  = 5
+	crowdEndpoints = 20
+	crowdRate      = 10
+	crowdTime      = 20 * time.Second // longer than the 15 s that a server gives an endpoint that hangs
+	crowdBad       = 2                // the first endpoints: those that are bad in some runs are counted in none
+	crowdRows      = 1_000_000
+)
+
+// benchCrowd measures how long deliveries take from their event to their arrival, in turn in a crowd of good endpoints and
+// beside one that hangs and one that fails; and beside one that is dead and that a million deliveries wait for.
+func benchCrowd(ctx context.Context, o options, work string, k *sink) error {
+	a := &arrivals{}
+	if err := a.listen(a.answer); err != nil {
+		return err
+	}
+	defer a.close()
+	return errors.Join(besideBad(ctx, o, filepath.Join(work, "bad"), k, a), besideDead(ctx, o, filepath.Join(work, "dead"), k, a))
+}
+
+// arrivals is the server of all endpoints: the number of each is its path.
+type arrivals struct {
+	receiver
+	mu    sync.Mutex
+	took  []time.Duration
+	wrong int
+	leave chan struct{} // closed to end those that hang; nil = all are good
+}
+
+func (a *arrivals) answer(q call) []byte {
+	now := time.Now()
+	n, err := strconv.Atoi(strings.TrimPrefix(q.path, "/hook/"))
+	event, err2 := id.ParseEvent(q.event)
+	a.mu.Lock()
+	leave := a.leave
+	switch {
+	case err != nil || err2 != nil:
+		a.wrong++
+	case n >= crowdBad:
+		a.took = append(a.took, now.Sub(event.Time()))
+	}
+	a.mu.Unlock()
+	switch {
+	case leave == nil:
+	case n == 0:
+		<-leave
+	case n == 1:
+		return []byte("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
+	}
+	return okAnswer
+}
+
+// begin forgets what came, and makes the first endpoints bad or good.
+func (a *arrivals) begin(bad bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.took, a.wrong = nil, 0
+	if a.leave = nil; bad {
+		a.leave = make(chan struct{})
+	}
+}
+
+// end waits for n deliveries, and tells the 99th percentile of what came since begin.
+func (a *arrivals) end(ctx context.Context, n int) (time.Duration, error) {
+	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		a.mu.Lock()
+		came, wrong := len(a.took), a.wrong
+		a.mu.Unlock()
+		if wrong > 0 || came > n || came < n && (ctx.Err() != nil || time.Since(begun) > time.Minute) {
+			return 0, fmt.Errorf("%d deliveries came of %d, and %d calls that were none", came, n, wrong)
+		}
+		if came == n {
+			break
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.leave != nil {
+		close(a.leave)
+		a.leave = nil
+	}
+	return p99(a.took), nil
+}
+
+// stand is an installation with the crowd's accounts.
+type stand struct {
+	*installation
+	keys []string
+}
+
+func newStand(ctx context.Context, o options, folder string, k *sink) (*stand, error) {
+	program := filepath.Join(o.bin, "syssecure")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	i, err := configure(ctx, program, folder, "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+httpCarrier(k, o))
+	if err != nil {
+		return nil, err
+	}
+	s := &stand{i, []string{i.key}}
+	for len(s.keys) < crowdAccounts {
+		_, key, err := i.newAccount(ctx, program)
+		if err != nil {
+			return nil, err
+		}
+		s.keys = append(s.keys, key)
+	}
+	return s, nil
+}
+
+// furnish makes the endpoints; the first is at another address when one is given.
+func (s *stand) furnish(v *server, a *arrivals, first string) (whe id.Webhook, err error) {
+	for n := range crowdAccounts * crowdEndpoints {
+		to := a.url + "/" + strconv.Itoa(n)
+		if n == 0 && first != "" {
+			to = first
+		}
+		v.key = s.keys[n/crowdEndpoints]
+		var made struct{ ID string }
+		if err := ask(v, http.MethodPost, "/v2/webhooks", `{"url":"`+to+`"}`, &made); err != nil {
+			return whe, err
+		}
+		if n == 0 {
+			if whe, err = id.ParseWebhook(made.ID); err != nil {
+				return whe, err
+			}
+		}
+	}
+	return whe, nil
+}
+
+// send has each account send at its rate, whatever the server does with it, and tells how many deliveries are counted.
+func (s *stand) send(ctx context.Context, v *server) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, crowdTime)
+	defer cancel()
+	clients := &wires{addr: strings.TrimPrefix(v.url, "http://")}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	one := func(account int) {
+		failed := sendText(clients, s.keys[account])
+		mu.Lock()
+		defer mu.Unlock()
+		err = errors.Join(err, failed)
+		if n += crowdEndpoints; account == 0 {
+			n -= crowdBad
+		}
+	}
+	for account := range s.keys {
+		all.Go(func() {
+			time.Sleep(time.Duration(account) * time.Second / crowdRate / crowdAccounts) // not all at the same time
+			tick := time.NewTicker(time.Second / crowdRate)
+			defer tick.Stop()
+			for ctx.Err() == nil {
+				all.Go(func() { one(account) })
+				<-tick.C
+			}
+		})
+	}
+	all.Wait()
+	clients.close()
+	return n, err
+}
+
+func sendText(clients *wires, key string) error {
+	c, err := clients.take()
+	if err != nil {
+		return err
+	}
+	status, answer, err := c.ask(textHead(clients.addr, key), `{"to":"`+nextNumber()+`","body":"`+benchText+`"}`)
+	if err != nil {
+		return err
+	}
+	clients.put(c)
+	if status != http.StatusOK {
+		return fmt.Errorf("syssecure answered %d %s", status, answer)
+	}
+	return nil
+}
+
+// watch runs the crowd for a while.
+func (s *stand) watch(ctx context.Context, o options, a *arrivals, bad bool, furnish bool) (time.Duration, error) {
+	v, err := s.start(ctx, filepath.Join(o.bin, "syssecure"))
+	if err != nil {
+		return 0, err
+	}
+	defer v.stop()
+	if furnish {
+		if _, err := s.furnish(v, a, ""); err != nil {
+			return 0, err
+		}
+	}
+	a.begin(bad)
+	n, err := s.send(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	return a.end(ctx, n)
+}
+
+func besideBad(ctx context.Context, o options, folder string, k *sink, a *arrivals) error {
+	var ratios []float64
+	for round := range o.rounds {
+		var both [2]time.Duration
+		for i, name := range []string{"good", "bad"} {
+			s, err := newStand(ctx, o, filepath.Join(folder, name+strconv.Itoa(round)), k)
+			if err != nil {
+				return err
+			}
+			if both[i], err = s.watch(ctx, o, a, name == "bad", true); err != nil {
+				return err
+			}
+		}
+		ratios = append(ratios, float64(both[1])/float64(both[0]))
+		fmt.Printf("round %d  p99 from event to arrival: %.2f ms in a crowd of 100, %.2f ms beside one that hangs and one that fails\n",
+			round+1, float64(both[0])/1e6, float64(both[1])/1e6)
+	}
+	fmt.Printf("beside one that hangs and one that fails the other 98 take %.2f x in p99   (to reach ≤ 1.1)\n", median(ratios))
+	return ctx.Err()
+}
+
+func besideDead(ctx context.Context, o options, folder string, k *sink, a *arrivals) error {
+	gone, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	var stands [2]*stand
+	for i, name := range []string{"none", "million"} {
+		s, err := newStand(ctx, o, filepath.Join(folder, name), k)
+		if err != nil {
+			return err
+		}
+		if err := s.prepare(ctx, o, a, "http://"+gone+"/hook", i*crowdRows); err != nil {
+			return err
+		}
+		stands[i] = s
+	}
+	var ratios []float64
+	for round := range o.rounds {
+		var both [2]time.Duration
+		for i, s := range stands {
+			if both[i], err = s.watch(ctx, o, a, false, false); err != nil {
+				return err
+			}
+		}
+		ratios = append(ratios, float64(both[1])/float64(both[0]))
+		fmt.Printf("round %d  p99 from event to arrival: %.2f ms beside a dead endpoint, %.2f ms when %d deliveries wait for it\n",
+			round+1, float64(both[0])/1e6, float64(both[1])/1e6, crowdRows)
+	}
+	fmt.Printf("beside a dead endpoint with %d deliveries the others take %.2f x in p99   (to reach: no difference)\n", crowdRows, median(ratios))
+	return ctx.Err()
+}
+
+// prepare makes the endpoints, the first of which nobody answers for, and lets deliveries wait for it.
+func (s *stand) prepare(ctx context.Context, o options, a *arrivals, dead string, rows int) error {
+	v, err := s.start(ctx, filepath.Join(o.bin, "syssecure"))
+	if err != nil {
+		return err
+	}
+	whe, err := s.furnish(v, a, dead)
+	v.stop()
+	if err != nil || rows == 0 {
+		return err
+	}
+	return fillDeliveries(ctx, s.installation, whe, rows)
+}
