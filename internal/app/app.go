@@ -119,7 +119,7 @@ func (a *App) build(ctx context.Context) error {
 	a.hooks.Connect(a.engine)
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.Admin.Ping,
+		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.Store.Ready,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey},
 	})
 	a.server = api.HTTPServer()

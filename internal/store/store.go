@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -62,6 +63,7 @@ type Store struct {
 	close   func() error // closes the backend, once
 	stats   Stats
 	recent  recent
+	refused atomic.Bool // a change was refused since the last probe, see Ready
 }
 
 // Open starts the writers. Close ends them and closes the backend.

@@ -32,6 +32,7 @@ type Backend struct {
 	readers chan *conn
 	closed  chan struct{}
 	sent    atomic.Int64
+	hung    hung
 }
 
 // errClosed is returned after Close.
@@ -70,7 +71,7 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	return b, nil
 }
 
-func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent} }
+func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent, hung: &b.hung} }
 
 // Close waits for what is under way and closes every connection. It is called once.
 func (b *Backend) Close() error {
@@ -104,6 +105,26 @@ func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// writableSQL tells why a change would be refused. The setting is that of new transactions: a view's own is read only always.
+const writableSQL = `SELECT CASE WHEN pg_is_in_recovery() THEN 'the database is a standby'::bytea
+	WHEN current_setting('default_transaction_read_only') = 'on' THEN 'the database is read only'::bytea ELSE ''::bytea END`
+
+// Writable implements store.Checker.
+func (b *Backend) Writable(ctx context.Context) error {
+	c, err := b.take(ctx, b.readers)
+	if err != nil {
+		return err
+	}
+	defer func() { b.readers <- c }()
+	why := ""
+	err = c.first(ctx, []step{{sql: writableSQL, row: func(values [][]byte) error { why = string(values[0]); return nil }}})
+	if err == nil && why != "" {
+		c.drop() // the next connection may find the primary
+		err = errors.New(why)
+	}
+	return err
 }
 
 // Group implements store.Backend.
