@@ -235,11 +235,3 @@ func (a *Admin) changeKey(ctx context.Context, keyID string, change func(account
 	})
 	return out, err
 }
-
-// Ping reads one row, to see that the database answers.
-func (a *Admin) Ping(ctx context.Context) error {
-	return a.Store.View(ctx, func(v store.Reader) error {
-		_, err := v.Load(store.MetaKey("epoch"))
-		return err
-	})
-}

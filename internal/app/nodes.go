@@ -120,7 +120,7 @@ func (a *App) ready(ctx context.Context) error {
 	if !a.nodes.Holds() {
 		return errNotHeld
 	}
-	return a.Admin.Ping(ctx)
+	return a.Store.Ready(ctx)
 }
 
 // leaveWithin is how long leaving may take. A node that could not leave is taken for dead a while later.

@@ -87,6 +87,16 @@ func TestDatabaseComesBack(t *testing.T) {
 	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "on" })
 	_, err = a.Admin.CreateAccount(t.Context(), "Acme", 10)
 	unavailable(t, err)
+	if got := ready(); got != 503 {
+		t.Errorf("ready with a database that is read only: %d", got)
+	}
+	cluster.Exec(t, "ALTER SYSTEM RESET default_transaction_read_only")
+	cluster.Exec(t, "SELECT pg_reload_conf()")
+	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "off" })
+	waitFor(t, func() bool { return ready() == 200 })
+	if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
+		t.Errorf("after the database takes changes again: %v", err)
+	}
 	stop()
 	if err := <-done; err != nil {
 		t.Errorf("run: %v", err)

@@ -32,7 +32,10 @@ func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Idemp
 	if err == nil && refused != nil {
 		err = refused
 	}
-	return out, answer, err
+	if err != nil {
+		return none, nil, err // what was decided was not stored
+	}
+	return out, answer, nil
 }
 
 // Steps is Once for a change of more than one transaction: the request is noted before it, and its answer stored behind

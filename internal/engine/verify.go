@@ -48,7 +48,10 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err == nil && v.refused != nil {
 		err = v.refused
 	}
-	return v.out, v.answer, err
+	if err != nil {
+		return Verified{}, nil, err // what was decided was not stored
+	}
+	return v.out, v.answer, nil
 }
 
 // otpRow finds a verification of the caller's account and mode; every other one does not exist for it. Of the row only

@@ -176,6 +176,39 @@ func TestTheDatabaseIsOut(t *testing.T) {
 	a.post(t, requests[0][1], requests[0][2], "Idempotency-Key", "k").ok()
 }
 
+// TestACommitThatFailedIsNoSuccess: the answer was made in the transaction, and must not outlive it.
+func TestACommitThatFailedIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
+	a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+	o := a.send(t, phoneA, `"sms"`)
+	text := a.post(t, "/v2/sms/send", `{"to":"`+phoneA+`","body":"x","scheduled_at":"2026-05-20T09:00:00Z"}`).ok().str("message_id")
+	for _, r := range [][2]string{
+		{"/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`},
+		{"/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
+		{"/v2/otp/" + o + "/resend", ""},
+		{"/v2/otp/" + o + "/cancel", ""},
+		{"/v2/sms/send", `{"to":"` + phoneA + `","body":"x"}`},
+		{"/v2/sms/send", `{"to":"` + phoneA + `","body":"x","scheduled_at":"2026-05-20T09:00:00Z"}`},
+		{"/v2/messages/" + text + "/cancel", ""},
+		{"/v2/templates", `{"name":"login","translations":{"en":"Code: {{code}}"}}`},
+		{"/v2/webhooks", `{"url":"https://example.com/hook"}`},
+		{"/v2/sandbox/clock", `{"advance":"1s"}`},
+	} {
+		for _, key := range []string{"", "key"} {
+			b.NoCommits.Store(true)
+			w := a.post(t, r[0], r[1], "Idempotency-Key", key).refusal(503, "internal_error")
+			if w.Header().Get("Retry-After") == "" {
+				t.Errorf("%s: no Retry-After", r[0])
+			}
+			b.NoCommits.Store(false)
+		}
+	}
+	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" || got.json["attempts_remaining"] != float64(5) {
+		t.Errorf("after the outage: %s", got.text)
+	}
+}
+
 func TestHealthAndReadiness(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})

@@ -127,12 +127,13 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 	})
 }
 
-// replay writes a stored answer, or the error that came instead of one.
+// replay writes a stored answer, or the error that came instead of one. The error goes first: an answer may have been made
+// in a transaction that failed.
 func replay[T any](s *Server, ctx context.Context, stored *engine.Answer, err error) (*reply[T], error) {
-	if stored != nil {
-		return &reply[T]{Status: stored.Status, Body: payload[T]{raw: stored.Body}}, nil
+	if err != nil {
+		return nil, s.problem(ctx, err)
 	}
-	return nil, s.problem(ctx, err)
+	return &reply[T]{Status: stored.Status, Body: payload[T]{raw: stored.Body}}, nil
 }
 
 // pathOf is what the fingerprint of a request covers beside its body: the operation and the id in its path.

@@ -132,6 +132,7 @@ func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 		var need *needError
 		switch {
 		case err != nil:
+			l.of.refused.Store(true)
 			j.done <- fault.Unavailable(err)
 		case errors.As(errs[i], &need) && j.needs < maxNeeds:
 			j.needs++

@@ -64,6 +64,7 @@ type Store struct {
 	stats   Stats
 	recent  recent
 	slot    atomic.Uint32
+	refused atomic.Bool // a change was refused since the last probe, see Ready
 }
 
 // Open starts the writers. Close ends them and closes the backend.

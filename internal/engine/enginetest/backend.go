@@ -14,8 +14,8 @@ var ErrOut = errors.New("the disk is full")
 // Switch is a database that the test can take away, and let others in between two steps of a request.
 type Switch struct {
 	store.Backend
-	// Out makes every transaction fail, NoWrites those that write.
-	Out, NoWrites atomic.Bool
+	// Out makes every transaction fail, NoWrites those that write. NoCommits lets them be decided first, and nothing is kept.
+	Out, NoWrites, NoCommits atomic.Bool
 	// Lost is how many transactions are carried out and reported as failed.
 	Lost atomic.Int32
 
@@ -30,7 +30,12 @@ func (s *Switch) Group(ctx context.Context, fn func(store.Batch) error) error {
 	if s.Out.Load() || s.NoWrites.Load() {
 		return ErrOut
 	}
-	err := s.Backend.Group(ctx, fn)
+	err := s.Backend.Group(ctx, func(b store.Batch) error {
+		if err := fn(b); err != nil || !s.NoCommits.Load() {
+			return err
+		}
+		return ErrOut
+	})
 	if err == nil && s.Lost.Add(-1) >= 0 {
 		return ErrOut
 	}

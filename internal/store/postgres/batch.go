@@ -283,6 +283,7 @@ func told(c *conn, what string, err error) error {
 	case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
 	case "25006": // read only
+		c.drop() // the next connection may find the primary
 		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
 	}
 	switch refused.Code[:min(2, len(refused.Code))] {

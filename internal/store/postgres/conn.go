@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +35,7 @@ const (
 type conn struct {
 	config *pgconn.Config
 	sent   *atomic.Int64 // statements
+	hung   *hung
 	pg     *pgconn.PgConn
 	known  map[string]*pgconn.StatementDescription
 	names  int
@@ -64,11 +67,18 @@ func (c *conn) connect(ctx context.Context) error {
 	if c.alive() {
 		return nil
 	}
+	if err := c.hung.lately(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectWithin)
 	defer cancel()
 	pg, err := pgconn.ConnectConfig(ctx, c.config)
 	if err != nil {
-		return fmt.Errorf("connect to PostgreSQL: %w", err)
+		err = fmt.Errorf("connect to PostgreSQL: %w", err)
+		if ctx.Err() != nil {
+			c.hung.note(err)
+		}
+		return err
 	}
 	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
 		return errors.Join(fmt.Errorf("set up the connection: %w", err), pg.Close(ctx))
@@ -76,6 +86,32 @@ func (c *conn) connect(ctx context.Context) error {
 	c.pg, c.known = pg, map[string]*pgconn.StatementDescription{}
 	_, _ = rand.Read(c.mark[:]) // never fails
 	c.marked = 0
+	return nil
+}
+
+// hung remembers that a connection was not made within its time. Whoever waits for one then gets that answer at once: if
+// each of a hundred requests waited for itself, the last would wait for minutes.
+type hung struct {
+	mu    sync.Mutex
+	err   error
+	until time.Time
+}
+
+// hungFor is how long the answer is believed, long enough for all who wait and short enough to be back soon.
+const hungFor = 500 * time.Millisecond
+
+func (h *hung) note(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.err, h.until = err, time.Now().Add(hungFor)
+}
+
+func (h *hung) lately() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Now().Before(h.until) {
+		return h.err
+	}
 	return nil
 }
 
@@ -103,7 +139,8 @@ func (c *conn) first(ctx context.Context, steps []step) error {
 		}
 	}
 	err := c.run(ctx, steps)
-	if err == nil || told || c.alive() || ctx.Err() != nil {
+	// A server that gave no answer in time would give none again.
+	if err == nil || told || c.alive() || ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}
 	if again := c.connect(ctx); again != nil {

@@ -34,6 +34,7 @@ type Backend struct {
 	sent    atomic.Int64
 	node    atomic.Int64 // this node's epoch, once it has joined
 	control control
+	hung    hung
 }
 
 // errClosed is returned after Close.
@@ -73,7 +74,9 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	return b, nil
 }
 
-func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent, node: &b.node} }
+func (b *Backend) conn() *conn {
+	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, node: &b.node}
+}
 
 // Close waits for what is under way and closes every connection. It is called once.
 func (b *Backend) Close() error {
@@ -110,6 +113,26 @@ func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// writableSQL tells why a change would be refused. The setting is that of new transactions: a view's own is read only always.
+const writableSQL = `SELECT CASE WHEN pg_is_in_recovery() THEN 'the database is a standby'::bytea
+	WHEN current_setting('default_transaction_read_only') = 'on' THEN 'the database is read only'::bytea ELSE ''::bytea END`
+
+// Writable implements store.Checker.
+func (b *Backend) Writable(ctx context.Context) error {
+	c, err := b.take(ctx, b.readers)
+	if err != nil {
+		return err
+	}
+	defer func() { b.readers <- c }()
+	why := ""
+	err = c.first(ctx, []step{{sql: writableSQL, row: func(values [][]byte) error { why = string(values[0]); return nil }}})
+	if err == nil && why != "" {
+		c.drop() // the next connection may find the primary
+		err = errors.New(why)
+	}
+	return err
 }
 
 // Group implements store.Backend.

@@ -14,6 +14,22 @@ import (
 
 var crashTests = []test{
 	{"failing commits lose and repeat nothing", failing},
+	{"a database that refused a change is ready when it takes one again", func(t *testing.T, open Open) {
+		b := &broken{Backend: open(t)}
+		b.fate = func() fate { return commits }
+		s := begin(t, b)
+		ready := func() error { return s.Ready(t.Context()) }
+		same(t, "ready at first", ready(), nil)
+		same(t, "changes by looking", b.begun, 0)
+		b.fate = func() fate { return beforeBegin }
+		unavailable(t, s.Update(t.Context(), acme, []store.Key{contact(1).Key()}, func(tx *store.Tx) error { tx.Put(contact(1)); return nil }))
+		unavailable(t, ready())
+		b.fate = func() fate { return commits }
+		same(t, "ready again", ready(), nil)
+		begun := b.begun
+		same(t, "ready still", ready(), nil)
+		same(t, "changes by looking again", b.begun, begun)
+	}},
 	{"a database that does not begin fails its group at once", func(t *testing.T, open Open) {
 		b := &broken{Backend: open(t)}
 		b.fate = func() fate {

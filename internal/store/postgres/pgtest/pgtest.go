@@ -206,6 +206,9 @@ func (c *Cluster) run(program string, args ...string) error {
 	return nil
 }
 
+// Socket is the Unix socket that the server listens on.
+func (c *Cluster) Socket() string { return filepath.Join(c.dir, ".s.PGSQL.5432") }
+
 // Up starts the server and waits for it.
 func (c *Cluster) Up() error {
 	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "'" +
