@@ -132,7 +132,7 @@ func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]
 func (r reader) OwnedMessages(epoch int64, own bool, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableMessage, func(m store.Message) {
-		if m.Owner != 0 && (m.Owner == epoch) == own {
+		if m.Owner > 0 && (m.Owner == epoch) == own {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner})
 		}
 	})

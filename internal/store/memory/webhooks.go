@@ -83,7 +83,7 @@ func (r reader) DueDeliveries(t store.TargetRef, before time.Time, limit int) ([
 func (r reader) OwnedDeliveries(not int64, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
-		if d.Owner != 0 && d.Owner != not {
+		if d.Owner > 0 && d.Owner != not {
 			out = append(out, store.Due{Key: d.Key(), At: d.DueAt, Owner: d.Owner})
 		}
 	})
