@@ -162,7 +162,7 @@ func (d Delivery) Parked() bool { return d.Owner == ParkedOwner }
 // Park keeps a delivery that waits, or was under way, from going on by itself.
 func (d Delivery) Park(now time.Time) Delivery {
 	if d.State != Waiting {
-		d.Owner = 0
+		d.Owner, d.DueAt = 0, time.Time{}
 		return d
 	}
 	if d.DueAt.IsZero() {

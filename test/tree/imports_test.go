@@ -14,9 +14,9 @@ var layers = [][]string{
 	{"message"}, // the one rule that other rules may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats"},
 	{"store", "carrier", "config"},
-	{"query"},
+	{"query", "transfer"},
 	{"dispatch"},
-	{"engine", "admin"},
+	{"engine", "admin", "restore"},
 	{"hooks"},
 	{"httpapi", "dashboard", "conformance"},
 	{"app"},
