@@ -62,6 +62,9 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 	if err := a.audit(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
+	if waits := parked(ctx, a.Store); waits != "" {
+		log.Warn(waits)
+	}
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}

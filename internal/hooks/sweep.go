@@ -17,6 +17,8 @@ const (
 	longestSleep  = 10 * time.Second // a look although nothing is known to be due
 	shortestSleep = 20 * time.Millisecond
 	purgeEvery    = time.Hour
+	// seedEvery is how often targets are looked for that another process made rows wait for, such as a restore's release.
+	seedEvery = 30 * time.Second
 )
 
 // Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
@@ -28,12 +30,18 @@ func (h *Hooks) Run(ctx context.Context) error {
 	purging.Go(func() { h.purgeAlways(ctx) })
 	wait := time.NewTimer(0)
 	defer wait.Stop()
+	look := time.NewTicker(seedEvery)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-h.poke:
 		case <-wait.C:
+		case <-look.C:
+			if err := h.seed(ctx); err != nil && ctx.Err() == nil {
+				h.Log.Warn("looking for deliveries that wait failed; it is tried again", "error", err)
+			}
 		}
 		wait.Reset(h.Sweep())
 	}
