@@ -58,15 +58,21 @@ func closedBy(rows store.Rows) *ClosedError {
 	return c
 }
 
-// closeFor closes a database, and open opens it again.
-func closeFor(ctx context.Context, s *store.Store, c ClosedError) error {
+// closeFor closes a database, with other rows of its own, and reopen opens it again.
+func closeFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.Meta) error {
 	value, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
-	k := store.MetaKey(metaClosed)
-	return s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
-		tx.Put(store.Meta{Name: metaClosed, Value: value})
+	with = append(with, store.Meta{Name: metaClosed, Value: value})
+	keys := make([]store.Key, len(with))
+	for i, row := range with {
+		keys[i] = row.Key()
+	}
+	return s.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, row := range with {
+			tx.Put(row)
+		}
 		return nil
 	})
 }

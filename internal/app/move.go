@@ -55,12 +55,9 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	release, err := hold(ctx, m.To, to.Backend)
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, release()) }()
-	if err := closeFor(ctx, to.Store, ClosedError{Why: closedMoving, Other: Where(m.From), At: from.Now()}); err != nil {
+	// With whose data it is: cut off from here on, the target must be known again.
+	whose := store.Meta{Name: metaIndexKey, Value: there.index}
+	if err := closeFor(ctx, to.Store, ClosedError{Why: closedMoving, Other: Where(m.From), At: from.Now()}, whose); err != nil {
 		return out, err
 	}
 	stopped, err := m.stopped(ctx, from, to, &out)
@@ -131,10 +128,23 @@ func (m Move) target(ctx context.Context, from used) (*Base, error) {
 // lookEvery is how often a move looks whether the old server has ended.
 const lookEvery = 500 * time.Millisecond
 
+// hold keeps every server away from both databases. A server on the source may have the target's folder, too.
+func (m Move) hold(ctx context.Context, from, to *Base) (release func() error, err error) {
+	one, err := hold(ctx, m.From, from.Backend)
+	if err != nil {
+		return nil, err
+	}
+	other, err := hold(ctx, m.To, to.Backend)
+	if err != nil {
+		return nil, errors.Join(err, one())
+	}
+	return func() error { return errors.Join(other(), one()) }, nil
+}
+
 // stopped returns once no server works on the source, and keeps it so until release is called. While one does, a first copy
 // is made.
-func (m Move) stopped(ctx context.Context, from *Base, to *Base, out *Moved) (release func() error, err error) {
-	release, err = hold(ctx, m.From, from.Backend)
+func (m Move) stopped(ctx context.Context, from, to *Base, out *Moved) (release func() error, err error) {
+	release, err = m.hold(ctx, from, to)
 	if !running(err) {
 		return release, err
 	}
@@ -144,7 +154,7 @@ func (m Move) stopped(ctx context.Context, from *Base, to *Base, out *Moved) (re
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		if release, err = hold(ctx, m.From, from.Backend); !running(err) {
+		if release, err = m.hold(ctx, from, to); !running(err) {
 			return release, err
 		}
 		if !m.Wait {

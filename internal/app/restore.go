@@ -74,19 +74,32 @@ func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 
 // isBackup looks at a file before anything is done.
 func isBackup(file string) error {
-	f, err := os.Open(file)
+	found, err := isSQLite(file)
 	if err != nil {
 		return fmt.Errorf("read the backup: %w", err)
 	}
-	defer f.Close() // it was read only
-	head := make([]byte, 16)
-	if _, err := io.ReadFull(f, head); err != nil || !bytes.Equal(head, []byte("SQLite format 3\x00")) {
+	if !found {
 		return fmt.Errorf("%s is no backup of SysSecure: syssecure backup makes one", file)
 	}
 	if size(file+"-wal") > 0 {
 		return fmt.Errorf("%s is a database in use and no backup: %[1]s-wal holds a part of it; make a copy with syssecure backup", file)
 	}
 	return nil
+}
+
+// isSQLite tells whether a file begins as SQLite's do.
+func isSQLite(file string) (bool, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() // it was read only
+	head := make([]byte, 16)
+	_, err = io.ReadFull(f, head)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil
+	}
+	return bytes.Equal(head, []byte("SQLite format 3\x00")), err
 }
 
 // prepare makes the copy that will be served: whole, of this installation's key, up to date, and with the rule applied.
@@ -200,6 +213,9 @@ func stamp() string { return time.Now().UTC().Format("20060102T150405.000") }
 // harmless tells whether a database file has nothing to lose. One that cannot be read may have. To look brings the log into
 // the file.
 func harmless(ctx context.Context, file string) bool {
+	if found, err := isSQLite(file); err != nil || !found {
+		return false // SQLite would remove its log
+	}
 	d, err := sqlite.Open(file)
 	if err != nil {
 		return false

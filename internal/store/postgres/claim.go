@@ -33,7 +33,9 @@ func (b *Backend) Claim(ctx context.Context) (release func() error, err error) {
 	return func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), connectWithin)
 		defer cancel()
-		_ = pg.Close(ctx) // the claim ends with the connection, also when that was lost before
+		// Whoever comes next need not wait until the server has noticed the end of the connection, which ends the claim, too.
+		_, _ = pg.Exec(ctx, "SELECT pg_advisory_unlock_all()").ReadAll()
+		_ = pg.Close(ctx) // it may have been lost before
 		return nil
 	}, nil
 }
