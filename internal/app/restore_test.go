@@ -85,11 +85,14 @@ func TestRestoreRefuses(t *testing.T) {
 		force bool
 		says  string
 	}{
-		"no file":         {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) }, true, "read the backup"},
-		"an empty file":   {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, "") }, true, "no backup of SysSecure"},
-		"another file":    {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, strings.Repeat("x", 5000)) }, true, "no backup of SysSecure"},
-		"a file in use":   {func(t *testing.T, _ *config.Config, backup string) { write(t, backup+"-wal", "x") }, true, "in use"},
-		"another's table": {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup); change(t, backup, "CREATE TABLE x (y)") }, true, "holds no data"},
+		"no file":       {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) }, true, "read the backup"},
+		"an empty file": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, "") }, true, "no backup of SysSecure"},
+		"another file":  {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, strings.Repeat("x", 5000)) }, true, "no backup of SysSecure"},
+		"a file in use": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup+"-wal", "x") }, true, "in use"},
+		"another's table": {func(t *testing.T, _ *config.Config, backup string) {
+			_ = os.Remove(backup)
+			change(t, backup, "CREATE TABLE x (y)")
+		}, true, "holds no data"},
 		"an older file of another": {func(t *testing.T, _ *config.Config, backup string) {
 			_ = os.Remove(backup)
 			change(t, backup, "CREATE TABLE x (y); PRAGMA user_version = 3")
@@ -117,7 +120,9 @@ func TestRestoreRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, true, "another master key"},
-		"no key":        {func(t *testing.T, c *config.Config, _ string) { _ = os.Rename(c.MasterKeyFile, c.MasterKeyFile+".away") }, true, "put the key back"},
+		"no key": {func(t *testing.T, c *config.Config, _ string) {
+			_ = os.Rename(c.MasterKeyFile, c.MasterKeyFile+".away")
+		}, true, "put the key back"},
 		"data is there": {func(*testing.T, *config.Config, string) {}, false, "--force"},
 	} {
 		t.Run(name, func(t *testing.T) {
