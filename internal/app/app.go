@@ -75,6 +75,9 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 	if err := a.audit(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
+	if waits := parked(ctx, a.Store); waits != "" {
+		log.Warn(waits)
+	}
 	if err := a.build(ctx, version); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
@@ -190,7 +193,7 @@ func (a *App) listen(ctx context.Context) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
-	l, err := keep(a.socket)
+	l, err := reuse(a.socket)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}

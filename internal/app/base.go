@@ -39,26 +39,36 @@ type Base struct {
 	Fresh bool
 }
 
-// Open opens the installation, and makes what is missing: the folder (0700), the master key (0600), the schema.
+// Open opens the installation, and makes what is missing: the folder (0700), the master key (0600), the schema. A database
+// that is closed (see ClosedError) is refused.
 func Open(ctx context.Context, c *config.Config) (*Base, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	backend, used, err := openDatabase(ctx, c)
+	backend, there, err := openDatabase(ctx, c)
 	if err != nil {
 		return nil, err
 	}
+	if there.closed != nil {
+		_ = backend.Close() // why it is closed is what counts
+		return nil, there.closed
+	}
+	return newBase(ctx, c, backend, there)
+}
+
+// newBase unlocks an open database, or closes it.
+func newBase(ctx context.Context, c *config.Config, backend Database, there used) (*Base, error) {
 	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Now: time.Now}
-	if err := b.unlock(ctx, used); err != nil {
+	if err := b.unlock(ctx, there.sealed()); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
 
-// unlock reads the keys; used tells whether the database has data that needs the old ones.
-func (b *Base) unlock(ctx context.Context, used bool) error {
+// unlock reads the keys; sealed tells whether the database has data that needs the old ones.
+func (b *Base) unlock(ctx context.Context, sealed bool) error {
 	path := b.Config.MasterKeyFile
-	master, fresh, err := masterKey(path, used)
+	master, fresh, err := masterKey(path, sealed)
 	if err != nil {
 		return err
 	}
@@ -153,11 +163,15 @@ const metaEpoch = "epoch"
 
 // nextEpoch counts the starts of serve: rows in work carry the epoch of who works on them.
 func nextEpoch(ctx context.Context, s *store.Store) (epoch int64, err error) {
+	return addEpochs(ctx, s, 1)
+}
+
+func addEpochs(ctx context.Context, s *store.Store, n int64) (epoch int64, err error) {
 	k := store.MetaKey(metaEpoch)
 	err = s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
-		epoch = 1
+		epoch = n
 		if row, ok := store.Get[store.Meta](tx, k); ok && len(row.Value) == 8 {
-			epoch = int64(binary.BigEndian.Uint64(row.Value)) + 1
+			epoch = int64(binary.BigEndian.Uint64(row.Value)) + n
 		}
 		tx.Put(store.Meta{Name: metaEpoch, Value: binary.BigEndian.AppendUint64(nil, uint64(epoch))})
 		return nil

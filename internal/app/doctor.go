@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -26,6 +27,7 @@ func Examine(ctx context.Context, b *Base) []Check {
 	return append(checks,
 		Check{"integrity of the database", integrity(ctx, b)},
 		Check{"ledger: entries add up to balances", ledgers(ctx, b)},
+		Check{"nothing waits for your word since a restore", parked(ctx, b.Store)},
 	)
 }
 
@@ -56,8 +58,15 @@ func integrity(ctx context.Context, b *Base) string {
 
 // ledgers compares each account's balance with the sum of its entries.
 func ledgers(ctx context.Context, b *Base) string {
-	var wrong []string
-	err := b.Store.View(ctx, func(v store.Reader) error {
+	_, wrong, err := sumLedgers(ctx, b.Store)
+	if err != nil {
+		return fmt.Sprintf("the check failed: %v", err)
+	}
+	return strings.Join(wrong, "; ")
+}
+
+func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []string, err error) {
+	err = s.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
 			page, err := v.Accounts(after, 500)
 			if err != nil || len(page) == 0 {
@@ -72,11 +81,34 @@ func ledgers(ctx context.Context, b *Base) string {
 					wrong = append(wrong, fmt.Sprintf("%s has %+v in %d entries, its entries say %+v in %d", a.ID, a.Balance, a.Entries, sum, entries))
 				}
 			}
+			accounts += len(page)
 			after = page[len(page)-1].ID
 		}
 	})
+	return accounts, wrong, err
+}
+
+// parked tells what waits for the operator's word since a restore.
+func parked(ctx context.Context, s *store.Store) string {
+	n, err := restore.Parked(ctx, s)
 	if err != nil {
 		return fmt.Sprintf("the check failed: %v", err)
 	}
-	return strings.Join(wrong, "; ")
+	if n.Messages+n.Deliveries == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s and %s are parked since a restore: run syssecure restore --release to send them, or syssecure restore --discard to call them off",
+		countOf(n.Messages, "message"), countOf(n.Deliveries, "webhook delivery"))
+}
+
+// countOf says how many, as far as they were counted.
+func countOf(n int64, what string) string {
+	more := ""
+	if n == restore.Most {
+		more = " or more"
+	}
+	if n != 1 {
+		what = strings.TrimSuffix(what, "y") + map[bool]string{true: "ies", false: "s"}[strings.HasSuffix(what, "y")]
+	}
+	return fmt.Sprintf("%d%s %s", n, more, what)
 }

@@ -26,5 +26,8 @@ func lockData(folder string) (release func() error, err error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", err), f.Close())
 	}
-	return f.Close, nil
+	return func() error {
+		// Not by the close alone: a program that is being started may hold a copy of the file for a moment.
+		return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+	}, nil
 }

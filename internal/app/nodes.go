@@ -35,14 +35,14 @@ func Serve(ctx context.Context, c *config.Config, log *slog.Logger, version stri
 			return err
 		}
 		log.Warn("this node begins anew", "because", err)
-		if a, err = reopen(ctx, c, log, version, socket); err != nil {
+		if a, err = rejoin(ctx, c, log, version, socket); err != nil {
 			return err
 		}
 	}
 }
 
-// reopen opens the installation again, and waits while its database is away.
-func reopen(ctx context.Context, c *config.Config, log *slog.Logger, version string, socket net.Listener) (*App, error) {
+// rejoin opens the installation again, and waits while its database is away.
+func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version string, socket net.Listener) (*App, error) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -164,8 +164,8 @@ type keptListener struct{ *net.TCPListener }
 
 func (l keptListener) Close() error { return l.SetDeadline(time.Now()) }
 
-// keep makes l ready for another server.
-func keep(l net.Listener) (net.Listener, error) {
+// reuse makes l ready for another server.
+func reuse(l net.Listener) (net.Listener, error) {
 	tcp, ok := l.(*net.TCPListener)
 	if !ok {
 		return l, nil

@@ -196,18 +196,6 @@ func TestDoctorOnPostgres(t *testing.T) {
 	}
 }
 
-func TestBackupNamesPostgresTools(t *testing.T) {
-	t.Parallel()
-	b := open(t, onPostgres(t, pgtest.URL(t)))
-	defer b.Close()
-	if err := b.Backup(t.Context(), filepath.Join(t.TempDir(), "copy")); err == nil || !strings.Contains(err.Error(), "pg_dump") {
-		t.Errorf("got %v", err)
-	}
-	if b.Where() != "PostgreSQL" {
-		t.Errorf("the data is in %s", b.Where())
-	}
-}
-
 func unavailable(t *testing.T, err error) {
 	t.Helper()
 	var f *fault.Fault

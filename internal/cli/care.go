@@ -56,18 +56,3 @@ func (doctorCmd) Run(e *env) error {
 		return nil
 	})
 }
-
-type backupCmd struct {
-	File string `arg:"" help:"Where to write the copy; it must not exist."`
-}
-
-func (c *backupCmd) Run(e *env) error {
-	return e.with(func(b *app.Base) error {
-		if err := b.Backup(e.ctx, c.File); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(e.Out, "The database was copied to %s. It is of no use without the master key %s: keep a copy of that in another place.\n",
-			c.File, b.Config.MasterKeyFile)
-		return err
-	})
-}

@@ -27,7 +27,8 @@ func (e *Engine) messageFrom(tx *store.Tx, c account.Caller, m id.Message) (Mess
 	return e.Open(row)
 }
 
-// CancelMessage calls off a text that waits for its time, and gives its credits back.
+// CancelMessage calls off a text that waits for its time, or for the operator's word after a restore, and gives its credits
+// back.
 func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *Idempotent) (out Message, answer *Answer, err error) {
 	real := e.Now()
 	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account)}
@@ -36,7 +37,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 		if err != nil {
 			return Message{}, err
 		}
-		if out.State != message.Scheduled {
+		if out.State != message.Scheduled && !out.Parked() {
 			return Message{}, fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
 		}
 		out.Message, _, err = e.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel})

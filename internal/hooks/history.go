@@ -112,7 +112,7 @@ func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, e
 		if !ok || !there {
 			return Delivery{}, fault.NoSuch("delivery")
 		}
-		if row.Owner == 0 {
+		if row.Owner == 0 || row.Parked() {
 			// One that is being posted now need not be sent again: it is already.
 			row.Delivery = row.Again(now)
 			tx.Put(row)

@@ -50,9 +50,8 @@ type Hooks struct {
 		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
 		changes int
 	}
-	version []byte    // of the endpoints that the book was read from
-	nodes   node.Set  // whose deliveries were taken over
-	late    time.Time // when rows were last looked for that others should have sent
+	version []byte   // of the endpoints that the book was read from
+	nodes   node.Set // whose deliveries were taken over
 
 	callbacks struct {
 		sync.Mutex

@@ -16,8 +16,8 @@ const (
 	followEvery = 400 * time.Millisecond
 	// neverMind is longer than a server runs.
 	neverMind = 100 * 365 * 24 * time.Hour
-	// lateEvery is how often rows are looked for that wait although they are due since lateAfter.
-	lateEvery, lateAfter = 5 * time.Second, 3 * time.Second
+	// lateAfter is how late a row is when another node than the one that should know of it may take it.
+	lateAfter = 3 * time.Second
 )
 
 // othersTick ticks when there can be other nodes.
@@ -36,15 +36,15 @@ func (h *Hooks) lookAtOthers(ctx context.Context) {
 			h.nodes = nodes
 		}
 	}
-	if now := h.Now(); err == nil && now.Sub(h.late) >= lateEvery {
-		h.late = now
-		err = h.seed(ctx, func(w store.WaitingTarget) bool {
-			return now.Sub(w.At) > lateAfter && h.Nodes.Set().Takes(string(w.Target[:]))
-		})
-	}
 	if err != nil && ctx.Err() == nil {
 		h.Log.Warn("looking after what other nodes do failed; it is tried again", "error", err)
 	}
+}
+
+// late reports whether a target's rows wait longer than they should, so that nobody seems to know of them. Of several nodes
+// one looks after each target.
+func (h *Hooks) late(w store.WaitingTarget) bool {
+	return h.Now().Sub(w.At) > lateAfter && h.Nodes.Set().Takes(string(w.Target[:]))
 }
 
 // takeOver makes the deliveries of nodes that are gone wait again, and learns which targets have rows that wait.

@@ -17,6 +17,8 @@ const (
 	longestSleep  = 10 * time.Second // a look although nothing is known to be due
 	shortestSleep = 20 * time.Millisecond
 	purgeEvery    = time.Hour
+	// seedEvery is how often targets are looked for that another process made rows wait for, such as a restore's release.
+	seedEvery = 5 * time.Second
 )
 
 // Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
@@ -30,6 +32,8 @@ func (h *Hooks) Run(ctx context.Context) error {
 	defer wait.Stop()
 	others := h.othersTick()
 	defer others.Stop()
+	look := time.NewTicker(seedEvery)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -38,6 +42,10 @@ func (h *Hooks) Run(ctx context.Context) error {
 		case <-wait.C:
 		case <-others.C:
 			h.lookAtOthers(ctx)
+		case <-look.C:
+			if err := h.seed(ctx, h.late); err != nil && ctx.Err() == nil {
+				h.Log.Warn("looking for deliveries that wait failed; it is tried again", "error", err)
+			}
 		}
 		wait.Reset(h.Sweep())
 	}

@@ -31,6 +31,9 @@ const (
 	Expire
 	// Block ends the plan because the number may not be sent to any more; Reason says why.
 	Block
+	// Park keeps a message of a restored copy from going on by itself, and Unpark lets it.
+	Park
+	Unpark
 )
 
 // Event is the input of Apply.
@@ -91,6 +94,10 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 		r.expire()
 	case Block:
 		r.block(e.Reason)
+	case Park:
+		r.park()
+	case Unpark:
+		r.unpark()
 	}
 	r.settle()
 	return r.m, r.out
@@ -105,7 +112,7 @@ type run struct {
 }
 
 func (r *run) timer() {
-	if r.m.Over || r.m.DueAt.IsZero() || r.m.DueAt.After(r.now) {
+	if r.m.Over || r.m.Parked() || r.m.DueAt.IsZero() || r.m.DueAt.After(r.now) {
 		return
 	}
 	current := r.m.Current()
@@ -117,7 +124,7 @@ func (r *run) timer() {
 		r.begin(r.pick(0))
 	case r.m.Attempts[current].Progress == Waiting || r.m.Attempts[current].Progress == Ambiguous:
 		r.again(r.m.Attempts[current].Progress == Ambiguous)
-	case r.m.Attempts[current].Progress == Accepted:
+	case r.m.Attempts[current].Progress == Accepted || r.m.Attempts[current].Progress == Refused:
 		r.next()
 	default:
 		r.m.DueAt = time.Time{}
@@ -132,7 +139,7 @@ func (r *run) crashed() {
 		switch {
 		case r.m.Over:
 		case r.m.HoldUnknown:
-			r.park()
+			r.leaveUncertain()
 		case !r.now.Before(r.m.Deadline):
 			r.expire()
 		default:
@@ -180,7 +187,7 @@ func (r *run) answer(e Event) {
 			a.Progress = Refused
 		}
 		if a.Progress == Ambiguous && r.m.HoldUnknown {
-			r.park()
+			r.leaveUncertain()
 			return
 		}
 		r.next()
@@ -205,7 +212,7 @@ func (r *run) lastStep(e Event) {
 		wait = min(max(wait, e.After), longestAsked)
 	case NoReply:
 		if r.m.HoldUnknown || r.m.Purpose != ForCode && r.m.Refusals >= unknownRetries {
-			r.park()
+			r.leaveUncertain()
 			return
 		}
 		if r.m.Purpose != ForCode {
@@ -258,7 +265,11 @@ func (r *run) receipt(e Event) {
 }
 
 func (r *run) cancel() {
-	if r.m.State == Scheduled || r.m.State == Pending {
+	switch i := r.m.Current(); {
+	case r.m.State != Scheduled && r.m.State != Pending:
+	case r.m.Parked() && i >= 0 && r.m.Attempts[i].Progress == Ambiguous:
+		r.m.State = Uncertain // a carrier may have had it before the copy was made
+	default:
 		r.m.State = Canceled
 		r.out.Became = append(r.out.Became, Canceled)
 	}

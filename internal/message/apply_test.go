@@ -162,6 +162,8 @@ func FuzzApply(f *testing.F) {
 	f.Add([]byte{5, 0, 9, 0, 2, 16, 11, 0, 6, 0})
 	f.Add([]byte{0, 5, 4, 0, 0, 5, 4, 0, 0, 5, 4, 0, 9})
 	f.Add([]byte{0, 5, 8, 0, 12, 0, 1, 0, 9})
+	f.Add([]byte{1, 0, 13, 0, 7, 0, 14, 0, 0, 5})
+	f.Add([]byte{13, 0, 0, 5, 14, 0, 0, 5, 13, 0, 9, 0, 1})
 	rank := map[State]int{Scheduled: 0, Pending: 0, Uncertain: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5}
 	f.Fuzz(func(t *testing.T, script []byte) {
 		m, _ := Start(whatsappThenSMS(), epoch, nil)
@@ -187,10 +189,13 @@ func FuzzApply(f *testing.F) {
 			if m.Over && !m.DueAt.IsZero() {
 				t.Fatalf("%+v: over, and still due", e)
 			}
+			if before.Parked() && (out.Submit || !m.Over && e.Kind != Unpark && (!m.Parked() || m.DueAt.IsZero())) {
+				t.Fatalf("%+v: a parked message went on without the operator's word", e)
+			}
 		}
 		for i := 0; i+1 < len(script); i += 2 {
 			now = now.Add(time.Duration(script[i+1]&15) * 2 * time.Second)
-			step(Event{Kind: Kind(script[i]%13 + 1), Attempt: int(script[i+1] >> 4 & 3), Part: int(script[i+1] >> 6),
+			step(Event{Kind: Kind(script[i]%15 + 1), Attempt: int(script[i+1] >> 4 & 3), Part: int(script[i+1] >> 6),
 				Parts: 1 + int(script[i]>>6), Reason: Unreachable})
 		}
 		step(Event{Kind: Expire})
@@ -201,7 +206,7 @@ func FuzzApply(f *testing.F) {
 			t.Fatalf("after the end %d credits are still held, owner %d", m.Hold, m.Owner)
 		}
 		end := m
-		for _, k := range []Kind{Timer, Cancel, Stop, Expire, Crashed, Block} {
+		for _, k := range []Kind{Timer, Cancel, Stop, Expire, Crashed, Block, Park, Unpark} {
 			step(Event{Kind: k})
 		}
 		if m.State != end.State || m.Charged != end.Charged {

@@ -122,7 +122,8 @@ type Message struct {
 	Deadline time.Time
 	// HoldUnknown: a submit without an answer parks the message instead of repeating it (on_unknown = "hold").
 	HoldUnknown bool
-	// DueAt is when the dispatcher has to look at it; zero = never. Owner is the epoch of the node that works on it now.
+	// DueAt is when the dispatcher has to look at it; zero = never. Owner is the epoch of the node that works on it now, or
+	// ParkedOwner.
 	DueAt time.Time
 	Owner int64
 

@@ -21,8 +21,12 @@ func (r *run) left() bool {
 
 // next begins the following step.
 func (r *run) next() {
-	if !r.left() {
+	switch {
+	case !r.left():
 		r.m.DueAt = time.Time{}
+		return
+	case r.m.Parked():
+		r.m.DueAt = r.now // a receipt came that asks for the next step: it waits with the message
 		return
 	}
 	r.begin(r.pick(r.m.Attempts[r.m.Current()].Step + 1))
@@ -88,8 +92,8 @@ func (r *run) stop() {
 	}
 }
 
-// park keeps a message whose submit got no answer from being sent twice.
-func (r *run) park() {
+// leaveUncertain keeps a message whose submit got no answer from being sent twice.
+func (r *run) leaveUncertain() {
 	if r.m.State == Pending {
 		r.m.State = Uncertain
 	}
@@ -111,7 +115,7 @@ func (r *run) block(why Reason) {
 		r.over()
 		r.fail()
 	case r.m.Attempts[i].Progress == Ambiguous:
-		r.park()
+		r.leaveUncertain()
 	default:
 		r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = Refused, why
 		r.over()
@@ -190,7 +194,7 @@ func (r *run) settle() {
 		r.m.Charged += more
 		r.out.Capture = more
 	}
-	if !out {
+	if !out && (r.m.Over || !r.m.Parked()) {
 		r.m.Owner = 0
 	}
 	open := !r.m.Over || out

@@ -36,9 +36,10 @@ type Set struct {
 // Alone is the set of a database that one server has for itself.
 func Alone(epoch int64) Set { return Set{Mine: epoch, Live: []int64{epoch}, Newest: epoch} }
 
-// Gone reports whether rows of the owner may be taken over: it was a node, and lives no more. 0 is nobody's.
+// Gone reports whether rows of the owner may be taken over: it was a node, and lives no more. 0 and what is below are no
+// nodes: nobody works on such rows.
 func (s Set) Gone(owner int64) bool {
-	return owner != 0 && owner != s.Mine && owner <= s.Newest && !slices.Contains(s.Live, owner)
+	return owner > 0 && owner != s.Mine && owner <= s.Newest && !slices.Contains(s.Live, owner)
 }
 
 // Size is how many nodes live, at least 1.

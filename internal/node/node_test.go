@@ -17,7 +17,7 @@ func TestGone(t *testing.T) {
 		owner int64
 		want  bool
 	}{
-		{Alone(7), 0, false}, {Alone(7), 7, false}, {Alone(7), 6, true}, {Alone(7), 8, false},
+		{Alone(7), 0, false}, {Alone(7), -1, false}, {Alone(7), 7, false}, {Alone(7), 6, true}, {Alone(7), 8, false},
 		{three, 0, false}, {three, 5, false}, {three, 7, false}, {three, 9, false},
 		{three, 6, true}, {three, 1, true}, {three, 8, true},
 		{three, 10, false}, // began after we looked

@@ -147,6 +147,10 @@ func Expire(o OTP, now time.Time) (OTP, bool) {
 	return o.end(Expired, o.Status == Open && !now.Before(o.ExpiresAt))
 }
 
+// Void ends a verification that a restored copy brings back, whatever its time: it may have been verified since, and a code
+// counts once. One that ended otherwise stays so.
+func Void(o OTP) (OTP, bool) { return o.end(Expired, o.Status == Open || o.Status == Failed) }
+
 // Fail notes that no message arrived. The code stays valid: a message thought lost may still come.
 func Fail(o OTP) (OTP, bool) { return o.end(Failed, o.Status == Open) }
 

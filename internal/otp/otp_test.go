@@ -79,6 +79,27 @@ func TestEndsOnce(t *testing.T) {
 	}
 }
 
+// No code of a restored copy counts, whatever its time; one that has ended stays as it is, and nothing revives it.
+func TestVoid(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[otp.Status]otp.Status{
+		otp.Open: otp.Expired, otp.Failed: otp.Expired, otp.Verified: otp.Verified, otp.Canceled: otp.Canceled, otp.Expired: otp.Expired,
+	} {
+		o := open(6)
+		o.Status = status
+		got, changed := otp.Void(o)
+		if got.Status != want || changed != (status != want) {
+			t.Errorf("%d became %d, changed %v", status, got.Status, changed)
+		}
+		if _, r := otp.Check(got, "1", "1", start); r == otp.Valid || changed && r != otp.HasExpired {
+			t.Errorf("%d: a check says %q", status, r)
+		}
+		if back, _ := otp.Revive(got); back.Pending(start) {
+			t.Errorf("%d: a late receipt revived it", status)
+		}
+	}
+}
+
 func TestPendingIsWhatAResendContinues(t *testing.T) {
 	t.Parallel()
 	used, _ := otp.Check(open(6), "1", "1", start)

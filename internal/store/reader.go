@@ -49,6 +49,7 @@ type Reader interface {
 	// it, or of the template table that were deleted before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 	WebhookReader
+	ScanReader
 	// Tallies lists what was counted on the days from and to and between, in order of their keys.
 	Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]Tally, error)
 	// TallyDays lists the days from and to and between that were put together, oldest first, with or without prefixes.

@@ -152,6 +152,38 @@ func (d Delivery) Done(t Try, a Answer, now time.Time, luck float64) Delivery {
 	return d
 }
 
+// ParkedOwner is the Owner of a delivery of a restored copy, which waits for the operator's word: it may have been made
+// since. No node has an epoch below zero.
+const ParkedOwner = -1
+
+// Parked reports whether the delivery waits for the operator's word.
+func (d Delivery) Parked() bool { return d.Owner == ParkedOwner }
+
+// Park keeps a delivery that waits, or was under way, from going on by itself.
+func (d Delivery) Park(now time.Time) Delivery {
+	if d.State != Waiting {
+		d.Owner, d.DueAt = 0, time.Time{}
+		return d
+	}
+	if d.DueAt.IsZero() {
+		d.DueAt = now
+	}
+	d.Owner = ParkedOwner
+	return d
+}
+
+// Unpark lets it wait for its time, or gives it up: then it stands among those that failed, and can be asked for again.
+func (d Delivery) Unpark(send bool) Delivery {
+	if !d.Parked() {
+		return d
+	}
+	d.Owner = 0
+	if !send {
+		d.State, d.DueAt = Failed, time.Time{}
+	}
+	return d
+}
+
 // Again begins another round, whatever became of the one before.
 func (d Delivery) Again(now time.Time) Delivery {
 	d.State, d.Round, d.RoundAt, d.DueAt, d.Owner = Waiting, 0, time.Time{}, now, 0

@@ -168,3 +168,36 @@ func FuzzDelivery(f *testing.F) {
 		}
 	})
 }
+
+// A delivery of a restored copy waits for the operator's word; one that is over stays so.
+func TestADeliveryIsParked(t *testing.T) {
+	t.Parallel()
+	due := begin.Add(time.Hour)
+	for name, c := range map[string]struct {
+		d      Delivery
+		parked bool
+		due    time.Time
+	}{
+		"that waits":        {Delivery{State: Waiting, DueAt: due}, true, due},
+		"that is under way": {Delivery{State: Waiting, Owner: 7}, true, begin},
+		"that arrived":      {Delivery{State: Delivered}, false, time.Time{}},
+		"that failed":       {Delivery{State: Failed}, false, time.Time{}},
+	} {
+		d := c.d.Park(begin)
+		if d.Parked() != c.parked || !d.DueAt.Equal(c.due) || d.State != c.d.State {
+			t.Errorf("%s: %+v", name, d)
+		}
+		if again := d.Park(due); again.Owner != d.Owner || !again.DueAt.Equal(d.DueAt) {
+			t.Errorf("%s, parked twice: %+v", name, again)
+		}
+		if on := d.Unpark(true); on.Owner != 0 || on.State != c.d.State || !on.DueAt.Equal(c.due) {
+			t.Errorf("%s, released: %+v", name, on)
+		}
+		if off := d.Unpark(false); off.Owner != 0 || c.parked && (off.State != Failed || !off.DueAt.IsZero()) {
+			t.Errorf("%s, given up: %+v", name, off)
+		}
+		if again := d.Again(due); again.Parked() || !again.DueAt.Equal(due) {
+			t.Errorf("%s, asked for again: %+v", name, again)
+		}
+	}
+}

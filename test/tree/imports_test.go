@@ -16,9 +16,9 @@ var layers = [][]string{
 	{"failpoint"}, // above the rules, which have no effects to stop between
 	{"cluster"},   // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
-	{"query"},
+	{"query", "transfer"},
 	{"dispatch"},
-	{"engine", "admin"},
+	{"engine", "admin", "restore"},
 	{"hooks"},
 	{"httpapi", "dashboard", "conformance"},
 	{"app"},

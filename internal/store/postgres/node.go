@@ -106,7 +106,7 @@ const keepDead = `interval '7 days'`
 
 var (
 	epochSQL = `INSERT INTO meta (name, value) VALUES ('epoch', '\x0000000000000000') ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value`
-	// ours is who cannot live: a start from the same home has its lock, or nobody can have kept the heartbeat up.
+	// who cannot live: a start from the same home has its lock, or nobody can have kept the heartbeat up.
 	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR beat_at < clock_timestamp() - interval '%f seconds' THEN 1::bigint ELSE 0 END
 		FROM node WHERE dead_at IS NULL`, node.DeadAfter.Seconds())
 	diedSQL = fmt.Sprintf(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL
@@ -149,6 +149,9 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	err = c.run(ctx, []step{{sql: "BEGIN"},
 		{sql: epochSQL, row: func(values [][]byte) error { epoch = number(values[0]) + 1; return nil }},
 		{sql: livingSQL, types: []uint32{oidBytea}, args: [][]byte{self.Home}, row: func(values [][]byte) error {
+			if number(values[2]) == 0 && number(values[0]) == holder {
+				return ErrHeld
+			}
 			if number(values[2]) == 1 {
 				dead = append(dead, number(values[0]))
 			} else {
@@ -178,6 +181,63 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	return epoch, slot, c.run(ctx, steps)
 }
 
+// ErrRunning says that nodes work on the database, or that a command keeps them away.
+var ErrRunning = errors.New("syssecure serve works on this PostgreSQL database (syssecure nodes lists them): stop every node first")
+
+// ErrHeld says that a command keeps nodes away.
+var ErrHeld = errors.New("a syssecure move or restore works on this PostgreSQL database: wait until it has ended")
+
+// holder is the epoch of a command that keeps nodes away: it has a row among them, which no node's work can carry.
+const holder = 0
+
+var (
+	// Whoever holds has the row of the epoch locked, as whoever joins.
+	holdSQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
+		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp()
+		WHERE NOT EXISTS (SELECT FROM node WHERE dead_at IS NULL AND beat_at > clock_timestamp() - interval '%f seconds')
+		ON CONFLICT (epoch) DO UPDATE SET beat_at = excluded.beat_at, joined_at = excluded.joined_at, dead_at = NULL RETURNING epoch`,
+		holder, node.DeadAfter.Seconds())
+	keepHoldSQL = `UPDATE node SET beat_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL`
+	endHoldSQL  = `DELETE FROM node WHERE epoch = $1`
+)
+
+// Hold keeps nodes away until release is called or this process ends, which is noticed after node.DeadAfter. ErrRunning
+// says that there are some.
+func (b *Backend) Hold(ctx context.Context) (release func() error, err error) {
+	var got fence
+	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: holdSQL, row: got.row})
+	if err == nil && got.rows == 0 {
+		err = ErrRunning
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keep nodes away: %w", err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.keepHold(ctx)
+	}()
+	return func() error {
+		stop()
+		<-done
+		return b.control.do(context.WithoutCancel(ctx), ints(endHoldSQL, nil, holder))
+	}, nil
+}
+
+func (b *Backend) keepHold(ctx context.Context) {
+	tick := time.NewTicker(node.BeatEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			_ = b.control.do(ctx, ints(keepHoldSQL, nil, holder)) // tried again; it may fail for half a minute
+		}
+	}
+}
+
 // Member is a node as it is written down, for people.
 type Member struct {
 	Epoch         int64
@@ -189,7 +249,7 @@ type Member struct {
 }
 
 var membersSQL = `SELECT epoch, name, version, ` + microsSQL("joined_at") + `, ` + microsSQL("beat_at") + `, ` +
-	microsSQL("clock_timestamp()") + `, coalesce(` + microsSQL("dead_at") + `, 0) FROM node ORDER BY epoch`
+	microsSQL("clock_timestamp()") + `, coalesce(` + microsSQL("dead_at") + `, 0) FROM node WHERE epoch > 0 ORDER BY epoch`
 
 // Members lists the nodes of the last days, oldest first.
 func (b *Backend) Members(ctx context.Context) (list []Member, err error) {

@@ -200,6 +200,24 @@ func arguments(m reflect.Method, filled bool) [][]reflect.Value {
 			all = append(all, append([]reflect.Value{reflect.ValueOf(table)}, args[1:]...))
 		}
 		return all
+	case "Scan", "Size": // every table
+		var all [][]reflect.Value
+		for table := range store.Defs {
+			some := append([]reflect.Value{reflect.ValueOf(store.Table(table))}, args[1:]...)
+			if k := store.MetaKey("x"); m.Name == "Scan" {
+				switch k.Table = store.Table(table); k.Table {
+				case store.TableEntry:
+					k.ID = "12345678"
+				case store.TableEvent, store.TableDelivery:
+					k.ID = strings.Repeat("x", 32)
+				}
+				if some[1] = reflect.ValueOf((*store.Key)(nil)); filled {
+					some[1] = reflect.ValueOf(&k)
+				}
+			}
+			all = append(all, some)
+		}
+		return all
 	case "Messages": // of a contact, of a rare state, and both
 		all := [][]reflect.Value{args}
 		for _, q := range []store.ListQuery{
@@ -216,6 +234,9 @@ func value(of reflect.Type, filled bool) reflect.Value {
 	v := reflect.New(of).Elem()
 	switch of.Kind() {
 	case reflect.Pointer:
+		if of == reflect.TypeFor[*store.Key]() {
+			break
+		}
 		v.Set(reflect.ValueOf(&store.Page{Limit: 5, Scan: 5}))
 	case reflect.Int:
 		v.SetInt(10)

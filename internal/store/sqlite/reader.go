@@ -18,7 +18,7 @@ type reader struct{ *conn }
 
 func (r reader) Load(keys ...store.Key) (store.Rows, error) { return r.conn.Load(keys) }
 
-// query runs sql with the arguments (int64 or []byte) and calls fn for each row.
+// query runs sql with the arguments (int64, []byte or string) and calls fn for each row.
 func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (err error) {
 	s, err := r.statement(sql)
 	if err != nil {
@@ -35,6 +35,8 @@ func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (e
 			s.BindInt64(i+1, v)
 		case []byte:
 			s.BindBytes(i+1, v)
+		case string:
+			s.BindText(i+1, v)
 		}
 	}
 	for {

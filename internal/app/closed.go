@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// metaClosed is the row that keeps everybody from working on a database: one that is half filled, or one whose data lives
+// elsewhere by now. It belongs to the database and is never copied.
+const metaClosed = "closed"
+
+// Why a database is closed.
+const (
+	closedMoving    = "moving"    // a move into it has not ended
+	closedMoved     = "moved"     // its data was moved away
+	closedRestoring = "restoring" // a restore has not ended
+)
+
+// ClosedError says why nobody may work on a database, and what to do.
+type ClosedError struct {
+	Why   string
+	Other string // where the data was moved to, or comes from; empty when the rule of restored copies is applied in place
+	At    time.Time
+}
+
+func (c *ClosedError) Error() string {
+	switch c.Why {
+	case closedMoved:
+		return fmt.Sprintf("the data that is here was moved to %s at %s, and what is left is out of date: set database in the "+
+			"configuration to where the data is now. To go back to this copy all the same, without what was sent since, run syssecure restore --apply",
+			c.Other, c.At.UTC().Format(time.RFC3339))
+	case closedMoving:
+		return fmt.Sprintf("a move of %s into this database has not ended: run the same syssecure move again", c.Other)
+	}
+	if c.Other == "" {
+		return "the rule of restored copies was applied to this database by half: run syssecure restore --apply again"
+	}
+	return fmt.Sprintf("a restore of %s into this database has not ended: run the same syssecure restore again", c.Other)
+}
+
+// closedBy reads why the database is closed; nil when it is not.
+func closedBy(rows store.Rows) *ClosedError {
+	row, ok := store.Get[store.Meta](rows, store.MetaKey(metaClosed))
+	if !ok {
+		return nil
+	}
+	c := &ClosedError{Why: closedRestoring}
+	_ = json.Unmarshal(row.Value, c) // of a later version it is closed, too
+	return c
+}
+
+// closeFor closes a database, with other rows of its own, and reopen opens it again.
+func closeFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.Meta) error {
+	value, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	with = append(with, store.Meta{Name: metaClosed, Value: value})
+	keys := make([]store.Key, len(with))
+	for i, row := range with {
+		keys[i] = row.Key()
+	}
+	return s.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, row := range with {
+			tx.Put(row)
+		}
+		return nil
+	})
+}
+
+func reopen(ctx context.Context, s *store.Store) error {
+	k := store.MetaKey(metaClosed)
+	return s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil })
+}
+
+// used tells what is in a database.
+type used struct {
+	index    []byte // the wrapped index key; nil = nothing was ever sealed here
+	accounts bool
+	closed   *ClosedError
+}
+
+// sealed tells whether the database has data that only its own master key opens.
+func (u used) sealed() bool { return u.index != nil }
+
+func look(ctx context.Context, b store.Backend) (u used, err error) {
+	err = b.View(ctx, func(r store.Reader) error {
+		rows, err := r.Load(store.MetaKey(metaIndexKey), store.MetaKey(metaClosed))
+		if err != nil {
+			return err
+		}
+		if row, ok := store.Get[store.Meta](rows, store.MetaKey(metaIndexKey)); ok {
+			u.index = row.Value
+		}
+		u.closed = closedBy(rows)
+		accounts, err := r.Accounts(id.Account{}, 1)
+		u.accounts = len(accounts) > 0
+		return err
+	})
+	return u, err
+}
+
+// Where says where a configuration has its data, without a password.
+func Where(c *config.Config) string {
+	if c.Database.Empty() {
+		return filepath.Join(c.Data, DatabaseFile)
+	}
+	u, err := url.Parse(c.Database.Reveal())
+	if err != nil || u.Scheme == "" {
+		return "PostgreSQL"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// errNoData is told of a source that has none.
+var errNoData = errors.New("holds no data of SysSecure")

@@ -1,0 +1,355 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/carrier/carriertest"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/restore"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+)
+
+// site is an installation with a carrier and a customer's server that really listen.
+type site struct {
+	t       *testing.T
+	gateway *carriertest.Gateway
+	// busy makes the carrier put off every text with "later" in it.
+	busy atomic.Bool
+	// posts counts connections to the customer's server, which takes nothing.
+	posts    atomic.Int64
+	callback string
+	log      lockedBuffer
+}
+
+// lockedBuffer is a log that is read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t}
+	var err error
+	s.gateway, err = carriertest.StartGateway(carriertest.GatewayOptions{Choose: func(m carriertest.Submit) carriertest.Behaviour {
+		if s.busy.Load() && strings.Contains(m.Body, "later") {
+			return carriertest.Throttle
+		}
+		return carriertest.Accept
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.gateway.Close)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.posts.Add(1)
+			_ = c.Close()
+		}
+	}()
+	s.callback = "https://" + l.Addr().String() + "/callback"
+	return s
+}
+
+// config is an installation's: a folder of its own, the database of the kind, and the key of another one if there is one.
+func (s *site) config(kind, key string) *config.Config {
+	s.t.Helper()
+	folder := s.t.TempDir()
+	text := fmt.Sprintf("listen = \"127.0.0.1:0\"\ndata = %q\n", filepath.Join(folder, "data"))
+	if kind == "postgres" {
+		text += fmt.Sprintf("database = %q\n", pgtest.URL(s.t))
+	}
+	if key != "" {
+		text += fmt.Sprintf("master_key_file = %q\n", key)
+	}
+	text += fmt.Sprintf("[limits]\nsends_per_number = []\nsend_gaps = []\n[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+
+		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"t\"\n[[price]]\nchannel = \"sms\"\ncredits = 1\n", s.gateway.URL())
+	file := filepath.Join(folder, "syssecure.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	c, err := config.Load(file, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// start serves until stop is called.
+func (s *site) start(c *config.Config) (a *app.App, stop func()) {
+	s.t.Helper()
+	a, err := app.New(s.t.Context(), c, slog.New(slog.NewTextHandler(&s.log, nil)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	return a, func() {
+		s.t.Helper()
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Errorf("run: %v", err)
+		}
+	}
+}
+
+func (s *site) caller(a *app.App) account.Caller {
+	s.t.Helper()
+	made, err := a.Admin.CreateAccount(s.t.Context(), "Acme", 1000)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return enginetest.CallerOf(made.Account, id.Live)
+}
+
+// code sends a code and reads it from the phone.
+func (s *site) code(a *app.App, c account.Caller, n int) (id.OTP, string) {
+	s.t.Helper()
+	sent, _, err := a.Engine().SendOTP(s.t.Context(), c, enginetest.To(enginetest.Number(n)), nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return sent.OTP.ID, s.phone(enginetest.Number(n))
+}
+
+// phone finds the code in the last text to a number.
+func (s *site) phone(to string) string {
+	s.t.Helper()
+	code := ""
+	for _, m := range s.gateway.Submitted() {
+		if m.To == to {
+			code = strings.FieldsFunc(m.Body, func(r rune) bool { return r < '0' || r > '9' })[0]
+		}
+	}
+	return code
+}
+
+func (s *site) text(a *app.App, c account.Caller, r engine.SMSRequest) id.Message {
+	s.t.Helper()
+	m, _, err := a.Engine().SendSMS(s.t.Context(), c, r, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m.ID
+}
+
+func (s *site) verify(a *app.App, c account.Caller, o id.OTP, code string) otp.Result {
+	s.t.Helper()
+	v, _, err := a.Engine().VerifyOTP(s.t.Context(), c, o, secret.NewText(code), nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return v.Result
+}
+
+// accepted counts how often each text was taken by the carrier.
+func (s *site) accepted() map[string]int {
+	out := map[string]int{}
+	for _, m := range s.gateway.Submitted() {
+		if m.ID != "" {
+			out[m.Body]++
+		}
+	}
+	return out
+}
+
+func (s *site) until(what string, ok func() bool) {
+	s.t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(30 * time.Second); !ok(); <-tick.C {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("waited too long until %s\n%s", what, s.log.String())
+		}
+	}
+}
+
+// proof shows that the loops of a server went through everything that was due when it began: what falls due later was
+// carried out.
+func (s *site) proof(a *app.App, c account.Caller, name string) {
+	s.t.Helper()
+	posts := s.posts.Load()
+	s.text(a, c, engine.SMSRequest{To: enginetest.Number(99), Body: name, ScheduledAt: a.Now().Add(300 * time.Millisecond), CallbackURL: s.callback})
+	s.until(name+" was sent", func() bool { return s.accepted()[name] == 1 })
+	s.until(name+" was told", func() bool { return s.posts.Load() > posts })
+	s.posts.Store(posts)
+}
+
+// A backup of a busy installation is restored on each database: no code of before counts, and nothing is sent or told
+// again until the operator says so; then each text leaves once.
+func TestARestoredBackupRevivesNothing(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"sqlite", "postgres"} {
+		for _, to := range []string{"sqlite", "postgres"} {
+			t.Run(from+" to "+to, func(t *testing.T) {
+				t.Parallel()
+				revivesNothing(t, from, to)
+			})
+		}
+	}
+}
+
+func revivesNothing(t *testing.T, from, to string) {
+	const texts = 3
+	s := newSite(t)
+	old := s.config(from, "")
+	a, stop := s.start(old)
+	c := s.caller(a)
+	var codes []id.OTP
+	var digits []string
+	for n := range 3 {
+		o, code := s.code(a, c, n)
+		codes, digits = append(codes, o), append(digits, code)
+	}
+	if r := s.verify(a, c, codes[0], digits[0]); r != otp.Valid {
+		t.Fatalf("a fresh code: %q", r)
+	}
+	s.busy.Store(true)
+	want := map[string]int{}
+	for n := range texts {
+		later, soon := fmt.Sprintf("later %d", n), fmt.Sprintf("scheduled %d, and put off till later", n)
+		s.text(a, c, engine.SMSRequest{To: enginetest.Number(10 + n), Body: later})
+		s.text(a, c, engine.SMSRequest{To: enginetest.Number(20 + n), Body: soon, ScheduledAt: a.Now().Add(200 * time.Millisecond)})
+		want[later], want[soon] = 1, 1
+	}
+	hour := s.text(a, c, engine.SMSRequest{To: enginetest.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
+	s.text(a, c, engine.SMSRequest{To: enginetest.Number(30), Body: "told", CallbackURL: s.callback})
+	s.until("the callback failed once", func() bool { return s.posts.Load() > 0 })
+	file := filepath.Join(t.TempDir(), "backup.db")
+	if err := a.Backup(t.Context(), file, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.busy.Store(false)
+	s.until("the old server has sent everything", func() bool { return containsAll(s.accepted(), want) })
+	if r := s.verify(a, c, codes[1], digits[1]); r != otp.Valid {
+		t.Fatalf("a code on the old server: %q", r)
+	}
+	stop()
+
+	conf := s.config(to, old.MasterKeyFile)
+	done, err := app.Restore{Config: conf, File: file}.Run(t.Context())
+	if err != nil || done.Codes != 2 || done.Messages != 2*texts+1 || done.Deliveries != 1 || done.Kept != "" {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	posts := s.posts.Load()
+	a, stop = s.start(conf)
+	if !strings.Contains(s.log.String(), "7 messages and 1 webhook delivery are parked") {
+		t.Errorf("serve does not tell what is parked: %s", s.log.String())
+	}
+	s.proof(a, c, "proof one")
+	s.checkSent(want, 1)
+	if more := s.posts.Load() - posts; more != 0 {
+		t.Errorf("%d posts without the operator's word", more)
+	}
+	for n, o := range codes {
+		if r := s.verify(a, c, o, digits[n]); r != otp.HasExpired && (n > 0 || r != otp.AlreadyVerified) {
+			t.Errorf("code %d: %q", n, r)
+		}
+	}
+	// The operator's word, beside the server.
+	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
+		t.Errorf("%+v, %v", n, err)
+	}
+	want2 := map[string]int{}
+	for body := range want {
+		want2[body] = 2
+	}
+	s.until("everything was sent by the operator's word", func() bool { return containsAll(s.accepted(), want2) })
+	s.proof(a, c, "proof two")
+	s.checkSent(want, 2)
+	if _, _, err := a.Engine().CancelMessage(t.Context(), c, hour, nil); err != nil || s.accepted()["in an hour"] != 0 {
+		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
+	}
+	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
+		t.Errorf("%+v, %v", n, err)
+	}
+	stop()
+	posts = s.posts.Load()
+	a, stop = s.start(conf)
+	s.until("the event was told by the operator's word", func() bool { return s.posts.Load() > posts })
+	balanced(t, a.Store)
+	stop()
+	for _, check := range app.Examine(t.Context(), open(t, conf)) {
+		if strings.Contains(check.Name, "ledger") && check.Problem != "" || strings.Contains(check.Name, "restore") && check.Problem != "" {
+			t.Errorf("%s: %s", check.Name, check.Problem)
+		}
+	}
+}
+
+func containsAll(got, want map[string]int) bool {
+	for body, n := range want {
+		if got[body] < n {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *site) checkSent(texts map[string]int, times int) {
+	s.t.Helper()
+	got := s.accepted()
+	for body := range texts {
+		if got[body] != times {
+			s.t.Errorf("%q was sent %d times, want %d", body, got[body], times)
+		}
+	}
+}
+
+// balanced holds every account to its entries.
+func balanced(t *testing.T, s *store.Store) {
+	t.Helper()
+	err := s.View(t.Context(), func(v store.Reader) error {
+		accounts, err := v.Accounts(id.Account{}, 100)
+		for _, a := range accounts {
+			sum, entries, err := v.LedgerSum(a.ID)
+			if err != nil || sum != a.Balance || entries != a.Entries {
+				t.Errorf("%+v in %d entries, they say %+v in %d, %v", a.Balance, a.Entries, sum, entries, err)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

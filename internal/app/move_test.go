@@ -1,0 +1,325 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// on gives the configuration with the database of the kind: each other's, with the same folder and key.
+func (s *site) on(c *config.Config, kind string) *config.Config {
+	other := *c
+	other.Database = secret.Text{}
+	if kind == "postgres" {
+		other.Database = s.config("postgres", "").Database
+	}
+	return &other
+}
+
+// A server is moved in the middle of a load: the copy begins beside it and ends once it has stopped. Every acknowledged
+// send is there, a pending code counts once, and the old database is closed.
+func TestMoveUnderLoad(t *testing.T) {
+	t.Parallel()
+	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
+		t.Run(kinds[0]+" to "+kinds[1], func(t *testing.T) {
+			t.Parallel()
+			moveUnderLoad(t, kinds[0], kinds[1])
+		})
+	}
+}
+
+// sent are the codes that were acknowledged.
+type sent struct {
+	mu    sync.Mutex
+	codes map[id.OTP]int // the number that it went to
+}
+
+func moveUnderLoad(t *testing.T, from, to string) {
+	s := newSite(t)
+	old := s.config(from, "")
+	next := s.on(old, to)
+	a, stop := s.start(old)
+	c := s.caller(a)
+	acked := sent{codes: map[id.OTP]int{}}
+	var numbers atomic.Int64
+	ending := make(chan struct{})
+	var clients sync.WaitGroup
+	for range 8 {
+		clients.Go(func() {
+			for {
+				select {
+				case <-ending:
+					return
+				default:
+				}
+				n := int(numbers.Add(1))
+				o, _, err := a.Engine().SendOTP(context.Background(), c, enginetest.To(enginetest.Number(n)), nil)
+				if err != nil {
+					continue // the server ends
+				}
+				acked.mu.Lock()
+				acked.codes[o.OTP.ID] = n
+				acked.mu.Unlock()
+			}
+		})
+	}
+	waits := make(chan struct{})
+	once := sync.OnceFunc(func() { close(waits) })
+	done := make(chan error, 1)
+	var moved app.Moved
+	go func() {
+		var err error
+		moved, err = app.Move{From: old, To: next, Wait: true, Tell: func(step app.Step) {
+			if step.Phase == app.Waiting {
+				once()
+			}
+		}}.Run(t.Context())
+		done <- err
+	}()
+	select {
+	case <-waits:
+	case err := <-done:
+		close(ending)
+		clients.Wait()
+		t.Fatalf("the move did not wait for the server's end: %v", err)
+	}
+	later := numbers.Load()
+	s.until("sends went on behind the first copy", func() bool { return numbers.Load() > later+20 })
+	close(ending)
+	clients.Wait()
+	stop()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if moved.Changes.Written == 0 || moved.Accounts != 1 || moved.Already {
+		t.Errorf("%+v", moved)
+	}
+	var closed *app.ClosedError
+	if _, err := app.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore --apply") || strings.Contains(err.Error(), "postgres@") {
+		t.Errorf("the old database was opened: %v", err)
+	}
+	a, stop = s.start(next)
+	defer stop()
+	for o, n := range acked.codes {
+		got, err := a.Engine().GetOTP(t.Context(), c, o)
+		if err != nil || got.To.E164() != enginetest.Number(n) {
+			t.Errorf("an acknowledged send is not there: %v", err)
+			continue
+		}
+		code := s.phone(enginetest.Number(n))
+		if r := s.verify(a, c, o, code); r != otp.Valid {
+			t.Errorf("a pending code: %q", r)
+		}
+		if r := s.verify(a, c, o, code); r != otp.AlreadyVerified {
+			t.Errorf("a code was taken twice: %q", r)
+		}
+	}
+	times := map[string]int{}
+	for _, m := range s.gateway.Submitted() {
+		times[m.Ref]++
+	}
+	for ref, n := range times {
+		if n != 1 {
+			t.Errorf("%s was submitted %d times", ref, n)
+		}
+	}
+	balanced(t, a.Store)
+	t.Logf("%d sends; the last pass and the first wrote %d rows", len(acked.codes), moved.Changes.Written)
+	again, err := app.Move{From: old, To: next}.Run(t.Context())
+	if err != nil || !again.Already {
+		t.Errorf("moved again: %+v, %v", again, err)
+	}
+}
+
+// fill puts accounts, and rows enough for some batches, into an installation.
+func fill(t *testing.T, c *config.Config, n int) {
+	t.Helper()
+	b := open(t, c)
+	defer b.Close()
+	made, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []store.Record
+	for i := range n {
+		rows = append(rows, store.Contact{Account: made.ID, ID: store.ContactID{1, 14: byte(i >> 8), 15: byte(i)}, Mode: id.Live, Number: []byte{1}})
+	}
+	for some := range slices.Chunk(rows, 1000) {
+		if err := b.Store.Restore(t.Context(), some, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A move that is cut off at random, several times, ends when it is run again; until then the old database is the one that
+// counts, and no server starts on the new one.
+func TestMoveIsCutOff(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	s := newSite(t)
+	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
+		from := s.config(kinds[0], "")
+		to := s.on(from, kinds[1])
+		fill(t, from, 6000)
+		for range 8 {
+			left := r.IntN(16)
+			ctx, cancel := context.WithCancel(t.Context())
+			_, err := app.Move{From: from, To: to, Tell: func(app.Step) {
+				if left--; left < 0 {
+					cancel()
+				}
+			}}.Run(ctx)
+			cancel()
+			if err == nil {
+				break
+			}
+			if err := open(t, from).Close(); err != nil {
+				t.Error(err)
+			}
+			if _, err := app.Open(t.Context(), to); err == nil || !strings.Contains(err.Error(), "move again") {
+				t.Errorf("a server would start on a half filled database: %v", err)
+			}
+		}
+		done, err := app.Move{From: from, To: to}.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, to); !slices.Equal(got, []string{"Acme"}) || !done.Already && done.Sums[store.TableContact].Rows != 6000 {
+			t.Errorf("%v, %+v", got, done)
+		}
+	}
+}
+
+// Cut off between the two marks, both databases are closed, and the same move opens the new one.
+func TestMoveIsCutOffAtItsEnd(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	from := s.config("sqlite", "")
+	to := s.on(from, "postgres")
+	fill(t, from, 10)
+	if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	closeMeta(t, open(t, to), `{"Why":"moving","Other":"x"}`)
+	for _, c := range []*config.Config{from, to} {
+		if _, err := app.Open(t.Context(), c); err == nil {
+			t.Error("a closed database was opened")
+		}
+	}
+	if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, to); !slices.Equal(got, []string{"Acme"}) {
+		t.Errorf("moved %v", got)
+	}
+}
+
+// There and back again: what happened in between comes along, and the rows of before are replaced.
+func TestMoveBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	here := s.config("sqlite", "")
+	there := s.on(here, "postgres")
+	fill(t, here, 100)
+	move := func(from, to *config.Config) {
+		t.Helper()
+		if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move(here, there)
+	b := open(t, there)
+	if _, err := b.Admin.CreateAccount(t.Context(), "Later", 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	move(there, here)
+	if got := names(t, here); !slices.Equal(got, []string{"Acme", "Later"}) {
+		t.Errorf("back again are %v", got)
+	}
+	if _, err := app.Open(t.Context(), there); err == nil || !strings.Contains(err.Error(), app.DatabaseFile) {
+		t.Errorf("the database that was left: %v", err)
+	}
+	// Whoever wants the old copy after all says so, and then it revives nothing.
+	if _, err := app.ApplyRule(t.Context(), there, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, there).Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMoveRefuses(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	here := s.config("sqlite", "")
+	fill(t, here, 5)
+	refuse := func(name string, from, to *config.Config, says string) {
+		t.Helper()
+		if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", name, err, says)
+		}
+	}
+	refuse("into itself", here, here, "same database")
+	strangers := s.config("postgres", "")
+	holding(t, strangers, "Stranger")
+	refuse("into another installation's", here, &config.Config{Data: here.Data, MasterKeyFile: here.MasterKeyFile, Database: strangers.Database}, "another installation")
+	refuse("into a folder of another", here, func() *config.Config { c := s.config("sqlite", ""); holding(t, c, "Stranger"); return c }(), "another installation")
+	refuse("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "holds no data")
+	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "holds no data")
+	// A copy of our own data that nobody closed may be in use.
+	twin := s.config("sqlite", here.MasterKeyFile)
+	b := open(t, here)
+	if err := os.MkdirAll(twin.Data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Backup(t.Context(), filepath.Join(twin.Data, app.DatabaseFile), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refuse("into a twin", here, twin, "of this installation already")
+	wrong := *here
+	wrong.MasterKeyFile = strangers.MasterKeyFile
+	refuse("with another key", &wrong, s.on(here, "postgres"), "master key")
+	// Nothing of all that has closed the source.
+	a, stop := s.start(here)
+	defer stop()
+	if _, err := (app.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err, app.ErrStillRunning) {
+		t.Errorf("while a server runs: %v", err)
+	}
+	s.code(a, s.caller(a), 1)
+}
+
+func TestWhereTellsNoPassword(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"postgres://u:hush@db.internal:5432/syssecure?sslmode=verify-full&password=hush": "postgres://db.internal:5432/syssecure",
+		"host=db password=hush": "PostgreSQL", "postgres://u:hush@[bad": "PostgreSQL", "": filepath.Join("d", app.DatabaseFile),
+	} {
+		if got := app.Where(&config.Config{Data: "d", Database: secret.NewText(url)}); got != want {
+			t.Errorf("%s: %s", fmt.Sprint(len(url)), got)
+		}
+	}
+}

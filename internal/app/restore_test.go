@@ -1,0 +1,341 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// names lists the accounts of an installation.
+func names(t *testing.T, c *config.Config) (out []string) {
+	t.Helper()
+	b := open(t, c)
+	defer b.Close()
+	err := b.Store.View(t.Context(), func(v store.Reader) error {
+		accounts, err := v.Accounts(id.Account{}, 100)
+		for _, a := range accounts {
+			out = append(out, a.Name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// holding makes an installation with an account of the name, and a backup of it.
+func holding(t *testing.T, c *config.Config, name string) (backup string) {
+	t.Helper()
+	b := open(t, c)
+	defer b.Close()
+	if _, err := b.Admin.CreateAccount(t.Context(), name, 100); err != nil {
+		t.Fatal(err)
+	}
+	backup = filepath.Join(t.TempDir(), name+".db")
+	if err := b.Backup(t.Context(), backup, nil); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup's rights: %v, %v", info, err)
+	}
+	return backup
+}
+
+func change(t *testing.T, file, sql string) {
+	t.Helper()
+	c, err := sqlite.OpenConn(file, sqlite.OpenReadWrite|sqlite.OpenCreate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := sqlitex.ExecuteScript(c, sql, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a restore refuses, each with a sentence that says what to do, and with nothing changed.
+func TestRestoreRefuses(t *testing.T) {
+	t.Parallel()
+	write := func(t *testing.T, file, text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		harm  func(t *testing.T, c *config.Config, backup string)
+		force bool
+		says  string
+	}{
+		"no file":       {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) }, true, "read the backup"},
+		"an empty file": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, "") }, true, "no backup of SysSecure"},
+		"another file":  {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, strings.Repeat("x", 5000)) }, true, "no backup of SysSecure"},
+		"a file in use": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup+"-wal", "x") }, true, "in use"},
+		"another's table": {func(t *testing.T, _ *config.Config, backup string) {
+			_ = os.Remove(backup)
+			change(t, backup, "CREATE TABLE x (y)")
+		}, true, "holds no data"},
+		"an older file of another": {func(t *testing.T, _ *config.Config, backup string) {
+			_ = os.Remove(backup)
+			change(t, backup, "CREATE TABLE x (y); PRAGMA user_version = 3")
+		}, true, "cannot be restored"},
+		"damaged": {func(t *testing.T, _ *config.Config, backup string) {
+			b, err := os.ReadFile(backup)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, backup, string(b[:8192])+strings.Repeat("\xAA", len(b)-8192-4096)+string(b[len(b)-4096:]))
+		}, true, "damaged"},
+		"cut short": {func(t *testing.T, _ *config.Config, backup string) {
+			if err := os.Truncate(backup, 30_000); err != nil {
+				t.Fatal(err)
+			}
+		}, true, "da"},
+		"a newer schema": {func(t *testing.T, _ *config.Config, backup string) { change(t, backup, "PRAGMA user_version = 99") }, true, "newer version"},
+		"another key": {func(t *testing.T, c *config.Config, _ string) {
+			if err := os.Remove(c.MasterKeyFile); err != nil {
+				t.Fatal(err)
+			}
+			other := configured(t)
+			_ = open(t, other).Close()
+			if err := os.Rename(other.MasterKeyFile, c.MasterKeyFile); err != nil {
+				t.Fatal(err)
+			}
+		}, true, "another master key"},
+		"no key": {func(t *testing.T, c *config.Config, _ string) {
+			_ = os.Rename(c.MasterKeyFile, c.MasterKeyFile+".away")
+		}, true, "put the key back"},
+		"data is there": {func(*testing.T, *config.Config, string) {}, false, "--force"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf := configured(t)
+			backup := holding(t, conf, "Acme")
+			before, err := os.ReadFile(filepath.Join(conf.Data, app.DatabaseFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.harm(t, conf, backup)
+			_, err = app.Restore{Config: conf, File: backup, Force: c.force}.Run(t.Context())
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v, want %q", err, c.says)
+			}
+			after, err := os.ReadFile(filepath.Join(conf.Data, app.DatabaseFile))
+			if err != nil || string(after) != string(before) {
+				t.Errorf("the database was changed, %v", err)
+			}
+			if left, _ := filepath.Glob(filepath.Join(conf.Data, ".restore-*")); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+func TestRestoreKeepsAwayFromAServer(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, kind := range []string{"sqlite", "postgres"} {
+		c := s.config(kind, "")
+		backup := holding(t, c, "Acme")
+		_, stop := s.start(c)
+		elsewhere := *c
+		if kind == "postgres" {
+			elsewhere.Data = t.TempDir() // the claim on the database keeps it away, not the folder's lock
+		}
+		if _, err := (app.Restore{Config: &elsewhere, File: backup, Force: true}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "stop it first") {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if _, err := app.ApplyRule(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(), "stop it first") {
+			t.Errorf("%s: %v", kind, err)
+		}
+		stop()
+	}
+}
+
+// With force the database that is there is replaced and kept: it can be restored itself.
+func TestRestoreKeepsWhatWasThere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, kind := range []string{"sqlite", "postgres"} {
+		c := s.config(kind, "")
+		first := holding(t, c, "First")
+		b := open(t, c)
+		if _, err := b.Admin.CreateAccount(t.Context(), "Second", 5); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		done, err := app.Restore{Config: c, File: first, Force: true}.Run(t.Context())
+		if err != nil || done.Kept == "" {
+			t.Fatalf("%s: %+v, %v", kind, done, err)
+		}
+		if got := names(t, c); !slices.Equal(got, []string{"First"}) {
+			t.Errorf("%s: restored %v", kind, got)
+		}
+		if _, err := (app.Restore{Config: c, File: done.Kept, Force: true}).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, c); !slices.Equal(got, []string{"First", "Second"}) {
+			t.Errorf("%s: what was kept has %v", kind, got)
+		}
+	}
+}
+
+// A damaged database is no reason not to restore: it is kept as it is.
+func TestRestoreOverADamagedDatabase(t *testing.T) {
+	t.Parallel()
+	c := configured(t)
+	backup := holding(t, c, "Acme")
+	file := filepath.Join(c.Data, app.DatabaseFile)
+	for f, text := range map[string]string{file: "no database any more", file + "-wal": "nor its log"} {
+		if err := os.WriteFile(f, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := (app.Restore{Config: c, File: backup}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--force") {
+		t.Errorf("got %v", err)
+	}
+	done, err := app.Restore{Config: c, File: backup, Force: true}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, c); !slices.Equal(got, []string{"Acme"}) {
+		t.Errorf("restored %v", got)
+	}
+	for f, want := range map[string]string{done.Kept: "no database any more", done.Kept + "-wal": "nor its log"} {
+		if got, err := os.ReadFile(f); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", f, got, err)
+		}
+	}
+}
+
+// A restore into PostgreSQL that was cut off leaves a database that nobody serves, and goes on when it is run again.
+func TestRestoreIsCutOff(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	from := s.config("sqlite", "")
+	backup := holding(t, from, "Acme")
+	c := s.config("postgres", from.MasterKeyFile)
+	ctx, cancel := context.WithCancel(t.Context())
+	tell := func(step app.Step) {
+		if step.Phase == "checking" {
+			cancel()
+		}
+	}
+	if _, err := (app.Restore{Config: c, File: backup, Tell: tell}).Run(ctx); err == nil {
+		t.Fatal("it was not cut off")
+	}
+	b := open(t, c)
+	closeMeta(t, b, `{"Why":"restoring","Other":"x"}`)
+	var closed *app.ClosedError
+	if _, err := app.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore again") {
+		t.Errorf("opened half filled: %v", err)
+	}
+	if _, err := app.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
+		t.Errorf("the rule was applied to what is half filled: %v", err)
+	}
+	if _, err := (app.Restore{Config: c, File: backup}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, c); !slices.Equal(got, []string{"Acme"}) {
+		t.Errorf("restored %v", got)
+	}
+}
+
+func closeMeta(t *testing.T, b *app.Base, value string) {
+	t.Helper()
+	if err := b.Store.Restore(t.Context(), []store.Record{store.Meta{Name: "closed", Value: []byte(value)}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A database that was brought back by other means becomes a restored copy in its place.
+func TestTheRuleIsAppliedInPlace(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, kind := range []string{"sqlite", "postgres"} {
+		conf := s.config(kind, "")
+		a, stop := s.start(conf)
+		c := s.caller(a)
+		o, code := s.code(a, c, 1)
+		s.text(a, c, engine.SMSRequest{To: enginetest.Number(2), Body: "x", ScheduledAt: a.Now().Add(time.Hour)})
+		stop()
+		n, err := app.ApplyRule(t.Context(), conf, nil)
+		if err != nil || n.Codes != 1 || n.Messages != 1 {
+			t.Fatalf("%s: %+v, %v", kind, n, err)
+		}
+		if n, err = app.ApplyRule(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
+			t.Errorf("%s, again: %+v, %v", kind, n, err)
+		}
+		a, stop = s.start(conf)
+		if r := s.verify(a, c, o, code); r != otp.HasExpired {
+			t.Errorf("%s: a code of before: %q", kind, r)
+		}
+		found := false
+		for _, check := range app.Examine(t.Context(), a.Base) {
+			found = found || strings.Contains(check.Problem, "1 message and 0 webhook deliveries are parked")
+		}
+		if !found {
+			t.Errorf("%s: doctor does not tell what is parked", kind)
+		}
+		stop()
+		b := open(t, conf)
+		closeMeta(t, b, `{"Why":"restoring"}`)
+		if _, err := app.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "restore --apply again") {
+			t.Errorf("%s: applied by half, and it was opened: %v", kind, err)
+		}
+		if _, err := app.ApplyRule(t.Context(), conf, nil); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if err := open(t, conf).Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestBackupReplacesNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, kind := range []string{"sqlite", "postgres"} {
+		c := s.config(kind, "")
+		file := holding(t, c, "Acme")
+		b := open(t, c)
+		if err := b.Backup(t.Context(), file, nil); err == nil || !strings.Contains(err.Error(), "another name") {
+			t.Errorf("%s: %v", kind, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		other := file + "2"
+		if err := b.Backup(ctx, other, nil); err == nil {
+			t.Errorf("%s: cut off, and it said nothing", kind)
+		}
+		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*")); len(left) != 1 {
+			t.Errorf("%s: left behind: %v", kind, left)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app"
+)
+
+func TestProgressLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		s     app.Step
+		spent time.Duration
+		want  string
+	}{
+		{app.Step{Phase: "copying", Table: "message", Done: 1_250_000, Of: 2_500_000, Unit: "rows"}, 50 * time.Second,
+			"copying message          [##########..........]  50 %  1,250,000 of 2,500,000 rows, 25,000/s, 50s left"},
+		{app.Step{Phase: "reading", Done: 3 << 20, Of: 12 << 20, Unit: "bytes"}, 0, "reading                  [#####...............]  25 %  3 of 12 MB"},
+		{app.Step{Phase: "copying", Table: "otp", Done: 30, Of: 20, Unit: "rows"}, 0, "copying otp              [####################] 100 %  30 of 20 rows"},
+		{app.Step{Phase: "deciding", Done: 1000, Unit: "rows"}, time.Minute, "deciding: 1,000 rows"},
+		{app.Step{Phase: "checking"}, 0, "checking"},
+	} {
+		if got := line(c.s, c.spent); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
+}
+
+// Progress is told by the clock: a bar in one line for somebody who looks, lines for a file, JSON for a program.
+func TestProgressIsToldNowAndThen(t *testing.T) {
+	t.Parallel()
+	steps := func(p *progress) {
+		at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+		p.now = func() time.Time { return at }
+		for n := range 100 {
+			at = at.Add(60 * time.Millisecond)
+			p.tell(app.Step{Phase: "copying", Done: int64(n), Of: 100, Unit: "rows"})
+		}
+		for range 3 {
+			at = at.Add(time.Minute)
+			p.tell(app.Step{Phase: app.Waiting})
+		}
+		p.end()
+	}
+	for name, c := range map[string]struct {
+		json, bar        bool
+		out, errs, waits int // lines, and those that say that it waits
+	}{"plain": {false, false, 0, 3, 1}, "bar": {false, true, 0, 2, 1}, "json": {true, false, 6 + 3, 0, 3}} {
+		var out, errs bytes.Buffer
+		p := &progress{e: &env{IO: IO{Out: &out, Err: &errs}}, json: c.json, bar: c.bar}
+		steps(p)
+		waits := strings.Count(errs.String(), "stop it, and the move goes on") + strings.Count(out.String(), `"waiting"`)
+		if a, b := strings.Count(out.String(), "\n"), strings.Count(errs.String(), "\n"); a != c.out || b != c.errs || waits != c.waits {
+			t.Errorf("%s: %d lines out, %d lines err, %d waits; want %+v\n%s%s", name, a, b, waits, c, out.String(), errs.String())
+		}
+		if redrawn := strings.Count(errs.String(), "\r"); c.bar != (redrawn > 10) {
+			t.Errorf("%s: the bar was drawn %d times", name, redrawn)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+)
+
+// TestBackupAndRestore is the way of an operator whose disk died.
+func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	i := install(t, "")
+	var account created
+	i.json(&account, "account", "create", "--name", "Acme", "--credits", "100", "--json")
+	copied := filepath.Join(i.folder, "backup.db")
+	var done struct{ Phase, File, Kept string }
+	i.json(&done, "backup", copied, "--json")
+	if done.Phase != "done" || done.File != copied {
+		t.Errorf("backup --json = %+v", done)
+	}
+	if code, _, errs := i.run("restore", copied); code == 0 || !strings.Contains(errs, "--force") {
+		t.Errorf("data was replaced without a word: %s", errs)
+	}
+	if err := os.Remove(filepath.Join(i.folder, "data", "syssecure.db")); err != nil {
+		t.Fatal(err)
+	}
+	out := i.ok("restore", copied)
+	for _, want := range []string{"0 codes ended, 0 messages parked, 0 webhook deliveries parked", "revoked keys"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("restore says %q, want %q", out, want)
+		}
+	}
+	i.ok("account", "credit", "--account", account.ID, "--credits", "1")
+	if out := i.ok("restore", copied, "--force"); !strings.Contains(out, "is kept in") {
+		t.Errorf("restore --force says %q", out)
+	}
+	if out := i.ok("restore", "--apply"); !strings.Contains(out, "0 codes ended") {
+		t.Errorf("restore --apply says %q", out)
+	}
+	for _, args := range [][]string{{"--release"}, {"--discard", "--messages"}, {"--release", "--deliveries", "--due-from", "2026-11-23T12:00:00Z"}} {
+		if out := i.ok(append([]string{"restore"}, args...)...); !strings.Contains(out, "0 messages and 0 webhook deliveries were") {
+			t.Errorf("restore %v says %q", args, out)
+		}
+	}
+	if out := i.ok("doctor"); !strings.Contains(out, "ok   nothing waits for your word") {
+		t.Errorf("doctor says %q", out)
+	}
+	for _, args := range [][]string{
+		{}, {copied, "--apply"}, {"--release", "--discard"}, {copied, "--messages"}, {"--apply", "--force"}, {"--release", "--due-from", "yesterday"},
+	} {
+		if code, _, errs := i.run(append([]string{"restore"}, args...)...); code != 2 {
+			t.Errorf("restore %v ended with %d: %s", args, code, errs)
+		}
+	}
+}
+
+// TestMoveToPostgresAndBack: the commands that the operator's guide names, in its order.
+func TestMoveToPostgresAndBack(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	i := install(t, "")
+	var account created
+	i.json(&account, "account", "create", "--name", "Acme", "--credits", "100", "--json")
+	secret := filepath.Join(i.folder, "url")
+	if err := os.WriteFile(secret, []byte(url+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stop := i.serve(t)
+	if code, _, errs := i.run("move", "--from", "sqlite", "--to", "@"+secret, "--no-wait"); code != 1 || !strings.Contains(errs, "still runs") {
+		t.Errorf("beside a server it ended with %d: %s", code, errs)
+	}
+	stop()
+	out := i.ok("move", "--from", "sqlite", "--to", "@"+secret)
+	for _, want := range []string{"account", "entries of 1 account(s) add up", `database = "postgres://…"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("move says %q, want %q", out, want)
+		}
+	}
+	if code, _, errs := i.run("serve"); code != 1 || !strings.Contains(errs, "was moved to") {
+		t.Errorf("serve on the old database ended with %d: %s", code, errs)
+	}
+	lines := strings.Split(strings.TrimSpace(i.ok("move", "--from", "sqlite", "--to", "@"+secret, "--json")), "\n")
+	if last := lines[len(lines)-1]; !strings.Contains(last, `"phase":"done"`) || !strings.Contains(last, `"moved_before":true`) {
+		t.Errorf("moved again, --json says %s", last)
+	}
+	if out := i.ok("move", "--from", url, "--to", "sqlite"); !strings.Contains(out, "take database out of the configuration") {
+		t.Errorf("moved back it says %q", out)
+	}
+	i.ok("account", "credit", "--account", account.ID, "--credits", "1")
+	for _, args := range [][]string{{"--from", "sqlite", "--to", "mysql://x"}, {"--from", "@/no/such/file", "--to", "sqlite"}} {
+		if code, _, errs := i.run(append([]string{"move"}, args...)...); code != 1 || strings.Contains(errs, "panic") {
+			t.Errorf("move %v ended with %d: %s", args, code, errs)
+		}
+	}
+	if code, _, _ := i.run("move", "--from", "sqlite"); code != 2 {
+		t.Errorf("move without --to ended with %d", code)
+	}
+}

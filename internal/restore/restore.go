@@ -1,0 +1,244 @@
+// Package restore is the shell for what a restored copy may do: nothing by itself.
+//
+// A copy is a picture of the past. Codes that are open in it may have been used since, messages that wait in it may have
+// been sent, events that wait may have been told. Its one hard idea is that this is decided before anything serves the
+// copy, row by row and by the rules' own events: codes end, and all that waits is parked under an owner that no sweep
+// finds, until the operator says that it is to be sent or called off. Nobody is told of any of it.
+package restore
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Shell works on a database that nobody serves. Its dispatcher must have no Outbox: nobody is told.
+type Shell struct {
+	*dispatch.Dispatcher
+	// Tell is called now and then with what was done so far.
+	Tell func(Counts)
+}
+
+// Counts are how many rows were ended, parked or decided about.
+type Counts struct {
+	Codes, Messages, Deliveries int64
+	// Scanned is how many codes were looked at, of about Of.
+	Scanned, Of int64
+}
+
+// batch is how many rows are changed side by side, so that few commits carry them.
+const batch = 256
+
+// Apply ends every code and parks whatever waits or is under way. Applied again it finds nothing to do.
+func (s *Shell) Apply(ctx context.Context) (n Counts, err error) {
+	// Codes first: the end of a code's message must not be told to a code that is still open.
+	if err := s.voidAll(ctx, &n); err != nil {
+		return n, err
+	}
+	if err := s.parkMessages(ctx, &n); err != nil {
+		return n, err
+	}
+	return n, s.parkDeliveries(ctx, &n)
+}
+
+// voidAll looks at every code. Those that are open have an index, but a code whose message failed counts too until its
+// time is over.
+func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
+	const page = 2000
+	err := s.Store.View(ctx, func(v store.Reader) (err error) {
+		n.Of, err = v.Size(store.TableOTP)
+		return err
+	})
+	for after := (*store.Key)(nil); err == nil; {
+		var rows []store.Record
+		err = s.Store.View(ctx, func(v store.Reader) (err error) {
+			rows, err = v.Scan(store.TableOTP, after, page)
+			return err
+		})
+		var open []store.Key
+		for _, r := range rows {
+			if _, ends := otp.Void(r.(store.OTP).OTP); ends {
+				open = append(open, r.Key())
+			}
+		}
+		if err == nil {
+			err = abreast(open, func(k store.Key) error { return s.void(ctx, k) })
+		}
+		n.Scanned, n.Codes = n.Scanned+int64(len(rows)), n.Codes+int64(len(open))
+		s.tell(*n)
+		if err != nil || len(rows) < page {
+			break
+		}
+		k := rows[len(rows)-1].Key()
+		after = &k
+	}
+	return err
+}
+
+func (s *Shell) void(ctx context.Context, k store.Key) error {
+	return s.Store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.OTP](tx, k)
+		if ok {
+			row.OTP, _ = otp.Void(row.OTP)
+			tx.Put(row)
+		}
+		return nil
+	})
+}
+
+// everybody is gone, seen from a copy.
+var everybody = node.Set{Newest: math.MaxInt64}
+
+// never is behind every time at which a row can be due.
+func (s *Shell) never() time.Time { return s.Now().AddDate(100, 0, 0) }
+
+func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
+	for _, list := range []func(store.Reader) ([]store.Due, error){
+		func(v store.Reader) ([]store.Due, error) { return v.LeftMessages(everybody, batch) },
+		func(v store.Reader) ([]store.Due, error) { return v.DueMessages(s.never(), id.Account{}, batch) },
+		func(v store.Reader) ([]store.Due, error) { return v.DueTexts(s.never(), batch) },
+	} {
+		err := s.each(ctx, list, n, func(k store.Key) (int64, error) {
+			m, err := s.event(ctx, k, message.Park)
+			if m.Parked() {
+				return 1, err
+			}
+			return 0, err
+		}, &n.Messages)
+		if err != nil {
+			return fmt.Errorf("park messages: %w", err)
+		}
+	}
+	return nil
+}
+
+// event gives a message an event, as every other of its events.
+func (s *Shell) event(ctx context.Context, k store.Key, kind message.Kind) (m store.Message, err error) {
+	real := s.Now()
+	err = s.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
+		row, ok := store.Get[store.Message](tx, k)
+		if ok {
+			m, _, err = s.Dispatcher.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, real), message.Event{Kind: kind})
+		}
+		return err
+	})
+	return m, err
+}
+
+func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
+	park := func(k store.Key) (int64, error) {
+		d, err := s.delivery(ctx, k, func(d store.Delivery) store.Delivery {
+			d.Delivery = d.Park(s.Now())
+			return d
+		})
+		if d.Parked() {
+			return 1, err
+		}
+		return 0, err
+	}
+	err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.LeftDeliveries(everybody, batch) }, n, park, &n.Deliveries)
+	if err == nil {
+		err = s.each(ctx, s.firstWaiting, n, park, &n.Deliveries)
+	}
+	if err != nil {
+		return fmt.Errorf("park deliveries: %w", err)
+	}
+	return nil
+}
+
+// firstWaiting lists deliveries of the first target that some wait for.
+func (s *Shell) firstWaiting(v store.Reader) ([]store.Due, error) {
+	targets, err := v.WaitingTargets(store.TargetRef{}, 1)
+	if err != nil || len(targets) == 0 {
+		return nil, err
+	}
+	waiting, err := v.DueDeliveries(targets[0].TargetRef, nil, batch)
+	due := make([]store.Due, len(waiting))
+	for i, d := range waiting {
+		due[i] = store.Due{Key: d.Key(), At: d.DueAt}
+	}
+	return due, err
+}
+
+func (s *Shell) delivery(ctx context.Context, k store.Key, change func(store.Delivery) store.Delivery) (d store.Delivery, err error) {
+	err = s.Store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
+		var ok bool
+		if d, ok = store.Get[store.Delivery](tx, k); ok {
+			d = change(d)
+			tx.Put(d)
+		}
+		return nil
+	})
+	return d, err
+}
+
+// each changes what list finds until it finds nothing: every row that is changed leaves the list.
+func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, error), n *Counts, change func(store.Key) (int64, error), count *int64) error {
+	var before store.Key
+	for {
+		var due []store.Due
+		err := s.Store.View(ctx, func(v store.Reader) (err error) {
+			due, err = list(v)
+			return err
+		})
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		if due[0].Key == before {
+			return fmt.Errorf("a row of table %s does not leave the list of work; please report this", before.Table)
+		}
+		before = due[0].Key
+		keys := make([]store.Key, len(due))
+		for i, d := range due {
+			keys[i] = d.Key
+		}
+		var mu sync.Mutex
+		err = abreast(keys, func(k store.Key) error {
+			changed, err := change(k)
+			mu.Lock()
+			defer mu.Unlock()
+			*count += changed
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		s.tell(*n)
+	}
+}
+
+func (s *Shell) tell(n Counts) {
+	if s.Tell != nil {
+		s.Tell(n)
+	}
+}
+
+// abreast changes rows side by side, so that few commits carry them.
+func abreast(keys []store.Key, one func(store.Key) error) error {
+	errs := make(chan error, len(keys))
+	places := make(chan struct{}, batch)
+	for _, k := range keys {
+		places <- struct{}{}
+		go func() {
+			errs <- one(k)
+			<-places
+		}()
+	}
+	var first error
+	for range keys {
+		if err := <-errs; first == nil {
+			first = err
+		}
+	}
+	return first
+}

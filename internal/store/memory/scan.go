@@ -1,0 +1,49 @@
+package memory
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func (r reader) Scan(t store.Table, after *store.Key, limit int) ([]store.Record, error) {
+	return ordered(r.b, t, limit, func(rec store.Record) bool { return after == nil || rec.Key().Compare(*after) > 0 })
+}
+
+func (r reader) Size(t store.Table) (n int64, err error) {
+	err = each(r.b, t, func(store.Record) { n++ })
+	return n, err
+}
+
+func (r reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
+	var out []store.Due
+	err := each(r.b, store.TableMessage, func(m store.Message) {
+		if m.Parked() && !m.DueAt.Before(from) && m.Purpose != message.ForCode {
+			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner, Contact: m.Contact})
+		}
+	})
+	return byTime(out, limit), err
+}
+
+func (r reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
+	var out []store.Due
+	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
+		if d.Parked() && !d.DueAt.Before(from) {
+			out = append(out, store.Due{Key: d.Key(), At: d.DueAt, Owner: d.Owner})
+		}
+	})
+	// By target, as the databases' index has them.
+	slices.SortFunc(out, func(a, b store.Due) int {
+		return cmp.Or(byTarget(a.Key, b.Key), a.At.Compare(b.At), a.Key.Compare(b.Key))
+	})
+	return first(out, limit), err
+}
+
+// byTarget compares the accounts and targets of two deliveries.
+func byTarget(a, b store.Key) int {
+	a.ID, b.ID = a.ID[:16], b.ID[:16]
+	return a.Compare(b)
+}

@@ -1,0 +1,72 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func (r *reader) Scan(t store.Table, after *store.Key, limit int) ([]store.Record, error) {
+	d := store.Defs[t]
+	var keys, marks []string
+	var args []any
+	for i, c := range d.Columns[:d.Keys] {
+		keys, marks = append(keys, c.Name), append(marks, "$"+strconv.Itoa(i+1))
+	}
+	order := strings.Join(keys, ", ")
+	where := ""
+	if after != nil {
+		where = "WHERE (" + order + ") > (" + strings.Join(marks, ", ") + ") "
+		for i, v := range store.KeyRow(*after, nil) {
+			if d.Columns[i].Type == store.Int {
+				args = append(args, v.N)
+			} else {
+				args = append(args, append([]byte(v.S), v.B...))
+			}
+		}
+	}
+	args = append(args, int64(limit))
+	return records[store.Record](r, t, where+"ORDER BY "+order+" LIMIT $"+strconv.Itoa(len(args)), args...)
+}
+
+// Size is what the last vacuum counted, or else guessed by the table's pages.
+func (r *reader) Size(t store.Table) (n int64, err error) {
+	err = r.query(`SELECT (CASE WHEN reltuples > 0 THEN reltuples ELSE pg_relation_size(oid) / 256 END)::bigint
+		FROM pg_class WHERE oid = to_regclass(convert_from($1, 'UTF8'))`,
+		func(values [][]byte) error { n = number(values[0]); return nil }, []byte(t.String()))
+	return n, err
+}
+
+func (r *reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
+	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message
+		WHERE owner = -1 AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1 ORDER BY due_at, account, id LIMIT $2`,
+		parkedFrom(from), int64(limit))
+}
+
+func (r *reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
+	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery
+		WHERE owner = -1 AND due_at IS NOT NULL AND due_at >= $1 ORDER BY account, target, due_at, event LIMIT $2`,
+		parkedFrom(from), int64(limit))
+}
+
+// parkedFrom is the first microsecond of a time; the zero time is before all.
+func parkedFrom(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Snapshot is a View for a copy, which writes what it read to another place in between: the server must not take it for a
+// node that stands still. It holds no locks that anybody waits for.
+func (b *Backend) Snapshot(ctx context.Context, fn func(store.Reader) error) error {
+	return b.View(ctx, func(r store.Reader) error {
+		if err := r.(*reader).ask(step{sql: "SET LOCAL idle_in_transaction_session_timeout = 0"}); err != nil {
+			return err
+		}
+		return fn(r)
+	})
+}

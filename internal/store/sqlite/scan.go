@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Record, err error) {
+	d := store.Defs[t]
+	var keys, marks []string
+	var args []any
+	for i, c := range d.Columns[:d.Keys] {
+		keys, marks = append(keys, c.Name), append(marks, "?"+strconv.Itoa(i+1))
+	}
+	order := strings.Join(keys, ", ")
+	where := ""
+	if after != nil {
+		where = "WHERE (" + order + ") > (" + strings.Join(marks, ", ") + ") "
+		for i, v := range store.KeyRow(*after, nil) {
+			args = append(args, argument(d.Columns[i], v))
+		}
+	}
+	return records[store.Record](r, t, where+"ORDER BY "+order+" LIMIT "+strconv.Itoa(limit), args...)
+}
+
+// argument gives a value the type that its column is compared in.
+func argument(c store.Column, v store.Value) any {
+	switch c.Type {
+	case store.Int:
+		return v.N
+	case store.Text:
+		return v.S
+	}
+	return v.B
+}
+
+func (r reader) Size(t store.Table) (n int64, err error) {
+	err = r.query("SELECT count(*) FROM "+t.String(), func(s *sqlite.Stmt) error {
+		n = s.ColumnInt64(0)
+		return nil
+	})
+	return n, err
+}
+
+func (r reader) ParkedTexts(from time.Time, limit int) (out []store.Due, err error) {
+	err = r.query(`SELECT account, id, due_at, owner, contact FROM message INDEXED BY message_text_work
+		WHERE owner = -1 AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= ?1 ORDER BY due_at, account, id LIMIT ?2`,
+		func(s *sqlite.Stmt) error {
+			d := store.Due{Key: store.Key{Table: store.TableMessage, ID: s.ColumnText(1)}, At: time.UnixMicro(s.ColumnInt64(2)).UTC(), Owner: s.ColumnInt64(3)}
+			s.ColumnBytes(0, d.Key.Account[:])
+			s.ColumnBytes(4, d.Contact[:])
+			out = append(out, d)
+			return nil
+		}, parkedFrom(from), int64(limit))
+	return out, err
+}
+
+func (r reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
+	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work
+		WHERE owner = -1 AND due_at IS NOT NULL AND due_at >= ?1 ORDER BY account, target, due_at, event LIMIT ?2`,
+		parkedFrom(from), int64(limit))
+}
+
+// parkedFrom is the first microsecond of a time; the zero time is before all.
+func parkedFrom(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}

@@ -1,0 +1,225 @@
+package transfer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/memory"
+	"github.com/syssecure/syssecure/internal/store/postgres"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/store/sqlite"
+	"github.com/syssecure/syssecure/internal/transfer"
+)
+
+var at = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+
+var databases = map[string]func(t *testing.T) store.Backend{
+	"memory": func(*testing.T) store.Backend { return memory.New() },
+	"sqlite": func(t *testing.T) store.Backend {
+		b, err := sqlite.Open(filepath.Join(t.TempDir(), "s.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	},
+	"postgres": func(t *testing.T) store.Backend {
+		b, err := postgres.Open(t.Context(), pgtest.URL(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	},
+}
+
+func open(t *testing.T, name string) *store.Store {
+	t.Helper()
+	s := store.Open(databases[name](t))
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func text(n int, body byte) store.Message {
+	return store.Message{Number: []byte{1}, Body: []byte{body}, Metadata: []byte(nil), Message: message.Message{
+		Account: id.Account{1, 15: byte(n % 3)}, ID: id.Message{2, 13: byte(n >> 16), 14: byte(n >> 8), 15: byte(n)}, Mode: id.Live, State: message.Sent, CreatedAt: at,
+	}}
+}
+
+// rows are some of several tables, more than a page of messages.
+func rows(n int) (out []store.Record) {
+	out = append(out, store.Meta{Name: "index_key", Value: []byte{1}}, store.Ref{Carrier: "a", ID: "x\x00y", CreatedAt: at},
+		store.Account{Account: account.Account{ID: id.Account{1}, Name: "Ä", CreatedAt: at}})
+	for i := range n {
+		out = append(out, text(i, 1))
+	}
+	return out
+}
+
+func put(t *testing.T, s *store.Store, records []store.Record, gone ...store.Key) {
+	t.Helper()
+	for some := range slices.Chunk(records, 1000) {
+		if err := s.Restore(t.Context(), some, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Restore(t.Context(), nil, gone); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sums(t *testing.T, s *store.Store, o transfer.Options) []transfer.Sum {
+	t.Helper()
+	got, err := transfer.Sums(t.Context(), s.View, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// A copy from each database to each other has the same sums; a repeat writes nothing; what changed meanwhile is mended.
+func TestSync(t *testing.T) {
+	t.Parallel()
+	for from := range databases {
+		for to := range databases {
+			t.Run(from+" to "+to, func(t *testing.T) {
+				t.Parallel()
+				a, b := open(t, from), open(t, to)
+				const n = 4321
+				all := rows(n)
+				put(t, a, all)
+				sync := func(written, removed int) {
+					t.Helper()
+					read, changes, err := transfer.Sync(t.Context(), a.View, b, transfer.Options{})
+					if err != nil || changes != (transfer.Changes{Written: int64(written), Removed: int64(removed)}) {
+						t.Fatalf("%+v, %v; want %d written, %d removed", changes, err, written, removed)
+					}
+					if d := transfer.Differences(read, sums(t, b, transfer.Options{})); len(d) > 0 {
+						t.Fatal(d)
+					}
+				}
+				sync(len(all), 0)
+				sync(0, 0)
+				changed := text(2000, 2)
+				put(t, a, []store.Record{changed, text(n, 1)}, text(0, 1).Key(), text(n-1, 1).Key())
+				put(t, b, []store.Record{text(n+5, 1), text(7, 9)})
+				sync(3, 3)
+				put(t, a, nil, keys(all)...)
+				put(t, a, nil, text(n, 1).Key())
+				sync(0, len(all)-2+1)
+			})
+		}
+	}
+}
+
+func keys(all []store.Record) (out []store.Key) {
+	for _, r := range all {
+		out = append(out, r.Key())
+	}
+	return out
+}
+
+// A difference in one byte of one row is seen.
+func TestSumsSeeEveryDifference(t *testing.T) {
+	t.Parallel()
+	base := rows(50)
+	want := sums(t, filled(t, base), transfer.Options{})
+	for name, other := range map[string][]store.Record{
+		"a row more": rows(51), "a row less": rows(49), "another body": append(rows(50), text(3, 9)),
+		"another account": append(rows(50), store.Account{Account: account.Account{ID: id.Account{1}, Name: "A", CreatedAt: at}}),
+		"empty for null":  append(rows(50), store.Message{Number: []byte{1}, Body: []byte{1}, Metadata: []byte{}, Message: text(4, 1).Message}),
+	} {
+		if d := transfer.Differences(want, sums(t, filled(t, other), transfer.Options{})); len(d) != 1 {
+			t.Errorf("%s: %v", name, d)
+		}
+	}
+	skip := transfer.Options{Skip: []store.Key{text(9, 1).Key(), store.MetaKey("index_key")}}
+	if d := transfer.Differences(want, sums(t, filled(t, base), skip)); len(d) != 2 {
+		t.Errorf("rows that are left out: %v", d)
+	}
+}
+
+func filled(t *testing.T, records []store.Record) *store.Store {
+	t.Helper()
+	s := open(t, "memory")
+	put(t, s, records)
+	return s
+}
+
+// Rows that are left out are neither copied nor removed.
+func TestSkippedRowsStay(t *testing.T) {
+	t.Parallel()
+	a, b := open(t, "memory"), open(t, "sqlite")
+	put(t, a, append(rows(3), store.Meta{Name: "mine", Value: []byte{1}}))
+	put(t, b, []store.Record{store.Meta{Name: "ours", Value: []byte{2}}})
+	o := transfer.Options{Skip: []store.Key{store.MetaKey("mine"), store.MetaKey("ours")}}
+	if _, _, err := transfer.Sync(t.Context(), a.View, b, o); err != nil {
+		t.Fatal(err)
+	}
+	found, err := b.Find(t.Context(), o.Skip...)
+	if err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// A walk that is cut off at any place removes nothing that is in the source, and the next one ends it.
+func TestSyncIsCutOffAnywhere(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	for round := range 12 {
+		a, b := open(t, "memory"), open(t, []string{"memory", "sqlite"}[round%2])
+		all := rows(5000)
+		put(t, a, all)
+		put(t, b, all[:3000])
+		left := r.IntN(20)
+		broken := errors.New("broken")
+		ctx, cancel := context.WithCancel(t.Context())
+		from := func(ctx context.Context, fn func(store.Reader) error) error {
+			if left--; left < 0 && round%3 == 0 {
+				return broken
+			}
+			if left < 0 {
+				cancel()
+			}
+			return a.View(ctx, fn)
+		}
+		_, _, err := transfer.Sync(ctx, from, b, transfer.Options{})
+		cancel()
+		if left < 0 && err == nil {
+			t.Errorf("round %d: cut off, and it said nothing", round)
+		}
+		found, err2 := b.Find(t.Context(), keys(all[:3000])...)
+		if err2 != nil || len(found) != 3000 {
+			t.Fatalf("round %d: %d of 3000 rows are left, %v", round, len(found), err2)
+		}
+		if _, _, err := transfer.Sync(t.Context(), a.View, b, transfer.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if d := transfer.Differences(sums(t, a, transfer.Options{}), sums(t, b, transfer.Options{})); len(d) > 0 {
+			t.Errorf("round %d: %v", round, d)
+		}
+	}
+}
+
+func TestProgressComesToItsEnd(t *testing.T) {
+	t.Parallel()
+	var told []transfer.Progress
+	o := transfer.Options{Tell: func(p transfer.Progress) { told = append(told, p) }}
+	if _, _, err := transfer.Sync(t.Context(), filled(t, rows(2500)).View, open(t, "memory"), o); err != nil {
+		t.Fatal(err)
+	}
+	want := []transfer.Progress{{Table: "message", Rows: 1000, Of: 2503}, {Table: "message", Rows: 2000, Of: 2503}}
+	if fmt.Sprint(told) != fmt.Sprint(want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
+}
