@@ -230,90 +230,115 @@ func TestARestoredBackupRevivesNothing(t *testing.T) {
 	}
 }
 
-func revivesNothing(t *testing.T, from, to string) {
-	const texts = 3
-	s := newSite(t)
-	old := s.config(from, "")
-	a, stop := s.start(old)
+// texts is how many of each kind a picture has that are put off.
+const texts = 3
+
+// picture is a backup of an installation in the middle of its work.
+type picture struct {
+	conf   *config.Config
+	file   string
+	caller account.Caller
+	codes  []id.OTP // the first was verified
+	digits []string
+	sent   map[string]int // texts that wait in the backup, and were sent once since
+	hour   id.Message     // a text that is due in an hour
+}
+
+func (s *site) picture(kind string) picture {
+	t := s.t
+	t.Helper()
+	p := picture{conf: s.config(kind, ""), sent: map[string]int{}}
+	a, stop := s.start(p.conf)
+	defer stop()
 	c := s.caller(a)
-	var codes []id.OTP
-	var digits []string
+	p.caller = c
 	for n := range 3 {
 		o, code := s.code(a, c, n)
-		codes, digits = append(codes, o), append(digits, code)
+		p.codes, p.digits = append(p.codes, o), append(p.digits, code)
 	}
-	if r := s.verify(a, c, codes[0], digits[0]); r != otp.Valid {
+	if r := s.verify(a, c, p.codes[0], p.digits[0]); r != otp.Valid {
 		t.Fatalf("a fresh code: %q", r)
 	}
-	s.busy.Store(true)
-	want := map[string]int{}
+	s.text(a, c, engine.SMSRequest{To: enginetest.Number(30), Body: "told", CallbackURL: s.callback})
+	s.until("the callback failed once", func() bool { return s.posts.Load() > 0 })
+	s.busy.Store(true) // a carrier that is busy is asked seldom, so this comes last
 	for n := range texts {
 		later, soon := fmt.Sprintf("later %d", n), fmt.Sprintf("scheduled %d, and put off till later", n)
 		s.text(a, c, engine.SMSRequest{To: enginetest.Number(10 + n), Body: later})
 		s.text(a, c, engine.SMSRequest{To: enginetest.Number(20 + n), Body: soon, ScheduledAt: a.Now().Add(200 * time.Millisecond)})
-		want[later], want[soon] = 1, 1
+		p.sent[later], p.sent[soon] = 1, 1
 	}
-	hour := s.text(a, c, engine.SMSRequest{To: enginetest.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
-	s.text(a, c, engine.SMSRequest{To: enginetest.Number(30), Body: "told", CallbackURL: s.callback})
-	s.until("the callback failed once", func() bool { return s.posts.Load() > 0 })
-	file := filepath.Join(t.TempDir(), "backup.db")
-	if err := a.Backup(t.Context(), file, nil); err != nil {
+	p.hour = s.text(a, c, engine.SMSRequest{To: enginetest.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
+	p.file = filepath.Join(t.TempDir(), "backup.db")
+	if err := a.Backup(t.Context(), p.file, nil); err != nil {
 		t.Fatal(err)
 	}
 	s.busy.Store(false)
-	s.until("the old server has sent everything", func() bool { return containsAll(s.accepted(), want) })
-	if r := s.verify(a, c, codes[1], digits[1]); r != otp.Valid {
+	s.until("the old server has sent everything", func() bool { return containsAll(s.accepted(), p.sent) })
+	if r := s.verify(a, c, p.codes[1], p.digits[1]); r != otp.Valid {
 		t.Fatalf("a code on the old server: %q", r)
 	}
-	stop()
+	return p
+}
 
-	conf := s.config(to, old.MasterKeyFile)
-	done, err := app.Restore{Config: conf, File: file}.Run(t.Context())
+func revivesNothing(t *testing.T, from, to string) {
+	s := newSite(t)
+	p := s.picture(from)
+	c, conf := p.caller, s.config(to, p.conf.MasterKeyFile)
+	done, err := app.Restore{Config: conf, File: p.file}.Run(t.Context())
 	if err != nil || done.Codes != 2 || done.Messages != 2*texts+1 || done.Deliveries != 1 || done.Kept != "" {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	posts := s.posts.Load()
-	a, stop = s.start(conf)
+	a, stop := s.start(conf)
 	if !strings.Contains(s.log.String(), "7 messages and 1 webhook delivery are parked") {
 		t.Errorf("serve does not tell what is parked: %s", s.log.String())
 	}
 	s.proof(a, c, "proof one")
-	s.checkSent(want, 1)
+	s.checkSent(p.sent, 1)
 	if more := s.posts.Load() - posts; more != 0 {
 		t.Errorf("%d posts without the operator's word", more)
 	}
-	for n, o := range codes {
-		if r := s.verify(a, c, o, digits[n]); r != otp.HasExpired && (n > 0 || r != otp.AlreadyVerified) {
+	for n, o := range p.codes {
+		if r := s.verify(a, c, o, p.digits[n]); r != otp.HasExpired && (n > 0 || r != otp.AlreadyVerified) {
 			t.Errorf("code %d: %q", n, r)
 		}
 	}
-	// The operator's word, beside the server.
-	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
-		t.Errorf("%+v, %v", n, err)
-	}
-	want2 := map[string]int{}
-	for body := range want {
-		want2[body] = 2
-	}
-	s.until("everything was sent by the operator's word", func() bool { return containsAll(s.accepted(), want2) })
-	s.proof(a, c, "proof two")
-	s.checkSent(want, 2)
-	if _, _, err := a.Engine().CancelMessage(t.Context(), c, hour, nil); err != nil || s.accepted()["in an hour"] != 0 {
-		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
-	}
-	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
-		t.Errorf("%+v, %v", n, err)
-	}
+	s.release(a, p)
 	stop()
 	posts = s.posts.Load()
 	a, stop = s.start(conf)
 	s.until("the event was told by the operator's word", func() bool { return s.posts.Load() > posts })
 	balanced(t, a.Store)
 	stop()
-	for _, check := range app.Examine(t.Context(), open(t, conf)) {
+	b := open(t, conf)
+	defer b.Close()
+	for _, check := range app.Examine(t.Context(), b) {
 		if strings.Contains(check.Name, "ledger") && check.Problem != "" || strings.Contains(check.Name, "restore") && check.Problem != "" {
 			t.Errorf("%s: %s", check.Name, check.Problem)
 		}
+	}
+}
+
+// release gives the operator's word, beside the server.
+func (s *site) release(a *app.App, p picture) {
+	t := s.t
+	t.Helper()
+	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
+		t.Errorf("%+v, %v", n, err)
+	}
+	twice := map[string]int{}
+	for body := range p.sent {
+		twice[body] = 2
+	}
+	s.until("everything was sent by the operator's word", func() bool { return containsAll(s.accepted(), twice) })
+	s.proof(a, p.caller, "proof two")
+	s.checkSent(p.sent, 2)
+	if _, _, err := a.Engine().CancelMessage(t.Context(), p.caller, p.hour, nil); err != nil || s.accepted()["in an hour"] != 0 {
+		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
+	}
+	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
+		t.Errorf("%+v, %v", n, err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
@@ -44,10 +45,43 @@ func TestMoveUnderLoad(t *testing.T) {
 	}
 }
 
-// sent are the codes that were acknowledged.
-type sent struct {
+// load is clients that send codes until they are stopped.
+type load struct {
+	numbers atomic.Int64
+	ending  chan struct{}
+	clients sync.WaitGroup
+
 	mu    sync.Mutex
-	codes map[id.OTP]int // the number that it went to
+	acked map[id.OTP]string // the number that each acknowledged code went to
+}
+
+func startLoad(a *app.App, c account.Caller) *load {
+	l := &load{ending: make(chan struct{}), acked: map[id.OTP]string{}}
+	for range 8 {
+		l.clients.Go(func() {
+			for {
+				select {
+				case <-l.ending:
+					return
+				default:
+				}
+				to := enginetest.Number(int(l.numbers.Add(1)))
+				o, _, err := a.Engine().SendOTP(context.Background(), c, enginetest.To(to), nil)
+				if err != nil {
+					continue
+				}
+				l.mu.Lock()
+				l.acked[o.OTP.ID] = to
+				l.mu.Unlock()
+			}
+		})
+	}
+	return l
+}
+
+func (l *load) stop() {
+	close(l.ending)
+	l.clients.Wait()
 }
 
 func moveUnderLoad(t *testing.T, from, to string) {
@@ -56,29 +90,7 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	next := s.on(old, to)
 	a, stop := s.start(old)
 	c := s.caller(a)
-	acked := sent{codes: map[id.OTP]int{}}
-	var numbers atomic.Int64
-	ending := make(chan struct{})
-	var clients sync.WaitGroup
-	for range 8 {
-		clients.Go(func() {
-			for {
-				select {
-				case <-ending:
-					return
-				default:
-				}
-				n := int(numbers.Add(1))
-				o, _, err := a.Engine().SendOTP(context.Background(), c, enginetest.To(enginetest.Number(n)), nil)
-				if err != nil {
-					continue // the server ends
-				}
-				acked.mu.Lock()
-				acked.codes[o.OTP.ID] = n
-				acked.mu.Unlock()
-			}
-		})
-	}
+	l := startLoad(a, c)
 	waits := make(chan struct{})
 	once := sync.OnceFunc(func() { close(waits) })
 	done := make(chan error, 1)
@@ -95,14 +107,12 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	select {
 	case <-waits:
 	case err := <-done:
-		close(ending)
-		clients.Wait()
+		l.stop()
 		t.Fatalf("the move did not wait for the server's end: %v", err)
 	}
-	later := numbers.Load()
-	s.until("sends went on behind the first copy", func() bool { return numbers.Load() > later+20 })
-	close(ending)
-	clients.Wait()
+	later := l.numbers.Load()
+	s.until("sends went on behind the first copy", func() bool { return l.numbers.Load() > later+20 })
+	l.stop()
 	stop()
 	if err := <-done; err != nil {
 		t.Fatal(err)
@@ -114,20 +124,32 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	if _, err := app.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore --apply") || strings.Contains(err.Error(), "postgres@") {
 		t.Errorf("the old database was opened: %v", err)
 	}
-	a, stop = s.start(next)
+	s.checkMoved(next, c, l)
+	t.Logf("%d sends; the last pass and the first wrote %d rows", len(l.acked), moved.Changes.Written)
+	again, err := app.Move{From: old, To: next}.Run(t.Context())
+	if err != nil || !again.Already {
+		t.Errorf("moved again: %+v, %v", again, err)
+	}
+}
+
+// checkMoved serves the new database: every acknowledged code is there and counts once, nothing was sent twice, and the
+// ledger adds up.
+func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
+	s.t.Helper()
+	a, stop := s.start(next)
 	defer stop()
-	for o, n := range acked.codes {
-		got, err := a.Engine().GetOTP(t.Context(), c, o)
-		if err != nil || got.To.E164() != enginetest.Number(n) {
-			t.Errorf("an acknowledged send is not there: %v", err)
+	for o, to := range l.acked {
+		got, err := a.Engine().GetOTP(s.t.Context(), c, o)
+		if err != nil || got.To.E164() != to {
+			s.t.Errorf("an acknowledged send is not there: %v", err)
 			continue
 		}
-		code := s.phone(enginetest.Number(n))
+		code := s.phone(to)
 		if r := s.verify(a, c, o, code); r != otp.Valid {
-			t.Errorf("a pending code: %q", r)
+			s.t.Errorf("a pending code: %q", r)
 		}
 		if r := s.verify(a, c, o, code); r != otp.AlreadyVerified {
-			t.Errorf("a code was taken twice: %q", r)
+			s.t.Errorf("a code was taken twice: %q", r)
 		}
 	}
 	times := map[string]int{}
@@ -136,15 +158,10 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	}
 	for ref, n := range times {
 		if n != 1 {
-			t.Errorf("%s was submitted %d times", ref, n)
+			s.t.Errorf("%s was submitted %d times", ref, n)
 		}
 	}
-	balanced(t, a.Store)
-	t.Logf("%d sends; the last pass and the first wrote %d rows", len(acked.codes), moved.Changes.Written)
-	again, err := app.Move{From: old, To: next}.Run(t.Context())
-	if err != nil || !again.Already {
-		t.Errorf("moved again: %+v, %v", again, err)
-	}
+	balanced(s.t, a.Store)
 }
 
 // fill puts accounts, and rows enough for some batches, into an installation.

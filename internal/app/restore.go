@@ -93,7 +93,7 @@ func isSQLite(file string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer f.Close() // it was read only
+	defer func() { _ = f.Close() }() // it was read only
 	head := make([]byte, 16)
 	_, err = io.ReadFull(f, head)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -146,7 +146,7 @@ func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer from.Close() // it was read only
+	defer func() { _ = from.Close() }() // it was read only
 	to, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

@@ -43,21 +43,13 @@ func (r *reader) Size(t store.Table) (n int64, err error) {
 func (r *reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
 	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message
 		WHERE owner = -1 AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1 ORDER BY due_at, account, id LIMIT $2`,
-		parkedFrom(from), int64(limit))
+		from.UnixMicro(), int64(limit))
 }
 
 func (r *reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
 	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery
 		WHERE owner = -1 AND due_at IS NOT NULL AND due_at >= $1 ORDER BY account, target, due_at, event LIMIT $2`,
-		parkedFrom(from), int64(limit))
-}
-
-// parkedFrom is the first microsecond of a time; the zero time is before all.
-func parkedFrom(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
+		from.UnixMicro(), int64(limit))
 }
 
 // Snapshot is a View for a copy, which writes what it read to another place in between: the server must not take it for a

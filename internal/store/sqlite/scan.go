@@ -56,20 +56,12 @@ func (r reader) ParkedTexts(from time.Time, limit int) (out []store.Due, err err
 			s.ColumnBytes(4, d.Contact[:])
 			out = append(out, d)
 			return nil
-		}, parkedFrom(from), int64(limit))
+		}, from.UnixMicro(), int64(limit))
 	return out, err
 }
 
 func (r reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
 	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work
 		WHERE owner = -1 AND due_at IS NOT NULL AND due_at >= ?1 ORDER BY account, target, due_at, event LIMIT ?2`,
-		parkedFrom(from), int64(limit))
-}
-
-// parkedFrom is the first microsecond of a time; the zero time is before all.
-func parkedFrom(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
+		from.UnixMicro(), int64(limit))
 }
