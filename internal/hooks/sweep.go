@@ -17,8 +17,10 @@ const (
 	longestSleep  = 10 * time.Second // a look although nothing is known to be due
 	shortestSleep = 20 * time.Millisecond
 	purgeEvery    = time.Hour
-	// seedEvery is how often targets are looked for that another process made rows wait for, such as a restore's release.
-	seedEvery = 5 * time.Second
+	// seedEvery is how often targets are looked for that another process made rows wait for, such as a restore's release;
+	// lateEvery is the same among several nodes.
+	seedEvery = 30 * time.Second
+	lateEvery = 5 * time.Second
 )
 
 // Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
@@ -33,6 +35,9 @@ func (h *Hooks) Run(ctx context.Context) error {
 	others := h.othersTick()
 	defer others.Stop()
 	look := time.NewTicker(seedEvery)
+	if !h.Nodes.Alone() {
+		look.Reset(lateEvery)
+	}
 	defer look.Stop()
 	for {
 		select {
