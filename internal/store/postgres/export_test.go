@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"net"
+	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -23,3 +24,18 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 	}
 	return openConfig(ctx, config)
 }
+
+// OpenAsIs opens a database without bringing its schema up to date.
+func OpenAsIs(t testing.TB, url string) *Backend {
+	t.Helper()
+	config, err := pgconn.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBackend(config)
+	b.fill(b.conn())
+	return b
+}
+
+// Forget makes a backend send everything to the tables themselves.
+func Forget(b *Backend) { b.parts.forget() }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -32,6 +33,7 @@ type Backend struct {
 	readers chan *conn
 	closed  chan struct{}
 	sent    atomic.Int64
+	parts   *partitions
 }
 
 // errClosed is returned after Close.
@@ -51,15 +53,30 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syssecure"
 	}
-	b := &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{})}
+	b := newBackend(config)
 	first := b.conn()
 	if err := first.connect(ctx); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, first.pg); err != nil {
+	err := migrate(ctx, first.pg)
+	if err == nil {
+		err = b.look(ctx, first.pg, time.Now(), store.Keep{})
+	}
+	if err != nil {
 		first.drop()
 		return nil, err
 	}
+	b.fill(first)
+	return b, nil
+}
+
+func newBackend(config *pgconn.Config) *Backend {
+	return &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{}),
+		parts: newPartitions()}
+}
+
+// fill makes the connections, of which first is there already.
+func (b *Backend) fill(first *conn) {
 	b.writers <- first
 	for range lanes - 1 {
 		b.writers <- b.conn()
@@ -67,10 +84,11 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	for range readers {
 		b.readers <- b.conn()
 	}
-	return b, nil
 }
 
-func (b *Backend) conn() *conn { return &conn{config: b.config, sent: &b.sent} }
+func (b *Backend) conn() *conn {
+	return &conn{config: b.config, sent: &b.sent, work: work{parts: b.parts}}
+}
 
 // Close waits for what is under way and closes every connection. It is called once.
 func (b *Backend) Close() error {
