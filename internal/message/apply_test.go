@@ -175,6 +175,10 @@ func FuzzApply(f *testing.F) {
 			m, out = Apply(m, e, now)
 			spent += out.Capture - out.Refund
 			held -= out.Capture + out.Release
+			idle := func(m Message) bool { return m.DueAt.IsZero() && m.Owner == 0 }
+			if m.Hold > 0 && idle(m) && !idle(before) {
+				t.Fatalf("%+v: %d credits are held for a message that waits for nothing, and would go with its day", e, m.Hold)
+			}
 			if held != m.Hold || spent != m.Charged || held < 0 || spent < 0 || held+spent > 8 {
 				t.Fatalf("%+v: held %d (message says %d), spent %d (message says %d)", e, held, m.Hold, spent, m.Charged)
 			}
