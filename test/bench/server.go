@@ -122,19 +122,31 @@ func (s *server) stop() {
 	_ = s.cmd.Wait() // killed by us
 }
 
-// cpu is the processor time that the program used so far, from /proc/PID/stat: fields 14 and 15, in ticks of 10 ms.
+// cpu is the processor time that the program used so far.
 func (s *server) cpu() (time.Duration, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	own, _, _, err := processTime(s.cmd.Process.Pid)
+	return own, err
+}
+
+// processTime is the processor time that a process used, and that those of its children used that have ended, from
+// /proc/PID/stat: fields 14 to 17, in ticks of 10 ms.
+func processTime(pid int) (own, children time.Duration, parent int, err error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, err
+		return 0, 0, 0, err
 	}
 	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("read the processor time of %s", s.name)
+	var ticks [4]int
+	for i := range ticks {
+		if ticks[i], err = strconv.Atoi(fields[11+i]); err != nil {
+			return 0, 0, 0, fmt.Errorf("read the processor time of %d: %w", pid, err)
+		}
 	}
-	return time.Duration(user+system) * 10 * time.Millisecond, nil
+	if parent, err = strconv.Atoi(fields[1]); err != nil {
+		return 0, 0, 0, fmt.Errorf("read the parent of %d: %w", pid, err)
+	}
+	const tick = 10 * time.Millisecond
+	return time.Duration(ticks[0]+ticks[1]) * tick, time.Duration(ticks[2]+ticks[3]) * tick, parent, nil
 }
 
 // memory is the resident memory in MB.

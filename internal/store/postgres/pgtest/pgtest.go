@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -27,6 +28,7 @@ import (
 // Cluster is a running PostgreSQL.
 type Cluster struct {
 	dir, bin string
+	settings string
 	user     *syscall.Credential // nil: ours
 	alive    *os.File            // its end ends the cluster
 }
@@ -104,12 +106,21 @@ func binaries() string {
 	return filepath.Dir(path)
 }
 
-func start() (*Cluster, error) {
+// quick are the settings of tests. What was told to the kernel outlives a killed server, so no fsync is needed.
+const quick = " -c fsync=off -c full_page_writes=off -c max_connections=500 -c shared_buffers=64MB -c autovacuum=off -c restart_after_crash=on"
+
+func start() (*Cluster, error) { return StartWith(quick) }
+
+// StartWith starts a cluster with settings of its own, for a program that measures. It ends with this process.
+func StartWith(settings string) (*Cluster, error) {
+	if binaries() == "" {
+		return nil, errors.New("PostgreSQL is not installed: apt-get install postgresql")
+	}
 	dir, err := os.MkdirTemp("", "pgtest")
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, bin: binaries()}
+	c := &Cluster{dir: dir, bin: binaries(), settings: settings}
 	if os.Getuid() == 0 { // PostgreSQL does not run as root
 		if c.user, err = unprivileged(); err != nil {
 			return nil, err
@@ -121,7 +132,6 @@ func start() (*Cluster, error) {
 	if err := c.reap(); err != nil {
 		return nil, err
 	}
-	// What was told to the kernel outlives a killed server, so no fsync is needed here.
 	if err := c.run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C", "-D", c.data()); err != nil {
 		return nil, err
 	}
@@ -177,10 +187,22 @@ func (c *Cluster) run(program string, args ...string) error {
 
 // Up starts the server and waits for it.
 func (c *Cluster) Up() error {
-	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "' -c fsync=off -c full_page_writes=off" +
-		" -c max_connections=500 -c shared_buffers=64MB -c autovacuum=off -c restart_after_crash=on"
+	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "'" + c.settings
 	return c.run("pg_ctl", "start", "-w", "-t", "50", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-o", options)
 }
+
+// PID is the server's process.
+func (c *Cluster) PID() (int, error) {
+	text, err := os.ReadFile(filepath.Join(c.data(), "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strconv.Atoi(first)
+}
+
+// Stop ends the server in order and removes what it stored.
+func (c *Cluster) Stop() { _ = c.alive.Close() }
 
 // Kill ends the server at once, without a checkpoint, as a crash would.
 func (c *Cluster) Kill() error {
