@@ -39,3 +39,17 @@ func OpenAsIs(t testing.TB, url string) *Backend {
 
 // Forget makes a backend send everything to the tables themselves.
 func Forget(b *Backend) { b.parts.forget() }
+
+// Statements are those that the backend's connections have prepared.
+func Statements(b *Backend) (all []string) {
+	for _, pool := range []chan *conn{b.writers, b.readers} {
+		for range cap(pool) {
+			c := <-pool
+			for sql := range c.known {
+				all = append(all, sql)
+			}
+			pool <- c
+		}
+	}
+	return all
+}

@@ -15,26 +15,32 @@ func (r *run) build() {
 		r.shards[i].cpu.cores, r.shards[i].lock = float64(r.ShardCores), -1
 	}
 	of := r.place()
-	for n := range r.Shards {
-		for i := range r.Lanes {
-			all, largest := of.all[n*r.Lanes+i], of.largest[n*r.Lanes+i]
-			if r.ByAccount {
-				// The lane of the largest account has it alone among lanes: nobody else waits for its row.
-				r.lanes = append(r.lanes, lane{node: n % r.Nodes, shard: n, rate: all, hot: largest})
-				continue
-			}
-			for node := range r.Nodes {
-				share := float64(r.Nodes)
-				r.lanes = append(r.lanes, lane{node: node, shard: n, rate: all / share, hot: largest / share})
-			}
+	for i := range of.all {
+		n := i / r.Lanes % r.Shards
+		if r.ByAccount {
+			r.lanes = append(r.lanes, lane{node: i / r.Lanes % r.Nodes, shard: n, rate: of.all[i], hot: of.largest[i]})
+			continue
+		}
+		for node := range r.Nodes {
+			share := float64(r.Nodes)
+			r.lanes = append(r.lanes, lane{node: node, shard: n, rate: of.all[i] / share, hot: of.largest[i] / share})
 		}
 	}
+}
+
+// slots is how many lanes accounts are spread over. By account, each node serves as many shards as every other, or each
+// shard has as many nodes, with lanes of their own.
+func (r *run) slots() int {
+	if r.ByAccount {
+		return max(r.Shards, r.Nodes) * r.Lanes
+	}
+	return r.Shards * r.Lanes
 }
 
 // place spreads the accounts over lanes of shards by chance, and tells the updates a second of each and of the largest
 // account of each shard.
 func (r *run) place() load {
-	slots := r.Shards * r.Lanes
+	slots := r.slots()
 	of := load{make([]float64, slots), make([]float64, slots)}
 	total := 0.0
 	for n := range r.Accounts {
@@ -46,7 +52,7 @@ func (r *run) place() load {
 		slot := r.rand.IntN(slots)
 		of.all[slot] += sends * updates
 		r.out.Largest = math.Max(r.out.Largest, sends)
-		if s := slot / r.Lanes; sends > best[s] {
+		if s := slot / r.Lanes % r.Shards; sends > best[s] {
 			best[s], owner[s] = sends, slot
 		}
 	}
@@ -90,7 +96,7 @@ func (r *run) move() {
 		l.waiting, l.since = nil, r.now
 		if r.ByAccount {
 			next = next%(r.Nodes-1) + 1
-			l.node = next
+			l.node, l.moved = next, true
 			if !l.busy {
 				r.idle(i)
 			}
@@ -125,7 +131,7 @@ func (r *run) takeOver() {
 	left := int(r.out.Stuck)
 	for i := 0; left > 0; i = (i + 1) % len(r.lanes) {
 		l := &r.lanes[i]
-		if l.node == 0 {
+		if l.node == 0 || r.ByAccount && !l.moved {
 			continue
 		}
 		n := min(left, maxGroup)

@@ -38,7 +38,8 @@ type Setup struct {
 	Accounts           int
 	Skew               float64 // of Zipf's law: the n-th account sends in proportion to n^-Skew
 	Hot                float64 // sends a second of one account more
-	// ByAccount: the balancer sends an account to the node of its shard. Else every node works with every shard.
+	// ByAccount: the balancer sends an account to one node, and a node works with one shard, or some. Else every node works
+	// with every shard. One of Nodes and Shards is a multiple of the other.
 	ByAccount bool
 	RoundTrip float64 // between a node and a shard
 	Disk      float64 // bytes a second that a shard's log takes
@@ -117,6 +118,7 @@ type lane struct {
 	delay       float64 // of the group's CPU on the node
 	locks       bool    // the group has the row of the largest account
 	busy        bool
+	moved       bool // from the node that died
 	gen         int
 }
 
