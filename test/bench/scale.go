@@ -17,14 +17,15 @@ import (
 
 // wide is the cluster that is simulated.
 type wide struct {
-	nodes, nodeCores, shardCores, accounts int
-	sends, skew                            float64
+	nodes, nodeCores, shardCores, lanes, accounts int
+	sends, skew                                   float64
 }
 
 func (w *wide) flags() {
 	flag.IntVar(&w.nodes, "nodes", 100, "scale: nodes")
 	flag.IntVar(&w.nodeCores, "node-cores", 8, "scale: processors of a node")
 	flag.IntVar(&w.shardCores, "shard-cores", 4, "scale: processors of a shard")
+	flag.IntVar(&w.lanes, "lanes", 2, "scale: groups that a node has under way at a shard")
 	flag.IntVar(&w.accounts, "accounts", 100_000, "scale: accounts")
 	flag.Float64Var(&w.sends, "sends", 1_000_000, "scale: sends a second, each followed by its verification")
 	flag.Float64Var(&w.skew, "skew", 0.6, "scale: of Zipf's law over accounts; 0 spreads evenly")

@@ -22,7 +22,7 @@ const (
 // simulate looks for the shards that the load needs, and then at what may happen to them.
 func simulate(o options, c cluster.Costs) error {
 	base := cluster.Setup{
-		Costs: c, Seed: o.seed, Nodes: o.wide.nodes, NodeCores: o.wide.nodeCores, ShardCores: o.wide.shardCores, Lanes: 2, Sends: o.wide.sends,
+		Costs: c, Seed: o.seed, Nodes: o.wide.nodes, NodeCores: o.wide.nodeCores, ShardCores: o.wide.shardCores, Lanes: o.wide.lanes, Sends: o.wide.sends,
 		Accounts: o.wide.accounts, Skew: o.wide.skew, RoundTrip: roundTrip, Disk: disk, Seconds: 8, Warm: 1,
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)

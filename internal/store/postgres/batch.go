@@ -255,8 +255,7 @@ func told(c *conn, what string, err error) error {
 	switch refused.Code {
 	case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
-	case "42P01": // a day's partition was dropped: what it held is gone
-		c.work.parts.forget()
+	case noTable: // a day that was dropped: what it held is gone
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
 	case "25006": // read only
 		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)

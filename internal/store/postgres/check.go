@@ -30,7 +30,7 @@ func daysSQL(t store.Table, today day) string {
 	return fmt.Sprintf(`
 	SELECT 'table %[1]s has no partition %[2]s for today: serve makes it within a minute of its start; when it runs, its log says why not'
 		WHERE to_regclass('%[2]s') IS NULL
-	UNION ALL SELECT 'table %[1]s_default holds rows of days that should have partitions: serve moves them within a minute; when it runs, its log says why not'
+	UNION ALL SELECT 'table %[1]s_default holds rows of days that should have partitions: serve moves them within an hour; when it runs, its log says why not'
 		WHERE EXISTS (SELECT FROM %[1]s_default WHERE %[3]s >= %[4]s AND %[3]s < %[5]s)`,
 		t, today.of(t), parted[t].column, (today - settledDays).begin(), (today + 1).begin())
 }

@@ -156,8 +156,15 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	if end := p.Close(); err == nil {
 		err = end
 	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == noTable {
+		c.work.parts.forget()
+	}
 	return err
 }
+
+// noTable is PostgreSQL's code for a table that does not exist: a day was named that has been dropped.
+const noTable = "42P01"
 
 // answer reads what came of one step.
 func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {

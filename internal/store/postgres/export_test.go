@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"testing"
 
@@ -35,6 +36,30 @@ func OpenAsIs(t testing.TB, url string) *Backend {
 	b := newBackend(config)
 	b.fill(b.conn())
 	return b
+}
+
+// Overfill makes every connection hold as many statements as it lets go of, and tells how many there are later.
+func Overfill(b *Backend) (kept func() int) {
+	each := func(do func(*conn)) {
+		for _, pool := range []chan *conn{b.writers, b.readers} {
+			for range cap(pool) {
+				c := <-pool
+				do(c)
+				pool <- c
+			}
+		}
+	}
+	each(func(c *conn) {
+		for n := range keptStatements {
+			if c.known != nil {
+				c.known[fmt.Sprint(n)] = nil
+			}
+		}
+	})
+	return func() (most int) {
+		each(func(c *conn) { most = max(most, len(c.known)) })
+		return most
+	}
 }
 
 // Forget makes a backend send everything to the tables themselves.

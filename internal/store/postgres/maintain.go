@@ -38,10 +38,23 @@ func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) 
 		return fmt.Errorf("set up the connection: %w", err)
 	}
 	var errs []error
+	strays := b.straysDue(now)
 	for t := range parted {
-		errs = append(errs, maintain(ctx, pg, t, dayOf(now), now.Add(-dropLater), keepOf(t, keep)))
+		errs = append(errs, maintain(ctx, pg, t, now, keepOf(t, keep), strays))
 	}
 	return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
+}
+
+// straysEvery is how often all of DEFAULT is read.
+const straysEvery = time.Hour
+
+// straysDue says once in a while that DEFAULT is to be looked through.
+func (b *Backend) straysDue(now time.Time) bool {
+	last := b.strays.Load()
+	if since := now.Sub(time.UnixMilli(last)); since >= 0 && since < straysEvery {
+		return false
+	}
+	return b.strays.CompareAndSwap(last, now.UnixMilli())
 }
 
 func keepOf(t store.Table, keep store.Keep) time.Duration {
@@ -52,21 +65,24 @@ func keepOf(t store.Table, keep store.Keep) time.Duration {
 }
 
 // maintain makes a table's partitions that are missing, and drops those that are over.
-func maintain(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day, now time.Time, keep time.Duration) error {
+func maintain(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool) error {
 	there, err := daysOf(ctx, pg, t)
 	if err != nil || there == nil {
 		return err // a table without partitions
 	}
-	stray, err := strays(ctx, pg, t, today)
-	if err != nil {
-		return err
+	var wanted []day
+	if lookForStrays {
+		if wanted, err = strays(ctx, pg, t, dayOf(now)); err != nil {
+			return err
+		}
 	}
+	for d := range day(ahead + 1) {
+		wanted = append(wanted, dayOf(now)+d)
+	}
+	slices.Sort(wanted)
+	now = now.Add(-dropLater)
 	var errs []error
-	for d := today; d <= today+ahead; d++ {
-		stray = append(stray, d)
-	}
-	slices.Sort(stray)
-	for _, d := range slices.Compact(stray) {
+	for _, d := range slices.Compact(wanted) {
 		if !slices.Contains(there, d) && !over(d, now, keep) {
 			errs = append(errs, within(ctx, pg, func() error { return makeDay(ctx, pg, t, d) }))
 		}
@@ -166,11 +182,16 @@ func daysOf(ctx context.Context, pg *pgconn.PgConn, t store.Table) ([]day, error
 const oldestMade = 400
 
 // strays are the days near today of which DEFAULT has rows. It reads all of DEFAULT, which holds little.
-func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) (list []day, err error) {
-	results, err := pg.Exec(ctx, fmt.Sprintf(`SELECT DISTINCT ('x' || encode(substring(%[1]s FOR 6), 'hex'))::bit(48)::bigint / 86400000
-		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, parted[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin())).ReadAll()
+func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([]day, error) {
+	return dayList(ctx, pg, fmt.Sprintf(`SELECT DISTINCT ('x' || encode(substring(%[1]s FOR 6), 'hex'))::bit(48)::bigint / 86400000
+		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, parted[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin()))
+}
+
+// dayList reads a column of days.
+func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, err error) {
+	results, err := pg.Exec(ctx, sql).ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("look for rows without a partition: %w", err)
+		return nil, fmt.Errorf("look at the days: %w", err)
 	}
 	for _, row := range results[0].Rows {
 		n, err := strconv.Atoi(string(row[0]))
@@ -210,7 +231,7 @@ func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, ke
 }
 
 // busyDays are the days before one that hold work that waits.
-func busyDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, days []day, before day) (busy []day, err error) {
+func busyDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, days []day, before day) ([]day, error) {
 	var asks []string
 	for _, d := range days {
 		if d < before {
@@ -220,16 +241,5 @@ func busyDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, days []day,
 	if len(asks) == 0 {
 		return nil, nil
 	}
-	results, err := pg.Exec(ctx, strings.Join(asks, " UNION ALL ")).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("look for work of earlier days: %w", err)
-	}
-	for _, row := range results[0].Rows {
-		n, err := strconv.Atoi(string(row[0]))
-		if err != nil {
-			return nil, err
-		}
-		busy = append(busy, day(n))
-	}
-	return busy, nil
+	return dayList(ctx, pg, strings.Join(asks, " UNION ALL "))
 }

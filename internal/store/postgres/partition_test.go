@@ -189,6 +189,20 @@ func TestDaysComeAndGo(t *testing.T) {
 	if err := load(); err != nil {
 		t.Errorf("once it is known to be gone: %v", err)
 	}
+	maintain(t, b, begin.Add(40*aDay), keep)
+	ask(t, url, "DROP TABLE "+partition("message", begin.Add(41*aDay)))
+	list := func() error {
+		return b.View(t.Context(), func(r store.Reader) error {
+			_, err := r.Messages(store.ListQuery{Account: customer(1), Mode: id.Live}, &store.Page{Limit: 5, Scan: 5})
+			return err
+		})
+	}
+	if err := list(); err == nil {
+		t.Error("a list read a day that was dropped, so this test tests nothing")
+	}
+	if err := list(); err != nil {
+		t.Errorf("a list after that: %v", err)
+	}
 }
 
 // Rows of one day cost the statements of that day alone: neither updates, nor sweeps, nor a first page look at others.
@@ -253,6 +267,28 @@ func readsOfDays(t *testing.T, url string) map[string]int {
 		out[name], _ = strconv.Atoi(n)
 	}
 	return out
+}
+
+// Statements of days that have passed are let go of, and those that are still needed are prepared again.
+func TestStatementsAreLetGo(t *testing.T) {
+	t.Parallel()
+	b := open(t, pgtest.URL(t))
+	defer b.Close()
+	rows := rowsOf(time.Now(), false)
+	use := func() {
+		for range 10 { // every connection
+			write(t, b, rows...)
+			if gone := missing(t, b, rows); gone != nil {
+				t.Errorf("lost %v", gone)
+			}
+		}
+	}
+	use()
+	kept := postgres.Overfill(b)
+	use()
+	if n := kept(); n > 100 {
+		t.Errorf("a connection keeps %d statements", n)
+	}
 }
 
 // Nodes look after the partitions at once while others write and read: nothing is lost, and nobody is refused.

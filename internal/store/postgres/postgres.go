@@ -34,6 +34,7 @@ type Backend struct {
 	closed  chan struct{}
 	sent    atomic.Int64
 	parts   *partitions
+	strays  atomic.Int64 // when DEFAULT was last looked through, in milliseconds
 }
 
 // errClosed is returned after Close.
