@@ -126,11 +126,12 @@ func (a *App) build(ctx context.Context, version string) error {
 		Config: dispatch.Config{
 			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
 			Prices: a.Config.Prices, Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-			Outbox: a.hooks,
+			Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages,
 		},
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
 			Keyed: a.Config.KeyedLimits()},
 	})
+	a.engine.Maintain(ctx) // before anything is stored, which would have to be moved
 	a.hooks.Connect(a.engine)
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
@@ -221,6 +222,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.nodes.Run(work) })
 	group.Go(func() error { return a.shareOut(loops) })
 	group.Go(func() error { return a.engine.Run(loops) })
+	group.Go(func() error { return a.engine.Retain(loops) })
 	group.Go(func() error { return a.Admin.Care(loops, a.log) })
 	group.Go(func() error { return a.hooks.Run(loops) })
 	group.Go(a.serve)

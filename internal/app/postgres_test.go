@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -170,7 +171,12 @@ func TestPostgresIsRefused(t *testing.T) {
 
 func TestDoctorOnPostgres(t *testing.T) {
 	t.Parallel()
+	today := time.Now().UTC().Format("20060102")
+	id := fmt.Sprintf(`'\x%012x00000000000000000000'`, time.Now().UnixMilli())
 	for name, c := range map[string]struct{ harm, says string }{
+		"a day without its partition": {"DROP TABLE message_d" + today, "table message has no partition message_d" + today},
+		"rows without their day": {"DROP TABLE event_d" + today + "; INSERT INTO event VALUES ('\\x01', 1, " + id + ", '')",
+			"table event_default holds rows of days that should have partitions"},
 		"an index of no use": {"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass", "REINDEX"},
 		"a column is gone":   {"ALTER TABLE inbox RENAME COLUMN at TO since", "inbox.at is missing"},
 		"credits from nowhere": {"INSERT INTO account SELECT '\\x01000000000000000000000000000001', 'x', 5, 0, 0, '{}', NULL, 0, 0",

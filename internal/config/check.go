@@ -42,6 +42,10 @@ func (r *reader) check(c *Config) {
 		seen[same] = i
 	}
 	r.limits(c.Limits)
+	// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
+	if keep := c.Retention.Messages; keep < 32*day || keep > 1100*day {
+		r.problem("retention.messages", "retention.messages must be 32d…1100d, is %gd", keep.Hours()/24)
+	}
 	r.keyed(c)
 }
 

@@ -40,6 +40,7 @@ type Config struct {
 	MasterKeyFile string
 	TLS           TLS
 	Webhooks      Webhooks
+	Retention     Retention
 	Carriers      []Carrier
 	// Routes are in the order of the file: the first match wins. Without any, every carrier of a channel is tried.
 	Routes []route.Rule
@@ -64,6 +65,12 @@ func (t TLS) Enabled() bool { return t.CertFile != "" || len(t.ACMEDomains) > 0 
 type Webhooks struct {
 	// AllowCIDRs are ranges that are reached although they are not public.
 	AllowCIDRs []netip.Prefix
+}
+
+// Retention says how long what people were sent is kept.
+type Retention struct {
+	// Messages is for codes and messages, with their numbers and texts.
+	Messages time.Duration
 }
 
 // Carrier is one [[carrier]]. The keys of other kinds than its own are zero.
@@ -143,10 +150,13 @@ func parse(file string, data []byte, env []string) (*Config, error) {
 	return c, nil
 }
 
+const day = 24 * time.Hour
+
 func defaults() *Config {
 	return &Config{
-		Listen: "127.0.0.1:8080",
-		Data:   "./data",
+		Listen:    "127.0.0.1:8080",
+		Data:      "./data",
+		Retention: Retention{Messages: 90 * day},
 		Limits: Limits{
 			SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 			SendGaps:       []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},

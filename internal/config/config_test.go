@@ -43,7 +43,7 @@ func read(t *testing.T, text string, env ...string) *Config {
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	c := read(t, "", "PATH=/bin", "SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://x", "SYSSECURE_CONFIG=a.toml")
-	want := &Config{Listen: "127.0.0.1:8080", Data: "./data", MasterKeyFile: "data/master.key", Limits: Limits{
+	want := &Config{Listen: "127.0.0.1:8080", Data: "./data", MasterKeyFile: "data/master.key", Retention: Retention{Messages: 90 * 24 * time.Hour}, Limits: Limits{
 		SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 		SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
 		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second,
@@ -138,6 +138,8 @@ func TestValues(t *testing.T) {
 		"plain HTTP behind proxy":  {"listen = \":8080\"\ntrusted_proxies = [\"10.0.0.5\"]", nil, func(c *Config) any { return c.Listen }, ":8080"},
 		"TLS by certificate":       {"listen = \":443\"\n[tls]\ncert_file = \"c\"\nkey_file = \"k\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},
 		"TLS by ACME":              {"listen = \":443\"\n[tls]\nacme_domains = [\"otp.example.com\"]\nacme_email = \"a@b\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},
+		"days":                     {"[retention]\nmessages = \"400d\"", nil, func(c *Config) any { return c.Retention.Messages }, 400 * 24 * time.Hour},
+		"days in hours":            {"", []string{"SYSSECURE_RETENTION_MESSAGES=1000h"}, func(c *Config) any { return c.Retention.Messages }, 1000 * time.Hour},
 		"IPv6 loopback":            {`listen = "[::1]:8080"`, nil, func(c *Config) any { return c.Listen }, "[::1]:8080"},
 	} {
 		t.Run(name, func(t *testing.T) {

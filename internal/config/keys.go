@@ -31,6 +31,8 @@ func (t *TLS) keys() []key {
 
 func (w *Webhooks) keys() []key { return []key{{"allow_cidrs", &w.AllowCIDRs, nil}} }
 
+func (r *Retention) keys() []key { return []key{{"messages", &r.Messages, nil}} }
+
 func (l *Limits) keys() []key {
 	return []key{
 		{"sends_per_number", &l.SendsPerNumber, nil},
@@ -83,7 +85,7 @@ type section struct {
 }
 
 func (c *Config) sections() []section {
-	return []section{{"tls", c.TLS.keys()}, {"webhooks", c.Webhooks.keys()}, {"limits", c.Limits.keys()}}
+	return []section{{"tls", c.TLS.keys()}, {"webhooks", c.Webhooks.keys()}, {"retention", c.Retention.keys()}, {"limits", c.Limits.keys()}}
 }
 
 // lists are the arrays of tables. From the environment they come whole, as JSON.

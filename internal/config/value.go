@@ -147,14 +147,22 @@ func asInt(v any) (int, error) {
 	return int(n), err
 }
 
+// mostDays is far above every duration that there is, and still one in nanoseconds.
+const mostDays = 36500
+
 func asDuration(v any) (time.Duration, error) {
 	s, err := asText(v)
 	if err == nil {
 		if d, bad := time.ParseDuration(s); bad == nil {
 			return d, nil
 		}
+		if days, ok := strings.CutSuffix(s, "d"); ok {
+			if n, bad := strconv.ParseUint(days, 10, 16); bad == nil && n <= mostDays {
+				return time.Duration(n) * 24 * time.Hour, nil
+			}
+		}
 	}
-	return 0, errors.New("must be a duration such as \"30s\"")
+	return 0, errors.New("must be a duration such as \"30s\" or \"90d\"")
 }
 
 func asRate(v any) (guard.Rate, error) {

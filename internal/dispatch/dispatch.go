@@ -25,7 +25,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Config is what a dispatcher is made from. Routes, Prices, SendWait and Outbox may be left out.
+// Config is what a dispatcher is made from. Routes, Prices, SendWait, KeepMessages and Outbox may be left out.
 type Config struct {
 	Store    *store.Store
 	Keys     *secret.Keyring
@@ -43,6 +43,8 @@ type Config struct {
 	Nodes *cluster.Keeper
 	Now   func() time.Time
 	Log   *slog.Logger
+	// KeepMessages is how long codes and messages are kept; 0 = for ever.
+	KeepMessages time.Duration
 	// Outbox carries events to customers; nil = nobody is told.
 	Outbox Outbox
 }

@@ -192,7 +192,7 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 		if !tx.Has(mk) {
 			return store.Need(mk)
 		}
-		m, _ := store.Get[store.Message](tx, mk)
+		m, there := store.Get[store.Message](tx, mk)
 		next, changed := otp.Expire(row.OTP, now)
 		if !changed {
 			return nil
@@ -208,6 +208,9 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 		}
 		// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
 		tx.Put(row)
+		if !there { // removed for its age, after a long stop of the server
+			return nil
+		}
 		_, _, err := d.Apply(tx, m, now, message.Event{Kind: message.Expire})
 		return err
 	})

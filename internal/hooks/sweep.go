@@ -151,8 +151,8 @@ func (h *Hooks) Purge(ctx context.Context) {
 		}
 		for _, a := range page {
 			now := h.Now()
-			h.purge(ctx, a.ID, id.Live, now.Add(-webhook.Keep))
-			h.purge(ctx, a.ID, id.Test, now.Add(a.SandboxOffset-webhook.Keep))
+			h.purge(ctx, a.ID, id.Live, h.Store.Leftover(now.Add(-webhook.Keep)))
+			h.purge(ctx, a.ID, id.Test, h.Store.Leftover(now.Add(a.SandboxOffset-webhook.Keep)))
 		}
 		after = page[len(page)-1].ID
 	}

@@ -177,6 +177,11 @@ func FuzzApply(f *testing.F) {
 			m, out = Apply(m, e, now)
 			spent += out.Capture - out.Refund
 			held -= out.Capture + out.Release
+			// Whoever stores an attempt that is Submitting makes the message his own.
+			submits := slices.ContainsFunc(m.Attempts, func(a Attempt) bool { return a.Progress == Submitting })
+			if m.Hold > 0 && m.DueAt.IsZero() && !submits {
+				t.Fatalf("%+v: %d credits are held for a message that waits for nothing, and would go with its day", e, m.Hold)
+			}
 			if held != m.Hold || spent != m.Charged || held < 0 || spent < 0 || held+spent > 8 {
 				t.Fatalf("%+v: held %d (message says %d), spent %d (message says %d)", e, held, m.Hold, spent, m.Charged)
 			}

@@ -178,6 +178,9 @@ func (m Message) RefusedNumber() bool {
 	return true
 }
 
+// Waits reports whether anything is still to be done for the message, or credits are held for it.
+func (m Message) Waits() bool { return !m.DueAt.IsZero() || m.Owner != 0 || m.Hold != 0 }
+
 // Price is the most that the plan can cost: what has to be held before anything is sent.
 func Price(plan []Step) int64 {
 	var most int64

@@ -71,6 +71,9 @@ func (o OTP) Pending(now time.Time) bool {
 	return (o.Status == Open || o.Status == Failed) && now.Before(o.ExpiresAt) && o.Left() > 0
 }
 
+// Over reports whether nothing happens to the verification any more: its end is stored, and no code verifies it.
+func (o OTP) Over(now time.Time) bool { return o.Status != Open && !now.Before(o.ExpiresAt) }
+
 // Derive computes the code: HMAC-SHA256 over the verification's identity, read as decimal digits by rejection sampling
 // (a byte of 250 or more would favour the digits 0 to 5). In the sandbox the code is zeros.
 func Derive(key *secret.MAC, o id.OTP, account id.Account, mode id.Mode, number phone.Number, length int) string {

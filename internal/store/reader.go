@@ -48,6 +48,8 @@ type Reader interface {
 	// Stale lists rows of the idempotency, ref or inbox table made before the time, of the quota table that ended before
 	// it, or of the template table that were deleted before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+	// Old lists rows of the otp or message table of an account strictly between two ids, oldest first.
+	Old(t Table, account id.Account, after, before [16]byte, limit int) ([]Key, error)
 	WebhookReader
 	ScanReader
 	// Tallies lists what was counted on the days from and to and between, in order of their keys.

@@ -96,7 +96,7 @@ func measure(ctx context.Context, s *server, k *sink, o options) (figures, error
 		wg.Go(func() {
 			for ctx.Err() == nil && errs[i] == nil {
 				var a, b time.Duration
-				if a, b, errs[i] = pair(client, s, k); errs[i] == nil {
+				if a, b, errs[i] = pair(client, s.of(i), k); errs[i] == nil {
 					sends[i], verifies[i] = append(sends[i], a), append(verifies[i], b)
 				}
 			}

@@ -26,6 +26,8 @@ type options struct {
 	stored   int
 
 	deliveries int
+	seed       uint64
+	wide       wide
 }
 
 func main() {
@@ -35,9 +37,11 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
 	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
-	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd or growth")
+	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres or scale")
 	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: how many deliveries are made in each round")
 	flag.IntVar(&o.stored, "stored", 10_000_000, "growth: how many ended verifications the large database holds")
+	flag.Uint64Var(&o.seed, "seed", 1, "scale: of the simulation")
+	o.wide.flags()
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -62,6 +66,10 @@ func run(ctx context.Context, o options) error {
 		return benchPairs(ctx, o, work, sink)
 	case "smpp":
 		return benchSMPP(ctx, o, work)
+	case "postgres":
+		return benchPostgres(ctx, o, work, sink)
+	case "scale":
+		return benchScale(ctx, o, work, sink)
 	case "webhooks":
 		return benchWebhooks(ctx, o, work)
 	case "crowd":
@@ -73,7 +81,7 @@ func run(ctx context.Context, o options) error {
 	case "kannel":
 		return benchKannel(ctx, o, work)
 	}
-	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd or growth", o.what)
+	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres or scale", o.what)
 }
 
 // benchPairs measures send and verify against the bare server.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
@@ -94,7 +92,7 @@ func benchDatabases(ctx context.Context, o options, work string, k *sink, db *pg
 	return err
 }
 
-// spread is how many accounts share the traffic: as many as there are clients.
+// benchAccounts has as many accounts as clients share the traffic, and one that has all of it.
 func benchAccounts(ctx context.Context, o options, work string, k *sink, db *pgtest.Cluster) error {
 	program := filepath.Join(o.bin, "syssecure")
 	i, err := onPostgres(ctx, o, work, "accounts", k, db)
@@ -103,7 +101,7 @@ func benchAccounts(ctx context.Context, o options, work string, k *sink, db *pgt
 	}
 	keys := make([]string, o.clients)
 	for n := range keys {
-		if _, keys[n], err = i.account2(ctx, program, "Spread"+strconv.Itoa(n)); err != nil {
+		if _, keys[n], err = i.newAccount(ctx, program); err != nil {
 			return err
 		}
 	}
@@ -137,18 +135,17 @@ func benchNodes(ctx context.Context, o options, work string, k *sink, db *pgtest
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	beside, err := i.beside(folder, httpCarrier(k, o))
+	second, err := i.node(folder, httpCarrier(k, o))
 	if err != nil {
 		return err
 	}
-	other, quitOther, err := bounded(ctx, beside, program, "b")
+	other, quitOther, err := bounded(ctx, second, program, "b")
 	if err != nil {
 		return err
 	}
 	defer quitOther()
 	both := *one
-	both.name, both.urls, one.name = "two nodes", []string{one.url, other.url}, "one node"
-	time.Sleep(3 * time.Second) // until each knows of the other
+	both.name, both.beside, one.name = "two nodes", other, "one node"
 	if _, err := measure(ctx, &both, k, o); err != nil {
 		return err
 	}

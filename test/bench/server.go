@@ -21,6 +21,20 @@ import (
 type server struct {
 	name, url, key string
 	cmd            *exec.Cmd
+	keys           []string // of clients that have different ones
+	beside         *server  // another node, which every other client asks
+}
+
+// of is the server as a client sees it.
+func (s *server) of(client int) *server {
+	seen := *s
+	if len(s.keys) > 0 {
+		seen.key = s.keys[client%len(s.keys)]
+	}
+	if s.beside != nil && client%2 == 1 {
+		seen.url = s.beside.url
+	}
+	return &seen
 }
 
 func startBare(ctx context.Context, program, carrier string) (*server, error) {
@@ -34,24 +48,45 @@ func startBare(ctx context.Context, program, carrier string) (*server, error) {
 // installation is a configured data folder with an account and a key.
 type installation struct {
 	listen, conf, key string
+	database, master  string
 	account           id.Account
 }
 
 // configure makes an installation on the embedded database, with fsync, and with the limits off that would stop a
 // benchmark.
 func configure(ctx context.Context, program, folder, carrierText string) (*installation, error) {
-	listen, err := freeAddress()
+	return configureOn(ctx, program, folder, "", carrierText)
+}
+
+// configureOn is configure with the URL of a database; empty = the embedded one.
+func configureOn(ctx context.Context, program, folder, database, carrierText string) (*installation, error) {
+	i, err := settle(folder, database, filepath.Join(folder, "data", "master.key"), carrierText)
 	if err != nil {
-		return nil, err
-	}
-	i := &installation{listen: listen, conf: filepath.Join(folder, "syssecure.toml")}
-	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n%s",
-		listen, filepath.Join(folder, "data"), carrierText)
-	if err := os.WriteFile(i.conf, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
 	i.account, i.key, err = i.newAccount(ctx, program)
 	return i, err
+}
+
+// settle writes the configuration.
+func settle(folder, database, master, carrierText string) (*installation, error) {
+	listen, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	i := &installation{listen: listen, conf: filepath.Join(folder, "syssecure.toml"), database: database, master: master}
+	text := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n%s",
+		listen, filepath.Join(folder, "data"), database, master, carrierText)
+	return i, os.WriteFile(i.conf, []byte(text), 0o600)
+}
+
+// node is another server of the same installation.
+func (i *installation) node(folder, carrierText string) (*installation, error) {
+	other, err := settle(folder, i.database, i.master, carrierText)
+	if err == nil {
+		other.account, other.key = i.account, i.key
+	}
+	return other, err
 }
 
 // newAccount makes an account and a key of it.
@@ -127,19 +162,36 @@ func (s *server) stop() {
 	_ = s.cmd.Wait() // killed by us
 }
 
-// cpu is the processor time that the program used so far, from /proc/PID/stat: fields 14 and 15, in ticks of 10 ms.
+// cpu is the processor time that the program used so far.
 func (s *server) cpu() (time.Duration, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	own, _, _, err := processTime(s.cmd.Process.Pid)
+	if err == nil && s.beside != nil {
+		var other time.Duration
+		other, err = s.beside.cpu()
+		own += other
+	}
+	return own, err
+}
+
+// processTime is the processor time that a process used, and that those of its children used that have ended, from
+// /proc/PID/stat: fields 14 to 17, in ticks of 10 ms.
+func processTime(pid int) (own, children time.Duration, parent int, err error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, err
+		return 0, 0, 0, err
 	}
 	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("read the processor time of %s", s.name)
+	var ticks [4]int
+	for i := range ticks {
+		if ticks[i], err = strconv.Atoi(fields[11+i]); err != nil {
+			return 0, 0, 0, fmt.Errorf("read the processor time of %d: %w", pid, err)
+		}
 	}
-	return time.Duration(user+system) * 10 * time.Millisecond, nil
+	if parent, err = strconv.Atoi(fields[1]); err != nil {
+		return 0, 0, 0, fmt.Errorf("read the parent of %d: %w", pid, err)
+	}
+	const tick = 10 * time.Millisecond
+	return time.Duration(ticks[0]+ticks[1]) * tick, time.Duration(ticks[2]+ticks[3]) * tick, parent, nil
 }
 
 // ownCPU is the processor time that the benchmark itself used so far.

@@ -72,3 +72,19 @@ func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted boo
 	}
 	return out
 }
+
+func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
+	from, to := store.Key{Table: t, Account: account, ID: string(after[:])}, store.Key{Table: t, Account: account, ID: string(before[:])}
+	note := func(k store.Key) {
+		if k.Compare(from) > 0 && k.Compare(to) < 0 {
+			out = append(out, k)
+		}
+	}
+	if t == store.TableOTP {
+		err = each(r.b, t, func(o store.OTP) { note(o.Key()) })
+	} else {
+		err = each(r.b, t, func(m store.Message) { note(m.Key()) })
+	}
+	slices.SortFunc(out, store.Key.Compare)
+	return first(out, limit), err
+}

@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -79,6 +81,40 @@ func (c *columns) add(row store.Row) {
 		c.bufs[i] = appendValue(c.bufs[i], c.of[i].Type, v)
 	}
 	c.rows++
+}
+
+// sheets are the rows of one table, by the day of their partition. A table that has none is one sheet.
+type sheets struct {
+	list []sheet
+	used int // of list; the rest is memory to use again
+}
+
+type sheet struct {
+	day day
+	columns
+}
+
+// of finds the sheet of a day, or begins it.
+func (s *sheets) of(d day, of []store.Column) *columns {
+	for i := range s.list[:s.used] {
+		if s.list[i].day == d {
+			return &s.list[i].columns
+		}
+	}
+	if s.used == len(s.list) {
+		s.list = append(s.list, sheet{})
+	}
+	next := &s.list[s.used]
+	s.used++
+	next.day = d
+	next.begin(of)
+	return &next.columns
+}
+
+// sorted are the sheets by day: two transactions take their locks in the same order.
+func (s *sheets) sorted() []sheet {
+	slices.SortFunc(s.list[:s.used], func(a, b sheet) int { return cmp.Compare(a.day, b.day) })
+	return s.list[:s.used]
 }
 
 // args are the statement's arguments, until the next begin.

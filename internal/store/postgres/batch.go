@@ -17,8 +17,9 @@ import (
 
 // work is a connection's memory for the statements of one round trip.
 type work struct {
-	loading [len(tables)]columns
-	writing [len(tables)][3]columns // fresh rows, known rows, rows to remove
+	parts   *partitions
+	loading [len(tables)]sheets
+	writing [len(tables)][3]sheets // fresh rows, known rows, rows to remove
 	encoder store.Encoder
 	key     store.Row
 	row     store.Row
@@ -31,44 +32,43 @@ type keyed struct {
 	kind   int          // index in work.writing
 }
 
-// loads are the statements that read the keys' rows into rows, accounts first, then table by table.
+// loads are the statements that read the keys' rows into rows, accounts first, then table by table and day by day.
 func (w *work) loads(keys []store.Key, rows store.Rows, lock bool) (steps []step) {
+	known := w.parts.known.Load()
 	for i := range w.loading {
-		w.loading[i].rows = 0
+		w.loading[i].used = 0
 	}
 	for _, k := range keys {
-		c := &w.loading[k.Table]
-		if c.rows == 0 {
-			d := store.Defs[k.Table]
-			c.begin(d.Columns[:d.Keys])
-		}
+		d := &store.Defs[k.Table]
 		w.key = store.KeyRow(k, w.key[:0])
-		c.add(w.key)
+		w.loading[k.Table].of(known.dayOf(k), d.Columns[:d.Keys]).add(w.key)
 	}
 	for i := range w.loading {
-		t, c := store.Table(i), &w.loading[i]
-		if c.rows == 0 {
-			continue
-		}
-		s := step{sql: tables[i].load, types: tables[i].keyTypes, args: c.args(), row: func(values [][]byte) error {
+		t := store.Table(i)
+		read := func(values [][]byte) error {
 			w.row = readRow(t, values, w.row[:0])
 			r, err := store.Decode(t, w.row)
 			if err == nil {
 				rows[r.Key()] = r
 			}
 			return err
-		}}
-		if lock {
-			s.sql = tables[i].lock
 		}
-		steps = append(steps, s)
+		for _, c := range w.loading[i].sorted() {
+			sql := known.statements(t, c.day)
+			s := step{sql: sql.load, types: sql.keyTypes, args: c.args(), row: read}
+			if lock {
+				s.sql = sql.lock
+			}
+			steps = append(steps, s)
+		}
 	}
 	return steps
 }
 
+// The kinds of writes.
 const (
 	fresh = iota
-	known
+	loadedBefore
 	removed
 )
 
@@ -77,31 +77,27 @@ const (
 // it is inserted, and fails when it is there.
 func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Rows) (steps []step) {
 	w.order(records, gone, loaded)
+	known := w.parts.known.Load()
 	for i := range w.writing {
 		for kind := range w.writing[i] {
-			w.writing[i][kind].rows = 0
+			w.writing[i][kind].used = 0
 		}
 	}
 	for _, k := range w.ordered {
-		c, d := &w.writing[k.key.Table][k.kind], &store.Defs[k.key.Table]
-		if c.rows == 0 {
-			of := d.Columns
-			if k.kind == removed {
-				of = of[:d.Keys]
-			}
-			c.begin(of)
-		}
+		of, d := store.Defs[k.key.Table].Columns, known.dayOf(k.key)
 		if k.kind == removed {
 			w.key = store.KeyRow(k.key, w.key[:0])
-			c.add(w.key)
-		} else {
-			c.add(w.encoder.Encode(k.record))
+			w.writing[k.key.Table][removed].of(d, of[:store.Defs[k.key.Table].Keys]).add(w.key)
+			continue
 		}
+		w.parts.note(k.key.Table, d)
+		w.writing[k.key.Table][k.kind].of(d, of).add(w.encoder.Encode(k.record))
 	}
 	for i := range w.writing {
-		s := &tables[i]
-		for kind, do := range []step{{sql: s.insert, types: s.rowTypes}, {sql: s.upsert, types: s.rowTypes}, {sql: s.remove, types: s.keyTypes}} {
-			if c := &w.writing[i][kind]; c.rows > 0 {
+		for kind := range w.writing[i] {
+			for _, c := range w.writing[i][kind].sorted() {
+				s := known.statements(store.Table(i), c.day)
+				do := [...]step{{sql: s.insert, types: s.rowTypes}, {sql: s.upsert, types: s.rowTypes}, {sql: s.remove, types: s.keyTypes}}[kind]
 				do.args = c.args()
 				steps = append(steps, do)
 			}
@@ -117,7 +113,7 @@ func (w *work) order(records []store.Record, gone []store.Key, loaded store.Rows
 	for _, r := range records {
 		k := keyed{key: r.Key(), record: r}
 		if _, ok := loaded[k.key]; ok {
-			k.kind = known
+			k.kind = loadedBefore
 		}
 		w.ordered = append(w.ordered, k)
 	}
@@ -281,6 +277,8 @@ func told(c *conn, what string, err error) error {
 	}
 	switch refused.Code {
 	case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation
+		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
+	case noTable: // a day that was dropped: what it held is gone
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
 	case "25006": // read only
 		c.drop() // the next connection may find the primary

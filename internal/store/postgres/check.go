@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -20,6 +21,19 @@ const checkSQL = `
 		FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
 		WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace
 	UNION ALL SELECT 'the server is a standby and takes no changes: name the primary in database' WHERE pg_is_in_recovery()`
+
+// settledDays is how far back doctor looks for rows that should have a partition.
+const settledDays = 30
+
+// daysSQL finds what is wrong with a table's days.
+func daysSQL(t store.Table, today day) string {
+	return fmt.Sprintf(`
+	SELECT 'table %[1]s has no partition %[2]s for today: serve makes it within a minute of its start; when it runs, its log says why not'
+		WHERE to_regclass('%[2]s') IS NULL
+	UNION ALL SELECT 'table %[1]s_default holds rows of days that should have partitions: serve moves them within an hour; when it runs, its log says why not'
+		WHERE EXISTS (SELECT FROM %[1]s_default WHERE %[3]s >= %[4]s AND %[3]s < %[5]s)`,
+		t, today.of(t), parted[t].column, (today - settledDays).begin(), (today + 1).begin())
+}
 
 // Check looks for what is wrong with the database; it returns nothing when all is well.
 func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
@@ -40,7 +54,15 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 				}
 			}
 		}
-		return in.query(fmt.Sprintf(checkSQL, oldest), note)
+		if err := in.query(fmt.Sprintf(checkSQL, oldest), note); err != nil {
+			return err
+		}
+		for t := range parted {
+			if err := in.query(daysSQL(t, dayOf(time.Now())), note); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return problems, err
 }

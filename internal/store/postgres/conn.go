@@ -20,7 +20,7 @@ import (
 // an index, whatever the statistics say. A node that stands still in a transaction holds rows that others wait for: the
 // server ends it. An acknowledged group is on disk, also where the server's default is to answer earlier.
 const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
-	SET enable_mergejoin = off; SET jit = off; SET client_min_messages = error;
+	SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET client_min_messages = error;
 	SET idle_in_transaction_session_timeout = '5s'; SET lock_timeout = '8s';
 	SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;
 	SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
@@ -65,7 +65,7 @@ func (c *conn) alive() bool { return c.pg != nil && !c.pg.IsClosed() }
 // connect makes the connection unless it is there.
 func (c *conn) connect(ctx context.Context) error {
 	if c.alive() {
-		return nil
+		return c.tidy(ctx)
 	}
 	if err := c.hung.lately(); err != nil {
 		return err
@@ -111,6 +111,23 @@ func (h *hung) lately() error {
 	defer h.mu.Unlock()
 	if time.Now().Before(h.until) {
 		return h.err
+	}
+	return nil
+}
+
+// keptStatements is far above what is in use at a time. Each day brings statements of its own, and the server keeps the
+// plan of each.
+const keptStatements = 500
+
+// tidy lets go of the statements of days that have passed.
+func (c *conn) tidy(ctx context.Context) error {
+	if len(c.known) < keptStatements || c.pg.TxStatus() != 'I' {
+		return nil
+	}
+	clear(c.known)
+	if _, err := c.pg.Exec(ctx, "DEALLOCATE ALL").ReadAll(); err != nil {
+		c.drop()
+		return fmt.Errorf("let go of statements: %w", err)
 	}
 	return nil
 }
@@ -185,8 +202,15 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	if end := p.Close(); err == nil {
 		err = end
 	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == noTable {
+		c.work.parts.forget()
+	}
 	return err
 }
+
+// noTable is PostgreSQL's code for a table that does not exist: a day was named that has been dropped.
+const noTable = "42P01"
 
 // answer reads what came of one step.
 func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -22,4 +24,57 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 		return wrap(c), nil
 	}
 	return openConfig(ctx, config)
+}
+
+// OpenAsIs opens a database without bringing its schema up to date.
+func OpenAsIs(t testing.TB, url string) *Backend {
+	t.Helper()
+	config, err := pgconn.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBackend(config)
+	b.fill(b.conn())
+	return b
+}
+
+// Overfill makes every connection hold as many statements as it lets go of, and tells how many there are later.
+func Overfill(b *Backend) (kept func() int) {
+	each := func(do func(*conn)) {
+		for _, pool := range []chan *conn{b.writers, b.readers} {
+			for range cap(pool) {
+				c := <-pool
+				do(c)
+				pool <- c
+			}
+		}
+	}
+	each(func(c *conn) {
+		for n := range keptStatements {
+			if c.known != nil {
+				c.known[fmt.Sprint(n)] = nil
+			}
+		}
+	})
+	return func() (most int) {
+		each(func(c *conn) { most = max(most, len(c.known)) })
+		return most
+	}
+}
+
+// Forget makes a backend send everything to the tables themselves.
+func Forget(b *Backend) { b.parts.forget() }
+
+// Statements are those that the backend's connections have prepared.
+func Statements(b *Backend) (all []string) {
+	for _, pool := range []chan *conn{b.writers, b.readers} {
+		for range cap(pool) {
+			c := <-pool
+			for sql := range c.known {
+				all = append(all, sql)
+			}
+			pool <- c
+		}
+	}
+	return all
 }

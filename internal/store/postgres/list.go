@@ -40,8 +40,7 @@ var errEnough = errors.New("the page is full")
 
 // listed reads a page. The columns that decide whether a row is wanted are looked at before the row is decoded.
 func listed[R store.Record](r *reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any) (out []R, err error) {
-	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where + " ORDER BY id DESC LIMIT $4"
-	err = r.query(sql, func(values [][]byte) error {
+	look := func(values [][]byte) error {
 		var row [16]byte
 		var contact store.ContactID
 		copy(row[:], values[1])
@@ -59,11 +58,17 @@ func listed[R store.Record](r *reader, t store.Table, where string, q store.List
 			out = append(out, rec.(R))
 		}
 		return err
-	}, args...)
-	if errors.Is(err, errEnough) {
-		err = nil
 	}
-	return out, err
+	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where
+	for _, sql := range r.work.parts.known.Load().inOrder(t, sql, "$4", true, allDays) {
+		switch err = r.query(sql, look, args...); {
+		case errors.Is(err, errEnough):
+			return out, nil
+		case err != nil:
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 func (r *reader) Templates(account id.Account, mode id.Mode, before id.Template, limit int) ([]store.Template, error) {

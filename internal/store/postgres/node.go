@@ -192,7 +192,7 @@ const holder = 0
 
 var (
 	// Whoever holds has the row of the epoch locked, as whoever joins.
-	holdSQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
+	keepAwaySQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
 		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp()
 		WHERE NOT EXISTS (SELECT FROM node WHERE dead_at IS NULL AND beat_at > clock_timestamp() - interval '%f seconds')
 		ON CONFLICT (epoch) DO UPDATE SET beat_at = excluded.beat_at, joined_at = excluded.joined_at, dead_at = NULL RETURNING epoch`,
@@ -205,7 +205,7 @@ var (
 // says that there are some.
 func (b *Backend) Hold(ctx context.Context) (release func() error, err error) {
 	var got fence
-	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: holdSQL, row: got.row})
+	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: keepAwaySQL, row: got.row})
 	if err == nil && got.rows == 0 {
 		err = ErrRunning
 	}

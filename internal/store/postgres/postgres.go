@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -35,6 +36,8 @@ type Backend struct {
 	node    atomic.Int64 // this node's epoch, once it has joined
 	control control
 	hung    hung
+	parts   *partitions
+	strays  atomic.Int64 // when DEFAULT was last looked through, in milliseconds
 }
 
 // errClosed is returned after Close.
@@ -54,16 +57,32 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syssecure"
 	}
-	b := &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{})}
-	b.control.conn = b.conn()
+	b := newBackend(config)
 	first := b.conn()
 	if err := first.connect(ctx); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, first.pg); err != nil {
+	err := migrate(ctx, first.pg)
+	if err == nil {
+		err = b.look(ctx, first.pg, time.Now(), store.Keep{})
+	}
+	if err != nil {
 		first.drop()
 		return nil, err
 	}
+	b.fill(first)
+	return b, nil
+}
+
+func newBackend(config *pgconn.Config) *Backend {
+	b := &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{}),
+		parts: newPartitions()}
+	b.control.conn = b.conn()
+	return b
+}
+
+// fill makes the connections, of which first is there already.
+func (b *Backend) fill(first *conn) {
 	b.writers <- first
 	for range lanes - 1 {
 		b.writers <- b.conn()
@@ -71,11 +90,10 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	for range readers {
 		b.readers <- b.conn()
 	}
-	return b, nil
 }
 
 func (b *Backend) conn() *conn {
-	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, node: &b.node}
+	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, node: &b.node, work: work{parts: b.parts}}
 }
 
 // Close waits for what is under way and closes every connection. It is called once.

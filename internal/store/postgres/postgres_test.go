@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
@@ -13,6 +14,22 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		url := pgtest.URL(t)
+		return func(t *testing.T) store.Backend { return open(t, url) }
+	})
+}
+
+// The same with partitions for the days that the suite's clock shows: its rows lie in them and beside them.
+func TestStoreByDay(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Open {
+		url := pgtest.URL(t)
+		b := open(t, url)
+		if err := b.Maintain(t.Context(), time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), store.Keep{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
 		return func(t *testing.T) store.Backend { return open(t, url) }
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -85,7 +86,11 @@ func (r *reader) due(t store.Table, sql string, args ...any) (out []store.Due, e
 
 // records reads rows whose columns are the table's.
 func records[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
-	err = r.query("SELECT "+columnList(store.Defs[t], "")+" FROM "+t.String()+" "+sql, func(values [][]byte) error {
+	return recordsOf[R](r, t, "SELECT "+columnList(store.Defs[t], "")+" FROM "+t.String()+" "+sql, args...)
+}
+
+func recordsOf[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
+	err = r.query(sql, func(values [][]byte) error {
 		r.work.row = readRow(t, values, r.work.row[:0])
 		rec, err := store.Decode(t, r.work.row)
 		if err == nil {
@@ -94,6 +99,18 @@ func records[R store.Record](r *reader, t store.Table, sql string, args ...any) 
 		return err
 	}, args...)
 	return out, err
+}
+
+// inOrder reads rows of a table that is kept by day, by id; limit is the last argument.
+func inOrder[R store.Record](r *reader, t store.Table, where string, newestFirst bool, in span, limit int, args ...any) (out []R, err error) {
+	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where
+	for _, sql := range r.work.parts.known.Load().inOrder(t, sql, "$"+strconv.Itoa(len(args)+1), newestFirst, in) {
+		some, err := recordsOf[R](r, t, sql, append(args[:len(args):len(args)], int64(limit-len(out)))...)
+		if out = append(out, some...); err != nil || len(out) == limit {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // keys reads rows of (account, id).
@@ -109,23 +126,26 @@ func (r *reader) keys(t store.Table, sql string, args ...any) (out []store.Key, 
 	return out, err
 }
 
+// overDays is a sweep's statement, see knowledge.overDays.
+func (r *reader) overDays(t store.Table, sql, order string) string {
+	return r.work.parts.known.Load().overDays(t, sql, order, "$2")
+}
+
 func (r *reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
 	if sandbox.IsZero() {
-		return r.due(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message
-			WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0 AND due_at <= $1 ORDER BY due_at LIMIT $2`,
-			before.UnixMicro(), int64(limit))
+		return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message WHERE
+			owner = 0 AND due_at IS NOT NULL AND purpose = 0 AND due_at <= $1`, "due_at"), before.UnixMicro(), int64(limit))
 	}
-	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message
-		WHERE account = $3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2`,
+	return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message WHERE
+		account = $3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= $1`, "due_at, id"),
 		before.UnixMicro(), int64(limit), sandbox[:])
 }
 
 // DueTexts takes equal times as the index has them: sorting a hundred thousand of one second for each batch of them would
 // take longer than to send them.
 func (r *reader) DueTexts(before time.Time, limit int) ([]store.Due, error) {
-	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message
-		WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0 AND due_at <= $1 ORDER BY due_at LIMIT $2`,
-		before.UnixMicro(), int64(limit))
+	return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message WHERE
+		owner = 0 AND due_at IS NOT NULL AND purpose <> 0 AND due_at <= $1`, "due_at"), before.UnixMicro(), int64(limit))
 }
 
 func (r *reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
@@ -139,8 +159,9 @@ func (r *reader) LeftMessages(nodes node.Set, limit int) ([]store.Due, error) {
 // owned asks once for codes and once for texts: each has its index.
 func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 	for _, purpose := range []string{"= 0", "<> 0"} {
-		some, err := r.due(store.TableMessage, "SELECT account, id, due_at, owner, NULL FROM message WHERE "+where+
-			" AND due_at IS NOT NULL AND purpose "+purpose+" ORDER BY due_at, account, id LIMIT $1", int64(limit-len(out)))
+		some, err := r.due(store.TableMessage, r.work.parts.known.Load().overDays(store.TableMessage,
+			"SELECT account, id, due_at, owner, NULL FROM message WHERE "+where+" AND due_at IS NOT NULL AND purpose "+purpose,
+			"due_at, account, id", "$1"), int64(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}
@@ -150,12 +171,11 @@ func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 
 func (r *reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
 	if sandbox.IsZero() {
-		return r.due(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp
-			WHERE status = 1 AND expires_at <= $1 ORDER BY expires_at, account, id LIMIT $2`, before.UnixMicro(), int64(limit))
+		return r.due(store.TableOTP, r.overDays(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp WHERE
+			status = 1 AND expires_at <= $1`, "expires_at, account, id"), before.UnixMicro(), int64(limit))
 	}
-	return r.due(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp
-		WHERE account = $3 AND mode = 2 AND status = 1 AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2`,
-		before.UnixMicro(), int64(limit), sandbox[:])
+	return r.due(store.TableOTP, r.overDays(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp WHERE
+		account = $3 AND mode = 2 AND status = 1 AND expires_at <= $1`, "expires_at, id"), before.UnixMicro(), int64(limit), sandbox[:])
 }
 
 func (r *reader) Sandboxes() ([]store.Account, error) {
@@ -215,4 +235,16 @@ var staleSQL = map[store.Table]string{
 
 func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {
 	return r.keys(t, staleSQL[t], before.UnixMicro(), int64(limit))
+}
+
+func (r *reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
+	in := span{dayOfID(string(after[:])), dayOfID(string(before[:]))}
+	for _, sql := range r.work.parts.known.Load().inOrder(t, "SELECT account, id FROM "+t.String()+" WHERE account = $1 AND id > $2 AND id < $3",
+		"$4", false, in) {
+		some, err := r.keys(t, sql, account[:], after[:], before[:], int64(limit-len(out)))
+		if out = append(out, some...); err != nil || len(out) == limit {
+			return out, err
+		}
+	}
+	return out, nil
 }

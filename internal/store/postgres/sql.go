@@ -15,12 +15,13 @@ type statements struct {
 
 var tables = func() (all [len(store.Defs)]statements) {
 	for t, d := range store.Defs {
-		all[t] = statementsOf(d)
+		all[t] = statementsOf(d, d.Name)
 	}
 	return all
 }()
 
-func statementsOf(d store.Def) (s statements) {
+// statementsOf makes the statements for a table, or for a partition of it that name names.
+func statementsOf(d store.Def, name string) (s statements) {
 	var keys, same, sets []string
 	for i, c := range d.Columns {
 		s.rowTypes = append(s.rowTypes, arrayOf(c.Type))
@@ -36,12 +37,12 @@ func statementsOf(d store.Def) (s statements) {
 	key := strings.Join(keys, ", ")
 	wanted := fmt.Sprintf("%s AS k (%s)", unnest(s.keyTypes), key)
 	on := strings.Join(same, " AND ")
-	s.load = fmt.Sprintf("SELECT %s FROM %s JOIN %s AS t ON %s", columnList(d, "t."), wanted, d.Name, on)
+	s.load = fmt.Sprintf("SELECT %s FROM %s JOIN %s AS t ON %s", columnList(d, "t."), wanted, name, on)
 	// Sorted, so that two transactions take the same locks in the same order.
 	s.lock = s.load + " ORDER BY t." + strings.Join(keys, ", t.") + " FOR UPDATE OF t"
-	s.insert = fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s", d.Name, columnList(d, ""), unnest(s.rowTypes))
+	s.insert = fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s", name, columnList(d, ""), unnest(s.rowTypes))
 	s.upsert = fmt.Sprintf("%s ON CONFLICT (%s) DO UPDATE SET %s", s.insert, key, strings.Join(sets, ", "))
-	s.remove = fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", d.Name, wanted, on)
+	s.remove = fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", name, wanted, on)
 	return s
 }
 

@@ -17,33 +17,28 @@ func (r *reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]s
 
 func (r *reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
 	end := store.Below(before)
-	order := "ORDER BY id LIMIT $5"
-	if newestFirst {
-		order = "ORDER BY id DESC LIMIT $5"
-	}
-	return records[store.Event](r, store.TableEvent, "WHERE account = $1 AND mode = $2 AND id > $3 AND id < $4 "+order,
-		account[:], int64(mode), after[:], end[:], int64(limit))
+	return inOrder[store.Event](r, store.TableEvent, "account = $1 AND mode = $2 AND id > $3 AND id < $4", newestFirst,
+		span{dayOfID(string(after[:])), dayOfID(string(end[:]))}, limit, account[:], int64(mode), after[:], end[:])
 }
 
 func (r *reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
 	end := store.Below(before)
-	return records[store.Delivery](r, store.TableDelivery, "WHERE account = $1 AND target = $2 AND event < $3 ORDER BY event DESC LIMIT $4",
-		account[:], target[:], end[:], int64(limit))
+	return inOrder[store.Delivery](r, store.TableDelivery, "account = $1 AND target = $2 AND event < $3", true,
+		allDays, limit, account[:], target[:], end[:])
 }
 
 // waitingSQL steps from target to target: each look finds the first row behind the last target, and skips the rest.
-const waitingSQL = `WITH RECURSIVE waiting AS (
-	(SELECT account, target, due_at FROM delivery WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > ($1, $2)
-		ORDER BY account, target, due_at LIMIT 1)
-	UNION ALL
-	SELECT next.account, next.target, next.due_at FROM waiting, LATERAL (
-		SELECT account, target, due_at FROM delivery
-		WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > (waiting.account, waiting.target)
-		ORDER BY account, target, due_at LIMIT 1) AS next
-) SELECT account, target, due_at FROM waiting LIMIT $3`
+func (k *knowledge) waitingSQL() string {
+	first := func(account, target string) string {
+		return k.overDays(store.TableDelivery, "SELECT account, target, due_at FROM delivery WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > ("+
+			account+", "+target+")", "account, target, due_at", "1")
+	}
+	return "WITH RECURSIVE waiting AS ((" + first("$1", "$2") + ") UNION ALL SELECT next.account, next.target, next.due_at FROM waiting, LATERAL (" +
+		first("waiting.account", "waiting.target") + ") AS next) SELECT account, target, due_at FROM waiting LIMIT $3"
+}
 
 func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.WaitingTarget, err error) {
-	err = r.query(waitingSQL, func(values [][]byte) error {
+	err = r.query(r.work.parts.known.Load().waitingSQL(), func(values [][]byte) error {
 		w := store.WaitingTarget{At: time.UnixMicro(number(values[2])).UTC()}
 		copy(w.Account[:], values[0])
 		copy(w.Target[:], values[1])
@@ -53,9 +48,10 @@ func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.W
 	return out, err
 }
 
-func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) ([]store.Delivery, error) {
-	out, err := records[store.Delivery](r, store.TableDelivery, "WHERE owner = 0 AND account = $1 AND target = $2 AND due_at IS NOT NULL ORDER BY due_at LIMIT $3",
-		t.Account[:], t.Target[:], int64(limit+len(without)))
+func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) (out []store.Delivery, err error) {
+	columns := columnList(store.Defs[store.TableDelivery], "")
+	sql := r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT "+columns+" FROM delivery WHERE owner = 0 AND account = $1 AND target = $2 AND due_at IS NOT NULL", "due_at", "$3")
+	out, err = recordsOf[store.Delivery](r, store.TableDelivery, sql, t.Account[:], t.Target[:], int64(limit+len(without)))
 	out = slices.DeleteFunc(out, func(d store.Delivery) bool {
 		_, left := without[d.Event]
 		return left
@@ -64,8 +60,8 @@ func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{},
 }
 
 func (r *reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
-	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.Left(nodes)+
-		" AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT $1", int64(limit))
+	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.Left(nodes)+
+		" AND due_at IS NOT NULL", "owner, account, target", "$1"), int64(limit))
 }
 
 func (r *reader) deliveries(sql string, args ...any) (out []store.Due, err error) {

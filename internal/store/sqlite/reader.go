@@ -188,3 +188,11 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 	}, before.UnixMicro(), int64(limit))
 	return out, err
 }
+
+func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
+	err = r.query("SELECT id FROM "+t.String()+" WHERE account = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4", func(s *sqlite.Stmt) error {
+		out = append(out, store.Key{Table: t, Account: account, ID: s.ColumnText(0)})
+		return nil
+	}, account[:], after[:], before[:], int64(limit))
+	return out, err
+}

@@ -27,6 +27,7 @@ var readTests = []test{
 	{"texts of an account", listedTexts},
 	{"a list looks at a bounded number of rows", boundedLists},
 	{"due texts", dueTexts},
+	{"old rows", oldRows},
 	{"sandboxes", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		still, moved := customer(acme, 0), customer(other, 0)

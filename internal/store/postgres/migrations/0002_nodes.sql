@@ -11,8 +11,6 @@ CREATE TABLE node (
   dead_at   TIMESTAMPTZ
 ) WITH (fillfactor = 50);
 
-CREATE UNIQUE INDEX node_slot ON node (slot) WHERE dead_at IS NULL;
-
 -- 0: a command of the command line, which is no node.
 ALTER TABLE mark ADD COLUMN node BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX mark_node ON mark (node);

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -121,6 +122,14 @@ func binaries() string {
 	return filepath.Dir(path)
 }
 
+// New starts a cluster for a program that measures. Stop ends it, and so does the program's end.
+func New(o Options) (*Cluster, error) {
+	if binaries() == "" {
+		return nil, errors.New("PostgreSQL is not installed: apt-get install postgresql")
+	}
+	return start(o)
+}
+
 func start(o Options) (*Cluster, error) {
 	c, err := prepare(o)
 	if err != nil {
@@ -221,6 +230,19 @@ func (c *Cluster) Up() error {
 	}
 	return c.run("pg_ctl", "start", "-w", "-t", "50", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-o", options)
 }
+
+// PID is the server's process.
+func (c *Cluster) PID() (int, error) {
+	text, err := os.ReadFile(filepath.Join(c.data(), "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strconv.Atoi(first)
+}
+
+// Stop ends the server in order and removes what it stored.
+func (c *Cluster) Stop() { _ = c.alive.Close() }
 
 // Kill ends the server at once, without a checkpoint, as a crash would.
 func (c *Cluster) Kill() error {

@@ -1,0 +1,106 @@
+package dispatch_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+const day = 24 * time.Hour
+
+// TestOldMessagesGo: what is older than it is kept, and over, is gone as if it had never been; what waits stays until it is
+// over, and so do credits, their entries and what is known of a number.
+func TestOldMessagesGo(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000})
+		w.KeepMessages = 40 * day
+		w.Maintain(t.Context())
+		var old []engine.OTPSent
+		for n := range 205 { // more than one batch
+			old = append(old, send(t, w.World, enginetest.To(enginetest.Number(n))))
+		}
+		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Add(time.Hour)
+		w.Sweep(t) // the codes expire
+		w.Clock.Add(20 * day)
+		young := send(t, w.World, enginetest.To(phoneA))
+		w.Clock.Add(22 * day)
+		balance := w.Balance(t)
+		w.Maintain(t.Context())
+		w.RemoveOld(t.Context())
+
+		for _, s := range old {
+			_, err := w.GetOTP(t.Context(), w.Live, s.OTP.ID)
+			refused(t, err, fault.NotFound)
+			_, err = w.GetMessage(t.Context(), w.Live, s.OTP.Messages[0])
+			refused(t, err, fault.NotFound)
+		}
+		if got := w.Read(t, young.OTP.ID); len(got.Sent) != 1 {
+			t.Errorf("a young code has %d messages", len(got.Sent))
+		}
+		stateOf(t, w.World, later.ID, message.Scheduled)
+		if got := w.Balance(t); got != balance {
+			t.Errorf("balance %+v, was %+v", got, balance)
+		}
+		if c := w.Contact(t, id.Live, enginetest.Number(0)); len(c.Number) == 0 {
+			t.Error("the number is forgotten")
+		}
+
+		w.Sweep(t) // its day was over long ago: it fails, and gives back what was held
+		stateOf(t, w.World, later.ID, message.Failed)
+		w.Maintain(t.Context())
+		w.RemoveOld(t.Context())
+		_, err = w.GetMessage(t.Context(), w.Live, later.ID)
+		refused(t, err, fault.NotFound)
+		w.Balance(t)
+	})
+}
+
+func stateOf(t *testing.T, w *enginetest.World, m id.Message, want message.State) {
+	t.Helper()
+	got, err := w.GetMessage(t.Context(), w.Live, m)
+	if err != nil || got.State != want {
+		t.Errorf("%s: %v (%v), want %v", m, got.State, err, want)
+	}
+}
+
+// TestKeptForEver: without a time nothing goes.
+func TestKeptForEver(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	s := send(t, w.World, enginetest.To(phoneA))
+	w.Clock.Add(4000 * day)
+	w.RemoveOld(t.Context())
+	w.Read(t, s.OTP.ID)
+}
+
+// TestACodeWhoseMessageIsGone expires all the same: a server that was down for longer than messages are kept.
+func TestACodeWhoseMessageIsGone(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.KeepMessages = 40 * day
+	s := send(t, w.World, enginetest.To(phoneA))
+	w.Clock.Add(41 * day)
+	w.RemoveOld(t.Context())
+	if got := w.Read(t, s.OTP.ID); len(got.Sent) != 0 {
+		t.Fatal("the message is still there, so this test tests nothing")
+	}
+	w.Sweep(t)
+	if got := w.Read(t, s.OTP.ID); got.OTP.Status == otp.Open {
+		t.Error("the code is still open")
+	}
+	w.RemoveOld(t.Context())
+	_, err := w.GetOTP(t.Context(), w.Live, s.OTP.ID)
+	refused(t, err, fault.NotFound)
+}

@@ -1,0 +1,244 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+const (
+	// ahead is how many days to come have their partitions: a server that is down for a weekend still finds them.
+	ahead = 3
+	// dropLater is how long a day that is over is kept out of use before it is dropped, so that every node, which looks
+	// once a minute, has stopped naming it.
+	dropLater = 10 * time.Minute
+)
+
+// holdSQL begins a change of partitions. The row keeps other nodes out until the end. Whoever has to wait for a table keeps
+// everybody behind it waiting, so it gives up soon: there is another try in a minute.
+const holdSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schema_version FOR UPDATE`
+
+// Maintain implements store.Partitioned.
+func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) error {
+	pg, err := pgconn.ConnectConfig(ctx, b.config)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	defer func() { _ = pg.Close(context.WithoutCancel(ctx)) }() // nothing is open any more
+	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
+		return fmt.Errorf("set up the connection: %w", err)
+	}
+	var errs []error
+	strays := b.straysDue(now)
+	for t := range parted {
+		errs = append(errs, maintain(ctx, pg, t, now, keepOf(t, keep), strays))
+	}
+	return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
+}
+
+// straysEvery is how often all of DEFAULT is read.
+const straysEvery = time.Hour
+
+// straysDue says once in a while that DEFAULT is to be looked through.
+func (b *Backend) straysDue(now time.Time) bool {
+	last := b.strays.Load()
+	if since := now.Sub(time.UnixMilli(last)); since >= 0 && since < straysEvery {
+		return false
+	}
+	return b.strays.CompareAndSwap(last, now.UnixMilli())
+}
+
+func keepOf(t store.Table, keep store.Keep) time.Duration {
+	if t == store.TableOTP || t == store.TableMessage {
+		return keep.Messages
+	}
+	return keep.Events
+}
+
+// maintain makes a table's partitions that are missing, and drops those that are over.
+func maintain(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool) error {
+	there, err := daysOf(ctx, pg, t)
+	if err != nil || there == nil {
+		return err // a table without partitions
+	}
+	var wanted []day
+	if lookForStrays {
+		if wanted, err = strays(ctx, pg, t, dayOf(now)); err != nil {
+			return err
+		}
+	}
+	for d := range day(ahead + 1) {
+		wanted = append(wanted, dayOf(now)+d)
+	}
+	slices.Sort(wanted)
+	now = now.Add(-dropLater)
+	var errs []error
+	for _, d := range slices.Compact(wanted) {
+		if !slices.Contains(there, d) && !over(d, now, keep) {
+			errs = append(errs, within(ctx, pg, func() error { return makeDay(ctx, pg, t, d) }))
+		}
+	}
+	for _, d := range there {
+		if over(d, now, keep) {
+			errs = append(errs, within(ctx, pg, func() error { return dropDay(ctx, pg, t, d) }))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// over reports whether a day is older than is kept.
+func over(d day, now time.Time, keep time.Duration) bool {
+	return keep > 0 && !d.end().After(now.Add(-keep))
+}
+
+// within runs a change of partitions in a transaction that no other node's meets. A lock that cannot be had now is no error.
+func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
+	_, err := pg.Exec(ctx, holdSQL).ReadAll()
+	if err == nil {
+		err = change()
+	}
+	if err == nil {
+		_, err = pg.Exec(ctx, "COMMIT").ReadAll()
+		return err
+	}
+	_, undo := pg.Exec(ctx, "ROLLBACK").ReadAll()
+	var refused *pgconn.PgError
+	if undo == nil && errors.As(err, &refused) && (refused.Code == "55P03" || refused.Code == "40P01") {
+		return nil
+	}
+	return errors.Join(err, undo)
+}
+
+// makeDaySQL takes table, partition, column, fill, and the bounds. Whoever still reads by an older state misses the rows that
+// are moved, for that one look.
+const makeDaySQL = `LOCK TABLE %[1]s_default IN ACCESS EXCLUSIVE MODE;
+	CREATE TABLE %[2]s (LIKE %[1]s INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = %[4]d);
+	WITH moved AS (DELETE FROM %[1]s_default WHERE %[3]s >= %[5]s AND %[3]s < %[6]s RETURNING *) INSERT INTO %[2]s SELECT * FROM moved;
+	ALTER TABLE %[1]s ATTACH PARTITION %[2]s FOR VALUES FROM (%[5]s) TO (%[6]s)`
+
+// makeDay makes a partition, with the day's rows that lie in DEFAULT.
+func makeDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error {
+	there, err := one(ctx, pg, "SELECT to_regclass('"+d.of(t)+"') IS NOT NULL")
+	if err != nil || there == "t" {
+		return err
+	}
+	p := parted[t]
+	if _, err := pg.Exec(ctx, fmt.Sprintf(makeDaySQL, t, d.of(t), p.column, p.fill, d.begin(), (d+1).begin())).ReadAll(); err != nil {
+		return fmt.Errorf("make %s: %w", d.of(t), err)
+	}
+	return nil
+}
+
+// dropDay drops a partition unless something in it waits. The table is locked before it is asked, so that nothing can begin
+// to wait in between.
+func dropDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error {
+	waits := d.waits(t)
+	if t == store.TableDelivery {
+		waits = "false" // it goes with its event, which nobody can be told of any more
+	}
+	there, err := one(ctx, pg, "SELECT to_regclass('"+d.of(t)+"') IS NOT NULL")
+	if err != nil || there != "t" {
+		return err
+	}
+	busy, err := one(ctx, pg, "LOCK TABLE ONLY "+t.String()+" IN ACCESS EXCLUSIVE MODE; SELECT "+waits)
+	if err != nil || busy == "t" {
+		return err
+	}
+	if _, err := pg.Exec(ctx, "DROP TABLE "+d.of(t)).ReadAll(); err != nil {
+		return fmt.Errorf("drop %s: %w", d.of(t), err)
+	}
+	return nil
+}
+
+// daysOf lists a table's partitions; nil when it is a plain table.
+func daysOf(ctx context.Context, pg *pgconn.PgConn, t store.Table) ([]day, error) {
+	results, err := pg.Exec(ctx, `SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+		WHERE inhparent = to_regclass('`+t.String()+`') ORDER BY relname`).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("list partitions: %w", err)
+	}
+	var list []day
+	for _, row := range results[0].Rows {
+		if list == nil {
+			list = []day{}
+		}
+		if d, ok := parseDay(t, string(row[0])); ok {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+// oldestMade is how many days back partitions are made for rows that have none, as after a long stop of this loop.
+const oldestMade = 400
+
+// strays are the days near today of which DEFAULT has rows. It reads all of DEFAULT, which holds little.
+func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([]day, error) {
+	return dayList(ctx, pg, fmt.Sprintf(`SELECT DISTINCT ('x' || encode(substring(%[1]s FOR 6), 'hex'))::bit(48)::bigint / 86400000
+		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, parted[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin()))
+}
+
+// dayList reads a column of days.
+func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, err error) {
+	results, err := pg.Exec(ctx, sql).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("look at the days: %w", err)
+	}
+	for _, row := range results[0].Rows {
+		n, err := strconv.Atoi(string(row[0]))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, day(n))
+	}
+	return list, nil
+}
+
+// look learns which days there are, and which of them hold work.
+func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, keep store.Keep) error {
+	days, floor, today := map[store.Table][]day{}, map[store.Table]day{}, dayOf(now)
+	for t := range parted {
+		there, err := daysOf(ctx, pg, t)
+		if err != nil {
+			return err
+		}
+		floor[t] = today - 1
+		busy, err := busyDays(ctx, pg, t, there, today-1)
+		if err != nil {
+			return err
+		}
+		for _, d := range there {
+			works := slices.Contains(busy, d)
+			if works {
+				floor[t] = min(floor[t], d)
+			}
+			if works || !over(d, now, keepOf(t, keep)) {
+				days[t] = append(days[t], d)
+			}
+		}
+	}
+	b.parts.set(days, floor)
+	return nil
+}
+
+// busyDays are the days before one that hold work that waits.
+func busyDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, days []day, before day) ([]day, error) {
+	var asks []string
+	for _, d := range days {
+		if d < before {
+			asks = append(asks, fmt.Sprintf("SELECT %d WHERE %s", d, d.waits(t)))
+		}
+	}
+	if len(asks) == 0 {
+		return nil, nil
+	}
+	return dayList(ctx, pg, strings.Join(asks, " UNION ALL "))
+}
