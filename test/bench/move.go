@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
@@ -35,8 +34,7 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 			return fmt.Errorf("%v: %w\n%s", args, err, out)
 		}
 		spent := time.Since(begin)
-		usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-		fmt.Printf("%-28s %7.1f s, %9.0f rows/s, at most %d MB of memory\n", what, spent.Seconds(), float64(3*o.stored)/spent.Seconds(), usage.Maxrss>>10)
+		fmt.Printf("%-28s %7.1f s, %9.0f rows/s\n", what, spent.Seconds(), float64(3*o.stored)/spent.Seconds())
 		return nil
 	}
 	file := filepath.Join(work, "backup.db")
