@@ -176,7 +176,7 @@ func TestSyncIsCutOffAnywhere(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
-	for round := range 12 {
+	for round := range 10 {
 		a, b := open(t, "memory"), open(t, []string{"memory", "sqlite"}[round%2])
 		all := rows(5000)
 		put(t, a, all)

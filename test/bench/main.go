@@ -24,6 +24,7 @@ type options struct {
 	receipts bool
 	what     string
 	stored   int
+	database string
 
 	deliveries int
 	seed       uint64
@@ -37,11 +38,12 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
 	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
-	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres or scale")
+	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, scale or move")
 	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: how many deliveries are made in each round")
-	flag.IntVar(&o.stored, "stored", 10_000_000, "growth: how many ended verifications the large database holds")
+	flag.IntVar(&o.stored, "stored", 10_000_000, "growth, move: how many ended verifications the large database holds")
 	flag.Uint64Var(&o.seed, "seed", 1, "scale: of the simulation")
 	o.wide.flags()
+	flag.StringVar(&o.database, "database", "", "move: the URL of an empty database on PostgreSQL")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -76,12 +78,14 @@ func run(ctx context.Context, o options) error {
 		return benchCrowd(ctx, o, work, sink)
 	case "growth":
 		return benchGrowth(ctx, o, work, sink)
+	case "move":
+		return benchMove(ctx, o, work, sink)
 	case "schedules":
 		return benchSchedules(ctx, o, work, sink)
 	case "kannel":
 		return benchKannel(ctx, o, work)
 	}
-	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres or scale", o.what)
+	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, scale or move", o.what)
 }
 
 // benchPairs measures send and verify against the bare server.

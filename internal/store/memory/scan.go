@@ -9,13 +9,31 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-func (r reader) Scan(t store.Table, after *store.Key, limit int) ([]store.Record, error) {
-	return ordered(r.b, t, limit, func(rec store.Record) bool { return after == nil || rec.Key().Compare(*after) > 0 })
+func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Record, err error) {
+	var keys []store.Key
+	for k := range r.b.rows {
+		if k.Table == t && (after == nil || k.Compare(*after) > 0) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, store.Key.Compare)
+	for _, k := range first(keys, limit) {
+		rec, err := store.Decode(t, r.b.rows[k])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rec)
+	}
+	return out, nil
 }
 
 func (r reader) Size(t store.Table) (n int64, err error) {
-	err = each(r.b, t, func(store.Record) { n++ })
-	return n, err
+	for k := range r.b.rows {
+		if k.Table == t {
+			n++
+		}
+	}
+	return n, nil
 }
 
 func (r reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
