@@ -26,6 +26,7 @@ type options struct {
 	stored   int
 
 	deliveries int
+	spool      string
 }
 
 func main() {
@@ -37,6 +38,7 @@ func main() {
 	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
 	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd or growth")
 	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: how many deliveries are made in each round")
+	flag.StringVar(&o.spool, "spool", "", "kannel: folder of Kannel's spool; empty = on the disk, beside SysSecure's database")
 	flag.IntVar(&o.stored, "stored", 10_000_000, "growth: how many ended verifications the large database holds")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
