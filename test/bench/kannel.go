@@ -151,7 +151,14 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 		return texts{}, err
 	}
 	defer centre.Close()
-	boxes, err := startKannel(ctx, work, centre.Addr())
+	spool := filepath.Join(work, "spool")
+	if o.spool != "" {
+		if spool, err = os.MkdirTemp(o.spool, "kannel-"); err != nil {
+			return texts{}, err
+		}
+		defer os.RemoveAll(spool)
+	}
+	boxes, err := startKannel(ctx, work, spool, centre.Addr())
 	if err != nil {
 		return texts{}, err
 	}
@@ -184,12 +191,11 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 }
 
 // startKannel runs bearerbox with its spool, and smsbox.
-func startKannel(ctx context.Context, work, centre string) (boxes []*server, err error) {
+func startKannel(ctx context.Context, work, spool, centre string) (boxes []*server, err error) {
 	host, port, err := net.SplitHostPort(centre)
 	if err != nil {
 		return nil, err
 	}
-	spool := filepath.Join(work, "spool")
 	if err := os.MkdirAll(spool, 0o700); err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type options struct {
 	deliveries int
 	seed       uint64
 	wide       wide
+	spool      string
 }
 
 func main() {
@@ -44,6 +45,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "scale: of the simulation")
 	o.wide.flags()
 	flag.StringVar(&o.database, "database", "", "move: the URL of an empty database on PostgreSQL")
+	flag.StringVar(&o.spool, "spool", "", "kannel: folder of Kannel's spool; empty = on the disk, beside SysSecure's database")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
