@@ -186,3 +186,30 @@ func (p *powerLoss) usedAgain(t *testing.T, a *api, o shownOTP) bool {
 	}
 	return answer.Valid
 }
+
+// A disk that keeps nothing but what it was told to keep has the master key and the account after the first command said
+// that it was done: a key that is lost makes the database worthless.
+func TestPowerLossAfterTheFirstCommand(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	needs(t, err == nil, "strace is missing: apt-get install strace")
+	s := writeSite(t, evidence(t), siteOptions{carrier: "http://127.0.0.1:1"})
+	check(t, os.Mkdir(s.data, 0o700))
+	trace, base, disk := filepath.Join(s.folder, "trace"), filepath.Join(s.folder, "base"), filepath.Join(s.folder, "disk")
+	create := s.prepare(t, "account", "create", "--name", "Chaos", "--json")
+	create.Path, create.Args = strace, append(append([]string{strace, "-o", trace}, powercut.Flags...), create.Args...)
+	out, err := create.Output()
+	check(t, err)
+	var made struct{ ID string }
+	check(t, json.Unmarshal(out, &made))
+	text, err := os.ReadFile(trace)
+	check(t, err)
+	steps, err := powercut.Read(string(text), s.data, "->")
+	check(t, err)
+	check(t, os.Mkdir(base, 0o700))
+	check(t, os.Mkdir(disk, 0o700))
+	check(t, powercut.Image(base, disk, steps, powercut.Cut{Line: strings.Count(string(text), "\n"), Worst: true}, s.data))
+	check(t, os.RemoveAll(s.data))
+	check(t, os.Rename(disk, s.data))
+	s.command(t, "key", "create", "--account", made.ID, "--mode", "live", "--json")
+	s.command(t, "doctor")
+}
