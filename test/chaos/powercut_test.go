@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -46,7 +47,7 @@ func TestPowerLossLosesNothing(t *testing.T) {
 	for i := range cuts {
 		p.cut(t, i)
 	}
-	closing(r.name, r.seed, "cuts", cuts, "in_checkpoints", p.checkpoints, "acked", p.acked, "lost", p.lost, "corrupt", p.corrupt)
+	closing(r.name, r.seed, fmt.Sprintf("cuts=%d in_checkpoints=%d acked=%d lost=%d corrupt=%d", cuts, p.checkpoints, p.acked, p.lost, p.corrupt))
 }
 
 // powerLoss is a recorded run, and what was found in the disks that came of it.
@@ -57,7 +58,7 @@ type powerLoss struct {
 	until                      int      // lines of the trace
 	copied                     [][2]int // when the log was copied into the database file: from line, to line
 	checkpoints                int      // cuts in these
-	acked, lost, corrupt, used int
+	acked, lost, corrupt int
 }
 
 // summary refuses a trace that was not understood, and notes when the database file was written.
