@@ -27,7 +27,7 @@ func smallDisk(t *testing.T, folder string, size int) string {
 func TestPostgresDiskFullIsAnOutageNotALoss(t *testing.T) {
 	folder := evidence(t)
 	check(t, os.Chmod(folder, 0o755)) // PostgreSQL runs as another user
-	disk := smallDisk(t, folder, 16<<20)
+	disk := smallDisk(t, folder, 13<<20)
 	cluster := pgtest.StartWith(t, pgtest.Options{Durable: true})
 	space := filepath.Join(disk, "space")
 	check(t, os.Mkdir(space, 0o700))

@@ -53,11 +53,11 @@ func TestPowerLossLosesNothing(t *testing.T) {
 // powerLoss is a recorded run, and what was found in the disks that came of it.
 type powerLoss struct {
 	*run
-	steps                      []powercut.Step
-	base                       string
-	until                      int      // lines of the trace
-	copied                     [][2]int // when the log was copied into the database file: from line, to line
-	checkpoints                int      // cuts in these
+	steps                []powercut.Step
+	base                 string
+	until                int      // lines of the trace
+	copied               [][2]int // when the log was copied into the database file: from line, to line
+	checkpoints          int      // cuts in these
 	acked, lost, corrupt int
 }
 
