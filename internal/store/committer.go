@@ -133,7 +133,12 @@ func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 		switch {
 		case err != nil:
 			l.of.refused.Store(true)
-			j.done <- fault.Unavailable(err)
+			f := fault.Unavailable(err)
+			if errors.Is(err, ErrOutcome) {
+				f.Message = "the connection to the database was lost in the middle of a commit, and it is not known whether this was done; " +
+					"repeat it with the same Idempotency-Key"
+			}
+			j.done <- f
 		case errors.As(errs[i], &need) && j.needs < maxNeeds:
 			j.needs++
 			j.keys = append(slices.Clip(j.keys), need.keys...)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,6 +25,7 @@ type sim struct {
 	slowest time.Duration // answers come after up to this
 	reports string        // where receipts are posted; empty = none are
 	refuses func(to string) bool
+	busy    atomic.Bool // it tells everybody to come later
 	phones  map[string]*handset
 	open    int // submits that have no answer yet
 	count   int
@@ -81,6 +83,11 @@ func (s *sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the server is dead; to it this submit is unknown
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if s.busy.Load() {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
 	if s.refuses != nil && s.refuses(in.To) {
 		// Carriers are known to quote what they refuse.
 		w.WriteHeader(http.StatusBadRequest)

@@ -218,6 +218,8 @@ func (c *crowd) ask(ctx context.Context, path, key, body string, flying *atomic.
 			interrupted = true
 		case answer.status == http.StatusTooManyRequests || answer.status == http.StatusServiceUnavailable:
 			c.turned.Add(1)
+			// A commit whose answer was lost is told so with a 503, too.
+			interrupted = interrupted || strings.Contains(string(answer.body), "not known whether this was done")
 			select {
 			case <-time.After(answer.retryAfter()):
 			case <-ctx.Done():

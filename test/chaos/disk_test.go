@@ -25,19 +25,26 @@ const (
 // server works again when there is space, without a restart.
 func TestDiskFullIsAnOutageNotALoss(t *testing.T) {
 	folder := evidence(t)
-	disk := filepath.Join(folder, "disk")
-	check(t, os.Mkdir(disk, 0o700))
-	err := syscall.Mount("tmpfs", disk, "tmpfs", 0, fmt.Sprintf("size=%d", diskSize))
-	needs(t, err == nil, fmt.Sprintf("mounting a small disk needs root: %v", err))
-	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
+	disk := smallDisk(t, folder, diskSize)
+	newFullDisk(t, folder, disk, siteOptions{data: filepath.Join(disk, "data")}).run(t, "sqlite")
+}
 
+func newFullDisk(t *testing.T, folder, disk string, o siteOptions) *fullDisk {
+	t.Helper()
 	d := &fullDisk{folder: disk, carrier: startSim(t, 1), acked: map[string]string{}}
-	d.site = newSite(t, folder, siteOptions{carrier: d.carrier.url, credits: crashCredits, data: filepath.Join(disk, "data")})
+	o.carrier, o.credits = d.carrier.url, crashCredits
+	d.site = newSite(t, folder, o)
+	return d
+}
+
+// run fills the disk twice.
+func (d *fullDisk) run(t *testing.T, name string) {
+	t.Helper()
 	running := d.site.start(t)
 	d.api = d.site.api(d.site.key, 0)
 	defer d.api.close()
 	d.write(t, "reserve", reserve)
-	d.write(t, "ballast", space(t, disk)-diskLeft)
+	d.write(t, "ballast", freeOn(t, d.folder)-diskLeft)
 	for _, ballast := range []string{"ballast", "reserve"} {
 		d.fill(t)
 		d.outage(t)
@@ -46,6 +53,7 @@ func TestDiskFullIsAnOutageNotALoss(t *testing.T) {
 	d.judge(t)
 	running.stop(t)
 	d.site.command(t, "doctor") // fails when the file or the ledger is damaged
+	closing("disk-full-"+name, 1, fmt.Sprintf("acked=%d refused=%d slowest_back=%v", len(d.acked), len(d.refused), d.slowestBack))
 }
 
 // fullDisk is an installation on a small disk, and what it acknowledged: number by id.
@@ -57,6 +65,8 @@ type fullDisk struct {
 	acked   map[string]string
 	last    int64
 	refused []string // numbers
+
+	slowestBack time.Duration
 }
 
 func (d *fullDisk) write(t *testing.T, name string, size int64) {
@@ -64,8 +74,8 @@ func (d *fullDisk) write(t *testing.T, name string, size int64) {
 	check(t, os.WriteFile(filepath.Join(d.folder, name), make([]byte, size), 0o600))
 }
 
-// space is what is free on the disk.
-func space(t *testing.T, disk string) int64 {
+// freeOn is what is free on the disk.
+func freeOn(t *testing.T, disk string) int64 {
 	t.Helper()
 	var fs syscall.Statfs_t
 	check(t, syscall.Statfs(disk, &fs))
@@ -97,6 +107,9 @@ func (d *fullDisk) outage(t *testing.T) {
 	if err != nil || r.status != http.StatusOK {
 		t.Errorf("/healthz says %d %v on a full disk: the process would be restarted for nothing", r.status, err)
 	}
+	if r, err := d.api.call(t.Context(), http.MethodGet, "/readyz", "", ""); err != nil || r.status != http.StatusServiceUnavailable {
+		t.Errorf("/readyz says %d %v on a full disk: a balancer would go on sending", r.status, err)
+	}
 	if there := len(d.api.list(t)); there != len(d.acked) {
 		t.Errorf("on a full disk %d OTPs can be read, and %d were acknowledged", there, len(d.acked))
 	}
@@ -109,7 +122,13 @@ func (d *fullDisk) recover(t *testing.T, ballast string) {
 	check(t, os.Remove(filepath.Join(d.folder, ballast)))
 	freed := time.Now()
 	until(t, recovers, "a send after space was made", func() bool { return d.send(t) })
-	t.Logf("back %v after there was space", time.Since(freed).Round(time.Millisecond))
+	until(t, recovers, "ready after space was made", func() bool {
+		r, err := d.api.call(t.Context(), http.MethodGet, "/readyz", "", "")
+		return err == nil && r.status == http.StatusOK
+	})
+	back := time.Since(freed).Round(time.Millisecond)
+	d.slowestBack = max(d.slowestBack, back)
+	t.Logf("back %v after there was space", back)
 }
 
 // judge compares what was acknowledged with what is there.

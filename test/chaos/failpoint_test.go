@@ -16,9 +16,10 @@ import (
 
 // Among how many hits of a place one is drawn.
 const (
-	onStart = 1
-	rarely  = 20
-	often   = 300
+	onStart   = 1
+	perThread = 8
+	rarely    = 20
+	often     = 300
 )
 
 // deadly is a place to die in.
@@ -56,7 +57,7 @@ var deadlies = []deadly{
 	{failpoint.TextClaimed, rarely, "", ""},
 	{failpoint.Started, onStart, "", ""},
 	// Within the commit of SQLite, which no failpoint reaches: the log is written, and not synced.
-	{0, rarely, "sqlite", "fsync"},
+	{0, perThread, "sqlite", "fsync"},
 }
 
 // diesWithin bounds the wait for a failpoint.
@@ -111,7 +112,7 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 	if d.call != "" {
 		r.site.failpoint = ""
 		// Each thread counts for itself, so of a server with several the first that comes to n dies.
-		wrap = []string{strace, "-D", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=" + d.call,
+		wrap = []string{strace, "-D", "-f", "-o", "/dev/null", "-e", "trace=" + d.call,
 			"-e", fmt.Sprintf("inject=%s:error=EIO:signal=SIGKILL:when=%d", d.call, n)}
 	}
 	r.running = r.site.launch(t, wrap...)

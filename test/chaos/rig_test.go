@@ -300,3 +300,6 @@ func (v *server) stop(t *testing.T) {
 		t.Errorf("after SIGTERM the server ended with %v, want exit code 0", v.cmd.ProcessState)
 	}
 }
+
+// long tells whether this is make torture: some faults take minutes of waiting.
+func long() bool { return os.Getenv("SYSSECURE_LONG") != "" }

@@ -37,8 +37,8 @@ type Cluster struct {
 type Options struct {
 	// Durable leaves fsync and full page writes on.
 	Durable bool
-	// Tablespace is a folder in which the database "postgres" is, apart from its write-ahead log and everything else; empty = beside them.
-	Tablespace string
+	// Log is a folder for the write-ahead log, made here; empty = beside the data.
+	Log string
 	// Settings are "name=value", over all others.
 	Settings []string
 }
@@ -136,7 +136,11 @@ func start(o Options) (*Cluster, error) {
 		return nil, err
 	}
 	// What was told to the kernel outlives a killed server, so no fsync is needed here.
-	if err := c.run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C", "-D", c.data()); err != nil {
+	args := []string{"--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C", "-D", c.data()}
+	if o.Log != "" {
+		args = append(args, "--waldir", o.Log)
+	}
+	if err := c.run("initdb", args...); err != nil {
 		return nil, err
 	}
 	return c, c.Up()
@@ -153,15 +157,15 @@ func prepare(o Options) (*Cluster, error) {
 		if c.user, err = unprivileged(); err != nil {
 			return nil, err
 		}
-		if err := c.own(dir); err != nil {
+		if err := c.Own(dir); err != nil {
 			return nil, err
 		}
 	}
 	return c, c.reap()
 }
 
-// own gives a folder to the user that the server runs as.
-func (c *Cluster) own(folder string) error {
+// Own gives a folder to the user that the server runs as.
+func (c *Cluster) Own(folder string) error {
 	if c.user == nil {
 		return nil
 	}
