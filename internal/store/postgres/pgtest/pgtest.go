@@ -105,8 +105,11 @@ func require(t testing.TB) {
 	}
 }
 
-// binaries finds the folder of initdb: that of the newest version that Debian has installed, or the one in the path.
+// binaries finds the folder of initdb: the one that POSTGRES_BIN names, or that of the newest version that Debian has installed, or the one in the path.
 func binaries() string {
+	if folder := os.Getenv("POSTGRES_BIN"); folder != "" {
+		return folder
+	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	slices.Sort(found)
 	if len(found) > 0 {
