@@ -290,3 +290,44 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// What a server says late and unasked is nobody's answer: the next post, which may be another account's, gets a connection of
+// its own.
+func TestLateAnswersAreNobodys(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	late, said := make(chan struct{}), make(chan struct{})
+	go func() {
+		for first := true; ; first = false {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := http.ReadRequest(bufio.NewReader(c)); err != nil {
+				return
+			}
+			_, _ = io.WriteString(c, fine)
+			if first {
+				<-late
+				_, _ = io.WriteString(c, "HTTP/1.1 500 Late\r\nContent-Length: 6\r\n\r\nsecret")
+				close(said)
+			}
+		}
+	}()
+	p := NewPoster(Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	post := func() Response {
+		return p.Post(t.Context(), Request{URL: "http://" + l.Addr().String() + "/"})
+	}
+	if r := post(); r.Status != 200 {
+		t.Fatalf("the first post: %+v", r)
+	}
+	close(late)
+	<-said
+	if r := post(); r.Status != 200 {
+		t.Errorf("the second post: %+v", r)
+	}
+}

@@ -13,8 +13,8 @@ const (
 	maxIdle     = 2048
 )
 
-// idle keeps connections between posts, and nobody reads them meanwhile: one that the other side closed is found out when
-// it is used. The zero value is ready.
+// idle keeps connections between posts, and nobody reads them meanwhile: what came over one is found out when it is taken.
+// The zero value is ready.
 type idle struct {
 	mu    sync.Mutex
 	lines map[place][]*conn // each list oldest first
@@ -26,7 +26,7 @@ type idle struct {
 func (i *idle) take(ctx context.Context, to place) *conn {
 	for {
 		c := i.pop(to)
-		if c == nil || time.Since(c.since) < idleFor && c.bind(ctx) {
+		if c == nil || time.Since(c.since) < idleFor && quiet(c.raw) && c.bind(ctx) {
 			return c
 		}
 		c.close()
