@@ -52,7 +52,7 @@ func (d *Dispatcher) RemoveOld(ctx context.Context) {
 	before := id.Message{}.At(d.Store.Leftover(d.Now().Add(-d.KeepMessages)))
 	for after := (id.Account{}); ctx.Err() == nil; {
 		var page []store.Account
-		_, err := d.Store.Peek(ctx, func(v store.Reader) (err error) {
+		err := d.Store.View(ctx, func(v store.Reader) (err error) {
 			page, err = v.Accounts(after, accountPage)
 			return err
 		})
@@ -76,7 +76,7 @@ func (d *Dispatcher) RemoveOld(ctx context.Context) {
 func (d *Dispatcher) removeOld(ctx context.Context, t store.Table, a id.Account, before [16]byte) error {
 	for after := ([16]byte{}); ctx.Err() == nil; {
 		var keys []store.Key
-		_, err := d.Store.Peek(ctx, func(v store.Reader) (err error) {
+		err := d.Store.View(ctx, func(v store.Reader) (err error) {
 			keys, err = v.Old(t, a, after, before, removeBatch)
 			return err
 		})
