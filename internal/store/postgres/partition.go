@@ -170,6 +170,15 @@ func (p *partitions) note(t store.Table, d day) {
 // overDays makes a statement that reads the first rows of a table by an index, up to a LIMIT, read those of each day that
 // may hold work. A plan over the table itself would sort whatever waits, for want of one index, before it takes the first.
 func (k *knowledge) overDays(t store.Table, sql, order, limit string) string {
+	return k.overSome(t, k.floor[t], sql, order, limit)
+}
+
+// overAll is overDays for every day there is.
+func (k *knowledge) overAll(t store.Table, sql, order, limit string) string {
+	return k.overSome(t, whole, sql, order, limit)
+}
+
+func (k *knowledge) overSome(t store.Table, first day, sql, order, limit string) string {
 	sql += " ORDER BY " + order + " LIMIT " + limit
 	list := slices.Sorted(maps.Keys(k.days[t]))
 	if len(list) == 0 {
@@ -177,7 +186,7 @@ func (k *knowledge) overDays(t store.Table, sql, order, limit string) string {
 	}
 	branches := []string{"(" + strings.Replace(sql, " FROM "+t.String()+" ", " FROM "+t.String()+"_default ", 1) + ")"}
 	for _, d := range list {
-		if d >= k.floor[t] {
+		if d >= first {
 			branches = append(branches, "("+strings.Replace(sql, " FROM "+t.String()+" ", " FROM "+d.of(t)+" ", 1)+")")
 		}
 	}

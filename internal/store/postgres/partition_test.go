@@ -270,6 +270,37 @@ func readsOfDays(t *testing.T, url string) map[string]int {
 	return out
 }
 
+// A copy is told how much there is: the days' rows, not those of a table that has none itself.
+func TestSizeCountsDays(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	b := open(t, url)
+	defer b.Close()
+	for range 40 {
+		write(t, b, rowsOf(time.Now(), false)[0])
+	}
+	for _, counted := range []string{partition("message", time.Now()), "message"} {
+		ask(t, url, "ANALYZE "+counted)
+		size(t, b, 40)
+	}
+}
+
+func size(t *testing.T, b *postgres.Backend, want int64) {
+	t.Helper()
+	err := b.View(t.Context(), func(r store.Reader) error {
+		n, err := r.(interface {
+			Size(store.Table) (int64, error)
+		}).Size(store.TableMessage)
+		if n != want {
+			t.Errorf("%d messages, want %d", n, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Statements of days that have passed are let go of, and those that are still needed are prepared again.
 func TestStatementsAreLetGo(t *testing.T) {
 	t.Parallel()

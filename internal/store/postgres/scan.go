@@ -29,26 +29,28 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) ([]store.Recor
 		}
 	}
 	args = append(args, int64(limit))
-	return records[store.Record](r, t, where+"ORDER BY "+order+" LIMIT $"+strconv.Itoa(len(args)), args...)
+	sql := "SELECT " + columnList(d, "") + " FROM " + t.String() + " " + where
+	return recordsOf[store.Record](r, t, r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))), args...)
 }
 
-// Size is what the last vacuum counted, or else guessed by the table's pages.
+// Size is what the last vacuum counted, or else guessed by the table's pages, and those of its days.
 func (r *reader) Size(t store.Table) (n int64, err error) {
-	err = r.query(`SELECT (CASE WHEN reltuples > 0 THEN reltuples ELSE pg_relation_size(oid) / 256 END)::bigint
-		FROM pg_class WHERE oid = to_regclass(convert_from($1, 'UTF8'))`,
+	err = r.query(`SELECT coalesce(sum(CASE WHEN reltuples > 0 THEN reltuples ELSE pg_relation_size(oid) / 256 END), 0)::bigint
+		FROM pg_class WHERE relkind = 'r' AND (oid = to_regclass(convert_from($1, 'UTF8'))
+			OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(convert_from($1, 'UTF8'))))`,
 		func(values [][]byte) error { n = number(values[0]); return nil }, []byte(t.String()))
 	return n, err
 }
 
 func (r *reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
-	return r.due(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message
-		WHERE owner = -1 AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1 ORDER BY due_at, account, id LIMIT $2`,
+	return r.due(store.TableMessage, r.work.parts.known.Load().overAll(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message WHERE
+		owner = -1 AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1`, "due_at, account, id", "$2"),
 		from.UnixMicro(), int64(limit))
 }
 
 func (r *reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
-	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery
-		WHERE owner = -1 AND due_at IS NOT NULL AND due_at >= $1 ORDER BY account, target, due_at, event LIMIT $2`,
+	return r.deliveries(r.work.parts.known.Load().overAll(store.TableDelivery, `SELECT account, target, event, due_at, owner FROM delivery WHERE
+		owner = -1 AND due_at IS NOT NULL AND due_at >= $1`, "account, target, due_at, event", "$2"),
 		from.UnixMicro(), int64(limit))
 }
 
