@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // Database is what an installation stores in.
@@ -43,6 +45,15 @@ func hold(ctx context.Context, c *config.Config, d Database) (release func() err
 		return p.Hold(ctx)
 	}
 	return lockData(c.Data)
+}
+
+// prepare makes room in a database that rows of another one come to.
+func prepare(ctx context.Context, c *config.Config, d Database) error {
+	p, ok := d.(*postgres.Backend)
+	if !ok {
+		return nil
+	}
+	return p.Prepare(ctx, time.Now(), store.Keep{Messages: c.Retention.Messages, Events: webhook.Keep})
 }
 
 // running tells whether hold failed because a server works on the database.

@@ -60,6 +60,9 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	if err := closeFor(ctx, to.Store, ClosedError{Why: closedMoving, Other: Where(m.From), At: from.Now()}, whose); err != nil {
 		return out, err
 	}
+	if err := prepare(ctx, m.To, to.Backend); err != nil {
+		return out, err
+	}
 	stopped, err := m.stopped(ctx, from, to, &out)
 	if err != nil {
 		return out, err

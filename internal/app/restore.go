@@ -266,6 +266,9 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 			return err
 		}
 	}
+	if err := prepare(ctx, r.Config, d); err != nil {
+		return err
+	}
 	return r.fill(ctx, copied, to)
 }
 

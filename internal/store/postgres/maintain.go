@@ -44,6 +44,37 @@ func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) 
 	return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
 }
 
+// Prepare makes the partitions of all days that are kept, for rows that come from another database: without their days they
+// would lie in DEFAULT, and be moved under a lock later.
+func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Keep) error {
+	pg, err := pgconn.ConnectConfig(ctx, b.config)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	defer func() { _ = pg.Close(context.WithoutCancel(ctx)) }() // nothing is open any more
+	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
+		return fmt.Errorf("set up the connection: %w", err)
+	}
+	for t := range parted {
+		first := dayOf(now) - oldestMade
+		if kept := keepOf(t, keep); kept > 0 {
+			first = max(first, dayOf(now.Add(-kept)))
+		}
+		err := within(ctx, pg, func() error {
+			for d := first; d <= dayOf(now)+ahead; d++ {
+				if err := makeDay(ctx, pg, t, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return b.look(ctx, pg, now, keep)
+}
+
 // straysEvery is how often all of DEFAULT is read.
 const straysEvery = time.Hour
 

@@ -368,3 +368,27 @@ func TestNodesMaintainTogether(t *testing.T) {
 		t.Errorf("%s rows of days that have a partition lie in DEFAULT", n)
 	}
 }
+
+// TestPrepare: whoever brings rows of the past finds their days made.
+func TestPrepare(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	b := open(t, url)
+	defer b.Close()
+	now := time.Now()
+	for range 2 { // again is no error
+		if err := b.Prepare(t.Context(), now, store.Keep{Messages: 40 * aDay, Events: 10 * aDay}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for table, want := range map[string]string{"message": "44", "otp": "44", "event": "14", "delivery": "14"} {
+		got := ask(t, url, "SELECT count(*) FROM pg_inherits WHERE inhparent = '"+table+"'::regclass AND inhrelid::regclass::text NOT LIKE '%_default'")
+		if got != want {
+			t.Errorf("%s has %s days, want %s", table, got, want)
+		}
+	}
+	write(t, b, rowsOf(now.Add(-39*aDay), true)...)
+	if left := ask(t, url, "SELECT (SELECT count(*) FROM message_default) + (SELECT count(*) FROM otp_default)"); left != "0" {
+		t.Errorf("%s rows lie in DEFAULT", left)
+	}
+}
