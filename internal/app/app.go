@@ -79,6 +79,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 		log.Warn(waits)
 	}
 	if err := a.build(ctx, version); err != nil {
+		a.leave()
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
@@ -102,6 +103,9 @@ func (a *App) Engine() *engine.Engine { return a.engine }
 
 func (a *App) build(ctx context.Context, version string) error {
 	epoch, err := a.join(ctx, version)
+	if err == nil {
+		err = a.stillOpen(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -245,7 +249,7 @@ func (a *App) Run(ctx context.Context) error {
 	err = errors.Join(err, a.engine.Drain(end), a.hooks.Drain(end))
 	stop()
 	if broke := group.Wait(); broke != nil {
-		err = errors.Join(broke, err)
+		err = errors.Join(a.twin(broke), err)
 	}
 	a.leave()
 	return errors.Join(err, a.close())

@@ -40,9 +40,10 @@ func openDatabase(ctx context.Context, c *config.Config) (d Database, there used
 func (b *Base) remote() bool { return !b.Config.Database.Empty() }
 
 // hold keeps every server away from a database: by its list of nodes in PostgreSQL, or by the lock of its folder.
-func hold(ctx context.Context, c *config.Config, d Database) (release func() error, err error) {
+// lost is told when the hold was lost: the command must not go on.
+func hold(ctx context.Context, c *config.Config, d Database, lost context.CancelCauseFunc) (release func() error, err error) {
 	if p, ok := d.(*postgres.Backend); ok {
-		return p.Hold(ctx)
+		return p.Hold(ctx, lost)
 	}
 	return lockData(c.Data)
 }
@@ -54,6 +55,14 @@ func prepare(ctx context.Context, c *config.Config, d Database) error {
 		return nil
 	}
 	return p.Prepare(ctx, time.Now(), store.Keep{Messages: c.Retention.Messages, Events: webhook.Keep})
+}
+
+// cause says why a command was ended by its hold, in place of "context canceled".
+func cause(ctx context.Context, err error) error {
+	if why := context.Cause(ctx); err != nil && why != nil && !errors.Is(why, ctx.Err()) {
+		return why
+	}
+	return err
 }
 
 // running tells whether hold failed because a server works on the database.

@@ -21,6 +21,7 @@ type Move struct {
 	// Wait lets the move wait for the end of a server that still runs on the source, after a first copy.
 	Wait bool
 	Tell Tell
+	lost context.CancelCauseFunc // ends the move
 }
 
 // Moved is what a move came to.
@@ -39,6 +40,8 @@ var ErrStillRunning = errors.New("a first copy was made, but the server still ru
 // Run moves. It can be cut off anywhere and run again. Until the last moment the old database is the one that counts, and
 // from then on nobody can serve it by mistake.
 func (m Move) Run(ctx context.Context) (out Moved, err error) {
+	ctx, m.lost = context.WithCancelCause(ctx)
+	defer func() { err = cause(ctx, err); m.lost(nil) }()
 	if Where(m.From) == Where(m.To) && m.From.Database == m.To.Database {
 		return out, errors.New("from and to are the same database")
 	}
@@ -133,11 +136,11 @@ const lookEvery = 500 * time.Millisecond
 
 // hold keeps every server away from both databases. A server on the source may have the target's folder, too.
 func (m Move) hold(ctx context.Context, from, to *Base) (release func() error, err error) {
-	one, err := hold(ctx, m.From, from.Backend)
+	one, err := hold(ctx, m.From, from.Backend, m.lost)
 	if err != nil {
 		return nil, err
 	}
-	other, err := hold(ctx, m.To, to.Backend)
+	other, err := hold(ctx, m.To, to.Backend, m.lost)
 	if err != nil {
 		return nil, errors.Join(err, one())
 	}

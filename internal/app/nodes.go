@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
@@ -35,28 +38,73 @@ func Serve(ctx context.Context, c *config.Config, log *slog.Logger, version stri
 			return err
 		}
 		log.Warn("this node begins anew", "because", err)
-		if a, err = rejoin(ctx, c, log, version, socket); err != nil {
+		if a, err = rejoin(ctx, c, log, version, a); err != nil {
 			return err
 		}
 	}
 }
 
-// rejoin opens the installation again, and waits while its database is away.
-func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version string, socket net.Listener) (*App, error) {
+// rejoin opens the installation again, and waits while its database is away. Meanwhile whoever comes is told to come again.
+func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (a *App, err error) {
+	stop, err := before.comeAgain()
+	if err != nil {
+		return nil, err
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for {
-		a, err := open(ctx, c, log, version, socket)
-		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, ErrWrongMasterKey) || ctx.Err() != nil {
-			return a, err
+	for a == nil && err == nil {
+		var closed *ClosedError
+		a, err = open(ctx, c, log, version, before.socket)
+		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, ErrWrongMasterKey) || errors.As(err, &closed) {
+			break
 		}
 		log.Warn("the database cannot be opened; it is tried again every second", "error", err)
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
 		case <-tick.C:
+			err = nil
 		}
 	}
+	stop()
+	if err == nil {
+		_, err = reuse(before.socket) // stopping one that accepts ends all accepting
+	}
+	return a, err
+}
+
+// comeAgain answers on the socket of a server that has ended: the process lives, and has no place among the nodes now.
+func (a *App) comeAgain() (stop func(), err error) {
+	l, err := reuse(a.socket)
+	if err != nil {
+		return nil, err
+	}
+	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig, Handler: http.HandlerFunc(notNow)}
+	serve := func() error { return waiting.Serve(plainListener{l, a.Config.TrustedProxies, a.log}) }
+	if a.server.TLSConfig != nil {
+		serve = func() error { return waiting.ServeTLS(l, "", "") }
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = serve() // it ends when it is closed
+	}()
+	return func() {
+		_ = waiting.Close()
+		<-done
+	}, nil
+}
+
+func notNow(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/healthz" {
+		return
+	}
+	request := id.NewRequest(time.Now()).String()
+	w.Header().Set("X-Request-Id", request)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", "1")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = io.WriteString(w, `{"code":"internal_error","message":"this node joins the others again; nothing was done, retry after the time in Retry-After","request_id":"`+request+`"}`) // a client that is gone reads nothing
 }
 
 // homeFile holds what tells this data folder from others.
@@ -64,12 +112,12 @@ const homeFile = "node"
 
 // home is the name of the data folder among all nodes: a random id of its own, and where it lies, so that a copy on another
 // machine is another home.
-func home(folder string) (id []byte, name string, err error) {
+func home(folder string) (own []byte, name string, err error) {
 	path := filepath.Join(folder, homeFile)
-	id, err = os.ReadFile(path)
+	own, err = os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		id = []byte(rand.Text())
-		err = os.WriteFile(path, id, 0o600)
+		own = []byte(rand.Text())
+		err = os.WriteFile(path, own, 0o600)
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("name this node: %w", err)
@@ -82,7 +130,7 @@ func home(folder string) (id []byte, name string, err error) {
 		return nil, "", fmt.Errorf("name this node: %w", err)
 	}
 	name = host + ":" + folder
-	return append(id, "\x00"+name...), name, nil
+	return append(own, "\x00"+name...), name, nil
 }
 
 // join makes this server one of the database's nodes, and gives its epoch. The embedded database has no other.
@@ -94,11 +142,11 @@ func (a *App) join(ctx context.Context, version string) (epoch int64, err error)
 		}
 		return epoch, err
 	}
-	id, name, err := home(a.Config.Data)
+	own, name, err := home(a.Config.Data)
 	if err != nil {
 		return 0, err
 	}
-	epoch, slot, err := p.Join(ctx, postgres.Self{Home: id, Name: name, Version: version})
+	epoch, slot, err := p.Join(ctx, postgres.Self{Home: own, Name: name, Version: version})
 	if err != nil {
 		return 0, err
 	}
@@ -121,6 +169,34 @@ func (a *App) ready(ctx context.Context) error {
 		return errNotHeld
 	}
 	return a.Store.Ready(ctx)
+}
+
+// stillOpen looks again whether the database is closed, now that nobody can close it any more without seeing this server: a
+// move may have ended between the first look and now.
+func (a *App) stillOpen(ctx context.Context) error {
+	there, err := look(ctx, a.Backend)
+	if err == nil && there.closed != nil {
+		err = there.closed
+	}
+	return err
+}
+
+// ErrTwin says that two servers take themselves for the same node.
+var ErrTwin = errors.New("another server was started with a copy of this data folder, under the same host name and path, and each takes " +
+	"the other for its former self: give each a data folder of its own, without the file " + homeFile)
+
+// twin tells a node that was replaced by its like from one that was taken for dead.
+func (a *App) twin(broke error) error {
+	p, ok := a.Backend.(*postgres.Backend)
+	if !ok || !errors.Is(broke, cluster.ErrFenced) {
+		return broke
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
+	defer cancel()
+	if replaced, err := p.Replaced(ctx, a.nodes.Set().Mine); err == nil && replaced {
+		return ErrTwin
+	}
+	return broke
 }
 
 // leaveWithin is how long leaving may take. A node that could not leave is taken for dead a while later.

@@ -33,7 +33,9 @@ func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Co
 		return out, err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	release, err := hold(ctx, c, d)
+	ctx, lost := context.WithCancelCause(ctx)
+	defer func() { err = cause(ctx, err); lost(nil) }()
+	release, err := hold(ctx, c, d, lost)
 	if err != nil {
 		return out, err
 	}

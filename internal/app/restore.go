@@ -248,7 +248,9 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 	}
 	to := &Base{Config: r.Config, Backend: d, Store: store.Open(d), Now: time.Now}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	release, err := hold(ctx, r.Config, d)
+	ctx, lost := context.WithCancelCause(ctx)
+	defer func() { err = cause(ctx, err); lost(nil) }()
+	release, err := hold(ctx, r.Config, d, lost)
 	if err != nil {
 		return err
 	}

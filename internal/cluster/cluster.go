@@ -77,6 +77,17 @@ func (k *Keeper) Alone() bool { return k.registry == nil }
 // Holds reports whether this node may begin to submit now.
 func (k *Keeper) Holds() bool { return k.registry == nil || node.Holds(*k.beat.Load(), now()) }
 
+// Left is for how long from now a submit may go on before others may take its message.
+func (k *Keeper) Left() time.Duration {
+	if k.registry == nil {
+		return forEver
+	}
+	return node.HoldFor - now().Sub(*k.beat.Load())
+}
+
+// forEver is longer than anybody waits.
+const forEver = 24 * time.Hour
+
 // Now is the time by the database's clock, so that what is due is due for all nodes alike.
 func (k *Keeper) Now() time.Time { return now().Add(time.Duration(k.ahead.Load())) }
 
@@ -140,15 +151,25 @@ func (k *Keeper) look(ctx context.Context) error {
 	k.looked = answered
 	k.note(roll)
 	for _, b := range dead {
-		if b.Epoch == mine {
-			continue // our own heartbeat is renewed by the question
+		if b.Epoch != mine { // our own heartbeat is renewed by the question
+			k.bury(b)
 		}
-		if err := k.registry.Bury(ctx, b); err != nil {
-			return fmt.Errorf("bury node %d: %w", b.Epoch, err)
-		}
-		k.log.Warn("a node is dead; its work is taken over", "node", b.Epoch, "last_heartbeat", b.At)
 	}
 	return nil
+}
+
+// buryWithin is above what a group of the dead node can be waited for.
+const buryWithin = 10 * time.Second
+
+// bury has a node fenced. What fails is tried again at the next look.
+func (k *Keeper) bury(b node.Beat) {
+	ctx, cancel := context.WithTimeout(context.Background(), buryWithin)
+	defer cancel()
+	if err := k.registry.Bury(ctx, b); err != nil {
+		k.log.Warn("a node is silent, and could not be written down as dead; it is tried again", "node", b.Epoch, "error", err)
+		return
+	}
+	k.log.Warn("a node is dead; its work is taken over", "node", b.Epoch, "last_heartbeat", b.At)
 }
 
 // note replaces the set. Those that are about to be buried are still in it: their work may be taken only once they are

@@ -124,7 +124,8 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, CarrierTimeout)
+	// Not beyond the time for which nobody else may take the message.
+	ctx, cancel := context.WithTimeout(ctx, min(CarrierTimeout, d.Nodes.Left()))
 	defer cancel()
 	r = k.Send(ctx, carrier.Message{
 		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),

@@ -50,9 +50,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 			d.Clean(ctx)
 		case <-look.C:
 			d.lookAfter(ctx, d.adopt)
-			if !d.Nodes.Alone() {
-				d.lookAfter(ctx, d.Recover)
-			}
+			d.lookAfter(ctx, d.Recover)
 		}
 	}
 }
@@ -64,12 +62,20 @@ func (d *Dispatcher) lookAfter(ctx context.Context, look func(context.Context) e
 	}
 }
 
+// takeOverTries is how often a start tries: for long enough that a database comes back, and not so long that a row that
+// cannot be worked on keeps all others waiting. Whoever calls TakeOver tries again later.
+const takeOverTries = 50
+
 // TakeOver carries out what a start has to, until it succeeds or ctx ends: a database that goes away while a server starts
 // is no reason to end, it comes back.
 func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	for err := recover(ctx); err != nil && ctx.Err() == nil; err = recover(ctx) {
+	for range takeOverTries {
+		err := recover(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
 		log.Warn("taking over what was left undone failed; it is tried again", "error", err)
 		select {
 		case <-ctx.Done():

@@ -129,6 +129,7 @@ func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, err
 // goDeliver submits a claimed message as soon as there is a place.
 func (d *Dispatcher) goDeliver(m store.Message, c Content) {
 	d.tasks.Add(1)
+	d.inWork.begin(m.Key()) // from here on, and not from when there is a place: else adopt would take it for forgotten
 	go func() {
 		d.slots <- struct{}{}
 		defer d.Release()

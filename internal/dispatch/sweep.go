@@ -50,8 +50,10 @@ func (w *dueWork) none() bool { return len(w.messages)+len(w.texts)+len(w.otps)+
 const (
 	// widest bounds how many rows a sweep reads to find a batch that falls to this node.
 	widest = 16
-	// anyonesAfter is how late a code's row is when it is anyone's: whose it is may have died a moment ago.
-	anyonesAfter = 3 * time.Second
+	// anyonesAfter is how late a code's row is when it is anyone's: whose it is may have died a moment ago. A text is taken
+	// later, and behind a node's own: those of one second may take minutes to leave.
+	anyonesAfter     = 3 * time.Second
+	textAnyonesAfter = time.Minute
 )
 
 func (w *dueWork) read(v store.Reader, now time.Time) (err error) {
@@ -72,13 +74,26 @@ func (w *dueWork) read(v store.Reader, now time.Time) (err error) {
 		return err
 	}
 	w.messages, w.otps = w.mine(messages, now.Add(-anyonesAfter)), w.mine(otps, now.Add(-anyonesAfter-expiryLag))
-	// Texts of a second may take minutes to leave, so that one is late says nothing.
-	w.texts = w.mine(texts, time.Time{})
+	w.texts = w.mineFirst(texts, now.Add(-textAnyonesAfter))
 	w.more = len(messages) == wide*sweepBatch && len(w.messages) > 0 || len(otps) == wide*sweepBatch && len(w.otps) > 0
 	w.messages, w.otps = w.messages[:min(len(w.messages), sweepBatch)], w.otps[:min(len(w.otps), sweepBatch)]
 	w.texts = w.texts[:min(len(w.texts), w.room)]
 	w.sandboxes = slices.DeleteFunc(w.sandboxes, func(a store.Account) bool { return !w.nodes.Takes(string(a.ID[:])) })
 	return nil
+}
+
+// mineFirst puts what falls to this node before what of others is late.
+func (w *dueWork) mineFirst(due []store.Due, late time.Time) (out []store.Due) {
+	var others []store.Due
+	for _, d := range due {
+		switch {
+		case w.nodes.Takes(d.Key.ID):
+			out = append(out, d)
+		case d.At.Before(late):
+			others = append(others, d)
+		}
+	}
+	return append(out, others...)
 }
 
 // mine leaves out what falls to other nodes, unless it was due before late.

@@ -190,7 +190,10 @@ func (e *Engine) forgetKeyed(ctx context.Context, c account.Caller, i *Idempoten
 		return
 	}
 	err := e.Store.Update(context.WithoutCancel(ctx), c.Account, i.keys(c, nil), func(tx *store.Tx) error {
-		tx.Delete(store.IdempotencyKey(c.Account, i.mac))
+		k := store.IdempotencyKey(c.Account, i.mac)
+		if row, ok := store.Get[store.Idempotency](tx, k); ok && row.Status == 0 && row.Owner == e.Epoch {
+			tx.Delete(k) // and not what a repeat on another node was answered meanwhile
+		}
 		return nil
 	})
 	if err != nil {

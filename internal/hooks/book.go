@@ -46,9 +46,12 @@ func (s shelf) without(w id.Webhook) []entry {
 // loadBatch is how many rows are read at once.
 const loadBatch = 256
 
+// loadTries bounds how often changes may come in between: whoever makes them must not keep the sweep from its work.
+const loadTries = 3
+
 // Load reads every endpoint. There are few for each account.
 func (h *Hooks) Load(ctx context.Context) error {
-	for {
+	for range loadTries {
 		h.book.RLock()
 		changes := h.book.changes
 		h.book.RUnlock()
@@ -70,6 +73,7 @@ func (h *Hooks) Load(ctx context.Context) error {
 			return nil
 		}
 	}
+	return nil // the next look tries again
 }
 
 // metaEndpoints is the number that counts changes of endpoints, for other nodes.
@@ -147,6 +151,7 @@ func (h *Hooks) noteEndpoint(w webhook.Endpoint) {
 	h.book.Lock()
 	defer h.book.Unlock()
 	h.book.changes++
+	h.version = nil // another node's change may have come between this one and now: the next look reads all again
 	p := place{w.Account, w.Mode}
 	list := append(h.book.by[p].without(w.ID), n)
 	slices.SortFunc(list, func(a, b entry) int { return bytes.Compare(a.ID[:], b.ID[:]) })
@@ -157,6 +162,7 @@ func (h *Hooks) forgetEndpoint(w webhook.Endpoint) {
 	h.book.Lock()
 	defer h.book.Unlock()
 	h.book.changes++
+	h.version = nil
 	p := place{w.Account, w.Mode}
 	h.book.by[p] = newShelf(h.book.by[p].without(w.ID))
 }

@@ -40,15 +40,23 @@ func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]stru
 		out, err = h.outgoing(v, l, rows)
 		return err
 	})
+	if err != nil {
+		h.release(keysOf(rows), h.Epoch) // nobody else would: this node lives
+	}
 	return out, next, err
 }
 
-// own writes down that this node works on the rows, and gives those that nobody else was first with.
-func (h *Hooks) own(a id.Account, rows []store.Delivery) (mine []store.Delivery, err error) {
+func keysOf(rows []store.Delivery) []store.Key {
 	keys := make([]store.Key, len(rows))
 	for i, d := range rows {
 		keys[i] = d.Key()
 	}
+	return keys
+}
+
+// own writes down that this node works on the rows, and gives those that nobody else was first with.
+func (h *Hooks) own(a id.Account, rows []store.Delivery) (mine []store.Delivery, err error) {
+	keys := keysOf(rows)
 	err = h.Store.Update(context.Background(), a, keys, func(tx *store.Tx) error {
 		mine = waiting(tx, keys)
 		for i := range mine {

@@ -50,8 +50,10 @@ type Hooks struct {
 		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
 		changes int
 	}
-	version []byte   // of the endpoints that the book was read from
-	nodes   node.Set // whose deliveries were taken over
+	version []byte             // of the endpoints that the book was read from
+	nodes   node.Set           // whose deliveries were taken over
+	orphans map[store.Key]bool // found by the last look of adopt
+	adopted time.Time
 
 	callbacks struct {
 		sync.Mutex
@@ -62,6 +64,8 @@ type Hooks struct {
 
 	mu    sync.Mutex
 	lanes map[store.TargetRef]*lane
+	// hand are the deliveries that this node queues or posts.
+	hand map[store.Key]struct{}
 	// begun counts attempts whose end is not stored yet, queued those that wait in lanes.
 	begun, queued int
 	closing       bool
@@ -85,7 +89,7 @@ func New(c Config) *Hooks {
 	if c.Nodes == nil {
 		c.Nodes = cluster.Alone(c.Epoch)
 	}
-	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, idle: make(chan work), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
+	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, hand: map[store.Key]struct{}{}, idle: make(chan work), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
 	h.teller = dispatch.Teller{Keys: c.Keys, Epoch: c.Epoch, Outbox: h}
 	posts, cancel := context.WithCancel(context.Background())
 	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
@@ -108,6 +112,7 @@ func (h *Hooks) Drain(ctx context.Context) error {
 	go func() { h.tasks.Wait(); close(done) }()
 	select {
 	case <-done:
+		h.giveUp() // the sweep may be at a store of its own, which must not keep the server from ending
 		return nil
 	case <-ctx.Done():
 		h.giveUp()

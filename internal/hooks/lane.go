@@ -29,7 +29,7 @@ type lane struct {
 	// next is when the first row that waits is due, as far as is known; zero = none is known.
 	next   time.Time
 	asking bool // rows are being claimed
-	// claimed are the rows that were taken off the waiting ones in memory alone, see claimRows.
+	// claimed are the rows that were taken off the waiting ones, by one server in memory alone, see claimRows.
 	claimed map[id.Event]struct{}
 	used    time.Time
 	// failures are those since the endpoint's row was stored.
@@ -75,6 +75,7 @@ func (h *Hooks) Take(out []dispatch.Outgoing) {
 	defer h.mu.Unlock()
 	for _, o := range out {
 		l := h.lane(refOf(o.Delivery), now)
+		h.hand[o.Delivery.Key()] = struct{}{}
 		l.queue = append(l.queue, o)
 		h.queued++
 		h.start(l, now)
@@ -128,6 +129,9 @@ func (h *Hooks) park(l *lane) {
 	if len(keys) == 0 {
 		return
 	}
+	for _, k := range keys {
+		delete(h.hand, k)
+	}
 	h.tasks.Add(1)
 	go func() {
 		defer h.tasks.Done()
@@ -139,11 +143,11 @@ func (h *Hooks) park(l *lane) {
 // only be forgotten here.
 func (l *lane) owned(rows []dispatch.Outgoing, epoch int64) (keys []store.Key) {
 	for _, o := range rows {
+		delete(l.claimed, o.Delivery.Event)
 		if o.Delivery.Owner == epoch {
 			keys = append(keys, o.Delivery.Key())
 			continue
 		}
-		delete(l.claimed, o.Delivery.Event)
 		if l.next.IsZero() || o.Delivery.DueAt.Before(l.next) {
 			l.next = o.Delivery.DueAt
 		}
@@ -294,6 +298,7 @@ func (h *Hooks) stored(list ...ended) {
 	h.begun -= len(list)
 	for _, e := range list {
 		delete(e.l.claimed, e.d.Event)
+		delete(h.hand, e.d.Key())
 		h.start(e.l, now)
 		h.ask(e.l, now)
 	}

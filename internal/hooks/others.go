@@ -2,6 +2,8 @@ package hooks
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -47,8 +49,66 @@ func (h *Hooks) late(w store.WaitingTarget) bool {
 	return h.Now().Sub(w.At) > lateAfter && h.Nodes.Set().Takes(string(w.Target[:]))
 }
 
+// adoptEvery is how often deliveries are looked for that this node owns and does not have in hand: a commit that was told as
+// failed and was carried out all the same leaves some. Also nodes that are gone may have left what the last look did not see.
+const adoptEvery = 30 * time.Second
+
+// adoptAgain is one round of that, when it is time.
+func (h *Hooks) adoptAgain(ctx context.Context) {
+	now := h.Now()
+	if now.Sub(h.adopted) < adoptEvery {
+		return
+	}
+	h.adopted = now
+	if err := errors.Join(h.adopt(ctx), h.takeLeft(ctx)); err != nil && ctx.Err() == nil {
+		h.Log.Warn("looking for deliveries that nobody works on failed; it is tried again", "error", err)
+	}
+}
+
+// adopt lets rows wait again that this node owns without having them in hand, at the second look: at the first they may be
+// on their way from their commit.
+func (h *Hooks) adopt(ctx context.Context) error {
+	others := h.Nodes.Set()
+	others.Mine, others.Live = 0, slices.DeleteFunc(slices.Clone(others.Live), func(e int64) bool { return e == h.Epoch })
+	var owned []store.Due
+	err := h.Store.View(ctx, func(v store.Reader) (err error) {
+		owned, err = v.LeftDeliveries(others, maxQueued+maxBegun)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	seen, found := map[store.Key]bool{}, map[id.Account][]store.Key{}
+	h.mu.Lock()
+	for _, d := range owned {
+		_, busy := h.hand[d.Key]
+		switch {
+		case busy || d.Owner != h.Epoch:
+		case h.orphans[d.Key]:
+			found[d.Key.Account] = append(found[d.Key.Account], d.Key)
+		default:
+			seen[d.Key] = true
+		}
+	}
+	h.mu.Unlock()
+	h.orphans = seen
+	for _, keys := range found {
+		h.Log.Warn("took up deliveries that nobody worked on", "count", len(keys))
+		h.release(keys, h.Epoch)
+	}
+	return nil
+}
+
 // takeOver makes the deliveries of nodes that are gone wait again, and learns which targets have rows that wait.
 func (h *Hooks) takeOver(ctx context.Context) error {
+	if err := h.takeLeft(ctx); err != nil {
+		return err
+	}
+	return h.seed(ctx, func(store.WaitingTarget) bool { return true })
+}
+
+// takeLeft makes the deliveries of nodes that are gone wait again, and wakes their targets.
+func (h *Hooks) takeLeft(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
 		nodes := h.Nodes.Set()
@@ -60,7 +120,7 @@ func (h *Hooks) takeOver(ctx context.Context) error {
 			return err
 		}
 		if len(left) == 0 {
-			break
+			return nil
 		}
 		type part struct {
 			account id.Account
@@ -75,7 +135,7 @@ func (h *Hooks) takeOver(ctx context.Context) error {
 			h.release(keys, p.owner)
 		}
 	}
-	return h.seed(ctx, func(store.WaitingTarget) bool { return true })
+	return nil
 }
 
 // seed makes a lane for every wanted target that rows wait for.

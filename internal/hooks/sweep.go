@@ -48,6 +48,7 @@ func (h *Hooks) Run(ctx context.Context) error {
 		case <-others.C:
 			h.lookAtOthers(ctx)
 		case <-look.C:
+			h.adoptAgain(ctx)
 			if err := h.seed(ctx, h.late); err != nil && ctx.Err() == nil {
 				h.Log.Warn("looking for deliveries that wait failed; it is tried again", "error", err)
 			}
@@ -101,6 +102,7 @@ func (h *Hooks) claim(l *lane, n int) {
 	}
 	for _, o := range taken {
 		l.claimed[o.Delivery.Event] = struct{}{}
+		h.hand[o.Delivery.Key()] = struct{}{}
 	}
 	l.queue = append(l.queue, taken...)
 	h.queued += len(taken)

@@ -185,6 +185,7 @@ func (t *batch) begin(steps []step) []step {
 // begun tells what came of begin.
 func (t *batch) begun(err error) error {
 	if err == nil && t.fence.rows == 0 {
+		t.marked = 0 // the next group asks for the node itself
 		return fmt.Errorf("%w: %w", store.ErrDown, cluster.ErrFenced)
 	}
 	return err
@@ -248,13 +249,16 @@ func (t *batch) outcome(lost error) error {
 	defer cancel()
 	seq := t.seq
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
-		found := int64(0)
+		found, alive, node := int64(0), fence{}, t.node.Load()
 		ask := step{sql: askSQL, types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
 			row: func(values [][]byte) error { found = number(values[0]); return nil }}
-		err := t.first(ctx, []step{ask})
+		err := t.first(ctx, []step{ask, ints(aliveSQL, alive.row, node)})
 		switch {
 		case err == nil && found == seq:
 			return nil
+		case err == nil && found == 0 && node != 0 && alive.rows == 0:
+			// The mark went with the node's burial, and with it the answer.
+			return fmt.Errorf("%w: %w: %w", store.ErrOutcome, cluster.ErrFenced, lost)
 		case err == nil:
 			return fmt.Errorf("%w: %w", store.ErrConflict, lost)
 		}
@@ -280,6 +284,8 @@ func told(c *conn, what string, err error) error {
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
 	case noTable: // a day that was dropped: what it held is gone
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
+	case "55P03": // locked for longer than anybody waits; one by one all would wait as long
+		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
 	case "25006": // read only
 		c.drop() // the next connection may find the primary
 		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)

@@ -125,6 +125,11 @@ func (c *conn) tidy(ctx context.Context) error {
 		return nil
 	}
 	clear(c.known)
+	// The deadline of the last round trip may have passed while nobody asked for anything.
+	if err := c.pg.Conn().SetDeadline(time.Now().Add(answerWithin)); err != nil {
+		c.drop()
+		return fmt.Errorf("let go of statements: %w", err)
+	}
 	if _, err := c.pg.Exec(ctx, "DEALLOCATE ALL").ReadAll(); err != nil {
 		c.drop()
 		return fmt.Errorf("let go of statements: %w", err)

@@ -179,7 +179,7 @@ func dropDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 	if err != nil || there != "t" {
 		return err
 	}
-	busy, err := one(ctx, pg, "LOCK TABLE ONLY "+t.String()+" IN ACCESS EXCLUSIVE MODE; SELECT "+waits)
+	busy, err := one(ctx, pg, "LOCK TABLE ONLY "+t.String()+", "+d.of(t)+" IN ACCESS EXCLUSIVE MODE; SELECT "+waits)
 	if err != nil || busy == "t" {
 		return err
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -44,8 +45,11 @@ type fence struct{ rows int }
 func (f *fence) row([][]byte) error { f.rows++; return nil }
 
 const (
+	// The row may be there: the connection wrote before its node had joined, or its group was rolled back by nobody's fault.
 	firstMarkSQL = `INSERT INTO mark (id, seq, at, node) SELECT $1, $2, now(), epoch FROM node
-		WHERE epoch = $3 AND dead_at IS NULL FOR SHARE RETURNING seq`
+		WHERE epoch = $3 AND dead_at IS NULL FOR SHARE
+		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at, node = excluded.node RETURNING seq`
+	aliveSQL    = `SELECT epoch FROM node WHERE epoch = $1 AND dead_at IS NULL`
 	nextMarkSQL = `UPDATE mark SET seq = $2, at = now() WHERE id = $1 AND node = $3 RETURNING seq`
 )
 
@@ -57,7 +61,7 @@ var (
 		AND beat_at < clock_timestamp() - interval '%f seconds'`, node.BeatEvery.Seconds())
 	// In one statement, which sees one state: an epoch that was given out later must not be taken for one that is gone.
 	rollSQL = `SELECT epoch, ` + microsSQL("beat_at") + `, ` + microsSQL("clock_timestamp()") + `,
-		(SELECT value FROM meta WHERE name = 'epoch') FROM node WHERE dead_at IS NULL ORDER BY epoch`
+		(SELECT value FROM meta WHERE name = 'epoch'), home FROM node WHERE dead_at IS NULL AND epoch > 0 ORDER BY epoch`
 	buryNodeSQL = `UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL AND ` + microsSQL("beat_at") + ` = $2`
 )
 
@@ -69,7 +73,8 @@ func (b *Backend) Roll(ctx context.Context, epoch int64) (roll cluster.Roll, err
 	mine := false
 	err = b.control.do(ctx, ints(beatSQL, nil, epoch), step{sql: rollSQL, row: func(values [][]byte) error {
 		beat := node.Beat{Epoch: number(values[0]), At: time.UnixMicro(number(values[1])).UTC()}
-		mine = mine || beat.Epoch == epoch
+		// Not by the epoch alone: a failover that lost our start may have given it to another.
+		mine = mine || beat.Epoch == epoch && bytes.Equal(values[4], b.home)
 		roll.Beats = append(roll.Beats, beat)
 		roll.Now = time.UnixMicro(number(values[2])).UTC()
 		roll.Newest = number(values[3])
@@ -106,11 +111,13 @@ const keepDead = `interval '7 days'`
 
 var (
 	epochSQL = `INSERT INTO meta (name, value) VALUES ('epoch', '\x0000000000000000') ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value`
-	// who cannot live: a start from the same home has its lock, or nobody can have kept the heartbeat up.
-	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR beat_at < clock_timestamp() - interval '%f seconds' THEN 1::bigint ELSE 0 END
-		FROM node WHERE dead_at IS NULL`, node.DeadAfter.Seconds())
-	diedSQL = fmt.Sprintf(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL
-		AND (home = $2 OR beat_at < clock_timestamp() - interval '%f seconds') RETURNING epoch`, node.DeadAfter.Seconds())
+	// A database whose rows were replaced by a restore may count lower than its nodes, which are not restored.
+	newestSQL = `SELECT coalesce(max(epoch), 0) FROM node`
+	// Who cannot live: a start from the same home has its lock; a command's heartbeat has no other watcher. That of another
+	// node proves nothing to whoever did not watch it: the database may have been away.
+	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR epoch = %d AND beat_at < clock_timestamp() - interval '%f seconds'
+		THEN 1::bigint ELSE 0 END FROM node WHERE dead_at IS NULL`, holder, node.DeadAfter.Seconds())
+	diedSQL = `UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL RETURNING epoch`
 )
 
 const (
@@ -138,6 +145,7 @@ func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8,
 		c.drop() // whatever the transaction holds is given back
 		return 0, 0, fmt.Errorf("join the nodes: %w", err)
 	}
+	b.home = self.Home
 	b.node.Store(epoch)
 	return epoch, slot, nil
 }
@@ -148,6 +156,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	// The row of the epoch is locked, so one node joins at a time.
 	err = c.run(ctx, []step{{sql: "BEGIN"},
 		{sql: epochSQL, row: func(values [][]byte) error { epoch = number(values[0]) + 1; return nil }},
+		{sql: newestSQL, row: func(values [][]byte) error { epoch = max(epoch, number(values[0])+1); return nil }},
 		{sql: livingSQL, types: []uint32{oidBytea}, args: [][]byte{self.Home}, row: func(values [][]byte) error {
 			if number(values[2]) == 0 && number(values[0]) == holder {
 				return ErrHeld
@@ -169,9 +178,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	}
 	var steps []step
 	for _, d := range dead {
-		bury := ints(diedSQL, nil, d)
-		bury.types, bury.args = append(bury.types, oidBytea), append(bury.args, self.Home)
-		steps = append(steps, bury, ints(buryMarksSQL, nil, d))
+		steps = append(steps, ints(diedSQL, nil, d), ints(buryMarksSQL, nil, d))
 	}
 	join := ints(joinSQL, nil, epoch)
 	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
@@ -191,22 +198,33 @@ var ErrHeld = errors.New("a syssecure move or restore works on this PostgreSQL d
 const holder = 0
 
 var (
-	// Whoever holds has the row of the epoch locked, as whoever joins.
+	// Whoever holds has the row of the epoch locked, as whoever joins. Nodes that are silent are buried first: one that wakes
+	// must not write beside a restore.
+	burySilentSQL = fmt.Sprintf(`UPDATE node SET dead_at = clock_timestamp() WHERE dead_at IS NULL
+		AND beat_at <= clock_timestamp() - interval '%f seconds'`, node.DeadAfter.Seconds())
+	heldSQL     = fmt.Sprintf(`SELECT epoch FROM node WHERE epoch = %d AND dead_at IS NULL`, holder)
 	keepAwaySQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
-		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp()
-		WHERE NOT EXISTS (SELECT FROM node WHERE dead_at IS NULL AND beat_at > clock_timestamp() - interval '%f seconds')
-		ON CONFLICT (epoch) DO UPDATE SET beat_at = excluded.beat_at, joined_at = excluded.joined_at, dead_at = NULL RETURNING epoch`,
-		holder, node.DeadAfter.Seconds())
-	keepHoldSQL = `UPDATE node SET beat_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL`
-	endHoldSQL  = `DELETE FROM node WHERE epoch = $1`
+		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp() WHERE NOT EXISTS (SELECT FROM node WHERE dead_at IS NULL)
+		ON CONFLICT (epoch) DO UPDATE SET beat_at = excluded.beat_at, joined_at = excluded.joined_at, dead_at = NULL RETURNING epoch`, holder)
+)
+
+const (
+	dropMarksSQL = `DELETE FROM mark USING node WHERE mark.node = node.epoch AND node.dead_at IS NOT NULL`
+	keepHoldSQL  = `UPDATE node SET beat_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL RETURNING epoch`
+	endHoldSQL   = `DELETE FROM node WHERE epoch = $1`
 )
 
 // Hold keeps nodes away until release is called or this process ends, which is noticed after node.DeadAfter. ErrRunning
-// says that there are some.
-func (b *Backend) Hold(ctx context.Context) (release func() error, err error) {
-	var got fence
-	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: keepAwaySQL, row: got.row})
-	if err == nil && got.rows == 0 {
+// says that there are some. When the hold is lost, because the database was away for too long, lost is told: nodes may come
+// from then on.
+func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (release func() error, err error) {
+	var held, got fence
+	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: burySilentSQL}, step{sql: dropMarksSQL}, step{sql: heldSQL, row: held.row},
+		step{sql: keepAwaySQL, row: got.row})
+	switch {
+	case err == nil && held.rows > 0:
+		err = ErrHeld
+	case err == nil && got.rows == 0:
 		err = ErrRunning
 	}
 	if err != nil {
@@ -216,7 +234,7 @@ func (b *Backend) Hold(ctx context.Context) (release func() error, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.keepHold(ctx)
+		b.keepHold(ctx, lost)
 	}()
 	return func() error {
 		stop()
@@ -225,17 +243,37 @@ func (b *Backend) Hold(ctx context.Context) (release func() error, err error) {
 	}, nil
 }
 
-func (b *Backend) keepHold(ctx context.Context) {
+// errHoldLost is why a command that keeps nodes away must not go on.
+var errHoldLost = errors.New("the database was away for so long that nodes may have come: run the command again")
+
+func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 	tick := time.NewTicker(node.BeatEvery)
 	defer tick.Stop()
-	for {
+	for kept := time.Now(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = b.control.do(ctx, ints(keepHoldSQL, nil, holder)) // tried again; it may fail for half a minute
+		}
+		var still fence
+		asked := time.Now()
+		if err := b.control.do(ctx, ints(keepHoldSQL, still.row, holder)); err == nil && still.rows > 0 {
+			kept = asked
+		} else if ctx.Err() == nil && (err == nil || !node.Holds(kept, time.Now())) {
+			lost(errHoldLost)
+			return
 		}
 	}
+}
+
+const replacedSQL = `SELECT epoch FROM node AS later WHERE epoch > $1 AND dead_at IS NULL
+	AND home = (SELECT home FROM node WHERE epoch = $1)`
+
+// Replaced reports whether a younger node has the home of the one with the epoch.
+func (b *Backend) Replaced(ctx context.Context, epoch int64) (bool, error) {
+	var later fence
+	err := b.control.do(ctx, ints(replacedSQL, later.row, epoch))
+	return later.rows > 0, err
 }
 
 // Member is a node as it is written down, for people.

@@ -190,3 +190,145 @@ func TestLostConnectionIsNoFence(t *testing.T) {
 		t.Errorf("%d entries over %d connections", n, count.Load())
 	}
 }
+
+// What a command or a start wrote before its node joined stands in nobody's way afterwards.
+func TestWritesBeforeJoining(t *testing.T) {
+	t.Parallel()
+	b := open(t, pgtest.URL(t))
+	s := store.Open(b)
+	t.Cleanup(func() { _ = s.Close() })
+	enrol(t, s, 1)
+	for n := range 4 { // over all connections that write
+		if err := enter(s, customer(0), id.Message{1, 1: byte(n)}, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	join(t, b, "a")
+	for n := range 4 {
+		if err := enter(s, customer(0), id.Message{2, 1: byte(n)}, 1); err != nil {
+			t.Errorf("write %d after joining: %v", n, err)
+		}
+	}
+	if n := balanced(t, s, customer(0)); n != 8 || s.Conflicts() != 0 {
+		t.Errorf("%d entries with %d conflicts, want 8 with none", n, s.Conflicts())
+	}
+}
+
+// A database that a restore brought back counts lower than its nodes. Epochs only grow all the same.
+func TestEpochsGrowOverARestore(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	b := open(t, url)
+	defer b.Close()
+	join(t, b, "a")
+	join(t, b, "a")
+	if _, err := pgtest.Ask(url, `UPDATE meta SET value = '\x0000000000000000' WHERE name = 'epoch'; SELECT ''`); err != nil {
+		t.Fatal(err)
+	}
+	if epoch, _ := join(t, b, "a"); epoch != 3 {
+		t.Errorf("epoch %d, want 3", epoch)
+	}
+}
+
+// A node that is silent when a command takes the database is fenced first, and one that lives keeps the command away.
+func TestHold(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	silent, command := open(t, url), open(t, url)
+	defer command.Close()
+	epoch, _ := join(t, silent, "a")
+	s := store.Open(silent)
+	t.Cleanup(func() { _ = s.Close() })
+	enrol(t, s, 2)
+	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrRunning) {
+		t.Fatalf("beside a node: %v", err)
+	}
+	if _, err := pgtest.Ask(url, "UPDATE node SET beat_at = now() - interval '31 seconds'; SELECT ''"); err != nil {
+		t.Fatal(err)
+	}
+	release, err := command.Hold(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := enter(s, customer(0), id.Message{1}, 1); !errors.Is(err, cluster.ErrFenced) {
+		t.Errorf("the node that was silent writes beside the command: %v", err)
+	}
+	if _, err := silent.Roll(t.Context(), epoch); !errors.Is(err, cluster.ErrFenced) {
+		t.Errorf("it is told %v", err)
+	}
+	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrHeld) {
+		t.Errorf("a second command: %v", err)
+	}
+	other := open(t, url)
+	defer other.Close()
+	if _, _, err := other.Join(t.Context(), postgres.Self{Home: []byte("b")}); !errors.Is(err, postgres.ErrHeld) {
+		t.Errorf("a node that starts meanwhile: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	mine, _ := join(t, other, "b")
+	if r := roll(t, other, mine); len(r.Beats) != 1 {
+		t.Errorf("%+v", r.Beats)
+	}
+}
+
+// A hold that others ended is no hold: the command is told.
+func TestHoldIsLost(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	b := open(t, url)
+	defer b.Close()
+	ctx, lost := context.WithCancelCause(t.Context())
+	release, err := b.Hold(ctx, lost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pgtest.Ask(url, "DELETE FROM node; SELECT ''"); err != nil {
+		t.Fatal(err)
+	}
+	<-ctx.Done()
+	if why := context.Cause(ctx); why == nil || errors.Is(why, context.Canceled) {
+		t.Errorf("the command is told %v", why)
+	}
+	if err := release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The connection is lost in a commit, and before anybody can ask what became of it, the node is buried and its mark gone:
+// the client is told that nobody knows, and not that nothing was done.
+func TestOutcomeOfABuriedNode(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	other := open(t, url)
+	defer other.Close()
+	mine, _ := join(t, other, "b")
+	var cut, asks atomic.Int32
+	var buried node.Beat
+	b, err := postgres.OpenOver(t.Context(), url, func(c net.Conn) net.Conn {
+		if asks.Load() > 0 && asks.Add(1) == 2 {
+			if err := other.Bury(context.Background(), buried); err != nil {
+				t.Error(err)
+			}
+		}
+		return cutting{c, &cut}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.Open(b)
+	t.Cleanup(func() { _ = s.Close() })
+	epoch, _ := join(t, b, "a")
+	buried = beatOf(t, roll(t, other, mine), epoch)
+	c := contactOf(customer(0), 1)
+	asks.Store(1)
+	cut.Store(cutAfter)
+	err = s.Update(t.Context(), customer(0), []store.Key{c.Key()}, func(tx *store.Tx) error { tx.Put(c); return nil })
+	if !errors.Is(err, store.ErrOutcome) {
+		t.Errorf("the client is told %v", err)
+	}
+	if rows, err := other.Find(t.Context(), []store.Key{c.Key()}); err != nil || len(rows) != 1 || asks.Load() < 2 {
+		t.Errorf("%d rows, %v: the test tests nothing", len(rows), err)
+	}
+}

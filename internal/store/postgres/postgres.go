@@ -34,6 +34,7 @@ type Backend struct {
 	closed  chan struct{}
 	sent    atomic.Int64
 	node    atomic.Int64 // this node's epoch, once it has joined
+	home    []byte       // and its home
 	control control
 	hung    hung
 	parts   *partitions
