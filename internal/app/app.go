@@ -270,7 +270,7 @@ func (a *App) serve() error {
 
 func (a *App) close() error {
 	var errs []error
-	if a.listener != nil {
+	if a.listener != nil && !a.kept { // else somebody may accept on its socket meanwhile
 		_ = a.listener.Close() // the server has closed it already when it ran
 	}
 	if a.socket != nil && !a.kept {

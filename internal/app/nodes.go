@@ -80,7 +80,7 @@ func (a *App) comeAgain() (stop func(), err error) {
 	}
 	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig, Handler: http.HandlerFunc(notNow)}
 	serve := func() error { return waiting.Serve(plainListener{l, a.Config.TrustedProxies, a.log}) }
-	if a.server.TLSConfig != nil {
+	if a.Config.TLS.Enabled() {
 		serve = func() error { return waiting.ServeTLS(l, "", "") }
 	}
 	done := make(chan struct{})

@@ -153,13 +153,7 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	url := pgtest.URL(t)
 	c := onPostgres(t, url)
 	var log lines
-	ctx, stop := context.WithCancel(t.Context())
-	started := make(chan *app.App, 1)
-	done := make(chan error, 1)
-	go func() {
-		done <- app.Serve(ctx, c, slog.New(slog.NewTextHandler(&log, nil)), "test", func(a *app.App) { started <- a })
-	}()
-	a := <-started
+	a, done, stop := serving(t, c, &log)
 	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
 	if _, err := pgtest.Ask(url, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
 		t.Fatal(err)
@@ -250,5 +244,68 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	send()
 	if _, err := app.New(t.Context(), beside(t, c), quiet()); !errors.Is(err, postgres.ErrNewer) {
 		t.Errorf("a new start of the old program: %v", err)
+	}
+}
+
+// serving runs Serve until the test ends; its end comes out of done.
+func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-chan error, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	started, ended := make(chan *app.App, 1), make(chan error, 1)
+	go func() {
+		ended <- app.Serve(ctx, c, slog.New(slog.NewTextHandler(log, nil)), "test", func(a *app.App) { started <- a })
+	}()
+	t.Cleanup(cancel)
+	select {
+	case a = <-started:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	return a, ended, cancel
+}
+
+// A node that was fenced while its database went away answers that it lives and that whoever asks has to come again.
+func TestFencedNodeAnswersMeanwhile(t *testing.T) {
+	t.Parallel()
+	database := pgtest.Start(t)
+	var log lines
+	a, done, stop := serving(t, onPostgres(t, database.URL()), &log)
+	database.Exec(t, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''")
+	waitFor(t, func() bool { return log.has("begins anew") })
+	if err := database.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { return log.has("cannot be opened") || log.has("could not be renewed") })
+	resp := get(t, a, "/v2/balance")
+	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || resp.Header.Get("X-Request-Id") == "" {
+		t.Errorf("meanwhile: %s %v", resp.Status, resp.Header)
+	}
+	if got := get(t, a, "/healthz").StatusCode; got != 200 {
+		t.Errorf("alive meanwhile: %d", got)
+	}
+	if err := database.Up(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// Two servers that take themselves for the same node do not bury each other for ever: the one that was replaced ends, and
+// says why.
+func TestTwinEnds(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	var log lines
+	_, done, _ := serving(t, onPostgres(t, url), &log)
+	twin := `UPDATE node SET dead_at = now(); DELETE FROM mark; INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
+		SELECT epoch + 1, home, name, version, slot, now(), now() FROM node; SELECT ''`
+	if _, err := pgtest.Ask(url, twin); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; !errors.Is(err, app.ErrTwin) {
+		t.Errorf("it ended with %v", err)
 	}
 }

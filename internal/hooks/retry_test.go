@@ -17,8 +17,14 @@ import (
 // bubble runs a test on a clock that jumps from event to event. run starts the sweep; the bubble's end stops it.
 func bubble(t *testing.T, test func(t *testing.T, w world, run func(*hooks.Hooks))) {
 	t.Helper()
+	bubbleOf(t, enginetest.Options{}, test)
+}
+
+func bubbleOf(t *testing.T, o enginetest.Options, test func(t *testing.T, w world, run func(*hooks.Hooks))) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, enginetest.Options{Now: time.Now})
+		o.Now = time.Now
+		w := newWorld(t, o)
 		ctx, stop := context.WithCancel(context.Background())
 		defer func() {
 			stop()

@@ -17,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
@@ -44,6 +45,8 @@ type Options struct {
 	// Now replaces the world's Clock, for tests in a synctest bubble.
 	Now func() time.Time
 	Log *slog.Logger
+	// Nodes makes the membership of the engine with the epoch; nil = it has the database for itself.
+	Nodes func(epoch int64) *cluster.Keeper
 }
 
 // World is an engine with one account.
@@ -100,14 +103,18 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
 	w.Sandbox = sandbox.New()
+	var nodes *cluster.Keeper
+	if w.options.Nodes != nil {
+		nodes = w.options.Nodes(epoch)
+	}
 	w.Hooks = hooks.New(hooks.Config{
-		Store: s, Keys: keys, Epoch: epoch, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
+		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
 		Post: w.Receiver.Post, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
 	})
 	w.Engine = engine.New(engine.Config{
 		Config: dispatch.Config{
 			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
-			Prices: w.options.Prices, Epoch: epoch, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
+			Prices: w.options.Prices, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
 		},
 		Limits: w.options.Limits,
 	})
