@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/cluster"
@@ -59,6 +60,7 @@ func TestABacklogAmongNodes(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		good.Store(1000)
 		time.Sleep(3 * time.Hour)
+		synctest.Wait()
 		for _, d := range everyDelivery(t, w, e) {
 			if d.State != webhook.Delivered {
 				t.Errorf("%s is %v after %d attempts, due %v", d.Event, d.State, d.Total, d.DueAt)
@@ -74,6 +76,7 @@ func TestForgottenDeliveriesAreTakenUp(t *testing.T) {
 		e := endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)
 		send(t, w, 1)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		list := everyDelivery(t, w, e)
 		if len(list) != 1 || list[0].State != webhook.Delivered {
 			t.Fatalf("%+v", list)
