@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -152,7 +151,7 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	c := onPostgres(t, url)
-	var log lines
+	var log lockedBuffer
 	a, done, stop := serving(t, c, &log)
 	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
 	if _, err := pgtest.Ask(url, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
@@ -160,7 +159,7 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	}
 	waitFor(t, func() bool {
 		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE dead_at IS NULL")
-		return err == nil && n == "1" && log.has("begins anew")
+		return err == nil && n == "1" && strings.Contains(log.String(), "begins anew")
 	})
 	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
 	stop()
@@ -170,24 +169,6 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	if n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE dead_at IS NULL"); err != nil || n != "0" {
 		t.Errorf("%s nodes after the end, %v", n, err)
 	}
-}
-
-// lines is a log that can be looked into while it is written.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lines) has(text string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Contains(l.b.String(), text)
 }
 
 func TestWrongMasterKeyOnOneNode(t *testing.T) {
@@ -268,14 +249,14 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Start(t)
-	var log lines
+	var log lockedBuffer
 	a, done, stop := serving(t, onPostgres(t, database.URL()), &log)
 	database.Exec(t, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''")
-	waitFor(t, func() bool { return log.has("begins anew") })
+	waitFor(t, func() bool { return strings.Contains(log.String(), "begins anew") })
 	if err := database.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, func() bool { return log.has("cannot be opened") || log.has("could not be renewed") })
+	waitFor(t, func() bool { return strings.Contains(log.String(), "cannot be opened") || strings.Contains(log.String(), "could not be renewed") })
 	resp := get(t, a, "/v2/balance")
 	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || resp.Header.Get("X-Request-Id") == "" {
 		t.Errorf("meanwhile: %s %v", resp.Status, resp.Header)
@@ -298,7 +279,7 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 func TestTwinEnds(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	var log lines
+	var log lockedBuffer
 	_, done, _ := serving(t, onPostgres(t, url), &log)
 	twin := `UPDATE node SET dead_at = now(); DELETE FROM mark; INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
 		SELECT epoch + 1, home, name, version, slot, now(), now() FROM node; SELECT ''`

@@ -26,8 +26,8 @@ const (
 // everybody behind it waiting, so it gives up soon: there is another try in a minute.
 const holdSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schema_version FOR UPDATE`
 
-// Maintain implements store.Partitioned.
-func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) error {
+// apart runs fn on a connection of its own, which no group waits for.
+func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) error {
 	pg, err := pgconn.ConnectConfig(ctx, b.config)
 	if err != nil {
 		return fmt.Errorf("connect to PostgreSQL: %w", err)
@@ -36,43 +36,45 @@ func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) 
 	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
 		return fmt.Errorf("set up the connection: %w", err)
 	}
-	var errs []error
-	strays := b.straysDue(now)
-	for t := range parted {
-		errs = append(errs, maintain(ctx, pg, t, now, keepOf(t, keep), strays))
-	}
-	return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
+	return fn(pg)
+}
+
+// Maintain implements store.Partitioned.
+func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) error {
+	return b.apart(ctx, func(pg *pgconn.PgConn) error {
+		var errs []error
+		strays := b.straysDue(now)
+		for t := range parted {
+			errs = append(errs, maintain(ctx, pg, t, now, keepOf(t, keep), strays))
+		}
+		return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
+	})
 }
 
 // Prepare makes the partitions of all days that are kept, for rows that come from another database: without their days they
 // would lie in DEFAULT, and be moved under a lock later.
 func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Keep) error {
-	pg, err := pgconn.ConnectConfig(ctx, b.config)
-	if err != nil {
-		return fmt.Errorf("connect to PostgreSQL: %w", err)
-	}
-	defer func() { _ = pg.Close(context.WithoutCancel(ctx)) }() // nothing is open any more
-	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
-		return fmt.Errorf("set up the connection: %w", err)
-	}
-	for t := range parted {
-		first := dayOf(now) - oldestMade
-		if kept := keepOf(t, keep); kept > 0 {
-			first = max(first, dayOf(now.Add(-kept)))
-		}
-		err := within(ctx, pg, func() error {
-			for d := first; d <= dayOf(now)+ahead; d++ {
-				if err := makeDay(ctx, pg, t, d); err != nil {
-					return err
-				}
+	return b.apart(ctx, func(pg *pgconn.PgConn) error {
+		for t := range parted {
+			first := dayOf(now) - oldestMade
+			if kept := keepOf(t, keep); kept > 0 {
+				first = max(first, dayOf(now.Add(-kept)))
 			}
-			return nil
-		})
-		if err != nil {
+			if err := within(ctx, pg, func() error { return makeDays(ctx, pg, t, first, dayOf(now)+ahead) }); err != nil {
+				return err
+			}
+		}
+		return b.look(ctx, pg, now, keep)
+	})
+}
+
+func makeDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, first, last day) error {
+	for d := first; d <= last; d++ {
+		if err := makeDay(ctx, pg, t, d); err != nil {
 			return err
 		}
 	}
-	return b.look(ctx, pg, now, keep)
+	return nil
 }
 
 // straysEvery is how often all of DEFAULT is read.
