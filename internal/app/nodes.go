@@ -89,12 +89,17 @@ func (a *App) comeAgain() (stop func(), err error) {
 		_ = serve() // it ends when it is closed
 	}()
 	return func() {
-		_ = waiting.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if waiting.Shutdown(ctx) != nil {
+			_ = waiting.Close() // whoever is still connected has had a second
+		}
 		<-done
 	}, nil
 }
 
 func notNow(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Connection", "close") // the next request is for the server that comes
 	if r.URL.Path == "/healthz" {
 		return
 	}
