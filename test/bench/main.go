@@ -39,7 +39,7 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
 	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
-	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, scale or move")
+	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move")
 	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: how many deliveries are made in each round")
 	flag.IntVar(&o.stored, "stored", 10_000_000, "growth, move: how many ended verifications the large database holds")
 	flag.Uint64Var(&o.seed, "seed", 1, "scale: of the simulation")
@@ -72,6 +72,8 @@ func run(ctx context.Context, o options) error {
 		return benchSMPP(ctx, o, work)
 	case "postgres":
 		return benchPostgres(ctx, o, work, sink)
+	case "conflicts":
+		return benchConflicts(ctx, o, work, sink)
 	case "scale":
 		return benchScale(ctx, o, work, sink)
 	case "webhooks":
@@ -87,7 +89,7 @@ func run(ctx context.Context, o options) error {
 	case "kannel":
 		return benchKannel(ctx, o, work)
 	}
-	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, scale or move", o.what)
+	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move", o.what)
 }
 
 // benchPairs measures send and verify against the bare server.

@@ -155,6 +155,55 @@ func benchNodes(ctx context.Context, o options, work string, k *sink, db *pgtest
 	return err
 }
 
+// benchConflicts has two nodes work for as long as it is given, on one account and on many, and counts what clients were
+// told: the first answer that is not a success ends it.
+func benchConflicts(ctx context.Context, o options, work string, k *sink) error {
+	db, err := pgtest.New(serious)
+	if err != nil {
+		return err
+	}
+	defer db.Stop()
+	program := filepath.Join(o.bin, "syssecure")
+	i, err := onPostgres(ctx, o, work, "conflicts", k, db)
+	if err != nil {
+		return err
+	}
+	keys := []string{i.key, i.key} // half of the clients share an account
+	for range 2 {
+		_, key, err := i.newAccount(ctx, program)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, key)
+	}
+	folder := filepath.Join(work, "conflicts-b")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	second, err := i.node(folder, httpCarrier(k, o))
+	if err != nil {
+		return err
+	}
+	one, err := i.start(ctx, program)
+	if err != nil {
+		return err
+	}
+	defer one.stop()
+	if one.beside, err = second.start(ctx, program); err != nil {
+		return err
+	}
+	defer one.beside.stop()
+	one.keys = keys
+	f, err := measure(ctx, one, k, o)
+	if err != nil {
+		return err
+	}
+	deadlocks, err := pgtest.Ask(db.URL(), "SELECT pg_stat_force_next_flush(); SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'")
+	fmt.Printf("two nodes  %s\n%.0f pairs, every answer a success; %s deadlocks in the database   (to reach: none in 1,000,000)\n",
+		f, f.pairs*o.duration.Seconds(), deadlocks)
+	return err
+}
+
 // bounded starts a node that is held to its part of a processor.
 func bounded(ctx context.Context, i *installation, program, name string) (*server, func(), error) {
 	q, err := newQuota(name, quotaPercent)
