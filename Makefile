@@ -98,4 +98,4 @@ verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; c
 	@unformatted=$$(gofmt -l $(GO_FILES)); test -z "$$unformatted" || { echo "not gofmt'd (make fmt):" $$unformatted; exit 1; }
 
 clean: ## remove what was built
-	rm -rf bin test/interop/node/node_modules test/contract/.venv
+	rm -rf bin test/interop/node/node_modules test/postgres/node_modules test/contract/.venv
