@@ -132,18 +132,10 @@ func newMasterKey(path string) ([]byte, error) {
 		return nil, fmt.Errorf("write the master key: %w", err)
 	}
 	// Before anything is sealed with it: a power loss may take away a name that its folder was not synced with.
-	if err := syncFolder(filepath.Dir(path)); err != nil {
+	if err := flush(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("write the master key: %w", err)
 	}
 	return key, nil
-}
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 const metaIndexKey = "index_key"

@@ -28,15 +28,12 @@ const holdSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schem
 
 // apart runs fn on a connection of its own, which no group waits for.
 func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) error {
-	pg, err := pgconn.ConnectConfig(ctx, b.config)
-	if err != nil {
-		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	c := b.conn()
+	if err := c.connect(ctx); err != nil {
+		return err
 	}
-	defer func() { _ = pg.Close(context.WithoutCancel(ctx)) }() // nothing is open any more
-	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
-		return fmt.Errorf("set up the connection: %w", err)
-	}
-	return fn(pg)
+	defer c.drop()
+	return fn(c.pg)
 }
 
 // Maintain implements store.Partitioned.

@@ -45,7 +45,7 @@ type fence struct{ rows int }
 func (f *fence) row([][]byte) error { f.rows++; return nil }
 
 const (
-	// The row may be there: the connection wrote before its node had joined, or its group was rolled back by nobody's fault.
+	// The row may be there: the connection wrote before its node had joined.
 	firstMarkSQL = `INSERT INTO mark (id, seq, at, node) SELECT $1, $2, now(), epoch FROM node
 		WHERE epoch = $3 AND dead_at IS NULL FOR SHARE
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at, node = excluded.node RETURNING seq`
@@ -93,8 +93,12 @@ func (b *Backend) Bury(ctx context.Context, dead node.Beat) error {
 
 // Leave implements cluster.Registry.
 func (b *Backend) Leave(ctx context.Context, epoch int64) error {
-	return b.control.do(ctx, ints(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL`, nil, epoch),
-		ints(buryMarksSQL, nil, epoch))
+	return b.control.do(ctx, died(epoch)...)
+}
+
+// died ends a node, whatever its heartbeat says.
+func died(epoch int64) []step {
+	return []step{ints(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL`, nil, epoch), ints(buryMarksSQL, nil, epoch)}
 }
 
 // ints is a statement whose arguments are numbers.
@@ -117,7 +121,6 @@ var (
 	// node proves nothing to whoever did not watch it: the database may have been away.
 	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR epoch = %d AND beat_at < clock_timestamp() - interval '%f seconds'
 		THEN 1::bigint ELSE 0 END FROM node WHERE dead_at IS NULL`, holder, node.DeadAfter.Seconds())
-	diedSQL = `UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL RETURNING epoch`
 )
 
 const (
@@ -178,7 +181,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	}
 	var steps []step
 	for _, d := range dead {
-		steps = append(steps, ints(diedSQL, nil, d), ints(buryMarksSQL, nil, d))
+		steps = append(steps, died(d)...)
 	}
 	join := ints(joinSQL, nil, epoch)
 	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
@@ -188,7 +191,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	return epoch, slot, c.run(ctx, steps)
 }
 
-// ErrRunning says that nodes work on the database, or that a command keeps them away.
+// ErrRunning says that nodes work on the database.
 var ErrRunning = errors.New("syssecure serve works on this PostgreSQL database (syssecure nodes lists them): stop every node first")
 
 // ErrHeld says that a command keeps nodes away.
