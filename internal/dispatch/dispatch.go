@@ -82,7 +82,7 @@ type Dispatcher struct {
 	giveUp   sync.Once
 	health   healthBook
 	inWork   inWork
-	orphans  map[store.Key]bool // found by the last look of adopt
+	looked   SecondLook // of adopt
 	teller   Teller
 	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
 	sandboxes sync.RWMutex

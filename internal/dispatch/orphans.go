@@ -41,8 +41,27 @@ func (w *inWork) has(k store.Key) bool {
 	return ok
 }
 
-// adopt takes up messages that this run owns and nobody works on. One is taken up at the second look: at the first it
-// may be on its way from its commit to its submit.
+// SecondLook finds work that is owned and that nobody has in hand, at the second look: at the first it may be on its way
+// from its commit to whoever carries it out. It has one user at a time.
+type SecondLook struct{ seen map[store.Key]bool }
+
+// Orphans returns the rows that nobody has in hand now, nor had at the last look. owned is what there is.
+func (l *SecondLook) Orphans(owned []store.Due, inHand func(store.Key) bool) (orphans []store.Due) {
+	seen := map[store.Key]bool{}
+	for _, due := range owned {
+		switch {
+		case inHand(due.Key):
+		case l.seen[due.Key]:
+			orphans = append(orphans, due)
+		default:
+			seen[due.Key] = true
+		}
+	}
+	l.seen = seen
+	return orphans
+}
+
+// adopt takes up messages that this run owns and nobody works on.
 func (d *Dispatcher) adopt(ctx context.Context) error {
 	var owned []store.Due
 	err := d.Store.View(ctx, func(v store.Reader) (err error) {
@@ -52,21 +71,11 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seen, found := map[store.Key]bool{}, []store.Due(nil)
-	for _, due := range owned {
-		switch {
-		case d.inWork.has(due.Key):
-		case d.orphans[due.Key]:
-			found = append(found, due)
-		default:
-			seen[due.Key] = true
-		}
+	orphans := d.looked.Orphans(owned, d.inWork.has)
+	if len(orphans) > 0 {
+		d.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
 	}
-	d.orphans = seen
-	if len(found) > 0 {
-		d.Log.Warn("took up messages that nobody worked on", "count", len(found))
-	}
-	return d.claimAll(ctx, found, message.Crashed)
+	return d.claimAll(ctx, orphans, message.Crashed)
 }
 
 // abandoned reports whether nobody works on a message that is owned.

@@ -66,7 +66,7 @@ func (h *Hooks) Load(ctx context.Context) error {
 		h.book.Lock()
 		settled := h.book.changes == changes
 		if settled {
-			h.book.by, h.version = by, version
+			h.book.by, h.book.version = by, version
 		}
 		h.book.Unlock()
 		if settled {
@@ -95,7 +95,7 @@ func (h *Hooks) follow(ctx context.Context) error {
 		return err
 	}
 	h.book.RLock()
-	same := bytes.Equal(version, h.version)
+	same := bytes.Equal(version, h.book.version)
 	h.book.RUnlock()
 	if same {
 		return nil
@@ -151,7 +151,7 @@ func (h *Hooks) noteEndpoint(w webhook.Endpoint) {
 	h.book.Lock()
 	defer h.book.Unlock()
 	h.book.changes++
-	h.version = nil // another node's change may have come between this one and now: the next look reads all again
+	h.book.version = nil // another node's change may have come between this one and now: the next look reads all again
 	p := place{w.Account, w.Mode}
 	list := append(h.book.by[p].without(w.ID), n)
 	slices.SortFunc(list, func(a, b entry) int { return bytes.Compare(a.ID[:], b.ID[:]) })
@@ -162,7 +162,7 @@ func (h *Hooks) forgetEndpoint(w webhook.Endpoint) {
 	h.book.Lock()
 	defer h.book.Unlock()
 	h.book.changes++
-	h.version = nil
+	h.book.version = nil
 	p := place{w.Account, w.Mode}
 	h.book.by[p] = newShelf(h.book.by[p].without(w.ID))
 }

@@ -47,13 +47,13 @@ type Hooks struct {
 	book struct {
 		sync.RWMutex
 		by map[place]shelf
+		// version is of the endpoints that were read last; nil once a change was noted since.
+		version []byte
 		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
 		changes int
 	}
-	version []byte             // of the endpoints that the book was read from
-	nodes   node.Set           // whose deliveries were taken over
-	orphans map[store.Key]bool // found by the last look of adopt
-	adopted time.Time
+	nodes  node.Set            // whose deliveries were taken over
+	looked dispatch.SecondLook // of adopt
 
 	callbacks struct {
 		sync.Mutex

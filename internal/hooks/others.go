@@ -16,19 +16,9 @@ import (
 const (
 	// followEvery bounds how long another node's change of an endpoint is not seen here.
 	followEvery = 400 * time.Millisecond
-	// neverMind is longer than a server runs.
-	neverMind = 100 * 365 * 24 * time.Hour
 	// lateAfter is how late a row is when another node than the one that should know of it may take it.
 	lateAfter = 3 * time.Second
 )
-
-// othersTick ticks when there can be other nodes.
-func (h *Hooks) othersTick() *time.Ticker {
-	if h.Nodes.Alone() {
-		return time.NewTicker(neverMind)
-	}
-	return time.NewTicker(followEvery)
-}
 
 // lookAtOthers is one round of looking. What fails is tried again at the next.
 func (h *Hooks) lookAtOthers(ctx context.Context) {
@@ -53,20 +43,14 @@ func (h *Hooks) late(w store.WaitingTarget) bool {
 // failed and was carried out all the same leaves some. Also nodes that are gone may have left what the last look did not see.
 const adoptEvery = 30 * time.Second
 
-// adoptAgain is one round of that, when it is time.
+// adoptAgain is one round of that.
 func (h *Hooks) adoptAgain(ctx context.Context) {
-	now := h.Now()
-	if now.Sub(h.adopted) < adoptEvery {
-		return
-	}
-	h.adopted = now
 	if err := errors.Join(h.adopt(ctx), h.takeLeft(ctx)); err != nil && ctx.Err() == nil {
 		h.Log.Warn("looking for deliveries that nobody works on failed; it is tried again", "error", err)
 	}
 }
 
-// adopt lets rows wait again that this node owns without having them in hand, at the second look: at the first they may be
-// on their way from their commit.
+// adopt lets rows wait again that this node owns without having them in hand.
 func (h *Hooks) adopt(ctx context.Context) error {
 	others := h.Nodes.Set()
 	others.Mine, others.Live = 0, slices.DeleteFunc(slices.Clone(others.Live), func(e int64) bool { return e == h.Epoch })
@@ -78,20 +62,14 @@ func (h *Hooks) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seen, found := map[store.Key]bool{}, map[id.Account][]store.Key{}
+	owned = slices.DeleteFunc(owned, func(d store.Due) bool { return d.Owner != h.Epoch })
 	h.mu.Lock()
-	for _, d := range owned {
-		_, busy := h.hand[d.Key]
-		switch {
-		case busy || d.Owner != h.Epoch:
-		case h.orphans[d.Key]:
-			found[d.Key.Account] = append(found[d.Key.Account], d.Key)
-		default:
-			seen[d.Key] = true
-		}
-	}
+	orphans := h.looked.Orphans(owned, func(k store.Key) bool { _, ok := h.hand[k]; return ok })
 	h.mu.Unlock()
-	h.orphans = seen
+	found := map[id.Account][]store.Key{}
+	for _, d := range orphans {
+		found[d.Key.Account] = append(found[d.Key.Account], d.Key)
+	}
 	for _, keys := range found {
 		h.Log.Warn("took up deliveries that nobody worked on", "count", len(keys))
 		h.release(keys, h.Epoch)

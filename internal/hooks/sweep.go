@@ -32,12 +32,15 @@ func (h *Hooks) Run(ctx context.Context) error {
 	purging.Go(func() { h.purgeAlways(ctx) })
 	wait := time.NewTimer(0)
 	defer wait.Stop()
-	others := h.othersTick()
-	defer others.Stop()
-	look := time.NewTicker(seedEvery)
+	adopt := time.NewTicker(adoptEvery)
+	defer adopt.Stop()
+	lookEvery, others := seedEvery, (<-chan time.Time)(nil)
 	if !h.Nodes.Alone() {
-		look.Reset(lateEvery)
+		tick := time.NewTicker(followEvery)
+		defer tick.Stop()
+		lookEvery, others = lateEvery, tick.C
 	}
+	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
 		select {
@@ -45,10 +48,11 @@ func (h *Hooks) Run(ctx context.Context) error {
 			return nil
 		case <-h.poke:
 		case <-wait.C:
-		case <-others.C:
+		case <-others:
 			h.lookAtOthers(ctx)
-		case <-look.C:
+		case <-adopt.C:
 			h.adoptAgain(ctx)
+		case <-look.C:
 			if err := h.seed(ctx, h.late); err != nil && ctx.Err() == nil {
 				h.Log.Warn("looking for deliveries that wait failed; it is tried again", "error", err)
 			}
