@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -17,7 +16,8 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
-	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
@@ -103,13 +103,9 @@ func notNow(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/healthz" {
 		return
 	}
-	request := id.NewRequest(time.Now()).String()
-	w.Header().Set("X-Request-Id", request)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Retry-After", "1")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = io.WriteString(w, `{"code":"internal_error","message":"this node joins the others again; nothing was done, retry after the time in Retry-After","request_id":"`+request+`"}`) // a client that is gone reads nothing
+	f := fault.Unavailable(nil)
+	f.Message = "this node joins the others again; nothing was done, retry after the time in Retry-After"
+	httpapi.Refuse(w, f)
 }
 
 // homeFile holds what tells this data folder from others.

@@ -35,10 +35,7 @@ func requestOf(ctx context.Context) *request {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	req := &request{id: id.NewRequest(start).String()}
-	h := w.Header()
-	h["X-Request-Id"] = []string{req.id}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["Cache-Control"] = []string{"no-store"}
+	setCommon(w.Header(), req.id)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
 	status := &statusWriter{ResponseWriter: w}
 	defer func() {
@@ -61,6 +58,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
 	}
+}
+
+// setCommon sets what every answer has.
+func setCommon(h http.Header, request string) {
+	h["X-Request-Id"] = []string{request}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Cache-Control"] = []string{"no-store"}
 }
 
 // statusWriter remembers the status for the log.
@@ -125,7 +129,17 @@ func (s *Server) onlyFixed(w http.ResponseWriter, r *http.Request) {
 
 // refuse writes a fault.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
-	p := s.problem(r.Context(), f)
+	send(w, s.problem(r.Context(), f))
+}
+
+// Refuse answers with a fault while there is no Server.
+func Refuse(w http.ResponseWriter, f *fault.Fault) {
+	request := id.NewRequest(time.Now()).String()
+	setCommon(w.Header(), request)
+	send(w, newProblem(request, f))
+}
+
+func send(w http.ResponseWriter, p *Problem) {
 	h := w.Header()
 	for k, v := range p.GetHeaders() {
 		h[k] = v
