@@ -15,7 +15,6 @@ const (
 	removeEvery = 60
 	// removeBatch is how many rows one transaction removes: a send never waits for more.
 	removeBatch = 200
-	accountPage = 256
 )
 
 // Retain looks after what is kept until ctx ends, beside the sweep: a day's rows may take minutes to remove.
@@ -50,25 +49,15 @@ func (d *Dispatcher) RemoveOld(ctx context.Context) {
 		return
 	}
 	before := id.Message{}.At(d.Store.Leftover(d.Now().Add(-d.KeepMessages)))
-	for after := (id.Account{}); ctx.Err() == nil; {
-		var page []store.Account
-		err := d.Store.View(ctx, func(v store.Reader) (err error) {
-			page, err = v.Accounts(after, accountPage)
+	err := d.Store.EachAccount(ctx, func(a store.Account) error {
+		// A code before its messages: one that is shown has them.
+		if err := d.removeOld(ctx, store.TableOTP, a.ID, before); err != nil {
 			return err
-		})
-		for i := 0; err == nil && i < len(page); i++ {
-			// A code before its messages: one that is shown has them.
-			if err = d.removeOld(ctx, store.TableOTP, page[i].ID, before); err == nil {
-				err = d.removeOld(ctx, store.TableMessage, page[i].ID, before)
-			}
 		}
-		if err != nil && ctx.Err() == nil {
-			d.Log.Warn("removing old messages failed; it is tried again", "error", err)
-		}
-		if err != nil || len(page) == 0 {
-			return
-		}
-		after = page[len(page)-1].ID
+		return d.removeOld(ctx, store.TableMessage, a.ID, before)
+	})
+	if err != nil && ctx.Err() == nil {
+		d.Log.Warn("removing old messages failed; it is tried again", "error", err)
 	}
 }
 

@@ -143,24 +143,14 @@ func (h *Hooks) purgeAlways(ctx context.Context) {
 // Purge removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its time, so
 // the oldest are found without an index.
 func (h *Hooks) Purge(ctx context.Context) {
-	for after := (id.Account{}); ctx.Err() == nil; {
-		var page []store.Account
-		err := h.Store.View(ctx, func(v store.Reader) (err error) {
-			page, err = v.Accounts(after, loadBatch)
-			return err
-		})
-		if err != nil {
-			h.Log.Warn("removing old events failed; it is tried again", "error", err)
-		}
-		if err != nil || len(page) == 0 {
-			return
-		}
-		for _, a := range page {
-			now := h.Now()
-			h.purge(ctx, a.ID, id.Live, h.Store.Leftover(now.Add(-webhook.Keep)))
-			h.purge(ctx, a.ID, id.Test, h.Store.Leftover(now.Add(a.SandboxOffset-webhook.Keep)))
-		}
-		after = page[len(page)-1].ID
+	err := h.Store.EachAccount(ctx, func(a store.Account) error {
+		now := h.Now()
+		h.purge(ctx, a.ID, id.Live, h.Store.Leftover(now.Add(-webhook.Keep)))
+		h.purge(ctx, a.ID, id.Test, h.Store.Leftover(now.Add(a.SandboxOffset-webhook.Keep)))
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		h.Log.Warn("removing old events failed; it is tried again", "error", err)
 	}
 }
 

@@ -155,6 +155,31 @@ func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader
 	return err
 }
 
+// accountPage is how many accounts are read at once.
+const accountPage = 256
+
+// EachAccount calls fn for every account, in the order of their ids, until it fails or ctx ends. No read is open
+// meanwhile: fn may take its time, and write.
+func (s *Store) EachAccount(ctx context.Context, fn func(Account) error) error {
+	for after := (id.Account{}); ctx.Err() == nil; {
+		var page []Account
+		err := s.View(ctx, func(v Reader) (err error) {
+			page, err = v.Accounts(after, accountPage)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, a := range page {
+			if err := fn(a); err != nil {
+				return err
+			}
+		}
+		after = page[len(page)-1].ID
+	}
+	return ctx.Err()
+}
+
 // Peeker is a Backend that can read without the last moment's changes, when they would be dear to have.
 type Peeker interface {
 	// Peek reports whether fn saw everything after all.

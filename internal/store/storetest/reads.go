@@ -60,6 +60,28 @@ var readTests = []test{
 			return errors.Join(err, err2, err3)
 		})
 	}},
+	{"each account", func(t *testing.T, open Open) {
+		s := begin(t, open(t))
+		var all, got []store.Account
+		for n := range 300 { // more than are read at once
+			all = append(all, customer(number(n), int64(n)))
+			put(t, s, all[n])
+		}
+		if err := s.EachAccount(t.Context(), func(a store.Account) error {
+			if got = append(got, a); len(got) == 1 {
+				put(t, s, customer(a.ID, 0)) // nothing is open, so that one may write
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+		same(t, "accounts", got, all)
+		failed, seen := errors.New("failed"), 0
+		err := s.EachAccount(t.Context(), func(store.Account) error { seen++; return failed })
+		if !errors.Is(err, failed) || seen != 1 {
+			t.Errorf("got %v after %d accounts, want the first one's error", err, seen)
+		}
+	}},
 	{"sum of the ledger", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		for seq := int64(1); seq <= 3; seq++ {
