@@ -131,11 +131,21 @@ type Inbound struct {
 	Ref string
 }
 
+// Answer is a submit's answer that came after Send had given up and reported Unknown.
+type Answer struct {
+	Carrier string
+	Ref     string // of the submit, as in Message.Ref
+	Result  Result
+}
+
 // Sink takes what carriers report. A carrier acknowledges a receipt or an inbound message only after the function
 // returned nil; after an error it answers so that the other side sends it again.
 type Sink struct {
 	Receipt func(context.Context, Receipt) error
 	Inbound func(context.Context, Inbound) error
+	// Answer settles the attempt that a late answer belongs to, so that no copy follows. An error means that it was not
+	// stored; the carrier may drop the answer then, because nobody sends it a second time.
+	Answer func(context.Context, Answer) error
 }
 
 // Runner is a carrier that keeps connections of its own. Run returns nil when ctx is cancelled, after it has unbound.

@@ -162,7 +162,7 @@ var kinds = map[carrier.Outcome]message.Kind{
 }
 
 func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, again bool, err error) {
-	step, ref, real := m.StepOf(attempt), RefOf(m, attempt), d.Now()
+	real := d.Now()
 	keys := []store.Key{m.Key()}
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
@@ -171,16 +171,9 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for hearFallback
 	}
 	keys = d.tellKeys(keys, m)
-	var refs []store.Ref
-	if r.Outcome == carrier.Accepted && step.Receipts {
-		for part, carrierID := range r.IDs {
-			if carrierID == ref {
-				continue // a receipt under our own reference finds its way without a row
-			}
-			refs = append(refs, store.Ref{Carrier: step.Carrier, ID: carrierID, Account: m.Account, Message: m.ID,
-				Attempt: attempt, Part: part, CreatedAt: real})
-			keys = append(keys, store.RefKey(step.Carrier, carrierID))
-		}
+	refs := refsOf(m, attempt, r, real)
+	for _, ref := range refs {
+		keys = append(keys, ref.Key())
 	}
 	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
 		After: r.RetryAfter, Down: d.Down(real)}
@@ -195,14 +188,7 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 			return nil
 		}
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		events := append(make([]message.Event, 0, 1+len(refs)), event)
-		for _, ref := range refs {
-			if orphan, ok := store.Get[store.Ref](tx, ref.Key()); ok && orphan.Message.IsZero() {
-				events = append(events, message.Event{Kind: orphan.Kind, Attempt: attempt, Part: ref.Part, Reason: orphan.Reason, Code: orphan.Code})
-			}
-			tx.Put(ref)
-		}
-		out, again, err = d.Apply(tx, row, now, events...)
+		out, again, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...)
 		return err
 	})
 	return out, again, err

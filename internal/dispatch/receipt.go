@@ -9,7 +9,6 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -32,7 +31,7 @@ func parseRef(s string) (store.Key, int, bool) {
 
 // Sink is where carriers report to. What it was told is stored when its functions return nil.
 func (d *Dispatcher) Sink() carrier.Sink {
-	return carrier.Sink{Receipt: d.Receipt, Inbound: d.Inbound}
+	return carrier.Sink{Receipt: d.Receipt, Inbound: d.Inbound, Answer: d.Answer}
 }
 
 var receiptKinds = map[carrier.Status]message.Kind{
@@ -84,37 +83,8 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 
 // receipt applies a report to its message.
 func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) error {
-	var m store.Message
-	var c Content
-	var again bool
-	real := d.Now()
-	event.Down = d.Down(real)
-	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
-	keys := []store.Key{k, store.AccountKey(k.Account)}
-	if hint, known := d.Store.Hint(k); known {
-		keys = d.tellKeys(keys, hint.(store.Message))
-	}
-	err := d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
-		again = false
-		row, ok := store.Get[store.Message](tx, k)
-		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
-			return nil
-		}
-		// A carrier reports on what it was given, not on its neighbours.
-		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != carrierName {
-			return nil
-		}
-		var err error
-		if m, again, err = d.Apply(tx, row, query.Clock(tx, row.Account, row.Mode, real), event); err != nil || !again {
-			return err
-		}
-		c, err = d.claimedContent(tx, m)
-		return err
-	})
+	err := d.report(ctx, carrierName, k, event, carrier.Result{})
 	failpoint.Hit(failpoint.ReceiptStored)
-	if err == nil && again {
-		d.goDeliver(m, c)
-	}
 	return err
 }
 

@@ -212,3 +212,24 @@ func (r *run) settle() {
 		r.m.Hold = 0
 	}
 }
+
+// NextStep is the step that the next submit goes over when the message falls due, as far as its carrier is in order then.
+// It is for the index of waiting work. It is false when nothing more will be submitted: the plan is over, a submit is
+// under way, or only the end of its time is waited for.
+func (m Message) NextStep() (step int, ok bool) {
+	if m.Over || m.DueAt.IsZero() || len(m.Plan) == 0 || !m.DueAt.Before(m.Deadline) && !m.Deadline.IsZero() {
+		return 0, false
+	}
+	current := m.Current()
+	if current < 0 {
+		return 0, true
+	}
+	step = m.Attempts[current].Step
+	switch m.Attempts[current].Progress {
+	case Waiting, Ambiguous:
+		return step, true
+	case Accepted, Refused:
+		return step + 1, step+1 < len(m.Plan)
+	}
+	return 0, false
+}

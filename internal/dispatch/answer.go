@@ -1,0 +1,98 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// refsOf are the rows that lead from a carrier's ids to the attempt that it accepted.
+func refsOf(m store.Message, attempt int, r carrier.Result, now time.Time) (refs []store.Ref) {
+	step, own := m.StepOf(attempt), RefOf(m, attempt)
+	if r.Outcome != carrier.Accepted || !step.Receipts {
+		return nil
+	}
+	for part, carrierID := range r.IDs {
+		if carrierID == own {
+			continue // a receipt under our own reference finds its way without a row
+		}
+		refs = append(refs, store.Ref{Carrier: step.Carrier, ID: carrierID, Account: m.Account, Message: m.ID,
+			Attempt: attempt, Part: part, CreatedAt: now})
+	}
+	return refs
+}
+
+// withOrphans stores the refs, and adds to the answer the receipts that came before it.
+func withOrphans(tx *store.Tx, answer message.Event, refs []store.Ref) []message.Event {
+	events := append(make([]message.Event, 0, 1+len(refs)), answer)
+	for _, ref := range refs {
+		if orphan, ok := store.Get[store.Ref](tx, ref.Key()); ok && orphan.Message.IsZero() {
+			events = append(events, message.Event{Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
+				Reason: orphan.Reason, Code: orphan.Code})
+		}
+		tx.Put(ref)
+	}
+	return events
+}
+
+// Answer stores a submit's answer that came after Send had given up. It settles its attempt: after a late OK or a late
+// refusal no copy follows. An answer of any other kind says no more than Send did, and changes nothing.
+func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
+	k, attempt, ok := parseRef(a.Ref)
+	if !ok || a.Result.Outcome != carrier.Accepted && a.Result.Outcome != carrier.Rejected {
+		return nil
+	}
+	event := message.Event{Kind: kinds[a.Result.Outcome], Attempt: attempt, Parts: len(a.Result.IDs),
+		Reason: a.Result.Reason, Code: a.Result.Code}
+	return d.report(ctx, a.Carrier, k, event, a.Result)
+}
+
+// report applies what a carrier says of a submit that nobody waits for: a receipt, or a late answer with its result.
+func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result) error {
+	var m store.Message
+	var c Content
+	var again bool
+	real := d.Now()
+	event.Down = d.Down(real)
+	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
+	keys := []store.Key{k, store.AccountKey(k.Account)}
+	if hint, known := d.Store.Hint(k); known {
+		keys = d.tellKeys(keys, hint.(store.Message))
+	}
+	err := d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
+		again = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
+			return nil
+		}
+		// A carrier reports on what it was given, not on its neighbours.
+		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != name {
+			return nil
+		}
+		// A submit that is under way gets its own answer; of an earlier one of its step only "accepted" still counts.
+		if event.Kind == message.Refusal && row.Attempts[event.Attempt].Progress == message.Submitting {
+			return nil
+		}
+		refs := refsOf(row, event.Attempt, r, real)
+		for _, ref := range refs {
+			if !tx.Has(ref.Key()) {
+				return store.Need(ref.Key())
+			}
+		}
+		now := query.Clock(tx, row.Account, row.Mode, real)
+		if m, again, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...); err != nil || !again {
+			return err
+		}
+		c, err = d.claimedContent(tx, m)
+		return err
+	})
+	if err == nil && again {
+		d.goDeliver(m, c)
+	}
+	return err
+}

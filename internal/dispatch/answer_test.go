@@ -1,0 +1,93 @@
+package dispatch_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+)
+
+// hung is a code whose only submit got no answer in time.
+func hung(t *testing.T) (trio, func(carrier.Answer)) {
+	t.Helper()
+	w := newTrio(t, enginetest.Options{})
+	w.SMS.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}))
+	send(t, w.World, enginetest.To(phoneA))
+	return w, func(a carrier.Answer) {
+		t.Helper()
+		a.Ref = w.SMS.Sent()[0].Ref
+		if err := w.Sink().Answer(t.Context(), a); err != nil {
+			t.Fatalf("late answer: %v", err)
+		}
+		w.Settle()
+	}
+}
+
+// TestLateAnswer_Accepted: the message is sent, paid once, no copy follows, and receipts under the late ids are heard.
+func TestLateAnswer_Accepted(t *testing.T) {
+	t.Parallel()
+	w, answer := hung(t)
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late-1"}}})
+	pass(t, w.World, 2*time.Minute)
+
+	if n := len(w.SMS.Sent()); n != 1 {
+		t.Errorf("%d submits, want 1", n)
+	}
+	if b := w.Balance(t); b.Credits != 992 || b.Held != 0 {
+		t.Errorf("balance %+v", b)
+	}
+	list := newest(t, w)
+	if list.State != message.Sent {
+		t.Errorf("the message is %v, want sent", list.State)
+	}
+
+	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "late-1", Status: carrier.Delivered})
+	if got := newest(t, w); err != nil || got.State != message.Delivered {
+		t.Errorf("after its receipt: %v, %v", got.State, err)
+	}
+}
+
+func TestLateAnswer_Rejected(t *testing.T) {
+	t.Parallel()
+	w, answer := hung(t)
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination, Code: "0x0000000b"}})
+	pass(t, w.World, 2*time.Minute)
+
+	if n := len(w.SMS.Sent()); n != 1 {
+		t.Errorf("%d submits, want 1", n)
+	}
+	if m := newest(t, w); m.State != message.Failed || m.Reason != message.InvalidDestination || m.Code != "0x0000000b" {
+		t.Errorf("the message is %v, %s %s", m.State, m.Reason, m.Code)
+	}
+}
+
+// TestLateAnswer_OfOthers: another carrier's word, a reference of nothing, and an answer that says nothing change nothing.
+func TestLateAnswer_OfOthers(t *testing.T) {
+	t.Parallel()
+	w, answer := hung(t)
+	accepted := carrier.Result{Outcome: carrier.Accepted, IDs: []string{"x"}}
+	answer(carrier.Answer{Carrier: "wa", Result: accepted})
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Unknown}})
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Retry}})
+	for _, ref := range []string{"", "x", w.SMS.Sent()[0].Ref + "7"} {
+		if err := w.Sink().Answer(t.Context(), carrier.Answer{Carrier: "smsc", Ref: ref, Result: accepted}); err != nil {
+			t.Errorf("reference %q: %v", ref, err)
+		}
+	}
+	if m := newest(t, w); m.State != message.Pending || m.Attempts[0].Progress != message.Ambiguous {
+		t.Errorf("the message is %v, its attempt %v", m.State, m.Attempts[0].Progress)
+	}
+}
+
+// newest is the message of the world's newest code.
+func newest(t *testing.T, w trio) message.Message {
+	t.Helper()
+	list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("list %v, %v", list, err)
+	}
+	return list[0].Sent[len(list[0].Sent)-1].Message
+}

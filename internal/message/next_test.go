@@ -1,0 +1,45 @@
+package message
+
+import (
+	"testing"
+	"time"
+)
+
+// TestNextStep holds what the index of waiting work says to what a submit does.
+func TestNextStep(t *testing.T) {
+	t.Parallel()
+	code := func() Message { m, _ := Start(whatsappThenSMS(), epoch, nil); return m }
+	for name, c := range map[string]struct {
+		m      Message
+		events []Event
+		step   int
+		ok     bool
+	}{
+		"scheduled":               {m: text(), step: 0, ok: true},
+		"under way":               {m: text(), events: []Event{{Kind: Timer}}},
+		"waits for its fallback":  {m: code(), events: []Event{{Kind: Took, Parts: 1}}, step: 1, ok: true},
+		"the last step throttled": {m: text(), events: []Event{{Kind: Timer}, {Kind: Refusal}, {Kind: Later, Attempt: 1}}, step: 1, ok: true},
+		"the last step unknown":   {m: text(), events: []Event{{Kind: Timer}, {Kind: Refusal}, {Kind: NoReply, Attempt: 1}}, step: 1, ok: true},
+		"over":                    {m: text(), events: []Event{{Kind: Timer}, {Kind: Took, Parts: 1}}},
+		"canceled":                {m: text(), events: []Event{{Kind: Cancel}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := c.m
+			for i, e := range c.events {
+				m, _ = Apply(m, e, epoch.Add(time.Duration(i+1)*time.Second))
+			}
+			step, ok := m.NextStep()
+			if step != c.step || ok != c.ok {
+				t.Fatalf("step %d, %v; want %d, %v", step, ok, c.step, c.ok)
+			}
+			if !ok {
+				return
+			}
+			m, out := Apply(m, Event{Kind: Timer}, m.DueAt)
+			if !out.Submit || m.Attempts[m.Current()].Step != step {
+				t.Errorf("when due: submit %v, attempts %+v", out.Submit, m.Attempts)
+			}
+		})
+	}
+}
