@@ -208,7 +208,8 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 		return err
 	}
 	o.Sequence++
-	p := webhook.Payload{Event: t, OTPID: o.ID.String(), To: to.E164(), Status: status, Metadata: o.Metadata, Sequence: o.Sequence}
+	p := webhook.Payload{Event: t, OTPID: o.ID.String(), To: to.E164(), Status: status, Purpose: o.Purpose, Metadata: o.Metadata,
+		Sequence: o.Sequence}
 	if m, ok := store.Get[store.Message](tx, k); ok {
 		p.Channel = m.ShownStep().Channel.String()
 	}

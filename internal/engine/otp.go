@@ -27,7 +27,7 @@ func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, chan
 		return OTPSent{}, nil, fault.Invalid("otp_id", "this OTP is %s and cannot be sent again; send a new one", ended(found))
 	}
 	last := found.Sent[len(found.Sent)-1]
-	r := OTPRequest{To: found.To.E164(), Length: found.Length, Template: found.Template, Locale: last.Locale, Metadata: found.Metadata, Channels: []message.Channel{channel}, only: o, counted: found.Counted}
+	r := OTPRequest{To: found.To.E164(), Length: found.Length, Template: found.Template, Purpose: found.Purpose, Locale: last.Locale, Metadata: found.Metadata, Channels: []message.Channel{channel}, only: o, counted: found.Counted}
 	if channel == 0 {
 		r.Channels = r.Channels[:0]
 		for _, s := range last.Plan {

@@ -26,8 +26,10 @@ type OTPRequest struct {
 	ExpiresIn time.Duration
 	Length    int
 	Template  string
-	Locale    string
-	Metadata  []byte // a JSON object, nil when there is none
+	// Purpose keeps codes apart: those of different purposes are different OTPs. It is compared as it is written.
+	Purpose  string
+	Locale   string
+	Metadata []byte // a JSON object, nil when there is none
 	// FallbackAfter replaces the waits for receipts when it is not zero.
 	FallbackAfter time.Duration
 	ForceNew      bool
@@ -88,6 +90,10 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	}
 	if err := s.recipient(s.r.To); err != nil {
 		return err
+	}
+	if !otp.ValidPurpose(s.r.Purpose) {
+		return fault.Invalid("purpose", "purpose must have at most %d printable characters, without a space at either end, "+
+			"such as \"purpose\": \"login\"", otp.MaxPurpose)
 	}
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
@@ -160,8 +166,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 	}
 	if s.caller.Mode == id.Live {
 		if r, refused := guard.Sends(contact.Sends, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
-			s.refused = fault.Limited(r.Limit, r.Name, r.After, "too many codes were sent to this number; wait for the time in Retry-After")
-			return nil
+			return s.limited(tx, contact, r, now)
 		}
 	}
 	quotas, refused := s.admit(tx, now)
@@ -181,35 +186,31 @@ func (s *otpSend) decide(tx *store.Tx) error {
 
 // pendingOrNew finds the OTP that this send repeats, or makes one. An OTP that is replaced is cancelled.
 func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Time) (store.OTP, error) {
-	i := slices.IndexFunc(contact.Pending, func(p store.Pending) bool {
-		return p.Template == s.r.Template && now.Before(p.ExpiresAt)
-	})
-	if i >= 0 {
-		p := contact.Pending[i]
-		keys := []store.Key{store.OTPKey(s.caller.Account, p.OTP), store.MessageKey(s.caller.Account, p.Message)}
-		if !tx.Has(keys[0]) || !tx.Has(keys[1]) {
-			return store.OTP{}, store.Need(keys...)
-		}
-		if o, ok := store.Get[store.OTP](tx, keys[0]); ok && o.Pending(now) && (s.r.only.IsZero() || s.r.only == o.ID) {
-			if err := s.e.stop(tx, keys[1], now); err != nil {
-				return store.OTP{}, err
-			}
-			if !s.r.ForceNew {
-				o.OTP, _ = otp.Revive(o.OTP)
-				return o, nil
-			}
-			o.OTP, _ = otp.Cancel(o.OTP, now)
-			if err := s.e.EmitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
-				return store.OTP{}, err
-			}
-			tx.Put(o)
-		}
+	o, ok, err := s.pending(tx, contact, now)
+	if err != nil {
+		return store.OTP{}, err
 	}
+
+	if ok {
+		if err := s.e.stopLast(tx, o, now); err != nil {
+			return store.OTP{}, err
+		}
+		if !s.r.ForceNew {
+			o.OTP, _ = otp.Revive(o.OTP)
+			return o, nil
+		}
+		o.OTP, _ = otp.Cancel(o.OTP, now)
+		if err := s.e.EmitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
+			return store.OTP{}, err
+		}
+		tx.Put(o)
+	}
+
 	if !s.r.only.IsZero() {
 		return store.OTP{}, fault.Invalid("otp_id", "this OTP has just ended and cannot be sent again; send a new one")
 	}
-	o := store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
-		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
+	o = store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
+		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose, Length: s.r.Length,
 		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second),
 	}}
 	if s.rules.expiresIn > 0 {
@@ -263,7 +264,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	if m.Mode == id.Live {
 		contact.Heard = dispatch.Hear(contact.Heard, m.Message, now)
 	}
-	contact.Pending = note(contact.Pending, store.Pending{Template: s.r.Template, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
+	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Put(contact)
 	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
 	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
@@ -273,17 +274,6 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	tx.Put(o)
 	return nil
-}
-
-// note replaces the template's pending OTP and drops what has expired.
-func note(list []store.Pending, p store.Pending, now time.Time) []store.Pending {
-	out := make([]store.Pending, 0, len(list)+1)
-	for _, old := range list {
-		if old.Template != p.Template && now.Before(old.ExpiresAt) {
-			out = append(out, old)
-		}
-	}
-	return append(out, p)
 }
 
 // stopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the caller

@@ -49,6 +49,7 @@ type Details struct {
 	Field  string `json:"field,omitempty" doc:"The request field that the error is about."`
 	Reason string `json:"reason,omitempty" doc:"Says more than the code, e.g. missing_scope, opted_out, country_not_allowed."`
 	Limit  string `json:"limit,omitempty" doc:"The limit that was hit, as written in the configuration, e.g. 5/10m."`
+	OTPID  string `json:"otp_id,omitempty" doc:"The pending OTP that this send would have sent again."`
 }
 
 func (f *Fault) Error() string {

@@ -36,6 +36,7 @@ type sendOTPInput struct {
 		ExpiresIn whole     `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
 		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
 		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
+		Purpose   string    `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for. Codes of different purposes are different OTPs: a second send with the same purpose sends the pending code again, one with another purpose makes a new code." example:"login"`
 		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
@@ -79,7 +80,7 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 		return engine.OTPSent{}, nil, err
 	}
 	r := engine.OTPRequest{
-		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Locale: b.Locale,
+		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Purpose: b.Purpose, Locale: b.Locale,
 		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
 	for i, name := range b.Channels {
@@ -159,6 +160,7 @@ type otpBody struct {
 	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" example:"delivered"`
 	Channel           string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
 	To                string        `json:"to" example:"+32470123456"`
+	Purpose           string        `json:"purpose,omitempty" doc:"What the code is for, as the send named it; absent when it named nothing."`
 	AttemptsRemaining int           `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
 	Attempts          []attemptBody `json:"attempts"`
 	Metadata          Metadata      `json:"metadata"`
@@ -169,7 +171,7 @@ type otpBody struct {
 
 func showOTP(o engine.OTP) otpBody {
 	b := otpBody{
-		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), AttemptsRemaining: o.Left(),
+		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose, AttemptsRemaining: o.Left(),
 		Attempts: []attemptBody{}, Metadata: Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
 		VerifiedAt: stampOrNone(o.VerifiedAt),
 	}

@@ -10,6 +10,8 @@ import (
 	"crypto/subtle"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
@@ -24,6 +26,7 @@ const (
 	MinLife       = time.Second
 	MaxLife       = time.Hour
 	DefaultLife   = 5 * time.Minute
+	MaxPurpose    = 64 // characters
 )
 
 // Status is how a verification stands, apart from the delivery of its messages.
@@ -44,6 +47,7 @@ type OTP struct {
 	Account     id.Account
 	Mode        id.Mode
 	Template    string // the template's id, "" for the built-in one
+	Purpose     string // what the code is for, as the caller names it: "login"; may be empty
 	Length      int
 	MaxAttempts int
 	Wrong       int // wrong codes so far
@@ -52,6 +56,14 @@ type OTP struct {
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	VerifiedAt  time.Time
+}
+
+// ValidPurpose reports whether s can say what a code is for: at most MaxPurpose characters that can be seen, without a
+// space at either end. Two purposes that look alike on a screen would be two OTPs.
+func ValidPurpose(s string) bool {
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) } // the one space that is printable is U+0020
+
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxPurpose && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, hidden)
 }
 
 // MaxAttempts is how many codes may be tried: 5, or 3 when the code is so short that 5 would be too many

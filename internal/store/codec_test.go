@@ -77,8 +77,8 @@ func anyRow(t Table, input []byte) Row {
 // FuzzUnpack reads packed columns that were damaged: the end of the row is right, and the packed column is anything.
 func FuzzUnpack(f *testing.F) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	contact := Contact{Number: []byte("n"), Sends: []time.Time{at}, Pending: []Pending{{Template: "t", OTP: id.OTP{1}, ExpiresAt: at}}}
-	code := OTP{OTP: otp.OTP{Length: 6, Messages: []id.Message{{1}, {2}}, CreatedAt: at}, Metadata: []byte("{}")}
+	contact := Contact{Number: []byte("n"), Sends: []time.Time{at}, Pending: []Pending{{Template: "t", Purpose: "login", OTP: id.OTP{1}, ExpiresAt: at}}}
+	code := OTP{OTP: otp.OTP{Purpose: "login", Length: 6, Messages: []id.Message{{1}, {2}}, CreatedAt: at}, Metadata: []byte("{}")}
 	sent := Message{Message: message.Message{
 		Plan:     []message.Step{{Channel: message.SMS, Carrier: "smsc", Price: 3, Wait: time.Second}},
 		Attempts: []message.Attempt{{Step: 300, Code: "x", At: at, Arrived: 7}}, Deadline: at,

@@ -61,9 +61,10 @@ type Contact struct {
 	Told  []guard.Told
 }
 
-// Pending is an OTP that a second send for the same template continues.
+// Pending is an OTP that a second send for the same template and purpose continues.
 type Pending struct {
 	Template  string
+	Purpose   string
 	OTP       id.OTP
 	Message   id.Message
 	ExpiresAt time.Time

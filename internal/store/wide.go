@@ -22,6 +22,7 @@ func (c Contact) encode(e *encoder) {
 	list(&p, c.Wrongs, p.time)
 	list(&p, c.Pending, func(o Pending) {
 		p.string(o.Template)
+		p.string(o.Purpose)
 		p.id(o.OTP)
 		p.id(o.Message)
 		p.time(o.ExpiresAt)
@@ -39,7 +40,7 @@ func decodeContact(d *decoder) Record {
 	c.Number = u.bytes()
 	c.Sends, c.Wrongs = unlist(&u, u.time), unlist(&u, u.time)
 	c.Pending = unlist(&u, func() Pending {
-		return Pending{Template: u.string(), OTP: u.id(), Message: u.id(), ExpiresAt: u.time()}
+		return Pending{Template: u.string(), Purpose: u.string(), OTP: u.id(), Message: u.id(), ExpiresAt: u.time()}
 	})
 	c.OptOut.Source, c.OptOut.Keyword = u.string(), u.string()
 	u.replies(&c)
@@ -58,6 +59,7 @@ func (o OTP) encode(e *encoder) {
 	p.uint(uint64(o.KeyID))
 	p.bytes(o.Number)
 	p.string(o.Template)
+	p.string(o.Purpose)
 	p.int(int64(o.Length))
 	p.int(int64(o.MaxAttempts))
 	p.int(int64(o.Wrong))
@@ -75,7 +77,7 @@ func decodeOTP(d *decoder) Record {
 	o.Account, o.ID, o.Mode, o.Contact = d.account(), d.otp(), id.Mode(d.int()), d.contact()
 	o.Status, o.ExpiresAt = otp.Status(d.int()), d.time()
 	u := d.unpack()
-	o.KeyID, o.Number, o.Template = secret.KeyID(u.uint()), u.bytes(), u.string()
+	o.KeyID, o.Number, o.Template, o.Purpose = secret.KeyID(u.uint()), u.bytes(), u.string(), u.string()
 	o.Length, o.MaxAttempts, o.Wrong = int(u.int()), int(u.int()), int(u.int())
 	o.Messages = unlist(&u, func() id.Message { return u.id() })
 	o.Metadata, o.CreatedAt, o.VerifiedAt = u.bytes(), u.time(), u.time()

@@ -21,9 +21,9 @@ var exampleAt = time.Date(2026, 4, 25, 15, 28, 2, 0, time.UTC)
 
 var (
 	messageFields = []string{"message_id", "otp_id", "channel", "to", "status"}
-	otpFields     = []string{"otp_id", "channel", "to", "status"}
+	otpFields     = []string{"otp_id", "channel", "to", "status", "purpose"}
 	tail          = []string{"metadata", "sequence"}
-	optionals     = []string{"otp_id", "carrier_code", "metadata", "test", "latency_ms", "channel"}
+	optionals     = []string{"otp_id", "carrier_code", "metadata", "test", "latency_ms", "channel", "purpose"}
 )
 
 func kind(t Type, description string, fields []string, example Payload) Kind {
@@ -94,6 +94,7 @@ var properties = map[string]property{
 	"channel":      {Type: "string", Enum: []string{"whatsapp", "sms", "telegram", "voice"}},
 	"to":           {Type: "string", Doc: "Phone number in E.164 format."},
 	"status":       {Type: "string", Doc: "What the message or verification became with this event."},
+	"purpose":      {Type: "string", Doc: "What the code was for, as the send named it; absent when it named nothing."},
 	"keyword":      {Type: "string", Doc: "The word that the recipient replied."},
 	"latency_ms":   {Type: "integer", Doc: "Milliseconds since the message, or the verification, was created or fell due."},
 	"reason":       {Type: "string"},

@@ -16,6 +16,7 @@ type Payload struct {
 	Channel     string          `json:"channel,omitempty"`
 	To          string          `json:"to,omitempty"`
 	Status      string          `json:"status,omitempty"`
+	Purpose     string          `json:"purpose,omitempty"`
 	Keyword     string          `json:"keyword,omitempty"`
 	SentAt      string          `json:"sent_at,omitempty"`
 	DeliveredAt string          `json:"delivered_at,omitempty"`
