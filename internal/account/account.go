@@ -26,15 +26,53 @@ type Account struct {
 	Entries int64 // ledger entries written so far
 	// Watch is what spend caps and the alarm of low credits remember.
 	Watch    ledger.Watch
-	Settings Settings
-	// CallbackSecret signs webhooks to callback URLs; sealed.
-	CallbackSecret []byte
+	Settings ByMode
+	// CallbackSecret signs webhooks to callback URLs of live messages, TestCallbackSecret those of the sandbox; sealed.
+	CallbackSecret     []byte
+	TestCallbackSecret []byte
 	// SandboxOffset is how far the sandbox's clock is ahead of real time. It only grows.
 	SandboxOffset time.Duration
 	CreatedAt     time.Time
 }
 
-// Settings are what an account may change about itself.
+// ByMode holds the settings of each mode: what a test key changes concerns the sandbox alone. Only Name is common to both.
+type ByMode struct {
+	Live Settings `json:"live"`
+	Test Settings `json:"test"`
+}
+
+// InBothModes are settings that are the same in both modes.
+func InBothModes(s Settings) ByMode { return ByMode{Live: s, Test: s} }
+
+// Of returns the settings of a mode.
+func (m ByMode) Of(mode id.Mode) Settings {
+	if mode == id.Test {
+		return m.Test
+	}
+	return m.Live
+}
+
+// Set changes one setting in the modes that are given; without one, in both. A name is always set in both.
+func (m ByMode) Set(key, value string, modes ...id.Mode) (ByMode, error) {
+	if len(modes) == 0 || key == SettingName {
+		modes = []id.Mode{id.Live, id.Test}
+	}
+	out := m
+	for _, mode := range modes {
+		changed, err := out.Of(mode).Set(key, value)
+		if err != nil {
+			return m, err
+		}
+		if mode == id.Test {
+			out.Test = changed
+		} else {
+			out.Live = changed
+		}
+	}
+	return out, nil
+}
+
+// Settings are what an account may change about itself, for one mode.
 type Settings struct {
 	Name          string `json:"name"`
 	DefaultLocale string `json:"default_locale"`
@@ -60,7 +98,10 @@ type Settings struct {
 	SpendCapCountries ledger.CountryCaps `json:"spend_cap_countries"`
 }
 
-// DefaultSettings are those of a new account.
+// SettingName is the setting that both modes have in common; a test key cannot change it.
+const SettingName = "name"
+
+// DefaultSettings are those of a new account, in each mode.
 func DefaultSettings(name string) Settings {
 	return Settings{Name: name, DefaultLocale: "en", OnUnknown: "retry"}
 }
@@ -71,14 +112,14 @@ var (
 )
 
 // SettingKeys are the names that Set takes.
-var SettingKeys = []string{"name", "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
+var SettingKeys = []string{SettingName, "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
 	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries}
 
 // Set changes one setting by its name. The error names what is allowed.
 func (s Settings) Set(key, value string) (Settings, error) {
 	wrong := func(want string) (Settings, error) { return s, fmt.Errorf("%s %q: %s", key, value, want) }
 	switch key {
-	case "name":
+	case SettingName:
 		if value == "" || len(value) > 100 {
 			return wrong("must have 1 to 100 characters")
 		}
@@ -196,7 +237,7 @@ type Principal struct {
 // May reports whether the caller has the scope.
 func (p Principal) May(s Scope) bool { return slices.Contains(p.Scopes, s) }
 
-// Caller is who asks, with the account's settings at that time.
+// Caller is who asks, with the account's settings for the caller's mode at that time.
 type Caller struct {
 	Principal
 	Settings Settings

@@ -30,34 +30,45 @@ type Admin struct {
 	Now   func() time.Time
 }
 
-// NewAccount is an account with the secret that is shown once.
+// NewAccount is an account with the secrets that are shown once: one for callbacks of live messages, one for those of the
+// sandbox.
 type NewAccount struct {
 	account.Account
-	CallbackSecret secret.Text
+	CallbackSecret     secret.Text
+	TestCallbackSecret secret.Text
 }
 
 // CreateAccount makes an account with its first credits.
 func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (NewAccount, error) {
-	settings, err := account.DefaultSettings("").Set("name", name)
+	settings, err := account.InBothModes(account.DefaultSettings("")).Set(account.SettingName, name)
 	if err != nil {
-		return NewAccount{}, fault.Invalid("name", "%v", err)
+		return NewAccount{}, fault.Invalid(account.SettingName, "%v", err)
 	}
+
 	if credits < 0 {
 		return NewAccount{}, fault.Invalid("credits", "credits must be 0 or more")
 	}
 	now := a.Now()
-	callback, err := signingSecret()
+	live, err := signingSecret()
 	if err != nil {
 		return NewAccount{}, err
 	}
+	test, err := signingSecret()
+	if err != nil {
+		return NewAccount{}, err
+	}
+
 	row := store.Account{Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now}}
-	row.CallbackSecret = a.Keys.Seal([]byte(callback.Reveal()), store.TableAccount.String(), "callback_secret", row.ID[:])
+	table := store.TableAccount.String()
+	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), table, "callback_secret", row.ID[:])
+	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), table, "test_callback_secret", row.ID[:])
+
 	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
 		tx.Put(row)
 		return grant(tx, row.ID, credits, now)
 	})
 	row.Balance.Credits = credits
-	return NewAccount{row.Account, callback}, err
+	return NewAccount{row.Account, live, test}, err
 }
 
 // signingSecret makes a webhook secret: "whsec_" and 32 random bytes in base64.
@@ -129,24 +140,41 @@ func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, 
 // Setting is one key=value of account set.
 type Setting struct{ Key, Value string }
 
-// Set changes settings; all of them or none.
-func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting) (out account.Settings, err error) {
+// Set changes settings of the modes that are given, or of both; all settings or none. A name is common to both modes.
+func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting, modes ...id.Mode) (out account.ByMode, err error) {
 	err = a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Account](tx, store.AccountKey(of))
 		if !ok {
 			return fault.NoSuch("account")
 		}
 		for _, s := range settings {
-			if row.Settings, err = row.Settings.Set(s.Key, s.Value); err != nil {
+			if row.Settings, err = row.Settings.Set(s.Key, s.Value, modes...); err != nil {
 				return fault.Invalid(s.Key, "%v", err)
 			}
 		}
-		row.Name = row.Settings.Name
+
+		row.Name = row.Settings.Live.Name
 		out = row.Settings
 		tx.Put(row)
+
 		return nil
 	})
+
 	return out, err
+}
+
+// SetBy changes the caller's settings, those of its key's mode. A test key cannot change the name, which live texts have in
+// common with those of the sandbox.
+func (a *Admin) SetBy(ctx context.Context, c account.Caller, settings []Setting) error {
+	for _, s := range settings {
+		if s.Key == account.SettingName && c.Mode != id.Live {
+			return fault.Invalid(account.SettingName, "name is the same for live messages and for the sandbox, so a test key cannot change it; "+
+				"use a key that begins with sk_live_, or syssecure account set")
+		}
+	}
+	_, err := a.Set(ctx, c.Account, settings, c.Mode)
+
+	return err
 }
 
 // CreateKey makes an API key; its text is returned once. No scopes means all.

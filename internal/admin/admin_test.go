@@ -87,7 +87,7 @@ func TestSettingsAreAllOrNothing(t *testing.T) {
 			t.Errorf("name %q, %v", row.Name, err)
 		}
 		got, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "Acme"}})
-		if err != nil || got.Name != "New" || got.From != "Acme" {
+		if err != nil || got.Live.Name != "New" || got.Test.From != "Acme" {
 			t.Errorf("settings %+v, %v", got, err)
 		}
 		_, err = w.Admin.Set(t.Context(), id.NewAccount(w.Clock.Now()), nil)

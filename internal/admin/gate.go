@@ -36,7 +36,7 @@ type Gate struct {
 
 type cachedKey struct {
 	key      account.Key
-	settings account.Settings
+	settings account.Settings // of the key's mode
 	found    bool
 	read     time.Time
 }
@@ -84,7 +84,7 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 		owner := store.AccountKey(row.API.Account)
 		rows, err = g.Admin.Store.Find(ctx, owner)
 		a, _ := store.Get[store.Account](rows, owner)
-		c.settings = a.Settings
+		c.settings = a.Settings.Of(row.API.Mode)
 	}
 	if err != nil || !c.found {
 		return c, err // unknown ids are not kept: they cost an attacker's memory, not ours

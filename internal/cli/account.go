@@ -14,8 +14,8 @@ import (
 )
 
 type accountCmd struct {
-	Create accountCreateCmd `cmd:"" help:"Create an account. The callback secret is shown once."`
-	Set    accountSetCmd    `cmd:"" help:"Change settings: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers, opt_out_blocks_otp, opt_out_replies, help_text, credits_low, spend_cap_hour, spend_cap_day, spend_cap_countries."`
+	Create accountCreateCmd `cmd:"" help:"Create an account. The callback secrets are shown once."`
+	Set    accountSetCmd    `cmd:"" help:"Change settings, of live messages and of the sandbox or of one of them: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers, opt_out_blocks_otp, opt_out_replies, help_text, credits_low, spend_cap_hour, spend_cap_day, spend_cap_countries."`
 	Credit accountCreditCmd `cmd:"" help:"Add credits, or take unspent ones back with a negative number."`
 }
 
@@ -33,14 +33,17 @@ func (c *accountCreateCmd) Run(e *env) error {
 		}
 		if c.JSON {
 			return e.json(struct {
-				ID             string `json:"id"`
-				Name           string `json:"name"`
-				Credits        int64  `json:"credits"`
-				CallbackSecret string `json:"callback_secret"`
-			}{a.ID.String(), a.Name, a.Balance.Credits, a.CallbackSecret.Reveal()})
+				ID                 string `json:"id"`
+				Name               string `json:"name"`
+				Credits            int64  `json:"credits"`
+				CallbackSecret     string `json:"callback_secret"`
+				TestCallbackSecret string `json:"test_callback_secret"`
+			}{a.ID.String(), a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.TestCallbackSecret.Reveal()})
 		}
-		_, err = fmt.Fprintf(e.Out, "Account %s (%s) with %d credits.\nCallback secret, shown only now: %s\nNext: syssecure key create --account %s --mode test\n",
-			a.ID, a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.ID)
+		_, err = fmt.Fprintf(e.Out, "Account %s (%s) with %d credits.\n"+
+			"Callback secret, shown only now: %s\nCallback secret of the sandbox, shown only now: %s\n"+
+			"Next: syssecure key create --account %[1]s --mode test\n",
+			a.ID, a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.TestCallbackSecret.Reveal())
 		return err
 	})
 }
@@ -54,8 +57,12 @@ func accountID(s string) (id.Account, error) {
 	return a, nil
 }
 
+// modeNamed gives the mode for --mode.
+var modeNamed = map[string]id.Mode{"live": id.Live, "test": id.Test}
+
 type accountSetCmd struct {
 	Account  string   `required:"" help:"The account." placeholder:"ID"`
+	Mode     string   `enum:",live,test" default:"" help:"live changes the settings of live messages, test those of the sandbox. Without it, both. A name is always common to both." placeholder:"live|test"`
 	Settings []string `arg:"" help:"Settings as key=value." name:"key=value"`
 }
 
@@ -73,11 +80,21 @@ func (c *accountSetCmd) Run(e *env) error {
 		settings = append(settings, admin.Setting{Key: key, Value: value})
 	}
 	return e.with(func(b *app.Base) error {
-		s, err := b.Admin.Set(e.ctx, a, settings)
+		if c.Mode == "" {
+			both, err := b.Admin.Set(e.ctx, a, settings)
+			if err != nil {
+				return err
+			}
+			return e.json(both)
+		}
+
+		mode := modeNamed[c.Mode]
+		both, err := b.Admin.Set(e.ctx, a, settings, mode)
 		if err != nil {
 			return err
 		}
-		return e.json(s)
+
+		return e.json(both.Of(mode))
 	})
 }
 
@@ -131,7 +148,7 @@ func (c *keyCreateCmd) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("--scopes: %w", err)
 	}
-	mode := map[string]id.Mode{"live": id.Live, "test": id.Test}[c.Mode]
+	mode := modeNamed[c.Mode]
 	return e.with(func(b *app.Base) error {
 		key, text, err := b.Admin.CreateKey(e.ctx, a, mode, scopes)
 		if err != nil {

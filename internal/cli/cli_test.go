@@ -116,6 +116,7 @@ type created struct {
 	ID, Name, Secret string
 	Credits          int64
 	CallbackSecret   string `json:"callback_secret"`
+	TestSecret       string `json:"test_callback_secret"`
 }
 
 // TestFirstSteps is the way of a new operator: account, key, server, send, verify, revoke, doctor, backup.
@@ -124,7 +125,8 @@ func TestFirstSteps(t *testing.T) {
 	i := install(t, "")
 	var account, key created
 	i.json(&account, "account", "create", "--name", "Acme", "--credits", "100", "--json")
-	if account.Name != "Acme" || account.Credits != 100 || !strings.HasPrefix(account.ID, "acct_") || !strings.HasPrefix(account.CallbackSecret, "whsec_") {
+	if account.Name != "Acme" || account.Credits != 100 || !strings.HasPrefix(account.ID, "acct_") || !strings.HasPrefix(account.CallbackSecret, "whsec_") ||
+		!strings.HasPrefix(account.TestSecret, "whsec_") || account.TestSecret == account.CallbackSecret {
 		t.Fatalf("account create = %+v", account)
 	}
 	i.json(&key, "key", "create", "--account", account.ID, "--mode", "test", "--json")
@@ -148,12 +150,19 @@ func TestFirstSteps(t *testing.T) {
 	if out := i.ok("account", "credit", "--account", account.ID, "--credits", "-40", "--json"); !strings.Contains(out, `"credits":60`) {
 		t.Errorf("account credit: %s", out)
 	}
-	if _, answer = call(t, "GET", base+"/v2/balance", key.Secret, ""); answer != "{\"credits\":60,\"held\":0}\n" {
+	if _, answer = call(t, "GET", base+"/v2/balance", key.Secret, ""); answer != "{\"credits\":1000000,\"held\":0}\n" {
 		t.Errorf("balance: %s", answer)
 	}
 	i.ok("account", "set", "--account", account.ID, "name=Zenith", "origin=https://example.com")
 	if out := i.ok("account", "set", "--account", account.ID, "spend_cap_countries=be=5,*=1", "spend_cap_hour=7", "credits_low=10"); !strings.Contains(out, `"spend_cap_countries":"*=1,BE=5"`) {
 		t.Errorf("account set printed %s", out)
+	}
+	i.ok("account", "set", "--account", account.ID, "--mode", "live", "from=Live")
+	if out := i.ok("account", "set", "--account", account.ID, "--mode", "test", "from=Test"); !strings.Contains(out, `"from":"Test"`) || strings.Contains(out, "Live") {
+		t.Errorf("account set --mode test printed %s", out)
+	}
+	if out := i.ok("account", "set", "--account", account.ID, "help_text=x"); !strings.Contains(out, `"from":"Live"`) || !strings.Contains(out, `"from":"Test"`) {
+		t.Errorf("account set without --mode printed %s", out)
 	}
 	eventually(t, "the new name in a text", func() bool {
 		call(t, "POST", base+"/v2/otp/send", key.Secret, `{"to":"+32470123456","channels":["sms"]}`)

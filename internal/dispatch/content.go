@@ -104,7 +104,7 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	c := d.OTPContent(o, spec, to, a.Settings, m.Locale, calls(m.Plan))
+	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan))
 	c.From = m.From
 	return c, nil
 }

@@ -39,7 +39,7 @@ func CountVerified(tx *store.Tx, o store.OTP) {
 
 // spend counts a hold against the account's caps, or says which of them refuses it.
 func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fault.Fault {
-	watch, capped, ok := ledger.Spend(a.Watch, a.Settings.Caps(), m.Country, amount, now)
+	watch, capped, ok := ledger.Spend(a.Watch, a.Settings.Live.Caps(), m.Country, amount, now)
 	if ok {
 		a.Watch = watch
 		return nil

@@ -32,7 +32,7 @@ func (d *Dispatcher) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amo
 	tx.Put(next)
 	tx.Insert(entry)
 	if next.WentLow(a) {
-		d.emitCreditsLow(tx, next, a.Settings.CreditsLow, now)
+		d.emitCreditsLow(tx, next, a.Settings.Live.CreditsLow, now)
 	}
 	return true
 }

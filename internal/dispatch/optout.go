@@ -77,17 +77,17 @@ const replyLife = time.Hour
 // is due at once, so that the sweep sends it like any other. It reports false when there is none to be sent: the account
 // does not want it, cannot pay for it, or the carrier sends no texts.
 func (d *Dispatcher) reply(tx *store.Tx, a store.Account, s said, msg id.Message, now time.Time) bool {
-	k := d.carrier(s.mode, s.Carrier)
-	if !a.Settings.OptOutReplies || k == nil {
+	k, settings := d.carrier(s.mode, s.Carrier), a.Settings.Of(s.mode)
+	if !settings.OptOutReplies || k == nil {
 		return false
 	}
 	channel := message.SMS // of a carrier with several, a word comes by SMS
 	if !slices.Contains(k.Channels(), channel) {
 		channel = message.WhatsApp
 	}
-	text := guard.Reply(s.word, a.Settings.DefaultLocale, a.Settings.Name)
-	if s.word == guard.Help && a.Settings.HelpText != "" {
-		text = a.Settings.HelpText
+	text := guard.Reply(s.word, settings.DefaultLocale, settings.Name)
+	if s.word == guard.Help && settings.HelpText != "" {
+		text = settings.HelpText
 	}
 	encoding, segments := message.Segments(text)
 	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
@@ -97,10 +97,10 @@ func (d *Dispatcher) reply(tx *store.Tx, a store.Account, s said, msg id.Message
 		return false
 	}
 	area := phone.Locate(s.from)
-	m := store.Message{Contact: d.Contact(s.mode, s.from), From: replyFrom(s.To, a.Settings), Locale: a.Settings.DefaultLocale, Encoding: encoding,
+	m := store.Message{Contact: d.Contact(s.mode, s.from), From: replyFrom(s.To, settings), Locale: settings.DefaultLocale, Encoding: encoding,
 		Message: message.Message{
 			ID: msg, Purpose: message.ForReply, Account: a.ID, Mode: s.mode, Plan: plan, State: message.Pending, Hold: message.Price(plan),
-			HoldUnknown: a.Settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now,
+			HoldUnknown: settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now,
 			Country: area.Country, Prefix: area.Prefix,
 		}}
 	if d.Hold(tx, m.Message, m.Hold, now) != nil {

@@ -49,7 +49,7 @@ func set(t *testing.T, w *enginetest.World, settings ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Live.Settings, w.Test.Settings = got, got
+	w.Live.Settings, w.Test.Settings = got.Live, got.Test
 }
 
 func optedOut(t *testing.T, w *enginetest.World, number string) bool {

@@ -81,7 +81,7 @@ func (h *Hooks) finishedUnasked(l *lane) {
 // destination finds where a delivery goes now, and who signs it: the endpoint may have been changed since.
 func (h *Hooks) destination(d store.Delivery, now time.Time) (url string, secrets []string, problem string) {
 	if d.URL != "" {
-		secrets, err := h.callbackSecrets(d.Account, now)
+		secrets, err := h.callbackSecrets(d.Account, d.Mode, now)
 		if err != nil || len(secrets) == 0 {
 			return d.URL, nil, errNoSecret
 		}

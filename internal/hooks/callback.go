@@ -33,17 +33,18 @@ const (
 	callbackTable = "account"
 )
 
-// callbackSecrets are those that sign an account's callbacks at now.
-func (h *Hooks) callbackSecrets(a id.Account, now time.Time) (out []string, err error) {
+// callbackSecrets are those that sign the callbacks of an account's messages of a mode at now.
+func (h *Hooks) callbackSecrets(a id.Account, mode id.Mode, now time.Time) (out []string, err error) {
+	p := place{a, mode}
 	h.callbacks.Lock()
-	c, known := h.callbacks.by[a]
+	c, known := h.callbacks.by[p]
 	h.callbacks.Unlock()
 	if age := now.Sub(c.read); !known || age < 0 || age > callbackLife {
 		c = callback{read: now}
 		var rows store.Rows
 		rows, err = h.Store.Find(context.Background(), store.AccountKey(a))
 		if row, ok := store.Get[store.Account](rows, store.AccountKey(a)); ok && err == nil {
-			c.secrets, err = h.openCallback(row)
+			c.secrets, err = h.openCallback(row, mode)
 		}
 		if err != nil {
 			return nil, err
@@ -52,7 +53,7 @@ func (h *Hooks) callbackSecrets(a id.Account, now time.Time) (out []string, err 
 		if len(h.callbacks.by) >= maxCallbacks {
 			clear(h.callbacks.by)
 		}
-		h.callbacks.by[a] = c
+		h.callbacks.by[p] = c
 		h.callbacks.Unlock()
 	}
 	for _, s := range c.secrets {
@@ -66,8 +67,9 @@ func (h *Hooks) callbackSecrets(a id.Account, now time.Time) (out []string, err 
 // An account's callback secrets are sealed together, one a line, newest first; one that has an end has it in Unix seconds
 // behind it. So an account that never rotated has the one line that it was made with.
 
-func (h *Hooks) openCallback(a store.Account) (out []callbackSecret, err error) {
-	text, err := h.Keys.Open(a.CallbackSecret, callbackTable, "callback_secret", a.ID[:])
+func (h *Hooks) openCallback(a store.Account, mode id.Mode) (out []callbackSecret, err error) {
+	sealed, column := callbackColumn(&a, mode)
+	text, err := h.Keys.Open(*sealed, callbackTable, column, a.ID[:])
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +84,15 @@ func (h *Hooks) openCallback(a store.Account) (out []callbackSecret, err error) 
 	return out, nil
 }
 
-// RotateCallback gives the account a new callback secret; the old one signs beside it for the overlap.
+// callbackColumn is where an account keeps the callback secrets of a mode.
+func callbackColumn(a *store.Account, mode id.Mode) (sealed *[]byte, column string) {
+	if mode == id.Test {
+		return &a.TestCallbackSecret, "test_callback_secret"
+	}
+	return &a.CallbackSecret, "callback_secret"
+}
+
+// RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one signs beside it for the overlap.
 func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *engine.Idempotent) (secret.Text, *engine.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return secret.Text{}, nil, err
@@ -93,16 +103,17 @@ func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap ti
 		if !ok {
 			return secret.Text{}, fault.NoSuch("account")
 		}
-		old, err := h.openCallback(a)
+		old, err := h.openCallback(a, c.Mode)
 		if err != nil {
 			return secret.Text{}, err
 		}
-		a.CallbackSecret = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), callbackTable, "callback_secret", a.ID[:])
+		sealed, column := callbackColumn(&a, c.Mode)
+		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), callbackTable, column, a.ID[:])
 		tx.Put(a)
 		tx.After(func() {
 			h.callbacks.Lock()
 			defer h.callbacks.Unlock()
-			delete(h.callbacks.by, c.Account)
+			delete(h.callbacks.by, place{c.Account, c.Mode})
 		})
 		return text, nil
 	})

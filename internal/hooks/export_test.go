@@ -1,8 +1,5 @@
 package hooks
 
-// Settle waits for everything under way in memory.
-func (h *Hooks) Settle() { h.tasks.Wait() }
-
 // TakeOver is the start of Run.
 var TakeOver = (*Hooks).takeOver
 

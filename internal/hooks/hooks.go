@@ -57,7 +57,7 @@ type Hooks struct {
 
 	callbacks struct {
 		sync.Mutex
-		by map[id.Account]callback
+		by map[place]callback
 	}
 
 	signers signers
@@ -94,13 +94,16 @@ func New(c Config) *Hooks {
 	posts, cancel := context.WithCancel(context.Background())
 	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
 	h.book.by = map[place]shelf{}
-	h.callbacks.by = map[id.Account]callback{}
+	h.callbacks.by = map[place]callback{}
 	h.ends.by = map[id.Account][]ended{}
 	return h
 }
 
 // Connect names the engine, which remembers answers for Idempotency-Keys.
 func (h *Hooks) Connect(e *engine.Engine) { h.engine = e }
+
+// Settle waits until the attempts under way have ended and their ends are stored.
+func (h *Hooks) Settle() { h.tasks.Wait() }
 
 // Drain waits until every attempt under way has its end stored, or ctx ends. What is queued is taken over by the next
 // start.

@@ -8,12 +8,13 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/id"
 )
 
-// accountBody is the account with its settings. They hold for live messages and for the sandbox.
+// accountBody is the account with its settings for the mode of the key that asks: those of a test key are the sandbox's.
 type accountBody struct {
 	ID                string           `json:"id" example:"acct_01HWXYZABC123DEF4560000000"`
-	Name              string           `json:"name" doc:"Built-in texts mention it." example:"Acme"`
+	Name              string           `json:"name" doc:"Built-in texts mention it. It is the same in both modes." example:"Acme"`
 	DefaultLocale     string           `json:"default_locale" doc:"Language of texts when the request's is not there." example:"en"`
 	Origin            string           `json:"origin" doc:"Host of the last line @host #code that browsers fill in codes by; empty: no such line." example:"example.com"`
 	AppHash           string           `json:"app_hash" doc:"Hash of your Android app for the SMS Retriever; empty: none." example:"FA+9qCX9VSu"`
@@ -30,8 +31,8 @@ type accountBody struct {
 	CreatedAt         string           `json:"created_at" format:"date-time"`
 }
 
-func showAccount(a account.Account) accountBody {
-	s := a.Settings
+func showAccount(a account.Account, mode id.Mode) accountBody {
+	s := a.Settings.Of(mode)
 	return accountBody{
 		ID: a.ID.String(), Name: s.Name, DefaultLocale: s.DefaultLocale, Origin: s.Origin, AppHash: s.AppHash, From: s.From,
 		OnUnknown: s.OnUnknown, MaskNumbers: s.MaskNumbers, CreditsLow: s.CreditsLow, SpendCapHour: s.SpendCapHour,
@@ -45,14 +46,14 @@ func (s *Server) getAccount(ctx context.Context, c account.Caller, _ *struct{}) 
 	if err != nil {
 		return accountBody{}, err
 	}
-	return showAccount(row.Account), nil
+	return showAccount(row.Account, c.Mode), nil
 }
 
 // updateAccountInput has a field for each setting; one that is left out stays as it is. What a setting takes is decided
 // where the command line has it decided.
 type updateAccountInput struct {
 	Body struct {
-		Name              *string          `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"Built-in texts mention it." example:"Acme"`
+		Name              *string          `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"Built-in texts mention it. It is the same in both modes, and only a live key can change it." example:"Acme"`
 		DefaultLocale     *string          `json:"default_locale,omitempty" maxLength:"100" doc:"BCP 47 tag." example:"en"`
 		Origin            *string          `json:"origin,omitempty" maxLength:"300" doc:"Host of your site; empty for none." example:"example.com"`
 		AppHash           *string          `json:"app_hash,omitempty" pattern:"^([A-Za-z0-9+/]{11})?$" patternDescription:"11 letters, digits, + and /" doc:"The 11 characters of Android's SMS Retriever hash; empty for none." example:"FA+9qCX9VSu"`
@@ -88,7 +89,7 @@ func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *update
 	if b.SpendCapCountries != nil {
 		set = append(set, admin.Setting{Key: "spend_cap_countries", Value: countryList(b.SpendCapCountries)})
 	}
-	if _, err := s.Admin.Set(ctx, c.Account, set); err != nil {
+	if err := s.Admin.SetBy(ctx, c, set); err != nil {
 		return accountBody{}, err
 	}
 	return s.getAccount(ctx, c, nil)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/id"
 )
 
 func (a *api) setAccount(t *testing.T, body string) answer {
@@ -49,7 +50,7 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 	if len(fields) != len(account.SettingKeys) {
 		t.Errorf("%d settings are changed here, there are %d", len(fields), len(account.SettingKeys))
 	}
-	for _, key := range []string{a.test, a.live} {
+	for _, key := range []string{a.live, a.key(t, id.Live, account.ScopeRead)} {
 		if again := a.call(t, key, "GET", "/v2/account", "").ok(); !maps.EqualFunc(again.json, changed.json, func(x, y any) bool { return asText(x) == asText(y) }) {
 			t.Errorf("read back %s, want %s", again.text, changed.text)
 		}

@@ -157,7 +157,7 @@ func TestTheDatabaseIsOut(t *testing.T) {
 		{"POST", "/v2/otp/" + o + "/resend", ""}, {"POST", "/v2/otp/" + o + "/cancel", ""}, {"POST", "/v2/sandbox/clock", `{"advance":"1s"}`},
 		{"POST", "/v2/sms/send", `{"to":"+32470999999","body":"x"}`}, {"POST", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S/cancel", ""},
 		{"GET", "/v2/messages", ""}, {"GET", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S", ""}, {"GET", "/v2/otp/" + o, ""}, {"GET", "/v2/otp", ""}, {"GET", "/v2/balance", ""}, {"GET", "/v2/sandbox/messages", ""},
-		{"GET", "/v2/usage", ""}, {"GET", "/v2/analytics/conversion", ""}, {"GET", "/v2/account", ""}, {"PATCH", "/v2/account", `{"name":"B"}`},
+		{"GET", "/v2/usage", ""}, {"GET", "/v2/analytics/conversion", ""}, {"GET", "/v2/account", ""}, {"PATCH", "/v2/account", `{"from":"B"}`},
 	}
 	for _, r := range requests {
 		b.NoWrites.Store(r[0] != "GET")

@@ -8,6 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
 )
 
 type balanceBody struct {
@@ -15,7 +16,13 @@ type balanceBody struct {
 	Held    int64 `json:"held" doc:"Set aside for messages under way." example:"8"`
 }
 
+// sandboxCredits is what a test key is shown: the sandbox costs nothing, and the live balance is none of its business.
+const sandboxCredits = 1_000_000
+
 func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (balanceBody, error) {
+	if c.Mode == id.Test {
+		return balanceBody{Credits: sandboxCredits}, nil
+	}
 	b, err := s.Admin.Balance(ctx, c.Account)
 	return balanceBody{b.Credits, b.Held}, err
 }

@@ -13,7 +13,7 @@ import (
 
 // Defs describes every table. The migrations of each database make the same columns; a test compares them.
 var Defs = [tables]Def{
-	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
+	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, test_callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
 	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
 	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!"), decodeMessage},
@@ -50,9 +50,10 @@ func (a Account) encode(e *encoder) {
 	e.int(a.Balance.Credits)
 	e.int(a.Balance.Held)
 	e.int(a.Entries)
-	settings, _ := json.Marshal(a.Settings) // strings and a bool: cannot fail
+	settings, _ := json.Marshal(a.Settings) // strings, bools and numbers: cannot fail
 	e.text(string(settings))
 	e.blob(a.CallbackSecret)
+	e.blob(a.TestCallbackSecret)
 	e.int(int64(a.SandboxOffset / time.Microsecond))
 	e.time(a.CreatedAt)
 	e.watch(a.Watch)
@@ -61,7 +62,7 @@ func (a Account) encode(e *encoder) {
 func decodeAccount(d *decoder) Record {
 	a := account.Account{ID: d.account(), Name: d.text(), Balance: ledger.Balance{Credits: d.int(), Held: d.int()}, Entries: d.int()}
 	d.bad = json.Unmarshal([]byte(d.text()), &a.Settings) != nil || d.bad
-	a.CallbackSecret = d.blob()
+	a.CallbackSecret, a.TestCallbackSecret = d.blob(), d.blob()
 	var ok bool
 	a.SandboxOffset, ok = durationOf(d.int(), time.Microsecond)
 	d.bad = d.bad || !ok

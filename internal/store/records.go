@@ -33,7 +33,7 @@ func (a Account) Post(kind ledger.Kind, amount int64, m id.Message, now time.Tim
 		return a, Entry{}, false
 	}
 	a.Balance = balance
-	a.Watch, _ = ledger.Low(a.Watch, kind, balance.Credits, a.Settings.CreditsLow)
+	a.Watch, _ = ledger.Low(a.Watch, kind, balance.Credits, a.Settings.Live.CreditsLow)
 	a.Entries++
 	entry.Account, entry.Seq, entry.Message, entry.At = a.ID, a.Entries, m, now
 	return a, Entry{Entry: entry}, true

@@ -95,7 +95,7 @@ func New(t testing.TB, o Options) *World {
 // CallerOf is a caller of the account with every scope.
 func CallerOf(a account.Account, mode id.Mode) account.Caller {
 	return account.Caller{
-		Principal: account.Principal{Account: a.ID, Mode: mode, Key: "test", Scopes: account.Scopes}, Settings: a.Settings,
+		Principal: account.Principal{Account: a.ID, Mode: mode, Key: "test", Scopes: account.Scopes}, Settings: a.Settings.Of(mode),
 	}
 }
 

@@ -77,7 +77,7 @@ func benchStore(b *testing.B) *store.Store {
 			b.Error(err)
 		}
 	})
-	rich := store.Account{Account: account.Account{ID: acme, Name: "Acme", Settings: account.DefaultSettings("Acme"), CreatedAt: at}}
+	rich := store.Account{Account: account.Account{ID: acme, Name: "Acme", Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: at}}
 	rich.Balance.Credits = 1 << 50
 	k := rich.Key()
 	if err := s.Update(context.Background(), acme, []store.Key{k}, func(tx *store.Tx) error { tx.Put(rich); return nil }); err != nil {

@@ -264,7 +264,7 @@ func contact(n int) store.Contact {
 }
 
 func customer(a id.Account, credits int64) store.Account {
-	c := store.Account{Account: account.Account{ID: a, Name: "Acme", Settings: account.DefaultSettings("Acme"), CreatedAt: start}}
+	c := store.Account{Account: account.Account{ID: a, Name: "Acme", Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: start}}
 	c.Balance.Credits = credits
 	return c
 }

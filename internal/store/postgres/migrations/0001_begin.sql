@@ -25,6 +25,7 @@ CREATE TABLE account (
   entries         BIGINT NOT NULL,
   settings        BYTEA NOT NULL,
   callback_secret BYTEA,
+  test_callback_secret BYTEA,
   sandbox_offset  BIGINT NOT NULL,
   created_at      BIGINT NOT NULL,
   -- What spend caps and the alarm of low credits remember.

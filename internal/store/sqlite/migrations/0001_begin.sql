@@ -15,6 +15,7 @@ CREATE TABLE account (
   entries         INTEGER NOT NULL,
   settings        TEXT NOT NULL,
   callback_secret BLOB,
+  test_callback_secret BLOB,
   sandbox_offset  INTEGER NOT NULL,
   created_at      INTEGER NOT NULL
 );
