@@ -189,18 +189,22 @@ const (
 	ScopeAdmin  Scope = "admin"
 )
 
-// Scopes lists every scope; a key made without a list has them all.
+// ScopeOperator is for whoever runs the installation (carriers, routes, the server itself). It is given on the command line
+// only, and by name only.
+const ScopeOperator Scope = "operator"
+
+// Scopes lists the scopes of customers; a key made without a list has them all.
 var Scopes = []Scope{ScopeSend, ScopeVerify, ScopeRead, ScopeAdmin}
 
-// ParseScopes reads names; none means all.
+// ParseScopes reads names that were given on the command line; none means those of Scopes.
 func ParseScopes(names []string) ([]Scope, error) {
 	if len(names) == 0 {
 		return slices.Clone(Scopes), nil
 	}
 	var out []Scope
 	for _, n := range names {
-		if !slices.Contains(Scopes, Scope(n)) {
-			return nil, fmt.Errorf("%q is no scope: use send, verify, read or admin", n)
+		if !slices.Contains(Scopes, Scope(n)) && Scope(n) != ScopeOperator {
+			return nil, fmt.Errorf("%q is not a scope: use send, verify, read, admin or operator", n)
 		}
 		if !slices.Contains(out, Scope(n)) {
 			out = append(out, Scope(n))

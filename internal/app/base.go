@@ -6,14 +6,10 @@ package app
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/admin"
@@ -35,7 +31,7 @@ type Base struct {
 	Index   secret.IndexKey
 	Admin   *admin.Admin
 	Now     func() time.Time
-	// Fresh is set when this call made the master key.
+	// Fresh is set when this call made the installation.
 	Fresh bool
 }
 
@@ -45,14 +41,33 @@ func Open(ctx context.Context, c *config.Config) (*Base, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
+
 	backend, there, err := openDatabase(ctx, c)
 	if err != nil {
 		return nil, err
 	}
+
+	return openBase(ctx, c, backend, there)
+}
+
+// OpenExisting is Open of an installation that is there. Where there is none it makes nothing, and returns a
+// NoInstallationError.
+func OpenExisting(ctx context.Context, c *config.Config) (*Base, error) {
+	backend, there, err := openExisting(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+
+	return openBase(ctx, c, backend, there)
+}
+
+// openBase makes a Base of an open database, or closes it.
+func openBase(ctx context.Context, c *config.Config, backend Database, there used) (*Base, error) {
 	if there.closed != nil {
 		_ = backend.Close() // why it is closed is what counts
 		return nil, there.closed
 	}
+
 	return newBase(ctx, c, backend, there)
 }
 
@@ -68,7 +83,7 @@ func newBase(ctx context.Context, c *config.Config, backend Database, there used
 // unlock reads the keys; sealed tells whether the database has data that needs the old ones.
 func (b *Base) unlock(ctx context.Context, sealed bool) error {
 	path := b.Config.MasterKeyFile
-	master, fresh, err := masterKey(path, sealed)
+	master, err := masterKey(path, sealed)
 	if err != nil {
 		return err
 	}
@@ -78,65 +93,13 @@ func (b *Base) unlock(ctx context.Context, sealed bool) error {
 	if b.Index, err = indexKey(ctx, b.Store, b.Keys); err != nil {
 		return err
 	}
-	b.Fresh = fresh
+	b.Fresh = !sealed
 	b.Admin = &admin.Admin{Store: b.Store, Keys: b.Keys, Index: b.Index, Now: b.Now}
 	return nil
 }
 
 // Close closes the database.
 func (b *Base) Close() error { return b.Store.Close() }
-
-// masterKey reads the key, or makes one when there is neither a key nor a database that would need the old one.
-func masterKey(path string, used bool) (key []byte, fresh bool, err error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if used {
-			return nil, false, fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from your backup", path)
-		}
-		key, err = newMasterKey(path)
-		if errors.Is(err, fs.ErrExist) {
-			return masterKey(path, used) // another process was first
-		}
-		return key, true, err
-	}
-	if err != nil {
-		return nil, false, fmt.Errorf("read the master key: %w", err)
-	}
-	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
-		return nil, false, fmt.Errorf("the master key %s can be read by others (mode %04o): run chmod 600 %[1]s", path, info.Mode().Perm())
-	}
-	key, err = base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(key) != secret.KeySize {
-		return nil, false, fmt.Errorf("%s holds no master key: it must be %d bytes in base64", path, secret.KeySize)
-	}
-	return key, false, nil
-}
-
-// newMasterKey writes a fresh key under another name and links it to its own: the key is there whole or not at all, and
-// never replaces another.
-func newMasterKey(path string) ([]byte, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the master key: %w", err)
-	}
-	key := secret.NewMasterKey()
-	f, err := os.CreateTemp(filepath.Dir(path), ".master-*")
-	if err != nil {
-		return nil, fmt.Errorf("make the master key: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(key) + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, fmt.Errorf("write the master key: %w", err)
-	}
-	if err := os.Link(f.Name(), path); err != nil {
-		return nil, fmt.Errorf("write the master key: %w", err)
-	}
-	// Before anything is sealed with it: a power loss may take away a name that its folder was not synced with.
-	if err := flush(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("write the master key: %w", err)
-	}
-	return key, nil
-}
 
 const metaIndexKey = "index_key"
 

@@ -118,7 +118,15 @@ func Where(c *config.Config) string {
 	if err != nil || u.Scheme == "" {
 		return "PostgreSQL"
 	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+
+	// A server behind a Unix socket, or several, are named by parameters.
+	named := url.Values{}
+	for _, key := range []string{"host", "port", "search_path"} {
+		if v := u.Query().Get(key); v != "" {
+			named.Set(key, v)
+		}
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: named.Encode()}).String()
 }
 
 // errNoData is told of a source that has none.

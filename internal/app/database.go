@@ -20,17 +20,47 @@ type Database interface {
 	Check(ctx context.Context) (problems []string, err error)
 }
 
-// openDatabase opens what the configuration names and brings its schema up to date. It tells what is in it.
+// openDatabase opens what the configuration names and brings its schema up to date; an empty database gets one. It tells
+// what is in it.
 func openDatabase(ctx context.Context, c *config.Config) (d Database, there used, err error) {
 	if url := c.Database.Reveal(); url != "" {
 		d, err = postgres.Open(ctx, url)
 	} else {
-		d, err = sqlite.Open(filepath.Join(c.Data, DatabaseFile))
+		d, err = sqlite.Open(databaseFile(c))
 	}
+
+	return opened(ctx, d, err)
+}
+
+// openExisting opens the database of an installation. It makes nothing: where nothing was ever sealed there is no
+// installation, but at most the beginning of one.
+func openExisting(ctx context.Context, c *config.Config) (d Database, there used, err error) {
+	if url := c.Database.Reveal(); url != "" {
+		d, err = postgres.OpenExisting(ctx, url)
+	} else {
+		d, err = sqlite.OpenExisting(databaseFile(c))
+	}
+
+	if d, there, err = opened(ctx, d, err); err == nil && !there.sealed() && there.closed == nil {
+		err = errors.Join(store.ErrEmpty, d.Close())
+	}
+	if errors.Is(err, store.ErrEmpty) {
+		return nil, there, noInstallation(c)
+	}
+	return d, there, err
+}
+
+// databaseFile is where the embedded database lies.
+func databaseFile(c *config.Config) string { return filepath.Join(c.Data, DatabaseFile) }
+
+// opened looks at a database that was opened, or closes it.
+func opened(ctx context.Context, d Database, err error) (Database, used, error) {
 	if err != nil {
-		return nil, there, err
+		return nil, used{}, err
 	}
-	if there, err = look(ctx, d); err != nil {
+
+	there, err := look(ctx, d)
+	if err != nil {
 		return nil, there, errors.Join(err, d.Close())
 	}
 	return d, there, nil

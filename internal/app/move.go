@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -76,24 +75,14 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 
 // source opens the database that is moved.
 func (m Move) source(ctx context.Context) (*Base, used, error) {
-	if m.From.Database.Empty() {
-		if file := filepath.Join(m.From.Data, DatabaseFile); size(file) == 0 {
-			return nil, used{}, fmt.Errorf("%s %w", file, errNoData)
-		}
-	}
-	d, there, err := openDatabase(ctx, m.From)
+	d, there, err := openExisting(ctx, m.From)
 	if err != nil {
 		return nil, there, err
 	}
-	switch {
-	case there.closed != nil && there.closed.Why != closedMoved:
-		err = there.closed
-	case !there.sealed():
-		err = fmt.Errorf("%s %w", Where(m.From), errNoData)
+	if there.closed != nil && there.closed.Why != closedMoved {
+		return nil, there, errors.Join(there.closed, d.Close())
 	}
-	if err != nil {
-		return nil, there, errors.Join(err, d.Close())
-	}
+
 	b, err := newBase(ctx, m.From, d, there)
 	return b, there, err
 }

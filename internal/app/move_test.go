@@ -302,8 +302,8 @@ func TestMoveRefuses(t *testing.T) {
 	holding(t, strangers, "Stranger")
 	refuse("into another installation's", here, &config.Config{Data: here.Data, MasterKeyFile: here.MasterKeyFile, Database: strangers.Database}, "another installation")
 	refuse("into a folder of another", here, func() *config.Config { c := s.config("sqlite", ""); holding(t, c, "Stranger"); return c }(), "another installation")
-	refuse("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "holds no data")
-	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "holds no data")
+	refuse("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no installation")
+	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
 	// A copy of our own data that nobody closed may be in use.
 	twin := s.config("sqlite", here.MasterKeyFile)
 	b := open(t, here)

@@ -115,10 +115,10 @@ const homeFile = "node"
 // machine is another home.
 func home(folder string) (own []byte, name string, err error) {
 	path := filepath.Join(folder, homeFile)
-	own, err = os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		own = []byte(rand.Text())
-		err = os.WriteFile(path, own, 0o600)
+	if own, err = os.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
+		if err = createWhole(path, []byte(rand.Text())); err == nil || errors.Is(err, fs.ErrExist) {
+			own, err = os.ReadFile(path)
+		}
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("name this node: %w", err)

@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/restore"
@@ -13,10 +11,7 @@ import (
 // ApplyRule makes a database that was brought back by other means (a file copy, pg_restore, a recovery to a point in time),
 // or one whose data was moved away, a restored copy.
 func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Counts, err error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return out, err
-	}
-	d, there, err := openDatabase(ctx, c)
+	d, there, err := openExisting(ctx, c)
 	if err != nil {
 		return out, err
 	}
@@ -24,9 +19,6 @@ func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Co
 	if half := there.closed; half != nil && half.Why != closedMoved && half.Other != "" {
 		_ = d.Close() // why it is closed is what counts
 		return out, half
-	}
-	if !there.sealed() {
-		return out, errors.Join(fmt.Errorf("%s %w", Where(c), errNoData), d.Close())
 	}
 	b, err := newBase(ctx, c, d, there)
 	if err != nil {

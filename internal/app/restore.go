@@ -47,7 +47,7 @@ func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	if err := isBackup(r.File); err != nil {
 		return out, err
 	}
-	if _, _, err := masterKey(c.MasterKeyFile, true); err != nil {
+	if _, err := masterKey(c.MasterKeyFile, true); err != nil {
 		return out, err
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {

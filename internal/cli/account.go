@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/app"
@@ -17,6 +19,8 @@ type accountCmd struct {
 	Create accountCreateCmd `cmd:"" help:"Create an account. The callback secrets are shown once."`
 	Set    accountSetCmd    `cmd:"" help:"Change settings, of live messages and of the sandbox or of one of them: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers, opt_out_blocks_otp, opt_out_replies, help_text, credits_low, spend_cap_hour, spend_cap_day, spend_cap_countries."`
 	Credit accountCreditCmd `cmd:"" help:"Add credits, or take unspent ones back with a negative number."`
+	List   accountListCmd   `cmd:"" help:"List the accounts with their credits."`
+	Show   accountShowCmd   `cmd:"" help:"Show an account with its settings and keys. Secrets are never shown."`
 }
 
 type accountCreateCmd struct {
@@ -26,7 +30,7 @@ type accountCreateCmd struct {
 }
 
 func (c *accountCreateCmd) Run(e *env) error {
-	return e.with(func(b *app.Base) error {
+	return e.making(func(b *app.Base) error {
 		a, err := b.Admin.CreateAccount(e.ctx, c.Name, c.Credits)
 		if err != nil {
 			return err
@@ -48,11 +52,11 @@ func (c *accountCreateCmd) Run(e *env) error {
 	})
 }
 
-// accountID reads --account.
-func accountID(s string) (id.Account, error) {
+// accountID reads the account that an argument names.
+func accountID(argument, s string) (id.Account, error) {
 	a, err := id.ParseAccount(s)
 	if err != nil {
-		return a, fmt.Errorf("--account %q is no account id: it begins with acct_, as account create printed it", s)
+		return a, fmt.Errorf("%s %q is not an account id: it begins with acct_, and syssecure account list shows it", argument, s)
 	}
 	return a, nil
 }
@@ -67,7 +71,7 @@ type accountSetCmd struct {
 }
 
 func (c *accountSetCmd) Run(e *env) error {
-	a, err := accountID(c.Account)
+	a, err := accountID("--account", c.Account)
 	if err != nil {
 		return err
 	}
@@ -105,7 +109,7 @@ type accountCreditCmd struct {
 }
 
 func (c *accountCreditCmd) Run(e *env) error {
-	a, err := accountID(c.Account)
+	a, err := accountID("--account", c.Account)
 	if err != nil {
 		return err
 	}
@@ -130,23 +134,60 @@ type keyCmd struct {
 	Create keyCreateCmd `cmd:"" help:"Create an API key. It is shown once."`
 	Revoke keyRevokeCmd `cmd:"" help:"End a key; a running server refuses it within a second."`
 	Rotate keyRotateCmd `cmd:"" help:"Create a key with the same rights and let the old one live for an overlap."`
+	List   keyListCmd   `cmd:"" help:"List keys with their scopes. Their secrets are never shown."`
 }
 
 type keyCreateCmd struct {
-	Account string   `required:"" help:"The account." placeholder:"ID"`
-	Mode    string   `required:"" enum:"live,test" help:"live sends for real, test uses the sandbox." placeholder:"live|test"`
-	Scopes  []string `help:"What the key may do: send, verify, read, admin. Without it, everything." placeholder:"SCOPE"`
-	JSON    bool     `help:"Print JSON."`
+	Account string    `required:"" help:"The account." placeholder:"ID"`
+	Mode    string    `required:"" enum:"live,test" help:"live sends for real, test uses the sandbox." placeholder:"live|test"`
+	Scopes  scopeList `help:"What the key may do: send, verify, read, admin, with commas between them; without it, these four. operator is for whoever runs the installation, and only given here." placeholder:"SCOPE,…"`
+	JSON    bool      `help:"Print JSON."`
+}
+
+// scopeList is the value of --scopes, which is not the same when it is empty as when it is absent.
+type scopeList struct {
+	names []string
+	given bool
+}
+
+// Decode implements kong.MapperValue.
+func (s *scopeList) Decode(ctx *kong.DecodeContext) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("scopes", &text); err != nil {
+		return err
+	}
+
+	s.given = true
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			s.names = append(s.names, name)
+		}
+	}
+	return nil
+}
+
+// scopes are what the list means. An empty one is refused: it looks as if the key could do nothing.
+func (s *scopeList) scopes() ([]account.Scope, error) {
+	if s.given && len(s.names) == 0 {
+		return nil, errors.New("--scopes is empty, and a key without scopes can do nothing: name some of send, verify, read, admin, " +
+			"operator, or leave --scopes out for the first four")
+	}
+
+	scopes, err := account.ParseScopes(s.names)
+	if err != nil {
+		return nil, fmt.Errorf("--scopes: %w", err)
+	}
+	return scopes, nil
 }
 
 func (c *keyCreateCmd) Run(e *env) error {
-	a, err := accountID(c.Account)
+	a, err := accountID("--account", c.Account)
 	if err != nil {
 		return err
 	}
-	scopes, err := account.ParseScopes(c.Scopes)
+	scopes, err := c.Scopes.scopes()
 	if err != nil {
-		return fmt.Errorf("--scopes: %w", err)
+		return err
 	}
 	mode := modeNamed[c.Mode]
 	return e.with(func(b *app.Base) error {

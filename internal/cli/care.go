@@ -10,7 +10,7 @@ import (
 type migrateCmd struct{}
 
 func (migrateCmd) Run(e *env) error {
-	return e.with(func(b *app.Base) error {
+	return e.making(func(b *app.Base) error {
 		_, err := fmt.Fprintf(e.Out, "The database in %s is up to date.\n", b.Where())
 		return err
 	})

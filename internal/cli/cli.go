@@ -1,8 +1,8 @@
 // Package cli is the command line: it reads arguments, calls app and admin, and prints for people or, with --json, for
 // programs.
 //
-// It decides nothing. Its one hard idea is that every command stands alone: each makes what is missing (folder, key,
-// schema), works beside a running server, and says in its error what to do next.
+// It decides nothing. Every command stands alone: it works beside a running server, and says in its error what to do next.
+// Only serve, demo, account create, migrate, move and restore make an installation where there is none.
 package cli
 
 import (
@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -36,7 +37,7 @@ const (
 )
 
 type commands struct {
-	Config string `help:"Configuration file; without it syssecure.toml is read, if it is there." placeholder:"FILE" short:"c"`
+	Config string `help:"Configuration file; without it the one that SYSSECURE_CONFIG names, or syssecure.toml if it is there." placeholder:"FILE" short:"c"`
 
 	Serve   serveCmd       `cmd:"" help:"Start the server. The first start makes the data folder and the master key."`
 	Demo    demoCmd        `cmd:"" help:"Show the main job end to end in the sandbox: send with fallback, read the phone, verify; then stay up."`
@@ -73,18 +74,44 @@ func Run(ctx context.Context, args []string, in IO) int {
 		fmt.Fprintln(in.Err, "syssecure:", err)
 		return exitFailed
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(familiar(args))
 	if exited {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(in.Err, "syssecure: %v\nRun syssecure --help for the commands.\n", err)
+		fmt.Fprintf(in.Err, "syssecure: %v\n%s\n", err, helpOn(err))
 		return exitInvalid
 	}
-	return in.report(command.Run(&env{ctx: ctx, IO: in, file: c.Config}))
+
+	e := &env{ctx: ctx, IO: in, file: c.Config}
+	if e.file == "" {
+		e.file = e.variable("SYSSECURE_CONFIG")
+	}
+	return in.report(command.Run(e))
+}
+
+// familiar understands what people try at a program that they do not know.
+func familiar(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return []string{"version"}
+	}
+	return args
+}
+
+// helpOn says where to find help on what was tried.
+func helpOn(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		if on := wrong.Context.Selected(); on != nil {
+			return "Run syssecure " + on.Path() + " --help for what it takes."
+		}
+	}
+	return "Run syssecure --help for the commands."
 }
 
 // report prints an error for people. A fault's sentence is enough; its code is for programs.
@@ -110,21 +137,35 @@ func (in IO) report(err error) int {
 
 func (e *env) config() (*config.Config, error) { return config.Load(e.file, e.Env) }
 
-// open opens the installation for a command.
-func (e *env) open() (*app.Base, error) {
-	c, err := e.config()
-	if err != nil {
-		return nil, err
-	}
-	return app.Open(e.ctx, c)
+// with runs fn on the installation, which must be there.
+func (e *env) with(fn func(*app.Base) error) error { return e.within(app.OpenExisting, fn) }
+
+// making runs fn on the installation, which is made when it is not there.
+func (e *env) making(fn func(*app.Base) error) error {
+	return e.within(app.Open, func(b *app.Base) error {
+		if b.Fresh {
+			fmt.Fprintln(e.Err, made(b.Config))
+		}
+		return fn(b)
+	})
 }
 
-// with runs fn on the open installation.
-func (e *env) with(fn func(*app.Base) error) error {
-	base, err := e.open()
+// made tells the operator of a new installation what to take care of.
+func made(c *config.Config) string {
+	return fmt.Sprintf("A new installation was made. Its master key is %s: keep a copy of it apart from your backups; without it "+
+		"the database cannot be read.", c.MasterKeyFile)
+}
+
+func (e *env) within(open func(context.Context, *config.Config) (*app.Base, error), fn func(*app.Base) error) error {
+	c, err := e.config()
 	if err != nil {
 		return err
 	}
+	base, err := open(e.ctx, c)
+	if err != nil {
+		return err
+	}
+
 	return errors.Join(fn(base), base.Close())
 }
 

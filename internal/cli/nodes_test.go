@@ -11,6 +11,7 @@ import (
 func TestNodes(t *testing.T) {
 	t.Parallel()
 	i := install(t, fmt.Sprintf("database = %q\n", pgtest.URL(t)))
+	i.ok("migrate")
 	if out := i.ok("nodes"); !strings.Contains(out, "No node runs now") {
 		t.Errorf("before the first start: %q", out)
 	}
@@ -32,6 +33,7 @@ func TestNodes(t *testing.T) {
 		t.Errorf("after it has ended: %q", out)
 	}
 	alone := install(t, "")
+	alone.ok("migrate")
 	if code, _, errs := alone.run("nodes"); code != 1 || !strings.Contains(errs, "move to PostgreSQL") {
 		t.Errorf("on the embedded database: %d %q", code, errs)
 	}

@@ -21,7 +21,7 @@ func (serveCmd) Run(e *env) error {
 func (e *env) welcome(a *app.App, c *config.Config) {
 	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version(e.Version), baseURL(a, c), a.Where())
 	if a.Fresh {
-		fmt.Fprintf(e.Out, "A master key was made: %s. Keep a copy of it apart from your backups; without it the database cannot be read.\n", c.MasterKeyFile)
+		fmt.Fprintln(e.Out, made(c))
 		fmt.Fprintln(e.Out, "Next: syssecure account create --name Acme")
 	}
 	if len(c.Carriers) == 0 {

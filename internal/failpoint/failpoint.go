@@ -30,6 +30,8 @@ const (
 	TextClaimed                 // a scheduled text is claimed, the carrier was not called
 	Started                     // a start has its epoch, and does not listen
 	Migrated                    // a migration was carried out, its transaction is open
+	FileWritten                 // a key's file is written, and has not its name yet
+	FileNamed                   // it has its name, and nothing was sealed with it
 )
 
 // names are apart from the places, as numbers leave no trace in a program that does nothing with them.
@@ -53,6 +55,8 @@ var names = [...]string{
 	TextClaimed:    "failpoint/text-claimed",
 	Started:        "failpoint/started",
 	Migrated:       "failpoint/migrated",
+	FileWritten:    "failpoint/file-written",
+	FileNamed:      "failpoint/file-named",
 }
 
 // Places are all of them.

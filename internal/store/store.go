@@ -53,6 +53,10 @@ const maxNeeds = 3
 // ErrClosed is the cause of updates refused after Close.
 var ErrClosed = errors.New("the store is closed")
 
+// ErrEmpty is returned by a backend that was to open an existing database and found no schema of this program: there is no
+// file, or it holds nothing. Nothing was made then.
+var ErrEmpty = errors.New("the database has no tables of SysSecure")
+
 // Store is a database behind a group committer. It is safe for concurrent use.
 type Store struct {
 	backend Backend

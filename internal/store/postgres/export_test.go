@@ -23,7 +23,7 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 		}
 		return wrap(c), nil
 	}
-	return openConfig(ctx, config)
+	return openConfig(ctx, config, true)
 }
 
 // OpenAsIs opens a database without bringing its schema up to date.

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/syssecure/syssecure/internal/failpoint"
+	"github.com/syssecure/syssecure/internal/store"
 )
 
 //go:embed migrations/*.sql
@@ -22,7 +23,8 @@ var ErrNewer = errors.New("the database was written by a newer version of SysSec
 
 // migrate brings the schema up to date in one transaction; the table schema_version counts the migrations that were run. A
 // schema that is up to date is only looked at, so that a standby or a role without rights to change it can be read.
-func migrate(ctx context.Context, pg *pgconn.PgConn) error {
+// A database without a schema gets one when fresh is set; otherwise it is refused with store.ErrEmpty.
+func migrate(ctx context.Context, pg *pgconn.PgConn, fresh bool) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
@@ -35,6 +37,10 @@ func migrate(ctx context.Context, pg *pgconn.PgConn) error {
 	if version > len(names) {
 		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)
 	}
+	if version == 0 && !fresh {
+		return store.ErrEmpty
+	}
+
 	err = runMigrations(ctx, pg, names)
 	if err != nil && pg.TxStatus() != 'I' {
 		_, undo := pg.Exec(ctx, "ROLLBACK").ReadAll()

@@ -46,15 +46,28 @@ var errClosed = errors.New("the database is closed")
 
 // Open connects to the database that url names (postgres://…) and brings its schema up to date. A schema that is newer
 // than this program is refused.
-func Open(ctx context.Context, url string) (*Backend, error) {
+func Open(ctx context.Context, url string) (*Backend, error) { return openURL(ctx, url, true) }
+
+// OpenExisting is Open of a database that has a schema already. Where there is none it makes nothing and returns
+// store.ErrEmpty.
+func OpenExisting(ctx context.Context, url string) (*Backend, error) { return openURL(ctx, url, false) }
+
+// CheckURL says what is wrong with a database's URL, its certificate files included, without a connection.
+func CheckURL(url string) error {
+	_, err := pgconn.ParseConfig(url)
+	return err // does not repeat the password
+}
+
+func openURL(ctx context.Context, url string, fresh bool) (*Backend, error) {
 	config, err := pgconn.ParseConfig(url)
 	if err != nil {
 		return nil, err // does not repeat the password
 	}
-	return openConfig(ctx, config)
+
+	return openConfig(ctx, config, fresh)
 }
 
-func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
+func openConfig(ctx context.Context, config *pgconn.Config, fresh bool) (*Backend, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syssecure"
 	}
@@ -63,7 +76,7 @@ func openConfig(ctx context.Context, config *pgconn.Config) (*Backend, error) {
 	if err := first.connect(ctx); err != nil {
 		return nil, err
 	}
-	err := migrate(ctx, first.pg)
+	err := migrate(ctx, first.pg, fresh)
 	if err == nil {
 		err = b.look(ctx, first.pg, time.Now(), store.Keep{})
 	}

@@ -12,6 +12,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/syssecure/syssecure/internal/failpoint"
+	"github.com/syssecure/syssecure/internal/store"
 )
 
 //go:embed migrations/*.sql
@@ -20,8 +21,9 @@ var migrations embed.FS
 // ErrNewer is returned for a database that a newer version of this program wrote.
 var ErrNewer = errors.New("the database was written by a newer version of SysSecure: start that version, or restore a backup made before the upgrade")
 
-// migrate brings the schema up to date in one transaction; user_version counts the migrations that were run.
-func migrate(c *sqlite.Conn) (err error) {
+// migrate brings the schema up to date in one transaction; user_version counts the migrations that were run. A database
+// without a schema gets one when fresh is set; otherwise it is refused with store.ErrEmpty.
+func migrate(c *sqlite.Conn, fresh bool) (err error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
@@ -41,6 +43,9 @@ func migrate(c *sqlite.Conn) (err error) {
 	}
 	if version == len(names) {
 		return nil // a write here would tell every other process that the data changed
+	}
+	if version == 0 && !fresh {
+		return store.ErrEmpty
 	}
 	// Rows that an older version has not settled are in the shape of its tables.
 	if version > 0 {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -48,11 +49,31 @@ func Open(path string) (*Backend, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
+
+	return openFile(path, true)
+}
+
+// OpenExisting is Open of a database that has a schema already. Where there is none it makes nothing and returns
+// store.ErrEmpty.
+func OpenExisting(path string) (*Backend, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0:
+		return nil, store.ErrEmpty
+	case err != nil:
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+
+	return openFile(path, false)
+}
+
+// openFile opens a database file that is there; fresh lets it be one without a schema, which then gets one.
+func openFile(path string, fresh bool) (*Backend, error) {
 	w, err := open(path, true)
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(w.Conn); err != nil {
+	if err := migrate(w.Conn, fresh); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	b := &Backend{path: path, writer: w, idle: make(chan *conn, readers), closed: make(chan struct{})}

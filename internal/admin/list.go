@@ -1,0 +1,56 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Accounts lists all accounts, oldest first.
+func (a *Admin) Accounts(ctx context.Context) (all []account.Account, err error) {
+	err = a.Store.EachAccount(ctx, func(row store.Account) error {
+		all = append(all, row.Account)
+		return nil
+	})
+
+	return all, err
+}
+
+// keyPage is how many keys are read at once.
+const keyPage = 500
+
+// ListKeys lists the keys of an account, or of all accounts with the zero id: by account, oldest first. What proves a key
+// (its MAC) is left out.
+func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key, err error) {
+	for after := (*store.Key)(nil); ; {
+		var page []store.Record
+		err := a.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.Scan(store.TableAPIKey, after, keyPage)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			break
+		}
+
+		for _, r := range page {
+			if k := r.(store.APIKey).API; of == (id.Account{}) || k.Account == of {
+				k.MAC = nil
+				all = append(all, k)
+			}
+		}
+		last := page[len(page)-1].Key()
+		after = &last
+	}
+
+	slices.SortFunc(all, func(x, y account.Key) int {
+		return cmp.Or(slices.Compare(x.Account[:], y.Account[:]), x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
+	})
+	return all, nil
+}

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/syssecure/syssecure/internal/config"
+)
+
+// NoInstallationError says that there is no installation where the configuration has it. Nothing was made there.
+type NoInstallationError struct {
+	// Where is the whole path of the database's file, or the database's URL without user and password.
+	Where  string
+	remote bool
+}
+
+func (n *NoInstallationError) Error() string {
+	if n.remote {
+		return fmt.Sprintf("there is no installation of SysSecure in %s: that database has none of its tables. Check database in the "+
+			"configuration (and search_path in its URL), or make an installation there with syssecure account create or syssecure serve",
+			n.Where)
+	}
+
+	return fmt.Sprintf("there is no installation of SysSecure here: %s does not exist, or is empty. Run this in the folder of your "+
+		"installation, name its configuration with --config FILE, or make a new installation with syssecure account create or "+
+		"syssecure serve", n.Where)
+}
+
+// noInstallation is the error for a configuration.
+func noInstallation(c *config.Config) error {
+	where := Where(c)
+	if !c.Database.Empty() {
+		return &NoInstallationError{Where: where, remote: true}
+	}
+
+	if whole, err := filepath.Abs(where); err == nil {
+		where = whole
+	}
+	return &NoInstallationError{Where: where}
+}

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/failpoint"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// masterKey reads the key, or makes one when there is neither a key nor a database that would need the old one.
+func masterKey(path string, used bool) ([]byte, error) {
+	key, err := readMasterKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			removeParts(path)
+		}
+		return key, err
+	}
+	if used {
+		return nil, fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from "+
+			"your backup", path)
+	}
+
+	// Another process that was first may have removed the part that this one wrote.
+	err = newMasterKey(path)
+	if err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	removeParts(path)
+
+	return readMasterKey(path) // which another process may have made first
+}
+
+// readMasterKey reads the key. The error is fs.ErrNotExist when there is no file.
+func readMasterKey(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the master key: %w", err)
+	}
+
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("the master key %s can be read by others (mode %04o): run chmod 600 %[1]s", path, info.Mode().Perm())
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != secret.KeySize {
+		return nil, fmt.Errorf("%s holds no master key: it must be %d bytes in base64", path, secret.KeySize)
+	}
+	return key, nil
+}
+
+// newMasterKey writes a fresh key, which is there whole or not at all, and never replaces another: then the error is
+// fs.ErrExist.
+func newMasterKey(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the master key: %w", err)
+	}
+
+	text := base64.StdEncoding.EncodeToString(secret.NewMasterKey()) + "\n"
+	if err := createWhole(path, []byte(text)); err != nil {
+		return fmt.Errorf("write the master key: %w", err)
+	}
+	return nil
+}
+
+// createWhole makes a file (mode 0600) that has its name once its content is on disk, so that a kill or a power loss
+// leaves the whole file or none. It never replaces a file: then the error is fs.ErrExist.
+func createWhole(path string, content []byte) error {
+	if err := createUnnamed(path, content); !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+
+	return createNamed(path, content)
+}
+
+// createNamed writes under another name first. What a kill leaves of that is removed by removeParts.
+func createNamed(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), partPrefix(path)+"*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	failpoint.Hit(failpoint.FileWritten)
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	failpoint.Hit(failpoint.FileNamed)
+
+	// Before anything depends on it: a power loss may take away a name that its folder was not synced with.
+	return flush(filepath.Dir(path))
+}
+
+// partPrefix begins the names under which createNamed writes a file.
+func partPrefix(path string) string { return "." + filepath.Base(path) + "-part-" }
+
+// removeParts removes what processes that were killed left behind of a file that is there by now. Whoever still writes a
+// part of it finds the file itself instead.
+func removeParts(path string) {
+	parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), partPrefix(path)+"*"))
+	for _, part := range parts {
+		os.Remove(part)
+	}
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package app
+
+import "errors"
+
+// createUnnamed is not to be had here.
+func createUnnamed(string, []byte) error { return errors.ErrUnsupported }
