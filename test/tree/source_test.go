@@ -91,7 +91,7 @@ func walk(fn func(name string, content []byte) error) error {
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() {
+		if !d.Type().IsRegular() || d.Name() == ".git" { // of a worktree
 			return nil
 		}
 		content, err := os.ReadFile(p)
