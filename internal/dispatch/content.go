@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
@@ -23,6 +24,23 @@ type Content struct {
 	Code     secret.Text
 	Locale   string
 	Approved carrier.Template
+
+	// made is when the content was made, and left how long its code lived from then on; anew makes it for another time.
+	made time.Time
+	left time.Duration
+	anew func(left time.Duration) Content
+}
+
+// at is the content as it has to be said now, by the same clock as made: a text tells the minutes that are left.
+func (c Content) at(now time.Time) Content {
+	left := c.left - max(0, now.Sub(c.made)).Truncate(time.Second)
+	if c.anew == nil || template.Minutes(left) == template.Minutes(c.left) {
+		return c
+	}
+	fresh := c.anew(left)
+	fresh.made, fresh.anew, fresh.From = now, c.anew, c.From
+
+	return fresh
 }
 
 // bodyFor is the text for a channel.
@@ -41,16 +59,25 @@ func (c Content) approvedFor(ch message.Channel) carrier.Template {
 	return carrier.Template{}
 }
 
-// OTPContent makes what an OTP's message says; s and locale are the account's settings and the wanted language. The
-// template is nil for the built-in text.
-func (d *Dispatcher) OTPContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool) Content {
+// OTPContent makes what an OTP's message says at now, by the account's clock; s and locale are the account's settings and
+// the wanted language. The template is nil for the built-in text.
+func (d *Dispatcher) OTPContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool, now time.Time) Content {
+	// By the second, as expires_at is published: of a code that was asked for 300 s, 300 are left.
+	left := time.Duration(o.ExpiresAt.Unix()-now.Unix()) * time.Second
+	anew := func(left time.Duration) Content { return d.otpContent(o, spec, to, s, locale, voice, left) }
+
+	c := anew(left)
+	c.made, c.anew = d.Now(), anew
+	return c
+}
+
+func (d *Dispatcher) otpContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool, left time.Duration) Content {
 	code := d.Code(o.OTP, to)
-	life := o.ExpiresAt.Sub(o.CreatedAt)
 	occasion := template.Occasion{Locale: locale, Default: s.DefaultLocale, Metadata: o.Metadata, Values: template.Values{
-		Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(int(life / time.Second)), Origin: s.Origin, AppHash: s.AppHash,
+		Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(left), Origin: s.Origin, AppHash: s.AppHash,
 	}}
 	body, tag := spec.Text(occasion)
-	c := Content{To: to, From: s.From, Body: secret.NewText(body), Code: code, Locale: tag}
+	c := Content{To: to, From: s.From, Body: secret.NewText(body), Code: code, Locale: tag, left: left}
 	if voice {
 		c.Spoken = secret.NewText(spec.Spoken(occasion))
 	}
@@ -104,7 +131,7 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan))
+	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan), query.Clock(tx, m.Account, m.Mode, d.Now()))
 	c.From = m.From
 	return c, nil
 }

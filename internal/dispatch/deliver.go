@@ -113,6 +113,7 @@ func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) st
 
 // submit calls the carrier of an attempt. A carrier that panics has said nothing.
 func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c Content) (r carrier.Result) {
+	c = c.at(d.Now())
 	step := m.StepOf(attempt)
 	k := d.carrier(m.Mode, step.Carrier)
 	if k == nil {

@@ -129,14 +129,14 @@ func errTelegram() error {
 func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
 		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn)}
-	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata})
+	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.real)
 	return err
 }
 
 // say makes the text of a code and the plan for it: the price of an SMS depends on its text, so the text is rendered for
 // a code of the length.
-func (s *otpSend) say(o store.OTP) (dispatch.Content, []message.Step, error) {
-	c := s.e.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice))
+func (s *otpSend) say(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
+	c := s.e.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice), now)
 	segments := 0
 	if slices.Contains(s.r.Channels, message.SMS) {
 		s.encoding, segments = message.Segments(c.Body.Reveal())
@@ -237,10 +237,10 @@ func (e *Engine) stop(tx *store.Tx, k store.Key, now time.Time) error {
 func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
 	plan, said := s.plan, s.draft
 	if o.ID != s.otpID {
-		// A resend: the code, the minutes and the metadata that the text tells are those of the first send, and the price
-		// is that of this text.
+		// A resend: the code and the metadata are those of the first send, the minutes those that are left, and the
+		// price is that of this text.
 		var err error
-		if said, plan, err = s.say(o); err != nil {
+		if said, plan, err = s.say(o, now); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
@@ -13,7 +14,7 @@ import (
 type Sample struct {
 	Locale    string   `json:"locale,omitempty" doc:"BCP 47 tag of the wanted language, as in a send." example:"en"`
 	Code      string   `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"A code to show."`
-	ExpiresIn whole    `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}."`
+	ExpiresIn whole    `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}: whole minutes, below one <1."`
 	Metadata  Metadata `json:"metadata,omitempty"`
 }
 
@@ -22,7 +23,7 @@ var sampleDefaults = Sample{Code: "123456", ExpiresIn: 300}
 
 func (s Sample) occasion() (template.Occasion, error) {
 	o := template.Occasion{Locale: s.Locale, Metadata: s.Metadata}
-	o.Values = template.Values{Code: s.Code, Minutes: template.Minutes(int(s.ExpiresIn))}
+	o.Values = template.Values{Code: s.Code, Minutes: template.Minutes(time.Duration(s.ExpiresIn) * time.Second)}
 	return o, s.Metadata.check()
 }
 

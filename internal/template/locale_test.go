@@ -81,7 +81,7 @@ func BenchmarkText(b *testing.B) {
 		b.Run(want, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Builtin().Text(want, "en", "Acme")
+				Builtin().Text(want, "en", Values{App: "Acme", Minutes: 5})
 			}
 		})
 	}

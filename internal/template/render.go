@@ -3,6 +3,7 @@ package template
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,14 +12,15 @@ import (
 type Values struct {
 	Code     string
 	App      string // the account's app name, may be empty
-	Minutes  int    // how long the code lives, see Minutes
+	Minutes  int    // how long the code still lives, see Minutes; 0 is less than one
 	Metadata map[string]string
 	Origin   string // web site that the code is for, "example.com" or "https://example.com"; may be empty
 	AppHash  string // eleven characters that tell an Android app, may be empty
 }
 
-// Minutes turns a lifetime in seconds into the minutes that a text promises: rounded up, at least one.
-func Minutes(seconds int) int { return max(1, (seconds+59)/60) }
+// Minutes turns the time that a code has left into the minutes that a text promises: whole ones, so that it never
+// promises too much. 0 is less than a minute.
+func Minutes(left time.Duration) int { return max(0, int(left/time.Minute)) }
 
 // Render fills in a text. A value is never read as a template, and of a metadata value 100 characters are used. A value
 // comes from the request, perhaps from a user's own profile, and the text from a sender that people trust, so it may not
@@ -122,12 +124,20 @@ func (w *writer) piece(p piece, v Values) {
 		w.foreign = false
 		w.out.WriteString(v.Code)
 	case minutes:
-		w.value(strconv.Itoa(v.Minutes), true)
+		w.value(minutesText(v.Minutes), true)
 	case app:
 		w.value(v.App, true)
 	case metadata:
 		w.value(v.Metadata[p.text], false)
 	}
+}
+
+// minutesText is what {{minutes}} stands for.
+func minutesText(n int) string {
+	if n < 1 {
+		return "<1"
+	}
+	return strconv.Itoa(n)
 }
 
 func (w *writer) literal(s string) {

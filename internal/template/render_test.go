@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 )
 
@@ -22,6 +23,7 @@ func TestRender(t *testing.T) {
 		want       string
 	}{
 		{"all", "{{code}} {{app}} {{minutes}} {{meta.o}}", Values{App: "Acme", Minutes: 5, Metadata: meta("o", "12.50 €")}, "4711 Acme 5 12.50 €"},
+		{"less than a minute", "{{code}}, {{minutes}} min", Values{}, "4711, <1 min"},
 		{"code twice", "{{code}}{{code}}", Values{}, "47114711"},
 		{"missing value leaves one space", "{{code}} is your {{app}} code", Values{}, "4711 is your code"},
 		{"missing metadata", "{{code}} ({{meta.x}})", Values{}, "4711 ()"},
@@ -81,8 +83,8 @@ func TestRender(t *testing.T) {
 
 func TestMinutes(t *testing.T) {
 	t.Parallel()
-	for seconds, want := range map[int]int{-1: 1, 0: 1, 1: 1, 60: 1, 61: 2, 300: 5, 3599: 60, 3600: 60} {
-		if got := Minutes(seconds); got != want {
+	for seconds, want := range map[int]int{-90: 0, -1: 0, 0: 0, 1: 0, 59: 0, 60: 1, 61: 1, 100: 1, 119: 1, 299: 4, 300: 5, 3599: 59, 3600: 60} {
+		if got := Minutes(time.Duration(seconds) * time.Second); got != want {
 			t.Errorf("%d seconds: %d, want %d", seconds, got, want)
 		}
 	}
@@ -132,7 +134,7 @@ func FuzzRender(f *testing.F) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	text, _ := Builtin().Text("en", "", "Acme")
+	text, _ := Builtin().Text("en", "", Values{App: "Acme", Minutes: 5})
 	values := Values{Code: "123456", App: "Acme", Minutes: 5, Origin: "example.com"}
 	b.ReportAllocs()
 	for b.Loop() {

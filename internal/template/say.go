@@ -59,7 +59,7 @@ func (s *Spec) Variables(o Occasion) []Variable {
 // choose finds the translation for an occasion.
 func (s *Spec) choose(o Occasion) (Parsed, string) {
 	if s == nil || len(s.Translations) == 0 {
-		return Builtin().Text(o.Locale, o.Default, o.Values.App)
+		return Builtin().Text(o.Locale, o.Default, o.Values)
 	}
 	chosen, found := s.exact(cmp.Or(o.Locale, o.Default))
 	if !found {
@@ -72,7 +72,7 @@ func (s *Spec) choose(o Occasion) (Parsed, string) {
 	if p, err := Parse(chosen.Text); err == nil {
 		return p, chosen.Tag
 	}
-	return Builtin().Text(o.Locale, o.Default, o.Values.App)
+	return Builtin().Text(o.Locale, o.Default, o.Values)
 }
 
 // exact finds a translation by its very tag. To understand the tags of all costs more than the rest of a text.

@@ -18,23 +18,33 @@ type Template struct {
 	Translations map[string]string // by BCP 47 tag
 
 	locales []locale
-	plain   map[string]Parsed
-	branded map[string]Parsed // preferred when the account has an app name
+	forms   [forms]map[string]Parsed
 }
 
-// Builtin is the template of an OTP that names none. Its texts come in two forms: one for accounts
-// with an app name, which they mention, and one for accounts without.
+// The forms of a built-in text: for accounts with an app name, which it then mentions, or without; and for codes that
+// live for minutes, or for less than one.
+const (
+	branded = 1 << iota
+	soon
+	forms
+)
+
+// Builtin is the template of an OTP that names none.
 func Builtin() *Template { return builtin() }
 
-// Text chooses the translation for a wanted locale as Locale does, and returns it with its tag. It never fails.
-func (t *Template) Text(want, accountDefault, app string) (text Parsed, tag string) {
-	tag = choose(want, accountDefault, t.locales)
-	if app != "" {
-		if text, ok := t.branded[tag]; ok {
-			return text, tag
-		}
+// Text chooses the translation for a wanted locale as Locale does, in the form for the values, and returns it with its
+// tag. It never fails.
+func (t *Template) Text(want, accountDefault string, v Values) (text Parsed, tag string) {
+	form := 0
+	if v.App != "" {
+		form |= branded
 	}
-	return t.plain[tag], tag
+	if v.Minutes < 1 {
+		form |= soon
+	}
+	tag = choose(want, accountDefault, t.locales)
+
+	return t.forms[form][tag], tag
 }
 
 //go:embed languages.toml
@@ -51,24 +61,31 @@ var builtin = sync.OnceValue(func() *Template {
 })
 
 func readBuiltin(file string) (*Template, error) {
-	var languages map[string]struct{ Text, App string }
+	var languages map[string]struct {
+		Text, App, Soon string
+		AppSoon         string `toml:"app_soon"`
+	}
 	if _, err := toml.Decode(file, &languages); err != nil {
 		return nil, fmt.Errorf("languages.toml: %w", err)
 	}
-	plain, branded := map[string]string{}, map[string]string{}
-	for tag, l := range languages {
-		plain[tag], branded[tag] = l.Text, l.App
-	}
-	t := &Template{Translations: plain, locales: readLocales(slices.Sorted(maps.Keys(plain)))}
-	if len(plain) == 0 {
+	if len(languages) == 0 {
 		return nil, errors.New("languages.toml: no languages")
 	}
-	var err error
-	if t.plain, err = parseAll(plain); err != nil {
-		return nil, fmt.Errorf("languages.toml: %w", err)
+
+	var texts [forms]map[string]string
+	for form := range texts {
+		texts[form] = make(map[string]string, len(languages))
+		for tag, l := range languages {
+			texts[form][tag] = [forms]string{0: l.Text, branded: l.App, soon: l.Soon, branded | soon: l.AppSoon}[form]
+		}
 	}
-	if t.branded, err = parseAll(branded); err != nil {
-		return nil, fmt.Errorf("languages.toml: %w", err)
+
+	t := &Template{Translations: texts[0], locales: readLocales(slices.Sorted(maps.Keys(languages)))}
+	for form := range texts {
+		var err error
+		if t.forms[form], err = parseAll(texts[form]); err != nil {
+			return nil, fmt.Errorf("languages.toml: %w", err)
+		}
 	}
 	return t, nil
 }

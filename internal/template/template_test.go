@@ -4,29 +4,42 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/syssecure/syssecure/internal/message"
 )
 
 func TestBuiltin(t *testing.T) {
 	t.Parallel()
 	builtin := Builtin()
-	if n := len(builtin.Translations); n < 60 || n != len(builtin.branded) {
-		t.Fatalf("%d languages, %d with an app name", n, len(builtin.branded))
+	for form, texts := range builtin.forms {
+		if n := len(texts); n < 69 || n != len(builtin.Translations) {
+			t.Fatalf("form %d has %d languages of %d", form, n, len(builtin.Translations))
+		}
 	}
 	seen := map[string]string{}
 	for tag := range builtin.Translations {
 		for _, name := range []string{"", "SysSecure"} {
-			text, chosen := builtin.Text(tag, "", name)
-			got := Render(text, Values{Code: "123456", App: name, Minutes: 60})
-			if other := seen[got]; other != "" {
-				t.Errorf("%s and %s have the same text: %s", tag, other, got)
-			}
-			seen[got] = tag
-			if chosen != tag || !strings.Contains(got, "123456") || !strings.Contains(got, "60") || !strings.Contains(got, name) {
-				t.Errorf("%s (%s): %q lacks the code, the minutes or the app", tag, chosen, got)
-			}
-			if encoding, segments := message.Segments(got); segments != 1 {
-				t.Errorf("%s: %d segments of %v: %q", tag, segments, encoding, got)
+			for _, minutes := range []int{60, 0} {
+				v := Values{Code: "123456", App: name, Minutes: minutes}
+				text, chosen := builtin.Text(tag, "", v)
+				got := Render(text, v)
+				if other := seen[got]; other != "" {
+					t.Errorf("%s and %s have the same text: %s", tag, other, got)
+				}
+				seen[got] = tag
+				if chosen != tag || !strings.Contains(got, "123456") || !strings.Contains(got, name) {
+					t.Errorf("%s (%s): %q lacks the code or the app", tag, chosen, got)
+				}
+				if said := strings.Contains(got, "60"); said != (minutes > 0) || strings.Contains(got, "<") {
+					t.Errorf("%s (%s): %q with %d minutes", tag, chosen, got, minutes)
+				}
+				if !norm.NFC.IsNormalString(got) {
+					t.Errorf("%s: %q has letters in pieces, which cost a character each", tag, got)
+				}
+				if encoding, segments := message.Segments(got); segments != 1 {
+					t.Errorf("%s: %d segments of %v: %q", tag, segments, encoding, got)
+				}
 			}
 		}
 	}
@@ -35,28 +48,38 @@ func TestBuiltin(t *testing.T) {
 func TestBuiltinStaysGSM7(t *testing.T) {
 	t.Parallel()
 	for _, tag := range strings.Fields("af ca da de en es es-419 et eu fi fil fr id it ms nb nl pl pt pt-PT ro sv sw tr uz") {
-		text, _ := Builtin().Text(tag, "", "Acme")
-		if encoding, _ := message.Segments(Render(text, Values{Code: "123456", App: "Acme", Minutes: 5})); encoding != message.GSM7 {
-			t.Errorf("%s is %v", tag, encoding)
+		for _, minutes := range []int{5, 0} {
+			if tag == "pl" && minutes == 0 {
+				continue // Polish has no word for less than a minute without ż or ł
+			}
+			v := Values{Code: "123456", App: "Acme", Minutes: minutes}
+			text, _ := Builtin().Text(tag, "", v)
+			if encoding, _ := message.Segments(Render(text, v)); encoding != message.GSM7 {
+				t.Errorf("%s is %v with %d minutes", tag, encoding, minutes)
+			}
 		}
 	}
 }
 
 func TestTextChoosesTheAppForm(t *testing.T) {
 	t.Parallel()
-	plain, _ := Builtin().Text("en-GB", "", "")
-	if got := Render(plain, Values{Code: "000000", Minutes: 5}); got != "000000 is your verification code. It is valid for 5 min." {
-		t.Errorf("got %q", got)
-	}
-	branded, _ := Builtin().Text("en-GB", "", "Acme")
-	if got := Render(branded, Values{Code: "000000", App: "Acme", Minutes: 5}); got != "000000 is your Acme verification code. It is valid for 5 min." {
-		t.Errorf("got %q", got)
+	for want, v := range map[string]Values{
+		"000000 is your verification code. It is valid for 5 min.":                   {Code: "000000", Minutes: 5},
+		"000000 is your Acme verification code. It is valid for 5 min.":              {Code: "000000", App: "Acme", Minutes: 5},
+		"000000 is your verification code. It is valid for less than a minute.":      {Code: "000000"},
+		"000000 is your Acme verification code. It is valid for less than a minute.": {Code: "000000", App: "Acme"},
+	} {
+		text, _ := Builtin().Text("en-GB", "", v)
+		if got := Render(text, v); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
 func TestReadBuiltinRefuses(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"", ""} {
+	for _, file := range []string{"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"",
+		"[en]\ntext = \"{{code}}\"\napp = \"{{code}}\"\nsoon = \"{{code}}\"", ""} {
 		if _, err := readBuiltin(file); err == nil {
 			t.Errorf("%q is accepted", file)
 		}

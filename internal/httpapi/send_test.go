@@ -46,3 +46,15 @@ func TestPurpose_IsShown(t *testing.T) {
 	a.post(t, "/v2/otp/send", `{`+good+`,"purpose":"\u0000"}`).refusal(400, "invalid_params")
 	a.post(t, "/v2/otp/send", `{`+good+`,"purpose":null}`).ok()
 }
+
+// TestPreview_TellsTheMinutesThatWouldBeLeft: whole ones, and below one <1.
+func TestPreview_TellsTheMinutesThatWouldBeLeft(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	for expires, want := range map[string]string{"300": "123456 for 5", "119": "123456 for 1", "59": "123456 for <1"} {
+		w := a.post(t, "/v2/templates/preview", `{"translations":{"en":"{{code}} for {{minutes}}"},"expires_in":`+expires+`}`).ok()
+		if w.str("text") != want {
+			t.Errorf("%s s: %q, want %q", expires, w.str("text"), want)
+		}
+	}
+}
