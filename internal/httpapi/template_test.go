@@ -184,7 +184,7 @@ func TestPreviews(t *testing.T) {
 		}
 	}
 	long := a.post(t, "/v2/templates/preview", `{"translations":{"en":"{{code}}`+strings.Repeat("€", 100)+`"},`+
-		`"channels":{"whatsapp":{"name":"login","language":"en"},"voice":{"translations":{"en":"Say {{code}} {{minutes}}"}}},"expires_in":61}`).ok()
+		`"channels":{"whatsapp":{"name":"login","language":"en"},"voice":{"translations":{"en":"Say {{code}} {{minutes}}"}}},"expires_in":121}`).ok()
 	channels := long.json["channels"].(map[string]any)
 	whatsapp := map[string]any{"name": "login", "language": "en", "variables": []any{map[string]any{"name": "code", "value": "123456"}}}
 	if long.json["segments"] != float64(2) || !reflect.DeepEqual(channels["whatsapp"], whatsapp) ||
@@ -218,7 +218,7 @@ func TestWhatAPreviewShowsIsWhatThePhoneShows(t *testing.T) {
 			t.Errorf("%s: the phone shows %q, the preview %q", channel, shown, want)
 		}
 	}
-	if preview.str("text") != "000000 pour Ann X, 2 min" {
+	if preview.str("text") != "000000 pour Ann X, 1 min" {
 		t.Errorf("preview %s", preview.text)
 	}
 }
