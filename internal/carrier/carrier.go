@@ -124,11 +124,16 @@ type Receipt struct {
 // Inbound is a message from a phone.
 type Inbound struct {
 	Carrier string
-	From    string // as the carrier wrote it
-	To      string
-	Body    secret.Text
+	// From is the phone's number as the carrier wrote it; National says that the carrier calls it a national number (SMPP
+	// source_addr_ton 2).
+	From     string
+	National bool
+	To       string
+	Body     secret.Text
 	// Ref is our reference of the message that it answers, when the carrier tells.
 	Ref string
+	// ID is the carrier's id of this message, when it gives one: a repeat under the same id is taken once.
+	ID string
 }
 
 // Answer is a submit's answer that came after Send had given up and reported Unknown.
@@ -139,10 +144,11 @@ type Answer struct {
 }
 
 // Sink takes what carriers report. A carrier acknowledges a receipt or an inbound message only after the function
-// returned nil; after an error it answers so that the other side sends it again.
+// returned no error; after one it answers so that the other side sends it again. matched is false for what was taken but
+// belongs to nothing, such as a receipt for an id that nobody knows: it is acknowledged, too.
 type Sink struct {
-	Receipt func(context.Context, Receipt) error
-	Inbound func(context.Context, Inbound) error
+	Receipt func(context.Context, Receipt) (matched bool, err error)
+	Inbound func(context.Context, Inbound) (matched bool, err error)
 	// Answer settles the attempt that a late answer belongs to, so that no copy follows. An error means that it was not
 	// stored; the carrier may drop the answer then, because nobody sends it a second time.
 	Answer func(context.Context, Answer) error

@@ -43,17 +43,19 @@ func withOrphans(tx *store.Tx, answer message.Event, refs []store.Ref) []message
 // Answer stores a submit's answer that came after Send had given up. It settles its attempt: after a late OK or a late
 // refusal no copy follows. An answer of any other kind says no more than Send did, and changes nothing.
 func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
-	k, attempt, ok := parseRef(a.Ref)
+	k, attempt, ok := ParseRef(a.Ref)
 	if !ok || a.Result.Outcome != carrier.Accepted && a.Result.Outcome != carrier.Rejected {
 		return nil
 	}
 	event := message.Event{Kind: kinds[a.Result.Outcome], Attempt: attempt, Parts: len(a.Result.IDs),
 		Reason: a.Result.Reason, Code: a.Result.Code}
-	return d.report(ctx, a.Carrier, k, event, a.Result)
+	_, err := d.report(ctx, a.Carrier, k, event, a.Result)
+	return err
 }
 
-// report applies what a carrier says of a submit that nobody waits for: a receipt, or a late answer with its result.
-func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result) error {
+// report applies what a carrier says of a submit that nobody waits for: a receipt, or a late answer with its result. matched
+// says that the carrier was given such a submit.
+func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result) (matched bool, err error) {
 	var m store.Message
 	var c Content
 	var again bool
@@ -64,8 +66,8 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 	if hint, known := d.Store.Hint(k); known {
 		keys = d.tellKeys(keys, hint.(store.Message))
 	}
-	err := d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
-		again = false
+	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
+		again, matched = false, false
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
 			return nil
@@ -74,6 +76,7 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != name {
 			return nil
 		}
+		matched = true
 		// A submit that is under way gets its own answer; of an earlier one of its step only "accepted" still counts.
 		if event.Kind == message.Refusal && row.Attempts[event.Attempt].Progress == message.Submitting {
 			return nil
@@ -94,5 +97,5 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 	if err == nil && again {
 		d.goDeliver(m, c)
 	}
-	return err
+	return matched, err
 }

@@ -44,7 +44,7 @@ func TestLateAnswer_Accepted(t *testing.T) {
 		t.Errorf("the message is %v, want sent", list.State)
 	}
 
-	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "late-1", Status: carrier.Delivered})
+	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "late-1", Status: carrier.Delivered})
 	if got := newest(t, w); err != nil || got.State != message.Delivered {
 		t.Errorf("after its receipt: %v, %v", got.State, err)
 	}

@@ -68,7 +68,7 @@ func TestACrashInASubmitIsTakenOver(t *testing.T) {
 			t.Errorf("balance %+v after the zombie's answer", got)
 		}
 		// Receipts of both ids find the message.
-		if err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
+		if _, err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
 			t.Fatal(err)
 		}
 		if got := messageOf(t, c.next, s).State; got != message.Delivered {
@@ -105,7 +105,7 @@ func TestAZombiesAcceptanceIsKept(t *testing.T) {
 		if m.State != message.Sent && m.State != message.Pending {
 			t.Errorf("the message is %v", m.State)
 		}
-		if err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
+		if _, err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
 			t.Fatal(err)
 		}
 		if m := messageOf(t, c.next, s); m.State != message.Delivered || !m.Over {

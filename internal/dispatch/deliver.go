@@ -169,7 +169,7 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		keys = append(keys, store.AccountKey(m.Account))
 	}
 	if m.Mode == id.Live && r.Outcome != carrier.Accepted {
-		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for hearFallback
+		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for noteFallback
 	}
 	keys = d.tellKeys(keys, m)
 	refs := refsOf(m, attempt, r, real)
@@ -216,7 +216,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 	}
 	if again {
 		m.Owner = d.Epoch
-		if err := hearFallback(tx, m, before, now); err != nil {
+		if err := noteFallback(tx, m, before, now); err != nil {
 			return m, false, err
 		}
 	}

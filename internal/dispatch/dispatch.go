@@ -9,6 +9,7 @@ package dispatch
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -164,6 +165,35 @@ func (d *Dispatcher) table(mode id.Mode) route.Table {
 // Plan chooses the steps of a message; unserved is a channel that no carrier serves.
 func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, unserved message.Channel) {
 	return d.table(mode).Plan(r)
+}
+
+// PlanVia is the plan of a text that goes over one carrier and no other, by SMS if it has several channels. It is empty when the carrier is gone or takes no texts.
+func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan []message.Step) {
+	k := d.carrier(mode, name)
+	if k == nil {
+		return nil
+	}
+
+	channel := message.SMS
+	if !slices.Contains(k.Channels(), channel) {
+		channel = message.WhatsApp
+	}
+	r.Channels = []message.Channel{channel}
+
+	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: d.table(mode).Prices}
+	plan, unserved := table.Plan(r)
+	if unserved != 0 {
+		return nil
+	}
+	return plan
+}
+
+// ChannelOf is the channel that a carrier's inbound messages come over: its own, or SMS if it has several.
+func (d *Dispatcher) ChannelOf(name string) message.Channel {
+	if k := d.carriers[name]; k != nil && len(k.Channels()) == 1 {
+		return k.Channels()[0]
+	}
+	return message.SMS
 }
 
 // Down lists the carriers that a message should pass by, since they failed lately.

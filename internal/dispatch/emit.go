@@ -3,10 +3,8 @@ package dispatch
 import (
 	"time"
 
-	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -179,7 +177,7 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []became, 
 		} else {
 			p.Since(begun, now)
 		}
-		d.tell(tx, News{Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence, Callback: m.CallbackURL, Payload: p}, now)
+		d.Enqueue(tx, News{Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence, Callback: m.CallbackURL, Payload: p}, now)
 	}
 	return nil
 }
@@ -217,18 +215,8 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	if t == webhook.OTPVerified {
 		p.Since(o.CreatedAt, now)
 	}
-	d.tell(tx, News{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}, now)
+	d.Enqueue(tx, News{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}, now)
 	return nil
-}
-
-// emitContact tells that a number opted out, or in again. now is by the account's clock.
-func (d *Dispatcher) emitContact(tx *store.Tx, c store.Contact, t webhook.Type, to phone.Number, channel message.Channel, keyword string, now time.Time) {
-	if !d.teller.Listens(c.Account, c.Mode, "") {
-		return
-	}
-	p := webhook.Payload{Event: t, Channel: channel.String(), To: to.E164(), Keyword: keyword}
-	p.At(now)
-	d.tell(tx, News{Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p}, now)
 }
 
 // emitCreditsLow tells that an account's credits fell below its threshold. It is called once for a movement that crosses
@@ -240,11 +228,15 @@ func (d *Dispatcher) emitCreditsLow(tx *store.Tx, a store.Account, threshold int
 	credits := a.Balance.Credits
 	p := webhook.Payload{Event: webhook.CreditsLow, Credits: &credits, Threshold: &threshold}
 	p.At(now)
-	d.tell(tx, News{Account: a.ID, Mode: id.Live, Subject: a.ID[:], Sequence: int(a.Entries), Payload: p}, now)
+	d.Enqueue(tx, News{Account: a.ID, Mode: id.Live, Subject: a.ID[:], Sequence: int(a.Entries), Payload: p}, now)
 }
 
-// tell takes the sandbox's offset off: what waits for a customer's server waits in real time.
-func (d *Dispatcher) tell(tx *store.Tx, n News, now time.Time) {
+// HasSubscribers reports whether anybody gets the events of an account and mode that belong to no message.
+func (d *Dispatcher) HasSubscribers(a id.Account, m id.Mode) bool { return d.teller.Listens(a, m, "") }
+
+// Enqueue writes an event and its deliveries as rows of the transaction; now is by the account's clock. The rows hold the
+// account. It takes the sandbox's offset off: what waits for a customer's server waits in real time.
+func (d *Dispatcher) Enqueue(tx *store.Tx, n News, now time.Time) {
 	n.At, n.Real = now, now
 	if n.Mode == id.Test {
 		n.Real = now.Add(now.Sub(query.Clock(tx, n.Account, n.Mode, now)))
@@ -259,12 +251,4 @@ func (d *Dispatcher) tellKeys(keys []store.Key, m store.Message) []store.Key {
 		return keys
 	}
 	return append(keys, store.OTPKey(m.Account, m.OTP))
-}
-
-// channelFrom is the channel that an inbound message came over: its carrier's, when it has one.
-func (d *Dispatcher) channelFrom(in carrier.Inbound) message.Channel {
-	if k := d.carriers[in.Carrier]; k != nil && len(k.Channels()) == 1 {
-		return k.Channels()[0]
-	}
-	return message.SMS
 }

@@ -15,9 +15,6 @@ func DueOf(ctx context.Context, s *store.Store, nodes node.Set, now time.Time) (
 	return w.messages, w.texts, err
 }
 
-// ParseRef reads our reference.
-var ParseRef = parseRef
-
 // Adopt looks for messages that nobody works on.
 func (d *Dispatcher) Adopt(ctx context.Context) error { return d.adopt(ctx) }
 

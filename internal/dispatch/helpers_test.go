@@ -22,6 +22,7 @@ var (
 	codeOf    = enginetest.CodeOf
 	wrong     = enginetest.Wrong
 	pass      = enginetest.Pass
+	set       = enginetest.Set
 )
 
 type trio = enginetest.Trio

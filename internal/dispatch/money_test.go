@@ -195,7 +195,7 @@ func (w *money) receipt(rt *rapid.T) {
 	attempt := rapid.IntRange(0, 2).Draw(rt, "attempt")
 	for _, k := range []string{"wa", "smsc", "tg"} {
 		// Only the attempt's own carrier is believed.
-		_ = w.Receipt(context.Background(), carrier.Receipt{
+		_, _ = w.Receipt(context.Background(), carrier.Receipt{
 			Carrier: k, Ref: dispatch.RefOf(m, attempt), Reason: message.Unreachable,
 			Status: rapid.SampledFrom([]carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed}).Draw(rt, "status"),
 		})

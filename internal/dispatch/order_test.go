@@ -34,7 +34,7 @@ func play(t *testing.T, order []string) (end string) {
 			t.Fatalf("list %v, %v", list, err)
 		}
 		report := func(s carrier.Status) {
-			_ = w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
+			_, _ = w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
 		}
 		for _, event := range order {
 			switch event {

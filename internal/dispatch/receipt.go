@@ -17,8 +17,8 @@ func RefOf(m store.Message, attempt int) string {
 	return m.ID.String() + "-" + strings.TrimPrefix(m.Account.String(), "acct_") + "-" + strconv.Itoa(attempt)
 }
 
-// parseRef reads RefOf.
-func parseRef(s string) (store.Key, int, bool) {
+// ParseRef reads RefOf: the key of the message, and which of its attempts is meant.
+func ParseRef(s string) (store.Key, int, bool) {
 	parts := strings.Split(s, "-")
 	if len(parts) != 3 {
 		return store.Key{}, 0, false
@@ -29,31 +29,26 @@ func parseRef(s string) (store.Key, int, bool) {
 	return store.MessageKey(a, m), n, err1 == nil && err2 == nil && err3 == nil
 }
 
-// Sink is where carriers report to. What it was told is stored when its functions return nil.
-func (d *Dispatcher) Sink() carrier.Sink {
-	return carrier.Sink{Receipt: d.Receipt, Inbound: d.Inbound, Answer: d.Answer}
-}
-
 var receiptKinds = map[carrier.Status]message.Kind{
 	carrier.Delivered: message.ReceiptDelivered, carrier.Read: message.ReceiptRead, carrier.Failed: message.ReceiptFailed,
 }
 
 // Receipt stores a delivery report and acts on it. One for an id that is not known yet is kept: its submit's answer may
-// still be under way.
-func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) error {
+// still be under way. matched says that it belongs to an attempt.
+func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bool, err error) {
 	kind, ok := receiptKinds[r.Status]
 	if !ok {
-		return nil
+		return true, nil
 	}
 	failpoint.Hit(failpoint.ReceiptCame)
 	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
-	if k, attempt, ok := parseRef(r.Ref); ok {
+	if k, attempt, ok := ParseRef(r.Ref); ok {
 		event.Attempt = attempt
 		return d.receipt(ctx, r.Carrier, k, event)
 	}
 	ref, found, err := d.findRef(ctx, r, kind)
 	if err != nil || !found {
-		return err
+		return false, err
 	}
 	event.Attempt, event.Part = ref.Attempt, ref.Part
 	return d.receipt(ctx, r.Carrier, store.MessageKey(ref.Account, ref.Message), event)
@@ -82,10 +77,10 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 }
 
 // receipt applies a report to its message.
-func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) error {
-	err := d.report(ctx, carrierName, k, event, carrier.Result{})
+func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) (matched bool, err error) {
+	matched, err = d.report(ctx, carrierName, k, event, carrier.Result{})
 	failpoint.Hit(failpoint.ReceiptStored)
-	return err
+	return matched, err
 }
 
 // claimedContent makes the text for a message that this node is about to submit.

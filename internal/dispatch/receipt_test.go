@@ -140,7 +140,7 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 				until(t, w.WhatsApp, 1, time.Second)
 				r := early(w.WhatsApp.Sent()[0])
 				r.Carrier, r.Status, r.Reason = "wa", carrier.Failed, message.NotOnChannel
-				if err := w.Receipt(t.Context(), r); err != nil {
+				if _, err := w.Receipt(t.Context(), r); err != nil {
 					t.Fatal(err)
 				}
 				answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"wa-x"}}
@@ -168,7 +168,7 @@ func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 		{Carrier: "smsc", ID: strings.Repeat("9", 200), Status: carrier.Failed},
 		{Carrier: "smsc", Status: carrier.Failed},
 	} {
-		if err := w.Receipt(t.Context(), r); err != nil {
+		if _, err := w.Receipt(t.Context(), r); err != nil {
 			t.Errorf("receipt %+v: %v", r, err)
 		}
 	}
@@ -185,7 +185,7 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 	// The receipt of the last part overtakes the answer.
 	part := func(id string, s carrier.Status) {
 		t.Helper()
-		if err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}); err != nil {
+		if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -213,7 +213,7 @@ func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
 	w.SMS.Script(enginetest.AcceptsAs("0A1B"), enginetest.AcceptsAs("0a1b"))
 	upper := send(t, w.World, enginetest.To(enginetest.Number(1)))
 	lower := send(t, w.World, enginetest.To(enginetest.Number(2)))
-	if err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
+	if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := messageOf(t, w.World, upper).State, messageOf(t, w.World, lower).State; a != message.Sent || b != message.Delivered {

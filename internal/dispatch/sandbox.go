@@ -17,7 +17,7 @@ import (
 
 // Show puts a submit of the sandbox on its phone.
 func (d *Dispatcher) Show(ctx context.Context, m carrier.Message) error {
-	k, _, ok := parseRef(m.Ref)
+	k, _, ok := ParseRef(m.Ref)
 	if !ok {
 		return fmt.Errorf("%q is no reference of the sandbox", m.Ref)
 	}

@@ -69,7 +69,7 @@ func (d *Dispatcher) blocked(tx *store.Tx, m store.Message, now time.Time) (bool
 		return known, nil
 	}
 	if m.Current() < 0 && m.Mode == id.Live {
-		c.Heard = Hear(c.Heard, m.Message, now)
+		c.LastSentVia = message.NoteSentVia(c.LastSentVia, m.FirstCarrier(), now)
 		tx.Put(c)
 	}
 	return false, nil

@@ -6,10 +6,14 @@
 package engine
 
 import (
+	"context"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/inbound"
+	"github.com/syssecure/syssecure/internal/optout"
 )
 
 // Limits are what a number and a key may have. Empty lists are no limit.
@@ -30,9 +34,24 @@ type Config struct {
 type Engine struct {
 	*dispatch.Dispatcher
 	Limits Limits
+	// OptOuts is the list of numbers that opted out.
+	OptOuts *optout.Handler
+	inbound *inbound.Handler
 }
 
 // New makes an engine.
 func New(c Config) *Engine {
-	return &Engine{Dispatcher: dispatch.New(c.Config), Limits: c.Limits}
+	d := dispatch.New(c.Config)
+	o := optout.New(d)
+	return &Engine{Dispatcher: d, Limits: c.Limits, OptOuts: o, inbound: inbound.New(d, o)}
+}
+
+// Sink is where carriers report to. What it was given is stored when its functions return no error.
+func (e *Engine) Sink() carrier.Sink {
+	return carrier.Sink{Receipt: e.Receipt, Inbound: e.Inbound, Answer: e.Answer}
+}
+
+// Inbound takes a message from a phone, see inbound.Handler.
+func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
+	return e.inbound.Take(ctx, in)
 }

@@ -138,7 +138,7 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 	}
 	say := func(from, body, ref string) {
 		t.Helper()
-		if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText(body), Ref: ref}); err != nil {
+		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText(body), Ref: ref}); err != nil {
 			t.Fatal(err)
 		}
 	}

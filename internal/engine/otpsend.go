@@ -262,7 +262,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	contact.Sends = guard.Note(contact.Sends, now)
 	if m.Mode == id.Live {
-		contact.Heard = dispatch.Hear(contact.Heard, m.Message, now)
+		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 	}
 	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Put(contact)

@@ -111,7 +111,7 @@ func (s *smsSend) decide(tx *store.Tx) error {
 		return refusal
 	}
 	if m.Mode == id.Live {
-		contact.Heard = dispatch.Hear(contact.Heard, m.Message, now)
+		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 		tx.Put(contact)
 	}
 	if s.later {

@@ -59,7 +59,7 @@ func readMessage(t *testing.T, w *enginetest.World, m id.Message) query.Message 
 func report(t *testing.T, w *enginetest.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	row := readMessage(t, w, m.ID).Message
-	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
+	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
 	if err != nil {
 		t.Fatalf("receipt: %v", err)
 	}
@@ -244,7 +244,7 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		later := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 		inbound := func(word string) {
-			if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText(word)}); err != nil {
+			if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText(word)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -284,7 +284,7 @@ func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
 	if _, _, err := w.SendSMS(t.Context(), enginetest.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText("STOP")}); err != nil {
+	if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText("STOP")}); err != nil {
 		t.Fatal(err)
 	}
 	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})

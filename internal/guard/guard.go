@@ -1,5 +1,5 @@
 // Package guard owns what an attacker must not have plenty of: sends to a number, guesses at a number's codes, requests
-// of a key. It also reads opt-out words.
+// of a key.
 //
 // It is pure: the caller keeps the logs and gives the time. Its one hard idea is that limits which cost money or
 // accounts are exact: a log of instants in the contact's row, not a counter in memory, so they hold over restarts and

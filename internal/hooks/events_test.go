@@ -178,7 +178,7 @@ func TestOptOutsAreTold(t *testing.T) {
 	send(t, w, 1)
 	for _, word := range []string{"STOP", "stop", "START", "start"} {
 		w.Clock.Add(time.Second)
-		if err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: enginetest.Number(1), Body: secret.NewText(word)}); err != nil {
+		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: enginetest.Number(1), Body: secret.NewText(word)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -60,7 +60,7 @@ func send(t testing.TB, w world, n int) engine.OTPSent {
 
 func receipt(t testing.TB, w world, s engine.OTPSent, status carrier.Status, reason message.Reason) {
 	t.Helper()
-	err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: lastID(w), Status: status, Reason: reason, Code: "0x21"})
+	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: lastID(w), Status: status, Reason: reason, Code: "0x21"})
 	if err != nil {
 		t.Fatal(err)
 	}

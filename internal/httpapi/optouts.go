@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/optout"
 )
 
 // optOutBody is a number that wants no messages.
@@ -15,7 +15,7 @@ type optOutBody struct {
 	CreatedAt string `json:"created_at" format:"date-time"`
 }
 
-func showOptOut(o admin.OptOut) optOutBody {
+func showOptOut(o optout.OptOut) optOutBody {
 	return optOutBody{Number: o.Number.E164(), Source: o.Source, Keyword: o.Keyword, CreatedAt: stamp(o.At)}
 }
 
@@ -33,13 +33,13 @@ type optOutsInput struct {
 func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
 	out := page[optOutBody]{Data: []optOutBody{}}
 	if in.To != "" {
-		o, found, err := s.Admin.OptOutOf(ctx, c, plusSign(in.To))
+		o, found, err := s.Engine.OptOuts.Find(ctx, c, plusSign(in.To))
 		if found {
 			out.Data = append(out.Data, showOptOut(o))
 		}
 		return out, err
 	}
-	list, next, err := s.Admin.OptOuts(ctx, c, in.Cursor, in.Limit)
+	list, next, err := s.Engine.OptOuts.List(ctx, c, in.Cursor, in.Limit)
 	for _, o := range list {
 		out.Data = append(out.Data, showOptOut(o))
 	}
@@ -50,11 +50,11 @@ func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsI
 }
 
 func (s *Server) putOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {
-	o, err := s.Admin.AddOptOut(ctx, c, in.Number)
+	o, err := s.Engine.OptOuts.Add(ctx, c, in.Number)
 	return showOptOut(o), err
 }
 
 func (s *Server) deleteOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {
-	o, err := s.Admin.RemoveOptOut(ctx, c, in.Number)
+	o, err := s.Engine.OptOuts.Remove(ctx, c, in.Number)
 	return showOptOut(o), err
 }

@@ -5,8 +5,8 @@ import (
 
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/optout/keyword"
 )
 
 // QuotaID is the index value of a limit's name and one value of its key: a keyed MAC, cut to 128 bits. The value itself,
@@ -63,27 +63,14 @@ func decodeQuota(d *decoder) Record {
 	return q
 }
 
-// ContactOf is the index value of a number within a mode.
-func ContactOf(index secret.IndexKey, mode id.Mode, n phone.Number) ContactID {
-	mac := index.MAC([]byte{byte(mode)}, []byte(n))
-	return ContactID(mac[:16])
-}
-
-// Heard is when an account last sent to a number over a carrier.
-type Heard struct {
-	Carrier string
-	At      time.Time
-}
-
-// heard and told are packed behind what rows of the first version have, and are absent there.
 func (p *packer) replies(c Contact) {
-	list(p, c.Heard, func(h Heard) {
-		p.string(h.Carrier)
-		p.time(h.At)
+	list(p, c.LastSentVia, func(s message.SentVia) {
+		p.string(s.Carrier)
+		p.time(s.At)
 	})
-	list(p, c.Told, func(t guard.Told) {
-		p.uint(uint64(t.Word))
-		p.time(t.At)
+	list(p, c.Acknowledged, func(a keyword.Acknowledged) {
+		p.uint(uint64(a.Kind))
+		p.time(a.At)
 	})
 }
 
@@ -91,8 +78,10 @@ func (u *unpacker) replies(c *Contact) {
 	if len(u.b) == 0 {
 		return
 	}
-	c.Heard = unlist(u, func() Heard { return Heard{Carrier: u.string(), At: u.time()} })
-	c.Told = unlist(u, func() guard.Told { return guard.Told{Word: guard.Word(u.uint()), At: u.time()} })
+	c.LastSentVia = unlist(u, func() message.SentVia { return message.SentVia{Carrier: u.string(), At: u.time()} })
+	c.Acknowledged = unlist(u, func() keyword.Acknowledged {
+		return keyword.Acknowledged{Kind: keyword.Kind(u.uint()), At: u.time()}
+	})
 }
 
 func (p *packer) counted(o OTP) {

@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/optout/keyword"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 )
@@ -56,9 +56,10 @@ type Contact struct {
 	Wrongs  []time.Time
 	Pending []Pending
 	OptOut  OptOut
-	// Heard lists over which carriers the account last sent to the number: it is how an answer finds the account.
-	Heard []Heard
-	Told  []guard.Told
+	// LastSentVia lists the carriers that the account last sent to the number over: it is how an answer finds the account.
+	LastSentVia []message.SentVia
+	// Acknowledged lists the keywords that the phone was answered about.
+	Acknowledged []keyword.Acknowledged
 }
 
 // Pending is an OTP that a second send for the same template and purpose continues.

@@ -67,8 +67,8 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- c.Run(ctx, carrier.Sink{
-			Receipt: func(context.Context, carrier.Receipt) error { receipts.Add(1); return nil },
-			Inbound: func(context.Context, carrier.Inbound) error { return nil },
+			Receipt: func(context.Context, carrier.Receipt) (bool, error) { receipts.Add(1); return true, nil },
+			Inbound: func(context.Context, carrier.Inbound) (bool, error) { return true, nil },
 		})
 	}()
 	var accepted, other atomic.Int64

@@ -76,8 +76,8 @@ func startClient(t *testing.T, c smpp.Config) *client {
 	go func() {
 		defer close(done)
 		_ = out.Run(ctx, carrier.Sink{
-			Receipt: func(_ context.Context, r carrier.Receipt) error { out.receipts <- r; return nil },
-			Inbound: func(_ context.Context, m carrier.Inbound) error { out.inbounds <- m; return nil },
+			Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) { out.receipts <- r; return true, nil },
+			Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) { out.inbounds <- m; return true, nil },
 		})
 	}()
 	out.stop = sync.OnceFunc(func() { cancel(); <-done })

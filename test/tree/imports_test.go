@@ -11,13 +11,15 @@ import (
 // beside.
 var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress", "openapi"},
-	{"message"}, // the one rule that other rules may know
+	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node"},
 	{"failpoint"}, // above the rules, which have no effects to stop between
 	{"cluster"},   // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
 	{"query", "transfer"},
 	{"dispatch"},
+	{"optout"},
+	{"inbound"},
 	{"engine", "admin", "restore"},
 	{"hooks"},
 	{"httpapi", "dashboard", "conformance"},
@@ -45,7 +47,7 @@ func allowed(from, to string) bool {
 	switch {
 	case testOnly("internal/"+to) || strings.HasPrefix(from, to+"/") && !concrete(from):
 		return false
-	case strings.HasPrefix(to, from+"/"):
+	case strings.HasPrefix(to, from+"/") && level(to) < 0:
 		return concrete(from) // a carrier may keep its codec in a folder of its own
 	case concrete(from):
 		port, _, _ := strings.Cut(from, "/")
@@ -111,6 +113,11 @@ func TestAllowed(t *testing.T) {
 		{"engine", "dispatch", true},
 		{"dispatch", "engine", false},
 		{"dispatch", "query", true},
+		{"dispatch", "optout", false},
+		{"optout", "optout/keyword", true},
+		{"optout/keyword", "optout", false},
+		{"store", "optout/keyword", true},
+		{"inbound", "optout", true},
 		{"engine", "store", true},
 		{"engine", "carrier/sandbox", false},
 		{"engine", "engine/enginetest", false},
@@ -149,7 +156,7 @@ func TestRulesArePure(t *testing.T) {
 		switch {
 		case s.test || pkg == "egress": // egress is the one leaf that is there to open connections
 			continue
-		case pkg == "dispatch" || pkg == "engine" || pkg == "admin" || pkg == "hooks":
+		case slices.Contains([]string{"dispatch", "optout", "inbound", "engine", "admin", "hooks"}, pkg):
 			forbidden = engineless
 		case level(pkg) < 0 || level(pkg) > level("otp"):
 			continue

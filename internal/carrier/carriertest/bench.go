@@ -40,19 +40,19 @@ var errNotStored = errors.New("the test's sink stores nothing now")
 
 func (b *bench) sink() carrier.Sink {
 	return carrier.Sink{
-		Receipt: func(_ context.Context, r carrier.Receipt) error {
+		Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) {
 			if b.failing.Load() {
-				return errNotStored
+				return false, errNotStored
 			}
 			b.receipts <- r
-			return nil
+			return true, nil
 		},
-		Inbound: func(_ context.Context, m carrier.Inbound) error {
+		Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) {
 			if b.failing.Load() {
-				return errNotStored
+				return false, errNotStored
 			}
 			b.inbounds <- m
-			return nil
+			return true, nil
 		},
 	}
 }

@@ -42,24 +42,29 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, callback
 		refuse(w, http.StatusBadRequest, fault.InvalidParams, "the body could not be read to its end")
 		return
 	}
-	var report func() error
+	var report func() (bool, error)
 	if callback == "receipts" {
 		receipt, bad := parseReceipt(data)
 		receipt.Carrier, err = c.config.Name, bad
-		report = func() error { return sink.Receipt(r.Context(), receipt) }
+		report = func() (bool, error) { return sink.Receipt(r.Context(), receipt) }
 	} else {
 		inbound, bad := parseInbound(data)
 		inbound.Carrier, err = c.config.Name, bad
-		report = func() error { return sink.Inbound(r.Context(), inbound) }
+		report = func() (bool, error) { return sink.Inbound(r.Context(), inbound) }
 	}
 	if err != nil {
 		refuse(w, http.StatusBadRequest, fault.InvalidParams, err.Error())
 		return
 	}
-	if err := report(); err != nil {
+	matched, err := report()
+	if err != nil {
 		c.log.Error("a callback was not stored; the gateway is asked to repeat it", "carrier", c.config.Name, "callback", callback, "error", err)
 		w.Header().Set("Retry-After", "1")
 		refuse(w, http.StatusServiceUnavailable, fault.Internal, "this was not stored; send it again after the time in Retry-After")
+		return
+	}
+	if !matched {
+		w.WriteHeader(http.StatusAccepted)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -120,8 +120,8 @@ func TestCallback(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(w, r, c.callback, carrier.Sink{
-				Receipt: func(context.Context, carrier.Receipt) error { return c.sink },
-				Inbound: func(context.Context, carrier.Inbound) error { return c.sink },
+				Receipt: func(context.Context, carrier.Receipt) (bool, error) { return true, c.sink },
+				Inbound: func(context.Context, carrier.Inbound) (bool, error) { return true, c.sink },
 			})
 			if w.Code != c.want {
 				t.Fatalf("got %d %s, want %d", w.Code, w.Body, c.want)

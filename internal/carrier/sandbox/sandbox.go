@@ -6,6 +6,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -53,7 +54,7 @@ type behaviour struct {
 	silentFirst bool // the first channel accepts and reports nothing
 	late        bool // and reports after the second was used
 	reads       bool
-	stops       bool // replies STOP
+	reply       string // what the phone writes back
 }
 
 var table = map[phone.Number]behaviour{
@@ -63,7 +64,8 @@ var table = map[phone.Number]behaviour{
 	"+15005550011": {refuseAll: message.InvalidDestination},
 	"+15005550012": {reads: true},
 	"+15005550013": {silentFirst: true, late: true},
-	"+15005550018": {stops: true},
+	"+15005550018": {reply: "STOP"},
+	"+15005550021": {reply: "Hello"},
 }
 
 // Send implements carrier.Carrier.
@@ -99,17 +101,18 @@ func (l *links) deliver(ctx context.Context, m carrier.Message, b behaviour) err
 		status = carrier.Read
 	}
 	if b.late {
-		if err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: earlier(m.Ref), Status: carrier.Delivered}); err != nil {
+		if _, err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: earlier(m.Ref), Status: carrier.Delivered}); err != nil {
 			return err
 		}
 	}
-	if err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: m.Ref, Status: status}); err != nil {
+	if _, err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: m.Ref, Status: status}); err != nil {
 		return err
 	}
-	if b.stops {
-		return l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: m.From, Body: secret.NewText("STOP"), Ref: m.Ref})
+	if b.reply == "" {
+		return nil
 	}
-	return nil
+	_, err := l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: cmp.Or(m.From, Name), Body: secret.NewText(b.reply), Ref: m.Ref})
+	return err
 }
 
 // earlier is the reference of the attempt before: references end in "-" and the attempt's number.

@@ -34,9 +34,11 @@ func connect(l *told) *sandbox.Carrier {
 	c.Connect(
 		func(_ context.Context, m carrier.Message) error { return l.note("show %s", m.Body.Reveal()) },
 		carrier.Sink{
-			Receipt: func(_ context.Context, r carrier.Receipt) error { return l.note("receipt %s %d", r.Ref, r.Status) },
-			Inbound: func(_ context.Context, in carrier.Inbound) error {
-				return l.note("inbound %s %s %s", in.From, in.Body.Reveal(), in.Ref)
+			Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) {
+				return true, l.note("receipt %s %d", r.Ref, r.Status)
+			},
+			Inbound: func(_ context.Context, in carrier.Inbound) (bool, error) {
+				return true, l.note("inbound %s %s %s", in.From, in.Body.Reveal(), in.Ref)
 			},
 		})
 	return c

@@ -197,7 +197,7 @@ func TestReceiptsInHexAndDecimalMeet(t *testing.T) {
 		}}
 	}})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Receipts: true, ReceiptID: smpp.IDDecToHex},
-		carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) error { receipts <- r; return nil }})
+		carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) { receipts <- r; return true, nil }})
 	got := send(t, c, otp())
 	count := map[carrier.Status]int{}
 	for range 4 {
@@ -217,7 +217,7 @@ func TestInboundPartsAreJoined(t *testing.T) {
 	texts := make(chan carrier.Inbound, 8)
 	centre := startCentre(t, smsc.Options{})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr()},
-		carrier.Sink{Inbound: func(_ context.Context, m carrier.Inbound) error { texts <- m; return nil }})
+		carrier.Sink{Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) { texts <- m; return true, nil }})
 	send(t, c, otp())
 	from, to := pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, pdu.Address{TON: 3, Addr: "8080"}
 	for _, p := range []pdu.PDU{
@@ -317,7 +317,7 @@ func TestSlowSinkHoldsUpNoAnswer(t *testing.T) {
 	release := make(chan struct{})
 	centre := startCentre(t, smsc.Options{Receipts: true})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Receipts: true, Window: 100},
-		carrier.Sink{Receipt: func(context.Context, carrier.Receipt) error { <-release; return nil }})
+		carrier.Sink{Receipt: func(context.Context, carrier.Receipt) (bool, error) { <-release; return true, nil }})
 	const storedAtOnce = 1024
 	for range storedAtOnce + 1 {
 		if got := send(t, c, otp()); got.Outcome != carrier.Accepted {

@@ -61,20 +61,25 @@ func (c *Carrier) deliverReceipt(ctx context.Context, sink carrier.Sink, sm *pdu
 	if sink.Receipt == nil {
 		return nil
 	}
-	return sink.Receipt(ctx, carrier.Receipt{
+	_, err := sink.Receipt(ctx, carrier.Receipt{
 		Carrier: c.cfg.Name, ID: id, Ref: c.late.ref(id), Status: status, Reason: reason, Code: r.code,
 	})
+	return err
 }
 
 func (c *Carrier) deliverText(ctx context.Context, sink carrier.Sink, m inboundText) error {
 	if sink.Inbound == nil {
 		return nil
 	}
-	return sink.Inbound(ctx, carrier.Inbound{
-		Carrier: c.cfg.Name, From: written(m.from), To: written(m.to),
+	_, err := sink.Inbound(ctx, carrier.Inbound{
+		Carrier: c.cfg.Name, From: written(m.from), National: m.from.TON == tonNational, To: written(m.to),
 		Body: secret.NewText(decodeText(m.text, m.coding)),
 	})
+	return err
 }
+
+// tonNational is the type of number of a national number (SMPP 3.4 §5.2.5).
+const tonNational = 2
 
 // written is an address as its type of number says it: an international number has its "+".
 func written(a pdu.Address) string {

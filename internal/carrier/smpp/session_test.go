@@ -80,9 +80,9 @@ func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			_ = r.Run(ctx, carrier.Sink{Receipt: func(_ context.Context, x carrier.Receipt) error {
+			_ = r.Run(ctx, carrier.Sink{Receipt: func(_ context.Context, x carrier.Receipt) (bool, error) {
 				r.receipts <- x
-				return nil
+				return true, nil
 			}})
 		}()
 		r.stop = func() { cancel(); <-ended }

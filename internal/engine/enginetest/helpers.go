@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
@@ -122,7 +124,7 @@ func Wrong(code string) string {
 func Receipt(t *testing.T, w *World, s engine.OTPSent, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	m := MessageOf(t, w, s)
-	err := w.Receipt(context.WithoutCancel(t.Context()), carrier.Receipt{
+	_, err := w.Receipt(context.WithoutCancel(t.Context()), carrier.Receipt{
 		Carrier: m.StepOf(attempt).Carrier, Ref: dispatch.RefOf(m, attempt), Status: status, Reason: reason,
 	})
 	if err != nil {
@@ -160,4 +162,19 @@ func Bubble(t *testing.T, test func(t *testing.T)) {
 		test(t)
 		time.Sleep(time.Minute)
 	})
+}
+
+// Set changes settings of the account, each as "key=value".
+func Set(t *testing.T, w *World, settings ...string) {
+	t.Helper()
+	var list []admin.Setting
+	for _, s := range settings {
+		key, value, _ := strings.Cut(s, "=")
+		list = append(list, admin.Setting{Key: key, Value: value})
+	}
+	got, err := w.Admin.Set(t.Context(), w.Account, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Live.Settings, w.Test.Settings = got.Live, got.Test
 }

@@ -199,7 +199,7 @@ func TestNoDeadlocks(t *testing.T) {
 						if !found {
 							row = store.Contact{Account: k.Account, ID: store.ContactID([]byte(k.ID)), Mode: id.Live, Number: []byte{1}}
 						}
-						row.Told, row.Sends = nil, append(row.Sends[:len(row.Sends):len(row.Sends)], at)[max(0, len(row.Sends)-20):]
+						row.Acknowledged, row.Sends = nil, append(row.Sends[:len(row.Sends):len(row.Sends)], at)[max(0, len(row.Sends)-20):]
 						tx.Put(row)
 					}
 					return nil

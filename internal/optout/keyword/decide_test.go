@@ -1,4 +1,4 @@
-package guard
+package keyword
 
 import (
 	"slices"
@@ -9,57 +9,57 @@ import (
 
 var noon = time.Date(2026, 4, 25, 12, 0, 0, 0, time.UTC)
 
-func TestHeed(t *testing.T) {
+func TestDecide(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		word         Word
+		kind         Kind
 		out          bool
-		told         []Told
+		told         []Acknowledged
 		optOut, optI bool
 		reply        bool
 	}{
-		"nothing":                      {word: None},
-		"stop":                         {word: Stop, optOut: true, reply: true},
-		"stop again":                   {word: Stop, out: true, reply: true},
-		"stop, told a moment ago":      {word: Stop, out: true, told: []Told{{Stop, noon.Add(-time.Second)}}},
-		"stop, told just below a day":  {word: Stop, told: []Told{{Stop, noon.Add(time.Second - 24*time.Hour)}}, optOut: true},
-		"stop, told a day ago":         {word: Stop, told: []Told{{Stop, noon.Add(-24 * time.Hour)}}, optOut: true, reply: true},
-		"start":                        {word: Start, out: true, optI: true, reply: true},
-		"start, told of stop":          {word: Start, out: true, told: []Told{{Stop, noon}}, optI: true, reply: true},
-		"start, told of it":            {word: Start, out: true, told: []Told{{Start, noon}}, optI: true},
-		"start without an opt-out":     {word: Start},
-		"help":                         {word: Help, reply: true},
-		"help of one who is opted out": {word: Help, out: true, reply: true},
-		"help, told":                   {word: Help, told: []Told{{Help, noon}}},
+		"nothing":                      {kind: None},
+		"stop":                         {kind: Stop, optOut: true, reply: true},
+		"stop again":                   {kind: Stop, out: true, reply: true},
+		"stop, told a moment ago":      {kind: Stop, out: true, told: []Acknowledged{{Stop, noon.Add(-time.Second)}}},
+		"stop, told just below a day":  {kind: Stop, told: []Acknowledged{{Stop, noon.Add(time.Second - 24*time.Hour)}}, optOut: true},
+		"stop, told a day ago":         {kind: Stop, told: []Acknowledged{{Stop, noon.Add(-24 * time.Hour)}}, optOut: true, reply: true},
+		"start":                        {kind: Start, out: true, optI: true, reply: true},
+		"start, told of stop":          {kind: Start, out: true, told: []Acknowledged{{Stop, noon}}, optI: true, reply: true},
+		"start, told of it":            {kind: Start, out: true, told: []Acknowledged{{Start, noon}}, optI: true},
+		"start without an opt-out":     {kind: Start},
+		"help":                         {kind: Help, reply: true},
+		"help of one who is opted out": {kind: Help, out: true, reply: true},
+		"help, told":                   {kind: Help, told: []Acknowledged{{Help, noon}}},
 	} {
 		before := slices.Clone(c.told)
-		got := Heed(c.word, c.out, c.told, noon)
+		got := Decide(c.kind, c.out, c.told, noon)
 		if got.OptOut != c.optOut || got.OptIn != c.optI || got.Reply != c.reply {
 			t.Errorf("%s: %+v", name, got)
 		}
 		if !slices.Equal(c.told, before) {
 			t.Errorf("%s: the list given was changed", name)
 		}
-		mine := slices.IndexFunc(got.Told, func(t Told) bool { return t == Told{c.word, noon} })
-		if c.reply && (mine < 0 || len(got.Told) > 1+len(before)) {
-			t.Errorf("%s: remembered %v", name, got.Told)
+		mine := slices.IndexFunc(got.Acknowledged, func(t Acknowledged) bool { return t == Acknowledged{c.kind, noon} })
+		if c.reply && (mine < 0 || len(got.Acknowledged) > 1+len(before)) {
+			t.Errorf("%s: remembered %v", name, got.Acknowledged)
 		}
 	}
 }
 
-// TestTwoMachinesComeToRest lets a machine answer every text with every word for a day.
-func TestTwoMachinesComeToRest(t *testing.T) {
+// TestDecide_TwoMachinesComeToRest lets a machine answer every text with every word for a day.
+func TestDecide_TwoMachinesComeToRest(t *testing.T) {
 	t.Parallel()
 	out, sent := false, 0
-	var told []Told
+	var told []Acknowledged
 	for i := range 10_000 {
 		now := noon.Add(time.Duration(i) * 8 * time.Second)
-		h := Heed(Word(i%4), out, told, now)
+		h := Decide(Kind(i%4), out, told, now)
 		out = (out || h.OptOut) && !h.OptIn
 		if h.Reply {
 			sent++
 		}
-		told = h.Told
+		told = h.Acknowledged
 	}
 	if sent != 3 || len(told) != 3 {
 		t.Errorf("%d replies in a day, want one for each word; %d remembered", sent, len(told))
@@ -74,7 +74,7 @@ func TestReplies(t *testing.T) {
 	}
 	for language := range list {
 		seen := map[string]bool{}
-		for _, word := range []Word{Stop, Start, Help} {
+		for _, word := range []Kind{Stop, Start, Help} {
 			text := Reply(word, language, "Acme")
 			if !strings.HasPrefix(text, "Acme") || strings.Contains(text, "{") || seen[text] {
 				t.Errorf("%s: %v is %q", language, word, text)
@@ -82,8 +82,8 @@ func TestReplies(t *testing.T) {
 			if word == Stop && !strings.Contains(text, "START") || word != Stop && !strings.Contains(text, "STOP") {
 				t.Errorf("%s: %v does not say how to undo it: %q", language, word, text)
 			}
-			if w, _ := Classify(text); w != None {
-				t.Errorf("%s: the text %q is taken for %v when it comes back", language, text, w)
+			if m := Classify(text); m.Kind != None {
+				t.Errorf("%s: the text %q is taken for %v when it comes back", language, text, m.Kind)
 			}
 			seen[text] = true
 		}
@@ -100,17 +100,17 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// FuzzHeed: whatever a phone says, and however often, it is told at most once a day of each word.
-func FuzzHeed(f *testing.F) {
+// FuzzDecide: whatever a phone says, and however often, it is told at most once a day of each word.
+func FuzzDecide(f *testing.F) {
 	f.Add([]byte{1, 2, 3, 1, 255, 2})
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		now, out := noon, false
-		var told []Told
-		last := map[Word]time.Time{}
+		var told []Acknowledged
+		last := map[Kind]time.Time{}
 		for _, b := range steps {
 			now = now.Add(time.Duration(b/4) * time.Hour)
-			word := Word(b % 4)
-			h := Heed(word, out, told, now)
+			word := Kind(b % 4)
+			h := Decide(word, out, told, now)
 			if h.OptOut && h.OptIn || h.OptOut && (out || word != Stop) || h.OptIn && (!out || word != Start) {
 				t.Fatalf("%v for one who is opted out = %v: %+v", word, out, h)
 			}
@@ -120,7 +120,7 @@ func FuzzHeed(f *testing.F) {
 			if h.Reply {
 				last[word] = now
 			}
-			out, told = (out || h.OptOut) && !h.OptIn, h.Told
+			out, told = (out || h.OptOut) && !h.OptIn, h.Acknowledged
 		}
 		if len(told) > 3 {
 			t.Fatalf("%d remembered", len(told))

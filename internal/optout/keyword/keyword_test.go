@@ -1,13 +1,15 @@
-package guard
+package keyword
 
 import (
 	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 var classified = []struct {
 	name, body string
-	word       Word
+	kind       Kind
 	keyword    string
 }{
 	{"plain", "STOP", Stop, "STOP"},
@@ -21,8 +23,36 @@ var classified = []struct {
 	{"zero width", "ST\u200bOP", Stop, "STOP"},
 	{"two words", "stop   all", Stop, "STOP ALL"},
 	{"no-break space", "opt\u00a0out", Stop, "OPT OUT"},
-	{"hyphen", "Opt-Out", Stop, "OPT-OUT"},
+	{"hyphen", "Opt-Out", Stop, "OPTOUT"},
 	{"end", "End", Stop, "END"},
+	{"quit", "quit", Stop, "QUIT"},
+	{"revoke", "Revoke.", Stop, "REVOKE"},
+	{"optout", "OPTOUT", Stop, "OPTOUT"},
+	{"stop-all", "STOP-ALL", Stop, "STOPALL"},
+	{"stop_all", "stop_all", Stop, "STOPALL"},
+	{"non-breaking hyphen", "STOP\u2011ALL", Stop, "STOPALL"},
+	{"letter by letter", "S.T.O.P.", Stop, "STOP"},
+	{"spaced out", "S T O P", Stop, "STOP"},
+	{"hyphenated", "s-t-o-p", Stop, "STOP"},
+	{"octet by octet", "\x00S\x00T\x00O\x00P", Stop, "STOP"},
+	{"the other order", "S\x00T\x00O\x00P\x00", Stop, "STOP"},
+	{"byte order mark", "\ufeffSTOP", Stop, "STOP"},
+	{"bidirectional", "\u202bSTOP\u202c", Stop, "STOP"},
+	{"soft hyphen", "ST\u00adOP", Stop, "STOP"},
+	{"ideographic space", "stop\u3000all", Stop, "STOP ALL"},
+	{"combining marks", "S\u0336T\u0336O\u0336P", Stop, "STOP"},
+	{"mathematical letters", "𝗦𝗧𝗢𝗣", Stop, "STOP"},
+	{"squared letters", "🅂🅃🄾🄿", Stop, "STOP"},
+	{"keycap and variation selectors", "STOP\ufe0f\u20e3", Stop, "STOP"},
+	{"no space behind the comma", "Stop,please", Stop, "STOP"},
+	{"french verb", "ARRETE", Stop, "ARRÊTE"},
+	{"french verb with an accent", "Arrêté", Stop, "ARRÊTE"},
+	{"french misspelt", "arrett", Stop, "ARRETT"},
+	{"persian letters", "لغو اشتراک", Stop, "لغو اشتراک"},
+	{"persian on an arabic keyboard", "لغو اشتراك", Stop, "لغو اشتراک"},
+	{"thai", "ยกเลิก", Stop, "ยกเลิก"},
+	{"bengali", "বন্ধ", Stop, "বন্ধ"},
+	{"danish help without its letter", "hjaelp", Help, "HJÆLP"},
 	{"cancel", "CANCEL", Stop, "CANCEL"},
 	{"start", "start", Start, "START"},
 	{"unstop", "Unstop", Start, "UNSTOP"},
@@ -104,10 +134,26 @@ func TestClassify(t *testing.T) {
 	for _, tt := range classified {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if word, keyword := Classify(tt.body); word != tt.word || keyword != tt.keyword {
-				t.Errorf("%q is %v %q, want %v %q", tt.body, word, keyword, tt.word, tt.keyword)
+			if got := Classify(tt.body); got.Kind != tt.kind || got.Keyword != tt.keyword {
+				t.Errorf("%q is %v %q, want %v %q", tt.body, got.Kind, got.Keyword, tt.kind, tt.keyword)
 			}
 		})
+	}
+}
+
+// TestClassify_NoKeyword: sentences in which a keyword means something else.
+func TestClassify_NoKeyword(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		"stopped", "bus stop", "full stop", "stop sign", "the end", "weekend", "end of story", "quit smoking", "I quit", "opt for it",
+		"in the end, yes", "can cel", "e n d of", "en de", "dure", "red", "fine", "six", "no", "ok", "y", "s t", "stop-start", "stop&go",
+		"stop at 5", "STOP2", "2 stop", "arret de bus", "un arrêt", "alto voltaje", "salta", "don’t stop", "can't stop, won't stop",
+		"unsubscribe?no", "revoked", "quitte", "yes please", "help yourself", "info@acme.example", "start-up", "стоп-кран", "остановка",
+		"取消不了", "停车", "\u0441\u0442", "annulla tutto domani", "cancel the meeting",
+	} {
+		if got := Classify(body); got != (Match{}) {
+			t.Errorf("%q is taken for %v %q", body, got.Kind, got.Keyword)
+		}
 	}
 }
 
@@ -118,25 +164,31 @@ func TestReadKeywords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, k := range list.whole {
-		for _, body := range []string{k.text, strings.ToLower(k.text), " " + k.text + "! "} {
-			if word, _ := Classify(body); word != k.word {
-				t.Errorf("%q is %v, want %v", body, word, k.word)
+		word := k.Keyword
+		for _, body := range []string{
+			word, strings.ToLower(word), " " + word + "! ", "«" + word + "»", "\u200f" + word + "\u200e", strings.Join(strings.Split(word, ""), "\x00"),
+			strings.Join(strings.Split(word, ""), "\u2060"), norm.NFD.String(word),
+		} {
+			if got := Classify(body); got != k {
+				t.Errorf("%q is %+v, want %+v", body, got, k)
 			}
 		}
 	}
 	for key, text := range list.first {
-		if list.whole[key].word != Stop {
+		if list.whole[key].Kind != Stop {
 			t.Errorf("%q begins a message but is no stop word", text)
 		}
 	}
-	for _, file := range []string{"[en", "[en]\nstop = [\" ́\"]", "[en]\nstop = [\"A\"]\n[fr]\nhelp = [\"à\"]"} {
+	for _, file := range []string{
+		"[en", "[en]\nstop = [\" ́\"]", "[en]\nstop = [\"A\"]\n[fr]\nhelp = [\"à\"]", "[en]\nstart = [\"A\"]\neveryday = [\"a\"]",
+	} {
 		if _, err := readKeywords(file); err == nil {
 			t.Errorf("%q is accepted", file)
 		}
 	}
 }
 
-func TestWordString(t *testing.T) {
+func TestKind_String(t *testing.T) {
 	t.Parallel()
 	if got := []string{None.String(), Stop.String(), Start.String(), Help.String()}; strings.Join(got, " ") != "none stop start help" {
 		t.Errorf("got %q", got)
@@ -148,12 +200,15 @@ func FuzzClassify(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		word, keyword := Classify(body)
-		if (word == None) != (keyword == "") {
-			t.Errorf("%q is %v %q", body, word, keyword)
+		if len(body) > maxRead-8 {
+			t.Skip()
 		}
-		if again, same := Classify(" ¡" + body + "!\n"); again != word || same != keyword {
-			t.Errorf("%q is %v %q, with punctuation %v %q", body, word, keyword, again, same)
+		got := Classify(body)
+		if (got.Kind == None) != (got.Keyword == "") {
+			t.Errorf("%q is %+v", body, got)
+		}
+		if again := Classify(" ¡" + body + "!\n"); again != got {
+			t.Errorf("%q is %+v, with punctuation %+v", body, got, again)
 		}
 	})
 }

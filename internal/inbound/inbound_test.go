@@ -1,4 +1,4 @@
-package dispatch_test
+package inbound_test
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -19,7 +18,7 @@ import (
 // says lets a phone send a text over a carrier.
 func says(t *testing.T, w *enginetest.World, number, over, text string) {
 	t.Helper()
-	err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewText(text)})
+	_, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewText(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,26 +37,12 @@ func second(t *testing.T, w *enginetest.World) *enginetest.World {
 	return &theirs
 }
 
-func set(t *testing.T, w *enginetest.World, settings ...string) {
-	t.Helper()
-	var list []admin.Setting
-	for _, s := range settings {
-		key, value, _ := strings.Cut(s, "=")
-		list = append(list, admin.Setting{Key: key, Value: value})
-	}
-	got, err := w.Admin.Set(t.Context(), w.Account, list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Live.Settings, w.Test.Settings = got.Live, got.Test
-}
-
 func optedOut(t *testing.T, w *enginetest.World, number string) bool {
 	t.Helper()
 	return !w.Contact(t, id.Live, number).OptOut.At.IsZero()
 }
 
-func TestAWordReachesTheAccountThatSentLastOverTheCarrier(t *testing.T) {
+func TestInbound_AccountThatSentLast(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b})
@@ -108,7 +93,7 @@ func TestAWordReachesTheAccountThatSentLastOverTheCarrier(t *testing.T) {
 	})
 }
 
-func TestAnotherStopKeepsTheFirst(t *testing.T) {
+func TestStop_KeepsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	send(t, w.World, enginetest.To(phoneA))
@@ -126,7 +111,7 @@ func TestAnotherStopKeepsTheFirst(t *testing.T) {
 	}
 }
 
-func TestRepliesGoOutOnceADay(t *testing.T) {
+func TestReply_OnceADay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b})
@@ -177,7 +162,7 @@ func TestRepliesGoOutOnceADay(t *testing.T) {
 	})
 }
 
-func TestWhoGetsNoReply(t *testing.T) {
+func TestReply_None(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{Credits: 3})
 	set(t, w.World, "opt_out_replies=true")
@@ -196,7 +181,7 @@ func TestWhoGetsNoReply(t *testing.T) {
 	if len(w.SMS.Sent()) != 0 || len(w.WhatsApp.Sent()) != 1 {
 		t.Errorf("%d texts, %d over WhatsApp", len(w.SMS.Sent()), len(w.WhatsApp.Sent()))
 	}
-	if got := w.Contact(t, id.Live, n).Told; len(got) != 0 {
+	if got := w.Contact(t, id.Live, n).Acknowledged; len(got) != 0 {
 		t.Errorf("remembered %v", got)
 	}
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
@@ -215,8 +200,8 @@ func TestWhoGetsNoReply(t *testing.T) {
 	}
 }
 
-// TestAReplySurvivesARestart: it is a row that is due, like all that waits.
-func TestAReplySurvivesARestart(t *testing.T) {
+// TestReply_SurvivesARestart: it is a row that is due, like all that waits.
+func TestReply_SurvivesARestart(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/reply.db"
 	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
@@ -237,8 +222,8 @@ func TestAReplySurvivesARestart(t *testing.T) {
 	}
 }
 
-// TestAReplyIsTriedAgain: the carrier is busy first; what is never taken gives its credits back.
-func TestAReplyIsTriedAgain(t *testing.T) {
+// TestReply_TriedAgain: the carrier is busy first; what is never taken gives its credits back.
+func TestReply_TriedAgain(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	set(t, w.World, "opt_out_replies=true")
@@ -259,7 +244,7 @@ func TestAReplyIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestCodesToWhoOptedOut(t *testing.T) {
+func TestOptOut_BlocksCodes(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	says(t, w.World, phoneA, "smsc", "STOP")
@@ -284,8 +269,8 @@ func TestCodesToWhoOptedOut(t *testing.T) {
 	}
 }
 
-// TestTheSandboxAnswersItsStop: its phone replies STOP to everything, also to the reply.
-func TestTheSandboxAnswersItsStop(t *testing.T) {
+// TestSandbox_RepliesStop: its phone replies STOP to everything, also to the reply.
+func TestSandbox_RepliesStop(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	set(t, w.World, "opt_out_replies=true", "name=Acme")

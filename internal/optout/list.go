@@ -1,4 +1,4 @@
-package admin
+package optout
 
 import (
 	"context"
@@ -19,16 +19,16 @@ type OptOut struct {
 	store.OptOut
 }
 
-// OptOuts lists the numbers of the caller's account and mode that opted out, newest first, behind a cursor; "" begins at
+// List lists the numbers of the caller's account and mode that opted out, newest first, behind a cursor; "" begins at
 // the newest. next is the cursor of the following page, "" on the last.
-func (a *Admin) OptOuts(ctx context.Context, c account.Caller, cursor string, limit int) (out []OptOut, next string, err error) {
+func (h *Handler) List(ctx context.Context, c account.Caller, cursor string, limit int) (out []OptOut, next string, err error) {
 	var behind store.OptOutPlace
 	if cursor != "" {
-		if behind, err = a.openCursor(c, cursor); err != nil {
+		if behind, err = h.openCursor(c, cursor); err != nil {
 			return nil, "", err
 		}
 	}
-	err = a.Store.View(ctx, func(v store.Reader) error {
+	err = h.dispatch.Store.View(ctx, func(v store.Reader) error {
 		rows, err := v.OptOuts(c.Account, c.Mode, behind, limit+1)
 		if err != nil {
 			return err
@@ -36,10 +36,10 @@ func (a *Admin) OptOuts(ctx context.Context, c account.Caller, cursor string, li
 		if len(rows) > limit {
 			rows = rows[:limit]
 			last := rows[limit-1]
-			next = a.sealCursor(c, store.OptOutPlace{At: last.OptOut.At, ID: last.ID})
+			next = h.sealCursor(c, store.OptOutPlace{At: last.OptOut.At, ID: last.ID})
 		}
 		for _, row := range rows {
-			o, err := a.optOutOf(row)
+			o, err := h.open(row)
 			if err != nil {
 				return err
 			}
@@ -50,23 +50,23 @@ func (a *Admin) OptOuts(ctx context.Context, c account.Caller, cursor string, li
 	return out, next, err
 }
 
-// OptOutOf finds one number's opt-out.
-func (a *Admin) OptOutOf(ctx context.Context, c account.Caller, number string) (out OptOut, found bool, err error) {
+// Find finds one number's opt-out.
+func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (out OptOut, found bool, err error) {
 	n, err := phone.ParseFormat(number)
 	if err != nil {
 		return out, false, fault.Number("to", err)
 	}
-	k := store.ContactKey(c.Account, store.ContactOf(a.Index, c.Mode, n))
-	rows, err := a.Store.Find(ctx, k)
+	k := store.ContactKey(c.Account, h.dispatch.Contact(c.Mode, n))
+	rows, err := h.dispatch.Store.Find(ctx, k)
 	if row, ok := store.Get[store.Contact](rows, k); err == nil && ok && !row.OptOut.At.IsZero() {
 		out, found = OptOut{n, row.OptOut}, true
 	}
 	return out, found, err
 }
 
-// AddOptOut notes that a number wants no messages. One that opted out before stays as it is.
-func (a *Admin) AddOptOut(ctx context.Context, c account.Caller, number string) (OptOut, error) {
-	return a.changeOptOut(ctx, c, number, func(row *store.Contact, now time.Time) error {
+// Add notes that a number wants no messages. One that opted out before stays as it is.
+func (h *Handler) Add(ctx context.Context, c account.Caller, number string) (OptOut, error) {
+	return h.change(ctx, c, number, func(row *store.Contact, now time.Time) error {
 		if row.OptOut.At.IsZero() {
 			row.OptOut = store.OptOut{Source: "api", At: now}
 		}
@@ -74,10 +74,10 @@ func (a *Admin) AddOptOut(ctx context.Context, c account.Caller, number string) 
 	})
 }
 
-// RemoveOptOut lets a number have messages again; it gives what was removed.
-func (a *Admin) RemoveOptOut(ctx context.Context, c account.Caller, number string) (OptOut, error) {
+// Remove lets a number have messages again; it gives what was removed.
+func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (OptOut, error) {
 	var was store.OptOut
-	out, err := a.changeOptOut(ctx, c, number, func(row *store.Contact, _ time.Time) error {
+	out, err := h.change(ctx, c, number, func(row *store.Contact, _ time.Time) error {
 		if was = row.OptOut; was.At.IsZero() {
 			return fault.New(fault.NotFound, "this number has not opted out of this account's messages in the mode of the key; nothing was changed")
 		}
@@ -88,15 +88,15 @@ func (a *Admin) RemoveOptOut(ctx context.Context, c account.Caller, number strin
 	return out, err
 }
 
-func (a *Admin) changeOptOut(ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error) (OptOut, error) {
+func (h *Handler) change(ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error) (OptOut, error) {
 	n, err := phone.ParseFormat(number)
 	if err != nil {
 		return OptOut{}, fault.Number("number", err)
 	}
-	real, contact := a.Now(), store.ContactOf(a.Index, c.Mode, n)
+	real, contact := h.dispatch.Now(), h.dispatch.Contact(c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)
 	out := OptOut{Number: n}
-	err = a.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
+	err = h.dispatch.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
 		now := real
 		if owner, _ := store.Get[store.Account](tx, ak); c.Mode == id.Test {
 			now = real.Add(owner.SandboxOffset)
@@ -104,7 +104,7 @@ func (a *Admin) changeOptOut(ctx context.Context, c account.Caller, number strin
 		row, known := store.Get[store.Contact](tx, k)
 		if !known {
 			row = store.Contact{Account: c.Account, ID: contact, Mode: c.Mode}
-			row.Number = a.Keys.Seal([]byte(n), store.TableContact.String(), "number", contact[:])
+			row.Number = h.dispatch.SealNumber(store.TableContact, contact[:], n)
 		}
 		before := row.OptOut
 		if err := change(&row, now); err != nil {
@@ -118,21 +118,21 @@ func (a *Admin) changeOptOut(ctx context.Context, c account.Caller, number strin
 	return out, err
 }
 
-func (a *Admin) optOutOf(row store.Contact) (OptOut, error) {
-	n, err := a.Keys.Open(row.Number, store.TableContact.String(), "number", row.ID[:])
-	return OptOut{phone.Number(n), row.OptOut}, err
+func (h *Handler) open(row store.Contact) (OptOut, error) {
+	n, err := h.dispatch.Number(store.TableContact, row.ID[:], row.Number)
+	return OptOut{n, row.OptOut}, err
 }
 
 // A cursor is sealed for its account and mode: nobody can make one up, and another account's does not open.
-func (a *Admin) sealCursor(c account.Caller, p store.OptOutPlace) string {
+func (h *Handler) sealCursor(c account.Caller, p store.OptOutPlace) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro()))
-	return base64.RawURLEncoding.EncodeToString(a.Keys.Seal(append(b, p.ID[:]...), store.TableContact.String(), "cursor", cursorOwner(c)))
+	return base64.RawURLEncoding.EncodeToString(h.dispatch.Keys.Seal(append(b, p.ID[:]...), store.TableContact.String(), "cursor", cursorOwner(c)))
 }
 
-func (a *Admin) openCursor(c account.Caller, cursor string) (p store.OptOutPlace, err error) {
+func (h *Handler) openCursor(c account.Caller, cursor string) (p store.OptOutPlace, err error) {
 	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
-		sealed, err = a.Keys.Open(sealed, store.TableContact.String(), "cursor", cursorOwner(c))
+		sealed, err = h.dispatch.Keys.Open(sealed, store.TableContact.String(), "cursor", cursorOwner(c))
 	}
 	if err != nil || len(sealed) != 8+len(p.ID) {
 		return p, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list")
@@ -141,5 +141,3 @@ func (a *Admin) openCursor(c account.Caller, cursor string) (p store.OptOutPlace
 	copy(p.ID[:], sealed[8:])
 	return p, nil
 }
-
-func cursorOwner(c account.Caller) []byte { return append(c.Account[:], byte(c.Mode)) }

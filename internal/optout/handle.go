@@ -1,0 +1,110 @@
+package optout
+
+import (
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/optout/keyword"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// Keyword is a keyword that came from a phone.
+type Keyword struct {
+	keyword.Match
+	From    phone.Number
+	To      string // what the phone wrote to, as the carrier says it
+	Carrier string
+	// Reply is the id of the answer, if the phone may be answered; zero when it is not known which account is meant: a
+	// stranger could have texts sent from all of them.
+	Reply id.Message
+}
+
+// Handle carries out a keyword for one account. row is what is known of the phone's number; the caller stores what comes
+// back when changed says so. The transaction holds the account, whose row is owner when it exists.
+func (h *Handler) Handle(tx *store.Tx, owner store.Account, row store.Contact, k Keyword, now time.Time) (_ store.Contact, changed bool) {
+	decision := keyword.Decide(k.Kind, !row.OptOut.At.IsZero(), row.Acknowledged, now)
+	if decision.Reply && !k.Reply.IsZero() && h.reply(tx, owner, row, k, now) {
+		row.Acknowledged = decision.Acknowledged
+		changed = true
+	}
+
+	switch {
+	case decision.OptOut:
+		row.OptOut = store.OptOut{Source: "keyword", Keyword: k.Keyword, At: now}
+		h.enqueue(tx, row, webhook.ContactOptedOut, k, now)
+	case decision.OptIn:
+		row.OptOut = store.OptOut{}
+		h.enqueue(tx, row, webhook.ContactOptedIn, k, now)
+	}
+	return row, changed || decision.OptOut || decision.OptIn
+}
+
+// enqueue writes the event of a number that opted out, or in again.
+func (h *Handler) enqueue(tx *store.Tx, c store.Contact, t webhook.Type, k Keyword, now time.Time) {
+	if !h.dispatch.HasSubscribers(c.Account, c.Mode) {
+		return
+	}
+	p := webhook.Payload{Event: t, Channel: h.dispatch.ChannelOf(k.Carrier).String(), To: k.From.E164(), Keyword: k.Keyword}
+	p.At(now)
+	h.dispatch.Enqueue(tx, dispatch.News{
+		Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p,
+	}, now)
+}
+
+// replyLife is how long a reply is worth delivering.
+const replyLife = time.Hour
+
+// reply makes the message that tells a phone that its keyword was understood, over the carrier that the keyword came over.
+// It is due at once, so that the sweep sends it like any other. It reports false when there is none to be sent: the account
+// does not want it, does not exist or cannot pay for it, or the carrier sends no texts.
+func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keyword, now time.Time) bool {
+	settings := a.Settings.Of(c.Mode)
+	if a.ID.IsZero() || !settings.OptOutReplies {
+		return false
+	}
+
+	text := keyword.Reply(k.Kind, settings.DefaultLocale, settings.Name)
+	if k.Kind == keyword.Help && settings.HelpText != "" {
+		text = settings.HelpText
+	}
+	encoding, segments := message.Segments(text)
+	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
+	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Segments: segments})
+	if len(plan) == 0 {
+		return false
+	}
+
+	area := phone.Locate(k.From)
+	m := store.Message{Contact: c.ID, From: replyFrom(k.To, settings), Locale: settings.DefaultLocale, Encoding: encoding,
+		Message: message.Message{
+			ID: k.Reply, Purpose: message.ForReply, Account: a.ID, Mode: c.Mode, Plan: plan, State: message.Pending,
+			Hold: message.Price(plan), HoldUnknown: settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now,
+			CreatedAt: now, Country: area.Country, Prefix: area.Prefix,
+		}}
+	if h.dispatch.Hold(tx, m.Message, m.Hold, now) != nil {
+		return false
+	}
+	m.Number = h.dispatch.SealNumber(store.TableMessage, m.ID[:], k.From)
+	m.Body = h.dispatch.Keys.Seal([]byte(text), store.TableMessage.String(), "body", m.ID[:])
+	tx.Insert(m)
+	return true
+}
+
+// replyFrom is the number that the phone wrote to, when a carrier takes it as a sender.
+func replyFrom(to string, s account.Settings) string {
+	to = strings.TrimSpace(to)
+	if len(to) > 8 && strings.Trim(to, "0123456789") == "" {
+		to = "+" + to // carriers write numbers without their plus
+	}
+	if to != "" && account.ValidSender(to) {
+		return to
+	}
+	return s.From
+}

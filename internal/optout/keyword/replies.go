@@ -1,0 +1,67 @@
+package keyword
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed replies.toml
+var repliesFile string
+
+type replyTexts struct{ Stop, Start, Help string }
+
+// replies reads the file once; it is part of the binary and read by a test, like the keywords.
+var replies = sync.OnceValue(func() map[string]replyTexts {
+	list, err := readReplies(repliesFile)
+	if err != nil {
+		panic(err)
+	}
+	return list
+})
+
+func readReplies(file string) (map[string]replyTexts, error) {
+	var list map[string]replyTexts
+	if _, err := toml.Decode(file, &list); err != nil {
+		return nil, fmt.Errorf("replies.toml: %w", err)
+	}
+	for language, texts := range list {
+		for _, text := range []string{texts.Stop, texts.Start, texts.Help} {
+			if !strings.HasPrefix(text, appMark) {
+				return nil, fmt.Errorf("replies.toml: %s: %q does not begin with %s", language, text, appMark)
+			}
+		}
+	}
+	return list, nil
+}
+
+// maxHelp bounds the text for HELP to a few segments: anybody who was sent a message can ask for it.
+const maxHelp = 320
+
+// CheckHelp judges an account's own text for HELP; empty is the built-in one.
+func CheckHelp(text string) error {
+	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxHelp || strings.ContainsFunc(text, unicode.IsControl) {
+		return fmt.Errorf("must have at most %d characters and no line breaks; empty is the built-in text", maxHelp)
+	}
+	return nil
+}
+
+// appMark is where the account's name stands.
+const appMark = "{app}"
+
+// Reply is the text that tells a phone that its keyword was understood, in the language of a BCP 47 tag or in English. No
+// such text is a keyword, so that a machine which sends it back changes nothing.
+func Reply(kind Kind, locale, app string) string {
+	base, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	texts, ok := replies()[base]
+	if !ok {
+		texts = replies()["en"]
+	}
+	text := map[Kind]string{Stop: texts.Stop, Start: texts.Start, Help: texts.Help}[kind]
+	return strings.Replace(text, appMark, app, 1)
+}
