@@ -47,9 +47,11 @@ type App struct {
 	carriers []carrier.Carrier
 	server   *http.Server
 	nodes    *cluster.Keeper
-	socket   net.Listener // listener without TLS and trust
-	kept     bool         // the socket is for the next server
-	listener net.Listener
+	// certificate is that of files; nil without them.
+	certificate *certificate
+	socket      net.Listener // listener without TLS and trust
+	kept        bool         // the socket is for the next server
+	listener    net.Listener
 }
 
 // garbage lets the heap grow to three times what lives before it is collected: what lives is a few megabytes, and at
@@ -58,17 +60,25 @@ const garbage = 400
 
 // New opens the installation and the socket. The caller calls Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
+	if err := CheckConfig(c); err != nil {
+		return nil, err
+	}
+
 	return open(ctx, c, log, "", nil)
 }
 
-// open is New with a socket that is open already, or nil.
-func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, socket net.Listener) (*App, error) {
+// open opens a server. One that follows another in the same process takes over its socket and its certificate.
+func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (*App, error) {
 	debug.SetGCPercent(garbage)
 	base, err := Open(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Base: base, log: log, socket: socket, kept: socket != nil}
+
+	a := &App{Base: base, log: log}
+	if before != nil {
+		a.socket, a.kept, a.certificate = before.socket, true, before.certificate
+	}
 	if a.unlock, err = lockData(c.Data); err != nil {
 		return nil, errors.Join(err, base.Close())
 	}
@@ -177,11 +187,13 @@ func (a *App) listen(ctx context.Context) error {
 	t := a.Config.TLS
 	switch {
 	case t.CertFile != "":
-		cert, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
-		if err != nil {
-			return fmt.Errorf("tls: %w", err)
+		if a.certificate == nil {
+			var err error
+			if a.certificate, err = newCertificate(t); err != nil {
+				return err
+			}
 		}
-		a.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12}
 	case len(t.ACMEDomains) > 0:
 		certmagic.DefaultACME.Agreed, certmagic.DefaultACME.Email = true, t.ACMEEmail
 		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Config.Data + "/certificates"}
@@ -195,7 +207,7 @@ func (a *App) listen(ctx context.Context) error {
 	if a.socket == nil {
 		var err error
 		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen); err != nil {
-			return fmt.Errorf("listen: %w", err)
+			return listenError(a.Config.Listen, err)
 		}
 	}
 	l, err := reuse(a.socket)

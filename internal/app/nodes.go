@@ -22,16 +22,34 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// Serve runs a server until ctx ends; ready is told of it, once it listens. A node that the others took for dead joins
-// again, as a new one on the same socket: its database was away, or its machine stood still, and nothing is broken.
-func Serve(ctx context.Context, c *config.Config, log *slog.Logger, version string, ready func(*App)) error {
+// Serving is how a server is run.
+type Serving struct {
+	Log     *slog.Logger
+	Version string
+	// Ready is told of the server, once it listens.
+	Ready func(*App)
+	// Reload asks for the certificate files to be read again.
+	Reload <-chan os.Signal
+}
+
+// Serve runs a server until ctx ends. A node that the others took for dead joins again, as a new one on the same socket: its
+// database was away, or its machine stood still, and nothing is broken.
+func Serve(ctx context.Context, c *config.Config, s Serving) error {
+	if err := CheckConfig(c); err != nil {
+		return err
+	}
+	log, version := s.Log, s.Version
 	a, err := open(ctx, c, log, version, nil)
 	if err != nil {
 		return err
 	}
+
+	reloading, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.reload(reloading, a.certificate)
 	socket := a.socket
 	defer func() { _ = socket.Close() }() // nobody waits on it any more
-	ready(a)
+	s.Ready(a)
 	for {
 		a.kept = true
 		if err = a.Run(ctx); !errors.Is(err, cluster.ErrFenced) || ctx.Err() != nil {
@@ -41,6 +59,27 @@ func Serve(ctx context.Context, c *config.Config, log *slog.Logger, version stri
 		if a, err = rejoin(ctx, c, log, version, a); err != nil {
 			return err
 		}
+	}
+}
+
+// reload reads the certificate files again whenever that is asked for, and keeps the old ones when the new are not good.
+func (s Serving) reload(ctx context.Context, c *certificate) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.Reload:
+		}
+
+		if c == nil {
+			s.Log.Info("there are no certificate files to read again; all other changes of the configuration need a restart")
+			continue
+		}
+		if err := c.reload(); err != nil {
+			s.Log.Error("the new certificate files cannot be used; the certificate of before stays", "error", err)
+			continue
+		}
+		s.Log.Info("the certificate files were read again", "valid_until", c.current.Load().Leaf.NotAfter)
 	}
 }
 
@@ -54,7 +93,7 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 	defer tick.Stop()
 	for a == nil && err == nil {
 		var closed *ClosedError
-		a, err = open(ctx, c, log, version, before.socket)
+		a, err = open(ctx, c, log, version, before)
 		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, ErrWrongMasterKey) || errors.As(err, &closed) {
 			break
 		}

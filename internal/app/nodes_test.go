@@ -249,7 +249,9 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	started, ended := make(chan *app.App, 1), make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, c, slog.New(slog.NewTextHandler(log, nil)), "test", func(a *app.App) { started <- a })
+		ended <- app.Serve(ctx, c, app.Serving{
+			Log: slog.New(slog.NewTextHandler(log, nil)), Version: "test", Ready: func(a *app.App) { started <- a },
+		})
 	}()
 	t.Cleanup(cancel)
 	select {

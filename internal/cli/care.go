@@ -27,6 +27,9 @@ func (configCheckCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := app.CheckConfig(c); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n", len(c.Carriers), len(c.Routes), len(c.Prices))
 	return err
 }

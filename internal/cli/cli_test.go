@@ -23,12 +23,13 @@ type installation struct {
 	t      *testing.T
 	folder string
 	config string
+	env    []string
 }
 
 func install(t *testing.T, extra string) installation {
 	t.Helper()
 	folder := t.TempDir()
-	i := installation{t, folder, filepath.Join(folder, "syssecure.toml")}
+	i := installation{t: t, folder: folder, config: filepath.Join(folder, "syssecure.toml")}
 	i.write(fmt.Sprintf("listen = \"127.0.0.1:0\"\ndata = %q\n%s", filepath.Join(folder, "data"), extra))
 	return i
 }
@@ -43,7 +44,7 @@ func (i installation) write(text string) {
 func (i installation) run(args ...string) (code int, out, errs string) {
 	i.t.Helper()
 	var o, e bytes.Buffer
-	code = cli.Run(context.Background(), append(args, "--config", i.config), cli.IO{Out: &o, Err: &e, Version: "1.2.3"})
+	code = cli.Run(context.Background(), append(args, "--config", i.config), cli.IO{Out: &o, Err: &e, Env: i.env, Version: "1.2.3"})
 	return code, o.String(), e.String()
 }
 

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
@@ -10,11 +13,18 @@ import (
 type serveCmd struct{}
 
 func (serveCmd) Run(e *env) error {
+	// A hangup never ends the server, whenever it comes.
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+
 	c, err := e.config()
 	if err != nil {
 		return err
 	}
-	return app.Serve(e.ctx, c, e.log(), version(e.Version), func(a *app.App) { e.welcome(a, c) })
+	return app.Serve(e.ctx, c, app.Serving{
+		Log: e.log(), Version: version(e.Version), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
+	})
 }
 
 // welcome says where the server is and, in a new installation, what to do next.

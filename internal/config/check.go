@@ -107,10 +107,10 @@ func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
 		return
 	}
 	if !slices.Contains(built, c.Kind) {
-		if slices.Contains(kinds, c.Kind) {
-			r.problem(path+".kind", "%skind %s is not built into this version yet", label, c.Kind)
+		if slices.Contains(planned, c.Kind) {
+			r.problem(path+".kind", "%skind %s is not built into this version; use %s", label, c.Kind, strings.Join(built, " or "))
 		} else {
-			r.problem(path+".kind", "%skind must be one of %s, is %q", label, strings.Join(kinds, ", "), c.Kind)
+			r.problem(path+".kind", "%skind must be %s, is %q%s", label, strings.Join(built, " or "), c.Kind, nearest(c.Kind, built))
 		}
 		return
 	}

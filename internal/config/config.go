@@ -49,6 +49,21 @@ type Config struct {
 	Limits Limits
 	// Keyed are the operator's own limits, see KeyedLimits.
 	Keyed []guard.Keyed
+
+	// Places finds where the operator wrote a key, for Problem.
+	Places Places
+}
+
+// Places says where keys were written.
+type Places struct {
+	file   string
+	lines  map[string]int    // of paths in the file
+	origin map[string]string // the variable that gave a path
+}
+
+// Problem makes a problem of a key by its path, such as "tls.cert_file" or "carrier[0].password".
+func (c *Config) Problem(path, format string, args ...any) Problem {
+	return c.Places.problem(path, fmt.Sprintf(format, args...))
 }
 
 // TLS is either a certificate with its key, or names that ACME gets certificates for. The zero value is plain HTTP.
@@ -131,17 +146,18 @@ func Load(path string, env []string) (*Config, error) {
 }
 
 func parse(file string, data []byte, env []string) (*Config, error) {
-	r := reader{file: file, lines: locate(data), origin: map[string]string{}}
+	r := reader{Places: Places{file: file, lines: locate(data), origin: map[string]string{}}}
 	tree := r.decode(data)
 	if tree == nil {
 		return nil, r.problems
 	}
 	r.overlay(tree, env)
 	c := defaults()
+	c.Places = r.Places
 	r.config(c, tree)
 	r.check(c)
 	if len(r.problems) > 0 {
-		r.problems.sort()
+		r.problems.Sort()
 		return nil, r.problems
 	}
 	if c.MasterKeyFile == "" {

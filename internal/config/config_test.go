@@ -49,6 +49,7 @@ func TestDefaults(t *testing.T) {
 		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second,
 		ClientIP: []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
 	}}
+	c.Places = Places{}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}

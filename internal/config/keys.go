@@ -91,8 +91,8 @@ func (c *Config) sections() []section {
 // lists are the arrays of tables. From the environment they come whole, as JSON.
 var lists = []string{"carrier", "route", "price", "limit"}
 
-// kinds are all kinds there will be; built are those that this version has.
+// built are the kinds that this version has; planned are those that are to come, and are no spelling mistakes.
 var (
-	kinds = []string{"smpp", "http", "twilio", "vonage", "infobip", "telnyx", "whatsapp", "telegram-gateway", "sip", "twilio-voice"}
-	built = []string{"smpp", "http"}
+	built   = []string{"smpp", "http"}
+	planned = []string{"twilio", "vonage", "infobip", "telnyx", "whatsapp", "telegram-gateway", "sip", "twilio-voice"}
 )

@@ -30,8 +30,8 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sort puts problems in the order of the file, then those of the environment.
-func (p Problems) sort() {
+// Sort puts problems in the order of the file, then those of the environment.
+func (p Problems) Sort() {
 	slices.SortStableFunc(p, func(a, b Problem) int { return cmp.Compare(a.line, b.line) })
 }
 
@@ -40,18 +40,23 @@ const afterFile = 1 << 30
 
 // problem reports about a path such as "carrier[0].window". A key that is absent is reported at its table.
 func (r *reader) problem(path, format string, args ...any) {
-	p := Problem{Where: r.file, Text: fmt.Sprintf(format, args...), line: afterFile}
+	r.problems = append(r.problems, r.Places.problem(path, fmt.Sprintf(format, args...)))
+}
+
+func (w Places) problem(path, text string) Problem {
+	p := Problem{Where: w.file, Text: text, line: afterFile}
 	for at := path; at != ""; at = parent(at) {
-		if name := r.origin[at]; name != "" {
+		if name := w.origin[at]; name != "" {
 			p.Where, p.line = name, afterFile+1
 			break
 		}
-		if line := r.lines[at]; line > 0 {
-			p.Where, p.line = fmt.Sprintf("%s:%d", r.file, line), line
+		if line := w.lines[at]; line > 0 {
+			p.Where, p.line = fmt.Sprintf("%s:%d", w.file, line), line
 			break
 		}
 	}
-	r.problems = append(r.problems, p)
+
+	return p
 }
 
 func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }

@@ -20,9 +20,7 @@ import (
 
 // reader turns a tree of decoded values into a Config and collects what is wrong on the way.
 type reader struct {
-	file     string
-	lines    map[string]int    // of paths in the file
-	origin   map[string]string // the variable that gave a path
+	Places
 	problems Problems
 }
 

@@ -1,0 +1,132 @@
+package app_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app"
+)
+
+// lines is a log that tests wait for.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+	more chan struct{}
+}
+
+func newLines() *lines { return &lines{more: make(chan struct{}, 1000)} }
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer func() { l.more <- struct{}{} }()
+	return l.text.Write(p)
+}
+
+// wait returns once a line has the words, n times in all.
+func (l *lines) wait(t *testing.T, words string, n int) {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		l.mu.Lock()
+		text := l.text.String()
+		l.mu.Unlock()
+		if strings.Count(text, words) >= n {
+			return
+		}
+		select {
+		case <-l.more:
+		case <-late:
+			t.Fatalf("the log never says %q %d times:\n%s", words, n, text)
+		}
+	}
+}
+
+// TestReload_Certificate: a server that is asked to reload shows the new certificate to those who come from then on; files
+// that are not good change nothing.
+func TestReload_Certificate(t *testing.T) {
+	t.Parallel()
+	c := configured(t)
+	var first *x509.CertPool
+	c.TLS.CertFile, c.TLS.KeyFile, first = certificate(t)
+	log, reload, started := newLines(), make(chan os.Signal), make(chan *app.App, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- app.Serve(ctx, c, app.Serving{
+			Log: slog.New(slog.NewTextHandler(log, nil)), Reload: reload, Ready: func(a *app.App) { started <- a },
+		})
+	}()
+	a := <-started
+
+	shows := func(name string, pool *x509.CertPool) {
+		t.Helper()
+		conn, err := tls.Dial("tcp", a.Addr().String(), &tls.Config{RootCAs: pool})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		_ = conn.Close()
+	}
+	shows("at first", first)
+
+	replace := func(certFile, keyFile string) {
+		t.Helper()
+		certPEM, err := os.ReadFile(certFile)
+		keyPEM, keyErr := os.ReadFile(keyFile)
+		if err := errors.Join(err, keyErr, os.WriteFile(c.TLS.CertFile, certPEM, 0o600), os.WriteFile(c.TLS.KeyFile, keyPEM, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	newCert, newKey, second := certificate(t)
+	replace(newCert, c.TLS.KeyFile) // the old key
+	reload <- syscall.SIGHUP
+	log.wait(t, "the certificate of before stays", 1)
+	shows("after files that do not belong together", first)
+
+	if err := os.Remove(c.TLS.KeyFile); err != nil {
+		t.Fatal(err)
+	}
+	reload <- syscall.SIGHUP
+	log.wait(t, "the certificate of before stays", 2)
+	shows("after the key was removed", first)
+
+	replace(newCert, newKey)
+	reload <- syscall.SIGHUP
+	log.wait(t, "the certificate files were read again", 1)
+	shows("after good files", second)
+
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+}
+
+// TestReload_WithoutFiles: there is nothing to reload, and the server goes on.
+func TestReload_WithoutFiles(t *testing.T) {
+	t.Parallel()
+	log, reload, started := newLines(), make(chan os.Signal), make(chan *app.App, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- app.Serve(ctx, configured(t), app.Serving{
+			Log: slog.New(slog.NewTextHandler(log, nil)), Reload: reload, Ready: func(a *app.App) { started <- a },
+		})
+	}()
+	<-started
+	reload <- syscall.SIGHUP
+	log.wait(t, "no certificate files", 1)
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+}

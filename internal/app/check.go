@@ -1,0 +1,130 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/store/postgres"
+)
+
+// CheckConfig finds what a start would refuse, as far as it shows without a start: nothing is made or connected to, and no
+// port is taken. The error is a config.Problems. Each start begins with it, so config check and serve refuse the same, in
+// the same words.
+func CheckConfig(c *config.Config) error {
+	var found config.Problems
+	found = append(found, checkDatabase(c)...)
+	found = append(found, checkFolder(c)...)
+	found = append(found, checkMasterKey(c)...)
+	found = append(found, checkListen(c)...)
+	found = append(found, checkCarriers(c)...)
+	if c.TLS.CertFile != "" {
+		if _, err := readCertificate(c.TLS); err != nil {
+			found = append(found, c.Problem(certificatePath(err), "%v", err))
+		}
+	}
+
+	if len(found) == 0 {
+		return nil
+	}
+	found.Sort()
+	return found
+}
+
+func checkDatabase(c *config.Config) (found config.Problems) {
+	if c.Database.Empty() {
+		return nil
+	}
+	if err := postgres.CheckURL(c.Database.Reveal()); err != nil {
+		found = append(found, c.Problem("database", "database cannot be used: %v", err))
+	}
+	return found
+}
+
+// checkFolder looks whether the data folder can be written, or made.
+func checkFolder(c *config.Config) (found config.Problems) {
+	for at := filepath.Clean(c.Data); ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
+			continue
+		case err != nil:
+			return append(found, c.Problem("data", "data: the folder %s cannot be read: %v", c.Data, err))
+		case !info.IsDir():
+			return append(found, c.Problem("data", "data must name a folder, and %s is a file", at))
+		}
+
+		if err := unix.Access(at, unix.W_OK|unix.X_OK); err != nil {
+			return append(found, c.Problem("data", "data: nothing can be written in %s (%v); give the folder to the user that runs "+
+				"the server", at, err))
+		}
+		return found
+	}
+}
+
+// checkMasterKey looks at the key; a start makes it where it is missing.
+func checkMasterKey(c *config.Config) (found config.Problems) {
+	if _, err := readMasterKey(c.MasterKeyFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		found = append(found, c.Problem("master_key_file", "%v", err))
+	}
+	return found
+}
+
+// checkListen looks whether this machine has the address. Whether the port is free is seen by a start alone: a server may
+// be running.
+func checkListen(c *config.Config) (found config.Problems) {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return nil // config.Load has refused it
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return append(found, c.Problem("listen", "%v", listenError(c.Listen, err)))
+	}
+	_ = l.Close()
+	return nil
+}
+
+// listenError says what to do when an address cannot be listened on.
+func listenError(address string, err error) error {
+	var name *net.DNSError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use: another program listens there, perhaps another syssecure serve or syssecure demo. Stop it, or "+
+			"set listen (or SYSSECURE_LISTEN) to another port: %w", address, err)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen on %s: ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the systemd "+
+			"unit of docs/operator.md gives, or set listen to a higher port: %w", address, err)
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &name):
+		return fmt.Errorf("listen is %q, which is not an address of this machine: write one that it has, or 0.0.0.0 or [::] for all: %w",
+			address, err)
+	}
+	return fmt.Errorf("listen on %s: %w", address, err)
+}
+
+// checkCarriers makes each carrier as a start does, which connects to nothing.
+func checkCarriers(c *config.Config) (found config.Problems) {
+	for i, one := range c.Carriers {
+		_, err := newCarrier(one, slog.New(slog.DiscardHandler))
+		if err == nil {
+			continue
+		}
+
+		label := fmt.Sprintf("carrier %q: ", one.Name)
+		for line := range strings.Lines(err.Error()) {
+			text := strings.TrimPrefix(strings.TrimSpace(line), label)
+			key, _, _ := strings.Cut(text, " ")
+			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
+		}
+	}
+	return found
+}
