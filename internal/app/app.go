@@ -156,7 +156,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	if err := a.listen(ctx); err != nil {
 		return err
 	}
-	a.poster.Store(newPoster(a.Config, a.Addr()))
+	a.poster.Store(newPoster(a.Config, a.Backend, a.Addr()))
 	return nil
 }
 

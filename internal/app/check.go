@@ -23,8 +23,11 @@ import (
 func CheckConfig(c *config.Config) error {
 	var found config.Problems
 	found = append(found, checkDatabase(c)...)
-	found = append(found, checkFolder(c)...)
-	found = append(found, checkMasterKey(c)...)
+	if folder := checkFolder(c); len(folder) > 0 {
+		found = append(found, folder...)
+	} else {
+		found = append(found, checkMasterKey(c)...)
+	}
 	found = append(found, checkListen(c)...)
 	found = append(found, checkCarriers(c)...)
 	if c.TLS.CertFile != "" {

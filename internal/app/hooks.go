@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
 // newHooks makes the webhooks' shell. It posts only once the server listens, because it must know where that is.
@@ -30,10 +31,13 @@ func luck() float64 {
 	return float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
 }
 
-// newPoster makes the client for customers' addresses. Our own sockets are refused even when the operator allows the
-// range that they are in: a webhook to the API would act with the trust of this machine.
-func newPoster(c *config.Config, own ...net.Addr) *egress.Poster {
+// newPoster makes the client for customers' addresses. Our own sockets and the database's are refused even when the operator
+// allows the range that they are in: a webhook to the API would act with the trust of this machine.
+func newPoster(c *config.Config, d Database, own ...net.Addr) *egress.Poster {
 	o := egress.Options{Allow: c.Webhooks.AllowCIDRs}
+	if p, ok := d.(*postgres.Backend); ok {
+		o.Database = p.Addresses
+	}
 	for _, a := range own {
 		if at, err := netip.ParseAddrPort(a.String()); err == nil {
 			o.Deny = append(o.Deny, at)

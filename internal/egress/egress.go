@@ -27,6 +27,9 @@ type Options struct {
 	// Deny lists sockets that are refused even when their range is allowed: those that this server listens on, and the
 	// database's. An unspecified address (0.0.0.0, ::) stands for every address of this machine.
 	Deny []netip.AddrPort
+	// Database gives the addresses at which the database listens on a port; it is asked at each dial, as they change. An
+	// address of this machine, or an unspecified one, stands for every address of this machine. nil: there is none.
+	Database func(port uint16) []netip.Addr
 	// Timeout bounds a whole call, body included; 0 = 15 s.
 	Timeout time.Duration
 	// Resolver looks names up; nil means the system's.
@@ -36,11 +39,12 @@ type Options struct {
 type guard struct {
 	allow    []netip.Prefix
 	sockets  []netip.AddrPort
+	database func(port uint16) []netip.Addr
 	guardian *ssrf.Guardian
 }
 
 func newGuard(o Options) *guard {
-	g := &guard{guardian: ssrf.New(ssrf.WithAnyPort())}
+	g := &guard{guardian: ssrf.New(ssrf.WithAnyPort()), database: o.Database}
 	for _, p := range o.Allow {
 		// A range written as ::ffff:10.0.0.0/104 means the IPv4 range.
 		if p.Addr().Is4In6() && p.Bits() >= 96 {
@@ -89,19 +93,27 @@ func (g *guard) check(at netip.AddrPort, secure bool) error {
 }
 
 func (g *guard) denied(ip netip.Addr, port uint16) bool {
-	return slices.ContainsFunc(g.sockets, func(s netip.AddrPort) bool {
+	own := slices.ContainsFunc(g.sockets, func(s netip.AddrPort) bool {
 		return s.Port() == port && (s.Addr() == ip || s.Addr().IsUnspecified() && ours(ip))
+	})
+	if own || g.database == nil {
+		return own
+	}
+
+	return slices.ContainsFunc(g.database(port), func(a netip.Addr) bool {
+		a = a.Unmap().WithZone("")
+		return a == ip || (a.IsUnspecified() || ours(a)) && ours(ip)
 	})
 }
 
-// embedded gives the IPv4 address that a translator would send an IPv6 packet to (RFC 6052 64:ff9b::/96, RFC 3056
-// 2002::/16, and the old ::/96), or no address.
+// embedded gives the IPv4 address that a translator would send an IPv6 packet to (RFC 6052 64:ff9b::/96, RFC 8215
+// 64:ff9b:1::/48, RFC 2765 ::ffff:0:0:0/96, RFC 3056 2002::/16, and the old ::/96), or no address.
 func embedded(ip netip.Addr) netip.Addr {
 	b := ip.As16()
 	switch {
 	case ip.Is4():
 		return netip.Addr{}
-	case nat64.Contains(ip), compatible.Contains(ip) && ip != netip.IPv6Loopback():
+	case nat64.Contains(ip), localNAT64.Contains(ip), translated.Contains(ip), compatible.Contains(ip) && ip != netip.IPv6Loopback():
 		return netip.AddrFrom4([4]byte(b[12:]))
 	case b[0] == 0x20 && b[1] == 0x02:
 		return netip.AddrFrom4([4]byte(b[2:6]))
@@ -109,7 +121,12 @@ func embedded(ip netip.Addr) netip.Addr {
 	return netip.Addr{}
 }
 
-var nat64, compatible = netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("::/96")
+var (
+	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
+	translated = netip.MustParsePrefix("::ffff:0:0:0/96")
+	compatible = netip.MustParsePrefix("::/96")
+)
 
 // ours reports whether this machine has the address. It asks each time, because addresses come and go; when the system
 // does not say, every address counts as ours.

@@ -85,6 +85,47 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheck_Database: the database's socket is refused in every clothing, also where everything is allowed.
+func TestCheck_Database(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		database string
+		at       string
+		want     bool // allowed
+	}{
+		"its address":                    {database: "192.0.2.5", at: "192.0.2.5:5432"},
+		"mapped into IPv6":               {database: "192.0.2.5", at: "[::ffff:192.0.2.5]:5432"},
+		"by NAT64":                       {database: "192.0.2.5", at: "[64:ff9b::192.0.2.5]:5432"},
+		"by a local NAT64":               {database: "192.0.2.5", at: "[64:ff9b:1::192.0.2.5]:5432"},
+		"translated":                     {database: "192.0.2.5", at: "[::ffff:0:192.0.2.5]:5432"},
+		"by 6to4":                        {database: "192.0.2.5", at: "[2002:c000:205::1]:5432"},
+		"compatible":                     {database: "192.0.2.5", at: "[::192.0.2.5]:5432"},
+		"written by us in IPv6":          {database: "::ffff:192.0.2.5", at: "192.0.2.5:5432"},
+		"with a zone":                    {database: "fe80::5%eth0", at: "[fe80::5%eth1]:5432"},
+		"another port":                   {database: "192.0.2.5", at: "192.0.2.5:5433", want: true},
+		"another machine":                {database: "192.0.2.5", at: "192.0.2.6:5432", want: true},
+		"here, by IPv6":                  {database: "127.0.0.1", at: "[::1]:5432"},
+		"here, by another loopback":      {database: "::1", at: "127.8.8.8:5432"},
+		"here behind a Unix socket":      {database: "0.0.0.0", at: "127.0.0.1:5432"},
+		"here, and another machine's":    {database: "127.0.0.1", at: "192.0.2.6:5432", want: true},
+		"elsewhere, and this machine's":  {database: "192.0.2.5", at: "127.0.0.1:5432", want: true},
+		"here, another port of loopback": {database: "0.0.0.0", at: "127.0.0.1:5433", want: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGuard(Options{Allow: everything, Database: func(port uint16) []netip.Addr {
+				if port != 5432 {
+					return nil
+				}
+				return []netip.Addr{netip.MustParseAddr(c.database)}
+			}})
+			if err := g.check(netip.MustParseAddrPort(c.at), false); (err == nil) != c.want {
+				t.Errorf("got %v, want allowed = %v", err, c.want)
+			}
+		})
+	}
+}
+
 // TestSpellings calls inside addresses in every spelling, against a name server that sends every name inside, and counts
 // what arrives.
 func TestSpellings(t *testing.T) {

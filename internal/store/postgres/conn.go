@@ -23,7 +23,8 @@ const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan =
 	SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET client_min_messages = error;
 	SET idle_in_transaction_session_timeout = '5s'; SET lock_timeout = '8s';
 	SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;
-	SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
+	SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+	SELECT coalesce(host(inet_server_addr()), ''), current_setting('port')`
 
 // connectWithin is how long a connection may take, answerWithin how long the answer to one round trip.
 const (
@@ -33,12 +34,13 @@ const (
 
 // conn is a connection, made when it is first needed and again after it was lost. It has one user at a time.
 type conn struct {
-	config *pgconn.Config
-	sent   *atomic.Int64 // statements
-	hung   *hung
-	pg     *pgconn.PgConn
-	known  map[string]*pgconn.StatementDescription
-	names  int
+	config  *pgconn.Config
+	sent    *atomic.Int64 // statements
+	hung    *hung
+	sockets *sockets
+	pg      *pgconn.PgConn
+	known   map[string]*pgconn.StatementDescription
+	names   int
 	// mark names the row in which each group of this connection leaves its number, seq; marked is the node that the row is
 	// known to be there for.
 	mark   [16]byte
@@ -80,8 +82,12 @@ func (c *conn) connect(ctx context.Context) error {
 		}
 		return err
 	}
-	if _, err := pg.Exec(ctx, settings).ReadAll(); err != nil {
+	results, err := pg.Exec(ctx, settings).ReadAll()
+	if err != nil {
 		return errors.Join(fmt.Errorf("set up the connection: %w", err), pg.Close(ctx))
+	}
+	if told := results[len(results)-1].Rows; len(told) == 1 {
+		c.sockets.connected(pg.Conn().RemoteAddr(), []string{string(told[0][0]), string(told[0][1])})
 	}
 	c.pg, c.known = pg, map[string]*pgconn.StatementDescription{}
 	_, _ = rand.Read(c.mark[:]) // never fails

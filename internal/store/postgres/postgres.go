@@ -37,6 +37,7 @@ type Backend struct {
 	home    []byte       // and its home
 	control control
 	hung    hung
+	sockets sockets
 	parts   *partitions
 	strays  atomic.Int64 // when DEFAULT was last looked through, in milliseconds
 }
@@ -107,7 +108,7 @@ func (b *Backend) fill(first *conn) {
 }
 
 func (b *Backend) conn() *conn {
-	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, node: &b.node, work: work{parts: b.parts}}
+	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, sockets: &b.sockets, node: &b.node, work: work{parts: b.parts}}
 }
 
 // Close waits for what is under way and closes every connection. It is called once.

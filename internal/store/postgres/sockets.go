@@ -1,0 +1,138 @@
+package postgres
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Names of servers are looked up again after a while, and a look-up is given up soon: whoever asks waits for it.
+const (
+	lookUpEvery  = 30 * time.Second
+	lookUpWithin = 2 * time.Second
+)
+
+// mostSockets bounds what is remembered of servers that come and go.
+const mostSockets = 256
+
+// sockets remembers where the database listens.
+type sockets struct {
+	mu    sync.Mutex
+	seen  map[netip.AddrPort]bool // by connections that were made
+	named map[netip.AddrPort]bool // by the names of the configuration
+	until time.Time               // when names are looked up again
+}
+
+// thisMachine stands for every address of this machine: a server behind a Unix socket mostly has TCP sockets, too.
+var thisMachine = netip.IPv4Unspecified()
+
+// Addresses are those at which the database listens on a TCP port, as far as is known: those of its names, those that
+// connections were made to, and those that the servers behind a pooler told of themselves. The unspecified address stands
+// for every address of this machine.
+func (b *Backend) Addresses(port uint16) (all []netip.Addr) {
+	b.sockets.mu.Lock()
+	defer b.sockets.mu.Unlock()
+	if b.sockets.uses(port) || namesPort(b.config, port) {
+		b.sockets.lookUp(b.config)
+	}
+
+	for _, known := range []map[netip.AddrPort]bool{b.sockets.seen, b.sockets.named} {
+		for at := range known {
+			if at.Port() == port {
+				all = append(all, at.Addr())
+			}
+		}
+	}
+	return all
+}
+
+func (s *sockets) uses(port uint16) bool {
+	for at := range s.seen {
+		if at.Port() == port {
+			return true
+		}
+	}
+	return false
+}
+
+// server is one of those that a URL names.
+type server struct {
+	host string
+	port uint16
+}
+
+func serversOf(c *pgconn.Config) []server {
+	all := []server{{c.Host, c.Port}}
+	for _, f := range c.Fallbacks {
+		all = append(all, server{f.Host, f.Port})
+	}
+	return all
+}
+
+func namesPort(c *pgconn.Config, port uint16) bool {
+	for _, s := range serversOf(c) {
+		if s.port == port {
+			return true
+		}
+	}
+	return false
+}
+
+// lookUp finds the addresses of the servers that the URL names. One that cannot be looked up now keeps those of before.
+func (s *sockets) lookUp(c *pgconn.Config) {
+	if time.Now().Before(s.until) {
+		return
+	}
+	s.until = time.Now().Add(lookUpEvery)
+	ctx, cancel := context.WithTimeout(context.Background(), lookUpWithin)
+	defer cancel()
+
+	found, whole := map[netip.AddrPort]bool{}, true
+	for _, one := range serversOf(c) {
+		if strings.HasPrefix(one.host, "/") || strings.HasPrefix(one.host, "@") {
+			found[netip.AddrPortFrom(thisMachine, one.port)] = true
+			continue
+		}
+		addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", one.host)
+		whole = whole && err == nil
+		for _, a := range addresses {
+			found[netip.AddrPortFrom(a.Unmap().WithZone(""), one.port)] = true
+		}
+	}
+	if !whole {
+		for at := range s.named {
+			found[at] = true
+		}
+	}
+	s.named = found
+}
+
+// connected notes whom a connection was made to; told is what the server says of itself: its address, empty behind a Unix
+// socket, and its port.
+func (s *sockets) connected(to net.Addr, told []string) {
+	port, _ := strconv.ParseUint(told[1], 10, 16)
+	all := []netip.AddrPort{}
+	if at, err := netip.ParseAddrPort(to.String()); err == nil {
+		all = append(all, at, netip.AddrPortFrom(at.Addr(), uint16(port)))
+	} else {
+		all = append(all, netip.AddrPortFrom(thisMachine, uint16(port)))
+	}
+	if ip, err := netip.ParseAddr(told[0]); err == nil {
+		all = append(all, netip.AddrPortFrom(ip, uint16(port)))
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil || len(s.seen) > mostSockets {
+		s.seen = map[netip.AddrPort]bool{}
+	}
+	for _, at := range all {
+		s.seen[netip.AddrPortFrom(at.Addr().Unmap().WithZone(""), at.Port())] = true
+	}
+}
