@@ -13,89 +13,95 @@ import (
 	"github.com/syssecure/syssecure/internal/cli"
 )
 
+// tempFile writes a file and gives its name.
+func tempFile(t *testing.T, text string, mode os.FileMode) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+const someSMSC = "[[carrier]]\nname = \"a\"\nkind = \"smpp\"\naddr = \"127.0.0.1:2775\"\n"
+
+// refusedConfigs are configurations that no server starts with.
+var refusedConfigs = map[string]struct {
+	conf func(t *testing.T) string // a whole configuration
+	says []string
+}{
+	"certificate missing": {
+		conf: func(t *testing.T) string {
+			return "[tls]\ncert_file = \"/none/cert.pem\"\nkey_file = \"/none/key.pem\"\n"
+		},
+		says: []string{"syssecure.toml:2: tls.cert_file", "/none/cert.pem"},
+	},
+	"key missing": {
+		conf: func(t *testing.T) string {
+			return fmt.Sprintf("[tls]\ncert_file = %q\nkey_file = \"/none/key.pem\"\n", tempFile(t, "x", 0o600))
+		},
+		says: []string{"syssecure.toml:3: tls.key_file", "/none/key.pem"},
+	},
+	"not a certificate": {
+		conf: func(t *testing.T) string {
+			return fmt.Sprintf("[tls]\ncert_file = %q\nkey_file = %[1]q\n", tempFile(t, "hello", 0o600))
+		},
+		says: []string{"tls.cert_file", "PEM"},
+	},
+	"not an address of this machine": {
+		conf: func(t *testing.T) string { return "listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\n" },
+		says: []string{"syssecure.toml:1: listen", "not an address of this machine"},
+	},
+	"plain HTTP off loopback": {
+		conf: func(t *testing.T) string { return "listen = \"0.0.0.0:8080\"\n" },
+		says: []string{"syssecure.toml:1: listen", "trusted_proxies"},
+	},
+	"data is a file": {
+		conf: func(t *testing.T) string { return fmt.Sprintf("data = %q\n", tempFile(t, "", 0o600)) },
+		says: []string{"syssecure.toml:1: data", "is a file"},
+	},
+	"data below a file": {
+		conf: func(t *testing.T) string { return fmt.Sprintf("data = %q\n", tempFile(t, "", 0o600)+"/data") },
+		says: []string{"syssecure.toml:1: data", "not a directory"},
+	},
+	"master key for everybody": {
+		conf: func(t *testing.T) string { return fmt.Sprintf("master_key_file = %q\n", tempFile(t, "x", 0o644)) },
+		says: []string{"syssecure.toml:1: ", "chmod 600"},
+	},
+	"no master key": {
+		conf: func(t *testing.T) string { return fmt.Sprintf("master_key_file = %q\n", tempFile(t, "hello", 0o600)) },
+		says: []string{"32 bytes in base64"},
+	},
+	"secret without a file": {
+		conf: func(t *testing.T) string { return someSMSC + "system_id = \"a\"\npassword_file = \"/none\"\n" },
+		says: []string{"syssecure.toml:6: carrier \"a\": password_file cannot be read"},
+	},
+	"system_id too long": {
+		conf: func(t *testing.T) string { return someSMSC + "system_id = \"a-system-id-far-too-long\"\n" },
+		says: []string{"syssecure.toml:5: carrier \"a\": system_id"},
+	},
+	"a parameter that PostgreSQL has not": {
+		conf: func(t *testing.T) string { return "database = \"postgres://u:hush@h/db?sslmode=sometimes\"\n" },
+		says: []string{"syssecure.toml:1: database", "sslmode"},
+	},
+	"a root certificate that is missing": {
+		conf: func(t *testing.T) string {
+			return "database = \"postgres://u:hush@h/db?sslmode=verify-full&sslrootcert=/none.pem\"\n"
+		},
+		says: []string{"syssecure.toml:1: database", "/none.pem"},
+	},
+	"several": {
+		conf: func(t *testing.T) string {
+			return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n", tempFile(t, "", 0o600))
+		},
+		says: []string{"2 problem(s)", "syssecure.toml:1:", "syssecure.toml:3:"},
+	},
+}
+
 // TestConfigCheck_SaysWhatServeSays: what serve refuses is refused by config check, in the same words, and makes nothing.
 func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
 	t.Parallel()
-	file := func(t *testing.T, text string, mode os.FileMode) string {
-		t.Helper()
-		name := filepath.Join(t.TempDir(), "file")
-		if err := os.WriteFile(name, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
-		return name
-	}
-	const smsc = "[[carrier]]\nname = \"a\"\nkind = \"smpp\"\naddr = \"127.0.0.1:2775\"\n"
-	for name, c := range map[string]struct {
-		conf func(t *testing.T) string // a whole configuration
-		says []string
-	}{
-		"certificate missing": {
-			conf: func(t *testing.T) string {
-				return "[tls]\ncert_file = \"/none/cert.pem\"\nkey_file = \"/none/key.pem\"\n"
-			},
-			says: []string{"syssecure.toml:2: tls.cert_file", "/none/cert.pem"},
-		},
-		"key missing": {
-			conf: func(t *testing.T) string {
-				return fmt.Sprintf("[tls]\ncert_file = %q\nkey_file = \"/none/key.pem\"\n", file(t, "x", 0o600))
-			},
-			says: []string{"syssecure.toml:3: tls.key_file", "/none/key.pem"},
-		},
-		"not a certificate": {
-			conf: func(t *testing.T) string {
-				return fmt.Sprintf("[tls]\ncert_file = %q\nkey_file = %[1]q\n", file(t, "hello", 0o600))
-			},
-			says: []string{"tls.cert_file", "PEM"},
-		},
-		"not an address of this machine": {
-			conf: func(t *testing.T) string { return "listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\n" },
-			says: []string{"syssecure.toml:1: listen", "not an address of this machine"},
-		},
-		"plain HTTP off loopback": {
-			conf: func(t *testing.T) string { return "listen = \"0.0.0.0:8080\"\n" },
-			says: []string{"syssecure.toml:1: listen", "trusted_proxies"},
-		},
-		"data is a file": {
-			conf: func(t *testing.T) string { return fmt.Sprintf("data = %q\n", file(t, "", 0o600)) },
-			says: []string{"syssecure.toml:1: data", "is a file"},
-		},
-		"data below a file": {
-			conf: func(t *testing.T) string { return fmt.Sprintf("data = %q\n", file(t, "", 0o600)+"/data") },
-			says: []string{"syssecure.toml:1: data", "not a directory"},
-		},
-		"master key for everybody": {
-			conf: func(t *testing.T) string { return fmt.Sprintf("master_key_file = %q\n", file(t, "x", 0o644)) },
-			says: []string{"syssecure.toml:1: ", "chmod 600"},
-		},
-		"no master key": {
-			conf: func(t *testing.T) string { return fmt.Sprintf("master_key_file = %q\n", file(t, "hello", 0o600)) },
-			says: []string{"32 bytes in base64"},
-		},
-		"secret without a file": {
-			conf: func(t *testing.T) string { return smsc + "system_id = \"a\"\npassword_file = \"/none\"\n" },
-			says: []string{"syssecure.toml:6: carrier \"a\": password_file cannot be read"},
-		},
-		"system_id too long": {
-			conf: func(t *testing.T) string { return smsc + "system_id = \"a-system-id-far-too-long\"\n" },
-			says: []string{"syssecure.toml:5: carrier \"a\": system_id"},
-		},
-		"a parameter that PostgreSQL has not": {
-			conf: func(t *testing.T) string { return "database = \"postgres://u:hush@h/db?sslmode=sometimes\"\n" },
-			says: []string{"syssecure.toml:1: database", "sslmode"},
-		},
-		"a root certificate that is missing": {
-			conf: func(t *testing.T) string {
-				return "database = \"postgres://u:hush@h/db?sslmode=verify-full&sslrootcert=/none.pem\"\n"
-			},
-			says: []string{"syssecure.toml:1: database", "/none.pem"},
-		},
-		"several": {
-			conf: func(t *testing.T) string {
-				return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n", file(t, "", 0o600))
-			},
-			says: []string{"2 problem(s)", "syssecure.toml:1:", "syssecure.toml:3:"},
-		},
-	} {
+	for name, c := range refusedConfigs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			i := install(t, "")
