@@ -124,9 +124,10 @@ type Receipt struct {
 // Inbound is a message from a phone.
 type Inbound struct {
 	Carrier string
-	// From is the phone's number as the carrier wrote it; National says that the carrier calls it a national number (SMPP
-	// source_addr_ton 2).
-	From     string
+	From    string // as the carrier wrote it; a number that it calls international has a "+"
+	// Country is the region (ISO 3166-1 alpha-2) whose national form From may have; empty: none.
+	Country string
+	// National: the carrier calls From a national number (SMPP source_addr_ton 2).
 	National bool
 	To       string
 	Body     secret.Text

@@ -204,9 +204,9 @@ func (d *Dispatcher) SealNumber(table store.Table, row []byte, n phone.Number) [
 	return d.Keys.Seal([]byte(n), table.String(), "number", row)
 }
 
-// Code computes an OTP's code.
+// Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.
 func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.Text {
-	return secret.NewText(otp.Derive(d.Keys.Codes(), o.ID, o.Account, o.Mode, to, o.Length))
+	return secret.NewText(otp.Derive(d.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
 }
 
 // healthBook remembers how carriers did lately.

@@ -6,7 +6,6 @@ package inbound
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,13 +45,13 @@ type text struct {
 // over the carrier. When there is none, a keyword that opts out or in applies to every live account, and anything else is
 // logged and dropped: matched is false then, as for a sender that cannot be read.
 func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	from, err := phone.ParseFormat("+" + strings.TrimPrefix(strings.TrimSpace(in.From), "+"))
-	if err != nil {
-		h.dispatch.Log.Info("an inbound message without a usable sender was dropped", "carrier", in.Carrier)
+	from := phone.ReadSender(in.From, in.Country, in.National)
+	if len(from) == 0 {
+		h.dropped(in, "an inbound message was dropped: its sender cannot be read; if it is a national number, give the carrier its country")
 		return false, nil
 	}
 
-	t := text{Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from, mode: id.Live, at: h.dispatch.Now(), reply: true}
+	t := text{Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from[0], mode: id.Live, at: h.dispatch.Now(), reply: true}
 	if t.Kind == keyword.None {
 		return true, nil
 	}
@@ -63,11 +62,12 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 		return true, h.take(ctx, k.Account, t)
 	}
 
-	owner, all, err := h.sendersTo(ctx, from, in.Carrier)
+	owner, number, all, err := h.sendersTo(ctx, from, in.Carrier)
 	if err != nil {
 		return false, err
 	}
 	if !owner.IsZero() {
+		t.from = number
 		return true, h.take(ctx, owner, t)
 	}
 	if t.Kind == keyword.Help {
@@ -75,6 +75,11 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 	}
 	t.reply = false
 	return true, h.takeForAll(ctx, all, t)
+}
+
+// dropped logs a message that was taken and goes nowhere. It has neither text nor number.
+func (h *Handler) dropped(in carrier.Inbound, why string) {
+	h.dispatch.Log.Warn(why, "carrier", in.Carrier, "from", phone.Number(in.From))
 }
 
 // atOnce is how many accounts are read at a time, or take a keyword side by side, so that one commit carries them all.
@@ -89,9 +94,13 @@ func (h *Handler) takeForAll(ctx context.Context, accounts []id.Account, t text)
 	return group.Wait()
 }
 
-// sendersTo finds the account that last sent to the number over the carrier; every account when none did.
-func (h *Handler) sendersTo(ctx context.Context, n phone.Number, via string) (owner id.Account, all []id.Account, err error) {
-	contact := h.dispatch.Contact(id.Live, n)
+// sendersTo finds the account that last sent to one of the numbers over the carrier, and which number that is; every account
+// when none did.
+func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via string) (owner id.Account, n phone.Number, all []id.Account, err error) {
+	contacts := map[store.ContactID]phone.Number{}
+	for _, n := range numbers {
+		contacts[h.dispatch.Contact(id.Live, n)] = n
+	}
 	var last time.Time
 	err = h.dispatch.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
@@ -99,10 +108,12 @@ func (h *Handler) sendersTo(ctx context.Context, n phone.Number, via string) (ow
 			if err != nil || len(page) == 0 {
 				return err
 			}
-			keys := make([]store.Key, len(page))
-			for i, a := range page {
-				keys[i] = store.ContactKey(a.ID, contact)
+			var keys []store.Key
+			for _, a := range page {
 				all = append(all, a.ID)
+				for contact := range contacts {
+					keys = append(keys, store.ContactKey(a.ID, contact))
+				}
 			}
 			rows, err := v.Load(keys...)
 			if err != nil {
@@ -111,13 +122,13 @@ func (h *Handler) sendersTo(ctx context.Context, n phone.Number, via string) (ow
 			for _, k := range keys {
 				c, _ := store.Get[store.Contact](rows, k)
 				if at := message.LastSentVia(c.LastSentVia, via); at.After(last) {
-					last, owner = at, k.Account
+					last, owner, n = at, k.Account, contacts[c.ID]
 				}
 			}
 			after = page[len(page)-1].ID
 		}
 	})
-	return owner, all, err
+	return owner, n, all, err
 }
 
 // take stores a text for one account.

@@ -1,12 +1,15 @@
 package inbound_test
 
 import (
+	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -295,5 +298,64 @@ func TestSandbox_RepliesStop(t *testing.T) {
 	}
 	if w.Contact(t, id.Test, number).OptOut.Keyword != "STOP" || optedOut(t, w.World, number) {
 		t.Error("STOP was not noted in the sandbox, and only there")
+	}
+}
+
+// TestInbound_FormsOfTheSender: what a customer sent to, and how a carrier may write the same subscriber.
+func TestInbound_FormsOfTheSender(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, to string
+		in       carrier.Inbound
+	}{
+		{"another form of the number", "+525512345678", carrier.Inbound{From: "+5215512345678"}},
+		{"the same, the other way round", "+5491123456789", carrier.Inbound{From: "541123456789"}},
+		{"international prefix", "+32470123456", carrier.Inbound{From: "0032470123456"}},
+		{"national", "+32470123456", carrier.Inbound{From: "0470123456", Country: "BE"}},
+		{"type of number national", "+32470123456", carrier.Inbound{From: "0470123456", National: true, Country: "BE"}},
+		{"the likelier reading was not sent to", "+6598765432", carrier.Inbound{From: "6598765432", Country: "US"}},
+		{"the likelier reading was", "+16598765432", carrier.Inbound{From: "6598765432", Country: "US"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newTrio(t, enginetest.Options{})
+			theirs := second(t, w.World)
+			text := engine.SMSRequest{To: c.to, Body: "Hello"}
+			if _, _, err := w.SendSMS(t.Context(), w.Live, text, nil); err != nil {
+				t.Fatal(err)
+			}
+
+			c.in.Carrier, c.in.To, c.in.Body = "smsc", "Acme", secret.NewText("STOP")
+			if matched, err := w.Inbound(t.Context(), c.in); err != nil || !matched {
+				t.Fatalf("matched %v, %v", matched, err)
+			}
+
+			_, _, err := w.SendSMS(t.Context(), w.Live, text, nil)
+			if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" {
+				t.Errorf("refused with %+v", f.Details)
+			}
+			if sent := w.SMS.Sent(); len(sent) != 1 || sent[0].To.E164() != c.to {
+				t.Errorf("sent %v", sent)
+			}
+			if optedOut(t, theirs, c.to) {
+				t.Error("an account that did not send to the number heard of it")
+			}
+		})
+	}
+}
+
+// TestInbound_UnreadableSender is acknowledged, reported with the number masked, and changes nothing.
+func TestInbound_UnreadableSender(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"0470123456", "Acme", "12345", "", "+"} {
+		var log bytes.Buffer
+		w := newTrio(t, enginetest.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText("STOP")})
+		if matched || err != nil {
+			t.Errorf("%q: matched %v, %v", from, matched, err)
+		}
+		if s := log.String(); !strings.Contains(s, "sender cannot be read") || !strings.Contains(s, "carrier=smsc") || len(from) > 7 && strings.Contains(s, from) {
+			t.Errorf("%q: logged %s", from, s)
+		}
 	}
 }

@@ -34,9 +34,9 @@ func New(s *store.Store, keys *secret.Keyring, index secret.IndexKey, now func()
 	return &Query{store: s, keys: keys, index: index, now: now, sender: sender}
 }
 
-// Contact is the index value of a number.
+// Contact is the index value of a number: the same for all numbers of one subscriber.
 func (q *Query) Contact(mode id.Mode, n phone.Number) store.ContactID {
-	mac := q.index.MAC([]byte{byte(mode)}, []byte(n))
+	mac := q.index.MAC([]byte{byte(mode)}, []byte(phone.Subscriber(n)))
 	return store.ContactID(mac[:16])
 }
 
