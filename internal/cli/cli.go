@@ -20,6 +20,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/logs"
 )
 
 // IO is what a run of the program may touch besides its files.
@@ -175,7 +176,12 @@ func (e *env) json(v any) error {
 	return enc.Encode(v)
 }
 
-func (e *env) log() *slog.Logger { return slog.New(slog.NewTextHandler(e.Err, nil)) }
+// log is a server's log. Before the program ends, done writes what is counted and not written yet.
+func (e *env) log() (log *slog.Logger, done func()) {
+	h := logs.Limit(slog.NewTextHandler(e.Err, nil))
+
+	return slog.New(h), h.Close
+}
 
 type versionCmd struct{}
 

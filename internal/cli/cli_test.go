@@ -316,6 +316,17 @@ func TestDemoTakesAnotherPortWhenItsOwnIsBusy(t *testing.T) {
 	}
 }
 
+// TestDemo_TouchesNoInstallation: what lies in the current folder, or in the environment, is not the demo's.
+func TestDemo_TouchesNoInstallation(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	env := []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATABASE=postgres://127.0.0.1:1/production", "SYSSECURE_DATA=/proc/none"}
+	code := cli.Run(context.Background(), []string{"demo", "--exit"}, cli.IO{Out: &out, Err: &out, Env: env})
+	if code != 0 || !strings.Contains(out.String(), `"valid": true`) {
+		t.Errorf("exit %d:\n%s", code, out.String())
+	}
+}
+
 func TestVersionAndHelp(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -27,7 +28,8 @@ type demoCmd struct {
 const demoNumber = "+15005550002"
 
 func (c *demoCmd) Run(e *env) (err error) {
-	conf, err := e.config()
+	fmt.Fprintln(e.Out, "Starting SysSecure…")
+	conf, err := e.demoConfig()
 	if err != nil {
 		return err
 	}
@@ -39,7 +41,10 @@ func (c *demoCmd) Run(e *env) (err error) {
 		conf.MasterKeyFile = conf.Data + "/master.key"
 		defer func() { err = errors.Join(err, os.RemoveAll(conf.Data)) }()
 	}
-	a, err := startDemo(e, conf)
+
+	log, done := e.log()
+	defer done()
+	a, err := startDemo(e, conf, log)
 	if err != nil {
 		return err
 	}
@@ -57,9 +62,23 @@ func (c *demoCmd) Run(e *env) (err error) {
 	return <-served
 }
 
+// demoConfig is the configuration that --config names. Without it a demo is a world of its own: what stands in the current
+// folder or in the environment may be a real installation's, and only where to listen is taken from there.
+func (e *env) demoConfig() (*config.Config, error) {
+	if e.file != "" {
+		return e.config()
+	}
+
+	var env []string
+	if listen := e.variable("SYSSECURE_LISTEN"); listen != "" {
+		env = append(env, "SYSSECURE_LISTEN="+listen)
+	}
+	return config.Load(os.DevNull, env)
+}
+
 // startDemo listens on another port when the configured one is busy.
-func startDemo(e *env, c *config.Config) (*app.App, error) {
-	a, err := app.New(e.ctx, c, e.log())
+func startDemo(e *env, c *config.Config, log *slog.Logger) (*app.App, error) {
+	a, err := app.New(e.ctx, c, log)
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return a, err
 	}
@@ -69,7 +88,7 @@ func startDemo(e *env, c *config.Config) (*app.App, error) {
 	}
 	fmt.Fprintf(e.Out, "Port %s is busy; another is taken.\n", port)
 	c.Listen = net.JoinHostPort(host, "0")
-	return app.New(e.ctx, c, e.log())
+	return app.New(e.ctx, c, log)
 }
 
 // demo is one walk through the API, as a client sees it.

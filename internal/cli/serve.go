@@ -22,8 +22,10 @@ func (serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	log, done := e.log()
+	defer done()
 	return app.Serve(e.ctx, c, app.Serving{
-		Log: e.log(), Version: version(e.Version), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
+		Log: log, Version: version(e.Version), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
 	})
 }
 

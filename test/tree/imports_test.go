@@ -13,7 +13,7 @@ var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress", "openapi"},
 	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node"},
-	{"failpoint"}, // above the rules, which have no effects to stop between
+	{"failpoint", "logs"}, // above the rules, which have no effects to stop between
 	{"cluster"},   // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
 	{"query", "transfer"},
