@@ -87,6 +87,7 @@ func backupRows(ctx context.Context, d *postgres.Backend, part string, tell Tell
 
 // backupFile lets SQLite copy itself, and tells how far it is by the size of what is there.
 func backupFile(ctx context.Context, d *sqlite.Backend, part, from string, tell Tell) error {
+	tell.step(Step{Phase: "copying", Of: size(from), Unit: "bytes"})
 	done := make(chan error, 1)
 	go func() { done <- d.Backup(ctx, part) }()
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -94,6 +95,8 @@ func backupFile(ctx context.Context, d *sqlite.Backend, part, from string, tell 
 	for {
 		select {
 		case err := <-done:
+			now := size(part)
+			tell.step(Step{Phase: "copying", Done: now, Of: now, Unit: "bytes"})
 			return err
 		case <-tick.C:
 			now, of := size(part), size(from)

@@ -16,7 +16,7 @@ type moveCmd struct {
 	From   string `required:"" help:"Where the data is: sqlite (the data folder's), postgres://…, or @FILE with such a URL, so that no password stands on the command line." placeholder:"DB"`
 	To     string `required:"" help:"Where it shall be; the same forms." placeholder:"DB"`
 	NoWait bool   `help:"End after the first copy when the server still runs on the old database, in place of waiting for its end."`
-	JSON   bool   `help:"Print JSON: a line for each step, then the result."`
+	verbosity
 }
 
 func (c *moveCmd) Run(e *env) error {
@@ -32,7 +32,7 @@ func (c *moveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	p := e.progress(c.JSON)
+	p := e.progress(c.verbosity)
 	moved, err := app.Move{From: from, To: to, Wait: !c.NoWait, Tell: p.tell}.Run(e.ctx)
 	p.end()
 	if err != nil {

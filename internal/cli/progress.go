@@ -23,15 +23,24 @@ type progress struct {
 	e       *env
 	json    bool
 	bar     bool
+	quiet   bool
 	phase   string
 	began   time.Time // the phase
 	told    time.Time
-	drawing bool // the bar's line is not ended
+	last    app.Step // of the phase
+	untold  bool     // last was not shown
+	drawing bool     // the bar's line is not ended
 	now     func() time.Time
 }
 
-func (e *env) progress(asJSON bool) *progress {
-	return &progress{e: e, json: asJSON, bar: terminal(e.Err), now: time.Now}
+// verbosity are the flags of commands that take their time.
+type verbosity struct {
+	JSON  bool `name:"json" help:"Print JSON: a line for each step, then the result."`
+	Quiet bool `short:"q" help:"Print nothing of how far it is, but the result."`
+}
+
+func (e *env) progress(v verbosity) *progress {
+	return &progress{e: e, json: v.JSON, quiet: v.Quiet, bar: terminal(e.Err), now: time.Now}
 }
 
 // terminal tells whether somebody looks at w.
@@ -46,6 +55,10 @@ func terminal(w io.Writer) bool {
 
 // tell is an app.Tell.
 func (p *progress) tell(s app.Step) {
+	if p.quiet {
+		return
+	}
+
 	now, every := p.now(), plainEvery
 	if p.bar {
 		every = barEvery
@@ -57,9 +70,15 @@ func (p *progress) tell(s app.Step) {
 		p.end()
 		p.phase, p.began = s.Phase, now
 	} else if now.Sub(p.told) < every || s.Phase == app.Waiting && !p.json {
+		p.last, p.untold = s, s.Phase != app.Waiting
 		return
 	}
 	p.told = now
+	p.show(s, now)
+}
+
+func (p *progress) show(s app.Step, now time.Time) {
+	p.untold = false
 	switch {
 	case p.json:
 		_ = p.e.json(struct {
@@ -79,8 +98,11 @@ func (p *progress) tell(s app.Step) {
 	}
 }
 
-// end ends the bar's line.
+// end ends a phase: how far it came in the end is shown whatever the clock says.
 func (p *progress) end() {
+	if p.untold {
+		p.show(p.last, p.now())
+	}
 	if p.drawing {
 		fmt.Fprintln(p.e.Err)
 	}

@@ -48,7 +48,7 @@ func TestProgressIsToldNowAndThen(t *testing.T) {
 	for name, c := range map[string]struct {
 		json, bar        bool
 		out, errs, waits int // lines, and those that say that it waits
-	}{"plain": {false, false, 0, 3, 1}, "bar": {false, true, 0, 2, 1}, "json": {true, false, 6 + 3, 0, 3}} {
+	}{"plain": {false, false, 0, 4, 1}, "bar": {false, true, 0, 2, 1}, "json": {true, false, 7 + 3, 0, 3}} {
 		var out, errs bytes.Buffer
 		p := &progress{e: &env{IO: IO{Out: &out, Err: &errs}}, json: c.json, bar: c.bar}
 		steps(p)
@@ -59,5 +59,33 @@ func TestProgressIsToldNowAndThen(t *testing.T) {
 		if redrawn := strings.Count(errs.String(), "\r"); c.bar != (redrawn > 10) {
 			t.Errorf("%s: the bar was drawn %d times", name, redrawn)
 		}
+	}
+}
+
+// TestProgress_Short: what is done at once is told, too, and how far it came in the end.
+func TestProgress_Short(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for name, c := range map[string]struct {
+		quiet bool
+		want  string
+	}{
+		"plain": {want: "copying account          [....................]   0 %  0 of 3 rows\n" +
+			"copying tally            [####################] 100 %  3 of 3 rows\n" +
+			"comparing account        [....................]   0 %  0 of 3 rows\n"},
+		"quiet": {quiet: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var errs bytes.Buffer
+			p := &progress{e: &env{IO: IO{Err: &errs}}, quiet: c.quiet, now: func() time.Time { return at }}
+			p.tell(app.Step{Phase: "copying", Table: "account", Of: 3, Unit: "rows"})
+			p.tell(app.Step{Phase: "copying", Table: "tally", Done: 3, Of: 3, Unit: "rows"})
+			p.tell(app.Step{Phase: "comparing", Table: "account", Of: 3, Unit: "rows"})
+			p.end()
+			if errs.String() != c.want {
+				t.Errorf("got\n%swant\n%s", errs.String(), c.want)
+			}
+		})
 	}
 }

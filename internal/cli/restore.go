@@ -11,12 +11,12 @@ import (
 
 type backupCmd struct {
 	File string `arg:"" help:"Where to write the copy; it must not exist."`
-	JSON bool   `help:"Print JSON."`
+	verbosity
 }
 
 func (c *backupCmd) Run(e *env) error {
 	return e.with(func(b *app.Base) error {
-		p := e.progress(c.JSON)
+		p := e.progress(c.verbosity)
 		err := b.Backup(e.ctx, c.File, p.tell)
 		p.end()
 		if err != nil {
@@ -43,7 +43,7 @@ type restoreCmd struct {
 	Messages   bool      `help:"With --release or --discard: the messages alone."`
 	Deliveries bool      `help:"With --release or --discard: the webhook deliveries alone."`
 	DueFrom    time.Time `help:"With --release or --discard: only what was due at this time or later, such as 2026-11-23T12:00:00Z." placeholder:"TIME"`
-	JSON       bool      `help:"Print JSON."`
+	verbosity
 }
 
 // errWhichRestore is told of a restore that says not what, or too much.
@@ -77,7 +77,7 @@ func (c *restoreCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	p := e.progress(c.JSON)
+	p := e.progress(c.verbosity)
 	var done app.Restored
 	if c.Apply {
 		done.Counts, err = app.ApplyRule(e.ctx, conf, p.tell)
@@ -113,7 +113,7 @@ func (c *restoreCmd) show(e *env, done app.Restored) error {
 func (c *restoreCmd) decide(e *env) error {
 	d := restore.Decision{Send: c.Release, From: c.DueFrom, Messages: c.Messages || !c.Deliveries, Deliveries: c.Deliveries || !c.Messages}
 	return e.with(func(b *app.Base) error {
-		p := e.progress(c.JSON)
+		p := e.progress(c.verbosity)
 		n, err := b.Decide(e.ctx, d, p.tell)
 		p.end()
 		if err != nil {

@@ -74,7 +74,15 @@ func TestMoveToPostgresAndBack(t *testing.T) {
 		t.Errorf("beside a server it ended with %d: %s", code, errs)
 	}
 	stop()
-	out := i.ok("move", "--from", "sqlite", "--to", "@"+secret)
+	code, out, told := i.run("move", "--from", "sqlite", "--to", "@"+secret)
+	if code != 0 {
+		t.Fatalf("move ended with %d: %s%s", code, out, told)
+	}
+	for _, want := range []string{"finishing ", "comparing ", "100 %", " rows"} { // though nobody looks at a terminal
+		if !strings.Contains(told, want) {
+			t.Errorf("move does not tell %q of how far it is:\n%s", want, told)
+		}
+	}
 	for _, want := range []string{"account", "entries of 1 account(s) add up", `database = "postgres://…"`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("move says %q, want %q", out, want)
@@ -87,7 +95,11 @@ func TestMoveToPostgresAndBack(t *testing.T) {
 	if last := lines[len(lines)-1]; !strings.Contains(last, `"phase":"done"`) || !strings.Contains(last, `"moved_before":true`) {
 		t.Errorf("moved again, --json says %s", last)
 	}
-	if out := i.ok("move", "--from", url, "--to", "sqlite"); !strings.Contains(out, "take database out of the configuration") {
+	code, out, told = i.run("move", "--from", url, "--to", "sqlite", "--quiet")
+	if code != 0 || told != "" {
+		t.Errorf("move --quiet ended with %d and said %q", code, told)
+	}
+	if !strings.Contains(out, "take database out of the configuration") {
 		t.Errorf("moved back it says %q", out)
 	}
 	i.ok("account", "credit", "--account", account.ID, "--credits", "1")

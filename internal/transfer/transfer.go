@@ -69,6 +69,7 @@ func Sync(ctx context.Context, from View, to *store.Store, o Options) (sums []Su
 		}
 		sums = append(sums, sum)
 	}
+	w.Tell(w.told)
 	return sums, w.changes, nil
 }
 
@@ -85,6 +86,7 @@ func Sums(ctx context.Context, of View, o Options) (sums []Sum, err error) {
 		}
 		sums = append(sums, sum)
 	}
+	w.Tell(w.told)
 	return sums, nil
 }
 
@@ -148,6 +150,7 @@ func (w *walk) sum(ctx context.Context, of View, t store.Table) (Sum, error) {
 	defer rows.stop()
 	d := newDigest(t)
 	w.told.Table = t.String()
+	w.Tell(w.told)
 	for {
 		r, found, err := rows.peek()
 		if err != nil || !found {
@@ -166,6 +169,7 @@ func (w *walk) sync(ctx context.Context, from View, t store.Table) (Sum, error) 
 	defer ours.stop()
 	d, other := newDigest(t), newDigest(t)
 	w.told.Table = t.String()
+	w.Tell(w.told)
 	for {
 		want, more, err := theirs.peek()
 		if err != nil {
