@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -22,10 +23,20 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 	}
 	now := a.Now()
 	row := store.Template{Spec: spec, Account: c.Account, ID: id.NewTemplate(now), Mode: c.Mode, CreatedAt: now}
-	err = once(ctx, nil, func(tx *store.Tx) (any, error) {
+	counted := store.CountsKey(c.Account, c.Mode)
+	err = once(ctx, []store.Key{counted}, func(tx *store.Tx) (any, error) {
+		counts := store.CountsOf(tx, c.Account, c.Mode)
+		var room bool
+		if counts.Counts, room = counts.AddTemplate(now); !room {
+			return nil, fault.Full(bound.LimitTemplates, bound.Templates, "an account has at most %d templates; delete one, or give one more "+
+				"translations. Deleted ones count for %v when there are very many", bound.Templates, bound.KeepDeleted)
+		}
+		tx.Put(counts)
 		tx.Insert(row)
+
 		return row, nil
 	})
+
 	return row, err
 }
 
@@ -74,13 +85,18 @@ func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Templ
 // DeleteTemplate deletes a template: no new code takes it, and those that are pending keep it until they end.
 func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Template) error {
 	k, now := store.TemplateKey(c.Account, t), a.Now()
-	return a.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
+	return a.Store.Update(ctx, c.Account, []store.Key{k, store.CountsKey(c.Account, c.Mode)}, func(tx *store.Tx) error {
 		row, err := ownTemplate(tx, c, t)
 		if err != nil {
 			return err
 		}
 		row.DeletedAt = now
 		tx.Put(row)
+
+		counts := store.CountsOf(tx, c.Account, c.Mode)
+		counts.Counts = counts.RemoveTemplate(now)
+		tx.Put(counts)
+
 		return nil
 	})
 }

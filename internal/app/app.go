@@ -143,7 +143,7 @@ func (a *App) build(ctx context.Context, version string) error {
 			Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages,
 		},
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
-			Keyed: a.Config.KeyedLimits()},
+			Keyed: a.Config.KeyedLimits(), Scheduled: a.Config.Limits.Scheduled},
 	})
 	a.engine.Maintain(ctx) // before anything is stored, which would have to be moved
 	a.hooks.Connect(a.engine)

@@ -245,6 +245,9 @@ func (r *reader) limits(l Limits) {
 	if l.RequestsPerKey.N > 1_000_000 {
 		r.problem("limits.requests_per_key", "limits.requests_per_key must be at most 1000000 requests, is %q; an empty string switches the limit off", l.RequestsPerKey)
 	}
+	if l.Scheduled < 0 || l.Scheduled > 100_000_000 {
+		r.problem("limits.scheduled", "limits.scheduled must be 0…100000000 messages, is %d; 0 switches the limit off", l.Scheduled)
+	}
 	if l.SendWait < 100*time.Millisecond || l.SendWait > 15*time.Second {
 		r.problem("limits.send_wait", "limits.send_wait must be 100ms…15s, is %v", l.SendWait)
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
@@ -129,6 +130,8 @@ type Limits struct {
 	ClientIP, ClientIPCountries []guard.Rate
 	// SendWait is how long a request waits for a carrier before it answers "pending".
 	SendWait time.Duration
+	// Scheduled is how many messages of an account and mode may wait for their time; 0 = no limit.
+	Scheduled int
 }
 
 // Load reads the file and then env ("KEY=value", as os.Environ gives it), which wins. An empty path means DefaultFile,
@@ -178,7 +181,7 @@ func defaults() *Config {
 			SendGaps:       []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},
 			RequestsPerKey: guard.Rate{N: 100, Per: time.Second},
 			ClientIP:       []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
-			SendWait: 5 * time.Second,
+			SendWait: 5 * time.Second, Scheduled: bound.Scheduled,
 		},
 	}
 }

@@ -39,6 +39,7 @@ func (l *Limits) keys() []key {
 		{"send_gaps", &l.SendGaps, nil},
 		{"requests_per_key", &l.RequestsPerKey, nil},
 		{"send_wait", &l.SendWait, nil},
+		{"scheduled", &l.Scheduled, nil},
 		{"client_ip", &l.ClientIP, nil},
 		{"client_ip_countries", &l.ClientIPCountries, nil},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -13,11 +14,7 @@ const KeepAnswers = 24 * time.Hour
 
 // How long what is only looked up later is kept.
 const (
-	keepRefs  = 72 * time.Hour
-	keepInbox = 24 * time.Hour
-	// keepTemplates is how long a deleted template is kept: far above the hour that a code can live, since a pending code's
-	// text is made anew at each submit.
-	keepTemplates = 24 * time.Hour
+	keepRefs = 72 * time.Hour
 )
 
 // janitorBatch is how many rows one transaction removes.
@@ -31,8 +28,8 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 		}
 	}
 	for table, keep := range map[store.Table]time.Duration{
-		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs, store.TableInbox: keepInbox,
-		store.TableTemplate: keepTemplates,
+		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs,
+		store.TableInbox: bound.KeepSandbox, store.TableTemplate: bound.KeepDeleted,
 	} {
 		for ctx.Err() == nil {
 			n, err := d.clean(ctx, table, d.Now().Add(-keep))

@@ -214,6 +214,11 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 			}
 		}
 	}
+	if before.State == message.Scheduled && m.State != message.Scheduled {
+		if err := unschedule(tx, m); err != nil {
+			return m, false, err
+		}
+	}
 	if again {
 		m.Owner = d.Epoch
 		if err := noteFallback(tx, m, before, now); err != nil {

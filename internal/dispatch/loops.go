@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/failpoint"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
@@ -153,7 +154,7 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 	down := d.Down(real)
 	keys := []store.Key{k, store.AccountKey(k.Account)}
 	if due.Contact != (store.ContactID{}) {
-		keys = append(keys, store.ContactKey(k.Account, due.Contact))
+		keys = append(keys, store.ContactKey(k.Account, due.Contact), store.CountsKey(k.Account, id.Live))
 	}
 	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
 		again = false

@@ -22,7 +22,7 @@ func (d *Dispatcher) Show(ctx context.Context, m carrier.Message) error {
 		return fmt.Errorf("%q is no reference of the sandbox", m.Ref)
 	}
 	account, now := k.Account, d.Now()
-	row := store.Inbox{Account: account, ID: id.NewMessage(now), Contact: d.Contact(id.Test, m.To), Channel: m.Channel}
+	row := store.Inbox{Account: account, ID: id.NewMessage(now), Contact: d.Contact(id.Test, m.To), Channel: m.Channel, SandboxAt: now}
 	random := row.ID
 	return d.Store.Update(ctx, account, []store.Key{store.AccountKey(account)}, func(tx *store.Tx) error {
 		row.At = query.Clock(tx, account, id.Test, now)

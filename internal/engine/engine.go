@@ -22,6 +22,8 @@ type Limits struct {
 	SendGaps       []time.Duration
 	// Keyed are limits of OTPs by client_ip and by what the operator names.
 	Keyed []guard.Keyed
+	// Scheduled is how many messages of an account and mode may wait for their time; 0 = no limit.
+	Scheduled int
 }
 
 // Config is what an engine is made from.

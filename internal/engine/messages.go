@@ -31,7 +31,7 @@ func (e *Engine) messageFrom(tx *store.Tx, c account.Caller, m id.Message) (Mess
 // back.
 func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *Idempotent) (out Message, answer *Answer, err error) {
 	real := e.Now()
-	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account)}
+	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account), store.CountsKey(c.Account, c.Mode)}
 	return Once(ctx, e.Store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
 		out, err := e.messageFrom(tx, c, m)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
@@ -112,7 +113,7 @@ func (s *otpSend) prepare(ctx context.Context) error {
 		return err
 	}
 	s.otpID = id.NewOTP(s.real)
-	if err := s.count(); err != nil {
+	if err := s.findLimits(); err != nil {
 		return err
 	}
 	return s.makePlan()
@@ -196,6 +197,9 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 			return store.OTP{}, err
 		}
 		if !s.r.ForceNew {
+			if f := tooOften(o, now); f != nil {
+				return store.OTP{}, f
+			}
 			o.OTP, _ = otp.Revive(o.OTP)
 			return o, nil
 		}
@@ -221,6 +225,19 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	}
 	o.Number = s.e.SealNumber(store.TableOTP, o.ID[:], s.to)
 	return o, nil
+}
+
+// tooOften refuses one more send of an OTP that was sent as often as one may be. It lives on, so a new one has to wait for
+// its end, or to be asked for.
+func tooOften(o store.OTP, now time.Time) *fault.Fault {
+	if len(o.Messages) < bound.SendsOfOTP {
+		return nil
+	}
+	f := fault.Limited(bound.LimitResends, "limit_reached", o.ExpiresAt.Sub(now),
+		"this OTP was sent %d times, which is the most; wait until it has expired, or send with force_new", bound.SendsOfOTP)
+	f.Details.Max, f.Details.OTPID = bound.SendsOfOTP, o.ID.String()
+
+	return f
 }
 
 // stop ends the plan of a message that another one replaces.

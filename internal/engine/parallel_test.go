@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -127,7 +128,7 @@ func TestParallelSendsToOneNumber(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, enginetest.Options{Backend: b})
 		var ids sync.Map
-		together(50, func(int) {
+		together(bound.SendsOfOTP, func(int) {
 			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
 			if err != nil {
 				t.Errorf("send: %v", err)
@@ -139,7 +140,7 @@ func TestParallelSendsToOneNumber(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%d OTPs, want 1", n)
 		}
-		if got := w.Balance(t); got.Credits != 1000-50*8 || got.Held != 0 {
+		if got := w.Balance(t); got.Credits != 1000-bound.SendsOfOTP*8 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
 		}
 	})

@@ -22,9 +22,9 @@ func (e *Engine) quotaID(limit, value string) store.QuotaID {
 	return store.QuotaID(mac[:16])
 }
 
-// count finds the limits that a send falls under. A request without their values costs nothing more, and the sandbox
+// findLimits finds the limits that a send falls under. A request without their values costs nothing more, and the sandbox
 // has no limits but those of its numbers.
-func (s *otpSend) count() error {
+func (s *otpSend) findLimits() error {
 	address := ""
 	if s.r.ClientIP != "" {
 		var err error

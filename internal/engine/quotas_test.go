@@ -168,8 +168,8 @@ func TestParallelSendsFromOneAddress(t *testing.T) {
 func TestWhatALimitDoesNotCount(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{Limits: byAddress, Credits: 16})
-	for range 30 {
-		if _, _, err := w.SendOTP(t.Context(), w.Test, from(phoneA, address, ""), nil); err != nil {
+	for i := range 30 {
+		if _, _, err := w.SendOTP(t.Context(), w.Test, from(enginetest.Number(i), address, ""), nil); err != nil {
 			t.Fatalf("in the sandbox: %v", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -52,6 +53,9 @@ func (s *sending) keys(more []store.Key) []store.Key {
 	keys = append(append(keys, more...), store.ContactKey(s.caller.Account, s.contact))
 	if s.caller.Mode == id.Test || message.Price(s.plan) > 0 {
 		keys = append(keys, store.AccountKey(s.caller.Account))
+	}
+	if s.counts() {
+		keys = append(keys, store.CountsKey(s.caller.Account, s.caller.Mode))
 	}
 	return s.idem.keys(s.caller, keys)
 }
@@ -110,8 +114,14 @@ func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
 // startMessage holds the price and writes the message. A message for now has its first attempt begun, so that a crash
 // from here on leaves a trace.
 func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (store.Message, *fault.Fault) {
+	if refusal := s.count(tx); refusal != nil {
+		return m, refusal
+	}
 	if refusal := s.e.Hold(tx, m.Message, m.Hold, now); refusal != nil {
 		return m, refusal
+	}
+	if m.Mode == id.Test {
+		m.SandboxAt = s.real
 	}
 	m.Number = s.e.SealNumber(store.TableMessage, m.ID[:], s.to)
 	switch {
@@ -126,6 +136,36 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	tx.Insert(m)
 	s.message = m
 	return m, nil
+}
+
+// counts reports whether the message takes a place of a bound.
+func (s *sending) counts() bool { return s.later || s.caller.Mode == id.Test }
+
+// count takes the message's places of the account's bounds, or says which of them has none left.
+func (s *sending) count(tx *store.Tx) *fault.Fault {
+	if !s.counts() {
+		return nil
+	}
+
+	c := store.CountsOf(tx, s.caller.Account, s.caller.Mode)
+	room := true
+	if s.caller.Mode == id.Test {
+		if c.Counts, room = c.AddSandbox(s.real); !room {
+			return fault.Full(bound.LimitSandboxMessages, bound.SandboxMessages,
+				"the sandbox of an account takes at most %d messages in 7 days; older ones are removed by themselves", bound.SandboxMessages)
+		}
+	}
+	if s.later {
+		most := s.e.Limits.Scheduled
+		if c.Counts, room = c.AddScheduled(most); !room {
+			return fault.Full(bound.LimitScheduled, most,
+				"%d messages wait for their time, and more may not; send some of them first, or cancel some. The server's operator sets this limit", most).
+				WithField("scheduled_at")
+		}
+	}
+	tx.Put(c)
+
+	return nil
 }
 
 // refusal is what the API promises when every carrier refused the number.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
@@ -254,7 +255,7 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			}
 			return found
 		}
-		w.Clock.Add(24*time.Hour - time.Second)
+		w.Clock.Add(bound.KeepDeleted - time.Second)
 		if w.Clean(t.Context()); !there(gone) {
 			t.Error("gone too early")
 		}

@@ -48,7 +48,8 @@ type Fault struct {
 type Details struct {
 	Field  string `json:"field,omitempty" doc:"The request field that the error is about."`
 	Reason string `json:"reason,omitempty" doc:"Says more than the code, e.g. missing_scope, opted_out, country_not_allowed."`
-	Limit  string `json:"limit,omitempty" doc:"The limit that was hit, as written in the configuration, e.g. 5/10m."`
+	Limit  string `json:"limit,omitempty" doc:"The limit that was hit, as written in the configuration, e.g. 5/10m, or the bound's name, e.g. templates."`
+	Max    int    `json:"max,omitempty" doc:"With the reason limit_reached: how many there may be."`
 	OTPID  string `json:"otp_id,omitempty" doc:"The pending OTP that this send would have sent again."`
 }
 
@@ -85,6 +86,13 @@ func Limited(limit, reason string, after time.Duration, format string, args ...a
 	f := New(RateLimitExceeded, format, args...)
 	f.Details.Limit, f.Details.Reason = limit, reason
 	f.RetryAfter = max(after, time.Second)
+	return f
+}
+
+// Full is the refusal of what would be one more than a bound allows: name is the bound's, most is how many there may be.
+func Full(name string, most int, format string, args ...any) *Fault {
+	f := New(InvalidParams, format, args...).WithReason("limit_reached")
+	f.Details.Limit, f.Details.Max = name, most
 	return f
 }
 

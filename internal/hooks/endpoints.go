@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -16,9 +17,6 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
-
-// MaxEndpoints is how many an account may have in a mode: each of them costs a row for each event.
-const MaxEndpoints = 20
 
 // Endpoint is an endpoint, with its secret in the answers that make one.
 type Endpoint struct {
@@ -73,10 +71,15 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 		w.Disabled = webhook.ByCaller
 	}
 	w.Secrets = webhook.Rotate(nil, h.sealSecret(w.ID, text), 0, now)
-	return engine.Once(ctx, h.Store, c, idem, now, nil, func(tx *store.Tx) (Endpoint, error) {
-		if len(h.entries(c.Account, c.Mode)) >= MaxEndpoints {
-			return Endpoint{}, fault.Invalid("url", "an account has at most %d endpoints; delete one, or let one endpoint take more events", MaxEndpoints)
+	counted := store.CountsKey(c.Account, c.Mode)
+	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
+		counts := store.CountsOf(tx, c.Account, c.Mode)
+		var room bool
+		if counts.Counts, room = counts.AddEndpoint(); !room {
+			return Endpoint{}, fault.Full(bound.LimitEndpoints, bound.Endpoints,
+				"an account has at most %d endpoints, since each event makes a row for each of them; delete one, or let one endpoint take more events", bound.Endpoints)
 		}
+		tx.Put(counts)
 		tx.Insert(store.Endpoint{Endpoint: w})
 		h.changed(tx)
 		tx.After(func() { h.noteEndpoint(w) })
@@ -101,7 +104,7 @@ func ofCaller(rows store.Getter, c account.Caller, w id.Webhook) (webhook.Endpoi
 	return row.Endpoint, nil
 }
 
-// List lists the account's endpoints of the mode, newest first, before the given one. There are at most MaxEndpoints.
+// List lists the account's endpoints of the mode, newest first, before the given one. There are at most bound.Endpoints.
 func (h *Hooks) List(ctx context.Context, c account.Caller, before id.Webhook, limit int) (out []Endpoint, err error) {
 	if !h.Nodes.Alone() {
 		if err := h.follow(ctx); err != nil { // whoever made an endpoint on another node finds it here
@@ -173,12 +176,17 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 // Delete removes an endpoint. What waits for it is given up when its turn comes.
 func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) error {
 	k := store.EndpointKey(c.Account, w)
-	return h.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
+	return h.Store.Update(ctx, c.Account, []store.Key{k, store.CountsKey(c.Account, c.Mode)}, func(tx *store.Tx) error {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {
 			return err
 		}
 		tx.Delete(k)
+
+		counts := store.CountsOf(tx, c.Account, c.Mode)
+		counts.Counts = counts.RemoveEndpoint()
+		tx.Put(counts)
+
 		h.changed(tx)
 		tx.After(func() { h.forgetEndpoint(row) })
 		return nil

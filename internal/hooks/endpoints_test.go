@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
@@ -81,7 +82,7 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 		_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: list}, nil)
 		is(t, err, fault.InvalidParams, words)
 	}
-	for range hooks.MaxEndpoints {
+	for range bound.Endpoints {
 		endpoint(t, w, w.Live)
 	}
 	_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil)

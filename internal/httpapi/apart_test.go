@@ -172,6 +172,8 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 		mode = r.Mode
 	case store.Delivery:
 		mode = r.Mode
+	case store.Counts:
+		mode = r.Mode
 	case store.Inbox:
 		mode = id.Test
 	case store.Ref:

@@ -16,7 +16,7 @@ const exampleSecret = "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"
 // exampleChanges is what the examples of an operation have otherwise than the fields of its types: those are shared, and
 // what is true of one answer is not of another. nil leaves a field out; a dot goes into it, or into the first of a list.
 var exampleChanges = map[string]openapi.Changes{
-	"send-otp":       {Request: changed{"template": nil}},
+	"send-otp": {Request: changed{"template": nil}},
 	// A test key, with which examples are tried first, cannot change the name.
 	"update-account": {Request: changed{"name": nil}},
 	"put-opt-out":    {Answer: changed{"source": "api", "keyword": nil}},

@@ -91,6 +91,9 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	if h.dispatch.Hold(tx, m.Message, m.Hold, now) != nil {
 		return false
 	}
+	if c.Mode == id.Test {
+		m.SandboxAt = now.Add(-a.SandboxOffset)
+	}
 	m.Number = h.dispatch.SealNumber(store.TableMessage, m.ID[:], k.From)
 	m.Body = h.dispatch.Keys.Seal([]byte(text), store.TableMessage.String(), "body", m.ID[:])
 	tx.Insert(m)

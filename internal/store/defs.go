@@ -16,10 +16,10 @@ var Defs = [tables]Def{
 	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, test_callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
 	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
-	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!"), decodeMessage},
+	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!, sandbox_at i!?"), decodeMessage},
 	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
-	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i"), decodeInbox},
+	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i, sandbox_at i"), decodeInbox},
 	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i?, revoked_at i?"), decodeAPIKey},
 	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
@@ -31,15 +31,16 @@ var Defs = [tables]Def{
 	TableEndpoint:    {"endpoint", 2, columns("account b, id b, mode i, data b"), decodeEndpoint},
 	TableEvent:       {"event", 3, columns("account b, mode i, id b, data b"), decodeEvent},
 	TableDelivery:    {"delivery", 3, columns("account b, target b, event b, due_at i?, owner i, data b"), decodeDelivery},
+	TableCounts:      {"counts", 2, columns("account b, id b, data b"), decodeCounts},
 }
 
 // columns reads "name type" pairs, in the order of the table: a column that a migration adds comes last. A ? behind the type
-// marks a column that may be null, a + one that is never negative, a ! one that never changes.
+// marks a column that may be null, a + one that is never negative, a ! one that never changes; !? is both.
 func columns(list string) (out []Column) {
 	types := map[string]Type{"i": Int, "t": Text, "b": Blob}
 	for c := range strings.SplitSeq(list, ", ") {
 		name, t, _ := strings.Cut(c, " ")
-		out = append(out, Column{Name: name, Type: types[t[:1]], Null: t[1:] == "?", Natural: t[1:] == "+", Fixed: t[1:] == "!"})
+		out = append(out, Column{Name: name, Type: types[t[:1]], Null: strings.HasSuffix(t, "?"), Natural: t[1:] == "+", Fixed: strings.Contains(t, "!")})
 	}
 	return out
 }
@@ -111,11 +112,12 @@ func (i Inbox) encode(e *encoder) {
 	e.int(int64(i.Channel))
 	e.blob(i.Body)
 	e.time(i.At)
+	e.time(i.SandboxAt)
 }
 
 func decodeInbox(d *decoder) Record {
 	return Inbox{Account: d.account(), ID: d.message(), Contact: d.contact(), Number: d.blob(),
-		Channel: message.Channel(d.int()), Body: d.blob(), At: d.time()}
+		Channel: message.Channel(d.int()), Body: d.blob(), At: d.time(), SandboxAt: d.time()}
 }
 
 func (k APIKey) encode(e *encoder) {

@@ -32,6 +32,7 @@ const (
 	TableEndpoint
 	TableEvent
 	TableDelivery
+	TableCounts
 	tables
 )
 

@@ -107,6 +107,9 @@ type Message struct {
 	Metadata    []byte
 	CallbackURL string
 	Sequence    int // of the last event that was told of it
+	// SandboxAt is the real time at which a message of the sandbox was made: its rows are removed by it, whatever the
+	// sandbox's own clock says. It is zero for live messages.
+	SandboxAt time.Time
 }
 
 // Key names the row.
@@ -147,6 +150,8 @@ type Inbox struct {
 	Channel message.Channel
 	Body    []byte // sealed
 	At      time.Time
+	// SandboxAt is the real time for At.
+	SandboxAt time.Time
 }
 
 // Key names the row.

@@ -128,6 +128,7 @@ func (m Message) encode(e *encoder) {
 	p.int(int64(m.Sequence))
 	e.packed(p)
 	e.int(int64(m.Purpose))
+	e.time(m.SandboxAt)
 }
 
 func decodeMessage(d *decoder) Record {
@@ -153,7 +154,7 @@ func decodeMessage(d *decoder) Record {
 	}
 	m.Sequence = u.later()
 	d.unpacked(&u)
-	m.Purpose = message.Purpose(d.int())
+	m.Purpose, m.SandboxAt = message.Purpose(d.int()), d.time()
 	return m
 }
 

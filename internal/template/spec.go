@@ -19,6 +19,7 @@ import (
 const (
 	MaxName         = 100
 	MaxTranslations = 100
+	MaxBytes        = 64 << 10 // of all texts together, in UTF-8
 )
 
 // Translation is a text in one language.
@@ -64,7 +65,7 @@ func (s Spec) With(c Change) (Spec, error) {
 		}
 	}
 	if c.Channels == nil {
-		return s, nil
+		return s, s.checkSize()
 	}
 	s.WhatsApp, s.Voice = WhatsApp{}, nil
 	if w := c.Channels.WhatsApp; w != nil {
@@ -74,9 +75,24 @@ func (s Spec) With(c Change) (Spec, error) {
 		s.WhatsApp = *w
 	}
 	if c.Channels.Voice != nil {
-		s.Voice, err = normalise("channels.voice.translations", c.Channels.Voice)
+		if s.Voice, err = normalise("channels.voice.translations", c.Channels.Voice); err != nil {
+			return Spec{}, err
+		}
 	}
-	return s, err
+
+	return s, s.checkSize()
+}
+
+// checkSize bounds the whole template: a request's body is bounded, but several of them could each bring a part.
+func (s Spec) checkSize() error {
+	size := len(s.Name)
+	for _, t := range slices.Concat(s.Translations, s.Voice) {
+		size += len(t.Tag) + len(t.Text)
+	}
+	if size > MaxBytes {
+		return fault.Invalid("translations", "translations: the template has %d bytes with all its texts: shorten it to %d", size, MaxBytes)
+	}
+	return nil
 }
 
 func checkName(name string) error {

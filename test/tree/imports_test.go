@@ -12,7 +12,7 @@ import (
 var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress", "openapi"},
 	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
-	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node"},
+	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound"},
 	{"failpoint", "logs"}, // above the rules, which have no effects to stop between
 	{"cluster"},   // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},

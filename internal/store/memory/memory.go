@@ -232,7 +232,13 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 	case store.TableRef:
 		err = each(r.b, t, func(f store.Ref) { note(f.Key(), f.CreatedAt) })
 	case store.TableInbox:
-		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.At) })
+		err = each(r.b, t, func(i store.Inbox) { note(i.Key(), i.SandboxAt) })
+	case store.TableMessage:
+		err = each(r.b, t, func(m store.Message) {
+			if !m.SandboxAt.IsZero() {
+				note(m.Key(), m.SandboxAt)
+			}
+		})
 	case store.TableQuota:
 		err = each(r.b, t, func(q store.Quota) { note(q.Key(), q.EndsAt) })
 	case store.TableTemplate:

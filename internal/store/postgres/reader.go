@@ -227,14 +227,18 @@ func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum led
 // staleSQL finds rows that may go, by table.
 var staleSQL = map[store.Table]string{
 	store.TableIdempotency: "SELECT account, id FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2",
-	store.TableInbox:       "SELECT account, id FROM inbox WHERE at < $1 ORDER BY at LIMIT $2",
+	store.TableInbox:       "SELECT account, id FROM inbox WHERE sandbox_at < $1 ORDER BY sandbox_at LIMIT $2",
 	store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
 	store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
 	store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < $1 ORDER BY created_at LIMIT $2",
 }
 
 func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {
-	return r.keys(t, staleSQL[t], before.UnixMicro(), int64(limit))
+	sql := staleSQL[t]
+	if t == store.TableMessage {
+		sql = r.work.parts.known.Load().overAll(t, "SELECT account, id, sandbox_at FROM message WHERE sandbox_at < $1", "sandbox_at", "$2")
+	}
+	return r.keys(t, sql, before.UnixMicro(), int64(limit))
 }
 
 func (r *reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {

@@ -258,7 +258,7 @@ func TestCheckFindsDamage(t *testing.T) {
 	b := open(t, path)
 	s := store.Open(b)
 	for n := range 300 {
-		put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{byte(n >> 8), byte(n)}, Number: make([]byte, 99), Body: make([]byte, 99), At: at})
+		put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{byte(n >> 8), byte(n)}, Number: make([]byte, 99), Body: make([]byte, 99), At: at, SandboxAt: at})
 	}
 	if problems, err := b.Check(context.Background()); err != nil || len(problems) > 0 {
 		t.Fatalf("a sound file: %v %v", problems, err)
@@ -292,7 +292,7 @@ func TestFilesHoldNoPlainText(t *testing.T) {
 	dir := t.TempDir()
 	s := store.Open(open(t, filepath.Join(dir, "s.db")))
 	sealed := func(column string) []byte { return ring.Seal([]byte(canary), "inbox", column, []byte{1}) }
-	put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{1}, Number: sealed("number"), Body: sealed("body"), At: at})
+	put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{1}, Number: sealed("number"), Body: sealed("body"), At: at, SandboxAt: at})
 	search := func(when string) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {

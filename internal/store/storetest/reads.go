@@ -259,7 +259,7 @@ func expiredOTPs(t *testing.T, open Open) {
 func inbox(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	text := func(a id.Account, n, to int) store.Inbox {
-		return store.Inbox{Account: a, ID: number(n), Contact: number(to), Number: []byte{1}, Body: []byte{byte(n)}, At: start}
+		return store.Inbox{Account: a, ID: number(n), Contact: number(to), Number: []byte{1}, Body: []byte{byte(n)}, At: start, SandboxAt: start}
 	}
 	one, two, three := text(acme, 1, 5), text(acme, 2, 6), text(acme, 3, 5)
 	put(t, s, two, three, one, text(other, 4, 5))
@@ -285,15 +285,17 @@ func stale(t *testing.T, open Open) {
 		at := start.Add(time.Duration(n-3) * tick)
 		i := store.Idempotency{Account: acme, MAC: []byte{0, byte(9 - n)}, Fingerprint: []byte{1}, CreatedAt: at}
 		f := store.Ref{Carrier: "smsc", ID: string(rune('z' - n)), CreatedAt: at}
-		b := store.Inbox{Account: acme, ID: number(9 - n), Number: []byte{1}, Body: []byte{1}, At: at}
-		put(t, s, i, f, b)
-		for _, r := range []store.Record{i, f, b} {
+		b := store.Inbox{Account: acme, ID: number(9 - n), Number: []byte{1}, Body: []byte{1}, At: start.Add(-time.Hour), SandboxAt: at}
+		m := store.Message{Message: message.Message{Account: acme, ID: number(9 - n), Mode: id.Test, CreatedAt: start}, Number: []byte{1}, SandboxAt: at}
+		put(t, s, i, f, b, m)
+		for _, r := range []store.Record{i, f, b, m} {
 			if n < 3 {
 				old[r.Key().Table] = append(old[r.Key().Table], r.Key())
 			}
 		}
 	}
-	put(t, s, store.APIKey{API: account.Key{ID: "k", MAC: []byte{1}, CreatedAt: start.Add(-time.Hour)}})
+	put(t, s, store.APIKey{API: account.Key{ID: "k", MAC: []byte{1}, CreatedAt: start.Add(-time.Hour)}},
+		store.Message{Message: message.Message{Account: acme, ID: number(99), Mode: id.Live, CreatedAt: start.Add(-time.Hour)}, Number: []byte{1}})
 	for table, want := range old {
 		view(t, s, func(r store.Reader) error {
 			got, err := r.Stale(table, start, 10)

@@ -78,7 +78,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
 		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
-		filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r),
+		filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r), filled[store.Counts](r),
 	}
 }
 
@@ -163,7 +163,7 @@ func rekeyed(from, to store.Record) store.Record {
 		return r
 	case store.Message:
 		r := to.(store.Message)
-		r.Account, r.ID, r.Mode, r.Contact, r.Purpose = f.Account, f.ID, f.Mode, f.Contact, f.Purpose
+		r.Account, r.ID, r.Mode, r.Contact, r.Purpose, r.SandboxAt = f.Account, f.ID, f.Mode, f.Contact, f.Purpose, f.SandboxAt
 		return r
 	case store.Idempotency:
 		r := to.(store.Idempotency)
@@ -213,6 +213,17 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.TallyDay)
 		r.Account, r.Mode, r.Prefixes, r.Day = f.Account, f.Mode, f.Prefixes, f.Day
 		return r
+	}
+	return rekeyedCounted(from, to)
+}
+
+// rekeyedCounted is rekeyed for the tables that count.
+func rekeyedCounted(from, to store.Record) store.Record {
+	switch f := from.(type) {
+	case store.Counts:
+		r := to.(store.Counts)
+		r.Account, r.Mode = f.Account, f.Mode
+		return r
 	case store.LedgerMark:
 		r := to.(store.LedgerMark)
 		r.Account = f.Account
@@ -229,10 +240,10 @@ func emptyRecords() []store.Record {
 		store.Contact{Number: none}, store.OTP{Number: none, OTP: otp.OTP{CreatedAt: start, ExpiresAt: start}},
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
 		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
-		store.Inbox{Number: none, Body: none, At: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
+		store.Inbox{Number: none, Body: none, At: start, SandboxAt: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
 		store.Quota{EndsAt: start},
 		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
-		store.Endpoint{}, store.Event{}, store.Delivery{},
+		store.Endpoint{}, store.Event{}, store.Delivery{}, store.Counts{},
 	}
 }
 

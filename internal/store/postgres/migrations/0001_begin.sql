@@ -85,6 +85,8 @@ CREATE TABLE message (
   owner   BIGINT NOT NULL,
   purpose BIGINT NOT NULL,
   data    BYTEA NOT NULL,
+  -- The real time at which a message of the sandbox was made; null for live ones, which the index leaves out.
+  sandbox_at BIGINT,
   PRIMARY KEY (account, id)
 ) WITH (fillfactor = 70);
 
@@ -94,6 +96,7 @@ CREATE INDEX message_text_work ON message (owner, due_at) WHERE due_at IS NOT NU
 CREATE INDEX message_list ON message (account, mode, id) WHERE purpose = 1;
 CREATE INDEX message_to ON message (account, contact, id) WHERE purpose = 1;
 CREATE INDEX message_rare ON message (account, mode, state, id) WHERE purpose = 1 AND state IN (1, 5, 6, 7, 8);
+CREATE INDEX message_sandbox_age ON message (sandbox_at) WHERE sandbox_at IS NOT NULL;
 CREATE INDEX message_sandbox ON message (account, due_at, id) WHERE mode = 2 AND owner = 0 AND due_at IS NOT NULL;
 
 CREATE TABLE idempotency (
@@ -146,11 +149,12 @@ CREATE TABLE inbox (
   channel BIGINT NOT NULL,
   body    BYTEA NOT NULL,
   at      BIGINT NOT NULL,
+  sandbox_at BIGINT NOT NULL,
   PRIMARY KEY (account, id)
 );
 
 CREATE INDEX inbox_contact ON inbox (account, contact, id);
-CREATE INDEX inbox_age ON inbox (at);
+CREATE INDEX inbox_age ON inbox (sandbox_at);
 
 CREATE TABLE template (
   account    BYTEA NOT NULL,
@@ -175,6 +179,14 @@ CREATE TABLE quota (
 ) WITH (fillfactor = 50);
 
 CREATE INDEX quota_end ON quota (ends_at);
+
+-- How much an account has of each thing in a mode (internal/bound).
+CREATE TABLE counts (
+  account BYTEA NOT NULL,
+  id      BYTEA NOT NULL,
+  data    BYTEA NOT NULL,
+  PRIMARY KEY (account, id)
+) WITH (fillfactor = 50);
 
 -- Statistics (internal/store/tally.go): a row for each cell of the days that are still counted, and a row for each day
 -- that is over, with and without prefixes. A report reads one range of ids.

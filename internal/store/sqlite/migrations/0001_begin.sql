@@ -121,8 +121,9 @@ CREATE TABLE inbox (
   channel INTEGER NOT NULL,
   body    BLOB NOT NULL,
   at      INTEGER NOT NULL,
+  sandbox_at INTEGER NOT NULL,
   PRIMARY KEY (account, id)
 );
 
 CREATE INDEX inbox_contact ON inbox (account, contact, id);
-CREATE INDEX inbox_age ON inbox (at);
+CREATE INDEX inbox_age ON inbox (sandbox_at);

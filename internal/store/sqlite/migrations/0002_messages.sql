@@ -1,6 +1,9 @@
 -- What a message is for: 0 carries a code, 1 was asked for by itself. Every index of the second kind is partial, so that a
 -- code's message is written into none of them.
 ALTER TABLE message ADD COLUMN purpose INTEGER NOT NULL DEFAULT 0;
+-- The real time at which a message of the sandbox was made; null for live ones, which the index leaves out.
+ALTER TABLE message ADD COLUMN sandbox_at INTEGER;
+CREATE INDEX message_sandbox_age ON message (sandbox_at) WHERE sandbox_at IS NOT NULL;
 
 CREATE INDEX message_list ON message (account, mode, id) WHERE purpose = 1;
 CREATE INDEX message_to ON message (account, contact, id) WHERE purpose = 1;
