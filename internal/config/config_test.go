@@ -46,7 +46,7 @@ func TestDefaults(t *testing.T) {
 	want := &Config{Listen: "127.0.0.1:8080", Data: "./data", MasterKeyFile: "data/master.key", Retention: Retention{Messages: 90 * 24 * time.Hour}, Limits: Limits{
 		SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
 		SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
-		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second,
+		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second, Scheduled: 1_000_000,
 		ClientIP: []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
 	}}
 	c.Places = Places{}

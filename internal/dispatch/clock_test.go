@@ -180,7 +180,7 @@ func TestTheSandboxCostsNothingAndNeedsNoCarrier(t *testing.T) {
 	w := enginetest.New(t, enginetest.Options{Prices: prices})
 	for i := range 30 {
 		for _, c := range message.Channels {
-			sandboxSend(t, w, enginetest.Number(i%3), c)
+			sandboxSend(t, w, enginetest.Number(i%9), c)
 		}
 	}
 	if b := w.Balance(t); b.Credits != 0 || b.Held != 0 {

@@ -14,7 +14,7 @@ var layers = [][]string{
 	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound"},
 	{"failpoint", "logs"}, // above the rules, which have no effects to stop between
-	{"cluster"},   // what dispatch asks and a database keeps
+	{"cluster"},           // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
 	{"query", "transfer"},
 	{"dispatch"},
