@@ -30,9 +30,12 @@ type Account struct {
 	// CallbackSecret signs webhooks to callback URLs of live messages, TestCallbackSecret those of the sandbox; sealed.
 	CallbackSecret     []byte
 	TestCallbackSecret []byte
-	// SandboxOffset is how far the sandbox's clock is ahead of real time. It only grows.
+	// SandboxOffset is how far the sandbox's clock is ahead of real time. It only grows, until it is reset.
 	SandboxOffset time.Duration
-	CreatedAt     time.Time
+	// SandboxGoal is the offset that the clock was asked to reach. It is ahead of SandboxOffset while an advance is not
+	// finished.
+	SandboxGoal time.Duration
+	CreatedAt   time.Time
 }
 
 // ByMode holds the settings of each mode: what a test key changes concerns the sandbox alone. Only Name is common to both.

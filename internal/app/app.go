@@ -165,11 +165,12 @@ func newCarrier(c config.Carrier, log *slog.Logger) (carrier.Carrier, error) {
 	if c.Kind == "http" {
 		return httpsms.New(httpsms.Config{
 			Name: c.Name, Channel: c.Channel, URL: c.URL, Token: c.Token, From: c.From, Receipts: c.Receipts, Timeout: c.Timeout, Rate: c.Rate,
+			MaxInFlight: c.MaxInFlight,
 		}, log)
 	}
 	return smpp.New(smpp.Config{
 		Name: c.Name, Addr: c.Addr, TLS: c.TLS, SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType,
-		Window: c.Window, Rate: float64(c.Rate), Connections: c.Connections, From: c.From, Receipts: c.Receipts,
+		Window: c.Window, Rate: float64(c.Rate), Connections: c.Connections, MaxInFlight: c.MaxInFlight, From: c.From, Receipts: c.Receipts,
 		SourceTON: octet(c.SourceTON), SourceNPI: octet(c.SourceNPI), ReceiptID: c.ReceiptID, Long: c.Long,
 	}, log)
 }

@@ -265,6 +265,7 @@ func (a *App) shareOut(ctx context.Context) error {
 					s.Share(now.Share)
 				}
 			}
+			a.engine.RefreshLimits()
 		}
 		select {
 		case <-ctx.Done():

@@ -179,7 +179,7 @@ func TestDoctorOnPostgres(t *testing.T) {
 			"table event_default holds rows of days that should have partitions"},
 		"an index of no use": {"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass", "REINDEX"},
 		"a column is gone":   {"ALTER TABLE inbox RENAME COLUMN at TO since", "inbox.at is missing"},
-		"credits from nowhere": {"INSERT INTO account SELECT '\\x01000000000000000000000000000001', 'x', 5, 0, 0, '{}', NULL, NULL, 0, 0",
+		"credits from nowhere": {"INSERT INTO account SELECT '\\x01000000000000000000000000000001', 'x', 5, 0, 0, '{}', NULL, NULL, 0, 0, 0",
 			"its entries say"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -92,7 +92,18 @@ type Carrier interface {
 	Channels() []message.Channel
 	// Receipts reports whether delivery receipts are to be expected. Without them, accepted ends the plan.
 	Receipts() bool
+	// Limits is what the carrier takes from this process now.
+	Limits() Limits
 	Send(ctx context.Context, m Message) Result
+}
+
+// Limits are what a carrier takes at once and over time. Whoever calls Send keeps them; what is above them waits in a
+// queue in which codes come first and accounts take turns.
+type Limits struct {
+	// InFlight is how many submits may be unanswered at once, at least 1.
+	InFlight int
+	// Rate is how many segments of text messages, or messages or calls on other channels, it takes a second; 0 is no limit.
+	Rate float64
 }
 
 // Sender is a carrier that has a sender of its own for messages that name none.

@@ -118,6 +118,9 @@ func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
 	if c.Rate < 0 || c.Rate > 100_000 {
 		r.problem(path+".rate", "%srate must be 0…100000 messages a second, 0 being no limit, is %d", label, c.Rate)
 	}
+	if _, given := t["max_in_flight"]; given {
+		r.between(path, label, "max_in_flight", &c.MaxInFlight, 1, 10_000)
+	}
 	if c.Kind == "smpp" {
 		c.Channel = message.SMS
 		r.smpp(c, path, label, t)

@@ -101,6 +101,8 @@ type Carrier struct {
 	Channel message.Channel
 	// Rate is the most messages (smpp: segments) per second; 0 = no limit.
 	Rate int
+	// MaxInFlight is the most unanswered submits at once; 0 = 256, or for smpp its window on each connection.
+	MaxInFlight int
 
 	Addr        string // smpp: host:port
 	TLS         bool   // smpp

@@ -61,6 +61,7 @@ func (c *Carrier) keys() []key {
 		{"from", &c.From, nil},
 		{"receipts", &c.Receipts, nil},
 		{"rate", &c.Rate, nil},
+		{"max_in_flight", &c.MaxInFlight, nil},
 		{"addr", &c.Addr, smpp},
 		{"tls", &c.TLS, smpp},
 		{"system_id", &c.SystemID, smpp},

@@ -33,7 +33,7 @@ func withOrphans(tx *store.Tx, answer message.Event, refs []store.Ref) []message
 	for _, ref := range refs {
 		if orphan, ok := store.Get[store.Ref](tx, ref.Key()); ok && orphan.Message.IsZero() {
 			events = append(events, message.Event{Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
-				Reason: orphan.Reason, Code: orphan.Code})
+				Reason: orphan.Reason, Code: orphan.Code, Down: answer.Down, Places: answer.Places})
 		}
 		tx.Put(ref)
 	}
@@ -57,17 +57,16 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 // says that the carrier was given such a submit.
 func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result) (matched bool, err error) {
 	var m store.Message
-	var c Content
-	var again bool
+	var soon bool
 	real := d.Now()
-	event.Down = d.Down(real)
+	event.Down, event.Places = d.Down(real), noPlace
 	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
 	if hint, known := d.Store.Hint(k); known {
 		keys = d.tellKeys(keys, hint.(store.Message))
 	}
 	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
-		again, matched = false, false
+		soon, matched = false, false
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
 			return nil
@@ -88,14 +87,13 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 			}
 		}
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		if m, again, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...); err != nil || !again {
-			return err
-		}
-		c, err = d.claimedContent(tx, m)
+		m, _, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...)
+		soon = dueAtOnce(m.Message, now)
 		return err
 	})
-	if err == nil && again {
-		d.goDeliver(m, c)
+	if err == nil && soon {
+		d.follow(m)
 	}
+
 	return matched, err
 }

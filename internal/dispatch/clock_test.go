@@ -108,7 +108,7 @@ func TestAdvanceKeepsTheOrder(t *testing.T) {
 func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 	t.Parallel()
 	w := enginetest.New(t, enginetest.Options{})
-	for _, by := range []time.Duration{0, -time.Second, 31*24*time.Hour + 1, -1 << 63, 1<<63 - 1} {
+	for _, by := range []time.Duration{-time.Second, 30*24*time.Hour + 1, -1 << 63, 1<<63 - 1} {
 		_, _, err := w.Advance(t.Context(), w.Test, by)
 		refused(t, err, fault.InvalidParams)
 	}

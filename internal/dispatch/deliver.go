@@ -10,105 +10,193 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/queue"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Reserve takes one of the places for submits under way, if one is free.
-func (d *Dispatcher) Reserve() bool {
-	select {
-	case d.slots <- struct{}{}:
-		d.tasks.Add(1)
-		return true
-	default:
-		return false
+// job is a message on its way through the rooms of its carriers.
+type job struct {
+	due   store.Due
+	class queue.Class
+	done  chan<- store.Message // takes one without waiting; nil when nobody waits
+	swept bool                 // how many segments the message has is not known before it is claimed
+}
+
+func jobOf(m store.Message, done chan<- store.Message) job {
+	j := job{due: store.Due{Key: m.Key()}, class: classOf(m.Purpose), done: done}
+	if m.Purpose != message.ForCode {
+		j.due.Contact = m.Contact
 	}
+	return j
 }
 
-func (d *Dispatcher) Release() {
-	d.tasks.Done()
-	<-d.slots
+func classOf(p message.Purpose) queue.Class {
+	if p == message.ForCode {
+		return queue.Codes
+	}
+	return queue.Texts
 }
 
-// DeliverNow works on a message whose first attempt was begun, and waits SendWait for the outcome. Afterwards the work
-// goes on without the caller. The caller has reserved the place.
-func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content) store.Message {
+// Reserve takes a place for the first step of a new message; nil when none is free, or when others come first. down are
+// the carriers that are out of order.
+func (d *Dispatcher) Reserve(p message.Purpose, plan []message.Step, down []string) *work.Place {
+	first := plan[message.First(plan, down)]
+	return d.pool.Try(first.Carrier, classOf(p), first.Segments)
+}
+
+// DeliverNow submits a message whose first attempt was begun, over the place that the caller reserved for it, and waits
+// SendWait for the outcome. Afterwards the work goes on without the caller.
+func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content, place *work.Place) store.Message {
 	done := make(chan store.Message, 1)
+	j := jobOf(m, done)
+	d.inFlight.begin(m.Key())
 	// A client that hangs up must not tear a submit in half.
-	d.work(task{context.WithoutCancel(ctx), m, c, done})
+	d.pool.Go(func() { d.deliver(context.WithoutCancel(ctx), j, m, c, place) })
+
+	return d.outcome(m, done)
+}
+
+// DeliverInTurn lets a new message that is due wait for a place in its carrier's queue, and waits SendWait for the
+// outcome. A message that got none by then stays a row that is due.
+func (d *Dispatcher) DeliverInTurn(m store.Message) store.Message {
+	done := make(chan store.Message, 1)
+	if !d.enqueue(m, jobOf(m, done)) {
+		return m
+	}
+
+	return d.outcome(m, done)
+}
+
+func (d *Dispatcher) outcome(m store.Message, done <-chan store.Message) store.Message {
 	t := time.NewTimer(d.SendWait)
 	defer t.Stop()
 	select {
 	case m = <-done:
 	case <-t.C:
 	}
+
 	return m
 }
 
-// task is a message for a worker, which holds a reserved place.
-type task struct {
-	ctx  context.Context
-	m    store.Message
-	c    Content
-	done chan<- store.Message // takes one without waiting
+// enqueue lets a message that is due wait for a place of its next step's carrier. It is false when somebody has it in
+// hand, when it waits for nothing, or when the queue is full: then a sweep finds it.
+func (d *Dispatcher) enqueue(m store.Message, j job) bool {
+	step, ok := m.NextStep(d.Down(d.Now()))
+	if !ok || !d.inFlight.begin(j.due.Key) {
+		return false
+	}
+	if !d.wait(m.Plan[step], j) {
+		d.inFlight.end(j.due.Key)
+		return false
+	}
+
+	return true
 }
 
-// workerRest is how long a worker waits for another task before it ends.
-const workerRest = 5 * time.Second
+// wait puts a job that is in flight into the queue of a step's carrier.
+func (d *Dispatcher) wait(s message.Step, j job) bool {
+	return d.pool.Wait(s.Carrier, work.Job{
+		Account: j.due.Key.Account, Class: j.class, Cost: s.Segments,
+		Run:  func(p *work.Place) { d.run(context.Background(), j, p) },
+		Drop: func() { d.inFlight.end(j.due.Key) },
+	})
+}
 
-// work gives the task to a worker that waits, or to a new one. Workers are kept for their stacks: a submit needs a deep
-// one, and growing it anew for each message costs more than handing the message over.
-func (d *Dispatcher) work(t task) {
-	select {
-	case d.idle <- t:
-	default:
-		go d.worker(t)
+// run claims a message over a place of its carrier, and delivers it.
+func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
+	unlock, ok := d.holdClock(j, place)
+	if !ok {
+		place.Release()
+		d.inFlight.end(j.due.Key)
+		return
+	}
+	defer unlock()
+
+	failpoint.Hit(failpoint.TextDue)
+	m, c, begun, err := d.take(ctx, j.due, message.Timer, nil, place)
+	if err != nil {
+		d.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.ID, "error", err)
+	}
+	if !begun {
+		place.Release()
+		d.finish(j, m)
+		return
+	}
+
+	failpoint.Hit(failpoint.TextClaimed)
+	if j.swept {
+		place.Charge(m.StepOf(m.Current()).Segments - 1)
+	}
+	d.deliver(ctx, j, m, c, place)
+}
+
+// finish tells whoever waits for the message's outcome.
+func (d *Dispatcher) finish(j job, m store.Message) {
+	d.inFlight.end(j.due.Key)
+	if j.done != nil && m.Key() == j.due.Key {
+		j.done <- m
 	}
 }
 
-func (d *Dispatcher) worker(t task) {
-	rest := time.NewTimer(workerRest)
-	defer rest.Stop()
+// deliver submits the message's newest attempt over a place that it gives back, and those that follow at once while
+// their carriers have places, until the message waits or is over.
+func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Content, place *work.Place) {
 	for {
-		t.done <- d.deliver(t.ctx, t.m, t.c)
-		d.Release()
-		rest.Reset(workerRest)
-		select {
-		case t = <-d.idle:
-		case <-rest.C:
-			return
-		}
-	}
-}
-
-// deliver submits the message's newest attempt and those that follow at once, until the message waits or is over.
-func (d *Dispatcher) deliver(ctx context.Context, m store.Message, c Content) store.Message {
-	k := m.Key()
-	d.inWork.begin(k)
-	defer d.inWork.end(k)
-	for {
-		if !d.Nodes.Holds() {
-			// Others may be about to take the message for that of a dead node. If they do not, adopt finds it.
-			d.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
-			return m
-		}
-		i := m.Current()
-		failpoint.Hit(failpoint.SubmitDecided)
-		r := d.submit(ctx, m, i, c)
-		failpoint.Hit(failpoint.SubmitAnswered)
-		next, again, err := d.record(ctx, m, i, r)
-		if err != nil {
-			// The server is being stopped while the database is out. The row says Submitting, so the next start
-			// finds it.
-			d.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
-			return m
-		}
-		failpoint.Hit(failpoint.SubmitStored)
+		next, soon, ok := d.attempt(ctx, m, c, place)
 		m = next
-		if !again {
-			return m
+		if !ok || !soon {
+			break
 		}
+
+		step, ok := m.NextStep(d.Down(d.Now()))
+		if !ok {
+			break
+		}
+		if place = d.pool.Try(m.Plan[step].Carrier, j.class, m.Plan[step].Segments); place == nil {
+			if d.wait(m.Plan[step], j) {
+				return // the job is the queue's now
+			}
+			break
+		}
+
+		claimed, content, begun, err := d.take(ctx, j.due, message.Timer, nil, place)
+		if err != nil || !begun {
+			place.Release()
+			break
+		}
+		m, c = claimed, content
 	}
+
+	d.finish(j, m)
+}
+
+// attempt submits the message's newest attempt and stores the answer; soon says that the next step is due at once. The
+// place, which may be nil, is given back when the carrier has answered.
+func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, place *work.Place) (next store.Message, soon, ok bool) {
+	defer place.Release()
+	if !d.Nodes.Holds() {
+		// Others may be about to take the message for that of a dead node. If they do not, adopt finds it.
+		d.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
+		return m, false, false
+	}
+
+	i := m.Current()
+	failpoint.Hit(failpoint.SubmitDecided)
+	r := d.submit(ctx, m, i, c)
+	place.Release()
+	failpoint.Hit(failpoint.SubmitAnswered)
+
+	next, soon, err := d.record(ctx, m, i, r)
+	if err != nil {
+		// The server is being stopped while the database is out. The row says Submitting, so the next start finds it.
+		d.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
+		return m, false, false
+	}
+	failpoint.Hit(failpoint.SubmitStored)
+
+	return next, soon, true
 }
 
 // submit calls the carrier of an attempt. A carrier that panics has said nothing.
@@ -145,9 +233,9 @@ const storeRetry = 200 * time.Millisecond
 // twice.
 func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (store.Message, bool, error) {
 	for {
-		next, again, err := d.recordOnce(ctx, m, attempt, r)
+		next, soon, err := d.recordOnce(ctx, m, attempt, r)
 		if err == nil {
-			return next, again, nil
+			return next, soon, nil
 		}
 		d.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
 		select {
@@ -162,14 +250,15 @@ var kinds = map[carrier.Outcome]message.Kind{
 	carrier.Accepted: message.Took, carrier.Rejected: message.Refusal, carrier.Retry: message.Later, carrier.Unknown: message.NoReply,
 }
 
-func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, again bool, err error) {
+// noPlace are the places of whoever holds none.
+var noPlace = []string{}
+
+// recordOnce is record's transaction; soon says that the next step is due at once.
+func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, soon bool, err error) {
 	real := d.Now()
 	keys := []store.Key{m.Key()}
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
-	}
-	if m.Mode == id.Live && r.Outcome != carrier.Accepted {
-		keys = append(keys, store.ContactKey(m.Account, m.Contact)) // for noteFallback
 	}
 	keys = d.tellKeys(keys, m)
 	refs := refsOf(m, attempt, r, real)
@@ -177,7 +266,8 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		keys = append(keys, ref.Key())
 	}
 	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
-		After: r.RetryAfter, Down: d.Down(real)}
+		After: r.RetryAfter, Down: d.Down(real), Places: noPlace}
+
 	err = d.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())
 		if !ok {
@@ -185,14 +275,22 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		}
 		// Of a message that another run has taken over, only the truth is still wanted: that the carrier took it.
 		if row.Owner != d.Epoch && event.Kind != message.Took {
-			out, again = row, false
+			out, soon = row, false
 			return nil
 		}
+
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		out, again, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...)
+		out, _, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...)
+		soon = dueAtOnce(out.Message, now)
 		return err
 	})
-	return out, again, err
+
+	return out, soon, err
+}
+
+// dueAtOnce reports whether the next step of a message waits for nothing but a place of its carrier.
+func dueAtOnce(m message.Message, now time.Time) bool {
+	return !m.Over && m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(now)
 }
 
 // Apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says

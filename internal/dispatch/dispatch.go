@@ -9,9 +9,9 @@ package dispatch
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -24,6 +24,7 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // Config is what a dispatcher is made from. Routes, Prices, SendWait, KeepMessages and Outbox may be left out.
@@ -57,13 +58,6 @@ const (
 	CarrierTimeout = 15 * time.Second
 	sweepEvery     = 200 * time.Millisecond
 	sweepBatch     = 256
-	// capacity is how many submits run at once; what is above waits as a due row.
-	capacity = 2048
-	// textCapacity is how many texts that were due the sweep submits at once. It is far below capacity, so that neither
-	// codes nor the carriers' queues are behind a flood that was scheduled.
-	textCapacity = 256
-	// textRoom is the least that the sweep takes at a time: one by one they would each cost a commit.
-	textRoom = 16
 )
 
 // Dispatcher is safe for concurrent use. Run starts its loops; all else works without.
@@ -73,20 +67,19 @@ type Dispatcher struct {
 	carriers map[string]carrier.Carrier
 	live     route.Table
 	sandbox  route.Table
-	slots    chan struct{}
-	texts    chan struct{} // places for texts that the sweep submits
-	backlog  atomic.Bool   // more texts are due than had a place
-	wake     chan struct{} // places for the backlog are free
-	idle     chan task     // taken by workers that wait
-	tasks    sync.WaitGroup
-	stopping chan struct{}
-	giveUp   sync.Once
-	health   healthBook
-	inWork   inWork
-	looked   SecondLook // of adopt
-	teller   Teller
-	// sandboxes keeps the sandbox's clock from moving while its due work is carried out.
-	sandboxes sync.RWMutex
+	// pool has a room for each carrier, and one for all sandboxes.
+	pool      *work.Pool
+	roomNames []string
+	wake      chan struct{} // a room has little left to do, and more is due
+	stopping  chan struct{}
+	giveUp    sync.Once
+	health    healthBook
+	inFlight  inFlight
+	looked    SecondLook // of adopt
+	teller    Teller
+	clocks    clockLocks
+	// lastAccount is how far the accounts of a room with a backlog were asked.
+	lastAccount map[roomClass]id.Account
 }
 
 // New makes a dispatcher.
@@ -99,8 +92,7 @@ func New(c Config) *Dispatcher {
 	}
 	c.Now = inMicroseconds(c.Now)
 	d := &Dispatcher{
-		Config: c, carriers: map[string]carrier.Carrier{}, slots: make(chan struct{}, capacity), idle: make(chan task),
-		texts: make(chan struct{}, textCapacity), wake: make(chan struct{}, 1),
+		Config: c, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		health: healthBook{by: map[string]route.Health{}}, teller: Teller{c.Keys, c.Epoch, c.Outbox},
 	}
@@ -109,6 +101,8 @@ func New(c Config) *Dispatcher {
 		d.live.Carriers = append(d.live.Carriers, describe(k))
 	}
 	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+	limits := d.limits()
+	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, c.Now, d.sender)
 	return d
 }
@@ -131,20 +125,42 @@ func describe(c carrier.Carrier) route.Carrier {
 	return route.Carrier{Name: c.Name(), Channels: c.Channels(), Receipts: c.Receipts()}
 }
 
+// limits are what each carrier takes from this process.
+func (d *Dispatcher) limits() map[string]work.Limits {
+	all := map[string]work.Limits{}
+	for _, k := range append(slices.Clone(d.Carriers), d.Sandbox) {
+		l := k.Limits()
+		all[k.Name()] = work.Limits{Places: l.InFlight, Rate: l.Rate}
+	}
+
+	return all
+}
+
+// RefreshLimits asks the carriers again what they take, after nodes came or went and each has another share.
+func (d *Dispatcher) RefreshLimits() {
+	for name, l := range d.limits() {
+		d.pool.Limit(name, l)
+	}
+}
+
+// wakeSweep has the loop look for due work at once.
+func (d *Dispatcher) wakeSweep() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
 // Drain waits until every submit under way has its answer stored, or ctx ends. Nothing new may be asked for meanwhile.
 func (d *Dispatcher) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { d.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
-		d.giveUp.Do(func() { close(d.stopping) })
-		return nil
-	case <-ctx.Done():
-		d.giveUp.Do(func() { close(d.stopping) })
-		<-done
-		return ctx.Err()
+	err := d.pool.Drain(ctx)
+	// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
+	d.giveUp.Do(func() { close(d.stopping) })
+	if err != nil {
+		_ = d.pool.Drain(context.Background())
 	}
+
+	return err
 }
 
 // carrier returns the carrier of a step; nil when it was taken out of the configuration.

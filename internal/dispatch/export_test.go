@@ -5,14 +5,22 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/queue"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// DueOf is what a sweep of the node finds of codes and texts.
-func DueOf(ctx context.Context, s *store.Store, nodes node.Set, now time.Time) (codes, texts []store.Due, err error) {
-	w := dueWork{room: sweepBatch, nodes: nodes}
-	err = s.View(ctx, func(v store.Reader) error { return w.read(v, now) })
-	return w.messages, w.texts, err
+// DueOf is what a sweep of the node finds of codes and texts that wait for the carrier.
+func (d *Dispatcher) DueOf(ctx context.Context, nodes node.Set, now time.Time) (codes, texts []store.Due, err error) {
+	s := &sweep{d: d, now: now, nodes: nodes}
+	err = d.Store.View(ctx, s.read)
+	for _, f := range s.jobs {
+		if f.class == queue.Codes {
+			codes = append(codes, f.due)
+		} else {
+			texts = append(texts, f.due)
+		}
+	}
+	return codes, texts, err
 }
 
 // Adopt looks for messages that nobody works on.

@@ -13,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 const (
@@ -21,35 +22,66 @@ const (
 	expiryLag = 5 * time.Second
 )
 
-// Run carries out what is due until ctx ends: first what a crash left, then the sweep.
+// Run carries out what is due until ctx ends: first what a crash left, then what falls due. Each kind of work has a loop
+// of its own, so that a flood of one, or a sandbox whose clock is moved, holds up no other.
 func (d *Dispatcher) Run(ctx context.Context) error {
+	defer d.pool.Close()
+	var loops sync.WaitGroup
+	defer loops.Wait()
+
+	TakeOver(ctx, d.Log, d.Recover)
+	loops.Go(func() { d.loop(ctx, "expired codes", nil, d.sweepExpired) })
+	loops.Go(func() {
+		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) { return false, d.sweepSandboxes(ctx) })
+	})
+	loops.Go(func() { d.look(ctx) })
+	d.loop(ctx, "due work", d.wake, d.sweepWork)
+
+	return nil
+}
+
+// loop sweeps again and again until ctx ends: at once while there is more, else with the next tick, or when woken.
+func (d *Dispatcher) loop(ctx context.Context, what string, wake <-chan struct{}, sweep func(context.Context) (bool, error)) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	nodes := d.Nodes.Set()
-	TakeOver(ctx, d.Log, d.Recover)
-	clean := time.NewTicker(janitorEvery)
-	defer clean.Stop()
-	look := time.NewTicker(orphansEvery)
-	defer look.Stop()
 	for {
 		for more := true; more && ctx.Err() == nil; {
 			var err error
-			if more, err = d.Sweep(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Warn("the sweep of due work failed; it is tried again", "error", err)
+			if more, err = sweep(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Warn("the sweep of "+what+" failed; it is tried again", "error", err)
 			}
 		}
+
 		select {
 		case <-ctx.Done():
-			return nil
+			return
+		case <-tick.C:
+		case <-wake:
+		}
+	}
+}
+
+// look finds, now and then, what nobody works on, and cleans up.
+func (d *Dispatcher) look(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	clean := time.NewTicker(janitorEvery)
+	defer clean.Stop()
+	orphans := time.NewTicker(orphansEvery)
+	defer orphans.Stop()
+
+	for nodes := d.Nodes.Set(); ; {
+		select {
+		case <-ctx.Done():
+			return
 		case <-tick.C:
 			if now := d.Nodes.Set(); !now.Equal(nodes) {
 				nodes = now
 				d.lookAfter(ctx, d.Recover)
 			}
-		case <-d.wake:
 		case <-clean.C:
 			d.Clean(ctx)
-		case <-look.C:
+		case <-orphans.C:
 			d.lookAfter(ctx, d.adopt)
 			d.lookAfter(ctx, d.Recover)
 		}
@@ -98,7 +130,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 			return err
 		}
 		failpoint.Hit(failpoint.TakeOverFound)
-		if err := d.claimAll(ctx, left, message.Crashed); err != nil {
+		if err := d.crashAll(ctx, left); err != nil {
 			return err
 		}
 		failpoint.Hit(failpoint.TakeOverTaken)
@@ -107,9 +139,21 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 	return nil
 }
 
-// claimAll claims rows and waits for the claims, not for the submits.
-func (d *Dispatcher) claimAll(ctx context.Context, due []store.Due, kind message.Kind) error {
-	return abreast(due, func(row store.Due) error { return d.claim(ctx, row, kind, nil) })
+// crashAll notes of rows that the submit which was under way got no answer, and lets what is due then wait for its turn.
+func (d *Dispatcher) crashAll(ctx context.Context, owned []store.Due) error {
+	return abreast(owned, func(due store.Due) error {
+		m, _, _, err := d.take(ctx, due, message.Crashed, nil, nil)
+		if err == nil && (m.Mode == id.Test || dueAtOnce(m.Message, d.Now())) {
+			d.follow(m)
+		}
+		return err
+	})
+}
+
+// claimEnd carries out the end of a message of which nothing is left to be submitted.
+func (d *Dispatcher) claimEnd(ctx context.Context, due store.Due) error {
+	_, _, _, err := d.take(ctx, due, message.Timer, nil, nil)
+	return err
 }
 
 func (d *Dispatcher) expireAll(ctx context.Context, due []store.Due) error {
@@ -132,55 +176,52 @@ func abreast(due []store.Due, one func(store.Due) error) error {
 	return nil
 }
 
-// claim gives a due row its event and submits what follows. at is the sandbox's time when it is not real; then the
-// submit is carried out before claim returns.
-func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind, at *time.Time) error {
-	m, c, again, err := d.take(ctx, due, kind, at)
-	switch {
-	case err != nil || !again:
-		return err
-	case at != nil:
-		// What is submitted has to be stored, though the loop is being stopped or the client of the sandbox's clock is gone.
-		d.deliver(context.WithoutCancel(ctx), m, c)
-	default:
-		d.goDeliver(m, c)
-	}
-	return nil
-}
-
-// take is a claim's transaction; again says that the message has to be submitted.
-func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind, at *time.Time) (m store.Message, c Content, again bool, err error) {
+// take is the transaction in which a message gets an event that no carrier sent: its time, or a crash. begun says that an
+// attempt has to be submitted now, over the place: nothing is begun without one. at is the sandbox's time, when its clock
+// is being moved; then the sandbox needs no place.
+func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind, at *time.Time, place *work.Place) (
+	m store.Message, c Content, begun bool, err error,
+) {
 	k, real := due.Key, d.Now()
-	down := d.Down(real)
+	event := message.Event{Kind: kind, Down: d.Down(real), Places: noPlace}
+	switch {
+	case place != nil:
+		event.Places = []string{place.Name()}
+	case at != nil:
+		event.Places = nil
+	}
 	keys := []store.Key{k, store.AccountKey(k.Account)}
 	if due.Contact != (store.ContactID{}) {
 		keys = append(keys, store.ContactKey(k.Account, due.Contact), store.CountsKey(k.Account, id.Live))
 	}
+
 	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
-		again = false
+		begun = false
 		row, ok := store.Get[store.Message](tx, k)
-		if !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !d.abandoned(row) {
+		if m = row; !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !d.abandoned(row) {
 			return nil
 		}
+
 		now := query.Clock(tx, k.Account, row.Mode, real)
 		if at != nil {
 			now = *at
 		}
-		event := message.Event{Kind: kind, Down: down}
 		blocked, err := d.blocked(tx, row, now)
 		if err != nil {
 			return err
 		}
+		e := event
 		if blocked {
-			event = message.Event{Kind: message.Block, Reason: message.OptedOut}
+			e = message.Event{Kind: message.Block, Reason: message.OptedOut}
 		}
-		if m, again, err = d.Apply(tx, row, now, event); err != nil || !again {
+		if m, begun, err = d.Apply(tx, row, now, e); err != nil || !begun {
 			return err
 		}
 		c, err = d.claimedContent(tx, m)
 		return err
 	})
-	return m, c, again, err
+
+	return m, c, begun, err
 }
 
 // expire ends a verification whose time has come. One of which no message was ever accepted has failed.

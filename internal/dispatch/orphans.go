@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -13,31 +12,41 @@ import (
 // as failed and was carried out all the same leaves one.
 const orphansEvery = 30 * time.Second
 
-// inWork is the messages that are being submitted now.
-type inWork struct {
+// ownedBatch is how many messages that this run owns are looked at.
+const ownedBatch = 8192
+
+// inFlight is the messages that wait for their turn, or are being submitted, in this process.
+type inFlight struct {
 	mu   sync.Mutex
 	keys map[store.Key]struct{}
 }
 
-func (w *inWork) begin(k store.Key) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.keys == nil {
-		w.keys = map[store.Key]struct{}{}
+// begin is false when somebody has the message in hand already.
+func (f *inFlight) begin(k store.Key) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, there := f.keys[k]; there {
+		return false
 	}
-	w.keys[k] = struct{}{}
+	if f.keys == nil {
+		f.keys = map[store.Key]struct{}{}
+	}
+	f.keys[k] = struct{}{}
+
+	return true
 }
 
-func (w *inWork) end(k store.Key) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.keys, k)
+func (f *inFlight) end(k store.Key) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.keys, k)
 }
 
-func (w *inWork) has(k store.Key) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	_, ok := w.keys[k]
+func (f *inFlight) has(k store.Key) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, ok := f.keys[k]
+
 	return ok
 }
 
@@ -65,20 +74,20 @@ func (l *SecondLook) Orphans(owned []store.Due, inHand func(store.Key) bool) (or
 func (d *Dispatcher) adopt(ctx context.Context) error {
 	var owned []store.Due
 	err := d.Store.View(ctx, func(v store.Reader) (err error) {
-		owned, err = v.OwnedMessages(d.Epoch, 2*capacity)
+		owned, err = v.OwnedMessages(d.Epoch, ownedBatch)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	orphans := d.looked.Orphans(owned, d.inWork.has)
+	orphans := d.looked.Orphans(owned, d.inFlight.has)
 	if len(orphans) > 0 {
 		d.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
 	}
-	return d.claimAll(ctx, orphans, message.Crashed)
+	return d.crashAll(ctx, orphans)
 }
 
 // abandoned reports whether nobody works on a message that is owned.
 func (d *Dispatcher) abandoned(m store.Message) bool {
-	return d.Nodes.Set().Gone(m.Owner) || m.Owner == d.Epoch && !d.inWork.has(m.Key())
+	return d.Nodes.Set().Gone(m.Owner) || m.Owner == d.Epoch && !d.inFlight.has(m.Key())
 }

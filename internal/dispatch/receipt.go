@@ -91,13 +91,5 @@ func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, err
 	return d.contentOf(tx, m)
 }
 
-// goDeliver submits a claimed message as soon as there is a place.
-func (d *Dispatcher) goDeliver(m store.Message, c Content) {
-	d.tasks.Add(1)
-	d.inWork.begin(m.Key()) // from here on, and not from when there is a place: else adopt would take it for forgotten
-	go func() {
-		d.slots <- struct{}{}
-		defer d.Release()
-		d.deliver(context.Background(), m, c)
-	}()
-}
+// follow lets a message whose next step is due at once wait for its turn.
+func (d *Dispatcher) follow(m store.Message) { d.enqueue(m, jobOf(m, nil)) }

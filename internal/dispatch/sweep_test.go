@@ -5,25 +5,25 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/store/memory"
 )
 
 // Three nodes that sweep at the same time find each row once; what is late is anyone's, texts later than codes.
 func TestNodesShareWhatIsDue(t *testing.T) {
 	t.Parallel()
-	s := store.Open(memory.New())
-	t.Cleanup(func() { _ = s.Close() })
+	w := newTrio(t, enginetest.Options{})
+	s := w.Store
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	random := rand.NewChaCha8([32]byte{2})
 	const each = 60
 	add := func(purpose message.Purpose, due time.Time) {
 		for range each {
-			m := store.Message{Number: []byte{1}, Message: message.Message{Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now}}
+			m := store.Message{Number: []byte{1}, Message: message.Message{Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now,
+				Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}}}}
 			_, _ = random.Read(m.ID[:])
 			if err := s.Update(t.Context(), m.Account, nil, func(tx *store.Tx) error { tx.Insert(m); return nil }); err != nil {
 				t.Fatal(err)
@@ -36,7 +36,7 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 	found := map[store.Key]int{}
 	look := func(now time.Time) (codes, texts int) {
 		for _, mine := range live {
-			c, x, err := dispatch.DueOf(t.Context(), s, node.Set{Mine: mine, Live: live, Newest: 9}, now)
+			c, x, err := w.DueOf(t.Context(), node.Set{Mine: mine, Live: live, Newest: 9}, now)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -62,7 +62,7 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
-	if done, err := s.carryOut(ctx, s.quotaKeys(), s.decide); !done {
+	if done, err := s.carryOut(ctx, message.ForCode, s.quotaKeys(), s.decide); !done {
 		return OTPSent{}, s.replay, err
 	}
 	s.sent.Message = s.message

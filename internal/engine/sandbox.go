@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -117,34 +118,54 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 	return out, err
 }
 
-// maxAdvance bounds one step of the sandbox's clock.
-const maxAdvance = 31 * 24 * time.Hour
+// advanceFor is how long a request moves a sandbox's clock before it answers with what it reached.
+const advanceFor = 20 * time.Second
 
-// Advance moves the sandbox's clock forward and carries out everything that falls due on the way, in order and each at
-// its own time, before it returns. It answers the sandbox's new time and how far it is ahead.
-func (e *Engine) Advance(ctx context.Context, c account.Caller, by time.Duration) (now time.Time, offset time.Duration, err error) {
-	if c.Mode != id.Test {
-		return now, 0, fault.Invalid("advance", "only the sandbox's clock can be moved; use a key that begins with sk_test_")
-	}
-	if by <= 0 || by > maxAdvance {
-		return now, 0, fault.Invalid("advance", "advance must be a duration above 0 and at most 744h, such as 301s or 5m")
-	}
-	if offset, err = e.MoveClock(ctx, c.Account, by); err != nil {
-		return now, 0, err
-	}
-	return e.Now().Add(offset), offset, nil
+// ClockMove says what becomes of a sandbox's clock: it is moved By, or Reset to real time.
+type ClockMove struct {
+	By    time.Duration
+	Reset bool
 }
 
-// SandboxTime is the answer to a step of the sandbox's clock: its time, and how far it is ahead.
+// SandboxTime is the answer to a move of the sandbox's clock: its time, how far it is ahead, and whether it has reached
+// what it was asked for.
 type SandboxTime struct {
 	Now    time.Time
 	Offset time.Duration
+	Done   bool
 }
 
-// AdvanceOnce is Advance with an Idempotency-Key: a repeat gets the first answer and moves nothing.
-func (e *Engine) AdvanceOnce(ctx context.Context, c account.Caller, by time.Duration, idem *Idempotent) (SandboxTime, *Answer, error) {
-	return Steps(ctx, e, c, idem, func() (out SandboxTime, err error) {
-		out.Now, out.Offset, err = e.Advance(ctx, c, by)
-		return out, err
-	})
+// MoveClock moves the sandbox's clock forward and carries out everything that falls due on the way, in order and each at
+// its own time, before it returns; or ends everything pending in the sandbox and sets its clock back to real time. A move
+// that takes too long is not Done, and moving by 0 goes on with it.
+func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove) (SandboxTime, error) {
+	switch {
+	case c.Mode != id.Test:
+		return SandboxTime{}, fault.Invalid("advance", "only the sandbox's clock can be moved; use a key that begins with sk_test_")
+	case move.By < 0:
+		return SandboxTime{}, fault.Invalid("advance", "the clock moves forward only; advance must be a duration such as 301s or 5m. "+
+			`{"reset": true} sets the clock back to real time`)
+	case move.Reset && move.By > 0:
+		return SandboxTime{}, fault.Invalid("reset", "advance and reset exclude each other; send one of them")
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, advanceFor)
+	defer cancel()
+	var at dispatch.SandboxClock
+	var err error
+	if move.Reset {
+		at, err = e.Dispatcher.ResetClock(ctx, c.Account)
+	} else {
+		at, err = e.Dispatcher.MoveClock(ctx, c.Account, move.By)
+	}
+	if err != nil {
+		return SandboxTime{}, err
+	}
+
+	return SandboxTime{Now: e.Now().Add(at.Offset), Offset: at.Offset, Done: at.Done}, nil
+}
+
+// MoveClockOnce is MoveClock with an Idempotency-Key: a repeat gets the first answer and moves nothing.
+func (e *Engine) MoveClockOnce(ctx context.Context, c account.Caller, move ClockMove, idem *Idempotent) (SandboxTime, *Answer, error) {
+	return Steps(ctx, e, c, idem, func() (SandboxTime, error) { return e.MoveClock(ctx, c, move) })
 }

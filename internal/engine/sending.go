@@ -13,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // sending is what every send has on its way, of a code or of a text.
@@ -30,12 +31,15 @@ type sending struct {
 	content  dispatch.Content
 	encoding message.Encoding
 	later    bool // it is for another time: nothing is submitted now
-	owned    bool
+	// down are the carriers that are out of order; place is one of the first step's carrier, nil when none was free.
+	down  []string
+	place *work.Place
 
 	// what the transaction found
 	refused *fault.Fault
 	replay  *Answer
 	message store.Message
+	begun   bool // its first attempt was
 }
 
 // recipient reads the number and fixes what follows from it.
@@ -60,29 +64,36 @@ func (s *sending) keys(more []store.Key) []store.Key {
 	return s.idem.keys(s.caller, keys)
 }
 
-// carryOut runs the send's transaction and gives the message to its first carrier. It is false when the send ended with a
-// stored answer or an error.
-func (s *sending) carryOut(ctx context.Context, more []store.Key, decide func(*store.Tx) error) (bool, error) {
-	s.owned = !s.later && s.e.Reserve()
+// carryOut runs the send's transaction and gives the message to its first carrier, or into that carrier's queue. It is
+// false when the send ended with a stored answer or an error.
+func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []store.Key, decide func(*store.Tx) error) (bool, error) {
+	s.down = s.e.Down(s.real)
+	if !s.later {
+		s.place = s.e.Reserve(purpose, s.plan, s.down)
+	}
 	err := s.e.Store.Update(ctx, s.caller.Account, s.keys(more), decide)
 	if err != nil || s.refused != nil || s.replay != nil {
-		if s.owned {
-			s.e.Release()
-		}
+		s.place.Release()
 		if s.refused != nil && err == nil {
 			err = s.refused
 		}
 		return false, err
 	}
-	if s.owned {
-		s.message = s.e.DeliverNow(ctx, s.message, s.content)
+
+	switch {
+	case s.begun:
+		s.message = s.e.DeliverNow(ctx, s.message, s.content, s.place)
+	case !s.later:
+		s.place.Release()
+		s.message = s.e.DeliverInTurn(s.message)
 	}
+
 	return true, nil
 }
 
 // begin opens the transaction: over says that an earlier request with the key has answered this one.
 func (s *sending) begin(tx *store.Tx) (now time.Time, over bool, err error) {
-	s.message = store.Message{}
+	s.message, s.begun = store.Message{}, false
 	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
 		return now, true, err
 	}
@@ -127,9 +138,9 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	switch {
 	case s.later:
 		m.State, m.DueAt = message.Scheduled, m.ScheduledAt
-	case s.owned:
-		m.Message, _ = message.Start(m.Message, now, s.e.Down(s.real))
-		m.Owner = s.e.Epoch
+	case s.place != nil && s.place.Name() == m.Plan[message.First(m.Plan, s.down)].Carrier:
+		m.Message, _ = message.Start(m.Message, now, s.down)
+		m.Owner, s.begun = s.e.Epoch, true
 	default:
 		m.DueAt = now
 	}

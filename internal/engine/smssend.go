@@ -38,7 +38,7 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 	if err := s.prepare(); err != nil {
 		return Message{}, nil, err
 	}
-	if done, err := s.carryOut(ctx, nil, s.decide); !done {
+	if done, err := s.carryOut(ctx, message.ForText, nil, s.decide); !done {
 		return Message{}, s.replay, err
 	}
 	if f := refusal(s.message); f != nil {

@@ -187,6 +187,7 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 		}
 		w.Live.Settings = settings
 	}
+	storeSettings(t, w, w.Live.Settings)
 	row := makeTemplate(t, w, w.Live, template.Change{
 		Translations: map[string]string{"en": "{{code}} {{metadata.o}} {{app}} {{code}}"},
 		Channels:     &template.Channels{WhatsApp: &template.WhatsApp{Name: "login", Language: "en_US"}, Voice: map[string]string{"en": "Your code: {{code}}"}},
@@ -276,4 +277,19 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			t.Errorf("resend: %v", err)
 		}
 	})
+}
+
+// storeSettings makes live settings the account's: a fallback's text is made with what is stored.
+func storeSettings(t *testing.T, w *enginetest.World, s account.Settings) {
+	t.Helper()
+	k := store.AccountKey(w.Account)
+	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
+		a, _ := store.Get[store.Account](tx, k)
+		a.Settings.Live = s
+		tx.Put(a)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -148,7 +148,7 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 	var mode id.Mode
 	switch r := rec.(type) {
 	case store.Account:
-		r.Settings.Test, r.TestCallbackSecret, r.SandboxOffset = account.Settings{}, nil, 0
+		r.Settings.Test, r.TestCallbackSecret, r.SandboxOffset, r.SandboxGoal = account.Settings{}, nil, 0, 0
 		return r
 	case store.Contact:
 		mode = r.Mode

@@ -63,25 +63,34 @@ func plusSign(to string) string {
 type clockInput struct {
 	Repeatable
 	Body struct {
-		Advance string `json:"advance" maxLength:"32" format:"go-duration" doc:"How far to move the sandbox's clock forward, such as 301s; 30 days in all." example:"301s"`
+		Advance string `json:"advance,omitempty" maxLength:"32" format:"go-duration" doc:"How far to move the sandbox's clock forward, such as 301s; 720h in all. 0s goes on with a move that was not done." example:"301s"`
+		Reset   bool   `json:"reset,omitempty" doc:"Ends everything pending in the sandbox and sets its clock back to real time."`
 	}
 }
 
 type clockBody struct {
 	Now    string `json:"now" format:"date-time" doc:"The sandbox's time."`
 	Offset string `json:"offset" doc:"How far it is ahead of real time." example:"5m1s"`
+	Done   bool   `json:"done" doc:"False when what falls due took longer than 20 seconds: the clock stands where it was brought to, and another request with {\"advance\": \"0s\"} (or {\"reset\": true}) goes on." example:"true"`
 }
 
 func showClock(t engine.SandboxTime) clockBody {
-	return clockBody{Now: stamp(t.Now), Offset: t.Offset.String()}
+	return clockBody{Now: stamp(t.Now), Offset: t.Offset.Round(time.Second).String(), Done: t.Done}
 }
 
 func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockInput, idem *engine.Idempotent) (engine.SandboxTime, *engine.Answer, error) {
-	by, err := time.ParseDuration(in.Body.Advance)
-	if err != nil {
-		return engine.SandboxTime{}, nil, fault.Invalid("advance", "advance must be a duration such as 301s or 5m")
+	move := engine.ClockMove{Reset: in.Body.Reset}
+	if in.Body.Advance == "" && !move.Reset {
+		return engine.SandboxTime{}, nil, fault.Invalid("advance", `advance is missing; send {"advance": "301s"}, or {"reset": true}`)
 	}
-	return s.Engine.AdvanceOnce(ctx, c, by, idem)
+	if in.Body.Advance != "" {
+		var err error
+		if move.By, err = time.ParseDuration(in.Body.Advance); err != nil {
+			return engine.SandboxTime{}, nil, fault.Invalid("advance", "advance must be a duration such as 301s or 5m")
+		}
+	}
+
+	return s.Engine.MoveClockOnce(ctx, c, move, idem)
 }
 
 // healthz says that the process lives. It looks at nothing, so that a database that is out does not get the process

@@ -34,6 +34,8 @@ const (
 	// Park keeps a message of a restored copy from going on by itself, and Unpark lets it.
 	Park
 	Unpark
+	// Replan: the carrier that the message waits for is not configured any more; Plan is what would be planned now.
+	Replan
 )
 
 // Event is the input of Apply.
@@ -47,6 +49,10 @@ type Event struct {
 	After   time.Duration // Later: the wait that the carrier asked for
 	// Down names carriers that are out of order now; a step over them is passed by when another is left.
 	Down []string
+	// Places names the carriers of which the caller holds a place; nil is every carrier. A step over any other does not
+	// begin: the message waits, due at once, until its carrier has a place.
+	Places []string
+	Plan   []Step // Replan
 }
 
 // Effects is what the shell has to do after it stored the message.
@@ -75,7 +81,7 @@ const (
 // Apply is the delivery state machine. Events may come late, twice and in any order: a message never moves backwards,
 // money moves once, and an event that says nothing new changes nothing.
 func Apply(m Message, e Event, now time.Time) (Message, Effects) {
-	r := run{m: m, now: now, down: e.Down}
+	r := run{m: m, now: now, down: e.Down, places: e.Places}
 	r.m.Attempts = slices.Clone(m.Attempts)
 	switch e.Kind {
 	case Timer:
@@ -98,6 +104,8 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 		r.park()
 	case Unpark:
 		r.unpark()
+	case Replan:
+		r.replan(e.Plan)
 	}
 	r.settle()
 	return r.m, r.out
@@ -108,7 +116,9 @@ type run struct {
 	m    Message
 	now  time.Time
 	down []string
-	out  Effects
+	// places are the carriers over which a step may begin; nil is every one.
+	places []string
+	out    Effects
 }
 
 func (r *run) timer() {
@@ -122,6 +132,8 @@ func (r *run) timer() {
 	case current < 0:
 		r.m.State = Pending
 		r.begin(r.pick(0))
+	case r.m.Attempts[current].Progress == Ambiguous && r.left():
+		r.next()
 	case r.m.Attempts[current].Progress == Waiting || r.m.Attempts[current].Progress == Ambiguous:
 		r.again(r.m.Attempts[current].Progress == Ambiguous)
 	case r.m.Attempts[current].Progress == Accepted || r.m.Attempts[current].Progress == Refused:

@@ -29,7 +29,7 @@ func TestNextStep(t *testing.T) {
 			for i, e := range c.events {
 				m, _ = Apply(m, e, epoch.Add(time.Duration(i+1)*time.Second))
 			}
-			step, ok := m.NextStep()
+			step, ok := m.NextStep(nil)
 			if step != c.step || ok != c.ok {
 				t.Fatalf("step %d, %v; want %d, %v", step, ok, c.step, c.ok)
 			}

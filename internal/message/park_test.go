@@ -55,10 +55,13 @@ func TestPark(t *testing.T) {
 	}
 }
 
-// A submit that was under way when the copy was made is repeated under the same reference, and says so.
+// A submit that was under way when the copy was made is repeated under the same reference when no other step is left, and
+// says so.
 func TestAParkedSubmitIsRepeatedOnce(t *testing.T) {
 	t.Parallel()
-	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
+	single := text()
+	single.Plan = single.Plan[:1]
+	m, _ := play(single, Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
 	if len(m.Attempts) != 1 || !m.Attempts[0].Repeated || m.Attempts[0].Progress != Submitting {
 		t.Errorf("%+v", m.Attempts)
 	}

@@ -43,15 +43,37 @@ func (r *run) pick(i int) int {
 }
 
 func (r *run) begin(step int) {
+	if r.waitForPlace(step) {
+		return
+	}
 	r.m.Attempts = append(r.m.Attempts, Attempt{Step: step, Progress: Submitting, At: r.now})
 	r.m.Tries, r.m.Refusals = 0, 0
 	r.m.DueAt = time.Time{}
 	r.out.Submit = true
 }
 
+// waitForPlace makes the message due at once when the caller holds no place of the step's carrier.
+func (r *run) waitForPlace(step int) bool {
+	if r.places == nil || slices.Contains(r.places, r.m.Plan[step].Carrier) {
+		return false
+	}
+
+	r.m.DueAt = r.now
+	return true
+}
+
+// First is the step that a new message begins with: the first whose carrier is in order, or the first when none is.
+func First(plan []Step, down []string) int {
+	r := run{m: Message{Plan: plan}, down: down}
+	return r.pick(0)
+}
+
 // again submits the current attempt once more.
 func (r *run) again(repeated bool) {
 	a := &r.m.Attempts[r.m.Current()]
+	if r.waitForPlace(a.Step) {
+		return
+	}
 	a.Progress, a.At = Submitting, r.now
 	a.Repeated = a.Repeated || repeated
 	r.m.DueAt = time.Time{}
@@ -213,23 +235,35 @@ func (r *run) settle() {
 	}
 }
 
-// NextStep is the step that the next submit goes over when the message falls due, as far as its carrier is in order then.
-// It is for the index of waiting work. It is false when nothing more will be submitted: the plan is over, a submit is
-// under way, or only the end of its time is waited for.
-func (m Message) NextStep() (step int, ok bool) {
+// NextStep is the step that the next submit goes over when the message falls due; down are carriers that are out of order,
+// which a step is passed by for while another is left. It is for the index of waiting work. It is false when nothing more
+// will be submitted: the plan is over, a submit is under way, or only the end of its time is waited for.
+func (m Message) NextStep(down []string) (step int, ok bool) {
 	if m.Over || m.DueAt.IsZero() || len(m.Plan) == 0 || !m.DueAt.Before(m.Deadline) && !m.Deadline.IsZero() {
 		return 0, false
 	}
+
+	r := run{m: m, down: down}
 	current := m.Current()
 	if current < 0 {
-		return 0, true
+		return r.pick(0), true
 	}
+
 	step = m.Attempts[current].Step
 	switch m.Attempts[current].Progress {
-	case Waiting, Ambiguous:
+	case Waiting:
 		return step, true
+	case Ambiguous: // what may have arrived is repeated when no other step is left
+		if !r.left() {
+			return step, true
+		}
+		return r.pick(step + 1), true
 	case Accepted, Refused:
-		return step + 1, step+1 < len(m.Plan)
+		if !r.left() {
+			return 0, false
+		}
+		return r.pick(step + 1), true
 	}
+
 	return 0, false
 }

@@ -11,10 +11,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -99,14 +97,10 @@ func (s *Shell) void(ctx context.Context, k store.Key) error {
 // everybody is gone, seen from a copy.
 var everybody = node.Set{Newest: math.MaxInt64}
 
-// never is behind every time at which a row can be due.
-func (s *Shell) never() time.Time { return s.Now().AddDate(100, 0, 0) }
-
 func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
 	for _, list := range []func(store.Reader) ([]store.Due, error){
 		func(v store.Reader) ([]store.Due, error) { return v.LeftMessages(everybody, batch) },
-		func(v store.Reader) ([]store.Due, error) { return v.DueMessages(s.never(), id.Account{}, batch) },
-		func(v store.Reader) ([]store.Due, error) { return v.DueTexts(s.never(), batch) },
+		func(v store.Reader) ([]store.Due, error) { return v.WaitingMessages(batch) },
 	} {
 		err := s.each(ctx, list, n, func(k store.Key) (int64, error) {
 			m, err := s.event(ctx, k, message.Park)

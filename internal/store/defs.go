@@ -13,10 +13,10 @@ import (
 
 // Defs describes every table. The migrations of each database make the same columns; a test compares them.
 var Defs = [tables]Def{
-	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, test_callback_secret b?, sandbox_offset i, created_at i, watch b?"), decodeAccount},
+	TableAccount:     {"account", 1, columns("id b, name t, credits i+, held i+, entries i, settings t, callback_secret b?, test_callback_secret b?, sandbox_offset i, sandbox_goal i, created_at i, watch b?"), decodeAccount},
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
 	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
-	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!, sandbox_at i!?"), decodeMessage},
+	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!, sandbox_at i!?, carrier t"), decodeMessage},
 	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i, sandbox_at i"), decodeInbox},
@@ -56,6 +56,7 @@ func (a Account) encode(e *encoder) {
 	e.blob(a.CallbackSecret)
 	e.blob(a.TestCallbackSecret)
 	e.int(int64(a.SandboxOffset / time.Microsecond))
+	e.int(int64(a.SandboxGoal / time.Microsecond))
 	e.time(a.CreatedAt)
 	e.watch(a.Watch)
 }
@@ -66,6 +67,8 @@ func decodeAccount(d *decoder) Record {
 	a.CallbackSecret, a.TestCallbackSecret = d.blob(), d.blob()
 	var ok bool
 	a.SandboxOffset, ok = durationOf(d.int(), time.Microsecond)
+	d.bad = d.bad || !ok
+	a.SandboxGoal, ok = durationOf(d.int(), time.Microsecond)
 	d.bad = d.bad || !ok
 	a.CreatedAt = d.time()
 	a.Watch = d.watch()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -15,11 +16,17 @@ import (
 type Reader interface {
 	// Load reads the rows of the keys; absent rows are left out.
 	Load(keys ...Key) (Rows, error)
-	// DueMessages lists messages with codes that nobody works on and whose time has come, oldest first. With an account it
-	// lists that account's sandbox only, and every message.
-	DueMessages(before time.Time, sandbox id.Account, limit int) ([]Due, error)
-	// DueTexts lists the same for messages that carry no code, each with its contact.
-	DueTexts(before time.Time, limit int) ([]Due, error)
+	// DueWork lists messages that wait for a carrier and whose time has come, oldest first.
+	DueWork(q WorkQuery) ([]Due, error)
+	// WorkAccounts lists the accounts behind one, in order, for which DueWork would find anything. It skips from account to
+	// account, however much each of them has waiting.
+	WorkAccounts(q WorkQuery, after id.Account) ([]id.Account, error)
+	// WorkCarriers lists the carriers that messages wait for, in order, whether their time has come or not.
+	WorkCarriers() ([]string, error)
+	// DueInSandbox lists messages of an account's sandbox that nobody works on and whose time has come, oldest first.
+	DueInSandbox(account id.Account, before time.Time, limit int) ([]Due, error)
+	// WaitingMessages lists messages that wait for anything, in any order.
+	WaitingMessages(limit int) ([]Due, error)
 	// OwnedMessages lists messages that the node with the epoch works on.
 	OwnedMessages(epoch int64, limit int) ([]Due, error)
 	// LeftMessages lists messages that nodes worked on which are gone.
@@ -75,8 +82,24 @@ type Due struct {
 	Key   Key
 	At    time.Time
 	Owner int64
-	// Contact is told by DueTexts alone.
+	// Contact is told by DueWork and ParkedTexts alone, of texts.
 	Contact ContactID
+}
+
+// WorkQuery asks for messages that wait for a carrier.
+type WorkQuery struct {
+	Carrier string
+	Texts   bool // messages that carry no code, else those that do
+	// Account limits DueWork to one account; the zero value is every account.
+	Account id.Account
+	Before  time.Time
+	Limit   int
+}
+
+// SortedNames sorts names and drops those that are there twice.
+func SortedNames(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Left is the condition, in SQL, that a row's owner is gone.

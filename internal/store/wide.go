@@ -129,6 +129,21 @@ func (m Message) encode(e *encoder) {
 	e.packed(p)
 	e.int(int64(m.Purpose))
 	e.time(m.SandboxAt)
+	e.text(m.waitsFor())
+}
+
+// waitsFor is the carrier that a message waits for, which the indexes of waiting work begin with: a sweep asks for what a
+// carrier can take, and reads nothing that waits for another. It is empty for a message that waits for nothing.
+func (m Message) waitsFor() string {
+	if m.Owner != 0 || m.DueAt.IsZero() {
+		return ""
+	}
+	step, ok := m.NextStep(nil)
+	if !ok {
+		return ""
+	}
+
+	return m.Plan[step].Carrier
 }
 
 func decodeMessage(d *decoder) Record {
@@ -155,6 +170,7 @@ func decodeMessage(d *decoder) Record {
 	m.Sequence = u.later()
 	d.unpacked(&u)
 	m.Purpose, m.SandboxAt = message.Purpose(d.int()), d.time()
+	d.text() // follows from the rest of the row
 	return m
 }
 

@@ -12,9 +12,9 @@ import (
 var layers = [][]string{
 	{"id", "phone", "fault", "secret", "egress", "openapi"},
 	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
-	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound"},
-	{"failpoint", "logs"}, // above the rules, which have no effects to stop between
-	{"cluster"},           // what dispatch asks and a database keeps
+	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue"},
+	{"failpoint", "logs", "work"}, // above the rules: work runs what queue orders
+	{"cluster"},                   // what dispatch asks and a database keeps
 	{"store", "carrier", "config"},
 	{"query", "transfer"},
 	{"dispatch"},

@@ -18,8 +18,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -39,11 +37,15 @@ type Config struct {
 	Receipts bool
 	// Timeout is the longest wait for an answer; 0 = 10 s.
 	Timeout time.Duration
-	// Rate is the most messages per second; 0 = no limit.
+	// Rate is the most messages per second (text messages: segments), of all nodes together; 0 = no limit. The carrier does
+	// not keep it: see carrier.Limits.
 	Rate int
-	// Connections is the most connections at a time; 0 = 512.
-	Connections int
+	// MaxInFlight is the most unanswered submits at a time, and connections; 0 = 256.
+	MaxInFlight int
 }
+
+// defaultInFlight is how many submits a gateway gets at once when the configuration does not say.
+const defaultInFlight = 256
 
 // Carrier posts messages to one gateway. It is safe for concurrent use.
 type Carrier struct {
@@ -52,9 +54,9 @@ type Carrier struct {
 	header     http.Header
 	token      [sha256.Size]byte
 	transport  *http.Transport
-	limit      *rate.Limiter // nil without a rate
-	resumeAt   atomic.Int64  // Unix nanoseconds until which the gateway wants no submit
-	complainAt atomic.Int64  // Unix nanoseconds until which trouble is not logged again
+	rate       atomic.Int64 // this node's share of the configured rate
+	resumeAt   atomic.Int64 // Unix nanoseconds until which the gateway wants no submit
+	complainAt atomic.Int64 // Unix nanoseconds until which trouble is not logged again
 	posts      sync.Pool
 	log        *slog.Logger
 }
@@ -75,8 +77,8 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = 10 * time.Second
 	}
-	if c.Connections <= 0 {
-		c.Connections = 512
+	if c.MaxInFlight <= 0 {
+		c.MaxInFlight = defaultInFlight
 	}
 	carrier := &Carrier{
 		config: c, url: target, token: sha256.Sum256([]byte(c.Token.Reveal())), transport: newTransport(c), log: log,
@@ -87,9 +89,8 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 		},
 	}
 	carrier.posts.New = newPost
-	if c.Rate > 0 {
-		carrier.limit = rate.NewLimiter(rate.Limit(c.Rate), c.Rate)
-	}
+	carrier.rate.Store(int64(c.Rate))
+
 	return carrier, nil
 }
 
@@ -107,12 +108,12 @@ func (c *Carrier) From() string { return c.config.From }
 
 // Share implements carrier.Shared: the rate is that of all nodes together.
 func (c *Carrier) Share(part func(total int) int) {
-	if c.limit == nil {
-		return
-	}
-	n := part(c.config.Rate)
-	c.limit.SetLimit(rate.Limit(n))
-	c.limit.SetBurst(n)
+	c.rate.Store(int64(part(c.config.Rate)))
+}
+
+// Limits implements carrier.Carrier.
+func (c *Carrier) Limits() carrier.Limits {
+	return carrier.Limits{InFlight: c.config.MaxInFlight, Rate: float64(c.rate.Load())}
 }
 
 // Close drops idle connections.
@@ -125,9 +126,6 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	if c.limit != nil && c.limit.Wait(ctx) != nil {
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "rate"}
-	}
 	p := c.posts.Get().(*post)
 	if err := p.write(m, c.config.From); err != nil {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "encoding"}
@@ -201,9 +199,9 @@ func newTransport(c Config) *http.Transport {
 		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:      true,
 		TLSHandshakeTimeout:    5 * time.Second,
-		MaxConnsPerHost:        c.Connections,
-		MaxIdleConns:           c.Connections,
-		MaxIdleConnsPerHost:    c.Connections,
+		MaxConnsPerHost:        c.MaxInFlight,
+		MaxIdleConns:           c.MaxInFlight,
+		MaxIdleConnsPerHost:    c.MaxInFlight,
 		IdleConnTimeout:        60 * time.Second,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxAnswer,

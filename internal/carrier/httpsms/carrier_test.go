@@ -159,22 +159,28 @@ func TestThrottlingHoldsTheNextOneBack(t *testing.T) {
 	}
 }
 
-func TestRate(t *testing.T) {
+func TestLimits(t *testing.T) {
 	t.Parallel()
-	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: token})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
-	c := newCarrier(t, Config{URL: g.URL(), Rate: 2, Timeout: 10 * time.Millisecond})
-	retries := 0
-	for range 20 {
-		if c.Send(t.Context(), testMessage()).Outcome == carrier.Retry {
-			retries++
-		}
-	}
-	if retries == 0 || g.Count() > 4 {
-		t.Errorf("%d retries and %d submits of 20 at 2 a second", retries, g.Count())
+	for name, c := range map[string]struct {
+		config Config
+		nodes  int
+		want   carrier.Limits
+	}{
+		"by default":           {want: carrier.Limits{InFlight: 256}},
+		"as configured":        {config: Config{Rate: 10, MaxInFlight: 7}, want: carrier.Limits{InFlight: 7, Rate: 10}},
+		"shared by four nodes": {config: Config{Rate: 10}, nodes: 4, want: carrier.Limits{InFlight: 256, Rate: 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.config.URL = "http://127.0.0.1:1/"
+			k := newCarrier(t, c.config)
+			if c.nodes > 0 {
+				k.Share(func(total int) int { return total / c.nodes })
+			}
+			if got := k.Limits(); got != c.want {
+				t.Errorf("limits %+v, want %+v", got, c.want)
+			}
+		})
 	}
 }
 

@@ -46,6 +46,12 @@ func (c *Carrier) Channels() []message.Channel { return message.Channels }
 // Receipts implements carrier.Carrier.
 func (c *Carrier) Receipts() bool { return true }
 
+// inFlight bounds the submits that the sandboxes of all accounts have under way at once, beside what is live.
+const inFlight = 64
+
+// Limits implements carrier.Carrier.
+func (c *Carrier) Limits() carrier.Limits { return carrier.Limits{InFlight: inFlight} }
+
 // behaviour is what a number of the table does. The zero value is "delivered".
 type behaviour struct {
 	refuseFirst message.Reason // on the first channel

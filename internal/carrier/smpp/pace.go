@@ -84,6 +84,14 @@ func (p *pace) setLimit(limit float64) {
 	p.limit, p.ceiling = limit, limit
 }
 
+// configured is the rate that was configured, as this node's share of it; 0 is none.
+func (p *pace) configured() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	return p.limit
+}
+
 // slow takes a "slow down" from the centre. Many submits in flight get it together, so it counts once in a pause; the
 // result says whether this one counted.
 func (p *pace) slow(now time.Time) bool {

@@ -20,6 +20,16 @@ func (c *Carrier) Share(part func(total int) int) {
 
 var _ carrier.Shared = (*Carrier)(nil)
 
+// Limits implements carrier.Carrier: a window on each link that this node has.
+func (c *Carrier) Limits() carrier.Limits {
+	inFlight := c.cfg.Window * max(1, c.binds.count())
+	if c.cfg.MaxInFlight > 0 {
+		inFlight = min(inFlight, c.cfg.MaxInFlight)
+	}
+
+	return carrier.Limits{InFlight: inFlight, Rate: c.pace.configured()}
+}
+
 // binds are how many links are to be bound.
 type binds struct {
 	mu     sync.Mutex
@@ -37,6 +47,13 @@ func (l *binds) set(n int) {
 		close(l.change)
 		l.change = make(chan struct{})
 	}
+}
+
+func (l *binds) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.wanted
 }
 
 // keep runs bound while the link with the number is wanted, until ctx ends.

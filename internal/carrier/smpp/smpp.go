@@ -46,6 +46,7 @@ type Config struct {
 	Window      int     // submits in flight on one link, 1 to 1000; 10
 	Rate        float64 // message parts in a second; 0: no limit
 	Connections int     // 1 to 64; 1
+	MaxInFlight int     // messages in flight on all links; 0: Window on each link
 
 	From                 string // sender when a message names none; may be empty
 	SourceTON, SourceNPI *uint8 // nil: from the look of the sender

@@ -21,6 +21,7 @@ type Carrier struct {
 	channels []message.Channel
 	silent   bool
 	from     string
+	limits   carrier.Limits
 
 	mu     sync.Mutex
 	script []Answer
@@ -29,8 +30,17 @@ type Carrier struct {
 
 // NewCarrier makes a carrier that accepts everything and sends no receipts of its own, but is said to.
 func NewCarrier(name string, channels ...message.Channel) *Carrier {
-	return &Carrier{name: name, channels: channels}
+	return &Carrier{name: name, channels: channels, limits: carrier.Limits{InFlight: 1000}}
 }
+
+// Limited gives it places and a rate.
+func (c *Carrier) Limited(l carrier.Limits) *Carrier {
+	c.limits = l
+	return c
+}
+
+// Limits implements carrier.Carrier.
+func (c *Carrier) Limits() carrier.Limits { return c.limits }
 
 // WithoutReceipts makes it a carrier that never reports delivery.
 func (c *Carrier) WithoutReceipts() *Carrier {

@@ -3,12 +3,14 @@ package enginetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
@@ -177,4 +179,13 @@ func Set(t *testing.T, w *World, settings ...string) {
 		t.Fatal(err)
 	}
 	w.Live.Settings, w.Test.Settings = got.Live, got.Test
+}
+
+// Advance moves the sandbox's clock of a caller; the move has to be done at once.
+func (w *World) Advance(ctx context.Context, c account.Caller, by time.Duration) (time.Time, time.Duration, error) {
+	at, err := w.MoveClock(ctx, c, engine.ClockMove{By: by})
+	if err == nil && !at.Done {
+		err = fmt.Errorf("the clock was moved by %v of %v", at.Offset, by)
+	}
+	return at.Now, at.Offset, err
 }

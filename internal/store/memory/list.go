@@ -2,22 +2,11 @@ package memory
 
 import (
 	"slices"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 )
-
-func (r reader) DueTexts(before time.Time, limit int) ([]store.Due, error) {
-	var out []store.Due
-	err := each(r.b, store.TableMessage, func(m store.Message) {
-		if m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(before) && m.Purpose != message.ForCode {
-			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Contact: m.Contact})
-		}
-	})
-	return byTime(out, limit), err
-}
 
 func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	var all []store.OTP

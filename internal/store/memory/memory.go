@@ -13,7 +13,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
@@ -117,17 +116,6 @@ func byTime(list []store.Due, limit int) []store.Due {
 		return cmp.Or(a.At.Compare(b.At), a.Key.Compare(b.Key))
 	})
 	return first(list, limit)
-}
-
-func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
-	var out []store.Due
-	err := each(r.b, store.TableMessage, func(m store.Message) {
-		if m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(before) &&
-			(sandbox.IsZero() && m.Purpose == message.ForCode || m.Account == sandbox && m.Mode == id.Test) {
-			out = append(out, store.Due{Key: m.Key(), At: m.DueAt})
-		}
-	})
-	return byTime(out, limit), err
 }
 
 func (r reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {

@@ -46,9 +46,9 @@ func BenchmarkDays(b *testing.B) {
 		b.Run(fmt.Sprintf("sweep/days=%s", c.name), func(b *testing.B) {
 			for b.Loop() {
 				err := db.View(b.Context(), func(r store.Reader) error {
-					_, err := r.DueMessages(now, id.Account{}, 256)
+					_, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Before: now, Limit: 256})
 					if err == nil {
-						_, err = r.DueTexts(now, 256)
+						_, err = r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: now, Limit: 256})
 					}
 					if err == nil {
 						_, err = r.ExpiredOTPs(now, id.Account{}, 256)

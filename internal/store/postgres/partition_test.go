@@ -27,7 +27,8 @@ const aDay = 24 * time.Hour
 // rowsOf are a row of each table that is kept by day, all of one time. due makes them wait.
 func rowsOf(made time.Time, due bool) []store.Record {
 	m, o, e := id.NewMessage(made), id.NewOTP(made), id.EventAt(made, [10]byte{7})
-	text := store.Message{Message: message.Message{ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Purpose: message.ForText, Over: true}}
+	text := store.Message{Message: message.Message{ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Purpose: message.ForText, Over: true,
+		Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}}}}
 	code := store.OTP{OTP: otp.OTP{ID: o, Account: customer(1), Mode: id.Live, Status: otp.Verified, Messages: []id.Message{m}, ExpiresAt: made}}
 	d := store.Delivery{Delivery: webhook.Delivery{Account: customer(1), Target: webhook.Target{1}, Event: e, Mode: id.Live, State: webhook.Delivered}}
 	if due {
@@ -132,7 +133,7 @@ func TestMigrationToPartitionsKeepsEverything(t *testing.T) {
 		t.Errorf("%s deliveries have no day, want 3", n)
 	}
 	_ = b.View(t.Context(), func(r store.Reader) error {
-		if due, err := r.DueTexts(now.Add(100*aDay), 100); err != nil || len(due) != 6 {
+		if due, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: now.Add(100 * aDay), Limit: 100}); err != nil || len(due) != 6 {
 			t.Errorf("%d texts are due, want 6 (%v)", len(due), err)
 		}
 		return nil
@@ -226,11 +227,11 @@ func TestOtherDaysAreLeftAlone(t *testing.T) {
 		write(t, b, rowsOf(now, true)...)
 	}
 	err := b.View(t.Context(), func(r store.Reader) error {
-		due, err := r.DueTexts(now.Add(2*aDay), 10)
+		due, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: now.Add(2 * aDay), Limit: 10})
 		if err != nil || len(due) != 3 {
 			t.Errorf("%d texts are due, want 3 (%v)", len(due), err)
 		}
-		_, err1 := r.DueMessages(now.Add(aDay), id.Account{}, 10)
+		_, err1 := r.DueWork(store.WorkQuery{Carrier: "smsc", Before: now.Add(aDay), Limit: 10})
 		_, err2 := r.ExpiredOTPs(now.Add(aDay), id.Account{}, 10)
 		_, err3 := r.LeftMessages(node.Alone(1), 10)
 		page := store.Page{Limit: 2, Scan: 100}

@@ -131,23 +131,6 @@ func (r *reader) overDays(t store.Table, sql, order string) string {
 	return r.work.parts.known.Load().overDays(t, sql, order, "$2")
 }
 
-func (r *reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
-	if sandbox.IsZero() {
-		return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message WHERE
-			owner = 0 AND due_at IS NOT NULL AND purpose = 0 AND due_at <= $1`, "due_at"), before.UnixMicro(), int64(limit))
-	}
-	return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message WHERE
-		account = $3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= $1`, "due_at, id"),
-		before.UnixMicro(), int64(limit), sandbox[:])
-}
-
-// DueTexts takes equal times as the index has them: sorting a hundred thousand of one second for each batch of them would
-// take longer than to send them.
-func (r *reader) DueTexts(before time.Time, limit int) ([]store.Due, error) {
-	return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message WHERE
-		owner = 0 AND due_at IS NOT NULL AND purpose <> 0 AND due_at <= $1`, "due_at"), before.UnixMicro(), int64(limit))
-}
-
 func (r *reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
 	return r.owned(fmt.Sprintf("owner = %d", epoch), limit)
 }

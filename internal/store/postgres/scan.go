@@ -44,7 +44,7 @@ func (r *reader) Size(t store.Table) (n int64, err error) {
 
 func (r *reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
 	return r.due(store.TableMessage, r.work.parts.known.Load().overAll(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message WHERE
-		owner = -1 AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1`, "due_at, account, id", "$2"),
+		owner = -1 AND carrier = '' AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1`, "due_at, account, id", "$2"),
 		from.UnixMicro(), int64(limit))
 }
 

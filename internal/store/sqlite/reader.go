@@ -64,32 +64,6 @@ func (r reader) due(t store.Table, sql string, args ...any) (out []store.Due, er
 	return out, err
 }
 
-func (r reader) DueMessages(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
-	if sandbox.IsZero() {
-		return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message INDEXED BY message_work
-			WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0 AND due_at <= ?1 ORDER BY due_at, rowid LIMIT ?2`,
-			before.UnixMicro(), int64(limit))
-	}
-	return r.due(store.TableMessage, `SELECT account, id, due_at, owner FROM message INDEXED BY message_sandbox
-		WHERE account = ?3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2`,
-		before.UnixMicro(), int64(limit), sandbox[:])
-}
-
-// DueTexts takes equal times in the order of their rows: sorting a hundred thousand of one second for each batch of them
-// would take longer than to send them.
-func (r reader) DueTexts(before time.Time, limit int) (out []store.Due, err error) {
-	err = r.query(`SELECT account, id, due_at, contact FROM message INDEXED BY message_text_work
-		WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0 AND due_at <= ?1 ORDER BY due_at, rowid LIMIT ?2`,
-		func(s *sqlite.Stmt) error {
-			d := store.Due{Key: store.Key{Table: store.TableMessage, ID: s.ColumnText(1)}, At: time.UnixMicro(s.ColumnInt64(2)).UTC()}
-			s.ColumnBytes(0, d.Key.Account[:])
-			s.ColumnBytes(3, d.Contact[:])
-			out = append(out, d)
-			return nil
-		}, before.UnixMicro(), int64(limit))
-	return out, err
-}
-
 func (r reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
 	return r.owned(fmt.Sprintf("owner = %d", epoch), limit)
 }

@@ -1,14 +1,11 @@
 package storetest
 
 import (
-	"errors"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -177,36 +174,4 @@ func pages(t *testing.T, size store.Page, q store.ListQuery, read func(store.Lis
 		}
 		q.Before = p.Next
 	}
-}
-
-func dueTexts(t *testing.T, open Open) {
-	s := begin(t, open(t))
-	text := func(a id.Account, n int, mode id.Mode, at time.Time, owner int64) store.Message {
-		m := waiting(a, n, mode, at, owner)
-		m.Purpose, m.Contact = message.ForText, number(100+n)
-		return m
-	}
-	late, now := text(acme, 5, id.Live, start.Add(-time.Hour), 0), text(other, 4, id.Live, start, 0)
-	twin, busy := text(acme, 3, id.Test, start, 0), text(acme, 2, id.Live, start.Add(-time.Minute), 9)
-	code := waiting(acme, 8, id.Live, start.Add(-time.Second), 0)
-	put(t, s, now, twin, late, busy, code, text(acme, 1, id.Live, start.Add(tick), 0))
-	list := func(messages ...store.Message) (out []store.Due) {
-		for _, m := range messages {
-			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Contact: m.Contact})
-		}
-		return out
-	}
-	view(t, s, func(r store.Reader) error {
-		all, err := r.DueTexts(start, 10)
-		inTime(t, "all", all, list(late, twin, now))
-		one, err2 := r.DueTexts(start, 1)
-		same(t, "the first", one, list(late))
-		codes, err3 := r.DueMessages(start, id.Account{}, 10)
-		same(t, "codes have a list of their own", codes, []store.Due{due(code.Key(), code.DueAt, 0)})
-		sandbox, err4 := r.DueMessages(start, acme, 10)
-		same(t, "of the sandbox", sandbox, []store.Due{due(twin.Key(), twin.DueAt, 0)})
-		owned, err5 := r.LeftMessages(node.Alone(10), 10)
-		same(t, "owned", owned, []store.Due{due(busy.Key(), busy.DueAt, 9)})
-		return errors.Join(err, err2, err3, err4, err5)
-	})
 }

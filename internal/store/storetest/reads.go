@@ -20,13 +20,12 @@ import (
 const tick = time.Microsecond // the finest time that is kept
 
 var readTests = []test{
-	{"due messages", dueMessages},
+	{"due messages", dueWork},
 	{"owned messages", ownedMessages},
 	{"expired codes", expiredOTPs},
 	{"codes of an account", listedOTPs},
 	{"texts of an account", listedTexts},
 	{"a list looks at a bounded number of rows", boundedLists},
-	{"due texts", dueTexts},
 	{"old rows", oldRows},
 	{"sandboxes", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
@@ -143,37 +142,16 @@ func due(k store.Key, at time.Time, owner int64) store.Due {
 	return store.Due{Key: k, At: at, Owner: owner}
 }
 
+// waiting is a message that waits for the carrier "smsc".
 func waiting(a id.Account, n int, mode id.Mode, at time.Time, owner int64) store.Message {
-	return store.Message{Number: []byte{1}, Message: message.Message{Account: a, ID: number(n), Mode: mode, DueAt: at, Owner: owner, CreatedAt: start}}
+	return waitingFor("smsc", a, n, mode, at, owner)
 }
 
-func dueMessages(t *testing.T, open Open) {
-	s := begin(t, open(t))
-	late := waiting(acme, 9, id.Live, start.Add(-time.Hour), 0)
-	past := waiting(acme, 8, id.Test, start.Add(-tick), 0)
-	now := waiting(acme, 7, id.Test, start, 0)
-	twin := waiting(acme, 6, id.Test, start, 0)
-	else1 := waiting(other, 1, id.Test, start, 0)
-	put(t, s, now, late, else1, past, twin,
-		waiting(acme, 1, id.Test, start.Add(tick), 0), waiting(acme, 2, id.Live, time.Time{}, 0),
-		waiting(acme, 3, id.Test, start.Add(-time.Minute), 5), waiting(acme, 4, id.Test, time.Time{}, 5))
-	list := func(messages ...store.Message) (out []store.Due) {
-		for _, m := range messages {
-			out = append(out, due(m.Key(), m.DueAt, 0))
-		}
-		return out
-	}
-	view(t, s, func(r store.Reader) error {
-		all, err := r.DueMessages(start, id.Account{}, 10)
-		inTime(t, "all", all, list(late, past, twin, now, else1))
-		some, err2 := r.DueMessages(start, id.Account{}, 2)
-		same(t, "at most two", some, list(late, past))
-		sandbox, err3 := r.DueMessages(start, acme, 10)
-		same(t, "of the sandbox", sandbox, list(past, twin, now))
-		one, err4 := r.DueMessages(start.Add(-tick), acme, 1)
-		same(t, "the first of the sandbox", one, list(past))
-		return errors.Join(err, err2, err3, err4)
-	})
+func waitingFor(carrier string, a id.Account, n int, mode id.Mode, at time.Time, owner int64) store.Message {
+	return store.Message{Number: []byte{1}, Message: message.Message{
+		Account: a, ID: number(n), Mode: mode, DueAt: at, Owner: owner, CreatedAt: start,
+		Plan: []message.Step{{Channel: message.SMS, Carrier: carrier}},
+	}}
 }
 
 // inTime compares rows that fall due; those of the same time may come in any order.
@@ -218,7 +196,7 @@ func ownedMessages(t *testing.T, open Open) {
 	busy.Owner = 0
 	put(t, s, busy)
 	view(t, s, func(r store.Reader) error {
-		got, err := r.DueMessages(start.Add(time.Hour), id.Account{}, 10)
+		got, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Before: start.Add(time.Hour), Limit: 10})
 		same(t, "a message that was let go without a time is not due", len(got), 1)
 		return err
 	})

@@ -98,9 +98,9 @@ func parked(t *testing.T, open Open) {
 	})
 	// No sweep and no start finds them.
 	view(t, s, func(r store.Reader) error {
-		texts, err := r.DueTexts(later, 10)
+		texts, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: later, Limit: 10})
 		same(t, "due texts", len(texts), 1)
-		box, err2 := r.DueMessages(later, acme, 10)
+		box, err2 := r.DueInSandbox(acme, later, 10)
 		same(t, "due in the sandbox", len(box), 0)
 		owned, err3 := r.LeftMessages(node.Alone(7), 10)
 		same(t, "owned texts", len(owned), 1)

@@ -29,7 +29,7 @@ type Open func(t *testing.T) store.Backend
 // Run runs the suite. fresh makes an empty database for each test and says how to open it.
 func Run(t *testing.T, fresh func(t *testing.T) Open) {
 	for _, group := range [][]test{
-		recordTests, updateTests, groupTests, raceTests, readTests, limitTests, crashTests, templateTests, tallyTests, webhookTests, scanTests,
+		recordTests, updateTests, groupTests, raceTests, readTests, limitTests, crashTests, templateTests, tallyTests, webhookTests, scanTests, workTests,
 	} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {

@@ -27,6 +27,7 @@ CREATE TABLE account (
   callback_secret BYTEA,
   test_callback_secret BYTEA,
   sandbox_offset  BIGINT NOT NULL,
+  sandbox_goal    BIGINT NOT NULL,
   created_at      BIGINT NOT NULL,
   -- What spend caps and the alarm of low credits remember.
   watch           BYTEA
@@ -84,15 +85,19 @@ CREATE TABLE message (
   due_at  BIGINT,
   owner   BIGINT NOT NULL,
   purpose BIGINT NOT NULL,
+  carrier BYTEA NOT NULL,
   data    BYTEA NOT NULL,
   -- The real time at which a message of the sandbox was made; null for live ones, which the index leaves out.
   sandbox_at BIGINT,
   PRIMARY KEY (account, id)
 ) WITH (fillfactor = 70);
 
--- Everything that waits or is in work, and nothing else; codes do not wait behind texts of the same second.
-CREATE INDEX message_work ON message (owner, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
-CREATE INDEX message_text_work ON message (owner, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
+-- Everything that waits or is in work, by the carrier that it waits for (empty when it waits for none), in two classes: codes
+-- and texts. When more is due than a carrier can take, the second index of a class gives each account its turn.
+CREATE INDEX message_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
+CREATE INDEX message_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0;
 CREATE INDEX message_list ON message (account, mode, id) WHERE purpose = 1;
 CREATE INDEX message_to ON message (account, contact, id) WHERE purpose = 1;
 CREATE INDEX message_rare ON message (account, mode, state, id) WHERE purpose = 1 AND state IN (1, 5, 6, 7, 8);

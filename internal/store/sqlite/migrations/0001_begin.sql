@@ -17,6 +17,7 @@ CREATE TABLE account (
   callback_secret BLOB,
   test_callback_secret BLOB,
   sandbox_offset  INTEGER NOT NULL,
+  sandbox_goal    INTEGER NOT NULL,
   created_at      INTEGER NOT NULL
 );
 

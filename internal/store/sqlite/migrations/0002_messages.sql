@@ -9,11 +9,16 @@ CREATE INDEX message_list ON message (account, mode, id) WHERE purpose = 1;
 CREATE INDEX message_to ON message (account, contact, id) WHERE purpose = 1;
 CREATE INDEX message_rare ON message (account, mode, state, id) WHERE purpose = 1 AND state IN (1, 5, 6, 7, 8);
 
--- Work of two kinds, still one index for each row: codes must not wait behind a hundred thousand texts that were scheduled
--- for the same second.
+-- The carrier that a message waits for, empty when it waits for none.
+ALTER TABLE message ADD COLUMN carrier TEXT NOT NULL DEFAULT '';
+
+-- Work of two classes, codes and texts, by the carrier that it waits for: a sweep asks for what a carrier can take, in the
+-- order of time. When more is due than it can take, the second index of a class gives each account its turn.
 DROP INDEX message_work;
-CREATE INDEX message_work ON message (owner, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
-CREATE INDEX message_text_work ON message (owner, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
+CREATE INDEX message_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
+CREATE INDEX message_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0;
 
 -- The sandbox's own: its lists, and what is due by a clock that may be a month ahead, without a look at live rows.
 CREATE INDEX message_sandbox ON message (account, due_at, id) WHERE mode = 2 AND owner = 0 AND due_at IS NOT NULL;

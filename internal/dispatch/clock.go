@@ -1,0 +1,318 @@
+package dispatch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+const (
+	// MostAhead is how far a sandbox's clock can be moved in all.
+	MostAhead = 720 * time.Hour
+	// clockSlice is how many rows are carried out side by side when they fall due at the same time.
+	clockSlice = 64
+)
+
+// SandboxClock is where a sandbox's clock stands.
+type SandboxClock struct {
+	Offset time.Duration // ahead of real time
+	Done   bool          // it has reached what it was asked for
+}
+
+// MoveClock moves a sandbox's clock forward and carries out everything that falls due on the way, in order and each at its
+// own time, before it returns. Moving by 0 goes on with a move that was not finished. When ctx ends first, the clock stands
+// where it was brought to, and Done is false.
+func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Duration) (SandboxClock, error) {
+	kept := context.WithoutCancel(ctx) // what is carried out has to be stored, whoever is gone meanwhile
+	goal, err := d.setGoal(kept, a, by)
+	if err != nil {
+		return SandboxClock{}, err
+	}
+	if err := d.clocks.move(ctx, a); err != nil {
+		return d.standing(kept, a, goal)
+	}
+	defer d.clocks.moved(a)
+
+	real := d.Now()
+	for ctx.Err() == nil {
+		due, err := d.nextInSandbox(kept, a, real.Add(goal))
+		if err != nil {
+			return SandboxClock{}, err
+		}
+		if len(due) == 0 {
+			offset, err := d.setOffset(kept, a, goal)
+			return SandboxClock{Offset: offset, Done: true}, err
+		}
+		if _, err := d.setOffset(kept, a, due[0].At.Sub(real)); err != nil {
+			return SandboxClock{}, err
+		}
+		if err := abreast(due, func(row store.Due) error { return d.inSandbox(kept, row, due[0].At) }); err != nil {
+			return SandboxClock{}, err
+		}
+	}
+
+	return d.standing(kept, a, goal)
+}
+
+// setGoal notes where the clock is to be moved to.
+func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Duration) (goal time.Duration, err error) {
+	k := store.AccountKey(account)
+	err = d.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+		a, ok := store.Get[store.Account](tx, k)
+		if !ok {
+			return fault.NoSuch("account")
+		}
+
+		from := max(a.SandboxGoal, a.SandboxOffset)
+		goal = from + by
+		if left := MostAhead - from; by > left {
+			return fault.Invalid("advance", "the sandbox's clock moves at most 720h in all, and %v are left; "+
+				`send {"reset": true} to set it back to real time`, left.Truncate(time.Second))
+		}
+		if goal != a.SandboxGoal {
+			a.SandboxGoal = goal
+			tx.Put(a)
+		}
+		return nil
+	})
+
+	return goal, err
+}
+
+// setOffset moves the offset forward to at least the given one, and returns it.
+func (d *Dispatcher) setOffset(ctx context.Context, account id.Account, to time.Duration) (offset time.Duration, err error) {
+	k := store.AccountKey(account)
+	err = d.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+		a, ok := store.Get[store.Account](tx, k)
+		if !ok {
+			return fault.NoSuch("account")
+		}
+		if to > a.SandboxOffset {
+			a.SandboxOffset = to
+			tx.Put(a)
+		}
+		offset = a.SandboxOffset
+		return nil
+	})
+
+	return offset, err
+}
+
+// standing is where the clock stands when it could not be moved as far as it was asked.
+func (d *Dispatcher) standing(ctx context.Context, a id.Account, goal time.Duration) (SandboxClock, error) {
+	offset, err := d.setOffset(ctx, a, 0)
+	return SandboxClock{Offset: offset, Done: offset >= goal}, err
+}
+
+// nextInSandbox finds what falls due first until the time, and all that falls due in the same moment.
+func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, until time.Time) (next []store.Due, err error) {
+	err = d.Store.View(ctx, func(v store.Reader) error {
+		messages, err := v.DueInSandbox(account, until, clockSlice)
+		if err != nil {
+			return err
+		}
+		otps, err := v.ExpiredOTPs(until, account, clockSlice)
+		if err != nil {
+			return err
+		}
+
+		next = slices.Concat(messages, otps)
+		slices.SortFunc(next, func(a, b store.Due) int { return cmp.Or(a.At.Compare(b.At), a.Key.Compare(b.Key)) })
+		return nil
+	})
+
+	same := slices.IndexFunc(next, func(due store.Due) bool { return !due.At.Equal(next[0].At) })
+	if same >= 0 {
+		next = next[:same]
+	}
+
+	return next, err
+}
+
+// inSandbox carries a due row out at the sandbox's time.
+func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time) error {
+	if due.Key.Table == store.TableOTP {
+		return d.expire(ctx, due.Key, &at)
+	}
+	if !d.inFlight.begin(due.Key) {
+		return nil
+	}
+	defer d.inFlight.end(due.Key)
+
+	m, c, begun, err := d.take(ctx, due, message.Timer, &at, nil)
+	if err == nil && begun {
+		d.attempt(ctx, m, c, nil)
+	}
+
+	return err
+}
+
+// sandboxesAtOnce is how many accounts' sandboxes are swept side by side.
+const sandboxesAtOnce = 4
+
+// sweepSandboxes carries out what is due by the clocks of sandboxes that were moved. Those that are being moved now are
+// left to whoever moves them.
+func (d *Dispatcher) sweepSandboxes(ctx context.Context) error {
+	var list []store.Account
+	look := func(v store.Reader) (err error) {
+		list, err = v.Sandboxes()
+		return err
+	}
+	if _, err := d.Store.Peek(ctx, look); err != nil {
+		return err
+	}
+
+	nodes, errs := d.Nodes.Set(), make([]error, len(list))
+	var group errgroup.Group
+	group.SetLimit(sandboxesAtOnce)
+	for i, a := range list {
+		if !nodes.Takes(string(a.ID[:])) || !d.clocks.hold(a.ID) {
+			continue
+		}
+		group.Go(func() error {
+			defer d.clocks.release(a.ID)
+			errs[i] = d.sweepSandbox(ctx, a)
+			return nil
+		})
+	}
+	_ = group.Wait() // the errors are in the list: one sandbox does not end the others
+
+	return errors.Join(errs...)
+}
+
+// sweepSandbox carries out a part of what is due by a sandbox's own clock.
+func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
+	var due, expired []store.Due
+	now := d.Now().Add(a.SandboxOffset)
+	err := d.Store.View(ctx, func(v store.Reader) (err error) {
+		if due, err = v.DueInSandbox(a.ID, now, sweepBatch); err != nil {
+			return err
+		}
+		expired, err = v.ExpiredOTPs(now, a.ID, sweepBatch)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+
+	for _, row := range due {
+		if err := d.inSandbox(context.WithoutCancel(ctx), row, d.Now().Add(a.SandboxOffset)); err != nil {
+			return err
+		}
+	}
+
+	return d.expireAll(ctx, expired)
+}
+
+// endOfTime is behind every time at which a row can be due.
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// ResetClock ends everything that is pending in a sandbox and sets its clock back to real time. When ctx ends first, Done is
+// false, and what was ended stays so.
+func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock, error) {
+	kept := context.WithoutCancel(ctx)
+	if err := d.clocks.move(ctx, a); err != nil {
+		return d.standing(kept, a, MostAhead+1)
+	}
+	defer d.clocks.moved(a)
+
+	for ctx.Err() == nil {
+		due, err := d.pendingInSandbox(kept, a)
+		if err != nil {
+			return SandboxClock{}, err
+		}
+		if len(due) == 0 {
+			return SandboxClock{Done: true}, d.rewind(kept, a)
+		}
+		if err := abreast(due, func(row store.Due) error { return d.endInSandbox(kept, row) }); err != nil {
+			return SandboxClock{}, err
+		}
+	}
+
+	return d.standing(kept, a, MostAhead+1)
+}
+
+func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []store.Due, err error) {
+	err = d.Store.View(ctx, func(v store.Reader) error {
+		// Codes first: each ends its message, too.
+		if due, err = v.ExpiredOTPs(endOfTime, a, clockSlice); err != nil || len(due) > 0 {
+			return err
+		}
+		due, err = v.DueInSandbox(a, endOfTime, clockSlice)
+		return err
+	})
+
+	return due, err
+}
+
+// endInSandbox cancels a code or a message.
+func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
+	k, real := due.Key, d.Now()
+	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+		owner, _ := store.Get[store.Account](tx, store.AccountKey(k.Account))
+		now := real.Add(owner.SandboxOffset)
+		if k.Table == store.TableMessage {
+			return d.cancelMessage(tx, k, now)
+		}
+
+		row, ok := store.Get[store.OTP](tx, k)
+		if !ok {
+			return nil
+		}
+		newest := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
+		if !tx.Has(newest) {
+			return store.Need(newest)
+		}
+		next, canceled := otp.Cancel(row.OTP, now)
+		event, status := webhook.OTPCanceled, "canceled"
+		if !canceled {
+			next, _ = otp.Expire(row.OTP, endOfTime)
+			event, status = webhook.OTPExpired, "expired"
+		}
+		row.OTP = next
+		if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
+			return err
+		}
+		tx.Put(row)
+		return d.cancelMessage(tx, newest, now)
+	})
+}
+
+func (d *Dispatcher) cancelMessage(tx *store.Tx, k store.Key, now time.Time) error {
+	m, ok := store.Get[store.Message](tx, k)
+	if !ok || m.Over {
+		return nil
+	}
+
+	kind := message.Cancel
+	if !m.OTP.IsZero() {
+		kind = message.Stop // the code's own event tells it
+	}
+	_, _, err := d.Apply(tx, m, now, message.Event{Kind: kind})
+
+	return err
+}
+
+// rewind sets a sandbox's clock back to real time.
+func (d *Dispatcher) rewind(ctx context.Context, account id.Account) error {
+	k := store.AccountKey(account)
+	return d.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+		a, ok := store.Get[store.Account](tx, k)
+		if ok {
+			a.SandboxOffset, a.SandboxGoal = 0, 0
+			tx.Put(a)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,66 @@
+package dispatch
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// replan plans a message anew that waits for a carrier which is not configured any more: it was removed or renamed while
+// the message waited. A message that no carrier serves now waits on.
+func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
+	k, real := due.Key, d.Now()
+	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || row.Owner != 0 {
+			return nil
+		}
+		request, err := d.requestOf(row)
+		if err != nil {
+			return err
+		}
+
+		plan, unserved := d.Plan(row.Mode, request)
+		if unserved != 0 {
+			d.Log.Warn("a message waits for a carrier that is not configured; add one for its channel, or cancel it",
+				"message", row.ID, "channel", unserved)
+		}
+		setWaits(plan, row.Plan)
+		now := query.Clock(tx, k.Account, row.Mode, real)
+		_, _, err = d.Apply(tx, row, now, message.Event{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace})
+		return err
+	})
+}
+
+// requestOf is what a message's plan was made for.
+func (d *Dispatcher) requestOf(m store.Message) (r route.Request, err error) {
+	if r.To, err = d.Number(store.TableMessage, m.ID[:], m.Number); err != nil {
+		return r, err
+	}
+	for _, s := range m.Plan {
+		if !slices.Contains(r.Channels, s.Channel) {
+			r.Channels = append(r.Channels, s.Channel)
+		}
+		r.Segments = max(r.Segments, s.Segments)
+	}
+
+	return r, nil
+}
+
+// setWaits takes the waits for receipts from an older plan: a request may have asked for its own.
+func setWaits(plan, old []message.Step) {
+	waits := map[message.Channel]time.Duration{}
+	for _, s := range old {
+		waits[s.Channel] = s.Wait
+	}
+	for i := range plan {
+		if wait, ok := waits[plan[i].Channel]; ok {
+			plan[i].Wait = wait
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package work_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/queue"
+	"github.com/syssecure/syssecure/internal/work"
+)
+
+// log collects what ran, in order.
+type log struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (l *log) add(s string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, s)
+}
+
+func (l *log) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.list)
+}
+
+// job makes a job that keeps its place for a time.
+func (l *log) job(name string, class queue.Class, keep time.Duration) work.Job {
+	return work.Job{
+		Account: id.Account{name[0]}, Class: class, Cost: 1,
+		Run: func(p *work.Place) {
+			l.add(name)
+			time.Sleep(keep)
+			p.Release()
+		},
+		Drop: func() { l.add("dropped " + name) },
+	}
+}
+
+func TestPool_ARoomThatHangsHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := work.New(map[string]work.Limits{"hangs": {Places: 2}, "well": {Places: 2}}, func() {})
+		var l log
+		for i := range 50 {
+			p.Wait("hangs", l.job(fmt.Sprint("a", i), queue.Codes, time.Hour))
+		}
+		p.Wait("well", l.job("b", queue.Texts, 0))
+		synctest.Wait()
+		if got := l.all(); len(got) != 3 || !slices.Contains(got, "b") {
+			t.Errorf("ran %v, want two of the room that hangs, and b", got)
+		}
+		p.Close()
+		if err := p.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestPool_CodesGoFirstAndAccountsTakeTurns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := work.New(map[string]work.Limits{"a": {Places: 1, Rate: 10}}, func() {})
+		var l log
+		p.Wait("a", l.job("first", queue.Texts, 0))
+		for i := range 3 {
+			p.Wait("a", l.job(fmt.Sprint("x", i), queue.Texts, 0))
+		}
+		p.Wait("a", l.job("y", queue.Texts, 0))
+		p.Wait("a", l.job("code", queue.Codes, 0))
+		time.Sleep(time.Second)
+		want := []string{"first", "code", "x0", "y", "x1", "x2"}
+		if got := l.all(); !slices.Equal(got, want) {
+			t.Errorf("ran %v, want %v", got, want)
+		}
+		if p.Try("a", queue.Codes, 1) == nil {
+			t.Error("no place is free when nothing waits")
+		}
+		p.Close()
+	})
+}
+
+func TestPool_StarvedIsToldOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		told := make(chan struct{}, 10)
+		p := work.New(map[string]work.Limits{"a": {Places: 1}}, func() { told <- struct{}{} })
+		var l log
+		for range 4 {
+			p.Wait("a", l.job("x", queue.Texts, time.Second))
+		}
+		p.Room("a", queue.Texts).Backlog(2)
+		synctest.Wait()
+		if len(told) != 0 {
+			t.Fatal("told at once")
+		}
+		time.Sleep(10 * time.Second)
+		if len(told) != 1 {
+			t.Errorf("told %d times", len(told))
+		}
+		p.Close()
+	})
+}
+
+func TestPool_Close(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := work.New(map[string]work.Limits{"a": {Places: 1}}, func() {})
+		var l log
+		p.Wait("a", l.job("x", queue.Texts, time.Minute))
+		p.Wait("a", l.job("y", queue.Texts, 0))
+		synctest.Wait()
+		p.Close()
+		if p.Try("a", queue.Codes, 1) != nil || p.Wait("a", l.job("z", queue.Codes, 0)) {
+			t.Error("a closed pool takes work")
+		}
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := p.Drain(short); err == nil {
+			t.Error("Drain returned while a job had a place")
+		}
+		if err := p.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.all(); !slices.Equal(got, []string{"x", "dropped y"}) {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+func TestPool_UnknownRoom(t *testing.T) {
+	t.Parallel()
+	p := work.New(nil, func() {})
+	if p.Has("a") || p.Try("a", queue.Codes, 1) != nil || p.Wait("a", work.Job{}) {
+		t.Error("a room that does not exist takes work")
+	}
+}
+
+// TestPool_EveryJobEnds runs jobs of many accounts from many sides: each is run once, and no room ever has more than its
+// places.
+func TestPool_EveryJobEnds(t *testing.T) {
+	t.Parallel()
+	p := work.New(map[string]work.Limits{"a": {Places: 3}, "b": {Places: 5}}, func() {})
+	var mu sync.Mutex
+	held, most, ran := map[string]int{}, map[string]int{}, 0
+	count := func(name string, n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		held[name] += n
+		most[name] = max(most[name], held[name])
+		if n > 0 {
+			ran++
+		}
+	}
+	var sides sync.WaitGroup
+	for side := range 8 {
+		sides.Go(func() {
+			for i := range 200 {
+				name := []string{"a", "b"}[i%2]
+				run := func(place *work.Place) {
+					count(name, 1)
+					count(name, -1)
+					place.Release()
+					place.Release() // only the first counts
+				}
+				if place := p.Try(name, queue.Codes, 1); place != nil {
+					p.Go(func() { run(place) })
+				} else if !p.Wait(name, work.Job{Account: id.Account{byte(side)}, Class: queue.Class(i % 2), Run: run}) {
+					t.Error("a job was refused below the bounds")
+				}
+			}
+		})
+	}
+	sides.Wait()
+	if err := p.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if ran != 1600 || most["a"] > 3 || most["b"] > 5 {
+		t.Errorf("ran %d of 1600, at most %v at once", ran, most)
+	}
+}
