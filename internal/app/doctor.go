@@ -11,23 +11,27 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Check is one thing that doctor looked at. Problem is empty when all is well, else it says what to do.
-type Check struct{ Name, Problem string }
+// Check is one thing that doctor looked at.
+type Check struct {
+	Name string
+	// Problem is empty when all is well, else it says what to do.
+	Problem string
+	Note    string // what was found, such as how much room is left; may be empty
+}
 
-// Examine looks at an open installation. That it could be opened has proved the configuration, the master key and the
-// schema already.
-func Examine(ctx context.Context, b *Base) []Check {
-	checks := []Check{
-		{"configuration, master key and schema", ""},
-		{"rights of the data folder", rights(b.Config.Data, 0o077)},
+// Examine looks at an open installation.
+func Examine(ctx context.Context, b *Base) (checks []Check) {
+	if _, err := os.Stat(b.Config.Data); err == nil || !b.remote() {
+		checks = append(checks, Check{Name: "rights of the data folder", Problem: rights(b.Config.Data, 0o077)})
 	}
 	if !b.remote() {
-		checks = append(checks, Check{"rights of the database", rights(b.Config.Data+"/"+DatabaseFile, 0o077)})
+		checks = append(checks, Check{Name: "rights of the database", Problem: rights(databaseFile(b.Config), 0o077)})
 	}
+
 	return append(checks,
-		Check{"integrity of the database", integrity(ctx, b)},
-		Check{"ledger: entries add up to balances", ledgers(ctx, b)},
-		Check{"nothing waits for your word since a restore", parked(ctx, b.Store)},
+		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
+		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
+		Check{Name: "nothing waits for your word since a restore", Problem: parked(ctx, b.Store)},
 	)
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/syssecure/syssecure/internal/app"
 )
@@ -34,28 +35,63 @@ func (configCheckCmd) Run(e *env) error {
 	return err
 }
 
-type doctorCmd struct{}
+type doctorCmd struct {
+	JSON bool `name:"json" help:"Print JSON: an array."`
+}
 
-// errFindings makes doctor's exit code tell.
-var errFindings = errors.New("something needs mending, see above")
+// shownCheck is a check for programs.
+type shownCheck struct {
+	Name    string `json:"name"`
+	OK      bool   `json:"ok"`
+	Problem string `json:"problem,omitempty"`
+	Note    string `json:"note,omitempty"`
+}
 
-func (doctorCmd) Run(e *env) error {
-	return e.with(func(b *app.Base) error {
-		checks := app.Examine(e.ctx, b)
-		failed := false
-		for _, c := range checks {
-			mark := "ok  "
-			if c.Problem != "" {
-				mark, failed = "BAD ", true
-			}
-			fmt.Fprintf(e.Out, "%s %s\n", mark, c.Name)
-			if c.Problem != "" {
-				fmt.Fprintf(e.Out, "     %s\n", c.Problem)
-			}
+func (c *doctorCmd) Run(e *env) error {
+	checks, err := e.diagnose()
+	if err != nil {
+		return err
+	}
+
+	shown, problems := []shownCheck{}, 0
+	for _, one := range checks {
+		if one.Problem != "" {
+			problems++
 		}
-		if failed {
-			return errFindings
+		shown = append(shown, shownCheck{one.Name, one.Problem == "", one.Problem, one.Note})
+	}
+	if c.JSON {
+		err = e.json(shown)
+	} else {
+		e.showChecks(shown)
+	}
+	if problems > 0 {
+		return errors.Join(err, fmt.Errorf("%d problem(s) found", problems))
+	}
+	return err
+}
+
+// diagnose looks at everything. A configuration that cannot be read is the only finding then.
+func (e *env) diagnose() ([]app.Check, error) {
+	conf, err := e.config()
+	if err != nil {
+		return []app.Check{{Name: "configuration", Problem: err.Error()}}, nil
+	}
+
+	return app.Diagnose(e.ctx, conf)
+}
+
+func (e *env) showChecks(checks []shownCheck) {
+	for _, c := range checks {
+		mark, name := "ok  ", c.Name
+		if !c.OK {
+			mark = "BAD "
+		} else if c.Note != "" {
+			name += ": " + c.Note
 		}
-		return nil
-	})
+		fmt.Fprintf(e.Out, "%s %s\n", mark, name)
+		for line := range strings.Lines(c.Problem) {
+			fmt.Fprintf(e.Out, "     %s\n", strings.TrimRight(line, "\n"))
+		}
+	}
 }

@@ -282,8 +282,11 @@ func TestWrongOrMissingMasterKeyIsRefused(t *testing.T) {
 		if err := c.change(); err != nil {
 			t.Fatal(err)
 		}
-		if code, _, errs := i.run("doctor"); code == 0 || !strings.Contains(errs, c.says) {
-			t.Errorf("%s: exit %d: %s", name, code, errs)
+		if code, out, _ := i.run("doctor"); code != 1 || !strings.Contains(out, c.says) {
+			t.Errorf("%s: doctor ends with %d: %s", name, code, out)
+		}
+		if code, _, errs := i.run("account", "list"); code == 0 || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: account list ends with %d: %s", name, code, errs)
 		}
 		_ = os.Chmod(key, 0o600)
 	}

@@ -57,6 +57,7 @@ var otherways = [][]string{
 	{"restore", "--apply"},
 	{"account", "list", "--json"},
 	{"key", "list", "--account", someAccount},
+	{"doctor", "--json"},
 }
 
 // leaves are the names of all commands.

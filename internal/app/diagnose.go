@@ -1,0 +1,181 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/syssecure/syssecure/internal/config"
+)
+
+// Diagnose looks at an installation, whatever is wrong with it: what cannot be looked at because something before it is
+// broken is left out. The error is a NoInstallationError.
+func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error) {
+	checks = append(checks, configurationCheck(c))
+	d, there, err := openExisting(ctx, c)
+	var none *NoInstallationError
+	if errors.As(err, &none) {
+		return nil, err
+	}
+	if err != nil {
+		return append(checks, Check{Name: "database opens", Problem: unopened(c, err)}, room(c)), nil
+	}
+
+	checks = append(checks, Check{Name: "database opens, and its schema is up to date"})
+	if there.closed != nil {
+		checks = append(checks, Check{Name: "database is in use", Problem: there.closed.Error()})
+	}
+	b, err := newBase(ctx, c, d, there)
+	if err != nil { // which has closed it
+		return append(checks, Check{Name: "master key", Problem: err.Error()}, room(c)), nil
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	checks = append(checks, Check{Name: "master key belongs to the database"})
+
+	checks = append(checks, Examine(ctx, b)...)
+	return append(checks, owners(c), room(c), validity(c), answers(ctx, c)), nil
+}
+
+func configurationCheck(c *config.Config) Check {
+	check := Check{Name: "configuration, and the files that it names"}
+	if err := CheckConfig(c); err != nil {
+		check.Problem = err.Error()
+	}
+	return check
+}
+
+// unopened says what to do about a database that cannot be opened.
+func unopened(c *config.Config, err error) string {
+	if !c.Database.Empty() {
+		return fmt.Sprintf("%v\nSee whether PostgreSQL runs at %s, and whether this machine may connect; until then requests get 503.",
+			err, Where(c))
+	}
+	return fmt.Sprintf("%v\nSee who owns %s and whether its disk is well; if the file is damaged, syssecure restore brings a backup back.",
+		err, databaseFile(c))
+}
+
+// owners finds files in the data folder that another user made, such as by a command that was run as root: the server
+// cannot write them.
+func owners(c *config.Config) Check {
+	check := Check{Name: "the files of the data folder belong to its owner"}
+	owner, ok := ownerOf(c.Data)
+	files, err := os.ReadDir(c.Data)
+	if !ok || err != nil {
+		return check
+	}
+
+	var strangers []string
+	for _, f := range files {
+		path := filepath.Join(c.Data, f.Name())
+		if uid, ok := ownerOf(path); ok && uid != owner {
+			strangers = append(strangers, path)
+		}
+	}
+	if len(strangers) > 0 {
+		check.Problem = fmt.Sprintf("%s belong to another user than the folder: run chown --reference=%s %[1]s",
+			strings.Join(strangers, " "), c.Data)
+	}
+	return check
+}
+
+func ownerOf(path string) (uid uint32, ok bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return stat.Uid, true
+}
+
+// leastRoom is how many bytes should be free: a full disk is an outage.
+const leastRoom = 256 << 20
+
+func room(c *config.Config) Check {
+	check := Check{Name: "room on the disk of the data folder"}
+	var stat unix.Statfs_t
+	if unix.Statfs(c.Data, &stat) != nil {
+		return check // the folder may be on another machine, with PostgreSQL
+	}
+
+	free := uint64(stat.Bavail) * uint64(stat.Bsize)
+	check.Note = fmt.Sprintf("%d MB free", free>>20)
+	if free < leastRoom {
+		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: make room before it is full, as nothing is taken then",
+			free>>20, c.Data)
+	}
+	return check
+}
+
+// soon is how long before its end a certificate should have been replaced.
+const soon = 7 * 24 * time.Hour
+
+// validity looks whether the certificate of files is valid for a while. Those of ACME renew themselves.
+func validity(c *config.Config) Check {
+	check := Check{Name: "TLS certificate"}
+	if c.TLS.CertFile == "" {
+		check.Note = "none from files"
+		return check
+	}
+	pair, err := readCertificate(c.TLS)
+	if err != nil {
+		return check // the first check tells
+	}
+
+	until := pair.Leaf.NotAfter
+	check.Note = "valid until " + until.UTC().Format(time.RFC3339)
+	if left := time.Until(until); left < soon {
+		check.Problem = fmt.Sprintf("%s is valid until %s only: replace the files, then send the server SIGHUP (systemctl reload syssecure)",
+			c.TLS.CertFile, until.UTC().Format(time.RFC3339))
+	}
+	return check
+}
+
+// answersWithin bounds the wait for a server.
+const answersWithin = 3 * time.Second
+
+// answers asks a server that speaks plain HTTP whether it is ready. That none runs is no problem: doctor also looks at an
+// installation before its start.
+func answers(ctx context.Context, c *config.Config) Check {
+	check := Check{Name: "a running server is ready"}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil || c.TLS.Enabled() || port == "0" {
+		check.Note = "not asked"
+		return check
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, answersWithin)
+	defer cancel()
+	url := "http://" + net.JoinHostPort(host, port) + "/readyz"
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return check
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{Proxy: nil}}).Do(r)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		check.Note = "no server runs at " + c.Listen
+	case err != nil:
+		check.Problem = fmt.Sprintf("%s does not answer (%v): see the server's log", url, err)
+	default:
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			check.Problem = fmt.Sprintf("%s answers %s: see the server's log; it takes no requests until this is 200", url, resp.Status)
+		}
+	}
+	return check
+}

@@ -1,0 +1,103 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestDoctor_BadDay: whatever is broken, doctor says what, looks at the rest, and ends with 1.
+func TestDoctor_BadDay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		harm func(t *testing.T, i installation)
+		says []string
+	}{
+		"a configuration that cannot be read": {
+			harm: func(t *testing.T, i installation) { i.write("listen = 1\ncolour = 2\n") },
+			says: []string{"BAD  configuration\n", "syssecure.toml:1:", "syssecure.toml:2:"},
+		},
+		"a certificate that is gone": {
+			harm: func(t *testing.T, i installation) {
+				i.write(fmt.Sprintf("data = %q\n[tls]\ncert_file = \"/none\"\nkey_file = \"/none\"\n", filepath.Join(i.folder, "data")))
+			},
+			says: []string{"BAD  configuration", "tls.cert_file", "ok   integrity of the database", "ok   ledger"},
+		},
+		"a damaged file": {
+			harm: func(t *testing.T, i installation) {
+				file := filepath.Join(i.folder, "data", "syssecure.db")
+				if err := os.WriteFile(file, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+			says: []string{"ok   configuration", "BAD  database opens", "syssecure restore"},
+		},
+		"PostgreSQL does not answer": {
+			harm: func(t *testing.T, i installation) {
+				i.write(fmt.Sprintf("data = %q\ndatabase = \"postgres://u:hush@127.0.0.1:1/db\"\n", filepath.Join(i.folder, "data")))
+			},
+			says: []string{"ok   configuration", "BAD  database opens", "See whether PostgreSQL runs at postgres://127.0.0.1:1/db"},
+		},
+		"rights": {
+			harm: func(t *testing.T, i installation) {
+				if err := os.Chmod(filepath.Join(i.folder, "data"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			},
+			says: []string{"BAD  rights of the data folder", "chmod go-rwx", "ok   integrity"},
+		},
+		"files of root": {
+			harm: func(t *testing.T, i installation) {
+				if os.Getuid() != 0 {
+					t.Skip("only root can give a file away")
+				}
+				if err := os.Chown(filepath.Join(i.folder, "data", "syssecure.db"), 12345, 12345); err != nil {
+					t.Fatal(err)
+				}
+			},
+			says: []string{"BAD  the files of the data folder belong to its owner", "chown --reference="},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			i := install(t, "")
+			i.ok("account", "create", "--name", "Acme")
+			c.harm(t, i)
+			code, out, errs := i.run("doctor")
+			for _, want := range append(c.says, "problem(s) found") {
+				if code != 1 || !strings.Contains(out+errs, want) {
+					t.Errorf("doctor ends with %d, want 1 with %q:\n%s%s", code, want, out, errs)
+				}
+			}
+			if strings.Contains(out+errs, "hush") {
+				t.Errorf("doctor shows a password: %s%s", out, errs)
+			}
+		})
+	}
+}
+
+func TestDoctor_GoodDay(t *testing.T) {
+	t.Parallel()
+	i := install(t, "")
+	i.ok("account", "create", "--name", "Acme", "--credits", "5")
+	if out := i.ok("doctor"); strings.Contains(out, "BAD") || strings.Count(out, "ok  ") < 8 || !strings.Contains(out, "MB free") {
+		t.Errorf("doctor says\n%s", out)
+	}
+	var checks []struct {
+		Name    string
+		OK      bool
+		Problem string
+	}
+	out := i.ok("doctor", "--json")
+	if err := json.Unmarshal([]byte(out), &checks); err != nil || len(checks) < 8 {
+		t.Fatalf("doctor --json = %s, %v", out, err)
+	}
+	for _, c := range checks {
+		if c.Name == "" || !c.OK || c.Problem != "" {
+			t.Errorf("%+v", c)
+		}
+	}
+}
