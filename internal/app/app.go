@@ -144,12 +144,13 @@ func (a *App) build(ctx context.Context, version string) error {
 		},
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
 			Keyed: a.Config.KeyedLimits(), Scheduled: a.Config.Limits.Scheduled},
+		CheckURL: a.checkURL,
 	})
 	a.engine.Maintain(ctx) // before anything is stored, which would have to be moved
 	a.hooks.Connect(a.engine)
 	box.Connect(a.engine.Show, a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready,
+		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Set().Share(total) }},
 	})
 	a.server = api.HTTPServer()

@@ -20,9 +20,12 @@ func (a *App) newHooks(epoch int64) *hooks.Hooks {
 		Post: func(ctx context.Context, r egress.Request) egress.Response {
 			return a.poster.Load().Post(ctx, r)
 		},
-		CheckURL: func(url string) error { return a.poster.Load().CheckURL(url) },
+		CheckURL: a.checkURL,
 	})
 }
+
+// checkURL judges the addresses of endpoints and callbacks alike.
+func (a *App) checkURL(url string) error { return a.poster.Load().CheckURL(url) }
 
 // luck is in [0, 1).
 func luck() float64 {

@@ -30,12 +30,16 @@ type Limits struct {
 type Config struct {
 	dispatch.Config
 	Limits Limits
+	// CheckURL says what is wrong with an address that events are posted to, as far as can be told before it is dialled.
+	// The error is the rest of a sentence that begins with the field's name.
+	CheckURL func(string) error
 }
 
 // Engine is safe for concurrent use. Run, of the dispatcher, starts its loops; the verbs work without.
 type Engine struct {
 	*dispatch.Dispatcher
-	Limits Limits
+	Limits   Limits
+	CheckURL func(string) error
 	// OptOuts is the list of numbers that opted out.
 	OptOuts *optout.Handler
 	inbound *inbound.Handler
@@ -45,7 +49,7 @@ type Engine struct {
 func New(c Config) *Engine {
 	d := dispatch.New(c.Config)
 	o := optout.New(d)
-	return &Engine{Dispatcher: d, Limits: c.Limits, OptOuts: o, inbound: inbound.New(d, o)}
+	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, inbound: inbound.New(d, o)}
 }
 
 // Sink is where carriers report to. What it was given is stored when its functions return no error.

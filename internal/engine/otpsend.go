@@ -42,6 +42,20 @@ type OTPRequest struct {
 	counted []store.Counted
 }
 
+// Check finds what is wrong with a request by itself; each error is a fault that names its field.
+func (r OTPRequest) Check() (errs []error) {
+	if !otp.ValidPurpose(r.Purpose) {
+		errs = append(errs, fault.Invalid("purpose", "purpose must have at most %d printable characters, without a space at "+
+			"either end; write \"purpose\": \"login\"", otp.MaxPurpose))
+	}
+	if r.ClientIP != "" {
+		if _, err := guard.Address(r.ClientIP); err != nil {
+			errs = append(errs, fault.Invalid("client_ip", "%v", err))
+		}
+	}
+	return errs
+}
+
 // OTPSent is the answer to a send.
 type OTPSent struct {
 	OTP     store.OTP
@@ -92,9 +106,8 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if err := s.recipient(s.r.To); err != nil {
 		return err
 	}
-	if !otp.ValidPurpose(s.r.Purpose) {
-		return fault.Invalid("purpose", "purpose must have at most %d printable characters, without a space at either end, "+
-			"such as \"purpose\": \"login\"", otp.MaxPurpose)
+	if errs := s.r.Check(); errs != nil {
+		return errs[0]
 	}
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
@@ -113,9 +126,7 @@ func (s *otpSend) prepare(ctx context.Context) error {
 		return err
 	}
 	s.otpID = id.NewOTP(s.real)
-	if err := s.findLimits(); err != nil {
-		return err
-	}
+	s.findLimits()
 	return s.makePlan()
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -51,6 +50,20 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 	return out, e.finish(ctx, c, idem, out, nil), nil
 }
 
+// CheckSMS finds what is wrong with a request by itself; each error is a fault that names its field. A callback_url is
+// judged as the URL of an endpoint is.
+func (e *Engine) CheckSMS(r SMSRequest) (errs []error) {
+	if r.From != "" && !account.ValidSender(r.From) {
+		errs = append(errs, fault.Invalid("from", "from %s", account.SenderRule))
+	}
+	if r.CallbackURL != "" {
+		if err := e.CheckURL(r.CallbackURL); err != nil {
+			errs = append(errs, fault.Invalid("callback_url", "callback_url %v", err))
+		}
+	}
+	return errs
+}
+
 // smsSend is one send on its way through prepare and decide.
 type smsSend struct {
 	sending
@@ -62,15 +75,11 @@ func (s *smsSend) prepare() error {
 	if err := s.recipient(s.r.To); err != nil {
 		return err
 	}
+	if errs := s.e.CheckSMS(s.r); errs != nil {
+		return errs[0]
+	}
 	if s.r.From == "" {
 		s.r.From = s.caller.Settings.From
-	} else if !account.ValidSender(s.r.From) {
-		return fault.Invalid("from", "from %s", account.SenderRule)
-	}
-	if s.r.CallbackURL != "" {
-		if err := egress.CheckURL(s.r.CallbackURL); err != nil {
-			return fault.Invalid("callback_url", "callback_url %v", err)
-		}
 	}
 	var segments int
 	s.encoding, segments = message.Segments(s.r.Body)

@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -51,7 +52,19 @@ type Details struct {
 	Limit  string `json:"limit,omitempty" doc:"The limit that was hit, as written in the configuration, e.g. 5/10m, or the bound's name, e.g. templates."`
 	Max    int    `json:"max,omitempty" doc:"With the reason limit_reached: how many there may be."`
 	OTPID  string `json:"otp_id,omitempty" doc:"The pending OTP that this send would have sent again."`
+	DocURL string `json:"doc_url,omitempty" doc:"Where the error is described; only when the operator has set public_url."`
+	// Errors are all faults of a request, of which Message tells the first.
+	Errors []FieldError `json:"errors,omitempty" doc:"Everything that is wrong with the request, field by field, up to 20."`
 }
+
+// FieldError is what is wrong with one field, and what to write.
+type FieldError struct {
+	Field   string `json:"field,omitempty" doc:"The field, with those that it is in: fallback.after, channels[0]. Absent when it is the request as a whole." example:"channels"`
+	Message string `json:"message" doc:"What is wrong with it, and what to write." example:"channels is required but missing; write \"channels\": [\"sms\"]"`
+}
+
+// Empty reports whether there is nothing in it.
+func (d Details) Empty() bool { return reflect.ValueOf(d).IsZero() }
 
 func (f *Fault) Error() string {
 	if f.cause != nil {

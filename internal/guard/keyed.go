@@ -141,7 +141,7 @@ func plainValue(raw json.RawMessage) string {
 }
 
 // errAddress says what a client_ip has to be.
-var errAddress = errors.New("client_ip must be an IPv4 or IPv6 address, such as 203.0.113.7")
+var errAddress = errors.New("client_ip must be one IPv4 or IPv6 address, with or without a port; write \"client_ip\": \"203.0.113.7\"")
 
 // nat64 is how the internet's IPv4 addresses look behind a translator (RFC 6052): all of them in one /64.
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
@@ -151,11 +151,11 @@ var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 // can have are refused: they are the application's own, and all its users would share one budget. Private ones pass: a
 // company's own users have them.
 func Address(s string) (string, error) {
-	a, err := netip.ParseAddr(s)
-	if err != nil || a.Zone() != "" {
+	a, ok := readAddress(s)
+	if !ok {
 		return "", errAddress
 	}
-	if a = a.Unmap(); nat64.Contains(a) {
+	if nat64.Contains(a) {
 		b := a.As16()
 		a = netip.AddrFrom4([4]byte(b[12:]))
 	}
@@ -166,6 +166,26 @@ func Address(s string) (string, error) {
 		return a.String(), nil
 	}
 	return netip.PrefixFrom(a, 64).Masked().String(), nil
+}
+
+// readAddress reads an address as frameworks and proxies hand it on: 192.0.2.1, 192.0.2.1:443, 2001:db8::1, [2001:db8::1],
+// [2001:db8::1]:443. The port and the zone, which names an interface of the machine that wrote it, say nothing about the
+// user. An IPv4 address within IPv6 is that IPv4 address.
+func readAddress(s string) (netip.Addr, bool) {
+	s = strings.TrimSpace(s)
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		var with netip.AddrPort
+		with, err = netip.ParseAddrPort(s)
+		a = with.Addr()
+	}
+	if inner, ok := strings.CutPrefix(s, "["); err != nil && ok {
+		inner, closed := strings.CutSuffix(inner, "]")
+		if a, err = netip.ParseAddr(inner); !closed || a.Is4() {
+			return netip.Addr{}, false
+		}
+	}
+	return a.Unmap().WithZone(""), err == nil
 }
 
 // Space is what a rate still lets through: how many requests at once, and how long until there is one more.

@@ -3,6 +3,7 @@ package guard_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,12 +101,38 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// FuzzAddress: a value that is counted by is an address, or a network, that reads as itself.
+func FuzzAddress(f *testing.F) {
+	for _, s := range []string{"203.0.113.7:80", "[2001:db8::1%eth0]:443", "::ffff:203.0.113.7", "[::]", "64:ff9b::1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := guard.Address(s)
+		if err != nil {
+			return
+		}
+		if network, ok := strings.CutSuffix(got, "/64"); ok {
+			got = network
+		}
+		again, err := guard.Address(got)
+		if err != nil || strings.TrimSuffix(again, "/64") != got {
+			t.Fatalf("%q counts by %q, which counts by %q, %v", s, got, again, err)
+		}
+	})
+}
+
 func TestAddress(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"203.0.113.7": "203.0.113.7", "::ffff:203.0.113.7": "203.0.113.7", "64:ff9b::203.0.113.7": "203.0.113.7",
 		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "2001:0DB8:1:2::": "2001:db8:1:2::/64", "10.0.0.5": "10.0.0.5", "fd00::1": "fd00::/64",
-		"": "", "localhost": "", "203.0.113.7:80": "", "203.0.113.0/24": "", "fe80::1%eth0": "", "2001:db8::1%x": "", "0.0.0.0": "", "::": "",
+		"203.0.113.7:80": "203.0.113.7", " 203.0.113.7 ": "203.0.113.7", "[2001:db8:1:2::1]:443": "2001:db8:1:2::/64",
+		"[2001:db8:1:2::1]": "2001:db8:1:2::/64", "2001:db8::1%x": "2001:db8::/64", "[2001:db8::1%eth0]:443": "2001:db8::/64",
+		"[::ffff:203.0.113.7]:443": "203.0.113.7", "[::ffff:203.0.113.7]": "203.0.113.7", "::FFFF:CB00:7107": "203.0.113.7",
+		"": "", "localhost": "", "203.0.113.0/24": "", "fe80::1%eth0": "", "0.0.0.0": "", "::": "",
+		"203.0.113.7:": "", "203.0.113.7:65536": "", "203.0.113.7:http": "", "[203.0.113.7]": "", "[203.0.113.7]:80": "", "[2001:db8::1": "",
+		"2001:db8::1]": "", "[2001:db8::1]443": "", "[]": "", "[]:443": "", "203.0.113.7, 198.51.100.1": "", "unknown": "", "example.com:443": "",
+		"127.0.0.1:80": "", "[::1]:443": "", "[fe80::1%eth0]:443": "",
 		"127.0.0.1": "", "::1": "", "::ffff:127.0.0.1": "", "64:ff9b::127.0.0.1": "", "224.0.0.1": "", "ff02::1": "", "169.254.1.1": "",
 		"fe80::1": "", "255.255.255.255": "", "0x7f.1": "", "203.0.113.07": "",
 	} {

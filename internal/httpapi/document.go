@@ -33,6 +33,7 @@ func (s *Server) describe() (d document, err error) {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}
 	sayMore(openapi.At(doc, "components", "schemas"))
+	nameFormats(doc)
 	openapi.AllowNulls(doc)
 	if err := openapi.AddExamples(doc, exampleChanges); err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
@@ -59,6 +60,23 @@ func sayMore(schemas map[string]any) {
 	openapi.At(schemas, "SendSMSInputBody", "properties", "from")["anyOf"] = []any{
 		pattern(`^\+[1-9][0-9]{6,14}$`), pattern(`^[0-9]{3,8}$`),
 		map[string]any{"allOf": []any{pattern(`^[A-Za-z0-9._&-]([A-Za-z0-9 ._&-]{0,9}[A-Za-z0-9._&-])?$`), pattern(`[A-Za-z]`)}},
+	}
+}
+
+// nameFormats gives times the name of their format in OpenAPI. Huma would hold them to RFC 3339, and the API reads more.
+func nameFormats(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["format"] == "iso8601" {
+			v["format"] = "date-time"
+		}
+		for _, e := range v {
+			nameFormats(e)
+		}
+	case []any:
+		for _, e := range v {
+			nameFormats(e)
+		}
 	}
 }
 

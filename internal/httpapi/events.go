@@ -84,8 +84,8 @@ type recoverInput struct {
 	Repeatable
 	WebhookPath
 	Body struct {
-		Since string `json:"since" maxLength:"40" format:"date-time" doc:"From when on, RFC 3339; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
-		Until string `json:"until,omitempty" maxLength:"40" format:"date-time" doc:"Until when, RFC 3339; absent is until now." example:"2026-04-26T00:00:00Z"`
+		Since string `json:"since" maxLength:"64" format:"iso8601" doc:"From when on, with an offset; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
+		Until string `json:"until,omitempty" maxLength:"64" format:"iso8601" doc:"Until when, with an offset; absent is until now." example:"2026-04-26T00:00:00Z"`
 	}
 }
 
@@ -105,13 +105,13 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 	if err != nil {
 		return hooks.Recovered{}, nil, err
 	}
-	since, err := instant("since", in.Body.Since)
+	since, err := readInstant("since", in.Body.Since)
 	if err != nil {
 		return hooks.Recovered{}, nil, err
 	}
 	until := time.Time{}
 	if in.Body.Until != "" {
-		if until, err = instant("until", in.Body.Until); err != nil {
+		if until, err = readInstant("until", in.Body.Until); err != nil {
 			return hooks.Recovered{}, nil, err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,10 +54,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 // readBody is the second gate: it reads the body within its limits and refuses what parsers disagree about.
 func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
-	if f := emptyParameter(r); f != nil {
-		s.refuse(w, r, f)
-		return
-	}
+	requestOf(r.Context()).faults = headFaults(r)
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		next(ctx)
 		return
@@ -74,21 +70,6 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 	// Huma looks the format up letter by letter; how the caller spelled it was checked above.
 	r.Header.Set("Content-Type", "application/json")
 	next(ctx)
-}
-
-// emptyParameter refuses "?limit=", which Huma would take for no limit at all: a client that lost a value on the way
-// would get another page than it asked for.
-func emptyParameter(r *http.Request) *fault.Fault {
-	if r.URL.RawQuery == "" {
-		return nil
-	}
-	for name, values := range r.URL.Query() {
-		// An empty cursor is the first page, as a loop over pages begins.
-		if name != "cursor" && slices.Contains(values, "") {
-			return fault.Invalid(name, "%s is empty; give it a value, or leave it out", name)
-		}
-	}
-	return nil
 }
 
 func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault) {

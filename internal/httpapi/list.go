@@ -2,10 +2,10 @@ package httpapi
 
 import (
 	"encoding/base64"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -27,8 +27,8 @@ type Paging struct {
 type Narrowing struct {
 	To            string            `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only to this number, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
 	Channel       string            `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only those that were accepted on this channel, or are being tried on it." example:"sms"`
-	CreatedAfter  string            `query:"created_after" format:"date-time" maxLength:"64" doc:"Only those created at this time or later." example:"2026-04-25T00:00:00Z"`
-	CreatedBefore string            `query:"created_before" format:"date-time" maxLength:"64" doc:"Only those created before this time." example:"2026-04-26T00:00:00Z"`
+	CreatedAfter  string            `query:"created_after" format:"iso8601" maxLength:"64" doc:"Only those created at this time or later." example:"2026-04-25T00:00:00Z"`
+	CreatedBefore string            `query:"created_before" format:"iso8601" maxLength:"64" doc:"Only those created before this time." example:"2026-04-26T00:00:00Z"`
 	Metadata      map[string]string `query:"metadata,deepObject" doc:"Only those with this value in their metadata: metadata[user_id]=usr_abc123. Several have to be there together, 8 at most. Texts, numbers, true and false of the object's own keys are compared as they are written."`
 }
 
@@ -37,15 +37,29 @@ const maxMetadataFilters = 8
 
 var metadataParameter = regexp.MustCompile(`^metadata\[[^\[\]]{1,64}\]$`)
 
-// Resolve implements huma.Resolver: Huma reads metadata[a][b] as metadata[a], and takes the first of several.
-func (*Narrowing) Resolve(ctx huma.Context) (errs []error) {
-	url, n := ctx.URL(), 0
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *Narrowing) Resolve(ctx huma.Context) (errs []error) {
+	if err := metadataFault(ctx.URL()); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := in.filter(""); err != nil {
+		errs = append(errs, err...)
+	}
+	return errs
+}
+
+// metadataFault is about what Huma takes: it reads metadata[a][b] as metadata[a], and of several the first.
+func metadataFault(url url.URL) error {
+	if url.RawQuery == "" {
+		return nil
+	}
+	n := 0
 	for name, values := range url.Query() {
 		if name != "metadata" && !strings.HasPrefix(name, "metadata[") {
 			continue
 		}
 		if n++; !metadataParameter.MatchString(name) || len(values) != 1 || n > maxMetadataFilters {
-			return []error{fault.Invalid("metadata", "metadata must be written as metadata[key]=value, once for each key and for at most %d keys", maxMetadataFilters)}
+			return fault.Invalid("metadata", "metadata must be written as metadata[key]=value, once for each key and for at most %d keys", maxMetadataFilters)
 		}
 	}
 	return nil
@@ -54,38 +68,31 @@ func (*Narrowing) Resolve(ctx huma.Context) (errs []error) {
 var _ huma.Resolver = (*Narrowing)(nil)
 
 // filter reads the filters.
-func (in *Narrowing) filter(status string) (f query.Filter, err error) {
+func (in *Narrowing) filter(status string) (f query.Filter, errs []error) {
 	f.Status, f.Metadata = status, in.Metadata
-	if to := plusSign(in.To); to != "" {
-		if f.To, err = phone.ParseFormat(to); err != nil {
-			return f, fault.Number("to", err)
+	note := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
 		}
 	}
-	if in.Channel != "" {
-		f.Channel, _ = message.ParseChannel(in.Channel) // Huma let nothing else through
-	}
-	if f.From, err = instant("created_after", in.CreatedAfter); err != nil {
-		return f, err
-	}
-	if f.Before, err = instant("created_before", in.CreatedBefore); err != nil {
-		return f, err
-	}
-	if !f.From.IsZero() && !f.Before.IsZero() && !f.From.Before(f.Before) {
-		return f, fault.Invalid("created_before", "created_before must be after created_after")
-	}
-	return f, nil
-}
 
-// instant reads a time; the empty text is none.
-func instant(field, s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
+	var err error
+	f.From, err = queryInstant("created_after", in.CreatedAfter)
+	note(err)
+	f.Before, err = queryInstant("created_before", in.CreatedBefore)
+	note(err)
+	if !f.From.IsZero() && !f.Before.IsZero() && !f.From.Before(f.Before) {
+		note(fault.Invalid("created_before", "created_before must be after created_after"))
 	}
-	t, err := time.Parse(time.RFC3339, strings.ToUpper(s))
-	if err != nil || t.Year() < 1970 {
-		return t, fault.Invalid(field, "%s must be a time with its offset, such as 2026-04-25T15:30:00Z (+ is %%2B in a URL), not before 1970", field)
+	if in.Channel != "" {
+		f.Channel, _ = message.ParseChannel(in.Channel) // Huma lets nothing else through
 	}
-	return t.UTC(), nil
+	if to := plusSign(in.To); to != "" {
+		if f.To, err = phone.ParseFormat(to); err != nil {
+			note(fault.Number("to", err))
+		}
+	}
+	return f, errs
 }
 
 // sealCursor makes a cursor: the id below which the next page begins, and a MAC over it, whose list it is and what was
@@ -136,9 +143,9 @@ type page[T any] struct {
 // list reads a page and shows it.
 func list[R, T any](s *Server, c account.Caller, name string, p *Paging, n *Narrowing, status string, read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T) (page[T], error) {
 	out := page[T]{Data: []T{}}
-	f, err := n.filter(status)
-	if err != nil {
-		return out, err
+	f, errs := n.filter(status)
+	if errs != nil {
+		return out, errs[0] // Resolve has told them all
 	}
 	below, err := s.openCursor(c, name, n, status, p.Cursor)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -25,7 +27,7 @@ func (k Repeatable) key() string      { return k.IdempotencyKey }
 func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
-	After whole `json:"after" minimum:"5" maximum:"300" doc:"Seconds to wait for a receipt before the next channel is tried."`
+	After seconds `json:"after" minimum:"5" maximum:"300" example:"30" doc:"Seconds to wait for a receipt before the next channel is tried."`
 }
 
 type sendOTPInput struct {
@@ -33,7 +35,7 @@ type sendOTPInput struct {
 	Body struct {
 		To        string    `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
 		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
-		ExpiresIn whole     `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
+		ExpiresIn seconds   `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
 		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
 		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
 		Purpose   string    `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for. Codes of different purposes are different OTPs: a second send with the same purpose sends the pending code again, one with another purpose makes a new code." example:"login"`
@@ -41,7 +43,7 @@ type sendOTPInput struct {
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
 		ForceNew  bool      `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
-		ClientIP  string    `json:"client_ip,omitempty" maxLength:"45" format:"ip" doc:"Address of your end user, IPv4 or IPv6, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
+		ClientIP  string    `json:"client_ip,omitempty" maxLength:"100" doc:"Address of your end user, IPv4 or IPv6, with or without a port, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
 	}
 }
 
@@ -55,16 +57,6 @@ type sentBody struct {
 	CreatedAt string `json:"created_at" format:"date-time"`
 }
 
-// stamp prints a time as the API does: RFC 3339, UTC, to the second.
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-func stampOrNone(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return stamp(t)
-}
-
 func showSent(s engine.OTPSent) sentBody {
 	status := "pending"
 	if s.Accepted() {
@@ -74,27 +66,41 @@ func showSent(s engine.OTPSent) sentBody {
 		ExpiresAt: stamp(s.OTP.ExpiresAt), CreatedAt: stamp(s.OTP.CreatedAt)}
 }
 
-func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+// request is what the engine is asked for, without the channels.
+func (in *sendOTPInput) request() engine.OTPRequest {
 	b := &in.Body
-	if err := b.Metadata.check(); err != nil {
-		return engine.OTPSent{}, nil, err
-	}
 	r := engine.OTPRequest{
 		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Purpose: b.Purpose, Locale: b.Locale,
 		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
-	for i, name := range b.Channels {
+	if b.Fallback != nil {
+		r.FallbackAfter = time.Duration(b.Fallback.After) * time.Second
+	}
+	return r
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *sendOTPInput) Resolve(huma.Context) []error {
+	errs := in.request().Check()
+	if err := in.Body.Metadata.check(); err != nil {
+		errs = append(errs, err)
+	}
+	for i, name := range in.Body.Channels {
+		if slices.Contains(in.Body.Channels[:i], name) {
+			errs = append(errs, fault.Invalid("channels", "channels names %s twice; name each channel once", name))
+		}
+	}
+	return errs
+}
+
+func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+	r := in.request()
+	for _, name := range in.Body.Channels {
 		ch, err := message.ParseChannel(name)
 		if err != nil {
 			return engine.OTPSent{}, nil, fault.Invalid("channels", "channels: %v", err)
 		}
-		if slices.Contains(b.Channels[:i], name) {
-			return engine.OTPSent{}, nil, fault.Invalid("channels", "channels names %s twice; name each channel once", name)
-		}
 		r.Channels = append(r.Channels, ch)
-	}
-	if b.Fallback != nil {
-		r.FallbackAfter = time.Duration(b.Fallback.After) * time.Second
 	}
 	return s.Engine.SendOTP(ctx, c, r, idem)
 }
@@ -103,8 +109,16 @@ type verifyOTPInput struct {
 	Repeatable
 	Body struct {
 		OTPID string `json:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
-		Code  string `json:"code" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" doc:"The code entered by the user." example:"847291"`
+		Code  string `json:"code" minLength:"1" maxLength:"64" doc:"The code entered by the user, as a text. Spaces and hyphens are passed over, digits of other scripts are read." example:"847291"`
 	}
+}
+
+// Resolve implements huma.Resolver: what is not the form of a code is told together with what a schema says.
+func (in *verifyOTPInput) Resolve(huma.Context) []error {
+	if code := in.Body.Code; code == "" || len(otp.ReadCode(code)) >= otp.MinLength {
+		return nil
+	}
+	return []error{fault.Invalid("code", "code must have %d to %d digits, as the user entered them; write \"code\": \"847291\"", otp.MinLength, otp.MaxLength)}
 }
 
 // verifiedBody is the answer to a check.
@@ -133,7 +147,7 @@ func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPI
 	if err != nil {
 		return engine.Verified{}, nil, err
 	}
-	return s.Engine.VerifyOTP(ctx, c, o, secret.NewText(in.Body.Code), idem)
+	return s.Engine.VerifyOTP(ctx, c, o, secret.NewText(otp.ReadCode(in.Body.Code)), idem)
 }
 
 // OTPPath names the OTP of an operation.

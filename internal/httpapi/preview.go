@@ -14,7 +14,7 @@ import (
 type Sample struct {
 	Locale    string   `json:"locale,omitempty" doc:"BCP 47 tag of the wanted language, as in a send." example:"en"`
 	Code      string   `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"A code to show."`
-	ExpiresIn whole    `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}: whole minutes, below one <1."`
+	ExpiresIn seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}: whole minutes, below one <1."`
 	Metadata  Metadata `json:"metadata,omitempty"`
 }
 

@@ -9,12 +9,14 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/problem"
 )
 
 // reply is an answer with a body of the type T, or the stored answer of an earlier request, byte for byte.
@@ -73,7 +75,11 @@ func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		return fmt.Errorf("it is no JSON: %w at byte %d", syntax, syntax.Offset)
+		return fmt.Errorf("the body is not valid JSON: %w at byte %d", syntax, syntax.Offset)
+	}
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && strings.HasPrefix(kind.Value, "number") {
+		return errors.New("the body has a number that is too large")
 	}
 	return err
 }
@@ -84,16 +90,17 @@ type handler[I, T any] func(ctx context.Context, c account.Caller, in *I) (T, er
 // register adds an operation. Every operation goes through here, so that each error passes one place.
 func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
-		out, err := h(ctx, requestOf(ctx).caller, in)
+		r := requestOf(ctx)
+		if f := problem.Collect(r.faults); f != nil {
+			return nil, s.problem(ctx, f)
+		}
+		out, err := h(ctx, r.caller, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
 		return answer(out), nil
 	})
 }
-
-// maxIdempotencyKey is the longest Idempotency-Key, in bytes.
-const maxIdempotencyKey = 255
 
 // idempotent is a verb that takes an Idempotency-Key: it returns the stored answer when there is one.
 type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, idem *engine.Idempotent) (R, *engine.Answer, error)
@@ -103,15 +110,14 @@ type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, ide
 func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idempotent[I, R], show func(R) T) {
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
 		r := requestOf(ctx)
-		key := (*in).key()
-		if len(key) > maxIdempotencyKey {
-			return nil, s.problem(ctx, fault.Invalid("Idempotency-Key", "Idempotency-Key must have at most %d characters", maxIdempotencyKey))
+		if f := problem.Collect(r.faults); f != nil {
+			return nil, s.problem(ctx, f)
 		}
 		var idem *engine.Idempotent
-		if key != "" {
+		if key := (*in).key(); key != "" {
 			idem = s.Engine.NewIdempotent(r.caller, key, op.Method, pathOf(op, in), r.body, func(result any, f *fault.Fault) engine.Answer {
 				if f != nil {
-					return s.rendered(f.Status, newProblem(r.id, f))
+					return s.rendered(f.Status, r.problem(f))
 				}
 				return s.rendered(http.StatusOK, show(result.(R)))
 			})

@@ -17,8 +17,11 @@ import (
 // request is what is known of the request being served. It is the one value in a request's context.
 type request struct {
 	id     string
+	server *Server
 	caller account.Caller
 	body   []byte
+	// faults are those of head and query, which are told together with the body's.
+	faults []*fault.Fault
 }
 
 type requestKey struct{}
@@ -34,7 +37,7 @@ func requestOf(ctx context.Context) *request {
 // the published shape.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	req := &request{id: id.NewRequest(start).String()}
+	req := &request{id: id.NewRequest(start).String(), server: s}
 	setCommon(w.Header(), req.id)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
 	status := &statusWriter{ResponseWriter: w}
@@ -49,14 +52,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}()
-	if clean := path.Clean(r.URL.Path); clean == r.URL.Path || clean != "/" && clean+"/" == r.URL.Path {
-		s.mux.ServeHTTP(status, r)
-	} else {
-		// The mux would send a redirect, as plain text, and a client would follow it with its key.
-		s.refuse(status, r, nowhere())
-	}
+	s.serve(status, r)
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
+	}
+}
+
+// serve finds the route, when the request can have one.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	clean := path.Clean(r.URL.Path)
+	switch {
+	case len(r.Header["Authorization"]) > 1:
+		s.refuse(w, r, fault.Invalid("Authorization", "Authorization is given twice; send it once, as Authorization: Bearer sk_…"))
+	case r.RequestURI == "*" && r.Method == http.MethodOptions:
+		s.wrongMethod(w, r, strings.Join(methods, ", "))
+	case r.RequestURI != "*" && (clean == r.URL.Path || clean != "/" && clean+"/" == r.URL.Path):
+		s.mux.ServeHTTP(w, r)
+	default:
+		// The mux would send a redirect, as plain text, and a client would follow it with its key.
+		s.refuse(w, r, nowhere())
 	}
 }
 
@@ -125,26 +139,4 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allow strin
 // onlyFixed refuses another method than the one that a fixed path has.
 func (s *Server) onlyFixed(w http.ResponseWriter, r *http.Request) {
 	s.wrongMethod(w, r, fixed[r.URL.Path])
-}
-
-// refuse writes a fault.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
-	send(w, s.problem(r.Context(), f))
-}
-
-// Refuse answers with a fault while there is no Server.
-func Refuse(w http.ResponseWriter, f *fault.Fault) {
-	request := id.NewRequest(time.Now()).String()
-	setCommon(w.Header(), request)
-	send(w, newProblem(request, f))
-}
-
-func send(w http.ResponseWriter, p *Problem) {
-	h := w.Header()
-	for k, v := range p.GetHeaders() {
-		h[k] = v
-	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(p.GetStatus())
-	_ = marshal(w, p) // the client is gone
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +33,8 @@ type Config struct {
 	// Ready reports whether the server can do its work; nil error = yes.
 	Ready func(context.Context) error
 	Log   *slog.Logger
+	// PublicURL is where the pages of this server are reached; errors link to their description there. It may be empty.
+	PublicURL string
 }
 
 // Version of the API, as published.
@@ -43,11 +46,16 @@ type Server struct {
 	mux *http.ServeMux
 	api huma.API
 	doc func() (document, error) // made once, when it is first asked for
+	// docs is the page that describes the errors; empty when nobody could reach it.
+	docs string
 }
 
 // New makes the handler with all its routes.
 func New(c Config) *Server {
 	s := &Server{Config: c, mux: http.NewServeMux()}
+	if c.PublicURL != "" {
+		s.docs = strings.TrimRight(c.PublicURL, "/") + "/docs/errors"
+	}
 	s.api = humago.New(s.mux, apiConfig())
 	s.api.UseMiddleware(s.authenticate, s.readBody)
 	s.routes()
@@ -65,7 +73,9 @@ func (s *Server) HTTPServer() *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		// OPTIONS * has its answer from the handler, as everything else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
@@ -13,13 +15,34 @@ import (
 type sendSMSInput struct {
 	Repeatable
 	Body struct {
-		To          string   `json:"to" doc:"Recipient phone number in E.164 format." example:"+32470123456"`
+		To          string   `json:"to" format:"e164" doc:"Recipient phone number in E.164 format." example:"+32470123456"`
 		Body        string   `json:"body" minLength:"1" maxLength:"1600" doc:"Message content. GSM-7 when every character is in its alphabet or its extension table, else UCS-2; cut into concatenated segments." example:"Your parcel is on its way."`
 		From        string   `json:"from,omitempty" maxLength:"16" doc:"Sender: an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter. Without it the account's sender is used, then the carrier's." example:"Acme"`
 		CallbackURL string   `json:"callback_url,omitempty" maxLength:"2048" doc:"Webhook URL to receive delivery status updates; https, or http to a range that the operator allows." example:"https://example.com/status"`
-		ScheduledAt string   `json:"scheduled_at,omitempty" format:"date-time" maxLength:"64" doc:"When to send it: ISO 8601 with an offset, in the future and at most 30 days ahead. Without it the message is sent now." example:"2026-04-26T09:00:00Z"`
+		ScheduledAt string   `json:"scheduled_at,omitempty" format:"iso8601" maxLength:"64" doc:"When to send it: ISO 8601 with an offset from UTC (Z, +02:00, +0200), in the future and at most 30 days ahead. Seconds may be left out. Without it the message is sent now." example:"2026-04-26T09:00:00Z"`
 		Metadata    Metadata `json:"metadata,omitempty"`
 	}
+
+	at time.Time // scheduled_at, once Resolve has read it
+}
+
+func (in *sendSMSInput) request() engine.SMSRequest {
+	b := &in.Body
+	return engine.SMSRequest{To: b.To, Body: b.Body, From: b.From, CallbackURL: b.CallbackURL,
+		ScheduledAt: in.at.Truncate(time.Microsecond), Metadata: b.Metadata}
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *sendSMSInput) Resolve(ctx huma.Context) []error {
+	var err error
+	errs := requestOf(ctx.Context()).server.Engine.CheckSMS(in.request())
+	if in.at, err = readInstant("scheduled_at", in.Body.ScheduledAt); err != nil {
+		errs = append(errs, err)
+	}
+	if err := in.Body.Metadata.check(); err != nil {
+		errs = append(errs, err)
+	}
+	return errs
 }
 
 // sentSMSBody is the answer to a send of a text.
@@ -51,16 +74,7 @@ func showSentSMS(m query.Message) sentSMSBody {
 }
 
 func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput, idem *engine.Idempotent) (query.Message, *engine.Answer, error) {
-	b := &in.Body
-	if err := b.Metadata.check(); err != nil {
-		return query.Message{}, nil, err
-	}
-	at, err := instant("scheduled_at", b.ScheduledAt)
-	if err != nil {
-		return query.Message{}, nil, err
-	}
-	return s.Engine.SendSMS(ctx, c, engine.SMSRequest{To: b.To, Body: b.Body, From: b.From, CallbackURL: b.CallbackURL,
-		ScheduledAt: at.Truncate(time.Microsecond), Metadata: b.Metadata}, idem)
+	return s.Engine.SendSMS(ctx, c, in.request(), idem)
 }
 
 // messageBody is a message. What it says is never in it.

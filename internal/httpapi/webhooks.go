@@ -257,7 +257,7 @@ type rotateInput struct {
 func (in rotateInput) resource() string { return in.ID }
 
 type overlapBody struct {
-	Overlap *whole `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"Seconds for which the old secret signs beside the new one; 0 ends it at once."`
+	Overlap *seconds `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"Seconds for which the old secret signs beside the new one; 0 ends it at once."`
 }
 
 func (b *overlapBody) duration() time.Duration {

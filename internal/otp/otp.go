@@ -112,6 +112,46 @@ func WellFormed(code string, length int) bool {
 	return len(code) == length && strings.Trim(code, "0123456789") == ""
 }
 
+// ReadCode reads a code as people paste it: spaces, hyphens and invisible characters are passed over, and digits of other
+// scripts and full-width ones are read. Everything else stays, so that a text with a letter in it is no code.
+func ReadCode(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		switch digit, ok := digitOf(r); {
+		case ok:
+			out.WriteByte('0' + digit)
+		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), unicode.Is(unicode.Cf, r):
+		default:
+			return "" // a letter, or a sign that no code has
+		}
+	}
+	if out.Len() > MaxLength {
+		return ""
+	}
+	return out.String()
+}
+
+// digitOf gives the value of a decimal digit. Unicode has each script's digits in a row from 0 to 9.
+func digitOf(r rune) (byte, bool) {
+	if r >= '0' && r <= '9' {
+		return byte(r - '0'), true
+	}
+	if r < 0x80 || !unicode.Is(unicode.Nd, r) {
+		return 0, false
+	}
+	for _, t := range unicode.Nd.R16 {
+		if r >= rune(t.Lo) && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10), true
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if r >= rune(t.Lo) && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10), true
+		}
+	}
+	return 0, false
+}
+
 // Result is how a check ended; the names are the published reasons.
 type Result string
 

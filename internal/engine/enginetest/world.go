@@ -116,7 +116,7 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
 			Prices: w.options.Prices, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
 		},
-		Limits: w.options.Limits,
+		Limits: w.options.Limits, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
 	})
 	w.Hooks.Connect(w.Engine)
 	if err := w.Hooks.Load(t.Context()); err != nil {

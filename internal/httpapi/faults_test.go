@@ -1,0 +1,183 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/httpapi"
+)
+
+// faults is details.errors, as "field: message" lines.
+func (w answer) faults() (list []string) {
+	details, _ := w.json["details"].(map[string]any)
+	errors, _ := details["errors"].([]any)
+	for _, e := range errors {
+		e := e.(map[string]any)
+		list = append(list, fmt.Sprintf("%v: %v", e["field"], e["message"]))
+	}
+	return list
+}
+
+func TestFaults_AreAllTold(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	for name, c := range map[string]struct {
+		path, body string
+		headers    []string
+		want       []string // the beginning of each
+	}{
+		"types": {"/v2/otp/send", `{"to":32470123456,"channels":"sms","expires_in":"600","length":"six","force_new":"true","metadata":[],"locale":5}`, nil, []string{
+			`channels: channels must be a list of 1 to 4 elements, each one of whatsapp, sms, telegram, voice; write "channels": ["sms"]`,
+			`expires_in: expires_in must be whole seconds from 1 to 3600; write "expires_in": 600`,
+			`force_new: force_new must be true or false, without quotes; write "force_new": true`,
+			`length: length must be a whole number from 4 to 10; write "length": 6`,
+			`locale: locale must be a string; write "locale": "en"`,
+			`metadata: metadata must be a JSON object`,
+			`to: to must be a string: a phone number in E.164 format; write "to": "+32470123456"`,
+		}},
+		"missing and unknown": {"/v2/otp/send", `{"too":"x","Channels":["sms"],"expiresIn":5,"zzz":1}`, nil, []string{
+			`channels: channels is required but missing; write "channels": ["sms"]`,
+			`to: to is required but missing; write "to": "+32470123456"`,
+			`Channels: Channels is not a field of this request; did you mean channels?`,
+			`expiresIn: expiresIn is not a field of this request; did you mean expires_in?`,
+			`too: too is not a field of this request; remove it, or check its spelling`,
+			`zzz: zzz is not a field of this request; remove it, or check its spelling`,
+		}},
+		"ranges, nested": {"/v2/otp/send", `{"to":"+32470123456","channels":["sms","fax"],"expires_in":4000,"fallback":{"after":4.5,"before":1}}`, nil, []string{
+			`channels[1]: channels[1] must be one of whatsapp, sms, telegram, voice; write "channels": ["whatsapp"]`,
+			`expires_in: expires_in must be whole seconds from 1 to 3600; write "expires_in": 300`,
+			`fallback.after: fallback.after must be whole seconds from 5 to 300; write "fallback": {"after":30}`,
+			`fallback.before: fallback.before is not a field of this request`,
+		}},
+		"what no schema says": {"/v2/otp/send", `{"to":"0470","channels":["sms","sms"],"length":3,"client_ip":"localhost","purpose":" ","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
+			`length: length must be a whole number from 4 to 10`,
+			`purpose: purpose must have at most 64`,
+			`client_ip: client_ip must be one IPv4 or IPv6 address`,
+			`metadata: metadata is nested deeper than 5`,
+			`channels: channels names sms twice`,
+			`to: to: `,
+		}},
+		"a text": {"/v2/sms/send", `{"to":"nobody","body":"","from":"#","callback_url":"http://example.com/","scheduled_at":"2026-04-26T09:00:00","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
+			`body: body must be a string of 1 to 1600 characters; write "body": "Your parcel is on its way."`,
+			`from: from `,
+			`callback_url: callback_url must begin with https://`,
+			`scheduled_at: scheduled_at must have an offset from UTC`,
+			`metadata: metadata is nested`,
+			`to: to: `,
+		}},
+		"head and query with the body": {"/v2/otp/send?a=1&a=2&b=", `{}`, []string{"Idempotency-Key", " "}, []string{
+			`a: a is given twice; give it once`,
+			`b: b is empty`,
+			`Idempotency-Key: Idempotency-Key is blank`,
+		}},
+		"head and body": {"/v2/otp/send", `{"length":1}`, []string{"Idempotency-Key", " "}, []string{
+			`Idempotency-Key: Idempotency-Key is blank`,
+			`channels: channels is required`,
+			`length: length must be`,
+			`to: to is required`,
+		}},
+		"a code as a number": {"/v2/otp/verify", `{"otp_id":5,"code":847292}`, nil, []string{
+			`code: code must be a string of 1 to 64 characters; write "code": "847291"`,
+			`otp_id: otp_id must be a string; write "otp_id": "otp_`,
+		}},
+		"a template": {"/v2/templates", `{"name":5,"translations":{"en":1},"channels":{"whatsapp":{"name":"A B","language":"x"}}}`, nil, []string{
+			`channels.whatsapp.language: channels.whatsapp.language must be a string: WhatsApp's code of a language`,
+			`channels.whatsapp.name: channels.whatsapp.name must be a string: lower-case letters, digits and _; write "channels": {"whatsapp":{"name":"login_code"}}`,
+			`name: name must be a string of 1 to 100 characters; write "name": "Login"`,
+			`translations.en: translations.en must be a string of at most 1600 characters; write "translations": {"en":"{{code}} is your Acme code"`,
+		}},
+		"no object": {"/v2/otp/send", `[]`, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := a.post(t, c.path, c.body, c.headers...).refusal(400, "invalid_params")
+			got := w.faults()
+			if len(got) != len(c.want) {
+				t.Fatalf("told %d:\n%s", len(got), strings.Join(got, "\n"))
+			}
+			for i, want := range c.want {
+				if !strings.HasPrefix(got[i], want) {
+					t.Errorf("told\n%s\nwant\n%s", got[i], want)
+				}
+			}
+			if field, message, _ := strings.Cut(append(got, ": ")[0], ": "); field != w.detail("field") || message != "" && message != w.str("message") {
+				t.Errorf("the message is not the first's: %s", w.text)
+			}
+			if strings.Contains(w.text, "847292") {
+				t.Errorf("a code is repeated: %s", w.text)
+			}
+		})
+	}
+}
+
+func TestFaults_OfAQuery(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	for query, want := range map[string][]string{
+		"limt=5&statuss=sent":                  {`limt: limt is not a parameter of this request; did you mean limit?`, `statuss: statuss is not a parameter`},
+		"limit=ten&status=nope&channel=fax":    {`limit: limit must be a whole number from 1 to 100; write limit=20`, `channel: channel must be one of`, `status: status must be one of`},
+		"limit=5&limit=6":                      {`limit: limit is given twice`},
+		"limit=0&created_after=yesterday&to=5": {`limit: limit must be`, `created_after: created_after must be a date and a time`, `to: to`},
+		"limit=5;status=sent":                  {`<nil>: the query is malformed`},
+		"cursor=%zz&limit=0":                   {`<nil>: the query is malformed`, `limit: limit must be`},
+	} {
+		w := a.get(t, "/v2/otp?"+query).refusal(400, "invalid_params")
+		got := w.faults()
+		if want[0][0] == '<' && len(want) == 1 {
+			if !strings.Contains(w.text, want[0][7:]) {
+				t.Errorf("%s: %s", query, w.text)
+			}
+			continue
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
+			continue
+		}
+		for i := range want {
+			if !strings.HasPrefix(got[i], want[i]) {
+				t.Errorf("%s: told %q, want %q", query, got[i], want[i])
+			}
+		}
+	}
+}
+
+// TestFaults_AreBounded: an answer is not much longer than what it answers.
+func TestFaults_AreBounded(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	var body strings.Builder
+	body.WriteString(`{"` + strings.Repeat("x", 9000) + `":1`)
+	for i := range 5000 {
+		fmt.Fprintf(&body, `,"f%d":1`, i)
+	}
+	w := a.post(t, "/v2/otp/send", body.String()+"}").refusal(400, "invalid_params")
+	if n := len(w.faults()); n > 20 || len(w.text) > 8<<10 {
+		t.Errorf("%d errors in %d bytes", n, len(w.text))
+	}
+}
+
+func TestDocURL(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	if w := a.get(t, "/v2/nope").refusal(404, "not_found"); w.json["details"] != nil {
+		t.Errorf("without public_url: %s", w.text)
+	}
+	config := a.server.Config
+	for public, page := range map[string]string{"https://otp.example.com": "https://otp.example.com/docs/errors", "https://example.com/otp/": "https://example.com/otp/docs/errors"} {
+		config.PublicURL = public
+		a.Handler = httpapi.New(config)
+		for path, anchor := range map[string]string{"/v2/nope": "not_found", "/v2/otp/x": "not_found", "/v2/otp?limit=0": "invalid_params", "/v2/lookup/5": "format"} {
+			if got := a.get(t, path).detail("doc_url"); got != page+"#"+anchor {
+				t.Errorf("%s: %q", path, got)
+			}
+		}
+		if got := a.call(t, "no", "GET", "/v2/otp", "").refusal(401, "unauthorized").detail("doc_url"); got != page+"#unauthorized" {
+			t.Errorf("no key: %q", got)
+		}
+		w := a.call(t, a.key(t, 2, "read"), "POST", "/v2/otp/send", "{}").refusal(401, "unauthorized")
+		if got := w.detail("doc_url"); got != page+"#missing_scope" {
+			t.Errorf("a key without the scope: %q", got)
+		}
+	}
+}

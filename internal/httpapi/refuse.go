@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/problem"
+)
+
+// problem makes the answer for an error and logs those that are ours. It is the one place where an error is logged.
+func (s *Server) problem(ctx context.Context, err error) *problem.Problem {
+	f, r := fault.From(err), requestOf(ctx)
+	if f.Status >= http.StatusInternalServerError && ctx.Err() == nil { // who has hung up reads no answer, and nothing is wrong
+		s.Log.Error("request failed", "request", r.id, "account", r.caller.Account, "error", f)
+	}
+	return r.problem(f)
+}
+
+// problem is the answer for a fault of the request.
+func (r *request) problem(f *fault.Fault) *problem.Problem {
+	docs := ""
+	if r.server != nil {
+		docs = r.server.docs
+	}
+	return problem.New(r.id, docs, f)
+}
+
+// refuse writes a fault.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
+	send(w, s.problem(r.Context(), f))
+}
+
+// Refuse answers with a fault while there is no Server.
+func Refuse(w http.ResponseWriter, f *fault.Fault) {
+	request := id.NewRequest(time.Now()).String()
+	setCommon(w.Header(), request)
+	send(w, problem.New(request, "", f))
+}
+
+func send(w http.ResponseWriter, p *problem.Problem) {
+	h := w.Header()
+	for k, v := range p.GetHeaders() {
+		h[k] = v
+	}
+	h.Set("Content-Type", "application/json")
+	w.WriteHeader(p.GetStatus())
+	_ = marshal(w, p) // the client is gone
+}
+
+var overrideOnce sync.Once
+
+// overrideHumaErrors makes Huma's own refusals (validation) look like ours. Huma keeps these as package variables; there
+// is no other way.
+func overrideHumaErrors() {
+	overrideOnce.Do(func() {
+		huma.ValidateStrictCasing = true
+		huma.DefaultArrayNullable = false
+		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+			return problem.New("", "", (&request{}).refusal(nil, status, msg, errs))
+		}
+		huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+			r := requestOf(ctx.Context())
+			return r.problem(r.refusal(ctx.Operation(), status, msg, errs))
+		}
+	})
+}
+
+// refusal makes one fault of what Huma found, and of what was found before it.
+func (r *request) refusal(op *huma.Operation, status int, msg string, errs []error) *fault.Fault {
+	faults := r.faults
+	if op != nil && r.server != nil {
+		in := problem.Request{Operation: op, Schemas: r.server.api.OpenAPI().Components.Schemas}
+		faults = append(faults, in.Faults(errs)...)
+		if f := r.numberFault(); f != nil && len(faults) > 0 {
+			faults = append(faults, f)
+		}
+	}
+
+	switch {
+	case strings.Contains(strings.ToLower(msg), "body is required"):
+		return problem.Collect(append(faults, fault.New(fault.InvalidParams, "the body is missing; send a JSON object")))
+	case len(faults) > 0:
+		return problem.Collect(faults)
+	case status >= http.StatusInternalServerError:
+		return fault.From(errors.Join(errs...))
+	case msg == "" || msg == "validation failed":
+		msg = "the request is malformed"
+	}
+	return fault.New(fault.InvalidParams, "%s", msg)
+}
+
+// numberFault looks at the number of a request that is refused already. The engine reads it for those that are not.
+func (r *request) numberFault() *fault.Fault {
+	var body struct{ To *string }
+	if json.Unmarshal(r.body, &body) != nil && body.To == nil || body.To == nil {
+		return nil
+	}
+	if _, err := phone.ParseFormat(*body.To); err != nil {
+		return fault.Number("to", err)
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package problem
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
+
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// maxErrors bounds how many faults one answer tells. Who sends a thousand unknown fields learns enough from these.
+const maxErrors = 20
+
+// Request is what the checks of a request looked at.
+type Request struct {
+	Operation *huma.Operation
+	Schemas   huma.Registry
+}
+
+// Collect makes one fault of several: the message is that of the first, details.errors has them all, one for each field.
+// Those that are not the request's form, such as an impossible number, come last.
+func Collect(faults []*fault.Fault) *fault.Fault {
+	if len(faults) == 0 {
+		return nil
+	}
+	faults = slices.Clone(faults)
+	slices.SortStableFunc(faults, func(a, b *fault.Fault) int {
+		return form(a) - form(b)
+	})
+
+	first := *faults[0]
+	first.Details.Errors = nil
+	told := map[string]bool{}
+	for _, f := range faults {
+		if f.Details.Field != "" && told[f.Details.Field] || len(first.Details.Errors) == maxErrors {
+			continue
+		}
+		told[f.Details.Field] = true
+		first.Details.Errors = append(first.Details.Errors, fault.FieldError{Field: f.Details.Field, Message: f.Message})
+	}
+	if first.Details.Field == "" && len(first.Details.Errors) == 1 {
+		first.Details.Errors = nil // it says no more than the message
+	}
+	return &first
+}
+
+// form sorts faults of a request's form before others.
+func form(f *fault.Fault) int {
+	if f.Code == fault.InvalidParams {
+		return 0
+	}
+	return 1
+}
+
+// Faults reads what Huma found: always mistakes of the caller, in the order of the request's fields, then those fields
+// that it does not have.
+func (r Request) Faults(errs []error) (faults []*fault.Fault) {
+	var unknown []*fault.Fault
+	for _, err := range errs {
+		var f *fault.Fault
+		var d *huma.ErrorDetail
+		switch {
+		case errors.As(err, &f):
+			faults = append(faults, f)
+		case !errors.As(err, &d):
+		case d.Message == validation.MsgUnexpectedProperty, d.Message == unknownParameter:
+			unknown = append(unknown, r.unknown(d))
+		default:
+			faults = append(faults, r.explain(d))
+		}
+	}
+	// Huma goes over them in the order of a map.
+	slices.SortFunc(unknown, func(a, b *fault.Fault) int { return strings.Compare(a.Details.Field, b.Details.Field) })
+
+	return append(faults, unknown...)
+}
+
+// unknownParameter is what Huma says of a parameter that an operation does not have.
+const unknownParameter = "unknown query parameter"
+
+// unknown is about a field or parameter that the request does not have.
+func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
+	where, path, _ := strings.Cut(d.Location, ".")
+	path = shorten(path)
+	what, names := "field", []string(nil)
+	if where == "query" {
+		what, names = "parameter", r.parameters()
+	} else if s := r.schemaAt(parent(path)); s != nil {
+		for name := range s.Properties {
+			names = append(names, name)
+		}
+	}
+
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	if meant := nearest(name, names); meant != "" {
+		return fault.Invalid(path, "%s is not a %s of this request; did you mean %s?", path, what, meant)
+	}
+	return fault.Invalid(path, "%s is not a %s of this request; remove it, or check its spelling", path, what)
+}
+
+// parameters are the names of the query's parameters.
+func (r Request) parameters() (names []string) {
+	for _, p := range r.Operation.Parameters {
+		if p.In == "query" {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// explain names the field and the fix. The sentence is made from what the field has to be, not from what Huma missed.
+func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
+	where, path, _ := strings.Cut(d.Location, ".")
+	if where == "body" && path == "" && d.Message == validation.MsgExpectedObject {
+		return fault.New(fault.InvalidParams, `the body must be a JSON object, such as {"field": "value"}`)
+	}
+	if before, after, ok := strings.Cut(validation.MsgExpectedRequiredProperty, "%s"); ok {
+		name, missing := strings.CutPrefix(d.Message, before)
+		if name, found := strings.CutSuffix(name, after); missing && found {
+			return r.missing(where, path, name)
+		}
+	}
+	if path == "" {
+		return fault.New(fault.InvalidParams, "%s", d.Message) // of a body that could not be read at all
+	}
+
+	var s *huma.Schema
+	if where == "body" {
+		s = r.schemaAt(path)
+	} else {
+		s = r.parameter(where, path)
+	}
+	path = shorten(path)
+	if s == nil {
+		return fault.Invalid(path, "%s: %s", path, d.Message)
+	}
+	return fault.Invalid(path, "%s must be %s%s", path, r.rule(s), r.write(where, path, s, d.Value))
+}
+
+// missing is about a field that has to be there.
+func (r Request) missing(where, path, name string) *fault.Fault {
+	if path != "" {
+		name = path + "." + name
+	}
+	s := r.schemaAt(name)
+	if s == nil {
+		return fault.Invalid(name, "%s is required but missing", name)
+	}
+	return fault.Invalid(name, "%s is required but missing%s", name, r.write(where, name, s, nil))
+}
+
+// parent is the path of what a field is in.
+func parent(path string) string { return path[:max(0, strings.LastIndexByte(path, '.'))] }
+
+// shorten bounds what an answer repeats of a name.
+func shorten(name string) string {
+	const most = 64
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
+}

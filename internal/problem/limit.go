@@ -1,0 +1,60 @@
+package problem
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+)
+
+// The fields of draft-ietf-httpapi-ratelimit-headers-10, as net/http writes them: the policy says what a limit allows,
+// the other how much of it is left and when there is more. Both are lists, so an answer may tell of two limits.
+const (
+	LimitPolicyField = "Ratelimit-Policy"
+	LimitField       = "Ratelimit"
+)
+
+// showLimit tells of the limit that refused a request, when it is one of the configuration's.
+func showLimit(h http.Header, d *fault.Details, after time.Duration) {
+	if d == nil || d.Reason == guard.RequestsPerKey {
+		return // the gate has told of it
+	}
+	rate, err := guard.ParseRate(d.Limit)
+	if gap, bad := time.ParseDuration(d.Limit); bad == nil {
+		rate, err = guard.Rate{N: 1, Per: gap}, nil
+	}
+	if err != nil || rate.N == 0 {
+		return
+	}
+	h.Set(LimitPolicyField, LimitPolicy(d.Reason, rate))
+	h.Set(LimitField, LimitLeft(d.Reason, 0, after))
+}
+
+// LimitPolicy writes an item. The names of limits are letters, digits and underscores. A window of less than a second, or of
+// a part of one, cannot be told.
+func LimitPolicy(name string, r guard.Rate) string {
+	b := append(make([]byte, 0, 64), '"')
+	b = append(b, name...)
+	b = append(b, `";q=`...)
+	b = strconv.AppendInt(b, int64(r.N), 10)
+	if r.Per%time.Second == 0 {
+		b = append(b, ";w="...)
+		b = strconv.AppendInt(b, int64(r.Per/time.Second), 10)
+	}
+	return string(b)
+}
+
+// LimitLeft writes how much of a limit is left, and when there is more.
+func LimitLeft(name string, left int, more time.Duration) string {
+	b := append(make([]byte, 0, 64), '"')
+	b = append(b, name...)
+	b = append(b, `";r=`...)
+	b = strconv.AppendInt(b, int64(left), 10)
+	b = append(b, ";t="...)
+	return string(strconv.AppendInt(b, wholeSeconds(more), 10))
+}
+
+// wholeSeconds rounds up: a client that keeps to it must not come too early.
+func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
