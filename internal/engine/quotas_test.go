@@ -201,7 +201,7 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 func TestAnAddressThatNobodyHas(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{}) // it is told with the limits off, too
-	for _, ip := range []string{"localhost", "127.0.0.1", "fe80::1%eth0", "203.0.113.7:80"} {
+	for _, ip := range []string{"localhost", "127.0.0.1", "fe80::1%eth0", "127.0.0.1:80"} {
 		_, _, err := w.SendOTP(t.Context(), w.Test, from(phoneA, ip, ""), nil)
 		if f := refused(t, err, fault.InvalidParams); f.Details.Field != "client_ip" {
 			t.Errorf("%s: %+v", ip, f)

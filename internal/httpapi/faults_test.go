@@ -20,76 +20,79 @@ func (w answer) faults() (list []string) {
 	return list
 }
 
+// manyFaults are requests with several faults, and the beginning of what is told of each.
+var manyFaults = map[string]struct {
+	path, body string
+	headers    []string
+	want       []string // the beginning of each
+}{
+	"types": {"/v2/otp/send", `{"to":32470123456,"channels":"sms","expires_in":"600","length":"six","force_new":"true","metadata":[],"locale":5}`, nil, []string{
+		`channels: channels must be a list of 1 to 4 elements, each one of whatsapp, sms, telegram, voice; write "channels": ["sms"]`,
+		`expires_in: expires_in must be whole seconds from 1 to 3600; write "expires_in": 600`,
+		`force_new: force_new must be true or false, without quotes; write "force_new": true`,
+		`length: length must be a whole number from 4 to 10; write "length": 6`,
+		`locale: locale must be a string; write "locale": "en"`,
+		`metadata: metadata must be a JSON object`,
+		`to: to must be a string: a phone number in E.164 format; write "to": "+32470123456"`,
+	}},
+	"missing and unknown": {"/v2/otp/send", `{"too":"x","Channels":["sms"],"expiresIn":5,"zzz":1}`, nil, []string{
+		`channels: channels is required but missing; write "channels": ["sms"]`,
+		`to: to is required but missing; write "to": "+32470123456"`,
+		`Channels: Channels is not a field of this request; did you mean channels?`,
+		`expiresIn: expiresIn is not a field of this request; did you mean expires_in?`,
+		`too: too is not a field of this request; remove it, or check its spelling`,
+		`zzz: zzz is not a field of this request; remove it, or check its spelling`,
+	}},
+	"ranges, nested": {"/v2/otp/send", `{"to":"+32470123456","channels":["sms","fax"],"expires_in":4000,"fallback":{"after":4.5,"before":1}}`, nil, []string{
+		`channels[1]: channels[1] must be one of whatsapp, sms, telegram, voice; write "channels": ["whatsapp"]`,
+		`expires_in: expires_in must be whole seconds from 1 to 3600; write "expires_in": 300`,
+		`fallback.after: fallback.after must be whole seconds from 5 to 300; write "fallback": {"after":30}`,
+		`fallback.before: fallback.before is not a field of this request`,
+	}},
+	"what no schema says": {"/v2/otp/send", `{"to":"0470","channels":["sms","sms"],"length":3,"client_ip":"localhost","purpose":" ","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
+		`length: length must be a whole number from 4 to 10`,
+		`purpose: purpose must have at most 64`,
+		`client_ip: client_ip must be one IPv4 or IPv6 address`,
+		`metadata: metadata is nested deeper than 5`,
+		`channels: channels names sms twice`,
+		`to: to: `,
+	}},
+	"a text": {"/v2/sms/send", `{"to":"nobody","body":"","from":"#","callback_url":"http://example.com/","scheduled_at":"2026-04-26T09:00:00","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
+		`body: body must be a string of 1 to 1600 characters; write "body": "Your parcel is on its way."`,
+		`from: from `,
+		`callback_url: callback_url must begin with https://`,
+		`scheduled_at: scheduled_at must have an offset from UTC`,
+		`metadata: metadata is nested`,
+		`to: to: `,
+	}},
+	"head and query with the body": {"/v2/otp/send?a=1&a=2&b=", `{}`, []string{"Idempotency-Key", " "}, []string{
+		`a: a is given twice; give it once`,
+		`b: b is empty`,
+		`Idempotency-Key: Idempotency-Key is blank`,
+	}},
+	"head and body": {"/v2/otp/send", `{"length":1}`, []string{"Idempotency-Key", " "}, []string{
+		`Idempotency-Key: Idempotency-Key is blank`,
+		`channels: channels is required`,
+		`length: length must be`,
+		`to: to is required`,
+	}},
+	"a code as a number": {"/v2/otp/verify", `{"otp_id":5,"code":847292}`, nil, []string{
+		`code: code must be a string of 1 to 64 characters; write "code": "847291"`,
+		`otp_id: otp_id must be a string; write "otp_id": "otp_`,
+	}},
+	"a template": {"/v2/templates", `{"name":5,"translations":{"en":1},"channels":{"whatsapp":{"name":"A B","language":"x"}}}`, nil, []string{
+		`channels.whatsapp.language: channels.whatsapp.language must be a string: WhatsApp's code of a language`,
+		`channels.whatsapp.name: channels.whatsapp.name must be a string: lower-case letters, digits and _; write "channels": {"whatsapp":{"name":"login_code"}}`,
+		`name: name must be a string of 1 to 100 characters; write "name": "Login"`,
+		`translations.en: translations.en must be a string of at most 1600 characters; write "translations": {"en":"{{code}} is your Acme code"`,
+	}},
+	"no object": {"/v2/otp/send", `[]`, nil, nil},
+}
+
 func TestFaults_AreAllTold(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
-	for name, c := range map[string]struct {
-		path, body string
-		headers    []string
-		want       []string // the beginning of each
-	}{
-		"types": {"/v2/otp/send", `{"to":32470123456,"channels":"sms","expires_in":"600","length":"six","force_new":"true","metadata":[],"locale":5}`, nil, []string{
-			`channels: channels must be a list of 1 to 4 elements, each one of whatsapp, sms, telegram, voice; write "channels": ["sms"]`,
-			`expires_in: expires_in must be whole seconds from 1 to 3600; write "expires_in": 600`,
-			`force_new: force_new must be true or false, without quotes; write "force_new": true`,
-			`length: length must be a whole number from 4 to 10; write "length": 6`,
-			`locale: locale must be a string; write "locale": "en"`,
-			`metadata: metadata must be a JSON object`,
-			`to: to must be a string: a phone number in E.164 format; write "to": "+32470123456"`,
-		}},
-		"missing and unknown": {"/v2/otp/send", `{"too":"x","Channels":["sms"],"expiresIn":5,"zzz":1}`, nil, []string{
-			`channels: channels is required but missing; write "channels": ["sms"]`,
-			`to: to is required but missing; write "to": "+32470123456"`,
-			`Channels: Channels is not a field of this request; did you mean channels?`,
-			`expiresIn: expiresIn is not a field of this request; did you mean expires_in?`,
-			`too: too is not a field of this request; remove it, or check its spelling`,
-			`zzz: zzz is not a field of this request; remove it, or check its spelling`,
-		}},
-		"ranges, nested": {"/v2/otp/send", `{"to":"+32470123456","channels":["sms","fax"],"expires_in":4000,"fallback":{"after":4.5,"before":1}}`, nil, []string{
-			`channels[1]: channels[1] must be one of whatsapp, sms, telegram, voice; write "channels": ["whatsapp"]`,
-			`expires_in: expires_in must be whole seconds from 1 to 3600; write "expires_in": 300`,
-			`fallback.after: fallback.after must be whole seconds from 5 to 300; write "fallback": {"after":30}`,
-			`fallback.before: fallback.before is not a field of this request`,
-		}},
-		"what no schema says": {"/v2/otp/send", `{"to":"0470","channels":["sms","sms"],"length":3,"client_ip":"localhost","purpose":" ","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
-			`length: length must be a whole number from 4 to 10`,
-			`purpose: purpose must have at most 64`,
-			`client_ip: client_ip must be one IPv4 or IPv6 address`,
-			`metadata: metadata is nested deeper than 5`,
-			`channels: channels names sms twice`,
-			`to: to: `,
-		}},
-		"a text": {"/v2/sms/send", `{"to":"nobody","body":"","from":"#","callback_url":"http://example.com/","scheduled_at":"2026-04-26T09:00:00","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
-			`body: body must be a string of 1 to 1600 characters; write "body": "Your parcel is on its way."`,
-			`from: from `,
-			`callback_url: callback_url must begin with https://`,
-			`scheduled_at: scheduled_at must have an offset from UTC`,
-			`metadata: metadata is nested`,
-			`to: to: `,
-		}},
-		"head and query with the body": {"/v2/otp/send?a=1&a=2&b=", `{}`, []string{"Idempotency-Key", " "}, []string{
-			`a: a is given twice; give it once`,
-			`b: b is empty`,
-			`Idempotency-Key: Idempotency-Key is blank`,
-		}},
-		"head and body": {"/v2/otp/send", `{"length":1}`, []string{"Idempotency-Key", " "}, []string{
-			`Idempotency-Key: Idempotency-Key is blank`,
-			`channels: channels is required`,
-			`length: length must be`,
-			`to: to is required`,
-		}},
-		"a code as a number": {"/v2/otp/verify", `{"otp_id":5,"code":847292}`, nil, []string{
-			`code: code must be a string of 1 to 64 characters; write "code": "847291"`,
-			`otp_id: otp_id must be a string; write "otp_id": "otp_`,
-		}},
-		"a template": {"/v2/templates", `{"name":5,"translations":{"en":1},"channels":{"whatsapp":{"name":"A B","language":"x"}}}`, nil, []string{
-			`channels.whatsapp.language: channels.whatsapp.language must be a string: WhatsApp's code of a language`,
-			`channels.whatsapp.name: channels.whatsapp.name must be a string: lower-case letters, digits and _; write "channels": {"whatsapp":{"name":"login_code"}}`,
-			`name: name must be a string of 1 to 100 characters; write "name": "Login"`,
-			`translations.en: translations.en must be a string of at most 1600 characters; write "translations": {"en":"{{code}} is your Acme code"`,
-		}},
-		"no object": {"/v2/otp/send", `[]`, nil, nil},
-	} {
+	for name, c := range manyFaults {
 		t.Run(name, func(t *testing.T) {
 			w := a.post(t, c.path, c.body, c.headers...).refusal(400, "invalid_params")
 			got := w.faults()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/strictjson"
 )
 
 // Limits on a request's body.
@@ -99,7 +100,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fa
 	if !utf8.Valid(body) {
 		return nil, fault.New(fault.InvalidParams, "the body is not UTF-8")
 	}
-	if err := scanJSON(body, maxDepth); err != nil {
+	if err := strictjson.Check(body, maxDepth); err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err)
 	}
 	return body, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/strictjson"
 )
 
 // Bounds of metadata.
@@ -52,7 +53,7 @@ func (m Metadata) check() error {
 	if len(m) > maxMetadata {
 		return fault.Invalid("metadata", "metadata has %d bytes; it may have %d", len(m), maxMetadata)
 	}
-	if scanJSON(m, maxMetadataDepth) != nil {
+	if strictjson.Check(m, maxMetadataDepth) != nil {
 		return fault.Invalid("metadata", "metadata is nested deeper than %d levels; flatten it", maxMetadataDepth)
 	}
 	return nil

@@ -1,4 +1,7 @@
-package httpapi
+// Package strictjson refuses JSON that parsers read in different ways or at different cost, before one reads it.
+//
+// It is pure, and no parser: what is not JSON at all is left to one.
+package strictjson
 
 import (
 	"bytes"
@@ -6,9 +9,9 @@ import (
 	"fmt"
 )
 
-// scanJSON refuses what parsers read in different ways or at different cost: nesting beyond maxDepth, and an object that
+// Check refuses what parsers read in different ways or at different cost: nesting beyond maxDepth, and an object that
 // names a key twice (of which Go's parser takes the last and others the first). Other mistakes are left to the parser.
-func scanJSON(b []byte, maxDepth int) error {
+func Check(b []byte, maxDepth int) error {
 	var open []frame
 	for i := 0; i < len(b); i++ {
 		switch b[i] {

@@ -1,4 +1,4 @@
-package httpapi
+package strictjson
 
 import (
 	"bytes"
@@ -14,6 +14,9 @@ var (
 	errDeep  = errors.New("too deep")
 	errTwice = errors.New("twice")
 )
+
+// maxDepth is the API's bound.
+const maxDepth = 16
 
 // slowScan asks the same of a body token by token, by the standard parser.
 func slowScan(b []byte, maxDepth int) error {
@@ -83,11 +86,11 @@ func TestScanJSON(t *testing.T) {
 		"40 keys": {"{" + many(40) + "}", true}, "40 keys and one again": {"{" + many(40) + `,"k7":1}`, false}, "12 and one again": {"{" + many(12) + `,"k11":1}`, false},
 		"unclosed string": {`{"a`, true}, "closes too often": {`}}]]{"a":1,"a":1}`, false}, "emoji": {`{"😀":1,"\ud83d\ude00":2}`, false},
 	} {
-		if err := scanJSON([]byte(c.json), maxDepth); (err == nil) != c.ok {
+		if err := Check([]byte(c.json), maxDepth); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := scanJSON([]byte(`{"`+strings.Repeat("k", 500)+`":1,"`+strings.Repeat("k", 500)+`":1}`), maxDepth); len(err.Error()) > 200 {
+	if err := Check([]byte(`{"`+strings.Repeat("k", 500)+`":1,"`+strings.Repeat("k", 500)+`":1}`), maxDepth); len(err.Error()) > 200 {
 		t.Errorf("a refusal of %d bytes", len(err.Error()))
 	}
 }
@@ -98,7 +101,7 @@ func FuzzScanJSON(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		got := scanJSON(b, 4)
+		got := Check(b, 4)
 		if !json.Valid(b) {
 			return
 		}

@@ -1,0 +1,123 @@
+package problem
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		f    *fault.Fault
+		docs string
+		want string
+	}{
+		"bare": {
+			f:    fault.New(fault.NotFound, "no"),
+			want: `{"code":"not_found","message":"no","request_id":"req"}`,
+		},
+		"its page": {
+			f: fault.New(fault.NotFound, "no"), docs: "https://x/docs/errors",
+			want: `{"code":"not_found","message":"no","request_id":"req","details":{"doc_url":"https://x/docs/errors#not_found"}}`,
+		},
+		"its page, by the reason": {
+			f: fault.New(fault.InvalidPhone, "no").WithReason("opted_out"), docs: "https://x/docs/errors",
+			want: `{"code":"invalid_phone","message":"no","request_id":"req","details":{"reason":"opted_out","doc_url":"https://x/docs/errors#opted_out"}}`,
+		},
+		"a field": {
+			f:    fault.Invalid("to", "no"),
+			want: `{"code":"invalid_params","message":"no","request_id":"req","details":{"field":"to","errors":[{"field":"to","message":"no"}]}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := json.Marshal(New("req", c.docs, c.f))
+			if err != nil || string(got) != c.want {
+				t.Errorf("%s, %v; want %s", got, err, c.want)
+			}
+		})
+	}
+	if h := New("", "", fault.Limited("5/10m", "x", 1500*time.Millisecond, "no")).GetHeaders(); h.Get("Retry-After") != "2" {
+		t.Errorf("Retry-After %q", h.Get("Retry-After"))
+	}
+}
+
+func TestCollect(t *testing.T) {
+	t.Parallel()
+	if Collect(nil) != nil {
+		t.Error("no faults are one")
+	}
+	phone := fault.Number("to", fmt.Errorf("no number"))
+	got := Collect([]*fault.Fault{phone, fault.Invalid("a", "first"), fault.Invalid("b", "second"), fault.Invalid("a", "again")})
+	want := []fault.FieldError{{Field: "a", Message: "first"}, {Field: "b", Message: "second"}, {Field: "to", Message: phone.Message}}
+	if got.Code != fault.InvalidParams || got.Message != "first" || got.Details.Field != "a" || fmt.Sprint(got.Details.Errors) != fmt.Sprint(want) {
+		t.Errorf("collected %+v", got)
+	}
+	if got := Collect([]*fault.Fault{phone}); got.Status != 422 || got.Details.Reason != "format" {
+		t.Errorf("one is %+v", got)
+	}
+	if got := Collect([]*fault.Fault{fault.New(fault.InvalidParams, "no JSON")}); got.Details.Errors != nil {
+		t.Errorf("one about the whole is %+v", got)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"to", "channels", "expires_in", "length", "force_new", "client_ip"}
+	for name, want := range map[string]string{
+		"chanels": "channels", "channel": "channels", "Channels": "channels", "cahnnels": "channels", "expiresIn": "expires_in", "expires-in": "expires_in",
+		"expire_in": "expires_in", "lenght": "length", "To": "to", "forceNew": "force_new", "ip": "", "clientip": "client_ip", "x": "", "": "", "tp": "",
+		"phone": "", "ttl": "",
+	} {
+		if got := nearest(name, names); got != want {
+			t.Errorf("%q is near %q, want %q", name, got, want)
+		}
+	}
+}
+
+func FuzzDistance(f *testing.F) {
+	f.Add("channels", "chanels")
+	f.Add("", "a")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if len(a) > 64 || len(b) > 64 {
+			return
+		}
+		d := distance(a, b)
+		if d != distance(b, a) || (d == 0) != (a == b) || d > max(len(a), len(b)) || d < max(len(a), len(b))-min(len(a), len(b)) {
+			t.Fatalf("%q and %q are %d apart", a, b, d)
+		}
+	})
+}
+
+// FuzzFaults: whatever a path and a value are, a refusal names the field, and repeats no value.
+func FuzzFaults(f *testing.F) {
+	minimum, maximum := 1.0, 9.0
+	body := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
+		"n":    {Type: huma.TypeInteger, Minimum: &minimum, Maximum: &maximum},
+		"list": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString, Enum: []any{"a", "b"}}},
+		"in":   {Type: huma.TypeObject, Properties: map[string]*huma.Schema{"x": {Type: huma.TypeBoolean}}},
+		"map":  {Type: huma.TypeObject, AdditionalProperties: &huma.Schema{Type: huma.TypeString}},
+	}}
+	r := Request{
+		Operation: &huma.Operation{RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: body}}}},
+		Schemas:   huma.NewMapRegistry("#/", huma.DefaultSchemaNamer),
+	}
+	for _, path := range []string{"body.n", "body.list[0]", "body.in.x", "body.map.a.b", "body.[[", "query.a", "", "body", "body."} {
+		f.Add(path, "expected integer", "5")
+	}
+	f.Fuzz(func(t *testing.T, path, message, value string) {
+		faults := r.Faults([]error{&huma.ErrorDetail{Location: path, Message: message, Value: value}})
+		if len(faults) != 1 || faults[0].Message == "" || faults[0].Status != 400 {
+			t.Fatalf("%q: %+v", path, faults)
+		}
+		if len(faults[0].Details.Field) > 200 && len(message) < 100 {
+			t.Fatalf("%q: a field of %d bytes", path, len(faults[0].Details.Field))
+		}
+	})
+}
