@@ -18,6 +18,7 @@ func (r *run) replan(plan []Step) {
 	if r.m.Over || r.m.Parked() || r.m.DueAt.IsZero() || r.m.DueAt.After(r.now) {
 		return
 	}
+	r.m.State = max(r.m.State, Pending) // its time has come
 	if len(plan) == 0 {
 		r.m.DueAt = earlier(r.now.Add(replanEvery), r.m.Deadline)
 		return

@@ -139,6 +139,16 @@ func (w *World) Restart(t testing.TB, b store.Backend) *World {
 	return &next
 }
 
+// RestartWith is Restart over the same database with other carriers, as after a change of the configuration.
+func (w *World) RestartWith(t testing.TB, carriers []carrier.Carrier) *World {
+	t.Helper()
+	next := *w
+	next.options.Carriers = carriers
+	next.start(t, next.options.Backend, w.Keys, w.Index, w.Epoch+1)
+
+	return &next
+}
+
 // Sweep carries out what is due now, as one round of Run does, and waits for the submits that it began.
 func (w *World) Sweep(t testing.TB) {
 	t.Helper()

@@ -1,0 +1,270 @@
+package dispatch_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
+)
+
+// street is two accounts on one server: Live of the world is the neighbour that does its worst, guest is the other one.
+// Numbers that begin with +33 go over "well", all others over "bad".
+type street struct {
+	*enginetest.World
+	bad, well *enginetest.Carrier
+	guest     account.Caller
+}
+
+const (
+	badNumber  = "+32470%06d"
+	wellNumber = "+3361200%04d"
+	// onTime is how late a stranger's message may leave.
+	onTime = time.Second
+)
+
+// inStreet runs a test on a clock that jumps from event to event. bad has places and a rate; it hangs when it has none.
+func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s street)) {
+	t.Helper()
+	bubble(t, func(t *testing.T) {
+		s := street{
+			bad:  enginetest.NewCarrier("bad", message.SMS).Limited(limits),
+			well: enginetest.NewCarrier("well", message.SMS),
+		}
+		if limits.Rate == 0 {
+			s.bad.Script(enginetest.Hangs)
+		}
+		s.World = enginetest.New(t, enginetest.Options{
+			Now: time.Now, Credits: 1_000_000, Carriers: []carrier.Carrier{s.bad, s.well},
+			Routes: []route.Rule{
+				{Channel: message.SMS, Prefix: "+33", Carriers: []string{"well"}},
+				{Channel: message.SMS, Carriers: []string{"bad"}},
+			},
+		})
+		guest, err := s.Admin.CreateAccount(t.Context(), "Guest", 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.guest = enginetest.CallerOf(guest.Account, id.Live)
+
+		ctx, stop := context.WithCancel(t.Context())
+		ran := make(chan error, 1)
+		go func() { ran <- s.Run(ctx) }()
+		test(t, s)
+		stop()
+		if err := <-ran; err != nil {
+			t.Errorf("run: %v", err)
+		}
+	})
+}
+
+// schedule has an account's text wait for a time.
+func (s street) schedule(t *testing.T, c account.Caller, to string, at time.Time) {
+	t.Helper()
+	if _, _, err := s.SendSMS(t.Context(), c, engine.SMSRequest{To: to, Body: "x", ScheduledAt: at}, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// flood has n texts of the neighbour wait for a time.
+func (s street) flood(t *testing.T, n int, at time.Time) {
+	t.Helper()
+	for i := range n {
+		s.schedule(t, s.Live, fmt.Sprintf(badNumber, i), at)
+	}
+}
+
+// code sends a code and returns how long it took to be answered, and whether a carrier took it.
+func (s street) code(t *testing.T, c account.Caller, to string) (took time.Duration, accepted bool) {
+	t.Helper()
+	begin := time.Now()
+	sent, _, err := s.SendOTP(t.Context(), c, enginetest.To(to), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(begin), sent.Accepted()
+}
+
+// leaves waits until a carrier was given a message to a number, and returns how late that is.
+func leaves(t *testing.T, c *enginetest.Carrier, to string, due time.Time) time.Duration {
+	t.Helper()
+	for time.Since(due) < time.Minute {
+		for _, m := range c.Sent() {
+			if m.To.E164() == to {
+				return max(0, time.Since(due))
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("nothing left for %s within a minute", to)
+	return 0
+}
+
+// guestIsServed sends a code, has a fallback and a scheduled text fall due, and fails when one of them is late.
+func (s street) guestIsServed(t *testing.T, due time.Time) {
+	t.Helper()
+	text := fmt.Sprintf(wellNumber, 7001)
+	s.schedule(t, s.guest, text, due)
+	if took, ok := s.code(t, s.guest, fmt.Sprintf(wellNumber, 7002)); !ok || took > onTime {
+		t.Errorf("a code is answered after %v, accepted %v", took, ok)
+	}
+	if late := leaves(t, s.well, text, due); late > onTime {
+		t.Errorf("a scheduled text is %v late", late)
+	}
+}
+
+func TestNeighbours_TextsOverACarrierThatHangs(t *testing.T) {
+	t.Parallel()
+	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
+		due := time.Now().Add(time.Minute)
+		s.flood(t, 400, due)
+		time.Sleep(time.Until(due.Add(-5 * time.Second)))
+		s.guestIsServed(t, due.Add(2*time.Second))
+	})
+}
+
+func TestNeighbours_SendsInFlightOnACarrierThatHangs(t *testing.T) {
+	t.Parallel()
+	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
+		var sends sync.WaitGroup
+		for i := range 300 {
+			sends.Go(func() {
+				if took, ok := s.code(t, s.Live, fmt.Sprintf(badNumber, i)); ok || took > 6*time.Second {
+					t.Errorf("a send over a carrier that hangs: %v, accepted %v", took, ok)
+				}
+			})
+		}
+		synctest.Wait()
+		if n := len(s.bad.Sent()); n != 64 {
+			t.Errorf("%d submits are unanswered, the carrier takes 64", n)
+		}
+		s.guestIsServed(t, time.Now().Add(time.Second))
+		sends.Wait()
+	})
+}
+
+// TestNeighbours_AFloodAtTheSameCarrier: codes go before texts, and accounts take turns.
+func TestNeighbours_AFloodAtTheSameCarrier(t *testing.T) {
+	t.Parallel()
+	inStreet(t, carrier.Limits{InFlight: 64, Rate: 10}, func(t *testing.T, s street) {
+		due := time.Now().Add(time.Minute)
+		s.flood(t, 400, due)
+		text := fmt.Sprintf(badNumber, 7001)
+		s.schedule(t, s.guest, text, due.Add(5*time.Second))
+		time.Sleep(time.Until(due.Add(3 * time.Second)))
+
+		if took, ok := s.code(t, s.guest, fmt.Sprintf(badNumber, 7002)); !ok || took > onTime {
+			t.Errorf("a stranger's code is answered after %v, accepted %v", took, ok)
+		}
+		if took, ok := s.code(t, s.Live, fmt.Sprintf(badNumber, 7003)); !ok || took > onTime {
+			t.Errorf("a code of the flood's own account is answered after %v, accepted %v", took, ok)
+		}
+		if late := leaves(t, s.bad, text, due.Add(5*time.Second)); late > onTime {
+			t.Errorf("a stranger's text is %v late", late)
+		}
+
+		time.Sleep(time.Until(due.Add(50 * time.Second)))
+		synctest.Wait()
+		refs := map[string]int{}
+		for _, m := range s.bad.Sent() {
+			refs[m.Ref]++
+		}
+		if len(refs) != 403 || len(s.bad.Sent()) != 403 {
+			t.Errorf("%d submits of %d messages, want 403", len(s.bad.Sent()), len(refs))
+		}
+	})
+}
+
+// TestNeighbours_ALongBacklog: an account whose texts fall due behind thousands of another's is found all the same.
+func TestNeighbours_ALongBacklog(t *testing.T) {
+	t.Parallel()
+	inStreet(t, carrier.Limits{InFlight: 8, Rate: 20}, func(t *testing.T, s street) {
+		due := time.Now().Add(time.Minute)
+		s.flood(t, 600, due)
+		text := fmt.Sprintf(badNumber, 7001)
+		s.schedule(t, s.guest, text, due.Add(4*time.Second))
+		if late := leaves(t, s.bad, text, due.Add(4*time.Second)); late > onTime {
+			t.Errorf("a stranger's text is %v late", late)
+		}
+	})
+}
+
+// TestNeighbours_AFallbackBesideAHangingCarrier: the fallback of a stranger is on time while another's sends fill a carrier.
+func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 1_000_000})
+		w.Telegram.Limited(carrier.Limits{InFlight: 16}).Script(enginetest.Hangs)
+		w.RefreshLimits()
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go func() { _ = w.Run(ctx) }()
+		var sends sync.WaitGroup
+		for i := range 100 {
+			sends.Go(func() { send(t, w.World, enginetest.To(enginetest.Number(i), message.Telegram)) })
+		}
+		r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+		r.FallbackAfter = 5 * time.Second
+		send(t, w.World, r)
+		if late := leaves(t, w.SMS, phoneA, time.Now().Add(5*time.Second)); late > onTime {
+			t.Errorf("the fallback is %v late", late)
+		}
+		sends.Wait()
+	})
+}
+
+// TestNeighbours_ASandboxClock: while one account's clock is moved over texts that take their time, another's fallback and
+// scheduled text are on time, and so is its own sandbox.
+func TestNeighbours_ASandboxClock(t *testing.T) {
+	t.Parallel()
+	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
+		// The sandbox's phone takes ten seconds to show a text.
+		s.Sandbox.Connect(func(ctx context.Context, m carrier.Message) error {
+			time.Sleep(10 * time.Second)
+			return s.Show(ctx, m)
+		}, s.Sink())
+		for i := range 6 {
+			s.schedule(t, s.Test, fmt.Sprintf(badNumber, i), time.Now().Add(time.Hour+time.Duration(i)*time.Second))
+		}
+
+		moved := make(chan engine.SandboxTime, 1)
+		go func() {
+			at, err := s.MoveClock(t.Context(), s.Test, engine.ClockMove{By: 2 * time.Hour})
+			if err != nil {
+				t.Error(err)
+			}
+			moved <- at
+		}()
+		time.Sleep(time.Second)
+		s.guestIsServed(t, time.Now().Add(2*time.Second))
+		guest := s.guest
+		guest.Mode = id.Test
+		begin := time.Now()
+		if at, err := s.MoveClock(t.Context(), guest, engine.ClockMove{By: time.Hour}); err != nil || !at.Done || time.Since(begin) > onTime {
+			t.Errorf("another sandbox's clock: %+v after %v, %v", at, time.Since(begin), err)
+		}
+
+		first := <-moved
+		if first.Done || first.Offset < time.Hour || first.Offset > time.Hour+10*time.Second {
+			t.Errorf("after twenty seconds: %+v", first)
+		}
+		for n, done := 0, false; !done; n++ {
+			at, err := s.MoveClock(t.Context(), s.Test, engine.ClockMove{})
+			if err != nil || n > 5 {
+				t.Fatalf("going on %d times: %+v, %v", n, at, err)
+			}
+			if done = at.Done; done && at.Offset != 2*time.Hour {
+				t.Errorf("in the end: %+v", at)
+			}
+		}
+	})
+}

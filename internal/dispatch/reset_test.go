@@ -1,0 +1,118 @@
+package dispatch_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func move(t *testing.T, w *enginetest.World, m engine.ClockMove) engine.SandboxTime {
+	t.Helper()
+	at, err := w.MoveClock(t.Context(), w.Test, m)
+	if err != nil {
+		t.Fatalf("move by %v: %v", m.By, err)
+	}
+	return at
+}
+
+func TestSandboxClock_HasAnEnd(t *testing.T) {
+	t.Parallel()
+	w := enginetest.New(t, enginetest.Options{})
+	move(t, w, engine.ClockMove{By: 700 * time.Hour})
+	_, err := w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: 21 * time.Hour})
+	refused(t, err, fault.InvalidParams)
+	if at := move(t, w, engine.ClockMove{By: 20 * time.Hour}); at.Offset != dispatch.MostAhead || !at.Done {
+		t.Errorf("at the end: %+v", at)
+	}
+	_, err = w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: time.Second})
+	refused(t, err, fault.InvalidParams)
+	if at := move(t, w, engine.ClockMove{}); at.Offset != dispatch.MostAhead || !at.Done {
+		t.Errorf("a move by nothing: %+v", at)
+	}
+	if at := move(t, w, engine.ClockMove{Reset: true}); at.Offset != 0 || !at.Done || !at.Now.Equal(w.Clock.Now()) {
+		t.Errorf("after the reset: %+v", at)
+	}
+	move(t, w, engine.ClockMove{By: 720 * time.Hour})
+}
+
+// TestSandboxClock_Reset ends everything pending in the sandbox, and nothing else.
+func TestSandboxClock_Reset(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: newTrioCarriers(), Credits: 100})
+		live, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		move(t, w, engine.ClockMove{By: time.Hour})
+		scheduled, _, err := w.SendSMS(t.Context(), w.Test,
+			engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(5 * time.Hour)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS)
+		delivered := sandboxSend(t, w, "+15005550006", message.SMS)
+
+		if at := move(t, w, engine.ClockMove{Reset: true}); at.Offset != 0 || !at.Done {
+			t.Fatalf("reset: %+v", at)
+		}
+		if got := sandboxState(t, w, open); got != "canceled" {
+			t.Errorf("an open code is %s", got)
+		}
+		if got := sandboxState(t, w, delivered); got != "canceled" {
+			t.Errorf("a delivered code is %s", got)
+		}
+		if m, err := w.GetMessage(t.Context(), w.Test, scheduled.ID); err != nil || m.State != message.Canceled {
+			t.Errorf("a scheduled text is %v, %v", m.State, err)
+		}
+		if m, err := w.GetMessage(t.Context(), w.Live, live.ID); err != nil || m.State != message.Scheduled {
+			t.Errorf("a live text is %v, %v", m.State, err)
+		}
+
+		shown, _ := w.Inbox(t.Context(), w.Test, "", 100)
+		move(t, w, engine.ClockMove{By: 24 * time.Hour})
+		if later, _ := w.Inbox(t.Context(), w.Test, "", 100); len(later) != len(shown) {
+			t.Errorf("%d texts left after the reset", len(later)-len(shown))
+		}
+		if again := sandboxSend(t, w, "+15005550010", message.SMS); again.OTP.ID == open.OTP.ID {
+			t.Error("a code that the reset ended is sent again")
+		}
+	})
+}
+
+// TestSandboxClock_MovesOnOneSide: what is due while another request moves the clock is carried out once.
+func TestSandboxClock_TwoMovesAtOnce(t *testing.T) {
+	t.Parallel()
+	w := enginetest.New(t, enginetest.Options{})
+	for i := range 40 {
+		r := engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: w.Clock.Now().Add(time.Duration(i) * time.Minute).Add(time.Minute)}
+		if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan error, 2)
+	for range 2 {
+		go func() {
+			_, err := w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: time.Hour})
+			done <- err
+		}()
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := w.Inbox(t.Context(), w.Test, "", 100)
+	if err != nil || len(list) != 40 {
+		t.Errorf("%d texts were shown, %v; want 40", len(list), err)
+	}
+	if at := move(t, w, engine.ClockMove{}); at.Offset != 2*time.Hour {
+		t.Errorf("two hours were asked for, the clock is %v ahead", at.Offset)
+	}
+}
