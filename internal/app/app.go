@@ -28,6 +28,7 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/message"
 )
 
 // drain is how long a shutdown waits for requests and submits under way; fencedDrain when nothing of them can be stored.
@@ -165,14 +166,22 @@ func (a *App) build(ctx context.Context, version string) error {
 func newCarrier(c config.Carrier, log *slog.Logger) (carrier.Carrier, error) {
 	if c.Kind == "http" {
 		return httpsms.New(httpsms.Config{
-			Name: c.Name, Channel: c.Channel, URL: c.URL, Token: c.Token, From: c.From, Receipts: c.Receipts, Timeout: c.Timeout, Rate: c.Rate,
+			Name: c.Name, Channel: c.Channel, URL: c.URL, Token: c.Token, From: c.From, Receipts: c.Receipts,
+			Timeout: c.AnswerTimeout, Rate: c.Rate, Country: c.Country,
 			MaxInFlight: c.MaxInFlight,
 		}, log)
 	}
+	charset, err := message.ParseCharset(c.Charset)
+	if err != nil {
+		return nil, err
+	}
 	return smpp.New(smpp.Config{
 		Name: c.Name, Addr: c.Addr, TLS: c.TLS, SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType,
+		Bind: c.Bind, AddressRange: c.AddressRange, ServiceType: c.ServiceType, Country: c.Country,
 		Window: c.Window, Rate: float64(c.Rate), Connections: c.Connections, MaxInFlight: c.MaxInFlight, From: c.From, Receipts: c.Receipts,
-		SourceTON: octet(c.SourceTON), SourceNPI: octet(c.SourceNPI), ReceiptID: c.ReceiptID, Long: c.Long,
+		SourceTON: octet(c.SourceTON), SourceNPI: octet(c.SourceNPI), DestTON: octet(c.DestTON), DestNPI: octet(c.DestNPI),
+		Charset: charset, NoValidity: !c.Validity, ReceiptID: c.ReceiptID, Long: c.Long,
+		ResponseTimeout: c.AnswerTimeout, EnquireLink: c.EnquireLink,
 	}, log)
 }
 

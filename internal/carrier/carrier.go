@@ -106,6 +106,17 @@ type Limits struct {
 	Rate float64
 }
 
+// Encoder is a carrier whose SMS may travel in another charset than GSM 7 bit, so that other texts need UCS-2.
+type Encoder interface {
+	Charset() message.Charset
+}
+
+// Patient is a carrier that bounds Send itself: it says how long a message of so many parts may take. Others get the
+// dispatcher's own limit.
+type Patient interface {
+	Patience(parts int) time.Duration
+}
+
 // Sender is a carrier that has a sender of its own for messages that name none.
 type Sender interface {
 	From() string
@@ -126,10 +137,17 @@ const (
 type Receipt struct {
 	Carrier string
 	ID      string
-	Ref     string
-	Status  Status
-	Reason  message.Reason // when Failed
-	Code    string         // the carrier's own code
+	// OtherIDs may be the message's id as well. They are tried after ID, in their order.
+	OtherIDs []string
+	// Converted are ID and OtherIDs written in another base. They count only when no message has one of those.
+	Converted []string
+	Ref       string
+	Status    Status
+	Reason    message.Reason // when Failed
+	Code      string         // the carrier's own code
+	// Unsure is set when it may be a text from a phone that reads like a receipt. It counts only when a message has its id
+	// already.
+	Unsure bool
 }
 
 // Inbound is a message from a phone.

@@ -31,6 +31,9 @@ func (configCheckCmd) Run(e *env) error {
 	if err := app.CheckConfig(c); err != nil {
 		return err
 	}
+	for _, w := range c.Warnings {
+		fmt.Fprintf(e.Out, "warning: %s\n", w)
+	}
 	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n", len(c.Carriers), len(c.Routes), len(c.Prices))
 	return err
 }

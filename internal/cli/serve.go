@@ -24,6 +24,9 @@ func (serveCmd) Run(e *env) error {
 	}
 	log, done := e.log()
 	defer done()
+	for _, w := range c.Warnings {
+		log.Warn(w.String())
+	}
 	return app.Serve(e.ctx, c, app.Serving{
 		Log: log, Version: version(e.Version), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
 	})

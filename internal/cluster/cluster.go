@@ -77,17 +77,6 @@ func (k *Keeper) Alone() bool { return k.registry == nil }
 // Holds reports whether this node may begin to submit now.
 func (k *Keeper) Holds() bool { return k.registry == nil || node.Holds(*k.beat.Load(), now()) }
 
-// Left is for how long from now a submit may go on before others may take its message.
-func (k *Keeper) Left() time.Duration {
-	if k.registry == nil {
-		return forEver
-	}
-	return node.HoldFor - now().Sub(*k.beat.Load())
-}
-
-// forEver is longer than anybody waits.
-const forEver = 24 * time.Hour
-
 // Now is the time by the database's clock, so that what is due is due for all nodes alike.
 func (k *Keeper) Now() time.Time { return now().Add(time.Duration(k.ahead.Load())) }
 

@@ -121,6 +121,8 @@ func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
 	if _, given := t["max_in_flight"]; given {
 		r.between(path, label, "max_in_flight", &c.MaxInFlight, 1, 10_000)
 	}
+	r.answerTimeout(c, path, label, t)
+	r.country(c, path, label)
 	if c.Kind == "smpp" {
 		c.Channel = message.SMS
 		r.smpp(c, path, label, t)
@@ -145,19 +147,6 @@ func (r *reader) foreignKeys(c *Carrier, path, label string, t map[string]any) {
 	}
 }
 
-func (r *reader) smpp(c *Carrier, path, label string, t map[string]any) {
-	r.required(t, path, label, "addr", "system_id")
-	if host, ok := hostPort(c.Addr); c.Addr != "" && (!ok || host == "") {
-		r.problem(path+".addr", "%saddr must be host:port, such as \"smsc.example.com:2775\", is %q", label, c.Addr)
-	}
-	r.between(path, label, "window", &c.Window, 1, 1000)
-	r.between(path, label, "connections", &c.Connections, 1, 64)
-	r.between(path, label, "source_ton", c.SourceTON, 0, 6)
-	r.between(path, label, "source_npi", c.SourceNPI, 0, 18)
-	r.oneOf(path, label, "receipt_id", c.ReceiptID, "as_is", "hex_to_dec", "dec_to_hex")
-	r.oneOf(path, label, "long", c.Long, "udh8", "sar", "payload")
-}
-
 func (r *reader) http(c *Carrier, path, label string, t map[string]any) {
 	r.required(t, path, label, "channel", "url", "token")
 	if c.URL != "" && !webAddress(c.URL) {
@@ -165,10 +154,6 @@ func (r *reader) http(c *Carrier, path, label string, t map[string]any) {
 	}
 	if _, there := t["token"]; there && c.Token.Empty() {
 		r.problem(path+".token", "%stoken must not be empty: it protects the callbacks", label)
-	}
-	// A longer wait would outlive the time in which another node takes a dead one's work.
-	if c.Timeout < 100*time.Millisecond || c.Timeout > 20*time.Second {
-		r.problem(path+".timeout", "%stimeout must be 100ms…20s, is %v", label, c.Timeout)
 	}
 }
 

@@ -50,6 +50,8 @@ type Config struct {
 	Limits Limits
 	// Keyed are the operator's own limits, see KeyedLimits.
 	Keyed []guard.Keyed
+	// Warnings are what is allowed and may not be what was meant. They are no errors.
+	Warnings Problems
 
 	// Places finds where the operator wrote a key, for Problem.
 	Places Places
@@ -103,24 +105,39 @@ type Carrier struct {
 	Rate int
 	// MaxInFlight is the most unanswered submits at once; 0 = 256, or for smpp its window on each connection.
 	MaxInFlight int
+	// AnswerTimeout is how long the answer to one submit is waited for.
+	AnswerTimeout time.Duration
+	// Country is the region (ISO 3166-1 alpha-2) whose national form senders of inbound messages may have; empty = such
+	// senders cannot be read.
+	Country string
 
 	Addr        string // smpp: host:port
 	TLS         bool   // smpp
 	SystemID    string // smpp
 	Password    secret.Text
 	SystemType  string
-	Window      int // smpp: unanswered submits for each connection
-	Connections int // smpp
+	Bind        string // smpp: transceiver, pair or transmitter
+	Window      int    // smpp: unanswered submits for each connection
+	Connections int    // smpp
 	// SourceTON and SourceNPI override what follows from the sender's shape (SMPP 3.4 §5.2.5, §5.2.6); nil = they do not.
 	SourceTON, SourceNPI *int
+	// DestTON and DestNPI replace 1 and 1, the international number, for the recipient; nil = they do not.
+	DestTON, DestNPI *int
+	ServiceType      string // smpp: service_type of every submit
+	AddressRange     string // smpp: address_range of the bind
+	// Charset is what data_coding 0 means to the message centre: gsm7, latin1, ascii or utf8.
+	Charset string
+	// Validity tells the message centre how long a message is worth delivering.
+	Validity bool
+	// EnquireLink is the silence after which the link is checked.
+	EnquireLink time.Duration
 	// ReceiptID says how ids of receipts meet those of answers: as_is, hex_to_dec or dec_to_hex.
 	ReceiptID string
 	// Long says how long texts are sent: udh8, sar or payload.
 	Long string
 
-	URL     string // http
-	Token   secret.Text
-	Timeout time.Duration
+	URL   string // http
+	Token secret.Text
 }
 
 // Limits are the limits that hold by default. An empty list, or the zero Rate, is a limit that is switched off.
@@ -165,6 +182,8 @@ func parse(file string, data []byte, env []string) (*Config, error) {
 		r.problems.Sort()
 		return nil, r.problems
 	}
+	r.warnings.Sort()
+	c.Warnings = r.warnings
 	if c.MasterKeyFile == "" {
 		c.MasterKeyFile = filepath.Join(c.Data, "master.key")
 	}
@@ -190,6 +209,7 @@ func defaults() *Config {
 
 func defaultCarrier() Carrier {
 	return Carrier{
-		Receipts: true, Window: 100, Connections: 1, ReceiptID: "as_is", Long: "udh8", Timeout: 10 * time.Second,
+		Receipts: true, Window: 100, Connections: 1, ReceiptID: "as_is", Long: "udh8", Bind: "transceiver", Charset: "gsm7",
+		Validity: true, EnquireLink: 30 * time.Second,
 	}
 }

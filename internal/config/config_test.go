@@ -68,11 +68,12 @@ func TestExample(t *testing.T) {
 	smsc, gateway := c.Carriers[0], c.Carriers[1]
 	want := defaultCarrier()
 	want.Name, want.Kind, want.From, want.Channel = "smsc-1", "smpp", "Acme", message.SMS
+	want.AnswerTimeout = 30 * time.Second
 	want.Addr, want.SystemID, want.Password = "127.0.0.1:2775", "user", secret.NewText("secret")
 	if !reflect.DeepEqual(smsc, want) {
 		t.Errorf("got %+v, want %+v", smsc, want)
 	}
-	if gateway.Timeout != 10*time.Second || gateway.Channel != message.SMS || gateway.Token.Reveal() != "change-me" || !gateway.Receipts {
+	if gateway.AnswerTimeout != 15*time.Second || gateway.Channel != message.SMS || gateway.Token.Reveal() != "change-me" || !gateway.Receipts {
 		t.Errorf("got %+v", gateway)
 	}
 	if !reflect.DeepEqual(c.Routes[0], route.Rule{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc-1", "any-http"}}) || c.Prices[0] != (route.Price{Channel: message.SMS, Prefix: "+32", Credits: 8}) {
@@ -141,6 +142,17 @@ func TestValues(t *testing.T) {
 		"TLS by ACME":              {"listen = \":443\"\n[tls]\nacme_domains = [\"otp.example.com\"]\nacme_email = \"a@b\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},
 		"days":                     {"[retention]\nmessages = \"400d\"", nil, func(c *Config) any { return c.Retention.Messages }, 400 * 24 * time.Hour},
 		"days in hours":            {"", []string{"SYSSECURE_RETENTION_MESSAGES=1000h"}, func(c *Config) any { return c.Retention.Messages }, 1000 * time.Hour},
+		"answer_timeout of smpp":   {twoCarriers, nil, carrier(0, func(c Carrier) any { return c.AnswerTimeout }), 30 * s},
+		"answer_timeout of http":   {twoCarriers, nil, carrier(1, func(c Carrier) any { return c.AnswerTimeout }), 15 * s},
+		"answer_timeout given":     {twoCarriers + "answer_timeout = \"60s\"\n", nil, carrier(1, func(c Carrier) any { return c.AnswerTimeout }), 60 * s},
+		"country":                  {twoCarriers + "country = \"BE\"\n", nil, carrier(1, func(c Carrier) any { return c.Country }), "BE"},
+		"charset":                  {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_CHARSET=latin1"}, carrier(0, func(c Carrier) any { return c.Charset }), "latin1"},
+		"validity":                 {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_VALIDITY=false"}, carrier(0, func(c Carrier) any { return c.Validity }), false},
+		"dest_ton of zero":         {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_DEST_TON=0"}, carrier(0, func(c Carrier) any { return *c.DestTON }), 0},
+		"pair has receipts":        {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=pair"}, carrier(0, func(c Carrier) any { return c.Receipts }), true},
+		"transmitter has none":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=transmitter"}, carrier(0, func(c Carrier) any { return c.Receipts }), false},
+		"transmitter, said":        {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=transmitter", "SYSSECURE_CARRIER_SMSC_1_RECEIPTS=true"}, carrier(0, func(c Carrier) any { return c.Receipts }), true},
+		"long password":            {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=more-than-eight"}, pass, "more-than-eight"},
 		"IPv6 loopback":            {`listen = "[::1]:8080"`, nil, func(c *Config) any { return c.Listen }, "[::1]:8080"},
 	} {
 		t.Run(name, func(t *testing.T) {

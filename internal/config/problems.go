@@ -43,6 +43,11 @@ func (r *reader) problem(path, format string, args ...any) {
 	r.problems = append(r.problems, r.Places.problem(path, fmt.Sprintf(format, args...)))
 }
 
+// warn reports what is allowed and may not be what was meant.
+func (r *reader) warn(path, format string, args ...any) {
+	r.warnings = append(r.warnings, r.Places.problem(path, fmt.Sprintf(format, args...)))
+}
+
 func (w Places) problem(path, text string) Problem {
 	p := Problem{Where: w.file, Text: text, line: afterFile}
 	for at := path; at != ""; at = parent(at) {

@@ -66,27 +66,41 @@ var serverMistakes = map[string]mistake{
 }
 
 var carrierMistakes = map[string]mistake{
-	"window":               {with(twoCarriers, `password = "secret"`, "window = 0"), "", []string{`f.toml:7: carrier "smsc-1": window must be 1…1000, is 0`}},
-	"receipt_id":           {with(twoCarriers, `password = "secret"`, `receipt_id = "hex"`), "", []string{`f.toml:7: carrier "smsc-1": receipt_id must be as_is or hex_to_dec or dec_to_hex, is "hex"`}},
-	"source_ton":           {with(twoCarriers, `password = "secret"`, "source_ton = 9"), "", []string{`f.toml:7: carrier "smsc-1": source_ton must be 0…6, is 9`}},
-	"from":                 {with(twoCarriers, `password = "secret"`, `from = "Acme Corporation"`), "", []string{`f.toml:7: carrier "smsc-1": from must be`}},
-	"addr":                 {with(twoCarriers, `127.0.0.1:2775`, `127.0.0.1`), "", []string{`f.toml:5: carrier "smsc-1": addr must be host:port`}},
-	"negative rate":        {with(twoCarriers, `password = "secret"`, "rate = -1"), "", []string{`f.toml:7: carrier "smsc-1": rate must be 0…100000`}},
-	"key of another kind":  {twoCarriers + "window = 5\n", "", []string{`f.toml:14: carrier "any-http": window belongs to kind smpp, and this carrier is of kind http`}},
-	"file of another kind": {twoCarriers + "password_file = \"/none\"\n", "", []string{`f.toml:14: carrier "any-http": password_file cannot be read`, `f.toml:14: carrier "any-http": password_file belongs to kind smpp`}},
-	"missing keys":         {"[[carrier]]\nname = \"a\"\nkind = \"smpp\"", "", []string{`f.toml:1: carrier "a": addr is missing`, `f.toml:1: carrier "a": system_id is missing`}},
-	"missing keys of http": {"[[carrier]]\nname = \"a\"\nkind = \"http\"", "", []string{`f.toml:1: carrier "a": channel is missing`, `f.toml:1: carrier "a": url is missing`, `f.toml:1: carrier "a": token is missing`}},
-	"no name, no kind":     {"[[carrier]]\n", "", []string{"f.toml:1: carrier 1: name is missing", "f.toml:1: carrier 1: kind is missing"}},
-	"name with a slash":    {with(twoCarriers, `"smsc-1"`, `"a/b"`), "", []string{`f.toml:3: carrier "a/b": name must have`}},
-	"kind not built":       {with(twoCarriers, `"smpp"`, `"twilio"`), "", []string{`f.toml:4: carrier "smsc-1": kind twilio is not built into this version; use smpp or http`}},
-	"kind unknown":         {with(twoCarriers, `"smpp"`, `"pigeon"`), "", []string{`f.toml:4: carrier "smsc-1": kind must be smpp or http, is "pigeon"`}},
-	"url of http":          {with(twoCarriers, "http://127.0.0.1:9911/", "127.0.0.1:9911"), "", []string{`f.toml:12: carrier "any-http": url must be`}},
-	"empty token":          {with(twoCarriers, `token = "t"`, `token = ""`), "", []string{`f.toml:13: carrier "any-http": token must not be empty`}},
-	"timeout":              {twoCarriers + "timeout = \"1h\"\n", "", []string{`f.toml:14: carrier "any-http": timeout must be 100ms…20s, is 1h0m0s`}},
-	"channel":              {with(twoCarriers, `channel = "sms"`, `channel = "fax"`), "", []string{`f.toml:11: carrier "any-http": channel must be whatsapp, sms, telegram or voice, is "fax"`}},
-	"same name":            {with(twoCarriers, `"any-http"`, `"smsc-1"`), "", []string{`f.toml:9: carrier "smsc-1": name is taken by carrier 1`}},
-	"names alike":          {with(twoCarriers, `"any-http"`, `"SMSC.1"`), "SYSSECURE_CARRIER_SMSC_1_FROM=x", []string{`SYSSECURE_CARRIER_SMSC_1_FROM: could mean two carriers`}},
-	"secret twice":         {twoCarriers + "token_file = \"/etc/hostname\"\n", "", []string{`f.toml:14: carrier "any-http": token and token_file are both given`}},
+	"window":                {with(twoCarriers, `password = "secret"`, "window = 0"), "", []string{`f.toml:7: carrier "smsc-1": window must be 1…1000, is 0`}},
+	"receipt_id":            {with(twoCarriers, `password = "secret"`, `receipt_id = "hex"`), "", []string{`f.toml:7: carrier "smsc-1": receipt_id must be as_is or hex_to_dec or dec_to_hex, is "hex"`}},
+	"source_ton":            {with(twoCarriers, `password = "secret"`, "source_ton = 9"), "", []string{`f.toml:7: carrier "smsc-1": source_ton must be 0…6, is 9`}},
+	"from":                  {with(twoCarriers, `password = "secret"`, `from = "Acme Corporation"`), "", []string{`f.toml:7: carrier "smsc-1": from must be`}},
+	"addr":                  {with(twoCarriers, `127.0.0.1:2775`, `127.0.0.1`), "", []string{`f.toml:5: carrier "smsc-1": addr must be host:port`}},
+	"negative rate":         {with(twoCarriers, `password = "secret"`, "rate = -1"), "", []string{`f.toml:7: carrier "smsc-1": rate must be 0…100000`}},
+	"key of another kind":   {twoCarriers + "window = 5\n", "", []string{`f.toml:14: carrier "any-http": window belongs to kind smpp, and this carrier is of kind http`}},
+	"file of another kind":  {twoCarriers + "password_file = \"/none\"\n", "", []string{`f.toml:14: carrier "any-http": password_file cannot be read`, `f.toml:14: carrier "any-http": password_file belongs to kind smpp`}},
+	"missing keys":          {"[[carrier]]\nname = \"a\"\nkind = \"smpp\"", "", []string{`f.toml:1: carrier "a": addr is missing`, `f.toml:1: carrier "a": system_id is missing`}},
+	"missing keys of http":  {"[[carrier]]\nname = \"a\"\nkind = \"http\"", "", []string{`f.toml:1: carrier "a": channel is missing`, `f.toml:1: carrier "a": url is missing`, `f.toml:1: carrier "a": token is missing`}},
+	"no name, no kind":      {"[[carrier]]\n", "", []string{"f.toml:1: carrier 1: name is missing", "f.toml:1: carrier 1: kind is missing"}},
+	"name with a slash":     {with(twoCarriers, `"smsc-1"`, `"a/b"`), "", []string{`f.toml:3: carrier "a/b": name must have`}},
+	"kind not built":        {with(twoCarriers, `"smpp"`, `"twilio"`), "", []string{`f.toml:4: carrier "smsc-1": kind twilio is not built into this version; use smpp or http`}},
+	"kind unknown":          {with(twoCarriers, `"smpp"`, `"pigeon"`), "", []string{`f.toml:4: carrier "smsc-1": kind must be smpp or http, is "pigeon"`}},
+	"url of http":           {with(twoCarriers, "http://127.0.0.1:9911/", "127.0.0.1:9911"), "", []string{`f.toml:12: carrier "any-http": url must be`}},
+	"empty token":           {with(twoCarriers, `token = "t"`, `token = ""`), "", []string{`f.toml:13: carrier "any-http": token must not be empty`}},
+	"timeout":               {twoCarriers + "timeout = \"5s\"\n", "", []string{`f.toml:14: carrier "any-http": timeout is no key that is known here (did you mean "answer_timeout"?)`}},
+	"channel":               {with(twoCarriers, `channel = "sms"`, `channel = "fax"`), "", []string{`f.toml:11: carrier "any-http": channel must be whatsapp, sms, telegram or voice, is "fax"`}},
+	"same name":             {with(twoCarriers, `"any-http"`, `"smsc-1"`), "", []string{`f.toml:9: carrier "smsc-1": name is taken by carrier 1`}},
+	"names alike":           {with(twoCarriers, `"any-http"`, `"SMSC.1"`), "SYSSECURE_CARRIER_SMSC_1_FROM=x", []string{`SYSSECURE_CARRIER_SMSC_1_FROM: could mean two carriers`}},
+	"secret twice":          {twoCarriers + "token_file = \"/etc/hostname\"\n", "", []string{`f.toml:14: carrier "any-http": token and token_file are both given`}},
+	"answer_timeout":        {twoCarriers + "answer_timeout = \"61s\"\n", "", []string{`f.toml:14: carrier "any-http": answer_timeout must be 100ms…60s, is 1m1s`}},
+	"no answer_timeout":     {twoCarriers + "answer_timeout = 5\n", "", []string{`f.toml:14: carrier "any-http": answer_timeout must be a duration`}},
+	"country":               {twoCarriers + "country = \"Belgium\"\n", "", []string{`f.toml:14: carrier "any-http": country must be a country's two capital letters, such as "BE", is "Belgium"`}},
+	"country in lower case": {twoCarriers + "country = \"be\"\n", "", []string{`f.toml:14: carrier "any-http": country must be`}},
+	"dest_ton":              {with(twoCarriers, `password = "secret"`, "dest_ton = 7"), "", []string{`f.toml:7: carrier "smsc-1": dest_ton must be 0…6, is 7`}},
+	"dest_npi":              {with(twoCarriers, `password = "secret"`, "dest_npi = 19"), "", []string{`f.toml:7: carrier "smsc-1": dest_npi must be 0…18, is 19`}},
+	"bind":                  {with(twoCarriers, `password = "secret"`, `bind = "receiver"`), "", []string{`f.toml:7: carrier "smsc-1": bind must be transceiver or pair or transmitter, is "receiver"`}},
+	"charset":               {with(twoCarriers, `password = "secret"`, `charset = "latin-1"`), "", []string{`f.toml:7: carrier "smsc-1": charset must be gsm7 or latin1 or ascii or utf8, is "latin-1" (did you mean "latin1"?)`}},
+	"service_type":          {with(twoCarriers, `password = "secret"`, `service_type = "OTPOTP"`), "", []string{`f.toml:7: carrier "smsc-1": service_type must have at most 5 characters, has 6`}},
+	"address_range":         {with(twoCarriers, `password = "secret"`, `address_range = "`+strings.Repeat("3", 41)+`"`), "", []string{`f.toml:7: carrier "smsc-1": address_range must have at most 40 characters, has 41`}},
+	"enquire_link":          {with(twoCarriers, `password = "secret"`, `enquire_link = "0s"`), "", []string{`f.toml:7: carrier "smsc-1": enquire_link must be 1s…1h, is 0s`}},
+	"password too long":     {with(twoCarriers, `"secret"`, `"`+strings.Repeat("hush", 64)+`"`), "", []string{`f.toml:7: carrier "smsc-1": password must have at most 255 characters, has 256`}},
+	"password not ASCII":    {with(twoCarriers, `"secret"`, `"hush\u00e9"`), "", []string{`f.toml:7: carrier "smsc-1": password may hold printable ASCII characters only`}},
+	"smpp key of http":      {twoCarriers + "charset = \"latin1\"\n", "", []string{`f.toml:14: carrier "any-http": charset belongs to kind smpp, and this carrier is of kind http`}},
 }
 
 var listMistakes = map[string]mistake{
@@ -128,6 +142,35 @@ func TestProblems(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestWarnings: what is allowed and may not be meant is told, and is no error.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"nothing":               {twoCarriers, nil},
+		"password":              {with(twoCarriers, `"secret"`, `"hush-hush"`), []string{`f.toml:7: carrier "smsc-1": password has 9 characters, and SMPP 3.4 has room for 8; it is sent whole`}},
+		"system_id":             {with(twoCarriers, `"user"`, `"sixteen-letters!"`), []string{`f.toml:6: carrier "smsc-1": system_id has 16 characters, and SMPP 3.4 has room for 15`}},
+		"transmitter":           {with(twoCarriers, `password = "secret"`, `bind = "transmitter"`), []string{`f.toml:7: carrier "smsc-1": bind = "transmitter" receives neither receipts nor messages from phones, so receipts is false`}},
+		"transmitter, receipts": {with(twoCarriers, `password = "secret"`, "bind = \"transmitter\"\nreceipts = true"), []string{`f.toml:8: carrier "smsc-1": receipts = true with bind = "transmitter": no receipt can come`}},
+		"transmitter, none":     {with(twoCarriers, `password = "secret"`, "bind = \"transmitter\"\nreceipts = false"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := parse("f.toml", []byte(c.text), nil)
+			if err != nil || len(got.Warnings) != len(c.want) {
+				t.Fatalf("%v, warnings %v", err, got.Warnings)
+			}
+			for i, want := range c.want {
+				if line := got.Warnings[i].String(); !strings.HasPrefix(line, want) || strings.Contains(line, "hush") {
+					t.Errorf("got %q, want %q", line, want)
+				}
+			}
+		})
 	}
 }
 

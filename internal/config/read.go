@@ -22,6 +22,7 @@ import (
 type reader struct {
 	Places
 	problems Problems
+	warnings Problems
 }
 
 // decode returns nil, with a problem, when the file is no TOML.
@@ -283,9 +284,20 @@ func (r *reader) table(t map[string]any, path, label string, keys []key, elsewhe
 	}
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		if !slices.Contains(names, name) {
-			r.problem(join(path, name), "%s%s is no key that is known here%s", label, name, nearest(name, names))
+			r.problem(join(path, name), "%s%s is no key that is known here%s", label, name, hint(name, names))
 		}
 	}
+}
+
+// otherNames are keys that other programs have, and what they are called here.
+var otherNames = map[string]string{"timeout": "answer_timeout", "validity_period": "validity", "enquire_link_timer": "enquire_link"}
+
+// hint names the key that was probably meant.
+func hint(name string, names []string) string {
+	if other := otherNames[name]; slices.Contains(names, other) {
+		return fmt.Sprintf(" (did you mean %q?)", other)
+	}
+	return nearest(name, names)
 }
 
 func (r *reader) secretFile(to *secret.Text, path, label, name string, v any, both bool) {

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/id"
@@ -10,35 +9,6 @@ import (
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
-
-// refsOf are the rows that lead from a carrier's ids to the attempt that it accepted.
-func refsOf(m store.Message, attempt int, r carrier.Result, now time.Time) (refs []store.Ref) {
-	step, own := m.StepOf(attempt), RefOf(m, attempt)
-	if r.Outcome != carrier.Accepted || !step.Receipts {
-		return nil
-	}
-	for part, carrierID := range r.IDs {
-		if carrierID == own {
-			continue // a receipt under our own reference finds its way without a row
-		}
-		refs = append(refs, store.Ref{Carrier: step.Carrier, ID: carrierID, Account: m.Account, Message: m.ID,
-			Attempt: attempt, Part: part, CreatedAt: now})
-	}
-	return refs
-}
-
-// withOrphans stores the refs, and adds to the answer the receipts that came before it.
-func withOrphans(tx *store.Tx, answer message.Event, refs []store.Ref) []message.Event {
-	events := append(make([]message.Event, 0, 1+len(refs)), answer)
-	for _, ref := range refs {
-		if orphan, ok := store.Get[store.Ref](tx, ref.Key()); ok && orphan.Message.IsZero() {
-			events = append(events, message.Event{Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
-				Reason: orphan.Reason, Code: orphan.Code, Down: answer.Down, Places: answer.Places})
-		}
-		tx.Put(ref)
-	}
-	return events
-}
 
 // Answer stores a submit's answer that came after Send had given up. It settles its attempt: after a late OK or a late
 // refusal no copy follows. An answer of any other kind says no more than Send did, and changes nothing.
@@ -82,12 +52,12 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 		}
 		refs := refsOf(row, event.Attempt, r, real)
 		for _, ref := range refs {
-			if !tx.Has(ref.Key()) {
-				return store.Need(ref.Key())
+			if k := refKey(name, ref.ID); !tx.Has(k) {
+				return store.Need(k)
 			}
 		}
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		m, _, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...)
+		m, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
 		soon = dueAtOnce(m.Message, now)
 		return err
 	})

@@ -213,9 +213,11 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}
 		}
 	}()
-	// Not beyond the time for which nobody else may take the message.
-	ctx, cancel := context.WithTimeout(ctx, min(CarrierTimeout, d.Nodes.Left()))
+	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
+	// is unknown, as it is then.
+	ctx, cancel := context.WithTimeout(ctx, patience(k, step))
 	defer cancel()
+	defer context.AfterFunc(d.hurry, cancel)()
 	r = k.Send(ctx, carrier.Message{
 		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
@@ -224,6 +226,14 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 		d.health.note(step.Carrier, r, d.Now())
 	}
 	return r
+}
+
+// patience is how long a submit may take.
+func patience(k carrier.Carrier, step message.Step) time.Duration {
+	if p, ok := k.(carrier.Patient); ok {
+		return p.Patience(step.Segments)
+	}
+	return CarrierTimeout
 }
 
 // storeRetry is the wait before a carrier's answer is stored again after the database refused it.
@@ -261,9 +271,9 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		keys = append(keys, store.AccountKey(m.Account))
 	}
 	keys = d.tellKeys(keys, m)
-	refs := refsOf(m, attempt, r, real)
+	refs, name := refsOf(m, attempt, r, real), m.StepOf(attempt).Carrier
 	for _, ref := range refs {
-		keys = append(keys, ref.Key())
+		keys = append(keys, refKey(name, ref.ID))
 	}
 	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
 		After: r.RetryAfter, Down: d.Down(real), Places: noPlace}
@@ -280,7 +290,7 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		out, _, err = d.Apply(tx, row, now, withOrphans(tx, event, refs)...)
+		out, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
 		soon = dueAtOnce(out.Message, now)
 		return err
 	})

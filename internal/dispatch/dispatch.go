@@ -51,10 +51,10 @@ type Config struct {
 	Outbox Outbox
 }
 
-// Timings of delivery. CarrierTimeout stays below the time after which work is taken for dead.
+// Timings of delivery.
 const (
 	defaultSendWait = 5 * time.Second
-	// CarrierTimeout bounds one submit.
+	// CarrierTimeout bounds a submit over a carrier that does not say how long one takes (carrier.Patient).
 	CarrierTimeout = 15 * time.Second
 	sweepEvery     = 200 * time.Millisecond
 	sweepBatch     = 256
@@ -73,11 +73,15 @@ type Dispatcher struct {
 	wake      chan struct{} // a room has little left to do, and more is due
 	stopping  chan struct{}
 	giveUp    sync.Once
+	hurry     context.Context // ends when submits under way are not waited for any longer
+	cut       func()          // ends it
 	health    healthBook
 	inFlight  inFlight
 	looked    SecondLook // of adopt
 	teller    Teller
 	clocks    clockLocks
+	// unmatched are receipts whose message is not known, until that is told.
+	unmatched unmatched
 	// lastAccount is how far the accounts of a room with a backlog were asked.
 	lastAccount map[roomClass]id.Account
 }
@@ -96,6 +100,7 @@ func New(c Config) *Dispatcher {
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		health: healthBook{by: map[string]route.Health{}}, teller: Teller{c.Keys, c.Epoch, c.Outbox},
 	}
+	d.hurry, d.cut = context.WithCancel(context.Background())
 	for _, k := range c.Carriers {
 		d.carriers[k.Name()] = k
 		d.live.Carriers = append(d.live.Carriers, describe(k))
@@ -122,7 +127,11 @@ func (d *Dispatcher) sender(mode id.Mode, name string) string {
 }
 
 func describe(c carrier.Carrier) route.Carrier {
-	return route.Carrier{Name: c.Name(), Channels: c.Channels(), Receipts: c.Receipts()}
+	out := route.Carrier{Name: c.Name(), Channels: c.Channels(), Receipts: c.Receipts()}
+	if e, ok := c.(carrier.Encoder); ok {
+		out.Charset = e.Charset()
+	}
+	return out
 }
 
 // limits are what each carrier takes from this process.
@@ -157,6 +166,7 @@ func (d *Dispatcher) Drain(ctx context.Context) error {
 	// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
 	d.giveUp.Do(func() { close(d.stopping) })
 	if err != nil {
+		d.cut() // what is not answered by now is unknown
 		_ = d.pool.Drain(context.Background())
 	}
 

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,47 +34,112 @@ var receiptKinds = map[carrier.Status]message.Kind{
 	carrier.Delivered: message.ReceiptDelivered, carrier.Read: message.ReceiptRead, carrier.Failed: message.ReceiptFailed,
 }
 
-// Receipt stores a delivery report and acts on it. One for an id that is not known yet is kept: its submit's answer may
-// still be under way. matched says that it belongs to an attempt.
+// Receipt stores a delivery report and acts on it. One for an id that is not known yet is kept, unless it is unsure: its
+// submit's answer may still be under way. matched says that it belongs to an attempt.
 func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bool, err error) {
 	kind, ok := receiptKinds[r.Status]
 	if !ok {
-		return true, nil
+		if !r.Unsure {
+			return true, nil // it changes nothing, whatever it belongs to
+		}
+		_, matched, err = d.lookUp(ctx, r)
+		return matched, err
 	}
 	failpoint.Hit(failpoint.ReceiptCame)
 	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
-	if k, attempt, ok := ParseRef(r.Ref); ok {
-		event.Attempt = attempt
-		return d.receipt(ctx, r.Carrier, k, event)
+	k, attempt, matched := ParseRef(r.Ref)
+	if event.Attempt = attempt; !matched {
+		var ref store.RefEntry
+		if ref, matched, err = d.findRef(ctx, r, kind); err != nil {
+			return false, err
+		}
+		k, event.Attempt, event.Part = store.MessageKey(ref.Account, ref.Message), ref.Attempt, ref.Part
 	}
-	ref, found, err := d.findRef(ctx, r, kind)
-	if err != nil || !found {
-		return false, err
+	if matched {
+		matched, err = d.receipt(ctx, r.Carrier, k, event)
 	}
-	event.Attempt, event.Part = ref.Attempt, ref.Part
-	return d.receipt(ctx, r.Carrier, store.MessageKey(ref.Account, ref.Message), event)
+	if err == nil && !matched && !r.Unsure {
+		d.unmatchedReceipt(r)
+	}
+	return matched, err
 }
 
-// findRef looks up a carrier's id; an unknown one is stored as an orphan in the same step.
-func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind message.Kind) (ref store.Ref, found bool, err error) {
-	if r.ID == "" || len(r.ID) > 128 {
-		return ref, false, nil
-	}
-	k := store.RefKey(r.Carrier, r.ID)
-	rows, err := d.Store.Find(ctx, k)
-	if ref, found = store.Get[store.Ref](rows, k); err != nil || found && !ref.Message.IsZero() {
+// findRef looks up the ids of a receipt. One that is not known is stored as an orphan in the same step, unless it is unsure.
+func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind message.Kind) (ref store.RefEntry, found bool, err error) {
+	if ref, found, err = d.lookUp(ctx, r); err != nil || found || r.Unsure {
 		return ref, found, err
 	}
+	ids := idsOf(r)
+	all := slices.Concat(ids, r.Converted)
+	if len(ids) == 0 {
+		return ref, false, nil
+	}
 	now := d.Now()
-	err = d.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
-		if ref, found = store.Get[store.Ref](tx, k); found && !ref.Message.IsZero() {
+	err = d.Store.Update(ctx, id.Account{}, refKeys(r.Carrier, all), func(tx *store.Tx) error {
+		if ref, found = choose(tx, r); found {
 			return nil
 		}
-		found = false
-		tx.Put(store.Ref{Carrier: r.Carrier, ID: r.ID, Kind: kind, Reason: r.Reason, Code: r.Code, CreatedAt: now})
+		for _, one := range all {
+			k := refKey(r.Carrier, one)
+			row, known := store.Get[store.Ref](tx, k)
+			if !known {
+				row = store.Ref{Carrier: r.Carrier, ID: foldID(one)}
+			}
+			tx.Put(withOrphan(row, store.RefEntry{ID: one, Kind: kind, Reason: r.Reason, Code: r.Code, CreatedAt: now}))
+		}
 		return nil
 	})
 	return ref, found, err
+}
+
+// lookUp finds the part of a message that a receipt is for.
+func (d *Dispatcher) lookUp(ctx context.Context, r carrier.Receipt) (store.RefEntry, bool, error) {
+	ids := idsOf(r)
+	if len(ids) == 0 {
+		return store.RefEntry{}, false, nil
+	}
+	rows, err := d.Store.Find(ctx, refKeys(r.Carrier, slices.Concat(ids, r.Converted))...)
+	if err != nil {
+		return store.RefEntry{}, false, err
+	}
+	ref, found := choose(rows, r)
+	return ref, found, nil
+}
+
+// choose tries the ids of a receipt in their order: each exactly, then each as it is folded, then what they are in another
+// base. The rows of all of them are there.
+func choose(rows store.Getter, r carrier.Receipt) (store.RefEntry, bool) {
+	ids := idsOf(r)
+	entries := func(one string) []store.RefEntry {
+		row, _ := store.Get[store.Ref](rows, refKey(r.Carrier, one))
+		return row.Entries
+	}
+	for _, one := range ids {
+		if e, ok := closest(entries(one), one); ok {
+			return e, true
+		}
+	}
+	for _, one := range slices.Concat(ids, r.Converted) {
+		if e, ok := chooseRef(entries(one), one); ok {
+			return e, true
+		}
+	}
+	return store.RefEntry{}, false
+}
+
+// idsOf are the ids of a receipt that can be looked up, the surest first.
+func idsOf(r carrier.Receipt) []string {
+	return slices.DeleteFunc(append([]string{r.ID}, r.OtherIDs...), func(one string) bool { return one == "" || len(one) > longestID })
+}
+
+// refKeys are the rows of ids, each once.
+func refKeys(carrierName string, ids []string) (keys []store.Key) {
+	for _, one := range ids {
+		if k := refKey(carrierName, one); !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // receipt applies a report to its message.

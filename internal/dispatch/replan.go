@@ -20,11 +20,12 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 		if !ok || row.Owner != 0 {
 			return nil
 		}
-		request, err := d.requestOf(row)
+		c, err := d.claimedContent(tx, row)
 		if err != nil {
 			return err
 		}
 
+		request := route.Request{To: c.To, Channels: channelsOf(row.Plan), Text: c.Body}
 		plan, unserved := d.Plan(row.Mode, request)
 		if unserved != 0 {
 			d.Log.Warn("a message waits for a carrier that is not configured; add one for its channel, or cancel it",
@@ -37,19 +38,15 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 	})
 }
 
-// requestOf is what a message's plan was made for.
-func (d *Dispatcher) requestOf(m store.Message) (r route.Request, err error) {
-	if r.To, err = d.Number(store.TableMessage, m.ID[:], m.Number); err != nil {
-		return r, err
-	}
-	for _, s := range m.Plan {
-		if !slices.Contains(r.Channels, s.Channel) {
-			r.Channels = append(r.Channels, s.Channel)
+// channelsOf lists the channels of a plan, each once.
+func channelsOf(plan []message.Step) (channels []message.Channel) {
+	for _, s := range plan {
+		if !slices.Contains(channels, s.Channel) {
+			channels = append(channels, s.Channel)
 		}
-		r.Segments = max(r.Segments, s.Segments)
 	}
 
-	return r, nil
+	return channels
 }
 
 // setWaits takes the waits for receipts from an older plan: a request may have asked for its own.

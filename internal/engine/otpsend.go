@@ -149,11 +149,7 @@ func (s *otpSend) makePlan() (err error) {
 // a code of the length.
 func (s *otpSend) say(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
 	c := s.e.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice), now)
-	segments := 0
-	if slices.Contains(s.r.Channels, message.SMS) {
-		s.encoding, segments = message.Segments(c.Body.Reveal())
-	}
-	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: s.r.Channels, Segments: segments, Wait: s.r.FallbackAfter})
+	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
 		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
 	}

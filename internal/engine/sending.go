@@ -18,19 +18,18 @@ import (
 
 // sending is what every send has on its way, of a code or of a text.
 type sending struct {
-	e        *Engine
-	caller   account.Caller
-	idem     *Idempotent
-	real     time.Time
-	to       phone.Number
-	area     phone.Area
-	contact  store.ContactID
-	rules    sandboxRules
-	msgID    id.Message
-	plan     []message.Step
-	content  dispatch.Content
-	encoding message.Encoding
-	later    bool // it is for another time: nothing is submitted now
+	e       *Engine
+	caller  account.Caller
+	idem    *Idempotent
+	real    time.Time
+	to      phone.Number
+	area    phone.Area
+	contact store.ContactID
+	rules   sandboxRules
+	msgID   id.Message
+	plan    []message.Step
+	content dispatch.Content
+	later   bool // it is for another time: nothing is submitted now
 	// down are the carriers that are out of order; place is one of the first step's carrier, nil when none was free.
 	down  []string
 	place *work.Place
@@ -116,7 +115,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 }
 
 func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
-	return store.Message{Contact: s.contact, Encoding: s.encoding, Message: message.Message{
+	return store.Message{Contact: s.contact, Message: message.Message{
 		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, Plan: plan, State: message.Pending,
 		Hold: message.Price(plan), CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix,
 	}}

@@ -81,16 +81,15 @@ func (s *smsSend) prepare() error {
 	if s.r.From == "" {
 		s.r.From = s.caller.Settings.From
 	}
-	var segments int
-	s.encoding, segments = message.Segments(s.r.Body)
-	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Segments: segments})
+	text := secret.NewText(s.r.Body)
+	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Text: text})
 	if unserved != 0 {
 		return fault.Invalid("to", "no carrier is configured for sms to this number; configure one, or a route for it")
 	}
 	for i := range plan {
 		plan[i].Wait = 0 // accepted by one carrier, a text is never sent over another
 	}
-	s.plan, s.content = plan, dispatch.Content{To: s.to, From: s.r.From, Body: secret.NewText(s.r.Body)}
+	s.plan, s.content = plan, dispatch.Content{To: s.to, From: s.r.From, Body: text}
 	return nil
 }
 

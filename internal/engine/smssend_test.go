@@ -72,7 +72,7 @@ func TestATextFromEndToEnd(t *testing.T) {
 		w := newPair(t, enginetest.Options{Backend: b})
 		body := "Your parcel [No. 5] costs 3 €"
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: body, From: "Acme", Metadata: []byte(`{"order":5}`), CallbackURL: "https://example.com/s"})
-		if m.State != message.Sent || m.Encoding != message.GSM7 || m.ShownStep().Segments != 1 || m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
+		if m.State != message.Sent || m.ShownStep().Encoding != message.GSM7 || m.ShownStep().Segments != 1 || m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
 			t.Errorf("answered %+v", m)
 		}
 		sent := w.a.Sent()

@@ -69,7 +69,7 @@ func showSentSMS(m query.Message) sentSMSBody {
 	}
 	step := m.ShownStep()
 	return sentSMSBody{MessageID: m.ID.String(), Status: status, Channel: step.Channel.String(), To: m.To.E164(), From: m.Sender,
-		Segments: step.Segments, Encoding: m.Encoding.String(), Credits: m.Credits(), ScheduledAt: stampOrNone(m.ScheduledAt),
+		Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(), ScheduledAt: stampOrNone(m.ScheduledAt),
 		CreatedAt: stamp(m.CreatedAt)}
 }
 
@@ -100,7 +100,7 @@ type messageBody struct {
 func showMessage(m query.Message) messageBody {
 	step := m.ShownStep()
 	return messageBody{MessageID: m.ID.String(), Status: m.State.String(), Channel: step.Channel.String(), To: m.To.E164(),
-		From: m.Sender, Segments: step.Segments, Encoding: m.Encoding.String(), Credits: m.Credits(), Reason: string(m.Reason),
+		From: m.Sender, Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(), Reason: string(m.Reason),
 		Carrier: step.Carrier, Metadata: Metadata(m.Metadata), Attempts: showAttempts(m.Message.Message),
 		ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt), SentAt: stampOrNone(m.SentAt),
 		DeliveredAt: stampOrNone(m.DeliveredAt)}

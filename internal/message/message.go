@@ -53,6 +53,8 @@ type Step struct {
 	Carrier  string
 	Price    int64 // credits for the whole message on this step
 	Segments int   // SMS segments, 0 on other channels
+	// Encoding is the alphabet of an SMS over this carrier.
+	Encoding Encoding
 	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last. Zero waits for none:
 	// what a carrier accepted is not sent over another.
 	Wait time.Duration

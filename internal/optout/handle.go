@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/optout/keyword"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -74,15 +75,14 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	if k.Kind == keyword.Help && settings.HelpText != "" {
 		text = settings.HelpText
 	}
-	encoding, segments := message.Segments(text)
 	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
-	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Segments: segments})
+	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Text: secret.NewText(text)})
 	if len(plan) == 0 {
 		return false
 	}
 
 	area := phone.Locate(k.From)
-	m := store.Message{Contact: c.ID, From: replyFrom(k.To, settings), Locale: settings.DefaultLocale, Encoding: encoding,
+	m := store.Message{Contact: c.ID, From: replyFrom(k.To, settings), Locale: settings.DefaultLocale,
 		Message: message.Message{
 			ID: k.Reply, Purpose: message.ForReply, Account: a.ID, Mode: c.Mode, Plan: plan, State: message.Pending,
 			Hold: message.Price(plan), HoldUnknown: settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // Carrier is what planning needs to know of a configured carrier.
@@ -19,6 +20,8 @@ type Carrier struct {
 	Name     string
 	Channels []message.Channel
 	Receipts bool
+	// Charset decides which texts travel as UCS-2, and so have the segments of that.
+	Charset message.Charset
 }
 
 // Rule sends numbers with a prefix over carriers, in order. An empty prefix is every number.
@@ -55,8 +58,8 @@ var DefaultWait = map[message.Channel]time.Duration{
 type Request struct {
 	To       phone.Number
 	Channels []message.Channel
-	// Segments is how many SMS segments the text has.
-	Segments int
+	// Text is what an SMS says: each carrier's charset decides how many segments it has. The zero value counts as one.
+	Text secret.Text
 	// Wait replaces the default waits when it is not zero.
 	Wait time.Duration
 }
@@ -69,19 +72,19 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 		if len(names) == 0 {
 			return nil, ch
 		}
-		units, segments := int64(1), 0
-		if ch == message.SMS {
-			units, segments = int64(max(1, r.Segments)), max(1, r.Segments)
-		}
 		wait := r.Wait
 		if wait == 0 {
 			wait = DefaultWait[ch]
 		}
-		price := t.Price(ch, r.To) * units
+		price := t.Price(ch, r.To)
 		for _, name := range names {
-			plan = append(plan, message.Step{
-				Channel: ch, Carrier: name, Price: price, Segments: segments, Wait: wait, Receipts: t.receipts(name),
-			})
+			c := t.carrier(name)
+			step := message.Step{Channel: ch, Carrier: name, Price: price, Wait: wait, Receipts: c.Receipts}
+			if ch == message.SMS {
+				step.Encoding, step.Segments = c.Charset.Segments(r.Text.Reveal())
+				step.Price *= int64(step.Segments)
+			}
+			plan = append(plan, step)
 		}
 	}
 	return plan, 0
@@ -121,9 +124,13 @@ func (t Table) carriers(ch message.Channel, to phone.Number) []string {
 	return names
 }
 
-func (t Table) receipts(name string) bool {
+// carrier is the carrier of a name, or the zero value.
+func (t Table) carrier(name string) Carrier {
 	i := slices.IndexFunc(t.Carriers, func(c Carrier) bool { return c.Name == name })
-	return i >= 0 && t.Carriers[i].Receipts
+	if i < 0 {
+		return Carrier{}
+	}
+	return t.Carriers[i]
 }
 
 // Price is what one unit costs on the channel to the number: the longest matching prefix wins; 0 without any.

@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 func table() route.Table {
@@ -47,7 +48,7 @@ func TestPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			plan, unserved := table().Plan(route.Request{To: c.to, Channels: c.channels, Segments: c.segments})
+			plan, unserved := table().Plan(route.Request{To: c.to, Channels: c.channels, Text: segments(c.segments)})
 			var got []string
 			for _, s := range plan {
 				got = append(got, s.Channel.String()+"/"+s.Carrier+"/"+itoa(s.Price))
@@ -56,6 +57,30 @@ func TestPlan(t *testing.T) {
 				t.Errorf("plan %v, unserved %v; want %s, %v", got, unserved, c.want, c.unserved)
 			}
 		})
+	}
+}
+
+// segments is a text of n segments.
+func segments(n int) secret.Text {
+	if n < 2 {
+		return secret.NewText("x")
+	}
+	return secret.NewText(strings.Repeat("x", n*153))
+}
+
+// TestPlan_EachCarrierHasItsCharset: what one says in GSM 7 bit, another needs two segments of UCS-2 for, and the hold is
+// the dearest's.
+func TestPlan_EachCarrierHasItsCharset(t *testing.T) {
+	t.Parallel()
+	table := table()
+	table.Carriers[1].Charset = message.CharsetASCII
+	plan, _ := table.Plan(route.Request{To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: secret.NewText(strings.Repeat("é", 100))})
+	want := []message.Step{
+		{Channel: message.SMS, Carrier: "any", Price: 7, Segments: 1, Wait: 45 * time.Second},
+		{Channel: message.SMS, Carrier: "smsc-1", Price: 14, Segments: 2, Encoding: message.UCS2, Wait: 45 * time.Second, Receipts: true},
+	}
+	if !slices.Equal(plan, want) || message.Price(plan) != 14 {
+		t.Errorf("plan %+v, hold %d", plan, message.Price(plan))
 	}
 }
 
@@ -104,12 +129,12 @@ func TestHealth(t *testing.T) {
 
 func FuzzPlan(f *testing.F) {
 	f.Add("+32470123456", []byte{1, 2}, 1)
-	f.Fuzz(func(t *testing.T, to string, channels []byte, segments int) {
+	f.Fuzz(func(t *testing.T, to string, channels []byte, count int) {
 		var want []message.Channel
 		for _, c := range channels {
 			want = append(want, message.Channel(c%5))
 		}
-		plan, unserved := table().Plan(route.Request{To: phone.Number(to), Channels: want, Segments: segments % 100})
+		plan, unserved := table().Plan(route.Request{To: phone.Number(to), Channels: want, Text: segments(count % 100)})
 		if unserved == 0 && len(plan) < len(want) {
 			t.Fatalf("%d steps for %d channels", len(plan), len(want))
 		}

@@ -21,7 +21,7 @@ var Defs = [tables]Def{
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i, sandbox_at i"), decodeInbox},
 	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i?, revoked_at i?"), decodeAPIKey},
-	TableRef:         {"ref", 2, columns("carrier t, id t, account b?, message b?, attempt i, part i, kind i, reason t, code t, created_at i"), decodeRef},
+	TableRef:         {"ref", 2, columns("carrier t, id t, data b, created_at i"), decodeRef},
 	TableMeta:        {"meta", 1, columns("name t, value b"), decodeMeta},
 	TableQuota:       {"quota", 2, columns("account b, id b, ends_at i, data b"), decodeQuota},
 	TableTemplate:    {"template", 2, columns("account b, id b, mode i, deleted_at i?, data b"), decodeTemplate},
@@ -152,19 +152,32 @@ func decodeAPIKey(d *decoder) Record {
 func (r Ref) encode(e *encoder) {
 	e.text(r.Carrier)
 	e.text(r.ID)
-	e.optional(r.Account)
-	e.optional(r.Message)
-	e.int(int64(r.Attempt))
-	e.int(int64(r.Part))
-	e.int(int64(r.Kind))
-	e.text(string(r.Reason))
-	e.text(r.Code)
+	p := e.pack()
+	list(&p, r.Entries, func(x RefEntry) {
+		p.string(x.ID)
+		p.id(x.Account)
+		p.id(x.Message)
+		p.int(int64(x.Attempt))
+		p.int(int64(x.Part))
+		p.int(int64(x.Kind))
+		p.string(string(x.Reason))
+		p.string(x.Code)
+		p.time(x.CreatedAt)
+	})
+	e.packed(p)
 	e.time(r.CreatedAt)
 }
 
 func decodeRef(d *decoder) Record {
-	return Ref{Carrier: d.text(), ID: d.text(), Account: d.account(), Message: d.message(), Attempt: int(d.int()),
-		Part: int(d.int()), Kind: message.Kind(d.int()), Reason: message.Reason(d.text()), Code: d.text(), CreatedAt: d.time()}
+	r := Ref{Carrier: d.text(), ID: d.text()}
+	u := d.unpack()
+	r.Entries = unlist(&u, func() RefEntry {
+		return RefEntry{ID: u.string(), Account: u.id(), Message: u.id(), Attempt: int(u.int()), Part: int(u.int()),
+			Kind: message.Kind(u.int()), Reason: message.Reason(u.string()), Code: u.string(), CreatedAt: u.time()}
+	})
+	d.unpacked(&u)
+	r.CreatedAt = d.time()
+	return r
 }
 
 func (m Meta) encode(e *encoder) {

@@ -86,7 +86,7 @@ func IdempotencyKey(a id.Account, mac []byte) Key {
 // APIKeyKey names an API key by its public id.
 func APIKeyKey(keyID string) Key { return Key{Table: TableAPIKey, ID: keyID} }
 
-// RefKey names a carrier's id for a part of a message.
+// RefKey names the row of a carrier's ids; ref is what they have in common.
 func RefKey(carrier, ref string) Key { return Key{Table: TableRef, ID: carrier + "\x00" + ref} }
 
 // MetaKey names a value of the database's own.

@@ -103,7 +103,6 @@ type Message struct {
 	Body        []byte // sealed; nil for an OTP's message, whose text is made anew each time
 	From        string
 	Locale      string
-	Encoding    message.Encoding
 	Metadata    []byte
 	CallbackURL string
 	Sequence    int // of the last event that was told of it
@@ -157,11 +156,19 @@ type Inbox struct {
 // Key names the row.
 func (i Inbox) Key() Key { return Key{Table: TableInbox, Account: i.Account, ID: string(i.ID[:])} }
 
-// Ref leads from a carrier's id to the part of a message that it stands for. A receipt that comes before the carrier's
-// answer is kept as an orphan: Message is zero and Kind says what it told.
+// Ref leads from the ids that a carrier gave to the parts of messages that they stand for. The ids of one row are alike:
+// they differ in what carriers themselves do not keep apart.
 type Ref struct {
 	Carrier   string
-	ID        string
+	ID        string     // what the entries' ids have in common
+	Entries   []RefEntry // the oldest first
+	CreatedAt time.Time  // of the newest entry
+}
+
+// RefEntry is one id of a carrier's. A receipt that comes before the carrier's answer is kept as an orphan: Message is zero
+// and Kind says what it told.
+type RefEntry struct {
+	ID        string // exactly as the carrier wrote it
 	Account   id.Account
 	Message   id.Message
 	Attempt   int
@@ -171,6 +178,9 @@ type Ref struct {
 	Code      string
 	CreatedAt time.Time
 }
+
+// Orphan reports whether it is a receipt without a message.
+func (e RefEntry) Orphan() bool { return e.Message.IsZero() }
 
 // Key names the row.
 func (r Ref) Key() Key { return RefKey(r.Carrier, r.ID) }

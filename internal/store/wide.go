@@ -106,7 +106,6 @@ func (m Message) encode(e *encoder) {
 	p.bytes(m.Body)
 	p.string(m.From)
 	p.string(m.Locale)
-	p.int(int64(m.Encoding))
 	list(&p, m.Plan, p.step)
 	list(&p, m.Attempts, p.attempt)
 	p.bool(m.Over)
@@ -155,7 +154,6 @@ func decodeMessage(d *decoder) Record {
 	}
 	u := d.unpack()
 	m.OTP, m.Number, m.Body, m.From, m.Locale = u.id(), u.bytes(), u.bytes(), u.string(), u.string()
-	m.Encoding = message.Encoding(u.int())
 	m.Plan, m.Attempts = unlist(&u, u.step), unlist(&u, u.attempt)
 	m.Over, m.Tries, m.Refusals = u.bool(), int(u.int()), int(u.int())
 	m.Reason, m.Code = message.Reason(u.string()), u.string()
@@ -179,13 +177,14 @@ func (p *packer) step(s message.Step) {
 	p.string(s.Carrier)
 	p.int(s.Price)
 	p.int(int64(s.Segments))
+	p.uint(uint64(s.Encoding))
 	p.int(int64(s.Wait / time.Millisecond))
 	p.bool(s.Receipts)
 }
 
 func (u *unpacker) step() message.Step {
 	return message.Step{Channel: message.Channel(u.uint()), Carrier: u.string(), Price: u.int(), Segments: int(u.int()),
-		Wait: u.duration(time.Millisecond), Receipts: u.bool()}
+		Encoding: message.Encoding(u.uint()), Wait: u.duration(time.Millisecond), Receipts: u.bool()}
 }
 
 func (p *packer) attempt(a message.Attempt) {

@@ -49,7 +49,7 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, callback
 		report = func() (bool, error) { return sink.Receipt(r.Context(), receipt) }
 	} else {
 		inbound, bad := parseInbound(data)
-		inbound.Carrier, err = c.config.Name, bad
+		inbound.Carrier, inbound.Country, err = c.config.Name, c.config.Country, bad
 		report = func() (bool, error) { return sink.Inbound(r.Context(), inbound) }
 	}
 	if err != nil {

@@ -35,13 +35,15 @@ type Config struct {
 	From string
 	// Receipts says that the gateway reports delivery.
 	Receipts bool
-	// Timeout is the longest wait for an answer; 0 = 10 s.
+	// Timeout is the longest wait for an answer; 0 = 15 s.
 	Timeout time.Duration
 	// Rate is the most messages per second (text messages: segments), of all nodes together; 0 = no limit. The carrier does
 	// not keep it: see carrier.Limits.
 	Rate int
 	// MaxInFlight is the most unanswered submits at a time, and connections; 0 = 256.
 	MaxInFlight int
+	// Country is the region (ISO 3166-1 alpha-2) whose national form senders may have; empty: none.
+	Country string
 }
 
 // defaultInFlight is how many submits a gateway gets at once when the configuration does not say.
@@ -75,7 +77,7 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 		return nil, fmt.Errorf("carrier %q: channel is missing", c.Name)
 	}
 	if c.Timeout <= 0 {
-		c.Timeout = 10 * time.Second
+		c.Timeout = 15 * time.Second
 	}
 	if c.MaxInFlight <= 0 {
 		c.MaxInFlight = defaultInFlight
@@ -105,6 +107,11 @@ func (c *Carrier) Receipts() bool { return c.config.Receipts }
 
 // From implements carrier.Sender.
 func (c *Carrier) From() string { return c.config.From }
+
+// Patience implements carrier.Patient: Send keeps to the configured time-out by itself.
+func (c *Carrier) Patience(int) time.Duration { return c.config.Timeout + time.Second }
+
+var _ carrier.Patient = (*Carrier)(nil)
 
 // Share implements carrier.Shared: the rate is that of all nodes together.
 func (c *Carrier) Share(part func(total int) int) {

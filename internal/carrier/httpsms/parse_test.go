@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -144,7 +145,7 @@ func TestParseReceipt(t *testing.T) {
 		`{"id":"a","status":"failed","reason":"gone","code":"a b"}`:   {ID: "a", Ref: "a", Status: carrier.Failed, Reason: message.UnknownReason},
 		`{"id":"msg_1","status":"failed","code":"0x0000000b"}`:        {ID: "msg_1", Ref: "msg_1", Status: carrier.Failed, Reason: message.UnknownReason, Code: "0x0000000b"},
 	} {
-		if got, err := parseReceipt([]byte(body)); err != nil || got != want {
+		if got, err := parseReceipt([]byte(body)); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v, want %+v", body, got, err, want)
 		}
 	}

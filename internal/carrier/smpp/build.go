@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,11 +14,6 @@ import (
 )
 
 const (
-	codingDefault = 0 // the centre's default alphabet: GSM 03.38, one septet in an octet
-	codingASCII   = 1
-	codingLatin1  = 3
-	codingUCS2    = 8
-
 	maxParts     = 255
 	maxShortCode = 8
 )
@@ -33,8 +29,7 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 		return nil, &carrier.Result{Outcome: carrier.Rejected, Reason: message.SenderNotAllowed}
 	}
 	base := pdu.SM{
-		Source: source, Dest: pdu.Address{TON: 1, NPI: 1, Addr: strings.TrimPrefix(m.To.E164(), "+")},
-		ValidityPeriod: relativeTime(m.Validity),
+		ServiceType: c.cfg.ServiceType, Source: source, Dest: c.recipient(m.To.E164()), ValidityPeriod: relativeTime(m.Validity),
 	}
 	if c.cfg.Receipts {
 		base.RegisteredDelivery = 1
@@ -44,7 +39,7 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 		_, _ = h.Write([]byte(m.Ref)) // a hash takes everything
 		base.TLVs = []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, uint16(h.Sum32()))}
 	}
-	split := message.SplitText(m.Body.Reveal())
+	split := c.cfg.Charset.Split(m.Body.Reveal())
 	if split.Encoding == message.UCS2 {
 		base.DataCoding = codingUCS2
 	}
@@ -52,21 +47,39 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 	case n > maxParts:
 		return nil, &carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierRejected}
 	case n == 1:
-		base.ShortMessage = split.Parts[0]
-		return []*pdu.SM{&base}, nil
+		return []*pdu.SM{withText(base, split.Parts[0])}, nil
 	}
 	return c.long(base, split.Parts), nil
+}
+
+// recipient is the destination address: an international number unless the configuration says otherwise.
+func (c *Carrier) recipient(number string) pdu.Address {
+	a := pdu.Address{TON: 1, NPI: 1, Addr: strings.TrimPrefix(number, "+")}
+	if c.cfg.DestTON != nil {
+		a.TON = *c.cfg.DestTON
+	}
+	if c.cfg.DestNPI != nil {
+		a.NPI = *c.cfg.DestNPI
+	}
+	return a
+}
+
+// withText puts a text into a submit: into short_message, or into message_payload when it is longer than that holds. In
+// UTF-8 a part of 160 characters can be.
+func withText(sm pdu.SM, text []byte) *pdu.SM {
+	if len(text) <= pdu.MaxShortMessage {
+		sm.ShortMessage = text
+		return &sm
+	}
+	sm.TLVs = append(slices.Clone(sm.TLVs), pdu.TLV{Tag: pdu.TagMessagePayload, Value: text})
+	return &sm
 }
 
 // long cuts a message into submits in the configured form.
 func (c *Carrier) long(base pdu.SM, parts [][]byte) []*pdu.SM {
 	tlvs := base.TLVs[:len(base.TLVs):len(base.TLVs)]
 	if c.cfg.Long == LongPayload {
-		var whole []byte
-		for _, part := range parts {
-			whole = append(whole, part...)
-		}
-		base.TLVs = append(tlvs, pdu.TLV{Tag: pdu.TagMessagePayload, Value: whole})
+		base.TLVs = append(tlvs, pdu.TLV{Tag: pdu.TagMessagePayload, Value: slices.Concat(parts...)})
 		return []*pdu.SM{&base}
 	}
 	ref, total := uint16(c.longRef.Add(1)), uint8(len(parts))
@@ -74,14 +87,13 @@ func (c *Carrier) long(base pdu.SM, parts [][]byte) []*pdu.SM {
 	for i, part := range parts {
 		sm, number := base, uint8(i+1)
 		if c.cfg.Long == LongSAR {
-			sm.ShortMessage = part
 			sm.TLVs = append(tlvs, pdu.Uint16(pdu.TagSARReference, ref), pdu.Octet(pdu.TagSARTotal, total),
 				pdu.Octet(pdu.TagSARSequence, number))
 		} else {
 			sm.ESMClass |= pdu.ESMClassUDHI
-			sm.ShortMessage = append([]byte{5, 0, 3, uint8(ref), total, number}, part...)
+			part = append([]byte{5, 0, 3, uint8(ref), total, number}, part...)
 		}
-		out[i] = &sm
+		out[i] = withText(sm, part)
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package smpp
 
 import (
-	"bytes"
 	"log/slog"
 	"strings"
 	"testing"
@@ -95,8 +94,8 @@ func TestLongMessagesInThreeForms(t *testing.T) {
 		if form == LongPayload {
 			want = 1
 		}
-		if !complete || string(whole.text) != text || len(parts) != want {
-			t.Errorf("%s: %d parts, complete %v, %q", form, len(parts), complete, whole.text)
+		if !complete || whole.decode(message.CharsetGSM7) != text || len(parts) != want {
+			t.Errorf("%s: %d parts, complete %v, %q", form, len(parts), complete, whole.decode(message.CharsetGSM7))
 		}
 	}
 }
@@ -118,25 +117,8 @@ func TestWhatCannotBeBuiltIsRefused(t *testing.T) {
 	long := carrier.Message{To: phone.Number("+" + strings.Repeat("1", 30)), Body: secret.NewText("x")}
 	parts, _ := c.build(long)
 	s := newSession(nil, nil, 1, sessionOptions{window: 1, log: slog.New(slog.DiscardHandler)})
-	if _, err := s.submit(t.Context(), parts[0], "r"); unanswered(err).Outcome != carrier.Rejected || !s.free() {
+	if _, err := s.submit(t.Context(), t.Context(), parts[0], submission{ref: "r"}); unanswered(err).Outcome != carrier.Rejected || !s.free() {
 		t.Errorf("a number of 30 digits: %v", err)
-	}
-}
-
-func TestInboundTexts(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		coding uint8
-		text   []byte
-		want   string
-	}{
-		{0, []byte("Hi @\x00\x1b\x65"), "Hi ¡@€"}, {1, []byte("STOP"), "STOP"}, {3, []byte("arr\xeat"), "arrêt"},
-		{8, []byte("\x04\x21\xd8\x3d\xde\x00"), "С😀"}, {0xF1, []byte("\x00"), "@"}, {0x10, []byte("\x00"), "@"},
-		{0x18, []byte("\x04\x21"), "С"}, {4, []byte("\xff"), "ÿ"}, {8, []byte("\x04"), "\uFFFD"}, {0, nil, ""},
-	} {
-		if got := decodeText(c.text, c.coding); got != c.want {
-			t.Errorf("%#x %x: %q, want %q", c.coding, c.text, got, c.want)
-		}
 	}
 }
 
@@ -151,23 +133,6 @@ func TestPartsThatLie(t *testing.T) {
 		if _, complete := box.add(&pdu.SM{ESMClass: pdu.ESMClassUDHI, ShortMessage: []byte(text)}); !complete {
 			t.Errorf("%s: waits for parts that never come", name)
 		}
-	}
-}
-
-func TestInboxIsBoundedAndExpires(t *testing.T) {
-	t.Parallel()
-	var box inbox
-	for i := range maxOpen + 10 {
-		box.add(&pdu.SM{ESMClass: pdu.ESMClassUDHI, ShortMessage: []byte{6, 8, 4, byte(i >> 8), byte(i), 2, 1, 'x'}})
-	}
-	if n := len(box.open); n != maxOpen {
-		t.Errorf("%d messages are open", n)
-	}
-	if got := box.expired(time.Now()); len(got) != 0 {
-		t.Errorf("%d expired at once", len(got))
-	}
-	if got := box.expired(time.Now().Add(partsLifetime)); len(got) != maxOpen || !bytes.Equal(got[0].text, []byte("x")) {
-		t.Errorf("%d expired", len(got))
 	}
 }
 

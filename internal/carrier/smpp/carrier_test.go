@@ -157,7 +157,7 @@ func TestLongMessageOutcomes(t *testing.T) {
 		want    carrier.Outcome
 		submits int64
 	}{
-		"all taken": {99, carrier.Accepted, 3}, "first refused": {1, carrier.Rejected, 1}, "last refused": {3, carrier.Unknown, 3},
+		"all taken": {99, carrier.Accepted, 3}, "first refused": {1, carrier.Rejected, 1}, "last refused": {3, carrier.Rejected, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -188,7 +188,7 @@ func TestThrottledUntilTheDeadlineIsRetry(t *testing.T) {
 	}
 }
 
-func TestReceiptsInHexAndDecimalMeet(t *testing.T) {
+func TestReceipt_ReachesTheSink(t *testing.T) {
 	t.Parallel()
 	receipts := make(chan carrier.Receipt, 8)
 	centre := startCentre(t, smsc.Options{HexIDs: true, React: func(smsc.Submit) smsc.Reaction {
@@ -293,13 +293,14 @@ func TestTLS(t *testing.T) {
 func TestConfigProblemsComeTogether(t *testing.T) {
 	t.Parallel()
 	_, err := smpp.New(smpp.Config{
-		Name: "smsc-1", Addr: "nowhere", Password: secret.NewText("too long a password"), SystemType: "too long a system type",
+		Name: "smsc-1", Addr: "nowhere", Password: secret.NewText(strings.Repeat("too long a password", 14)), SystemType: strings.Repeat("t", 256),
 		Window: 5000, Connections: -1, Rate: -1, ReceiptID: "octal", Long: "short", From: "Café", EnquireLink: -1,
+		ServiceType: "service", AddressRange: strings.Repeat("3", 41), Bind: "receiver",
 	}, slog.New(slog.DiscardHandler))
 	if err == nil {
 		t.Fatal("taken")
 	}
-	for _, key := range []string{"addr", "system_id", "password", "system_type", "window", "connections", "rate", "receipt_id", "long", "times", "from"} {
+	for _, key := range []string{"addr", "system_id", "password", "system_type", "window", "connections", "rate", "receipt_id", "long", "times", "from", "service_type", "address_range", "bind"} {
 		if !strings.Contains(err.Error(), `"smsc-1": `+key) {
 			t.Errorf("nothing about %s in:\n%v", key, err)
 		}

@@ -1,28 +1,43 @@
 package smpp
 
 import (
+	"bytes"
+	"container/list"
 	"context"
 	"encoding/binary"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
+	"github.com/syssecure/syssecure/internal/message"
 )
 
 const (
-	maxOpen       = 1000            // messages waiting for parts
-	partsLifetime = 5 * time.Minute // after which what came is passed on without the rest
+	// maxUnfinished bounds the memory of messages that wait for parts; the oldest are dropped beyond it.
+	maxUnfinished = 4 << 20
+	// openCost and partCost are what a message and a part of it take beside their text.
+	openCost = 512
+	partCost = 64
+	// partsLifetime is the wait for parts, after which what came is passed on without the rest.
+	partsLifetime = 5 * time.Minute
 	expireEvery   = 10 * time.Second
 )
 
 // inboundText is a message from a phone, put together.
 type inboundText struct {
-	key      partsKey
 	from, to pdu.Address
-	coding   uint8
-	text     []byte
+	parts    []textPart // in their order
+	of       *openParts // nil for a message of one part
+}
+
+// textPart is a piece of a text, and how it is coded. A phone may choose another coding for each part.
+type textPart struct {
+	coding uint8
+	text   []byte
 }
 
 // partsKey tells the messages of one sender apart.
@@ -36,89 +51,135 @@ type partsKey struct {
 // one message at a time would never send the second part otherwise. A crash can therefore lose a long message, never
 // one of a single part, as opt-out words are.
 type inbox struct {
-	mu   sync.Mutex
-	open map[partsKey]*openParts
+	mu      sync.Mutex
+	open    map[partsKey]*openParts
+	oldest  list.List // of *openParts, the oldest first
+	size    int
+	dropped int // messages that were dropped at the bound since the last look
 }
 
 type openParts struct {
-	since time.Time
-	first *pdu.SM
-	parts [][]byte
+	key      partsKey
+	since    time.Time
+	from, to pdu.Address
+	parts    map[uint8]textPart
+	size     int
+	place    *list.Element
 }
 
 // add takes one deliver_sm. complete is true when it, alone or with earlier parts, is a whole message.
 func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 	text, ref, total, number := part(sm)
+	piece := textPart{sm.DataCoding, text}
 	if total <= 1 {
-		return inboundText{from: sm.Source, to: sm.Dest, coding: sm.DataCoding, text: text}, true
+		return inboundText{from: sm.Source, to: sm.Dest, parts: []textPart{piece}}, true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := partsKey{sm.Source.Addr, sm.Dest.Addr, ref, total}
 	o := b.open[key]
+	if o != nil {
+		// The same part with another text belongs to another message, for which the sender uses the number again.
+		if was, twice := o.parts[number]; twice && !bytes.Equal(was.text, text) {
+			b.remove(o)
+			o = nil
+		}
+	}
 	if o == nil {
-		if len(b.open) >= maxOpen {
-			b.dropOldest()
-		}
-		o = &openParts{since: time.Now(), first: sm, parts: make([][]byte, total)}
-		if b.open == nil {
-			b.open = map[partsKey]*openParts{}
-		}
-		b.open[key] = o
+		o = b.begin(key, sm)
 	}
-	// Not nil even when empty: nil marks a part that is missing.
-	o.parts[number-1] = append([]byte{}, text...)
-	if slices.ContainsFunc(o.parts, func(p []byte) bool { return p == nil }) {
-		return inboundText{}, false
+	if _, twice := o.parts[number]; !twice {
+		piece.text = bytes.Clone(text) // not the memory of the whole PDU
+		o.parts[number] = piece
+		o.size += len(text) + partCost
+		b.size += len(text) + partCost
 	}
-	return o.whole(key), true
+	if len(o.parts) == int(total) {
+		return o.whole(), true
+	}
+	for b.size > maxUnfinished {
+		b.remove(b.oldest.Front().Value.(*openParts))
+		b.dropped++
+	}
+	return inboundText{}, false
+}
+
+func (b *inbox) begin(key partsKey, sm *pdu.SM) *openParts {
+	o := &openParts{key: key, since: time.Now(), from: sm.Source, to: sm.Dest, parts: map[uint8]textPart{}, size: openCost}
+	if b.open == nil {
+		b.open = map[partsKey]*openParts{}
+	}
+	b.open[key] = o
+	o.place = b.oldest.PushBack(o)
+	b.size += o.size
+	return o
+}
+
+func (b *inbox) remove(o *openParts) {
+	if b.open[o.key] == o {
+		delete(b.open, o.key)
+		b.oldest.Remove(o.place)
+		b.size -= o.size
+	}
 }
 
 // forget drops a message that has been stored.
 func (b *inbox) forget(m inboundText) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.open, m.key)
-}
-
-func (o *openParts) whole(key partsKey) inboundText {
-	return inboundText{key, o.first.Source, o.first.Dest, o.first.DataCoding, slices.Concat(o.parts...)}
-}
-
-func (b *inbox) dropOldest() {
-	var oldest partsKey
-	var since time.Time
-	for key, o := range b.open {
-		if since.IsZero() || o.since.Before(since) {
-			oldest, since = key, o.since
-		}
+	if m.of != nil {
+		b.remove(m.of)
 	}
-	delete(b.open, oldest)
 }
 
-// expired takes out the messages whose last parts did not come.
-func (b *inbox) expired(now time.Time) []inboundText {
+// whole puts the parts that came in their order.
+func (o *openParts) whole() inboundText {
+	m := inboundText{from: o.from, to: o.to, of: o}
+	for _, number := range slices.Sorted(maps.Keys(o.parts)) {
+		m.parts = append(m.parts, o.parts[number])
+	}
+	return m
+}
+
+// expired takes out the messages whose last parts did not come, and tells how many were dropped at the bound meanwhile.
+func (b *inbox) expired(now time.Time) (out []inboundText, dropped int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var out []inboundText
-	for key, o := range b.open {
-		if now.Sub(o.since) >= partsLifetime {
-			out = append(out, o.whole(key))
-			delete(b.open, key)
-		}
+	for e := b.oldest.Front(); e != nil && now.Sub(e.Value.(*openParts).since) >= partsLifetime; e = b.oldest.Front() {
+		o := e.Value.(*openParts)
+		out = append(out, o.whole())
+		b.remove(o)
 	}
-	return out
+	dropped, b.dropped = b.dropped, 0
+	return out, dropped
 }
 
 // expireParts passes on what came of messages whose other parts are lost: half a text is worth more than none.
 func (c *Carrier) expireParts(ctx context.Context, sink carrier.Sink) {
 	for sleep(ctx, expireEvery) {
-		for _, m := range c.inbox.expired(time.Now()) {
+		whole, dropped := c.inbox.expired(time.Now())
+		if dropped > 0 {
+			c.log.Warn("unfinished long messages from phones were dropped, because more came than are kept", "count", dropped)
+		}
+		for _, m := range whole {
 			if err := c.deliverText(ctx, sink, m); err != nil {
 				c.log.Error("a piece of a long message could not be stored and is lost", "error", err)
 			}
 		}
 	}
+}
+
+// decode reads the parts. Neighbours in one coding are read together, since a character may be cut in two.
+func (m inboundText) decode(charset message.Charset) string {
+	var out strings.Builder
+	for i := 0; i < len(m.parts); {
+		coding, text := m.parts[i].coding, []byte(nil)
+		for ; i < len(m.parts) && m.parts[i].coding == coding; i++ {
+			text = append(text, m.parts[i].text...)
+		}
+		out.WriteString(decodeText(text, coding, charset))
+	}
+	return out.String()
 }
 
 // part reads where a deliver_sm stands in a long message, from its user data header (3GPP TS 23.040 clause 9.2.3.24) or

@@ -3,7 +3,6 @@ package smpp
 import (
 	"math/big"
 	"strings"
-	"sync"
 )
 
 // How the ids in receipts differ from those in the answers to submits. Some centres answer with "3d36a155" and report
@@ -19,66 +18,84 @@ type idForm string
 
 func (f idForm) known() bool { return f == IDAsIs || f == IDHexToDec || f == IDDecToHex }
 
-// inAnswer is the id of a submit's answer in the form in which ids are compared.
-func (f idForm) inAnswer(id string) string { return f.canonical(id, false) }
+const (
+	// maxID is the longest id that is kept. The standard allows 64 characters (clause 5.2.23); some centres send more.
+	maxID = 255
+	// maxCode is the longest code of a carrier's own.
+	maxCode = 64
+	// leastGuess is the least digits of a decimal number that is taken for a hexadecimal one unasked, or the other way
+	// round. Below it numbers are so dense that the other base may be another message's.
+	leastGuess = 7
+)
 
-// inReceipt is the id of a receipt in that same form.
-func (f idForm) inReceipt(id string) string { return f.canonical(id, true) }
-
-// canonical is the one form for both sides: lower case, no leading zeros, and a receipt's id in the base of the answer.
-// An id that is no number of the expected base stays as it is. What no id can be, too long or not printable, becomes
-// empty, because ids are stored.
-func (f idForm) canonical(id string, receipt bool) string {
-	if id = strings.TrimSpace(id); len(id) > maxID || !printable(id) {
+// cleanID is an id as it is kept and looked for. What no id can be, too long or not printable, becomes empty.
+func cleanID(id string) string {
+	if id = strings.TrimSpace(id); len(id) > maxID || strings.ContainsFunc(id, unprintable) {
 		return ""
 	}
-	id = strings.ToLower(id)
-	if receipt && f != IDAsIs {
-		from, to := 10, 16
-		if f == IDHexToDec {
-			from, to = 16, 10
+	return id
+}
+
+func unprintable(r rune) bool { return r < ' ' || r > '~' }
+
+// ids are what a receipt's two ids may mean, the surest first: that of its TLV repeats the answer's own form, that of its
+// text may be in another base. A centre that puts the same word in both has converted both. converted are guesses, for
+// centres whose habit is not configured.
+func (f idForm) ids(tlv, text string) (ids, converted []string) {
+	tlv, text = cleanID(tlv), cleanID(text)
+	add := func(list []string, id string) []string {
+		if id == "" {
+			return list
 		}
-		// SetString also takes a sign and underscores, which no id means as a number.
-		if n, ok := new(big.Int).SetString(id, from); ok && !strings.ContainsAny(id, "+-_") {
-			if converted := n.Text(to); len(converted) <= maxID {
-				id = converted
+		for _, known := range list {
+			if known == id {
+				return list
 			}
 		}
+		return append(list, id)
 	}
-	if short := strings.TrimLeft(id, "0"); short != "" || id == "" {
-		return short
+	if tlv != text {
+		ids = add(ids, tlv)
 	}
-	return "0"
+	if f != IDAsIs {
+		return add(ids, f.convert(text)), nil
+	}
+	ids = add(ids, text)
+	for _, id := range ids {
+		converted = add(add(converted, guess(id, IDDecToHex)), guess(id, IDHexToDec))
+	}
+	return ids, converted
 }
 
-func printable(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
-}
-
-// maxID is the longest id of SMPP 3.4 (clause 5.2.23), and of a carrier's code.
-const maxID = 64
-
-// lateIDs remembers the ids of submits whose answer came after the sender had stopped waiting, so that their receipts
-// can name the message by our reference. It is bounded; what falls out is only known by its id again.
-type lateIDs struct {
-	mu   sync.Mutex
-	refs map[string]string
-}
-
-func (l *lateIDs) add(id, ref string) {
-	if id == "" {
-		return
+// convert writes a receipt's id in the base of the answers. An id that is no number of the expected base stays as it is.
+func (f idForm) convert(id string) string {
+	from, to := 10, 16
+	if f == IDHexToDec {
+		from, to = 16, 10
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.refs == nil || len(l.refs) >= maxLate {
-		l.refs = map[string]string{}
+	// SetString also takes a sign and underscores, which no id means as a number.
+	n, ok := new(big.Int).SetString(id, from)
+	if !ok || strings.ContainsAny(id, "+-_") {
+		return id
 	}
-	l.refs[id] = ref
+	if out := n.Text(to); len(out) <= maxID {
+		return out
+	}
+	return id
 }
 
-func (l *lateIDs) ref(id string) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.refs[id]
+// guess is convert for numbers that are long enough; "" for others. No centre writes a number in letters of both cases.
+func guess(id string, f idForm) string {
+	if id != strings.ToLower(id) && id != strings.ToUpper(id) {
+		return ""
+	}
+	out := f.convert(id)
+	decimal := id
+	if f == IDHexToDec {
+		decimal = out
+	}
+	if out == id || len(strings.TrimLeft(decimal, "0")) < leastGuess {
+		return ""
+	}
+	return out
 }

@@ -3,10 +3,10 @@ package smpp
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -19,52 +19,95 @@ func (c *Carrier) deliver(ctx context.Context, sink carrier.Sink, p pdu.PDU) pdu
 	if !ok {
 		return pdu.InvalidCommandLength
 	}
-	var err error
-	if isReceipt(sm) {
-		err = c.deliverReceipt(ctx, sink, sm)
-	} else if whole, complete := c.inbox.add(sm); complete {
-		if err = c.deliverText(ctx, sink, whole); err == nil {
-			c.inbox.forget(whole)
-		}
-	}
-	if err != nil {
+	if err := c.take(ctx, sink, sm); err != nil {
 		c.log.Warn("what came in could not be stored; the message centre is asked to repeat it", "error", err)
 		return pdu.TemporaryReceiverError
 	}
 	return pdu.OK
 }
 
-// isReceipt goes by esm_class; some centres leave it 0 and only add the TLVs.
-func isReceipt(sm *pdu.SM) bool {
-	switch sm.ESMClass & pdu.ESMClassType {
-	case pdu.ESMClassReceipt, pdu.ESMClassIntermediate:
-		return true
-	case 0:
-		_, id := pdu.Find(sm.TLVs, pdu.TagReceiptedMessageID)
-		_, state := pdu.Find(sm.TLVs, pdu.TagMessageState)
-		return id && state
+// take tells receipts from messages. Most centres mark a receipt in esm_class; some leave that 0 and only add TLVs, which
+// no phone can; and some leave a text alone.
+func (c *Carrier) take(ctx context.Context, sink carrier.Sink, sm *pdu.SM) error {
+	kind := sm.ESMClass & pdu.ESMClassType
+	_, named := pdu.Find(sm.TLVs, pdu.TagReceiptedMessageID)
+	if kind&(pdu.ESMClassReceipt|pdu.ESMClassIntermediate) != 0 || kind == 0 && named {
+		return c.deliverReceipt(ctx, sink, c.readReceipt(sm))
 	}
-	return false
+	if kind == 0 && sm.ESMClass&pdu.ESMClassUDHI == 0 {
+		if r := c.readReceipt(sm); r.inForm() {
+			if done, err := c.deliverUnsure(ctx, sink, r); done || err != nil {
+				return err
+			}
+		}
+	}
+	whole, complete := c.inbox.add(sm)
+	if !complete {
+		return nil
+	}
+	err := c.deliverText(ctx, sink, whole)
+	if err == nil {
+		c.inbox.forget(whole)
+	}
+	return err
 }
 
-func (c *Carrier) deliverReceipt(ctx context.Context, sink carrier.Sink, sm *pdu.SM) error {
-	r := parseReceipt(string(sm.Text()), sm.TLVs)
-	id := r.messageID(c.ids)
-	if id == "" {
-		c.log.Warn("a receipt names no message")
+func (c *Carrier) readReceipt(sm *pdu.SM) receipt {
+	text, _, _, _ := part(sm)
+	return parseReceipt(decodeText(text, sm.DataCoding, c.cfg.Charset), sm.TLVs)
+}
+
+func (c *Carrier) deliverReceipt(ctx context.Context, sink carrier.Sink, r receipt) error {
+	out, ok := c.toReport(r)
+	if !ok || sink.Receipt == nil {
 		return nil
+	}
+	_, err := sink.Receipt(ctx, out) // one that matches nothing is kept, and whoever keeps it says so
+	return err
+}
+
+// lookAgain are the waits between looks for the message of a text that reads like a receipt: its answer may still be on its
+// way into the database.
+var lookAgain = []time.Duration{0, time.Second, 4 * time.Second}
+
+// deliverUnsure handles a text that reads like a receipt and is not marked as one. done is false when it is a phone's
+// message after all.
+func (c *Carrier) deliverUnsure(ctx context.Context, sink carrier.Sink, r receipt) (done bool, err error) {
+	out, ok := c.toReport(r)
+	if !ok || sink.Receipt == nil {
+		return false, nil
+	}
+	out.Unsure = true
+	for _, wait := range lookAgain {
+		if !sleep(ctx, wait) {
+			return true, ctx.Err()
+		}
+		if matched, err := sink.Receipt(ctx, out); matched || err != nil {
+			return true, err
+		}
+	}
+	if r.complete() {
+		c.log.Warn("a receipt matches no message", "id", out.ID)
+	}
+	// No phone writes a whole receipt, and its text may be a piece of somebody's message.
+	return r.complete(), nil
+}
+
+// toReport is a receipt in the dispatcher's words. ok is false when it says nothing.
+func (c *Carrier) toReport(r receipt) (out carrier.Receipt, ok bool) {
+	ids, converted := c.ids.ids(r.tlvID, r.textID)
+	if len(ids) == 0 {
+		c.log.Warn("a receipt names no message")
+		return out, false
 	}
 	status, reason := r.report()
 	if r.state == stateMissing {
-		c.log.Warn("a receipt has no state that SMPP knows", "id", id)
+		c.log.Warn("a receipt has no state that is known; it changes nothing", "id", ids[0],
+			"stat", r.word[:min(len(r.word), longestWord)])
 	}
-	if sink.Receipt == nil {
-		return nil
-	}
-	_, err := sink.Receipt(ctx, carrier.Receipt{
-		Carrier: c.cfg.Name, ID: id, Ref: c.late.ref(id), Status: status, Reason: reason, Code: r.code,
-	})
-	return err
+	return carrier.Receipt{
+		Carrier: c.cfg.Name, ID: ids[0], OtherIDs: ids[1:], Converted: converted, Status: status, Reason: reason, Code: r.code,
+	}, true
 }
 
 func (c *Carrier) deliverText(ctx context.Context, sink carrier.Sink, m inboundText) error {
@@ -72,8 +115,8 @@ func (c *Carrier) deliverText(ctx context.Context, sink carrier.Sink, m inboundT
 		return nil
 	}
 	_, err := sink.Inbound(ctx, carrier.Inbound{
-		Carrier: c.cfg.Name, From: written(m.from), National: m.from.TON == tonNational, To: written(m.to),
-		Body: secret.NewText(decodeText(m.text, m.coding)),
+		Carrier: c.cfg.Name, From: written(m.from), National: m.from.TON == tonNational, To: written(m.to), Country: c.cfg.Country,
+		Body: secret.NewText(m.decode(c.cfg.Charset)),
 	})
 	return err
 }
@@ -83,25 +126,8 @@ const tonNational = 2
 
 // written is an address as its type of number says it: an international number has its "+".
 func written(a pdu.Address) string {
-	if a.TON == 1 && a.Addr != "" && !strings.HasPrefix(a.Addr, "+") {
+	if a.TON == 1 && a.Addr != "" && !strings.HasPrefix(a.Addr, "+") && !strings.HasPrefix(a.Addr, "00") {
 		return "+" + a.Addr
 	}
 	return a.Addr
-}
-
-// decodeText reads a text by its data_coding (clause 5.2.19): the default alphabet, ASCII, Latin-1, UCS-2, and the
-// message classes of 3GPP TS 23.038 clause 4.
-func decodeText(text []byte, coding uint8) string {
-	switch {
-	case coding == codingDefault, coding&0xF4 == 0xF0, coding&0xEC == 0x00 && coding&0x10 != 0:
-		return message.DecodeGSM7(text)
-	case coding == codingUCS2, coding&0xEC == 0x08 && coding&0x10 != 0:
-		return message.DecodeUCS2(text)
-	}
-	// ASCII is a part of Latin-1, and so every other coding at least keeps its octets.
-	runes := make([]rune, len(text))
-	for i, b := range text {
-		runes[i] = rune(b)
-	}
-	return string(runes)
 }

@@ -24,38 +24,73 @@ const (
 	stateMissing = 0xFF
 )
 
-// states reads the stat field by its first five letters, since centres write DELIVRD and DELIVERED.
+// states are the words of the stat field, in capitals and without what is no letter: those of Appendix B, how centres spell
+// them, and final words of their own. A word that begins with one of them counts as it, the longest first; so DELIVERYFAILED
+// is not DELIVERED.
 var states = map[string]uint8{
-	"sched": stateScheduled, "enrou": stateEnroute, "deliv": stateDelivered, "expir": stateExpired,
-	"delet": stateDeleted, "undel": stateUndeliverable, "accep": stateAccepted, "unkno": stateUnknown,
-	"rejec": stateRejected, "skipp": stateSkipped,
+	"SCHED": stateScheduled, "ENROU": stateEnroute, "ACCEP": stateAccepted, "UNKNO": stateUnknown,
+	"DELIVRD": stateDelivered, "DELIVERD": stateDelivered, "DELIVERE": stateDelivered, "DLVRD": stateDelivered,
+	"EXPIR": stateExpired, "UNDEL": stateUndeliverable, "DELET": stateDeleted, "REJEC": stateRejected, "SKIPP": stateSkipped,
+	"FAIL": stateUndeliverable, "DELIVERYFAIL": stateUndeliverable, "NOTDELIV": stateUndeliverable,
+	"NONDELIV": stateUndeliverable, "CANCEL": stateDeleted, "BLOCKED": stateRejected, "BARRED": stateRejected,
+	"BLACKLIST": stateRejected, "DENIED": stateRejected, "FILTERED": stateRejected, "INVALID": stateRejected,
+	"ABORTED": stateUndeliverable, "ABSENT": stateUndeliverable, "DISCARD": stateUndeliverable, "DROPPED": stateUndeliverable,
+	"ERROR": stateUndeliverable, "UNREACH": stateUndeliverable,
+}
+
+// longestWord is the length of the longest of them.
+const longestWord = len("DELIVERYFAIL")
+
+// stateOf reads a word of the stat field.
+func stateOf(word string) uint8 {
+	letters := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z':
+			return r
+		}
+		return -1
+	}, word)
+	for n := min(len(letters), longestWord); n > 0; n-- {
+		if s, ok := states[letters[:n]]; ok {
+			return s
+		}
+	}
+	return stateMissing
+}
+
+// final reports whether nothing follows on a state.
+func final(state uint8) bool {
+	switch state {
+	case stateScheduled, stateEnroute, stateAccepted, stateMissing:
+		return false
+	}
+	return true
 }
 
 // receipt is what a delivery receipt says, whichever way it says it.
 type receipt struct {
-	id    string // as written in the text, or in the TLV when the text has none
-	tlvID string
-	state uint8
-	code  string
+	textID, tlvID string
+	state         uint8
+	word          string // of the stat field
+	code          string
+	fields        int // of Appendix B that its text has
 }
 
-// parseReceipt reads a receipt from its text (Appendix B) and its TLVs. Where both speak, the TLV wins. Nothing is
-// required: what is missing stays empty.
+// parseReceipt reads a receipt from its text (Appendix B) and its TLVs. Where both speak the TLV wins, unless only the text
+// is final. Nothing is required: what is missing stays empty.
 func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	fields := receiptFields(text)
-	r := receipt{id: fields["id"], state: stateMissing, code: fields["err"]}
-	if r.code = r.code[:min(len(r.code), maxID)]; !printable(r.code) {
+	r := receipt{textID: fields["id"], code: fields["err"], word: fields["stat"], fields: len(fields)}
+	if r.code = r.code[:min(len(r.code), maxCode)]; strings.ContainsFunc(r.code, unprintable) {
 		r.code = ""
 	}
-	if stat := strings.ToLower(fields["stat"]); len(stat) >= 5 {
-		if s, ok := states[stat[:5]]; ok {
-			r.state = s
-		}
-	}
+	r.state = stateOf(r.word)
 	if v, ok := pdu.Find(tlvs, pdu.TagReceiptedMessageID); ok {
 		r.tlvID, _, _ = strings.Cut(string(v), "\x00")
 	}
-	if v, ok := pdu.Find(tlvs, pdu.TagMessageState); ok && len(v) == 1 {
+	if v, ok := pdu.Find(tlvs, pdu.TagMessageState); ok && len(v) > 0 && v[0] <= stateSkipped && (final(v[0]) || !final(r.state)) {
 		r.state = v[0]
 	}
 	if v, ok := pdu.Find(tlvs, pdu.TagNetworkErrorCode); ok && len(v) == 3 {
@@ -64,14 +99,16 @@ func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	return r
 }
 
-// messageID is the id in the form in which answers are remembered. The TLV repeats the answer's own form, so only the
-// text is converted; a centre that puts the same word in both has converted both.
-func (r receipt) messageID(form idForm) string {
-	if r.tlvID == "" || r.tlvID == r.id {
-		return form.inReceipt(r.id)
-	}
-	return form.inAnswer(r.tlvID)
+// inForm reports whether the text has what every receipt has.
+func (r receipt) inForm() bool {
+	return r.textID != "" && r.word != "" && (r.state != stateMissing || r.fields >= wholeReceipt)
 }
+
+// wholeReceipt is how many of the fields of Appendix B no phone's message has.
+const wholeReceipt = 4
+
+// complete reports whether the text has most of what Appendix B asks for.
+func (r receipt) complete() bool { return r.inForm() && r.fields >= wholeReceipt }
 
 // report turns the state into what the engine knows. A state that is not final, or not known, is Buffered: calling it
 // failed would send a second message.
@@ -137,5 +174,5 @@ func isKey(s string) bool {
 
 func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' || r == 0 }
 
-// clip keeps an id one octet longer than the longest, so that one too long is still seen to be.
+// clip keeps a value one octet longer than the longest id, so that one too long is still seen to be.
 func clip(s string) string { return s[:min(len(s), maxID+1)] }

@@ -1,6 +1,7 @@
 package smpp
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,20 +23,28 @@ func TestReceipts(t *testing.T) {
 		code   string
 	}{
 		"Appendix B": {text: "id:IIII sub:001 dlvrd:001 submit date:2611222100 done date:2611222101 stat:DELIVRD err:000 text:hello",
-			id: "iiii", status: carrier.Delivered, code: "000"},
-		"other case":             {text: "ID:7 STAT:undeliv ERR:069 Text:x", id: "7", status: carrier.Failed, reason: message.Unreachable, code: "069"},
-		"other order":            {text: "stat:EXPIRED id:7", id: "7", status: carrier.Failed, reason: message.ExpiredInTransit},
-		"long words, spaces":     {text: "id: 7\tstat: DELIVERED\r\nerr: 0", id: "7", status: carrier.Delivered, code: "0"},
-		"empty err":              {text: "id:7 stat:REJECTD err: text:abc", id: "7", status: carrier.Failed, reason: message.CarrierRejected},
-		"deleted":                {text: "id:7 stat:DELETED", id: "7", status: carrier.Failed, reason: message.CarrierRejected},
-		"unknown":                {text: "id:7 stat:UNKNOWN", id: "7", status: carrier.Failed, reason: message.UnknownReason},
-		"accepted":               {text: "id:7 stat:ACCEPTD", id: "7", status: carrier.Buffered},
-		"on the way":             {text: "id:7 stat:ENROUTE", id: "7", status: carrier.Buffered},
-		"a word of its own":      {text: "id:7 stat:PARKED", id: "7", status: carrier.Buffered},
-		"no state":               {text: "id:7", id: "7", status: carrier.Buffered},
-		"the text looks like it": {text: "id:7 stat:UNDELIV text:id:8 stat:DELIVRD", id: "7", status: carrier.Failed, reason: message.Unreachable},
-		"the text comes first":   {text: "text:stat:DELIVRD 1234567 id:7 stat:EXPIRED", id: "7", status: carrier.Failed, reason: message.ExpiredInTransit},
-		"TLVs alone":             {tlvs: []pdu.TLV{id("0007"), state(2)}, id: "7", status: carrier.Delivered},
+			id: "IIII", status: carrier.Delivered, code: "000"},
+		"other case":         {text: "ID:7 STAT:undeliv ERR:069 Text:x", id: "7", status: carrier.Failed, reason: message.Unreachable, code: "069"},
+		"other order":        {text: "stat:EXPIRED id:7", id: "7", status: carrier.Failed, reason: message.ExpiredInTransit},
+		"long words, spaces": {text: "id: 7\tstat: DELIVERED\r\nerr: 0", id: "7", status: carrier.Delivered, code: "0"},
+		"empty err":          {text: "id:7 stat:REJECTD err: text:abc", id: "7", status: carrier.Failed, reason: message.CarrierRejected},
+		"deleted":            {text: "id:7 stat:DELETED", id: "7", status: carrier.Failed, reason: message.CarrierRejected},
+		"unknown":            {text: "id:7 stat:UNKNOWN", id: "7", status: carrier.Failed, reason: message.UnknownReason},
+		"accepted":           {text: "id:7 stat:ACCEPTD", id: "7", status: carrier.Buffered},
+		"on the way":         {text: "id:7 stat:ENROUTE", id: "7", status: carrier.Buffered},
+		"a word of its own":  {text: "id:7 stat:PARKED", id: "7", status: carrier.Buffered},
+		"FAILED":             {text: "id:7 stat:FAILED err:002", id: "7", status: carrier.Failed, reason: message.Unreachable, code: "002"},
+		"UNDELIVERABLE":      {text: "id:7 stat:UNDELIVERABLE", id: "7", status: carrier.Failed, reason: message.Unreachable},
+		"REJECTED":           {text: "id:7 stat:Rejected", id: "7", status: carrier.Failed, reason: message.CarrierRejected},
+		"DELIVERY_FAILED":    {text: "id:7 stat:DELIVERY_FAILED", id: "7", status: carrier.Failed, reason: message.Unreachable},
+		"NOT_DELIVERED":      {text: "id:7 stat:NOT_DELIVERED", id: "7", status: carrier.Failed, reason: message.Unreachable},
+		"DELIVERY_PENDING":   {text: "id:7 stat:DELIVERY_PENDING", id: "7", status: carrier.Buffered},
+		"a state that is not final beside a word that is": {text: "id:7 stat:DELIVRD", tlvs: []pdu.TLV{state(1)}, id: "7", status: carrier.Delivered},
+		"a state that nobody knows":                       {text: "id:7 stat:DELIVRD", tlvs: []pdu.TLV{state(77)}, id: "7", status: carrier.Delivered},
+		"no state":                                        {text: "id:7", id: "7", status: carrier.Buffered},
+		"the text looks like it":                          {text: "id:7 stat:UNDELIV text:id:8 stat:DELIVRD", id: "7", status: carrier.Failed, reason: message.Unreachable},
+		"the text comes first":                            {text: "text:stat:DELIVRD 1234567 id:7 stat:EXPIRED", id: "7", status: carrier.Failed, reason: message.ExpiredInTransit},
+		"TLVs alone":                                      {tlvs: []pdu.TLV{id("0007"), state(2)}, id: "0007", status: carrier.Delivered},
 		"TLV wins": {text: "id:1 stat:DELIVRD err:000", tlvs: []pdu.TLV{id("2"), state(5),
 			{Tag: pdu.TagNetworkErrorCode, Value: []byte{3, 0, 69}}}, id: "2", status: carrier.Failed, reason: message.Unreachable, code: "3:69"},
 		"TLV without a NUL": {tlvs: []pdu.TLV{{Tag: pdu.TagReceiptedMessageID, Value: []byte("ab")}, state(2)}, id: "ab", status: carrier.Delivered},
@@ -43,52 +52,55 @@ func TestReceipts(t *testing.T) {
 			id: "1", status: carrier.Delivered},
 		"nothing":     {},
 		"no fields":   {text: "your message was delivered: yes"},
-		"id too long": {text: "id:" + strings.Repeat("a", 65) + " stat:DELIVRD", status: carrier.Delivered},
-		"longest id":  {text: "id:" + strings.Repeat("a", 64) + " stat:DELIVRD", id: strings.Repeat("a", 64), status: carrier.Delivered},
+		"id too long": {text: "id:" + strings.Repeat("a", 256) + " stat:DELIVRD", status: carrier.Delivered},
+		"longest id":  {text: "id:" + strings.Repeat("a", 255) + " stat:DELIVRD", id: strings.Repeat("a", 255), status: carrier.Delivered},
 		"code too long": {text: "id:7 stat:UNDELIV err:" + strings.Repeat("9", 80), id: "7", status: carrier.Failed,
 			reason: message.Unreachable, code: strings.Repeat("9", 64)},
 	} {
 		r := parseReceipt(c.text, c.tlvs)
 		status, reason := r.report()
-		if got := r.messageID(IDAsIs); got != c.id || status != c.status || reason != c.reason || r.code != c.code {
+		got := ""
+		if ids, _ := idForm(IDAsIs).ids(r.tlvID, r.textID); len(ids) > 0 {
+			got = ids[0]
+		}
+		if got != c.id || status != c.status || reason != c.reason || r.code != c.code {
 			t.Errorf("%s: id %q, status %d, reason %q, code %q", name, got, status, reason, r.code)
 		}
 	}
 }
 
-func TestIDsMeet(t *testing.T) {
+func TestReceiptIDs(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		form                    idForm
-		answer, receipt, common string
+	long := strings.Repeat("F", 255)
+	for name, c := range map[string]struct {
+		form           idForm
+		tlv, text      string
+		ids, converted []string
 	}{
-		{IDAsIs, "3D36A155", "3d36a155", "3d36a155"},
-		{IDAsIs, "0000123", "123", "123"},
-		{IDAsIs, "0", "000", "0"},
-		{IDAsIs, "6f9619ff-8b86", "6F9619FF-8B86", "6f9619ff-8b86"},
-		{IDDecToHex, "3d36a155", "1026990421", "3d36a155"},
-		{IDDecToHex, "003D36A155", "0001026990421", "3d36a155"},
-		{IDHexToDec, "1026990421", "3D36A155", "1026990421"},
-		{IDHexToDec, "no-number", "no-number", "no-number"},
-		{IDDecToHex, "_1", "_1", "_1"},
-		{IDDecToHex, "", "", ""},
-		{IDHexToDec, strings.Repeat("f", 64), strings.Repeat("F", 64), strings.Repeat("f", 64)},
-		{IDAsIs, strings.Repeat("f", 65), "a\x00b", ""},
+		"as they are":               {IDAsIs, "", "AbCd12", []string{"AbCd12"}, nil},
+		"both the same":             {IDAsIs, "AbCd12", "AbCd12", []string{"AbCd12"}, nil},
+		"the TLV's first":           {IDAsIs, "beb0afe1-570a", "beb0afe1570a", []string{"beb0afe1-570a", "beb0afe1570a"}, []string{"209666074302218"}},
+		"decimal, may be hex":       {IDAsIs, "", "1026990421", []string{"1026990421"}, []string{"3d36a155", "69367039009"}},
+		"hex, may be decimal":       {IDAsIs, "", "3d36a155", []string{"3d36a155"}, []string{"1026990421"}},
+		"short, so it may be dense": {IDAsIs, "", "123456", []string{"123456"}, []string{"1193046"}},
+		"dec_to_hex":                {IDDecToHex, "", "1026990421", []string{"3d36a155"}, nil},
+		"dec_to_hex with zeros":     {IDDecToHex, "", "0001026990421", []string{"3d36a155"}, nil},
+		"the TLV repeats the text":  {IDDecToHex, "1026990421", "1026990421", []string{"3d36a155"}, nil},
+		"the TLV is the answer's":   {IDDecToHex, "3D36A155", "1026990421", []string{"3D36A155", "3d36a155"}, nil},
+		"hex_to_dec":                {IDHexToDec, "", "3D36A155", []string{"1026990421"}, nil},
+		"no number":                 {IDHexToDec, "", "no-number", []string{"no-number"}, nil},
+		"a sign is none":            {IDDecToHex, "", "_1", []string{"_1"}, nil},
+		"none":                      {IDDecToHex, "", "", nil, nil},
+		"too long to convert":       {IDHexToDec, "", long, []string{long}, nil},
+		"too long":                  {IDAsIs, long + "F", "a\x00b", nil, nil},
 	} {
-		if a, r := c.form.inAnswer(c.answer), c.form.inReceipt(c.receipt); a != c.common || r != c.common {
-			t.Errorf("%s: answer %q is %q, receipt %q is %q, want %q", c.form, c.answer, a, c.receipt, r, c.common)
-		}
-	}
-}
-
-func TestReceiptIDIsConvertedOnce(t *testing.T) {
-	t.Parallel()
-	both := parseReceipt("id:1026990421 stat:DELIVRD", []pdu.TLV{pdu.CString(pdu.TagReceiptedMessageID, "1026990421")})
-	own := parseReceipt("id:1026990421 stat:DELIVRD", []pdu.TLV{pdu.CString(pdu.TagReceiptedMessageID, "3D36A155")})
-	for name, r := range map[string]receipt{"the TLV repeats the text": both, "the TLV repeats the answer": own} {
-		if got := r.messageID(IDDecToHex); got != "3d36a155" {
-			t.Errorf("%s: %q", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ids, converted := c.form.ids(c.tlv, c.text)
+			if !slices.Equal(ids, c.ids) || !slices.Equal(converted, c.converted) {
+				t.Errorf("%q and %q, want %q and %q", ids, converted, c.ids, c.converted)
+			}
+		})
 	}
 }
 
@@ -101,12 +113,18 @@ func FuzzReceipt(f *testing.F) {
 		if status, reason := r.report(); (reason != "") != (status == carrier.Failed) {
 			t.Errorf("status %d with reason %q", status, reason)
 		}
-		if len(r.code) > maxID || !printable(r.code) {
+		if len(r.code) > maxCode || strings.ContainsFunc(r.code, unprintable) {
 			t.Errorf("code %q", r.code)
 		}
 		for _, form := range []idForm{IDAsIs, IDHexToDec, IDDecToHex} {
-			if got := r.messageID(form); len(got) > maxID || !printable(got) {
-				t.Errorf("id %q", got)
+			ids, converted := form.ids(r.tlvID, r.textID)
+			for _, id := range append(ids, converted...) {
+				if id == "" || len(id) > maxID || strings.ContainsFunc(id, unprintable) {
+					t.Errorf("id %q", id)
+				}
+			}
+			if len(ids) > 2 || len(converted) > 4 {
+				t.Errorf("ids %q, converted %q", ids, converted)
 			}
 		}
 	})
@@ -117,7 +135,8 @@ func BenchmarkReceipt(b *testing.B) {
 	tlvs := []pdu.TLV{pdu.CString(pdu.TagReceiptedMessageID, "3d36a155"), pdu.Octet(pdu.TagMessageState, 2)}
 	b.ReportAllocs()
 	for b.Loop() {
-		if r := parseReceipt(text, tlvs); r.messageID(IDAsIs) == "" {
+		r := parseReceipt(text, tlvs)
+		if ids, _ := idForm(IDAsIs).ids(r.tlvID, r.textID); len(ids) == 0 {
 			b.Fatal("no id")
 		}
 	}

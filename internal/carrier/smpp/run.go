@@ -3,9 +3,7 @@ package smpp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"net"
 	"slices"
 	"sync"
 	"time"
@@ -22,63 +20,59 @@ const (
 	sinkTimeout   = 30 * time.Second
 )
 
-// bindError is a bind that the message centre refused.
-type bindError struct{ status pdu.Status }
-
-func (e *bindError) Error() string { return "bind refused: " + e.status.String() }
-
-// credentials reports whether somebody has to change something before a bind can succeed.
-func (e *bindError) credentials() bool {
-	switch e.status {
-	case pdu.InvalidPassword, pdu.InvalidSystemID, pdu.AlreadyBound, pdu.InvalidSystemType, pdu.BindFailed:
-		return true
-	}
-	return false
-}
-
-// advice says what to look at in the configuration.
-func (e *bindError) advice() string {
-	switch e.status {
-	case pdu.InvalidPassword, pdu.InvalidSystemID:
-		return "check system_id and password of this carrier"
-	case pdu.InvalidSystemType:
-		return "set system_type to what the message centre expects"
-	case pdu.AlreadyBound:
-		return "another program is bound with this system_id, or connections is above what the message centre allows"
-	}
-	return "check system_id, password, system_type and connections, and whether the message centre allows this address"
-}
-
 // Run keeps the configured number of links bound until ctx is cancelled, then waits for the answers that are due,
 // unbinds, and returns nil. It must be called once.
 func (c *Carrier) Run(ctx context.Context, sink carrier.Sink) error {
 	var wg sync.WaitGroup
 	for n := range c.cfg.Connections {
-		wg.Go(func() { c.binds.keep(ctx, n, func(ctx context.Context) { c.keepBound(ctx, sink) }) })
+		wg.Go(func() { c.binds.keep(ctx, n, func(ctx context.Context) { c.keepConnection(ctx, sink) }) })
 	}
 	wg.Go(func() { c.expireParts(ctx, sink) })
 	wg.Wait()
 	return nil
 }
 
-func (c *Carrier) keepBound(ctx context.Context, sink carrier.Sink) {
+// keepConnection keeps what one connection of the configuration stands for: a link, or the two links of a pair. A pair
+// comes and goes together; within it each link is bound again by itself, because a receiver that is lost is no reason to
+// lose the answers that the transmitter waits for. The receiver goes last, so that it hears the receipts of the end.
+func (c *Carrier) keepConnection(ctx context.Context, sink carrier.Sink) {
+	switch c.cfg.Bind {
+	case BindTransmitter:
+		c.keepBound(ctx, sink, transmitter)
+	case BindPair:
+		receiving, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var wg sync.WaitGroup
+		wg.Go(func() { c.keepBound(receiving, sink, receiver) })
+		c.keepBound(ctx, sink, transmitter)
+		stop()
+		wg.Wait()
+	default:
+		c.keepBound(ctx, sink, transceiver)
+	}
+}
+
+func (c *Carrier) keepBound(ctx context.Context, sink carrier.Sink, as role) {
+	log := c.log.With("bind", as.String())
 	for failures := 0; ctx.Err() == nil; {
 		started := time.Now()
-		err := c.serveLink(ctx, sink)
+		carried, err := c.serveLink(ctx, sink, as)
 		if ctx.Err() != nil {
 			return
 		}
-		if time.Since(started) >= healthyLink {
+
+		// A link that worked starts the waits from the beginning. One that is accepted and dropped at once does not.
+		if carried || time.Since(started) >= healthyLink {
 			failures = 0
 		}
 		wait := rebindWait(failures, rand.Float64())
 		failures++
+
 		var refused *bindError
 		if errors.As(err, &refused) && refused.credentials() {
 			wait = max(wait, refusedRebind)
-			c.log.Error("the message centre refuses the bind: "+refused.advice(), "status", refused.status.String(), "again_in", wait)
+			log.Error("the message centre refuses the bind: "+refused.advice(), "status", refused.status.String(), "again_in", wait)
 		} else {
-			c.log.Warn("the link is down", "error", err, "again_in", wait)
+			log.Warn("the link is down", "error", err, "again_in", wait)
 		}
 		if !sleep(ctx, wait) {
 			return
@@ -96,13 +90,14 @@ func rebindWait(failures int, jitter float64) time.Duration {
 	return wait - time.Duration(jitter*float64(wait)/2)
 }
 
-// serveLink binds one link and serves it until it ends.
-func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink) error {
-	conn, reader, err := c.bind(ctx)
+// serveLink binds one link and serves it until it ends. carried reports whether the other side sent anything after the
+// bind.
+func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (carried bool, err error) {
+	b, err := c.bind(ctx, as)
 	if err != nil {
-		return err
+		return false, err
 	}
-	s := newSession(conn, reader, 1, sessionOptions{
+	s := newSession(b.conn, b.reader, 1, sessionOptions{
 		window: c.cfg.Window, response: c.cfg.ResponseTimeout, idle: c.cfg.EnquireLink, log: c.log,
 		// What was read must be stored even while we stop, so the sink's context outlives ctx.
 		deliver: func(p pdu.PDU) pdu.Status {
@@ -110,58 +105,23 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink) error {
 			defer cancel()
 			return c.deliver(ctx, sink, p)
 		},
-		onLate: func(ref, id string) { c.late.add(c.ids.inAnswer(id), ref) },
+		answerLate: func(l lateSubmit, p pdu.PDU) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sinkTimeout)
+			defer cancel()
+			c.answerLate(ctx, sink, l, p)
+		},
 	})
-	c.log.Info("bound", "peer", conn.RemoteAddr().String())
-	c.addLink(s)
-	defer c.dropLink(s)
+	s.early = b.early
+	c.log.Info("bound", "bind", as.String(), "peer", b.conn.RemoteAddr().String())
+
+	if as != receiver {
+		c.addLink(s)
+		defer c.dropLink(s)
+	}
 	stopped := context.AfterFunc(ctx, s.stop)
 	defer stopped()
-	return s.run()
-}
-
-// bind connects and binds within the bind time-out.
-func (c *Carrier) bind(ctx context.Context) (net.Conn, *pdu.Reader, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.BindTimeout)
-	defer cancel()
-	conn, err := c.dial(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("connect: %w", err)
-	}
-	closed := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	reader := pdu.NewReader(conn)
-	err = c.exchangeBind(conn, reader)
-	if !closed() && err == nil {
-		err = context.Cause(ctx)
-	}
-	if err != nil {
-		_ = conn.Close() // nothing was sent on it
-		return nil, nil, err
-	}
-	return conn, reader, nil
-}
-
-func (c *Carrier) exchangeBind(conn net.Conn, reader *pdu.Reader) error {
-	request := c.cfg.bindPDU()
-	b, err := request.Append(nil)
-	if err != nil {
-		return err
-	}
-	if _, err := conn.Write(b); err != nil {
-		return fmt.Errorf("write the bind: %w", err)
-	}
-	p, err := reader.Next()
-	switch {
-	case err != nil:
-		return fmt.Errorf("read the answer to the bind: %w", err)
-	case p.Command != request.Command.Response() && p.Command != pdu.GenericNack:
-		return fmt.Errorf("%w: %v answers the bind", errProtocol, p.Command)
-	case p.Status != pdu.OK:
-		return &bindError{p.Status}
-	case p.Command == pdu.GenericNack:
-		return fmt.Errorf("%w: generic_nack answers the bind", errProtocol)
-	}
-	return nil
+	err = s.run()
+	return s.carried.Load(), err
 }
 
 func (c *Carrier) addLink(s *session) {

@@ -10,12 +10,22 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// linkWait is how long a message waits for a link before it goes to the next carrier.
-const linkWait = time.Second
+const (
+	// linkWait is how long a message waits for a link before it goes to the next carrier.
+	linkWait = time.Second
+	// queueWait is how long a part waits for its turn: for the rate, for a place in the window, for a centre that asks to
+	// slow down. From its submit on it is the answer that is waited for.
+	queueWait = 15 * time.Second
+	// longestSend bounds a message of many parts.
+	longestSend = 3 * time.Minute
+	// repeatPart is the wait before a later part, which was not taken, is submitted again.
+	repeatPart = time.Second
+)
 
 // Send submits the message, part after part, and returns when every part is answered or ctx is done. A throttled part
-// is tried again while ctx lasts. When a later part fails after an earlier one was taken, the outcome is Unknown: the
-// phone may show a piece of the message.
+// is tried again for a while. A part that is refused for good ends the whole message as Rejected, whichever it is: the
+// parts before it must not be sent again. When a later part was not taken, or got no answer, after an earlier one was
+// taken, the outcome is Unknown: the phone may show a piece of the message.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	parts, failed := c.build(m)
 	if failed != nil {
@@ -23,58 +33,98 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	}
 	ids := make([]string, 0, len(parts))
 	for i, part := range parts {
-		r := c.sendPart(ctx, part, m.Ref)
-		if r.Outcome != carrier.Accepted {
-			if i > 0 {
-				r.Outcome = carrier.Unknown
-			}
+		r := c.sendPart(ctx, part, submission{ref: m.Ref, ids: ids, last: i == len(parts)-1, life: m.Validity}, i > 0)
+		switch {
+		case r.Outcome == carrier.Accepted:
+			ids = append(ids, r.IDs...)
+		case i > 0 && r.Outcome == carrier.Retry:
+			r.Outcome, r.RetryAfter = carrier.Unknown, 0
+			return r
+		default:
 			return r
 		}
-		ids = append(ids, r.IDs...)
 	}
 	return carrier.Result{Outcome: carrier.Accepted, IDs: ids}
 }
 
-// sendPart submits one part until it is answered with something other than "slow down".
-func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, ref string) carrier.Result {
-	busy := carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError}
+// sendPart submits one part until it is answered with something other than "slow down". insist is for a part whose message
+// has begun: whatever keeps it from being taken is tried again too, for as long as a part may wait for its turn.
+func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, insist bool) carrier.Result {
+	turn, cancel := context.WithTimeout(ctx, queueWait)
+	defer cancel()
+	var last carrier.Result // the answer that asked for another try
 	for {
-		wait, ok := c.pace.wait(ctx)
+		wait, ok := c.pace.wait(turn)
 		if !ok {
-			busy.RetryAfter = wait
-			return busy
+			return notTaken(last, wait)
 		}
-		p, err := c.submit(ctx, sm, ref)
+		r, slow := c.submitOnce(ctx, turn, sm, part)
 		switch {
-		case errors.Is(err, errNotSent):
-			return busy
-		case err != nil:
-			return unanswered(err)
-		case p.Status == pdu.Throttled || p.Status == pdu.QueueFull:
-			busy.Code = p.Status.Hex()
-			if c.pace.slow(time.Now()) {
-				c.log.Warn("the message centre asks to slow down", "status", p.Status.String())
-			}
+		case slow:
+			last = r
+		case insist && r.Outcome == carrier.Retry && sleep(turn, repeatPart):
+			last = r
 		default:
-			return c.answered(p)
+			return r
 		}
 	}
 }
 
+// notTaken is the result of a part that did not get its turn. It repeats what the centre said last.
+func notTaken(last carrier.Result, wait time.Duration) carrier.Result {
+	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: last.Code, RetryAfter: wait}
+}
+
+// submitOnce submits a part and reads the answer. slow is set when the centre asked to slow down.
+func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submission) (r carrier.Result, slow bool) {
+	if sm.ValidityPeriod != "" && c.noValidity.Load() {
+		sm.ValidityPeriod = ""
+	}
+	p, err := c.submit(ctx, turn, sm, part)
+	if err == nil && p.Status == pdu.InvalidExpiry && sm.ValidityPeriod != "" {
+		p, err = c.withoutValidity(ctx, turn, sm, part)
+	}
+	switch {
+	case errors.Is(err, errNotSent):
+		return notTaken(carrier.Result{}, 0), false
+	case err != nil:
+		return unanswered(err), false
+	case p.Status == pdu.Throttled || p.Status == pdu.QueueFull:
+		if c.pace.slow(time.Now()) {
+			c.log.Warn("the message centre asks to slow down", "status", p.Status.String())
+		}
+		return notTaken(carrier.Result{Code: p.Status.Hex()}, 0), true
+	}
+	return c.answered(p), false
+}
+
+// withoutValidity submits a part again whose validity_period was refused. When the centre takes it without one, so do all
+// that follow.
+func (c *Carrier) withoutValidity(ctx, turn context.Context, sm *pdu.SM, part submission) (pdu.PDU, error) {
+	refused := sm.ValidityPeriod
+	sm.ValidityPeriod = ""
+	p, err := c.submit(ctx, turn, sm, part)
+	if err == nil && p.Status == pdu.OK && !c.noValidity.Swap(true) {
+		c.log.Warn("the message centre refuses validity_period, so messages are sent without it from now on; set validity = false",
+			"refused", refused)
+	}
+	return p, err
+}
+
 // submit hands the part to a link; when that link ends before the part left, to another one.
-func (c *Carrier) submit(ctx context.Context, sm *pdu.SM, ref string) (pdu.PDU, error) {
+func (c *Carrier) submit(ctx, turn context.Context, sm *pdu.SM, part submission) (pdu.PDU, error) {
 	deadline := time.Now().Add(linkWait)
 	for {
-		s, err := c.pick(ctx, deadline)
+		s, err := c.pick(turn, deadline)
 		if err != nil {
 			return pdu.PDU{}, err
 		}
-		p, err := s.submit(ctx, sm, ref)
-		if !errors.Is(err, errNotSent) || ctx.Err() != nil {
+		p, err := s.submit(ctx, turn, sm, part)
+		if !errors.Is(err, errNotSent) || turn.Err() != nil {
 			return p, err
 		}
 		// The link is ending but still listed; let it go.
-		if !sleep(ctx, time.Millisecond) || time.Now().After(deadline) {
+		if !sleep(turn, time.Millisecond) || time.Now().After(deadline) {
 			return pdu.PDU{}, errNotSent
 		}
 	}
@@ -117,7 +167,7 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 	}
 	r := carrier.Result{Outcome: carrier.Accepted}
 	if body, ok := p.Body.(*pdu.MessageID); ok {
-		if id := c.ids.inAnswer(body.ID); id != "" {
+		if id := cleanID(body.ID); id != "" {
 			r.IDs = []string{id}
 		}
 	}

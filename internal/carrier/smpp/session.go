@@ -29,24 +29,26 @@ var (
 const (
 	// maxHandling bounds the deliver_sm that wait for the sink at one time; more are sent again by the other side.
 	maxHandling = 1024
-	// maxLate bounds the submits that are remembered after their time, in case their answer still comes.
-	maxLate = 10_000
 	// maxUnwritten bounds what waits for a peer that keeps asking and does not read.
 	maxUnwritten = 4 << 20
 	sweepEvery   = time.Second
 	unbindWait   = 5 * time.Second
+	// controlWait is how long the answer to an enquire_link, or one write, may take.
+	controlWait = 10 * time.Second
+	// drainWait bounds how long the end of a link waits for the answers that are due.
+	drainWait = 10 * time.Second
 )
 
 // sessionOptions are what a session needs from its carrier.
 type sessionOptions struct {
 	window   int
-	response time.Duration // how long an answer may take
+	response time.Duration // how long a submit's answer may take
 	idle     time.Duration // silence after which enquire_link is sent
 	log      *slog.Logger
 	// deliver takes a deliver_sm or data_sm and says what to answer. It runs on a goroutine of its own and may block.
 	deliver func(pdu.PDU) pdu.Status
-	// onLate is told the id of a submit whose sender has stopped waiting.
-	onLate func(ref, id string)
+	// answerLate takes the answer to a submit whose sender has stopped waiting. It runs and may block like deliver.
+	answerLate func(lateSubmit, pdu.PDU)
 }
 
 // session is one bound link. The read loop never waits for anything but the socket: whoever waits for an answer has
@@ -62,12 +64,14 @@ type session struct {
 	stopping chan struct{}
 	done     chan struct{}
 	heard    atomic.Int64 // UnixNano of the last PDU that came
+	carried  atomic.Bool  // something came since the bind
+	early    []pdu.PDU    // what came before the bind's answer
 
 	mu       sync.Mutex
 	out      []byte // encoded, not yet written
 	sequence uint32
 	pending  map[uint32]*call
-	late     map[uint32]string // sequence → reference
+	late     lateSubmits
 	refusing bool
 	closing  error // set: write what is left, then end
 	err      error // set: ended
@@ -75,8 +79,8 @@ type session struct {
 
 // call is a request whose answer is awaited.
 type call struct {
-	command   pdu.Command
-	ref       string
+	command pdu.Command
+	submission
 	deadline  time.Time
 	answer    chan answer // holds one
 	abandoned bool
@@ -93,7 +97,7 @@ func newSession(conn net.Conn, r *pdu.Reader, sequence uint32, o sessionOptions)
 		sessionOptions: o, conn: conn, reader: r, sequence: sequence,
 		slots: make(chan struct{}, o.window), handling: make(chan struct{}, maxHandling),
 		wake: make(chan struct{}, 1), stopping: make(chan struct{}), done: make(chan struct{}),
-		pending: make(map[uint32]*call, o.window), late: map[uint32]string{},
+		pending: make(map[uint32]*call, o.window),
 	}
 	s.heard.Store(time.Now().UnixNano())
 	return s
@@ -111,9 +115,9 @@ func (s *session) run() error {
 	return s.err
 }
 
-// submit sends one submit_sm and waits for its answer. It blocks while the window is full. errNotSent means that
-// nothing left; every other error leaves the outcome open.
-func (s *session) submit(ctx context.Context, sm *pdu.SM, ref string) (pdu.PDU, error) {
+// submit sends one submit_sm and waits for its answer until ctx ends. It blocks while the window is full, until turn ends.
+// errNotSent means that nothing left; every other error leaves the outcome open.
+func (s *session) submit(ctx, turn context.Context, sm *pdu.SM, part submission) (pdu.PDU, error) {
 	select {
 	case s.slots <- struct{}{}:
 	default:
@@ -123,11 +127,11 @@ func (s *session) submit(ctx context.Context, sm *pdu.SM, ref string) (pdu.PDU, 
 			return pdu.PDU{}, errNotSent
 		case <-s.done:
 			return pdu.PDU{}, errNotSent
-		case <-ctx.Done():
+		case <-turn.Done():
 			return pdu.PDU{}, errNotSent
 		}
 	}
-	c, err := s.begin(pdu.PDU{Command: pdu.SubmitSM, Body: sm}, ref)
+	c, err := s.begin(pdu.PDU{Command: pdu.SubmitSM, Body: sm}, part)
 	if err != nil {
 		<-s.slots
 		return pdu.PDU{}, err
@@ -140,8 +144,12 @@ func (s *session) free() bool { return len(s.slots) < cap(s.slots) }
 
 // begin registers the request and hands it to the writer, in this order and under one lock, so that an answer never
 // comes before its request is known.
-func (s *session) begin(p pdu.PDU, ref string) (*call, error) {
-	c := &call{command: p.Command, ref: ref, deadline: time.Now().Add(s.response), answer: make(chan answer, 1)}
+func (s *session) begin(p pdu.PDU, part submission) (*call, error) {
+	wait := controlWait
+	if p.Command == pdu.SubmitSM {
+		wait = s.response
+	}
+	c := &call{command: p.Command, submission: part, deadline: time.Now().Add(wait), answer: make(chan answer, 1)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil || s.closing != nil || s.refusing && p.Command == pdu.SubmitSM {
@@ -162,7 +170,7 @@ func (s *session) nextSequence() uint32 {
 	for {
 		s.sequence = s.sequence%pdu.MaxSequence + 1
 		if _, taken := s.pending[s.sequence]; !taken {
-			delete(s.late, s.sequence)
+			s.late.forget(s.sequence)
 			return s.sequence
 		}
 	}
@@ -227,7 +235,7 @@ func (s *session) write() {
 				}
 				break
 			}
-			err := s.conn.SetWriteDeadline(time.Now().Add(s.response))
+			err := s.conn.SetWriteDeadline(time.Now().Add(controlWait))
 			if err == nil {
 				_, err = s.conn.Write(batch)
 			}
@@ -277,7 +285,7 @@ func (s *session) stop() {
 	close(s.stopping)
 	defer s.fail(errStopped)
 	s.drain()
-	c, err := s.begin(pdu.PDU{Command: pdu.Unbind}, "")
+	c, err := s.begin(pdu.PDU{Command: pdu.Unbind}, submission{})
 	if err != nil {
 		return
 	}
@@ -288,9 +296,9 @@ func (s *session) stop() {
 	}
 }
 
-// drain waits until no submit is in flight, and no longer than the last of them may take: it takes all the slots.
+// drain waits until no submit is in flight, for a while: it takes all the slots.
 func (s *session) drain() {
-	overdue := time.NewTimer(s.response + sweepEvery)
+	overdue := time.NewTimer(min(s.response+sweepEvery, drainWait))
 	defer overdue.Stop()
 	for range cap(s.slots) {
 		select {

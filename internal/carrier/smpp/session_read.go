@@ -12,12 +12,16 @@ import (
 
 // read takes PDUs off the link until it ends.
 func (s *session) read(handlers *sync.WaitGroup) {
+	for _, p := range s.early {
+		s.on(p, handlers)
+	}
+	s.early = nil
 	for {
 		p, err := s.reader.Next()
 		var unreadable *pdu.DecodeError
 		switch {
 		case errors.As(err, &unreadable):
-			s.onUnreadable(p, unreadable)
+			s.onUnreadable(p, unreadable, handlers)
 		case errors.Is(err, pdu.ErrLength):
 			s.reply(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandLength})
 			s.finish(fmt.Errorf("%w: %w", errProtocol, err))
@@ -33,13 +37,14 @@ func (s *session) read(handlers *sync.WaitGroup) {
 			s.on(p, handlers)
 		}
 		s.heard.Store(time.Now().UnixNano())
+		s.carried.Store(true)
 	}
 }
 
 func (s *session) on(p pdu.PDU, handlers *sync.WaitGroup) {
 	switch {
 	case p.Command.IsResponse():
-		s.onAnswer(p, nil)
+		s.onAnswer(p, handlers)
 	case p.Command == pdu.EnquireLink:
 		s.reply(pdu.PDU{Command: pdu.EnquireLinkResp, Sequence: p.Sequence})
 	case p.Command == pdu.Unbind:
@@ -47,6 +52,9 @@ func (s *session) on(p pdu.PDU, handlers *sync.WaitGroup) {
 		s.finish(errUnbound)
 	case p.Command == pdu.DeliverSM, p.Command == pdu.DataSM:
 		s.onDeliver(p, handlers)
+	case p.Command == pdu.AlertNotification, p.Command == pdu.Outbind:
+		// Neither has an answer (clauses 4.12 and 4.1.7).
+		s.log.Debug("passed over", "command", p.Command.String())
 	default:
 		s.reply(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: p.Sequence})
 	}
@@ -71,11 +79,11 @@ func deliverAnswer(p pdu.PDU, status pdu.Status) pdu.PDU {
 	return pdu.PDU{Command: p.Command.Response(), Status: status, Sequence: p.Sequence, Body: &pdu.MessageID{}}
 }
 
-func (s *session) onUnreadable(p pdu.PDU, e *pdu.DecodeError) {
+func (s *session) onUnreadable(p pdu.PDU, e *pdu.DecodeError, handlers *sync.WaitGroup) {
 	s.log.Warn("unreadable PDU", "error", e)
 	switch {
 	case p.Command.IsResponse():
-		s.onAnswer(p, errUnreadable)
+		s.onAnswer(p, handlers)
 	case p.Command == pdu.DeliverSM, p.Command == pdu.DataSM:
 		s.reply(deliverAnswer(p, e.Status))
 	default:
@@ -84,35 +92,51 @@ func (s *session) onUnreadable(p pdu.PDU, e *pdu.DecodeError) {
 }
 
 // onAnswer gives an answer to whoever waits for it.
-func (s *session) onAnswer(p pdu.PDU, failure error) {
+func (s *session) onAnswer(p pdu.PDU, handlers *sync.WaitGroup) {
 	s.mu.Lock()
 	c, known := s.pending[p.Sequence]
-	ref, late := s.late[p.Sequence]
-	switch {
-	case known && p.Command != c.command.Response() && p.Command != pdu.GenericNack:
+	if known && p.Command != c.command.Response() && p.Command != pdu.GenericNack {
 		s.mu.Unlock()
 		s.fail(fmt.Errorf("%w: %v answers %v", errProtocol, p.Command, c.command))
 		return
-	case known:
+	}
+	var late lateSubmit
+	wanted := false
+	if known {
 		delete(s.pending, p.Sequence)
-		ref, late = c.ref, c.abandoned
 		if c.command == pdu.SubmitSM {
 			<-s.slots
 		}
-		if !late {
-			c.answer <- answer{p, failure}
+		if wanted = c.abandoned && c.command == pdu.SubmitSM; wanted {
+			late = lateSubmit{submission: c.submission, sequence: p.Sequence}
+		} else if !c.abandoned {
+			c.answer <- answer{pdu: p}
 		}
-	case late:
-		delete(s.late, p.Sequence)
+	} else {
+		late, wanted = s.late.take(p.Sequence, time.Now())
 	}
 	s.mu.Unlock()
-	if !late && !known {
+
+	switch {
+	case wanted:
+		s.onLate(late, p, handlers)
+	case !known:
 		s.log.Warn("an answer to nothing that was asked", "command", p.Command.String(), "status", p.Status.String())
 	}
-	if body, ok := p.Body.(*pdu.MessageID); ok && late && p.Status == pdu.OK && ref != "" {
-		s.log.Warn("an answer came after its time", "ref", ref)
-		s.onLate(ref, body.ID)
+}
+
+// onLate hands a late answer on, as onDeliver does with a message.
+func (s *session) onLate(l lateSubmit, p pdu.PDU, handlers *sync.WaitGroup) {
+	select {
+	case s.handling <- struct{}{}:
+	default:
+		s.log.Warn("too many late answers at once; one is dropped", "ref", l.ref)
+		return
 	}
+	handlers.Go(func() {
+		s.answerLate(l, p)
+		<-s.handling
+	})
 }
 
 // sweep gives up on answers that are overdue and asks a silent link whether it is alive.
@@ -131,7 +155,7 @@ func (s *session) sweep() {
 			}
 			if !asking && now.UnixNano()-s.heard.Load() >= int64(s.idle) {
 				// A refusal means that the session is ending already.
-				_, _ = s.begin(pdu.PDU{Command: pdu.EnquireLink}, "")
+				_, _ = s.begin(pdu.PDU{Command: pdu.EnquireLink}, submission{})
 			}
 		}
 	}
@@ -153,14 +177,12 @@ func (s *session) expire(now time.Time) (asking, dead bool) {
 		delete(s.pending, sequence)
 		if c.command == pdu.SubmitSM {
 			<-s.slots
-			if len(s.late) >= maxLate {
-				clear(s.late)
-			}
-			s.late[sequence] = c.ref
+			s.late.add(sequence, c.submission, now)
 		}
 		if !c.abandoned {
 			c.answer <- answer{err: errNoAnswer}
 		}
 	}
+	s.late.expire(now)
 	return asking, dead
 }

@@ -17,17 +17,22 @@ const (
 	ESMClassIntermediate = 0x20
 )
 
+// maxName bounds the strings of a bind and the ids of messages, their NUL included.
+const maxName = 256
+
 // Address is a number or a sender name with its type of number and numbering plan (clauses 5.2.5 and 5.2.6).
 type Address struct {
 	TON, NPI uint8
-	Addr     string // at most 20 octets, 64 in data_sm
+	Addr     string // at most 20 octets when written, 64 in data_sm; whatever came when read
 }
 
 // Bind opens a session, as transceiver, transmitter or receiver (clause 4.1).
 type Bind struct {
-	SystemID   string      // at most 15 octets
-	Password   secret.Text // at most 8 octets
-	SystemType string      // at most 12 octets
+	// SMPP 3.4 gives system_id 15 octets, password 8 and system_type 12. Message centres hand out longer ones, so up to
+	// 255 octets of each are written and read.
+	SystemID   string
+	Password   secret.Text
+	SystemType string
 	Version    uint8
 	Range      Address // addr_ton, addr_npi, address_range; at most 40 octets
 }
@@ -68,7 +73,8 @@ type DataMessage struct {
 
 // MessageID is the body of the responses to submit_sm, deliver_sm and data_sm. In deliver_sm_resp the id is empty.
 type MessageID struct {
-	ID   string // at most 64 octets
+	// ID has at most 64 octets by the standard. Up to 255 are written, and whatever came is read.
+	ID   string
 	TLVs []TLV
 }
 
@@ -102,25 +108,27 @@ func (m *SM) append(e *encoder) {
 	e.tlvs(m.TLVs)
 }
 
+// read takes what real message centres send: strings longer than the standard allows, a text that is cut off, TLVs that
+// end early. A deliver_sm that is refused comes again for ever, so it is refused only when its fields cannot be found.
 func (m *SM) read(d *decoder) {
-	m.ServiceType = d.cstring(6, "service_type")
-	m.Source = d.address(21, "source_addr")
-	m.Dest = d.address(21, "destination_addr")
+	m.ServiceType = d.cstring("service_type")
+	m.Source = d.address("source_addr")
+	m.Dest = d.address("destination_addr")
 	m.ESMClass = d.octet("esm_class")
 	m.ProtocolID = d.octet("protocol_id")
 	m.Priority = d.octet("priority_flag")
-	m.ScheduleDeliveryTime = d.cstring(17, "schedule_delivery_time")
-	m.ValidityPeriod = d.cstring(17, "validity_period")
+	m.ScheduleDeliveryTime = d.cstring("schedule_delivery_time")
+	m.ValidityPeriod = d.cstring("validity_period")
 	m.RegisteredDelivery = d.octet("registered_delivery")
 	m.ReplaceIfPresent = d.octet("replace_if_present_flag")
 	m.DataCoding = d.octet("data_coding")
 	m.DefaultMessageID = d.octet("sm_default_msg_id")
 	length := d.octet("sm_length")
-	if length > MaxShortMessage {
-		d.fail("sm_length", InvalidMessageLength)
+	if d.field != "" {
+		return
 	}
 	d.own()
-	m.ShortMessage = d.take(int(length), "short_message")
+	m.ShortMessage = d.take(min(int(length), len(d.b)))
 	m.TLVs = d.tlvs()
 }
 
@@ -133,60 +141,59 @@ func (m *DataMessage) append(e *encoder) {
 }
 
 func (m *DataMessage) read(d *decoder) {
-	m.ServiceType = d.cstring(6, "service_type")
-	m.Source = d.address(65, "source_addr")
-	m.Dest = d.address(65, "destination_addr")
+	m.ServiceType = d.cstring("service_type")
+	m.Source = d.address("source_addr")
+	m.Dest = d.address("destination_addr")
 	m.ESMClass = d.octet("esm_class")
 	m.RegisteredDelivery = d.octet("registered_delivery")
 	m.DataCoding = d.octet("data_coding")
+	if d.field != "" {
+		return
+	}
 	d.own()
 	m.TLVs = d.tlvs()
 }
 
 func (m *MessageID) append(e *encoder) {
-	e.cstring(m.ID, 65, "message_id")
+	e.cstring(m.ID, maxName, "message_id")
 	e.tlvs(m.TLVs)
 }
 
-// read is lenient behind the id: the id says that the message was taken, and losing it over a broken optional part, or
-// over a missing NUL, would mean a second message.
+// read never fails: command_status says whether the message was taken, and losing that over an id that is too long, a
+// missing NUL or a broken optional part would mean a second message.
 func (m *MessageID) read(d *decoder) {
-	if d.unterminated() {
-		d.b, d.s = append(d.b[:len(d.b):len(d.b)], 0), d.s+"\x00"
-	}
-	m.ID = d.cstring(65, "message_id")
-	if d.field != "" || d.done() {
+	m.ID = d.toNUL()
+	if d.done() {
 		return
 	}
 	d.own()
-	if m.TLVs = d.tlvs(); d.field != "" {
-		m.TLVs, d.field = nil, ""
-	}
+	m.TLVs = d.tlvs()
 }
 
 func (m *Bind) append(e *encoder) {
-	e.cstring(m.SystemID, 16, "system_id")
-	e.cstring(m.Password.Reveal(), 9, "password")
-	e.cstring(m.SystemType, 13, "system_type")
+	e.cstring(m.SystemID, maxName, "system_id")
+	e.cstring(m.Password.Reveal(), maxName, "password")
+	e.cstring(m.SystemType, maxName, "system_type")
 	e.octets(m.Version)
 	e.address(m.Range, 41, "address_range")
 }
 
 func (m *Bind) read(d *decoder) {
-	m.SystemID = d.cstring(16, "system_id")
-	m.Password = secret.NewText(d.cstring(9, "password"))
-	m.SystemType = d.cstring(13, "system_type")
+	m.SystemID = d.cstring("system_id")
+	m.Password = secret.NewText(d.cstring("password"))
+	m.SystemType = d.cstring("system_type")
 	m.Version = d.octet("interface_version")
-	m.Range = d.address(41, "address_range")
+	m.Range = d.address("address_range")
 }
 
 func (m *BindResp) append(e *encoder) {
-	e.cstring(m.SystemID, 16, "system_id")
+	e.cstring(m.SystemID, maxName, "system_id")
 	e.tlvs(m.TLVs)
 }
 
+// read never fails: command_status says whether the bind was accepted, and the name only tells who the other side is.
 func (m *BindResp) read(d *decoder) {
-	m.SystemID = d.cstring(16, "system_id")
+	m.SystemID = d.toNUL()
 	d.own()
 	m.TLVs = d.tlvs()
 }

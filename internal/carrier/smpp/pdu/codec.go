@@ -70,8 +70,6 @@ func (d *decoder) fail(field string, status Status) {
 
 func (d *decoder) done() bool { return d.off == len(d.b) }
 
-func (d *decoder) unterminated() bool { return bytes.IndexByte(d.b[d.off:], 0) < 0 }
-
 // own copies what is left, so that the octet strings taken after it are not the caller's memory.
 func (d *decoder) own() {
 	rest := bytes.Clone(d.b[d.off:])
@@ -87,11 +85,8 @@ func (d *decoder) octet(field string) byte {
 	return d.b[d.off-1]
 }
 
-func (d *decoder) take(n int, field string) []byte {
-	if n > len(d.b)-d.off {
-		d.fail(field, InvalidCommandLength)
-		return nil
-	}
+// take takes n octets, which must be there.
+func (d *decoder) take(n int) []byte {
 	if n == 0 {
 		return nil
 	}
@@ -99,10 +94,10 @@ func (d *decoder) take(n int, field string) []byte {
 	return d.b[d.off-n : d.off : d.off]
 }
 
-// cstring reads a C-octet string of at most size octets, its NUL included.
-func (d *decoder) cstring(size int, field string) string {
-	rest := d.b[d.off:]
-	n := bytes.IndexByte(rest[:min(size, len(rest))], 0)
+// cstring reads a C-octet string, up to its NUL. Lengths that the standard forbids are read all the same: the field's end
+// is beyond doubt, and the whole PDU is bounded.
+func (d *decoder) cstring(field string) string {
+	n := bytes.IndexByte(d.b[d.off:], 0)
 	if n < 0 {
 		d.fail(field, InvalidCommandLength)
 		return ""
@@ -111,32 +106,33 @@ func (d *decoder) cstring(size int, field string) string {
 	return d.s[d.off-n-1 : d.off-1]
 }
 
-func (d *decoder) address(size int, field string) Address {
-	return Address{d.octet(field), d.octet(field), d.cstring(size, field)}
+// toNUL reads the last string of a body, whose NUL may be missing.
+func (d *decoder) toNUL() string {
+	rest := d.s[d.off:]
+	if before, _, found := strings.Cut(rest, "\x00"); found {
+		d.off += len(before) + 1
+		return before
+	}
+	d.off = len(d.b)
+	return rest
 }
 
+func (d *decoder) address(field string) Address {
+	return Address{d.octet(field), d.octet(field), d.cstring(field)}
+}
+
+// tlvs reads optional parameters in any order. One that claims more octets than there are gets what is there, and a header
+// that is cut off ends the list: the parameters before it are good.
 func (d *decoder) tlvs() []TLV {
-	if d.field != "" {
-		return nil
-	}
 	var list []TLV
-	for !d.done() {
-		head := d.take(4, "a TLV's header")
-		if head == nil {
-			break
-		}
-		value := d.take(int(binary.BigEndian.Uint16(head[2:])), "a TLV's value")
-		if d.field != "" {
-			break
-		}
+	for len(d.b)-d.off >= 4 {
+		head := d.take(4)
+		value := d.take(min(int(binary.BigEndian.Uint16(head[2:])), len(d.b)-d.off))
 		if list == nil {
 			list = make([]TLV, 0, 4)
 		}
 		list = append(list, TLV{Tag(binary.BigEndian.Uint16(head)), value})
 	}
-	if d.field != "" {
-		d.status = InvalidTLVStream
-		return nil
-	}
+	d.off = len(d.b)
 	return list
 }

@@ -23,7 +23,9 @@ const (
 	DeliverSM           Command = 0x00000005
 	Unbind              Command = 0x00000006
 	BindTransceiver     Command = 0x00000009
+	Outbind             Command = 0x0000000B
 	EnquireLink         Command = 0x00000015
+	AlertNotification   Command = 0x00000102
 	DataSM              Command = 0x00000103
 	GenericNack         Command = 0x80000000
 	BindReceiverResp            = BindReceiver | response
@@ -58,8 +60,9 @@ const MaxSequence = 0x7FFFFFFF
 // generic_nack with ESME_RINVCMDLEN and close.
 var ErrLength = errors.New("command_length is not between 16 octets and 64 KiB")
 
-// PDU is one protocol data unit. Body is nil where the layout has none (enquire_link, unbind, generic_nack), and in a
-// response that refuses without a body; otherwise it is the type that belongs to Command.
+// PDU is one protocol data unit. Body is nil where the layout has none (enquire_link, unbind, generic_nack), where it is
+// not read (outbind, alert_notification), and in a response without a body; otherwise it is the type that belongs to
+// Command.
 type PDU struct {
 	Command  Command
 	Status   Status
@@ -153,7 +156,7 @@ func newBody(c Command) (body Body, known bool) {
 		return new(BindResp), true
 	case DataSM:
 		return new(DataMessage), true
-	case EnquireLink, EnquireLinkResp, Unbind, UnbindResp, GenericNack:
+	case EnquireLink, EnquireLinkResp, Unbind, UnbindResp, GenericNack, Outbind, AlertNotification:
 		return nil, true
 	}
 	return nil, false

@@ -38,9 +38,13 @@ func samples() map[string]pdu.PDU {
 		"data": {Command: pdu.DataSM, Sequence: 3, Body: &pdu.DataMessage{Dest: pdu.Address{TON: 1, NPI: 1, Addr: strings.Repeat("9", 64)},
 			TLVs: []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte("hello")}}}},
 		"data answer": {Command: pdu.DataSMResp, Sequence: 3, Body: &pdu.MessageID{ID: "1"}},
-		"enquire":     {Command: pdu.EnquireLink, Sequence: 4},
-		"unbind":      {Command: pdu.UnbindResp, Sequence: 5},
-		"nack":        {Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: 6},
+		"outbind":     {Command: pdu.Outbind, Sequence: 4},
+		"alert":       {Command: pdu.AlertNotification, Sequence: 4},
+		"long names": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{SystemID: strings.Repeat("n", 20),
+			Password: secret.NewText(strings.Repeat("p", 40)), Version: pdu.Version34}},
+		"enquire": {Command: pdu.EnquireLink, Sequence: 4},
+		"unbind":  {Command: pdu.UnbindResp, Sequence: 5},
+		"nack":    {Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: 6},
 	}
 }
 
@@ -83,12 +87,12 @@ func TestAppendRefusesWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	long := func(n int) string { return strings.Repeat("x", n) }
 	for name, p := range map[string]pdu.PDU{
-		"system id":      {Command: pdu.BindTransceiver, Body: &pdu.Bind{SystemID: long(16)}},
-		"password":       {Command: pdu.BindTransceiver, Body: &pdu.Bind{Password: secret.NewText(long(9))}},
+		"system id":      {Command: pdu.BindTransceiver, Body: &pdu.Bind{SystemID: long(256)}},
+		"password":       {Command: pdu.BindTransceiver, Body: &pdu.Bind{Password: secret.NewText(long(256))}},
 		"address":        {Command: pdu.SubmitSM, Body: &pdu.SM{Dest: pdu.Address{Addr: long(21)}}},
 		"NUL in address": {Command: pdu.SubmitSM, Body: &pdu.SM{Dest: pdu.Address{Addr: "1\x002"}}},
 		"text":           {Command: pdu.SubmitSM, Body: &pdu.SM{ShortMessage: make([]byte, 255)}},
-		"id":             {Command: pdu.SubmitSMResp, Body: &pdu.MessageID{ID: long(65)}},
+		"id":             {Command: pdu.SubmitSMResp, Body: &pdu.MessageID{ID: long(256)}},
 		"TLV":            {Command: pdu.SubmitSM, Body: &pdu.SM{TLVs: []pdu.TLV{{Value: make([]byte, 1<<16)}}}},
 		"whole":          {Command: pdu.SubmitSM, Body: &pdu.SM{TLVs: []pdu.TLV{{Value: make([]byte, 65500)}}}},
 		"no body":        {Command: pdu.SubmitSM},
@@ -102,27 +106,24 @@ func TestAppendRefusesWhatDoesNotFit(t *testing.T) {
 	}
 }
 
+// frame makes a PDU of any body.
+func frame(c pdu.Command, body string) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(16+len(body)))
+	b = binary.BigEndian.AppendUint32(b, uint32(c))
+	return append(append(b, 0, 0, 0, 0, 0, 0, 0, 9), body...)
+}
+
 func TestUnreadablePDUsSayWhatToAnswer(t *testing.T) {
 	t.Parallel()
-	frame := func(c pdu.Command, body string) []byte {
-		b := binary.BigEndian.AppendUint32(nil, uint32(16+len(body)))
-		b = binary.BigEndian.AppendUint32(b, uint32(c))
-		return append(append(b, 0, 0, 0, 0, 0, 0, 0, 9), body...)
-	}
-	head := "\x00\x01\x01123\x00\x01\x01456\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 	for name, c := range map[string]struct {
 		b    []byte
 		want pdu.Status
 	}{
-		"empty submit":       {frame(pdu.SubmitSM, ""), pdu.InvalidCommandLength},
-		"cut in an address":  {frame(pdu.SubmitSM, "\x00\x01\x0112"), pdu.InvalidCommandLength},
-		"address too long":   {frame(pdu.SubmitSM, "\x00\x01\x01"+strings.Repeat("1", 21)+"\x00"), pdu.InvalidCommandLength},
-		"text cut":           {frame(pdu.DeliverSM, head+"\x05ab"), pdu.InvalidCommandLength},
-		"sm_length 255":      {frame(pdu.DeliverSM, head+"\xff"+strings.Repeat("a", 255)), pdu.InvalidMessageLength},
-		"TLV cut":            {frame(pdu.DeliverSM, head+"\x00\x04\x24\x00\x05ab"), pdu.InvalidTLVStream},
-		"TLV header cut":     {frame(pdu.DeliverSM, head+"\x00\x04\x24\x00"), pdu.InvalidTLVStream},
-		"unknown command":    {frame(0x111, "abc"), pdu.InvalidCommandID},
-		"answer id too long": {frame(pdu.SubmitSMResp, strings.Repeat("1", 65)), pdu.InvalidCommandLength},
+		"empty submit":      {frame(pdu.SubmitSM, ""), pdu.InvalidCommandLength},
+		"cut in an address": {frame(pdu.SubmitSM, "\x00\x01\x0112"), pdu.InvalidCommandLength},
+		"no end of a name":  {frame(pdu.DeliverSM, strings.Repeat("1", 300)), pdu.InvalidCommandLength},
+		"no sm_length":      {frame(pdu.DeliverSM, "\x00\x01\x01123\x00\x01\x01456\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"), pdu.InvalidCommandLength},
+		"unknown command":   {frame(0x111, "abc"), pdu.InvalidCommandID},
 	} {
 		p, err := pdu.Decode(c.b)
 		var unreadable *pdu.DecodeError
@@ -130,16 +131,66 @@ func TestUnreadablePDUsSayWhatToAnswer(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, p, err)
 		}
 	}
+}
+
+// TestDecode_WhatRealCentresSend: what breaks the standard and leaves no doubt about its meaning is read.
+func TestDecode_WhatRealCentresSend(t *testing.T) {
+	t.Parallel()
+	head := "\x00\x01\x01123\x00\x01\x01456\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	longAddress := "\x00\x01\x01" + strings.Repeat("1", 40) + "\x00\x01\x01456\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	payload := func(v string) []pdu.TLV { return []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte(v)}} }
+	for name, c := range map[string]struct {
+		body string
+		from string
+		text string
+		tlvs []pdu.TLV
+	}{
+		"address too long": {longAddress + "\x02ab\x00", strings.Repeat("1", 40), "ab", nil},
+		"text cut":         {head + "\x05ab", "123", "ab", nil},
+		"sm_length 255":    {head + "\xff" + strings.Repeat("a", 255), "123", strings.Repeat("a", 255), nil},
+		"TLV cut":          {head + "\x00\x04\x24\x00\x05ab", "123", "ab", payload("ab")},
+		"TLV header cut":   {head + "\x01a\x04\x24\x00", "123", "a", nil},
+		"octets behind":    {head + "\x01a\x00", "123", "a", nil},
+		"unknown TLV, any order": {head + "\x00\x16\x00\x00\x01x\x04\x24\x00\x01a", "123", "a",
+			append([]pdu.TLV{{Tag: 0x1600, Value: []byte("x")}}, payload("a")...)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := pdu.Decode(frame(pdu.DeliverSM, c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sm := p.Body.(*pdu.SM)
+			if sm.Source.Addr != c.from || string(sm.Text()) != c.text || !reflect.DeepEqual(sm.TLVs, c.tlvs) {
+				t.Errorf("from %q, text %q, TLVs %v", sm.Source.Addr, sm.Text(), sm.TLVs)
+			}
+		})
+	}
+}
+
+func TestDecode_AnswersAreNeverLost(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ body, id string }{
 		"no NUL":          {"abc", "abc"},
 		"junk after it":   {"abc\x00\x01", "abc"},
 		"broken TLV":      {"abc\x00\x04\x28\x00\x09\x01", "abc"},
+		"65 characters":   {strings.Repeat("1", 65), strings.Repeat("1", 65)},
+		"300 characters":  {strings.Repeat("1", 300) + "\x00", strings.Repeat("1", 300)},
 		"only the status": {"", ""},
 	} {
 		p, err := pdu.Decode(frame(pdu.SubmitSMResp, c.body))
 		id, _ := p.Body.(*pdu.MessageID)
 		if err != nil || id == nil && c.id != "" || id != nil && id.ID != c.id {
-			t.Errorf("an answer with %s: %+v, %v", name, p, err)
+			t.Errorf("a submit's answer with %s: %+v, %v", name, p, err)
+		}
+	}
+	for name, c := range map[string]struct{ body, name string }{
+		"20 characters": {"twenty-characters-smc\x00\x02\x10\x00\x01\x34", "twenty-characters-smc"}, "no NUL": {"smsc", "smsc"},
+		"nothing": {"\x00", ""}, "broken TLV": {"smsc\x00\x02\x10\x00", "smsc"},
+	} {
+		p, err := pdu.Decode(frame(pdu.BindTransceiverResp, c.body))
+		if resp, ok := p.Body.(*pdu.BindResp); err != nil || !ok || resp.SystemID != c.name {
+			t.Errorf("a bind's answer with %s: %+v, %v", name, p, err)
 		}
 	}
 }

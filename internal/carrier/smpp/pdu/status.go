@@ -20,6 +20,7 @@ const (
 	InvalidPassword         Status = 0x0E
 	InvalidSystemID         Status = 0x0F
 	QueueFull               Status = 0x14
+	InvalidESMClass         Status = 0x43
 	SubmitFailed            Status = 0x45
 	InvalidSourceTON        Status = 0x48
 	InvalidSourceNPI        Status = 0x49
@@ -27,6 +28,7 @@ const (
 	InvalidDestNPI          Status = 0x51
 	InvalidSystemType       Status = 0x53
 	Throttled               Status = 0x58
+	InvalidExpiry           Status = 0x62
 	TemporaryReceiverError  Status = 0x64
 	PermanentReceiverError  Status = 0x65
 	InvalidTLVStream        Status = 0xC0
@@ -39,7 +41,7 @@ var statusNames = map[Status]string{
 	InvalidCommandID: "ESME_RINVCMDID", InvalidBindStatus: "ESME_RINVBNDSTS", AlreadyBound: "ESME_RALYBND",
 	SystemError: "ESME_RSYSERR", InvalidSource: "ESME_RINVSRCADR", InvalidDestination: "ESME_RINVDSTADR",
 	BindFailed: "ESME_RBINDFAIL", InvalidPassword: "ESME_RINVPASWD", InvalidSystemID: "ESME_RINVSYSID",
-	QueueFull: "ESME_RMSGQFUL", SubmitFailed: "ESME_RSUBMITFAIL", InvalidSourceTON: "ESME_RINVSRCTON",
+	QueueFull: "ESME_RMSGQFUL", InvalidESMClass: "ESME_RINVESMCLASS", InvalidExpiry: "ESME_RINVEXPIRY", SubmitFailed: "ESME_RSUBMITFAIL", InvalidSourceTON: "ESME_RINVSRCTON",
 	InvalidSourceNPI: "ESME_RINVSRCNPI", InvalidDestTON: "ESME_RINVDSTTON", InvalidDestNPI: "ESME_RINVDSTNPI",
 	InvalidSystemType: "ESME_RINVSYSTYP", Throttled: "ESME_RTHROTTLED", TemporaryReceiverError: "ESME_RX_T_APPN",
 	PermanentReceiverError: "ESME_RX_P_APPN", InvalidTLVStream: "ESME_RINVOPTPARSTREAM", UnknownError: "ESME_RUNKNOWNERR",
@@ -58,7 +60,8 @@ func (s Status) Hex() string { return fmt.Sprintf("0x%08x", uint32(s)) }
 
 var commandNames = map[Command]string{
 	BindReceiver: "bind_receiver", BindTransmitter: "bind_transmitter", SubmitSM: "submit_sm", DeliverSM: "deliver_sm",
-	Unbind: "unbind", BindTransceiver: "bind_transceiver", EnquireLink: "enquire_link", DataSM: "data_sm",
+	Unbind: "unbind", BindTransceiver: "bind_transceiver", EnquireLink: "enquire_link", DataSM: "data_sm", Outbind: "outbind",
+	AlertNotification: "alert_notification",
 }
 
 // String gives the standard's name, or the number of a command that is not known.

@@ -133,13 +133,7 @@ CREATE TABLE entry (
 CREATE TABLE ref (
   carrier    BYTEA NOT NULL,
   id         BYTEA NOT NULL,
-  account    BYTEA,
-  message    BYTEA,
-  attempt    BIGINT NOT NULL,
-  part       BIGINT NOT NULL,
-  kind       BIGINT NOT NULL,
-  reason     BYTEA NOT NULL,
-  code       BYTEA NOT NULL,
+  data       BYTEA NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (carrier, id)
 );

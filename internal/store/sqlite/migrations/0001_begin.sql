@@ -101,13 +101,7 @@ CREATE TABLE entry (
 CREATE TABLE ref (
   carrier    TEXT NOT NULL,
   id         TEXT NOT NULL,
-  account    BLOB,
-  message    BLOB,
-  attempt    INTEGER NOT NULL,
-  part       INTEGER NOT NULL,
-  kind       INTEGER NOT NULL,
-  reason     TEXT NOT NULL,
-  code       TEXT NOT NULL,
+  data       BLOB NOT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (carrier, id)
 ) WITHOUT ROWID;

@@ -1,0 +1,106 @@
+package smpp
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
+)
+
+const (
+	// maxLate bounds the submits of a link that are remembered after their time, in case their answer still comes.
+	maxLate = 10_000
+	// longestLife is for messages whose life nobody limited.
+	longestLife = 24 * time.Hour
+)
+
+// submission is one part of a message on its way.
+type submission struct {
+	ref string
+	// ids are those of the parts before it, which were accepted; last says that no part follows.
+	ids  []string
+	last bool
+	life time.Duration // for which the message may still be delivered
+}
+
+// lateSubmit is a submission whose sender has stopped waiting.
+type lateSubmit struct {
+	submission
+	sequence uint32
+	until    time.Time
+}
+
+// lateSubmits remembers them by sequence number, for as long as the message may live. What falls out at the bound is the
+// oldest.
+type lateSubmits struct {
+	at    map[uint32]lateSubmit
+	order []uint32
+}
+
+func (l *lateSubmits) add(sequence uint32, s submission, now time.Time) {
+	if l.at == nil {
+		l.at = map[uint32]lateSubmit{}
+	}
+	life := s.life
+	if life <= 0 || life > longestLife {
+		life = longestLife
+	}
+	for len(l.order) >= maxLate {
+		delete(l.at, l.order[0])
+		l.order = l.order[1:]
+	}
+	l.at[sequence] = lateSubmit{submission: s, sequence: sequence, until: now.Add(life)}
+	l.order = append(l.order, sequence)
+}
+
+// take gives the submission that an answer belongs to.
+func (l *lateSubmits) take(sequence uint32, now time.Time) (lateSubmit, bool) {
+	s, ok := l.at[sequence]
+	if !ok {
+		return s, false
+	}
+	l.forget(sequence)
+	return s, now.Before(s.until)
+}
+
+// forget drops a sequence number, which is about to be used again or has been answered.
+func (l *lateSubmits) forget(sequence uint32) {
+	if _, ok := l.at[sequence]; !ok {
+		return
+	}
+	delete(l.at, sequence)
+	if i := slices.Index(l.order, sequence); i >= 0 {
+		l.order = slices.Delete(l.order, i, i+1)
+	}
+}
+
+// expire drops what may not live any more.
+func (l *lateSubmits) expire(now time.Time) {
+	l.order = slices.DeleteFunc(l.order, func(sequence uint32) bool {
+		gone := !now.Before(l.at[sequence].until)
+		if gone {
+			delete(l.at, sequence)
+		}
+		return gone
+	})
+}
+
+// answerLate reports an answer that came after Send had returned. A part that was accepted says nothing of a message whose
+// later parts were never sent.
+func (c *Carrier) answerLate(ctx context.Context, sink carrier.Sink, l lateSubmit, p pdu.PDU) {
+	r := c.answered(p)
+	c.log.Warn("an answer came after its time", "ref", l.ref, "outcome", r.Outcome.String(), "status", p.Status.String())
+	switch {
+	case sink.Answer == nil:
+		return
+	case r.Outcome == carrier.Accepted && l.last:
+		r.IDs = append(slices.Clone(l.ids), r.IDs...)
+	case r.Outcome != carrier.Rejected:
+		return
+	}
+	if err := sink.Answer(ctx, carrier.Answer{Carrier: c.cfg.Name, Ref: l.ref, Result: r}); err != nil {
+		c.log.Error("a late answer could not be stored and is lost", "ref", l.ref, "error", err)
+	}
+}
