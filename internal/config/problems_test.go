@@ -91,6 +91,8 @@ var carrierMistakes = map[string]mistake{
 	"no answer_timeout":     {twoCarriers + "answer_timeout = 5\n", "", []string{`f.toml:14: carrier "any-http": answer_timeout must be a duration`}},
 	"country":               {twoCarriers + "country = \"Belgium\"\n", "", []string{`f.toml:14: carrier "any-http": country must be a country's two capital letters, such as "BE", is "Belgium"`}},
 	"country in lower case": {twoCarriers + "country = \"be\"\n", "", []string{`f.toml:14: carrier "any-http": country must be`}},
+	"system_id too long":    {with(twoCarriers, `"user"`, `"sixteen-letters!"`), "", []string{`f.toml:6: carrier "smsc-1": system_id must have at most 15 characters, has 16`}},
+	"system_type too long":  {with(twoCarriers, `password = "secret"`, `system_type = "thirteen-long"`), "", []string{`f.toml:7: carrier "smsc-1": system_type must have at most 12 characters, has 13`}},
 	"dest_ton":              {with(twoCarriers, `password = "secret"`, "dest_ton = 7"), "", []string{`f.toml:7: carrier "smsc-1": dest_ton must be 0…6, is 7`}},
 	"dest_npi":              {with(twoCarriers, `password = "secret"`, "dest_npi = 19"), "", []string{`f.toml:7: carrier "smsc-1": dest_npi must be 0…18, is 19`}},
 	"bind":                  {with(twoCarriers, `password = "secret"`, `bind = "receiver"`), "", []string{`f.toml:7: carrier "smsc-1": bind must be transceiver or pair or transmitter, is "receiver"`}},
@@ -154,7 +156,6 @@ func TestWarnings(t *testing.T) {
 	}{
 		"nothing":               {twoCarriers, nil},
 		"password":              {with(twoCarriers, `"secret"`, `"hush-hush"`), []string{`f.toml:7: carrier "smsc-1": password has 9 characters, and SMPP 3.4 has room for 8; it is sent whole`}},
-		"system_id":             {with(twoCarriers, `"user"`, `"sixteen-letters!"`), []string{`f.toml:6: carrier "smsc-1": system_id has 16 characters, and SMPP 3.4 has room for 15`}},
 		"transmitter":           {with(twoCarriers, `password = "secret"`, `bind = "transmitter"`), []string{`f.toml:7: carrier "smsc-1": bind = "transmitter" receives neither receipts nor messages from phones, so receipts is false`}},
 		"transmitter, receipts": {with(twoCarriers, `password = "secret"`, "bind = \"transmitter\"\nreceipts = true"), []string{`f.toml:8: carrier "smsc-1": receipts = true with bind = "transmitter": no receipt can come`}},
 		"transmitter, none":     {with(twoCarriers, `password = "secret"`, "bind = \"transmitter\"\nreceipts = false"), nil},

@@ -7,7 +7,7 @@ import (
 )
 
 // Sizes that SMPP 3.4 gives its fields, in octets without the NUL (clauses 4.1 and 4.4). Many message centres hand out
-// longer names and passwords and take them, so those are sent whole and reported as warnings.
+// longer passwords and take them, so those are sent whole and reported as warnings.
 const (
 	systemIDSize     = 15
 	passwordSize     = 8
@@ -38,9 +38,9 @@ func (r *reader) smpp(c *Carrier, path, label string, t map[string]any) {
 	r.oneOf(path, label, "charset", c.Charset, "gsm7", "latin1", "ascii", "utf8")
 	r.oneOf(path, label, "bind", c.Bind, "transceiver", "pair", "transmitter")
 	r.receiptsOfBind(c, path, label, t)
-	r.field(path, label, "system_id", c.SystemID, systemIDSize, true)
+	r.field(path, label, "system_id", c.SystemID, systemIDSize, false)
 	r.field(path, label, "password", c.Password.Reveal(), passwordSize, true)
-	r.field(path, label, "system_type", c.SystemType, systemTypeSize, true)
+	r.field(path, label, "system_type", c.SystemType, systemTypeSize, false)
 	r.field(path, label, "service_type", c.ServiceType, serviceTypeSize, false)
 	r.field(path, label, "address_range", c.AddressRange, addressRangeSize, false)
 	if c.EnquireLink < time.Second || c.EnquireLink > time.Hour {

@@ -39,8 +39,8 @@ const (
 	LongPayload = "payload" // one submit with message_payload (clause 5.3.2.32)
 )
 
-// longestField is the most characters of system_id, password and system_type.
-const longestField = 255
+// longestPassword is the most characters of a password.
+const longestPassword = 255
 
 // Config is one account at one message centre. Zero values of the limits mean the default that stands beside them.
 type Config struct {
@@ -187,10 +187,10 @@ func (c Config) check() error {
 	}
 	_, _, err := net.SplitHostPort(c.Addr)
 	bad(err != nil && c.Dial == nil, "addr must be host:port, is %q", c.Addr)
-	// The standard has room for 15, 8 and 12 characters. Message centres hand out longer ones and take them.
-	bad(c.SystemID == "" || len(c.SystemID) > longestField, "system_id must have 1 to %d characters", longestField)
-	bad(len(c.Password.Reveal()) > longestField, "password must have at most %d characters", longestField)
-	bad(len(c.SystemType) > longestField, "system_type must have at most %d characters", longestField)
+	bad(c.SystemID == "" || len(c.SystemID) > 15, "system_id must have 1 to 15 characters")
+	// The standard has room for 8 characters. Message centres hand out longer ones and take them.
+	bad(len(c.Password.Reveal()) > longestPassword, "password must have at most %d characters", longestPassword)
+	bad(len(c.SystemType) > 12, "system_type must have at most 12 characters")
 	bad(len(c.ServiceType) > 5, "service_type must have at most 5 characters")
 	bad(len(c.AddressRange) > 40, "address_range must have at most 40 characters")
 	bad(c.Bind != BindTransceiver && c.Bind != BindPair && c.Bind != BindTransmitter,

@@ -1,0 +1,295 @@
+package smpp
+
+import (
+	"context"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// sendingText is sending with a text and a life of its own.
+func (r *rig) sendingText(text string, life time.Duration) chan carrier.Result {
+	out := make(chan carrier.Result, 1)
+	m := carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewText(text), Validity: life}
+	go func() { out <- r.Send(context.Background(), m) }()
+	return out
+}
+
+func (f *far) refuse(submit pdu.PDU, s pdu.Status) {
+	f.t.Helper()
+	f.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: submit.Sequence, Status: s})
+}
+
+var threeParts = strings.Repeat("0123456789", 40)
+
+// TestSend_LateAnswerSettles: whichever way Send gave up, the answer of the centre is still told.
+func TestSend_LateAnswerSettles(t *testing.T) {
+	for name, c := range map[string]struct {
+		wait   time.Duration // for which the sender waits
+		late   time.Duration // after which the answer comes
+		life   time.Duration
+		status pdu.Status
+		want   carrier.Outcome
+		told   bool
+	}{
+		"sender gave up":       {2 * time.Second, 12 * time.Second, 10 * time.Minute, 0, carrier.Accepted, true},
+		"overdue":              {time.Minute, 50 * time.Second, 10 * time.Minute, 0, carrier.Accepted, true},
+		"refused for good":     {time.Minute, 50 * time.Second, 10 * time.Minute, pdu.InvalidDestination, carrier.Rejected, true},
+		"not taken":            {time.Minute, 50 * time.Second, 10 * time.Minute, pdu.SystemError, 0, false},
+		"the message is over":  {time.Minute, 11 * time.Minute, 10 * time.Minute, 0, 0, false},
+		"no life, a day is it": {time.Minute, 23 * time.Hour, 0, 0, carrier.Accepted, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, Config{EnquireLink: 100 * time.Hour}, func(t *testing.T, r *rig) {
+				l := <-r.links
+				l.bind()
+				out := make(chan carrier.Result, 1)
+				start := time.Now()
+				go func() {
+					ctx, cancel := context.WithTimeout(context.Background(), c.wait)
+					defer cancel()
+					out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewText("735190"), Validity: c.life})
+				}()
+				submit := l.expect(pdu.SubmitSM)
+				if got := <-out; got.Outcome != carrier.Unknown || got.Reason != message.CarrierTimeout || time.Since(start) > 31*time.Second {
+					t.Errorf("%+v after %v", got, time.Since(start))
+				}
+				time.Sleep(c.late - time.Since(start))
+				synctest.Wait()
+				if c.status == pdu.OK {
+					l.accept(submit, "00Ab")
+				} else {
+					l.refuse(submit, c.status)
+				}
+				l.send(pdu.PDU{Command: pdu.EnquireLink, Sequence: 3})
+				l.expect(pdu.EnquireLinkResp)
+				if !c.told {
+					if len(r.answers) != 0 {
+						t.Errorf("told %+v", <-r.answers)
+					}
+					return
+				}
+				x := <-r.answers
+				if x.Ref != "r1" || x.Carrier != "smsc-1" || x.Result.Outcome != c.want {
+					t.Errorf("told %+v", x)
+				}
+				if c.want == carrier.Accepted && !slices.Equal(x.Result.IDs, []string{"00Ab"}) {
+					t.Errorf("ids %q", x.Result.IDs)
+				}
+			})
+		})
+	}
+}
+
+// TestSend_LateAnswersOfALongText: the last part completes the message, an earlier one does not.
+func TestSend_LateAnswersOfALongText(t *testing.T) {
+	inBubble(t, Config{EnquireLink: 100 * time.Hour}, func(t *testing.T, r *rig) {
+		l := <-r.links
+		l.bind()
+		result := r.sendingText(threeParts, time.Hour)
+		early := l.expect(pdu.SubmitSM)
+		if got := <-result; got.Outcome != carrier.Unknown {
+			t.Fatalf("%+v", got)
+		}
+		l.accept(early, "1") // of three parts, two of which were never sent
+
+		result = r.sendingText(threeParts, time.Hour)
+		l.accept(l.expect(pdu.SubmitSM), "2")
+		l.accept(l.expect(pdu.SubmitSM), "3")
+		last := l.expect(pdu.SubmitSM)
+		if got := <-result; got.Outcome != carrier.Unknown {
+			t.Fatalf("%+v", got)
+		}
+		l.accept(last, "4")
+		if x := <-r.answers; x.Result.Outcome != carrier.Accepted || !slices.Equal(x.Result.IDs, []string{"2", "3", "4"}) {
+			t.Errorf("told %+v", x)
+		}
+	})
+}
+
+// TestSend_LongTexts: a hard refusal ends the whole message, and what is refused for now is tried again where it stands.
+func TestSend_LongTexts(t *testing.T) {
+	refuse := func(s pdu.Status) func(*far, pdu.PDU) { return func(l *far, p pdu.PDU) { l.refuse(p, s) } }
+	accept := func(l *far, p pdu.PDU) { l.accept(p, "1") }
+	for name, c := range map[string]struct {
+		play []func(*far, pdu.PDU)
+		want carrier.Outcome
+	}{
+		"first refused":           {[]func(*far, pdu.PDU){refuse(0x0B)}, carrier.Rejected},
+		"second refused for good": {[]func(*far, pdu.PDU){accept, refuse(pdu.InvalidMessageLength)}, carrier.Rejected},
+		"last, invalid class":     {[]func(*far, pdu.PDU){accept, accept, refuse(pdu.InvalidESMClass)}, carrier.Rejected},
+		"second, system error":    {[]func(*far, pdu.PDU){accept, refuse(pdu.SystemError), accept, accept}, carrier.Accepted},
+		"second, throttled":       {[]func(*far, pdu.PDU){accept, refuse(pdu.Throttled), refuse(pdu.QueueFull), accept, accept}, carrier.Accepted},
+		"first, system error":     {[]func(*far, pdu.PDU){refuse(pdu.SystemError)}, carrier.Retry},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, Config{}, func(t *testing.T, r *rig) {
+				l := <-r.links
+				l.bind()
+				result := r.sendingText(threeParts, 0)
+				for _, play := range c.play {
+					play(l, l.expect(pdu.SubmitSM))
+				}
+				if got := <-result; got.Outcome != c.want {
+					t.Errorf("%+v, want %v", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestSend_LaterPartThatIsNeverTaken leaves a piece of the message on the phone.
+func TestSend_LaterPartThatIsNeverTaken(t *testing.T) {
+	inBubble(t, Config{}, func(t *testing.T, r *rig) {
+		l := <-r.links
+		l.bind()
+		result := r.sendingText(threeParts, 0)
+		l.accept(l.expect(pdu.SubmitSM), "1")
+		done := make(chan carrier.Result, 1)
+		go func() { done <- <-result; _ = l.Close() }()
+		for {
+			p, err := l.reader.Next()
+			if err != nil {
+				break
+			}
+			b, _ := pdu.PDU{Command: p.Command.Response(), Sequence: p.Sequence, Status: pdu.SystemError}.Append(nil)
+			_, _ = l.Write(b)
+		}
+		if got := <-done; got.Outcome != carrier.Unknown {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// TestSend_ValidityRefused: a centre that answers 0x62 is tried once more without validity_period, and from then on gets
+// none.
+func TestSend_ValidityRefused(t *testing.T) {
+	inBubble(t, Config{}, func(t *testing.T, r *rig) {
+		l := <-r.links
+		l.bind()
+		validity := func(p pdu.PDU) string { return p.Body.(*pdu.SM).ValidityPeriod }
+
+		// One that refuses it with and without has another trouble: the next message has its validity again.
+		result := r.sendingText("735190", time.Minute)
+		l.refuse(l.expect(pdu.SubmitSM), pdu.InvalidExpiry)
+		l.refuse(l.expect(pdu.SubmitSM), pdu.InvalidExpiry)
+		if got := <-result; got.Outcome != carrier.Rejected {
+			t.Errorf("%+v", got)
+		}
+
+		result = r.sendingText("735190", time.Minute)
+		first := l.expect(pdu.SubmitSM)
+		l.refuse(first, pdu.InvalidExpiry)
+		second := l.expect(pdu.SubmitSM)
+		l.accept(second, "1")
+		if got := <-result; got.Outcome != carrier.Accepted || validity(first) != "000000000100000R" || validity(second) != "" {
+			t.Errorf("%+v, validity %q, then %q", got, validity(first), validity(second))
+		}
+
+		result = r.sendingText("735190", time.Minute)
+		third := l.expect(pdu.SubmitSM)
+		l.accept(third, "2")
+		if got := <-result; got.Outcome != carrier.Accepted || validity(third) != "" {
+			t.Errorf("%+v, validity %q", got, validity(third))
+		}
+	})
+}
+
+func TestSend_WithoutValidity(t *testing.T) {
+	inBubble(t, Config{NoValidity: true}, func(t *testing.T, r *rig) {
+		l := <-r.links
+		l.bind()
+		result := r.sendingText("735190", time.Minute)
+		p := l.expect(pdu.SubmitSM)
+		if v := p.Body.(*pdu.SM).ValidityPeriod; v != "" {
+			t.Errorf("validity %q", v)
+		}
+		l.accept(p, strings.Repeat("f", 200))
+		if got := <-result; got.Outcome != carrier.Accepted || len(got.IDs) != 1 || len(got.IDs[0]) != 200 {
+			t.Errorf("an id of 200 characters: %+v", got)
+		}
+	})
+}
+
+func TestBuild_CharsetsAndAddresses(t *testing.T) {
+	t.Parallel()
+	zero, three := uint8(0), uint8(3)
+	for name, c := range map[string]struct {
+		config Config
+		text   string
+		coding uint8
+		octets string
+	}{
+		"gsm7":                 {Config{}, "hello @ [x]", 0, "68656c6c6f2000201b3c781b3e"},
+		"latin1":               {Config{Charset: message.CharsetLatin1}, "hello @ [x]", 0, "68656c6c6f2040205b785d"},
+		"what latin1 lacks":    {Config{Charset: message.CharsetLatin1}, "5 €", 8, "0035002020ac"},
+		"what ascii lacks":     {Config{Charset: message.CharsetASCII}, "é", 8, "00e9"},
+		"utf8":                 {Config{Charset: message.CharsetUTF8}, "é", 0, "c3a9"},
+		"dest and service":     {Config{DestTON: &zero, DestNPI: &three, ServiceType: "OTP"}, "x", 0, "78"},
+		"source beside it all": {Config{SourceTON: &three, SourceNPI: &zero}, "x", 0, "78"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			parts, failed := builder(t, c.config).build(carrier.Message{To: "+32470123456", From: "Acme", Body: secret.NewText(c.text)})
+			if failed != nil || len(parts) != 1 {
+				t.Fatalf("%d parts, %+v", len(parts), failed)
+			}
+			sm, want := parts[0], pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}
+			if c.config.DestTON != nil {
+				want = pdu.Address{TON: 0, NPI: 3, Addr: "32470123456"}
+			}
+			if hex.EncodeToString(sm.ShortMessage) != c.octets || sm.DataCoding != c.coding || sm.Dest != want || sm.ServiceType != c.config.ServiceType {
+				t.Errorf("%x, coding %d, to %+v, service %q", sm.ShortMessage, sm.DataCoding, sm.Dest, sm.ServiceType)
+			}
+		})
+	}
+}
+
+// TestBuild_LongerThanShortMessageHolds: 160 characters of two octets each go into message_payload.
+func TestBuild_LongerThanShortMessageHolds(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("é", 160)
+	parts, failed := builder(t, Config{Charset: message.CharsetUTF8}).build(carrier.Message{To: "+32470123456", Body: secret.NewText(text)})
+	if failed != nil || len(parts) != 1 || len(parts[0].ShortMessage) != 0 || string(parts[0].Text()) != text {
+		t.Fatalf("%d parts, %+v", len(parts), failed)
+	}
+	if _, err := (pdu.PDU{Command: pdu.SubmitSM, Sequence: 1, Body: parts[0]}).Append(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLateSubmits_AreBounded: the oldest go first, and a sequence number that comes again is another submit's.
+func TestLateSubmits_AreBounded(t *testing.T) {
+	t.Parallel()
+	var late lateSubmits
+	now := time.Now()
+	for i := range uint32(maxLate + 10) {
+		late.add(i, submission{ref: "r", life: time.Minute}, now)
+	}
+	if len(late.at) != maxLate || len(late.order) != maxLate {
+		t.Errorf("%d are kept, %d in order", len(late.at), len(late.order))
+	}
+	if _, ok := late.take(3, now); ok {
+		t.Error("the oldest is kept")
+	}
+	late.forget(maxLate)
+	if _, ok := late.take(maxLate, now); ok {
+		t.Error("a number that was used again means the old submit")
+	}
+	if _, ok := late.take(maxLate+1, now); !ok {
+		t.Error("one of the newest is lost")
+	}
+	late.expire(now.Add(time.Minute))
+	if len(late.at) != 0 || len(late.order) != 0 {
+		t.Errorf("%d are kept beyond their life", len(late.at))
+	}
+}
