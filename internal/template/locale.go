@@ -4,7 +4,8 @@ import "golang.org/x/text/language"
 
 // Locale chooses one of the locales in have: for the wanted one, else for the account's default, else English, else the
 // first. A locale fits by its canonical form (zh-TW is zh-Hant, iw is he, no is nb), by a parent (es-MX: es-419, es), or
-// by another variety of the same language, one in the same script before others. Malformed tags are passed over. It
+// by another variety of the same language, one in the same script before others. Malformed tags are passed over. The
+// wanted locale may be written as POSIX has it (fr_FR.UTF-8@euro), or as an Accept-Language header (fr-CH, fr;q=0.9). It
 // never fails; it returns "en" when have is empty.
 func Locale(want, accountDefault string, have []string) string {
 	return choose(want, accountDefault, readLocales(have))
@@ -45,6 +46,15 @@ func match(want string, have []locale) (string, bool) {
 			return want, true
 		}
 	}
+	for _, wish := range wishes(want) {
+		if name, ok := matchTag(wish, have); ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+func matchTag(want string, have []locale) (string, bool) {
 	tag, ok := canonicalTag(want)
 	if !ok {
 		return "", false

@@ -43,6 +43,32 @@ func TestLocale(t *testing.T) {
 		{"malformed default", "!!", "??", "de en", "en"},
 		{"undetermined", "und", "", "de en", "en"},
 		{"private", "x-de", "", "de en", "en"},
+		{"posix", "fr_FR", "", "de en fr", "fr"},
+		{"posix with a modifier", "fr_FR@euro", "", "de en fr", "fr"},
+		{"posix with a codeset", "fr_FR.UTF-8", "", "de en fr", "fr"},
+		{"posix with both", "pt_BR.ISO8859-1@euro", "", "en pt pt-BR", "pt-BR"},
+		{"posix without a territory", "de.utf8", "", "de en", "de"},
+		{"posix in latin", "sr_RS@latin", "", "en sr sr-Latn", "sr-Latn"},
+		{"posix in latin with a codeset", "sr_RS.UTF-8@latin", "", "en sr sr-Latn", "sr-Latn"},
+		{"posix variant", "ca_ES@valencia", "", "ca en", "ca"},
+		{"posix none", "C", "de", "de en", "de"},
+		{"posix none with a codeset", "C.UTF-8", "de", "de en", "de"},
+		{"posix by name", "POSIX", "de", "de en", "de"},
+		{"a variable's list", "tlh:fr:de", "", "de en fr", "fr"},
+		{"header", "fr-CH, fr;q=0.9", "", "de en fr", "fr"},
+		{"header by weight", "de;q=0.5, fr;q=0.9, en;q=0.7", "", "de en fr", "fr"},
+		{"header, first of the same weight", "nl,de,fr", "", "de en fr", "de"},
+		{"header, what is not wanted", "fr;q=0, de;q=0.1", "", "de en fr", "de"},
+		{"header without spaces", "xx,fr-CH;q=0.8,*;q=0.1", "de", "de en fr", "fr"},
+		{"header, spaces and case", " FR-ch ; Q=0.9 , en ; q=0.8", "", "de en fr", "fr"},
+		{"header, a bad weight", "fr;q=much", "", "de en fr", "fr"},
+		{"any", "*", "de", "de en", "de"},
+		{"any after none", "tlh, *;q=0.5", "de", "de en", "de"},
+		{"only commas", ",,;,", "de", "de en", "de"},
+		{"a space around", " fr ", "", "de en fr", "fr"},
+		{"only spaces", "  ", "de", "de en", "de"},
+		{"default of posix", "", "fr_FR.UTF-8", "de en fr", "fr"},
+		{"a very long list", strings.Repeat("tlh,", 5000) + "fr", "de", "de en fr", "de"},
 		{"too long", "de-" + strings.Repeat("abcdefgh-", 99), "", "de en", "en"},
 		{"malformed names are passed over", "de", "", "!! de", "de"},
 		{"malformed names fit exactly", "!!", "", "!! de", "!!"},
@@ -61,6 +87,7 @@ func FuzzLocale(f *testing.F) {
 	f.Add("pt-BR", "de", "en pt")
 	f.Add("zh-Hant-TW-u-nu-arab", "x-a", "zh i-klingon")
 	f.Add("", "", "")
+	f.Add("fr-CH, fr;q=0.9;q=x, *;q=0", "sr_RS.UTF-8@latin", "fr sr-Latn")
 	f.Fuzz(func(t *testing.T, want, fallback, names string) {
 		have := strings.Fields(names)
 		if len(have) > 20 {
