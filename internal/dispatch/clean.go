@@ -9,9 +9,6 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// KeepAnswers is how long an answer is kept for its Idempotency-Key.
-const KeepAnswers = 24 * time.Hour
-
 // How long what is only looked up later is kept.
 const (
 	keepRefs = 72 * time.Hour
@@ -22,13 +19,15 @@ const janitorBatch = 500
 
 // Clean removes what nobody asks for any more, in small transactions.
 func (d *Dispatcher) Clean(ctx context.Context) {
-	for n, err := janitorBatch, error(nil); n == janitorBatch && err == nil && ctx.Err() == nil; {
-		if n, err = d.cleanQuotas(ctx); err != nil {
-			d.Log.Warn("cleaning up failed; it is tried again", "table", store.TableQuota.String(), "error", err)
+	for _, table := range []store.Table{store.TableQuota, store.TableIdempotency} {
+		for n, err := janitorBatch, error(nil); n == janitorBatch && err == nil && ctx.Err() == nil; {
+			if n, err = d.cleanEnded(ctx, table); err != nil {
+				d.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
+			}
 		}
 	}
 	for table, keep := range map[store.Table]time.Duration{
-		store.TableIdempotency: KeepAnswers, store.TableRef: keepRefs,
+		store.TableRef:   keepRefs,
 		store.TableInbox: bound.KeepSandbox, store.TableTemplate: bound.KeepDeleted,
 	} {
 		for ctx.Err() == nil {
@@ -60,12 +59,13 @@ func (d *Dispatcher) clean(ctx context.Context, table store.Table, before time.T
 	})
 }
 
-// cleanQuotas removes the rows whose marks count no more. What was written since it was listed stays.
-func (d *Dispatcher) cleanQuotas(ctx context.Context) (n int, err error) {
+// cleanEnded removes the rows of limits whose marks count no more, and those of Idempotency-Keys that are as good as new.
+// What was written since it was listed stays.
+func (d *Dispatcher) cleanEnded(ctx context.Context, table store.Table) (n int, err error) {
 	var keys []store.Key
 	now := d.Now()
 	err = d.Store.View(ctx, func(v store.Reader) (err error) {
-		keys, err = v.Stale(store.TableQuota, now, janitorBatch)
+		keys, err = v.Stale(table, now, janitorBatch)
 		return err
 	})
 	if err != nil || len(keys) == 0 {
@@ -73,7 +73,15 @@ func (d *Dispatcher) cleanQuotas(ctx context.Context) (n int, err error) {
 	}
 	return len(keys), d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
-			if row, ok := store.Get[store.Quota](tx, k); ok && row.EndsAt.Before(now) {
+			var ends time.Time
+			if table == store.TableQuota {
+				row, _ := store.Get[store.Quota](tx, k)
+				ends = row.EndsAt
+			} else {
+				row, _ := store.Get[store.Idempotency](tx, k)
+				ends = row.EndsAt
+			}
+			if !ends.IsZero() && ends.Before(now) {
 				tx.Delete(k)
 			}
 		}

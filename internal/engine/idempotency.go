@@ -5,11 +5,17 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+)
+
+// How long an answer is kept for its Idempotency-Key. That of a check is kept as long as somebody repeats a request whose
+// answer was lost: a code that was used must not stay good for whoever repeats a key.
+const (
+	KeepAnswers  = 24 * time.Hour
+	KeepVerified = 5 * time.Minute
 )
 
 // answerBy is when a request that has no answer yet is taken for lost: far above the longest a request can take.
@@ -26,6 +32,7 @@ type Idempotent struct {
 	e           *Engine
 	mac         []byte
 	fingerprint []byte
+	keep        time.Duration
 	// render turns a verb's result, or its refusal, into the answer. It is pure and may be called more than once.
 	render func(result any, refusal *fault.Fault) Answer
 }
@@ -34,10 +41,22 @@ type Idempotent struct {
 // code.
 func (e *Engine) NewIdempotent(c account.Caller, key, method, path string, body []byte, render func(any, *fault.Fault) Answer) *Idempotent {
 	return &Idempotent{
-		e: e, render: render,
+		e: e, render: render, keep: KeepAnswers,
 		mac:         e.Keys.RequestMAC([]byte("key"), []byte{byte(c.Mode)}, []byte(key)),
 		fingerprint: e.Keys.RequestMAC([]byte("request"), []byte(method), []byte(path), body),
 	}
+}
+
+// keepFor sets how long the answer is kept.
+func (i *Idempotent) keepFor(d time.Duration) {
+	if i != nil {
+		i.keep = d
+	}
+}
+
+// row is what is remembered of the request from now on.
+func (i *Idempotent) row(c account.Caller, now time.Time) store.Idempotency {
+	return store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, CreatedAt: now, EndsAt: now.Add(i.keep)}
 }
 
 // keys adds the row of the request.
@@ -53,7 +72,9 @@ func (i *Idempotent) begin(tx *store.Tx, c account.Caller, epoch int64, o id.OTP
 	if i == nil {
 		return
 	}
-	tx.Put(store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, OTP: o, Message: m, Owner: epoch, CreatedAt: now})
+	row := i.row(c, now)
+	row.OTP, row.Message, row.Owner = o, m, epoch
+	tx.Put(row)
 }
 
 // answer stores the answer with its effect, in one transaction.
@@ -64,7 +85,7 @@ func (i *Idempotent) answer(tx *store.Tx, c account.Caller, now time.Time, resul
 	a := i.render(result, refusal)
 	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
 	if !ok || !counts(row, now) {
-		row = store.Idempotency{Account: c.Account, MAC: i.mac, Fingerprint: i.fingerprint, CreatedAt: now}
+		row = i.row(c, now)
 	}
 	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
 	tx.Put(row)
@@ -125,7 +146,7 @@ func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*
 
 // counts reports whether a row is young enough: one that is too old may not have been cleaned up yet.
 func counts(row store.Idempotency, now time.Time) bool {
-	return now.Sub(row.CreatedAt) < dispatch.KeepAnswers
+	return now.Before(row.EndsAt)
 }
 
 // storedAnswer opens the answer of a row that counts; nil when it has none yet.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -202,18 +201,22 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 			t.Errorf("right code: %s", got)
 		}
 	}
-	// After 24 hours the key is free, also when nothing has cleaned up yet.
-	w.Clock.Add(dispatch.KeepAnswers)
+	w.Clock.Add(engine.KeepVerified - time.Second)
+	if got := check(code, "b"); got != `{"result":""}` {
+		t.Errorf("a repeat within five minutes: %s", got)
+	}
+	// After five minutes the key is free, also when nothing has cleaned up yet: who repeats it then learns nothing.
+	w.Clock.Add(time.Second)
 	for range 2 {
 		if got := check(code, "b"); got != `{"result":"already_verified"}` {
-			t.Errorf("a day later: %s", got)
+			t.Errorf("five minutes later: %s", got)
 		}
 	}
-	w.Clock.Add(time.Hour)
+	w.Clock.Add(time.Minute)
 	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a == nil {
 		t.Errorf("the second answer is not stored: %v, %v", a, err)
 	}
-	w.Clock.Add(dispatch.KeepAnswers)
+	w.Clock.Add(engine.KeepVerified)
 	w.Clean(t.Context())
 	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
 		t.Errorf("still stored after the clean-up: %v, %v", a, err)

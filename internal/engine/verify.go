@@ -37,6 +37,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err != nil {
 		return Verified{}, nil, err
 	}
+	idem.keepFor(KeepVerified)
 	v := &verify{e: e, caller: c, code: code, derived: e.Code(row.OTP, to), idem: idem, real: e.Now(), otpKey: row.Key()}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
 	keys := []store.Key{v.otpKey, v.contactKey, store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])}

@@ -20,7 +20,7 @@ import (
 // Repeatable is the header of operations that may be repeated. It is exported, as OTPPath is, because Huma passes over the
 // fields of an embedded type that is not.
 type Repeatable struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours."`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours, an answer of verify for 5 minutes."`
 }
 
 func (k Repeatable) key() string      { return k.IdempotencyKey }

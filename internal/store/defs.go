@@ -17,7 +17,7 @@ var Defs = [tables]Def{
 	TableContact:     {"contact", 2, columns("account b, id b, mode i, opted_out_at i?, data b"), decodeContact},
 	TableOTP:         {"otp", 2, columns("account b, id b, mode i!, contact b!, status i, expires_at i, data b"), decodeOTP},
 	TableMessage:     {"message", 2, columns("account b, id b, mode i!, contact b!, state i, due_at i?, owner i, data b, purpose i!, sandbox_at i!?, carrier t"), decodeMessage},
-	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i"), decodeIdempotency},
+	TableIdempotency: {"idempotency", 2, columns("account b, id b, fingerprint b, otp b?, message b?, owner i, status i, answer b?, created_at i, ends_at i"), decodeIdempotency},
 	TableEntry:       {"entry", 2, columns("account b, seq i, kind i, credits i, held i, message b?, at i"), decodeEntry},
 	TableInbox:       {"inbox", 2, columns("account b, id b, contact b, number b, channel i, body b, at i, sandbox_at i"), decodeInbox},
 	TableAPIKey:      {"api_key", 1, columns("id t, account b, mode i, mac b, scopes t, created_at i, expires_at i?, revoked_at i?"), decodeAPIKey},
@@ -85,11 +85,12 @@ func (i Idempotency) encode(e *encoder) {
 	e.int(int64(i.Status))
 	e.blob(i.Answer)
 	e.time(i.CreatedAt)
+	e.time(i.EndsAt)
 }
 
 func decodeIdempotency(d *decoder) Record {
 	return Idempotency{Account: d.account(), MAC: d.blob(), Fingerprint: d.blob(), OTP: d.otp(), Message: d.message(),
-		Owner: d.int(), Status: int(d.int()), Answer: d.blob(), CreatedAt: d.time()}
+		Owner: d.int(), Status: int(d.int()), Answer: d.blob(), CreatedAt: d.time(), EndsAt: d.time()}
 }
 
 func (x Entry) encode(e *encoder) {

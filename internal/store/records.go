@@ -127,6 +127,7 @@ type Idempotency struct {
 	Status    int
 	Answer    []byte // sealed
 	CreatedAt time.Time
+	EndsAt    time.Time // from then on the key is as good as new
 }
 
 // Key names the row.

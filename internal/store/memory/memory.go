@@ -216,7 +216,7 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 	var err error
 	switch t {
 	case store.TableIdempotency:
-		err = each(r.b, t, func(i store.Idempotency) { note(i.Key(), i.CreatedAt) })
+		err = each(r.b, t, func(i store.Idempotency) { note(i.Key(), i.EndsAt) })
 	case store.TableRef:
 		err = each(r.b, t, func(f store.Ref) { note(f.Key(), f.CreatedAt) })
 	case store.TableInbox:

@@ -144,7 +144,7 @@ func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64
 
 func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.Key, err error) {
 	sql := map[store.Table]string{
-		store.TableIdempotency: "SELECT account, id FROM idempotency WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
+		store.TableIdempotency: "SELECT account, id FROM idempotency WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
 		store.TableInbox:       "SELECT account, id FROM inbox WHERE sandbox_at < ?1 ORDER BY sandbox_at LIMIT ?2",
 		store.TableMessage:     "SELECT account, id FROM message WHERE sandbox_at < ?1 ORDER BY sandbox_at LIMIT ?2",
 		store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",

@@ -261,7 +261,7 @@ func stale(t *testing.T, open Open) {
 	old := map[store.Table][]store.Key{}
 	for n := range 4 { // the last is not stale
 		at := start.Add(time.Duration(n-3) * tick)
-		i := store.Idempotency{Account: acme, MAC: []byte{0, byte(9 - n)}, Fingerprint: []byte{1}, CreatedAt: at}
+		i := store.Idempotency{Account: acme, MAC: []byte{0, byte(9 - n)}, Fingerprint: []byte{1}, CreatedAt: start, EndsAt: at}
 		f := store.Ref{Carrier: "smsc", ID: string(rune('z' - n)), CreatedAt: at}
 		b := store.Inbox{Account: acme, ID: number(9 - n), Number: []byte{1}, Body: []byte{1}, At: start.Add(-time.Hour), SandboxAt: at}
 		m := store.Message{Message: message.Message{Account: acme, ID: number(9 - n), Mode: id.Test, CreatedAt: start}, Number: []byte{1}, SandboxAt: at}

@@ -239,7 +239,7 @@ func emptyRecords() []store.Record {
 		store.Account{Account: account.Account{CreatedAt: start}}, store.APIKey{API: account.Key{MAC: none, CreatedAt: start}},
 		store.Contact{Number: none}, store.OTP{Number: none, OTP: otp.OTP{CreatedAt: start, ExpiresAt: start}},
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
-		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
+		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start, EndsAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
 		store.Inbox{Number: none, Body: none, At: start, SandboxAt: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
 		store.Quota{EndsAt: start},
 		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
@@ -265,6 +265,6 @@ func extremes() []store.Record {
 		long.Attempts = append(long.Attempts, message.Attempt{Step: i, Progress: 255, Parts: 64, Arrived: math.MaxUint64})
 	}
 	nobody := store.Message{Message: message.Message{Account: acme, ID: number(3), DueAt: start, CreatedAt: start}, Number: []byte{1}}
-	refused := store.Idempotency{Account: acme, MAC: []byte{0, 0, 0}, Fingerprint: []byte{0}, Answer: []byte{}, Status: 500, CreatedAt: start}
+	refused := store.Idempotency{Account: acme, MAC: []byte{0, 0, 0}, Fingerprint: []byte{0}, Answer: []byte{}, Status: 500, CreatedAt: start, EndsAt: start.Add(time.Hour)}
 	return []store.Record{rich, low, code, long, nobody, refused, store.Ref{Carrier: "a", CreatedAt: start}, store.Ref{ID: "a", CreatedAt: start}}
 }

@@ -114,10 +114,12 @@ CREATE TABLE idempotency (
   status      BIGINT NOT NULL,
   answer      BYTEA,
   created_at  BIGINT NOT NULL,
+  -- From then on the key is as good as new.
+  ends_at     BIGINT NOT NULL,
   PRIMARY KEY (account, id)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX idempotency_age ON idempotency (created_at);
+CREATE INDEX idempotency_end ON idempotency (ends_at);
 
 CREATE TABLE entry (
   account BYTEA NOT NULL,

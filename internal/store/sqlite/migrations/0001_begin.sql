@@ -82,10 +82,12 @@ CREATE TABLE idempotency (
   status      INTEGER NOT NULL,
   answer      BLOB,
   created_at  INTEGER NOT NULL,
+  -- From then on the key is as good as new.
+  ends_at     INTEGER NOT NULL,
   PRIMARY KEY (account, id)
 );
 
-CREATE INDEX idempotency_age ON idempotency (created_at);
+CREATE INDEX idempotency_end ON idempotency (ends_at);
 
 CREATE TABLE entry (
   account BLOB NOT NULL,
