@@ -37,6 +37,7 @@ type sim struct {
 type handset struct {
 	refs map[string]int // submits by our reference
 	text string
+	last time.Time // of the newest submit
 }
 
 // submits is how often the number was submitted.
@@ -122,7 +123,7 @@ func (s *sim) record(ref, to, text string) (id string, wait time.Duration, recei
 		s.phones[to] = h
 	}
 	h.refs[ref]++
-	h.text = text
+	h.text, h.last = text, time.Now()
 	if s.slowest > 0 {
 		wait = time.Duration(s.random.Int64N(int64(s.slowest)))
 	}
@@ -181,4 +182,15 @@ func (s *sim) each(fn func(to string, h *handset)) {
 	for to, h := range s.phones {
 		fn(to, h)
 	}
+}
+
+// arrived is when a number was submitted last, when that was the n-th time or later.
+func (s *sim) arrived(to string, n int) (at time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.phones[to]
+	if h == nil || h.submits() < n {
+		return at, false
+	}
+	return h.last, true
 }
