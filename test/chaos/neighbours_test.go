@@ -176,12 +176,12 @@ func TestOneAccountHarmsNoOther(t *testing.T) {
 
 	soon := time.Now().Add(time.Duration(size(8, 40)) * time.Second)
 	b.texts(t, b.neighbour, "+31611", size(300, 1600), soon, "")
-	time.Sleep(time.Until(soon))
+	until(t, 2*time.Minute, "the texts' time", func() bool { return !time.Now().Before(soon) })
 	lates["texts due over a carrier that hangs"] = b.served(t)
 
 	soon = time.Now().Add(time.Duration(size(6, 20)) * time.Second)
 	b.texts(t, b.neighbour, "+33612", size(200, 600), soon, "")
-	time.Sleep(time.Until(soon))
+	until(t, 2*time.Minute, "the texts' time", func() bool { return !time.Now().Before(soon) })
 	lates["texts queued at a carrier with a rate"] = b.served(t, "+33612")
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -197,7 +197,11 @@ func TestOneAccountHarmsNoOther(t *testing.T) {
 
 	b.texts(t, b.test, "+32472", size(1500, 24_000), time.Now().Add(24*time.Hour), "")
 	floods.Go(func() { _, _ = b.test.call(t.Context(), http.MethodPost, "/v2/sandbox/clock", "", `{"advance":"48h"}`) })
-	time.Sleep(100 * time.Millisecond)
+	until(t, time.Minute, "the first text on the sandbox's phone", func() bool {
+		var shown struct{ Data []any }
+		b.test.get(t, "/v2/sandbox/messages", &shown)
+		return len(shown.Data) > 0
+	})
 	lates["a sandbox's clock that is moved"] = b.served(t)
 	floods.Wait()
 
