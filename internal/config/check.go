@@ -97,11 +97,17 @@ func (r *reader) tls(t TLS) {
 	}
 }
 
+// reserved are names of carriers that every installation has.
+var reserved = []string{"sandbox"}
+
 // carrier checks one carrier by itself, with the table that it was read from.
 func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
 	r.required(t, path, label, "name", "kind")
 	if c.Name != "" && !carrierName.MatchString(c.Name) {
 		r.problem(path+".name", "%sname must have 1 to 64 letters, digits, dots, hyphens or underscores: it is part of an address", label)
+	}
+	if slices.Contains(reserved, c.Name) {
+		r.problem(path+".name", "%sname %s is kept for test keys; choose another", label, c.Name)
 	}
 	if c.Kind == "" {
 		return

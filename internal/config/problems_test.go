@@ -77,6 +77,7 @@ var carrierMistakes = map[string]mistake{
 	"missing keys":          {"[[carrier]]\nname = \"a\"\nkind = \"smpp\"", "", []string{`f.toml:1: carrier "a": addr is missing`, `f.toml:1: carrier "a": system_id is missing`}},
 	"missing keys of http":  {"[[carrier]]\nname = \"a\"\nkind = \"http\"", "", []string{`f.toml:1: carrier "a": channel is missing`, `f.toml:1: carrier "a": url is missing`, `f.toml:1: carrier "a": token is missing`}},
 	"no name, no kind":      {"[[carrier]]\n", "", []string{"f.toml:1: carrier 1: name is missing", "f.toml:1: carrier 1: kind is missing"}},
+	"name of the sandbox":   {with(twoCarriers, `"smsc-1"`, `"sandbox"`), "", []string{`f.toml:3: carrier "sandbox": name sandbox is kept`}},
 	"name with a slash":     {with(twoCarriers, `"smsc-1"`, `"a/b"`), "", []string{`f.toml:3: carrier "a/b": name must have`}},
 	"kind not built":        {with(twoCarriers, `"smpp"`, `"twilio"`), "", []string{`f.toml:4: carrier "smsc-1": kind twilio is not built into this version; use smpp or http`}},
 	"kind unknown":          {with(twoCarriers, `"smpp"`, `"pigeon"`), "", []string{`f.toml:4: carrier "smsc-1": kind must be smpp or http, is "pigeon"`}},
