@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
@@ -32,7 +33,23 @@ func Examine(ctx context.Context, b *Base) (checks []Check) {
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
 		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
 		Check{Name: "nothing waits for your word since a restore", Problem: parked(ctx, b.Store)},
+		Check{Name: "carriers take what they are given", Problem: carriers(ctx, b)},
 	)
+}
+
+// carriers names the carriers that failed when something was last sent over them.
+func carriers(ctx context.Context, b *Base) string {
+	var problems []string
+	for _, c := range b.Config.Carriers {
+		list, err := dispatch.CarrierFailures(ctx, b.Store, c.Name)
+		if err != nil {
+			return fmt.Sprintf("the check failed: %v", err)
+		}
+		for _, f := range list {
+			problems = append(problems, fmt.Sprintf("%s %s", c.Name, f))
+		}
+	}
+	return strings.Join(problems, "; ")
 }
 
 func rights(path string, forbidden os.FileMode) string {

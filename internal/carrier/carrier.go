@@ -28,7 +28,8 @@ const (
 	Accepted
 	// Rejected: the carrier refused it for good; Result.Reason says why.
 	Rejected
-	// Retry: the carrier did not take it now (throttled, busy, not connected); nothing left, or it said so.
+	// Retry: the carrier did not take it now (throttled, busy, not connected, the operator's credentials are wrong);
+	// nothing left, or it said so. The next step is tried at once, and this one again while there is time.
 	Retry
 )
 
@@ -83,6 +84,13 @@ type Result struct {
 	Code string
 	// RetryAfter is the wait that the carrier asked for; 0 when it did not say.
 	RetryAfter time.Duration
+	// Doubtful is set with a Retry that may have been taken all the same (HTTP 500): trying again may make a copy.
+	Doubtful bool
+	// Throttled is set with a Retry of a carrier that is well and gets too many submits.
+	Throttled bool
+	// Cause tells the operator what went wrong, when not Accepted or Rejected: a sentence for the log and for doctor, at most
+	// 256 characters, without anything of the message.
+	Cause string
 }
 
 // Carrier sends messages. Send must respect ctx's deadline, must be safe for concurrent use, and returns when the

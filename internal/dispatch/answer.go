@@ -10,15 +10,21 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Answer stores a submit's answer that came after Send had given up. It settles its attempt: after a late OK or a late
-// refusal no copy follows. An answer of any other kind says no more than Send did, and changes nothing.
+// answerOf is the event of a carrier's answer.
+func answerOf(attempt int, r carrier.Result) message.Event {
+	return message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
+		After: r.RetryAfter, Doubt: r.Doubtful}
+}
+
+// Answer stores a submit's answer that came after Send had given up. It settles its attempt: no copy follows one that was
+// accepted or refused, and one that was not taken has left nothing on the phone.
 func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 	k, attempt, ok := ParseRef(a.Ref)
-	if !ok || a.Result.Outcome != carrier.Accepted && a.Result.Outcome != carrier.Rejected {
+	if !ok || a.Result.Outcome == carrier.Unknown {
 		return nil
 	}
-	event := message.Event{Kind: kinds[a.Result.Outcome], Attempt: attempt, Parts: len(a.Result.IDs),
-		Reason: a.Result.Reason, Code: a.Result.Code}
+	event := answerOf(attempt, a.Result)
+	event.Late = true
 	_, err := d.report(ctx, a.Carrier, k, event, a.Result)
 	return err
 }
@@ -46,10 +52,6 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 			return nil
 		}
 		matched = true
-		// A submit that is under way gets its own answer; of an earlier one of its step only "accepted" still counts.
-		if event.Kind == message.Refusal && row.Attempts[event.Attempt].Progress == message.Submitting {
-			return nil
-		}
 		refs := refsOf(row, event.Attempt, r, real)
 		for _, ref := range refs {
 			if k := refKey(name, ref.ID); !tx.Has(k) {

@@ -64,6 +64,21 @@ func TestLateAnswer_Rejected(t *testing.T) {
 	}
 }
 
+// TestLateAnswer_NotTaken: the carrier says late that it did not take it, so what follows is no copy.
+func TestLateAnswer_NotTaken(t *testing.T) {
+	t.Parallel()
+	w, answer := hung(t)
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000058"}})
+	if m := newest(t, w); m.Attempts[0].Progress != message.Waiting || m.Attempts[0].Unknown != 0 {
+		t.Errorf("the attempt is %+v", m.Attempts[0])
+	}
+	w.SMS.Script(enginetest.Accepts)
+	pass(t, w.World, 3*time.Second)
+	if m := newest(t, w); m.State != message.Sent || m.Attempts[0].Repeated || len(w.SMS.Sent()) != 2 {
+		t.Errorf("the message is %v after %d submits, %+v", m.State, len(w.SMS.Sent()), m.Attempts)
+	}
+}
+
 // TestLateAnswer_OfOthers: another carrier's word, a reference of nothing, and an answer that says nothing change nothing.
 func TestLateAnswer_OfOthers(t *testing.T) {
 	t.Parallel()
@@ -71,7 +86,6 @@ func TestLateAnswer_OfOthers(t *testing.T) {
 	accepted := carrier.Result{Outcome: carrier.Accepted, IDs: []string{"x"}}
 	answer(carrier.Answer{Carrier: "wa", Result: accepted})
 	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Unknown}})
-	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Retry}})
 	for _, ref := range []string{"", "x", w.SMS.Sent()[0].Ref + "7"} {
 		if err := w.Sink().Answer(t.Context(), carrier.Answer{Carrier: "smsc", Ref: ref, Result: accepted}); err != nil {
 			t.Errorf("reference %q: %v", ref, err)

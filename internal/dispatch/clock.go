@@ -145,10 +145,11 @@ func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time)
 	if due.Key.Table == store.TableOTP {
 		return d.expire(ctx, due.Key, &at)
 	}
-	if !d.inFlight.begin(due.Key) {
+	ticket, ok := d.inFlight.begin(due.Key)
+	if !ok {
 		return nil
 	}
-	defer d.inFlight.end(due.Key)
+	defer d.inFlight.end(due.Key, ticket)
 
 	m, c, begun, err := d.take(ctx, due, message.Timer, &at, nil)
 	if err == nil && begun {

@@ -128,7 +128,13 @@ func TestACrashOnDisk(t *testing.T) {
 		return enginetest.Held(zombie)(ctx, m)
 	}, enginetest.Accepts)
 	sent := make(chan engine.OTPSent, 1)
-	go func() { sent <- send(t, w.World, enginetest.To(phoneA)) }()
+	go func() {
+		s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+		if err != nil {
+			t.Errorf("the first send: %v", err)
+		}
+		sent <- s
+	}()
 	<-begun
 	next := w.Restart(t, enginetest.OpenSQLite(t, path))
 	if err := next.Recover(t.Context()); err != nil {

@@ -21,7 +21,9 @@ type job struct {
 	due   store.Due
 	class queue.Class
 	done  chan<- store.Message // takes one without waiting; nil when nobody waits
-	swept bool                 // how many segments the message has is not known before it is claimed
+	// ticket is what inFlight gave for the message.
+	ticket int64
+	swept  bool // how many segments the message has is not known before it is claimed
 }
 
 func jobOf(m store.Message, done chan<- store.Message) job {
@@ -51,7 +53,7 @@ func (d *Dispatcher) Reserve(p message.Purpose, plan []message.Step, down []stri
 func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content, place *work.Place) store.Message {
 	done := make(chan store.Message, 1)
 	j := jobOf(m, done)
-	d.inFlight.begin(m.Key())
+	j.ticket, _ = d.inFlight.begin(m.Key())
 	// A client that hangs up must not tear a submit in half.
 	d.pool.Go(func() { d.deliver(context.WithoutCancel(ctx), j, m, c, place) })
 
@@ -84,11 +86,14 @@ func (d *Dispatcher) outcome(m store.Message, done <-chan store.Message) store.M
 // hand, when it waits for nothing, or when the queue is full: then a sweep finds it.
 func (d *Dispatcher) enqueue(m store.Message, j job) bool {
 	step, ok := m.NextStep(d.Down(d.Now()))
-	if !ok || !d.inFlight.begin(j.due.Key) {
+	if !ok {
+		return false
+	}
+	if j.ticket, ok = d.inFlight.begin(j.due.Key); !ok {
 		return false
 	}
 	if !d.wait(m.Plan[step], j) {
-		d.inFlight.end(j.due.Key)
+		d.inFlight.end(j.due.Key, j.ticket)
 		return false
 	}
 
@@ -100,7 +105,7 @@ func (d *Dispatcher) wait(s message.Step, j job) bool {
 	return d.pool.Wait(s.Carrier, work.Job{
 		Account: j.due.Key.Account, Class: j.class, Cost: s.Segments,
 		Run:  func(p *work.Place) { d.run(context.Background(), j, p) },
-		Drop: func() { d.inFlight.end(j.due.Key) },
+		Drop: func() { d.inFlight.end(j.due.Key, j.ticket) },
 	})
 }
 
@@ -109,7 +114,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	unlock, ok := d.holdClock(j, place)
 	if !ok {
 		place.Release()
-		d.inFlight.end(j.due.Key)
+		d.inFlight.end(j.due.Key, j.ticket)
 		return
 	}
 	defer unlock()
@@ -134,7 +139,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 
 // finish tells whoever waits for the message's outcome.
 func (d *Dispatcher) finish(j job, m store.Message) {
-	d.inFlight.end(j.due.Key)
+	d.inFlight.end(j.due.Key, j.ticket)
 	if j.done != nil && m.Key() == j.due.Key {
 		j.done <- m
 	}
@@ -147,6 +152,10 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 		next, soon, ok := d.attempt(ctx, m, c, place)
 		m = next
 		if !ok || !soon {
+			break
+		}
+		if !d.inFlight.holds(j.due.Key, j.ticket) {
+			d.follow(m) // the fallback timer began another job meanwhile
 			break
 		}
 
@@ -199,33 +208,43 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 	return next, soon, true
 }
 
-// submit calls the carrier of an attempt. A carrier that panics has said nothing.
-func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c Content) (r carrier.Result) {
+// submit calls the carrier of an attempt, and notes how it did.
+func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c Content) carrier.Result {
 	c = c.at(d.Now())
 	step := m.StepOf(attempt)
 	k := d.carrier(m.Mode, step.Carrier)
 	if k == nil {
-		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "not configured"}
+		// The operator may configure it again while the message is worth sending.
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: message.NotConfigured}
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			d.Log.Error("a carrier panicked", "carrier", step.Carrier, "panic", p)
-			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}
-		}
-	}()
 	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
 	// is unknown, as it is then.
 	ctx, cancel := context.WithTimeout(ctx, patience(k, step))
 	defer cancel()
 	defer context.AfterFunc(d.hurry, cancel)()
-	r = k.Send(ctx, carrier.Message{
+	defer d.watch(m, attempt)()
+
+	r := d.call(ctx, k, carrier.Message{
 		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
 	if m.Mode == id.Live {
 		d.health.note(step.Carrier, r, d.Now())
+		d.failing.note(step.Carrier, r, d.Now())
 	}
+
 	return r
+}
+
+// call gives a message to a carrier. One that panics has said nothing.
+func (d *Dispatcher) call(ctx context.Context, k carrier.Carrier, m carrier.Message) (r carrier.Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log.Error("a carrier panicked", "carrier", k.Name(), "panic", p)
+			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the carrier panicked, which is a bug"}
+		}
+	}()
+	return k.Send(ctx, m)
 }
 
 // patience is how long a submit may take.
@@ -275,20 +294,14 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 	for _, ref := range refs {
 		keys = append(keys, refKey(name, ref.ID))
 	}
-	event := message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
-		After: r.RetryAfter, Down: d.Down(real), Places: noPlace}
+	event := answerOf(attempt, r)
+	event.Submit, event.Down, event.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
 
 	err = d.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())
 		if !ok {
 			return nil
 		}
-		// Of a message that another run has taken over, only the truth is still wanted: that the carrier took it.
-		if row.Owner != d.Epoch && event.Kind != message.Took {
-			out, soon = row, false
-			return nil
-		}
-
 		now := query.Clock(tx, row.Account, row.Mode, real)
 		out, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
 		soon = dueAtOnce(out.Message, now)
@@ -310,7 +323,12 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 	var news []became
 	for _, event := range events {
 		var out message.Effects
+		was := m.Message
+		event.Room = d.room(tx, m, now)
 		m.Message, out = message.Apply(m.Message, event, now)
+		if err := countSends(tx, m, was, out, now); err != nil {
+			return m, false, err
+		}
 		news = becomes(news, out, m.Message, event)
 		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
 		if moved(out) {

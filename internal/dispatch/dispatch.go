@@ -16,6 +16,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -45,6 +46,8 @@ type Config struct {
 	Nodes *cluster.Keeper
 	Now   func() time.Time
 	Log   *slog.Logger
+	// SendsPerNumber are the limits of a number, within which its copies are made; empty = no limit.
+	SendsPerNumber []guard.Rate
 	// KeepMessages is how long codes and messages are kept; 0 = for ever.
 	KeepMessages time.Duration
 	// Outbox carries events to customers; nil = nobody is told.
@@ -76,6 +79,7 @@ type Dispatcher struct {
 	hurry     context.Context // ends when submits under way are not waited for any longer
 	cut       func()          // ends it
 	health    healthBook
+	failing   failures
 	inFlight  inFlight
 	looked    SecondLook // of adopt
 	teller    Teller
@@ -242,8 +246,8 @@ type healthBook struct {
 }
 
 func (h *healthBook) note(name string, r carrier.Result, now time.Time) {
-	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry ||
-		r.Outcome == carrier.Rejected && r.Reason == message.CarrierError
+	// Never a rejection: one account with bad numbers must not close a carrier for all.
+	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.by[name] = h.by[name].Note(failed, now)

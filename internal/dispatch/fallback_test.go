@@ -147,8 +147,12 @@ func TestLateEventsMoveNothingBack(t *testing.T) {
 			}
 		}
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
-		receipt(t, w.World, s, 0, carrier.Read, "")
-		receipt(t, w.World, s, 0, carrier.Delivered, "")
+		receipt(t, w.World, s, 0, carrier.Read, "") // after the first final one of its step
+		if m := messageOf(t, w.World, s); m.State != message.Delivered {
+			t.Errorf("the message is %v, want delivered", m.State)
+		}
+		receipt(t, w.World, s, 1, carrier.Read, "")
+		receipt(t, w.World, s, 1, carrier.Delivered, "")
 		if m := messageOf(t, w.World, s); m.State != message.Read {
 			t.Errorf("the message is %v, want read", m.State)
 		}

@@ -15,31 +15,50 @@ const orphansEvery = 30 * time.Second
 // ownedBatch is how many messages that this run owns are looked at.
 const ownedBatch = 8192
 
-// inFlight is the messages that wait for their turn, or are being submitted, in this process.
+// inFlight is the messages that wait for their turn, or are being submitted, in this process. Who has one in hand has a
+// ticket for it, which is worth nothing once the message was let go.
 type inFlight struct {
 	mu   sync.Mutex
-	keys map[store.Key]struct{}
+	keys map[store.Key]int64
+	last int64
 }
 
 // begin is false when somebody has the message in hand already.
-func (f *inFlight) begin(k store.Key) bool {
+func (f *inFlight) begin(k store.Key) (ticket int64, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, there := f.keys[k]; there {
-		return false
+		return 0, false
 	}
 	if f.keys == nil {
-		f.keys = map[store.Key]struct{}{}
+		f.keys = map[store.Key]int64{}
 	}
-	f.keys[k] = struct{}{}
+	f.last++
+	f.keys[k] = f.last
 
-	return true
+	return f.last, true
 }
 
-func (f *inFlight) end(k store.Key) {
+func (f *inFlight) end(k store.Key, ticket int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.keys[k] == ticket {
+		delete(f.keys, k)
+	}
+}
+
+// letGo takes the message out of the hands of whoever still waits for a submit's answer: its next step begins before.
+func (f *inFlight) letGo(k store.Key) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.keys, k)
+}
+
+func (f *inFlight) holds(k store.Key, ticket int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return f.keys[k] == ticket
 }
 
 func (f *inFlight) has(k store.Key) bool {

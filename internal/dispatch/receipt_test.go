@@ -221,20 +221,20 @@ func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
 	}
 }
 
-// TestALateReceiptRevivesWhatWasThoughtLost: a refused message that arrives after all makes its OTP live again.
-func TestALateReceiptRevivesWhatWasThoughtLost(t *testing.T) {
+// TestReceipt_LateDelivered: the first final receipt of a step stands, whatever a centre says later.
+func TestReceipt_LateDelivered(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
 	s := send(t, w.World, enginetest.To(phoneA))
-	receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
-	if got := w.Read(t, s.OTP.ID).State(); got != "failed" {
-		t.Errorf("state %s", got)
+	receipt(t, w.World, s, 0, carrier.Failed, message.ExpiredInTransit)
+	for _, late := range []carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed, carrier.Delivered} {
+		receipt(t, w.World, s, 0, late, message.Unreachable)
 	}
-	receipt(t, w.World, s, 0, carrier.Delivered, "")
-	if got := w.Read(t, s.OTP.ID).State(); got != "delivered" {
-		t.Errorf("state %s after the late receipt", got)
+	o := w.Read(t, s.OTP.ID)
+	if m := messageOf(t, w.World, s); o.State() != "failed" || m.State != message.Failed || m.Reason != message.ExpiredInTransit || m.Sequence > 2 {
+		t.Errorf("the code is %s, its message %v, %s, after %d events", o.State(), m.State, m.Reason, m.Sequence)
 	}
 	if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
-		t.Errorf("what was given back was taken again: %+v", got)
+		t.Errorf("balance %+v", got)
 	}
 }

@@ -109,11 +109,12 @@ func (d *Dispatcher) share(carrier string) int {
 // enqueueDue lets a row wait for its turn. It is claimed, and looked at again, when it has a place.
 func (d *Dispatcher) enqueueDue(f found) bool {
 	j := job{due: f.due, class: f.class, swept: true}
-	if !d.inFlight.begin(f.due.Key) {
+	var ok bool
+	if j.ticket, ok = d.inFlight.begin(f.due.Key); !ok {
 		return false
 	}
 	if !d.wait(message.Step{Carrier: f.carrier}, j) {
-		d.inFlight.end(f.due.Key)
+		d.inFlight.end(f.due.Key, j.ticket)
 		return false
 	}
 

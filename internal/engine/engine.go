@@ -47,6 +47,7 @@ type Engine struct {
 
 // New makes an engine.
 func New(c Config) *Engine {
+	c.Config.SendsPerNumber = c.Limits.SendsPerNumber
 	d := dispatch.New(c.Config)
 	o := optout.New(d)
 	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, inbound: inbound.New(d, o)}

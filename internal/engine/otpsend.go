@@ -173,7 +173,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		}
 	}
 	if s.caller.Mode == id.Live {
-		if r, refused := guard.Sends(contact.Sends, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
+		if r, refused := guard.Number(contact.Sends, contact.Copies, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
 			return s.limited(tx, contact, r, now)
 		}
 	}
@@ -189,7 +189,8 @@ func (s *otpSend) decide(tx *store.Tx) error {
 	for _, q := range quotas {
 		tx.Put(q)
 	}
-	return s.store(tx, contact, o, now)
+	// What was known of the number may have changed with the message that this one replaces.
+	return s.store(tx, s.contactRow(tx), o, now)
 }
 
 // pendingOrNew finds the OTP that this send repeats, or makes one. An OTP that is replaced is cancelled.
@@ -277,7 +278,10 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	m := s.newMessage(plan, now)
 	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.Locale
-	m.Again = o.ID != s.otpID
+	m.Again, m.HoldUnknown = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
+	if m.Mode == id.Live {
+		m.Counted = now
+	}
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.

@@ -213,13 +213,13 @@ func TestOnUnknown(t *testing.T) {
 			t.Errorf("%s: %d held", setting, held)
 		}
 	}
-	// With one carrier, retry means three submits at most: nothing tells how many of them the phone shows.
+	// With one carrier left, retry means two submits at most: nothing tells how many of them the phone shows.
 	w := newPair(t, enginetest.Options{})
 	w.a.Script(enginetest.Rejects(message.CarrierRejected))
 	w.b.Script(noAnswer)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	pass(t, w.World, 5*time.Minute)
-	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.b.Sent()) != 3 || !got.Attempts[1].Repeated {
+	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.b.Sent()) != 2 || !got.Attempts[1].Repeated {
 		t.Errorf("%v after %d submits", got.State, len(w.b.Sent()))
 	}
 }

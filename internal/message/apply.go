@@ -12,7 +12,7 @@ type Kind uint8
 const (
 	// Timer: DueAt has come.
 	Timer Kind = iota + 1
-	// Took, Refusal, Later and NoAnswer are a carrier's answers to the attempt that is Submitting.
+	// Took, Refusal, Later and NoReply are a carrier's answers to a submit.
 	Took
 	Refusal
 	Later
@@ -36,56 +36,60 @@ const (
 	Unpark
 	// Replan: the carrier that the message waits for is not configured any more; Plan is what would be planned now.
 	Replan
+	// Unanswered: the fallback timer fired while Attempt's submit waits for its answer.
+	Unanswered
 )
 
 // Event is the input of Apply.
 type Event struct {
 	Kind    Kind
 	Attempt int // answers and receipts
-	Part    int // receipts: which part of a long message
-	Parts   int // Took: how many parts the carrier accepted, at least 1
-	Reason  Reason
-	Code    string
-	After   time.Duration // Later: the wait that the carrier asked for
+	// Submit is which submit of the attempt an answer belongs to, as in Attempt.Submits; 0 is the newest. Late says that it
+	// came after the carrier had reported that it got none.
+	Submit int
+	Late   bool
+	Part   int // receipts: which part of a long message
+	Parts  int // Took: how many parts the carrier accepted, at least 1
+	Reason Reason
+	Code   string
+	After  time.Duration // Later: the wait that the carrier asked for
+	Doubt  bool          // Later: the carrier may have taken it all the same
 	// Down names carriers that are out of order now; a step over them is passed by when another is left.
 	Down []string
 	// Places names the carriers of which the caller holds a place; nil is every carrier. A step over any other does not
 	// begin: the message waits, due at once, until its carrier has a place.
 	Places []string
 	Plan   []Step // Replan
+	// Room says what the number's limits leave for one more copy.
+	Room Room
 }
 
 // Effects is what the shell has to do after it stored the message.
 type Effects struct {
-	// Submit: the newest attempt is Submitting and has to be given to its carrier now.
+	// Submit: the attempt that Current names is Submitting and has to be given to its carrier now.
 	Submit bool
 	// Money moved: Capture from the hold (negative: back into it), Release from the hold to the balance, Refund of what
 	// was captured to the balance.
 	Capture, Release, Refund int64
 	// Became lists what has to be reported, in order: Sent for each accepted attempt, Delivered, Read, Failed, Canceled.
 	Became []State
+	// Copies and NotCopies are the instants of copies that the number's limits count from now on, and no longer. A change of
+	// Counted has to be carried into the number's log of sends, too.
+	Copies, NotCopies []time.Time
+	// NeedRoom: nothing may be stored; the event has to be applied again with Room.
+	NeedRoom bool
 }
-
-// Waits between tries of the last step, and how often a plain refusal is tried again before the message fails.
-const (
-	firstRetry     = time.Second
-	longestRetry   = time.Minute
-	longestAsked   = time.Hour
-	refusalRetry   = 2 * time.Second
-	refusalRetries = 1
-	// unknownRetries bounds how often a text is repeated when no answer comes: nothing on the phone makes two of it one,
-	// as a code's expiry does, and it may have arrived each time.
-	unknownRetries = 2
-)
 
 // Apply is the delivery state machine. Events may come late, twice and in any order: a message never moves backwards,
 // money moves once, and an event that says nothing new changes nothing.
 func Apply(m Message, e Event, now time.Time) (Message, Effects) {
-	r := run{m: m, now: now, down: e.Down, places: e.Places}
+	r := run{m: m, now: now, down: e.Down, places: e.Places, room: e.Room}
 	r.m.Attempts = slices.Clone(m.Attempts)
 	switch e.Kind {
 	case Timer:
 		r.timer()
+	case Unanswered:
+		r.unanswered(e)
 	case Crashed:
 		r.crashed()
 	case Took, Refusal, Later, NoReply:
@@ -108,6 +112,7 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 		r.replan(e.Plan)
 	}
 	r.settle()
+	r.countReached()
 	return r.m, r.out
 }
 
@@ -118,44 +123,62 @@ type run struct {
 	down []string
 	// places are the carriers over which a step may begin; nil is every one.
 	places []string
-	out    Effects
+	room   Room
+	// pause puts the failure of a message off for a moment, so that its event comes after the answer that names its id.
+	pause bool
+	// fired says that a wait of the message is over.
+	fired bool
+	out   Effects
 }
 
 func (r *run) timer() {
 	if r.m.Over || r.m.Parked() || r.m.DueAt.IsZero() || r.m.DueAt.After(r.now) {
 		return
 	}
-	current := r.m.Current()
-	switch {
-	case !r.now.Before(r.m.Deadline):
+	if !r.now.Before(r.m.Deadline) {
 		r.expire()
-	case current < 0:
-		r.m.State = Pending
-		r.begin(r.pick(0))
-	case r.m.Attempts[current].Progress == Ambiguous && r.left():
-		r.next()
-	case r.m.Attempts[current].Progress == Waiting || r.m.Attempts[current].Progress == Ambiguous:
-		r.again(r.m.Attempts[current].Progress == Ambiguous)
-	case r.m.Attempts[current].Progress == Accepted || r.m.Attempts[current].Progress == Refused:
-		r.next()
+		return
+	}
+	r.m.State, r.m.Turn = max(r.m.State, Pending), 0
+	switch i := r.m.Current(); {
+	case i >= 0 && r.m.Attempts[i].Progress == Submitting:
+		r.unanswered(Event{Attempt: i})
+	case i >= 0 && r.m.Attempts[i].Progress == Accepted:
+		r.fallback()
 	default:
-		r.m.DueAt = time.Time{}
+		r.fired = true
+		r.onward()
 	}
 }
 
-// crashed repeats a submit whose answer was never stored, under the same reference, or goes on where the plan stands.
+// unanswered goes on to the next step, because the fallback timer runs from the submit, answered or not.
+func (r *run) unanswered(e Event) {
+	if r.m.Over || r.m.Parked() || e.Attempt != r.m.Current() || !r.isNewest(e) {
+		return
+	}
+	a := &r.m.Attempts[e.Attempt]
+	if !r.anyOpen(a.Step + 1) {
+		r.m.DueAt = time.Time{}
+		return
+	}
+	r.lose(e.Attempt)
+	a.Reason, a.NotBefore = CarrierTimeout, a.At.Add(longestAnswer)
+	r.fallback()
+}
+
+// crashed treats a submit whose answer was never stored as one whose outcome is unknown, or goes on where the plan stands.
 func (r *run) crashed() {
-	current := r.m.Current()
-	if current >= 0 && r.m.Attempts[current].Progress == Submitting {
-		r.m.Attempts[current].Progress = Ambiguous
+	if i := r.submitting(); i >= 0 {
+		r.lose(i)
 		switch {
 		case r.m.Over:
-		case r.m.HoldUnknown:
+		case r.m.HoldUnknown && r.m.Purpose != ForCode:
 			r.leaveUncertain()
 		case !r.now.Before(r.m.Deadline):
 			r.expire()
 		default:
-			r.again(true)
+			r.m.Tries++ // what was under way may be repeated at once
+			r.afterUnknown(i)
 		}
 		return
 	}
@@ -164,140 +187,133 @@ func (r *run) crashed() {
 	}
 }
 
+// isNewest reports whether an answer belongs to the submit that is under way.
+func (r *run) isNewest(e Event) bool {
+	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
+		return false
+	}
+	a := r.m.Attempts[e.Attempt]
+	return !e.Late && a.Progress == Submitting && (e.Submit == 0 || e.Submit == a.Submits)
+}
+
 func (r *run) answer(e Event) {
 	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
 		return
 	}
 	a := &r.m.Attempts[e.Attempt]
-	if a.Progress == Opened || a.Progress == Arrived {
-		a.Parts = max(a.Parts, e.Parts)
-		return
-	}
-	if a.Progress != Submitting && a.Progress != Ambiguous {
-		return
-	}
-	current := e.Attempt == r.m.Current() && !r.m.Over
-	if e.Kind == Took {
-		a.Progress, a.Parts, a.Reason, a.Code = Accepted, max(1, e.Parts), "", ""
-		r.sent(a)
-		if current {
-			r.waitForReceipt()
+	if a.taken() || a.Closed {
+		if e.Kind == Took {
+			a.Parts = max(a.Parts, e.Parts)
 		}
 		return
 	}
-	a.Reason, a.Code = e.Reason, e.Code
-	a.Progress = map[Kind]Progress{Refusal: Refused, Later: Waiting, NoReply: Ambiguous}[e.Kind]
-	if !current {
-		if a.Progress == Waiting {
-			a.Progress = Refused
-		}
-		r.fail()
-		return
-	}
-	if r.left() {
-		if a.Progress == Waiting {
-			a.Progress = Refused
-		}
-		if a.Progress == Ambiguous && r.m.HoldUnknown {
-			r.leaveUncertain()
-			return
-		}
-		r.next()
-		return
-	}
-	r.lastStep(e)
-}
-
-// lastStep decides whether the last step, which was not accepted, is tried again.
-func (r *run) lastStep(e Event) {
-	wait := min(firstRetry<<min(r.m.Tries, 10), longestRetry)
+	newest := r.isNewest(e)
 	switch e.Kind {
+	case Took:
+		r.took(e, newest)
 	case Refusal:
-		if e.Reason == InvalidDestination || r.m.Refusals >= refusalRetries {
-			r.fail()
-			return
-		}
-		r.m.Refusals++
-		r.m.Attempts[r.m.Current()].Progress = Waiting
-		wait = refusalRetry
+		r.refused(e, newest)
 	case Later:
-		wait = min(max(wait, e.After), longestAsked)
+		r.later(e, newest)
 	case NoReply:
-		if r.m.HoldUnknown || r.m.Purpose != ForCode && r.m.Refusals >= unknownRetries {
-			r.leaveUncertain()
-			return
-		}
-		if r.m.Purpose != ForCode {
-			r.m.Refusals++
-		}
-	}
-	r.m.Tries++
-	r.m.DueAt = r.now.Add(wait)
-	if r.m.DueAt.After(r.m.Deadline) {
-		r.m.DueAt = r.m.Deadline
+		r.noReply(e, newest)
 	}
 }
 
-func (r *run) receipt(e Event) {
-	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
-		return
-	}
+// took takes "accepted" at any time: whatever was thought of the submit, the carrier has it.
+func (r *run) took(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
-	current := e.Attempt == r.m.Current() && !r.m.Over
-	if e.Kind == ReceiptFailed {
-		if a.Progress == Arrived || a.Progress == Opened || a.Progress == Refused {
-			return
-		}
-		a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
-		if current && r.left() {
-			r.next()
-			return
-		}
-		r.fail()
-		return
-	}
-	if a.Progress == Opened || (a.Progress == Arrived && e.Kind == ReceiptDelivered) {
-		return
-	}
-	a.Parts = max(a.Parts, 1)
-	a.Arrived |= 1 << (e.Part & 63)
-	if e.Kind == ReceiptDelivered && a.Arrived != 1<<a.Parts-1 {
-		return
-	}
-	if !a.taken() {
-		r.sent(a)
-	}
-	a.Progress, a.Reason, a.Code = Arrived, "", ""
-	r.delivered()
-	if e.Kind == ReceiptRead {
-		a.Progress = Opened
-		r.read()
-	}
-	r.over()
-}
-
-func (r *run) cancel() {
-	switch i := r.m.Current(); {
-	case r.m.State != Scheduled && r.m.State != Pending:
-	case r.m.Parked() && i >= 0 && r.m.Attempts[i].Progress == Ambiguous:
-		r.m.State = Uncertain // a carrier may have had it before the copy was made
+	a.Progress, a.Parts, a.Reason, a.Code = Accepted, max(1, e.Parts), "", ""
+	r.sent()
+	switch {
+	case r.m.Over || r.submitting() >= 0:
+	case newest:
+		r.waitForReceipt(e.Attempt)
 	default:
-		r.m.State = Canceled
-		r.out.Became = append(r.out.Became, Canceled)
+		r.settled(e.Attempt)
 	}
-	r.over()
 }
 
-func (r *run) expire() {
-	if r.m.State == Pending || r.m.State == Scheduled {
-		if i := r.m.Current(); i < 0 {
-			r.m.Reason = ExpiredInTransit
-		} else if p := r.m.Attempts[i].Progress; p == Waiting {
-			r.m.Attempts[i].Progress = Refused
-		}
-		r.over()
-		r.fail()
+// refused ends a step for good. Of an earlier submit it says nothing about the one that is under way.
+func (r *run) refused(e Event, newest bool) {
+	a := &r.m.Attempts[e.Attempt]
+	if !newest && a.Progress != Ambiguous && a.Progress != Waiting {
 		return
 	}
-	r.over()
+	a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
+	if newest {
+		r.noCopy(a)
+		r.pause = e.Reason != InvalidDestination && !slices.ContainsFunc(r.m.Attempts, Attempt.taken)
+		r.onward()
+		return
+	}
+	r.reconsider()
+}
+
+// later keeps a step for the next pass.
+func (r *run) later(e Event, newest bool) {
+	a := &r.m.Attempts[e.Attempt]
+	switch {
+	case newest:
+	case a.Progress == Ambiguous:
+		a.Unknown = max(0, a.Unknown-1) // one submit less that may have arrived
+	default:
+		return
+	}
+	a.Progress, a.Reason, a.Code = Waiting, e.Reason, e.Code
+	a.NotBefore = time.Time{}
+	if e.After > 0 {
+		a.NotBefore = r.now.Add(min(e.After, longestAsked))
+	}
+	switch {
+	case !newest:
+	case e.Doubt:
+		r.doubt(a)
+	default:
+		r.noCopy(a)
+	}
+	switch {
+	case r.m.Over:
+		r.fail()
+	case newest:
+		r.onward()
+	default:
+		r.reconsider()
+	}
+}
+
+func (r *run) noReply(e Event, newest bool) {
+	a := &r.m.Attempts[e.Attempt]
+	if !newest {
+		if a.Progress == Ambiguous && e.Submit == a.Submits {
+			a.Reason, a.Code, a.NotBefore = e.Reason, e.Code, time.Time{}
+			r.reconsider()
+		}
+		return
+	}
+	r.lose(e.Attempt)
+	a.Reason, a.Code = e.Reason, e.Code
+	switch {
+	case r.m.Over:
+		r.fail()
+	case r.m.HoldUnknown && r.m.Purpose != ForCode:
+		r.leaveUncertain()
+	default:
+		r.afterUnknown(e.Attempt)
+	}
+}
+
+// lose notes that nobody knows what became of a submit.
+func (r *run) lose(i int) {
+	r.m.Attempts[i].Progress = Ambiguous
+	r.m.Attempts[i].Unknown++
+}
+
+// afterUnknown goes on after a submit of a message that may be sent over another step. A held code waits for the timer.
+func (r *run) afterUnknown(i int) {
+	if r.m.HoldUnknown && r.anyOpen(r.m.Attempts[i].Step+1) {
+		r.wait(r.m.Attempts[i].At.Add(r.m.StepOf(i).Wait))
+		return
+	}
+	r.onward()
 }

@@ -65,18 +65,19 @@ func applyCases() map[string]applyCase {
 		"refused by all for the number": {
 			[]at{{0, refused(0, InvalidDestination)}, {0, refused(1, InvalidDestination)}},
 			Failed, []Progress{Refused, Refused}, 0, 0, 0, []State{Failed}, InvalidDestination},
-		"refused for another reason is tried once more": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}}, Pending, []Progress{Refused, Waiting}, 8, 0, 2 * s, nil, ""},
-		"and fails in the end": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}, {2 * s, Event{Kind: Timer}}, {2 * s, refused(1, Unreachable)}},
+		"refused for another reason waits for a moment": {
+			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}},
+			Pending, []Progress{Refused, Refused}, 8, 0, 2 * s, nil, ""},
+		"and fails without another submit": {
+			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}, {2 * s, Event{Kind: Timer}}},
 			Failed, []Progress{Refused, Refused}, 0, 0, 0, []State{Failed}, Unreachable},
-		"a throttle does not use up the second try of a refusal": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: Later, Attempt: 1}}, {1 * s, Event{Kind: Timer}}, {1 * s, refused(1, Unreachable)}},
-			Pending, []Progress{Refused, Waiting}, 8, 0, 3 * s, nil, ""},
+		"a refusal after a throttle is final": {
+			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: Later, Attempt: 1}}, {1 * s, Event{Kind: Timer}}, {1 * s, refused(1, Unreachable)}, {3 * s, Event{Kind: Timer}}},
+			Failed, []Progress{Refused, Refused}, 0, 0, 0, []State{Failed}, Unreachable},
 		"throttled on the last step waits as asked": {
 			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: Later, Attempt: 1, After: 7 * s}}}, Pending, []Progress{Refused, Waiting}, 8, 0, 7 * s, nil, ""},
 		"throttled on the first step goes on": {
-			[]at{{0, Event{Kind: Later, After: 7 * s}}, {0, took(1)}}, Sent, []Progress{Refused, Accepted}, 0, 8, 0, []State{Sent}, ""},
+			[]at{{0, Event{Kind: Later, After: 7 * s}}, {0, took(1)}}, Sent, []Progress{Waiting, Accepted}, 0, 8, 45 * s, []State{Sent}, ""},
 		"no reply goes on; its late receipt is charged while the hold is there": {
 			[]at{{0, Event{Kind: NoReply, Reason: CarrierTimeout}}, {1 * s, got(0)}, {2 * s, refused(1, CarrierRejected)}},
 			Delivered, []Progress{Arrived, Refused}, 0, 5, 0, []State{Sent, Delivered}, ""},
@@ -87,8 +88,11 @@ func applyCases() map[string]applyCase {
 			Failed, []Progress{Refused, Refused}, 0, 0, 0, []State{Failed}, UnknownReason},
 		"cancelled before an answer, which then says accepted": {
 			[]at{{0, Event{Kind: Cancel}}, {1 * s, took(0)}}, Sent, []Progress{Accepted}, 0, 5, 0, []State{Canceled, Sent}, ""},
-		"crashed while submitting is repeated": {
-			[]at{{0, Event{Kind: Crashed}}, {1 * s, took(0)}}, Sent, []Progress{Accepted}, 3, 5, 21 * s, []State{Sent}, ""},
+		"crashed while submitting goes on": {
+			[]at{{0, Event{Kind: Crashed}}, {1 * s, took(1)}}, Sent, []Progress{Ambiguous, Accepted}, 0, 8, 0, []State{Sent}, ""},
+		"crashed in the last step repeats it": {
+			[]at{{0, refused(0, NotOnChannel)}, {1 * s, Event{Kind: Crashed}}, {2 * s, took(1)}},
+			Sent, []Progress{Refused, Accepted}, 0, 8, 0, []State{Sent}, ""},
 		"a carrier out of order is passed by": {
 			[]at{{0, took(0)}, {20 * s, Event{Kind: Timer, Down: []string{"smsc"}}}}, Sent, []Progress{Accepted, Submitting}, 3, 5, 0, []State{Sent}, ""},
 	}
@@ -136,21 +140,6 @@ func TestLongMessageArrivesWhenEveryPartDid(t *testing.T) {
 	}
 	if m.State != Delivered {
 		t.Errorf("state %v after all parts", m.State)
-	}
-}
-
-func TestHeldBackWhenTheAccountSaysSo(t *testing.T) {
-	t.Parallel()
-	m := whatsappThenSMS()
-	m.HoldUnknown = true
-	m, _ = Start(m, epoch, nil)
-	m, out := Apply(m, Event{Kind: NoReply, Reason: CarrierTimeout}, epoch)
-	if m.State != Uncertain || out.Submit || out.Release != 8 {
-		t.Errorf("after no reply: %v, submit %v, released %d", m.State, out.Submit, out.Release)
-	}
-	m, _ = Apply(m, Event{Kind: ReceiptDelivered}, epoch)
-	if m.State != Delivered || m.Charged != 0 {
-		t.Errorf("after its receipt: %v, charged %d", m.State, m.Charged)
 	}
 }
 

@@ -86,21 +86,38 @@ func (p Progress) String() string {
 	return ""
 }
 
-// Attempt is one step in work or done. A step that is repeated keeps its attempt and so its reference.
+// Attempt is one step in work or done. A step that is submitted again keeps its attempt and so its reference.
 type Attempt struct {
 	Step     int
 	Progress Progress
 	Reason   Reason
-	Code     string // the carrier's own code
-	At       time.Time
-	Parts    int    // parts that the carrier accepted
-	Arrived  uint64 // bit n is set when part n arrived
+	Code     string    // the carrier's own code
+	At       time.Time // of the newest submit
+	Parts    int       // parts that the carrier accepted
+	Arrived  uint64    // bit n is set when part n arrived
 	// Repeated is set when the step was submitted again although it may have arrived before.
 	Repeated bool
+	// Submits is how often the step was given to its carrier, and Unknown how many of these had an unknown outcome.
+	Submits, Unknown int
+	// Pass is the pass over the plan in which it was submitted last.
+	Pass int
+	// NotBefore is when the carrier, which did not take it, wants to be asked again; zero = it did not say.
+	NotBefore time.Time
+	// Doubtful is set when the carrier refused it for now in a way that does not exclude that it took it (HTTP 500).
+	Doubtful bool
+	// Copy is set while the newest submit is counted as a copy in the number's limits.
+	Copy bool
+	// Closed is set by the first final receipt. Later ones change nothing.
+	Closed bool
 }
 
 func (a Attempt) taken() bool {
 	return a.Progress == Accepted || a.Progress == Arrived || a.Progress == Opened
+}
+
+// reached reports whether the phone may have it, or get it from a submit that is under way.
+func (a Attempt) reached() bool {
+	return a.taken() || a.Progress == Submitting || a.Progress == Ambiguous || a.Unknown > 0 || a.Doubtful || a.Closed
 }
 
 // Message is one message on its way. It is a value: Apply returns a changed copy.
@@ -115,15 +132,20 @@ type Message struct {
 	State    State
 	// Over is set when no further step will be submitted; receipts are still taken.
 	Over     bool
-	Tries    int // of the last step
-	Refusals int // of the last step, within Tries: those after which it is not tried for ever
+	Latest   int // index of the attempt that was submitted last
+	Tries    int // passes over the plan before this one
+	Turn     int // 1 + the step that waits for a place of its carrier; 0 = none does
 	Reason   Reason
 	Code     string
 	Hold     int64 // credits still held for this message
 	Charged  int64 // credits captured for it
 	Deadline time.Time
-	// HoldUnknown: a submit without an answer parks the message instead of repeating it (on_unknown = "hold").
+	// HoldUnknown: a submit whose outcome is unknown is never repeated (on_unknown = "hold"). A code goes on to its next
+	// step by the fallback timer, anything else becomes Uncertain.
 	HoldUnknown bool
+	// Counted is the instant under which a code of a live key stands in its number's log of sends; zero = it is in none,
+	// because nothing of it can have reached the phone.
+	Counted time.Time
 	// DueAt is when the dispatcher has to look at it; zero = never. Owner is the epoch of the node that works on it now, or
 	// ParkedOwner.
 	DueAt time.Time
@@ -142,8 +164,13 @@ type Message struct {
 	Again bool
 }
 
-// Current returns the index of the attempt in work, -1 before the first.
-func (m Message) Current() int { return len(m.Attempts) - 1 }
+// Current returns the index of the attempt that was submitted last, -1 before the first.
+func (m Message) Current() int {
+	if len(m.Attempts) == 0 {
+		return -1
+	}
+	return m.Latest
+}
 
 // StepOf returns the step of an attempt.
 func (m Message) StepOf(attempt int) Step { return m.Plan[m.Attempts[attempt].Step] }
@@ -151,12 +178,16 @@ func (m Message) StepOf(attempt int) Step { return m.Plan[m.Attempts[attempt].St
 // Shown returns the attempt that the message's channel and carrier are told from: the newest that a carrier took, else
 // the newest; -1 when there is none.
 func (m Message) Shown() int {
-	for i := m.Current(); i >= 0; i-- {
-		if m.Attempts[i].taken() {
-			return i
+	shown := -1
+	for i, a := range m.Attempts {
+		if a.taken() && (shown < 0 || !a.At.Before(m.Attempts[shown].At)) {
+			shown = i
 		}
 	}
-	return m.Current()
+	if shown < 0 {
+		return m.Current()
+	}
+	return shown
 }
 
 // ShownStep is the step that the message's channel, carrier and segments are told from: that of Shown, or the first.
@@ -173,7 +204,7 @@ func (m Message) RefusedNumber() bool {
 		return false
 	}
 	for _, a := range m.Attempts {
-		if a.Progress != Refused || a.Reason != InvalidDestination {
+		if a.Progress != Refused || a.Reason != InvalidDestination || a.Closed {
 			return false
 		}
 	}

@@ -13,15 +13,15 @@ func (m Message) Parked() bool { return m.Owner == ParkedOwner }
 // park ends a code's message, because no code of before counts any more, and lets every other message wait. A submit that
 // was under way may have arrived: it is repeated as after a crash, or held back when the account wants that.
 func (r *run) park() {
-	i := r.m.Current()
-	if i >= 0 && r.m.Attempts[i].Progress == Submitting {
-		r.m.Attempts[i].Progress = Ambiguous
+	if i := r.submitting(); i >= 0 {
+		r.lose(i)
+		r.m.Tries++ // released, it may be repeated at once
 	}
 	switch {
 	case r.m.Over:
 	case r.m.Purpose == ForCode:
 		r.expire()
-	case i >= 0 && r.m.Attempts[i].Progress == Ambiguous && r.m.HoldUnknown:
+	case r.unknown() && r.m.HoldUnknown:
 		r.leaveUncertain()
 	default:
 		r.m.Owner = ParkedOwner

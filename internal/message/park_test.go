@@ -55,15 +55,19 @@ func TestPark(t *testing.T) {
 	}
 }
 
-// A submit that was under way when the copy was made is repeated under the same reference when no other step is left, and
-// says so.
-func TestAParkedSubmitIsRepeatedOnce(t *testing.T) {
+// A submit that was under way when the copy was made is repeated under the same reference when no other carrier is left,
+// and says so.
+func TestPark_SubmitUnderWay(t *testing.T) {
 	t.Parallel()
-	single := text()
-	single.Plan = single.Plan[:1]
-	m, _ := play(single, Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
+	m := text()
+	m.Plan = m.Plan[:1]
+	m, _ = play(m, Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
 	if len(m.Attempts) != 1 || !m.Attempts[0].Repeated || m.Attempts[0].Progress != Submitting {
 		t.Errorf("%+v", m.Attempts)
+	}
+	m, _ = play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
+	if len(m.Attempts) != 2 || m.Attempts[0].Progress != Ambiguous || m.Attempts[1].Progress != Submitting {
+		t.Errorf("with another carrier left: %+v", m.Attempts)
 	}
 }
 

@@ -51,12 +51,12 @@ func (r *run) replan(plan []Step) {
 			steps = append(steps, s)
 		}
 	}
-	r.m.Plan = steps
+	r.m.Plan, r.m.Turn = steps, 0
 	step, ok := r.m.NextStep(r.down)
 	switch {
 	case !ok:
-		r.m.DueAt = time.Time{}
-		r.fail()
+		r.m.DueAt, r.fired = time.Time{}, true
+		r.rest()
 	case !slices.ContainsFunc(plan, func(s Step) bool { return s.Carrier == steps[step].Carrier }):
 		// Only a repeat over the carrier that is gone is left.
 		r.m.DueAt = earlier(r.now.Add(replanEvery), r.m.Deadline)

@@ -5,265 +5,326 @@ import (
 	"time"
 )
 
+// The plan is gone over in passes. In a pass each step is tried that no carrier accepted or rejected, in the plan's order
+// and one right after another; then the message waits, longer each time, for the next pass. So a carrier that recovers
+// gets the message even if another was tried last. A step whose outcome is unknown comes last and is repeated once.
+
+const (
+	firstRetry   = time.Second // before the second pass; twice as long before each further one
+	longestRetry = time.Minute
+	longestAsked = time.Hour // most of a wait that a carrier asks for
+	failPause    = 2 * time.Second
+	// unknownPause is how long a code's credits are held for a late answer or a receipt after its last submit.
+	unknownPause = 20 * time.Second
+	// mostUnknown is how many submits of a step may have an unknown outcome.
+	mostUnknown = 2
+	// patience is how many passes a step whose outcome is unknown leaves to the others, while there are some.
+	patience = 2
+	// longestAnswer is how long a submit that is thought unknown may still get its answer.
+	longestAnswer = time.Minute
+)
+
 // Start begins the first step of a new message: the intent is stored before the carrier is called.
 func Start(m Message, now time.Time, down []string) (Message, Effects) {
 	r := run{m: m, now: now, down: down}
 	r.m.State = Pending
-	r.begin(r.pick(0))
+	step, _ := r.pick(0)
+	r.begin(step)
 	return r.m, r.out
 }
 
-// left reports whether a step after the current one exists.
-func (r *run) left() bool {
-	current := r.m.Current()
-	return current < 0 || r.m.Attempts[current].Step+1 < len(r.m.Plan)
-}
-
-// next begins the following step.
-func (r *run) next() {
+// NextStep is the step that the next submit goes over when the message falls due, as far as its carrier is in order and
+// the number's limits leave room then. It is for the index of waiting work. It is false when nothing more will be
+// submitted: the plan is over, a submit is under way, or only the end of its time is waited for. down names carriers that
+// are out of order.
+func (m Message) NextStep(down []string) (step int, ok bool) {
+	if m.Over || m.DueAt.IsZero() || len(m.Plan) == 0 || !m.Deadline.IsZero() && !m.DueAt.Before(m.Deadline) {
+		return 0, false
+	}
+	if m.Turn > 0 {
+		return m.Turn - 1, true
+	}
+	r := run{m: m, now: m.DueAt, down: down, room: Room{Known: true}}
+	i := m.Current()
 	switch {
-	case !r.left():
-		r.m.DueAt = time.Time{}
-		return
-	case r.m.Parked():
-		r.m.DueAt = r.now // a receipt came that asks for the next step: it waits with the message
-		return
+	case r.submitting() >= 0:
+		return 0, false
+	case i >= 0 && m.Attempts[i].Progress == Accepted:
+		return r.pickOpen(m.Attempts[i].Step+1, true)
 	}
-	r.begin(r.pick(r.m.Attempts[r.m.Current()].Step + 1))
-}
-
-// pick returns the first step from i on whose carrier is in order, or i when none is.
-func (r *run) pick(i int) int {
-	for s := i; s < len(r.m.Plan); s++ {
-		if !slices.Contains(r.down, r.m.Plan[s].Carrier) {
-			return s
-		}
-	}
-	return i
-}
-
-func (r *run) begin(step int) {
-	if r.waitForPlace(step) {
-		return
-	}
-	r.m.Attempts = append(r.m.Attempts, Attempt{Step: step, Progress: Submitting, At: r.now})
-	r.m.Tries, r.m.Refusals = 0, 0
-	r.m.DueAt = time.Time{}
-	r.out.Submit = true
-}
-
-// waitForPlace makes the message due at once when the caller holds no place of the step's carrier.
-func (r *run) waitForPlace(step int) bool {
-	if r.places == nil || slices.Contains(r.places, r.m.Plan[step].Carrier) {
-		return false
-	}
-
-	r.m.DueAt = r.now
-	return true
+	return r.pick(0)
 }
 
 // First is the step that a new message begins with: the first whose carrier is in order, or the first when none is.
 func First(plan []Step, down []string) int {
 	r := run{m: Message{Plan: plan}, down: down}
-	return r.pick(0)
+	step, _ := r.pick(0)
+	return step
 }
 
-// again submits the current attempt once more.
-func (r *run) again(repeated bool) {
-	a := &r.m.Attempts[r.m.Current()]
-	if r.waitForPlace(a.Step) {
+// attemptOf is the index of a step's attempt, -1 when it was never begun.
+func (r *run) attemptOf(step int) int {
+	return slices.IndexFunc(r.m.Attempts, func(a Attempt) bool { return a.Step == step })
+}
+
+// submitting is the index of the attempt that is under way, -1 when there is none.
+func (r *run) submitting() int {
+	return slices.IndexFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == Submitting })
+}
+
+// unknown reports whether nobody knows what became of a submit.
+func (r *run) unknown() bool {
+	return slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == Ambiguous })
+}
+
+// open reports whether a step is left: no carrier has taken or rejected it, and it is not unknown either.
+func (r *run) open(step int) bool {
+	i := r.attemptOf(step)
+	return i < 0 || r.m.Attempts[i].Progress == Waiting
+}
+
+// anyOpen reports whether a step from the given one on is left.
+func (r *run) anyOpen(from int) bool {
+	for s := from; s < len(r.m.Plan); s++ {
+		if r.open(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// pick returns the step that is submitted now: one that is left, else one whose outcome is unknown.
+func (r *run) pick(from int) (step int, ok bool) {
+	if step, ok = r.pickOpen(from, false); ok {
+		return step, true
+	}
+	for s := from; s < len(r.m.Plan); s++ {
+		if r.repeatable(s) && r.isTurn(s) && !r.now.Before(r.notBefore(s)) && r.hasRoom(s) {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+// pickOpen returns the first step from the given one on that is left in this pass, or in any. One over a carrier that is
+// out of order is passed by while there is another.
+func (r *run) pickOpen(from int, anyPass bool) (step int, ok bool) {
+	last, others := -1, false
+	for s := from; s < len(r.m.Plan); s++ {
+		if !r.open(s) {
+			continue
+		}
+		down := slices.Contains(r.down, r.m.Plan[s].Carrier)
+		ready := r.tryable(s, anyPass) && r.hasRoom(s)
+		switch {
+		case ready && !down:
+			return s, true
+		case !down:
+			others = true
+		case ready && last < 0:
+			last = s
+		}
+	}
+	return last, last >= 0 && !others
+}
+
+// tryable reports whether a step that is left has its turn in this pass.
+func (r *run) tryable(step int, anyPass bool) bool {
+	i := r.attemptOf(step)
+	if i < 0 {
+		return true
+	}
+	a := r.m.Attempts[i]
+	return (anyPass || a.Pass < r.m.Tries) && !r.now.Before(a.NotBefore)
+}
+
+// repeatable reports whether a step whose outcome is unknown may be submitted once more, at some time. None is that comes
+// before one which a carrier took.
+func (r *run) repeatable(step int) bool {
+	i := r.attemptOf(step)
+	if i < 0 || r.m.HoldUnknown || r.m.Attempts[i].Progress != Ambiguous || r.m.Attempts[i].Unknown >= mostUnknown {
+		return false
+	}
+	return !slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.taken() && a.Step > step })
+}
+
+// isTurn reports whether the repeat of a step has its turn: the others had theirs.
+func (r *run) isTurn(step int) bool {
+	passes := r.m.Tries - r.m.Attempts[r.attemptOf(step)].Pass
+	return passes >= patience || passes > 0 && !r.anyOpen(0)
+}
+
+func (r *run) notBefore(step int) time.Time {
+	if i := r.attemptOf(step); i >= 0 {
+		return r.m.Attempts[i].NotBefore
+	}
+	return time.Time{}
+}
+
+// waitForPlace makes the message due at once when the caller holds no place of the step's carrier, and keeps the step: the
+// index of waiting work is asked by carriers that have places.
+func (r *run) waitForPlace(step int) bool {
+	if r.places == nil || slices.Contains(r.places, r.m.Plan[step].Carrier) {
+		return false
+	}
+
+	r.m.DueAt, r.m.Turn = r.now, step+1
+	return true
+}
+
+// begin submits a step, for the first time or once more under the same reference.
+func (r *run) begin(step int) {
+	if r.waitForPlace(step) {
 		return
 	}
-	a.Progress, a.At = Submitting, r.now
-	a.Repeated = a.Repeated || repeated
-	r.m.DueAt = time.Time{}
+
+	i := r.attemptOf(step)
+	if i < 0 {
+		i = len(r.m.Attempts)
+		r.m.Attempts = append(r.m.Attempts, Attempt{Step: step})
+	}
+	a := &r.m.Attempts[i]
+	r.count(a)
+	a.Repeated = a.Repeated || a.mayBeThere()
+	a.Progress, a.At, a.Pass, a.NotBefore = Submitting, r.now, r.m.Tries, time.Time{}
+	a.Submits++
+	r.m.Latest, r.m.Turn, r.m.DueAt = i, 0, time.Time{}
+	if wait := r.m.Plan[step].Wait; wait > 0 && r.anyOpen(step+1) {
+		r.m.DueAt = r.now.Add(wait) // the fallback timer runs from the submit, answered or not
+	}
 	r.out.Submit = true
 }
 
-// waitForReceipt sets the fallback timer, or ends the plan when nothing can follow.
-func (r *run) waitForReceipt() {
-	step := r.m.Plan[r.m.Attempts[r.m.Current()].Step]
-	if !step.Receipts || step.Wait == 0 || !r.left() {
+// onward begins the next step of this pass, or lets the message wait for the next pass or for a receipt.
+func (r *run) onward() {
+	switch {
+	case r.m.Over:
+		r.fail()
+		return
+	case r.submitting() >= 0:
+		return
+	case r.m.Parked():
+		r.wait(r.now) // what comes next waits with the message
+		return
+	case !r.m.Deadline.IsZero() && !r.now.Before(r.m.Deadline):
+		r.expire()
+		return
+	}
+	if i := r.awaited(); i >= 0 {
+		r.waitForReceipt(i)
+		return
+	}
+	if step, ok := r.pick(0); ok {
+		r.begin(step)
+		return
+	}
+	r.rest()
+}
+
+// fallback begins a step after the newest, which got no receipt or no answer in time.
+func (r *run) fallback() {
+	i := r.m.Current()
+	a := r.m.Attempts[i]
+	if step, ok := r.pickOpen(a.Step+1, true); ok {
+		r.begin(step)
+		return
+	}
+	if a.Progress == Accepted && !r.anyOpen(a.Step+1) {
 		r.over()
 		return
 	}
-	r.m.DueAt = r.now.Add(step.Wait)
+	r.rest()
 }
 
-// over ends the plan. A submit that is under way is left to its answer.
-func (r *run) over() {
-	r.m.Over = true
-	r.m.DueAt = time.Time{}
-}
-
-// stop ends the plan of a message that is not needed any more.
-func (r *run) stop() {
-	r.over()
-	if r.m.State != Pending && r.m.State != Scheduled {
-		return
+// reconsider looks anew at a message after something was learned of an attempt that is not the newest.
+func (r *run) reconsider() {
+	i := r.m.Current()
+	switch {
+	case r.m.Over:
+		r.fail()
+	case r.submitting() >= 0 || r.m.Parked():
+	case r.m.Attempts[i].Progress == Accepted && !r.m.DueAt.IsZero():
+		r.waitForReceipt(i)
+	default:
+		r.rest()
 	}
-	r.m.State = Canceled
-	for _, a := range r.m.Attempts {
-		switch a.Progress {
-		case Submitting:
-			r.m.State = Pending
-			return
-		case Ambiguous:
-			r.m.State = Uncertain
+}
+
+// awaited is the newest attempt that a carrier took and whose receipt may still come in time; -1 when there is none.
+func (r *run) awaited() int {
+	found := -1
+	for i, a := range r.m.Attempts {
+		if a.Progress == Accepted && a.At.Add(r.m.StepOf(i).Wait).After(r.now) && (found < 0 || a.At.After(r.m.Attempts[found].At)) {
+			found = i
 		}
 	}
+	return found
 }
 
-// leaveUncertain keeps a message whose submit got no answer from being sent twice.
-func (r *run) leaveUncertain() {
-	if r.m.State == Pending {
-		r.m.State = Uncertain
+// waitForReceipt sets the fallback timer of an attempt that was accepted, or ends the plan when nothing can follow. A step
+// before it that was refused for now follows only a failed receipt.
+func (r *run) waitForReceipt(i int) {
+	r.m.Latest = i
+	step := r.m.StepOf(i)
+	if !step.Receipts || step.Wait == 0 || !r.anyOpen(0) {
+		r.over()
+		return
 	}
-	r.over()
+	r.wait(r.m.Attempts[i].At.Add(step.Wait))
 }
 
-// block ends the plan of a message that may not be sent any more. One that a carrier has stays as it is; one that a carrier
-// may have is unknown.
-func (r *run) block(why Reason) {
-	i := r.m.Current()
-	if i >= 0 && r.m.Attempts[i].Progress == Submitting {
-		r.m.Attempts[i].Progress = Ambiguous // found after a crash
+// wait lets the message fall due at a time, whatever it waited for before.
+func (r *run) wait(until time.Time) { r.m.DueAt, r.m.Turn = until, 0 }
+
+// settled goes on after a late "accepted": it ends the plan, unless there is still time to wait for the receipt.
+func (r *run) settled(i int) {
+	if !r.m.Attempts[i].At.Add(r.m.StepOf(i).Wait).After(r.now) {
+		r.m.Latest = i
+		r.over()
+		return
+	}
+	r.waitForReceipt(i)
+}
+
+// rest lets the message wait for its next pass, or ends it when no step is left.
+func (r *run) rest() {
+	due := time.Time{}
+	for s := range r.m.Plan {
+		if !r.open(s) && !r.repeatable(s) {
+			continue
+		}
+		at := r.notBefore(s)
+		if r.counts(s) {
+			at = later(at, r.now.Add(r.room.After))
+		}
+		if at = later(at, r.now); due.IsZero() || at.Before(due) {
+			due = at
+		}
 	}
 	switch {
-	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled:
-		r.over()
-	case i < 0:
-		r.m.Reason = why
-		r.over()
+	case !due.IsZero():
+		due = later(due, r.now.Add(min(firstRetry<<min(r.m.Tries, 10), longestRetry)))
+		if r.m.DueAt.After(r.now) && !r.m.DueAt.After(due) {
+			return // it waits for less already
+		}
+		r.m.Tries++
+		r.wait(earlier(due, r.m.Deadline))
+	case !r.unknown() && r.pause:
+		r.wait(earlier(r.now.Add(failPause), r.m.Deadline))
+	case !r.unknown():
 		r.fail()
-	case r.m.Attempts[i].Progress == Ambiguous:
+	case slices.ContainsFunc(r.m.Attempts, Attempt.taken):
+		r.over()
+	case r.m.Purpose != ForCode || r.fired:
 		r.leaveUncertain()
 	default:
-		r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = Refused, why
-		r.over()
-		r.fail()
+		r.wait(earlier(r.now.Add(unknownPause), r.m.Deadline))
 	}
 }
 
-func (r *run) sent(a *Attempt) {
-	if r.m.SentAt.IsZero() {
-		r.m.SentAt = r.now
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
 	}
-	if r.m.State == Pending || r.m.State == Uncertain || r.m.State == Canceled {
-		r.m.State, r.m.Reason, r.m.Code = Sent, "", ""
-	}
-	r.out.Became = append(r.out.Became, Sent)
-}
-
-func (r *run) delivered() {
-	if !r.m.DeliveredAt.IsZero() {
-		return
-	}
-	r.m.DeliveredAt = r.now
-	if r.m.State != Read {
-		r.m.State = Delivered
-	}
-	r.m.Reason, r.m.Code = "", ""
-	r.out.Became = append(r.out.Became, Delivered)
-}
-
-func (r *run) read() {
-	if !r.m.ReadAt.IsZero() {
-		return
-	}
-	r.m.ReadAt, r.m.State = r.now, Read
-	r.out.Became = append(r.out.Became, Read)
-}
-
-// fail ends the message when nothing can make it arrive any more: no step is left and no attempt is still out.
-func (r *run) fail() {
-	if !r.m.Over && r.left() {
-		return
-	}
-	r.over()
-	for _, a := range r.m.Attempts {
-		if a.Progress == Submitting || a.taken() {
-			return
-		}
-	}
-	if r.m.State == Failed || r.m.State == Canceled || r.m.State == Delivered || r.m.State == Read {
-		return
-	}
-	if i := r.m.Current(); i >= 0 {
-		r.m.Reason, r.m.Code = r.m.Attempts[i].Reason, r.m.Attempts[i].Code
-	}
-	if r.m.Reason == "" {
-		r.m.Reason = UnknownReason
-	}
-	r.m.State, r.m.FailedAt = Failed, r.now
-	r.out.Became = append(r.out.Became, Failed)
-}
-
-// settle moves the money to where the attempts say it belongs: a message costs its dearest step that a carrier took.
-// While the plan runs, what a failed receipt gives back returns to the hold; afterwards to the balance. What was
-// released is never taken again, so a late acceptance costs nothing.
-func (r *run) settle() {
-	var cost int64
-	out := false
-	for _, a := range r.m.Attempts {
-		if a.taken() {
-			cost = max(cost, r.m.Plan[a.Step].Price)
-		}
-		out = out || a.Progress == Submitting
-	}
-	if more := min(cost-r.m.Charged, r.m.Hold); more > 0 {
-		r.m.Hold -= more
-		r.m.Charged += more
-		r.out.Capture = more
-	}
-	if !out && (r.m.Over || !r.m.Parked()) {
-		r.m.Owner = 0
-	}
-	open := !r.m.Over || out
-	if back := r.m.Charged - cost; back > 0 {
-		r.m.Charged -= back
-		if open {
-			r.m.Hold += back
-			r.out.Capture -= back
-		} else {
-			r.out.Refund = back
-		}
-	}
-	if !open && r.m.Hold > 0 {
-		r.out.Release = r.m.Hold
-		r.m.Hold = 0
-	}
-}
-
-// NextStep is the step that the next submit goes over when the message falls due; down are carriers that are out of order,
-// which a step is passed by for while another is left. It is for the index of waiting work. It is false when nothing more
-// will be submitted: the plan is over, a submit is under way, or only the end of its time is waited for.
-func (m Message) NextStep(down []string) (step int, ok bool) {
-	if m.Over || m.DueAt.IsZero() || len(m.Plan) == 0 || !m.DueAt.Before(m.Deadline) && !m.Deadline.IsZero() {
-		return 0, false
-	}
-
-	r := run{m: m, down: down}
-	current := m.Current()
-	if current < 0 {
-		return r.pick(0), true
-	}
-
-	step = m.Attempts[current].Step
-	switch m.Attempts[current].Progress {
-	case Waiting:
-		return step, true
-	case Ambiguous: // what may have arrived is repeated when no other step is left
-		if !r.left() {
-			return step, true
-		}
-		return r.pick(step + 1), true
-	case Accepted, Refused:
-		if !r.left() {
-			return 0, false
-		}
-		return r.pick(step + 1), true
-	}
-
-	return 0, false
+	return a
 }

@@ -50,22 +50,36 @@ func TestARefusedTextGoesToTheNextCarrier(t *testing.T) {
 	}
 }
 
-// TestATextIsNotRepeatedForEver: each repeat after no answer may be one more on the phone.
-func TestATextIsNotRepeatedForEver(t *testing.T) {
+// TestText_Unknown: each repeat after no answer may be one more on the phone, so there is one, and only when no other
+// carrier is left.
+func TestText_Unknown(t *testing.T) {
 	t.Parallel()
-	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: Refusal, Reason: CarrierRejected})
-	submits := 1
-	for range 10 {
+	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: NoReply}, Event{Kind: Refusal, Attempt: 1, Reason: CarrierRejected})
+	submits := 0
+	for !m.Over && submits < 10 {
 		var out Effects
-		if m, _ = Apply(m, Event{Kind: NoReply, Attempt: 1}, m.DueAt); m.Over {
-			break
-		}
 		if m, out = Apply(m, Event{Kind: Timer}, m.DueAt); out.Submit {
 			submits++
+			m, _ = Apply(m, Event{Kind: NoReply, Attempt: m.Current()}, m.Attempts[0].At.Add(time.Second))
 		}
 	}
-	if submits != 3 || m.State != Uncertain || m.Hold != 0 || m.Charged != 0 || !m.Attempts[1].Repeated {
-		t.Errorf("%d submits, %v, held %d, charged %d, repeated %v", submits, m.State, m.Hold, m.Charged, m.Attempts[1].Repeated)
+	if submits != 1 || m.State != Uncertain || m.Hold != 0 || m.Charged != 0 || !m.Attempts[0].Repeated {
+		t.Errorf("%d repeats, %v, held %d, charged %d, %+v", submits, m.State, m.Hold, m.Charged, m.Attempts)
+	}
+}
+
+// TestText_HoldUnknown: with on_unknown = "hold" a text is neither repeated nor sent over another carrier.
+func TestText_HoldUnknown(t *testing.T) {
+	t.Parallel()
+	m := text()
+	m.HoldUnknown = true
+	m, out := play(m, Event{Kind: Timer}, Event{Kind: NoReply, Reason: CarrierTimeout})
+	if m.State != Uncertain || out.Submit || out.Release != 8 {
+		t.Errorf("after no reply: %v, submit %v, released %d", m.State, out.Submit, out.Release)
+	}
+	m, _ = Apply(m, Event{Kind: ReceiptDelivered}, epoch.Add(time.Hour))
+	if m.State != Delivered || m.Charged != 0 {
+		t.Errorf("after its receipt: %v, charged %d", m.State, m.Charged)
 	}
 }
 

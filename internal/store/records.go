@@ -52,7 +52,10 @@ type Contact struct {
 	ID      ContactID
 	Mode    id.Mode
 	Number  []byte // sealed
+	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count in the limits
+	// of the number, Sends alone in the gaps.
 	Sends   []time.Time
+	Copies  []time.Time
 	Wrongs  []time.Time
 	Pending []Pending
 	OptOut  OptOut

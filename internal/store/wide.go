@@ -19,6 +19,7 @@ func (c Contact) encode(e *encoder) {
 	p := e.pack()
 	p.bytes(c.Number)
 	list(&p, c.Sends, p.time)
+	list(&p, c.Copies, p.time)
 	list(&p, c.Wrongs, p.time)
 	list(&p, c.Pending, func(o Pending) {
 		p.string(o.Template)
@@ -38,7 +39,7 @@ func decodeContact(d *decoder) Record {
 	c.OptOut.At = d.time()
 	u := d.unpack()
 	c.Number = u.bytes()
-	c.Sends, c.Wrongs = unlist(&u, u.time), unlist(&u, u.time)
+	c.Sends, c.Copies, c.Wrongs = unlist(&u, u.time), unlist(&u, u.time), unlist(&u, u.time)
 	c.Pending = unlist(&u, func() Pending {
 		return Pending{Template: u.string(), Purpose: u.string(), OTP: u.id(), Message: u.id(), ExpiresAt: u.time()}
 	})
@@ -109,8 +110,9 @@ func (m Message) encode(e *encoder) {
 	list(&p, m.Plan, p.step)
 	list(&p, m.Attempts, p.attempt)
 	p.bool(m.Over)
+	p.int(int64(m.Latest))
 	p.int(int64(m.Tries))
-	p.int(int64(m.Refusals))
+	p.int(int64(m.Turn))
 	p.string(string(m.Reason))
 	p.string(m.Code)
 	p.int(m.Hold)
@@ -118,7 +120,7 @@ func (m Message) encode(e *encoder) {
 	p.bool(m.HoldUnknown)
 	p.bytes(m.Metadata)
 	p.string(m.CallbackURL)
-	for _, t := range []time.Time{m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
+	for _, t := range []time.Time{m.Counted, m.Deadline, m.CreatedAt, m.ScheduledAt, m.SentAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 		p.time(t)
 	}
 	p.string(m.Country)
@@ -155,11 +157,11 @@ func decodeMessage(d *decoder) Record {
 	u := d.unpack()
 	m.OTP, m.Number, m.Body, m.From, m.Locale = u.id(), u.bytes(), u.bytes(), u.string(), u.string()
 	m.Plan, m.Attempts = unlist(&u, u.step), unlist(&u, u.attempt)
-	m.Over, m.Tries, m.Refusals = u.bool(), int(u.int()), int(u.int())
+	m.Over, m.Latest, m.Tries, m.Turn = u.bool(), int(u.int()), int(u.int()), int(u.int())
 	m.Reason, m.Code = message.Reason(u.string()), u.string()
 	m.Hold, m.Charged, m.HoldUnknown = u.int(), u.int(), u.bool()
 	m.Metadata, m.CallbackURL = u.bytes(), u.string()
-	for _, t := range []*time.Time{&m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
+	for _, t := range []*time.Time{&m.Counted, &m.Deadline, &m.CreatedAt, &m.ScheduledAt, &m.SentAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt} {
 		*t = u.time()
 	}
 	if len(u.b) > 0 { // rows of before there were statistics end here
@@ -195,10 +197,21 @@ func (p *packer) attempt(a message.Attempt) {
 	p.time(a.At)
 	p.int(int64(a.Parts))
 	p.uint(a.Arrived)
-	p.bool(a.Repeated)
+	p.int(int64(a.Submits))
+	p.int(int64(a.Unknown))
+	p.int(int64(a.Pass))
+	p.time(a.NotBefore)
+	for _, flag := range []bool{a.Repeated, a.Doubtful, a.Copy, a.Closed} {
+		p.bool(flag)
+	}
 }
 
 func (u *unpacker) attempt() message.Attempt {
-	return message.Attempt{Step: int(u.int()), Progress: message.Progress(u.uint()), Reason: message.Reason(u.string()),
-		Code: u.string(), At: u.time(), Parts: int(u.int()), Arrived: u.uint(), Repeated: u.bool()}
+	a := message.Attempt{Step: int(u.int()), Progress: message.Progress(u.uint()), Reason: message.Reason(u.string()),
+		Code: u.string(), At: u.time(), Parts: int(u.int()), Arrived: u.uint(),
+		Submits: int(u.int()), Unknown: int(u.int()), Pass: int(u.int()), NotBefore: u.time()}
+	for _, flag := range []*bool{&a.Repeated, &a.Doubtful, &a.Copy, &a.Closed} {
+		*flag = u.bool()
+	}
+	return a
 }

@@ -1,9 +1,11 @@
 package httpsms
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,11 +15,12 @@ import (
 
 const (
 	maxAnswer = 64 << 10 // bytes of an answer or a callback
-	maxID     = 128      // bytes of a gateway's id
+	maxID     = 255      // bytes of a gateway's id
 	maxCode   = 64       // bytes of a gateway's code
 )
 
-// read takes the whole answer, and reports whether it was read to its end.
+// read takes the whole answer, and reports whether it was read to its end. The status is the answer: a body that breaks
+// off or is too large takes nothing back.
 func (p *post) read(r *http.Response) (carrier.Result, bool) {
 	_, err := p.in.ReadFrom(io.LimitReader(r.Body, maxAnswer+1))
 	_ = r.Body.Close()
@@ -36,35 +39,72 @@ type answer struct {
 	Code   word `json:"code"`
 }
 
-// judge maps status and body to a result. Whatever the published contract does not name may have been taken.
-func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Result {
-	var a answer
-	err := json.Unmarshal(text, &a)
-	if err != nil {
-		a = answer{}
+// parseAnswer reads a body, with or without a byte order mark. One that is not a JSON object says nothing.
+func parseAnswer(text []byte) (a answer) {
+	if json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &a) != nil {
+		return answer{}
 	}
+	return a
+}
+
+// meaning is what a status says of a submit, when the body names no reason.
+func meaning(status int) (o carrier.Outcome, cause string) {
+	switch status {
+	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusNotAcceptable, http.StatusConflict, http.StatusGone,
+		http.StatusUnprocessableEntity:
+		return carrier.Rejected, ""
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		return carrier.Retry, "the gateway refuses the token; check the carrier's token and url"
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return carrier.Unknown, "the gateway did not get an answer in time"
+	case http.StatusTooManyRequests:
+		return carrier.Retry, "the gateway takes no more for now"
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable:
+		return carrier.Retry, "the gateway fails"
+	}
+	switch status / 100 {
+	case 2:
+		return carrier.Accepted, ""
+	case 3:
+		return carrier.Retry, "the gateway redirects, which is not followed; write the final address as the carrier's url"
+	case 4:
+		return carrier.Retry, "the gateway refuses the request; check the carrier's url"
+	}
+	return carrier.Unknown, "the gateway fails"
+}
+
+// judge maps status and body to a result.
+func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Result {
+	a := parseAnswer(text)
+	outcome, cause := meaning(status)
+	reason, named := message.Reason(a.Reason), slices.Contains(message.Reasons, message.Reason(a.Reason))
+	if status/100 == 4 && named {
+		outcome = carrier.Rejected
+	}
+
+	if outcome == carrier.Accepted {
+		result := carrier.Result{Outcome: carrier.Accepted}
+		if a.ID != "" && len(a.ID) <= maxID {
+			result.IDs = []string{string(a.ID)}
+		}
+		return result
+	}
+
 	code := cleanCode(string(a.Code))
 	if code == "" {
 		code = "HTTP " + strconv.Itoa(status)
 	}
+	result := carrier.Result{Outcome: outcome, Reason: message.CarrierError, Code: code, Cause: cause}
 	switch {
-	case status/100 == 2 && a.ID != "" && len(a.ID) <= maxID:
-		return carrier.Result{Outcome: carrier.Accepted, IDs: []string{string(a.ID)}}
-	case status == http.StatusTooManyRequests || status/100 == 5:
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: code, RetryAfter: parseRetryAfter(retryAfter, now)}
-	case status/100 == 4:
-		return carrier.Result{Outcome: carrier.Rejected, Reason: refusal(string(a.Reason)), Code: code}
-	default:
-		return carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Code: code}
+	case outcome == carrier.Rejected && named:
+		result.Reason, result.Cause = reason, ""
+	case outcome == carrier.Rejected:
+		result.Reason = message.CarrierRejected
+	case outcome == carrier.Retry:
+		result.RetryAfter = parseRetryAfter(retryAfter, now)
+		result.Doubtful, result.Throttled = status == http.StatusInternalServerError, status == http.StatusTooManyRequests
 	}
-}
-
-// refusal is carrier_rejected unless the gateway names a published reason.
-func refusal(s string) message.Reason {
-	if r := message.ParseReason(s); r != message.UnknownReason {
-		return r
-	}
-	return message.CarrierRejected
+	return result
 }
 
 // parseRetryAfter reads seconds or a date (RFC 9110 §10.2.3); what cannot be read, or lies in the past, is 0.

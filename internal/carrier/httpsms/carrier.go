@@ -51,16 +51,15 @@ const defaultInFlight = 256
 
 // Carrier posts messages to one gateway. It is safe for concurrent use.
 type Carrier struct {
-	config     Config
-	url        *url.URL
-	header     http.Header
-	token      [sha256.Size]byte
-	transport  *http.Transport
-	rate       atomic.Int64 // this node's share of the configured rate
-	resumeAt   atomic.Int64 // Unix nanoseconds until which the gateway wants no submit
-	complainAt atomic.Int64 // Unix nanoseconds until which trouble is not logged again
-	posts      sync.Pool
-	log        *slog.Logger
+	config    Config
+	url       *url.URL
+	header    http.Header
+	token     [sha256.Size]byte
+	transport *http.Transport
+	rate      atomic.Int64 // this node's share of the configured rate
+	resumeAt  atomic.Int64 // Unix nanoseconds until which the gateway wants no submit
+	posts     sync.Pool
+	log       *slog.Logger
 }
 
 // New makes the carrier; nothing is dialled yet. It fails when the URL, the channel or the token is missing or wrong.
@@ -129,7 +128,8 @@ func (c *Carrier) Close() { c.transport.CloseIdleConnections() }
 // Send posts one message and reads the answer, within ctx and the configured time-out.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if wait := time.Until(time.Unix(0, c.resumeAt.Load())); wait > 0 {
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "throttled", RetryAfter: wait}
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "throttled", RetryAfter: wait,
+			Throttled: true, Cause: "the gateway takes no more for now"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
@@ -145,7 +145,9 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if result.Outcome == carrier.Unknown && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		result.Reason = message.CarrierTimeout
 	}
-	c.note(response.StatusCode, result)
+	if response.StatusCode == http.StatusTooManyRequests && result.RetryAfter > 0 {
+		c.resumeAt.Store(time.Now().Add(min(result.RetryAfter, longestPause)).UnixNano())
+	}
 	if whole && p.done() {
 		c.posts.Put(p)
 	}
@@ -161,45 +163,24 @@ func (c *Carrier) request(ctx context.Context, p *post) *http.Request {
 }
 
 // failed tells "nothing left" from "nobody knows". Once something left, an error of the transport may quote the answer,
-// and so the message: only errors of the network are logged then.
+// and so the message: only errors of the network are told then.
 func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result {
-	result := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Code: "link"}
-	cause := "the answer is no HTTP"
+	result := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Code: "link", Cause: "the answer is not HTTP"}
 	var network *net.OpError
 	if p.body.abandon() {
 		result.Outcome, result.Code = carrier.Retry, "connect"
-		cause = err.Error()
+		result.Cause = err.Error()
 	} else if errors.As(err, &network) {
-		cause = network.Error()
+		result.Cause = network.Error()
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		result.Reason, result.Code, cause = message.CarrierTimeout, "timeout", "no answer in time"
+		result.Reason, result.Code, result.Cause = message.CarrierTimeout, "timeout", "no answer in time"
 	}
-	c.complain("the gateway fails", slog.String("outcome", result.Outcome.String()), slog.String("cause", cause))
 	return result
 }
 
 // longestPause bounds how long one throttled submit holds back the others: the limit may have been that number's own.
 const longestPause = 10 * time.Second
-
-func (c *Carrier) note(status int, r carrier.Result) {
-	switch {
-	case status == http.StatusTooManyRequests && r.RetryAfter > 0:
-		c.resumeAt.Store(time.Now().Add(min(r.RetryAfter, longestPause)).UnixNano())
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		c.complain("the gateway refuses the token; check the carrier's token and url", slog.Int("status", status))
-	case status/100 == 3:
-		c.complain("the gateway redirects, which is not followed; write the final address as the carrier's url", slog.Int("status", status))
-	}
-}
-
-// complain logs at most once in ten seconds, since a gateway that is down fails every message.
-func (c *Carrier) complain(text string, attrs ...slog.Attr) {
-	now, next := time.Now(), c.complainAt.Load()
-	if now.UnixNano() >= next && c.complainAt.CompareAndSwap(next, now.Add(10*time.Second).UnixNano()) {
-		c.log.LogAttrs(context.Background(), slog.LevelWarn, text, append(attrs, slog.String("carrier", c.config.Name))...)
-	}
-}
 
 func newTransport(c Config) *http.Transport {
 	return &http.Transport{

@@ -30,22 +30,30 @@ func TestJudge(t *testing.T) {
 		{"200 with an id", 200, "", `{"id":"a1"}`, carrier.Result{Outcome: accepted, IDs: []string{"a1"}}},
 		{"202 with a number", 202, "", `{"id":12345678901234567890,"more":[1]}`, carrier.Result{Outcome: accepted, IDs: []string{"12345678901234567890"}}},
 		{"200 with odd other fields", 200, "", `{"id":"a1","code":{},"reason":7}`, carrier.Result{Outcome: accepted, IDs: []string{"a1"}}},
-		{"200 without an id", 200, "", `{"ok":true}`, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 200"}},
-		{"200 with an empty id", 200, "", `{"id":""}`, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 200"}},
-		{"200 with an id of another type", 200, "", `{"id":{"a":1}}`, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 200"}},
-		{"200 with an endless id", 200, "", `{"id":"` + strings.Repeat("x", 129) + `"}`, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 200"}},
-		{"200 with a page", 200, "", `<html>ok</html>`, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 200"}},
-		{"204", 204, "", ``, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 204"}},
-		{"302", 302, "", ``, carrier.Result{Outcome: unknown, Reason: message.CarrierError, Code: "HTTP 302"}},
+		{"200 without an id", 200, "", `{"ok":true}`, carrier.Result{Outcome: accepted}},
+		{"200 with an empty id", 200, "", `{"id":""}`, carrier.Result{Outcome: accepted}},
+		{"200 with an id of another type", 200, "", `{"id":{"a":1}}`, carrier.Result{Outcome: accepted}},
+		{"200 with a long id", 200, "", `{"id":"` + strings.Repeat("x", 255) + `"}`, carrier.Result{Outcome: accepted, IDs: []string{strings.Repeat("x", 255)}}},
+		{"200 with an endless id", 200, "", `{"id":"` + strings.Repeat("x", 256) + `"}`, carrier.Result{Outcome: accepted}},
+		{"200 with a page", 200, "", `<html>ok</html>`, carrier.Result{Outcome: accepted}},
+		{"200 with OK", 200, "", `OK`, carrier.Result{Outcome: accepted}},
+		{"200 with half an object", 200, "", `{"id":"a1"`, carrier.Result{Outcome: accepted}},
+		{"200 behind a byte order mark", 200, "", "\ufeff" + `{"id":"a1"}`, carrier.Result{Outcome: accepted, IDs: []string{"a1"}}},
+		{"202 with nothing", 202, "", ``, carrier.Result{Outcome: accepted}},
+		{"204", 204, "", ``, carrier.Result{Outcome: accepted}},
+		{"302", 302, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 302"}},
 		{"400 plain", 400, "", `bad`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 400"}},
 		{"400 with an id is still rejected", 400, "", `{"id":"a1"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 400"}},
 		{"422 with reason and code", 422, "", `{"reason":"invalid_destination","code":"E21"}`, carrier.Result{Outcome: rejected, Reason: message.InvalidDestination, Code: "E21"}},
 		{"404 with a number as code", 404, "", `{"reason":"blocked_by_recipient","code":21610}`, carrier.Result{Outcome: rejected, Reason: message.BlockedByRecipient, Code: "21610"}},
-		{"403 with an invented reason", 403, "", `{"reason":"because"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 403"}},
+		{"403 with an invented reason", 403, "", `{"reason":"because"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 403"}},
+		{"429 with a reason of the list", 429, "", `{"reason":"unreachable"}`, carrier.Result{Outcome: rejected, Reason: message.Unreachable, Code: "HTTP 429"}},
+		{"408 with a reason of the list", 408, "", `{"reason":"unknown"}`, carrier.Result{Outcome: rejected, Reason: message.UnknownReason, Code: "HTTP 408"}},
+		{"500 with a reason of the list", 500, "", `{"reason":"unreachable"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true}},
 		{"400 with a text as code", 400, "", `{"code":"735190 is your code"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 400"}},
 		{"429 with seconds", 429, "7", `{}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 429", RetryAfter: 7 * time.Second}},
 		{"429 without", 429, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 429"}},
-		{"500", 500, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 500"}},
+		{"500", 500, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true}},
 		{"503 with a date", 503, "Sat, 25 Apr 2026 15:28:30 GMT", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 503", RetryAfter: 90 * time.Second}},
 		{"503 with a date gone by", 503, "Sat, 25 Apr 2026 15:00:00 GMT", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 503"}},
 		{"503 with nonsense", 503, "-5", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 503"}},
@@ -54,10 +62,38 @@ func TestJudge(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got := judge(c.status, c.after, []byte(c.body), now)
-			if got.Outcome != c.want.Outcome || !slices.Equal(got.IDs, c.want.IDs) || got.Reason != c.want.Reason || got.Code != c.want.Code || got.RetryAfter != c.want.RetryAfter {
+			if got.Outcome != c.want.Outcome || !slices.Equal(got.IDs, c.want.IDs) || got.Reason != c.want.Reason || got.Code != c.want.Code || got.RetryAfter != c.want.RetryAfter || got.Doubtful != c.want.Doubtful {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
+	}
+}
+
+// Every status that a gateway may answer with, and what it means without a word in the body.
+func TestJudge_Status(t *testing.T) {
+	t.Parallel()
+	want := map[int]carrier.Outcome{408: carrier.Unknown, 504: carrier.Unknown, 500: carrier.Retry, 502: carrier.Retry, 503: carrier.Retry}
+	for _, status := range []int{400, 402, 406, 409, 410, 422} {
+		want[status] = carrier.Rejected
+	}
+	for status := 200; status < 600; status++ {
+		outcome, listed := want[status]
+		switch {
+		case listed:
+		case status < 300:
+			outcome = carrier.Accepted
+		case status < 500:
+			outcome = carrier.Retry
+		default:
+			outcome = carrier.Unknown
+		}
+		got := judge(status, "", nil, now)
+		if got.Outcome != outcome || got.Outcome == carrier.Rejected && got.Reason != message.CarrierRejected {
+			t.Errorf("%d is %v, want %v", status, got.Outcome, outcome)
+		}
+		if broken := got.Outcome == carrier.Retry || got.Outcome == carrier.Unknown; broken != (got.Cause != "") {
+			t.Errorf("%d has the cause %q", status, got.Cause)
+		}
 	}
 }
 
@@ -67,8 +103,8 @@ func TestAnswerIsReadToALimit(t *testing.T) {
 		_, _ = w.Write([]byte(`{"id":"x","pad":"` + strings.Repeat("x", 1<<20) + `"}`))
 	}))
 	defer server.Close()
-	if r := newCarrier(t, Config{URL: server.URL}).Send(t.Context(), testMessage()); r.Outcome != carrier.Unknown {
-		t.Errorf("got %+v, want unknown", r)
+	if r := newCarrier(t, Config{URL: server.URL}).Send(t.Context(), testMessage()); r.Outcome != carrier.Accepted || len(r.IDs) != 0 {
+		t.Errorf("got %+v, want accepted without an id", r)
 	}
 }
 
@@ -158,7 +194,7 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, status int, after string, body []byte) {
 		got := judge(status, after, body, now)
-		if (got.Outcome == carrier.Accepted) != (len(got.IDs) == 1) || (got.Outcome == carrier.Accepted && status/100 != 2) {
+		if (got.Outcome == carrier.Accepted) != (status/100 == 2) || len(got.IDs) > 0 && got.Outcome != carrier.Accepted {
 			t.Errorf("%d %q: %+v", status, body, got)
 		}
 		if len(got.Code) > 64 || strings.ContainsAny(strings.TrimPrefix(got.Code, "HTTP "), " \n\"") || got.RetryAfter < 0 || got.RetryAfter > 24*time.Hour {

@@ -1,0 +1,93 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// room is what the limits of the message's number leave for one more copy, as far as the update has loaded its row.
+func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.Room {
+	k := store.ContactKey(m.Account, m.Contact)
+	if m.Mode != id.Live || !tx.Has(k) {
+		return message.Room{}
+	}
+	c, _ := store.Get[store.Contact](tx, k)
+	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.SendsPerNumber, now)
+	return message.Room{Known: true, After: r.After}
+}
+
+// countSends carries into the number's logs what an event made of a message: copies that were begun or did not count in
+// the end, and a code of which nothing can have reached the phone.
+func countSends(tx *store.Tx, m store.Message, before message.Message, out message.Effects, now time.Time) error {
+	k := store.ContactKey(m.Account, m.Contact)
+	moved := len(out.Copies)+len(out.NotCopies) > 0 || !m.Counted.Equal(before.Counted)
+	switch {
+	case !moved && !out.NeedRoom:
+		return nil
+	case !tx.Has(k):
+		return store.Need(k)
+	}
+	c, ok := store.Get[store.Contact](tx, k)
+	if !moved || !ok {
+		return nil
+	}
+	if !m.Counted.Equal(before.Counted) {
+		c.Sends = guard.Forget(c.Sends, before.Counted)
+		if !m.Counted.IsZero() {
+			c.Sends = guard.Note(c.Sends, now)
+		}
+	}
+	for _, at := range out.NotCopies {
+		c.Copies = guard.Forget(c.Copies, at)
+	}
+	for _, at := range out.Copies {
+		c.Copies = guard.Note(c.Copies, at)
+	}
+	tx.Put(c)
+	return nil
+}
+
+// watch makes the fallback timer run while a submit waits for its answer. Its result stops the timer.
+func (d *Dispatcher) watch(m store.Message, attempt int) (stop func()) {
+	if m.DueAt.IsZero() || m.Mode != id.Live {
+		return func() {}
+	}
+	submit := m.Attempts[attempt].Submits
+	t := time.AfterFunc(max(0, m.DueAt.Sub(d.Now())), func() {
+		if err := d.unanswered(context.Background(), m.Key(), attempt, submit); err != nil {
+			d.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", m.ID, "error", err)
+		}
+	})
+	return func() { t.Stop() }
+}
+
+// unanswered lets the step follow that comes after a submit of ours which got no answer within the time for its receipt.
+func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submit int) error {
+	real := d.Now()
+	event := message.Event{Kind: message.Unanswered, Attempt: attempt, Submit: submit, Down: d.Down(real), Places: noPlace}
+	var m store.Message
+	var soon bool
+	err := d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
+		soon = false
+		row, ok := store.Get[store.Message](tx, k)
+		if !ok || row.Owner != d.Epoch {
+			return nil
+		}
+		now := query.Clock(tx, row.Account, row.Mode, real)
+		m, _, err = d.Apply(tx, row, now, event)
+		soon = dueAtOnce(m.Message, now)
+		return err
+	})
+	if err == nil && soon {
+		d.inFlight.letGo(k)
+		d.follow(m)
+	}
+
+	return err
+}

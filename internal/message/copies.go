@@ -1,0 +1,96 @@
+package message
+
+import (
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// A copy is a submit of something that may be on the phone already. Copies count in the number's limits and are not made
+// beyond them; a code of which nothing can have reached the phone counts in none.
+
+// Room is what the number's limits leave. The zero value says that it was not looked up: a rule that has to know it asks
+// by Effects.NeedRoom.
+type Room struct {
+	Known bool
+	// After is how long the limits leave no room; 0 = there is some now.
+	After time.Duration
+}
+
+// counts reports whether a submit of the step takes room in the number's limits: it repeats what may have arrived, or it
+// is a code's first that can reach the phone. The sandbox has no limits.
+func (r *run) counts(step int) bool {
+	if r.m.Mode != id.Live {
+		return false
+	}
+	if r.m.Purpose == ForCode && r.m.Counted.IsZero() {
+		return true
+	}
+	i := r.attemptOf(step)
+	return i >= 0 && r.m.Attempts[i].mayBeThere()
+}
+
+// mayBeThere reports whether an earlier submit of the step may have arrived.
+func (a Attempt) mayBeThere() bool { return a.Unknown > 0 || a.Doubtful }
+
+// hasRoom reports whether the number's limits let the step be submitted now.
+func (r *run) hasRoom(step int) bool {
+	if !r.counts(step) {
+		return true
+	}
+	if !r.room.Known {
+		r.out.NeedRoom = true
+		return false
+	}
+	return r.room.After <= 0
+}
+
+// count notes that a submit which begins takes room.
+func (r *run) count(a *Attempt) {
+	a.Copy = false
+	switch {
+	case r.m.Mode != id.Live:
+	case r.m.Purpose == ForCode && r.m.Counted.IsZero():
+		r.m.Counted = r.now
+	case a.mayBeThere():
+		a.Copy = true
+		r.out.Copies = append(r.out.Copies, r.now)
+	}
+}
+
+// noCopy gives the room of the newest submit back: the carrier did not take it.
+func (r *run) noCopy(a *Attempt) {
+	if a.Copy {
+		a.Copy = false
+		r.out.NotCopies = append(r.out.NotCopies, a.At)
+	}
+}
+
+// doubt keeps the room of a submit that may have been taken although the carrier refused it for now. The first submit of a
+// message is the send itself; each later one counts.
+func (r *run) doubt(a *Attempt) {
+	submits := 0
+	for _, other := range r.m.Attempts {
+		submits += other.Submits
+	}
+	if !a.Copy && submits > 1 && r.m.Mode == id.Live {
+		r.out.Copies = append(r.out.Copies, a.At)
+	}
+	a.Copy, a.Doubtful = false, true
+}
+
+// countReached takes a code out of the number's limits while nothing of it can have reached the phone, and back in when a
+// late answer says that it did.
+func (r *run) countReached() {
+	if r.m.Mode != id.Live || r.m.Purpose != ForCode || len(r.m.Attempts) == 0 && !r.m.Over {
+		return
+	}
+	reached := slices.ContainsFunc(r.m.Attempts, Attempt.reached)
+	switch {
+	case !reached:
+		r.m.Counted = time.Time{}
+	case r.m.Counted.IsZero():
+		r.m.Counted = r.now
+	}
+}

@@ -1,0 +1,136 @@
+package message
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// twoCarriers is a code over one channel and two carriers, the first submit of which is under way.
+func twoCarriers() Message {
+	m := Message{
+		State: Pending, Deadline: epoch.Add(5 * time.Minute), Mode: id.Live, Counted: epoch,
+		Plan: []Step{
+			{Channel: SMS, Carrier: "a", Wait: 45 * time.Second, Receipts: true},
+			{Channel: SMS, Carrier: "b", Wait: 45 * time.Second, Receipts: true},
+		},
+	}
+	m, _ = Start(m, epoch, nil)
+	return m
+}
+
+func oneCarrier() Message {
+	m := twoCarriers()
+	m.Plan = m.Plan[:1]
+	m, _ = Start(Message{State: m.State, Deadline: m.Deadline, Mode: m.Mode, Counted: m.Counted, Plan: m.Plan}, epoch, nil)
+	return m
+}
+
+func held(m Message) Message {
+	m.HoldUnknown = true
+	return m
+}
+
+// copyCase is what happens to a message, and what that makes of it.
+type copyCase struct {
+	m       Message
+	events  []Event // a Timer comes when the message is due, all else a second after what was before
+	submits string
+	state   State
+	over    bool
+	due     time.Duration // since epoch; 0 = never
+}
+
+func copyCases() map[string]copyCase {
+	const s = time.Second
+	took, noReply := Event{Kind: Took, Parts: 1}, Event{Kind: NoReply}
+	refusal, later := Event{Kind: Refusal, Reason: CarrierRejected}, Event{Kind: Later}
+	of := func(attempt int, e Event) Event { e.Attempt = attempt; return e }
+	late := func(attempt int, e Event) Event { e.Attempt, e.Late = attempt, true; return e }
+	timer := Event{Kind: Timer}
+	return map[string]copyCase{
+		"unknown is repeated once": {m: oneCarrier(), events: []Event{noReply, timer, noReply}, submits: "aa", state: Pending, due: 23 * s},
+		"and is unknown then":      {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer}, submits: "aa", state: Uncertain, over: true},
+		"and fails in the end":     {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer, {Kind: Expire}}, submits: "aa", state: Failed, over: true},
+		"held, it is not repeated": {m: held(oneCarrier()), events: []Event{noReply}, submits: "a", state: Pending, due: 21 * s},
+		"held, the timer goes on":  {m: held(twoCarriers()), events: []Event{noReply, timer}, submits: "ab", state: Pending},
+		"held, it waits for it":    {m: held(twoCarriers()), events: []Event{noReply}, submits: "a", state: Pending, due: 45 * s},
+
+		"unknown goes on at once":     {m: twoCarriers(), events: []Event{noReply, of(1, took)}, submits: "ab", state: Sent, over: true},
+		"no repeat of one before one": {m: twoCarriers(), events: []Event{noReply, of(1, took), timer, timer}, submits: "ab", state: Sent, over: true},
+		"repeated when none is left":  {m: twoCarriers(), events: []Event{noReply, of(1, refusal), timer, took}, submits: "aba", state: Sent, over: true},
+		"each of two is repeated":     {m: twoCarriers(), events: []Event{noReply, of(1, noReply), timer, noReply, of(1, noReply), timer}, submits: "abab", state: Uncertain, over: true},
+		"others have their turn":      {m: twoCarriers(), events: []Event{noReply, of(1, later), timer, of(1, later), timer, of(1, later)}, submits: "abbba", state: Pending},
+
+		"late OK ends it":              {m: oneCarrier(), events: []Event{noReply, late(0, took), timer}, submits: "a", state: Sent, over: true},
+		"late OK during the repeat":    {m: oneCarrier(), events: []Event{noReply, timer, late(0, took), refusal}, submits: "aa", state: Sent, over: true},
+		"late refusal ends it":         {m: oneCarrier(), events: []Event{noReply, late(0, refusal)}, submits: "a", state: Failed, over: true},
+		"late refusal during a repeat": {m: oneCarrier(), events: []Event{noReply, timer, late(0, refusal), took}, submits: "aa", state: Sent, over: true},
+		"late throttle leaves none":    {m: oneCarrier(), events: []Event{noReply, late(0, later), timer, noReply, timer, noReply}, submits: "aaa", state: Pending, due: 30 * s},
+		"late OK after a throttle":     {m: twoCarriers(), events: []Event{noReply, of(1, later), late(0, took)}, submits: "ab", state: Sent, due: 45 * s},
+		"a receipt settles it":         {m: oneCarrier(), events: []Event{noReply, {Kind: ReceiptDelivered}, timer}, submits: "a", state: Delivered, over: true},
+		"a failed receipt settles it":  {m: oneCarrier(), events: []Event{noReply, {Kind: ReceiptFailed, Reason: Unreachable}}, submits: "a", state: Failed, over: true},
+
+		"hard refusals are final":         {m: twoCarriers(), events: []Event{refusal, of(1, refusal), timer}, submits: "ab", state: Failed, over: true},
+		"one refused, one for now":        {m: twoCarriers(), events: []Event{refusal, of(1, later), timer, of(1, later), timer}, submits: "abbb", state: Pending},
+		"the way back":                    {m: twoCarriers(), events: []Event{later, of(1, later), timer, later, of(1, later), timer, took}, submits: "ababa", state: Sent, due: 7*s + 45*s},
+		"Retry-After of one":              {m: twoCarriers(), events: []Event{{Kind: Later, After: 30 * s}, of(1, later), timer, of(1, later)}, submits: "abb", state: Pending, due: 6 * s},
+		"the fallback timer":              {m: twoCarriers(), events: []Event{timer, of(1, took)}, submits: "ab", state: Sent, over: true},
+		"no answer after the timer":       {m: twoCarriers(), events: []Event{timer, noReply, of(1, refusal), timer}, submits: "aba", state: Pending},
+		"no repeat while it is answered":  {m: twoCarriers(), events: []Event{timer, of(1, refusal)}, submits: "ab", state: Pending, due: 60 * s},
+		"an OK after the timer":           {m: twoCarriers(), events: []Event{timer, took, of(1, refusal)}, submits: "ab", state: Sent, over: true},
+		"a refusal after the timer":       {m: twoCarriers(), events: []Event{timer, refusal, of(1, refusal), timer}, submits: "ab", state: Failed, over: true},
+		"crashed twice":                   {m: oneCarrier(), events: []Event{{Kind: Crashed}, {Kind: Crashed}}, submits: "aa", state: Pending, due: 22 * s},
+		"the first final receipt stands":  {m: oneCarrier(), events: []Event{took, {Kind: ReceiptFailed, Reason: ExpiredInTransit}, {Kind: ReceiptDelivered}, {Kind: ReceiptRead}}, submits: "a", state: Failed, over: true},
+		"a delivered one stands":          {m: oneCarrier(), events: []Event{took, {Kind: ReceiptDelivered}, {Kind: ReceiptFailed}, {Kind: ReceiptRead}}, submits: "a", state: Read, over: true},
+		"delivered although refused":      {m: oneCarrier(), events: []Event{noReply, timer, refusal, {Kind: ReceiptDelivered}}, submits: "aa", state: Delivered, over: true},
+		"no step begins after its time":   {m: expiring(twoCarriers()), events: []Event{refusal}, submits: "a", state: Failed, over: true},
+		"a failed receipt and a throttle": {m: twoCarriers(), events: []Event{later, of(1, took), {Kind: ReceiptFailed, Attempt: 1}, timer}, submits: "aba", state: Sent},
+		"no receipt and a throttle":       {m: twoCarriers(), events: []Event{later, of(1, took), timer}, submits: "ab", state: Sent, over: true},
+	}
+}
+
+// TestCopies: what follows an answer, in carriers by the order of their submits, and where that leaves the message.
+func TestCopies(t *testing.T) {
+	t.Parallel()
+	room := Room{Known: true}
+	for name, c := range copyCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, now, submits := c.m, epoch, "a"
+			var became []State
+			for _, e := range c.events {
+				e.Room = room
+				if now = now.Add(time.Second); e.Kind == Timer {
+					if m.DueAt.IsZero() {
+						continue
+					}
+					now = m.DueAt
+				}
+				var out Effects
+				m, out = Apply(m, e, now)
+				became = append(became, out.Became...)
+				if out.Submit {
+					submits += m.StepOf(m.Current()).Carrier
+				}
+			}
+			due := time.Duration(0)
+			if !m.DueAt.IsZero() {
+				due = m.DueAt.Sub(epoch)
+			}
+			if submits != c.submits || m.State != c.state || m.Over != c.over || c.due != 0 && due != c.due {
+				t.Errorf("submits %q, %v, over %v, due %v; want %q, %v, %v, %v\n%+v", submits, m.State, m.Over, due, c.submits, c.state, c.over, c.due, m.Attempts)
+			}
+			if n := len(slices.DeleteFunc(became, func(s State) bool { return s != Sent })); n > len(m.Attempts) {
+				t.Errorf("reported as sent %d times", n)
+			}
+		})
+	}
+}
+
+func expiring(m Message) Message {
+	m.Deadline = epoch.Add(time.Second)
+	return m
+}

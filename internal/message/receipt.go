@@ -1,0 +1,82 @@
+package message
+
+// receipt takes a delivery report. The first final one of a step stands, whatever comes later.
+func (r *run) receipt(e Event) {
+	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
+		return
+	}
+	a := &r.m.Attempts[e.Attempt]
+	if e.Kind == ReceiptFailed {
+		r.failedReceipt(e)
+		return
+	}
+	lost := a.Closed && a.Progress == Refused
+	if lost || a.Progress == Opened || a.Progress == Arrived && e.Kind == ReceiptDelivered {
+		return
+	}
+	a.Parts = max(a.Parts, 1)
+	a.Arrived |= 1 << (e.Part & 63)
+	if e.Kind == ReceiptDelivered && a.Arrived != 1<<a.Parts-1 {
+		return
+	}
+	if !a.taken() {
+		r.sent()
+	}
+	a.Progress, a.Reason, a.Code, a.Closed = Arrived, "", "", true
+	r.delivered()
+	if e.Kind == ReceiptRead {
+		a.Progress = Opened
+		r.read()
+	}
+	r.over()
+}
+
+func (r *run) failedReceipt(e Event) {
+	a := &r.m.Attempts[e.Attempt]
+	if a.Closed {
+		return
+	}
+	a.Closed = true
+	if a.Progress == Refused {
+		return // the carrier's answer said so before
+	}
+	a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
+	switch {
+	case r.m.Over:
+		r.fail()
+	case e.Attempt == r.m.Current():
+		r.onward()
+	default:
+		r.reconsider()
+	}
+}
+
+func (r *run) sent() {
+	if r.m.SentAt.IsZero() {
+		r.m.SentAt = r.now
+	}
+	if r.m.State == Pending || r.m.State == Uncertain || r.m.State == Canceled {
+		r.m.State, r.m.Reason, r.m.Code = Sent, "", ""
+	}
+	r.out.Became = append(r.out.Became, Sent)
+}
+
+func (r *run) delivered() {
+	if !r.m.DeliveredAt.IsZero() {
+		return
+	}
+	r.m.DeliveredAt = r.now
+	if r.m.State != Read {
+		r.m.State = Delivered
+	}
+	r.m.Reason, r.m.Code = "", ""
+	r.out.Became = append(r.out.Became, Delivered)
+}
+
+func (r *run) read() {
+	if !r.m.ReadAt.IsZero() {
+		return
+	}
+	r.m.ReadAt, r.m.State = r.now, Read
+	r.out.Became = append(r.out.Became, Read)
+}
