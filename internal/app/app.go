@@ -249,7 +249,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.nodes.Run(work) })
 	group.Go(func() error { return a.shareOut(loops) })
 	group.Go(func() error { return a.engine.Run(loops) })
-	group.Go(func() error { return a.engine.WatchCarriers(loops) })
+	group.Go(func() error { return a.engine.Watch.Run(loops) })
 	group.Go(func() error { return a.engine.Retain(loops) })
 	group.Go(func() error { return a.Admin.Care(loops, a.log) })
 	group.Go(func() error { return a.hooks.Run(loops) })

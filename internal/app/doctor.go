@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
@@ -41,7 +41,7 @@ func Examine(ctx context.Context, b *Base) (checks []Check) {
 func carriers(ctx context.Context, b *Base) string {
 	var problems []string
 	for _, c := range b.Config.Carriers {
-		list, err := dispatch.CarrierFailures(ctx, b.Store, c.Name)
+		list, err := carrierwatch.Failures(ctx, b.Store, c.Name)
 		if err != nil {
 			return fmt.Sprintf("the check failed: %v", err)
 		}

@@ -229,8 +229,7 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
 	if m.Mode == id.Live {
-		d.health.note(step.Carrier, r, d.Now())
-		d.failing.note(step.Carrier, r, d.Now())
+		d.Watch.Note(step.Carrier, r)
 	}
 
 	return r

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -78,12 +79,12 @@ type Dispatcher struct {
 	giveUp    sync.Once
 	hurry     context.Context // ends when submits under way are not waited for any longer
 	cut       func()          // ends it
-	health    healthBook
-	failing   failures
-	inFlight  inFlight
-	looked    SecondLook // of adopt
-	teller    Teller
-	clocks    clockLocks
+	// Watch knows how the carriers do.
+	Watch    *carrierwatch.Watch
+	inFlight inFlight
+	looked   SecondLook // of adopt
+	teller   Teller
+	clocks   clockLocks
 	// unmatched are receipts whose message is not known, until that is told.
 	unmatched unmatched
 	// lastAccount is how far the accounts of a room with a backlog were asked.
@@ -102,13 +103,16 @@ func New(c Config) *Dispatcher {
 	d := &Dispatcher{
 		Config: c, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
-		health: healthBook{by: map[string]route.Health{}}, teller: Teller{c.Keys, c.Epoch, c.Outbox},
+		teller: Teller{c.Keys, c.Epoch, c.Outbox},
 	}
 	d.hurry, d.cut = context.WithCancel(context.Background())
+	watched := carrierwatch.Config{Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log}
 	for _, k := range c.Carriers {
 		d.carriers[k.Name()] = k
 		d.live.Carriers = append(d.live.Carriers, describe(k))
+		watched.Carriers = append(watched.Carriers, k.Name())
 	}
+	d.Watch = carrierwatch.New(watched)
 	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	limits := d.limits()
 	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
@@ -227,7 +231,7 @@ func (d *Dispatcher) ChannelOf(name string) message.Channel {
 }
 
 // Down lists the carriers that a message should pass by, since they failed lately.
-func (d *Dispatcher) Down(now time.Time) []string { return d.health.down(now) }
+func (d *Dispatcher) Down(now time.Time) []string { return d.Watch.Down(now) }
 
 // SealNumber keeps a number unreadable in the database; row is the id that the value is bound to. Query.Number opens it.
 func (d *Dispatcher) SealNumber(table store.Table, row []byte, n phone.Number) []byte {
@@ -237,30 +241,4 @@ func (d *Dispatcher) SealNumber(table store.Table, row []byte, n phone.Number) [
 // Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.
 func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.Text {
 	return secret.NewText(otp.Derive(d.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
-}
-
-// healthBook remembers how carriers did lately.
-type healthBook struct {
-	mu sync.Mutex
-	by map[string]route.Health
-}
-
-func (h *healthBook) note(name string, r carrier.Result, now time.Time) {
-	// Never a rejection: one account with bad numbers must not close a carrier for all.
-	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.by[name] = h.by[name].Note(failed, now)
-}
-
-// down lists the carriers to be passed by.
-func (h *healthBook) down(now time.Time) (names []string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for name, health := range h.by {
-		if health.Down(now) {
-			names = append(names, name)
-		}
-	}
-	return names
 }

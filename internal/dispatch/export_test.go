@@ -28,6 +28,3 @@ func (d *Dispatcher) Adopt(ctx context.Context) error { return d.adopt(ctx) }
 
 // EmitCreditsLow tells that credits fell below a threshold.
 var EmitCreditsLow = (*Dispatcher).emitCreditsLow
-
-// AdoptFailures goes on with what nodes that are gone said of their carriers.
-func (d *Dispatcher) AdoptFailures(ctx context.Context) error { return d.adoptFailures(ctx) }

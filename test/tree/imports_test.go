@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"failpoint", "logs", "work"}, // above the rules: work runs what queue orders
 	{"cluster"},                   // what dispatch asks and a database keeps
 	{"store", "carrier", "config", "problem"},
-	{"query", "transfer"},
+	{"query", "transfer", "carrierwatch"},
 	{"dispatch"},
 	{"optout"},
 	{"inbound"},

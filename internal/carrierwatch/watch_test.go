@@ -1,4 +1,4 @@
-package dispatch_test
+package carrierwatch_test
 
 import (
 	"bytes"
@@ -8,17 +8,17 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
 // watched is a world whose log can be read.
-func watched(t *testing.T, b store.Backend) (trio, *bytes.Buffer) {
+func watched(t *testing.T, b store.Backend) (enginetest.Trio, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}
-	return newTrio(t, enginetest.Options{Backend: b, Credits: 10_000, Log: slog.New(slog.NewTextHandler(log, nil))}), log
+	return enginetest.NewTrio(t, enginetest.Options{Backend: b, Credits: 10_000, Log: slog.New(slog.NewTextHandler(log, nil))}), log
 }
 
 // told passes time, in rounds of a second, and counts the lines with each word.
@@ -26,7 +26,7 @@ func told(t *testing.T, w *enginetest.World, log *bytes.Buffer, d time.Duration)
 	t.Helper()
 	for ; d > 0; d -= time.Second {
 		w.Clock.Add(time.Second)
-		w.TellCarriers(t.Context())
+		w.Watch.Round(t.Context())
 	}
 	lines := map[string]int{}
 	for _, text := range []string{"a carrier fails", "a carrier still fails", "a carrier works again"} {
@@ -35,9 +35,9 @@ func told(t *testing.T, w *enginetest.World, log *bytes.Buffer, d time.Duration)
 	return lines
 }
 
-func failuresOf(t *testing.T, w *enginetest.World, name string) []dispatch.CarrierFailure {
+func failuresOf(t *testing.T, w *enginetest.World, name string) []carrierwatch.Failure {
 	t.Helper()
-	list, err := dispatch.CarrierFailures(t.Context(), w.Store, name)
+	list, err := carrierwatch.Failures(t.Context(), w.Store, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,15 +47,15 @@ func failuresOf(t *testing.T, w *enginetest.World, name string) []dispatch.Carri
 var fails = enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401",
 	Cause: "the gateway refuses the token"})
 
-// TestCarrierFailure_Told: when it begins, every five minutes with the count, and when it works again; and doctor finds it
+// TestWatch_Told: when it begins, every five minutes with the count, and when it works again; and doctor finds it
 // in the database meanwhile.
-func TestCarrierFailure_Told(t *testing.T) {
+func TestWatch_Told(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, b store.Backend) {
+	enginetest.OnEach(t, func(t *testing.T, b store.Backend) {
 		w, log := watched(t, b)
 		w.SMS.Script(fails)
 		for i := range 20 {
-			send(t, w.World, enginetest.To(enginetest.Number(i)))
+			enginetest.Send(t, w.World, enginetest.To(enginetest.Number(i)))
 		}
 		if lines := told(t, w.World, log, 5*time.Second); lines["a carrier fails"] != 1 {
 			t.Errorf("lines %v\n%s", lines, log)
@@ -69,51 +69,49 @@ func TestCarrierFailure_Told(t *testing.T) {
 		}
 
 		w.SMS.Script(enginetest.Accepts)
-		send(t, w.World, enginetest.To(enginetest.Number(30)))
+		enginetest.Send(t, w.World, enginetest.To(enginetest.Number(30)))
 		if lines := told(t, w.World, log, 5*time.Second); lines["a carrier works again"] != 1 {
 			t.Errorf("lines %v", lines)
 		}
-		if list := failuresOf(t, w.World, "smsc"); len(list) != 0 || strings.Contains(log.String(), phoneA) {
+		if list := failuresOf(t, w.World, "smsc"); len(list) != 0 || strings.Contains(log.String(), enginetest.PhoneA) {
 			t.Errorf("it works, and the database says %+v", list)
 		}
 	})
 }
 
-// TestCarrierFailure_Rejections: a carrier that refuses numbers is well, and so is one that throttles for a moment.
-func TestCarrierFailure_Rejections(t *testing.T) {
+// TestWatch_Rejections: a carrier that refuses numbers is well, and so is one that throttles for a moment.
+func TestWatch_Rejections(t *testing.T) {
 	t.Parallel()
 	w, log := watched(t, nil)
 	w.SMS.Script(enginetest.Rejects(message.CarrierError))
 	for i := range 20 {
-		send(t, w.World, enginetest.To(enginetest.Number(i)))
+		enginetest.Send(t, w.World, enginetest.To(enginetest.Number(i)))
 	}
 	throttled := carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 429", Throttled: true}
 	w.WhatsApp.Script(enginetest.AnswersWith(throttled))
-	send(t, w.World, enginetest.To(enginetest.Number(40), message.WhatsApp))
+	enginetest.Send(t, w.World, enginetest.To(enginetest.Number(40), message.WhatsApp))
 	told(t, w.World, log, 10*time.Second)
 	if down := w.Down(w.Clock.Now()); len(down) != 0 || log.Len() != 0 {
 		t.Errorf("down %v, log %s", down, log)
 	}
 }
 
-// TestCarrierFailure_Restart: the next run goes on with what the last one knew, and clears it when the carrier works.
-func TestCarrierFailure_Restart(t *testing.T) {
+// TestWatch_Restart: the next run goes on with what the last one knew, and clears it when the carrier works.
+func TestWatch_Restart(t *testing.T) {
 	t.Parallel()
 	w, log := watched(t, nil)
 	w.SMS.Script(fails)
-	send(t, w.World, enginetest.To(phoneA))
+	enginetest.Send(t, w.World, enginetest.To(enginetest.PhoneA))
 	told(t, w.World, log, 5*time.Second)
 
 	next := w.Restart(t, nil)
-	if err := next.AdoptFailures(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	next.Watch.Adopt(t.Context())
 	told(t, next, log, 10*time.Second)
 	if list := failuresOf(t, next, "smsc"); len(list) != 1 {
 		t.Fatalf("after the restart the database says %+v", list)
 	}
 	w.SMS.Script(enginetest.Accepts)
-	send(t, next, enginetest.To(enginetest.Number(1)))
+	enginetest.Send(t, next, enginetest.To(enginetest.Number(1)))
 	if lines := told(t, next, log, 10*time.Second); lines["a carrier works again"] != 1 || len(failuresOf(t, next, "smsc")) != 0 {
 		t.Errorf("lines %v, the database says %+v", lines, failuresOf(t, next, "smsc"))
 	}
