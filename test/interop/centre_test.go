@@ -111,7 +111,9 @@ func (c *client) receipt(t *testing.T, want carrier.Receipt) {
 	t.Helper()
 	select {
 	case got := <-c.receipts:
-		if want.Carrier = "smsc-1"; got != want {
+		// These centres write an id's letters in another case than in the answer; the dispatcher reads over that.
+		if got.Carrier != "smsc-1" || !strings.EqualFold(got.ID, want.ID) || got.Status != want.Status || got.Reason != want.Reason ||
+			got.Code != want.Code || got.Unsure {
 			t.Errorf("receipt %+v, want %+v", got, want)
 		}
 	case <-time.After(patience):
@@ -139,6 +141,20 @@ func TestMessageCentres(t *testing.T) {
 			wrongPassword(t, start(t, "hex"))
 		})
 	}
+}
+
+// TestPair: a transmitter and a receiver with one centre, which sends receipts to the receiver.
+func TestPair(t *testing.T) {
+	t.Parallel()
+	centre := centres["node-smpp"](t, "hex")
+	check := capture(t, centre.addr)
+	c := startClient(t, smpp.Config{Addr: centre.addr, Window: 5, Bind: smpp.BindPair})
+	c.accepted(t, "+32470123409", "both links are bound")
+	centre.wait(t, 2, "binds", named("bind"))
+	receipts(t, c)
+	c.stop()
+	centre.wait(t, 2, "unbinds", named("unbind"))
+	check("0x00000001", "0x80000001", "0x00000002", "0x80000002", "0x00000004", "0x80000004", "0x00000005", "0x80000005", "0x00000006", "0x80000006")
 }
 
 func playAll(t *testing.T, centre *peer, ids string) {

@@ -8,10 +8,11 @@ const say = (what) => console.log(JSON.stringify(what));
 let lastID = 0x3d36a154;
 let throttled = 0;
 let silent = 0;
+let receiver = null; // the link that receipts and texts go over, when it is another than that of the submit
 
 function receipt(session, submit, id, stat, state, err) {
   const shown = decimalReceipts ? String(id) : id.toString(16).toUpperCase();
-  session.deliver_sm({
+  (receiver || session).deliver_sm({
     source_addr_ton: 1, source_addr_npi: 1, source_addr: submit.destination_addr,
     destination_addr: submit.source_addr,
     esm_class: smpp.ESM_CLASS.MC_DELIVERY_RECEIPT,
@@ -41,7 +42,7 @@ function submit(session, pdu) {
     case '07': accept(); receipt(session, pdu, id, 'UNDELIV', 5, '069'); break;
     case '08':
       accept();
-      session.deliver_sm({ source_addr_ton: 1, source_addr_npi: 1, source_addr: number, destination_addr: '8080', short_message: 'STOP' },
+      (receiver || session).deliver_sm({ source_addr_ton: 1, source_addr_npi: 1, source_addr: number, destination_addr: '8080', short_message: 'STOP' },
         (answer) => say({ event: 'inbound', status: answer.command_status }));
       break;
     default: accept();
@@ -50,16 +51,20 @@ function submit(session, pdu) {
 
 const server = smpp.createServer({}, (session) => {
   session.on('error', () => {});
-  session.on('bind_transceiver', (pdu) => {
+  const bind = (pdu) => {
     if (pdu.password !== 'secret') {
       session.send(pdu.response({ command_status: smpp.ESME_RINVPASWD }));
       session.close();
       return;
     }
     say({ event: 'bind', system: pdu.system_id, version: pdu.interface_version });
+    if (pdu.command === 'bind_receiver') receiver = session;
     session.send(pdu.response({ system_id: 'node' }));
     session.enquire_link({}, (answer) => say({ event: 'enquire_link', status: answer.command_status }));
-  });
+  };
+  session.on('bind_transceiver', bind);
+  session.on('bind_transmitter', bind);
+  session.on('bind_receiver', bind);
   session.on('submit_sm', (pdu) => submit(session, pdu));
   session.on('enquire_link', (pdu) => session.send(pdu.response()));
   session.on('unbind', (pdu) => {
