@@ -3,6 +3,7 @@ package smpp
 import (
 	"math/big"
 	"strings"
+	"sync/atomic"
 )
 
 // How the ids in receipts differ from those in the answers to submits. Some centres answer with "3d36a155" and report
@@ -38,10 +39,54 @@ func cleanID(id string) string {
 
 func unprintable(r rune) bool { return r < ' ' || r > '~' }
 
+// base is what the ids that came so far are written in.
+type base uint8
+
+const (
+	baseOpen base = iota // too few came to tell
+	baseDecimal
+	baseHex
+)
+
+// enoughIDs without a letter are decimal: of as many in hexadecimal at least one has one.
+const enoughIDs = 30
+
+// idBase learns the base of ids. It is safe for concurrent use.
+type idBase struct {
+	digits  atomic.Int32 // ids of digits alone, until there are enough
+	letters atomic.Bool  // one had a letter of the hexadecimal digits
+}
+
+func (b *idBase) learn(id string) {
+	switch {
+	case id == "" || strings.Trim(id, "0123456789abcdefABCDEF") != "":
+	case strings.Trim(id, "0123456789") != "":
+		b.letters.Store(true)
+	case b.digits.Load() < enoughIDs:
+		b.digits.Add(1)
+	}
+}
+
+func (b *idBase) is() base {
+	switch {
+	case b.letters.Load():
+		return baseHex
+	case b.digits.Load() >= enoughIDs:
+		return baseDecimal
+	}
+	return baseOpen
+}
+
+// wanted are the conversions of receipts' ids that may be needed, by what both sides write. As long as neither is clear all
+// are tried.
+func wanted(answers, receipts base) (toHex, toDecimal bool) {
+	return answers != baseDecimal && receipts != baseHex, answers != baseHex && receipts != baseDecimal
+}
+
 // ids are what a receipt's two ids may mean, the surest first: that of its TLV repeats the answer's own form, that of its
 // text may be in another base. A centre that puts the same word in both has converted both. converted are guesses, for
-// centres whose habit is not configured.
-func (f idForm) ids(tlv, text string) (ids, converted []string) {
+// centres whose habit is not configured: toHex and toDecimal say which are wanted.
+func (f idForm) ids(tlv, text string, toHex, toDecimal bool) (ids, converted []string) {
 	tlv, text = cleanID(tlv), cleanID(text)
 	add := func(list []string, id string) []string {
 		if id == "" {
@@ -62,7 +107,12 @@ func (f idForm) ids(tlv, text string) (ids, converted []string) {
 	}
 	ids = add(ids, text)
 	for _, id := range ids {
-		converted = add(add(converted, guess(id, IDDecToHex)), guess(id, IDHexToDec))
+		if toHex {
+			converted = add(converted, guess(id, IDDecToHex))
+		}
+		if toDecimal {
+			converted = add(converted, guess(id, IDHexToDec))
+		}
 	}
 	return ids, converted
 }

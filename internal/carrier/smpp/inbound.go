@@ -95,7 +95,9 @@ func (c *Carrier) deliverUnsure(ctx context.Context, sink carrier.Sink, r receip
 
 // toReport is a receipt in the dispatcher's words. ok is false when it says nothing.
 func (c *Carrier) toReport(r receipt) (out carrier.Receipt, ok bool) {
-	ids, converted := c.ids.ids(r.tlvID, r.textID)
+	c.receiptIDs.learn(r.textID)
+	toHex, toDecimal := wanted(c.answerIDs.is(), c.receiptIDs.is())
+	ids, converted := c.ids.ids(r.tlvID, r.textID, toHex, toDecimal)
 	if len(ids) == 0 {
 		c.log.Warn("a receipt names no message")
 		return out, false

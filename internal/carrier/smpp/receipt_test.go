@@ -60,7 +60,7 @@ func TestReceipts(t *testing.T) {
 		r := parseReceipt(c.text, c.tlvs)
 		status, reason := r.report()
 		got := ""
-		if ids, _ := idForm(IDAsIs).ids(r.tlvID, r.textID); len(ids) > 0 {
+		if ids, _ := idForm(IDAsIs).ids(r.tlvID, r.textID, true, true); len(ids) > 0 {
 			got = ids[0]
 		}
 		if got != c.id || status != c.status || reason != c.reason || r.code != c.code {
@@ -96,11 +96,41 @@ func TestReceiptIDs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ids, converted := c.form.ids(c.tlv, c.text)
+			ids, converted := c.form.ids(c.tlv, c.text, true, true)
 			if !slices.Equal(ids, c.ids) || !slices.Equal(converted, c.converted) {
 				t.Errorf("%q and %q, want %q and %q", ids, converted, c.ids, c.converted)
 			}
 		})
+	}
+}
+
+// TestIDBase_Learns: a centre that writes answers and receipts in one base has nothing converted, after a while.
+func TestIDBase_Learns(t *testing.T) {
+	t.Parallel()
+	learned := func(ids ...string) base {
+		var b idBase
+		for _, id := range ids {
+			b.learn(id)
+		}
+		return b.is()
+	}
+	digits := slices.Repeat([]string{"1026990421"}, enoughIDs)
+	for name, c := range map[string]struct {
+		answers, receipts []string
+		toHex, toDecimal  bool
+	}{
+		"nothing":                  {nil, nil, true, true},
+		"few":                      {[]string{"12"}, []string{"12", "no number"}, true, true},
+		"all decimal":              {digits, digits, false, false},
+		"all hexadecimal":          {[]string{"3d36a155"}, []string{"3D36A155"}, false, false},
+		"receipts in decimal":      {[]string{"3d36a155"}, digits, true, false},
+		"receipts in hexadecimal":  {digits, []string{"3d36a155"}, false, true},
+		"receipts, no answers yet": {nil, digits, true, false},
+	} {
+		toHex, toDecimal := wanted(learned(c.answers...), learned(c.receipts...))
+		if toHex != c.toHex || toDecimal != c.toDecimal {
+			t.Errorf("%s: to hexadecimal %v, to decimal %v", name, toHex, toDecimal)
+		}
 	}
 }
 
@@ -117,7 +147,7 @@ func FuzzReceipt(f *testing.F) {
 			t.Errorf("code %q", r.code)
 		}
 		for _, form := range []idForm{IDAsIs, IDHexToDec, IDDecToHex} {
-			ids, converted := form.ids(r.tlvID, r.textID)
+			ids, converted := form.ids(r.tlvID, r.textID, true, true)
 			for _, id := range append(ids, converted...) {
 				if id == "" || len(id) > maxID || strings.ContainsFunc(id, unprintable) {
 					t.Errorf("id %q", id)
@@ -136,7 +166,7 @@ func BenchmarkReceipt(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r := parseReceipt(text, tlvs)
-		if ids, _ := idForm(IDAsIs).ids(r.tlvID, r.textID); len(ids) == 0 {
+		if ids, _ := idForm(IDAsIs).ids(r.tlvID, r.textID, true, true); len(ids) == 0 {
 			b.Fatal("no id")
 		}
 	}

@@ -169,6 +169,7 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 	if body, ok := p.Body.(*pdu.MessageID); ok {
 		if id := cleanID(body.ID); id != "" {
 			r.IDs = []string{id}
+			c.answerIDs.learn(id)
 		}
 	}
 	return r

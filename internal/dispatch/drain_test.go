@@ -1,0 +1,29 @@
+package dispatch_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+// TestDrain_CutsWhatIsNotAnswered: an answer may take a minute, the end of a server may not. The outcome is unknown then.
+func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w trio) {
+		w.SMS.Script(enginetest.Held(make(chan carrier.Result)))
+		s := send(t, w.World, enginetest.To(phoneA, message.SMS))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if err := w.Drain(ctx); err == nil || time.Since(start) > 2*time.Second {
+			t.Errorf("drained after %v: %v", time.Since(start), err)
+		}
+		if got := messageOf(t, w.World, s); got.Attempts[0].Progress == message.Submitting {
+			t.Error("the submit was left without an outcome")
+		}
+	})
+}
