@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -89,7 +90,7 @@ func checkListen(c *config.Config) (found config.Problems) {
 	if err != nil {
 		return nil // config.Load has refused it
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		return append(found, c.Problem("listen", "%v", listenError(c.Listen, err)))
 	}

@@ -10,7 +10,7 @@ import (
 
 type nodesCmd struct {
 	All  bool `help:"Also those that ended in the last days."`
-	JSON bool `name:"json" help:"Print JSON."`
+	JSON bool `name:"json" help:"Print JSON: an array."`
 }
 
 func (c *nodesCmd) Run(e *env) error {
@@ -26,7 +26,7 @@ func (c *nodesCmd) Run(e *env) error {
 			}
 		}
 		if c.JSON {
-			return e.json(map[string]any{"data": shown})
+			return e.json(shown)
 		}
 		if len(shown) == 0 {
 			_, err := fmt.Fprintln(e.Out, "No node runs now. syssecure serve starts one; --all lists those that ended.")

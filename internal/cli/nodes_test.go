@@ -19,13 +19,11 @@ func TestNodes(t *testing.T) {
 	if out := i.ok("nodes"); !strings.Contains(out, "alive") || !strings.Contains(out, i.folder) || strings.Count(out, "\n") != 2 {
 		t.Errorf("beside a server: %q", out)
 	}
-	var list struct {
-		Data []struct {
-			ID    int64
-			State string
-		}
+	var list []struct {
+		ID    int64
+		State string
 	}
-	if i.json(&list, "nodes", "--json"); len(list.Data) != 1 || list.Data[0].ID != 1 || list.Data[0].State != "alive" {
+	if i.json(&list, "nodes", "--json"); len(list) != 1 || list[0].ID != 1 || list[0].State != "alive" {
 		t.Errorf("%+v", list)
 	}
 	stop()
