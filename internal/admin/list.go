@@ -23,8 +23,8 @@ func (a *Admin) Accounts(ctx context.Context) (all []account.Account, err error)
 // keyPage is how many keys are read at once.
 const keyPage = 500
 
-// ListKeys lists the keys of an account, or of all accounts with the zero id: by account, oldest first. What proves a key
-// (its MAC) is left out.
+// ListKeys lists the keys of an account, or of all accounts with the zero id: by account, oldest first. What proves a
+// key (its MAC) is left out.
 func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key, err error) {
 	for after := (*store.Key)(nil); ; {
 		var page []store.Record

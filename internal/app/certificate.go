@@ -41,7 +41,8 @@ func readCertificate(t config.TLS) (*tls.Certificate, error) {
 
 	pair, err := tls.X509KeyPair(certificate, key)
 	if err != nil {
-		return nil, &certificateError{"tls.cert_file", fmt.Errorf("%s and %s cannot be used together, and must be a certificate in PEM form "+
+		return nil, &certificateError{"tls.cert_file", fmt.Errorf("%s and %s cannot be used together, and must be a "+
+			"certificate in PEM form "+
 			"with those that it depends on, and its own key: %w", t.CertFile, t.KeyFile, err)}
 	}
 	return &pair, nil

@@ -51,8 +51,8 @@ func (l *lines) wait(t *testing.T, words string, n int) {
 	}
 }
 
-// TestReload_Certificate: a server that is asked to reload shows the new certificate to those who come from then on; files
-// that are not good change nothing.
+// TestReload_Certificate: a server that is asked to reload shows the new certificate to those who come from then on;
+// files that are not good change nothing.
 func TestReload_Certificate(t *testing.T) {
 	t.Parallel()
 	c := configured(t)
@@ -83,7 +83,8 @@ func TestReload_Certificate(t *testing.T) {
 		t.Helper()
 		certPEM, err := os.ReadFile(certFile)
 		keyPEM, keyErr := os.ReadFile(keyFile)
-		if err := errors.Join(err, keyErr, os.WriteFile(c.TLS.CertFile, certPEM, 0o600), os.WriteFile(c.TLS.KeyFile, keyPEM, 0o600)); err != nil {
+		if err := errors.Join(err, keyErr, os.WriteFile(c.TLS.CertFile, certPEM, 0o600), os.WriteFile(c.TLS.KeyFile,
+			keyPEM, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// CheckConfig finds what a start would refuse, as far as it shows without a start: nothing is made or connected to, and no
-// port is taken. The error is a config.Problems. Each start begins with it, so config check and serve refuse the same, in
-// the same words.
+// CheckConfig finds what a start would refuse, as far as it shows without a start: nothing is made or connected to,
+// and no port is taken. The error is a config.Problems. Each start begins with it, so config check and serve refuse
+// the same, in the same words.
 func CheckConfig(c *config.Config) error {
 	var found config.Problems
 	found = append(found, checkDatabase(c)...)
@@ -68,7 +68,8 @@ func checkFolder(c *config.Config) (found config.Problems) {
 		}
 
 		if err := unix.Access(at, unix.W_OK|unix.X_OK); err != nil {
-			return append(found, c.Problem("data", "data: nothing can be written in %s (%v); give the folder to the user that runs "+
+			return append(found, c.Problem("data", "data: nothing can be written in %s (%v); give the folder to the user "+
+				"that runs "+
 				"the server", at, err))
 		}
 		return found
@@ -83,8 +84,8 @@ func checkMasterKey(c *config.Config) (found config.Problems) {
 	return found
 }
 
-// checkListen looks whether this machine has the address. Whether the port is free is seen by a start alone: a server may
-// be running.
+// checkListen looks whether this machine has the address. Whether the port is free is seen by a start alone: a server
+// may be running.
 func checkListen(c *config.Config) (found config.Problems) {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
@@ -103,13 +104,16 @@ func listenError(address string, err error) error {
 	var name *net.DNSError
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s is in use: another program listens there, perhaps another syssecure serve or syssecure demo. Stop it, or "+
+		return fmt.Errorf("%s is in use: another program listens there, perhaps another syssecure serve or syssecure "+
+			"demo. Stop it, or "+
 			"set listen (or SYSSECURE_LISTEN) to another port: %w", address, err)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("this user may not listen on %s: ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the systemd "+
+		return fmt.Errorf("this user may not listen on %s: ports below 1024 need the capability CAP_NET_BIND_SERVICE, "+
+			"which the systemd "+
 			"unit of docs/operator.md gives, or set listen to a higher port: %w", address, err)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &name):
-		return fmt.Errorf("listen is %q, which is not an address of this machine: write one that it has, or 0.0.0.0 or [::] for all: %w",
+		return fmt.Errorf("listen is %q, which is not an address of this machine: write one that it has, or 0.0.0.0 or "+
+			"[::] for all: %w",
 			address, err)
 	}
 	return fmt.Errorf("listen on %s: %w", address, err)

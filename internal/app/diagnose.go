@@ -56,10 +56,12 @@ func configurationCheck(c *config.Config) Check {
 // unopened says what to do about a database that cannot be opened.
 func unopened(c *config.Config, err error) string {
 	if !c.Database.Empty() {
-		return fmt.Sprintf("%v\nSee whether PostgreSQL runs at %s, and whether this machine may connect; until then requests get 503.",
+		return fmt.Sprintf("%v\nSee whether PostgreSQL runs at %s, and whether this machine may connect; until then "+
+			"requests get 503.",
 			err, Where(c))
 	}
-	return fmt.Sprintf("%v\nSee who owns %s and whether its disk is well; if the file is damaged, syssecure restore brings a backup back.",
+	return fmt.Sprintf("%v\nSee who owns %s and whether its disk is well; if the file is damaged, syssecure restore "+
+		"brings a backup back.",
 		err, databaseFile(c))
 }
 
@@ -109,10 +111,11 @@ func room(c *config.Config) Check {
 		return check // the folder may be on another machine, with PostgreSQL
 	}
 
-	free := uint64(stat.Bavail) * uint64(stat.Bsize)
+	free := uint64(stat.Bavail) * uint64(stat.Bsize) //nolint:unconvert // it is signed on FreeBSD
 	check.Note = fmt.Sprintf("%d MB free", free>>20)
 	if free < leastRoom {
-		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: make room before it is full, as nothing is taken then",
+		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: make room before it is full, as nothing is "+
+			"taken then",
 			free>>20, c.Data)
 	}
 	return check
@@ -136,7 +139,8 @@ func validity(c *config.Config) Check {
 	until := pair.Leaf.NotAfter
 	check.Note = "valid until " + until.UTC().Format(time.RFC3339)
 	if left := time.Until(until); left < soon {
-		check.Problem = fmt.Sprintf("%s is valid until %s only: replace the files, then send the server SIGHUP (systemctl reload syssecure)",
+		check.Problem = fmt.Sprintf("%s is valid until %s only: replace the files, then send the server SIGHUP "+
+			"(systemctl reload syssecure)",
 			c.TLS.CertFile, until.UTC().Format(time.RFC3339))
 	}
 	return check
@@ -145,8 +149,8 @@ func validity(c *config.Config) Check {
 // answersWithin bounds the wait for a server.
 const answersWithin = 3 * time.Second
 
-// answers asks a server that speaks plain HTTP whether it is ready. That none runs is no problem: doctor also looks at an
-// installation before its start.
+// answers asks a server that speaks plain HTTP whether it is ready. That none runs is no problem: doctor also looks
+// at an installation before its start.
 func answers(ctx context.Context, c *config.Config) Check {
 	check := Check{Name: "a running server is ready"}
 	host, port, err := net.SplitHostPort(c.Listen)
@@ -174,7 +178,8 @@ func answers(ctx context.Context, c *config.Config) Check {
 	default:
 		_ = resp.Body.Close()
 		if resp.StatusCode != http.StatusOK {
-			check.Problem = fmt.Sprintf("%s answers %s: see the server's log; it takes no requests until this is 200", url, resp.Status)
+			check.Problem = fmt.Sprintf("%s answers %s: see the server's log; it takes no requests until this is 200",
+				url, resp.Status)
 		}
 	}
 	return check

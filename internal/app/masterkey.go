@@ -23,7 +23,8 @@ func masterKey(path string, used bool) ([]byte, error) {
 		return key, err
 	}
 	if used {
-		return nil, fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from "+
+		return nil, fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key "+
+			"back from "+
 			"your backup", path)
 	}
 
@@ -45,7 +46,8 @@ func readMasterKey(path string) ([]byte, error) {
 	}
 
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the master key %s can be read by others (mode %04o): run chmod 600 %[1]s", path, info.Mode().Perm())
+		return nil, fmt.Errorf("the master key %s can be read by others (mode %04o): run chmod 600 %[1]s", path,
+			info.Mode().Perm())
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != secret.KeySize {
@@ -103,8 +105,8 @@ func createNamed(path string, content []byte) error {
 // partPrefix begins the names under which createNamed writes a file.
 func partPrefix(path string) string { return "." + filepath.Base(path) + "-part-" }
 
-// removeParts removes what processes that were killed left behind of a file that is there by now. Whoever still writes a
-// part of it finds the file itself instead.
+// removeParts removes what processes that were killed left behind of a file that is there by now. Whoever still
+// writes a part of it finds the file itself instead.
 func removeParts(path string) {
 	parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), partPrefix(path)+"*"))
 	for _, part := range parts {

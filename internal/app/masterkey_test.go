@@ -13,7 +13,8 @@ import (
 // Each way to make a file makes it whole, for its owner alone, and never replaces another.
 func TestCreateWhole(t *testing.T) {
 	t.Parallel()
-	for name, create := range map[string]func(string, []byte) error{"unnamed": createUnnamed, "named": createNamed, "either": createWhole} {
+	for name, create := range map[string]func(string, []byte) error{"unnamed": createUnnamed, "named": createNamed,
+		"either": createWhole} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "master.key")
@@ -46,7 +47,8 @@ func TestMasterKey_PartsAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, half := range []string{"1", "2"} {
-		if err := os.WriteFile(filepath.Join(filepath.Dir(path), partPrefix(path)+half), []byte("half a k"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), partPrefix(path)+half), []byte("half a k"),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := masterKey(path, false); err != nil {

@@ -92,13 +92,15 @@ var refusedConfigs = map[string]struct {
 	},
 	"several": {
 		conf: func(t *testing.T) string {
-			return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n", tempFile(t, "", 0o600))
+			return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n", tempFile(t,
+				"", 0o600))
 		},
 		says: []string{"2 problem(s)", "syssecure.toml:1:", "syssecure.toml:3:"},
 	},
 }
 
-// TestConfigCheck_SaysWhatServeSays: what serve refuses is refused by config check, in the same words, and makes nothing.
+// TestConfigCheck_SaysWhatServeSays: what serve refuses is refused by config check, in the same words, and makes
+// nothing.
 func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
 	t.Parallel()
 	for name, c := range refusedConfigs {
@@ -128,7 +130,8 @@ func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_MakesNothing: a good configuration is called good, and nothing is there afterwards that was not before.
+// TestConfigCheck_MakesNothing: a good configuration is called good, and nothing is there afterwards that was not
+// before.
 func TestConfigCheck_MakesNothing(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
@@ -179,7 +182,8 @@ func TestServe_Hangup(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
-	i.env = []string{"SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://127.0.0.1:1", "SYSSECURE_WEBHOOK_SECRET=whsec_x"}
+	i.env = []string{"SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://127.0.0.1:1",
+		"SYSSECURE_WEBHOOK_SECRET=whsec_x"}
 	i.ok("config", "check")
 	i.env = append(i.env, "SYSSECURE_LISTN=127.0.0.1:1")
 	if code, _, errs := i.run("config", "check"); code != 2 || !strings.Contains(errs, `did you mean "SYSSECURE_LISTEN"`) {

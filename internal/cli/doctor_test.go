@@ -22,7 +22,8 @@ func TestDoctor_BadDay(t *testing.T) {
 		},
 		"a certificate that is gone": {
 			harm: func(t *testing.T, i installation) {
-				i.write(fmt.Sprintf("data = %q\n[tls]\ncert_file = \"/none\"\nkey_file = \"/none\"\n", filepath.Join(i.folder, "data")))
+				i.write(fmt.Sprintf("data = %q\n[tls]\ncert_file = \"/none\"\nkey_file = \"/none\"\n",
+					filepath.Join(i.folder, "data")))
 			},
 			says: []string{"BAD  configuration", "tls.cert_file", "ok   integrity of the database", "ok   ledger"},
 		},
@@ -37,9 +38,11 @@ func TestDoctor_BadDay(t *testing.T) {
 		},
 		"PostgreSQL does not answer": {
 			harm: func(t *testing.T, i installation) {
-				i.write(fmt.Sprintf("data = %q\ndatabase = \"postgres://u:hush@127.0.0.1:1/db\"\n", filepath.Join(i.folder, "data")))
+				i.write(fmt.Sprintf("data = %q\ndatabase = \"postgres://u:hush@127.0.0.1:1/db\"\n", filepath.Join(i.folder,
+					"data")))
 			},
-			says: []string{"ok   configuration", "BAD  database opens", "See whether PostgreSQL runs at postgres://127.0.0.1:1/db"},
+			says: []string{"ok   configuration", "BAD  database opens",
+				"See whether PostgreSQL runs at postgres://127.0.0.1:1/db"},
 		},
 		"rights": {
 			harm: func(t *testing.T, i installation) {
@@ -83,7 +86,8 @@ func TestDoctor_GoodDay(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("account", "create", "--name", "Acme", "--credits", "5")
-	if out := i.ok("doctor"); strings.Contains(out, "BAD") || strings.Count(out, "ok  ") < 8 || !strings.Contains(out, "MB free") {
+	if out := i.ok("doctor"); strings.Contains(out, "BAD") || strings.Count(out, "ok  ") < 8 ||
+		!strings.Contains(out, "MB free") {
 		t.Errorf("doctor says\n%s", out)
 	}
 	var checks []struct {

@@ -111,7 +111,8 @@ func (c *accountShowCmd) Run(e *env) error {
 func (e *env) describe(a account.Account, keys []shownKey) error {
 	shown := showAccount(a)
 	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "account\t%s\nname\t%s\ncredits\t%d\nheld\t%d\ncreated\t%s\n", shown.ID, plain(shown.Name), shown.Credits,
+	fmt.Fprintf(w, "account\t%s\nname\t%s\ncredits\t%d\nheld\t%d\ncreated\t%s\n", shown.ID, plain(shown.Name),
+		shown.Credits,
 		shown.Held, shown.CreatedAt)
 	lines, err := settingLines("", a.Settings)
 	if err != nil {
@@ -246,7 +247,8 @@ func (e *env) tableOfKeys(keys []shownKey, of string) error {
 		for i, s := range k.Scopes {
 			scopes[i] = string(s)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt, ends, strings.Join(scopes, ","))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt, ends,
+			strings.Join(scopes, ","))
 	}
 	return w.Flush()
 }

@@ -55,7 +55,8 @@ func TestAccountShow(t *testing.T) {
 	i.ok("account", "set", "--account", account.ID, "origin=example.com")
 
 	out := i.ok("account", "show", account.ID)
-	for _, want := range []string{account.ID, "Acme", "100", "origin", "example.com", key.ID, "send,verify,read,admin", "active"} {
+	for _, want := range []string{account.ID, "Acme", "100", "origin", "example.com", key.ID,
+		"send,verify,read,admin", "active"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("account show lacks %q:\n%s", want, out)
 		}
@@ -77,7 +78,8 @@ func TestAccountShow(t *testing.T) {
 		}
 	}
 
-	for name, id := range map[string]string{"no such account": "acct_01HWXYZABC123DEF4560000000", "syssecure account list": "acme"} {
+	for name, id := range map[string]string{"no such account": "acct_01HWXYZABC123DEF4560000000",
+		"syssecure account list": "acme"} {
 		if code, _, errs := i.run("account", "show", id); code != 1 || !strings.Contains(errs, name) {
 			t.Errorf("account show %s: exit %d: %s", id, code, errs)
 		}
@@ -90,7 +92,8 @@ func TestKeyList(t *testing.T) {
 	var acme, zenith, first, second created
 	i.json(&acme, "account", "create", "--name", "Acme", "--json")
 	i.json(&zenith, "account", "create", "--name", "Zenith", "--json")
-	if out := i.ok("key", "list", "--account", acme.ID); !strings.Contains(out, "syssecure key create --account "+acme.ID) {
+	if out := i.ok("key", "list", "--account", acme.ID); !strings.Contains(out,
+		"syssecure key create --account "+acme.ID) {
 		t.Errorf("an empty list says %q, want what to do", out)
 	}
 	if out := i.ok("key", "list", "--json"); out != "[]\n" {
@@ -104,17 +107,20 @@ func TestKeyList(t *testing.T) {
 	var all, of []listedKey
 	i.json(&all, "key", "list", "--json")
 	i.json(&of, "key", "list", "--account", acme.ID, "--json")
-	if len(all) != 3 || len(of) != 1 || of[0].ID != first.ID || of[0].Status != "revoked" || of[0].RevokedAt == "" || of[0].Mode != "test" {
+	if len(all) != 3 || len(of) != 1 || of[0].ID != first.ID || of[0].Status != "revoked" ||
+		of[0].RevokedAt == "" || of[0].Mode != "test" {
 		t.Errorf("key list --json = %+v, of one account %+v", all, of)
 	}
 	if k := all[1]; k.ID != second.ID || k.Account != zenith.ID || k.Status != "active" || k.ExpiresAt == "" ||
 		strings.Join(k.Scopes, ",") != "send,operator" {
 		t.Errorf("the rotated key is %+v", k)
 	}
-	if out := i.ok("key", "list"); !strings.Contains(out, first.ID) || strings.Contains(out, "sk_") || strings.Contains(out, second.Secret[16:]) {
+	if out := i.ok("key", "list"); !strings.Contains(out, first.ID) || strings.Contains(out, "sk_") ||
+		strings.Contains(out, second.Secret[16:]) {
 		t.Errorf("key list:\n%s", out)
 	}
-	if code, _, errs := i.run("key", "list", "--account", "acct_01HWXYZABC123DEF4560000000"); code != 1 || !strings.Contains(errs, "no such account") {
+	if code, _, errs := i.run("key", "list", "--account", "acct_01HWXYZABC123DEF4560000000"); code != 1 ||
+		!strings.Contains(errs, "no such account") {
 		t.Errorf("key list of no account: exit %d: %s", code, errs)
 	}
 }
@@ -173,7 +179,8 @@ func TestUsage(t *testing.T) {
 	}{
 		{args: []string{"acount", "list"}, code: 2, says: []string{`did you mean "account"`, "syssecure --help"}},
 		{args: []string{"account", "lits"}, code: 2, says: []string{`"list"`, "syssecure account --help"}},
-		{args: []string{"account", "create", "--nme", "x"}, code: 2, says: []string{`did you mean "--name"`, "syssecure account create --help"}},
+		{args: []string{"account", "create", "--nme", "x"}, code: 2, says: []string{`did you mean "--name"`,
+			"syssecure account create --help"}},
 		{args: []string{"account"}, code: 2, says: []string{`"create"`, "syssecure account --help"}},
 		{args: []string{"backup"}, code: 2, says: []string{"<file>", "syssecure backup --help"}},
 		{args: []string{"help", "key", "create"}, says: []string{"--scopes", "operator"}},

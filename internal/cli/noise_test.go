@@ -13,8 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/cli"
 )
 
-// TestServe_NoiseDoesNotFillTheLog: a message centre that sends 50,000 answers to nothing that was asked makes a few lines,
-// which tell how often.
+// TestServe_NoiseDoesNotFillTheLog: a message centre that sends 50,000 answers to nothing that was asked makes a few
+// lines, which tell how often.
 func TestServe_NoiseDoesNotFillTheLog(t *testing.T) {
 	t.Parallel()
 	const unasked = 50_000
@@ -23,13 +23,16 @@ func TestServe_NoiseDoesNotFillTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer centre.Close()
-	i := install(t, fmt.Sprintf("[[carrier]]\nname = \"noisy\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"user\"\npassword = \"secret\"\n",
+	i := install(t, fmt.Sprintf("[[carrier]]\nname = \"noisy\"\nkind = \"smpp\"\naddr = %q\nsystem_id = "+
+		"\"user\"\npassword = \"secret\"\n",
 		centre.Addr()))
 
 	ctx, stop := context.WithCancel(t.Context())
 	var errs bytes.Buffer // read once the server has ended
 	ended := make(chan int, 1)
-	go func() { ended <- cli.Run(ctx, []string{"serve", "--config", i.config}, cli.IO{Out: io.Discard, Err: &errs}) }()
+	go func() {
+		ended <- cli.Run(ctx, []string{"serve", "--config", i.config}, cli.IO{Out: io.Discard, Err: &errs})
+	}()
 	eventually(t, "the bind", func() bool { return centre.Bound() > 0 })
 	var noise []byte
 	for n := range unasked {

@@ -111,7 +111,8 @@ func TestNoInstallation_NothingIsMade(t *testing.T) {
 			}
 
 			code, text := in(folder, "syssecure.toml", args...)
-			if code != 1 || !strings.Contains(text, filepath.Join(data, "syssecure.db")) || !strings.Contains(text, "--config FILE") {
+			if code != 1 || !strings.Contains(text, filepath.Join(data, "syssecure.db")) || !strings.Contains(text,
+				"--config FILE") {
 				t.Errorf("exit %d, want 1 with the whole path and what to do: %s", code, text)
 			}
 			if left, err := os.ReadDir(folder); err != nil || len(left) != 1 {
@@ -135,7 +136,8 @@ func TestNoInstallation_Unfinished(t *testing.T) {
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 2 {
 		t.Errorf("there is %v, %v; want the two files of before", left, err)
 	}
-	if code, text := in(folder, "syssecure.toml", "account", "create", "--name", "Acme"); code != 0 || !strings.Contains(text, "master key") {
+	if code, text := in(folder, "syssecure.toml", "account", "create", "--name", "Acme"); code != 0 ||
+		!strings.Contains(text, "master key") {
 		t.Errorf("account create: exit %d: %s", code, text)
 	}
 }
@@ -152,7 +154,8 @@ func TestNoInstallation_Postgres(t *testing.T) {
 			continue
 		}
 		code, text := in(folder, "syssecure.toml", append(strings.Fields(name), c.args...)...)
-		if code != 1 || !strings.Contains(text, "no installation") || !strings.Contains(text, "postgres://") || strings.Contains(text, "password") {
+		if code != 1 || !strings.Contains(text, "no installation") || !strings.Contains(text, "postgres://") ||
+			strings.Contains(text, "password") {
 			t.Errorf("%s: exit %d: %s", name, code, text)
 		}
 	}

@@ -1,8 +1,8 @@
-// Package logs bounds what noise can make of a log: a line that repeats is written at once, and then at most once a minute
-// with how often it came.
+// Package logs bounds what noise can make of a log: a line that repeats is written at once, and then at most once a
+// minute with how often it came.
 //
-// It changes no line and drops none without counting it. A peer that sends rubbish, a carrier that is down or a disk that is
-// full would otherwise fill the disk with one sentence.
+// It changes no line and drops none without counting it. A peer that sends rubbish, a carrier that is down or a disk
+// that is full would otherwise fill the disk with one sentence.
 package logs
 
 import (
@@ -16,18 +16,19 @@ import (
 // Every is how often a line that repeats is written.
 const Every = time.Minute
 
-// Bounds of what is remembered. A message whose attributes change all the time is written in so many variants a minute; what
-// is beyond is counted as one more variant.
+// Bounds of what is remembered. A message whose attributes change all the time is written in so many variants a
+// minute; what is beyond is counted as one more variant.
 const (
 	maxLines    = 1024
 	maxVariants = 64
 )
 
-// identity are the attributes that make two lines with the same message different: who or what it is about. Others, such as
-// the id of a message or the port of a peer, only differ from one time to the next.
+// identity are the attributes that make two lines with the same message different: who or what it is about. Others,
+// such as the id of a message or the port of a peer, only differ from one time to the next.
 var identity = map[string]bool{
 	"carrier": true, "account": true, "endpoint": true, "table": true, "channel": true, "node": true, "callback": true,
-	"command": true, "status": true, "reason": true, "outcome": true, "cause": true, "error": true, "panic": true, "because": true,
+	"command": true, "status": true, "reason": true, "outcome": true, "cause": true, "error": true, "panic": true,
+	"because": true,
 }
 
 // Handler writes lines to another handler. Debug lines pass as they are: whoever asks for them wants all.
@@ -84,8 +85,8 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 // Close writes how often lines came that were not written, and bounds nothing from then on.
 func (h *Handler) Close() { h.seen.close() }
 
-// identify adds an attribute to a key. Runs of digits count as one: ports, numbers of bytes and times differ in errors that
-// are the same.
+// identify adds an attribute to a key. Runs of digits count as one: ports, numbers of bytes and times differ in
+// errors that are the same.
 func identify(key *strings.Builder, a slog.Attr) {
 	if !identity[a.Key] {
 		return

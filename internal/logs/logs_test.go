@@ -80,7 +80,8 @@ func TestLimit_Repeated(t *testing.T) {
 		synctest.Wait()
 		same(t, "when it has stopped", out.take())
 		log.Warn("an answer to nothing that was asked", "carrier", "a", "sequence", 8)
-		same(t, "when it comes again", out.take(), `level=WARN msg="an answer to nothing that was asked" carrier=a sequence=8`)
+		same(t, "when it comes again", out.take(),
+			`level=WARN msg="an answer to nothing that was asked" carrier=a sequence=8`)
 	})
 }
 
@@ -110,14 +111,16 @@ func TestLimit_Different(t *testing.T) {
 	})
 }
 
-// TestLimit_Bounded: noise that changes all the time cannot grow the log, nor what is remembered, nor hide another message.
+// TestLimit_Bounded: noise that changes all the time cannot grow the log, nor what is remembered, nor hide another
+// message.
 func TestLimit_Bounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h, log, out := limited()
 		defer h.Close()
 		word := func(n int) string {
-			return strings.NewReplacer("0", "a", "1", "b", "2", "c", "3", "d", "4", "e", "5", "f", "6", "g", "7", "h", "8", "i", "9", "j").Replace(fmt.Sprint(n))
+			return strings.NewReplacer("0", "a", "1", "b", "2", "c", "3", "d", "4", "e", "5", "f", "6", "g", "7", "h",
+				"8", "i", "9", "j").Replace(fmt.Sprint(n))
 		}
 		for n := range 10_000 {
 			log.Warn("unreadable PDU", "carrier", "a", "error", "it begins with "+word(n))

@@ -94,7 +94,8 @@ func serveGateway(t *testing.T, token, port string) api {
 	t.Helper()
 	folder := t.TempDir()
 	file := filepath.Join(folder, "syssecure.toml")
-	text := fmt.Sprintf("listen = \"127.0.0.1:0\"\ndata = %q\n[[carrier]]\nname = \"gateway\"\nkind = \"http\"\nchannel = \"sms\"\n"+
+	text := fmt.Sprintf("listen = \"127.0.0.1:0\"\ndata = %q\n[[carrier]]\nname = \"gateway\"\nkind = "+
+		"\"http\"\nchannel = \"sms\"\n"+
 		"url = \"http://127.0.0.1:%s/\"\ntoken = %q\nfrom = \"Acme\"\n", filepath.Join(folder, "data"), port, token)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -128,8 +129,8 @@ func serveGateway(t *testing.T, token, port string) api {
 	return api{"http://" + a.Addr().String(), key.Reveal()}
 }
 
-// TestGateway runs the gateway of examples/gateway.py against a server: a text that is delivered, one that is refused, and a
-// phone that replies STOP.
+// TestGateway runs the gateway of examples/gateway.py against a server: a text that is delivered, one that is
+// refused, and a phone that replies STOP.
 func TestGateway(t *testing.T) {
 	t.Parallel()
 	python := program(t, "python3")
@@ -173,7 +174,8 @@ func TestGateway(t *testing.T) {
 	}
 
 	wrong := api{server.base, "another token"}
-	if status, answer := wrong.call(t, "POST", "/carriers/gateway/receipts", `{"id":"x","status":"delivered"}`); status != 401 {
+	if status, answer := wrong.call(t, "POST", "/carriers/gateway/receipts",
+		`{"id":"x","status":"delivered"}`); status != 401 {
 		t.Errorf("a receipt with a wrong token: %d %v", status, answer)
 	}
 	if errs.Len() > 0 && strings.Contains(errs.String(), "Traceback") {

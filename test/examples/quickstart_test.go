@@ -85,8 +85,8 @@ func run(t *testing.T, folder, script string, env ...string) (text string, err e
 	return string(out), err
 }
 
-// TestQuickstart_Script: it works beside other servers, in a folder and an environment of a real installation, and leaves
-// nothing behind.
+// TestQuickstart_Script: it works beside other servers, in a folder and an environment of a real installation, and
+// leaves nothing behind.
 func TestQuickstart_Script(t *testing.T) {
 	t.Parallel()
 	program(t, "curl")
@@ -94,7 +94,8 @@ func TestQuickstart_Script(t *testing.T) {
 	if err := os.WriteFile(folder+"/syssecure.toml", []byte("data = \"./real\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text, err := run(t, folder, "examples/quickstart.sh", "SYSSECURE_LISTEN=127.0.0.1:"+stranger(t), "SYSSECURE_DATA="+folder+"/real")
+	text, err := run(t, folder, "examples/quickstart.sh", "SYSSECURE_LISTEN=127.0.0.1:"+stranger(t),
+		"SYSSECURE_DATA="+folder+"/real")
 	if err != nil || !strings.Contains(text, `"valid":true`) {
 		t.Errorf("%v\n%s", err, text)
 	}

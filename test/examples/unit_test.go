@@ -25,7 +25,8 @@ func TestUnit(t *testing.T) {
 	}
 	lines := strings.Split(found[1], "\n")
 	for _, want := range []string{
-		"AmbientCapabilities=CAP_NET_BIND_SERVICE", "ExecReload=/bin/kill -HUP $MAINPID", "[Install]", "WantedBy=multi-user.target",
+		"AmbientCapabilities=CAP_NET_BIND_SERVICE", "ExecReload=/bin/kill -HUP $MAINPID", "[Install]",
+		"WantedBy=multi-user.target",
 		"NoNewPrivileges=true", "ProtectSystem=strict", "StateDirectoryMode=0700",
 	} {
 		if !slices.Contains(lines, want) {

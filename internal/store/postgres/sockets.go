@@ -33,8 +33,8 @@ type sockets struct {
 var thisMachine = netip.IPv4Unspecified()
 
 // Addresses are those at which the database listens on a TCP port, as far as is known: those of its names, those that
-// connections were made to, and those that the servers behind a pooler told of themselves. The unspecified address stands
-// for every address of this machine.
+// connections were made to, and those that the servers behind a pooler told of themselves. The unspecified address
+// stands for every address of this machine.
 func (b *Backend) Addresses(port uint16) (all []netip.Addr) {
 	b.sockets.mu.Lock()
 	defer b.sockets.mu.Unlock()
@@ -113,8 +113,8 @@ func (s *sockets) lookUp(c *pgconn.Config) {
 	s.named = found
 }
 
-// connected notes whom a connection was made to; told is what the server says of itself: its address, empty behind a Unix
-// socket, and its port.
+// connected notes whom a connection was made to; told is what the server says of itself: its address, empty behind a
+// Unix socket, and its port.
 func (s *sockets) connected(to net.Addr, told []string) {
 	port, _ := strconv.ParseUint(told[1], 10, 16)
 	all := []netip.AddrPort{}
