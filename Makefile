@@ -6,7 +6,7 @@ GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi verify clean
+.PHONY: help build programs demo test postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi numbers verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,10 @@ fmt: ## gofmt
 
 openapi: ## regenerate api/openapi.yaml
 	go test ./internal/httpapi -run Contract -update
+
+numbers: ## refresh the numbering plans from the newest metadata of PyPI, and hold them to Maven's libphonenumber
+	test/numbers/refresh.sh
+	go test ./internal/phone -count 1
 
 verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; changes nothing
 	go test ./internal/httpapi -run Contract -count 1

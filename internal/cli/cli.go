@@ -21,6 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/logs"
+	"github.com/syssecure/syssecure/internal/phone"
 )
 
 // IO is what a run of the program may touch besides its files.
@@ -53,7 +54,7 @@ type commands struct {
 	Restore restoreCmd     `cmd:"" help:"Make the database from a backup. Codes of before end, and nothing is sent again without your word."`
 	Move    moveCmd        `cmd:"" help:"Bring the data from the embedded database to PostgreSQL, or back."`
 	Conform conformanceCmd `cmd:"" name:"conformance" help:"Run the scenarios of the API against a server, in its sandbox."`
-	Version versionCmd     `cmd:"" help:"Print the version."`
+	Version versionCmd     `cmd:"" help:"Print the version, and that of the numbering plans."`
 }
 
 // env is what commands are given.
@@ -186,7 +187,7 @@ func (e *env) log() (log *slog.Logger, done func()) {
 type versionCmd struct{}
 
 func (versionCmd) Run(e *env) error {
-	_, err := fmt.Fprintln(e.Out, "syssecure", version(e.Version))
+	_, err := fmt.Fprintf(e.Out, "syssecure %s\nnumbering plans: libphonenumber %s\n", version(e.Version), phone.MetadataVersion())
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/cli"
+	"github.com/syssecure/syssecure/internal/phone"
 )
 
 // installation is a folder with a configuration; run carries out commands on it.
@@ -333,7 +334,7 @@ func TestDemo_TouchesNoInstallation(t *testing.T) {
 func TestVersionAndHelp(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
-	if out := i.ok("version"); out != "syssecure 1.2.3\n" {
+	if out := i.ok("version"); out != "syssecure 1.2.3\nnumbering plans: libphonenumber "+phone.MetadataVersion()+"\n" {
 		t.Errorf("version: %q", out)
 	}
 	var out bytes.Buffer

@@ -3,10 +3,7 @@ package phone
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // Errors of Parse and ParseFormat, to be matched with errors.Is. None of them prints the number.
@@ -109,21 +106,6 @@ func ParseFormat(s string) (Number, error) {
 	return Number(s), nil
 }
 
-// Lookup writes a number as people do at home, "0470 12 34 56", and from abroad, "+32 470 12 34 56". For a number that
-// no plan has, both are E.164.
-func Lookup(n Number) (national, international string) {
-	if _, err := ParseFormat(string(n)); err != nil {
-		return string(n), string(n)
-	}
-	digits := string(n)[1:]
-	code, _ := bookOf(digits)
-	if code == 0 {
-		return string(n), string(n)
-	}
-	parsed := toLibrary(code, digits)
-	return phonenumbers.Format(parsed, phonenumbers.NATIONAL), phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
-}
-
 const example = ", such as +32470123456"
 
 func formatError(s string) error {
@@ -144,20 +126,4 @@ func formatError(s string) error {
 	default:
 		return fmt.Errorf("%w: it has %d digits; write 7 to 15 after the +%s", ErrFormat, len(s)-1, example)
 	}
-}
-
-// toLibrary builds what the library's own parser would, without its search for extensions, letters and prefixes.
-func toLibrary(code int, digits string) *phonenumbers.PhoneNumber {
-	national := digits[len(strconv.Itoa(code)):]
-	significant := strings.TrimLeft(national, "0")
-	// Of nothing but zeros the last one is the value.
-	country, zeros := int32(code), int32(min(len(national)-len(significant), len(national)-1))
-	// At most 14 digits always fit.
-	value, _ := strconv.ParseUint("0"+significant, 10, 64)
-	n := &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &value}
-	if zeros > 0 {
-		leading := true
-		n.ItalianLeadingZero, n.NumberOfLeadingZeros = &leading, &zeros
-	}
-	return n
 }

@@ -4,21 +4,18 @@ import (
 	"encoding/binary"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"sync"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // A plan is the numbering plan of one region as an automaton over digits. The library tests a number against up to
 // twenty regular expressions, each twice; here all of them are one table, so that a number costs one step for each
 // digit. The ranges stay the library's: they are read from its metadata when a calling code is first met.
 type plan struct {
-	region  string
+	*territory
 	next    [][10]uint16 // state, digit → state; state 0 has no way out
 	accepts []uint16     // the classes that a state ends in, as bits
 	lengths [maxNational + 1]uint16
-	leading bool // the region is told by its first digits
-	merged  bool // fixed lines and mobiles share their ranges
 }
 
 // maxNational is 15 digits less a calling code of one.
@@ -56,9 +53,9 @@ func describe(digits string) Info {
 		kind := p.kind(classes)
 		switch {
 		case len(plans) == 1:
-		case p.leading && classes&(1<<firstFew) == 0:
+		case p.leading != "" && classes&(1<<firstFew) == 0:
 			continue
-		case !p.leading && kind == Unknown:
+		case p.leading == "" && kind == Unknown:
 			continue
 		}
 		info.Country, info.Type, info.Valid = p.region, kind, kind != Unknown
@@ -79,6 +76,8 @@ func bookOf(digits string) (code int, plans []*plan) {
 	}
 	return 0, nil
 }
+
+func codeText(code int) string { return strconv.Itoa(code) }
 
 func codeLength(code int) int {
 	switch {
@@ -111,63 +110,43 @@ func (p *plan) kind(classes uint16) Type {
 		}
 	}
 	switch {
-	case has(FixedLine) && (p.merged || has(Mobile)):
+	case has(FixedLine) && has(Mobile):
 		return FixedLineOrMobile
 	case has(FixedLine):
 		return FixedLine
-	case has(Mobile) && !p.merged:
+	case has(Mobile):
 		return Mobile
 	}
 	return Unknown
 }
 
-func readPlans(code int) []*plan {
-	var plans []*plan
-	all, err := phonenumbers.MetadataCollection()
-	if err != nil {
-		return nil
-	}
-	for _, region := range phonenumbers.GetRegionCodesForCountryCode(code) {
-		for _, meta := range all.GetMetadata() {
-			if meta.GetId() == region && int(meta.GetCountryCode()) == code {
-				plans = append(plans, newPlan(meta))
-			}
-		}
+func readPlans(code int) (plans []*plan) {
+	for _, t := range readTerritories(code) {
+		plans = append(plans, newPlan(t))
 	}
 	return plans
 }
 
-func newPlan(meta *phonenumbers.PhoneMetadata) *plan {
-	p := &plan{
-		region:  meta.GetId(),
-		leading: meta.GetLeadingDigits() != "",
-		merged:  meta.GetSameMobileAndFixedLinePattern(),
-	}
+func newPlan(t *territory) *plan {
+	p := &plan{territory: t}
 	b := builder{plan: p, states: map[string]uint16{}}
-	for _, d := range []struct {
-		class int
-		desc  *phonenumbers.PhoneNumberDesc
-	}{
-		{general, meta.GetGeneralDesc()}, {int(FixedLine), meta.GetFixedLine()}, {int(Mobile), meta.GetMobile()},
-		{int(PremiumRate), meta.GetPremiumRate()}, {int(TollFree), meta.GetTollFree()},
-		{int(SharedCost), meta.GetSharedCost()}, {int(VoIP), meta.GetVoip()}, {int(Personal), meta.GetPersonalNumber()},
-		{int(Pager), meta.GetPager()}, {int(UAN), meta.GetUan()}, {int(Voicemail), meta.GetVoicemail()},
-	} {
-		b.add(d.class, d.desc.GetNationalNumberPattern())
+	for class, d := range t.descs {
+		b.add(class, d.pattern)
 		for length := range p.lengths {
-			possible := d.desc.GetPossibleLength()
-			if len(possible) == 0 || slices.Contains(possible, int32(length)) {
-				p.lengths[length] |= 1 << d.class
+			if len(d.lengths) == 0 || slices.Contains(d.lengths, length) {
+				p.lengths[length] |= 1 << class
 			}
 		}
 	}
-	if p.leading {
-		b.add(firstFew, "(?:"+meta.GetLeadingDigits()+`)\d*`)
+
+	if p.leading != "" {
+		b.add(firstFew, "(?:"+p.leading+`)\d*`)
 		for length := range p.lengths {
 			p.lengths[length] |= 1 << firstFew
 		}
 	}
 	b.build()
+
 	return p
 }
 

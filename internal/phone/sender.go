@@ -3,8 +3,6 @@ package phone
 import (
 	"slices"
 	"strings"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // ReadSender reads the sender of an inbound message, which carriers write in many ways: with "+", with the international
@@ -70,7 +68,9 @@ func (s *senders) addInternational(digits string) {
 	if s.add(n); len(s.known) > 0 {
 		return
 	}
-	s.addParsed("+"+digits, "")
+	if corrected, ok := readInternational(digits); ok {
+		s.add(corrected)
+	}
 	if s.country != "" {
 		s.addNational(digits)
 	}
@@ -82,21 +82,12 @@ func (s *senders) addInternational(digits string) {
 // nationalFirst reports whether digits without a plus are likelier to be as they are dialled at home: where national numbers
 // begin with a prefix, when they do, and where they have none, always, since a country code in front is recognised.
 func (s *senders) nationalFirst(digits string) bool {
-	prefix := phonenumbers.GetNddPrefixForRegion(s.country, true)
-	return s.country != "" && (!strings.HasPrefix(prefix, "0") || strings.HasPrefix(digits, "0"))
+	t := territoryOf(s.country)
+	return t != nil && (!strings.HasPrefix(t.prefix, "0") || strings.HasPrefix(digits, "0"))
 }
 
 func (s *senders) addNational(digits string) {
-	if s.country != "" {
-		s.addParsed(digits, s.country)
-	}
-}
-
-func (s *senders) addParsed(text, country string) {
-	if country == "" {
-		country = phonenumbers.UNKNOWN_REGION
-	}
-	if n, err := phonenumbers.Parse(text, country); err == nil {
-		s.add(Number(phonenumbers.Format(n, phonenumbers.E164)))
+	if n, ok := readNational(digits, s.country); ok {
+		s.add(n)
 	}
 }

@@ -1,0 +1,35 @@
+package phone
+
+import "regexp"
+
+// Lookup writes a number as people do at home, "0470 12 34 56", and from abroad, "+32 470 12 34 56". For a number that
+// no plan has, both are E.164.
+func Lookup(n Number) (national, international string) {
+	if _, err := ParseFormat(string(n)); err != nil {
+		return string(n), string(n)
+	}
+	digits := string(n)[1:]
+	code, plans := bookOf(digits)
+	if code == 0 {
+		return string(n), string(n)
+	}
+
+	significant, main := digits[codeLength(code):], plans[0].territory
+	return write(significant, main.national), "+" + digits[:codeLength(code)] + " " + write(significant, main.international)
+}
+
+// write writes a national number by the first format that fits it.
+func write(national string, formats []format) string {
+	for _, f := range formats {
+		if f.leading != "" && !compiled("^(?:"+f.leading+")").MatchString(national) {
+			continue
+		}
+		if whole := compiled("^(?:" + f.pattern + ")$"); whole.MatchString(national) {
+			return whole.ReplaceAllString(national, f.template)
+		}
+	}
+	return national
+}
+
+// compiled compiles a pattern of the metadata, all of which TestMetadata has compiled.
+func compiled(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
