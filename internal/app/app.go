@@ -140,7 +140,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	a.engine = engine.New(engine.Config{
 		Config: dispatch.Config{
 			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
-			Prices: a.Config.Prices, Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+			Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
 			Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages,
 		},
 		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,

@@ -41,6 +41,7 @@ func (r *reader) check(c *Config) {
 		}
 		seen[same] = i
 	}
+	r.numbers(c.Numbers)
 	r.limits(c.Limits)
 	// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
 	if keep := c.Retention.Messages; keep < 32*day || keep > 1100*day {

@@ -46,8 +46,9 @@ type Config struct {
 	// Routes are in the order of the file: the first match wins. Without any, every carrier of a channel is tried.
 	Routes []route.Rule
 	// Prices are credits by channel and longest prefix; what has no price costs nothing.
-	Prices []route.Price
-	Limits Limits
+	Prices  []route.Price
+	Numbers Numbers
+	Limits  Limits
 	// Keyed are the operator's own limits, see KeyedLimits.
 	Keyed []guard.Keyed
 	// Warnings are what is allowed and may not be what was meant. They are no errors.

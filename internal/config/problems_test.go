@@ -116,6 +116,13 @@ var listMistakes = map[string]mistake{
 	"price below nothing":   {with(price, "= 1", "= -1"), "", []string{`f.toml:3: price 1: credits must be 0…1000000000, is -1`}},
 	"price with a point":    {with(price, "= 1", "= 1.5"), "", []string{`f.toml:3: price 1: credits must be a whole number`}},
 	"price without credits": {with(price, "credits = 1\n", ""), "", []string{`f.toml:1: price 1: credits is missing`}},
+	"numbers, no prefix":    {"[numbers]\nnever = [\"88213\"]\nalso_valid = [\"\", \"+0\", \"+81x\"]", "", []string{`f.toml:2: numbers.never must have prefixes of + and digits, such as "+8160", has "88213"`, `f.toml:3: numbers.also_valid must have prefixes of + and digits, such as "+8160", has ""`, `f.toml:3: numbers.also_valid must`, `f.toml:3: numbers.also_valid must`}},
+	"numbers, no list":      {"[numbers]\nnever = \"+88213\"", "", []string{`f.toml:2: numbers.never must be a list`}},
+	"numbers, twice":        {"[numbers]\nnever = [\"+88213\", \"+88213\"]", "", []string{`f.toml:2: numbers.never has "+88213" twice; keep one`}},
+	"numbers, overruled":    {"[numbers]\nnever = [\"+81\"]\nalso_valid = [\"+8160\"]", "", []string{`f.toml:3: numbers.also_valid has "+8160", whose numbers numbers.never refuses by "+81"; take one of them out`}},
+	"numbers, in both":      {"[numbers]\nnever = [\"+8160\"]\nalso_valid = [\"+8160\"]", "", []string{`f.toml:3: numbers.also_valid has "+8160", whose`}},
+	"numbers, satellites":   {"[numbers]\nalso_valid = [\"+8816\"]", "", []string{`f.toml:2: numbers.also_valid has "+8816", and numbers of +881 are never served`}},
+	"numbers, by variable":  {"", "SYSSECURE_NUMBERS_NEVER=+32,32", []string{`SYSSECURE_NUMBERS_NEVER: numbers.never must have`}},
 	"price for two":         {price + price, "", []string{`f.toml:4: price 2: price 1 is for the same channel and prefix`}},
 }
 

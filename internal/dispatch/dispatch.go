@@ -39,6 +39,8 @@ type Config struct {
 	Sandbox carrier.Carrier
 	Routes  []route.Rule
 	Prices  []route.Price
+	// Numbers is what the operator says of numbers that the plans know otherwise, or not at all.
+	Numbers phone.Policy
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
 	SendWait time.Duration
 	// Epoch is this run's number: rows in work carry it.

@@ -7,7 +7,6 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -74,8 +73,7 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 		row, _ := store.Get[store.Quota](tx, c.key)
 		country := ""
 		if c.Count == guard.CountCountries {
-			_, info, _ := phone.Parse(s.to.E164()) // was parsed before
-			country = info.Country
+			country = s.area.Country
 		}
 		marks, r, ok := c.Admit(row.Marks, country, now)
 		if !ok && r.After > worst.After {

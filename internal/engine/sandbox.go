@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
@@ -58,17 +59,27 @@ func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, err
 			}
 		}
 	}
-	n, info, err := phone.Parse(s)
+	n, info, err := e.Numbers.Parse(s)
 	switch {
+	case ofSandbox(n) && mode == id.Live:
+		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: numbers that begin with %s are the sandbox's; "+
+			"use a test key (sk_test_…) with them, or another number with this live key", sandboxRange).WithField("to").WithReason("sandbox_number")
 	case errors.Is(err, phone.ErrFormat):
 		return "", sandboxRules{}, fault.Number("to", err)
 	case errors.Is(err, phone.ErrType):
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason(info.Type.String())
+	case errors.Is(err, phone.ErrNever):
+		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("not_served")
 	case err != nil:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("impossible")
 	}
 	return n, sandboxRules{}, nil
 }
+
+// sandboxRange is how the sandbox's numbers begin. It lies in a range of personal numbers, which are never served.
+const sandboxRange = "+1500555"
+
+func ofSandbox(n phone.Number) bool { return strings.HasPrefix(n.E164(), sandboxRange) && len(n) == 12 }
 
 // inSandboxTable reports whether the number is one of +15005550001 to +15005550020.
 func inSandboxTable(n phone.Number) bool {

@@ -45,7 +45,7 @@ type text struct {
 // over the carrier. When there is none, a keyword that opts out or in applies to every live account, and anything else is
 // logged and dropped: matched is false then, as for a sender that cannot be read.
 func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	from := phone.ReadSender(in.From, in.Country, in.National)
+	from := h.dispatch.Numbers.ReadSender(in.From, in.Country, in.National)
 	if len(from) == 0 {
 		h.dropped(in, "an inbound message was dropped: its sender cannot be read; if it is a national number, give the carrier its country")
 		return false, nil

@@ -2,7 +2,8 @@ package phone
 
 // Area is where a number is at home, as coarse as statistics need it: it names no subscriber.
 type Area struct {
-	// Country is Info.Country, "" for a number that no plan has.
+	// Country is Info.Country, or for a number that no plan has the main country of its calling code; "" when nobody has
+	// the code.
 	Country string
 	// Prefix is "+", the calling code and the digits behind it that tell networks or regions apart: three behind a code
 	// of one digit ("+1415"), else two ("+3247", "+35387").
@@ -23,6 +24,9 @@ func Locate(n Number) Area {
 		length++
 	default:
 		length = len("+") + codeLength(code) + 2
+	}
+	if info.Country == "" {
+		info.Country = mainCountry(string(n)[1:])
 	}
 	return Area{Country: info.Country, Prefix: string(n)[:length]}
 }

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"bufio"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"regexp"
@@ -81,6 +82,31 @@ func TestOracle(t *testing.T) {
 	}
 	if len(pairs) < 950 || len(all) < 3*len(pairs) {
 		t.Errorf("only %d numbers of %d regions and types were compared", len(all), len(pairs))
+	}
+}
+
+// TestParse_TypesThatAreNeverServed: of all valid numbers, those are let through by which people are reached at the cost of a
+// plain message, and no others.
+func TestParse_TypesThatAreNeverServed(t *testing.T) {
+	t.Parallel()
+	served := []string{"mobile", "fixed_line", "fixed_line_or_mobile", "voip"}
+	codes := regexp.MustCompile(`^\+(870|878|881|882|883|888|979)`)
+	_, all := opinions()
+	refused := map[string]int{}
+	for _, o := range all {
+		if !o.valid {
+			continue
+		}
+		_, _, err := Parse(o.number)
+		if want := slices.Contains(served, o.kind) && !codes.MatchString(o.number); (err == nil) != want || err != nil && !errors.Is(err, ErrType) {
+			t.Errorf("%s, %s: %v", o.number, o.kind, err)
+		}
+		if err != nil {
+			refused[o.kind]++
+		}
+	}
+	if len(refused) < 9 || refused["mobile"] == 0 || refused["voicemail"] == 0 {
+		t.Errorf("refused were only %v", refused)
 	}
 }
 

@@ -3,6 +3,7 @@ package phone
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -62,12 +63,12 @@ func (i Info) Servable() bool {
 	default:
 		return false
 	}
-	switch i.CallingCode {
-	case 870, 878, 881, 882, 883, 888, 979:
-		return false
-	}
-	return i.Valid
+	return i.Valid && !slices.Contains(unserved, i.CallingCode)
 }
+
+// unserved are the calling codes of satellites, of international networks, of disaster relief and of international premium
+// rate numbers (ITU-T E.164, list of assigned country codes).
+var unserved = []int{870, 878, 881, 882, 883, 888, 979}
 
 // Parse reads a number in E.164 form and nothing else, so that one phone has one spelling, and looks it up in the
 // numbering plans. The error wraps ErrFormat, ErrImpossible when the number is not valid, or ErrType when it is not

@@ -9,12 +9,14 @@ import (
 // prefix 00 or their country's own, with the country code and no plus, or, when it is known which country the carrier's
 // national numbers are of (ISO 3166-1 alpha-2), as they are dialled there. national says that the carrier itself calls the
 // number a national one. What can be read in two ways gives both, the likelier first; none is a sender that is no number.
-func ReadSender(written, country string, national bool) []Number {
+//
+// Numbers that only the operator knows are in ranges that are believed.
+func (p Policy) ReadSender(written, country string, national bool) []Number {
 	digits, plus, ok := senderDigits(written)
 	if !ok {
 		return nil
 	}
-	s := senders{country: country}
+	s := senders{policy: p, country: country}
 	switch {
 	case strings.HasPrefix(digits, "00"):
 		s.add(Number("+" + strings.TrimLeft(digits, "0")))
@@ -44,6 +46,7 @@ func senderDigits(written string) (digits string, plus, ok bool) {
 
 // senders collects readings: known ones are in a range that a plan has, possible ones of a length that it has.
 type senders struct {
+	policy          Policy
 	country         string
 	known, possible []Number
 }
@@ -54,7 +57,7 @@ func (s *senders) add(n Number) {
 	}
 	info := describe(string(n)[1:])
 	canonical := describe(string(Subscriber(n))[1:])
-	if info.Valid || canonical.Valid {
+	if info.Valid || canonical.Valid || prefixOf(string(n), s.policy.AlsoValid) != "" {
 		s.known = append(s.known, n)
 	} else if info.Possible || canonical.Possible {
 		s.possible = append(s.possible, n)

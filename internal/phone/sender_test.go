@@ -49,6 +49,7 @@ func TestReadSender(t *testing.T) {
 		{name: "two readings", written: "6598765432", country: "US", want: []Number{"+16598765432", "+6598765432"}},
 		{name: "a range that no plan has", written: "+3249012345", want: []Number{"+3249012345"}},
 		{name: "no calling code, with plus", written: "+2101234567", want: []Number{"+2101234567"}},
+		{name: "a range that only the operator knows", written: "999112345678", want: []Number{"+999112345678"}},
 		{name: "sandbox", written: "+15005550018", want: []Number{"+15005550018"}},
 		{name: "short code", written: "12345", country: "BE"},
 		{name: "letters", written: "Acme"},
@@ -62,7 +63,7 @@ func TestReadSender(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := ReadSender(c.written, c.country, c.national); !slices.Equal(got, c.want) {
+			if got := (Policy{AlsoValid: []string{"+99911"}}).ReadSender(c.written, c.country, c.national); !slices.Equal(got, c.want) {
 				t.Errorf("read %q, want %q", text(got), text(c.want))
 			}
 		})
@@ -81,7 +82,7 @@ func FuzzReadSender(f *testing.F) {
 	f.Add("01132470123456", "US", false)
 	f.Add("+0032470123456", "", false)
 	f.Fuzz(func(t *testing.T, written, country string, national bool) {
-		for _, n := range ReadSender(written, country, national) {
+		for _, n := range (Policy{}).ReadSender(written, country, national) {
 			if _, err := ParseFormat(string(n)); err != nil {
 				t.Errorf("%q of %q is read as %q", written, country, string(n))
 			}

@@ -25,6 +25,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -41,6 +42,7 @@ type Options struct {
 	Routes   []route.Rule
 	Prices   []route.Price
 	Limits   engine.Limits
+	Numbers  phone.Policy
 	Credits  int64
 	// Now replaces the world's Clock, for tests in a synctest bubble.
 	Now func() time.Time
@@ -114,7 +116,7 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 	w.Engine = engine.New(engine.Config{
 		Config: dispatch.Config{
 			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
-			Prices: w.options.Prices, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
+			Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
 		},
 		Limits: w.options.Limits, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
 	})

@@ -1,0 +1,72 @@
+package httpapi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/phone"
+)
+
+// TestNumbers_OperatorsWord: what [numbers] says holds for everything that is sent, with live and test keys, and for look-ups.
+func TestNumbers_OperatorsWord(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{Credits: 1000, Numbers: phone.Policy{AlsoValid: []string{"+3244012"}, Never: []string{"+32471"}}})
+	for _, c := range []struct {
+		name, number, reason, lookup string
+	}{
+		{"of a plan", "+32470123456", "", `{"country":"BE","international":"+32 470 12 34 56","national":"0470 12 34 56","number":"+32470123456","type":"mobile","valid":true}`},
+		{"no plan has it", "+32440123456", "", `{"country":"BE","international":"+32 440 12 34 56","national":"0440 12 34 56","number":"+32440123456","type":"unknown","valid":true}`},
+		{"beside it", "+32440223456", "impossible", ""},
+		{"never", "+32471123456", "not_served", `{"country":"BE","international":"+32 471 12 34 56","national":"0471 12 34 56","number":"+32471123456","type":"mobile","valid":false}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			for _, key := range []string{a.live, a.test} {
+				for path, body := range map[string]string{
+					"/v2/otp/send": `{"to":"` + c.number + `","channels":["sms"]}`, "/v2/sms/send": `{"to":"` + c.number + `","body":"Hi"}`,
+				} {
+					w := a.call(t, key, "POST", path, body)
+					if c.reason == "" {
+						w.ok()
+						continue
+					}
+					w.refusal(422, "invalid_phone")
+					if w.detail("reason") != c.reason || w.detail("field") != "to" {
+						t.Errorf("%s: %s", path, w.text)
+					}
+				}
+				if w := a.call(t, key, "GET", "/v2/lookup/"+c.number, "").ok(); c.lookup != "" && asText(w.json) != c.lookup {
+					t.Errorf("%s, want %s", asText(w.json), c.lookup)
+				}
+			}
+		})
+	}
+}
+
+// TestNumbers_NewRange: Japan's 060 numbers are in use since July 2026.
+func TestNumbers_NewRange(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{Credits: 1000})
+	w := a.get(t, "/v2/lookup/+816012345678").ok()
+	if want := `{"country":"JP","international":"+81 60-1234-5678","national":"060-1234-5678","number":"+816012345678","type":"mobile","valid":true}`; asText(w.json) != want {
+		t.Errorf("%s, want %s", asText(w.json), want)
+	}
+	a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"+816012345678","channels":["sms"]}`).ok()
+}
+
+// TestNumbers_SandboxWithLiveKey: the number is right, the key is not.
+func TestNumbers_SandboxWithLiveKey(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{Credits: 1000})
+	for _, number := range []string{"+15005550006", "+15005550001", "+15005550021", "+15005559999"} {
+		for path, body := range map[string]string{
+			"/v2/otp/send": `{"to":"` + number + `","channels":["sms"]}`, "/v2/sms/send": `{"to":"` + number + `","body":"Hi"}`,
+		} {
+			w := a.call(t, a.live, "POST", path, body).refusal(422, "invalid_phone")
+			if w.detail("reason") != "sandbox_number" || w.detail("field") != "to" || !strings.Contains(w.str("message"), "test key (sk_test_") {
+				t.Errorf("%s of %s: %s", path, number, w.text)
+			}
+		}
+	}
+}
