@@ -100,8 +100,8 @@ func (t *territory) read(key string, values []string) {
 
 // codeOfRegion finds the calling code of a region (ISO 3166-1 alpha-2), 0 when there is none.
 func codeOfRegion(region string) int {
-	if len(region) != 2 {
-		return 0
+	if len(region) != 2 || strings.Trim(region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return 0 // the columns of lengths and patterns have short texts, too
 	}
 	before, _, found := strings.Cut(metadata, "\t"+region+"\t")
 	if !found {

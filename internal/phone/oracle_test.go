@@ -143,7 +143,7 @@ func TestMetadata(t *testing.T) {
 			checkTerritory(t, territory)
 		}
 	}
-	if regions < 250 || codeOfRegion("GG") != 44 || codeOfRegion("XX") != 0 || codeOfRegion("") != 0 {
+	if regions < 250 || codeOfRegion("GG") != 44 || IsRegion("XX") || IsRegion("10") || IsRegion("gg") || IsRegion("") {
 		t.Errorf("%d regions, GG has %d", regions, codeOfRegion("GG"))
 	}
 	for line := range strings.Lines(metadata) {
