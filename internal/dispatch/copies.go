@@ -18,13 +18,14 @@ func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.
 		return message.Room{}
 	}
 	c, _ := store.Get[store.Contact](tx, k)
+	c, _ = c.Settle(now, d.Clock.Read().Era)
 	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.SendsPerNumber, now)
 	return message.Room{Known: true, After: r.After}
 }
 
 // countSends carries into the number's logs what an event made of a message: copies that were begun or did not count in
 // the end, and a code of which nothing can have reached the phone.
-func countSends(tx *store.Tx, m store.Message, before message.Message, out message.Effects, now time.Time) error {
+func (d *Dispatcher) countSends(tx *store.Tx, m store.Message, before message.Message, out message.Effects, now time.Time) error {
 	k := store.ContactKey(m.Account, m.Contact)
 	moved := len(out.Copies)+len(out.NotCopies) > 0 || !m.Counted.Equal(before.Counted)
 	switch {
@@ -37,6 +38,7 @@ func countSends(tx *store.Tx, m store.Message, before message.Message, out messa
 	if !moved || !ok {
 		return nil
 	}
+	c, _ = c.Settle(now, d.Clock.Read().Era)
 	if !m.Counted.Equal(before.Counted) {
 		c.Sends = guard.Forget(c.Sends, before.Counted)
 		if !m.Counted.IsZero() {

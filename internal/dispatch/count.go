@@ -37,6 +37,9 @@ func CountVerified(tx *store.Tx, o store.OTP) {
 		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt))})
 }
 
+// SpendCap is the reason of a refusal by an account's caps.
+const SpendCap = "spend_cap"
+
 // spend counts a hold against the account's caps, or says which of them refuses it.
 func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fault.Fault {
 	watch, capped, ok := ledger.Spend(a.Watch, a.Settings.Live.Caps(), m.Country, amount, now)
@@ -46,7 +49,7 @@ func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fa
 	}
 	f := fault.New(fault.InsufficientCredits,
 		"this message can cost %d credits, and the account's %s leaves less until %s; wait, or raise the setting",
-		amount, capped.Name, capped.Until.Format(time.RFC3339)).WithReason("spend_cap")
+		amount, capped.Name, capped.Until.Format(time.RFC3339)).WithReason(SpendCap)
 	f.Details.Limit = capped.Limit
 	return f
 }

@@ -325,7 +325,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 		was := m.Message
 		event.Room = d.room(tx, m, now)
 		m.Message, out = message.Apply(m.Message, event, now)
-		if err := countSends(tx, m, was, out, now); err != nil {
+		if err := d.countSends(tx, m, was, out, now); err != nil {
 			return m, false, err
 		}
 		news = becomes(news, out, m.Message, event)

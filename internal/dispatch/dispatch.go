@@ -16,6 +16,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -70,6 +71,8 @@ const (
 type Dispatcher struct {
 	Config
 	*query.Query
+	// Clock is Now, with what is known of steps of the machine's clock.
+	Clock    *clock.Clock
 	carriers map[string]carrier.Carrier
 	live     route.Table
 	sandbox  route.Table
@@ -101,9 +104,10 @@ func New(c Config) *Dispatcher {
 	if c.Nodes == nil {
 		c.Nodes = cluster.Alone(c.Epoch)
 	}
-	c.Now = inMicroseconds(c.Now)
+	now := clock.New(c.Now, c.Epoch)
+	c.Now = now.Now
 	d := &Dispatcher{
-		Config: c, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
+		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		teller: Teller{c.Keys, c.Epoch, c.Outbox},
 	}
@@ -118,14 +122,8 @@ func New(c Config) *Dispatcher {
 	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	limits := d.limits()
 	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
-	d.Query = query.New(c.Store, c.Keys, c.Index, c.Now, d.sender)
+	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
 	return d
-}
-
-// inMicroseconds makes a clock of what a database keeps of a time. A row that is remembered would be due some nanoseconds
-// later than its index says, and whoever waits for it to be worked off would find it again and again.
-func inMicroseconds(now func() time.Time) func() time.Time {
-	return func() time.Time { return now().Truncate(time.Microsecond) }
 }
 
 // sender is the sender that a carrier has of its own.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -226,40 +227,48 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 
 // expire ends a verification whose time has come. One of which no message was ever accepted has failed.
 func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) error {
-	real := d.Now()
+	r := d.Clock.Read()
 	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.OTP](tx, k)
 		if !ok {
 			return nil
 		}
-		now := query.Clock(tx, k.Account, row.Mode, real)
+		now := query.Clock(tx, k.Account, row.Mode, r.Now)
 		if at != nil {
 			now = *at
 		}
-		mk := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
-		if !tx.Has(mk) {
-			return store.Need(mk)
-		}
-		m, there := store.Get[store.Message](tx, mk)
-		next, changed := otp.Expire(row.OTP, now)
-		if !changed {
-			return nil
-		}
-		event, status := webhook.OTPExpired, "expired"
-		if m.SentAt.IsZero() && len(row.Messages) == 1 {
-			next, _ = otp.Fail(row.OTP)
-			event, status = webhook.OTPFailed, "failed"
-		}
-		row.OTP = next
-		if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
-			return err
-		}
-		// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
-		tx.Put(row)
-		if !there { // removed for its age, after a long stop of the server
-			return nil
-		}
-		_, _, err := d.Apply(tx, m, now, message.Event{Kind: message.Expire})
+		_, err := d.ExpireIn(tx, row, now, r.Era)
 		return err
 	})
+}
+
+// ExpireIn is expire within a transaction. It returns the verification as it is then, and does nothing before its time.
+func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era clock.Era) (store.OTP, error) {
+	mk := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
+	if !tx.Has(mk) {
+		return row, store.Need(mk)
+	}
+	m, there := store.Get[store.Message](tx, mk)
+	next, changed := otp.Expire(row.OTP, row.At(now, era))
+	if !changed {
+		return row, nil
+	}
+
+	event, status := webhook.OTPExpired, "expired"
+	if m.SentAt.IsZero() && len(row.Messages) == 1 {
+		next, _ = otp.Fail(row.OTP)
+		event, status = webhook.OTPFailed, "failed"
+	}
+	row.OTP = next
+	if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
+		return row, err
+	}
+	// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
+	tx.Put(row)
+	if !there { // removed for its age, after a long stop of the server
+		return row, nil
+	}
+	_, _, err := d.Apply(tx, m, now, message.Event{Kind: message.Expire})
+
+	return row, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -130,7 +131,7 @@ func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*
 	}
 	var a *Answer
 	var refused *fault.Fault
-	if row.Status != 0 {
+	if row.Status != 0 && !ahead(row, now) {
 		a, refused, err = e.storedAnswer(row, i)
 	} else {
 		err = e.Store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) (err error) {
@@ -147,6 +148,12 @@ func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*
 // counts reports whether a row is young enough: one that is too old may not have been cleaned up yet.
 func counts(row store.Idempotency, now time.Time) bool {
 	return now.Before(row.EndsAt)
+}
+
+// ahead reports whether a clock that was ahead made the row: it counts as made now, or it would count for as long as that
+// clock was ahead.
+func ahead(row store.Idempotency, now time.Time) bool {
+	return row.CreatedAt.After(now.Add(clock.Skew))
 }
 
 // storedAnswer opens the answer of a row that counts; nil when it has none yet.
@@ -170,6 +177,11 @@ func (e *Engine) replayed(tx *store.Tx, c account.Caller, i *Idempotent, now tim
 	row, ok := store.Get[store.Idempotency](tx, store.IdempotencyKey(c.Account, i.mac))
 	if !ok || !counts(row, now) {
 		return nil, nil, nil
+	}
+	if ahead(row, now) {
+		row.EndsAt = now.Add(row.EndsAt.Sub(row.CreatedAt))
+		row.CreatedAt = now
+		tx.Put(row)
 	}
 	if a, refused, err := e.storedAnswer(row, i); a != nil || refused != nil || err != nil {
 		return a, refused, err

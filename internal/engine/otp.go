@@ -54,12 +54,12 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 		return OTP{}, nil, err
 	}
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
-	real := e.Now()
-	return Once(ctx, e.Store, c, idem, real, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
+	r := e.Clock.Read()
+	return Once(ctx, e.Store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
 		row, _ := store.Get[store.OTP](tx, k)
-		now := query.Clock(tx, c.Account, c.Mode, real)
+		now := query.Clock(tx, c.Account, c.Mode, r.Now)
 		var changed bool
-		if row.OTP, changed = otp.Cancel(row.OTP, now); !changed && row.Status != otp.Canceled {
+		if row.OTP, changed = otp.Cancel(row.OTP, row.At(now, r.Era)); !changed && row.Status != otp.Canceled {
 			return OTP{}, fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
 		}
 		if err := e.stopLast(tx, row, now); err != nil {

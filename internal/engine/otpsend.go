@@ -72,7 +72,7 @@ func (s OTPSent) Channel() message.Channel { return s.Message.ShownStep().Channe
 // SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
 // pending message when no carrier took it in time; the loops go on with it.
 func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
-	s := &otpSend{sending: sending{e: e, caller: c, idem: idem, real: e.Now()}, r: r}
+	s := &otpSend{sending: newSending(e, c, idem), r: r}
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
@@ -140,7 +140,7 @@ func errTelegram() error {
 // makePlan chooses the steps of a new code.
 func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
-		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn)}
+		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn), Era: s.era}
 	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.real)
 	return err
 }
@@ -171,6 +171,10 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
 			return nil
 		}
+	}
+	contact, settled := contact.Settle(now, s.era)
+	if settled {
+		tx.Put(contact) // also when the send is refused
 	}
 	if s.caller.Mode == id.Live {
 		if r, refused := guard.Number(contact.Sends, contact.Copies, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
@@ -205,7 +209,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 			return store.OTP{}, err
 		}
 		if !s.r.ForceNew {
-			if f := tooOften(o, now); f != nil {
+			if f := tooOften(o, o.At(now, s.era)); f != nil {
 				return store.OTP{}, f
 			}
 			o.OTP, _ = otp.Revive(o.OTP)
@@ -223,7 +227,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	}
 	o = store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose, Length: s.r.Length,
-		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second),
+		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era,
 	}}
 	if s.rules.expiresIn > 0 {
 		o.ExpiresAt = now.Add(s.rules.expiresIn)

@@ -55,7 +55,7 @@ func (s *otpSend) pending(tx *store.Tx, contact store.Contact, now time.Time) (o
 		return o, false, store.Need(keys...)
 	}
 	o, found = store.Get[store.OTP](tx, k)
-	return o, found && o.Pending(now), nil
+	return o, found && o.Pending(o.At(now, s.era)), nil
 }
 
 // limited refuses a send within the number's gaps or limits. It names the OTP that waits for its code meanwhile, so that

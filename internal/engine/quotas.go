@@ -71,6 +71,15 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 	worst := guard.Refusal{}
 	for _, c := range s.counted {
 		row, _ := store.Get[store.Quota](tx, c.key)
+		row.Account = c.key.Account
+		copy(row.ID[:], c.key.ID)
+		by, _ := row.Era.Until(s.era)
+		settled, changed := guard.SettleMarks(row.Marks, by, now)
+		row.Marks, row.Era = settled, s.era
+		row.EndsAt = now.Add(c.Window()).Truncate(time.Hour).Add(time.Hour)
+		if changed {
+			tx.Put(row) // also when the send is refused
+		}
 		country := ""
 		if c.Count == guard.CountCountries {
 			country = s.area.Country
@@ -79,9 +88,7 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 		if !ok && r.After > worst.After {
 			worst = r
 		}
-		row.Account, row.Marks = c.key.Account, marks
-		copy(row.ID[:], c.key.ID)
-		row.EndsAt = now.Add(c.Window()).Truncate(time.Hour).Add(time.Hour)
+		row.Marks = marks
 		rows = append(rows, row)
 	}
 	if worst.After > 0 {

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/bound"
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -22,6 +24,7 @@ type sending struct {
 	caller  account.Caller
 	idem    *Idempotent
 	real    time.Time
+	era     clock.Era
 	to      phone.Number
 	area    phone.Area
 	contact store.ContactID
@@ -39,6 +42,12 @@ type sending struct {
 	replay  *Answer
 	message store.Message
 	begun   bool // its first attempt was
+}
+
+// newSending begins a send at the time that it is now.
+func newSending(e *Engine, c account.Caller, idem *Idempotent) sending {
+	r := e.Clock.Read()
+	return sending{e: e, caller: c, idem: idem, real: r.Now, era: r.Era}
 }
 
 // recipient reads the number and fixes what follows from it.
@@ -76,6 +85,7 @@ func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []
 		if s.refused != nil && err == nil {
 			err = s.refused
 		}
+		s.settleCaps(ctx, err)
 		return false, err
 	}
 
@@ -88,6 +98,32 @@ func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []
 	}
 
 	return true, nil
+}
+
+// settleCaps stores what a clock that was ahead left in an account's caps, when they refuse: a send that is refused stores
+// nothing, and the same hour of the future would count as this one for ever.
+func (s *sending) settleCaps(ctx context.Context, refusal error) {
+	if f := (*fault.Fault)(nil); !errors.As(refusal, &f) || f.Details.Reason != dispatch.SpendCap {
+		return
+	}
+	k := store.AccountKey(s.caller.Account)
+	rows, err := s.e.Store.Find(ctx, k)
+	if a, _ := store.Get[store.Account](rows, k); err == nil {
+		if _, ahead := a.Watch.Settle(s.real); !ahead {
+			return
+		}
+		err = s.e.Store.Update(ctx, s.caller.Account, []store.Key{k}, func(tx *store.Tx) error {
+			a, found := store.Get[store.Account](tx, k)
+			if watch, ahead := a.Watch.Settle(s.real); found && ahead {
+				a.Watch = watch
+				tx.Put(a)
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		s.e.Log.Warn("an account's caps begin in the future and could not be corrected; it is tried again at its next send", "error", err)
+	}
 }
 
 // begin opens the transaction: over says that an earlier request with the key has answered this one.

@@ -33,7 +33,8 @@ type SMSRequest struct {
 
 // SendSMS sends a text, or keeps it for its time. Like SendOTP it calls the first carrier before it returns.
 func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, idem *Idempotent) (Message, *Answer, error) {
-	s := &smsSend{sending: sending{e: e, caller: c, idem: idem, real: e.Now(), later: !r.ScheduledAt.IsZero()}, r: r}
+	s := &smsSend{sending: newSending(e, c, idem), r: r}
+	s.later = !r.ScheduledAt.IsZero()
 	if err := s.prepare(); err != nil {
 		return Message{}, nil, err
 	}

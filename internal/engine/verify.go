@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -38,7 +39,8 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 		return Verified{}, nil, err
 	}
 	idem.keepFor(KeepVerified)
-	v := &verify{e: e, caller: c, code: code, derived: e.Code(row.OTP, to), idem: idem, real: e.Now(), otpKey: row.Key()}
+	r := e.Clock.Read()
+	v := &verify{e: e, caller: c, code: code, derived: e.Code(row.OTP, to), idem: idem, real: r.Now, era: r.Era, otpKey: row.Key()}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
 	keys := []store.Key{v.otpKey, v.contactKey, store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])}
 	if c.Mode == id.Test {
@@ -80,6 +82,7 @@ type verify struct {
 	code, derived      secret.Text
 	idem               *Idempotent
 	real               time.Time
+	era                clock.Era
 	otpKey, contactKey store.Key
 
 	refused *fault.Fault
@@ -104,10 +107,17 @@ func (v *verify) decide(tx *store.Tx) (err error) {
 }
 
 func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
-	if v.out.Result = row.Settled(now); v.out.Result != otp.Valid {
-		return nil
+	if v.out.Result = row.Settled(row.At(now, v.era)); v.out.Result != otp.Valid {
+		// What the caller is told of an end is stored: no clock that is set back makes the code good again.
+		var err error
+		*row, err = v.e.ExpireIn(tx, *row, now, v.era)
+		return err
 	}
-	contact, _ := store.Get[store.Contact](tx, v.contactKey)
+	contact, known := store.Get[store.Contact](tx, v.contactKey)
+	contact, settled := contact.Settle(now, v.era)
+	if known && settled {
+		tx.Put(contact) // also when the check is refused
+	}
 	if r, spent := guard.Spent(contact.Wrongs, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
 		v.refused = fault.Limited(r.Limit, guard.GuessBudget, r.After,
 			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in Retry-After")

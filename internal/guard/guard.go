@@ -8,9 +8,12 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/syssecure/syssecure/internal/clock"
 )
 
 // Rate is "at most N in any window of Per". The zero value is no limit.
@@ -72,6 +75,30 @@ var GuessRates = []Rate{{15, time.Hour}, {25, 24 * time.Hour}}
 // gapWindow is how far back sends count for the growing gaps: after this much silence the first gap applies again.
 const gapWindow = 10 * time.Minute
 
+// Settle makes a log ready to be compared with now: by is how much the clock was set since it was written. Instants of the
+// future, which a clock that was ahead wrote in another run or on another node, count as now from here on, so that none of
+// them refuses for longer than its window; and they are put in order. A log that was changed has to be stored, also when it
+// refuses: else the same instant would count as now for ever.
+func Settle(log []time.Time, by time.Duration, now time.Time) (out []time.Time, changed bool) {
+	out = make([]time.Time, len(log))
+	for i, at := range log {
+		if out[i] = at.Add(by); out[i].After(now.Add(clock.Skew)) {
+			out[i] = now
+		}
+	}
+	slices.SortStableFunc(out, time.Time.Compare)
+
+	return out, !slices.EqualFunc(out, log, time.Time.Equal)
+}
+
+// notAfter is an instant, or now when it is ahead of now: clocks of nodes are never quite alike.
+func notAfter(at, now time.Time) time.Time {
+	if at.After(now) {
+		return now
+	}
+	return at
+}
+
 // Sends decides whether another send to the number is let through. log holds the instants of earlier sends, oldest
 // first.
 func Sends(log []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (Refusal, bool) {
@@ -79,7 +106,7 @@ func Sends(log []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (
 	if len(gaps) > 0 && len(log) > 0 {
 		recent := count(log, now, gapWindow)
 		gap := gaps[min(max(recent, 1), len(gaps))-1]
-		if wait := log[len(log)-1].Add(gap).Sub(now); wait > 0 {
+		if wait := notAfter(log[len(log)-1], now).Add(gap).Sub(now); wait > 0 {
 			worst = Refusal{Limit: gap.String(), Name: SendGaps, After: wait}
 		}
 	}
@@ -97,7 +124,7 @@ func Spent(log []time.Time, rates []Rate, now time.Time) (Refusal, bool) {
 		if r.N == 0 || count(log, now, r.Per) < r.N {
 			continue
 		}
-		free := log[len(log)-r.N].Add(r.Per)
+		free := notAfter(log[len(log)-r.N], now).Add(r.Per)
 		if wait := free.Sub(now); wait > worst.After {
 			worst = Refusal{Limit: r.String(), After: wait}
 		}
@@ -120,7 +147,9 @@ func Note(log []time.Time, now time.Time) []time.Time {
 	for first < len(log) && !log[first].Add(24*time.Hour).After(now) {
 		first++
 	}
-	return append(append(make([]time.Time, 0, len(log)-first+1), log[first:]...), now)
+	out := append(append(make([]time.Time, 0, len(log)-first+1), log[first:]...), now)
+	slices.SortStableFunc(out, time.Time.Compare) // another node's clock may be ahead
+	return out
 }
 
 // Spend is the generic cell rate algorithm: tat is the theoretical arrival time of the next request, the zero time at
@@ -132,6 +161,9 @@ func Spend(tat time.Time, r Rate, now time.Time) (time.Time, Refusal, bool) {
 	each := r.Per / time.Duration(r.N)
 	if tat.Before(now) {
 		tat = now
+	}
+	if latest := now.Add(r.Per); tat.After(latest) {
+		tat = latest // a clock that was ahead, or a rate that was higher, must not refuse for longer than the window
 	}
 	next := tat.Add(each)
 	if wait := next.Sub(now) - r.Per; wait > 0 {

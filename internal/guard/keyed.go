@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/syssecure/syssecure/internal/clock"
 )
 
 // Names of the limits that are on without being asked for, as in the configuration.
@@ -65,6 +67,20 @@ type Mark struct {
 	Item string
 }
 
+// SettleMarks is Settle for marks.
+func SettleMarks(marks []Mark, by time.Duration, now time.Time) (out []Mark, changed bool) {
+	out = slices.Clone(marks)
+	for i := range out {
+		if out[i].At = out[i].At.Add(by); out[i].At.After(now.Add(clock.Skew)) {
+			out[i].At = now
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Mark) int { return a.At.Compare(b.At) })
+	same := slices.EqualFunc(out, marks, func(a, b Mark) bool { return a.Item == b.Item && a.At.Equal(b.At) })
+
+	return out, !same
+}
+
 // Admit decides whether one more send is let through. marks are those of the value so far; the answer has the marks with
 // this send, or why there is no room. Of a country only the last send is kept, which is enough to know the countries of
 // every window that ends now.
@@ -75,7 +91,7 @@ func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refus
 		item = country
 		others = slices.DeleteFunc(others, func(m Mark) bool { return m.Item == item })
 	}
-	// A clock that went back leaves the marks out of order.
+	// Another node's clock may be ahead, which leaves the marks out of order.
 	slices.SortStableFunc(others, func(a, b Mark) int { return a.At.Compare(b.At) })
 	worst := Refusal{}
 	for _, r := range l.Max {
@@ -83,7 +99,7 @@ func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refus
 		if first < 0 || len(others)-first < r.N {
 			continue
 		}
-		if wait := others[len(others)-r.N].At.Add(r.Per).Sub(now); wait > worst.After {
+		if wait := notAfter(others[len(others)-r.N].At, now).Add(r.Per).Sub(now); wait > worst.After {
 			worst = Refusal{Limit: r.String(), Name: l.Name, After: wait}
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/syssecure/syssecure/internal/clock"
 )
 
 // Caps are the most credits that an account may spend in an hour, in a day, and in a day on one country. 0 is no cap.
@@ -118,8 +120,22 @@ type Capped struct {
 func hourOf(t time.Time) time.Time { return t.UTC().Truncate(time.Hour) }
 func dayOf(t time.Time) time.Time  { return t.UTC().Truncate(24 * time.Hour) }
 
+// Settle counts what was spent in an hour or day of the future, which a clock that was ahead began, in the one of now:
+// it makes no room, and refuses for no longer than that. changed says that the watch has to be stored, also when it refuses.
+func (w Watch) Settle(now time.Time) (out Watch, changed bool) {
+	latest := now.Add(clock.Skew)
+	if w.Hour.After(latest) {
+		w.Hour, changed = hourOf(now), true
+	}
+	if w.Day.After(latest) {
+		w.Day, changed = dayOf(now), true
+	}
+	return w, changed
+}
+
 // turn begins a new hour or day. A clock that steps back does not: it would make room that is not there.
 func (w Watch) turn(now time.Time) Watch {
+	w, _ = w.Settle(now)
 	if h := hourOf(now); h.After(w.Hour) {
 		w.Hour, w.InHour = h, 0
 	}

@@ -42,7 +42,16 @@ func TestSpendCaps(t *testing.T) {
 			{"BE", 5, 12 * time.Hour, true, "", time.Time{}}}},
 		"a country without a cap": {ledger.Caps{Countries: "BE=5"}, []hold{{"DE", 1 << 40, 0, true, "", time.Time{}}}},
 		"a clock that steps back makes no room": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 10, 0, true, "", time.Time{}}, {"BE", 1, -time.Hour, false, "spend_cap_hour=10", one}}},
+			{"BE", 10, 0, true, "", time.Time{}}, {"BE", 1, -time.Hour, false, "spend_cap_hour=10", one.Add(-time.Hour)}}},
+		"a clock that was a year ahead refuses for an hour": {ledger.Caps{Hour: 10}, []hold{
+			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}}, {"BE", 1, 0, false, "spend_cap_hour=10", one},
+			{"BE", 10, time.Hour, true, "", time.Time{}}}},
+		"and for a day": {ledger.Caps{Day: 10}, []hold{
+			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}}, {"BE", 1, 0, false, "spend_cap_day=10", tomorrow},
+			{"BE", 10, 12 * time.Hour, true, "", time.Time{}}}},
+		"nodes whose clocks differ": {ledger.Caps{Hour: 10}, []hold{
+			{"BE", 6, 30*time.Minute + time.Second, true, "", time.Time{}}, {"BE", 4, 30*time.Minute - 3*time.Second, true, "", time.Time{}},
+			{"BE", 1, 30*time.Minute + 2*time.Second, false, "spend_cap_hour=10", one.Add(time.Hour)}}},
 		"no overflow": {ledger.Caps{Hour: 1}, []hold{{"BE", 1<<63 - 1, 0, false, "spend_cap_hour=1", one}}},
 	} {
 		var w ledger.Watch

@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -56,6 +57,8 @@ type OTP struct {
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	VerifiedAt  time.Time
+	// Era tells by which setting of the clock the times above were written.
+	Era clock.Era
 }
 
 // ValidPurpose reports whether s can say what a code is for: at most MaxPurpose characters that can be seen, without a
@@ -73,6 +76,21 @@ func MaxAttempts(length int) int {
 		return 3
 	}
 	return 5
+}
+
+// At is the time by which the verification lives or has expired, when the clock says now in the given era. A clock that was
+// set back since the verification was made would let it live longer, and revive what had expired: what counts is the time
+// that passed. A clock that was set forwards is believed. Of a verification that another run of the server made, and by a
+// clock that was ahead, nobody knows how old it is: it has expired.
+func (o OTP) At(now time.Time, era clock.Era) time.Time {
+	by, known := o.Era.Until(era)
+	switch {
+	case known && by < 0:
+		return now.Add(-by)
+	case !known && o.CreatedAt.After(now.Add(clock.Skew)):
+		return o.ExpiresAt
+	}
+	return now
 }
 
 // Left is how many codes may still be tried.

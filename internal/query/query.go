@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -24,14 +25,14 @@ type Query struct {
 	store *store.Store
 	keys  *secret.Keyring
 	index secret.IndexKey
-	now   func() time.Time
+	clock *clock.Clock
 	// sender is the sender that a carrier puts on messages that name none.
 	sender func(mode id.Mode, carrier string) string
 }
 
 // New makes a Query.
-func New(s *store.Store, keys *secret.Keyring, index secret.IndexKey, now func() time.Time, sender func(id.Mode, string) string) *Query {
-	return &Query{store: s, keys: keys, index: index, now: now, sender: sender}
+func New(s *store.Store, keys *secret.Keyring, index secret.IndexKey, clk *clock.Clock, sender func(id.Mode, string) string) *Query {
+	return &Query{store: s, keys: keys, index: index, clock: clk, sender: sender}
 }
 
 // Contact is the index value of a number: the same for all numbers of one subscriber.
@@ -60,7 +61,7 @@ type OTP struct {
 	store.OTP
 	Sent []store.Message
 	To   phone.Number
-	Now  time.Time // as the caller's clock says
+	Now  time.Time // as the caller's clock says, see otp.OTP.At
 }
 
 // State is the published status: how the verification ended, or how far its messages came.
@@ -112,7 +113,8 @@ func (q *Query) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP
 
 // withMessages adds what belongs to a verification.
 func (q *Query) withMessages(load func(...store.Key) (store.Rows, error), account store.Rows, row store.OTP) (OTP, error) {
-	out := OTP{OTP: row, Now: Clock(account, row.Account, row.Mode, q.now())}
+	r := q.clock.Read()
+	out := OTP{OTP: row, Now: row.At(Clock(account, row.Account, row.Mode, r.Now), r.Era)}
 	var keys []store.Key
 	for _, m := range row.Messages {
 		keys = append(keys, store.MessageKey(row.Account, m))

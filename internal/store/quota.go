@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -25,6 +26,8 @@ type Quota struct {
 	Marks   []guard.Mark
 	// EndsAt is when the row may go: no mark counts any more. It is rounded up, so that its index entry seldom moves.
 	EndsAt time.Time
+	// Era tells by which setting of the clock the marks were written.
+	Era clock.Era
 }
 
 // Key names the row.
@@ -48,6 +51,7 @@ func (q Quota) encode(e *encoder) {
 		p.string(m.Item)
 		before = at
 	})
+	p.era(q.Era)
 	e.packed(p)
 }
 
@@ -59,6 +63,7 @@ func decodeQuota(d *decoder) Record {
 		at += u.int()
 		return guard.Mark{At: time.UnixMicro(at).UTC(), Item: u.string()}
 	})
+	q.Era = u.era()
 	d.unpacked(&u)
 	return q
 }

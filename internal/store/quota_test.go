@@ -18,8 +18,8 @@ func TestRowsOfTheFirstVersionAreRead(t *testing.T) {
 		record Record
 		added  int // octets of what was added, when it is empty
 	}{
-		{Contact{Number: []byte("n"), Sends: []time.Time{at}, OptOut: OptOut{Source: "keyword", Keyword: "STOP", At: at}}, 2},
-		{OTP{OTP: otp.OTP{Length: 6, CreatedAt: at, ExpiresAt: at}, Number: []byte("n")}, 1},
+		{Contact{Number: []byte("n"), Sends: []time.Time{at}, OptOut: OptOut{Source: "keyword", Keyword: "STOP", At: at}}, 4},
+		{OTP{OTP: otp.OTP{Length: 6, CreatedAt: at, ExpiresAt: at}, Number: []byte("n")}, 3},
 	} {
 		row := Encode(c.record)
 		packed := &row[len(row)-1]

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/clock"
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
@@ -54,15 +56,29 @@ type Contact struct {
 	Number  []byte // sealed
 	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count in the limits
 	// of the number, Sends alone in the gaps.
-	Sends   []time.Time
-	Copies  []time.Time
-	Wrongs  []time.Time
+	Sends  []time.Time
+	Copies []time.Time
+	Wrongs []time.Time
+	// Era tells by which setting of the clock Sends and Wrongs were written, see Settle.
+	Era     clock.Era
 	Pending []Pending
 	OptOut  OptOut
 	// LastSentVia lists the carriers that the account last sent to the number over: it is how an answer finds the account.
 	LastSentVia []message.SentVia
 	// Acknowledged lists the keywords that the phone was answered about.
 	Acknowledged []keyword.Acknowledged
+}
+
+// Settle makes the logs ready to be compared with the time, see guard.Settle; changed says that they have to be stored.
+// Whoever adds to them settles them before.
+func (c Contact) Settle(now time.Time, era clock.Era) (out Contact, changed bool) {
+	by, _ := c.Era.Until(era)
+	sends, moved := guard.Settle(c.Sends, by, now)
+	wrongs, moved2 := guard.Settle(c.Wrongs, by, now)
+	copies, moved3 := guard.Settle(c.Copies, by, now)
+	c.Sends, c.Wrongs, c.Copies, c.Era = sends, wrongs, copies, era
+
+	return c, moved || moved2 || moved3
 }
 
 // Pending is an OTP that a second send for the same template and purpose continues.

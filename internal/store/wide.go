@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -31,6 +32,7 @@ func (c Contact) encode(e *encoder) {
 	p.string(c.OptOut.Source)
 	p.string(c.OptOut.Keyword)
 	p.replies(c)
+	p.era(c.Era)
 	e.packed(p)
 }
 
@@ -45,6 +47,7 @@ func decodeContact(d *decoder) Record {
 	})
 	c.OptOut.Source, c.OptOut.Keyword = u.string(), u.string()
 	u.replies(&c)
+	c.Era = u.era()
 	d.unpacked(&u)
 	return c
 }
@@ -70,6 +73,7 @@ func (o OTP) encode(e *encoder) {
 	p.time(o.VerifiedAt)
 	p.counted(o)
 	p.int(int64(o.Sequence))
+	p.era(o.Era)
 	e.packed(p)
 }
 
@@ -84,6 +88,7 @@ func decodeOTP(d *decoder) Record {
 	o.Metadata, o.CreatedAt, o.VerifiedAt = u.bytes(), u.time(), u.time()
 	u.counted(&o)
 	o.Sequence = u.later()
+	o.Era = u.era()
 	d.unpacked(&u)
 	return o
 }
@@ -214,4 +219,17 @@ func (u *unpacker) attempt() message.Attempt {
 		*flag = u.bool()
 	}
 	return a
+}
+
+func (p *packer) era(e clock.Era) {
+	p.int(e.Epoch)
+	p.int(int64(e.Shift / time.Microsecond))
+}
+
+// era reads an era that rows of earlier versions end before.
+func (u *unpacker) era() clock.Era {
+	if len(u.b) == 0 {
+		return clock.Era{}
+	}
+	return clock.Era{Epoch: u.int(), Shift: u.duration(time.Microsecond)}
 }

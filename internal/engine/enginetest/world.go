@@ -104,6 +104,10 @@ func CallerOf(a account.Account, mode id.Mode) account.Caller {
 func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
+	w.startOver(t, s, keys, index, epoch)
+}
+
+func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	w.Sandbox = sandbox.New()
 	var nodes *cluster.Keeper
 	if w.options.Nodes != nil {
@@ -126,6 +130,14 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 	}
 	w.Sandbox.Connect(w.Show, w.Sink())
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
+}
+
+// Rerun makes the engine of the next epoch over the same store: a run that remembers nothing of this one.
+func (w *World) Rerun(t testing.TB) *World {
+	t.Helper()
+	next := *w
+	next.startOver(t, w.Store, w.Keys, w.Index, w.Epoch+1)
+	return &next
 }
 
 // Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old
