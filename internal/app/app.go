@@ -28,6 +28,7 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/message"
 )
 
@@ -155,7 +156,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Set().Share(total) }},
 	})
 	a.server = api.HTTPServer()
-	if err := a.listen(ctx); err != nil {
+	if err := a.listen(ctx, api); err != nil {
 		return err
 	}
 	a.poster.Store(newPoster(a.Config, a.Backend, a.Addr()))
@@ -194,7 +195,7 @@ func octet(n *int) *uint8 {
 }
 
 // listen opens the socket, with TLS when it is configured.
-func (a *App) listen(ctx context.Context) error {
+func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 	t := a.Config.TLS
 	switch {
 	case t.CertFile != "":
@@ -204,7 +205,7 @@ func (a *App) listen(ctx context.Context) error {
 				return err
 			}
 		}
-		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12}
+		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	case len(t.ACMEDomains) > 0:
 		certmagic.DefaultACME.Agreed, certmagic.DefaultACME.Email = true, t.ACMEEmail
 		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Config.Data + "/certificates"}
@@ -225,11 +226,16 @@ func (a *App) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	if !t.Enabled() {
-		l = plainListener{l, a.Config.TrustedProxies, a.log}
-	}
-	a.listener = l
+	a.listener = a.speaking(l, api.Unhandled)
 	return nil
+}
+
+// speaking makes the connections of a socket speak TLS, or HTTP in clear with those who may.
+func (a *App) speaking(l net.Listener, refuse listener.Refusal) net.Listener {
+	if a.Config.TLS.Enabled() {
+		return listener.TLS(l, a.server.TLSConfig, refuse, a.log)
+	}
+	return listener.Plain(plainListener{l, a.Config.TrustedProxies, a.log}, refuse)
 }
 
 // Run serves until ctx ends, then shuts down in order: no new requests, those under way end, the loops stop, submits get
@@ -280,16 +286,10 @@ func (a *App) Run(ctx context.Context) error {
 }
 
 func (a *App) serve() error {
-	var err error
-	if a.server.TLSConfig != nil {
-		err = a.server.ServeTLS(a.listener, "", "")
-	} else {
-		err = a.server.Serve(a.listener)
+	if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
+	return nil
 }
 
 func (a *App) close() error {

@@ -17,8 +17,9 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
@@ -118,14 +119,13 @@ func (a *App) comeAgain() (stop func(), err error) {
 		return nil, err
 	}
 	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig, Handler: http.HandlerFunc(notNow)}
-	serve := func() error { return waiting.Serve(plainListener{l, a.Config.TrustedProxies, a.log}) }
-	if a.Config.TLS.Enabled() {
-		serve = func() error { return waiting.ServeTLS(l, "", "") }
-	}
+	waiting.DisableGeneralOptionsHandler = true
+	unhandled := func(status int, message string) ([]byte, string) { return problem.Unhandled("", status, message) }
+	listener.Configure(waiting, unhandled)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = serve() // it ends when it is closed
+		_ = waiting.Serve(a.speaking(l, unhandled)) // it ends when it is closed
 	}()
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -144,7 +144,7 @@ func notNow(w http.ResponseWriter, r *http.Request) {
 	}
 	f := fault.Unavailable(nil)
 	f.Message = "this node joins the others again; nothing was done, retry after the time in Retry-After"
-	httpapi.Refuse(w, f)
+	problem.Refuse(w, f)
 }
 
 // homeFile holds what tells this data folder from others.

@@ -7,12 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/problem"
 )
@@ -35,26 +33,14 @@ func (r *request) problem(f *fault.Fault) *problem.Problem {
 	return problem.New(r.id, docs, f)
 }
 
+// Unhandled is the answer to a request that is refused before the handler sees it, see listener.Refusal.
+func (s *Server) Unhandled(status int, message string) (body []byte, request string) {
+	return problem.Unhandled(s.docs, status, message)
+}
+
 // refuse writes a fault.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
-	send(w, s.problem(r.Context(), f))
-}
-
-// Refuse answers with a fault while there is no Server.
-func Refuse(w http.ResponseWriter, f *fault.Fault) {
-	request := id.NewRequest(time.Now()).String()
-	setCommon(w.Header(), request)
-	send(w, problem.New(request, "", f))
-}
-
-func send(w http.ResponseWriter, p *problem.Problem) {
-	h := w.Header()
-	for k, v := range p.GetHeaders() {
-		h[k] = v
-	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(p.GetStatus())
-	_ = marshal(w, p) // the client is gone
+	s.problem(r.Context(), f).Send(w)
 }
 
 var overrideOnce sync.Once

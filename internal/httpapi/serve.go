@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/problem"
 )
 
 // request is what is known of the request being served. It is the one value in a request's context.
@@ -38,7 +39,7 @@ func requestOf(ctx context.Context) *request {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	req := &request{id: id.NewRequest(start).String(), server: s}
-	setCommon(w.Header(), req.id)
+	problem.SetCommon(w.Header(), req.id)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
 	status := &statusWriter{ResponseWriter: w}
 	defer func() {
@@ -66,19 +67,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, fault.Invalid("Authorization", "Authorization is given twice; send it once, as Authorization: Bearer sk_…"))
 	case r.RequestURI == "*" && r.Method == http.MethodOptions:
 		s.wrongMethod(w, r, strings.Join(methods, ", "))
+	case r.Method == "PRI" && r.ProtoMajor == 2: // how HTTP/2 begins without TLS, by guess
+		w.Header().Set("Connection", "close")
+		s.refuse(w, r, fault.New(fault.InvalidParams, "HTTP/2 is spoken over TLS alone; use HTTP/1.1").WithStatus(http.StatusHTTPVersionNotSupported))
 	case r.RequestURI != "*" && (clean == r.URL.Path || clean != "/" && clean+"/" == r.URL.Path):
 		s.mux.ServeHTTP(w, r)
 	default:
 		// The mux would send a redirect, as plain text, and a client would follow it with its key.
 		s.refuse(w, r, nowhere())
 	}
-}
-
-// setCommon sets what every answer has.
-func setCommon(h http.Header, request string) {
-	h["X-Request-Id"] = []string{request}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["Cache-Control"] = []string{"no-store"}
 }
 
 // statusWriter remembers the status for the log.

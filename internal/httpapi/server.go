@@ -20,6 +20,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/listener"
 )
 
 // Config is what the edge needs.
@@ -66,7 +67,7 @@ func New(c Config) *Server {
 
 // HTTPServer wraps the handler with the time limits that a server on the internet needs: Go sets none of its own.
 func (s *Server) HTTPServer() *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
@@ -77,6 +78,8 @@ func (s *Server) HTTPServer() *http.Server {
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	listener.Configure(server, s.Unhandled)
+	return server
 }
 
 func apiConfig() huma.Config {

@@ -1,4 +1,4 @@
-package httpapi_test
+package problem
 
 import (
 	"encoding/json"
@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/httpapi"
 )
 
 // What is refused while there is no server has the shape of every other answer.
 func TestRefuse(t *testing.T) {
 	w := httptest.NewRecorder()
-	httpapi.Refuse(w, fault.Unavailable(nil))
+	Refuse(w, fault.Unavailable(nil))
 	var got struct {
 		Code      fault.Code
 		Message   string
