@@ -15,19 +15,14 @@ type NoInstallationError struct {
 }
 
 func (n *NoInstallationError) Error() string {
+	const makers = "make a new installation with syssecure account create or syssecure serve"
 	if n.remote {
-		return fmt.Sprintf("there is no installation of SysSecure in %s: that database has none of its tables. Check "+
-			"database in the "+
-			"configuration (and search_path in its URL), or make an installation there with syssecure account create or "+
-			"syssecure serve",
-			n.Where)
+		return fmt.Sprintf("there is no installation of SysSecure in %s: that database has none of its tables. Check database in "+
+			"the configuration (and search_path in its URL), or %s", n.Where, makers)
 	}
 
-	return fmt.Sprintf("there is no installation of SysSecure here: %s does not exist, or is empty. Run this in the "+
-		"folder of your "+
-		"installation, name its configuration with --config FILE, or make a new installation with syssecure account "+
-		"create or "+
-		"syssecure serve", n.Where)
+	return fmt.Sprintf("there is no installation of SysSecure here: %s does not exist, or is empty. Run this in the folder of "+
+		"your installation, name its configuration with --config FILE, or %s", n.Where, makers)
 }
 
 // noInstallation is the error for a configuration.
