@@ -32,6 +32,7 @@ var Defs = [tables]Def{
 	TableEvent:       {"event", 3, columns("account b, mode i, id b, data b"), decodeEvent},
 	TableDelivery:    {"delivery", 3, columns("account b, target b, event b, due_at i?, owner i, data b"), decodeDelivery},
 	TableCounts:      {"counts", 2, columns("account b, id b, data b"), decodeCounts},
+	TableInbound:     {"inbound", 2, columns("account b, id b, mode i!, contact b!, stored_at i, data b"), decodeInbound},
 }
 
 // columns reads "name type" pairs, in the order of the table: a column that a migration adds comes last. A ? behind the type

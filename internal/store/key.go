@@ -33,6 +33,7 @@ const (
 	TableEvent
 	TableDelivery
 	TableCounts
+	TableInbound
 	tables
 )
 

@@ -52,12 +52,13 @@ type Reader interface {
 	// OptOuts lists contacts of an account and mode that opted out, newest first, behind the given one; the zero contact
 	// begins at the newest.
 	OptOuts(account id.Account, mode id.Mode, behind OptOutPlace, limit int) ([]Contact, error)
-	// Stale lists rows of the ref table made before the time, of the inbox and message tables that the sandbox made before
+	// Stale lists rows of the ref or inbound table made before the time, of the inbox and message tables that the sandbox made before
 	// it in real time, of the idempotency or quota table that ended before it, or of the template table that were deleted
 	// before it, oldest first.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 	// Old lists rows of the otp or message table of an account strictly between two ids, oldest first.
 	Old(t Table, account id.Account, after, before [16]byte, limit int) ([]Key, error)
+	InboundReader
 	WebhookReader
 	ScanReader
 	// Tallies lists what was counted on the days from and to and between, in order of their keys.

@@ -227,6 +227,8 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 				note(m.Key(), m.SandboxAt)
 			}
 		})
+	case store.TableInbound:
+		err = each(r.b, t, func(i store.Inbound) { note(i.Key(), i.StoredAt) })
 	case store.TableQuota:
 		err = each(r.b, t, func(q store.Quota) { note(q.Key(), q.EndsAt) })
 	case store.TableTemplate:

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -207,9 +208,10 @@ var allDays = span{whole, 1<<31 - 1}
 // inOrder are statements that, one after another, read a table's rows by id: sql, which ends in a condition, has no order
 // yet. Each goes through its days in turn and stops at the limit. Days that are not in the span are left out.
 func (k *knowledge) inOrder(t store.Table, sql, limit string, newestFirst bool, in span) (all []string) {
-	from, end := " FROM "+t.String()+" ", " ORDER BY "+parted[t].column+" LIMIT "+limit
+	column := cmp.Or(parted[t].column, "id") // tables without days have no place in parted
+	from, end := " FROM "+t.String()+" ", " ORDER BY "+column+" LIMIT "+limit
 	if newestFirst {
-		end = " ORDER BY " + parted[t].column + " DESC LIMIT " + limit
+		end = " ORDER BY " + column + " DESC LIMIT " + limit
 	}
 	if len(k.days[t]) == 0 {
 		return []string{sql + end}

@@ -211,6 +211,7 @@ func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum led
 var staleSQL = map[store.Table]string{
 	store.TableIdempotency: "SELECT account, id FROM idempotency WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
 	store.TableInbox:       "SELECT account, id FROM inbox WHERE sandbox_at < $1 ORDER BY sandbox_at LIMIT $2",
+	store.TableInbound:     "SELECT account, id FROM inbound WHERE stored_at < $1 ORDER BY stored_at LIMIT $2",
 	store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
 	store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
 	store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < $1 ORDER BY created_at LIMIT $2",

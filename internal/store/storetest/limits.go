@@ -13,6 +13,9 @@ import (
 
 var limitTests = []test{
 	{"opt-outs of an account", optOuts},
+	{"inbound texts", inboundTexts},
+	{"pages of inbound texts", inboundPages},
+	{"inbound texts beyond a bound, and old ones", inboundBeyond},
 	{"quotas that ended", endedQuotas},
 	{"a long quota comes back", longQuota},
 }

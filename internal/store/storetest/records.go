@@ -79,6 +79,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
 		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
 		filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r), filled[store.Counts](r),
+		filled[store.Inbound](r),
 	}
 }
 
@@ -189,6 +190,10 @@ func rekeyed(from, to store.Record) store.Record {
 		r := to.(store.Endpoint)
 		r.Account, r.ID = f.Account, f.ID
 		return r
+	case store.Inbound:
+		r := to.(store.Inbound)
+		r.Account, r.ID, r.Mode, r.Contact = f.Account, f.ID, f.Mode, f.Contact
+		return r
 	case store.Event:
 		r := to.(store.Event)
 		r.Account, r.Mode, r.ID = f.Account, f.Mode, f.ID
@@ -243,7 +248,7 @@ func emptyRecords() []store.Record {
 		store.Inbox{Number: none, Body: none, At: start, SandboxAt: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
 		store.Quota{EndsAt: start},
 		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
-		store.Endpoint{}, store.Event{}, store.Delivery{}, store.Counts{},
+		store.Endpoint{}, store.Event{}, store.Delivery{}, store.Counts{}, store.Inbound{StoredAt: start},
 	}
 }
 

@@ -157,6 +157,20 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_contact ON inbox (account, contact, id);
 CREATE INDEX inbox_age ON inbox (sandbox_at);
 
+CREATE TABLE inbound (
+  account   BYTEA NOT NULL,
+  id        BYTEA NOT NULL,
+  mode      BIGINT NOT NULL,
+  contact   BYTEA NOT NULL,
+  stored_at BIGINT NOT NULL,
+  data      BYTEA NOT NULL,
+  PRIMARY KEY (account, id)
+);
+
+CREATE INDEX inbound_list ON inbound (account, mode, id);
+CREATE INDEX inbound_from ON inbound (account, contact, id);
+CREATE INDEX inbound_age ON inbound (stored_at);
+
 CREATE TABLE template (
   account    BYTEA NOT NULL,
   id         BYTEA NOT NULL,

@@ -124,3 +124,17 @@ CREATE TABLE inbox (
 
 CREATE INDEX inbox_contact ON inbox (account, contact, id);
 CREATE INDEX inbox_age ON inbox (sandbox_at);
+
+CREATE TABLE inbound (
+  account   BLOB NOT NULL,
+  id        BLOB NOT NULL,
+  mode      INTEGER NOT NULL,
+  contact   BLOB NOT NULL,
+  stored_at INTEGER NOT NULL,
+  data      BLOB NOT NULL,
+  PRIMARY KEY (account, id)
+);
+
+CREATE INDEX inbound_list ON inbound (account, mode, id);
+CREATE INDEX inbound_from ON inbound (account, contact, id);
+CREATE INDEX inbound_age ON inbound (stored_at);
