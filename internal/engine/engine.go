@@ -42,7 +42,8 @@ type Engine struct {
 	CheckURL func(string) error
 	// OptOuts is the list of numbers that opted out.
 	OptOuts *optout.Handler
-	inbound *inbound.Handler
+	// Phones takes what phones write.
+	Phones *inbound.Handler
 }
 
 // New makes an engine.
@@ -50,7 +51,11 @@ func New(c Config) *Engine {
 	c.Config.SendsPerNumber = c.Limits.SendsPerNumber
 	d := dispatch.New(c.Config)
 	o := optout.New(d)
+<<<<<<< HEAD
 	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, inbound: inbound.New(d, o)}
+=======
+	return &Engine{Dispatcher: d, Limits: c.Limits, OptOuts: o, Phones: inbound.New(d, o)}
+>>>>>>> 0f7e51b (Keep what phones write and tell customers of it: message.received and GET /v2/inbound)
 }
 
 // Sink is where carriers report to. What it was given is stored when its functions return no error.
@@ -60,5 +65,5 @@ func (e *Engine) Sink() carrier.Sink {
 
 // Inbound takes a message from a phone, see inbound.Handler.
 func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	return e.inbound.Take(ctx, in)
+	return e.Phones.Take(ctx, in)
 }

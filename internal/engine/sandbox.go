@@ -81,9 +81,9 @@ const sandboxRange = "+1500555"
 
 func ofSandbox(n phone.Number) bool { return strings.HasPrefix(n.E164(), sandboxRange) && len(n) == 12 }
 
-// inSandboxTable reports whether the number is one of +15005550001 to +15005550020.
+// inSandboxTable reports whether the number is one of +15005550001 to +15005550021.
 func inSandboxTable(n phone.Number) bool {
-	return n >= "+15005550001" && n <= "+15005550020" && len(n) == 12
+	return n >= "+15005550001" && n <= "+15005550021" && len(n) == 12
 }
 
 // InboxText is one text on the sandbox's phone.

@@ -174,6 +174,8 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 		mode = r.Mode
 	case store.Counts:
 		mode = r.Mode
+	case store.Inbound:
+		mode = r.Mode
 	case store.Inbox:
 		mode = id.Test
 	case store.Ref:

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // operation is one of the contract, as its document has it, with what the tests have to know beside that.
@@ -69,6 +71,7 @@ var operations = map[string]known{
 	"lookup":                 {nil, same, same},
 	"get-account":            {capped, own, own},
 	"update-account":         {nil, own, own},
+	"list-inbound":           {makeInbound, empty, empty},
 	"list-opt-outs":          {makeOptOut, empty, empty},
 	"put-opt-out":            {nil, own, own},
 	"delete-opt-out":         {makeOptOut, hidden, hidden},
@@ -130,6 +133,22 @@ func capped(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	a.call(t, key, "PATCH", "/v2/account", `{"spend_cap_countries":{"BE":20000,"*":500}}`).ok()
 	r.planted = append(r.planted, `"BE":20000`)
+}
+
+// makeInbound makes a text from a phone.
+func makeInbound(t *testing.T, a *api, key string, r *call) {
+	t.Helper()
+	if strings.HasPrefix(key, "sk_test_") {
+		a.call(t, key, "POST", "/v2/sms/send", `{"to":"+15005550021","body":"Hello","from":"Acme"}`).ok()
+	} else {
+		makeText(t, a, key, &call{})
+		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: "+32470123456", To: "Acme", Body: secret.NewText("Is my parcel on its way?")})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := a.call(t, key, "GET", "/v2/inbound", "").ok()
+	r.planted = append(r.planted, w.json["data"].([]any)[0].(map[string]any)["inbound_id"].(string))
 }
 
 func makeOptOut(t *testing.T, a *api, key string, _ *call) {

@@ -26,6 +26,7 @@ func (s *Server) routes() {
 	register(s, op("lookup", http.MethodGet, "/v2/lookup/{number}", account.ScopeRead, "Look up a number, offline", 400, 401, 404, 422, 429, 500, 503), s.lookup)
 	register(s, op("get-account", http.MethodGet, "/v2/account", account.ScopeRead, "Get the account's settings", 400, 401, 429, 500, 503), s.getAccount)
 	register(s, op("update-account", http.MethodPatch, "/v2/account", account.ScopeAdmin, "Change the account's settings", 400, 401, 413, 415, 429, 500, 503), s.updateAccount)
+	register(s, op("list-inbound", http.MethodGet, "/v2/inbound", account.ScopeRead, "List texts from phones", 400, 401, 422, 429, 500, 503), s.listInbound)
 	register(s, op("list-opt-outs", http.MethodGet, "/v2/opt-outs", account.ScopeRead, "List numbers that opted out", 400, 401, 422, 429, 500, 503), s.listOptOuts)
 	register(s, op("put-opt-out", http.MethodPut, "/v2/opt-outs/{number}", account.ScopeAdmin, "Opt a number out", 400, 401, 404, 413, 415, 422, 429, 500, 503), s.putOptOut)
 	register(s, op("delete-opt-out", http.MethodDelete, "/v2/opt-outs/{number}", account.ScopeAdmin, "Take a number off the list of opt-outs", 400, 401, 404, 413, 415, 422, 429, 500, 503), s.deleteOptOut)

@@ -207,7 +207,7 @@ type testWebhookInput struct {
 	Repeatable
 	WebhookPath
 	Body *struct {
-		Event webhook.Type `json:"event,omitempty" enum:"message.sent,message.delivered,message.failed,message.read,otp.verified,otp.expired,otp.failed,otp.canceled,contact.opted_out,contact.opted_in,credits.low,webhook.disabled" default:"message.delivered" doc:"The event whose example is sent." example:"otp.verified"`
+		Event webhook.Type `json:"event,omitempty" enum:"message.sent,message.delivered,message.failed,message.read,otp.verified,otp.expired,otp.failed,otp.canceled,contact.opted_out,contact.opted_in,message.received,credits.low,webhook.disabled" default:"message.delivered" doc:"The event whose example is sent." example:"otp.verified"`
 	}
 }
 

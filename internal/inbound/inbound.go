@@ -1,11 +1,12 @@
-// Package inbound implements what comes from phones: it reads the sender, finds the account that the phone means, and
-// has keywords such as STOP carried out.
+// Package inbound implements what comes from phones: it reads the sender, finds the account that the phone means, has
+// keywords such as STOP carried out, and keeps what people write.
 //
 // It knows no carrier's protocol. What a keyword changes is decided by package optout.
 package inbound
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,7 +18,6 @@ import (
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/optout/keyword"
 	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -25,10 +25,16 @@ import (
 type Handler struct {
 	dispatch *dispatch.Dispatcher
 	optOuts  *optout.Handler
+	// bound is how many texts are kept of an account and mode.
+	bound   int
+	mu      sync.Mutex
+	arrived map[list]int // since the last look at the bound
 }
 
 // New makes a Handler.
-func New(d *dispatch.Dispatcher, o *optout.Handler) *Handler { return &Handler{d, o} }
+func New(d *dispatch.Dispatcher, o *optout.Handler) *Handler {
+	return &Handler{dispatch: d, optOuts: o, bound: maxTexts, arrived: map[list]int{}}
+}
 
 // text is a message from a phone whose sender was read.
 type text struct {
@@ -37,8 +43,11 @@ type text struct {
 	from phone.Number
 	mode id.Mode
 	at   time.Time
-	// reply: one account is meant, which may answer.
-	reply bool
+	// id is the message's own, reply that of an answer to it.
+	id    id.Inbound
+	reply id.Message
+	// everywhere: no account is known to be meant, so the keyword applies to all, and none answers.
+	everywhere bool
 }
 
 // Take stores a message from a phone. It belongs to the account whose message it answers, or that last sent to the phone
@@ -51,33 +60,35 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 		return false, nil
 	}
 
-	t := text{Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from[0], mode: id.Live, at: h.dispatch.Now(), reply: true}
-	if t.Kind == keyword.None {
-		return true, nil
+	now := h.dispatch.Now()
+	t := text{
+		Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from[0], mode: id.Live, at: now,
+		id: id.NewInbound(now), reply: id.NewMessage(now),
 	}
 	if k, _, ok := dispatch.ParseRef(in.Ref); ok {
 		if in.Carrier == h.dispatch.Sandbox.Name() {
 			t.mode = id.Test
 		}
-		return true, h.take(ctx, k.Account, t)
+		return h.take(ctx, k.Account, t)
 	}
 
 	owner, number, all, err := h.sendersTo(ctx, from, in.Carrier)
 	if err != nil {
 		return false, err
 	}
-	if !owner.IsZero() {
+	switch {
+	case !owner.IsZero():
 		t.from = number
-		return true, h.take(ctx, owner, t)
+		return h.take(ctx, owner, t)
+	case t.Kind == keyword.Stop || t.Kind == keyword.Start:
+		t.everywhere = true
+		return true, h.takeForAll(ctx, all, t)
 	}
-	if t.Kind == keyword.Help {
-		return false, nil // only an answer could come of it
-	}
-	t.reply = false
-	return true, h.takeForAll(ctx, all, t)
+	h.dropped(in, "an inbound message was dropped: no account has sent to its sender over this carrier")
+	return false, nil
 }
 
-// dropped logs a message that was taken and goes nowhere. It has neither text nor number.
+// dropped logs a message that was taken and goes nowhere, without its text and with its number masked.
 func (h *Handler) dropped(in carrier.Inbound, why string) {
 	h.dispatch.Log.Warn(why, "carrier", in.Carrier, "from", phone.Number(in.From))
 }
@@ -89,7 +100,10 @@ func (h *Handler) takeForAll(ctx context.Context, accounts []id.Account, t text)
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for _, a := range accounts {
-		group.Go(func() error { return h.take(ctx, a, t) })
+		group.Go(func() error {
+			_, err := h.take(ctx, a, t)
+			return err
+		})
 	}
 	return group.Wait()
 }
@@ -108,6 +122,7 @@ func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via str
 			if err != nil || len(page) == 0 {
 				return err
 			}
+
 			var keys []store.Key
 			for _, a := range page {
 				all = append(all, a.ID)
@@ -129,27 +144,4 @@ func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via str
 		}
 	})
 	return owner, n, all, err
-}
-
-// take stores a text for one account.
-func (h *Handler) take(ctx context.Context, a id.Account, t text) error {
-	contact := h.dispatch.Contact(t.mode, t.from)
-	k, ak := store.ContactKey(a, contact), store.AccountKey(a)
-	word := optout.Keyword{Match: t.Match, From: t.from, To: t.To, Carrier: t.Carrier}
-	if t.reply {
-		word.Reply = id.NewMessage(t.at)
-	}
-
-	return h.dispatch.Store.Update(ctx, a, []store.Key{k, ak}, func(tx *store.Tx) error {
-		owner, _ := store.Get[store.Account](tx, ak)
-		row, known := store.Get[store.Contact](tx, k)
-		if !known {
-			row = store.Contact{Account: a, ID: contact, Mode: t.mode, Number: h.dispatch.SealNumber(store.TableContact, contact[:], t.from)}
-		}
-		row, changed := h.optOuts.Handle(tx, owner, row, word, query.Clock(tx, a, t.mode, t.at))
-		if changed {
-			tx.Put(row)
-		}
-		return nil
-	})
 }

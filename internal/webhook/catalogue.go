@@ -45,6 +45,8 @@ func Catalogue() []Kind {
 	credits, threshold := int64(96), int64(100)
 	low.Credits, low.Threshold = &credits, &threshold
 	off.WebhookID, off.Reason = "whe_01HWXYZABC123DEF4560000000", string(IsFailing)
+	written := "Is my parcel on its way?"
+	inbound := Payload{InboundID: "inb_01HWXYZABC123DEF4560000000", Channel: "sms", From: "+32470123456", To: "Acme", Text: &written}
 	back := contact
 	back.Keyword = "START"
 	of := func(base []string, more ...string) []string { return slices.Concat(base, more, tail) }
@@ -59,6 +61,8 @@ func Catalogue() []Kind {
 		kind(OTPCanceled, "A code was called off.", of(otpFields, "canceled_at"), as(code, "canceled")),
 		kind(ContactOptedOut, "A recipient replied STOP or a word that means it.", []string{"channel", "to", "keyword", "opted_out_at"}, contact),
 		kind(ContactOptedIn, "A recipient who had opted out replied START or a word that means it.", []string{"channel", "to", "keyword", "opted_in_at"}, back),
+		kind(MessageReceived, "A phone wrote a text that is no opt-out or opt-in word. It belongs to the account that last sent to the phone over the carrier.",
+			[]string{"inbound_id", "channel", "from", "to", "body", "received_at"}, inbound),
 		kind(CreditsLow, "The account's credits fell below its threshold.", []string{"low_at", "credits", "threshold"}, low),
 		kind(WebhookDisabled, "An endpoint of the account was disabled: it answered 410, or failed for five days.", []string{"webhook_id", "disabled_at", "reason"}, off),
 	}
@@ -91,8 +95,11 @@ var properties = map[string]property{
 	"message_id":   {Type: "string", Doc: "The message."},
 	"otp_id":       {Type: "string", Doc: "The verification; of a message, the one that it carried the code of."},
 	"webhook_id":   {Type: "string", Doc: "The endpoint that was disabled."},
+	"inbound_id":   {Type: "string", Doc: "The text; GET /v2/inbound lists it for seven days."},
+	"from":         {Type: "string", Doc: "The phone, in E.164 format."},
+	"body":         {Type: "string", Doc: "What the phone wrote."},
 	"channel":      {Type: "string", Enum: []string{"whatsapp", "sms", "telegram", "voice"}},
-	"to":           {Type: "string", Doc: "Phone number in E.164 format."},
+	"to":           {Type: "string", Doc: "Phone number in E.164 format; of message.received, what the phone wrote to."},
 	"status":       {Type: "string", Doc: "What the message or verification became with this event."},
 	"purpose":      {Type: "string", Doc: "What the code was for, as the send named it; absent when it named nothing."},
 	"keyword":      {Type: "string", Doc: "The word that the recipient replied."},

@@ -7,14 +7,17 @@ import (
 )
 
 // Payload is the body of a webhook, flat and in the published order of fields. There is no field for a code, and none
-// for the text of a message.
+// for the text of a message that was sent; Text is what a phone wrote.
 type Payload struct {
 	Event       Type            `json:"event"`
 	MessageID   string          `json:"message_id,omitempty"`
 	OTPID       string          `json:"otp_id,omitempty"`
 	WebhookID   string          `json:"webhook_id,omitempty"`
+	InboundID   string          `json:"inbound_id,omitempty"`
 	Channel     string          `json:"channel,omitempty"`
+	From        string          `json:"from,omitempty"`
 	To          string          `json:"to,omitempty"`
+	Text        *string         `json:"body,omitempty"`
 	Status      string          `json:"status,omitempty"`
 	Purpose     string          `json:"purpose,omitempty"`
 	Keyword     string          `json:"keyword,omitempty"`
@@ -25,6 +28,7 @@ type Payload struct {
 	VerifiedAt  string          `json:"verified_at,omitempty"`
 	ExpiredAt   string          `json:"expired_at,omitempty"`
 	CanceledAt  string          `json:"canceled_at,omitempty"`
+	ReceivedAt  string          `json:"received_at,omitempty"`
 	OptedOutAt  string          `json:"opted_out_at,omitempty"`
 	OptedInAt   string          `json:"opted_in_at,omitempty"`
 	LowAt       string          `json:"low_at,omitempty"`
@@ -44,7 +48,8 @@ func (p *Payload) At(t time.Time) {
 	fields := map[Type]*string{
 		MessageSent: &p.SentAt, MessageDelivered: &p.DeliveredAt, MessageRead: &p.ReadAt, MessageFailed: &p.FailedAt,
 		OTPVerified: &p.VerifiedAt, OTPExpired: &p.ExpiredAt, OTPFailed: &p.FailedAt, OTPCanceled: &p.CanceledAt,
-		ContactOptedOut: &p.OptedOutAt, ContactOptedIn: &p.OptedInAt, CreditsLow: &p.LowAt, WebhookDisabled: &p.DisabledAt,
+		ContactOptedOut: &p.OptedOutAt, ContactOptedIn: &p.OptedInAt, MessageReceived: &p.ReceivedAt,
+		CreditsLow: &p.LowAt, WebhookDisabled: &p.DisabledAt,
 	}
 	if f := fields[p.Event]; f != nil {
 		*f = t.UTC().Format(time.RFC3339)

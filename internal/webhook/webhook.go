@@ -30,6 +30,7 @@ const (
 	OTPCanceled      Type = "otp.canceled"
 	ContactOptedOut  Type = "contact.opted_out"
 	ContactOptedIn   Type = "contact.opted_in"
+	MessageReceived  Type = "message.received"
 	CreditsLow       Type = "credits.low"
 	WebhookDisabled  Type = "webhook.disabled"
 )
@@ -37,7 +38,7 @@ const (
 // Types lists every event in the order of the API reference.
 var Types = []Type{
 	MessageSent, MessageDelivered, MessageFailed, MessageRead, OTPVerified, OTPExpired, OTPFailed, OTPCanceled,
-	ContactOptedOut, ContactOptedIn, CreditsLow, WebhookDisabled,
+	ContactOptedOut, ContactOptedIn, MessageReceived, CreditsLow, WebhookDisabled,
 }
 
 // Keep is how long events and their deliveries can be read and delivered again.

@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
+)
+
+type listInboundInput struct {
+	Paging
+	From           string `query:"from" minLength:"1" maxLength:"64" format:"e164" doc:"Only from this phone, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
+	To             string `query:"to" minLength:"1" maxLength:"128" doc:"Only to this number, short code or name, as the list shows it (+ is %2B in a URL)." example:"Acme"`
+	ReceivedAfter  string `query:"received_after" format:"date-time" maxLength:"64" doc:"Only those received at this time or later." example:"2026-04-25T00:00:00Z"`
+	ReceivedBefore string `query:"received_before" format:"date-time" maxLength:"64" doc:"Only those received before this time." example:"2026-04-26T00:00:00Z"`
+}
+
+func (in *listInboundInput) filter() (f query.InboundFilter, err error) {
+	f.To = plusSign(in.To)
+	if from := plusSign(in.From); from != "" {
+		if f.From, err = phone.ParseFormat(from); err != nil {
+			return f, fault.Number("from", err)
+		}
+	}
+	if f.Since, err = instant("received_after", in.ReceivedAfter); err != nil {
+		return f, err
+	}
+	if f.Before, err = instant("received_before", in.ReceivedBefore); err != nil {
+		return f, err
+	}
+	if !f.Since.IsZero() && !f.Before.IsZero() && !f.Since.Before(f.Before) {
+		return f, fault.Invalid("received_before", "received_before must be after received_after")
+	}
+	return f, nil
+}
+
+// inboundBody is a text from a phone.
+type inboundBody struct {
+	InboundID  string `json:"inbound_id" example:"inb_01HWXYZABC123DEF4560000000"`
+	Channel    string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that it came over." example:"sms"`
+	Carrier    string `json:"carrier" doc:"The carrier that it came over; sandbox for test keys." example:"smsc-1"`
+	From       string `json:"from" doc:"The phone, in E.164 format. A phone that the account has written to has the number that it was written to under." example:"+32470123456"`
+	To         string `json:"to" doc:"What the phone wrote to: a number in E.164 format, a short code or a name; empty when the carrier does not say." example:"Acme"`
+	Body       string `json:"body" doc:"What it says." example:"Is my parcel on its way?"`
+	ReceivedAt string `json:"received_at" format:"date-time" example:"2026-04-25T15:28:00Z"`
+}
+
+func showInbound(i query.Inbound) inboundBody {
+	return inboundBody{InboundID: i.ID.String(), Channel: i.Channel.String(), Carrier: i.Carrier, From: i.From.E164(), To: i.To,
+		Body: i.Text, ReceivedAt: stamp(i.At)}
+}
+
+func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInboundInput) (page[inboundBody], error) {
+	out := page[inboundBody]{Data: []inboundBody{}}
+	f, err := in.filter()
+	if err != nil {
+		return out, err
+	}
+
+	// The filters are part of the list's name: a cursor of other filters is refused.
+	name := strings.Join([]string{"inbound", in.From, in.To, in.ReceivedAfter, in.ReceivedBefore}, "\x00")
+	below, err := s.openCursor(c, name, &Narrowing{}, "", in.Cursor)
+	if err != nil {
+		return out, err
+	}
+
+	rows, next, err := s.Engine.ListInbound(ctx, c, f, below, in.Limit)
+	for _, r := range rows {
+		out.Data = append(out.Data, showInbound(r))
+	}
+	out.NextCursor = s.sealCursor(c, name, &Narrowing{}, "", next)
+	return out, err
+}
