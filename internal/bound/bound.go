@@ -12,6 +12,8 @@ const (
 	Templates       = 500
 	Endpoints       = 20
 	SandboxMessages = 100_000
+	// InboundTexts is how many texts from phones are kept: the oldest go.
+	InboundTexts = 100_000
 	// Scheduled is the default of [limits] scheduled.
 	Scheduled = 1_000_000
 	// SendsOfOTP counts the first send and the resends of one OTP, not its fallbacks and copies.
@@ -31,6 +33,8 @@ const (
 const (
 	// KeepSandbox is for sandbox messages.
 	KeepSandbox = 7 * 24 * time.Hour
+	// KeepInbound is for texts from phones, which have people's words in them.
+	KeepInbound = 7 * 24 * time.Hour
 	// KeepDeleted is for deleted templates: a code that is pending, for an hour at most, may still be sent with their text.
 	KeepDeleted = 2 * time.Hour
 )

@@ -12,8 +12,6 @@ import (
 // How long what is only looked up later is kept.
 const (
 	keepRefs = 72 * time.Hour
-	// keepInbound is for texts from phones, which have people's words in them.
-	keepInbound = 7 * 24 * time.Hour
 )
 
 // janitorBatch is how many rows one transaction removes.
@@ -31,7 +29,7 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 	for table, keep := range map[store.Table]time.Duration{
 		store.TableRef:   keepRefs,
 		store.TableInbox: bound.KeepSandbox, store.TableTemplate: bound.KeepDeleted,
-		store.TableInbound: keepInbound,
+		store.TableInbound: bound.KeepInbound,
 	} {
 		for ctx.Err() == nil {
 			n, err := d.clean(ctx, table, d.Now().Add(-keep))

@@ -51,11 +51,7 @@ func New(c Config) *Engine {
 	c.Config.SendsPerNumber = c.Limits.SendsPerNumber
 	d := dispatch.New(c.Config)
 	o := optout.New(d)
-<<<<<<< HEAD
-	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, inbound: inbound.New(d, o)}
-=======
-	return &Engine{Dispatcher: d, Limits: c.Limits, OptOuts: o, Phones: inbound.New(d, o)}
->>>>>>> 0f7e51b (Keep what phones write and tell customers of it: message.received and GET /v2/inbound)
+	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, Phones: inbound.New(d, o)}
 }
 
 // Sink is where carriers report to. What it was given is stored when its functions return no error.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
@@ -33,7 +34,7 @@ type Handler struct {
 
 // New makes a Handler.
 func New(d *dispatch.Dispatcher, o *optout.Handler) *Handler {
-	return &Handler{dispatch: d, optOuts: o, bound: maxTexts, arrived: map[list]int{}}
+	return &Handler{dispatch: d, optOuts: o, bound: bound.InboundTexts, arrived: map[list]int{}}
 }
 
 // text is a message from a phone whose sender was read.

@@ -126,9 +126,6 @@ type list struct {
 	mode    id.Mode
 }
 
-// maxTexts is how many texts are kept of an account and mode: the oldest go.
-const maxTexts = 100_000
-
 // lookEvery is how many texts arrive between two looks at a bound: counting each time would cost more than storing.
 func lookEvery(bound int) int { return max(1, bound/1000) }
 
