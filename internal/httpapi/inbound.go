@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/phone"
@@ -14,27 +16,40 @@ type listInboundInput struct {
 	Paging
 	From           string `query:"from" minLength:"1" maxLength:"64" format:"e164" doc:"Only from this phone, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
 	To             string `query:"to" minLength:"1" maxLength:"128" doc:"Only to this number, short code or name, as the list shows it (+ is %2B in a URL)." example:"Acme"`
-	ReceivedAfter  string `query:"received_after" format:"date-time" maxLength:"64" doc:"Only those received at this time or later." example:"2026-04-25T00:00:00Z"`
-	ReceivedBefore string `query:"received_before" format:"date-time" maxLength:"64" doc:"Only those received before this time." example:"2026-04-26T00:00:00Z"`
+	ReceivedAfter  string `query:"received_after" format:"iso8601" maxLength:"64" doc:"Only those received at this time or later." example:"2026-04-25T00:00:00Z"`
+	ReceivedBefore string `query:"received_before" format:"iso8601" maxLength:"64" doc:"Only those received before this time." example:"2026-04-26T00:00:00Z"`
 }
 
-func (in *listInboundInput) filter() (f query.InboundFilter, err error) {
+// Resolve implements huma.Resolver: all faults of the filters are told together.
+func (in *listInboundInput) Resolve(huma.Context) []error {
+	_, errs := in.filter()
+	return errs
+}
+
+var _ huma.Resolver = (*listInboundInput)(nil)
+
+func (in *listInboundInput) filter() (f query.InboundFilter, errs []error) {
+	note := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	var err error
 	f.To = plusSign(in.To)
 	if from := plusSign(in.From); from != "" {
 		if f.From, err = phone.ParseFormat(from); err != nil {
-			return f, fault.Number("from", err)
+			note(fault.Number("from", err))
 		}
 	}
-	if f.Since, err = instant("received_after", in.ReceivedAfter); err != nil {
-		return f, err
-	}
-	if f.Before, err = instant("received_before", in.ReceivedBefore); err != nil {
-		return f, err
-	}
+
+	f.Since, err = queryInstant("received_after", in.ReceivedAfter)
+	note(err)
+	f.Before, err = queryInstant("received_before", in.ReceivedBefore)
+	note(err)
 	if !f.Since.IsZero() && !f.Before.IsZero() && !f.Since.Before(f.Before) {
-		return f, fault.Invalid("received_before", "received_before must be after received_after")
+		note(fault.Invalid("received_before", "received_before must be after received_after"))
 	}
-	return f, nil
+	return f, errs
 }
 
 // inboundBody is a text from a phone.
@@ -55,9 +70,9 @@ func showInbound(i query.Inbound) inboundBody {
 
 func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInboundInput) (page[inboundBody], error) {
 	out := page[inboundBody]{Data: []inboundBody{}}
-	f, err := in.filter()
-	if err != nil {
-		return out, err
+	f, errs := in.filter()
+	if errs != nil {
+		return out, errs[0] // Resolve has told them all
 	}
 
 	// The filters are part of the list's name: a cursor of other filters is refused.
