@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -204,7 +205,8 @@ type Shared interface {
 }
 
 // Caller is a carrier whose other side calls us: POST /carriers/{name}/{callback}. It authenticates the request before
-// it reads the body, and writes the whole answer.
+// it reads the body, and writes the whole answer, but for a refusal: that it returns, and the server writes it in the shape
+// of the API's errors.
 type Caller interface {
-	ServeCallback(w http.ResponseWriter, r *http.Request, callback string, sink Sink)
+	ServeCallback(w http.ResponseWriter, r *http.Request, callback string, sink Sink) *fault.Fault
 }

@@ -40,7 +40,9 @@ func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
 	t.Cleanup(k.Close)
 	w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
 	callbacks := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		k.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/"), w.Sink())
+		if f := k.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/"), w.Sink()); f != nil {
+			rw.WriteHeader(f.Status)
+		}
 	}))
 	t.Cleanup(callbacks.Close)
 	g.SetCallbacks(callbacks.URL)

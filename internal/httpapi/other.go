@@ -116,5 +116,7 @@ func (s *Server) carrierCallback(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, fault.New(fault.NotFound, "there is no carrier with callbacks at this path; check [[carrier]] name in the configuration"))
 		return
 	}
-	c.ServeCallback(w, r, r.PathValue("callback"), s.Engine.Sink())
+	if f := c.ServeCallback(w, r, r.PathValue("callback"), s.Engine.Sink()); f != nil {
+		s.refuse(w, r, f)
+	}
 }

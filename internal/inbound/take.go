@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dispatch"
@@ -19,9 +20,9 @@ import (
 func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, err error) {
 	contact := h.dispatch.Contact(t.mode, t.from)
 	keys := []store.Key{store.ContactKey(a, contact), store.AccountKey(a)}
-	repeats := t.ID != "" && !t.everywhere
-	if repeats {
-		keys = append(keys, refKey(t))
+	seen := h.seenKey(t)
+	if t.canRepeat() {
+		keys = append(keys, seen.Key())
 	}
 
 	var stored bool
@@ -31,11 +32,11 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 		if owner, known = store.Get[store.Account](tx, store.AccountKey(a)); !known {
 			return nil
 		}
-		if repeats {
-			if _, seen := store.Get[store.Ref](tx, refKey(t)); seen {
+		if t.canRepeat() {
+			if _, again := store.Get[store.Ref](tx, seen.Key()); again {
 				return nil
 			}
-			tx.Put(store.Ref{Carrier: refCarrier(t), ID: t.ID, Account: a, CreatedAt: t.at})
+			tx.Put(seen)
 		}
 
 		row, wroteTo := store.Get[store.Contact](tx, keys[0])
@@ -116,9 +117,16 @@ func destination(t text) string {
 	return t.To
 }
 
-// A carrier's id of a message is kept among the ids of receipts, under a name that no carrier has.
-func refCarrier(t text) string { return t.Carrier + "/inbound" }
-func refKey(t text) store.Key  { return store.RefKey(refCarrier(t), t.ID) }
+// canRepeat tells whether the message is known again when the carrier sends it a second time. Stop always counts: it is better
+// carried out twice than missed.
+func (t text) canRepeat() bool { return t.ID != "" && t.Kind != keyword.Stop && !t.everywhere }
+
+// seenKey is the row that says that a message was taken. It is among the ids of receipts, under a name that no carrier has.
+// Sender and text are part of it, since some gateways give the same id to everything.
+func (h *Handler) seenKey(t text) store.Ref {
+	mac := h.dispatch.Keys.RequestMAC([]byte("inbound"), []byte(t.Carrier), []byte(t.ID), []byte(t.From), []byte(t.Body.Reveal()))
+	return store.Ref{Carrier: t.Carrier + "/inbound", ID: hex.EncodeToString(mac[:16]), CreatedAt: t.at}
+}
 
 // list is the texts of an account and mode.
 type list struct {

@@ -46,7 +46,9 @@ func TestCarrier(t *testing.T) {
 		c := newCarrier(t, Config{URL: g.URL(), From: "Acme", Receipts: true})
 		callbacks := http.NewServeMux()
 		callbacks.HandleFunc("/{callback}", func(w http.ResponseWriter, r *http.Request) {
-			c.ServeCallback(w, r, r.PathValue("callback"), sink)
+			if f := c.ServeCallback(w, r, r.PathValue("callback"), sink); f != nil {
+				w.WriteHeader(f.Status)
+			}
 		})
 		server := httptest.NewServer(callbacks)
 		t.Cleanup(func() { g.Close(); server.Close() })

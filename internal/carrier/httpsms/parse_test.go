@@ -13,6 +13,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 var now = time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
@@ -130,7 +131,9 @@ func TestCallback(t *testing.T) {
 		{"scheme in lower case", "POST", "receipts", "bearer " + token, `{"id":"a","status":"read"}`, nil, 204},
 		{"inbound", "POST", "inbound", good, `{"from":"+324","to":"8080","body":"STOP"}`, nil, 204},
 		{"sink fails", "POST", "receipts", good, `{"id":"a","status":"delivered"}`, errors.New("disk full"), 503},
-		{"sink fails on inbound", "POST", "inbound", good, `{"from":"+324","body":"x"}`, errors.New("disk full"), 503},
+		{"sink fails on inbound", "POST", "inbound", good, `{"from":"+324","to":"1","body":"x"}`, errors.New("disk full"), 503},
+		{"matches nothing", "POST", "receipts", good, `{"id":"a","status":"delivered"}`, nil, 202},
+		{"cannot be read", "POST", "inbound", good, `{"from":"0470","to":"1","body":"x"}`, nil, 202},
 		{"no id", "POST", "receipts", good, `{"status":"delivered"}`, nil, 400},
 		{"other status", "POST", "receipts", good, `{"id":"a","status":"sent"}`, nil, 400},
 		{"no JSON", "POST", "receipts", good, `id=a&status=delivered`, nil, 400},
@@ -156,20 +159,114 @@ func TestCallback(t *testing.T) {
 				r.Header.Set("Authorization", c.auth)
 			}
 			w := httptest.NewRecorder()
-			newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(w, r, c.callback, carrier.Sink{
-				Receipt: func(context.Context, carrier.Receipt) (bool, error) { return true, c.sink },
-				Inbound: func(context.Context, carrier.Inbound) (bool, error) { return true, c.sink },
+			f := newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(w, r, c.callback, carrier.Sink{
+				Receipt: func(context.Context, carrier.Receipt) (bool, error) { return c.want != 202, c.sink },
+				Inbound: func(context.Context, carrier.Inbound) (bool, error) { return c.want != 202, c.sink },
 			})
-			if w.Code != c.want {
-				t.Fatalf("got %d %s, want %d", w.Code, w.Body, c.want)
+			if c.want < 300 {
+				if f != nil || w.Code != c.want || w.Body.Len() != 0 {
+					t.Fatalf("got %d %s, %v, want %d", w.Code, w.Body, f, c.want)
+				}
+				return
 			}
-			if body := w.Body.String(); c.want != 204 && (!strings.HasPrefix(body, `{"code":"`) || !strings.Contains(body, `"message":"`) || strings.Contains(body, "disk")) {
-				t.Errorf("body %s", body)
+			if f == nil || f.Status != c.want || w.Body.Len() != 0 {
+				t.Fatalf("got %v, and %d %s, want %d", f, w.Code, w.Body, c.want)
 			}
-			if (w.Header().Get("Retry-After") != "") != (c.want == 503) {
-				t.Errorf("Retry-After %q with %d", w.Header().Get("Retry-After"), c.want)
+			if f.Message == "" || strings.Contains(f.Message, "disk") || (f.RetryAfter > 0) != (c.want == 503) {
+				t.Errorf("refused with %+v", f)
 			}
 		})
+	}
+}
+
+// TestCallback_Fields: a field that is missing or of a wrong type is named, all of them at once; others are let be.
+func TestCallback_Fields(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, callback, body string
+		fields               []string // nil: taken
+	}{
+		{"message instead of body", "inbound", `{"from":"+32470123461","message":"STOP"}`, []string{"to", "body"}},
+		{"no body", "inbound", `{"from":"+32470123461","to":"8080"}`, []string{"body"}},
+		{"no to", "inbound", `{"from":"+32470123461","body":"STOP"}`, []string{"to"}},
+		{"no from", "inbound", `{"to":"8080","body":"STOP"}`, []string{"from"}},
+		{"nothing", "inbound", `{}`, []string{"from", "to", "body"}},
+		{"null", "inbound", `{"from":null,"to":"8080","body":"STOP"}`, []string{"from"}},
+		{"empty from", "inbound", `{"from":"","to":"8080","body":"STOP"}`, []string{"from"}},
+		{"body is a number", "inbound", `{"from":"+32470123461","to":"8080","body":7}`, []string{"body"}},
+		{"from is a list", "inbound", `{"from":["+32470123461"],"to":"8080","body":"x"}`, []string{"from"}},
+		{"to is an object", "inbound", `{"from":"+32470123461","to":{},"body":"x"}`, []string{"to"}},
+		{"from is true", "inbound", `{"from":true,"to":"8080","body":"x"}`, []string{"from"}},
+		{"long from", "inbound", `{"from":"` + strings.Repeat("1", 129) + `","to":"8080","body":"x"}`, []string{"from"}},
+		{"numbers", "inbound", `{"from":32470123461,"to":8080,"body":"x"}`, nil},
+		{"empty to and body", "inbound", `{"from":"+32470123461","to":"","body":""}`, nil},
+		{"more fields", "inbound", `{"from":"+32470123461","to":"8080","body":"x","id":{"a":1},"parts":[1,2]}`, nil},
+		{"other case", "inbound", `{"From":"+32470123461","TO":"8080","Body":"x"}`, nil},
+		{"byte order mark", "inbound", "\ufeff" + `{"from":"+32470123461","to":"8080","body":"x"}`, nil},
+		{"no id", "receipts", `{"status":"delivered"}`, []string{"id"}},
+		{"no status", "receipts", `{"id":"a"}`, []string{"status"}},
+		{"other status", "receipts", `{"id":"a","status":"sent"}`, []string{"status"}},
+		{"status is a number", "receipts", `{"id":"a","status":1}`, []string{"status"}},
+		{"reason is a number", "receipts", `{"id":"a","status":"failed","reason":1}`, []string{"reason"}},
+		{"id is an object", "receipts", `{"id":{},"status":"read"}`, []string{"id"}},
+		{"reason is null", "receipts", `{"id":7,"status":"failed","reason":null,"code":{},"at":"now"}`, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest("POST", "/carriers/any-http/"+c.callback, strings.NewReader(c.body))
+			r.Header.Set("Authorization", "Bearer "+token)
+			f := newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(httptest.NewRecorder(), r, c.callback, carrier.Sink{
+				Receipt: func(context.Context, carrier.Receipt) (bool, error) { return true, nil },
+				Inbound: func(context.Context, carrier.Inbound) (bool, error) { return true, nil },
+			})
+			var got []string
+			if f != nil {
+				for _, e := range f.Details.Errors {
+					got = append(got, e.Field)
+				}
+				if f.Status != 400 || f.Details.Field != got[0] || !strings.HasPrefix(f.Message, got[0]+" ") {
+					t.Errorf("refused with %+v", f)
+				}
+			}
+			if !slices.Equal(got, c.fields) {
+				t.Errorf("%v are wrong, want %v", got, c.fields)
+			}
+		})
+	}
+}
+
+// TestCallback_Inbound: what a message from a phone carries, in the octets that gateways write.
+func TestCallback_Inbound(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]carrier.Inbound{
+		`{"from":"+32470123461","to":"8080","body":"ARR\u00caT","id":"mo-1"}`: {From: "+32470123461", To: "8080", Body: secret.NewText("ARRÊT"), ID: "mo-1"},
+		"{\"from\":\"0470123461\",\"to\":\"Acme\",\"body\":\"ARR\xcaT\"}":     {From: "0470123461", To: "Acme", Body: secret.NewText("ARRÊT")},
+		`{"from":32470123461,"to":8080,"body":"x","id":7}`:                    {From: "32470123461", To: "8080", Body: secret.NewText("x"), ID: "7"},
+	} {
+		got, f := parseInbound([]byte(body))
+		if f != nil || got.From != want.From || got.To != want.To || got.ID != want.ID || got.Body.Reveal() != want.Body.Reveal() {
+			t.Errorf("%q: %+v %q, %v", body, got, got.Body.Reveal(), f)
+		}
+	}
+}
+
+func TestCallback_ContentType(t *testing.T) {
+	t.Parallel()
+	for contentType, want := range map[string]bool{
+		"": true, "application/json": true, "application/json; charset=utf-8": true, "Application/JSON": true, "text/json": true,
+		"application/vnd.gateway+json": true, "text/plain": false, "application/x-www-form-urlencoded": false, "application/xml": false, ";": false,
+	} {
+		r := httptest.NewRequest("POST", "/carriers/any-http/receipts", strings.NewReader(`{"id":"a","status":"read"}`))
+		r.Header.Set("Authorization", "Bearer "+token)
+		if contentType != "" {
+			r.Header.Set("Content-Type", contentType)
+		}
+		f := newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(httptest.NewRecorder(), r, "receipts", carrier.Sink{
+			Receipt: func(context.Context, carrier.Receipt) (bool, error) { return true, nil },
+		})
+		if (f == nil) != want || f != nil && f.Status != 415 {
+			t.Errorf("%q: %v", contentType, f)
+		}
 	}
 }
 

@@ -1,0 +1,123 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/carriertest"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// gatewayAPI is a server whose carrier is a gateway in Belgium.
+func gatewayAPI(t *testing.T) *api {
+	t.Helper()
+	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: "token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	log := slog.New(slog.DiscardHandler)
+	k, err := httpsms.New(httpsms.Config{Name: "gw", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Country: "BE"}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Close)
+	a := &api{World: enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})}
+	a.Handler = httpapi.New(httpapi.Config{
+		Engine: a.Engine, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callers: map[string]carrier.Caller{"gw": k},
+	})
+	return a
+}
+
+// calledBack posts a callback as the gateway would.
+func (a *api) calledBack(path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "/carriers/gw/"+path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer token")
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	return w
+}
+
+// TestCallbacks_Inbound: whatever form the sender has, STOP reaches the account that wrote to it, over HTTP.
+func TestCallbacks_Inbound(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, to, body string }{
+		{"other form of the sender", "+525512345678", `{"from":"+5215512345678","to":"Acme","body":"STOP"}`},
+		{"00", "+32470123456", `{"from":"0032470123456","to":"Acme","body":"ARRETE"}`},
+		{"national", "+32470123456", `{"from":"0470123456","to":"Acme","body":"Stop-all","more":1}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a := gatewayAPI(t)
+			text := engine.SMSRequest{To: c.to, Body: "Hello"}
+			if _, _, err := a.SendSMS(t.Context(), a.Live, text, nil); err != nil {
+				t.Fatal(err)
+			}
+			if w := a.calledBack("inbound", strings.Replace(c.body, `"body":"`, `"x":1,"body":"Hello, `, 1)); w.Code != 204 {
+				t.Errorf("a text is answered %d %s", w.Code, w.Body)
+			}
+			list, _, err := a.ListInbound(t.Context(), a.Live, query.InboundFilter{}, [16]byte{}, 10)
+			if err != nil || len(list) != 1 || list[0].From.E164() != c.to || list[0].Carrier != "gw" {
+				t.Errorf("received %+v, %v", list, err)
+			}
+			if w := a.calledBack("inbound", c.body); w.Code != 204 || w.Body.Len() != 0 {
+				t.Errorf("the keyword is answered %d %s", w.Code, w.Body)
+			}
+			_, _, err = a.SendSMS(t.Context(), a.Live, text, nil)
+			if f := enginetest.Refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" {
+				t.Errorf("refused with %+v", f.Details)
+			}
+		})
+	}
+}
+
+// TestCallbacks_Answers: 400 in the API's shape names the field; 202 is for what matches nothing.
+func TestCallbacks_Answers(t *testing.T) {
+	t.Parallel()
+	a := gatewayAPI(t)
+	for _, c := range []struct {
+		name, path, body string
+		status           int
+		field            string
+	}{
+		{"field missing", "inbound", `{"from":"+32470123461","to":"8080","message":"STOP"}`, 400, "body"},
+		{"wrong type", "inbound", `{"from":"+32470123461","to":"8080","body":[]}`, 400, "body"},
+		{"not JSON", "inbound", `from=%2B32470123461`, 400, ""},
+		{"status missing", "receipts", `{"id":"a"}`, 400, "status"},
+		{"a receipt for nothing", "receipts", `{"id":"unheard-of","status":"delivered"}`, 202, ""},
+		{"an unreadable sender", "inbound", `{"from":"Acme","to":"8080","body":"STOP"}`, 202, ""},
+		{"a text to nobody", "inbound", `{"from":"+32470123461","to":"8080","body":"Hello"}`, 202, ""},
+	} {
+		w := a.calledBack(c.path, c.body)
+		if w.Code != c.status {
+			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
+			continue
+		}
+		if c.status == 202 {
+			continue
+		}
+		var f struct {
+			Code, Message string
+			RequestID     string `json:"request_id"`
+			Details       struct{ Field string }
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || f.Code != "invalid_params" || f.Message == "" || f.RequestID == "" ||
+			f.RequestID != w.Header().Get("X-Request-Id") || f.Details.Field != c.field {
+			t.Errorf("%s: %v %s", c.name, err, w.Body)
+		}
+	}
+}
