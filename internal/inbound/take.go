@@ -92,7 +92,7 @@ func (h *Handler) handle(tx *store.Tx, owner store.Account, row store.Contact, f
 func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text, now time.Time) {
 	row := store.Inbound{
 		Account: c.Account, ID: t.id.At(now), Mode: t.mode, Contact: c.ID, Channel: h.dispatch.ChannelOf(t.Carrier), Carrier: t.Carrier,
-		To: destination(t), At: now, StoredAt: t.at,
+		To: h.destination(t), At: now, StoredAt: t.at,
 	}
 	row.Number = h.dispatch.SealNumber(store.TableInbound, row.ID[:], from)
 	row.Body = h.dispatch.Keys.Seal([]byte(t.Body.Reveal()), store.TableInbound.String(), "body", row.ID[:])
@@ -110,8 +110,8 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 }
 
 // destination is what the phone wrote to: a number in E.164 form if it is one, else as the carrier wrote it.
-func destination(t text) string {
-	if numbers := phone.ReadSender(t.To, t.Country, false); len(numbers) > 0 {
+func (h *Handler) destination(t text) string {
+	if numbers := h.dispatch.Numbers.ReadSender(t.To, t.Country, false); len(numbers) > 0 {
 		return numbers[0].E164()
 	}
 	return t.To

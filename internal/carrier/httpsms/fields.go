@@ -3,6 +3,7 @@ package httpsms
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -82,7 +83,7 @@ func (f *fields) word(name, example string, required, empty bool) string {
 	case w == "" && !empty:
 		f.wrong(name, "is empty; write "+example)
 	case len(w) > maxID:
-		f.wrong(name, "is longer than 128 bytes")
+		f.wrong(name, "is longer than "+strconv.Itoa(maxID)+" bytes")
 	}
 	return string(w)
 }

@@ -197,7 +197,7 @@ func TestCallback_Fields(t *testing.T) {
 		{"from is a list", "inbound", `{"from":["+32470123461"],"to":"8080","body":"x"}`, []string{"from"}},
 		{"to is an object", "inbound", `{"from":"+32470123461","to":{},"body":"x"}`, []string{"to"}},
 		{"from is true", "inbound", `{"from":true,"to":"8080","body":"x"}`, []string{"from"}},
-		{"long from", "inbound", `{"from":"` + strings.Repeat("1", 129) + `","to":"8080","body":"x"}`, []string{"from"}},
+		{"long from", "inbound", `{"from":"` + strings.Repeat("1", maxID+1) + `","to":"8080","body":"x"}`, []string{"from"}},
 		{"numbers", "inbound", `{"from":32470123461,"to":8080,"body":"x"}`, nil},
 		{"empty to and body", "inbound", `{"from":"+32470123461","to":"","body":""}`, nil},
 		{"more fields", "inbound", `{"from":"+32470123461","to":"8080","body":"x","id":{"a":1},"parts":[1,2]}`, nil},
