@@ -198,6 +198,25 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 	}
 }
 
+// TestClientIP_OfOneUserIsOne however a framework or a proxy writes it.
+func TestClientIP_OfOneUserIsOne(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Credits: 1000, Limits: engine.Limits{Keyed: []guard.Keyed{
+		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 4, Per: time.Hour}}},
+	}}})
+	for i, forms := range [][]string{
+		{"192.0.2.1", "192.0.2.1:443", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]:443", "192.0.2.1:80"},
+		{"2001:db8::1", "[2001:db8::1]:443", "[2001:db8::2]", "2001:db8::1%eth0", "[2001:db8::3%eth0]:1"},
+	} {
+		for j, ip := range forms {
+			name, _ := limited(t, w.World, from(enginetest.Number(10*i+j), ip, ""))
+			if want := map[bool]string{true: "client_ip"}[j == 4]; name != want {
+				t.Errorf("%s: limited by %q, want %q", ip, name, want)
+			}
+		}
+	}
+}
+
 func TestAnAddressThatNobodyHas(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{}) // it is told with the limits off, too
