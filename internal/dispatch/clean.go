@@ -7,6 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // How long what is only looked up later is kept.
@@ -17,6 +18,9 @@ const (
 // janitorBatch is how many rows one transaction removes.
 const janitorBatch = 500
 
+// inboundBatch is how many texts from phones one transaction removes, each with its event and that event's deliveries.
+const inboundBatch = 100
+
 // Clean removes what nobody asks for any more, in small transactions.
 func (d *Dispatcher) Clean(ctx context.Context) {
 	for _, table := range []store.Table{store.TableQuota, store.TableIdempotency} {
@@ -26,10 +30,14 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 			}
 		}
 	}
+	for n, err := inboundBatch, error(nil); n == inboundBatch && err == nil && ctx.Err() == nil; {
+		if n, err = d.cleanInbound(ctx); err != nil {
+			d.Log.Warn("cleaning up failed; it is tried again", "table", store.TableInbound.String(), "error", err)
+		}
+	}
 	for table, keep := range map[store.Table]time.Duration{
 		store.TableRef:   keepRefs,
 		store.TableInbox: bound.KeepSandbox, store.TableTemplate: bound.KeepDeleted,
-		store.TableInbound: bound.KeepInbound,
 	} {
 		for ctx.Err() == nil {
 			n, err := d.clean(ctx, table, d.Now().Add(-keep))
@@ -41,6 +49,48 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// cleanInbound removes texts from phones, with the events that tell of them: those have the text, too.
+func (d *Dispatcher) cleanInbound(ctx context.Context) (n int, err error) {
+	var keys []store.Key
+	err = d.Store.View(ctx, func(v store.Reader) error {
+		texts, err := v.Stale(store.TableInbound, d.Now().Add(-bound.KeepInbound), inboundBatch)
+		if err != nil || len(texts) == 0 {
+			return err
+		}
+		n = len(texts)
+		rows, err := v.Load(texts...)
+		if err != nil {
+			return err
+		}
+		events := make([]store.Key, 0, len(texts))
+		for _, k := range texts {
+			if row, ok := store.Get[store.Inbound](rows, k); ok {
+				event := webhook.EventID(row.At, row.ID[:], 0, webhook.MessageReceived)
+				events = append(events, store.EventKey(row.Account, row.Mode, event))
+			}
+		}
+		told, err := v.Load(events...)
+		keys = append(texts, events...)
+		for _, k := range events {
+			event, _ := store.Get[store.Event](told, k)
+			for _, target := range event.Targets {
+				keys = append(keys, store.DeliveryKey(event.Account, target, event.ID))
+			}
+		}
+		return err
+	})
+	if err != nil || n == 0 {
+		return 0, err
+	}
+
+	return n, d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+		for _, k := range keys {
+			tx.Delete(k)
+		}
+		return nil
+	})
 }
 
 func (d *Dispatcher) clean(ctx context.Context, table store.Table, before time.Time) (n int, err error) {

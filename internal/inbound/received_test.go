@@ -189,8 +189,14 @@ func TestReceived_Bound(t *testing.T) {
 func TestReceived_Age(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, enginetest.Options{})
+	made, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	send(t, w.World, enginetest.To(phoneA))
 	says(t, w.World, phoneA, "smsc", "live")
+	w.Receiver.Wait(t, 2)
+	w.Hooks.Settle()
 	if _, _, err := w.Advance(t.Context(), w.Test, 48*time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +210,29 @@ func TestReceived_Age(t *testing.T) {
 		if live, test := len(received(t, w.World, w.Live)), len(received(t, w.World, w.Test)); live != c.want || test != c.want {
 			t.Errorf("after %v more: %d live, %d of the sandbox, want %d", c.pass, live, test, c.want)
 		}
+		// The text is in the event, too; what was told of the send stays.
+		if events, deliveries := told(t, w.World, made.ID); events != 1+c.want || deliveries != 1+c.want {
+			t.Errorf("after %v more: %d events, %d deliveries, want %d", c.pass, events, deliveries, 1+c.want)
+		}
 	}
+}
+
+// told counts the live account's events, and what an endpoint was sent of them.
+func told(t *testing.T, w *enginetest.World, endpoint id.Webhook) (events, deliveries int) {
+	t.Helper()
+	err := w.Store.View(t.Context(), func(v store.Reader) error {
+		list, err := v.Events(w.Account, id.Live, id.Event{}, id.Event{}, true, 100)
+		if err != nil {
+			return err
+		}
+		sent, err := v.Deliveries(w.Account, webhook.Target(endpoint), id.Event{}, 100)
+		events, deliveries = len(list), len(sent)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events, deliveries
 }
 
 // replies lets the sandbox's phone reply "Hello".
