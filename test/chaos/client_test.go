@@ -118,17 +118,17 @@ type shownOTP struct {
 // settled reports whether no submit is under way or to come.
 func (o shownOTP) settled() bool {
 	for _, a := range o.Attempts {
-		if a.Status == "pending" || a.Status == "unknown" && !o.cutShort() {
+		if a.Status == "pending" {
 			return false
 		}
 	}
 	return len(o.Attempts) > 0
 }
 
-// cutShort reports whether the code was verified while its submit was under way, and the server died before it had the
-// carrier's answer: nothing is sent again, and nothing is charged for what is not known.
-func (o shownOTP) cutShort() bool {
-	return o.Status == "verified" && len(o.Attempts) == 1 && o.Attempts[0].Status == "unknown"
+// unknown reports whether the server died before it had the carrier's answer, once while the code was verified, else twice:
+// nothing is sent a third time, and nothing is charged for what is not known. judgeFlags holds that it was twice.
+func (o shownOTP) unknown() bool {
+	return len(o.Attempts) == 1 && o.Attempts[0].Status == "unknown"
 }
 
 func (o shownOTP) credits() (sum int64) {

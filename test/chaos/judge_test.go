@@ -12,10 +12,11 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// outcome is what the judge found. All but acked, repeats and flagged have to be 0.
+// outcome is what the judge found. All but acked, repeats, flagged and free have to be 0.
 type outcome struct {
 	acked       int
 	lost        int
@@ -25,12 +26,13 @@ type outcome struct {
 	unflagged   int
 	repeats     int // requests that were repeated after their answer
 	flagged     int // messages that the carrier got more than once, and that say so
-	free        int // codes that were verified before a crash took the carrier's answer away
+	free        int // messages of which crashes took the carrier's answers away
+	thrice      int // submits of one reference beyond the second
 }
 
 func (o outcome) String() string {
-	return fmt.Sprintf("acked=%d lost=%d verified_twice=%d charged_twice=%d unsubmitted=%d unflagged_duplicates=%d flagged_duplicates=%d repeats=%d uncharged=%d",
-		o.acked, o.lost, o.validTwice, o.chargedMore, o.unsubmitted, o.unflagged, o.flagged, o.repeats, o.free)
+	return fmt.Sprintf("acked=%d lost=%d verified_twice=%d charged_twice=%d unsubmitted=%d unflagged_duplicates=%d third_submits=%d flagged_duplicates=%d repeats=%d uncharged=%d",
+		o.acked, o.lost, o.validTwice, o.chargedMore, o.unsubmitted, o.unflagged, o.thrice, o.flagged, o.repeats, o.free)
 }
 
 // story is what the journal tells of one send.
@@ -64,7 +66,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 		}
 	})
 	for _, st := range stories {
-		if c.carrier.text(st.To) == "" {
+		if c.carrier.text(st.To) == "" && !there[st.OTP].unknown() {
 			o.unsubmitted++
 			t.Errorf("%s (%s) was acknowledged, and the carrier never had it", st.OTP, st.To)
 		}
@@ -73,7 +75,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	if out := s.command(t, "doctor"); bytes.Contains(out, []byte("BAD")) {
 		t.Errorf("doctor:\n%s", out)
 	}
-	o.judgeFlags(t, s, c.carrier)
+	o.judgeFlags(t, s, c.carrier, there)
 	return o
 }
 
@@ -143,15 +145,21 @@ func (o *outcome) judgeTexts(t *testing.T, c *crowd, texts []record) (charged in
 	for _, r := range texts {
 		shown := there[r.OTP]
 		charged += shown.Credits
-		if shown.To != r.To || c.carrier.text(r.To) == "" {
+		unknown := shown.Status == "unknown"
+		if shown.To != r.To || c.carrier.text(r.To) == "" && !unknown {
 			o.lost++
 			t.Errorf("the text %s to %s was acknowledged, and is %+v; the carrier had %q", r.OTP, r.To, shown, c.carrier.text(r.To))
 		}
-		if shown.Credits > 1 {
+		want := int64(1)
+		if unknown {
+			want = 0
+			o.free++
+		}
+		if shown.Credits > want {
 			o.chargedMore++
 		}
-		if shown.Credits != 1 {
-			t.Errorf("the text %s cost %d credits, want 1: %+v", r.OTP, shown.Credits, shown)
+		if shown.Credits != want {
+			t.Errorf("the text %s cost %d credits, want %d: %+v", r.OTP, shown.Credits, want, shown)
 		}
 	}
 	if len(there) != len(texts) {
@@ -164,7 +172,7 @@ func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP,
 	t.Helper()
 	for _, otp := range there {
 		cost, want := otp.credits(), int64(1)
-		if otp.cutShort() {
+		if otp.unknown() {
 			want = 0
 			o.free++
 		}
@@ -214,8 +222,9 @@ func (o *outcome) judgeRepeats(t *testing.T, c *crowd, stories map[int64]*story)
 	askers.Wait()
 }
 
-// judgeFlags looks into the database that is left: what the carrier was given twice must say so.
-func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim) {
+// judgeFlags looks into the database that is left: what the carrier was given twice must say so, nothing was given a third
+// time, and what is unknown in the end is so because two submits were cut off, or because it was not needed any more.
+func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[string]shownOTP) {
 	t.Helper()
 	conf, err := config.Load(s.conf, nil)
 	check(t, err)
@@ -227,13 +236,26 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim) {
 	check(t, base.Store.View(t.Context(), func(v store.Reader) error {
 		carrier.each(func(_ string, h *handset) {
 			for ref, times := range h.refs {
-				if times < 2 {
+				m, err := submitted(v, account, ref)
+				if err != nil {
+					o.unflagged++
+					t.Errorf("%s was submitted %d times: %v", ref, times, err)
 					continue
 				}
-				o.flagged++
-				if repeated, err := flagged(v, account, ref); err != nil || !repeated {
+				a := m.Attempts[0]
+				if times > 1 {
+					o.flagged++
+				}
+				if times > 1 && !a.Repeated || times > a.Submits {
 					o.unflagged++
-					t.Errorf("%s was submitted %d times, and its attempt says repeated=%v, %v", ref, times, repeated, err)
+					t.Errorf("%s was submitted %d times, and its attempt says repeated=%v, %d submits", ref, times, a.Repeated, a.Submits)
+				}
+				if times > 2 {
+					o.thrice += times - 2
+					t.Errorf("%s was submitted %d times, want 2 at most", ref, times)
+				}
+				if a.Progress == message.Ambiguous && a.Unknown < 2 && there[m.OTP.String()].Status != "verified" {
+					t.Errorf("%s is unknown after %d submits without an answer", ref, a.Unknown)
 				}
 			}
 		})
@@ -241,21 +263,21 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim) {
 	}))
 }
 
-// flagged reads the attempt of a reference: it is the message's id, the account's and the attempt's number.
-func flagged(v store.Reader, account id.Account, ref string) (bool, error) {
+// submitted reads the message of a reference, which is the message's id, the account's and the attempt's number.
+func submitted(v store.Reader, account id.Account, ref string) (m store.Message, err error) {
 	text, _, _ := strings.Cut(ref, "-")
-	message, err := id.ParseMessage(text)
+	msg, err := id.ParseMessage(text)
 	if err != nil {
-		return false, err
+		return m, err
 	}
-	key := store.MessageKey(account, message)
+	key := store.MessageKey(account, msg)
 	rows, err := v.Load(key)
 	if err != nil {
-		return false, err
+		return m, err
 	}
 	m, ok := store.Get[store.Message](rows, key)
 	if !ok || len(m.Attempts) != 1 {
-		return false, fmt.Errorf("the message has %d attempts, want 1", len(m.Attempts))
+		return m, fmt.Errorf("the message has %d attempts, want 1", len(m.Attempts))
 	}
-	return m.Attempts[0].Repeated, nil
+	return m, nil
 }
