@@ -105,3 +105,42 @@ func newest(t *testing.T, w trio) message.Message {
 	}
 	return list[0].Sent[len(list[0].Sent)-1].Message
 }
+
+// TestFallback_Unanswered: the fallback timer runs from the submit, so the next step begins while the first still waits for
+// its answer. What that answer says is heard.
+func TestFallback_Unanswered(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		late     carrier.Result
+		progress message.Progress
+	}{
+		"accepted":  {carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late"}}, message.Accepted},
+		"rejected":  {carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}, message.Refused},
+		"not taken": {carrier.Result{Outcome: carrier.Retry}, message.Refused},
+		"no answer": {carrier.Result{Outcome: carrier.Unknown}, message.Ambiguous},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, w trio) {
+				answers := make(chan carrier.Result)
+				w.WhatsApp.Script(enginetest.Held(answers))
+				r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+				r.FallbackAfter = 5 * time.Second
+				send(t, w.World, r)
+				if took := until(t, w.SMS, 1, 5*time.Second); took > time.Second {
+					t.Errorf("fell back %v after the answer to the client", took)
+				}
+				answers <- c.late
+				time.Sleep(time.Second)
+				m := newest(t, w)
+				if m.State != message.Sent || m.Attempts[0].Progress != c.progress || m.Attempts[1].Progress != message.Accepted {
+					t.Errorf("%v, %+v", m.State, m.Attempts)
+				}
+				time.Sleep(6 * time.Minute)
+				if a, b := len(w.WhatsApp.Sent()), len(w.SMS.Sent()); a != 1 || b != 1 {
+					t.Errorf("%d and %d submits in the end", a, b)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,197 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// lost gives no answer that says anything.
+func lost(context.Context, carrier.Message) carrier.Result {
+	return carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}
+}
+
+// broken refuses for now, and may have taken it all the same.
+func broken(context.Context, carrier.Message) carrier.Result {
+	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true}
+}
+
+func perNumber(n int) engine.Limits {
+	return engine.Limits{SendsPerNumber: []guard.Rate{{N: n, Per: 10 * time.Minute}}}
+}
+
+// TestGap_AfterRefusal: nothing reached the phone, so the caller who then asks for another channel need not wait, and no
+// limit has counted the send.
+func TestGap_AfterRefusal(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults, Credits: 10_000})
+		for name, c := range map[string]struct {
+			answer enginetest.Answer
+			code   fault.Code // of the first send's refusal; empty = none
+		}{
+			"not on the channel":   {answer: enginetest.Rejects(message.NotOnChannel)},
+			"no such number":       {answer: enginetest.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
+			"throttled":            {answer: enginetest.Throttles(0)},
+			"the operator's fault": {answer: enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Code: "HTTP 401"})},
+		} {
+			to := enginetest.Number(len(name))
+			w.SMS.Script(c.answer)
+			_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(to), nil)
+			if c.code != "" {
+				refused(t, err, c.code)
+			} else if err != nil {
+				t.Errorf("%s: the first send: %v", name, err)
+			}
+			if log := w.Contact(t, id.Live, to).Sends; len(log) != 0 {
+				t.Errorf("%s: the number's log has %v", name, log)
+			}
+			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(to, message.WhatsApp), nil)
+			if err != nil || !s.Accepted() {
+				t.Errorf("%s: the second send: %v", name, err)
+			}
+			if log := w.Contact(t, id.Live, to).Sends; len(log) != 1 {
+				t.Errorf("%s: the number's log has %v after a send that was taken", name, log)
+			}
+			if _, _, err = w.SendOTP(t.Context(), w.Live, enginetest.To(to), nil); err == nil {
+				t.Errorf("%s: the gap did not begin with the send that was taken", name)
+			}
+		}
+	})
+}
+
+// TestGap_MayHaveReached: a submit without an answer begins the gap.
+func TestGap_MayHaveReached(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]enginetest.Answer{"unknown": lost, "HTTP 500": broken} {
+		w := newTrio(t, enginetest.Options{Limits: defaults})
+		w.SMS.Script(answer)
+		s := send(t, w.World, enginetest.To(phoneA))
+		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.WhatsApp), nil)
+		if f := refused(t, err, fault.RateLimitExceeded); f.Details.OTPID != s.OTP.ID.String() {
+			t.Errorf("%s: details %+v, want the pending %s", name, f.Details, s.OTP.ID)
+		}
+	}
+}
+
+// How often a carrier is given a code that lives for five minutes, within the limits of its number.
+func TestCopies_WithinLimits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		limits  engine.Limits
+		answer  enginetest.Answer
+		submits int
+		counted int // in the number's limits
+	}{
+		"unknown, repeated once":   {answer: lost, submits: 2, counted: 2},
+		"unknown, no room":         {limits: perNumber(1), answer: lost, submits: 1, counted: 1},
+		"unknown, room for one":    {limits: perNumber(2), answer: lost, submits: 2, counted: 2},
+		"500, as often as allowed": {limits: perNumber(3), answer: broken, submits: 3, counted: 3},
+		"429 is never a copy":      {limits: perNumber(2), answer: enginetest.Throttles(0), submits: 10, counted: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newTrio(t, enginetest.Options{Limits: c.limits})
+			w.SMS.Script(c.answer)
+			send(t, w.World, enginetest.To(phoneA))
+			pass(t, w.World, 6*time.Minute)
+			contact := w.Contact(t, id.Live, phoneA)
+			if got := len(w.SMS.Sent()); got != c.submits || len(contact.Sends)+len(contact.Copies) != c.counted {
+				t.Errorf("%d submits, want %d; the number's logs have %d and %d, want %d in all",
+					got, c.submits, len(contact.Sends), len(contact.Copies), c.counted)
+			}
+			if b := w.Balance(t); b.Held != 0 || b.Credits != 1000 {
+				t.Errorf("balance %+v", b)
+			}
+		})
+	}
+}
+
+// TestCopies_UseUpLimits: a copy counts like a send.
+func TestCopies_UseUpLimits(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Limits: perNumber(2)})
+	w.SMS.Script(lost)
+	send(t, w.World, enginetest.To(phoneA))
+	pass(t, w.World, 2*time.Minute)
+	w.SMS.Script(enginetest.Accepts)
+	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "2/10m" {
+		t.Errorf("details %+v", f.Details)
+	}
+}
+
+// TestCopies_WaitingMessagesMeetTheLimits: codes that waited for a carrier all leave when it is back, but no more than the
+// number may get.
+func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Limits: perNumber(2)})
+	w.SMS.Script(enginetest.Throttles(0))
+	for _, purpose := range []string{"login", "payment", "address"} {
+		r := enginetest.To(phoneA)
+		r.Purpose = purpose
+		send(t, w.World, r)
+	}
+	before := len(w.SMS.Sent())
+	w.SMS.Script(enginetest.Accepts)
+	pass(t, w.World, 4*time.Minute)
+	if got := len(w.SMS.Sent()) - before; got != 2 {
+		t.Errorf("%d codes left, want 2", got)
+	}
+	if contact := w.Contact(t, id.Live, phoneA); len(contact.Sends) != 2 {
+		t.Errorf("the number's log has %v", contact.Sends)
+	}
+}
+
+// TestTheWayBack: a carrier that recovers gets the code, even if another was tried last.
+func TestTheWayBack(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{})
+	down := enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"})
+	w.a.Script(down)
+	w.b.Script(broken)
+	s := send(t, w.World, enginetest.To(phoneA))
+	pass(t, w.World, 3*time.Second)
+	w.a.Script(enginetest.Accepts)
+	pass(t, w.World, 10*time.Second)
+	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "a" {
+		t.Errorf("%v over %s", m.State, m.StepOf(m.Shown()).Carrier)
+	}
+	for _, sent := range [][]carrier.Message{w.a.Sent(), w.b.Sent()} {
+		for _, m := range sent {
+			if m.Ref != sent[0].Ref {
+				t.Errorf("a repeat has the reference %s, want %s", m.Ref, sent[0].Ref)
+			}
+		}
+	}
+}
+
+// TestOnUnknown_HoldCode: a held code goes on to its next step by the fallback timer, and is never repeated.
+func TestOnUnknown_HoldCode(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	held := w.Live
+	held.Settings.OnUnknown = "hold"
+	w.WhatsApp.Script(lost)
+	w.SMS.Script(lost)
+	if _, _, err := w.SendOTP(t.Context(), held, enginetest.To(phoneA, message.WhatsApp, message.SMS), nil); err != nil {
+		t.Fatal(err)
+	}
+	pass(t, w.World, 19*time.Second)
+	if n := len(w.SMS.Sent()); n != 0 {
+		t.Errorf("%d texts before the timer", n)
+	}
+	pass(t, w.World, 5*time.Minute)
+	if a, b := len(w.WhatsApp.Sent()), len(w.SMS.Sent()); a != 1 || b != 1 {
+		t.Errorf("%d and %d submits, want one each", a, b)
+	}
+}
