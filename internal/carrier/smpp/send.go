@@ -72,7 +72,13 @@ func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, ins
 
 // notTaken is the result of a part that did not get its turn. It repeats what the centre said last.
 func notTaken(last carrier.Result, wait time.Duration) carrier.Result {
-	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: last.Code, RetryAfter: wait}
+	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: last.Code, RetryAfter: wait, Throttled: true,
+		Cause: "the message centre takes no more for now"}
+}
+
+// notConnected is the result of a part that no link could take.
+func notConnected() carrier.Result {
+	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Cause: "not connected to the message centre"}
 }
 
 // submitOnce submits a part and reads the answer. slow is set when the centre asked to slow down.
@@ -86,7 +92,7 @@ func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submiss
 	}
 	switch {
 	case errors.Is(err, errNotSent):
-		return notTaken(carrier.Result{}, 0), false
+		return notConnected(), false
 	case err != nil:
 		return unanswered(err), false
 	case p.Status == pdu.Throttled || p.Status == pdu.QueueFull:
@@ -177,14 +183,16 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 
 // unanswered is the result of a submit that may have left.
 func unanswered(err error) carrier.Result {
-	r := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}
+	r := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the link to the message centre broke"}
 	switch {
 	case errors.Is(err, errNoAnswer):
-		r.Reason = message.CarrierTimeout
-	case errors.Is(err, errLost), errors.Is(err, errUnreadable):
+		r.Reason, r.Cause = message.CarrierTimeout, "no answer in time"
+	case errors.Is(err, errUnreadable):
+		r.Cause = "the answer could not be read"
+	case errors.Is(err, errLost):
 	default:
 		// The codec refused the fields: nothing left, and nothing ever will.
-		r.Outcome, r.Reason = carrier.Rejected, message.CarrierRejected
+		r.Outcome, r.Reason, r.Cause = carrier.Rejected, message.CarrierRejected, ""
 	}
 	return r
 }

@@ -1,0 +1,58 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrierwatch"
+	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+// TestDoctor_CarrierThatFails: doctor names it with its cause, until it works again, and no carrier that is not configured
+// any more.
+func TestDoctor_CarrierThatFails(t *testing.T) {
+	t.Parallel()
+	conf := configured(t)
+	conf.Carriers = []config.Carrier{{Name: "gw", Kind: "http"}}
+	b := open(t, conf)
+	defer b.Close()
+	now := time.Now()
+	w := carrierwatch.New(carrierwatch.Config{Store: b.Store, Carriers: []string{"gw", "removed"}, Epoch: 1,
+		Nodes: cluster.Alone(1), Now: func() time.Time { return now }, Log: quiet()})
+	says := func() string {
+		now = now.Add(10 * time.Second)
+		w.Round(t.Context())
+		for _, check := range app.Examine(t.Context(), b) {
+			if check.Name == "carriers take what they are given" {
+				return check.Problem
+			}
+		}
+		t.Fatal("doctor does not look at carriers")
+		return ""
+	}
+
+	if text := says(); text != "" {
+		t.Errorf("at first: %s", text)
+	}
+	for _, name := range []string{"gw", "removed"} {
+		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401", Cause: "check the token"})
+	}
+	text := says()
+	for _, want := range []string{"gw fails since", "HTTP 401", "check the token"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("doctor says %q, want %q in it", text, want)
+		}
+	}
+	if strings.Contains(text, "removed") {
+		t.Errorf("doctor says %q", text)
+	}
+	w.Note("gw", carrier.Result{Outcome: carrier.Accepted})
+	if text := says(); text != "" {
+		t.Errorf("it works again, and doctor says %q", text)
+	}
+}
