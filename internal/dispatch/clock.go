@@ -145,11 +145,11 @@ func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time)
 	if due.Key.Table == store.TableOTP {
 		return d.expire(ctx, due.Key, &at)
 	}
-	ticket, ok := d.inFlight.begin(due.Key)
+	ticket, ok := d.inFlight.Begin(due.Key)
 	if !ok {
 		return nil
 	}
-	defer d.inFlight.end(due.Key, ticket)
+	defer d.inFlight.End(due.Key, ticket)
 
 	m, c, begun, err := d.take(ctx, due, message.Timer, &at, nil)
 	if err == nil && begun {

@@ -87,7 +87,7 @@ func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submi
 		return err
 	})
 	if err == nil && soon {
-		d.inFlight.letGo(k)
+		d.inFlight.LetGo(k)
 		d.follow(m)
 	}
 

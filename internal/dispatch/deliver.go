@@ -53,7 +53,7 @@ func (d *Dispatcher) Reserve(p message.Purpose, plan []message.Step, down []stri
 func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content, place *work.Place) store.Message {
 	done := make(chan store.Message, 1)
 	j := jobOf(m, done)
-	j.ticket, _ = d.inFlight.begin(m.Key())
+	j.ticket, _ = d.inFlight.Begin(m.Key())
 	// A client that hangs up must not tear a submit in half.
 	d.pool.Go(func() { d.deliver(context.WithoutCancel(ctx), j, m, c, place) })
 
@@ -89,11 +89,11 @@ func (d *Dispatcher) enqueue(m store.Message, j job) bool {
 	if !ok {
 		return false
 	}
-	if j.ticket, ok = d.inFlight.begin(j.due.Key); !ok {
+	if j.ticket, ok = d.inFlight.Begin(j.due.Key); !ok {
 		return false
 	}
 	if !d.wait(m.Plan[step], j) {
-		d.inFlight.end(j.due.Key, j.ticket)
+		d.inFlight.End(j.due.Key, j.ticket)
 		return false
 	}
 
@@ -105,7 +105,7 @@ func (d *Dispatcher) wait(s message.Step, j job) bool {
 	return d.pool.Wait(s.Carrier, work.Job{
 		Account: j.due.Key.Account, Class: j.class, Cost: s.Segments,
 		Run:  func(p *work.Place) { d.run(context.Background(), j, p) },
-		Drop: func() { d.inFlight.end(j.due.Key, j.ticket) },
+		Drop: func() { d.inFlight.End(j.due.Key, j.ticket) },
 	})
 }
 
@@ -114,7 +114,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	unlock, ok := d.holdClock(j, place)
 	if !ok {
 		place.Release()
-		d.inFlight.end(j.due.Key, j.ticket)
+		d.inFlight.End(j.due.Key, j.ticket)
 		return
 	}
 	defer unlock()
@@ -139,7 +139,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 
 // finish tells whoever waits for the message's outcome.
 func (d *Dispatcher) finish(j job, m store.Message) {
-	d.inFlight.end(j.due.Key, j.ticket)
+	d.inFlight.End(j.due.Key, j.ticket)
 	if j.done != nil && m.Key() == j.due.Key {
 		j.done <- m
 	}
@@ -154,7 +154,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 		if !ok || !soon {
 			break
 		}
-		if !d.inFlight.holds(j.due.Key, j.ticket) {
+		if !d.inFlight.Holds(j.due.Key, j.ticket) {
 			d.follow(m) // the fallback timer began another job meanwhile
 			break
 		}

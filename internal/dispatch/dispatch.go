@@ -86,7 +86,7 @@ type Dispatcher struct {
 	cut       func()          // ends it
 	// Watch knows how the carriers do.
 	Watch    *carrierwatch.Watch
-	inFlight inFlight
+	inFlight work.InFlight[store.Key]
 	looked   SecondLook // of adopt
 	teller   Teller
 	clocks   clockLocks

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/store"
@@ -14,60 +13,6 @@ const orphansEvery = 30 * time.Second
 
 // ownedBatch is how many messages that this run owns are looked at.
 const ownedBatch = 8192
-
-// inFlight is the messages that wait for their turn, or are being submitted, in this process. Who has one in hand has a
-// ticket for it, which is worth nothing once the message was let go.
-type inFlight struct {
-	mu   sync.Mutex
-	keys map[store.Key]int64
-	last int64
-}
-
-// begin is false when somebody has the message in hand already.
-func (f *inFlight) begin(k store.Key) (ticket int64, ok bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, there := f.keys[k]; there {
-		return 0, false
-	}
-	if f.keys == nil {
-		f.keys = map[store.Key]int64{}
-	}
-	f.last++
-	f.keys[k] = f.last
-
-	return f.last, true
-}
-
-func (f *inFlight) end(k store.Key, ticket int64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.keys[k] == ticket {
-		delete(f.keys, k)
-	}
-}
-
-// letGo takes the message out of the hands of whoever still waits for a submit's answer: its next step begins before.
-func (f *inFlight) letGo(k store.Key) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.keys, k)
-}
-
-func (f *inFlight) holds(k store.Key, ticket int64) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-
-	return f.keys[k] == ticket
-}
-
-func (f *inFlight) has(k store.Key) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	_, ok := f.keys[k]
-
-	return ok
-}
 
 // SecondLook finds work that is owned and that nobody has in hand, at the second look: at the first it may be on its way
 // from its commit to whoever carries it out. It has one user at a time.
@@ -99,7 +44,7 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	orphans := d.looked.Orphans(owned, d.inFlight.has)
+	orphans := d.looked.Orphans(owned, d.inFlight.Has)
 	if len(orphans) > 0 {
 		d.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
 	}
@@ -108,5 +53,5 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 
 // abandoned reports whether nobody works on a message that is owned.
 func (d *Dispatcher) abandoned(m store.Message) bool {
-	return d.Nodes.Set().Gone(m.Owner) || m.Owner == d.Epoch && !d.inFlight.has(m.Key())
+	return d.Nodes.Set().Gone(m.Owner) || m.Owner == d.Epoch && !d.inFlight.Has(m.Key())
 }

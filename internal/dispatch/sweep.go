@@ -110,11 +110,11 @@ func (d *Dispatcher) share(carrier string) int {
 func (d *Dispatcher) enqueueDue(f found) bool {
 	j := job{due: f.due, class: f.class, swept: true}
 	var ok bool
-	if j.ticket, ok = d.inFlight.begin(f.due.Key); !ok {
+	if j.ticket, ok = d.inFlight.Begin(f.due.Key); !ok {
 		return false
 	}
 	if !d.wait(message.Step{Carrier: f.carrier}, j) {
-		d.inFlight.end(f.due.Key, j.ticket)
+		d.inFlight.End(f.due.Key, j.ticket)
 		return false
 	}
 

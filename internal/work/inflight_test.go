@@ -1,0 +1,28 @@
+package work_test
+
+import (
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/work"
+)
+
+func TestInFlight(t *testing.T) {
+	t.Parallel()
+	var f work.InFlight[string]
+	first, ok := f.Begin("a")
+	if _, again := f.Begin("a"); !ok || again || !f.Has("a") || !f.Holds("a", first) || f.Has("b") || f.Holds("b", 0) {
+		t.Fatalf("after the first began: again %v, has %v", again, f.Has("a"))
+	}
+
+	// It is taken out of the first one's hands: what that does then changes nothing.
+	f.LetGo("a")
+	second, ok := f.Begin("a")
+	f.End("a", first)
+	if !ok || f.Holds("a", first) || !f.Holds("a", second) || !f.Has("a") {
+		t.Errorf("after it was let go: begun %v, the first holds %v, the second %v", ok, f.Holds("a", first), f.Holds("a", second))
+	}
+	f.End("a", second)
+	if f.Has("a") {
+		t.Error("it is in hand after its end")
+	}
+}
