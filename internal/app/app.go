@@ -20,6 +20,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/carrier/testnumber"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
@@ -137,10 +138,11 @@ func (a *App) build(ctx context.Context, version string) error {
 	if err := a.hooks.Load(ctx); err != nil {
 		return err
 	}
-	box := sandbox.New()
+	box, nowhere := sandbox.New(), testnumber.New()
 	a.engine = engine.New(engine.Config{
 		Config: dispatch.Config{
-			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box, Routes: a.Config.Routes,
+			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
+			Nowhere: nowhere, TestNumbers: a.Config.CodesOfTestNumbers(), Routes: a.Config.Routes,
 			Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
 			Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages,
 		},
@@ -151,6 +153,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	a.engine.Maintain(ctx) // before anything is stored, which would have to be moved
 	a.hooks.Connect(a.engine)
 	box.Connect(a.engine.Show, a.engine.Sink())
+	nowhere.Connect(a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
 		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Set().Share(total) }},

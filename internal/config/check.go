@@ -42,6 +42,7 @@ func (r *reader) check(c *Config) {
 		seen[same] = i
 	}
 	r.numbers(c.Numbers)
+	r.testNumbers(c)
 	r.limits(c.Limits)
 	// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
 	if keep := c.Retention.Messages; keep < 32*day || keep > 1100*day {
@@ -99,7 +100,7 @@ func (r *reader) tls(t TLS) {
 }
 
 // reserved are names of carriers that every installation has.
-var reserved = []string{"sandbox"}
+var reserved = []string{"sandbox", "test-number"}
 
 // carrier checks one carrier by itself, with the table that it was read from.
 func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
@@ -108,7 +109,7 @@ func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
 		r.problem(path+".name", "%sname must have 1 to 64 letters, digits, dots, hyphens or underscores: it is part of an address", label)
 	}
 	if slices.Contains(reserved, c.Name) {
-		r.problem(path+".name", "%sname %s is kept for test keys; choose another", label, c.Name)
+		r.problem(path+".name", "%sname %s is kept for what this server sends nowhere; choose another", label, c.Name)
 	}
 	if c.Kind == "" {
 		return

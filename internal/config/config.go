@@ -48,7 +48,9 @@ type Config struct {
 	// Prices are credits by channel and longest prefix; what has no price costs nothing.
 	Prices  []route.Price
 	Numbers Numbers
-	Limits  Limits
+	// TestNumbers are numbers of live keys that get no messages and take a code of the operator's.
+	TestNumbers []TestNumber
+	Limits      Limits
 	// Keyed are the operator's own limits, see KeyedLimits.
 	Keyed []guard.Keyed
 	// Warnings are what is allowed and may not be what was meant. They are no errors.

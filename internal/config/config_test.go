@@ -12,7 +12,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 )
@@ -136,8 +135,6 @@ func TestValues(t *testing.T) {
 		"variable over file key":   {strings.Replace(twoCarriers, `password = "secret"`, `password_file = "/none"`, 1), []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=env"}, pass, "env"},
 		"ton of zero is given":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_SOURCE_TON=0"}, carrier(0, func(c Carrier) any { return *c.SourceTON }), 0},
 		"carriers as JSON":         {"", []string{`SYSSECURE_CARRIER=[{"name":"a","kind":"http","channel":"voice","url":"https://x/","token":"t","rate":5}]`}, carrier(0, func(c Carrier) any { return c.Channel.String() + c.Name }), "voicea"},
-		"numbers":                  {"[numbers]\nalso_valid = [\"+8160\"]\nnever = [\"+88213\", \"+81609\"]", nil, func(c *Config) any { return c.Numbers.Policy() }, phone.Policy{AlsoValid: []string{"+8160"}, Never: []string{"+88213", "+81609"}}},
-		"numbers by variables":     {"", []string{"SYSSECURE_NUMBERS_ALSO_VALID=+8160, +8161", "SYSSECURE_NUMBERS_NEVER="}, func(c *Config) any { return len(c.Numbers.AlsoValid) + len(c.Numbers.Never) }, 2},
 		"prices as JSON":           {"", []string{`SYSSECURE_PRICE=[{"channel":"sms","credits":3}]`}, func(c *Config) any { return c.Prices[0] }, route.Price{Channel: message.SMS, Credits: 3}},
 		"inline tables":            {`price = [{channel = "sms", credits = 3}]`, nil, func(c *Config) any { return c.Prices[0].Credits }, int64(3)},
 		"plain HTTP behind proxy":  {"listen = \":8080\"\ntrusted_proxies = [\"10.0.0.5\"]", nil, func(c *Config) any { return c.Listen }, ":8080"},

@@ -101,7 +101,7 @@ func (c *Config) sections() []section {
 }
 
 // lists are the arrays of tables. From the environment they come whole, as JSON.
-var lists = []string{"carrier", "route", "price", "limit"}
+var lists = []string{"carrier", "route", "price", "limit", "test_number"}
 
 // built are the kinds that this version has; planned are those that are to come, and are no spelling mistakes.
 var (

@@ -21,6 +21,12 @@ const (
 	aRoute = "[[route]]\nchannel = \"sms\"\ncarriers = [\"smsc-1\"]\n"
 )
 
+const testNumber = "[[test_number]]\nnumber = \"+32470000000\"\ncode = \"314159\"\n"
+
+func testNumberOf(number, code string) string {
+	return with(with(testNumber, "+32470000000", number), "314159", code)
+}
+
 func with(text, old, new string) string { return strings.Replace(text, old, new, 1) }
 
 var serverMistakes = map[string]mistake{
@@ -123,6 +129,16 @@ var listMistakes = map[string]mistake{
 	"numbers, in both":      {"[numbers]\nnever = [\"+8160\"]\nalso_valid = [\"+8160\"]", "", []string{`f.toml:3: numbers.also_valid has "+8160", whose`}},
 	"numbers, satellites":   {"[numbers]\nalso_valid = [\"+8816\"]", "", []string{`f.toml:2: numbers.also_valid has "+8816", and numbers of +881 are never served`}},
 	"numbers, by variable":  {"", "SYSSECURE_NUMBERS_NEVER=+32,32", []string{`SYSSECURE_NUMBERS_NEVER: numbers.never must have`}},
+	"test number, nothing":  {"[[test_number]]\n", "", []string{`f.toml:1: test_number 1: number is missing`, `f.toml:1: test_number 1: code is missing`}},
+	"test number, empty":    {"[[test_number]]\nnumber = \"\"\ncode = \"\"", "", []string{`f.toml:2: test_number 1: number: phone number is not in E.164 form: it is empty`, `f.toml:3: test_number 1: code must have 4 to 10 digits`}},
+	"test number, national": {"[[test_number]]\nnumber = \"0470000000\"\ncode = \"314\"", "", []string{`f.toml:2: test_number 1: number: phone number is not in E.164 form`, `f.toml:3: test_number 1: code must have 4 to 10 digits`}},
+	"test number, letters":  {testNumber + testNumberOf("+32470000001", "31415x") + testNumberOf("+32470000002", "31 41 59"), "", []string{`f.toml:6: test_number 2: code must have 4 to 10 digits and nothing else`, `f.toml:9: test_number 3: code must`}},
+	"test number, no text":  {"[[test_number]]\nnumber = \"+32470000000\"\ncode = 314159", "", []string{`f.toml:3: test_number 1: code must be a string`}},
+	"test number, sandbox":  {testNumberOf("+15005550006", "314159"), "", []string{`f.toml:2: test_number 1: number is one of the sandbox's`}},
+	"test number, twice":    {testNumberOf("+5215512345678", "314159") + testNumberOf("+525512345678", "314159"), "", []string{`f.toml:5: test_number 2: number is that of test_number 1, or another form of it`}},
+	"test number, never":    {"[numbers]\nnever = [\"+3247\"]\n" + testNumber, "", []string{`f.toml:4: test_number 1: number is one that numbers.never refuses by "+3247"`}},
+	"test number, a key":    {testNumber + "length = 6\n", "", []string{`f.toml:4: test_number 1: length is no key`}},
+	"test number's carrier": {with(twoCarriers, `"smsc-1"`, `"test-number"`), "", []string{`f.toml:3: carrier "test-number": name test-number is kept`}},
 	"price for two":         {price + price, "", []string{`f.toml:4: price 2: price 1 is for the same channel and prefix`}},
 }
 
@@ -199,8 +215,9 @@ func TestSecretFiles(t *testing.T) {
 
 func TestPrintingShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	c := read(t, twoCarriers, "SYSSECURE_CARRIER_ANY_HTTP_TOKEN=hush", "SYSSECURE_CARRIER_SMSC_1_PASSWORD=hush")
-	if text := fmt.Sprintf("%v %+v %#v", c, c.Carriers, c.Carriers); strings.Contains(text, "hush") {
+	c := read(t, twoCarriers+testNumberOf("+32470000000", "2718281828"), "SYSSECURE_CARRIER_ANY_HTTP_TOKEN=hush", "SYSSECURE_CARRIER_SMSC_1_PASSWORD=hush")
+	if text := fmt.Sprintf("%v %+v %#v %+v %#v", c, c.Carriers, c.Carriers, c.TestNumbers, c.CodesOfTestNumbers()); strings.Contains(text, "hush") ||
+		strings.Contains(text, "2718281828") {
 		t.Errorf("got %s", text)
 	}
 }

@@ -252,6 +252,11 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 		r.table(t, path, label, priceKeys(&one), nil)
 		r.required(t, path, label, "channel", "credits")
 		c.Prices = append(c.Prices, one)
+	case "test_number":
+		var one TestNumber
+		r.table(t, path, label, one.keys(), nil)
+		r.testNumber(one, path, label, t)
+		c.TestNumbers = append(c.TestNumbers, one)
 	case "limit":
 		one := guard.Keyed{Count: guard.CountSends}
 		name, _ := t["name"].(string)

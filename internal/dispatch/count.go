@@ -13,6 +13,9 @@ import (
 // count adds what a change of a message moved to the account's statistics, in the update of the change. It names no row:
 // see store.Sum.
 func count(tx *store.Tx, before, after message.Message) {
+	if after.ToTestNumber() {
+		return // nobody was sent anything
+	}
 	var lines [2]stats.Line // most changes move one
 	for _, l := range stats.Moved(lines[:0], before, after) {
 		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: dayOf(after), Line: l})
@@ -30,7 +33,7 @@ func dayOf(m message.Message) stats.Day {
 // CountVerified adds a verification to the statistics. The update has named the newest message: its plan was stopped.
 func CountVerified(tx *store.Tx, o store.OTP) {
 	m, ok := store.Get[store.Message](tx, store.MessageKey(o.Account, o.Messages[len(o.Messages)-1]))
-	if !ok || len(m.Plan) == 0 {
+	if !ok || len(m.Plan) == 0 || m.ToTestNumber() {
 		return
 	}
 	tx.Add(&store.Tally{Account: o.Account, Mode: o.Mode, Day: dayOf(m.Message),

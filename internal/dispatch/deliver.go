@@ -228,7 +228,7 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
-	if m.Mode == id.Live {
+	if m.Mode == id.Live && k != d.Nowhere {
 		d.Watch.Note(step.Carrier, r)
 	}
 

@@ -38,8 +38,11 @@ type Config struct {
 	Carriers []carrier.Carrier
 	// Sandbox takes everything of test keys.
 	Sandbox carrier.Carrier
-	Routes  []route.Rule
-	Prices  []route.Price
+	// Nowhere takes what live keys send to TestNumbers; nil = there is no such number.
+	Nowhere     carrier.Carrier
+	TestNumbers otp.TestNumbers
+	Routes      []route.Rule
+	Prices      []route.Price
 	// Numbers is what the operator says of numbers that the plans know otherwise, or not at all.
 	Numbers phone.Policy
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
@@ -120,6 +123,9 @@ func New(c Config) *Dispatcher {
 	}
 	d.Watch = carrierwatch.New(watched)
 	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+	if c.Nowhere != nil {
+		d.carriers[c.Nowhere.Name()] = c.Nowhere // not in the table of plans: no other message goes over it
+	}
 	limits := d.limits()
 	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
@@ -145,7 +151,7 @@ func describe(c carrier.Carrier) route.Carrier {
 // limits are what each carrier takes from this process.
 func (d *Dispatcher) limits() map[string]work.Limits {
 	all := map[string]work.Limits{}
-	for _, k := range append(slices.Clone(d.Carriers), d.Sandbox) {
+	for _, k := range append(slices.Collect(maps.Values(d.carriers)), d.Sandbox) {
 		l := k.Limits()
 		all[k.Name()] = work.Limits{Places: l.InFlight, Rate: l.Rate}
 	}
@@ -239,6 +245,10 @@ func (d *Dispatcher) SealNumber(table store.Table, row []byte, n phone.Number) [
 }
 
 // Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.
+// It is empty for an OTP of a test number that the operator has removed.
 func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.Text {
+	if o.TestNumber {
+		return d.TestNumbers.Code(to)
+	}
 	return secret.NewText(otp.Derive(d.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
 }

@@ -13,7 +13,9 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/inbound"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/route"
 )
 
 // Limits are what a number and a key may have. Empty lists are no limit.
@@ -44,6 +46,8 @@ type Engine struct {
 	OptOuts *optout.Handler
 	// Phones takes what phones write.
 	Phones *inbound.Handler
+	// nowhere plans messages to test numbers.
+	nowhere route.Table
 }
 
 // New makes an engine.
@@ -51,7 +55,9 @@ func New(c Config) *Engine {
 	c.Config.SendsPerNumber = c.Limits.SendsPerNumber
 	d := dispatch.New(c.Config)
 	o := optout.New(d)
-	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, Phones: inbound.New(d, o)}
+	nowhere := route.Table{Carriers: []route.Carrier{{Name: message.TestNumberCarrier, Channels: message.Channels, Receipts: true}}}
+
+	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, Phones: inbound.New(d, o), nowhere: nowhere}
 }
 
 // Sink is where carriers report to. What it was given is stored when its functions return no error.

@@ -115,7 +115,9 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if s.r.ExpiresIn == 0 {
 		s.r.ExpiresIn = otp.DefaultLife
 	}
-	if !telegramTakes(s.r.Length) {
+	if s.test {
+		s.r.Length = len(s.e.TestNumbers.Code(s.to).Reveal())
+	} else if !telegramTakes(s.r.Length) {
 		s.r.Channels = slices.DeleteFunc(slices.Clone(s.r.Channels), func(c message.Channel) bool { return c == message.Telegram })
 		if len(s.r.Channels) == 0 {
 			return errTelegram()
@@ -140,7 +142,7 @@ func errTelegram() error {
 // makePlan chooses the steps of a new code.
 func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
-		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn), Era: s.era}
+		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn), TestNumber: s.test, Era: s.era}
 	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.real)
 	return err
 }
@@ -149,7 +151,7 @@ func (s *otpSend) makePlan() (err error) {
 // a code of the length.
 func (s *otpSend) say(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
 	c := s.e.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice), now)
-	plan, unserved := s.e.Plan(s.caller.Mode, route.Request{To: s.to, Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter})
+	plan, unserved := s.route(route.Request{To: s.to, Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
 		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
 	}
@@ -176,7 +178,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 	if settled {
 		tx.Put(contact) // also when the send is refused
 	}
-	if s.caller.Mode == id.Live {
+	if s.caller.Mode == id.Live && !s.test {
 		if r, refused := guard.Number(contact.Sends, contact.Copies, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
 			return s.limited(tx, contact, r, now)
 		}
@@ -208,7 +210,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 		if err := s.e.stopLast(tx, o, now); err != nil {
 			return store.OTP{}, err
 		}
-		if !s.r.ForceNew {
+		if !s.r.ForceNew && !s.replaces(o, o.At(now, s.era)) {
 			if f := tooOften(o, o.At(now, s.era)); f != nil {
 				return store.OTP{}, f
 			}
@@ -228,6 +230,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	o = store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose, Length: s.r.Length,
 		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era,
+		TestNumber: s.test,
 	}}
 	if s.rules.expiresIn > 0 {
 		o.ExpiresAt = now.Add(s.rules.expiresIn)
@@ -237,6 +240,12 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	}
 	o.Number = s.e.SealNumber(store.TableOTP, o.ID[:], s.to)
 	return o, nil
+}
+
+// replaces reports whether the pending OTP cannot be sent again: the number has become a test number, or is none any more,
+// so the code would be another. A test number meets no limit, so it gets a new OTP in place of one that was sent too often.
+func (s *otpSend) replaces(o store.OTP, now time.Time) bool {
+	return o.TestNumber != s.test || s.test && s.r.only.IsZero() && tooOften(o, now) != nil
 }
 
 // tooOften refuses one more send of an OTP that was sent as often as one may be. It lives on, so a new one has to wait for
@@ -273,7 +282,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return err
 		}
 	}
-	if !telegramTakes(o.Length) {
+	if !s.test && !telegramTakes(o.Length) {
 		// A resend keeps a long code, whatever length was asked for this time.
 		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
 		if len(plan) == 0 {
@@ -283,7 +292,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	m := s.newMessage(plan, now)
 	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.Locale
 	m.Again, m.HoldUnknown = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
-	if m.Mode == id.Live {
+	if m.Mode == id.Live && !s.test {
 		m.Counted = now
 	}
 	m, refusal := s.startMessage(tx, m, now)
@@ -292,8 +301,10 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 		return refusal
 	}
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
-	contact.Sends = guard.Note(contact.Sends, now)
-	if m.Mode == id.Live {
+	if !s.test {
+		contact.Sends = guard.Note(contact.Sends, now)
+	}
+	if m.Mode == id.Live && !s.test {
 		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 	}
 	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)

@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/work"
 )
@@ -29,6 +30,7 @@ type sending struct {
 	area    phone.Area
 	contact store.ContactID
 	rules   sandboxRules
+	test    bool // to a test number of a live key
 	msgID   id.Message
 	plan    []message.Step
 	content dispatch.Content
@@ -55,8 +57,17 @@ func (s *sending) recipient(to string) (err error) {
 	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
 		return err
 	}
+	s.test = s.caller.Mode == id.Live && s.e.TestNumbers.Has(s.to)
 	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
 	return nil
+}
+
+// route makes the plan; unserved is a channel that no carrier serves.
+func (s *sending) route(r route.Request) (plan []message.Step, unserved message.Channel) {
+	if s.test {
+		return s.e.nowhere.Plan(r)
+	}
+	return s.e.Plan(s.caller.Mode, r)
 }
 
 // keys names the rows of the send; more are those that only its kind has.

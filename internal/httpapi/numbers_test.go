@@ -1,11 +1,14 @@
 package httpapi_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // TestNumbers_OperatorsWord: what [numbers] says holds for everything that is sent, with live and test keys, and for look-ups.
@@ -68,5 +71,49 @@ func TestNumbers_SandboxWithLiveKey(t *testing.T) {
 				t.Errorf("%s of %s: %s", path, number, w.text)
 			}
 		}
+	}
+}
+
+// TestNumbers_TestNumber: a live OTP of a test number says so wherever it is shown, and no other does; its events come as
+// for any other.
+func TestNumbers_TestNumber(t *testing.T) {
+	t.Parallel()
+	const number = "+32470000000"
+	a := newAPI(t, enginetest.Options{TestNumbers: map[phone.Number]secret.Text{number: secret.NewText("314159")}})
+	a.call(t, a.live, "POST", "/v2/webhooks", `{"url":"https://hooks.example.com/","events":["message.sent","message.delivered","otp.verified"]}`).ok()
+	live := func(method, path, body string) answer { t.Helper(); return a.call(t, a.live, method, path, body) }
+
+	sent := live("POST", "/v2/otp/send", `{"to":"`+number+`","channels":["telegram","voice"],"length":9}`).ok()
+	o := sent.str("otp_id")
+	if sent.str("status") != "sent" || sent.str("channel") != "telegram" {
+		t.Errorf("answered %s", sent.text)
+	}
+	for _, path := range []string{"/v2/otp/" + o, "/v2/otp"} {
+		w := live("GET", path, "").ok()
+		if !strings.Contains(w.text, `"test_number":true`) || !strings.Contains(w.text, `"carrier":"test-number"`) ||
+			!strings.Contains(w.text, `"status":"delivered"`) || strings.Contains(w.text, "314159") {
+			t.Errorf("%s: %s", path, w.text)
+		}
+	}
+	live("POST", "/v2/otp/verify", `{"otp_id":"`+o+`","code":"271828"}`).ok()
+	if w := live("POST", "/v2/otp/verify", `{"otp_id":"`+o+`","code":"314159"}`).ok(); w.json["valid"] != true {
+		t.Errorf("answered %s", w.text)
+	}
+	if w := live("POST", "/v2/sms/send", `{"to":"`+number+`","body":"Hello"}`).ok(); w.json["credits"] != 0.0 {
+		t.Errorf("answered %s", w.text)
+	}
+
+	var events []string
+	for _, g := range a.Receiver.Wait(t, 5) {
+		events = append(events, g.Header[webhook.HeaderEvent])
+	}
+	slices.Sort(events)
+	if want := []string{"message.delivered", "message.delivered", "message.sent", "message.sent", "otp.verified"}; !slices.Equal(events, want) {
+		t.Errorf("events %v, want %v", events, want)
+	}
+
+	other := a.post(t, "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]}`).ok()
+	if w := a.get(t, "/v2/otp/"+other.str("otp_id")).ok(); strings.Contains(w.text, "test_number") {
+		t.Errorf("in the sandbox: %s", w.text)
 	}
 }

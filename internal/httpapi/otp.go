@@ -175,6 +175,7 @@ type otpBody struct {
 	Channel           string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
 	To                string        `json:"to" example:"+32470123456"`
 	Purpose           string        `json:"purpose,omitempty" doc:"What the code is for, as the send named it; absent when it named nothing."`
+	TestNumber        bool          `json:"test_number,omitempty" doc:"It was sent with a live key to one of the server's test numbers: nothing left the server, and its code is in the configuration."`
 	AttemptsRemaining int           `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
 	Attempts          []attemptBody `json:"attempts"`
 	Metadata          Metadata      `json:"metadata"`
@@ -185,7 +186,7 @@ type otpBody struct {
 
 func showOTP(o engine.OTP) otpBody {
 	b := otpBody{
-		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose, AttemptsRemaining: o.Left(),
+		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose, TestNumber: o.TestNumber, AttemptsRemaining: o.Left(),
 		Attempts: []attemptBody{}, Metadata: Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
 		VerifiedAt: stampOrNone(o.VerifiedAt),
 	}

@@ -59,6 +59,8 @@ type OTP struct {
 	VerifiedAt  time.Time
 	// Era tells by which setting of the clock the times above were written.
 	Era clock.Era
+	// TestNumber: it was made for one of the operator's test numbers, and takes that number's code and no other.
+	TestNumber bool
 }
 
 // ValidPurpose reports whether s can say what a code is for: at most MaxPurpose characters that can be seen, without a

@@ -39,6 +39,14 @@ func (p Policy) Parse(s string) (Number, Info, error) {
 	return n, info, err
 }
 
+// SandboxRange is how the sandbox's numbers begin. It lies in a range of personal numbers, which are never served.
+const SandboxRange = "+1500555"
+
+// OfSandbox reports whether a number is of the sandbox, which is for test keys.
+func OfSandbox(n Number) bool {
+	return Overrules(SandboxRange, string(n)) && len(n) == len("+15005550000")
+}
+
 // Overrules reports whether every number that begins with other begins with prefix too.
 func Overrules(prefix, other string) bool { return strings.HasPrefix(other, prefix) }
 

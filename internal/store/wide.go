@@ -74,6 +74,7 @@ func (o OTP) encode(e *encoder) {
 	p.counted(o)
 	p.int(int64(o.Sequence))
 	p.era(o.Era)
+	p.bool(o.TestNumber)
 	e.packed(p)
 }
 
@@ -89,6 +90,7 @@ func decodeOTP(d *decoder) Record {
 	u.counted(&o)
 	o.Sequence = u.later()
 	o.Era = u.era()
+	o.TestNumber = len(u.b) > 0 && u.bool()
 	d.unpacked(&u)
 	return o
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
+	"github.com/syssecure/syssecure/internal/carrier/testnumber"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
@@ -25,6 +26,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -43,7 +45,9 @@ type Options struct {
 	Prices   []route.Price
 	Limits   engine.Limits
 	Numbers  phone.Policy
-	Credits  int64
+	// TestNumbers are numbers of live keys that get no messages, with their codes.
+	TestNumbers map[phone.Number]secret.Text
+	Credits     int64
 	// Now replaces the world's Clock, for tests in a synctest bubble.
 	Now func() time.Time
 	Log *slog.Logger
@@ -109,6 +113,7 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 
 func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	w.Sandbox = sandbox.New()
+	nowhere := testnumber.New()
 	var nodes *cluster.Keeper
 	if w.options.Nodes != nil {
 		nodes = w.options.Nodes(epoch)
@@ -119,7 +124,8 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	})
 	w.Engine = engine.New(engine.Config{
 		Config: dispatch.Config{
-			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Routes: w.options.Routes,
+			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Nowhere: nowhere,
+			TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
 			Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
 		},
 		Limits: w.options.Limits, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
@@ -129,6 +135,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		t.Fatal(err)
 	}
 	w.Sandbox.Connect(w.Show, w.Sink())
+	nowhere.Connect(w.Sink())
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }
 

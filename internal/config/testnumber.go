@@ -1,0 +1,66 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// TestNumber is one [[test_number]]: what live keys send to Number goes nowhere, and its OTPs take Code.
+type TestNumber struct {
+	Number string
+	Code   secret.Text
+}
+
+func (n *TestNumber) keys() []key { return []key{{"number", &n.Number, nil}, {"code", &n.Code, nil}} }
+
+// CodesOfTestNumbers are the test numbers as the server looks them up.
+func (c *Config) CodesOfTestNumbers() otp.TestNumbers {
+	codes := map[phone.Number]secret.Text{}
+	for _, n := range c.TestNumbers {
+		codes[phone.Number(n.Number)] = n.Code
+	}
+	return otp.NewTestNumbers(codes)
+}
+
+// testNumber checks one by itself, with the table that it was read from. No plan need have the number.
+func (r *reader) testNumber(n TestNumber, path, label string, t map[string]any) {
+	r.required(t, path, label, "number", "code")
+	if _, given := t["number"].(string); given {
+		number, err := phone.ParseFormat(n.Number)
+		switch {
+		case err != nil:
+			r.problem(path+".number", "%snumber: %v", label, err)
+		case phone.OfSandbox(number):
+			r.problem(path+".number", "%snumber is one of the sandbox's, which are for test keys; choose another", label)
+		}
+	}
+
+	code := n.Code.Reveal()
+	_, given := t["code"].(string)
+	if wrong := len(code) < otp.MinLength || len(code) > otp.MaxLength || !otp.WellFormed(code, len(code)); wrong && (given || code != "") {
+		r.problem(path+".code", "%scode must have %d to %d digits and nothing else", label, otp.MinLength, otp.MaxLength)
+	}
+}
+
+// testNumbers compares them with each other, and with the numbers that are never served.
+func (r *reader) testNumbers(c *Config) {
+	for i, n := range c.TestNumbers {
+		path, label := fmt.Sprintf("test_number[%d].number", i), fmt.Sprintf("test_number %d: ", i+1)
+		if n.Number == "" {
+			continue
+		}
+		if at := slices.IndexFunc(c.Numbers.Never, func(p string) bool { return phone.Overrules(p, n.Number) }); at >= 0 {
+			r.problem(path, "%snumber is one that numbers.never refuses by %q; take one of them out", label, c.Numbers.Never[at])
+		}
+		same := func(o TestNumber) bool {
+			return phone.Subscriber(phone.Number(o.Number)) == phone.Subscriber(phone.Number(n.Number))
+		}
+		if first := slices.IndexFunc(c.TestNumbers, same); first < i {
+			r.problem(path, "%snumber is that of test_number %d, or another form of it; keep one", label, first+1)
+		}
+	}
+}
