@@ -18,16 +18,8 @@ func count(tx *store.Tx, before, after message.Message) {
 	}
 	var lines [2]stats.Line // most changes move one
 	for _, l := range stats.Moved(lines[:0], before, after) {
-		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: dayOf(after), Line: l})
+		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: stats.DayOfMessage(after), Line: l})
 	}
-}
-
-// dayOf is the day on which a message counts: that of its making, or that for which it is scheduled.
-func dayOf(m message.Message) stats.Day {
-	if !m.ScheduledAt.IsZero() {
-		return stats.DayOf(m.ScheduledAt)
-	}
-	return stats.DayOf(m.CreatedAt)
 }
 
 // CountVerified adds a verification to the statistics. The update has named the newest message: its plan was stopped.
@@ -36,7 +28,7 @@ func CountVerified(tx *store.Tx, o store.OTP) {
 	if !ok || len(m.Plan) == 0 || m.ToTestNumber() {
 		return
 	}
-	tx.Add(&store.Tally{Account: o.Account, Mode: o.Mode, Day: dayOf(m.Message),
+	tx.Add(&store.Tally{Account: o.Account, Mode: o.Mode, Day: stats.DayOfMessage(m.Message),
 		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt))})
 }
 

@@ -26,6 +26,14 @@ func DayOf(t time.Time) Day {
 	return Day(day)
 }
 
+// DayOfMessage is the day on which a message counts: that of its making, or that for which it is scheduled.
+func DayOfMessage(m message.Message) Day {
+	if !m.ScheduledAt.IsZero() {
+		return DayOf(m.ScheduledAt)
+	}
+	return DayOf(m.CreatedAt)
+}
+
 // String writes the day as 2026-04-25.
 func (d Day) String() string { return d.Start().Format(time.DateOnly) }
 
