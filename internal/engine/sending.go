@@ -205,7 +205,7 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 	}
 
 	c := store.CountsOf(tx, s.caller.Account, s.caller.Mode)
-	room := true
+	var room bool
 	if s.caller.Mode == id.Test {
 		if c.Counts, room = c.AddSandbox(s.real); !room {
 			return fault.Full(bound.LimitSandboxMessages, bound.SandboxMessages,

@@ -147,7 +147,7 @@ func TestWire_RefusalsOfNetHTTP(t *testing.T) {
 				if err != nil {
 					return nil, err
 				}
-				return tls.Client(c, &tls.Config{InsecureSkipVerify: true}), nil //nolint:gosec // of its own certificate
+				return tls.Client(c, &tls.Config{InsecureSkipVerify: true}), nil
 			}
 		}
 		for what, c := range w.refusals() {
@@ -282,7 +282,7 @@ func TestWire_TLS(t *testing.T) {
 	address := c.RemoteAddr().String()
 	_ = c.Close()
 	for _, h2 := range []bool{true, false} {
-		client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // of its own certificate
+		client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/v2/balance", nil)
 		if err != nil {
 			t.Fatal(err)

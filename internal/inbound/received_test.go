@@ -69,7 +69,7 @@ func TestReceived_Text(t *testing.T) {
 		event := w.Receiver.Got(webhook.MessageReceived)
 		want := `{"event":"message.received","inbound_id":"` + got.ID.String() + `","channel":"sms","from":"` + phoneA +
 			`","to":"+32460000001","body":"Is my parcel\non its <way>?","received_at":"2026-04-25T15:28:00Z"}`
-		if len(event) != 1 || string(event[0].Body) != want {
+		if len(event) != 1 || event[0].Body != want {
 			t.Errorf("told %d times: %s", len(event), event[0].Body)
 		}
 	})

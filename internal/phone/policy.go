@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ErrNever: the operator serves no number of this range. A message is not sent to it, whatever the plans say.
+// ErrNever says that the operator serves no number of this range. A message is not sent to it, whatever the plans say.
 var ErrNever = errors.New("phone number is in a range that this server never serves")
 
 // Policy is what the operator knows better than the numbering plans. The zero value leaves everything to them.

@@ -72,7 +72,8 @@ func TestNearest(t *testing.T) {
 	names := []string{"to", "channels", "expires_in", "length", "force_new", "client_ip"}
 	for name, want := range map[string]string{
 		"chanels": "channels", "channel": "channels", "Channels": "channels", "cahnnels": "channels", "expiresIn": "expires_in", "expires-in": "expires_in",
-		"expire_in": "expires_in", "lenght": "length", "To": "to", "forceNew": "force_new", "ip": "", "clientip": "client_ip", "x": "", "": "", "tp": "",
+		"lenght":    "length", //nolint:misspell // as people mistype it
+		"expire_in": "expires_in", "To": "to", "forceNew": "force_new", "ip": "", "clientip": "client_ip", "x": "", "": "", "tp": "",
 		"phone": "", "ttl": "",
 	} {
 		if got := nearest(name, names); got != want {

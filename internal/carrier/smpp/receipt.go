@@ -29,8 +29,9 @@ const (
 // is not DELIVERED.
 var states = map[string]uint8{
 	"SCHED": stateScheduled, "ENROU": stateEnroute, "ACCEP": stateAccepted, "UNKNO": stateUnknown,
-	"DELIVRD": stateDelivered, "DELIVERD": stateDelivered, "DELIVERE": stateDelivered, "DLVRD": stateDelivered,
-	"EXPIR": stateExpired, "UNDEL": stateUndeliverable, "DELET": stateDeleted, "REJEC": stateRejected, "SKIPP": stateSkipped,
+	"DELIVRD": stateDelivered, "DELIVERD": stateDelivered, "DLVRD": stateDelivered,
+	"DELIVERE": stateDelivered, //nolint:misspell // "DELIVERED", cut to eight letters
+	"EXPIR":    stateExpired, "UNDEL": stateUndeliverable, "DELET": stateDeleted, "REJEC": stateRejected, "SKIPP": stateSkipped,
 	"FAIL": stateUndeliverable, "DELIVERYFAIL": stateUndeliverable, "NOTDELIV": stateUndeliverable,
 	"NONDELIV": stateUndeliverable, "CANCEL": stateDeleted, "BLOCKED": stateRejected, "BARRED": stateRejected,
 	"BLACKLIST": stateRejected, "DENIED": stateRejected, "FILTERED": stateRejected, "INVALID": stateRejected,
