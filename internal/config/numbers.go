@@ -23,11 +23,12 @@ func (r *reader) numbers(n Numbers) {
 
 	for _, p := range alsoValid {
 		if i := slices.IndexFunc(never, func(over string) bool { return phone.Overrules(over, p) }); i >= 0 {
-			r.problem("numbers.also_valid", "numbers.also_valid has %q, whose numbers numbers.never refuses by %q; take one of them out", p, never[i])
+			r.problem("numbers.also_valid", "numbers.also_valid has %q, whose numbers numbers.never refuses by %q; "+
+				"take one of them out", p, never[i])
 		}
 		if code, refused := phone.NeverServed(p); refused {
-			r.problem("numbers.also_valid", "numbers.also_valid has %q, and numbers of %s are never served: satellites, international "+
-				"networks and international premium rate; take it out", p, code)
+			r.problem("numbers.also_valid", "numbers.also_valid has %q, and numbers of %s are never served: satellites, "+
+				"international networks and international premium rate; take it out", p, code)
 		}
 	}
 }

@@ -35,14 +35,17 @@ func (r *reader) testNumber(n TestNumber, path, label string, t map[string]any) 
 		case err != nil:
 			r.problem(path+".number", "%snumber: %v", label, err)
 		case phone.OfSandbox(number):
-			r.problem(path+".number", "%snumber is one of the sandbox's, which are for test keys; choose another", label)
+			r.problem(path+".number", "%snumber is one of the sandbox's, which are for test keys; choose another",
+				label)
 		}
 	}
 
 	code := n.Code.Reveal()
 	_, given := t["code"].(string)
-	if wrong := len(code) < otp.MinLength || len(code) > otp.MaxLength || !otp.WellFormed(code, len(code)); wrong && (given || code != "") {
-		r.problem(path+".code", "%scode must have %d to %d digits and nothing else", label, otp.MinLength, otp.MaxLength)
+	wrong := len(code) < otp.MinLength || len(code) > otp.MaxLength || !otp.WellFormed(code, len(code))
+	if wrong && (given || code != "") {
+		r.problem(path+".code", "%scode must have %d to %d digits and nothing else",
+			label, otp.MinLength, otp.MaxLength)
 	}
 }
 
@@ -53,8 +56,10 @@ func (r *reader) testNumbers(c *Config) {
 		if n.Number == "" {
 			continue
 		}
-		if at := slices.IndexFunc(c.Numbers.Never, func(p string) bool { return phone.Overrules(p, n.Number) }); at >= 0 {
-			r.problem(path, "%snumber is one that numbers.never refuses by %q; take one of them out", label, c.Numbers.Never[at])
+		refuses := func(prefix string) bool { return phone.Overrules(prefix, n.Number) }
+		if at := slices.IndexFunc(c.Numbers.Never, refuses); at >= 0 {
+			r.problem(path, "%snumber is one that numbers.never refuses by %q; take one of them out",
+				label, c.Numbers.Never[at])
 		}
 		same := func(o TestNumber) bool {
 			return phone.Subscriber(phone.Number(o.Number)) == phone.Subscriber(phone.Number(n.Number))

@@ -55,9 +55,12 @@ func New(c Config) *Engine {
 	c.Config.SendsPerNumber = c.Limits.SendsPerNumber
 	d := dispatch.New(c.Config)
 	o := optout.New(d)
-	nowhere := route.Table{Carriers: []route.Carrier{{Name: message.TestNumberCarrier, Channels: message.Channels, Receipts: true}}}
+	nowhere := route.Carrier{Name: message.TestNumberCarrier, Channels: message.Channels, Receipts: true}
 
-	return &Engine{Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, Phones: inbound.New(d, o), nowhere: nowhere}
+	return &Engine{
+		Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, Phones: inbound.New(d, o),
+		nowhere: route.Table{Carriers: []route.Carrier{nowhere}},
+	}
 }
 
 // Sink is where carriers report to. What it was given is stored when its functions return no error.

@@ -5,8 +5,8 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// TestNumbers are the codes of the operator's test numbers, by subscriber: numbers of live keys that get no messages, and
-// whose OTPs take this code. NewTestNumbers makes it.
+// TestNumbers are the codes of the operator's test numbers, by subscriber: numbers of live keys that get no messages,
+// and whose OTPs take this code. NewTestNumbers makes it.
 type TestNumbers map[phone.Number]secret.Text
 
 // NewTestNumbers makes the table of numbers in any form. No two may be of one subscriber.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// metadata is libphonenumber's, as make numbers writes it: a line for each pattern, with tabs between calling code, region,
-// key and values, in the order of the calling codes, a code's main region first.
+// metadata is libphonenumber's, as make numbers writes it: a line for each pattern, with tabs between calling code,
+// region, key and values, in the order of the calling codes, a code's main region first.
 //
 //go:embed plans.txt
 var metadata string
@@ -47,8 +47,8 @@ type format struct{ pattern, template, leading string }
 // classNames are the keys of the descriptions, by class.
 var classNames = map[string]int{
 	"general_desc": general, "mobile": int(Mobile), "fixed_line": int(FixedLine), "toll_free": int(TollFree),
-	"premium_rate": int(PremiumRate), "shared_cost": int(SharedCost), "voip": int(VoIP), "personal_number": int(Personal),
-	"pager": int(Pager), "uan": int(UAN), "voicemail": int(Voicemail),
+	"premium_rate": int(PremiumRate), "shared_cost": int(SharedCost), "voip": int(VoIP),
+	"personal_number": int(Personal), "pager": int(Pager), "uan": int(UAN), "voicemail": int(Voicemail),
 }
 
 // readTerritories reads the lines of a calling code; none is a code that no country has.

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// readNational reads digits as they are dialled in a country (ISO 3166-1 alpha-2): a national number with or without the
-// country's prefix, or one from abroad behind the prefix for calls abroad, or with the country's own calling code in front.
-// It goes the way of libphonenumber's parser, step by step.
+// readNational reads digits as they are dialled in a country (ISO 3166-1 alpha-2): a national number with or without
+// the country's prefix, or one from abroad behind the prefix for calls abroad, or with the country's own calling code in
+// front. It goes the way of libphonenumber's parser, step by step.
 func readNational(digits, country string) (Number, bool) {
 	t := territoryOf(country)
 	if t == nil {
@@ -27,7 +27,8 @@ func readNational(digits, country string) (Number, bool) {
 	return t.number(digits)
 }
 
-// readInternational reads digits that begin with a calling code, and may have the prefix behind it that is dialled at home.
+// readInternational reads digits that begin with a calling code, and may have the prefix behind it that is dialled at
+// home.
 func readInternational(digits string) (Number, bool) {
 	if len(digits) < 3 || digits[0] == '0' {
 		return "", false

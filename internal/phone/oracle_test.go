@@ -98,7 +98,8 @@ func TestParse_TypesThatAreNeverServed(t *testing.T) {
 			continue
 		}
 		_, _, err := Parse(o.number)
-		if want := slices.Contains(served, o.kind) && !codes.MatchString(o.number); (err == nil) != want || err != nil && !errors.Is(err, ErrType) {
+		want := slices.Contains(served, o.kind) && !codes.MatchString(o.number)
+		if (err == nil) != want || err != nil && !errors.Is(err, ErrType) {
 			t.Errorf("%s, %s: %v", o.number, o.kind, err)
 		}
 		if err != nil {
@@ -232,7 +233,8 @@ func plainOf(code int) []plainly {
 
 func (p plainly) has(class int, national string) bool {
 	lengths := p.descs[class].lengths
-	return p.patterns[class] != nil && (len(lengths) == 0 || slices.Contains(lengths, len(national))) && p.patterns[class].MatchString(national)
+	possible := len(lengths) == 0 || slices.Contains(lengths, len(national))
+	return p.patterns[class] != nil && possible && p.patterns[class].MatchString(national)
 }
 
 func (p plainly) kind(national string) Type {
@@ -267,7 +269,8 @@ func compare(t *testing.T, number string) {
 		national, all := number[1+codeLength(got.CallingCode):], plainOf(got.CallingCode)
 		for _, p := range all {
 			kind := p.kind(national)
-			if of := p.leading; len(all) == 1 || of != "" && p.patterns[firstFew].MatchString(national) || of == "" && kind != Unknown {
+			if of := p.leading; len(all) == 1 || of == "" && kind != Unknown ||
+				of != "" && p.patterns[firstFew].MatchString(national) {
 				want.Country, want.Type, want.Valid = p.region, kind, kind != Unknown
 				break
 			}

@@ -28,7 +28,8 @@ func (p Policy) Parse(s string) (Number, Info, error) {
 
 	if prefix := prefixOf(s, p.Never); prefix != "" {
 		info.Valid = false
-		return n, info, fmt.Errorf("%w: numbers that begin with %s get no messages; use another number", ErrNever, prefix)
+		return n, info, fmt.Errorf("%w: numbers that begin with %s get no messages; use another number",
+			ErrNever, prefix)
 	}
 	// A code that is never served stays so, even below a short prefix such as +8.
 	if _, refused := NeverServed(s); !refused && !info.Valid && prefixOf(s, p.AlsoValid) != "" {

@@ -15,7 +15,8 @@ func Lookup(n Number) (national, international string) {
 	}
 
 	significant, main := digits[codeLength(code):], plans[0].territory
-	return write(significant, main.national), "+" + digits[:codeLength(code)] + " " + write(significant, main.international)
+	abroad := "+" + digits[:codeLength(code)] + " " + write(significant, main.international)
+	return write(significant, main.national), abroad
 }
 
 // write writes a national number by the first format that fits it.

@@ -1,5 +1,5 @@
-// Package testnumber is the carrier of the operator's test numbers: what live keys send to them is delivered at once and
-// goes nowhere.
+// Package testnumber is the carrier of the operator's test numbers: what live keys send to them is delivered at once
+// and goes nowhere.
 package testnumber
 
 import (
@@ -34,8 +34,8 @@ func (c *Carrier) Receipts() bool { return true }
 // Limits implements carrier.Carrier.
 func (c *Carrier) Limits() carrier.Limits { return carrier.Limits{InFlight: inFlight} }
 
-// Send implements carrier.Carrier. The receipt is stored before the answer, so that the message is delivered by the time
-// that its sender is answered.
+// Send implements carrier.Carrier. The receipt is stored before the answer, so that the message is delivered by the
+// time that its sender is answered.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	receipt := carrier.Receipt{Carrier: c.Name(), Ref: m.Ref, Status: carrier.Delivered}
 	if _, err := c.sink.Load().Receipt(ctx, receipt); err != nil {
