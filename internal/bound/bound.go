@@ -18,6 +18,8 @@ const (
 	Scheduled = 1_000_000
 	// SendsOfOTP counts the first send and the resends of one OTP, not its fallbacks and copies.
 	SendsOfOTP = 20
+	// Callbacks are posts to an account's webhook endpoints and callback URLs that are under way at once.
+	Callbacks = 64
 )
 
 // Names of the bounds, as details.limit has them.

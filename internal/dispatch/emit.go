@@ -87,7 +87,7 @@ func (t *Teller) Tell(tx *store.Tx, n News) {
 		}
 	}
 	if callback != "" {
-		add(webhook.CallbackTarget(callback), callback)
+		add(webhook.CallbackTarget(n.Mode, callback), callback)
 	}
 	tx.Insert(event)
 	if len(out) > 0 {

@@ -74,7 +74,9 @@ func (h *Hooks) finishedUnasked(l *lane) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	l.under--
+	h.places.giveBack(l.place())
 	l.health = l.health.Unasked()
+	h.startNext(now)
 	h.start(l, now)
 }
 

@@ -227,7 +227,15 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 	if err != nil {
 		return out, nil, err
 	}
-	return engine.Steps(ctx, h.engine, c, idem, func() (webhook.Try, error) { return h.try(c, found, t, body), nil })
+	return engine.Steps(ctx, h.engine, c, idem, func() (webhook.Try, error) {
+		of := place{c.Account, c.Mode}
+		if !h.reserve(of) {
+			return webhook.Try{}, errBusy()
+		}
+		defer h.releasePlace(of)
+
+		return h.try(c, found, t, body), nil
+	})
 }
 
 // try posts an example to an endpoint.

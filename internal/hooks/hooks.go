@@ -35,6 +35,8 @@ type Config struct {
 	// Post carries a request to a customer's server; CheckURL says what is wrong with an address, as far as can be told.
 	Post     func(context.Context, egress.Request) egress.Response
 	CheckURL func(string) error
+	// Posts is how many posts may be under way at once, for all accounts together; 0 = 4096.
+	Posts int
 }
 
 // Hooks is safe for concurrent use. Load is called once before anything else; Run starts the sweep.
@@ -66,6 +68,7 @@ type Hooks struct {
 	lanes map[store.TargetRef]*lane
 	// hand are the deliveries that this node queues or posts.
 	hand map[store.Key]struct{}
+	places places
 	// begun counts attempts whose end is not stored yet, queued those that wait in lanes.
 	begun, queued int
 	closing       bool
@@ -93,6 +96,7 @@ func New(c Config) *Hooks {
 	h.teller = dispatch.Teller{Keys: c.Keys, Epoch: c.Epoch, Outbox: h}
 	posts, cancel := context.WithCancel(context.Background())
 	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
+	h.places = newPlaces(c.Posts)
 	h.book.by = map[place]shelf{}
 	h.callbacks.by = map[place]callback{}
 	h.ends.by = map[id.Account][]ended{}

@@ -26,6 +26,9 @@ type lane struct {
 	health webhook.Health
 	queue  []dispatch.Outgoing // this node's, waiting for their turn
 	under  int                 // attempts under way
+	mode   id.Mode             // of what goes to the target, which belongs to one
+	// blocked: it waits for a place, see places.
+	blocked bool
 	// next is when the first row that waits is due, as far as is known; zero = none is known.
 	next   time.Time
 	asking bool // rows are being claimed
@@ -86,10 +89,19 @@ func refOf(d store.Delivery) store.TargetRef {
 	return store.TargetRef{Account: d.Account, Target: d.Target}
 }
 
+// place is whose places the lane's attempts take.
+func (l *lane) place() place { return place{l.ref.Account, l.mode} }
+
 // start begins what the lane may begin. The caller holds mu.
 func (h *Hooks) start(l *lane, now time.Time) {
-	for len(l.queue) > 0 && l.under < l.health.Limit(now) && h.place(l) {
+	for len(l.queue) > 0 && l.under < l.health.Limit(now) && !h.closing {
 		o := l.queue[0]
+		l.mode = o.Delivery.Mode
+		if h.begun >= maxBegun || !h.places.free(l.place(), l.under) {
+			h.places.queue(l)
+			break
+		}
+		h.places.take(l.place())
 		l.queue[0] = dispatch.Outgoing{}
 		l.queue = l.queue[1:]
 		l.under++
@@ -108,12 +120,6 @@ func (h *Hooks) start(l *lane, now time.Time) {
 	} else if !l.health.Open().IsZero() && l.under == 0 {
 		h.park(l)
 	}
-}
-
-// place reports whether another attempt may begin: half of the places are kept for lanes that have none under way, so
-// that many slow targets cannot take them all.
-func (h *Hooks) place(l *lane) bool {
-	return !h.closing && (h.begun < maxBegun/2 || h.begun < maxBegun && l.under == 0)
 }
 
 // park gives what is queued for a target that is left alone back to the database: as rows that wait they use up no
@@ -281,8 +287,10 @@ func (h *Hooks) finished(l *lane, a webhook.Answer) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	l.under--
+	h.places.giveBack(l.place())
 	l.used = now
 	l.health = l.health.Done(a, now)
+	h.startNext(now)
 	h.start(l, now)
 	h.ask(l, now)
 	if !l.health.Open().IsZero() {
@@ -302,6 +310,7 @@ func (h *Hooks) stored(list ...ended) {
 		h.start(e.l, now)
 		h.ask(e.l, now)
 	}
+	h.startNext(now)
 }
 
 // wellAgain forgets the bad health of an endpoint that was changed or enabled, and looks at what waits for it.

@@ -122,13 +122,13 @@ func (e Endpoint) Wants(t Type) bool {
 }
 
 // CallbackTarget names where a callback goes: the origin of its URL, so that what waits for a server that is down does
-// not stand before what goes to another.
-func CallbackTarget(url string) (t Target) {
+// not stand before what goes to another. Live messages and those of the sandbox have each their own.
+func CallbackTarget(mode id.Mode, url string) (t Target) {
 	scheme, rest, _ := strings.Cut(url, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]
 	}
-	sum := sha256.Sum256([]byte("callback " + strings.ToLower(scheme+"://"+rest)))
+	sum := sha256.Sum256([]byte("callback " + mode.String() + " " + strings.ToLower(scheme+"://"+rest)))
 	copy(t[:], sum[:])
 	return t
 }
