@@ -55,6 +55,7 @@ type App struct {
 	socket      net.Listener // listener without TLS and trust
 	kept        bool         // the socket is for the next server
 	listener    net.Listener
+	crowd       *listener.Crowd
 }
 
 // garbage lets the heap grow to three times what lives before it is collected: what lives is a few megabytes, and at
@@ -159,6 +160,10 @@ func (a *App) build(ctx context.Context, version string) error {
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Set().Share(total) }},
 	})
 	a.server = api.HTTPServer()
+	files := openFiles()
+	tellFiles(files, a.log)
+	a.crowd = listener.NewCrowd(shareFiles(files).Requests)
+	a.crowd.Watch(a.server)
 	if err := a.listen(ctx, api); err != nil {
 		return err
 	}
@@ -235,6 +240,7 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 
 // speaking makes the connections of a socket speak TLS, or HTTP in clear with those who may.
 func (a *App) speaking(l net.Listener, refuse listener.Refusal) net.Listener {
+	l = a.crowd.Listen(l)
 	if a.Config.TLS.Enabled() {
 		return listener.TLS(l, a.server.TLSConfig, refuse, a.log)
 	}

@@ -20,7 +20,7 @@ func (a *App) newHooks(epoch int64) *hooks.Hooks {
 		Post: func(ctx context.Context, r egress.Request) egress.Response {
 			return a.poster.Load().Post(ctx, r)
 		},
-		CheckURL: a.checkURL,
+		CheckURL: a.checkURL, Posts: shareFiles(openFiles()).Posts,
 	})
 }
 
@@ -37,7 +37,7 @@ func luck() float64 {
 // newPoster makes the client for customers' addresses. Our own sockets and the database's are refused even when the operator
 // allows the range that they are in: a webhook to the API would act with the trust of this machine.
 func newPoster(c *config.Config, d Database, own ...net.Addr) *egress.Poster {
-	o := egress.Options{Allow: c.Webhooks.AllowCIDRs}
+	o := egress.Options{Allow: c.Webhooks.AllowCIDRs, Idle: shareFiles(openFiles()).IdlePosts}
 	if p, ok := d.(*postgres.Backend); ok {
 		o.Database = p.Addresses
 	}

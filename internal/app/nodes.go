@@ -122,6 +122,7 @@ func (a *App) comeAgain() (stop func(), err error) {
 	waiting.DisableGeneralOptionsHandler = true
 	unhandled := func(status int, message string) ([]byte, string) { return problem.Unhandled("", status, message) }
 	listener.Configure(waiting, unhandled)
+	a.crowd.Watch(waiting)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -32,6 +32,8 @@ type Options struct {
 	Database func(port uint16) []netip.Addr
 	// Timeout bounds a whole call, body included; 0 = 15 s.
 	Timeout time.Duration
+	// Idle is how many connections are kept between posts; 0 = 2048.
+	Idle int
 	// Resolver looks names up; nil means the system's.
 	Resolver *net.Resolver
 }

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -10,7 +11,7 @@ import (
 const (
 	idleFor     = 30 * time.Second
 	maxIdleHost = 256
-	maxIdle     = 2048
+	maxIdle     = 2048 // when nothing else is asked for
 )
 
 // idle keeps connections between posts, and nobody reads them meanwhile: what came over one is found out when it is taken.
@@ -19,6 +20,7 @@ type idle struct {
 	mu    sync.Mutex
 	lines map[place][]*conn // each list oldest first
 	n     int
+	most  int         // 0 = maxIdle
 	timer *time.Timer // armed while any is kept
 }
 
@@ -51,7 +53,7 @@ func (i *idle) pop(to place) *conn {
 func (i *idle) put(c *conn) {
 	c.since = time.Now()
 	i.mu.Lock()
-	keep := i.n < maxIdle && len(i.lines[c.to]) < maxIdleHost
+	keep := i.n < cmp.Or(i.most, maxIdle) && len(i.lines[c.to]) < maxIdleHost
 	if keep {
 		if i.lines == nil {
 			i.lines = map[place][]*conn{}

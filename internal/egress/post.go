@@ -27,7 +27,7 @@ func NewPoster(o Options) *Poster {
 		o.Timeout = 15 * time.Second
 	}
 	return &Poster{guard: newGuard(o), plain: len(o.Allow) > 0, timeout: o.Timeout,
-		dialer: net.Dialer{Timeout: dialTime, Resolver: o.Resolver}}
+		dialer: net.Dialer{Timeout: dialTime, Resolver: o.Resolver}, idle: idle{most: o.Idle}}
 }
 
 // Request is one post of JSON.

@@ -67,7 +67,7 @@ type Hooks struct {
 	mu    sync.Mutex
 	lanes map[store.TargetRef]*lane
 	// hand are the deliveries that this node queues or posts.
-	hand map[store.Key]struct{}
+	hand   map[store.Key]struct{}
 	places places
 	// begun counts attempts whose end is not stored yet, queued those that wait in lanes.
 	begun, queued int
