@@ -51,13 +51,10 @@ func (s *Server) listDeliveries(ctx context.Context, c account.Caller, in *listD
 	if err != nil {
 		return page[deliveryBody]{}, err
 	}
-	name := "deliveries " + in.ID
-	before, err := s.begin(c, name, &in.Paging)
-	if err != nil {
-		return page[deliveryBody]{}, err
+	read := func(before [16]byte, n int) ([]hooks.Delivery, error) {
+		return s.Hooks.Deliveries(ctx, c, w, before, n)
 	}
-	list, err := s.Hooks.Deliveries(ctx, c, w, before, in.Limit+1)
-	return pageOf(s, c, name, &in.Paging, list, func(d hooks.Delivery) [16]byte { return d.Event }, showDelivery), err
+	return pageFrom(s, c, "deliveries "+in.ID, &in.Paging, read, func(d hooks.Delivery) [16]byte { return d.Event }, showDelivery)
 }
 
 type redeliverInput struct {
@@ -134,36 +131,37 @@ func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEvent
 	if in.After != "" {
 		return s.eventsAfter(ctx, c, in)
 	}
-	before, err := s.begin(c, "events", &in.Paging)
-	if err != nil {
-		return page[eventBody]{}, err
-	}
-	list, err := s.Hooks.Events(ctx, c, nil, before, in.Limit+1)
-	return pageOf(s, c, "events", &in.Paging, list, func(e hooks.Event) [16]byte { return e.ID }, showEvent), err
+	read := func(before [16]byte, n int) ([]hooks.Event, error) { return s.Hooks.Events(ctx, c, nil, before, n) }
+	return pageFrom(s, c, "events", &in.Paging, read, func(e hooks.Event) [16]byte { return e.ID }, showEvent)
 }
 
 func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
-	out := page[eventBody]{Data: []eventBody{}}
+	out := newFilling[eventBody]()
 	if in.Cursor != "" {
-		return out, fault.Invalid("cursor", "send either cursor or after")
+		return out.page, fault.Invalid("cursor", "send either cursor or after")
 	}
 	var after id.Event
 	if in.After != "start" {
 		var err error
 		if after, err = id.ParseEvent(in.After); err != nil {
-			return out, fault.Invalid("after", "after must be the id of an event, or start")
+			return out.page, fault.Invalid("after", "after must be the id of an event, or start")
 		}
 	}
 	list, err := s.Hooks.Events(ctx, c, &after, id.Event{}, in.Limit)
 	if err != nil {
-		return out, err
+		return out.page, err
 	}
+
 	next := in.After
 	for _, e := range list {
-		out.Data, next = append(out.Data, showEvent(e)), e.ID.String()
+		if !out.add(showEvent(e)) {
+			break
+		}
+		next = e.ID.String()
 	}
 	out.NextCursor = &next
-	return out, nil
+
+	return out.page, nil
 }
 
 func showEvent(e hooks.Event) eventBody {

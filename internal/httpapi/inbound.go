@@ -69,23 +69,27 @@ func showInbound(i query.Inbound) inboundBody {
 }
 
 func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInboundInput) (page[inboundBody], error) {
-	out := page[inboundBody]{Data: []inboundBody{}}
+	out := newFilling[inboundBody]()
 	f, errs := in.filter()
 	if errs != nil {
-		return out, errs[0] // Resolve has told them all
+		return out.page, errs[0] // Resolve has told them all
 	}
 
 	// The filters are part of the list's name: a cursor of other filters is refused.
 	name := strings.Join([]string{"inbound", in.From, in.To, in.ReceivedAfter, in.ReceivedBefore}, "\x00")
 	below, err := s.openCursor(c, name, &Narrowing{}, "", in.Cursor)
 	if err != nil {
-		return out, err
+		return out.page, err
 	}
 
 	rows, next, err := s.Engine.ListInbound(ctx, c, f, below, in.Limit)
-	for _, r := range rows {
-		out.Data = append(out.Data, showInbound(r))
+	for i, r := range rows {
+		if !out.add(showInbound(r)) {
+			next = rows[i-1].ID
+			break
+		}
 	}
 	out.NextCursor = s.sealCursor(c, name, &Narrowing{}, "", next)
-	return out, err
+
+	return out.page, err
 }

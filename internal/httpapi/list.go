@@ -134,45 +134,31 @@ func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status
 	return [16]byte(b[:16]), nil
 }
 
-// page is a page of a list.
-type page[T any] struct {
-	Data       []T     `json:"data"`
-	NextCursor *string `json:"next_cursor" doc:"Give it as cursor to get the next page; null on the last."`
-}
-
 // list reads a page and shows it.
-func list[R, T any](s *Server, c account.Caller, name string, p *Paging, n *Narrowing, status string, read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T) (page[T], error) {
-	out := page[T]{Data: []T{}}
+func list[R row16, T any](s *Server, c account.Caller, name string, p *Paging, n *Narrowing, status string, read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T) (page[T], error) {
+	out := newFilling[T]()
 	f, errs := n.filter(status)
 	if errs != nil {
-		return out, errs[0] // Resolve has told them all
+		return out.page, errs[0] // Resolve has told them all
 	}
 	below, err := s.openCursor(c, name, n, status, p.Cursor)
 	if err != nil {
-		return out, err
+		return out.page, err
 	}
+
 	rows, next, err := read(f, below, p.Limit)
-	for _, r := range rows {
-		out.Data = append(out.Data, show(r))
+	for i, r := range rows {
+		if !out.add(show(r)) {
+			next = idOfRow(rows[i-1])
+			break
+		}
 	}
 	out.NextCursor = s.sealCursor(c, name, n, status, next)
-	return out, err
+
+	return out.page, err
 }
 
 // begin reads the cursor of a list without filters.
 func (s *Server) begin(c account.Caller, list string, p *Paging) ([16]byte, error) {
 	return s.openCursor(c, list, &Narrowing{}, "", p.Cursor)
-}
-
-// pageOf shows a page of a list without filters, of which one row more than a page was read.
-func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows []R, idOf func(R) [16]byte, show func(R) T) page[T] {
-	out := page[T]{Data: []T{}}
-	if len(rows) > p.Limit {
-		rows = rows[:p.Limit]
-		out.NextCursor = s.sealCursor(c, list, &Narrowing{}, "", idOf(rows[p.Limit-1]))
-	}
-	for _, r := range rows {
-		out.Data = append(out.Data, show(r))
-	}
-	return out
 }

@@ -44,12 +44,14 @@ type inboxPage struct {
 }
 
 func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inboxInput) (inboxPage, error) {
-	out := inboxPage{Data: []inboxBody{}}
+	out := newFilling[inboxBody]()
 	list, err := s.Engine.Inbox(ctx, c, plusSign(in.To), in.Limit)
 	for _, t := range list {
-		out.Data = append(out.Data, inboxBody{t.To.E164(), t.Channel.String(), t.Body, stamp(t.At)})
+		if !out.add(inboxBody{t.To.E164(), t.Channel.String(), t.Body, stamp(t.At)}) {
+			break
+		}
 	}
-	return out, err
+	return inboxPage{out.Data}, err
 }
 
 // plusSign mends "?to=+32…": in a query a bare plus is a space.

@@ -23,6 +23,8 @@ type request struct {
 	body   []byte
 	// faults are those of head and query, which are told together with the body's.
 	faults []*fault.Fault
+	// made is called when a large answer is made and begins to be written; nil for others.
+	made func()
 }
 
 type requestKey struct{}
@@ -41,7 +43,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req := &request{id: id.NewRequest(start).String(), server: s}
 	problem.SetCommon(w.Header(), req.id)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
-	status := &statusWriter{ResponseWriter: w}
+	status := &statusWriter{ResponseWriter: w, request: req}
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -81,7 +83,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 // statusWriter remembers the status for the log.
 type statusWriter struct {
 	http.ResponseWriter
-	code int
+	request *request
+	code    int
 }
 
 func (w *statusWriter) WriteHeader(code int) {
@@ -92,6 +95,9 @@ func (w *statusWriter) WriteHeader(code int) {
 func (w *statusWriter) Write(b []byte) (int, error) {
 	if w.code == 0 {
 		w.code = http.StatusOK
+	}
+	if w.request.made != nil {
+		w.request.made() // the whole answer comes in one piece
 	}
 	return w.ResponseWriter.Write(b)
 }

@@ -47,6 +47,8 @@ type Server struct {
 	mux *http.ServeMux
 	api huma.API
 	doc func() (document, error) // made once, when it is first asked for
+	// lists bounds how many large answers there are at once.
+	lists listGate
 	// docs is the page that describes the errors; empty when nobody could reach it.
 	docs string
 }
@@ -58,7 +60,7 @@ func New(c Config) *Server {
 		s.docs = strings.TrimRight(c.PublicURL, "/") + "/docs/errors"
 	}
 	s.api = humago.New(s.mux, apiConfig())
-	s.api.UseMiddleware(s.authenticate, s.readBody)
+	s.api.UseMiddleware(s.authenticate, s.readBody, s.holdLists)
 	s.routes()
 	describeLimits(s.api.OpenAPI())
 	s.doc = sync.OnceValues(s.describe)

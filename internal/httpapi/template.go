@@ -135,12 +135,8 @@ func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *Template
 type listTemplatesInput struct{ Paging }
 
 func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listTemplatesInput) (page[templateBody], error) {
-	before, err := s.begin(c, "templates", &in.Paging)
-	if err != nil {
-		return page[templateBody]{}, err
-	}
-	list, err := s.Admin.Templates(ctx, c, before, in.Limit+1)
-	return pageOf(s, c, "templates", &in.Paging, list, func(t store.Template) [16]byte { return t.ID }, showTemplate), err
+	read := func(before [16]byte, n int) ([]store.Template, error) { return s.Admin.Templates(ctx, c, before, n) }
+	return pageFrom(s, c, "templates", &in.Paging, read, func(t store.Template) [16]byte { return t.ID }, showTemplate)
 }
 
 type updateTemplateInput struct {
