@@ -58,10 +58,6 @@ type App struct {
 	crowd       *listener.Crowd
 }
 
-// garbage lets the heap grow to three times what lives before it is collected: what lives is a few megabytes, and at
-// Go's default a tenth of the processor would go into collecting it.
-const garbage = 400
-
 // New opens the installation and the socket. The caller calls Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
 	if err := CheckConfig(c); err != nil {
@@ -263,6 +259,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopLoops()
 	group.Go(func() error { return a.nodes.Run(work) })
 	group.Go(func() error { return a.shareOut(loops) })
+	group.Go(func() error { return keepSmall(loops) })
 	group.Go(func() error { return a.engine.Run(loops) })
 	group.Go(func() error { return a.engine.Watch.Run(loops) })
 	group.Go(func() error { return a.engine.Retain(loops) })

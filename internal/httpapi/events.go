@@ -136,7 +136,7 @@ func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEvent
 }
 
 func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
-	out := newFilling[eventBody]()
+	var out filling[eventBody]
 	if in.Cursor != "" {
 		return out.page, fault.Invalid("cursor", "send either cursor or after")
 	}

@@ -69,7 +69,7 @@ func showInbound(i query.Inbound) inboundBody {
 }
 
 func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInboundInput) (page[inboundBody], error) {
-	out := newFilling[inboundBody]()
+	var out filling[inboundBody]
 	f, errs := in.filter()
 	if errs != nil {
 		return out.page, errs[0] // Resolve has told them all

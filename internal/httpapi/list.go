@@ -136,7 +136,7 @@ func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status
 
 // list reads a page and shows it.
 func list[R row16, T any](s *Server, c account.Caller, name string, p *Paging, n *Narrowing, status string, read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T) (page[T], error) {
-	out := newFilling[T]()
+	var out filling[T]
 	f, errs := n.filter(status)
 	if errs != nil {
 		return out.page, errs[0] // Resolve has told them all

@@ -31,22 +31,22 @@ type optOutsInput struct {
 }
 
 func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
-	out := page[optOutBody]{Data: []optOutBody{}}
+	var out filling[optOutBody]
 	if in.To != "" {
 		o, found, err := s.Engine.OptOuts.Find(ctx, c, plusSign(in.To))
 		if found {
-			out.Data = append(out.Data, showOptOut(o))
+			out.add(showOptOut(o))
 		}
-		return out, err
+		return out.page, err
 	}
 	list, next, err := s.Engine.OptOuts.List(ctx, c, in.Cursor, in.Limit)
 	for _, o := range list {
-		out.Data = append(out.Data, showOptOut(o))
+		out.add(showOptOut(o))
 	}
 	if next != "" {
 		out.NextCursor = &next
 	}
-	return out, err
+	return out.page, err
 }
 
 func (s *Server) putOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {

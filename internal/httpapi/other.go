@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -39,19 +40,25 @@ type inboxBody struct {
 	At      string `json:"at" format:"date-time"`
 }
 
+// inboxPage has no cursor: what is older than a page is not shown.
 type inboxPage struct {
 	Data []inboxBody `json:"data"`
+
+	rows [][]byte // JSON of each, as a page has them
 }
 
+// write implements writer.
+func (p inboxPage) write(w io.Writer) error { return writeRows(w, p.rows, "") }
+
 func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inboxInput) (inboxPage, error) {
-	out := newFilling[inboxBody]()
+	var out filling[inboxBody]
 	list, err := s.Engine.Inbox(ctx, c, plusSign(in.To), in.Limit)
 	for _, t := range list {
 		if !out.add(inboxBody{t.To.E164(), t.Channel.String(), t.Body, stamp(t.At)}) {
 			break
 		}
 	}
-	return inboxPage{out.Data}, err
+	return inboxPage{rows: out.rows}, err
 }
 
 // plusSign mends "?to=+32…": in a query a bare plus is a space.

@@ -52,7 +52,7 @@ func (p payload[T]) write(w io.Writer) error {
 		_, err := w.Write(p.raw)
 		return err
 	}
-	return encode(w, p.value)
+	return marshal(w, p.value)
 }
 
 type writer interface{ write(io.Writer) error }

@@ -30,6 +30,9 @@ func (r *recent) get(k Key) (Record, bool) {
 }
 
 func (r *recent) put(k Key, rec Record) {
+	if k.Table == TableTemplate {
+		return // large, and seldom written: thousands of them are not for this memory
+	}
 	if r.now == nil || len(r.now) >= recentRows {
 		r.now, r.past = make(map[Key]Record, recentRows), r.now
 	}
