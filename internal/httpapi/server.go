@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/answers"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
@@ -48,7 +49,7 @@ type Server struct {
 	api huma.API
 	doc func() (document, error) // made once, when it is first asked for
 	// lists bounds how many large answers there are at once.
-	lists listGate
+	lists answers.Gate
 	// docs is the page that describes the errors; empty when nobody could reach it.
 	docs string
 }

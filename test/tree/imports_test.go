@@ -15,7 +15,7 @@ var layers = [][]string{
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue"},
 	{"failpoint", "logs", "work"}, // above the rules: work runs what queue orders
 	{"cluster"},                   // what dispatch asks and a database keeps
-	{"store", "carrier", "config", "problem", "listener"},
+	{"store", "carrier", "config", "problem", "listener", "answers"},
 	{"query", "transfer", "carrierwatch"},
 	{"dispatch"},
 	{"optout"},
