@@ -195,3 +195,24 @@ func TestOnUnknown_HoldCode(t *testing.T) {
 		t.Errorf("%d and %d submits, want one each", a, b)
 	}
 }
+
+// TestOperatorsFault: a wrong token fails nothing for good. A text that fell due meanwhile goes out once the token is right.
+func TestOperatorsFault(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.SMS.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401"}))
+	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(2 * time.Second)})
+	s := send(t, w.World, enginetest.To(enginetest.Number(1)))
+	pass(t, w.World, 9*time.Second)
+	if got := readMessage(t, w.World, m.ID); got.State != message.Pending {
+		t.Errorf("the text is %v while the token is wrong", got.State)
+	}
+	w.SMS.Script(enginetest.Accepts)
+	pass(t, w.World, 10*time.Second)
+	if got := readMessage(t, w.World, m.ID); got.State != message.Sent {
+		t.Errorf("the text is %v in the end", got.State)
+	}
+	if got := messageOf(t, w.World, s); got.State != message.Sent {
+		t.Errorf("the code is %v in the end", got.State)
+	}
+}
