@@ -19,20 +19,34 @@ field() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\1/p"; }        # picks one field
 
 account=$(syssecure account create --name Acme --json | field id)
 key=$(syssecure key create --account "$account" --mode test --json | field secret)
-syssecure serve >"$work/out" 2>"$work/log" &
+# The program itself, not the function: $! of a function in the background is a shell, and killing that one leaves the
+# server running.
+bin/syssecure serve --config "$work/syssecure.toml" >"$work/out" 2>"$work/log" &
 server=$!
+# If this script is killed and cannot clean up, this does: its pipe ends together with the script.
+exec 3> >(
+  trap '' HUP INT TERM
+  while read -r _; do :; done
+  kill "$server" 2>/dev/null || true
+  for _ in {1..100}; do kill -0 "$server" 2>/dev/null || break; sleep 0.1; done
+  kill -9 "$server" 2>/dev/null || true
+  rm -rf "$work"
+)
 url=
-until url=$(sed -nE 's/.* listens on (http[^;]*);.*/\1/p' "$work/out") && [ -n "$url" ]; do
+for _ in {1..300}; do
+  url=$(sed -nE 's/.* listens on (http[^;]*);.*/\1/p' "$work/out")
+  [ -z "$url" ] || break
   kill -0 "$server" 2>/dev/null || stop "the server ended: $(cat "$work/log")"
   sleep 0.1
 done
+[ -n "$url" ] || stop "the server is not ready after 30 seconds: $(cat "$work/log")"
 echo "The server listens on $url."
 
 # api calls the server: the path, then what curl takes. An answer that is no success is shown and ends the script.
 api() {
   local path=$1 answer; shift
-  answer=$(curl -sS --fail-with-body "$url$path" -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "$@") ||
-    stop "$path was refused: $answer"
+  answer=$(curl -sS --max-time 20 --fail-with-body "$url$path" -H "Authorization: Bearer $key" \
+    -H 'Content-Type: application/json' "$@" 3>&-) || stop "$path failed: $answer"
   printf '%s\n' "$answer"
 }
 echo "1. Send a code over WhatsApp, with SMS behind it:"

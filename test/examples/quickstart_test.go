@@ -1,7 +1,9 @@
 package examples
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +13,9 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 )
 
 var built struct {
@@ -76,13 +80,45 @@ func stranger(t *testing.T) (port string) {
 	return port
 }
 
-func run(t *testing.T, folder, script string, env ...string) (text string, err error) {
+// command is a bash script with its children in a process group of its own, which ends with the test. Wait returns when
+// nobody holds the script's output any more.
+func command(t *testing.T, folder, script string, env ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program(t, "bash"), "-c", script)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Minute
+	return cmd
+}
+
+func run(t *testing.T, folder, script string, env ...string) (text string, err error) {
+	t.Helper()
+	cmd := command(t, folder, script, env...)
 	out, err := cmd.CombinedOutput()
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left running
+	}
 	return string(out), err
+}
+
+var listens = regexp.MustCompile(`The server listens on http://(\S+)\.\n`)
+
+// gone tells that neither the server, by what the script said, nor its files are there any more.
+func gone(t *testing.T, text, temp string) {
+	t.Helper()
+	at := listens.FindStringSubmatch(text)
+	if at == nil {
+		t.Fatalf("the script names no address:\n%s", text)
+	}
+	if conn, err := net.Dial("tcp", at[1]); err == nil {
+		_ = conn.Close()
+		t.Errorf("the server on %s still runs", at[1])
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("left in the folder for temporary files: %v, %v", left, err)
+	}
 }
 
 // TestQuickstart_Script: it works beside other servers, in a folder and an environment of a real installation, and
@@ -90,15 +126,16 @@ func run(t *testing.T, folder, script string, env ...string) (text string, err e
 func TestQuickstart_Script(t *testing.T) {
 	t.Parallel()
 	program(t, "curl")
-	folder := clone(t)
+	folder, temp := clone(t), t.TempDir()
 	if err := os.WriteFile(folder+"/syssecure.toml", []byte("data = \"./real\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text, err := run(t, folder, "examples/quickstart.sh", "SYSSECURE_LISTEN=127.0.0.1:"+stranger(t),
-		"SYSSECURE_DATA="+folder+"/real")
+	text, err := run(t, folder, "exec examples/quickstart.sh", "SYSSECURE_LISTEN=127.0.0.1:"+stranger(t),
+		"SYSSECURE_DATA="+folder+"/real", "TMPDIR="+temp)
 	if err != nil || !strings.Contains(text, `"valid":true`) {
 		t.Errorf("%v\n%s", err, text)
 	}
+	gone(t, text, temp)
 	if _, err := os.Stat(folder + "/real"); err == nil {
 		t.Error("it worked on the installation that was there")
 	}
@@ -109,6 +146,54 @@ func TestQuickstart_Script(t *testing.T) {
 	if text, err := run(t, folder, "examples/quickstart.sh"); err == nil || !strings.Contains(text, "make build") {
 		t.Errorf("without the program: %v\n%s", err, text)
 	}
+}
+
+// TestQuickstart_ScriptKilled: the server and its folder are gone however the script ends, also when it cannot clean up.
+func TestQuickstart_ScriptKilled(t *testing.T) {
+	t.Parallel()
+	program(t, "curl")
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGKILL} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			temp := t.TempDir()
+			cmd := command(t, clone(t), "exec examples/quickstart.sh", "TMPDIR="+temp)
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+
+			// Read to its end, which comes when the last process that the script started is gone.
+			lines := bufio.NewReader(out)
+			first, err := lines.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Kill(cmd.Process.Pid, signal); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, lines); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait() // it was killed
+			gone(t, first, temp)
+		})
+	}
+}
+
+// silent is a program that has a port, takes connections and says nothing.
+func silent(t *testing.T) (port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	_, port, _ = net.SplitHostPort(l.Addr().String())
+	return port
 }
 
 var quickstart = regexp.MustCompile("(?s)## Quickstart.*?```sh\nmake build\n(.*?)```")
@@ -132,7 +217,11 @@ func TestQuickstart_Readme(t *testing.T) {
 	if text, err := on(freePort(t)); err != nil || !strings.Contains(text, `"valid":true`) {
 		t.Errorf("on a free port: %v\n%s", err, text)
 	}
-	if text, _ := on(stranger(t)); strings.Contains(text, `"valid":true`) || !strings.Contains(text, "is in use") {
-		t.Errorf("on a port that is taken, it must say so:\n%s", text)
+	for _, port := range []string{stranger(t), silent(t)} {
+		text, _ := on(port)
+		if strings.Contains(text, `"valid":true`) || !strings.Contains(text, "is in use") ||
+			!strings.Contains(text, "the server is not ready") {
+			t.Errorf("on a port that is taken, it must say so:\n%s", text)
+		}
 	}
 }
