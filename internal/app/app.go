@@ -269,6 +269,8 @@ func (a *App) Run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		a.log.Info("shutting down; requests under way are answered first")
+		// Who comes now is refused, and asks another server, instead of waiting on a socket from which nobody accepts.
+		a.server.RegisterOnShutdown(func() { _ = a.socket.Close() })
 	case <-broken.Done():
 	}
 	within := drain
