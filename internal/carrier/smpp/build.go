@@ -35,9 +35,7 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 		base.RegisteredDelivery = 1
 	}
 	if c.cfg.UserReference {
-		h := fnv.New32a()
-		_, _ = h.Write([]byte(m.Ref)) // a hash takes everything
-		base.TLVs = []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, uint16(h.Sum32()))}
+		base.TLVs = []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, hashRef(m.Ref))}
 	}
 	split := c.cfg.Charset.Split(m.Body.Reveal())
 	if split.Encoding == message.UCS2 {
@@ -49,7 +47,7 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 	case n == 1:
 		return []*pdu.SM{withText(base, split.Parts[0])}, nil
 	}
-	return c.long(base, split.Parts), nil
+	return c.long(base, split.Parts, m.Ref), nil
 }
 
 // recipient is the destination address: an international number unless the configuration says otherwise.
@@ -75,14 +73,27 @@ func withText(sm pdu.SM, text []byte) *pdu.SM {
 	return &sm
 }
 
-// long cuts a message into submits in the configured form.
-func (c *Carrier) long(base pdu.SM, parts [][]byte) []*pdu.SM {
+// hashRef makes a number of our reference of a message, the same for every copy of it.
+func hashRef(ref string) uint16 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(ref)) // a hash takes everything
+	sum := h.Sum32()
+
+	return uint16(sum ^ sum>>16)
+}
+
+// long cuts a message into submits in the configured form. Every copy of a message has the same concatenation reference, so
+// that the phone joins the parts of two copies; a message that cannot be repeated has the next number.
+func (c *Carrier) long(base pdu.SM, parts [][]byte, of string) []*pdu.SM {
 	tlvs := base.TLVs[:len(base.TLVs):len(base.TLVs)]
 	if c.cfg.Long == LongPayload {
 		base.TLVs = append(tlvs, pdu.TLV{Tag: pdu.TagMessagePayload, Value: slices.Concat(parts...)})
 		return []*pdu.SM{&base}
 	}
-	ref, total := uint16(c.longRef.Add(1)), uint8(len(parts))
+	ref, total := hashRef(of), uint8(len(parts))
+	if of == "" {
+		ref = uint16(c.longRef.Add(1))
+	}
 	out := make([]*pdu.SM, len(parts))
 	for i, part := range parts {
 		sm, number := base, uint8(i+1)

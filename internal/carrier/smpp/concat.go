@@ -154,9 +154,10 @@ func (b *inbox) expired(now time.Time) (out []inboundText, dropped int) {
 	return out, dropped
 }
 
-// expireParts passes on what came of messages whose other parts are lost: half a text is worth more than none.
+// expireParts forgets texts that were begun and whose life is over, and passes on what came of messages whose other parts are lost: half a text is worth more than none.
 func (c *Carrier) expireParts(ctx context.Context, sink carrier.Sink) {
 	for sleep(ctx, expireEvery) {
+		c.begun.expire(time.Now())
 		whole, dropped := c.inbox.expired(time.Now())
 		if dropped > 0 {
 			c.log.Warn("unfinished long messages from phones were dropped, because more came than are kept", "count", dropped)

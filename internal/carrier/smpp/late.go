@@ -18,7 +18,8 @@ const (
 
 // submission is one part of a message on its way.
 type submission struct {
-	ref string
+	ref  string
+	part int // its place, from 0
 	// ids are those of the parts before it, which were accepted; last says that no part follows.
 	ids  []string
 	last bool
@@ -88,14 +89,17 @@ func (l *lateSubmits) expire(now time.Time) {
 }
 
 // answerLate reports an answer that came after Send had returned. A part that was accepted says nothing of a message whose
-// later parts were never sent.
+// later parts were never sent, but a copy needs it no more.
 func (c *Carrier) answerLate(ctx context.Context, sink carrier.Sink, l lateSubmit, p pdu.PDU) {
 	r := c.answered(p)
 	c.log.Warn("an answer came after its time", "ref", l.ref, "outcome", r.Outcome.String(), "status", p.Status.String())
 	switch {
+	case r.Outcome == carrier.Accepted && !l.last:
+		c.begun.accepted(l.submission, r.IDs)
+		return
 	case sink.Answer == nil:
 		return
-	case r.Outcome == carrier.Accepted && l.last:
+	case r.Outcome == carrier.Accepted:
 		r.IDs = append(slices.Clone(l.ids), r.IDs...)
 	case r.Outcome != carrier.Rejected:
 		return

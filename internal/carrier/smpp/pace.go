@@ -8,15 +8,17 @@ import (
 )
 
 const (
-	slowPause = time.Second
-	growth    = 1.1 // a second
+	// slowPause is the first pause; each that follows without a submit being taken is twice as long, up to longestPause.
+	slowPause    = time.Second
+	longestPause = 16 * time.Second
+	growth       = 1.1 // a second
 	// firstRate is the least that a carrier without a limit is thought to have carried when it is first throttled: a
 	// quiet minute before must not slow down the burst after it. A lower one is found by being throttled again.
 	firstRate = 20
 )
 
 // pace spaces submits. It starts at the configured rate, or without one at none; when the centre asks to slow down it
-// pauses, goes on at half the rate, and grows back by a tenth each second.
+// pauses, goes on at half the rate, and grows back by a tenth each second. While it takes nothing the pauses grow.
 type pace struct {
 	mu      sync.Mutex
 	limit   float64 // configured parts a second; 0: none
@@ -24,13 +26,14 @@ type pace struct {
 	ceiling float64 // the rate at which the slowing ends
 	next    time.Time
 	resume  time.Time // end of the last pause
+	pauses  int       // since a submit was taken
 	grown   time.Time
 	second  time.Time // when the count began
 	count   float64   // submits since then
 	before  float64   // submits in the second before
 }
 
-// wait reserves the next free moment and sleeps until it comes. When that is after ctx's deadline it returns at once,
+// wait reserves the next free moment and sleeps until it comes. When that is not before ctx's deadline it returns at once,
 // with the time that the caller would have had to wait, and reserves nothing.
 func (p *pace) wait(ctx context.Context) (time.Duration, bool) {
 	if ctx.Err() != nil {
@@ -40,7 +43,7 @@ func (p *pace) wait(ctx context.Context) (time.Duration, bool) {
 	for {
 		now := time.Now()
 		at := p.reserve(now, deadline, limited)
-		if limited && at.After(deadline) {
+		if limited && !at.Before(deadline) {
 			return at.Sub(now), false
 		}
 		if !sleep(ctx, at.Sub(now)) {
@@ -64,7 +67,7 @@ func (p *pace) reserve(now, deadline time.Time, limited bool) time.Time {
 	if p.resume.After(at) {
 		at = p.resume
 	}
-	if limited && at.After(deadline) {
+	if limited && !at.Before(deadline) {
 		return at
 	}
 	p.measure(now)
@@ -111,9 +114,26 @@ func (p *pace) slow(now time.Time) bool {
 		p.ceiling = max(p.ceiling, 2*was)
 	}
 	p.rate = max(was/2, min(1, was))
-	p.resume = now.Add(slowPause)
+	p.resume = now.Add(min(slowPause<<min(p.pauses, 10), longestPause))
+	p.pauses++
 	p.next, p.grown = p.resume, p.resume
 	return true
+}
+
+// took notes an answer that did not ask to slow down. During a pause it is that of a submit from before.
+func (p *pace) took(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !now.Before(p.resume) {
+		p.pauses = 0
+	}
+}
+
+// pause is how long the pause lasts that the centre asked for; 0 when there is none.
+func (p *pace) pause(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return max(0, p.resume.Sub(now))
 }
 
 func (p *pace) paused(now time.Time) bool {

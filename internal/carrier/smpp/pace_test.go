@@ -73,7 +73,7 @@ func TestPaceWithoutALimitLearnsOne(t *testing.T) {
 			t.Errorf("100 a second became %v", p.rate)
 		}
 		for want := p.rate / 2; want > 1; want /= 2 {
-			time.Sleep(slowPause)
+			time.Sleep(p.pause(time.Now()))
 			if p.slow(time.Now()); p.rate > want+0.5 {
 				t.Errorf("throttled again it goes on at %v, want %v", p.rate, want)
 			}
@@ -95,6 +95,26 @@ func TestPaceDoesNotWaitBeyondTheDeadline(t *testing.T) {
 		start := time.Now()
 		if wait, ok := p.wait(ctx); ok || wait != 10*time.Second || time.Since(start) != 0 {
 			t.Errorf("%v, %v after %v", wait, ok, time.Since(start))
+		}
+	})
+}
+
+// TestPace_PausesGrow while the centre takes nothing, and begin again once it takes a submit.
+func TestPace_PausesGrow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &pace{}
+		for _, want := range []time.Duration{1, 2, 4, 8, 16, 16} {
+			p.slow(time.Now())
+			p.took(time.Now()) // the answer of a submit from before the pause
+			if got := p.pause(time.Now()); got != want*time.Second {
+				t.Errorf("a pause of %v, want %d s", got, want)
+			}
+			time.Sleep(p.pause(time.Now()))
+		}
+		p.took(time.Now())
+		if p.slow(time.Now()); p.pause(time.Now()) != time.Second {
+			t.Errorf("after a submit that was taken it pauses %v", p.pause(time.Now()))
 		}
 	})
 }

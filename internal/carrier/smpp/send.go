@@ -3,6 +3,7 @@ package smpp
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -18,52 +19,59 @@ const (
 	queueWait = 15 * time.Second
 	// longestSend bounds a message of many parts.
 	longestSend = 3 * time.Minute
-	// repeatPart is the wait before a later part, which was not taken, is submitted again.
+	// repeatPart is the first wait before a later part, which was not taken, is submitted again.
 	repeatPart = time.Second
 )
 
 // Send submits the message, part after part, and returns when every part is answered or ctx is done. A throttled part
 // is tried again for a while. A part that is refused for good ends the whole message as Rejected, whichever it is: the
-// parts before it must not be sent again. When a later part was not taken, or got no answer, after an earlier one was
-// taken, the outcome is Unknown: the phone may show a piece of the message.
+// parts before it must not be sent again. A later part that was not taken leaves a Retry, and one without an answer an
+// Unknown; the next Send under the same reference begins with that part.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	parts, failed := c.build(m)
 	if failed != nil {
 		return *failed
 	}
-	ids := make([]string, 0, len(parts))
-	for i, part := range parts {
-		r := c.sendPart(ctx, part, submission{ref: m.Ref, ids: ids, last: i == len(parts)-1, life: m.Validity}, i > 0)
+	text := c.resume(m, parts)
+	first, last := text.taken, len(text.parts)-1
+	for i := first; i <= last; i++ {
+		part := submission{ref: m.Ref, part: i, ids: text.ids, last: i == last, life: m.Validity}
+		r := c.sendPart(ctx, text.parts[i], part, i > first)
 		switch {
 		case r.Outcome == carrier.Accepted:
-			ids = append(ids, r.IDs...)
-		case i > 0 && r.Outcome == carrier.Retry:
-			r.Outcome, r.RetryAfter = carrier.Unknown, 0
-			return r
-		default:
-			return r
+			text.taken, text.ids = i+1, append(slices.Clone(text.ids), r.IDs...)
+			continue
+		case last > 0 && (r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry && i > 0):
+			c.begun.put(text, m.Validity, time.Now())
 		}
+		if i > 0 && r.Outcome == carrier.Retry {
+			r.RetryAfter = max(r.RetryAfter, longestPause) // not sooner than it was tried last
+		}
+		return r
 	}
-	return carrier.Result{Outcome: carrier.Accepted, IDs: ids}
+	return carrier.Result{Outcome: carrier.Accepted, IDs: text.ids}
 }
 
-// sendPart submits one part until it is answered with something other than "slow down". insist is for a part whose message
-// has begun: whatever keeps it from being taken is tried again too, for as long as a part may wait for its turn.
+// sendPart submits one part until it is answered with something other than "slow down". insist is for a part that follows
+// one which was just taken: whatever keeps it from being taken is tried again too, with growing waits, for as long as a part
+// may wait for its turn.
 func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, insist bool) carrier.Result {
 	turn, cancel := context.WithTimeout(ctx, queueWait)
 	defer cancel()
+	deadline, _ := turn.Deadline()
 	var last carrier.Result // the answer that asked for another try
-	for {
+	for again := repeatPart; ; {
 		wait, ok := c.pace.wait(turn)
 		if !ok {
-			return notTaken(last, wait)
+			return notTaken(last, max(wait, c.pace.pause(time.Now())))
 		}
 		r, slow := c.submitOnce(ctx, turn, sm, part)
 		switch {
 		case slow:
 			last = r
-		case insist && r.Outcome == carrier.Retry && sleep(turn, repeatPart):
+		case insist && r.Outcome == carrier.Retry && again < time.Until(deadline) && sleep(turn, again):
 			last = r
+			again *= 2
 		default:
 			return r
 		}
@@ -101,6 +109,7 @@ func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submiss
 		}
 		return notTaken(carrier.Result{Code: p.Status.Hex()}, 0), true
 	}
+	c.pace.took(time.Now())
 	return c.answered(p), false
 }
 

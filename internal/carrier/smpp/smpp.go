@@ -91,6 +91,7 @@ type Carrier struct {
 	pace  pace
 	binds *binds
 	inbox inbox
+	begun begunTexts
 	// answerIDs and receiptIDs are the bases that the centre writes ids in.
 	answerIDs, receiptIDs idBase
 	// noValidity is set once the centre has refused validity_period and taken the same message without it.
