@@ -138,7 +138,10 @@ func validity(c *config.Config) Check {
 
 	until := pair.Leaf.NotAfter
 	check.Note = "valid until " + until.UTC().Format(time.RFC3339)
-	if left := time.Until(until); left < soon {
+	if why := outOfTime(pair, time.Now()); why != "" {
+		check.Problem = fmt.Sprintf("%s %s, and clients refuse it: replace the files, then send the server SIGHUP "+
+			"(systemctl reload syssecure)", c.TLS.CertFile, why)
+	} else if left := time.Until(until); left < soon {
 		check.Problem = fmt.Sprintf("%s is valid until %s only: replace the files, then send the server SIGHUP "+
 			"(systemctl reload syssecure)",
 			c.TLS.CertFile, until.UTC().Format(time.RFC3339))

@@ -64,23 +64,27 @@ func Serve(ctx context.Context, c *config.Config, s Serving) error {
 }
 
 // reload reads the certificate files again whenever that is asked for, and keeps the old ones when the new are not good.
+// Its lines count the reloads, so that none is held back as one that came before.
 func (s Serving) reload(ctx context.Context, c *certificate) {
-	for {
+	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.Reload:
 		}
 
+		log := s.Log.With("reload", n)
 		if c == nil {
-			s.Log.Info("there are no certificate files to read again; all other changes of the configuration need a restart")
+			log.Info("there are no certificate files to read again; all other changes of the configuration need a restart")
 			continue
 		}
-		if err := c.reload(); err != nil {
-			s.Log.Error("the new certificate files cannot be used; the certificate of before stays", "error", err)
+		if err := c.reload(time.Now()); err != nil {
+			log.Error("the new certificate files cannot be used; the certificate of before stays", "error", err,
+				"valid_until", c.current.Load().Leaf.NotAfter)
 			continue
 		}
-		s.Log.Info("the certificate files were read again", "valid_until", c.current.Load().Leaf.NotAfter)
+		log.Info("the certificate files were read again", "cert_file", c.files.CertFile,
+			"valid_until", c.current.Load().Leaf.NotAfter)
 	}
 }
 

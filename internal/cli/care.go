@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
 )
@@ -31,7 +32,7 @@ func (configCheckCmd) Run(e *env) error {
 	if err := app.CheckConfig(c); err != nil {
 		return err
 	}
-	for _, w := range c.Warnings {
+	for _, w := range app.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
 	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n", len(c.Carriers), len(c.Routes), len(c.Prices))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
@@ -24,7 +25,7 @@ func (serveCmd) Run(e *env) error {
 	}
 	log, done := e.log()
 	defer done()
-	for _, w := range c.Warnings {
+	for _, w := range app.Warnings(c, time.Now()) {
 		log.Warn(w.String())
 	}
 	return app.Serve(e.ctx, c, app.Serving{

@@ -28,8 +28,11 @@ const (
 var identity = map[string]bool{
 	"carrier": true, "account": true, "endpoint": true, "table": true, "channel": true, "node": true, "callback": true,
 	"command": true, "status": true, "reason": true, "outcome": true, "cause": true, "error": true, "panic": true,
-	"because": true,
+	"because": true, "reload": true,
 }
+
+// exact are those of the identity whose digits count.
+var exact = map[string]bool{"account": true, "endpoint": true, "carrier": true, "reload": true}
 
 // Handler writes lines to another handler. Debug lines pass as they are: whoever asks for them wants all.
 type Handler struct {
@@ -96,7 +99,7 @@ func identify(key *strings.Builder, a slog.Attr) {
 	key.WriteString(a.Key)
 	key.WriteByte('=')
 	text := a.Value.Resolve().String()
-	if a.Key == "account" || a.Key == "endpoint" || a.Key == "carrier" {
+	if exact[a.Key] {
 		key.WriteString(text)
 		return
 	}

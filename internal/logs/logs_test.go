@@ -203,3 +203,17 @@ func parse(t *testing.T, line []byte) (m map[string]any) {
 	}
 	return m
 }
+
+// TestLimit_Reloads: each reload tells its outcome, also when it differs in a number alone.
+func TestLimit_Reloads(t *testing.T) {
+	t.Parallel()
+	h, log, out := limited()
+	defer h.Close()
+	for n := range 3 {
+		log.With("reload", n).Info("read again", "valid_until", fmt.Sprintf("202%d", n))
+		log.With("reload", n).Error("kept", "error", fmt.Errorf("expired at 202%d", n))
+	}
+	if lines := out.take(); len(lines) != 6 {
+		t.Errorf("%d lines, want 6:\n%s", len(lines), strings.Join(lines, "\n"))
+	}
+}
