@@ -21,6 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/testnumber"
+	"github.com/syssecure/syssecure/internal/clockwatch"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
@@ -29,6 +30,7 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/message"
 )
@@ -263,6 +265,9 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.engine.Run(loops) })
 	group.Go(func() error { return a.engine.Watch.Run(loops) })
 	group.Go(func() error { return a.engine.Retain(loops) })
+	group.Go(func() error { return clockwatch.New(a.engine.Dispatcher).Run(loops) })
+	sandboxes := &janitor.Janitor{Store: a.Store, Now: a.Now, Log: a.log, KeepMessages: a.Config.Retention.Messages}
+	group.Go(func() error { return sandboxes.Run(loops) })
 	group.Go(func() error { return a.Admin.Care(loops, a.log) })
 	group.Go(func() error { return a.hooks.Run(loops) })
 	group.Go(a.serve)

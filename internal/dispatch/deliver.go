@@ -353,6 +353,9 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 	if err := d.emitMessage(tx, &m, news, now); err != nil {
 		return m, false, err
 	}
+	if !m.DueAt.Equal(before.DueAt) {
+		m.Era = d.Clock.Read().Era
+	}
 	tx.Put(m)
 	count(tx, before, m.Message)
 	return m, again, d.tellOTP(tx, m, before, now)

@@ -24,7 +24,6 @@ func (d *Dispatcher) Retain(ctx context.Context) error {
 	for n := 0; ; n++ {
 		d.Maintain(ctx)
 		if n%removeEvery == 0 {
-			d.CleanSandboxes(ctx)
 			d.RemoveOld(ctx)
 		}
 		select {

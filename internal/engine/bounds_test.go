@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
@@ -287,6 +288,7 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		sms := enginetest.NewCarrier("smsc", message.SMS)
 		w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{sms}})
+		clean := &janitor.Janitor{Store: w.Store, Now: w.Clock.Now, Log: w.Log}
 		live, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(1)), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -313,14 +315,14 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 			return out
 		}
 		w.Clock.Add(7*24*time.Hour - time.Minute)
-		w.CleanSandboxes(t.Context())
+		clean.CleanSandboxes(t.Context())
 		w.Clean(t.Context())
 		if got := exists(); got != [3]bool{true, true, true} {
 			t.Errorf("before seven days are over, %v of them exist", got)
 		}
 
 		w.Clock.Add(2 * time.Hour)
-		w.CleanSandboxes(t.Context())
+		clean.CleanSandboxes(t.Context())
 		w.Clean(t.Context())
 		if got := exists(); got != [3]bool{} {
 			t.Errorf("after seven days, %v of them exist", got)

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -330,29 +329,6 @@ func TestClocks_IdempotencyKeys(t *testing.T) {
 	w.Clock.Add(24*time.Hour + time.Second)
 	if late := ask(); late == first {
 		t.Error("the answer is kept for longer than a day")
-	}
-}
-
-// Caps of spending end with their hour, though a clock that was ahead began another.
-func TestClocks_SpendCaps(t *testing.T) {
-	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 10_000})
-	if _, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "spend_cap_hour", Value: "16"}}); err != nil {
-		t.Fatal(err)
-	}
-	one := func(i int) error {
-		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(i)), nil)
-		return err
-	}
-	set(t, &w, year, false)
-	if err := errors.Join(one(1), one(2)); err != nil {
-		t.Fatal(err)
-	}
-	set(t, &w, -year, false)
-	refused(t, one(3), fault.InsufficientCredits)
-	w.Clock.Add(time.Hour)
-	if err := one(4); err != nil {
-		t.Errorf("in the next hour: %v", err)
 	}
 }
 

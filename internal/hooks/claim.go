@@ -17,7 +17,7 @@ func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]stru
 	err = h.Store.View(context.Background(), func(v store.Reader) error {
 		list, err := v.DueDeliveries(l.ref, under, n+1)
 		for i, d := range list {
-			if i == n || d.DueAt.After(now) {
+			if i == n || soon(d.DueAt, now).After(now) {
 				next = d.DueAt
 				break
 			}

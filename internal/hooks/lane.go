@@ -223,6 +223,17 @@ func (h *Hooks) worker(w work) {
 	}
 }
 
+// longestWait is above the longest wait of a delivery for its next attempt.
+const longestWait = 36 * time.Hour
+
+// soon is when a delivery is due: one that is due later than any waits was written by a clock that was ahead, and is due now.
+func soon(due, now time.Time) time.Time {
+	if due.After(now.Add(longestWait)) {
+		return now
+	}
+	return due
+}
+
 // Wake implements dispatch.Outbox.
 func (h *Hooks) Wake(ref store.TargetRef, due time.Time) {
 	now := h.Now()

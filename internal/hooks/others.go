@@ -129,7 +129,7 @@ func (h *Hooks) seed(ctx context.Context, wanted func(store.WaitingTarget) bool)
 		}
 		for _, w := range page {
 			if wanted(w) {
-				h.Wake(w.TargetRef, w.At)
+				h.Wake(w.TargetRef, soon(w.At, h.Now()))
 			}
 		}
 		after = page[len(page)-1].TargetRef

@@ -21,7 +21,7 @@ type Health struct {
 
 // Note adds the outcome of one submit: failed means no answer or an error of the carrier's own, not a refused number.
 func (h Health) Note(failed bool, now time.Time) Health {
-	if now.Sub(h.minute) >= time.Minute {
+	if now.Sub(h.minute) >= time.Minute || now.Before(h.minute) {
 		h.minute, h.good, h.bad = now, 0, 0
 	}
 	if !failed {
@@ -37,4 +37,7 @@ func (h Health) Note(failed bool, now time.Time) Health {
 }
 
 // Down reports whether the carrier is passed by at now.
-func (h Health) Down(now time.Time) bool { return now.Before(h.restUntil) }
+// A rest that is longer than any was written by a clock that was ahead.
+func (h Health) Down(now time.Time) bool {
+	return now.Before(h.restUntil) && !h.restUntil.After(now.Add(Rest))
+}

@@ -125,6 +125,8 @@ type Message struct {
 	Metadata    []byte
 	CallbackURL string
 	Sequence    int // of the last event that was told of it
+	// Era tells by which setting of the clock DueAt and Deadline were written.
+	Era clock.Era
 	// SandboxAt is the real time at which a message of the sandbox was made: its rows are removed by it, whatever the
 	// sandbox's own clock says. It is zero for live messages.
 	SandboxAt time.Time

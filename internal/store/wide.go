@@ -134,6 +134,7 @@ func (m Message) encode(e *encoder) {
 	p.string(m.Prefix)
 	p.bool(m.Again)
 	p.int(int64(m.Sequence))
+	p.era(m.Era)
 	e.packed(p)
 	e.int(int64(m.Purpose))
 	e.time(m.SandboxAt)
@@ -175,6 +176,7 @@ func decodeMessage(d *decoder) Record {
 		m.Country, m.Prefix, m.Again = u.string(), u.string(), u.bool()
 	}
 	m.Sequence = u.later()
+	m.Era = u.era()
 	d.unpacked(&u)
 	m.Purpose, m.SandboxAt = message.Purpose(d.int()), d.time()
 	d.text() // follows from the rest of the row

@@ -38,7 +38,8 @@ func (h Health) Limit(now time.Time) int {
 	switch {
 	case h.openTill.IsZero():
 		return h.size()
-	case now.Before(h.openTill) || h.probing:
+	// A pause longer than any is of a clock that was ahead.
+	case h.probing || now.Before(h.openTill) && !h.openTill.After(now.Add(longPause)):
 		return 0
 	}
 	return 1

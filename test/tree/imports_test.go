@@ -16,9 +16,9 @@ var layers = [][]string{
 	{"failpoint", "logs", "work"}, // above the rules: work runs what queue orders
 	{"cluster"},                   // what dispatch asks and a database keeps
 	{"store", "carrier", "config", "problem", "listener", "answers"},
-	{"query", "transfer", "carrierwatch"},
+	{"query", "transfer", "carrierwatch", "janitor"},
 	{"dispatch"},
-	{"optout"},
+	{"optout", "clockwatch"},
 	{"inbound"},
 	{"engine", "admin", "restore"},
 	{"hooks"},
