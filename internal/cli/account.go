@@ -66,7 +66,7 @@ var modeNamed = map[string]id.Mode{"live": id.Live, "test": id.Test}
 
 type accountSetCmd struct {
 	Account  string   `required:"" help:"The account." placeholder:"ID"`
-	Mode     string   `enum:",live,test" default:"" help:"live changes the settings of live messages, test those of the sandbox. Without it, both. A name is always common to both." placeholder:"live|test"`
+	Mode     string   `enum:",live,test" default:"" help:"Which settings to change: live for those of live messages, test for those of the sandbox; without --mode, both. The name always belongs to both." placeholder:"live|test"`
 	Settings []string `arg:"" help:"Settings as key=value." name:"key=value"`
 }
 

@@ -51,7 +51,7 @@ type commands struct {
 	Conf    configCmd      `cmd:"" name:"config" help:"Look at the configuration."`
 	Doctor  doctorCmd      `cmd:"" help:"Check the installation and say what to mend."`
 	Backup  backupCmd      `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`
-	Restore restoreCmd     `cmd:"" help:"Make the database from a backup. Codes of before end, and nothing is sent again without your word."`
+	Restore restoreCmd     `cmd:"" help:"Make the database from a backup. All open codes end, and no waiting message is sent before you release it (--release)."`
 	Move    moveCmd        `cmd:"" help:"Bring the data from the embedded database to PostgreSQL, or back."`
 	Conform conformanceCmd `cmd:"" name:"conformance" help:"Run the scenarios of the API against a server, in its sandbox."`
 	Version versionCmd     `cmd:"" help:"Print the version, and that of the numbering plans."`

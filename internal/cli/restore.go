@@ -106,7 +106,7 @@ func (c *restoreCmd) show(e *env, done app.Restored) error {
 	if done.Messages+done.Deliveries > 0 {
 		fmt.Fprintln(e.Out, "Nothing of it is sent until you say so: syssecure restore --release sends it, syssecure restore --discard calls it off.")
 	}
-	_, err := fmt.Fprintln(e.Out, "What happened after the copy was made is not in it: opt-outs, revoked keys, credits. Make good what you know of, then start the server.")
+	_, err := fmt.Fprintln(e.Out, "What happened after the copy was made is not in it: opt-outs, revoked keys, credits. Repeat by hand what you know of, then start the server.")
 	return err
 }
 
