@@ -49,14 +49,15 @@ type reader struct {
 	client  string
 	line    int
 	steps   []Step
-	waiting map[string]int   // by thread: the step that has begun and not ended
-	cursor  map[string]int64 // where the next write without an offset goes, of files that the trace saw made
+	waiting map[string]int    // by thread: the step that has begun and not ended
+	cursor  map[string]int64  // where the next write without an offset goes, of files that the trace saw made
+	unnamed map[string]string // by descriptor: files that were made without a name
 }
 
 // Read finds what a run did to the files in folder, and what it sent through sockets whose name contains client. A call
 // that changes such a file in a way that it does not know is an error: an image without it would be a lie.
 func Read(trace, folder, client string) ([]Step, error) {
-	r := &reader{folder: folder, client: client, waiting: map[string]int{}, cursor: map[string]int64{}}
+	r := &reader{folder: folder, client: client, waiting: map[string]int{}, cursor: map[string]int64{}, unnamed: map[string]string{}}
 	for line := range strings.Lines(trace) {
 		r.line++
 		thread, call, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -85,6 +86,9 @@ func (r *reader) call(thread, call string) error {
 		args = append(args, "") // a line that was cut off
 	}
 	step, ours, err := r.begun(name, args)
+	if strings.Contains(args[2], "O_TMPFILE") {
+		step, ours, err = r.openUnnamed(args[1], result(rest))
+	}
 	if err != nil || !ours {
 		return err
 	}
@@ -140,6 +144,9 @@ func (r *reader) begun(name string, args []string) (s Step, ours bool, err error
 		return r.open(named("", args[0]), args[1])
 	case "linkat":
 		from, to := named(args[0], args[1]), named(args[2], args[3])
+		if fd, ok := strings.CutPrefix(from, "/proc/self/fd/"); ok {
+			from = r.unnamed[fd]
+		}
 		return Step{Kind: Link, Path: from, To: to}, r.inside(to), nil
 	case "renameat", "renameat2":
 		from, to := named(args[0], args[1]), named(args[2], args[3])
@@ -189,6 +196,19 @@ func (r *reader) open(path, how string) (s Step, ours bool, err error) {
 	return Step{Kind: Create, Path: path}, true, nil
 }
 
+// openUnnamed is a step that makes a file without a name (O_TMPFILE). It is known by the name that the kernel tells for it,
+// which stands for the file until it is linked.
+func (r *reader) openUnnamed(folder, opened string) (s Step, ours bool, err error) {
+	fd, _, made := strings.Cut(opened, "<")
+	path := descriptor(opened)
+	if named("", folder) != r.folder || !made {
+		return s, false, nil
+	}
+	r.unnamed[fd], r.cursor[path] = path, 0
+
+	return Step{Kind: Create, Path: path}, true, nil
+}
+
 // inside tells whether a path is of a file that counts. SQLite's shared memory is made anew by whoever opens first.
 func (r *reader) inside(path string) bool {
 	return strings.HasPrefix(path, r.folder+"/") && !strings.HasSuffix(path, "-shm")
@@ -197,8 +217,11 @@ func (r *reader) inside(path string) bool {
 // descriptor is the path in an argument such as 7</data/file>.
 func descriptor(arg string) string {
 	_, path, _ := strings.Cut(arg, "<")
-	return strings.TrimSuffix(strings.TrimSuffix(path, "(deleted)"), ">")
+	return strings.TrimSuffix(strings.TrimSuffix(path, deleted), ">")
 }
+
+// deleted stands behind a descriptor whose file has no name.
+const deleted = "(deleted)"
 
 // named is the path of a folder's descriptor and a name.
 func named(folder, name string) string {
@@ -232,6 +255,8 @@ func arguments(text string) (all []string) {
 			i++
 		case c == '>' || c == ']' || c == '}':
 			depth--
+		case depth == 0 && strings.HasPrefix(text[i:], deleted):
+			i += len(deleted) - 1
 		case depth == 0 && (c == ',' || c == ')'):
 			all = append(all, strings.TrimSpace(text[start:i]))
 			start = i + 1
