@@ -294,6 +294,7 @@ func (a *App) Run(ctx context.Context) error {
 	if broke := group.Wait(); broke != nil {
 		err = errors.Join(a.twin(broke), err)
 	}
+	a.engine.TellUnmatched(0)
 	a.leave()
 	return errors.Join(err, a.close())
 }

@@ -32,6 +32,9 @@ func TestReceipt_FindsItsMessage(t *testing.T) {
 		"exactly, the other":             {[]string{"aBcD12", "AbCd12"}, delivered("aBcD12"), 0},
 		"by the text's id":               {[]string{"beb0afe1-570a-45e8", "other"}, delivered("no-such-id", "beb0afe1-570a-45e8"), 0},
 		"the text's exactly, not folded": {[]string{"beb0afe1-570a", "00BEB0AFE1570A"}, delivered("beb0afe1570a", "beb0afe1-570a"), 0},
+		"both cases, changed":            {[]string{"E0Cabc", "other"}, delivered("e0cABC"), 0},
+		"both cases, changed, unsure":    {[]string{"E0Cabc", "other"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "e0cABC", Unsure: true}, 0},
+		"both cases, two may be meant":   {[]string{"aBcD12", "AbCd12"}, delivered("abCD12"), -1},
 		"folded":                         {[]string{"00AB-CD", "other"}, delivered("abcd"), 0},
 		"two may be meant":               {[]string{"0012", "012"}, delivered("12"), -1},
 		"in another base":                {[]string{"3d36a155", "other"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "1026990421", Converted: []string{"3d36a155"}}, 0},
@@ -166,6 +169,30 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 		synctest.Wait()
 		if n := log.count("last_id=lost-again"); n != 1 {
 			t.Errorf("%d lines about the last one", n)
+		}
+	})
+}
+
+// TestReceipt_UnmatchedOnesAreToldAtTheEnd: a shutdown does not lose the count.
+func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &lines{}
+		w := newTrio(t, enginetest.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
+		for i := range 7 {
+			if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: fmt.Sprint("lost-", i), Status: carrier.Delivered}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.TellUnmatched(0)
+		w.TellUnmatched(0)
+		if n, all := log.count("match no message"), log.count("count=7"); n != 1 || all != 1 {
+			t.Errorf("%d lines, %d with the count:\n%s", n, all, log.String())
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if n := log.count("match no message"); n != 1 {
+			t.Errorf("%d lines in the end", n)
 		}
 	})
 }

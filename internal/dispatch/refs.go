@@ -37,8 +37,8 @@ func foldID(id string) string {
 
 func refKey(carrierName, id string) store.Key { return store.RefKey(carrierName, foldID(id)) }
 
-// alike reports whether a carrier may mean the same by two ids of one fold. Letters of both cases are no accident: of two
-// such ids that differ in case each is another message's.
+// alike reports whether a carrier means the same by two ids of one fold, as far as the ids tell. Letters of both cases may be
+// no accident: two such ids that differ in case mean the same only when nothing else can be meant.
 func alike(a, b string) bool {
 	if mixed(a) && mixed(b) {
 		bare := func(id string) string { return strings.TrimLeft(strings.ReplaceAll(id, "-", ""), "0") }
@@ -50,18 +50,22 @@ func alike(a, b string) bool {
 func mixed(id string) bool { return id != strings.ToLower(id) && id != strings.ToUpper(id) }
 
 // chooseRef finds the entry that a receipt's id means among the ids of its fold: the same id, else the only message whose
-// id is alike.
+// id is alike, else the only message of the fold.
 func chooseRef(entries []store.RefEntry, id string) (found store.RefEntry, ok bool) {
-	for _, e := range entries {
-		switch {
-		case e.Orphan():
-		case e.ID == id:
-			return e, true
-		case !alike(e.ID, id):
-		case ok && (found.Message != e.Message || found.Attempt != e.Attempt || found.Part != e.Part):
-			return closest(entries, id)
-		default:
-			found, ok = e, true
+	for _, fits := range []func(string) bool{
+		func(s string) bool { return s == id }, func(s string) bool { return alike(s, id) }, func(string) bool { return true },
+	} {
+		for _, e := range entries {
+			switch {
+			case e.Orphan() || !fits(e.ID):
+			case ok && (found.Message != e.Message || found.Attempt != e.Attempt || found.Part != e.Part):
+				return store.RefEntry{}, false
+			default:
+				found, ok = e, true
+			}
+		}
+		if ok {
+			break
 		}
 	}
 	return found, ok
@@ -77,7 +81,7 @@ func closest(entries []store.RefEntry, id string) (store.RefEntry, bool) {
 }
 
 // chooseOrphan finds the receipt that came before the answer with the id: the first that has the same id, else the first
-// that is alike.
+// that is alike. In letters of both cases it may as well be ahead of another message's answer.
 func chooseOrphan(entries []store.RefEntry, id string) (store.RefEntry, bool) {
 	for _, fits := range []func(string) bool{func(s string) bool { return s == id }, func(s string) bool { return alike(s, id) }} {
 		if i := slices.IndexFunc(entries, func(e store.RefEntry) bool { return e.Orphan() && fits(e.ID) }); i >= 0 {

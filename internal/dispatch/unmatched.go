@@ -55,34 +55,25 @@ func (d *Dispatcher) unmatchedReceipt(r carrier.Receipt) {
 func (d *Dispatcher) scheduleUnmatched() {
 	if u := &d.unmatched; !u.due {
 		u.due = true
-		time.AfterFunc(max(unmatchedGrace, unmatchedEvery-time.Since(u.told)), d.tellUnmatched)
+		time.AfterFunc(max(unmatchedGrace, unmatchedEvery-time.Since(u.told)), func() { d.TellUnmatched(unmatchedGrace) })
 	}
 }
 
-// tellUnmatched writes a line for each carrier whose receipts still match nothing.
-func (d *Dispatcher) tellUnmatched() {
-	u := &d.unmatched
+// TellUnmatched writes a line for each carrier whose receipts still match nothing. Those that came less than grace ago have
+// their answers to come yet; at the end of the process no answer is awaited, and grace is 0.
+func (d *Dispatcher) TellUnmatched(grace time.Duration) {
+	u, now := &d.unmatched, time.Now()
 	u.mu.Lock()
-	now := time.Now()
-	// The newest have their answers to come yet.
-	ripe := slices.IndexFunc(u.waiting, func(e early) bool { return now.Sub(e.at) < unmatchedGrace })
+	ripe := slices.IndexFunc(u.waiting, func(e early) bool { return now.Sub(e.at) < grace })
 	if ripe < 0 {
 		ripe = len(u.waiting)
 	}
-	waiting, count := u.waiting[:ripe], u.more
+	waiting, count, last := u.waiting[:ripe], u.more, map[string]string{}
 	u.waiting, u.more, u.due = slices.Clone(u.waiting[ripe:]), nil, false
-	if len(u.waiting) > 0 {
-		defer func() {
-			u.mu.Lock()
-			defer u.mu.Unlock()
-			d.scheduleUnmatched()
-		}()
-	}
 	u.mu.Unlock()
 
-	ctx, cancel := context.WithTimeout(d.hurry, unmatchedEvery/2)
+	ctx, cancel := context.WithTimeout(context.Background(), unmatchedGrace)
 	defer cancel()
-	last := map[string]string{}
 	for _, r := range waiting {
 		_, found, err := d.lookUp(ctx, r.Receipt)
 		if err != nil {
@@ -96,12 +87,16 @@ func (d *Dispatcher) tellUnmatched() {
 			last[r.Carrier] = r.ID
 		}
 	}
-	if len(count) > 0 {
-		u.mu.Lock()
-		u.told = now
-		u.mu.Unlock()
-	}
 	for _, name := range slices.Sorted(maps.Keys(count)) {
 		d.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", last[name])
+	}
+
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(count) > 0 {
+		u.told = now
+	}
+	if len(u.waiting) > 0 {
+		d.scheduleUnmatched()
 	}
 }

@@ -41,9 +41,8 @@ type Match struct {
 }
 
 // Classify reads a message from a phone. It finds a keyword when the whole message is one, in any case, with or without
-// accents, punctuation, emoji and invisible characters, or when the message has at most six words, begins with one of the
-// few keywords that mean stop in a sentence too, and goes on with words that add nothing to it ("Stop texting me
-// please"). "Don't stop" and "Stop by at five" are no opt-outs.
+// accents, punctuation, emoji and invisible characters. A word written several times is that word ("STOP STOP"); a keyword
+// among other words is none ("Stop please", "Don't stop", "Stop by at five").
 func Classify(body string) Match {
 	if len(body) > maxRead {
 		return Match{}
@@ -53,29 +52,12 @@ func Classify(body string) Match {
 		return Match{}
 	}
 
-	words := fold(body)
-	list := keywords()
-	if k, ok := list.whole[strings.Join(words, " ")]; ok {
-		return k
-	}
-
-	if len(words) < 2 || len(words) > maxWords {
-		return Match{}
-	}
-	text, ok := list.first[words[0]]
-	for _, w := range words[1:] {
-		_, again := list.first[w]
-		ok = ok && (again || list.more[w])
-	}
-	if !ok {
-		return Match{}
-	}
-	return Match{Kind: Stop, Keyword: text}
+	words := slices.Compact(fold(body))
+	return keywords().whole[strings.Join(words, " ")]
 }
 
 const (
-	maxWords = 6
-	// maxBody octets hold six words of any language; longer messages are not worth folding. maxRead bounds what may stand
+	// maxBody octets hold a keyword of any language; longer messages are not worth folding. maxRead bounds what may stand
 	// around them.
 	maxBody = 400
 	maxRead = 4000
@@ -87,8 +69,6 @@ var keywordsFile string
 // wordList has folded keywords as its keys.
 type wordList struct {
 	whole map[string]Match
-	first map[string]string
-	more  map[string]bool
 }
 
 // keywords reads the file once. The file is part of the binary and read by a test, so a mistake in it is met in
@@ -102,12 +82,12 @@ var keywords = sync.OnceValue(func() wordList {
 })
 
 func readKeywords(file string) (wordList, error) {
-	var languages map[string]struct{ Stop, First, More, Start, Everyday, Help []string }
+	var languages map[string]struct{ Stop, Start, Everyday, Help []string }
 	if _, err := toml.Decode(file, &languages); err != nil {
 		return wordList{}, fmt.Errorf("keywords.toml: %w", err)
 	}
 
-	list := wordList{whole: map[string]Match{}, first: map[string]string{}, more: map[string]bool{}}
+	list := wordList{whole: map[string]Match{}}
 	for _, language := range slices.Sorted(maps.Keys(languages)) {
 		l := languages[language]
 		err := errors.Join(
@@ -116,12 +96,6 @@ func readKeywords(file string) (wordList, error) {
 		)
 		if err != nil {
 			return wordList{}, fmt.Errorf("keywords.toml: %s: %w", language, err)
-		}
-		for _, text := range l.First {
-			list.first[key(text)] = text
-		}
-		for _, text := range l.More {
-			list.more[key(text)] = true
 		}
 	}
 	return list, nil

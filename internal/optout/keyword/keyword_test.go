@@ -44,7 +44,7 @@ var classified = []struct {
 	{"mathematical letters", "𝗦𝗧𝗢𝗣", Stop, "STOP"},
 	{"squared letters", "🅂🅃🄾🄿", Stop, "STOP"},
 	{"keycap and variation selectors", "STOP\ufe0f\u20e3", Stop, "STOP"},
-	{"no space behind the comma", "Stop,please", Stop, "STOP"},
+	{"no space behind the comma", "Stop,please", None, ""},
 	{"french verb", "ARRETE", Stop, "ARRÊTE"},
 	{"french verb with an accent", "Arrêté", Stop, "ARRÊTE"},
 	{"french misspelt", "arrett", Stop, "ARRETT"},
@@ -59,22 +59,27 @@ var classified = []struct {
 	{"yes", "YES", Start, "YES"},
 	{"help", "help?", Help, "HELP"},
 	{"info", "Info", Help, "INFO"},
-	{"begins with stop", "Stop texting me", Stop, "STOP"},
-	{"stop with a comma", "STOP, please", Stop, "STOP"},
-	{"unsubscribe me", "unsubscribe me now", Stop, "UNSUBSCRIBE"},
-	{"six words", "stop sending me these messages please", Stop, "STOP"},
+	{"begins with stop", "Stop texting me", None, ""},
+	{"stop with a comma", "STOP, please", None, ""},
+	{"unsubscribe me", "unsubscribe me now", None, ""},
+	{"six words", "stop sending me these messages please", None, ""},
+	{"stop please", "STOP please", None, ""},
+	{"stop it", "STOP it", None, ""},
+	{"stop now", "stop now", None, ""},
+	{"stopp it", "STOPP IT", None, ""},
+	{"stop me", "Stop me", None, ""},
 	{"seven words", "stop sending me all these messages please", None, ""},
 	{"stop three times", "STOP stop, Stop!", Stop, "STOP"},
-	{"stop with an emoji", "stop please 🛑 now", Stop, "STOP"},
+	{"stop with an emoji", "stop please 🛑 now", None, ""},
 	{"don't stop", "don't stop", None, ""},
 	{"do not stop", "do not stop the messages", None, ""},
 	{"stop and another verb", "Stop by at five", None, ""},
 	{"stop worrying", "stop worrying", None, ""},
 	{"stop as a noun", "Stop 14 is closed", None, ""},
 	{"non-stop", "non-stop", None, ""},
-	{"stop in two languages", "STOP svp merci", Stop, "STOP"},
-	{"german sentence", "Stopp bitte keine Nachrichten mehr", Stop, "STOPP"},
-	{"spanish after stop", "stop por favor", Stop, "STOP"},
+	{"stop in two languages", "STOP svp merci", None, ""},
+	{"german sentence", "Stopp bitte keine Nachrichten mehr", None, ""},
+	{"spanish after stop", "stop por favor", None, ""},
 	{"a quote of the reply", "Reply STOP to unsubscribe", None, ""},
 	{"stop in the middle", "please stop", None, ""},
 	{"cancel in a sentence", "cancel my order", None, ""},
@@ -92,7 +97,7 @@ var classified = []struct {
 	{"french", "Arrêt", Stop, "ARRÊT"},
 	{"french without accents", "ARRET", Stop, "ARRÊT"},
 	{"french decomposed", "Arre\u0302t", Stop, "ARRÊT"},
-	{"french sentence", "arret svp", Stop, "ARRÊT"},
+	{"french sentence", "arret svp", None, ""},
 	{"spanish", "baja", Stop, "BAJA"},
 	{"spanish sentence", "Alto ahí", None, ""},
 	{"portuguese", "Sair", Stop, "SAIR"},
@@ -172,11 +177,6 @@ func TestReadKeywords(t *testing.T) {
 			if got := Classify(body); got != k {
 				t.Errorf("%q is %+v, want %+v", body, got, k)
 			}
-		}
-	}
-	for key, text := range list.first {
-		if list.whole[key].Kind != Stop {
-			t.Errorf("%q begins a message but is no stop word", text)
 		}
 	}
 	for _, file := range []string{
