@@ -24,6 +24,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/id"
 )
 
 func configured(t *testing.T) *config.Config {
@@ -110,7 +111,13 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		"folder readable":      {func(t *testing.T, folder string) { chmod(t, folder, 0o755) }, "chmod go-rwx"},
 		"database readable":    {func(t *testing.T, folder string) { chmod(t, filepath.Join(folder, app.DatabaseFile), 0o644) }, "chmod go-rwx"},
 		"credits from nowhere": {func(t *testing.T, folder string) { sql(t, folder, "UPDATE account SET credits = credits + 1") }, "its entries say"},
-		"an entry lost":        {func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM entry") }, "its entries say"},
+		"accounts deleted": {func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM account") },
+			"accounts are gone whose data is still there: acct_"},
+		"a key alone is left": {func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM account; DELETE FROM entry") },
+			"(API keys)"},
+		"credits in words": {func(t *testing.T, folder string) { sql(t, folder, "UPDATE account SET credits = credits + 1") },
+			"has a balance of 101 credits and 0 held (1 entries), but its entries say 100 credits and 0 held (1 entries). Rows"},
+		"an entry lost": {func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM entry") }, "its entries say"},
 		"an index that lies": {func(t *testing.T, folder string) {
 			sql(t, folder, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX account_sandbox ON account (name) WHERE credits > 0' WHERE name = 'account_sandbox'")
 		}, "damaged"},
@@ -119,7 +126,11 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			t.Parallel()
 			conf := configured(t)
 			b := open(t, conf)
-			if _, err := b.Admin.CreateAccount(t.Context(), "Acme", 100); err != nil {
+			a, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := b.Admin.CreateKey(t.Context(), a.ID, id.Test, nil); err != nil {
 				t.Fatal(err)
 			}
 			if err := b.Close(); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -32,6 +33,7 @@ func Examine(ctx context.Context, b *Base) (checks []Check) {
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
 		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
+		Check{Name: "accounts: all that is stored belongs to one", Problem: orphans(ctx, b.Store)},
 		Check{Name: "nothing waits for your word since a restore", Problem: parked(ctx, b.Store)},
 		Check{Name: "carriers take what they are given", Problem: carriers(ctx, b)},
 	)
@@ -43,13 +45,22 @@ func carriers(ctx context.Context, b *Base) string {
 	for _, c := range b.Config.Carriers {
 		list, err := carrierwatch.Failures(ctx, b.Store, c.Name)
 		if err != nil {
-			return fmt.Sprintf("the check failed: %v", err)
+			return checkFailed(err)
 		}
 		for _, f := range list {
 			problems = append(problems, fmt.Sprintf("%s %s", c.Name, f))
 		}
 	}
-	return strings.Join(problems, "; ")
+	if len(problems) == 0 {
+		return ""
+	}
+	return strings.Join(problems, "; ") + ". Check the address and the credentials of its [[carrier]] in the configuration, " +
+		"and ask the carrier; what waits is sent once it works"
+}
+
+// checkFailed says that something could not be looked at.
+func checkFailed(err error) string {
+	return fmt.Sprintf("this could not be checked: %v. See whether the database can be read, then run syssecure doctor again", err)
 }
 
 func rights(path string, forbidden os.FileMode) string {
@@ -66,7 +77,7 @@ func rights(path string, forbidden os.FileMode) string {
 func integrity(ctx context.Context, b *Base) string {
 	problems, err := b.Backend.Check(ctx)
 	if err != nil {
-		return fmt.Sprintf("the check failed: %v", err)
+		return checkFailed(err)
 	}
 	if len(problems) > 0 && b.remote() {
 		return strings.Join(problems, "; ")
@@ -81,9 +92,13 @@ func integrity(ctx context.Context, b *Base) string {
 func ledgers(ctx context.Context, b *Base) string {
 	_, wrong, err := sumLedgers(ctx, b.Store)
 	if err != nil {
-		return fmt.Sprintf("the check failed: %v", err)
+		return checkFailed(err)
 	}
-	return strings.Join(wrong, "; ")
+	if len(wrong) == 0 {
+		return ""
+	}
+	return strings.Join(wrong, "; ") + ". Rows were changed by hand or lost, and the server works on with the balances: restore a " +
+		"backup from before that (syssecure restore --help), or keep a copy of the database and report this as a bug"
 }
 
 func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []string, err error) {
@@ -99,7 +114,8 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 					return err
 				}
 				if sum != a.Balance || entries != a.Entries {
-					wrong = append(wrong, fmt.Sprintf("%s has %+v in %d entries, its entries say %+v in %d", a.ID, a.Balance, a.Entries, sum, entries))
+					wrong = append(wrong, fmt.Sprintf("%s has a balance of %s, but its entries say %s", a.ID,
+						credits(a.Balance, a.Entries), credits(sum, entries)))
 				}
 			}
 			accounts += len(page)
@@ -109,11 +125,16 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 	return accounts, wrong, err
 }
 
+// credits says in words what an account has, and how many entries it has for it.
+func credits(b ledger.Balance, entries int64) string {
+	return fmt.Sprintf("%d credits and %d held (%d entries)", b.Credits, b.Held, entries)
+}
+
 // parked tells what waits for the operator's word since a restore.
 func parked(ctx context.Context, s *store.Store) string {
 	n, err := restore.Parked(ctx, s)
 	if err != nil {
-		return fmt.Sprintf("the check failed: %v", err)
+		return checkFailed(err)
 	}
 	if n.Messages+n.Deliveries == 0 {
 		return ""

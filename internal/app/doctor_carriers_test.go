@@ -43,7 +43,7 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401", Cause: "check the token"})
 	}
 	text := says()
-	for _, want := range []string{"gw fails since", "HTTP 401", "check the token"} {
+	for _, want := range []string{"gw fails since", "HTTP 401", "check the token", "[[carrier]]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("doctor says %q, want %q in it", text, want)
 		}

@@ -53,6 +53,9 @@ type shownCheck struct {
 
 func (c *doctorCmd) Run(e *env) error {
 	checks, err := e.diagnose()
+	if none := (*app.NoInstallationError)(nil); c.JSON && errors.As(err, &none) {
+		return errors.Join(err, e.json([]shownCheck{{Name: "installation", Problem: err.Error()}}))
+	}
 	if err != nil {
 		return err
 	}

@@ -105,3 +105,18 @@ func TestDoctor_GoodDay(t *testing.T) {
 		}
 	}
 }
+
+// TestDoctor_JSONWithoutAnInstallation: programs get JSON also then.
+func TestDoctor_JSONWithoutAnInstallation(t *testing.T) {
+	t.Parallel()
+	i := install(t, "")
+	code, out, _ := i.run("doctor", "--json")
+	var checks []struct {
+		OK      bool   `json:"ok"`
+		Problem string `json:"problem"`
+	}
+	if err := json.Unmarshal([]byte(out), &checks); err != nil || code != 1 || len(checks) != 1 || checks[0].OK ||
+		!strings.Contains(checks[0].Problem, "there is no installation") {
+		t.Errorf("it ends with %d and %q (%v)", code, out, err)
+	}
+}
