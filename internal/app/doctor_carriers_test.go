@@ -51,6 +51,14 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 	if strings.Contains(text, "removed") {
 		t.Errorf("doctor says %q", text)
 	}
+	if !strings.Contains(text, "(1 submit, the last") {
+		t.Errorf("doctor says %q of one submit", text)
+	}
+	w.Note("gw", carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError})
+	now = now.Add(10 * time.Second)
+	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.HasSuffix(text, ": not connected") {
+		t.Errorf("doctor says %q of a link that is down", text)
+	}
 	w.Note("gw", carrier.Result{Outcome: carrier.Accepted})
 	if text := says(); text != "" {
 		t.Errorf("it works again, and doctor says %q", text)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -23,12 +25,16 @@ type Failure struct {
 
 // String says it in a sentence without a subject, for the operator.
 func (c Failure) String() string {
-	text := fmt.Sprintf("fails since %s (%d submits, the last at %s): %s", c.Since.UTC().Format(time.RFC3339), c.Count,
-		c.Last.UTC().Format(time.RFC3339), c.Code)
-	if c.Cause != "" {
-		text += ", " + c.Cause
+	submits, why := "1 submit", []string{c.Code, c.Cause}
+	if c.Count != 1 {
+		submits = fmt.Sprintf("%d submits", c.Count)
 	}
-	return text
+	why = slices.DeleteFunc(why, func(s string) bool { return s == "" })
+	if len(why) == 0 {
+		why = []string{"it did not say why"}
+	}
+	return fmt.Sprintf("fails since %s (%s, the last at %s): %s", c.Since.UTC().Format(time.RFC3339), submits,
+		c.Last.UTC().Format(time.RFC3339), strings.Join(why, ", "))
 }
 
 // failureKey is the row of a carrier: one for all nodes, in which each writes of itself alone.

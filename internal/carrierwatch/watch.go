@@ -12,6 +12,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/cluster"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -64,10 +65,7 @@ func (w *Watch) Note(name string, r carrier.Result) {
 	now := w.Now()
 	// Never a rejection: one account with bad numbers must not close a carrier for all.
 	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry
-	cause := r.Cause
-	if cause == "" && r.Outcome == carrier.Unknown {
-		cause = "no readable answer"
-	}
+	cause := causeOf(r)
 
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -82,6 +80,23 @@ func (w *Watch) Note(name string, r carrier.Result) {
 	default:
 		f.Failing = f.Failed(r.Code, cause, now)
 	}
+}
+
+// causeOf is what the operator is told of a result. Every failure has a cause, or a code that says more.
+func causeOf(r carrier.Result) string {
+	switch {
+	case r.Cause != "":
+		return r.Cause
+	case r.Outcome == carrier.Unknown && r.Reason == message.CarrierTimeout:
+		return "no answer in time"
+	case r.Outcome == carrier.Unknown:
+		return "no readable answer"
+	case r.Outcome == carrier.Retry && r.Code == "" && r.Throttled:
+		return "it takes no more for now"
+	case r.Outcome == carrier.Retry && r.Code == "":
+		return "not connected"
+	}
+	return ""
 }
 
 // Down lists the carriers that a message should pass by, since they failed lately.

@@ -116,3 +116,32 @@ func TestWatch_Restart(t *testing.T) {
 		t.Errorf("lines %v, the database says %+v", lines, failuresOf(t, next, "smsc"))
 	}
 }
+
+// TestFailure_SaysWhy: the operator is told a reason of every kind of failure, also of one that came with none.
+func TestFailure_SaysWhy(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		result carrier.Result
+		want   string
+	}{
+		"a link that is down":  {carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError}, ": not connected"},
+		"with its cause":       {carrier.Result{Outcome: carrier.Retry, Cause: "not connected to the message centre"}, ": not connected to the message centre"},
+		"no answer":            {carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}, ": no answer in time"},
+		"an unreadable answer": {carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}, ": no readable answer"},
+		"a code alone":         {carrier.Result{Outcome: carrier.Retry, Code: "0x00000058"}, ": 0x00000058"},
+		"a code and a cause":   {carrier.Result{Outcome: carrier.Retry, Code: "HTTP 503", Cause: "the gateway fails"}, ": HTTP 503, the gateway fails"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, log := watched(t, nil)
+			for i, submits := range []string{"(1 submit, ", "(2 submits, "} {
+				w.Watch.Note("smsc", c.result)
+				told(t, w.World, log, 15*time.Second)
+				list := failuresOf(t, w.World, "smsc")
+				if len(list) != 1 || !strings.HasSuffix(list[0].String(), c.want) || !strings.Contains(list[0].String(), submits) {
+					t.Errorf("after %d: %v, want %q and %q in it", i+1, list, submits, c.want)
+				}
+			}
+		})
+	}
+}

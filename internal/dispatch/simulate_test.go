@@ -140,7 +140,7 @@ func (s *simulation) play(t *testing.T) {
 // number to its limit: what may have reached it, but for the first submits of fallback steps.
 func (s *simulation) judge(t *testing.T) {
 	maybe, unknown, settled, first := map[string]int{}, map[string]int{}, map[string]bool{}, map[string]bool{}
-	counted := map[string][]time.Time{}
+	counted, submits := map[string][]time.Time{}, map[string]int{}
 	for _, g := range s.given {
 		if g.result.Code == "late" {
 			settled[g.ref] = true
@@ -151,6 +151,9 @@ func (s *simulation) judge(t *testing.T) {
 		}
 		settled[g.ref] = g.result.Outcome == carrier.Accepted || g.result.Outcome == carrier.Rejected
 		msg, _, _ := strings.Cut(g.ref, "-")
+		if submits[msg]++; submits[msg] == 1 && g.result.Doubtful {
+			continue // a first submit that is refused for now counts nothing
+		}
 		fallback := first[msg] && maybe[g.ref] == 0
 		if g.mayBeThere() {
 			first[msg] = true

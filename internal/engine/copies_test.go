@@ -42,6 +42,7 @@ func TestGap_AfterRefusal(t *testing.T) {
 			"not on the channel":   {answer: enginetest.Rejects(message.NotOnChannel)},
 			"no such number":       {answer: enginetest.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
 			"throttled":            {answer: enginetest.Throttles(0)},
+			"HTTP 500, the first":  {answer: broken},
 			"the operator's fault": {answer: enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Code: "HTTP 401"})},
 		} {
 			to := enginetest.Number(len(name))
@@ -69,13 +70,16 @@ func TestGap_AfterRefusal(t *testing.T) {
 	})
 }
 
-// TestGap_MayHaveReached: a submit without an answer begins the gap.
+// TestGap_MayHaveReached: a submit without an answer begins the gap, and so does the second that was answered 500.
 func TestGap_MayHaveReached(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]enginetest.Answer{"unknown": lost, "HTTP 500": broken} {
 		w := newTrio(t, enginetest.Options{Limits: defaults})
 		w.SMS.Script(answer)
 		s := send(t, w.World, enginetest.To(phoneA))
+		if name != "unknown" {
+			pass(t, w.World, 2*time.Second)
+		}
 		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.WhatsApp), nil)
 		if f := refused(t, err, fault.RateLimitExceeded); f.Details.OTPID != s.OTP.ID.String() {
 			t.Errorf("%s: details %+v, want the pending %s", name, f.Details, s.OTP.ID)
@@ -95,7 +99,7 @@ func TestCopies_WithinLimits(t *testing.T) {
 		"unknown, repeated once":   {answer: lost, submits: 2, counted: 2},
 		"unknown, no room":         {limits: perNumber(1), answer: lost, submits: 1, counted: 1},
 		"unknown, room for one":    {limits: perNumber(2), answer: lost, submits: 2, counted: 2},
-		"500, as often as allowed": {limits: perNumber(3), answer: broken, submits: 3, counted: 3},
+		"500, as often as allowed": {limits: perNumber(3), answer: broken, submits: 4, counted: 3},
 		"429 is never a copy":      {limits: perNumber(2), answer: enginetest.Throttles(0), submits: 10, counted: 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +117,25 @@ func TestCopies_WithinLimits(t *testing.T) {
 				t.Errorf("balance %+v", b)
 			}
 		})
+	}
+}
+
+// TestWayBack_After500: a gateway that answered 500 three times and then works gets the code, within a limit of three.
+func TestWayBack_After500(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{Limits: perNumber(3)})
+	w.SMS.Script(broken)
+	s := send(t, w.World, enginetest.To(phoneA))
+	pass(t, w.World, 5*time.Second)
+	before := len(w.SMS.Sent())
+	w.SMS.Script(enginetest.Accepts)
+	pass(t, w.World, 5*time.Second)
+	if m := messageOf(t, w.World, s); before != 3 || m.State != message.Sent || len(w.SMS.Sent()) != 4 {
+		t.Errorf("%v after %d and %d submits", m.State, before, len(w.SMS.Sent()))
+	}
+	contact := w.Contact(t, id.Live, phoneA)
+	if n := len(contact.Sends) + len(contact.Copies); n != 3 {
+		t.Errorf("%d count in the number's limits, want 3", n)
 	}
 }
 
@@ -214,5 +237,51 @@ func TestOperatorsFault(t *testing.T) {
 	}
 	if got := messageOf(t, w.World, s); got.State != message.Sent {
 		t.Errorf("the code is %v in the end", got.State)
+	}
+}
+
+// TestWayBack_OpenCircuitBesideALimit: when the number's limit leaves no room for one carrier, the other is tried although
+// it is out of order, as early as if it were alone in the plan.
+func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
+	t.Parallel()
+	w := newPair(t, enginetest.Options{Limits: perNumber(2)})
+	w.a.Script(broken)
+	w.b.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"}))
+	s := send(t, w.World, enginetest.To(phoneA))
+	pass(t, w.World, 20*time.Second)
+	if down := w.Down(w.Clock.Now()); len(down) == 0 {
+		t.Fatal("no carrier is out of order")
+	}
+	w.b.Script(enginetest.Accepts)
+	pass(t, w.World, 14*time.Second)
+	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "b" {
+		t.Errorf("%v; %d and %d submits", m.State, len(w.a.Sent()), len(w.b.Sent()))
+	}
+}
+
+// TestLateAnswers_OfAText: both submits got no answer in time, and late answers say that neither was taken.
+func TestLateAnswers_OfAText(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	w.SMS.Script(lost)
+	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
+	pass(t, w.World, 3*time.Second)
+	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.SMS.Sent()) != 2 {
+		t.Fatalf("%v after %d submits", got.State, len(w.SMS.Sent()))
+	}
+	w.SMS.Script(enginetest.Accepts)
+	for _, sent := range w.SMS.Sent() {
+		late := carrier.Answer{Carrier: "smsc", Ref: sent.Ref,
+			Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000058"}}
+		if err := w.Sink().Answer(t.Context(), late); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pass(t, w.World, 20*time.Second)
+	if got := readMessage(t, w.World, m.ID); got.State != message.Sent || len(w.SMS.Sent()) != 3 {
+		t.Errorf("%v after %d submits", got.State, len(w.SMS.Sent()))
+	}
+	if b := w.Balance(t); b.Held != 0 || b.Credits != 992 {
+		t.Errorf("balance %+v", b)
 	}
 }

@@ -163,6 +163,10 @@ func (r *run) unanswered(e Event) {
 	}
 	r.lose(e.Attempt)
 	a.Reason, a.NotBefore = CarrierTimeout, a.At.Add(longestAnswer)
+	if r.heldBack() {
+		r.awaitAnswer()
+		return
+	}
 	r.fallback()
 }
 
@@ -224,7 +228,7 @@ func (r *run) answer(e Event) {
 func (r *run) took(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	a.Progress, a.Parts, a.Reason, a.Code = Accepted, max(1, e.Parts), "", ""
-	r.sent()
+	r.sent(*a)
 	switch {
 	case r.m.Over || r.submitting() >= 0:
 	case newest:
@@ -253,15 +257,13 @@ func (r *run) refused(e Event, newest bool) {
 // later keeps a step for the next pass.
 func (r *run) later(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
-	switch {
-	case newest:
-	case a.Progress == Ambiguous:
-		a.Unknown = max(0, a.Unknown-1) // one submit less that may have arrived
-	default:
+	if !newest && !r.notTaken(a) {
 		return
 	}
-	a.Progress, a.Reason, a.Code = Waiting, e.Reason, e.Code
-	a.NotBefore = time.Time{}
+	a.Reason, a.Code, a.NotBefore = e.Reason, e.Code, time.Time{}
+	if newest || a.Unknown == 0 {
+		a.Progress = Waiting
+	}
 	if e.After > 0 {
 		a.NotBefore = r.now.Add(min(e.After, longestAsked))
 	}
@@ -273,6 +275,7 @@ func (r *run) later(e Event, newest bool) {
 		r.noCopy(a)
 	}
 	switch {
+	case r.m.Over && r.unknown():
 	case r.m.Over:
 		r.fail()
 	case newest:
@@ -280,6 +283,16 @@ func (r *run) later(e Event, newest bool) {
 	default:
 		r.reconsider()
 	}
+}
+
+// notTaken notes a late answer that says that a submit was not taken: one submit less that may have arrived. Of an earlier
+// submit it settles nothing of the one that is under way.
+func (r *run) notTaken(a *Attempt) (settles bool) {
+	if a.Unknown > 0 {
+		a.Unknown--
+		r.noCopy(a)
+	}
+	return a.Progress == Ambiguous
 }
 
 func (r *run) noReply(e Event, newest bool) {
@@ -297,7 +310,7 @@ func (r *run) noReply(e Event, newest bool) {
 	case r.m.Over:
 		r.fail()
 	case r.m.HoldUnknown && r.m.Purpose != ForCode:
-		r.leaveUncertain()
+		r.awaitAnswer()
 	default:
 		r.afterUnknown(e.Attempt)
 	}

@@ -18,8 +18,8 @@ type Room struct {
 	After time.Duration
 }
 
-// counts reports whether a submit of the step takes room in the number's limits: it repeats what may have arrived, or it
-// is a code's first that can reach the phone. The sandbox has no limits.
+// counts reports whether a submit of the step needs room in the number's limits: it repeats what may have arrived, it is a
+// code's first that can reach the phone, or it will count when it is answered like the one before. The sandbox has no limits.
 func (r *run) counts(step int) bool {
 	if r.m.Mode != id.Live {
 		return false
@@ -28,7 +28,7 @@ func (r *run) counts(step int) bool {
 		return true
 	}
 	i := r.attemptOf(step)
-	return i >= 0 && r.m.Attempts[i].mayBeThere()
+	return i >= 0 && (r.m.Attempts[i].mayBeThere() || r.m.Attempts[i].Spared)
 }
 
 // mayBeThere reports whether an earlier submit of the step may have arrived.
@@ -68,13 +68,19 @@ func (r *run) noCopy(a *Attempt) {
 }
 
 // doubt keeps the room of a submit that may have been taken although the carrier refused it for now. The first submit of a
-// message is the send itself; each later one counts.
+// message counts as refused; each later one counts in the limits, and once: a code's send stands for the first of them.
 func (r *run) doubt(a *Attempt) {
-	submits := 0
-	for _, other := range r.m.Attempts {
+	submits, stands := 0, r.m.Purpose == ForCode && !a.mayBeThere() && !a.Closed
+	for i := range r.m.Attempts {
+		other := &r.m.Attempts[i]
 		submits += other.Submits
+		stands = stands && (other == a || !other.reached())
 	}
-	if !a.Copy && submits > 1 && r.m.Mode == id.Live {
+	if submits == 1 {
+		a.Spared = true
+		return
+	}
+	if !a.Copy && !stands && r.m.Mode == id.Live {
 		r.out.Copies = append(r.out.Copies, a.At)
 	}
 	a.Copy, a.Doubtful = false, true

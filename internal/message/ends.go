@@ -15,7 +15,9 @@ func (r *run) cancel() {
 }
 
 func (r *run) expire() {
-	pending := r.m.State == Pending || r.m.State == Scheduled || r.m.State == Uncertain && r.m.Purpose == ForCode
+	// A code whose end has come is worthless, and a text that no carrier can have any more failed.
+	uncertain := r.m.State == Uncertain && (r.m.Purpose == ForCode || !r.m.Over && !r.unknown())
+	pending := r.m.State == Pending || r.m.State == Scheduled || uncertain
 	switch {
 	case pending && r.m.Purpose != ForCode && r.unknown() && r.submitting() < 0:
 		r.leaveUncertain()
@@ -55,6 +57,19 @@ func (r *run) stop() {
 	}
 }
 
+// awaitAnswer makes a text unknown, and waits for a late answer that says that its carrier did not take it.
+func (r *run) awaitAnswer() {
+	if r.m.State == Pending {
+		r.m.State = Uncertain
+	}
+	r.wait(earlier(r.now.Add(longestAnswer), r.m.Deadline))
+}
+
+// heldBack reports whether a text waits for a late answer alone, since its account does not want it to be sent twice.
+func (r *run) heldBack() bool {
+	return r.m.HoldUnknown && r.m.Purpose != ForCode && r.unknown()
+}
+
 // leaveUncertain keeps a message whose submit got no answer from being sent twice.
 func (r *run) leaveUncertain() {
 	if r.m.State == Pending {
@@ -70,7 +85,7 @@ func (r *run) block(why Reason) {
 		r.lose(i) // found after a crash
 	}
 	switch i := r.m.Current(); {
-	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled:
+	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled && r.m.State != Uncertain:
 		r.over()
 	case r.unknown():
 		r.leaveUncertain()

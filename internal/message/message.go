@@ -103,8 +103,9 @@ type Attempt struct {
 	Pass int
 	// NotBefore is when the carrier, which did not take it, wants to be asked again; zero = it did not say.
 	NotBefore time.Time
-	// Doubtful is set when the carrier refused it for now in a way that does not exclude that it took it (HTTP 500).
-	Doubtful bool
+	// Doubtful is set when the carrier refused it for now in a way that does not exclude that it took it (HTTP 500), from the
+	// message's second submit on. Spared says so of the first, which counts in no limit.
+	Doubtful, Spared bool
 	// Copy is set while the newest submit is counted as a copy in the number's limits.
 	Copy bool
 	// Closed is set by the first final receipt. Later ones change nothing.

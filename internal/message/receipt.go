@@ -20,7 +20,7 @@ func (r *run) receipt(e Event) {
 		return
 	}
 	if !a.taken() {
-		r.sent()
+		r.sent(*a)
 	}
 	a.Progress, a.Reason, a.Code, a.Closed = Arrived, "", "", true
 	r.delivered()
@@ -51,14 +51,18 @@ func (r *run) failedReceipt(e Event) {
 	}
 }
 
-func (r *run) sent() {
+// sent notes that a carrier took an attempt, and reports it: the first, and each that was begun after one was taken, which is
+// a fallback. One that was under way when another was taken is not reported a second time.
+func (r *run) sent(a Attempt) {
+	if r.m.SentAt.IsZero() || !r.m.SentAt.After(a.At) {
+		r.out.Became = append(r.out.Became, Sent)
+	}
 	if r.m.SentAt.IsZero() {
 		r.m.SentAt = r.now
 	}
 	if r.m.State == Pending || r.m.State == Uncertain || r.m.State == Canceled {
 		r.m.State, r.m.Reason, r.m.Code = Sent, "", ""
 	}
-	r.out.Became = append(r.out.Became, Sent)
 }
 
 func (r *run) delivered() {

@@ -12,15 +12,20 @@ import (
 const (
 	firstRetry   = time.Second // before the second pass; twice as long before each further one
 	longestRetry = time.Minute
-	longestAsked = time.Hour // most of a wait that a carrier asks for
-	failPause    = 2 * time.Second
+	// longestAsked is the most of a wait that a carrier asks for: what it says of one submit may be wrong, or over soon.
+	longestAsked = longestRetry
+	// soon is how long a step that its carrier put off is waited for before a carrier that is out of order is tried.
+	soon = 5 * time.Second
+	// longestDown is how long a carrier that is out of order may be passed by before it is asked again.
+	longestDown = 30 * time.Second
+	failPause   = 2 * time.Second
 	// unknownPause is how long a code's credits are held for a late answer or a receipt after its last submit.
 	unknownPause = 20 * time.Second
 	// mostUnknown is how many submits of a step may have an unknown outcome.
 	mostUnknown = 2
 	// patience is how many passes a step whose outcome is unknown leaves to the others, while there are some.
 	patience = 2
-	// longestAnswer is how long a submit that is thought unknown may still get its answer.
+	// longestAnswer is how long a submit that is thought unknown may still get its answer. A text's credits are held for it.
 	longestAnswer = time.Minute
 )
 
@@ -47,7 +52,7 @@ func (m Message) NextStep(down []string) (step int, ok bool) {
 	r := run{m: m, now: m.DueAt, down: down, room: Room{Known: true}}
 	i := m.Current()
 	switch {
-	case r.submitting() >= 0:
+	case r.submitting() >= 0 || r.heldBack():
 		return 0, false
 	case i >= 0 && m.Attempts[i].Progress == Accepted:
 		return r.pickOpen(m.Attempts[i].Step+1, true)
@@ -107,7 +112,7 @@ func (r *run) pick(from int) (step int, ok bool) {
 }
 
 // pickOpen returns the first step from the given one on that is left in this pass, or in any. One over a carrier that is
-// out of order is passed by while there is another.
+// out of order is passed by while there is another: one that was tried in this pass, or may be tried soon.
 func (r *run) pickOpen(from int, anyPass bool) (step int, ok bool) {
 	last, others := -1, false
 	for s := from; s < len(r.m.Plan); s++ {
@@ -120,7 +125,7 @@ func (r *run) pickOpen(from int, anyPass bool) (step int, ok bool) {
 		case ready && !down:
 			return s, true
 		case !down:
-			others = true
+			others = others || r.comes(s)
 		case ready && last < 0:
 			last = s
 		}
@@ -136,6 +141,20 @@ func (r *run) tryable(step int, anyPass bool) bool {
 	}
 	a := r.m.Attempts[i]
 	return (anyPass || a.Pass < r.m.Tries) && !r.now.Before(a.NotBefore)
+}
+
+// comes reports whether a step that is left but not ready has its turn in the next pass, because it was tried in this one,
+// or is put off for a moment only.
+func (r *run) comes(step int) bool {
+	i := r.attemptOf(step)
+	if i < 0 || r.counts(step) && r.room.After > soon {
+		return false
+	}
+	wait := soon
+	if r.m.Attempts[i].Pass >= r.m.Tries {
+		wait = max(soon, min(r.betweenPasses(), longestDown))
+	}
+	return !r.now.Add(wait).Before(r.m.Attempts[i].NotBefore)
 }
 
 // repeatable reports whether a step whose outcome is unknown may be submitted once more, at some time. None is that comes
@@ -208,6 +227,9 @@ func (r *run) onward() {
 		return
 	case !r.m.Deadline.IsZero() && !r.now.Before(r.m.Deadline):
 		r.expire()
+		return
+	case r.heldBack():
+		r.leaveUncertain()
 		return
 	}
 	if i := r.awaited(); i >= 0 {
@@ -290,7 +312,7 @@ func (r *run) settled(i int) {
 func (r *run) rest() {
 	due := time.Time{}
 	for s := range r.m.Plan {
-		if !r.open(s) && !r.repeatable(s) {
+		if !r.open(s) && !r.repeatable(s) || r.heldBack() {
 			continue
 		}
 		at := r.notBefore(s)
@@ -303,7 +325,7 @@ func (r *run) rest() {
 	}
 	switch {
 	case !due.IsZero():
-		due = later(due, r.now.Add(min(firstRetry<<min(r.m.Tries, 10), longestRetry)))
+		due = later(due, r.now.Add(r.pauseNow()))
 		if r.m.DueAt.After(r.now) && !r.m.DueAt.After(due) {
 			return // it waits for less already
 		}
@@ -315,11 +337,27 @@ func (r *run) rest() {
 		r.fail()
 	case slices.ContainsFunc(r.m.Attempts, Attempt.taken):
 		r.over()
-	case r.m.Purpose != ForCode || r.fired:
+	case r.fired:
 		r.leaveUncertain()
+	case r.m.Purpose != ForCode:
+		r.awaitAnswer()
 	default:
 		r.wait(earlier(r.now.Add(unknownPause), r.m.Deadline))
 	}
+}
+
+// betweenPasses is how long a message waits for its next pass: twice as long each time.
+func (r *run) betweenPasses() time.Duration { return min(firstRetry<<min(r.m.Tries, 10), longestRetry) }
+
+// pauseNow is betweenPasses, but no longer than a carrier that was passed by in this pass is out of order.
+func (r *run) pauseNow() time.Duration {
+	wait := r.betweenPasses()
+	for s := range r.m.Plan {
+		if r.open(s) && r.tryable(s, false) && slices.Contains(r.down, r.m.Plan[s].Carrier) {
+			return min(wait, longestDown)
+		}
+	}
+	return wait
 }
 
 func later(a, b time.Time) time.Time {

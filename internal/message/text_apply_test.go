@@ -74,8 +74,12 @@ func TestText_HoldUnknown(t *testing.T) {
 	m := text()
 	m.HoldUnknown = true
 	m, out := play(m, Event{Kind: Timer}, Event{Kind: NoReply, Reason: CarrierTimeout})
-	if m.State != Uncertain || out.Submit || out.Release != 8 {
+	if m.State != Uncertain || out.Submit || out.Release != 0 {
 		t.Errorf("after no reply: %v, submit %v, released %d", m.State, out.Submit, out.Release)
+	}
+	m, out = Apply(m, Event{Kind: Timer}, m.DueAt)
+	if m.State != Uncertain || out.Submit || out.Release != 8 || !m.Over {
+		t.Errorf("without a late answer: %v, over %v, submit %v, released %d", m.State, m.Over, out.Submit, out.Release)
 	}
 	m, _ = Apply(m, Event{Kind: ReceiptDelivered}, epoch.Add(time.Hour))
 	if m.State != Delivered || m.Charged != 0 {

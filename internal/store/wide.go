@@ -210,7 +210,7 @@ func (p *packer) attempt(a message.Attempt) {
 	p.int(int64(a.Unknown))
 	p.int(int64(a.Pass))
 	p.time(a.NotBefore)
-	for _, flag := range []bool{a.Repeated, a.Doubtful, a.Copy, a.Closed} {
+	for _, flag := range []bool{a.Repeated, a.Doubtful, a.Spared, a.Copy, a.Closed} {
 		p.bool(flag)
 	}
 }
@@ -219,7 +219,7 @@ func (u *unpacker) attempt() message.Attempt {
 	a := message.Attempt{Step: int(u.int()), Progress: message.Progress(u.uint()), Reason: message.Reason(u.string()),
 		Code: u.string(), At: u.time(), Parts: int(u.int()), Arrived: u.uint(),
 		Submits: int(u.int()), Unknown: int(u.int()), Pass: int(u.int()), NotBefore: u.time()}
-	for _, flag := range []*bool{&a.Repeated, &a.Doubtful, &a.Copy, &a.Closed} {
+	for _, flag := range []*bool{&a.Repeated, &a.Doubtful, &a.Spared, &a.Copy, &a.Closed} {
 		*flag = u.bool()
 	}
 	return a

@@ -1,0 +1,303 @@
+package message
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fleet answers each submit of a message, and takes down carriers as the circuit does.
+type fleet struct {
+	answer  func(carrier string, at time.Duration) Event
+	down    func(at time.Duration) []string
+	room    func(at time.Duration) time.Duration // how long the number's limits leave none
+	submits []string                             // carrier@seconds
+	sent    int                                  // how often the message was reported as sent
+	copies  int                                  // that the number's limits count
+}
+
+// deliver plays a message from its first submit to its end, or for two minutes.
+func (f *fleet) deliver(m Message) Message {
+	now := epoch
+	submitted := true
+	for range 100 {
+		at := now.Sub(epoch)
+		e := Event{Kind: Timer}
+		if submitted {
+			name := m.StepOf(m.Current()).Carrier
+			f.submits = append(f.submits, fmt.Sprintf("%s@%g", name, at.Seconds()))
+			e = f.answer(name, at)
+			e.Attempt = m.Current()
+		}
+		e.Room.Known = true
+		if f.down != nil {
+			e.Down = f.down(at)
+		}
+		if f.room != nil {
+			e.Room.After = f.room(at)
+		}
+		var out Effects
+		m, out = Apply(m, e, now)
+		f.sent += len(slices.DeleteFunc(out.Became, func(s State) bool { return s != Sent }))
+		f.copies += len(out.Copies) - len(out.NotCopies)
+		submitted = out.Submit
+		if m.Over || m.State == Sent || !submitted && m.DueAt.Sub(epoch) > 2*time.Minute {
+			return m
+		}
+		if !submitted {
+			now = m.DueAt
+		}
+	}
+	return m
+}
+
+// TestRetryAfter_Bounded: a carrier that asks for an absurd wait is asked again within a minute, alone or beside another
+// that refuses for now.
+func TestRetryAfter_Bounded(t *testing.T) {
+	t.Parallel()
+	for _, asked := range []time.Duration{61 * time.Second, time.Hour, 100_000 * time.Second, 31_536_000 * time.Second} {
+		for name, start := range map[string]func() Message{"alone": oneCarrier, "beside another": twoCarriers} {
+			f := fleet{answer: func(carrier string, at time.Duration) Event {
+				switch {
+				case carrier == "b":
+					return Event{Kind: Later}
+				case at == 0:
+					return Event{Kind: Later, After: asked}
+				}
+				return Event{Kind: Took, Parts: 1}
+			}}
+			m := f.deliver(start())
+			last := f.submits[len(f.submits)-1]
+			if m.State != Sent || last != "a@60" && last != "a@63" {
+				t.Errorf("%v %s: %v after %v", asked, name, m.State, f.submits)
+			}
+		}
+	}
+}
+
+// TestWayBack_CircuitOpen: a carrier that is out of order is tried when nothing else can be, as early as if it were alone.
+func TestWayBack_CircuitOpen(t *testing.T) {
+	t.Parallel()
+	open := func(at time.Duration) []string {
+		if at >= 15*time.Second {
+			return []string{"b"} // after its fifth failure in a row
+		}
+		return nil
+	}
+	barred := func(time.Duration) time.Duration { return time.Hour }
+	refuses := func(a Event) func(string, time.Duration) Event {
+		return func(carrier string, _ time.Duration) Event {
+			if carrier == "a" {
+				return a
+			}
+			return Event{Kind: Later}
+		}
+	}
+	for name, c := range map[string]struct {
+		f    fleet
+		want string // the submits of b
+	}{
+		"the other asked for a long wait": {fleet{answer: refuses(Event{Kind: Later, After: time.Hour}), down: open}, "b@0 b@1 b@3 b@7 b@15 b@31 b@63"},
+		"the other is barred by a limit":  {fleet{answer: refuses(Event{Kind: NoReply}), down: open, room: barred}, "b@0 b@1 b@3 b@7 b@15 b@31 b@63"},
+		"the other is tried meanwhile": {fleet{answer: refuses(Event{Kind: Later}), down: func(at time.Duration) []string {
+			if at >= 15*time.Second && at < 45*time.Second {
+				return []string{"b"}
+			}
+			return nil
+		}}, "b@0 b@1 b@3 b@7 b@61"},
+		"the other is put off for a moment": {fleet{answer: refuses(Event{Kind: Later, After: 2 * time.Second}),
+			down: func(time.Duration) []string { return []string{"b"} }}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.f.deliver(twoCarriers())
+			b := slices.DeleteFunc(slices.Clone(c.f.submits), func(s string) bool { return s[0] != 'b' })
+			if got := strings.Join(b, " "); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("submits %v, want %s", c.f.submits, c.want)
+			}
+		})
+	}
+}
+
+// TestDoubt: of a message's submits that were answered 500, the first counts nothing, and each later one counts once.
+func TestDoubt(t *testing.T) {
+	t.Parallel()
+	doubt, later, took := Event{Kind: Later, Doubt: true}, Event{Kind: Later}, Event{Kind: Took, Parts: 1}
+	for name, c := range map[string]struct {
+		m       Message
+		answers []Event
+		code    bool // the send itself counts
+		copies  int
+	}{
+		"500":                       {m: oneCarrier(), answers: []Event{doubt}},
+		"500, 429":                  {m: oneCarrier(), answers: []Event{doubt, later}},
+		"500, taken":                {m: oneCarrier(), answers: []Event{doubt, took}, code: true},
+		"500, 500":                  {m: oneCarrier(), answers: []Event{doubt, doubt}, code: true},
+		"500, 500, 429":             {m: oneCarrier(), answers: []Event{doubt, doubt, later}, code: true},
+		"500, 500, 500":             {m: oneCarrier(), answers: []Event{doubt, doubt, doubt}, code: true, copies: 1},
+		"500, 500, taken":           {m: oneCarrier(), answers: []Event{doubt, doubt, took}, code: true, copies: 1},
+		"429, 500":                  {m: oneCarrier(), answers: []Event{later, doubt}, code: true},
+		"500 from both":             {m: twoCarriers(), answers: []Event{doubt, doubt}, code: true},
+		"500 from both, and taken":  {m: twoCarriers(), answers: []Event{doubt, doubt, took}, code: true},
+		"a text: 500":               {m: liveText(), answers: []Event{doubt}},
+		"a text: 500, taken":        {m: liveText(), answers: []Event{doubt, took}},
+		"a text: 500, 500":          {m: liveText(), answers: []Event{doubt, doubt}, copies: 1},
+		"a text: 500, 500, 500":     {m: liveText(), answers: []Event{doubt, doubt, doubt}, copies: 2},
+		"a text: unknown, then 500": {m: liveText(), answers: []Event{{Kind: NoReply}, doubt}, copies: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := 0
+			f := fleet{answer: func(string, time.Duration) Event {
+				if n++; n > len(c.answers) {
+					n = len(c.answers)
+					return Event{} // the submit is not looked at
+				}
+				return c.answers[n-1]
+			}}
+			m := c.m
+			for i := range c.answers {
+				m = f.one(t, m, c.answers[i])
+			}
+			if m.Counted.IsZero() == c.code || f.copies != c.copies {
+				t.Errorf("the send counts: %v, want %v; copies %d, want %d", !m.Counted.IsZero(), c.code, f.copies, c.copies)
+			}
+		})
+	}
+}
+
+// TestDoubt_Room: what will count when it is answered 500 again needs room, also a text.
+func TestDoubt_Room(t *testing.T) {
+	t.Parallel()
+	for name, m := range map[string]Message{"code": oneCarrier(), "text": liveText()} {
+		m, _ = Apply(m, Event{Kind: Later, Doubt: true}, epoch)
+		full := Event{Kind: Timer, Room: Room{Known: true, After: time.Minute}}
+		if next, out := Apply(m, full, m.DueAt); out.Submit || next.DueAt.Before(m.DueAt.Add(time.Minute)) {
+			t.Errorf("%s: submit %v, due %v", name, out.Submit, next.DueAt)
+		}
+	}
+}
+
+func liveText() Message {
+	m := oneCarrier()
+	m.Purpose, m.Counted = ForText, time.Time{}
+	return m
+}
+
+// one answers the submit that is under way, and begins the next submit before it if none is.
+func (f *fleet) one(t *testing.T, m Message, answer Event) Message {
+	t.Helper()
+	note := func(out Effects) { f.copies += len(out.Copies) - len(out.NotCopies) }
+	answer.Room.Known, answer.Places = true, []string{}
+	now := m.Attempts[m.Current()].At.Add(100 * time.Millisecond)
+	for range 5 {
+		if m.Attempts[m.Current()].Progress == Submitting {
+			break
+		}
+		now = m.DueAt
+		var out Effects
+		m, out = Apply(m, Event{Kind: Timer, Room: Room{Known: true}}, now)
+		note(out)
+	}
+	answer.Attempt = m.Current()
+	m, out := Apply(m, answer, now)
+	note(out)
+	return m
+}
+
+// TestSent_Once: a message is reported as sent when its first step is taken and when a fallback is that was begun after
+// that, never for a step that was under way when another was taken.
+func TestSent_Once(t *testing.T) {
+	t.Parallel()
+	took := func(attempt int, late bool) Event { return Event{Kind: Took, Attempt: attempt, Parts: 1, Late: late} }
+	noReply, timer := Event{Kind: NoReply}, Event{Kind: Timer}
+	for name, c := range map[string]struct {
+		events []Event
+		sent   int
+	}{
+		"late, after the fallback was taken":      {[]Event{noReply, took(1, false), took(0, true)}, 1},
+		"late, while the fallback is under way":   {[]Event{noReply, took(0, true), took(1, false)}, 1},
+		"a receipt, after the fallback was taken": {[]Event{noReply, took(1, false), {Kind: ReceiptDelivered}}, 1},
+		"by the timer, then late":                 {[]Event{timer, took(1, false), took(0, false)}, 1},
+		"both late":                               {[]Event{noReply, {Kind: NoReply, Attempt: 1}, took(1, true), took(0, true)}, 1},
+		"a fallback without a receipt":            {[]Event{took(0, false), timer, took(1, false)}, 2},
+		"a fallback after a failed receipt":       {[]Event{took(0, false), {Kind: ReceiptFailed}, took(1, false)}, 2},
+		"late, of a fallback":                     {[]Event{took(0, false), timer, {Kind: NoReply, Attempt: 1}, took(1, true)}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, now, sent := twoCarriers(), epoch, 0
+			for _, e := range c.events {
+				if now = now.Add(time.Second); e.Kind == Timer {
+					now = m.DueAt
+				}
+				e.Room.Known = true
+				var out Effects
+				m, out = Apply(m, e, now)
+				sent += len(slices.DeleteFunc(out.Became, func(s State) bool { return s != Sent }))
+			}
+			if sent != c.sent {
+				t.Errorf("reported as sent %d times, want %d", sent, c.sent)
+			}
+		})
+	}
+}
+
+// TestLateAnswer_NotTakenTwice: when both submits of a text got no answer in time, and the answers that come late say that
+// neither was taken, it is tried again; one that was held back, too.
+func TestLateAnswer_NotTakenTwice(t *testing.T) {
+	t.Parallel()
+	late, noReply := Event{Kind: Later, Late: true, Code: "0x00000058"}, Event{Kind: NoReply}
+	for name, c := range map[string]struct {
+		m      Message
+		events []Event
+		submit bool // another one follows
+		state  State
+	}{
+		"both after the second":     {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late}, true, Uncertain},
+		"the first during the next": {liveText(), []Event{noReply, {Kind: Timer}, late, noReply, late}, true, Pending},
+		"only one of them":          {liveText(), []Event{noReply, {Kind: Timer}, noReply, late}, true, Uncertain},
+		"held":                      {held(liveText()), []Event{noReply, late}, true, Uncertain},
+		"a code":                    {oneCarrier(), []Event{noReply, {Kind: Timer}, noReply, late, late}, true, Pending},
+		"no late answer":            {liveText(), []Event{noReply, {Kind: Timer}, noReply}, false, Uncertain},
+		"too late":                  {liveText(), []Event{noReply, {Kind: Timer}, noReply, {Kind: Timer}, late, late}, false, Failed},
+		"one of them too late":      {liveText(), []Event{noReply, {Kind: Timer}, noReply, {Kind: Timer}, late}, false, Uncertain},
+		"blocked meanwhile":         {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late, {Kind: Block, Reason: OptedOut}}, false, Failed},
+		"its time is over":          {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late, {Kind: Expire}}, false, Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, now, copies := c.m, epoch, 0
+			step := func(e Event) (out Effects) {
+				if now = now.Add(time.Second); e.Kind == Timer {
+					now = m.DueAt
+				}
+				e.Room.Known = true
+				m, out = Apply(m, e, now)
+				copies += len(out.Copies) - len(out.NotCopies)
+				return out
+			}
+			for _, e := range c.events {
+				step(e)
+			}
+			if m.State != c.state {
+				t.Errorf("the message is %v, want %v", m.State, c.state)
+			}
+			submits := false
+			for range 5 {
+				submits = submits || !m.DueAt.IsZero() && step(Event{Kind: Timer}).Submit
+			}
+			if submits != c.submit {
+				t.Errorf("submitted again: %v, want %v; %+v", submits, c.submit, m.Attempts)
+			}
+			if !submits {
+				return
+			}
+			if m, _ = Apply(m, Event{Kind: Took, Attempt: 0, Parts: 1}, now); m.State != Sent || copies > 1 {
+				t.Errorf("taken in the end, it is %v with %d copies counted", m.State, copies)
+			}
+		})
+	}
+}
