@@ -130,7 +130,8 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 // advanceFor is how long a request moves a sandbox's clock before it answers with what it reached.
 const advanceFor = 20 * time.Second
 
-// ClockMove says what becomes of a sandbox's clock: it is moved By, or Reset to real time.
+// ClockMove says what becomes of a sandbox's clock: it is Reset to real time, or moved By, or first the one and then the
+// other.
 type ClockMove struct {
 	By    time.Duration
 	Reset bool
@@ -154,8 +155,6 @@ func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove
 	case move.By < 0:
 		return SandboxTime{}, fault.Invalid("advance", "the clock moves forward only; advance must be a duration such as 301s or 5m. "+
 			`{"reset": true} sets the clock back to real time`)
-	case move.Reset && move.By > 0:
-		return SandboxTime{}, fault.Invalid("reset", "advance and reset exclude each other; send one of them")
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, advanceFor)
@@ -164,7 +163,8 @@ func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove
 	var err error
 	if move.Reset {
 		at, err = e.Dispatcher.ResetClock(ctx, c.Account)
-	} else {
+	}
+	if err == nil && (!move.Reset || at.Done && move.By > 0) {
 		at, err = e.Dispatcher.MoveClock(ctx, c.Account, move.By)
 	}
 	if err != nil {

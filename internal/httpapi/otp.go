@@ -20,7 +20,7 @@ import (
 // Repeatable is the header of operations that may be repeated. It is exported, as OTPPath is, because Huma passes over the
 // fields of an embedded type that is not.
 type Repeatable struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours, an answer of verify for 5 minutes."`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"\\S" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours, an answer of verify for 5 minutes."`
 }
 
 func (k Repeatable) key() string      { return k.IdempotencyKey }
@@ -43,7 +43,7 @@ type sendOTPInput struct {
 		Metadata  Metadata  `json:"metadata,omitempty"`
 		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
 		ForceNew  bool      `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
-		ClientIP  string    `json:"client_ip,omitempty" maxLength:"100" doc:"Address of your end user, IPv4 or IPv6, with or without a port, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
+		ClientIP  string    `json:"client_ip,omitempty" maxLength:"100" format:"ip-port" doc:"Address of your end user, IPv4 or IPv6, with or without a port, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
 	}
 }
 

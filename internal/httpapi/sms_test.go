@@ -124,6 +124,8 @@ func TestBadTexts(t *testing.T) {
 		"callback with a password": {`{` + goodText + `,"callback_url":"https://u:p@example.com/"}`, "callback_url", 400},
 		"callback too long":        {`{` + goodText + `,"callback_url":"https://example.com/` + strings.Repeat("a", 2048) + `"}`, "callback_url", 400},
 		"callback with a fragment": {`{` + goodText + `,"callback_url":"https://example.com/#x"}`, "callback_url", 400},
+		"scheduled, empty":         {`{` + goodText + `,"scheduled_at":""}`, "scheduled_at", 400},
+		"callback empty":           {`{` + goodText + `,"callback_url":""}`, "callback_url", 400},
 		"scheduled in words":       {`{` + goodText + `,"scheduled_at":"tomorrow"}`, "scheduled_at", 400},
 		"scheduled, no offset":     {`{` + goodText + `,"scheduled_at":"2026-04-26T09:00:00"}`, "scheduled_at", 400},
 		"scheduled, a day only":    {`{` + goodText + `,"scheduled_at":"2026-04-26"}`, "scheduled_at", 400},

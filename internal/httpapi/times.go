@@ -24,14 +24,18 @@ func readInstant(field, s string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	t, err := instant.Parse(s)
-	if err == nil && t.Year() < 1970 {
-		return t, fault.Invalid(field, "%s must not be before 1970", field)
-	}
 	if err != nil {
 		return t, fault.Invalid(field, "%s %v", field, err)
 	}
+	if t.Before(beginning) {
+		t = beginning
+	}
+
 	return t, nil
 }
+
+// beginning is before everything that there can be: ids count from 1970.
+var beginning = time.Unix(1, 0).UTC()
 
 // queryInstant is readInstant for a query, in which the plus of an offset that was not escaped is a space.
 func queryInstant(field, s string) (time.Time, error) {

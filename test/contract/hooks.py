@@ -18,6 +18,8 @@ NUMBERS = st.one_of(
 )
 schemathesis.openapi.format("e164", NUMBERS)
 schemathesis.openapi.format("ip", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
+# An address with or without a port.
+schemathesis.openapi.format("ip-port", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
 schemathesis.openapi.format("go-duration", st.integers(1, 600).map(lambda n: f"{n}s"))
 
 
