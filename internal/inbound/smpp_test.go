@@ -27,6 +27,7 @@ func TestInbound_OverSMPP(t *testing.T) {
 		{"national", pdu.Address{TON: 2, NPI: 1, Addr: "0470123456"}, "ARRETE", 1},
 		{"00, called international", pdu.Address{TON: 1, NPI: 1, Addr: "0032470123456"}, "stop", 1},
 		{"00, of unknown type", pdu.Address{Addr: "0032470123456"}, "STOP-ALL", 1},
+		{"ASCII under data_coding 8", pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, "STOPALL ", 8},
 		{"ISO 8859-5", pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, "\xc1\xc2\xbe\xbf", 6},
 	} {
 		t.Run(c.name, func(t *testing.T) {

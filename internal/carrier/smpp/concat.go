@@ -32,6 +32,8 @@ type inboundText struct {
 	from, to pdu.Address
 	parts    []textPart // in their order
 	of       *openParts // nil for a message of one part
+	// repeat is set when the part came before: what it belongs to is stored, or is being stored until the channel is closed.
+	repeat <-chan struct{}
 }
 
 // textPart is a piece of a text, and how it is coded. A phone may choose another coding for each part.
@@ -56,6 +58,7 @@ type inbox struct {
 	oldest  list.List // of *openParts, the oldest first
 	size    int
 	dropped int // messages that were dropped at the bound since the last look
+	done    doneTexts
 }
 
 type openParts struct {
@@ -65,9 +68,12 @@ type openParts struct {
 	parts    map[uint8]textPart
 	size     int
 	place    *list.Element
+	storing  chan struct{} // while it is being stored; closed then
+	err      error         // why it was not stored, the last time
 }
 
-// add takes one deliver_sm. complete is true when it, alone or with earlier parts, is a whole message.
+// add takes one deliver_sm. complete is true when it, alone or with earlier parts, is a whole message: it is to be stored,
+// and finish called.
 func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 	text, ref, total, number := part(sm)
 	piece := textPart{sm.DataCoding, text}
@@ -77,12 +83,19 @@ func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := partsKey{sm.Source.Addr, sm.Dest.Addr, ref, total}
+	if b.open[key] == nil && b.done.has(key, number, text, time.Now()) {
+		return inboundText{repeat: stored}, false
+	}
 	o := b.open[key]
 	if o != nil {
 		// The same part with another text belongs to another message, for which the sender uses the number again.
-		if was, twice := o.parts[number]; twice && !bytes.Equal(was.text, text) {
+		was, twice := o.parts[number]
+		switch same := bytes.Equal(was.text, text); {
+		case twice && !same:
 			b.remove(o)
 			o = nil
+		case twice && o.storing != nil:
+			return inboundText{of: o, repeat: o.storing}, false
 		}
 	}
 	if o == nil {
@@ -95,6 +108,7 @@ func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 		b.size += len(text) + partCost
 	}
 	if len(o.parts) == int(total) {
+		o.storing = make(chan struct{})
 		return o.whole(), true
 	}
 	for b.size > maxUnfinished {
@@ -123,13 +137,39 @@ func (b *inbox) remove(o *openParts) {
 	}
 }
 
-// forget drops a message that has been stored.
-func (b *inbox) forget(m inboundText) {
+// finish ends the storing of a message. One that is stored is remembered for a while, because its parts may come again; one
+// that is not stays, so that the next repeat of a part completes it again.
+func (b *inbox) finish(m inboundText, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if m.of != nil {
-		b.remove(m.of)
+
+	o := m.of
+	if o == nil || o.storing == nil {
+		return
 	}
+	o.err = err
+	close(o.storing)
+	o.storing = nil
+	if err == nil {
+		b.remove(o)
+		b.done.add(o, time.Now())
+	}
+}
+
+// await waits until a message is stored of which a part came again.
+func (b *inbox) await(ctx context.Context, m inboundText) error {
+	select {
+	case <-m.repeat:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if m.of == nil {
+		return nil
+	}
+
+	return m.of.err
 }
 
 // whole puts the parts that came in their order.
@@ -145,11 +185,15 @@ func (o *openParts) whole() inboundText {
 func (b *inbox) expired(now time.Time) (out []inboundText, dropped int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for e := b.oldest.Front(); e != nil && now.Sub(e.Value.(*openParts).since) >= partsLifetime; e = b.oldest.Front() {
+	for e := b.oldest.Front(); e != nil && now.Sub(e.Value.(*openParts).since) >= partsLifetime; {
 		o := e.Value.(*openParts)
+		if e = e.Next(); o.storing != nil {
+			continue
+		}
 		out = append(out, o.whole())
 		b.remove(o)
 	}
+	b.done.expire(now)
 	dropped, b.dropped = b.dropped, 0
 	return out, dropped
 }

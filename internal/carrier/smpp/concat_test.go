@@ -2,6 +2,7 @@ package smpp
 
 import (
 	"bytes"
+	"errors"
 	"runtime"
 	"testing"
 	"time"
@@ -68,8 +69,8 @@ func TestInbox_ExpiresAndForgets(t *testing.T) {
 	if !complete || whole.decode(message.CharsetGSM7) != "xy" {
 		t.Fatalf("%v %q", complete, whole.decode(message.CharsetGSM7))
 	}
-	box.forget(whole)
-	box.forget(whole)
+	box.finish(whole, nil)
+	box.finish(whole, nil)
 	got, dropped := box.expired(time.Now().Add(partsLifetime))
 	if len(got) != 9 || dropped != 0 || got[0].decode(message.CharsetGSM7) != "x" || box.size != 0 || box.oldest.Len() != 0 || len(box.open) != 0 {
 		t.Errorf("%d expired, %d dropped, %d octets left", len(got), dropped, box.size)
@@ -97,5 +98,97 @@ func TestInbox_EachPartHasItsCoding(t *testing.T) {
 	box.add(second)
 	if whole, complete := box.add(first); !complete || whole.decode(message.CharsetGSM7) != "Сcafé" {
 		t.Errorf("%v, %q", complete, whole.decode(message.CharsetGSM7))
+	}
+}
+
+// TestInbox_RepeatedPartsMakeNothingNew, whether the message is being stored, was stored, or could not be stored.
+func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
+	t.Parallel()
+	var box inbox
+	box.add(piece(7, 1, "one "))
+	whole, complete := box.add(piece(7, 2, "two"))
+	if !complete {
+		t.Fatal("not complete")
+	}
+	for number, text := range []string{"one ", "two"} {
+		if again, complete := box.add(piece(7, byte(number+1), text)); complete || again.repeat == nil {
+			t.Errorf("while it is being stored part %d makes %v, %+v", number+1, complete, again)
+		}
+	}
+	again, _ := box.add(piece(7, 2, "two"))
+	box.finish(whole, errors.New("the database is out"))
+	if err := box.await(t.Context(), again); err == nil {
+		t.Error("a repeat is acknowledged although nothing was stored")
+	}
+
+	whole, complete = box.add(piece(7, 1, "one "))
+	if !complete || whole.decode(message.CharsetGSM7) != "one two" {
+		t.Fatalf("after a failure: %v, %q", complete, whole.decode(message.CharsetGSM7))
+	}
+	again, _ = box.add(piece(7, 2, "two"))
+	box.finish(whole, nil)
+	if err := box.await(t.Context(), again); err != nil {
+		t.Error(err)
+	}
+	again, complete = box.add(piece(7, 2, "two"))
+	if complete || again.repeat == nil || box.await(t.Context(), again) != nil || len(box.open) != 0 {
+		t.Errorf("after it was stored: %v, %+v, %d open", complete, again, len(box.open))
+	}
+
+	// The reference is used again for another message.
+	if again, _ = box.add(piece(7, 1, "other ")); again.repeat != nil {
+		t.Error("another message is taken for a repeat")
+	}
+	if whole, complete = box.add(piece(7, 2, "two")); !complete || whole.decode(message.CharsetGSM7) != "other two" {
+		t.Errorf("another message: %v, %q", complete, whole.decode(message.CharsetGSM7))
+	}
+	box.finish(whole, nil)
+	box.expired(time.Now().Add(partsLifetime))
+	if again, _ = box.add(piece(7, 1, "other ")); again.repeat != nil || box.done.oldest.Len() != 0 {
+		t.Error("it is remembered for ever")
+	}
+}
+
+func TestDoneTexts_AreBounded(t *testing.T) {
+	t.Parallel()
+	var box inbox
+	for i := range maxDone + 10 {
+		box.add(piece(i, 1, "x"))
+		whole, _ := box.add(piece(i, 2, "y"))
+		box.finish(whole, nil)
+	}
+	if len(box.done.at) != maxDone || box.done.oldest.Len() != maxDone {
+		t.Errorf("%d are kept, %d in order", len(box.done.at), box.done.oldest.Len())
+	}
+}
+
+// TestInbound_PartsBackToBack are one message, however often each comes, and all are acknowledged.
+func TestInbound_PartsBackToBack(t *testing.T) {
+	for name, numbers := range map[string][]byte{"last twice": {1, 2, 2}, "both twice": {1, 2, 1, 2}, "again and again": {2, 2, 1, 1, 2, 1}} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, Config{}, func(t *testing.T, r *rig) {
+				l := <-r.links
+				l.bind()
+				var all []byte
+				for i, number := range numbers {
+					b, err := pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(i + 1), Body: piece(9, number, "half")}.Append(nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					all = append(all, b...)
+				}
+				if _, err := l.Write(all); err != nil {
+					t.Fatal(err)
+				}
+				for range numbers {
+					if p := l.expect(pdu.DeliverSMResp); p.Status != pdu.OK {
+						t.Errorf("answered %v", p.Status)
+					}
+				}
+				if x := <-r.texts; x.Body.Reveal() != "halfhalf" || len(r.texts) != 0 {
+					t.Errorf("%q, and %d more", x.Body.Reveal(), len(r.texts))
+				}
+			})
+		})
 	}
 }

@@ -31,7 +31,7 @@ const (
 
 // decodeText reads a text by its data_coding, the message classes of 3GPP TS 23.038 clause 4 included. Message centres
 // label texts wrongly, so a text that its label does not fit is read as what it looks like: UCS-2 of either byte order
-// under any label, and UTF-8 under every label of one octet. It never fails.
+// under any label, and UTF-8 under every label. It never fails.
 func decodeText(text []byte, coding uint8, charset message.Charset) string {
 	switch {
 	case coding&0xF4 == 0xF0, coding&0xEC == 0x00 && coding&0x10 != 0:
@@ -93,15 +93,18 @@ func decodeBy(e encoding.Encoding, text []byte) string {
 }
 
 // decodeUCS2 reads UTF-16 of either byte order: by its mark, else big end first, as the standard has it, unless only the
-// other order makes sense.
+// other order makes sense, or only UTF-8.
 func decodeUCS2(text []byte) string {
 	switch {
 	case bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
 		return message.DecodeUCS2(text[2:])
 	case bytes.HasPrefix(text, []byte{0xFF, 0xFE}):
 		return message.DecodeUCS2(swapped(text[2:]))
-	case len(text) >= 4 && !alphabetic(text) && alphabetic(swapped(text)):
+	case alphabetic(text):
+	case len(text) >= 4 && alphabetic(swapped(text)):
 		return message.DecodeUCS2(swapped(text))
+	case notUCS2(text):
+		return string(text)
 	}
 	return message.DecodeUCS2(text)
 }

@@ -65,6 +65,27 @@ func TestDecodeText(t *testing.T) {
 	}
 }
 
+// TestDecodeText_NotUCS2: what is labelled as UCS-2 and is ASCII or UTF-8, and what is UCS-2 although its octets are ASCII.
+func TestDecodeText_NotUCS2(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"STOP", "stop", "Stop.", "STOPALL", "STOPALL ", "STOP\r\n", "ARRÊTE", "ARRÊTEZ", "Arrêt", "СТОП", "ΣΤΟΠ", "הסר", "توقف", "退订",
+		"Yes", "Hello, when will you open tomorrow? ", "id:1026990421 sub:001 dlvrd:001 stat:DELIVRD err:000 text:", "1234", "OPT-OUT",
+	} {
+		if got := decodeText([]byte(text), codingUCS2, message.CharsetGSM7); got != text {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	}
+	for octets, want := range map[string]string{
+		"\x4f\x60\x59\x7d": "你好", "\x50\x5c\x6b\x62": "停止", "\x30\x44\x30\x44\x30\x48": "いいえ", "\x4f\x4d": "位",
+		"\x09\x39\x09\x2e": "हम", "\xc7\x88\xc2\xb5": "있습", "\xcc\x98": "처", "\x00S\x00T\x00O\x00P": "STOP", "\x4e\x2d\x56\xfd": "中国",
+	} {
+		if got := decodeText([]byte(octets), codingUCS2, message.CharsetGSM7); got != want {
+			t.Errorf("%x is read as %q, want %q", octets, got, want)
+		}
+	}
+}
+
 // FuzzDecodeText: whatever a phone sends becomes text, and an ordinary one of ASCII is never taken for something else.
 func FuzzDecodeText(f *testing.F) {
 	f.Add([]byte("\x00S\x00T\x00O\x00P"), uint8(0), uint8(0))

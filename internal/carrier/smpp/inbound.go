@@ -7,6 +7,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -42,19 +43,31 @@ func (c *Carrier) take(ctx context.Context, sink carrier.Sink, sm *pdu.SM) error
 		}
 	}
 	whole, complete := c.inbox.add(sm)
-	if !complete {
+	switch {
+	case whole.repeat != nil:
+		return c.inbox.await(ctx, whole)
+	case !complete:
 		return nil
 	}
 	err := c.deliverText(ctx, sink, whole)
-	if err == nil {
-		c.inbox.forget(whole)
-	}
+	c.inbox.finish(whole, err)
 	return err
 }
 
+// readReceipt reads a receipt by its data_coding, or, when that gives no receipt, in the octets as they are and in UCS-2: its
+// form is beyond doubt, while centres label it with what the message had.
 func (c *Carrier) readReceipt(sm *pdu.SM) receipt {
 	text, _, _, _ := part(sm)
-	return parseReceipt(decodeText(text, sm.DataCoding, c.cfg.Charset), sm.TLVs)
+	labelled := parseReceipt(decodeText(text, sm.DataCoding, c.cfg.Charset), sm.TLVs)
+	if labelled.inForm() {
+		return labelled
+	}
+	for _, other := range []string{strings.ToValidUTF8(string(text), "\uFFFD"), message.DecodeUCS2(text)} {
+		if r := parseReceipt(other, sm.TLVs); r.inForm() {
+			return r
+		}
+	}
+	return labelled
 }
 
 func (c *Carrier) deliverReceipt(ctx context.Context, sink carrier.Sink, r receipt) error {

@@ -292,6 +292,27 @@ func TestReceipt_WholePDUs(t *testing.T) {
 	}
 }
 
+// TestReceipt_WronglyLabelled is found in the octets as they are.
+func TestReceipt_WronglyLabelled(t *testing.T) {
+	inBubble(t, Config{}, func(t *testing.T, r *rig) {
+		l := <-r.links
+		l.bind()
+		for i, class := range []uint8{pdu.ESMClassReceipt, 0} {
+			for n, one := range []string{"1026990421", "aBcDeFgHiJ", "E0Cabc"} {
+				text := "id:" + one + " sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:"
+				l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(10*i + n + 1), Body: &pdu.SM{ESMClass: class, DataCoding: codingUCS2,
+					ShortMessage: []byte(text)}})
+				if p := l.expect(pdu.DeliverSMResp); p.Status != pdu.OK {
+					t.Errorf("answered %v", p.Status)
+				}
+				if x := <-r.receipts; x.ID != one || x.Status != carrier.Delivered || x.Unsure != (class == 0) {
+					t.Errorf("class %d: %+v", class, x)
+				}
+			}
+		}
+	})
+}
+
 // Receipts as message centres write them, whole.
 const (
 	pduA = "000000da0000000500000000000003e9000101333234373035353430303100050041636d65000400000000000000008069643a62656230616665312d3537" +

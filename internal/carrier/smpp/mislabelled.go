@@ -1,0 +1,86 @@
+package smpp
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/syssecure/syssecure/internal/message"
+)
+
+// notUCS2 reports whether a text that is labelled as UCS-2 is rather ASCII or UTF-8: it is readable as that, and as UCS-2 it
+// is none, or one of ideographs or syllables whose octets make words by chance.
+func notUCS2(text []byte) bool {
+	if len(text) == 0 || !utf8.Valid(text) || !readable(string(text)) {
+		return false
+	}
+	ucs2 := message.DecodeUCS2(text)
+
+	return len(text)%2 != 0 || !readable(ucs2) || len(text) >= leastWord && !kana(ucs2) && words(string(text))
+}
+
+// leastWord is how many octets a text has at least to be taken for words: a single ideograph has the octets of two letters.
+const leastWord = 4
+
+// readable reports whether every character of a text is one that can be seen, or a line break.
+func readable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\r'
+	})
+}
+
+// kana reports whether at least half of a text is Japanese syllables, whose first octet is that of "0".
+func kana(s string) bool {
+	n := 0
+	for _, r := range s {
+		if r >= 0x3041 && r <= 0x30FF {
+			n++
+		}
+	}
+
+	return 2*n >= utf8.RuneCountInString(s)
+}
+
+// words reports whether a text looks like words: of its characters nine in ten are letters of one alphabet beside ASCII's,
+// digits, blanks and common punctuation, and hardly any capital follows a small letter.
+func words(s string) bool {
+	total, common, ascii, capitals := 0, 0, 0, 0
+	var others []rune
+	before := ' '
+	for _, r := range s {
+		total++
+		switch {
+		case r > unicode.MaxASCII && unicode.IsLetter(r):
+			others = append(others, r)
+		case r <= unicode.MaxASCII && unicode.IsLetter(r):
+			ascii++
+		case r <= unicode.MaxASCII && unicode.IsDigit(r), strings.ContainsRune(" \r\n.,:;!?'-/()@+", r):
+			common++
+		}
+		if unicode.IsLower(before) && unicode.IsUpper(r) {
+			capitals++
+		}
+		before = r
+	}
+
+	return 10*(common+ascii+len(others)) >= 9*total && 8*capitals <= total && oneAlphabet(others, ascii)
+}
+
+// oneAlphabet reports whether letters outside ASCII may stand in one text: Latin ones among as many of ASCII, others with
+// their like.
+func oneAlphabet(letters []rune, ascii int) bool {
+	if len(letters) == 0 {
+		return true
+	}
+	for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew} {
+		same := true
+		for _, r := range letters {
+			same = same && unicode.Is(script, r)
+		}
+		if same {
+			return script != unicode.Latin || ascii >= len(letters)
+		}
+	}
+
+	return false
+}
