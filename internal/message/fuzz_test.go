@@ -16,12 +16,14 @@ type game struct {
 	spent, held int64
 	copies      []time.Time  // that the number's limits count
 	final       map[int]bool // steps that were taken or rejected by their carrier
+	down        []string     // carriers that are out of order all the time
 }
 
 var stateRank = map[State]int{Scheduled: 0, Pending: 0, Uncertain: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5}
 
 func (g *game) step(e Event) {
 	before := g.m
+	e.Down = g.down
 	var out Effects
 	g.m, out = Apply(g.m, e, g.now)
 	g.money(e, out)
@@ -104,12 +106,12 @@ func (g *game) limits(e Event, before Message, out Effects) {
 
 // next holds that the index of waiting work names the carrier that the next submit goes over.
 func (g *game) next() {
-	step, ok := g.m.NextStep(nil)
+	step, ok := g.m.NextStep(g.down)
 	if g.m.DueAt.IsZero() || g.m.Parked() {
 		return
 	}
-	m, out := Apply(g.m, Event{Kind: Timer, Room: Room{Known: true}}, g.m.DueAt)
-	if _, under := g.m.NextStep(nil); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
+	m, out := Apply(g.m, Event{Kind: Timer, Room: Room{Known: true}, Down: g.down}, g.m.DueAt)
+	if _, under := g.m.NextStep(g.down); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
 		g.t.Fatalf("the next step is said to be %d, and is %d: %+v", step, m.Attempts[m.Current()].Step, g.m)
 	}
 	submitting := slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == Submitting })
@@ -139,6 +141,9 @@ func FuzzApply(f *testing.F) {
 			m.Mode, m.HoldUnknown = id.Live, len(script)%3 == 0
 		}
 		g := &game{t: t, m: m, now: epoch, held: m.Hold, final: map[int]bool{}}
+		if len(script)%5 > 2 {
+			g.down = []string{"wa", "b"}
+		}
 		for i := 0; i+1 < len(script); i += 2 {
 			kind, more := script[i], script[i+1]
 			g.now = g.now.Add(time.Duration(more&15) * 2 * time.Second)
