@@ -72,6 +72,11 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 // open opens a server. One that follows another in the same process takes over its socket and its certificate.
 func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (*App, error) {
 	debug.SetGCPercent(garbage)
+	if before == nil { // a busy port must not leave an installation behind
+		if err := tryListen(ctx, c.Listen); err != nil {
+			return nil, listenError(c.Listen, err)
+		}
+	}
 	base, err := Open(ctx, c)
 	if err != nil {
 		return nil, err

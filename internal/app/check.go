@@ -59,6 +59,9 @@ func checkFolder(c *config.Config) (found config.Problems) {
 	for at := filepath.Clean(c.Data); ; at = filepath.Dir(at) {
 		info, err := os.Stat(at)
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && dangling(at):
+			return append(found, c.Problem("data", "data: %s is a symbolic link to something that does not exist; make the folder "+
+				"that it leads to, or remove the link", at))
 		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
 			continue
 		case err != nil:
@@ -76,9 +79,25 @@ func checkFolder(c *config.Config) (found config.Problems) {
 	}
 }
 
-// checkMasterKey looks at the key; a start makes it where it is missing.
+// dangling reports whether a path is a link; who asks knows already that nothing is at its end.
+func dangling(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
+}
+
+// checkMasterKey looks at the key. A start makes it where it is missing, unless the embedded database needs the old one.
 func checkMasterKey(c *config.Config) (found config.Problems) {
-	if _, err := readMasterKey(c.MasterKeyFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	_, err := readMasterKey(c.MasterKeyFile)
+	if errors.Is(err, fs.ErrNotExist) && c.Database.Empty() {
+		err = nil
+		if d, there, openErr := openExisting(context.Background(), c); openErr == nil {
+			if there.sealed() {
+				err = lostMasterKey(c.MasterKeyFile)
+			}
+			_ = d.Close() // nothing was written
+		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		found = append(found, c.Problem("master_key_file", "%v", err))
 	}
 	return found
@@ -91,12 +110,19 @@ func checkListen(c *config.Config) (found config.Problems) {
 	if err != nil {
 		return nil // config.Load has refused it
 	}
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
+	if err := tryListen(context.Background(), net.JoinHostPort(host, "0")); err != nil {
 		return append(found, c.Problem("listen", "%v", listenError(c.Listen, err)))
 	}
-	_ = l.Close()
 	return nil
+}
+
+// tryListen takes an address for a moment.
+func tryListen(ctx context.Context, address string) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err == nil {
+		_ = l.Close() // it accepted nobody
+	}
+	return err
 }
 
 // listenError says what to do when an address cannot be listened on.

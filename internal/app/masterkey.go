@@ -23,9 +23,7 @@ func masterKey(path string, used bool) ([]byte, error) {
 		return key, err
 	}
 	if used {
-		return nil, fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key "+
-			"back from "+
-			"your backup", path)
+		return nil, lostMasterKey(path)
 	}
 
 	// Another process that was first may have removed the part that this one wrote.
@@ -36,6 +34,12 @@ func masterKey(path string, used bool) ([]byte, error) {
 	removeParts(path)
 
 	return readMasterKey(path) // which another process may have made first
+}
+
+// lostMasterKey is the error for a key that is missing beside its database.
+func lostMasterKey(path string) error {
+	return fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from your "+
+		"backup", path)
 }
 
 // readMasterKey reads the key. The error is fs.ErrNotExist when there is no file.

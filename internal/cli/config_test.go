@@ -90,6 +90,27 @@ var refusedConfigs = map[string]struct {
 		},
 		says: []string{"syssecure.toml:1: database", "/none.pem"},
 	},
+	"data is a link to nowhere": {
+		conf: func(t *testing.T) string {
+			link := filepath.Join(t.TempDir(), "data")
+			if err := os.Symlink("/none/at/all", link); err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprintf("data = %q\n", link)
+		},
+		says: []string{"syssecure.toml:1: data", "symbolic link"},
+	},
+	"a master key that is lost": {
+		conf: func(t *testing.T) string {
+			made := install(t, "")
+			made.ok("account", "create", "--name", "Acme")
+			if err := os.Remove(filepath.Join(made.folder, "data", "master.key")); err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprintf("data = %q\n", filepath.Join(made.folder, "data"))
+		},
+		says: []string{"master.key is missing", "put the key back"},
+	},
 	"several": {
 		conf: func(t *testing.T) string {
 			return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n", tempFile(t,
@@ -160,6 +181,9 @@ func TestConfigCheck_BesideAServer(t *testing.T) {
 		if code != 1 || !strings.Contains(errs, want) {
 			t.Errorf("serve on a busy port ends with %d, want 1 with %q: %s", code, want, errs)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(i.folder, "data")); err == nil {
+		t.Error("serve on a busy port makes an installation before it fails")
 	}
 }
 
