@@ -228,7 +228,7 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Durati
 	now := a.Now()
 	old, err := a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
 		if !k.Live(now) {
-			return k, fault.Invalid("id", "key %s is revoked or has expired; create a new key instead", keyID)
+			return k, fault.Invalid("id", "key key_%s is revoked or has expired; create a new key instead", keyID)
 		}
 		return k, nil
 	})

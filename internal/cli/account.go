@@ -56,7 +56,8 @@ func (c *accountCreateCmd) Run(e *env) error {
 func accountID(argument, s string) (id.Account, error) {
 	a, err := id.ParseAccount(s)
 	if err != nil {
-		return a, fmt.Errorf("%s %q is not an account id: it begins with acct_, and syssecure account list shows it", argument, s)
+		return a, fmt.Errorf("%s %q is not an account id: it begins with acct_, and 26 digits and capital letters follow; "+
+			"syssecure account list shows it", argument, s)
 	}
 	return a, nil
 }
