@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -77,8 +78,8 @@ func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Du
 		from := max(a.SandboxGoal, a.SandboxOffset)
 		goal = from + by
 		if left := MostAhead - from; by > left {
-			return fault.Invalid("advance", "the sandbox's clock moves at most 720h in all, and %v are left; "+
-				`send {"reset": true} to set it back to real time`, left.Truncate(time.Second))
+			return fault.Invalid("advance", "the sandbox's clock moves at most 720h in all, and %s are left; "+
+				`send {"reset": true} to set it back to real time`, spoken(left))
 		}
 		if goal != a.SandboxGoal {
 			a.SandboxGoal = goal
@@ -316,4 +317,16 @@ func (d *Dispatcher) rewind(ctx context.Context, account id.Account) error {
 		}
 		return nil
 	})
+}
+
+// spoken writes a time to the second, without parts that are zero at its end: 720h, not 720h0m0s.
+func spoken(d time.Duration) string {
+	text := d.Truncate(time.Second).String()
+	if short, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = short + "m"
+	}
+	if short, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = short + "h"
+	}
+	return text
 }

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"maps"
+	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -88,7 +89,7 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(count)) {
-		d.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", last[name])
+		d.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", longDigits.ReplaceAllString(last[name], "…"))
 	}
 
 	u.mu.Lock()
@@ -100,3 +101,6 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 		d.scheduleUnmatched()
 	}
 }
+
+// longDigits may be somebody's number: carriers put it into their ids.
+var longDigits = regexp.MustCompile(`[0-9]{7,}`)

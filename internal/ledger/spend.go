@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/clock"
+
+	"github.com/syssecure/syssecure/internal/phone"
 )
 
 // Caps are the most credits that an account may spend in an hour, in a day, and in a day on one country. 0 is no cap.
@@ -74,6 +76,10 @@ func ParseCountryCaps(s string) (CountryCaps, error) {
 		switch {
 		case !countryPattern.MatchString(name):
 			return "", fmt.Errorf("%s; %q is no country", want, name)
+		case name == "UK":
+			return "", fmt.Errorf("%s; UK is written GB", want)
+		case len(name) == 2 && !phone.IsRegion(name):
+			return "", fmt.Errorf("%s; %q is no country that has numbers", want, name)
 		case err != nil:
 			return "", fmt.Errorf("%s; %s %w", want, name, err)
 		case slices.Contains(names, name):

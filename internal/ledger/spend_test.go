@@ -176,7 +176,7 @@ func TestParseCountryCaps(t *testing.T) {
 			t.Errorf("%q: %q, %v; want %q", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"BE", "BE=", "BE=-1", "BE=1.5", "BEL=1", "=1", "BE=1,", "BE=1,be=2", "BE=1=2", "BE=1000000000001", "**=1", "B1=1"} {
+	for _, in := range []string{"BE", "BE=", "BE=-1", "BE=1.5", "BEL=1", "=1", "BE=1,", "BE=1,be=2", "BE=1=2", "BE=1000000000001", "**=1", "B1=1", "UK=100", "ZZ=1"} {
 		if got, err := ledger.ParseCountryCaps(in); err == nil {
 			t.Errorf("%q was taken as %q", in, got)
 		}
