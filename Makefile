@@ -88,6 +88,7 @@ torture: programs ## the long forms of everything in docs/reliability.md (hours)
 	  SYSSECURE_JOBS=100000 SYSSECURE_ZOMBIES=20 SYSSECURE_PAIRS=20000 \
 	  go test -timeout 180m -count 1 -v ./test/chaos
 	SYSSECURE_LONG=1 go test -timeout 60m -count 1 -v -run Copies_Simulation ./internal/dispatch
+	SYSSECURE_LONG=1 go test -timeout 60m -count 1 -v -run Clocks_AnyWalk ./internal/engine
 	bin/bench -what conflicts -duration 10m
 	$(MAKE) contract EXAMPLES=1000 SEED=
 	$(MAKE) fuzz FUZZTIME=10m
