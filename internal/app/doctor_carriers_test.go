@@ -56,7 +56,7 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 	}
 	w.Note("gw", carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError})
 	now = now.Add(10 * time.Second)
-	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.HasSuffix(text, ": not connected") {
+	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.Contains(text, "): not connected. ") {
 		t.Errorf("doctor says %q of a link that is down", text)
 	}
 	w.Note("gw", carrier.Result{Outcome: carrier.Accepted})

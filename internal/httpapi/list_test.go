@@ -76,7 +76,7 @@ func TestBadFilters(t *testing.T) {
 			"to=0470123456": "to", "to=%2B32 470": "to", "to=%2B٣٢٤٧٠١٢٣٤٥٦": "to", "to=" + strings.Repeat("3", 65): "to",
 			"status=nope": "status", "status=SENT": "status", "channel=fax": "channel", "chanel=sms": "chanel",
 			"created_after=yesterday": "created_after", "created_after=2026-04-25": "created_after", "created_after=2026-04-25T15:29:00": "created_after",
-			"created_before=2026-13-01T00:00:00Z": "created_before", 
+			"created_before=2026-13-01T00:00:00Z":                                    "created_before",
 			"created_after=2026-04-25T15:29:00Z&created_before=2026-04-25T15:29:00Z": "created_before",
 			"metadata=x": "metadata", "metadata[]=x": "metadata", "metadata[a=x": "metadata", "metadata[a][b]=x": "metadata", "metadata[a]=x&metadata[a]=y": "metadata",
 			"metadata[" + strings.Repeat("k", 65) + "]=x": "metadata", strings.Join(many, "&"): "metadata",
