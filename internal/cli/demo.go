@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/signal"
 	"syscall"
 	"time"
 
@@ -48,7 +49,9 @@ func (c *demoCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(e.ctx)
+	// A terminal that is closed, or a reader of what is printed that is gone, ends the demo in order: its folder has a key.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(e.ctx, syscall.SIGHUP)
 	defer stop()
 	served := make(chan error, 1)
 	go func() { served <- a.Run(ctx) }()
