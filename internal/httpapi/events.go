@@ -81,7 +81,7 @@ type recoverInput struct {
 	Repeatable
 	WebhookPath
 	Body struct {
-		Since string `json:"since" maxLength:"64" format:"iso8601" doc:"From when on, with an offset; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
+		Since string `json:"since" minLength:"1" maxLength:"64" format:"iso8601" doc:"From when on, with an offset; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
 		Until string `json:"until,omitempty" minLength:"1" maxLength:"64" format:"iso8601" doc:"Until when, with an offset; absent is until now." example:"2026-04-26T00:00:00Z"`
 	}
 }

@@ -17,7 +17,7 @@ type sendSMSInput struct {
 	Body struct {
 		To          string   `json:"to" format:"e164" doc:"Recipient phone number in E.164 format." example:"+32470123456"`
 		Body        string   `json:"body" minLength:"1" maxLength:"1600" doc:"Message content. GSM-7 when every character is in its alphabet or its extension table, else UCS-2; cut into concatenated segments." example:"Your parcel is on its way."`
-		From        string   `json:"from,omitempty" maxLength:"16" doc:"Sender: an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter. Without it the account's sender is used, then the carrier's." example:"Acme"`
+		From        string   `json:"from,omitempty" minLength:"1" maxLength:"16" doc:"Sender: an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter. Without it the account's sender is used, then the carrier's." example:"Acme"`
 		CallbackURL string   `json:"callback_url,omitempty" minLength:"1" maxLength:"2048" doc:"Webhook URL to receive delivery status updates; https, or http to a range that the operator allows." example:"https://example.com/hooks/syssecure"`
 		ScheduledAt string   `json:"scheduled_at,omitempty" format:"iso8601" minLength:"1" maxLength:"64" doc:"When to send it: ISO 8601 with an offset from UTC (Z, +02:00, +0200), in the future and at most 30 days ahead. Seconds may be left out. Without it the message is sent now." example:"2026-04-26T09:00:00Z"`
 		Metadata    Metadata `json:"metadata,omitempty"`
