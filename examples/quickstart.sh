@@ -21,6 +21,7 @@ account=$(syssecure account create --name Acme --json | field id)
 key=$(syssecure key create --account "$account" --mode test --json | field secret)
 # The program itself, not the function: $! of a function in the background is a shell, and killing that one leaves the
 # server running.
+: >"$work/out" # read below, perhaps before the program has begun
 bin/syssecure serve --config "$work/syssecure.toml" >"$work/out" 2>"$work/log" &
 server=$!
 # If this script is killed and cannot clean up, this does: its pipe ends together with the script.

@@ -18,6 +18,10 @@ NUMBERS = st.one_of(
 )
 schemathesis.openapi.format("e164", NUMBERS)
 schemathesis.openapi.format("ip", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
+# Times with offsets that there are on Earth.
+OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
+schemathesis.openapi.format(
+    "date-time", st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS).map(lambda d: d.isoformat(timespec="seconds")))
 # An address with or without a port.
 schemathesis.openapi.format("ip-port", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
 schemathesis.openapi.format("go-duration", st.integers(1, 600).map(lambda n: f"{n}s"))
