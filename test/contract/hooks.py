@@ -46,6 +46,9 @@ def before_call(context, case, kwargs):
     if positive and case.path.endswith("/sandbox/clock") and isinstance(case.body, dict):
         if not case.body.get("advance") and not case.body.get("reset"):
             case.body["advance"] = "1s"
+    # A purpose is printable, which differs between Unicode's versions.
+    if positive and isinstance(case.body, dict) and isinstance(case.body.get("purpose"), str):
+        case.body["purpose"] = "p" * min(len(case.body["purpose"]), 64)
     # A URL has a host that can be one; "uri" alone does not say so.
     for name in ("callback_url", "url"):
         if positive and isinstance(case.body, dict) and isinstance(case.body.get(name), str):
