@@ -33,7 +33,8 @@ func TestInbox_IsBoundedInOctets(t *testing.T) {
 	if box.size > maxUnfinished || len(box.open) != box.oldest.Len() || box.dropped != messages-len(box.open) || len(box.open) < 60 {
 		t.Errorf("%d octets in %d messages, %d in order, %d dropped", box.size, len(box.open), box.oldest.Len(), box.dropped)
 	}
-	if grown := int(heap()) - int(before); grown > 2*maxUnfinished {
+	// Without the bound it would be 600 MB; other tests use the heap at the same time.
+	if grown := int(heap()) - int(before); grown > 8*maxUnfinished {
 		t.Errorf("the heap grew by %d octets", grown)
 	}
 	// The newest are there.
