@@ -164,10 +164,3 @@ func (p *Pool) Close() {
 		r.clear()
 	}
 }
-
-// Clear drops what waits for a carrier.
-func (p *Pool) Clear(name string) {
-	if r := p.rooms[name]; r != nil {
-		r.clear()
-	}
-}

@@ -18,7 +18,6 @@ type room struct {
 	timer   *time.Timer // runs grant when the rate allows the next
 	closed  bool
 	backlog int // the length below which the pool is told that the room is starved; 0 = it need not be
-	granted uint64
 }
 
 // grant runs what may be run now.
@@ -41,7 +40,6 @@ func (r *room) grant() {
 			return
 		}
 
-		r.granted++
 		r.mu.Unlock()
 		place := &Place{room: r, job: item.Value}
 		r.pool.Go(func() { item.Value.Run(place) })
@@ -97,29 +95,12 @@ type Room struct {
 	class queue.Class
 }
 
-// Len is how many jobs of the class wait.
-func (r Room) Len() int {
-	r.room.mu.Lock()
-	defer r.room.mu.Unlock()
-
-	return r.room.queue.Len(r.class)
-}
-
 // LenOf is how many jobs of the account wait in the class.
 func (r Room) LenOf(a id.Account) int {
 	r.room.mu.Lock()
 	defer r.room.mu.Unlock()
 
 	return r.room.queue.LenOf(r.class, a)
-}
-
-// Granted counts the jobs that were run, and tells how many places are free: a room that has neither moved nor a free
-// place can take nothing new.
-func (r Room) Granted() (jobs uint64, free int) {
-	r.room.mu.Lock()
-	defer r.room.mu.Unlock()
-
-	return r.room.granted, r.room.queue.Free()
 }
 
 // Backlog asks for the pool's starved to be called once, when fewer than n jobs wait in the room.

@@ -17,8 +17,8 @@ func piece(ref int, number byte, text string) *pdu.SM {
 		ShortMessage: append([]byte{6, 8, 4, byte(ref >> 8), byte(ref), 2, number}, text...)}
 }
 
+// It is not parallel: it measures the heap, which other tests use too.
 func TestInbox_IsBoundedInOctets(t *testing.T) {
-	t.Parallel()
 	var box inbox
 	payload := bytes.Repeat([]byte{'x'}, 60_000)
 	before := heap()
@@ -33,8 +33,7 @@ func TestInbox_IsBoundedInOctets(t *testing.T) {
 	if box.size > maxUnfinished || len(box.open) != box.oldest.Len() || box.dropped != messages-len(box.open) || len(box.open) < 60 {
 		t.Errorf("%d octets in %d messages, %d in order, %d dropped", box.size, len(box.open), box.oldest.Len(), box.dropped)
 	}
-	// Without the bound it would be 600 MB; other tests use the heap at the same time.
-	if grown := int(heap()) - int(before); grown > 8*maxUnfinished {
+	if grown := int(heap()) - int(before); grown > 2*maxUnfinished {
 		t.Errorf("the heap grew by %d octets", grown)
 	}
 	// The newest are there.
