@@ -81,6 +81,14 @@ func (c *Clock) Read() Reading {
 	return Reading{Now: now.Truncate(time.Microsecond), Era: Era{Epoch: c.epoch, Shift: c.shift}}
 }
 
+// Era is the era of the last reading, without another.
+func (c *Clock) Era() Era {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return Era{Epoch: c.epoch, Shift: c.shift}
+}
+
 // Now reads the time alone.
 func (c *Clock) Now() time.Time { return c.Read().Now }
 

@@ -63,7 +63,7 @@ func (c Content) approvedFor(ch message.Channel) carrier.Template {
 // the wanted language. The template is nil for the built-in text.
 func (d *Dispatcher) OTPContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool, now time.Time) Content {
 	// By the second, as expires_at is published: of a code that was asked for 300 s, 300 are left.
-	left := time.Duration(o.ExpiresAt.Unix()-o.At(now, d.Clock.Read().Era).Unix()) * time.Second
+	left := time.Duration(o.ExpiresAt.Unix()-o.At(now, d.Clock.Era()).Unix()) * time.Second
 	anew := func(left time.Duration) Content { return d.otpContent(o, spec, to, s, locale, voice, left) }
 
 	c := anew(left)

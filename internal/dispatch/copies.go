@@ -18,7 +18,7 @@ func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.
 		return message.Room{}
 	}
 	c, _ := store.Get[store.Contact](tx, k)
-	c, _ = c.Settle(now, d.Clock.Read().Era)
+	c, _ = c.Settle(now, d.Clock.Era())
 	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.SendsPerNumber, now)
 	return message.Room{Known: true, After: r.After}
 }
@@ -38,7 +38,7 @@ func (d *Dispatcher) countSends(tx *store.Tx, m store.Message, before message.Me
 	if !moved || !ok {
 		return nil
 	}
-	c, _ = c.Settle(now, d.Clock.Read().Era)
+	c, _ = c.Settle(now, d.Clock.Era())
 	if !m.Counted.Equal(before.Counted) {
 		c.Sends = guard.Forget(c.Sends, before.Counted)
 		if !m.Counted.IsZero() {
@@ -60,10 +60,10 @@ func (d *Dispatcher) watch(m store.Message, attempt int) (stop func()) {
 	if m.DueAt.IsZero() || m.Mode != id.Live {
 		return func() {}
 	}
-	submit := m.Attempts[attempt].Submits
+	k, name, submit := m.Key(), m.ID, m.Attempts[attempt].Submits // the message itself is large
 	t := time.AfterFunc(max(0, m.DueAt.Sub(d.Now())), func() {
-		if err := d.unanswered(context.Background(), m.Key(), attempt, submit); err != nil {
-			d.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", m.ID, "error", err)
+		if err := d.unanswered(context.Background(), k, attempt, submit); err != nil {
+			d.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", name, "error", err)
 		}
 	})
 	return func() { t.Stop() }

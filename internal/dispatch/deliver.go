@@ -193,7 +193,7 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 
 	i := m.Current()
 	failpoint.Hit(failpoint.SubmitDecided)
-	r := d.submit(ctx, m, i, c)
+	r := d.submit(m, i, c)
 	place.Release()
 	failpoint.Hit(failpoint.SubmitAnswered)
 
@@ -209,7 +209,7 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 }
 
 // submit calls the carrier of an attempt, and notes how it did.
-func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c Content) carrier.Result {
+func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Result {
 	c = c.at(d.Now())
 	step := m.StepOf(attempt)
 	k := d.carrier(m.Mode, step.Carrier)
@@ -219,9 +219,8 @@ func (d *Dispatcher) submit(ctx context.Context, m store.Message, attempt int, c
 	}
 	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
 	// is unknown, as it is then.
-	ctx, cancel := context.WithTimeout(ctx, patience(k, step))
+	ctx, cancel := context.WithTimeout(d.hurry, patience(k, step))
 	defer cancel()
-	defer context.AfterFunc(d.hurry, cancel)()
 	defer d.watch(m, attempt)()
 
 	r := d.call(ctx, k, carrier.Message{
@@ -354,7 +353,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 		return m, false, err
 	}
 	if !m.DueAt.Equal(before.DueAt) {
-		m.Era = d.Clock.Read().Era
+		m.Era = d.Clock.Era()
 	}
 	tx.Put(m)
 	count(tx, before, m.Message)

@@ -29,6 +29,7 @@ type sending struct {
 	to      phone.Number
 	area    phone.Area
 	contact store.ContactID
+	sealed  []byte // the number for a contact that is new
 	rules   sandboxRules
 	test    bool // to a test number of a live key
 	msgID   id.Message
@@ -156,7 +157,10 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 	c, known := store.Get[store.Contact](tx, store.ContactKey(s.caller.Account, s.contact))
 	if !known {
 		c = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
-		c.Number = s.e.SealNumber(store.TableContact, s.contact[:], s.to)
+		if s.sealed == nil {
+			s.sealed = s.e.SealNumber(store.TableContact, s.contact[:], s.to)
+		}
+		c.Number = s.sealed
 	}
 	return c
 }

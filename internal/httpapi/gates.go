@@ -73,25 +73,39 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
+// readAll reads a body of at most maxBody bytes; one whose length is told into no more than that.
+func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength < 0 || r.ContentLength > maxBody {
+		return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(r.Body, body)
+
+	return body, err
+}
+
+// unreadable is the refusal of a body that was not read to its end.
+func unreadable(err error) *fault.Fault {
+	var tooBig *http.MaxBytesError
+	if errors.As(err, &tooBig) {
+		return fault.New(fault.InvalidParams, "the body is larger than %d bytes; send less", maxBody).WithStatus(http.StatusRequestEntityTooLarge)
+	}
+
+	return fault.New(fault.InvalidParams, "the body could not be read to its end").WithCause(err)
+}
+
 func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault) {
 	if r.Header.Get("Content-Encoding") != "" {
 		return nil, fault.New(fault.InvalidParams, "compressed bodies are not taken; send plain JSON").WithStatus(http.StatusUnsupportedMediaType)
 	}
-	var buf bytes.Buffer
-	if r.ContentLength > 0 {
-		buf.Grow(int(min(r.ContentLength, maxBody)) + bytes.MinRead)
+	body, err := readAll(w, r)
+	if err != nil {
+		return nil, unreadable(err)
 	}
-	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
-	body := buf.Bytes()
-	var tooBig *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooBig):
-		return nil, fault.New(fault.InvalidParams, "the body is larger than %d bytes; send less", maxBody).WithStatus(http.StatusRequestEntityTooLarge)
-	case err != nil:
-		return nil, fault.New(fault.InvalidParams, "the body could not be read to its end").WithCause(err)
-	case len(body) == 0:
+	if len(body) == 0 {
 		return nil, nil
 	}
+
 	if ct := r.Header.Get("Content-Type"); ct != "" && ct != "application/json" {
 		if media, _, err := mime.ParseMediaType(ct); err != nil || media != "application/json" {
 			return nil, fault.New(fault.InvalidParams, "the body must be JSON; send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)

@@ -73,6 +73,10 @@ func encode(w io.Writer, v any) error {
 // unmarshal reads a request. Its errors reach the caller through Huma, as the message of a detail.
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
+	if err == nil {
+		return nil // before what errors.As makes
+	}
+
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		return fmt.Errorf("the body is not valid JSON: %w at byte %d", syntax, syntax.Offset)

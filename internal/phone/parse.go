@@ -70,6 +70,9 @@ func (i Info) Servable() bool {
 // rate numbers (ITU-T E.164, list of assigned country codes).
 var unserved = []int{870, 878, 881, 882, 883, 888, 979}
 
+// unservedPrefixes is how their numbers begin.
+var unservedPrefixes = prefixesOf(unserved)
+
 // Parse reads a number in E.164 form and nothing else, so that one phone has one spelling, and looks it up in the
 // numbering plans. The error wraps ErrFormat, ErrImpossible when the number is not valid, or ErrType when it is not
 // servable; with the last two, Number and Info are filled in all the same. Prefixes for dialling inside a country are

@@ -53,12 +53,18 @@ func Overrules(prefix, other string) bool { return strings.HasPrefix(other, pref
 
 // NeverServed gives the calling code, of those whose numbers are never served, that a prefix lies in.
 func NeverServed(prefix string) (code string, ok bool) {
-	for _, c := range unserved {
-		if code := "+" + codeText(c); Overrules(code, prefix) {
-			return code, true
-		}
+	code = prefixOf(prefix, unservedPrefixes)
+
+	return code, code != ""
+}
+
+func prefixesOf(codes []int) []string {
+	out := make([]string, len(codes))
+	for i, c := range codes {
+		out[i] = "+" + codeText(c)
 	}
-	return "", false
+
+	return out
 }
 
 // prefixOf gives the prefix that a number begins with, "" when it begins with none.

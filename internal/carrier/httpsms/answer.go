@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
@@ -139,6 +140,8 @@ type word string
 // UnmarshalJSON never fails on a valid JSON value, so that an odd field does not hide the others.
 func (w *word) UnmarshalJSON(data []byte) error {
 	switch {
+	case len(data) > 1 && data[0] == '"' && !bytes.ContainsRune(data, '\\') && utf8.Valid(data):
+		*w = word(data[1 : len(data)-1]) // nearly all are so plain
 	case len(data) > 0 && data[0] == '"':
 		var s string
 		if err := json.Unmarshal(data, &s); err != nil {

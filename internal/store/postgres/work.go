@@ -30,7 +30,7 @@ func (r *reader) DueWork(q store.WorkQuery) ([]store.Due, error) {
 		"due_at IS NOT NULL AND " + isClass(q.Texts) + " AND due_at <= $1"
 	args := []any{q.Before.UnixMicro(), int64(q.Limit), []byte(q.Carrier)}
 	if !q.Account.IsZero() {
-		sql, args = sql+" AND account = $4", append(args, q.Account[:])
+		sql, args = sql+" AND carrier <> '' AND account = $4", append(args, q.Account[:])
 	}
 
 	return r.due(store.TableMessage, r.overDays(store.TableMessage, sql, "due_at"), args...)
@@ -40,7 +40,7 @@ func (r *reader) DueWork(q store.WorkQuery) ([]store.Due, error) {
 // rest of that account's.
 func (k *knowledge) workAccountsSQL(texts bool) string {
 	first := func(account string) string {
-		return k.overDays(store.TableMessage, "SELECT account, due_at FROM message WHERE owner = 0 AND carrier = $1 AND "+
+		return k.overDays(store.TableMessage, "SELECT account, due_at FROM message WHERE owner = 0 AND carrier = $1 AND carrier <> '' AND "+
 			"due_at IS NOT NULL AND "+isClass(texts)+" AND account > "+account, "account, due_at", "1")
 	}
 

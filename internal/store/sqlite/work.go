@@ -26,10 +26,10 @@ var (
 	dueWorkSQL = bothClasses(`SELECT account, id, due_at, contact FROM message INDEXED BY %class%
 		WHERE owner = 0 AND carrier = ?1 AND due_at IS NOT NULL AND %is% AND due_at <= ?2 ORDER BY due_at, rowid LIMIT ?3`)
 	dueOfAccountSQL = bothClasses(`SELECT account, id, due_at, contact FROM message INDEXED BY %class%_turns
-		WHERE owner = 0 AND carrier = ?1 AND account = ?4 AND due_at IS NOT NULL AND %is% AND due_at <= ?2
+		WHERE owner = 0 AND carrier = ?1 AND carrier <> '' AND account = ?4 AND due_at IS NOT NULL AND %is% AND due_at <= ?2
 		ORDER BY due_at, rowid LIMIT ?3`)
 	nextAccountSQL = bothClasses(`SELECT account, due_at FROM message INDEXED BY %class%_turns
-		WHERE owner = 0 AND carrier = ?1 AND account > ?2 AND due_at IS NOT NULL AND %is% ORDER BY account, due_at LIMIT 1`)
+		WHERE owner = 0 AND carrier = ?1 AND carrier <> '' AND account > ?2 AND due_at IS NOT NULL AND %is% ORDER BY account, due_at LIMIT 1`)
 	nextCarrierSQL = bothClasses(`SELECT carrier FROM message INDEXED BY %class%
 		WHERE owner = 0 AND carrier > ?1 AND due_at IS NOT NULL AND %is% ORDER BY carrier LIMIT 1`)
 	waitingSQL = bothClasses(`SELECT account, id, due_at, contact FROM message INDEXED BY %class%

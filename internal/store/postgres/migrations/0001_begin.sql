@@ -96,8 +96,8 @@ CREATE TABLE message (
 -- and texts. When more is due than a carrier can take, the second index of a class gives each account its turn.
 CREATE INDEX message_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
 CREATE INDEX message_text_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
-CREATE INDEX message_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0;
-CREATE INDEX message_text_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0;
+CREATE INDEX message_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND carrier <> '' AND due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND carrier <> '' AND due_at IS NOT NULL AND purpose <> 0;
 CREATE INDEX message_list ON message (account, mode, id) WHERE purpose = 1;
 CREATE INDEX message_to ON message (account, contact, id) WHERE purpose = 1;
 CREATE INDEX message_rare ON message (account, mode, state, id) WHERE purpose = 1 AND state IN (1, 5, 6, 7, 8);

@@ -13,12 +13,13 @@ CREATE INDEX message_rare ON message (account, mode, state, id) WHERE purpose = 
 ALTER TABLE message ADD COLUMN carrier TEXT NOT NULL DEFAULT '';
 
 -- Work of two classes, codes and texts, by the carrier that it waits for: a sweep asks for what a carrier can take, in the
--- order of time. When more is due than it can take, the second index of a class gives each account its turn.
+-- order of time. When more is due than it can take, the second index of a class gives each account its turn; a message that
+-- waits for no carrier, as most do, is not in it.
 DROP INDEX message_work;
 CREATE INDEX message_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose = 0;
 CREATE INDEX message_text_work ON message (owner, carrier, due_at) WHERE due_at IS NOT NULL AND purpose <> 0;
-CREATE INDEX message_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose = 0;
-CREATE INDEX message_text_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND due_at IS NOT NULL AND purpose <> 0;
+CREATE INDEX message_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND carrier <> '' AND due_at IS NOT NULL AND purpose = 0;
+CREATE INDEX message_text_work_turns ON message (carrier, account, due_at) WHERE owner = 0 AND carrier <> '' AND due_at IS NOT NULL AND purpose <> 0;
 
 -- The sandbox's own: its lists, and what is due by a clock that may be a month ahead, without a look at live rows.
 CREATE INDEX message_sandbox ON message (account, due_at, id) WHERE mode = 2 AND owner = 0 AND due_at IS NOT NULL;
