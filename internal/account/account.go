@@ -115,8 +115,10 @@ var (
 )
 
 // SettingKeys are the names that Set takes.
-var SettingKeys = []string{SettingName, "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
-	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries}
+var SettingKeys = []string{
+	SettingName, "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
+	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries,
+}
 
 // Set changes one setting by its name. The error names what is allowed.
 func (s Settings) Set(key, value string) (Settings, error) {

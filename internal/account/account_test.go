@@ -53,29 +53,57 @@ func TestSettings(t *testing.T) {
 		key, value, want string
 		ok               bool
 	}{
-		{"name", "Acme", "Acme", true}, {"name", "", "", false},
-		{"default_locale", "pt-BR", "pt-BR", true}, {"default_locale", "not a tag", "", false},
-		{"origin", "https://Example.com/", "example.com", true}, {"origin", "example.com/path", "", false}, {"origin", "", "", true},
-		{"app_hash", "FA+9qCX9VSu", "FA+9qCX9VSu", true}, {"app_hash", "short", "", false},
-		{"from", "Acme", "Acme", true}, {"from", "12345", "12345", true}, {"from", "+32470123456", "+32470123456", true},
-		{"from", "TwelveLetter", "", false}, {"from", "12", "", false}, {"from", "123456789", "", false}, {"from", " Acme", "", false}, {"from", "...", "", false}, {"from", "12-34", "", false}, {"from", "1 A", "1 A", true},
-		{"from", "1234", "1234", true}, {"from", "12345678", "12345678", true}, {"from", "+1234567890123456", "", false}, {"from", "Élan", "", false},
+		{"name", "Acme", "Acme", true},
+		{"name", "", "", false},
+		{"default_locale", "pt-BR", "pt-BR", true},
+		{"default_locale", "not a tag", "", false},
+		{"origin", "https://Example.com/", "example.com", true},
+		{"origin", "example.com/path", "", false},
+		{"origin", "", "", true},
+		{"app_hash", "FA+9qCX9VSu", "FA+9qCX9VSu", true},
+		{"app_hash", "short", "", false},
+		{"from", "Acme", "Acme", true},
+		{"from", "12345", "12345", true},
+		{"from", "+32470123456", "+32470123456", true},
+		{"from", "TwelveLetter", "", false},
+		{"from", "12", "", false},
+		{"from", "123456789", "", false},
+		{"from", " Acme", "", false},
+		{"from", "...", "", false},
+		{"from", "12-34", "", false},
+		{"from", "1 A", "1 A", true},
+		{"from", "1234", "1234", true},
+		{"from", "12345678", "12345678", true},
+		{"from", "+1234567890123456", "", false},
+		{"from", "Élan", "", false},
 		{"from", "Ac\nme", "", false},
-		{"on_unknown", "hold", "hold", true}, {"on_unknown", "maybe", "", false},
-		{"mask_numbers", "true", "", true}, {"mask_numbers", "1", "", false},
+		{"on_unknown", "hold", "hold", true},
+		{"on_unknown", "maybe", "", false},
+		{"mask_numbers", "true", "", true},
+		{"mask_numbers", "1", "", false},
 		{"credits", "1000000", "", false},
-		{"credits_low", "100", "100", true}, {"credits_low", "0", "0", true}, {"credits_low", "-1", "", false}, {"credits_low", "many", "", false}, {"credits_low", "", "", false},
-		{"spend_cap_hour", "1000000000000", "1000000000000", true}, {"spend_cap_hour", "1000000000001", "", false}, {"spend_cap_day", "7", "7", true},
-		{"spend_cap_day", "7.5", "", false}, {"spend_cap_countries", "fr=2,BE=1", "BE=1,FR=2", true}, {"spend_cap_countries", "", "", true},
+		{"credits_low", "100", "100", true},
+		{"credits_low", "0", "0", true},
+		{"credits_low", "-1", "", false},
+		{"credits_low", "many", "", false},
+		{"credits_low", "", "", false},
+		{"spend_cap_hour", "1000000000000", "1000000000000", true},
+		{"spend_cap_hour", "1000000000001", "", false},
+		{"spend_cap_day", "7", "7", true},
+		{"spend_cap_day", "7.5", "", false},
+		{"spend_cap_countries", "fr=2,BE=1", "BE=1,FR=2", true},
+		{"spend_cap_countries", "", "", true},
 		{"spend_cap_countries", "Belgium=1", "", false},
 	} {
 		s, err := account.DefaultSettings("x").Set(c.key, c.value)
 		if (err == nil) != c.ok {
 			t.Errorf("%s=%q: error %v", c.key, c.value, err)
 		}
-		got := map[string]string{"name": s.Name, "default_locale": s.DefaultLocale, "origin": s.Origin, "app_hash": s.AppHash, "from": s.From, "on_unknown": s.OnUnknown,
+		got := map[string]string{
+			"name": s.Name, "default_locale": s.DefaultLocale, "origin": s.Origin, "app_hash": s.AppHash, "from": s.From, "on_unknown": s.OnUnknown,
 			"credits_low": fmt.Sprint(s.CreditsLow), "spend_cap_hour": fmt.Sprint(s.SpendCapHour), "spend_cap_day": fmt.Sprint(s.SpendCapDay),
-			"spend_cap_countries": string(s.SpendCapCountries)}[c.key]
+			"spend_cap_countries": string(s.SpendCapCountries),
+		}[c.key]
 		if c.ok && got != c.want {
 			t.Errorf("%s=%q became %q", c.key, c.value, got)
 		}

@@ -112,8 +112,10 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 			return err
 		}
 		out.Entries += entries
-		next := store.LedgerMark{Account: of, Seq: last, At: a.Now(),
-			Sum: ledger.Balance{Credits: mark.Sum.Credits + sum.Credits, Held: mark.Sum.Held + sum.Held}}
+		next := store.LedgerMark{
+			Account: of, Seq: last, At: a.Now(),
+			Sum: ledger.Balance{Credits: mark.Sum.Credits + sum.Credits, Held: mark.Sum.Held + sum.Held},
+		}
 		done := entries < auditPart
 		if entries != last-mark.Seq || last > row.Entries || done && (last != row.Entries || next.Sum != row.Balance) {
 			out.Wrong = append(out.Wrong, fmt.Sprintf("%s has %+v in %d entries, but up to entry %d its entries say %+v",

@@ -167,7 +167,8 @@ func add(t *testing.T, w *enginetest.World, mode id.Mode, day stats.Day, country
 	change(t, w, func(tx *store.Tx) {
 		tx.Add(&store.Tally{Account: w.Account, Mode: mode, Day: day, Line: stats.Line{
 			Cell:   stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: country, Prefix: "+3247", Carrier: "smsc"},
-			Counts: stats.Counts{Sent: n}}})
+			Counts: stats.Counts{Sent: n},
+		}})
 	})
 }
 

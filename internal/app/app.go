@@ -150,8 +150,10 @@ func (a *App) build(ctx context.Context, version string) error {
 			Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
 			Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages,
 		},
-		Limits: engine.Limits{SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
-			Keyed: a.Config.KeyedLimits(), Scheduled: a.Config.Limits.Scheduled},
+		Limits: engine.Limits{
+			SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
+			Keyed: a.Config.KeyedLimits(), Scheduled: a.Config.Limits.Scheduled,
+		},
 		CheckURL: a.checkURL,
 	})
 	a.engine.Maintain(ctx) // before anything is stored, which would have to be moved

@@ -194,8 +194,10 @@ func TestCheckConfig_EncryptedKey(t *testing.T) {
 	t.Parallel()
 	for name, block := range map[string]*pem.Block{
 		"PKCS 8": {Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("x")},
-		"older": {Type: "RSA PRIVATE KEY", Bytes: []byte("x"),
-			Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}},
+		"older": {
+			Type: "RSA PRIVATE KEY", Bytes: []byte("x"),
+			Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -22,8 +22,10 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 	b := open(t, conf)
 	defer b.Close()
 	now := time.Now()
-	w := carrierwatch.New(carrierwatch.Config{Store: b.Store, Carriers: []string{"gw", "removed"}, Epoch: 1,
-		Nodes: cluster.Alone(1), Now: func() time.Time { return now }, Log: quiet()})
+	w := carrierwatch.New(carrierwatch.Config{
+		Store: b.Store, Carriers: []string{"gw", "removed"}, Epoch: 1,
+		Nodes: cluster.Alone(1), Now: func() time.Time { return now }, Log: quiet(),
+	})
 	says := func() string {
 		now = now.Add(10 * time.Second)
 		w.Round(t.Context())

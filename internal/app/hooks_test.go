@@ -54,18 +54,24 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 	closed := free.Addr().String()
 	_ = free.Close()
 
-	here := []string{"127.0.0.1:%s", "127.0.0.9:%s", "localhost:%s", "2130706433:%s", "0x7f.1:%s", "[::1]:%s",
+	here := []string{
+		"127.0.0.1:%s", "127.0.0.9:%s", "localhost:%s", "2130706433:%s", "0x7f.1:%s", "[::1]:%s",
 		"[::ffff:127.0.0.1]:%s",
-		"[::ffff:7f00:1]:%s", "[64:ff9b::7f00:1]:%s", "[0:0:0:0:0:ffff:127.0.0.1]:%s"}
+		"[::ffff:7f00:1]:%s", "[64:ff9b::7f00:1]:%s", "[0:0:0:0:0:ffff:127.0.0.1]:%s",
+	}
 	for name, c := range map[string]struct {
 		url   string
 		ports []string
 	}{
 		"by its Unix socket": {url: cluster.URL(), ports: []string{"5432"}},
-		"through a pooler": {url: "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable",
-			ports: []string{port, "5432"}},
-		"by name": {url: "postgres://postgres@localhost:" + port + "/postgres?sslmode=disable",
-			ports: []string{port, "5432"}},
+		"through a pooler": {
+			url:   "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable",
+			ports: []string{port, "5432"},
+		},
+		"by name": {
+			url:   "postgres://postgres@localhost:" + port + "/postgres?sslmode=disable",
+			ports: []string{port, "5432"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := postgres.Open(t.Context(), c.url)

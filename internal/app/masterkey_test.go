@@ -13,8 +13,10 @@ import (
 // Each way to make a file makes it whole, for its owner alone, and never replaces another.
 func TestCreateWhole(t *testing.T) {
 	t.Parallel()
-	for name, create := range map[string]func(string, []byte) error{"unnamed": createUnnamed, "named": createNamed,
-		"either": createWhole} {
+	for name, create := range map[string]func(string, []byte) error{
+		"unnamed": createUnnamed, "named": createNamed,
+		"either": createWhole,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "master.key")

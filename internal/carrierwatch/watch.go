@@ -187,6 +187,8 @@ func (w *Watch) tell(ctx context.Context, name string) {
 }
 
 func attrs(name string, f route.Failing) []any {
-	return []any{slog.String("carrier", name), slog.Int64("failed", f.Count), slog.String("since", f.Since.UTC().Format(time.RFC3339)),
-		slog.String("code", f.Code), slog.String("cause", f.Cause)}
+	return []any{
+		slog.String("carrier", name), slog.Int64("failed", f.Count), slog.String("since", f.Since.UTC().Format(time.RFC3339)),
+		slog.String("code", f.Code), slog.String("cause", f.Cause),
+	}
 }

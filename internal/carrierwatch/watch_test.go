@@ -44,8 +44,10 @@ func failuresOf(t *testing.T, w *enginetest.World, name string) []carrierwatch.F
 	return list
 }
 
-var fails = enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401",
-	Cause: "the gateway refuses the token"})
+var fails = enginetest.AnswersWith(carrier.Result{
+	Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401",
+	Cause: "the gateway refuses the token",
+})
 
 // TestWatch_Told: when it begins, every five minutes with the count, and when it works again; and doctor finds it
 // in the database meanwhile.

@@ -206,8 +206,10 @@ func TestServe_Hangup(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
-	i.env = []string{"SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://127.0.0.1:1",
-		"SYSSECURE_WEBHOOK_SECRET=whsec_x"}
+	i.env = []string{
+		"SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://127.0.0.1:1",
+		"SYSSECURE_WEBHOOK_SECRET=whsec_x",
+	}
 	i.ok("config", "check")
 	i.env = append(i.env, "SYSSECURE_LISTN=127.0.0.1:1")
 	if code, _, errs := i.run("config", "check"); code != 2 || !strings.Contains(errs, `did you mean "SYSSECURE_LISTEN"`) {

@@ -41,8 +41,10 @@ func TestDoctor_BadDay(t *testing.T) {
 				i.write(fmt.Sprintf("data = %q\ndatabase = \"postgres://u:hush@127.0.0.1:1/db\"\n", filepath.Join(i.folder,
 					"data")))
 			},
-			says: []string{"ok   configuration", "BAD  database opens",
-				"See whether PostgreSQL runs at postgres://127.0.0.1:1/db"},
+			says: []string{
+				"ok   configuration", "BAD  database opens",
+				"See whether PostgreSQL runs at postgres://127.0.0.1:1/db",
+			},
 		},
 		"rights": {
 			harm: func(t *testing.T, i installation) {

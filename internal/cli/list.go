@@ -190,8 +190,10 @@ func showKeys(keys []account.Key, now time.Time) []shownKey {
 		case !k.Live(now):
 			status = "expired"
 		}
-		shown = append(shown, shownKey{keyID(k), k.Account.String(), k.Mode.String(), k.Scopes, status, moment(k.CreatedAt),
-			moment(k.ExpiresAt), moment(k.RevokedAt)})
+		shown = append(shown, shownKey{
+			keyID(k), k.Account.String(), k.Mode.String(), k.Scopes, status, moment(k.CreatedAt),
+			moment(k.ExpiresAt), moment(k.RevokedAt),
+		})
 	}
 	return shown
 }

@@ -55,8 +55,10 @@ func TestAccountShow(t *testing.T) {
 	i.ok("account", "set", "--account", account.ID, "origin=example.com")
 
 	out := i.ok("account", "show", account.ID)
-	for _, want := range []string{account.ID, "Acme", "100", "origin", "example.com", key.ID,
-		"send,verify,read,admin", "active"} {
+	for _, want := range []string{
+		account.ID, "Acme", "100", "origin", "example.com", key.ID,
+		"send,verify,read,admin", "active",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("account show lacks %q:\n%s", want, out)
 		}
@@ -78,8 +80,10 @@ func TestAccountShow(t *testing.T) {
 		}
 	}
 
-	for name, id := range map[string]string{"no such account": "acct_01HWXYZABC123DEF4560000000",
-		"syssecure account list": "acme"} {
+	for name, id := range map[string]string{
+		"no such account":        "acct_01HWXYZABC123DEF4560000000",
+		"syssecure account list": "acme",
+	} {
 		if code, _, errs := i.run("account", "show", id); code != 1 || !strings.Contains(errs, name) {
 			t.Errorf("account show %s: exit %d: %s", id, code, errs)
 		}
@@ -179,8 +183,10 @@ func TestUsage(t *testing.T) {
 	}{
 		{args: []string{"acount", "list"}, code: 2, says: []string{`did you mean "account"`, "syssecure --help"}},
 		{args: []string{"account", "lits"}, code: 2, says: []string{`"list"`, "syssecure account --help"}},
-		{args: []string{"account", "create", "--nme", "x"}, code: 2, says: []string{`did you mean "--name"`,
-			"syssecure account create --help"}},
+		{args: []string{"account", "create", "--nme", "x"}, code: 2, says: []string{
+			`did you mean "--name"`,
+			"syssecure account create --help",
+		}},
 		{args: []string{"account"}, code: 2, says: []string{`"create"`, "syssecure account --help"}},
 		{args: []string{"backup"}, code: 2, says: []string{"<file>", "syssecure backup --help"}},
 		{args: []string{"help", "key", "create"}, says: []string{"--scopes", "operator"}},

@@ -16,8 +16,11 @@ func TestProgressLine(t *testing.T) {
 		spent time.Duration
 		want  string
 	}{
-		{app.Step{Phase: "copying", Table: "message", Done: 1_250_000, Of: 2_500_000, Unit: "rows"}, 50 * time.Second,
-			"copying message          [##########..........]  50 %  1,250,000 of 2,500,000 rows, 25,000/s, 50s left"},
+		{
+			app.Step{Phase: "copying", Table: "message", Done: 1_250_000, Of: 2_500_000, Unit: "rows"},
+			50 * time.Second,
+			"copying message          [##########..........]  50 %  1,250,000 of 2,500,000 rows, 25,000/s, 50s left",
+		},
 		{app.Step{Phase: "reading", Done: 3 << 20, Of: 12 << 20, Unit: "bytes"}, 0, "reading                  [#####...............]  25 %  3 of 12 MB"},
 		{app.Step{Phase: "copying", Table: "otp", Done: 30, Of: 20, Unit: "rows"}, 0, "copying otp              [####################] 100 %  30 of 20 rows"},
 		{app.Step{Phase: "deciding", Done: 1000, Unit: "rows"}, time.Minute, "deciding: 1,000 rows"},

@@ -96,8 +96,13 @@ type section struct {
 }
 
 func (c *Config) sections() []section {
-	return []section{{"tls", c.TLS.keys()}, {"webhooks", c.Webhooks.keys()}, {"retention", c.Retention.keys()}, {"limits", c.Limits.keys()},
-		{"numbers", c.Numbers.keys()}}
+	return []section{
+		{"tls", c.TLS.keys()},
+		{"webhooks", c.Webhooks.keys()},
+		{"retention", c.Retention.keys()},
+		{"limits", c.Limits.keys()},
+		{"numbers", c.Numbers.keys()},
+	}
 }
 
 // lists are the arrays of tables. From the environment they come whole, as JSON.

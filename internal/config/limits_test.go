@@ -28,9 +28,15 @@ func TestOwnLimits(t *testing.T) {
 		"one":       {aLimit, nil, append(builtin[:2:2], user)},
 		"countries": {aLimit + "count = \"countries\"\n", nil, append(builtin[:2:2], guard.Keyed{Name: "user", Key: user.Key, Count: "countries", Max: user.Max})},
 		"off":       {"[limits]\nclient_ip = []\nclient_ip_countries = \"\"", nil, []guard.Keyed{{Name: "client_ip", Key: "client_ip", Count: "sends", Max: []guard.Rate{}}, {Name: "client_ip_countries", Key: "client_ip", Count: "countries", Max: []guard.Rate{}}}},
-		"by the environment": {aLimit, []string{`SYSSECURE_LIMIT=[{"name":"all","key":"account","max":["100/1h"]}]`, "SYSSECURE_LIMITS_CLIENT_IP=2/1m"},
-			[]guard.Keyed{{Name: "client_ip", Key: "client_ip", Count: "sends", Max: []guard.Rate{{N: 2, Per: time.Minute}}}, builtin[1],
-				{Name: "all", Key: "account", Count: "sends", Max: []guard.Rate{{N: 100, Per: time.Hour}}}}},
+		"by the environment": {
+			aLimit,
+			[]string{`SYSSECURE_LIMIT=[{"name":"all","key":"account","max":["100/1h"]}]`, "SYSSECURE_LIMITS_CLIENT_IP=2/1m"},
+			[]guard.Keyed{
+				{Name: "client_ip", Key: "client_ip", Count: "sends", Max: []guard.Rate{{N: 2, Per: time.Minute}}},
+				builtin[1],
+				{Name: "all", Key: "account", Count: "sends", Max: []guard.Rate{{N: 100, Per: time.Hour}}},
+			},
+		},
 	} {
 		if got := read(t, c.text, c.env...).KeyedLimits(); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)

@@ -17,10 +17,14 @@ func TestNumbers_Policy(t *testing.T) {
 		want       phone.Policy
 	}{
 		{name: "nothing"},
-		{name: "file", text: "[numbers]\nalso_valid = [\"+8160\"]\nnever = [\"+88213\", \"+81609\"]",
-			want: phone.Policy{AlsoValid: []string{"+8160"}, Never: []string{"+88213", "+81609"}}},
-		{name: "variables", env: []string{"SYSSECURE_NUMBERS_ALSO_VALID=+8160, +8161", "SYSSECURE_NUMBERS_NEVER=[\"+32470\"]"},
-			want: phone.Policy{AlsoValid: []string{"+8160", "+8161"}, Never: []string{"+32470"}}},
+		{
+			name: "file", text: "[numbers]\nalso_valid = [\"+8160\"]\nnever = [\"+88213\", \"+81609\"]",
+			want: phone.Policy{AlsoValid: []string{"+8160"}, Never: []string{"+88213", "+81609"}},
+		},
+		{
+			name: "variables", env: []string{"SYSSECURE_NUMBERS_ALSO_VALID=+8160, +8161", "SYSSECURE_NUMBERS_NEVER=[\"+32470\"]"},
+			want: phone.Policy{AlsoValid: []string{"+8160", "+8161"}, Never: []string{"+32470"}},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

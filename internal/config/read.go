@@ -13,9 +13,8 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/syssecure/syssecure/internal/guard"
-	"github.com/syssecure/syssecure/internal/secret"
-
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // reader turns a tree of decoded values into a Config and collects what is wrong on the way.

@@ -12,8 +12,10 @@ import (
 
 // answerOf is the event of a carrier's answer.
 func answerOf(attempt int, r carrier.Result) message.Event {
-	return message.Event{Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
-		After: r.RetryAfter, Doubt: r.Doubtful}
+	return message.Event{
+		Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
+		After: r.RetryAfter, Doubt: r.Doubtful,
+	}
 }
 
 // Answer stores a submit's answer that came after Send had given up. It settles its attempt: no copy follows one that was

@@ -73,8 +73,10 @@ func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (ca
 		submits.Add(1)
 		answer(w, r)
 	}))
-	k, err := httpsms.New(httpsms.Config{Name: "gw", Channel: channel, URL: server.URL, Token: secret.NewText("token"),
-		Receipts: true, Timeout: impatience}, discard)
+	k, err := httpsms.New(httpsms.Config{
+		Name: "gw", Channel: channel, URL: server.URL, Token: secret.NewText("token"),
+		Receipts: true, Timeout: impatience,
+	}, discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +105,10 @@ func TestCopies_HTTP(t *testing.T) {
 				}
 
 				k, submits = newHTTP(t, channel, c.answer)
-				w = enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k},
-					Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
+				w = enginetest.New(t, enginetest.Options{
+					Carriers: []carrier.Carrier{k},
+					Limits:   engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}},
+				})
 				send(t, w, enginetest.To(phoneA, channel))
 				pass(t, w, 6*time.Minute)
 				if got := submits.Load(); got != 1 {
@@ -179,8 +183,10 @@ func TestCopies_SMPP(t *testing.T) {
 // newSMPPWorld is a world whose SMS go to a message centre.
 func newSMPPWorld(t *testing.T, addr string) *enginetest.World {
 	t.Helper()
-	k, err := smpp.New(smpp.Config{Name: "smsc", Addr: addr, SystemID: "user", Password: secret.NewText("secret"), Receipts: true,
-		ResponseTimeout: impatience}, discard)
+	k, err := smpp.New(smpp.Config{
+		Name: "smsc", Addr: addr, SystemID: "user", Password: secret.NewText("secret"), Receipts: true,
+		ResponseTimeout: impatience,
+	}, discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,10 @@ func CountVerified(tx *store.Tx, o store.OTP) {
 	if !ok || len(m.Plan) == 0 || m.ToTestNumber() {
 		return
 	}
-	tx.Add(&store.Tally{Account: o.Account, Mode: o.Mode, Day: stats.DayOfMessage(m.Message),
-		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt))})
+	tx.Add(&store.Tally{
+		Account: o.Account, Mode: o.Mode, Day: stats.DayOfMessage(m.Message),
+		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt)),
+	})
 }
 
 // SpendCap is the reason of a refusal by an account's caps.

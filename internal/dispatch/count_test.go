@@ -207,8 +207,12 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 		return refused(t, err, fault.InsufficientCredits).Details.Limit
 	}
 	for i, c := range []struct{ number, limit string }{
-		{phoneA, ""}, {enginetest.Number(1), "spend_cap_countries=BE=8"}, {"+33612345634", ""}, {"+33612345635", ""},
-		{"+33612345636", "spend_cap_day=24"}, {"+4915112345678", "spend_cap_day=24"},
+		{phoneA, ""},
+		{enginetest.Number(1), "spend_cap_countries=BE=8"},
+		{"+33612345634", ""},
+		{"+33612345635", ""},
+		{"+33612345636", "spend_cap_day=24"},
+		{"+4915112345678", "spend_cap_day=24"},
 	} {
 		if got := try(c.number); got != c.limit {
 			t.Errorf("send %d: %q, want %q", i, got, c.limit)

@@ -68,8 +68,10 @@ func (t *Teller) Tell(tx *store.Tx, n News) {
 	event.Payload = SealPayload(t.Keys, event.ID, body)
 	var out []Outgoing
 	add := func(target webhook.Target, url string) {
-		d := store.Delivery{Delivery: webhook.Delivery{Account: n.Account, Target: target, Event: event.ID, Mode: n.Mode,
-			URL: url, State: webhook.Waiting, Owner: t.Epoch, CreatedAt: n.Real}}
+		d := store.Delivery{Delivery: webhook.Delivery{
+			Account: n.Account, Target: target, Event: event.ID, Mode: n.Mode,
+			URL: url, State: webhook.Waiting, Owner: t.Epoch, CreatedAt: n.Real,
+		}}
 		if !t.Outbox.Free(store.TargetRef{Account: n.Account, Target: target}) {
 			d.Owner, d.DueAt = 0, n.Real
 		}
@@ -169,8 +171,10 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []became, 
 			continue
 		}
 		m.Sequence++
-		p := webhook.Payload{Event: t, MessageID: m.ID.String(), OTPID: m.OTP.String(), Channel: channelOf(m.Message, b.attempt),
-			To: to.E164(), Status: b.state.String(), Metadata: metadata, Sequence: m.Sequence}
+		p := webhook.Payload{
+			Event: t, MessageID: m.ID.String(), OTPID: m.OTP.String(), Channel: channelOf(m.Message, b.attempt),
+			To: to.E164(), Status: b.state.String(), Metadata: metadata, Sequence: m.Sequence,
+		}
 		p.At(now)
 		if t == webhook.MessageFailed {
 			p.Reason, p.CarrierCode = string(m.Reason), m.Code
@@ -206,8 +210,10 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 		return err
 	}
 	o.Sequence++
-	p := webhook.Payload{Event: t, OTPID: o.ID.String(), To: to.E164(), Status: status, Purpose: o.Purpose, Metadata: o.Metadata,
-		Sequence: o.Sequence}
+	p := webhook.Payload{
+		Event: t, OTPID: o.ID.String(), To: to.E164(), Status: status, Purpose: o.Purpose, Metadata: o.Metadata,
+		Sequence: o.Sequence,
+	}
 	if m, ok := store.Get[store.Message](tx, k); ok {
 		p.Channel = m.ShownStep().Channel.String()
 	}

@@ -29,33 +29,53 @@ func TestWhatAMessageCosts(t *testing.T) {
 			held     int64 // right after the send
 			cost     int64 // in the end
 		}{
-			{name: "the cheap step is taken, the rest released", channels: both, held: 5, cost: 3,
-				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Delivered, "") }},
+			{
+				name: "the cheap step is taken, the rest released", channels: both, held: 5, cost: 3,
+				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Delivered, "") },
+			},
 			{name: "the dear step is taken after a refusal", channels: both, wa: enginetest.Rejects(message.NotOnChannel), cost: 8},
-			{name: "both steps are taken: the dearest counts", channels: both, held: 5, cost: 8,
-				then: func(engine.OTPSent) { pass(t, w.World, 21*time.Second) }},
-			{name: "both are taken, and the dear one fails", channels: both, held: 5, cost: 3,
+			{
+				name: "both steps are taken: the dearest counts", channels: both, held: 5, cost: 8,
+				then: func(engine.OTPSent) { pass(t, w.World, 21*time.Second) },
+			},
+			{
+				name: "both are taken, and the dear one fails", channels: both, held: 5, cost: 3,
 				then: func(s engine.OTPSent) {
 					pass(t, w.World, 21*time.Second)
 					receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
-				}},
-			{name: "the first fails by receipt, the second is taken", channels: both, held: 5, cost: 8,
-				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) }},
-			{name: "both fail by receipt", channels: both, held: 5, cost: 0,
+				},
+			},
+			{
+				name: "the first fails by receipt, the second is taken", channels: both, held: 5, cost: 8,
+				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) },
+			},
+			{
+				name: "both fail by receipt", channels: both, held: 5, cost: 0,
 				then: func(s engine.OTPSent) {
 					receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
 					receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
-				}},
-			{name: "one step, failed by receipt", channels: both[1:], cost: 0,
-				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) }},
-			{name: "verified while the fallback waits", channels: both, held: 5, cost: 3,
-				then: func(s engine.OTPSent) { verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) }},
-			{name: "cancelled while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
-				then: func(s engine.OTPSent) { cancel(t, w.World, s.OTP.ID) }},
-			{name: "expired while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
-				then: func(engine.OTPSent) { pass(t, w.World, 6*time.Minute) }},
-			{name: "resent: paid for each send", channels: both[1:], cost: 16,
-				then: func(s engine.OTPSent) { send(t, w.World, enginetest.To(s.To.E164())) }},
+				},
+			},
+			{
+				name: "one step, failed by receipt", channels: both[1:], cost: 0,
+				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) },
+			},
+			{
+				name: "verified while the fallback waits", channels: both, held: 5, cost: 3,
+				then: func(s engine.OTPSent) { verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) },
+			},
+			{
+				name: "cancelled while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
+				then: func(s engine.OTPSent) { cancel(t, w.World, s.OTP.ID) },
+			},
+			{
+				name: "expired while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
+				then: func(engine.OTPSent) { pass(t, w.World, 6*time.Minute) },
+			},
+			{
+				name: "resent: paid for each send", channels: both[1:], cost: 16,
+				then: func(s engine.OTPSent) { send(t, w.World, enginetest.To(s.To.E164())) },
+			},
 		} {
 			w.WhatsApp.Script(c.wa)
 			w.SMS.Script(c.sms)

@@ -145,8 +145,10 @@ func withOrphans(tx *store.Tx, answer message.Event, carrierName string, refs []
 		}
 		orphan, early := chooseOrphan(row.Entries, ref.ID)
 		if early {
-			events = append(events, message.Event{Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
-				Reason: orphan.Reason, Code: orphan.Code, Down: answer.Down, Places: answer.Places})
+			events = append(events, message.Event{
+				Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
+				Reason: orphan.Reason, Code: orphan.Code, Down: answer.Down, Places: answer.Places,
+			})
 		}
 		tx.Put(withRef(row, ref, orphan))
 	}

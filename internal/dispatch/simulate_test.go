@@ -54,8 +54,10 @@ func newSimulation(t *testing.T, dice *rand.Rand) *simulation {
 		k.Script(func(_ context.Context, m carrier.Message) carrier.Result { return s.answer(k.Name(), m) })
 		carriers = append(carriers, k)
 	}
-	s.World = enginetest.New(t, enginetest.Options{Carriers: carriers, Prices: prices, Credits: 1_000_000,
-		Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: simLimit, Per: simWindow}}}})
+	s.World = enginetest.New(t, enginetest.Options{
+		Carriers: carriers, Prices: prices, Credits: 1_000_000,
+		Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: simLimit, Per: simWindow}}},
+	})
 	return s
 }
 

@@ -22,8 +22,10 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 	const each = 60
 	add := func(purpose message.Purpose, due time.Time) {
 		for range each {
-			m := store.Message{Number: []byte{1}, Message: message.Message{Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now,
-				Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}}}}
+			m := store.Message{Number: []byte{1}, Message: message.Message{
+				Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now,
+				Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
+			}}
 			_, _ = random.Read(m.ID[:])
 			if err := s.Update(t.Context(), m.Account, nil, func(tx *store.Tx) error { tx.Insert(m); return nil }); err != nil {
 				t.Fatal(err)

@@ -45,8 +45,10 @@ func TestPlainSuccess(t *testing.T) {
 
 // FuzzPlainSuccess: what is taken as plain, net/http reads as the same status and length, on a connection that stays.
 func FuzzPlainSuccess(f *testing.F) {
-	for _, s := range []string{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 202 A\r\nDate: x\r\nContent-Length: 3\r\nX-Y: z\r\n\r\nabcHTTP/1.1",
-		"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"} {
+	for _, s := range []string{
+		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 202 A\r\nDate: x\r\nContent-Length: 3\r\nX-Y: z\r\n\r\nabcHTTP/1.1",
+		"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -26,8 +26,10 @@ func NewPoster(o Options) *Poster {
 	if o.Timeout <= 0 {
 		o.Timeout = 15 * time.Second
 	}
-	return &Poster{guard: newGuard(o), plain: len(o.Allow) > 0, timeout: o.Timeout,
-		dialer: net.Dialer{Timeout: dialTime, Resolver: o.Resolver}, idle: idle{most: o.Idle}}
+	return &Poster{
+		guard: newGuard(o), plain: len(o.Allow) > 0, timeout: o.Timeout,
+		dialer: net.Dialer{Timeout: dialTime, Resolver: o.Resolver}, idle: idle{most: o.Idle},
+	}
 }
 
 // Request is one post of JSON.

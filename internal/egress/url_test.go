@@ -8,8 +8,10 @@ import (
 
 func TestCheckURL(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"https://example.com", "http://example.com:8080/a?b=c", "HTTPS://EXAMPLE.COM/", "https://[2001:db8::1]:443/x", "http://127.0.0.1/",
-		"https://xn--bcher-kva.example/%E2%82%AC", "https://example.com:65535", "https://example.com/" + strings.Repeat("a", MaxURL-20)} {
+	for _, s := range []string{
+		"https://example.com", "http://example.com:8080/a?b=c", "HTTPS://EXAMPLE.COM/", "https://[2001:db8::1]:443/x", "http://127.0.0.1/",
+		"https://xn--bcher-kva.example/%E2%82%AC", "https://example.com:65535", "https://example.com/" + strings.Repeat("a", MaxURL-20),
+	} {
 		if err := CheckURL(s); err != nil {
 			t.Errorf("%s is refused: %v", s, err)
 		}

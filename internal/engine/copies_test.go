@@ -271,8 +271,10 @@ func TestLateAnswers_OfAText(t *testing.T) {
 	}
 	w.SMS.Script(enginetest.Accepts)
 	for _, sent := range w.SMS.Sent() {
-		late := carrier.Answer{Carrier: "smsc", Ref: sent.Ref,
-			Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000058"}}
+		late := carrier.Answer{
+			Carrier: "smsc", Ref: sent.Ref,
+			Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000058"},
+		}
 		if err := w.Sink().Answer(t.Context(), late); err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,8 @@ import (
 // repeat gets the first answer and changes nothing. A change that returns an error had no effect, and may be asked for
 // again. change keeps the rules of a closure.
 func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Idempotent, now time.Time, keys []store.Key,
-	change func(*store.Tx) (R, error)) (out R, answer *Answer, err error) {
+	change func(*store.Tx) (R, error),
+) (out R, answer *Answer, err error) {
 	var none R
 	var refused *fault.Fault
 	err = s.Update(ctx, c.Account, i.keys(c, keys), func(tx *store.Tx) (err error) {

@@ -141,8 +141,10 @@ func errTelegram() error {
 
 // makePlan chooses the steps of a new code.
 func (s *otpSend) makePlan() (err error) {
-	draft := otp.OTP{ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
-		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn), TestNumber: s.test, Era: s.era}
+	draft := otp.OTP{
+		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
+		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn), TestNumber: s.test, Era: s.era,
+	}
 	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.real)
 	return err
 }

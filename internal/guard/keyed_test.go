@@ -55,8 +55,15 @@ func TestAdmitCountsCountries(t *testing.T) {
 		country string
 		after   time.Duration
 	}{
-		{0, "BE", 0}, {time.Hour, "FR", 0}, {2 * time.Hour, "BE", 0}, {3 * time.Hour, "LV", 22 * time.Hour},
-		{25*time.Hour - 1, "LV", 1}, {25 * time.Hour, "LV", 0}, {25 * time.Hour, "FR", time.Hour}, {25 * time.Hour, "BE", 0}, {26 * time.Hour, "", 23 * time.Hour},
+		{0, "BE", 0},
+		{time.Hour, "FR", 0},
+		{2 * time.Hour, "BE", 0},
+		{3 * time.Hour, "LV", 22 * time.Hour},
+		{25*time.Hour - 1, "LV", 1},
+		{25 * time.Hour, "LV", 0},
+		{25 * time.Hour, "FR", time.Hour},
+		{25 * time.Hour, "BE", 0},
+		{26 * time.Hour, "", 23 * time.Hour},
 	} {
 		next, r, ok := l.Admit(marks, step.country, start.Add(step.at))
 		if ok != (step.after == 0) || r.After != step.after || !ok && r.Limit != "2/24h" {

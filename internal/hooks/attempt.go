@@ -306,6 +306,8 @@ func (h *Hooks) tellDisabled(tx *store.Tx, w store.Endpoint, now time.Time) {
 	}
 	p := webhook.Payload{Event: webhook.WebhookDisabled, WebhookID: w.ID.String(), Reason: string(w.Disabled)}
 	p.At(at)
-	h.teller.Tell(tx, dispatch.News{Account: w.Account, Mode: w.Mode, Subject: w.ID[:], Sequence: int(now.UnixMicro()),
-		Payload: p, At: at, Real: now, Not: w.ID})
+	h.teller.Tell(tx, dispatch.News{
+		Account: w.Account, Mode: w.Mode, Subject: w.ID[:], Sequence: int(now.UnixMicro()),
+		Payload: p, At: at, Real: now, Not: w.ID,
+	})
 }

@@ -127,10 +127,14 @@ func fill(t *testing.T, w world, e id.Webhook, n int) {
 		for k := range n {
 			at := w.Now()
 			event := webhook.EventID(at, []byte{byte(n)}, k, webhook.MessageSent)
-			tx.Insert(store.Event{Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageSent, CreatedAt: at,
-				Payload: dispatch.SealPayload(w.Keys, event, []byte(`{}`))})
-			tx.Insert(store.Delivery{Delivery: webhook.Delivery{Account: w.Account, Target: webhook.Target(e), Event: event,
-				Mode: id.Live, State: webhook.Waiting, DueAt: at, CreatedAt: at}})
+			tx.Insert(store.Event{
+				Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageSent, CreatedAt: at,
+				Payload: dispatch.SealPayload(w.Keys, event, []byte(`{}`)),
+			})
+			tx.Insert(store.Delivery{Delivery: webhook.Delivery{
+				Account: w.Account, Target: webhook.Target(e), Event: event,
+				Mode: id.Live, State: webhook.Waiting, DueAt: at, CreatedAt: at,
+			}})
 		}
 		return nil
 	})

@@ -65,8 +65,10 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 		return Endpoint{}, nil, err
 	}
 	now, text := h.Now(), newSecret()
-	w := webhook.Endpoint{ID: id.NewWebhook(now), Account: c.Account, Mode: c.Mode, URL: n.URL, Description: n.Description,
-		Events: n.Events, Enabled: !n.Disabled, CreatedAt: now}
+	w := webhook.Endpoint{
+		ID: id.NewWebhook(now), Account: c.Account, Mode: c.Mode, URL: n.URL, Description: n.Description,
+		Events: n.Events, Enabled: !n.Disabled, CreatedAt: now,
+	}
 	if n.Disabled {
 		w.Disabled = webhook.ByCaller
 	}

@@ -242,8 +242,10 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 func (h *Hooks) try(c account.Caller, found Endpoint, t webhook.Type, body []byte) webhook.Try {
 	at := h.Now()
 	unique := newSecret()
-	d := store.Delivery{Delivery: webhook.Delivery{Account: c.Account, Mode: c.Mode, Target: webhook.Target(found.ID),
-		Event: webhook.EventID(at, []byte(unique.Reveal()), 0, t)}}
+	d := store.Delivery{Delivery: webhook.Delivery{
+		Account: c.Account, Mode: c.Mode, Target: webhook.Target(found.ID),
+		Event: webhook.EventID(at, []byte(unique.Reveal()), 0, t),
+	}}
 	n, _ := h.find(refOf(d))
 	secrets, problem := n.signers(at)
 	out, _ := h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, problem)

@@ -90,8 +90,10 @@ func TestAnOutageOf47Hours(t *testing.T) {
 
 // scheduled is when the n-th attempt is due after the first, with luck at 0.5.
 func scheduled(n int) time.Duration {
-	waits := []time.Duration{0, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
-		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 0}
+	waits := []time.Duration{
+		0, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
+		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 0,
+	}
 	var at time.Duration
 	for _, w := range waits[:min(n, 10)] {
 		at += w

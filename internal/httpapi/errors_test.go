@@ -19,8 +19,10 @@ import (
 func TestWhereThereIsNothing(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
-	for _, path := range []string{"/", "/v2", "/v2/", "/v1/otp/send", "/v2/otp/send/", "/v2/otp/", "/v2/nope", "/v2/otp/a/b", "/v2//otp/send",
-		"/v2/otp/../otp/send", "/v2/otp/./send", "//", "/V2/otp/send", "/v2/balance/x", "/carriers", "/carriers/x", "/carriers/x/receipts", "/index.php"} {
+	for _, path := range []string{
+		"/", "/v2", "/v2/", "/v1/otp/send", "/v2/otp/send/", "/v2/otp/", "/v2/nope", "/v2/otp/a/b", "/v2//otp/send",
+		"/v2/otp/../otp/send", "/v2/otp/./send", "//", "/V2/otp/send", "/v2/balance/x", "/carriers", "/carriers/x", "/carriers/x/receipts", "/index.php",
+	} {
 		for _, method := range []string{"GET", "POST"} {
 			if w := a.call(t, "", method, path, "{", "Authorization", ""); w.refusal(404, "not_found").Header().Get("Location") != "" {
 				t.Errorf("%s redirects to %s", path, w.Header().Get("Location"))
@@ -53,10 +55,26 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
 	operations := map[account.Scope][][2]string{
-		account.ScopeSend: {{"POST", "/v2/otp/send"}, {"POST", "/v2/otp/otp_x/resend"}, {"POST", "/v2/otp/otp_x/cancel"}, {"POST", "/v2/sandbox/clock"},
-			{"POST", "/v2/sms/send"}, {"POST", "/v2/messages/msg_x/cancel"}},
-		account.ScopeRead: {{"GET", "/v2/otp"}, {"GET", "/v2/otp/otp_x"}, {"GET", "/v2/balance"}, {"GET", "/v2/sandbox/messages"}, {"GET", "/v2/messages"}, {"GET", "/v2/messages/msg_x"},
-			{"GET", "/v2/usage"}, {"GET", "/v2/analytics/conversion"}, {"GET", "/v2/lookup/+32470123456"}, {"GET", "/v2/account"}},
+		account.ScopeSend: {
+			{"POST", "/v2/otp/send"},
+			{"POST", "/v2/otp/otp_x/resend"},
+			{"POST", "/v2/otp/otp_x/cancel"},
+			{"POST", "/v2/sandbox/clock"},
+			{"POST", "/v2/sms/send"},
+			{"POST", "/v2/messages/msg_x/cancel"},
+		},
+		account.ScopeRead: {
+			{"GET", "/v2/otp"},
+			{"GET", "/v2/otp/otp_x"},
+			{"GET", "/v2/balance"},
+			{"GET", "/v2/sandbox/messages"},
+			{"GET", "/v2/messages"},
+			{"GET", "/v2/messages/msg_x"},
+			{"GET", "/v2/usage"},
+			{"GET", "/v2/analytics/conversion"},
+			{"GET", "/v2/lookup/+32470123456"},
+			{"GET", "/v2/account"},
+		},
 		account.ScopeAdmin: {{"PATCH", "/v2/account"}},
 		"verify":           {{"POST", "/v2/otp/verify"}},
 	}
@@ -153,11 +171,23 @@ func TestTheDatabaseIsOut(t *testing.T) {
 	a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
 	o := a.send(t, phoneA, `"whatsapp","sms"`)
 	requests := [][3]string{
-		{"POST", "/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`}, {"POST", "/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
-		{"POST", "/v2/otp/" + o + "/resend", ""}, {"POST", "/v2/otp/" + o + "/cancel", ""}, {"POST", "/v2/sandbox/clock", `{"advance":"1s"}`},
-		{"POST", "/v2/sms/send", `{"to":"+32470999999","body":"x"}`}, {"POST", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S/cancel", ""},
-		{"GET", "/v2/messages", ""}, {"GET", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S", ""}, {"GET", "/v2/otp/" + o, ""}, {"GET", "/v2/otp", ""}, {"GET", "/v2/balance", ""}, {"GET", "/v2/sandbox/messages", ""},
-		{"GET", "/v2/usage", ""}, {"GET", "/v2/analytics/conversion", ""}, {"GET", "/v2/account", ""}, {"PATCH", "/v2/account", `{"from":"B"}`},
+		{"POST", "/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`},
+		{"POST", "/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
+		{"POST", "/v2/otp/" + o + "/resend", ""},
+		{"POST", "/v2/otp/" + o + "/cancel", ""},
+		{"POST", "/v2/sandbox/clock", `{"advance":"1s"}`},
+		{"POST", "/v2/sms/send", `{"to":"+32470999999","body":"x"}`},
+		{"POST", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S/cancel", ""},
+		{"GET", "/v2/messages", ""},
+		{"GET", "/v2/messages/msg_01KQ2M0MGVX78FP3C9QB3CV89S", ""},
+		{"GET", "/v2/otp/" + o, ""},
+		{"GET", "/v2/otp", ""},
+		{"GET", "/v2/balance", ""},
+		{"GET", "/v2/sandbox/messages", ""},
+		{"GET", "/v2/usage", ""},
+		{"GET", "/v2/analytics/conversion", ""},
+		{"GET", "/v2/account", ""},
+		{"PATCH", "/v2/account", `{"from":"B"}`},
 	}
 	for _, r := range requests {
 		b.NoWrites.Store(r[0] != "GET")

@@ -38,8 +38,10 @@ type deliveryBody struct {
 }
 
 func showDelivery(d hooks.Delivery) deliveryBody {
-	b := deliveryBody{ID: d.Event.String(), Event: string(d.Type), Status: d.State.String(), Attempts: d.Total,
-		NextAttemptAt: stampOrNone(d.DueAt), CreatedAt: stamp(d.CreatedAt), Tries: []tryBody{}}
+	b := deliveryBody{
+		ID: d.Event.String(), Event: string(d.Type), Status: d.State.String(), Attempts: d.Total,
+		NextAttemptAt: stampOrNone(d.DueAt), CreatedAt: stamp(d.CreatedAt), Tries: []tryBody{},
+	}
 	for i, t := range d.Tries {
 		b.Tries = append(b.Tries, showTry(t, d.Answers[i]))
 	}

@@ -64,8 +64,10 @@ type inboundBody struct {
 }
 
 func showInbound(i query.Inbound) inboundBody {
-	return inboundBody{InboundID: i.ID.String(), Channel: i.Channel.String(), Carrier: i.Carrier, From: i.From.E164(), To: i.To,
-		Body: i.Text, ReceivedAt: stamp(i.At)}
+	return inboundBody{
+		InboundID: i.ID.String(), Channel: i.Channel.String(), Carrier: i.Carrier, From: i.From.E164(), To: i.To,
+		Body: i.Text, ReceivedAt: stamp(i.At),
+	}
 }
 
 func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInboundInput) (page[inboundBody], error) {

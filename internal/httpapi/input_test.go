@@ -231,8 +231,10 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 func TestBadQueries(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
-	for _, path := range []string{"/v2/otp?limit=0", "/v2/otp?limit=101", "/v2/otp?limit=ten", "/v2/otp?limit=1.5", "/v2/otp?cursor=x", "/v2/otp?foo=1",
-		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/otp?limit=", "/v2/sandbox/messages?to=", "/v2/sandbox/messages?limit=1000", "/v2/balance?x=1"} {
+	for _, path := range []string{
+		"/v2/otp?limit=0", "/v2/otp?limit=101", "/v2/otp?limit=ten", "/v2/otp?limit=1.5", "/v2/otp?cursor=x", "/v2/otp?foo=1",
+		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/otp?limit=", "/v2/sandbox/messages?to=", "/v2/sandbox/messages?limit=1000", "/v2/balance?x=1",
+	} {
 		a.get(t, path).refusal(400, "invalid_params")
 	}
 	a.get(t, "/v2/sandbox/messages?to=0470").refusal(422, "invalid_phone")

@@ -109,8 +109,12 @@ func (s *Server) sealCursor(c account.Caller, list string, in *Narrowing, status
 const cursorMACSize = 16
 
 func (s *Server) cursorMAC(c account.Caller, list string, in *Narrowing, status string, next [16]byte) []byte {
-	parts := [][]byte{[]byte("cursor"), c.Account[:], {byte(c.Mode)}, []byte(list), next[:],
-		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore)}
+	parts := [][]byte{
+		[]byte("cursor"), c.Account[:],
+		{byte(c.Mode)},
+		[]byte(list), next[:],
+		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore),
+	}
 	var metadata []string
 	for key, value := range in.Metadata {
 		metadata = append(metadata, key+"]="+value) // a key holds no bracket

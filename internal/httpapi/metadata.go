@@ -44,8 +44,10 @@ func (m Metadata) MarshalJSON() ([]byte, error) {
 
 // Schema implements huma.SchemaProvider.
 func (Metadata) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "Any JSON object up to 4 KB and 5 levels. It is returned unchanged and echoed in webhooks."}
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "Any JSON object up to 4 KB and 5 levels. It is returned unchanged and echoed in webhooks.",
+	}
 }
 
 // check refuses metadata that is too large or too deep.

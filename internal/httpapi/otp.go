@@ -62,8 +62,10 @@ func showSent(s engine.OTPSent) sentBody {
 	if s.Accepted() {
 		status = "sent"
 	}
-	return sentBody{OTPID: s.OTP.ID.String(), Status: status, Channel: s.Channel().String(), To: s.To.E164(),
-		ExpiresAt: stamp(s.OTP.ExpiresAt), CreatedAt: stamp(s.OTP.CreatedAt)}
+	return sentBody{
+		OTPID: s.OTP.ID.String(), Status: status, Channel: s.Channel().String(), To: s.To.E164(),
+		ExpiresAt: stamp(s.OTP.ExpiresAt), CreatedAt: stamp(s.OTP.CreatedAt),
+	}
 }
 
 // request is what the engine is asked for, without the channels.
@@ -202,8 +204,10 @@ func showAttempts(m message.Message) []attemptBody {
 	charged := m.Charged
 	for i, a := range m.Attempts {
 		step := m.StepOf(i)
-		b := attemptBody{Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
-			CarrierCode: a.Code, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At)}
+		b := attemptBody{
+			Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
+			CarrierCode: a.Code, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At),
+		}
 		took := a.Progress == message.Accepted || a.Progress == message.Arrived || a.Progress == message.Opened
 		if took && step.Price == charged {
 			b.Credits, charged = charged, -1

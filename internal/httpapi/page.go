@@ -113,7 +113,8 @@ func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows 
 // pageFrom is pageOf for rows that may be large: no more of them are read at a time than fit a page. read gives at most n
 // rows of those before one; the zero id begins at the newest.
 func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging, read func(before [16]byte, n int) ([]R, error),
-	idOf func(R) [16]byte, show func(R) T) (page[T], error) {
+	idOf func(R) [16]byte, show func(R) T,
+) (page[T], error) {
 	last, err := s.begin(c, list, p)
 	if err != nil {
 		return page[T]{}, err

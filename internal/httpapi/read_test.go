@@ -91,8 +91,15 @@ func TestLocale_NeverFails(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, enginetest.Options{})
 	for i, c := range [][2]string{
-		{"fr_FR@euro", "Votre code"}, {"fr_FR.UTF-8", "Votre code"}, {"fr-CH, fr;q=0.9", "Votre code"}, {"*", "is your"}, {"C", "is your"}, {"", "is your"},
-		{"de;q=0.1, fr;q=0.9", "Votre code"}, {"!!", "is your"}, {strings.Repeat("x-", 5000), "is your"},
+		{"fr_FR@euro", "Votre code"},
+		{"fr_FR.UTF-8", "Votre code"},
+		{"fr-CH, fr;q=0.9", "Votre code"},
+		{"*", "is your"},
+		{"C", "is your"},
+		{"", "is your"},
+		{"de;q=0.1, fr;q=0.9", "Votre code"},
+		{"!!", "is your"},
+		{strings.Repeat("x-", 5000), "is your"},
 	} {
 		to := enginetest.Number(i)
 		a.post(t, "/v2/otp/send", `{"to":"`+to+`","channels":["sms"],"locale":"`+c[0]+`"}`).ok()

@@ -99,8 +99,10 @@ func apiConfig() huma.Config {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"key": {Type: "http", Scheme: "bearer", BearerFormat: "sk_live_… or sk_test_…",
-						Description: "An API key. Keys that begin with sk_test_ use the sandbox."},
+					"key": {
+						Type: "http", Scheme: "bearer", BearerFormat: "sk_live_… or sk_test_…",
+						Description: "An API key. Keys that begin with sk_test_ use the sandbox.",
+					},
 				},
 			},
 		},

@@ -28,8 +28,10 @@ type sendSMSInput struct {
 
 func (in *sendSMSInput) request() engine.SMSRequest {
 	b := &in.Body
-	return engine.SMSRequest{To: b.To, Body: b.Body, From: b.From, CallbackURL: b.CallbackURL,
-		ScheduledAt: in.at.Truncate(time.Microsecond), Metadata: b.Metadata}
+	return engine.SMSRequest{
+		To: b.To, Body: b.Body, From: b.From, CallbackURL: b.CallbackURL,
+		ScheduledAt: in.at.Truncate(time.Microsecond), Metadata: b.Metadata,
+	}
 }
 
 // Resolve implements huma.Resolver: what no schema says is told together with what one says.
@@ -68,9 +70,11 @@ func showSentSMS(m query.Message) sentSMSBody {
 		status = "scheduled"
 	}
 	step := m.ShownStep()
-	return sentSMSBody{MessageID: m.ID.String(), Status: status, Channel: step.Channel.String(), To: m.To.E164(), From: m.Sender,
+	return sentSMSBody{
+		MessageID: m.ID.String(), Status: status, Channel: step.Channel.String(), To: m.To.E164(), From: m.Sender,
 		Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(), ScheduledAt: stampOrNone(m.ScheduledAt),
-		CreatedAt: stamp(m.CreatedAt)}
+		CreatedAt: stamp(m.CreatedAt),
+	}
 }
 
 func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput, idem *engine.Idempotent) (query.Message, *engine.Answer, error) {
@@ -99,11 +103,13 @@ type messageBody struct {
 
 func showMessage(m query.Message) messageBody {
 	step := m.ShownStep()
-	return messageBody{MessageID: m.ID.String(), Status: m.State.String(), Channel: step.Channel.String(), To: m.To.E164(),
+	return messageBody{
+		MessageID: m.ID.String(), Status: m.State.String(), Channel: step.Channel.String(), To: m.To.E164(),
 		From: m.Sender, Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(), Reason: string(m.Reason),
 		Carrier: step.Carrier, Metadata: Metadata(m.Metadata), Attempts: showAttempts(m.Message.Message),
 		ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt), SentAt: stampOrNone(m.SentAt),
-		DeliveredAt: stampOrNone(m.DeliveredAt)}
+		DeliveredAt: stampOrNone(m.DeliveredAt),
+	}
 }
 
 // MessagePath names the message of an operation.

@@ -76,10 +76,19 @@ func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
 		segments float64
 		encoding string
 	}{
-		{strings.Repeat("a", 160), 1, "gsm7"}, {strings.Repeat("a", 161), 2, "gsm7"}, {strings.Repeat("a", 158) + "€", 1, "gsm7"},
-		{strings.Repeat("a", 159) + "€", 2, "gsm7"}, {strings.Repeat("[", 80), 1, "gsm7"}, {strings.Repeat("|", 81), 2, "gsm7"},
-		{strings.Repeat("ж", 70), 1, "ucs2"}, {strings.Repeat("ж", 71), 2, "ucs2"}, {strings.Repeat("😀", 35), 1, "ucs2"},
-		{strings.Repeat("😀", 36), 2, "ucs2"}, {strings.Repeat("a", 1600), 11, "gsm7"}, {strings.Repeat("😀", 1600), 49, "ucs2"}, {"`", 1, "ucs2"},
+		{strings.Repeat("a", 160), 1, "gsm7"},
+		{strings.Repeat("a", 161), 2, "gsm7"},
+		{strings.Repeat("a", 158) + "€", 1, "gsm7"},
+		{strings.Repeat("a", 159) + "€", 2, "gsm7"},
+		{strings.Repeat("[", 80), 1, "gsm7"},
+		{strings.Repeat("|", 81), 2, "gsm7"},
+		{strings.Repeat("ж", 70), 1, "ucs2"},
+		{strings.Repeat("ж", 71), 2, "ucs2"},
+		{strings.Repeat("😀", 35), 1, "ucs2"},
+		{strings.Repeat("😀", 36), 2, "ucs2"},
+		{strings.Repeat("a", 1600), 11, "gsm7"},
+		{strings.Repeat("😀", 1600), 49, "ucs2"},
+		{"`", 1, "ucs2"},
 	} {
 		w := a.post(t, "/v2/sms/send", `{"to":"`+enginetest.Number(i)+`","body":"`+c.body+`"}`).ok()
 		if w.json["segments"] != c.segments || w.str("encoding") != c.encoding {

@@ -19,12 +19,16 @@ type translations map[string]string
 // Schema implements huma.SchemaProvider.
 func (translations) Schema(huma.Registry) *huma.Schema {
 	least, most, length := 1, template.MaxTranslations, template.MaxLength
-	text := &huma.Schema{Type: huma.TypeString, MaxLength: &length,
-		Description: "{{code}} is required; {{app}}, {{minutes}} and {{metadata.KEY}} are filled in as plain text."}
+	text := &huma.Schema{
+		Type: huma.TypeString, MaxLength: &length,
+		Description: "{{code}} is required; {{app}}, {{minutes}} and {{metadata.KEY}} are filled in as plain text.",
+	}
 	text.PrecomputeMessages()
-	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: text, MinProperties: &least, MaxProperties: &most,
+	s := &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: text, MinProperties: &least, MaxProperties: &most,
 		Description: "Texts by BCP 47 tag. A send takes the nearest to its locale, then to the account's, then en, then any.",
-		Examples:    []any{map[string]string{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}}}
+		Examples:    []any{map[string]string{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}},
+	}
 	s.PrecomputeMessages()
 	return s
 }

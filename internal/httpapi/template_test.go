@@ -276,9 +276,13 @@ func TestWhoMayDoWhatWithTemplates(t *testing.T) {
 			method, path, body string
 			needs              account.Scope
 		}{
-			{"GET", "/v2/templates", "", account.ScopeRead}, {"GET", path, "", account.ScopeRead},
-			{"POST", path + "/preview", "", account.ScopeRead}, {"POST", "/v2/templates/preview", `{"translations":{"en":"{{code}}"}}`, account.ScopeRead},
-			{"POST", "/v2/templates", login, account.ScopeAdmin}, {"PATCH", path, `{"name":"x"}`, account.ScopeAdmin}, {"DELETE", path, "", account.ScopeAdmin},
+			{"GET", "/v2/templates", "", account.ScopeRead},
+			{"GET", path, "", account.ScopeRead},
+			{"POST", path + "/preview", "", account.ScopeRead},
+			{"POST", "/v2/templates/preview", `{"translations":{"en":"{{code}}"}}`, account.ScopeRead},
+			{"POST", "/v2/templates", login, account.ScopeAdmin},
+			{"PATCH", path, `{"name":"x"}`, account.ScopeAdmin},
+			{"DELETE", path, "", account.ScopeAdmin},
 		} {
 			w := a.call(t, key, r.method, r.path, r.body)
 			if scope == r.needs {

@@ -65,8 +65,10 @@ type webhookBody struct {
 }
 
 func showWebhook(e hooks.Endpoint) webhookBody {
-	b := webhookBody{ID: e.ID.String(), URL: e.URL, Description: e.Description, Events: []string{}, Enabled: e.Enabled,
-		DisabledReason: string(e.Disabled), FailingSince: stampOrNone(e.FailingSince), CreatedAt: stamp(e.CreatedAt)}
+	b := webhookBody{
+		ID: e.ID.String(), URL: e.URL, Description: e.Description, Events: []string{}, Enabled: e.Enabled,
+		DisabledReason: string(e.Disabled), FailingSince: stampOrNone(e.FailingSince), CreatedAt: stamp(e.CreatedAt),
+	}
 	events := e.Events
 	if len(events) == 0 {
 		events = webhook.Types
@@ -126,8 +128,10 @@ func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *create
 	if err != nil {
 		return hooks.Endpoint{}, nil, err
 	}
-	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{URL: b.URL, Description: b.Description, Events: types,
-		Disabled: b.Enabled != nil && !*b.Enabled}, idem)
+	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{
+		URL: b.URL, Description: b.Description, Events: types,
+		Disabled: b.Enabled != nil && !*b.Enabled,
+	}, idem)
 }
 
 type listWebhooksInput struct{ Paging }

@@ -142,8 +142,13 @@ func TestWebhooksOfOthers(t *testing.T) {
 	const never, event = "whe_01HWXYZABC123DEF4560000000", "evt_01HWXYZABC123DEF4560000000"
 	reader, writer := a.key(t, id.Test, "read"), a.key(t, id.Test, "send", "verify", "admin")
 	for _, c := range []struct{ method, path, body, scope string }{
-		{"GET", "", "", "read"}, {"PATCH", "", `{}`, "admin"}, {"DELETE", "", "", "admin"}, {"POST", "/test", "", "admin"},
-		{"POST", "/rotate-secret", "", "admin"}, {"GET", "/deliveries", "", "read"}, {"POST", "/deliveries/" + event + "/redeliver", "", "admin"},
+		{"GET", "", "", "read"},
+		{"PATCH", "", `{}`, "admin"},
+		{"DELETE", "", "", "admin"},
+		{"POST", "/test", "", "admin"},
+		{"POST", "/rotate-secret", "", "admin"},
+		{"GET", "/deliveries", "", "read"},
+		{"POST", "/deliveries/" + event + "/redeliver", "", "admin"},
 		{"POST", "/recover", `{"since":"2026-04-25T00:00:00Z"}`, "admin"},
 	} {
 		texts := map[string]bool{}

@@ -129,8 +129,10 @@ var strict = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[
 // FuzzParse compares with Go's parser where both apply, and holds that what was read means the same when it is written
 // out and read again.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"2026-12-01T10:00:00Z", "20261201T100000,5+0100", "2026-12-01 10:00 -03", "2026-02-30T24:60:60-24:00",
-		"0000-01-01T00:00:00+14:00", "2026-12-01T10:00:00.999999999-12:00", "2026-W49-2T10Z"} {
+	for _, s := range []string{
+		"2026-12-01T10:00:00Z", "20261201T100000,5+0100", "2026-12-01 10:00 -03", "2026-02-30T24:60:60-24:00",
+		"0000-01-01T00:00:00+14:00", "2026-12-01T10:00:00.999999999-12:00", "2026-W49-2T10Z",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

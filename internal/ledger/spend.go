@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/clock"
-
 	"github.com/syssecure/syssecure/internal/phone"
 )
 

@@ -29,29 +29,47 @@ func TestSpendCaps(t *testing.T) {
 	}{
 		"none": {ledger.Caps{}, []hold{{"BE", 1 << 40, 0, true, "", time.Time{}}}},
 		"the hour is used to its last credit": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 7, 0, true, "", time.Time{}}, {"BE", 4, 0, false, "spend_cap_hour=10", one}, {"FR", 3, 0, true, "", time.Time{}},
-			{"BE", 1, 29 * time.Minute, false, "spend_cap_hour=10", one}, {"BE", 10, 30 * time.Minute, true, "", time.Time{}}}},
+			{"BE", 7, 0, true, "", time.Time{}},
+			{"BE", 4, 0, false, "spend_cap_hour=10", one},
+			{"FR", 3, 0, true, "", time.Time{}},
+			{"BE", 1, 29 * time.Minute, false, "spend_cap_hour=10", one},
+			{"BE", 10, 30 * time.Minute, true, "", time.Time{}},
+		}},
 		"a hold above the cap": {ledger.Caps{Hour: 10}, []hold{{"BE", 11, 0, false, "spend_cap_hour=10", one}}},
 		"the day goes on over hours": {ledger.Caps{Day: 10}, []hold{
-			{"BE", 6, 0, true, "", time.Time{}}, {"BE", 5, 3 * time.Hour, false, "spend_cap_day=10", tomorrow},
-			{"BE", 4, 3 * time.Hour, true, "", time.Time{}}, {"BE", 10, 12 * time.Hour, true, "", time.Time{}}}},
+			{"BE", 6, 0, true, "", time.Time{}},
+			{"BE", 5, 3 * time.Hour, false, "spend_cap_day=10", tomorrow},
+			{"BE", 4, 3 * time.Hour, true, "", time.Time{}},
+			{"BE", 10, 12 * time.Hour, true, "", time.Time{}},
+		}},
 		"countries": {ledger.Caps{Countries: "*=2,BE=5,FR=0"}, []hold{
-			{"BE", 5, 0, true, "", time.Time{}}, {"BE", 1, time.Hour, false, "spend_cap_countries=BE=5", tomorrow},
-			{"DE", 2, 0, true, "", time.Time{}}, {"DE", 1, 0, false, "spend_cap_countries=DE=2", tomorrow},
-			{"NL", 2, 0, true, "", time.Time{}}, {"FR", 1, 0, false, "spend_cap_countries=FR=0", tomorrow},
-			{"BE", 5, 12 * time.Hour, true, "", time.Time{}}}},
+			{"BE", 5, 0, true, "", time.Time{}},
+			{"BE", 1, time.Hour, false, "spend_cap_countries=BE=5", tomorrow},
+			{"DE", 2, 0, true, "", time.Time{}},
+			{"DE", 1, 0, false, "spend_cap_countries=DE=2", tomorrow},
+			{"NL", 2, 0, true, "", time.Time{}},
+			{"FR", 1, 0, false, "spend_cap_countries=FR=0", tomorrow},
+			{"BE", 5, 12 * time.Hour, true, "", time.Time{}},
+		}},
 		"a country without a cap": {ledger.Caps{Countries: "BE=5"}, []hold{{"DE", 1 << 40, 0, true, "", time.Time{}}}},
 		"a clock that steps back makes no room": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 10, 0, true, "", time.Time{}}, {"BE", 1, -time.Hour, false, "spend_cap_hour=10", one.Add(-time.Hour)}}},
+			{"BE", 10, 0, true, "", time.Time{}}, {"BE", 1, -time.Hour, false, "spend_cap_hour=10", one.Add(-time.Hour)},
+		}},
 		"a clock that was a year ahead refuses for an hour": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}}, {"BE", 1, 0, false, "spend_cap_hour=10", one},
-			{"BE", 10, time.Hour, true, "", time.Time{}}}},
+			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}},
+			{"BE", 1, 0, false, "spend_cap_hour=10", one},
+			{"BE", 10, time.Hour, true, "", time.Time{}},
+		}},
 		"and for a day": {ledger.Caps{Day: 10}, []hold{
-			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}}, {"BE", 1, 0, false, "spend_cap_day=10", tomorrow},
-			{"BE", 10, 12 * time.Hour, true, "", time.Time{}}}},
+			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}},
+			{"BE", 1, 0, false, "spend_cap_day=10", tomorrow},
+			{"BE", 10, 12 * time.Hour, true, "", time.Time{}},
+		}},
 		"nodes whose clocks differ": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 6, 30*time.Minute + time.Second, true, "", time.Time{}}, {"BE", 4, 30*time.Minute - 3*time.Second, true, "", time.Time{}},
-			{"BE", 1, 30*time.Minute + 2*time.Second, false, "spend_cap_hour=10", one.Add(time.Hour)}}},
+			{"BE", 6, 30*time.Minute + time.Second, true, "", time.Time{}},
+			{"BE", 4, 30*time.Minute - 3*time.Second, true, "", time.Time{}},
+			{"BE", 1, 30*time.Minute + 2*time.Second, false, "spend_cap_hour=10", one.Add(time.Hour)},
+		}},
 		"no overflow": {ledger.Caps{Hour: 1}, []hold{{"BE", 1<<63 - 1, 0, false, "spend_cap_hour=1", one}}},
 	} {
 		var w ledger.Watch
@@ -102,10 +120,18 @@ func TestLow(t *testing.T) {
 		credits int64
 		tell    bool
 	}{
-		{ledger.Hold, 100, false}, {ledger.Hold, 99, true}, {ledger.Hold, 98, false},
-		{ledger.Release, 103, false}, {ledger.Hold, 97, false}, // around the threshold it is told once
-		{ledger.Grant, 99, false}, {ledger.Hold, 91, false}, // a grant too small
-		{ledger.Grant, 100, false}, {ledger.Hold, 92, true}, {ledger.Grant, 500, false}, {ledger.Grant, 10, false}, {ledger.Hold, 9, true},
+		{ledger.Hold, 100, false},
+		{ledger.Hold, 99, true},
+		{ledger.Hold, 98, false},
+		{ledger.Release, 103, false},
+		{ledger.Hold, 97, false}, // around the threshold it is told once
+		{ledger.Grant, 99, false},
+		{ledger.Hold, 91, false}, // a grant too small
+		{ledger.Grant, 100, false},
+		{ledger.Hold, 92, true},
+		{ledger.Grant, 500, false},
+		{ledger.Grant, 10, false},
+		{ledger.Hold, 9, true},
 	} {
 		var tell bool
 		if w, tell = ledger.Low(w, c.kind, c.credits, threshold); tell != c.tell {

@@ -147,8 +147,10 @@ func FuzzApply(f *testing.F) {
 		for i := 0; i+1 < len(script); i += 2 {
 			kind, more := script[i], script[i+1]
 			g.now = g.now.Add(time.Duration(more&15) * 2 * time.Second)
-			e := Event{Kind: Kind(kind%17 + 1), Attempt: int(more >> 4 & 3), Part: int(more >> 6), Parts: 1 + int(kind>>6),
-				Reason: Unreachable, Late: more&64 != 0, Doubt: kind&32 != 0, Room: Room{Known: true}}
+			e := Event{
+				Kind: Kind(kind%17 + 1), Attempt: int(more >> 4 & 3), Part: int(more >> 6), Parts: 1 + int(kind>>6),
+				Reason: Unreachable, Late: more&64 != 0, Doubt: kind&32 != 0, Room: Room{Known: true},
+			}
 			if e.Kind == Replan {
 				e.Plan = g.m.Plan // what a plan is replaced by is replan's own test
 			}

@@ -107,8 +107,10 @@ func TestWayBack_CircuitOpen(t *testing.T) {
 			}
 			return nil
 		}}, "b@0 b@1 b@3 b@7 b@61"},
-		"the other is put off for a moment": {fleet{answer: refuses(Event{Kind: Later, After: 2 * time.Second}),
-			down: func(time.Duration) []string { return []string{"b"} }}, ""},
+		"the other is put off for a moment": {fleet{
+			answer: refuses(Event{Kind: Later, After: 2 * time.Second}),
+			down:   func(time.Duration) []string { return []string{"b"} },
+		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,9 +17,18 @@ func TestGone(t *testing.T) {
 		owner int64
 		want  bool
 	}{
-		{Alone(7), 0, false}, {Alone(7), -1, false}, {Alone(7), 7, false}, {Alone(7), 6, true}, {Alone(7), 8, false},
-		{three, 0, false}, {three, 5, false}, {three, 7, false}, {three, 9, false},
-		{three, 6, true}, {three, 1, true}, {three, 8, true},
+		{Alone(7), 0, false},
+		{Alone(7), -1, false},
+		{Alone(7), 7, false},
+		{Alone(7), 6, true},
+		{Alone(7), 8, false},
+		{three, 0, false},
+		{three, 5, false},
+		{three, 7, false},
+		{three, 9, false},
+		{three, 6, true},
+		{three, 1, true},
+		{three, 8, true},
 		{three, 10, false}, // began after we looked
 		{Set{}, 1, false},
 	} {
@@ -148,7 +157,10 @@ func TestHolds(t *testing.T) {
 		now  time.Time
 		want bool
 	}{
-		{beat, true}, {beat.Add(HoldFor - time.Millisecond), true}, {beat.Add(HoldFor), false}, {suspended, false},
+		{beat, true},
+		{beat.Add(HoldFor - time.Millisecond), true},
+		{beat.Add(HoldFor), false},
+		{suspended, false},
 		{beat.Add(-time.Second), true},
 	} {
 		if got := Holds(beat, c.now); got != c.want {

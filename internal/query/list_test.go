@@ -51,12 +51,15 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 		to := enginetest.Number(r.IntN(3))
 		plan := []message.Step{{Channel: message.WhatsApp, Carrier: "wa"}, {Channel: message.SMS, Carrier: "smsc", Segments: 1}}
 		m := store.Message{Contact: w.Query.Contact(who.Mode, phone.Number(to)), Metadata: metadata(r.IntN(5)), Message: message.Message{
-			ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:], State: message.State(1 + r.IntN(8)), CreatedAt: now}}
+			ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:], State: message.State(1 + r.IntN(8)), CreatedAt: now,
+		}}
 		m.Number = p.seal(store.TableMessage, m.ID[:], to)
 		p.texts = append(p.texts, query.Message{Message: m, To: phone.Number(to)})
 
-		o := store.OTP{Contact: m.Contact, Metadata: m.Metadata, OTP: otp.OTP{ID: id.NewOTP(now), Account: who.Account, Mode: who.Mode,
-			Status: otp.Status(1 + r.IntN(5)), CreatedAt: now, ExpiresAt: now.Add(time.Duration(r.IntN(3)) * time.Hour)}}
+		o := store.OTP{Contact: m.Contact, Metadata: m.Metadata, OTP: otp.OTP{
+			ID: id.NewOTP(now), Account: who.Account, Mode: who.Mode,
+			Status: otp.Status(1 + r.IntN(5)), CreatedAt: now, ExpiresAt: now.Add(time.Duration(r.IntN(3)) * time.Hour),
+		}}
 		o.Number = p.seal(store.TableOTP, o.ID[:], to)
 		code := m
 		code.ID, code.OTP, code.Purpose, code.Plan = id.NewMessage(now), o.ID, message.ForCode, plan
@@ -115,10 +118,12 @@ func (p *past) wants() map[string]want {
 			return m == string(metadata(1))
 		}},
 		"null": {query.Filter{Metadata: map[string]string{"z": ""}}, func(phone.Number, string, message.Channel, time.Time, string) bool { return false }},
-		"all of it": {query.Filter{To: to, Status: "failed", Channel: message.SMS, From: from, Before: before, Metadata: map[string]string{"user": "u2"}},
+		"all of it": {
+			query.Filter{To: to, Status: "failed", Channel: message.SMS, From: from, Before: before, Metadata: map[string]string{"user": "u2"}},
 			func(n phone.Number, s string, c message.Channel, at time.Time, m string) bool {
 				return n == to && s == "failed" && c == message.SMS && !at.Before(from) && at.Before(before) && m == string(metadata(2))
-			}},
+			},
+		},
 	}
 	for _, s := range []string{"scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown", "verified", "expired"} {
 		out["status "+s] = want{query.Filter{Status: s}, func(_ phone.Number, status string, _ message.Channel, _ time.Time, _ string) bool { return status == s }}

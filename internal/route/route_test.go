@@ -24,8 +24,10 @@ func table() route.Table {
 			{Channel: message.SMS, Prefix: "+3", Carriers: []string{"smsc-1", "gone", "wa"}},
 		},
 		Prices: []route.Price{
-			{Channel: message.SMS, Credits: 10}, {Channel: message.SMS, Prefix: "+32", Credits: 8},
-			{Channel: message.SMS, Prefix: "+3247", Credits: 7}, {Channel: message.WhatsApp, Prefix: "+32", Credits: 3},
+			{Channel: message.SMS, Credits: 10},
+			{Channel: message.SMS, Prefix: "+32", Credits: 8},
+			{Channel: message.SMS, Prefix: "+3247", Credits: 7},
+			{Channel: message.WhatsApp, Prefix: "+32", Credits: 3},
 		},
 	}
 }

@@ -79,8 +79,10 @@ func TestWith(t *testing.T) {
 
 func TestWithKeepsWhatIsNotNamed(t *testing.T) {
 	t.Parallel()
-	first, err := Spec{}.With(Change{Name: named("a"), Translations: texts("EN_gb", "{{code}} 1", "iw", "{{code}} 2"),
-		Channels: &Channels{WhatsApp: &WhatsApp{"otp", "en"}, Voice: texts("de", "{{code}} 3")}})
+	first, err := Spec{}.With(Change{
+		Name: named("a"), Translations: texts("EN_gb", "{{code}} 1", "iw", "{{code}} 2"),
+		Channels: &Channels{WhatsApp: &WhatsApp{"otp", "en"}, Voice: texts("de", "{{code}} 3")},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,8 +78,10 @@ func TestTextChoosesTheAppForm(t *testing.T) {
 
 func TestReadBuiltinRefuses(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"",
-		"[en]\ntext = \"{{code}}\"\napp = \"{{code}}\"\nsoon = \"{{code}}\"", ""} {
+	for _, file := range []string{
+		"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"",
+		"[en]\ntext = \"{{code}}\"\napp = \"{{code}}\"\nsoon = \"{{code}}\"", "",
+	} {
 		if _, err := readBuiltin(file); err == nil {
 			t.Errorf("%q is accepted", file)
 		}

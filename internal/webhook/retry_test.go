@@ -10,8 +10,10 @@ var begin = time.Date(2026, 4, 25, 15, 0, 0, 0, time.UTC)
 
 func TestTheTableOfWaits(t *testing.T) {
 	t.Parallel()
-	want := []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
-		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+	want := []time.Duration{
+		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
+		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
+	}
 	for i, w := range want {
 		for _, c := range []struct{ luck, share float64 }{{0, 0.8}, {0.5, 1}, {0.999999, 1.2}, {-1, 0.8}, {7, 1.2}} {
 			got, ok := Wait(i+1, c.luck, 100*time.Hour, 0)
@@ -111,9 +113,17 @@ func TestADeliverysEnd(t *testing.T) {
 		answer Answer
 		state  State
 	}{
-		{Answer{Status: 200}, Delivered}, {Answer{Status: 204}, Delivered}, {Answer{Status: 299}, Delivered},
-		{Answer{Status: 199}, Waiting}, {Answer{Status: 301}, Waiting}, {Answer{Status: 308}, Waiting}, {Answer{Status: 404}, Waiting},
-		{Answer{Status: 410}, Failed}, {Answer{Status: 500}, Waiting}, {Answer{Error: "timeout", Timeout: true}, Waiting}, {Answer{}, Waiting},
+		{Answer{Status: 200}, Delivered},
+		{Answer{Status: 204}, Delivered},
+		{Answer{Status: 299}, Delivered},
+		{Answer{Status: 199}, Waiting},
+		{Answer{Status: 301}, Waiting},
+		{Answer{Status: 308}, Waiting},
+		{Answer{Status: 404}, Waiting},
+		{Answer{Status: 410}, Failed},
+		{Answer{Status: 500}, Waiting},
+		{Answer{Error: "timeout", Timeout: true}, Waiting},
+		{Answer{}, Waiting},
 	} {
 		d := fresh.Done(Try{At: begin, Status: c.answer.Status}, c.answer, begin, 0.5)
 		if d.State != c.state || d.Owner != 0 || d.Round != 1 || d.Total != 1 || d.DueAt.IsZero() == (c.state == Waiting) {

@@ -40,8 +40,10 @@ type Link struct {
 
 // New listens on a port of its own and passes on to the target: "tcp" and host:port, or "unix" and a socket.
 func New(network, target string, seed uint64) (*Link, error) {
-	l := &Link{network: network, target: target, changed: make(chan struct{}), random: rand.New(rand.NewPCG(seed, 4)),
-		open: map[net.Conn]struct{}{}}
+	l := &Link{
+		network: network, target: target, changed: make(chan struct{}), random: rand.New(rand.NewPCG(seed, 4)),
+		open: map[net.Conn]struct{}{},
+	}
 	if err := l.listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}

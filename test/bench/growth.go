@@ -104,11 +104,15 @@ func ended(account id.Account, at time.Time, n int) (rows []store.Record) {
 		binary.BigEndian.PutUint64(number, uint64(n))
 		rows = append(rows,
 			store.Contact{Account: account, ID: contact, Mode: id.Live, Number: number, Sends: []time.Time{at}},
-			store.OTP{Contact: contact, Number: number, OTP: otp.OTP{ID: o, Account: account, Mode: id.Live, Length: 6, MaxAttempts: 5,
-				Status: otp.Verified, Messages: []id.Message{m}, CreatedAt: at, ExpiresAt: at.Add(5 * time.Minute), VerifiedAt: at}},
-			store.Message{Contact: contact, Number: number, Locale: "en", Message: message.Message{ID: m, Account: account, Mode: id.Live, OTP: o,
+			store.OTP{Contact: contact, Number: number, OTP: otp.OTP{
+				ID: o, Account: account, Mode: id.Live, Length: 6, MaxAttempts: 5,
+				Status: otp.Verified, Messages: []id.Message{m}, CreatedAt: at, ExpiresAt: at.Add(5 * time.Minute), VerifiedAt: at,
+			}},
+			store.Message{Contact: contact, Number: number, Locale: "en", Message: message.Message{
+				ID: m, Account: account, Mode: id.Live, OTP: o,
 				Plan: []message.Step{{Channel: message.SMS, Carrier: "sink"}}, Over: true, State: message.Sent, CreatedAt: at, SentAt: at, Deadline: at,
-				Attempts: []message.Attempt{{Progress: message.Accepted, At: at, Parts: 1}}}})
+				Attempts: []message.Attempt{{Progress: message.Accepted, At: at, Parts: 1}},
+			}})
 	}
 	return rows
 }

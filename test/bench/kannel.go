@@ -217,8 +217,10 @@ func startKannel(ctx context.Context, work, spool, centre string) (boxes []*serv
 const kannelAddr = "127.0.0.1:13013"
 
 func kannelSend(c *wire, callback string) error {
-	q := url.Values{"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {nextNumber()}, "text": {benchText},
-		"dlr-mask": {"31"}, "dlr-url": {callback + "?type=%d"}}
+	q := url.Values{
+		"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {nextNumber()}, "text": {benchText},
+		"dlr-mask": {"31"}, "dlr-url": {callback + "?type=%d"},
+	}
 	status, answer, err := c.ask("GET /cgi-bin/sendsms?"+q.Encode()+" HTTP/1.1\r\nHost: "+kannelAddr+"\r\n", "")
 	if err == nil && status != http.StatusAccepted {
 		err = fmt.Errorf("kannel answered %d %s", status, answer)

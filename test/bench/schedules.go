@@ -149,7 +149,8 @@ func fillSchedules(ctx context.Context, file string, account id.Account) (err er
 			rand.Read(contact[:])
 			rows = append(rows, store.Message{Contact: contact, Number: make([]byte, 44), Body: make([]byte, 76), Message: message.Message{
 				ID: id.NewMessage(at), Account: account, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled, CreatedAt: at,
-				ScheduledAt: due, DueAt: due, Deadline: due.Add(time.Hour), Plan: []message.Step{{Channel: message.SMS, Carrier: "sink", Segments: 1}}}})
+				ScheduledAt: due, DueAt: due, Deadline: due.Add(time.Hour), Plan: []message.Step{{Channel: message.SMS, Carrier: "sink", Segments: 1}},
+			}})
 		}
 		if err := b.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
 			return err

@@ -56,8 +56,10 @@ func benchSMPP(ctx context.Context, o options, work string) error {
 
 // carrierAlone drives the carrier's session without a server around it.
 func carrierAlone(ctx context.Context, o options, addr string) error {
-	c, err := smpp.New(smpp.Config{Name: "bench", Addr: addr, SystemID: "bench", Password: secret.NewText("bench"), Window: 100,
-		Connections: 1, From: "Acme", Receipts: true}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	c, err := smpp.New(smpp.Config{
+		Name: "bench", Addr: addr, SystemID: "bench", Password: secret.NewText("bench"), Window: 100,
+		Connections: 1, From: "Acme", Receipts: true,
+	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		return err
 	}

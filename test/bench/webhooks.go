@@ -128,8 +128,10 @@ func benchWebhooks(ctx context.Context, o options, work string) error {
 
 func exampleBody() []byte {
 	latency := int64(1241)
-	p := webhook.Payload{Event: webhook.MessageDelivered, MessageID: "msg_01HWXYZABC123DEF4560000000", OTPID: "otp_01HWXYZABC123DEF4560000000",
-		Channel: "sms", To: "+32470123456", Status: "delivered", LatencyMS: &latency, Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2}
+	p := webhook.Payload{
+		Event: webhook.MessageDelivered, MessageID: "msg_01HWXYZABC123DEF4560000000", OTPID: "otp_01HWXYZABC123DEF4560000000",
+		Channel: "sms", To: "+32470123456", Status: "delivered", LatencyMS: &latency, Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2,
+	}
 	p.At(time.Now())
 	return p.Body()
 }
@@ -224,8 +226,10 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 				e.ID = webhook.EventID(at, []byte("bench"), k, e.Type)
 				e.Payload = dispatch.SealPayload(base.Keys, e.ID, body)
 				tx.Insert(e)
-				tx.Insert(store.Delivery{Delivery: webhook.Delivery{Account: i.account, Target: webhook.Target(whe), Event: e.ID, Mode: id.Live,
-					State: webhook.Waiting, DueAt: at, CreatedAt: at}})
+				tx.Insert(store.Delivery{Delivery: webhook.Delivery{
+					Account: i.account, Target: webhook.Target(whe), Event: e.ID, Mode: id.Live,
+					State: webhook.Waiting, DueAt: at, CreatedAt: at,
+				}})
 			}
 			return nil
 		})

@@ -114,8 +114,10 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 	if d.call != "" {
 		r.site.failpoint = ""
 		// Each thread counts for itself, so of a server with several the first that comes to n dies.
-		wrap = []string{strace, "-D", "-f", "-o", "/dev/null", "-e", "trace=" + d.call,
-			"-e", fmt.Sprintf("inject=%s:error=EIO:signal=SIGKILL:when=%d", d.call, n)}
+		wrap = []string{
+			strace, "-D", "-f", "-o", "/dev/null", "-e", "trace=" + d.call,
+			"-e", fmt.Sprintf("inject=%s:error=EIO:signal=SIGKILL:when=%d", d.call, n),
+		}
 	}
 	r.running = r.site.launch(t, wrap...)
 	select {

@@ -36,8 +36,10 @@ func readOnly(setting string) func(*testing.T, *outages) {
 var outageKinds = []outage{
 	{name: "unreachable", harm: linkFault(badlink.Fault{Down: true})},
 	{name: "read only", harm: readOnly("on"), heal: readOnly("off")},
-	{name: "a standby", harm: func(_ *testing.T, o *outages) { o.link.Point("unix", o.standby.Socket()) },
-		heal: func(_ *testing.T, o *outages) { o.link.Point("unix", o.cluster.Socket()) }},
+	{
+		name: "a standby", harm: func(_ *testing.T, o *outages) { o.link.Point("unix", o.standby.Socket()) },
+		heal: func(_ *testing.T, o *outages) { o.link.Point("unix", o.cluster.Socket()) },
+	},
 	{name: "hangs", harm: linkFault(badlink.Fault{Stall: true})},
 	{name: "garbage", harm: linkFault(badlink.Fault{Garbage: true})},
 	{name: "connections reset", flaky: true, harm: linkFault(badlink.Fault{Reset: 6000})},

@@ -48,7 +48,8 @@ func TestKannel(t *testing.T) {
 }
 
 func playKannel(t *testing.T) {
-	centre, err := smsc.Start(smsc.Options{SystemID: "kannel", Password: "secret", HexIDs: true, HexReceipts: true, Receipts: true, Keep: true,
+	centre, err := smsc.Start(smsc.Options{
+		SystemID: "kannel", Password: "secret", HexIDs: true, HexReceipts: true, Receipts: true, Keep: true,
 		React: func(in smsc.Submit) smsc.Reaction {
 			switch dest := in.SM.Dest.Addr; {
 			case strings.HasSuffix(dest, "02"):
@@ -57,7 +58,8 @@ func playKannel(t *testing.T) {
 				return smsc.Reaction{Receipts: []smsc.Receipt{{Stat: "UNDELIV", Err: "069"}}}
 			}
 			return smsc.Reaction{}
-		}})
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,8 +184,10 @@ max-messages = 0
 
 func sendsms(t *testing.T, web, to, text string) bool {
 	t.Helper()
-	q := url.Values{"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {to}, "text": {text}, "charset": {"UTF-8"},
-		"dlr-mask": {"31"}, "dlr-url": {web + "/?kind=receipt&type=%d&to=" + url.QueryEscape(to)}}
+	q := url.Values{
+		"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {to}, "text": {text}, "charset": {"UTF-8"},
+		"dlr-mask": {"31"}, "dlr-url": {web + "/?kind=receipt&type=%d&to=" + url.QueryEscape(to)},
+	}
 	for _, r := range text {
 		if r > 0xFF {
 			q.Set("coding", "2")

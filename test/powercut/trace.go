@@ -39,9 +39,11 @@ type Step struct {
 const never = int(^uint(0) >> 1)
 
 // Flags are what strace has to be told so that Read understands it.
-var Flags = []string{"-f", "-yy", "--seccomp-bpf", "-s", "1000000", "-e",
+var Flags = []string{
+	"-f", "-yy", "--seccomp-bpf", "-s", "1000000", "-e",
 	"trace=open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fallocate,copy_file_range,fsync,fdatasync,sync_file_range," +
-		"linkat,link,rename,renameat,renameat2,unlink,unlinkat"}
+		"linkat,link,rename,renameat,renameat2,unlink,unlinkat",
+}
 
 // reader reads a trace line by line.
 type reader struct {

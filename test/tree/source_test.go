@@ -26,6 +26,7 @@ type source struct {
 	dir     string
 	test    bool // a _test.go file, or a file of a package that only tests import
 	lines   int
+	blank   int // of the lines
 	file    *ast.File
 	imports []string
 }
@@ -43,6 +44,11 @@ var sources = sync.OnceValues(func() (all []source, err error) {
 			return err
 		}
 		s := source{path: name, dir: path.Dir(name), file: f, lines: strings.Count(string(content), "\n")}
+		for line := range strings.Lines(string(content)) {
+			if strings.TrimSpace(line) == "" {
+				s.blank++
+			}
+		}
 		s.test = strings.HasSuffix(name, "_test.go") || testOnly(s.dir)
 		for _, i := range f.Imports {
 			p, err := strconv.Unquote(i.Path.Value)

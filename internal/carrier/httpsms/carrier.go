@@ -128,8 +128,10 @@ func (c *Carrier) Close() { c.transport.CloseIdleConnections() }
 // Send posts one message and reads the answer, within ctx and the configured time-out.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if wait := time.Until(time.Unix(0, c.resumeAt.Load())); wait > 0 {
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "throttled", RetryAfter: wait,
-			Throttled: true, Cause: "the gateway takes no more for now"}
+		return carrier.Result{
+			Outcome: carrier.Retry, Reason: message.CarrierError, Code: "throttled", RetryAfter: wait,
+			Throttled: true, Cause: "the gateway takes no more for now",
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()

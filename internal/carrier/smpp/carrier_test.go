@@ -32,8 +32,10 @@ import (
 const patience = 20 * time.Second
 
 func otp() carrier.Message {
-	return carrier.Message{Ref: "r1", Channel: message.SMS, To: phone.Number("+32470123456"),
-		Body: secret.NewText("735190 is your code"), Validity: 10 * time.Minute}
+	return carrier.Message{
+		Ref: "r1", Channel: message.SMS, To: phone.Number("+32470123456"),
+		Body: secret.NewText("735190 is your code"), Validity: 10 * time.Minute,
+	}
 }
 
 // send retries while there is no link, as the engine does.
@@ -266,8 +268,10 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "smsc"}, DNSNames: []string{"smsc.example"},
-		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	cert := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "smsc"}, DNSNames: []string{"smsc.example"},
+		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
 	der, err := x509.CreateCertificate(rand.Reader, cert, cert, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)

@@ -13,8 +13,10 @@ import (
 
 // piece is part of a message of two from a phone, with a reference of 16 bits.
 func piece(ref int, number byte, text string) *pdu.SM {
-	return &pdu.SM{ESMClass: pdu.ESMClassUDHI, DataCoding: codingLatin1,
-		ShortMessage: append([]byte{6, 8, 4, byte(ref >> 8), byte(ref), 2, number}, text...)}
+	return &pdu.SM{
+		ESMClass: pdu.ESMClassUDHI, DataCoding: codingLatin1,
+		ShortMessage: append([]byte{6, 8, 4, byte(ref >> 8), byte(ref), 2, number}, text...),
+	}
 }
 
 // It is not parallel: it measures the heap, which other tests use too.

@@ -45,8 +45,10 @@ func TestBind_WhatComesBeforeItsAnswer(t *testing.T) {
 		l.send(pdu.PDU{Command: pdu.Outbind, Sequence: 6})
 		l.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: 7, Body: &pdu.MessageID{ID: "of a former life"}})
 		_, _ = l.Write([]byte("\x00\x00\x00\x11\x00\x00\x01\x11\x00\x00\x00\x00\x00\x00\x00\x08x"))
-		l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 9, Body: &pdu.SM{ESMClass: pdu.ESMClassReceipt,
-			ShortMessage: []byte("id:4711 stat:DELIVRD")}})
+		l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 9, Body: &pdu.SM{
+			ESMClass:     pdu.ESMClassReceipt,
+			ShortMessage: []byte("id:4711 stat:DELIVRD"),
+		}})
 		l.send(pdu.PDU{Command: pdu.BindTransceiverResp, Sequence: bind.Sequence, Body: &pdu.BindResp{SystemID: strings.Repeat("s", 20)}})
 		if p := l.expect(pdu.DeliverSMResp); p.Sequence != 9 || p.Status != pdu.OK {
 			t.Errorf("the early receipt was answered %+v", p)
@@ -300,8 +302,10 @@ func TestReceipt_WronglyLabelled(t *testing.T) {
 		for i, class := range []uint8{pdu.ESMClassReceipt, 0} {
 			for n, one := range []string{"1026990421", "aBcDeFgHiJ", "E0Cabc"} {
 				text := "id:" + one + " sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:"
-				l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(10*i + n + 1), Body: &pdu.SM{ESMClass: class, DataCoding: codingUCS2,
-					ShortMessage: []byte(text)}})
+				l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(10*i + n + 1), Body: &pdu.SM{
+					ESMClass: class, DataCoding: codingUCS2,
+					ShortMessage: []byte(text),
+				}})
 				if p := l.expect(pdu.DeliverSMResp); p.Status != pdu.OK {
 					t.Errorf("answered %v", p.Status)
 				}

@@ -22,8 +22,10 @@ func TestReceipts(t *testing.T) {
 		reason message.Reason
 		code   string
 	}{
-		"Appendix B": {text: "id:IIII sub:001 dlvrd:001 submit date:2611222100 done date:2611222101 stat:DELIVRD err:000 text:hello",
-			id: "IIII", status: carrier.Delivered, code: "000"},
+		"Appendix B": {
+			text: "id:IIII sub:001 dlvrd:001 submit date:2611222100 done date:2611222101 stat:DELIVRD err:000 text:hello",
+			id:   "IIII", status: carrier.Delivered, code: "000",
+		},
 		"other case":         {text: "ID:7 STAT:undeliv ERR:069 Text:x", id: "7", status: carrier.Failed, reason: message.Unreachable, code: "069"},
 		"other order":        {text: "stat:EXPIRED id:7", id: "7", status: carrier.Failed, reason: message.ExpiredInTransit},
 		"long words, spaces": {text: "id: 7\tstat: DELIVERED\r\nerr: 0", id: "7", status: carrier.Delivered, code: "0"},
@@ -45,17 +47,23 @@ func TestReceipts(t *testing.T) {
 		"the text looks like it":                          {text: "id:7 stat:UNDELIV text:id:8 stat:DELIVRD", id: "7", status: carrier.Failed, reason: message.Unreachable},
 		"the text comes first":                            {text: "text:stat:DELIVRD 1234567 id:7 stat:EXPIRED", id: "7", status: carrier.Failed, reason: message.ExpiredInTransit},
 		"TLVs alone":                                      {tlvs: []pdu.TLV{id("0007"), state(2)}, id: "0007", status: carrier.Delivered},
-		"TLV wins": {text: "id:1 stat:DELIVRD err:000", tlvs: []pdu.TLV{id("2"), state(5),
-			{Tag: pdu.TagNetworkErrorCode, Value: []byte{3, 0, 69}}}, id: "2", status: carrier.Failed, reason: message.Unreachable, code: "3:69"},
+		"TLV wins": {text: "id:1 stat:DELIVRD err:000", tlvs: []pdu.TLV{
+			id("2"), state(5),
+			{Tag: pdu.TagNetworkErrorCode, Value: []byte{3, 0, 69}},
+		}, id: "2", status: carrier.Failed, reason: message.Unreachable, code: "3:69"},
 		"TLV without a NUL": {tlvs: []pdu.TLV{{Tag: pdu.TagReceiptedMessageID, Value: []byte("ab")}, state(2)}, id: "ab", status: carrier.Delivered},
-		"TLV of a wrong length": {text: "id:1 stat:DELIVRD", tlvs: []pdu.TLV{{Tag: pdu.TagMessageState}, {Tag: pdu.TagNetworkErrorCode}},
-			id: "1", status: carrier.Delivered},
+		"TLV of a wrong length": {
+			text: "id:1 stat:DELIVRD", tlvs: []pdu.TLV{{Tag: pdu.TagMessageState}, {Tag: pdu.TagNetworkErrorCode}},
+			id: "1", status: carrier.Delivered,
+		},
 		"nothing":     {},
 		"no fields":   {text: "your message was delivered: yes"},
 		"id too long": {text: "id:" + strings.Repeat("a", 256) + " stat:DELIVRD", status: carrier.Delivered},
 		"longest id":  {text: "id:" + strings.Repeat("a", 255) + " stat:DELIVRD", id: strings.Repeat("a", 255), status: carrier.Delivered},
-		"code too long": {text: "id:7 stat:UNDELIV err:" + strings.Repeat("9", 80), id: "7", status: carrier.Failed,
-			reason: message.Unreachable, code: strings.Repeat("9", 64)},
+		"code too long": {
+			text: "id:7 stat:UNDELIV err:" + strings.Repeat("9", 80), id: "7", status: carrier.Failed,
+			reason: message.Unreachable, code: strings.Repeat("9", 64),
+		},
 	} {
 		r := parseReceipt(c.text, c.tlvs)
 		status, reason := r.report()

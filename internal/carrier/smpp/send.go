@@ -80,8 +80,10 @@ func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, ins
 
 // notTaken is the result of a part that did not get its turn. It repeats what the centre said last.
 func notTaken(last carrier.Result, wait time.Duration) carrier.Result {
-	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: last.Code, RetryAfter: wait, Throttled: true,
-		Cause: "the message centre takes no more for now"}
+	return carrier.Result{
+		Outcome: carrier.Retry, Reason: message.CarrierError, Code: last.Code, RetryAfter: wait, Throttled: true,
+		Cause: "the message centre takes no more for now",
+	}
 }
 
 // notConnected is the result of a part that no link could take.

@@ -70,8 +70,10 @@ type rig struct {
 func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := &rig{links: make(chan *far, 100), receipts: make(chan carrier.Receipt, 100), answers: make(chan carrier.Answer, 100),
-			texts: make(chan carrier.Inbound, 100)}
+		r := &rig{
+			links: make(chan *far, 100), receipts: make(chan carrier.Receipt, 100), answers: make(chan carrier.Answer, 100),
+			texts: make(chan carrier.Inbound, 100),
+		}
 		c.Name, c.SystemID = "smsc-1", "user"
 		c.Dial = func(context.Context) (net.Conn, error) {
 			near, end := net.Pipe()

@@ -110,8 +110,10 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Carrier{cfg: c, log: log.With("carrier", c.Name), dial: c.Dial, ids: idForm(c.ReceiptID), up: make(chan struct{}),
-		binds: newBinds(c.Connections)}
+	s := &Carrier{
+		cfg: c, log: log.With("carrier", c.Name), dial: c.Dial, ids: idForm(c.ReceiptID), up: make(chan struct{}),
+		binds: newBinds(c.Connections),
+	}
 	s.pace.limit, s.pace.rate = c.Rate, c.Rate
 	s.noValidity.Store(c.NoValidity)
 	s.longRef.Store(rand.Uint32())

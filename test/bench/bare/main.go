@@ -35,8 +35,10 @@ func main() {
 		}
 		io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
-		answer(w, map[string]any{"otp_id": "otp_01HWXYZABC123DEF4560000000", "status": "sent", "channel": in.Channels[0], "to": in.To,
-			"expires_at": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339), "created_at": time.Now().UTC().Format(time.RFC3339)})
+		answer(w, map[string]any{
+			"otp_id": "otp_01HWXYZABC123DEF4560000000", "status": "sent", "channel": in.Channels[0], "to": in.To,
+			"expires_at": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339), "created_at": time.Now().UTC().Format(time.RFC3339),
+		})
 	})
 	http.HandleFunc("POST /v2/otp/verify", func(w http.ResponseWriter, r *http.Request) {
 		var in struct {

@@ -26,8 +26,10 @@ func samples() map[string]pdu.PDU {
 		TLVs:         []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, 7), {Tag: 0x1401}, pdu.Octet(0x1401, 9)},
 	}
 	return map[string]pdu.PDU{
-		"bind": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{SystemID: "user",
-			Password: secret.NewText("secret"), SystemType: "OTP", Version: pdu.Version34}},
+		"bind": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{
+			SystemID: "user",
+			Password: secret.NewText("secret"), SystemType: "OTP", Version: pdu.Version34,
+		}},
 		"bind answer":    {Command: pdu.BindReceiverResp, Sequence: 1, Body: &pdu.BindResp{SystemID: "smsc", TLVs: []pdu.TLV{pdu.Octet(pdu.TagInterfaceVersion, 0x34)}}},
 		"bind refused":   {Command: pdu.BindTransmitterResp, Status: pdu.InvalidPassword, Sequence: 1},
 		"submit":         {Command: pdu.SubmitSM, Sequence: 2, Body: sm},
@@ -35,13 +37,17 @@ func samples() map[string]pdu.PDU {
 		"submit refused": {Command: pdu.SubmitSMResp, Status: pdu.Throttled, Sequence: 2},
 		"deliver":        {Command: pdu.DeliverSM, Sequence: pdu.MaxSequence, Body: sm},
 		"deliver answer": {Command: pdu.DeliverSMResp, Sequence: pdu.MaxSequence, Body: &pdu.MessageID{}},
-		"data": {Command: pdu.DataSM, Sequence: 3, Body: &pdu.DataMessage{Dest: pdu.Address{TON: 1, NPI: 1, Addr: strings.Repeat("9", 64)},
-			TLVs: []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte("hello")}}}},
+		"data": {Command: pdu.DataSM, Sequence: 3, Body: &pdu.DataMessage{
+			Dest: pdu.Address{TON: 1, NPI: 1, Addr: strings.Repeat("9", 64)},
+			TLVs: []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte("hello")}},
+		}},
 		"data answer": {Command: pdu.DataSMResp, Sequence: 3, Body: &pdu.MessageID{ID: "1"}},
 		"outbind":     {Command: pdu.Outbind, Sequence: 4},
 		"alert":       {Command: pdu.AlertNotification, Sequence: 4},
-		"long names": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{SystemID: strings.Repeat("n", 20),
-			Password: secret.NewText(strings.Repeat("p", 40)), Version: pdu.Version34}},
+		"long names": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{
+			SystemID: strings.Repeat("n", 20),
+			Password: secret.NewText(strings.Repeat("p", 40)), Version: pdu.Version34,
+		}},
 		"enquire": {Command: pdu.EnquireLink, Sequence: 4},
 		"unbind":  {Command: pdu.UnbindResp, Sequence: 5},
 		"nack":    {Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: 6},
@@ -151,8 +157,10 @@ func TestDecode_WhatRealCentresSend(t *testing.T) {
 		"TLV cut":          {head + "\x00\x04\x24\x00\x05ab", "123", "ab", payload("ab")},
 		"TLV header cut":   {head + "\x01a\x04\x24\x00", "123", "a", nil},
 		"octets behind":    {head + "\x01a\x00", "123", "a", nil},
-		"unknown TLV, any order": {head + "\x00\x16\x00\x00\x01x\x04\x24\x00\x01a", "123", "a",
-			append([]pdu.TLV{{Tag: 0x1600, Value: []byte("x")}}, payload("a")...)},
+		"unknown TLV, any order": {
+			head + "\x00\x16\x00\x00\x01x\x04\x24\x00\x01a", "123", "a",
+			append([]pdu.TLV{{Tag: 0x1600, Value: []byte("x")}}, payload("a")...),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
