@@ -171,7 +171,7 @@ func Load(path string, env []string) (*Config, error) {
 }
 
 func parse(file string, data []byte, env []string) (*Config, error) {
-	r := reader{Places: Places{file: file, lines: locate(data), origin: map[string]string{}}}
+	r := reader{Places: Places{file: file, origin: map[string]string{}}}
 	tree := r.decode(data)
 	if tree == nil {
 		return nil, r.problems

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/route"
@@ -24,19 +24,32 @@ type reader struct {
 	warnings Problems
 }
 
-// decode returns nil, with a problem, when the file is no TOML.
+// byteOrderMark is what some editors put before a text.
+var byteOrderMark = []byte("\ufeff")
+
+// decode reads the text of a file. When it is not TOML, it gives nil and reports where it stops being so. All values are
+// taken as they are: the table of keys judges their names and types, those of the environment included, so that all
+// problems are reported at once.
 func (r *reader) decode(data []byte) map[string]any {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	tree := map[string]any{}
-	_, err := toml.Decode(string(data), &tree)
-	var syntax toml.ParseError
+	err := toml.Unmarshal(data, &tree)
+	var syntax *toml.DecodeError
 	switch {
 	case errors.As(err, &syntax):
-		r.problems = Problems{{Where: fmt.Sprintf("%s:%d", r.file, syntax.Position.Line), Text: syntax.Message}}
+		line, column := syntax.Position()
+		r.problems = Problems{{
+			Where: fmt.Sprintf("%s:%d", r.file, line),
+			Text: fmt.Sprintf("the file is not valid TOML from column %d on: %s",
+				column, strings.TrimPrefix(syntax.Error(), "toml: ")),
+		}}
 		return nil
 	case err != nil:
 		r.problems = Problems{{Where: r.file, Text: err.Error()}}
 		return nil
 	}
+	r.lines = findLines(data)
+
 	return tree
 }
 
@@ -211,8 +224,8 @@ func (r *reader) config(c *Config, tree map[string]any) {
 		known = append(known, s.name)
 		if table, ok := tree[s.name].(map[string]any); ok {
 			r.table(table, s.name, s.name+".", s.keys, nil)
-		} else if v, there := tree[s.name]; there {
-			r.problem(s.name, "%s must be a table, written as [%s], is %T", s.name, s.name, v)
+		} else if _, there := tree[s.name]; there {
+			r.problem(s.name, "%s must be a table, written as [%s], is a value", s.name, s.name)
 		}
 		delete(top, s.name)
 	}

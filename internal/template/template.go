@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
 )
 
@@ -65,7 +65,7 @@ func readBuiltin(file string) (*Template, error) {
 		Text, App, Soon string
 		AppSoon         string `toml:"app_soon"`
 	}
-	if _, err := toml.Decode(file, &languages); err != nil {
+	if err := toml.NewDecoder(strings.NewReader(file)).DisallowUnknownFields().Decode(&languages); err != nil {
 		return nil, fmt.Errorf("languages.toml: %w", err)
 	}
 	if len(languages) == 0 {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -83,7 +83,7 @@ var keywords = sync.OnceValue(func() wordList {
 
 func readKeywords(file string) (wordList, error) {
 	var languages map[string]struct{ Stop, Start, Everyday, Help []string }
-	if _, err := toml.Decode(file, &languages); err != nil {
+	if err := toml.NewDecoder(strings.NewReader(file)).DisallowUnknownFields().Decode(&languages); err != nil {
 		return wordList{}, fmt.Errorf("keywords.toml: %w", err)
 	}
 

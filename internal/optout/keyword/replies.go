@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 //go:embed replies.toml
@@ -27,7 +27,7 @@ var replies = sync.OnceValue(func() map[string]replyTexts {
 
 func readReplies(file string) (map[string]replyTexts, error) {
 	var list map[string]replyTexts
-	if _, err := toml.Decode(file, &list); err != nil {
+	if err := toml.NewDecoder(strings.NewReader(file)).DisallowUnknownFields().Decode(&list); err != nil {
 		return nil, fmt.Errorf("replies.toml: %w", err)
 	}
 	for language, texts := range list {
