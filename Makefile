@@ -1,6 +1,6 @@
 # Every target sets up what it needs, with the Go toolchain alone. `make help` lists them.
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+COMMIT := $(shell git describe --always --exclude '*' --abbrev=12 --dirty 2>/dev/null)
+LDFLAGS := -s -w -X github.com/syssecure/syssecure/internal/version.commit=$(COMMIT)
 GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
 # The race detector needs a C compiler.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)

@@ -10,11 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/cli"
 )
 
-// version is set by the build.
-var version = ""
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(cli.Run(ctx, os.Args[1:], cli.IO{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Version: version}))
+	os.Exit(cli.Run(ctx, os.Args[1:], cli.IO{Out: os.Stdout, Err: os.Stderr, Env: os.Environ()}))
 }

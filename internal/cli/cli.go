@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 
 	"github.com/alecthomas/kong"
@@ -22,13 +21,13 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/logs"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/version"
 )
 
 // IO is what a run of the program may touch besides its files.
 type IO struct {
 	Out, Err io.Writer
 	Env      []string
-	Version  string
 }
 
 // Exit codes.
@@ -187,21 +186,6 @@ func (e *env) log() (log *slog.Logger, done func()) {
 type versionCmd struct{}
 
 func (versionCmd) Run(e *env) error {
-	_, err := fmt.Fprintf(e.Out, "syssecure %s\nnumbering plans: libphonenumber %s\n", version(e.Version), phone.MetadataVersion())
+	_, err := fmt.Fprintf(e.Out, "syssecure %s\nnumbering plans: libphonenumber %s\n", version.String(), phone.MetadataVersion())
 	return err
-}
-
-// version is the release, or the commit that the program was built from.
-func version(release string) string {
-	if release != "" {
-		return release
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-				return "dev-" + s.Value[:12]
-			}
-		}
-	}
-	return "dev"
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/cli"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/version"
 )
 
 // installation is a folder with a configuration; run carries out commands on it.
@@ -45,7 +46,7 @@ func (i installation) write(text string) {
 func (i installation) run(args ...string) (code int, out, errs string) {
 	i.t.Helper()
 	var o, e bytes.Buffer
-	code = cli.Run(context.Background(), append(args, "--config", i.config), cli.IO{Out: &o, Err: &e, Env: i.env, Version: "1.2.3"})
+	code = cli.Run(context.Background(), append(args, "--config", i.config), cli.IO{Out: &o, Err: &e, Env: i.env})
 	return code, o.String(), e.String()
 }
 
@@ -334,7 +335,7 @@ func TestDemo_TouchesNoInstallation(t *testing.T) {
 func TestVersionAndHelp(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
-	if out := i.ok("version"); out != "syssecure 1.2.3\nnumbering plans: libphonenumber "+phone.MetadataVersion()+"\n" {
+	if out := i.ok("version"); out != "syssecure "+version.String()+"\nnumbering plans: libphonenumber "+phone.MetadataVersion()+"\n" {
 		t.Errorf("version: %q", out)
 	}
 	var out bytes.Buffer

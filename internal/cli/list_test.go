@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/syssecure/syssecure/internal/version"
 )
 
 type listedKey struct {
@@ -191,7 +193,7 @@ func TestUsage(t *testing.T) {
 		{args: []string{"backup"}, code: 2, says: []string{"<file>", "syssecure backup --help"}},
 		{args: []string{"help", "key", "create"}, says: []string{"--scopes", "operator"}},
 		{args: []string{"help"}, says: []string{"account list", "doctor"}},
-		{args: []string{"--version"}, says: []string{"syssecure 1.2.3"}},
+		{args: []string{"--version"}, says: []string{"syssecure " + version.String()}},
 	} {
 		code, out, errs := i.run(c.args...)
 		for _, want := range c.says {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/version"
 )
 
 type serveCmd struct{}
@@ -29,13 +30,13 @@ func (serveCmd) Run(e *env) error {
 		log.Warn(w.String())
 	}
 	return app.Serve(e.ctx, c, app.Serving{
-		Log: log, Version: version(e.Version), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
+		Log: log, Version: version.String(), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
 	})
 }
 
 // welcome says where the server is and, in a new installation, what to do next.
 func (e *env) welcome(a *app.App, c *config.Config) {
-	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version(e.Version), baseURL(a, c), a.Where())
+	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version.String(), baseURL(a, c), a.Where())
 	if a.Fresh {
 		fmt.Fprintln(e.Out, made(c))
 		fmt.Fprintln(e.Out, "Next: syssecure account create --name Acme")

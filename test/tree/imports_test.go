@@ -10,7 +10,7 @@ import (
 // The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
 // beside.
 var layers = [][]string{
-	{"id", "phone", "fault", "secret", "egress", "openapi", "clock", "instant", "strictjson"},
+	{"id", "phone", "fault", "secret", "egress", "openapi", "clock", "instant", "strictjson", "version"},
 	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
 	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue"},
 	{"failpoint", "logs", "work"}, // above the rules: work runs what queue orders
