@@ -4,9 +4,10 @@ LDFLAGS := -s -w -X github.com/syssecure/syssecure/internal/version.commit=$(COM
 GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
 # The race detector needs a C compiler.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi numbers verify clean
+.PHONY: help build programs demo test chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram numbers verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,36 +24,45 @@ programs: build ## build the benchmark's programs too
 demo: build ## the main job end to end in the sandbox; stays up until Ctrl-C
 	@bin/syssecure demo
 
-# counted passes the output of go test on, and says with each package, or each test of one, how many of all have ended.
-counted = { n=0; while IFS= read -r line; do case "$$line" in \
+# $(call tested,PATTERN,ARGUMENTS) runs go test, says with each line of PATTERN how many of $$of have ended, and ends as it ended.
+tested = status=$$(mktemp); { go test $(2) 2>&1; echo $$? >$$status; } | { n=0; while IFS= read -r line; do case "$$line" in \
 	"=== "*) ;; \
-	"ok  "*|"FAIL"[[:space:]]*|"?   "*|"--- "*) n=$$((n+1)); printf '[%d/%d] %s\n' $$n $$of "$$line";; \
-	*) printf '%s\n' "$$line";; esac; done; }
-# tested runs go test with the arguments, counts, and ends as it ended.
-tested = status=$$(mktemp); { go test $(1) 2>&1; echo $$? >$$status; } | $(counted); code=$$(cat $$status); rm -f $$status; exit $${code:-1}
+	$(1)) n=$$((n+1)); printf '[%d/%d] %s\n' $$n $$of "$$line";; \
+	*) printf '%s\n' "$$line";; esac; done; }; code=$$(cat $$status); rm -f $$status; exit $${code:-1}
+a_package := "ok  "*|"FAIL	"*|"?   "*
+a_test := "--- "*
+# wants names what is skipped when a condition does not hold; in CI nothing may be skipped.
+wants = $(1) || { echo "skipped: $(2)"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }
 
-test: ## vet and test everything, package by package; names what it skips for want of a tool
-	@echo "make test takes 10 to 15 minutes on two cores, and longer the first time, when everything is compiled."
-	@echo "1/3 go vet"
+test: ## vet and test every package but the crashes; names what it skips when a tool is missing
+	@echo "make test takes up to 8 minutes on two cores, and longer the first time, when everything is compiled."
+	@$(call wants,test -n "$(RACE)",the race detector needs a C compiler (apt-get install gcc))
+	@$(call wants,$(HAS_POSTGRES),PostgreSQL (apt-get install postgresql))
+	@$(call wants,command -v python3 >/dev/null,the scenarios by another runner need python3)
+	@echo "1/2 go vet"
 	go vet ./...
 	go vet -tags failpoint ./internal/failpoint ./internal/store/postgres
-	@skip() { echo "skipped: $$1"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }; \
-	test -n "$(RACE)" || skip "the race detector, for want of a C compiler (apt-get install gcc)"; \
-	command -v strace >/dev/null || skip "the order of fsync and answer, for want of strace (apt-get install strace)"; \
-	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || skip "PostgreSQL, for want of initdb (apt-get install postgresql)"; \
-	command -v python3 >/dev/null || skip "the scenarios by another runner, for want of python3"; \
-	test "$$(id -u)" = 0 || skip "the full disk, which needs root for a tmpfs"
-	@echo "2/3 every package; those that passed before and did not change are (cached)"
+	@echo "2/2 every package; those that passed before and did not change are (cached)"
 	@packages=$$(go list ./... | grep -v /test/chaos); of=$$(echo "$$packages" | wc -l); \
-	$(call tested,$(RACE) -timeout 15m $$packages)
-	@echo "3/3 crashes, power cuts and outages, about 5 minutes"
-	@of=$$((1 + $$(go test -list . ./test/chaos | grep -c '^Test'))); $(call tested,-v -timeout 25m ./test/chaos)
+	$(call tested,$(a_package),$(RACE) -timeout 15m $$packages)
 
-postgres: ## the tests that need PostgreSQL on 16 and 17, whose programs come from npm (Linux on x86-64)
+chaos: ## crashes, power cuts, full disks and outages of the real program, in their short forms
+	@echo "make chaos takes up to 12 minutes."
+	@$(call wants,command -v strace >/dev/null,the order of fsync and answer needs strace (apt-get install strace))
+	@$(call wants,$(HAS_POSTGRES),PostgreSQL (apt-get install postgresql))
+	@$(call wants,test "$$(id -u)" = 0,the full disk needs root for a tmpfs)
+	@of=$$(go test -list . ./test/chaos | grep -c -E '^(Test|Fuzz|Example)'); $(call tested,$(a_test),-v -count 1 -timeout 25m ./test/chaos)
+
+# POSTGRES_BIN is the folder of one version's programs, which then is the only one; npm has those of 16 and 17 for Linux on x86-64.
+postgres: ## the tests that need PostgreSQL, on 16 and 17 or on that of POSTGRES_BIN
+ifdef POSTGRES_BIN
+	$(call on_postgres,$(POSTGRES_BIN))
+else
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/postgres
 	@set -e; for v in 16 17; do folder=$(CURDIR)/test/postgres/node_modules/postgres$$v; \
-	  (cd $$folder && node scripts/hydrate-symlinks.js); chmod +x $$folder/native/bin/*; $$folder/native/bin/postgres --version; \
-	  POSTGRES_BIN=$$folder/native/bin go test -timeout 15m -count 1 ./internal/store/postgres ./internal/engine ./internal/app; done
+	  (cd $$folder && node scripts/hydrate-symlinks.js); chmod +x $$folder/native/bin/*; $(call on_postgres,$$folder/native/bin); done
+endif
+on_postgres = set -e; $(1)/postgres --version; POSTGRES_BIN=$(1) go test -timeout 15m -count 1 ./internal/store/postgres ./internal/engine ./internal/app
 
 interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
@@ -99,17 +109,22 @@ fuzz: ## every fuzz target, FUZZTIME each
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$p/*_test.go | sed 's/func //'); do \
 	    echo "$$p $$f"; go test ./$$p -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; done; done
 
-lint: ## golangci-lint with the list of .golangci.yml
-	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+lint: ## golangci-lint with the list of .golangci.yml, and the workflows by actionlint
+	$(GOLANGCI) run
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 vuln: ## known vulnerabilities in what the program calls; VULNDB names a local copy of the database
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db file://$(VULNDB)) ./cmd/...
 
-fmt: ## gofmt
-	gofmt -w $(GO_FILES)
+fmt: ## gofumpt, and imports in their groups
+	$(GOLANGCI) fmt
 
 openapi: ## regenerate api/openapi.yaml
 	go test ./internal/httpapi -run Contract -update
+
+diagram: ## regenerate the table of packages in docs/architecture.md, and docs/architecture.svg
+	go test ./test/tree -run Architecture -update
 
 numbers: ## refresh the numbering plans from the newest metadata of PyPI, and hold them to Maven's libphonenumber
 	test/numbers/refresh.sh

@@ -7,24 +7,32 @@ import (
 	"testing"
 )
 
+// layer is a row of docs/architecture.svg.
+type layer struct {
+	name     string
+	packages []string
+}
+
 // The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
-// beside.
-var layers = [][]string{
-	{"id", "phone", "fault", "secret", "egress", "openapi", "clock", "instant", "strictjson", "version"},
-	{"message", "optout/keyword"}, // rules that other rules, and settings, may know
-	{"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue"},
-	{"failpoint", "logs", "work"}, // above the rules: work runs what queue orders
-	{"cluster"},                   // what dispatch asks and a database keeps
-	{"store", "carrier", "config", "problem", "listener", "answers"},
-	{"query", "transfer", "carrierwatch", "janitor"},
-	{"dispatch"},
-	{"optout", "clockwatch"},
-	{"inbound"},
-	{"engine", "admin", "restore"},
-	{"hooks"},
-	{"httpapi", "dashboard", "conformance"},
-	{"app"},
-	{"cli"},
+// beside. After a change here: make diagram.
+var layers = []layer{
+	{"leaves", []string{"id", "phone", "fault", "secret", "egress", "openapi", "clock", "instant", "strictjson", "version"}},
+	{"first rules", []string{"message", "optout/keyword"}}, // that other rules, and settings, may know
+	{"rules", []string{
+		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue",
+	}},
+	{"work and logs", []string{"failpoint", "logs", "work"}}, // above the rules: work runs what queue orders
+	{"nodes", []string{"cluster"}},                           // what dispatch asks and a database keeps
+	{"contracts", []string{"store", "carrier", "config", "problem", "listener", "answers"}},
+	{"on the store", []string{"query", "transfer", "carrierwatch", "janitor"}},
+	{"delivery", []string{"dispatch"}},
+	{"opt-outs, clock", []string{"optout", "clockwatch"}},
+	{"from phones", []string{"inbound"}},
+	{"verbs", []string{"engine", "admin", "restore"}},
+	{"webhooks", []string{"hooks"}},
+	{"edges", []string{"httpapi", "dashboard", "conformance"}},
+	{"wiring", []string{"app"}},
+	{"commands", []string{"cli"}},
 }
 
 // beside are imports that the layers do not give, each with its reason.
@@ -39,7 +47,7 @@ func concrete(pkg string) bool {
 }
 
 func level(pkg string) int {
-	return slices.IndexFunc(layers, func(l []string) bool { return slices.Contains(l, pkg) })
+	return slices.IndexFunc(layers, func(l layer) bool { return slices.Contains(l.packages, pkg) })
 }
 
 // allowed tells whether a package's own code may import another of this module.

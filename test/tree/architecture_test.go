@@ -1,0 +1,206 @@
+package tree
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"go/doc"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/architecture.svg and the table of packages")
+
+const (
+	page        = "docs/architecture.md"
+	diagram     = "docs/architecture.svg"
+	tableBegin  = "<!-- packages -->\n"
+	tableEnd    = "<!-- /packages -->\n"
+	rowStores   = "stores"
+	rowCarriers = "carriers"
+)
+
+// TestArchitecture_EveryPackage holds the table of packages and the diagram to what `go list` finds.
+func TestArchitecture_EveryPackage(t *testing.T) {
+	rows, synopses := rows(t), synopses(t)
+	old := text(t, page)
+	before, rest, found := strings.Cut(old, tableBegin)
+	_, after, closed := strings.Cut(rest, tableEnd)
+	if !found || !closed {
+		t.Fatalf("%s has no %q and %q around its table of packages", page, tableBegin, tableEnd)
+	}
+
+	for name, want := range map[string]string{
+		page:    before + tableBegin + table(rows, synopses) + tableEnd + after,
+		diagram: draw(rows),
+	} {
+		if text(t, name) == want {
+			continue
+		}
+		if !*update {
+			t.Errorf("%s is out of date: make diagram", name)
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(name)), []byte(want), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// rows are the rows of the diagram from the top, with folders such as internal/otp, each in one row.
+func rows(t *testing.T) (all []layer) {
+	t.Helper()
+	there := listed(t)
+	take := func(name string, want func(dir string) bool) {
+		row := layer{name: name}
+		for _, dir := range there {
+			if want(dir) {
+				row.packages = append(row.packages, dir)
+			}
+		}
+		there = slices.DeleteFunc(there, want)
+		if len(row.packages) > 0 {
+			all = append(all, row)
+		}
+	}
+
+	take("program", func(dir string) bool { return strings.HasPrefix(dir, "cmd/") })
+	for _, l := range slices.Backward(layers) {
+		take(l.name, func(dir string) bool { return slices.Contains(l.packages, strings.TrimPrefix(dir, "internal/")) })
+		if l.name == "wiring" {
+			take(rowStores, func(dir string) bool { return strings.HasPrefix(dir, "internal/store/") && !testOnly(dir) && dir != "internal/store" })
+			take(rowCarriers, func(dir string) bool {
+				return strings.HasPrefix(dir, "internal/carrier/") && !testOnly(dir) && dir != "internal/carrier"
+			})
+		}
+	}
+	take("contract", func(dir string) bool { return dir == "api" })
+	take("tests only", testOnly)
+	if len(there) > 0 {
+		t.Fatalf("%v have no layer: give them one in imports_test.go", there)
+	}
+	return all
+}
+
+// listed are the folders of all packages of the module.
+func listed(t *testing.T) (dirs []string) {
+	t.Helper()
+	list := exec.Command("go", "list", "./...")
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for p := range strings.Lines(string(out)) {
+		dirs = append(dirs, strings.TrimPrefix(strings.TrimSpace(p), module))
+	}
+	return dirs
+}
+
+// synopses are the first sentences of the package comments, without "Package x".
+func synopses(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, s := range read(t) {
+		if s.file.Doc == nil || strings.HasSuffix(s.path, "_test.go") && all[s.dir] != "" {
+			continue
+		}
+		_, sentence, _ := strings.Cut(new(doc.Package).Synopsis(s.file.Doc.Text()), " ") // Package, Command
+		_, sentence, _ = strings.Cut(sentence, " ")
+		all[s.dir] = strings.ReplaceAll(sentence, "|", `\|`)
+	}
+	return all
+}
+
+func table(rows []layer, synopses map[string]string) string {
+	var b strings.Builder
+	b.WriteString("| layer | package | what it does |\n|---|---|---|\n")
+	for _, r := range rows {
+		name := r.name
+		for _, dir := range r.packages {
+			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", name, strings.TrimPrefix(dir, "internal/"), synopses[dir])
+			name = ""
+		}
+	}
+	return b.String()
+}
+
+// Measures of the diagram.
+const (
+	width     = 980
+	left      = 150 // where boxes begin
+	boxHeight = 26
+	gap       = 8
+	perLetter = 7.3 // of the monospaced font
+)
+
+// fills are the colours of rows that are not plain.
+var fills = map[string]string{
+	"leaves": "#e6f4ea", "first rules": "#e6f4ea", "rules": "#e6f4ea",
+	rowStores: "#fff1d6", rowCarriers: "#fff1d6", "contracts": "#fff1d6",
+	"contract": "#f6f8fa", "tests only": "#f6f8fa",
+}
+
+// draw makes the diagram: a row for each layer, and in it a box for each package.
+func draw(rows []layer) string {
+	var b strings.Builder
+	y := 2 * gap
+	for i, r := range rows {
+		y = drawRow(&b, r, y, i%2 == 1)
+	}
+
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" `+
+		`font-size="12" role="img" aria-label="All packages in their layers; imports go down only.">
+<!-- Made by make diagram. -->
+<rect width="%d" height="%d" rx="10" fill="#ffffff" stroke="#d0d7de"/>
+%s</svg>
+`, width, y+gap, width, y+gap, b.String())
+}
+
+// drawRow draws one layer and returns where the next begins.
+func drawRow(b *strings.Builder, r layer, top int, shaded bool) int {
+	var boxes strings.Builder
+	x, y := left, top+gap
+	fill := cmp.Or(fills[r.name], "#e8f0fe")
+	for _, dir := range r.packages {
+		name := strings.TrimPrefix(dir, "internal/")
+		w := int(perLetter*float64(len(name))) + 2*gap
+		if x+w > width-2*gap {
+			x, y = left, y+boxHeight+gap
+		}
+		fmt.Fprintf(&boxes, `<rect x="%d" y="%d" width="%d" height="%d" rx="5" fill="%s" stroke="#57606a"/>`, x, y, w, boxHeight, fill)
+		fmt.Fprintf(&boxes, `<text x="%d" y="%d" text-anchor="middle" fill="#1f2328">%s</text>`+"\n", x+w/2, y+boxHeight/2+4, name)
+		x += w + gap
+	}
+
+	bottom := y + boxHeight + gap
+	if shaded {
+		fmt.Fprintf(b, `<rect x="1" y="%d" width="%d" height="%d" fill="#fafbfc"/>`+"\n", top, width-2, bottom-top)
+	}
+	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end" fill="#57606a" font-family="system-ui, sans-serif" font-size="13">%s</text>`+"\n",
+		left-2*gap, top+gap+boxHeight/2+4, r.name)
+	b.WriteString(boxes.String())
+	return bottom
+}
+
+// TestArchitecture_LayersAreBuilt: a name in the table of layers that no package has would hide a package that moved.
+func TestArchitecture_LayersAreBuilt(t *testing.T) {
+	t.Parallel()
+	there := map[string]bool{}
+	for _, s := range read(t) {
+		there[strings.TrimPrefix(s.dir, "internal/")] = true
+	}
+	for _, l := range layers {
+		for _, p := range l.packages {
+			if !there[p] && p != "dashboard" { // is to come
+				t.Errorf("layer %s has %s, which is no package; there are %v", l.name, path.Clean(p), slices.Sorted(maps.Keys(there)))
+			}
+		}
+	}
+}
