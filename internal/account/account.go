@@ -125,8 +125,8 @@ func (s Settings) Set(key, value string) (Settings, error) {
 	wrong := func(want string) (Settings, error) { return s, fmt.Errorf("%s %q: %s", key, value, want) }
 	switch key {
 	case SettingName:
-		if value == "" || len(value) > 100 {
-			return wrong("must have 1 to 100 characters")
+		if !ValidName(value) {
+			return wrong(nameRule)
 		}
 		s.Name = value
 	case "default_locale":

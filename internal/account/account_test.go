@@ -147,3 +147,16 @@ func FuzzParseKey(f *testing.F) {
 		}
 	})
 }
+
+func TestValidName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"Acme": true, "Société Générale": true, "می\u200cخواهم": true, "👨\u200d👩\u200d👧": true, strings.Repeat("株", 100): true,
+		"": false, " ": false, "\u00a0": false, strings.Repeat("a", 101): false, "Ac\nme": false, "Acme\x1b[2J": false, "A\x00": false,
+		"A\u0085B": false, "A\u2028B": false, "evil\u202egnp": false, "A\u200bB": false, "A\xff": false,
+	} {
+		if got := account.ValidName(name); got != want {
+			t.Errorf("%q: %v, want %v", name, got, want)
+		}
+	}
+}

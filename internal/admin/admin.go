@@ -40,14 +40,14 @@ type NewAccount struct {
 
 // CreateAccount makes an account with its first credits.
 func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (NewAccount, error) {
-	settings, err := account.InBothModes(account.DefaultSettings("")).Set(account.SettingName, name)
+	settings, err := apply(account.InBothModes(account.DefaultSettings("")), []Setting{{account.SettingName, name}})
+	if credits < 0 {
+		err = fault.Join(err, fault.Invalid("credits", "credits must be 0 or more"))
+	}
 	if err != nil {
-		return NewAccount{}, fault.Invalid(account.SettingName, "%v", err)
+		return NewAccount{}, err
 	}
 
-	if credits < 0 {
-		return NewAccount{}, fault.Invalid("credits", "credits must be 0 or more")
-	}
 	now := a.Now()
 	live, err := signingSecret()
 	if err != nil {
@@ -80,13 +80,24 @@ func signingSecret() (secret.Text, error) {
 	return secret.NewText("whsec_" + base64.StdEncoding.EncodeToString(b)), nil
 }
 
+// noAccount is the refusal of an account that there is not. Operators name accounts, and customers come with a key of theirs,
+// so this says nothing that the caller does not know.
+func noAccount(of id.Account) *fault.Fault {
+	return fault.New(fault.NotFound, "there is no account %s in this installation; syssecure account list shows those that there are", of)
+}
+
+// noKey is the refusal of a key that there is not, by its public id.
+func noKey(keyID string) *fault.Fault {
+	return fault.New(fault.NotFound, "there is no key key_%s in this installation; syssecure key list shows those that there are", keyID)
+}
+
 func grant(tx *store.Tx, a id.Account, credits int64, now time.Time) error {
 	if credits == 0 {
 		return nil
 	}
 	row, ok := store.Get[store.Account](tx, store.AccountKey(a))
 	if !ok {
-		return fault.NoSuch("account")
+		return noAccount(a)
 	}
 	posted, entry, ok := row.Post(ledger.Grant, credits, id.Message{}, now)
 	if !ok {
@@ -130,51 +141,11 @@ func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, 
 		}
 		var ok bool
 		if row, ok = store.Get[store.Account](rows, store.AccountKey(of)); !ok {
-			return fault.NoSuch("account")
+			return noAccount(of)
 		}
 		return nil
 	})
 	return row, err
-}
-
-// Setting is one key=value of account set.
-type Setting struct{ Key, Value string }
-
-// Set changes settings of the modes that are given, or of both; all settings or none. A name is common to both modes.
-func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting, modes ...id.Mode) (out account.ByMode, err error) {
-	err = a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
-		row, ok := store.Get[store.Account](tx, store.AccountKey(of))
-		if !ok {
-			return fault.NoSuch("account")
-		}
-		for _, s := range settings {
-			if row.Settings, err = row.Settings.Set(s.Key, s.Value, modes...); err != nil {
-				return fault.Invalid(s.Key, "%v", err)
-			}
-		}
-
-		row.Name = row.Settings.Live.Name
-		out = row.Settings
-		tx.Put(row)
-
-		return nil
-	})
-
-	return out, err
-}
-
-// SetBy changes the caller's settings, those of its key's mode. A test key cannot change the name, which live texts have in
-// common with those of the sandbox.
-func (a *Admin) SetBy(ctx context.Context, c account.Caller, settings []Setting) error {
-	for _, s := range settings {
-		if s.Key == account.SettingName && c.Mode != id.Live {
-			return fault.Invalid(account.SettingName, "name is the same for live messages and for the sandbox, so a test key cannot change it; "+
-				"use a key that begins with sk_live_, or syssecure account set")
-		}
-	}
-	_, err := a.Set(ctx, c.Account, settings, c.Mode)
-
-	return err
 }
 
 // CreateKey makes an API key; its text is returned once. No scopes means all.
@@ -187,7 +158,7 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scop
 	row := store.APIKey{API: key}
 	err = a.Store.Update(ctx, of, []store.Key{row.Key(), store.AccountKey(of)}, func(tx *store.Tx) error {
 		if _, ok := store.Get[store.Account](tx, store.AccountKey(of)); !ok {
-			return fault.NoSuch("account")
+			return noAccount(of)
 		}
 		if _, taken := store.Get[store.APIKey](tx, row.Key()); taken {
 			return errors.New("a key with this random id exists; try again")
@@ -253,7 +224,7 @@ func (a *Admin) changeKey(ctx context.Context, keyID string, change func(account
 	err = a.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.APIKey](tx, k)
 		if !ok {
-			return fault.NoSuch("key")
+			return noKey(keyID)
 		}
 		if out, err = change(row.API); err != nil {
 			return err

@@ -62,12 +62,29 @@ func accountID(argument, s string) (id.Account, error) {
 	return a, nil
 }
 
-// modeNamed gives the mode for --mode.
-var modeNamed = map[string]id.Mode{"live": id.Live, "test": id.Test}
+// modeFlag is the value of --mode. Absent it is no mode.
+type modeFlag []id.Mode
+
+// Decode implements kong.MapperValue.
+func (m *modeFlag) Decode(ctx *kong.DecodeContext) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("mode", &text); err != nil {
+		return err
+	}
+	switch text {
+	case "live":
+		*m = modeFlag{id.Live}
+	case "test":
+		*m = modeFlag{id.Test}
+	default:
+		return fmt.Errorf("must be live or test, not %q", text)
+	}
+	return nil
+}
 
 type accountSetCmd struct {
 	Account  string   `required:"" help:"The account." placeholder:"ID"`
-	Mode     string   `enum:",live,test" default:"" help:"Which settings to change: live for those of live messages, test for those of the sandbox; without --mode, both. The name always belongs to both." placeholder:"live|test"`
+	Mode     modeFlag `help:"Which settings to change: live for those of live messages, test for those of the sandbox; without --mode, both. The name always belongs to both." placeholder:"live|test"`
 	Settings []string `arg:"" help:"Settings as key=value." name:"key=value"`
 }
 
@@ -80,26 +97,19 @@ func (c *accountSetCmd) Run(e *env) error {
 	for _, s := range c.Settings {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok {
-			return fmt.Errorf("%q is no setting: write key=value, with a key of %s", s, strings.Join(account.SettingKeys, ", "))
+			return fmt.Errorf("%q is not a setting: write key=value, with a key of %s", s, strings.Join(account.SettingKeys, ", "))
 		}
 		settings = append(settings, admin.Setting{Key: key, Value: value})
 	}
 	return e.with(func(b *app.Base) error {
-		if c.Mode == "" {
-			both, err := b.Admin.Set(e.ctx, a, settings)
-			if err != nil {
-				return err
-			}
+		both, err := b.Admin.Set(e.ctx, a, settings, c.Mode...)
+		switch {
+		case err != nil:
+			return err
+		case len(c.Mode) == 0:
 			return e.json(both)
 		}
-
-		mode := modeNamed[c.Mode]
-		both, err := b.Admin.Set(e.ctx, a, settings, mode)
-		if err != nil {
-			return err
-		}
-
-		return e.json(both.Of(mode))
+		return e.json(both.Of(c.Mode[0]))
 	})
 }
 
@@ -140,7 +150,7 @@ type keyCmd struct {
 
 type keyCreateCmd struct {
 	Account string    `required:"" help:"The account." placeholder:"ID"`
-	Mode    string    `required:"" enum:"live,test" help:"live sends for real, test uses the sandbox." placeholder:"live|test"`
+	Mode    modeFlag  `required:"" help:"live sends for real, test uses the sandbox." placeholder:"live|test"`
 	Scopes  scopeList `help:"What the key may do: send, verify, read, admin, with commas between them; without it, these four. operator is for whoever runs the installation, and only given here." placeholder:"SCOPE,…"`
 	JSON    bool      `help:"Print JSON."`
 }
@@ -190,9 +200,8 @@ func (c *keyCreateCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	mode := modeNamed[c.Mode]
 	return e.with(func(b *app.Base) error {
-		key, text, err := b.Admin.CreateKey(e.ctx, a, mode, scopes)
+		key, text, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
 		if err != nil {
 			return err
 		}
@@ -221,7 +230,7 @@ func parseKeyID(s string) (string, error) {
 	}
 	s = strings.TrimPrefix(s, "key_")
 	if len(s) != 8 {
-		return "", errors.New("a key's id is key_ and 8 characters, as key create printed it")
+		return "", errors.New("a key's id is key_ and 8 characters, as key create printed it; syssecure key list shows it")
 	}
 	return s, nil
 }

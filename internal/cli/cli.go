@@ -127,6 +127,9 @@ func (in IO) report(err error) int {
 		return exitInvalid
 	case errors.As(err, &f):
 		fmt.Fprintln(in.Err, "syssecure:", f.Message)
+		for _, more := range f.Details.Errors[min(1, len(f.Details.Errors)):] { // the first is the message
+			fmt.Fprintln(in.Err, "syssecure:", more.Message)
+		}
 		if cause := errors.Unwrap(f); cause != nil {
 			fmt.Fprintln(in.Err, "  cause:", cause)
 		}

@@ -43,7 +43,10 @@ func (c *conformanceCmd) Run(e *env) error {
 		progress := fmt.Sprintf("[%*d/%d]", len(fmt.Sprint(len(all))), i+1, len(all))
 		err := runner.Run(e.ctx, s)
 		var failure *conformance.Failure
+		var refused *conformance.KeyRefused
 		switch {
+		case errors.As(err, &refused):
+			return refused
 		case err == nil:
 			fmt.Fprintf(e.Out, "%s ok    %s: %s\n", progress, s.File, s.Name)
 		case errors.As(err, &failure):

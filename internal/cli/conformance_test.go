@@ -61,6 +61,16 @@ func TestConformanceOfAServerThatDoesNot(t *testing.T) {
 	if code != 1 || !strings.Contains(errs, "does not conform") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
+	asked := 0
+	strict := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	t.Cleanup(strict.Close)
+	code, out, errs = conform("sk_test_AbCdEfGh_secret", strict.URL)
+	if code != 1 || out != "" || asked != 1 || !strings.Contains(errs, "refuses the key sk_test_AbCdEfGh…") || strings.Contains(errs, "secret") {
+		t.Errorf("a key that is refused: exit %d after %d requests: %s%s", code, asked, out, errs)
+	}
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for name, c := range map[string]struct {

@@ -59,7 +59,43 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("step %d of %d\nsent      %s\nanswered  %s\n- %s", f.Step, f.Of, f.Sent, f.Answered, strings.Join(f.Want, "\n- "))
 }
 
-// Run runs a scenario; a *Failure is its server's, another error is of the way there.
+// KeyRefused is the error of a run whose key the server does not accept, so that no other scenario can tell anything.
+type KeyRefused struct {
+	URL     string
+	Key     string // its public part
+	Scope   bool   // the server knows it, but it lacks a scope
+	Message string // the server's own
+}
+
+func (e *KeyRefused) Error() string {
+	what, fix := "refuses", "it is not a key of this server, or it was revoked or has expired; syssecure key list shows the keys of the server"
+	if e.Scope {
+		what, fix = "lets in, but not everywhere,", "the scenarios need a key with every scope: send, verify, read and admin"
+	}
+	return fmt.Sprintf("the server at %s %s the key %s…: %s\n  it answered: %s\n  syssecure key create --account ID --mode test makes a key; "+
+		"give it as SYSSECURE_API_KEY or --key", e.URL, what, e.Key, fix, e.Message)
+}
+
+// refused is the error for an answer to the runner's own key that says that the key is not good, whatever the step expects
+// otherwise; nil when it is none.
+func (r *Runner) refused(s Step, got response) error {
+	for name := range s.Headers {
+		if http.CanonicalHeaderKey(name) == "Authorization" {
+			return nil // the step sends another key, or none
+		}
+	}
+	if got.status != http.StatusUnauthorized || s.Expect.Status == http.StatusUnauthorized {
+		return nil
+	}
+
+	body, _ := got.body.(map[string]any)
+	details, _ := body["details"].(map[string]any)
+	message, _ := body["message"].(string)
+	const public = len("sk_test_") + 8 // the rest is the secret
+	return &KeyRefused{URL: r.URL, Key: r.Key[:min(public, len(r.Key))], Scope: details["reason"] == "missing_scope", Message: message}
+}
+
+// Run runs a scenario; a *Failure is its server's, another error is of the way there or a *KeyRefused.
 func (r *Runner) Run(ctx context.Context, s Scenario) error {
 	n := given()
 	for i, step := range s.Steps {
@@ -73,6 +109,9 @@ func (r *Runner) Run(ctx context.Context, s Scenario) error {
 		got, err := r.send(ctx, sent)
 		if err != nil {
 			return fmt.Errorf("step %d: %s: %w", i+1, sent.text(), err)
+		}
+		if err := r.refused(step, got); err != nil {
+			return err
 		}
 		if want := judge(n, step.Expect, got); len(want) > 0 {
 			return &Failure{i + 1, len(s.Steps), sent.text(), got.text(), want}

@@ -140,3 +140,36 @@ func TestWhatIsNoRunner(t *testing.T) {
 		}
 	}
 }
+
+// TestRunner_KeyRefused: a key that the server does not accept ends the run; a 401 that a step asks for is an answer.
+func TestRunner_KeyRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		step, details string
+		says          []string // none: the key is not what is wrong
+	}{
+		"an unknown key":  {`{"call":"GET /v2/a","expect":{"status":200}}`, ``, []string{"refuses the key sk_test_secret…", "it answered: who is this", "key create"}},
+		"a missing scope": {`{"call":"GET /v2/a","expect":{"status":404}}`, `,"details":{"reason":"missing_scope"}`, []string{"sk_test_secret…", "every scope"}},
+		"no key is sent":  {`{"call":"GET /v2/a","headers":{"authorization":null},"expect":{"status":200}}`, ``, nil},
+		"it is expected":  {`{"call":"GET /v2/a","expect":{"status":401,"body":{"code":"x"}}}`, ``, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := against(t, c.step, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("X-Request-Id", "req_1")
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(http.StatusUnauthorized)
+				_, _ = io.WriteString(w, `{"code":"unauthorized","message":"who is this","request_id":"req_1"`+c.details+`}`)
+			})
+			var refused *conformance.KeyRefused
+			if errors.As(err, &refused) != (c.says != nil) {
+				t.Fatalf("error %v", err)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q is not in %v", want, err)
+				}
+			}
+		})
+	}
+}

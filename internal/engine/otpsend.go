@@ -103,33 +103,38 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
-	if err := s.recipient(s.r.To); err != nil {
+	number, length := s.recipient(s.r.To), s.length()
+	spec, err := s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.only.IsZero())
+	if err = fault.Join(fault.Join(s.r.Check()...), number, length, err); err != nil {
 		return err
 	}
-	if errs := s.r.Check(); errs != nil {
-		return errs[0]
-	}
-	if s.r.Length == 0 {
-		s.r.Length = otp.DefaultLength
-	}
+	s.spec = spec
 	if s.r.ExpiresIn == 0 {
 		s.r.ExpiresIn = otp.DefaultLife
-	}
-	if s.test {
-		s.r.Length = len(s.e.TestNumbers.Code(s.to).Reveal())
-	} else if !telegramTakes(s.r.Length) {
-		s.r.Channels = slices.DeleteFunc(slices.Clone(s.r.Channels), func(c message.Channel) bool { return c == message.Telegram })
-		if len(s.r.Channels) == 0 {
-			return errTelegram()
-		}
-	}
-	var err error
-	if s.spec, err = s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.only.IsZero()); err != nil {
-		return err
 	}
 	s.otpID = id.NewOTP(s.real)
 	s.findLimits()
 	return s.makePlan()
+}
+
+// length fixes the length of a new code, and leaves out a channel that does not take it.
+func (s *otpSend) length() error {
+	if s.r.Length == 0 {
+		s.r.Length = otp.DefaultLength
+	}
+	if s.test {
+		s.r.Length = len(s.e.TestNumbers.Code(s.to).Reveal())
+		return nil
+	}
+	if telegramTakes(s.r.Length) {
+		return nil
+	}
+
+	s.r.Channels = slices.DeleteFunc(slices.Clone(s.r.Channels), func(c message.Channel) bool { return c == message.Telegram })
+	if len(s.r.Channels) == 0 {
+		return errTelegram()
+	}
+	return nil
 }
 
 // telegramTakes reports whether Telegram's gateway takes codes of the length.

@@ -35,7 +35,7 @@ type SMSRequest struct {
 func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, idem *Idempotent) (Message, *Answer, error) {
 	s := &smsSend{sending: newSending(e, c, idem), r: r}
 	s.later = !r.ScheduledAt.IsZero()
-	if err := s.prepare(); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		return Message{}, nil, err
 	}
 	if done, err := s.carryOut(ctx, message.ForText, nil, s.decide); !done {
@@ -72,12 +72,16 @@ type smsSend struct {
 	answer *Answer // of a scheduled text, stored with it
 }
 
-func (s *smsSend) prepare() error {
-	if err := s.recipient(s.r.To); err != nil {
+func (s *smsSend) prepare(ctx context.Context) error {
+	number := s.recipient(s.r.To)
+	if err := fault.Join(fault.Join(s.e.CheckSMS(s.r)...), number); err != nil {
+		if s.later {
+			// The transaction, which looks at the time, is not reached.
+			for _, f := range s.e.SendFaults(ctx, s.caller, "", s.r.ScheduledAt) {
+				err = fault.Join(err, f)
+			}
+		}
 		return err
-	}
-	if errs := s.e.CheckSMS(s.r); errs != nil {
-		return errs[0]
 	}
 	if s.r.From == "" {
 		s.r.From = s.caller.Settings.From
@@ -101,11 +105,8 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	if over || err != nil {
 		return err
 	}
-	if s.refused = s.checkTime(now); s.refused != nil {
-		return nil
-	}
 	contact := s.contactRow(tx)
-	if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
+	if s.refused = s.faults(contact, now); s.refused != nil {
 		return nil
 	}
 	m := s.newMessage(s.plan, now)
@@ -131,11 +132,23 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	return nil
 }
 
-// checkTime refuses a scheduled_at that is past or too far ahead, by the caller's own clock.
-func (s *smsSend) checkTime(now time.Time) *fault.Fault {
-	switch at := s.r.ScheduledAt; {
-	case !s.later:
-		return nil
+// faults is what is wrong with the text's time and number.
+func (s *smsSend) faults(contact store.Contact, now time.Time) *fault.Fault {
+	var list []*fault.Fault
+	if s.later {
+		if f := checkSchedule(s.r.ScheduledAt, now); f != nil {
+			list = append(list, f)
+		}
+	}
+	if f := optedOut(s.caller.Mode, s.to, contact); f != nil {
+		list = append(list, f)
+	}
+	return fault.Collect(list)
+}
+
+// checkSchedule refuses a time to send at that is past or too far ahead, by the caller's own clock.
+func checkSchedule(at, now time.Time) *fault.Fault {
+	switch {
 	case !at.After(now):
 		return fault.Invalid("scheduled_at", "scheduled_at must be in the future; leave it out to send now")
 	case at.After(now.Add(MaxSchedule)):

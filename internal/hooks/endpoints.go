@@ -43,11 +43,20 @@ func (h *Hooks) sealSecret(w id.Webhook, text secret.Text) []byte {
 	return h.Keys.Seal([]byte(text.Reveal()), store.TableEndpoint.String(), "secret", w[:])
 }
 
-// checkEndpoint refuses what no endpoint can have.
-func (h *Hooks) checkEndpoint(url string, events []webhook.Type) error {
+// CheckEndpointURL refuses an address to which no events can be posted.
+func (h *Hooks) CheckEndpointURL(url string) error {
 	if err := h.CheckURL(url); err != nil {
 		return fault.Invalid("url", "url %v", err)
 	}
+	return nil
+}
+
+// checkEndpoint refuses what no endpoint can have.
+func (h *Hooks) checkEndpoint(url string, events []webhook.Type) error {
+	return fault.Join(h.CheckEndpointURL(url), checkEvents(events))
+}
+
+func checkEvents(events []webhook.Type) error {
 	for i, t := range events {
 		if !slices.Contains(webhook.Types, t) {
 			return fault.Invalid("events", "events: %q is no event; GET /v2/webhooks/event-types lists them, and an absent list means all", string(t))

@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -53,16 +56,16 @@ func (s *Server) getAccount(ctx context.Context, c account.Caller, _ *struct{}) 
 // where the command line has it decided.
 type updateAccountInput struct {
 	Body struct {
-		Name              *string          `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"Built-in texts mention it. It is the same in both modes, and only a live key can change it." example:"Acme"`
+		Name              *string          `json:"name,omitempty" minLength:"1" maxLength:"100" pattern:"^[^\\x00-\\x1F\\x7F-\\x9F]*[^\\x00-\\x1F\\x7F-\\x9F\\s][^\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"1 to 100 characters, without line breaks and other control characters" doc:"Built-in texts mention it. It is the same in both modes, and only a live key can change it." example:"Acme"`
 		DefaultLocale     *string          `json:"default_locale,omitempty" maxLength:"100" doc:"BCP 47 tag." example:"en"`
 		Origin            *string          `json:"origin,omitempty" maxLength:"300" doc:"Host of your site; empty for none." example:"example.com"`
 		AppHash           *string          `json:"app_hash,omitempty" pattern:"^([A-Za-z0-9+/]{11})?$" patternDescription:"11 letters, digits, + and /" doc:"The 11 characters of Android's SMS Retriever hash; empty for none." example:"FA+9qCX9VSu"`
 		From              *string          `json:"from,omitempty" maxLength:"16" doc:"E.164, a short code, or 1 to 11 characters with a letter; empty for the carrier's." example:"Acme"`
 		OnUnknown         *string          `json:"on_unknown,omitempty" enum:"retry,hold" doc:"retry or hold." example:"retry"`
 		MaskNumbers       *bool            `json:"mask_numbers,omitempty" doc:"Show numbers masked." example:"false"`
-		CreditsLow        *whole           `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"Credits below which credits.low is reported once; 0: never." example:"1000"`
-		SpendCapHour      *whole           `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in an hour of UTC; 0: no cap." example:"5000"`
-		SpendCapDay       *whole           `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in a day of UTC; 0: no cap." example:"50000"`
+		CreditsLow        *field.Whole     `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"Credits below which credits.low is reported once; 0: never." example:"1000"`
+		SpendCapHour      *field.Whole     `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in an hour of UTC; 0: no cap." example:"5000"`
+		SpendCapDay       *field.Whole     `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"Most credits spent in a day of UTC; 0: no cap." example:"50000"`
 		SpendCapCountries map[string]int64 `json:"spend_cap_countries,omitempty" maxProperties:"260" doc:"Replaces all caps by country: credits a day by ISO 3166-1 code, * for every other country; an empty object ends them." example:"{\"BE\":20000,\"*\":500}"`
 		OptOutBlocksOTP   *bool            `json:"opt_out_blocks_otp,omitempty" doc:"Refuse codes to numbers that opted out." example:"false"`
 		OptOutReplies     *bool            `json:"opt_out_replies,omitempty" doc:"Answer STOP, START and HELP with a short text." example:"false"`
@@ -70,9 +73,9 @@ type updateAccountInput struct {
 	}
 }
 
-func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *updateAccountInput) (accountBody, error) {
+// settings are those that the request names, as account set takes them.
+func (in *updateAccountInput) settings() (set []admin.Setting) {
 	b := &in.Body
-	var set []admin.Setting
 	set = change(set, "name", b.Name)
 	set = change(set, "default_locale", b.DefaultLocale)
 	set = change(set, "origin", b.Origin)
@@ -89,14 +92,23 @@ func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *update
 	if b.SpendCapCountries != nil {
 		set = append(set, admin.Setting{Key: "spend_cap_countries", Value: countryList(b.SpendCapCountries)})
 	}
-	if err := s.Admin.SetBy(ctx, c, set); err != nil {
+	return set
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *updateAccountInput) Resolve(ctx huma.Context) []error {
+	return listed(admin.CheckSettings(requestOf(ctx.Context()).caller, in.settings()))
+}
+
+func (s *Server) updateAccount(ctx context.Context, c account.Caller, in *updateAccountInput) (accountBody, error) {
+	if err := s.Admin.SetBy(ctx, c, in.settings()); err != nil {
 		return accountBody{}, err
 	}
 	return s.getAccount(ctx, c, nil)
 }
 
 // change adds a setting that the request names, as account set takes it.
-func change[T string | bool | whole](set []admin.Setting, key string, v *T) []admin.Setting {
+func change[T string | bool | field.Whole](set []admin.Setting, key string, v *T) []admin.Setting {
 	if v == nil {
 		return set
 	}

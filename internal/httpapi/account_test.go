@@ -78,7 +78,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		`{"credits_low":-1}`: "credits_low", `{"spend_cap_hour":1.5}`: "spend_cap_hour", `{"spend_cap_day":1e13}`: "spend_cap_day",
 		`{"spend_cap_countries":{"BEL":1}}`: "spend_cap_countries", `{"spend_cap_countries":{"BE":-1}}`: "spend_cap_countries",
 		`{"spend_cap_countries":{"BE":1,"be":2}}`: "spend_cap_countries", `{"spend_cap_countries":{"BE=1,FR":2}}`: "spend_cap_countries",
-		`{"help_text":"a\nb"}`: "help_text", `{"id":"acct_x"}`: "id", `{"credits":1000}`: "credits", `[]`: "", ``: "", `{"name":"` + strings.Repeat("é", 60) + `"}`: "name",
+		`{"help_text":"a\nb"}`: "help_text", `{"id":"acct_x"}`: "id", `{"credits":1000}`: "credits", `[]`: "", ``: "", `{"name":"` + strings.Repeat("é", 101) + `"}`: "name",
+		`{"name":"Ac\nme"}`: "name", `{"name":"Acme\u001b[2J"}`: "name", `{"name":" "}`: "name", `{"name":"evil\u202egnp"}`: "name",
 	} {
 		w := a.setAccount(t, body).refusal(400, "invalid_params")
 		if got := w.detail("field"); got != field && !strings.HasPrefix(got, field+".") {

@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 )
@@ -90,6 +93,20 @@ type recoverInput struct {
 
 func (in recoverInput) resource() string { return in.ID }
 
+// times reads the range of events; without an end it is the zero time.
+func (in *recoverInput) times() (since, until time.Time, err error) {
+	since, errSince := field.Instant("since", in.Body.Since)
+	until, errUntil := field.Instant("until", in.Body.Until)
+
+	return since, until, fault.Join(errSince, errUntil)
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *recoverInput) Resolve(huma.Context) []error {
+	_, _, err := in.times()
+	return listed(err)
+}
+
 type recoveredBody struct {
 	Queued    int    `json:"queued" doc:"How many deliveries are sent now; what was delivered, or waits already, is left alone." example:"3"`
 	NextSince string `json:"next_since,omitempty" format:"date-time" doc:"Present when there is more than one request goes through: repeat with it as since."`
@@ -104,15 +121,9 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 	if err != nil {
 		return hooks.Recovered{}, nil, err
 	}
-	since, err := readInstant("since", in.Body.Since)
+	since, until, err := in.times()
 	if err != nil {
 		return hooks.Recovered{}, nil, err
-	}
-	until := time.Time{}
-	if in.Body.Until != "" {
-		if until, err = readInstant("until", in.Body.Until); err != nil {
-			return hooks.Recovered{}, nil, err
-		}
 	}
 	return s.Hooks.Recover(ctx, c, w, since, until, idem)
 }
@@ -120,6 +131,14 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 type listEventsInput struct {
 	Paging
 	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of an event, or start" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *listEventsInput) Resolve(huma.Context) []error {
+	if in.After != "" && in.Cursor != "" {
+		return []error{fault.Invalid("cursor", "send either cursor or after")}
+	}
+	return nil
 }
 
 type eventBody struct {
@@ -139,9 +158,6 @@ func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEvent
 
 func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
 	var out filling[eventBody]
-	if in.Cursor != "" {
-		return out.page, fault.Invalid("cursor", "send either cursor or after")
-	}
 	var after id.Event
 	if in.After != "start" {
 		var err error

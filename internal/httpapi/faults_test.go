@@ -86,6 +86,51 @@ var manyFaults = map[string]struct {
 		`name: name must be a string of 1 to 100 characters; write "name": "Login"`,
 		`translations.en: translations.en must be a string of at most 1600 characters; write "translations": {"en":"{{code}} is your Acme code"`,
 	}},
+	"a send, by its rules": {"/v2/otp/send", `{"to":"+32100","channels":["telegram"],"length":10,"template":"tmpl_01HWXYZABC123DEF4560000000"}`, nil, []string{
+		`length: telegram takes codes of 4 to 8 digits`,
+		`to: to: `,
+		`template: there is no template`,
+	}},
+	"a number that is no form, with another fault": {"/v2/otp/send", `{"to":"+15005550001","channels":["sms"],"purpose":" "}`, nil, []string{
+		`purpose: purpose must have`,
+		`to: to: no such number can exist`,
+	}},
+	"a limit with a fault": {"/v2/otp/send", `{"to":"+15005550015","channels":["sms"],"purpose":" "}`, nil, []string{`purpose: purpose must have`}},
+	"a text in the past": {"/v2/sms/send", `{"to":"+32470123456","body":"x","from":"#","scheduled_at":"2001-01-01T00:00:00Z"}`, nil, []string{
+		`from: from must be`,
+		`scheduled_at: scheduled_at must be in the future`,
+	}},
+	"a text too far ahead, to a number that cannot be": {"/v2/sms/send", `{"to":"+15005550001","body":"x","scheduled_at":"2099-01-01T00:00:00Z"}`, nil, []string{
+		`scheduled_at: scheduled_at may be at most 30 days ahead`,
+		`to: to: no such number can exist`,
+	}},
+	"a text in the past, to a number that opted out": {"/v2/sms/send", `{"to":"+15005550004","body":"x","scheduled_at":"2001-01-01T00:00:00Z"}`, nil, []string{
+		`scheduled_at: scheduled_at must be in the future`,
+		`to: this number opted out`,
+	}},
+	"texts of a template": {"/v2/templates", `{"name":" x","translations":{"en":"no code","xx-yy-zz-1":"{{code}}","fr":"{{code}} {{nope}}","iw":"{{code}}","he":"{{code}}"},` +
+		`"channels":{"voice":{"translations":{"de":""}}}}`, nil, []string{
+		`name: name: it begins or ends with a space`,
+		`translations.en: translations.en: `,
+		`translations.fr: translations.fr: `,
+		`translations.iw: translations.iw: he is the same language`,
+		`translations.xx-yy-zz-1: translations.xx-yy-zz-1: this is no language tag`,
+		`channels.voice.translations.de: channels.voice.translations.de: `,
+	}},
+	"a draft": {"/v2/templates/preview", `{"translations":{"en":"no code"},"code":"x","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{
+		`code: code must be a string: digits only`,
+		`translations.en: translations.en: `,
+		`metadata: metadata is nested`,
+	}},
+	"an endpoint": {"/v2/webhooks", `{"url":"http://10.0.0.1/","events":["otp.verified","otp.verified"],"description":5}`, nil, []string{
+		`description: description must be a string`,
+		`url: url must begin with https://`,
+		`events: events names otp.verified twice`,
+	}},
+	"a range to recover": {"/v2/webhooks/whe_01HWXYZABC123DEF4560000000/recover", `{"since":"2026-04-25","until":"soon"}`, nil, []string{
+		`since: since must be a date and a time`,
+		`until: until must be a date and a time`,
+	}},
 	"no object": {"/v2/otp/send", `[]`, nil, nil},
 }
 
@@ -109,6 +154,52 @@ func TestFaults_AreAllTold(t *testing.T) {
 			}
 			if strings.Contains(w.text, "847292") {
 				t.Errorf("a code is repeated: %s", w.text)
+			}
+		})
+	}
+}
+
+// TestFaults_OfAChange: those of requests that have no POST.
+func TestFaults_OfAChange(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	hook := a.post(t, "/v2/webhooks", `{"url":"https://example.com/"}`).ok().str("id")
+	template := a.post(t, "/v2/templates", `{"name":"Login","translations":{"en":"{{code}}"}}`).ok().str("id")
+	for name, c := range map[string]struct {
+		path, body string
+		want       []string // the beginning of each
+	}{
+		"settings": {"/v2/account", `{"origin":"a b","from":"#","spend_cap_countries":{"XX":1},"help_text":"a\nb","app_hash":"1"}`, []string{
+			`app_hash: app_hash must be a string: 11 letters, digits, + and /`,
+			`origin: origin "a b": must be the host`,
+			`from: from "#": must be`,
+			`help_text: help_text "a\nb": must have at most`,
+			`spend_cap_countries: spend_cap_countries `,
+		}},
+		"the name, with a test key": {"/v2/account", `{"name":"Acme","from":"#"}`, []string{
+			`from: from "#": must be`,
+			`name: name is the same for live messages and for the sandbox`,
+		}},
+		"a template": {"/v2/templates/" + template, `{"name":" x","translations":{"en":"no code"},"channels":{"voice":{"translations":{"en":""}}}}`, []string{
+			`name: name: it begins or ends with a space`,
+			`translations.en: translations.en: `,
+			`channels.voice.translations.en: channels.voice.translations.en: `,
+		}},
+		"an endpoint": {"/v2/webhooks/" + hook, `{"url":"http://10.0.0.1/","events":["*","*"]}`, []string{
+			`url: url must begin with https://`,
+			`events: events names * twice`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := a.call(t, a.test, "PATCH", c.path, c.body).refusal(400, "invalid_params")
+			got := w.faults()
+			if len(got) != len(c.want) {
+				t.Fatalf("told %d:\n%s", len(got), strings.Join(got, "\n"))
+			}
+			for i, want := range c.want {
+				if !strings.HasPrefix(got[i], want) {
+					t.Errorf("told\n%s\nwant\n%s", got[i], want)
+				}
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 )
@@ -42,9 +43,9 @@ func (in *listInboundInput) filter() (f query.InboundFilter, errs []error) {
 		}
 	}
 
-	f.Since, err = queryInstant("received_after", in.ReceivedAfter)
+	f.Since, err = field.QueryInstant("received_after", in.ReceivedAfter)
 	note(err)
-	f.Before, err = queryInstant("received_before", in.ReceivedBefore)
+	f.Before, err = field.QueryInstant("received_before", in.ReceivedBefore)
 	note(err)
 	if !f.Since.IsZero() && !f.Before.IsZero() && !f.Since.Before(f.Before) {
 		note(fault.Invalid("received_before", "received_before must be after received_after"))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
@@ -77,9 +78,9 @@ func (in *Narrowing) filter(status string) (f query.Filter, errs []error) {
 	}
 
 	var err error
-	f.From, err = queryInstant("created_after", in.CreatedAfter)
+	f.From, err = field.QueryInstant("created_after", in.CreatedAfter)
 	note(err)
-	f.Before, err = queryInstant("created_before", in.CreatedBefore)
+	f.Before, err = field.QueryInstant("created_before", in.CreatedBefore)
 	note(err)
 	if !f.From.IsZero() && !f.Before.IsZero() && !f.From.Before(f.Before) {
 		note(fault.Invalid("created_before", "created_before must be after created_after"))
@@ -93,6 +94,17 @@ func (in *Narrowing) filter(status string) (f query.Filter, errs []error) {
 		}
 	}
 	return f, errs
+}
+
+// filterNumber is what is wrong with a number that a list is narrowed to; none is as good as a right one.
+func filterNumber(field, text string) (errs []error) {
+	if text = plusSign(text); text == "" {
+		return nil
+	}
+	if _, err := phone.ParseFormat(text); err != nil {
+		errs = append(errs, fault.Number(field, err))
+	}
+	return errs
 }
 
 // sealCursor makes a cursor: the id below which the next page begins, and a MAC over it, whose list it is and what was

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/optout"
 )
@@ -29,6 +31,9 @@ type optOutsInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
 	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
 }
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *optOutsInput) Resolve(huma.Context) []error { return filterNumber("to", in.To) }
 
 func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
 	var out filling[optOutBody]

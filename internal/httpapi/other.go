@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -32,6 +34,9 @@ type inboxInput struct {
 	To    string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only texts to this number, in E.164 format (+ is %2B in a URL)."`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
 }
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *inboxInput) Resolve(huma.Context) []error { return filterNumber("to", in.To) }
 
 type inboxBody struct {
 	To      string `json:"to" example:"+32470123456"`

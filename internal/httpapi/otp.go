@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -27,23 +28,23 @@ func (k Repeatable) key() string      { return k.IdempotencyKey }
 func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
-	After seconds `json:"after" minimum:"5" maximum:"300" example:"30" doc:"Seconds to wait for a receipt before the next channel is tried."`
+	After field.Seconds `json:"after" minimum:"5" maximum:"300" example:"30" doc:"Seconds to wait for a receipt before the next channel is tried."`
 }
 
 type sendOTPInput struct {
 	Repeatable
 	Body struct {
-		To        string    `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
-		Channels  []string  `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
-		ExpiresIn seconds   `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
-		Length    whole     `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
-		Template  string    `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
-		Purpose   string    `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for. Codes of different purposes are different OTPs: a second send with the same purpose sends the pending code again, one with another purpose makes a new code." example:"login"`
-		Locale    string    `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
-		Metadata  Metadata  `json:"metadata,omitempty"`
-		Fallback  *fallback `json:"fallback,omitempty" doc:"When to go on to the next channel."`
-		ForceNew  bool      `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
-		ClientIP  string    `json:"client_ip,omitempty" maxLength:"100" format:"ip-port" doc:"Address of your end user, IPv4 or IPv6, with or without a port, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
+		To        string         `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
+		Channels  []string       `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
+		ExpiresIn field.Seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
+		Length    field.Whole    `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
+		Template  string         `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
+		Purpose   string         `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for. Codes of different purposes are different OTPs: a second send with the same purpose sends the pending code again, one with another purpose makes a new code." example:"login"`
+		Locale    string         `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
+		Metadata  field.Metadata `json:"metadata,omitempty"`
+		Fallback  *fallback      `json:"fallback,omitempty" doc:"When to go on to the next channel."`
+		ForceNew  bool           `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
+		ClientIP  string         `json:"client_ip,omitempty" maxLength:"100" format:"ip-port" doc:"Address of your end user, IPv4 or IPv6, with or without a port, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
 	}
 }
 
@@ -84,7 +85,7 @@ func (in *sendOTPInput) request() engine.OTPRequest {
 // Resolve implements huma.Resolver: what no schema says is told together with what one says.
 func (in *sendOTPInput) Resolve(huma.Context) []error {
 	errs := in.request().Check()
-	if err := in.Body.Metadata.check(); err != nil {
+	if err := in.Body.Metadata.Check(); err != nil {
 		errs = append(errs, err)
 	}
 	for i, name := range in.Body.Channels {
@@ -172,24 +173,24 @@ type attemptBody struct {
 
 // otpBody is a verification. The code is never in it.
 type otpBody struct {
-	OTPID             string        `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
-	Status            string        `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" example:"delivered"`
-	Channel           string        `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	To                string        `json:"to" example:"+32470123456"`
-	Purpose           string        `json:"purpose,omitempty" doc:"What the code is for, as the send named it; absent when it named nothing."`
-	TestNumber        bool          `json:"test_number,omitempty" doc:"It was sent with a live key to one of the server's test numbers: nothing left the server, and its code is in the configuration."`
-	AttemptsRemaining int           `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
-	Attempts          []attemptBody `json:"attempts"`
-	Metadata          Metadata      `json:"metadata"`
-	ExpiresAt         string        `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
-	CreatedAt         string        `json:"created_at" format:"date-time"`
-	VerifiedAt        string        `json:"verified_at,omitempty" format:"date-time"`
+	OTPID             string         `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
+	Status            string         `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" example:"delivered"`
+	Channel           string         `json:"channel" enum:"whatsapp,sms,telegram,voice"`
+	To                string         `json:"to" example:"+32470123456"`
+	Purpose           string         `json:"purpose,omitempty" doc:"What the code is for, as the send named it; absent when it named nothing."`
+	TestNumber        bool           `json:"test_number,omitempty" doc:"It was sent with a live key to one of the server's test numbers: nothing left the server, and its code is in the configuration."`
+	AttemptsRemaining int            `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
+	Attempts          []attemptBody  `json:"attempts"`
+	Metadata          field.Metadata `json:"metadata"`
+	ExpiresAt         string         `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
+	CreatedAt         string         `json:"created_at" format:"date-time"`
+	VerifiedAt        string         `json:"verified_at,omitempty" format:"date-time"`
 }
 
 func showOTP(o engine.OTP) otpBody {
 	b := otpBody{
 		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose, TestNumber: o.TestNumber, AttemptsRemaining: o.Left(),
-		Attempts: []attemptBody{}, Metadata: Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
+		Attempts: []attemptBody{}, Metadata: field.Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
 		VerifiedAt: stampOrNone(o.VerifiedAt),
 	}
 	for _, m := range o.Sent {

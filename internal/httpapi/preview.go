@@ -4,27 +4,30 @@ import (
 	"context"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/template"
 )
 
 // Sample is what a preview is filled in with.
 type Sample struct {
-	Locale    string   `json:"locale,omitempty" doc:"BCP 47 tag of the wanted language, as in a send." example:"en"`
-	Code      string   `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"A code to show."`
-	ExpiresIn seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}: whole minutes, below one <1."`
-	Metadata  Metadata `json:"metadata,omitempty"`
+	Locale    string         `json:"locale,omitempty" doc:"BCP 47 tag of the wanted language, as in a send." example:"en"`
+	Code      string         `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"A code to show."`
+	ExpiresIn field.Seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}: whole minutes, below one <1."`
+	Metadata  field.Metadata `json:"metadata,omitempty"`
 }
 
 // sampleDefaults are those of a preview without a body, to which Huma sets none.
 var sampleDefaults = Sample{Code: "123456", ExpiresIn: 300}
 
-func (s Sample) occasion() (template.Occasion, error) {
+func (s Sample) occasion() template.Occasion {
 	o := template.Occasion{Locale: s.Locale, Metadata: s.Metadata}
 	o.Values = template.Values{Code: s.Code, Minutes: template.Minutes(time.Duration(s.ExpiresIn) * time.Second)}
-	return o, s.Metadata.check()
+	return o
 }
 
 type previewTemplateInput struct {
@@ -42,6 +45,23 @@ type previewDraftInput struct {
 		Translations translations  `json:"translations"`
 		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need other words."`
 	}
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *previewTemplateInput) Resolve(huma.Context) []error {
+	if in.Body == nil {
+		return nil
+	}
+	return listed(in.Body.Metadata.Check())
+}
+
+func (in *previewDraftInput) change() template.Change {
+	return template.Change{Translations: in.Body.Translations, Channels: in.Body.Channels.read()}
+}
+
+// Resolve implements huma.Resolver, as above.
+func (in *previewDraftInput) Resolve(huma.Context) []error {
+	return append(in.change().Check(), listed(in.Body.Metadata.Check())...)
 }
 
 type smsPreview struct {
@@ -104,20 +124,11 @@ func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *prev
 	if in.Body != nil {
 		sample = *in.Body
 	}
-	o, err := sample.occasion()
-	if err != nil {
-		return out, nil, err
-	}
-	out, err = s.Admin.ShowTemplate(ctx, c, t, o, s.once(c, idem, &answer))
+	out, err = s.Admin.ShowTemplate(ctx, c, t, sample.occasion(), s.once(c, idem, &answer))
 	return out, answer, err
 }
 
 func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *engine.Idempotent) (out admin.Shown, answer *engine.Answer, err error) {
-	o, err := in.Body.Sample.occasion()
-	if err != nil {
-		return out, nil, err
-	}
-	change := template.Change{Translations: in.Body.Translations, Channels: in.Body.Channels.read()}
-	out, err = s.Admin.ShowDraft(ctx, c, change, o, s.once(c, idem, &answer))
+	out, err = s.Admin.ShowDraft(ctx, c, in.change(), in.Body.Sample.occasion(), s.once(c, idem, &answer))
 	return out, answer, err
 }

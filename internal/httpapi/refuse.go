@@ -7,11 +7,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/problem"
 )
 
@@ -52,31 +53,31 @@ func overrideHumaErrors() {
 		huma.ValidateStrictCasing = true
 		huma.DefaultArrayNullable = false
 		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-			return problem.New("", "", (&request{}).refusal(nil, status, msg, errs))
+			return problem.New("", "", (&request{}).refusal(context.Background(), nil, status, msg, errs))
 		}
 		huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 			r := requestOf(ctx.Context())
-			return r.problem(r.refusal(ctx.Operation(), status, msg, errs))
+			return r.problem(r.refusal(ctx.Context(), ctx.Operation(), status, msg, errs))
 		}
 	})
 }
 
 // refusal makes one fault of what Huma found, and of what was found before it.
-func (r *request) refusal(op *huma.Operation, status int, msg string, errs []error) *fault.Fault {
+func (r *request) refusal(ctx context.Context, op *huma.Operation, status int, msg string, errs []error) *fault.Fault {
 	faults := r.faults
 	if op != nil && r.server != nil {
 		in := problem.Request{Operation: op, Schemas: r.server.api.OpenAPI().Components.Schemas}
 		faults = append(faults, in.Faults(errs)...)
-		if f := r.numberFault(); f != nil && len(faults) > 0 {
-			faults = append(faults, f)
+		if len(faults) > 0 && len(r.body) > 0 {
+			faults = append(faults, r.sendFaults(ctx)...)
 		}
 	}
 
 	switch {
 	case strings.Contains(strings.ToLower(msg), "body is required"):
-		return problem.Collect(append(faults, fault.New(fault.InvalidParams, "the body is missing; send a JSON object")))
+		return fault.Collect(append(faults, fault.New(fault.InvalidParams, "the body is missing; send a JSON object")))
 	case len(faults) > 0:
-		return problem.Collect(faults)
+		return fault.Collect(faults)
 	case status >= http.StatusInternalServerError:
 		return fault.From(errors.Join(errs...))
 	case msg == "" || msg == "validation failed":
@@ -85,14 +86,18 @@ func (r *request) refusal(op *huma.Operation, status int, msg string, errs []err
 	return fault.New(fault.InvalidParams, "%s", msg)
 }
 
-// numberFault looks at the number of a request that is refused already. The engine reads it for those that are not.
-func (r *request) numberFault() *fault.Fault {
-	var body struct{ To *string }
-	if json.Unmarshal(r.body, &body) != nil && body.To == nil || body.To == nil {
-		return nil
+// sendFaults is what is wrong with the number and the time of a request that is refused already. The engine looks at them
+// for those that are not, after the answer that may be stored for the request.
+func (r *request) sendFaults(ctx context.Context) []*fault.Fault {
+	var body struct {
+		To          string
+		ScheduledAt string `json:"scheduled_at"`
 	}
-	if _, err := phone.ParseFormat(*body.To); err != nil {
-		return fault.Number("to", err)
+	_ = json.Unmarshal(r.body, &body) // of another kind they are refused for that
+	at, err := field.Instant("scheduled_at", body.ScheduledAt)
+	if err != nil {
+		at = time.Time{} // and told
 	}
-	return nil
+
+	return r.server.Engine.SendFaults(ctx, r.caller, body.To, at)
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/problem"
 )
 
 // reply is an answer with a body of the type T, or the stored answer of an earlier request, byte for byte.
@@ -95,7 +94,7 @@ type handler[I, T any] func(ctx context.Context, c account.Caller, in *I) (T, er
 func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
 		r := requestOf(ctx)
-		if f := problem.Collect(r.faults); f != nil {
+		if f := fault.Collect(r.faults); f != nil {
 			return nil, s.problem(ctx, f)
 		}
 		out, err := h(ctx, r.caller, in)
@@ -114,7 +113,7 @@ type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, ide
 func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idempotent[I, R], show func(R) T) {
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
 		r := requestOf(ctx)
-		if f := problem.Collect(r.faults); f != nil {
+		if f := fault.Collect(r.faults); f != nil {
 			return nil, s.problem(ctx, f)
 		}
 		var idem *engine.Idempotent
@@ -164,6 +163,14 @@ func (s *Server) rendered(status int, v any) engine.Answer {
 		return engine.Answer{Status: http.StatusInternalServerError}
 	}
 	return engine.Answer{Status: status, Body: b.Bytes()}
+}
+
+// listed is an error of a check as Huma takes it from a resolver.
+func listed(err error) []error {
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 // named reads the id of a thing: what is no id names nothing, and is answered as one that never existed.

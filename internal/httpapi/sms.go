@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/query"
 )
@@ -15,12 +16,12 @@ import (
 type sendSMSInput struct {
 	Repeatable
 	Body struct {
-		To          string   `json:"to" format:"e164" doc:"Recipient phone number in E.164 format." example:"+32470123456"`
-		Body        string   `json:"body" minLength:"1" maxLength:"1600" doc:"Message content. GSM-7 when every character is in its alphabet or its extension table, else UCS-2; cut into concatenated segments." example:"Your parcel is on its way."`
-		From        string   `json:"from,omitempty" minLength:"1" maxLength:"16" doc:"Sender: an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter. Without it the account's sender is used, then the carrier's." example:"Acme"`
-		CallbackURL string   `json:"callback_url,omitempty" minLength:"1" maxLength:"2048" doc:"Webhook URL to receive delivery status updates; https, or http to a range that the operator allows." example:"https://example.com/hooks/syssecure"`
-		ScheduledAt string   `json:"scheduled_at,omitempty" format:"iso8601" minLength:"1" maxLength:"64" doc:"When to send it: ISO 8601 with an offset from UTC (Z, +02:00, +0200), in the future and at most 30 days ahead. Seconds may be left out. Without it the message is sent now." example:"2026-04-26T09:00:00Z"`
-		Metadata    Metadata `json:"metadata,omitempty"`
+		To          string         `json:"to" format:"e164" doc:"Recipient phone number in E.164 format." example:"+32470123456"`
+		Body        string         `json:"body" minLength:"1" maxLength:"1600" doc:"Message content. GSM-7 when every character is in its alphabet or its extension table, else UCS-2; cut into concatenated segments." example:"Your parcel is on its way."`
+		From        string         `json:"from,omitempty" minLength:"1" maxLength:"16" doc:"Sender: an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter. Without it the account's sender is used, then the carrier's." example:"Acme"`
+		CallbackURL string         `json:"callback_url,omitempty" minLength:"1" maxLength:"2048" doc:"Webhook URL to receive delivery status updates; https, or http to a range that the operator allows." example:"https://example.com/hooks/syssecure"`
+		ScheduledAt string         `json:"scheduled_at,omitempty" format:"iso8601" minLength:"1" maxLength:"64" doc:"When to send it: ISO 8601 with an offset from UTC (Z, +02:00, +0200), in the future and at most 30 days ahead. Seconds may be left out. Without it the message is sent now." example:"2026-04-26T09:00:00Z"`
+		Metadata    field.Metadata `json:"metadata,omitempty"`
 	}
 
 	at time.Time // scheduled_at, once Resolve has read it
@@ -38,10 +39,10 @@ func (in *sendSMSInput) request() engine.SMSRequest {
 func (in *sendSMSInput) Resolve(ctx huma.Context) []error {
 	var err error
 	errs := requestOf(ctx.Context()).server.Engine.CheckSMS(in.request())
-	if in.at, err = readInstant("scheduled_at", in.Body.ScheduledAt); err != nil {
+	if in.at, err = field.Instant("scheduled_at", in.Body.ScheduledAt); err != nil {
 		errs = append(errs, err)
 	}
-	if err := in.Body.Metadata.check(); err != nil {
+	if err := in.Body.Metadata.Check(); err != nil {
 		errs = append(errs, err)
 	}
 	return errs
@@ -83,22 +84,22 @@ func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput
 
 // messageBody is a message. What it says is never in it.
 type messageBody struct {
-	MessageID   string        `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
-	Status      string        `json:"status" enum:"scheduled,pending,sent,delivered,read,failed,canceled,unknown" doc:"unknown: a carrier gave no answer, and it is not tried again."`
-	Channel     string        `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is tried next." example:"sms"`
-	To          string        `json:"to" example:"+32470123456"`
-	From        string        `json:"from" doc:"The sender; empty when none is known." example:"Acme"`
-	Segments    int           `json:"segments" doc:"SMS segments; 0 on other channels." example:"1"`
-	Encoding    string        `json:"encoding" enum:"gsm7,ucs2" doc:"The alphabet that an SMS travels in." example:"gsm7"`
-	Credits     int64         `json:"credits" doc:"What was charged, or is held until a carrier accepts it." example:"8"`
-	Reason      string        `json:"reason,omitempty" doc:"Why it failed, from a closed list." example:"unreachable"`
-	Carrier     string        `json:"carrier" doc:"The carrier that accepted it, or that is tried next." example:"smsc-1"`
-	Metadata    Metadata      `json:"metadata"`
-	Attempts    []attemptBody `json:"attempts" doc:"What was tried, oldest first; none while it is scheduled."`
-	ScheduledAt string        `json:"scheduled_at,omitempty" format:"date-time" doc:"When it is, or was, to be sent." example:"2026-04-26T09:00:00Z"`
-	CreatedAt   string        `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
-	SentAt      string        `json:"sent_at,omitempty" format:"date-time" doc:"When a carrier accepted it." example:"2026-04-26T09:00:00Z"`
-	DeliveredAt string        `json:"delivered_at,omitempty" format:"date-time" doc:"When it arrived." example:"2026-04-26T09:00:02Z"`
+	MessageID   string         `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
+	Status      string         `json:"status" enum:"scheduled,pending,sent,delivered,read,failed,canceled,unknown" doc:"unknown: a carrier gave no answer, and it is not tried again."`
+	Channel     string         `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is tried next." example:"sms"`
+	To          string         `json:"to" example:"+32470123456"`
+	From        string         `json:"from" doc:"The sender; empty when none is known." example:"Acme"`
+	Segments    int            `json:"segments" doc:"SMS segments; 0 on other channels." example:"1"`
+	Encoding    string         `json:"encoding" enum:"gsm7,ucs2" doc:"The alphabet that an SMS travels in." example:"gsm7"`
+	Credits     int64          `json:"credits" doc:"What was charged, or is held until a carrier accepts it." example:"8"`
+	Reason      string         `json:"reason,omitempty" doc:"Why it failed, from a closed list." example:"unreachable"`
+	Carrier     string         `json:"carrier" doc:"The carrier that accepted it, or that is tried next." example:"smsc-1"`
+	Metadata    field.Metadata `json:"metadata"`
+	Attempts    []attemptBody  `json:"attempts" doc:"What was tried, oldest first; none while it is scheduled."`
+	ScheduledAt string         `json:"scheduled_at,omitempty" format:"date-time" doc:"When it is, or was, to be sent." example:"2026-04-26T09:00:00Z"`
+	CreatedAt   string         `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
+	SentAt      string         `json:"sent_at,omitempty" format:"date-time" doc:"When a carrier accepted it." example:"2026-04-26T09:00:00Z"`
+	DeliveredAt string         `json:"delivered_at,omitempty" format:"date-time" doc:"When it arrived." example:"2026-04-26T09:00:02Z"`
 }
 
 func showMessage(m query.Message) messageBody {
@@ -106,7 +107,7 @@ func showMessage(m query.Message) messageBody {
 	return messageBody{
 		MessageID: m.ID.String(), Status: m.State.String(), Channel: step.Channel.String(), To: m.To.E164(),
 		From: m.Sender, Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(), Reason: string(m.Reason),
-		Carrier: step.Carrier, Metadata: Metadata(m.Metadata), Attempts: showAttempts(m.Message.Message),
+		Carrier: step.Carrier, Metadata: field.Metadata(m.Metadata), Attempts: showAttempts(m.Message.Message),
 		ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt), SentAt: stampOrNone(m.SentAt),
 		DeliveredAt: stampOrNone(m.DeliveredAt),
 	}

@@ -110,11 +110,17 @@ type createTemplateInput struct {
 	}
 }
 
-func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput, idem *engine.Idempotent) (store.Template, *engine.Answer, error) {
+func (in *createTemplateInput) change() template.Change {
 	b := &in.Body
+	return template.Change{Name: &b.Name, Translations: b.Translations, Channels: b.Channels.read()}
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *createTemplateInput) Resolve(huma.Context) []error { return in.change().Check() }
+
+func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput, idem *engine.Idempotent) (store.Template, *engine.Answer, error) {
 	var answer *engine.Answer
-	change := template.Change{Name: &b.Name, Translations: b.Translations, Channels: b.Channels.read()}
-	t, err := s.Admin.CreateTemplate(ctx, c, change, s.once(c, idem, &answer))
+	t, err := s.Admin.CreateTemplate(ctx, c, in.change(), s.once(c, idem, &answer))
 	return t, answer, err
 }
 
@@ -152,14 +158,21 @@ type updateTemplateInput struct {
 	}
 }
 
+func (in *updateTemplateInput) change() template.Change {
+	b := &in.Body
+	return template.Change{Name: b.Name, Translations: b.Translations, Channels: b.Channels.read()}
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *updateTemplateInput) Resolve(huma.Context) []error { return in.change().Check() }
+
 // updateTemplate replaces the fields that are named, each as a whole.
 func (s *Server) updateTemplate(ctx context.Context, c account.Caller, in *updateTemplateInput) (templateBody, error) {
 	t, err := in.template()
 	if err != nil {
 		return templateBody{}, err
 	}
-	b := &in.Body
-	row, err := s.Admin.ChangeTemplate(ctx, c, t, template.Change{Name: b.Name, Translations: b.Translations, Channels: b.Channels.read()})
+	row, err := s.Admin.ChangeTemplate(ctx, c, t, in.change())
 	return showTemplate(row), err
 }
 

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/stats"
@@ -14,13 +16,14 @@ type Range struct {
 	To   string `query:"to" format:"date" doc:"Last day, UTC, included; without it, today. At most 92 days in all." example:"2026-04-30"`
 }
 
-// query reads a report's days and groups; without groups, those of usual.
+// query reads a report's days and groups; without groups, those of usual. The error lists all that is wrong with them.
 func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Query, err error) {
 	if len(groups) == 0 {
 		groups = []string{usual}
 	}
+	var errs []error
 	if q.By, err = stats.ParseBy(groups, allowed); err != nil {
-		return q, fault.Invalid("group_by", "group_by %v", err)
+		errs = append(errs, fault.Invalid("group_by", "group_by %v", err))
 	}
 	for _, d := range []struct {
 		name, text string
@@ -30,15 +33,25 @@ func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Q
 			continue
 		}
 		if *d.to, err = stats.ParseDay(d.text); err != nil {
-			return q, fault.Invalid(d.name, "%s %v", d.name, err)
+			errs = append(errs, fault.Invalid(d.name, "%s %v", d.name, err))
 		}
 	}
-	return q, nil
+	return q, fault.Join(errs...)
 }
 
 type usageInput struct {
 	Range
 	GroupBy []string `query:"group_by" enum:"day,country,channel" minItems:"1" uniqueItems:"true" maxItems:"3" doc:"What to keep apart, with commas between; without it, day." example:"[\"day\",\"country\"]"`
+}
+
+func (in *usageInput) query() (stats.Query, error) {
+	return in.Range.query(in.GroupBy, "day", stats.ByDay|stats.ByCountry|stats.ByChannel)
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *usageInput) Resolve(huma.Context) []error {
+	_, err := in.query()
+	return listed(err)
 }
 
 // usageSums are those of all groups.
@@ -66,7 +79,7 @@ type usageBody struct {
 }
 
 func (s *Server) usage(ctx context.Context, c account.Caller, in *usageInput) (usageBody, error) {
-	q, err := in.query(in.GroupBy, "day", stats.ByDay|stats.ByCountry|stats.ByChannel)
+	q, err := in.query()
 	if err != nil {
 		return usageBody{}, err
 	}
@@ -97,6 +110,18 @@ type conversionInput struct {
 	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"What to keep apart, with commas between; without it, country." example:"[\"country\",\"channel\"]"`
 }
 
+func (in *conversionInput) query() (stats.Query, error) {
+	q, err := in.Range.query(in.GroupBy, "country", stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
+	q.Kind = stats.OTPs
+	return q, err
+}
+
+// Resolve implements huma.Resolver, as above.
+func (in *conversionInput) Resolve(huma.Context) []error {
+	_, err := in.query()
+	return listed(err)
+}
+
 type conversionLine struct {
 	Day                *string  `json:"day,omitempty" doc:"Day of UTC on which the codes were sent." example:"2026-04-25"`
 	Country            *string  `json:"country,omitempty" doc:"Of the number, ISO 3166-1; 001 for numbers of no country, empty when not known." example:"BE"`
@@ -122,11 +147,10 @@ type conversionBody struct {
 }
 
 func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversionInput) (conversionBody, error) {
-	q, err := in.query(in.GroupBy, "country", stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
+	q, err := in.query()
 	if err != nil {
 		return conversionBody{}, err
 	}
-	q.Kind = stats.OTPs
 	r, err := s.Admin.Report(ctx, c, q)
 	if err != nil {
 		return conversionBody{}, err

@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -109,27 +110,38 @@ func (eventName) Schema(huma.Registry) *huma.Schema {
 }
 
 // typesOf reads a list of events; none means every one.
-func typesOf(names []eventName) (out []webhook.Type, err error) {
-	for i, n := range names {
-		if slices.Contains(names[:i], n) {
-			return nil, fault.Invalid("events", "events names %s twice; name each event once", n)
-		}
+func typesOf(names []eventName) (out []webhook.Type) {
+	if slices.Contains(names, "*") {
+		return nil
+	}
+	for _, n := range names {
 		out = append(out, webhook.Type(n))
 	}
-	if slices.Contains(names, "*") {
-		return nil, nil
+	return out
+}
+
+// endpointFaults is what no schema says of an endpoint's address and events.
+func endpointFaults(ctx huma.Context, url string, names []eventName) (errs []error) {
+	if url != "" {
+		errs = listed(requestOf(ctx.Context()).server.Hooks.CheckEndpointURL(url))
 	}
-	return out, nil
+	for i, n := range names {
+		if slices.Contains(names[:i], n) {
+			return append(errs, fault.Invalid("events", "events names %s twice; name each event once", n))
+		}
+	}
+	return errs
+}
+
+// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+func (in *createWebhookInput) Resolve(ctx huma.Context) []error {
+	return endpointFaults(ctx, in.Body.URL, in.Body.Events)
 }
 
 func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput, idem *engine.Idempotent) (hooks.Endpoint, *engine.Answer, error) {
 	b := &in.Body
-	types, err := typesOf(b.Events)
-	if err != nil {
-		return hooks.Endpoint{}, nil, err
-	}
 	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{
-		URL: b.URL, Description: b.Description, Events: types,
+		URL: b.URL, Description: b.Description, Events: typesOf(b.Events),
 		Disabled: b.Enabled != nil && !*b.Enabled,
 	}, idem)
 }
@@ -179,6 +191,19 @@ type updateWebhookInput struct {
 	}
 }
 
+// Resolve implements huma.Resolver, as above.
+func (in *updateWebhookInput) Resolve(ctx huma.Context) []error {
+	var url string
+	var names []eventName
+	if in.Body.URL != nil {
+		url = *in.Body.URL
+	}
+	if in.Body.Events != nil {
+		names = *in.Body.Events
+	}
+	return endpointFaults(ctx, url, names)
+}
+
 func (s *Server) updateWebhook(ctx context.Context, c account.Caller, in *updateWebhookInput) (webhookBody, error) {
 	w, err := in.parse()
 	if err != nil {
@@ -186,10 +211,7 @@ func (s *Server) updateWebhook(ctx context.Context, c account.Caller, in *update
 	}
 	change := hooks.Change{URL: in.Body.URL, Description: in.Body.Description, Enabled: in.Body.Enabled}
 	if in.Body.Events != nil {
-		types, err := typesOf(*in.Body.Events)
-		if err != nil {
-			return webhookBody{}, err
-		}
+		types := typesOf(*in.Body.Events)
 		change.Events = &types
 	}
 	e, err := s.Hooks.Update(ctx, c, w, change)
@@ -261,7 +283,7 @@ type rotateInput struct {
 func (in rotateInput) resource() string { return in.ID }
 
 type overlapBody struct {
-	Overlap *seconds `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"Seconds for which the old secret signs beside the new one; 0 ends it at once."`
+	Overlap *field.Seconds `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"Seconds for which the old secret signs beside the new one; 0 ends it at once."`
 }
 
 func (b *overlapBody) duration() time.Duration {

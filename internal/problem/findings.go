@@ -11,48 +11,10 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-// maxErrors bounds how many faults one answer tells. Who sends a thousand unknown fields learns enough from these.
-const maxErrors = 20
-
 // Request is what the checks of a request looked at.
 type Request struct {
 	Operation *huma.Operation
 	Schemas   huma.Registry
-}
-
-// Collect makes one fault of several: the message is that of the first, details.errors has them all, one for each field.
-// Those that are not the request's form, such as an impossible number, come last.
-func Collect(faults []*fault.Fault) *fault.Fault {
-	if len(faults) == 0 {
-		return nil
-	}
-	faults = slices.Clone(faults)
-	slices.SortStableFunc(faults, func(a, b *fault.Fault) int {
-		return form(a) - form(b)
-	})
-
-	first := *faults[0]
-	first.Details.Errors = nil
-	told := map[string]bool{}
-	for _, f := range faults {
-		if f.Details.Field != "" && told[f.Details.Field] || len(first.Details.Errors) == maxErrors {
-			continue
-		}
-		told[f.Details.Field] = true
-		first.Details.Errors = append(first.Details.Errors, fault.FieldError{Field: f.Details.Field, Message: f.Message})
-	}
-	if first.Details.Field == "" && len(first.Details.Errors) == 1 {
-		first.Details.Errors = nil // it says no more than the message
-	}
-	return &first
-}
-
-// form sorts faults of a request's form before others.
-func form(f *fault.Fault) int {
-	if f.Code == fault.InvalidParams {
-		return 0
-	}
-	return 1
 }
 
 // Faults reads what Huma found: always mistakes of the caller, in the order of the request's fields, then those fields

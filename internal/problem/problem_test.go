@@ -2,7 +2,6 @@ package problem
 
 import (
 	"encoding/json"
-	"fmt"
 	"testing"
 	"time"
 
@@ -45,25 +44,6 @@ func TestNew(t *testing.T) {
 	}
 	if h := New("", "", fault.Limited("5/10m", "x", 1500*time.Millisecond, "no")).GetHeaders(); h.Get("Retry-After") != "2" {
 		t.Errorf("Retry-After %q", h.Get("Retry-After"))
-	}
-}
-
-func TestCollect(t *testing.T) {
-	t.Parallel()
-	if Collect(nil) != nil {
-		t.Error("no faults are one")
-	}
-	phone := fault.Number("to", fmt.Errorf("no number"))
-	got := Collect([]*fault.Fault{phone, fault.Invalid("a", "first"), fault.Invalid("b", "second"), fault.Invalid("a", "again")})
-	want := []fault.FieldError{{Field: "a", Message: "first"}, {Field: "b", Message: "second"}, {Field: "to", Message: phone.Message}}
-	if got.Code != fault.InvalidParams || got.Message != "first" || got.Details.Field != "a" || fmt.Sprint(got.Details.Errors) != fmt.Sprint(want) {
-		t.Errorf("collected %+v", got)
-	}
-	if got := Collect([]*fault.Fault{phone}); got.Status != 422 || got.Details.Reason != "format" {
-		t.Errorf("one is %+v", got)
-	}
-	if got := Collect([]*fault.Fault{fault.New(fault.InvalidParams, "no JSON")}); got.Details.Errors != nil {
-		t.Errorf("one about the whole is %+v", got)
 	}
 }
 

@@ -49,38 +49,53 @@ type Channels struct {
 	Voice    map[string]string
 }
 
-// With applies a change and checks the whole. The zero Spec with a change is a new template. Errors are faults that name
-// the field.
+// With applies a change and checks the whole. The zero Spec with a change is a new template. The error is a fault that
+// lists every field that is wrong.
 func (s Spec) With(c Change) (Spec, error) {
+	errs := c.Check()
 	if c.Name != nil {
 		s.Name = *c.Name
 	}
-	if err := checkName(s.Name); err != nil {
-		return Spec{}, fault.Invalid("name", "name: %v", err)
+	if s.Name == "" {
+		errs = append(errs, checkName(""))
 	}
-	var err error
 	if c.Translations != nil || len(s.Translations) == 0 {
-		if s.Translations, err = normalise("translations", c.Translations); err != nil {
-			return Spec{}, err
+		s.Translations = normalise(c.Translations)
+		errs = append(errs, checkCount("translations", len(c.Translations)))
+	}
+	if c.Channels != nil {
+		s.WhatsApp, s.Voice = WhatsApp{}, nil
+		if c.Channels.WhatsApp != nil {
+			s.WhatsApp = *c.Channels.WhatsApp
 		}
-	}
-	if c.Channels == nil {
-		return s, s.checkSize()
-	}
-	s.WhatsApp, s.Voice = WhatsApp{}, nil
-	if w := c.Channels.WhatsApp; w != nil {
-		if err := w.check(); err != nil {
-			return Spec{}, err
-		}
-		s.WhatsApp = *w
-	}
-	if c.Channels.Voice != nil {
-		if s.Voice, err = normalise("channels.voice.translations", c.Channels.Voice); err != nil {
-			return Spec{}, err
+		if c.Channels.Voice != nil {
+			s.Voice = normalise(c.Channels.Voice)
+			errs = append(errs, checkCount("channels.voice.translations", len(c.Channels.Voice)))
 		}
 	}
 
+	if err := fault.Join(errs...); err != nil {
+		return Spec{}, err
+	}
 	return s, s.checkSize()
+}
+
+// Check finds everything that is wrong with what a change brings, each a fault that names its field. What is absent or empty
+// is left to With, which knows what there is already.
+func (c Change) Check() (errs []error) {
+	if c.Name != nil && *c.Name != "" {
+		if err := checkName(*c.Name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	errs = append(errs, checkTexts("translations", c.Translations)...)
+	if c.Channels == nil {
+		return errs
+	}
+	if c.Channels.WhatsApp != nil {
+		errs = append(errs, c.Channels.WhatsApp.check()...)
+	}
+	return append(errs, checkTexts("channels.voice.translations", c.Channels.Voice)...)
 }
 
 // checkSize bounds the whole template: a request's body is bounded, but several of them could each bring a part.
@@ -96,46 +111,66 @@ func (s Spec) checkSize() error {
 }
 
 func checkName(name string) error {
+	wrong := ""
 	switch {
 	case strings.TrimSpace(name) == "":
-		return errors.New("it is empty: give the template a name, such as Login")
+		wrong = "it is empty: give the template a name, such as Login"
 	case strings.TrimSpace(name) != name:
-		return errors.New("it begins or ends with a space: remove it")
+		wrong = "it begins or ends with a space: remove it"
 	case utf8.RuneCountInString(name) > MaxName:
-		return fmt.Errorf("it has %d characters: shorten it to %d", utf8.RuneCountInString(name), MaxName)
+		wrong = fmt.Sprintf("it has %d characters: shorten it to %d", utf8.RuneCountInString(name), MaxName)
 	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || isLineBreak(r) || isInvisible(r) }):
-		return errors.New("it holds control characters: remove them")
+		wrong = "it holds control characters: remove them"
+	default:
+		return nil
+	}
+	return fault.Invalid("name", "name: %s", wrong)
+}
+
+// checkCount bounds how many translations there are.
+func checkCount(field string, n int) error {
+	switch {
+	case n == 0:
+		return fault.Invalid(field, `%s: at least one is needed, such as "en": "{{code}} is your code"`, field)
+	case n > MaxTranslations:
+		return fault.Invalid(field, "%s: there are %d: keep at most %d", field, n, MaxTranslations)
 	}
 	return nil
 }
 
-// normalise checks translations and gives each tag the form in which it is stored and shown.
-func normalise(field string, texts map[string]string) ([]Translation, error) {
-	if len(texts) == 0 {
-		return nil, fault.Invalid(field, `%s: at least one is needed, such as "en": "{{code}} is your code"`, field)
-	}
+// checkTexts finds all faults of translations, one for each tag.
+func checkTexts(field string, texts map[string]string) (errs []error) {
 	if len(texts) > MaxTranslations {
-		return nil, fault.Invalid(field, "%s: there are %d: keep at most %d", field, len(texts), MaxTranslations)
+		return nil // checkCount refuses them; a request of many thousands is not read to its end
 	}
-	out := make([]Translation, 0, len(texts))
 	seen := make(map[language.Tag]string, len(texts))
 	for _, tag := range slices.Sorted(maps.Keys(texts)) {
 		where := field + "." + cutTag(tag)
 		canonical, ok := canonicalTag(tag)
 		if !ok {
-			return nil, fault.Invalid(where, "%s: this is no language tag: use BCP 47, such as en or pt-BR", where)
+			errs = append(errs, fault.Invalid(where, "%s: this is no language tag: use BCP 47, such as en or pt-BR", where))
+			continue
 		}
 		if other, twice := seen[canonical]; twice {
-			return nil, fault.Invalid(where, "%s: %s is the same language: keep one of the two", where, other)
+			errs = append(errs, fault.Invalid(where, "%s: %s is the same language: keep one of the two", where, other))
+			continue
 		}
 		seen[canonical] = tag
 		if _, err := Parse(texts[tag]); err != nil {
-			return nil, fault.Invalid(where, "%s: %v", where, err)
+			errs = append(errs, fault.Invalid(where, "%s: %v", where, err))
 		}
-		out = append(out, Translation{normalTag(tag), texts[tag]})
+	}
+	return errs
+}
+
+// normalise gives each tag the form in which it is stored and shown, in order.
+func normalise(texts map[string]string) []Translation {
+	out := make([]Translation, 0, len(texts))
+	for tag, text := range texts {
+		out = append(out, Translation{normalTag(tag), text})
 	}
 	slices.SortFunc(out, func(a, b Translation) int { return strings.Compare(a.Tag, b.Tag) })
-	return out, nil
+	return out
 }
 
 // normalTag writes a tag as BCP 47 recommends: pt-BR for PT_br, he for iw. It does not go as far as the form that tags
@@ -165,12 +200,14 @@ var (
 
 // check holds the forms that WhatsApp gives to names and languages: what it would refuse at every send is refused once,
 // here.
-func (w WhatsApp) check() error {
+func (w WhatsApp) check() (errs []error) {
 	if !whatsAppName.MatchString(w.Name) {
-		return fault.Invalid("channels.whatsapp.name", "channels.whatsapp.name: use the template's name at WhatsApp: 1 to 512 lower-case letters, digits and _")
+		errs = append(errs, fault.Invalid("channels.whatsapp.name",
+			"channels.whatsapp.name: use the template's name at WhatsApp: 1 to 512 lower-case letters, digits and _"))
 	}
 	if !whatsAppLanguage.MatchString(w.Language) {
-		return fault.Invalid("channels.whatsapp.language", "channels.whatsapp.language: use WhatsApp's code of the language, such as en or pt_BR")
+		errs = append(errs, fault.Invalid("channels.whatsapp.language",
+			"channels.whatsapp.language: use WhatsApp's code of the language, such as en or pt_BR"))
 	}
-	return nil
+	return errs
 }

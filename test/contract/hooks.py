@@ -73,6 +73,9 @@ def before_call(context, case, kwargs):
     # A purpose is printable, which differs between Unicode's versions.
     if positive and isinstance(case.body, dict) and isinstance(case.body.get("purpose"), str):
         case.body["purpose"] = "p" * min(len(case.body["purpose"]), 64)
+    # A name has no characters that cannot be seen, which differ between Unicode's versions.
+    if positive and case.path.endswith("/account") and isinstance(case.body, dict) and isinstance(case.body.get("name"), str):
+        case.body["name"] = "n" * min(len(case.body["name"]), 100)
     # A URL has a host that can be one; "uri" alone does not say so.
     for name in ("callback_url", "url"):
         if positive and isinstance(case.body, dict) and isinstance(case.body.get(name), str):

@@ -24,7 +24,7 @@ var layers = []layer{
 	{"work and logs", []string{"failpoint", "logs", "work"}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}},                           // what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "config", "problem", "listener", "answers"}},
-	{"on the store", []string{"query", "transfer", "carrierwatch", "janitor"}},
+	{"on the store", []string{"query", "transfer", "carrierwatch", "janitor", "field"}},
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch"}},
 	{"from phones", []string{"inbound"}},

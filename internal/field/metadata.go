@@ -1,4 +1,4 @@
-package httpapi
+package field
 
 import (
 	"bytes"
@@ -50,8 +50,8 @@ func (Metadata) Schema(huma.Registry) *huma.Schema {
 	}
 }
 
-// check refuses metadata that is too large or too deep.
-func (m Metadata) check() error {
+// Check refuses metadata that is too large or too deep.
+func (m Metadata) Check() error {
 	if len(m) > maxMetadata {
 		return fault.Invalid("metadata", "metadata has %d bytes; it may have %d", len(m), maxMetadata)
 	}

@@ -1,0 +1,71 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Setting is one key=value of account set.
+type Setting struct{ Key, Value string }
+
+// apply changes settings of the modes that are given, or of both. The error lists every setting that is refused.
+func apply(to account.ByMode, settings []Setting, modes ...id.Mode) (account.ByMode, error) {
+	var errs []error
+	for _, s := range settings {
+		changed, err := to.Set(s.Key, s.Value, modes...)
+		if err != nil {
+			errs = append(errs, fault.Invalid(s.Key, "%v", err))
+			continue
+		}
+		to = changed
+	}
+	return to, fault.Join(errs...)
+}
+
+// Set changes settings of the modes that are given, or of both; all settings or none. A name is common to both modes.
+func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting, modes ...id.Mode) (out account.ByMode, err error) {
+	err = a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
+		row, ok := store.Get[store.Account](tx, store.AccountKey(of))
+		if !ok {
+			return noAccount(of)
+		}
+		if row.Settings, err = apply(row.Settings, settings, modes...); err != nil {
+			return err
+		}
+
+		row.Name = row.Settings.Live.Name
+		out = row.Settings
+		tx.Put(row)
+
+		return nil
+	})
+
+	return out, err
+}
+
+// CheckSettings finds everything that is wrong with settings that a caller wants to change. A test key cannot change the
+// name, which live texts have in common with those of the sandbox.
+func CheckSettings(c account.Caller, settings []Setting) error {
+	_, err := apply(account.ByMode{}, settings)
+	for _, s := range settings {
+		if s.Key == account.SettingName && c.Mode != id.Live {
+			err = fault.Join(err, fault.Invalid(account.SettingName, "name is the same for live messages and for the sandbox, so a test key "+
+				"cannot change it; use a key that begins with sk_live_, or syssecure account set"))
+		}
+	}
+	return err
+}
+
+// SetBy changes the caller's settings, those of its key's mode.
+func (a *Admin) SetBy(ctx context.Context, c account.Caller, settings []Setting) error {
+	if err := CheckSettings(c, settings); err != nil {
+		return err
+	}
+	_, err := a.Set(ctx, c.Account, settings, c.Mode)
+
+	return err
+}
