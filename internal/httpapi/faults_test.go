@@ -211,6 +211,9 @@ func TestFaults_OfAQuery(t *testing.T) {
 	for query, want := range map[string][]string{
 		"limt=5&statuss=sent":                  {`limt: limt is not a parameter of this request; did you mean limit?`, `statuss: statuss is not a parameter`},
 		"limit=ten&status=nope&channel=fax":    {`limit: limit must be a whole number from 1 to 100; write limit=20`, `channel: channel must be one of`, `status: status must be one of`},
+		"metadata=x":                           {`metadata: metadata must be written as metadata[key]=value`},
+		"metadata[]=x":                         {`metadata: metadata must be written as metadata[key]=value`},
+		"created_after=2026-13-01T10:00Z":      {`created_after: created_after must be a day of the calendar, which 2026-13-01 is not: write 2026-`},
 		"limit=5&limit=6":                      {`limit: limit is given twice`},
 		"limit=0&created_after=yesterday&to=5": {`limit: limit must be`, `created_after: created_after must be a date and a time`, `to: to`},
 		"limit=5;status=sent":                  {`<nil>: the query is malformed`},
@@ -224,6 +227,34 @@ func TestFaults_OfAQuery(t *testing.T) {
 			}
 			continue
 		}
+		if len(got) != len(want) {
+			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
+			continue
+		}
+		for i := range want {
+			if !strings.HasPrefix(got[i], want[i]) {
+				t.Errorf("%s: told %q, want %q", query, got[i], want[i])
+			}
+		}
+	}
+}
+
+func TestFaults_OfAReport(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	const groups = `group_by: group_by must be some of day, country, channel, each once, with commas between them; write group_by=country`
+	for query, want := range map[string][]string{
+		"from=2026-13-01":            {`from: from must be a day of the calendar as year-month-day; write from=2026-04-01`},
+		"from=2026-02-30&to=today":   {`from: from must be a day`, `to: to must be a day of the calendar as year-month-day; write to=2026-04-30`},
+		"from=2026-13-01&group_by=x": {`from: from must be a day`, groups},
+		"group_by=carrier":           {groups},
+		"group_by=day,":              {groups},
+		"group_by=day,day":           {groups},
+		"group_by=day%20country":     {groups},
+		"group_by=":                  {`group_by: group_by is empty; give it a value`},
+	} {
+		w := a.get(t, "/v2/usage?"+query).refusal(400, "invalid_params")
+		got := w.faults()
 		if len(got) != len(want) {
 			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
 			continue

@@ -2,10 +2,13 @@ package httpapi
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,6 +16,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/strictjson"
 )
 
@@ -65,12 +69,33 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(w, r, f)
 		return
 	}
-	requestOf(r.Context()).body = body
+	req := requestOf(r.Context())
+	req.body = body
+	if ctx.Operation().RequestBody == nil {
+		req.faults = append(req.faults, bodyFaults(body)...)
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	// Huma looks the format up letter by letter; how the caller spelled it was checked above.
 	r.Header.Set("Content-Type", "application/json")
 	next(ctx)
+}
+
+// bodyFaults is what is wrong with the body of an operation that takes none. One without fields is as good as none; a field
+// that is passed over would make its client believe that it did something.
+func bodyFaults(body []byte) (faults []*fault.Fault) {
+	if len(body) == 0 {
+		return nil
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil || fields == nil {
+		return []*fault.Fault{fault.New(fault.InvalidParams, "this request takes no body; send none, or {}")}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		name = problem.Shorten(name)
+		faults = append(faults, fault.Invalid(name, "%s is not a field of this request, which takes no body; send none, or {}", name))
+	}
+	return faults
 }
 
 // readAll reads a body of at most maxBody bytes; one whose length is told into no more than that.

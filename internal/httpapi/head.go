@@ -10,10 +10,30 @@ import (
 	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/problem"
 )
 
 // maxIdempotencyKey is the longest Idempotency-Key, in characters.
 const maxIdempotencyKey = 255
+
+// Limits on a request's head. What is larger than maxHead is refused here, in the published shape, which net/http's own
+// refusals over HTTP/2 do not have: those begin at readHead.
+const (
+	maxHead  = 16 << 10
+	readHead = 64 << 10
+)
+
+// headSize is how many bytes a request's head has, as HTTP/1 writes it.
+func headSize(r *http.Request) int {
+	const separators = len(": \r\n")
+	size := len(r.Method) + len(r.RequestURI) + len(r.Host) + len("  HTTP/1.1\r\nHost: \r\n\r\n")
+	for name, values := range r.Header {
+		for _, v := range values {
+			size += len(name) + len(v) + separators
+		}
+	}
+	return size
+}
 
 // headFaults is what is wrong with a request's query and with its Idempotency-Key. Which parameters there are, and what
 // they take, Huma looks at.
@@ -29,20 +49,33 @@ func headFaults(r *http.Request) (faults []*fault.Fault) {
 	return faults
 }
 
-// queryFaults refuses what readers of a query disagree about: a parameter twice, of which Huma would take the first; one
-// without a value, which it would take for none; and what is not escaped as it must be, which Go leaves out. In each case
-// a client would get another answer than it asked for.
-func queryFaults(query string) (faults []*fault.Fault) {
+// queryFaults refuses what readers of a query disagree about, and a parameter without a value, which Huma would take for
+// none. In each case a client would get another answer than it asked for.
+func queryFaults(query string) []*fault.Fault {
+	faults := doubled(query)
+	values, _ := url.ParseQuery(query) // doubled has told of its error
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.Contains(values[name], "") && name != "cursor" { // an empty cursor is the first page, as a loop over pages begins
+			faults = append(faults, fault.Invalid(name, "%s is empty; give it a value, or leave it out", name))
+		}
+	}
+	return faults
+}
+
+// doubled refuses a parameter that is given twice, of which some readers take the first and others the last, and what is not
+// escaped as it must be, which Go leaves out.
+func doubled(query string) (faults []*fault.Fault) {
+	if query == "" {
+		return nil
+	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		faults = append(faults, fault.New(fault.InvalidParams, "the query is malformed; escape it as %%XX, join its parameters by &"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		switch {
-		case len(values[name]) > 1 && !strings.HasPrefix(name, "metadata["): // Narrowing looks at these
+		if len(values[name]) > 1 && !strings.HasPrefix(name, "metadata[") { // Narrowing looks at these
+			name = problem.Shorten(name)
 			faults = append(faults, fault.Invalid(name, "%s is given twice; give it once", name))
-		case slices.Contains(values[name], "") && name != "cursor": // an empty cursor is the first page, as a loop over pages begins
-			faults = append(faults, fault.Invalid(name, "%s is empty; give it a value, or leave it out", name))
 		}
 	}
 	return faults

@@ -107,6 +107,18 @@ func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockIn
 	return s.Engine.MoveClockOnce(ctx, c, move, idem)
 }
 
+// unambiguous refuses a query that readers disagree about, for paths that are not operations of the document. Which
+// parameters there are is not looked at: probes and gateways add some of their own.
+func (s *Server) unambiguous(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if f := fault.Collect(doubled(r.URL.RawQuery)); f != nil {
+			s.refuse(w, r, f)
+			return
+		}
+		next(w, r)
+	}
+}
+
 // healthz says that the process lives. It looks at nothing, so that a database that is out does not get the process
 // restarted in a loop.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {

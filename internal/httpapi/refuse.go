@@ -19,7 +19,8 @@ import (
 // problem makes the answer for an error and logs those that are ours. It is the one place where an error is logged.
 func (s *Server) problem(ctx context.Context, err error) *problem.Problem {
 	f, r := fault.From(err), requestOf(ctx)
-	if f.Status >= http.StatusInternalServerError && ctx.Err() == nil { // who has hung up reads no answer, and nothing is wrong
+	// A version of HTTP that is not spoken (505) is the client's. Who has hung up reads no answer, and nothing is wrong.
+	if f.Code == fault.Internal && ctx.Err() == nil {
 		s.Log.Error("request failed", "request", r.id, "account", r.caller.Account, "error", f)
 	}
 	return r.problem(f)

@@ -50,11 +50,11 @@ func (s *Server) routes() {
 			}
 		}
 	}
-	s.mux.HandleFunc("GET /openapi.json", s.openapi)
-	s.mux.HandleFunc("GET /openapi.yaml", s.openapi)
-	s.mux.HandleFunc("GET /healthz", s.healthz)
-	s.mux.HandleFunc("GET /readyz", s.readyz)
-	s.mux.HandleFunc("/carriers/{name}/{callback}", s.carrierCallback)
+	s.mux.HandleFunc("GET /openapi.json", s.unambiguous(s.openapi))
+	s.mux.HandleFunc("GET /openapi.yaml", s.unambiguous(s.openapi))
+	s.mux.HandleFunc("GET /healthz", s.unambiguous(s.healthz))
+	s.mux.HandleFunc("GET /readyz", s.unambiguous(s.readyz))
+	s.mux.HandleFunc("/carriers/{name}/{callback}", s.unambiguous(s.carrierCallback))
 	s.mux.HandleFunc("/", s.unrouted)
 }
 

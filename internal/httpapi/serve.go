@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/problem"
 )
 
@@ -65,6 +66,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	clean := path.Clean(r.URL.Path)
 	switch {
+	case headSize(r) > maxHead:
+		if r.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close")
+		}
+		s.refuse(w, r, fault.New(fault.InvalidParams, "%s", listener.LargeHead).WithStatus(http.StatusRequestHeaderFieldsTooLarge))
 	case len(r.Header["Authorization"]) > 1:
 		s.refuse(w, r, fault.Invalid("Authorization", "Authorization is given twice; send it once, as Authorization: Bearer sk_…"))
 	case r.RequestURI == "*" && r.Method == http.MethodOptions:

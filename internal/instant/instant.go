@@ -58,7 +58,7 @@ func Parse(s string) (time.Time, error) {
 	case minute > 59 || second > 59:
 		return time.Time{}, errMinute
 	case month < 1 || month > 12 || day < 1 || local.Day() != day:
-		return time.Time{}, fmt.Errorf("must be a day of the calendar; %04d-%02d-%02d is none", year, month, day)
+		return time.Time{}, fmt.Errorf("must be a day of the calendar, which %04d-%02d-%02d is not: write 2026-12-01T10:00:00Z", year, month, day)
 	case p.rest == "":
 		at := local.Format("2006-01-02T15:04:05")
 		return time.Time{}, fmt.Errorf("must have an offset from UTC, or nobody knows in which time zone it is: "+

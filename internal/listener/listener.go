@@ -22,11 +22,14 @@ import (
 // message is a sentence for people.
 type Refusal func(status int, message string) (body []byte, requestID string)
 
+// LargeHead is the message for a request whose head is larger than the API reads.
+const LargeHead = "the head of the request is larger than 16 KB; send less"
+
 // message says what is wrong with a request that net/http refuses; reason is what it says beyond the status, if anything.
 func message(status int, reason string) string {
 	switch status {
 	case http.StatusRequestHeaderFieldsTooLarge:
-		return "the head of the request is larger than 16 KB; send less"
+		return LargeHead
 	case http.StatusNotImplemented:
 		return "this transfer coding is not read; send Content-Length, or Transfer-Encoding: chunked"
 	case http.StatusHTTPVersionNotSupported:

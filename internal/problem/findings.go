@@ -46,8 +46,12 @@ const unknownParameter = "unknown query parameter"
 // unknown is about a field or parameter that the request does not have.
 func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
 	where, path, _ := strings.Cut(d.Location, ".")
-	path = shorten(path)
+	path = Shorten(path)
 	what, names := "field", []string(nil)
+	if s := r.parameter(where, path); s != nil {
+		// Huma knows the parameter, in another form only.
+		return fault.Invalid(path, "%s must be written as %[1]s[key]=value, such as %[1]s[user_id]=usr_abc123", path)
+	}
 	if where == "query" {
 		what, names = "parameter", r.parameters()
 	} else if s := r.schemaAt(parent(path)); s != nil {
@@ -93,13 +97,18 @@ func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
 	if where == "body" {
 		s = r.schemaAt(path)
 	} else {
+		path, _, _ = strings.Cut(path, "[") // of a list it is told as a whole: no one writes its elements one by one
 		s = r.parameter(where, path)
 	}
-	path = shorten(path)
+	path = Shorten(path)
 	if s == nil {
 		return fault.Invalid(path, "%s: %s", path, d.Message)
 	}
-	return fault.Invalid(path, "%s must be %s%s", path, r.rule(s), r.write(where, path, s, d.Value))
+	rule := r.rule(s)
+	if where != "body" {
+		rule = r.parameterRule(s)
+	}
+	return fault.Invalid(path, "%s must be %s%s", path, rule, r.write(where, path, s, d.Value))
 }
 
 // missing is about a field that has to be there.
@@ -117,8 +126,8 @@ func (r Request) missing(where, path, name string) *fault.Fault {
 // parent is the path of what a field is in.
 func parent(path string) string { return path[:max(0, strings.LastIndexByte(path, '.'))] }
 
-// shorten bounds what an answer repeats of a name.
-func shorten(name string) string {
+// Shorten bounds what an answer repeats of a name.
+func Shorten(name string) string {
 	const most = 64
 	if len(name) <= most {
 		return name

@@ -85,6 +85,14 @@ func (r Request) rule(s *huma.Schema) string {
 	return "of another kind"
 }
 
+// parameterRule says what a value has to be in a query, where everything is text and a list has commas.
+func (r Request) parameterRule(s *huma.Schema) string {
+	if items := r.resolve(s.Items); s.Type == huma.TypeArray && items != nil && len(items.Enum) > 0 {
+		return "some of " + list(items.Enum) + ", each once, with commas between them"
+	}
+	return strings.TrimPrefix(r.rule(s), "a string: ")
+}
+
 // elements is the rule of a list.
 func (r Request) elements(s *huma.Schema) string {
 	of := ""
@@ -100,6 +108,8 @@ func text(s *huma.Schema) string {
 		return "a string: " + s.PatternDescription
 	case s.Format == "iso8601":
 		return "a string: a date and a time with its offset from UTC"
+	case s.Format == "date":
+		return "a string: a day of the calendar as year-month-day"
 	case s.Format == "e164":
 		return "a string: a phone number in E.164 format"
 	}
@@ -150,6 +160,9 @@ func (r Request) write(where, path string, s *huma.Schema, got any) string {
 	if where != "body" {
 		if !ok {
 			return ""
+		}
+		if elements, isList := v.([]any); isList {
+			v = strings.ReplaceAll(list(elements), ", ", ",")
 		}
 		return fmt.Sprintf("; write %s=%v", path, v)
 	}
