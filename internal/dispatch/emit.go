@@ -173,7 +173,7 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []became, 
 		m.Sequence++
 		p := webhook.Payload{
 			Event: t, MessageID: m.ID.String(), OTPID: m.OTP.String(), Channel: channelOf(m.Message, b.attempt),
-			To: to.E164(), Status: b.state.String(), Metadata: metadata, Sequence: m.Sequence,
+			To: new(to.E164()), Status: b.state.String(), Metadata: metadata, Sequence: m.Sequence,
 		}
 		p.At(now)
 		if t == webhook.MessageFailed {
@@ -211,7 +211,7 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	}
 	o.Sequence++
 	p := webhook.Payload{
-		Event: t, OTPID: o.ID.String(), To: to.E164(), Status: status, Purpose: o.Purpose, Metadata: o.Metadata,
+		Event: t, OTPID: o.ID.String(), To: new(to.E164()), Status: status, Purpose: o.Purpose, Metadata: o.Metadata,
 		Sequence: o.Sequence,
 	}
 	if m, ok := store.Get[store.Message](tx, k); ok {

@@ -75,6 +75,28 @@ func TestReceived_Text(t *testing.T) {
 	})
 }
 
+// TestReceived_NoDestination: what a carrier does not say is empty in the event, as it is in the list, and not missing.
+func TestReceived_NoDestination(t *testing.T) {
+	t.Parallel()
+	w := newTrio(t, enginetest.Options{})
+	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	send(t, w.World, enginetest.To(phoneA))
+	w.Clock.Add(time.Minute)
+	in := carrier.Inbound{Carrier: "smsc", From: phoneA[1:], Body: secret.NewText("Hello")}
+	if _, err := w.Inbound(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+
+	w.Receiver.Wait(t, 1)
+	w.Hooks.Settle()
+	event := w.Receiver.Got(webhook.MessageReceived)
+	if len(event) != 1 || !strings.Contains(event[0].Body, `"to":"","body":"Hello"`) {
+		t.Errorf("told %+v", event)
+	}
+}
+
 // TestReceived_Keywords: what opts out or in is not received; what does not is.
 func TestReceived_Keywords(t *testing.T) {
 	t.Parallel()

@@ -103,7 +103,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 	}
 	body := t.Body.Reveal()
 	p := webhook.Payload{
-		Event: webhook.MessageReceived, InboundID: row.ID.String(), Channel: row.Channel.String(), From: from.E164(), To: row.To, Text: &body,
+		Event: webhook.MessageReceived, InboundID: row.ID.String(), Channel: row.Channel.String(), From: from.E164(), To: new(row.To), Text: &body,
 	}
 	p.At(now)
 	h.dispatch.Enqueue(tx, dispatch.News{Account: c.Account, Mode: t.mode, Subject: row.ID[:], Payload: p}, now)

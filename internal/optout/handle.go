@@ -52,7 +52,7 @@ func (h *Handler) enqueue(tx *store.Tx, c store.Contact, t webhook.Type, k Keywo
 	if !h.dispatch.HasSubscribers(c.Account, c.Mode) {
 		return
 	}
-	p := webhook.Payload{Event: t, Channel: h.dispatch.ChannelOf(k.Carrier).String(), To: k.From.E164(), Keyword: k.Keyword}
+	p := webhook.Payload{Event: t, Channel: h.dispatch.ChannelOf(k.Carrier).String(), To: new(k.From.E164()), Keyword: k.Keyword}
 	p.At(now)
 	h.dispatch.Enqueue(tx, dispatch.News{
 		Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p,

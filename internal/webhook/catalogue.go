@@ -35,9 +35,9 @@ func kind(t Type, description string, fields []string, example Payload) Kind {
 // Catalogue lists every type with what its payload holds.
 func Catalogue() []Kind {
 	latency := int64(1241)
-	msg := Payload{MessageID: "msg_01HWXYZABC123DEF4560000000", Channel: "sms", To: "+32470123456", LatencyMS: &latency, Sequence: 2}
-	code := Payload{OTPID: "otp_01HWXYZABC123DEF4560000000", Channel: "whatsapp", To: "+32470123456", Sequence: 1}
-	contact := Payload{Channel: "sms", To: "+32470123456", Keyword: "STOP"}
+	msg := Payload{MessageID: "msg_01HWXYZABC123DEF4560000000", Channel: "sms", To: new("+32470123456"), LatencyMS: &latency, Sequence: 2}
+	code := Payload{OTPID: "otp_01HWXYZABC123DEF4560000000", Channel: "whatsapp", To: new("+32470123456"), Sequence: 1}
+	contact := Payload{Channel: "sms", To: new("+32470123456"), Keyword: "STOP"}
 	as := func(p Payload, status string) Payload { p.Status = status; return p }
 	failed, verified, low, off := as(msg, "failed"), as(code, "verified"), Payload{}, Payload{}
 	failed.Reason, failed.CarrierCode, failed.LatencyMS = string(message.Unreachable), "21610", nil
@@ -46,7 +46,7 @@ func Catalogue() []Kind {
 	low.Credits, low.Threshold = &credits, &threshold
 	off.WebhookID, off.Reason = "whe_01HWXYZABC123DEF4560000000", string(IsFailing)
 	written := "Is my parcel on its way?"
-	inbound := Payload{InboundID: "inb_01HWXYZABC123DEF4560000000", Channel: "sms", From: "+32470123456", To: "Acme", Text: &written}
+	inbound := Payload{InboundID: "inb_01HWXYZABC123DEF4560000000", Channel: "sms", From: "+32470123456", To: new("Acme"), Text: &written}
 	back := contact
 	back.Keyword = "START"
 	of := func(base []string, more ...string) []string { return slices.Concat(base, more, tail) }
@@ -99,7 +99,7 @@ var properties = map[string]property{
 	"from":         {Type: "string", Doc: "The phone, in E.164 format."},
 	"body":         {Type: "string", Doc: "What the phone wrote."},
 	"channel":      {Type: "string", Enum: []string{"whatsapp", "sms", "telegram", "voice"}},
-	"to":           {Type: "string", Doc: "Phone number in E.164 format; of message.received, what the phone wrote to."},
+	"to":           {Type: "string", Doc: "Phone number in E.164 format; of message.received, what the phone wrote to, which is empty when its carrier does not say."},
 	"status":       {Type: "string", Doc: "What the message or verification became with this event."},
 	"purpose":      {Type: "string", Doc: "What the code was for, as the send named it; absent when it named nothing."},
 	"keyword":      {Type: "string", Doc: "The word that the recipient replied."},

@@ -16,7 +16,7 @@ type Payload struct {
 	InboundID   string          `json:"inbound_id,omitempty"`
 	Channel     string          `json:"channel,omitempty"`
 	From        string          `json:"from,omitempty"`
-	To          string          `json:"to,omitempty"`
+	To          *string         `json:"to,omitempty"` // empty in message.received when the carrier does not say
 	Text        *string         `json:"body,omitempty"`
 	Status      string          `json:"status,omitempty"`
 	Purpose     string          `json:"purpose,omitempty"`

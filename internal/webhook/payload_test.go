@@ -15,7 +15,7 @@ import (
 func TestThePublishedExample(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 4, 25, 15, 28, 2, 999, time.FixedZone("", 7200)).Add(2 * time.Hour)
-	p := Payload{Event: MessageDelivered, MessageID: "msg_01HWXYZ789", Channel: "sms", To: "+32470123456", Status: "delivered"}
+	p := Payload{Event: MessageDelivered, MessageID: "msg_01HWXYZ789", Channel: "sms", To: new("+32470123456"), Status: "delivered"}
 	p.At(at)
 	p.Since(at.Add(-1241*time.Millisecond), at)
 	const want = `{"event":"message.delivered","message_id":"msg_01HWXYZ789","channel":"sms","to":"+32470123456","status":"delivered","delivered_at":"2026-04-25T15:28:02Z","latency_ms":1241}`

@@ -130,7 +130,7 @@ func exampleBody() []byte {
 	latency := int64(1241)
 	p := webhook.Payload{
 		Event: webhook.MessageDelivered, MessageID: "msg_01HWXYZABC123DEF4560000000", OTPID: "otp_01HWXYZABC123DEF4560000000",
-		Channel: "sms", To: "+32470123456", Status: "delivered", LatencyMS: &latency, Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2,
+		Channel: "sms", To: new("+32470123456"), Status: "delivered", LatencyMS: &latency, Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2,
 	}
 	p.At(time.Now())
 	return p.Body()
