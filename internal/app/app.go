@@ -48,7 +48,7 @@ type App struct {
 	unlock   func() error
 	engine   *engine.Engine
 	hooks    *hooks.Hooks
-	poster   atomic.Pointer[egress.Poster] // made once it is known where we listen ourselves
+	webhooks atomic.Pointer[egress.Client] // made once it is known where we listen ourselves
 	carriers []carrier.Carrier
 	server   *http.Server
 	nodes    *cluster.Keeper
@@ -172,7 +172,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	if err := a.listen(ctx, api); err != nil {
 		return err
 	}
-	a.poster.Store(newPoster(a.Config, a.Backend, a.Addr()))
+	a.webhooks.Store(newWebhookClient(a.Config, a.Backend, a.Addr()))
 	return nil
 }
 

@@ -18,14 +18,14 @@ func (a *App) newHooks(epoch int64) *hooks.Hooks {
 	return hooks.New(hooks.Config{
 		Store: a.Store, Keys: a.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Now, Luck: luck, Log: a.log,
 		Post: func(ctx context.Context, r egress.Request) egress.Response {
-			return a.poster.Load().Post(ctx, r)
+			return a.webhooks.Load().Post(ctx, r)
 		},
 		CheckURL: a.checkURL, Posts: shareFiles(openFiles()).Posts,
 	})
 }
 
 // checkURL judges the addresses of endpoints and callbacks alike.
-func (a *App) checkURL(url string) error { return a.poster.Load().CheckURL(url) }
+func (a *App) checkURL(url string) error { return a.webhooks.Load().CheckURL(url) }
 
 // luck is in [0, 1).
 func luck() float64 {
@@ -34,10 +34,11 @@ func luck() float64 {
 	return float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
 }
 
-// newPoster makes the client for customers' addresses. Our own sockets and the database's are refused even when the operator
+// newWebhookClient makes the client for customers' addresses. Our own sockets and the database's are refused even when the operator
 // allows the range that they are in: a webhook to the API would act with the trust of this machine.
-func newPoster(c *config.Config, d Database, own ...net.Addr) *egress.Poster {
-	o := egress.Options{Allow: c.Webhooks.AllowCIDRs, Idle: shareFiles(openFiles()).IdlePosts}
+func newWebhookClient(c *config.Config, d Database, own ...net.Addr) *egress.Client {
+	files := shareFiles(openFiles())
+	o := egress.Options{Allow: c.Webhooks.AllowCIDRs, Posts: files.Posts, Idle: files.IdlePosts}
 	if p, ok := d.(*postgres.Backend); ok {
 		o.Database = p.Addresses
 	}
@@ -46,5 +47,5 @@ func newPoster(c *config.Config, d Database, own ...net.Addr) *egress.Poster {
 			o.Deny = append(o.Deny, at)
 		}
 	}
-	return egress.NewPoster(o)
+	return egress.NewClient(o)
 }

@@ -80,7 +80,7 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 			}
 			defer d.Close()
 			everything := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
-			p := newPoster(&config.Config{Webhooks: config.Webhooks{AllowCIDRs: everything}}, d)
+			p := newWebhookClient(&config.Config{Webhooks: config.Webhooks{AllowCIDRs: everything}}, d)
 			for _, number := range c.ports {
 				for _, spelling := range here {
 					at := fmt.Sprintf(spelling, number)

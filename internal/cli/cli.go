@@ -179,11 +179,17 @@ func (e *env) json(v any) error {
 	return enc.Encode(v)
 }
 
-// log is a server's log. Before the program ends, done writes what is counted and not written yet.
+// log is a server's log, with what libraries write to the standard one. Before the program ends, done writes what is
+// counted and not written yet.
 func (e *env) log() (log *slog.Logger, done func()) {
 	h := logs.Limit(slog.NewTextHandler(e.Err, nil))
+	log = slog.New(h)
+	giveBack := logs.TakeStandard(log)
 
-	return slog.New(h), h.Close
+	return log, func() {
+		giveBack()
+		h.Close()
+	}
 }
 
 type versionCmd struct{}

@@ -1,9 +1,9 @@
-// Package egress owns the HTTP client for addresses that customers choose: webhook endpoints. It posts, follows no redirect,
-// uses no proxy and keeps no cookies.
+// Package egress implements the HTTP client for addresses that customers choose: webhook endpoints. It posts, follows no
+// redirect, uses no proxy and keeps no cookies.
 //
 // It must never reach inside: not this server, not its database, not a cloud's metadata, not the private network around
-// it. Its one hard idea is to judge the address that is being dialled, after every name was resolved, so that no
-// spelling, redirect or rebinding DNS answer makes a difference.
+// it. So the address that is being dialled is judged, after every name was resolved, and no spelling, redirect or
+// rebinding DNS answer makes a difference.
 package egress
 
 import (
@@ -32,11 +32,19 @@ type Options struct {
 	Database func(port uint16) []netip.Addr
 	// Timeout bounds a whole call, body included; 0 = 15 s.
 	Timeout time.Duration
-	// Idle is how many connections are kept between posts; 0 = 2048.
-	Idle int
+	// Posts is how many posts the caller has under way at most, and Idle how many connections are kept between posts;
+	// 0 = 4096 and 2048. Together they bound the connections that are open.
+	Posts, Idle int
 	// Resolver looks names up; nil means the system's.
 	Resolver *net.Resolver
 }
+
+// What holds when the options say nothing.
+const (
+	defaultTimeout = 15 * time.Second
+	defaultPosts   = 4096
+	defaultIdle    = 2048
+)
 
 type guard struct {
 	allow    []netip.Prefix

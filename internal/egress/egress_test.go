@@ -132,7 +132,7 @@ func TestSpellings(t *testing.T) {
 	t.Parallel()
 	connections := new(atomic.Int32)
 	v4, v6 := countingListener(t, "127.0.0.1:0", connections), countingListener(t, "[::1]:0", connections)
-	p := NewPoster(Options{Timeout: 5 * time.Second, Resolver: rebinding(t)})
+	p := NewClient(Options{Timeout: 5 * time.Second, Resolver: rebinding(t)})
 	tried := 0
 	for _, host := range spellings() {
 		for _, scheme := range []string{"http", "https"} {
@@ -190,7 +190,7 @@ func TestRefusedEvenWhenAllowed(t *testing.T) {
 	port := countingListener(t, "127.0.0.1:0", connections)
 	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	for _, own := range []string{"127.0.0.1:" + port, "0.0.0.0:" + port, "[::]:" + port} {
-		p := NewPoster(Options{Allow: loopback, Deny: []netip.AddrPort{netip.MustParseAddrPort(own)}})
+		p := NewClient(Options{Allow: loopback, Deny: []netip.AddrPort{netip.MustParseAddrPort(own)}})
 		if r := p.Post(t.Context(), Request{URL: "http://127.0.0.1:" + port}); r.Error != NotAllowed {
 			t.Errorf("listening on %s: %+v, want it refused", own, r)
 		}
@@ -212,7 +212,7 @@ func TestAllowedIsReached(t *testing.T) {
 		_, _ = io.WriteString(w, "0123456789")
 	}))
 	defer server.Close()
-	p := localPoster(t, Options{})
+	p := localClient(t, Options{})
 	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != http.StatusOK {
 		t.Errorf("got %+v", r)
 	}

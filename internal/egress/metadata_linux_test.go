@@ -72,7 +72,7 @@ func TestInsideTheNamespace(t *testing.T) {
 	for deadline := time.Now().Add(5 * time.Second); connections.Load() == 0 && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 	}
 	connections.Store(0)
-	p := NewPoster(Options{Allow: everything, Timeout: 5 * time.Second, Resolver: &net.Resolver{PreferGo: true}})
+	p := NewClient(Options{Allow: everything, Timeout: 5 * time.Second, Resolver: &net.Resolver{PreferGo: true}})
 	tried := 0
 	for _, host := range spellings() {
 		tried++

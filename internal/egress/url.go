@@ -2,7 +2,6 @@ package egress
 
 import (
 	"errors"
-	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -36,49 +35,16 @@ func CheckURL(s string) error {
 	return nil
 }
 
-// place is where connections lead. The schemes are kept apart, because they are dialled under different rules.
-type place struct {
-	secure bool
-	addr   string // host:port
-}
+var errURL = errors.New("not an address of a web server")
 
-// target is an address that can be posted to.
-type target struct {
-	place
-	name string // of the host, for its certificate
-	host string // as the request names it
-	path string
-}
-
-var errURL = errors.New("no address of a web server")
-
-// parse reads an address. What CheckURL would refuse is taken here, unless no request could be written for it: the guard
-// judges the dial.
-func parse(raw string) (*target, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return nil, err
-	}
+// checkTarget refuses addresses that no request can be written for. What CheckURL would refuse is taken otherwise: the
+// guard judges the dial.
+func checkTarget(u *url.URL, raw string) error {
 	strange := func(r rune) bool { return r <= ' ' || r >= 0x7F }
 	if u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || strings.ContainsFunc(raw, strange) {
-		return nil, errURL
+		return errURL
 	}
-	t := &target{place: place{secure: u.Scheme == "https"}, name: u.Hostname(), host: withoutZone(u.Host), path: u.RequestURI()}
-	number := u.Port()
-	if number == "" {
-		number = strconv.Itoa(int(port(u)))
-	}
-	t.addr = net.JoinHostPort(t.name, number)
-	return t, nil
-}
-
-// withoutZone takes the zone off an IPv6 address: it means something on this machine only.
-func withoutZone(host string) string {
-	before, zone, _ := strings.Cut(host, "%")
-	if end := strings.IndexByte(zone, ']'); end >= 0 {
-		return before + zone[end:]
-	}
-	return before
+	return nil
 }
 
 func port(u *url.URL) uint16 {

@@ -31,7 +31,7 @@ func BenchmarkDeliveries(b *testing.B) {
 		}
 	}))
 	defer server.Close()
-	p := egress.NewPoster(egress.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	p := egress.NewClient(egress.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	h := hooks.New(hooks.Config{Store: w.Store, Keys: w.Keys, Epoch: 1, Now: time.Now, Luck: rand.Float64, Log: w.Log, Post: p.Post, CheckURL: p.CheckURL})
 	e, _, err := h.Create(b.Context(), w.Live, hooks.NewEndpoint{URL: server.URL, Disabled: true}, nil)
 	if err != nil {

@@ -120,7 +120,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	}
 	w.Hooks = hooks.New(hooks.Config{
 		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
-		Post: w.Receiver.Post, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
+		Post: w.Receiver.Post, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
 	w.Engine = engine.New(engine.Config{
 		Config: dispatch.Config{
@@ -128,7 +128,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 			TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
 			Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
 		},
-		Limits: w.options.Limits, CheckURL: egress.NewPoster(egress.Options{}).CheckURL,
+		Limits: w.options.Limits, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
 	w.Hooks.Connect(w.Engine)
 	if err := w.Hooks.Load(t.Context()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,13 +18,13 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-func localPoster(t *testing.T, o Options) *Poster {
+func localClient(t *testing.T, o Options) *Client {
 	t.Helper()
 	if o.Allow == nil {
 		o.Allow = ranges("127.0.0.1/32")
 	}
-	p := NewPoster(o)
-	t.Cleanup(func() { p.idle.drop(time.Now().Add(time.Second)) })
+	p := NewClient(o)
+	t.Cleanup(p.Close)
 	return p
 }
 
@@ -41,7 +42,7 @@ func TestPost(t *testing.T) {
 		_, _ = io.WriteString(w, strings.Repeat("x", 3*readAnswer))
 	}))
 	defer server.Close()
-	p := localPoster(t, Options{})
+	p := localClient(t, Options{})
 	r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`), Header: [][2]string{{"webhook-id", "evt_1"}}})
 	if r.Status != 200 || r.Body != nil || r.Error != "" || body != `{}` || got.Get("Webhook-Id") != "evt_1" || got.Get("Idempotency-Key") != "" {
 		t.Errorf("%+v, the server saw %q %v", r, body, got)
@@ -63,7 +64,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer server.Close()
-	p := localPoster(t, Options{Allow: ranges("127.0.0.0/8")})
+	p := localClient(t, Options{Allow: ranges("127.0.0.0/8")})
 	for status := 300; status <= 308; status++ {
 		for _, to := range []string{"127.0.0.2:" + port + "/", "169.254.169.254/latest/meta-data", server.Listener.Addr().String() + "/200"} {
 			if r := p.Post(t.Context(), Request{URL: fmt.Sprintf("%s/%d?to=%s", server.URL, status, to)}); r.Status != status || r.Error != "" {
@@ -102,7 +103,7 @@ func TestRebinding(t *testing.T) {
 	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
 	}}
-	p := NewPoster(Options{Resolver: resolver, Timeout: 5 * time.Second})
+	p := NewClient(Options{Resolver: resolver, Timeout: 5 * time.Second})
 	for range 50 {
 		for _, scheme := range []string{"https", "http"} {
 			if r := p.Post(t.Context(), Request{URL: scheme + "://rebind.example.com:" + port}); r.Error != NotAllowed || r.Status != 0 {
@@ -154,9 +155,9 @@ func TestErrorsTellNothing(t *testing.T) {
 	}))
 	defer hangs.Close()
 	defer close(leave)
-	p, hasty := localPoster(t, Options{}), localPoster(t, Options{Timeout: 50 * time.Millisecond})
+	p, hasty := localClient(t, Options{}), localClient(t, Options{Timeout: 50 * time.Millisecond})
 	for _, c := range []struct {
-		p       *Poster
+		p       *Client
 		url     string
 		want    string
 		timeout bool
@@ -193,7 +194,7 @@ func TestADeadConnectionCostsNoAttempt(t *testing.T) {
 		_ = conn.Close()
 	}))
 	defer server.Close()
-	p := localPoster(t, Options{})
+	p := localClient(t, Options{})
 	for n := range 20 {
 		if r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`)}); r.Status != 200 {
 			t.Fatalf("post %d: %+v", n, r)
@@ -201,6 +202,45 @@ func TestADeadConnectionCostsNoAttempt(t *testing.T) {
 	}
 	if served.Load() != 20 {
 		t.Errorf("served %d", served.Load())
+	}
+}
+
+// TestPost_Repeated: a server that takes a request on a kept connection and closes it without an answer gets the request
+// once more, and not over each of the connections that are kept.
+func TestPost_Repeated(t *testing.T) {
+	t.Parallel()
+	const kept = 8
+	var together sync.WaitGroup
+	together.Add(kept)
+	var taken atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if r.URL.Path == "/" {
+			together.Done()
+			together.Wait()
+			return
+		}
+		taken.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	p := localClient(t, Options{})
+
+	var posts sync.WaitGroup
+	for range kept {
+		posts.Go(func() {
+			if r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`)}); r.Status != 200 {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+	posts.Wait()
+
+	if r := p.Post(t.Context(), Request{URL: server.URL + "/break", Body: []byte(`{}`)}); r.Error != NoAnswer {
+		t.Errorf("%+v", r)
+	}
+	if n := taken.Load(); n != 2 {
+		t.Errorf("the request came %d times, want twice", n)
 	}
 }
 
@@ -212,7 +252,7 @@ func TestNoProxyFromTheEnvironment(t *testing.T) {
 		t.Setenv(name, "http://127.0.0.1:"+port)
 	}
 	for _, to := range []string{"http://10.0.0.1/", "https://10.0.0.1/", "http://169.254.169.254/"} {
-		if r := NewPoster(Options{}).Post(t.Context(), Request{URL: to}); r.Error != NotAllowed {
+		if r := NewClient(Options{}).Post(t.Context(), Request{URL: to}); r.Error != NotAllowed {
 			t.Errorf("%s: %+v", to, r)
 		}
 	}
@@ -221,12 +261,12 @@ func TestNoProxyFromTheEnvironment(t *testing.T) {
 	}
 }
 
-func TestPosterCheckURL(t *testing.T) {
+func TestClient_CheckURL(t *testing.T) {
 	t.Parallel()
 	own := netip.MustParseAddrPort("127.0.0.1:8080")
-	strict, inside := NewPoster(Options{}), NewPoster(Options{Allow: ranges("127.0.0.0/8"), Deny: []netip.AddrPort{own}})
+	strict, inside := NewClient(Options{}), NewClient(Options{Allow: ranges("127.0.0.0/8"), Deny: []netip.AddrPort{own}})
 	for _, c := range []struct {
-		p    *Poster
+		p    *Client
 		url  string
 		want string
 	}{
@@ -252,11 +292,11 @@ func TestPosterCheckURL(t *testing.T) {
 	}
 }
 
-func FuzzPosterCheckURL(f *testing.F) {
+func FuzzClientCheckURL(f *testing.F) {
 	for _, s := range spellings() {
 		f.Add("https://" + s + "/")
 	}
-	p := NewPoster(Options{})
+	p := NewClient(Options{})
 	f.Fuzz(func(t *testing.T, raw string) {
 		if p.CheckURL(raw) != nil {
 			return

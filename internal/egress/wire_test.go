@@ -11,21 +11,22 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// scripted is a server that answers each request on a connection with the next of the answers, and then closes. What it
-// was sent comes out of the channel, one request at a time.
-func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int32) {
+// scripted is a server that answers each request on a connection with the next of the answers. It tells how many
+// connections were made, and when the other side has closed one.
+func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int32, closed chan struct{}) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	accepted = new(atomic.Int32)
+	accepted, closed = new(atomic.Int32), make(chan struct{}, 100)
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -34,7 +35,10 @@ func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int
 			}
 			accepted.Add(1)
 			go func() {
-				defer c.Close()
+				defer func() {
+					_ = c.Close()
+					closed <- struct{}{}
+				}()
 				in := bufio.NewReader(c)
 				for _, a := range answers {
 					r, err := http.ReadRequest(in)
@@ -51,7 +55,7 @@ func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int
 			}()
 		}
 	}()
-	return "http://" + l.Addr().String() + "/", accepted
+	return "http://" + l.Addr().String() + "/", accepted, closed
 }
 
 const fine = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -76,15 +80,18 @@ func TestAnswers(t *testing.T) {
 		{"more than was asked for", fine + "HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n", Response{Status: 200}, false},
 		{"a long body", "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + strings.Repeat("x", 200_000), Response{Status: 200}, false},
 		{"a head without an end", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 100), Response{Error: NoAnswer}, false},
-		{"interim answers without an end", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 100), Response{Error: NoAnswer}, false},
+		{"interim answers without an end", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3000), Response{Error: NoAnswer}, false},
 		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 7\r\n\r\n", Response{Error: NoAnswer}, false},
 		{"no HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n", Response{Error: NoAnswer}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			url, accepted := scripted(t, c.answer, c.answer)
-			p := localPoster(t, Options{})
-			for range 2 {
+			url, accepted, closed := scripted(t, c.answer, c.answer)
+			p := localClient(t, Options{})
+			for n := range 2 {
+				if n > 0 && !c.keeps {
+					<-closed
+				}
 				r := p.Post(t.Context(), Request{URL: url, Body: []byte(`{}`)})
 				if r.Status != c.want.Status || r.Error != c.want.Error || r.RetryAfter != c.want.RetryAfter || !bytes.Equal(r.Body, c.want.Body) {
 					t.Errorf("%+v, want %+v", r, c.want)
@@ -107,16 +114,16 @@ func TestRequestsOnTheWire(t *testing.T) {
 		got <- r
 	}))
 	defer server.Close()
-	p, long := localPoster(t, Options{}), strings.Repeat("x", 100_000)
+	p, long := localClient(t, Options{}), strings.Repeat("x", 100_000)
 	for _, body := range []string{"", "{}", long} {
-		r := p.Post(t.Context(), Request{URL: server.URL + "/a%20b?q=%0d%0a", Body: []byte(body), Header: [][2]string{{"X-One", "1"}, {"X-Two", "ü"}}})
+		r := p.Post(t.Context(), Request{URL: server.URL + "/a%20b?q=%0d%0a", Body: []byte(body), Header: [][2]string{{"x-one", "1"}, {"X-Two", "ü"}, {"User-Agent", "t"}}})
 		if r.Status != 200 {
 			t.Fatalf("%+v", r)
 		}
 		q := <-got
 		b, _ := io.ReadAll(q.Body)
 		if q.Method != http.MethodPost || q.RequestURI != "/a%20b?q=%0d%0a" || "http://"+q.Host != server.URL || q.Header.Get("X-Two") != "ü" || string(b) != body ||
-			q.ContentLength != int64(len(body)) || len(q.Header) != 3 {
+			q.ContentLength != int64(len(body)) || len(q.Header) != 4 {
 			t.Errorf("arrived as %s %s %v with %d bytes", q.Method, q.RequestURI, q.Header, len(b))
 		}
 	}
@@ -130,20 +137,15 @@ func TestRequestsOnTheWire(t *testing.T) {
 // TestCertificates: a server has to have the name that was asked for, by an authority that is trusted.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor != 1 {
-			w.WriteHeader(http.StatusHTTPVersionNotSupported)
-		}
-	}))
+	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
-	p := localPoster(t, Options{Allow: ranges("127.0.0.0/8")})
+	p := localClient(t, Options{Allow: ranges("127.0.0.0/8")})
 	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Error != BadTLS {
 		t.Errorf("an unknown authority: %+v", r)
 	}
-	p.roots = x509.NewCertPool()
-	p.roots.AddCert(server.Certificate())
+	trust(p, server)
 	for range 2 {
-		if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != 200 {
+		if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != 404 {
 			t.Errorf("the right name: %+v", r)
 		}
 	}
@@ -157,6 +159,12 @@ func TestCertificates(t *testing.T) {
 	if r := p.Post(t.Context(), Request{URL: "https://" + l.Addr().String()}); r.Error != BadTLS {
 		t.Errorf("another name: %+v", r)
 	}
+}
+
+// trust has the client take the server's certificate.
+func trust(c *Client, server *httptest.Server) {
+	c.dialer.roots = x509.NewCertPool()
+	c.dialer.roots.AddCert(server.Certificate())
 }
 
 // forward carries connections on to another socket.
@@ -192,7 +200,7 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 	}))
 	defer server.Close()
 	defer close(leave)
-	p := localPoster(t, Options{Timeout: time.Minute})
+	p := localClient(t, Options{Timeout: time.Minute})
 	for _, kept := range []bool{false, true} {
 		ctx, cancel := context.WithCancel(t.Context())
 		if kept {
@@ -221,112 +229,117 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestIdleConnections are few, and not for ever.
+// TestIdleConnections: after many posts at once as many connections are kept as may be, and all go with Close.
 func TestIdleConnections(t *testing.T) {
 	t.Parallel()
-	var i idle
-	var closed atomic.Int32
-	fresh := func(addr string) *conn {
-		ours, theirs := net.Pipe()
-		go func() {
-			_, _ = io.Copy(io.Discard, theirs)
-			closed.Add(1)
-		}()
-		c := &conn{Conn: ours, raw: ours, to: place{addr: addr}}
-		c.bind(t.Context())
-		return c
+	const posts, kept = 20, 5
+	var together sync.WaitGroup
+	together.Add(posts)
+	closed := make(chan struct{}, posts)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		together.Done()
+		together.Wait()
+	}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateClosed {
+			closed <- struct{}{}
+		}
 	}
-	for range maxIdleHost + 3 {
-		i.put(fresh("one"))
+	server.Start()
+	t.Cleanup(server.Close)
+	p := localClient(t, Options{Idle: kept})
+
+	var all sync.WaitGroup
+	for range posts {
+		all.Go(func() {
+			if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != 200 {
+				t.Errorf("%+v", r)
+			}
+		})
 	}
-	if len(i.lines[place{addr: "one"}]) != maxIdleHost || i.n != maxIdleHost {
-		t.Errorf("%d kept for one host", i.n)
+	all.Wait()
+	for range posts - kept {
+		<-closed
 	}
-	if c := i.take(t.Context(), place{secure: true, addr: "one"}); c != nil {
-		t.Error("the other scheme's connection was given")
+	if n := p.dialer.open.Load(); n != kept {
+		t.Errorf("%d connections are open, want %d", n, kept)
 	}
-	last := fresh("two")
-	i.put(fresh("two"))
-	i.put(last)
-	if c := i.take(t.Context(), place{addr: "two"}); c != last {
-		t.Error("not the one that was used last")
-	}
-	i.put(last)
-	i.lines[place{addr: "two"}][1].since = time.Now().Add(-idleFor)
-	if c := i.take(t.Context(), place{addr: "two"}); c == nil || c == last {
-		t.Error("one that waited too long was given")
-	}
-	i.drop(time.Now().Add(time.Second))
-	if i.n != 0 || len(i.lines) != 0 || i.timer != nil {
-		t.Errorf("%d kept in %d places", i.n, len(i.lines))
+
+	p.Close()
+	for range kept {
+		<-closed
 	}
 }
 
-// FuzzParse: whatever address is taken, its request is read as one request to that host and path.
-func FuzzParse(f *testing.F) {
+// FuzzTarget: whatever address is taken, its request is read as one request to that host and path.
+func FuzzTarget(f *testing.F) {
 	for _, s := range spellings() {
 		f.Add("https://" + s + "/")
 	}
-	for _, s := range []string{"http://a/ b", "http://a?x y", "http://a\r\nX: 1/", "http://a:80:90/", "http://[fe80::1%25en0]:80/x", "http://a//b", "http://a/%0d%0a", "http://a#b"} {
+	for _, s := range []string{
+		"http://a/ b", "http://a?x y", "http://a\r\nX: 1/", "http://a:80:90/", "http://[fe80::1%25en0]:80/x", "http://a//b", "http://a/%0d%0a", "http://a#b",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		to, err := parse(raw)
+		request, err := newRequest(t.Context(), Request{URL: raw, Body: []byte("body"), Header: [][2]string{{"X-A", "1"}, {"User-Agent", "t"}}})
 		if err != nil {
 			return
 		}
-		b, err := appendRequest(nil, to, Request{URL: raw, Body: []byte("body"), Header: [][2]string{{"X-A", "1"}}})
-		if err != nil {
-			t.Fatal(err)
+		var b bytes.Buffer
+		if err := request.Write(&b); err != nil {
+			return // refused before anything is sent
 		}
-		in := bufio.NewReader(bytes.NewReader(b))
+		in := bufio.NewReader(&b)
 		r, err := http.ReadRequest(in)
 		if err != nil {
-			t.Fatalf("%q became %q: %v", raw, b, err)
+			t.Fatalf("%q became %q: %v", raw, b.Bytes(), err)
 		}
 		body, err := io.ReadAll(r.Body)
-		if err != nil || string(body) != "body" || r.RequestURI != to.path || r.Host != to.host || len(r.Header) != 2 || in.Buffered() != 0 {
-			t.Fatalf("%q became %q", raw, b)
+		if err != nil || string(body) != "body" || r.RequestURI != request.URL.RequestURI() || len(r.Header) != 3 || in.Buffered() != 0 {
+			t.Fatalf("%q became %q", raw, b.Bytes())
 		}
 	})
 }
 
-// What a server says late and unasked is nobody's answer: the next post, which may be another account's, gets a connection of
-// its own.
-func TestLateAnswersAreNobodys(t *testing.T) {
+// TestLateAnswers: what a server says late and unasked is no answer to the next post, which may be another account's.
+func TestLateAnswers(t *testing.T) {
 	t.Parallel()
+	late, closed := make(chan struct{}), make(chan struct{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	late, said := make(chan struct{}), make(chan struct{})
 	go func() {
 		for first := true; ; first = false {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			if _, err := http.ReadRequest(bufio.NewReader(c)); err != nil {
+			in := bufio.NewReader(c)
+			if _, err := http.ReadRequest(in); err != nil {
 				return
 			}
 			_, _ = io.WriteString(c, fine)
 			if first {
 				<-late
 				_, _ = io.WriteString(c, "HTTP/1.1 500 Late\r\nContent-Length: 6\r\n\r\nsecret")
-				close(said)
+				_, _ = io.Copy(io.Discard, in)
+				close(closed)
 			}
 		}
 	}()
-	p := NewPoster(Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	p := localClient(t, Options{})
 	post := func() Response {
 		return p.Post(t.Context(), Request{URL: "http://" + l.Addr().String() + "/"})
 	}
+
 	if r := post(); r.Status != 200 {
 		t.Fatalf("the first post: %+v", r)
 	}
 	close(late)
-	<-said
+	<-closed
 	if r := post(); r.Status != 200 {
 		t.Errorf("the second post: %+v", r)
 	}

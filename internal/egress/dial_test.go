@@ -1,0 +1,36 @@
+package egress
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+)
+
+// TestDial_EndsWithItsPost: the transport would let a dial go on for the next post.
+func TestDial_EndsWithItsPost(t *testing.T) {
+	t.Parallel()
+	dialling, ended := make(chan struct{}), make(chan struct{})
+	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		select {
+		case dialling <- struct{}{}:
+		default:
+		}
+		<-ctx.Done()
+		select {
+		case ended <- struct{}{}:
+		case <-t.Context().Done():
+		}
+		return nil, ctx.Err()
+	}}
+	p := localClient(t, Options{Resolver: resolver, Timeout: time.Hour})
+	ctx, cancel := context.WithCancel(t.Context())
+	answer := make(chan Response, 1)
+	go func() { answer <- p.Post(ctx, Request{URL: "http://a.example/"}) }()
+	<-dialling
+	cancel()
+	if r := <-answer; r.Error != NoAnswer {
+		t.Errorf("%+v", r)
+	}
+	<-ended
+}
