@@ -20,7 +20,7 @@ func findLines(data []byte) map[string]int {
 			table = f.key("", e)
 		case unstable.ArrayTable:
 			table = f.listed(e)
-		case unstable.KeyValue:
+		default:
 			f.keyValue(table, e)
 		}
 	}
@@ -88,6 +88,7 @@ func (f *lineFinder) value(path string, n *unstable.Node) {
 		for i := 0; children.Next(); i++ {
 			f.value(element(path, i), children.Node())
 		}
+	default: // no other value holds tables
 	}
 }
 

@@ -104,7 +104,9 @@ func (c *counted) Close() error {
 // attemptKey is where the context of a post holds itself.
 type attemptKey struct{}
 
-func withAttempt(ctx context.Context) context.Context { return context.WithValue(ctx, attemptKey{}, ctx) }
+func withAttempt(ctx context.Context) context.Context {
+	return context.WithValue(ctx, attemptKey{}, ctx)
+}
 
 // attempt gives the context of the post that a dial is for. The transport takes its end away, because the connection may
 // serve a later post. We keep it: beside a server that answers over one connection and accepts no other, each post would

@@ -280,6 +280,7 @@ func inside(query []byte) []byte {
 		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}}}
 	case dnsmessage.TypeAAAA:
 		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AAAAResource{AAAA: [16]byte{15: 1}}}}
+	default: // there is no such record
 	}
 	reply, err := m.Pack()
 	if err != nil {

@@ -1,7 +1,7 @@
 package logs
 
 import (
-	"log"
+	"log" //nolint:depguard // what libraries write to is taken here
 	"log/slog"
 	"strings"
 )
