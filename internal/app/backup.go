@@ -24,6 +24,18 @@ type Step struct {
 	Unit     string
 }
 
+// Phases that have nothing to count. Each may take long on a database with much in it.
+const (
+	opening   = "opening the database"
+	making    = "making the tables"
+	counting  = "counting the rows"
+	adding    = "adding up the ledgers"
+	finishing = "finishing"
+)
+
+// Opening is told before the database of an installation is opened, whose schema may have to be brought up to date.
+var Opening = Step{Phase: opening}
+
 // Waiting is the phase in which a move waits for the end of a server.
 const Waiting = "waiting"
 
@@ -36,8 +48,9 @@ func (t Tell) step(s Step) {
 	}
 }
 
-// walk is told of a walk over rows.
+// walk is told of a walk over rows, which begins with counting them.
 func (t Tell) walk(phase string) func(transfer.Progress) {
+	t.step(Step{Phase: counting})
 	return func(p transfer.Progress) {
 		t.step(Step{Phase: phase, Table: p.Table, Done: p.Rows, Of: max(p.Of, p.Rows), Unit: "rows"})
 	}
@@ -73,6 +86,7 @@ func (b *Base) Backup(ctx context.Context, file string, tell Tell) error {
 
 // backupRows copies every row of one state into a new file.
 func backupRows(ctx context.Context, d *postgres.Backend, part string, tell Tell) error {
+	tell.step(Step{Phase: making})
 	to, err := sqlite.Open(part)
 	if err != nil {
 		return err

@@ -44,11 +44,13 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	if Where(m.From) == Where(m.To) && m.From.Database == m.To.Database {
 		return out, errors.New("from and to are the same database")
 	}
+	m.Tell.step(Opening)
 	from, there, err := m.source(ctx)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
+	m.Tell.step(Step{Phase: making})
 	to, err := m.target(ctx, there)
 	if errors.Is(err, errMovedBefore) {
 		return Moved{Already: true}, nil
@@ -175,7 +177,7 @@ func (m Move) pass(ctx context.Context, phase string, from *Base, to *Base, out 
 // finish copies what is left, compares both sides, and hands over: first the old database is closed, then the new one is
 // opened. Cut off between the two, both are closed, and the same move opens the new one.
 func (m Move) finish(ctx context.Context, from *Base, to *Base, out *Moved) error {
-	if err := m.pass(ctx, "finishing", from, to, out); err != nil {
+	if err := m.pass(ctx, finishing, from, to, out); err != nil {
 		return err
 	}
 	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{Skip: own, Tell: m.Tell.walk("comparing")})
@@ -185,6 +187,7 @@ func (m Move) finish(ctx context.Context, from *Base, to *Base, out *Moved) erro
 	if different := transfer.Differences(out.Sums, there); len(different) > 0 {
 		return fmt.Errorf("the copy differs from the original, which stays in use; please report this: %s", strings.Join(different, "; "))
 	}
+	m.Tell.step(Step{Phase: adding})
 	accounts, wrong, err := sumLedgers(ctx, to.Store)
 	if err != nil {
 		return err

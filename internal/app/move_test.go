@@ -199,7 +199,11 @@ func TestMoveIsCutOff(t *testing.T) {
 		for range 8 {
 			left := r.IntN(16)
 			ctx, cancel := context.WithCancel(t.Context())
-			_, err := app.Move{From: from, To: to, Tell: func(app.Step) {
+			_, err := app.Move{From: from, To: to, Tell: func(s app.Step) {
+				// Before the first row the new database is empty, or as it was.
+				if s.Unit == "" {
+					return
+				}
 				if left--; left < 0 {
 					cancel()
 				}

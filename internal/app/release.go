@@ -11,6 +11,7 @@ import (
 // ApplyRule makes a database that was brought back by other means (a file copy, pg_restore, a recovery to a point in time),
 // or one whose data was moved away, a restored copy.
 func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Counts, err error) {
+	tell.step(Opening)
 	d, there, err := openExisting(ctx, c)
 	if err != nil {
 		return out, err
@@ -48,5 +49,9 @@ func (b *Base) Decide(ctx context.Context, d restore.Decision, tell Tell) (resto
 	s.Tell = func(n restore.Counts) {
 		tell.step(Step{Phase: "deciding", Done: n.Messages + n.Deliveries, Unit: "rows"})
 	}
-	return s.Decide(ctx, d)
+	n, err := s.Decide(ctx, d)
+	if err == nil {
+		s.Tell(n)
+	}
+	return n, err
 }

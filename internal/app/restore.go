@@ -175,10 +175,17 @@ func (b *Base) applyRule(ctx context.Context, tell Tell) (restore.Counts, error)
 		return restore.Counts{}, err
 	}
 	s := b.shell(epoch)
-	s.Tell = func(n restore.Counts) {
-		tell.step(Step{Phase: "ending codes and parking what waits", Done: n.Scanned, Of: max(n.Of, n.Scanned), Unit: "codes"})
+	s.Tell = func(n restore.Counts) { tell.codes(n.Scanned, max(n.Of, n.Scanned)) }
+	n, err := s.Apply(ctx)
+	if err == nil {
+		tell.codes(n.Scanned, n.Scanned) // how many there would be was an estimate
 	}
-	return s.Apply(ctx)
+	return n, err
+}
+
+// codes is told of the codes that a restore looked at.
+func (t Tell) codes(done, of int64) {
+	t.step(Step{Phase: "ending codes and parking what waits", Done: done, Of: of, Unit: "codes"})
 }
 
 // shell gives the rules to a database that this process does not serve.
@@ -242,6 +249,7 @@ func keep(file, kept string) error {
 
 // replaceRows puts the prepared copy into PostgreSQL. The database is closed from the first row to the last.
 func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Restored) (err error) {
+	r.Tell.step(Step{Phase: making})
 	d, there, err := openDatabase(ctx, r.Config)
 	if err != nil {
 		return err
@@ -268,6 +276,7 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 			return err
 		}
 	}
+	r.Tell.step(Step{Phase: making})
 	if err := prepare(ctx, r.Config, d); err != nil {
 		return err
 	}

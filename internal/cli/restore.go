@@ -15,8 +15,10 @@ type backupCmd struct {
 }
 
 func (c *backupCmd) Run(e *env) error {
+	p := e.progress(c.verbosity)
+	defer p.end() // also when the database cannot be opened
+	p.tell(app.Opening)
 	return e.with(func(b *app.Base) error {
-		p := e.progress(c.verbosity)
 		err := b.Backup(e.ctx, c.File, p.tell)
 		p.end()
 		if err != nil {
@@ -112,8 +114,10 @@ func (c *restoreCmd) show(e *env, done app.Restored) error {
 
 func (c *restoreCmd) decide(e *env) error {
 	d := restore.Decision{Send: c.Release, From: c.DueFrom, Messages: c.Messages || !c.Deliveries, Deliveries: c.Deliveries || !c.Messages}
+	p := e.progress(c.verbosity)
+	defer p.end() // also when the database cannot be opened
+	p.tell(app.Opening)
 	return e.with(func(b *app.Base) error {
-		p := e.progress(c.verbosity)
 		n, err := b.Decide(e.ctx, d, p.tell)
 		p.end()
 		if err != nil {

@@ -69,7 +69,7 @@ func Sync(ctx context.Context, from View, to *store.Store, o Options) (sums []Su
 		}
 		sums = append(sums, sum)
 	}
-	w.Tell(w.told)
+	w.end()
 	return sums, w.changes, nil
 }
 
@@ -86,7 +86,7 @@ func Sums(ctx context.Context, of View, o Options) (sums []Sum, err error) {
 		}
 		sums = append(sums, sum)
 	}
-	w.Tell(w.told)
+	w.end()
 	return sums, nil
 }
 
@@ -135,6 +135,13 @@ func begin(ctx context.Context, of View, o Options) (*walk, error) {
 		return nil
 	})
 	return w, err
+}
+
+// end tells how many rows there were in the end, of all tables: what the databases said before were estimates, and of rows
+// that were skipped too.
+func (w *walk) end() {
+	w.told.Table, w.told.Of = "", w.told.Rows
+	w.Tell(w.told)
 }
 
 // read notes that a row of the source was read.

@@ -225,7 +225,21 @@ func TestProgressComesToItsEnd(t *testing.T) {
 			t.Errorf("told %v, want %v among them", told, want)
 		}
 	}
-	if last := told[len(told)-1]; len(told) != tables+3 || last.Rows != last.Of {
+	if last := told[len(told)-1]; len(told) != tables+3 || last != (transfer.Progress{Rows: 2503, Of: 2503}) {
 		t.Errorf("told %d times, at last %v; want %d times and all rows", len(told), last, tables+3)
+	}
+}
+
+// TestProgress_WithoutSkipped: rows that stay out of a copy are in no count at its end.
+func TestProgress_WithoutSkipped(t *testing.T) {
+	t.Parallel()
+	var told []transfer.Progress
+	o := transfer.Options{Skip: []store.Key{store.MetaKey("closed")}, Tell: func(p transfer.Progress) { told = append(told, p) }}
+	from := filled(t, append(rows(3), store.Meta{Name: "closed", Value: []byte("x")}))
+	if _, err := transfer.Sums(t.Context(), from.View, o); err != nil {
+		t.Fatal(err)
+	}
+	if first, last := told[0], told[len(told)-1]; first.Of != 7 || last != (transfer.Progress{Rows: 6, Of: 6}) {
+		t.Errorf("told %v at first and %v at last", first, last)
 	}
 }
