@@ -167,6 +167,7 @@ func (w *Watch) tell(ctx context.Context, name string) {
 	w.mu.Unlock()
 
 	switch tell {
+	case route.Nothing:
 	case route.Begins:
 		w.Log.Warn("a carrier fails", attrs(name, after)...)
 	case route.GoesOn:

@@ -132,6 +132,7 @@ func becomes(list []became, out message.Effects, m message.Message, event messag
 		switch event.Kind {
 		case message.Took, message.ReceiptDelivered, message.ReceiptRead, message.ReceiptFailed:
 			attempt = event.Attempt
+		default: // is about no attempt
 		}
 		list = append(list, became{s, attempt})
 	}

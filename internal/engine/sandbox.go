@@ -18,7 +18,6 @@ import (
 type sandboxRules struct {
 	expiresIn time.Duration
 	attempts  int
-	optedOut  bool
 }
 
 // sandboxRefusals are the numbers that are refused at once.
@@ -41,7 +40,6 @@ var sandboxRefusals = map[phone.Number]func() *fault.Fault{
 }
 
 var sandboxSpecial = map[phone.Number]sandboxRules{
-	"+15005550004": {optedOut: true},
 	"+15005550019": {expiresIn: time.Second},
 	"+15005550020": {attempts: 1},
 }

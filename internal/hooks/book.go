@@ -14,8 +14,8 @@ import (
 // answered, and in those of other nodes within followEvery.
 
 type place struct {
-	account id.Account
-	mode    id.Mode
+	account id.Account //nolint:unused // part of a key
+	mode    id.Mode    //nolint:unused // part of a key
 }
 
 // entry is an endpoint with its secrets in the clear.

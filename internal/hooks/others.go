@@ -101,7 +101,7 @@ func (h *Hooks) takeLeft(ctx context.Context) error {
 			return nil
 		}
 		type part struct {
-			account id.Account
+			account id.Account //nolint:unused // part of a key
 			owner   int64
 		}
 		groups := map[part][]store.Key{}

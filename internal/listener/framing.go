@@ -113,6 +113,7 @@ func (f *framing) line(line []byte) {
 		if empty {
 			f.mode = inStart
 		}
+	case inBody, inChunk, lost: // has no lines
 	}
 }
 

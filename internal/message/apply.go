@@ -221,6 +221,7 @@ func (r *run) answer(e Event) {
 		r.later(e, newest)
 	case NoReply:
 		r.noReply(e, newest)
+	default: // is no answer to a submit
 	}
 }
 

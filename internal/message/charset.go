@@ -70,6 +70,7 @@ func (c Charset) says(text string) bool {
 		highest = 0xFF
 	case CharsetASCII:
 		highest = 0x7F
+	case CharsetGSM7, CharsetUTF8:
 	}
 	for _, r := range text {
 		if r > highest {

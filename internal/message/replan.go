@@ -25,8 +25,8 @@ func (r *run) replan(plan []Step) {
 	}
 
 	type way struct {
-		channel Channel
-		carrier string
+		channel Channel //nolint:unused // part of a key
+		carrier string  //nolint:unused // part of a key
 	}
 	planned := map[way]bool{}
 	for _, s := range plan {

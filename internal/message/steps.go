@@ -33,7 +33,7 @@ const (
 func Start(m Message, now time.Time, down []string) (Message, Effects) {
 	r := run{m: m, now: now, down: down}
 	r.m.State = Pending
-	step, _ := r.pick(0)
+	step, _ := r.pick()
 	r.begin(step)
 	return r.m, r.out
 }
@@ -57,13 +57,13 @@ func (m Message) NextStep(down []string) (step int, ok bool) {
 	case i >= 0 && m.Attempts[i].Progress == Accepted:
 		return r.pickOpen(m.Attempts[i].Step+1, true)
 	}
-	return r.pick(0)
+	return r.pick()
 }
 
 // First is the step that a new message begins with: the first whose carrier is in order, or the first when none is.
 func First(plan []Step, down []string) int {
 	r := run{m: Message{Plan: plan}, down: down}
-	step, _ := r.pick(0)
+	step, _ := r.pick()
 	return step
 }
 
@@ -99,11 +99,11 @@ func (r *run) anyOpen(from int) bool {
 }
 
 // pick returns the step that is submitted now: one that is left, else one whose outcome is unknown.
-func (r *run) pick(from int) (step int, ok bool) {
-	if step, ok = r.pickOpen(from, false); ok {
+func (r *run) pick() (step int, ok bool) {
+	if step, ok = r.pickOpen(0, false); ok {
 		return step, true
 	}
-	for s := from; s < len(r.m.Plan); s++ {
+	for s := range r.m.Plan {
 		if r.repeatable(s) && r.isTurn(s) && !r.now.Before(r.notBefore(s)) && r.hasRoom(s) {
 			return s, true
 		}
@@ -236,7 +236,7 @@ func (r *run) onward() {
 		r.waitForReceipt(i)
 		return
 	}
-	if step, ok := r.pick(0); ok {
+	if step, ok := r.pick(); ok {
 		r.begin(step)
 		return
 	}

@@ -14,7 +14,6 @@ type fleet struct {
 	down    func(at time.Duration) []string
 	room    func(at time.Duration) time.Duration // how long the number's limits leave none
 	submits []string                             // carrier@seconds
-	sent    int                                  // how often the message was reported as sent
 	copies  int                                  // that the number's limits count
 }
 
@@ -40,7 +39,6 @@ func (f *fleet) deliver(m Message) Message {
 		}
 		var out Effects
 		m, out = Apply(m, e, now)
-		f.sent += len(slices.DeleteFunc(out.Became, func(s State) bool { return s != Sent }))
 		f.copies += len(out.Copies) - len(out.NotCopies)
 		submitted = out.Submit
 		if m.Over || m.State == Sent || !submitted && m.DueAt.Sub(epoch) > 2*time.Minute {

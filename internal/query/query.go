@@ -83,6 +83,7 @@ func (o OTP) State() string {
 			return "delivered"
 		case message.Sent:
 			best = "sent"
+		default:
 		}
 	}
 	return best

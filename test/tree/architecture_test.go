@@ -74,7 +74,9 @@ func rows(t *testing.T) (all []layer) {
 	for _, l := range slices.Backward(layers) {
 		take(l.name, func(dir string) bool { return slices.Contains(l.packages, strings.TrimPrefix(dir, "internal/")) })
 		if l.name == "wiring" {
-			take(rowStores, func(dir string) bool { return strings.HasPrefix(dir, "internal/store/") && !testOnly(dir) && dir != "internal/store" })
+			take(rowStores, func(dir string) bool {
+				return strings.HasPrefix(dir, "internal/store/") && !testOnly(dir) && dir != "internal/store"
+			})
 			take(rowCarriers, func(dir string) bool {
 				return strings.HasPrefix(dir, "internal/carrier/") && !testOnly(dir) && dir != "internal/carrier"
 			})
@@ -134,7 +136,7 @@ func table(rows []layer, synopses map[string]string) string {
 // Measures of the diagram.
 const (
 	width     = 980
-	left      = 150 // where boxes begin
+	left      = 160 // where boxes begin, right of the arrow and the names of the layers
 	boxHeight = 26
 	gap       = 8
 	perLetter = 7.3 // of the monospaced font
@@ -154,6 +156,7 @@ func draw(rows []layer) string {
 	for i, r := range rows {
 		y = drawRow(&b, r, y, i%2 == 1)
 	}
+	fmt.Fprintf(&b, `<path d="M20 %d V%d m-5 -9 l5 9 l5 -9" fill="none" stroke="#57606a" stroke-width="1.5"/>`+"\n", 3*gap, y-gap)
 
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" `+
 		`font-size="12" role="img" aria-label="All packages in their layers; imports go down only.">

@@ -44,9 +44,9 @@ type textPart struct {
 
 // partsKey tells the messages of one sender apart.
 type partsKey struct {
-	from, to string
-	ref      uint16
-	total    uint8
+	from, to string //nolint:unused // part of a key
+	ref      uint16 //nolint:unused // part of a key
+	total    uint8  //nolint:unused // part of a key
 }
 
 // inbox collects the parts of long messages. A part is acknowledged when it is in here, in memory: a centre that sends

@@ -29,8 +29,7 @@ type submission struct {
 // lateSubmit is a submission whose sender has stopped waiting.
 type lateSubmit struct {
 	submission
-	sequence uint32
-	until    time.Time
+	until time.Time
 }
 
 // lateSubmits remembers them by sequence number, for as long as the message may live. What falls out at the bound is the
@@ -52,7 +51,7 @@ func (l *lateSubmits) add(sequence uint32, s submission, now time.Time) {
 		delete(l.at, l.order[0])
 		l.order = l.order[1:]
 	}
-	l.at[sequence] = lateSubmit{submission: s, sequence: sequence, until: now.Add(life)}
+	l.at[sequence] = lateSubmit{submission: s, until: now.Add(life)}
 	l.order = append(l.order, sequence)
 }
 

@@ -108,7 +108,7 @@ func (s *session) onAnswer(p pdu.PDU, handlers *sync.WaitGroup) {
 			<-s.slots
 		}
 		if wanted = c.abandoned && c.command == pdu.SubmitSM; wanted {
-			late = lateSubmit{submission: c.submission, sequence: p.Sequence}
+			late = lateSubmit{submission: c.submission}
 		} else if !c.abandoned {
 			c.answer <- answer{pdu: p}
 		}
