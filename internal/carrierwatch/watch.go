@@ -32,9 +32,9 @@ type Config struct {
 type Watch struct {
 	Config
 
-	mu     sync.Mutex
-	health map[string]route.Health
-	by     map[string]*failure
+	mu       sync.Mutex
+	breakers map[string]route.Breaker
+	by       map[string]*failure
 }
 
 // failure is what this node saw of a carrier's failures.
@@ -53,7 +53,7 @@ const (
 
 // New makes a watch of carriers of which nothing is known.
 func New(c Config) *Watch {
-	w := &Watch{Config: c, health: map[string]route.Health{}, by: map[string]*failure{}}
+	w := &Watch{Config: c, breakers: map[string]route.Breaker{}, by: map[string]*failure{}}
 	for _, name := range c.Carriers {
 		w.by[name] = &failure{}
 	}
@@ -69,7 +69,7 @@ func (w *Watch) Note(name string, r carrier.Result) {
 
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.health[name] = w.health[name].Note(failed, now)
+	w.breakers[name] = w.breakers[name].Note(failed, now)
 	f := w.by[name]
 	switch {
 	case f == nil:
@@ -103,8 +103,8 @@ func causeOf(r carrier.Result) string {
 func (w *Watch) Down(now time.Time) (names []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for name, health := range w.health {
-		if health.Down(now) {
+	for name, b := range w.breakers {
+		if b.Down(now) {
 			names = append(names, name)
 		}
 	}

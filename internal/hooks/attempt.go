@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/retryafter"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -75,7 +76,7 @@ func (h *Hooks) finishedUnasked(l *lane) {
 	defer h.mu.Unlock()
 	l.under--
 	h.places.giveBack(l.place())
-	l.health = l.health.Unasked()
+	l.breaker = l.breaker.Unasked()
 	h.startNext(now)
 	h.start(l, now)
 }
@@ -133,7 +134,7 @@ func (h *Hooks) post(o dispatch.Outgoing, url string, secrets []string, at time.
 		{webhook.HeaderStandardSignature, s.Standard},
 	}})
 	now := h.Now()
-	a := webhook.Answer{Status: r.Status, Error: r.Error, Timeout: r.Timeout, Asked: webhook.RetryAfter(r.RetryAfter, now)}
+	a := webhook.Answer{Status: r.Status, Error: r.Error, Timeout: r.Timeout, Asked: retryafter.Parse(r.RetryAfter, now)}
 	t := webhook.Try{At: at, Took: now.Sub(at), Status: r.Status, Error: r.Error}
 	if !a.OK() && len(r.Body) > 0 {
 		t.Answer = h.sealAnswer(o.Delivery, r.Body)

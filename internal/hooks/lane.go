@@ -22,11 +22,11 @@ const (
 
 // lane is what this node knows of a target.
 type lane struct {
-	ref    store.TargetRef
-	health webhook.Health
-	queue  []dispatch.Outgoing // this node's, waiting for their turn
-	under  int                 // attempts under way
-	mode   id.Mode             // of what goes to the target, which belongs to one
+	ref     store.TargetRef
+	breaker webhook.Breaker
+	queue   []dispatch.Outgoing // this node's, waiting for their turn
+	under   int                 // attempts under way
+	mode    id.Mode             // of what goes to the target, which belongs to one
 	// blocked: it waits for a place, see places.
 	blocked bool
 	// next is when the first row that waits is due, as far as is known; zero = none is known.
@@ -65,7 +65,7 @@ func (h *Hooks) Free(ref store.TargetRef) bool {
 		return false
 	}
 	l := h.lanes[ref]
-	return l == nil || l.health.Open().IsZero() && len(l.queue) < laneQueued
+	return l == nil || l.breaker.Open().IsZero() && len(l.queue) < laneQueued
 }
 
 // Take implements dispatch.Outbox.
@@ -94,7 +94,7 @@ func (l *lane) place() place { return place{l.ref.Account, l.mode} }
 
 // start begins what the lane may begin. The caller holds mu.
 func (h *Hooks) start(l *lane, now time.Time) {
-	for len(l.queue) > 0 && l.under < l.health.Limit(now) && !h.closing {
+	for len(l.queue) > 0 && l.under < l.breaker.Limit(now) && !h.closing {
 		o := l.queue[0]
 		l.mode = o.Delivery.Mode
 		if h.begun >= maxBegun || !h.places.free(l.place(), l.under) {
@@ -107,7 +107,7 @@ func (h *Hooks) start(l *lane, now time.Time) {
 		l.under++
 		h.queued--
 		h.begun++
-		l.health = l.health.Begin()
+		l.breaker = l.breaker.Begin()
 		h.tasks.Add(1)
 		select {
 		case h.idle <- work{l, o}:
@@ -117,7 +117,7 @@ func (h *Hooks) start(l *lane, now time.Time) {
 	}
 	if len(l.queue) == 0 {
 		l.queue = nil
-	} else if !l.health.Open().IsZero() && l.under == 0 {
+	} else if !l.breaker.Open().IsZero() && l.under == 0 {
 		h.park(l)
 	}
 }
@@ -272,7 +272,7 @@ func (h *Hooks) ask(l *lane, now time.Time) {
 // room is how many rows the lane can take. A lane at work has the next ones ready before its places are empty, and takes
 // many at once: each look passes over those that are under way. Of a target that is probed it takes one.
 func (h *Hooks) room(l *lane, now time.Time) int {
-	limit, busy := l.health.Limit(now), l.under+len(l.queue)
+	limit, busy := l.breaker.Limit(now), l.under+len(l.queue)
 	if limit > 1 {
 		limit *= laneAhead
 	}
@@ -300,11 +300,11 @@ func (h *Hooks) finished(l *lane, a webhook.Answer) {
 	l.under--
 	h.places.giveBack(l.place())
 	l.used = now
-	l.health = l.health.Done(a, now)
+	l.breaker = l.breaker.Done(a, now)
 	h.startNext(now)
 	h.start(l, now)
 	h.ask(l, now)
-	if !l.health.Open().IsZero() {
+	if !l.breaker.Open().IsZero() {
 		h.nudge()
 	}
 }
@@ -330,7 +330,7 @@ func (h *Hooks) wellAgain(w webhook.Endpoint) {
 	now := h.Now()
 	h.mu.Lock()
 	l := h.lane(ref, now)
-	l.health, l.failures = webhook.Health{}, 0
+	l.breaker, l.failures = webhook.Breaker{}, 0
 	h.mu.Unlock()
 	h.Wake(ref, now)
 }

@@ -70,7 +70,7 @@ func (h *Hooks) Sweep() time.Duration {
 	for ref, l := range h.lanes {
 		h.start(l, now)
 		h.ask(l, now)
-		open := l.health.Open()
+		open := l.breaker.Open()
 		switch {
 		case !l.next.IsZero():
 			at := l.next

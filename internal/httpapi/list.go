@@ -1,7 +1,7 @@
 package httpapi
 
 import (
-	"encoding/base64"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -10,12 +10,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/cursor"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
-	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // Paging says which page of a list is wanted.
@@ -107,35 +107,13 @@ func filterNumber(field, text string) (errs []error) {
 	return errs
 }
 
-// sealCursor makes a cursor: the id below which the next page begins, and a MAC over it, whose list it is and what was
-// asked. A cursor that was made up, of another account or with other filters is refused, where it would silently skip rows.
+// sealCursor makes a cursor of the id below which the next page begins; zero is no page.
 func (s *Server) sealCursor(c account.Caller, list string, in *Narrowing, status string, next [16]byte) *string {
 	if next == ([16]byte{}) {
 		return nil
 	}
-	text := base64.RawURLEncoding.EncodeToString(append(next[:], s.cursorMAC(c, list, in, status, next)...))
+	text := cursor.Seal(s.Engine.Keys, cursorList(c, list, in, status), next[:])
 	return &text
-}
-
-// cursorMACSize is enough: guesses can only be tried one request at a time.
-const cursorMACSize = 16
-
-func (s *Server) cursorMAC(c account.Caller, list string, in *Narrowing, status string, next [16]byte) []byte {
-	parts := [][]byte{
-		[]byte("cursor"), c.Account[:],
-		{byte(c.Mode)},
-		[]byte(list), next[:],
-		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore),
-	}
-	var metadata []string
-	for key, value := range in.Metadata {
-		metadata = append(metadata, key+"]="+value) // a key holds no bracket
-	}
-	slices.Sort(metadata)
-	for _, m := range metadata {
-		parts = append(parts, []byte(m))
-	}
-	return s.Engine.Keys.RequestMAC(parts...)[:cursorMACSize]
 }
 
 // openCursor reads a cursor; the empty text begins at the newest.
@@ -143,11 +121,21 @@ func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status
 	if text == "" {
 		return next, nil
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 16+cursorMACSize || !secret.Equal(b[16:], s.cursorMAC(c, list, in, status, [16]byte(b[:16]))) {
-		return next, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list with the same filters and a key of the same account and mode")
+	position, err := cursor.Open(s.Engine.Keys, cursorList(c, list, in, status), text, len(next))
+	copy(next[:], position)
+	return next, err
+}
+
+// cursorList says whose list a cursor is of, and what was asked.
+func cursorList(c account.Caller, list string, in *Narrowing, status string) cursor.List {
+	of := cursor.List{
+		c.Account[:], {byte(c.Mode)}, []byte(list),
+		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore),
 	}
-	return [16]byte(b[:16]), nil
+	for _, key := range slices.Sorted(maps.Keys(in.Metadata)) {
+		of = append(of, []byte(key), []byte(in.Metadata[key]))
+	}
+	return of
 }
 
 // list reads a page and shows it.

@@ -2,11 +2,11 @@ package optout
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/cursor"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
@@ -19,12 +19,12 @@ type OptOut struct {
 	store.OptOut
 }
 
-// List lists the numbers of the caller's account and mode that opted out, newest first, behind a cursor; "" begins at
+// List lists the numbers of the caller's account and mode that opted out, newest first, after a cursor; "" begins at
 // the newest. next is the cursor of the following page, "" on the last.
-func (h *Handler) List(ctx context.Context, c account.Caller, cursor string, limit int) (out []OptOut, next string, err error) {
+func (h *Handler) List(ctx context.Context, c account.Caller, after string, limit int) (out []OptOut, next string, err error) {
 	var behind store.OptOutPlace
-	if cursor != "" {
-		if behind, err = h.openCursor(c, cursor); err != nil {
+	if after != "" {
+		if behind, err = h.openCursor(c, after); err != nil {
 			return nil, "", err
 		}
 	}
@@ -123,21 +123,22 @@ func (h *Handler) open(row store.Contact) (OptOut, error) {
 	return OptOut{n, row.OptOut}, err
 }
 
-// A cursor is sealed for its account and mode: nobody can make one up, and another account's does not open.
+// A position is the time of an opt-out and the id of its contact.
 func (h *Handler) sealCursor(c account.Caller, p store.OptOutPlace) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro()))
-	return base64.RawURLEncoding.EncodeToString(h.dispatch.Keys.Seal(append(b, p.ID[:]...), store.TableContact.String(), "cursor", cursorOwner(c)))
+	return cursor.Seal(h.dispatch.Keys, cursorList(c), append(b, p.ID[:]...))
 }
 
-func (h *Handler) openCursor(c account.Caller, cursor string) (p store.OptOutPlace, err error) {
-	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err == nil {
-		sealed, err = h.dispatch.Keys.Open(sealed, store.TableContact.String(), "cursor", cursorOwner(c))
+func (h *Handler) openCursor(c account.Caller, text string) (p store.OptOutPlace, err error) {
+	b, err := cursor.Open(h.dispatch.Keys, cursorList(c), text, 8+len(p.ID))
+	if err != nil {
+		return p, err
 	}
-	if err != nil || len(sealed) != 8+len(p.ID) {
-		return p, fault.Invalid("cursor", "cursor must be the next_cursor of a page of this list")
-	}
-	p.At = time.UnixMicro(int64(binary.BigEndian.Uint64(sealed))).UTC()
-	copy(p.ID[:], sealed[8:])
+	p.At = time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC()
+	copy(p.ID[:], b[8:])
 	return p, nil
+}
+
+func cursorList(c account.Caller) cursor.List {
+	return cursor.List{c.Account[:], {byte(c.Mode)}, []byte("opt-outs")}
 }

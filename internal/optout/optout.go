@@ -4,15 +4,10 @@
 // It stores and sends; it decides nothing that keyword could decide.
 package optout
 
-import (
-	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/dispatch"
-)
+import "github.com/syssecure/syssecure/internal/dispatch"
 
 // Handler is safe for concurrent use.
 type Handler struct{ dispatch *dispatch.Dispatcher }
 
 // New makes a Handler.
 func New(d *dispatch.Dispatcher) *Handler { return &Handler{d} }
-
-func cursorOwner(c account.Caller) []byte { return append(c.Account[:], byte(c.Mode)) }

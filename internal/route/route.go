@@ -1,5 +1,5 @@
-// Package route owns which carrier a message goes over: the plan of steps, and the health that makes a carrier be passed
-// by.
+// Package route owns which carrier a message goes over: the plan of steps, and the breaker that makes messages pass a
+// carrier by.
 //
 // It is pure. Its one hard idea is that a plan is fixed when a message is made and stored with it: a changed
 // configuration never changes what an earlier message may cost.

@@ -110,8 +110,8 @@ func TestPlanWaitsAndReceipts(t *testing.T) {
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
-	play := func(outcomes string) route.Health {
-		var h route.Health
+	play := func(outcomes string) route.Breaker {
+		var h route.Breaker
 		for _, o := range outcomes {
 			h = h.Note(o == 'x', now)
 		}

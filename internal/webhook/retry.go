@@ -1,8 +1,6 @@
 package webhook
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -33,26 +31,6 @@ func Wait(done int, luck float64, spent, asked time.Duration) (time.Duration, bo
 		wait = max(wait, min(outlived-spent, base+base/5))
 	}
 	return max(wait, min(asked, max(2*base, time.Hour))), true
-}
-
-// RetryAfter reads a Retry-After header: seconds, or a date in one of the three forms of RFC 9110 §5.6.7. Anything else
-// is no wish.
-func RetryAfter(header string, now time.Time) time.Duration {
-	header = strings.TrimSpace(header)
-	const most = 365 * 24 * time.Hour
-	if header != "" && strings.Trim(header, "0123456789") == "" {
-		n, err := strconv.ParseInt(header, 10, 64)
-		if err != nil || n > int64(most/time.Second) {
-			return most
-		}
-		return time.Duration(n) * time.Second
-	}
-	for _, layout := range []string{"Mon, 02 Jan 2006 15:04:05 GMT", "Monday, 02-Jan-06 15:04:05 GMT", time.ANSIC} {
-		if t, err := time.Parse(layout, header); err == nil {
-			return min(max(t.Sub(now), 0), most)
-		}
-	}
-	return 0
 }
 
 // State is where a delivery stands.

@@ -55,31 +55,6 @@ func TestWhatTheEndpointAsksFor(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	const year = 365 * 24 * time.Hour
-	for header, want := range map[string]time.Duration{
-		"": 0, "0": 0, "120": 2 * time.Minute, " 7 ": 7 * time.Second, "-5": 0, "+5": 0, "1.5": 0, "soon": 0, "5 seconds": 0,
-		"99999999999999999999": year, "999999999": year,
-		"Sat, 25 Apr 2026 15:01:00 GMT": time.Minute, "Saturday, 25-Apr-26 15:01:00 GMT": time.Minute, "Sat Apr 25 15:01:00 2026": time.Minute,
-		"Sat, 25 Apr 2026 14:00:00 GMT": 0, "Sat, 25 Apr 2926 14:00:00 GMT": year, "٣": 0,
-	} {
-		if got := RetryAfter(header, begin); got != want {
-			t.Errorf("%q: %v, want %v", header, got, want)
-		}
-	}
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	f.Add("120", int64(0))
-	f.Add("Sat, 25 Apr 2026 15:01:00 GMT", int64(1777129200))
-	f.Fuzz(func(t *testing.T, header string, now int64) {
-		if got := RetryAfter(header, time.Unix(now%1e11, 0)); got < 0 || got > 365*24*time.Hour {
-			t.Fatalf("%q: %v", header, got)
-		}
-	})
-}
-
 // TestEveryDeliveryOutlives47Hours, however the dice fall; and none is tried for longer than the table and its jitter say.
 func TestEveryDeliveryOutlives47Hours(t *testing.T) {
 	t.Parallel()

@@ -132,3 +132,37 @@ func CallbackTarget(mode id.Mode, url string) (t Target) {
 	copy(t[:], sum[:])
 	return t
 }
+
+// An endpoint is disabled after so long without a success, and so many failures.
+const (
+	disableAfter    = 5 * 24 * time.Hour
+	disableFailures = 20
+)
+
+// Fails notes a failure on the endpoint: it is disabled when it is gone, or when nothing worked for five days. changed
+// says that the row has to be stored: the count alone is stored once an hour.
+func (e Endpoint) Fails(a Answer, failures int, stored, now time.Time) (out Endpoint, changed bool) {
+	first := e.FailingSince.IsZero()
+	if first {
+		e.FailingSince = now
+	}
+	e.Failures += failures
+	switch {
+	case !e.Enabled:
+		return e, false
+	case a.Gone():
+		e.Enabled, e.Disabled = false, Gone
+	case now.Sub(e.FailingSince) >= disableAfter && e.Failures >= disableFailures:
+		e.Enabled, e.Disabled = false, IsFailing
+	default:
+		return e, first || now.Sub(stored) >= time.Hour
+	}
+	return e, true
+}
+
+// Works notes a success on the endpoint.
+func (e Endpoint) Works() (out Endpoint, changed bool) {
+	changed = !e.FailingSince.IsZero()
+	e.FailingSince, e.Failures = time.Time{}, 0
+	return e, changed
+}

@@ -16,7 +16,7 @@ type layer struct {
 // The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
 // beside. After a change here: make diagram.
 var layers = []layer{
-	{"leaves", []string{"id", "phone", "fault", "secret", "egress", "openapi", "clock", "instant", "strictjson", "version"}},
+	{"leaves", []string{"id", "phone", "fault", "secret", "egress", "openapi", "clock", "instant", "strictjson", "version", "retryafter"}},
 	{"first rules", []string{"message", "optout/keyword"}}, // that other rules, and settings, may know
 	{"rules", []string{
 		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue",
@@ -24,7 +24,7 @@ var layers = []layer{
 	{"work and logs", []string{"failpoint", "logs", "work"}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}},                           // what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "config", "problem", "listener", "answers"}},
-	{"on the store", []string{"query", "transfer", "carrierwatch", "janitor", "field"}},
+	{"on the store", []string{"query", "transfer", "carrierwatch", "janitor", "field", "cursor"}},
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch"}},
 	{"from phones", []string{"inbound"}},

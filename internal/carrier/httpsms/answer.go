@@ -12,12 +12,15 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/retryafter"
 )
 
 const (
 	maxAnswer = 64 << 10 // bytes of an answer or a callback
 	maxID     = 255      // bytes of a gateway's id
 	maxCode   = 64       // bytes of a gateway's code
+
+	maxRetryAfter = 24 * time.Hour
 )
 
 // read takes the whole answer, and reports whether it was read to its end. The status is the answer: a body that breaks
@@ -102,22 +105,10 @@ func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Re
 	case outcome == carrier.Rejected:
 		result.Reason = message.CarrierRejected
 	case outcome == carrier.Retry:
-		result.RetryAfter = parseRetryAfter(retryAfter, now)
+		result.RetryAfter = min(retryafter.Parse(retryAfter, now), maxRetryAfter)
 		result.Doubtful, result.Throttled = status == http.StatusInternalServerError, status == http.StatusTooManyRequests
 	}
 	return result
-}
-
-// parseRetryAfter reads seconds or a date (RFC 9110 §10.2.3); what cannot be read, or lies in the past, is 0.
-func parseRetryAfter(s string, now time.Time) time.Duration {
-	const longest = 24 * time.Hour
-	if seconds, err := strconv.ParseUint(s, 10, 31); err == nil {
-		return min(time.Duration(seconds)*time.Second, longest)
-	}
-	if at, err := http.ParseTime(s); err == nil {
-		return min(max(at.Sub(now), 0), longest)
-	}
-	return 0
 }
 
 // cleanCode keeps a code that looks like one. Anything else could be a text that quotes the message.

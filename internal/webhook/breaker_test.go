@@ -14,7 +14,7 @@ var (
 
 func TestTheLimitGrowsAndShrinks(t *testing.T) {
 	t.Parallel()
-	h, now := Health{}, begin
+	h, now := Breaker{}, begin
 	if h.Limit(now) != startLimit {
 		t.Fatalf("it begins at %d", h.Limit(now))
 	}
@@ -43,7 +43,7 @@ func TestTheLimitGrowsAndShrinks(t *testing.T) {
 
 func TestTheBreaker(t *testing.T) {
 	t.Parallel()
-	h, now := Health{}, begin
+	h, now := Breaker{}, begin
 	for range manyTimeouts {
 		if !h.Open().IsZero() {
 			t.Fatal("opened too early")
@@ -76,8 +76,8 @@ func TestTheBreaker(t *testing.T) {
 
 func TestTheBreakersWindow(t *testing.T) {
 	t.Parallel()
-	run := func(gap time.Duration, answers ...Answer) Health {
-		h, now := Health{}, begin
+	run := func(gap time.Duration, answers ...Answer) Breaker {
+		h, now := Breaker{}, begin
 		for _, a := range answers {
 			now = now.Add(gap)
 			h = h.Begin().Done(a, now)
@@ -96,7 +96,7 @@ func TestTheBreakersWindow(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		open bool
-		h    Health
+		h    Breaker
 	}{
 		{"7 of 10 failed", true, run(time.Second, ten(7)...)},
 		{"6 of 10 failed", false, run(time.Second, ten(6)...)},
@@ -155,12 +155,12 @@ func TestWants(t *testing.T) {
 	}
 }
 
-// FuzzHealth: whatever happens, a target is asked again in the end, by one probe at a time, and never by more than the
+// FuzzBreaker: whatever happens, a target is asked again in the end, by one probe at a time, and never by more than the
 // most.
-func FuzzHealth(f *testing.F) {
+func FuzzBreaker(f *testing.F) {
 	f.Add([]byte{3, 3, 3, 3, 3, 0, 1, 2})
 	f.Fuzz(func(t *testing.T, script []byte) {
-		h, now, under := Health{}, begin, 0
+		h, now, under := Breaker{}, begin, 0
 		for _, b := range script {
 			now = now.Add(time.Duration(b>>3) * time.Second)
 			if b&4 != 0 && h.Limit(now) > under {

@@ -11,8 +11,9 @@ const (
 	Rest = 30 * time.Second
 )
 
-// Health is how a carrier did lately. The zero value is healthy. It is a value: Note returns a changed copy.
-type Health struct {
+// Breaker opens when a carrier fails, and messages pass the carrier by until it closes. The zero value is closed. It is a
+// value: Note returns a changed copy.
+type Breaker struct {
 	row       int // failures since the last success
 	minute    time.Time
 	good, bad int // within the minute
@@ -20,24 +21,24 @@ type Health struct {
 }
 
 // Note adds the outcome of one submit: failed means no answer or an error of the carrier's own, not a refused number.
-func (h Health) Note(failed bool, now time.Time) Health {
-	if now.Sub(h.minute) >= time.Minute || now.Before(h.minute) {
-		h.minute, h.good, h.bad = now, 0, 0
+func (b Breaker) Note(failed bool, now time.Time) Breaker {
+	if now.Sub(b.minute) >= time.Minute || now.Before(b.minute) {
+		b.minute, b.good, b.bad = now, 0, 0
 	}
 	if !failed {
-		h.row, h.good, h.restUntil = 0, h.good+1, time.Time{}
-		return h
+		b.row, b.good, b.restUntil = 0, b.good+1, time.Time{}
+		return b
 	}
-	h.row++
-	h.bad++
-	if h.row >= rowLimit || (h.good+h.bad >= minuteSample && h.bad > h.good) {
-		h.restUntil = now.Add(Rest)
+	b.row++
+	b.bad++
+	if b.row >= rowLimit || (b.good+b.bad >= minuteSample && b.bad > b.good) {
+		b.restUntil = now.Add(Rest)
 	}
-	return h
+	return b
 }
 
 // Down reports whether the carrier is passed by at now.
 // A rest that is longer than any was written by a clock that was ahead.
-func (h Health) Down(now time.Time) bool {
-	return now.Before(h.restUntil) && !h.restUntil.After(now.Add(Rest))
+func (b Breaker) Down(now time.Time) bool {
+	return now.Before(b.restUntil) && !b.restUntil.After(now.Add(Rest))
 }
