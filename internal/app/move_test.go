@@ -196,7 +196,7 @@ func TestMoveIsCutOff(t *testing.T) {
 		from := s.config(kinds[0], "")
 		to := s.on(from, kinds[1])
 		fill(t, from, 6000)
-		for range 8 {
+		for range enginetest.Size(3, 8) {
 			left := r.IntN(16)
 			ctx, cancel := context.WithCancel(t.Context())
 			_, err := app.Move{From: from, To: to, Tell: func(s app.Step) {

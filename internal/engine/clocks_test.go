@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"testing"
 	"time"
 
@@ -336,13 +335,9 @@ func TestClocks_IdempotencyKeys(t *testing.T) {
 // time that passed between steps back. SYSSECURE_LONG walks further, and more often.
 func TestClocks_AnyWalk(t *testing.T) {
 	t.Parallel()
-	walks := 3
-	if os.Getenv("SYSSECURE_LONG") != "" {
-		walks = 300
-	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	for n := range walks {
+	for n := range enginetest.Size(2, 300) {
 		random := rand.New(rand.NewPCG(seed, uint64(n)))
 		w := newTrio(t, enginetest.Options{Credits: 1_000_000})
 		passed := time.Duration(0) // by a clock that nobody sets back

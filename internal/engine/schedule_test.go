@@ -193,7 +193,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 // TestAFastCarrierIsNotHeldBack: places that become free are filled at once, not at the next tick.
 func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 	t.Parallel()
-	const flood = 1500
+	const flood = 800
 	bubble(t, func(t *testing.T) {
 		w := newPair(t, enginetest.Options{Now: time.Now, Credits: 100_000})
 		at := time.Now().Add(time.Minute)
@@ -206,10 +206,10 @@ func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 		})
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Run(ctx) }()
-		// Six rounds of at most 256 that take 20 ms each; a tick of 200 ms for each round would take more than a second.
-		time.Sleep(time.Until(at.Add(time.Second)))
+		// Four rounds of at most 256 that take 20 ms each; with a tick of 200 ms for each round, three of them are over by then.
+		time.Sleep(time.Until(at.Add(400 * time.Millisecond)))
 		if n := len(w.a.Sent()); n != flood {
-			t.Errorf("%d of %d texts left within a second", n, flood)
+			t.Errorf("%d of %d texts left within 400 ms", n, flood)
 		}
 		stop()
 	})

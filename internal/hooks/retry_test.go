@@ -135,7 +135,7 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 			}
 			return egress.Response{Status: 200}
 		})
-		const messages = 1500
+		const messages = hooks.LaneQueued + 100
 		begin := time.Now()
 		for n := range messages {
 			send(t, w, n)

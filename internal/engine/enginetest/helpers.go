@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -188,4 +189,13 @@ func (w *World) Advance(ctx context.Context, c account.Caller, by time.Duration)
 		err = fmt.Errorf("the clock was moved by %v of %v", at.Offset, by)
 	}
 	return at.Now, at.Offset, err
+}
+
+// Size is how much of something a test makes: the first, or in the long form, which make torture runs, the second.
+func Size(short, long int) int {
+	if os.Getenv("SYSSECURE_LONG") != "" {
+		return long
+	}
+
+	return short
 }
