@@ -67,7 +67,10 @@ func (d *Dispatcher) cleanInbound(ctx context.Context) (n int, err error) {
 		events := make([]store.Key, 0, len(texts))
 		for _, k := range texts {
 			if row, ok := store.Get[store.Inbound](rows, k); ok {
-				event := webhook.EventID(row.At, row.ID[:], 0, webhook.MessageReceived)
+				event := webhook.EventID(row.StoredAt, row.ID[:], 0, webhook.MessageReceived)
+				if row.Mode == id.Test {
+					event = webhook.SandboxEventID(row.StoredAt, row.At, row.ID[:], 0, webhook.MessageReceived)
+				}
 				events = append(events, store.EventKey(row.Account, row.Mode, event))
 			}
 		}

@@ -14,13 +14,14 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 const (
 	// MostAhead is how far a sandbox's clock can be moved in all.
-	MostAhead = 720 * time.Hour
+	MostAhead = query.MostAhead
 	// clockSlice is how many rows are carried out side by side when they fall due at the same time.
 	clockSlice = 64
 )

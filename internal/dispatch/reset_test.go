@@ -1,6 +1,8 @@
 package dispatch_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,7 +10,9 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -82,6 +86,56 @@ func TestSandboxClock_Reset(t *testing.T) {
 		}
 		if again := sandboxSend(t, w, "+15005550010", message.SMS); again.OTP.ID == open.OTP.ID {
 			t.Error("a code that the reset ended is sent again")
+		}
+	})
+}
+
+// TestSandboxClock_ListsAfterAReset: what is made after a reset is the newest, in lists and events, although what was made
+// before it has later times; and times narrow lists by what they show.
+func TestSandboxClock_ListsAfterAReset(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := enginetest.New(t, enginetest.Options{Backend: b})
+		start := w.Clock.Now()
+		texts := func(f query.Filter) (ids []id.Message) {
+			t.Helper()
+			list, _, err := w.ListMessages(t.Context(), w.Test, f, [16]byte{}, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range list {
+				ids = append(ids, m.ID)
+			}
+			return ids
+		}
+		text := func() id.Message {
+			t.Helper()
+			w.Clock.Add(time.Second)
+			m, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: "+15005550006", Body: "x"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m.ID
+		}
+
+		first := text()
+		move(t, w, engine.ClockMove{By: 700 * time.Hour})
+		ahead := text()
+		move(t, w, engine.ClockMove{Reset: true})
+		last := text()
+
+		if got := texts(query.Filter{}); !slices.Equal(got, []id.Message{last, ahead, first}) {
+			t.Errorf("listed %v, want %v", got, []id.Message{last, ahead, first})
+		}
+		if got := texts(query.Filter{From: start.Add(time.Hour)}); !slices.Equal(got, []id.Message{ahead}) {
+			t.Errorf("behind an hour: %v, want %v", got, ahead)
+		}
+		if got := texts(query.Filter{Before: start.Add(time.Hour)}); !slices.Equal(got, []id.Message{last, first}) {
+			t.Errorf("before an hour: %v, want %v", got, []id.Message{last, first})
+		}
+		events, err := w.Hooks.Events(t.Context(), w.Test, nil, id.Event{}, 100)
+		if err != nil || len(events) < 3 || !strings.Contains(string(events[0].Body), last.String()) {
+			t.Errorf("the newest of %d events is %s, %v", len(events), events[0].Body, err)
 		}
 	})
 }

@@ -146,7 +146,7 @@ func (h *Hooks) Purge(ctx context.Context) {
 	err := h.Store.EachAccount(ctx, func(a store.Account) error {
 		now := h.Now()
 		h.purge(ctx, a.ID, id.Live, h.Store.Leftover(now.Add(-webhook.Keep)))
-		h.purge(ctx, a.ID, id.Test, h.Store.Leftover(now.Add(a.SandboxOffset-webhook.Keep)))
+		h.purge(ctx, a.ID, id.Test, h.Store.Leftover(now.Add(-webhook.Keep)))
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {

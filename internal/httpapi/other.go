@@ -78,7 +78,7 @@ type clockInput struct {
 	Repeatable
 	Body struct {
 		Advance string `json:"advance,omitempty" maxLength:"32" format:"go-duration" doc:"How far to move the sandbox's clock forward, such as 301s; 720h in all. 0s goes on with a move that was not done." example:"301s"`
-		Reset   bool   `json:"reset,omitempty" doc:"Ends everything pending in the sandbox and sets its clock back to real time, before it is advanced."`
+		Reset   bool   `json:"reset,omitempty" doc:"Ends everything pending in the sandbox and sets its clock back to real time, before it is advanced. What was made ahead keeps its times; lists stay in the order in which things were made."`
 	}
 }
 

@@ -7,7 +7,9 @@ package id
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
+	"math"
 	"strings"
 	"time"
 
@@ -109,7 +111,21 @@ func (i ID[K]) IsZero() bool { return i == ID[K]{} }
 // Time is when the id was made, to the millisecond.
 func (i ID[K]) Time() time.Time { return ulid.Time(ulid.ULID(i).Time()).UTC() }
 
-// At is the id with its time replaced, to the millisecond: the sandbox orders its rows by its own clock.
+// Ahead is the id of a row of a sandbox whose clock is so far ahead. Ids keep real time, so that rows stay in the order in
+// which they were made when that clock is set back; within a millisecond, in which it can move by hours, they sort by it.
+func (i ID[K]) Ahead(by time.Duration) ID[K] {
+	binary.BigEndian.PutUint32(i[6:], AheadOf(by))
+	return i
+}
+
+// AheadOf is how an id holds that a sandbox's clock is ahead: in milliseconds, of which the 30 days that there may be fit. It
+// begins at a number whose text has no zeros, since those are the sandbox's codes, which tests look for.
+func AheadOf(by time.Duration) uint32 {
+	const first = 0x5A5A5A5A
+	return uint32(first + max(0, min(by.Milliseconds(), math.MaxUint32-first)))
+}
+
+// At is the id with its time replaced, to the millisecond: the bounds of a list are such ids.
 func (i ID[K]) At(t time.Time) ID[K] {
 	u := ulid.ULID(i)
 	_ = u.SetTime(ulid.Timestamp(t)) // as in newID

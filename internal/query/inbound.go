@@ -30,13 +30,14 @@ const maxInboundPage = 700_000
 // ListInbound lists the texts that fit, newest first, below the given id. next is where the rest begins, zero when there is
 // none; a page may be short although a rest is left, see gather.
 func (q *Query) ListInbound(ctx context.Context, c account.Caller, f InboundFilter, below [16]byte, limit int) (out []Inbound, next [16]byte, err error) {
-	want := Filter{From: f.Since, Before: f.Before}.query(c, below)
+	times := Filter{From: f.Since, Before: f.Before}
+	want := times.query(c, below)
 	if f.From != "" {
 		want.Contact = q.Contact(c.Mode, f.From)
 	}
 	err = q.store.View(ctx, func(v store.Reader) (err error) {
 		var rows []store.Inbound
-		rows, next, err = gather(want, limit, f.To != "", v.Inbound, func(i store.Inbound) (bool, error) {
+		rows, next, err = gather(want, limit, f.To != "" || times.sifts(c), v.Inbound, func(i store.Inbound) (bool, error) {
 			return f.fits(i), nil
 		})
 		for n, row := range rows {

@@ -97,7 +97,7 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 	default:
 		want.State = uint8(otp.Open)
 	}
-	sift := len(f.Metadata) > 0 || f.Channel != 0 || f.Status != "" && endings[f.Status] == 0
+	sift := f.sifts(c) || f.Channel != 0 || f.Status != "" && endings[f.Status] == 0
 	err = q.store.View(ctx, func(v store.Reader) error {
 		account, err := v.Load(store.AccountKey(c.Account))
 		if err != nil {

@@ -147,3 +147,22 @@ func TestRotate(t *testing.T) {
 		t.Errorf("%d secrets sign", len(list))
 	}
 }
+
+// TestSandboxEventID: events of a sandbox sort by real time, then by its clock, then by their number.
+func TestSandboxEventID(t *testing.T) {
+	t.Parallel()
+	real := time.Date(2026, 4, 25, 15, 28, 0, 0, time.UTC)
+	ahead := func(real time.Time, by time.Duration, n int) string {
+		return SandboxEventID(real, real.Add(by), []byte("m"), n, MessageSent).String()
+	}
+	order := []string{
+		ahead(real, 0, 1), ahead(real, time.Second, 2), ahead(real, time.Second, 3), ahead(real, time.Hour, 1),
+		ahead(real, 720*time.Hour, 1), ahead(real.Add(time.Millisecond), 0, 4), ahead(real.Add(time.Hour), time.Minute, 5),
+	}
+	if !slices.IsSorted(order) || len(slices.Compact(slices.Clone(order))) != len(order) {
+		t.Errorf("ids %v are not in their order", order)
+	}
+	if ahead(real, time.Hour, 1) != ahead(real, time.Hour, 1) {
+		t.Error("the same event has two ids")
+	}
+}

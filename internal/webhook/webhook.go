@@ -47,14 +47,34 @@ const Keep = 30 * 24 * time.Hour
 // EventID names an event by what it is about (an id's bytes), its number there and its type: telling it twice tells the
 // same event. Within a millisecond the events of one subject sort by their number.
 func EventID(at time.Time, subject []byte, sequence int, t Type) id.Event {
+	var what [10]byte
+	binary.BigEndian.PutUint16(what[:], number(sequence))
+	copy(what[2:], eventHash(subject, sequence, t))
+
+	return id.EventAt(at, what)
+}
+
+// SandboxEventID is EventID in a sandbox: at is by its own clock, real is real time. Events are listed in the order in which
+// they happened, so they go by real time, and within a millisecond, in which a sandbox's clock can move by hours, by that
+// clock.
+func SandboxEventID(real, at time.Time, subject []byte, sequence int, t Type) id.Event {
+	var what [10]byte
+	binary.BigEndian.PutUint32(what[:], id.AheadOf(time.Duration(at.UnixMilli()-real.UnixMilli())*time.Millisecond))
+	binary.BigEndian.PutUint16(what[4:], number(sequence))
+	copy(what[6:], eventHash(subject, sequence, t))
+
+	return id.EventAt(real, what)
+}
+
+func number(sequence int) uint16 { return uint16(min(sequence, 1<<16-1)) }
+
+func eventHash(subject []byte, sequence int, t Type) []byte {
 	h := sha256.New()
 	h.Write(subject)
 	h.Write(binary.BigEndian.AppendUint64(nil, uint64(sequence)))
 	h.Write([]byte(t))
-	var what [10]byte
-	binary.BigEndian.PutUint16(what[:], uint16(min(sequence, 1<<16-1)))
-	copy(what[2:], h.Sum(nil))
-	return id.EventAt(at, what)
+
+	return h.Sum(nil)
 }
 
 // Endpoint is one of a customer's addresses.
