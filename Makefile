@@ -69,7 +69,9 @@ else
 	@set -e; for v in 16 17; do folder=$(CURDIR)/test/postgres/node_modules/postgres$$v; \
 	  (cd $$folder && node scripts/hydrate-symlinks.js); chmod +x $$folder/native/bin/*; $(call on_postgres,$$folder/native/bin); done
 endif
-on_postgres = set -e; $(1)/postgres --version; POSTGRES_BIN=$(1) go test -timeout 15m -count 1 ./internal/store/postgres ./internal/engine ./internal/app
+on_postgres = set -e; $(in_memory); $(1)/postgres --version; export POSTGRES_BIN=$(1); \
+	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app; \
+	go test -timeout 15m -count 1 -run /postgres ./internal/engine
 
 interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
