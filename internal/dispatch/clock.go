@@ -266,16 +266,15 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 		owner, _ := store.Get[store.Account](tx, store.AccountKey(k.Account))
 		now := real.Add(owner.SandboxOffset)
 		if k.Table == store.TableMessage {
-			return d.cancelMessage(tx, k, now)
+			return d.endMessage(tx, k, now)
 		}
 
 		row, ok := store.Get[store.OTP](tx, k)
 		if !ok {
 			return nil
 		}
-		newest := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
-		if !tx.Has(newest) {
-			return store.Need(newest)
+		if err := d.StopLast(tx, row, now); err != nil {
+			return err
 		}
 		next, canceled := otp.Cancel(row.OTP, now)
 		event, status := webhook.OTPCanceled, "canceled"
@@ -288,11 +287,22 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 			return err
 		}
 		tx.Put(row)
-		return d.cancelMessage(tx, newest, now)
+		return nil
 	})
 }
 
-func (d *Dispatcher) cancelMessage(tx *store.Tx, k store.Key, now time.Time) error {
+// StopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the caller
+// last looked.
+func (d *Dispatcher) StopLast(tx *store.Tx, o store.OTP, now time.Time) error {
+	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
+	if !tx.Has(k) {
+		return store.Need(k)
+	}
+	return d.endMessage(tx, k, now)
+}
+
+// endMessage ends the plan of a message, unless it is over.
+func (d *Dispatcher) endMessage(tx *store.Tx, k store.Key, now time.Time) error {
 	m, ok := store.Get[store.Message](tx, k)
 	if !ok || m.Over {
 		return nil

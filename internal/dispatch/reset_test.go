@@ -137,6 +137,10 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 		if err != nil || len(events) < 3 || !strings.Contains(string(events[0].Body), last.String()) {
 			t.Errorf("the newest of %d events is %s, %v", len(events), events[0].Body, err)
 		}
+		shown, err := w.Inbox(t.Context(), w.Test, "", 100)
+		if err != nil || len(shown) != 3 || !shown[0].At.Equal(w.Clock.Now()) || shown[1].At.Before(shown[0].At) {
+			t.Errorf("the phone shows %+v, %v", shown, err)
+		}
 	})
 }
 

@@ -78,20 +78,37 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 	for room, a := range s.cursors {
 		d.lastAccount[room] = a
 	}
-	queued := 0
+	shares, queued := d.shares(s), 0
 	for _, f := range s.jobs {
-		if d.pool.Room(f.carrier, f.class).LenOf(f.due.Key.Account) < d.share(f.carrier) && d.enqueueDue(f) {
+		if d.pool.Room(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.enqueueDue(f) {
 			queued++
 		}
 	}
 	for _, r := range s.backlog {
-		d.pool.Room(r.carrier, r.class).Backlog(d.share(r.carrier) / 2)
+		d.pool.Room(r.carrier, r.class).Backlog(shares[r.carrier] / 2)
 	}
 
 	// One row that cannot be worked on must not keep the others waiting.
 	return queued > 0 && len(s.backlog) > 0, errors.Join(
 		abreast(s.ends, func(due store.Due) error { return d.claimEnd(ctx, due) }),
 		abreast(s.strange, func(due store.Due) error { return d.replan(ctx, due) }))
+}
+
+// shares asks each carrier of a sweep for its share once: its limits lie behind locks, and a sweep finds thousands of rows.
+func (d *Dispatcher) shares(s *sweep) map[string]int {
+	out := map[string]int{}
+	note := func(carrier string) {
+		if _, known := out[carrier]; !known {
+			out[carrier] = d.share(carrier)
+		}
+	}
+	for _, f := range s.jobs {
+		note(f.carrier)
+	}
+	for _, r := range s.backlog {
+		note(r.carrier)
+	}
+	return out
 }
 
 // share is how many jobs of one account a sweep lets wait in a carrier's room: enough that the carrier is busy until the

@@ -62,7 +62,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 		if row.OTP, changed = otp.Cancel(row.OTP, row.At(now, r.Era)); !changed && row.Status != otp.Canceled {
 			return OTP{}, fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
 		}
-		if err := e.stopLast(tx, row, now); err != nil {
+		if err := e.StopLast(tx, row, now); err != nil {
 			return OTP{}, err
 		}
 		if changed {

@@ -214,7 +214,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	}
 
 	if ok {
-		if err := s.e.stopLast(tx, o, now); err != nil {
+		if err := s.e.StopLast(tx, o, now); err != nil {
 			return store.OTP{}, err
 		}
 		if !s.r.ForceNew && !s.replaces(o, o.At(now, s.era)) {
@@ -268,16 +268,6 @@ func tooOften(o store.OTP, now time.Time) *fault.Fault {
 	return f
 }
 
-// stop ends the plan of a message that another one replaces.
-func (e *Engine) stop(tx *store.Tx, k store.Key, now time.Time) error {
-	m, ok := store.Get[store.Message](tx, k)
-	if !ok || m.Over {
-		return nil
-	}
-	_, _, err := e.Apply(tx, m, now, message.Event{Kind: message.Stop})
-	return err
-}
-
 // store writes the message with its first attempt begun, so that a crash from here on leaves a trace.
 func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
 	plan, said := s.plan, s.draft
@@ -324,14 +314,4 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	tx.Put(o)
 	return nil
-}
-
-// stopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the caller
-// last looked.
-func (e *Engine) stopLast(tx *store.Tx, o store.OTP, now time.Time) error {
-	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
-	if !tx.Has(k) {
-		return store.Need(k)
-	}
-	return e.stop(tx, k, now)
 }

@@ -145,7 +145,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	tx.Put(*row)
 	if v.out.Result == otp.Valid || row.Left() == 0 {
 		// Nobody needs the next channel any more: the code was used, or is worthless.
-		if err := v.e.stopLast(tx, *row, now); err != nil {
+		if err := v.e.StopLast(tx, *row, now); err != nil {
 			return err
 		}
 	}
