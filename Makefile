@@ -128,8 +128,8 @@ vuln: ## known vulnerabilities in what the program calls; VULNDB names a local c
 fmt: ## gofumpt, and imports in their groups
 	$(GOLANGCI) fmt
 
-openapi: ## regenerate api/openapi.yaml
-	go test ./internal/httpapi -run Contract -update
+openapi: ## regenerate api/openapi.yaml and api/openapi.json
+	go test ./internal/httpapi -run TestContract_AsInTheTree -update
 
 diagram: ## regenerate the table of packages in docs/architecture.md, and docs/architecture.svg
 	go test ./test/tree -run Architecture -update

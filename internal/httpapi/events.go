@@ -18,10 +18,10 @@ import (
 
 // deliveryRoutes are those about what was sent; one is the path of an endpoint.
 func (s *Server) deliveryRoutes(one string) {
-	register(s, op("list-deliveries", http.MethodGet, one+"/deliveries", account.ScopeRead, "List what was sent to a webhook endpoint", 400, 401, 404, 429, 500, 503), s.listDeliveries)
-	registerIdempotent(s, op("redeliver", http.MethodPost, one+"/deliveries/{event_id}/redeliver", account.ScopeAdmin, "Send an event to a webhook endpoint again", 400, 401, 404, 429, 500, 503), s.redeliver, showDelivery)
-	registerIdempotent(s, op("recover-webhook", http.MethodPost, one+"/recover", account.ScopeAdmin, "Send everything that a webhook endpoint missed", 400, 401, 404, 429, 500, 503), s.recoverWebhook, showRecovered)
-	register(s, op("list-events", http.MethodGet, "/v2/events", account.ScopeRead, "List events", 400, 401, 429, 500, 503), s.listEvents)
+	register(s, op("list-deliveries", http.MethodGet, one+"/deliveries", account.ScopeRead, "List what was sent to a webhook endpoint", 404), s.listDeliveries)
+	registerIdempotent(s, op("redeliver", http.MethodPost, one+"/deliveries/{event_id}/redeliver", account.ScopeAdmin, "Send an event to a webhook endpoint again", 404), s.redeliver, showDelivery)
+	registerIdempotent(s, op("recover-webhook", http.MethodPost, one+"/recover", account.ScopeAdmin, "Send everything that a webhook endpoint missed", 404), s.recoverWebhook, showRecovered)
+	register(s, op("list-events", http.MethodGet, "/v2/events", account.ScopeRead, "List events"), s.listEvents)
 }
 
 type listDeliveriesInput struct {

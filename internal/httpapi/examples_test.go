@@ -92,7 +92,7 @@ func TestEveryExampleIsTrue(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, field := range beyond(example, got, "") {
-				t.Errorf("the example of the answer shows %s, which the answer to the example of the request does not have: change it in exampleChanges (examples.go), or prepare it in the table operations\nexample %s\nanswer  %s", field, text(t, example), w.text)
+				t.Errorf("the example of the answer shows %s, which the answer to the example of the request does not have: change it in exampleChanges (generate_examples_test.go), or prepare it in the table operations\nexample %s\nanswer  %s", field, text(t, example), w.text)
 			}
 		})
 	}

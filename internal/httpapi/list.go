@@ -129,7 +129,9 @@ func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status
 // cursorList says whose list a cursor is of, and what was asked.
 func cursorList(c account.Caller, list string, in *Narrowing, status string) cursor.List {
 	of := cursor.List{
-		c.Account[:], {byte(c.Mode)}, []byte(list),
+		c.Account[:],
+		{byte(c.Mode)},
+		[]byte(list),
 		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore),
 	}
 	for _, key := range slices.Sorted(maps.Keys(in.Metadata)) {

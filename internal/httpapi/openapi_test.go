@@ -4,33 +4,51 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	contractfiles "github.com/syssecure/syssecure/api"
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/httpapi"
 )
 
-var update = flag.Bool("update", false, "write api/openapi.yaml anew")
+var update = flag.Bool("update", false, "write api/openapi.yaml and openapi.json anew")
 
-// TestTheContractInTheTree: what the handlers make is what SDKs are written against.
-func TestTheContractInTheTree(t *testing.T) {
+// TestContract_AsInTheTree: what the handlers make is what the server shows and SDKs are written against.
+func TestContract_AsInTheTree(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join("..", "..", "api", "openapi.yaml")
-	want, err := newAPI(t, enginetest.Options{}).server.OpenAPI()
+	inJSON, inYAML, err := httpapi.GenerateDocument(newAPI(t, enginetest.Options{}).server)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(file, want, 0o644); err != nil {
-			t.Fatal(err)
+	for name, want := range map[string][]byte{"openapi.yaml": inYAML, "openapi.json": inJSON} {
+		file := filepath.Join("..", "..", "api", name)
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("api/%s is not what the handlers make (%v); run: make openapi", name, err)
 		}
 	}
-	got, err := os.ReadFile(file)
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("api/openapi.yaml is not what the handlers make (%v); run: go test ./internal/httpapi -run Contract -update", err)
+}
+
+// TestContract_Served: the server shows the files of the tree.
+func TestContract_Served(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, enginetest.Options{})
+	for path, want := range map[string][]byte{"/openapi.yaml": contractfiles.YAML, "/openapi.json": contractfiles.JSON} {
+		w := httptest.NewRecorder()
+		a.server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
+		if w.Code != 200 || !bytes.Equal(w.Body.Bytes(), want) {
+			t.Errorf("%s: %d with %d bytes, want %d", path, w.Code, w.Body.Len(), len(want))
+		}
 	}
 }
 

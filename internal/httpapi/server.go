@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,7 +46,6 @@ type Server struct {
 	Config
 	mux *http.ServeMux
 	api huma.API
-	doc func() (document, error) // made once, when it is first asked for
 	// lists bounds how many large answers there are at once.
 	lists answers.Gate
 	// docs is the page that describes the errors; empty when nobody could reach it.
@@ -63,8 +61,6 @@ func New(c Config) *Server {
 	s.api = humago.New(s.mux, apiConfig())
 	s.api.UseMiddleware(s.authenticate, s.readBody, s.holdLists)
 	s.routes()
-	describeLimits(s.api.OpenAPI())
-	s.doc = sync.OnceValues(s.describe)
 	return s
 }
 

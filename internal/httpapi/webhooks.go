@@ -21,15 +21,15 @@ import (
 
 func (s *Server) webhookRoutes() {
 	const list, one = "/v2/webhooks", "/v2/webhooks/{webhook_id}"
-	register(s, op("list-event-types", http.MethodGet, list+"/event-types", account.ScopeRead, "List the types of events", 400, 401, 429, 500, 503), s.eventTypes)
-	registerIdempotent(s, op("create-webhook", http.MethodPost, list, account.ScopeAdmin, "Create a webhook endpoint", 400, 401, 429, 500, 503), s.createWebhook, showSecret)
-	register(s, op("list-webhooks", http.MethodGet, list, account.ScopeRead, "List webhook endpoints", 400, 401, 429, 500, 503), s.listWebhooks)
-	register(s, op("get-webhook", http.MethodGet, one, account.ScopeRead, "Get a webhook endpoint", 400, 401, 404, 429, 500, 503), s.getWebhook)
-	register(s, op("update-webhook", http.MethodPatch, one, account.ScopeAdmin, "Change a webhook endpoint", 400, 401, 404, 413, 415, 429, 500, 503), s.updateWebhook)
-	register(s, op("delete-webhook", http.MethodDelete, one, account.ScopeAdmin, "Delete a webhook endpoint", 400, 401, 404, 429, 500, 503), s.deleteWebhook)
-	registerIdempotent(s, op("test-webhook", http.MethodPost, one+"/test", account.ScopeAdmin, "Send an example to a webhook endpoint", 400, 401, 404, 429, 500, 503), s.testWebhook, showTest)
-	registerIdempotent(s, op("rotate-webhook-secret", http.MethodPost, one+"/rotate-secret", account.ScopeAdmin, "Give a webhook endpoint a new secret", 400, 401, 404, 429, 500, 503), s.rotateWebhook, showSecret)
-	registerIdempotent(s, op("rotate-callback-secret", http.MethodPost, list+"/callback/rotate-secret", account.ScopeAdmin, "Give callback URLs a new secret", 400, 401, 429, 500, 503), s.rotateCallback, showCallbackSecret)
+	register(s, op("list-event-types", http.MethodGet, list+"/event-types", account.ScopeRead, "List the types of events"), s.eventTypes)
+	registerIdempotent(s, op("create-webhook", http.MethodPost, list, account.ScopeAdmin, "Create a webhook endpoint"), s.createWebhook, showSecret)
+	register(s, op("list-webhooks", http.MethodGet, list, account.ScopeRead, "List webhook endpoints"), s.listWebhooks)
+	register(s, op("get-webhook", http.MethodGet, one, account.ScopeRead, "Get a webhook endpoint", 404), s.getWebhook)
+	register(s, op("update-webhook", http.MethodPatch, one, account.ScopeAdmin, "Change a webhook endpoint", 404), s.updateWebhook)
+	register(s, op("delete-webhook", http.MethodDelete, one, account.ScopeAdmin, "Delete a webhook endpoint", 404), s.deleteWebhook)
+	registerIdempotent(s, op("test-webhook", http.MethodPost, one+"/test", account.ScopeAdmin, "Send an example to a webhook endpoint", 404), s.testWebhook, showTest)
+	registerIdempotent(s, op("rotate-webhook-secret", http.MethodPost, one+"/rotate-secret", account.ScopeAdmin, "Give a webhook endpoint a new secret", 404), s.rotateWebhook, showSecret)
+	registerIdempotent(s, op("rotate-callback-secret", http.MethodPost, list+"/callback/rotate-secret", account.ScopeAdmin, "Give callback URLs a new secret"), s.rotateCallback, showCallbackSecret)
 	s.deliveryRoutes(one)
 }
 

@@ -1,11 +1,11 @@
-package openapi_test
+package openapitest_test
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/openapi"
+	"github.com/syssecure/syssecure/internal/openapitest"
 )
 
 // document is a small one: a request with a nested object, a list as its answer.
@@ -35,23 +35,23 @@ func read(t *testing.T, text string) (doc map[string]any) {
 func TestAddExamples(t *testing.T) {
 	t.Parallel()
 	doc := read(t, document)
-	changes := map[string]openapi.Changes{"make": {
+	changes := map[string]openapitest.Changes{"make": {
 		Request: map[string]any{"kind": "b", "nowhere.at.all": 1}, Answer: map[string]any{"data.why": nil, "data.tags.y": 2},
 	}}
-	if err := openapi.AddExamples(doc, changes); err != nil {
+	if err := openapitest.AddExamples(doc, changes); err != nil {
 		t.Fatal(err)
 	}
-	post := openapi.At(doc, "paths", "/v2/things", "post")
+	post := openapitest.At(doc, "paths", "/v2/things", "post")
 	for want, content := range map[string]map[string]any{
-		`{"colour":"red","kind":"b","size":{"n":7}}`:                                  openapi.At(post, "requestBody", "content", "application/json"),
-		`{"data":[{"at":"2026-04-25T15:27:00Z","tags":{"x":[1],"y":2}}],"next":null}`: openapi.At(post, "responses", "200", "content", "application/json"),
-		`null`: openapi.At(post, "responses", "400", "content", "application/json"),
+		`{"colour":"red","kind":"b","size":{"n":7}}`:                                  openapitest.At(post, "requestBody", "content", "application/json"),
+		`{"data":[{"at":"2026-04-25T15:27:00Z","tags":{"x":[1],"y":2}}],"next":null}`: openapitest.At(post, "responses", "200", "content", "application/json"),
+		`null`: openapitest.At(post, "responses", "400", "content", "application/json"),
 	} {
 		if b, err := json.Marshal(content["example"]); err != nil || string(b) != want {
 			t.Errorf("example %s, want %s (%v)", b, want, err)
 		}
 	}
-	b, err := json.Marshal(openapi.At(doc, "components"))
+	b, err := json.Marshal(openapitest.At(doc, "components"))
 	if err != nil || strings.Contains(string(b), `"y"`) || !strings.Contains(string(b), "because") {
 		t.Errorf("a change of an example reached the field's own: %s (%v)", b, err)
 	}
@@ -60,7 +60,7 @@ func TestAddExamples(t *testing.T) {
 func TestARequiredFieldWithoutAnExampleIsNamed(t *testing.T) {
 	t.Parallel()
 	doc := read(t, strings.Replace(document, `"examples": [7]`, `"minimum": 1`, 1))
-	err := openapi.AddExamples(doc, nil)
+	err := openapitest.AddExamples(doc, nil)
 	if err == nil || !strings.Contains(err.Error(), "POST /v2/things: request: the field size.n has no example") {
 		t.Errorf("error %v", err)
 	}
@@ -69,8 +69,8 @@ func TestARequiredFieldWithoutAnExampleIsNamed(t *testing.T) {
 func TestAllowNulls(t *testing.T) {
 	t.Parallel()
 	doc := read(t, document)
-	openapi.AllowNulls(doc)
-	fields := openapi.At(doc, "components", "schemas", "Make", "properties")
+	openapitest.AllowNulls(doc)
+	fields := openapitest.At(doc, "components", "schemas", "Make", "properties")
 	for name, want := range map[string]string{
 		"note": `{"type":["string","null"]}`, "kind": `{"enum":["a","b"],"type":"string"}`, "size": `{"$ref":"#/components/schemas/Size"}`,
 	} {

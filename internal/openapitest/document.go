@@ -1,9 +1,8 @@
-// Package openapi completes an OpenAPI document with what its generator leaves out: that optional fields may be null, and
-// an example of every request and answer.
+// Package openapitest completes an OpenAPI document with what its generator leaves out: that optional fields may be null,
+// and an example of every request and answer. A test makes api/openapi.yaml with it.
 //
-// It must know no operation of ours. It works on the document as JSON, so its one hard idea is to follow references to the
-// schemas that they name.
-package openapi
+// It knows no operation of ours: it works on the document as JSON, and follows references to the schemas that they name.
+package openapitest
 
 import (
 	"slices"

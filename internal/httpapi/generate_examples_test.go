@@ -1,6 +1,6 @@
 package httpapi
 
-import "github.com/syssecure/syssecure/internal/openapi"
+import "github.com/syssecure/syssecure/internal/openapitest"
 
 type changed = map[string]any
 
@@ -15,7 +15,7 @@ const exampleSecret = "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"
 
 // exampleChanges is what the examples of an operation have otherwise than the fields of its types: those are shared, and
 // what is true of one answer is not of another. nil leaves a field out; a dot goes into it, or into the first of a list.
-var exampleChanges = map[string]openapi.Changes{
+var exampleChanges = map[string]openapitest.Changes{
 	"send-otp": {Request: changed{"template": nil}},
 	// A test key, with which examples are tried first, cannot change the name.
 	"update-account": {Request: changed{"name": nil}},
