@@ -34,11 +34,11 @@ a_test := "--- "*
 # wants names what is skipped when a condition does not hold; in CI nothing may be skipped.
 wants = $(1) || { echo "skipped: $(2)"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }
 
-# Where files in memory have 4 GB, the tests put theirs there: what has to be synced to a disk is tried by make chaos. The folder
+# Where files in memory have 6 GB, the tests put theirs there: what has to be synced to a disk is tried by make chaos. The folder
 # keeps its name, because results are cached by it.
 MEMORY := /dev/shm/syssecure-tests
-in_memory = if [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print ($$4 > 4194304)}')" = 1 ] && mkdir -p $(MEMORY) && [ -w $(MEMORY) ]; then \
-	export GOTMPDIR="$${GOTMPDIR:-$${TMPDIR:-/tmp}}" TMPDIR=$(MEMORY); fi
+in_memory = if [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print ($$4 > 6291456)}')" = 1 ] && \
+	mkdir -p $(MEMORY) && [ -w $(MEMORY) ]; then unset GOTMPDIR; export TMPDIR=$(MEMORY); fi
 
 PACKAGES ?= ./...
 test: ## vet and test every package but the crashes; names what it skips when a tool is missing
