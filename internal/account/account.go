@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 )
@@ -36,6 +37,7 @@ type Account struct {
 	// finished.
 	SandboxGoal time.Duration
 	CreatedAt   time.Time
+	Extra       extra.Fields
 }
 
 // ByMode holds the settings of each mode: what a test key changes concerns the sandbox alone. Only Name is common to both.
@@ -99,6 +101,8 @@ type Settings struct {
 	SpendCapHour      int64              `json:"spend_cap_hour"`
 	SpendCapDay       int64              `json:"spend_cap_day"`
 	SpendCapCountries ledger.CountryCaps `json:"spend_cap_countries"`
+
+	Extra extra.Fields `json:"-"`
 }
 
 // SettingName is the setting that both modes have in common; a test key cannot change it.
@@ -228,6 +232,7 @@ type Key struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time // zero = never; set when the key is rotated
 	RevokedAt time.Time
+	Extra     extra.Fields
 }
 
 // Live reports whether the key opens anything at now.

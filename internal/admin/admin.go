@@ -59,9 +59,8 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 	}
 
 	row := store.Account{Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now}}
-	table := store.TableAccount.String()
-	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), table, "callback_secret", row.ID[:])
-	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), table, "test_callback_secret", row.ID[:])
+	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), row.Key().Place("callback_secret"))
+	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), row.Key().Place("test_callback_secret"))
 
 	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
 		tx.Put(row)

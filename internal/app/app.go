@@ -77,7 +77,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 			return nil, listenError(c.Listen, err)
 		}
 	}
-	base, err := Open(ctx, c)
+	base, err := openLogged(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		"nothing":              {func(*testing.T, string) {}, ""},
 		"folder readable":      {func(t *testing.T, folder string) { chmod(t, folder, 0o755) }, "chmod go-rwx"},
 		"database readable":    {func(t *testing.T, folder string) { chmod(t, filepath.Join(folder, app.DatabaseFile), 0o644) }, "chmod go-rwx"},
-		"credits from nowhere": {func(t *testing.T, folder string) { sql(t, folder, "UPDATE account SET credits = credits + 1") }, "its entries say"},
+		"credits from nowhere": {func(t *testing.T, folder string) { sql(t, folder, "UPDATE account SET credits = credits + 1") }, "of table account: its MAC is wrong"},
 		"accounts deleted": {
 			func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM account") },
 			"accounts are gone whose data is still there: acct_",
@@ -119,11 +119,11 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM account; DELETE FROM entry") },
 			"(API keys)",
 		},
-		"credits in words": {
-			func(t *testing.T, folder string) { sql(t, folder, "UPDATE account SET credits = credits + 1") },
-			"has a balance of 101 credits and 0 held (1 entries), but its entries say 100 credits and 0 held (1 entries). Rows",
+		"an entry lost": {
+			func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM entry") },
+			"has a balance of 100 credits and 0 held (1 entries), but its entries say 0 credits and 0 held (0 entries). Rows",
 		},
-		"an entry lost": {func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM entry") }, "its entries say"},
+		"an entry changed": {func(t *testing.T, folder string) { sql(t, folder, "UPDATE entry SET credits = 99") }, "its entries say 99"},
 		"an index that lies": {func(t *testing.T, folder string) {
 			sql(t, folder, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX account_sandbox ON account (name) WHERE credits > 0' WHERE name = 'account_sandbox'")
 		}, "damaged"},

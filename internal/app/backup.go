@@ -87,7 +87,7 @@ func (b *Base) Backup(ctx context.Context, file string, tell Tell) error {
 // backupRows copies every row of one state into a new file.
 func backupRows(ctx context.Context, d *postgres.Backend, part string, tell Tell) error {
 	tell.step(Step{Phase: making})
-	to, err := sqlite.Open(part)
+	to, err := sqlite.Open(part, d.Codec())
 	if err != nil {
 		return err
 	}

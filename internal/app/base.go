@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -38,11 +39,16 @@ type Base struct {
 // Open opens the installation, and makes what is missing: the folder (0700), the master key (0600), the schema. A database
 // that is closed (see ClosedError) is refused.
 func Open(ctx context.Context, c *config.Config) (*Base, error) {
+	return openLogged(ctx, c, slog.Default())
+}
+
+// openLogged is Open; damaged rows are logged.
+func openLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 
-	backend, there, err := openDatabase(ctx, c)
+	backend, there, err := openDatabase(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +87,20 @@ func newBase(ctx context.Context, c *config.Config, backend Database, there used
 }
 
 // unlock reads the keys; sealed tells whether the database has data that needs the old ones.
-func (b *Base) unlock(ctx context.Context, sealed bool) error {
+func (b *Base) unlock(ctx context.Context, sealed bool) (err error) {
+	if err = b.readKeys(sealed); err != nil {
+		return err
+	}
+	if b.Index, err = indexKey(ctx, b.Store, b.Keys); err != nil {
+		return err
+	}
+	b.Fresh = !sealed
+	b.Admin = &admin.Admin{Store: b.Store, Keys: b.Keys, Index: b.Index, Now: b.Now}
+	return nil
+}
+
+// readKeys reads the master key, and unlocks the database's rows with it.
+func (b *Base) readKeys(sealed bool) error {
 	path := b.Config.MasterKeyFile
 	master, err := masterKey(path, sealed)
 	if err != nil {
@@ -90,11 +109,7 @@ func (b *Base) unlock(ctx context.Context, sealed bool) error {
 	if b.Keys, err = secret.NewKeyring(master); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if b.Index, err = indexKey(ctx, b.Store, b.Keys); err != nil {
-		return err
-	}
-	b.Fresh = !sealed
-	b.Admin = &admin.Admin{Store: b.Store, Keys: b.Keys, Index: b.Index, Now: b.Now}
+	b.Backend.Codec().Unlock(b.Keys)
 	return nil
 }
 

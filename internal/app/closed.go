@@ -102,7 +102,7 @@ func look(ctx context.Context, b store.Backend) (u used, err error) {
 			u.index = row.Value
 		}
 		u.closed = closedBy(rows)
-		accounts, err := r.Accounts(id.Account{}, 1)
+		accounts, err := r.Scan(store.TableAccount, nil, 1)
 		u.accounts = len(accounts) > 0
 		return err
 	})

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"time"
 
@@ -16,17 +17,26 @@ import (
 // Database is what an installation stores in.
 type Database interface {
 	store.Backend
+	// Codec turns rows into records. It is locked until the master key is read.
+	Codec() *store.Codec
 	// Check returns what is wrong with the database, nothing when all is well.
 	Check(ctx context.Context) (problems []string, err error)
 }
 
+// newCodec makes a locked codec that logs damaged rows.
+func newCodec(log *slog.Logger) *store.Codec {
+	return store.NewCodec(func(damage *store.DamagedError) {
+		log.Error("a row is damaged; what needs it fails, and nothing else", "table", damage.Key.Table.String(), "row", damage.Key.Text(), "cause", damage.Reason)
+	})
+}
+
 // openDatabase opens what the configuration names and brings its schema up to date; an empty database gets one. It tells
 // what is in it.
-func openDatabase(ctx context.Context, c *config.Config) (d Database, there used, err error) {
+func openDatabase(ctx context.Context, c *config.Config, log *slog.Logger) (d Database, there used, err error) {
 	if url := c.Database.Reveal(); url != "" {
-		d, err = postgres.Open(ctx, url)
+		d, err = postgres.Open(ctx, url, newCodec(log))
 	} else {
-		d, err = sqlite.Open(databaseFile(c))
+		d, err = sqlite.Open(databaseFile(c), newCodec(log))
 	}
 
 	return opened(ctx, d, err)
@@ -36,9 +46,9 @@ func openDatabase(ctx context.Context, c *config.Config) (d Database, there used
 // installation, but at most the beginning of one.
 func openExisting(ctx context.Context, c *config.Config) (d Database, there used, err error) {
 	if url := c.Database.Reveal(); url != "" {
-		d, err = postgres.OpenExisting(ctx, url)
+		d, err = postgres.OpenExisting(ctx, url, newCodec(slog.Default()))
 	} else {
-		d, err = sqlite.OpenExisting(databaseFile(c))
+		d, err = sqlite.OpenExisting(databaseFile(c), newCodec(slog.Default()))
 	}
 
 	if d, there, err = opened(ctx, d, err); err == nil && !there.sealed() && there.closed == nil {

@@ -32,12 +32,46 @@ func Examine(ctx context.Context, b *Base) (checks []Check) {
 
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
+		Check{Name: "accounts, keys, endpoints and templates are as SysSecure wrote them", Problem: damage(ctx, b.Store)},
 		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
 		Check{Name: "accounts: all that is stored belongs to one", Problem: orphans(ctx, b.Store)},
 		Check{Name: "nothing waits for your word since a restore", Problem: parked(ctx, b.Store)},
 		Check{Name: "carriers take what they are given", Problem: carriers(ctx, b)},
 	)
 }
+
+// damage names rows that something else wrote, in the tables that decide who may do what. Others may have millions of rows;
+// what is wrong with one of them is logged when it is read.
+func damage(ctx context.Context, s *store.Store) string {
+	var found []string
+	for _, table := range []store.Table{store.TableAccount, store.TableAPIKey, store.TableEndpoint, store.TableTemplate} {
+		err := s.View(ctx, func(v store.Reader) error {
+			for after := (*store.Key)(nil); ; {
+				page, err := v.Scan(table, after, 500)
+				if err != nil || len(page) == 0 {
+					return err
+				}
+				for _, row := range page {
+					if bad := store.Damage(row); bad != nil && len(found) < mostNamed {
+						found = append(found, fmt.Sprintf("row %s of table %s: %s", bad.Key.Text(), table, bad.Reason))
+					}
+				}
+				last := page[len(page)-1].Key()
+				after = &last
+			}
+		})
+		if err != nil {
+			return checkFailed(err)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return strings.Join(found, "; ") + ". What needs such a row is refused. Find out who else writes to the database, and restore a backup"
+}
+
+// mostNamed is how many damaged rows are named.
+const mostNamed = 20
 
 // carriers names the carriers that failed when something was last sent over them.
 func carriers(ctx context.Context, b *Base) string {

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
@@ -74,7 +75,7 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := postgres.Open(t.Context(), c.url)
+			d, err := postgres.Open(t.Context(), c.url, newCodec(slog.Default()))
 			if err != nil {
 				t.Fatal(err)
 			}

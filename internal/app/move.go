@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -59,6 +60,7 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
+	to.Backend.Codec().Unlock(from.Keys)
 	// With whose data it is: cut off from here on, the target must be known again.
 	whose := store.Meta{Name: metaIndexKey, Value: there.index}
 	if err := closeFor(ctx, to.Store, ClosedError{Why: closedMoving, Other: Where(m.From), At: from.Now()}, whose); err != nil {
@@ -98,7 +100,7 @@ func (m Move) target(ctx context.Context, from used) (*Base, error) {
 	if err := os.MkdirAll(m.To.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	d, there, err := openDatabase(ctx, m.To)
+	d, there, err := openDatabase(ctx, m.To, slog.Default())
 	if err != nil {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 	if err := r.copyTo(ctx, file); err != nil {
 		return fmt.Errorf("read the backup: %w", err)
 	}
-	d, err := sqlite.Open(file)
+	d, err := sqlite.Open(file, newCodec(slog.Default()))
 	if err != nil {
 		return fmt.Errorf("%s cannot be restored: %w", r.File, err)
 	}
@@ -223,7 +223,7 @@ func harmless(ctx context.Context, file string) bool {
 	if found, err := isSQLite(file); err != nil || !found {
 		return false // SQLite would remove its log
 	}
-	d, err := sqlite.Open(file)
+	d, err := sqlite.Open(file, newCodec(slog.Default()))
 	if err != nil {
 		return false
 	}
@@ -250,12 +250,15 @@ func keep(file, kept string) error {
 // replaceRows puts the prepared copy into PostgreSQL. The database is closed from the first row to the last.
 func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Restored) (err error) {
 	r.Tell.step(Step{Phase: making})
-	d, there, err := openDatabase(ctx, r.Config)
+	d, there, err := openDatabase(ctx, r.Config, slog.Default())
 	if err != nil {
 		return err
 	}
 	to := &Base{Config: r.Config, Backend: d, Store: store.Open(d), Now: time.Now}
 	defer func() { err = errors.Join(err, to.Close()) }()
+	if err := to.readKeys(true); err != nil {
+		return err
+	}
 	ctx, lost := context.WithCancelCause(ctx)
 	defer func() { err = cause(ctx, err); lost(nil) }()
 	release, err := hold(ctx, r.Config, d, lost)
@@ -287,7 +290,7 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *Base) (err
 	if err := closeFor(ctx, to.Store, ClosedError{Why: closedRestoring, Other: r.File, At: to.Now()}); err != nil {
 		return err
 	}
-	d, err := sqlite.Open(filepath.Join(copied.Data, DatabaseFile))
+	d, err := sqlite.Open(filepath.Join(copied.Data, DatabaseFile), to.Backend.Codec())
 	if err != nil {
 		return err
 	}

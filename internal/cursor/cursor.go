@@ -16,14 +16,14 @@ type List [][]byte
 
 // Seal makes the cursor of a position.
 func Seal(keys *secret.Keyring, of List, position []byte) string {
-	return base64.RawURLEncoding.EncodeToString(keys.Seal(position, "cursor", "", of.bytes()))
+	return base64.RawURLEncoding.EncodeToString(keys.Seal(position, of.place()))
 }
 
 // Open gives the position in a cursor of the list, whose positions have a size.
 func Open(keys *secret.Keyring, of List, cursor string, size int) ([]byte, error) {
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err == nil {
-		sealed, err = keys.Open(sealed, "cursor", "", of.bytes())
+		sealed, err = keys.Open(sealed, of.place())
 	}
 	if err != nil || len(sealed) != size {
 		return nil, fault.Invalid("cursor",
@@ -32,11 +32,12 @@ func Open(keys *secret.Keyring, of List, cursor string, size int) ([]byte, error
 	return sealed, nil
 }
 
-// bytes has the length of each part before it, so that no two lists are written alike.
-func (l List) bytes() (b []byte) {
+// place has the length of each part before it, so that no two lists are written alike.
+func (l List) place() secret.Place {
+	var b []byte
 	for _, part := range l {
 		b = binary.AppendUvarint(b, uint64(len(part)))
 		b = append(b, part...)
 	}
-	return b
+	return secret.Place{Table: "cursor", Row: b}
 }

@@ -117,12 +117,12 @@ func calls(plan []message.Step) bool {
 
 // contentOf makes the content of a stored message anew.
 func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
-	to, err := d.Number(store.TableMessage, m.ID[:], m.Number)
+	to, err := d.Number(m.Key(), m.Number)
 	if err != nil {
 		return Content{}, err
 	}
 	if m.Purpose != message.ForCode {
-		body, err := d.Keys.Open(m.Body, store.TableMessage.String(), "body", m.ID[:])
+		body, err := d.Keys.Open(m.Body, m.Key().Place("body"))
 		return Content{To: to, From: m.From, Body: secret.NewText(string(body)), Locale: m.Locale}, err
 	}
 	a, _ := store.Get[store.Account](tx, store.AccountKey(m.Account))

@@ -239,9 +239,9 @@ func (d *Dispatcher) ChannelOf(name string) message.Channel {
 // Down lists the carriers that a message should pass by, since they failed lately.
 func (d *Dispatcher) Down(now time.Time) []string { return d.Watch.Down(now) }
 
-// SealNumber keeps a number unreadable in the database; row is the id that the value is bound to. Query.Number opens it.
-func (d *Dispatcher) SealNumber(table store.Table, row []byte, n phone.Number) []byte {
-	return d.Keys.Seal([]byte(n), table.String(), "number", row)
+// SealNumber seals the number of a row. Query.Number opens it.
+func (d *Dispatcher) SealNumber(k store.Key, n phone.Number) []byte {
+	return d.Keys.Seal([]byte(n), k.Place("number"))
 }
 
 // Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.

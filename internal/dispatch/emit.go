@@ -64,10 +64,8 @@ func (t *Teller) Listens(a id.Account, m id.Mode, callback string) bool {
 func (t *Teller) Tell(tx *store.Tx, n News) {
 	body := n.Payload.Body()
 	event := store.Event{Account: n.Account, Mode: n.Mode, Type: n.Payload.Event, CreatedAt: n.Real}
-	if event.ID = webhook.EventID(n.Real, n.Subject, n.Sequence, event.Type); n.Mode == id.Test {
-		event.ID = webhook.SandboxEventID(n.Real, n.At, n.Subject, n.Sequence, event.Type)
-	}
-	event.Payload = SealPayload(t.Keys, event.ID, body)
+	event.ID = webhook.EventID(n.At, n.Subject, n.Sequence, event.Type)
+	event.Payload = SealPayload(t.Keys, event.Key(), body)
 	var out []Outgoing
 	add := func(target webhook.Target, url string) {
 		d := store.Delivery{Delivery: webhook.Delivery{
@@ -112,13 +110,13 @@ func (t *Teller) handOver(out []Outgoing) {
 }
 
 // SealPayload and OpenPayload keep payloads, which have numbers, unreadable in the database.
-func SealPayload(k *secret.Keyring, event id.Event, body []byte) []byte {
-	return k.Seal(body, store.TableEvent.String(), "payload", event[:])
+func SealPayload(k *secret.Keyring, event store.Key, body []byte) []byte {
+	return k.Seal(body, event.Place("payload"))
 }
 
 // OpenPayload reverses SealPayload.
 func OpenPayload(k *secret.Keyring, row store.Event) ([]byte, error) {
-	return k.Open(row.Payload, store.TableEvent.String(), "payload", row.ID[:])
+	return k.Open(row.Payload, row.Key().Place("payload"))
 }
 
 // became is a state that a message came to, and by which attempt.
@@ -160,7 +158,7 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []became, 
 		o, _ := store.Get[store.OTP](tx, k)
 		metadata = o.Metadata
 	}
-	to, err := d.Number(store.TableMessage, m.ID[:], m.Number)
+	to, err := d.Number(m.Key(), m.Number)
 	if err != nil {
 		return err
 	}
@@ -208,7 +206,7 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	if !tx.Has(k) {
 		return store.Need(k)
 	}
-	to, err := d.Number(store.TableOTP, o.ID[:], o.Number)
+	to, err := d.Number(o.Key(), o.Number)
 	if err != nil {
 		return err
 	}

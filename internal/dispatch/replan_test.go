@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store/memory"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 func newTrioCarriers() []carrier.Carrier {
@@ -31,7 +32,7 @@ func TestReplan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := memory.New()
+			b := memory.New(storetest.Codec)
 			old := enginetest.NewCarrier("a", message.SMS)
 			w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{old}, Prices: enginetest.Prices, Credits: 100})
 			at := w.Clock.Now().Add(time.Hour)

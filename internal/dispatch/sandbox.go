@@ -23,8 +23,8 @@ func (d *Dispatcher) Show(ctx context.Context, m carrier.Message) error {
 		row.At = query.Clock(tx, account, id.Test, now)
 		// The inbox is ordered by its ids: an advance shows hours within a millisecond.
 		row.ID = random.Ahead(row.At.Sub(now))
-		row.Number = d.SealNumber(store.TableInbox, row.ID[:], m.To)
-		row.Body = d.Keys.Seal([]byte(m.Body.Reveal()), store.TableInbox.String(), "body", row.ID[:])
+		row.Number = d.SealNumber(row.Key(), m.To)
+		row.Body = d.Keys.Seal([]byte(m.Body.Reveal()), row.Key().Place("body"))
 		tx.Insert(row)
 		return nil
 	})

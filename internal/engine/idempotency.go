@@ -88,13 +88,13 @@ func (i *Idempotent) answer(tx *store.Tx, c account.Caller, now time.Time, resul
 	if !ok || !counts(row, now) {
 		row = i.row(c, now)
 	}
-	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
+	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(c, a.Body)
 	tx.Put(row)
 	return &a
 }
 
-func (i *Idempotent) seal(body []byte) []byte {
-	return i.e.Keys.Seal(body, store.TableIdempotency.String(), "answer", i.mac)
+func (i *Idempotent) seal(c account.Caller, body []byte) []byte {
+	return i.e.Keys.Seal(body, store.IdempotencyKey(c.Account, i.mac).Place("answer"))
 }
 
 // finish stores the answer of a request whose effect was stored before. What cannot be stored is answered all the same:
@@ -107,7 +107,7 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 	k := store.IdempotencyKey(c.Account, i.mac)
 	failed := e.Store.Update(context.WithoutCancel(ctx), c.Account, []store.Key{k}, func(tx *store.Tx) error {
 		if row, ok := store.Get[store.Idempotency](tx, k); ok && row.Status == 0 {
-			row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(a.Body)
+			row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(c, a.Body)
 			tx.Put(row)
 		}
 		return nil
@@ -165,7 +165,7 @@ func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent) (*Answer, *f
 	if row.Status == 0 {
 		return nil, nil, nil
 	}
-	body, err := e.Keys.Open(row.Answer, store.TableIdempotency.String(), "answer", i.mac)
+	body, err := e.Keys.Open(row.Answer, row.Key().Place("answer"))
 	return &Answer{Status: row.Status, Body: body}, nil, err
 }
 
@@ -265,6 +265,6 @@ func (e *Engine) sentFrom(tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, er
 		return OTPSent{}, store.Need(mk)
 	}
 	m, _ := store.Get[store.Message](tx, mk)
-	to, err := e.Query.Number(store.TableOTP, row.ID[:], row.Number)
+	to, err := e.Query.Number(row.Key(), row.Number)
 	return OTPSent{OTP: row, Message: m, To: to}, err
 }

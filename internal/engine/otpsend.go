@@ -245,7 +245,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	if s.rules.attempts > 0 {
 		o.MaxAttempts = s.rules.attempts
 	}
-	o.Number = s.e.SealNumber(store.TableOTP, o.ID[:], s.to)
+	o.Number = s.e.SealNumber(o.Key(), s.to)
 	return o, nil
 }
 

@@ -110,11 +110,11 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 			return err
 		}
 		for _, i := range list {
-			to, err := e.Query.Number(store.TableInbox, i.ID[:], i.Number)
+			to, err := e.Query.Number(i.Key(), i.Number)
 			if err != nil {
 				return err
 			}
-			body, err := e.Keys.Open(i.Body, store.TableInbox.String(), "body", i.ID[:])
+			body, err := e.Keys.Open(i.Body, i.Key().Place("body"))
 			if err != nil {
 				return err
 			}

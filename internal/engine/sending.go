@@ -157,7 +157,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 	if !known {
 		c = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
 		if s.sealed == nil {
-			s.sealed = s.e.SealNumber(store.TableContact, s.contact[:], s.to)
+			s.sealed = s.e.SealNumber(c.Key(), s.to)
 		}
 		c.Number = s.sealed
 	}
@@ -183,7 +183,7 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	if m.Mode == id.Test {
 		m.SandboxAt = s.real
 	}
-	m.Number = s.e.SealNumber(store.TableMessage, m.ID[:], s.to)
+	m.Number = s.e.SealNumber(m.Key(), s.to)
 	switch {
 	case s.later:
 		m.State, m.DueAt = message.Scheduled, m.ScheduledAt

@@ -115,7 +115,7 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	if s.later {
 		m.Deadline = m.ScheduledAt.Add(textLife)
 	}
-	m.Body = s.e.Keys.Seal([]byte(s.r.Body), store.TableMessage.String(), "body", m.ID[:])
+	m.Body = s.e.Keys.Seal([]byte(s.r.Body), m.Key().Place("body"))
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		return refusal

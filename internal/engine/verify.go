@@ -31,7 +31,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err != nil {
 		return Verified{}, nil, err
 	}
-	to, err := e.Query.Number(store.TableOTP, row.ID[:], row.Number)
+	to, err := e.Query.Number(row.Key(), row.Number)
 	if err != nil {
 		return Verified{}, nil, err
 	}

@@ -145,12 +145,12 @@ func (h *Hooks) post(o dispatch.Outgoing, url string, secrets []string, at time.
 // sealAnswer keeps what a customer's server said unreadable in the database: it may repeat the number it was told.
 func (h *Hooks) sealAnswer(d store.Delivery, body []byte) []byte {
 	body = body[:min(len(body), egress.KeptAnswer)]
-	return h.Keys.Seal(body, store.TableDelivery.String(), "answer", []byte(d.Key().ID))
+	return h.Keys.Seal(body, d.Key().Place("answer"))
 }
 
 // openAnswer makes a kept answer a text again.
 func (h *Hooks) openAnswer(d store.Delivery, sealed []byte) string {
-	b, err := h.Keys.Open(sealed, store.TableDelivery.String(), "answer", []byte(d.Key().ID))
+	b, err := h.Keys.Open(sealed, d.Key().Place("answer"))
 	if err != nil {
 		return ""
 	}

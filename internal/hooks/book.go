@@ -136,7 +136,7 @@ func (h *Hooks) readBook(ctx context.Context) (map[place]shelf, error) {
 func (h *Hooks) entry(w webhook.Endpoint) entry {
 	n := entry{Endpoint: w}
 	for _, s := range w.Secrets {
-		text, err := h.Keys.Open(s.Sealed, store.TableEndpoint.String(), "secret", w.ID[:])
+		text, err := h.Keys.Open(s.Sealed, store.EndpointKey(w.Account, w.ID).Place("secret"))
 		if err != nil {
 			h.Log.Error("the secret of an endpoint cannot be read; its deliveries wait", "endpoint", w.ID, "error", err)
 		}

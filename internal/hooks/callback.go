@@ -28,9 +28,8 @@ type callbackSecret struct {
 
 // Bounds of the memory of callback secrets: a rotation by another process counts after callbackLife at the latest.
 const (
-	callbackLife  = 500 * time.Millisecond
-	maxCallbacks  = 10_000
-	callbackTable = "account"
+	callbackLife = 500 * time.Millisecond
+	maxCallbacks = 10_000
 )
 
 // callbackSecrets are those that sign the callbacks of an account's messages of a mode at now.
@@ -69,7 +68,7 @@ func (h *Hooks) callbackSecrets(a id.Account, mode id.Mode, now time.Time) (out 
 
 func (h *Hooks) openCallback(a store.Account, mode id.Mode) (out []callbackSecret, err error) {
 	sealed, column := callbackColumn(&a, mode)
-	text, err := h.Keys.Open(*sealed, callbackTable, column, a.ID[:])
+	text, err := h.Keys.Open(*sealed, a.Key().Place(column))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +107,7 @@ func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap ti
 			return secret.Text{}, err
 		}
 		sealed, column := callbackColumn(&a, c.Mode)
-		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), callbackTable, column, a.ID[:])
+		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), a.Key().Place(column))
 		tx.Put(a)
 		tx.After(func() {
 			h.callbacks.Lock()

@@ -129,7 +129,7 @@ func fill(t *testing.T, w world, e id.Webhook, n int) {
 			event := webhook.EventID(at, []byte{byte(n)}, k, webhook.MessageSent)
 			tx.Insert(store.Event{
 				Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageSent, CreatedAt: at,
-				Payload: dispatch.SealPayload(w.Keys, event, []byte(`{}`)),
+				Payload: dispatch.SealPayload(w.Keys, store.EventKey(w.Account, id.Live, event), []byte(`{}`)),
 			})
 			tx.Insert(store.Delivery{Delivery: webhook.Delivery{
 				Account: w.Account, Target: webhook.Target(e), Event: event,

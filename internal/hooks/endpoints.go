@@ -39,8 +39,8 @@ func newSecret() secret.Text {
 	return secret.NewText(webhook.SecretPrefix + base64.StdEncoding.EncodeToString(b))
 }
 
-func (h *Hooks) sealSecret(w id.Webhook, text secret.Text) []byte {
-	return h.Keys.Seal([]byte(text.Reveal()), store.TableEndpoint.String(), "secret", w[:])
+func (h *Hooks) sealSecret(k store.Key, text secret.Text) []byte {
+	return h.Keys.Seal([]byte(text.Reveal()), k.Place("secret"))
 }
 
 // CheckEndpointURL refuses an address to which no events can be posted.
@@ -81,7 +81,7 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 	if n.Disabled {
 		w.Disabled = webhook.ByCaller
 	}
-	w.Secrets = webhook.Rotate(nil, h.sealSecret(w.ID, text), 0, now)
+	w.Secrets = webhook.Rotate(nil, h.sealSecret(store.EndpointKey(w.Account, w.ID), text), 0, now)
 	counted := store.CountsKey(c.Account, c.Mode)
 	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
 		counts := store.CountsOf(tx, c.Account, c.Mode)
@@ -210,7 +210,7 @@ func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook
 		return Endpoint{}, nil, err
 	}
 	now, text := h.Now(), newSecret()
-	sealed := h.sealSecret(w, text)
+	sealed := h.sealSecret(store.EndpointKey(c.Account, w), text)
 	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w)}, func(tx *store.Tx) (Endpoint, error) {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {

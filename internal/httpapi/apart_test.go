@@ -132,7 +132,7 @@ func (a *api) liveRows(t *testing.T) map[string]string {
 			}
 			for _, rec := range page {
 				if live := liveOf(t, rec); live != nil {
-					out[fmt.Sprintf("%s %x", table, rec.Key().ID)] = fmt.Sprintf("%+v", store.Encode(live))
+					out[fmt.Sprintf("%s %x", table, rec.Key().ID)] = fmt.Sprintf("%+v", new(store.Encoder).Columns(live))
 				}
 			}
 			last := page[len(page)-1].Key()

@@ -41,10 +41,10 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 
 		row, wroteTo := store.Get[store.Contact](tx, keys[0])
 		if !wroteTo {
-			row = store.Contact{Account: a, ID: contact, Mode: t.mode, Number: h.dispatch.SealNumber(store.TableContact, contact[:], t.from)}
+			row = store.Contact{Account: a, ID: contact, Mode: t.mode, Number: h.dispatch.SealNumber(keys[0], t.from)}
 		}
 		// The account knows the phone by the number that it wrote to.
-		from, err := h.dispatch.Number(store.TableContact, contact[:], row.Number)
+		from, err := h.dispatch.Number(row.Key(), row.Number)
 		if err != nil {
 			return err
 		}
@@ -94,11 +94,8 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 		Account: c.Account, ID: t.id, Mode: t.mode, Contact: c.ID, Channel: h.dispatch.ChannelOf(t.Carrier), Carrier: t.Carrier,
 		To: h.destination(t), At: now, StoredAt: t.at,
 	}
-	if t.mode == id.Test {
-		row.ID = row.ID.Ahead(now.Sub(t.at))
-	}
-	row.Number = h.dispatch.SealNumber(store.TableInbound, row.ID[:], from)
-	row.Body = h.dispatch.Keys.Seal([]byte(t.Body.Reveal()), store.TableInbound.String(), "body", row.ID[:])
+	row.Number = h.dispatch.SealNumber(row.Key(), from)
+	row.Body = h.dispatch.Keys.Seal([]byte(t.Body.Reveal()), row.Key().Place("body"))
 	tx.Insert(row)
 
 	if !h.dispatch.HasSubscribers(c.Account, t.mode) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -60,6 +61,7 @@ type Step struct {
 	Wait time.Duration
 	// Receipts is false for a carrier that sends none: then accepted ends the plan.
 	Receipts bool
+	Extra    extra.Fields
 }
 
 // Progress is where one attempt stands.
@@ -110,6 +112,7 @@ type Attempt struct {
 	Copy bool
 	// Closed is set by the first final receipt. Later ones change nothing.
 	Closed bool
+	Extra  extra.Fields
 }
 
 func (a Attempt) taken() bool {

@@ -96,8 +96,8 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	if c.Mode == id.Test {
 		m.SandboxAt = now.Add(-a.SandboxOffset)
 	}
-	m.Number = h.dispatch.SealNumber(store.TableMessage, m.ID[:], k.From)
-	m.Body = h.dispatch.Keys.Seal([]byte(text), store.TableMessage.String(), "body", m.ID[:])
+	m.Number = h.dispatch.SealNumber(m.Key(), k.From)
+	m.Body = h.dispatch.Keys.Seal([]byte(text), m.Key().Place("body"))
 	tx.Insert(m)
 	return true
 }

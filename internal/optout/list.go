@@ -104,7 +104,7 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 		row, known := store.Get[store.Contact](tx, k)
 		if !known {
 			row = store.Contact{Account: c.Account, ID: contact, Mode: c.Mode}
-			row.Number = h.dispatch.SealNumber(store.TableContact, contact[:], n)
+			row.Number = h.dispatch.SealNumber(k, n)
 		}
 		before := row.OptOut
 		if err := change(&row, now); err != nil {
@@ -119,7 +119,7 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 }
 
 func (h *Handler) open(row store.Contact) (OptOut, error) {
-	n, err := h.dispatch.Number(store.TableContact, row.ID[:], row.Number)
+	n, err := h.dispatch.Number(row.Key(), row.Number)
 	return OptOut{n, row.OptOut}, err
 }
 

@@ -71,10 +71,10 @@ func (f InboundFilter) fits(i store.Inbound) bool {
 
 func (q *Query) openInbound(row store.Inbound) (out Inbound, err error) {
 	out.Inbound = row
-	if out.From, err = q.Number(store.TableInbound, row.ID[:], row.Number); err != nil {
+	if out.From, err = q.Number(row.Key(), row.Number); err != nil {
 		return out, err
 	}
-	text, err := q.keys.Open(row.Body, store.TableInbound.String(), "body", row.ID[:])
+	text, err := q.keys.Open(row.Body, row.Key().Place("body"))
 	out.Text = string(text)
 	return out, err
 }

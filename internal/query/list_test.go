@@ -26,8 +26,8 @@ type past struct {
 	codes []query.OTP
 }
 
-func (p *past) seal(t store.Table, row []byte, n string) []byte {
-	return p.Keys.Seal([]byte(n), t.String(), "number", row)
+func (p *past) seal(k store.Key, n string) []byte {
+	return p.Keys.Seal([]byte(n), k.Place("number"))
 }
 
 // metadata of the i-th row; the third has a key and a value that are not written letter by letter.
@@ -53,14 +53,14 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 		m := store.Message{Contact: w.Query.Contact(who.Mode, phone.Number(to)), Metadata: metadata(r.IntN(5)), Message: message.Message{
 			ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:], State: message.State(1 + r.IntN(8)), CreatedAt: now,
 		}}
-		m.Number = p.seal(store.TableMessage, m.ID[:], to)
+		m.Number = p.seal(m.Key(), to)
 		p.texts = append(p.texts, query.Message{Message: m, To: phone.Number(to)})
 
 		o := store.OTP{Contact: m.Contact, Metadata: m.Metadata, OTP: otp.OTP{
 			ID: id.NewOTP(now), Account: who.Account, Mode: who.Mode,
 			Status: otp.Status(1 + r.IntN(5)), CreatedAt: now, ExpiresAt: now.Add(time.Duration(r.IntN(3)) * time.Hour),
 		}}
-		o.Number = p.seal(store.TableOTP, o.ID[:], to)
+		o.Number = p.seal(o.Key(), to)
 		code := m
 		code.ID, code.OTP, code.Purpose, code.Plan = id.NewMessage(now), o.ID, message.ForCode, plan
 		code.Attempts = []message.Attempt{{Step: r.IntN(2), Progress: message.Accepted, At: now}}

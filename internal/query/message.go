@@ -39,7 +39,7 @@ func (q *Query) Show(m store.Message, to phone.Number) Message {
 
 // Open is Show for a row whose number is still sealed.
 func (q *Query) Open(m store.Message) (Message, error) {
-	to, err := q.Number(store.TableMessage, m.ID[:], m.Number)
+	to, err := q.Number(m.Key(), m.Number)
 	return q.Show(m, to), err
 }
 

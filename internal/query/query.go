@@ -41,9 +41,9 @@ func (q *Query) Contact(mode id.Mode, n phone.Number) store.ContactID {
 	return store.ContactID(mac[:16])
 }
 
-// Number opens a sealed number; row is the id that the value is bound to.
-func (q *Query) Number(table store.Table, row, sealed []byte) (phone.Number, error) {
-	b, err := q.keys.Open(sealed, table.String(), "number", row)
+// Number opens the sealed number of a row.
+func (q *Query) Number(k store.Key, sealed []byte) (phone.Number, error) {
+	b, err := q.keys.Open(sealed, k.Place("number"))
 	return phone.Number(b), err
 }
 
@@ -129,6 +129,6 @@ func (q *Query) withMessages(load func(...store.Key) (store.Rows, error), accoun
 			out.Sent = append(out.Sent, m)
 		}
 	}
-	out.To, err = q.Number(store.TableOTP, row.ID[:], row.Number)
+	out.To, err = q.Number(row.Key(), row.Number)
 	return out, err
 }

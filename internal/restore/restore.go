@@ -65,7 +65,8 @@ func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 		})
 		var open []store.Key
 		for _, r := range rows {
-			if _, ends := otp.Void(r.(store.OTP).OTP); ends {
+			row, ok := r.(store.OTP) // a damaged row verifies nothing
+			if _, ends := otp.Void(row.OTP); ok && ends {
 				open = append(open, r.Key())
 			}
 		}

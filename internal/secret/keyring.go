@@ -29,6 +29,7 @@ type Keyring struct {
 	code    *MAC
 	apiKey  *MAC
 	request *MAC
+	row     *MAC
 }
 
 // NewMasterKey makes a random master key.
@@ -62,38 +63,50 @@ func NewKeyring(master []byte) (*Keyring, error) {
 	return &Keyring{
 		id: KeyID(binary.BigEndian.Uint32(derive("key-id"))), aead: aead,
 		code: NewMAC(derive("code")), apiKey: NewMAC(derive("api-key")), request: NewMAC(derive("request")),
+		row: NewMAC(derive("row")),
 	}, nil
 }
 
 // ID names the master key.
 func (k *Keyring) ID() KeyID { return k.id }
 
+// Rows is the MAC of the database's rows.
+func (k *Keyring) Rows() *MAC { return k.row }
+
 // Codes is what one-time passwords are derived with.
 func (k *Keyring) Codes() *MAC { return k.code }
 
-// Seal encrypts plain and binds it to its place (table, column, row), so that a value moved to another row does not
-// open. The result is key id, nonce, ciphertext.
-func (k *Keyring) Seal(plain []byte, table, column string, row []byte) []byte {
+// Place is where a sealed value stands: it opens nowhere else, so a value that was moved to another row or account is worth
+// nothing there. The zero Account is for what belongs to none.
+type Place struct {
+	Table, Column string
+	Account       [16]byte
+	Row           []byte // the rest of the row's key
+}
+
+// bytes is the place as additional data of the cipher. Only Row has no fixed end, so no two places are alike.
+func (p Place) bytes() []byte {
+	return slices.Concat([]byte(p.Table), []byte{0}, []byte(p.Column), []byte{0}, p.Account[:], p.Row)
+}
+
+// Seal encrypts plain for its place. The result is key id, nonce, ciphertext.
+func (k *Keyring) Seal(plain []byte, at Place) []byte {
 	out := make([]byte, 4+12, 4+12+len(plain)+16)
 	binary.BigEndian.PutUint32(out, uint32(k.id))
 	rand.Read(out[4:16])
-	return k.aead.Seal(out, out[4:16], plain, k.place(table, column, row))
+	return k.aead.Seal(out, out[4:16], plain, at.bytes())
 }
 
 // Open reverses Seal.
-func (k *Keyring) Open(sealed []byte, table, column string, row []byte) ([]byte, error) {
+func (k *Keyring) Open(sealed []byte, at Place) ([]byte, error) {
 	if len(sealed) < 16 || KeyID(binary.BigEndian.Uint32(sealed)) != k.id {
 		return nil, ErrWrongKey
 	}
-	plain, err := k.aead.Open(nil, sealed[4:16], sealed[16:], k.place(table, column, row))
+	plain, err := k.aead.Open(nil, sealed[4:16], sealed[16:], at.bytes())
 	if err != nil {
 		return nil, ErrWrongKey
 	}
 	return plain, nil
-}
-
-func (k *Keyring) place(table, column string, row []byte) []byte {
-	return slices.Concat([]byte(table), []byte{0}, []byte(column), []byte{0}, row)
 }
 
 // APIKeyMAC is what the database keeps of an API key. It is keyed, so that whoever can write the database still cannot
@@ -124,12 +137,14 @@ func NewIndexKey() IndexKey {
 	return indexKey(NewMasterKey())
 }
 
+var indexKeyPlace = Place{Table: "meta", Column: "index_key"}
+
 // Wrap seals the index key for the database.
-func (k *Keyring) Wrap(i IndexKey) []byte { return k.Seal(i.key, "meta", "index_key", nil) }
+func (k *Keyring) Wrap(i IndexKey) []byte { return k.Seal(i.key, indexKeyPlace) }
 
 // Unwrap opens the stored index key. ErrWrongKey here means that the master key file is not the one of this database.
 func (k *Keyring) Unwrap(sealed []byte) (IndexKey, error) {
-	plain, err := k.Open(sealed, "meta", "index_key", nil)
+	plain, err := k.Open(sealed, indexKeyPlace)
 	return indexKey(plain), err
 }
 

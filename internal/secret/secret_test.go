@@ -48,19 +48,34 @@ func ring(t *testing.T) *secret.Keyring {
 func TestSealedValuesOpenOnlyInTheirPlace(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
-	sealed := k.Seal([]byte("+32470123456"), "otp", "number", []byte("row1"))
-	if got, err := k.Open(sealed, "otp", "number", []byte("row1")); err != nil || string(got) != "+32470123456" {
+	sealed := k.Seal([]byte("+32470123456"), secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+	if got, err := k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")}); err != nil || string(got) != "+32470123456" {
 		t.Fatalf("Open = %q, %v", got, err)
 	}
 	changed := bytes.Clone(sealed)
 	changed[len(changed)-1] ^= 1
 	for name, open := range map[string]func() ([]byte, error){
-		"another row":    func() ([]byte, error) { return k.Open(sealed, "otp", "number", []byte("row2")) },
-		"another column": func() ([]byte, error) { return k.Open(sealed, "otp", "body", []byte("row1")) },
-		"another table":  func() ([]byte, error) { return k.Open(sealed, "message", "number", []byte("row1")) },
-		"another key":    func() ([]byte, error) { return ring(t).Open(sealed, "otp", "number", []byte("row1")) },
-		"a changed bit":  func() ([]byte, error) { return k.Open(changed, "otp", "number", []byte("row1")) },
-		"cut off":        func() ([]byte, error) { return k.Open(sealed[:10], "otp", "number", []byte("row1")) },
+		"another row": func() ([]byte, error) {
+			return k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row2")})
+		},
+		"another account": func() ([]byte, error) {
+			return k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{2}, Row: []byte("row1")})
+		},
+		"another column": func() ([]byte, error) {
+			return k.Open(sealed, secret.Place{Table: "otp", Column: "body", Account: [16]byte{1}, Row: []byte("row1")})
+		},
+		"another table": func() ([]byte, error) {
+			return k.Open(sealed, secret.Place{Table: "message", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+		},
+		"another key": func() ([]byte, error) {
+			return ring(t).Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+		},
+		"a changed bit": func() ([]byte, error) {
+			return k.Open(changed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+		},
+		"cut off": func() ([]byte, error) {
+			return k.Open(sealed[:10], secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+		},
 	} {
 		if _, err := open(); !errors.Is(err, secret.ErrWrongKey) {
 			t.Errorf("%s: error %v, want ErrWrongKey", name, err)

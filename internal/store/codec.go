@@ -1,11 +1,13 @@
 package store
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/wire"
 )
 
 // Type is a column's type, the same in every database.
@@ -20,45 +22,214 @@ const (
 
 // Column is one column of a table.
 type Column struct {
-	Name    string
-	Type    Type
-	Null    bool // may be null
-	Natural bool // an Int that is never below zero
-	// Fixed: no row's value ever changes. A database leaves the column out of its updates, and then the indexes on it too.
-	Fixed bool
+	Name        string
+	Type        Type
+	Nullable    bool
+	NonNegative bool // an Int that is never below zero
+	// Immutable: no row's value ever changes. A database leaves the column out of its updates, and then the indexes on it
+	// too.
+	Immutable bool
 }
 
-// Def describes a table to the databases: the first Keys columns are the primary key.
-type Def struct {
-	Name    string
-	Keys    int
-	Columns []Column
-	decode  func(d *decoder) Record
+// Row and Value are a record as the databases store it, in the order of Def.Columns.
+type (
+	Row   = wire.Row
+	Value = wire.Value
+)
+
+// ErrDamaged is the cause of errors about a row that this program did not write, or not with this master key: its MAC is not
+// that of its columns, or they cannot be read.
+var ErrDamaged = errors.New("the row was damaged, or was changed by something other than SysSecure")
+
+// DamagedError names a row that is damaged. Only what needs this row fails.
+type DamagedError struct {
+	Key    Key
+	Reason string
 }
 
-// Value is one column's value. An Int is in N, a Blob in B; a Text is in S when it is written and may be in B when it was
-// read.
-type Value struct {
-	Null bool
-	N    int64
-	B    []byte
-	S    string
+// Error implements error.
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("row %s of table %s: %s: %v", e.Key.Text(), e.Key.Table, e.Reason, ErrDamaged)
 }
 
-// Row is a record as the databases store it, in the order of Def.Columns.
-type Row []Value
+// Is makes errors.Is(err, ErrDamaged) hold.
+func (e *DamagedError) Is(target error) bool { return target == ErrDamaged }
 
-// Encode gives the record's columns.
-func Encode(r Record) Row { return new(Encoder).Encode(r) }
+// Text shows a key's columns: account and id in hexadecimal, names as they are.
+func (k Key) Text() string {
+	if k.Table == TableAPIKey || k.Table == TableMeta {
+		return k.ID
+	}
+	s := hex.EncodeToString([]byte(k.ID))
+	if k.Account.IsZero() {
+		return s
+	}
+	return k.Account.String() + "/" + s
+}
 
-// Encoder encodes records one after another in the same memory. The zero value is ready.
-type Encoder struct{ e encoder }
+// Codec turns records into rows and back, and is the one place where a row's MAC is made and checked. Every row but those of
+// meta has one, over the table's name and all columns, so that nobody who can write the database but has no master key can
+// change a row, make one, or give one to another account. It is safe for concurrent use once it is unlocked.
+type Codec struct {
+	mac    *secret.MAC // nil while it is locked
+	report func(*DamagedError)
+}
 
-// Encode gives the record's columns, until the next call.
-func (n *Encoder) Encode(r Record) Row {
-	n.e.row, n.e.buf = n.e.row[:0], n.e.buf[:0]
-	r.encode(&n.e)
-	return n.e.row
+// NewCodec makes a locked codec: it reads and writes meta, which tells whether there is data and by which key, and takes
+// every other row as damaged. report is told of each damaged row that a list leaves out or that a request needs; nil is told
+// nothing.
+func NewCodec(report func(*DamagedError)) *Codec {
+	if report == nil {
+		report = func(*DamagedError) {}
+	}
+	return &Codec{report: report}
+}
+
+// Unlock gives the codec the keys of its database. It is called once, before any other row is used.
+func (k *Codec) Unlock(keys *secret.Keyring) { k.mac = keys.Rows() }
+
+// Encoder encodes records one after another in the same memory. It is for one goroutine. The zero value knows no MAC: it is
+// for Columns alone.
+type Encoder struct {
+	codec  *Codec
+	c      wire.Coder
+	macked []byte
+	sum    [macSize]byte
+}
+
+// Encoder makes an encoder.
+func (k *Codec) Encoder() *Encoder { return &Encoder{codec: k} }
+
+// Columns gives a record's columns without the MAC, until the next call.
+func (n *Encoder) Columns(r Record) Row {
+	n.c.Reset()
+	r.encode(&n.c)
+	return n.c.Row()
+}
+
+// Encode gives the columns of a record of the table, until the next call.
+func (n *Encoder) Encode(t Table, r Record) Row {
+	row := n.Columns(r)
+	if d := &Defs[t]; d.hasMAC() && len(row) < len(d.Columns) {
+		n.sum = n.codec.sum(&n.macked, t, row)
+		n.c.Append(Value{B: n.sum[:]})
+	}
+	return n.c.Row()
+}
+
+// macSize is the size of a row's MAC in bytes: HMAC-SHA256, cut to 128 bits (NIST SP 800-107, 5.3.2).
+const macSize = 16
+
+// sum is the MAC of a row's columns, which precede it.
+func (k *Codec) sum(memory *[]byte, t Table, row Row) (mac [macSize]byte) {
+	b := append((*memory)[:0], Defs[t].Name...)
+	b = append(b, 0)
+	for i, c := range Defs[t].Columns[:len(row)] {
+		switch v := row[i]; {
+		case v.Null:
+			b = append(b, 0)
+		case c.Type == Int:
+			b = binary.BigEndian.AppendUint64(append(b, 1), uint64(v.N))
+		default:
+			b = binary.BigEndian.AppendUint32(append(b, 2), uint32(len(v.S)+len(v.B)))
+			b = append(append(b, v.S...), v.B...)
+		}
+	}
+	*memory = b
+
+	sum := k.mac.Sum(b)
+	return [macSize]byte(sum[:])
+}
+
+// Decode reads a row. The record keeps no part of the row's memory.
+func (k *Codec) Decode(t Table, row Row) (Record, *DamagedError) {
+	r, reason := k.decode(t, row)
+	if reason != "" {
+		return nil, &DamagedError{Key: keyOfRow(t, row), Reason: reason}
+	}
+	return r, nil
+}
+
+func (k *Codec) decode(t Table, row Row) (r Record, reason string) {
+	d := &Defs[t]
+	if len(row) != len(d.Columns) {
+		return nil, fmt.Sprintf("it has %d columns and not %d", len(row), len(d.Columns))
+	}
+	fields := row
+	if d.hasMAC() {
+		if k.mac == nil {
+			return nil, "it is read without the master key"
+		}
+		fields = row[:len(row)-1]
+		var memory []byte
+		if want := k.sum(&memory, t, fields); !secret.Equal(want[:], row[len(row)-1].B) {
+			return nil, "its MAC is wrong"
+		}
+	}
+	c := wire.Reader(fields)
+	if r = d.decode(c); c.Bad() {
+		return nil, "its fields cannot be read"
+	}
+	return r, ""
+}
+
+// Loaded reads a row for Rows: one that is damaged becomes a record that fails whoever needs it, and nobody else.
+func (k *Codec) Loaded(t Table, row Row) Record {
+	r, damage := k.Decode(t, row)
+	if damage == nil {
+		return r
+	}
+	if k.mac != nil {
+		k.report(damage)
+	}
+	return damaged{damage, cloned(row)}
+}
+
+// Listed reads a row of a list. One that is damaged is reported, and is to be left out.
+func (k *Codec) Listed(t Table, row Row) (r Record, ok bool) {
+	r, damage := k.Decode(t, row)
+	if damage != nil {
+		k.report(damage)
+	}
+	return r, damage == nil
+}
+
+// damaged stands for a row that cannot be trusted. It is written back as it was.
+type damaged struct {
+	err *DamagedError
+	row Row
+}
+
+// Key implements Record.
+func (d damaged) Key() Key { return d.err.Key }
+
+func (d damaged) encode(c *wire.Coder) { c.Append(d.row...) }
+
+func cloned(row Row) Row {
+	out := make(Row, len(row))
+	for i, v := range row {
+		v.B = append([]byte(nil), v.B...)
+		out[i] = v
+	}
+	return out
+}
+
+// Damage says what is wrong with a record that Scan listed; nil for one that is whole.
+func Damage(r Record) *DamagedError {
+	if d, bad := r.(damaged); bad {
+		return d.err
+	}
+	return nil
+}
+
+// Whole returns the rows, or the error of a damaged one among them.
+func (r Rows) Whole() (Rows, error) {
+	for _, rec := range r {
+		if d, bad := rec.(damaged); bad {
+			return nil, d.err
+		}
+	}
+	return r, nil
 }
 
 // ErrRefused is returned for a record that no database takes.
@@ -67,139 +238,9 @@ var ErrRefused = errors.New("a column has a value that its table does not take")
 // Check reports whether row keeps the constraints of its table. The databases check the same by themselves.
 func Check(t Table, row Row) error {
 	for i, c := range Defs[t].Columns {
-		if row[i].Null && !c.Null || c.Natural && row[i].N < 0 {
+		if row[i].Null && !c.Nullable || c.NonNegative && row[i].N < 0 {
 			return fmt.Errorf("%s.%s: %w", t, c.Name, ErrRefused)
 		}
 	}
 	return nil
-}
-
-// ErrCorrupt is returned for a row that this version cannot have written.
-var ErrCorrupt = errors.New("the row is damaged, or was written by a newer version")
-
-// Decode reads a row. The record keeps no part of the row's memory.
-func Decode(t Table, row Row) (Record, error) {
-	d := decoder{row: row}
-	if len(row) != len(Defs[t].Columns) {
-		return nil, fmt.Errorf("table %s: %d columns: %w", t, len(row), ErrCorrupt)
-	}
-	r := Defs[t].decode(&d)
-	if d.bad {
-		return nil, fmt.Errorf("table %s: %w", t, ErrCorrupt)
-	}
-	return r, nil
-}
-
-// KeyRow appends the values of the key's columns to row.
-func KeyRow(k Key, row Row) Row {
-	switch k.Table {
-	case TableAccount, TableLedgerMark:
-		return append(row, Value{B: k.Account[:]})
-	case TableEntry:
-		return append(row, Value{B: k.Account[:]}, Value{N: int64(bigEndian(k.ID))})
-	case TableAPIKey, TableMeta:
-		return append(row, Value{S: k.ID})
-	case TableEvent, TableDelivery:
-		return webhookKeyRow(k, row)
-	case TableRef:
-		carrier, ref := cutRef(k.ID)
-		return append(row, Value{S: carrier}, Value{S: ref})
-	}
-	return append(row, Value{B: k.Account[:]}, Value{B: []byte(k.ID)})
-}
-
-// encoder collects a row. Ids and packed lists are put into buf, so that a record needs one piece of memory for all.
-type encoder struct {
-	row Row
-	buf []byte
-}
-
-func (e *encoder) int(v int64)   { e.row = append(e.row, Value{N: v}) }
-func (e *encoder) blob(b []byte) { e.row = append(e.row, Value{Null: b == nil, B: b}) }
-func (e *encoder) text(s string) { e.row = append(e.row, Value{S: s}) }
-
-// time stores microseconds since 1970 UTC; null is the zero time.
-func (e *encoder) time(t time.Time) {
-	if t.IsZero() {
-		e.row = append(e.row, Value{Null: true})
-		return
-	}
-	e.int(t.UnixMicro())
-}
-
-type decoder struct {
-	row Row
-	i   int
-	bad bool
-}
-
-func (d *decoder) next() Value {
-	v := d.row[d.i]
-	d.i++
-	return v
-}
-
-func (d *decoder) int() int64 { return d.next().N }
-func (d *decoder) text() string {
-	v := d.next()
-	if v.S != "" {
-		return v.S
-	}
-	return string(v.B)
-}
-func (d *decoder) blob() []byte {
-	v := d.next()
-	if v.Null {
-		return nil
-	}
-	return append(make([]byte, 0, len(v.B)), v.B...)
-}
-
-func (d *decoder) time() time.Time {
-	v := d.next()
-	if v.Null {
-		return time.Time{}
-	}
-	return time.UnixMicro(v.N).UTC()
-}
-
-func (d *decoder) account() id.Account { return id.Account(d.sixteen()) }
-func (d *decoder) otp() id.OTP         { return id.OTP(d.sixteen()) }
-func (d *decoder) message() id.Message { return id.Message(d.sixteen()) }
-
-// sixteen reads an id; null is the zero id.
-func (d *decoder) sixteen() (b [16]byte) {
-	v := d.next()
-	if len(v.B) != 16 && !v.Null {
-		d.bad = true
-	}
-	copy(b[:], v.B)
-	return b
-}
-
-func (d *decoder) contact() (c ContactID) {
-	v := d.next()
-	if len(v.B) != len(c) {
-		d.bad = true
-	}
-	copy(c[:], v.B)
-	return c
-}
-
-func (e *encoder) id(b [16]byte) { e.list(append(e.buf, b[:]...)) }
-
-// optional stores the zero id as null.
-func (e *encoder) optional(b [16]byte) {
-	if b == [16]byte{} {
-		e.blob(nil)
-		return
-	}
-	e.id(b)
-}
-
-// list stores what was appended to buf.
-func (e *encoder) list(buf []byte) {
-	from := len(e.buf)
-	e.buf = buf
-	e.blob(buf[from:])
 }

@@ -219,7 +219,11 @@ func (l *lane) fetch(b Batch) (Rows, error) {
 // must live on.
 func call(fn func(*Tx) error, tx *Tx) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case damaged:
+			err = p.err
+		default:
 			err = fmt.Errorf("update: panic: %v", p)
 		}
 	}()

@@ -5,16 +5,6 @@ import (
 	"time"
 )
 
-// Keep is how long rows are kept: messages and codes, and events with their deliveries. Zero is for ever.
-type Keep struct{ Messages, Events time.Duration }
-
-// Partitioned is a Backend that keeps the rows of a day together, and can remove a day at once.
-type Partitioned interface {
-	// Maintain makes places for the days around now, and removes days that are older than keep and hold nothing that
-	// waits. It may be called at any time, by several nodes at once.
-	Maintain(ctx context.Context, now time.Time, keep Keep) error
-}
-
 // dayLate is how much later than the rest a database that removes days removes a day's first rows.
 const dayLate = 25 * time.Hour
 

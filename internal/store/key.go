@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // Table is one kind of record.
@@ -60,35 +61,7 @@ func (k Key) Compare(o Key) int {
 	return strings.Compare(k.ID, o.ID)
 }
 
-// AccountKey names an account.
-func AccountKey(a id.Account) Key { return Key{Table: TableAccount, Account: a} }
-
-// ContactID is the index value of (mode, number) within an account: a keyed MAC, cut to 128 bits.
-type ContactID [16]byte
-
-// ContactKey names what is known of a number.
-func ContactKey(a id.Account, c ContactID) Key {
-	return Key{Table: TableContact, Account: a, ID: string(c[:])}
+// Place is where a sealed value of the row stands, so that it opens nowhere else.
+func (k Key) Place(column string) secret.Place {
+	return secret.Place{Table: k.Table.String(), Column: column, Account: k.Account, Row: []byte(k.ID)}
 }
-
-// OTPKey names an OTP.
-func OTPKey(a id.Account, o id.OTP) Key { return Key{Table: TableOTP, Account: a, ID: string(o[:])} }
-
-// MessageKey names a message.
-func MessageKey(a id.Account, m id.Message) Key {
-	return Key{Table: TableMessage, Account: a, ID: string(m[:])}
-}
-
-// IdempotencyKey names what is remembered of a request; mac is the keyed MAC of mode and Idempotency-Key.
-func IdempotencyKey(a id.Account, mac []byte) Key {
-	return Key{Table: TableIdempotency, Account: a, ID: string(mac)}
-}
-
-// APIKeyKey names an API key by its public id.
-func APIKeyKey(keyID string) Key { return Key{Table: TableAPIKey, ID: keyID} }
-
-// RefKey names the row of a carrier's ids; ref is what they have in common.
-func RefKey(carrier, ref string) Key { return Key{Table: TableRef, ID: carrier + "\x00" + ref} }
-
-// MetaKey names a value of the database's own.
-func MetaKey(name string) Key { return Key{Table: TableMeta, ID: name} }

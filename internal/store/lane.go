@@ -7,10 +7,6 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// Laned is a Backend whose groups may run beside each other: Lanes is how many. Updates of one account meet the same lane,
-// so they wait for each other here, where they share a transaction, and not for each other's locks.
-type Laned interface{ Lanes() int }
-
 // lane is one writer with its queue.
 type lane struct {
 	of    *Store
@@ -24,12 +20,8 @@ type lane struct {
 
 // startLanes starts the writers; done is closed when the last has ended.
 func (s *Store) startLanes() {
-	n := 1
-	if b, ok := s.backend.(Laned); ok {
-		n = max(1, b.Lanes())
-	}
 	var writers sync.WaitGroup
-	for range n {
+	for range s.backend.Lanes() {
 		l := &lane{of: s, queue: make(chan *job, 4*MaxGroup)}
 		s.lanes = append(s.lanes, l)
 		writers.Go(l.write)

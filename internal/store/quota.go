@@ -1,13 +1,14 @@
 package store
 
 import (
+	"encoding/binary"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/clock"
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/optout/keyword"
+	"github.com/syssecure/syssecure/internal/wire"
 )
 
 // QuotaID is the index value of a limit's name and one value of its key: a keyed MAC, cut to 128 bits. The value itself,
@@ -15,9 +16,7 @@ import (
 type QuotaID [16]byte
 
 // QuotaKey names what a limit counted for one value.
-func QuotaKey(a id.Account, q QuotaID) Key {
-	return Key{Table: TableQuota, Account: a, ID: string(q[:])}
-}
+func QuotaKey(a id.Account, q QuotaID) Key { return accountKey(TableQuota, a, q) }
 
 // Quota is what one limit counted for one value of its key.
 type Quota struct {
@@ -27,7 +26,8 @@ type Quota struct {
 	// EndsAt is when the row may go: no mark counts any more. It is rounded up, so that its index entry seldom moves.
 	EndsAt time.Time
 	// Era tells by which setting of the clock the marks were written.
-	Era clock.Era
+	Era   clock.Era
+	Extra extra.Fields
 }
 
 // Key names the row.
@@ -39,66 +39,38 @@ type Counted struct {
 	ID    QuotaID
 }
 
-func (q Quota) encode(e *encoder) {
-	e.id(q.Account)
-	e.id(q.ID)
-	e.time(q.EndsAt)
-	p := e.pack()
+func (q Quota) encode(c *wire.Coder) { q.fields(c) }
+
+func (q *Quota) fields(c *wire.Coder) {
+	wire.IDColumn(c, &q.Account)
+	wire.IDColumn(c, &q.ID)
+	c.TimeColumn(&q.EndsAt)
+	c.Data(&q.Extra, func(c *wire.Coder) {
+		c.Packed(1, len(q.Marks), q.packMarks, q.unpackMarks)
+		c.Era(2, &q.Era) // and 3
+	})
+}
+
+// packMarks writes each mark's time less that of the mark before, which are near each other, and its item. A row may hold
+// thousands.
+func (q *Quota) packMarks(b []byte) []byte {
 	var before int64
-	list(&p, q.Marks, func(m guard.Mark) {
+	for _, m := range q.Marks {
 		at := m.At.UnixMicro()
-		p.int(at - before) // near each other: three bytes in place of eight
-		p.string(m.Item)
+		b = binary.AppendVarint(b, at-before)
+		b = binary.AppendUvarint(b, uint64(len(m.Item)))
+		b = append(b, m.Item...)
 		before = at
-	})
-	p.era(q.Era)
-	e.packed(p)
+	}
+	return b
 }
 
-func decodeQuota(d *decoder) Record {
-	q := Quota{Account: d.account(), ID: QuotaID(d.contact()), EndsAt: d.time()}
-	u := d.unpack()
+func (q *Quota) unpackMarks(b []byte) bool {
+	u := unpacker{b: b}
 	var at int64
-	q.Marks = unlist(&u, func() guard.Mark {
+	for len(u.b) > 0 && !u.bad {
 		at += u.int()
-		return guard.Mark{At: time.UnixMicro(at).UTC(), Item: u.string()}
-	})
-	q.Era = u.era()
-	d.unpacked(&u)
-	return q
-}
-
-func (p *packer) replies(c Contact) {
-	list(p, c.LastSentVia, func(s message.SentVia) {
-		p.string(s.Carrier)
-		p.time(s.At)
-	})
-	list(p, c.Acknowledged, func(a keyword.Acknowledged) {
-		p.uint(uint64(a.Kind))
-		p.time(a.At)
-	})
-}
-
-func (u *unpacker) replies(c *Contact) {
-	if len(u.b) == 0 {
-		return
+		q.Marks = append(q.Marks, guard.Mark{At: time.UnixMicro(at).UTC(), Item: u.string()})
 	}
-	c.LastSentVia = unlist(u, func() message.SentVia { return message.SentVia{Carrier: u.string(), At: u.time()} })
-	c.Acknowledged = unlist(u, func() keyword.Acknowledged {
-		return keyword.Acknowledged{Kind: keyword.Kind(u.uint()), At: u.time()}
-	})
-}
-
-func (p *packer) counted(o OTP) {
-	list(p, o.Counted, func(c Counted) {
-		p.string(c.Limit)
-		p.id(c.ID)
-	})
-}
-
-func (u *unpacker) counted(o *OTP) {
-	if len(u.b) == 0 {
-		return // of the first version
-	}
-	o.Counted = unlist(u, func() Counted { return Counted{Limit: u.string(), ID: u.id()} })
+	return !u.bad
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // Reader is one state of the database. What it lists comes with the keys that an Update then names: nothing that was
@@ -70,6 +71,45 @@ type Reader interface {
 	OldTallyDays(before stats.Day, limit int) ([]Key, error)
 	// LedgerPart adds up the entries behind one, limit at most, and gives the last that it added.
 	LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error)
+}
+
+// WebhookReader is the part of Reader that webhooks need.
+type WebhookReader interface {
+	// Endpoints lists every account's endpoints, in the order of account and id, after the given one.
+	Endpoints(account id.Account, after id.Webhook, limit int) ([]Endpoint, error)
+	// Events lists events of an account and mode strictly between two ids: oldest first, or newest first.
+	Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]Event, error)
+	// Deliveries lists what went to a target, newest first, before the given event; the zero id begins at the newest.
+	Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]Delivery, error)
+	// WaitingTargets lists the targets that deliveries wait for, after the given one. It reads one row for each,
+	// however many wait.
+	WaitingTargets(after TargetRef, limit int) ([]WaitingTarget, error)
+	// DueDeliveries lists a target's deliveries that nobody works on, also those whose time is still to come, the soonest
+	// first, without those of some events.
+	DueDeliveries(t TargetRef, without map[id.Event]struct{}, limit int) ([]Delivery, error)
+	// LeftDeliveries lists deliveries that nodes worked on which are gone, owner by owner.
+	LeftDeliveries(nodes node.Set, limit int) ([]Due, error)
+}
+
+// InboundReader is the part of Reader that texts from phones need.
+type InboundReader interface {
+	// Inbound lists texts of an account and mode, newest first.
+	Inbound(q ListQuery, p *Page) ([]Inbound, error)
+	// InboundBeyond lists the texts of an account and mode that are older than the newest keep, newest first.
+	InboundBeyond(account id.Account, mode id.Mode, keep, limit int) ([]Key, error)
+}
+
+// ScanReader is the part of Reader that copies and restored copies need.
+type ScanReader interface {
+	// Scan lists a table in the order of Key.Compare, behind the given key; nil begins at the first. Damaged rows are among
+	// them as they are.
+	Scan(t Table, after *Key, limit int) ([]Record, error)
+	// Size is about how many rows a table has: a progress bar needs no more, and counting millions takes seconds.
+	Size(t Table) (int64, error)
+	// ParkedTexts and ParkedDeliveries list what a restore parked and whose time is not before the given one; the zero time
+	// is all. Codes are never parked, since they end with the restore.
+	ParkedTexts(from time.Time, limit int) ([]Due, error)
+	ParkedDeliveries(from time.Time, limit int) ([]Due, error)
 }
 
 // OptOutPlace is a place in the list of opt-outs.

@@ -8,12 +8,6 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// Checker is a Backend that can tell, without a write, whether it would take one. A database that only answers reads, such
-// as a standby, is no use to anybody who sends.
-type Checker interface {
-	Writable(ctx context.Context) error
-}
-
 const (
 	// readyWithin bounds the look at the database: who asks is a balancer, which has no patience.
 	readyWithin = 2 * time.Second

@@ -2,13 +2,6 @@ package store
 
 import "sync"
 
-// Alone is a Batch that knows whether anybody else wrote since this backend's last group. Only then may the committer
-// believe what it remembers: SQLite tells by PRAGMA data_version under the write lock; a database with several nodes
-// cannot, and is always asked.
-type Alone interface {
-	Unchanged() (bool, error)
-}
-
 // recentRows is how many rows a generation of recent holds; two generations live at a time.
 const recentRows = 2048
 
@@ -30,7 +23,7 @@ func (r *recent) get(k Key) (Record, bool) {
 }
 
 func (r *recent) put(k Key, rec Record) {
-	if k.Table == TableTemplate {
+	if _, bad := rec.(damaged); bad || k.Table == TableTemplate {
 		return // large, and seldom written: thousands of them are not for this memory
 	}
 	if r.now == nil || len(r.now) >= recentRows {

@@ -25,25 +25,6 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// Backend is what a database has to do. Its methods are called by Store alone.
-type Backend interface {
-	// Group opens a write transaction, gives it to fn and commits when fn returned nil. Nothing of it may be seen, nor
-	// survive, otherwise. Groups run one after another, or in several lanes when the backend is Laned. When Group returns
-	// nil the changes are on disk.
-	Group(ctx context.Context, fn func(Batch) error) error
-	// View gives fn a consistent state to read from.
-	View(ctx context.Context, fn func(Reader) error) error
-	Close() error
-}
-
-// Batch is one write transaction.
-type Batch interface {
-	// Load reads the rows of the keys; absent rows are left out.
-	Load(keys []Key) (Rows, error)
-	// Write inserts or replaces the records, and removes the rows of gone.
-	Write(records []Record, gone []Key) error
-}
-
 // MaxGroup is how many updates one transaction takes at most: it bounds how long a caller waits for its neighbours.
 const MaxGroup = 256
 
@@ -184,45 +165,28 @@ func (s *Store) EachAccount(ctx context.Context, fn func(Account) error) error {
 	return ctx.Err()
 }
 
-// Peeker is a Backend that can read without the last moment's changes, when they would be dear to have.
-type Peeker interface {
-	// Peek reports whether fn saw everything after all.
-	Peek(ctx context.Context, fn func(Reader) error) (whole bool, err error)
-}
-
 // Peek is a View that may miss the changes of the last second; whole says that it did not. It is for sweeps, which look
 // often, mostly find nothing, and decide in an Update.
 func (s *Store) Peek(ctx context.Context, fn func(Reader) error) (whole bool, err error) {
-	p, ok := s.backend.(Peeker)
-	if !ok {
-		return true, s.View(ctx, fn)
-	}
 	err = s.look(ctx, func(ctx context.Context, fn func(Reader) error) (err error) {
-		whole, err = p.Peek(ctx, fn)
+		whole, err = s.backend.Peek(ctx, fn)
 		return err
 	}, fn)
 	return whole, err
 }
 
-// Finder is a Backend that can read single rows more cheaply than in a View.
-type Finder interface {
-	Find(ctx context.Context, keys []Key) (Rows, error)
-}
-
 // Find reads single rows, each as it is now; together they need not be one state. It includes every Update of this
-// process that returned before; what another process changed may be missing for half a second.
-func (s *Store) Find(ctx context.Context, keys ...Key) (rows Rows, err error) {
-	if f, ok := s.backend.(Finder); ok {
-		if rows, err = f.Find(ctx, keys); err != nil && ctx.Err() == nil {
-			err = fault.Unavailable(err)
-		}
-		return rows, err
+// process that returned before; what another process changed may be missing for half a second. A row that is damaged is an
+// error.
+func (s *Store) Find(ctx context.Context, keys ...Key) (Rows, error) {
+	rows, err := s.backend.Find(ctx, keys)
+	if err == nil {
+		return rows.Whole()
 	}
-	err = s.View(ctx, func(r Reader) error {
-		rows, err = r.Load(keys...)
-		return err
-	})
-	return rows, err
+	if ctx.Err() == nil {
+		err = fault.Unavailable(err)
+	}
+	return nil, err
 }
 
 // Close carries out what was queued, ends the writer and closes the backend. Closing again does nothing more.

@@ -85,6 +85,9 @@ func (l *lane) addUp(b Batch) error {
 		if !written {
 			row = rows[k]
 		}
+		if _, bad := row.(damaged); bad {
+			continue // what was counted is lost with the row
+		}
 		l.changed.put(change{k, l.changed.sums.by[k].Onto(row)})
 	}
 	return nil

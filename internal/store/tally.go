@@ -4,12 +4,12 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
-	"time"
 
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/wire"
 )
 
 // Tally is what was counted in one cell of an account's statistics. Whoever counts adds a Tally of one to it.
@@ -20,6 +20,7 @@ type Tally struct {
 	// Slot keeps nodes from waiting for each other's rows, see Store.SetSlot. Whoever adds leaves it out.
 	Slot uint8
 	stats.Line
+	Extra extra.Fields
 }
 
 // Key names the row. The id begins with mode and day, so that the days of a report are one range of the table.
@@ -45,51 +46,72 @@ func (t *Tally) Onto(r Record) Record {
 	return row
 }
 
-func (t Tally) encode(e *encoder) {
-	e.id(t.Account)
-	e.blob([]byte(t.Key().ID))
-	e.int(int64(t.Day))
-	p := e.pack()
-	p.counts(t.Counts)
-	e.packed(p)
+func (t Tally) encode(c *wire.Coder) { t.fields(c) }
+
+func (t *Tally) fields(c *wire.Coder) {
+	wire.IDColumn(c, &t.Account)
+	c.KeyColumn(func() string { return t.Key().ID }, t.readKey)
+	day := t.Day
+	wire.IntColumn(c, &day)
+	c.Check(day == t.Day)
+	c.Data(&t.Extra, func(c *wire.Coder) {
+		for i, n := range []*int64{&t.Codes, &t.Sent, &t.Delivered, &t.Verified, &t.Segments, &t.Credits} {
+			wire.Int(c, wire.Number(1+i), n)
+		}
+		wire.Int(c, 7, &t.Times.First)
+		c.Packed(8, len(t.Times.N), func(b []byte) []byte { return appendCounters(b, t.Times.N) }, func(b []byte) bool {
+			u := unpacker{b: b}
+			t.Times.N = make([]uint32, u.elements())
+			u.counters(t.Times.N)
+			return !u.bad && len(u.b) == 0
+		})
+	})
 }
 
-func decodeTally(d *decoder) Record {
-	t := Tally{Account: d.account()}
-	k := unpacker{b: d.next().B}
-	t.Mode, t.Day = k.dayID()
-	t.Slot, t.Kind, t.Channel = k.byte(), stats.Kind(k.byte()), message.Channel(k.byte())
-	t.Country = string(k.take(int(k.byte())))
-	t.Prefix = string(k.take(int(k.byte())))
-	t.Carrier = string(k.b)
-	d.bad = d.bad || k.bad || d.int() != int64(t.Day)
-	u := d.unpack()
-	t.Counts = u.counts(new([]uint32))
-	d.unpacked(&u)
-	return t
+func (t *Tally) readKey(b []byte) bool {
+	u := unpacker{b: b}
+	t.Mode, t.Day = u.dayID()
+	t.Slot, t.Kind, t.Channel = u.byte(), stats.Kind(u.byte()), message.Channel(u.byte())
+	t.Country = string(u.take(int(u.byte())))
+	t.Prefix = string(u.take(int(u.byte())))
+	t.Carrier = string(u.b)
+	return !u.bad
 }
-
-func (u *unpacker) byte() byte { return u.take(1)[0] }
 
 func (u *unpacker) dayID() (id.Mode, stats.Day) {
 	mode := id.Mode(u.byte())
 	return mode, stats.Day(binary.BigEndian.Uint32(u.take(4)))
 }
 
-func (p *packer) counts(c stats.Counts) {
-	for _, n := range []int64{c.Codes, c.Sent, c.Delivered, c.Verified, c.Segments, c.Credits} {
-		p.int(n)
+// elements is how many varints are left.
+func (u *unpacker) elements() (n int) {
+	for _, b := range u.b {
+		if b < 0x80 {
+			n++
+		}
 	}
-	p.uint(uint64(len(c.Times.N)))
-	if len(c.Times.N) > 0 {
-		p.b = append(p.b, c.Times.First)
-	}
-	for _, n := range c.Times.N {
-		p.uint(uint64(n))
-	}
+	return n
 }
 
-// counts reads what counts wrote; the times take their memory from pool when it has enough.
+func appendCounters(b []byte, counters []uint32) []byte {
+	for _, n := range counters {
+		b = binary.AppendUvarint(b, uint64(n))
+	}
+	return b
+}
+
+func appendCounts(b []byte, n stats.Counts) []byte {
+	for _, sum := range []int64{n.Codes, n.Sent, n.Delivered, n.Verified, n.Segments, n.Credits} {
+		b = binary.AppendVarint(b, sum)
+	}
+	b = binary.AppendUvarint(b, uint64(len(n.Times.N)))
+	if len(n.Times.N) > 0 {
+		b = append(b, n.Times.First)
+	}
+	return appendCounters(b, n.Times.N)
+}
+
+// counts reads what appendCounts wrote; the times take their memory from pool when it has enough.
 func (u *unpacker) counts(pool *[]uint32) stats.Counts {
 	c := stats.Counts{Codes: u.int(), Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int()}
 	n := u.uint()
@@ -98,7 +120,7 @@ func (u *unpacker) counts(pool *[]uint32) stats.Counts {
 	}
 	c.Times.First = u.byte()
 	if n > uint64(len(u.b)) {
-		u.bad = true
+		u.bad, u.b = true, nil
 		return c
 	}
 	if uint64(len(*pool)) < n {
@@ -127,12 +149,6 @@ func (u *unpacker) counters(into []uint32) {
 	u.b = b
 }
 
-func (u *unpacker) small() uint8 {
-	n := u.uint()
-	u.bad = u.bad || n > 255
-	return uint8(n)
-}
-
 // TallyDay is what was counted on one day, all cells in one row: a day that is over is read as a whole or not at all. Each
 // day has two rows, one that keeps prefixes apart and one that does not: few reports ask for prefixes, of which there are
 // many.
@@ -142,6 +158,7 @@ type TallyDay struct {
 	Prefixes bool
 	Day      stats.Day
 	Lines    []stats.Line
+	Extra    extra.Fields
 }
 
 // Key names the row.
@@ -155,64 +172,77 @@ func (t TallyDay) id() string {
 	return string(binary.BigEndian.AppendUint32(b, uint32(t.Day)))
 }
 
-// encode writes each name once, and then each line with the places of its names: a report reads thousands of lines with
-// the same few carriers and countries.
-func (t TallyDay) encode(e *encoder) {
-	e.id(t.Account)
-	e.list(append(e.buf, t.id()...))
-	e.int(int64(t.Day))
-	var names []string
-	places := map[string]uint64{}
-	place := func(name string) uint64 {
-		n, ok := places[name]
-		if !ok {
-			n = uint64(len(names))
-			places[name], names = n, append(names, name)
+func (t TallyDay) encode(c *wire.Coder) { t.fields(c) }
+
+func (t *TallyDay) fields(c *wire.Coder) {
+	wire.IDColumn(c, &t.Account)
+	c.KeyColumn(t.id, t.readID)
+	day := t.Day
+	wire.IntColumn(c, &day)
+	c.Check(day == t.Day)
+	c.Data(&t.Extra, func(c *wire.Coder) {
+		var names []string
+		if !c.Reading() {
+			names = t.names()
 		}
-		return n
-	}
-	for _, l := range t.Lines {
-		place(l.Country)
-		place(l.Prefix)
-		place(l.Carrier)
-	}
-	p := e.pack()
-	list(&p, names, p.string)
-	list(&p, t.Lines, func(l stats.Line) {
-		p.uint(uint64(l.Kind))
-		p.uint(uint64(l.Channel))
-		p.uint(place(l.Country))
-		p.uint(place(l.Prefix))
-		p.uint(place(l.Carrier))
-		p.counts(l.Counts)
+		wire.Texts(c, 1, &names)
+		c.Packed(2, len(t.Lines), func(b []byte) []byte { return t.packLines(b, names) }, func(b []byte) bool {
+			return t.unpackLines(b, names)
+		})
 	})
-	e.packed(p)
 }
 
-func decodeTallyDay(d *decoder) Record {
-	t := TallyDay{Account: d.account()}
-	raw := d.next().B
-	k := unpacker{b: raw}
-	t.Mode, t.Prefixes = id.Mode(k.byte()), k.bool()
-	t.Day = stats.Day(binary.BigEndian.Uint32(k.take(4)))
-	d.bad = d.bad || k.bad || t.id() != string(raw) || d.int() != int64(t.Day)
-	u := d.unpack()
-	names := unlist(&u, u.string)
+func (t *TallyDay) readID(b []byte) bool {
+	u := unpacker{b: b}
+	t.Mode, t.Prefixes = id.Mode(u.byte()), u.byte() != 0
+	t.Day = stats.Day(binary.BigEndian.Uint32(u.take(4)))
+	return !u.bad && t.id() == string(b)
+}
+
+// names are the names of the lines, each once: a report reads thousands of lines with the same few carriers and countries.
+func (t *TallyDay) names() (names []string) {
+	seen := map[string]bool{}
+	for _, l := range t.Lines {
+		for _, name := range []string{l.Country, l.Prefix, l.Carrier} {
+			if !seen[name] {
+				seen[name], names = true, append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// packLines writes each line, with the places of its names.
+func (t *TallyDay) packLines(b []byte, names []string) []byte {
+	places := make(map[string]uint64, len(names))
+	for i, name := range names {
+		places[name] = uint64(i)
+	}
+	for _, l := range t.Lines {
+		for _, n := range []uint64{uint64(l.Kind), uint64(l.Channel), places[l.Country], places[l.Prefix], places[l.Carrier]} {
+			b = binary.AppendUvarint(b, n)
+		}
+		b = appendCounts(b, l.Counts)
+	}
+	return b
+}
+
+func (t *TallyDay) unpackLines(b []byte, names []string) bool {
+	u := unpacker{b: b}
 	name := func() string {
 		n := u.uint()
 		if n >= uint64(len(names)) {
-			u.bad = true
+			u.bad, u.b = true, nil
 			return ""
 		}
 		return names[n]
 	}
-	pool := make([]uint32, len(u.b)) // a counter has at least a byte
-	t.Lines = unlist(&u, func() stats.Line {
+	pool := make([]uint32, len(b)) // a counter has at least a byte
+	for len(u.b) > 0 && !u.bad {
 		c := stats.Cell{Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()), Country: name(), Prefix: name(), Carrier: name()}
-		return stats.Line{Cell: c, Counts: u.counts(&pool)}
-	})
-	d.unpacked(&u)
-	return t
+		t.Lines = append(t.Lines, stats.Line{Cell: c, Counts: u.counts(&pool)})
+	}
+	return !u.bad
 }
 
 // Merge adds lines to the day's.
@@ -235,66 +265,6 @@ func (t TallyDay) Merge(lines []stats.Line) TallyDay {
 		t.Lines[i].Counts = t.Lines[i].Counts.Plus(l.Counts)
 	}
 	return t
-}
-
-// LedgerMark says that an account's entries up to Seq were added up, and what they came to: the next check begins there.
-type LedgerMark struct {
-	Account id.Account
-	Seq     int64
-	Sum     ledger.Balance
-	At      time.Time
-}
-
-// LedgerMarkKey names an account's mark.
-func LedgerMarkKey(a id.Account) Key { return Key{Table: TableLedgerMark, Account: a} }
-
-// Key names the row.
-func (m LedgerMark) Key() Key { return LedgerMarkKey(m.Account) }
-
-func (m LedgerMark) encode(e *encoder) {
-	e.id(m.Account)
-	e.int(m.Seq)
-	e.int(m.Sum.Credits)
-	e.int(m.Sum.Held)
-	e.time(m.At)
-}
-
-func decodeLedgerMark(d *decoder) Record {
-	return LedgerMark{Account: d.account(), Seq: d.int(), Sum: ledger.Balance{Credits: d.int(), Held: d.int()}, At: d.time()}
-}
-
-// WentLow reports whether the credits fell below the account's threshold since before, and nobody was told of it yet.
-func (a Account) WentLow(before Account) bool {
-	return a.Watch.LowTold != 0 && a.Watch.LowTold != before.Watch.LowTold
-}
-
-// watch stores what caps remember; null is nothing, as in the row of an account that never spent.
-func (e *encoder) watch(w ledger.Watch) {
-	if w.Hour.IsZero() && w.Day.IsZero() && w.InHour == 0 && w.InDay == 0 && len(w.Countries) == 0 && w.LowTold == 0 {
-		e.blob(nil)
-		return
-	}
-	p := e.pack()
-	p.time(w.Hour)
-	p.time(w.Day)
-	p.int(w.InHour)
-	p.int(w.InDay)
-	list(&p, w.Countries, func(c ledger.CountrySpend) { p.string(c.Country); p.int(c.Spent) })
-	p.int(w.LowTold)
-	e.packed(p)
-}
-
-func (d *decoder) watch() (w ledger.Watch) {
-	if d.row[d.i].Null {
-		d.i++
-		return w
-	}
-	u := d.unpack()
-	w.Hour, w.Day, w.InHour, w.InDay = u.time(), u.time(), u.int(), u.int()
-	w.Countries = unlist(&u, func() ledger.CountrySpend { return ledger.CountrySpend{Country: u.string(), Spent: u.int()} })
-	w.LowTold = u.int()
-	d.unpacked(&u)
-	return w
 }
 
 // DayOfTally gives a day's row that a tally is put away into, without lines.

@@ -3,8 +3,10 @@ package store
 import (
 	"time"
 
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/template"
+	"github.com/syssecure/syssecure/internal/wire"
 )
 
 // Template is a template's row. Its texts are not sealed: they are what everybody with a phone gets to read, and hold
@@ -18,46 +20,33 @@ type Template struct {
 	// DeletedAt is set when the template was deleted. The row stays as long as a pending code may have to be sent again
 	// with its text.
 	DeletedAt time.Time
+	Extra     extra.Fields
 }
+
+// TemplateKey names a template.
+func TemplateKey(a id.Account, t id.Template) Key { return accountKey(TableTemplate, a, t) }
 
 // Key names the row.
 func (t Template) Key() Key { return TemplateKey(t.Account, t.ID) }
 
-// TemplateKey names a template.
-func TemplateKey(a id.Account, t id.Template) Key {
-	return Key{Table: TableTemplate, Account: a, ID: string(t[:])}
+func (t Template) encode(c *wire.Coder) { t.fields(c) }
+
+func (t *Template) fields(c *wire.Coder) {
+	wire.IDColumn(c, &t.Account)
+	wire.IDColumn(c, &t.ID)
+	wire.IntColumn(c, &t.Mode)
+	c.TimeColumn(&t.DeletedAt)
+	c.Data(&t.Extra, func(c *wire.Coder) {
+		wire.Text(c, 1, &t.Name)
+		wire.List(c, 2, &t.Translations, translationFields, nil)
+		wire.Text(c, 3, &t.WhatsApp.Name)
+		wire.Text(c, 4, &t.WhatsApp.Language)
+		wire.List(c, 5, &t.Voice, translationFields, nil)
+		c.Time(6, &t.CreatedAt)
+	})
 }
 
-func (t Template) encode(e *encoder) {
-	e.id(t.Account)
-	e.id(t.ID)
-	e.int(int64(t.Mode))
-	e.time(t.DeletedAt)
-	p := e.pack()
-	p.string(t.Name)
-	list(&p, t.Translations, p.translation)
-	p.string(t.WhatsApp.Name)
-	p.string(t.WhatsApp.Language)
-	list(&p, t.Voice, p.translation)
-	p.time(t.CreatedAt)
-	e.packed(p)
-}
-
-func decodeTemplate(d *decoder) Record {
-	t := Template{Account: d.account(), ID: id.Template(d.sixteen()), Mode: id.Mode(d.int()), DeletedAt: d.time()}
-	u := d.unpack()
-	t.Name, t.Translations = u.string(), unlist(&u, u.translation)
-	t.WhatsApp = template.WhatsApp{Name: u.string(), Language: u.string()}
-	t.Voice, t.CreatedAt = unlist(&u, u.translation), u.time()
-	d.unpacked(&u)
-	return t
-}
-
-func (p *packer) translation(t template.Translation) {
-	p.string(t.Tag)
-	p.string(t.Text)
-}
-
-func (u *unpacker) translation() template.Translation {
-	return template.Translation{Tag: u.string(), Text: u.string()}
+func translationFields(c *wire.Coder, t *template.Translation) {
+	wire.Text(c, 1, &t.Tag)
+	wire.Text(c, 2, &t.Text)
 }

@@ -127,6 +127,9 @@ func (tx *Tx) get(k Key) (Record, bool) {
 		return r, r != nil
 	}
 	r, ok := tx.rows[k]
+	if d, bad := r.(damaged); bad {
+		panic(d) // call makes it the closure's error
+	}
 	return r, ok
 }
 
@@ -162,6 +165,12 @@ type Getter interface {
 func (r Rows) get(k Key) (Record, bool) {
 	rec, ok := r[k]
 	return rec, ok
+}
+
+// Exists reports whether there is a row.
+func Exists(from Getter, k Key) bool {
+	_, ok := from.get(k)
+	return ok
 }
 
 // Get reads a record of the type R.

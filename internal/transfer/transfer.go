@@ -260,7 +260,7 @@ func (d *digest) sum() Sum {
 // canonical writes a row so that equal rows are equal bytes, whatever database they came from, until the next call.
 func (d *digest) canonical(r store.Record) []byte {
 	b := d.buf[:0]
-	for _, v := range d.encoder.Encode(r) {
+	for _, v := range d.encoder.Columns(r) {
 		if v.Null {
 			b = append(b, 0)
 			continue

@@ -17,22 +17,23 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 	"github.com/syssecure/syssecure/internal/transfer"
 )
 
 var at = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 var databases = map[string]func(t *testing.T) store.Backend{
-	"memory": func(*testing.T) store.Backend { return memory.New() },
+	"memory": func(*testing.T) store.Backend { return memory.New(storetest.Codec) },
 	"sqlite": func(t *testing.T) store.Backend {
-		b, err := sqlite.Open(filepath.Join(t.TempDir(), "s.db"))
+		b, err := sqlite.Open(filepath.Join(t.TempDir(), "s.db"), storetest.Codec)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return b
 	},
 	"postgres": func(t *testing.T) store.Backend {
-		b, err := postgres.Open(t.Context(), pgtest.URL(t))
+		b, err := postgres.Open(t.Context(), pgtest.URL(t), storetest.Codec)
 		if err != nil {
 			t.Fatal(err)
 		}

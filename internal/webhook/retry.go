@@ -3,6 +3,7 @@ package webhook
 import (
 	"time"
 
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -73,6 +74,7 @@ type Delivery struct {
 	DueAt     time.Time
 	Owner     int64
 	CreatedAt time.Time
+	Extra     extra.Fields
 }
 
 // Try is one attempt.
@@ -82,6 +84,7 @@ type Try struct {
 	Status int    // of HTTP, 0 when there was no answer
 	Error  string // why there was none, from a closed list
 	Answer []byte // the start of a refusal's body, sealed
+	Extra  extra.Fields
 }
 
 // keptTries bounds a row: redeliveries may go on for 30 days.

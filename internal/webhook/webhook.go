@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -92,6 +93,7 @@ type Endpoint struct {
 	FailingSince time.Time
 	Failures     int
 	CreatedAt    time.Time
+	Extra        extra.Fields
 }
 
 // Disabled is why an endpoint gets nothing.
@@ -108,6 +110,7 @@ const (
 type Secret struct {
 	Sealed    []byte
 	ExpiresAt time.Time
+	Extra     extra.Fields
 }
 
 // MaxOverlap bounds how long two secrets sign after a rotation, MaxSecrets how many can: a receiver that refuses long

@@ -10,12 +10,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/store/sqlite"
 )
 
 // benchGrowth measures a pair on a small database and on one that holds o.stored ended verifications, in turn.
@@ -36,7 +34,7 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(ctx, filepath.Join(large, "data", app.DatabaseFile), conf.account, o.stored); err != nil {
+	if err := fill(ctx, conf, o.stored); err != nil {
 		return err
 	}
 	begin := time.Now()
@@ -71,19 +69,19 @@ const fillBatch = 20_000
 
 // fill writes n ended verifications with their messages and numbers, as the server would have left them, in groups much
 // larger than a server's: through its API it would take an hour.
-func fill(ctx context.Context, file string, account id.Account, n int) (err error) {
-	b, err := sqlite.Open(file)
+func fill(ctx context.Context, i *installation, n int) (err error) {
+	base, err := i.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
+	defer func() { err = errors.Join(err, base.Close()) }()
 	at := time.Now().Add(-24 * time.Hour)
 	for done := 0; done < n; done += fillBatch {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rows := ended(account, at, min(fillBatch, n-done))
-		if err := b.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
+		rows := ended(i.account, at, min(fillBatch, n-done))
+		if err := base.Backend.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
 			return err
 		}
 		at = at.Add(time.Second)

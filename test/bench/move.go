@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"github.com/syssecure/syssecure/internal/app"
 )
 
 // benchMove times backup, restore and move with o.stored ended verifications, which are three rows each. The move's second
@@ -23,7 +21,7 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(ctx, filepath.Join(work, "data", app.DatabaseFile), conf.account, o.stored); err != nil {
+	if err := fill(ctx, conf, o.stored); err != nil {
 		return err
 	}
 	timed := func(what string, mayFail bool, args ...string) error {

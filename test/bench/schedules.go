@@ -12,12 +12,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/store/sqlite"
 )
 
 const (
@@ -108,7 +106,7 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 			return err
 		}
 		if name == "many" {
-			if err := fillSchedules(ctx, filepath.Join(folder, "data", app.DatabaseFile), i.account); err != nil {
+			if err := fillSchedules(ctx, i); err != nil {
 				return err
 			}
 		}
@@ -135,12 +133,12 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 }
 
 // fillSchedules writes texts that are due in twenty days.
-func fillSchedules(ctx context.Context, file string, account id.Account) (err error) {
-	b, err := sqlite.Open(file)
+func fillSchedules(ctx context.Context, i *installation) (err error) {
+	base, err := i.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
+	defer func() { err = errors.Join(err, base.Close()) }()
 	at, due := time.Now(), time.Now().Add(20*24*time.Hour)
 	for range waiting / fillBatch {
 		var rows []store.Record
@@ -148,11 +146,11 @@ func fillSchedules(ctx context.Context, file string, account id.Account) (err er
 			var contact store.ContactID
 			rand.Read(contact[:])
 			rows = append(rows, store.Message{Contact: contact, Number: make([]byte, 44), Body: make([]byte, 76), Message: message.Message{
-				ID: id.NewMessage(at), Account: account, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled, CreatedAt: at,
+				ID: id.NewMessage(at), Account: i.account, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled, CreatedAt: at,
 				ScheduledAt: due, DueAt: due, Deadline: due.Add(time.Hour), Plan: []message.Step{{Channel: message.SMS, Carrier: "sink", Segments: 1}},
 			}})
 		}
-		if err := b.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
+		if err := base.Backend.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
 			return err
 		}
 		due = due.Add(time.Second)

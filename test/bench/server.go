@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -50,6 +52,15 @@ type installation struct {
 	listen, conf, key string
 	database, master  string
 	account           id.Account
+}
+
+// open opens the installation while its server is stopped.
+func (i *installation) open(ctx context.Context) (*app.Base, error) {
+	c, err := config.Load(i.conf, nil)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, c)
 }
 
 // configure makes an installation on the embedded database, with fsync, and with the limits off that would stop a

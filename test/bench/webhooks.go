@@ -18,8 +18,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
-	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
@@ -208,11 +206,7 @@ func ourHooks(ctx context.Context, o options, program, folder string, r *receive
 
 // fillDeliveries writes events and their deliveries as the server does, while it is stopped.
 func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int) error {
-	c, err := config.Load(i.conf, nil)
-	if err != nil {
-		return err
-	}
-	base, err := app.Open(ctx, c)
+	base, err := i.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -224,7 +218,7 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 				at := now.Add(time.Duration(k-n) * time.Millisecond)
 				e := store.Event{Account: i.account, Mode: id.Live, Type: webhook.MessageDelivered, Targets: []webhook.Target{webhook.Target(whe)}, CreatedAt: at}
 				e.ID = webhook.EventID(at, []byte("bench"), k, e.Type)
-				e.Payload = dispatch.SealPayload(base.Keys, e.ID, body)
+				e.Payload = dispatch.SealPayload(base.Keys, e.Key(), body)
 				tx.Insert(e)
 				tx.Insert(store.Delivery{Delivery: webhook.Delivery{
 					Account: i.account, Target: webhook.Target(whe), Event: e.ID, Mode: id.Live,

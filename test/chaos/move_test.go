@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 	"github.com/syssecure/syssecure/internal/transfer"
 )
@@ -47,9 +47,11 @@ func TestMoveIsKilledAnywhere(t *testing.T) {
 	}
 	t.Logf("%d moves were killed", killed)
 	s.command(t, "move", "--from", "sqlite", "--to", url)
-	b, err := postgres.Open(t.Context(), url)
+	moved := *conf
+	moved.Database = secret.NewText(url)
+	base, err := app.Open(t.Context(), &moved)
 	check(t, err)
-	there := store.Open(b)
+	there := base.Store
 	defer func() { check(t, there.Close()) }()
 	got, err := transfer.Sums(t.Context(), there.View, transfer.Options{Skip: []store.Key{store.MetaKey("closed")}})
 	check(t, err)

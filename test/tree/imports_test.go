@@ -16,13 +16,13 @@ type layer struct {
 // The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
 // beside. After a change here: make diagram.
 var layers = []layer{
-	{"leaves", []string{"id", "phone", "fault", "secret", "egress", "clock", "instant", "strictjson", "version", "retryafter"}},
+	{"leaves", []string{"id", "phone", "fault", "secret", "egress", "clock", "instant", "strictjson", "version", "retryafter", "extra"}},
 	{"first rules", []string{"message", "optout/keyword"}}, // that other rules, and settings, may know
 	{"rules", []string{
 		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "node", "bound", "queue",
 	}},
-	{"work and logs", []string{"failpoint", "logs", "work"}}, // above the rules: work runs what queue orders
-	{"nodes", []string{"cluster"}},                           // what dispatch asks and a database keeps
+	{"work, rows, logs", []string{"failpoint", "logs", "work", "wire"}}, // above the rules: work runs what queue orders
+	{"nodes", []string{"cluster"}},                                      // what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "config", "problem", "listener", "answers"}},
 	{"on the store", []string{"query", "transfer", "carrierwatch", "janitor", "field", "cursor"}},
 	{"delivery", []string{"dispatch"}},

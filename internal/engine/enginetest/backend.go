@@ -22,7 +22,7 @@ type Switch struct {
 	between atomic.Pointer[func()]
 }
 
-// AfterView runs fn once, after the next View and before whoever called it goes on.
+// AfterView runs fn once, after the next read and before whoever called it goes on.
 func (s *Switch) AfterView(fn func()) { s.between.Store(&fn) }
 
 // Group implements store.Backend.
@@ -52,4 +52,18 @@ func (s *Switch) View(ctx context.Context, fn func(store.Reader) error) error {
 		(*between)()
 	}
 	return err
+}
+
+// Peek implements store.Backend.
+func (s *Switch) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
+	return true, s.View(ctx, fn)
+}
+
+// Find implements store.Backend.
+func (s *Switch) Find(ctx context.Context, keys []store.Key) (rows store.Rows, err error) {
+	err = s.View(ctx, func(r store.Reader) error {
+		rows, err = r.Load(keys...)
+		return err
+	})
+	return rows, err
 }

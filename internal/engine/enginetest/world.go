@@ -35,6 +35,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 // Options say what a World is made of. The zero value has a database in memory, no carriers, no prices and no limits.
@@ -75,7 +76,7 @@ type World struct {
 func New(t testing.TB, o Options) *World {
 	t.Helper()
 	if o.Backend == nil {
-		o.Backend = memory.New()
+		o.Backend = memory.New(storetest.Codec)
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -280,7 +281,7 @@ func (c *Clock) Add(d time.Duration) {
 
 // Backends are the databases that important tests run on; each call of a function makes an empty one.
 var Backends = map[string]func(t testing.TB) store.Backend{
-	"memory": func(testing.TB) store.Backend { return memory.New() },
+	"memory": func(testing.TB) store.Backend { return memory.New(storetest.Codec) },
 	"sqlite": func(t testing.TB) store.Backend { return OpenSQLite(t, t.TempDir()+"/test.db") },
 	// It skips the test where PostgreSQL is not installed.
 	"postgres": func(t testing.TB) store.Backend { return OpenPostgres(t, pgtest.URL(t)) },
@@ -289,7 +290,7 @@ var Backends = map[string]func(t testing.TB) store.Backend{
 // OpenPostgres opens a database of a server.
 func OpenPostgres(t testing.TB, url string) *postgres.Backend {
 	t.Helper()
-	b, err := postgres.Open(t.Context(), url)
+	b, err := postgres.Open(t.Context(), url, storetest.Codec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +300,7 @@ func OpenPostgres(t testing.TB, url string) *postgres.Backend {
 // OpenSQLite opens a database file.
 func OpenSQLite(t testing.TB, path string) store.Backend {
 	t.Helper()
-	b, err := sqlite.Open(path)
+	b, err := sqlite.Open(path, storetest.Codec)
 	if err != nil {
 		t.Fatal(err)
 	}

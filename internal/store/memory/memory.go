@@ -22,10 +22,17 @@ import (
 type Backend struct {
 	mu   sync.RWMutex
 	rows map[store.Key]store.Row
+	// codec is that of the one key that a database has.
+	codec *store.Codec
 }
 
 // New makes an empty database.
-func New() *Backend { return &Backend{rows: map[store.Key]store.Row{}} }
+func New(codec *store.Codec) *Backend {
+	return &Backend{rows: map[store.Key]store.Row{}, codec: codec}
+}
+
+// Lanes implements store.Backend.
+func (b *Backend) Lanes() int { return 1 }
 
 // Close does nothing: another Store may be opened over the same Backend, as after a restart.
 func (b *Backend) Close() error { return nil }
@@ -40,7 +47,7 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	}
 	rows := make([]store.Row, len(t.records))
 	for i, r := range t.records {
-		rows[i] = store.Encode(r)
+		rows[i] = b.codec.Encoder().Encode(r.Key().Table, r)
 		if err := store.Check(r.Key().Table, rows[i]); err != nil {
 			return err
 		}
@@ -61,38 +68,49 @@ func (b *Backend) View(_ context.Context, fn func(store.Reader) error) error {
 	return fn(reader{b})
 }
 
+// Peek implements store.Backend.
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
+	return true, b.View(ctx, fn)
+}
+
+// Find implements store.Backend.
+func (b *Backend) Find(_ context.Context, keys []store.Key) (store.Rows, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.load(keys), nil
+}
+
 type batch struct {
 	of      *Backend
 	records []store.Record
 	gone    []store.Key
 }
 
-func (t *batch) Load(keys []store.Key) (store.Rows, error) { return t.of.load(keys) }
+func (t *batch) Load(keys []store.Key) (store.Rows, error) { return t.of.load(keys), nil }
 
 func (t *batch) Write(records []store.Record, gone []store.Key) error {
 	t.records, t.gone = append(t.records, records...), append(t.gone, gone...)
 	return nil
 }
 
-func (b *Backend) load(keys []store.Key) (store.Rows, error) {
+func (b *Backend) load(keys []store.Key) store.Rows {
 	rows := make(store.Rows, len(keys))
 	for _, k := range keys {
 		row, ok := b.rows[k]
 		if !ok {
 			continue
 		}
-		r, err := store.Decode(k.Table, row)
-		if err != nil {
-			return nil, err
-		}
-		rows[k] = r
+		rows[k] = b.codec.Loaded(k.Table, row)
 	}
-	return rows, nil
+	return rows
 }
 
 type reader struct{ b *Backend }
 
-func (r reader) Load(keys ...store.Key) (store.Rows, error) { return r.b.load(keys) }
+func (r reader) Load(keys ...store.Key) (store.Rows, error) {
+	rows := r.b.load(keys)
+	return rows.Whole()
+}
 
 // each calls fn with every record of the type.
 func each[R store.Record](b *Backend, t store.Table, fn func(R)) error {
@@ -100,11 +118,9 @@ func each[R store.Record](b *Backend, t store.Table, fn func(R)) error {
 		if k.Table != t {
 			continue
 		}
-		r, err := store.Decode(t, row)
-		if err != nil {
-			return err
+		if r, ok := b.codec.Listed(t, row); ok {
+			fn(r.(R))
 		}
-		fn(r.(R))
 	}
 	return nil
 }

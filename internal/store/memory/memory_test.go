@@ -11,7 +11,7 @@ import (
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(*testing.T) storetest.Open {
-		b := memory.New()
+		b := memory.New(storetest.Codec)
 		return func(*testing.T) store.Backend { return b }
 	})
 }

@@ -18,11 +18,7 @@ func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Re
 	}
 	slices.SortFunc(keys, store.Key.Compare)
 	for _, k := range first(keys, limit) {
-		rec, err := store.Decode(t, r.b.rows[k])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, rec)
+		out = append(out, r.b.codec.Loaded(t, r.b.rows[k]))
 	}
 	return out, nil
 }

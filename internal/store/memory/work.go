@@ -32,9 +32,9 @@ func (r reader) waitingFor(carrier *string, limit int, wanted func(m store.Messa
 		if carrier != nil && *carrier != name {
 			continue
 		}
-		decoded, err := store.Decode(store.TableMessage, row)
-		if err != nil {
-			return nil, err
+		decoded, ok := r.b.codec.Listed(store.TableMessage, row)
+		if !ok {
+			continue
 		}
 		m := decoded.(store.Message)
 		if !wanted(m, name) {

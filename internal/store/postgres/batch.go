@@ -20,7 +20,8 @@ type work struct {
 	parts   *partitions
 	loading [len(tables)]sheets
 	writing [len(tables)][3]sheets // fresh rows, known rows, rows to remove
-	encoder store.Encoder
+	codec   *store.Codec
+	encoder *store.Encoder
 	key     store.Row
 	row     store.Row
 	ordered []keyed
@@ -47,11 +48,9 @@ func (w *work) loads(keys []store.Key, rows store.Rows, lock bool) (steps []step
 		t := store.Table(i)
 		read := func(values [][]byte) error {
 			w.row = readRow(t, values, w.row[:0])
-			r, err := store.Decode(t, w.row)
-			if err == nil {
-				rows[r.Key()] = r
-			}
-			return err
+			r := w.codec.Loaded(t, w.row)
+			rows[r.Key()] = r
+			return nil
 		}
 		for _, c := range w.loading[i].sorted() {
 			sql := known.statements(t, c.day)
@@ -91,7 +90,7 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 			continue
 		}
 		w.parts.note(k.key.Table, d)
-		w.writing[k.key.Table][k.kind].of(d, of).add(w.encoder.Encode(k.record))
+		w.writing[k.key.Table][k.kind].of(d, of).add(w.encoder.Encode(k.key.Table, k.record))
 	}
 	for i := range w.writing {
 		for kind := range w.writing[i] {
@@ -170,8 +169,10 @@ const markSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, $2, now())
 func (t *batch) begin(steps []step) []step {
 	t.seq++
 	t.mark, t.fence = t.conn.mark, fence{}
-	mark := step{sql: markSQL, types: []uint32{oidBytea, oidInt8}, row: t.fence.row,
-		args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))}}
+	mark := step{
+		sql: markSQL, types: []uint32{oidBytea, oidInt8}, row: t.fence.row,
+		args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))},
+	}
 	if node := t.node.Load(); node != 0 {
 		mark.sql = firstMarkSQL
 		if t.marked == node {
@@ -250,8 +251,10 @@ func (t *batch) outcome(lost error) error {
 	seq := t.seq
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		found, alive, node := int64(0), fence{}, t.node.Load()
-		ask := step{sql: askSQL, types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
-			row: func(values [][]byte) error { found = number(values[0]); return nil }}
+		ask := step{
+			sql: askSQL, types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
+			row: func(values [][]byte) error { found = number(values[0]); return nil },
+		}
 		err := t.first(ctx, []step{ask, ints(aliveSQL, alive.row, node)})
 		switch {
 		case err == nil && found == seq:

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 // OpenOver opens a database over connections that the test has its hands on.
@@ -23,19 +24,7 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 		}
 		return wrap(c), nil
 	}
-	return openConfig(ctx, config, true)
-}
-
-// OpenAsIs opens a database without bringing its schema up to date.
-func OpenAsIs(t testing.TB, url string) *Backend {
-	t.Helper()
-	config, err := pgconn.ParseConfig(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := newBackend(config)
-	b.fill(b.conn())
-	return b
+	return openConfig(ctx, config, storetest.Codec, true)
 }
 
 // Overfill makes every connection hold as many statements as it lets go of, and tells how many there are later.

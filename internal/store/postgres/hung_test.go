@@ -11,13 +11,14 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 // A server that takes connections and never answers keeps nobody waiting for longer than one of them: those who queue are
 // refused with the first.
 func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
 	t.Parallel()
-	b, err := Open(t.Context(), pgtest.URL(t))
+	b, err := Open(t.Context(), pgtest.URL(t), storetest.Codec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,11 +53,10 @@ func listed[R store.Record](r *reader, t store.Table, where string, q store.List
 			return nil
 		}
 		r.work.row = readRow(t, values, r.work.row[:0])
-		rec, err := store.Decode(t, r.work.row)
-		if err == nil {
+		if rec, ok := r.work.codec.Listed(t, r.work.row); ok {
 			out = append(out, rec.(R))
 		}
-		return err
+		return nil
 	}
 	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where
 	for _, sql := range r.work.parts.known.Load().inOrder(t, sql, "$4", true, allDays) {

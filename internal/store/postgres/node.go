@@ -157,7 +157,8 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	var taken []uint8
 	var dead []int64
 	// The row of the epoch is locked, so one node joins at a time.
-	err = c.run(ctx, []step{{sql: "BEGIN"},
+	err = c.run(ctx, []step{
+		{sql: "BEGIN"},
 		{sql: epochSQL, row: func(values [][]byte) error { epoch = number(values[0]) + 1; return nil }},
 		{sql: newestSQL, row: func(values [][]byte) error { epoch = max(epoch, number(values[0])+1); return nil }},
 		{sql: livingSQL, types: []uint32{oidBytea}, args: [][]byte{self.Home}, row: func(values [][]byte) error {
@@ -295,8 +296,10 @@ var membersSQL = `SELECT epoch, name, version, ` + microsSQL("joined_at") + `, `
 // Members lists the nodes of the last days, oldest first.
 func (b *Backend) Members(ctx context.Context) (list []Member, err error) {
 	err = b.control.do(ctx, step{sql: membersSQL, row: func(values [][]byte) error {
-		m := Member{Epoch: number(values[0]), Name: string(values[1]), Version: string(values[2]),
-			Joined: time.UnixMicro(number(values[3])).UTC(), Silent: time.Duration(number(values[5])-number(values[4])) * time.Microsecond}
+		m := Member{
+			Epoch: number(values[0]), Name: string(values[1]), Version: string(values[2]),
+			Joined: time.UnixMicro(number(values[3])).UTC(), Silent: time.Duration(number(values[5])-number(values[4])) * time.Microsecond,
+		}
 		if dead := number(values[6]); dead != 0 {
 			m.Ended = time.UnixMicro(dead).UTC()
 		}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,8 +25,10 @@ const aDay = 24 * time.Hour
 // rowsOf are a row of each table that is kept by day, all of one time. due makes them wait.
 func rowsOf(made time.Time, due bool) []store.Record {
 	m, o, e := id.NewMessage(made), id.NewOTP(made), id.EventAt(made, [10]byte{7})
-	text := store.Message{Message: message.Message{ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Purpose: message.ForText, Over: true,
-		Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}}}}
+	text := store.Message{Message: message.Message{
+		ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Purpose: message.ForText, Over: true,
+		Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
+	}}
 	code := store.OTP{OTP: otp.OTP{ID: o, Account: customer(1), Mode: id.Live, Status: otp.Verified, Messages: []id.Message{m}, ExpiresAt: made}}
 	d := store.Delivery{Delivery: webhook.Delivery{Account: customer(1), Target: webhook.Target{1}, Event: e, Mode: id.Live, State: webhook.Delivered}}
 	if due {
@@ -79,66 +79,6 @@ func missing(t testing.TB, b *postgres.Backend, records []store.Record) (out []s
 }
 
 func partition(table string, at time.Time) string { return table + "_d" + at.UTC().Format("20060102") }
-
-// A filled database of before there were partitions keeps its rows, its indexes, and its work.
-func TestMigrationToPartitionsKeepsEverything(t *testing.T) {
-	t.Parallel()
-	url := pgtest.URL(t)
-	files, err := filepath.Glob("migrations/*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := 0
-	for _, file := range files {
-		if strings.Contains(file, "0003_partitions") {
-			break
-		}
-		sql, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ask(t, url, string(sql))
-		before++
-	}
-	ask(t, url, fmt.Sprintf("CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (%d)", before))
-	indexes := func() string {
-		return ask(t, url, `SELECT string_agg(replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON '), '; ' ORDER BY indexrelid::regclass::text)
-			FROM pg_index WHERE indrelid IN ('otp'::regclass, 'message'::regclass, 'event'::regclass, 'delivery'::regclass)`)
-	}
-	old := indexes()
-	// Opened without its migrations it is the version of before: a table without partitions works.
-	plain := postgres.OpenAsIs(t, url)
-	now := time.Now()
-	var all []store.Record
-	for _, made := range []time.Time{now, now.Add(-aDay), now.Add(-40 * aDay), now.Add(20 * aDay), now.Add(-1000 * aDay), time.UnixMilli(1)} {
-		all = append(all, rowsOf(made, true)...)
-	}
-	write(t, plain, all...)
-	_ = plain.Close()
-
-	b := open(t, url)
-	defer b.Close()
-	if gone := missing(t, b, all); gone != nil {
-		t.Errorf("lost %v", gone)
-	}
-	if got := indexes(); got != old {
-		t.Errorf("indexes\n%s\nwere\n%s", got, old)
-	}
-	for at, want := range map[time.Time]string{now: "2", now.Add(-40 * aDay): "1"} {
-		if n := ask(t, url, "SELECT count(*) + (SELECT count(*) FROM "+partition("message", now.Add(-aDay))+" WHERE '"+want+"' = '2') FROM "+partition("message", at)); n != want {
-			t.Errorf("%s has %s messages, want %s", partition("message", at), n, want)
-		}
-	}
-	if n := ask(t, url, "SELECT count(*) FROM delivery_default"); n != "3" {
-		t.Errorf("%s deliveries have no day, want 3", n)
-	}
-	_ = b.View(t.Context(), func(r store.Reader) error {
-		if due, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: now.Add(100 * aDay), Limit: 100}); err != nil || len(due) != 6 {
-			t.Errorf("%d texts are due, want 6 (%v)", len(due), err)
-		}
-		return nil
-	})
-}
 
 // Days get their partitions with the rows that came before these; what is over goes, what waits stays.
 func TestDaysComeAndGo(t *testing.T) {

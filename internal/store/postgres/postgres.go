@@ -29,6 +29,7 @@ const readers = 8
 // Backend is an open database.
 type Backend struct {
 	config  *pgconn.Config
+	codec   *store.Codec
 	writers chan *conn
 	readers chan *conn
 	closed  chan struct{}
@@ -47,11 +48,15 @@ var errClosed = errors.New("the database is closed")
 
 // Open connects to the database that url names (postgres://…) and brings its schema up to date. A schema that is newer
 // than this program is refused.
-func Open(ctx context.Context, url string) (*Backend, error) { return openURL(ctx, url, true) }
+func Open(ctx context.Context, url string, codec *store.Codec) (*Backend, error) {
+	return openURL(ctx, url, codec, true)
+}
 
 // OpenExisting is Open of a database that has a schema already. Where there is none it makes nothing and returns
 // store.ErrEmpty.
-func OpenExisting(ctx context.Context, url string) (*Backend, error) { return openURL(ctx, url, false) }
+func OpenExisting(ctx context.Context, url string, codec *store.Codec) (*Backend, error) {
+	return openURL(ctx, url, codec, false)
+}
 
 // CheckURL says what is wrong with a database's URL, its certificate files included, without a connection.
 func CheckURL(url string) error {
@@ -59,20 +64,20 @@ func CheckURL(url string) error {
 	return err // does not repeat the password
 }
 
-func openURL(ctx context.Context, url string, fresh bool) (*Backend, error) {
+func openURL(ctx context.Context, url string, codec *store.Codec, fresh bool) (*Backend, error) {
 	config, err := pgconn.ParseConfig(url)
 	if err != nil {
 		return nil, err // does not repeat the password
 	}
 
-	return openConfig(ctx, config, fresh)
+	return openConfig(ctx, config, codec, fresh)
 }
 
-func openConfig(ctx context.Context, config *pgconn.Config, fresh bool) (*Backend, error) {
+func openConfig(ctx context.Context, config *pgconn.Config, codec *store.Codec, fresh bool) (*Backend, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syssecure"
 	}
-	b := newBackend(config)
+	b := newBackend(config, codec)
 	first := b.conn()
 	if err := first.connect(ctx); err != nil {
 		return nil, err
@@ -89,9 +94,11 @@ func openConfig(ctx context.Context, config *pgconn.Config, fresh bool) (*Backen
 	return b, nil
 }
 
-func newBackend(config *pgconn.Config) *Backend {
-	b := &Backend{config: config, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{}),
-		parts: newPartitions()}
+func newBackend(config *pgconn.Config, codec *store.Codec) *Backend {
+	b := &Backend{
+		config: config, codec: codec, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{}),
+		parts: newPartitions(),
+	}
 	b.control.conn = b.conn()
 	return b
 }
@@ -108,7 +115,7 @@ func (b *Backend) fill(first *conn) {
 }
 
 func (b *Backend) conn() *conn {
-	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, sockets: &b.sockets, node: &b.node, work: work{parts: b.parts}}
+	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, sockets: &b.sockets, node: &b.node, work: work{parts: b.parts, codec: b.codec, encoder: b.codec.Encoder()}}
 }
 
 // Close waits for what is under way and closes every connection. It is called once.
@@ -126,7 +133,10 @@ func (b *Backend) Close() error {
 	return nil
 }
 
-// Lanes implements store.Laned.
+// Codec is what turns rows into records.
+func (b *Backend) Codec() *store.Codec { return b.codec }
+
+// Lanes implements store.Backend.
 func (b *Backend) Lanes() int { return lanes }
 
 // Statements is how many statements were sent since Open.
@@ -203,7 +213,12 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err er
 	return fn(r)
 }
 
-// Find implements store.Finder: one round trip, and no transaction.
+// Peek implements store.Backend.
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
+	return true, b.View(ctx, fn)
+}
+
+// Find implements store.Backend: one round trip, and no transaction.
 func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error) {
 	c, err := b.take(ctx, b.readers)
 	if err != nil {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -36,9 +37,25 @@ func TestStoreByDay(t *testing.T) {
 
 func open(t testing.TB, url string) *postgres.Backend {
 	t.Helper()
-	b, err := postgres.Open(t.Context(), url)
+	b, err := postgres.Open(t.Context(), url, storetest.Codec)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
 	return b
 }
+
+func TestTamper(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	storetest.RunTamper(t, func(t *testing.T) store.Backend { return open(t, url) }, direct(url))
+}
+
+// direct is the URL of a database.
+type direct string
+
+func (d direct) Exec(t *testing.T, sql string) {
+	t.Helper()
+	ask(t, string(d), sql)
+}
+
+func (direct) Literal(b []byte) string { return fmt.Sprintf("'\\x%x'::bytea", b) }

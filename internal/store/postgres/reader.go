@@ -43,7 +43,10 @@ func (r *reader) Load(keys ...store.Key) (store.Rows, error) {
 	if len(steps) == 0 {
 		return rows, nil
 	}
-	return rows, r.ask(steps...)
+	if err := r.ask(steps...); err != nil {
+		return nil, err
+	}
+	return rows.Whole()
 }
 
 // query runs sql with the arguments (int64 or []byte) and calls fn for each row.
@@ -92,11 +95,10 @@ func records[R store.Record](r *reader, t store.Table, sql string, args ...any) 
 func recordsOf[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
 	err = r.query(sql, func(values [][]byte) error {
 		r.work.row = readRow(t, values, r.work.row[:0])
-		rec, err := store.Decode(t, r.work.row)
-		if err == nil {
+		if rec, ok := r.work.codec.Listed(t, r.work.row); ok {
 			out = append(out, rec.(R))
 		}
-		return err
+		return nil
 	}, args...)
 	return out, err
 }

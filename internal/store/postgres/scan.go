@@ -9,7 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-func (r *reader) Scan(t store.Table, after *store.Key, limit int) ([]store.Record, error) {
+func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Record, err error) {
 	d := store.Defs[t]
 	var keys, marks []string
 	var args []any
@@ -30,7 +30,12 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) ([]store.Recor
 	}
 	args = append(args, int64(limit))
 	sql := "SELECT " + columnList(d, "") + " FROM " + t.String() + " " + where
-	return recordsOf[store.Record](r, t, r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))), args...)
+	err = r.query(r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))), func(values [][]byte) error {
+		r.work.row = readRow(t, values, r.work.row[:0])
+		out = append(out, r.work.codec.Loaded(t, r.work.row))
+		return nil
+	}, args...)
+	return out, err
 }
 
 // Size is what the last vacuum counted, or else guessed by the table's pages, and those of its days.

@@ -15,6 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 func ask(t *testing.T, url, sql string) string {
@@ -37,7 +38,7 @@ func TestSchemaIsAsDescribed(t *testing.T) {
 		tables = append(tables, d.Name)
 		var want, keys []string
 		for i, c := range d.Columns {
-			want = append(want, fmt.Sprintf("%s %s null=%v check=%v", c.Name, types[c.Type], c.Null, c.Natural))
+			want = append(want, fmt.Sprintf("%s %s null=%v check=%v", c.Name, types[c.Type], c.Nullable, c.NonNegative))
 			if i < d.Keys {
 				keys = append(keys, c.Name)
 			}
@@ -80,7 +81,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()
 	ask(t, url, "UPDATE schema_version SET version = 1000")
-	if _, err := postgres.Open(t.Context(), url); !errors.Is(err, postgres.ErrNewer) {
+	if _, err := postgres.Open(t.Context(), url, storetest.Codec); !errors.Is(err, postgres.ErrNewer) {
 		t.Fatalf("got %v", err)
 	}
 }
@@ -92,7 +93,7 @@ func TestNodesStartTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	for n := range 6 {
 		wg.Go(func() {
-			b, err := postgres.Open(t.Context(), url)
+			b, err := postgres.Open(t.Context(), url, storetest.Codec)
 			if err != nil {
 				t.Errorf("node %d: %v", n, err)
 				return
@@ -115,7 +116,7 @@ func TestPasswordIsInNoError(t *testing.T) {
 		"postgres://user:hush-hush@/db?host=/nowhere", "postgres://user:hush-hush@h/db?sslmode=what", "postgres://user:hush-hush@h:port/db",
 		"postgres://user:hush-hush@127.0.0.1:1/db",
 	} {
-		if _, err := postgres.Open(t.Context(), url); err == nil || strings.Contains(err.Error(), "hush") {
+		if _, err := postgres.Open(t.Context(), url, storetest.Codec); err == nil || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v", url, err)
 		}
 	}

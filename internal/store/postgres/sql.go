@@ -30,7 +30,7 @@ func statementsOf(d store.Def, name string) (s statements) {
 			s.keyTypes = append(s.keyTypes, arrayOf(c.Type))
 			keys = append(keys, c.Name)
 			same = append(same, "t."+c.Name+" = k."+c.Name)
-		case !c.Fixed:
+		case !c.Immutable:
 			sets = append(sets, c.Name+" = excluded."+c.Name)
 		}
 	}

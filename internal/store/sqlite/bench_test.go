@@ -144,8 +144,10 @@ func send(s *store.Store, n int64) error {
 	o.CreatedAt, o.ExpiresAt = at.Add(time.Duration(n)*time.Millisecond), at.Add(time.Duration(n)*time.Millisecond+5*time.Minute)
 	m := store.Message{Contact: o.Contact, Number: o.Number, Locale: "en"}
 	m.Account, m.ID, m.Mode, m.OTP, m.State, m.Hold, m.Owner = acme, serial(n), id.Live, o.ID, message.Pending, 2, 7
-	m.Plan = []message.Step{{Channel: message.WhatsApp, Carrier: "wa", Price: 1, Wait: 20 * time.Second, Receipts: true},
-		{Channel: message.SMS, Carrier: "smsc-1", Price: 2, Segments: 1, Wait: 45 * time.Second, Receipts: true}}
+	m.Plan = []message.Step{
+		{Channel: message.WhatsApp, Carrier: "wa", Price: 1, Wait: 20 * time.Second, Receipts: true},
+		{Channel: message.SMS, Carrier: "smsc-1", Price: 2, Segments: 1, Wait: 45 * time.Second, Receipts: true},
+	}
 	m.Attempts = []message.Attempt{{Progress: message.Submitting, At: o.CreatedAt}}
 	m.CreatedAt, m.Deadline = o.CreatedAt, o.ExpiresAt
 	o.Messages = []id.Message{m.ID}

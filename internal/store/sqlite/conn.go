@@ -18,12 +18,13 @@ type conn struct {
 	del     []*sqlite.Stmt
 	named   map[string]*sqlite.Stmt
 	version int64 // of the data when the last group began, see refresh
-	same    bool  // what Unchanged tells
+	changed bool  // somebody else wrote since Unchanged was asked last
 	journal journal
 	// generation is how many rows of the journal settle together.
 	generation int
 	row        store.Row
-	encoder    store.Encoder
+	codec      *store.Codec
+	encoder    *store.Encoder
 	scratch    []byte
 }
 
@@ -74,7 +75,7 @@ func upsertSQL(d store.Def) string {
 	for i, c := range d.Columns {
 		if i < d.Keys {
 			keys = append(keys, c.Name)
-		} else if !c.Fixed {
+		} else if !c.Immutable {
 			sets = append(sets, c.Name+" = excluded."+c.Name)
 		}
 	}
@@ -82,8 +83,13 @@ func upsertSQL(d store.Def) string {
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 }
 
-// Unchanged implements store.Alone.
-func (c *conn) Unchanged() (bool, error) { return c.same, nil }
+// Unchanged implements store.Alone. What another process wrote may have been noticed by a transaction between two groups,
+// which settled the journal.
+func (c *conn) Unchanged() (bool, error) {
+	same := !c.changed
+	c.changed = false
+	return same, nil
+}
 
 // unknown is no data_version: the next group asks the database for everything.
 const unknown = -1
@@ -103,9 +109,10 @@ func (c *conn) refresh() error {
 	if err := s.Reset(); err != nil {
 		return err
 	}
-	if c.same = version == c.version; c.same {
+	if version == c.version {
 		return nil
 	}
+	c.changed = true
 	if err := c.recall(); err != nil {
 		return err
 	}
@@ -152,7 +159,7 @@ func bind(s *sqlite.Stmt, d store.Def, row store.Row) {
 		case d.Columns[i].Type == store.Int:
 			s.BindInt64(i+1, v.N)
 		case d.Columns[i].Type == store.Text:
-			s.BindText(i+1, v.S)
+			s.BindText(i+1, v.Text())
 		default:
 			s.BindBytes(i+1, v.B)
 		}
@@ -172,31 +179,30 @@ func (c *conn) Load(keys []store.Key) (store.Rows, error) {
 		d, s := store.Defs[k.Table], c.get[k.Table]
 		c.row = store.KeyRow(k, c.row[:0])
 		bind(s, d, c.row)
-		r, err := c.one(k.Table, s)
+		found, err := c.one(k.Table, s)
 		if err != nil {
 			return nil, fmt.Errorf("load from %s: %w", d.Name, err)
 		}
-		if r != nil {
-			rows[k] = r
+		if found {
+			rows[k] = c.codec.Loaded(k.Table, c.row)
 		}
 	}
 	return rows, nil
 }
 
-// one steps s to its row, if it has one, and resets it.
-func (c *conn) one(t store.Table, s *sqlite.Stmt) (r store.Record, err error) {
-	found, err := s.Step()
-	if err == nil && found {
-		r, err = c.record(t, s)
+// one steps s to its row, if it has one, reads it into c.row, and resets s.
+func (c *conn) one(t store.Table, s *sqlite.Stmt) (found bool, err error) {
+	if found, err = s.Step(); err == nil && found {
+		c.read(t, s)
 	}
 	if reset := s.Reset(); err == nil {
 		err = reset
 	}
-	return r, err
+	return found, err
 }
 
-// record reads the current row of s, whose columns are the table's.
-func (c *conn) record(t store.Table, s *sqlite.Stmt) (store.Record, error) {
+// read reads the current row of s, whose columns are the table's, into c.row.
+func (c *conn) read(t store.Table, s *sqlite.Stmt) {
 	c.row, c.scratch = c.row[:0], c.scratch[:0]
 	for i, col := range store.Defs[t].Columns {
 		switch {
@@ -211,5 +217,4 @@ func (c *conn) record(t store.Table, s *sqlite.Stmt) (store.Record, error) {
 			c.row = append(c.row, store.Value{B: c.scratch[from:]})
 		}
 	}
-	return store.Decode(t, c.row)
 }

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 // TestStatementsStay: the statements of every table are those that the connection keeps. Transient ones would take the
 // small memory of the connection from the statements that run.
 func TestStatementsStay(t *testing.T) {
 	t.Parallel()
-	b, err := Open(filepath.Join(t.TempDir(), "a.db"))
+	b, err := Open(filepath.Join(t.TempDir(), "a.db"), storetest.Codec)
 	if err != nil {
 		t.Fatal(err)
 	}

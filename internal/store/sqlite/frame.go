@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -73,6 +74,9 @@ type cell struct {
 	b    []byte
 }
 
+// errDamaged is returned for a journal that cannot be read.
+var errDamaged = errors.New("the journal was damaged, or was written by a newer version")
+
 // frameRow is a row read from a frame.
 type frameRow struct {
 	table string
@@ -82,7 +86,7 @@ type frameRow struct {
 
 // cutRow reads the first row of a frame.
 func cutRow(frame []byte) (r frameRow, rest []byte, err error) {
-	bad := fmt.Errorf("journal: %w", store.ErrCorrupt)
+	bad := fmt.Errorf("journal: %w", errDamaged)
 	if len(frame) == 0 || len(frame) < int(frame[0])+3 {
 		return r, nil, bad
 	}
@@ -129,15 +133,15 @@ func cutCell(frame []byte) (c cell, rest []byte, ok bool) {
 }
 
 // change gives a row of a frame as this version knows it.
-func (r frameRow) change() (k store.Key, rec store.Record, err error) {
+func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err error) {
 	i := slices.IndexFunc(store.Defs[:], func(d store.Def) bool { return d.Name == r.table })
 	if i < 0 {
-		return k, nil, fmt.Errorf("journal: table %q: %w", r.table, store.ErrCorrupt)
+		return k, nil, fmt.Errorf("journal: table %q: %w", r.table, errDamaged)
 	}
 	t, keys := store.Table(i), store.Defs[i].Keys
 	if r.gone {
 		if len(r.cells) != keys+goneExtra || len(r.cells[keys].b) != len(k.Account) {
-			return k, nil, fmt.Errorf("journal: %s: %w", t, store.ErrCorrupt)
+			return k, nil, fmt.Errorf("journal: %s: %w", t, errDamaged)
 		}
 		k = store.Key{Table: t, ID: string(r.cells[keys+1].b)}
 		copy(k.Account[:], r.cells[keys].b)
@@ -147,8 +151,6 @@ func (r frameRow) change() (k store.Key, rec store.Record, err error) {
 	for i, c := range r.cells {
 		row[i] = store.Value{Null: c.kind == valueNull, N: c.n, B: c.b}
 	}
-	if rec, err = store.Decode(t, row); err != nil {
-		return k, nil, err
-	}
+	rec = codec.Loaded(t, row)
 	return rec.Key(), rec, nil
 }

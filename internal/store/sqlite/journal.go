@@ -136,7 +136,7 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 	frame := j.frame[:0]
 	for _, r := range records {
 		k := r.Key()
-		row := c.encoder.Encode(r)
+		row := c.encoder.Encode(k.Table, r)
 		// The tables check too, but only when the row settles, and then a refusal would come too late.
 		if err := store.Check(k.Table, row); err != nil {
 			return err
@@ -215,7 +215,7 @@ func (c *conn) carryOut(k store.Key, r store.Record) error {
 		}
 		return nil
 	}
-	bind(c.put[k.Table], store.Defs[k.Table], c.encoder.Encode(r))
+	bind(c.put[k.Table], store.Defs[k.Table], c.encoder.Encode(k.Table, r))
 	if err := run(c.put[k.Table]); err != nil {
 		return fmt.Errorf("write to %s: %w", k.Table, err)
 	}
@@ -251,7 +251,7 @@ func (c *conn) recall() error {
 		}
 		if err == nil {
 			last = s.ColumnInt64(0)
-			err = eachChange(blob(s, 1), func(k store.Key, rec store.Record) {
+			err = c.eachChange(blob(s, 1), func(k store.Key, rec store.Record) {
 				if _, ok := pending[k]; !ok {
 					young = append(young, k)
 				}
@@ -265,13 +265,13 @@ func (c *conn) recall() error {
 }
 
 // eachChange calls fn with every row of a frame, as this version knows it.
-func eachChange(frame []byte, fn func(store.Key, store.Record)) error {
+func (c *conn) eachChange(frame []byte, fn func(store.Key, store.Record)) error {
 	for len(frame) > 0 {
 		r, rest, err := cutRow(frame)
 		if err != nil {
 			return err
 		}
-		k, rec, err := r.change()
+		k, rec, err := r.change(c.codec)
 		if err != nil {
 			return err
 		}
@@ -358,7 +358,7 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 		}
 	}
 	if t.keys == 0 {
-		return nil, fmt.Errorf("journal: no table %q: %w", name, store.ErrCorrupt)
+		return nil, fmt.Errorf("journal: no table %q: %w", name, errDamaged)
 	}
 	if t.put, _, err = c.PrepareTransient("INSERT OR REPLACE INTO " + name + " VALUES (?" + strings.Repeat(", ?", t.columns-1) + ")"); err != nil {
 		return nil, err
@@ -373,7 +373,7 @@ func (t *table) carryOut(r frameRow) error {
 		s, want = t.del, t.keys+goneExtra
 	}
 	if len(r.cells) != want {
-		return fmt.Errorf("%d columns: %w", len(r.cells), store.ErrCorrupt)
+		return fmt.Errorf("%d columns: %w", len(r.cells), errDamaged)
 	}
 	for i, c := range r.cells[:s.BindParamCount()] {
 		switch c.kind {

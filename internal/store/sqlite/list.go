@@ -53,11 +53,11 @@ func listed[R store.Record](r reader, t store.Table, where string, q store.ListQ
 		if !keep {
 			return nil
 		}
-		rec, err := r.record(t, s)
-		if err == nil {
+		r.read(t, s)
+		if rec, ok := r.codec.Listed(t, r.row); ok {
 			out = append(out, rec.(R))
 		}
-		return err
+		return nil
 	}, args...)
 	if errors.Is(err, errEnough) {
 		err = nil

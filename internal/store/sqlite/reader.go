@@ -16,7 +16,13 @@ import (
 // reader implements store.Reader on a connection in a read transaction.
 type reader struct{ *conn }
 
-func (r reader) Load(keys ...store.Key) (store.Rows, error) { return r.conn.Load(keys) }
+func (r reader) Load(keys ...store.Key) (store.Rows, error) {
+	rows, err := r.conn.Load(keys)
+	if err != nil {
+		return nil, err
+	}
+	return rows.Whole()
+}
 
 // query runs sql with the arguments (int64, []byte or string) and calls fn for each row.
 func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (err error) {
@@ -97,11 +103,11 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 // records reads rows whose columns are the table's.
 func records[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, err error) {
 	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+sql, func(s *sqlite.Stmt) error {
-		rec, err := r.record(t, s)
-		if err == nil {
+		r.read(t, s)
+		if rec, ok := r.codec.Listed(t, r.row); ok {
 			out = append(out, rec.(R))
 		}
-		return err
+		return nil
 	}, args...)
 	return out, err
 }

@@ -25,7 +25,13 @@ func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Re
 			args = append(args, argument(d.Columns[i], v))
 		}
 	}
-	return records[store.Record](r, t, where+"ORDER BY "+order+" LIMIT "+strconv.Itoa(limit), args...)
+	sql := "SELECT " + columnList(d) + " FROM " + d.Name + " " + where + "ORDER BY " + order + " LIMIT " + strconv.Itoa(limit)
+	err = r.query(sql, func(s *sqlite.Stmt) error {
+		r.read(t, s)
+		out = append(out, r.codec.Loaded(t, r.row))
+		return nil
+	}, args...)
+	return out, err
 }
 
 // argument gives a value the type that its column is compared in.

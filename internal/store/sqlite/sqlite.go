@@ -45,17 +45,17 @@ type Backend struct {
 
 // Open opens or creates the database at path and brings its schema up to date. A schema that is newer than this program
 // is refused.
-func Open(path string) (*Backend, error) {
+func Open(path string, codec *store.Codec) (*Backend, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
 
-	return openFile(path, true)
+	return openFile(path, codec, true)
 }
 
 // OpenExisting is Open of a database that has a schema already. Where there is none it makes nothing and returns
 // store.ErrEmpty.
-func OpenExisting(path string) (*Backend, error) {
+func OpenExisting(path string, codec *store.Codec) (*Backend, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0:
@@ -64,12 +64,12 @@ func OpenExisting(path string) (*Backend, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 
-	return openFile(path, false)
+	return openFile(path, codec, false)
 }
 
 // openFile opens a database file that is there; fresh lets it be one without a schema, which then gets one.
-func openFile(path string, fresh bool) (*Backend, error) {
-	w, err := open(path, true)
+func openFile(path string, codec *store.Codec, fresh bool) (*Backend, error) {
+	w, err := open(path, codec, true)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func openFile(path string, fresh bool) (*Backend, error) {
 	}
 	w.version = unknown
 	for range readers {
-		r, err := open(path, false)
+		r, err := open(path, codec, false)
 		if err == nil {
 			err = r.prepare()
 		}
@@ -222,13 +222,19 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 // peekBelow is how many rows may wait for their tables when a Peek is still a View: so few settle in no time.
 const peekBelow = 256
 
-// Peek implements store.Peeker.
+// Peek implements store.Backend.
 func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
 	whole = b.waiting.Load() < peekBelow
 	return whole, b.read(ctx, whole, fn)
 }
 
-// Find implements store.Finder. What waits is looked at before the tables: a row that settles in between is found there.
+// Codec is what turns rows into records.
+func (b *Backend) Codec() *store.Codec { return b.writer.codec }
+
+// Lanes implements store.Backend: SQLite has one writer.
+func (b *Backend) Lanes() int { return 1 }
+
+// Find implements store.Backend. What waits is looked at before the tables: a row that settles in between is found there.
 func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error) {
 	rows, others := b.writer.journal.find(keys)
 	if len(others) == 0 {
@@ -345,7 +351,7 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 	return problems, err
 }
 
-func open(path string, write bool) (*conn, error) {
+func open(path string, codec *store.Codec, write bool) (*conn, error) {
 	flags, cache := sqlite.OpenReadOnly|sqlite.OpenWAL, "-2000"
 	if write {
 		flags, cache = sqlite.OpenReadWrite|sqlite.OpenCreate|sqlite.OpenWAL, "-16000"
@@ -361,7 +367,7 @@ func open(path string, write bool) (*conn, error) {
 			return nil, errors.Join(fmt.Errorf("set %s: %w", p, err), c.Close())
 		}
 	}
-	return &conn{Conn: c, generation: generation}, nil
+	return &conn{Conn: c, generation: generation, codec: codec, encoder: codec.Encoder()}, nil
 }
 
 // Backup writes a consistent copy of the database to a new file, readable by its owner only, while writers go on.
@@ -373,7 +379,7 @@ func (b *Backend) Backup(ctx context.Context, file string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	c, err := open(b.path, false)
+	c, err := open(b.path, b.writer.codec, false)
 	if err != nil {
 		return err
 	}

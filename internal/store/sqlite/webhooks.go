@@ -69,11 +69,11 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 		if _, left := without[e]; left || len(out) == limit {
 			return nil
 		}
-		rec, err := r.record(store.TableDelivery, s)
-		if err == nil {
+		r.read(store.TableDelivery, s)
+		if rec, ok := r.codec.Listed(store.TableDelivery, r.row); ok {
 			out = append(out, rec.(store.Delivery))
 		}
-		return err
+		return nil
 	}, t.Account[:], t.Target[:], int64(limit+len(without)))
 	return out, err
 }

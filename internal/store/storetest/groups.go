@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -91,8 +90,8 @@ var groupTests = []test{
 			tx.Put(a)
 			return nil
 		}}
-		incomplete := job{[]store.Key{store.APIKeyKey("incomplet")}, func(tx *store.Tx) error {
-			tx.Put(store.APIKey{API: account.Key{ID: "incomplet", Account: acme}}) // without its MAC
+		incomplete := job{[]store.Key{store.IdempotencyKey(acme, nil)}, func(tx *store.Tx) error {
+			tx.Put(store.Idempotency{Account: acme}) // without its key
 			return nil
 		}}
 		errs := together(t, s, bump(1, nil), overdrawn, bump(1, nil), incomplete, refill, bump(2, errRefused), bump(2, nil))

@@ -10,8 +10,10 @@ import (
 
 // inboundOf is a text from a phone, of the n-th minute.
 func inboundOf(a id.Account, n int, mode id.Mode, from int) store.Inbound {
-	return store.Inbound{Account: a, ID: number(n), Mode: mode, Contact: number(from), Number: []byte{1}, Body: []byte{2},
-		Carrier: "smsc", At: start, StoredAt: start.Add(time.Duration(n) * time.Minute)}
+	return store.Inbound{
+		Account: a, ID: number(n), Mode: mode, Contact: number(from), Number: []byte{1}, Body: []byte{2},
+		Carrier: "smsc", At: start, StoredAt: start.Add(time.Duration(n) * time.Minute),
+	}
 }
 
 func inboundTexts(t *testing.T, open Open) {

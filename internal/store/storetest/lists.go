@@ -66,7 +66,8 @@ func listedOTPs(t *testing.T, open Open) {
 // textOf is a message that was asked for by itself.
 func textOf(a id.Account, n int, mode id.Mode, to int, state message.State) store.Message {
 	return store.Message{Number: []byte{1}, Contact: number(to), Message: message.Message{
-		Account: a, ID: number(n), Mode: mode, State: state, Purpose: message.ForText, CreatedAt: start}}
+		Account: a, ID: number(n), Mode: mode, State: state, Purpose: message.ForText, CreatedAt: start,
+	}}
 }
 
 func listedTexts(t *testing.T, open Open) {
@@ -133,7 +134,8 @@ func boundedLists(t *testing.T, open Open) {
 			want = append([]int{n}, want...)
 		}
 		put(t, s, textOf(acme, n, id.Live, 1, state), store.OTP{Number: []byte{1}, OTP: otp.OTP{
-			Account: acme, ID: number(n), Mode: mode, CreatedAt: start, ExpiresAt: start}})
+			Account: acme, ID: number(n), Mode: mode, CreatedAt: start, ExpiresAt: start,
+		}})
 	}
 	for _, p := range []store.Page{{Limit: 1, Scan: 5}, {Limit: 3, Scan: 7}, {Limit: 3, Scan: 500}, {Limit: 100, Scan: 33}, {Limit: 23, Scan: 200}, {Limit: 22, Scan: 200}} {
 		texts := store.ListQuery{Account: acme, Mode: id.Live, State: uint8(message.Delivered)}

@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -93,6 +96,10 @@ func filled[R store.Record](r *rand.Rand) store.Record {
 // they are stored; numbers are never negative, as the tables demand of some.
 func fill(r *rand.Rand, v reflect.Value) {
 	switch v.Interface().(type) {
+	case extra.Fields:
+		b := protowire.AppendTag(nil, protowire.Number(1000+r.IntN(1000)), protowire.BytesType)
+		v.SetString(string(protowire.AppendString(b, text(r))))
+		return
 	case time.Time:
 		v.Set(reflect.ValueOf(start.Add(time.Duration(r.Int64N(1e15)) * time.Microsecond)))
 		return
@@ -241,14 +248,26 @@ func rekeyedCounted(from, to store.Record) store.Record {
 func emptyRecords() []store.Record {
 	none := []byte{}
 	return []store.Record{
-		store.Account{Account: account.Account{CreatedAt: start}}, store.APIKey{API: account.Key{MAC: none, CreatedAt: start}},
-		store.Contact{Number: none}, store.OTP{Number: none, OTP: otp.OTP{CreatedAt: start, ExpiresAt: start}},
+		store.Account{Account: account.Account{CreatedAt: start}},
+		store.APIKey{API: account.Key{MAC: none, CreatedAt: start}},
+		store.Contact{Number: none},
+		store.OTP{Number: none, OTP: otp.OTP{CreatedAt: start, ExpiresAt: start}},
 		store.Message{Number: none, Message: message.Message{CreatedAt: start}},
-		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start, EndsAt: start}, store.Entry{Entry: ledger.Entry{At: start}},
-		store.Inbox{Number: none, Body: none, At: start, SandboxAt: start}, store.Ref{CreatedAt: start}, store.Meta{Value: none},
+		store.Idempotency{MAC: none, Fingerprint: none, CreatedAt: start, EndsAt: start},
+		store.Entry{Entry: ledger.Entry{At: start}},
+		store.Inbox{Number: none, Body: none, At: start, SandboxAt: start},
+		store.Ref{CreatedAt: start},
+		store.Meta{Value: none},
 		store.Quota{EndsAt: start},
-		store.Template{CreatedAt: start}, store.Tally{}, store.TallyDay{}, store.LedgerMark{At: start},
-		store.Endpoint{}, store.Event{}, store.Delivery{}, store.Counts{}, store.Inbound{StoredAt: start},
+		store.Template{CreatedAt: start},
+		store.Tally{},
+		store.TallyDay{},
+		store.LedgerMark{At: start},
+		store.Endpoint{},
+		store.Event{},
+		store.Delivery{},
+		store.Counts{},
+		store.Inbound{StoredAt: start},
 	}
 }
 
@@ -258,13 +277,17 @@ func extremes() []store.Record {
 	rich.Balance = ledger.Balance{Credits: math.MaxInt64, Held: math.MaxInt64}
 	rich.Name = strings.Repeat("é", 10_000)
 	low := store.Entry{Entry: ledger.Entry{Account: acme, Seq: math.MaxInt64, Credits: math.MinInt64, Held: math.MinInt64, At: time.UnixMicro(-1).UTC()}}
-	code := store.OTP{OTP: otp.OTP{Account: acme, ID: number(1), Length: math.MaxInt32, MaxAttempts: math.MaxInt32, CreatedAt: start, ExpiresAt: time.UnixMicro(1).UTC()},
-		KeyID: math.MaxUint32, Number: []byte{0}, Metadata: []byte{}}
+	code := store.OTP{
+		OTP:   otp.OTP{Account: acme, ID: number(1), Length: math.MaxInt32, MaxAttempts: math.MaxInt32, CreatedAt: start, ExpiresAt: time.UnixMicro(1).UTC()},
+		KeyID: math.MaxUint32, Number: []byte{0}, Metadata: []byte{},
+	}
 	for i := range 500 {
 		code.Messages = append(code.Messages, number(i))
 	}
-	long := store.Message{Message: message.Message{Account: acme, ID: number(2), Hold: math.MaxInt64, Charged: math.MaxInt64, Owner: math.MaxInt64, CreatedAt: start},
-		Number: make([]byte, 1<<20), Metadata: []byte{}, Body: []byte{}}
+	long := store.Message{
+		Message: message.Message{Account: acme, ID: number(2), Hold: math.MaxInt64, Charged: math.MaxInt64, Owner: math.MaxInt64, CreatedAt: start},
+		Number:  make([]byte, 1<<20), Metadata: []byte{}, Body: []byte{},
+	}
 	for i := range 300 {
 		long.Plan = append(long.Plan, message.Step{Channel: 255, Carrier: strings.Repeat("c", i), Price: math.MaxInt64, Segments: i, Wait: 24 * time.Hour})
 		long.Attempts = append(long.Attempts, message.Attempt{Step: i, Progress: 255, Parts: 64, Arrived: math.MaxUint64})

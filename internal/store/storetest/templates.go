@@ -16,8 +16,10 @@ var templateTests = []test{
 }
 
 func templateOf(a id.Account, n int, mode id.Mode, deleted time.Time) store.Template {
-	return store.Template{Account: a, ID: number(n), Mode: mode, CreatedAt: start, DeletedAt: deleted,
-		Spec: template.Spec{Name: "Login", Translations: []template.Translation{{Tag: "en", Text: "{{code}}"}}}}
+	return store.Template{
+		Account: a, ID: number(n), Mode: mode, CreatedAt: start, DeletedAt: deleted,
+		Spec: template.Spec{Name: "Login", Translations: []template.Translation{{Tag: "en", Text: "{{code}}"}}},
+	}
 }
 
 func listedTemplates(t *testing.T, open Open) {

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"time"
+
+	"github.com/syssecure/syssecure/internal/clock"
+	"github.com/syssecure/syssecure/internal/extra"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/optout/keyword"
+	"github.com/syssecure/syssecure/internal/wire"
+)
+
+// ContactID is the index value of (mode, number) within an account: a keyed MAC, cut to 128 bits.
+type ContactID [16]byte
+
+// Contact is what is known of a number in an account and mode: its send log, its guess budget, its pending OTPs and its
+// opt-out. One row for all, so that a send loads one row.
+type Contact struct {
+	Account id.Account
+	ID      ContactID
+	Mode    id.Mode
+	Number  []byte // sealed
+	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count in the limits
+	// of the number, Sends alone in the gaps.
+	Sends  []time.Time
+	Copies []time.Time
+	Wrongs []time.Time
+	// Era tells by which setting of the clock Sends and Wrongs were written, see Settle.
+	Era     clock.Era
+	Pending []Pending
+	OptOut  OptOut
+	// LastSentVia lists the carriers that the account last sent to the number over: it is how an answer finds the account.
+	LastSentVia []message.SentVia
+	// Acknowledged lists the keywords that the phone was answered about.
+	Acknowledged []keyword.Acknowledged
+	Extra        extra.Fields
+}
+
+// Pending is an OTP that a second send for the same template and purpose continues.
+type Pending struct {
+	Template  string
+	Purpose   string
+	OTP       id.OTP
+	Message   id.Message
+	ExpiresAt time.Time
+	Extra     extra.Fields
+}
+
+// OptOut says that a number wants no messages; the zero value says nothing.
+type OptOut struct {
+	Source  string // "keyword", "api", "carrier"
+	Keyword string
+	At      time.Time
+}
+
+// ContactKey names what is known of a number.
+func ContactKey(a id.Account, c ContactID) Key { return accountKey(TableContact, a, c) }
+
+// Key names the row.
+func (c Contact) Key() Key { return ContactKey(c.Account, c.ID) }
+
+// Settle makes the logs ready to be compared with the time, see guard.Settle; changed says that they have to be stored.
+// Whoever adds to them settles them before.
+func (c Contact) Settle(now time.Time, era clock.Era) (out Contact, changed bool) {
+	by, _ := c.Era.Until(era)
+	sends, moved := guard.Settle(c.Sends, by, now)
+	wrongs, moved2 := guard.Settle(c.Wrongs, by, now)
+	copies, moved3 := guard.Settle(c.Copies, by, now)
+	c.Sends, c.Wrongs, c.Copies, c.Era = sends, wrongs, copies, era
+
+	return c, moved || moved2 || moved3
+}
+
+func (c Contact) encode(to *wire.Coder) { c.fields(to) }
+
+func (c *Contact) fields(to *wire.Coder) {
+	wire.IDColumn(to, &c.Account)
+	wire.IDColumn(to, &c.ID)
+	wire.IntColumn(to, &c.Mode)
+	to.TimeColumn(&c.OptOut.At)
+	to.Data(&c.Extra, func(to *wire.Coder) {
+		to.Blob(1, &c.Number)
+		to.Times(2, &c.Sends)
+		to.Times(3, &c.Copies)
+		to.Times(4, &c.Wrongs)
+		to.Era(5, &c.Era) // and 6
+		wire.List(to, 7, &c.Pending, pendingFields, func(p *Pending) *extra.Fields { return &p.Extra })
+		wire.Text(to, 8, &c.OptOut.Source)
+		wire.Text(to, 9, &c.OptOut.Keyword)
+		wire.List(to, 10, &c.LastSentVia, sentViaFields, nil)
+		wire.List(to, 11, &c.Acknowledged, acknowledgedFields, nil)
+	})
+}
+
+func pendingFields(c *wire.Coder, p *Pending) {
+	wire.Text(c, 1, &p.Template)
+	wire.Text(c, 2, &p.Purpose)
+	wire.ID(c, 3, &p.OTP)
+	wire.ID(c, 4, &p.Message)
+	c.Time(5, &p.ExpiresAt)
+}
+
+func sentViaFields(c *wire.Coder, s *message.SentVia) {
+	wire.Text(c, 1, &s.Carrier)
+	c.Time(2, &s.At)
+}
+
+func acknowledgedFields(c *wire.Coder, a *keyword.Acknowledged) {
+	wire.Int(c, 1, &a.Kind)
+	c.Time(2, &a.At)
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"time"
+
+	"github.com/syssecure/syssecure/internal/extra"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/wire"
+)
+
+// Inbox is one text that the sandbox's phone shows.
+type Inbox struct {
+	Account id.Account
+	ID      id.Message // made for the row, orders the inbox
+	Contact ContactID
+	Number  []byte // sealed
+	Channel message.Channel
+	Body    []byte // sealed
+	At      time.Time
+	// SandboxAt is the real time for At.
+	SandboxAt time.Time
+	Extra     extra.Fields
+}
+
+// Key names the row.
+func (i Inbox) Key() Key { return accountKey(TableInbox, i.Account, i.ID) }
+
+func (i Inbox) encode(c *wire.Coder) { i.fields(c) }
+
+func (i *Inbox) fields(c *wire.Coder) {
+	wire.IDColumn(c, &i.Account)
+	wire.IDColumn(c, &i.ID)
+	wire.IDColumn(c, &i.Contact)
+	c.TimeColumn(&i.SandboxAt)
+	c.Data(&i.Extra, func(c *wire.Coder) {
+		c.Blob(1, &i.Number)
+		wire.Int(c, 2, &i.Channel)
+		c.Blob(3, &i.Body)
+		c.Time(4, &i.At)
+	})
+}
+
+// Inbound is a text that came from a phone.
+type Inbound struct {
+	Account id.Account
+	ID      id.Inbound // orders the list by the account's clock
+	Mode    id.Mode
+	Contact ContactID
+	Number  []byte // sealed: whom it is from
+	Channel message.Channel
+	Carrier string
+	To      string // what the phone wrote to, "" when the carrier did not say
+	Body    []byte // sealed
+	At      time.Time
+	// StoredAt is At by the real clock: rows are kept for a time after it.
+	StoredAt time.Time
+	Extra    extra.Fields
+}
+
+// Key names the row.
+func (i Inbound) Key() Key { return accountKey(TableInbound, i.Account, i.ID) }
+
+func (i Inbound) encode(c *wire.Coder) { i.fields(c) }
+
+func (i *Inbound) fields(c *wire.Coder) {
+	wire.IDColumn(c, &i.Account)
+	wire.IDColumn(c, &i.ID)
+	wire.IntColumn(c, &i.Mode)
+	wire.IDColumn(c, &i.Contact)
+	c.TimeColumn(&i.StoredAt)
+	c.Data(&i.Extra, func(c *wire.Coder) {
+		c.Blob(1, &i.Number)
+		wire.Int(c, 2, &i.Channel)
+		wire.Text(c, 3, &i.Carrier)
+		wire.Text(c, 4, &i.To)
+		c.Blob(5, &i.Body)
+		c.Time(6, &i.At)
+	})
+}

@@ -1,0 +1,434 @@
+// Package wire implements how a record is written into a row and read back.
+//
+// The columns of a table that a query looks for, or that a database checks, are columns of their own. All other fields of
+// a record are encoded together into one column, as fields with a number and a type in the wire format of Protocol Buffers
+// (https://protobuf.dev/programming-guides/encoding/), in the order of their numbers. A field that is zero is left out. A
+// field that this version does not know is kept and written back, so a release can add a field and use it at once, while
+// servers of the release before still write the same rows. A number is never used again for something else.
+//
+// It knows no record and no table, and checks no MAC.
+package wire
+
+import (
+	"encoding/binary"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/syssecure/syssecure/internal/extra"
+)
+
+// Value is one column's value. An integer is in N, bytes are in B; a text is in S when it is written and may be in B when it
+// was read.
+type Value struct {
+	Null bool
+	N    int64
+	B    []byte
+	S    string
+}
+
+// Text is the value of a text column.
+func (v Value) Text() string {
+	if v.S != "" {
+		return v.S
+	}
+	return string(v.B)
+}
+
+// Row is a record as the databases store it, in the order of its table's columns.
+type Row []Value
+
+// Coder reads or writes one row. A record describes its columns and fields once, in a method fields, which serves both
+// directions: it hands the coder a pointer to each.
+type Coder struct {
+	reading bool
+	bad     bool // what was read cannot have been written by any version
+	row     Row
+	column  int    // the next column to read
+	buf     []byte // what is written; values of row are parts of it
+	cursor         // the fields that are read or written now
+}
+
+// cursor is where a Coder is in one list of fields.
+type cursor struct {
+	next    protowire.Number // reading: the number of the field that comes next, 0 behind the last
+	kind    protowire.Type   // its type
+	whole   []byte           // it and everything behind it
+	rest    []byte           // the same without its tag
+	last    protowire.Number // the number of the field before
+	known   protowire.Number // the number of the last field that was known
+	unknown []byte           // writing: unknown fields still to be written; reading: those found
+}
+
+// Reader makes a coder that reads a row. What it gives keeps no part of the row's memory.
+func Reader(row Row) *Coder { return &Coder{reading: true, row: row} }
+
+// Reset begins to write another row in the same memory.
+func (c *Coder) Reset() { c.row, c.buf = c.row[:0], c.buf[:0] }
+
+// Row is what was written, until the next Reset.
+func (c *Coder) Row() Row { return c.row }
+
+// Reading reports whether the coder reads.
+func (c *Coder) Reading() bool { return c.reading }
+
+// Check notes that what was read is right only if ok.
+func (c *Coder) Check(ok bool) { c.bad = c.bad || !ok }
+
+// Bad reports whether no version can have written what was read.
+func (c *Coder) Bad() bool { return c.bad }
+
+// Append writes columns as they are.
+func (c *Coder) Append(values ...Value) { c.row = append(c.row, values...) }
+
+// number is what can be stored as an integer.
+type number interface {
+	~int | ~int64 | ~uint8 | ~uint32
+}
+
+// IntColumn is the next column, an integer.
+func IntColumn[T number](c *Coder, v *T) {
+	if !c.reading {
+		c.row = append(c.row, Value{N: int64(*v)})
+		return
+	}
+	n := c.value().N
+	*v = T(n)
+	c.bad = c.bad || int64(*v) != n
+}
+
+// IDColumn is the next column, an id of 16 bytes.
+func IDColumn[T ~[16]byte](c *Coder, v *T) {
+	if !c.reading {
+		from := len(c.buf)
+		b := [16]byte(*v)
+		c.buf = append(c.buf, b[:]...)
+		c.row = append(c.row, Value{B: c.buf[from:]})
+		return
+	}
+	b := c.value().B
+	if len(b) != 16 {
+		c.bad = true
+		return
+	}
+	*v = T(b)
+}
+
+// TextColumn is the next column, a text.
+func (c *Coder) TextColumn(v *string) {
+	if !c.reading {
+		c.row = append(c.row, Value{S: *v})
+		return
+	}
+	*v = c.value().Text()
+}
+
+// BlobColumn is the next column; bytes are copied.
+func (c *Coder) BlobColumn(v *[]byte) {
+	if !c.reading {
+		c.row = append(c.row, Value{Null: *v == nil, B: *v})
+		return
+	}
+	if in := c.value(); !in.Null {
+		*v = append(make([]byte, 0, len(in.B)), in.B...)
+	}
+}
+
+// TimeColumn is the next column: microseconds since 1970 UTC, null for the zero time.
+func (c *Coder) TimeColumn(v *time.Time) {
+	switch {
+	case !c.reading && v.IsZero():
+		c.row = append(c.row, Value{Null: true})
+	case !c.reading:
+		c.row = append(c.row, Value{N: v.UnixMicro()})
+	default:
+		if in := c.value(); !in.Null {
+			*v = time.UnixMicro(in.N).UTC()
+		}
+	}
+}
+
+// DueColumns is the next two columns, of what waits or is in work: when it is due, and the node that works on it. The index of
+// work is on rows with a time: a row in work has one, 0, although it waits for nothing.
+func (c *Coder) DueColumns(at *time.Time, owner *int64) {
+	if !c.reading {
+		if at.IsZero() && *owner != 0 {
+			c.row = append(c.row, Value{})
+		} else {
+			c.TimeColumn(at)
+		}
+		IntColumn(c, owner)
+		return
+	}
+	c.TimeColumn(at)
+	IntColumn(c, owner)
+	if *owner != 0 && at.UnixMicro() == 0 {
+		*at = time.Time{}
+	}
+}
+
+// KeyColumn is the next column, a part of the key that is made of several fields.
+func (c *Coder) KeyColumn(write func() string, read func([]byte) bool) {
+	if !c.reading {
+		from := len(c.buf)
+		c.buf = append(c.buf, write()...)
+		c.row = append(c.row, Value{B: c.buf[from:]})
+		return
+	}
+	c.bad = !read(c.value().B) || c.bad
+}
+
+// DerivedColumn is the next column, a text that follows from the rest of the row: it is written for an index and not read.
+func (c *Coder) DerivedColumn(text func() string) {
+	if c.reading {
+		c.value()
+		return
+	}
+	c.row = append(c.row, Value{S: text()})
+}
+
+// DurationColumn is the next column, in whole units.
+func (c *Coder) DurationColumn(v *time.Duration, unit time.Duration) {
+	units := int64(*v / unit)
+	IntColumn(c, &units)
+	if c.reading {
+		d, ok := durationOf(units, unit)
+		*v, c.bad = d, c.bad || !ok
+	}
+}
+
+// value is the next column that is read.
+func (c *Coder) value() Value {
+	v := c.row[c.column]
+	c.column++
+	return v
+}
+
+// Data is the next column, of the fields that describe does. Those that it does not know are kept in rest.
+func (c *Coder) Data(rest *extra.Fields, describe func(*Coder)) {
+	if c.reading {
+		c.open(c.value().B)
+		describe(c)
+		c.close(rest)
+		return
+	}
+	from := len(c.buf)
+	c.unknown = []byte(*rest)
+	describe(c)
+	c.buf = append(c.buf, c.unknown...)
+	c.unknown = nil
+	c.row = append(c.row, Value{B: c.buf[from:len(c.buf):len(c.buf)]})
+}
+
+// open begins to read a list of fields.
+func (c *Coder) open(b []byte) {
+	c.cursor = cursor{whole: b}
+	c.advance()
+}
+
+// close ends the reading of a list of fields.
+func (c *Coder) close(rest *extra.Fields) {
+	c.skipTo(protowire.MaxValidNumber + 1)
+	if len(c.unknown) > 0 {
+		*rest = extra.Fields(c.unknown)
+	}
+	c.cursor = cursor{}
+}
+
+// advance reads the next tag. The numbers never fall.
+func (c *Coder) advance() {
+	if len(c.whole) == 0 {
+		c.next, c.rest = 0, nil
+		return
+	}
+	num, kind, size := protowire.ConsumeTag(c.whole)
+	if size < 0 || num < c.last {
+		c.fail()
+		return
+	}
+	c.next, c.kind, c.rest = num, kind, c.whole[size:]
+}
+
+// fail gives the rest of a broken list of fields up.
+func (c *Coder) fail() { c.bad, c.next, c.rest, c.whole = true, 0, nil, nil }
+
+// skipTo sets the fields before n aside.
+func (c *Coder) skipTo(n protowire.Number) {
+	for c.next != 0 && c.next < n {
+		size := protowire.ConsumeFieldValue(c.next, c.kind, c.rest)
+		if size < 0 || c.next == c.known { // a field that is there once came twice
+			c.fail()
+			return
+		}
+		c.unknown = append(c.unknown, c.whole[:len(c.whole)-len(c.rest)+size]...)
+		c.last, c.whole = c.next, c.rest[size:]
+		c.advance()
+	}
+}
+
+// find goes to field n, and reports whether it is there.
+func (c *Coder) find(n protowire.Number, kind protowire.Type) bool {
+	if c.next < n {
+		c.skipTo(n)
+	}
+	if c.next != n {
+		return false
+	}
+	if c.kind != kind {
+		c.fail()
+		return false
+	}
+	return true
+}
+
+// took goes on behind the value of a field; its size is negative when the value is broken.
+func (c *Coder) took(size int) bool {
+	if size < 0 {
+		c.fail()
+		return false
+	}
+	c.last, c.known, c.whole = c.next, c.next, c.rest[size:]
+	c.advance()
+	return true
+}
+
+// begin writes the tag of field n, and before it the unknown fields with smaller numbers.
+func (c *Coder) begin(n protowire.Number, kind protowire.Type) {
+	for len(c.unknown) > 0 {
+		num, _, size := protowire.ConsumeField(c.unknown)
+		if size < 0 || num > n {
+			break
+		}
+		c.buf, c.unknown = append(c.buf, c.unknown[:size]...), c.unknown[size:]
+	}
+	c.buf = protowire.AppendTag(c.buf, n, kind)
+}
+
+func (c *Coder) varint(n protowire.Number, v uint64) uint64 {
+	if !c.reading {
+		if v != 0 {
+			c.begin(n, protowire.VarintType)
+			c.buf = binary.AppendUvarint(c.buf, v)
+		}
+		return v
+	}
+	if !c.find(n, protowire.VarintType) {
+		return 0
+	}
+	v, size := protowire.ConsumeVarint(c.rest)
+	c.took(size)
+	return v
+}
+
+// Int is field n, an integer.
+func Int[T number](c *Coder, n protowire.Number, v *T) {
+	in := protowire.DecodeZigZag(c.varint(n, protowire.EncodeZigZag(int64(*v))))
+	if c.reading {
+		*v = T(in)
+		c.bad = c.bad || int64(*v) != in
+	}
+}
+
+// Bits is field n, an unsigned integer of 64 bits.
+func (c *Coder) Bits(n protowire.Number, v *uint64) {
+	if in := c.varint(n, *v); c.reading {
+		*v = in
+	}
+}
+
+func (c *Coder) Bool(n protowire.Number, v *bool) {
+	var bit uint64
+	if *v {
+		bit = 1
+	}
+	if in := c.varint(n, bit); c.reading {
+		*v = in != 0
+		c.bad = c.bad || in > 1
+	}
+}
+
+// Time is field n: microseconds since 1970 UTC. The zero time is left out; that of 1970 itself is not.
+func (c *Coder) Time(n protowire.Number, v *time.Time) {
+	if !c.reading {
+		if !v.IsZero() {
+			c.begin(n, protowire.VarintType)
+			c.buf = binary.AppendUvarint(c.buf, protowire.EncodeZigZag(v.UnixMicro()))
+		}
+		return
+	}
+	if c.find(n, protowire.VarintType) {
+		in, size := protowire.ConsumeVarint(c.rest)
+		if c.took(size) {
+			*v = time.UnixMicro(protowire.DecodeZigZag(in)).UTC()
+		}
+	}
+}
+
+// Duration is field n, in whole units.
+func (c *Coder) Duration(n protowire.Number, v *time.Duration, unit time.Duration) {
+	units := int64(*v / unit)
+	Int(c, n, &units)
+	if c.reading {
+		d, ok := durationOf(units, unit)
+		*v, c.bad = d, c.bad || !ok
+	}
+}
+
+func durationOf(n int64, unit time.Duration) (time.Duration, bool) {
+	d := time.Duration(n) * unit
+	return d, int64(d/unit) == n
+}
+
+// take reads the bytes of field n, which stay the row's.
+func (c *Coder) take(n protowire.Number) (b []byte, found bool) {
+	if !c.find(n, protowire.BytesType) {
+		return nil, false
+	}
+	b, size := protowire.ConsumeBytes(c.rest)
+	return b, c.took(size)
+}
+
+func Text[T ~string](c *Coder, n protowire.Number, v *T) {
+	if !c.reading {
+		if *v != "" {
+			c.begin(n, protowire.BytesType)
+			c.buf = protowire.AppendString(c.buf, string(*v))
+		}
+		return
+	}
+	if b, found := c.take(n); found {
+		*v = T(b)
+	}
+}
+
+// Blob is field n. Nil is left out, which keeps it apart from empty.
+func (c *Coder) Blob(n protowire.Number, v *[]byte) {
+	if !c.reading {
+		if *v != nil {
+			c.begin(n, protowire.BytesType)
+			c.buf = protowire.AppendBytes(c.buf, *v)
+		}
+		return
+	}
+	if b, found := c.take(n); found {
+		*v = append(make([]byte, 0, len(b)), b...)
+	}
+}
+
+// ID is field n, an id of 16 bytes; the zero id is left out.
+func ID[T ~[16]byte](c *Coder, n protowire.Number, v *T) {
+	if !c.reading {
+		if b := [16]byte(*v); b != ([16]byte{}) {
+			c.begin(n, protowire.BytesType)
+			c.buf = protowire.AppendBytes(c.buf, b[:])
+		}
+		return
+	}
+	if b, found := c.take(n); found {
+		if len(b) != 16 {
+			c.bad = true
+			return
+		}
+		*v = T(b)
+	}
+}
