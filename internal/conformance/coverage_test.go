@@ -53,9 +53,9 @@ func calls(call, operation string, all []string) bool {
 	return true
 }
 
-// TestScenariosCallEveryOperation, with success and with a refusal, show every published code and every number of the
+// TestScenarios_CallEveryOperation, with success and with a refusal, show every published code and every number of the
 // sandbox's table.
-func TestScenariosCallEveryOperation(t *testing.T) {
+func TestScenarios_CallEveryOperation(t *testing.T) {
 	t.Parallel()
 	all := pathsOf(t, serve(t, enginetest.Options{}))
 	list := scenarios(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/engine/enginetest"
 )
 
-// TestTheRunnerOfTheREADME is the format's proof: another language runs every scenario by what the page says.
-func TestTheRunnerOfTheREADME(t *testing.T) {
+// TestReadme_Runner is the format's proof: another language runs every scenario by what the page says.
+func TestReadme_Runner(t *testing.T) {
 	t.Parallel()
 	python, err := exec.LookPath("python3")
 	if err != nil {

@@ -29,8 +29,8 @@ func against(t *testing.T, scenario string, h http.HandlerFunc) error {
 	return r.Run(t.Context(), list[0])
 }
 
-// TestWrongAnswersAreFound: each lie of a server is a failure that names it.
-func TestWrongAnswersAreFound(t *testing.T) {
+// TestRunner_FindsWrongAnswers: each lie of a server is a failure that names it.
+func TestRunner_FindsWrongAnswers(t *testing.T) {
 	t.Parallel()
 	const refusal = `{"code":"not_found","message":"no","request_id":"req_1"}`
 	for name, c := range map[string]struct {
@@ -83,8 +83,8 @@ func TestWrongAnswersAreFound(t *testing.T) {
 	}
 }
 
-// TestWhatIsSent: names are filled in where they stand, and the answer's are kept for the next step.
-func TestWhatIsSent(t *testing.T) {
+// TestRunner_Requests: names are filled in where they stand, and the answer's are kept for the next step.
+func TestRunner_Requests(t *testing.T) {
 	t.Parallel()
 	var got []string
 	err := against(t, `
@@ -112,8 +112,8 @@ func TestWhatIsSent(t *testing.T) {
 	}
 }
 
-// TestTheRateOfTheKeyIsWaitedFor: it is the configuration's, not the scenario's. Any other 429 is an answer.
-func TestTheRateOfTheKeyIsWaitedFor(t *testing.T) {
+// TestRunner_WaitsForTheRateOfTheKey: it is the configuration's, not the scenario's. Any other 429 is an answer.
+func TestRunner_WaitsForTheRateOfTheKey(t *testing.T) {
 	t.Parallel()
 	n := 0
 	err := against(t, `{"call":"GET /v2/a","expect":{"status":429,"body":{"details":{"reason":"client_ip"}}}}`, func(w http.ResponseWriter, _ *http.Request) {

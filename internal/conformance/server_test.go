@@ -54,8 +54,8 @@ func serve(t *testing.T, o enginetest.Options) *conformance.Runner {
 	return r
 }
 
-// TestThisServerConforms on every store, and twice: a run leaves nothing behind that another one trips over.
-func TestThisServerConforms(t *testing.T) {
+// TestServer_Conforms on every store, and twice: a run leaves nothing behind that another one trips over.
+func TestServer_Conforms(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range enginetest.Backends {
 		t.Run(name, func(t *testing.T) {

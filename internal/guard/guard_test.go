@@ -13,7 +13,7 @@ var (
 	gaps     = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}
 )
 
-func TestRateReadsAndPrints(t *testing.T) {
+func TestRate_ReadsAndPrints(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]guard.Rate{
 		"5/10m": {5, 10 * time.Minute}, "10/1h": {10, time.Hour}, "20/24h": {20, 24 * time.Hour}, "100/1s": {100, time.Second},
@@ -71,8 +71,8 @@ func TestSends(t *testing.T) {
 	}
 }
 
-// TestGuessBudgetOverADay lets an attacker guess as fast as the budget allows for 30 days.
-func TestGuessBudgetOverADay(t *testing.T) {
+// TestGuessBudget_OverADay lets an attacker guess as fast as the budget allows for 30 days.
+func TestGuessBudget_OverADay(t *testing.T) {
 	t.Parallel()
 	var log []time.Time
 	now, end := start, start.Add(30*24*time.Hour)
@@ -102,7 +102,7 @@ func TestGuessBudgetOverADay(t *testing.T) {
 	}
 }
 
-func TestSpendLetsBurstsThroughAndHoldsTheRate(t *testing.T) {
+func TestSpend_BurstsAndRate(t *testing.T) {
 	t.Parallel()
 	rate := guard.Rate{N: 100, Per: time.Second}
 	var tat time.Time

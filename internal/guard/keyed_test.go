@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/guard"
 )
 
-func TestAdmitCountsSends(t *testing.T) {
+func TestAdmit_CountsSends(t *testing.T) {
 	t.Parallel()
 	l := guard.Keyed{Name: "user", Key: "metadata.user_id", Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Minute}, {N: 3, Per: time.Hour}}}
 	var marks []guard.Mark
@@ -46,7 +46,7 @@ func TestAdmitCountsSends(t *testing.T) {
 	}
 }
 
-func TestAdmitCountsCountries(t *testing.T) {
+func TestAdmit_CountsCountries(t *testing.T) {
 	t.Parallel()
 	l := guard.Keyed{Name: "c", Count: guard.CountCountries, Max: []guard.Rate{{N: 2, Per: 24 * time.Hour}}}
 	var marks []guard.Mark
@@ -73,7 +73,7 @@ func TestAdmitCountsCountries(t *testing.T) {
 	}
 }
 
-func TestAdmitWithoutRates(t *testing.T) {
+func TestAdmit_WithoutRates(t *testing.T) {
 	t.Parallel()
 	marks, _, ok := guard.Keyed{Name: "off"}.Admit(nil, "BE", start)
 	if !ok || len(marks) != 1 {

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-func TestIDsSortByTimeAndReadBack(t *testing.T) {
+func TestIDs_SortByTimeAndReadBack(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
 	early, late := id.NewOTP(at), id.NewOTP(at.Add(time.Millisecond))
@@ -24,7 +24,7 @@ func TestIDsSortByTimeAndReadBack(t *testing.T) {
 	}
 }
 
-func TestParseRefusesWhatWasNeverMade(t *testing.T) {
+func TestParse_RefusesWhatWasNeverMade(t *testing.T) {
 	t.Parallel()
 	good := id.NewMessage(time.Unix(1_700_000_000, 0)).String()
 	for name, s := range map[string]string{

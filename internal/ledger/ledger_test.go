@@ -38,8 +38,8 @@ func TestPost(t *testing.T) {
 	}
 }
 
-// TestEntriesSumToTheBalance posts anything in any order.
-func TestEntriesSumToTheBalance(t *testing.T) {
+// TestEntries_SumToTheBalance posts anything in any order.
+func TestEntries_SumToTheBalance(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var b, sum ledger.Balance

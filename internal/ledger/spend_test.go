@@ -86,7 +86,7 @@ func TestSpendCaps(t *testing.T) {
 	}
 }
 
-func TestWhatComesBackMakesRoom(t *testing.T) {
+func TestSpendCaps_WhatComesBackMakesRoom(t *testing.T) {
 	t.Parallel()
 	caps := ledger.Caps{Hour: 10, Day: 20, Countries: "BE=10"}
 	w, _, _ := ledger.Spend(ledger.Watch{}, caps, "BE", 10, noon)
@@ -146,8 +146,8 @@ func TestLow(t *testing.T) {
 	}
 }
 
-// TestCapsHoldWhateverComes holds and gives back at random: within an hour and a day no more is out than the cap says.
-func TestCapsHoldWhateverComes(t *testing.T) {
+// TestSpendCaps_AnySequence holds and gives back at random: within an hour and a day no more is out than the cap says.
+func TestSpendCaps_AnySequence(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		caps := ledger.Caps{Hour: 20, Day: 50, Countries: "*=15,BE=30"}

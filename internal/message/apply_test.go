@@ -184,7 +184,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
-func TestLongMessageArrivesWhenEveryPartDid(t *testing.T) {
+func TestReceipts_LongMessageNeedsEveryPart(t *testing.T) {
 	t.Parallel()
 	m, _ := Start(whatsappThenSMS(), epoch, nil)
 	m, _ = Apply(m, Event{Kind: Took, Parts: 3}, epoch)

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// TestExtensionTableAtEveryPlace puts each character that takes two septets at every place around the ends of the parts:
+// TestSplitText_ExtensionTableAtEveryPlace puts each character that takes two septets at every place around the ends of the parts:
 // the count is exact to the septet, and no part ends between an escape and its code.
-func TestExtensionTableAtEveryPlace(t *testing.T) {
+func TestSplitText_ExtensionTableAtEveryPlace(t *testing.T) {
 	t.Parallel()
 	for _, char := range `€[]{}^~\\|` + "\f" {
 		for before := 140; before <= 320; before++ {
@@ -53,8 +53,8 @@ func cutBySeptet(text string) int {
 	return parts
 }
 
-// TestSurrogatePairsAtEveryPlace does it for characters of two UTF-16 units.
-func TestSurrogatePairsAtEveryPlace(t *testing.T) {
+// TestSplitText_SurrogatePairsAtEveryPlace does it for characters of two UTF-16 units.
+func TestSplitText_SurrogatePairsAtEveryPlace(t *testing.T) {
 	t.Parallel()
 	for before := 60; before <= 210; before++ {
 		text := strings.Repeat("ж", before) + "😀" + strings.Repeat("ж", 3)
@@ -76,8 +76,8 @@ func TestSurrogatePairsAtEveryPlace(t *testing.T) {
 	}
 }
 
-// TestTheLongestBody: 1600 characters, in the encodings and widths that they can take.
-func TestTheLongestBody(t *testing.T) {
+// TestSplitText_LongestBody: 1600 characters, in the encodings and widths that they can take.
+func TestSplitText_LongestBody(t *testing.T) {
 	t.Parallel()
 	for char, want := range map[string]int{"a": 11, "€": 22, "ж": 24, "😀": 49} {
 		if _, got := Segments(strings.Repeat(char, 1600)); got != want {

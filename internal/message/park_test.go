@@ -72,7 +72,7 @@ func TestPark_SubmitUnderWay(t *testing.T) {
 }
 
 // Receipts are taken while a message is parked. One that asks for the next step waits with it.
-func TestReceiptsOfAParkedMessage(t *testing.T) {
+func TestPark_Receipts(t *testing.T) {
 	t.Parallel()
 	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: ReceiptFailed, Reason: Unreachable})
 	if !m.Parked() || m.State != Pending || m.Hold != 8 || len(m.Attempts) != 1 || m.Attempts[0].Progress != Refused {

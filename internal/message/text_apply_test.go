@@ -22,7 +22,7 @@ func play(m Message, events ...Event) (Message, Effects) {
 	return m, out
 }
 
-func TestATextGoesOnceToOneCarrier(t *testing.T) {
+func TestText_GoesOnceToOneCarrier(t *testing.T) {
 	t.Parallel()
 	m, out := play(text(), Event{Kind: Timer})
 	if !out.Submit || m.State != Pending || m.Current() != 0 {
@@ -39,7 +39,7 @@ func TestATextGoesOnceToOneCarrier(t *testing.T) {
 	}
 }
 
-func TestARefusedTextGoesToTheNextCarrier(t *testing.T) {
+func TestText_RefusedGoesToTheNextCarrier(t *testing.T) {
 	t.Parallel()
 	m, out := play(text(), Event{Kind: Timer}, Event{Kind: Refusal, Reason: CarrierRejected})
 	if !out.Submit || m.Current() != 1 || m.State != Pending {
@@ -87,7 +87,7 @@ func TestText_HoldUnknown(t *testing.T) {
 	}
 }
 
-func TestANumberThatMayNotBeSentToAnyMore(t *testing.T) {
+func TestText_NumberMayNotBeSentToAnyMore(t *testing.T) {
 	t.Parallel()
 	stop := Event{Kind: Block, Reason: OptedOut}
 	for name, c := range map[string]struct {

@@ -67,7 +67,7 @@ func TestSplitText(t *testing.T) {
 	}
 }
 
-func TestSplitTextOctets(t *testing.T) {
+func TestSplitText_Octets(t *testing.T) {
 	t.Parallel()
 	if got, want := SplitText("@€A").Parts[0], []byte{0x00, 0x1B, 0x65, 0x41}; !bytes.Equal(got, want) {
 		t.Errorf("GSM-7 octets % x, want % x", got, want)
@@ -82,7 +82,7 @@ func TestSplitTextOctets(t *testing.T) {
 	}
 }
 
-func TestEncodingString(t *testing.T) {
+func TestEncoding_String(t *testing.T) {
 	t.Parallel()
 	if GSM7.String() != "gsm7" || UCS2.String() != "ucs2" {
 		t.Errorf("got %v and %v", GSM7, UCS2)
@@ -142,8 +142,8 @@ func TestDecodeUCS2(t *testing.T) {
 	}
 }
 
-// TestGSM7AgainstOracle compares every character of the basic plane with an independent implementation.
-func TestGSM7AgainstOracle(t *testing.T) {
+// TestGSM7_Oracle compares every character of the basic plane with an independent implementation.
+func TestGSM7_Oracle(t *testing.T) {
 	t.Parallel()
 	mapped := 0
 	for r := rune(0); r <= 0xFFFF; r++ {
@@ -173,7 +173,7 @@ func TestGSM7AgainstOracle(t *testing.T) {
 	}
 }
 
-func TestSegmentsDoesNotAllocate(t *testing.T) {
+func TestSegments_DoesNotAllocate(t *testing.T) {
 	for _, text := range []string{strings.Repeat("a€", 200), strings.Repeat("ж😀", 200)} {
 		if n := testing.AllocsPerRun(100, func() { Segments(text) }); n != 0 {
 			t.Errorf("%v allocations", n)

@@ -59,7 +59,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestEndsOnce(t *testing.T) {
+func TestEnd_Once(t *testing.T) {
 	t.Parallel()
 	verified, _ := otp.Check(open(6), "1", "1", start)
 	for name, change := range map[string]func(otp.OTP) (otp.OTP, bool){
@@ -100,7 +100,7 @@ func TestVoid(t *testing.T) {
 	}
 }
 
-func TestPendingIsWhatAResendContinues(t *testing.T) {
+func TestPending_IsWhatAResendContinues(t *testing.T) {
 	t.Parallel()
 	used, _ := otp.Check(open(6), "1", "1", start)
 	exhausted := open(6)
@@ -120,7 +120,7 @@ func TestPendingIsWhatAResendContinues(t *testing.T) {
 	}
 }
 
-func TestDeriveBindsTheCodeToItsRequest(t *testing.T) {
+func TestDerive_BindsTheCodeToItsRequest(t *testing.T) {
 	t.Parallel()
 	key, o, a := secret.NewMAC([]byte("key")), id.NewOTP(start), id.NewAccount(start)
 	code := otp.Derive(key, o, a, id.Live, "+32470123456", 10)
@@ -145,9 +145,9 @@ func TestDeriveBindsTheCodeToItsRequest(t *testing.T) {
 	}
 }
 
-// TestCodesAreUniform counts each digit at each place: chi-square with 9 degrees of freedom stays below 33.7 with
+// TestDerive_IsUniform counts each digit at each place: chi-square with 9 degrees of freedom stays below 33.7 with
 // probability 0.9999 at each of the 6 places.
-func TestCodesAreUniform(t *testing.T) {
+func TestDerive_IsUniform(t *testing.T) {
 	t.Parallel()
 	seed := make([]byte, 32)
 	rand.Read(seed)

@@ -93,7 +93,7 @@ func itoa(n int64) string {
 	return string(rune('0' + n))
 }
 
-func TestPlanWaitsAndReceipts(t *testing.T) {
+func TestPlan_WaitsAndReceipts(t *testing.T) {
 	t.Parallel()
 	request := route.Request{To: "+32470123456", Channels: []message.Channel{message.WhatsApp, message.SMS}}
 	plan, _ := table().Plan(request)

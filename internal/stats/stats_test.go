@@ -120,7 +120,7 @@ func FuzzMoved(f *testing.F) {
 	})
 }
 
-func TestVerifiedCountsForWhatWasAcceptedLast(t *testing.T) {
+func TestVerified_CountsForWhatWasAcceptedLast(t *testing.T) {
 	t.Parallel()
 	took := func(i int) message.Event { return message.Event{Kind: message.Took, Attempt: i, Parts: 1} }
 	for name, c := range map[string]struct {
@@ -224,7 +224,7 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
-func TestPlusChangesNeither(t *testing.T) {
+func TestPlus_ChangesNeither(t *testing.T) {
 	t.Parallel()
 	a, b := counted("BE", time.Second, time.Minute).Counts, counted("BE", time.Second, 2*time.Second).Counts
 	wantA, wantB := slices.Clone(a.Times.N), slices.Clone(b.Times.N)
@@ -244,8 +244,8 @@ func TestPlusChangesNeither(t *testing.T) {
 	}
 }
 
-// TestGrowIsPlus in any order of times.
-func TestGrowIsPlus(t *testing.T) {
+// TestGrow_IsPlus in any order of times.
+func TestGrow_IsPlus(t *testing.T) {
 	t.Parallel()
 	var grown, sum stats.Counts
 	for _, d := range []time.Duration{time.Minute, time.Minute, time.Second, 0, 10 * time.Second, time.Hour, 30 * time.Second} {
@@ -260,7 +260,7 @@ func TestGrowIsPlus(t *testing.T) {
 	}
 }
 
-func TestReportGroups(t *testing.T) {
+func TestReport_Groups(t *testing.T) {
 	t.Parallel()
 	lines := []stats.Line{counted("BE", time.Second), counted("FR", time.Second, time.Second)}
 	text := counted("BE", time.Second)
@@ -310,7 +310,7 @@ func TestReportGroups(t *testing.T) {
 	}
 }
 
-func TestQueryResolves(t *testing.T) {
+func TestQuery_Resolves(t *testing.T) {
 	t.Parallel()
 	const today = 20_000
 	for name, c := range map[string]struct {

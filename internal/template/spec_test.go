@@ -77,7 +77,7 @@ func TestWith(t *testing.T) {
 	}
 }
 
-func TestWithKeepsWhatIsNotNamed(t *testing.T) {
+func TestWith_KeepsWhatIsNotNamed(t *testing.T) {
 	t.Parallel()
 	first, err := Spec{}.With(Change{
 		Name: named("a"), Translations: texts("EN_gb", "{{code}} 1", "iw", "{{code}} 2"),

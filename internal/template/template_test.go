@@ -45,7 +45,7 @@ func TestBuiltin(t *testing.T) {
 	}
 }
 
-func TestBuiltinStaysGSM7(t *testing.T) {
+func TestBuiltin_StaysGSM7(t *testing.T) {
 	t.Parallel()
 	for _, tag := range strings.Fields("af ca da de en es es-419 et eu fi fil fr id it ms nb nl pl pt pt-PT ro sv sw tr uz") {
 		for _, minutes := range []int{5, 0} {
@@ -61,7 +61,7 @@ func TestBuiltinStaysGSM7(t *testing.T) {
 	}
 }
 
-func TestTextChoosesTheAppForm(t *testing.T) {
+func TestText_ChoosesTheAppForm(t *testing.T) {
 	t.Parallel()
 	for want, v := range map[string]Values{
 		"000000 is your verification code. It is valid for 5 min.":                   {Code: "000000", Minutes: 5},
@@ -76,7 +76,7 @@ func TestTextChoosesTheAppForm(t *testing.T) {
 	}
 }
 
-func TestReadBuiltinRefuses(t *testing.T) {
+func TestReadBuiltin_Refuses(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{
 		"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"",

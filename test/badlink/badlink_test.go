@@ -97,7 +97,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestPointLeadsElsewhere(t *testing.T) {
+func TestPoint_LeadsElsewhere(t *testing.T) {
 	t.Parallel()
 	l, err := New("tcp", "127.0.0.1:1", 1)
 	check(t, err)

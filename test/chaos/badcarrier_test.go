@@ -39,7 +39,7 @@ var carrierFaults = []struct {
 
 // A carrier that is down, slow, mute, mad or busy harms only what goes over it: sends over another go on, and of neither
 // anything is lost. make torture also compares the rates of the other, with and without the fault, in one run.
-func TestABadCarrierHarmsOnlyItself(t *testing.T) {
+func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 	seed, _ := seeded(t)
 	good, bad := startSim(t, seed), startSim(t, seed+1)
 	good.slowest, bad.slowest = goodLatency, goodLatency

@@ -30,7 +30,7 @@ const canarySends = 40
 
 // A stolen database, with its log files, gives no text, no number and no secret. The server runs inside the test here,
 // because only so its log can be had at debug.
-func TestAStolenDatabaseGivesNothing(t *testing.T) {
+func TestStolenDatabase_GivesNothing(t *testing.T) {
 	folder := evidence(t)
 	carrier := startSim(t, 1)
 	carrier.refuses = func(to string) bool { return strings.HasSuffix(to, "3") }
@@ -208,7 +208,7 @@ func forms(secret string) map[string][]byte {
 	return out
 }
 
-func TestFormsAreFound(t *testing.T) {
+func TestStolenDatabase_FormsAreFound(t *testing.T) {
 	t.Parallel()
 	const secret = "32475273811"
 	for shift := range 3 {

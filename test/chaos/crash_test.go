@@ -26,7 +26,7 @@ const (
 
 // A server that is killed at any moment loses nothing that it acknowledged, verifies no code twice and charges nothing
 // twice, on both databases. SYSSECURE_CRASHES sets how often it is killed, SYSSECURE_SEED repeats the dice of a run.
-func TestCrashLoopLosesNothing(t *testing.T) {
+func TestCrashLoop_LosesNothing(t *testing.T) {
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
 			crashes := number(t, "SYSSECURE_CRASHES", db.crashes)

@@ -24,7 +24,7 @@ const (
 
 // A full disk is an outage and not a loss: sends are refused with 503, nothing that was acknowledged is lost, and the
 // server works again when there is space, without a restart.
-func TestDiskFullIsAnOutageNotALoss(t *testing.T) {
+func TestDiskFull_IsAnOutageNotALoss(t *testing.T) {
 	folder := evidence(t)
 	disk := smallDisk(t, folder, diskSize)
 	newFullDisk(t, folder, disk, siteOptions{data: filepath.Join(disk, "data")}).run(t, "sqlite")

@@ -14,7 +14,7 @@ const drainClients = 64
 
 // A server that is asked to stop under load answers what it has begun, ends with exit code 0, and leaves nothing that
 // the next one would do a second time. SYSSECURE_DRAINS sets how often.
-func TestShutdownDrains(t *testing.T) {
+func TestShutdown_Drains(t *testing.T) {
 	rounds := number(t, "SYSSECURE_DRAINS", 5)
 	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))
 	t.Logf("seed %d", seed)

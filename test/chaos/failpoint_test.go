@@ -67,7 +67,7 @@ const diesWithin = 60 * time.Second
 
 // A server that dies in each of the places where that is most delicate loses nothing that it acknowledged, verifies no
 // code twice and charges nothing twice. SYSSECURE_HITS sets how often it dies in each.
-func TestEveryFailpointIsSurvived(t *testing.T) {
+func TestFailpoints_EachIsSurvived(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
 	for _, db := range databases {
@@ -145,7 +145,7 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 }
 
 // A migration that is cut off between any two of its steps is carried out by the next start.
-func TestACutMigrationIsCarriedOut(t *testing.T) {
+func TestCutOff_Migration(t *testing.T) {
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
 			s := writeSite(t, evidence(t), siteOptions{database: db.url(t), carrier: "http://127.0.0.1:1"})
@@ -175,7 +175,7 @@ func TestACutMigrationIsCarriedOut(t *testing.T) {
 var firstStart = []failpoint.Place{failpoint.Migrated, failpoint.FileWritten, failpoint.FileNamed}
 
 // A first start that is killed leaves no part of a key behind, and the next one makes the installation.
-func TestACutFirstStartIsCarriedOut(t *testing.T) {
+func TestCutOff_FirstStart(t *testing.T) {
 	for _, place := range append(firstStart, failpoint.CommitBegun, failpoint.CommitDone) {
 		t.Run(place.String(), func(t *testing.T) {
 			s := writeSite(t, evidence(t), siteOptions{carrier: "http://127.0.0.1:1"})
@@ -211,7 +211,7 @@ func TestACutFirstStartIsCarriedOut(t *testing.T) {
 }
 
 // The program that is released has nothing of this, and no place is forgotten.
-func TestOnlyTheTaggedProgramCanDie(t *testing.T) {
+func TestFailpoints_OnlyInTheTaggedProgram(t *testing.T) {
 	released, err := program()
 	check(t, err)
 	tagged, err := mortal()

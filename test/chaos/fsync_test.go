@@ -16,7 +16,7 @@ const commitsOfSend = 2
 //
 // The sends come one after another: what was written since the last answer belongs to this one, or to rows that settle in
 // the background, which nobody waits for. SYSSECURE_ACKS sets how many answers are looked at.
-func TestEveryAnswerComesAfterItsSync(t *testing.T) {
+func TestSync_BeforeEachAnswer(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
 	sends := number(t, "SYSSECURE_ACKS", 200)
@@ -109,7 +109,7 @@ func covers(call string, covered int, clean *int) int {
 	return 1
 }
 
-func TestOrderReadsTraces(t *testing.T) {
+func TestSync_OrderReadsTraces(t *testing.T) {
 	t.Parallel()
 	const (
 		write  = `11 pwrite64(7</d/syssecure.db-wal>, "x", 24, 32) = 24` + "\n"

@@ -19,7 +19,7 @@ import (
 
 // A move that is killed at any moment, again and again, is ended by the same command, and then both sides are the same.
 // SYSSECURE_SEED repeats the moments.
-func TestMoveIsKilledAnywhere(t *testing.T) {
+func TestMove_KilledAnywhere(t *testing.T) {
 	const kills, rows = 12, 100_000
 	url := pgtest.URL(t)
 	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))

@@ -161,7 +161,7 @@ func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
 	return worst
 }
 
-func TestOneAccountHarmsNoOther(t *testing.T) {
+func TestAccounts_OneHarmsNoOther(t *testing.T) {
 	size := func(short, full int) int {
 		if long() {
 			return full

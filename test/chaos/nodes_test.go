@@ -115,7 +115,7 @@ func (f *fleet) stand(t *testing.T, n int) (waited time.Duration) {
 // Three nodes with different clocks on one database: they are killed and started again, one stands still until the others
 // took its work and then wakes, and nothing is lost, done twice or charged twice. SYSSECURE_JOBS sets how many sends there
 // are at least, SYSSECURE_ZOMBIES how often a node stands still.
-func TestNodesNeverDoOneJobTwice(t *testing.T) {
+func TestNodes_NeverDoOneJobTwice(t *testing.T) {
 	jobs, zombies := number(t, "SYSSECURE_JOBS", 5000), number(t, "SYSSECURE_ZOMBIES", 1)
 	f := startFleet(t, "nodes", 3)
 	kills, slowest := 0, time.Duration(0)
@@ -145,7 +145,7 @@ func TestNodesNeverDoOneJobTwice(t *testing.T) {
 
 // Nodes that nothing happens to stand in nobody's way: no client is told of a deadlock or a conflict, and none is asked to
 // come again. SYSSECURE_PAIRS sets how many codes are sent; a third of them are checked, many twice at once.
-func TestNodesConflictUnseen(t *testing.T) {
+func TestNodes_ConflictUnseen(t *testing.T) {
 	pairs := number(t, "SYSSECURE_PAIRS", 3000)
 	f := startFleet(t, "nodes-pairs", 2)
 	f.carrier.hurry() // what is looked for is in the database

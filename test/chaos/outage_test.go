@@ -61,7 +61,7 @@ type outages struct {
 // A database that is away, hangs, takes no changes or is behind a bad link is an outage and not a loss: requests get 503
 // with Retry-After, the server is alive and not ready, and it works again without a restart. SYSSECURE_LONG adds faults that
 // take their time.
-func TestDatabaseOutagesAreNoLoss(t *testing.T) {
+func TestDatabaseOutages_LoseNothing(t *testing.T) {
 	o := &outages{cluster: pgtest.StartWith(t, pgtest.Options{Durable: true})}
 	o.standby = pgtest.Standby(t, o.cluster)
 	var err error

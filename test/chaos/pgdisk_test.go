@@ -24,7 +24,7 @@ func smallDisk(t *testing.T, folder string, size int) string {
 }
 
 // The same where PostgreSQL's tables are on a disk that runs full, and its write-ahead log is on another.
-func TestPostgresDiskFullIsAnOutageNotALoss(t *testing.T) {
+func TestDiskFull_Postgres(t *testing.T) {
 	folder := evidence(t)
 	check(t, os.Chmod(folder, 0o755)) // PostgreSQL runs as another user
 	disk := smallDisk(t, folder, 13<<20)
@@ -40,7 +40,7 @@ func TestPostgresDiskFullIsAnOutageNotALoss(t *testing.T) {
 
 // Where the write-ahead log is on the full disk, PostgreSQL ends itself. Once there is space somebody starts it again, and
 // the server works with it, without a restart of its own.
-func TestPostgresLogDiskFullIsAnOutageNotALoss(t *testing.T) {
+func TestDiskFull_PostgresLog(t *testing.T) {
 	folder := evidence(t)
 	check(t, os.Chmod(folder, 0o755))
 	disk := smallDisk(t, folder, 160<<20)

@@ -25,7 +25,7 @@ func (r *run) harm(t *testing.T, harm func() error) time.Duration {
 
 // A PostgreSQL that is killed and started again under load costs nothing that was acknowledged, and no restart of ours.
 // SYSSECURE_RESTARTS sets how often.
-func TestPostgresRestartsLoseNothing(t *testing.T) {
+func TestPostgres_RestartsLoseNothing(t *testing.T) {
 	restarts := number(t, "SYSSECURE_RESTARTS", 5)
 	cluster := pgtest.StartWith(t, pgtest.Options{Durable: true})
 	r := startRun(t, "postgres-restarts", siteOptions{database: cluster.URL()})
@@ -43,7 +43,7 @@ func TestPostgresRestartsLoseNothing(t *testing.T) {
 
 // When the primary dies and its synchronous standby takes over, the server finds it by the second name in its URL, and
 // nothing that was acknowledged is lost. SYSSECURE_FAILOVERS sets how often the two change places.
-func TestFailoverToASynchronousStandbyLosesNothing(t *testing.T) {
+func TestPostgres_FailoverLosesNothing(t *testing.T) {
 	failovers := number(t, "SYSSECURE_FAILOVERS", 1)
 	primary := pgtest.StartWith(t, pgtest.Options{Durable: true})
 	standby := pgtest.Standby(t, primary)

@@ -17,7 +17,7 @@ import (
 
 // A disk that loses its power at any moment, with everything that no fsync covers kept, dropped or torn by the dice, loses
 // nothing that had left the server as an answer. SYSSECURE_CUTS sets how many disks are looked at.
-func TestPowerLossLosesNothing(t *testing.T) {
+func TestPowerLoss_LosesNothing(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
 	cuts := number(t, "SYSSECURE_CUTS", 10)
@@ -190,7 +190,7 @@ func (p *powerLoss) usedAgain(t *testing.T, a *api, o shownOTP) bool {
 
 // A disk that keeps nothing but what it was told to keep has the master key and the account after the first command said
 // that it was done: a key that is lost makes the database worthless.
-func TestPowerLossAfterTheFirstCommand(t *testing.T) {
+func TestPowerLoss_AfterTheFirstCommand(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
 	s := writeSite(t, evidence(t), siteOptions{carrier: "http://127.0.0.1:1"})

@@ -45,7 +45,7 @@ func race(t *testing.T, run func(t *testing.T, carrier *sim, f *fleet)) {
 }
 
 // Of a thousand parallel checks of the right code exactly one is valid. SYSSECURE_ROUNDS sets how many thousands.
-func TestACodeIsGoodOnce(t *testing.T) {
+func TestRaces_CodeIsGoodOnce(t *testing.T) {
 	rounds := number(t, "SYSSECURE_ROUNDS", 20)
 	race(t, func(t *testing.T, carrier *sim, f *fleet) {
 		a := f.api(f.site.key, connections)
@@ -65,7 +65,7 @@ func TestACodeIsGoodOnce(t *testing.T) {
 }
 
 // Of a thousand parallel guesses, one of them right, no more are compared than a code allows.
-func TestGuessesAreCounted(t *testing.T) {
+func TestRaces_GuessesAreCounted(t *testing.T) {
 	rounds := number(t, "SYSSECURE_ROUNDS", 20)
 	race(t, func(t *testing.T, carrier *sim, f *fleet) {
 		a := f.api(f.site.key, connections)
@@ -98,7 +98,7 @@ func TestGuessesAreCounted(t *testing.T) {
 }
 
 // Two hundred clients that spend a balance for a hundred get a hundred codes, and not one more.
-func TestABalanceIsSpentOnce(t *testing.T) {
+func TestRaces_BalanceIsSpentOnce(t *testing.T) {
 	rounds := number(t, "SYSSECURE_ROUNDS", 10)
 	race(t, func(t *testing.T, _ *sim, f *fleet) {
 		for round := range rounds {

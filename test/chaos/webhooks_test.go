@@ -94,7 +94,7 @@ func (r *hookReceiver) judge(t *testing.T, a *api) (written map[string]map[strin
 
 // A server that is killed in the middle of deliveries loses no event: whatever it acknowledged is told, and whatever it
 // wrote down to tell arrives at least once.
-func TestCrashesLoseNoEvent(t *testing.T) {
+func TestCrashes_LoseNoEvent(t *testing.T) {
 	crashes := number(t, "SYSSECURE_HOOK_CRASHES", 20)
 	if testing.Short() {
 		crashes = min(crashes, 5)

@@ -63,7 +63,7 @@ func TestImages(t *testing.T) {
 }
 
 // What no sync covers may be there, may be missing, and may be there in part; what one covers always is.
-func TestDiceMakeEveryDisk(t *testing.T) {
+func TestDice_MakeEveryDisk(t *testing.T) {
 	t.Parallel()
 	data := strings.Repeat("a", 8192)
 	trace := opened + first + synced + named2 + `7 pwrite64(5</d/log>, "` + data + `", 8192, 6) = 8192` + "\n"
@@ -92,7 +92,7 @@ func TestDiceMakeEveryDisk(t *testing.T) {
 	}
 }
 
-func TestReadTellsWhatWasSent(t *testing.T) {
+func TestRead_TellsWhatWasSent(t *testing.T) {
 	t.Parallel()
 	steps, err := Read(asked+told, "/d", ":80->")
 	check(t, err)
@@ -102,7 +102,7 @@ func TestReadTellsWhatWasSent(t *testing.T) {
 }
 
 // A trace that is not understood is refused: an image made from it would leave something out.
-func TestReadRefuses(t *testing.T) {
+func TestRead_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, trace := range map[string]string{
 		"an unknown call":         `7 copy_file_range(5</e/log>, NULL, 6</d/log>, NULL, 9, 0) = 9`,

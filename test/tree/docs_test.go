@@ -34,7 +34,7 @@ func eachPage(t *testing.T, fn func(name, content string)) {
 	}
 }
 
-func TestLinksLeadSomewhere(t *testing.T) {
+func TestPages_LinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	eachPage(t, func(name, content string) {
 		for _, m := range link.FindAllStringSubmatch(content, -1) {
@@ -48,8 +48,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	})
 }
 
-// TestConfigurationsInPagesAreGood checks what a reader would copy.
-func TestConfigurationsInPagesAreGood(t *testing.T) {
+// TestPages_ConfigurationsAreGood checks what a reader would copy.
+func TestPages_ConfigurationsAreGood(t *testing.T) {
 	t.Parallel()
 	eachPage(t, func(name, content string) {
 		for _, m := range fenced.FindAllStringSubmatch(content, -1) {
@@ -64,8 +64,8 @@ func TestConfigurationsInPagesAreGood(t *testing.T) {
 	})
 }
 
-// TestProofsInPagesExist: a -run that matches nothing passes, and would prove nothing.
-func TestProofsInPagesExist(t *testing.T) {
+// TestPages_ProofsExist: a -run that matches nothing passes, and would prove nothing.
+func TestPages_ProofsExist(t *testing.T) {
 	t.Parallel()
 	eachPage(t, func(name, content string) {
 		for _, m := range testRun.FindAllStringSubmatch(content, -1) {

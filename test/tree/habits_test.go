@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestEveryPackageSaysWhatItOwns(t *testing.T) {
+func TestHabits_PackageComments(t *testing.T) {
 	t.Parallel()
 	documented := map[string]int{}
 	for _, s := range read(t) {
@@ -28,7 +28,7 @@ func TestEveryPackageSaysWhatItOwns(t *testing.T) {
 	}
 }
 
-func TestNoInit(t *testing.T) {
+func TestHabits_NoInit(t *testing.T) {
 	t.Parallel()
 	for _, s := range read(t) {
 		for _, d := range s.file.Decls {
@@ -39,8 +39,8 @@ func TestNoInit(t *testing.T) {
 	}
 }
 
-// TestNoSleeps: a sleep is right in a synctest bubble, where it costs nothing, and between two looks of a poll.
-func TestNoSleeps(t *testing.T) {
+// TestHabits_NoSleeps: a sleep is right in a synctest bubble, where it costs nothing, and between two looks of a poll.
+func TestHabits_NoSleeps(t *testing.T) {
 	t.Parallel()
 	for _, s := range read(t) {
 		if slices.Contains(s.imports, "testing/synctest") {
@@ -76,7 +76,7 @@ func isSleep(c *ast.CallExpr) bool {
 
 var openTask = regexp.MustCompile(`\b(TODO|FIXME|XXX)\b(\(#[0-9]+\))?`)
 
-func TestOpenTasksNameTheirIssue(t *testing.T) {
+func TestHabits_OpenTasksNameTheirIssue(t *testing.T) {
 	t.Parallel()
 	for _, s := range read(t) {
 		for _, group := range s.file.Comments {
@@ -92,7 +92,7 @@ func TestOpenTasksNameTheirIssue(t *testing.T) {
 // strangers are words that belong to one machine or one way of working, cut in two so that this file passes.
 var strangers = []string{"/wor" + "k/", "/tmp/" + "brief", "help" + "er session", "proxy.go" + "lang", "registry.np" + "mjs.local", "/root/" + "go"}
 
-func TestNothingOfOneMachine(t *testing.T) {
+func TestHabits_NothingOfOneMachine(t *testing.T) {
 	t.Parallel()
 	err := walk(func(name string, content []byte) error {
 		if bytes.IndexByte(content, 0) >= 0 {

@@ -67,7 +67,7 @@ func allowed(from, to string) bool {
 	return level(to) >= 0 && level(to) < level(from) || slices.Contains(beside[from], to)
 }
 
-func TestImportsGoDownOnly(t *testing.T) {
+func TestImports_GoDownOnly(t *testing.T) {
 	t.Parallel()
 	for _, s := range read(t) {
 		if s.test {
@@ -97,7 +97,7 @@ func TestImportsGoDownOnly(t *testing.T) {
 	}
 }
 
-func TestAllowed(t *testing.T) {
+func TestImports_Allowed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		from, to string
@@ -157,7 +157,7 @@ var effects = []string{
 // engineless are what the shell must not know: HTTP, files, sockets.
 var engineless = []string{"database/sql", "net", "net/http", "os", "os/exec", "syscall"}
 
-func TestRulesArePure(t *testing.T) {
+func TestImports_RulesArePure(t *testing.T) {
 	t.Parallel()
 	for _, s := range read(t) {
 		pkg := strings.TrimPrefix(s.dir, "internal/")

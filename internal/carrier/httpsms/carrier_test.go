@@ -91,7 +91,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-func TestRedirectIsNotFollowed(t *testing.T) {
+func TestSend_RedirectIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
@@ -106,7 +106,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestNothingLeftMeansRetry(t *testing.T) {
+func TestSend_NothingLeftMeansRetry(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -129,7 +129,7 @@ func TestNothingLeftMeansRetry(t *testing.T) {
 	}
 }
 
-func TestTimeout(t *testing.T) {
+func TestSend_Timeout(t *testing.T) {
 	t.Parallel()
 	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: token})
 	if err != nil {
@@ -143,7 +143,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-func TestThrottlingHoldsTheNextOneBack(t *testing.T) {
+func TestSend_ThrottlingHoldsTheNextBack(t *testing.T) {
 	t.Parallel()
 	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: token})
 	if err != nil {
@@ -186,8 +186,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestLogHoldsNoMessage lets the gateway quote the message where the transport's error would repeat it.
-func TestLogHoldsNoMessage(t *testing.T) {
+// TestLog_HoldsNoMessage lets the gateway quote the message where the transport's error would repeat it.
+func TestLog_HoldsNoMessage(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -220,7 +220,7 @@ func TestLogHoldsNoMessage(t *testing.T) {
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
 	good := Config{Name: "a", Channel: message.SMS, URL: "https://example.com/", Token: secret.NewText(token)}
 	for name, spoil := range map[string]func(*Config){

@@ -98,7 +98,7 @@ func TestJudge_Status(t *testing.T) {
 	}
 }
 
-func TestAnswerIsReadToALimit(t *testing.T) {
+func TestAnswer_IsReadToALimit(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"id":"x","pad":"` + strings.Repeat("x", 1<<20) + `"}`))

@@ -44,7 +44,7 @@ func connect(l *told) *sandbox.Carrier {
 	return c
 }
 
-func TestWhatEachNumberDoes(t *testing.T) {
+func TestSend_EachNumber(t *testing.T) {
 	t.Parallel()
 	const delivered, read = "receipt msg-a-%d 1", "receipt msg-a-%d 2"
 	for _, c := range []struct {
@@ -96,7 +96,7 @@ func TestWhatEachNumberDoes(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatIsOutIsRetried(t *testing.T) {
+func TestReceipts_DatabaseIsOut(t *testing.T) {
 	t.Parallel()
 	for _, fail := range []string{"show", "receipt", "inbound"} {
 		l := told{fail: fail}
@@ -107,7 +107,7 @@ func TestADatabaseThatIsOutIsRetried(t *testing.T) {
 	}
 }
 
-func TestTheSandboxServesEveryChannel(t *testing.T) {
+func TestChannels_AllAreServed(t *testing.T) {
 	t.Parallel()
 	c := sandbox.New()
 	if c.Name() != "sandbox" || !c.Receipts() || len(c.Channels()) != len(message.Channels) {

@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-func TestSenderAddress(t *testing.T) {
+func TestBuild_SenderAddress(t *testing.T) {
 	t.Parallel()
 	seven := uint8(7)
 	for _, c := range []struct {
@@ -42,7 +42,7 @@ func TestSenderAddress(t *testing.T) {
 	}
 }
 
-func TestValidityOnTheWire(t *testing.T) {
+func TestBuild_ValidityOnTheWire(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		0: "", -time.Second: "", time.Millisecond: "000000000001000R", 10 * time.Minute: "000000001000000R",
@@ -64,7 +64,7 @@ func builder(t *testing.T, c Config) *Carrier {
 	return s
 }
 
-func TestLongMessagesInThreeForms(t *testing.T) {
+func TestBuild_LongMessagesInThreeForms(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("0123456789", 20)
 	m := carrier.Message{To: phone.Number("+32470123456"), Body: secret.NewText(text)}
@@ -100,7 +100,7 @@ func TestLongMessagesInThreeForms(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeBuiltIsRefused(t *testing.T) {
+func TestBuild_Refuses(t *testing.T) {
 	t.Parallel()
 	c := builder(t, Config{})
 	for name, m := range map[string]struct {
@@ -122,7 +122,7 @@ func TestWhatCannotBeBuiltIsRefused(t *testing.T) {
 	}
 }
 
-func TestPartsThatLie(t *testing.T) {
+func TestInbox_PartsThatLie(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"header longer than the text": "\xffab", "element longer than the header": "\x05\x00\x09\x01\x02\x01x",

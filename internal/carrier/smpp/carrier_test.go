@@ -51,7 +51,7 @@ func send(tb testing.TB, c *smpp.Carrier, m carrier.Message) carrier.Result {
 	}
 }
 
-func TestStatusesBecomeOutcomes(t *testing.T) {
+func TestOutcome_OfEachStatus(t *testing.T) {
 	t.Parallel()
 	var status atomic.Uint32
 	centre := startCentre(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction {
@@ -78,7 +78,7 @@ func TestStatusesBecomeOutcomes(t *testing.T) {
 	}
 }
 
-func TestFieldsOnTheWire(t *testing.T) {
+func TestSubmit_FieldsOnTheWire(t *testing.T) {
 	t.Parallel()
 	centre := startCentre(t, smsc.Options{Keep: true, HexIDs: true})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), From: "Acme", Receipts: true}, carrier.Sink{})
@@ -101,7 +101,7 @@ func TestFieldsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestWindowIsKeptAndALostLinkLeavesItUnknown(t *testing.T) {
+func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
 	t.Parallel()
 	const window, messages = 8, 40
 	full := make(chan struct{})
@@ -150,7 +150,7 @@ func TestWindowIsKeptAndALostLinkLeavesItUnknown(t *testing.T) {
 	}
 }
 
-func TestLongMessageOutcomes(t *testing.T) {
+func TestSend_LongMessageOutcomes(t *testing.T) {
 	t.Parallel()
 	long := otp()
 	long.Body = secret.NewText(strings.Repeat("0123456789", 40))
@@ -178,7 +178,7 @@ func TestLongMessageOutcomes(t *testing.T) {
 	}
 }
 
-func TestThrottledUntilTheDeadlineIsRetry(t *testing.T) {
+func TestSend_ThrottledUntilTheDeadline(t *testing.T) {
 	t.Parallel()
 	centre := startCentre(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction { return smsc.Reaction{Status: pdu.QueueFull} }})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr()}, carrier.Sink{})
@@ -214,7 +214,7 @@ func TestReceipt_ReachesTheSink(t *testing.T) {
 	}
 }
 
-func TestInboundPartsAreJoined(t *testing.T) {
+func TestInbound_PartsAreJoined(t *testing.T) {
 	t.Parallel()
 	texts := make(chan carrier.Inbound, 8)
 	centre := startCentre(t, smsc.Options{})
@@ -238,7 +238,7 @@ func TestInboundPartsAreJoined(t *testing.T) {
 	}
 }
 
-func TestRefusedBindSaysWhatToFix(t *testing.T) {
+func TestBind_RefusalSaysWhatToFix(t *testing.T) {
 	t.Parallel()
 	centre := startCentre(t, smsc.Options{SystemID: "user", Password: "other"})
 	lines := make(chan string, 16)
@@ -294,7 +294,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func TestConfigProblemsComeTogether(t *testing.T) {
+func TestConfig_ProblemsComeTogether(t *testing.T) {
 	t.Parallel()
 	_, err := smpp.New(smpp.Config{
 		Name: "smsc-1", Addr: "nowhere", Password: secret.NewText(strings.Repeat("too long a password", 14)), SystemType: strings.Repeat("t", 256),
@@ -317,7 +317,7 @@ func TestConfigProblemsComeTogether(t *testing.T) {
 	}
 }
 
-func TestSlowSinkHoldsUpNoAnswer(t *testing.T) {
+func TestSink_SlowHoldsUpNoAnswer(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	centre := startCentre(t, smsc.Options{Receipts: true})

@@ -24,7 +24,7 @@ func perSecond(t *testing.T, p *pace, n int) []int {
 	}
 }
 
-func TestPaceKeepsTheRate(t *testing.T) {
+func TestPace_KeepsTheRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{limit: 50, rate: 50}
@@ -36,7 +36,7 @@ func TestPaceKeepsTheRate(t *testing.T) {
 	})
 }
 
-func TestPaceHalvesPausesAndRecovers(t *testing.T) {
+func TestPace_HalvesPausesAndRecovers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{limit: 100, rate: 100}
@@ -60,7 +60,7 @@ func TestPaceHalvesPausesAndRecovers(t *testing.T) {
 	})
 }
 
-func TestPaceWithoutALimitLearnsOne(t *testing.T) {
+func TestPace_WithoutALimitLearnsOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{}
@@ -85,7 +85,7 @@ func TestPaceWithoutALimitLearnsOne(t *testing.T) {
 	})
 }
 
-func TestPaceDoesNotWaitBeyondTheDeadline(t *testing.T) {
+func TestPace_Deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{limit: 0.1, rate: 0.1}

@@ -125,7 +125,7 @@ func (r *rig) sending(d time.Duration) chan carrier.Result {
 	return out
 }
 
-func TestSilentLinkIsAskedAndGivenUp(t *testing.T) {
+func TestLink_SilentIsAskedAndGivenUp(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -148,7 +148,7 @@ func TestSilentLinkIsAskedAndGivenUp(t *testing.T) {
 	})
 }
 
-func TestSlotStaysTakenWhileTheOtherSideCountsIt(t *testing.T) {
+func TestWindow_SlotStaysTakenWhileThePeerCountsIt(t *testing.T) {
 	inBubble(t, Config{Window: 1, ResponseTimeout: 12 * time.Second}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -166,7 +166,7 @@ func TestSlotStaysTakenWhileTheOtherSideCountsIt(t *testing.T) {
 	})
 }
 
-func TestStopWaitsForAnswersAndUnbinds(t *testing.T) {
+func TestStop_WaitsForAnswersAndUnbinds(t *testing.T) {
 	for name, answers := range map[string]bool{"answered": true, "not answered": false} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
@@ -198,7 +198,7 @@ func TestStopWaitsForAnswersAndUnbinds(t *testing.T) {
 	}
 }
 
-func TestPeerThatEndsTheLink(t *testing.T) {
+func TestLink_EndedByThePeer(t *testing.T) {
 	for name, c := range map[string]struct {
 		play  func(l *far, submit pdu.PDU)
 		reply pdu.Command
@@ -226,7 +226,7 @@ func TestPeerThatEndsTheLink(t *testing.T) {
 	}
 }
 
-func TestOddAnswersAndRequests(t *testing.T) {
+func TestLink_OddAnswersAndRequests(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -265,7 +265,7 @@ func TestOddAnswersAndRequests(t *testing.T) {
 	})
 }
 
-func TestBindWaitsGrowAndRefusalsWaitLonger(t *testing.T) {
+func TestBind_RefusalsWaitLonger(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		last := time.Now()
 		for i := range 8 {
@@ -294,7 +294,7 @@ func TestBindWaitsGrowAndRefusalsWaitLonger(t *testing.T) {
 	})
 }
 
-func TestSendWithoutALinkWaitsShortly(t *testing.T) {
+func TestSend_WithoutALinkWaitsShortly(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		start := time.Now()
 		got := <-r.sending(time.Minute)
@@ -312,7 +312,7 @@ func TestSendWithoutALinkWaitsShortly(t *testing.T) {
 	})
 }
 
-func TestPeerThatAsksAndDoesNotRead(t *testing.T) {
+func TestLink_PeerThatDoesNotRead(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()

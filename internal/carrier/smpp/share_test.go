@@ -7,7 +7,7 @@ import (
 )
 
 // Links beyond the wanted ones are let go, and bound again when they are wanted again.
-func TestLinksAreShared(t *testing.T) {
+func TestLink_IsShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
@@ -44,7 +44,7 @@ func TestLinksAreShared(t *testing.T) {
 	})
 }
 
-func TestLimitOfPace(t *testing.T) {
+func TestPace_Limit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		limit, rate, next, want float64
