@@ -9,11 +9,11 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func refused(t *testing.T, err error, code fault.Code) *fault.Fault {
@@ -26,19 +26,19 @@ func refused(t *testing.T, err error, code fault.Code) *fault.Fault {
 }
 
 // onEach runs a test on every database.
-func onEach(t *testing.T, test func(t *testing.T, w *enginetest.World)) {
+func onEach(t *testing.T, test func(t *testing.T, w *testworld.World)) {
 	t.Helper()
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, enginetest.New(t, enginetest.Options{Backend: fresh(t), Credits: 100}))
+			test(t, testworld.New(t, testworld.Options{Backend: fresh(t), Credits: 100}))
 		})
 	}
 }
 
 func TestCreditsAreEntries(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, w *enginetest.World) {
+	onEach(t, func(t *testing.T, w *testworld.World) {
 		for _, c := range []struct {
 			credits, want int64
 			ok            bool
@@ -58,7 +58,7 @@ func TestCreditsAreEntries(t *testing.T) {
 
 func TestCreateAccountRefuses(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	for name, c := range map[string]struct {
 		name    string
 		credits int64
@@ -79,7 +79,7 @@ func TestCreateAccountRefuses(t *testing.T) {
 
 func TestSettingsAreAllOrNothing(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, w *enginetest.World) {
+	onEach(t, func(t *testing.T, w *testworld.World) {
 		_, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "far too long a sender"}})
 		refused(t, err, fault.InvalidParams)
 		row, err := w.Admin.Account(t.Context(), w.Account)
@@ -96,7 +96,7 @@ func TestSettingsAreAllOrNothing(t *testing.T) {
 }
 
 // newKey makes a key and the header that carries it.
-func newKey(t *testing.T, w *enginetest.World, mode id.Mode, scopes ...account.Scope) (account.Key, string) {
+func newKey(t *testing.T, w *testworld.World, mode id.Mode, scopes ...account.Scope) (account.Key, string) {
 	t.Helper()
 	k, text, err := w.Admin.CreateKey(t.Context(), w.Account, mode, scopes)
 	if err != nil {
@@ -107,7 +107,7 @@ func newKey(t *testing.T, w *enginetest.World, mode id.Mode, scopes ...account.S
 
 func TestAKeyOpensItsAccount(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, w *enginetest.World) {
+	onEach(t, func(t *testing.T, w *testworld.World) {
 		gate := &admin.Gate{Admin: w.Admin}
 		for _, mode := range []id.Mode{id.Live, id.Test} {
 			k, header := newKey(t, w, mode, account.ScopeRead)
@@ -123,10 +123,10 @@ func TestAKeyOpensItsAccount(t *testing.T) {
 
 func TestWhatOpensNothing(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	gate := &admin.Gate{Admin: w.Admin}
 	_, live := newKey(t, w, id.Live)
-	stranger := enginetest.New(t, enginetest.Options{})
+	stranger := testworld.New(t, testworld.Options{})
 	_, foreign := newKey(t, stranger, id.Live)
 	// A key of the other mode with the same id and secret, and a right checksum, was never made.
 	texts := map[string]bool{}
@@ -146,7 +146,7 @@ func TestWhatOpensNothing(t *testing.T) {
 
 func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, w *enginetest.World) {
+	onEach(t, func(t *testing.T, w *testworld.World) {
 		gate := &admin.Gate{Admin: w.Admin}
 		k, header := newKey(t, w, id.Live)
 		if _, err := gate.Authenticate(t.Context(), header); err != nil {
@@ -169,7 +169,7 @@ func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 
 func TestSettingsReachTheGateWithinASecond(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	gate := &admin.Gate{Admin: w.Admin}
 	_, header := newKey(t, w, id.Live)
 	for _, want := range []string{"Acme", "Second"} {
@@ -190,7 +190,7 @@ func TestRotation(t *testing.T) {
 	for name, overlap := range map[string]time.Duration{"a day": 24 * time.Hour, "none": 0} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := enginetest.New(t, enginetest.Options{})
+			w := testworld.New(t, testworld.Options{})
 			gate := &admin.Gate{Admin: w.Admin}
 			k, old := newKey(t, w, id.Test, account.ScopeSend)
 			fresh, text, err := w.Admin.RotateKey(t.Context(), k.ID, overlap)
@@ -215,7 +215,7 @@ func TestRotation(t *testing.T) {
 			}
 		})
 	}
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	k, _ := newKey(t, w, id.Test)
 	for _, overlap := range []time.Duration{-1, 721 * time.Hour} {
 		_, _, err := w.Admin.RotateKey(t.Context(), k.ID, overlap)
@@ -226,7 +226,7 @@ func TestRotation(t *testing.T) {
 // TestTheDatabaseKeepsNoKey: whoever reads it can use nothing of it.
 func TestTheDatabaseKeepsNoKey(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	k, header := newKey(t, w, id.Live)
 	err := w.Store.View(t.Context(), func(v store.Reader) error {
 		rows, err := v.Load(store.APIKeyKey(k.ID))
@@ -244,7 +244,7 @@ func TestTheDatabaseKeepsNoKey(t *testing.T) {
 // Nodes that live share a key's rate: each lets its part through.
 func TestTheRateOfAKeyIsShared(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	nodes := 1
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}, Share: func(total int) int { return total / nodes }}
 	for _, c := range []struct{ nodes, want int }{{1, 100}, {4, 25}, {1, 100}} {
@@ -264,7 +264,7 @@ func TestTheRateOfAKeyIsShared(t *testing.T) {
 
 func TestTheRateOfAKey(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}}
 	let := func(key string, n int) (through int, f *fault.Fault) {
 		for range n {
@@ -297,8 +297,8 @@ func TestTheRateOfAKey(t *testing.T) {
 
 func TestADatabaseThatIsOutIsNoWrongKey(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	w := enginetest.New(t, enginetest.Options{Backend: b})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	w := testworld.New(t, testworld.Options{Backend: b})
 	gate := &admin.Gate{Admin: w.Admin}
 	_, header := newKey(t, w, id.Live)
 	b.Out.Store(true)

@@ -9,17 +9,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // BenchmarkConversion reports on ten million codes: 92 days, 30 countries of 10 prefixes, two channels of two carriers.
 func BenchmarkConversion(b *testing.B) {
-	w := enginetest.New(b, enginetest.Options{Backend: enginetest.OpenSQLite(b, filepath.Join(b.TempDir(), "bench.db"))})
+	w := testworld.New(b, testworld.Options{Backend: testworld.OpenSQLite(b, filepath.Join(b.TempDir(), "bench.db"))})
 	today := stats.DayOf(w.Clock.Now())
 	for day := today - 91; day <= today; day++ {
 		lines := dayOfTraffic()
@@ -72,7 +72,7 @@ func dayOfTraffic() (lines []stats.Line) {
 // BenchmarkAudit is what a start does with a million entries that no mark is behind.
 func BenchmarkAudit(b *testing.B) {
 	const entries = 1_000_000
-	w := enginetest.New(b, enginetest.Options{Backend: enginetest.OpenSQLite(b, filepath.Join(b.TempDir(), "bench.db"))})
+	w := testworld.New(b, testworld.Options{Backend: testworld.OpenSQLite(b, filepath.Join(b.TempDir(), "bench.db"))})
 	row, err := w.Admin.Account(b.Context(), w.Account)
 	if err != nil {
 		b.Fatal(err)

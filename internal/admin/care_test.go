@@ -8,15 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // change alters rows behind the ledger's back.
-func change(t *testing.T, w *enginetest.World, fn func(tx *store.Tx), keys ...store.Key) {
+func change(t *testing.T, w *testworld.World, fn func(tx *store.Tx), keys ...store.Key) {
 	t.Helper()
 	err := w.Store.Update(t.Context(), w.Account, keys, func(tx *store.Tx) error { fn(tx); return nil })
 	if err != nil {
@@ -24,7 +24,7 @@ func change(t *testing.T, w *enginetest.World, fn func(tx *store.Tx), keys ...st
 	}
 }
 
-func markOf(t *testing.T, w *enginetest.World) (m store.LedgerMark) {
+func markOf(t *testing.T, w *testworld.World) (m store.LedgerMark) {
 	t.Helper()
 	k := store.LedgerMarkKey(w.Account)
 	err := w.Store.View(t.Context(), func(v store.Reader) error {
@@ -38,7 +38,7 @@ func markOf(t *testing.T, w *enginetest.World) (m store.LedgerMark) {
 	return m
 }
 
-func grants(t *testing.T, w *enginetest.World, n int) {
+func grants(t *testing.T, w *testworld.World, n int) {
 	t.Helper()
 	for range n {
 		if _, err := w.Admin.Credit(t.Context(), w.Account, 3); err != nil {
@@ -48,7 +48,7 @@ func grants(t *testing.T, w *enginetest.World, n int) {
 }
 
 // audited runs the check and holds its findings to a number.
-func audited(t *testing.T, w *enginetest.World, most int64, wrong int) (found string, entries int64) {
+func audited(t *testing.T, w *testworld.World, most int64, wrong int) (found string, entries int64) {
 	t.Helper()
 	r, err := w.Admin.Audit(t.Context(), most)
 	if err != nil || len(r.Wrong) != wrong || r.Left != 0 {
@@ -64,7 +64,7 @@ func audited(t *testing.T, w *enginetest.World, most int64, wrong int) (found st
 
 func TestAuditAddsUpWhatIsNew(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, w *enginetest.World) {
+	onEach(t, func(t *testing.T, w *testworld.World) {
 		grants(t, w, 250)
 		if _, n := audited(t, w, 1_000_000, 0); n != 251 || markOf(t, w).Seq != 0 {
 			t.Errorf("a start added up %d entries and marked %d", n, markOf(t, w).Seq)
@@ -87,13 +87,13 @@ func TestAuditAddsUpWhatIsNew(t *testing.T) {
 
 func TestAuditFinds(t *testing.T) {
 	t.Parallel()
-	entry := func(w *enginetest.World, seq int64) store.Entry {
+	entry := func(w *testworld.World, seq int64) store.Entry {
 		e := store.Entry{}
 		e.Account, e.Seq = w.Account, seq
 		return e
 	}
-	for name, harm := range map[string]func(t *testing.T, w *enginetest.World){
-		"credits from nowhere": func(t *testing.T, w *enginetest.World) {
+	for name, harm := range map[string]func(t *testing.T, w *testworld.World){
+		"credits from nowhere": func(t *testing.T, w *testworld.World) {
 			row, err := w.Admin.Account(t.Context(), w.Account)
 			if err != nil {
 				t.Fatal(err)
@@ -101,7 +101,7 @@ func TestAuditFinds(t *testing.T) {
 			row.Balance.Credits++
 			change(t, w, func(tx *store.Tx) { tx.Put(row) }, row.Key())
 		},
-		"credits from nowhere, with an entry": func(t *testing.T, w *enginetest.World) {
+		"credits from nowhere, with an entry": func(t *testing.T, w *testworld.World) {
 			row, err := w.Admin.Account(t.Context(), w.Account)
 			if err != nil {
 				t.Fatal(err)
@@ -112,18 +112,18 @@ func TestAuditFinds(t *testing.T) {
 			e.Credits, e.At = 1, w.Clock.Now()
 			change(t, w, func(tx *store.Tx) { tx.Put(row); tx.Put(e) }, row.Key(), e.Key())
 		},
-		"the last entry is lost": func(t *testing.T, w *enginetest.World) {
+		"the last entry is lost": func(t *testing.T, w *testworld.World) {
 			k := entry(w, 264).Key()
 			change(t, w, func(tx *store.Tx) { tx.Delete(k) }, k)
 		},
-		"an entry within is lost, and changes no sum": func(t *testing.T, w *enginetest.World) {
+		"an entry within is lost, and changes no sum": func(t *testing.T, w *testworld.World) {
 			grants(t, w, 1)
 			e := entry(w, 260)
 			gone, kept := e.Key(), entry(w, 261)
 			kept.Credits, kept.At = 6, w.Clock.Now()
 			change(t, w, func(tx *store.Tx) { tx.Delete(gone); tx.Put(kept) }, gone, kept.Key())
 		},
-		"an entry too many": func(t *testing.T, w *enginetest.World) {
+		"an entry too many": func(t *testing.T, w *testworld.World) {
 			e := entry(w, 265)
 			e.At = w.Clock.Now()
 			change(t, w, func(tx *store.Tx) { tx.Put(e) }, e.Key())
@@ -131,7 +131,7 @@ func TestAuditFinds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			onEach(t, func(t *testing.T, w *enginetest.World) {
+			onEach(t, func(t *testing.T, w *testworld.World) {
 				grants(t, w, 253)
 				audited(t, w, 0, 0)
 				grants(t, w, 10)
@@ -149,7 +149,7 @@ func TestAuditFinds(t *testing.T) {
 
 func TestAStartAddsUpNoMoreThanItsShare(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{Credits: 5})
+	w := testworld.New(t, testworld.Options{Credits: 5})
 	for n := range 3 {
 		if _, err := w.Admin.CreateAccount(t.Context(), fmt.Sprint("Customer ", n), 1); err != nil {
 			t.Fatal(err)
@@ -162,7 +162,7 @@ func TestAStartAddsUpNoMoreThanItsShare(t *testing.T) {
 }
 
 // add counts n sends on a day.
-func add(t *testing.T, w *enginetest.World, mode id.Mode, day stats.Day, country string, n int64) {
+func add(t *testing.T, w *testworld.World, mode id.Mode, day stats.Day, country string, n int64) {
 	t.Helper()
 	change(t, w, func(tx *store.Tx) {
 		tx.Add(&store.Tally{Account: w.Account, Mode: mode, Day: day, Line: stats.Line{
@@ -172,7 +172,7 @@ func add(t *testing.T, w *enginetest.World, mode id.Mode, day stats.Day, country
 	})
 }
 
-func report(t *testing.T, w *enginetest.World, q stats.Query) map[string]int64 {
+func report(t *testing.T, w *testworld.World, q stats.Query) map[string]int64 {
 	t.Helper()
 	r, err := w.Admin.Report(t.Context(), w.Live, q)
 	if err != nil {
@@ -189,7 +189,7 @@ func report(t *testing.T, w *enginetest.World, q stats.Query) map[string]int64 {
 // the time that statistics are kept.
 func TestTidyKeepsEverySum(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, w *enginetest.World) {
+	onEach(t, func(t *testing.T, w *testworld.World) {
 		today := stats.DayOf(w.Clock.Now())
 		var want int64
 		for i := range 40 {

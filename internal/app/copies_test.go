@@ -19,13 +19,13 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // site is an installation with a carrier and a customer's server that really listen.
@@ -140,17 +140,17 @@ func (s *site) caller(a *app.App) account.Caller {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return enginetest.CallerOf(made.Account, id.Live)
+	return testworld.CallerOf(made.Account, id.Live)
 }
 
 // code sends a code and reads it from the phone.
 func (s *site) code(a *app.App, c account.Caller, n int) (id.OTP, string) {
 	s.t.Helper()
-	sent, _, err := a.Engine().SendOTP(s.t.Context(), c, enginetest.To(enginetest.Number(n)), nil)
+	sent, _, err := a.Engine().SendOTP(s.t.Context(), c, testworld.To(testworld.Number(n)), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return sent.OTP.ID, s.phone(enginetest.Number(n))
+	return sent.OTP.ID, s.phone(testworld.Number(n))
 }
 
 // phone finds the code in the last text to a number.
@@ -210,7 +210,7 @@ func (s *site) until(what string, ok func() bool) {
 func (s *site) proof(a *app.App, c account.Caller, name string) {
 	s.t.Helper()
 	posts := s.posts.Load()
-	s.text(a, c, engine.SMSRequest{To: enginetest.Number(99), Body: name, ScheduledAt: a.Now().Add(300 * time.Millisecond), CallbackURL: s.callback})
+	s.text(a, c, engine.SMSRequest{To: testworld.Number(99), Body: name, ScheduledAt: a.Now().Add(300 * time.Millisecond), CallbackURL: s.callback})
 	s.until(name+" was sent", func() bool { return s.accepted()[name] == 1 })
 	s.until(name+" was told", func() bool { return s.posts.Load() > posts })
 	s.posts.Store(posts)
@@ -259,16 +259,16 @@ func (s *site) picture(kind string) picture {
 	if r := s.verify(a, c, p.codes[0], p.digits[0]); r != otp.Valid {
 		t.Fatalf("a fresh code: %q", r)
 	}
-	s.text(a, c, engine.SMSRequest{To: enginetest.Number(30), Body: "told", CallbackURL: s.callback})
+	s.text(a, c, engine.SMSRequest{To: testworld.Number(30), Body: "told", CallbackURL: s.callback})
 	s.until("the callback failed once", func() bool { return s.posts.Load() > 0 })
 	s.busy.Store(true) // a carrier that is busy is asked seldom, so this comes last
 	for n := range texts {
 		later, soon := fmt.Sprintf("later %d", n), fmt.Sprintf("scheduled %d, and put off till later", n)
-		s.text(a, c, engine.SMSRequest{To: enginetest.Number(10 + n), Body: later})
-		s.text(a, c, engine.SMSRequest{To: enginetest.Number(20 + n), Body: soon, ScheduledAt: a.Now().Add(200 * time.Millisecond)})
+		s.text(a, c, engine.SMSRequest{To: testworld.Number(10 + n), Body: later})
+		s.text(a, c, engine.SMSRequest{To: testworld.Number(20 + n), Body: soon, ScheduledAt: a.Now().Add(200 * time.Millisecond)})
 		p.sent[later], p.sent[soon] = 1, 1
 	}
-	p.hour = s.text(a, c, engine.SMSRequest{To: enginetest.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
+	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
 	p.file = filepath.Join(t.TempDir(), "backup.db")
 	if err := a.Backup(t.Context(), p.file, nil); err != nil {
 		t.Fatal(err)

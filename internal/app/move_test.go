@@ -16,11 +16,11 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // on gives the configuration with the database of the kind: each other's, with the same folder and key.
@@ -65,8 +65,8 @@ func startLoad(a *app.App, c account.Caller) *load {
 					return
 				default:
 				}
-				to := enginetest.Number(int(l.numbers.Add(1)))
-				o, _, err := a.Engine().SendOTP(context.Background(), c, enginetest.To(to), nil)
+				to := testworld.Number(int(l.numbers.Add(1)))
+				o, _, err := a.Engine().SendOTP(context.Background(), c, testworld.To(to), nil)
 				if err != nil {
 					continue
 				}
@@ -196,7 +196,7 @@ func TestMoveIsCutOff(t *testing.T) {
 		from := s.config(kinds[0], "")
 		to := s.on(from, kinds[1])
 		fill(t, from, 6000)
-		for range enginetest.Size(3, 8) {
+		for range testworld.Size(3, 8) {
 			left := r.IntN(16)
 			ctx, cancel := context.WithCancel(t.Context())
 			_, err := app.Move{From: from, To: to, Tell: func(s app.Step) {

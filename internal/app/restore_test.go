@@ -16,10 +16,10 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // names lists the accounts of an installation.
@@ -280,7 +280,7 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		a, stop := s.start(conf)
 		c := s.caller(a)
 		o, code := s.code(a, c, 1)
-		s.text(a, c, engine.SMSRequest{To: enginetest.Number(2), Body: "x", ScheduledAt: a.Now().Add(time.Hour)})
+		s.text(a, c, engine.SMSRequest{To: testworld.Number(2), Body: "x", ScheduledAt: a.Now().Add(time.Hour)})
 		stop()
 		n, err := app.ApplyRule(t.Context(), conf, nil)
 		if err != nil || n.Codes != 1 || n.Messages != 1 {

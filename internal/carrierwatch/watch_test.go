@@ -9,20 +9,20 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // watched is a world whose log can be read.
-func watched(t *testing.T, b store.Backend) (enginetest.Trio, *bytes.Buffer) {
+func watched(t *testing.T, b store.Backend) (testworld.Trio, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}
-	return enginetest.NewTrio(t, enginetest.Options{Backend: b, Credits: 10_000, Log: slog.New(slog.NewTextHandler(log, nil))}), log
+	return testworld.NewTrio(t, testworld.Options{Backend: b, Credits: 10_000, Log: slog.New(slog.NewTextHandler(log, nil))}), log
 }
 
 // told passes time, in rounds of a second, and counts the lines with each word.
-func told(t *testing.T, w *enginetest.World, log *bytes.Buffer, d time.Duration) map[string]int {
+func told(t *testing.T, w *testworld.World, log *bytes.Buffer, d time.Duration) map[string]int {
 	t.Helper()
 	for ; d > 0; d -= time.Second {
 		w.Clock.Add(time.Second)
@@ -35,7 +35,7 @@ func told(t *testing.T, w *enginetest.World, log *bytes.Buffer, d time.Duration)
 	return lines
 }
 
-func failuresOf(t *testing.T, w *enginetest.World, name string) []carrierwatch.Failure {
+func failuresOf(t *testing.T, w *testworld.World, name string) []carrierwatch.Failure {
 	t.Helper()
 	list, err := carrierwatch.Failures(t.Context(), w.Store, name)
 	if err != nil {
@@ -44,7 +44,7 @@ func failuresOf(t *testing.T, w *enginetest.World, name string) []carrierwatch.F
 	return list
 }
 
-var fails = enginetest.AnswersWith(carrier.Result{
+var fails = testworld.AnswersWith(carrier.Result{
 	Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401",
 	Cause: "the gateway refuses the token",
 })
@@ -53,11 +53,11 @@ var fails = enginetest.AnswersWith(carrier.Result{
 // in the database meanwhile.
 func TestWatch_Told(t *testing.T) {
 	t.Parallel()
-	enginetest.OnEach(t, func(t *testing.T, b store.Backend) {
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		w, log := watched(t, b)
 		w.SMS.Script(fails)
 		for i := range 20 {
-			enginetest.Send(t, w.World, enginetest.To(enginetest.Number(i)))
+			testworld.Send(t, w.World, testworld.To(testworld.Number(i)))
 		}
 		if lines := told(t, w.World, log, 5*time.Second); lines["a carrier fails"] != 1 {
 			t.Errorf("lines %v\n%s", lines, log)
@@ -70,12 +70,12 @@ func TestWatch_Told(t *testing.T) {
 			t.Errorf("lines %v", lines)
 		}
 
-		w.SMS.Script(enginetest.Accepts)
-		enginetest.Send(t, w.World, enginetest.To(enginetest.Number(30)))
+		w.SMS.Script(testworld.Accepts)
+		testworld.Send(t, w.World, testworld.To(testworld.Number(30)))
 		if lines := told(t, w.World, log, 5*time.Second); lines["a carrier works again"] != 1 {
 			t.Errorf("lines %v", lines)
 		}
-		if list := failuresOf(t, w.World, "smsc"); len(list) != 0 || strings.Contains(log.String(), enginetest.PhoneA) {
+		if list := failuresOf(t, w.World, "smsc"); len(list) != 0 || strings.Contains(log.String(), testworld.PhoneA) {
 			t.Errorf("it works, and the database says %+v", list)
 		}
 	})
@@ -85,13 +85,13 @@ func TestWatch_Told(t *testing.T) {
 func TestWatch_Rejections(t *testing.T) {
 	t.Parallel()
 	w, log := watched(t, nil)
-	w.SMS.Script(enginetest.Rejects(message.CarrierError))
+	w.SMS.Script(testworld.Rejects(message.CarrierError))
 	for i := range 20 {
-		enginetest.Send(t, w.World, enginetest.To(enginetest.Number(i)))
+		testworld.Send(t, w.World, testworld.To(testworld.Number(i)))
 	}
 	throttled := carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 429", Throttled: true}
-	w.WhatsApp.Script(enginetest.AnswersWith(throttled))
-	enginetest.Send(t, w.World, enginetest.To(enginetest.Number(40), message.WhatsApp))
+	w.WhatsApp.Script(testworld.AnswersWith(throttled))
+	testworld.Send(t, w.World, testworld.To(testworld.Number(40), message.WhatsApp))
 	told(t, w.World, log, 10*time.Second)
 	if down := w.Down(w.Clock.Now()); len(down) != 0 || log.Len() != 0 {
 		t.Errorf("down %v, log %s", down, log)
@@ -103,7 +103,7 @@ func TestWatch_Restart(t *testing.T) {
 	t.Parallel()
 	w, log := watched(t, nil)
 	w.SMS.Script(fails)
-	enginetest.Send(t, w.World, enginetest.To(enginetest.PhoneA))
+	testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
 	told(t, w.World, log, 5*time.Second)
 
 	next := w.Restart(t, nil)
@@ -112,8 +112,8 @@ func TestWatch_Restart(t *testing.T) {
 	if list := failuresOf(t, next, "smsc"); len(list) != 1 {
 		t.Fatalf("after the restart the database says %+v", list)
 	}
-	w.SMS.Script(enginetest.Accepts)
-	enginetest.Send(t, next, enginetest.To(enginetest.Number(1)))
+	w.SMS.Script(testworld.Accepts)
+	testworld.Send(t, next, testworld.To(testworld.Number(1)))
 	if lines := told(t, next, log, 10*time.Second); lines["a carrier works again"] != 1 || len(failuresOf(t, next, "smsc")) != 0 {
 		t.Errorf("lines %v, the database says %+v", lines, failuresOf(t, next, "smsc"))
 	}

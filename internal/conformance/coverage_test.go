@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/conformance"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // pathsOf reads the methods and paths of the server's contract.
@@ -57,7 +57,7 @@ func calls(call, operation string, all []string) bool {
 // sandbox's table.
 func TestScenarios_CallEveryOperation(t *testing.T) {
 	t.Parallel()
-	all := pathsOf(t, serve(t, enginetest.Options{}))
+	all := pathsOf(t, serve(t, testworld.Options{}))
 	list := scenarios(t)
 	if len(all) < 40 || len(list) < 50 {
 		t.Fatalf("%d operations, %d scenarios", len(all), len(list))

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestReadme_Runner is the format's proof: another language runs every scenario by what the page says.
@@ -37,7 +37,7 @@ func TestReadme_Runner(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files: %v", len(files), err)
 	}
-	r := serve(t, enginetest.Options{})
+	r := serve(t, testworld.Options{})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, python, append([]string{runner, r.URL, r.Key}, files...)...).CombinedOutput()

@@ -10,10 +10,10 @@ import (
 	"github.com/syssecure/syssecure/api"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/conformance"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // scenarios are those of the tree.
@@ -27,14 +27,14 @@ func scenarios(t testing.TB) []conformance.Scenario {
 }
 
 // serve starts a server with one account and gives a runner with a key of its sandbox.
-func serve(t *testing.T, o enginetest.Options) *conformance.Runner {
+func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 	t.Helper()
-	clock := enginetest.NewClock()
+	clock := testworld.NewClock()
 	o.Now = func() time.Time {
 		clock.Add(time.Millisecond + time.Nanosecond) // no two ids are of the same one, and times are as fine as real ones
 		return clock.Now()
 	}
-	w := enginetest.New(t, o)
+	w := testworld.New(t, o)
 	_, key, err := w.Admin.CreateKey(t.Context(), w.Account, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -57,10 +57,10 @@ func serve(t *testing.T, o enginetest.Options) *conformance.Runner {
 // TestServer_Conforms on every store, and twice: a run leaves nothing behind that another one trips over.
 func TestServer_Conforms(t *testing.T) {
 	t.Parallel()
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := serve(t, enginetest.Options{Backend: fresh(t)})
+			r := serve(t, testworld.Options{Backend: fresh(t)})
 			for range 2 {
 				for _, s := range scenarios(t) {
 					if err := r.Run(t.Context(), s); err != nil {

@@ -5,17 +5,17 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // hung is a code whose only submit got no answer in time.
 func hung(t *testing.T) (trio, func(carrier.Answer)) {
 	t.Helper()
-	w := newTrio(t, enginetest.Options{})
-	w.SMS.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}))
-	send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	w.SMS.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}))
+	send(t, w.World, testworld.To(phoneA))
 	return w, func(a carrier.Answer) {
 		t.Helper()
 		a.Ref = w.SMS.Sent()[0].Ref
@@ -72,7 +72,7 @@ func TestLateAnswer_NotTaken(t *testing.T) {
 	if m := newest(t, w); m.Attempts[0].Progress != message.Waiting || m.Attempts[0].Unknown != 0 {
 		t.Errorf("the attempt is %+v", m.Attempts[0])
 	}
-	w.SMS.Script(enginetest.Accepts)
+	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 3*time.Second)
 	if m := newest(t, w); m.State != message.Sent || m.Attempts[0].Repeated || len(w.SMS.Sent()) != 2 {
 		t.Errorf("the message is %v after %d submits, %+v", m.State, len(w.SMS.Sent()), m.Attempts)
@@ -123,8 +123,8 @@ func TestFallback_Unanswered(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, w trio) {
 				answers := make(chan carrier.Result)
-				w.WhatsApp.Script(enginetest.Held(answers))
-				r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+				w.WhatsApp.Script(testworld.Held(answers))
+				r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 				r.FallbackAfter = 5 * time.Second
 				send(t, w.World, r)
 				if took := until(t, w.SMS, 1, 5*time.Second); took > time.Second {

@@ -6,24 +6,24 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func sandboxSend(t *testing.T, w *enginetest.World, number string, channels ...message.Channel) engine.OTPSent {
+func sandboxSend(t *testing.T, w *testworld.World, number string, channels ...message.Channel) engine.OTPSent {
 	t.Helper()
-	s, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(number, channels...), nil)
+	s, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(number, channels...), nil)
 	if err != nil {
 		t.Fatalf("send: %v", err)
 	}
 	return s
 }
 
-func sandboxState(t *testing.T, w *enginetest.World, s engine.OTPSent) string {
+func sandboxState(t *testing.T, w *testworld.World, s engine.OTPSent) string {
 	t.Helper()
 	o, err := w.GetOTP(t.Context(), w.Test, s.OTP.ID)
 	if err != nil {
@@ -32,7 +32,7 @@ func sandboxState(t *testing.T, w *enginetest.World, s engine.OTPSent) string {
 	return o.State()
 }
 
-func advance(t *testing.T, w *enginetest.World, by time.Duration) (time.Time, time.Duration) {
+func advance(t *testing.T, w *testworld.World, by time.Duration) (time.Time, time.Duration) {
 	t.Helper()
 	now, offset, err := w.Advance(t.Context(), w.Test, by)
 	if err != nil {
@@ -44,7 +44,7 @@ func advance(t *testing.T, w *enginetest.World, by time.Duration) (time.Time, ti
 func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := enginetest.New(t, enginetest.Options{Backend: b})
+		w := testworld.New(t, testworld.Options{Backend: b})
 		silent := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS, message.Voice)
 		failing := sandboxSend(t, w, "+15005550002", message.SMS)
 		if got := sandboxState(t, w, silent); got != "sent" {
@@ -89,9 +89,9 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 // TestAdvanceKeepsTheOrder moves over a fallback and an expiry in one step: the fallback comes first, or not at all.
 func TestAdvanceKeepsTheOrder(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	for life, want := range map[time.Duration]int{30 * time.Second: 2, 10 * time.Second: 1} {
-		r := enginetest.To("+15005550010", message.WhatsApp, message.SMS)
+		r := testworld.To("+15005550010", message.WhatsApp, message.SMS)
 		r.ExpiresIn, r.ForceNew = life, true
 		if _, _, err := w.SendOTP(t.Context(), w.Test, r, nil); err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestAdvanceKeepsTheOrder(t *testing.T) {
 
 func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	for _, by := range []time.Duration{-time.Second, 30*24*time.Hour + 1, -1 << 63, 1<<63 - 1} {
 		_, _, err := w.Advance(t.Context(), w.Test, by)
 		refused(t, err, fault.InvalidParams)
@@ -123,7 +123,7 @@ func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs := enginetest.CallerOf(other.Account, w.Test.Mode)
+	theirs := testworld.CallerOf(other.Account, w.Test.Mode)
 	if _, offset, err := w.Advance(t.Context(), theirs, time.Minute); err != nil || offset != time.Minute {
 		t.Errorf("another account's offset is %v, %v", offset, err)
 	}
@@ -132,7 +132,7 @@ func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 // TestTheSandboxesClockGoesOn: what is due by it after an advance is carried out by the sweep, as in real time.
 func TestTheSandboxesClockGoesOn(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	advance(t, w, 24*time.Hour)
 	s := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS)
 	if at := s.OTP.CreatedAt; !at.Equal(w.Clock.Now().Add(24 * time.Hour)) {
@@ -151,8 +151,8 @@ func TestTheSandboxesClockGoesOn(t *testing.T) {
 
 func TestALiveClockIsNotMovedByTheSandbox(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	advance(t, w.World, 24*time.Hour)
 	w.Sweep(t)
 	if got := w.Read(t, s.OTP.ID).State(); got != "sent" || len(w.SMS.Sent()) != 0 {
@@ -165,7 +165,7 @@ func TestALiveClockIsNotMovedByTheSandbox(t *testing.T) {
 
 func TestStopInTheSandbox(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	sandboxSend(t, w, "+15005550018")
 	if o := w.Contact(t, w.Test.Mode, "+15005550018").OptOut; o.Source != "keyword" {
 		t.Errorf("opt-out %+v", o)
@@ -177,10 +177,10 @@ func TestStopInTheSandbox(t *testing.T) {
 
 func TestTheSandboxCostsNothingAndNeedsNoCarrier(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{Prices: prices})
+	w := testworld.New(t, testworld.Options{Prices: prices})
 	for i := range 30 {
 		for _, c := range message.Channels {
-			sandboxSend(t, w, enginetest.Number(i%9), c)
+			sandboxSend(t, w, testworld.Number(i%9), c)
 		}
 	}
 	if b := w.Balance(t); b.Credits != 0 || b.Held != 0 {

@@ -16,10 +16,10 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // impatience is how long the carriers here wait for an answer.
@@ -97,19 +97,19 @@ func TestCopies_HTTP(t *testing.T) {
 			t.Run(channel.String()+" "+name, func(t *testing.T) {
 				t.Parallel()
 				k, submits := newHTTP(t, channel, c.answer)
-				w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})
-				send(t, w, enginetest.To(phoneA, channel))
+				w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
+				send(t, w, testworld.To(phoneA, channel))
 				pass(t, w, 6*time.Minute)
 				if got := submits.Load(); got != c.submits {
 					t.Errorf("%d submits, want %d", got, c.submits)
 				}
 
 				k, submits = newHTTP(t, channel, c.answer)
-				w = enginetest.New(t, enginetest.Options{
+				w = testworld.New(t, testworld.Options{
 					Carriers: []carrier.Carrier{k},
 					Limits:   engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}},
 				})
-				send(t, w, enginetest.To(phoneA, channel))
+				send(t, w, testworld.To(phoneA, channel))
 				pass(t, w, 6*time.Minute)
 				if got := submits.Load(); got != 1 {
 					t.Errorf("%d submits to a number that may get one", got)
@@ -153,7 +153,7 @@ func TestCopies_SMPP(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = centre.Close() })
 			w := newSMPPWorld(t, centre.Addr())
-			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 			if name != "refused" && err != nil {
 				t.Fatal(err)
 			}
@@ -181,7 +181,7 @@ func TestCopies_SMPP(t *testing.T) {
 }
 
 // newSMPPWorld is a world whose SMS go to a message centre.
-func newSMPPWorld(t *testing.T, addr string) *enginetest.World {
+func newSMPPWorld(t *testing.T, addr string) *testworld.World {
 	t.Helper()
 	k, err := smpp.New(smpp.Config{
 		Name: "smsc", Addr: addr, SystemID: "user", Password: secret.NewText("secret"), Receipts: true,
@@ -190,7 +190,7 @@ func newSMPPWorld(t *testing.T, addr string) *enginetest.World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})
+	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ran := make(chan error, 1)
 	go func() { ran <- k.Run(ctx, w.Sink()) }()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -17,38 +16,39 @@ import (
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // onEachAgain runs a test on every database, with what opens the same data after a restart.
-func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again func(w *enginetest.World) *enginetest.World)) {
+func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again func(w *testworld.World) *testworld.World)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
-		test(t, enginetest.Backends["memory"](t), func(w *enginetest.World) *enginetest.World { return w.Restart(t, nil) })
+		test(t, testworld.Backends["memory"](t), func(w *testworld.World) *testworld.World { return w.Restart(t, nil) })
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "test.db")
-		test(t, enginetest.OpenSQLite(t, path), func(w *enginetest.World) *enginetest.World {
+		test(t, testworld.OpenSQLite(t, path), func(w *testworld.World) *testworld.World {
 			if err := w.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
-			return w.Restart(t, enginetest.OpenSQLite(t, path))
+			return w.Restart(t, testworld.OpenSQLite(t, path))
 		})
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		url := pgtest.URL(t)
-		test(t, enginetest.OpenPostgres(t, url), func(w *enginetest.World) *enginetest.World {
+		test(t, testworld.OpenPostgres(t, url), func(w *testworld.World) *testworld.World {
 			if err := w.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
-			return w.Restart(t, enginetest.OpenPostgres(t, url))
+			return w.Restart(t, testworld.OpenPostgres(t, url))
 		})
 	})
 }
 
-func reportOf(t *testing.T, w *enginetest.World, by stats.By) *stats.Report {
+func reportOf(t *testing.T, w *testworld.World, by stats.By) *stats.Report {
 	t.Helper()
 	r, err := w.Admin.Report(t.Context(), w.Live, stats.Query{By: by})
 	if err != nil {
@@ -69,11 +69,11 @@ func counted(r *stats.Report) string {
 func TestStatisticsFollowTheMessage(t *testing.T) {
 	t.Parallel()
 	both := []message.Channel{message.WhatsApp, message.SMS}
-	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*enginetest.World) *enginetest.World) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*testworld.World) *testworld.World) {
+		w := newTrio(t, testworld.Options{Backend: b})
 		// Two are verified after the first channel, of which one is delivered twice by a carrier that repeats itself.
 		for i := range 2 {
-			s := send(t, w.World, enginetest.To(enginetest.Number(i), both...))
+			s := send(t, w.World, testworld.To(testworld.Number(i), both...))
 			w.Clock.Add(4 * time.Second)
 			for range 2 - i {
 				receipt(t, w.World, s, 0, carrier.Delivered, "")
@@ -86,15 +86,15 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 			verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) // used already
 		}
 		// One falls back by the timer and is verified after the second channel.
-		s := send(t, w.World, enginetest.To(enginetest.Number(2), both...))
+		s := send(t, w.World, testworld.To(testworld.Number(2), both...))
 		pass(t, w.World, 21*time.Second)
 		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
 		verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 		// One is given back by its receipt, one is for France.
-		s = send(t, w.World, enginetest.To(enginetest.Number(3)))
+		s = send(t, w.World, testworld.To(testworld.Number(3)))
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
 		for range 2 { // the second is a resend
-			send(t, w.World, enginetest.To("+33612345634"))
+			send(t, w.World, testworld.To("+33612345634"))
 		}
 
 		r := reportOf(t, w.World, stats.ByCarrier|stats.ByCountry)
@@ -119,9 +119,9 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 // TestStatisticsBelongToTheDayOfTheSend: what is sent before midnight and verified after it is the same conversion.
 func TestStatisticsBelongToTheDayOfTheSend(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	w.Clock.Add(8*time.Hour + 32*time.Minute) // 23:59
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(2 * time.Minute)
 	receipt(t, w.World, s, 0, carrier.Delivered, "")
 	verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
@@ -135,10 +135,10 @@ func TestStatisticsBelongToTheDayOfTheSend(t *testing.T) {
 func TestCountingCostsNoCommit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		for i := range 3 {
 			groups, updates := w.Store.Groups(), w.Store.Updates()
-			s := send(t, w.World, enginetest.To(enginetest.Number(i)))
+			s := send(t, w.World, testworld.To(testworld.Number(i)))
 			verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 			if g, u := w.Store.Groups()-groups, w.Store.Updates()-updates; g != 3 || u != 3 {
 				t.Errorf("pair %d: %d updates in %d groups", i, u, g)
@@ -148,13 +148,13 @@ func TestCountingCostsNoCommit(t *testing.T) {
 }
 
 // crowd sends from n clients at once and counts what was taken and what the cap refused.
-func crowd(t *testing.T, w *enginetest.World, first, n int) (taken, capped int) {
+func crowd(t *testing.T, w *testworld.World, first, n int) (taken, capped int) {
 	t.Helper()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(first+i)), nil)
+			_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(first+i)), nil)
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -172,8 +172,8 @@ func crowd(t *testing.T, w *enginetest.World, first, n int) (taken, capped int) 
 
 func TestASpendCapIsExact(t *testing.T) {
 	t.Parallel()
-	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*enginetest.World) *enginetest.World) {
-		w := newTrio(t, enginetest.Options{Backend: b, Prices: []route.Price{{Channel: message.SMS, Credits: 1}}, Credits: 10_000})
+	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*testworld.World) *testworld.World) {
+		w := newTrio(t, testworld.Options{Backend: b, Prices: []route.Price{{Channel: message.SMS, Credits: 1}}, Credits: 10_000})
 		set(t, w.World, "spend_cap_hour=100")
 		if taken, capped := crowd(t, w.World, 0, 200); taken != 100 || capped != 100 || len(w.SMS.Sent()) != 100 {
 			t.Errorf("%d were taken, %d refused by the cap, %d sent; want 100 each", taken, capped, len(w.SMS.Sent()))
@@ -186,9 +186,9 @@ func TestASpendCapIsExact(t *testing.T) {
 			t.Errorf("balance %+v", got)
 		}
 		w.Clock.Add(33 * time.Minute) // the next hour of the clock
-		w.SMS.Script(enginetest.Rejects(message.InvalidDestination))
+		w.SMS.Script(testworld.Rejects(message.InvalidDestination))
 		crowd(t, w.World, 400, 150)
-		w.SMS.Script(enginetest.Accepts)
+		w.SMS.Script(testworld.Accepts)
 		if taken, capped := crowd(t, w.World, 600, 150); taken != 100 || capped != 50 {
 			t.Errorf("what refused numbers gave back left room for %d (%d refused), want 100", taken, capped)
 		}
@@ -197,10 +197,10 @@ func TestASpendCapIsExact(t *testing.T) {
 
 func TestASpendCapOnACountryAndADay(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "spend_cap_countries=BE=8,*=16", "spend_cap_day=24")
 	try := func(number string) string {
-		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(number), nil)
+		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(number), nil)
 		if err == nil {
 			return ""
 		}
@@ -208,7 +208,7 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 	}
 	for i, c := range []struct{ number, limit string }{
 		{phoneA, ""},
-		{enginetest.Number(1), "spend_cap_countries=BE=8"},
+		{testworld.Number(1), "spend_cap_countries=BE=8"},
 		{"+33612345634", ""},
 		{"+33612345635", ""},
 		{"+33612345636", "spend_cap_day=24"},
@@ -226,11 +226,11 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 		t.Errorf("Germany: %q", got)
 	}
 	w.Clock.Add(24 * time.Hour)
-	if got := try(enginetest.Number(1)); got != "" {
+	if got := try(testworld.Number(1)); got != "" {
 		t.Errorf("the next day: %q", got)
 	}
 	set(t, w.World, "spend_cap_hour=1", "spend_cap_countries=*=0")
-	if _, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil); err != nil {
+	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil); err != nil {
 		t.Errorf("the sandbox costs nothing, and has a cap: %v", err)
 	}
 }
@@ -238,10 +238,10 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 // TestARefusalByACapLeavesThePendingCode as it was: the text of the first send is still on its way.
 func TestARefusalByACapLeavesThePendingCode(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "spend_cap_hour=8")
-	s := send(t, w.World, enginetest.To(phoneA))
-	r := enginetest.To(phoneA)
+	s := send(t, w.World, testworld.To(phoneA))
+	r := testworld.To(phoneA)
 	r.ForceNew = true
 	_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 	refused(t, err, fault.InsufficientCredits)
@@ -253,7 +253,7 @@ func TestARefusalByACapLeavesThePendingCode(t *testing.T) {
 func TestLowCreditsAreToldOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 100})
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 100})
 		set(t, w.World, "credits_low=90")
 		told := func() int64 {
 			row, err := w.Admin.Account(t.Context(), w.Account)
@@ -263,7 +263,7 @@ func TestLowCreditsAreToldOnce(t *testing.T) {
 			return row.Watch.LowTold
 		}
 		for i, want := range []int64{0, 90, 90} { // 92, 84, 76 left
-			send(t, w.World, enginetest.To(enginetest.Number(i)))
+			send(t, w.World, testworld.To(testworld.Number(i)))
 			if got := told(); got != want {
 				t.Errorf("after send %d: told at %d, want %d", i, got, want)
 			}

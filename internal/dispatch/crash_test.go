@@ -9,29 +9,29 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // crashed is an engine that hangs in a submit, and the one that took its place.
 type crashed struct {
 	trio
-	next   *enginetest.World
+	next   *testworld.World
 	zombie chan carrier.Result // what the first submit is answered with at last
 	sent   chan engine.OTPSent
 }
 
 // inCrash begins a send, abandons the engine in the middle of it and starts the next over the same data.
-func inCrash(t *testing.T, answer enginetest.Answer, test func(t *testing.T, c crashed)) {
+func inCrash(t *testing.T, answer testworld.Answer, test func(t *testing.T, c crashed)) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
+		w := newTrio(t, testworld.Options{Now: time.Now, Backend: testworld.Backends["memory"](t)})
 		c := crashed{trio: w, zombie: make(chan carrier.Result), sent: make(chan engine.OTPSent, 1)}
-		w.SMS.Script(enginetest.Held(c.zombie), answer)
+		w.SMS.Script(testworld.Held(c.zombie), answer)
 		go func() {
-			s, _, _ := w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil)
+			s, _, _ := w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil)
 			c.sent <- s
 		}()
 		synctest.Wait()
@@ -48,7 +48,7 @@ func inCrash(t *testing.T, answer enginetest.Answer, test func(t *testing.T, c c
 
 func TestACrashInASubmitIsTakenOver(t *testing.T) {
 	t.Parallel()
-	inCrash(t, enginetest.Accepts, func(t *testing.T, c crashed) {
+	inCrash(t, testworld.Accepts, func(t *testing.T, c crashed) {
 		texts := c.SMS.Sent()
 		if len(texts) != 2 || texts[0].Ref != texts[1].Ref || texts[0].Code != texts[1].Code {
 			t.Fatalf("%d texts, want a second with the same reference and code", len(texts))
@@ -79,7 +79,7 @@ func TestACrashInASubmitIsTakenOver(t *testing.T) {
 
 func TestAZombiesRefusalIsDropped(t *testing.T) {
 	t.Parallel()
-	inCrash(t, enginetest.Accepts, func(t *testing.T, c crashed) {
+	inCrash(t, testworld.Accepts, func(t *testing.T, c crashed) {
 		c.zombie <- carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination}
 		s := <-c.sent
 		if m := messageOf(t, c.next, s); m.State != message.Sent {
@@ -96,7 +96,7 @@ func TestAZombiesRefusalIsDropped(t *testing.T) {
 
 func TestAZombiesAcceptanceIsKept(t *testing.T) {
 	t.Parallel()
-	inCrash(t, enginetest.Throttles(time.Minute), func(t *testing.T, c crashed) {
+	inCrash(t, testworld.Throttles(time.Minute), func(t *testing.T, c crashed) {
 		c.zombie <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"zombie-1"}}
 		s := <-c.sent
 		synctest.Wait()
@@ -121,22 +121,22 @@ func TestAZombiesAcceptanceIsKept(t *testing.T) {
 func TestACrashOnDisk(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "crash.db")
-	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
+	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
 	zombie, begun := make(chan carrier.Result), make(chan struct{})
 	w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
 		close(begun)
-		return enginetest.Held(zombie)(ctx, m)
-	}, enginetest.Accepts)
+		return testworld.Held(zombie)(ctx, m)
+	}, testworld.Accepts)
 	sent := make(chan engine.OTPSent, 1)
 	go func() {
-		s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+		s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 		if err != nil {
 			t.Errorf("the first send: %v", err)
 		}
 		sent <- s
 	}()
 	<-begun
-	next := w.Restart(t, enginetest.OpenSQLite(t, path))
+	next := w.Restart(t, testworld.OpenSQLite(t, path))
 	if err := next.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -158,8 +158,8 @@ func TestACrashOnDisk(t *testing.T) {
 // TestTheFallbackTimerSurvivesARestart: it is a row, not a timer.
 func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+	w := newTrio(t, testworld.Options{})
+	send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	next := w.Restart(t, nil)
 	if err := next.Recover(t.Context()); err != nil {
 		t.Fatal(err)
@@ -178,10 +178,10 @@ func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now})
+		w := newTrio(t, testworld.Options{Now: time.Now})
 		hold := make(chan carrier.Result)
-		w.SMS.Script(enginetest.Held(hold), enginetest.Accepts)
-		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
+		w.SMS.Script(testworld.Held(hold), testworld.Accepts)
+		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
 		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 		if err != nil || len(list) != 1 {

@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestDrain_CutsWhatIsNotAnswered: an answer may take a minute, the end of a server may not. The outcome is unknown then.
 func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		w.SMS.Script(enginetest.Held(make(chan carrier.Result)))
-		s := send(t, w.World, enginetest.To(phoneA, message.SMS))
+		w.SMS.Script(testworld.Held(make(chan carrier.Result)))
+		s := send(t, w.World, testworld.To(phoneA, message.SMS))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()

@@ -4,15 +4,15 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 func TestCreditsLowIsTold(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 96})
+	w := newTrio(t, testworld.Options{Credits: 96})
 	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.CreditsLow}}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -35,14 +35,14 @@ func TestCreditsLowIsTold(t *testing.T) {
 func TestTellingCostsNothingMore(t *testing.T) {
 	t.Parallel()
 	count := func(listens bool) int64 {
-		w := newTrio(t, enginetest.Options{})
+		w := newTrio(t, testworld.Options{})
 		if listens {
 			if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.ContactOptedIn}}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 		before := w.Store.Updates()
-		s := send(t, w.World, enginetest.To(phoneA))
+		s := send(t, w.World, testworld.To(phoneA))
 		if r := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); r != "" {
 			t.Fatalf("verified: %s", r)
 		}

@@ -9,17 +9,17 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // inBubble runs the engine's own loops on a clock that jumps from event to event.
 func inBubble(t *testing.T, test func(t *testing.T, w trio)) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now})
+		w := newTrio(t, testworld.Options{Now: time.Now})
 		ctx, stop := context.WithCancel(t.Context())
 		ran := make(chan error, 1)
 		go func() { ran <- w.Run(ctx) }()
@@ -33,7 +33,7 @@ func inBubble(t *testing.T, test func(t *testing.T, w trio)) {
 }
 
 // until waits for the carrier's n-th text and tells how long that took.
-func until(t *testing.T, c *enginetest.Carrier, n int, within time.Duration) time.Duration {
+func until(t *testing.T, c *testworld.Carrier, n int, within time.Duration) time.Duration {
 	t.Helper()
 	start := time.Now()
 	for len(c.Sent()) < n {
@@ -62,8 +62,8 @@ func TestFallbackByTheTimer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, w trio) {
-				by := map[message.Channel]*enginetest.Carrier{message.Telegram: w.Telegram, message.WhatsApp: w.WhatsApp, message.SMS: w.SMS}
-				r := enginetest.To(phoneA, c.first, c.second)
+				by := map[message.Channel]*testworld.Carrier{message.Telegram: w.Telegram, message.WhatsApp: w.WhatsApp, message.SMS: w.SMS}
+				r := testworld.To(phoneA, c.first, c.second)
 				r.FallbackAfter, r.ExpiresIn = c.after, time.Hour
 				s := send(t, w.World, r)
 				took := until(t, by[c.second], 1, 10*time.Minute)
@@ -85,10 +85,10 @@ func TestFallbackByTheTimer(t *testing.T) {
 func TestFallbackAtOnceOnAHardFailure(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		w.Telegram.Script(enginetest.Rejects(message.NotOnChannel))
-		w.WhatsApp.Script(enginetest.Throttles(time.Hour))
+		w.Telegram.Script(testworld.Rejects(message.NotOnChannel))
+		w.WhatsApp.Script(testworld.Throttles(time.Hour))
 		start := time.Now()
-		s := send(t, w.World, enginetest.To(phoneA, message.Telegram, message.WhatsApp, message.SMS))
+		s := send(t, w.World, testworld.To(phoneA, message.Telegram, message.WhatsApp, message.SMS))
 		if took := time.Since(start); took > time.Second || !s.Accepted() || s.Channel() != message.SMS {
 			t.Errorf("over %v after %v", s.Channel(), took)
 		}
@@ -101,7 +101,7 @@ func TestFallbackAtOnceOnAHardFailure(t *testing.T) {
 func TestFallbackOnAFailedReceipt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 		time.Sleep(3 * time.Second)
 		receipt(t, w.World, s, 0, carrier.Failed, message.NotOnChannel)
 		if took := until(t, w.SMS, 1, time.Minute); took > time.Second {
@@ -118,7 +118,7 @@ func TestADeliveredMessageDoesNotFallBack(t *testing.T) {
 	t.Parallel()
 	for _, status := range []carrier.Status{carrier.Delivered, carrier.Read} {
 		inBubble(t, func(t *testing.T, w trio) {
-			s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+			s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 			time.Sleep(19 * time.Second)
 			receipt(t, w.World, s, 0, status, "")
 			time.Sleep(10 * time.Minute)
@@ -137,7 +137,7 @@ func TestADeliveredMessageDoesNotFallBack(t *testing.T) {
 func TestLateEventsMoveNothingBack(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 		until(t, w.SMS, 1, time.Minute)
 		receipt(t, w.World, s, 1, carrier.Delivered, "")
 		for _, late := range []carrier.Status{carrier.Buffered, carrier.Failed, carrier.Delivered} {
@@ -166,9 +166,9 @@ func TestLateEventsMoveNothingBack(t *testing.T) {
 func TestASilentCarrier(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
-		w.WhatsApp.Script(enginetest.Hangs)
+		w.WhatsApp.Script(testworld.Hangs)
 		start := time.Now()
-		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 		if took := time.Since(start); took != 5*time.Second || s.Accepted() {
 			t.Errorf("answered after %v, accepted %v", took, s.Accepted())
 		}
@@ -184,11 +184,11 @@ func TestACallerWhoHangsUp(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		answers := make(chan carrier.Result)
-		w.SMS.Script(enginetest.Held(answers))
+		w.SMS.Script(testworld.Held(answers))
 		ctx, hangUp := context.WithCancel(t.Context())
 		sent := make(chan engine.OTPSent, 1)
 		go func() {
-			s, _, _ := w.SendOTP(ctx, w.Live, enginetest.To(phoneA), nil)
+			s, _, _ := w.SendOTP(ctx, w.Live, testworld.To(phoneA), nil)
 			sent <- s
 		}()
 		synctest.Wait()
@@ -202,9 +202,9 @@ func TestACallerWhoHangsUp(t *testing.T) {
 
 func TestACarrierThatPanicsHasSaidNothing(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	w.WhatsApp.Script(func(context.Context, carrier.Message) carrier.Result { panic("bug") })
-	s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+	s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	if got := w.Read(t, s.OTP.ID); !s.Accepted() || got.Sent[0].Attempts[0].Progress != message.Ambiguous {
 		t.Errorf("sent %+v", got.Sent[0])
 	}
@@ -216,14 +216,14 @@ func TestACarrierThatPanicsHasSaidNothing(t *testing.T) {
 // TestACarrierThatIsDownIsPassedBy fails one of two carriers of a route until it rests, and brings it back.
 func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
 	t.Parallel()
-	first, second := enginetest.NewCarrier("first", message.SMS), enginetest.NewCarrier("second", message.SMS)
-	w := enginetest.New(t, enginetest.Options{
+	first, second := testworld.NewCarrier("first", message.SMS), testworld.NewCarrier("second", message.SMS)
+	w := testworld.New(t, testworld.Options{
 		Carriers: []carrier.Carrier{second, first}, Credits: 1000, Prices: []route.Price{smsPrice},
 		Routes: []route.Rule{{Channel: message.SMS, Carriers: []string{"first", "second"}}},
 	})
-	first.Script(enginetest.Throttles(0))
+	first.Script(testworld.Throttles(0))
 	for i := range 8 {
-		if s := send(t, w, enginetest.To(enginetest.Number(i))); s.Message.StepOf(s.Message.Shown()).Carrier != "second" {
+		if s := send(t, w, testworld.To(testworld.Number(i))); s.Message.StepOf(s.Message.Shown()).Carrier != "second" {
 			t.Errorf("send %d went over %s", i, s.Message.StepOf(s.Message.Shown()).Carrier)
 		}
 	}
@@ -232,7 +232,7 @@ func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
 	}
 	first.Script()
 	w.Clock.Add(route.Rest)
-	send(t, w, enginetest.To(enginetest.Number(9)))
+	send(t, w, testworld.To(testworld.Number(9)))
 	if n := len(first.Sent()); n != 6 {
 		t.Errorf("the carrier was not tried again after its rest")
 	}
@@ -244,9 +244,9 @@ func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
 // TestACarrierWithoutReceiptsEndsThePlan: accepted is all that it will ever say.
 func TestACarrierWithoutReceiptsEndsThePlan(t *testing.T) {
 	t.Parallel()
-	quiet, other := enginetest.NewCarrier("quiet", message.SMS).WithoutReceipts(), enginetest.NewCarrier("wa", message.WhatsApp)
-	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{quiet, other}})
-	s := send(t, w, enginetest.To(phoneA, message.SMS, message.WhatsApp))
+	quiet, other := testworld.NewCarrier("quiet", message.SMS).WithoutReceipts(), testworld.NewCarrier("wa", message.WhatsApp)
+	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{quiet, other}})
+	s := send(t, w, testworld.To(phoneA, message.SMS, message.WhatsApp))
 	pass(t, w, 2*time.Minute)
 	if m := messageOf(t, w, s); !m.Over || len(other.Sent()) != 0 {
 		t.Errorf("over %v, %d texts on the second channel", m.Over, len(other.Sent()))

@@ -7,9 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // leaving is a database whose client goes away after some transactions.
@@ -34,8 +34,8 @@ func TestAClientOfTheClockThatGoesAway(t *testing.T) {
 	for after := int32(1); after <= 12; after++ {
 		synctest.Test(t, func(t *testing.T) {
 			defer time.Sleep(time.Hour) // workers end when they have rested
-			b := &leaving{Backend: enginetest.Backends["memory"](t)}
-			w := enginetest.New(t, enginetest.Options{Backend: b})
+			b := &leaving{Backend: testworld.Backends["memory"](t)}
+			w := testworld.New(t, testworld.Options{Backend: b})
 			s := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS)
 			ctx, cancel := context.WithCancel(t.Context())
 			b.gone = cancel
@@ -67,7 +67,7 @@ func TestTimesAreWhatADatabaseKeeps(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		start := time.Date(2026, 4, 25, 15, 27, 0, 123_456_789, time.UTC)
-		w := enginetest.New(t, enginetest.Options{Backend: b, Now: func() time.Time { return start }})
+		w := testworld.New(t, testworld.Options{Backend: b, Now: func() time.Time { return start }})
 		silent := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS)
 		short := sandboxSend(t, w, "+15005550019", message.SMS)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

@@ -1,28 +1,28 @@
 package dispatch_test
 
-import "github.com/syssecure/syssecure/internal/engine/enginetest"
+import "github.com/syssecure/syssecure/internal/testworld"
 
-const phoneA = enginetest.PhoneA
+const phoneA = testworld.PhoneA
 
-// The helpers of enginetest, by the short names that the tests here read best with.
+// The helpers of testworld, by the short names that the tests here read best with.
 var (
-	discard  = enginetest.Discard
-	prices   = enginetest.Prices
-	smsPrice = enginetest.SMSPrice
+	discard  = testworld.Discard
+	prices   = testworld.Prices
+	smsPrice = testworld.SMSPrice
 
-	newTrio   = enginetest.NewTrio
-	onEach    = enginetest.OnEach
-	bubble    = enginetest.Bubble
-	send      = enginetest.Send
-	verify    = enginetest.Verify
-	cancel    = enginetest.Cancel
-	receipt   = enginetest.Receipt
-	messageOf = enginetest.MessageOf
-	refused   = enginetest.Refused
-	codeOf    = enginetest.CodeOf
-	wrong     = enginetest.Wrong
-	pass      = enginetest.Pass
-	set       = enginetest.Set
+	newTrio   = testworld.NewTrio
+	onEach    = testworld.OnEach
+	bubble    = testworld.Bubble
+	send      = testworld.Send
+	verify    = testworld.Verify
+	cancel    = testworld.Cancel
+	receipt   = testworld.Receipt
+	messageOf = testworld.MessageOf
+	refused   = testworld.Refused
+	codeOf    = testworld.CodeOf
+	wrong     = testworld.Wrong
+	pass      = testworld.Pass
+	set       = testworld.Set
 )
 
-type trio = enginetest.Trio
+type trio = testworld.Trio

@@ -12,9 +12,9 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestReceipt_FindsItsMessage by any of its ids, exactly first, and only when one message is meant.
@@ -47,9 +47,9 @@ func TestReceipt_FindsItsMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, b store.Backend) {
-				w := newTrio(t, enginetest.Options{Backend: b})
-				w.SMS.Script(enginetest.AcceptsAs(c.answers[0]), enginetest.AcceptsAs(c.answers[1]))
-				sent := []engine.OTPSent{send(t, w.World, enginetest.To(enginetest.Number(1))), send(t, w.World, enginetest.To(enginetest.Number(2)))}
+				w := newTrio(t, testworld.Options{Backend: b})
+				w.SMS.Script(testworld.AcceptsAs(c.answers[0]), testworld.AcceptsAs(c.answers[1]))
+				sent := []engine.OTPSent{send(t, w.World, testworld.To(testworld.Number(1))), send(t, w.World, testworld.To(testworld.Number(2)))}
 				matched, err := w.Receipt(t.Context(), c.receipt)
 				if err != nil || matched != (c.want >= 0) {
 					t.Fatalf("matched %v, %v", matched, err)
@@ -85,13 +85,13 @@ func TestReceipt_BeforeItsAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{})
+			w := newTrio(t, testworld.Options{})
 			c.receipt.Carrier, c.receipt.Status = "smsc", carrier.Delivered
 			if matched, err := w.Receipt(t.Context(), c.receipt); matched || err != nil {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
-			w.SMS.Script(enginetest.AcceptsAs(c.answer))
-			if got := messageOf(t, w.World, send(t, w.World, enginetest.To(phoneA))).State; got != c.want {
+			w.SMS.Script(testworld.AcceptsAs(c.answer))
+			if got := messageOf(t, w.World, send(t, w.World, testworld.To(phoneA))).State; got != c.want {
 				t.Errorf("the message is %v, want %v", got, c.want)
 			}
 		})
@@ -101,14 +101,14 @@ func TestReceipt_BeforeItsAnswer(t *testing.T) {
 // TestReceipt_FirstEarlyOneStands: EXPIRED and then DELIVRD, both before the answer.
 func TestReceipt_FirstEarlyOneStands(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	for _, s := range []carrier.Status{carrier.Failed, carrier.Delivered} {
 		if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "4711", Status: s, Reason: message.Unreachable}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w.SMS.Script(enginetest.AcceptsAs("4711"))
-	if got := messageOf(t, w.World, send(t, w.World, enginetest.To(phoneA))).State; got != message.Failed {
+	w.SMS.Script(testworld.AcceptsAs("4711"))
+	if got := messageOf(t, w.World, send(t, w.World, testworld.To(phoneA))).State; got != message.Failed {
 		t.Errorf("the message is %v", got)
 	}
 }
@@ -136,7 +136,7 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := &lines{}
-		w := newTrio(t, enginetest.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
+		w := newTrio(t, testworld.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
 		report := func(one string) {
 			t.Helper()
 			if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: one, Status: carrier.Delivered}); err != nil {
@@ -144,8 +144,8 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 			}
 		}
 		report("early-1")
-		w.SMS.Script(enginetest.AcceptsAs("early-1"))
-		send(t, w.World, enginetest.To(phoneA))
+		w.SMS.Script(testworld.AcceptsAs("early-1"))
+		send(t, w.World, testworld.To(phoneA))
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if n := log.count("match no message"); n != 0 {
@@ -178,7 +178,7 @@ func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := &lines{}
-		w := newTrio(t, enginetest.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
+		w := newTrio(t, testworld.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
 		for i := range 7 {
 			if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: fmt.Sprint("lost-", i), Status: carrier.Delivered}); err != nil {
 				t.Fatal(err)

@@ -10,21 +10,21 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestWhatAMessageCosts(t *testing.T) {
 	t.Parallel()
 	both := []message.Channel{message.WhatsApp, message.SMS}
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000})
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000})
 		for i, c := range []struct {
 			name     string
 			channels []message.Channel
-			wa, sms  enginetest.Answer
+			wa, sms  testworld.Answer
 			then     func(s engine.OTPSent)
 			held     int64 // right after the send
 			cost     int64 // in the end
@@ -33,7 +33,7 @@ func TestWhatAMessageCosts(t *testing.T) {
 				name: "the cheap step is taken, the rest released", channels: both, held: 5, cost: 3,
 				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Delivered, "") },
 			},
-			{name: "the dear step is taken after a refusal", channels: both, wa: enginetest.Rejects(message.NotOnChannel), cost: 8},
+			{name: "the dear step is taken after a refusal", channels: both, wa: testworld.Rejects(message.NotOnChannel), cost: 8},
 			{
 				name: "both steps are taken: the dearest counts", channels: both, held: 5, cost: 8,
 				then: func(engine.OTPSent) { pass(t, w.World, 21*time.Second) },
@@ -65,22 +65,22 @@ func TestWhatAMessageCosts(t *testing.T) {
 				then: func(s engine.OTPSent) { verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) },
 			},
 			{
-				name: "cancelled while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
+				name: "cancelled while the last step is retried", channels: both[1:], sms: testworld.Throttles(0), held: 8, cost: 0,
 				then: func(s engine.OTPSent) { cancel(t, w.World, s.OTP.ID) },
 			},
 			{
-				name: "expired while the last step is retried", channels: both[1:], sms: enginetest.Throttles(0), held: 8, cost: 0,
+				name: "expired while the last step is retried", channels: both[1:], sms: testworld.Throttles(0), held: 8, cost: 0,
 				then: func(engine.OTPSent) { pass(t, w.World, 6*time.Minute) },
 			},
 			{
 				name: "resent: paid for each send", channels: both[1:], cost: 16,
-				then: func(s engine.OTPSent) { send(t, w.World, enginetest.To(s.To.E164())) },
+				then: func(s engine.OTPSent) { send(t, w.World, testworld.To(s.To.E164())) },
 			},
 		} {
 			w.WhatsApp.Script(c.wa)
 			w.SMS.Script(c.sms)
 			before := w.Balance(t)
-			s := send(t, w.World, enginetest.To(enginetest.Number(i), c.channels...))
+			s := send(t, w.World, testworld.To(testworld.Number(i), c.channels...))
 			if got := w.Balance(t); got.Held != c.held {
 				t.Errorf("%s: held %d after the send, want %d", c.name, got.Held, c.held)
 			}
@@ -96,8 +96,8 @@ func TestWhatAMessageCosts(t *testing.T) {
 
 func TestALongTextIsPaidBySegment(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	if m := s.Message; m.Plan[0].Price != 8*int64(m.Plan[0].Segments) || m.Plan[0].Segments < 1 {
 		t.Errorf("step %+v", m.Plan[0])
 	}
@@ -110,10 +110,10 @@ type money struct {
 	codes map[int]string
 }
 
-func answerOf(rt *rapid.T, label string) enginetest.Answer {
-	return rapid.SampledFrom([]enginetest.Answer{
-		enginetest.Accepts, enginetest.Accepts, enginetest.Rejects(message.InvalidDestination), enginetest.Rejects(message.Unreachable),
-		enginetest.Throttles(0), func(context.Context, carrier.Message) carrier.Result { return carrier.Result{} },
+func answerOf(rt *rapid.T, label string) testworld.Answer {
+	return rapid.SampledFrom([]testworld.Answer{
+		testworld.Accepts, testworld.Accepts, testworld.Rejects(message.InvalidDestination), testworld.Rejects(message.Unreachable),
+		testworld.Throttles(0), func(context.Context, carrier.Message) carrier.Result { return carrier.Result{} },
 	}).Draw(rt, label)
 }
 
@@ -122,7 +122,7 @@ func answerOf(rt *rapid.T, label string) enginetest.Answer {
 func TestMoneyModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		w := money{trio: newTrio(t, enginetest.Options{Credits: 60}), codes: map[int]string{}}
+		w := money{trio: newTrio(t, testworld.Options{Credits: 60}), codes: map[int]string{}}
 		defer func() { _ = w.Store.Close() }()
 		rt.Repeat(map[string]func(*rapid.T){
 			"send":    w.send,
@@ -187,7 +187,7 @@ func (w *money) keep(s engine.OTPSent, _ *engine.Answer, err error) {
 		return
 	}
 	w.codes[len(w.sent)] = "000000"
-	for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
+	for _, c := range []*testworld.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
 		if sent := c.Sent(); len(sent) > 0 && sent[len(sent)-1].Ref == dispatch.RefOf(s.Message, 0) {
 			w.codes[len(w.sent)] = codeOf(c)
 		}
@@ -196,11 +196,11 @@ func (w *money) keep(s engine.OTPSent, _ *engine.Answer, err error) {
 }
 
 func (w *money) send(rt *rapid.T) {
-	for _, c := range []*enginetest.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
+	for _, c := range []*testworld.Carrier{w.WhatsApp, w.SMS, w.Telegram} {
 		c.Script(answerOf(rt, "first"), answerOf(rt, "second"), answerOf(rt, "then"))
 	}
 	channels := []message.Channel{message.WhatsApp, message.SMS, message.Telegram}
-	r := enginetest.To(enginetest.Number(rapid.IntRange(0, 2).Draw(rt, "number")),
+	r := testworld.To(testworld.Number(rapid.IntRange(0, 2).Draw(rt, "number")),
 		rapid.Permutation(channels).Draw(rt, "channels")[:rapid.IntRange(1, 3).Draw(rt, "steps")]...)
 	r.ForceNew = rapid.Bool().Draw(rt, "force")
 	w.keep(w.SendOTP(context.Background(), w.Live, r, nil))

@@ -11,17 +11,17 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // street is two accounts on one server: Live of the world is the neighbour that does its worst, guest is the other one.
 // Numbers that begin with +33 go over "well", all others over "bad".
 type street struct {
-	*enginetest.World
-	bad, well *enginetest.Carrier
+	*testworld.World
+	bad, well *testworld.Carrier
 	guest     account.Caller
 }
 
@@ -37,13 +37,13 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 	t.Helper()
 	bubble(t, func(t *testing.T) {
 		s := street{
-			bad:  enginetest.NewCarrier("bad", message.SMS).Limited(limits),
-			well: enginetest.NewCarrier("well", message.SMS),
+			bad:  testworld.NewCarrier("bad", message.SMS).Limited(limits),
+			well: testworld.NewCarrier("well", message.SMS),
 		}
 		if limits.Rate == 0 {
-			s.bad.Script(enginetest.Hangs)
+			s.bad.Script(testworld.Hangs)
 		}
-		s.World = enginetest.New(t, enginetest.Options{
+		s.World = testworld.New(t, testworld.Options{
 			Now: time.Now, Credits: 1_000_000, Carriers: []carrier.Carrier{s.bad, s.well},
 			Routes: []route.Rule{
 				{Channel: message.SMS, Prefix: "+33", Carriers: []string{"well"}},
@@ -54,7 +54,7 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.guest = enginetest.CallerOf(guest.Account, id.Live)
+		s.guest = testworld.CallerOf(guest.Account, id.Live)
 
 		ctx, stop := context.WithCancel(t.Context())
 		ran := make(chan error, 1)
@@ -87,7 +87,7 @@ func (s street) flood(t *testing.T, n int, at time.Time) {
 func (s street) code(t *testing.T, c account.Caller, to string) (took time.Duration, accepted bool) {
 	t.Helper()
 	begin := time.Now()
-	sent, _, err := s.SendOTP(t.Context(), c, enginetest.To(to), nil)
+	sent, _, err := s.SendOTP(t.Context(), c, testworld.To(to), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func (s street) code(t *testing.T, c account.Caller, to string) (took time.Durat
 }
 
 // leaves waits until a carrier was given a message to a number, and returns how late that is.
-func leaves(t *testing.T, c *enginetest.Carrier, to string, due time.Time) time.Duration {
+func leaves(t *testing.T, c *testworld.Carrier, to string, due time.Time) time.Duration {
 	t.Helper()
 	for time.Since(due) < time.Minute {
 		for _, m := range c.Sent() {
@@ -202,17 +202,17 @@ func TestNeighbours_ALongBacklog(t *testing.T) {
 func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 1_000_000})
-		w.Telegram.Limited(carrier.Limits{InFlight: 16}).Script(enginetest.Hangs)
+		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 1_000_000})
+		w.Telegram.Limited(carrier.Limits{InFlight: 16}).Script(testworld.Hangs)
 		w.RefreshLimits()
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		go func() { _ = w.Run(ctx) }()
 		var sends sync.WaitGroup
 		for i := range 100 {
-			sends.Go(func() { send(t, w.World, enginetest.To(enginetest.Number(i), message.Telegram)) })
+			sends.Go(func() { send(t, w.World, testworld.To(testworld.Number(i), message.Telegram)) })
 		}
-		r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+		r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 		r.FallbackAfter = 5 * time.Second
 		send(t, w.World, r)
 		if late := leaves(t, w.SMS, phoneA, time.Now().Add(5*time.Second)); late > onTime {

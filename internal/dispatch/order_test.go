@@ -13,20 +13,20 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // play sends one SMS whose answer is held back, lets the events happen in the given order, each as often as it is named,
 // and prints where everything stands once all is over.
 func play(t *testing.T, order []string) (end string) {
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now})
+		w := newTrio(t, testworld.Options{Now: time.Now})
 		answers := make(chan carrier.Result, 1)
-		w.SMS.Script(enginetest.Held(answers))
-		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
+		w.SMS.Script(testworld.Held(answers))
+		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
 		ref, code := w.SMS.Sent()[0].Ref, codeOf(w.SMS)
 		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)

@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestMessagesThatNobodyWorksOnAreTakenUp: the commit was reported as failed and was carried out all the same.
 func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	w := newTrio(t, enginetest.Options{Backend: b})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	w := newTrio(t, testworld.Options{Backend: b})
 	b.Lost.Store(1)
-	if _, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil); err == nil {
+	if _, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil); err == nil {
 		t.Fatal("the send was answered although its commit failed")
 	}
 	if got := w.Balance(t); got.Held != 8 {
@@ -40,10 +40,10 @@ func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 func TestMessagesInWorkAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now})
+		w := newTrio(t, testworld.Options{Now: time.Now})
 		answers := make(chan carrier.Result)
-		w.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
-		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, enginetest.To(phoneA), nil) }()
+		w.SMS.Script(testworld.Held(answers), testworld.Accepts)
+		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
 		for range 3 {
 			if err := w.Adopt(t.Context()); err != nil {

@@ -14,23 +14,23 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestAnAnswerIsKeptWhileTheDatabaseIsOut: the carrier took the message, so forgetting that would pay twice.
 func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-		w := newTrio(t, enginetest.Options{Backend: b, Now: time.Now})
+		b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+		w := newTrio(t, testworld.Options{Backend: b, Now: time.Now})
 		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
 			b.Out.Store(true)
-			return enginetest.Accepts(ctx, m)
+			return testworld.Accepts(ctx, m)
 		})
-		s := send(t, w.World, enginetest.To(phoneA)) // answers after SendWait, with what it knows
+		s := send(t, w.World, testworld.To(phoneA)) // answers after SendWait, with what it knows
 		if s.Accepted() {
 			t.Error("accepted although nothing could be stored")
 		}
@@ -49,13 +49,13 @@ func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-		w := newTrio(t, enginetest.Options{Backend: b, Now: time.Now})
+		b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+		w := newTrio(t, testworld.Options{Backend: b, Now: time.Now})
 		answers := make(chan carrier.Result)
-		w.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
+		w.SMS.Script(testworld.Held(answers), testworld.Accepts)
 		var s engine.OTPSent
 		var sending sync.WaitGroup
-		sending.Go(func() { s = send(t, w.World, enginetest.To(phoneA)) })
+		sending.Go(func() { s = send(t, w.World, testworld.To(phoneA)) })
 		synctest.Wait()
 		drained := make(chan error, 1)
 		go func() { drained <- w.Drain(t.Context()) }()
@@ -96,15 +96,15 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		const sends = 1100 // the carrier takes 1,000 at a time
-		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 8 * sends})
+		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 8 * sends})
 		release := make(chan struct{})
 		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
 			<-release
-			return enginetest.Accepts(ctx, m)
+			return testworld.Accepts(ctx, m)
 		})
 		var all sync.WaitGroup
 		for i := range sends {
-			all.Go(func() { send(t, w.World, enginetest.To(enginetest.Number(i))) })
+			all.Go(func() { send(t, w.World, testworld.To(testworld.Number(i))) })
 		}
 		synctest.Wait()
 		if n := len(w.SMS.Sent()); n != 1000 {
@@ -130,9 +130,9 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 func TestOneRowThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	var told bytes.Buffer
-	w := newTrio(t, enginetest.Options{Log: slog.New(slog.NewTextHandler(&told, nil))})
-	bad := send(t, w.World, enginetest.To(enginetest.Number(1), message.WhatsApp, message.SMS))
-	good := send(t, w.World, enginetest.To(enginetest.Number(2), message.WhatsApp, message.SMS))
+	w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&told, nil))})
+	bad := send(t, w.World, testworld.To(testworld.Number(1), message.WhatsApp, message.SMS))
+	good := send(t, w.World, testworld.To(testworld.Number(2), message.WhatsApp, message.SMS))
 	k := store.MessageKey(w.Account, bad.Message.ID)
 	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		m, _ := store.Get[store.Message](tx, k)

@@ -12,15 +12,15 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // gatewayWorld is a world whose SMS go to a gateway that listens, and reports back over HTTP.
 type gatewayWorld struct {
-	*enginetest.World
+	*testworld.World
 	gateway *carriertest.Gateway
 }
 
@@ -38,7 +38,7 @@ func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
 		t.Fatal(err)
 	}
 	t.Cleanup(k.Close)
-	w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
+	w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
 	callbacks := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if f := k.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/"), w.Sink()); f != nil {
 			rw.WriteHeader(f.Status)
@@ -89,7 +89,7 @@ func TestReceiptsOverHTTP(t *testing.T) {
 			}, message.Sent},
 		} {
 			before := w.Balance(t)
-			s := send(t, w.World, enginetest.To(enginetest.Number(i)))
+			s := send(t, w.World, testworld.To(testworld.Number(i)))
 			c.reports()
 			m := messageOf(t, w.World, s)
 			if m.State != c.want {
@@ -114,7 +114,7 @@ func TestAReceiptBeforeTheAnswerIsKeptForIt(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newGatewayWorld(t, b)
 		w.gateway.Script(carriertest.ReceiptFirst)
-		s := send(t, w.World, enginetest.To(phoneA))
+		s := send(t, w.World, testworld.To(phoneA))
 		if m := messageOf(t, w.World, s); m.State != message.Delivered || !s.Accepted() {
 			t.Errorf("the message is %v", m.State)
 		}
@@ -136,9 +136,9 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, w trio) {
 				answers := make(chan carrier.Result)
-				w.WhatsApp.Script(enginetest.Held(answers))
+				w.WhatsApp.Script(testworld.Held(answers))
 				done := make(chan engine.OTPSent, 1)
-				go func() { done <- send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS)) }()
+				go func() { done <- send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS)) }()
 				until(t, w.WhatsApp, 1, time.Second)
 				r := early(w.WhatsApp.Sent()[0])
 				r.Carrier, r.Status, r.Reason = "wa", carrier.Failed, message.NotOnChannel
@@ -161,8 +161,8 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 
 func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	m := messageOf(t, w.World, s)
 	for _, r := range []carrier.Receipt{
 		{Carrier: "wa", Ref: dispatch.RefOf(m, 0), Status: carrier.Failed, Reason: message.Unreachable},
@@ -182,8 +182,8 @@ func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 // TestALongMessageArrivesWithItsLastPart, in any order of parts, and once.
 func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	w.SMS.Script(enginetest.AcceptsAs("p0", "p1", "p2"))
+	w := newTrio(t, testworld.Options{})
+	w.SMS.Script(testworld.AcceptsAs("p0", "p1", "p2"))
 	// The receipt of the last part overtakes the answer.
 	part := func(id string, s carrier.Status) {
 		t.Helper()
@@ -192,7 +192,7 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 		}
 	}
 	part("p2", carrier.Delivered)
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	for i, id := range []string{"p2", "p0", "p0", "p1"} {
 		if m := messageOf(t, w.World, s); m.State != message.Sent {
 			t.Errorf("%v before part %d", m.State, i)
@@ -211,10 +211,10 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 // TestAReceiptFindsItsIDByEveryByte: ids are taken as the carrier writes them, the carrier itself maps spellings.
 func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	w.SMS.Script(enginetest.AcceptsAs("0A1B"), enginetest.AcceptsAs("0a1b"))
-	upper := send(t, w.World, enginetest.To(enginetest.Number(1)))
-	lower := send(t, w.World, enginetest.To(enginetest.Number(2)))
+	w := newTrio(t, testworld.Options{})
+	w.SMS.Script(testworld.AcceptsAs("0A1B"), testworld.AcceptsAs("0a1b"))
+	upper := send(t, w.World, testworld.To(testworld.Number(1)))
+	lower := send(t, w.World, testworld.To(testworld.Number(2)))
 	if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
 		t.Fatal(err)
 	}
@@ -226,8 +226,8 @@ func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
 // TestReceipt_LateDelivered: the first final receipt of a step stands, whatever a centre says later.
 func TestReceipt_LateDelivered(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	receipt(t, w.World, s, 0, carrier.Failed, message.ExpiredInTransit)
 	for _, late := range []carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed, carrier.Delivered} {
 		receipt(t, w.World, s, 0, late, message.Unreachable)

@@ -6,14 +6,14 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store/memory"
 	"github.com/syssecure/syssecure/internal/store/storetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func newTrioCarriers() []carrier.Carrier {
-	return []carrier.Carrier{enginetest.NewCarrier("wa", message.WhatsApp), enginetest.NewCarrier("smsc", message.SMS)}
+	return []carrier.Carrier{testworld.NewCarrier("wa", message.WhatsApp), testworld.NewCarrier("smsc", message.SMS)}
 }
 
 // TestReplan starts a server whose carriers are not those that messages wait for.
@@ -33,8 +33,8 @@ func TestReplan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := memory.New(storetest.Codec)
-			old := enginetest.NewCarrier("a", message.SMS)
-			w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{old}, Prices: enginetest.Prices, Credits: 100})
+			old := testworld.NewCarrier("a", message.SMS)
+			w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{old}, Prices: testworld.Prices, Credits: 100})
 			at := w.Clock.Now().Add(time.Hour)
 			m, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil)
 			if err != nil {
@@ -42,9 +42,9 @@ func TestReplan(t *testing.T) {
 			}
 
 			var carriers []carrier.Carrier
-			sent := map[string]*enginetest.Carrier{}
+			sent := map[string]*testworld.Carrier{}
 			for _, name := range c.carriers {
-				sent[name] = enginetest.NewCarrier(name, message.SMS)
+				sent[name] = testworld.NewCarrier(name, message.SMS)
 				carriers = append(carriers, sent[name])
 			}
 			next := w.RestartWith(t, carriers)

@@ -8,15 +8,15 @@ import (
 
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func move(t *testing.T, w *enginetest.World, m engine.ClockMove) engine.SandboxTime {
+func move(t *testing.T, w *testworld.World, m engine.ClockMove) engine.SandboxTime {
 	t.Helper()
 	at, err := w.MoveClock(t.Context(), w.Test, m)
 	if err != nil {
@@ -27,7 +27,7 @@ func move(t *testing.T, w *enginetest.World, m engine.ClockMove) engine.SandboxT
 
 func TestSandboxClock_HasAnEnd(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	move(t, w, engine.ClockMove{By: 700 * time.Hour})
 	_, err := w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: 21 * time.Hour})
 	refused(t, err, fault.InvalidParams)
@@ -49,7 +49,7 @@ func TestSandboxClock_HasAnEnd(t *testing.T) {
 func TestSandboxClock_Reset(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: newTrioCarriers(), Credits: 100})
+		w := testworld.New(t, testworld.Options{Backend: b, Carriers: newTrioCarriers(), Credits: 100})
 		live, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -95,7 +95,7 @@ func TestSandboxClock_Reset(t *testing.T) {
 func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := enginetest.New(t, enginetest.Options{Backend: b})
+		w := testworld.New(t, testworld.Options{Backend: b})
 		start := w.Clock.Now()
 		texts := func(f query.Filter) (ids []id.Message) {
 			t.Helper()
@@ -147,9 +147,9 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 // TestSandboxClock_MovesOnOneSide: what is due while another request moves the clock is carried out once.
 func TestSandboxClock_TwoMovesAtOnce(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
+	w := testworld.New(t, testworld.Options{})
 	for i := range 40 {
-		r := engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: w.Clock.Now().Add(time.Duration(i) * time.Minute).Add(time.Minute)}
+		r := engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: w.Clock.Now().Add(time.Duration(i) * time.Minute).Add(time.Minute)}
 		if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
 			t.Fatal(err)
 		}

@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const day = 24 * time.Hour
@@ -20,12 +20,12 @@ const day = 24 * time.Hour
 func TestOldMessagesGo(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000})
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000})
 		w.KeepMessages = 40 * day
 		w.Maintain(t.Context())
 		var old []engine.OTPSent
 		for n := range 205 { // more than one batch
-			old = append(old, send(t, w.World, enginetest.To(enginetest.Number(n))))
+			old = append(old, send(t, w.World, testworld.To(testworld.Number(n))))
 		}
 		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}, nil)
 		if err != nil {
@@ -34,7 +34,7 @@ func TestOldMessagesGo(t *testing.T) {
 		w.Clock.Add(time.Hour)
 		w.Sweep(t) // the codes expire
 		w.Clock.Add(20 * day)
-		young := send(t, w.World, enginetest.To(phoneA))
+		young := send(t, w.World, testworld.To(phoneA))
 		w.Clock.Add(22 * day)
 		balance := w.Balance(t)
 		w.Maintain(t.Context())
@@ -53,7 +53,7 @@ func TestOldMessagesGo(t *testing.T) {
 		if got := w.Balance(t); got != balance {
 			t.Errorf("balance %+v, was %+v", got, balance)
 		}
-		if c := w.Contact(t, id.Live, enginetest.Number(0)); len(c.Number) == 0 {
+		if c := w.Contact(t, id.Live, testworld.Number(0)); len(c.Number) == 0 {
 			t.Error("the number is forgotten")
 		}
 
@@ -67,7 +67,7 @@ func TestOldMessagesGo(t *testing.T) {
 	})
 }
 
-func stateOf(t *testing.T, w *enginetest.World, m id.Message, want message.State) {
+func stateOf(t *testing.T, w *testworld.World, m id.Message, want message.State) {
 	t.Helper()
 	got, err := w.GetMessage(t.Context(), w.Live, m)
 	if err != nil || got.State != want {
@@ -78,8 +78,8 @@ func stateOf(t *testing.T, w *enginetest.World, m id.Message, want message.State
 // TestKeptForEver: without a time nothing goes.
 func TestKeptForEver(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(4000 * day)
 	w.RemoveOld(t.Context())
 	w.Read(t, s.OTP.ID)
@@ -88,9 +88,9 @@ func TestKeptForEver(t *testing.T) {
 // TestACodeWhoseMessageIsGone expires all the same: a server that was down for longer than messages are kept.
 func TestACodeWhoseMessageIsGone(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	w.KeepMessages = 40 * day
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(41 * day)
 	w.RemoveOld(t.Context())
 	if got := w.Read(t, s.OTP.ID); len(got.Sent) != 0 {

@@ -13,10 +13,10 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // given is a submit as its carrier saw it.
@@ -33,7 +33,7 @@ func (g given) mayBeThere() bool {
 
 // simulation sends codes over carriers that answer by the dice, and keeps what they were given.
 type simulation struct {
-	*enginetest.World
+	*testworld.World
 	dice *rand.Rand
 
 	mu    sync.Mutex
@@ -50,11 +50,11 @@ func newSimulation(t *testing.T, dice *rand.Rand) *simulation {
 	s := &simulation{dice: dice}
 	var carriers []carrier.Carrier
 	for i, ch := range []message.Channel{message.WhatsApp, message.SMS, message.SMS, message.Voice} {
-		k := enginetest.NewCarrier(fmt.Sprint(ch, i), ch)
+		k := testworld.NewCarrier(fmt.Sprint(ch, i), ch)
 		k.Script(func(_ context.Context, m carrier.Message) carrier.Result { return s.answer(k.Name(), m) })
 		carriers = append(carriers, k)
 	}
-	s.World = enginetest.New(t, enginetest.Options{
+	s.World = testworld.New(t, testworld.Options{
 		Carriers: carriers, Prices: prices, Credits: 1_000_000,
 		Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: simLimit, Per: simWindow}}},
 	})
@@ -119,7 +119,7 @@ func (s *simulation) report(t *testing.T) {
 func (s *simulation) play(t *testing.T) {
 	channels := [][]message.Channel{{message.SMS}, {message.WhatsApp, message.SMS}, {message.Voice}, {message.WhatsApp, message.SMS, message.Voice}}
 	for end := s.Clock.Now().Add(15 * time.Minute); s.Clock.Now().Before(end); {
-		r := enginetest.To(enginetest.Number(s.dice.IntN(2)), channels[s.dice.IntN(len(channels))]...)
+		r := testworld.To(testworld.Number(s.dice.IntN(2)), channels[s.dice.IntN(len(channels))]...)
 		r.Purpose = []string{"", "login"}[s.dice.IntN(2)]
 		caller := s.Live
 		if s.dice.IntN(4) == 0 {

@@ -12,9 +12,9 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // Receipts as message centres wrote them, whole.
@@ -29,7 +29,7 @@ const (
 )
 
 // startSMSC is a world whose SMS go to a message centre that listens.
-func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*enginetest.World, *smsc.Server) {
+func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *smsc.Server) {
 	t.Helper()
 	o.Keep = true
 	centre, err := smsc.Start(o)
@@ -42,7 +42,7 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*enginetest.World, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
+	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = k.Run(ctx, carrier.Sink{Receipt: w.Receipt, Answer: w.Answer}) }()
@@ -54,7 +54,7 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*enginetest.World, 
 }
 
 // becomes waits until a message has the state.
-func becomes(t *testing.T, w *enginetest.World, s engine.OTPSent, want message.State) {
+func becomes(t *testing.T, w *testworld.World, s engine.OTPSent, want message.State) {
 	t.Helper()
 	var got store.Message
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
@@ -93,7 +93,7 @@ func TestSMSC_ReceiptsOfRealCentres(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, centre := startSMSC(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction { return smsc.Reaction{ID: c.answer} }}, smpp.Config{})
-			s := send(t, w, enginetest.To(phoneA, message.SMS))
+			s := send(t, w, testworld.To(phoneA, message.SMS))
 			raw(t, centre, c.pdu)
 			becomes(t, w, s, c.want)
 		})
@@ -105,8 +105,8 @@ func TestSMSC_IDsThatDifferInCase(t *testing.T) {
 	t.Parallel()
 	ids := []string{"aBcD12", "AbCd12"}
 	w, centre := startSMSC(t, smsc.Options{React: func(in smsc.Submit) smsc.Reaction { return smsc.Reaction{ID: ids[in.N-1]} }}, smpp.Config{})
-	first := send(t, w, enginetest.To(enginetest.Number(1), message.SMS))
-	second := send(t, w, enginetest.To(enginetest.Number(2), message.SMS))
+	first := send(t, w, testworld.To(testworld.Number(1), message.SMS))
+	second := send(t, w, testworld.To(testworld.Number(2), message.SMS))
 	if status, err := centre.SendReceipt(t.Context(), "aBcD12", smsc.Receipt{Stat: "UNDELIV"}); err != nil || status != 0 {
 		t.Fatal(status, err)
 	}
@@ -126,7 +126,7 @@ func TestSMSC_LateAnswerSettles(t *testing.T) {
 			}
 		}}
 	}}, smpp.Config{ResponseTimeout: 100 * time.Millisecond})
-	s := send(t, w, enginetest.To(phoneA, message.SMS))
+	s := send(t, w, testworld.To(phoneA, message.SMS))
 	if got := messageOf(t, w, s).State; got != message.Pending {
 		t.Fatalf("the message is %v without an answer", got)
 	}

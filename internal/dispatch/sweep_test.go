@@ -5,17 +5,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // Three nodes that sweep at the same time find each row once; what is late is anyone's, texts later than codes.
 func TestNodesShareWhatIsDue(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	s := w.Store
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	random := rand.NewChaCha8([32]byte{2})

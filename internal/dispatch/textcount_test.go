@@ -4,15 +4,15 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestTextsAreCountedAndCappedByCountry: usage has them, conversion has not.
 func TestTextsAreCountedAndCappedByCountry(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "spend_cap_countries=BE=8")
 	send := func(to string) error {
 		_, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: to, Body: "Your parcel is here."}, nil)

@@ -12,24 +12,24 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // BenchmarkPair sends a code and verifies it, 64 clients at once, with a price and receipts expected.
 func BenchmarkPair(b *testing.B) {
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		b.Run(name, func(b *testing.B) {
 			var codes sync.Map
-			sms := enginetest.NewCarrier("smsc", message.SMS)
+			sms := testworld.NewCarrier("smsc", message.SMS)
 			var ids atomic.Int64
 			sms.Script(func(_ context.Context, m carrier.Message) carrier.Result {
 				codes.Store(m.To.E164(), m.Code)
 				return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
 			})
-			w := enginetest.New(b, enginetest.Options{Backend: fresh(b), Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 50})
+			w := testworld.New(b, testworld.Options{Backend: fresh(b), Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 50})
 			var next, failed atomic.Int64
 			before := cpu(b)
 			b.ResetTimer()
@@ -37,7 +37,7 @@ func BenchmarkPair(b *testing.B) {
 			for range 64 {
 				wg.Go(func() {
 					for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-						s, _, err := w.SendOTP(b.Context(), w.Live, enginetest.To(enginetest.Number(int(i))), nil)
+						s, _, err := w.SendOTP(b.Context(), w.Live, testworld.To(testworld.Number(int(i))), nil)
 						if err != nil {
 							b.Error(err)
 							return

@@ -12,7 +12,6 @@ import (
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
@@ -20,6 +19,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // full checks a refusal by a bound.
@@ -47,7 +47,7 @@ func letThrough(n int, do func(i int) error) (let int, refused error) {
 }
 
 // advance moves the sandbox's clock.
-func advance(t *testing.T, w *enginetest.World, by time.Duration) {
+func advance(t *testing.T, w *testworld.World, by time.Duration) {
 	t.Helper()
 	if _, _, err := w.Advance(t.Context(), w.Test, by); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func advance(t *testing.T, w *enginetest.World, by time.Duration) {
 }
 
 // countsOf reads how much the account has in a mode.
-func countsOf(t *testing.T, w *enginetest.World, mode id.Mode) bound.Counts {
+func countsOf(t *testing.T, w *testworld.World, mode id.Mode) bound.Counts {
 	t.Helper()
 	k := store.CountsKey(w.Account, mode)
 	rows, err := w.Store.Find(t.Context(), k)
@@ -66,7 +66,7 @@ func countsOf(t *testing.T, w *enginetest.World, mode id.Mode) bound.Counts {
 }
 
 // setCounts makes the account have as much as a test needs, without making it.
-func setCounts(t *testing.T, w *enginetest.World, mode id.Mode, c bound.Counts) {
+func setCounts(t *testing.T, w *testworld.World, mode id.Mode, c bound.Counts) {
 	t.Helper()
 	row := store.Counts{Account: w.Account, Mode: mode, Counts: c}
 	err := w.Store.Update(t.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil })
@@ -75,9 +75,9 @@ func setCounts(t *testing.T, w *enginetest.World, mode id.Mode, c bound.Counts) 
 	}
 }
 
-func boundsWorld(t *testing.T, b store.Backend) *enginetest.World {
+func boundsWorld(t *testing.T, b store.Backend) *testworld.World {
 	t.Helper()
-	return enginetest.New(t, enginetest.Options{Backend: b, Limits: engine.Limits{Scheduled: 10}})
+	return testworld.New(t, testworld.Options{Backend: b, Limits: engine.Limits{Scheduled: 10}})
 }
 
 func TestBounds_Endpoints(t *testing.T) {
@@ -149,9 +149,9 @@ func TestBounds_Templates(t *testing.T) {
 	})
 }
 
-func scheduleText(t *testing.T, w *enginetest.World, c account.Caller, i int, after time.Duration) (engine.Message, error) {
+func scheduleText(t *testing.T, w *testworld.World, c account.Caller, i int, after time.Duration) (engine.Message, error) {
 	t.Helper()
-	r := engine.SMSRequest{To: enginetest.Number(i), Body: "Hello", ScheduledAt: w.Clock.Now().Add(after).Truncate(time.Second)}
+	r := engine.SMSRequest{To: testworld.Number(i), Body: "Hello", ScheduledAt: w.Clock.Now().Add(after).Truncate(time.Second)}
 	m, _, err := w.SendSMS(t.Context(), c, r, nil)
 	return m, err
 }
@@ -200,8 +200,8 @@ func TestBounds_Scheduled(t *testing.T) {
 func TestBounds_ScheduledLive(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		sms := enginetest.NewCarrier("smsc", message.SMS)
-		w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Limits: engine.Limits{Scheduled: 3}})
+		sms := testworld.NewCarrier("smsc", message.SMS)
+		w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Limits: engine.Limits{Scheduled: 3}})
 		for i := range 3 {
 			if _, err := scheduleText(t, w, w.Live, i, time.Minute); err != nil {
 				t.Fatal(err)
@@ -224,8 +224,8 @@ func TestBounds_ScheduledLive(t *testing.T) {
 // One OTP is sent 20 times at most, the first included, however it is asked for.
 func TestBounds_Resends(t *testing.T) {
 	t.Parallel()
-	w := enginetest.New(t, enginetest.Options{})
-	r := enginetest.To(enginetest.Number(1))
+	w := testworld.New(t, testworld.Options{})
+	r := testworld.To(testworld.Number(1))
 	first, _, err := w.SendOTP(t.Context(), w.Test, r, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -260,10 +260,10 @@ func TestBounds_SandboxMessages(t *testing.T) {
 
 		let, err := letThrough(30, func(i int) error {
 			if i%2 == 0 {
-				_, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(enginetest.Number(i)), nil)
+				_, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(i)), nil)
 				return err
 			}
-			_, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: enginetest.Number(i), Body: "Hello"}, nil)
+			_, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: testworld.Number(i), Body: "Hello"}, nil)
 			return err
 		})
 		f := full(t, err, "sandbox_messages", 100_000)
@@ -273,10 +273,10 @@ func TestBounds_SandboxMessages(t *testing.T) {
 
 		// The sandbox's own clock makes no room; real time does.
 		advance(t, w, 24*24*time.Hour)
-		_, _, err = w.SendOTP(t.Context(), w.Test, enginetest.To(enginetest.Number(1)), nil)
+		_, _, err = w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(1)), nil)
 		full(t, err, "sandbox_messages", 100_000)
 		w.Clock.Add(bound.KeepSandbox + time.Hour)
-		if _, _, err = w.SendOTP(t.Context(), w.Test, enginetest.To(enginetest.Number(1)), nil); err != nil {
+		if _, _, err = w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(1)), nil); err != nil {
 			t.Error(err)
 		}
 	})
@@ -286,15 +286,15 @@ func TestBounds_SandboxMessages(t *testing.T) {
 func TestBounds_SandboxRowsGo(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		sms := enginetest.NewCarrier("smsc", message.SMS)
-		w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{sms}})
+		sms := testworld.NewCarrier("smsc", message.SMS)
+		w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}})
 		clean := &janitor.Janitor{Store: w.Store, Now: w.Clock.Now, Log: w.Log}
-		live, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(1)), nil)
+		live, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(1)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		advance(t, w, 20*24*time.Hour)
-		code, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(enginetest.Number(1)), nil)
+		code, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(1)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const year = 365 * 24 * time.Hour
@@ -62,11 +62,11 @@ func waitOf(t *testing.T, err error) time.Duration {
 func TestClocks_SendLimits(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000, Limits: engine.Limits{
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000, Limits: engine.Limits{
 			SendsPerNumber: []guard.Rate{{N: 3, Per: time.Hour}}, SendGaps: []time.Duration{30 * time.Second},
 		}})
 		sendOnce := func() error {
-			r := enginetest.To(phoneA)
+			r := testworld.To(phoneA)
 			r.ForceNew = true
 			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			return err
@@ -94,13 +94,13 @@ func TestClocks_SendLimits(t *testing.T) {
 func TestClocks_ClientIPLimits(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000, Limits: engine.Limits{Keyed: []guard.Keyed{
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000, Limits: engine.Limits{Keyed: []guard.Keyed{
 			{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Hour}}},
 		}}})
 		n := 0
 		sendOnce := func() error {
 			n++
-			r := enginetest.To(enginetest.Number(n))
+			r := testworld.To(testworld.Number(n))
 			r.ClientIP = "203.0.113.7"
 			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			return err
@@ -129,7 +129,7 @@ func TestClocks_ClientIPLimits(t *testing.T) {
 func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 	t.Helper()
 	for range 20 {
-		r := enginetest.To(phoneA)
+		r := testworld.To(phoneA)
 		r.ForceNew = true
 		s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 		if err != nil {
@@ -152,7 +152,7 @@ func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 func TestClocks_Guesses(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 100_000})
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 100_000})
 		if n, _ := guessAll(t, w); n != 15 {
 			t.Fatalf("%d compared, want 15", n)
 		}
@@ -175,11 +175,11 @@ func TestClocks_Guesses(t *testing.T) {
 // A clock that goes back in the middle of the guesses gives no more of them, and none of them is forgotten.
 func TestClocks_GuessesInOrder(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 100_000})
+	w := newTrio(t, testworld.Options{Credits: 100_000})
 	compared := 0
 	guess := func(n int) {
 		for range n {
-			r := enginetest.To(phoneA)
+			r := testworld.To(phoneA)
 			r.ForceNew = true
 			s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			if err != nil {
@@ -205,8 +205,8 @@ func TestClocks_GuessesInOrder(t *testing.T) {
 func TestClocks_Expiry(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000})
-		s := send(t, w.World, enginetest.To(phoneA))
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000})
+		s := send(t, w.World, testworld.To(phoneA))
 		code := codeOf(w.SMS)
 		w.Clock.Add(301 * time.Second)
 		if got := verify(t, w.World, s.OTP.ID, code); got != otp.HasExpired {
@@ -229,8 +229,8 @@ func TestClocks_ExpiryUnseen(t *testing.T) {
 	for _, step := range []time.Duration{-200 * time.Second, -time.Hour, -year} {
 		t.Run(step.String(), func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{Credits: 10_000})
-			s := send(t, w.World, enginetest.To(phoneA))
+			w := newTrio(t, testworld.Options{Credits: 10_000})
+			s := send(t, w.World, testworld.To(phoneA))
 			w.Clock.Add(301 * time.Second)
 			set(t, &w, step, false)
 
@@ -250,8 +250,8 @@ func TestClocks_LifeOfACode(t *testing.T) {
 	for _, step := range []time.Duration{-200 * time.Second, -time.Hour, -year} {
 		t.Run(step.String(), func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{Credits: 10_000})
-			good, late := send(t, w.World, enginetest.To(phoneA)), send(t, w.World, enginetest.To(enginetest.Number(7)))
+			w := newTrio(t, testworld.Options{Credits: 10_000})
+			good, late := send(t, w.World, testworld.To(phoneA)), send(t, w.World, testworld.To(testworld.Number(7)))
 			codes := w.SMS.Sent()
 			w.Clock.Add(100 * time.Second)
 			set(t, &w, step, false)
@@ -264,7 +264,7 @@ func TestClocks_LifeOfACode(t *testing.T) {
 			if got := verify(t, w.World, late.OTP.ID, codes[1].Code.Reveal()); got != otp.HasExpired {
 				t.Errorf("301 s after it was sent: %q", got)
 			}
-			fresh := send(t, w.World, enginetest.To(enginetest.Number(8)))
+			fresh := send(t, w.World, testworld.To(testworld.Number(8)))
 			w.Clock.Add(299 * time.Second)
 			if got := verify(t, w.World, fresh.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
 				t.Errorf("a code of after the step, 299 s old: %q", got)
@@ -276,14 +276,14 @@ func TestClocks_LifeOfACode(t *testing.T) {
 // A code that was made by a clock a year ahead does not live for a year, though the server was restarted since.
 func TestClocks_CodeOfTheFuture(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 10_000})
+	w := newTrio(t, testworld.Options{Credits: 10_000})
 	set(t, &w, year, false)
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	set(t, &w, -year, true)
 	if got := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); got != otp.HasExpired {
 		t.Errorf("verified: %q", got)
 	}
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	if got := verify(t, w.World, messageOTP(t, w), codeOf(w.SMS)); got != otp.Valid {
 		t.Errorf("the next code is %q", got)
 	}
@@ -299,9 +299,9 @@ func messageOTP(t *testing.T, w trio) id.OTP {
 // An answer of an Idempotency-Key is kept for a day, not for as long as a clock was ahead.
 func TestClocks_IdempotencyKeys(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 10_000})
+	w := newTrio(t, testworld.Options{Credits: 10_000})
 	ask := func() id.OTP {
-		r := enginetest.To(phoneA)
+		r := testworld.To(phoneA)
 		r.ForceNew = true
 		idem := w.NewIdempotent(w.Live, "key", "POST", "/x", []byte("{}"), func(result any, _ *fault.Fault) engine.Answer {
 			sent, _ := result.(engine.OTPSent)
@@ -337,9 +337,9 @@ func TestClocks_AnyWalk(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	for n := range enginetest.Size(2, 300) {
+	for n := range testworld.Size(2, 300) {
 		random := rand.New(rand.NewPCG(seed, uint64(n)))
-		w := newTrio(t, enginetest.Options{Credits: 1_000_000})
+		w := newTrio(t, testworld.Options{Credits: 1_000_000})
 		passed := time.Duration(0) // by a clock that nobody sets back
 		var guesses []time.Duration
 		for range 60 {
@@ -349,7 +349,7 @@ func TestClocks_AnyWalk(t *testing.T) {
 			wait := time.Duration(random.Int64N(int64(20 * time.Minute)))
 			w.Clock.Add(wait)
 			passed += wait
-			r := enginetest.To(phoneA)
+			r := testworld.To(phoneA)
 			r.ForceNew = true
 			s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			if err != nil {

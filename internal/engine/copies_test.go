@@ -7,12 +7,12 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // lost gives no answer that says anything.
@@ -34,20 +34,20 @@ func perNumber(n int) engine.Limits {
 func TestGap_AfterRefusal(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults, Credits: 10_000})
+		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults, Credits: 10_000})
 		for name, c := range map[string]struct {
-			answer enginetest.Answer
+			answer testworld.Answer
 			code   fault.Code // of the first send's refusal; empty = none
 		}{
-			"not on the channel":   {answer: enginetest.Rejects(message.NotOnChannel)},
-			"no such number":       {answer: enginetest.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
-			"throttled":            {answer: enginetest.Throttles(0)},
+			"not on the channel":   {answer: testworld.Rejects(message.NotOnChannel)},
+			"no such number":       {answer: testworld.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
+			"throttled":            {answer: testworld.Throttles(0)},
 			"HTTP 500, the first":  {answer: broken},
-			"the operator's fault": {answer: enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Code: "HTTP 401"})},
+			"the operator's fault": {answer: testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Code: "HTTP 401"})},
 		} {
-			to := enginetest.Number(len(name))
+			to := testworld.Number(len(name))
 			w.SMS.Script(c.answer)
-			_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(to), nil)
+			_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(to), nil)
 			if c.code != "" {
 				refused(t, err, c.code)
 			} else if err != nil {
@@ -56,14 +56,14 @@ func TestGap_AfterRefusal(t *testing.T) {
 			if log := w.Contact(t, id.Live, to).Sends; len(log) != 0 {
 				t.Errorf("%s: the number's log has %v", name, log)
 			}
-			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(to, message.WhatsApp), nil)
+			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(to, message.WhatsApp), nil)
 			if err != nil || !s.Accepted() {
 				t.Errorf("%s: the second send: %v", name, err)
 			}
 			if log := w.Contact(t, id.Live, to).Sends; len(log) != 1 {
 				t.Errorf("%s: the number's log has %v after a send that was taken", name, log)
 			}
-			if _, _, err = w.SendOTP(t.Context(), w.Live, enginetest.To(to), nil); err == nil {
+			if _, _, err = w.SendOTP(t.Context(), w.Live, testworld.To(to), nil); err == nil {
 				t.Errorf("%s: the gap did not begin with the send that was taken", name)
 			}
 		}
@@ -73,14 +73,14 @@ func TestGap_AfterRefusal(t *testing.T) {
 // TestGap_MayHaveReached: a submit without an answer begins the gap, and so does the second that was answered 500.
 func TestGap_MayHaveReached(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]enginetest.Answer{"unknown": lost, "HTTP 500": broken} {
-		w := newTrio(t, enginetest.Options{Limits: defaults})
+	for name, answer := range map[string]testworld.Answer{"unknown": lost, "HTTP 500": broken} {
+		w := newTrio(t, testworld.Options{Limits: defaults})
 		w.SMS.Script(answer)
-		s := send(t, w.World, enginetest.To(phoneA))
+		s := send(t, w.World, testworld.To(phoneA))
 		if name != "unknown" {
 			pass(t, w.World, 2*time.Second)
 		}
-		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.WhatsApp), nil)
+		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.WhatsApp), nil)
 		if f := refused(t, err, fault.RateLimitExceeded); f.Details.OTPID != s.OTP.ID.String() {
 			t.Errorf("%s: details %+v, want the pending %s", name, f.Details, s.OTP.ID)
 		}
@@ -92,7 +92,7 @@ func TestCopies_WithinLimits(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		limits  engine.Limits
-		answer  enginetest.Answer
+		answer  testworld.Answer
 		submits int
 		counted int // in the number's limits
 	}{
@@ -100,13 +100,13 @@ func TestCopies_WithinLimits(t *testing.T) {
 		"unknown, no room":         {limits: perNumber(1), answer: lost, submits: 1, counted: 1},
 		"unknown, room for one":    {limits: perNumber(2), answer: lost, submits: 2, counted: 2},
 		"500, as often as allowed": {limits: perNumber(3), answer: broken, submits: 4, counted: 3},
-		"429 is never a copy":      {limits: perNumber(2), answer: enginetest.Throttles(0), submits: 10, counted: 0},
+		"429 is never a copy":      {limits: perNumber(2), answer: testworld.Throttles(0), submits: 10, counted: 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{Limits: c.limits})
+			w := newTrio(t, testworld.Options{Limits: c.limits})
 			w.SMS.Script(c.answer)
-			send(t, w.World, enginetest.To(phoneA))
+			send(t, w.World, testworld.To(phoneA))
 			pass(t, w.World, 6*time.Minute)
 			contact := w.Contact(t, id.Live, phoneA)
 			if got := len(w.SMS.Sent()); got != c.submits || len(contact.Sends)+len(contact.Copies) != c.counted {
@@ -123,12 +123,12 @@ func TestCopies_WithinLimits(t *testing.T) {
 // TestWayBack_After500: a gateway that answered 500 three times and then works gets the code, within a limit of three.
 func TestWayBack_After500(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: perNumber(3)})
+	w := newTrio(t, testworld.Options{Limits: perNumber(3)})
 	w.SMS.Script(broken)
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 5*time.Second)
 	before := len(w.SMS.Sent())
-	w.SMS.Script(enginetest.Accepts)
+	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 5*time.Second)
 	if m := messageOf(t, w.World, s); before != 3 || m.State != message.Sent || len(w.SMS.Sent()) != 4 {
 		t.Errorf("%v after %d and %d submits", m.State, before, len(w.SMS.Sent()))
@@ -142,12 +142,12 @@ func TestWayBack_After500(t *testing.T) {
 // TestCopies_UseUpLimits: a copy counts like a send.
 func TestCopies_UseUpLimits(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: perNumber(2)})
+	w := newTrio(t, testworld.Options{Limits: perNumber(2)})
 	w.SMS.Script(lost)
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 2*time.Minute)
-	w.SMS.Script(enginetest.Accepts)
-	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+	w.SMS.Script(testworld.Accepts)
+	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "2/10m" {
 		t.Errorf("details %+v", f.Details)
 	}
@@ -157,15 +157,15 @@ func TestCopies_UseUpLimits(t *testing.T) {
 // number may get.
 func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: perNumber(2)})
-	w.SMS.Script(enginetest.Throttles(0))
+	w := newTrio(t, testworld.Options{Limits: perNumber(2)})
+	w.SMS.Script(testworld.Throttles(0))
 	for _, purpose := range []string{"login", "payment", "address"} {
-		r := enginetest.To(phoneA)
+		r := testworld.To(phoneA)
 		r.Purpose = purpose
 		send(t, w.World, r)
 	}
 	before := len(w.SMS.Sent())
-	w.SMS.Script(enginetest.Accepts)
+	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 4*time.Minute)
 	if got := len(w.SMS.Sent()) - before; got != 2 {
 		t.Errorf("%d codes left, want 2", got)
@@ -178,13 +178,13 @@ func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
 // TestTheWayBack: a carrier that recovers gets the code, even if another was tried last.
 func TestTheWayBack(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{})
-	down := enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"})
+	w := newPair(t, testworld.Options{})
+	down := testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"})
 	w.a.Script(down)
 	w.b.Script(broken)
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 3*time.Second)
-	w.a.Script(enginetest.Accepts)
+	w.a.Script(testworld.Accepts)
 	pass(t, w.World, 10*time.Second)
 	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "a" {
 		t.Errorf("%v over %s", m.State, m.StepOf(m.Shown()).Carrier)
@@ -201,12 +201,12 @@ func TestTheWayBack(t *testing.T) {
 // TestOnUnknown_HoldCode: a held code goes on to its next step by the fallback timer, and is never repeated.
 func TestOnUnknown_HoldCode(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	held := w.Live
 	held.Settings.OnUnknown = "hold"
 	w.WhatsApp.Script(lost)
 	w.SMS.Script(lost)
-	if _, _, err := w.SendOTP(t.Context(), held, enginetest.To(phoneA, message.WhatsApp, message.SMS), nil); err != nil {
+	if _, _, err := w.SendOTP(t.Context(), held, testworld.To(phoneA, message.WhatsApp, message.SMS), nil); err != nil {
 		t.Fatal(err)
 	}
 	pass(t, w.World, 19*time.Second)
@@ -222,15 +222,15 @@ func TestOnUnknown_HoldCode(t *testing.T) {
 // TestOperatorsFault: a wrong token fails nothing for good. A text that fell due meanwhile goes out once the token is right.
 func TestOperatorsFault(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	w.SMS.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401"}))
+	w := newTrio(t, testworld.Options{})
+	w.SMS.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401"}))
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(2 * time.Second)})
-	s := send(t, w.World, enginetest.To(enginetest.Number(1)))
+	s := send(t, w.World, testworld.To(testworld.Number(1)))
 	pass(t, w.World, 9*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Pending {
 		t.Errorf("the text is %v while the token is wrong", got.State)
 	}
-	w.SMS.Script(enginetest.Accepts)
+	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 10*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Sent {
 		t.Errorf("the text is %v in the end", got.State)
@@ -244,15 +244,15 @@ func TestOperatorsFault(t *testing.T) {
 // it is out of order, as early as if it were alone in the plan.
 func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{Limits: perNumber(2)})
+	w := newPair(t, testworld.Options{Limits: perNumber(2)})
 	w.a.Script(broken)
-	w.b.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"}))
-	s := send(t, w.World, enginetest.To(phoneA))
+	w.b.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"}))
+	s := send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 20*time.Second)
 	if down := w.Down(w.Clock.Now()); len(down) == 0 {
 		t.Fatal("no carrier is out of order")
 	}
-	w.b.Script(enginetest.Accepts)
+	w.b.Script(testworld.Accepts)
 	pass(t, w.World, 14*time.Second)
 	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "b" {
 		t.Errorf("%v; %d and %d submits", m.State, len(w.a.Sent()), len(w.b.Sent()))
@@ -262,14 +262,14 @@ func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
 // TestLateAnswers_OfAText: both submits got no answer in time, and late answers say that neither was taken.
 func TestLateAnswers_OfAText(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(lost)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	pass(t, w.World, 3*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.SMS.Sent()) != 2 {
 		t.Fatalf("%v after %d submits", got.State, len(w.SMS.Sent()))
 	}
-	w.SMS.Script(enginetest.Accepts)
+	w.SMS.Script(testworld.Accepts)
 	for _, sent := range w.SMS.Sent() {
 		late := carrier.Answer{
 			Carrier: "smsc", Ref: sent.Ref,

@@ -12,7 +12,6 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -20,10 +19,11 @@ import (
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // keyed is a request with an Idempotency-Key. Its answers carry a count, so that equal bytes mean a stored answer.
-func keyed(w *enginetest.World, c account.Caller, key, body string) *engine.Idempotent {
+func keyed(w *testworld.World, c account.Caller, key, body string) *engine.Idempotent {
 	return w.NewIdempotent(c, key, http.MethodPost, "/send", []byte(body), func(result any, f *fault.Fault) engine.Answer {
 		status, out := http.StatusOK, map[string]any{}
 		switch r := result.(type) {
@@ -47,7 +47,7 @@ func keyed(w *enginetest.World, c account.Caller, key, body string) *engine.Idem
 	})
 }
 
-func sendKeyed(ctx context.Context, w *enginetest.World, c account.Caller, key string, r engine.OTPRequest) (*engine.Answer, error) {
+func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key string, r engine.OTPRequest) (*engine.Answer, error) {
 	body, err := json.Marshal(struct {
 		To       string
 		Channels []message.Channel
@@ -65,12 +65,12 @@ func sendKeyed(ctx context.Context, w *enginetest.World, c account.Caller, key s
 func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		var mu sync.Mutex
 		bodies := map[string]int{}
 		together(100, func(int) {
 			for {
-				a, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+				a, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
 				if f := fault.From(err); err != nil && f.Code == fault.RateLimitExceeded && f.Details.Reason == "in_flight" && f.RetryAfter == time.Second {
 					continue
 				}
@@ -95,13 +95,13 @@ func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
 
 func TestAKeyIsScoped(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	first, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	first, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Another body, then the same key under another mode and another account.
-	_, err = sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(enginetest.Number(1)))
+	_, err = sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(testworld.Number(1)))
 	if f := refused(t, err, fault.InvalidParams); f.Details.Field != "Idempotency-Key" {
 		t.Errorf("details %+v", f.Details)
 	}
@@ -109,13 +109,13 @@ func TestAKeyIsScoped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]account.Caller{"mode": w.Test, "account": enginetest.CallerOf(other.Account, id.Live)} {
-		a, err := sendKeyed(t.Context(), w.World, c, "key", enginetest.To(phoneA))
+	for name, c := range map[string]account.Caller{"mode": w.Test, "account": testworld.CallerOf(other.Account, id.Live)} {
+		a, err := sendKeyed(t.Context(), w.World, c, "key", testworld.To(phoneA))
 		if err != nil || string(a.Body) == string(first.Body) {
 			t.Errorf("another %s: %v, %v", name, a, err)
 		}
 	}
-	again, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+	again, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
 	if err != nil || string(again.Body) != string(first.Body) {
 		t.Errorf("the repeat is %v, %v", again, err)
 	}
@@ -124,25 +124,25 @@ func TestAKeyIsScoped(t *testing.T) {
 // TestAReplayCostsNoSend: a repeat is answered even when the number could not get another text.
 func TestAReplayCostsNoSend(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 2, Per: time.Hour}}}})
+	w := newTrio(t, testworld.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 2, Per: time.Hour}}}})
 	for range 5 {
-		if _, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA)); err != nil {
+		if _, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	send(t, w.World, enginetest.To(phoneA))
-	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+	send(t, w.World, testworld.To(phoneA))
+	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 	refused(t, err, fault.RateLimitExceeded)
-	if _, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA)); err != nil {
+	if _, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA)); err != nil {
 		t.Errorf("the replay met the limit: %v", err)
 	}
 }
 
 func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 20, Limits: engine.Limits{SendGaps: []time.Duration{time.Hour}}})
+	w := newTrio(t, testworld.Options{Credits: 20, Limits: engine.Limits{SendGaps: []time.Duration{time.Hour}}})
 	// 402 has no effect, so it is not stored: after a top-up the same request succeeds.
-	r := enginetest.To(enginetest.Number(1))
+	r := testworld.To(testworld.Number(1))
 	_, err := w.Admin.Credit(t.Context(), w.Account, -15)
 	if err != nil {
 		t.Fatal(err)
@@ -163,9 +163,9 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 		t.Errorf("after the wait: %v, %v", a, err)
 	}
 	// A refusal after a carrier was tried is: the repeat must not try again.
-	w.SMS.Script(enginetest.Rejects(message.InvalidDestination))
+	w.SMS.Script(testworld.Rejects(message.InvalidDestination))
 	for range 3 {
-		a, err := sendKeyed(t.Context(), w.World, w.Live, "422", enginetest.To(enginetest.Number(2)))
+		a, err := sendKeyed(t.Context(), w.World, w.Live, "422", testworld.To(testworld.Number(2)))
 		if err != nil || a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("answer %v, %v", a, err)
 		}
@@ -177,8 +177,8 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 
 func TestAStoredVerifyIsRepeated(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	check := func(code, key string) string {
 		t.Helper()
 		_, a, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), keyed(w.World, w.Live, key, code))
@@ -225,8 +225,8 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 
 func TestAStoredCancelIsRepeated(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	for range 2 {
 		_, a, err := w.CancelOTP(t.Context(), w.Live, s.OTP.ID, keyed(w.World, w.Live, "k", ""))
 		if err != nil || string(a.Body) != `{"state":"canceled"}` {
@@ -239,32 +239,32 @@ func TestAStoredCancelIsRepeated(t *testing.T) {
 func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		answer enginetest.Answer
+		answer testworld.Answer
 		status int
 	}{
-		"accepted": {enginetest.Accepts, http.StatusOK},
-		"refused":  {enginetest.Rejects(message.InvalidDestination), http.StatusUnprocessableEntity},
+		"accepted": {testworld.Accepts, http.StatusOK},
+		"refused":  {testworld.Rejects(message.InvalidDestination), http.StatusUnprocessableEntity},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			bubble(t, func(t *testing.T) {
-				w := newTrio(t, enginetest.Options{Now: time.Now})
+				w := newTrio(t, testworld.Options{Now: time.Now})
 				hold := make(chan carrier.Result)
-				w.SMS.Script(enginetest.Held(hold), c.answer)
-				go func() { _, _ = sendKeyed(context.Background(), w.World, w.Live, "key", enginetest.To(phoneA)) }()
+				w.SMS.Script(testworld.Held(hold), c.answer)
+				go func() { _, _ = sendKeyed(context.Background(), w.World, w.Live, "key", testworld.To(phoneA)) }()
 				synctest.Wait()
-				_, err := sendKeyed(t.Context(), w.World, w.Live, "key", enginetest.To(phoneA))
+				_, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
 				refused(t, err, fault.RateLimitExceeded)
 				next := w.Restart(t, nil)
 				if err := next.Recover(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				next.Settle()
-				a, err := sendKeyed(t.Context(), next, w.Live, "key", enginetest.To(phoneA))
+				a, err := sendKeyed(t.Context(), next, w.Live, "key", testworld.To(phoneA))
 				if err != nil || a.Status != c.status {
 					t.Fatalf("answer %v, %v", a, err)
 				}
-				again, err := sendKeyed(t.Context(), next, w.Live, "key", enginetest.To(phoneA))
+				again, err := sendKeyed(t.Context(), next, w.Live, "key", testworld.To(phoneA))
 				if err != nil || string(again.Body) != string(a.Body) || again.Status != a.Status {
 					t.Errorf("the repeat differs: %s, %v", again.Body, err)
 				}
@@ -282,10 +282,10 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now})
+		w := newTrio(t, testworld.Options{Now: time.Now})
 		hold := make(chan carrier.Result)
-		w.SMS.Script(enginetest.Accepts, enginetest.Held(hold), enginetest.Accepts)
-		s := send(t, w.World, enginetest.To(phoneA))
+		w.SMS.Script(testworld.Accepts, testworld.Held(hold), testworld.Accepts)
+		s := send(t, w.World, testworld.To(phoneA))
 		go func() {
 			_, _, _ = w.ResendOTP(context.Background(), w.Live, s.OTP.ID, 0, keyed(w.World, w.Live, "key", "resend"))
 		}()
@@ -314,9 +314,9 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 // TestASendWithoutAKeyIsNotRemembered is the control of the tests above.
 func TestASendWithoutAKeyIsNotRemembered(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
-	send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	if n := len(w.SMS.Sent()); n != 2 || verify(t, w.World, s.OTP.ID, codeOf(w.SMS)) != otp.Valid {
 		t.Errorf("%d texts, want 2", n)
 	}

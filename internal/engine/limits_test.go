@@ -8,11 +8,11 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 var defaults = engine.Limits{
@@ -21,9 +21,9 @@ var defaults = engine.Limits{
 }
 
 // next sends and tells how long a refusal asks to wait; 0 is a send that went through.
-func next(t *testing.T, w *enginetest.World, number string) (time.Duration, string) {
+func next(t *testing.T, w *testworld.World, number string) (time.Duration, string) {
 	t.Helper()
-	r := enginetest.To(number)
+	r := testworld.To(number)
 	r.ForceNew = true
 	_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 	if err == nil {
@@ -36,7 +36,7 @@ func next(t *testing.T, w *enginetest.World, number string) (time.Duration, stri
 func TestGapsBetweenSendsAreExact(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults, Credits: 10_000})
+		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults, Credits: 10_000})
 		for i, gap := range []time.Duration{0, 30 * time.Second, 60 * time.Second, 120 * time.Second, 120 * time.Second} {
 			if gap > 0 {
 				w.Clock.Add(gap - time.Second)
@@ -49,7 +49,7 @@ func TestGapsBetweenSendsAreExact(t *testing.T) {
 				t.Fatalf("send %d after a gap of %v: wait %v for %q", i, gap, wait, limit)
 			}
 		}
-		if wait, _ := next(t, w.World, enginetest.Number(1)); wait != 0 {
+		if wait, _ := next(t, w.World, testworld.Number(1)); wait != 0 {
 			t.Error("another number has to wait")
 		}
 		if got := w.Balance(t); got.Credits != 10_000-6*8 {
@@ -61,8 +61,8 @@ func TestGapsBetweenSendsAreExact(t *testing.T) {
 func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "limits.db")
-	w := newTrio(t, enginetest.Options{
-		Backend: enginetest.OpenSQLite(t, path), Credits: 10_000,
+	w := newTrio(t, testworld.Options{
+		Backend: testworld.OpenSQLite(t, path), Credits: 10_000,
 		Limits: engine.Limits{SendsPerNumber: defaults.SendsPerNumber},
 	})
 	burst := func(want int, limit string, wait time.Duration) {
@@ -76,7 +76,7 @@ func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 				if err := w.Store.Close(); err != nil {
 					t.Fatal(err)
 				}
-				w.World = w.Restart(t, enginetest.OpenSQLite(t, path))
+				w.World = w.Restart(t, testworld.OpenSQLite(t, path))
 			}
 		}
 		if got, name := next(t, w.World, phoneA); got != wait || name != limit {
@@ -97,20 +97,20 @@ func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 func TestGuessesSurviveARestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "guesses.db")
-	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path), Credits: 10_000})
+	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path), Credits: 10_000})
 	for i := range 15 {
 		if i%5 == 4 {
 			if err := w.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
-			w.World = w.Restart(t, enginetest.OpenSQLite(t, path))
+			w.World = w.Restart(t, testworld.OpenSQLite(t, path))
 		}
-		r := enginetest.To(phoneA)
+		r := testworld.To(phoneA)
 		r.ForceNew = true
 		s := send(t, w.World, r)
 		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
 	}
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(codeOf(w.SMS)), nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "15/1h" || f.RetryAfter != time.Hour {
 		t.Errorf("limit %q, wait %v", f.Details.Limit, f.RetryAfter)
@@ -121,8 +121,8 @@ func TestGuessesSurviveARestart(t *testing.T) {
 func TestParallelSendsMeetTheLimit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults})
-		together(100, func(int) { _, _, _ = w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil) })
+		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults})
+		together(100, func(int) { _, _, _ = w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil) })
 		if n := len(w.SMS.Sent()); n != 1 {
 			t.Errorf("%d texts, want 1", n)
 		}
@@ -131,7 +131,7 @@ func TestParallelSendsMeetTheLimit(t *testing.T) {
 
 func TestAnInboundStopOptsOut(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
 		t.Fatal(err)
@@ -146,13 +146,13 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 	theirs.Account = other.ID
 	// Nobody has sent to the number: the word applies to every account.
 	say(phoneA, "STOP", "")
-	for name, of := range map[string]*enginetest.World{"ours": w.World, "theirs": &theirs} {
+	for name, of := range map[string]*testworld.World{"ours": w.World, "theirs": &theirs} {
 		if o := of.Contact(t, w.Live.Mode, phoneA).OptOut; o.Source != "keyword" || o.Keyword == "" || !o.At.Equal(w.Clock.Now()) {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}
 	// An OTP still goes out; then the account that sent last is meant, and no other.
-	s := send(t, w.World, enginetest.To(phoneA))
+	s := send(t, w.World, testworld.To(phoneA))
 	say(phoneA[1:], " start ", "")
 	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() || theirs.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("START did not reach the account that sent last, and only it")
@@ -170,8 +170,8 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 	if !w.Contact(t, w.Test.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("a live carrier's message opted the number out of the sandbox")
 	}
-	say(enginetest.Number(3), "START", "")
-	if c := w.Contact(t, w.Live.Mode, enginetest.Number(3)); c.Number != nil {
+	say(testworld.Number(3), "START", "")
+	if c := w.Contact(t, w.Live.Mode, testworld.Number(3)); c.Number != nil {
 		t.Error("START of a stranger made a row")
 	}
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // says holds a carrier's last text to what it has to end with.
-func says(t *testing.T, c *enginetest.Carrier, want string) {
+func says(t *testing.T, c *testworld.Carrier, want string) {
 	t.Helper()
 	sent := c.Sent()
 	if got := sent[len(sent)-1].Body.Reveal(); !strings.HasSuffix(got, want) {
@@ -26,8 +26,8 @@ func says(t *testing.T, c *enginetest.Carrier, want string) {
 func TestMinutes_OfAResendAreThoseThatAreLeft(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
-		send(t, w.World, enginetest.To(phoneA))
+		w := newTrio(t, testworld.Options{Backend: b})
+		send(t, w.World, testworld.To(phoneA))
 		says(t, w.SMS, "valid for 5 min.")
 		for _, c := range []struct {
 			passes time.Duration
@@ -41,7 +41,7 @@ func TestMinutes_OfAResendAreThoseThatAreLeft(t *testing.T) {
 			{58 * time.Second, "valid for less than a minute."},
 		} {
 			w.Clock.Add(c.passes)
-			send(t, w.World, enginetest.To(phoneA))
+			send(t, w.World, testworld.To(phoneA))
 			says(t, w.SMS, c.want)
 		}
 	})
@@ -50,15 +50,15 @@ func TestMinutes_OfAResendAreThoseThatAreLeft(t *testing.T) {
 // TestMinutes_OfAFreshCode: whatever the fraction of the second, the text promises what was asked for.
 func TestMinutes_OfAFreshCode(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	for i := range 50 {
 		w.Clock.Add(123_456_789)
-		r := enginetest.To(enginetest.Number(i))
+		r := testworld.To(testworld.Number(i))
 		r.ExpiresIn = 120 * time.Second
 		send(t, w.World, r)
 		says(t, w.SMS, "valid for 2 min.")
 	}
-	r := enginetest.To(phoneA)
+	r := testworld.To(phoneA)
 	r.ExpiresIn = 59 * time.Second
 	send(t, w.World, r)
 	says(t, w.SMS, "valid for less than a minute.")
@@ -66,10 +66,10 @@ func TestMinutes_OfAFreshCode(t *testing.T) {
 
 func TestMinutes_OfAFallbackAndARetry(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 
 	// By the timer, 20 s after the submit.
-	r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+	r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 	r.ExpiresIn = 70 * time.Second
 	send(t, w.World, r)
 	says(t, w.WhatsApp, "valid for 1 min.")
@@ -81,13 +81,13 @@ func TestMinutes_OfAFallbackAndARetry(t *testing.T) {
 		w.Clock.Add(70 * time.Second)
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}
 	})
-	send(t, w.World, enginetest.To(enginetest.Number(1), message.WhatsApp, message.SMS))
+	send(t, w.World, testworld.To(testworld.Number(1), message.WhatsApp, message.SMS))
 	says(t, w.WhatsApp, "valid for 5 min.")
 	says(t, w.SMS, "valid for 3 min.")
 
 	// The same carrier later: what it asks for is waited for a minute at most.
-	w.SMS.Script(enginetest.Throttles(90*time.Second), enginetest.Accepts)
-	send(t, w.World, enginetest.To(enginetest.Number(2)))
+	w.SMS.Script(testworld.Throttles(90*time.Second), testworld.Accepts)
+	send(t, w.World, testworld.To(testworld.Number(2)))
 	says(t, w.SMS, "valid for 5 min.")
 	before := len(w.SMS.Sent())
 	pass(t, w.World, 100*time.Second)
@@ -99,7 +99,7 @@ func TestMinutes_OfAFallbackAndARetry(t *testing.T) {
 
 func TestMinutes_OfATemplate(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	name := "Login"
 	row, err := w.Admin.CreateTemplate(t.Context(), w.Live, template.Change{
 		Name: &name, Translations: map[string]string{"en": "{{code}}, {{minutes}} min left"},
@@ -111,7 +111,7 @@ func TestMinutes_OfATemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := enginetest.To(phoneA)
+	r := testworld.To(phoneA)
 	r.Template = row.ID.String()
 	send(t, w.World, r)
 	says(t, w.SMS, ", 5 min left")
@@ -128,15 +128,15 @@ func TestMinutes_OfATemplate(t *testing.T) {
 // TestMinutes_InTheSandboxGoByItsClock: moved ahead, it has less time left.
 func TestMinutes_InTheSandboxGoByItsClock(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	sent, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil)
+	w := newTrio(t, testworld.Options{})
+	sent, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := w.Advance(t.Context(), w.Test, 200*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil)
+	again, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil)
 	if err != nil || again.OTP.ID != sent.OTP.ID {
 		t.Fatalf("sent again %v, %v", again.OTP.ID, err)
 	}

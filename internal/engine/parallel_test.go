@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/bound"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // rounds is how often a race is run.
@@ -38,9 +38,9 @@ func together(n int, call func(i int)) {
 func TestOfAThousandRightCodesOneIsValid(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		for round := range rounds() {
-			s := send(t, w.World, enginetest.To(enginetest.Number(round)))
+			s := send(t, w.World, testworld.To(testworld.Number(round)))
 			code := codeOf(w.SMS)
 			var valid, used, other atomic.Int64
 			together(1000, func(int) {
@@ -64,9 +64,9 @@ func TestOfAThousandRightCodesOneIsValid(t *testing.T) {
 func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		for round := range rounds() {
-			s := send(t, w.World, enginetest.To(enginetest.Number(round)))
+			s := send(t, w.World, testworld.To(testworld.Number(round)))
 			code := codeOf(w.SMS)
 			var valid, incorrect, settled atomic.Int64
 			together(1001, func(i int) {
@@ -90,7 +90,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 || int64(got.Wrong) != incorrect.Load() {
 				t.Fatalf("round %d: %d compared, %d valid, %d wrong stored", round, compared, valid.Load(), got.Wrong)
 			}
-			if n := len(w.Contact(t, w.Live.Mode, enginetest.Number(round)).Wrongs); int64(n) != incorrect.Load() {
+			if n := len(w.Contact(t, w.Live.Mode, testworld.Number(round)).Wrongs); int64(n) != incorrect.Load() {
 				t.Fatalf("round %d: %d wrong codes in the number's budget, want %d", round, n, incorrect.Load())
 			}
 		}
@@ -100,10 +100,10 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 func TestTwoHundredClientsOnABalanceForAHundredSends(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 100 * smsPrice.Credits})
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 100 * smsPrice.Credits})
 		var accepted, refused atomic.Int64
 		together(200, func(i int) {
-			_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(i)), nil)
+			_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(i)), nil)
 			switch {
 			case err == nil:
 				accepted.Add(1)
@@ -126,10 +126,10 @@ func TestTwoHundredClientsOnABalanceForAHundredSends(t *testing.T) {
 func TestParallelSendsToOneNumber(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		var ids sync.Map
 		together(bound.SendsOfOTP, func(int) {
-			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 			if err != nil {
 				t.Errorf("send: %v", err)
 			}

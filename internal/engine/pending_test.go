@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func forPurpose(purpose, metadata string) engine.OTPRequest {
-	r := enginetest.To(phoneA)
+	r := testworld.To(phoneA)
 	r.Purpose, r.Metadata = purpose, []byte(metadata)
 	return r
 }
@@ -24,7 +24,7 @@ func forPurpose(purpose, metadata string) engine.OTPRequest {
 func TestPurpose_KeepsCodesApart(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		login := send(t, w.World, forPurpose("login", `{"for":"login"}`))
 		loginCode := codeOf(w.SMS)
 		pay := send(t, w.World, forPurpose("payment", `{"amount":12}`))
@@ -57,7 +57,7 @@ func TestPurpose_KeepsCodesApart(t *testing.T) {
 
 func TestPurpose_IsKeptByAResend(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	login := send(t, w.World, forPurpose("login", `{}`))
 	send(t, w.World, forPurpose("payment", `{}`))
 	again, _, err := w.ResendOTP(t.Context(), w.Live, login.OTP.ID, 0, nil)
@@ -78,7 +78,7 @@ func TestPurpose_IsKeptByAResend(t *testing.T) {
 
 func TestPurpose_Refused(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	for name, purpose := range map[string]string{
 		"65 characters": strings.Repeat("é", 65), "a line break": "a\nb", "a space at the end": "login ", "only a space": " ",
 		"a zero-width space": "log\u200bin", "no UTF-8": "\xff", "a no-break space": "log\u00a0in",
@@ -97,7 +97,7 @@ func TestPurpose_Refused(t *testing.T) {
 // be verified and sent again.
 func TestPending_IsBounded(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 100_000})
+	w := newTrio(t, testworld.Options{Credits: 100_000})
 	first := send(t, w.World, forPurpose("first", `{}`))
 	code := codeOf(w.SMS)
 	for i := range 200 {
@@ -122,7 +122,7 @@ func TestPending_IsBounded(t *testing.T) {
 func TestGap_NamesThePendingOTP(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: engine.Limits{
+		w := newTrio(t, testworld.Options{Backend: b, Limits: engine.Limits{
 			SendGaps: []time.Duration{30 * time.Second}, SendsPerNumber: []guard.Rate{{N: 2, Per: time.Hour}},
 		}})
 		login := send(t, w.World, forPurpose("login", `{}`))

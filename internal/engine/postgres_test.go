@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // A send and its verification cost a few statements, because 64 clients share those of their groups: reads outside of a
@@ -20,20 +20,20 @@ import (
 func TestStatementsOfAPair(t *testing.T) {
 	t.Parallel()
 	const clients, pairs, most = 64, 2000, 8
-	b := enginetest.OpenPostgres(t, pgtest.URL(t))
+	b := testworld.OpenPostgres(t, pgtest.URL(t))
 	var codes sync.Map
-	sms := enginetest.NewCarrier("smsc", message.SMS)
+	sms := testworld.NewCarrier("smsc", message.SMS)
 	var ids atomic.Int64
 	sms.Script(func(_ context.Context, m carrier.Message) carrier.Result {
 		codes.Store(m.To.E164(), m.Code)
 		return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
 	})
-	w := enginetest.New(t, enginetest.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 40})
+	w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 40})
 	before := b.Statements()
 	var next atomic.Int64
 	together(clients, func(int) {
 		for i := next.Add(1); i <= pairs; i = next.Add(1) {
-			s, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(int(i))), nil)
+			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(int(i))), nil)
 			if err != nil {
 				t.Error(err)
 				return

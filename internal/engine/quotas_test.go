@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const address = "203.0.113.7"
@@ -26,13 +26,13 @@ var byAddress = engine.Limits{Keyed: []guard.Keyed{
 
 // from is a send to a number for an end user.
 func from(number, ip, metadata string) engine.OTPRequest {
-	r := enginetest.To(number)
+	r := testworld.To(number)
 	r.ClientIP, r.Metadata = ip, []byte(metadata)
 	return r
 }
 
 // limited sends and gives the name of the limit that refused it, and the wait; "" is a send that went through.
-func limited(t *testing.T, w *enginetest.World, r engine.OTPRequest) (string, time.Duration) {
+func limited(t *testing.T, w *testworld.World, r engine.OTPRequest) (string, time.Duration) {
 	t.Helper()
 	_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 	if err == nil {
@@ -48,9 +48,9 @@ func limited(t *testing.T, w *enginetest.World, r engine.OTPRequest) (string, ti
 func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "quota.db")
-	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path), Limits: byAddress, Credits: 10_000})
+	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path), Limits: byAddress, Credits: 10_000})
 	for i := range 10 {
-		if name, wait := limited(t, w.World, from(enginetest.Number(i), address, "")); name != "" {
+		if name, wait := limited(t, w.World, from(testworld.Number(i), address, "")); name != "" {
 			t.Fatalf("send %d: %s, %v", i, name, wait)
 		}
 		w.Clock.Add(time.Minute)
@@ -58,21 +58,21 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 			if err := w.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
-			w.World = w.Restart(t, enginetest.OpenSQLite(t, path))
+			w.World = w.Restart(t, testworld.OpenSQLite(t, path))
 		}
 	}
 	for _, ip := range []string{address, "::ffff:" + address} {
-		if name, wait := limited(t, w.World, from(enginetest.Number(20), ip, "")); name != "client_ip" || wait != 50*time.Minute {
+		if name, wait := limited(t, w.World, from(testworld.Number(20), ip, "")); name != "client_ip" || wait != 50*time.Minute {
 			t.Errorf("the eleventh from %s: %q, %v", ip, name, wait)
 		}
 	}
 	for _, other := range []string{"203.0.113.8", "", "2001:db8::1"} {
-		if name, _ := limited(t, w.World, from(enginetest.Number(20), other, "")); name != "" {
+		if name, _ := limited(t, w.World, from(testworld.Number(20), other, "")); name != "" {
 			t.Errorf("%q has to wait for %s", other, name)
 		}
 	}
 	w.Clock.Add(50 * time.Minute)
-	if name, _ := limited(t, w.World, from(enginetest.Number(21), address, "")); name != "" {
+	if name, _ := limited(t, w.World, from(testworld.Number(21), address, "")); name != "" {
 		t.Errorf("after the wait: %s", name)
 	}
 	if err := w.Store.Close(); err != nil {
@@ -88,7 +88,7 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 func TestAnAddressReachesThreeCountriesADay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: byAddress})
+		w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress})
 		for i, c := range []struct{ number, want string }{
 			{"+32470123456", ""}, {"+33612345678", ""}, {"+32470123457", ""}, {"+491701234567", ""}, {"+31612345678", "client_ip_countries"}, {"+33612345679", ""},
 		} {
@@ -111,7 +111,7 @@ func TestAnAddressReachesThreeCountriesADay(t *testing.T) {
 
 func TestALimitByAFieldCountsEverySend(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: byAddress})
+	w := newTrio(t, testworld.Options{Limits: byAddress})
 	s := send(t, w.World, from(phoneA, "", `{"user_id":"u1"}`))
 	if _, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil); err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestALimitByAFieldCountsEverySend(t *testing.T) {
 	_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	refused(t, err, fault.RateLimitExceeded)
 	for _, metadata := range []string{`{"user_id":"u2"}`, `{}`, ``, `{"user_id":null}`} {
-		if name, _ := limited(t, w.World, from(enginetest.Number(3), "", metadata)); name != "" {
+		if name, _ := limited(t, w.World, from(testworld.Number(3), "", metadata)); name != "" {
 			t.Errorf("%s: %s", metadata, name)
 		}
 	}
@@ -134,7 +134,7 @@ func TestALimitByAFieldCountsEverySend(t *testing.T) {
 
 func TestAResendCountsByTheAddressOfItsOTP(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: engine.Limits{Keyed: []guard.Keyed{
+	w := newTrio(t, testworld.Options{Limits: engine.Limits{Keyed: []guard.Keyed{
 		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Hour}}},
 	}}})
 	s := send(t, w.World, from(phoneA, address, ""))
@@ -151,9 +151,9 @@ func TestAResendCountsByTheAddressOfItsOTP(t *testing.T) {
 func TestParallelSendsFromOneAddress(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: byAddress, Credits: 10_000})
+		w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress, Credits: 10_000})
 		together(100, func(i int) {
-			_, _, _ = w.SendOTP(t.Context(), w.Live, from(enginetest.Number(i), address, ""), nil)
+			_, _, _ = w.SendOTP(t.Context(), w.Live, from(testworld.Number(i), address, ""), nil)
 		})
 		if n := len(w.SMS.Sent()); n != 10 {
 			t.Errorf("%d texts, want 10", n)
@@ -167,9 +167,9 @@ func TestParallelSendsFromOneAddress(t *testing.T) {
 // TestWhatALimitDoesNotCount: what was not sent, and what leaves the server not at all.
 func TestWhatALimitDoesNotCount(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: byAddress, Credits: 16})
+	w := newTrio(t, testworld.Options{Limits: byAddress, Credits: 16})
 	for i := range 30 {
-		if _, _, err := w.SendOTP(t.Context(), w.Test, from(enginetest.Number(i), address, ""), nil); err != nil {
+		if _, _, err := w.SendOTP(t.Context(), w.Test, from(testworld.Number(i), address, ""), nil); err != nil {
 			t.Fatalf("in the sandbox: %v", err)
 		}
 	}
@@ -179,21 +179,21 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 		_, _, err := w.SendOTP(t.Context(), w.Live, dear, nil)
 		refused(t, err, fault.InvalidParams)
 	}
-	send(t, w.World, from(enginetest.Number(1), address, ""))
-	send(t, w.World, from(enginetest.Number(2), address, ""))
+	send(t, w.World, from(testworld.Number(1), address, ""))
+	send(t, w.World, from(testworld.Number(2), address, ""))
 	for range 12 {
-		_, _, err := w.SendOTP(t.Context(), w.Live, from(enginetest.Number(3), address, ""), nil)
+		_, _, err := w.SendOTP(t.Context(), w.Live, from(testworld.Number(3), address, ""), nil)
 		refused(t, err, fault.InsufficientCredits)
 	}
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 1000); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 8 {
-		if name, _ := limited(t, w.World, from(enginetest.Number(3+i), address, "")); name != "" {
+		if name, _ := limited(t, w.World, from(testworld.Number(3+i), address, "")); name != "" {
 			t.Fatalf("send %d: %s", i+3, name)
 		}
 	}
-	if name, _ := limited(t, w.World, from(enginetest.Number(11), address, "")); name != "client_ip" {
+	if name, _ := limited(t, w.World, from(testworld.Number(11), address, "")); name != "client_ip" {
 		t.Errorf("the eleventh: %q", name)
 	}
 }
@@ -201,7 +201,7 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 // TestClientIP_OfOneUserIsOne however a framework or a proxy writes it.
 func TestClientIP_OfOneUserIsOne(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 1000, Limits: engine.Limits{Keyed: []guard.Keyed{
+	w := newTrio(t, testworld.Options{Credits: 1000, Limits: engine.Limits{Keyed: []guard.Keyed{
 		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 4, Per: time.Hour}}},
 	}}})
 	for i, forms := range [][]string{
@@ -209,7 +209,7 @@ func TestClientIP_OfOneUserIsOne(t *testing.T) {
 		{"2001:db8::1", "[2001:db8::1]:443", "[2001:db8::2]", "2001:db8::1%eth0", "[2001:db8::3%eth0]:1"},
 	} {
 		for j, ip := range forms {
-			name, _ := limited(t, w.World, from(enginetest.Number(10*i+j), ip, ""))
+			name, _ := limited(t, w.World, from(testworld.Number(10*i+j), ip, ""))
 			if want := map[bool]string{true: "client_ip"}[j == 4]; name != want {
 				t.Errorf("%s: limited by %q, want %q", ip, name, want)
 			}
@@ -219,7 +219,7 @@ func TestClientIP_OfOneUserIsOne(t *testing.T) {
 
 func TestAnAddressThatNobodyHas(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{}) // it is told with the limits off, too
+	w := newTrio(t, testworld.Options{}) // it is told with the limits off, too
 	for _, ip := range []string{"localhost", "127.0.0.1", "fe80::1%eth0", "127.0.0.1:80"} {
 		_, _, err := w.SendOTP(t.Context(), w.Test, from(phoneA, ip, ""), nil)
 		if f := refused(t, err, fault.InvalidParams); f.Details.Field != "client_ip" {
@@ -230,8 +230,8 @@ func TestAnAddressThatNobodyHas(t *testing.T) {
 
 func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["sqlite"](t)}
-	w := newTrio(t, enginetest.Options{Backend: b, Limits: byAddress})
+	b := &testworld.Switch{Backend: testworld.Backends["sqlite"](t)}
+	w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress})
 	rows := func() (n int) {
 		t.Helper()
 		err := w.Store.View(t.Context(), func(v store.Reader) error {
@@ -244,8 +244,8 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 		}
 		return n
 	}
-	send(t, w.World, from(enginetest.Number(1), address, ""))
-	send(t, w.World, from(enginetest.Number(2), "203.0.113.8", ""))
+	send(t, w.World, from(testworld.Number(1), address, ""))
+	send(t, w.World, from(testworld.Number(2), "203.0.113.8", ""))
 	w.Clock.Add(time.Hour) // the row of the hour is over, but not its rounding
 	w.Clean(t.Context())
 	if n := rows(); n != 4 {
@@ -253,7 +253,7 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	}
 	w.Clock.Add(time.Hour)
 	// A send comes in between the look and the removal: its row stays.
-	b.AfterView(func() { send(t, w.World, from(enginetest.Number(3), address, "")) })
+	b.AfterView(func() { send(t, w.World, from(testworld.Number(3), address, "")) })
 	w.Clean(t.Context())
 	if n := rows(); n != 3 {
 		t.Errorf("%d rows after two hours, want 3", n)
@@ -268,12 +268,12 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 // TestARequestWithoutKeysWritesNoRow more than before.
 func TestARequestWithoutKeysWritesNoRow(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Limits: byAddress})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{Limits: byAddress})
+	s := send(t, w.World, testworld.To(phoneA))
 	if len(w.Read(t, s.OTP.ID).Counted) != 0 {
 		t.Error("the OTP remembers limits")
 	}
-	limitedBy := send(t, w.World, from(enginetest.Number(1), address, `{"user_id":1}`))
+	limitedBy := send(t, w.World, from(testworld.Number(1), address, `{"user_id":1}`))
 	if got := w.Read(t, limitedBy.OTP.ID).Counted; len(got) != 3 || got[0].Limit != "client_ip" || got[0].ID == (store.QuotaID{}) || got[0].ID == got[1].ID {
 		t.Errorf("the OTP remembers %+v", got)
 	}

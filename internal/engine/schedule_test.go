@@ -12,18 +12,18 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newPair(t, enginetest.Options{Backend: b})
+		w := newPair(t, testworld.Options{Backend: b})
 		at := w.Clock.Now().Add(engine.MaxSchedule)
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at})
 		if m.State != message.Scheduled || !m.ScheduledAt.Equal(at) || m.Credits() != 8 || len(m.Attempts) != 0 {
@@ -54,7 +54,7 @@ func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
 func TestASchedulesTimeInRealLoops(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newPair(t, enginetest.Options{Now: time.Now})
+		w := newPair(t, testworld.Options{Now: time.Now})
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Run(ctx) }()
 		at := time.Now().Add(90*time.Second + 50*time.Millisecond)
@@ -71,13 +71,13 @@ func TestASchedulesTimeInRealLoops(t *testing.T) {
 func TestASchedulesOutlivesTheProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
-	w := newPair(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
+	w := newPair(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 	if err := w.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	w.Clock.Add(2 * time.Hour)
-	next := w.Restart(t, enginetest.OpenSQLite(t, path))
+	next := w.Restart(t, testworld.OpenSQLite(t, path))
 	if err := next.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestASchedulesOutlivesTheProcess(t *testing.T) {
 func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newPair(t, enginetest.Options{Backend: b})
+		w := newPair(t, testworld.Options{Backend: b})
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 		cancel := func(m query.Message, key string) (query.Message, *engine.Answer, error) {
 			return w.CancelMessage(t.Context(), w.Live, m.ID, keyed(w.World, w.Live, key, "cancel"))
@@ -105,7 +105,7 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 		w.Clock.Add(2 * time.Hour)
 		w.Sweep(t)
 		sent := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
-		code := send(t, w.World, enginetest.To(phoneA))
+		code := send(t, w.World, testworld.To(phoneA))
 		for name, m := range map[string]query.Message{"canceled": m, "sent": sent, "a code's": {Message: code.Message}} {
 			_, _, err := cancel(m, name)
 			if f := refused(t, err, fault.InvalidParams); f.Details.Reason != "not_scheduled" || f.Details.Field != "message_id" {
@@ -129,7 +129,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	const flood = 600
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now, Credits: 100_000})
+		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 100_000})
 		w.SMS.Limited(carrier.Limits{InFlight: 256})
 		w.Engine.RefreshLimits()
 		var running, most atomic.Int64
@@ -143,14 +143,14 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		}
 		at := time.Now().Add(time.Minute)
 		for i := range flood {
-			text(t, w.World, engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: at})
+			text(t, w.World, engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: at})
 		}
 		w.SMS.Script(slow)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Run(ctx) }()
 		time.Sleep(time.Until(at.Add(-18 * time.Second)))
 		// Its fallback, to Telegram, falls due two seconds after the flood.
-		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.Telegram))
+		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.Telegram))
 		time.Sleep(time.Until(at.Add(2500 * time.Millisecond)))
 		synctest.Wait()
 		if got := messageOf(t, w.World, s); len(got.Attempts) != 2 {
@@ -195,10 +195,10 @@ func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 	t.Parallel()
 	const flood = 800
 	bubble(t, func(t *testing.T) {
-		w := newPair(t, enginetest.Options{Now: time.Now, Credits: 100_000})
+		w := newPair(t, testworld.Options{Now: time.Now, Credits: 100_000})
 		at := time.Now().Add(time.Minute)
 		for i := range flood {
-			text(t, w.World, engine.SMSRequest{To: enginetest.Number(i), Body: "x", ScheduledAt: at})
+			text(t, w.World, engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: at})
 		}
 		w.a.Script(func(context.Context, carrier.Message) carrier.Result {
 			time.Sleep(20 * time.Millisecond)
@@ -219,9 +219,9 @@ func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 func TestATextsAnswerSurvivesACrash(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newPair(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
+		w := newPair(t, testworld.Options{Now: time.Now, Backend: testworld.Backends["memory"](t)})
 		hold := make(chan carrier.Result)
-		w.a.Script(enginetest.Held(hold), enginetest.Accepts)
+		w.a.Script(testworld.Held(hold), testworld.Accepts)
 		r := engine.SMSRequest{To: phoneA, Body: "x"}
 		go func() {
 			_, _, _ = w.SendSMS(context.Background(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
@@ -254,7 +254,7 @@ func TestATextsAnswerSurvivesACrash(t *testing.T) {
 
 func TestIdempotentTexts(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{})
+	w := newPair(t, testworld.Options{})
 	for i, r := range []engine.SMSRequest{{To: phoneA, Body: "x"}, {To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}} {
 		key := fmt.Sprint("k", i)
 		_, first, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x"))
@@ -280,7 +280,7 @@ func TestIdempotentTexts(t *testing.T) {
 func TestTheSandboxesSchedule(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newPair(t, enginetest.Options{Backend: b})
+		w := newPair(t, testworld.Options{Backend: b})
 		at := w.Clock.Now().Add(29 * 24 * time.Hour)
 		m, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil)
 		if err != nil {
@@ -301,7 +301,7 @@ func TestTheSandboxesSchedule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil)
+		code, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

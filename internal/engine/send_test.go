@@ -7,20 +7,20 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
-		s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		w := newTrio(t, testworld.Options{Backend: b})
+		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 		if !s.Accepted() || s.Channel() != message.WhatsApp || s.To != phoneA || len(codeOf(w.WhatsApp)) != 6 {
 			t.Errorf("sent %+v", s)
 		}
@@ -38,9 +38,9 @@ func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
 
 func TestEveryLengthArrivesWithItsAttempts(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	for length := otp.MinLength; length <= otp.MaxLength; length++ {
-		r := enginetest.To(enginetest.Number(length))
+		r := testworld.To(testworld.Number(length))
 		r.Length = length
 		s := send(t, w.World, r)
 		want := 5
@@ -55,7 +55,7 @@ func TestEveryLengthArrivesWithItsAttempts(t *testing.T) {
 
 func TestTelegramTakesFourToEightDigits(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	for name, c := range map[string]struct {
 		length   int
 		channels []message.Channel
@@ -67,7 +67,7 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 		"10 digits, only telegram":  {10, []message.Channel{message.Telegram}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := enginetest.To(enginetest.Number(100+c.length), c.channels...)
+			r := testworld.To(testworld.Number(100+c.length), c.channels...)
 			r.Length = c.length
 			s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			if c.want == 0 {
@@ -82,12 +82,12 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 		})
 	}
 	// A resend keeps the long code, so it cannot go where only short ones can.
-	r := enginetest.To(phoneA)
+	r := testworld.To(phoneA)
 	r.Length = 10
 	first := send(t, w.World, r)
-	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.Telegram), nil)
+	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.Telegram), nil)
 	refused(t, err, fault.InvalidParams)
-	again := send(t, w.World, enginetest.To(phoneA, message.Telegram, message.SMS))
+	again := send(t, w.World, testworld.To(phoneA, message.Telegram, message.SMS))
 	if again.OTP.ID != first.OTP.ID || again.Channel() != message.SMS || len(w.Telegram.Sent()) != 2 {
 		t.Errorf("resent over %v, telegram has %d texts", again.Channel(), len(w.Telegram.Sent()))
 	}
@@ -103,14 +103,14 @@ func btoi(b bool) int {
 func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
-		r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+		w := newTrio(t, testworld.Options{Backend: b})
+		r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 		r.Metadata = []byte(`{"a":1}`)
 		first := send(t, w.World, r)
 		code := codeOf(w.WhatsApp)
 		verify(t, w.World, first.OTP.ID, wrong(code))
 		w.Clock.Add(90 * time.Second)
-		second := enginetest.To(phoneA)
+		second := testworld.To(phoneA)
 		second.Length, second.ExpiresIn, second.Locale, second.Metadata = 8, time.Hour, "fr", []byte(`{"a":2}`)
 		again := send(t, w.World, second)
 		if again.OTP.ID != first.OTP.ID || !again.OTP.ExpiresAt.Equal(first.OTP.ExpiresAt) || again.OTP.Length != 6 || again.OTP.Left() != 4 {
@@ -135,10 +135,10 @@ func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 
 func TestForceNewCancelsTheOldOne(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	first := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	first := send(t, w.World, testworld.To(phoneA))
 	code := codeOf(w.SMS)
-	r := enginetest.To(phoneA)
+	r := testworld.To(phoneA)
 	r.ForceNew = true
 	second := send(t, w.World, r)
 	if second.OTP.ID == first.OTP.ID {
@@ -155,11 +155,11 @@ func TestForceNewCancelsTheOldOne(t *testing.T) {
 func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 8})
-		first := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 8})
+		first := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 		balance, before := w.Balance(t), w.Read(t, first.OTP.ID)
 		for _, force := range []bool{true, false} {
-			r := enginetest.To(phoneA, message.SMS)
+			r := testworld.To(phoneA, message.SMS)
 			r.ForceNew = force
 			// Taking the hold of the first back would pay for 5 credits, not for 8: the first has cost 3.
 			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
@@ -184,7 +184,7 @@ func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
 func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
 	rules := []route.Rule{{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc"}}}
-	w := newTrio(t, enginetest.Options{Routes: rules, Limits: engine.Limits{SendGaps: []time.Duration{30 * time.Second}}})
+	w := newTrio(t, testworld.Options{Routes: rules, Limits: engine.Limits{SendGaps: []time.Duration{30 * time.Second}}})
 	before := w.Balance(t)
 	for name, c := range map[string]struct {
 		r      engine.OTPRequest
@@ -192,16 +192,16 @@ func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
 		field  string
 		reason string
 	}{
-		"not E.164":          {enginetest.To("0470123456"), fault.InvalidPhone, "to", "format"},
-		"letters":            {enginetest.To("+32470CALLME"), fault.InvalidPhone, "to", "format"},
-		"empty":              {enginetest.To(""), fault.InvalidPhone, "to", "format"},
-		"impossible":         {enginetest.To("+3247"), fault.InvalidPhone, "to", ""},
-		"premium rate":       {enginetest.To("+32901234567"), fault.InvalidPhone, "to", ""},
-		"no route":           {enginetest.To("+33612345678"), fault.InvalidParams, "channels", ""},
-		"no carrier":         {enginetest.To(phoneA, message.SMS, message.Voice), fault.InvalidParams, "channels", ""},
+		"not E.164":          {testworld.To("0470123456"), fault.InvalidPhone, "to", "format"},
+		"letters":            {testworld.To("+32470CALLME"), fault.InvalidPhone, "to", "format"},
+		"empty":              {testworld.To(""), fault.InvalidPhone, "to", "format"},
+		"impossible":         {testworld.To("+3247"), fault.InvalidPhone, "to", ""},
+		"premium rate":       {testworld.To("+32901234567"), fault.InvalidPhone, "to", ""},
+		"no route":           {testworld.To("+33612345678"), fault.InvalidParams, "channels", ""},
+		"no carrier":         {testworld.To(phoneA, message.SMS, message.Voice), fault.InvalidParams, "channels", ""},
 		"unknown template":   {engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}, Template: "tmpl_x"}, fault.InvalidParams, "template", ""},
 		"no channels":        {engine.OTPRequest{To: phoneA}, fault.InvalidParams, "channels", ""},
-		"a sandbox's number": {enginetest.To("+15005550006"), fault.InvalidPhone, "to", ""},
+		"a sandbox's number": {testworld.To("+15005550006"), fault.InvalidPhone, "to", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := w.SendOTP(t.Context(), w.Live, c.r, nil)
@@ -214,17 +214,17 @@ func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
 	if got := w.Balance(t); got != before || len(w.SMS.Sent()) != 0 || len(w.Contact(t, w.Live.Mode, phoneA).Sends) != 0 {
 		t.Errorf("refusals left a trace: balance %+v, %d texts", got, len(w.SMS.Sent()))
 	}
-	send(t, w.World, enginetest.To(phoneA)) // and count against no limit
+	send(t, w.World, testworld.To(phoneA)) // and count against no limit
 }
 
 func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
-		bad := enginetest.Rejects(message.InvalidDestination)
+		w := newTrio(t, testworld.Options{Backend: b})
+		bad := testworld.Rejects(message.InvalidDestination)
 		w.WhatsApp.Script(bad)
 		w.SMS.Script(bad)
-		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA, message.WhatsApp, message.SMS), nil)
+		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.WhatsApp, message.SMS), nil)
 		if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "invalid_destination" {
 			t.Errorf("details %+v", f.Details)
 		}
@@ -236,8 +236,8 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 			t.Fatalf("list %+v, %v", list, err)
 		}
 		// One other reason among them, and the number may be good.
-		w.WhatsApp.Script(enginetest.Rejects(message.NotOnChannel))
-		s := send(t, w.World, enginetest.To(enginetest.Number(7), message.WhatsApp, message.SMS))
+		w.WhatsApp.Script(testworld.Rejects(message.NotOnChannel))
+		s := send(t, w.World, testworld.To(testworld.Number(7), message.WhatsApp, message.SMS))
 		if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "failed" {
 			t.Errorf("status of %+v: %s", s, w.Read(t, s.OTP.ID).State())
 		}
@@ -246,9 +246,9 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 
 func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	w.SMS.Script(enginetest.Throttles(0))
-	r := enginetest.To(phoneA, message.SMS)
+	w := newTrio(t, testworld.Options{})
+	w.SMS.Script(testworld.Throttles(0))
+	r := testworld.To(phoneA, message.SMS)
 	r.ExpiresIn = 30 * time.Second
 	s := send(t, w.World, r)
 	if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "pending" {
@@ -269,9 +269,9 @@ func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 
 func TestARetryThatIsTakenIsChargedOnce(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	w.SMS.Script(enginetest.Throttles(3*time.Second), enginetest.Throttles(0), enginetest.Accepts)
-	s := send(t, w.World, enginetest.To(phoneA, message.SMS))
+	w := newTrio(t, testworld.Options{})
+	w.SMS.Script(testworld.Throttles(3*time.Second), testworld.Throttles(0), testworld.Accepts)
+	s := send(t, w.World, testworld.To(phoneA, message.SMS))
 	pass(t, w.World, 2*time.Second)
 	if n := len(w.SMS.Sent()); n != 1 {
 		t.Errorf("tried %d times before the carrier's own wait was over", n)

@@ -8,7 +8,6 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
@@ -18,27 +17,28 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // pair is a world with two carriers for SMS, prices and 1,000 credits.
 type pair struct {
-	*enginetest.World
-	a, b *enginetest.Carrier
+	*testworld.World
+	a, b *testworld.Carrier
 }
 
-func newPair(t *testing.T, o enginetest.Options) pair {
+func newPair(t *testing.T, o testworld.Options) pair {
 	t.Helper()
-	w := pair{a: enginetest.NewCarrier("a", message.SMS), b: enginetest.NewCarrier("b", message.SMS)}
+	w := pair{a: testworld.NewCarrier("a", message.SMS), b: testworld.NewCarrier("b", message.SMS)}
 	o.Carriers = []carrier.Carrier{w.a, w.b}
 	o.Prices = []route.Price{smsPrice}
 	if o.Credits == 0 {
 		o.Credits = 1000
 	}
-	w.World = enginetest.New(t, o)
+	w.World = testworld.New(t, o)
 	return w
 }
 
-func text(t *testing.T, w *enginetest.World, r engine.SMSRequest) query.Message {
+func text(t *testing.T, w *testworld.World, r engine.SMSRequest) query.Message {
 	t.Helper()
 	m, _, err := w.SendSMS(t.Context(), w.Live, r, nil)
 	if err != nil {
@@ -47,7 +47,7 @@ func text(t *testing.T, w *enginetest.World, r engine.SMSRequest) query.Message 
 	return m
 }
 
-func readMessage(t *testing.T, w *enginetest.World, m id.Message) query.Message {
+func readMessage(t *testing.T, w *testworld.World, m id.Message) query.Message {
 	t.Helper()
 	got, err := w.GetMessage(t.Context(), w.Live, m)
 	if err != nil {
@@ -56,7 +56,7 @@ func readMessage(t *testing.T, w *enginetest.World, m id.Message) query.Message 
 	return got
 }
 
-func report(t *testing.T, w *enginetest.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
+func report(t *testing.T, w *testworld.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	row := readMessage(t, w, m.ID).Message
 	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
@@ -69,7 +69,7 @@ func report(t *testing.T, w *enginetest.World, m query.Message, attempt int, sta
 func TestATextFromEndToEnd(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newPair(t, enginetest.Options{Backend: b})
+		w := newPair(t, testworld.Options{Backend: b})
 		body := "Your parcel [No. 5] costs 3 €"
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: body, From: "Acme", Metadata: []byte(`{"order":5}`), CallbackURL: "https://example.com/s"})
 		if m.State != message.Sent || m.ShownStep().Encoding != message.GSM7 || m.ShownStep().Segments != 1 || m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
@@ -101,18 +101,18 @@ func TestWhatATextCosts(t *testing.T) {
 	long := strings.Repeat("ж", 71) // two segments
 	for name, c := range map[string]struct {
 		body       string
-		a, b       enginetest.Answer
+		a, b       testworld.Answer
 		then       func(w pair, m query.Message)
 		state      message.State
 		cost, held int64
 	}{
 		"accepted":          {body: "x", state: message.Sent, cost: 8},
 		"two segments":      {body: long, state: message.Sent, cost: 16},
-		"the next carrier":  {body: long, a: enginetest.Rejects(message.CarrierRejected), state: message.Sent, cost: 16},
+		"the next carrier":  {body: long, a: testworld.Rejects(message.CarrierRejected), state: message.Sent, cost: 16},
 		"failed by receipt": {body: "x", then: func(w pair, m query.Message) { report(t, w.World, m, 0, carrier.Failed, message.Busy) }, state: message.Failed},
-		"throttled by both": {body: "x", a: enginetest.Throttles(0), b: enginetest.Throttles(0), state: message.Pending, held: 8},
-		"refused by both":   {body: "x", a: enginetest.Rejects(message.CarrierRejected), b: enginetest.Rejects(message.CarrierRejected), then: func(w pair, _ query.Message) { pass(t, w.World, 5*time.Second) }, state: message.Failed},
-		"given up after days": {body: "x", a: enginetest.Throttles(0), b: enginetest.Throttles(time.Hour), then: func(w pair, _ query.Message) {
+		"throttled by both": {body: "x", a: testworld.Throttles(0), b: testworld.Throttles(0), state: message.Pending, held: 8},
+		"refused by both":   {body: "x", a: testworld.Rejects(message.CarrierRejected), b: testworld.Rejects(message.CarrierRejected), then: func(w pair, _ query.Message) { pass(t, w.World, 5*time.Second) }, state: message.Failed},
+		"given up after days": {body: "x", a: testworld.Throttles(0), b: testworld.Throttles(time.Hour), then: func(w pair, _ query.Message) {
 			for range 26 {
 				w.Clock.Add(time.Hour)
 				w.Sweep(t)
@@ -121,7 +121,7 @@ func TestWhatATextCosts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newPair(t, enginetest.Options{})
+			w := newPair(t, testworld.Options{})
 			w.a.Script(c.a)
 			w.b.Script(c.b)
 			m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: c.body})
@@ -140,7 +140,7 @@ func TestWhatATextCosts(t *testing.T) {
 
 func TestTextsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{Credits: 15})
+	w := newPair(t, testworld.Options{Credits: 15})
 	now := w.Clock.Now()
 	for name, c := range map[string]struct {
 		r             engine.SMSRequest
@@ -176,9 +176,9 @@ func TestTextsThatAreRefused(t *testing.T) {
 // TestEveryCarrierRefusesTheNumber: the answer is stored, because carriers were asked.
 func TestEveryCarrierRefusesTheNumberOfAText(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{})
-	w.a.Script(enginetest.Rejects(message.InvalidDestination))
-	w.b.Script(enginetest.Rejects(message.InvalidDestination))
+	w := newPair(t, testworld.Options{})
+	w.a.Script(testworld.Rejects(message.InvalidDestination))
+	w.b.Script(testworld.Rejects(message.InvalidDestination))
 	r := engine.SMSRequest{To: phoneA, Body: "x"}
 	_, first, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
 	if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "invalid_destination" || first.Status != 422 {
@@ -195,12 +195,12 @@ func TestEveryCarrierRefusesTheNumberOfAText(t *testing.T) {
 
 func TestOnUnknown(t *testing.T) {
 	t.Parallel()
-	noAnswer := enginetest.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout})
+	noAnswer := testworld.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout})
 	for setting, want := range map[string]struct {
 		state  message.State
 		second int
 	}{"retry": {message.Sent, 1}, "hold": {message.Uncertain, 0}} {
-		w := newPair(t, enginetest.Options{})
+		w := newPair(t, testworld.Options{})
 		w.Live.Settings.OnUnknown = setting
 		w.a.Script(noAnswer)
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
@@ -214,8 +214,8 @@ func TestOnUnknown(t *testing.T) {
 		}
 	}
 	// With one carrier left, retry means two submits at most: nothing tells how many of them the phone shows.
-	w := newPair(t, enginetest.Options{})
-	w.a.Script(enginetest.Rejects(message.CarrierRejected))
+	w := newPair(t, testworld.Options{})
+	w.a.Script(testworld.Rejects(message.CarrierRejected))
 	w.b.Script(noAnswer)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	pass(t, w.World, 5*time.Minute)
@@ -227,12 +227,12 @@ func TestOnUnknown(t *testing.T) {
 // TestLimitsAreForCodes: texts neither have the limits of codes nor use them up.
 func TestLimitsAreForCodes(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
+	w := newPair(t, testworld.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
 	for range 5 {
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	}
-	send(t, w.World, enginetest.To(phoneA))
-	_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(phoneA), nil)
+	send(t, w.World, testworld.To(phoneA))
+	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 	refused(t, err, fault.RateLimitExceeded)
 	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 }
@@ -240,7 +240,7 @@ func TestLimitsAreForCodes(t *testing.T) {
 func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newPair(t, enginetest.Options{Backend: b})
+		w := newPair(t, testworld.Options{Backend: b})
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		later := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 		inbound := func(word string) {
@@ -253,7 +253,7 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 		if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" || f.Details.Field != "to" {
 			t.Errorf("refused with %+v", f.Details)
 		}
-		send(t, w.World, enginetest.To(phoneA)) // a code is sent all the same
+		send(t, w.World, testworld.To(phoneA)) // a code is sent all the same
 		// What was scheduled before does not go either, and gives its credits back.
 		w.Clock.Add(time.Hour)
 		w.Sweep(t)
@@ -274,20 +274,20 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 // TestAnAnswerToATextFindsItsAccount: STOP goes to whoever last sent to the number, by text too.
 func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
 	t.Parallel()
-	w := newPair(t, enginetest.Options{})
+	w := newPair(t, testworld.Options{})
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(time.Minute)
-	if _, _, err := w.SendSMS(t.Context(), enginetest.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
+	if _, _, err := w.SendSMS(t.Context(), testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText("STOP")}); err != nil {
 		t.Fatal(err)
 	}
 	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
-	_, _, err = w.SendSMS(t.Context(), enginetest.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil)
+	_, _, err = w.SendSMS(t.Context(), testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil)
 	refused(t, err, fault.InvalidPhone)
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/clockwatch"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // back sets the clock back under a server that runs.
@@ -35,8 +35,8 @@ func TestClocks_Timers(t *testing.T) {
 		t.Run(by.String(), func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, b store.Backend) {
-				w := newTrio(t, enginetest.Options{Backend: b, Credits: 10_000})
-				s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+				w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000})
+				s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 				w.Clock.Add(10 * time.Second)
 				watch := back(t, w, by)
 
@@ -69,7 +69,7 @@ func TestClocks_Schedules(t *testing.T) {
 	for _, step := range []time.Duration{-year, -time.Hour, time.Hour} {
 		t.Run(step.String(), func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{Credits: 10_000})
+			w := newTrio(t, testworld.Options{Credits: 10_000})
 			at := w.Clock.Now().Add(2 * time.Hour).Truncate(time.Second)
 			if _, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil); err != nil {
 				t.Fatal(err)
@@ -92,12 +92,12 @@ func TestClocks_Schedules(t *testing.T) {
 // Caps of spending end with their hour, though a clock that was ahead began another.
 func TestClocks_SpendCaps(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 10_000})
+	w := newTrio(t, testworld.Options{Credits: 10_000})
 	if _, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "spend_cap_hour", Value: "16"}}); err != nil {
 		t.Fatal(err)
 	}
 	one := func(i int) error {
-		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(enginetest.Number(i)), nil)
+		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(i)), nil)
 		return err
 	}
 	set(t, &w, year, false)

@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // Two numbers of one subscriber: abroad, an Argentine mobile has a 9 behind the country code.
@@ -22,14 +22,14 @@ const (
 func TestSubscriber_Limits(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Limits: defaults})
-		s := send(t, w.World, enginetest.To(mobileForm))
-		_, _, err := w.SendOTP(t.Context(), w.Live, enginetest.To(plainForm), nil)
+		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults})
+		s := send(t, w.World, testworld.To(mobileForm))
+		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(plainForm), nil)
 		refused(t, err, fault.RateLimitExceeded)
 
 		// Another form is a resend: the code stays, and each text goes to the number that was asked for.
 		w.Clock.Add(time.Minute)
-		again := send(t, w.World, enginetest.To(plainForm))
+		again := send(t, w.World, testworld.To(plainForm))
 		sent := w.SMS.Sent()
 		if again.OTP.ID != s.OTP.ID || len(sent) != 2 || sent[0].Code.Reveal() != sent[1].Code.Reveal() {
 			t.Fatalf("the resend is %v of %v with the codes of %d texts", again.OTP.ID, s.OTP.ID, len(sent))
@@ -46,10 +46,10 @@ func TestSubscriber_Limits(t *testing.T) {
 // TestSubscriber_Guesses: a new form of the number gives no new guesses.
 func TestSubscriber_Guesses(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 10_000})
+	w := newTrio(t, testworld.Options{Credits: 10_000})
 	wrongs := 0
 	for i := range 8 {
-		r := enginetest.To([]string{mobileForm, plainForm}[i%2])
+		r := testworld.To([]string{mobileForm, plainForm}[i%2])
 		r.ForceNew = true
 		s := send(t, w.World, r)
 		code := wrong(codeOf(w.SMS))
@@ -67,7 +67,7 @@ func TestSubscriber_Guesses(t *testing.T) {
 // TestSubscriber_OptOut: an opt-out holds for every form, and so does taking it back.
 func TestSubscriber_OptOut(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	if _, err := w.OptOuts.Add(t.Context(), w.Live, "+5215512345678"); err != nil {
 		t.Fatal(err)
 	}

@@ -11,17 +11,17 @@ import (
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // makeTemplate saves a template of a caller.
-func makeTemplate(t *testing.T, w *enginetest.World, c account.Caller, change template.Change) store.Template {
+func makeTemplate(t *testing.T, w *testworld.World, c account.Caller, change template.Change) store.Template {
 	t.Helper()
 	name := "Login"
 	change.Name = &name
@@ -45,7 +45,7 @@ func withTemplate(r engine.OTPRequest, row store.Template) engine.OTPRequest {
 }
 
 // bodyOf is the text that the carrier was last given, without its code.
-func bodyOf(c *enginetest.Carrier) string {
+func bodyOf(c *testworld.Carrier) string {
 	sent := c.Sent()
 	last := sent[len(sent)-1]
 	return strings.ReplaceAll(last.Body.Reveal(), last.Code.Reveal(), "#")
@@ -56,9 +56,9 @@ func bodyOf(c *enginetest.Carrier) string {
 func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		row := makeTemplate(t, w.World, w.Live, english("{{code}} for {{metadata.user.name}}, {{app}}, {{minutes}}"))
-		r := withTemplate(enginetest.To(phoneA, message.WhatsApp, message.SMS, message.Telegram), row)
+		r := withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS, message.Telegram), row)
 		r.Metadata, r.ExpiresIn = []byte(`{"user":{"name":"Ann"}}`), 10*time.Minute
 		s := send(t, w.World, r)
 		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, row.ID); err != nil {
@@ -66,7 +66,7 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 		}
 		pass(t, w.World, 21*time.Second)
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
-		for c, minutes := range map[*enginetest.Carrier]string{w.WhatsApp: "10", w.SMS: "9", w.Telegram: "9"} {
+		for c, minutes := range map[*testworld.Carrier]string{w.WhatsApp: "10", w.SMS: "9", w.Telegram: "9"} {
 			if len(c.Sent()) != 1 || bodyOf(c) != "# for Ann, Acme, "+minutes {
 				t.Errorf("%s was given %d texts, the last is %q", c.Name(), len(c.Sent()), bodyOf(c))
 			}
@@ -86,12 +86,12 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 func TestACrashKeepsTheTemplate(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		w := newTrio(t, enginetest.Options{Now: time.Now, Backend: enginetest.Backends["memory"](t)})
+		w := newTrio(t, testworld.Options{Now: time.Now, Backend: testworld.Backends["memory"](t)})
 		row := makeTemplate(t, w.World, w.Live, english("{{code}} of mine"))
 		zombie := make(chan carrier.Result)
-		w.SMS.Script(enginetest.Held(zombie), enginetest.Accepts)
+		w.SMS.Script(testworld.Held(zombie), testworld.Accepts)
 		go func() {
-			_, _, _ = w.SendOTP(context.Background(), w.Live, withTemplate(enginetest.To(phoneA), row), nil)
+			_, _, _ = w.SendOTP(context.Background(), w.Live, withTemplate(testworld.To(phoneA), row), nil)
 		}()
 		synctest.Wait()
 		next := w.Restart(t, nil)
@@ -110,12 +110,12 @@ func TestACrashKeepsTheTemplate(t *testing.T) {
 
 func TestAPendingCodeBelongsToItsTemplate(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	one, two := makeTemplate(t, w.World, w.Live, english("{{code}} one")), makeTemplate(t, w.World, w.Live, english("{{code}} two"))
-	first := send(t, w.World, withTemplate(enginetest.To(phoneA), one))
-	second := send(t, w.World, withTemplate(enginetest.To(phoneA), two))
-	none := send(t, w.World, enginetest.To(phoneA))
-	again := send(t, w.World, withTemplate(enginetest.To(phoneA), one))
+	first := send(t, w.World, withTemplate(testworld.To(phoneA), one))
+	second := send(t, w.World, withTemplate(testworld.To(phoneA), two))
+	none := send(t, w.World, testworld.To(phoneA))
+	again := send(t, w.World, withTemplate(testworld.To(phoneA), one))
 	if first.OTP.ID == second.OTP.ID || none.OTP.ID == first.OTP.ID || none.OTP.ID == second.OTP.ID || again.OTP.ID != first.OTP.ID {
 		t.Errorf("codes %s, %s, %s, %s", first.OTP.ID, second.OTP.ID, none.OTP.ID, again.OTP.ID)
 	}
@@ -127,9 +127,9 @@ func TestAPendingCodeBelongsToItsTemplate(t *testing.T) {
 // TestAResendIsPricedByWhatItSays: its metadata is that of the first send.
 func TestAResendIsPricedByWhatItSays(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	row := makeTemplate(t, w.World, w.Live, english("{{code}} "+strings.Repeat("{{metadata.x}} ", 3)))
-	r := withTemplate(enginetest.To(phoneA), row)
+	r := withTemplate(testworld.To(phoneA), row)
 	r.Metadata = []byte(`{"x":"` + strings.Repeat("y", 100) + `"}`)
 	if s := send(t, w.World, r); s.Message.Plan[0].Segments != 3 {
 		t.Fatalf("%d segments", s.Message.Plan[0].Segments)
@@ -163,9 +163,9 @@ func lastOTP(t *testing.T, w trio) id.OTP {
 
 func TestAChangedTemplateSpeaksFromThenOn(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	row := makeTemplate(t, w.World, w.Live, english("{{code}} old"))
-	r := withTemplate(enginetest.To(phoneA), row)
+	r := withTemplate(testworld.To(phoneA), row)
 	send(t, w.World, r)
 	if _, err := w.Admin.ChangeTemplate(t.Context(), w.Live, row.ID, english("{{code}} new")); err != nil {
 		t.Fatal(err)
@@ -177,9 +177,9 @@ func TestAChangedTemplateSpeaksFromThenOn(t *testing.T) {
 
 func TestEachChannelGetsItsVariant(t *testing.T) {
 	t.Parallel()
-	voice := enginetest.NewCarrier("sip", message.Voice)
-	whatsapp, sms := enginetest.NewCarrier("wa", message.WhatsApp), enginetest.NewCarrier("smsc", message.SMS)
-	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{whatsapp, sms, voice}})
+	voice := testworld.NewCarrier("sip", message.Voice)
+	whatsapp, sms := testworld.NewCarrier("wa", message.WhatsApp), testworld.NewCarrier("smsc", message.SMS)
+	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{whatsapp, sms, voice}})
 	for _, set := range []struct{ key, value string }{{"origin", "acme.example"}, {"app_hash", "FA+9qCX9VSu"}} {
 		settings, err := w.Live.Settings.Set(set.key, set.value)
 		if err != nil {
@@ -192,9 +192,9 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 		Translations: map[string]string{"en": "{{code}} {{metadata.o}} {{app}} {{code}}"},
 		Channels:     &template.Channels{WhatsApp: &template.WhatsApp{Name: "login", Language: "en_US"}, Voice: map[string]string{"en": "Your code: {{code}}"}},
 	})
-	whatsapp.Script(enginetest.Rejects(message.NotOnChannel))
-	sms.Script(enginetest.Rejects(message.Unreachable))
-	r := withTemplate(enginetest.To(phoneA, message.WhatsApp, message.SMS, message.Voice), row)
+	whatsapp.Script(testworld.Rejects(message.NotOnChannel))
+	sms.Script(testworld.Rejects(message.Unreachable))
+	r := withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS, message.Voice), row)
 	r.Metadata = []byte(`{"o":"a\n@b"}`)
 	send(t, w, r)
 	const text = "# a b Acme #\nFA+9qCX9VSu\n@acme.example ##"
@@ -213,7 +213,7 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 		t.Error("the approved template was given to another channel")
 	}
 	// The built-in text has no line for a phone's eyes when it is read out.
-	built := enginetest.To(enginetest.Number(1), message.Voice)
+	built := testworld.To(testworld.Number(1), message.Voice)
 	if send(t, w, built); strings.Contains(bodyOf(voice), "@") || strings.Contains(bodyOf(voice), "FA+") || !strings.HasPrefix(bodyOf(voice), "# is your Acme") {
 		t.Errorf("voice: %q", bodyOf(voice))
 	}
@@ -222,15 +222,15 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 // TestASendWithoutATemplateReadsNone: it must not pay for what others use.
 func TestASendWithoutATemplateReadsNone(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	w := newTrio(t, enginetest.Options{Backend: b})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	w := newTrio(t, testworld.Options{Backend: b})
 	row := makeTemplate(t, w.World, w.Live, english("{{code}}"))
 	views := 0
 	b.AfterView(func() { views++ })
-	if send(t, w.World, enginetest.To(phoneA)); views != 0 {
+	if send(t, w.World, testworld.To(phoneA)); views != 0 {
 		t.Error("a send without a template looked something up")
 	}
-	if send(t, w.World, withTemplate(enginetest.To(phoneA), row)); views != 1 {
+	if send(t, w.World, withTemplate(testworld.To(phoneA), row)); views != 1 {
 		t.Error("the send with a template did not look it up")
 	}
 }
@@ -239,7 +239,7 @@ func TestASendWithoutATemplateReadsNone(t *testing.T) {
 func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		kept := makeTemplate(t, w.World, w.Live, english("{{code}} kept"))
 		gone := makeTemplate(t, w.World, w.Live, english("{{code}} gone"))
 		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, gone.ID); err != nil {
@@ -264,7 +264,7 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 		if w.Clean(t.Context()); there(gone) || !there(kept) {
 			t.Errorf("deleted one there: %v, other one there: %v", there(gone), there(kept))
 		}
-		s := send(t, w.World, withTemplate(enginetest.To(phoneA, message.WhatsApp, message.SMS), kept))
+		s := send(t, w.World, withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS), kept))
 		err := w.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()}, func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
 		if err != nil {
 			t.Fatal(err)
@@ -280,7 +280,7 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 }
 
 // storeSettings makes live settings the account's: a fallback's text is made with what is stored.
-func storeSettings(t *testing.T, w *enginetest.World, s account.Settings) {
+func storeSettings(t *testing.T, w *testworld.World, s account.Settings) {
 	t.Helper()
 	k := store.AccountKey(w.Account)
 	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {

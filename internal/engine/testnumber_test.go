@@ -6,7 +6,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -15,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const (
@@ -29,11 +29,11 @@ var testNumbers = map[phone.Number]secret.Text{
 // withTestNumbers is a world of prices, limits and one credit, with test numbers.
 func withTestNumbers(t *testing.T, b store.Backend) trio {
 	t.Helper()
-	return newTrio(t, enginetest.Options{Backend: b, Limits: defaults, Credits: 1, TestNumbers: testNumbers})
+	return newTrio(t, testworld.Options{Backend: b, Limits: defaults, Credits: 1, TestNumbers: testNumbers})
 }
 
 // checkCode checks a code that may have another shape.
-func checkCode(t *testing.T, w *enginetest.World, c account.Caller, o id.OTP, code string) (otp.Result, error) {
+func checkCode(t *testing.T, w *testworld.World, c account.Caller, o id.OTP, code string) (otp.Result, error) {
 	t.Helper()
 	v, _, err := w.VerifyOTP(t.Context(), c, o, secret.NewText(code), nil)
 	return v.Result, err
@@ -119,7 +119,7 @@ func TestTestNumber_OftenPending(t *testing.T) {
 	w := withTestNumbers(t, nil)
 	made := map[id.OTP]int{}
 	for range 45 {
-		made[send(t, w.World, enginetest.To(reviewer)).OTP.ID]++
+		made[send(t, w.World, testworld.To(reviewer)).OTP.ID]++
 	}
 	if len(made) != 3 {
 		t.Errorf("45 sends made %d OTPs", len(made))
@@ -163,8 +163,8 @@ func TestTestNumber_Shape(t *testing.T) {
 // TestTestNumber_NoOther: its code opens no other number's OTP, and none of the sandbox.
 func TestTestNumber_NoOther(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{TestNumbers: testNumbers})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{TestNumbers: testNumbers})
+	s := send(t, w.World, testworld.To(phoneA))
 	if got := verify(t, w.World, s.OTP.ID, "314159"); got != otp.Incorrect {
 		t.Errorf("another number: %s", got)
 	}
@@ -172,7 +172,7 @@ func TestTestNumber_NoOther(t *testing.T) {
 		t.Errorf("another number is a test number")
 	}
 
-	box, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(reviewer), nil)
+	box, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(reviewer), nil)
 	if err != nil || box.OTP.TestNumber {
 		t.Fatalf("in the sandbox: %v, %v", box.OTP.TestNumber, err)
 	}
@@ -189,8 +189,8 @@ func TestTestNumber_NoOther(t *testing.T) {
 func TestTestNumber_Removed(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, TestNumbers: testNumbers})
-		s := send(t, w.World, enginetest.To(reviewer))
+		w := newTrio(t, testworld.Options{Backend: b, TestNumbers: testNumbers})
+		s := send(t, w.World, testworld.To(reviewer))
 		w.TestNumbers = otp.TestNumbers{}
 		if got := verify(t, w.World, s.OTP.ID, "314159"); got != otp.Incorrect {
 			t.Errorf("the code of a number that was removed: %s", got)
@@ -198,7 +198,7 @@ func TestTestNumber_Removed(t *testing.T) {
 		_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 		refused(t, err, fault.InvalidParams)
 
-		real := send(t, w.World, enginetest.To(reviewer))
+		real := send(t, w.World, testworld.To(reviewer))
 		code := codeOf(w.SMS)
 		if real.OTP.ID == s.OTP.ID || real.OTP.TestNumber || len(code) != 6 || code == "314159" {
 			t.Fatalf("the next send: %v, test number %v", real.OTP.ID == s.OTP.ID, real.OTP.TestNumber)
@@ -211,7 +211,7 @@ func TestTestNumber_Removed(t *testing.T) {
 		if got := verify(t, w.World, real.OTP.ID, "314159"); got != otp.Incorrect {
 			t.Errorf("the code of the configuration for an OTP made before: %s", got)
 		}
-		again := send(t, w.World, enginetest.To(reviewer))
+		again := send(t, w.World, testworld.To(reviewer))
 		if again.OTP.ID == real.OTP.ID || !again.OTP.TestNumber || len(w.SMS.Sent()) != 1 {
 			t.Errorf("added again: test number %v, %d texts left the server", again.OTP.TestNumber, len(w.SMS.Sent()))
 		}
@@ -222,7 +222,7 @@ func TestTestNumber_Removed(t *testing.T) {
 func TestTestNumber_CodeChanged(t *testing.T) {
 	t.Parallel()
 	w := withTestNumbers(t, nil)
-	s := send(t, w.World, enginetest.To(reviewer))
+	s := send(t, w.World, testworld.To(reviewer))
 	w.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.Text{reviewer: secret.NewText("27182818")})
 	_, err := checkCode(t, w.World, w.Live, s.OTP.ID, "314159")
 	refused(t, err, fault.InvalidParams)
@@ -235,7 +235,7 @@ func TestTestNumber_CodeChanged(t *testing.T) {
 func TestTestNumber_Resend(t *testing.T) {
 	t.Parallel()
 	w := withTestNumbers(t, nil)
-	s := send(t, w.World, enginetest.To(reviewer))
+	s := send(t, w.World, testworld.To(reviewer))
 	again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.Voice, nil)
 	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.Voice {
 		t.Fatalf("resend: %v over %s, %v", again.OTP.ID == s.OTP.ID, again.Channel(), err)

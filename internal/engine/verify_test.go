@@ -4,19 +4,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestVerifyAnswers(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		type try struct {
 			right bool
 			want  otp.Result
@@ -35,7 +35,7 @@ func TestVerifyAnswers(t *testing.T) {
 			{"expired, after the sweep", func(id.OTP) { w.Clock.Add(6 * time.Minute); w.Sweep(t) }, []try{y("expired")}},
 			{"the last moment", func(id.OTP) { w.Clock.Add(5*time.Minute - time.Second) }, []try{y(otp.Valid)}},
 		} {
-			s := send(t, w.World, enginetest.To(enginetest.Number(i)))
+			s := send(t, w.World, testworld.To(testworld.Number(i)))
 			code := codeOf(w.SMS)
 			if c.before != nil {
 				c.before(s.OTP.ID)
@@ -55,9 +55,9 @@ func TestVerifyAnswers(t *testing.T) {
 
 func TestVerifyCountsDown(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	for length, attempts := range map[int]int{4: 3, 5: 3, 6: 5, 10: 5} {
-		r := enginetest.To(enginetest.Number(length))
+		r := testworld.To(testworld.Number(length))
 		r.Length = length
 		s := send(t, w.World, r)
 		code := codeOf(w.SMS)
@@ -72,8 +72,8 @@ func TestVerifyCountsDown(t *testing.T) {
 
 func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	code := codeOf(w.SMS)
 	for _, bad := range []string{"", "12345", "1234567", "12345a", "１２３４５６", " 12345", "-12345", "0x1234"} {
 		_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(bad), nil)
@@ -90,7 +90,7 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 		mode id.Mode
 		o    id.OTP
 	}{{id.Live, s.OTP.ID}, {id.Live, unknown}, {id.Test, s.OTP.ID}} {
-		caller := enginetest.CallerOf(other.Account, c.mode)
+		caller := testworld.CallerOf(other.Account, c.mode)
 		_, _, err := w.VerifyOTP(t.Context(), caller, c.o, secret.NewText(code), nil)
 		refused(t, err, fault.NotFound)
 	}
@@ -108,9 +108,9 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 func TestGuessBudget(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b, Credits: 100_000})
+		w := newTrio(t, testworld.Options{Backend: b, Credits: 100_000})
 		guess := func() (spent bool, wait time.Duration) {
-			r := enginetest.To(phoneA)
+			r := testworld.To(phoneA)
 			r.ForceNew = true
 			s := send(t, w.World, r)
 			code := codeOf(w.SMS)
@@ -166,8 +166,8 @@ func TestVerifyingStopsTheFallback(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{})
-			r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+			w := newTrio(t, testworld.Options{})
+			r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 			if name == "expired" {
 				r.ExpiresIn = 10 * time.Second
 			}
@@ -197,9 +197,9 @@ func TestAResendBetweenLookAndCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-			w := newTrio(t, enginetest.Options{Backend: b})
-			r := enginetest.To(phoneA, message.WhatsApp, message.SMS)
+			b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+			w := newTrio(t, testworld.Options{Backend: b})
+			r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 			s := send(t, w.World, r)
 			w.World = w.Restart(t, nil) // with nothing of the row in memory
 			b.AfterView(func() { send(t, w.World, r) })
@@ -218,9 +218,9 @@ func TestAResendBetweenLookAndCheck(t *testing.T) {
 // TestAnEndBetweenLookAndResend verifies the code after ResendOTP has read it: it must not make a new one.
 func TestAnEndBetweenLookAndResend(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	w := newTrio(t, enginetest.Options{Backend: b})
-	s := send(t, w.World, enginetest.To(phoneA))
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	w := newTrio(t, testworld.Options{Backend: b})
+	s := send(t, w.World, testworld.To(phoneA))
 	b.AfterView(func() { verify(t, w.World, s.OTP.ID, codeOf(w.SMS)) })
 	_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	refused(t, err, fault.InvalidParams)
@@ -231,8 +231,8 @@ func TestAnEndBetweenLookAndResend(t *testing.T) {
 
 func TestResendOTP(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA, message.WhatsApp, message.SMS))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	code := codeOf(w.WhatsApp)
 	again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.WhatsApp || codeOf(w.WhatsApp) != code || len(again.Message.Plan) != 2 {
@@ -259,18 +259,18 @@ func TestResendOTP(t *testing.T) {
 
 func TestCancelIsRepeatableAndEndsNothingTwice(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	s := send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	s := send(t, w.World, testworld.To(phoneA))
 	cancel(t, w.World, s.OTP.ID)
 	cancel(t, w.World, s.OTP.ID)
 	if got := w.Read(t, s.OTP.ID); got.State() != "canceled" {
 		t.Errorf("state %s", got.State())
 	}
-	s = send(t, w.World, enginetest.To(phoneA))
+	s = send(t, w.World, testworld.To(phoneA))
 	verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 	_, _, err := w.CancelOTP(t.Context(), w.Live, s.OTP.ID, nil)
 	refused(t, err, fault.InvalidParams)
-	s = send(t, w.World, enginetest.To(phoneA))
+	s = send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(6 * time.Minute)
 	_, _, err = w.CancelOTP(t.Context(), w.Live, s.OTP.ID, nil)
 	refused(t, err, fault.InvalidParams)

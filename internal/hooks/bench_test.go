@@ -12,16 +12,16 @@ import (
 
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // BenchmarkDeliveries posts rows that wait in a SQLite file to a server in this process. CPU is that of both sides.
 func BenchmarkDeliveries(b *testing.B) {
-	w := newWorld(b, enginetest.Options{Backend: enginetest.OpenSQLite(b, b.TempDir()+"/bench.db"), Now: time.Now})
+	w := newWorld(b, testworld.Options{Backend: testworld.OpenSQLite(b, b.TempDir()+"/bench.db"), Now: time.Now})
 	var got atomic.Int64
 	done := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

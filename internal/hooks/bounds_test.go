@@ -12,10 +12,10 @@ import (
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -26,7 +26,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
 		var under, most atomic.Int64
-		w.Receiver.Answers(func(_ context.Context, g enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
 			if !strings.Contains(g.URL, "dead") {
 				return egress.Response{Status: 200}
 			}
@@ -39,17 +39,17 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		hanging := enginetest.Size(300, 1200)
+		hanging := testworld.Size(300, 1200)
 		for n := range hanging {
-			r := engine.SMSRequest{To: enginetest.Number(n), Body: "x", CallbackURL: fmt.Sprintf("https://dead-%d.example/", n)}
+			r := engine.SMSRequest{To: testworld.Number(n), Body: "x", CallbackURL: fmt.Sprintf("https://dead-%d.example/", n)}
 			if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 		synctest.Wait()
 
-		theirs := enginetest.CallerOf(other.Account, id.Live)
-		for name, c := range map[string]engine.SMSRequest{"another": {To: enginetest.Number(1), Body: "x"}, "live": {To: enginetest.Number(2), Body: "x"}} {
+		theirs := testworld.CallerOf(other.Account, id.Live)
+		for name, c := range map[string]engine.SMSRequest{"another": {To: testworld.Number(1), Body: "x"}, "live": {To: testworld.Number(2), Body: "x"}} {
 			begun := time.Now()
 			c.CallbackURL = "https://" + name + ".example/"
 			caller := theirs
@@ -84,7 +84,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 func TestBounds_HangingTests(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, _ func(*hooks.Hooks)) {
-		w.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 			time.Sleep(15 * time.Second)
 			return egress.Response{Error: egress.TimedOut, Timeout: true}
 		})

@@ -11,10 +11,10 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -37,14 +37,14 @@ func TestTwoBadOnesAmongAHundred(t *testing.T) {
 
 // crowd sends to 100 endpoints that take 20 ms for each delivery, and tells the p99 of all but the first two.
 func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
-	w := newWorld(t, enginetest.Options{Now: time.Now})
+	w := newWorld(t, testworld.Options{Now: time.Now})
 	ctx, stop := context.WithCancel(context.Background())
 	go func() { _ = w.Hooks.Run(ctx) }()
 	defer func() {
 		stop()
 		time.Sleep(time.Minute)
 	}()
-	w.Receiver.Answers(func(_ context.Context, g enginetest.Got) egress.Response {
+	w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
 		switch {
 		case bad && g.URL == "https://0-0.example":
 			time.Sleep(15 * time.Second)
@@ -61,15 +61,15 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		callers = append(callers, enginetest.CallerOf(n.Account, id.Live))
+		callers = append(callers, testworld.CallerOf(n.Account, id.Live))
 		for e := range 20 {
 			endpointAt(t, w, callers[a], fmt.Sprintf("https://%d-%d.example", a, e), webhook.MessageSent)
 		}
 	}
 	happened := map[string]time.Time{}
-	for n := range enginetest.Size(200, 500) {
+	for n := range testworld.Size(200, 500) {
 		for _, c := range callers {
-			s, _, err := w.SendOTP(t.Context(), c, enginetest.To(enginetest.Number(n)), nil)
+			s, _, err := w.SendOTP(t.Context(), c, testworld.To(testworld.Number(n)), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestEndsAreStoredTogether(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
-		w.Receiver.Answers(func(_ context.Context, _ enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, _ testworld.Got) egress.Response {
 			time.Sleep(time.Millisecond)
 			return egress.Response{Status: 200}
 		})

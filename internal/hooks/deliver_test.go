@@ -6,20 +6,20 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // TestTheDatabaseIsOut when a delivery ends: its end is stored once the database is back, and it is not sent again.
 func TestTheDatabaseIsOut(t *testing.T) {
 	t.Parallel()
-	out := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	w := newWorld(t, enginetest.Options{Backend: out})
+	out := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	w := newWorld(t, testworld.Options{Backend: out})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
-	w.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		out.Out.Store(true)
 		return egress.Response{Status: 200}
 	})
@@ -34,9 +34,9 @@ func TestTheDatabaseIsOut(t *testing.T) {
 
 func TestRedeliver(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
-	w.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Status: 400, Body: []byte("no \xff\x00 thanks")}
 	})
 	send(t, w, 1)
@@ -64,7 +64,7 @@ func TestRedeliver(t *testing.T) {
 // TestADeletedEndpointsRows end when their turn comes, and nobody is asked.
 func TestADeletedEndpointsRows(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
 	w.Receiver.Answers(status(500))
 	send(t, w, 1)
@@ -89,10 +89,10 @@ func TestADeletedEndpointsRows(t *testing.T) {
 // an event to its day.
 func TestPurge(t *testing.T) {
 	t.Parallel()
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, enginetest.Options{Backend: fresh(t)})
+			w := newWorld(t, testworld.Options{Backend: fresh(t)})
 			e := endpoint(t, w, w.Live, webhook.MessageSent)
 			for n := range 120 { // more than one batch
 				send(t, w, n)
@@ -118,9 +118,9 @@ func TestPurge(t *testing.T) {
 // TestATestDelivery is sent once, marked, signed, and told at once; nothing of it is kept.
 func TestATestDelivery(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.OTPVerified)
-	w.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Status: 302, Body: []byte("elsewhere")}
 	})
 	try, _, err := w.Hooks.Test(t.Context(), w.Live, e.ID, webhook.MessageFailed, nil)

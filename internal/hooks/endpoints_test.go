@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/bound"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -27,7 +27,7 @@ func is(t *testing.T, err error, code fault.Code, words string) {
 
 func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live)
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
@@ -39,7 +39,7 @@ func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 		err  error
 	}{
 		{"other account", func() error {
-			_, err := w.Hooks.Get(ctx, enginetest.CallerOf(other.Account, id.Live), e.ID)
+			_, err := w.Hooks.Get(ctx, testworld.CallerOf(other.Account, id.Live), e.ID)
 			return err
 		}()},
 		{"other mode", func() error { _, err := w.Hooks.Get(ctx, w.Test, e.ID); return err }()},
@@ -68,7 +68,7 @@ func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 
 func TestEndpointsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	for url, words := range map[string]string{
 		"": "must be an absolute URL", "example.com": "must be an absolute URL", "ftp://example.com": "https://", "http://example.com": "https://",
 		"https://u:p@example.com": "user", "https://example.com/#a": "fragment", "https://127.0.0.1/": "not called", "https://[::1]:9000/": "not called",
@@ -93,7 +93,7 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 // TestRotationOverlaps: both secrets sign for as long as was asked, then the new one alone.
 func TestRotationOverlaps(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
 	fresh, _, err := w.Hooks.RotateSecret(t.Context(), w.Live, e.ID, time.Hour, nil)
 	if err != nil || fresh.Secret.Reveal() == e.Secret.Reveal() {
@@ -114,7 +114,7 @@ func TestRotationOverlaps(t *testing.T) {
 // TestEndpointsSurviveARestart with their secrets, and a repeat of the request that made one makes no second.
 func TestEndpointsSurviveARestart(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
 	gone := endpoint(t, w, w.Live)
 	if err := w.Hooks.Delete(t.Context(), w.Live, gone.ID); err != nil {

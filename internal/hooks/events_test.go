@@ -13,21 +13,21 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // TestTheLifeOfAnOTP is told in full, signed, numbered, and without the code.
 func TestTheLifeOfAnOTP(t *testing.T) {
 	t.Parallel()
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, enginetest.Options{Backend: fresh(t)})
+			w := newWorld(t, testworld.Options{Backend: fresh(t)})
 			e := endpoint(t, w, w.Live)
 			s := send(t, w, 1)
 			w.Clock.Add(1241 * time.Millisecond)
@@ -45,7 +45,7 @@ func TestTheLifeOfAnOTP(t *testing.T) {
 				if strings.Contains(g.Body, codeOf(w)) {
 					t.Errorf("the code is in %s", g.Body)
 				}
-				for field, want := range map[string]any{"to": enginetest.Number(1), "channel": "sms", "otp_id": s.OTP.ID.String()} {
+				for field, want := range map[string]any{"to": testworld.Number(1), "channel": "sms", "otp_id": s.OTP.ID.String()} {
 					if p[field] != want {
 						t.Errorf("%s: %s is %v, want %v", p["event"], field, p[field], want)
 					}
@@ -82,7 +82,7 @@ func TestTheLifeOfAnOTP(t *testing.T) {
 }
 
 // check holds a delivery's headers to its body.
-func check(t *testing.T, g enginetest.Got, secrets ...secret.Text) {
+func check(t *testing.T, g testworld.Got, secrets ...secret.Text) {
 	t.Helper()
 	var texts []string
 	for _, s := range secrets {
@@ -117,7 +117,7 @@ func check(t *testing.T, g enginetest.Got, secrets ...secret.Text) {
 
 func TestFailuresAreTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	endpoint(t, w, w.Live)
 	s := send(t, w, 1)
 	receipt(t, w, s, carrier.Failed, message.BlockedByRecipient)
@@ -137,7 +137,7 @@ func TestFailuresAreTold(t *testing.T) {
 
 func TestEndsAreTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	endpoint(t, w, w.Live, webhook.OTPExpired, webhook.OTPCanceled, webhook.OTPFailed, webhook.MessageFailed)
 	s := send(t, w, 1)
 	for range 2 { // the second finds it canceled, and tells nothing
@@ -146,14 +146,14 @@ func TestEndsAreTold(t *testing.T) {
 		}
 	}
 	send(t, w, 2)
-	replaced := enginetest.To(enginetest.Number(2))
+	replaced := testworld.To(testworld.Number(2))
 	replaced.ForceNew = true
 	if _, _, err := w.SendOTP(t.Context(), w.Live, replaced, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.Receiver.Wait(t, 2)
 	// One that no carrier ever took fails, and one that was sent expires; each is told once.
-	w.sms.Script(enginetest.Throttles(time.Hour))
+	w.sms.Script(testworld.Throttles(time.Hour))
 	send(t, w, 3)
 	w.Clock.Add(time.Hour)
 	ctx, stop := context.WithCancel(t.Context())
@@ -173,12 +173,12 @@ func TestEndsAreTold(t *testing.T) {
 
 func TestOptOutsAreTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	endpoint(t, w, w.Live, webhook.ContactOptedOut, webhook.ContactOptedIn)
 	send(t, w, 1)
 	for _, word := range []string{"STOP", "stop", "START", "start"} {
 		w.Clock.Add(time.Second)
-		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: enginetest.Number(1), Body: secret.NewText(word)}); err != nil {
+		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(1), Body: secret.NewText(word)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -188,7 +188,7 @@ func TestOptOutsAreTold(t *testing.T) {
 		t.Fatalf("got %s", types(w.Receiver.Got()))
 	}
 	out := w.Receiver.Got(webhook.ContactOptedOut)[0].Body
-	if out != `{"event":"contact.opted_out","channel":"sms","to":"`+enginetest.Number(1)+`","keyword":"STOP","opted_out_at":"2026-04-25T15:27:01Z"}` {
+	if out != `{"event":"contact.opted_out","channel":"sms","to":"`+testworld.Number(1)+`","keyword":"STOP","opted_out_at":"2026-04-25T15:27:01Z"}` {
 		t.Errorf("got %s", out)
 	}
 	if in := body(t, w.Receiver.Got(webhook.ContactOptedIn)[0]); in["opted_in_at"] != "2026-04-25T15:27:03Z" || in["keyword"] == nil {
@@ -213,12 +213,12 @@ func rows(t *testing.T, w world, a id.Account, mode id.Mode) (n int) {
 // of another's, of the other mode, or of what he did not ask for.
 func TestWhoIsTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	endpoint(t, w, enginetest.CallerOf(other.Account, id.Live))
+	endpoint(t, w, testworld.CallerOf(other.Account, id.Live))
 	endpoint(t, w, w.Test, webhook.OTPVerified)
 	send(t, w, 1)
 	if n := rows(t, w, w.Account, id.Live); n != 0 {
@@ -240,7 +240,7 @@ func TestWhoIsTold(t *testing.T) {
 	if n := rows(t, w, w.Account, id.Test); n < 2 {
 		t.Errorf("the sandbox wrote %d events", n)
 	}
-	if rows(t, w, other.ID, id.Live) != 0 || len(events(t, w, enginetest.CallerOf(other.Account, id.Test))) != 0 {
+	if rows(t, w, other.ID, id.Live) != 0 || len(events(t, w, testworld.CallerOf(other.Account, id.Test))) != 0 {
 		t.Error("another account has events")
 	}
 	// From the moment an endpoint was made, everything is told; also while it is disabled, for a recovery.
@@ -258,7 +258,7 @@ func TestWhoIsTold(t *testing.T) {
 // TestCallbacks are signed with the account's secret, once for each message, to its own URL.
 func TestCallbacks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, enginetest.Options{})
+	w := newWorld(t, testworld.Options{})
 	s := send(t, w, 1)
 	const url = "https://callback.example/x?y=1"
 	change(t, w, s.Message.Key(), func(m store.Message) store.Message { m.CallbackURL = url; return m })

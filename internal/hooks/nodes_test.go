@@ -10,10 +10,10 @@ import (
 
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -40,11 +40,11 @@ func among(epoch int64) *cluster.Keeper {
 // node when it works again.
 func TestABacklogAmongNodes(t *testing.T) {
 	t.Parallel()
-	bubbleOf(t, enginetest.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
+	bubbleOf(t, testworld.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
 		e := endpointAt(t, w, w.Live, "https://weak.example", webhook.MessageSent)
 		var good atomic.Int64 // answers to come that are good
-		w.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 			if good.Add(-1) < 0 {
 				return egress.Response{Status: 503}
 			}
@@ -72,7 +72,7 @@ func TestABacklogAmongNodes(t *testing.T) {
 // A delivery that this node owns and does not know of, as a commit leaves whose answer was lost, is taken up.
 func TestForgottenDeliveriesAreTakenUp(t *testing.T) {
 	t.Parallel()
-	bubbleOf(t, enginetest.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
+	bubbleOf(t, testworld.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		e := endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)
 		send(t, w, 1)
 		time.Sleep(time.Second)

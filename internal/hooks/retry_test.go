@@ -8,19 +8,19 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // bubble runs a test on a clock that jumps from event to event. run starts the sweep; the bubble's end stops it.
 func bubble(t *testing.T, test func(t *testing.T, w world, run func(*hooks.Hooks))) {
 	t.Helper()
-	bubbleOf(t, enginetest.Options{}, test)
+	bubbleOf(t, testworld.Options{}, test)
 }
 
-func bubbleOf(t *testing.T, o enginetest.Options, test func(t *testing.T, w world, run func(*hooks.Hooks))) {
+func bubbleOf(t *testing.T, o testworld.Options, test func(t *testing.T, w world, run func(*hooks.Hooks))) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o.Now = time.Now
@@ -44,7 +44,7 @@ func TestAnOutageOf47Hours(t *testing.T) {
 		begin := time.Now()
 		endpointAt(t, w, w.Live, "https://down.example", webhook.MessageSent)
 		endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)
-		w.Receiver.Answers(func(_ context.Context, g enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
 			if g.URL == "https://down.example" && g.At.Sub(begin) < outage {
 				return egress.Response{Status: 503}
 			}
@@ -114,7 +114,7 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 		endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)
 		var mu sync.Mutex
 		dead, under, most, posts := true, 0, 0, 0
-		w.Receiver.Answers(func(ctx context.Context, g enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(ctx context.Context, g testworld.Got) egress.Response {
 			if g.URL != "https://dead.example" {
 				return egress.Response{Status: 200}
 			}
@@ -196,7 +196,7 @@ func TestGone(t *testing.T) {
 		run(w.Hooks)
 		e := endpointAt(t, w, w.Live, "https://gone.example", webhook.MessageSent, webhook.WebhookDisabled)
 		endpointAt(t, w, w.Live, "https://up.example", webhook.WebhookDisabled)
-		w.Receiver.Answers(func(_ context.Context, g enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
 			if g.URL == "https://gone.example" {
 				return egress.Response{Status: 410}
 			}
@@ -289,7 +289,7 @@ func TestACrash(t *testing.T) {
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		e := endpoint(t, w, w.Live, webhook.MessageSent)
 		hang := make(chan struct{})
-		w.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+		w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 			<-hang
 			return egress.Response{Status: 200}
 		})

@@ -10,26 +10,26 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // world is an engine with one carrier, and hooks to a receiver.
 type world struct {
-	*enginetest.World
-	sms *enginetest.Carrier
+	*testworld.World
+	sms *testworld.Carrier
 }
 
-func newWorld(t testing.TB, o enginetest.Options) world {
+func newWorld(t testing.TB, o testworld.Options) world {
 	t.Helper()
-	w := world{sms: enginetest.NewCarrier("smsc", message.SMS, message.WhatsApp)}
+	w := world{sms: testworld.NewCarrier("smsc", message.SMS, message.WhatsApp)}
 	o.Carriers = []carrier.Carrier{w.sms}
-	w.World = enginetest.New(t, o)
+	w.World = testworld.New(t, o)
 	return w
 }
 
@@ -49,7 +49,7 @@ func endpointAt(t testing.TB, w world, c account.Caller, url string, events ...w
 
 func send(t testing.TB, w world, n int) engine.OTPSent {
 	t.Helper()
-	r := enginetest.To(enginetest.Number(n))
+	r := testworld.To(testworld.Number(n))
 	r.Metadata = []byte(`{"user":"<u>"}`)
 	s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 	if err != nil {
@@ -87,7 +87,7 @@ func codeOf(w world) string {
 }
 
 // body reads a delivery.
-func body(t testing.TB, g enginetest.Got) map[string]any {
+func body(t testing.TB, g testworld.Got) map[string]any {
 	t.Helper()
 	var out map[string]any
 	if err := json.Unmarshal([]byte(g.Body), &out); err != nil {
@@ -97,7 +97,7 @@ func body(t testing.TB, g enginetest.Got) map[string]any {
 }
 
 // types lists the events of deliveries, in order.
-func types(list []enginetest.Got) string {
+func types(list []testworld.Got) string {
 	var out []string
 	for _, g := range list {
 		out = append(out, g.Header[webhook.HeaderEvent])
@@ -106,8 +106,8 @@ func types(list []enginetest.Got) string {
 }
 
 // status answers everything with it.
-func status(code int) func(context.Context, enginetest.Got) egress.Response {
-	return func(context.Context, enginetest.Got) egress.Response { return egress.Response{Status: code} }
+func status(code int) func(context.Context, testworld.Got) egress.Response {
+	return func(context.Context, testworld.Got) egress.Response { return egress.Response{Status: code} }
 }
 
 // events reads what is stored, oldest first.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func (a *api) setAccount(t *testing.T, body string) answer {
@@ -21,7 +21,7 @@ func (a *api) setAccount(t *testing.T, body string) answer {
 
 func TestAccountSettingsOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	got := a.call(t, a.live, "GET", "/v2/account", "").ok()
 	var names []string
 	for name := range got.json {
@@ -69,7 +69,7 @@ func asText(v any) string {
 
 func TestSettingsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	before := a.call(t, a.live, "GET", "/v2/account", "").ok().text
 	for body, field := range map[string]string{
 		`{"name":""}`: "name", `{"name":5}`: "name", `{"naem":"x"}`: "naem", `{"from":"Zenith","on_unknown":"maybe"}`: "on_unknown",
@@ -93,10 +93,10 @@ func TestSettingsThatAreRefused(t *testing.T) {
 
 func TestASpendCapOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	a.setAccount(t, `{"spend_cap_hour":16}`).ok()
 	send := func(n int) answer {
-		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+enginetest.Number(n)+`","channels":["sms"]}`)
+		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+testworld.Number(n)+`","channels":["sms"]}`)
 	}
 	send(1).ok()
 	send(2).ok()
@@ -113,12 +113,12 @@ func TestASpendCapOverHTTP(t *testing.T) {
 
 func TestUsageAndConversionOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 1000})
+	a := newAPI(t, testworld.Options{Credits: 1000})
 	if w := a.call(t, a.live, "GET", "/v2/usage", "").ok(); asText(w.json) != `{"data":[],"from":"2026-03-27","to":"2026-04-25","total":{"credits":0,"messages":0,"segments":0}}` {
 		t.Errorf("of nothing: %s", w.text)
 	}
 	for i, body := range []string{`"channels":["sms"]`, `"channels":["sms"]`, `"channels":["whatsapp"]`} {
-		w := a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+enginetest.Number(i)+`",`+body+`}`).ok()
+		w := a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+testworld.Number(i)+`",`+body+`}`).ok()
 		if i == 1 {
 			a.Clock.Add(10 * time.Second)
 			code := a.sms.Sent()[1].Code.Reveal()
@@ -159,7 +159,7 @@ func TestUsageAndConversionOverHTTP(t *testing.T) {
 // TestTheSandboxHasStatisticsOfItsOwn, at its own time.
 func TestTheSandboxHasStatisticsOfItsOwn(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	a.post(t, "/v2/sandbox/clock", `{"advance":"72h"}`).ok()
 	o := a.send(t, "+15005550006", `"whatsapp"`)
 	a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"000000"}`).ok()
@@ -175,7 +175,7 @@ func TestTheSandboxHasStatisticsOfItsOwn(t *testing.T) {
 
 func TestLookupOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for number, want := range map[string]string{
 		"+32470123456":   `{"country":"BE","international":"+32 470 12 34 56","national":"0470 12 34 56","number":"+32470123456","type":"mobile","valid":true}`,
 		"%2B32470123456": `{"country":"BE","international":"+32 470 12 34 56","national":"0470 12 34 56","number":"+32470123456","type":"mobile","valid":true}`,

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -20,7 +20,7 @@ func TestModes_TestTouchesNothingLive(t *testing.T) {
 	t.Parallel()
 
 	list, _ := contract(t)
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
@@ -30,7 +30,7 @@ func TestModes_TestTouchesNothingLive(t *testing.T) {
 				}
 				t.Run(o.id, func(t *testing.T) {
 					t.Parallel()
-					o.apart(t, list, newAPI(t, enginetest.Options{Backend: fresh(t), Credits: 1_000_000}))
+					o.apart(t, list, newAPI(t, testworld.Options{Backend: fresh(t), Credits: 1_000_000}))
 				})
 			}
 		})
@@ -203,7 +203,7 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 // The same Idempotency-Key means another request in the other mode.
 func TestModes_IdempotencyKeys(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	body := `{"to":"+32470123456","channels":["sms"]}`
 	live := a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "one").ok()
 	test := a.call(t, a.test, "POST", "/v2/otp/send", body, "Idempotency-Key", "one").ok()
@@ -216,7 +216,7 @@ func TestModes_IdempotencyKeys(t *testing.T) {
 
 func TestModes_Settings(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	settings := `{"origin":"attacker.example","from":"Stranger","app_hash":"FA+9qCX9VSu","default_locale":"fr","spend_cap_hour":1,` +
 		`"spend_cap_day":1,"spend_cap_countries":{"*":1},"opt_out_blocks_otp":true,"help_text":"x","credits_low":1000,"on_unknown":"hold"}`
 	changed := a.call(t, a.test, "PATCH", "/v2/account", settings).ok()
@@ -240,7 +240,7 @@ func TestModes_Settings(t *testing.T) {
 
 func TestModes_NameIsCommon(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	w := a.call(t, a.test, "PATCH", "/v2/account", `{"from":"Other","name":"Other"}`).refusal(400, "invalid_params")
 	if w.detail("field") != "name" || !strings.Contains(w.str("message"), "sk_live_") {
 		t.Errorf("answered %s", w.text)
@@ -259,7 +259,7 @@ func TestModes_NameIsCommon(t *testing.T) {
 
 func TestModes_BalanceOfTheSandbox(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 77})
+	a := newAPI(t, testworld.Options{Credits: 77})
 	if w := a.call(t, a.test, "GET", "/v2/balance", "").ok(); asText(w.json) != `{"credits":1000000,"held":0}` {
 		t.Errorf("a test key reads %s", w.text)
 	}
@@ -271,11 +271,11 @@ func TestModes_BalanceOfTheSandbox(t *testing.T) {
 // A sandbox message's callback is signed with the sandbox's secret, before and after either of them was rotated.
 func TestModes_CallbackSecrets(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 1000})
+	a := newAPI(t, testworld.Options{Credits: 1000})
 	n := 0
-	signed := func(key string) enginetest.Got {
+	signed := func(key string) testworld.Got {
 		n++
-		a.call(t, key, "POST", "/v2/sms/send", `{"to":"`+enginetest.Number(n)+`","body":"x","callback_url":"https://example.com/`+fmt.Sprint(n)+`"}`).ok()
+		a.call(t, key, "POST", "/v2/sms/send", `{"to":"`+testworld.Number(n)+`","body":"x","callback_url":"https://example.com/`+fmt.Sprint(n)+`"}`).ok()
 		a.settle(t)
 		got := a.Receiver.Got()
 		return got[len(got)-1]

@@ -13,32 +13,32 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const phoneA = "+32470123456"
 
 // api is a server with one account and a key of each mode.
 type api struct {
-	*enginetest.World
+	*testworld.World
 	http.Handler
 	gate       *admin.Gate
 	server     *httpapi.Server
-	sms, wa    *enginetest.Carrier
+	sms, wa    *testworld.Carrier
 	live, test string
 	ready      error
 }
 
-func newAPI(t testing.TB, o enginetest.Options) *api {
+func newAPI(t testing.TB, o testworld.Options) *api {
 	t.Helper()
-	a := &api{sms: enginetest.NewCarrier("smsc", message.SMS), wa: enginetest.NewCarrier("wa", message.WhatsApp)}
+	a := &api{sms: testworld.NewCarrier("smsc", message.SMS), wa: testworld.NewCarrier("wa", message.WhatsApp)}
 	o.Carriers = []carrier.Carrier{a.sms, a.wa}
 	o.Prices = []route.Price{{Channel: message.SMS, Credits: 8}, {Channel: message.WhatsApp, Credits: 3}}
-	a.World = enginetest.New(t, o)
+	a.World = testworld.New(t, o)
 	a.gate = &admin.Gate{Admin: a.Admin}
 	a.server = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Admin: a.Admin, Hooks: a.Hooks, Gate: a.gate, Log: slog.New(slog.DiscardHandler),

@@ -13,12 +13,12 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // gatewayAPI is a server whose carrier is a gateway in Belgium.
@@ -35,7 +35,7 @@ func gatewayAPI(t *testing.T) *api {
 		t.Fatal(err)
 	}
 	t.Cleanup(k.Close)
-	a := &api{World: enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})}
+	a := &api{World: testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callers: map[string]carrier.Caller{"gw": k},
 	})
@@ -78,7 +78,7 @@ func TestCallbacks_Inbound(t *testing.T) {
 				t.Errorf("the keyword is answered %d %s", w.Code, w.Body)
 			}
 			_, _, err = a.SendSMS(t.Context(), a.Live, text, nil)
-			if f := enginetest.Refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" {
+			if f := testworld.Refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" {
 				t.Errorf("refused with %+v", f.Details)
 			}
 		})

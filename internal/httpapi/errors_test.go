@@ -9,16 +9,16 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestWhereThereIsNothing covers paths and methods: no key is asked for, nothing of a body is read.
 func TestWhereThereIsNothing(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{
 		"/", "/v2", "/v2/", "/v1/otp/send", "/v2/otp/send/", "/v2/otp/", "/v2/nope", "/v2/otp/a/b", "/v2//otp/send",
 		"/v2/otp/../otp/send", "/v2/otp/./send", "//", "/V2/otp/send", "/v2/balance/x", "/carriers", "/carriers/x", "/carriers/x/receipts", "/index.php",
@@ -53,7 +53,7 @@ func TestWhereThereIsNothing(t *testing.T) {
 // TestWhoMayDoWhat is the gate seen from outside.
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	operations := map[account.Scope][][2]string{
 		account.ScopeSend: {
 			{"POST", "/v2/otp/send"},
@@ -112,7 +112,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 
 func TestTheRateOfAKeyOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	a.gate.Rate = guard.Rate{N: 3, Per: time.Minute}
 	for range 3 {
 		a.get(t, "/v2/balance").ok()
@@ -127,7 +127,7 @@ func TestTheRateOfAKeyOverHTTP(t *testing.T) {
 // TestAnIDOfAnotherAccountOrModeNeverExisted: each answer is the same but for the request's id.
 func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	mine := a.send(t, phoneA, `"sms"`)
 	live := a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+phoneA+`","channels":["sms"]}`).ok().str("otp_id")
 	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
@@ -167,8 +167,8 @@ func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 // TestTheDatabaseIsOut takes it away under every operation and gives it back.
 func TestTheDatabaseIsOut(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
 	o := a.send(t, phoneA, `"whatsapp","sms"`)
 	requests := [][3]string{
 		{"POST", "/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`},
@@ -209,8 +209,8 @@ func TestTheDatabaseIsOut(t *testing.T) {
 // TestACommitThatFailedIsNoSuccess: the answer was made in the transaction, and must not outlive it.
 func TestACommitThatFailedIsNoSuccess(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
 	o := a.send(t, phoneA, `"sms"`)
 	text := a.post(t, "/v2/sms/send", `{"to":"`+phoneA+`","body":"x","scheduled_at":"2026-05-20T09:00:00Z"}`).ok().str("message_id")
 	for _, r := range [][2]string{
@@ -241,13 +241,13 @@ func TestACommitThatFailedIsNoSuccess(t *testing.T) {
 
 func TestHealthAndReadiness(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if w := a.call(t, "", "GET", path, "", "Authorization", "").ok(); w.str("status") != "ok" {
 			t.Errorf("%s: %s", path, w.text)
 		}
 	}
-	a.ready = enginetest.ErrOut
+	a.ready = testworld.ErrOut
 	a.call(t, "", "GET", "/healthz", "").ok()
 	a.call(t, "", "GET", "/readyz", "").refusal(503, "internal_error")
 }
@@ -255,7 +255,7 @@ func TestHealthAndReadiness(t *testing.T) {
 // TestAPanicIsA500 serves without an engine: its handlers cannot but panic.
 func TestAPanicIsA500(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	broken := *a
 	config := a.server.Config
 	config.Engine = nil
@@ -268,7 +268,7 @@ func TestAPanicIsA500(t *testing.T) {
 
 func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	seen := map[string]bool{}
 	for range 50 {
 		got := a.call(t, a.test, "GET", "/v2/balance", "", "X-Request-Id", "chosen by the client").ok().Header().Get("X-Request-Id")
@@ -283,7 +283,7 @@ var published = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$`)
 
 func TestTimesAreUTCToTheSecond(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	o := a.send(t, "+15005550012", `"whatsapp"`)
 	a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"000000"}`).ok()
 	w := a.get(t, "/v2/otp/"+o).ok()
@@ -301,7 +301,7 @@ func TestTimesAreUTCToTheSecond(t *testing.T) {
 // TestTheServersLimits: a client that sends nothing is cut off by the server, not by a handler.
 func TestTheServersLimits(t *testing.T) {
 	t.Parallel()
-	s := newAPI(t, enginetest.Options{}).server.HTTPServer()
+	s := newAPI(t, testworld.Options{}).server.HTTPServer()
 	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
 		t.Errorf("a limit is missing: %+v", s)
 	}

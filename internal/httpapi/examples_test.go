@@ -13,7 +13,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // schemas judges values by the schemas of the document.
@@ -80,7 +80,7 @@ func TestEveryExampleIsTrue(t *testing.T) {
 			for status, example := range o.answers {
 				judge.hold("the example of "+status, o.answerSchemas[status], text(t, example))
 			}
-			a := newAPI(t, enginetest.Options{Credits: 1_000_000})
+			a := newAPI(t, testworld.Options{Credits: 1_000_000})
 			w := o.do(t, a, a.test, o.ready(t, a, a.test), "")
 			example, ok := o.answers[strconv.Itoa(w.Code)]
 			if !ok {
@@ -117,7 +117,7 @@ func TestEveryParametersExampleIsTaken(t *testing.T) {
 				}
 				value = strings.Join(parts, ",")
 			}
-			a := newAPI(t, enginetest.Options{Credits: 1_000_000})
+			a := newAPI(t, testworld.Options{Credits: 1_000_000})
 			w := o.do(t, a, a.test, o.ready(t, a, a.test), "?"+p.Name+"="+url.QueryEscape(value))
 			if !o.good(w) {
 				t.Errorf("%s: %s=%s is answered %d %s", o.id, p.Name, value, w.Code, w.text)

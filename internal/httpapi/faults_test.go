@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // faults is details.errors, as "field: message" lines.
@@ -136,7 +136,7 @@ var manyFaults = map[string]struct {
 
 func TestFaults_AreAllTold(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for name, c := range manyFaults {
 		t.Run(name, func(t *testing.T) {
 			w := a.post(t, c.path, c.body, c.headers...).refusal(400, "invalid_params")
@@ -162,7 +162,7 @@ func TestFaults_AreAllTold(t *testing.T) {
 // TestFaults_OfAChange: those of requests that have no POST.
 func TestFaults_OfAChange(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	hook := a.post(t, "/v2/webhooks", `{"url":"https://example.com/"}`).ok().str("id")
 	template := a.post(t, "/v2/templates", `{"name":"Login","translations":{"en":"{{code}}"}}`).ok().str("id")
 	for name, c := range map[string]struct {
@@ -207,7 +207,7 @@ func TestFaults_OfAChange(t *testing.T) {
 
 func TestFaults_OfAQuery(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for query, want := range map[string][]string{
 		"limt=5&statuss=sent":                  {`limt: limt is not a parameter of this request; did you mean limit?`, `statuss: statuss is not a parameter`},
 		"limit=ten&status=nope&channel=fax":    {`limit: limit must be a whole number from 1 to 100; write limit=20`, `channel: channel must be one of`, `status: status must be one of`},
@@ -241,7 +241,7 @@ func TestFaults_OfAQuery(t *testing.T) {
 
 func TestFaults_OfAReport(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	const groups = `group_by: group_by must be some of day, country, channel, each once, with commas between them; write group_by=country`
 	for query, want := range map[string][]string{
 		"from=2026-13-01":            {`from: from must be a day of the calendar as year-month-day; write from=2026-04-01`},
@@ -270,7 +270,7 @@ func TestFaults_OfAReport(t *testing.T) {
 // TestFaults_AreBounded: an answer is not much longer than what it answers.
 func TestFaults_AreBounded(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	var body strings.Builder
 	body.WriteString(`{"` + strings.Repeat("x", 9000) + `":1`)
 	for i := range 5000 {
@@ -284,7 +284,7 @@ func TestFaults_AreBounded(t *testing.T) {
 
 func TestDocURL(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	if w := a.get(t, "/v2/nope").refusal(404, "not_found"); w.json["details"] != nil {
 		t.Errorf("without public_url: %s", w.text)
 	}

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // snapshot is everything that a refused request must leave as it is.
@@ -115,7 +115,7 @@ var badInputs = map[string]struct {
 // TestBadInput sends what clients send by mistake or on purpose. Each is refused, says which field, and costs nothing.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 3, Per: 3600e9}}}})
+	a := newAPI(t, testworld.Options{Credits: 100, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 3, Per: 3600e9}}}})
 	a.call(t, a.live, "POST", "/v2/otp/send", `{`+good+`,"metadata":{"n":1}}`).ok()
 	before := a.snapshot(t)
 	for name, c := range badInputs {
@@ -144,7 +144,7 @@ func TestBadInput(t *testing.T) {
 // TestNullIsAsGoodAsNothing, for fields that need not be there: SDKs send it for what was not set.
 func TestNullIsAsGoodAsNothing(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	w := a.post(t, "/v2/otp/send", `{`+good+`,"expires_in":null,"length":null,"template":null,"locale":null,"metadata":null,"fallback":null,"force_new":null,"client_ip":null}`).ok()
 	if w.str("created_at") != "2026-04-25T15:27:00Z" || w.str("expires_at") != "2026-04-25T15:32:00Z" {
 		t.Errorf("answered %s", w.text)
@@ -156,7 +156,7 @@ func TestNullIsAsGoodAsNothing(t *testing.T) {
 
 func TestBadVerifies(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	o := a.send(t, phoneA, `"sms"`)
 	for name, c := range map[string]struct{ body, field string }{
 		"no code":           {`{"otp_id":"` + o + `"}`, "code"},
@@ -187,7 +187,7 @@ func TestBadVerifies(t *testing.T) {
 
 func TestBodiesThatAreNotTaken(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
 	if _, err := z.Write([]byte(`{` + good + `}`)); err != nil || z.Close() != nil {
@@ -230,7 +230,7 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 
 func TestBadQueries(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{
 		"/v2/otp?limit=0", "/v2/otp?limit=101", "/v2/otp?limit=ten", "/v2/otp?limit=1.5", "/v2/otp?cursor=x", "/v2/otp?foo=1",
 		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/otp?limit=", "/v2/sandbox/messages?to=", "/v2/sandbox/messages?limit=1000", "/v2/balance?x=1",
@@ -243,10 +243,10 @@ func TestBadQueries(t *testing.T) {
 
 func TestListsArePaged(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	var want []string
 	for i := range 7 {
-		want = append([]string{a.send(t, enginetest.Number(i), `"sms"`)}, want...)
+		want = append([]string{a.send(t, testworld.Number(i), `"sms"`)}, want...)
 		a.Clock.Add(2e6)
 	}
 	var got []string
@@ -272,12 +272,12 @@ func TestListsArePaged(t *testing.T) {
 
 func TestMetadataComesBackAsItWas(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for i, m := range []string{
 		`{"user_id":"usr_abc123","action":"login"}`, `{"n":12345678901234567890,"f":1.10,"e":1E3}`, `{"html":"<b>&</b>","u":"é😀\u2028","s":"\u003c"}`,
 		`{"z":1,"a":[true,null,{"b":{"c":{}}}]}`, `{}`,
 	} {
-		w := a.post(t, "/v2/otp/send", `{"to":"`+enginetest.Number(i)+`","channels":["sms"],"metadata":`+m+`}`).ok()
+		w := a.post(t, "/v2/otp/send", `{"to":"`+testworld.Number(i)+`","channels":["sms"],"metadata":`+m+`}`).ok()
 		if got := a.get(t, "/v2/otp/"+w.str("otp_id")).ok().text; !strings.Contains(got, `"metadata":`+m) {
 			t.Errorf("sent %s, got %s", m, got)
 		}
@@ -288,7 +288,7 @@ func TestMetadataComesBackAsItWas(t *testing.T) {
 // TestThePublishedExamples sends the bodies of the API reference as they stand there.
 func TestThePublishedExamples(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	body, err := os.ReadFile("testdata/send_otp.json")
 	if err != nil {
 		t.Fatal(err)

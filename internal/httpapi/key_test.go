@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestIdempotencyKey_Refused(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for name, key := range map[string]string{
 		"spaces": "   ", "a no-break space": "\u00a0", "256 characters": strings.Repeat("é", 256), "a tab within": "a\tb", "a control character": "a\x01b",
 		"an invisible character": "a\u200bb", "no UTF-8": "a\xffb",
@@ -37,7 +37,7 @@ func TestIdempotencyKey_Refused(t *testing.T) {
 
 func TestAuthorization_GivenTwice(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{"/v2/otp", "/v2/nope", "/carriers/x/receipts"} {
 		w := a.raw(t, "GET", path, "", "Authorization: Bearer "+a.live).refusal(400, "invalid_params")
 		if w.detail("field") != "Authorization" {
@@ -50,8 +50,8 @@ func TestAuthorization_GivenTwice(t *testing.T) {
 // and the same request with the same key may succeed later.
 func TestIdempotency_WhatIsStored(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	a := newAPI(t, enginetest.Options{Backend: b, Credits: 16, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	a := newAPI(t, testworld.Options{Backend: b, Credits: 16, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
 	send := func(key, number string) answer {
 		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]}`, "Idempotency-Key", key)
 	}
@@ -71,21 +71,21 @@ func TestIdempotency_WhatIsStored(t *testing.T) {
 	send("k2", phoneA).ok()
 
 	// 402, until there is credit.
-	send("k3", enginetest.Number(3)).refusal(402, "insufficient_credits")
+	send("k3", testworld.Number(3)).refusal(402, "insufficient_credits")
 	if _, err := a.Admin.Credit(t.Context(), a.Account, 100); err != nil {
 		t.Fatal(err)
 	}
-	send("k3", enginetest.Number(3)).ok()
+	send("k3", testworld.Number(3)).ok()
 
 	// 422 after a carrier was asked: the same again, and no other submit.
-	a.sms.Script(enginetest.Rejects(message.InvalidDestination), enginetest.Accepts)
-	refused := send("k4", enginetest.Number(4)).refusal(422, "invalid_phone")
+	a.sms.Script(testworld.Rejects(message.InvalidDestination), testworld.Accepts)
+	refused := send("k4", testworld.Number(4)).refusal(422, "invalid_phone")
 	before := len(a.sms.Sent())
-	if again := send("k4", enginetest.Number(4)); again.Code != 422 || again.text != refused.text || len(a.sms.Sent()) != before {
+	if again := send("k4", testworld.Number(4)); again.Code != 422 || again.text != refused.text || len(a.sms.Sent()) != before {
 		t.Errorf("a repeat: %s", again.text)
 	}
 
 	// 401: a key that lacks the scope.
-	a.call(t, a.key(t, 1, "read"), "POST", "/v2/otp/send", `{"to":"`+enginetest.Number(5)+`","channels":["sms"]}`, "Idempotency-Key", "k5").refusal(401, "unauthorized")
-	send("k5", enginetest.Number(5)).ok()
+	a.call(t, a.key(t, 1, "read"), "POST", "/v2/otp/send", `{"to":"`+testworld.Number(5)+`","channels":["sms"]}`, "Idempotency-Key", "k5").refusal(401, "unauthorized")
+	send("k5", testworld.Number(5)).ok()
 }

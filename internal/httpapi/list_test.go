@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // lists are the lists with the field of their rows' ids and a status that they know.
@@ -21,8 +21,8 @@ func (a *api) history(t *testing.T) map[string][]string {
 	out := map[string][]string{}
 	for i := range 5 {
 		rest := fmt.Sprintf(`"metadata":{"n":%d,"user id":"a&b"}`, i)
-		m := a.post(t, "/v2/sms/send", `{"to":"`+enginetest.Number(i)+`","body":"x",`+rest+`}`).ok().str("message_id")
-		o := a.post(t, "/v2/otp/send", `{"to":"`+enginetest.Number(i)+`","channels":["sms"],"expires_in":3600,`+rest+`}`).ok().str("otp_id")
+		m := a.post(t, "/v2/sms/send", `{"to":"`+testworld.Number(i)+`","body":"x",`+rest+`}`).ok().str("message_id")
+		o := a.post(t, "/v2/otp/send", `{"to":"`+testworld.Number(i)+`","channels":["sms"],"expires_in":3600,`+rest+`}`).ok().str("otp_id")
 		out["/v2/messages"] = append([]string{m}, out["/v2/messages"]...)
 		out["/v2/otp"] = append([]string{o}, out["/v2/otp"]...)
 		a.Clock.Add(time.Minute)
@@ -34,19 +34,19 @@ func (w answer) rows() []any { rows, _ := w.json["data"].([]any); return rows }
 
 func TestListsAreFiltered(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	ids := a.history(t)
 	for _, l := range lists {
 		all := ids[l.path]
 		for query, want := range map[string][]string{
-			"": all, "limit=2": all[:2], "to=%2B" + enginetest.Number(3)[1:]: all[1:2], "to=" + enginetest.Number(3): all[1:2], "to=%2B32470999999": nil,
+			"": all, "limit=2": all[:2], "to=%2B" + testworld.Number(3)[1:]: all[1:2], "to=" + testworld.Number(3): all[1:2], "to=%2B32470999999": nil,
 			"status=" + l.status: all, "status=failed": nil, "channel=sms": all, "channel=voice": nil,
 			"created_after=2026-04-25T15:29:00Z": all[:3], "created_before=2026-04-25T15:29:00Z": all[3:],
 			"created_after=2026-04-25T15:28:00Z&created_before=2026-04-25T15:29:00Z": all[3:4],
 			"created_after=2026-04-25T17:29:00%2B02:00":                              all[:3],
 			"created_after=2026-04-25T15:29:00.2Z":                                   all[:2],
 			"metadata[n]=2":                                                          all[2:3], "metadata[n]=2&metadata[user%20id]=a%26b": all[2:3], "metadata%5Buser+id%5D=a%26b": all,
-			"metadata[n]=2&metadata[m]=2": nil, "metadata[n]=2&channel=sms&to=%2B" + enginetest.Number(2)[1:]: all[2:3],
+			"metadata[n]=2&metadata[m]=2": nil, "metadata[n]=2&channel=sms&to=%2B" + testworld.Number(2)[1:]: all[2:3],
 		} {
 			w := a.get(t, l.path+"?"+query).ok()
 			var got []string
@@ -65,7 +65,7 @@ func TestListsAreFiltered(t *testing.T) {
 
 func TestBadFilters(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	many := make([]string, 9)
 	for i := range many {
 		many[i] = fmt.Sprintf("metadata[k%d]=1", i)
@@ -98,7 +98,7 @@ func TestBadFilters(t *testing.T) {
 // TestCursorsCannotBeMade: a cursor is of one list, account, mode and set of filters, and every other one is refused.
 func TestCursorsCannotBeMade(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	ids := a.history(t)
 	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {

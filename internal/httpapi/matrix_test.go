@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestWhoeverElseAsks is every operation × {another account, the other mode, a missing scope, a revoked key, no key}. The
@@ -44,7 +44,7 @@ func TestWhoeverElseAsks(t *testing.T) {
 
 // foreign asks with the key of somebody else for what was made with the first key.
 func (o operation) foreign(t *testing.T, judge schemas, want verdict, mode id.Mode, other func(*api) string) {
-	a := newAPI(t, enginetest.Options{Credits: 1_000_000})
+	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	owner := a.test
 	if mode == id.Live {
 		owner = a.live
@@ -96,7 +96,7 @@ func withoutRequest(w answer) string {
 }
 
 func (o operation) scopes(t *testing.T, judge schemas) {
-	a := newAPI(t, enginetest.Options{Credits: 1_000_000})
+	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	r := o.ready(t, a, a.test)
 	others := slices.DeleteFunc(slices.Clone(account.Scopes), func(s account.Scope) bool { return string(s) == o.scope })
 	if len(others) != len(account.Scopes)-1 {
@@ -113,7 +113,7 @@ func (o operation) scopes(t *testing.T, judge schemas) {
 }
 
 func (o operation) keyless(t *testing.T, judge schemas) {
-	a := newAPI(t, enginetest.Options{Credits: 1_000_000})
+	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	r := o.ready(t, a, a.test)
 	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
 	if err != nil {

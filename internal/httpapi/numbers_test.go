@@ -5,16 +5,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // TestNumbers_OperatorsWord: what [numbers] says holds for everything that is sent, with live and test keys, and for look-ups.
 func TestNumbers_OperatorsWord(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 1000, Numbers: phone.Policy{AlsoValid: []string{"+3244012"}, Never: []string{"+32471"}}})
+	a := newAPI(t, testworld.Options{Credits: 1000, Numbers: phone.Policy{AlsoValid: []string{"+3244012"}, Never: []string{"+32471"}}})
 	for _, c := range []struct {
 		name, number, reason, lookup string
 	}{
@@ -50,7 +50,7 @@ func TestNumbers_OperatorsWord(t *testing.T) {
 // TestNumbers_NewRange: Japan's 060 numbers are in use since July 2026.
 func TestNumbers_NewRange(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 1000})
+	a := newAPI(t, testworld.Options{Credits: 1000})
 	w := a.get(t, "/v2/lookup/+816012345678").ok()
 	if want := `{"country":"JP","international":"+81 60-1234-5678","national":"060-1234-5678","number":"+816012345678","type":"mobile","valid":true}`; asText(w.json) != want {
 		t.Errorf("%s, want %s", asText(w.json), want)
@@ -61,7 +61,7 @@ func TestNumbers_NewRange(t *testing.T) {
 // TestNumbers_SandboxWithLiveKey: the number is right, the key is not.
 func TestNumbers_SandboxWithLiveKey(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 1000})
+	a := newAPI(t, testworld.Options{Credits: 1000})
 	for _, number := range []string{"+15005550006", "+15005550001", "+15005550021", "+15005559999"} {
 		for path, body := range map[string]string{
 			"/v2/otp/send": `{"to":"` + number + `","channels":["sms"]}`, "/v2/sms/send": `{"to":"` + number + `","body":"Hi"}`,
@@ -79,7 +79,7 @@ func TestNumbers_SandboxWithLiveKey(t *testing.T) {
 func TestNumbers_TestNumber(t *testing.T) {
 	t.Parallel()
 	const number = "+32470000000"
-	a := newAPI(t, enginetest.Options{TestNumbers: map[phone.Number]secret.Text{number: secret.NewText("314159")}})
+	a := newAPI(t, testworld.Options{TestNumbers: map[phone.Number]secret.Text{number: secret.NewText("314159")}})
 	a.call(t, a.live, "POST", "/v2/webhooks", `{"url":"https://hooks.example.com/","events":["message.sent","message.delivered","otp.verified"]}`).ok()
 	live := func(method, path, body string) answer { t.Helper(); return a.call(t, a.live, method, path, body) }
 

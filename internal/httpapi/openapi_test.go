@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	contractfiles "github.com/syssecure/syssecure/api"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 var update = flag.Bool("update", false, "write api/openapi.yaml and openapi.json anew")
@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write api/openapi.yaml and openapi.json
 // TestContract_AsInTheTree: what the handlers make is what the server shows and SDKs are written against.
 func TestContract_AsInTheTree(t *testing.T) {
 	t.Parallel()
-	inJSON, inYAML, err := httpapi.GenerateDocument(newAPI(t, enginetest.Options{}).server)
+	inJSON, inYAML, err := httpapi.GenerateDocument(newAPI(t, testworld.Options{}).server)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestContract_AsInTheTree(t *testing.T) {
 // TestContract_Served: the server shows the files of the tree.
 func TestContract_Served(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for path, want := range map[string][]byte{"/openapi.yaml": contractfiles.YAML, "/openapi.json": contractfiles.JSON} {
 		w := httptest.NewRecorder()
 		a.server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
@@ -54,7 +54,7 @@ func TestContract_Served(t *testing.T) {
 
 func TestEveryOperationIsDescribed(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	r := a.call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok()
 	var doc struct {
 		OpenAPI string

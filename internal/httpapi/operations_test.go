@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // operation is one of the contract, as its document has it, with what the tests have to know beside that.
@@ -251,7 +251,7 @@ func neverWas(id string) string {
 	if kind, _, ok := strings.Cut(id, "_"); ok {
 		return kind + "_01HWXYZABC123DEF4569999999"
 	}
-	return enginetest.Number(999_999)
+	return testworld.Number(999_999)
 }
 
 func (o operation) do(t *testing.T, a *api, key string, r *call, query string, headers ...string) answer {
@@ -286,7 +286,7 @@ func clone(t *testing.T, v any) (out any) {
 // contract reads the operations of the served document, and holds the table of this file to it.
 func contract(t *testing.T) (out []operation, document map[string]any) {
 	t.Helper()
-	document = newAPI(t, enginetest.Options{}).call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok().json
+	document = newAPI(t, testworld.Options{}).call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok().json
 	var doc struct {
 		Paths map[string]map[string]struct {
 			OperationID string

@@ -11,10 +11,10 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const optOuts = "/v2/opt-outs"
@@ -45,7 +45,7 @@ func (a *api) stranger(t testing.TB, mode id.Mode) string {
 func TestOptOutsAreListedAndEdited(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		a := newAPI(t, enginetest.Options{Backend: b, Credits: 1000})
+		a := newAPI(t, testworld.Options{Backend: b, Credits: 1000})
 		if w := a.get(t, optOuts).ok(); w.json["next_cursor"] != nil || len(numbersOf(w)) != 0 {
 			t.Errorf("an empty list: %s", w.text)
 		}
@@ -57,12 +57,12 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 		if again := a.call(t, a.live, "PUT", optOuts+"/%2B"+phoneA[1:], "").ok(); again.text != w.text {
 			t.Errorf("a repeat is %s, was %s", again.text, w.text)
 		}
-		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: enginetest.Number(7), Body: secret.NewText("arrêt !")})
+		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(7), Body: secret.NewText("arrêt !")})
 		if err != nil {
 			t.Fatal(err)
 		}
 		w = a.call(t, a.live, "GET", optOuts, "").ok()
-		if got := numbersOf(w); len(got) != 2 || got[0] != enginetest.Number(7) || got[1] != phoneA {
+		if got := numbersOf(w); len(got) != 2 || got[0] != testworld.Number(7) || got[1] != phoneA {
 			t.Fatalf("listed %v", got)
 		}
 		if first := w.json["data"].([]any)[0].(map[string]any); first["source"] != "keyword" || first["keyword"] != "ARRÊT" || first["created_at"] != "2026-04-25T15:28:00Z" {
@@ -86,9 +86,9 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 func TestPagesOfOptOuts(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		a := newAPI(t, enginetest.Options{Backend: b})
+		a := newAPI(t, testworld.Options{Backend: b})
 		for i := range 25 {
-			a.call(t, a.test, "PUT", optOuts+"/"+enginetest.Number(i), "").ok()
+			a.call(t, a.test, "PUT", optOuts+"/"+testworld.Number(i), "").ok()
 			if i%3 == 0 { // so that some have the same instant
 				a.Clock.Add(time.Second)
 			}
@@ -100,14 +100,14 @@ func TestPagesOfOptOuts(t *testing.T) {
 			all = append(all, numbersOf(w)...)
 			if cursor, more = w.json["next_cursor"].(string); more {
 				// What comes in meanwhile is newer than the page, and what goes leaves no hole.
-				a.call(t, a.test, "PUT", optOuts+"/"+enginetest.Number(1000+pages), "").ok()
+				a.call(t, a.test, "PUT", optOuts+"/"+testworld.Number(1000+pages), "").ok()
 			}
 		}
 		seen := map[string]bool{}
 		for _, n := range all {
 			seen[n] = true
 		}
-		if len(all) != 25 || len(seen) != 25 || pages != 7 || all[24] != enginetest.Number(0) {
+		if len(all) != 25 || len(seen) != 25 || pages != 7 || all[24] != testworld.Number(0) {
 			t.Errorf("%d numbers, %d different, in %d pages: %v", len(all), len(seen), pages, all)
 		}
 		if w := a.get(t, optOuts+"?limit=32").ok(); len(numbersOf(w)) != 31 || w.json["next_cursor"] != nil {
@@ -118,10 +118,10 @@ func TestPagesOfOptOuts(t *testing.T) {
 
 func TestBadInputOfOptOuts(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for i := range 3 {
-		a.call(t, a.test, "PUT", optOuts+"/"+enginetest.Number(i), "").ok()
-		a.call(t, a.live, "PUT", optOuts+"/"+enginetest.Number(i), "").ok()
+		a.call(t, a.test, "PUT", optOuts+"/"+testworld.Number(i), "").ok()
+		a.call(t, a.live, "PUT", optOuts+"/"+testworld.Number(i), "").ok()
 	}
 	cursor := a.get(t, optOuts+"?limit=1").ok().str("next_cursor")
 	live := a.call(t, a.live, "GET", optOuts+"?limit=1", "").ok().str("next_cursor")
@@ -167,12 +167,12 @@ func TestBadInputOfOptOuts(t *testing.T) {
 // TestWhoMayEditOptOuts: every operation by every kind of caller who may not.
 func TestWhoMayEditOptOuts(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	a.call(t, a.test, "PUT", optOuts+"/"+phoneA, "").ok()
 	operations := []struct {
 		method, path string
 		scope        account.Scope
-	}{{"GET", optOuts, "read"}, {"PUT", optOuts + "/" + enginetest.Number(5), "admin"}, {"DELETE", optOuts + "/" + phoneA, "admin"}}
+	}{{"GET", optOuts, "read"}, {"PUT", optOuts + "/" + testworld.Number(5), "admin"}, {"DELETE", optOuts + "/" + phoneA, "admin"}}
 	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 			}
 		}
 		theirs := a.call(t, key, "DELETE", optOuts+"/"+phoneA, "").refusal(404, "not_found")
-		never := a.call(t, key, "DELETE", optOuts+"/"+enginetest.Number(6), "").refusal(404, "not_found")
+		never := a.call(t, key, "DELETE", optOuts+"/"+testworld.Number(6), "").refusal(404, "not_found")
 		if theirs.str("message") != never.str("message") {
 			t.Errorf("%s can tell that it exists: %s", what, theirs.text)
 		}
@@ -218,12 +218,12 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 
 func TestOptOutsWhileTheDatabaseIsOut(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	a := newAPI(t, enginetest.Options{Backend: b})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	a := newAPI(t, testworld.Options{Backend: b})
 	a.call(t, a.test, "PUT", optOuts+"/"+phoneA, "").ok()
 	b.NoWrites.Store(true)
 	for _, method := range []string{"PUT", "DELETE"} {
-		number := map[string]string{"PUT": enginetest.Number(1), "DELETE": phoneA}[method]
+		number := map[string]string{"PUT": testworld.Number(1), "DELETE": phoneA}[method]
 		a.call(t, a.test, method, optOuts+"/"+number, "").refusal(503, "internal_error")
 	}
 	b.Out.Store(true)
@@ -239,7 +239,7 @@ func TestOptOutsWhileTheDatabaseIsOut(t *testing.T) {
 // TestTheSandboxesOptOuts follow the sandbox's clock and its numbers.
 func TestTheSandboxesOptOuts(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	a.post(t, "/v2/sandbox/clock", `{"advance":"1h"}`).ok()
 	a.send(t, "+15005550018", `"sms"`)
 	row := a.get(t, optOuts).ok().json["data"].([]any)[0].(map[string]any)
@@ -253,7 +253,7 @@ func TestTheSandboxesOptOuts(t *testing.T) {
 
 func TestCodesAreRefusedWhenTheAccountWantsIt(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	a.call(t, a.test, "PUT", optOuts+"/"+phoneA, "").ok()
 	a.send(t, phoneA, `"sms"`)
 	if _, err := a.Admin.Set(t.Context(), a.Account, []admin.Setting{{Key: "opt_out_blocks_otp", Value: "true"}}); err != nil {

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // maxPage is what is promised.
@@ -49,7 +49,7 @@ func (a *api) allPages(t *testing.T, key, path string) (ids []string, pages int)
 
 func TestPages_LargeTemplates(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	made := map[string]bool{}
 	for i := range 120 {
 		made[a.call(t, a.live, "POST", "/v2/templates", bigTemplate(fmt.Sprint("t", i))).ok().str("id")] = true
@@ -76,12 +76,12 @@ func TestPages_LargeTemplates(t *testing.T) {
 
 func TestPages_LargeMetadata(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100_000})
+	a := newAPI(t, testworld.Options{Credits: 100_000})
 	metadata := strings.Repeat(`é`, 1900)
 	for i := range 130 {
-		body := fmt.Sprintf(`{"to":%q,"channels":["sms"],"metadata":{"x":%q}}`, enginetest.Number(i), metadata)
+		body := fmt.Sprintf(`{"to":%q,"channels":["sms"],"metadata":{"x":%q}}`, testworld.Number(i), metadata)
 		a.call(t, a.live, "POST", "/v2/otp/send", body).ok()
-		body = fmt.Sprintf(`{"to":%q,"body":"x","metadata":{"x":%q}}`, enginetest.Number(i), metadata)
+		body = fmt.Sprintf(`{"to":%q,"body":"x","metadata":{"x":%q}}`, testworld.Number(i), metadata)
 		a.call(t, a.live, "POST", "/v2/sms/send", body).ok()
 	}
 	for path, want := range map[string]int{"/v2/otp?limit=100": 130, "/v2/messages?limit=100": 130, "/v2/otp?limit=100&channel=sms": 130} {
@@ -94,7 +94,7 @@ func TestPages_LargeMetadata(t *testing.T) {
 // A client that reads its lists slowly holds places of its own account alone.
 func TestPages_SlowReadersHoldNoOther(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for i := range 10 {
 		a.call(t, a.live, "POST", "/v2/templates", bigTemplate(fmt.Sprint("t", i))).ok()
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // limitsOf are the two fields of an answer, with its Retry-After.
@@ -18,7 +18,7 @@ func limitsOf(w answer) [3]string {
 
 func TestTheRateOfAKeyIsTold(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	if got := limitsOf(a.get(t, "/v2/balance").ok()); got != [3]string{} {
 		t.Errorf("without a rate: %q", got)
 	}
@@ -45,7 +45,7 @@ func TestTheRateOfAKeyIsTold(t *testing.T) {
 
 func TestTheLimitThatRefusedIsTold(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 1000, Limits: engine.Limits{
+	a := newAPI(t, testworld.Options{Credits: 1000, Limits: engine.Limits{
 		SendsPerNumber: []guard.Rate{{N: 2, Per: 10 * time.Minute}}, SendGaps: []time.Duration{30 * time.Second},
 		Keyed: []guard.Keyed{{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 1, Per: time.Hour}}}},
 	}})
@@ -70,9 +70,9 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 	send(phoneA, "").ok()
 	a.Clock.Add(40 * time.Second)
 	hold(send(phoneA, ""), "sends_per_number", "2/10m", "q=2;w=600", "530")
-	send(enginetest.Number(1), `,"client_ip":"203.0.113.7"`).ok()
+	send(testworld.Number(1), `,"client_ip":"203.0.113.7"`).ok()
 	a.Clock.Add(time.Second)
-	hold(send(enginetest.Number(2), `,"client_ip":"203.0.113.7"`), "client_ip", "1/1h", "q=1;w=3600", "3599")
+	hold(send(testworld.Number(2), `,"client_ip":"203.0.113.7"`), "client_ip", "1/1h", "q=1;w=3600", "3599")
 	// The sandbox's number for it goes the same way.
 	w := a.post(t, "/v2/otp/send", `{"to":"+15005550015","channels":["sms"]}`)
 	hold(w, "sends_per_number", "5/10m", "q=5;w=600", "30")
@@ -81,7 +81,7 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 // TestTheLimitsAreInTheContract of every operation.
 func TestTheLimitsAreInTheContract(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	paths := a.call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok().json["paths"].(map[string]any)
 	for path, methods := range paths {
 		for method, op := range methods.(map[string]any) {

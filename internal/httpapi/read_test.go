@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestScheduledAt_IsReadAsISO8601. The world's clock stands at 2026-04-25T15:27:00Z.
 func TestScheduledAt_IsReadAsISO8601(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for at, want := range map[string]string{
 		"2026-05-01T10:00Z": "2026-05-01T10:00:00Z", "2026-05-01T10:00:00+0100": "2026-05-01T09:00:00Z", "2026-05-01T10:00:00z": "2026-05-01T10:00:00Z",
 		"2026-05-01T10:00:00+02": "2026-05-01T08:00:00Z", "20260501T100000Z": "2026-05-01T10:00:00Z", "2026-05-01T10:00:00.75-03:30": "2026-05-01T13:30:00Z",
@@ -41,7 +41,7 @@ func TestScheduledAt_IsReadAsISO8601(t *testing.T) {
 // TestCallbackURL_IsJudgedAsAnEndpoint: what one refuses the other does, in the same words.
 func TestCallbackURL_IsJudgedAsAnEndpoint(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for _, url := range []string{
 		"https://example.com/hook", "https://example.com:8443/a?b=c", "http://example.com/hook", "https://127.0.0.1/", "https://10.0.0.5:8080/",
 		"https://[::1]/", "https://169.254.169.254/latest", "https://user:pass@example.com/", "https://example.com/#a", "ftp://example.com/", "example.com",
@@ -70,14 +70,14 @@ func sameBut(a, b string) bool {
 
 func TestCode_IsReadAsItWasPasted(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for i, code := range []string{" 000 000 ", "000-000", "000\u00a0000", "000\u2013000", "\u0660\u0660\u0660\u0660\u0660\u0660", "\uff10\uff10\uff10\uff10\uff10\uff10", "\u200f000000\u200e"} {
-		o := a.send(t, enginetest.Number(i), `"sms"`)
+		o := a.send(t, testworld.Number(i), `"sms"`)
 		if w := a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"`+code+`"}`).ok(); w.json["valid"] != true {
 			t.Errorf("%q: %s", code, w.text)
 		}
 	}
-	o := a.send(t, enginetest.Number(99), `"sms"`)
+	o := a.send(t, testworld.Number(99), `"sms"`)
 	w := a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":0}`).refusal(400, "invalid_params")
 	if w.detail("field") != "code" || !strings.Contains(w.str("message"), `write "code": "847291"`) {
 		t.Errorf("a number: %s", w.text)
@@ -89,7 +89,7 @@ func TestCode_IsReadAsItWasPasted(t *testing.T) {
 
 func TestLocale_NeverFails(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for i, c := range [][2]string{
 		{"fr_FR@euro", "Votre code"},
 		{"fr_FR.UTF-8", "Votre code"},
@@ -101,7 +101,7 @@ func TestLocale_NeverFails(t *testing.T) {
 		{"!!", "is your"},
 		{strings.Repeat("x-", 5000), "is your"},
 	} {
-		to := enginetest.Number(i)
+		to := testworld.Number(i)
 		a.post(t, "/v2/otp/send", `{"to":"`+to+`","channels":["sms"],"locale":"`+c[0]+`"}`).ok()
 		shown := a.get(t, "/v2/sandbox/messages?to=%2B"+to[1:]).ok().text
 		if !strings.Contains(shown, c[1]) {

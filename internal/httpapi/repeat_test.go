@@ -12,17 +12,17 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func onEach(t *testing.T, test func(t *testing.T, b store.Backend)) {
 	t.Helper()
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, fresh(t))
@@ -34,14 +34,14 @@ func onEach(t *testing.T, test func(t *testing.T, b store.Backend)) {
 func TestARepeatIsTheFirstAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		a := newAPI(t, enginetest.Options{Backend: b})
+		a := newAPI(t, testworld.Options{Backend: b})
 		o := a.send(t, phoneA, `"sms"`)
-		verified := a.send(t, enginetest.Number(1), `"sms"`)
+		verified := a.send(t, testworld.Number(1), `"sms"`)
 		for i, c := range []struct {
 			path, body, other string
 			status            int
 		}{
-			{"/v2/otp/send", `{"to":"` + enginetest.Number(2) + `","channels":["sms"]}`, `{"to":"` + enginetest.Number(2) + `","channels":["sms"],"length":4}`, 200},
+			{"/v2/otp/send", `{"to":"` + testworld.Number(2) + `","channels":["sms"]}`, `{"to":"` + testworld.Number(2) + `","channels":["sms"],"length":4}`, 200},
 			{"/v2/otp/send", `{"to":"+15005550011","channels":["sms"]}`, `{"to":"+15005550011","channels":["voice"]}`, 422},
 			{"/v2/otp/send", `{"to":"+15005550002","channels":["sms"]}`, `{"to":"+15005550002","channels":["voice"]}`, 200},
 			{"/v2/otp/verify", `{"otp_id":"` + verified + `","code":"000001"}`, `{"otp_id":"` + verified + `","code":"000002"}`, 200},
@@ -78,7 +78,7 @@ func TestARepeatIsTheFirstAnswer(t *testing.T) {
 func TestAHundredRepeatsAtOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+		a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
 		var mu sync.Mutex
 		answers := map[string]int{}
 		var wg sync.WaitGroup
@@ -106,7 +106,7 @@ func TestAHundredRepeatsAtOnce(t *testing.T) {
 // TestWhatIsNotRemembered: after a refusal without effect the same request may succeed.
 func TestWhatIsNotRemembered(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	body := `{` + good + `}`
 	a.call(t, a.key(t, id.Live, "read"), "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(401, "unauthorized")
 	a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(402, "insufficient_credits")
@@ -128,7 +128,7 @@ func TestWhatIsNotRemembered(t *testing.T) {
 
 func TestResendTakesABodyOrNone(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	o := a.send(t, phoneA, `"whatsapp","sms"`)
 	for body, channel := range map[string]string{``: "", `{}`: "", `{"channel":"voice"}`: "voice", `{"channel":"sms"}`: "sms"} {
 		w := a.post(t, "/v2/otp/"+o+"/resend", body).ok()
@@ -159,7 +159,7 @@ func TestCarrierCallbacks(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(k.Close)
-	w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})
+	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 	a := &api{World: w}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: w.Engine, Admin: w.Admin, Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callers: map[string]carrier.Caller{"any-http": k},

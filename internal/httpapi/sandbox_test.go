@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const both, sms = `"whatsapp","sms"`, `"sms"`
@@ -47,7 +47,7 @@ func TestTheSandboxesNumbers(t *testing.T) {
 	for _, c := range sandboxNumbers {
 		t.Run(c.number+" over "+c.channels, func(t *testing.T) {
 			t.Parallel()
-			a := newAPI(t, enginetest.Options{})
+			a := newAPI(t, testworld.Options{})
 			to := "+150055500" + c.number
 			w := a.post(t, "/v2/otp/send", `{"to":"`+to+`","channels":[`+c.channels+`]}`)
 			if c.status != 0 {
@@ -82,7 +82,7 @@ func TestTheSandboxesNumbers(t *testing.T) {
 // TestASandboxSendFromEndToEnd is the published first example, in the sandbox.
 func TestASandboxSendFromEndToEnd(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for length := 4; length <= 10; length++ {
 		to := fmt.Sprintf("+3247012340%d", length%10)
 		o := a.post(t, "/v2/otp/send", fmt.Sprintf(`{"to":%q,"channels":["sms"],"length":%d}`, to, length)).ok().str("otp_id")
@@ -100,7 +100,7 @@ func TestASandboxSendFromEndToEnd(t *testing.T) {
 
 func TestOneAttemptOnly(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	o := a.send(t, "+15005550020", `"sms"`)
 	for _, want := range []string{
 		`{"valid":false,"otp_id":"` + o + `","reason":"incorrect","attempts_remaining":0}`,
@@ -114,7 +114,7 @@ func TestOneAttemptOnly(t *testing.T) {
 
 func TestTheSandboxesClockOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	o := a.send(t, phoneA, `"sms"`)
 	w := a.post(t, "/v2/sandbox/clock", `{"advance":"301s"}`).ok()
 	if w.str("offset") != "5m1s" || w.str("now") != "2026-04-25T15:32:01Z" || w.json["done"] != true || len(w.json) != 3 {

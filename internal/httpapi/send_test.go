@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestPurpose_IsShown(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	login := a.post(t, "/v2/otp/send", `{`+good+`,"purpose":"login"}`).ok().str("otp_id")
 	pay := a.post(t, "/v2/otp/send", `{`+good+`,"purpose":"payment"}`).ok().str("otp_id")
 	plain := a.post(t, "/v2/otp/send", `{`+good+`}`).ok().str("otp_id")
@@ -50,7 +50,7 @@ func TestPurpose_IsShown(t *testing.T) {
 // TestPreview_TellsTheMinutesThatWouldBeLeft: whole ones, and below one <1.
 func TestPreview_TellsTheMinutesThatWouldBeLeft(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for expires, want := range map[string]string{"300": "123456 for 5", "119": "123456 for 1", "59": "123456 for <1"} {
 		w := a.post(t, "/v2/templates/preview", `{"translations":{"en":"{{code}} for {{minutes}}"},"expires_in":`+expires+`}`).ok()
 		if w.str("text") != want {

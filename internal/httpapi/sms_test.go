@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // goodText is what a send of a text has to have.
@@ -23,7 +23,7 @@ func (a *api) liveText(t testing.TB, rest string) answer {
 // TestASentTextIsAsPublished holds the answer and the object to their fields.
 func TestASentTextIsAsPublished(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	w := a.liveText(t, `,"from":"Acme","metadata":{"order":5},"callback_url":"https://example.com/s"`)
 	want := `{"message_id":"` + w.str("message_id") + `","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7","credits":8,"created_at":"2026-04-25T15:27:00Z"}`
 	if strings.TrimSpace(w.text) != want || !strings.HasPrefix(w.str("message_id"), "msg_") {
@@ -40,11 +40,11 @@ func TestASentTextIsAsPublished(t *testing.T) {
 	if w.str("status") != "scheduled" || w.str("scheduled_at") != "2026-04-26T09:00:00Z" || w.json["credits"] != 8.0 {
 		t.Errorf("scheduled: %s", w.text)
 	}
-	a.sms.Script(enginetest.Throttles(time.Minute))
+	a.sms.Script(testworld.Throttles(time.Minute))
 	if w = a.liveText(t, ``); w.str("status") != "pending" || w.json["credits"] != 8.0 {
 		t.Errorf("throttled: %s", w.text)
 	}
-	a.sms.Script(enginetest.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, Code: "0x0b"}))
+	a.sms.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, Code: "0x0b"}))
 	w = a.liveText(t, ``)
 	a.Clock.Add(3 * time.Second)
 	a.until(t, func() bool {
@@ -70,7 +70,7 @@ func (a *api) until(t testing.TB, holds func() bool) {
 
 func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	for i, c := range []struct {
 		body     string
 		segments float64
@@ -90,11 +90,11 @@ func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
 		{strings.Repeat("😀", 1600), 49, "ucs2"},
 		{"`", 1, "ucs2"},
 	} {
-		w := a.post(t, "/v2/sms/send", `{"to":"`+enginetest.Number(i)+`","body":"`+c.body+`"}`).ok()
+		w := a.post(t, "/v2/sms/send", `{"to":"`+testworld.Number(i)+`","body":"`+c.body+`"}`).ok()
 		if w.json["segments"] != c.segments || w.str("encoding") != c.encoding {
 			t.Errorf("%d: %s", i, w.text)
 		}
-		shown := a.get(t, "/v2/sandbox/messages?limit=1&to=%2B"+enginetest.Number(i)[1:]).ok().json["data"].([]any)[0].(map[string]any)
+		shown := a.get(t, "/v2/sandbox/messages?limit=1&to=%2B"+testworld.Number(i)[1:]).ok().json["data"].([]any)[0].(map[string]any)
 		if shown["body"] != c.body || shown["channel"] != "sms" {
 			t.Errorf("%d: the phone shows %.80v", i, shown)
 		}
@@ -104,7 +104,7 @@ func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
 // TestBadTexts: each is refused, says which field, and costs nothing.
 func TestBadTexts(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	for name, c := range map[string]struct {
 		body, field string
 		status      int
@@ -192,7 +192,7 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 	} {
 		t.Run(c.number, func(t *testing.T) {
 			t.Parallel()
-			a := newAPI(t, enginetest.Options{})
+			a := newAPI(t, testworld.Options{})
 			to := "+150055500" + c.number
 			w := a.post(t, "/v2/sms/send", `{"to":"`+to+`","body":"Hi"}`)
 			if c.status != 0 {
@@ -215,7 +215,7 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 		})
 	}
 	// Who replied STOP gets no more.
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	a.post(t, "/v2/sms/send", `{"to":"+15005550018","body":"Hi"}`).ok()
 	w := a.post(t, "/v2/sms/send", `{"to":"+15005550018","body":"Hi"}`).refusal(422, "invalid_phone")
 	if w.detail("reason") != "opted_out" {
@@ -226,7 +226,7 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 // TestACarriersOwnSender is shown when nobody names one.
 func TestACarriersOwnSender(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	a.sms.Named("8080")
 	for body, want := range map[string]string{``: "8080", `,"from":"Acme"`: "Acme", `,"from":"+32470000000"`: "+32470000000"} {
 		if got := a.liveText(t, body).str("from"); got != want {
@@ -238,7 +238,7 @@ func TestACarriersOwnSender(t *testing.T) {
 // TestRepeatedTextsOverHTTP: under one key a text goes once, and every repeat gets the first answer, byte for byte.
 func TestRepeatedTextsOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	for i, rest := range []string{``, `,"scheduled_at":"2026-04-26T09:00:00Z"`} {
 		key := []string{"Idempotency-Key", "k" + string(rune('a'+i))}
 		first := a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`}`, key...).ok()
@@ -266,7 +266,7 @@ func TestRepeatedTextsOverHTTP(t *testing.T) {
 // TestAMessageOfAnotherAccountOrModeNeverExisted: each answer is the same but for the request's id.
 func TestAMessageOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	mine := a.post(t, "/v2/sms/send", `{`+goodText+`}`).ok().str("message_id")
 	live := a.liveText(t, ``).str("message_id")
 	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
@@ -297,7 +297,7 @@ func TestAMessageOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 // TestACodesMessageIsRead: by its id, without the code, and in no list.
 func TestACodesMessageIsRead(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	o, err := id.ParseOTP(a.send(t, phoneA, `"whatsapp","sms"`))
 	if err != nil {
 		t.Fatal(err)

@@ -11,14 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestBody_OfAnOperationWithoutOne: a field that no operation looks at is refused, and nothing is done.
 func TestBody_OfAnOperationWithoutOne(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	otp := a.send(t, "+32470123456", `"sms"`)
 	hook := a.post(t, "/v2/webhooks", `{"url":"https://example.com/"}`).ok().str("id")
 	for name, c := range map[string]struct{ method, path string }{
@@ -51,7 +51,7 @@ func TestBody_OfAnOperationWithoutOne(t *testing.T) {
 // TestQuery_OutsideTheDocument: a parameter is given once everywhere; others than the document's are passed over here.
 func TestQuery_OutsideTheDocument(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	g := gatewayAPI(t)
 	for _, path := range []string{"/healthz", "/readyz", "/openapi.json", "/openapi.yaml"} {
 		a.get(t, path+"?a=1&a=2").refusal(400, "invalid_params")
@@ -108,7 +108,7 @@ func TestWire_LargeHeads(t *testing.T) {
 // TestLog_ClientsNoise: what a client does wrong is no error of the server.
 func TestLog_ClientsNoise(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	var log bytes.Buffer
 	c := a.server.Config
 	c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelInfo}))

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 const login = `{"name":"Login","translations":{"en":"{{code}} is your {{app}} code","pt_br":"{{code}} {{metadata.name}} é"}}`
@@ -26,7 +26,7 @@ func (a *api) patch(t *testing.T, path, body string) answer {
 
 func TestTemplatesFromEndToEnd(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	made := a.post(t, "/v2/templates", `{"name":"Login","translations":{"en":"{{code}} & <b>","pt_br":"{{code}} é"},`+
 		`"channels":{"whatsapp":{"name":"login","language":"pt_BR"},"voice":{"translations":{"DE":"Code {{code}}"}}}}`).ok()
 	want := `{"id":"` + made.str("id") + `","name":"Login","translations":{"en":"{{code}} & <b>","pt-BR":"{{code}} é"},` +
@@ -70,7 +70,7 @@ func TestTemplatesFromEndToEnd(t *testing.T) {
 
 func TestTheListOfTemplatesHasPages(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	var want, got []string
 	for range 5 {
 		want = append([]string{a.template(t, login)}, want...)
@@ -131,7 +131,7 @@ var badTemplates = map[string]struct{ body, field, fix string }{
 
 func TestBadTemplates(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	kept := a.template(t, login)
 	before := a.get(t, "/v2/templates").ok().text
 	for name, c := range badTemplates {
@@ -158,7 +158,7 @@ func TestBadTemplates(t *testing.T) {
 
 func TestPreviews(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	tmpl := a.template(t, login)
 	texts := strings.Replace(strings.TrimSuffix(login, "}"), `"name":"Login",`, "", 1)
 	for _, c := range []struct{ sample, locale, text, encoding string }{
@@ -204,13 +204,13 @@ func TestPreviews(t *testing.T) {
 // TestWhatAPreviewShowsIsWhatThePhoneShows, for every channel of the sandbox.
 func TestWhatAPreviewShowsIsWhatThePhoneShows(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	tmpl := a.template(t, `{"name":"a","translations":{"en":"{{code}} {{metadata.name}}","fr":"{{code}} pour {{metadata.name}}, {{minutes}} min"},`+
 		`"channels":{"voice":{"translations":{"fr":"Le code : {{code}}"}}}}`)
 	sample := `"locale":"fr-CA","expires_in":90,"metadata":{"name":"Ann\nX"}`
 	preview := a.post(t, "/v2/templates/"+tmpl+"/preview", `{"code":"000000",`+sample+`}`).ok()
 	for i, channel := range []string{"whatsapp", "sms", "telegram", "voice"} {
-		to := enginetest.Number(i)
+		to := testworld.Number(i)
 		a.post(t, "/v2/otp/send", `{"to":"`+to+`","channels":["`+channel+`"],"template":"`+tmpl+`",`+sample+`}`).ok()
 		shown := a.get(t, "/v2/sandbox/messages?to=%2B"+to[1:]).ok().json["data"].([]any)[0].(map[string]any)["body"]
 		want := preview.json["channels"].(map[string]any)[channel].(map[string]any)["text"]
@@ -225,7 +225,7 @@ func TestWhatAPreviewShowsIsWhatThePhoneShows(t *testing.T) {
 
 func TestATemplateOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{Credits: 100})
+	a := newAPI(t, testworld.Options{Credits: 100})
 	mine := a.template(t, login)
 	live := a.call(t, a.live, "POST", "/v2/templates", login).ok().str("id")
 	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
@@ -267,7 +267,7 @@ func TestATemplateOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 
 func TestWhoMayDoWhatWithTemplates(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	tmpl := a.template(t, login)
 	path := "/v2/templates/" + tmpl
 	for _, scope := range account.Scopes {
@@ -297,7 +297,7 @@ func TestWhoMayDoWhatWithTemplates(t *testing.T) {
 
 func TestARepeatedCreateIsOneTemplate(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	tmpl := a.template(t, login)
 	for path, bodies := range map[string][2]string{
 		"/v2/templates":                      {login, strings.Replace(login, "Login", "Other", 1)},
@@ -323,8 +323,8 @@ func TestARepeatedCreateIsOneTemplate(t *testing.T) {
 
 func TestTemplatesWithoutADatabase(t *testing.T) {
 	t.Parallel()
-	b := &enginetest.Switch{Backend: enginetest.Backends["memory"](t)}
-	a := newAPI(t, enginetest.Options{Backend: b, Credits: 100})
+	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
+	a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
 	tmpl := a.template(t, login)
 	path := "/v2/templates/" + tmpl
 	for _, r := range [][3]string{

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
@@ -26,7 +26,7 @@ func (a *api) hook(t testing.TB, body string) (string, string) {
 
 func TestEndpointsOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	w := a.post(t, "/v2/webhooks", `{`+hookURL+`,"events":["otp.verified","message.sent"],"description":"mine"}`).ok()
 	whe, secret := w.str("id"), w.str("secret")
 	if _, err := id.ParseWebhook(whe); err != nil || !strings.HasPrefix(secret, "whsec_") || w.json["enabled"] != true || w.str("description") != "mine" {
@@ -58,7 +58,7 @@ func TestEndpointsOverHTTP(t *testing.T) {
 
 func TestListsOfEndpoints(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	var made []string
 	for range 5 {
 		whe, _ := a.hook(t, hookURL)
@@ -85,7 +85,7 @@ func TestListsOfEndpoints(t *testing.T) {
 // TestWebhookInputs: each mistake is named with its field.
 func TestWebhookInputs(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
 	one := "/v2/webhooks/" + whe
 	for _, c := range []struct{ method, path, body, field string }{
@@ -129,7 +129,7 @@ func TestWebhookInputs(t *testing.T) {
 // scopes are read for looking and admin for changing.
 func TestWebhooksOfOthers(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
 	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
@@ -180,10 +180,10 @@ func TestWebhooksOfOthers(t *testing.T) {
 // TestEventsAndDeliveriesOverHTTP walks a failed delivery to its recovery.
 func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL+`,"events":["message.sent"]`)
 	one := "/v2/webhooks/" + whe
-	a.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+	a.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Status: 500, Body: []byte("later\n")}
 	})
 	begin := a.Clock.Now()
@@ -247,9 +247,9 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 
 func TestATestOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
-	a.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response {
+	a.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Error: egress.NotAllowed}
 	})
 	w := a.post(t, "/v2/webhooks/"+whe+"/test", `{"event":"otp.verified"}`, "Idempotency-Key", "k").ok()
@@ -268,7 +268,7 @@ func TestATestOverHTTP(t *testing.T) {
 
 func TestWebhookRepeats(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
 	one := "/v2/webhooks/" + whe
 	for i, c := range []struct{ path, body, other string }{
@@ -297,7 +297,7 @@ func TestWebhookRepeats(t *testing.T) {
 
 func TestEventTypes(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	w := a.get(t, "/v2/webhooks/event-types").ok()
 	list := w.json["data"].([]any)
 	if len(list) != len(webhook.Types) {

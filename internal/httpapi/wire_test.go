@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/listener"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // wire is a server behind a socket.
@@ -27,7 +27,7 @@ type wire struct {
 // newWire serves the API on a socket, as a program does; with TLS when a configuration is given.
 func newWire(t *testing.T, config *tls.Config) wire {
 	t.Helper()
-	a := newAPI(t, enginetest.Options{})
+	a := newAPI(t, testworld.Options{})
 	c := a.server.Config
 	c.PublicURL = "https://otp.example.com"
 	server := httpapi.New(c)

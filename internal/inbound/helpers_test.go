@@ -1,15 +1,15 @@
 package inbound_test
 
-import "github.com/syssecure/syssecure/internal/engine/enginetest"
+import "github.com/syssecure/syssecure/internal/testworld"
 
-const phoneA = enginetest.PhoneA
+const phoneA = testworld.PhoneA
 
-// The helpers of enginetest, by the short names that the tests here read best with.
+// The helpers of testworld, by the short names that the tests here read best with.
 var (
-	newTrio = enginetest.NewTrio
-	onEach  = enginetest.OnEach
-	send    = enginetest.Send
-	refused = enginetest.Refused
-	pass    = enginetest.Pass
-	set     = enginetest.Set
+	newTrio = testworld.NewTrio
+	onEach  = testworld.OnEach
+	send    = testworld.Send
+	refused = testworld.Refused
+	pass    = testworld.Pass
+	set     = testworld.Set
 )

@@ -10,16 +10,16 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // says lets a phone send a text over a carrier.
-func says(t *testing.T, w *enginetest.World, number, over, text string) {
+func says(t *testing.T, w *testworld.World, number, over, text string) {
 	t.Helper()
 	_, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewText(text)})
 	if err != nil {
@@ -28,7 +28,7 @@ func says(t *testing.T, w *enginetest.World, number, over, text string) {
 }
 
 // second is another account of the same server, with credits.
-func second(t *testing.T, w *enginetest.World) *enginetest.World {
+func second(t *testing.T, w *testworld.World) *testworld.World {
 	t.Helper()
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 1000)
 	if err != nil {
@@ -36,11 +36,11 @@ func second(t *testing.T, w *enginetest.World) *enginetest.World {
 	}
 	theirs := *w
 	theirs.Account = other.ID
-	theirs.Live, theirs.Test = enginetest.CallerOf(other.Account, id.Live), enginetest.CallerOf(other.Account, id.Test)
+	theirs.Live, theirs.Test = testworld.CallerOf(other.Account, id.Live), testworld.CallerOf(other.Account, id.Test)
 	return &theirs
 }
 
-func optedOut(t *testing.T, w *enginetest.World, number string) bool {
+func optedOut(t *testing.T, w *testworld.World, number string) bool {
 	t.Helper()
 	return !w.Contact(t, id.Live, number).OptOut.At.IsZero()
 }
@@ -48,7 +48,7 @@ func optedOut(t *testing.T, w *enginetest.World, number string) bool {
 func TestInbound_AccountThatSentLast(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		theirs := second(t, w.World)
 		for i, c := range []struct {
 			name         string
@@ -56,37 +56,37 @@ func TestInbound_AccountThatSentLast(t *testing.T) {
 			over         string
 			ours, theirs bool
 		}{
-			{"only we sent", func(n string) { send(t, w.World, enginetest.To(n)) }, "smsc", true, false},
-			{"nobody sent over it", func(n string) { send(t, w.World, enginetest.To(n)) }, "wa", true, true},
+			{"only we sent", func(n string) { send(t, w.World, testworld.To(n)) }, "smsc", true, false},
+			{"nobody sent over it", func(n string) { send(t, w.World, testworld.To(n)) }, "wa", true, true},
 			{"nobody sent at all", func(string) {}, "smsc", true, true},
 			{"they sent later, over another", func(n string) {
-				send(t, w.World, enginetest.To(n))
+				send(t, w.World, testworld.To(n))
 				w.Clock.Add(time.Second)
-				send(t, theirs, enginetest.To(n, message.WhatsApp))
+				send(t, theirs, testworld.To(n, message.WhatsApp))
 			}, "smsc", true, false},
 			{"they sent later, over the same", func(n string) {
-				send(t, w.World, enginetest.To(n))
+				send(t, w.World, testworld.To(n))
 				w.Clock.Add(time.Second)
-				send(t, theirs, enginetest.To(n))
+				send(t, theirs, testworld.To(n))
 			}, "smsc", false, true},
 			{"we sent over many and they before", func(n string) {
-				send(t, theirs, enginetest.To(n, message.WhatsApp))
+				send(t, theirs, testworld.To(n, message.WhatsApp))
 				for _, ch := range []message.Channel{message.SMS, message.WhatsApp, message.Telegram} {
 					w.Clock.Add(time.Second)
-					send(t, w.World, enginetest.To(n, ch))
+					send(t, w.World, testworld.To(n, ch))
 				}
 			}, "wa", true, false},
 			{"a fallback at once", func(n string) {
-				w.Telegram.Script(enginetest.Rejects(message.NotOnChannel))
-				send(t, w.World, enginetest.To(n, message.Telegram, message.SMS))
+				w.Telegram.Script(testworld.Rejects(message.NotOnChannel))
+				send(t, w.World, testworld.To(n, message.Telegram, message.SMS))
 			}, "smsc", true, false},
 			{"a fallback by the timer", func(n string) {
-				w.Telegram.Script(enginetest.Accepts)
-				send(t, w.World, enginetest.To(n, message.Telegram, message.WhatsApp))
+				w.Telegram.Script(testworld.Accepts)
+				send(t, w.World, testworld.To(n, message.Telegram, message.WhatsApp))
 				pass(t, w.World, 16*time.Second)
 			}, "wa", true, false},
 		} {
-			number := enginetest.Number(100 + i)
+			number := testworld.Number(100 + i)
 			c.send(number)
 			says(t, w.World, number, c.over, "Stop.")
 			if ours, other := optedOut(t, w.World, number), optedOut(t, theirs, number); ours != c.ours || other != c.theirs {
@@ -98,8 +98,8 @@ func TestInbound_AccountThatSentLast(t *testing.T) {
 
 func TestStop_KeepsTheFirst(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	send(t, w.World, testworld.To(phoneA))
 	says(t, w.World, phoneA, "smsc", "STOP")
 	first := w.Contact(t, id.Live, phoneA).OptOut
 	w.Clock.Add(time.Hour)
@@ -117,8 +117,8 @@ func TestStop_KeepsTheFirst(t *testing.T) {
 func TestReply_OnceADay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
-		send(t, w.World, enginetest.To(phoneA))
+		w := newTrio(t, testworld.Options{Backend: b})
+		send(t, w.World, testworld.To(phoneA))
 		told := func(want int, what string) {
 			t.Helper()
 			w.Sweep(t)
@@ -167,15 +167,15 @@ func TestReply_OnceADay(t *testing.T) {
 
 func TestReply_None(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{Credits: 3})
+	w := newTrio(t, testworld.Options{Credits: 3})
 	set(t, w.World, "opt_out_replies=true")
 	says(t, w.World, phoneA, "smsc", "STOP") // of nobody's
 	says(t, w.World, phoneA, "smsc", "HELP")
 	if !optedOut(t, w.World, phoneA) {
 		t.Error("STOP was not noted")
 	}
-	n := enginetest.Number(1)
-	send(t, w.World, enginetest.To(n, message.WhatsApp)) // takes the last credits
+	n := testworld.Number(1)
+	send(t, w.World, testworld.To(n, message.WhatsApp)) // takes the last credits
 	says(t, w.World, n, "wa", "STOP")
 	if !optedOut(t, w.World, n) {
 		t.Error("STOP was not noted for want of credits")
@@ -190,15 +190,15 @@ func TestReply_None(t *testing.T) {
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
 		t.Fatal(err)
 	}
-	tg := enginetest.Number(2)
-	send(t, w.World, enginetest.To(tg, message.Telegram))
+	tg := testworld.Number(2)
+	send(t, w.World, testworld.To(tg, message.Telegram))
 	says(t, w.World, tg, "tg", "STOP") // a channel that carries codes only
 	says(t, w.World, n, "wa", "STOP")
 	w.Sweep(t)
 	if len(w.Telegram.Sent()) != 1 || len(w.WhatsApp.Sent()) != 2 {
 		t.Errorf("%d over Telegram, %d over WhatsApp", len(w.Telegram.Sent()), len(w.WhatsApp.Sent()))
 	}
-	if c := w.Contact(t, id.Live, enginetest.Number(3)); c.Number != nil {
+	if c := w.Contact(t, id.Live, testworld.Number(3)); c.Number != nil {
 		t.Error("a row was made for nothing")
 	}
 }
@@ -207,14 +207,14 @@ func TestReply_None(t *testing.T) {
 func TestReply_SurvivesARestart(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/reply.db"
-	w := newTrio(t, enginetest.Options{Backend: enginetest.OpenSQLite(t, path)})
+	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
 	set(t, w.World, "opt_out_replies=true")
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	says(t, w.World, phoneA, "smsc", "STOP")
 	if err := w.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	next := w.Restart(t, enginetest.OpenSQLite(t, path))
+	next := w.Restart(t, testworld.OpenSQLite(t, path))
 	says(t, next, phoneA, "smsc", "STOP")
 	next.Sweep(t)
 	if n := len(w.SMS.Sent()); n != 2 {
@@ -228,16 +228,16 @@ func TestReply_SurvivesARestart(t *testing.T) {
 // TestReply_TriedAgain: the carrier is busy first; what is never taken gives its credits back.
 func TestReply_TriedAgain(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "opt_out_replies=true")
-	send(t, w.World, enginetest.To(phoneA))
-	w.SMS.Script(enginetest.Throttles(time.Second), enginetest.Accepts)
+	send(t, w.World, testworld.To(phoneA))
+	w.SMS.Script(testworld.Throttles(time.Second), testworld.Accepts)
 	says(t, w.World, phoneA, "smsc", "STOP")
 	pass(t, w.World, 3*time.Second)
 	if n := len(w.SMS.Sent()); n != 3 {
 		t.Errorf("%d submits, want the code, a refusal and the reply", n)
 	}
-	w.SMS.Script(enginetest.Throttles(time.Minute))
+	w.SMS.Script(testworld.Throttles(time.Minute))
 	says(t, w.World, phoneA, "smsc", "HELP")
 	w.Sweep(t)
 	w.Clock.Add(2 * time.Hour)
@@ -249,24 +249,24 @@ func TestReply_TriedAgain(t *testing.T) {
 
 func TestOptOut_BlocksCodes(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	says(t, w.World, phoneA, "smsc", "STOP")
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	set(t, w.World, "opt_out_blocks_otp=true")
 	for caller, number := range map[*account.Caller]string{&w.Live: phoneA, &w.Test: "+15005550004"} {
-		_, _, err := w.SendOTP(t.Context(), *caller, enginetest.To(number), nil)
+		_, _, err := w.SendOTP(t.Context(), *caller, testworld.To(number), nil)
 		f := refused(t, err, fault.InvalidPhone)
 		if f.Status != 422 || f.Details.Reason != "opted_out" || f.Details.Field != "to" {
 			t.Errorf("refused by %+v", f)
 		}
 	}
 	// In the other mode, and for everybody else, nothing changed.
-	send(t, w.World, enginetest.To(enginetest.Number(1)))
-	if _, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(phoneA), nil); err != nil {
+	send(t, w.World, testworld.To(testworld.Number(1)))
+	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil); err != nil {
 		t.Error(err)
 	}
 	says(t, w.World, phoneA, "smsc", "START")
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	if n := len(w.SMS.Sent()); n != 3 {
 		t.Errorf("%d texts, want 3", n)
 	}
@@ -275,10 +275,10 @@ func TestOptOut_BlocksCodes(t *testing.T) {
 // TestSandbox_RepliesStop: its phone replies STOP to everything, also to the reply.
 func TestSandbox_RepliesStop(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "opt_out_replies=true", "name=Acme")
 	const number = "+15005550018"
-	if _, _, err := w.SendOTP(t.Context(), w.Test, enginetest.To(number), nil); err != nil {
+	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(number), nil); err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
@@ -318,7 +318,7 @@ func TestInbound_FormsOfTheSender(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			w := newTrio(t, enginetest.Options{})
+			w := newTrio(t, testworld.Options{})
 			theirs := second(t, w.World)
 			text := engine.SMSRequest{To: c.to, Body: "Hello"}
 			if _, _, err := w.SendSMS(t.Context(), w.Live, text, nil); err != nil {
@@ -349,7 +349,7 @@ func TestInbound_UnreadableSender(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"0470123456", "Acme", "12345", "", "+"} {
 		var log bytes.Buffer
-		w := newTrio(t, enginetest.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText("STOP")})
 		if matched || err != nil {
 			t.Errorf("%q: matched %v, %v", from, matched, err)

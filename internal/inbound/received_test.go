@@ -12,17 +12,17 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // received lists an account's texts, newest first.
-func received(t *testing.T, w *enginetest.World, c account.Caller) (out []query.Inbound) {
+func received(t *testing.T, w *testworld.World, c account.Caller) (out []query.Inbound) {
 	t.Helper()
 	out, next, err := w.ListInbound(t.Context(), c, query.InboundFilter{}, [16]byte{}, 100)
 	if err != nil || next != ([16]byte{}) {
@@ -41,13 +41,13 @@ func textsOf(list []query.Inbound) (out []string) {
 func TestReceived_Text(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		theirs := second(t, w.World)
 		_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		send(t, w.World, enginetest.To(phoneA))
+		send(t, w.World, testworld.To(phoneA))
 		w.Clock.Add(time.Minute)
 		says(t, w.World, phoneA, "smsc", "Is my parcel\non its <way>?")
 
@@ -78,11 +78,11 @@ func TestReceived_Text(t *testing.T) {
 // TestReceived_NoDestination: what a carrier does not say is empty in the event, as it is in the list, and not missing.
 func TestReceived_NoDestination(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(time.Minute)
 	in := carrier.Inbound{Carrier: "smsc", From: phoneA[1:], Body: secret.NewText("Hello")}
 	if _, err := w.Inbound(t.Context(), in); err != nil {
@@ -100,9 +100,9 @@ func TestReceived_NoDestination(t *testing.T) {
 // TestReceived_Keywords: what opts out or in is not received; what does not is.
 func TestReceived_Keywords(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "opt_out_replies=true")
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	for _, body := range []string{
 		"yes", "help", "Hello", "STOP", "stop", "yes", "START", "start", "No", "", "please stop by tomorrow", "Yes!",
 	} {
@@ -128,10 +128,10 @@ func TestReceived_Keywords(t *testing.T) {
 func TestReceived_NoAccount(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	w := newTrio(t, enginetest.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-	send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	send(t, w.World, testworld.To(phoneA))
 	for _, in := range []carrier.Inbound{
-		{Carrier: "wa", From: phoneA}, {Carrier: "smsc", From: enginetest.Number(7)}, {Carrier: "nobody", From: phoneA},
+		{Carrier: "wa", From: phoneA}, {Carrier: "smsc", From: testworld.Number(7)}, {Carrier: "nobody", From: phoneA},
 	} {
 		log.Reset()
 		in.Body = secret.NewText("a private word")
@@ -152,8 +152,8 @@ func TestReceived_NoAccount(t *testing.T) {
 func TestReceived_Repeat(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
-		send(t, w.World, enginetest.To(phoneA))
+		w := newTrio(t, testworld.Options{Backend: b})
+		send(t, w.World, testworld.To(phoneA))
 		say := func(over, ref, body string) {
 			t.Helper()
 			matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, ID: ref, From: phoneA, Body: secret.NewText(body)})
@@ -187,12 +187,12 @@ func TestReceived_Repeat(t *testing.T) {
 func TestReceived_Bound(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		w.Phones.SetBound(5)
 		theirs := second(t, w.World)
-		other := enginetest.Number(9)
-		send(t, w.World, enginetest.To(phoneA))
-		send(t, theirs, enginetest.To(other))
+		other := testworld.Number(9)
+		send(t, w.World, testworld.To(phoneA))
+		send(t, theirs, testworld.To(other))
 		says(t, w.World, other, "smsc", "theirs")
 		for i := range 8 {
 			w.Clock.Add(time.Second)
@@ -210,12 +210,12 @@ func TestReceived_Bound(t *testing.T) {
 // TestReceived_Age: seven days by the real clock, whatever the sandbox's says.
 func TestReceived_Age(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	made, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	send(t, w.World, enginetest.To(phoneA))
+	send(t, w.World, testworld.To(phoneA))
 	says(t, w.World, phoneA, "smsc", "live")
 	w.Receiver.Wait(t, 2)
 	w.Hooks.Settle()
@@ -240,7 +240,7 @@ func TestReceived_Age(t *testing.T) {
 }
 
 // told counts the live account's events, and what an endpoint was sent of them.
-func told(t *testing.T, w *enginetest.World, endpoint id.Webhook) (events, deliveries int) {
+func told(t *testing.T, w *testworld.World, endpoint id.Webhook) (events, deliveries int) {
 	t.Helper()
 	err := w.Store.View(t.Context(), func(v store.Reader) error {
 		list, err := v.Events(w.Account, id.Live, id.Event{}, id.Event{}, true, 100)
@@ -258,7 +258,7 @@ func told(t *testing.T, w *enginetest.World, endpoint id.Webhook) (events, deliv
 }
 
 // replies lets the sandbox's phone reply "Hello".
-func replies(t *testing.T, w *enginetest.World) {
+func replies(t *testing.T, w *testworld.World) {
 	t.Helper()
 	if _, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: "+15005550021", From: "Acme", Body: "x"}, nil); err != nil {
 		t.Fatal(err)
@@ -267,7 +267,7 @@ func replies(t *testing.T, w *enginetest.World) {
 
 func TestReceived_Sandbox(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	if _, _, err := w.Advance(t.Context(), w.Test, time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +292,7 @@ func TestReceived_Sandbox(t *testing.T) {
 // TestReceived_ForgottenAccount: a reference to an account that is not there makes no rows.
 func TestReceived_ForgottenAccount(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
+	w := newTrio(t, testworld.Options{})
 	ref := id.NewMessage(w.Clock.Now()).String() + "-" + strings.TrimPrefix(id.NewAccount(w.Clock.Now()).String(), "acct_") + "-0"
 	for _, body := range []string{"Hello", "STOP"} {
 		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: phoneA, Ref: ref, Body: secret.NewText(body)})
@@ -306,10 +306,10 @@ func TestReceived_ForgottenAccount(t *testing.T) {
 func TestReceived_Filters(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, enginetest.Options{Backend: b})
+		w := newTrio(t, testworld.Options{Backend: b})
 		const mobile, plain = "+5491123456789", "+541123456789"
-		send(t, w.World, enginetest.To(phoneA))
-		send(t, w.World, enginetest.To(mobile))
+		send(t, w.World, testworld.To(phoneA))
+		send(t, w.World, testworld.To(mobile))
 		begun := w.Clock.Now()
 		for i, in := range []carrier.Inbound{
 			{From: phoneA, To: "Acme"}, {From: plain, To: "8080"}, {From: mobile, To: "32460000001"}, {From: phoneA, To: "8080"},
@@ -349,8 +349,8 @@ func TestReceived_Filters(t *testing.T) {
 // TestReceived_LongPages end before they are too large, and lose nothing.
 func TestReceived_LongPages(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, enginetest.Options{})
-	send(t, w.World, enginetest.To(phoneA))
+	w := newTrio(t, testworld.Options{})
+	send(t, w.World, testworld.To(phoneA))
 	for range 30 {
 		w.Clock.Add(time.Second)
 		says(t, w.World, phoneA, "smsc", strings.Repeat("x", 60_000))

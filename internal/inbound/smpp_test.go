@@ -9,9 +9,9 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestInbound_OverSMPP goes all the way from a message centre's PDU to the opt-out.
@@ -39,11 +39,11 @@ func TestInbound_OverSMPP(t *testing.T) {
 			t.Cleanup(func() { _ = centre.Close() })
 			k, err := smpp.New(smpp.Config{
 				Name: "smsc", Addr: centre.Addr(), SystemID: "u", Password: secret.NewText("p"), Country: "BE", Receipts: true,
-			}, enginetest.Discard)
+			}, testworld.Discard)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := enginetest.New(t, enginetest.Options{Carriers: []carrier.Carrier{k}})
+			w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() { ended <- k.Run(ctx, w.Sink()) }()
@@ -54,7 +54,7 @@ func TestInbound_OverSMPP(t *testing.T) {
 				}
 			}
 
-			send(t, w, enginetest.To(phoneA))
+			send(t, w, testworld.To(phoneA))
 			status, err := centre.Deliver(t.Context(), &pdu.SM{
 				Source: c.source, Dest: pdu.Address{Addr: "8080"}, DataCoding: c.coding, ShortMessage: []byte(c.text),
 			})

@@ -8,18 +8,18 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // past is a world with some history: texts and codes of both modes and two accounts.
 type past struct {
-	*enginetest.World
+	*testworld.World
 	other account.Caller
 	begin time.Time
 	texts []query.Message
@@ -37,18 +37,18 @@ func metadata(i int) []byte {
 
 func newPast(t *testing.T, b store.Backend, n int) *past {
 	t.Helper()
-	w := enginetest.New(t, enginetest.Options{Backend: b})
+	w := testworld.New(t, testworld.Options{Backend: b})
 	a, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &past{World: w, other: enginetest.CallerOf(a.Account, id.Live), begin: w.Clock.Now()}
+	p := &past{World: w, other: testworld.CallerOf(a.Account, id.Live), begin: w.Clock.Now()}
 	r := rand.New(rand.NewPCG(1, uint64(n)))
 	var records []store.Record
 	for i := range n {
 		now := w.Clock.Now()
 		who := []account.Caller{w.Live, w.Live, w.Test, p.other}[r.IntN(4)]
-		to := enginetest.Number(r.IntN(3))
+		to := testworld.Number(r.IntN(3))
 		plan := []message.Step{{Channel: message.WhatsApp, Carrier: "wa"}, {Channel: message.SMS, Carrier: "smsc", Segments: 1}}
 		m := store.Message{Contact: w.Query.Contact(who.Mode, phone.Number(to)), Metadata: metadata(r.IntN(5)), Message: message.Message{
 			ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:], State: message.State(1 + r.IntN(8)), CreatedAt: now,
@@ -99,7 +99,7 @@ type want struct {
 }
 
 func (p *past) wants() map[string]want {
-	to := phone.Number(enginetest.Number(1))
+	to := phone.Number(testworld.Number(1))
 	from, before := p.begin.Add(time.Hour), p.begin.Add(2*time.Hour)
 	user := func(m string) bool { return m == string(metadata(1)) || m == string(metadata(3)) }
 	out := map[string]want{
@@ -152,7 +152,7 @@ func walk[R any](t *testing.T, limit int, read func([16]byte) ([]R, [16]byte, er
 // TestListsAgainstAModel pages through every filter in pages of several sizes, and compares with a slow look at every row.
 func TestListsAgainstAModel(t *testing.T) {
 	t.Parallel()
-	for name, fresh := range enginetest.Backends {
+	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPast(t, fresh(t), 160)
@@ -192,7 +192,7 @@ func TestListsAgainstAModel(t *testing.T) {
 // TestAPageEndsAfterABoundedNumberOfRows: what no row has is looked for in many short pages, not in one long one.
 func TestAPageEndsAfterABoundedNumberOfRows(t *testing.T) {
 	t.Parallel()
-	p := newPast(t, enginetest.Backends["sqlite"](t), 1200)
+	p := newPast(t, testworld.Backends["sqlite"](t), 1200)
 	f := query.Filter{Metadata: map[string]string{"user": "nobody"}}
 	pages := 0
 	for below := ([16]byte{}); ; pages++ {

@@ -10,20 +10,20 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
-	"github.com/syssecure/syssecure/internal/engine/enginetest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // copied is a world that was stopped in the middle of everything, as a copy of its database would have it.
 type copied struct {
-	enginetest.Trio
-	next                      *enginetest.World // that serves the copy
+	testworld.Trio
+	next                      *testworld.World // that serves the copy
 	shell                     restore.Shell
 	open                      []id.OTP // codes that counted
 	codes                     map[id.OTP]string
@@ -45,34 +45,34 @@ func (c *copied) text(t *testing.T, r engine.SMSRequest) id.Message {
 
 func (c *copied) code(t *testing.T, n int, channels ...message.Channel) id.OTP {
 	t.Helper()
-	s := enginetest.Send(t, c.World, enginetest.To(enginetest.Number(n), channels...))
+	s := testworld.Send(t, c.World, testworld.To(testworld.Number(n), channels...))
 	k := c.SMS
 	if len(channels) > 0 {
 		k = c.WhatsApp
 	}
-	c.codes[s.OTP.ID] = enginetest.CodeOf(k)
+	c.codes[s.OTP.ID] = testworld.CodeOf(k)
 	c.open = append(c.open, s.OTP.ID)
 	return s.OTP.ID
 }
 
 func newCopied(t *testing.T, b store.Backend) *copied {
 	t.Helper()
-	c := &copied{Trio: enginetest.NewTrio(t, enginetest.Options{Backend: b}), codes: map[id.OTP]string{}}
-	c.Receiver.Answers(func(context.Context, enginetest.Got) egress.Response { return egress.Response{Status: 500} })
+	c := &copied{Trio: testworld.NewTrio(t, testworld.Options{Backend: b}), codes: map[id.OTP]string{}}
+	c.Receiver.Answers(func(context.Context, testworld.Got) egress.Response { return egress.Response{Status: 500} })
 	used := c.code(t, 1)
-	if r := enginetest.Verify(t, c.World, used, c.codes[used]); r != otp.Valid {
+	if r := testworld.Verify(t, c.World, used, c.codes[used]); r != otp.Valid {
 		t.Fatal(r)
 	}
 	c.open = nil
 	c.code(t, 2)
 	c.code(t, 3, message.WhatsApp, message.SMS) // waits for its receipt
-	c.SMS.Script(enginetest.Throttles(7 * time.Second))
+	c.SMS.Script(testworld.Throttles(7 * time.Second))
 	c.code(t, 4) // to be tried again
-	c.later = c.text(t, engine.SMSRequest{To: enginetest.Number(5)})
-	c.SMS.Script(enginetest.Accepts)
-	c.text(t, engine.SMSRequest{To: enginetest.Number(6), CallbackURL: "https://example.com/callback"}) // its event is not taken
-	c.scheduled = c.text(t, engine.SMSRequest{To: enginetest.Number(7), ScheduledAt: c.Clock.Now().Add(time.Hour)})
-	m, _, err := c.SendSMS(t.Context(), c.Test, engine.SMSRequest{To: enginetest.Number(8), Body: "x", ScheduledAt: c.Clock.Now().Add(time.Hour)}, nil)
+	c.later = c.text(t, engine.SMSRequest{To: testworld.Number(5)})
+	c.SMS.Script(testworld.Accepts)
+	c.text(t, engine.SMSRequest{To: testworld.Number(6), CallbackURL: "https://example.com/callback"}) // its event is not taken
+	c.scheduled = c.text(t, engine.SMSRequest{To: testworld.Number(7), ScheduledAt: c.Clock.Now().Add(time.Hour)})
+	m, _, err := c.SendSMS(t.Context(), c.Test, engine.SMSRequest{To: testworld.Number(8), Body: "x", ScheduledAt: c.Clock.Now().Add(time.Hour)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	c.submits = len(c.SMS.Sent()) + len(c.WhatsApp.Sent())
 	c.next = c.Restart(t, shared{b})
 	c.shell = restore.Shell{Dispatcher: dispatch.New(dispatch.Config{
-		Store: c.next.Store, Keys: c.Keys, Index: c.Index, Sandbox: sandbox.New(), Epoch: c.Epoch + 1000, Now: c.Clock.Now, Log: enginetest.Discard,
+		Store: c.next.Store, Keys: c.Keys, Index: c.Index, Sandbox: sandbox.New(), Epoch: c.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
 	})}
 	return c
 }
@@ -100,9 +100,9 @@ func (c *copied) hang(t *testing.T) {
 	t.Helper()
 	answers, done := make(chan carrier.Result), make(chan struct{})
 	began := len(c.SMS.Sent())
-	c.SMS.Script(enginetest.Held(answers), enginetest.Accepts)
+	c.SMS.Script(testworld.Held(answers), testworld.Accepts)
 	at := c.Clock.Now().Add(time.Minute)
-	c.hanging = c.text(t, engine.SMSRequest{To: enginetest.Number(9), ScheduledAt: at})
+	c.hanging = c.text(t, engine.SMSRequest{To: testworld.Number(9), ScheduledAt: at})
 	c.Clock.Add(2 * time.Second) // not yet the throttled ones' time
 	row := c.row(t, c.hanging)
 	if err := c.Store.Restore(t.Context(), []store.Record{dueNow(row, c.Clock.Now())}, nil); err != nil {
@@ -144,7 +144,7 @@ func (c *copied) row(t *testing.T, m id.Message) store.Message {
 }
 
 // serve lets the engine on the copy do whatever it would do by itself.
-func (c *copied) serve(t *testing.T) *enginetest.World {
+func (c *copied) serve(t *testing.T) *testworld.World {
 	t.Helper()
 	if err := c.next.Recover(t.Context()); err != nil {
 		t.Fatal(err)
@@ -164,7 +164,7 @@ func (c *copied) serve(t *testing.T) *enginetest.World {
 // TestACopyRevivesNothing: codes, texts and events of every kind, in both modes.
 func TestACopyRevivesNothing(t *testing.T) {
 	t.Parallel()
-	enginetest.OnEach(t, func(t *testing.T, b store.Backend) {
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
 		defer c.zombie()
 		n, err := c.shell.Apply(t.Context())
@@ -183,7 +183,7 @@ func TestACopyRevivesNothing(t *testing.T) {
 			t.Errorf("%d posts without the operator's word", more)
 		}
 		for _, o := range c.open {
-			if r := enginetest.Verify(t, next, o, c.codes[o]); r != otp.HasExpired {
+			if r := testworld.Verify(t, next, o, c.codes[o]); r != otp.HasExpired {
 				t.Errorf("a code of before: %q", r)
 			}
 			if _, _, err := next.ResendOTP(t.Context(), next.Live, o, 0, nil); err == nil {
@@ -202,11 +202,11 @@ func TestACopyRevivesNothing(t *testing.T) {
 		if got, _, err := next.CancelMessage(t.Context(), next.Live, c.later, nil); err != nil || got.State != message.Canceled || next.Balance(t).Held != 2*8 {
 			t.Errorf("canceled: %v, %v, %+v", got.State, err, next.Balance(t))
 		}
-		fresh := enginetest.Send(t, next, enginetest.To(enginetest.Number(2)))
+		fresh := testworld.Send(t, next, testworld.To(testworld.Number(2)))
 		if fresh.OTP.ID == c.open[0] {
 			t.Error("a send went on with a code of before")
 		}
-		if r := enginetest.Verify(t, next, fresh.OTP.ID, enginetest.CodeOf(c.SMS)); r != otp.Valid {
+		if r := testworld.Verify(t, next, fresh.OTP.ID, testworld.CodeOf(c.SMS)); r != otp.Valid {
 			t.Errorf("a new code: %q", r)
 		}
 	})
@@ -216,7 +216,7 @@ func TestACopyRevivesNothing(t *testing.T) {
 // discarded ones give their credits back.
 func TestTheOperatorsWord(t *testing.T) {
 	t.Parallel()
-	enginetest.OnEach(t, func(t *testing.T, b store.Backend) {
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
 		defer c.zombie()
 		if _, err := c.shell.Apply(t.Context()); err != nil {
@@ -260,7 +260,7 @@ func TestTheOperatorsWord(t *testing.T) {
 
 func TestDiscarding(t *testing.T) {
 	t.Parallel()
-	enginetest.OnEach(t, func(t *testing.T, b store.Backend) {
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
 		defer c.zombie()
 		if _, err := c.shell.Apply(t.Context()); err != nil {

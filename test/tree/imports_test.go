@@ -129,7 +129,7 @@ func TestImports_Allowed(t *testing.T) {
 		{"inbound", "optout", true},
 		{"engine", "store", true},
 		{"engine", "carrier/sandbox", false},
-		{"engine", "engine/enginetest", false},
+		{"engine", "testworld", false},
 		{"httpapi", "engine", true},
 		{"engine", "httpapi", false},
 		{"app", "store/sqlite", true},

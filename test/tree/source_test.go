@@ -65,7 +65,7 @@ var sources = sync.OnceValues(func() (all []source, err error) {
 
 // testOnly tells the folders that only tests use: suites, fakes, and everything below test.
 func testOnly(dir string) bool {
-	return strings.HasPrefix(dir, "test/") || slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool {
+	return strings.HasPrefix(dir, "test/") || dir == "internal/testworld" || slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool {
 		return part != "test" && strings.HasSuffix(part, "test")
 	})
 }

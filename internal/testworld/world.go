@@ -1,9 +1,9 @@
-// Package enginetest makes engines for tests: an account with credits, callers of both modes, a clock that only the test
+// Package testworld makes engines for tests: an account with credits, callers of both modes, a clock that only the test
 // moves, carriers that answer as they are told, and a database that can go away.
 //
-// It tests nothing itself and is imported by tests alone. Its one hard idea is Restart: a second engine over the same
-// database under the next epoch, while the first may still hang in a submit, is what a crash looks like from inside.
-package enginetest
+// It tests nothing itself and is imported by tests alone. Restart is how a crash looks from inside: a second engine over the
+// same database under the next epoch, while the first may still hang in a submit.
+package testworld
 
 import (
 	"context"
