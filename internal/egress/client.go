@@ -172,7 +172,9 @@ func read(r *http.Response) Response {
 			return out
 		}
 	}
-	_, _ = io.CopyN(io.Discard, r.Body, readAnswer) // for the connection alone
+	if r.Body != http.NoBody {
+		_, _ = io.CopyN(io.Discard, r.Body, readAnswer) // for the connection alone
+	}
 
 	return out
 }
