@@ -94,8 +94,9 @@ func KeyRow(k Key, row Row) Row {
 	case TableRef:
 		carrier, ref, _ := strings.Cut(k.ID, "\x00")
 		return append(row, Value{S: carrier}, Value{S: ref})
+	default:
+		return append(row, Value{B: k.Account[:]}, Value{B: []byte(k.ID)})
 	}
-	return append(row, Value{B: k.Account[:]}, Value{B: []byte(k.ID)})
 }
 
 // keyOfRow reverses KeyRow.

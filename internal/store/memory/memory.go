@@ -253,6 +253,7 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 				note(m.Key(), m.DeletedAt)
 			}
 		})
+	default: // is not removed by age
 	}
 	keys := make([]store.Key, 0, len(out))
 	for _, d := range byTime(out, limit) {

@@ -197,7 +197,7 @@ func (b *Backend) Group(ctx context.Context, fn func(store.Batch) error) error {
 }
 
 // View implements store.Backend.
-func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err error) {
+func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 	c, err := b.take(ctx, b.readers)
 	if err != nil {
 		return err
@@ -205,11 +205,7 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) (err er
 	defer func() { b.readers <- c }()
 	r := &reader{conn: c, ctx: ctx}
 	// Deferred for a panic in fn: a connection left in its transaction would keep its snapshot for ever.
-	defer func() {
-		if end := r.end(); err == nil {
-			err = end
-		}
-	}()
+	defer r.end()
 	return fn(r)
 }
 

@@ -30,11 +30,10 @@ func (r *reader) ask(steps ...step) error {
 }
 
 // end ends the transaction. What was read is good whatever becomes of it.
-func (r *reader) end() error {
+func (r *reader) end() {
 	if r.open && r.alive() && r.run(context.WithoutCancel(r.ctx), []step{{sql: "COMMIT"}}) != nil {
 		r.drop()
 	}
-	return nil
 }
 
 func (r *reader) Load(keys ...store.Key) (store.Rows, error) {

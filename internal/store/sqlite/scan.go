@@ -41,8 +41,9 @@ func argument(c store.Column, v store.Value) any {
 		return v.N
 	case store.Text:
 		return v.S
+	default:
+		return v.B
 	}
-	return v.B
 }
 
 func (r reader) Size(t store.Table) (n int64, err error) {
