@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-func TestKeysReadBackAndRefuseTypos(t *testing.T) {
+func TestKeys_ReadBackAndRefuseTypos(t *testing.T) {
 	t.Parallel()
 	shape := regexp.MustCompile(`^sk_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{38}$`)
 	for _, mode := range []id.Mode{id.Live, id.Test} {
@@ -110,7 +110,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func TestScopesAndLife(t *testing.T) {
+func TestKeys_ScopesAndLife(t *testing.T) {
 	t.Parallel()
 	all, err := account.ParseScopes(nil)
 	if err != nil || !slices.Equal(all, account.Scopes) {
@@ -148,7 +148,7 @@ func FuzzParseKey(f *testing.F) {
 	})
 }
 
-func TestValidName(t *testing.T) {
+func TestName_Valid(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
 		"Acme": true, "Société Générale": true, "می\u200cخواهم": true, "👨\u200d👩\u200d👧": true, strings.Repeat("株", 100): true,

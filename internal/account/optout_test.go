@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 )
 
-func TestSettingsOfOptOuts(t *testing.T) {
+func TestSettings_OptOuts(t *testing.T) {
 	t.Parallel()
 	base := account.DefaultSettings("x")
 	if base.OptOutBlocksOTP || base.OptOutReplies || base.HelpText != "" {

@@ -149,8 +149,8 @@ func walk[R any](t *testing.T, limit int, read func([16]byte) ([]R, [16]byte, er
 	}
 }
 
-// TestListsAgainstAModel pages through every filter in pages of several sizes, and compares with a slow look at every row.
-func TestListsAgainstAModel(t *testing.T) {
+// TestLists_AgainstAModel pages through every filter in pages of several sizes, and compares with a slow look at every row.
+func TestLists_AgainstAModel(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
@@ -189,8 +189,8 @@ func TestListsAgainstAModel(t *testing.T) {
 	}
 }
 
-// TestAPageEndsAfterABoundedNumberOfRows: what no row has is looked for in many short pages, not in one long one.
-func TestAPageEndsAfterABoundedNumberOfRows(t *testing.T) {
+// TestLists_PageReadsABoundedNumberOfRows: what no row has is looked for in many short pages, not in one long one.
+func TestLists_PageReadsABoundedNumberOfRows(t *testing.T) {
 	t.Parallel()
 	p := newPast(t, testworld.Backends["sqlite"](t), 1200)
 	f := query.Filter{Metadata: map[string]string{"user": "nobody"}}

@@ -161,8 +161,8 @@ func (c *copied) serve(t *testing.T) *testworld.World {
 	return c.next
 }
 
-// TestACopyRevivesNothing: codes, texts and events of every kind, in both modes.
-func TestACopyRevivesNothing(t *testing.T) {
+// TestCopy_RevivesNothing: codes, texts and events of every kind, in both modes.
+func TestCopy_RevivesNothing(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
@@ -212,9 +212,9 @@ func TestACopyRevivesNothing(t *testing.T) {
 	})
 }
 
-// TestTheOperatorsWord: released texts leave once each, the one that may have left before under the same reference;
+// TestRelease_ByTheOperator: released texts leave once each, the one that may have left before under the same reference;
 // discarded ones give their credits back.
-func TestTheOperatorsWord(t *testing.T) {
+func TestRelease_ByTheOperator(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
@@ -258,7 +258,7 @@ func TestTheOperatorsWord(t *testing.T) {
 	})
 }
 
-func TestDiscarding(t *testing.T) {
+func TestRelease_Discard(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)

@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-func TestTextNeverPrints(t *testing.T) {
+func TestText_NeverPrints(t *testing.T) {
 	t.Parallel()
 	const canary = "847291"
 	text := secret.NewText(canary)
@@ -45,7 +45,7 @@ func ring(t *testing.T) *secret.Keyring {
 	return k
 }
 
-func TestSealedValuesOpenOnlyInTheirPlace(t *testing.T) {
+func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
 	sealed := k.Seal([]byte("+32470123456"), secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
@@ -83,7 +83,7 @@ func TestSealedValuesOpenOnlyInTheirPlace(t *testing.T) {
 	}
 }
 
-func TestMACsKeepPartsApart(t *testing.T) {
+func TestMAC_KeepsPartsApart(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
 	if secret.Equal(k.RequestMAC([]byte("ab"), []byte("c")), k.RequestMAC([]byte("a"), []byte("bc"))) {

@@ -128,7 +128,7 @@ func keys(all []store.Record) (out []store.Key) {
 }
 
 // A difference in one byte of one row is seen.
-func TestSumsSeeEveryDifference(t *testing.T) {
+func TestSums_SeeEveryDifference(t *testing.T) {
 	t.Parallel()
 	base := rows(50)
 	want := sums(t, filled(t, base), transfer.Options{})
@@ -155,7 +155,7 @@ func filled(t *testing.T, records []store.Record) *store.Store {
 }
 
 // Rows that are left out are neither copied nor removed.
-func TestSkippedRowsStay(t *testing.T) {
+func TestSync_SkippedRowsStay(t *testing.T) {
 	t.Parallel()
 	a, b := open(t, "memory"), open(t, "sqlite")
 	put(t, a, append(rows(3), store.Meta{Name: "mine", Value: []byte{1}}))
@@ -171,7 +171,7 @@ func TestSkippedRowsStay(t *testing.T) {
 }
 
 // A walk that is cut off at any place removes nothing that is in the source, and the next one ends it.
-func TestSyncIsCutOffAnywhere(t *testing.T) {
+func TestSync_CutOffAnywhere(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -211,7 +211,7 @@ func TestSyncIsCutOffAnywhere(t *testing.T) {
 	}
 }
 
-func TestProgressComesToItsEnd(t *testing.T) {
+func TestProgress_ComesToItsEnd(t *testing.T) {
 	t.Parallel()
 	var told []transfer.Progress
 	o := transfer.Options{Tell: func(p transfer.Progress) { told = append(told, p) }}

@@ -12,7 +12,7 @@ var (
 	missing = Answer{Status: 404}
 )
 
-func TestTheLimitGrowsAndShrinks(t *testing.T) {
+func TestBreaker_LimitGrowsAndShrinks(t *testing.T) {
 	t.Parallel()
 	h, now := Breaker{}, begin
 	if h.Limit(now) != startLimit {
@@ -41,7 +41,7 @@ func TestTheLimitGrowsAndShrinks(t *testing.T) {
 	}
 }
 
-func TestTheBreaker(t *testing.T) {
+func TestBreaker(t *testing.T) {
 	t.Parallel()
 	h, now := Breaker{}, begin
 	for range manyTimeouts {
@@ -74,7 +74,7 @@ func TestTheBreaker(t *testing.T) {
 	}
 }
 
-func TestTheBreakersWindow(t *testing.T) {
+func TestBreaker_Window(t *testing.T) {
 	t.Parallel()
 	run := func(gap time.Duration, answers ...Answer) Breaker {
 		h, now := Breaker{}, begin
@@ -110,7 +110,7 @@ func TestTheBreakersWindow(t *testing.T) {
 	}
 }
 
-func TestAnEndpointIsDisabled(t *testing.T) {
+func TestEndpoint_IsDisabled(t *testing.T) {
 	t.Parallel()
 	e := Endpoint{Enabled: true}
 	gone, changed := e.Fails(Answer{Status: 410}, 1, time.Time{}, begin)
@@ -147,7 +147,7 @@ func TestAnEndpointIsDisabled(t *testing.T) {
 	}
 }
 
-func TestWants(t *testing.T) {
+func TestEndpoint_Wants(t *testing.T) {
 	t.Parallel()
 	some := Endpoint{Enabled: true, Events: []Type{OTPVerified}}
 	if !some.Wants(OTPVerified) || some.Wants(MessageSent) || !(Endpoint{Enabled: true}).Wants(MessageSent) || (Endpoint{}).Wants(MessageSent) {

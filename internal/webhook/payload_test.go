@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// TestThePublishedExample is the example of the API reference, letter for letter, in its order.
-func TestThePublishedExample(t *testing.T) {
+// TestPayload_PublishedExample is the example of the API reference, letter for letter, in its order.
+func TestPayload_PublishedExample(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 4, 25, 15, 28, 2, 999, time.FixedZone("", 7200)).Add(2 * time.Hour)
 	p := Payload{Event: MessageDelivered, MessageID: "msg_01HWXYZ789", Channel: "sms", To: new("+32470123456"), Status: "delivered"}
@@ -33,8 +33,8 @@ func TestThePublishedExample(t *testing.T) {
 	}
 }
 
-// TestTheCatalogue describes every type, and each example keeps the schema beside it.
-func TestTheCatalogue(t *testing.T) {
+// TestCatalogue describes every type, and each example keeps the schema beside it.
+func TestCatalogue(t *testing.T) {
 	t.Parallel()
 	var types []Type
 	for _, k := range Catalogue() {

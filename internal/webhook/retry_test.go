@@ -8,7 +8,7 @@ import (
 
 var begin = time.Date(2026, 4, 25, 15, 0, 0, 0, time.UTC)
 
-func TestTheTableOfWaits(t *testing.T) {
+func TestWait_Table(t *testing.T) {
 	t.Parallel()
 	want := []time.Duration{
 		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
@@ -29,8 +29,8 @@ func TestTheTableOfWaits(t *testing.T) {
 	}
 }
 
-// TestWhatTheEndpointAsksFor counts between the table's wait and the larger of an hour and twice the table's.
-func TestWhatTheEndpointAsksFor(t *testing.T) {
+// TestWait_WhatTheEndpointAsksFor counts between the table's wait and the larger of an hour and twice the table's.
+func TestWait_WhatTheEndpointAsksFor(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		done        int
@@ -55,8 +55,8 @@ func TestWhatTheEndpointAsksFor(t *testing.T) {
 	}
 }
 
-// TestEveryDeliveryOutlives47Hours, however the dice fall; and none is tried for longer than the table and its jitter say.
-func TestEveryDeliveryOutlives47Hours(t *testing.T) {
+// TestWait_OutlivesAnOutageOf47Hours, however the dice fall; and none is tried for longer than the table and its jitter say.
+func TestWait_OutlivesAnOutageOf47Hours(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
 	shortest := 1000 * time.Hour
@@ -81,7 +81,7 @@ func TestEveryDeliveryOutlives47Hours(t *testing.T) {
 	}
 }
 
-func TestADeliverysEnd(t *testing.T) {
+func TestDelivery_End(t *testing.T) {
 	t.Parallel()
 	fresh := Delivery{State: Waiting, Owner: 7, CreatedAt: begin}
 	for _, c := range []struct {
@@ -155,7 +155,7 @@ func FuzzDelivery(f *testing.F) {
 }
 
 // A delivery of a restored copy waits for the operator's word; one that is over stays so.
-func TestADeliveryIsParked(t *testing.T) {
+func TestDelivery_Parked(t *testing.T) {
 	t.Parallel()
 	due := begin.Add(time.Hour)
 	for name, c := range map[string]struct {

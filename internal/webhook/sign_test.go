@@ -70,7 +70,7 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 	return "ok"
 }
 
-func TestVectors(t *testing.T) {
+func TestSign_Vectors(t *testing.T) {
 	t.Parallel()
 	file, err := os.ReadFile("../../api/vectors/webhook-signatures.json")
 	if err != nil {
@@ -120,8 +120,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestKnownSignatures are the values that the reference was checked with by another implementation.
-func TestKnownSignatures(t *testing.T) {
+// TestSign_KnownSignatures are the values that the reference was checked with by another implementation.
+func TestSign_KnownSignatures(t *testing.T) {
 	t.Parallel()
 	const event = "evt_01JD8Z6Y3W8M5Q2V7K4N9R1T0X"
 	secret := SecretPrefix + base64.StdEncoding.EncodeToString([]byte("0123456789abcdef0123456789abcdef"))
@@ -141,8 +141,8 @@ func anySecret(r *rand.Rand) string {
 	return SecretPrefix + base64.StdEncoding.EncodeToString(b)
 }
 
-// TestTheStandardLibraryVerifies, with the secret before and after a rotation, and not with a stranger's.
-func TestTheStandardLibraryVerifies(t *testing.T) {
+// TestSign_StandardLibraryVerifies, with the secret before and after a rotation, and not with a stranger's.
+func TestSign_StandardLibraryVerifies(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 1))
 	fresh, old, stranger := anySecret(r), anySecret(r), anySecret(r)
