@@ -51,7 +51,7 @@ type App struct {
 	webhooks atomic.Pointer[egress.Client] // made once it is known where we listen ourselves
 	carriers []carrier.Carrier
 	server   *http.Server
-	nodes    *cluster.Keeper
+	nodes    *cluster.Membership
 	// certificate is that of files; nil without them.
 	certificate *certificate
 	socket      net.Listener // listener without TLS and trust
@@ -162,7 +162,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	nowhere.Connect(a.engine.Sink())
 	api := httpapi.New(httpapi.Config{
 		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
-		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Set().Share(total) }},
+		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
 	})
 	a.server = api.HTTPServer()
 	files := openFiles()
@@ -299,7 +299,7 @@ func (a *App) Run(ctx context.Context) error {
 	err = errors.Join(err, a.engine.Drain(end), a.hooks.Drain(end))
 	stop()
 	if broke := group.Wait(); broke != nil {
-		err = errors.Join(a.twin(broke), err)
+		err = errors.Join(a.orDuplicate(broke), err)
 	}
 	a.engine.TellUnmatched(0)
 	a.leave()

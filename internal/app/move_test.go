@@ -309,18 +309,18 @@ func TestMoveRefuses(t *testing.T) {
 	refuse("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no installation")
 	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
 	// A copy of our own data that nobody closed may be in use.
-	twin := s.config("sqlite", here.MasterKeyFile)
+	copied := s.config("sqlite", here.MasterKeyFile)
 	b := open(t, here)
-	if err := os.MkdirAll(twin.Data, 0o700); err != nil {
+	if err := os.MkdirAll(copied.Data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Backup(t.Context(), filepath.Join(twin.Data, app.DatabaseFile), nil); err != nil {
+	if err := b.Backup(t.Context(), filepath.Join(copied.Data, app.DatabaseFile), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	refuse("into a twin", here, twin, "of this installation already")
+	refuse("into a copy", here, copied, "of this installation already")
 	wrong := *here
 	wrong.MasterKeyFile = strangers.MasterKeyFile
 	refuse("with another key", &wrong, s.on(here, "postgres"), "master key")

@@ -18,7 +18,6 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/listener"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
@@ -226,20 +225,20 @@ func (a *App) stillOpen(ctx context.Context) error {
 	return err
 }
 
-// ErrTwin says that two servers take themselves for the same node.
-var ErrTwin = errors.New("another server was started with a copy of this data folder, under the same host name and path, and each takes " +
+// ErrDuplicateNode says that two servers take themselves for the same node.
+var ErrDuplicateNode = errors.New("another server was started with a copy of this data folder, under the same host name and path, and each takes " +
 	"the other for its former self: give each a data folder of its own, without the file " + homeFile)
 
-// twin tells a node that was replaced by its like from one that was taken for dead.
-func (a *App) twin(broke error) error {
+// orDuplicate tells a node that was replaced by a duplicate from one that was taken for dead.
+func (a *App) orDuplicate(broke error) error {
 	p, ok := a.Backend.(*postgres.Backend)
 	if !ok || !errors.Is(broke, cluster.ErrFenced) {
 		return broke
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
 	defer cancel()
-	if replaced, err := p.Replaced(ctx, a.nodes.Set().Mine); err == nil && replaced {
-		return ErrTwin
+	if replaced, err := p.Replaced(ctx, a.nodes.Members().Mine); err == nil && replaced {
+		return ErrDuplicateNode
 	}
 	return broke
 }
@@ -260,10 +259,10 @@ func (a *App) leave() {
 
 // shareOut gives the carriers this node's part of what they allow all nodes together, whenever nodes come and go.
 func (a *App) shareOut(ctx context.Context) error {
-	tick := time.NewTicker(node.LookEvery)
+	tick := time.NewTicker(cluster.LookEvery)
 	defer tick.Stop()
-	for last := (node.Set{}); ; {
-		if now := a.nodes.Set(); !now.Equal(last) {
+	for last := (cluster.Members{}); ; {
+		if now := a.nodes.Members(); !now.Equal(last) {
 			last = now
 			for _, k := range a.carriers {
 				if s, ok := k.(carrier.Shared); ok {
@@ -316,13 +315,13 @@ func (b *Base) Nodes(ctx context.Context) (list []Node, err error) {
 	if !ok {
 		return nil, ErrOneServer
 	}
-	members, err := p.Members(ctx)
-	for _, m := range members {
+	nodes, err := p.Nodes(ctx)
+	for _, m := range nodes {
 		n := Node{ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive", Joined: m.Joined, Silent: m.Silent.Seconds()}
 		switch {
 		case !m.Ended.IsZero():
 			n.State, n.Ended = "ended", &m.Ended
-		case m.Silent > node.HoldFor:
+		case m.Silent > cluster.HoldFor:
 			n.State = "silent"
 		}
 		list = append(list, n)

@@ -169,11 +169,11 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	var log lockedBuffer
 	a, done, stop := serving(t, c, &log)
 	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
-	if _, err := pgtest.Ask(url, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
+	if _, err := pgtest.Ask(url, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
 	waitFor(t, func() bool {
-		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE dead_at IS NULL")
+		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE ended_at IS NULL")
 		return err == nil && n == "1" && strings.Contains(log.String(), "begins anew")
 	})
 	waitFor(t, func() bool { return readyNow(t, a) })
@@ -181,7 +181,7 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("serve: %v", err)
 	}
-	if n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE dead_at IS NULL"); err != nil || n != "0" {
+	if n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE ended_at IS NULL"); err != nil || n != "0" {
 		t.Errorf("%s nodes after the end, %v", n, err)
 	}
 }
@@ -268,7 +268,7 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	database := pgtest.Start(t)
 	var log lockedBuffer
 	a, done, stop := serving(t, onPostgres(t, database.URL()), &log)
-	database.Exec(t, "UPDATE node SET dead_at = now(); DELETE FROM mark; SELECT ''")
+	database.Exec(t, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''")
 	waitFor(t, func() bool { return strings.Contains(log.String(), "begins anew") })
 	if err := database.Kill(); err != nil {
 		t.Fatal(err)
@@ -293,19 +293,19 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	}
 }
 
-// Two servers that take themselves for the same node do not bury each other for ever: the one that was replaced ends, and
+// Two servers that take themselves for the same node do not fence each other for ever: the one that was replaced ends, and
 // says why.
 func TestTwinEnds(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	var log lockedBuffer
 	_, done, _ := serving(t, onPostgres(t, url), &log)
-	twin := `UPDATE node SET dead_at = now(); DELETE FROM mark; INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
+	duplicate := `UPDATE node SET ended_at = now(); DELETE FROM mark; INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
 		SELECT epoch + 1, home, name, version, slot, now(), now() FROM node; SELECT ''`
-	if _, err := pgtest.Ask(url, twin); err != nil {
+	if _, err := pgtest.Ask(url, duplicate); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-done; !errors.Is(err, app.ErrTwin) {
+	if err := <-done; !errors.Is(err, app.ErrDuplicateNode) {
 		t.Errorf("it ended with %v", err)
 	}
 }

@@ -61,7 +61,7 @@ func Failures(ctx context.Context, s *store.Store, name string) (list []Failure,
 // write stores what this node says of a carrier; one that works is not mentioned. What nodes that are gone said was
 // taken over by those that live, see adopt.
 func (w *Watch) write(ctx context.Context, name string, f route.Failing) error {
-	mine, nodes := strconv.FormatInt(w.Epoch, 10), w.Nodes.Set()
+	mine, nodes := strconv.FormatInt(w.Epoch, 10), w.Nodes.Members()
 	err := w.Store.Update(ctx, id.Account{}, []store.Key{failureKey(name)}, func(tx *store.Tx) error {
 		by := failuresIn(tx, name)
 		for epoch := range by {
@@ -88,7 +88,7 @@ func (w *Watch) write(ctx context.Context, name string, f route.Failing) error {
 
 // adopt goes on with what nodes that are gone said of their carriers, so that one that works again is told of.
 func (w *Watch) adopt(ctx context.Context) {
-	nodes := w.Nodes.Set()
+	nodes := w.Nodes.Members()
 	for _, name := range w.Carriers {
 		rows, err := w.Store.Find(ctx, failureKey(name))
 		if err != nil {

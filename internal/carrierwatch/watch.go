@@ -23,7 +23,7 @@ type Config struct {
 	// Carriers are the names of those that are configured.
 	Carriers []string
 	Epoch    int64 // of this node
-	Nodes    *cluster.Keeper
+	Nodes    *cluster.Membership
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -115,7 +115,7 @@ func (w *Watch) Down(now time.Time) (names []string) {
 func (w *Watch) Run(ctx context.Context) error {
 	tick := time.NewTicker(roundEvery)
 	defer tick.Stop()
-	nodes := w.Nodes.Set()
+	nodes := w.Nodes.Members()
 	w.adopt(ctx)
 	for {
 		select {
@@ -124,7 +124,7 @@ func (w *Watch) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if now := w.Nodes.Set(); !now.Equal(nodes) {
+		if now := w.Nodes.Members(); !now.Equal(nodes) {
 			nodes = now
 			w.adopt(ctx)
 		}

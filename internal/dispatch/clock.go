@@ -176,7 +176,7 @@ func (d *Dispatcher) sweepSandboxes(ctx context.Context) error {
 		return err
 	}
 
-	nodes, errs := d.Nodes.Set(), make([]error, len(list))
+	nodes, errs := d.Nodes.Members(), make([]error, len(list))
 	var group errgroup.Group
 	group.SetLimit(sandboxesAtOnce)
 	for i, a := range list {

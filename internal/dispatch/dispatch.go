@@ -50,7 +50,7 @@ type Config struct {
 	// Epoch is this run's number: rows in work carry it.
 	Epoch int64
 	// Nodes tells whose rows may be taken over; nil = there is no other node, and all but our own may.
-	Nodes *cluster.Keeper
+	Nodes *cluster.Membership
 	Now   func() time.Time
 	Log   *slog.Logger
 	// SendsPerNumber are the limits of a number, within which its copies are made; empty = no limit.

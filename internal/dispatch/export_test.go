@@ -4,13 +4,13 @@ import (
 	"context"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/queue"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
 // DueOf is what a sweep of the node finds of codes and texts that wait for the carrier.
-func (d *Dispatcher) DueOf(ctx context.Context, nodes node.Set, now time.Time) (codes, texts []store.Due, err error) {
+func (d *Dispatcher) DueOf(ctx context.Context, nodes cluster.Members, now time.Time) (codes, texts []store.Due, err error) {
 	s := &sweep{d: d, now: now, nodes: nodes}
 	err = d.Store.View(ctx, s.read)
 	for _, f := range s.jobs {

@@ -71,12 +71,12 @@ func (d *Dispatcher) look(ctx context.Context) {
 	orphans := time.NewTicker(orphansEvery)
 	defer orphans.Stop()
 
-	for nodes := d.Nodes.Set(); ; {
+	for nodes := d.Nodes.Members(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if now := d.Nodes.Set(); !now.Equal(nodes) {
+			if now := d.Nodes.Members(); !now.Equal(nodes) {
 				nodes = now
 				d.lookAfter(ctx, d.Recover)
 			}
@@ -122,7 +122,7 @@ func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Contex
 func (d *Dispatcher) Recover(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
-		nodes := d.Nodes.Set()
+		nodes := d.Nodes.Members()
 		err := d.Store.View(ctx, func(v store.Reader) (err error) {
 			left, err = v.LeftMessages(nodes, sweepBatch)
 			return err

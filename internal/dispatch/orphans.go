@@ -53,5 +53,5 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 
 // abandoned reports whether nobody works on a message that is owned.
 func (d *Dispatcher) abandoned(m store.Message) bool {
-	return d.Nodes.Set().Gone(m.Owner) || m.Owner == d.Epoch && !d.inFlight.Has(m.Key())
+	return d.Nodes.Members().Gone(m.Owner) || m.Owner == d.Epoch && !d.inFlight.Has(m.Key())
 }

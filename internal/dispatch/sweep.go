@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/queue"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -55,7 +55,7 @@ type found struct {
 type sweep struct {
 	d       *Dispatcher
 	now     time.Time
-	nodes   node.Set
+	nodes   cluster.Members
 	jobs    []found
 	ends    []store.Due // wait for nothing but their end
 	strange []store.Due // wait for a carrier that is not configured
@@ -65,7 +65,7 @@ type sweep struct {
 
 // sweepWork lets what is due wait for its turn.
 func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
-	s := &sweep{d: d, now: d.Now(), nodes: d.Nodes.Set()}
+	s := &sweep{d: d, now: d.Now(), nodes: d.Nodes.Members()}
 	whole, err := d.Store.Peek(ctx, s.read)
 	if err == nil && !whole && s.any() {
 		// Rows that were seen in passing may have been worked on since.
@@ -247,7 +247,7 @@ func (s *sweep) mine(due []store.Due, class queue.Class) []store.Due {
 
 // sweepExpired ends verifications whose time has come.
 func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
-	s := &sweep{d: d, now: d.Now().Add(-expiryLag), nodes: d.Nodes.Set()}
+	s := &sweep{d: d, now: d.Now().Add(-expiryLag), nodes: d.Nodes.Members()}
 	var due []store.Due
 	look := func(v store.Reader) (err error) {
 		due, err = v.ExpiredOTPs(s.now, id.Account{}, s.wide()*sweepBatch)

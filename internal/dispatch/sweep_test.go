@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
@@ -38,7 +38,7 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 	found := map[store.Key]int{}
 	look := func(now time.Time) (codes, texts int) {
 		for _, mine := range live {
-			c, x, err := w.DueOf(t.Context(), node.Set{Mine: mine, Live: live, Newest: 9}, now)
+			c, x, err := w.DueOf(t.Context(), cluster.Members{Mine: mine, Live: live, Newest: 9}, now)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -186,7 +186,7 @@ func (e *Engine) replayed(tx *store.Tx, c account.Caller, i *Idempotent, now tim
 	if a, refused, err := e.storedAnswer(row, i); a != nil || refused != nil || err != nil {
 		return a, refused, err
 	}
-	if row.Owner != 0 && !e.Nodes.Set().Gone(row.Owner) && now.Sub(row.CreatedAt) < answerBy {
+	if row.Owner != 0 && !e.Nodes.Members().Gone(row.Owner) && now.Sub(row.CreatedAt) < answerBy {
 		return nil, fault.Limited("Idempotency-Key", "in_flight", time.Second,
 			"the first request with this Idempotency-Key is still being answered; repeat it after the time in Retry-After"), nil
 	}

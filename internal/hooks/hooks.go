@@ -16,7 +16,6 @@ import (
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -27,7 +26,7 @@ type Config struct {
 	Keys  *secret.Keyring
 	Epoch int64
 	// Nodes tells whose deliveries may be taken over; nil = there is no other node.
-	Nodes *cluster.Keeper
+	Nodes *cluster.Membership
 	Now   func() time.Time
 	// Luck is in [0, 1), for the jitter of retries.
 	Luck func() float64
@@ -54,7 +53,7 @@ type Hooks struct {
 		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
 		changes int
 	}
-	nodes  node.Set            // whose deliveries were taken over
+	nodes  cluster.Members     // whose deliveries were taken over
 	looked dispatch.SecondLook // of adopt
 
 	callbacks struct {

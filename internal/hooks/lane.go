@@ -281,7 +281,7 @@ func (h *Hooks) room(l *lane, now time.Time) int {
 	}
 	most := maxQueued - h.queued
 	if !h.Nodes.Alone() {
-		most = min(most, loadBatch) // they are written down as ours, and would wait for our burial
+		most = min(most, loadBatch) // they are written down as ours, and would wait until we are fenced
 	}
 	return min(limit-busy, most)
 }

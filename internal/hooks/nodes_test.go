@@ -11,7 +11,6 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/hooks"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -20,15 +19,15 @@ import (
 // pair is the list of nodes of a database that another node works on, too, which does nothing.
 type pair struct{ other int64 }
 
-func (p pair) Roll(_ context.Context, epoch int64) (cluster.Roll, error) {
+func (p pair) Renew(_ context.Context, epoch int64) (cluster.Heartbeats, error) {
 	now := time.Now()
-	return cluster.Roll{Beats: []node.Beat{{Epoch: epoch, At: now}, {Epoch: p.other, At: now}}, Newest: max(epoch, p.other), Now: now}, nil
+	return cluster.Heartbeats{Live: []cluster.Heartbeat{{Epoch: epoch, At: now}, {Epoch: p.other, At: now}}, Newest: max(epoch, p.other), Now: now}, nil
 }
-func (pair) Bury(context.Context, node.Beat) error { return nil }
-func (pair) Leave(context.Context, int64) error    { return nil }
+func (pair) Fence(context.Context, cluster.Heartbeat) error { return nil }
+func (pair) Leave(context.Context, int64) error             { return nil }
 
 // among is the membership of a node that has a neighbour.
-func among(epoch int64) *cluster.Keeper {
+func among(epoch int64) *cluster.Membership {
 	k, err := cluster.Join(context.Background(), pair{epoch + 1}, epoch, slog.New(slog.DiscardHandler))
 	if err != nil {
 		panic(err) // a pair never fails

@@ -23,7 +23,7 @@ const (
 // lookAtOthers is one round of looking. What fails is tried again at the next.
 func (h *Hooks) lookAtOthers(ctx context.Context) {
 	err := h.follow(ctx)
-	if nodes := h.Nodes.Set(); err == nil && !nodes.Equal(h.nodes) {
+	if nodes := h.Nodes.Members(); err == nil && !nodes.Equal(h.nodes) {
 		if err = h.takeOver(ctx); err == nil {
 			h.nodes = nodes
 		}
@@ -36,7 +36,7 @@ func (h *Hooks) lookAtOthers(ctx context.Context) {
 // late reports whether a target's rows wait longer than they should, so that nobody seems to know of them. Of several nodes
 // one looks after each target.
 func (h *Hooks) late(w store.WaitingTarget) bool {
-	return h.Now().Sub(w.At) > lateAfter && h.Nodes.Set().Takes(string(w.Target[:]))
+	return h.Now().Sub(w.At) > lateAfter && h.Nodes.Members().Takes(string(w.Target[:]))
 }
 
 // adoptEvery is how often deliveries are looked for that this node owns and does not have in hand: a commit that was told as
@@ -52,7 +52,7 @@ func (h *Hooks) adoptAgain(ctx context.Context) {
 
 // adopt lets rows wait again that this node owns without having them in hand.
 func (h *Hooks) adopt(ctx context.Context) error {
-	others := h.Nodes.Set()
+	others := h.Nodes.Members()
 	others.Mine, others.Live = 0, slices.DeleteFunc(slices.Clone(others.Live), func(e int64) bool { return e == h.Epoch })
 	var owned []store.Due
 	err := h.Store.View(ctx, func(v store.Reader) (err error) {
@@ -89,7 +89,7 @@ func (h *Hooks) takeOver(ctx context.Context) error {
 func (h *Hooks) takeLeft(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
-		nodes := h.Nodes.Set()
+		nodes := h.Nodes.Members()
 		err := h.Store.View(ctx, func(v store.Reader) (err error) {
 			left, err = v.LeftDeliveries(nodes, loadBatch)
 			return err

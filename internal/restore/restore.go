@@ -12,9 +12,9 @@ import (
 	"math"
 	"sync"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
@@ -95,12 +95,12 @@ func (s *Shell) void(ctx context.Context, k store.Key) error {
 	})
 }
 
-// everybody is gone, seen from a copy.
-var everybody = node.Set{Newest: math.MaxInt64}
+// noMembers is how a copy sees the nodes: all of them are gone.
+var noMembers = cluster.Members{Newest: math.MaxInt64}
 
 func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
 	for _, list := range []func(store.Reader) ([]store.Due, error){
-		func(v store.Reader) ([]store.Due, error) { return v.LeftMessages(everybody, batch) },
+		func(v store.Reader) ([]store.Due, error) { return v.LeftMessages(noMembers, batch) },
 		func(v store.Reader) ([]store.Due, error) { return v.WaitingMessages(batch) },
 	} {
 		err := s.each(ctx, list, n, func(k store.Key) (int64, error) {
@@ -141,7 +141,7 @@ func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
 		}
 		return 0, err
 	}
-	err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.LeftDeliveries(everybody, batch) }, n, park, &n.Deliveries)
+	err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.LeftDeliveries(noMembers, batch) }, n, park, &n.Deliveries)
 	if err == nil {
 		err = s.each(ctx, s.firstWaiting, n, park, &n.Deliveries)
 	}

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -31,7 +31,7 @@ type Reader interface {
 	// OwnedMessages lists messages that the node with the epoch works on.
 	OwnedMessages(epoch int64, limit int) ([]Due, error)
 	// LeftMessages lists messages that nodes worked on which are gone.
-	LeftMessages(nodes node.Set, limit int) ([]Due, error)
+	LeftMessages(nodes cluster.Members, limit int) ([]Due, error)
 	// ExpiredOTPs lists verifications that are open beyond their time, oldest first. With an account it lists that
 	// account's sandbox only.
 	ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]Due, error)
@@ -88,7 +88,7 @@ type WebhookReader interface {
 	// first, without those of some events.
 	DueDeliveries(t TargetRef, without map[id.Event]struct{}, limit int) ([]Delivery, error)
 	// LeftDeliveries lists deliveries that nodes worked on which are gone, owner by owner.
-	LeftDeliveries(nodes node.Set, limit int) ([]Due, error)
+	LeftDeliveries(nodes cluster.Members, limit int) ([]Due, error)
 }
 
 // InboundReader is the part of Reader that texts from phones need.
@@ -144,7 +144,7 @@ func SortedNames(names []string) []string {
 }
 
 // Left is the condition, in SQL, that a row's owner is gone.
-func Left(nodes node.Set) string {
+func Left(nodes cluster.Members) string {
 	sql := fmt.Sprintf("owner > 0 AND owner <= %d", nodes.Newest)
 	for _, epoch := range append([]int64{nodes.Mine}, nodes.Live...) {
 		sql += fmt.Sprintf(" AND owner <> %d", epoch)

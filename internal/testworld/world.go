@@ -53,7 +53,7 @@ type Options struct {
 	Now func() time.Time
 	Log *slog.Logger
 	// Nodes makes the membership of the engine with the epoch; nil = it has the database for itself.
-	Nodes func(epoch int64) *cluster.Keeper
+	Nodes func(epoch int64) *cluster.Membership
 }
 
 // World is an engine with one account.
@@ -115,7 +115,7 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	w.Sandbox = sandbox.New()
 	nowhere := testnumber.New()
-	var nodes *cluster.Keeper
+	var nodes *cluster.Membership
 	if w.options.Nodes != nil {
 		nodes = w.options.Nodes(epoch)
 	}

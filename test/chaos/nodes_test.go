@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/node"
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
@@ -30,8 +30,8 @@ type fleet struct {
 // startFleet starts the nodes and lets the crowd ask them in turn.
 func startFleet(t *testing.T, name string, nodes int) *fleet {
 	t.Helper()
-	cluster := pgtest.StartWith(t, pgtest.Options{Durable: true})
-	f := &fleet{url: cluster.URL()}
+	database := pgtest.StartWith(t, pgtest.Options{Durable: true})
+	f := &fleet{url: database.URL()}
 	f.run = newRun(t, name, siteOptions{database: f.url})
 	f.site = f.run.site
 	f.muster(t, nodes, f.carrier, mortal)
@@ -86,7 +86,7 @@ func (f *fleet) restart(t *testing.T, n int) {
 // alive is how many nodes the database knows.
 func (f *fleet) alive(t *testing.T) int {
 	t.Helper()
-	text, err := pgtest.Ask(f.url, "SELECT count(*) FROM node WHERE dead_at IS NULL")
+	text, err := pgtest.Ask(f.url, "SELECT count(*) FROM node WHERE ended_at IS NULL")
 	check(t, err)
 	count, err := strconv.Atoi(text)
 	check(t, err)
@@ -95,7 +95,7 @@ func (f *fleet) alive(t *testing.T) int {
 
 // takenWithin is how long after a node's last sign of life others have its work: what is promised, and what a loaded
 // machine may add.
-const takenWithin = node.DeadAfter + 5*time.Second + 10*time.Second
+const takenWithin = cluster.DeadAfter + 5*time.Second + 10*time.Second
 
 // stand stops a node as a machine that hangs would, until the others took it for dead and worked for a while; then it goes
 // on as a zombie. It returns how long the others waited.

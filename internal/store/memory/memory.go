@@ -11,9 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -138,7 +138,7 @@ func (r reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
 	return r.owned(func(owner int64) bool { return owner == epoch }, limit)
 }
 
-func (r reader) LeftMessages(nodes node.Set, limit int) ([]store.Due, error) {
+func (r reader) LeftMessages(nodes cluster.Members, limit int) ([]store.Due, error) {
 	return r.owned(nodes.Gone, limit)
 }
 

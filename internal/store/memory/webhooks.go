@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -85,7 +85,7 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 	return first(out, limit), err
 }
 
-func (r reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
+func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
 		if nodes.Gone(d.Owner) {

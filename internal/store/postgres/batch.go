@@ -133,7 +133,7 @@ type batch struct {
 	writes []step
 	// mark is where the group leaves its number. A connection that is made again has another name for it.
 	mark  [16]byte
-	fence fence
+	fence rowCount
 }
 
 // Load implements store.Batch. The first call begins the transaction in the same round trip.
@@ -165,10 +165,10 @@ const markSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, $2, now())
 
 // begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: whoever asks
 // for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived; and a node
-// that was buried finds no place for it.
+// that was fenced finds no place for it.
 func (t *batch) begin(steps []step) []step {
 	t.seq++
-	t.mark, t.fence = t.conn.mark, fence{}
+	t.mark, t.fence = t.conn.mark, rowCount{}
 	mark := step{
 		sql: markSQL, types: []uint32{oidBytea, oidInt8}, row: t.fence.row,
 		args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))},
@@ -250,7 +250,7 @@ func (t *batch) outcome(lost error) error {
 	defer cancel()
 	seq := t.seq
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
-		found, alive, node := int64(0), fence{}, t.node.Load()
+		found, alive, node := int64(0), rowCount{}, t.node.Load()
 		ask := step{
 			sql: askSQL, types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
 			row: func(values [][]byte) error { found = number(values[0]); return nil },
@@ -260,7 +260,7 @@ func (t *batch) outcome(lost error) error {
 		case err == nil && found == seq:
 			return nil
 		case err == nil && found == 0 && node != 0 && alive.rows == 0:
-			// The mark went with the node's burial, and with it the answer.
+			// The mark went when the node was fenced, and with it the answer.
 			return fmt.Errorf("%w: %w: %w", store.ErrOutcome, cluster.ErrFenced, lost)
 		case err == nil:
 			return fmt.Errorf("%w: %w", store.ErrConflict, lost)

@@ -46,7 +46,7 @@ type conn struct {
 	mark   [16]byte
 	seq    int64
 	marked int64
-	node   *atomic.Int64 // whose groups these are; 0: nobody's who could be buried
+	node   *atomic.Int64 // whose groups these are; 0: none that could be fenced
 
 	work work
 }

@@ -10,13 +10,12 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/cluster"
-	"github.com/syssecure/syssecure/internal/node"
 )
 
 // Membership of nodes is not a record of the store: it is by the database's clock, and it is what fences the groups that
 // store records. A group begins by writing its number into its connection's row of mark, and finds no row when its node was
-// buried: burying locks the node's row, against new marks, and then waits for every open group of the node to remove its
-// mark. So what a node wrote before its burial is seen by whoever takes its work, and afterwards it writes nothing.
+// fenced: fencing locks the node's row, against new marks, and then waits for every open group of the node to remove its
+// mark. So what a node wrote before it was fenced is seen by the one that takes its work, and afterwards it writes nothing.
 
 // Self is what a node tells of itself.
 type Self struct {
@@ -39,17 +38,17 @@ func (c *control) do(ctx context.Context, steps ...step) error {
 	return c.first(ctx, steps) // a pipeline is a transaction
 }
 
-// fence counts the rows of a statement that must find one.
-type fence struct{ rows int }
+// rowCount counts the rows of a statement that must find one.
+type rowCount struct{ rows int }
 
-func (f *fence) row([][]byte) error { f.rows++; return nil }
+func (c *rowCount) row([][]byte) error { c.rows++; return nil }
 
 const (
 	// The row may be there: the connection wrote before its node had joined.
 	firstMarkSQL = `INSERT INTO mark (id, seq, at, node) SELECT $1, $2, now(), epoch FROM node
-		WHERE epoch = $3 AND dead_at IS NULL FOR SHARE
+		WHERE epoch = $3 AND ended_at IS NULL FOR SHARE
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at, node = excluded.node RETURNING seq`
-	aliveSQL    = `SELECT epoch FROM node WHERE epoch = $1 AND dead_at IS NULL`
+	aliveSQL    = `SELECT epoch FROM node WHERE epoch = $1 AND ended_at IS NULL`
 	nextMarkSQL = `UPDATE mark SET seq = $2, at = now() WHERE id = $1 AND node = $3 RETURNING seq`
 )
 
@@ -57,38 +56,38 @@ const (
 func microsSQL(of string) string { return "(extract(epoch FROM " + of + ") * 1000000)::bigint" }
 
 var (
-	beatSQL = fmt.Sprintf(`UPDATE node SET beat_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL
-		AND beat_at < clock_timestamp() - interval '%f seconds'`, node.BeatEvery.Seconds())
+	renewSQL = fmt.Sprintf(`UPDATE node SET heartbeat_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL
+		AND heartbeat_at < clock_timestamp() - interval '%f seconds'`, cluster.HeartbeatEvery.Seconds())
 	// In one statement, which sees one state: an epoch that was given out later must not be taken for one that is gone.
-	rollSQL = `SELECT epoch, ` + microsSQL("beat_at") + `, ` + microsSQL("clock_timestamp()") + `,
-		(SELECT value FROM meta WHERE name = 'epoch'), home FROM node WHERE dead_at IS NULL AND epoch > 0 ORDER BY epoch`
-	buryNodeSQL = `UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL AND ` + microsSQL("beat_at") + ` = $2`
+	heartbeatsSQL = `SELECT epoch, ` + microsSQL("heartbeat_at") + `, ` + microsSQL("clock_timestamp()") + `,
+		(SELECT value FROM meta WHERE name = 'epoch'), home FROM node WHERE ended_at IS NULL AND epoch > 0 ORDER BY epoch`
+	fenceNodeSQL = `UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL AND ` + microsSQL("heartbeat_at") + ` = $2`
 )
 
-// buryMarksSQL comes in a statement of its own: a mark that was made while the node's row was waited for is in its snapshot.
-const buryMarksSQL = `DELETE FROM mark WHERE node = $1 AND EXISTS (SELECT FROM node WHERE epoch = $1 AND dead_at IS NOT NULL)`
+// fenceMarksSQL comes in a statement of its own: a mark that was made while the node's row was waited for is in its snapshot.
+const fenceMarksSQL = `DELETE FROM mark WHERE node = $1 AND EXISTS (SELECT FROM node WHERE epoch = $1 AND ended_at IS NOT NULL)`
 
-// Roll implements cluster.Registry.
-func (b *Backend) Roll(ctx context.Context, epoch int64) (roll cluster.Roll, err error) {
+// Renew implements cluster.Registry.
+func (b *Backend) Renew(ctx context.Context, epoch int64) (out cluster.Heartbeats, err error) {
 	mine := false
-	err = b.control.do(ctx, ints(beatSQL, nil, epoch), step{sql: rollSQL, row: func(values [][]byte) error {
-		beat := node.Beat{Epoch: number(values[0]), At: time.UnixMicro(number(values[1])).UTC()}
+	err = b.control.do(ctx, ints(renewSQL, nil, epoch), step{sql: heartbeatsSQL, row: func(values [][]byte) error {
+		h := cluster.Heartbeat{Epoch: number(values[0]), At: time.UnixMicro(number(values[1])).UTC()}
 		// Not by the epoch alone: a failover that lost our start may have given it to another.
-		mine = mine || beat.Epoch == epoch && bytes.Equal(values[4], b.home)
-		roll.Beats = append(roll.Beats, beat)
-		roll.Now = time.UnixMicro(number(values[2])).UTC()
-		roll.Newest = number(values[3])
+		mine = mine || h.Epoch == epoch && bytes.Equal(values[4], b.home)
+		out.Live = append(out.Live, h)
+		out.Now = time.UnixMicro(number(values[2])).UTC()
+		out.Newest = number(values[3])
 		return nil
 	}})
 	if err == nil && !mine {
 		err = cluster.ErrFenced
 	}
-	return roll, err
+	return out, err
 }
 
-// Bury implements cluster.Registry.
-func (b *Backend) Bury(ctx context.Context, dead node.Beat) error {
-	return b.control.do(ctx, ints(buryNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()), ints(buryMarksSQL, nil, dead.Epoch))
+// Fence implements cluster.Registry.
+func (b *Backend) Fence(ctx context.Context, dead cluster.Heartbeat) error {
+	return b.control.do(ctx, ints(fenceNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()), ints(fenceMarksSQL, nil, dead.Epoch))
 }
 
 // Leave implements cluster.Registry.
@@ -98,7 +97,7 @@ func (b *Backend) Leave(ctx context.Context, epoch int64) error {
 
 // died ends a node, whatever its heartbeat says.
 func died(epoch int64) []step {
-	return []step{ints(`UPDATE node SET dead_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL`, nil, epoch), ints(buryMarksSQL, nil, epoch)}
+	return []step{ints(`UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL`, nil, epoch), ints(fenceMarksSQL, nil, epoch)}
 }
 
 // ints is a statement whose arguments are numbers.
@@ -119,15 +118,15 @@ var (
 	newestSQL = `SELECT coalesce(max(epoch), 0) FROM node`
 	// Who cannot live: a start from the same home has its lock; a command's heartbeat has no other watcher. That of another
 	// node proves nothing to whoever did not watch it: the database may have been away.
-	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR epoch = %d AND beat_at < clock_timestamp() - interval '%f seconds'
-		THEN 1::bigint ELSE 0 END FROM node WHERE dead_at IS NULL`, holder, node.DeadAfter.Seconds())
+	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR epoch = %d AND heartbeat_at < clock_timestamp() - interval '%f seconds'
+		THEN 1::bigint ELSE 0 END FROM node WHERE ended_at IS NULL`, holder, cluster.DeadAfter.Seconds())
 )
 
 const (
-	joinSQL = `INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
+	joinSQL = `INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
 		VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`
 	giveSQL = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
-	tidySQL = `DELETE FROM node WHERE dead_at < now() - ` + keepDead
+	tidySQL = `DELETE FROM node WHERE ended_at < now() - ` + keepDead
 	// Commands leave a mark each, and nobody else removes them.
 	tidyMarksSQL = `DELETE FROM mark WHERE node = 0 AND at < now() - ` + keepDead
 )
@@ -136,7 +135,7 @@ const (
 var errCrowd = errors.New("256 nodes work on this database already: stop one, or wait half a minute for those that died")
 
 // Join gives this node an epoch and a slot that no other living node has, and from then on lets its groups write only while
-// it lives. Nodes that cannot live any more are buried, so that a restart takes over at once.
+// it lives. Nodes that cannot live any more are fenced, so that a restart takes over at once.
 func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8, err error) {
 	b.control.Lock()
 	defer b.control.Unlock()
@@ -176,7 +175,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	if err != nil {
 		return 0, 0, err
 	}
-	slot, free := node.Slot(taken)
+	slot, free := cluster.Slot(taken)
 	if !free {
 		return 0, 0, errCrowd
 	}
@@ -202,28 +201,28 @@ var ErrHeld = errors.New("a syssecure move or restore works on this PostgreSQL d
 const holder = 0
 
 var (
-	// Whoever holds has the row of the epoch locked, as whoever joins. Nodes that are silent are buried first: one that wakes
+	// Whoever holds has the row of the epoch locked, as whoever joins. Nodes that are silent are fenced first: one that wakes
 	// must not write beside a restore.
-	burySilentSQL = fmt.Sprintf(`UPDATE node SET dead_at = clock_timestamp() WHERE dead_at IS NULL
-		AND beat_at <= clock_timestamp() - interval '%f seconds'`, node.DeadAfter.Seconds())
-	heldSQL     = fmt.Sprintf(`SELECT epoch FROM node WHERE epoch = %d AND dead_at IS NULL`, holder)
-	keepAwaySQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, beat_at)
-		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp() WHERE NOT EXISTS (SELECT FROM node WHERE dead_at IS NULL)
-		ON CONFLICT (epoch) DO UPDATE SET beat_at = excluded.beat_at, joined_at = excluded.joined_at, dead_at = NULL RETURNING epoch`, holder)
+	fenceSilentSQL = fmt.Sprintf(`UPDATE node SET ended_at = clock_timestamp() WHERE ended_at IS NULL
+		AND heartbeat_at <= clock_timestamp() - interval '%f seconds'`, cluster.DeadAfter.Seconds())
+	heldSQL     = fmt.Sprintf(`SELECT epoch FROM node WHERE epoch = %d AND ended_at IS NULL`, holder)
+	keepAwaySQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
+		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp() WHERE NOT EXISTS (SELECT FROM node WHERE ended_at IS NULL)
+		ON CONFLICT (epoch) DO UPDATE SET heartbeat_at = excluded.heartbeat_at, joined_at = excluded.joined_at, ended_at = NULL RETURNING epoch`, holder)
 )
 
 const (
-	dropMarksSQL = `DELETE FROM mark USING node WHERE mark.node = node.epoch AND node.dead_at IS NOT NULL`
-	keepHoldSQL  = `UPDATE node SET beat_at = clock_timestamp() WHERE epoch = $1 AND dead_at IS NULL RETURNING epoch`
+	dropMarksSQL = `DELETE FROM mark USING node WHERE mark.node = node.epoch AND node.ended_at IS NOT NULL`
+	keepHoldSQL  = `UPDATE node SET heartbeat_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL RETURNING epoch`
 	endHoldSQL   = `DELETE FROM node WHERE epoch = $1`
 )
 
-// Hold keeps nodes away until release is called or this process ends, which is noticed after node.DeadAfter. ErrRunning
+// Hold keeps nodes away until release is called or this process ends, which is noticed after cluster.DeadAfter. ErrRunning
 // says that there are some. When the hold is lost, because the database was away for too long, lost is told: nodes may come
 // from then on.
 func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (release func() error, err error) {
-	var held, got fence
-	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: burySilentSQL}, step{sql: dropMarksSQL}, step{sql: heldSQL, row: held.row},
+	var held, got rowCount
+	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: fenceSilentSQL}, step{sql: dropMarksSQL}, step{sql: heldSQL, row: held.row},
 		step{sql: keepAwaySQL, row: got.row})
 	switch {
 	case err == nil && held.rows > 0:
@@ -251,7 +250,7 @@ func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (relea
 var errHoldLost = errors.New("the database was away for so long that nodes may have come: run the command again")
 
 func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
-	tick := time.NewTicker(node.BeatEvery)
+	tick := time.NewTicker(cluster.HeartbeatEvery)
 	defer tick.Stop()
 	for kept := time.Now(); ; {
 		select {
@@ -259,29 +258,29 @@ func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
-		var still fence
+		var still rowCount
 		asked := time.Now()
 		if err := b.control.do(ctx, ints(keepHoldSQL, still.row, holder)); err == nil && still.rows > 0 {
 			kept = asked
-		} else if ctx.Err() == nil && (err == nil || !node.Holds(kept, time.Now())) {
+		} else if ctx.Err() == nil && (err == nil || !cluster.Holds(kept, time.Now())) {
 			lost(errHoldLost)
 			return
 		}
 	}
 }
 
-const replacedSQL = `SELECT epoch FROM node AS later WHERE epoch > $1 AND dead_at IS NULL
+const replacedSQL = `SELECT epoch FROM node AS later WHERE epoch > $1 AND ended_at IS NULL
 	AND home = (SELECT home FROM node WHERE epoch = $1)`
 
 // Replaced reports whether a younger node has the home of the one with the epoch.
 func (b *Backend) Replaced(ctx context.Context, epoch int64) (bool, error) {
-	var later fence
+	var later rowCount
 	err := b.control.do(ctx, ints(replacedSQL, later.row, epoch))
 	return later.rows > 0, err
 }
 
-// Member is a node as it is written down, for people.
-type Member struct {
+// Node is a node as it is written down, for people.
+type Node struct {
 	Epoch         int64
 	Name, Version string
 	Joined        time.Time
@@ -290,20 +289,20 @@ type Member struct {
 	Ended  time.Time
 }
 
-var membersSQL = `SELECT epoch, name, version, ` + microsSQL("joined_at") + `, ` + microsSQL("beat_at") + `, ` +
-	microsSQL("clock_timestamp()") + `, coalesce(` + microsSQL("dead_at") + `, 0) FROM node WHERE epoch > 0 ORDER BY epoch`
+var nodesSQL = `SELECT epoch, name, version, ` + microsSQL("joined_at") + `, ` + microsSQL("heartbeat_at") + `, ` +
+	microsSQL("clock_timestamp()") + `, coalesce(` + microsSQL("ended_at") + `, 0) FROM node WHERE epoch > 0 ORDER BY epoch`
 
-// Members lists the nodes of the last days, oldest first.
-func (b *Backend) Members(ctx context.Context) (list []Member, err error) {
-	err = b.control.do(ctx, step{sql: membersSQL, row: func(values [][]byte) error {
-		m := Member{
+// Nodes lists the nodes of the last days, oldest first.
+func (b *Backend) Nodes(ctx context.Context) (list []Node, err error) {
+	err = b.control.do(ctx, step{sql: nodesSQL, row: func(values [][]byte) error {
+		n := Node{
 			Epoch: number(values[0]), Name: string(values[1]), Version: string(values[2]),
 			Joined: time.UnixMicro(number(values[3])).UTC(), Silent: time.Duration(number(values[5])-number(values[4])) * time.Microsecond,
 		}
 		if dead := number(values[6]); dead != 0 {
-			m.Ended = time.UnixMicro(dead).UTC()
+			n.Ended = time.UnixMicro(dead).UTC()
 		}
-		list = append(list, m)
+		list = append(list, n)
 		return nil
 	}})
 	return list, err

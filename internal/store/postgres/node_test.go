@@ -12,7 +12,6 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
@@ -27,24 +26,24 @@ func join(t *testing.T, b *postgres.Backend, home string) (epoch int64, slot uin
 	return epoch, slot
 }
 
-func roll(t *testing.T, b *postgres.Backend, epoch int64) cluster.Roll {
+func heartbeats(t *testing.T, b *postgres.Backend, epoch int64) cluster.Heartbeats {
 	t.Helper()
-	r, err := b.Roll(t.Context(), epoch)
+	r, err := b.Renew(t.Context(), epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func beatOf(t *testing.T, r cluster.Roll, epoch int64) node.Beat {
+func heartbeatOf(t *testing.T, r cluster.Heartbeats, epoch int64) cluster.Heartbeat {
 	t.Helper()
-	for _, b := range r.Beats {
+	for _, b := range r.Live {
 		if b.Epoch == epoch {
 			return b
 		}
 	}
-	t.Fatalf("%d is not among %v", epoch, r.Beats)
-	return node.Beat{}
+	t.Fatalf("%d is not among %v", epoch, r.Live)
+	return cluster.Heartbeat{}
 }
 
 func TestJoin(t *testing.T) {
@@ -56,29 +55,29 @@ func TestJoin(t *testing.T) {
 	if e1 != 1 || e2 != 2 || s1 == s2 {
 		t.Errorf("epochs %d and %d, slots %d and %d", e1, e2, s1, s2)
 	}
-	r := roll(t, one, e1)
-	if len(r.Beats) != 2 || r.Newest != e2 || r.Now.Sub(beatOf(t, r, e2).At).Abs() > time.Minute {
+	r := heartbeats(t, one, e1)
+	if len(r.Live) != 2 || r.Newest != e2 || r.Now.Sub(heartbeatOf(t, r, e2).At).Abs() > time.Minute {
 		t.Errorf("%+v", r)
 	}
 	// A start from the same home finds its former self dead, whatever its heartbeat says, and has its slot.
 	three := open(t, url)
 	e3, s3 := join(t, three, "a")
-	if r = roll(t, two, e2); len(r.Beats) != 2 || r.Newest != e3 || s3 != s1 {
+	if r = heartbeats(t, two, e2); len(r.Live) != 2 || r.Newest != e3 || s3 != s1 {
 		t.Errorf("after the restart: %+v, slot %d", r, s3)
 	}
-	if _, err := one.Roll(t.Context(), e1); !errors.Is(err, cluster.ErrFenced) {
+	if _, err := one.Renew(t.Context(), e1); !errors.Is(err, cluster.ErrFenced) {
 		t.Errorf("the former self is told %v", err)
 	}
 	if err := two.Leave(t.Context(), e2); err != nil {
 		t.Fatal(err)
 	}
-	if r = roll(t, three, e3); len(r.Beats) != 1 {
+	if r = heartbeats(t, three, e3); len(r.Live) != 1 {
 		t.Errorf("after one left: %+v", r)
 	}
 }
 
-// A node that was buried writes nothing more, on connections that it has and on those that it makes.
-func TestBuriedNodeWritesNothing(t *testing.T) {
+// A node that was fenced writes nothing more, on connections that it has and on those that it makes.
+func TestFence_NodeWritesNothing(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	zombie, other := open(t, url), open(t, url)
@@ -87,21 +86,21 @@ func TestBuriedNodeWritesNothing(t *testing.T) {
 	s := store.Open(zombie)
 	t.Cleanup(func() { _ = s.Close() })
 	enrol(t, s, 2) // one lane has its mark
-	beat := beatOf(t, roll(t, other, mine), epoch)
-	if err := other.Bury(t.Context(), node.Beat{Epoch: epoch, At: beat.At.Add(-time.Microsecond)}); err != nil {
+	beat := heartbeatOf(t, heartbeats(t, other, mine), epoch)
+	if err := other.Fence(t.Context(), cluster.Heartbeat{Epoch: epoch, At: beat.At.Add(-time.Microsecond)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := enter(s, customer(0), id.Message{1}, 1); err != nil {
-		t.Fatalf("it was buried although its heartbeat had moved: %v", err)
+		t.Fatalf("it was fenced although its heartbeat had moved: %v", err)
 	}
-	if err := other.Bury(t.Context(), beat); err != nil {
+	if err := other.Fence(t.Context(), beat); err != nil {
 		t.Fatal(err)
 	}
 	for n := range 4 {
 		err := enter(s, customer(n%2), id.Message{2, 1: byte(n)}, 1)
 		var f *fault.Fault
 		if !errors.As(err, &f) || f.Status != 503 || !errors.Is(err, cluster.ErrFenced) {
-			t.Errorf("write %d of a buried node: %v", n, err)
+			t.Errorf("write %d of a fenced node: %v", n, err)
 		}
 	}
 	if n := balanced(t, s, customer(0)); n != 1 {
@@ -109,9 +108,9 @@ func TestBuriedNodeWritesNothing(t *testing.T) {
 	}
 }
 
-// What a node has begun when it is buried is waited for: whoever takes its work sees all that it wrote. The first group of a
+// What a node has begun when it is fenced is waited for: whoever takes its work sees all that it wrote. The first group of a
 // connection is waited for by the node's row, later ones by their mark.
-func TestBuryingWaitsForOpenGroups(t *testing.T) {
+func TestFence_WaitsForOpenGroups(t *testing.T) {
 	t.Parallel()
 	for _, before := range []int{0, 4} {
 		url := pgtest.URL(t)
@@ -133,17 +132,17 @@ func TestBuryingWaitsForOpenGroups(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		entered, release, wrote, buried := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan error, 1)
+		entered, release, wrote, fenced := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan error, 1)
 		go func() { wrote <- write(before, func() { close(entered); <-release }) }()
 		<-entered
-		beat := beatOf(t, roll(t, other, mine), epoch)
-		go func() { buried <- other.Bury(context.Background(), beat) }()
-		until(t, "the burial waits", func() bool {
+		beat := heartbeatOf(t, heartbeats(t, other, mine), epoch)
+		go func() { fenced <- other.Fence(context.Background(), beat) }()
+		until(t, "fencing waits", func() bool {
 			n, err := pgtest.Ask(url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND (query LIKE 'DELETE FROM mark%' OR query LIKE 'UPDATE node%')")
 			return err == nil && n != "0"
 		})
 		close(release)
-		if err := errors.Join(<-wrote, <-buried); err != nil {
+		if err := errors.Join(<-wrote, <-fenced); err != nil {
 			t.Fatal(err)
 		}
 		if rows, err := other.Find(t.Context(), []store.Key{contactOf(customer(0), before).Key()}); err != nil || len(rows) != 1 {
@@ -243,7 +242,7 @@ func TestHold(t *testing.T) {
 	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrRunning) {
 		t.Fatalf("beside a node: %v", err)
 	}
-	if _, err := pgtest.Ask(url, "UPDATE node SET beat_at = now() - interval '31 seconds'; SELECT ''"); err != nil {
+	if _, err := pgtest.Ask(url, "UPDATE node SET heartbeat_at = now() - interval '31 seconds'; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
 	release, err := command.Hold(t.Context(), nil)
@@ -253,7 +252,7 @@ func TestHold(t *testing.T) {
 	if err := enter(s, customer(0), id.Message{1}, 1); !errors.Is(err, cluster.ErrFenced) {
 		t.Errorf("the node that was silent writes beside the command: %v", err)
 	}
-	if _, err := silent.Roll(t.Context(), epoch); !errors.Is(err, cluster.ErrFenced) {
+	if _, err := silent.Renew(t.Context(), epoch); !errors.Is(err, cluster.ErrFenced) {
 		t.Errorf("it is told %v", err)
 	}
 	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrHeld) {
@@ -268,8 +267,8 @@ func TestHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	mine, _ := join(t, other, "b")
-	if r := roll(t, other, mine); len(r.Beats) != 1 {
-		t.Errorf("%+v", r.Beats)
+	if r := heartbeats(t, other, mine); len(r.Live) != 1 {
+		t.Errorf("%+v", r.Live)
 	}
 }
 
@@ -296,19 +295,19 @@ func TestHoldIsLost(t *testing.T) {
 	}
 }
 
-// The connection is lost in a commit, and before anybody can ask what became of it, the node is buried and its mark gone:
+// The connection is lost in a commit, and before anybody can ask what became of it, the node is fenced and its mark gone:
 // the client is told that nobody knows, and not that nothing was done.
-func TestOutcomeOfABuriedNode(t *testing.T) {
+func TestFence_OutcomeIsUnknown(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	other := open(t, url)
 	defer other.Close()
 	mine, _ := join(t, other, "b")
 	var cut, asks atomic.Int32
-	var buried node.Beat
+	var fenced cluster.Heartbeat
 	b, err := postgres.OpenOver(t.Context(), url, func(c net.Conn) net.Conn {
 		if asks.Load() > 0 && asks.Add(1) == 2 {
-			if err := other.Bury(context.Background(), buried); err != nil {
+			if err := other.Fence(context.Background(), fenced); err != nil {
 				t.Error(err)
 			}
 		}
@@ -320,7 +319,7 @@ func TestOutcomeOfABuriedNode(t *testing.T) {
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
 	epoch, _ := join(t, b, "a")
-	buried = beatOf(t, roll(t, other, mine), epoch)
+	fenced = heartbeatOf(t, heartbeats(t, other, mine), epoch)
 	c := contactOf(customer(0), 1)
 	asks.Store(1)
 	cut.Store(cutAfter)

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
@@ -173,7 +173,7 @@ func TestOtherDaysAreLeftAlone(t *testing.T) {
 		}
 		_, err1 := r.DueWork(store.WorkQuery{Carrier: "smsc", Before: now.Add(aDay), Limit: 10})
 		_, err2 := r.ExpiredOTPs(now.Add(aDay), id.Account{}, 10)
-		_, err3 := r.LeftMessages(node.Alone(1), 10)
+		_, err3 := r.LeftMessages(cluster.OnlyMember(1), 10)
 		page := store.Page{Limit: 2, Scan: 100}
 		list, err4 := r.Messages(store.ListQuery{Account: customer(1), Mode: id.Live}, &page)
 		if len(list) != 2 {

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -136,7 +136,7 @@ func (r *reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
 	return r.owned(fmt.Sprintf("owner = %d", epoch), limit)
 }
 
-func (r *reader) LeftMessages(nodes node.Set, limit int) ([]store.Due, error) {
+func (r *reader) LeftMessages(nodes cluster.Members, limit int) ([]store.Due, error) {
 	return r.owned(store.Left(nodes), limit)
 }
 

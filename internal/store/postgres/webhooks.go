@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -59,7 +59,7 @@ func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{},
 	return out[:min(len(out), limit)], err
 }
 
-func (r *reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
+func (r *reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
 	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.Left(nodes)+
 		" AND due_at IS NOT NULL", "owner, account, target", "$1"), int64(limit))
 }

@@ -5,8 +5,8 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -84,7 +84,7 @@ var dueSQL = "SELECT " + columnList(store.Defs[store.TableDelivery]) + ` FROM de
 // eventColumn is where a delivery's row has its event.
 const eventColumn = 2
 
-func (r reader) LeftDeliveries(nodes node.Set, limit int) ([]store.Due, error) {
+func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
 	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE "+store.Left(nodes)+
 		" AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT ?1", int64(limit))
 }

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -171,7 +171,7 @@ func ownedMessages(t *testing.T, open Open) {
 	mine := waiting(acme, 5, id.Live, time.Time{}, 7)
 	put(t, s, timer, busy, mine, waiting(acme, 1, id.Live, start, 0), waiting(acme, 2, id.Live, time.Time{}, 0))
 	view(t, s, func(r store.Reader) error {
-		got, err := r.LeftMessages(node.Alone(7), 10)
+		got, err := r.LeftMessages(cluster.OnlyMember(7), 10)
 		want := []store.Due{due(busy.Key(), time.Time{}, 6), due(timer.Key(), start, 5)}
 		for i := range got {
 			if got[i].Key == busy.Key() {
@@ -179,13 +179,13 @@ func ownedMessages(t *testing.T, open Open) {
 			}
 		}
 		same(t, "of others", got, want)
-		one, err2 := r.LeftMessages(node.Alone(8), 1)
+		one, err2 := r.LeftMessages(cluster.OnlyMember(8), 1)
 		same(t, "at most one", len(one), 1)
-		some, err4 := r.LeftMessages(node.Set{Mine: 7, Live: []int64{5, 7}, Newest: 9}, 10)
+		some, err4 := r.LeftMessages(cluster.Members{Mine: 7, Live: []int64{5, 7}, Newest: 9}, 10)
 		if same(t, "of those that are gone", len(some), 1); len(some) == 1 {
 			same(t, "of those that are gone", some[0].Key, busy.Key())
 		}
-		none, err5 := r.LeftMessages(node.Set{Mine: 4, Live: []int64{4}, Newest: 4}, 10)
+		none, err5 := r.LeftMessages(cluster.Members{Mine: 4, Live: []int64{4}, Newest: 4}, 10)
 		same(t, "of younger nodes", len(none), 0)
 		own, err3 := r.OwnedMessages(7, 10)
 		if same(t, "its own", len(own), 1); len(own) == 1 {

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -102,13 +102,13 @@ func parked(t *testing.T, open Open) {
 		same(t, "due texts", len(texts), 1)
 		box, err2 := r.DueInSandbox(acme, later, 10)
 		same(t, "due in the sandbox", len(box), 0)
-		owned, err3 := r.LeftMessages(node.Alone(7), 10)
+		owned, err3 := r.LeftMessages(cluster.OnlyMember(7), 10)
 		same(t, "owned texts", len(owned), 1)
 		targets, err4 := r.WaitingTargets(store.TargetRef{}, 10)
 		same(t, "targets", len(targets), 1)
 		mine, err5 := r.DueDeliveries(store.TargetRef{Account: acme, Target: number(7)}, nil, 10)
 		same(t, "due deliveries", len(mine), 1)
-		work, err6 := r.LeftDeliveries(node.Alone(7), 10)
+		work, err6 := r.LeftDeliveries(cluster.OnlyMember(7), 10)
 		same(t, "owned deliveries", len(work), 1)
 		return errors.Join(err, err2, err3, err4, err5, err6)
 	})

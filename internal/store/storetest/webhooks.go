@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/node"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -135,9 +135,9 @@ func dueDeliveries(t *testing.T, open Open) {
 		same(t, "the first", one, []store.Delivery{late})
 		rest, err5 := r.DueDeliveries(ref, map[id.Event]struct{}{late.Event: {}, number(77): {}}, 1)
 		same(t, "the first of the others", rest, []store.Delivery{now})
-		owned, err3 := r.LeftDeliveries(node.Set{Mine: 5, Live: []int64{5}, Newest: 6}, 10)
+		owned, err3 := r.LeftDeliveries(cluster.Members{Mine: 5, Live: []int64{5}, Newest: 6}, 10)
 		same(t, "of others", owned, []store.Due{due(theirs.Key(), time.Time{}, 4), due(waits.Key(), start, 6)})
-		some, err4 := r.LeftDeliveries(node.Alone(7), 2)
+		some, err4 := r.LeftDeliveries(cluster.OnlyMember(7), 2)
 		same(t, "two of others", some, []store.Due{due(theirs.Key(), time.Time{}, 4), due(mine.Key(), time.Time{}, 5)})
 		return errors.Join(err, err2, err3, err4, err5)
 	})

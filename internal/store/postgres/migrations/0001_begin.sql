@@ -12,16 +12,16 @@ CREATE TABLE meta (
 );
 
 -- The servers that work on this database. Times are the database's own; epochs come from meta and only grow. A node whose
--- dead_at is set writes nothing more: its marks are gone, and each of its groups needs one.
+-- ended_at is set writes nothing more: its marks are gone, and each of its groups needs one.
 CREATE TABLE node (
-  epoch     BIGINT PRIMARY KEY,
-  home      BYTEA NOT NULL,
-  name      BYTEA NOT NULL,
-  version   BYTEA NOT NULL,
-  slot      BIGINT NOT NULL,
-  joined_at TIMESTAMPTZ NOT NULL,
-  beat_at   TIMESTAMPTZ NOT NULL,
-  dead_at   TIMESTAMPTZ
+  epoch        BIGINT PRIMARY KEY,
+  home         BYTEA NOT NULL,
+  name         BYTEA NOT NULL,
+  version      BYTEA NOT NULL,
+  slot         BIGINT NOT NULL,
+  joined_at    TIMESTAMPTZ NOT NULL,
+  heartbeat_at TIMESTAMPTZ NOT NULL,
+  ended_at     TIMESTAMPTZ
 ) WITH (fillfactor = 50);
 
 -- The last group of each connection that writes: how it is known, after a connection was lost in a commit, what became of it.

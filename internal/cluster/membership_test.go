@@ -11,8 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/syssecure/syssecure/internal/node"
 )
 
 // registry keeps nodes as a database would, with a clock of its own that is an hour ahead, and can go away.
@@ -23,8 +21,8 @@ type registry struct {
 }
 
 type row struct {
-	beat time.Time
-	dead bool
+	heartbeat time.Time
+	dead      bool
 }
 
 var errAway = errors.New("the database is away")
@@ -37,7 +35,7 @@ func (r *registry) join(epoch int64) {
 	if r.rows == nil {
 		r.rows = map[int64]*row{}
 	}
-	r.rows[epoch] = &row{beat: time.Now().Add(ahead)}
+	r.rows[epoch] = &row{heartbeat: time.Now().Add(ahead)}
 }
 
 func (r *registry) set(away bool) {
@@ -46,32 +44,32 @@ func (r *registry) set(away bool) {
 	r.away = away
 }
 
-func (r *registry) Roll(_ context.Context, epoch int64) (roll Roll, err error) {
+func (r *registry) Renew(_ context.Context, epoch int64) (out Heartbeats, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.away {
-		return roll, errAway
+		return out, errAway
 	}
-	roll.Now = time.Now().Add(ahead)
+	out.Now = time.Now().Add(ahead)
 	if n := r.rows[epoch]; n.dead {
-		return roll, ErrFenced
-	} else if roll.Now.Sub(n.beat) >= node.BeatEvery {
-		n.beat = roll.Now
+		return out, ErrFenced
+	} else if out.Now.Sub(n.heartbeat) >= HeartbeatEvery {
+		n.heartbeat = out.Now
 	}
 	for e, n := range r.rows {
-		roll.Newest = max(roll.Newest, e)
+		out.Newest = max(out.Newest, e)
 		if !n.dead {
-			roll.Beats = append(roll.Beats, node.Beat{Epoch: e, At: n.beat})
+			out.Live = append(out.Live, Heartbeat{Epoch: e, At: n.heartbeat})
 		}
 	}
-	slices.SortFunc(roll.Beats, func(a, b node.Beat) int { return int(a.Epoch - b.Epoch) })
-	return roll, nil
+	slices.SortFunc(out.Live, func(a, b Heartbeat) int { return int(a.Epoch - b.Epoch) })
+	return out, nil
 }
 
-func (r *registry) Bury(_ context.Context, b node.Beat) error {
+func (r *registry) Fence(_ context.Context, h Heartbeat) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n := r.rows[b.Epoch]; n.beat.Equal(b.At) {
+	if n := r.rows[h.Epoch]; n.heartbeat.Equal(h.At) {
 		n.dead = true
 	}
 	return nil
@@ -87,23 +85,23 @@ func (r *registry) Leave(_ context.Context, epoch int64) error {
 var quiet = slog.New(slog.DiscardHandler)
 
 // member joins and keeps its membership up until stop.
-func member(t *testing.T, r *registry, epoch int64) (k *Keeper, stop func() error) {
+func member(t *testing.T, r *registry, epoch int64) (m *Membership, stop func() error) {
 	t.Helper()
 	r.join(epoch)
-	k, err := Join(t.Context(), r, epoch, quiet)
+	m, err := Join(t.Context(), r, epoch, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- k.Run(ctx) }()
-	return k, func() error { cancel(); return <-done }
+	go func() { done <- m.Run(ctx) }()
+	return m, func() error { cancel(); return <-done }
 }
 
-func live(k *Keeper) []int64 { return k.Set().Live }
+func live(m *Membership) []int64 { return m.Members().Live }
 
-// A node that stands still is buried, and its work is free, within 35 s; not before it has stopped by itself.
-func TestDeadNodeIsNoticed(t *testing.T) {
+// A node that stands still is fenced, and its work is free, within 35 s; not before it has stopped by itself.
+func TestMembership_DeadNodeIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
@@ -118,7 +116,7 @@ func TestDeadNodeIsNoticed(t *testing.T) {
 		}
 		died := time.Now()
 		stopped := time.Duration(0)
-		for !one.Set().Gone(2) {
+		for !one.Members().Gone(2) {
 			time.Sleep(100 * time.Millisecond)
 			if stopped == 0 && !two.Holds() {
 				stopped = time.Since(died)
@@ -139,7 +137,7 @@ func TestDeadNodeIsNoticed(t *testing.T) {
 }
 
 // The database is away for everybody: nobody submits meanwhile, and nobody is dead when it comes back.
-func TestOutageKillsNobody(t *testing.T) {
+func TestMembership_OutageKillsNoNode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
@@ -153,7 +151,7 @@ func TestOutageKillsNobody(t *testing.T) {
 		r.set(false)
 		for range 100 {
 			time.Sleep(time.Second)
-			if one.Set().Gone(2) || two.Set().Gone(1) {
+			if one.Members().Gone(2) || two.Members().Gone(1) {
 				t.Fatalf("%v and %v live", live(one), live(two))
 			}
 		}
@@ -166,7 +164,7 @@ func TestOutageKillsNobody(t *testing.T) {
 	})
 }
 
-func TestLeaving(t *testing.T) {
+func TestMembership_Leave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
@@ -175,8 +173,8 @@ func TestLeaving(t *testing.T) {
 		if err := errors.Join(stopTwo(), two.Leave(t.Context())); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(2 * node.LookEvery)
-		if !one.Set().Gone(2) {
+		time.Sleep(2 * LookEvery)
+		if !one.Members().Gone(2) {
 			t.Error("a node that left is waited for")
 		}
 		if got := time.Until(one.Now()).Round(time.Second); got != ahead {
@@ -188,28 +186,28 @@ func TestLeaving(t *testing.T) {
 	})
 }
 
-func TestAlone(t *testing.T) {
+func TestMembership_Alone(t *testing.T) {
 	t.Parallel()
-	k := Alone(3)
-	if !k.Alone() || !k.Holds() || k.Set().Mine != 3 || !k.Set().Gone(2) || k.Run(t.Context()) != nil || k.Leave(t.Context()) != nil {
-		t.Errorf("%+v", k.Set())
+	m := Alone(3)
+	if !m.Alone() || !m.Holds() || m.Members().Mine != 3 || !m.Members().Gone(2) || m.Run(t.Context()) != nil || m.Leave(t.Context()) != nil {
+		t.Errorf("%+v", m.Members())
 	}
 }
 
 // An outage is told once, and its end.
-func TestOutageIsToldOnce(t *testing.T) {
+func TestMembership_OutageIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
 		r.join(1)
 		var out bytes.Buffer
-		k, err := Join(t.Context(), &r, 1, slog.New(slog.NewTextHandler(&out, nil)))
+		m, err := Join(t.Context(), &r, 1, slog.New(slog.NewTextHandler(&out, nil)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- k.Run(ctx) }()
+		go func() { done <- m.Run(ctx) }()
 		r.set(true)
 		time.Sleep(time.Minute)
 		r.set(false)
