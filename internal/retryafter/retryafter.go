@@ -17,7 +17,10 @@ var dates = []string{"Mon, 02 Jan 2006 15:04:05 GMT", "Monday, 02-Jan-06 15:04:0
 // is 0.
 func Parse(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
-	if header != "" && strings.Trim(header, "0123456789") == "" {
+	if header == "" {
+		return 0
+	}
+	if strings.Trim(header, "0123456789") == "" {
 		n, err := strconv.ParseInt(header, 10, 64)
 		if err != nil || n > int64(Longest/time.Second) {
 			return Longest
