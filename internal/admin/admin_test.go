@@ -228,7 +228,7 @@ func TestTheDatabaseKeepsNoKey(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	k, header := newKey(t, w, id.Live)
-	err := w.Store.View(t.Context(), func(v store.Reader) error {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		rows, err := v.Load(store.APIKeyKey(k.ID))
 		row, _ := store.Get[store.APIKey](rows, store.APIKeyKey(k.ID))
 		if strings.Contains(string(row.API.MAC), header[30:40]) || len(row.API.MAC) != 32 {

@@ -23,7 +23,7 @@ func BenchmarkConversion(b *testing.B) {
 	today := stats.DayOf(w.Clock.Now())
 	for day := today - 91; day <= today; day++ {
 		lines := dayOfTraffic()
-		err := w.Store.Update(b.Context(), w.Account, nil, func(tx *store.Tx) error {
+		err := w.Dispatcher.Config.Store.Update(b.Context(), w.Account, nil, func(tx *store.Tx) error {
 			for _, l := range lines {
 				tx.Add(&store.Tally{Account: w.Account, Mode: id.Live, Day: day, Line: l})
 			}
@@ -78,7 +78,7 @@ func BenchmarkAudit(b *testing.B) {
 		b.Fatal(err)
 	}
 	for row.Entries < entries {
-		err := w.Store.Update(b.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error {
+		err := w.Dispatcher.Config.Store.Update(b.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error {
 			for range 10_000 {
 				var e store.Entry
 				row, e, _ = row.Post(ledger.Grant, 3, id.Message{1}, w.Clock.Now())
@@ -99,7 +99,7 @@ func BenchmarkAudit(b *testing.B) {
 		}
 		b.StopTimer()
 		mark := store.LedgerMarkKey(w.Account)
-		err = w.Store.Update(b.Context(), w.Account, []store.Key{mark}, func(tx *store.Tx) error { tx.Delete(mark); return nil })
+		err = w.Dispatcher.Config.Store.Update(b.Context(), w.Account, []store.Key{mark}, func(tx *store.Tx) error { tx.Delete(mark); return nil })
 		if err != nil {
 			b.Fatal(err)
 		}

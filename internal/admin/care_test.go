@@ -18,7 +18,7 @@ import (
 // change alters rows behind the ledger's back.
 func change(t *testing.T, w *testworld.World, fn func(tx *store.Tx), keys ...store.Key) {
 	t.Helper()
-	err := w.Store.Update(t.Context(), w.Account, keys, func(tx *store.Tx) error { fn(tx); return nil })
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, keys, func(tx *store.Tx) error { fn(tx); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func change(t *testing.T, w *testworld.World, fn func(tx *store.Tx), keys ...sto
 func markOf(t *testing.T, w *testworld.World) (m store.LedgerMark) {
 	t.Helper()
 	k := store.LedgerMarkKey(w.Account)
-	err := w.Store.View(t.Context(), func(v store.Reader) error {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		rows, err := v.Load(k)
 		m, _ = store.Get[store.LedgerMark](rows, k)
 		return err
@@ -205,7 +205,7 @@ func TestTidyKeepsEverySum(t *testing.T) {
 			t.Fatalf("%d in %d lines", before[""], len(before))
 		}
 		fine := func() (n int) {
-			err := w.Store.View(t.Context(), func(v store.Reader) error {
+			err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 				list, err := v.Tallies(w.Account, id.Live, 0, today, 1000)
 				n = len(list)
 				return err

@@ -30,9 +30,12 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/query"
 )
 
 // drain is how long a shutdown waits for requests and submits under way; fencedDrain when nothing of them can be stored.
@@ -44,14 +47,16 @@ const (
 // App is a server.
 type App struct {
 	*Base
-	log      *slog.Logger
-	unlock   func() error
-	engine   *engine.Engine
-	hooks    *hooks.Hooks
-	webhooks atomic.Pointer[egress.Client] // made once it is known where we listen ourselves
-	carriers []carrier.Carrier
-	server   *http.Server
-	nodes    *cluster.Membership
+	log        *slog.Logger
+	unlock     func() error
+	dispatcher *dispatch.Dispatcher
+	sink       carrier.Sink // where carriers report to
+	engine     *engine.Engine
+	hooks      *hooks.Hooks
+	webhooks   atomic.Pointer[egress.Client] // made once it is known where we listen ourselves
+	carriers   []carrier.Carrier
+	server     *http.Server
+	nodes      *cluster.Membership
 	// certificate is that of files; nil without them.
 	certificate *certificate
 	socket      net.Listener // listener without TLS and trust
@@ -118,6 +123,9 @@ func (a *App) Addr() net.Addr { return a.listener.Addr() }
 // Engine gives the verbs to callers within the process.
 func (a *App) Engine() *engine.Engine { return a.engine }
 
+// Query answers what only reads.
+func (a *App) Query() *query.Query { return a.dispatcher.Query }
+
 func (a *App) build(ctx context.Context, version string) error {
 	epoch, err := a.join(ctx, version)
 	if err == nil {
@@ -143,25 +151,30 @@ func (a *App) build(ctx context.Context, version string) error {
 		return err
 	}
 	box, nowhere := sandbox.New(), testnumber.New()
+	a.dispatcher = dispatch.New(dispatch.Config{
+		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
+		Nowhere: nowhere, TestNumbers: a.Config.CodesOfTestNumbers(), Routes: a.Config.Routes,
+		Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
+		Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages, SendsPerNumber: a.Config.Limits.SendsPerNumber,
+	})
 	a.engine = engine.New(engine.Config{
-		Config: dispatch.Config{
-			Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
-			Nowhere: nowhere, TestNumbers: a.Config.CodesOfTestNumbers(), Routes: a.Config.Routes,
-			Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-			Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages,
-		},
+		Dispatcher: a.dispatcher,
 		Limits: engine.Limits{
 			SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
 			Keyed: a.Config.KeyedLimits(), Scheduled: a.Config.Limits.Scheduled,
 		},
 		CheckURL: a.checkURL,
 	})
-	a.engine.Maintain(ctx) // before anything is stored, which would have to be moved
+	optOuts := optout.New(a.dispatcher)
+	a.sink = carrier.Sink{
+		Receipt: a.dispatcher.Receipt, Inbound: inbound.New(a.dispatcher, optOuts).Take, Answer: a.dispatcher.Answer,
+	}
+	a.dispatcher.Maintain(ctx) // before anything is stored, which would have to be moved
 	a.hooks.Connect(a.engine)
-	box.Connect(a.engine.Show, a.engine.Sink())
-	nowhere.Connect(a.engine.Sink())
+	box.Connect(a.dispatcher.Show, a.sink)
+	nowhere.Connect(a.sink)
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
+		Engine: a.engine, OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Config.Numbers.Policy(), Keys: a.Keys, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
 	})
 	a.server = api.HTTPServer()
@@ -261,7 +274,7 @@ func (a *App) Run(ctx context.Context) error {
 	group, broken := errgroup.WithContext(work)
 	for _, k := range a.carriers {
 		if r, ok := k.(carrier.Runner); ok {
-			group.Go(func() error { return r.Run(work, a.engine.Sink()) })
+			group.Go(func() error { return r.Run(work, a.sink) })
 		}
 	}
 	loops, stopLoops := context.WithCancel(work)
@@ -269,10 +282,10 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.nodes.Run(work) })
 	group.Go(func() error { return a.shareOut(loops) })
 	group.Go(func() error { return keepSmall(loops) })
-	group.Go(func() error { return a.engine.Run(loops) })
-	group.Go(func() error { return a.engine.Watch.Run(loops) })
-	group.Go(func() error { return a.engine.Retain(loops) })
-	group.Go(func() error { return clockwatch.New(a.engine.Dispatcher).Run(loops) })
+	group.Go(func() error { return a.dispatcher.Run(loops) })
+	group.Go(func() error { return a.dispatcher.Watch.Run(loops) })
+	group.Go(func() error { return a.dispatcher.Retain(loops) })
+	group.Go(func() error { return clockwatch.New(a.dispatcher).Run(loops) })
 	sandboxes := &janitor.Janitor{Store: a.Store, Now: a.Now, Log: a.log, KeepMessages: a.Config.Retention.Messages}
 	group.Go(func() error { return sandboxes.Run(loops) })
 	group.Go(func() error { return a.Admin.Care(loops, a.log) })
@@ -296,12 +309,12 @@ func (a *App) Run(ctx context.Context) error {
 		err = errors.Join(err, a.server.Close())
 	}
 	stopLoops()
-	err = errors.Join(err, a.engine.Drain(end), a.hooks.Drain(end))
+	err = errors.Join(err, a.dispatcher.Drain(end), a.hooks.Drain(end))
 	stop()
 	if broke := group.Wait(); broke != nil {
 		err = errors.Join(a.orDuplicate(broke), err)
 	}
-	a.engine.TellUnmatched(0)
+	a.dispatcher.TellUnmatched(0)
 	a.leave()
 	return errors.Join(err, a.close())
 }

@@ -139,7 +139,7 @@ func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
 	a, stop := s.start(next)
 	defer stop()
 	for o, to := range l.acked {
-		got, err := a.Engine().GetOTP(s.t.Context(), c, o)
+		got, err := a.Query().GetOTP(s.t.Context(), c, o)
 		if err != nil || got.To.E164() != to {
 			s.t.Errorf("an acknowledged send is not there: %v", err)
 			continue

@@ -269,7 +269,7 @@ func (a *App) shareOut(ctx context.Context) error {
 					s.Share(now.Share)
 				}
 			}
-			a.engine.RefreshLimits()
+			a.dispatcher.RefreshLimits()
 		}
 		select {
 		case <-ctx.Done():

@@ -190,9 +190,9 @@ func (t Tell) codes(done, of int64) {
 
 // shell gives the rules to a database that this process does not serve.
 func (b *Base) shell(epoch int64) restore.Shell {
-	return restore.Shell{Dispatcher: dispatch.New(dispatch.Config{
+	return restore.New(dispatch.New(dispatch.Config{
 		Store: b.Store, Keys: b.Keys, Index: b.Index, Sandbox: sandbox.New(), Epoch: epoch, Now: b.Now, Log: slog.New(slog.DiscardHandler),
-	})}
+	}))
 }
 
 // replaceFile puts the prepared copy in the place of the embedded database.

@@ -26,7 +26,7 @@ func told(t *testing.T, w *testworld.World, log *bytes.Buffer, d time.Duration) 
 	t.Helper()
 	for ; d > 0; d -= time.Second {
 		w.Clock.Add(time.Second)
-		w.Watch.Round(t.Context())
+		w.Dispatcher.Watch.Round(t.Context())
 	}
 	lines := map[string]int{}
 	for _, text := range []string{"a carrier fails", "a carrier still fails", "a carrier works again"} {
@@ -37,7 +37,7 @@ func told(t *testing.T, w *testworld.World, log *bytes.Buffer, d time.Duration) 
 
 func failuresOf(t *testing.T, w *testworld.World, name string) []carrierwatch.Failure {
 	t.Helper()
-	list, err := carrierwatch.Failures(t.Context(), w.Store, name)
+	list, err := carrierwatch.Failures(t.Context(), w.Dispatcher.Config.Store, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestWatch_Rejections(t *testing.T) {
 	w.WhatsApp.Script(testworld.AnswersWith(throttled))
 	testworld.Send(t, w.World, testworld.To(testworld.Number(40), message.WhatsApp))
 	told(t, w.World, log, 10*time.Second)
-	if down := w.Down(w.Clock.Now()); len(down) != 0 || log.Len() != 0 {
+	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) != 0 || log.Len() != 0 {
 		t.Errorf("down %v, log %s", down, log)
 	}
 }
@@ -107,7 +107,7 @@ func TestWatch_Restart(t *testing.T) {
 	told(t, w.World, log, 5*time.Second)
 
 	next := w.Restart(t, nil)
-	next.Watch.Adopt(t.Context())
+	next.Dispatcher.Watch.Adopt(t.Context())
 	told(t, next, log, 10*time.Second)
 	if list := failuresOf(t, next, "smsc"); len(list) != 1 {
 		t.Fatalf("after the restart the database says %+v", list)
@@ -137,7 +137,7 @@ func TestFailure_SaysWhy(t *testing.T) {
 			t.Parallel()
 			w, log := watched(t, nil)
 			for i, submits := range []string{"(1 submit, ", "(2 submits, "} {
-				w.Watch.Note("smsc", c.result)
+				w.Dispatcher.Watch.Note("smsc", c.result)
 				told(t, w.World, log, 15*time.Second)
 				list := failuresOf(t, w.World, "smsc")
 				if len(list) != 1 || !strings.HasSuffix(list[0].String(), c.want) || !strings.Contains(list[0].String(), submits) {

@@ -50,7 +50,7 @@ func (w *Watch) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := w.Follow(ctx); err != nil && ctx.Err() == nil {
-			w.d.Log.Warn("following a clock that was set back failed; it is tried again", "error", err)
+			w.d.Config.Log.Warn("following a clock that was set back failed; it is tried again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -66,7 +66,7 @@ func (w *Watch) Follow(ctx context.Context) error {
 	by, known := w.last.Until(r.Era)
 	w.last = r.Era
 	if known && by <= -clock.Skew {
-		w.d.Log.Warn("the clock was set back; what waits is due at its own time all the same", "by", -by)
+		w.d.Config.Log.Warn("the clock was set back; what waits is due at its own time all the same", "by", -by)
 		w.by, w.until, w.next = -by, r.Steady().Add(otp.MaxLife), time.Time{}
 		if err := w.pullForward(ctx, r); err != nil {
 			w.last.Shift -= by // it is tried again
@@ -85,7 +85,7 @@ func (w *Watch) Follow(ctx context.Context) error {
 func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 	for after := (*store.Key)(nil); ctx.Err() == nil; {
 		var page []store.Record
-		err := w.d.Store.View(ctx, func(v store.Reader) (err error) {
+		err := w.d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 			page, err = v.Scan(store.TableMessage, after, scanRows)
 			return err
 		})
@@ -100,7 +100,7 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 			}
 		}
 		for a, keys := range late {
-			err := w.d.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
+			err := w.d.Config.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 				for _, k := range keys {
 					if m, ok := store.Get[store.Message](tx, k); ok && pulled(&m, r) {
 						tx.Put(m)
@@ -142,7 +142,7 @@ func pulled(m *store.Message, r clock.Reading) bool {
 // expireBehind ends codes that have expired by the time that passed, and by the wall clock have not.
 func (w *Watch) expireBehind(ctx context.Context, r clock.Reading, by time.Duration) error {
 	var due []store.Due
-	err := w.d.Store.View(ctx, func(v store.Reader) error {
+	err := w.d.Config.Store.View(ctx, func(v store.Reader) error {
 		open, err := v.ExpiredOTPs(r.Now.Add(by), id.Account{}, expiredBehind)
 		if err != nil {
 			return err
@@ -172,7 +172,7 @@ func (w *Watch) expireBehind(ctx context.Context, r clock.Reading, by time.Durat
 	all.SetLimit(abreast)
 	for _, o := range due {
 		all.Go(func() error {
-			return w.d.Store.Update(ctx, o.Key.Account, []store.Key{o.Key, store.AccountKey(o.Key.Account)}, func(tx *store.Tx) error {
+			return w.d.Config.Store.Update(ctx, o.Key.Account, []store.Key{o.Key, store.AccountKey(o.Key.Account)}, func(tx *store.Tx) error {
 				row, ok := store.Get[store.OTP](tx, o.Key)
 				if !ok {
 					return nil

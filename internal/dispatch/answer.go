@@ -36,14 +36,14 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result) (matched bool, err error) {
 	var m store.Message
 	var soon bool
-	real := d.Now()
+	real := d.Config.Now()
 	event.Down, event.Places = d.Down(real), noPlace
 	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
-	if hint, known := d.Store.Hint(k); known {
+	if hint, known := d.Config.Store.Hint(k); known {
 		keys = d.tellKeys(keys, hint.(store.Message))
 	}
-	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
+	err = d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
 		soon, matched = false, false
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {

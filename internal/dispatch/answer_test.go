@@ -44,7 +44,7 @@ func TestLateAnswer_Accepted(t *testing.T) {
 		t.Errorf("the message is %v, want sent", list.State)
 	}
 
-	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "late-1", Status: carrier.Delivered})
+	_, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "late-1", Status: carrier.Delivered})
 	if got := newest(t, w); err != nil || got.State != message.Delivered {
 		t.Errorf("after its receipt: %v, %v", got.State, err)
 	}
@@ -99,7 +99,7 @@ func TestLateAnswer_OfOthers(t *testing.T) {
 // newest is the message of the world's newest code.
 func newest(t *testing.T, w trio) message.Message {
 	t.Helper()
-	list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+	list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("list %v, %v", list, err)
 	}

@@ -26,13 +26,13 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 	for _, table := range []store.Table{store.TableQuota, store.TableIdempotency} {
 		for n, err := janitorBatch, error(nil); n == janitorBatch && err == nil && ctx.Err() == nil; {
 			if n, err = d.cleanEnded(ctx, table); err != nil {
-				d.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
+				d.Config.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
 			}
 		}
 	}
 	for n, err := inboundBatch, error(nil); n == inboundBatch && err == nil && ctx.Err() == nil; {
 		if n, err = d.cleanInbound(ctx); err != nil {
-			d.Log.Warn("cleaning up failed; it is tried again", "table", store.TableInbound.String(), "error", err)
+			d.Config.Log.Warn("cleaning up failed; it is tried again", "table", store.TableInbound.String(), "error", err)
 		}
 	}
 	for table, keep := range map[store.Table]time.Duration{
@@ -40,9 +40,9 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 		store.TableInbox: bound.KeepSandbox, store.TableTemplate: bound.KeepDeleted,
 	} {
 		for ctx.Err() == nil {
-			n, err := d.clean(ctx, table, d.Now().Add(-keep))
+			n, err := d.clean(ctx, table, d.Config.Now().Add(-keep))
 			if err != nil {
-				d.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
+				d.Config.Log.Warn("cleaning up failed; it is tried again", "table", table.String(), "error", err)
 			}
 			if err != nil || n < janitorBatch {
 				break
@@ -54,8 +54,8 @@ func (d *Dispatcher) Clean(ctx context.Context) {
 // cleanInbound removes texts from phones, with the events that tell of them: those have the text, too.
 func (d *Dispatcher) cleanInbound(ctx context.Context) (n int, err error) {
 	var keys []store.Key
-	err = d.Store.View(ctx, func(v store.Reader) error {
-		texts, err := v.Stale(store.TableInbound, d.Now().Add(-bound.KeepInbound), inboundBatch)
+	err = d.Config.Store.View(ctx, func(v store.Reader) error {
+		texts, err := v.Stale(store.TableInbound, d.Config.Now().Add(-bound.KeepInbound), inboundBatch)
 		if err != nil || len(texts) == 0 {
 			return err
 		}
@@ -88,7 +88,7 @@ func (d *Dispatcher) cleanInbound(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 
-	return n, d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+	return n, d.Config.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
 			tx.Delete(k)
 		}
@@ -98,14 +98,14 @@ func (d *Dispatcher) cleanInbound(ctx context.Context) (n int, err error) {
 
 func (d *Dispatcher) clean(ctx context.Context, table store.Table, before time.Time) (n int, err error) {
 	var keys []store.Key
-	err = d.Store.View(ctx, func(v store.Reader) (err error) {
+	err = d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 		keys, err = v.Stale(table, before, janitorBatch)
 		return err
 	})
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
-	return len(keys), d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+	return len(keys), d.Config.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
 			tx.Delete(k)
 		}
@@ -117,15 +117,15 @@ func (d *Dispatcher) clean(ctx context.Context, table store.Table, before time.T
 // What was written since it was listed stays.
 func (d *Dispatcher) cleanEnded(ctx context.Context, table store.Table) (n int, err error) {
 	var keys []store.Key
-	now := d.Now()
-	err = d.Store.View(ctx, func(v store.Reader) (err error) {
+	now := d.Config.Now()
+	err = d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 		keys, err = v.Stale(table, now, janitorBatch)
 		return err
 	})
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
-	return len(keys), d.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
+	return len(keys), d.Config.Store.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
 			var ends time.Time
 			if table == store.TableQuota {

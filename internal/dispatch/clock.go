@@ -46,7 +46,7 @@ func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Durati
 	}
 	defer d.clocks.moved(a)
 
-	real := d.Now()
+	real := d.Config.Now()
 	for ctx.Err() == nil {
 		due, err := d.nextInSandbox(kept, a, real.Add(goal))
 		if err != nil {
@@ -70,7 +70,7 @@ func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Durati
 // setGoal notes where the clock is to be moved to.
 func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Duration) (goal time.Duration, err error) {
 	k := store.AccountKey(account)
-	err = d.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+	err = d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
 		if !ok {
 			return fault.NoSuch("account")
@@ -95,7 +95,7 @@ func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Du
 // setOffset moves the offset forward to at least the given one, and returns it.
 func (d *Dispatcher) setOffset(ctx context.Context, account id.Account, to time.Duration) (offset time.Duration, err error) {
 	k := store.AccountKey(account)
-	err = d.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+	err = d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
 		if !ok {
 			return fault.NoSuch("account")
@@ -119,7 +119,7 @@ func (d *Dispatcher) standing(ctx context.Context, a id.Account, goal time.Durat
 
 // nextInSandbox finds what falls due first until the time, and all that falls due in the same moment.
 func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, until time.Time) (next []store.Due, err error) {
-	err = d.Store.View(ctx, func(v store.Reader) error {
+	err = d.Config.Store.View(ctx, func(v store.Reader) error {
 		messages, err := v.DueInSandbox(account, until, clockSlice)
 		if err != nil {
 			return err
@@ -172,11 +172,11 @@ func (d *Dispatcher) sweepSandboxes(ctx context.Context) error {
 		list, err = v.Sandboxes()
 		return err
 	}
-	if _, err := d.Store.Peek(ctx, look); err != nil {
+	if _, err := d.Config.Store.Peek(ctx, look); err != nil {
 		return err
 	}
 
-	nodes, errs := d.Nodes.Members(), make([]error, len(list))
+	nodes, errs := d.Config.Nodes.Members(), make([]error, len(list))
 	var group errgroup.Group
 	group.SetLimit(sandboxesAtOnce)
 	for i, a := range list {
@@ -197,8 +197,8 @@ func (d *Dispatcher) sweepSandboxes(ctx context.Context) error {
 // sweepSandbox carries out a part of what is due by a sandbox's own clock.
 func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
 	var due, expired []store.Due
-	now := d.Now().Add(a.SandboxOffset)
-	err := d.Store.View(ctx, func(v store.Reader) (err error) {
+	now := d.Config.Now().Add(a.SandboxOffset)
+	err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 		if due, err = v.DueInSandbox(a.ID, now, sweepBatch); err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
 	}
 
 	for _, row := range due {
-		if err := d.inSandbox(context.WithoutCancel(ctx), row, d.Now().Add(a.SandboxOffset)); err != nil {
+		if err := d.inSandbox(context.WithoutCancel(ctx), row, d.Config.Now().Add(a.SandboxOffset)); err != nil {
 			return err
 		}
 	}
@@ -247,7 +247,7 @@ func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock
 }
 
 func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []store.Due, err error) {
-	err = d.Store.View(ctx, func(v store.Reader) error {
+	err = d.Config.Store.View(ctx, func(v store.Reader) error {
 		// Codes first: each ends its message, too.
 		if due, err = v.ExpiredOTPs(endOfTime, a, clockSlice); err != nil || len(due) > 0 {
 			return err
@@ -261,8 +261,8 @@ func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []
 
 // endInSandbox cancels a code or a message.
 func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
-	k, real := due.Key, d.Now()
-	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+	k, real := due.Key, d.Config.Now()
+	return d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		owner, _ := store.Get[store.Account](tx, store.AccountKey(k.Account))
 		now := real.Add(owner.SandboxOffset)
 		if k.Table == store.TableMessage {
@@ -320,7 +320,7 @@ func (d *Dispatcher) endMessage(tx *store.Tx, k store.Key, now time.Time) error 
 // rewind sets a sandbox's clock back to real time.
 func (d *Dispatcher) rewind(ctx context.Context, account id.Account) error {
 	k := store.AccountKey(account)
-	return d.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
+	return d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
 		if ok {
 			a.SandboxOffset, a.SandboxGoal = 0, 0

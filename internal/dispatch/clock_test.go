@@ -25,7 +25,7 @@ func sandboxSend(t *testing.T, w *testworld.World, number string, channels ...me
 
 func sandboxState(t *testing.T, w *testworld.World, s engine.OTPSent) string {
 	t.Helper()
-	o, err := w.GetOTP(t.Context(), w.Test, s.OTP.ID)
+	o, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Test, s.OTP.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func (l *clockLocks) forget(a id.Account) {
 // holdClock keeps the clock of a sandbox where it is while a job of it runs. It is false while the clock is being moved:
 // then the work is done by whoever moves it.
 func (d *Dispatcher) holdClock(j job, place *work.Place) (release func(), ok bool) {
-	if place.Name() != d.Sandbox.Name() {
+	if place.Name() != d.Config.Sandbox.Name() {
 		return func() {}, true
 	}
 

@@ -67,7 +67,7 @@ func (d *Dispatcher) OTPContent(o store.OTP, spec *template.Spec, to phone.Numbe
 	anew := func(left time.Duration) Content { return d.otpContent(o, spec, to, s, locale, voice, left) }
 
 	c := anew(left)
-	c.made, c.anew = d.Now(), anew
+	c.made, c.anew = d.Config.Now(), anew
 	return c
 }
 
@@ -117,12 +117,12 @@ func calls(plan []message.Step) bool {
 
 // contentOf makes the content of a stored message anew.
 func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
-	to, err := d.Number(m.Key(), m.Number)
+	to, err := d.Query.Number(m.Key(), m.Number)
 	if err != nil {
 		return Content{}, err
 	}
 	if m.Purpose != message.ForCode {
-		body, err := d.Keys.Open(m.Body, m.Key().Place("body"))
+		body, err := d.Config.Keys.Open(m.Body, m.Key().Place("body"))
 		return Content{To: to, From: m.From, Body: secret.NewText(string(body)), Locale: m.Locale}, err
 	}
 	a, _ := store.Get[store.Account](tx, store.AccountKey(m.Account))
@@ -131,7 +131,7 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan), query.Clock(tx, m.Account, m.Mode, d.Now()))
+	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan), query.Clock(tx, m.Account, m.Mode, d.Config.Now()))
 	c.From = m.From
 	return c, nil
 }

@@ -19,7 +19,7 @@ func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.
 	}
 	c, _ := store.Get[store.Contact](tx, k)
 	c, _ = c.Settle(now, d.Clock.Era())
-	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.SendsPerNumber, now)
+	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.Config.SendsPerNumber, now)
 	return message.Room{Known: true, After: r.After}
 }
 
@@ -61,9 +61,9 @@ func (d *Dispatcher) watch(m store.Message, attempt int) (stop func()) {
 		return func() {}
 	}
 	k, name, submit := m.Key(), m.ID, m.Attempts[attempt].Submits // the message itself is large
-	t := time.AfterFunc(max(0, m.DueAt.Sub(d.Now())), func() {
+	t := time.AfterFunc(max(0, m.DueAt.Sub(d.Config.Now())), func() {
 		if err := d.unanswered(context.Background(), k, attempt, submit); err != nil {
-			d.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", name, "error", err)
+			d.Config.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", name, "error", err)
 		}
 	})
 	return func() { t.Stop() }
@@ -71,14 +71,14 @@ func (d *Dispatcher) watch(m store.Message, attempt int) (stop func()) {
 
 // unanswered lets the step follow that comes after a submit of ours which got no answer within the time for its receipt.
 func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submit int) error {
-	real := d.Now()
+	real := d.Config.Now()
 	event := message.Event{Kind: message.Unanswered, Attempt: attempt, Submit: submit, Down: d.Down(real), Places: noPlace}
 	var m store.Message
 	var soon bool
-	err := d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
+	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
 		soon = false
 		row, ok := store.Get[store.Message](tx, k)
-		if !ok || row.Owner != d.Epoch {
+		if !ok || row.Owner != d.Config.Epoch {
 			return nil
 		}
 		now := query.Clock(tx, row.Account, row.Mode, real)

@@ -30,7 +30,7 @@ func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again fu
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "test.db")
 		test(t, testworld.OpenSQLite(t, path), func(w *testworld.World) *testworld.World {
-			if err := w.Store.Close(); err != nil {
+			if err := w.Dispatcher.Config.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
 			return w.Restart(t, testworld.OpenSQLite(t, path))
@@ -40,7 +40,7 @@ func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again fu
 		t.Parallel()
 		url := pgtest.URL(t)
 		test(t, testworld.OpenPostgres(t, url), func(w *testworld.World) *testworld.World {
-			if err := w.Store.Close(); err != nil {
+			if err := w.Dispatcher.Config.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
 			return w.Restart(t, testworld.OpenPostgres(t, url))
@@ -137,10 +137,10 @@ func TestCountingCostsNoCommit(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
 		for i := range 3 {
-			groups, updates := w.Store.Groups(), w.Store.Updates()
+			groups, updates := w.Dispatcher.Config.Store.Groups(), w.Dispatcher.Config.Store.Updates()
 			s := send(t, w.World, testworld.To(testworld.Number(i)))
 			verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
-			if g, u := w.Store.Groups()-groups, w.Store.Updates()-updates; g != 3 || u != 3 {
+			if g, u := w.Dispatcher.Config.Store.Groups()-groups, w.Dispatcher.Config.Store.Updates()-updates; g != 3 || u != 3 {
 				t.Errorf("pair %d: %d updates in %d groups", i, u, g)
 			}
 		}

@@ -36,7 +36,7 @@ func inCrash(t *testing.T, answer testworld.Answer, test func(t *testing.T, c cr
 		}()
 		synctest.Wait()
 		c.next = w.Restart(t, nil)
-		if err := c.next.Recover(t.Context()); err != nil {
+		if err := c.next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -68,7 +68,7 @@ func TestACrashInASubmitIsTakenOver(t *testing.T) {
 			t.Errorf("balance %+v after the zombie's answer", got)
 		}
 		// Receipts of both ids find the message.
-		if _, err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
+		if _, err := c.next.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
 			t.Fatal(err)
 		}
 		if got := messageOf(t, c.next, s).State; got != message.Delivered {
@@ -105,7 +105,7 @@ func TestAZombiesAcceptanceIsKept(t *testing.T) {
 		if m.State != message.Sent && m.State != message.Pending {
 			t.Errorf("the message is %v", m.State)
 		}
-		if _, err := c.next.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
+		if _, err := c.next.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
 			t.Fatal(err)
 		}
 		if m := messageOf(t, c.next, s); m.State != message.Delivered || !m.Over {
@@ -137,7 +137,7 @@ func TestACrashOnDisk(t *testing.T) {
 	}()
 	<-begun
 	next := w.Restart(t, testworld.OpenSQLite(t, path))
-	if err := next.Recover(t.Context()); err != nil {
+	if err := next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	next.Settle()
@@ -161,7 +161,7 @@ func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 	w := newTrio(t, testworld.Options{})
 	send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	next := w.Restart(t, nil)
-	if err := next.Recover(t.Context()); err != nil {
+	if err := next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	pass(t, next, 19*time.Second)
@@ -183,13 +183,13 @@ func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 		w.SMS.Script(testworld.Held(hold), testworld.Accepts)
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
-		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+		list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
 		}
 		next := w.Restart(t, nil)
 		verify(t, next, list[0].ID, codeOf(w.SMS))
-		if err := next.Recover(t.Context()); err != nil {
+		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		next.Settle()

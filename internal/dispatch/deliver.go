@@ -72,7 +72,7 @@ func (d *Dispatcher) DeliverInTurn(m store.Message) store.Message {
 }
 
 func (d *Dispatcher) outcome(m store.Message, done <-chan store.Message) store.Message {
-	t := time.NewTimer(d.SendWait)
+	t := time.NewTimer(d.Config.SendWait)
 	defer t.Stop()
 	select {
 	case m = <-done:
@@ -85,7 +85,7 @@ func (d *Dispatcher) outcome(m store.Message, done <-chan store.Message) store.M
 // enqueue lets a message that is due wait for a place of its next step's carrier. It is false when somebody has it in
 // hand, when it waits for nothing, or when the queue is full: then a sweep finds it.
 func (d *Dispatcher) enqueue(m store.Message, j job) bool {
-	step, ok := m.NextStep(d.Down(d.Now()))
+	step, ok := m.NextStep(d.Down(d.Config.Now()))
 	if !ok {
 		return false
 	}
@@ -122,7 +122,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	failpoint.Hit(failpoint.TextDue)
 	m, c, begun, err := d.take(ctx, j.due, message.Timer, nil, place)
 	if err != nil {
-		d.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.ID, "error", err)
+		d.Config.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.ID, "error", err)
 	}
 	if !begun {
 		place.Release()
@@ -159,7 +159,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 			break
 		}
 
-		step, ok := m.NextStep(d.Down(d.Now()))
+		step, ok := m.NextStep(d.Down(d.Config.Now()))
 		if !ok {
 			break
 		}
@@ -185,9 +185,9 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 // place, which may be nil, is given back when the carrier has answered.
 func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, place *work.Place) (next store.Message, soon, ok bool) {
 	defer place.Release()
-	if !d.Nodes.Holds() {
+	if !d.Config.Nodes.Holds() {
 		// Others may be about to take the message for that of a dead node. If they do not, adopt finds it.
-		d.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
+		d.Config.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
 		return m, false, false
 	}
 
@@ -200,7 +200,7 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 	next, soon, err := d.record(ctx, m, i, r)
 	if err != nil {
 		// The server is being stopped while the database is out. The row says Submitting, so the next start finds it.
-		d.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
+		d.Config.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
 		return m, false, false
 	}
 	failpoint.Hit(failpoint.SubmitStored)
@@ -210,7 +210,7 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 
 // submit calls the carrier of an attempt, and notes how it did.
 func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Result {
-	c = c.at(d.Now())
+	c = c.at(d.Config.Now())
 	step := m.StepOf(attempt)
 	k := d.carrier(m.Mode, step.Carrier)
 	if k == nil {
@@ -227,7 +227,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
-	if m.Mode == id.Live && k != d.Nowhere {
+	if m.Mode == id.Live && k != d.Config.Nowhere {
 		d.Watch.Note(step.Carrier, r)
 	}
 
@@ -238,7 +238,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 func (d *Dispatcher) call(ctx context.Context, k carrier.Carrier, m carrier.Message) (r carrier.Result) {
 	defer func() {
 		if p := recover(); p != nil {
-			d.Log.Error("a carrier panicked", "carrier", k.Name(), "panic", p)
+			d.Config.Log.Error("a carrier panicked", "carrier", k.Name(), "panic", p)
 			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the carrier panicked, which is a bug"}
 		}
 	}()
@@ -264,7 +264,7 @@ func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r
 		if err == nil {
 			return next, soon, nil
 		}
-		d.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
+		d.Config.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
 		select {
 		case <-time.After(storeRetry):
 		case <-d.stopping:
@@ -282,7 +282,7 @@ var noPlace = []string{}
 
 // recordOnce is record's transaction; soon says that the next step is due at once.
 func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, soon bool, err error) {
-	real := d.Now()
+	real := d.Config.Now()
 	keys := []store.Key{m.Key()}
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
@@ -295,7 +295,7 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 	event := answerOf(attempt, r)
 	event.Submit, event.Down, event.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
 
-	err = d.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
+	err = d.Config.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())
 		if !ok {
 			return nil
@@ -344,7 +344,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 		}
 	}
 	if again {
-		m.Owner = d.Epoch
+		m.Owner = d.Config.Epoch
 		if err := noteFallback(tx, m, before, now); err != nil {
 			return m, false, err
 		}

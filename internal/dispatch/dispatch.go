@@ -72,8 +72,8 @@ const (
 
 // Dispatcher is safe for concurrent use. Run starts its loops; all else works without.
 type Dispatcher struct {
-	Config
-	*query.Query
+	Config Config
+	Query  *query.Query
 	// Clock is Now, with what is known of steps of the machine's clock.
 	Clock    *clock.Clock
 	carriers map[string]carrier.Carrier
@@ -151,7 +151,7 @@ func describe(c carrier.Carrier) route.Carrier {
 // limits are what each carrier takes from this process.
 func (d *Dispatcher) limits() map[string]work.Limits {
 	all := map[string]work.Limits{}
-	for _, k := range append(slices.Collect(maps.Values(d.carriers)), d.Sandbox) {
+	for _, k := range append(slices.Collect(maps.Values(d.carriers)), d.Config.Sandbox) {
 		l := k.Limits()
 		all[k.Name()] = work.Limits{Places: l.InFlight, Rate: l.Rate}
 	}
@@ -190,7 +190,7 @@ func (d *Dispatcher) Drain(ctx context.Context) error {
 // carrier returns the carrier of a step; nil when it was taken out of the configuration.
 func (d *Dispatcher) carrier(mode id.Mode, name string) carrier.Carrier {
 	if mode == id.Test {
-		return d.Sandbox
+		return d.Config.Sandbox
 	}
 	return d.carriers[name]
 }
@@ -241,14 +241,14 @@ func (d *Dispatcher) Down(now time.Time) []string { return d.Watch.Down(now) }
 
 // SealNumber seals the number of a row. Query.Number opens it.
 func (d *Dispatcher) SealNumber(k store.Key, n phone.Number) []byte {
-	return d.Keys.Seal([]byte(n), k.Place("number"))
+	return d.Config.Keys.Seal([]byte(n), k.Place("number"))
 }
 
 // Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.
 // It is empty for an OTP of a test number that the operator has removed.
 func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.Text {
 	if o.TestNumber {
-		return d.TestNumbers.Code(to)
+		return d.Config.TestNumbers.Code(to)
 	}
-	return secret.NewText(otp.Derive(d.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
+	return secret.NewText(otp.Derive(d.Config.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
 }

@@ -19,7 +19,7 @@ func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		if err := w.Drain(ctx); err == nil || time.Since(start) > 2*time.Second {
+		if err := w.Dispatcher.Drain(ctx); err == nil || time.Since(start) > 2*time.Second {
 			t.Errorf("drained after %v: %v", time.Since(start), err)
 		}
 		if got := messageOf(t, w.World, s); got.Attempts[0].Progress == message.Submitting {

@@ -158,7 +158,7 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []became, 
 		o, _ := store.Get[store.OTP](tx, k)
 		metadata = o.Metadata
 	}
-	to, err := d.Number(m.Key(), m.Number)
+	to, err := d.Query.Number(m.Key(), m.Number)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	if !tx.Has(k) {
 		return store.Need(k)
 	}
-	to, err := d.Number(o.Key(), o.Number)
+	to, err := d.Query.Number(o.Key(), o.Number)
 	if err != nil {
 		return err
 	}

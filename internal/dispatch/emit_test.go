@@ -17,7 +17,7 @@ func TestCreditsLowIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := store.AccountKey(w.Account)
-	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		a, _ := store.Get[store.Account](tx, k)
 		dispatch.EmitCreditsLow(w.Dispatcher, tx, a, 100, w.Clock.Now())
 		return nil
@@ -41,12 +41,12 @@ func TestTellingCostsNothingMore(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		before := w.Store.Updates()
+		before := w.Dispatcher.Config.Store.Updates()
 		s := send(t, w.World, testworld.To(phoneA))
 		if r := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); r != "" {
 			t.Fatalf("verified: %s", r)
 		}
-		return w.Store.Updates() - before
+		return w.Dispatcher.Config.Store.Updates() - before
 	}
 	if without, with := count(false), count(true); without != with {
 		t.Errorf("%d updates without an endpoint, %d with one", without, with)

@@ -12,7 +12,7 @@ import (
 // DueOf is what a sweep of the node finds of codes and texts that wait for the carrier.
 func (d *Dispatcher) DueOf(ctx context.Context, nodes cluster.Members, now time.Time) (codes, texts []store.Due, err error) {
 	s := &sweep{d: d, now: now, nodes: nodes}
-	err = d.Store.View(ctx, s.read)
+	err = d.Config.Store.View(ctx, s.read)
 	for _, f := range s.jobs {
 		if f.class == queue.Codes {
 			codes = append(codes, f.due)

@@ -22,7 +22,7 @@ func inBubble(t *testing.T, test func(t *testing.T, w trio)) {
 		w := newTrio(t, testworld.Options{Now: time.Now})
 		ctx, stop := context.WithCancel(t.Context())
 		ran := make(chan error, 1)
-		go func() { ran <- w.Run(ctx) }()
+		go func() { ran <- w.Dispatcher.Run(ctx) }()
 		test(t, w)
 		stop()
 		if err := <-ran; err != nil {

@@ -54,7 +54,7 @@ func TestAClientOfTheClockThatGoesAway(t *testing.T) {
 			if got := sandboxState(t, w, s); got != "delivered" {
 				t.Errorf("after %d transactions: %s", after, got)
 			}
-			if err := w.Store.Close(); err != nil {
+			if err := w.Dispatcher.Config.Store.Close(); err != nil {
 				t.Error(err)
 			}
 		})

@@ -50,7 +50,7 @@ func TestReceipt_FindsItsMessage(t *testing.T) {
 				w := newTrio(t, testworld.Options{Backend: b})
 				w.SMS.Script(testworld.AcceptsAs(c.answers[0]), testworld.AcceptsAs(c.answers[1]))
 				sent := []engine.OTPSent{send(t, w.World, testworld.To(testworld.Number(1))), send(t, w.World, testworld.To(testworld.Number(2)))}
-				matched, err := w.Receipt(t.Context(), c.receipt)
+				matched, err := w.Dispatcher.Receipt(t.Context(), c.receipt)
 				if err != nil || matched != (c.want >= 0) {
 					t.Fatalf("matched %v, %v", matched, err)
 				}
@@ -87,7 +87,7 @@ func TestReceipt_BeforeItsAnswer(t *testing.T) {
 			t.Parallel()
 			w := newTrio(t, testworld.Options{})
 			c.receipt.Carrier, c.receipt.Status = "smsc", carrier.Delivered
-			if matched, err := w.Receipt(t.Context(), c.receipt); matched || err != nil {
+			if matched, err := w.Dispatcher.Receipt(t.Context(), c.receipt); matched || err != nil {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
 			w.SMS.Script(testworld.AcceptsAs(c.answer))
@@ -103,7 +103,7 @@ func TestReceipt_FirstEarlyOneStands(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for _, s := range []carrier.Status{carrier.Failed, carrier.Delivered} {
-		if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "4711", Status: s, Reason: message.Unreachable}); err != nil {
+		if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "4711", Status: s, Reason: message.Unreachable}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
 		report := func(one string) {
 			t.Helper()
-			if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: one, Status: carrier.Delivered}); err != nil {
+			if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: one, Status: carrier.Delivered}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -180,12 +180,12 @@ func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
 		log := &lines{}
 		w := newTrio(t, testworld.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
 		for i := range 7 {
-			if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: fmt.Sprint("lost-", i), Status: carrier.Delivered}); err != nil {
+			if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: fmt.Sprint("lost-", i), Status: carrier.Delivered}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		w.TellUnmatched(0)
-		w.TellUnmatched(0)
+		w.Dispatcher.TellUnmatched(0)
+		w.Dispatcher.TellUnmatched(0)
 		if n, all := log.count("match no message"), log.count("count=7"); n != 1 || all != 1 {
 			t.Errorf("%d lines, %d with the count:\n%s", n, all, log.String())
 		}

@@ -30,7 +30,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	defer loops.Wait()
 
-	TakeOver(ctx, d.Log, d.Recover)
+	TakeOver(ctx, d.Config.Log, d.Recover)
 	loops.Go(func() { d.loop(ctx, "expired codes", nil, d.sweepExpired) })
 	loops.Go(func() {
 		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) { return false, d.sweepSandboxes(ctx) })
@@ -49,7 +49,7 @@ func (d *Dispatcher) loop(ctx context.Context, what string, wake <-chan struct{}
 		for more := true; more && ctx.Err() == nil; {
 			var err error
 			if more, err = sweep(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Warn("the sweep of "+what+" failed; it is tried again", "error", err)
+				d.Config.Log.Warn("the sweep of "+what+" failed; it is tried again", "error", err)
 			}
 		}
 
@@ -71,12 +71,12 @@ func (d *Dispatcher) look(ctx context.Context) {
 	orphans := time.NewTicker(orphansEvery)
 	defer orphans.Stop()
 
-	for nodes := d.Nodes.Members(); ; {
+	for nodes := d.Config.Nodes.Members(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if now := d.Nodes.Members(); !now.Equal(nodes) {
+			if now := d.Config.Nodes.Members(); !now.Equal(nodes) {
 				nodes = now
 				d.lookAfter(ctx, d.Recover)
 			}
@@ -92,7 +92,7 @@ func (d *Dispatcher) look(ctx context.Context) {
 // lookAfter carries out what is tried again by itself when it fails.
 func (d *Dispatcher) lookAfter(ctx context.Context, look func(context.Context) error) {
 	if err := look(ctx); err != nil && ctx.Err() == nil {
-		d.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
+		d.Config.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
 	}
 }
 
@@ -122,8 +122,8 @@ func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Contex
 func (d *Dispatcher) Recover(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
-		nodes := d.Nodes.Members()
-		err := d.Store.View(ctx, func(v store.Reader) (err error) {
+		nodes := d.Config.Nodes.Members()
+		err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 			left, err = v.LeftMessages(nodes, sweepBatch)
 			return err
 		})
@@ -135,7 +135,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 			return err
 		}
 		failpoint.Hit(failpoint.TakeOverTaken)
-		d.Log.Info("took over messages that were under way when their server stopped", "count", len(left))
+		d.Config.Log.Info("took over messages that were under way when their server stopped", "count", len(left))
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 func (d *Dispatcher) crashAll(ctx context.Context, owned []store.Due) error {
 	return abreast(owned, func(due store.Due) error {
 		m, _, _, err := d.take(ctx, due, message.Crashed, nil, nil)
-		if err == nil && (m.Mode == id.Test || dueAtOnce(m.Message, d.Now())) {
+		if err == nil && (m.Mode == id.Test || dueAtOnce(m.Message, d.Config.Now())) {
 			d.follow(m)
 		}
 		return err
@@ -183,7 +183,7 @@ func abreast(due []store.Due, one func(store.Due) error) error {
 func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind, at *time.Time, place *work.Place) (
 	m store.Message, c Content, begun bool, err error,
 ) {
-	k, real := due.Key, d.Now()
+	k, real := due.Key, d.Config.Now()
 	event := message.Event{Kind: kind, Down: d.Down(real), Places: noPlace}
 	switch {
 	case place != nil:
@@ -196,7 +196,7 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 		keys = append(keys, store.ContactKey(k.Account, due.Contact), store.CountsKey(k.Account, id.Live))
 	}
 
-	err = d.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
+	err = d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) error {
 		begun = false
 		row, ok := store.Get[store.Message](tx, k)
 		if m = row; !ok || kind == message.Timer && row.Owner != 0 || kind == message.Crashed && !d.abandoned(row) {
@@ -228,7 +228,7 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 // expire ends a verification whose time has come. One of which no message was ever accepted has failed.
 func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) error {
 	r := d.Clock.Read()
-	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+	return d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.OTP](tx, k)
 		if !ok {
 			return nil

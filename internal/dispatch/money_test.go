@@ -123,7 +123,7 @@ func TestMoneyModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		w := money{trio: newTrio(t, testworld.Options{Credits: 60}), codes: map[int]string{}}
-		defer func() { _ = w.Store.Close() }()
+		defer func() { _ = w.Dispatcher.Config.Store.Close() }()
 		rt.Repeat(map[string]func(*rapid.T){
 			"send":    w.send,
 			"receipt": w.receipt,
@@ -149,7 +149,7 @@ func TestMoneyModel(t *testing.T) {
 			},
 			"restart": func(*rapid.T) {
 				w.World = w.Restart(t, nil)
-				if err := w.Recover(context.Background()); err != nil {
+				if err := w.Dispatcher.Recover(context.Background()); err != nil {
 					rt.Fatal(err)
 				}
 			},
@@ -215,7 +215,7 @@ func (w *money) receipt(rt *rapid.T) {
 	attempt := rapid.IntRange(0, 2).Draw(rt, "attempt")
 	for _, k := range []string{"wa", "smsc", "tg"} {
 		// Only the attempt's own carrier is believed.
-		_, _ = w.Receipt(context.Background(), carrier.Receipt{
+		_, _ = w.Dispatcher.Receipt(context.Background(), carrier.Receipt{
 			Carrier: k, Ref: dispatch.RefOf(m, attempt), Reason: message.Unreachable,
 			Status: rapid.SampledFrom([]carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed}).Draw(rt, "status"),
 		})

@@ -58,7 +58,7 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 
 		ctx, stop := context.WithCancel(t.Context())
 		ran := make(chan error, 1)
-		go func() { ran <- s.Run(ctx) }()
+		go func() { ran <- s.Dispatcher.Run(ctx) }()
 		test(t, s)
 		stop()
 		if err := <-ran; err != nil {
@@ -204,10 +204,10 @@ func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 1_000_000})
 		w.Telegram.Limited(carrier.Limits{InFlight: 16}).Script(testworld.Hangs)
-		w.RefreshLimits()
+		w.Dispatcher.RefreshLimits()
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
-		go func() { _ = w.Run(ctx) }()
+		go func() { _ = w.Dispatcher.Run(ctx) }()
 		var sends sync.WaitGroup
 		for i := range 100 {
 			sends.Go(func() { send(t, w.World, testworld.To(testworld.Number(i), message.Telegram)) })
@@ -230,7 +230,7 @@ func TestNeighbours_ASandboxClock(t *testing.T) {
 		// The sandbox's phone takes ten seconds to show a text.
 		s.Sandbox.Connect(func(ctx context.Context, m carrier.Message) error {
 			time.Sleep(10 * time.Second)
-			return s.Show(ctx, m)
+			return s.Dispatcher.Show(ctx, m)
 		}, s.Sink())
 		for i := range 6 {
 			s.schedule(t, s.Test, fmt.Sprintf(badNumber, i), time.Now().Add(time.Hour+time.Duration(i)*time.Second))

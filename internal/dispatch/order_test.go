@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -29,12 +29,12 @@ func play(t *testing.T, order []string) (end string) {
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
 		ref, code := w.SMS.Sent()[0].Ref, codeOf(w.SMS)
-		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+		list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
 		}
 		report := func(s carrier.Status) {
-			_, _ = w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
+			_, _ = w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
 		}
 		for _, event := range order {
 			switch event {
@@ -76,9 +76,9 @@ func play(t *testing.T, order []string) (end string) {
 // sweepAhead lets everything expire without moving the clock of the bubble: a second engine lives in the future.
 func sweepAhead(t *testing.T, w trio) {
 	t.Helper()
-	ahead, next := w.Config, *w.World
+	ahead, next := w.Dispatcher.Config, *w.World
 	ahead.Now = func() time.Time { return time.Now().Add(6 * time.Minute) }
-	next.Engine = engine.New(engine.Config{Config: ahead})
+	next.Dispatcher = dispatch.New(ahead)
 	next.Sweep(t)
 }
 

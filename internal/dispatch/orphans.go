@@ -37,8 +37,8 @@ func (l *SecondLook) Orphans(owned []store.Due, inHand func(store.Key) bool) (or
 // adopt takes up messages that this run owns and nobody works on.
 func (d *Dispatcher) adopt(ctx context.Context) error {
 	var owned []store.Due
-	err := d.Store.View(ctx, func(v store.Reader) (err error) {
-		owned, err = v.OwnedMessages(d.Epoch, ownedBatch)
+	err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
+		owned, err = v.OwnedMessages(d.Config.Epoch, ownedBatch)
 		return err
 	})
 	if err != nil {
@@ -46,12 +46,12 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 	}
 	orphans := d.looked.Orphans(owned, d.inFlight.Has)
 	if len(orphans) > 0 {
-		d.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
+		d.Config.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
 	}
 	return d.crashAll(ctx, orphans)
 }
 
 // abandoned reports whether nobody works on a message that is owned.
 func (d *Dispatcher) abandoned(m store.Message) bool {
-	return d.Nodes.Members().Gone(m.Owner) || m.Owner == d.Epoch && !d.inFlight.Has(m.Key())
+	return d.Config.Nodes.Members().Gone(m.Owner) || m.Owner == d.Config.Epoch && !d.inFlight.Has(m.Key())
 }

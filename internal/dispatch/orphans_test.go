@@ -23,7 +23,7 @@ func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 		t.Fatalf("balance %+v: the transaction was not carried out, so this test tests nothing", got)
 	}
 	for look, want := range []int{0, 1, 1, 1} {
-		if err := w.Adopt(t.Context()); err != nil {
+		if err := w.Dispatcher.Adopt(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.Settle()
@@ -46,7 +46,7 @@ func TestMessagesInWorkAreLeftAlone(t *testing.T) {
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
 		for range 3 {
-			if err := w.Adopt(t.Context()); err != nil {
+			if err := w.Dispatcher.Adopt(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()

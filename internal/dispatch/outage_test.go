@@ -58,7 +58,7 @@ func TestDrain(t *testing.T) {
 		sending.Go(func() { s = send(t, w.World, testworld.To(phoneA)) })
 		synctest.Wait()
 		drained := make(chan error, 1)
-		go func() { drained <- w.Drain(t.Context()) }()
+		go func() { drained <- w.Dispatcher.Drain(t.Context()) }()
 		synctest.Wait()
 		select {
 		case err := <-drained:
@@ -70,7 +70,7 @@ func TestDrain(t *testing.T) {
 		synctest.Wait()
 		for range 2 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			if err := w.Drain(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			if err := w.Dispatcher.Drain(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("drain: %v", err)
 			}
 			cancel()
@@ -78,7 +78,7 @@ func TestDrain(t *testing.T) {
 		sending.Wait()
 		b.NoWrites.Store(false)
 		next := w.Restart(t, nil)
-		if err := next.Recover(t.Context()); err != nil {
+		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		next.Settle()
@@ -134,7 +134,7 @@ func TestOneRowThatCannotBeRead(t *testing.T) {
 	bad := send(t, w.World, testworld.To(testworld.Number(1), message.WhatsApp, message.SMS))
 	good := send(t, w.World, testworld.To(testworld.Number(2), message.WhatsApp, message.SMS))
 	k := store.MessageKey(w.Account, bad.Message.ID)
-	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		m, _ := store.Get[store.Message](tx, k)
 		m.Number = []byte("garbage that no key opens, but long enough")
 		tx.Put(m)

@@ -74,8 +74,8 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 	if len(ids) == 0 {
 		return ref, false, nil
 	}
-	now := d.Now()
-	err = d.Store.Update(ctx, id.Account{}, refKeys(r.Carrier, all), func(tx *store.Tx) error {
+	now := d.Config.Now()
+	err = d.Config.Store.Update(ctx, id.Account{}, refKeys(r.Carrier, all), func(tx *store.Tx) error {
 		if ref, found = choose(tx, r); found {
 			return nil
 		}
@@ -98,7 +98,7 @@ func (d *Dispatcher) lookUp(ctx context.Context, r carrier.Receipt) (store.RefEn
 	if len(ids) == 0 {
 		return store.RefEntry{}, false, nil
 	}
-	rows, err := d.Store.Find(ctx, refKeys(r.Carrier, slices.Concat(ids, r.Converted))...)
+	rows, err := d.Config.Store.Find(ctx, refKeys(r.Carrier, slices.Concat(ids, r.Converted))...)
 	if err != nil {
 		return store.RefEntry{}, false, err
 	}

@@ -142,7 +142,7 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 				until(t, w.WhatsApp, 1, time.Second)
 				r := early(w.WhatsApp.Sent()[0])
 				r.Carrier, r.Status, r.Reason = "wa", carrier.Failed, message.NotOnChannel
-				if _, err := w.Receipt(t.Context(), r); err != nil {
+				if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 					t.Fatal(err)
 				}
 				answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"wa-x"}}
@@ -170,7 +170,7 @@ func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 		{Carrier: "smsc", ID: strings.Repeat("9", 200), Status: carrier.Failed},
 		{Carrier: "smsc", Status: carrier.Failed},
 	} {
-		if matched, err := w.Receipt(t.Context(), r); matched || err != nil {
+		if matched, err := w.Dispatcher.Receipt(t.Context(), r); matched || err != nil {
 			t.Errorf("receipt %+v: matched %v, %v", r, matched, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 	// The receipt of the last part overtakes the answer.
 	part := func(id string, s carrier.Status) {
 		t.Helper()
-		if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}); err != nil {
+		if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -215,7 +215,7 @@ func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
 	w.SMS.Script(testworld.AcceptsAs("0A1B"), testworld.AcceptsAs("0a1b"))
 	upper := send(t, w.World, testworld.To(testworld.Number(1)))
 	lower := send(t, w.World, testworld.To(testworld.Number(2)))
-	if _, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
+	if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := messageOf(t, w.World, upper).State, messageOf(t, w.World, lower).State; a != message.Sent || b != message.Delivered {

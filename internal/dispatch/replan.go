@@ -14,8 +14,8 @@ import (
 // replan plans a message anew that waits for a carrier which is not configured any more: it was removed or renamed while
 // the message waited. A message that no carrier serves now waits on.
 func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
-	k, real := due.Key, d.Now()
-	return d.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+	k, real := due.Key, d.Config.Now()
+	return d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || row.Owner != 0 {
 			return nil
@@ -28,7 +28,7 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 		request := route.Request{To: c.To, Channels: channelsOf(row.Plan), Text: c.Body}
 		plan, unserved := d.Plan(row.Mode, request)
 		if unserved != 0 {
-			d.Log.Warn("a message waits for a carrier that is not configured; add one for its channel, or cancel it",
+			d.Config.Log.Warn("a message waits for a carrier that is not configured; add one for its channel, or cancel it",
 				"message", row.ID, "channel", unserved)
 		}
 		setWaits(plan, row.Plan)

@@ -52,7 +52,7 @@ func TestReplan(t *testing.T) {
 			for range 3 { // planned, then claimed
 				next.Sweep(t)
 			}
-			got, err := next.GetMessage(t.Context(), next.Live, m.ID)
+			got, err := next.Dispatcher.Query.GetMessage(t.Context(), next.Live, m.ID)
 			if err != nil || got.State != c.state || got.ShownStep().Carrier != c.over {
 				t.Fatalf("the text is %v over %s, %v; want %v over %s", got.State, got.ShownStep().Carrier, err, c.state, c.over)
 			}
@@ -64,7 +64,7 @@ func TestReplan(t *testing.T) {
 				next.Clock.Add(time.Hour)
 				next.Sweep(t)
 			}
-			if got, _ = next.GetMessage(t.Context(), next.Live, m.ID); got.State != c.later {
+			if got, _ = next.Dispatcher.Query.GetMessage(t.Context(), next.Live, m.ID); got.State != c.later {
 				t.Errorf("a day later the text is %v, want %v", got.State, c.later)
 			}
 			if balance := next.Balance(t); balance.Held != 0 {

@@ -72,10 +72,10 @@ func TestSandboxClock_Reset(t *testing.T) {
 		if got := sandboxState(t, w, delivered); got != "canceled" {
 			t.Errorf("a delivered code is %s", got)
 		}
-		if m, err := w.GetMessage(t.Context(), w.Test, scheduled.ID); err != nil || m.State != message.Canceled {
+		if m, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Test, scheduled.ID); err != nil || m.State != message.Canceled {
 			t.Errorf("a scheduled text is %v, %v", m.State, err)
 		}
-		if m, err := w.GetMessage(t.Context(), w.Live, live.ID); err != nil || m.State != message.Scheduled {
+		if m, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Live, live.ID); err != nil || m.State != message.Scheduled {
 			t.Errorf("a live text is %v, %v", m.State, err)
 		}
 
@@ -99,7 +99,7 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 		start := w.Clock.Now()
 		texts := func(f query.Filter) (ids []id.Message) {
 			t.Helper()
-			list, _, err := w.ListMessages(t.Context(), w.Test, f, [16]byte{}, 100)
+			list, _, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Test, f, [16]byte{}, 100)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -36,20 +36,20 @@ func (d *Dispatcher) Retain(ctx context.Context) error {
 
 // Maintain has the database make room for the days to come, and drop those that are over.
 func (d *Dispatcher) Maintain(ctx context.Context) {
-	err := d.Store.Maintain(ctx, d.Now(), store.Keep{Messages: d.KeepMessages, Events: webhook.Keep})
+	err := d.Config.Store.Maintain(ctx, d.Config.Now(), store.Keep{Messages: d.Config.KeepMessages, Events: webhook.Keep})
 	if err != nil && ctx.Err() == nil {
-		d.Log.Warn("looking after the database's days failed; it is tried again", "error", err)
+		d.Config.Log.Warn("looking after the database's days failed; it is tried again", "error", err)
 	}
 }
 
 // RemoveOld removes codes and messages that are older than KeepMessages and over, in small transactions. The ledger,
 // contacts and statistics stay.
 func (d *Dispatcher) RemoveOld(ctx context.Context) {
-	if d.KeepMessages == 0 {
+	if d.Config.KeepMessages == 0 {
 		return
 	}
-	before := id.Message{}.At(d.Store.Leftover(d.Now().Add(-d.KeepMessages)))
-	err := d.Store.EachAccount(ctx, func(a store.Account) error {
+	before := id.Message{}.At(d.Config.Store.Leftover(d.Config.Now().Add(-d.Config.KeepMessages)))
+	err := d.Config.Store.EachAccount(ctx, func(a store.Account) error {
 		// A code before its messages: one that is shown has them.
 		if err := d.removeOld(ctx, store.TableOTP, a.ID, before); err != nil {
 			return err
@@ -57,7 +57,7 @@ func (d *Dispatcher) RemoveOld(ctx context.Context) {
 		return d.removeOld(ctx, store.TableMessage, a.ID, before)
 	})
 	if err != nil && ctx.Err() == nil {
-		d.Log.Warn("removing old messages failed; it is tried again", "error", err)
+		d.Config.Log.Warn("removing old messages failed; it is tried again", "error", err)
 	}
 }
 
@@ -65,15 +65,15 @@ func (d *Dispatcher) RemoveOld(ctx context.Context) {
 func (d *Dispatcher) removeOld(ctx context.Context, t store.Table, a id.Account, before [16]byte) error {
 	for after := ([16]byte{}); ctx.Err() == nil; {
 		var keys []store.Key
-		err := d.Store.View(ctx, func(v store.Reader) (err error) {
+		err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 			keys, err = v.Old(t, a, after, before, removeBatch)
 			return err
 		})
 		if err != nil || len(keys) == 0 {
 			return err
 		}
-		now := d.Now()
-		err = d.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
+		now := d.Config.Now()
+		err = d.Config.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 			for _, k := range keys {
 				if over(tx, k, now) {
 					tx.Delete(k)

@@ -21,8 +21,8 @@ func TestOldMessagesGo(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000})
-		w.KeepMessages = 40 * day
-		w.Maintain(t.Context())
+		w.Dispatcher.Config.KeepMessages = 40 * day
+		w.Dispatcher.Maintain(t.Context())
 		var old []engine.OTPSent
 		for n := range 205 { // more than one batch
 			old = append(old, send(t, w.World, testworld.To(testworld.Number(n))))
@@ -37,13 +37,13 @@ func TestOldMessagesGo(t *testing.T) {
 		young := send(t, w.World, testworld.To(phoneA))
 		w.Clock.Add(22 * day)
 		balance := w.Balance(t)
-		w.Maintain(t.Context())
-		w.RemoveOld(t.Context())
+		w.Dispatcher.Maintain(t.Context())
+		w.Dispatcher.RemoveOld(t.Context())
 
 		for _, s := range old {
-			_, err := w.GetOTP(t.Context(), w.Live, s.OTP.ID)
+			_, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Live, s.OTP.ID)
 			refused(t, err, fault.NotFound)
-			_, err = w.GetMessage(t.Context(), w.Live, s.OTP.Messages[0])
+			_, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, s.OTP.Messages[0])
 			refused(t, err, fault.NotFound)
 		}
 		if got := w.Read(t, young.OTP.ID); len(got.Sent) != 1 {
@@ -59,9 +59,9 @@ func TestOldMessagesGo(t *testing.T) {
 
 		w.Sweep(t) // its day was over long ago: it fails, and gives back what was held
 		stateOf(t, w.World, later.ID, message.Failed)
-		w.Maintain(t.Context())
-		w.RemoveOld(t.Context())
-		_, err = w.GetMessage(t.Context(), w.Live, later.ID)
+		w.Dispatcher.Maintain(t.Context())
+		w.Dispatcher.RemoveOld(t.Context())
+		_, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, later.ID)
 		refused(t, err, fault.NotFound)
 		w.Balance(t)
 	})
@@ -69,7 +69,7 @@ func TestOldMessagesGo(t *testing.T) {
 
 func stateOf(t *testing.T, w *testworld.World, m id.Message, want message.State) {
 	t.Helper()
-	got, err := w.GetMessage(t.Context(), w.Live, m)
+	got, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m)
 	if err != nil || got.State != want {
 		t.Errorf("%s: %v (%v), want %v", m, got.State, err, want)
 	}
@@ -81,7 +81,7 @@ func TestKeptForEver(t *testing.T) {
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(4000 * day)
-	w.RemoveOld(t.Context())
+	w.Dispatcher.RemoveOld(t.Context())
 	w.Read(t, s.OTP.ID)
 }
 
@@ -89,10 +89,10 @@ func TestKeptForEver(t *testing.T) {
 func TestACodeWhoseMessageIsGone(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
-	w.KeepMessages = 40 * day
+	w.Dispatcher.Config.KeepMessages = 40 * day
 	s := send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(41 * day)
-	w.RemoveOld(t.Context())
+	w.Dispatcher.RemoveOld(t.Context())
 	if got := w.Read(t, s.OTP.ID); len(got.Sent) != 0 {
 		t.Fatal("the message is still there, so this test tests nothing")
 	}
@@ -100,7 +100,7 @@ func TestACodeWhoseMessageIsGone(t *testing.T) {
 	if got := w.Read(t, s.OTP.ID); got.OTP.Status == otp.Open {
 		t.Error("the code is still open")
 	}
-	w.RemoveOld(t.Context())
-	_, err := w.GetOTP(t.Context(), w.Live, s.OTP.ID)
+	w.Dispatcher.RemoveOld(t.Context())
+	_, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Live, s.OTP.ID)
 	refused(t, err, fault.NotFound)
 }

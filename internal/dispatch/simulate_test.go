@@ -103,7 +103,7 @@ func (s *simulation) report(t *testing.T) {
 	var err error
 	if s.dice.IntN(3) == 0 {
 		status := []carrier.Status{carrier.Delivered, carrier.Failed}[s.dice.IntN(2)]
-		_, err = s.Receipt(t.Context(), carrier.Receipt{Carrier: late.Carrier, Ref: late.Ref, Status: status, Reason: message.Unreachable})
+		_, err = s.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: late.Carrier, Ref: late.Ref, Status: status, Reason: message.Unreachable})
 	} else {
 		err = s.Sink().Answer(t.Context(), late)
 	}
@@ -191,7 +191,7 @@ func (s *simulation) unanswered(t *testing.T) {
 			continue
 		}
 		seen[g.ref] = true
-		rows, err := s.Store.Find(t.Context(), k)
+		rows, err := s.Dispatcher.Config.Store.Find(t.Context(), k)
 		m, found := store.Get[store.Message](rows, k)
 		if err != nil || !found {
 			t.Fatalf("%s: %v", g.ref, err)

@@ -45,7 +45,10 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *
 	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); _ = k.Run(ctx, carrier.Sink{Receipt: w.Receipt, Answer: w.Answer}) }()
+	go func() {
+		defer close(done)
+		_ = k.Run(ctx, carrier.Sink{Receipt: w.Dispatcher.Receipt, Answer: w.Dispatcher.Answer})
+	}()
 	t.Cleanup(func() { cancel(); <-done })
 	for deadline := time.Now().Add(10 * time.Second); centre.Binds() == 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)

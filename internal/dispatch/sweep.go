@@ -65,11 +65,11 @@ type sweep struct {
 
 // sweepWork lets what is due wait for its turn.
 func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
-	s := &sweep{d: d, now: d.Now(), nodes: d.Nodes.Members()}
-	whole, err := d.Store.Peek(ctx, s.read)
+	s := &sweep{d: d, now: d.Config.Now(), nodes: d.Config.Nodes.Members()}
+	whole, err := d.Config.Store.Peek(ctx, s.read)
 	if err == nil && !whole && s.any() {
 		// Rows that were seen in passing may have been worked on since.
-		err = d.Store.View(ctx, s.read)
+		err = d.Config.Store.View(ctx, s.read)
 	}
 	if err != nil {
 		return false, err
@@ -116,7 +116,7 @@ func (d *Dispatcher) shares(s *sweep) map[string]int {
 func (d *Dispatcher) share(carrier string) int {
 	k := d.carriers[carrier]
 	if k == nil {
-		k = d.Sandbox
+		k = d.Config.Sandbox
 	}
 	l := k.Limits()
 
@@ -247,16 +247,16 @@ func (s *sweep) mine(due []store.Due, class queue.Class) []store.Due {
 
 // sweepExpired ends verifications whose time has come.
 func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
-	s := &sweep{d: d, now: d.Now().Add(-expiryLag), nodes: d.Nodes.Members()}
+	s := &sweep{d: d, now: d.Config.Now().Add(-expiryLag), nodes: d.Config.Nodes.Members()}
 	var due []store.Due
 	look := func(v store.Reader) (err error) {
 		due, err = v.ExpiredOTPs(s.now, id.Account{}, s.wide()*sweepBatch)
 		return err
 	}
 
-	whole, err := d.Store.Peek(ctx, look)
+	whole, err := d.Config.Store.Peek(ctx, look)
 	if err == nil && !whole && len(due) > 0 {
-		err = d.Store.View(ctx, look)
+		err = d.Config.Store.View(ctx, look)
 	}
 	if err != nil {
 		return false, err

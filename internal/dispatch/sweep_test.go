@@ -16,7 +16,7 @@ import (
 func TestNodesShareWhatIsDue(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
-	s := w.Store
+	s := w.Dispatcher.Config.Store
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	random := rand.NewChaCha8([32]byte{2})
 	const each = 60
@@ -38,7 +38,7 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 	found := map[store.Key]int{}
 	look := func(now time.Time) (codes, texts int) {
 		for _, mine := range live {
-			c, x, err := w.DueOf(t.Context(), cluster.Members{Mine: mine, Live: live, Newest: 9}, now)
+			c, x, err := w.Dispatcher.DueOf(t.Context(), cluster.Members{Mine: mine, Live: live, Newest: 9}, now)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -89,7 +89,7 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(count)) {
-		d.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", longDigits.ReplaceAllString(last[name], "…"))
+		d.Config.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", longDigits.ReplaceAllString(last[name], "…"))
 	}
 
 	u.mu.Lock()

@@ -58,7 +58,7 @@ func advance(t *testing.T, w *testworld.World, by time.Duration) {
 func countsOf(t *testing.T, w *testworld.World, mode id.Mode) bound.Counts {
 	t.Helper()
 	k := store.CountsKey(w.Account, mode)
-	rows, err := w.Store.Find(t.Context(), k)
+	rows, err := w.Dispatcher.Config.Store.Find(t.Context(), k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func countsOf(t *testing.T, w *testworld.World, mode id.Mode) bound.Counts {
 func setCounts(t *testing.T, w *testworld.World, mode id.Mode, c bound.Counts) {
 	t.Helper()
 	row := store.Counts{Account: w.Account, Mode: mode, Counts: c}
-	err := w.Store.Update(t.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil })
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +288,7 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		sms := testworld.NewCarrier("smsc", message.SMS)
 		w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}})
-		clean := &janitor.Janitor{Store: w.Store, Now: w.Clock.Now, Log: w.Log}
+		clean := &janitor.Janitor{Store: w.Dispatcher.Config.Store, Now: w.Clock.Now, Log: w.Dispatcher.Config.Log}
 		live, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(1)), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -305,7 +305,7 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 		advance(t, w, time.Hour)
 
 		exists := func() (out [3]bool) {
-			rows, err := w.Store.Find(t.Context(), code.OTP.Key(), code.Message.Key(), text.Key())
+			rows, err := w.Dispatcher.Config.Store.Find(t.Context(), code.OTP.Key(), code.Message.Key(), text.Key())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -316,14 +316,14 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 		}
 		w.Clock.Add(7*24*time.Hour - time.Minute)
 		clean.CleanSandboxes(t.Context())
-		w.Clean(t.Context())
+		w.Dispatcher.Clean(t.Context())
 		if got := exists(); got != [3]bool{true, true, true} {
 			t.Errorf("before seven days are over, %v of them exist", got)
 		}
 
 		w.Clock.Add(2 * time.Hour)
 		clean.CleanSandboxes(t.Context())
-		w.Clean(t.Context())
+		w.Dispatcher.Clean(t.Context())
 		if got := exists(); got != [3]bool{} {
 			t.Errorf("after seven days, %v of them exist", got)
 		}

@@ -38,13 +38,13 @@ func onSteps(t *testing.T, run func(t *testing.T, b store.Backend, step time.Dur
 
 // set sets the clock.
 func set(t *testing.T, w *trio, step time.Duration, restarted bool) {
-	w.Now() // a server reads its clock all the time
+	w.Dispatcher.Config.Now() // a server reads its clock all the time
 	w.Clock.Add(step)
 	if restarted {
 		// The engine of the next run over the same store: what it remembers of the clock is gone.
 		w.World = w.Rerun(t)
 	}
-	w.Now()
+	w.Dispatcher.Config.Now()
 }
 
 // waitOf is the wait that a refusal asks for.

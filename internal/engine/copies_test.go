@@ -249,7 +249,7 @@ func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
 	w.b.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"}))
 	s := send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 20*time.Second)
-	if down := w.Down(w.Clock.Now()); len(down) == 0 {
+	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) == 0 {
 		t.Fatal("no carrier is out of order")
 	}
 	w.b.Script(testworld.Accepts)

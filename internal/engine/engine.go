@@ -6,16 +6,16 @@
 package engine
 
 import (
-	"context"
+	"log/slog"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/guard"
-	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/store"
 )
 
 // Limits are what a number and a key may have. Empty lists are no limit.
@@ -30,45 +30,33 @@ type Limits struct {
 
 // Config is what an engine is made from.
 type Config struct {
-	dispatch.Config
-	Limits Limits
+	Dispatcher *dispatch.Dispatcher
+	Limits     Limits
 	// CheckURL says what is wrong with an address that events are posted to, as far as can be told before it is dialled.
 	// The error is the rest of a sentence that begins with the field's name.
 	CheckURL func(string) error
 }
 
-// Engine is safe for concurrent use. Run, of the dispatcher, starts its loops; the verbs work without.
+// Engine is safe for concurrent use.
 type Engine struct {
-	*dispatch.Dispatcher
-	Limits   Limits
-	CheckURL func(string) error
-	// OptOuts is the list of numbers that opted out.
-	OptOuts *optout.Handler
-	// Phones takes what phones write.
-	Phones *inbound.Handler
+	dispatch *dispatch.Dispatcher
+	query    *query.Query
+	store    *store.Store
+	keys     *secret.Keyring
+	log      *slog.Logger
+	limits   Limits
+	checkURL func(string) error
 	// nowhere plans messages to test numbers.
 	nowhere route.Table
 }
 
 // New makes an engine.
 func New(c Config) *Engine {
-	c.Config.SendsPerNumber = c.Limits.SendsPerNumber
-	d := dispatch.New(c.Config)
-	o := optout.New(d)
+	d := c.Dispatcher
 	nowhere := route.Carrier{Name: message.TestNumberCarrier, Channels: message.Channels, Receipts: true}
 
 	return &Engine{
-		Dispatcher: d, Limits: c.Limits, CheckURL: c.CheckURL, OptOuts: o, Phones: inbound.New(d, o),
-		nowhere: route.Table{Carriers: []route.Carrier{nowhere}},
+		dispatch: d, query: d.Query, store: d.Config.Store, keys: d.Config.Keys,
+		log: d.Config.Log, limits: c.Limits, checkURL: c.CheckURL, nowhere: route.Table{Carriers: []route.Carrier{nowhere}},
 	}
-}
-
-// Sink is where carriers report to. What it was given is stored when its functions return no error.
-func (e *Engine) Sink() carrier.Sink {
-	return carrier.Sink{Receipt: e.Receipt, Inbound: e.Inbound, Answer: e.Answer}
-}
-
-// Inbound takes a message from a phone, see inbound.Handler.
-func (e *Engine) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	return e.Phones.Take(ctx, in)
 }

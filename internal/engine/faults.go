@@ -31,11 +31,11 @@ func (e *Engine) SendFaults(ctx context.Context, c account.Caller, to string, at
 // timeOf is the time by the caller's own clock. A sandbox's that cannot be read is taken for real: a request that is refused
 // anyway is told less then.
 func (e *Engine) timeOf(ctx context.Context, c account.Caller) time.Time {
-	now := e.Now()
+	now := e.dispatch.Clock.Now()
 	if c.Mode != id.Test {
 		return now
 	}
-	rows, err := e.Store.Find(ctx, store.AccountKey(c.Account))
+	rows, err := e.store.Find(ctx, store.AccountKey(c.Account))
 	if err != nil {
 		return now
 	}

@@ -43,8 +43,8 @@ type Idempotent struct {
 func (e *Engine) NewIdempotent(c account.Caller, key, method, path string, body []byte, render func(any, *fault.Fault) Answer) *Idempotent {
 	return &Idempotent{
 		e: e, render: render, keep: KeepAnswers,
-		mac:         e.Keys.RequestMAC([]byte("key"), []byte{byte(c.Mode)}, []byte(key)),
-		fingerprint: e.Keys.RequestMAC([]byte("request"), []byte(method), []byte(path), body),
+		mac:         e.keys.RequestMAC([]byte("key"), []byte{byte(c.Mode)}, []byte(key)),
+		fingerprint: e.keys.RequestMAC([]byte("request"), []byte(method), []byte(path), body),
 	}
 }
 
@@ -94,7 +94,7 @@ func (i *Idempotent) answer(tx *store.Tx, c account.Caller, now time.Time, resul
 }
 
 func (i *Idempotent) seal(c account.Caller, body []byte) []byte {
-	return i.e.Keys.Seal(body, store.IdempotencyKey(c.Account, i.mac).Place("answer"))
+	return i.e.keys.Seal(body, store.IdempotencyKey(c.Account, i.mac).Place("answer"))
 }
 
 // finish stores the answer of a request whose effect was stored before. What cannot be stored is answered all the same:
@@ -105,7 +105,7 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 	}
 	a := i.render(result, refusal)
 	k := store.IdempotencyKey(c.Account, i.mac)
-	failed := e.Store.Update(context.WithoutCancel(ctx), c.Account, []store.Key{k}, func(tx *store.Tx) error {
+	failed := e.store.Update(context.WithoutCancel(ctx), c.Account, []store.Key{k}, func(tx *store.Tx) error {
 		if row, ok := store.Get[store.Idempotency](tx, k); ok && row.Status == 0 {
 			row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(c, a.Body)
 			tx.Put(row)
@@ -113,7 +113,7 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 		return nil
 	})
 	if failed != nil {
-		e.Log.Warn("the answer for an Idempotency-Key could not be stored", "error", failed)
+		e.log.Warn("the answer for an Idempotency-Key could not be stored", "error", failed)
 	}
 	return &a
 }
@@ -123,9 +123,9 @@ func (e *Engine) finish(ctx context.Context, c account.Caller, i *Idempotent, re
 // whatever has changed since.
 func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*Answer, error) {
 	k := store.IdempotencyKey(c.Account, i.mac)
-	rows, err := e.Store.Find(ctx, k)
+	rows, err := e.store.Find(ctx, k)
 	row, ok := store.Get[store.Idempotency](rows, k)
-	now := e.Now()
+	now := e.dispatch.Clock.Now()
 	if err != nil || !ok || !counts(row, now) {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (e *Engine) Stored(ctx context.Context, c account.Caller, i *Idempotent) (*
 	if row.Status != 0 && !ahead(row, now) {
 		a, refused, err = e.storedAnswer(row, i)
 	} else {
-		err = e.Store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) (err error) {
+		err = e.store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) (err error) {
 			a, refused, err = e.replayed(tx, c, i, now)
 			return err
 		})
@@ -165,7 +165,7 @@ func (e *Engine) storedAnswer(row store.Idempotency, i *Idempotent) (*Answer, *f
 	if row.Status == 0 {
 		return nil, nil, nil
 	}
-	body, err := e.Keys.Open(row.Answer, row.Key().Place("answer"))
+	body, err := e.keys.Open(row.Answer, row.Key().Place("answer"))
 	return &Answer{Status: row.Status, Body: body}, nil, err
 }
 
@@ -186,7 +186,7 @@ func (e *Engine) replayed(tx *store.Tx, c account.Caller, i *Idempotent, now tim
 	if a, refused, err := e.storedAnswer(row, i); a != nil || refused != nil || err != nil {
 		return a, refused, err
 	}
-	if row.Owner != 0 && !e.Nodes.Members().Gone(row.Owner) && now.Sub(row.CreatedAt) < answerBy {
+	if row.Owner != 0 && !e.dispatch.Config.Nodes.Members().Gone(row.Owner) && now.Sub(row.CreatedAt) < answerBy {
 		return nil, fault.Limited("Idempotency-Key", "in_flight", time.Second,
 			"the first request with this Idempotency-Key is still being answered; repeat it after the time in Retry-After"), nil
 	}
@@ -202,8 +202,8 @@ func (e *Engine) beginKeyed(ctx context.Context, c account.Caller, i *Idempotent
 	if i == nil {
 		return nil, nil
 	}
-	now := e.Now()
-	err = e.Store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) error {
+	now := e.dispatch.Clock.Now()
+	err = e.store.Update(ctx, c.Account, i.keys(c, nil), func(tx *store.Tx) error {
 		var refused *fault.Fault
 		if a, refused, err = e.replayed(tx, c, i, now); a != nil || err != nil {
 			return err
@@ -211,7 +211,7 @@ func (e *Engine) beginKeyed(ctx context.Context, c account.Caller, i *Idempotent
 		if refused != nil {
 			return refused
 		}
-		i.begin(tx, c, e.Epoch, id.OTP{}, id.Message{}, now)
+		i.begin(tx, c, e.dispatch.Config.Epoch, id.OTP{}, id.Message{}, now)
 		return nil
 	})
 	return a, err
@@ -222,15 +222,15 @@ func (e *Engine) forgetKeyed(ctx context.Context, c account.Caller, i *Idempoten
 	if i == nil {
 		return
 	}
-	err := e.Store.Update(context.WithoutCancel(ctx), c.Account, i.keys(c, nil), func(tx *store.Tx) error {
+	err := e.store.Update(context.WithoutCancel(ctx), c.Account, i.keys(c, nil), func(tx *store.Tx) error {
 		k := store.IdempotencyKey(c.Account, i.mac)
-		if row, ok := store.Get[store.Idempotency](tx, k); ok && row.Status == 0 && row.Owner == e.Epoch {
+		if row, ok := store.Get[store.Idempotency](tx, k); ok && row.Status == 0 && row.Owner == e.dispatch.Config.Epoch {
 			tx.Delete(k) // and not what a repeat on another node was answered meanwhile
 		}
 		return nil
 	})
 	if err != nil {
-		e.Log.Warn("an Idempotency-Key could not be set free; it is after a minute", "error", err)
+		e.log.Warn("an Idempotency-Key could not be set free; it is after a minute", "error", err)
 	}
 }
 
@@ -265,6 +265,6 @@ func (e *Engine) sentFrom(tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, er
 		return OTPSent{}, store.Need(mk)
 	}
 	m, _ := store.Get[store.Message](tx, mk)
-	to, err := e.Query.Number(row.Key(), row.Number)
+	to, err := e.query.Number(row.Key(), row.Number)
 	return OTPSent{OTP: row, Message: m, To: to}, err
 }

@@ -217,7 +217,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		t.Errorf("the second answer is not stored: %v, %v", a, err)
 	}
 	w.Clock.Add(engine.KeepVerified)
-	w.Clean(t.Context())
+	w.Dispatcher.Clean(t.Context())
 	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
 		t.Errorf("still stored after the clean-up: %v, %v", a, err)
 	}
@@ -256,7 +256,7 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 				_, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
 				refused(t, err, fault.RateLimitExceeded)
 				next := w.Restart(t, nil)
-				if err := next.Recover(t.Context()); err != nil {
+				if err := next.Dispatcher.Recover(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				next.Settle()
@@ -291,7 +291,7 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 		}()
 		synctest.Wait()
 		next := w.Restart(t, nil)
-		if err := next.Recover(t.Context()); err != nil {
+		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		next.Settle()

@@ -73,7 +73,7 @@ func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 			}
 			// The log is in the database, so a restart in the middle changes nothing.
 			if i == 2 {
-				if err := w.Store.Close(); err != nil {
+				if err := w.Dispatcher.Config.Store.Close(); err != nil {
 					t.Fatal(err)
 				}
 				w.World = w.Restart(t, testworld.OpenSQLite(t, path))
@@ -100,7 +100,7 @@ func TestGuessesSurviveARestart(t *testing.T) {
 	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path), Credits: 10_000})
 	for i := range 15 {
 		if i%5 == 4 {
-			if err := w.Store.Close(); err != nil {
+			if err := w.Dispatcher.Config.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
 			w.World = w.Restart(t, testworld.OpenSQLite(t, path))

@@ -24,15 +24,15 @@ func (e *Engine) messageFrom(tx *store.Tx, c account.Caller, m id.Message) (Mess
 	if !ok || row.Mode != c.Mode {
 		return Message{}, fault.NoSuch("message")
 	}
-	return e.Open(row)
+	return e.query.Open(row)
 }
 
 // CancelMessage calls off a text that waits for its time, or for the operator's word after a restore, and gives its credits
 // back.
 func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *Idempotent) (out Message, answer *Answer, err error) {
-	real := e.Now()
+	real := e.dispatch.Clock.Now()
 	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account), store.CountsKey(c.Account, c.Mode)}
-	return Once(ctx, e.Store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
+	return Once(ctx, e.store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
 		out, err := e.messageFrom(tx, c, m)
 		if err != nil {
 			return Message{}, err
@@ -40,7 +40,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 		if out.State != message.Scheduled && !out.Parked() {
 			return Message{}, fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
 		}
-		out.Message, _, err = e.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel})
+		out.Message, _, err = e.dispatch.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel})
 		return out, err
 	})
 }

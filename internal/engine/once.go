@@ -54,6 +54,6 @@ func Steps[R any](ctx context.Context, e *Engine, c account.Caller, i *Idempoten
 
 // Once is the same for a change whose result only its answer shows.
 func (e *Engine) Once(ctx context.Context, c account.Caller, idem *Idempotent, keys []store.Key, change func(*store.Tx) (any, error)) (*Answer, error) {
-	_, answer, err := Once(ctx, e.Store, c, idem, e.Now(), keys, change)
+	_, answer, err := Once(ctx, e.store, c, idem, e.dispatch.Clock.Now(), keys, change)
 	return answer, err
 }

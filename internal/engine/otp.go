@@ -19,7 +19,7 @@ type OTP = query.OTP
 
 // ResendOTP sends a pending code again, over the channel named or the channels of the last send.
 func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, channel message.Channel, idem *Idempotent) (OTPSent, *Answer, error) {
-	found, err := e.GetOTP(ctx, c, o)
+	found, err := e.query.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTPSent{}, nil, err
 	}
@@ -49,24 +49,24 @@ func ended(o OTP) string {
 
 // CancelOTP calls a verification off: its code is worthless from the moment this returns, and no further step is sent.
 func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem *Idempotent) (out OTP, answer *Answer, err error) {
-	found, err := e.GetOTP(ctx, c, o)
+	found, err := e.query.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTP{}, nil, err
 	}
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
-	r := e.Clock.Read()
-	return Once(ctx, e.Store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
+	r := e.dispatch.Clock.Read()
+	return Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
 		row, _ := store.Get[store.OTP](tx, k)
 		now := query.Clock(tx, c.Account, c.Mode, r.Now)
 		var changed bool
 		if row.OTP, changed = otp.Cancel(row.OTP, row.At(now, r.Era)); !changed && row.Status != otp.Canceled {
 			return OTP{}, fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
 		}
-		if err := e.StopLast(tx, row, now); err != nil {
+		if err := e.dispatch.StopLast(tx, row, now); err != nil {
 			return OTP{}, err
 		}
 		if changed {
-			if err := e.EmitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+			if err := e.dispatch.EmitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
 				return OTP{}, err
 			}
 		}

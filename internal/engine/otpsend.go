@@ -123,7 +123,7 @@ func (s *otpSend) length() error {
 		s.r.Length = otp.DefaultLength
 	}
 	if s.test {
-		s.r.Length = len(s.e.TestNumbers.Code(s.to).Reveal())
+		s.r.Length = len(s.e.dispatch.Config.TestNumbers.Code(s.to).Reveal())
 		return nil
 	}
 	if telegramTakes(s.r.Length) {
@@ -157,7 +157,7 @@ func (s *otpSend) makePlan() (err error) {
 // say makes the text of a code and the plan for it: the price of an SMS depends on its text, so the text is rendered for
 // a code of the length.
 func (s *otpSend) say(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
-	c := s.e.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice), now)
+	c := s.e.dispatch.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice), now)
 	plan, unserved := s.route(route.Request{To: s.to, Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
 		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
@@ -186,7 +186,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		tx.Put(contact) // also when the send is refused
 	}
 	if s.caller.Mode == id.Live && !s.test {
-		if r, refused := guard.Number(contact.Sends, contact.Copies, s.e.Limits.SendGaps, s.e.Limits.SendsPerNumber, now); refused {
+		if r, refused := guard.Number(contact.Sends, contact.Copies, s.e.limits.SendGaps, s.e.limits.SendsPerNumber, now); refused {
 			return s.limited(tx, contact, r, now)
 		}
 	}
@@ -214,7 +214,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	}
 
 	if ok {
-		if err := s.e.StopLast(tx, o, now); err != nil {
+		if err := s.e.dispatch.StopLast(tx, o, now); err != nil {
 			return store.OTP{}, err
 		}
 		if !s.r.ForceNew && !s.replaces(o, o.At(now, s.era)) {
@@ -225,7 +225,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 			return o, nil
 		}
 		o.OTP, _ = otp.Cancel(o.OTP, now)
-		if err := s.e.EmitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
+		if err := s.e.dispatch.EmitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
 			return store.OTP{}, err
 		}
 		tx.Put(o)
@@ -234,7 +234,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	if !s.r.only.IsZero() {
 		return store.OTP{}, fault.Invalid("otp_id", "this OTP has just ended and cannot be sent again; send a new one")
 	}
-	o = store.OTP{Contact: s.contact, KeyID: s.e.Keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
+	o = store.OTP{Contact: s.contact, KeyID: s.e.keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose, Length: s.r.Length,
 		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era,
 		TestNumber: s.test,
@@ -245,7 +245,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	if s.rules.attempts > 0 {
 		o.MaxAttempts = s.rules.attempts
 	}
-	o.Number = s.e.SealNumber(o.Key(), s.to)
+	o.Number = s.e.dispatch.SealNumber(o.Key(), s.to)
 	return o, nil
 }
 
@@ -306,7 +306,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Put(contact)
-	s.idem.begin(tx, s.caller, s.e.Epoch, o.ID, id.Message{}, s.real)
+	s.idem.begin(tx, s.caller, s.e.dispatch.Config.Epoch, o.ID, id.Message{}, s.real)
 	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
 	if o.ID == s.otpID {
 		tx.Insert(o)

@@ -47,7 +47,7 @@ func TestStatementsOfAPair(t *testing.T) {
 	})
 	w.Balance(t)
 	perPair := float64(b.Statements()-before) / pairs
-	t.Logf("%.2f statements for a pair, %d groups, %d repeated", perPair, w.Store.Groups(), w.Store.Conflicts())
+	t.Logf("%.2f statements for a pair, %d groups, %d repeated", perPair, w.Dispatcher.Config.Store.Groups(), w.Dispatcher.Config.Store.Conflicts())
 	if perPair > most {
 		t.Errorf("%.2f statements for a pair, at most %d", perPair, most)
 	}

@@ -17,14 +17,14 @@ type counted struct {
 }
 
 func (e *Engine) quotaID(limit, value string) store.QuotaID {
-	mac := e.Index.MAC([]byte("limit"), []byte(limit), []byte(value))
+	mac := e.dispatch.Config.Index.MAC([]byte("limit"), []byte(limit), []byte(value))
 	return store.QuotaID(mac[:16])
 }
 
 // findLimits finds the limits that a send falls under. A request without their values costs nothing more, test
 // numbers have no limits, and the sandbox none but those of its numbers.
 func (s *otpSend) findLimits() {
-	limits := s.e.Limits.Keyed
+	limits := s.e.limits.Keyed
 	if s.caller.Mode != id.Live || s.test || len(limits) == 0 {
 		return
 	}

@@ -55,7 +55,7 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 		}
 		w.Clock.Add(time.Minute)
 		if i == 5 {
-			if err := w.Store.Close(); err != nil {
+			if err := w.Dispatcher.Config.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
 			w.World = w.Restart(t, testworld.OpenSQLite(t, path))
@@ -75,7 +75,7 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 	if name, _ := limited(t, w.World, from(testworld.Number(21), address, "")); name != "" {
 		t.Errorf("after the wait: %s", name)
 	}
-	if err := w.Store.Close(); err != nil {
+	if err := w.Dispatcher.Config.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range []string{path, path + "-wal"} {
@@ -234,7 +234,7 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress})
 	rows := func() (n int) {
 		t.Helper()
-		err := w.Store.View(t.Context(), func(v store.Reader) error {
+		err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 			keys, err := v.Stale(store.TableQuota, w.Clock.Now().Add(1000*time.Hour), 100)
 			n = len(keys)
 			return err
@@ -247,19 +247,19 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	send(t, w.World, from(testworld.Number(1), address, ""))
 	send(t, w.World, from(testworld.Number(2), "203.0.113.8", ""))
 	w.Clock.Add(time.Hour) // the row of the hour is over, but not its rounding
-	w.Clean(t.Context())
+	w.Dispatcher.Clean(t.Context())
 	if n := rows(); n != 4 {
 		t.Errorf("%d rows after an hour, want 4", n)
 	}
 	w.Clock.Add(time.Hour)
 	// A send comes in between the look and the removal: its row stays.
 	b.AfterView(func() { send(t, w.World, from(testworld.Number(3), address, "")) })
-	w.Clean(t.Context())
+	w.Dispatcher.Clean(t.Context())
 	if n := rows(); n != 3 {
 		t.Errorf("%d rows after two hours, want 3", n)
 	}
 	w.Clock.Add(26 * time.Hour)
-	w.Clean(t.Context())
+	w.Dispatcher.Clean(t.Context())
 	if n := rows(); n != 0 {
 		t.Errorf("%d rows in the end", n)
 	}

@@ -56,11 +56,11 @@ func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, err
 			}
 		}
 	}
-	if n, err := phone.ParseFormat(s); err == nil && mode == id.Live && e.TestNumbers.Has(n) {
+	if n, err := phone.ParseFormat(s); err == nil && mode == id.Live && e.dispatch.Config.TestNumbers.Has(n) {
 		return n, sandboxRules{}, nil // whatever the plans say: nothing is sent to it
 	}
 
-	n, info, err := e.Numbers.Parse(s)
+	n, info, err := e.dispatch.Config.Numbers.Parse(s)
 	switch {
 	case phone.OfSandbox(n) && mode == id.Live:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: numbers that begin with %s are the sandbox's; "+
@@ -101,20 +101,20 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 		if err != nil {
 			return nil, fault.Number("to", err)
 		}
-		contact = e.Contact(id.Test, n)
+		contact = e.query.Contact(id.Test, n)
 	}
 	out := []InboxText{}
-	err := e.Store.View(ctx, func(v store.Reader) error {
+	err := e.store.View(ctx, func(v store.Reader) error {
 		list, err := v.Inbox(c.Account, contact, limit)
 		if err != nil {
 			return err
 		}
 		for _, i := range list {
-			to, err := e.Query.Number(i.Key(), i.Number)
+			to, err := e.query.Number(i.Key(), i.Number)
 			if err != nil {
 				return err
 			}
-			body, err := e.Keys.Open(i.Body, i.Key().Place("body"))
+			body, err := e.keys.Open(i.Body, i.Key().Place("body"))
 			if err != nil {
 				return err
 			}
@@ -160,16 +160,16 @@ func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove
 	var at dispatch.SandboxClock
 	var err error
 	if move.Reset {
-		at, err = e.Dispatcher.ResetClock(ctx, c.Account)
+		at, err = e.dispatch.ResetClock(ctx, c.Account)
 	}
 	if err == nil && (!move.Reset || at.Done && move.By > 0) {
-		at, err = e.Dispatcher.MoveClock(ctx, c.Account, move.By)
+		at, err = e.dispatch.MoveClock(ctx, c.Account, move.By)
 	}
 	if err != nil {
 		return SandboxTime{}, err
 	}
 
-	return SandboxTime{Now: e.Now().Add(at.Offset), Offset: at.Offset, Done: at.Done}, nil
+	return SandboxTime{Now: e.dispatch.Clock.Now().Add(at.Offset), Offset: at.Offset, Done: at.Done}, nil
 }
 
 // MoveClockOnce is MoveClock with an Idempotency-Key: a repeat gets the first answer and moves nothing.

@@ -56,7 +56,7 @@ func TestASchedulesTimeInRealLoops(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newPair(t, testworld.Options{Now: time.Now})
 		ctx, stop := context.WithCancel(t.Context())
-		go func() { _ = w.Run(ctx) }()
+		go func() { _ = w.Dispatcher.Run(ctx) }()
 		at := time.Now().Add(90*time.Second + 50*time.Millisecond)
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at})
 		time.Sleep(time.Until(at.Add(time.Second)))
@@ -73,12 +73,12 @@ func TestASchedulesOutlivesTheProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.db")
 	w := newPair(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
-	if err := w.Store.Close(); err != nil {
+	if err := w.Dispatcher.Config.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	w.Clock.Add(2 * time.Hour)
 	next := w.Restart(t, testworld.OpenSQLite(t, path))
-	if err := next.Recover(t.Context()); err != nil {
+	if err := next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	next.Sweep(t)
@@ -131,7 +131,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 100_000})
 		w.SMS.Limited(carrier.Limits{InFlight: 256})
-		w.Engine.RefreshLimits()
+		w.Dispatcher.RefreshLimits()
 		var running, most atomic.Int64
 		slow := func(context.Context, carrier.Message) carrier.Result {
 			n := running.Add(1)
@@ -147,7 +147,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		}
 		w.SMS.Script(slow)
 		ctx, stop := context.WithCancel(t.Context())
-		go func() { _ = w.Run(ctx) }()
+		go func() { _ = w.Dispatcher.Run(ctx) }()
 		time.Sleep(time.Until(at.Add(-18 * time.Second)))
 		// Its fallback, to Telegram, falls due two seconds after the flood.
 		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.Telegram))
@@ -161,7 +161,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		}
 		claimed := 0
 		for below := ([16]byte{}); ; {
-			page, next, err := w.ListMessages(t.Context(), w.Live, query.Filter{Status: "pending"}, below, 100)
+			page, next, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Live, query.Filter{Status: "pending"}, below, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,7 +205,7 @@ func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 			return carrier.Result{Outcome: carrier.Accepted}
 		})
 		ctx, stop := context.WithCancel(t.Context())
-		go func() { _ = w.Run(ctx) }()
+		go func() { _ = w.Dispatcher.Run(ctx) }()
 		// Four rounds of at most 256 that take 20 ms each; with a tick of 200 ms for each round, three of them are over by then.
 		time.Sleep(time.Until(at.Add(400 * time.Millisecond)))
 		if n := len(w.a.Sent()); n != flood {
@@ -232,7 +232,7 @@ func TestATextsAnswerSurvivesACrash(t *testing.T) {
 			t.Errorf("while in flight: %+v", f.Details)
 		}
 		next := w.Restart(t, nil)
-		if err := next.Recover(t.Context()); err != nil {
+		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		next.Settle()
@@ -290,7 +290,7 @@ func TestTheSandboxesSchedule(t *testing.T) {
 		if _, _, err := w.Advance(t.Context(), w.Test, 29*24*time.Hour+time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		got, err := w.GetMessage(t.Context(), w.Test, m.ID)
+		got, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Test, m.ID)
 		if err != nil || got.State != message.Delivered || !got.SentAt.Equal(at) {
 			t.Errorf("%v at %v, %v", got.State, got.SentAt, err)
 		}
@@ -306,8 +306,8 @@ func TestTheSandboxesSchedule(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := query.Filter{From: at, Before: at.Add(2 * time.Hour)}
-		texts, _, err := w.ListMessages(t.Context(), w.Test, f, [16]byte{}, 10)
-		codes, _, err2 := w.ListOTPs(t.Context(), w.Test, f, [16]byte{}, 10)
+		texts, _, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Test, f, [16]byte{}, 10)
+		codes, _, err2 := w.Dispatcher.Query.ListOTPs(t.Context(), w.Test, f, [16]byte{}, 10)
 		if err != nil || err2 != nil || len(texts) != 1 || texts[0].ID != next.ID || len(codes) != 1 || codes[0].ID != code.OTP.ID {
 			t.Errorf("created in that hour: %v, %v, %v, %v", texts, codes, err, err2)
 		}

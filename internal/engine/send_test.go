@@ -231,7 +231,7 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 		if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
 			t.Errorf("a refused number cost: %+v", got)
 		}
-		list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
+		list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
 		if err != nil || len(list) != 1 || list[0].State() != "failed" {
 			t.Fatalf("list %+v, %v", list, err)
 		}

@@ -49,7 +49,7 @@ type sending struct {
 
 // newSending begins a send at the time that it is now.
 func newSending(e *Engine, c account.Caller, idem *Idempotent) sending {
-	r := e.Clock.Read()
+	r := e.dispatch.Clock.Read()
 	return sending{e: e, caller: c, idem: idem, real: r.Now, era: r.Era}
 }
 
@@ -58,8 +58,8 @@ func (s *sending) recipient(to string) (err error) {
 	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
 		return err
 	}
-	s.test = s.caller.Mode == id.Live && s.e.TestNumbers.Has(s.to)
-	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
+	s.test = s.caller.Mode == id.Live && s.e.dispatch.Config.TestNumbers.Has(s.to)
+	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.query.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (s *sending) route(r route.Request) (plan []message.Step, unserved message.
 	if s.test {
 		return s.e.nowhere.Plan(r)
 	}
-	return s.e.Plan(s.caller.Mode, r)
+	return s.e.dispatch.Plan(s.caller.Mode, r)
 }
 
 // keys names the rows of the send; more are those that only its kind has.
@@ -87,11 +87,11 @@ func (s *sending) keys(more []store.Key) []store.Key {
 // carryOut runs the send's transaction and gives the message to its first carrier, or into that carrier's queue. It is
 // false when the send ended with a stored answer or an error.
 func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []store.Key, decide func(*store.Tx) error) (bool, error) {
-	s.down = s.e.Down(s.real)
+	s.down = s.e.dispatch.Down(s.real)
 	if !s.later {
-		s.place = s.e.Reserve(purpose, s.plan, s.down)
+		s.place = s.e.dispatch.Reserve(purpose, s.plan, s.down)
 	}
-	err := s.e.Store.Update(ctx, s.caller.Account, s.keys(more), decide)
+	err := s.e.store.Update(ctx, s.caller.Account, s.keys(more), decide)
 	if err != nil || s.refused != nil || s.replay != nil {
 		s.place.Release()
 		if s.refused != nil && err == nil {
@@ -103,10 +103,10 @@ func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []
 
 	switch {
 	case s.begun:
-		s.message = s.e.DeliverNow(ctx, s.message, s.content, s.place)
+		s.message = s.e.dispatch.DeliverNow(ctx, s.message, s.content, s.place)
 	case !s.later:
 		s.place.Release()
-		s.message = s.e.DeliverInTurn(s.message)
+		s.message = s.e.dispatch.DeliverInTurn(s.message)
 	}
 
 	return true, nil
@@ -119,12 +119,12 @@ func (s *sending) settleCaps(ctx context.Context, refusal error) {
 		return
 	}
 	k := store.AccountKey(s.caller.Account)
-	rows, err := s.e.Store.Find(ctx, k)
+	rows, err := s.e.store.Find(ctx, k)
 	if a, _ := store.Get[store.Account](rows, k); err == nil {
 		if _, ahead := a.Watch.Settle(s.real); !ahead {
 			return
 		}
-		err = s.e.Store.Update(ctx, s.caller.Account, []store.Key{k}, func(tx *store.Tx) error {
+		err = s.e.store.Update(ctx, s.caller.Account, []store.Key{k}, func(tx *store.Tx) error {
 			a, found := store.Get[store.Account](tx, k)
 			if watch, ahead := a.Watch.Settle(s.real); found && ahead {
 				a.Watch = watch
@@ -134,7 +134,7 @@ func (s *sending) settleCaps(ctx context.Context, refusal error) {
 		})
 	}
 	if err != nil {
-		s.e.Log.Warn("an account's caps begin in the future and could not be corrected; it is tried again at its next send", "error", err)
+		s.e.log.Warn("an account's caps begin in the future and could not be corrected; it is tried again at its next send", "error", err)
 	}
 }
 
@@ -157,7 +157,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 	if !known {
 		c = store.Contact{Account: s.caller.Account, ID: s.contact, Mode: s.caller.Mode}
 		if s.sealed == nil {
-			s.sealed = s.e.SealNumber(c.Key(), s.to)
+			s.sealed = s.e.dispatch.SealNumber(c.Key(), s.to)
 		}
 		c.Number = s.sealed
 	}
@@ -177,19 +177,19 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	if refusal := s.count(tx); refusal != nil {
 		return m, refusal
 	}
-	if refusal := s.e.Hold(tx, m.Message, m.Hold, now); refusal != nil {
+	if refusal := s.e.dispatch.Hold(tx, m.Message, m.Hold, now); refusal != nil {
 		return m, refusal
 	}
 	if m.Mode == id.Test {
 		m.SandboxAt = s.real
 	}
-	m.Number = s.e.SealNumber(m.Key(), s.to)
+	m.Number = s.e.dispatch.SealNumber(m.Key(), s.to)
 	switch {
 	case s.later:
 		m.State, m.DueAt = message.Scheduled, m.ScheduledAt
 	case s.place != nil && s.place.Name() == m.Plan[message.First(m.Plan, s.down)].Carrier:
 		m.Message, _ = message.Start(m.Message, now, s.down)
-		m.Owner, s.begun = s.e.Epoch, true
+		m.Owner, s.begun = s.e.dispatch.Config.Epoch, true
 	default:
 		m.DueAt = now
 	}
@@ -216,7 +216,7 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 		}
 	}
 	if s.later {
-		most := s.e.Limits.Scheduled
+		most := s.e.limits.Scheduled
 		if c.Counts, room = c.AddScheduled(most); !room {
 			return fault.Full(bound.LimitScheduled, most,
 				"%d messages wait for their time, and more may not; send some of them first, or cancel some. The server's operator sets this limit", most).

@@ -44,7 +44,7 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 	if f := refusal(s.message); f != nil {
 		return Message{}, e.finish(ctx, c, idem, Message{}, f), f
 	}
-	out := e.Query.Show(s.message, s.to)
+	out := e.query.Show(s.message, s.to)
 	if s.later {
 		return out, s.answer, nil
 	}
@@ -58,7 +58,7 @@ func (e *Engine) CheckSMS(r SMSRequest) (errs []error) {
 		errs = append(errs, fault.Invalid("from", "from %s", account.SenderRule))
 	}
 	if r.CallbackURL != "" {
-		if err := e.CheckURL(r.CallbackURL); err != nil {
+		if err := e.checkURL(r.CallbackURL); err != nil {
 			errs = append(errs, fault.Invalid("callback_url", "callback_url %v", err))
 		}
 	}
@@ -115,7 +115,7 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	if s.later {
 		m.Deadline = m.ScheduledAt.Add(textLife)
 	}
-	m.Body = s.e.Keys.Seal([]byte(s.r.Body), m.Key().Place("body"))
+	m.Body = s.e.keys.Seal([]byte(s.r.Body), m.Key().Place("body"))
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		return refusal
@@ -125,10 +125,10 @@ func (s *smsSend) decide(tx *store.Tx) error {
 		tx.Put(contact)
 	}
 	if s.later {
-		s.answer = s.idem.answer(tx, s.caller, s.real, s.e.Query.Show(m, s.to), nil)
+		s.answer = s.idem.answer(tx, s.caller, s.real, s.e.query.Show(m, s.to), nil)
 		return nil
 	}
-	s.idem.begin(tx, s.caller, s.e.Epoch, id.OTP{}, m.ID, s.real)
+	s.idem.begin(tx, s.caller, s.e.dispatch.Config.Epoch, id.OTP{}, m.ID, s.real)
 	return nil
 }
 

@@ -49,7 +49,7 @@ func text(t *testing.T, w *testworld.World, r engine.SMSRequest) query.Message {
 
 func readMessage(t *testing.T, w *testworld.World, m id.Message) query.Message {
 	t.Helper()
-	got, err := w.GetMessage(t.Context(), w.Live, m)
+	got, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m)
 	if err != nil {
 		t.Fatalf("read the message: %v", err)
 	}
@@ -59,7 +59,7 @@ func readMessage(t *testing.T, w *testworld.World, m id.Message) query.Message {
 func report(t *testing.T, w *testworld.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	row := readMessage(t, w, m.ID).Message
-	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
+	_, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
 	if err != nil {
 		t.Fatalf("receipt: %v", err)
 	}
@@ -167,7 +167,7 @@ func TestTextsThatAreRefused(t *testing.T) {
 	if n := len(w.a.Sent()) + len(w.b.Sent()); n != 0 || w.Balance(t) != (ledger.Balance{Credits: 15}) {
 		t.Errorf("%d texts were sent, balance %+v", n, w.Balance(t))
 	}
-	list, _, err := w.ListMessages(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
+	list, _, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
 	if err != nil || len(list) != 0 {
 		t.Errorf("refusals left %v, %v", list, err)
 	}

@@ -23,7 +23,7 @@ func (e *Engine) templateFor(ctx context.Context, c account.Caller, name string,
 		return nil, fault.Invalid("template", "template: %v; it is the id of a template, tmpl_…", err)
 	}
 	k := store.TemplateKey(c.Account, t)
-	rows, err := e.Store.Find(ctx, k)
+	rows, err := e.store.Find(ctx, k)
 	if err != nil {
 		return nil, err
 	}

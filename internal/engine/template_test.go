@@ -95,7 +95,7 @@ func TestACrashKeepsTheTemplate(t *testing.T) {
 		}()
 		synctest.Wait()
 		next := w.Restart(t, nil)
-		if err := next.Recover(t.Context()); err != nil {
+		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -154,7 +154,7 @@ func TestAResendIsPricedByWhatItSays(t *testing.T) {
 // lastOTP is the newest live code.
 func lastOTP(t *testing.T, w trio) id.OTP {
 	t.Helper()
-	list, _, err := w.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
+	list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 1)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d codes, %v", len(list), err)
 	}
@@ -246,7 +246,7 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		there := func(row store.Template) (found bool) {
-			err := w.Store.View(t.Context(), func(v store.Reader) error {
+			err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 				rows, err := v.Load(row.Key())
 				_, found = rows[row.Key()]
 				return err
@@ -257,15 +257,15 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			return found
 		}
 		w.Clock.Add(bound.KeepDeleted - time.Second)
-		if w.Clean(t.Context()); !there(gone) {
+		if w.Dispatcher.Clean(t.Context()); !there(gone) {
 			t.Error("gone too early")
 		}
 		w.Clock.Add(2 * time.Second)
-		if w.Clean(t.Context()); there(gone) || !there(kept) {
+		if w.Dispatcher.Clean(t.Context()); there(gone) || !there(kept) {
 			t.Errorf("deleted one there: %v, other one there: %v", there(gone), there(kept))
 		}
 		s := send(t, w.World, withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS), kept))
-		err := w.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()}, func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
+		err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()}, func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +283,7 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 func storeSettings(t *testing.T, w *testworld.World, s account.Settings) {
 	t.Helper()
 	k := store.AccountKey(w.Account)
-	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		a, _ := store.Get[store.Account](tx, k)
 		a.Settings.Live = s
 		tx.Put(a)

@@ -191,7 +191,7 @@ func TestTestNumber_Removed(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, TestNumbers: testNumbers})
 		s := send(t, w.World, testworld.To(reviewer))
-		w.TestNumbers = otp.TestNumbers{}
+		w.Dispatcher.Config.TestNumbers = otp.TestNumbers{}
 		if got := verify(t, w.World, s.OTP.ID, "314159"); got != otp.Incorrect {
 			t.Errorf("the code of a number that was removed: %s", got)
 		}
@@ -207,7 +207,7 @@ func TestTestNumber_Removed(t *testing.T) {
 			t.Errorf("the OTP before is %s", got.State())
 		}
 
-		w.TestNumbers = otp.NewTestNumbers(testNumbers)
+		w.Dispatcher.Config.TestNumbers = otp.NewTestNumbers(testNumbers)
 		if got := verify(t, w.World, real.OTP.ID, "314159"); got != otp.Incorrect {
 			t.Errorf("the code of the configuration for an OTP made before: %s", got)
 		}
@@ -223,7 +223,7 @@ func TestTestNumber_CodeChanged(t *testing.T) {
 	t.Parallel()
 	w := withTestNumbers(t, nil)
 	s := send(t, w.World, testworld.To(reviewer))
-	w.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.Text{reviewer: secret.NewText("27182818")})
+	w.Dispatcher.Config.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.Text{reviewer: secret.NewText("27182818")})
 	_, err := checkCode(t, w.World, w.Live, s.OTP.ID, "314159")
 	refused(t, err, fault.InvalidParams)
 	if got := verify(t, w.World, s.OTP.ID, "27182818"); got != otp.Valid {
@@ -256,7 +256,7 @@ func TestTestNumber_Scheduled(t *testing.T) {
 			t.Fatalf("%s, %v", m.State, err)
 		}
 		pass(t, w.World, 61*time.Second)
-		if m, err = w.GetMessage(t.Context(), w.Live, m.ID); err != nil || m.State != message.Delivered {
+		if m, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m.ID); err != nil || m.State != message.Delivered {
 			t.Errorf("a minute later: %s, %v", m.State, err)
 		}
 		if n := len(w.SMS.Sent()); n != 0 {

@@ -31,23 +31,23 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err != nil {
 		return Verified{}, nil, err
 	}
-	to, err := e.Query.Number(row.Key(), row.Number)
+	to, err := e.query.Number(row.Key(), row.Number)
 	if err != nil {
 		return Verified{}, nil, err
 	}
-	derived := e.Code(row.OTP, to)
+	derived := e.dispatch.Code(row.OTP, to)
 	if length := digitsOf(row.OTP, derived); !otp.WellFormed(code.Reveal(), length) {
 		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", length)
 	}
 	idem.keepFor(KeepVerified)
-	r := e.Clock.Read()
+	r := e.dispatch.Clock.Read()
 	v := &verify{e: e, caller: c, code: code, derived: derived, idem: idem, real: r.Now, era: r.Era, otpKey: row.Key()}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
 	keys := []store.Key{v.otpKey, v.contactKey, store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])}
 	if c.Mode == id.Test {
 		keys = append(keys, store.AccountKey(c.Account))
 	}
-	err = e.Store.Update(ctx, c.Account, idem.keys(c, keys), v.decide)
+	err = e.store.Update(ctx, c.Account, idem.keys(c, keys), v.decide)
 	failpoint.Hit(failpoint.VerifyStored)
 	if err == nil && v.refused != nil {
 		err = v.refused
@@ -70,12 +70,12 @@ func digitsOf(o otp.OTP, derived secret.Text) int {
 // what never changes may be believed: identity, number, length and contact. The rest is read again by the transaction.
 func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row store.OTP, err error) {
 	k := store.OTPKey(c.Account, o)
-	hint, found := e.Store.Hint(k)
+	hint, found := e.store.Hint(k)
 	if found {
 		row = hint.(store.OTP)
 	} else {
 		var rows store.Rows
-		rows, err = e.Store.Find(ctx, k)
+		rows, err = e.store.Find(ctx, k)
 		row, found = store.Get[store.OTP](rows, k)
 	}
 	if err == nil && (!found || row.Mode != c.Mode) {
@@ -119,7 +119,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	if v.out.Result = row.Settled(row.At(now, v.era)); v.out.Result != otp.Valid {
 		// What the caller is told of an end is stored: no clock that is set back makes the code good again.
 		var err error
-		*row, err = v.e.ExpireIn(tx, *row, now, v.era)
+		*row, err = v.e.dispatch.ExpireIn(tx, *row, now, v.era)
 		return err
 	}
 	contact, known := store.Get[store.Contact](tx, v.contactKey)
@@ -138,14 +138,14 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		tx.Put(contact)
 	}
 	if v.out.Result == otp.Valid {
-		if err := v.e.EmitOTP(tx, row, webhook.OTPVerified, "verified", now); err != nil {
+		if err := v.e.dispatch.EmitOTP(tx, row, webhook.OTPVerified, "verified", now); err != nil {
 			return err
 		}
 	}
 	tx.Put(*row)
 	if v.out.Result == otp.Valid || row.Left() == 0 {
 		// Nobody needs the next channel any more: the code was used, or is worthless.
-		if err := v.e.StopLast(tx, *row, now); err != nil {
+		if err := v.e.dispatch.StopLast(tx, *row, now); err != nil {
 			return err
 		}
 	}

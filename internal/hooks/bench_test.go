@@ -32,18 +32,18 @@ func BenchmarkDeliveries(b *testing.B) {
 	}))
 	defer server.Close()
 	p := egress.NewClient(egress.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	h := hooks.New(hooks.Config{Store: w.Store, Keys: w.Keys, Epoch: 1, Now: time.Now, Luck: rand.Float64, Log: w.Log, Post: p.Post, CheckURL: p.CheckURL})
+	h := hooks.New(hooks.Config{Store: w.Dispatcher.Config.Store, Keys: w.Dispatcher.Config.Keys, Epoch: 1, Now: time.Now, Luck: rand.Float64, Log: w.Dispatcher.Config.Log, Post: p.Post, CheckURL: p.CheckURL})
 	e, _, err := h.Create(b.Context(), w.Live, hooks.NewEndpoint{URL: server.URL, Disabled: true}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	body, now := webhook.Catalogue()[1].Example(), time.Now()
 	for from := 0; from < b.N; from += 500 {
-		err := w.Store.Update(b.Context(), w.Account, nil, func(tx *store.Tx) error {
+		err := w.Dispatcher.Config.Store.Update(b.Context(), w.Account, nil, func(tx *store.Tx) error {
 			for n := from; n < min(b.N, from+500); n++ {
 				at := now.Add(time.Duration(n-b.N) * time.Millisecond)
 				event := webhook.EventID(at, []byte("bench"), n, webhook.MessageDelivered)
-				tx.Insert(store.Event{Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageDelivered, Payload: dispatch.SealPayload(w.Keys, store.EventKey(w.Account, id.Live, event), body), CreatedAt: at})
+				tx.Insert(store.Event{Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageDelivered, Payload: dispatch.SealPayload(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), body), CreatedAt: at})
 				tx.Insert(store.Delivery{Delivery: webhook.Delivery{Account: w.Account, Target: webhook.Target(e.ID), Event: event, Mode: id.Live, State: webhook.Waiting, DueAt: at, CreatedAt: at}})
 			}
 			return nil

@@ -100,13 +100,13 @@ func TestEndsAreStoredTogether(t *testing.T) {
 		e := endpoint(t, w, w.Live)
 		for _, n := range []int{1, 500} {
 			fill(t, w, e.ID, n)
-			before, begun := w.Store.Updates(), time.Now()
+			before, begun := w.Dispatcher.Config.Store.Updates(), time.Now()
 			w.Hooks.Wake(store.TargetRef{Account: w.Account, Target: webhook.Target(e.ID)}, begun)
 			w.Hooks.Settle()
 			if took := time.Since(begun); n == 1 && took != time.Millisecond {
 				t.Errorf("the end of one delivery was stored %v after its beginning", took)
 			}
-			if updates := w.Store.Updates() - before; updates > int64(n)/10+1 {
+			if updates := w.Dispatcher.Config.Store.Updates() - before; updates > int64(n)/10+1 {
 				t.Errorf("%d updates for %d deliveries", updates, n)
 			}
 		}
@@ -123,13 +123,13 @@ func TestEndsAreStoredTogether(t *testing.T) {
 // fill writes deliveries that wait.
 func fill(t *testing.T, w world, e id.Webhook, n int) {
 	t.Helper()
-	err := w.Store.Update(t.Context(), w.Account, nil, func(tx *store.Tx) error {
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, nil, func(tx *store.Tx) error {
 		for k := range n {
-			at := w.Now()
+			at := w.Dispatcher.Config.Now()
 			event := webhook.EventID(at, []byte{byte(n)}, k, webhook.MessageSent)
 			tx.Insert(store.Event{
 				Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageSent, CreatedAt: at,
-				Payload: dispatch.SealPayload(w.Keys, store.EventKey(w.Account, id.Live, event), []byte(`{}`)),
+				Payload: dispatch.SealPayload(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), []byte(`{}`)),
 			})
 			tx.Insert(store.Delivery{Delivery: webhook.Delivery{
 				Account: w.Account, Target: webhook.Target(e), Event: event,

@@ -76,7 +76,7 @@ func TestADeletedEndpointsRows(t *testing.T) {
 	w.Hooks.Sweep()
 	w.Hooks.Settle()
 	var left []store.WaitingTarget
-	err := w.Store.View(t.Context(), func(v store.Reader) (err error) {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) (err error) {
 		left, err = v.WaitingTargets(store.TargetRef{}, 10)
 		return err
 	})

@@ -158,7 +158,7 @@ func TestEndsAreTold(t *testing.T) {
 	w.Clock.Add(time.Hour)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error)
-	go func() { done <- w.Run(ctx) }()
+	go func() { done <- w.Dispatcher.Run(ctx) }()
 	got := w.Receiver.Wait(t, 5)
 	stop()
 	<-done
@@ -198,7 +198,7 @@ func TestOptOutsAreTold(t *testing.T) {
 
 func rows(t *testing.T, w world, a id.Account, mode id.Mode) (n int) {
 	t.Helper()
-	err := w.Store.View(t.Context(), func(v store.Reader) error {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		list, err := v.Events(a, mode, id.Event{}, id.Event{}, true, 1000)
 		n = len(list)
 		return err

@@ -81,8 +81,8 @@ func TestForgottenDeliveriesAreTakenUp(t *testing.T) {
 			t.Fatalf("%+v", list)
 		}
 		row := store.Delivery{Delivery: list[0].Delivery}
-		row.State, row.Owner, row.DueAt = webhook.Waiting, w.Epoch, time.Time{}
-		if err := w.Store.Update(t.Context(), row.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil }); err != nil {
+		row.State, row.Owner, row.DueAt = webhook.Waiting, w.Dispatcher.Config.Epoch, time.Time{}
+		if err := w.Dispatcher.Config.Store.Update(t.Context(), row.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		run(w.Hooks)

@@ -60,7 +60,7 @@ func send(t testing.TB, w world, n int) engine.OTPSent {
 
 func receipt(t testing.TB, w world, s engine.OTPSent, status carrier.Status, reason message.Reason) {
 	t.Helper()
-	_, err := w.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: lastID(w), Status: status, Reason: reason, Code: "0x21"})
+	_, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: lastID(w), Status: status, Reason: reason, Code: "0x21"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func deliveries(t testing.TB, w world, c account.Caller, e hooks.Endpoint) []hoo
 // change puts a changed row.
 func change[R store.Record](t testing.TB, w world, k store.Key, fn func(R) R) {
 	t.Helper()
-	err := w.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		r, ok := store.Get[R](tx, k)
 		if !ok {
 			t.Error("the row is absent")

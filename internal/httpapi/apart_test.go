@@ -120,7 +120,7 @@ func (a *api) liveRows(t *testing.T) map[string]string {
 		var after *store.Key
 		for {
 			var page []store.Record
-			err := a.Store.View(t.Context(), func(v store.Reader) (err error) {
+			err := a.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) (err error) {
 				page, err = v.Scan(table, after, 1000)
 				return err
 			})

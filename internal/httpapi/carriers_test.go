@@ -70,7 +70,7 @@ func TestCallbacks_Inbound(t *testing.T) {
 			if w := a.calledBack("inbound", strings.Replace(c.body, `"body":"`, `"x":1,"body":"Hello, `, 1)); w.Code != 204 {
 				t.Errorf("a text is answered %d %s", w.Code, w.Body)
 			}
-			list, _, err := a.ListInbound(t.Context(), a.Live, query.InboundFilter{}, [16]byte{}, 10)
+			list, _, err := a.Dispatcher.Query.ListInbound(t.Context(), a.Live, query.InboundFilter{}, [16]byte{}, 10)
 			if err != nil || len(list) != 1 || list[0].From.E164() != c.to || list[0].Carrier != "gw" {
 				t.Errorf("received %+v, %v", list, err)
 			}

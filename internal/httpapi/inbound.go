@@ -85,7 +85,7 @@ func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInbo
 		return out.page, err
 	}
 
-	rows, next, err := s.Engine.ListInbound(ctx, c, f, below, in.Limit)
+	rows, next, err := s.Query.ListInbound(ctx, c, f, below, in.Limit)
 	for i, r := range rows {
 		if !out.add(showInbound(r)) {
 			next = rows[i-1].ID

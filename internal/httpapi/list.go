@@ -112,7 +112,7 @@ func (s *Server) sealCursor(c account.Caller, list string, in *Narrowing, status
 	if next == ([16]byte{}) {
 		return nil
 	}
-	text := cursor.Seal(s.Engine.Keys, cursorList(c, list, in, status), next[:])
+	text := cursor.Seal(s.Keys, cursorList(c, list, in, status), next[:])
 	return &text
 }
 
@@ -121,7 +121,7 @@ func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status
 	if text == "" {
 		return next, nil
 	}
-	position, err := cursor.Open(s.Engine.Keys, cursorList(c, list, in, status), text, len(next))
+	position, err := cursor.Open(s.Keys, cursorList(c, list, in, status), text, len(next))
 	copy(next[:], position)
 	return next, err
 }

@@ -24,7 +24,7 @@ type lookupBody struct {
 
 // lookup asks the numbering plans alone: no carrier, no network, nothing is stored.
 func (s *Server) lookup(_ context.Context, _ account.Caller, in *lookupInput) (lookupBody, error) {
-	n, info, err := s.Engine.Numbers.Parse(in.Number)
+	n, info, err := s.Numbers.Parse(in.Number)
 	if errors.Is(err, phone.ErrFormat) {
 		return lookupBody{}, fault.New(fault.InvalidPhone, "number: %v", err).WithField("number").WithReason("format")
 	}

@@ -38,13 +38,13 @@ func (in *optOutsInput) Resolve(huma.Context) []error { return filterNumber("to"
 func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
 	var out filling[optOutBody]
 	if in.To != "" {
-		o, found, err := s.Engine.OptOuts.Find(ctx, c, plusSign(in.To))
+		o, found, err := s.OptOuts.Find(ctx, c, plusSign(in.To))
 		if found {
 			out.add(showOptOut(o))
 		}
 		return out.page, err
 	}
-	list, next, err := s.Engine.OptOuts.List(ctx, c, in.Cursor, in.Limit)
+	list, next, err := s.OptOuts.List(ctx, c, in.Cursor, in.Limit)
 	for _, o := range list {
 		out.add(showOptOut(o))
 	}
@@ -55,11 +55,11 @@ func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsI
 }
 
 func (s *Server) putOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {
-	o, err := s.Engine.OptOuts.Add(ctx, c, in.Number)
+	o, err := s.OptOuts.Add(ctx, c, in.Number)
 	return showOptOut(o), err
 }
 
 func (s *Server) deleteOptOut(ctx context.Context, c account.Caller, in *OptOutPath) (optOutBody, error) {
-	o, err := s.Engine.OptOuts.Remove(ctx, c, in.Number)
+	o, err := s.OptOuts.Remove(ctx, c, in.Number)
 	return showOptOut(o), err
 }

@@ -142,7 +142,7 @@ func (s *Server) carrierCallback(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, fault.New(fault.NotFound, "there is no carrier with callbacks at this path; check [[carrier]] name in the configuration"))
 		return
 	}
-	if f := c.ServeCallback(w, r, r.PathValue("callback"), s.Engine.Sink()); f != nil {
+	if f := c.ServeCallback(w, r, r.PathValue("callback"), s.Sink); f != nil {
 		s.refuse(w, r, f)
 	}
 }

@@ -223,7 +223,7 @@ func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otp
 	if err != nil {
 		return otpBody{}, err
 	}
-	found, err := s.Engine.GetOTP(ctx, c, o)
+	found, err := s.Query.GetOTP(ctx, c, o)
 	if err != nil {
 		return otpBody{}, err
 	}
@@ -238,7 +238,7 @@ type listOTPsInput struct {
 
 func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listOTPsInput) (page[otpBody], error) {
 	return list(s, c, "otp", &in.Paging, &in.Narrowing, in.Status, func(f query.Filter, below [16]byte, limit int) ([]query.OTP, [16]byte, error) {
-		return s.Engine.ListOTPs(ctx, c, f, below, limit)
+		return s.Query.ListOTPs(ctx, c, f, below, limit)
 	}, showOTP)
 }
 

@@ -21,16 +21,30 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/listener"
+	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // Config is what the edge needs.
 type Config struct {
 	Engine *engine.Engine
-	Admin  *admin.Admin
-	Hooks  *hooks.Hooks
-	Gate   *admin.Gate
+	// OptOuts is the list of numbers that opted out.
+	OptOuts *optout.Handler
+	// Query answers what only reads.
+	Query *query.Query
+	// Numbers is what the operator says of numbers, for lookups.
+	Numbers phone.Policy
+	// Keys seal the cursors of lists.
+	Keys  *secret.Keyring
+	Admin *admin.Admin
+	Hooks *hooks.Hooks
+	Gate  *admin.Gate
 	// Callers are the carriers whose other side calls us, by name.
 	Callers map[string]carrier.Caller
+	// Sink takes what they report.
+	Sink carrier.Sink
 	// Ready reports whether the server can do its work; nil error = yes.
 	Ready func(context.Context) error
 	Log   *slog.Logger

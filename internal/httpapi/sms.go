@@ -123,7 +123,7 @@ func (s *Server) getMessage(ctx context.Context, c account.Caller, in *MessagePa
 	if err != nil {
 		return messageBody{}, err
 	}
-	found, err := s.Engine.GetMessage(ctx, c, m)
+	found, err := s.Query.GetMessage(ctx, c, m)
 	if err != nil {
 		return messageBody{}, err
 	}
@@ -138,7 +138,7 @@ type listMessagesInput struct {
 
 func (s *Server) listMessages(ctx context.Context, c account.Caller, in *listMessagesInput) (page[messageBody], error) {
 	return list(s, c, "messages", &in.Paging, &in.Narrowing, in.Status, func(f query.Filter, below [16]byte, limit int) ([]query.Message, [16]byte, error) {
-		return s.Engine.ListMessages(ctx, c, f, below, limit)
+		return s.Query.ListMessages(ctx, c, f, below, limit)
 	}, showMessage)
 }
 

@@ -60,7 +60,7 @@ func (a *api) until(t testing.TB, holds func() bool) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); _ = a.Run(ctx) }()
+	go func() { defer close(done); _ = a.Dispatcher.Run(ctx) }()
 	for deadline := time.Now().Add(10 * time.Second); !holds() && time.Now().Before(deadline); {
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -302,7 +302,7 @@ func TestACodesMessageIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, err := a.GetOTP(t.Context(), a.Test, o)
+	row, err := a.Dispatcher.Query.GetOTP(t.Context(), a.Test, o)
 	if err != nil {
 		t.Fatal(err)
 	}

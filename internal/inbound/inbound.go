@@ -55,19 +55,19 @@ type text struct {
 // over the carrier. When there is none, a keyword that opts out or in applies to every live account, and anything else is
 // logged and dropped: matched is false then, as for a sender that cannot be read.
 func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	from := h.dispatch.Numbers.ReadSender(in.From, in.Country, in.National)
+	from := h.dispatch.Config.Numbers.ReadSender(in.From, in.Country, in.National)
 	if len(from) == 0 {
 		h.dropped(in, "an inbound message was dropped: its sender cannot be read; if it is a national number, give the carrier its country")
 		return false, nil
 	}
 
-	now := h.dispatch.Now()
+	now := h.dispatch.Config.Now()
 	t := text{
 		Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from[0], mode: id.Live, at: now,
 		id: id.NewInbound(now), reply: id.NewMessage(now),
 	}
 	if k, _, ok := dispatch.ParseRef(in.Ref); ok {
-		if in.Carrier == h.dispatch.Sandbox.Name() {
+		if in.Carrier == h.dispatch.Config.Sandbox.Name() {
 			t.mode = id.Test
 		}
 		return h.take(ctx, k.Account, t)
@@ -91,7 +91,7 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 
 // dropped logs a message that was taken and goes nowhere, without its text and with its number masked.
 func (h *Handler) dropped(in carrier.Inbound, why string) {
-	h.dispatch.Log.Warn(why, "carrier", in.Carrier, "from", phone.Number(in.From))
+	h.dispatch.Config.Log.Warn(why, "carrier", in.Carrier, "from", phone.Number(in.From))
 }
 
 // atOnce is how many accounts are read at a time, or take a keyword side by side, so that one commit carries them all.
@@ -114,10 +114,10 @@ func (h *Handler) takeForAll(ctx context.Context, accounts []id.Account, t text)
 func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via string) (owner id.Account, n phone.Number, all []id.Account, err error) {
 	contacts := map[store.ContactID]phone.Number{}
 	for _, n := range numbers {
-		contacts[h.dispatch.Contact(id.Live, n)] = n
+		contacts[h.dispatch.Query.Contact(id.Live, n)] = n
 	}
 	var last time.Time
-	err = h.dispatch.Store.View(ctx, func(v store.Reader) error {
+	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
 			page, err := v.Accounts(after, atOnce)
 			if err != nil || len(page) == 0 {

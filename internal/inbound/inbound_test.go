@@ -211,7 +211,7 @@ func TestReply_SurvivesARestart(t *testing.T) {
 	set(t, w.World, "opt_out_replies=true")
 	send(t, w.World, testworld.To(phoneA))
 	says(t, w.World, phoneA, "smsc", "STOP")
-	if err := w.Store.Close(); err != nil {
+	if err := w.Dispatcher.Config.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	next := w.Restart(t, testworld.OpenSQLite(t, path))

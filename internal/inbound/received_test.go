@@ -24,7 +24,7 @@ import (
 // received lists an account's texts, newest first.
 func received(t *testing.T, w *testworld.World, c account.Caller) (out []query.Inbound) {
 	t.Helper()
-	out, next, err := w.ListInbound(t.Context(), c, query.InboundFilter{}, [16]byte{}, 100)
+	out, next, err := w.Dispatcher.Query.ListInbound(t.Context(), c, query.InboundFilter{}, [16]byte{}, 100)
 	if err != nil || next != ([16]byte{}) {
 		t.Fatalf("list: %v, rest from %x", err, next)
 	}
@@ -228,7 +228,7 @@ func TestReceived_Age(t *testing.T) {
 		want int
 	}{{7*24*time.Hour - time.Minute, 1}, {2 * time.Minute, 0}} {
 		w.Clock.Add(c.pass)
-		w.Clean(t.Context())
+		w.Dispatcher.Clean(t.Context())
 		if live, test := len(received(t, w.World, w.Live)), len(received(t, w.World, w.Test)); live != c.want || test != c.want {
 			t.Errorf("after %v more: %d live, %d of the sandbox, want %d", c.pass, live, test, c.want)
 		}
@@ -242,7 +242,7 @@ func TestReceived_Age(t *testing.T) {
 // told counts the live account's events, and what an endpoint was sent of them.
 func told(t *testing.T, w *testworld.World, endpoint id.Webhook) (events, deliveries int) {
 	t.Helper()
-	err := w.Store.View(t.Context(), func(v store.Reader) error {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		list, err := v.Events(w.Account, id.Live, id.Event{}, id.Event{}, true, 100)
 		if err != nil {
 			return err
@@ -334,13 +334,13 @@ func TestReceived_Filters(t *testing.T) {
 			{"before", query.InboundFilter{Before: begun.Add(2 * time.Minute)}, []string{"0"}},
 			{"all together", query.InboundFilter{From: phoneA, To: "8080", Since: begun, Before: begun.Add(time.Hour)}, []string{"3"}},
 		} {
-			list, next, err := w.ListInbound(t.Context(), w.Live, c.filter, [16]byte{}, 100)
+			list, next, err := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, c.filter, [16]byte{}, 100)
 			if got := textsOf(list); err != nil || next != ([16]byte{}) || !slices.Equal(got, c.want) {
 				t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
 			}
 		}
 		// Both forms are shown as the number that the account wrote to.
-		if list, _, _ := w.ListInbound(t.Context(), w.Live, query.InboundFilter{From: plain}, [16]byte{}, 1); list[0].From.E164() != mobile {
+		if list, _, _ := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, query.InboundFilter{From: plain}, [16]byte{}, 1); list[0].From.E164() != mobile {
 			t.Errorf("from %s", list[0].From.E164())
 		}
 	})
@@ -357,7 +357,7 @@ func TestReceived_LongPages(t *testing.T) {
 	}
 	total, pages := 0, 0
 	for below := ([16]byte{}); ; pages++ {
-		list, next, err := w.ListInbound(t.Context(), w.Live, query.InboundFilter{}, below, 100)
+		list, next, err := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, query.InboundFilter{}, below, 100)
 		if err != nil || len(list) == 0 || len(list) > 12 {
 			t.Fatalf("a page of %d, %v", len(list), err)
 		}

@@ -18,7 +18,7 @@ import (
 // take stores a message for one account: what its keyword changes, and the text with its event, in one transaction. known is
 // false when there is no such account.
 func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, err error) {
-	contact := h.dispatch.Contact(t.mode, t.from)
+	contact := h.dispatch.Query.Contact(t.mode, t.from)
 	keys := []store.Key{store.ContactKey(a, contact), store.AccountKey(a)}
 	seen := h.seenKey(t)
 	if t.canRepeat() {
@@ -26,7 +26,7 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 	}
 
 	var stored bool
-	err = h.dispatch.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
+	err = h.dispatch.Config.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 		stored = false
 		var owner store.Account
 		if owner, known = store.Get[store.Account](tx, store.AccountKey(a)); !known {
@@ -44,7 +44,7 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 			row = store.Contact{Account: a, ID: contact, Mode: t.mode, Number: h.dispatch.SealNumber(keys[0], t.from)}
 		}
 		// The account knows the phone by the number that it wrote to.
-		from, err := h.dispatch.Number(row.Key(), row.Number)
+		from, err := h.dispatch.Query.Number(row.Key(), row.Number)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 		To: h.destination(t), At: now, StoredAt: t.at,
 	}
 	row.Number = h.dispatch.SealNumber(row.Key(), from)
-	row.Body = h.dispatch.Keys.Seal([]byte(t.Body.Reveal()), row.Key().Place("body"))
+	row.Body = h.dispatch.Config.Keys.Seal([]byte(t.Body.Reveal()), row.Key().Place("body"))
 	tx.Insert(row)
 
 	if !h.dispatch.HasSubscribers(c.Account, t.mode) {
@@ -111,7 +111,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 
 // destination is what the phone wrote to: a number in E.164 form if it is one, else as the carrier wrote it.
 func (h *Handler) destination(t text) string {
-	if numbers := h.dispatch.Numbers.ReadSender(t.To, t.Country, false); len(numbers) > 0 {
+	if numbers := h.dispatch.Config.Numbers.ReadSender(t.To, t.Country, false); len(numbers) > 0 {
 		return numbers[0].E164()
 	}
 	return t.To
@@ -124,7 +124,7 @@ func (t text) canRepeat() bool { return t.ID != "" && t.Kind != keyword.Stop && 
 // seenKey is the row that says that a message was taken. It is among the ids of receipts, under a name that no carrier has.
 // Sender and text are part of it, since some gateways give the same id to everything.
 func (h *Handler) seenKey(t text) store.Ref {
-	mac := h.dispatch.Keys.RequestMAC([]byte("inbound"), []byte(t.Carrier), []byte(t.ID), []byte(t.From), []byte(t.Body.Reveal()))
+	mac := h.dispatch.Config.Keys.RequestMAC([]byte("inbound"), []byte(t.Carrier), []byte(t.ID), []byte(t.From), []byte(t.Body.Reveal()))
 	return store.Ref{Carrier: t.Carrier + "/inbound", ID: hex.EncodeToString(mac[:16]), CreatedAt: t.at}
 }
 
@@ -155,7 +155,7 @@ func (h *Handler) keepBound(ctx context.Context, l list) {
 	for due && ctx.Err() == nil {
 		n, err := h.dropOldest(ctx, l)
 		if err != nil && ctx.Err() == nil {
-			h.dispatch.Log.Warn("removing inbound texts beyond their bound failed; it is tried again", "account", l.account, "error", err)
+			h.dispatch.Config.Log.Warn("removing inbound texts beyond their bound failed; it is tried again", "account", l.account, "error", err)
 		}
 		due = err == nil && n == dropAtOnce
 	}
@@ -164,14 +164,14 @@ func (h *Handler) keepBound(ctx context.Context, l list) {
 // dropOldest removes some of the texts beyond the bound, and tells how many.
 func (h *Handler) dropOldest(ctx context.Context, l list) (n int, err error) {
 	var keys []store.Key
-	err = h.dispatch.Store.View(ctx, func(v store.Reader) (err error) {
+	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) (err error) {
 		keys, err = v.InboundBeyond(l.account, l.mode, h.bound, dropAtOnce)
 		return err
 	})
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
-	return len(keys), h.dispatch.Store.Update(ctx, l.account, keys, func(tx *store.Tx) error {
+	return len(keys), h.dispatch.Config.Store.Update(ctx, l.account, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
 			tx.Delete(k)
 		}

@@ -97,7 +97,7 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 		m.SandboxAt = now.Add(-a.SandboxOffset)
 	}
 	m.Number = h.dispatch.SealNumber(m.Key(), k.From)
-	m.Body = h.dispatch.Keys.Seal([]byte(text), m.Key().Place("body"))
+	m.Body = h.dispatch.Config.Keys.Seal([]byte(text), m.Key().Place("body"))
 	tx.Insert(m)
 	return true
 }

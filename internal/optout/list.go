@@ -28,7 +28,7 @@ func (h *Handler) List(ctx context.Context, c account.Caller, after string, limi
 			return nil, "", err
 		}
 	}
-	err = h.dispatch.Store.View(ctx, func(v store.Reader) error {
+	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) error {
 		rows, err := v.OptOuts(c.Account, c.Mode, behind, limit+1)
 		if err != nil {
 			return err
@@ -56,8 +56,8 @@ func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (ou
 	if err != nil {
 		return out, false, fault.Number("to", err)
 	}
-	k := store.ContactKey(c.Account, h.dispatch.Contact(c.Mode, n))
-	rows, err := h.dispatch.Store.Find(ctx, k)
+	k := store.ContactKey(c.Account, h.dispatch.Query.Contact(c.Mode, n))
+	rows, err := h.dispatch.Config.Store.Find(ctx, k)
 	if row, ok := store.Get[store.Contact](rows, k); err == nil && ok && !row.OptOut.At.IsZero() {
 		out, found = OptOut{n, row.OptOut}, true
 	}
@@ -93,10 +93,10 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 	if err != nil {
 		return OptOut{}, fault.Number("number", err)
 	}
-	real, contact := h.dispatch.Now(), h.dispatch.Contact(c.Mode, n)
+	real, contact := h.dispatch.Config.Now(), h.dispatch.Query.Contact(c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)
 	out := OptOut{Number: n}
-	err = h.dispatch.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
+	err = h.dispatch.Config.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
 		now := real
 		if owner, _ := store.Get[store.Account](tx, ak); c.Mode == id.Test {
 			now = real.Add(owner.SandboxOffset)
@@ -119,18 +119,18 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 }
 
 func (h *Handler) open(row store.Contact) (OptOut, error) {
-	n, err := h.dispatch.Number(row.Key(), row.Number)
+	n, err := h.dispatch.Query.Number(row.Key(), row.Number)
 	return OptOut{n, row.OptOut}, err
 }
 
 // A position is the time of an opt-out and the id of its contact.
 func (h *Handler) sealCursor(c account.Caller, p store.OptOutPlace) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro()))
-	return cursor.Seal(h.dispatch.Keys, cursorList(c), append(b, p.ID[:]...))
+	return cursor.Seal(h.dispatch.Config.Keys, cursorList(c), append(b, p.ID[:]...))
 }
 
 func (h *Handler) openCursor(c account.Caller, text string) (p store.OptOutPlace, err error) {
-	b, err := cursor.Open(h.dispatch.Keys, cursorList(c), text, 8+len(p.ID))
+	b, err := cursor.Open(h.dispatch.Config.Keys, cursorList(c), text, 8+len(p.ID))
 	if err != nil {
 		return p, err
 	}

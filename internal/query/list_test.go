@@ -27,7 +27,7 @@ type past struct {
 }
 
 func (p *past) seal(k store.Key, n string) []byte {
-	return p.Keys.Seal([]byte(n), k.Place("number"))
+	return p.Dispatcher.Config.Keys.Seal([]byte(n), k.Place("number"))
 }
 
 // metadata of the i-th row; the third has a key and a value that are not written letter by letter.
@@ -50,7 +50,7 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 		who := []account.Caller{w.Live, w.Live, w.Test, p.other}[r.IntN(4)]
 		to := testworld.Number(r.IntN(3))
 		plan := []message.Step{{Channel: message.WhatsApp, Carrier: "wa"}, {Channel: message.SMS, Carrier: "smsc", Segments: 1}}
-		m := store.Message{Contact: w.Query.Contact(who.Mode, phone.Number(to)), Metadata: metadata(r.IntN(5)), Message: message.Message{
+		m := store.Message{Contact: w.Dispatcher.Query.Contact(who.Mode, phone.Number(to)), Metadata: metadata(r.IntN(5)), Message: message.Message{
 			ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:], State: message.State(1 + r.IntN(8)), CreatedAt: now,
 		}}
 		m.Number = p.seal(m.Key(), to)
@@ -81,7 +81,7 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 }
 
 func (p *past) insert(t *testing.T, records []store.Record) {
-	err := p.Store.Update(t.Context(), p.Account, nil, func(tx *store.Tx) error {
+	err := p.Dispatcher.Config.Store.Update(t.Context(), p.Account, nil, func(tx *store.Tx) error {
 		for _, r := range records {
 			tx.Insert(r)
 		}
@@ -171,13 +171,13 @@ func TestLists_AgainstAModel(t *testing.T) {
 					}
 					for _, limit := range []int{1, 7, 100} {
 						got := walk(t, limit, func(below [16]byte) ([]query.Message, [16]byte, error) {
-							return p.ListMessages(t.Context(), who, c.f, below, limit)
+							return p.Dispatcher.Query.ListMessages(t.Context(), who, c.f, below, limit)
 						}, func(m query.Message) string { return m.ID.String() + " " + m.To.E164() })
 						if !slices.Equal(got, texts) {
 							t.Errorf("texts, %s, %d at a time: %d, want %d", filter, limit, len(got), len(texts))
 						}
 						got = walk(t, limit, func(below [16]byte) ([]query.OTP, [16]byte, error) {
-							return p.ListOTPs(t.Context(), who, c.f, below, limit)
+							return p.Dispatcher.Query.ListOTPs(t.Context(), who, c.f, below, limit)
 						}, func(o query.OTP) string { return o.ID.String() + " " + o.To.E164() })
 						if !slices.Equal(got, codes) {
 							t.Errorf("codes, %s, %d at a time: %d, want %d", filter, limit, len(got), len(codes))
@@ -196,7 +196,7 @@ func TestLists_PageReadsABoundedNumberOfRows(t *testing.T) {
 	f := query.Filter{Metadata: map[string]string{"user": "nobody"}}
 	pages := 0
 	for below := ([16]byte{}); ; pages++ {
-		rows, next, err := p.ListMessages(t.Context(), p.Live, f, below, 100)
+		rows, next, err := p.Dispatcher.Query.ListMessages(t.Context(), p.Live, f, below, 100)
 		if err != nil || len(rows) != 0 {
 			t.Fatalf("%d rows, %v", len(rows), err)
 		}

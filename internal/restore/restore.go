@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
@@ -22,9 +23,16 @@ import (
 
 // Shell works on a database that nobody serves. Its dispatcher must have no Outbox: nobody is told.
 type Shell struct {
-	*dispatch.Dispatcher
+	dispatch *dispatch.Dispatcher
+	store    *store.Store
+	now      func() time.Time
 	// Tell is called now and then with what was done so far.
 	Tell func(Counts)
+}
+
+// New makes a Shell of a dispatcher that has no Outbox.
+func New(d *dispatch.Dispatcher) Shell {
+	return Shell{dispatch: d, store: d.Config.Store, now: d.Clock.Now}
 }
 
 // Counts are how many rows were ended, parked or decided about.
@@ -53,13 +61,13 @@ func (s *Shell) Apply(ctx context.Context) (n Counts, err error) {
 // time is over.
 func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 	const page = 2000
-	err := s.Store.View(ctx, func(v store.Reader) (err error) {
+	err := s.store.View(ctx, func(v store.Reader) (err error) {
 		n.Of, err = v.Size(store.TableOTP)
 		return err
 	})
 	for after := (*store.Key)(nil); err == nil; {
 		var rows []store.Record
-		err = s.Store.View(ctx, func(v store.Reader) (err error) {
+		err = s.store.View(ctx, func(v store.Reader) (err error) {
 			rows, err = v.Scan(store.TableOTP, after, page)
 			return err
 		})
@@ -85,7 +93,7 @@ func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 }
 
 func (s *Shell) void(ctx context.Context, k store.Key) error {
-	return s.Store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
+	return s.store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.OTP](tx, k)
 		if ok {
 			row.OTP, _ = otp.Void(row.OTP)
@@ -119,11 +127,11 @@ func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
 
 // event gives a message an event, as every other of its events.
 func (s *Shell) event(ctx context.Context, k store.Key, kind message.Kind) (m store.Message, err error) {
-	real := s.Now()
-	err = s.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
+	real := s.now()
+	err = s.store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
 		row, ok := store.Get[store.Message](tx, k)
 		if ok {
-			m, _, err = s.Dispatcher.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, real), message.Event{Kind: kind})
+			m, _, err = s.dispatch.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, real), message.Event{Kind: kind})
 		}
 		return err
 	})
@@ -133,7 +141,7 @@ func (s *Shell) event(ctx context.Context, k store.Key, kind message.Kind) (m st
 func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
 	park := func(k store.Key) (int64, error) {
 		d, err := s.delivery(ctx, k, func(d store.Delivery) store.Delivery {
-			d.Delivery = d.Park(s.Now())
+			d.Delivery = d.Park(s.now())
 			return d
 		})
 		if d.Parked() {
@@ -166,7 +174,7 @@ func (s *Shell) firstWaiting(v store.Reader) ([]store.Due, error) {
 }
 
 func (s *Shell) delivery(ctx context.Context, k store.Key, change func(store.Delivery) store.Delivery) (d store.Delivery, err error) {
-	err = s.Store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
+	err = s.store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
 		var ok bool
 		if d, ok = store.Get[store.Delivery](tx, k); ok {
 			d = change(d)
@@ -182,7 +190,7 @@ func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, 
 	var before store.Key
 	for {
 		var due []store.Due
-		err := s.Store.View(ctx, func(v store.Reader) (err error) {
+		err := s.store.View(ctx, func(v store.Reader) (err error) {
 			due, err = list(v)
 			return err
 		})

@@ -84,9 +84,9 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	c.hang(t)
 	c.submits = len(c.SMS.Sent()) + len(c.WhatsApp.Sent())
 	c.next = c.Restart(t, shared{b})
-	c.shell = restore.Shell{Dispatcher: dispatch.New(dispatch.Config{
-		Store: c.next.Store, Keys: c.Keys, Index: c.Index, Sandbox: sandbox.New(), Epoch: c.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
-	})}
+	c.shell = restore.New(dispatch.New(dispatch.Config{
+		Store: c.next.Dispatcher.Config.Store, Keys: c.Dispatcher.Config.Keys, Index: c.Dispatcher.Config.Index, Sandbox: sandbox.New(), Epoch: c.Dispatcher.Config.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
+	}))
 	return c
 }
 
@@ -105,13 +105,13 @@ func (c *copied) hang(t *testing.T) {
 	c.hanging = c.text(t, engine.SMSRequest{To: testworld.Number(9), ScheduledAt: at})
 	c.Clock.Add(2 * time.Second) // not yet the throttled ones' time
 	row := c.row(t, c.hanging)
-	if err := c.Store.Restore(t.Context(), []store.Record{dueNow(row, c.Clock.Now())}, nil); err != nil {
+	if err := c.Dispatcher.Config.Store.Restore(t.Context(), []store.Record{dueNow(row, c.Clock.Now())}, nil); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
 		defer close(done)
-		_, _ = c.Engine.Sweep(context.Background())
-		_ = c.Drain(context.Background())
+		_, _ = c.Dispatcher.Sweep(context.Background())
+		_ = c.Dispatcher.Drain(context.Background())
 	}()
 	for deadline := time.Now().Add(20 * time.Second); len(c.SMS.Sent()) == began; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -131,9 +131,9 @@ func dueNow(m store.Message, now time.Time) store.Message {
 
 func (c *copied) row(t *testing.T, m id.Message) store.Message {
 	t.Helper()
-	s := c.Store
+	s := c.Dispatcher.Config.Store
 	if c.next != nil {
-		s = c.next.Store
+		s = c.next.Dispatcher.Config.Store
 	}
 	rows, err := s.Find(t.Context(), store.MessageKey(c.Account, m))
 	if err != nil {
@@ -146,7 +146,7 @@ func (c *copied) row(t *testing.T, m id.Message) store.Message {
 // serve lets the engine on the copy do whatever it would do by itself.
 func (c *copied) serve(t *testing.T) *testworld.World {
 	t.Helper()
-	if err := c.next.Recover(t.Context()); err != nil {
+	if err := c.next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	c.next.Sweep(t)
@@ -266,7 +266,7 @@ func TestRelease_Discard(t *testing.T) {
 		if _, err := c.shell.Apply(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := restore.Parked(t.Context(), c.next.Store); err != nil || n.Messages != 4 || n.Deliveries != 1 {
+		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil || n.Messages != 4 || n.Deliveries != 1 {
 			t.Errorf("parked %+v, %v", n, err)
 		}
 		n, err := c.shell.Decide(t.Context(), restore.Decision{Messages: true, Deliveries: true})
@@ -285,7 +285,7 @@ func TestRelease_Discard(t *testing.T) {
 		if sent := len(c.SMS.Sent()) + len(c.WhatsApp.Sent()) - c.submits; sent != 0 {
 			t.Errorf("%d submits", sent)
 		}
-		err = c.next.Store.View(t.Context(), func(v store.Reader) error {
+		err = c.next.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 			rows, err := v.Scan(store.TableDelivery, nil, 10)
 			for _, r := range rows {
 				if d := r.(store.Delivery); d.State == webhook.Waiting || d.Owner != 0 {
@@ -297,7 +297,7 @@ func TestRelease_Discard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, err := restore.Parked(t.Context(), c.next.Store); err != nil || n.Messages+n.Deliveries != 0 {
+		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil || n.Messages+n.Deliveries != 0 {
 			t.Errorf("parked %+v, %v", n, err)
 		}
 	})

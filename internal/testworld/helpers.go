@@ -127,7 +127,7 @@ func Wrong(code string) string {
 func Receipt(t *testing.T, w *World, s engine.OTPSent, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	m := MessageOf(t, w, s)
-	_, err := w.Receipt(context.WithoutCancel(t.Context()), carrier.Receipt{
+	_, err := w.Dispatcher.Receipt(context.WithoutCancel(t.Context()), carrier.Receipt{
 		Carrier: m.StepOf(attempt).Carrier, Ref: dispatch.RefOf(m, attempt), Status: status, Reason: reason,
 	})
 	if err != nil {

@@ -24,8 +24,10 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
@@ -59,8 +61,11 @@ type Options struct {
 // World is an engine with one account.
 type World struct {
 	*engine.Engine
-	Admin   *admin.Admin
-	Sandbox *sandbox.Carrier
+	Dispatcher *dispatch.Dispatcher
+	OptOuts    *optout.Handler
+	Phones     *inbound.Handler
+	Admin      *admin.Admin
+	Sandbox    *sandbox.Carrier
 	// Hooks deliver to Receiver; their sweep is run by the tests that need it.
 	Hooks    *hooks.Hooks
 	Receiver *Receiver
@@ -106,6 +111,16 @@ func CallerOf(a account.Account, mode id.Mode) account.Caller {
 	}
 }
 
+// Sink is where carriers report to.
+func (w *World) Sink() carrier.Sink {
+	return carrier.Sink{Receipt: w.Dispatcher.Receipt, Inbound: w.Phones.Take, Answer: w.Dispatcher.Answer}
+}
+
+// Inbound takes a message from a phone.
+func (w *World) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
+	return w.Phones.Take(ctx, in)
+}
+
 func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
@@ -123,19 +138,22 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
 		Post: w.Receiver.Post, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
+	w.Dispatcher = dispatch.New(dispatch.Config{
+		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Nowhere: nowhere,
+		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
+		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
+		SendsPerNumber: w.options.Limits.SendsPerNumber,
+	})
+	w.OptOuts = optout.New(w.Dispatcher)
+	w.Phones = inbound.New(w.Dispatcher, w.OptOuts)
 	w.Engine = engine.New(engine.Config{
-		Config: dispatch.Config{
-			Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Nowhere: nowhere,
-			TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
-			Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
-		},
-		Limits: w.options.Limits, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
+		Dispatcher: w.Dispatcher, Limits: w.options.Limits, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
 	w.Hooks.Connect(w.Engine)
 	if err := w.Hooks.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.Sandbox.Connect(w.Show, w.Sink())
+	w.Sandbox.Connect(w.Dispatcher.Show, w.Sink())
 	nowhere.Connect(w.Sink())
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }
@@ -144,7 +162,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 func (w *World) Rerun(t testing.TB) *World {
 	t.Helper()
 	next := *w
-	next.startOver(t, w.Store, w.Keys, w.Index, w.Epoch+1)
+	next.startOver(t, w.Dispatcher.Config.Store, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
 	return &next
 }
 
@@ -157,7 +175,7 @@ func (w *World) Restart(t testing.TB, b store.Backend) *World {
 		b = w.options.Backend
 	}
 	next.options.Backend = b
-	next.start(t, b, w.Keys, w.Index, w.Epoch+1)
+	next.start(t, b, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
 	return &next
 }
 
@@ -166,7 +184,7 @@ func (w *World) RestartWith(t testing.TB, carriers []carrier.Carrier) *World {
 	t.Helper()
 	next := *w
 	next.options.Carriers = carriers
-	next.start(t, next.options.Backend, w.Keys, w.Index, w.Epoch+1)
+	next.start(t, next.options.Backend, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
 
 	return &next
 }
@@ -176,7 +194,7 @@ func (w *World) Sweep(t testing.TB) {
 	t.Helper()
 	for more := true; more; {
 		var err error
-		if more, err = w.Engine.Sweep(t.Context()); err != nil {
+		if more, err = w.Dispatcher.Sweep(t.Context()); err != nil {
 			t.Fatalf("sweep: %v", err)
 		}
 		w.Settle()
@@ -186,13 +204,13 @@ func (w *World) Sweep(t testing.TB) {
 // SweepOnce is Sweep for one round, whatever it says.
 func (w *World) SweepOnce(t testing.TB) error {
 	t.Helper()
-	_, err := w.Engine.Sweep(t.Context())
+	_, err := w.Dispatcher.Sweep(t.Context())
 	w.Settle()
 	return err
 }
 
 // Settle waits for the submits under way.
-func (w *World) Settle() { _ = w.Drain(context.Background()) }
+func (w *World) Settle() { _ = w.Dispatcher.Drain(context.Background()) }
 
 // Balance reads the account's balance and holds it to its entries.
 func (w *World) Balance(t testing.TB) ledger.Balance {
@@ -200,7 +218,7 @@ func (w *World) Balance(t testing.TB) ledger.Balance {
 	var row store.Account
 	var sum ledger.Balance
 	var entries int64
-	err := w.Store.View(t.Context(), func(v store.Reader) error {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		rows, err := v.Load(store.AccountKey(w.Account))
 		if err != nil {
 			return err
@@ -221,7 +239,7 @@ func (w *World) Balance(t testing.TB) ledger.Balance {
 // Read reads a live verification.
 func (w *World) Read(t testing.TB, o id.OTP) engine.OTP {
 	t.Helper()
-	got, err := w.GetOTP(t.Context(), w.Live, o)
+	got, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Live, o)
 	if err != nil {
 		t.Fatalf("read the OTP: %v", err)
 	}
@@ -231,10 +249,10 @@ func (w *World) Read(t testing.TB, o id.OTP) engine.OTP {
 // Contact reads what is stored of a number.
 func (w *World) Contact(t testing.TB, mode id.Mode, number string) store.Contact {
 	t.Helper()
-	mac := w.Index.MAC([]byte{byte(mode)}, []byte(number))
+	mac := w.Dispatcher.Config.Index.MAC([]byte{byte(mode)}, []byte(number))
 	k := store.ContactKey(w.Account, store.ContactID(mac[:16]))
 	var c store.Contact
-	err := w.Store.View(t.Context(), func(v store.Reader) error {
+	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		rows, err := v.Load(k)
 		c, _ = store.Get[store.Contact](rows, k)
 		return err
