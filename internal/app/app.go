@@ -30,6 +30,7 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/httpapi"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
@@ -123,6 +124,14 @@ func (a *App) Addr() net.Addr { return a.listener.Addr() }
 // Engine gives the verbs to callers within the process.
 func (a *App) Engine() *engine.Engine { return a.engine }
 
+// answers remembers answers for Idempotency-Keys.
+func (a *App) answers(epoch int64) *idempotency.Answers {
+	return idempotency.New(idempotency.Config{
+		Store: a.Store, Keys: a.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch, Log: a.log, Lost: engine.Lost(a.dispatcher.Query),
+		Gone: func(epoch int64) bool { return a.dispatcher.Config.Nodes.Set().Gone(epoch) },
+	})
+}
+
 // Query answers what only reads.
 func (a *App) Query() *query.Query { return a.dispatcher.Query }
 
@@ -170,11 +179,10 @@ func (a *App) build(ctx context.Context, version string) error {
 		Receipt: a.dispatcher.Receipt, Inbound: inbound.New(a.dispatcher, optOuts).Take, Answer: a.dispatcher.Answer,
 	}
 	a.dispatcher.Maintain(ctx) // before anything is stored, which would have to be moved
-	a.hooks.Connect(a.engine)
 	box.Connect(a.dispatcher.Show, a.sink)
 	nowhere.Connect(a.sink)
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Config.Numbers.Policy(), Keys: a.Keys, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
+		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Config.Numbers.Policy(), Keys: a.Keys, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
 	})
 	a.server = api.HTTPServer()

@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -182,7 +183,7 @@ func (w *money) pick(rt *rapid.T) int {
 	return rapid.IntRange(0, len(w.sent)-1).Draw(rt, "which")
 }
 
-func (w *money) keep(s engine.OTPSent, _ *engine.Answer, err error) {
+func (w *money) keep(s engine.OTPSent, _ *idempotency.Answer, err error) {
 	if err != nil {
 		return
 	}

@@ -124,7 +124,7 @@ func TestBounds_Templates(t *testing.T) {
 		create := func(i int) error {
 			name := fmt.Sprint("t", i)
 			once := func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) error {
-				_, err := w.Once(ctx, w.Live, nil, keys, change)
+				_, err := w.Answers.Once(ctx, w.Live, nil, keys, change)
 				return err
 			}
 			_, err := w.Admin.CreateTemplate(t.Context(), w.Live, template.Change{Name: &name, Translations: map[string]string{"en": "{{code}}"}}, once)

@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -303,11 +304,11 @@ func TestClocks_IdempotencyKeys(t *testing.T) {
 	ask := func() id.OTP {
 		r := testworld.To(phoneA)
 		r.ForceNew = true
-		idem := w.NewIdempotent(w.Live, "key", "POST", "/x", []byte("{}"), func(result any, _ *fault.Fault) engine.Answer {
+		idem := w.Answers.Request(w.Live, "key", "POST", "/x", []byte("{}"), func(result any, _ *fault.Fault) idempotency.Answer {
 			sent, _ := result.(engine.OTPSent)
-			return engine.Answer{Status: 200, Body: []byte(sent.OTP.ID.String())}
+			return idempotency.Answer{Status: 200, Body: []byte(sent.OTP.ID.String())}
 		})
-		if a, err := w.Stored(t.Context(), w.Live, idem); err != nil {
+		if a, err := w.Answers.Stored(t.Context(), w.Live, idem); err != nil {
 			t.Fatal(err)
 		} else if a != nil {
 			o, _ := id.ParseOTP(string(a.Body))

@@ -15,6 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -23,8 +24,8 @@ import (
 )
 
 // keyed is a request with an Idempotency-Key. Its answers carry a count, so that equal bytes mean a stored answer.
-func keyed(w *testworld.World, c account.Caller, key, body string) *engine.Idempotent {
-	return w.NewIdempotent(c, key, http.MethodPost, "/send", []byte(body), func(result any, f *fault.Fault) engine.Answer {
+func keyed(w *testworld.World, c account.Caller, key, body string) *idempotency.Request {
+	return w.Answers.Request(c, key, http.MethodPost, "/send", []byte(body), func(result any, f *fault.Fault) idempotency.Answer {
 		status, out := http.StatusOK, map[string]any{}
 		switch r := result.(type) {
 		case engine.OTPSent:
@@ -41,13 +42,13 @@ func keyed(w *testworld.World, c account.Caller, key, body string) *engine.Idemp
 		}
 		b, err := json.Marshal(out)
 		if err != nil {
-			return engine.Answer{Status: http.StatusInternalServerError}
+			return idempotency.Answer{Status: http.StatusInternalServerError}
 		}
-		return engine.Answer{Status: status, Body: b}
+		return idempotency.Answer{Status: status, Body: b}
 	})
 }
 
-func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key string, r engine.OTPRequest) (*engine.Answer, error) {
+func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key string, r engine.OTPRequest) (*idempotency.Answer, error) {
 	body, err := json.Marshal(struct {
 		To       string
 		Channels []message.Channel
@@ -201,7 +202,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 			t.Errorf("right code: %s", got)
 		}
 	}
-	w.Clock.Add(engine.KeepVerified - time.Second)
+	w.Clock.Add(idempotency.KeepVerified - time.Second)
 	if got := check(code, "b"); got != `{"result":""}` {
 		t.Errorf("a repeat within five minutes: %s", got)
 	}
@@ -213,12 +214,12 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		}
 	}
 	w.Clock.Add(time.Minute)
-	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a == nil {
+	if a, err := w.Answers.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a == nil {
 		t.Errorf("the second answer is not stored: %v, %v", a, err)
 	}
-	w.Clock.Add(engine.KeepVerified)
+	w.Clock.Add(idempotency.KeepVerified)
 	w.Dispatcher.Clean(t.Context())
-	if a, err := w.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
+	if a, err := w.Answers.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
 		t.Errorf("still stored after the clean-up: %v, %v", a, err)
 	}
 }
@@ -299,12 +300,12 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 			t.Fatalf("verify: %v", got)
 		}
 		for range 2 {
-			a, err := next.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "resend"))
+			a, err := next.Answers.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "resend"))
 			if err != nil || a == nil || a.Status != http.StatusOK {
 				t.Fatalf("answer %v, %v", a, err)
 			}
 		}
-		_, err := next.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "another request"))
+		_, err := next.Answers.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "another request"))
 		refused(t, err, fault.InvalidParams)
 		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}
 		w.Settle()

@@ -6,6 +6,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
@@ -15,7 +16,7 @@ import (
 type Message = query.Message
 
 // messageFrom is a message of an Update.
-func (e *Engine) messageFrom(tx *store.Tx, c account.Caller, m id.Message) (Message, error) {
+func messageFrom(q *query.Query, tx *store.Tx, c account.Caller, m id.Message) (Message, error) {
 	k := store.MessageKey(c.Account, m)
 	if !tx.Has(k) {
 		return Message{}, store.Need(k)
@@ -24,16 +25,16 @@ func (e *Engine) messageFrom(tx *store.Tx, c account.Caller, m id.Message) (Mess
 	if !ok || row.Mode != c.Mode {
 		return Message{}, fault.NoSuch("message")
 	}
-	return e.query.Open(row)
+	return q.Open(row)
 }
 
 // CancelMessage calls off a text that waits for its time, or for the operator's word after a restore, and gives its credits
 // back.
-func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *Idempotent) (out Message, answer *Answer, err error) {
+func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *idempotency.Request) (out Message, answer *idempotency.Answer, err error) {
 	real := e.dispatch.Clock.Now()
 	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account), store.CountsKey(c.Account, c.Mode)}
-	return Once(ctx, e.store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
-		out, err := e.messageFrom(tx, c, m)
+	return idempotency.Once(ctx, e.store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
+		out, err := messageFrom(e.query, tx, c, m)
 		if err != nil {
 			return Message{}, err
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
@@ -18,7 +19,7 @@ import (
 type OTP = query.OTP
 
 // ResendOTP sends a pending code again, over the channel named or the channels of the last send.
-func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, channel message.Channel, idem *Idempotent) (OTPSent, *Answer, error) {
+func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, channel message.Channel, idem *idempotency.Request) (OTPSent, *idempotency.Answer, error) {
 	found, err := e.query.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTPSent{}, nil, err
@@ -48,14 +49,14 @@ func ended(o OTP) string {
 }
 
 // CancelOTP calls a verification off: its code is worthless from the moment this returns, and no further step is sent.
-func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem *Idempotent) (out OTP, answer *Answer, err error) {
+func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem *idempotency.Request) (out OTP, answer *idempotency.Answer, err error) {
 	found, err := e.query.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTP{}, nil, err
 	}
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
 	r := e.dispatch.Clock.Read()
-	return Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
+	return idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
 		row, _ := store.Get[store.OTP](tx, k)
 		now := query.Clock(tx, c.Account, c.Mode, r.Now)
 		var changed bool

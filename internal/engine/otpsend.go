@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
@@ -71,7 +72,7 @@ func (s OTPSent) Channel() message.Channel { return s.Message.ShownStep().Channe
 
 // SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
 // pending message when no carrier took it in time; the loops go on with it.
-func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *Idempotent) (OTPSent, *Answer, error) {
+func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *idempotency.Request) (OTPSent, *idempotency.Answer, error) {
 	s := &otpSend{sending: newSending(e, c, idem), r: r}
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
@@ -81,9 +82,9 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 	}
 	s.sent.Message = s.message
 	if f := refusal(s.message); f != nil {
-		return OTPSent{}, e.finish(ctx, c, idem, OTPSent{}, f), f
+		return OTPSent{}, idem.Finish(ctx, c, OTPSent{}, f), f
 	}
-	return s.sent, e.finish(ctx, c, idem, s.sent, nil), nil
+	return s.sent, idem.Finish(ctx, c, s.sent, nil), nil
 }
 
 // otpSend is one send on its way through prepare and decide.
@@ -306,7 +307,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Put(contact)
-	s.idem.begin(tx, s.caller, s.e.dispatch.Config.Epoch, o.ID, id.Message{}, s.real)
+	s.idem.Begin(tx, s.caller, o.ID, id.Message{}, s.real)
 	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
 	if o.ID == s.otpID {
 		tx.Insert(o)

@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
@@ -173,6 +174,6 @@ func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove
 }
 
 // MoveClockOnce is MoveClock with an Idempotency-Key: a repeat gets the first answer and moves nothing.
-func (e *Engine) MoveClockOnce(ctx context.Context, c account.Caller, move ClockMove, idem *Idempotent) (SandboxTime, *Answer, error) {
-	return Steps(ctx, e, c, idem, func() (SandboxTime, error) { return e.MoveClock(ctx, c, move) })
+func (e *Engine) MoveClockOnce(ctx context.Context, c account.Caller, move ClockMove, idem *idempotency.Request) (SandboxTime, *idempotency.Answer, error) {
+	return idempotency.Steps(ctx, c, idem, func() (SandboxTime, error) { return e.MoveClock(ctx, c, move) })
 }

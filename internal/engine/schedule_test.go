@@ -13,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
@@ -92,7 +93,7 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newPair(t, testworld.Options{Backend: b})
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
-		cancel := func(m query.Message, key string) (query.Message, *engine.Answer, error) {
+		cancel := func(m query.Message, key string) (query.Message, *idempotency.Answer, error) {
 			return w.CancelMessage(t.Context(), w.Live, m.ID, keyed(w.World, w.Live, key, "cancel"))
 		}
 		got, first, err := cancel(m, "k")

@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
@@ -23,7 +24,7 @@ import (
 type sending struct {
 	e       *Engine
 	caller  account.Caller
-	idem    *Idempotent
+	idem    *idempotency.Request
 	real    time.Time
 	era     clock.Era
 	to      phone.Number
@@ -42,13 +43,13 @@ type sending struct {
 
 	// what the transaction found
 	refused *fault.Fault
-	replay  *Answer
+	replay  *idempotency.Answer
 	message store.Message
 	begun   bool // its first attempt was
 }
 
 // newSending begins a send at the time that it is now.
-func newSending(e *Engine, c account.Caller, idem *Idempotent) sending {
+func newSending(e *Engine, c account.Caller, idem *idempotency.Request) sending {
 	r := e.dispatch.Clock.Read()
 	return sending{e: e, caller: c, idem: idem, real: r.Now, era: r.Era}
 }
@@ -81,7 +82,7 @@ func (s *sending) keys(more []store.Key) []store.Key {
 	if s.counts() {
 		keys = append(keys, store.CountsKey(s.caller.Account, s.caller.Mode))
 	}
-	return s.idem.keys(s.caller, keys)
+	return s.idem.Keys(s.caller, keys)
 }
 
 // carryOut runs the send's transaction and gives the message to its first carrier, or into that carrier's queue. It is
@@ -141,7 +142,7 @@ func (s *sending) settleCaps(ctx context.Context, refusal error) {
 // begin opens the transaction: over says that an earlier request with the key has answered this one.
 func (s *sending) begin(tx *store.Tx) (now time.Time, over bool, err error) {
 	s.message, s.begun = store.Message{}, false
-	if s.replay, s.refused, err = s.e.replayed(tx, s.caller, s.idem, s.real); s.replay != nil || s.refused != nil || err != nil {
+	if s.replay, s.refused, err = s.idem.Replayed(tx, s.caller, s.real); s.replay != nil || s.refused != nil || err != nil {
 		return now, true, err
 	}
 	now = query.Clock(tx, s.caller.Account, s.caller.Mode, s.real)

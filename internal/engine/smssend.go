@@ -8,6 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -32,7 +33,7 @@ type SMSRequest struct {
 }
 
 // SendSMS sends a text, or keeps it for its time. Like SendOTP it calls the first carrier before it returns.
-func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, idem *Idempotent) (Message, *Answer, error) {
+func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, idem *idempotency.Request) (Message, *idempotency.Answer, error) {
 	s := &smsSend{sending: newSending(e, c, idem), r: r}
 	s.later = !r.ScheduledAt.IsZero()
 	if err := s.prepare(ctx); err != nil {
@@ -42,13 +43,13 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 		return Message{}, s.replay, err
 	}
 	if f := refusal(s.message); f != nil {
-		return Message{}, e.finish(ctx, c, idem, Message{}, f), f
+		return Message{}, idem.Finish(ctx, c, Message{}, f), f
 	}
 	out := e.query.Show(s.message, s.to)
 	if s.later {
 		return out, s.answer, nil
 	}
-	return out, e.finish(ctx, c, idem, out, nil), nil
+	return out, idem.Finish(ctx, c, out, nil), nil
 }
 
 // CheckSMS finds what is wrong with a request by itself; each error is a fault that names its field. A callback_url is
@@ -69,7 +70,7 @@ func (e *Engine) CheckSMS(r SMSRequest) (errs []error) {
 type smsSend struct {
 	sending
 	r      SMSRequest
-	answer *Answer // of a scheduled text, stored with it
+	answer *idempotency.Answer // of a scheduled text, stored with it
 }
 
 func (s *smsSend) prepare(ctx context.Context) error {
@@ -125,10 +126,10 @@ func (s *smsSend) decide(tx *store.Tx) error {
 		tx.Put(contact)
 	}
 	if s.later {
-		s.answer = s.idem.answer(tx, s.caller, s.real, s.e.query.Show(m, s.to), nil)
+		s.answer = s.idem.Answer(tx, s.caller, s.real, s.e.query.Show(m, s.to), nil)
 		return nil
 	}
-	s.idem.begin(tx, s.caller, s.e.dispatch.Config.Epoch, id.OTP{}, m.ID, s.real)
+	s.idem.Begin(tx, s.caller, id.OTP{}, m.ID, s.real)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -26,7 +27,7 @@ type Verified struct {
 
 // VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the
 // verification is a row that a closure reads and writes alone.
-func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.Text, idem *Idempotent) (Verified, *Answer, error) {
+func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.Text, idem *idempotency.Request) (Verified, *idempotency.Answer, error) {
 	row, err := e.otpRow(ctx, c, o)
 	if err != nil {
 		return Verified{}, nil, err
@@ -39,7 +40,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if length := digitsOf(row.OTP, derived); !otp.WellFormed(code.Reveal(), length) {
 		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", length)
 	}
-	idem.keepFor(KeepVerified)
+	idem.KeepFor(idempotency.KeepVerified)
 	r := e.dispatch.Clock.Read()
 	v := &verify{e: e, caller: c, code: code, derived: derived, idem: idem, real: r.Now, era: r.Era, otpKey: row.Key()}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
@@ -47,7 +48,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if c.Mode == id.Test {
 		keys = append(keys, store.AccountKey(c.Account))
 	}
-	err = e.store.Update(ctx, c.Account, idem.keys(c, keys), v.decide)
+	err = e.store.Update(ctx, c.Account, idem.Keys(c, keys), v.decide)
 	failpoint.Hit(failpoint.VerifyStored)
 	if err == nil && v.refused != nil {
 		err = v.refused
@@ -89,20 +90,20 @@ type verify struct {
 	e                  *Engine
 	caller             account.Caller
 	code, derived      secret.Text
-	idem               *Idempotent
+	idem               *idempotency.Request
 	real               time.Time
 	era                clock.Era
 	otpKey, contactKey store.Key
 
 	refused *fault.Fault
-	answer  *Answer
+	answer  *idempotency.Answer
 	out     Verified
 }
 
 // decide is the check's transaction. A wrong code is a value: it is stored like a right one.
 func (v *verify) decide(tx *store.Tx) (err error) {
 	v.refused, v.answer, v.out = nil, nil, Verified{}
-	if v.answer, v.refused, err = v.e.replayed(tx, v.caller, v.idem, v.real); v.answer != nil || v.refused != nil || err != nil {
+	if v.answer, v.refused, err = v.idem.Replayed(tx, v.caller, v.real); v.answer != nil || v.refused != nil || err != nil {
 		return err
 	}
 	row, _ := store.Get[store.OTP](tx, v.otpKey)
@@ -111,7 +112,7 @@ func (v *verify) decide(tx *store.Tx) (err error) {
 		return err
 	}
 	v.out.OTP = row
-	v.answer = v.idem.answer(tx, v.caller, v.real, v.out, nil)
+	v.answer = v.idem.Answer(tx, v.caller, v.real, v.out, nil)
 	return nil
 }
 

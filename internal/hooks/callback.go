@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -92,12 +92,12 @@ func callbackColumn(a *store.Account, mode id.Mode) (sealed *[]byte, column stri
 }
 
 // RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one signs beside it for the overlap.
-func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *engine.Idempotent) (secret.Text, *engine.Answer, error) {
+func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *idempotency.Request) (secret.Text, *idempotency.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return secret.Text{}, nil, err
 	}
 	now, text, k := h.Now(), newSecret(), store.AccountKey(c.Account)
-	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (secret.Text, error) {
+	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (secret.Text, error) {
 		a, ok := store.Get[store.Account](tx, k)
 		if !ok {
 			return secret.Text{}, fault.NoSuch("account")

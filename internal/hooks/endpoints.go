@@ -10,9 +10,9 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/bound"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -69,7 +69,7 @@ func checkEvents(events []webhook.Type) error {
 }
 
 // Create makes an endpoint. It gets every event that happens from now on.
-func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, idem *engine.Idempotent) (Endpoint, *engine.Answer, error) {
+func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, idem *idempotency.Request) (Endpoint, *idempotency.Answer, error) {
 	if err := h.checkEndpoint(n.URL, n.Events); err != nil {
 		return Endpoint{}, nil, err
 	}
@@ -83,7 +83,7 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 	}
 	w.Secrets = webhook.Rotate(nil, h.sealSecret(store.EndpointKey(w.Account, w.ID), text), 0, now)
 	counted := store.CountsKey(c.Account, c.Mode)
-	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
+	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
 		counts := store.CountsOf(tx, c.Account, c.Mode)
 		var room bool
 		if counts.Counts, room = counts.AddEndpoint(); !room {
@@ -205,13 +205,13 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 }
 
 // RotateSecret gives an endpoint a new secret. Both sign for the overlap, so that the receiver can change in between.
-func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook, overlap time.Duration, idem *engine.Idempotent) (Endpoint, *engine.Answer, error) {
+func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook, overlap time.Duration, idem *idempotency.Request) (Endpoint, *idempotency.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return Endpoint{}, nil, err
 	}
 	now, text := h.Now(), newSecret()
 	sealed := h.sealSecret(store.EndpointKey(c.Account, w), text)
-	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w)}, func(tx *store.Tx) (Endpoint, error) {
+	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w)}, func(tx *store.Tx) (Endpoint, error) {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {
 			return Endpoint{}, err

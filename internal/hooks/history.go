@@ -6,9 +6,9 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -100,10 +100,10 @@ func (h *Hooks) showOne(d store.Delivery, t webhook.Type) Delivery {
 }
 
 // Redeliver sends an event to an endpoint again, whatever became of it before.
-func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *engine.Idempotent) (Delivery, *engine.Answer, error) {
+func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *idempotency.Request) (Delivery, *idempotency.Answer, error) {
 	dk, ek := store.DeliveryKey(c.Account, webhook.Target(w), event), store.EventKey(c.Account, c.Mode, event)
 	now := h.Now()
-	return engine.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w), dk, ek}, func(tx *store.Tx) (Delivery, error) {
+	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w), dk, ek}, func(tx *store.Tx) (Delivery, error) {
 		if _, err := ofCaller(tx, c, w); err != nil {
 			return Delivery{}, err
 		}
@@ -137,14 +137,14 @@ type Recovered struct {
 
 // Recover sends everything of a time range that an endpoint wants and did not take: also what happened while it was
 // disabled. It can be repeated: what was delivered, or waits already, is left alone.
-func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *engine.Idempotent) (out Recovered, answer *engine.Answer, err error) {
+func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *idempotency.Request) (out Recovered, answer *idempotency.Answer, err error) {
 	if until.IsZero() {
 		until = h.Now().Add(farAhead) // the sandbox's clock may be ahead
 	}
 	if !since.Before(until) {
 		return out, nil, fault.Invalid("since", "since must be before until")
 	}
-	return engine.Steps(ctx, h.engine, c, idem, func() (Recovered, error) { return h.recover(ctx, c, w, since, until) })
+	return idempotency.Steps(ctx, c, idem, func() (Recovered, error) { return h.recover(ctx, c, w, since, until) })
 }
 
 func (h *Hooks) recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time) (out Recovered, err error) {
@@ -218,7 +218,7 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 
 // Test sends the example of an event to an endpoint, once and at once, and tells how it went. The endpoint may be
 // disabled: trying it is what a test is for.
-func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webhook.Type, idem *engine.Idempotent) (out webhook.Try, answer *engine.Answer, err error) {
+func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webhook.Type, idem *idempotency.Request) (out webhook.Try, answer *idempotency.Answer, err error) {
 	body := webhook.ExampleFor(t)
 	if body == nil {
 		return out, nil, fault.Invalid("event", "event: %q is no event; GET /v2/webhooks/event-types lists them", string(t))
@@ -227,7 +227,7 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 	if err != nil {
 		return out, nil, err
 	}
-	return engine.Steps(ctx, h.engine, c, idem, func() (webhook.Try, error) {
+	return idempotency.Steps(ctx, c, idem, func() (webhook.Try, error) {
 		of := place{c.Account, c.Mode}
 		if !h.reserve(of) {
 			return webhook.Try{}, errBusy()

@@ -14,7 +14,6 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -42,7 +41,6 @@ type Config struct {
 type Hooks struct {
 	Config
 	teller dispatch.Teller
-	engine *engine.Engine
 
 	// book has every endpoint, by account and mode. The slices in it are never changed, only replaced.
 	book struct {
@@ -101,9 +99,6 @@ func New(c Config) *Hooks {
 	h.ends.by = map[id.Account][]ended{}
 	return h
 }
-
-// Connect names the engine, which remembers answers for Idempotency-Keys.
-func (h *Hooks) Connect(e *engine.Engine) { h.engine = e }
 
 // Settle waits until the attempts under way have ended and their ends are stored.
 func (h *Hooks) Settle() { h.tasks.Wait() }

@@ -9,11 +9,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 )
 
 // deliveryRoutes are those about what was sent; one is the path of an endpoint.
@@ -70,7 +70,7 @@ type redeliverInput struct {
 
 func (in redeliverInput) resource() string { return in.ID + " " + in.Event }
 
-func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverInput, idem *engine.Idempotent) (hooks.Delivery, *engine.Answer, error) {
+func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverInput, idem *idempotency.Request) (hooks.Delivery, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return hooks.Delivery{}, nil, err
@@ -116,7 +116,7 @@ func showRecovered(r hooks.Recovered) recoveredBody {
 	return recoveredBody{r.Queued, stampOrNone(r.Next)}
 }
 
-func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recoverInput, idem *engine.Idempotent) (hooks.Recovered, *engine.Answer, error) {
+func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recoverInput, idem *idempotency.Request) (hooks.Recovered, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return hooks.Recovered{}, nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 )
 
 type balanceBody struct {
@@ -92,7 +93,7 @@ func showClock(t engine.SandboxTime) clockBody {
 	return clockBody{Now: stamp(t.Now), Offset: t.Offset.Round(time.Second).String(), Done: t.Done}
 }
 
-func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockInput, idem *engine.Idempotent) (engine.SandboxTime, *engine.Answer, error) {
+func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockInput, idem *idempotency.Request) (engine.SandboxTime, *idempotency.Answer, error) {
 	move := engine.ClockMove{Reset: in.Body.Reset}
 	if in.Body.Advance == "" && !move.Reset {
 		return engine.SandboxTime{}, nil, fault.Invalid("advance", `advance is missing; send {"advance": "301s"}, or {"reset": true}`)

@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
@@ -96,7 +97,7 @@ func (in *sendOTPInput) Resolve(huma.Context) []error {
 	return errs
 }
 
-func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput, idem *idempotency.Request) (engine.OTPSent, *idempotency.Answer, error) {
 	r := in.request()
 	for _, name := range in.Body.Channels {
 		ch, err := message.ParseChannel(name)
@@ -145,7 +146,7 @@ func showVerified(v engine.Verified) verifiedBody {
 	return b
 }
 
-func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPInput, idem *engine.Idempotent) (engine.Verified, *engine.Answer, error) {
+func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPInput, idem *idempotency.Request) (engine.Verified, *idempotency.Answer, error) {
 	o, err := named(id.ParseOTP, in.Body.OTPID, "OTP")
 	if err != nil {
 		return engine.Verified{}, nil, err
@@ -252,7 +253,7 @@ type resendOTPInput struct {
 
 func (in resendOTPInput) resource() string { return in.ID }
 
-func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPInput, idem *engine.Idempotent) (engine.OTPSent, *engine.Answer, error) {
+func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPInput, idem *idempotency.Request) (engine.OTPSent, *idempotency.Answer, error) {
 	o, err := named(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
 		return engine.OTPSent{}, nil, err
@@ -271,7 +272,7 @@ type cancelOTPInput struct {
 
 func (in cancelOTPInput) resource() string { return in.ID }
 
-func (s *Server) cancelOTP(ctx context.Context, c account.Caller, in *cancelOTPInput, idem *engine.Idempotent) (engine.OTP, *engine.Answer, error) {
+func (s *Server) cancelOTP(ctx context.Context, c account.Caller, in *cancelOTPInput, idem *idempotency.Request) (engine.OTP, *idempotency.Answer, error) {
 	o, err := named(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
 		return engine.OTP{}, nil, err

@@ -8,8 +8,8 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/field"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/template"
 )
 
@@ -115,7 +115,7 @@ func showPreview(p admin.Shown) previewBody {
 	return b
 }
 
-func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput, idem *engine.Idempotent) (out admin.Shown, answer *engine.Answer, err error) {
+func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput, idem *idempotency.Request) (out admin.Shown, answer *idempotency.Answer, err error) {
 	t, err := in.template()
 	if err != nil {
 		return out, nil, err
@@ -128,7 +128,7 @@ func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *prev
 	return out, answer, err
 }
 
-func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *engine.Idempotent) (out admin.Shown, answer *engine.Answer, err error) {
+func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *idempotency.Request) (out admin.Shown, answer *idempotency.Answer, err error) {
 	out, err = s.Admin.ShowDraft(ctx, c, in.change(), in.Body.Sample.occasion(), s.once(c, idem, &answer))
 	return out, answer, err
 }

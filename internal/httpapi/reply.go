@@ -14,8 +14,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/idempotency"
 )
 
 // reply is an answer with a body of the type T, or the stored answer of an earlier request, byte for byte.
@@ -106,7 +106,7 @@ func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 }
 
 // idempotent is a verb that takes an Idempotency-Key: it returns the stored answer when there is one.
-type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, idem *engine.Idempotent) (R, *engine.Answer, error)
+type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, idem *idempotency.Request) (R, *idempotency.Answer, error)
 
 // registerIdempotent adds a POST operation. show turns the verb's result into the published body; it is pure, because
 // the engine calls it inside its transaction.
@@ -116,15 +116,15 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 		if f := fault.Collect(r.faults); f != nil {
 			return nil, s.problem(ctx, f)
 		}
-		var idem *engine.Idempotent
+		var idem *idempotency.Request
 		if key := (*in).key(); key != "" {
-			idem = s.Engine.NewIdempotent(r.caller, key, op.Method, pathOf(op, in), r.body, func(result any, f *fault.Fault) engine.Answer {
+			idem = s.Answers.Request(r.caller, key, op.Method, pathOf(op, in), r.body, func(result any, f *fault.Fault) idempotency.Answer {
 				if f != nil {
 					return s.rendered(f.Status, r.problem(f))
 				}
 				return s.rendered(http.StatusOK, show(result.(R)))
 			})
-			if stored, err := s.Engine.Stored(ctx, r.caller, idem); stored != nil || err != nil {
+			if stored, err := s.Answers.Stored(ctx, r.caller, idem); stored != nil || err != nil {
 				return replay[T](s, ctx, stored, err)
 			}
 		}
@@ -138,7 +138,7 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 
 // replay writes a stored answer, or the error that came instead of one. The error goes first: an answer may have been made
 // in a transaction that failed.
-func replay[T any](s *Server, ctx context.Context, stored *engine.Answer, err error) (*reply[T], error) {
+func replay[T any](s *Server, ctx context.Context, stored *idempotency.Answer, err error) (*reply[T], error) {
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
@@ -156,13 +156,13 @@ type keyed interface {
 	resource() string
 }
 
-func (s *Server) rendered(status int, v any) engine.Answer {
+func (s *Server) rendered(status int, v any) idempotency.Answer {
 	var b bytes.Buffer
 	if err := encode(&b, v); err != nil {
 		s.Log.Error("an answer could not be written", "error", err)
-		return engine.Answer{Status: http.StatusInternalServerError}
+		return idempotency.Answer{Status: http.StatusInternalServerError}
 	}
-	return engine.Answer{Status: status, Body: b.Bytes()}
+	return idempotency.Answer{Status: status, Body: b.Bytes()}
 }
 
 // listed is an error of a check as Huma takes it from a resolver.

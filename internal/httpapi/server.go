@@ -20,6 +20,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/phone"
@@ -32,6 +33,8 @@ type Config struct {
 	Engine *engine.Engine
 	// OptOuts is the list of numbers that opted out.
 	OptOuts *optout.Handler
+	// Answers remembers answers for Idempotency-Keys.
+	Answers *idempotency.Answers
 	// Query answers what only reads.
 	Query *query.Query
 	// Numbers is what the operator says of numbers, for lookups.

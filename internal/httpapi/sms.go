@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/query"
 )
 
@@ -78,7 +79,7 @@ func showSentSMS(m query.Message) sentSMSBody {
 	}
 }
 
-func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput, idem *engine.Idempotent) (query.Message, *engine.Answer, error) {
+func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput, idem *idempotency.Request) (query.Message, *idempotency.Answer, error) {
 	return s.Engine.SendSMS(ctx, c, in.request(), idem)
 }
 
@@ -149,7 +150,7 @@ type cancelMessageInput struct {
 
 func (in cancelMessageInput) resource() string { return in.ID }
 
-func (s *Server) cancelMessage(ctx context.Context, c account.Caller, in *cancelMessageInput, idem *engine.Idempotent) (query.Message, *engine.Answer, error) {
+func (s *Server) cancelMessage(ctx context.Context, c account.Caller, in *cancelMessageInput, idem *idempotency.Request) (query.Message, *idempotency.Answer, error) {
 	m, err := named(id.ParseMessage, in.ID, "message")
 	if err != nil {
 		return query.Message{}, nil, err

@@ -7,8 +7,8 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
 )
@@ -94,9 +94,9 @@ func (b *channelsBody) read() *template.Channels {
 
 // once is how admin carries a change out under a request's Idempotency-Key; the stored answer of an earlier request, if
 // there is one, lands in answer.
-func (s *Server) once(c account.Caller, idem *engine.Idempotent, answer **engine.Answer) admin.Once {
+func (s *Server) once(c account.Caller, idem *idempotency.Request, answer **idempotency.Answer) admin.Once {
 	return func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) (err error) {
-		*answer, err = s.Engine.Once(ctx, c, idem, keys, change)
+		*answer, err = s.Answers.Once(ctx, c, idem, keys, change)
 		return err
 	}
 }
@@ -118,8 +118,8 @@ func (in *createTemplateInput) change() template.Change {
 // Resolve implements huma.Resolver: what no schema says is told together with what one says.
 func (in *createTemplateInput) Resolve(huma.Context) []error { return in.change().Check() }
 
-func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput, idem *engine.Idempotent) (store.Template, *engine.Answer, error) {
-	var answer *engine.Answer
+func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput, idem *idempotency.Request) (store.Template, *idempotency.Answer, error) {
+	var answer *idempotency.Answer
 	t, err := s.Admin.CreateTemplate(ctx, c, in.change(), s.once(c, idem, &answer))
 	return t, answer, err
 }

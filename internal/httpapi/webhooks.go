@@ -10,11 +10,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -138,7 +138,7 @@ func (in *createWebhookInput) Resolve(ctx huma.Context) []error {
 	return endpointFaults(ctx, in.Body.URL, in.Body.Events)
 }
 
-func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput, idem *engine.Idempotent) (hooks.Endpoint, *engine.Answer, error) {
+func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput, idem *idempotency.Request) (hooks.Endpoint, *idempotency.Answer, error) {
 	b := &in.Body
 	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{
 		URL: b.URL, Description: b.Description, Events: typesOf(b.Events),
@@ -261,7 +261,7 @@ func showTest(t webhook.Try) testBody {
 	return testBody{webhook.Answer{Status: t.Status}.OK(), showTry(t, string(t.Answer))}
 }
 
-func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebhookInput, idem *engine.Idempotent) (webhook.Try, *engine.Answer, error) {
+func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebhookInput, idem *idempotency.Request) (webhook.Try, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return webhook.Try{}, nil, err
@@ -293,7 +293,7 @@ func (b *overlapBody) duration() time.Duration {
 	return time.Duration(*b.Overlap) * time.Second
 }
 
-func (s *Server) rotateWebhook(ctx context.Context, c account.Caller, in *rotateInput, idem *engine.Idempotent) (hooks.Endpoint, *engine.Answer, error) {
+func (s *Server) rotateWebhook(ctx context.Context, c account.Caller, in *rotateInput, idem *idempotency.Request) (hooks.Endpoint, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return hooks.Endpoint{}, nil, err
@@ -312,6 +312,6 @@ type callbackSecretBody struct {
 
 func showCallbackSecret(t secret.Text) callbackSecretBody { return callbackSecretBody{t.Reveal()} }
 
-func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput, idem *engine.Idempotent) (secret.Text, *engine.Answer, error) {
+func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput, idem *idempotency.Request) (secret.Text, *idempotency.Answer, error) {
 	return s.Hooks.RotateCallback(ctx, c, in.Body.duration(), idem)
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
@@ -63,6 +64,7 @@ type World struct {
 	*engine.Engine
 	Dispatcher *dispatch.Dispatcher
 	OptOuts    *optout.Handler
+	Answers    *idempotency.Answers
 	Phones     *inbound.Handler
 	Admin      *admin.Admin
 	Sandbox    *sandbox.Carrier
@@ -144,12 +146,16 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
 		SendsPerNumber: w.options.Limits.SendsPerNumber,
 	})
+	d := w.Dispatcher
+	w.Answers = idempotency.New(idempotency.Config{
+		Store: s, Keys: keys, Now: d.Clock.Now, Epoch: epoch, Log: w.options.Log, Lost: engine.Lost(d.Query),
+		Gone: func(epoch int64) bool { return d.Config.Nodes.Set().Gone(epoch) },
+	})
 	w.OptOuts = optout.New(w.Dispatcher)
 	w.Phones = inbound.New(w.Dispatcher, w.OptOuts)
 	w.Engine = engine.New(engine.Config{
 		Dispatcher: w.Dispatcher, Limits: w.options.Limits, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
-	w.Hooks.Connect(w.Engine)
 	if err := w.Hooks.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}

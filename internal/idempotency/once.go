@@ -1,4 +1,4 @@
-package engine
+package idempotency
 
 import (
 	"context"
@@ -12,22 +12,22 @@ import (
 // Once carries out a change that is one transaction, and its answer with it when the request has an Idempotency-Key: a
 // repeat gets the first answer and changes nothing. A change that returns an error had no effect, and may be asked for
 // again. change keeps the rules of a closure.
-func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Idempotent, now time.Time, keys []store.Key,
+func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Request, now time.Time, keys []store.Key,
 	change func(*store.Tx) (R, error),
 ) (out R, answer *Answer, err error) {
 	var none R
 	var refused *fault.Fault
-	err = s.Update(ctx, c.Account, i.keys(c, keys), func(tx *store.Tx) (err error) {
+	err = s.Update(ctx, c.Account, i.Keys(c, keys), func(tx *store.Tx) (err error) {
 		out, answer, refused = none, nil, nil
 		if i != nil {
-			if answer, refused, err = i.e.replayed(tx, c, i, now); answer != nil || refused != nil || err != nil {
+			if answer, refused, err = i.Replayed(tx, c, now); answer != nil || refused != nil || err != nil {
 				return err
 			}
 		}
 		if out, err = change(tx); err != nil {
 			return err
 		}
-		answer = i.answer(tx, c, now, out, nil)
+		answer = i.Answer(tx, c, now, out, nil)
 		return nil
 	})
 	if err == nil && refused != nil {
@@ -41,19 +41,19 @@ func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Idemp
 
 // Steps is Once for a change of more than one transaction: the request is noted before it, and its answer stored behind
 // it. A change that returns an error had no effect; one that a crash cut off is done again.
-func Steps[R any](ctx context.Context, e *Engine, c account.Caller, i *Idempotent, change func() (R, error)) (out R, answer *Answer, err error) {
-	if answer, err = e.beginKeyed(ctx, c, i); answer != nil || err != nil {
+func Steps[R any](ctx context.Context, c account.Caller, i *Request, change func() (R, error)) (out R, answer *Answer, err error) {
+	if answer, err = i.begin(ctx, c); answer != nil || err != nil {
 		return out, answer, err
 	}
 	if out, err = change(); err != nil {
-		e.forgetKeyed(ctx, c, i)
+		i.forget(ctx, c)
 		return out, nil, err
 	}
-	return out, e.finish(ctx, c, i, out, nil), nil
+	return out, i.Finish(ctx, c, out, nil), nil
 }
 
 // Once is the same for a change whose result only its answer shows.
-func (e *Engine) Once(ctx context.Context, c account.Caller, idem *Idempotent, keys []store.Key, change func(*store.Tx) (any, error)) (*Answer, error) {
-	_, answer, err := Once(ctx, e.store, c, idem, e.dispatch.Clock.Now(), keys, change)
+func (s *Answers) Once(ctx context.Context, c account.Caller, idem *Request, keys []store.Key, change func(*store.Tx) (any, error)) (*Answer, error) {
+	_, answer, err := Once(ctx, s.c.Store, c, idem, s.c.Now(), keys, change)
 	return answer, err
 }
