@@ -128,7 +128,7 @@ func (a *App) Engine() *engine.Engine { return a.engine }
 func (a *App) answers(epoch int64) *idempotency.Answers {
 	return idempotency.New(idempotency.Config{
 		Store: a.Store, Keys: a.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch, Log: a.log, Lost: engine.Lost(a.dispatcher.Query),
-		Gone: func(epoch int64) bool { return a.dispatcher.Config.Nodes.Set().Gone(epoch) },
+		Gone: func(epoch int64) bool { return a.dispatcher.Config.Nodes.Members().Gone(epoch) },
 	})
 }
 

@@ -64,7 +64,9 @@ func (t *Teller) Listens(a id.Account, m id.Mode, callback string) bool {
 func (t *Teller) Tell(tx *store.Tx, n News) {
 	body := n.Payload.Body()
 	event := store.Event{Account: n.Account, Mode: n.Mode, Type: n.Payload.Event, CreatedAt: n.Real}
-	event.ID = webhook.EventID(n.At, n.Subject, n.Sequence, event.Type)
+	if event.ID = webhook.EventID(n.Real, n.Subject, n.Sequence, event.Type); n.Mode == id.Test {
+		event.ID = webhook.SandboxEventID(n.Real, n.At, n.Subject, n.Sequence, event.Type)
+	}
 	event.Payload = SealPayload(t.Keys, event.Key(), body)
 	var out []Outgoing
 	add := func(target webhook.Target, url string) {

@@ -105,7 +105,7 @@ func TestMinutes_OfATemplate(t *testing.T) {
 		Name: &name, Translations: map[string]string{"en": "{{code}}, {{minutes}} min left"},
 		Channels: &template.Channels{WhatsApp: &template.WhatsApp{Name: "login", Language: "en"}},
 	}, func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) error {
-		_, err := w.Once(ctx, w.Live, nil, keys, change)
+		_, err := w.Answers.Once(ctx, w.Live, nil, keys, change)
 		return err
 	})
 	if err != nil {

@@ -26,7 +26,7 @@ func makeTemplate(t *testing.T, w *testworld.World, c account.Caller, change tem
 	name := "Login"
 	change.Name = &name
 	row, err := w.Admin.CreateTemplate(t.Context(), c, change, func(ctx context.Context, keys []store.Key, fn func(*store.Tx) (any, error)) error {
-		_, err := w.Once(ctx, c, nil, keys, fn)
+		_, err := w.Answers.Once(ctx, c, nil, keys, fn)
 		return err
 	})
 	if err != nil {

@@ -149,7 +149,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	d := w.Dispatcher
 	w.Answers = idempotency.New(idempotency.Config{
 		Store: s, Keys: keys, Now: d.Clock.Now, Epoch: epoch, Log: w.options.Log, Lost: engine.Lost(d.Query),
-		Gone: func(epoch int64) bool { return d.Config.Nodes.Set().Gone(epoch) },
+		Gone: func(epoch int64) bool { return d.Config.Nodes.Members().Gone(epoch) },
 	})
 	w.OptOuts = optout.New(w.Dispatcher)
 	w.Phones = inbound.New(w.Dispatcher, w.OptOuts)
