@@ -33,9 +33,7 @@ func BenchmarkConversion(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	if err := w.Admin.Tidy(b.Context()); err != nil {
-		b.Fatal(err)
-	}
+	w.Do(b, w.Janitor.MergeStatistics)
 	for name, by := range map[string]stats.By{"country": stats.ByCountry, "all": stats.ByCountry | stats.ByPrefix | stats.ByChannel | stats.ByCarrier} {
 		for _, days := range []stats.Day{30, 92} {
 			b.Run(fmt.Sprintf("by=%s/days=%d", name, days), func(b *testing.B) {

@@ -58,6 +58,7 @@ type App struct {
 	carriers   []carrier.Carrier
 	server     *http.Server
 	nodes      *cluster.Membership
+	janitor    *janitor.Janitor
 	// certificate is that of files; nil without them.
 	certificate *certificate
 	socket      net.Listener // listener without TLS and trust
@@ -164,7 +165,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
 		Nowhere: nowhere, TestNumbers: a.Config.CodesOfTestNumbers(), Routes: a.Config.Routes,
 		Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-		Outbox: a.hooks, KeepMessages: a.Config.Retention.Messages, SendsPerNumber: a.Config.Limits.SendsPerNumber,
+		Outbox: a.hooks, SendsPerNumber: a.Config.Limits.SendsPerNumber,
 	})
 	a.engine = engine.New(engine.Config{
 		Dispatcher: a.dispatcher,
@@ -178,7 +179,10 @@ func (a *App) build(ctx context.Context, version string) error {
 	a.sink = carrier.Sink{
 		Receipt: a.dispatcher.Receipt, Inbound: inbound.New(a.dispatcher, optOuts).Take, Answer: a.dispatcher.Answer,
 	}
-	a.dispatcher.Maintain(ctx) // before anything is stored, which would have to be moved
+	a.janitor = &janitor.Janitor{Store: a.Store, Now: a.Now, Log: a.log, KeepMessages: a.Config.Retention.Messages}
+	if err := a.janitor.RotateDays(ctx); err != nil { // before anything is stored, which would have to be moved
+		a.log.Warn("preparing the database's days failed; it is tried again", "error", err)
+	}
 	box.Connect(a.dispatcher.Show, a.sink)
 	nowhere.Connect(a.sink)
 	api := httpapi.New(httpapi.Config{
@@ -292,11 +296,9 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return keepSmall(loops) })
 	group.Go(func() error { return a.dispatcher.Run(loops) })
 	group.Go(func() error { return a.dispatcher.Watch.Run(loops) })
-	group.Go(func() error { return a.dispatcher.Retain(loops) })
 	group.Go(func() error { return clockwatch.New(a.dispatcher).Run(loops) })
-	sandboxes := &janitor.Janitor{Store: a.Store, Now: a.Now, Log: a.log, KeepMessages: a.Config.Retention.Messages}
-	group.Go(func() error { return sandboxes.Run(loops) })
-	group.Go(func() error { return a.Admin.Care(loops, a.log) })
+	group.Go(func() error { return a.janitor.Run(loops) })
+	group.Go(func() error { return a.Admin.RunAudits(loops, a.log) })
 	group.Go(func() error { return a.hooks.Run(loops) })
 	group.Go(a.serve)
 	select {

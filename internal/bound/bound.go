@@ -39,6 +39,8 @@ const (
 	KeepInbound = 7 * 24 * time.Hour
 	// KeepDeleted is for deleted templates: a code that is pending, for an hour at most, may still be sent with their text.
 	KeepDeleted = 2 * time.Hour
+	// KeepRefs is for carriers' ids, by which a late receipt finds its message.
+	KeepRefs = 72 * time.Hour
 )
 
 // maxDeleted bounds deleted templates that are still kept: whoever makes and deletes them without end must not fill the disk.

@@ -30,7 +30,7 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Config is what a dispatcher is made from. Routes, Prices, SendWait, KeepMessages and Outbox may be left out.
+// Config is what a dispatcher is made from. Routes, Prices, SendWait and Outbox may be left out.
 type Config struct {
 	Store    *store.Store
 	Keys     *secret.Keyring
@@ -55,8 +55,6 @@ type Config struct {
 	Log   *slog.Logger
 	// SendsPerNumber are the limits of a number, within which its copies are made; empty = no limit.
 	SendsPerNumber []guard.Rate
-	// KeepMessages is how long codes and messages are kept; 0 = for ever.
-	KeepMessages time.Duration
 	// Outbox carries events to customers; nil = nobody is told.
 	Outbox Outbox
 }

@@ -17,11 +17,8 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-const (
-	janitorEvery = time.Minute
-	// expiryLag keeps the sweep of expiries behind now, so that a check that is being decided is not overtaken.
-	expiryLag = 5 * time.Second
-)
+// expiryLag keeps the sweep of expiries behind now, so that a check that is being decided is not overtaken.
+const expiryLag = 5 * time.Second
 
 // Run carries out what is due until ctx ends: first what a crash left, then what falls due. Each kind of work has a loop
 // of its own, so that a flood of one, or a sandbox whose clock is moved, holds up no other.
@@ -62,12 +59,10 @@ func (d *Dispatcher) loop(ctx context.Context, what string, wake <-chan struct{}
 	}
 }
 
-// look finds, now and then, what nobody works on, and cleans up.
+// look finds, now and then, what nobody works on.
 func (d *Dispatcher) look(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	clean := time.NewTicker(janitorEvery)
-	defer clean.Stop()
 	orphans := time.NewTicker(orphansEvery)
 	defer orphans.Stop()
 
@@ -80,8 +75,6 @@ func (d *Dispatcher) look(ctx context.Context) {
 				nodes = now
 				d.lookAfter(ctx, d.Recover)
 			}
-		case <-clean.C:
-			d.Clean(ctx)
 		case <-orphans.C:
 			d.lookAfter(ctx, d.adopt)
 			d.lookAfter(ctx, d.Recover)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
@@ -110,7 +111,7 @@ func withOrphan(row store.Ref, e store.RefEntry) store.Ref {
 func withEntry(row store.Ref, e store.RefEntry, replaces func(store.RefEntry) bool) store.Ref {
 	kept := make([]store.RefEntry, 0, len(row.Entries)+1)
 	for _, old := range row.Entries {
-		if !replaces(old) && e.CreatedAt.Sub(old.CreatedAt) < keepRefs {
+		if !replaces(old) && e.CreatedAt.Sub(old.CreatedAt) < bound.KeepRefs {
 			kept = append(kept, old)
 		}
 	}

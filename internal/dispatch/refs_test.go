@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -93,7 +94,7 @@ func TestWithRef_KeepsTheNewest(t *testing.T) {
 		t.Errorf("an id that is given again: %d entries", len(row.Entries))
 	}
 	late := ofMessage(201, "7")
-	late.CreatedAt = now.Add(keepRefs)
+	late.CreatedAt = now.Add(bound.KeepRefs)
 	if row = withRef(row, late, store.RefEntry{}); len(row.Entries) != 1 {
 		t.Errorf("%d entries are kept beyond their time", len(row.Entries))
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
@@ -288,7 +287,6 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		sms := testworld.NewCarrier("smsc", message.SMS)
 		w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}})
-		clean := &janitor.Janitor{Store: w.Dispatcher.Config.Store, Now: w.Clock.Now, Log: w.Dispatcher.Config.Log}
 		live, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(1)), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -315,15 +313,15 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 			return out
 		}
 		w.Clock.Add(7*24*time.Hour - time.Minute)
-		clean.CleanSandboxes(t.Context())
-		w.Dispatcher.Clean(t.Context())
+		w.Do(t, w.Janitor.RemoveSandboxMessages)
+		w.Do(t, w.Janitor.RemoveExpired)
 		if got := exists(); got != [3]bool{true, true, true} {
 			t.Errorf("before seven days are over, %v of them exist", got)
 		}
 
 		w.Clock.Add(2 * time.Hour)
-		clean.CleanSandboxes(t.Context())
-		w.Dispatcher.Clean(t.Context())
+		w.Do(t, w.Janitor.RemoveSandboxMessages)
+		w.Do(t, w.Janitor.RemoveExpired)
 		if got := exists(); got != [3]bool{} {
 			t.Errorf("after seven days, %v of them exist", got)
 		}

@@ -218,7 +218,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		t.Errorf("the second answer is not stored: %v, %v", a, err)
 	}
 	w.Clock.Add(idempotency.KeepVerified)
-	w.Dispatcher.Clean(t.Context())
+	w.Do(t, w.Janitor.RemoveExpired)
 	if a, err := w.Answers.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
 		t.Errorf("still stored after the clean-up: %v, %v", a, err)
 	}

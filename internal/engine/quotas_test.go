@@ -247,19 +247,19 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	send(t, w.World, from(testworld.Number(1), address, ""))
 	send(t, w.World, from(testworld.Number(2), "203.0.113.8", ""))
 	w.Clock.Add(time.Hour) // the row of the hour is over, but not its rounding
-	w.Dispatcher.Clean(t.Context())
+	w.Do(t, w.Janitor.RemoveExpired)
 	if n := rows(); n != 4 {
 		t.Errorf("%d rows after an hour, want 4", n)
 	}
 	w.Clock.Add(time.Hour)
 	// A send comes in between the look and the removal: its row stays.
 	b.AfterView(func() { send(t, w.World, from(testworld.Number(3), address, "")) })
-	w.Dispatcher.Clean(t.Context())
+	w.Do(t, w.Janitor.RemoveExpired)
 	if n := rows(); n != 3 {
 		t.Errorf("%d rows after two hours, want 3", n)
 	}
 	w.Clock.Add(26 * time.Hour)
-	w.Dispatcher.Clean(t.Context())
+	w.Do(t, w.Janitor.RemoveExpired)
 	if n := rows(); n != 0 {
 		t.Errorf("%d rows in the end", n)
 	}

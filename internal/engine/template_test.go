@@ -257,11 +257,11 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			return found
 		}
 		w.Clock.Add(bound.KeepDeleted - time.Second)
-		if w.Dispatcher.Clean(t.Context()); !there(gone) {
+		if w.Do(t, w.Janitor.RemoveExpired); !there(gone) {
 			t.Error("gone too early")
 		}
 		w.Clock.Add(2 * time.Second)
-		if w.Dispatcher.Clean(t.Context()); there(gone) || !there(kept) {
+		if w.Do(t, w.Janitor.RemoveExpired); there(gone) || !there(kept) {
 			t.Errorf("deleted one there: %v, other one there: %v", there(gone), there(kept))
 		}
 		s := send(t, w.World, withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS), kept))

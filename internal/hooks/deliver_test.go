@@ -102,7 +102,7 @@ func TestPurge(t *testing.T) {
 			send(t, w, 500)
 			w.Hooks.Settle()
 			w.Clock.Add(time.Second)
-			w.Hooks.Purge(t.Context())
+			w.Do(t, w.Janitor.RemoveEvents)
 			if len(events(t, w, w.Live)) != 1 || len(deliveries(t, w, w.Live, e)) != 1 {
 				t.Errorf("%d events and %d deliveries are left", len(events(t, w, w.Live)), len(deliveries(t, w, w.Live, e)))
 			}

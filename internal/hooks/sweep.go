@@ -3,11 +3,9 @@ package hooks
 import (
 	"context"
 	"maps"
-	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -16,7 +14,6 @@ import (
 const (
 	longestSleep  = 10 * time.Second // a look although nothing is known to be due
 	shortestSleep = 20 * time.Millisecond
-	purgeEvery    = time.Hour
 	// seedEvery is how often targets are looked for that another process made rows wait for, such as a restore's release;
 	// lateEvery is the same among several nodes.
 	seedEvery = 30 * time.Second
@@ -26,10 +23,6 @@ const (
 // Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
 func (h *Hooks) Run(ctx context.Context) error {
 	dispatch.TakeOver(ctx, h.Log, h.takeOver)
-	// Apart from the sweep: a day's events may take minutes to remove.
-	var purging sync.WaitGroup
-	defer purging.Wait()
-	purging.Go(func() { h.purgeAlways(ctx) })
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	adopt := time.NewTicker(adoptEvery)
@@ -122,66 +115,4 @@ func (h *Hooks) unreadable(l *lane, d store.Delivery) {
 	l.claimed[d.Event] = struct{}{}
 	h.mu.Unlock()
 	h.end(ended{l: l, d: d, t: webhook.Try{At: h.Now(), Error: "event_unreadable"}, a: webhook.Answer{Status: 410}})
-}
-
-// purgeBatch is how many events one transaction removes, with their deliveries.
-const purgeBatch = 100
-
-func (h *Hooks) purgeAlways(ctx context.Context) {
-	tick := time.NewTicker(purgeEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			h.Purge(ctx)
-		}
-	}
-}
-
-// Purge removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its time, so
-// the oldest are found without an index.
-func (h *Hooks) Purge(ctx context.Context) {
-	err := h.Store.EachAccount(ctx, func(a store.Account) error {
-		now := h.Now()
-		h.purge(ctx, a.ID, id.Live, h.Store.Leftover(now.Add(-webhook.Keep)))
-		h.purge(ctx, a.ID, id.Test, h.Store.Leftover(now.Add(-webhook.Keep)))
-		return nil
-	})
-	if err != nil && ctx.Err() == nil {
-		h.Log.Warn("removing old events failed; it is tried again", "error", err)
-	}
-}
-
-func (h *Hooks) purge(ctx context.Context, a id.Account, mode id.Mode, before time.Time) {
-	end := id.EventAt(before, [10]byte{})
-	for ctx.Err() == nil {
-		var old []store.Event
-		err := h.Store.View(ctx, func(v store.Reader) (err error) {
-			old, err = v.Events(a, mode, id.Event{}, end, false, purgeBatch)
-			return err
-		})
-		var keys []store.Key
-		for _, e := range old {
-			keys = append(keys, e.Key())
-			for _, t := range e.Targets {
-				keys = append(keys, store.DeliveryKey(a, t, e.ID))
-			}
-		}
-		if err == nil && len(keys) > 0 {
-			err = h.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
-				for _, k := range keys {
-					tx.Delete(k)
-				}
-				return nil
-			})
-		}
-		if err != nil {
-			h.Log.Warn("removing old events failed; it is tried again", "account", a, "error", err)
-		}
-		if err != nil || len(old) < purgeBatch {
-			return
-		}
-	}
 }

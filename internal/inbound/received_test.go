@@ -228,7 +228,7 @@ func TestReceived_Age(t *testing.T) {
 		want int
 	}{{7*24*time.Hour - time.Minute, 1}, {2 * time.Minute, 0}} {
 		w.Clock.Add(c.pass)
-		w.Dispatcher.Clean(t.Context())
+		w.Do(t, w.Janitor.RemoveExpired)
 		if live, test := len(received(t, w.World, w.Live)), len(received(t, w.World, w.Test)); live != c.want || test != c.want {
 			t.Errorf("after %v more: %d live, %d of the sandbox, want %d", c.pass, live, test, c.want)
 		}

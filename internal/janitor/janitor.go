@@ -1,15 +1,17 @@
-// Package janitor removes what sandboxes have made, when it is old enough.
+// Package janitor implements cleaning and retention: it alone removes rows because they were kept for long enough.
+//
+// Each kind of row has its own age and its own job. A job finds rows without holding anything up and removes them in small
+// transactions, in which it looks at each row once more, so a send never waits for more than one batch. What a job leaves
+// undone, because the database was away or the server ended, the next round finds.
 package janitor
 
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -18,120 +20,80 @@ type Janitor struct {
 	Store *store.Store
 	Now   func() time.Time
 	Log   *slog.Logger
-	// KeepMessages is how long messages are kept; 0 = for ever. Those of sandboxes are kept for bound.KeepSandbox at most.
+	// KeepMessages is how long codes and messages are kept; 0 = for ever. Those of sandboxes are kept for bound.KeepSandbox at
+	// most.
 	KeepMessages time.Duration
 }
 
-const (
-	// every is how often it looks. It is below the hour by which messages of sandboxes are counted.
-	every = 30 * time.Minute
-	// batch is how many rows one look finds.
-	batch = 500
-)
+// batch is how many rows one transaction removes.
+const batch = 500
 
-// Run works until ctx ends.
+// job is one kind of cleaning.
+type job struct {
+	what  string // for the log
+	every time.Duration
+	do    func(context.Context) error
+}
+
+func (j *Janitor) jobs() []job {
+	return []job{
+		{"preparing and removing the database's days", time.Minute, j.RotateDays},
+		{"removing expired rows", time.Minute, j.RemoveExpired},
+		{"merging old statistics", 10 * time.Minute, j.MergeStatistics},
+		// Below the hour by which messages of sandboxes are counted.
+		{"removing old messages of sandboxes", 30 * time.Minute, j.RemoveSandboxMessages},
+		{"removing old messages", time.Hour, j.RemoveMessages},
+		{"removing old events", time.Hour, j.RemoveEvents},
+	}
+}
+
+// Run carries out all jobs, each at once and then at its own pace, until ctx ends. They do not wait for each other, since a
+// day's messages may take minutes to remove.
 func (j *Janitor) Run(ctx context.Context) error {
-	tick := time.NewTicker(every)
+	var all sync.WaitGroup
+	for _, one := range j.jobs() {
+		all.Go(func() { j.repeat(ctx, one) })
+	}
+	all.Wait()
+	return nil
+}
+
+func (j *Janitor) repeat(ctx context.Context, one job) {
+	tick := time.NewTicker(one.every)
 	defer tick.Stop()
 	for {
-		j.CleanSandboxes(ctx)
+		if err := one.do(ctx); err != nil && ctx.Err() == nil {
+			j.Log.Warn(one.what+" failed; it is tried again", "error", err)
+		}
+
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-tick.C:
 		}
 	}
 }
 
-// CleanSandboxes removes messages of sandboxes, with their codes, that were made longer ago than they are kept. What counts
-// is real time: a sandbox's own clock may be a month ahead, and what is scheduled by it would wait as long.
-func (j *Janitor) CleanSandboxes(ctx context.Context) {
-	keep := bound.KeepSandbox
-	if j.KeepMessages > 0 {
-		keep = min(keep, j.KeepMessages)
-	}
-	// A count of them is dropped by the hour, and the rows not before it.
-	before := j.Now().Add(-keep - time.Hour)
-
-	for removed := true; removed && ctx.Err() == nil; {
-		var err error
-		if removed, err = j.cleanSandboxes(ctx, before); err != nil && ctx.Err() == nil {
-			j.Log.Warn("removing old messages of sandboxes failed; it is tried again", "error", err)
-		}
-	}
-}
-
-// cleanSandboxes removes one batch; more says that the next may find something.
-func (j *Janitor) cleanSandboxes(ctx context.Context, before time.Time) (more bool, err error) {
-	var keys []store.Key
+// stale lists a batch of a table's rows from before a time.
+func (j *Janitor) stale(ctx context.Context, t store.Table, before time.Time, limit int) (keys []store.Key, err error) {
 	err = j.Store.View(ctx, func(v store.Reader) (err error) {
-		keys, err = v.Stale(store.TableMessage, before, batch)
+		keys, err = v.Stale(t, before, limit)
 		return err
 	})
-	if err != nil {
-		return false, err
-	}
-
-	byAccount := map[id.Account][]store.Key{}
-	for _, k := range keys {
-		byAccount[k.Account] = append(byAccount[k.Account], k)
-	}
-	removed := 0
-	for a, some := range byAccount {
-		n, err := j.removeSandbox(ctx, a, some)
-		if err != nil {
-			return false, err
-		}
-		removed += n
-	}
-
-	return len(keys) == batch && removed > 0, nil
+	return keys, err
 }
 
-// removeSandbox removes messages of one sandbox, and the verifications that they belong to. What is being submitted, and a
-// code whose end is not stored, stays for the next time.
-func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.Key) (removed int, err error) {
-	keys = append([]store.Key{store.CountsKey(a, id.Test)}, keys...)
-	err = j.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
-		var codes []store.Key
-		for _, k := range keys[1:] {
-			if m, ok := store.Get[store.Message](tx, k); ok && !m.OTP.IsZero() && !tx.Has(store.OTPKey(a, m.OTP)) {
-				codes = append(codes, store.OTPKey(a, m.OTP))
+// remove removes the rows of which gone holds in the transaction; nil is all.
+func (j *Janitor) remove(ctx context.Context, of id.Account, keys []store.Key, gone func(*store.Tx, store.Key) bool) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	return j.Store.Update(ctx, of, keys, func(tx *store.Tx) error {
+		for _, k := range keys {
+			if gone == nil || gone(tx, k) {
+				tx.Delete(k)
 			}
 		}
-		if len(codes) > 0 {
-			return store.Need(codes...)
-		}
-
-		removed = 0
-		counts := store.CountsOf(tx, a, id.Test)
-		for _, k := range keys[1:] {
-			m, ok := store.Get[store.Message](tx, k)
-			if !ok || !removable(tx, m) {
-				continue
-			}
-			if m.State == message.Scheduled {
-				counts.Counts = counts.RemoveScheduled()
-			}
-			if !m.OTP.IsZero() {
-				tx.Delete(store.OTPKey(a, m.OTP))
-			}
-			tx.Delete(k)
-			removed++
-		}
-		tx.Put(counts)
-
 		return nil
 	})
-	return removed, err
-}
-
-// removable reports whether nobody works on a sandbox's message, and its verification is over.
-func removable(tx *store.Tx, m store.Message) bool {
-	if m.Owner > 0 || m.OTP.IsZero() {
-		return m.Owner <= 0
-	}
-	o, there := store.Get[store.OTP](tx, store.OTPKey(m.Account, m.OTP))
-
-	return !there || o.Status != otp.Open
 }

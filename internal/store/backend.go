@@ -50,7 +50,7 @@ type Keep struct{ Messages, Events time.Duration }
 
 // Partitioned is a Backend that keeps the rows of a day together, and can remove a day at once.
 type Partitioned interface {
-	// Maintain makes places for the days around now, and removes days that are older than keep and hold nothing that
+	// RotateDays makes places for the days around now, and removes days that are older than keep and hold nothing that
 	// waits. It may be called at any time, by several nodes at once.
-	Maintain(ctx context.Context, now time.Time, keep Keep) error
+	RotateDays(ctx context.Context, now time.Time, keep Keep) error
 }

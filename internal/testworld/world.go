@@ -26,6 +26,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/inbound"
+	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/optout"
@@ -72,7 +73,9 @@ type World struct {
 	Hooks    *hooks.Hooks
 	Receiver *Receiver
 	Clock    *Clock
-	Account  id.Account
+	// Janitor cleans when a test has it do so.
+	Janitor *janitor.Janitor
+	Account id.Account
 	// Live and Test are callers with every scope.
 	Live, Test account.Caller
 
@@ -161,6 +164,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	}
 	w.Sandbox.Connect(w.Dispatcher.Show, w.Sink())
 	nowhere.Connect(w.Sink())
+	w.Janitor = &janitor.Janitor{Store: s, Now: w.options.Now, Log: w.options.Log}
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }
 
@@ -213,6 +217,14 @@ func (w *World) SweepOnce(t testing.TB) error {
 	_, err := w.Dispatcher.Sweep(t.Context())
 	w.Settle()
 	return err
+}
+
+// Do carries out what must not fail, such as a job of the Janitor.
+func (w *World) Do(t testing.TB, job func(context.Context) error) {
+	t.Helper()
+	if err := job(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Settle waits for the submits under way.

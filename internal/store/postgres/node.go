@@ -125,10 +125,10 @@ var (
 const (
 	joinSQL = `INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
 		VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`
-	giveSQL = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
-	tidySQL = `DELETE FROM node WHERE ended_at < now() - ` + keepDead
+	giveSQL        = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
+	removeNodesSQL = `DELETE FROM node WHERE ended_at < now() - ` + keepDead
 	// Commands leave a mark each, and nobody else removes them.
-	tidyMarksSQL = `DELETE FROM mark WHERE node = 0 AND at < now() - ` + keepDead
+	removeMarksSQL = `DELETE FROM mark WHERE node = 0 AND at < now() - ` + keepDead
 )
 
 // errCrowd says that there is no room for another node.
@@ -187,7 +187,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
 	join.args = append(join.args, self.Home, []byte(self.Name), []byte(self.Version), binary.BigEndian.AppendUint64(nil, uint64(slot)))
 	give := step{sql: giveSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))}}
-	steps = append(steps, join, give, step{sql: tidySQL}, step{sql: tidyMarksSQL}, step{sql: "COMMIT"})
+	steps = append(steps, join, give, step{sql: removeNodesSQL}, step{sql: removeMarksSQL}, step{sql: "COMMIT"})
 	return epoch, slot, c.run(ctx, steps)
 }
 

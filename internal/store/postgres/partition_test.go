@@ -58,7 +58,7 @@ func write(t testing.TB, b *postgres.Backend, records ...store.Record) {
 
 func maintain(t testing.TB, b *postgres.Backend, now time.Time, keep store.Keep) {
 	t.Helper()
-	if err := b.Maintain(t.Context(), now, keep); err != nil {
+	if err := b.RotateDays(t.Context(), now, keep); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -281,7 +281,7 @@ func TestNodesMaintainTogether(t *testing.T) {
 			defer s.Close()
 			random := rand.New(rand.NewPCG(seed, uint64(n)))
 			for day := range 6 {
-				if err := b.Maintain(context.Background(), begin.Add(time.Duration(day)*aDay), store.Keep{}); err != nil {
+				if err := b.RotateDays(context.Background(), begin.Add(time.Duration(day)*aDay), store.Keep{}); err != nil {
 					t.Errorf("node %d: %v", n, err)
 				}
 				for range 10 {

@@ -25,7 +25,7 @@ func TestStoreByDay(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		url := pgtest.URL(t)
 		b := open(t, url)
-		if err := b.Maintain(t.Context(), time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), store.Keep{}); err != nil {
+		if err := b.RotateDays(t.Context(), time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), store.Keep{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.Close(); err != nil {

@@ -36,13 +36,13 @@ func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) erro
 	return fn(c.pg)
 }
 
-// Maintain implements store.Partitioned.
-func (b *Backend) Maintain(ctx context.Context, now time.Time, keep store.Keep) error {
+// RotateDays implements store.Partitioned.
+func (b *Backend) RotateDays(ctx context.Context, now time.Time, keep store.Keep) error {
 	return b.apart(ctx, func(pg *pgconn.PgConn) error {
 		var errs []error
 		strays := b.straysDue(now)
 		for t := range parted {
-			errs = append(errs, maintain(ctx, pg, t, now, keepOf(t, keep), strays))
+			errs = append(errs, rotate(ctx, pg, t, now, keepOf(t, keep), strays))
 		}
 		return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
 	})
@@ -93,8 +93,8 @@ func keepOf(t store.Table, keep store.Keep) time.Duration {
 	return keep.Events
 }
 
-// maintain makes a table's partitions that are missing, and drops those that are over.
-func maintain(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool) error {
+// rotate makes a table's partitions that are missing, and drops those that are over.
+func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool) error {
 	there, err := daysOf(ctx, pg, t)
 	if err != nil || there == nil {
 		return err // a table without partitions

@@ -1,4 +1,4 @@
-package dispatch_test
+package janitor_test
 
 import (
 	"testing"
@@ -15,36 +15,36 @@ import (
 
 const day = 24 * time.Hour
 
-// TestOldMessagesGo: what is older than it is kept, and over, is gone as if it had never been; what waits stays until it is
+// What is older than it is kept, and over, is gone as if it had never been; what waits stays until it is
 // over, and so do credits, their entries and what is known of a number.
-func TestOldMessagesGo(t *testing.T) {
+func TestRemoveMessages_OldOnesGo(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000})
-		w.Dispatcher.Config.KeepMessages = 40 * day
-		w.Dispatcher.Maintain(t.Context())
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
+		w := testworld.NewTrio(t, testworld.Options{Backend: b, Credits: 10_000})
+		w.Janitor.KeepMessages = 40 * day
+		w.Do(t, w.Janitor.RotateDays)
 		var old []engine.OTPSent
 		for n := range 205 { // more than one batch
-			old = append(old, send(t, w.World, testworld.To(testworld.Number(n))))
+			old = append(old, testworld.Send(t, w.World, testworld.To(testworld.Number(n))))
 		}
-		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}, nil)
+		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: testworld.PhoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Clock.Add(time.Hour)
 		w.Sweep(t) // the codes expire
 		w.Clock.Add(20 * day)
-		young := send(t, w.World, testworld.To(phoneA))
+		young := testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
 		w.Clock.Add(22 * day)
 		balance := w.Balance(t)
-		w.Dispatcher.Maintain(t.Context())
-		w.Dispatcher.RemoveOld(t.Context())
+		w.Do(t, w.Janitor.RotateDays)
+		w.Do(t, w.Janitor.RemoveMessages)
 
 		for _, s := range old {
 			_, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Live, s.OTP.ID)
-			refused(t, err, fault.NotFound)
+			testworld.Refused(t, err, fault.NotFound)
 			_, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, s.OTP.Messages[0])
-			refused(t, err, fault.NotFound)
+			testworld.Refused(t, err, fault.NotFound)
 		}
 		if got := w.Read(t, young.OTP.ID); len(got.Sent) != 1 {
 			t.Errorf("a young code has %d messages", len(got.Sent))
@@ -59,10 +59,10 @@ func TestOldMessagesGo(t *testing.T) {
 
 		w.Sweep(t) // its day was over long ago: it fails, and gives back what was held
 		stateOf(t, w.World, later.ID, message.Failed)
-		w.Dispatcher.Maintain(t.Context())
-		w.Dispatcher.RemoveOld(t.Context())
+		w.Do(t, w.Janitor.RotateDays)
+		w.Do(t, w.Janitor.RemoveMessages)
 		_, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, later.ID)
-		refused(t, err, fault.NotFound)
+		testworld.Refused(t, err, fault.NotFound)
 		w.Balance(t)
 	})
 }
@@ -75,24 +75,24 @@ func stateOf(t *testing.T, w *testworld.World, m id.Message, want message.State)
 	}
 }
 
-// TestKeptForEver: without a time nothing goes.
-func TestKeptForEver(t *testing.T) {
+// Without a time nothing goes.
+func TestRemoveMessages_KeptForEver(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, testworld.Options{})
-	s := send(t, w.World, testworld.To(phoneA))
+	w := testworld.NewTrio(t, testworld.Options{})
+	s := testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
 	w.Clock.Add(4000 * day)
-	w.Dispatcher.RemoveOld(t.Context())
+	w.Do(t, w.Janitor.RemoveMessages)
 	w.Read(t, s.OTP.ID)
 }
 
-// TestACodeWhoseMessageIsGone expires all the same: a server that was down for longer than messages are kept.
-func TestACodeWhoseMessageIsGone(t *testing.T) {
+// A code whose message is gone expires all the same: a server that was down for longer than messages are kept.
+func TestRemoveMessages_CodeWithoutMessage(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, testworld.Options{})
-	w.Dispatcher.Config.KeepMessages = 40 * day
-	s := send(t, w.World, testworld.To(phoneA))
+	w := testworld.NewTrio(t, testworld.Options{})
+	w.Janitor.KeepMessages = 40 * day
+	s := testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
 	w.Clock.Add(41 * day)
-	w.Dispatcher.RemoveOld(t.Context())
+	w.Do(t, w.Janitor.RemoveMessages)
 	if got := w.Read(t, s.OTP.ID); len(got.Sent) != 0 {
 		t.Fatal("the message is still there, so this test tests nothing")
 	}
@@ -100,7 +100,7 @@ func TestACodeWhoseMessageIsGone(t *testing.T) {
 	if got := w.Read(t, s.OTP.ID); got.OTP.Status == otp.Open {
 		t.Error("the code is still open")
 	}
-	w.Dispatcher.RemoveOld(t.Context())
+	w.Do(t, w.Janitor.RemoveMessages)
 	_, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Live, s.OTP.ID)
-	refused(t, err, fault.NotFound)
+	testworld.Refused(t, err, fault.NotFound)
 }

@@ -2,22 +2,19 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
-	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
 const (
-	careEvery = 10 * time.Minute
-	carePage  = 500
-	// keepDays is how long statistics are kept: a year can be compared with the one before.
-	keepDays = 400
+	auditEvery = 10 * time.Minute
+	// auditPage is how many accounts are looked at at a time.
+	auditPage = 500
 	// auditPart is how many entries are added up at a time: a reader that takes longer keeps the log of the database from
 	// being cut.
 	auditPart = 200_000
@@ -25,17 +22,17 @@ const (
 	markAfter = 200
 )
 
-// Care looks after what no request waits for until ctx ends: it adds up the ledger's new entries, so that a start has few
-// to add up, and puts the statistics of days that are over together.
-func (a *Admin) Care(ctx context.Context, log *slog.Logger) error {
-	tick := time.NewTicker(careEvery)
+// RunAudits adds up the ledger's new entries now and then until ctx ends, so that a start has few to add up.
+func (a *Admin) RunAudits(ctx context.Context, log *slog.Logger) error {
+	tick := time.NewTicker(auditEvery)
 	defer tick.Stop()
 	for {
 		audit, err := a.Audit(ctx, 0)
 		audit.Tell(log)
-		if err := errors.Join(err, a.Tidy(ctx)); err != nil && ctx.Err() == nil {
-			log.Warn("looking after the ledger and the statistics failed; it is tried again", "error", err)
+		if err != nil && ctx.Err() == nil {
+			log.Warn("adding up the ledger failed; it is tried again", "error", err)
 		}
+
 		select {
 		case <-ctx.Done():
 			return nil
@@ -65,7 +62,7 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 		var page []store.Account
 		var marks store.Rows
 		err := a.Store.View(ctx, func(v store.Reader) (err error) {
-			if page, err = v.Accounts(after, carePage); err != nil {
+			if page, err = v.Accounts(after, auditPage); err != nil {
 				return err
 			}
 			keys := make([]store.Key, len(page))
@@ -141,75 +138,6 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 func (a *Admin) mark(ctx context.Context, m store.LedgerMark) error {
 	return a.Store.Update(ctx, m.Account, []store.Key{m.Key()}, func(tx *store.Tx) error {
 		tx.Put(m)
-		return nil
-	})
-}
-
-// Tidy puts the statistics of each day before yesterday into one row, and removes those that are too old. Events that
-// come later are counted in rows of their own until the next time.
-func (a *Admin) Tidy(ctx context.Context) error {
-	today := stats.DayOf(a.Now())
-	for {
-		var old, gone []store.Key
-		err := a.Store.View(ctx, func(v store.Reader) (err error) {
-			if old, err = v.OldTallies(today-1, carePage); err != nil {
-				return err
-			}
-			gone, err = v.OldTallyDays(today-keepDays, carePage)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for rest := old; len(rest) > 0; {
-			n := sameDay(rest)
-			if err := a.putAway(ctx, rest[:n]); err != nil {
-				return err
-			}
-			rest = rest[n:]
-		}
-		for _, k := range gone {
-			err := a.Store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil })
-			if err != nil {
-				return err
-			}
-		}
-		if len(old) < carePage && len(gone) < carePage {
-			return nil
-		}
-	}
-}
-
-// sameDay counts the keys in front that are of the same account, mode and day.
-func sameDay(keys []store.Key) int {
-	first := store.DayOfTally(keys[0], true).Key()
-	for i, k := range keys {
-		if store.DayOfTally(k, true).Key() != first {
-			return i
-		}
-	}
-	return len(keys)
-}
-
-// putAway moves tallies of one day into the day's two rows.
-func (a *Admin) putAway(ctx context.Context, tallies []store.Key) error {
-	days := []store.TallyDay{store.DayOfTally(tallies[0], true), store.DayOfTally(tallies[0], false)}
-	keys := append([]store.Key{days[0].Key(), days[1].Key()}, tallies...)
-	return a.Store.Update(ctx, days[0].Account, keys, func(tx *store.Tx) error {
-		var lines []stats.Line
-		for _, k := range tallies {
-			if t, ok := store.Get[store.Tally](tx, k); ok {
-				lines = append(lines, t.Line)
-				tx.Delete(k)
-			}
-		}
-		for _, day := range days {
-			row, ok := store.Get[store.TallyDay](tx, day.Key())
-			if !ok {
-				row = day
-			}
-			tx.Put(row.Merge(lines))
-		}
 		return nil
 	})
 }

@@ -6,11 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
@@ -62,7 +58,7 @@ func audited(t *testing.T, w *testworld.World, most int64, wrong int) (found str
 	return strings.Join(r.Wrong, "\n"), r.Entries
 }
 
-func TestAuditAddsUpWhatIsNew(t *testing.T) {
+func TestAudit_AddsUpWhatIsNew(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
 		grants(t, w, 250)
@@ -85,7 +81,7 @@ func TestAuditAddsUpWhatIsNew(t *testing.T) {
 	})
 }
 
-func TestAuditFinds(t *testing.T) {
+func TestAudit_Finds(t *testing.T) {
 	t.Parallel()
 	entry := func(w *testworld.World, seq int64) store.Entry {
 		e := store.Entry{}
@@ -147,7 +143,7 @@ func TestAuditFinds(t *testing.T) {
 	}
 }
 
-func TestAStartAddsUpNoMoreThanItsShare(t *testing.T) {
+func TestAudit_StartAddsUpNoMoreThanItsShare(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{Credits: 5})
 	for n := range 3 {
@@ -160,90 +156,3 @@ func TestAStartAddsUpNoMoreThanItsShare(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
-
-// add counts n sends on a day.
-func add(t *testing.T, w *testworld.World, mode id.Mode, day stats.Day, country string, n int64) {
-	t.Helper()
-	change(t, w, func(tx *store.Tx) {
-		tx.Add(&store.Tally{Account: w.Account, Mode: mode, Day: day, Line: stats.Line{
-			Cell:   stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: country, Prefix: "+3247", Carrier: "smsc"},
-			Counts: stats.Counts{Sent: n},
-		}})
-	})
-}
-
-func report(t *testing.T, w *testworld.World, q stats.Query) map[string]int64 {
-	t.Helper()
-	r, err := w.Admin.Report(t.Context(), w.Live, q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]int64{"": r.Total.Sent}
-	for _, s := range r.Lines() {
-		out[s.Day.String()+s.Country] = s.Sent
-	}
-	return out
-}
-
-// TestTidyKeepsEverySum compares reports before and after days are put together, with what comes late, and at the end of
-// the time that statistics are kept.
-func TestTidyKeepsEverySum(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, w *testworld.World) {
-		today := stats.DayOf(w.Clock.Now())
-		var want int64
-		for i := range 40 {
-			add(t, w, id.Live, today-stats.Day(i), []string{"BE", "FR"}[i%2], int64(i+1))
-			want += int64(i + 1)
-		}
-		add(t, w, id.Test, today-20, "BE", 1000)
-		q := stats.Query{By: stats.ByDay | stats.ByCountry, From: today - 60, To: today}
-		byPrefix := q
-		byPrefix.By |= stats.ByPrefix
-		before := report(t, w, q)
-		if before[""] != want || len(before) != 41 {
-			t.Fatalf("%d in %d lines", before[""], len(before))
-		}
-		fine := func() (n int) {
-			err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
-				list, err := v.Tallies(w.Account, id.Live, 0, today, 1000)
-				n = len(list)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
-		for round := range 3 {
-			if err := w.Admin.Tidy(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if got := fine(); got != 2 {
-				t.Errorf("%d days are not put together, want today and yesterday", got)
-			}
-			for _, q := range []stats.Query{q, byPrefix} {
-				if got := report(t, w, q); !same(got, before) {
-					t.Errorf("round %d: %v, want %v", round, got, before)
-				}
-			}
-			add(t, w, id.Live, today-10, "BE", 5) // a late receipt
-			before[""] += 5
-			before[(today-10).String()+"BE"] += 5
-			if got := report(t, w, q); !same(got, before) {
-				t.Errorf("after a late event: %v, want %v", got, before)
-			}
-		}
-		w.Clock.Add(400 * 24 * time.Hour)
-		for range 2 {
-			if err := w.Admin.Tidy(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := report(t, w, q)[""]; got != 1 {
-			t.Errorf("%d are left after 400 days, want those of the last day", got)
-		}
-	})
-}
-
-func same(a, b map[string]int64) bool { return fmt.Sprint(a) == fmt.Sprint(b) }

@@ -1,0 +1,82 @@
+package janitor
+
+import (
+	"context"
+
+	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// keepDays is how long statistics are kept: a year can be compared with the one before.
+const keepDays = 400
+
+// MergeStatistics puts the statistics of each day before yesterday into one row, and removes those that are too old. Events
+// that come later are counted in rows of their own until the next time.
+func (j *Janitor) MergeStatistics(ctx context.Context) error {
+	today := stats.DayOf(j.Now())
+	for {
+		var old, gone []store.Key
+		err := j.Store.View(ctx, func(v store.Reader) (err error) {
+			if old, err = v.OldTallies(today-1, batch); err != nil {
+				return err
+			}
+			gone, err = v.OldTallyDays(today-keepDays, batch)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+
+		for rest := old; len(rest) > 0; {
+			n := sameDay(rest)
+			if err := j.mergeDay(ctx, rest[:n]); err != nil {
+				return err
+			}
+			rest = rest[n:]
+		}
+		for _, k := range gone {
+			if err := j.remove(ctx, k.Account, []store.Key{k}, nil); err != nil {
+				return err
+			}
+		}
+
+		if len(old) < batch && len(gone) < batch {
+			return nil
+		}
+	}
+}
+
+// sameDay counts the keys in front that are of the same account, mode and day.
+func sameDay(keys []store.Key) int {
+	first := store.DayOfTally(keys[0], true).Key()
+	for i, k := range keys {
+		if store.DayOfTally(k, true).Key() != first {
+			return i
+		}
+	}
+	return len(keys)
+}
+
+// mergeDay moves tallies of one day into the day's two rows.
+func (j *Janitor) mergeDay(ctx context.Context, tallies []store.Key) error {
+	days := []store.TallyDay{store.DayOfTally(tallies[0], true), store.DayOfTally(tallies[0], false)}
+	keys := append([]store.Key{days[0].Key(), days[1].Key()}, tallies...)
+
+	return j.Store.Update(ctx, days[0].Account, keys, func(tx *store.Tx) error {
+		var lines []stats.Line
+		for _, k := range tallies {
+			if t, ok := store.Get[store.Tally](tx, k); ok {
+				lines = append(lines, t.Line)
+				tx.Delete(k)
+			}
+		}
+		for _, day := range days {
+			row, ok := store.Get[store.TallyDay](tx, day.Key())
+			if !ok {
+				row = day
+			}
+			tx.Put(row.Merge(lines))
+		}
+		return nil
+	})
+}
