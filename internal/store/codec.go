@@ -117,6 +117,19 @@ func (n *Encoder) Encode(t Table, r Record) Row {
 	return n.c.Row()
 }
 
+// MAC is the MAC of the row that Encode gave last. It is that of the same record later, too.
+func (n *Encoder) MAC() [macSize]byte { return n.sum }
+
+// EncodeWith is Encode of a record whose MAC is known.
+func (n *Encoder) EncodeWith(t Table, r Record, mac [macSize]byte) Row {
+	row := n.Columns(r)
+	if d := &Defs[t]; d.hasMAC() && len(row) < len(d.Columns) {
+		n.sum = mac
+		n.c.Append(Value{B: n.sum[:]})
+	}
+	return n.c.Row()
+}
+
 // macSize is the size of a row's MAC in bytes: HMAC-SHA256, cut to 128 bits (NIST SP 800-107, 5.3.2).
 const macSize = 16
 

@@ -46,11 +46,13 @@ type journal struct {
 type unsettled struct {
 	record store.Record // nil: gone
 	young  bool
+	mac    [16]byte // of the record, so that it is made once; zero = not known
 }
 
 type unsettledRow struct {
 	key    store.Key
 	record store.Record
+	mac    [16]byte
 }
 
 // forget drops what is known; the frames remain.
@@ -99,7 +101,7 @@ func (j *journal) committed() {
 		if p, ok := j.pending[r.key]; !ok || !p.young {
 			j.young = append(j.young, r.key)
 		}
-		j.pending[r.key] = unsettled{r.record, true}
+		j.pending[r.key] = unsettled{r.record, true, r.mac}
 	}
 	if len(j.pending) == 0 {
 		j.last = 0
@@ -142,7 +144,7 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 			return err
 		}
 		frame = appendRow(frame, k.Table, row)
-		j.staged = append(j.staged, unsettledRow{k, r})
+		j.staged = append(j.staged, unsettledRow{k, r, c.encoder.MAC()})
 	}
 	for _, k := range gone {
 		c.row = store.KeyRow(k, c.row[:0])
@@ -177,7 +179,7 @@ func (c *conn) settle(n int) error {
 		if !ok || p.young {
 			continue // a younger frame has the row
 		}
-		if err := c.carryOut(k, p.record); err != nil {
+		if err := c.carryOut(k, p); err != nil {
 			return err
 		}
 	}
@@ -198,7 +200,7 @@ func (c *conn) settleAll() error {
 	keys := slices.AppendSeq(make([]store.Key, 0, len(j.pending)), maps.Keys(j.pending))
 	sortKeys(keys)
 	for _, k := range keys {
-		if err := c.carryOut(k, j.pending[k].record); err != nil {
+		if err := c.carryOut(k, j.pending[k]); err != nil {
 			return err
 		}
 	}
@@ -206,8 +208,8 @@ func (c *conn) settleAll() error {
 }
 
 // carryOut writes a row into its table, or removes it.
-func (c *conn) carryOut(k store.Key, r store.Record) error {
-	if r == nil {
+func (c *conn) carryOut(k store.Key, row unsettled) error {
+	if row.record == nil {
 		c.row = store.KeyRow(k, c.row[:0])
 		bind(c.del[k.Table], store.Defs[k.Table], c.row)
 		if err := run(c.del[k.Table]); err != nil {
@@ -215,12 +217,20 @@ func (c *conn) carryOut(k store.Key, r store.Record) error {
 		}
 		return nil
 	}
-	bind(c.put[k.Table], store.Defs[k.Table], c.encoder.Encode(k.Table, r))
+	bind(c.put[k.Table], store.Defs[k.Table], c.columns(k.Table, row))
 	if err := run(c.put[k.Table]); err != nil {
 		return fmt.Errorf("write to %s: %w", k.Table, err)
 	}
 	failpoint.Hit(failpoint.Settling)
 	return nil
+}
+
+// columns are those of a row that settles.
+func (c *conn) columns(t store.Table, row unsettled) store.Row {
+	if row.mac == ([16]byte{}) {
+		return c.encoder.Encode(t, row.record)
+	}
+	return c.encoder.EncodeWith(t, row.record, row.mac)
 }
 
 // journaled reports whether any frame is in the table.
@@ -255,7 +265,7 @@ func (c *conn) recall() error {
 				if _, ok := pending[k]; !ok {
 					young = append(young, k)
 				}
-				pending[k] = unsettled{rec, true}
+				pending[k] = unsettled{record: rec, young: true}
 			})
 		}
 		if err != nil {
