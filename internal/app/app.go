@@ -165,7 +165,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
 		Nowhere: nowhere, TestNumbers: a.Config.CodesOfTestNumbers(), Routes: a.Config.Routes,
 		Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-		Outbox: a.hooks, SendsPerNumber: a.Config.Limits.SendsPerNumber,
+		Targets: a.hooks, SendsPerNumber: a.Config.Limits.SendsPerNumber,
 	})
 	a.engine = engine.New(engine.Config{
 		Dispatcher: a.dispatcher,

@@ -42,7 +42,8 @@ func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 	// The clock of the test hardly moves, so the rate is one that no run of the scenarios spends.
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 1_000_000, Per: 1_000_000_000}}
 	s := httptest.NewServer(httpapi.New(httpapi.Config{
-		Engine: w.Engine, Admin: w.Admin, Hooks: w.Hooks, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
+		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Hooks: w.Hooks, Gate: gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return nil },
 	}))
 	t.Cleanup(s.Close)

@@ -318,7 +318,7 @@ func dueAtOnce(m message.Message, now time.Time) bool {
 // that the newest attempt has to be submitted now.
 func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
 	before, again := m.Message, false
-	var news []became
+	var news []transition
 	for _, event := range events {
 		var out message.Effects
 		was := m.Message
@@ -327,7 +327,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 		if err := d.countSends(tx, m, was, out, now); err != nil {
 			return m, false, err
 		}
-		news = becomes(news, out, m.Message, event)
+		news = transitions(news, out, m.Message, event)
 		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
 		if moved(out) {
 			if !tx.Has(store.AccountKey(m.Account)) {

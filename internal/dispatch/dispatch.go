@@ -22,6 +22,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/route"
@@ -30,7 +31,7 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Config is what a dispatcher is made from. Routes, Prices, SendWait and Outbox may be left out.
+// Config is what a dispatcher is made from. Routes, Prices, SendWait and Targets may be left out.
 type Config struct {
 	Store    *store.Store
 	Keys     *secret.Keyring
@@ -55,8 +56,8 @@ type Config struct {
 	Log   *slog.Logger
 	// SendsPerNumber are the limits of a number, within which its copies are made; empty = no limit.
 	SendsPerNumber []guard.Rate
-	// Outbox carries events to customers; nil = nobody is told.
-	Outbox Outbox
+	// Targets are where events go; nil = there are none.
+	Targets outbox.Targets
 }
 
 // Timings of delivery.
@@ -88,8 +89,8 @@ type Dispatcher struct {
 	// Watch knows how the carriers do.
 	Watch    *carrierwatch.Watch
 	inFlight work.InFlight[store.Key]
-	looked   SecondLook // of adopt
-	teller   Teller
+	orphans  work.Orphans[store.Key]
+	outbox   outbox.Outbox
 	clocks   clockLocks
 	// unmatched are receipts whose message is not known, until that is told.
 	unmatched unmatched
@@ -110,7 +111,7 @@ func New(c Config) *Dispatcher {
 	d := &Dispatcher{
 		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
-		teller: Teller{c.Keys, c.Epoch, c.Outbox},
+		outbox: outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 	}
 	d.hurry, d.cut = context.WithCancel(context.Background())
 	watched := carrierwatch.Config{Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log}

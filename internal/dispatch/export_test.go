@@ -24,7 +24,7 @@ func (d *Dispatcher) DueOf(ctx context.Context, nodes cluster.Members, now time.
 }
 
 // Adopt looks for messages that nobody works on.
-func (d *Dispatcher) Adopt(ctx context.Context) error { return d.adopt(ctx) }
+func (d *Dispatcher) Adopt(ctx context.Context) error { return d.reclaim(ctx) }
 
 // EmitCreditsLow tells that credits fell below a threshold.
 var EmitCreditsLow = (*Dispatcher).emitCreditsLow

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -27,7 +26,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	defer loops.Wait()
 
-	TakeOver(ctx, d.Config.Log, d.Recover)
+	work.TakeOver(ctx, d.Config.Log, d.Recover)
 	loops.Go(func() { d.loop(ctx, "expired codes", nil, d.sweepExpired) })
 	loops.Go(func() {
 		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) { return false, d.sweepSandboxes(ctx) })
@@ -76,7 +75,7 @@ func (d *Dispatcher) look(ctx context.Context) {
 				d.lookAfter(ctx, d.Recover)
 			}
 		case <-orphans.C:
-			d.lookAfter(ctx, d.adopt)
+			d.lookAfter(ctx, d.reclaim)
 			d.lookAfter(ctx, d.Recover)
 		}
 	}
@@ -86,28 +85,6 @@ func (d *Dispatcher) look(ctx context.Context) {
 func (d *Dispatcher) lookAfter(ctx context.Context, look func(context.Context) error) {
 	if err := look(ctx); err != nil && ctx.Err() == nil {
 		d.Config.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
-	}
-}
-
-// takeOverTries is how often a start tries: for long enough that a database comes back, and not so long that a row that
-// cannot be worked on keeps all others waiting. Whoever calls TakeOver tries again later.
-const takeOverTries = 50
-
-// TakeOver carries out what a start has to, until it succeeds or ctx ends: a database that goes away while a server starts
-// is no reason to end, it comes back.
-func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for range takeOverTries {
-		err := recover(ctx)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		log.Warn("taking over what was left undone failed; it is tried again", "error", err)
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // orphansEvery is how often messages are looked for that this run owns and nobody works on: a commit that was reported
@@ -14,28 +15,8 @@ const orphansEvery = 30 * time.Second
 // ownedBatch is how many messages that this run owns are looked at.
 const ownedBatch = 8192
 
-// SecondLook finds work that is owned and that nobody has in hand, at the second look: at the first it may be on its way
-// from its commit to whoever carries it out. It has one user at a time.
-type SecondLook struct{ seen map[store.Key]bool }
-
-// Orphans returns the rows that nobody has in hand now, nor had at the last look. owned is what there is.
-func (l *SecondLook) Orphans(owned []store.Due, inHand func(store.Key) bool) (orphans []store.Due) {
-	seen := map[store.Key]bool{}
-	for _, due := range owned {
-		switch {
-		case inHand(due.Key):
-		case l.seen[due.Key]:
-			orphans = append(orphans, due)
-		default:
-			seen[due.Key] = true
-		}
-	}
-	l.seen = seen
-	return orphans
-}
-
-// adopt takes up messages that this run owns and nobody works on.
-func (d *Dispatcher) adopt(ctx context.Context) error {
+// reclaim takes up messages that this run owns and nobody works on.
+func (d *Dispatcher) reclaim(ctx context.Context) error {
 	var owned []store.Due
 	err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
 		owned, err = v.OwnedMessages(d.Config.Epoch, ownedBatch)
@@ -44,7 +25,7 @@ func (d *Dispatcher) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	orphans := d.looked.Orphans(owned, d.inFlight.Has)
+	orphans := work.FindOrphans(&d.orphans, owned, func(due store.Due) store.Key { return due.Key }, d.inFlight.Has)
 	if len(orphans) > 0 {
 		d.Config.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
 	}

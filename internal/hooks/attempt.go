@@ -7,10 +7,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/retryafter"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -32,7 +32,7 @@ type ended struct {
 }
 
 // attempt posts a delivery once.
-func (h *Hooks) attempt(l *lane, o dispatch.Outgoing) {
+func (h *Hooks) attempt(l *lane, o outbox.Outgoing) {
 	at := h.Now()
 	url, secrets, problem := h.destination(o.Delivery, at)
 	switch problem {
@@ -57,10 +57,10 @@ func (h *Hooks) attempt(l *lane, o dispatch.Outgoing) {
 }
 
 // putBack lets a delivery wait again, without having asked its target.
-func (h *Hooks) putBack(l *lane, o dispatch.Outgoing) {
+func (h *Hooks) putBack(l *lane, o outbox.Outgoing) {
 	h.finishedUnasked(l)
 	h.mu.Lock()
-	keys := l.owned([]dispatch.Outgoing{o}, h.Epoch)
+	keys := l.owned([]outbox.Outgoing{o}, h.Epoch)
 	h.mu.Unlock()
 	h.release(keys, h.Epoch)
 	h.stored(ended{l: l, d: o.Delivery})
@@ -115,7 +115,7 @@ func (n entry) signers(now time.Time) (secrets []string, problem string) {
 }
 
 // post carries one attempt out. An event that cannot be signed is not sent: a receiver would have to refuse it.
-func (h *Hooks) post(o dispatch.Outgoing, url string, secrets []string, at time.Time, problem string) (webhook.Try, webhook.Answer) {
+func (h *Hooks) post(o outbox.Outgoing, url string, secrets []string, at time.Time, problem string) (webhook.Try, webhook.Answer) {
 	if problem != "" {
 		return webhook.Try{At: at, Error: problem}, webhook.Answer{Error: problem}
 	}
@@ -307,7 +307,7 @@ func (h *Hooks) tellDisabled(tx *store.Tx, w store.Endpoint, now time.Time) {
 	}
 	p := webhook.Payload{Event: webhook.WebhookDisabled, WebhookID: w.ID.String(), Reason: string(w.Disabled)}
 	p.At(at)
-	h.teller.Tell(tx, dispatch.News{
+	h.outbox.Enqueue(tx, outbox.Event{
 		Account: w.Account, Mode: w.Mode, Subject: w.ID[:], Sequence: int(now.UnixMicro()),
 		Payload: p, At: at, Real: now, Not: w.ID,
 	})

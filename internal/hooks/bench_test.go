@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -43,7 +43,7 @@ func BenchmarkDeliveries(b *testing.B) {
 			for n := from; n < min(b.N, from+500); n++ {
 				at := now.Add(time.Duration(n-b.N) * time.Millisecond)
 				event := webhook.EventID(at, []byte("bench"), n, webhook.MessageDelivered)
-				tx.Insert(store.Event{Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageDelivered, Payload: dispatch.SealPayload(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), body), CreatedAt: at})
+				tx.Insert(store.Event{Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageDelivered, Payload: outbox.Seal(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), body), CreatedAt: at})
 				tx.Insert(store.Delivery{Delivery: webhook.Delivery{Account: w.Account, Target: webhook.Target(e.ID), Event: event, Mode: id.Live, State: webhook.Waiting, DueAt: at, CreatedAt: at}})
 			}
 			return nil

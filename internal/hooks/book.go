@@ -185,7 +185,7 @@ func (h *Hooks) find(ref store.TargetRef) (entry, bool) {
 	return entry{}, false
 }
 
-// Endpoints implements dispatch.Outbox.
+// Endpoints implements outbox.Targets.
 func (h *Hooks) Endpoints(a id.Account, m id.Mode) []webhook.Endpoint {
 	h.book.RLock()
 	defer h.book.RUnlock()

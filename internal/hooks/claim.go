@@ -4,15 +4,15 @@ import (
 	"context"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // claimRows reads rows that are due and not under way, and claims them. A server that has the database for itself claims
 // them in memory alone, and a crash leaves them waiting, as they have to be; among several nodes the claim is written.
-func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []dispatch.Outgoing, next time.Time, err error) {
+func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]struct{}) (out []outbox.Outgoing, next time.Time, err error) {
 	var rows []store.Delivery
 	err = h.Store.View(context.Background(), func(v store.Reader) error {
 		list, err := v.DueDeliveries(l.ref, under, n+1)
@@ -79,7 +79,7 @@ func waiting(from store.Getter, keys []store.Key) (list []store.Delivery) {
 }
 
 // outgoing reads what deliveries carry. One whose event is gone has nothing to carry, and ends.
-func (h *Hooks) outgoing(v store.Reader, l *lane, list []store.Delivery) (out []dispatch.Outgoing, err error) {
+func (h *Hooks) outgoing(v store.Reader, l *lane, list []store.Delivery) (out []outbox.Outgoing, err error) {
 	events := make([]store.Key, len(list))
 	for i, d := range list {
 		events[i] = store.EventKey(d.Account, d.Mode, d.Event)
@@ -92,13 +92,13 @@ func (h *Hooks) outgoing(v store.Reader, l *lane, list []store.Delivery) (out []
 		event, ok := store.Get[store.Event](rows, events[i])
 		body := []byte(nil)
 		if ok {
-			body, err = dispatch.OpenPayload(h.Keys, event)
+			body, err = outbox.Open(h.Keys, event)
 		}
 		if !ok || err != nil {
 			h.unreadable(l, d)
 			continue
 		}
-		out = append(out, dispatch.Outgoing{Delivery: d, Type: event.Type, Body: body})
+		out = append(out, outbox.Outgoing{Delivery: d, Type: event.Type, Body: body})
 	}
 	return out, nil
 }

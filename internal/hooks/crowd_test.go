@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -129,7 +129,7 @@ func fill(t *testing.T, w world, e id.Webhook, n int) {
 			event := webhook.EventID(at, []byte{byte(n)}, k, webhook.MessageSent)
 			tx.Insert(store.Event{
 				Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageSent, CreatedAt: at,
-				Payload: dispatch.SealPayload(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), []byte(`{}`)),
+				Payload: outbox.Seal(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), []byte(`{}`)),
 			})
 			tx.Insert(store.Delivery{Delivery: webhook.Delivery{
 				Account: w.Account, Target: webhook.Target(e), Event: event,

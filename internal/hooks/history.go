@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -32,7 +32,7 @@ func (h *Hooks) Events(ctx context.Context, c account.Caller, after *id.Event, b
 			return err
 		}
 		for _, row := range list {
-			body, err := dispatch.OpenPayload(h.Keys, row)
+			body, err := outbox.Open(h.Keys, row)
 			if err != nil {
 				return err
 			}
@@ -248,7 +248,7 @@ func (h *Hooks) try(c account.Caller, found Endpoint, t webhook.Type, body []byt
 	}}
 	n, _ := h.find(refOf(d))
 	secrets, problem := n.signers(at)
-	out, _ := h.post(dispatch.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, problem)
+	out, _ := h.post(outbox.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, problem)
 	if out.Answer != nil {
 		out.Answer = []byte(h.openAnswer(d, out.Answer))
 	}

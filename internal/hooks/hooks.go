@@ -12,11 +12,12 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/cluster"
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // Config is what Hooks are made from. All fields but Nodes are required.
@@ -40,7 +41,7 @@ type Config struct {
 // Hooks is safe for concurrent use. Load is called once before anything else; Run starts the sweep.
 type Hooks struct {
 	Config
-	teller dispatch.Teller
+	outbox outbox.Outbox
 
 	// book has every endpoint, by account and mode. The slices in it are never changed, only replaced.
 	book struct {
@@ -51,8 +52,8 @@ type Hooks struct {
 		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
 		changes int
 	}
-	nodes  cluster.Members     // whose deliveries were taken over
-	looked dispatch.SecondLook // of adopt
+	nodes   cluster.Members // whose deliveries were taken over
+	orphans work.Orphans[store.Key]
 
 	callbacks struct {
 		sync.Mutex
@@ -76,7 +77,7 @@ type Hooks struct {
 		by map[id.Account][]ended
 	}
 
-	idle     chan work
+	idle     chan posting
 	tasks    sync.WaitGroup
 	poke     chan struct{}
 	stopping chan struct{}
@@ -84,13 +85,13 @@ type Hooks struct {
 	posts    context.Context // of every post: they end with the server, not with whoever caused them
 }
 
-// New makes Hooks. They are the engine's Outbox.
+// New makes Hooks. They are the outbox's Targets.
 func New(c Config) *Hooks {
 	if c.Nodes == nil {
 		c.Nodes = cluster.Alone(c.Epoch)
 	}
-	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, hand: map[store.Key]struct{}{}, idle: make(chan work), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
-	h.teller = dispatch.Teller{Keys: c.Keys, Epoch: c.Epoch, Outbox: h}
+	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, hand: map[store.Key]struct{}{}, idle: make(chan posting), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
+	h.outbox = outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: h}
 	posts, cancel := context.WithCancel(context.Background())
 	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
 	h.places = newPlaces(c.Posts)

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -24,9 +24,9 @@ const (
 type lane struct {
 	ref     store.TargetRef
 	breaker webhook.Breaker
-	queue   []dispatch.Outgoing // this node's, waiting for their turn
-	under   int                 // attempts under way
-	mode    id.Mode             // of what goes to the target, which belongs to one
+	queue   []outbox.Outgoing // this node's, waiting for their turn
+	under   int               // attempts under way
+	mode    id.Mode           // of what goes to the target, which belongs to one
 	// blocked: it waits for a place, see places.
 	blocked bool
 	// next is when the first row that waits is due, as far as is known; zero = none is known.
@@ -40,10 +40,10 @@ type lane struct {
 	stored   time.Time
 }
 
-// work is one attempt for a worker.
-type work struct {
+// posting is one attempt for a worker.
+type posting struct {
 	l *lane
-	o dispatch.Outgoing
+	o outbox.Outgoing
 }
 
 // lane finds or makes a target's. The caller holds mu.
@@ -57,7 +57,7 @@ func (h *Hooks) lane(ref store.TargetRef, now time.Time) *lane {
 	return l
 }
 
-// Free implements dispatch.Outbox.
+// Free implements outbox.Targets.
 func (h *Hooks) Free(ref store.TargetRef) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -68,8 +68,8 @@ func (h *Hooks) Free(ref store.TargetRef) bool {
 	return l == nil || l.breaker.Open().IsZero() && len(l.queue) < laneQueued
 }
 
-// Take implements dispatch.Outbox.
-func (h *Hooks) Take(out []dispatch.Outgoing) {
+// Take implements outbox.Targets.
+func (h *Hooks) Take(out []outbox.Outgoing) {
 	if len(out) == 0 {
 		return
 	}
@@ -102,7 +102,7 @@ func (h *Hooks) start(l *lane, now time.Time) {
 			break
 		}
 		h.places.take(l.place())
-		l.queue[0] = dispatch.Outgoing{}
+		l.queue[0] = outbox.Outgoing{}
 		l.queue = l.queue[1:]
 		l.under++
 		h.queued--
@@ -110,9 +110,9 @@ func (h *Hooks) start(l *lane, now time.Time) {
 		l.breaker = l.breaker.Begin()
 		h.tasks.Add(1)
 		select {
-		case h.idle <- work{l, o}:
+		case h.idle <- posting{l, o}:
 		default:
-			go h.worker(work{l, o})
+			go h.worker(posting{l, o})
 		}
 	}
 	if len(l.queue) == 0 {
@@ -147,7 +147,7 @@ func (h *Hooks) park(l *lane) {
 
 // owned are the rows that say that this node works on them. The others wait in the database as they always did, and need
 // only be forgotten here.
-func (l *lane) owned(rows []dispatch.Outgoing, epoch int64) (keys []store.Key) {
+func (l *lane) owned(rows []outbox.Outgoing, epoch int64) (keys []store.Key) {
 	for _, o := range rows {
 		delete(l.claimed, o.Delivery.Event)
 		if o.Delivery.Owner == epoch {
@@ -208,7 +208,7 @@ func (h *Hooks) insist(what string, fn func() error) {
 // dispatcher's are.
 const workerRest = 5 * time.Second
 
-func (h *Hooks) worker(w work) {
+func (h *Hooks) worker(w posting) {
 	rest := time.NewTimer(workerRest)
 	defer rest.Stop()
 	for {
@@ -234,7 +234,7 @@ func soon(due, now time.Time) time.Time {
 	return due
 }
 
-// Wake implements dispatch.Outbox.
+// Wake implements outbox.Targets.
 func (h *Hooks) Wake(ref store.TargetRef, due time.Time) {
 	now := h.Now()
 	h.mu.Lock()

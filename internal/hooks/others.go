@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // What other nodes do is seen by looking: endpoints that they changed, deliveries that they left, and rows that wait for
@@ -64,7 +65,10 @@ func (h *Hooks) adopt(ctx context.Context) error {
 	}
 	owned = slices.DeleteFunc(owned, func(d store.Due) bool { return d.Owner != h.Epoch })
 	h.mu.Lock()
-	orphans := h.looked.Orphans(owned, func(k store.Key) bool { _, ok := h.hand[k]; return ok })
+	orphans := work.FindOrphans(&h.orphans, owned, func(d store.Due) store.Key { return d.Key }, func(k store.Key) bool {
+		_, ok := h.hand[k]
+		return ok
+	})
 	h.mu.Unlock()
 	found := map[id.Account][]store.Key{}
 	for _, d := range orphans {

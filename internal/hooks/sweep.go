@@ -5,9 +5,9 @@ import (
 	"maps"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // Timings of the sweep.
@@ -22,7 +22,7 @@ const (
 
 // Run posts what is due until ctx ends: first what a crash left, then whatever falls due.
 func (h *Hooks) Run(ctx context.Context) error {
-	dispatch.TakeOver(ctx, h.Log, h.takeOver)
+	work.TakeOver(ctx, h.Log, h.takeOver)
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	adopt := time.NewTicker(adoptEvery)

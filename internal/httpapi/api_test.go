@@ -41,7 +41,8 @@ func newAPI(t testing.TB, o testworld.Options) *api {
 	a.World = testworld.New(t, o)
 	a.gate = &admin.Gate{Admin: a.Admin}
 	a.server = httpapi.New(httpapi.Config{
-		Engine: a.Engine, Admin: a.Admin, Hooks: a.Hooks, Gate: a.gate, Log: slog.New(slog.DiscardHandler),
+		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
+		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Hooks: a.Hooks, Gate: a.gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return a.ready },
 	})
 	a.Handler = a.server

@@ -37,7 +37,8 @@ func gatewayAPI(t *testing.T) *api {
 	t.Cleanup(k.Close)
 	a := &api{World: testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})}
 	a.Handler = httpapi.New(httpapi.Config{
-		Engine: a.Engine, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callers: map[string]carrier.Caller{"gw": k},
+		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
+		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callers: map[string]carrier.Caller{"gw": k},
 	})
 	return a
 }

@@ -252,13 +252,13 @@ func TestHealthAndReadiness(t *testing.T) {
 	a.call(t, "", "GET", "/readyz", "").refusal(503, "internal_error")
 }
 
-// TestAPanicIsA500 serves without an engine: its handlers cannot but panic.
+// TestAPanicIsA500 serves without queries: its handlers cannot but panic.
 func TestAPanicIsA500(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	broken := *a
 	config := a.server.Config
-	config.Engine = nil
+	config.Query = nil
 	broken.Handler = httpapi.New(config)
 	w := broken.call(t, a.test, "GET", "/v2/otp", "").refusal(500, "internal_error")
 	if strings.Contains(w.text, "nil pointer") {

@@ -5,10 +5,10 @@ import (
 	"encoding/hex"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/optout/keyword"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
@@ -109,7 +109,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 		Event: webhook.MessageReceived, InboundID: row.ID.String(), Channel: row.Channel.String(), From: from.E164(), To: new(row.To), Text: &body,
 	}
 	p.At(now)
-	h.dispatch.Enqueue(tx, dispatch.News{Account: c.Account, Mode: t.mode, Subject: row.ID[:], Payload: p}, now)
+	h.dispatch.Enqueue(tx, outbox.Event{Account: c.Account, Mode: t.mode, Subject: row.ID[:], Payload: p}, now)
 }
 
 // destination is what the phone wrote to: a number in E.164 form if it is one, else as the carrier wrote it.

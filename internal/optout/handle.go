@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/optout/keyword"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -54,7 +54,7 @@ func (h *Handler) enqueue(tx *store.Tx, c store.Contact, t webhook.Type, k Keywo
 	}
 	p := webhook.Payload{Event: t, Channel: h.dispatch.ChannelOf(k.Carrier).String(), To: new(k.From.E164()), Keyword: k.Keyword}
 	p.At(now)
-	h.dispatch.Enqueue(tx, dispatch.News{
+	h.dispatch.Enqueue(tx, outbox.Event{
 		Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p,
 	}, now)
 }

@@ -146,7 +146,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	w.Dispatcher = dispatch.New(dispatch.Config{
 		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Nowhere: nowhere,
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
-		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Outbox: w.Hooks,
+		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Targets: w.Hooks,
 		SendsPerNumber: w.options.Limits.SendsPerNumber,
 	})
 	d := w.Dispatcher

@@ -18,8 +18,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
@@ -218,7 +218,7 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 				at := now.Add(time.Duration(k-n) * time.Millisecond)
 				e := store.Event{Account: i.account, Mode: id.Live, Type: webhook.MessageDelivered, Targets: []webhook.Target{webhook.Target(whe)}, CreatedAt: at}
 				e.ID = webhook.EventID(at, []byte("bench"), k, e.Type)
-				e.Payload = dispatch.SealPayload(base.Keys, e.Key(), body)
+				e.Payload = outbox.Seal(base.Keys, e.Key(), body)
 				tx.Insert(e)
 				tx.Insert(store.Delivery{Delivery: webhook.Delivery{
 					Account: i.account, Target: webhook.Target(whe), Event: e.ID, Mode: id.Live,

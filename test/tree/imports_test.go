@@ -24,7 +24,7 @@ var layers = []layer{
 	{"work, rows, logs", []string{"failpoint", "logs", "work", "wire"}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}},                                      // who lives: what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "config", "problem", "listener", "answers"}},
-	{"on the store", []string{"query", "idempotency", "transfer", "carrierwatch", "janitor", "field", "cursor"}},
+	{"on the store", []string{"outbox", "query", "idempotency", "transfer", "carrierwatch", "janitor", "field", "cursor"}},
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch"}},
 	{"from phones", []string{"inbound"}},
