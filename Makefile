@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram numbers verify clean
+.PHONY: help build programs demo test chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers numbers verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -133,6 +133,9 @@ openapi: ## regenerate api/openapi.yaml and api/openapi.json
 
 diagram: ## regenerate the table of packages in docs/architecture.md, and docs/architecture.svg
 	go test ./test/tree -run Architecture -update
+
+carriers: ## regenerate docs/carriers and the carriers of syssecure.example.toml from the keys of each kind
+	go test ./internal/app -run TestCarrierPages -update
 
 numbers: ## refresh the numbering plans from the newest metadata of PyPI, and hold them to Maven's libphonenumber
 	test/numbers/refresh.sh

@@ -17,9 +17,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
-	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/testnumber"
 	"github.com/syssecure/syssecure/internal/clockwatch"
 	"github.com/syssecure/syssecure/internal/cluster"
@@ -34,7 +32,6 @@ import (
 	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/query"
 )
@@ -145,16 +142,9 @@ func (a *App) build(ctx context.Context, version string) error {
 		return err
 	}
 	failpoint.Hit(failpoint.Started)
-	callers := map[string]carrier.Caller{}
-	for _, c := range a.Config.Carriers {
-		k, err := newCarrier(c, a.log)
-		if err != nil {
-			return fmt.Errorf("carrier %q: %w", c.Name, err)
-		}
-		a.carriers = append(a.carriers, k)
-		if caller, ok := k.(carrier.Caller); ok {
-			callers[c.Name] = caller
-		}
+	callers, err := a.makeCarriers()
+	if err != nil {
+		return err
 	}
 	a.hooks = a.newHooks(epoch)
 	if err := a.hooks.Load(ctx); err != nil {
@@ -199,37 +189,6 @@ func (a *App) build(ctx context.Context, version string) error {
 	}
 	a.webhooks.Store(newWebhookClient(a.Config, a.Backend, a.Addr()))
 	return nil
-}
-
-// newCarrier makes a carrier of the configured kind.
-func newCarrier(c config.Carrier, log *slog.Logger) (carrier.Carrier, error) {
-	if c.Kind == "http" {
-		return httpsms.New(httpsms.Config{
-			Name: c.Name, Channel: c.Channel, URL: c.URL, Token: c.Token, From: c.From, Receipts: c.Receipts,
-			Timeout: c.AnswerTimeout, Rate: c.Rate, Country: c.Country,
-			MaxInFlight: c.MaxInFlight,
-		}, log)
-	}
-	charset, err := message.ParseCharset(c.Charset)
-	if err != nil {
-		return nil, err
-	}
-	return smpp.New(smpp.Config{
-		Name: c.Name, Addr: c.Addr, TLS: c.TLS, SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType,
-		Bind: c.Bind, AddressRange: c.AddressRange, ServiceType: c.ServiceType, Country: c.Country,
-		Window: c.Window, Rate: float64(c.Rate), Connections: c.Connections, MaxInFlight: c.MaxInFlight, From: c.From, Receipts: c.Receipts,
-		SourceTON: octet(c.SourceTON), SourceNPI: octet(c.SourceNPI), DestTON: octet(c.DestTON), DestNPI: octet(c.DestNPI),
-		Charset: charset, NoValidity: !c.Validity, ReceiptID: c.ReceiptID, Long: c.Long,
-		ResponseTimeout: c.AnswerTimeout, EnquireLink: c.EnquireLink,
-	}, log)
-}
-
-func octet(n *int) *uint8 {
-	if n == nil {
-		return nil
-	}
-	v := uint8(*n)
-	return &v
 }
 
 // listen opens the socket, with TLS when it is configured.

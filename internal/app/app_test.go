@@ -29,7 +29,7 @@ import (
 
 func configured(t *testing.T) *config.Config {
 	t.Helper()
-	c, err := config.Load("", []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA=" + filepath.Join(t.TempDir(), "data")})
+	c, err := app.LoadConfig("", []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA=" + filepath.Join(t.TempDir(), "data")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -143,22 +141,4 @@ func listenError(address string, err error) error {
 			address, err)
 	}
 	return fmt.Errorf("listen on %s: %w", address, err)
-}
-
-// checkCarriers makes each carrier as a start does, which connects to nothing.
-func checkCarriers(c *config.Config) (found config.Problems) {
-	for i, one := range c.Carriers {
-		_, err := newCarrier(one, slog.New(slog.DiscardHandler))
-		if err == nil {
-			continue
-		}
-
-		label := fmt.Sprintf("carrier %q: ", one.Name)
-		for line := range strings.Lines(err.Error()) {
-			text := strings.TrimPrefix(strings.TrimSpace(line), label)
-			key, _, _ := strings.Cut(text, " ")
-			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
-		}
-	}
-	return found
 }

@@ -108,7 +108,7 @@ func (s *site) config(kind, key string) *config.Config {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	c, err := config.Load(file, nil)
+	c, err := app.LoadConfig(file, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -77,12 +77,12 @@ const mostNamed = 20
 func carriers(ctx context.Context, b *Base) string {
 	var problems []string
 	for _, c := range b.Config.Carriers {
-		list, err := carrierwatch.Failures(ctx, b.Store, c.Name)
+		list, err := carrierwatch.Failures(ctx, b.Store, c.Common.Name)
 		if err != nil {
 			return checkFailed(err)
 		}
 		for _, f := range list {
-			problems = append(problems, fmt.Sprintf("%s %s", c.Name, f))
+			problems = append(problems, fmt.Sprintf("%s %s", c.Common.Name, f))
 		}
 	}
 	if len(problems) == 0 {

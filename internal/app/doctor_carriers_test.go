@@ -18,7 +18,7 @@ import (
 func TestDoctor_CarrierThatFails(t *testing.T) {
 	t.Parallel()
 	conf := configured(t)
-	conf.Carriers = []config.Carrier{{Name: "gw", Kind: "http"}}
+	conf.Carriers = []config.Carrier{{Kind: "http", Common: carrier.Common{Name: "gw"}}}
 	b := open(t, conf)
 	defer b.Close()
 	now := time.Now()

@@ -20,7 +20,7 @@ import (
 
 func onPostgres(t *testing.T, url string) *config.Config {
 	t.Helper()
-	c, err := config.Load("", []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA=" + filepath.Join(t.TempDir(), "data"), "SYSSECURE_DATABASE=" + url})
+	c, err := app.LoadConfig("", []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA=" + filepath.Join(t.TempDir(), "data"), "SYSSECURE_DATABASE=" + url})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func (in IO) report(err error) int {
 	return exitFailed
 }
 
-func (e *env) config() (*config.Config, error) { return config.Load(e.file, e.Env) }
+func (e *env) config() (*config.Config, error) { return app.LoadConfig(e.file, e.Env) }
 
 // with runs fn on the installation, which must be there.
 func (e *env) with(fn func(*app.Base) error) error { return e.within(app.OpenExisting, fn) }

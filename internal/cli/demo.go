@@ -76,7 +76,7 @@ func (e *env) demoConfig() (*config.Config, error) {
 	if listen := e.variable("SYSSECURE_LISTEN"); listen != "" {
 		env = append(env, "SYSSECURE_LISTEN="+listen)
 	}
-	return config.Load(os.DevNull, env)
+	return app.LoadConfig(os.DevNull, env)
 }
 
 // startDemo listens on another port when the configured one is busy.

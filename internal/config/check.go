@@ -7,19 +7,14 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
+	"github.com/syssecure/syssecure/internal/setting"
 )
 
-var (
-	carrierName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	numberPrefix = regexp.MustCompile(`^\+[1-9][0-9]{0,14}$`)
-	sender       = regexp.MustCompile(`^(\+?[0-9]{1,15}|[A-Za-z0-9 ._&-]{0,10}[A-Za-z][A-Za-z0-9 ._&-]{0,10})$`)
-)
+var numberPrefix = regexp.MustCompile(`^\+[1-9][0-9]{0,14}$`)
 
 func (r *reader) check(c *Config) {
 	r.server(c)
@@ -55,7 +50,7 @@ func (r *reader) server(c *Config) {
 	if c.Data == "" {
 		r.problem("data", "data must name a folder")
 	}
-	host, ok := hostPort(c.Listen)
+	host, ok := setting.HostPort(c.Listen)
 	switch {
 	case !ok:
 		r.problem("listen", "listen must be host:port, such as \"127.0.0.1:8080\", is %q", c.Listen)
@@ -64,7 +59,7 @@ func (r *reader) server(c *Config) {
 			"key_file, or acme_domains and acme_email for certificates that renew themselves, or name your proxy in trusted_proxies", c.Listen)
 	}
 	if c.PublicURL != "" {
-		if !webAddress(c.PublicURL) || strings.ContainsAny(c.PublicURL, "?#") {
+		if !setting.WebAddress(c.PublicURL) || strings.ContainsAny(c.PublicURL, "?#") {
 			r.problem("public_url", "public_url must be such as \"https://otp.example.com\", without user or query")
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
@@ -99,114 +94,25 @@ func (r *reader) tls(t TLS) {
 	}
 }
 
-// reserved are names of carriers that every installation has.
-var reserved = []string{"sandbox", "test-number"}
-
-// carrier checks one carrier by itself, with the table that it was read from.
-func (r *reader) carrier(c *Carrier, path, label string, t map[string]any) {
-	r.required(t, path, label, "name", "kind")
-	if c.Name != "" && !carrierName.MatchString(c.Name) {
-		r.problem(path+".name", "%sname must have 1 to 64 letters, digits, dots, hyphens or underscores: it is part of an address", label)
-	}
-	if slices.Contains(reserved, c.Name) {
-		r.problem(path+".name", "%sname %s is kept for what this server sends nowhere; choose another", label, c.Name)
-	}
-	if c.Kind == "" {
-		return
-	}
-	if !slices.Contains(built, c.Kind) {
-		if slices.Contains(planned, c.Kind) {
-			r.problem(path+".kind", "%skind %s is not built into this version; use %s", label, c.Kind, strings.Join(built, " or "))
-		} else {
-			r.problem(path+".kind", "%skind must be %s, is %q%s", label, strings.Join(built, " or "), c.Kind, nearest(c.Kind, built))
-		}
-		return
-	}
-	r.foreignKeys(c, path, label, t)
-	if c.Rate < 0 || c.Rate > 100_000 {
-		r.problem(path+".rate", "%srate must be 0…100000 messages a second, 0 being no limit, is %d", label, c.Rate)
-	}
-	if _, given := t["max_in_flight"]; given {
-		r.between(path, label, "max_in_flight", &c.MaxInFlight, 1, 10_000)
-	}
-	r.answerTimeout(c, path, label, t)
-	r.country(c, path, label)
-	if c.Kind == "smpp" {
-		c.Channel = message.SMS
-		r.smpp(c, path, label, t)
-	} else {
-		r.http(c, path, label, t)
-	}
-	if c.Channel == message.SMS && c.From != "" && (!sender.MatchString(c.From) || len(c.From) > 11 && !numeric(c.From)) {
-		r.problem(path+".from", "%sfrom must be a number, a short code, or at most 11 letters and digits, is %q", label, c.From)
-	}
-}
-
-func (r *reader) foreignKeys(c *Carrier, path, label string, t map[string]any) {
-	for _, k := range c.keys() {
-		if k.kinds == nil || slices.Contains(k.kinds, c.Kind) {
-			continue
-		}
-		for _, name := range []string{k.name, k.name + "_file"} {
-			if _, there := t[name]; there {
-				r.problem(join(path, name), "%s%s belongs to kind %s, and this carrier is of kind %s", label, name, strings.Join(k.kinds, ", "), c.Kind)
-			}
-		}
-	}
-}
-
-func (r *reader) http(c *Carrier, path, label string, t map[string]any) {
-	r.required(t, path, label, "channel", "url", "token")
-	if c.URL != "" && !webAddress(c.URL) {
-		r.problem(path+".url", "%surl must be such as \"https://sms.example.com/send\", without a user", label)
-	}
-	if _, there := t["token"]; there && c.Token.Empty() {
-		r.problem(path+".token", "%stoken must not be empty: it protects the callbacks", label)
-	}
-}
-
-func (r *reader) between(path, label, name string, n *int, low, high int) {
-	if n != nil && (*n < low || *n > high) {
-		r.problem(join(path, name), "%s%s must be %d…%d, is %d", label, name, low, high, *n)
-	}
-}
-
-func (r *reader) oneOf(path, label, name, value string, options ...string) {
-	if !slices.Contains(options, value) {
-		r.problem(join(path, name), "%s%s must be %s, is %q%s", label, name, strings.Join(options, " or "), value, nearest(value, options))
-	}
-}
-
-// names finds carriers that are called the same.
-func (r *reader) names(carriers []Carrier) {
-	for i, c := range carriers {
-		first := slices.IndexFunc(carriers, func(o Carrier) bool { return o.Name == c.Name })
-		if c.Name != "" && first < i {
-			r.problem(fmt.Sprintf("carrier[%d].name", i), "%sname is taken by carrier %d", carrierLabel(c.Name), first+1)
-		}
-	}
-}
-
 func (r *reader) route(i int, rule route.Rule, carriers []Carrier) {
 	path, label := fmt.Sprintf("route[%d]", i), fmt.Sprintf("route %d: ", i+1)
 	r.prefix(path, label, rule.Prefix)
-	var names []string
-	for _, c := range carriers {
-		names = append(names, c.Name)
-	}
+	names := namesOf(carriers)
 	// nil means that the key is missing or was no list, which is reported already.
 	if rule.Carriers != nil && len(rule.Carriers) == 0 {
 		r.problem(path+".carriers", "%scarriers must name at least one", label)
 	}
+
 	for n, name := range rule.Carriers {
 		at := slices.Index(names, name)
 		switch {
 		case at < 0:
-			r.problem(path+".carriers", "%scarriers names %q, which is no [[carrier]]%s", label, name, nearest(name, names))
+			r.problem(path+".carriers", "%scarriers names %q, which is no [[carrier]]%s", label, name, setting.Nearest(name, names))
 		case slices.Contains(rule.Carriers[:n], name):
 			r.problem(path+".carriers", "%scarriers names %q twice", label, name)
-		case rule.Channel != 0 && carriers[at].Channel != 0 && carriers[at].Channel != rule.Channel:
-			r.problem(path+".carriers", "%scarriers names %q, which serves %s, not %s", label, name, carriers[at].Channel, rule.Channel)
+		case rule.Channel != 0 && !carriers[at].serves(rule.Channel):
+			r.problem(path+".carriers", "%scarriers names %q, which serves %s, not %s", label, name,
+				words(carriers[at].channels(), " and "), rule.Channel)
 		}
 	}
 }
@@ -247,23 +153,6 @@ func (r *reader) limits(l Limits) {
 	if l.SendWait < 100*time.Millisecond || l.SendWait > 15*time.Second {
 		r.problem("limits.send_wait", "limits.send_wait must be 100ms…15s, is %v", l.SendWait)
 	}
-}
-
-func numeric(s string) bool { return strings.Trim(s, "+0123456789") == "" }
-
-func hostPort(s string) (host string, ok bool) {
-	host, port, err := net.SplitHostPort(s)
-	if err != nil {
-		return "", false
-	}
-	_, err = strconv.ParseUint(port, 10, 16)
-	return host, err == nil
-}
-
-// webAddress reports whether s is an http or https URL with a host and without a user.
-func webAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }
 
 func loopback(host string) bool {

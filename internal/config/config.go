@@ -2,8 +2,8 @@
 // checked as a whole.
 //
 // It must not open a database, a socket or a key; of files it reads the configuration and the secrets that are given as
-// "…_file". Its one hard idea is to go on after a mistake: every key is named once, in keys.go, and file, environment,
-// unknown keys and hints all follow from that table, so all problems are reported in one go.
+// "…_file". It goes on after a mistake, so that all problems are reported in one go: every key is described once, those of the
+// server in keys.go and those of a carrier by its kind, and file, environment, unknown keys and hints follow from that.
 package config
 
 import (
@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/bound"
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/guard"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 )
@@ -94,55 +94,6 @@ type Retention struct {
 	Messages time.Duration
 }
 
-// Carrier is one [[carrier]]. The keys of other kinds than its own are zero.
-type Carrier struct {
-	Name string
-	Kind string
-	// From is the sender when a message names none.
-	From string
-	// Receipts is false when the carrier sends none, so that accepted ends the plan.
-	Receipts bool
-	// Channel is always sms for smpp.
-	Channel message.Channel
-	// Rate is the most messages (smpp: segments) per second; 0 = no limit.
-	Rate int
-	// MaxInFlight is the most unanswered submits at once; 0 = 256, or for smpp its window on each connection.
-	MaxInFlight int
-	// AnswerTimeout is how long the answer to one submit is waited for.
-	AnswerTimeout time.Duration
-	// Country is the region (ISO 3166-1 alpha-2) whose national form senders of inbound messages may have; empty = such
-	// senders cannot be read.
-	Country string
-
-	Addr        string // smpp: host:port
-	TLS         bool   // smpp
-	SystemID    string // smpp
-	Password    secret.Text
-	SystemType  string
-	Bind        string // smpp: transceiver, pair or transmitter
-	Window      int    // smpp: unanswered submits for each connection
-	Connections int    // smpp
-	// SourceTON and SourceNPI override what follows from the sender's shape (SMPP 3.4 §5.2.5, §5.2.6); nil = they do not.
-	SourceTON, SourceNPI *int
-	// DestTON and DestNPI replace 1 and 1, the international number, for the recipient; nil = they do not.
-	DestTON, DestNPI *int
-	ServiceType      string // smpp: service_type of every submit
-	AddressRange     string // smpp: address_range of the bind
-	// Charset is what data_coding 0 means to the message centre: gsm7, latin1, ascii or utf8.
-	Charset string
-	// Validity tells the message centre how long a message is worth delivering.
-	Validity bool
-	// EnquireLink is the silence after which the link is checked.
-	EnquireLink time.Duration
-	// ReceiptID says how ids of receipts meet those of answers: as_is, hex_to_dec or dec_to_hex.
-	ReceiptID string
-	// Long says how long texts are sent: udh8, sar or payload.
-	Long string
-
-	URL   string // http
-	Token secret.Text
-}
-
 // Limits are the limits that hold by default. An empty list, or the zero Rate, is a limit that is switched off.
 type Limits struct {
 	SendsPerNumber []guard.Rate
@@ -158,7 +109,9 @@ type Limits struct {
 
 // Load reads the file and then env ("KEY=value", as os.Environ gives it), which wins. An empty path means DefaultFile,
 // which may be missing; a file that is named must exist. The error is a Problems when the content is wrong.
-func Load(path string, env []string) (*Config, error) {
+//
+// kinds are the kinds of carriers that there are.
+func Load(path string, env []string, kinds map[string]carrier.Factory) (*Config, error) {
 	file := path
 	if file == "" {
 		file = DefaultFile
@@ -167,11 +120,11 @@ func Load(path string, env []string) (*Config, error) {
 	if err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	return parse(file, data, env)
+	return parse(file, data, env, kinds)
 }
 
-func parse(file string, data []byte, env []string) (*Config, error) {
-	r := reader{Places: Places{file: file, origin: map[string]string{}}}
+func parse(file string, data []byte, env []string, kinds map[string]carrier.Factory) (*Config, error) {
+	r := reader{Places: Places{file: file, origin: map[string]string{}}, kinds: kinds}
 	tree := r.decode(data)
 	if tree == nil {
 		return nil, r.problems
@@ -207,12 +160,5 @@ func defaults() *Config {
 			ClientIP:       []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
 			SendWait: 5 * time.Second, Scheduled: bound.Scheduled,
 		},
-	}
-}
-
-func defaultCarrier() Carrier {
-	return Carrier{
-		Receipts: true, Window: 100, Connections: 1, ReceiptID: "as_is", Long: "udh8", Bind: "transceiver", Charset: "gsm7",
-		Validity: true, EnquireLink: 30 * time.Second,
 	}
 }

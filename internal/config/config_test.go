@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
-	"github.com/syssecure/syssecure/internal/secret"
 )
 
 const twoCarriers = `
@@ -31,9 +33,14 @@ url = "http://127.0.0.1:9911/"
 token = "t"
 `
 
+// built are the kinds that the program has.
+var built = map[string]carrier.Factory{"http": httpsms.Factory, "smpp": smpp.Factory}
+
+func smsc(c *Config) *smpp.Config { return c.Carriers[0].Settings.(*smpp.Config) }
+
 func read(t *testing.T, text string, env ...string) *Config {
 	t.Helper()
-	c, err := parse("syssecure.toml", []byte(text), env)
+	c, err := parse("syssecure.toml", []byte(text), env, built)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +64,7 @@ func TestDefaults(t *testing.T) {
 
 func TestExample(t *testing.T) {
 	t.Parallel()
-	c, err := Load("../../syssecure.example.toml", nil)
+	c, err := Load("../../syssecure.example.toml", nil, built)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,32 +72,21 @@ func TestExample(t *testing.T) {
 	if !reflect.DeepEqual(c.Limits, plain.Limits) || c.Listen != plain.Listen || c.Data != plain.Data || c.MasterKeyFile != plain.MasterKeyFile {
 		t.Errorf("the example shows other defaults than there are: %+v, want %+v", c, plain)
 	}
-	smsc, gateway := c.Carriers[0], c.Carriers[1]
-	want := defaultCarrier()
-	want.Name, want.Kind, want.From, want.Channel = "smsc-1", "smpp", "Acme", message.SMS
-	want.AnswerTimeout = 30 * time.Second
-	want.Addr, want.SystemID, want.Password = "127.0.0.1:2775", "user", secret.NewText("secret")
-	if !reflect.DeepEqual(smsc, want) {
-		t.Errorf("got %+v, want %+v", smsc, want)
-	}
-	if gateway.AnswerTimeout != 15*time.Second || gateway.Channel != message.SMS || gateway.Token.Reveal() != "change-me" || !gateway.Receipts {
-		t.Errorf("got %+v", gateway)
-	}
 	if !reflect.DeepEqual(c.Routes[0], route.Rule{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc-1", "any-http"}}) || c.Prices[0] != (route.Price{Channel: message.SMS, Prefix: "+32", Credits: 8}) {
 		t.Errorf("got %+v, %+v", c.Routes, c.Prices)
 	}
-	// Every key has to be in the example, were it in a comment.
+	// Every key has to be in the example, were it in a comment. Those of carriers are held by a test of package app.
 	text, err := os.ReadFile("../../syssecure.example.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := append(c.keys(), (&Carrier{}).keys()...)
+	all := c.keys()
 	for _, s := range c.sections() {
 		all = append(all, s.keys...)
 	}
 	for _, k := range all {
-		if !strings.Contains(string(text), "\n"+k.name+" ") && !strings.Contains(string(text), "\n# "+k.name+" ") {
-			t.Errorf("%s is not in the example", k.name)
+		if !strings.Contains(string(text), "\n"+k.Name+" ") && !strings.Contains(string(text), "\n# "+k.Name+" ") {
+			t.Errorf("%s is not in the example", k.Name)
 		}
 	}
 }
@@ -102,10 +98,13 @@ func TestValues(t *testing.T) {
 	if err := os.WriteFile(password, []byte("from file\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	carrier := func(i int, get func(Carrier) any) func(*Config) any {
-		return func(c *Config) any { return get(c.Carriers[i]) }
+	common := func(i int, get func(carrier.Common) any) func(*Config) any {
+		return func(c *Config) any { return get(c.Carriers[i].Common) }
 	}
-	pass := carrier(0, func(c Carrier) any { return c.Password.Reveal() })
+	centre := func(get func(*smpp.Config) any) func(*Config) any {
+		return func(c *Config) any { return get(smsc(c)) }
+	}
+	pass := centre(func(c *smpp.Config) any { return c.Password.Reveal() })
 	gaps := func(c *Config) any { return len(c.Limits.SendGaps) }
 	const s = time.Second
 	for name, c := range map[string]struct {
@@ -128,13 +127,13 @@ func TestValues(t *testing.T) {
 		"master key beside data":   {`data = "/srv/otp"`, nil, func(c *Config) any { return c.MasterKeyFile }, "/srv/otp/master.key"},
 		"master key elsewhere":     {`master_key_file = "/k"`, nil, func(c *Config) any { return c.MasterKeyFile }, "/k"},
 		"carrier's variable":       {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=env"}, pass, "env"},
-		"carrier's whole number":   {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_WINDOW=7"}, carrier(0, func(c Carrier) any { return c.Window }), 7},
-		"carrier's yes or no":      {twoCarriers, []string{"SYSSECURE_CARRIER_ANY_HTTP_RECEIPTS=false"}, carrier(1, func(c Carrier) any { return c.Receipts }), false},
+		"carrier's whole number":   {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_WINDOW=7"}, centre(func(c *smpp.Config) any { return c.Window }), 7},
+		"carrier's yes or no":      {twoCarriers, []string{"SYSSECURE_CARRIER_ANY_HTTP_RECEIPTS=false"}, common(1, func(c carrier.Common) any { return c.Receipts }), false},
 		"secret in a file":         {strings.Replace(twoCarriers, `password = "secret"`, `password_file = "`+password+`"`, 1), nil, pass, "from file"},
 		"secret file by variable":  {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD_FILE=" + password}, pass, "from file"},
 		"variable over file key":   {strings.Replace(twoCarriers, `password = "secret"`, `password_file = "/none"`, 1), []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=env"}, pass, "env"},
-		"ton of zero is given":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_SOURCE_TON=0"}, carrier(0, func(c Carrier) any { return *c.SourceTON }), 0},
-		"carriers as JSON":         {"", []string{`SYSSECURE_CARRIER=[{"name":"a","kind":"http","channel":"voice","url":"https://x/","token":"t","rate":5}]`}, carrier(0, func(c Carrier) any { return c.Channel.String() + c.Name }), "voicea"},
+		"ton of zero is given":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_SOURCE_TON=0"}, centre(func(c *smpp.Config) any { return *c.SourceTON }), uint8(0)},
+		"carriers as JSON":         {"", []string{`SYSSECURE_CARRIER=[{"name":"a","kind":"http","channel":"voice","url":"https://x/","token":"t","rate":5}]`}, func(c *Config) any { return c.Carriers[0].Settings.Channels()[0].String() + c.Carriers[0].Common.Name }, "voicea"},
 		"prices as JSON":           {"", []string{`SYSSECURE_PRICE=[{"channel":"sms","credits":3}]`}, func(c *Config) any { return c.Prices[0] }, route.Price{Channel: message.SMS, Credits: 3}},
 		"inline tables":            {`price = [{channel = "sms", credits = 3}]`, nil, func(c *Config) any { return c.Prices[0].Credits }, int64(3)},
 		"plain HTTP behind proxy":  {"listen = \":8080\"\ntrusted_proxies = [\"10.0.0.5\"]", nil, func(c *Config) any { return c.Listen }, ":8080"},
@@ -142,16 +141,16 @@ func TestValues(t *testing.T) {
 		"TLS by ACME":              {"listen = \":443\"\n[tls]\nacme_domains = [\"otp.example.com\"]\nacme_email = \"a@b\"", nil, func(c *Config) any { return c.TLS.Enabled() }, true},
 		"days":                     {"[retention]\nmessages = \"400d\"", nil, func(c *Config) any { return c.Retention.Messages }, 400 * 24 * time.Hour},
 		"days in hours":            {"", []string{"SYSSECURE_RETENTION_MESSAGES=1000h"}, func(c *Config) any { return c.Retention.Messages }, 1000 * time.Hour},
-		"answer_timeout of smpp":   {twoCarriers, nil, carrier(0, func(c Carrier) any { return c.AnswerTimeout }), 30 * s},
-		"answer_timeout of http":   {twoCarriers, nil, carrier(1, func(c Carrier) any { return c.AnswerTimeout }), 15 * s},
-		"answer_timeout given":     {twoCarriers + "answer_timeout = \"60s\"\n", nil, carrier(1, func(c Carrier) any { return c.AnswerTimeout }), 60 * s},
-		"country":                  {twoCarriers + "country = \"BE\"\n", nil, carrier(1, func(c Carrier) any { return c.Country }), "BE"},
-		"charset":                  {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_CHARSET=latin1"}, carrier(0, func(c Carrier) any { return c.Charset }), "latin1"},
-		"validity":                 {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_VALIDITY=false"}, carrier(0, func(c Carrier) any { return c.Validity }), false},
-		"dest_ton of zero":         {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_DEST_TON=0"}, carrier(0, func(c Carrier) any { return *c.DestTON }), 0},
-		"pair has receipts":        {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=pair"}, carrier(0, func(c Carrier) any { return c.Receipts }), true},
-		"transmitter has none":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=transmitter"}, carrier(0, func(c Carrier) any { return c.Receipts }), false},
-		"transmitter, said":        {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=transmitter", "SYSSECURE_CARRIER_SMSC_1_RECEIPTS=true"}, carrier(0, func(c Carrier) any { return c.Receipts }), true},
+		"answer_timeout of smpp":   {twoCarriers, nil, common(0, func(c carrier.Common) any { return c.AnswerTimeout }), 30 * s},
+		"answer_timeout of http":   {twoCarriers, nil, common(1, func(c carrier.Common) any { return c.AnswerTimeout }), 15 * s},
+		"answer_timeout given":     {twoCarriers + "answer_timeout = \"60s\"\n", nil, common(1, func(c carrier.Common) any { return c.AnswerTimeout }), 60 * s},
+		"country":                  {twoCarriers + "country = \"BE\"\n", nil, common(1, func(c carrier.Common) any { return c.Country }), "BE"},
+		"charset":                  {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_CHARSET=latin1"}, centre(func(c *smpp.Config) any { return c.Charset }), message.CharsetLatin1},
+		"validity":                 {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_VALIDITY=false"}, centre(func(c *smpp.Config) any { return c.NoValidity }), true},
+		"dest_ton of zero":         {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_DEST_TON=0"}, centre(func(c *smpp.Config) any { return *c.DestTON }), uint8(0)},
+		"pair has receipts":        {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=pair"}, common(0, func(c carrier.Common) any { return c.Receipts }), true},
+		"transmitter has none":     {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=transmitter"}, common(0, func(c carrier.Common) any { return c.Receipts }), false},
+		"transmitter, said":        {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_BIND=transmitter", "SYSSECURE_CARRIER_SMSC_1_RECEIPTS=true"}, common(0, func(c carrier.Common) any { return c.Receipts }), true},
 		"long password":            {twoCarriers, []string{"SYSSECURE_CARRIER_SMSC_1_PASSWORD=more-than-eight"}, pass, "more-than-eight"},
 		"IPv6 loopback":            {`listen = "[::1]:8080"`, nil, func(c *Config) any { return c.Listen }, "[::1]:8080"},
 	} {
@@ -167,16 +166,16 @@ func TestValues(t *testing.T) {
 func TestLoadFile(t *testing.T) {
 	folder := t.TempDir()
 	t.Chdir(folder)
-	if _, err := Load("none.toml", nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Load("none.toml", nil, built); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a named file that is missing: %v", err)
 	}
-	if c, err := Load("", nil); err != nil || c.Listen != "127.0.0.1:8080" {
+	if c, err := Load("", nil, built); err != nil || c.Listen != "127.0.0.1:8080" {
 		t.Errorf("no file at all: %+v, %v", c, err)
 	}
 	if err := os.WriteFile(DefaultFile, []byte(`listen = "127.0.0.1:9"`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := Load("", nil); err != nil || c.Listen != "127.0.0.1:9" {
+	if c, err := Load("", nil, built); err != nil || c.Listen != "127.0.0.1:9" {
 		t.Errorf("the default file: %+v, %v", c, err)
 	}
 }

@@ -1,12 +1,12 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 
 	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/setting"
 )
 
 // KeyedLimits are the limits of OTPs by a value of their request: those of client_ip in [limits], and every [[limit]].
@@ -17,8 +17,13 @@ func (c *Config) KeyedLimits() []guard.Keyed {
 	}, c.Keyed...)
 }
 
-func limitKeys(l *guard.Keyed) []key {
-	return []key{{"name", &l.Name, nil}, {"key", &l.Key, nil}, {"count", &l.Count, nil}, {"max", &l.Max, nil}}
+func limitKeys(l *guard.Keyed) []setting.Key {
+	return []setting.Key{
+		{Name: "name", To: &l.Name, Required: true},
+		{Name: "key", To: &l.Key, Required: true},
+		{Name: "count", To: &l.Count},
+		{Name: "max", To: &l.Max, Required: true},
+	}
 }
 
 var limitName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
@@ -68,20 +73,4 @@ func limitLabel(i int, name string) string {
 		return fmt.Sprintf("limit %q: ", name)
 	}
 	return fmt.Sprintf("limit %d: ", i+1)
-}
-
-func asKey(v any) (guard.Key, error) {
-	s, err := asText(v)
-	if err != nil {
-		return "", err
-	}
-	return guard.ParseKey(s)
-}
-
-func asCounting(v any) (guard.Counting, error) {
-	s, err := asText(v)
-	if c := guard.Counting(s); err == nil && (c == guard.CountSends || c == guard.CountCountries) {
-		return c, nil
-	}
-	return "", errors.New("must be sends or countries")
 }

@@ -72,7 +72,7 @@ func TestProblemsOfLimits(t *testing.T) {
 		if c.env != "" {
 			env = []string{c.env}
 		}
-		_, err := parse("f.toml", []byte(c.text), env)
+		_, err := parse("f.toml", []byte(c.text), env, built)
 		var problems Problems
 		if !errors.As(err, &problems) || len(problems) != len(c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/setting"
 )
 
 // Numbers is [numbers]: prefixes for which the operator's word goes before the numbering plans, see phone.Policy.
@@ -12,8 +13,8 @@ type Numbers struct{ AlsoValid, Never []string }
 // Policy is what the server keeps to.
 func (n Numbers) Policy() phone.Policy { return phone.Policy{AlsoValid: n.AlsoValid, Never: n.Never} }
 
-func (n *Numbers) keys() []key {
-	return []key{{"also_valid", &n.AlsoValid, nil}, {"never", &n.Never, nil}}
+func (n *Numbers) keys() []setting.Key {
+	return []setting.Key{{Name: "also_valid", To: &n.AlsoValid}, {Name: "never", To: &n.Never}}
 }
 
 // numbers checks the prefixes. An entry that could not have an effect is a mistake.

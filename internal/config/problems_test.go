@@ -89,14 +89,14 @@ var carrierMistakes = map[string]mistake{
 	"addr":                  {with(twoCarriers, `127.0.0.1:2775`, `127.0.0.1`), "", []string{`f.toml:5: carrier "smsc-1": addr must be host:port`}},
 	"negative rate":         {with(twoCarriers, `password = "secret"`, "rate = -1"), "", []string{`f.toml:7: carrier "smsc-1": rate must be 0…100000`}},
 	"key of another kind":   {twoCarriers + "window = 5\n", "", []string{`f.toml:14: carrier "any-http": window belongs to kind smpp, and this carrier is of kind http`}},
-	"file of another kind":  {twoCarriers + "password_file = \"/none\"\n", "", []string{`f.toml:14: carrier "any-http": password_file cannot be read`, `f.toml:14: carrier "any-http": password_file belongs to kind smpp`}},
+	"file of another kind":  {twoCarriers + "password_file = \"/none\"\n", "", []string{`f.toml:14: carrier "any-http": password_file belongs to kind smpp`}},
 	"missing keys":          {"[[carrier]]\nname = \"a\"\nkind = \"smpp\"", "", []string{`f.toml:1: carrier "a": addr is missing`, `f.toml:1: carrier "a": system_id is missing`}},
 	"missing keys of http":  {"[[carrier]]\nname = \"a\"\nkind = \"http\"", "", []string{`f.toml:1: carrier "a": channel is missing`, `f.toml:1: carrier "a": url is missing`, `f.toml:1: carrier "a": token is missing`}},
 	"no name, no kind":      {"[[carrier]]\n", "", []string{"f.toml:1: carrier 1: name is missing", "f.toml:1: carrier 1: kind is missing"}},
 	"name of the sandbox":   {with(twoCarriers, `"smsc-1"`, `"sandbox"`), "", []string{`f.toml:3: carrier "sandbox": name sandbox is kept`}},
 	"name with a slash":     {with(twoCarriers, `"smsc-1"`, `"a/b"`), "", []string{`f.toml:3: carrier "a/b": name must have`}},
-	"kind not built":        {with(twoCarriers, `"smpp"`, `"twilio"`), "", []string{`f.toml:4: carrier "smsc-1": kind twilio is not built into this version; use smpp or http`}},
-	"kind unknown":          {with(twoCarriers, `"smpp"`, `"pigeon"`), "", []string{`f.toml:4: carrier "smsc-1": kind must be smpp or http, is "pigeon"`}},
+	"kind not built":        {with(twoCarriers, `"smpp"`, `"twilio"`), "", []string{`f.toml:4: carrier "smsc-1": kind twilio is not built into this version; use http or smpp`}},
+	"kind unknown":          {with(twoCarriers, `"smpp"`, `"pigeon"`), "", []string{`f.toml:4: carrier "smsc-1": kind must be http or smpp, is "pigeon"`}},
 	"url of http":           {with(twoCarriers, "http://127.0.0.1:9911/", "127.0.0.1:9911"), "", []string{`f.toml:12: carrier "any-http": url must be`}},
 	"empty token":           {with(twoCarriers, `token = "t"`, `token = ""`), "", []string{`f.toml:13: carrier "any-http": token must not be empty`}},
 	"timeout":               {twoCarriers + "timeout = \"5s\"\n", "", []string{`f.toml:14: carrier "any-http": timeout is no key that is known here (did you mean "answer_timeout"?)`}},
@@ -158,7 +158,7 @@ func TestProblems(t *testing.T) {
 		for name, c := range table {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				_, err := parse("f.toml", []byte(c.text), []string{c.env})
+				_, err := parse("f.toml", []byte(c.text), []string{c.env}, built)
 				var problems Problems
 				if !errors.As(err, &problems) {
 					t.Fatalf("got %v, want %q", err, c.want)
@@ -196,7 +196,7 @@ func TestWarnings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := parse("f.toml", []byte(c.text), nil)
+			got, err := parse("f.toml", []byte(c.text), nil, built)
 			if err != nil || len(got.Warnings) != len(c.want) {
 				t.Fatalf("%v, warnings %v", err, got.Warnings)
 			}
@@ -216,7 +216,7 @@ func TestSecretFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{empty: "is empty", "/no/such/file": "cannot be read"} {
-		_, err := parse("f.toml", []byte(strings.Replace(twoCarriers, `password = "secret"`, `password_file = "`+file+`"`, 1)), nil)
+		_, err := parse("f.toml", []byte(strings.Replace(twoCarriers, `password = "secret"`, `password_file = "`+file+`"`, 1)), nil, built)
 		if err == nil || !strings.HasPrefix(err.Error(), `f.toml:7: carrier "smsc-1": password_file`) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -246,7 +246,7 @@ func FuzzParse(f *testing.F) {
 		if strings.Contains(text, "_file") || strings.HasSuffix(name, "_FILE") {
 			return
 		}
-		c, err := parse("f.toml", []byte(text), []string{prefix + name + "=" + value})
+		c, err := parse("f.toml", []byte(text), []string{prefix + name + "=" + value}, built)
 		var problems Problems
 		if (err == nil) != (c != nil) || err != nil && (!errors.As(err, &problems) || len(problems) == 0) {
 			t.Errorf("got %v, %v", c, err)

@@ -12,14 +12,17 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/setting"
 )
 
 // reader turns a tree of decoded values into a Config and collects what is wrong on the way.
 type reader struct {
 	Places
+	kinds    map[string]carrier.Factory
 	problems Problems
 	warnings Problems
 }
@@ -88,7 +91,7 @@ func (r *reader) overlay(tree map[string]any, env []string) {
 		switch {
 		case !known:
 			r.problems = append(r.problems, Problem{name, "is no variable of this server" +
-				nearest(name, slices.Collect(maps.Keys(places))), afterFile + 1})
+				setting.Nearest(name, slices.Collect(maps.Keys(places))), afterFile + 1})
 		case p.twice:
 			r.problems = append(r.problems, Problem{name, "could mean two carriers; rename one of them", afterFile + 1})
 		default:
@@ -129,12 +132,11 @@ func fromJSON(v any) any {
 // places lists every variable that has a meaning with the carriers of the tree.
 func (r *reader) places(tree map[string]any) map[string]place {
 	out := map[string]place{}
-	add := func(table map[string]any, path, variablePrefix string, keys []key) {
+	add := func(table map[string]any, path, variablePrefix string, keys []setting.Key) {
 		for _, k := range keys {
-			_, isSecret := k.to.(*secret.Text)
-			p := place{table: table, path: path, key: k.name, secret: isSecret}
-			names := []string{variablePrefix + variableName(k.name)[len(prefix):]}
-			if isSecret {
+			p := place{table: table, path: path, key: k.Name, secret: k.Secret()}
+			names := []string{variablePrefix + variableName(k.Name)[len(prefix):]}
+			if k.Secret() {
 				names = append(names, names[0]+"_FILE")
 			}
 			for i, name := range names {
@@ -156,7 +158,7 @@ func (r *reader) places(tree map[string]any) map[string]place {
 	for i, t := range tables {
 		if name, ok := t["name"].(string); ok {
 			// The name is what finds the carrier, so it is no key here.
-			add(t, fmt.Sprintf("carrier[%d]", i), variableName("carrier_"+name)+"_", (&Carrier{}).keys()[1:])
+			add(t, fmt.Sprintf("carrier[%d]", i), variableName("carrier_"+name)+"_", r.carrierVariables(t))
 		}
 	}
 	return out
@@ -169,7 +171,7 @@ func (p place) set(value string) {
 		delete(p.table, base)
 		delete(p.table, base+"_file")
 	}
-	p.table[p.key] = variable(value)
+	p.table[p.key] = setting.Variable(value)
 }
 
 // variableName is the variable of a key, section or carrier: capitals, and "_" for whatever is no letter or digit.
@@ -247,79 +249,80 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 	path, label := fmt.Sprintf("%s[%d]", list, i), fmt.Sprintf("%s %d: ", list, i+1)
 	switch list {
 	case "carrier":
-		one := defaultCarrier()
-		if name, ok := t["name"].(string); ok && name != "" {
-			label = carrierLabel(name)
-		}
-		r.table(t, path, label, one.keys(), nil)
-		r.carrier(&one, path, label, t)
-		c.Carriers = append(c.Carriers, one)
+		c.Carriers = append(c.Carriers, r.carrier(path, label, t))
 	case "route":
 		var one route.Rule
-		r.table(t, path, label, routeKeys(&one), nil)
-		r.required(t, path, label, "channel", "carriers")
+		r.listTable(t, path, label, routeKeys(&one))
 		c.Routes = append(c.Routes, one)
 	case "price":
 		var one route.Price
-		r.table(t, path, label, priceKeys(&one), nil)
-		r.required(t, path, label, "channel", "credits")
+		r.listTable(t, path, label, priceKeys(&one))
 		c.Prices = append(c.Prices, one)
 	case "test_number":
 		var one TestNumber
-		r.table(t, path, label, one.keys(), nil)
+		r.listTable(t, path, label, one.keys())
 		r.testNumber(one, path, label, t)
 		c.TestNumbers = append(c.TestNumbers, one)
 	case "limit":
 		one := guard.Keyed{Count: guard.CountSends}
 		name, _ := t["name"].(string)
 		label = limitLabel(i, name)
-		r.table(t, path, label, limitKeys(&one), nil)
-		r.required(t, path, label, "name", "key", "max")
+		r.listTable(t, path, label, limitKeys(&one))
 		c.Keyed = append(c.Keyed, one)
 	}
 }
 
-func carrierLabel(name string) string { return fmt.Sprintf("carrier %q: ", name) }
-
-// table assigns every value of a table; names that are known elsewhere only serve the hint for an unknown key.
-func (r *reader) table(t map[string]any, path, label string, keys []key, elsewhere []string) {
-	names := slices.Clone(elsewhere)
-	for _, k := range keys {
-		names = append(names, k.name)
-		v, there := t[k.name]
-		if there {
-			if err := assign(k.to, v); err != nil {
-				r.problem(join(path, k.name), "%s%s %v", label, k.name, err)
-			}
-		}
-		if p, ok := k.to.(*secret.Text); ok {
-			names = append(names, k.name+"_file")
-			if file, ok := t[k.name+"_file"]; ok {
-				r.secretFile(p, join(path, k.name+"_file"), label, k.name, file, there)
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(t)) {
-		if !slices.Contains(names, name) {
-			r.problem(join(path, name), "%s%s is no key that is known here%s", label, name, hint(name, names))
-		}
-	}
+// listTable assigns every value of a table in a list, and reports what is missing.
+func (r *reader) listTable(t map[string]any, path, label string, keys []setting.Key) {
+	r.table(t, path, label, keys, nil)
+	r.required(t, path, label, keys)
 }
 
-// otherNames are keys that other programs have, and what they are called here.
-var otherNames = map[string]string{"timeout": "answer_timeout", "validity_period": "validity", "enquire_link_timer": "enquire_link"}
-
-// hint names the key that was probably meant.
-func hint(name string, names []string) string {
-	if other := otherNames[name]; slices.Contains(names, other) {
-		return fmt.Sprintf(" (did you mean %q?)", other)
+// table assigns every value of a table, and gives the keys that could be read. Names that are known elsewhere only serve
+// the hint for an unknown key.
+func (r *reader) table(t map[string]any, path, label string, keys []setting.Key, elsewhere []string) (read map[string]bool) {
+	read = map[string]bool{}
+	names := slices.Clone(elsewhere)
+	for _, k := range keys {
+		names = append(names, k.Name)
+		v, there := t[k.Name]
+		if there {
+			err := k.Set(v)
+			if err != nil {
+				r.problem(join(path, k.Name), "%s%s %v", label, k.Name, err)
+			}
+			read[k.Name] = err == nil
+		}
+		if p, ok := k.To.(*secret.Text); ok {
+			names = append(names, k.Name+"_file")
+			if file, ok := t[k.Name+"_file"]; ok {
+				r.secretFile(p, join(path, k.Name+"_file"), label, k.Name, file, there)
+			}
+		}
 	}
-	return nearest(name, names)
+
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if !slices.Contains(names, name) {
+			r.unknown(join(path, name), label, name, keys, names)
+		}
+	}
+	return read
+}
+
+// unknown reports a key that no table has, and names the one that was probably meant.
+func (r *reader) unknown(path, label, name string, keys []setting.Key, names []string) {
+	hint := setting.Nearest(name, names)
+	for _, k := range keys {
+		if slices.Contains(k.OtherNames, name) {
+			hint = fmt.Sprintf(" (did you mean %q?)", k.Name)
+		}
+	}
+	r.problem(path, "%s%s is no key that is known here%s", label, name, hint)
 }
 
 func (r *reader) secretFile(to *secret.Text, path, label, name string, v any, both bool) {
-	file, err := asText(v)
-	if err != nil {
+	var file string
+	if err := (setting.Key{To: &file}).Set(v); err != nil {
 		r.problem(path, "%s%s_file %v", label, name, err)
 		return
 	}
@@ -336,12 +339,12 @@ func (r *reader) secretFile(to *secret.Text, path, label, name string, v any, bo
 	}
 }
 
-func (r *reader) required(t map[string]any, path, label string, names ...string) {
-	for _, name := range names {
-		_, there := t[name]
-		_, file := t[name+"_file"]
-		if !there && !file {
-			r.problem(path, "%s%s is missing", label, name)
+// required reports keys that have to be given, with a value or a file.
+func (r *reader) required(t map[string]any, path, label string, keys []setting.Key) {
+	for _, k := range keys {
+		there := func(name string) bool { _, is := t[name]; return is }
+		if k.Required && !slices.ContainsFunc(k.Names(), there) {
+			r.problem(path, "%s%s is missing", label, k.Name)
 		}
 	}
 }

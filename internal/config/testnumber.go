@@ -7,6 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/setting"
 )
 
 // TestNumber is one [[test_number]]: what live keys send to Number goes nowhere, and its OTPs take Code.
@@ -15,7 +16,9 @@ type TestNumber struct {
 	Code   secret.Text
 }
 
-func (n *TestNumber) keys() []key { return []key{{"number", &n.Number, nil}, {"code", &n.Code, nil}} }
+func (n *TestNumber) keys() []setting.Key {
+	return []setting.Key{{Name: "number", To: &n.Number, Required: true}, {Name: "code", To: &n.Code, Required: true}}
+}
 
 // CodesOfTestNumbers are the test numbers as the server looks them up.
 func (c *Config) CodesOfTestNumbers() otp.TestNumbers {
@@ -28,7 +31,6 @@ func (c *Config) CodesOfTestNumbers() otp.TestNumbers {
 
 // testNumber checks one by itself, with the table that it was read from. No plan need have the number.
 func (r *reader) testNumber(n TestNumber, path, label string, t map[string]any) {
-	r.required(t, path, label, "number", "code")
 	if _, given := t["number"].(string); given {
 		number, err := phone.ParseFormat(n.Number)
 		switch {

@@ -20,11 +20,14 @@ const (
 
 var charsets = []string{"gsm7", "latin1", "ascii", "utf8"}
 
+// Charsets are the names that the configuration has for them.
+func Charsets() []string { return slices.Clone(charsets) }
+
 // ParseCharset reads the name that the configuration has for it.
 func ParseCharset(s string) (Charset, error) {
 	i := slices.Index(charsets, s)
 	if i < 0 {
-		return 0, fmt.Errorf("charset must be gsm7, latin1, ascii or utf8, is %q", s)
+		return 0, fmt.Errorf("must be gsm7, latin1, ascii or utf8, is %q", s)
 	}
 	return Charset(i), nil
 }

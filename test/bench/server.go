@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
-	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -56,7 +55,7 @@ type installation struct {
 
 // open opens the installation while its server is stopped.
 func (i *installation) open(ctx context.Context) (*app.Base, error) {
-	c, err := config.Load(i.conf, nil)
+	c, err := app.LoadConfig(i.conf, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,6 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/app"
-	"github.com/syssecure/syssecure/internal/config"
 )
 
 const canarySends = 40
@@ -76,7 +75,7 @@ func (f *lockedFile) Write(p []byte) (int, error) {
 // runInside serves until stop is called.
 func (s *site) runInside(t *testing.T, log string) (stop func()) {
 	t.Helper()
-	conf, err := config.Load(s.conf, nil)
+	conf, err := app.LoadConfig(s.conf, nil)
 	check(t, err)
 	file, err := os.Create(log)
 	check(t, err)

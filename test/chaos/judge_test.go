@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/app"
-	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
@@ -226,7 +225,7 @@ func (o *outcome) judgeRepeats(t *testing.T, c *crowd, stories map[int64]*story)
 // time, and what is unknown in the end is so because two submits were cut off, or because it was not needed any more.
 func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[string]shownOTP) {
 	t.Helper()
-	conf, err := config.Load(s.conf, nil)
+	conf, err := app.LoadConfig(s.conf, nil)
 	check(t, err)
 	base, err := app.Open(t.Context(), conf)
 	check(t, err)

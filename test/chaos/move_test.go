@@ -26,7 +26,7 @@ func TestMove_KilledAnywhere(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
 	s := newSite(t, evidence(t), siteOptions{carrier: "http://127.0.0.1:1", credits: 1000})
-	conf, err := config.Load(s.conf, nil)
+	conf, err := app.LoadConfig(s.conf, nil)
 	check(t, err)
 	account, err := id.ParseAccount(s.account)
 	check(t, err)

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
-	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -100,7 +99,7 @@ func serveGateway(t *testing.T, token, port string) api {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conf, err := config.Load(file, nil)
+	conf, err := app.LoadConfig(file, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/app"
 )
 
 var (
@@ -57,7 +57,7 @@ func TestPages_ConfigurationsAreGood(t *testing.T) {
 			if err := os.WriteFile(file, []byte(m[1]), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := config.Load(file, nil); err != nil {
+			if _, err := app.LoadConfig(file, nil); err != nil {
 				t.Errorf("%s has a configuration that is refused: %v\n%s", name, err, m[1])
 			}
 		}

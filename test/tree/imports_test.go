@@ -21,9 +21,10 @@ var layers = []layer{
 	{"rules", []string{
 		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "bound", "queue",
 	}},
-	{"work, rows, logs", []string{"failpoint", "logs", "work", "wire"}}, // above the rules: work runs what queue orders
-	{"nodes", []string{"cluster"}},                                      // who lives: what dispatch asks and a database keeps
-	{"contracts", []string{"store", "carrier", "config", "problem", "listener", "answers"}},
+	{"work, rows, keys", []string{"failpoint", "logs", "work", "wire", "setting"}}, // above the rules: work runs what queue orders
+	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
+	{"contracts", []string{"store", "carrier", "problem", "listener", "answers"}},
+	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
 	{"on the store", []string{"outbox", "query", "idempotency", "transfer", "carrierwatch", "janitor", "field", "cursor"}},
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch"}},

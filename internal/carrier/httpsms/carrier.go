@@ -20,34 +20,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/secret"
 )
-
-// Config is one [[carrier]] of kind "http".
-type Config struct {
-	Name    string
-	Channel message.Channel
-	// URL takes the POST; http or https.
-	URL string
-	// Token is sent as Bearer with every submit, and required as Bearer on both callbacks.
-	Token secret.Text
-	// From is the sender when a message names none.
-	From string
-	// Receipts says that the gateway reports delivery.
-	Receipts bool
-	// Timeout is the longest wait for an answer; 0 = 15 s.
-	Timeout time.Duration
-	// Rate is the most messages per second (text messages: segments), of all nodes together; 0 = no limit. The carrier does
-	// not keep it: see carrier.Limits.
-	Rate int
-	// MaxInFlight is the most unanswered submits at a time, and connections; 0 = 256.
-	MaxInFlight int
-	// Country is the region (ISO 3166-1 alpha-2) whose national form senders may have; empty: none.
-	Country string
-}
-
-// defaultInFlight is how many submits a gateway gets at once when the configuration does not say.
-const defaultInFlight = 256
 
 // Carrier posts messages to one gateway. It is safe for concurrent use.
 type Carrier struct {
@@ -64,19 +37,16 @@ type Carrier struct {
 
 // New makes the carrier; nothing is dialled yet. It fails when the URL, the channel or the token is missing or wrong.
 func New(c Config, log *slog.Logger) (*Carrier, error) {
-	target, err := url.Parse(c.URL)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("carrier %q: url cannot be read; write it as https://host/path", c.Name)
-	case (target.Scheme != "http" && target.Scheme != "https") || target.Host == "" || target.User != nil:
-		return nil, fmt.Errorf("carrier %q: url must be http or https with a host and without a user", c.Name)
-	case c.Token.Empty():
-		return nil, fmt.Errorf("carrier %q: token is missing; the callbacks need it", c.Name)
-	case c.Channel.String() == "":
-		return nil, fmt.Errorf("carrier %q: channel is missing", c.Name)
+	if err := c.verify(); err != nil {
+		return nil, err
 	}
+	target, err := url.Parse(c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("carrier %q: url cannot be read; write it as https://host/path", c.Name)
+	}
+
 	if c.Timeout <= 0 {
-		c.Timeout = 15 * time.Second
+		c.Timeout = defaultTimeout
 	}
 	if c.MaxInFlight <= 0 {
 		c.MaxInFlight = defaultInFlight

@@ -304,7 +304,7 @@ func TestConfig_ProblemsComeTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("taken")
 	}
-	for _, key := range []string{"addr", "system_id", "password", "system_type", "window", "connections", "rate", "receipt_id", "long", "times", "from", "service_type", "address_range", "bind"} {
+	for _, key := range []string{"addr", "system_id", "password", "system_type", "window", "connections", "rate", "receipt_id", "long", "enquire_link", "from", "service_type", "address_range", "bind"} {
 		if !strings.Contains(err.Error(), `"smsc-1": `+key) {
 			t.Errorf("nothing about %s in:\n%v", key, err)
 		}

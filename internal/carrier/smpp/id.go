@@ -17,8 +17,6 @@ const (
 // idForm is one of the three.
 type idForm string
 
-func (f idForm) known() bool { return f == IDAsIs || f == IDHexToDec || f == IDDecToHex }
-
 const (
 	// maxID is the longest id that is kept. The standard allows 64 characters (clause 5.2.23); some centres send more.
 	maxID = 255

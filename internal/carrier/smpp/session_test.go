@@ -80,10 +80,13 @@ func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 			r.links <- &far{t, end, pdu.NewReader(end)}
 			return near, nil
 		}
+		silence := c.EnquireLink
+		c.EnquireLink = min(silence, time.Hour)
 		var err error
 		if r.Carrier, err = New(c, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatal(err)
 		}
+		r.cfg.EnquireLink = max(silence, r.cfg.EnquireLink) // some tests wait for days without a look at the link
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {

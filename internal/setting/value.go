@@ -1,9 +1,10 @@
-package config
+package setting
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -14,32 +15,37 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// variable is a value from the environment: text, whatever the key's type.
-type variable string
+// Variable is a value from the environment: text, whatever the key's type.
+type Variable string
 
-// assign puts a decoded value into a key's place, which keeps its default when the value is wrong. The error follows the
-// key's name: "must be …".
-func assign(to, v any) error {
-	switch p := to.(type) {
+// Not is the place of a key that says the opposite of the field behind it.
+type Not struct{ To *bool }
+
+// assign puts a decoded value into the key's place, which keeps its default when the value is of a wrong type.
+func (k Key) assign(v any) error {
+	switch p := k.To.(type) {
 	case *string:
 		return put(p, v, asText)
 	case *secret.Text:
 		return put(p, v, asSecret)
 	case *bool:
 		return put(p, v, asBool)
+	case Not:
+		return put(p.To, v, asNot)
 	case *int:
 		return put(p, v, asInt)
 	case *int64:
 		return put(p, v, asInt64)
-	case **int:
-		*p = new(int)
-		return put(*p, v, asInt)
+	case **uint8:
+		return put(p, v, k.asOctet)
 	case *time.Duration:
 		return put(p, v, asDuration)
 	case *guard.Rate:
 		return put(p, v, asRate)
 	case *message.Channel:
 		return put(p, v, asChannel)
+	case *message.Charset:
+		return put(p, v, asCharset)
 	case *[]string:
 		return putAll(p, v, asText)
 	case *[]time.Duration:
@@ -53,7 +59,7 @@ func assign(to, v any) error {
 	case *guard.Counting:
 		return put(p, v, asCounting)
 	}
-	return fmt.Errorf("cannot be set: this program reads no %T", to)
+	return fmt.Errorf("cannot be set: this program reads no %T", k.To)
 }
 
 func put[T any](to *T, v any, read func(any) (T, error)) error {
@@ -78,7 +84,7 @@ func each[T any](v any, one func(any) (T, error)) ([]T, error) {
 		if v != "" {
 			return nil, errors.New("must be a list, such as [\"…\"]")
 		}
-	case variable:
+	case Variable:
 		text := strings.TrimSpace(string(v))
 		if strings.HasPrefix(text, "[") {
 			if err := json.Unmarshal([]byte(text), &items); err != nil {
@@ -86,7 +92,7 @@ func each[T any](v any, one func(any) (T, error)) ([]T, error) {
 			}
 		} else if text != "" {
 			for part := range strings.SplitSeq(text, ",") {
-				items = append(items, variable(strings.TrimSpace(part)))
+				items = append(items, Variable(strings.TrimSpace(part)))
 			}
 		}
 	default:
@@ -107,7 +113,7 @@ func asText(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
 		return v, nil
-	case variable:
+	case Variable:
 		return string(v), nil
 	}
 	return "", errors.New("must be a string")
@@ -117,12 +123,17 @@ func asBool(v any) (bool, error) {
 	switch v := v.(type) {
 	case bool:
 		return v, nil
-	case variable:
+	case Variable:
 		if b, err := strconv.ParseBool(string(v)); err == nil {
 			return b, nil
 		}
 	}
 	return false, errors.New("must be true or false")
+}
+
+func asNot(v any) (bool, error) {
+	b, err := asBool(v)
+	return !b, err
 }
 
 func asSecret(v any) (secret.Text, error) {
@@ -134,7 +145,7 @@ func asInt64(v any) (int64, error) {
 	switch v := v.(type) {
 	case int64:
 		return v, nil
-	case variable:
+	case Variable:
 		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
 			return n, nil
 		}
@@ -145,6 +156,23 @@ func asInt64(v any) (int64, error) {
 func asInt(v any) (int, error) {
 	n, err := asInt64(v)
 	return int(n), err
+}
+
+// asOctet reads a whole number within the key's bounds, or of 0…255.
+func (k Key) asOctet(v any) (*uint8, error) {
+	if k.High == 0 || k.High > math.MaxUint8 {
+		k.High = math.MaxUint8
+	}
+	n, err := asInt(v)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.between(n); err != nil {
+		return nil, err
+	}
+	octet := uint8(n)
+
+	return &octet, nil
 }
 
 // mostDays is far above every duration that there is, and still one in nanoseconds.
@@ -185,6 +213,14 @@ func asChannel(v any) (message.Channel, error) {
 	return c, nil
 }
 
+func asCharset(v any) (message.Charset, error) {
+	s, err := asText(v)
+	if err != nil {
+		return 0, err
+	}
+	return message.ParseCharset(s)
+}
+
 // asPrefix reads a range or a single address.
 func asPrefix(v any) (netip.Prefix, error) {
 	s, err := asText(v)
@@ -198,4 +234,20 @@ func asPrefix(v any) (netip.Prefix, error) {
 		return netip.PrefixFrom(ip, ip.BitLen()), nil
 	}
 	return netip.Prefix{}, fmt.Errorf("must be a range such as \"10.0.0.0/8\", is %q", s)
+}
+
+func asKey(v any) (guard.Key, error) {
+	s, err := asText(v)
+	if err != nil {
+		return "", err
+	}
+	return guard.ParseKey(s)
+}
+
+func asCounting(v any) (guard.Counting, error) {
+	s, err := asText(v)
+	if c := guard.Counting(s); err == nil && (c == guard.CountSends || c == guard.CountCountries) {
+		return c, nil
+	}
+	return "", errors.New("must be sends or countries")
 }

@@ -1,0 +1,197 @@
+package app
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/setting"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/carriers and the carriers of syssecure.example.toml")
+
+const (
+	exampleFile  = "../../syssecure.example.toml"
+	exampleBegin = "# Each kind of carrier with its keys, written by `make carriers`.\n"
+	exampleEnd   = "# End of what `make carriers` writes.\n"
+	pagesFolder  = "../../docs/carriers"
+)
+
+// TestCarrierPages_UpToDate holds the example and the documentation to the keys that each kind describes.
+func TestCarrierPages_UpToDate(t *testing.T) {
+	t.Parallel()
+	old := fileText(t, exampleFile)
+	before, rest, found := strings.Cut(old, exampleBegin)
+	_, after, closed := strings.Cut(rest, exampleEnd)
+	if !found || !closed {
+		t.Fatalf("%s has no %q and %q around its carriers", exampleFile, exampleBegin, exampleEnd)
+	}
+
+	want := map[string]string{exampleFile: before + exampleBegin + examplesOf(kinds) + exampleEnd + after}
+	for kind, f := range kinds {
+		want[pagesFolder+"/"+kind+".md"] = pageOf(kind, f)
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		switch {
+		case fileText(t, name) == want[name]:
+		case !*update:
+			t.Errorf("%s is out of date: make carriers", name)
+		default:
+			if err := os.WriteFile(name, []byte(want[name]), 0o600); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+
+	for kind, f := range kinds {
+		for _, k := range allKeys(kind, f) {
+			if k.Doc == "" {
+				t.Errorf("%s of kind %s has no Doc", k.Name, kind)
+			}
+		}
+	}
+	pages, err := os.ReadDir(pagesFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if _, known := kinds[strings.TrimSuffix(page.Name(), ".md")]; !known {
+			t.Errorf("%s/%s describes a kind that the program does not have", pagesFolder, page.Name())
+		}
+	}
+}
+
+// TestCarrierPages_ExamplesAreGood reads each example as it is, and with every line that is a comment taken in.
+func TestCarrierPages_ExamplesAreGood(t *testing.T) {
+	t.Parallel()
+	for kind, f := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			plain := exampleOf(kind, f)
+			for _, text := range []string{plain, strings.ReplaceAll(plain, "\n# ", "\n")} {
+				if c, err := loadText(t, text, kinds); err != nil {
+					t.Errorf("%v\n%s", err, text)
+				} else if err := checkCarriers(c); err != nil {
+					t.Errorf("%v\n%s", err, text)
+				}
+			}
+		})
+	}
+}
+
+// fileText is empty when there is no such file yet.
+func fileText(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// examplesOf are the carriers of the example.
+func examplesOf(kinds map[string]carrier.Factory) string {
+	var b strings.Builder
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		b.WriteString(exampleOf(kind, kinds[kind]) + "\n")
+	}
+	return b.String()
+}
+
+// exampleOf is a [[carrier]] with all its keys: those that are needed or have a default as they are, others as comments.
+func exampleOf(kind string, f carrier.Factory) string {
+	keys := allKeys(kind, f)
+	var lines [][2]string
+	width := 0
+	for _, k := range keys {
+		line := k.Name + " = " + cmp.Or(k.Example, k.Value())
+		if k.Example != "" && !k.Required && !k.Usual {
+			line = "# " + line
+		}
+		note := k.Doc
+		if k.Options != nil || k.Longest > 0 {
+			note += ": " + k.Bounds()
+		}
+		lines = append(lines, [2]string{line, note})
+		width = max(width, utf8.RuneCountInString(line))
+	}
+
+	var b strings.Builder
+	b.WriteString("[[carrier]]\n")
+	for _, l := range lines {
+		fmt.Fprintf(&b, "%-*s  # %s\n", width, l[0], l[1])
+	}
+	return b.String()
+}
+
+// allKeys are the keys of a kind in the order of the example, with the defaults of the kind.
+func allKeys(kind string, f carrier.Factory) []setting.Key {
+	common := f.Common()
+	shared := common.Keys()
+	shared[0].Example = fmt.Sprintf("%q", f.ExampleName)
+	keys := []setting.Key{shared[0], {Name: "kind", To: new(string), Required: true, Example: fmt.Sprintf("%q", kind), Doc: "see docs/carriers/" + kind + ".md"}}
+	keys = append(keys, f.NewSettings().Keys()...)
+
+	return append(keys, shared[1:]...)
+}
+
+// pageOf is the page of a kind in the documentation.
+func pageOf(kind string, f carrier.Factory) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Carriers of kind `%s`\n\n<!-- Written by `make carriers`. -->\n%s\n\n", kind, f.About)
+	fmt.Fprintf(&b, "```toml\n%s```\n\n", exampleOf(kind, f))
+
+	common := f.Common()
+	shared := common.Keys()
+	for i := range shared {
+		if shared[i].Name == "max_in_flight" {
+			shared[i].Default = f.InFlight
+		}
+	}
+	b.WriteString("## Keys of this kind\n" + keyTable(f.NewSettings().Keys()))
+	b.WriteString("\n## Keys of every kind\n" + keyTable(shared))
+	fmt.Fprintf(&b, "\nAny key may come from the environment, as `SYSSECURE_CARRIER_`, the carrier's name and the key, in capitals "+
+		"and with `_` for other characters: `%s`.\n", "SYSSECURE_CARRIER_"+strings.ToUpper(strings.ReplaceAll(f.ExampleName, "-", "_"))+"_RATE")
+	return b.String()
+}
+
+func keyTable(keys []setting.Key) string {
+	var b strings.Builder
+	b.WriteString("| key | default | what it is |\n|---|---|---|\n")
+	for _, k := range keys {
+		names := "`" + strings.Join(k.Names(), "`, or `") + "`"
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", names, defaultOf(k), strings.ReplaceAll(meaning(k), "|", `\|`))
+	}
+	return b.String()
+}
+
+func defaultOf(k setting.Key) string {
+	switch value := k.Value(); {
+	case k.Required:
+		return "required"
+	case k.Default != "":
+		return k.Default
+	case value == `""`:
+		return "none"
+	default:
+		return "`" + value + "`"
+	}
+}
+
+// meaning is what there is to say about a key, in a line.
+func meaning(k setting.Key) string {
+	text := k.Doc
+	if bounds := k.Bounds(); k.Options != nil {
+		text += ": `" + strings.Join(k.Options, "`, `") + "`"
+	} else if bounds != "" {
+		text += ": " + bounds
+	}
+	return strings.TrimSuffix(text+". "+k.More, " ")
+}

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/config"
+)
+
+// kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line here.
+var kinds = map[string]carrier.Factory{
+	"http": httpsms.Factory,
+	"smpp": smpp.Factory,
+}
+
+// LoadConfig reads the configuration, see config.Load.
+func LoadConfig(path string, env []string) (*config.Config, error) {
+	return config.Load(path, env, kinds)
+}
+
+// makeCarriers makes the carriers of the configuration. They connect to nothing yet.
+func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
+	callers = map[string]carrier.Caller{}
+	for _, c := range a.Config.Carriers {
+		made, err := c.Settings.Make(c.Common, a.log)
+		if err != nil {
+			return nil, err
+		}
+		a.carriers = append(a.carriers, made)
+		if caller, ok := made.(carrier.Caller); ok {
+			callers[c.Common.Name] = caller
+		}
+	}
+	return callers, nil
+}
+
+// checkCarriers makes each carrier as a start does.
+func checkCarriers(c *config.Config) (found config.Problems) {
+	for i, one := range c.Carriers {
+		_, err := one.Settings.Make(one.Common, slog.New(slog.DiscardHandler))
+		if err == nil {
+			continue
+		}
+
+		label := fmt.Sprintf("carrier %q: ", one.Common.Name)
+		for line := range strings.Lines(err.Error()) {
+			text := strings.TrimPrefix(strings.TrimSpace(line), label)
+			key, _, _ := strings.Cut(text, " ")
+			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
+		}
+	}
+	return found
+}

@@ -1,0 +1,134 @@
+package carrier
+
+import (
+	"log/slog"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/setting"
+)
+
+// Factory makes the carriers of one kind. Reading, checks, the example and the documentation of a [[carrier]] of this kind
+// all follow from it. The table of factories in package app gives kinds their names.
+type Factory struct {
+	// About says in a few sentences which carriers are of this kind, for its page of the documentation.
+	About string
+	// ExampleName is the name of a carrier in the example.
+	ExampleName string
+	// AnswerTimeout is the default of answer_timeout, and InFlight says in words what that of max_in_flight is.
+	AnswerTimeout time.Duration
+	InFlight      string
+	// NewSettings gives the settings of one carrier with their defaults.
+	NewSettings func() Settings
+}
+
+// Settings are what one [[carrier]] has besides the settings of every kind.
+type Settings interface {
+	// Keys are the keys that only this kind has, in the order of the example.
+	Keys() []setting.Key
+	// Channels are the channels that it serves, as far as that is known.
+	Channels() []message.Channel
+	// Check finds what is wrong beyond single values. It may change settings that were not given.
+	Check(common *Common, found *setting.Findings)
+	// Make makes the carrier and connects to nothing.
+	Make(common Common, log *slog.Logger) (Carrier, error)
+}
+
+// Common are the settings of every kind.
+type Common struct {
+	Name string
+	// From is the sender when a message names none.
+	From string
+	// Receipts is false when the carrier sends none, so that accepted ends the plan.
+	Receipts bool
+	// Rate is the most messages (text messages: segments) a second; 0 = no limit.
+	Rate int
+	// MaxInFlight is the most unanswered submits at once; 0 = what the kind does by default.
+	MaxInFlight int
+	// AnswerTimeout is how long the answer to one submit is waited for.
+	AnswerTimeout time.Duration
+	// Country is the region (ISO 3166-1 alpha-2) whose national form senders of inbound messages may have; empty = such
+	// senders cannot be read.
+	Country string
+}
+
+// Common gives the settings of every kind with the defaults of this one.
+func (f Factory) Common() Common { return Common{Receipts: true, AnswerTimeout: f.AnswerTimeout} }
+
+// Keys are the keys of every kind. The first is the name.
+func (c *Common) Keys() []setting.Key {
+	return []setting.Key{
+		{Name: "name", To: &c.Name, Required: true, Doc: "what routes and the addresses of callbacks call it"},
+		{
+			Name: "from", To: &c.From, Usual: true, Example: `"Acme"`, Default: "none",
+			Doc: "sender when neither the request nor the account names one",
+		},
+		{
+			Name: "receipts", To: &c.Receipts, Doc: "false: it sends none, so accepted ends the plan",
+			More: "Where it is true and none come, a fallback is paid for each time.",
+		},
+		{
+			Name: "rate", To: &c.Rate, High: 100_000, Unit: " messages a second, 0 being no limit",
+			Doc: "messages a second, 0 = no limit", More: "It holds for all nodes together. Text messages count by their segments.",
+		},
+		{
+			Name: "max_in_flight", To: &c.MaxInFlight, Low: 1, High: 10_000, Example: "256",
+			Doc: "unanswered submits at once",
+		},
+		{
+			Name: "answer_timeout", To: &c.AnswerTimeout, Shortest: 100 * time.Millisecond, Longest: time.Minute,
+			Doc: "how long the answer to a submit is waited for", OtherNames: []string{"timeout"},
+		},
+		{
+			Name: "country", To: &c.Country, Example: `"BE"`, Default: "none",
+			Doc:  "how senders in national form are read",
+			More: "With `country = \"BE\"`, a text from `0470123456` is from +32470123456.",
+		},
+	}
+}
+
+var (
+	names  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	sender = regexp.MustCompile(`^(\+?[0-9]{1,15}|[A-Za-z0-9 ._&-]{0,10}[A-Za-z][A-Za-z0-9 ._&-]{0,10})$`)
+	number = regexp.MustCompile(`^[+0-9]*$`)
+)
+
+// reserved are names of carriers that every installation has.
+var reserved = []string{"sandbox", "test-number"}
+
+// longestName is the most characters of a sender that is no number.
+const longestName = 11
+
+// Check finds what is wrong with settings of every kind in a carrier that serves these channels.
+func (c *Common) Check(channels []message.Channel, found *setting.Findings) {
+	switch {
+	case c.Name != "" && !names.MatchString(c.Name):
+		found.Problem("name", "name must have 1 to 64 letters, digits, dots, hyphens or underscores: it is part of an address")
+	case slices.Contains(reserved, c.Name):
+		found.Problem("name", "name %s is kept for what this server sends nowhere; choose another", c.Name)
+	}
+
+	if c.Country != "" && !phone.IsRegion(c.Country) {
+		found.Problem("country", "country must be a country's two capital letters, such as \"BE\", is %q", c.Country)
+	}
+
+	long := len(c.From) > longestName && !number.MatchString(c.From)
+	if slices.Contains(channels, message.SMS) && c.From != "" && (!sender.MatchString(c.From) || long) {
+		found.Problem("from", "from must be a number, a short code, or at most %d letters and digits, is %q", longestName, c.From)
+	}
+}
+
+// Verify is every check of a carrier's settings, for those who make one without a configuration file. Where a value is
+// zero, nothing was given.
+func Verify(common Common, s Settings) error {
+	var found setting.Findings
+	found.Values(common.Keys())
+	found.Values(s.Keys())
+	common.Check(s.Channels(), &found)
+	s.Check(&common, &found)
+
+	return found.Err("carrier \"" + common.Name + "\": ")
+}

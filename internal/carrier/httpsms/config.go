@@ -1,0 +1,107 @@
+package httpsms
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/setting"
+)
+
+// Factory makes carriers of the kind "http".
+var Factory = carrier.Factory{
+	About: "Any gateway that takes a message as one POST of JSON, `{\"id\", \"channel\", \"to\", \"from\", \"body\"}`, " +
+		"answers 2xx with `{\"id\": \"…\"}`, and reports by two callbacks. [gateway.md](../gateway.md) says how to write one.",
+	ExampleName:   "any-http",
+	AnswerTimeout: defaultTimeout,
+	InFlight:      "256",
+	NewSettings:   func() carrier.Settings { return &Config{} },
+}
+
+const (
+	defaultTimeout = 15 * time.Second
+	// defaultInFlight is how many submits a gateway gets at once when the configuration does not say.
+	defaultInFlight = 256
+)
+
+// Config is one [[carrier]] of kind "http".
+type Config struct {
+	Name    string
+	Channel message.Channel
+	// URL takes the POST; http or https.
+	URL string
+	// Token is sent as Bearer with every submit, and required as Bearer on both callbacks.
+	Token secret.Text
+	// From is the sender when a message names none.
+	From string
+	// Receipts says that the gateway reports delivery.
+	Receipts bool
+	// Timeout is the longest wait for an answer; 0 = 15 s.
+	Timeout time.Duration
+	// Rate is the most messages per second (text messages: segments), of all nodes together; 0 = no limit. The carrier does
+	// not keep it: see carrier.Limits.
+	Rate int
+	// MaxInFlight is the most unanswered submits at a time, and connections; 0 = 256.
+	MaxInFlight int
+	// Country is the region (ISO 3166-1 alpha-2) whose national form senders may have; empty: none.
+	Country string
+}
+
+// Keys implements carrier.Settings.
+func (c *Config) Keys() []setting.Key {
+	return []setting.Key{
+		{
+			Name: "channel", To: &c.Channel, Required: true, Example: `"sms"`,
+			Doc: "whatsapp, sms, telegram or voice",
+		},
+		{
+			Name: "url", To: &c.URL, Required: true, Example: `"http://127.0.0.1:9911/"`, Doc: "takes the POST",
+			More: "Redirects are not followed, and a proxy in the environment is not used.",
+		},
+		{
+			Name: "token", To: &c.Token, Required: true, Example: `"change-me"`,
+			Doc:  "sent as Bearer, and required on both callbacks",
+			More: "They are `/carriers/NAME/receipts` and `/carriers/NAME/inbound`.",
+		},
+	}
+}
+
+// Channels implements carrier.Settings.
+func (c *Config) Channels() []message.Channel {
+	if c.Channel == 0 {
+		return nil
+	}
+	return []message.Channel{c.Channel}
+}
+
+// Check implements carrier.Settings.
+func (c *Config) Check(_ *carrier.Common, found *setting.Findings) {
+	if found.Given("channel") && c.Channel.String() == "" {
+		found.Problem("channel", "channel is missing")
+	}
+	if found.Given("url") && !setting.WebAddress(c.URL) {
+		found.Problem("url", "url must be such as \"https://sms.example.com/send\", without a user")
+	}
+	if found.Given("token") && c.Token.Empty() {
+		found.Problem("token", "token must not be empty: it protects the callbacks")
+	}
+}
+
+// Make implements carrier.Settings.
+func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier, error) {
+	out := *c
+	out.Name, out.From, out.Receipts, out.Country = common.Name, common.From, common.Receipts, common.Country
+	out.Rate, out.MaxInFlight, out.Timeout = common.Rate, common.MaxInFlight, common.AnswerTimeout
+
+	return New(out, log)
+}
+
+// verify makes the checks of the configuration.
+func (c *Config) verify() error {
+	return carrier.Verify(carrier.Common{
+		Name: c.Name, From: c.From, Receipts: c.Receipts, Country: c.Country,
+		Rate: c.Rate, MaxInFlight: c.MaxInFlight, AnswerTimeout: c.Timeout,
+	}, c)
+}

@@ -1,0 +1,163 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/setting"
+)
+
+// Carrier is one [[carrier]].
+type Carrier struct {
+	Kind string
+	// Common are the settings of every kind, and Settings those of this one.
+	Common   carrier.Common
+	Settings carrier.Settings
+}
+
+func (c Carrier) channels() []message.Channel {
+	if c.Settings == nil { // an unknown kind, which is reported
+		return nil
+	}
+	return c.Settings.Channels()
+}
+
+// serves reports whether a route may name the carrier for a channel.
+func (c Carrier) serves(ch message.Channel) bool {
+	channels := c.channels()
+	return len(channels) == 0 || slices.Contains(channels, ch)
+}
+
+func words[T fmt.Stringer](list []T, between string) string {
+	var out []string
+	for _, one := range list {
+		out = append(out, one.String())
+	}
+	return strings.Join(out, between)
+}
+
+func namesOf(carriers []Carrier) (names []string) {
+	for _, c := range carriers {
+		names = append(names, c.Common.Name)
+	}
+	return names
+}
+
+func carrierLabel(name string) string { return fmt.Sprintf("carrier %q: ", name) }
+
+// carrier reads and checks one carrier by itself.
+func (r *reader) carrier(path, label string, t map[string]any) Carrier {
+	if name, ok := t["name"].(string); ok && name != "" {
+		label = carrierLabel(name)
+	}
+
+	c := Carrier{}
+	kind := setting.Key{Name: "kind", To: &c.Kind, Required: true}
+	_ = kind.Set(t["kind"]) // reported with the other keys
+	factory, known := r.kinds[c.Kind]
+	c.Common = factory.Common()
+	keys := slices.Insert(c.Common.Keys(), 1, kind)
+	if known {
+		c.Settings = factory.NewSettings()
+		keys = append(keys, c.Settings.Keys()...)
+	}
+
+	found := setting.Findings{Read: r.table(r.ownKeys(c.Kind, path, label, t, keys), path, label, keys, nil)}
+	r.required(t, path, label, keys)
+	r.kind(c.Kind, path, label)
+	c.Common.Check(c.channels(), &found)
+	if known {
+		c.Settings.Check(&c.Common, &found)
+	}
+	r.found(path, label, found)
+
+	return c
+}
+
+// kind reports a kind that this program does not have.
+func (r *reader) kind(kind, path, label string) {
+	built := slices.Sorted(maps.Keys(r.kinds))
+	switch {
+	case kind == "" || slices.Contains(built, kind):
+	case slices.Contains(planned, kind):
+		r.problem(path+".kind", "%skind %s is not built into this version; use %s", label, kind, strings.Join(built, " or "))
+	default:
+		r.problem(path+".kind", "%skind must be %s, is %q%s", label, strings.Join(built, " or "), kind, setting.Nearest(kind, built))
+	}
+}
+
+// ownKeys gives the table without keys that only other kinds have, and reports those.
+func (r *reader) ownKeys(kind, path, label string, t map[string]any, keys []setting.Key) map[string]any {
+	own := maps.Clone(t)
+	owners := r.owners()
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		kinds := owners[name]
+		mine := slices.ContainsFunc(keys, func(k setting.Key) bool { return k.Is(name) })
+		if mine || kinds == nil {
+			continue
+		}
+		delete(own, name)
+		if _, known := r.kinds[kind]; known {
+			r.problem(join(path, name), "%s%s belongs to kind %s, and this carrier is of kind %s",
+				label, name, strings.Join(kinds, ", "), kind)
+		}
+	}
+	return own
+}
+
+// owners are the kinds that have a key, by the key's name.
+func (r *reader) owners() map[string][]string {
+	owners := map[string][]string{}
+	for _, kind := range slices.Sorted(maps.Keys(r.kinds)) {
+		for _, k := range r.kinds[kind].NewSettings().Keys() {
+			for _, name := range k.Names() {
+				owners[name] = append(owners[name], kind)
+			}
+		}
+	}
+	return owners
+}
+
+// carrierVariables are the keys that variables of a carrier may give: those of its kind, and those of others, which are
+// reported. The name is what finds the carrier, so it is not among them.
+func (r *reader) carrierVariables(t map[string]any) []setting.Key {
+	kind, _ := t["kind"].(string)
+	kinds := slices.Sorted(maps.Keys(r.kinds))
+	if i := slices.Index(kinds, kind); i > 0 {
+		kinds[0], kinds[i] = kinds[i], kinds[0]
+	}
+
+	keys := append((&carrier.Common{}).Keys()[1:], setting.Key{Name: "kind", To: new(string)})
+	for _, other := range kinds {
+		for _, k := range r.kinds[other].NewSettings().Keys() {
+			if !slices.ContainsFunc(keys, func(o setting.Key) bool { return o.Name == k.Name }) {
+				keys = append(keys, k)
+			}
+		}
+	}
+	return keys
+}
+
+// names finds carriers that are called the same.
+func (r *reader) names(carriers []Carrier) {
+	names := namesOf(carriers)
+	for i, name := range names {
+		if first := slices.Index(names, name); name != "" && first < i {
+			r.problem(fmt.Sprintf("carrier[%d].name", i), "%sname is taken by carrier %d", carrierLabel(name), first+1)
+		}
+	}
+}
+
+// found reports what checks of a table found.
+func (r *reader) found(path, label string, found setting.Findings) {
+	for _, p := range found.Problems {
+		r.problem(join(path, p.Key), "%s%s", label, p.Text)
+	}
+	for _, w := range found.Warnings {
+		r.warn(join(path, w.Key), "%s%s", label, w.Text)
+	}
+}
