@@ -8,11 +8,9 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/queue"
 	"github.com/syssecure/syssecure/internal/store"
-	"github.com/syssecure/syssecure/internal/webhook"
 	"github.com/syssecure/syssecure/internal/work"
 )
 
@@ -312,85 +310,4 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 // dueAtOnce reports whether the next step of a message waits for nothing but a place of its carrier.
 func dueAtOnce(m message.Message, now time.Time) bool {
 	return !m.Over && m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(now)
-}
-
-// Apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says
-// that the newest attempt has to be submitted now.
-func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
-	before, again := m.Message, false
-	var news []transition
-	for _, event := range events {
-		var out message.Effects
-		was := m.Message
-		event.Room = d.room(tx, m, now)
-		m.Message, out = message.Apply(m.Message, event, now)
-		if err := d.countSends(tx, m, was, out, now); err != nil {
-			return m, false, err
-		}
-		news = transitions(news, out, m.Message, event)
-		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
-		if moved(out) {
-			if !tx.Has(store.AccountKey(m.Account)) {
-				return m, false, store.Need(store.AccountKey(m.Account))
-			}
-			if err := d.book(tx, m.Message, out, now); err != nil {
-				return m, false, err
-			}
-		}
-	}
-	if before.State == message.Scheduled && m.State != message.Scheduled {
-		if err := unschedule(tx, m); err != nil {
-			return m, false, err
-		}
-	}
-	if again {
-		m.Owner = d.Config.Epoch
-		if err := noteFallback(tx, m, before, now); err != nil {
-			return m, false, err
-		}
-	}
-	if err := d.emitMessage(tx, &m, news, now); err != nil {
-		return m, false, err
-	}
-	if !m.DueAt.Equal(before.DueAt) {
-		m.Era = d.Clock.Era()
-	}
-	tx.Put(m)
-	count(tx, before, m.Message)
-	return m, again, d.tellOTP(tx, m, before, now)
-}
-
-// tellOTP notes on the verification that its message failed, or that one thought lost arrived.
-func (d *Dispatcher) tellOTP(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
-	failed := m.State == message.Failed && before.State != message.Failed
-	revived := before.State == message.Failed && m.State != message.Failed
-	if before.Over && before.SentAt.IsZero() && !m.SentAt.IsZero() {
-		// The answer was late: the verification's end may have come first, and taken the message for lost.
-		revived = true
-	}
-	if m.OTP.IsZero() || !failed && !revived {
-		return nil
-	}
-	k := store.OTPKey(m.Account, m.OTP)
-	if !tx.Has(k) {
-		return store.Need(k)
-	}
-	o, ok := store.Get[store.OTP](tx, k)
-	if !ok || o.Messages[len(o.Messages)-1] != m.ID && failed {
-		return nil
-	}
-	change := otp.Fail
-	if revived {
-		change = otp.Revive
-	}
-	if next, changed := change(o.OTP); changed {
-		o.OTP = next
-		if !revived {
-			if err := d.EmitOTP(tx, &o, webhook.OTPFailed, "failed", now); err != nil {
-				return err
-			}
-		}
-		tx.Put(o)
-	}
-	return nil
 }

@@ -8,14 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
-	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -140,66 +138,6 @@ func compareChecks(t *testing.T, c *sqlite.Conn, d store.Def) {
 	for _, col := range d.Columns {
 		if check := fmt.Sprintf("CHECK (%s >= 0)", col.Name); strings.Contains(sql, check) != col.NonNegative {
 			t.Errorf("%s.%s: never negative is %v, and the table says otherwise", d.Name, col.Name, col.NonNegative)
-		}
-	}
-}
-
-// What another process writes is seen by the next update, also when the journal settled in between.
-func TestOtherProcess_SeenAfterSettling(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "s.db")
-	s := store.Open(open(t, path))
-	t.Cleanup(func() { _ = s.Close() })
-	put(t, s, value(1))
-	if !has(t, s, value(1).Key()) {
-		t.Fatal("not stored")
-	}
-	exec(t, raw(t, path), "UPDATE meta SET value = x'09' WHERE name = 'n1'")
-	put(t, s, value(2))
-	has(t, s, value(2).Key()) // settles
-
-	var got store.Meta
-	err := s.Update(t.Context(), id.Account{}, []store.Key{value(1).Key()}, func(tx *store.Tx) error {
-		got, _ = store.Get[store.Meta](tx, value(1).Key())
-		return nil
-	})
-	if err != nil || !bytes.Equal(got.Value, []byte{9}) {
-		t.Errorf("read %v (%v), want what the other process wrote", got.Value, err)
-	}
-}
-
-// A database that is opened before its master key is known has its journal settled as it is.
-func TestLockedCodec_SettlesRowsAsTheyAre(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "s.db")
-	s := store.Open(open(t, path))
-	t.Cleanup(func() { _ = s.Close() })
-	want := []store.Record{
-		store.Account{Account: account.Account{ID: id.Account{1}, Name: "Acme", CreatedAt: at}},
-		store.Contact{Account: id.Account{1}, ID: store.ContactID{2}, Number: []byte{3}},
-	}
-	for _, r := range want {
-		put(t, s, r)
-	}
-	locked, err := sqlitestore.Open(path, store.NewCodec(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = locked.View(t.Context(), func(r store.Reader) error {
-		rows, err := r.Scan(store.TableAccount, nil, 9)
-		if len(rows) != 1 || store.Damage(rows[0]) == nil {
-			t.Errorf("a locked codec reads %v", rows)
-		}
-		return err
-	})
-	if err := errors.Join(err, locked.Close()); err != nil {
-		t.Fatal(err)
-	}
-
-	for _, r := range want {
-		rows, err := s.Find(t.Context(), r.Key())
-		if err != nil || !reflect.DeepEqual(rows[r.Key()], r) {
-			t.Errorf("afterwards %v (%v), want %v", rows[r.Key()], err, r)
 		}
 	}
 }
