@@ -1,3 +1,6 @@
+// Package app wires a server together and owns every lifetime: what is opened here is closed here, in one order.
+//
+// It decides nothing. It has the commands, too, that work on a whole installation: backup, restore, move and doctor.
 package app
 
 import (
@@ -30,6 +33,7 @@ import (
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/inbound"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/optout"
@@ -44,7 +48,7 @@ const (
 
 // App is a server.
 type App struct {
-	*Base
+	*install.Base
 	log        *slog.Logger
 	unlock     func() error
 	dispatcher *dispatch.Dispatcher
@@ -81,7 +85,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 			return nil, listenError(c.Listen, err)
 		}
 	}
-	base, err := openLogged(ctx, c, log)
+	base, err := install.OpenLogged(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 	if before != nil {
 		a.socket, a.kept, a.certificate = before.socket, true, before.certificate
 	}
-	if a.unlock, err = lockData(c.Data); err != nil {
+	if a.unlock, err = install.LockData(c.Data); err != nil {
 		return nil, errors.Join(err, base.Close())
 	}
 	if err := a.audit(ctx); err != nil {

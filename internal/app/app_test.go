@@ -25,6 +25,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 )
 
 func configured(t *testing.T) *config.Config {
@@ -109,7 +110,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	}{
 		"nothing":              {func(*testing.T, string) {}, ""},
 		"folder readable":      {func(t *testing.T, folder string) { chmod(t, folder, 0o755) }, "chmod go-rwx"},
-		"database readable":    {func(t *testing.T, folder string) { chmod(t, filepath.Join(folder, app.DatabaseFile), 0o644) }, "chmod go-rwx"},
+		"database readable":    {func(t *testing.T, folder string) { chmod(t, filepath.Join(folder, install.DatabaseFile), 0o644) }, "chmod go-rwx"},
 		"credits from nowhere": {func(t *testing.T, folder string) { sql(t, folder, "UPDATE account SET credits = credits + 1") }, "of table account: its MAC is wrong"},
 		"accounts deleted": {
 			func(t *testing.T, folder string) { sql(t, folder, "DELETE FROM account") },
@@ -158,9 +159,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, c *config.Config) *app.Base {
+func open(t *testing.T, c *config.Config) *install.Base {
 	t.Helper()
-	b, err := app.Open(t.Context(), c)
+	b, err := install.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +177,7 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 
 func sql(t *testing.T, folder, text string) {
 	t.Helper()
-	c, err := sqlite.OpenConn(filepath.Join(folder, app.DatabaseFile), sqlite.OpenReadWrite)
+	c, err := sqlite.OpenConn(filepath.Join(folder, install.DatabaseFile), sqlite.OpenReadWrite)
 	if err != nil {
 		t.Fatal(err)
 	}

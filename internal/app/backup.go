@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
@@ -57,12 +58,12 @@ func (t Tell) walk(phase string) func(transfer.Progress) {
 }
 
 // own is what a copy leaves out.
-var own = []store.Key{store.MetaKey(metaClosed)}
+var own = []store.Key{store.MetaKey(install.MetaClosed)}
 
 // Backup copies the database to a new file, in one consistent state, while servers go on. The file is the embedded
 // database's on both databases, so that what was backed up from one can be restored to the other. It has its name only
 // when it is whole and on disk.
-func (b *Base) Backup(ctx context.Context, file string, tell Tell) error {
+func Backup(ctx context.Context, b *install.Base, file string, tell Tell) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(fmt.Errorf("%s exists: a backup replaces no file, give it another name", file), err)
 	}
@@ -74,14 +75,14 @@ func (b *Base) Backup(ctx context.Context, file string, tell Tell) error {
 	part := filepath.Join(temp, "part")
 	switch d := b.Backend.(type) {
 	case *sqlite.Backend:
-		err = backupFile(ctx, d, part, filepath.Join(b.Config.Data, DatabaseFile), tell)
+		err = backupFile(ctx, d, part, filepath.Join(b.Config.Data, install.DatabaseFile), tell)
 	case *postgres.Backend:
 		err = backupRows(ctx, d, part, tell)
 	}
 	if err != nil {
 		return fmt.Errorf("make the backup: %w", err)
 	}
-	return install(part, file)
+	return putInPlace(part, file)
 }
 
 // backupRows copies every row of one state into a new file.
@@ -127,26 +128,17 @@ func size(file string) int64 {
 	return info.Size()
 }
 
-// install gives a finished file its name, once its content and then its name are on disk.
-func install(part, file string) error {
+// putInPlace gives a finished file its name, once its content and then its name are on disk.
+func putInPlace(part, file string) error {
 	for _, on := range []func() error{
 		func() error { return os.Chmod(part, 0o600) },
-		func() error { return flush(part) },
+		func() error { return install.Flush(part) },
 		func() error { return os.Rename(part, file) },
-		func() error { return flush(filepath.Dir(file)) },
+		func() error { return install.Flush(filepath.Dir(file)) },
 	} {
 		if err := on(); err != nil {
 			return fmt.Errorf("put %s in its place: %w", file, err)
 		}
 	}
 	return nil
-}
-
-// flush waits until a file, or the names in a folder, are on disk.
-func flush(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

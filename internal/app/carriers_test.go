@@ -13,6 +13,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/setting"
@@ -163,7 +164,7 @@ func TestKinds_OneMoreIsMade(t *testing.T) {
 		t.Errorf("warnings: %v", conf.Warnings)
 	}
 
-	a := &App{Base: &Base{Config: conf}, log: slog.New(slog.DiscardHandler)}
+	a := &App{Base: &install.Base{Config: conf}, log: slog.New(slog.DiscardHandler)}
 	if _, err := a.makeCarriers(); err != nil || len(a.carriers) != 1 {
 		t.Fatalf("%v, %v", a.carriers, err)
 	}

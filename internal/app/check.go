@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
@@ -85,12 +86,12 @@ func dangling(path string) bool {
 
 // checkMasterKey looks at the key. A start makes it where it is missing, unless the embedded database needs the old one.
 func checkMasterKey(c *config.Config) (found config.Problems) {
-	_, err := readMasterKey(c.MasterKeyFile)
+	_, err := install.ReadMasterKey(c.MasterKeyFile)
 	if errors.Is(err, fs.ErrNotExist) && c.Database.Empty() {
 		err = nil
-		if d, there, openErr := openExisting(context.Background(), c); openErr == nil {
-			if there.sealed() {
-				err = lostMasterKey(c.MasterKeyFile)
+		if d, there, openErr := install.OpenExistingDatabase(context.Background(), c); openErr == nil {
+			if there.Sealed() {
+				err = install.LostMasterKey(c.MasterKeyFile)
 			}
 			_ = d.Close() // nothing was written
 		}

@@ -270,7 +270,7 @@ func (s *site) picture(kind string) picture {
 	}
 	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
 	p.file = filepath.Join(t.TempDir(), "backup.db")
-	if err := a.Backup(t.Context(), p.file, nil); err != nil {
+	if err := app.Backup(t.Context(), a.Base, p.file, nil); err != nil {
 		t.Fatal(err)
 	}
 	s.busy.Store(false)
@@ -324,7 +324,7 @@ func revivesNothing(t *testing.T, from, to string) {
 func (s *site) release(a *app.App, p picture) {
 	t := s.t
 	t.Helper()
-	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
+	if n, err := app.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
 		t.Errorf("%+v, %v", n, err)
 	}
 	twice := map[string]int{}
@@ -337,7 +337,7 @@ func (s *site) release(a *app.App, p picture) {
 	if _, _, err := a.Engine().CancelMessage(t.Context(), p.caller, p.hour, nil); err != nil || s.accepted()["in an hour"] != 0 {
 		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
 	}
-	if n, err := a.Decide(t.Context(), restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
+	if n, err := app.Decide(t.Context(), a.Base, restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
 		t.Errorf("%+v, %v", n, err)
 	}
 }

@@ -15,14 +15,15 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/install"
 )
 
 // Diagnose looks at an installation, whatever is wrong with it: what cannot be looked at because something before it is
 // broken is left out. The error is a NoInstallationError.
 func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error) {
 	checks = append(checks, configurationCheck(c))
-	d, there, err := openExisting(ctx, c)
-	var none *NoInstallationError
+	d, there, err := install.OpenExistingDatabase(ctx, c)
+	var none *install.NoInstallationError
 	if errors.As(err, &none) {
 		return nil, err
 	}
@@ -31,10 +32,10 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 	}
 
 	checks = append(checks, Check{Name: "database opens, and its schema is up to date"})
-	if there.closed != nil {
-		checks = append(checks, Check{Name: "database is in use", Problem: there.closed.Error()})
+	if there.Closed != nil {
+		checks = append(checks, Check{Name: "database is in use", Problem: there.Closed.Error()})
 	}
-	b, err := newBase(ctx, c, d, there)
+	b, err := install.Unlock(ctx, c, d, there)
 	if err != nil { // which has closed it
 		return append(checks, Check{Name: "master key", Problem: err.Error()}, room(c)), nil
 	}
@@ -58,11 +59,11 @@ func unopened(c *config.Config, err error) string {
 	if !c.Database.Empty() {
 		return fmt.Sprintf("%v\nSee whether PostgreSQL runs at %s, and whether this machine may connect; until then "+
 			"requests get 503.",
-			err, Where(c))
+			err, install.Where(c))
 	}
 	return fmt.Sprintf("%v\nSee who owns %s and whether its disk is well; if the file is damaged, syssecure restore "+
 		"brings a backup back.",
-		err, databaseFile(c))
+		err, install.DatabasePath(c))
 }
 
 // owners finds files in the data folder that another user made, such as by a command that was run as root: the server

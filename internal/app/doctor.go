@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
@@ -22,12 +23,12 @@ type Check struct {
 }
 
 // Examine looks at an open installation.
-func Examine(ctx context.Context, b *Base) (checks []Check) {
-	if _, err := os.Stat(b.Config.Data); err == nil || !b.remote() {
+func Examine(ctx context.Context, b *install.Base) (checks []Check) {
+	if _, err := os.Stat(b.Config.Data); err == nil || !b.Remote() {
 		checks = append(checks, Check{Name: "rights of the data folder", Problem: rights(b.Config.Data, 0o077)})
 	}
-	if !b.remote() {
-		checks = append(checks, Check{Name: "rights of the database", Problem: rights(databaseFile(b.Config), 0o077)})
+	if !b.Remote() {
+		checks = append(checks, Check{Name: "rights of the database", Problem: rights(install.DatabasePath(b.Config), 0o077)})
 	}
 
 	return append(checks,
@@ -74,7 +75,7 @@ func damage(ctx context.Context, s *store.Store) string {
 const mostNamed = 20
 
 // carriers names the carriers that failed when something was last sent over them.
-func carriers(ctx context.Context, b *Base) string {
+func carriers(ctx context.Context, b *install.Base) string {
 	var problems []string
 	for _, c := range b.Config.Carriers {
 		list, err := carrierwatch.Failures(ctx, b.Store, c.Common.Name)
@@ -108,12 +109,12 @@ func rights(path string, forbidden os.FileMode) string {
 	return ""
 }
 
-func integrity(ctx context.Context, b *Base) string {
+func integrity(ctx context.Context, b *install.Base) string {
 	problems, err := b.Backend.Check(ctx)
 	if err != nil {
 		return checkFailed(err)
 	}
-	if len(problems) > 0 && b.remote() {
+	if len(problems) > 0 && b.Remote() {
 		return strings.Join(problems, "; ")
 	}
 	if len(problems) > 0 {
@@ -123,7 +124,7 @@ func integrity(ctx context.Context, b *Base) string {
 }
 
 // ledgers compares each account's balance with the sum of its entries.
-func ledgers(ctx context.Context, b *Base) string {
+func ledgers(ctx context.Context, b *install.Base) string {
 	_, wrong, err := sumLedgers(ctx, b.Store)
 	if err != nil {
 		return checkFailed(err)

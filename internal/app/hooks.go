@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
@@ -36,7 +37,7 @@ func luck() float64 {
 
 // newWebhookClient makes the client for customers' addresses. Our own sockets and the database's are refused even when the operator
 // allows the range that they are in: a webhook to the API would act with the trust of this machine.
-func newWebhookClient(c *config.Config, d Database, own ...net.Addr) *egress.Client {
+func newWebhookClient(c *config.Config, d install.Database, own ...net.Addr) *egress.Client {
 	files := shareFiles(openFiles())
 	o := egress.Options{Allow: c.Webhooks.AllowCIDRs, Posts: files.Posts, Idle: files.IdlePosts}
 	if p, ok := d.(*postgres.Backend); ok {

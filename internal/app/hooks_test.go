@@ -11,6 +11,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/egress"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
@@ -75,7 +76,7 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := postgres.Open(t.Context(), c.url, newCodec(slog.Default()))
+			d, err := postgres.Open(t.Context(), c.url, install.NewCodec(slog.Default()))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/transfer"
 )
@@ -41,8 +42,8 @@ var ErrStillRunning = errors.New("a first copy was made, but the server still ru
 // from then on nobody can serve it by mistake.
 func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	ctx, m.lost = context.WithCancelCause(ctx)
-	defer func() { err = cause(ctx, err); m.lost(nil) }()
-	if Where(m.From) == Where(m.To) && m.From.Database == m.To.Database {
+	defer func() { err = install.Cause(ctx, err); m.lost(nil) }()
+	if install.Where(m.From) == install.Where(m.To) && m.From.Database == m.To.Database {
 		return out, errors.New("from and to are the same database")
 	}
 	m.Tell.step(Opening)
@@ -62,11 +63,11 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	defer func() { err = errors.Join(err, to.Close()) }()
 	to.Backend.Codec().Unlock(from.Keys)
 	// With whose data it is: cut off from here on, the target must be known again.
-	whose := store.Meta{Name: metaIndexKey, Value: there.index}
-	if err := closeFor(ctx, to.Store, ClosedError{Why: closedMoving, Other: Where(m.From), At: from.Now()}, whose); err != nil {
+	whose := store.Meta{Name: install.MetaIndexKey, Value: there.Index}
+	if err := install.CloseFor(ctx, to.Store, install.ClosedError{Why: install.ClosedMoving, Other: install.Where(m.From), At: from.Now()}, whose); err != nil {
 		return out, err
 	}
-	if err := prepare(ctx, m.To, to.Backend); err != nil {
+	if err := install.Prepare(ctx, m.To, to.Backend); err != nil {
 		return out, err
 	}
 	stopped, err := m.stopped(ctx, from, to, &out)
@@ -78,16 +79,16 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 }
 
 // source opens the database that is moved.
-func (m Move) source(ctx context.Context) (*Base, used, error) {
-	d, there, err := openExisting(ctx, m.From)
+func (m Move) source(ctx context.Context) (*install.Base, install.Contents, error) {
+	d, there, err := install.OpenExistingDatabase(ctx, m.From)
 	if err != nil {
 		return nil, there, err
 	}
-	if there.closed != nil && there.closed.Why != closedMoved {
-		return nil, there, errors.Join(there.closed, d.Close())
+	if there.Closed != nil && there.Closed.Why != install.ClosedMoved {
+		return nil, there, errors.Join(there.Closed, d.Close())
 	}
 
-	b, err := newBase(ctx, m.From, d, there)
+	b, err := install.Unlock(ctx, m.From, d, there)
 	return b, there, err
 }
 
@@ -96,44 +97,44 @@ var errMovedBefore = errors.New("the data was moved before")
 
 // target opens the database that is moved to. It may be empty, half filled by a move that was cut off, or what an earlier
 // move left behind; whatever else is in it belongs to somebody.
-func (m Move) target(ctx context.Context, from used) (*Base, error) {
+func (m Move) target(ctx context.Context, from install.Contents) (*install.Base, error) {
 	if err := os.MkdirAll(m.To.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	d, there, err := openDatabase(ctx, m.To, slog.Default())
+	d, there, err := install.OpenDatabase(ctx, m.To, slog.Default())
 	if err != nil {
 		return nil, err
 	}
-	same := there.index != nil && subtle.ConstantTimeCompare(there.index, from.index) == 1
-	open, movedBefore := there.closed == nil, from.closed != nil
+	same := there.Index != nil && subtle.ConstantTimeCompare(there.Index, from.Index) == 1
+	open, movedBefore := there.Closed == nil, from.Closed != nil
 	switch {
-	case !same && there.accounts:
-		err = fmt.Errorf("%s has the data of another installation: move into an empty database", Where(m.To))
+	case !same && there.Accounts:
+		err = fmt.Errorf("%s has the data of another installation: move into an empty database", install.Where(m.To))
 	case open && same && movedBefore:
 		err = errMovedBefore
-	case open && same && there.accounts:
-		err = fmt.Errorf("%s has data of this installation already, and nothing says that it is out of date: move into an empty database", Where(m.To))
-	case !open && there.closed.Why == closedRestoring:
-		err = there.closed
-	case movedBefore && (open || there.closed.Why != closedMoving):
-		err = from.closed
+	case open && same && there.Accounts:
+		err = fmt.Errorf("%s has data of this installation already, and nothing says that it is out of date: move into an empty database", install.Where(m.To))
+	case !open && there.Closed.Why == install.ClosedRestoring:
+		err = there.Closed
+	case movedBefore && (open || there.Closed.Why != install.ClosedMoving):
+		err = from.Closed
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	return &Base{Config: m.To, Backend: d, Store: store.Open(d), Now: time.Now}, nil
+	return &install.Base{Config: m.To, Backend: d, Store: store.Open(d), Now: time.Now}, nil
 }
 
 // lookEvery is how often a move looks whether the old server has ended.
 const lookEvery = 500 * time.Millisecond
 
 // hold keeps every server away from both databases. A server on the source may have the target's folder, too.
-func (m Move) hold(ctx context.Context, from, to *Base) (release func() error, err error) {
-	one, err := hold(ctx, m.From, from.Backend, m.lost)
+func (m Move) hold(ctx context.Context, from, to *install.Base) (release func() error, err error) {
+	one, err := install.Hold(ctx, m.From, from.Backend, m.lost)
 	if err != nil {
 		return nil, err
 	}
-	other, err := hold(ctx, m.To, to.Backend, m.lost)
+	other, err := install.Hold(ctx, m.To, to.Backend, m.lost)
 	if err != nil {
 		return nil, errors.Join(err, one())
 	}
@@ -142,9 +143,9 @@ func (m Move) hold(ctx context.Context, from, to *Base) (release func() error, e
 
 // stopped returns once no server works on the source, and keeps it so until release is called. While one does, a first copy
 // is made.
-func (m Move) stopped(ctx context.Context, from, to *Base, out *Moved) (release func() error, err error) {
+func (m Move) stopped(ctx context.Context, from, to *install.Base, out *Moved) (release func() error, err error) {
 	release, err = m.hold(ctx, from, to)
-	if !running(err) {
+	if !install.IsRunning(err) {
 		return release, err
 	}
 	if err := m.pass(ctx, "copying", from, to, out); err != nil {
@@ -153,7 +154,7 @@ func (m Move) stopped(ctx context.Context, from, to *Base, out *Moved) (release 
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		if release, err = m.hold(ctx, from, to); !running(err) {
+		if release, err = m.hold(ctx, from, to); !install.IsRunning(err) {
 			return release, err
 		}
 		if !m.Wait {
@@ -168,7 +169,7 @@ func (m Move) stopped(ctx context.Context, from, to *Base, out *Moved) (release 
 	}
 }
 
-func (m Move) pass(ctx context.Context, phase string, from *Base, to *Base, out *Moved) error {
+func (m Move) pass(ctx context.Context, phase string, from *install.Base, to *install.Base, out *Moved) error {
 	sums, changes, err := transfer.Sync(ctx, from.Store.View, to.Store, transfer.Options{Skip: own, Tell: m.Tell.walk(phase)})
 	out.Sums = sums
 	out.Changes.Written += changes.Written
@@ -178,7 +179,7 @@ func (m Move) pass(ctx context.Context, phase string, from *Base, to *Base, out 
 
 // finish copies what is left, compares both sides, and hands over: first the old database is closed, then the new one is
 // opened. Cut off between the two, both are closed, and the same move opens the new one.
-func (m Move) finish(ctx context.Context, from *Base, to *Base, out *Moved) error {
+func (m Move) finish(ctx context.Context, from *install.Base, to *install.Base, out *Moved) error {
 	if err := m.pass(ctx, finishing, from, to, out); err != nil {
 		return err
 	}
@@ -198,8 +199,11 @@ func (m Move) finish(ctx context.Context, from *Base, to *Base, out *Moved) erro
 		return fmt.Errorf("the ledger does not add up, in the original neither; run syssecure doctor on it first: %s", strings.Join(wrong, "; "))
 	}
 	out.Accounts = accounts
-	if err := closeFor(ctx, from.Store, ClosedError{Why: closedMoved, Other: Where(m.To), At: from.Now()}); err != nil {
+	if err := install.CloseFor(ctx, from.Store, install.ClosedError{Why: install.ClosedMoved, Other: install.Where(m.To), At: from.Now()}); err != nil {
 		return err
 	}
-	return reopen(ctx, to.Store)
+	return install.Reopen(ctx, to.Store)
 }
+
+// errNoData says that a source has none.
+var errNoData = errors.New("holds no data of SysSecure")

@@ -17,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -120,8 +121,8 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	if moved.Changes.Written == 0 || moved.Accounts != 1 || moved.Already {
 		t.Errorf("%+v", moved)
 	}
-	var closed *app.ClosedError
-	if _, err := app.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore --apply") || strings.Contains(err.Error(), "postgres@") {
+	var closed *install.ClosedError
+	if _, err := install.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore --apply") || strings.Contains(err.Error(), "postgres@") {
 		t.Errorf("the old database was opened: %v", err)
 	}
 	s.checkMoved(next, c, l)
@@ -215,7 +216,7 @@ func TestMoveIsCutOff(t *testing.T) {
 			if err := open(t, from).Close(); err != nil {
 				t.Error(err)
 			}
-			if _, err := app.Open(t.Context(), to); err == nil || !strings.Contains(err.Error(), "move again") {
+			if _, err := install.Open(t.Context(), to); err == nil || !strings.Contains(err.Error(), "move again") {
 				t.Errorf("a server would start on a half filled database: %v", err)
 			}
 		}
@@ -241,7 +242,7 @@ func TestMoveIsCutOffAtItsEnd(t *testing.T) {
 	}
 	closeMeta(t, open(t, to), `{"Why":"moving","Other":"x"}`)
 	for _, c := range []*config.Config{from, to} {
-		if _, err := app.Open(t.Context(), c); err == nil {
+		if _, err := install.Open(t.Context(), c); err == nil {
 			t.Error("a closed database was opened")
 		}
 	}
@@ -278,7 +279,7 @@ func TestMoveBack(t *testing.T) {
 	if got := names(t, here); !slices.Equal(got, []string{"Acme", "Later"}) {
 		t.Errorf("back again are %v", got)
 	}
-	if _, err := app.Open(t.Context(), there); err == nil || !strings.Contains(err.Error(), app.DatabaseFile) {
+	if _, err := install.Open(t.Context(), there); err == nil || !strings.Contains(err.Error(), install.DatabaseFile) {
 		t.Errorf("the database that was left: %v", err)
 	}
 	// Whoever wants the old copy after all says so, and then it revives nothing.
@@ -314,7 +315,7 @@ func TestMoveRefuses(t *testing.T) {
 	if err := os.MkdirAll(copied.Data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Backup(t.Context(), filepath.Join(copied.Data, app.DatabaseFile), nil); err != nil {
+	if err := app.Backup(t.Context(), b, filepath.Join(copied.Data, install.DatabaseFile), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(); err != nil {
@@ -337,9 +338,9 @@ func TestWhereTellsNoPassword(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"postgres://u:hush@db.internal:5432/syssecure?sslmode=verify-full&password=hush": "postgres://db.internal:5432/syssecure",
-		"host=db password=hush": "PostgreSQL", "postgres://u:hush@[bad": "PostgreSQL", "": filepath.Join("d", app.DatabaseFile),
+		"host=db password=hush": "PostgreSQL", "postgres://u:hush@[bad": "PostgreSQL", "": filepath.Join("d", install.DatabaseFile),
 	} {
-		if got := app.Where(&config.Config{Data: "d", Database: secret.NewText(url)}); got != want {
+		if got := install.Where(&config.Config{Data: "d", Database: secret.NewText(url)}); got != want {
 			t.Errorf("%s: %s", fmt.Sprint(len(url)), got)
 		}
 	}

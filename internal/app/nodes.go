@@ -17,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/store/postgres"
@@ -96,9 +97,9 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for a == nil && err == nil {
-		var closed *ClosedError
+		var closed *install.ClosedError
 		a, err = open(ctx, c, log, version, before)
-		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, ErrWrongMasterKey) || errors.As(err, &closed) {
+		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, install.ErrWrongMasterKey) || errors.As(err, &closed) {
 			break
 		}
 		log.Warn("the database cannot be opened; it is tried again every second", "error", err)
@@ -159,7 +160,7 @@ const homeFile = "node"
 func home(folder string) (own []byte, name string, err error) {
 	path := filepath.Join(folder, homeFile)
 	if own, err = os.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
-		if err = createWhole(path, []byte(rand.Text())); err == nil || errors.Is(err, fs.ErrExist) {
+		if err = install.CreateWhole(path, []byte(rand.Text())); err == nil || errors.Is(err, fs.ErrExist) {
 			own, err = os.ReadFile(path)
 		}
 	}
@@ -181,7 +182,7 @@ func home(folder string) (own []byte, name string, err error) {
 func (a *App) join(ctx context.Context, version string) (epoch int64, err error) {
 	p, ok := a.Backend.(*postgres.Backend)
 	if !ok {
-		if epoch, err = nextEpoch(ctx, a.Store); err == nil {
+		if epoch, err = install.NextEpoch(ctx, a.Store); err == nil {
 			a.nodes = cluster.Alone(epoch)
 		}
 		return epoch, err
@@ -218,9 +219,9 @@ func (a *App) ready(ctx context.Context) error {
 // stillOpen looks again whether the database is closed, now that nobody can close it any more without seeing this server: a
 // move may have ended between the first look and now.
 func (a *App) stillOpen(ctx context.Context) error {
-	there, err := look(ctx, a.Backend)
-	if err == nil && there.closed != nil {
-		err = there.closed
+	there, err := install.Inspect(ctx, a.Backend)
+	if err == nil && there.Closed != nil {
+		err = there.Closed
 	}
 	return err
 }
@@ -310,7 +311,7 @@ type Node struct {
 var ErrOneServer = errors.New("the embedded database has one server, and no nodes: move to PostgreSQL to run several (syssecure move --help)")
 
 // Nodes lists the servers of the last days, oldest first.
-func (b *Base) Nodes(ctx context.Context) (list []Node, err error) {
+func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 	p, ok := b.Backend.(*postgres.Backend)
 	if !ok {
 		return nil, ErrOneServer

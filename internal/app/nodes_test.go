@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
@@ -199,7 +200,7 @@ func TestWrongMasterKeyOnOneNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.MasterKeyFile = stranger.MasterKeyFile
-	if _, err := app.New(t.Context(), other, quiet()); !errors.Is(err, app.ErrWrongMasterKey) {
+	if _, err := app.New(t.Context(), other, quiet()); !errors.Is(err, install.ErrWrongMasterKey) {
 		t.Errorf("a node with another key: %v", err)
 	}
 }

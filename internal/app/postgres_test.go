@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
@@ -134,7 +135,7 @@ func TestPostgresIsRefused(t *testing.T) {
 		if _, err := pgtest.Ask(c.Database.Reveal(), "UPDATE schema_version SET version = 99"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := app.Open(t.Context(), c); !errors.Is(err, postgres.ErrNewer) {
+		if _, err := install.Open(t.Context(), c); !errors.Is(err, postgres.ErrNewer) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -142,7 +143,7 @@ func TestPostgresIsRefused(t *testing.T) {
 		t.Parallel()
 		c, other := sealed(t), sealed(t)
 		c.MasterKeyFile = other.MasterKeyFile
-		if _, err := app.Open(t.Context(), c); !errors.Is(err, app.ErrWrongMasterKey) {
+		if _, err := install.Open(t.Context(), c); !errors.Is(err, install.ErrWrongMasterKey) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -152,7 +153,7 @@ func TestPostgresIsRefused(t *testing.T) {
 		if err := os.Remove(c.MasterKeyFile); err != nil {
 			t.Fatal(err)
 		}
-		_, err := app.Open(t.Context(), c)
+		_, err := install.Open(t.Context(), c)
 		if err == nil || !strings.Contains(err.Error(), "put the key back") {
 			t.Errorf("got %v", err)
 		}
@@ -162,7 +163,7 @@ func TestPostgresIsRefused(t *testing.T) {
 	})
 	t.Run("nobody there", func(t *testing.T) {
 		t.Parallel()
-		_, err := app.Open(t.Context(), onPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
+		_, err := install.Open(t.Context(), onPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
 		if err == nil || !strings.Contains(err.Error(), "PostgreSQL") || strings.Contains(err.Error(), "hush") {
 			t.Errorf("got %v", err)
 		}

@@ -26,7 +26,7 @@ func TestProgress_Phases(t *testing.T) {
 
 			b := open(t, to)
 			p = phases{}
-			if err := b.Backup(t.Context(), filepath.Join(t.TempDir(), "copy"), p.tell); err != nil {
+			if err := app.Backup(t.Context(), b, filepath.Join(t.TempDir(), "copy"), p.tell); err != nil {
 				t.Error(err)
 			}
 			if err := b.Close(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/sqlite"
@@ -47,13 +48,13 @@ func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	if err := isBackup(r.File); err != nil {
 		return out, err
 	}
-	if _, err := masterKey(c.MasterKeyFile, true); err != nil {
+	if _, err := install.MasterKey(c.MasterKeyFile, true); err != nil {
 		return out, err
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return out, fmt.Errorf("make the data folder: %w", err)
 	}
-	unlock, err := lockData(c.Data)
+	unlock, err := install.LockData(c.Data)
 	if err != nil {
 		return out, err
 	}
@@ -104,16 +105,16 @@ func isSQLite(file string) (bool, error) {
 
 // prepare makes the copy that will be served: whole, of this installation's key, up to date, and with the rule applied.
 func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (err error) {
-	file := filepath.Join(c.Data, DatabaseFile)
+	file := filepath.Join(c.Data, install.DatabaseFile)
 	if err := r.copyTo(ctx, file); err != nil {
 		return fmt.Errorf("read the backup: %w", err)
 	}
-	d, err := sqlite.Open(file, newCodec(slog.Default()))
+	d, err := sqlite.Open(file, install.NewCodec(slog.Default()))
 	if err != nil {
 		return fmt.Errorf("%s cannot be restored: %w", r.File, err)
 	}
 	r.Tell.step(Step{Phase: "checking"})
-	there, err := look(ctx, d)
+	there, err := install.Inspect(ctx, d)
 	var problems []string
 	if err == nil {
 		problems, err = d.Check(ctx)
@@ -123,20 +124,20 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 		err = fmt.Errorf("%s is damaged: %w", r.File, err)
 	case len(problems) > 0:
 		err = fmt.Errorf("%s is damaged: %s", r.File, strings.Join(problems, "; "))
-	case !there.sealed():
+	case !there.Sealed():
 		err = fmt.Errorf("%s %w", r.File, errNoData)
 	}
 	if err != nil {
 		return errors.Join(err, d.Close())
 	}
-	b, err := newBase(ctx, c, d, there)
-	if errors.Is(err, ErrWrongMasterKey) {
+	b, err := install.Unlock(ctx, c, d, there)
+	if errors.Is(err, install.ErrWrongMasterKey) {
 		return fmt.Errorf("%s was sealed with another master key than %s: put the key in its place that belongs to the backup", r.File, c.MasterKeyFile)
 	}
 	if err != nil {
 		return err
 	}
-	out.Counts, err = b.applyRule(ctx, r.Tell)
+	out.Counts, err = applyRule(ctx, b, r.Tell)
 	return errors.Join(err, b.Close())
 }
 
@@ -169,12 +170,12 @@ func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 }
 
 // applyRule ends codes, parks what waits, and takes an epoch that nobody had.
-func (b *Base) applyRule(ctx context.Context, tell Tell) (restore.Counts, error) {
-	epoch, err := addEpochs(ctx, b.Store, epochsAhead)
+func applyRule(ctx context.Context, b *install.Base, tell Tell) (restore.Counts, error) {
+	epoch, err := install.AddEpochs(ctx, b.Store, epochsAhead)
 	if err != nil {
 		return restore.Counts{}, err
 	}
-	s := b.shell(epoch)
+	s := shell(b, epoch)
 	s.Tell = func(n restore.Counts) { tell.codes(n.Scanned, max(n.Of, n.Scanned)) }
 	n, err := s.Apply(ctx)
 	if err == nil {
@@ -189,7 +190,7 @@ func (t Tell) codes(done, of int64) {
 }
 
 // shell gives the rules to a database that this process does not serve.
-func (b *Base) shell(epoch int64) restore.Shell {
+func shell(b *install.Base, epoch int64) restore.Shell {
 	return restore.New(dispatch.New(dispatch.Config{
 		Store: b.Store, Keys: b.Keys, Index: b.Index, Sandbox: sandbox.New(), Epoch: epoch, Now: b.Now, Log: slog.New(slog.DiscardHandler),
 	}))
@@ -197,7 +198,7 @@ func (b *Base) shell(epoch int64) restore.Shell {
 
 // replaceFile puts the prepared copy in the place of the embedded database.
 func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Restored) error {
-	file := filepath.Join(r.Config.Data, DatabaseFile)
+	file := filepath.Join(r.Config.Data, install.DatabaseFile)
 	free := size(file) == 0 || harmless(ctx, file)
 	if !free && !r.Force {
 		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps what is there under another name", file)
@@ -211,7 +212,7 @@ func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Re
 			return fmt.Errorf("keep the database that is there: %w", err)
 		}
 	}
-	return install(filepath.Join(copied.Data, DatabaseFile), file)
+	return putInPlace(filepath.Join(copied.Data, install.DatabaseFile), file)
 }
 
 // stamp tells files of different times apart.
@@ -223,12 +224,12 @@ func harmless(ctx context.Context, file string) bool {
 	if found, err := isSQLite(file); err != nil || !found {
 		return false // SQLite would remove its log
 	}
-	d, err := sqlite.Open(file, newCodec(slog.Default()))
+	d, err := sqlite.Open(file, install.NewCodec(slog.Default()))
 	if err != nil {
 		return false
 	}
-	there, err := look(ctx, d)
-	return errors.Join(err, d.Close()) == nil && !there.accounts
+	there, err := install.Inspect(ctx, d)
+	return errors.Join(err, d.Close()) == nil && !there.Accounts
 }
 
 // keep gives a database another name. One without a log stays where it is until it is replaced, so that at no moment there
@@ -250,47 +251,47 @@ func keep(file, kept string) error {
 // replaceRows puts the prepared copy into PostgreSQL. The database is closed from the first row to the last.
 func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Restored) (err error) {
 	r.Tell.step(Step{Phase: making})
-	d, there, err := openDatabase(ctx, r.Config, slog.Default())
+	d, there, err := install.OpenDatabase(ctx, r.Config, slog.Default())
 	if err != nil {
 		return err
 	}
-	to := &Base{Config: r.Config, Backend: d, Store: store.Open(d), Now: time.Now}
+	to := &install.Base{Config: r.Config, Backend: d, Store: store.Open(d), Now: time.Now}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	if err := to.readKeys(true); err != nil {
+	if err := to.ReadKeys(true); err != nil {
 		return err
 	}
 	ctx, lost := context.WithCancelCause(ctx)
-	defer func() { err = cause(ctx, err); lost(nil) }()
-	release, err := hold(ctx, r.Config, d, lost)
+	defer func() { err = install.Cause(ctx, err); lost(nil) }()
+	release, err := install.Hold(ctx, r.Config, d, lost)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	half := there.closed != nil && there.closed.Why == closedRestoring
-	if there.accounts && !half && !r.Force {
-		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps what is there in a backup", Where(r.Config))
+	half := there.Closed != nil && there.Closed.Why == install.ClosedRestoring
+	if there.Accounts && !half && !r.Force {
+		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps what is there in a backup", install.Where(r.Config))
 	}
 	if err := r.prepare(ctx, copied, out); err != nil {
 		return err
 	}
-	if there.accounts && !half {
+	if there.Accounts && !half {
 		out.Kept = filepath.Join(r.Config.Data, "before-restore-"+stamp()+".db")
-		if err := to.Backup(ctx, out.Kept, r.Tell); err != nil {
+		if err := Backup(ctx, to, out.Kept, r.Tell); err != nil {
 			return err
 		}
 	}
 	r.Tell.step(Step{Phase: making})
-	if err := prepare(ctx, r.Config, d); err != nil {
+	if err := install.Prepare(ctx, r.Config, d); err != nil {
 		return err
 	}
 	return r.fill(ctx, copied, to)
 }
 
-func (r Restore) fill(ctx context.Context, copied *config.Config, to *Base) (err error) {
-	if err := closeFor(ctx, to.Store, ClosedError{Why: closedRestoring, Other: r.File, At: to.Now()}); err != nil {
+func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Base) (err error) {
+	if err := install.CloseFor(ctx, to.Store, install.ClosedError{Why: install.ClosedRestoring, Other: r.File, At: to.Now()}); err != nil {
 		return err
 	}
-	d, err := sqlite.Open(filepath.Join(copied.Data, DatabaseFile), to.Backend.Codec())
+	d, err := sqlite.Open(filepath.Join(copied.Data, install.DatabaseFile), to.Backend.Codec())
 	if err != nil {
 		return err
 	}
@@ -307,5 +308,5 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *Base) (err
 	if different := transfer.Differences(read, there); len(different) > 0 {
 		return fmt.Errorf("what is in the database differs from the backup; please report this: %s", strings.Join(different, "; "))
 	}
-	return reopen(ctx, to.Store)
+	return install.Reopen(ctx, to.Store)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
@@ -50,7 +51,7 @@ func holding(t *testing.T, c *config.Config, name string) (backup string) {
 		t.Fatal(err)
 	}
 	backup = filepath.Join(t.TempDir(), name+".db")
-	if err := b.Backup(t.Context(), backup, nil); err != nil {
+	if err := app.Backup(t.Context(), b, backup, nil); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
@@ -129,7 +130,7 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Parallel()
 			conf := configured(t)
 			backup := holding(t, conf, "Acme")
-			before, err := os.ReadFile(filepath.Join(conf.Data, app.DatabaseFile))
+			before, err := os.ReadFile(filepath.Join(conf.Data, install.DatabaseFile))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +139,7 @@ func TestRestoreRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
-			after, err := os.ReadFile(filepath.Join(conf.Data, app.DatabaseFile))
+			after, err := os.ReadFile(filepath.Join(conf.Data, install.DatabaseFile))
 			if err != nil || string(after) != string(before) {
 				t.Errorf("the database was changed, %v", err)
 			}
@@ -205,7 +206,7 @@ func TestRestoreOverADamagedDatabase(t *testing.T) {
 	t.Parallel()
 	c := configured(t)
 	backup := holding(t, c, "Acme")
-	file := filepath.Join(c.Data, app.DatabaseFile)
+	file := filepath.Join(c.Data, install.DatabaseFile)
 	for f, text := range map[string]string{file: "no database any more", file + "-wal": "nor its log"} {
 		if err := os.WriteFile(f, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -246,8 +247,8 @@ func TestRestoreIsCutOff(t *testing.T) {
 	}
 	b := open(t, c)
 	closeMeta(t, b, `{"Why":"restoring","Other":"x"}`)
-	var closed *app.ClosedError
-	if _, err := app.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore again") {
+	var closed *install.ClosedError
+	if _, err := install.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore again") {
 		t.Errorf("opened half filled: %v", err)
 	}
 	if _, err := app.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
@@ -261,7 +262,7 @@ func TestRestoreIsCutOff(t *testing.T) {
 	}
 }
 
-func closeMeta(t *testing.T, b *app.Base, value string) {
+func closeMeta(t *testing.T, b *install.Base, value string) {
 	t.Helper()
 	if err := b.Store.Restore(t.Context(), []store.Record{store.Meta{Name: "closed", Value: []byte(value)}}, nil); err != nil {
 		t.Fatal(err)
@@ -303,7 +304,7 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		stop()
 		b := open(t, conf)
 		closeMeta(t, b, `{"Why":"restoring"}`)
-		if _, err := app.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "restore --apply again") {
+		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "restore --apply again") {
 			t.Errorf("%s: applied by half, and it was opened: %v", kind, err)
 		}
 		if _, err := app.ApplyRule(t.Context(), conf, nil); err != nil {
@@ -322,13 +323,13 @@ func TestBackupReplacesNothing(t *testing.T) {
 		c := s.config(kind, "")
 		file := holding(t, c, "Acme")
 		b := open(t, c)
-		if err := b.Backup(t.Context(), file, nil); err == nil || !strings.Contains(err.Error(), "another name") {
+		if err := app.Backup(t.Context(), b, file, nil); err == nil || !strings.Contains(err.Error(), "another name") {
 			t.Errorf("%s: %v", kind, err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		other := file + "2"
-		if err := b.Backup(ctx, other, nil); err == nil {
+		if err := app.Backup(ctx, b, other, nil); err == nil {
 			t.Errorf("%s: cut off, and it said nothing", kind)
 		}
 		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*")); len(left) != 1 {

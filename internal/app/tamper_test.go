@@ -7,8 +7,8 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -52,7 +52,7 @@ func TestTamper_Keys(t *testing.T) {
 	}
 }
 
-func newAccount(t *testing.T, b *app.Base) id.Account {
+func newAccount(t *testing.T, b *install.Base) id.Account {
 	t.Helper()
 	made, err := b.Admin.CreateAccount(t.Context(), "Acme", 0)
 	if err != nil {

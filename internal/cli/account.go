@@ -10,8 +10,8 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -30,7 +30,7 @@ type accountCreateCmd struct {
 }
 
 func (c *accountCreateCmd) Run(e *env) error {
-	return e.making(func(b *app.Base) error {
+	return e.making(func(b *install.Base) error {
 		a, err := b.Admin.CreateAccount(e.ctx, c.Name, c.Credits)
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func (c *accountSetCmd) Run(e *env) error {
 		}
 		settings = append(settings, admin.Setting{Key: key, Value: value})
 	}
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		both, err := b.Admin.Set(e.ctx, a, settings, c.Mode...)
 		switch {
 		case err != nil:
@@ -124,7 +124,7 @@ func (c *accountCreditCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		balance, err := b.Admin.Credit(e.ctx, a, c.Credits)
 		if err != nil {
 			return err
@@ -200,7 +200,7 @@ func (c *keyCreateCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		key, text, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
 		if err != nil {
 			return err
@@ -244,7 +244,7 @@ func (c *keyRevokeCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		k, err := b.Admin.RevokeKey(e.ctx, keyID)
 		if err != nil {
 			return err
@@ -265,7 +265,7 @@ func (c *keyRotateCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		key, text, err := b.Admin.RotateKey(e.ctx, keyID, c.Overlap)
 		if err != nil {
 			return err

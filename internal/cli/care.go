@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/install"
 )
 
 type migrateCmd struct{}
 
 func (migrateCmd) Run(e *env) error {
-	return e.making(func(b *app.Base) error {
+	return e.making(func(b *install.Base) error {
 		_, err := fmt.Fprintf(e.Out, "The database in %s is up to date.\n", b.Where())
 		return err
 	})
@@ -53,7 +54,7 @@ type shownCheck struct {
 
 func (c *doctorCmd) Run(e *env) error {
 	checks, err := e.diagnose()
-	if none := (*app.NoInstallationError)(nil); c.JSON && errors.As(err, &none) {
+	if none := (*install.NoInstallationError)(nil); c.JSON && errors.As(err, &none) {
 		return errors.Join(err, e.json([]shownCheck{{Name: "installation", Problem: err.Error()}}))
 	}
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/logs"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/version"
@@ -142,11 +143,11 @@ func (in IO) report(err error) int {
 func (e *env) config() (*config.Config, error) { return app.LoadConfig(e.file, e.Env) }
 
 // with runs fn on the installation, which must be there.
-func (e *env) with(fn func(*app.Base) error) error { return e.within(app.OpenExisting, fn) }
+func (e *env) with(fn func(*install.Base) error) error { return e.within(install.OpenExisting, fn) }
 
 // making runs fn on the installation, which is made when it is not there.
-func (e *env) making(fn func(*app.Base) error) error {
-	return e.within(app.Open, func(b *app.Base) error {
+func (e *env) making(fn func(*install.Base) error) error {
+	return e.within(install.Open, func(b *install.Base) error {
 		if b.Fresh {
 			fmt.Fprintln(e.Err, made(b.Config))
 		}
@@ -160,7 +161,7 @@ func made(c *config.Config) string {
 		"the database cannot be read.", c.MasterKeyFile)
 }
 
-func (e *env) within(open func(context.Context, *config.Config) (*app.Base, error), fn func(*app.Base) error) error {
+func (e *env) within(open func(context.Context, *config.Config) (*install.Base, error), fn func(*install.Base) error) error {
 	c, err := e.config()
 	if err != nil {
 		return err

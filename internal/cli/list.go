@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 )
 
 type accountListCmd struct {
@@ -39,7 +39,7 @@ func moment(t time.Time) string {
 }
 
 func (c *accountListCmd) Run(e *env) error {
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		all, err := b.Admin.Accounts(e.ctx)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func (c *accountShowCmd) Run(e *env) error {
 		return err
 	}
 
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		row, err := b.Admin.Account(e.ctx, of)
 		if err != nil {
 			return err
@@ -207,7 +207,7 @@ func (c *keyListCmd) Run(e *env) error {
 		}
 	}
 
-	return e.with(func(b *app.Base) error {
+	return e.with(func(b *install.Base) error {
 		if c.Account != "" {
 			if _, err := b.Admin.Account(e.ctx, of); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -75,7 +76,7 @@ func cutOff(ctx context.Context, err error) error {
 
 func (e *env) showMove(m app.Moved, to *config.Config) error {
 	if m.Already {
-		_, err := fmt.Fprintf(e.Out, "The data was moved to %s before; there is nothing to do.\n", app.Where(to))
+		_, err := fmt.Fprintf(e.Out, "The data was moved to %s before; there is nothing to do.\n", install.Where(to))
 		return err
 	}
 	fmt.Fprintf(e.Out, "%-12s %15s  %s\n", "table", "rows", "digest, the same on both sides")
@@ -89,7 +90,7 @@ func (e *env) showMove(m app.Moved, to *config.Config) error {
 		next = "take database out of the configuration"
 	}
 	_, err := fmt.Fprintf(e.Out, "The data is in %s now. The entries of %d account(s) add up to their balances.\nNext: %s, keep the master key %s, and start the server. "+
-		"The old database is closed: no server starts on it by mistake.\n", app.Where(to), m.Accounts, next, to.MasterKeyFile)
+		"The old database is closed: no server starts on it by mistake.\n", install.Where(to), m.Accounts, next, to.MasterKeyFile)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/install"
 )
 
 type nodesCmd struct {
@@ -14,8 +15,8 @@ type nodesCmd struct {
 }
 
 func (c *nodesCmd) Run(e *env) error {
-	return e.with(func(b *app.Base) error {
-		list, err := b.Nodes(e.ctx)
+	return e.with(func(b *install.Base) error {
+		list, err := app.Nodes(e.ctx, b)
 		if err != nil {
 			return err
 		}

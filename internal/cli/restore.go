@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/restore"
 )
 
@@ -18,8 +19,8 @@ func (c *backupCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
 	p.tell(app.Opening)
-	return e.with(func(b *app.Base) error {
-		err := b.Backup(e.ctx, c.File, p.tell)
+	return e.with(func(b *install.Base) error {
+		err := app.Backup(e.ctx, b, c.File, p.tell)
 		p.end()
 		if err != nil {
 			return cutOff(e.ctx, err)
@@ -117,8 +118,8 @@ func (c *restoreCmd) decide(e *env) error {
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
 	p.tell(app.Opening)
-	return e.with(func(b *app.Base) error {
-		n, err := b.Decide(e.ctx, d, p.tell)
+	return e.with(func(b *install.Base) error {
+		n, err := app.Decide(e.ctx, b, d, p.tell)
 		p.end()
 		if err != nil {
 			return cutOff(e.ctx, err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 )
 
 // server is a program under measurement.
@@ -54,12 +55,12 @@ type installation struct {
 }
 
 // open opens the installation while its server is stopped.
-func (i *installation) open(ctx context.Context) (*app.Base, error) {
+func (i *installation) open(ctx context.Context) (*install.Base, error) {
 	c, err := app.LoadConfig(i.conf, nil)
 	if err != nil {
 		return nil, err
 	}
-	return app.Open(ctx, c)
+	return install.Open(ctx, c)
 }
 
 // configure makes an installation on the embedded database, with fsync, and with the limits off that would stop a

@@ -11,6 +11,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -227,7 +228,7 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[stri
 	t.Helper()
 	conf, err := app.LoadConfig(s.conf, nil)
 	check(t, err)
-	base, err := app.Open(t.Context(), conf)
+	base, err := install.Open(t.Context(), conf)
 	check(t, err)
 	defer func() { check(t, base.Close()) }()
 	account, err := id.ParseAccount(s.account)

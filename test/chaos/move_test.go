@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
@@ -49,7 +50,7 @@ func TestMove_KilledAnywhere(t *testing.T) {
 	s.command(t, "move", "--from", "sqlite", "--to", url)
 	moved := *conf
 	moved.Database = secret.NewText(url)
-	base, err := app.Open(t.Context(), &moved)
+	base, err := install.Open(t.Context(), &moved)
 	check(t, err)
 	there := base.Store
 	defer func() { check(t, there.Close()) }()
@@ -66,7 +67,7 @@ func TestMove_KilledAnywhere(t *testing.T) {
 // fillContacts puts rows into an installation, and sums up what it has then.
 func fillContacts(t *testing.T, conf *config.Config, account id.Account, n int) []transfer.Sum {
 	t.Helper()
-	base, err := app.Open(t.Context(), conf)
+	base, err := install.Open(t.Context(), conf)
 	check(t, err)
 	defer func() { check(t, base.Close()) }()
 	var rows []store.Record

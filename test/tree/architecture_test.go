@@ -73,7 +73,7 @@ func rows(t *testing.T) (all []layer) {
 	take("program", func(dir string) bool { return strings.HasPrefix(dir, "cmd/") })
 	for _, l := range slices.Backward(layers) {
 		take(l.name, func(dir string) bool { return slices.Contains(l.packages, strings.TrimPrefix(dir, "internal/")) })
-		if l.name == "wiring" {
+		if l.name == "installation" {
 			take(rowStores, func(dir string) bool {
 				return strings.HasPrefix(dir, "internal/store/") && !testOnly(dir) && dir != "internal/store"
 			})

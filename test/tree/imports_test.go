@@ -32,6 +32,7 @@ var layers = []layer{
 	{"verbs", []string{"engine", "admin", "restore"}},
 	{"webhooks", []string{"hooks"}},
 	{"edges", []string{"httpapi", "dashboard", "conformance"}},
+	{"installation", []string{"install"}}, // with all databases, which the layers below see as contracts
 	{"wiring", []string{"app"}},
 	{"commands", []string{"cli"}},
 }
@@ -43,7 +44,7 @@ var beside = map[string][]string{
 	"httpapi": {"api"},    // and so is the document that it shows
 }
 
-// concrete are the packages that only app may import: everything else sees the contract.
+// concrete are the packages that only app may import, and install those that store: everything else sees the contract.
 func concrete(pkg string) bool {
 	return strings.HasPrefix(pkg, "store/") || strings.HasPrefix(pkg, "carrier/")
 }
@@ -63,7 +64,7 @@ func allowed(from, to string) bool {
 		port, _, _ := strings.Cut(from, "/")
 		return to == port || !concrete(to) && level(to) >= 0 && level(to) < level(port)
 	case concrete(to):
-		return from == "app"
+		return from == "install" && strings.HasPrefix(to, "store/") || from == "app"
 	}
 	return level(to) >= 0 && level(to) < level(from) || slices.Contains(beside[from], to)
 }
@@ -134,6 +135,9 @@ func TestImports_Allowed(t *testing.T) {
 		{"httpapi", "engine", true},
 		{"engine", "httpapi", false},
 		{"app", "store/sqlite", true},
+		{"install", "store/sqlite", true},
+		{"install", "carrier/smpp", false},
+		{"install", "app", false},
 		{"cli", "store/sqlite", false},
 		{"cli", "app", true},
 		{"app", "cli", false},

@@ -1,4 +1,4 @@
-package app
+package install
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ func TestCreateWhole(t *testing.T) {
 	t.Parallel()
 	for name, create := range map[string]func(string, []byte) error{
 		"unnamed": createUnnamed, "named": createNamed,
-		"either": createWhole,
+		"either": CreateWhole,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +53,7 @@ func TestMasterKey_PartsAreRemoved(t *testing.T) {
 			0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := masterKey(path, false); err != nil {
+		if _, err := MasterKey(path, false); err != nil {
 			t.Fatal(err)
 		}
 		if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 || left[0].Name() != "master.key" {
@@ -70,7 +70,7 @@ func TestMasterKey_MadeByMany(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range keys {
 		group.Go(func() {
-			key, err := masterKey(path, false)
+			key, err := MasterKey(path, false)
 			if err != nil {
 				t.Error(err)
 			}

@@ -1,4 +1,4 @@
-package app
+package install
 
 import (
 	"errors"
@@ -38,5 +38,5 @@ func createUnnamed(path string, content []byte) error {
 	}
 	failpoint.Hit(failpoint.FileNamed)
 
-	return flush(filepath.Dir(path))
+	return Flush(filepath.Dir(path))
 }

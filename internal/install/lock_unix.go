@@ -1,6 +1,6 @@
 //go:build unix
 
-package app
+package install
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 // ErrRunning says that another server works on the data folder.
 var ErrRunning = errors.New("another syssecure serve runs on this data folder: stop it first, or give this one a data folder of its own")
 
-// lockData keeps a second server away from the folder. The lock ends with the process, however that ends.
-func lockData(folder string) (release func() error, err error) {
+// LockData keeps a second server away from the folder. The lock ends with the process, however that ends.
+func LockData(folder string) (release func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open the lock: %w", err)

@@ -1,4 +1,4 @@
-package app
+package install
 
 import (
 	"encoding/base64"
@@ -13,9 +13,9 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// masterKey reads the key, or makes one when there is neither a key nor a database that would need the old one.
-func masterKey(path string, used bool) ([]byte, error) {
-	key, err := readMasterKey(path)
+// MasterKey reads the key, or makes one when there is neither a key nor a database that would need the old one.
+func MasterKey(path string, used bool) ([]byte, error) {
+	key, err := ReadMasterKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err == nil {
 			removeParts(path)
@@ -23,7 +23,7 @@ func masterKey(path string, used bool) ([]byte, error) {
 		return key, err
 	}
 	if used {
-		return nil, lostMasterKey(path)
+		return nil, LostMasterKey(path)
 	}
 
 	// Another process that was first may have removed the part that this one wrote.
@@ -33,17 +33,17 @@ func masterKey(path string, used bool) ([]byte, error) {
 	}
 	removeParts(path)
 
-	return readMasterKey(path) // which another process may have made first
+	return ReadMasterKey(path) // which another process may have made first
 }
 
-// lostMasterKey is the error for a key that is missing beside its database.
-func lostMasterKey(path string) error {
+// LostMasterKey is the error for a key that is missing while its database is there.
+func LostMasterKey(path string) error {
 	return fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from your "+
 		"backup", path)
 }
 
-// readMasterKey reads the key. The error is fs.ErrNotExist when there is no file.
-func readMasterKey(path string) ([]byte, error) {
+// ReadMasterKey reads the key. The error is fs.ErrNotExist when there is no file.
+func ReadMasterKey(path string) ([]byte, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the master key: %w", err)
@@ -68,15 +68,15 @@ func newMasterKey(path string) error {
 	}
 
 	text := base64.StdEncoding.EncodeToString(secret.NewMasterKey()) + "\n"
-	if err := createWhole(path, []byte(text)); err != nil {
+	if err := CreateWhole(path, []byte(text)); err != nil {
 		return fmt.Errorf("write the master key: %w", err)
 	}
 	return nil
 }
 
-// createWhole makes a file (mode 0600) that has its name once its content is on disk, so that a kill or a power loss
+// CreateWhole makes a file (mode 0600) that has its name once its content is on disk, so that a kill or a power loss
 // leaves the whole file or none. It never replaces a file: then the error is fs.ErrExist.
-func createWhole(path string, content []byte) error {
+func CreateWhole(path string, content []byte) error {
 	if err := createUnnamed(path, content); !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
@@ -103,7 +103,7 @@ func createNamed(path string, content []byte) error {
 	failpoint.Hit(failpoint.FileNamed)
 
 	// Before anything depends on it: a power loss may take away a name that its folder was not synced with.
-	return flush(filepath.Dir(path))
+	return Flush(filepath.Dir(path))
 }
 
 // partPrefix begins the names under which createNamed writes a file.
@@ -116,4 +116,13 @@ func removeParts(path string) {
 	for _, part := range parts {
 		os.Remove(part)
 	}
+}
+
+// Flush waits until a file, or the names in a folder, are on disk.
+func Flush(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

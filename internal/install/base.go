@@ -1,8 +1,9 @@
-// Package app wires everything together and owns every lifetime: what is opened here is closed here, in one order.
+// Package install opens an installation: its folder, master key and database, and what keeps others away from them.
 //
-// It decides nothing. Its one hard idea is that a command of the command line and a running server stand on the same
-// Base: folder, master key, database; only serve takes the lock and an epoch.
-package app
+// A command of the command line and a running server stand on the same Base; only a server takes the folder's lock and an
+// epoch. Files that must not be lost get their name once they are whole and on disk, and a database that is half filled or
+// was moved away is closed to everything but the command that goes on.
+package install
 
 import (
 	"context"
@@ -39,16 +40,16 @@ type Base struct {
 // Open opens the installation, and makes what is missing: the folder (0700), the master key (0600), the schema. A database
 // that is closed (see ClosedError) is refused.
 func Open(ctx context.Context, c *config.Config) (*Base, error) {
-	return openLogged(ctx, c, slog.Default())
+	return OpenLogged(ctx, c, slog.Default())
 }
 
-// openLogged is Open; damaged rows are logged.
-func openLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base, error) {
+// OpenLogged is Open; damaged rows are logged.
+func OpenLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 
-	backend, there, err := openDatabase(ctx, c, log)
+	backend, there, err := OpenDatabase(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func openLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base,
 // OpenExisting is Open of an installation that is there. Where there is none it makes nothing, and returns a
 // NoInstallationError.
 func OpenExisting(ctx context.Context, c *config.Config) (*Base, error) {
-	backend, there, err := openExisting(ctx, c)
+	backend, there, err := OpenExistingDatabase(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -68,19 +69,19 @@ func OpenExisting(ctx context.Context, c *config.Config) (*Base, error) {
 }
 
 // openBase makes a Base of an open database, or closes it.
-func openBase(ctx context.Context, c *config.Config, backend Database, there used) (*Base, error) {
-	if there.closed != nil {
+func openBase(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
+	if there.Closed != nil {
 		_ = backend.Close() // why it is closed is what counts
-		return nil, there.closed
+		return nil, there.Closed
 	}
 
-	return newBase(ctx, c, backend, there)
+	return Unlock(ctx, c, backend, there)
 }
 
-// newBase unlocks an open database, or closes it.
-func newBase(ctx context.Context, c *config.Config, backend Database, there used) (*Base, error) {
+// Unlock makes a Base of a database that may be closed to others (see ClosedError). When it cannot, it closes it.
+func Unlock(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
 	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Now: time.Now}
-	if err := b.unlock(ctx, there.sealed()); err != nil {
+	if err := b.unlock(ctx, there.Sealed()); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
@@ -88,7 +89,7 @@ func newBase(ctx context.Context, c *config.Config, backend Database, there used
 
 // unlock reads the keys; sealed tells whether the database has data that needs the old ones.
 func (b *Base) unlock(ctx context.Context, sealed bool) (err error) {
-	if err = b.readKeys(sealed); err != nil {
+	if err = b.ReadKeys(sealed); err != nil {
 		return err
 	}
 	if b.Index, err = indexKey(ctx, b.Store, b.Keys); err != nil {
@@ -99,10 +100,10 @@ func (b *Base) unlock(ctx context.Context, sealed bool) (err error) {
 	return nil
 }
 
-// readKeys reads the master key, and unlocks the database's rows with it.
-func (b *Base) readKeys(sealed bool) error {
+// ReadKeys reads the master key, and unlocks the database's rows with it.
+func (b *Base) ReadKeys(sealed bool) error {
 	path := b.Config.MasterKeyFile
-	master, err := masterKey(path, sealed)
+	master, err := MasterKey(path, sealed)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,8 @@ func (b *Base) readKeys(sealed bool) error {
 // Close closes the database.
 func (b *Base) Close() error { return b.Store.Close() }
 
-const metaIndexKey = "index_key"
+// MetaIndexKey is the row with the wrapped index key.
+const MetaIndexKey = "index_key"
 
 // ErrWrongMasterKey says that the key file belongs to another database.
 var ErrWrongMasterKey = errors.New("the master key is not the one that this database was made with: put the right key file in its place")
@@ -125,12 +127,12 @@ var ErrWrongMasterKey = errors.New("the master key is not the one that this data
 func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index secret.IndexKey, err error) {
 	fresh := secret.NewIndexKey()
 	wrapped := keys.Wrap(fresh)
-	k := store.MetaKey(metaIndexKey)
+	k := store.MetaKey(MetaIndexKey)
 	err = s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Meta](tx, k)
 		if !ok {
 			index = fresh
-			tx.Put(store.Meta{Name: metaIndexKey, Value: wrapped})
+			tx.Put(store.Meta{Name: MetaIndexKey, Value: wrapped})
 			return nil
 		}
 		if index, err = keys.Unwrap(row.Value); errors.Is(err, secret.ErrWrongKey) {
@@ -143,12 +145,13 @@ func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index 
 
 const metaEpoch = "epoch"
 
-// nextEpoch counts the starts of serve: rows in work carry the epoch of who works on them.
-func nextEpoch(ctx context.Context, s *store.Store) (epoch int64, err error) {
-	return addEpochs(ctx, s, 1)
+// NextEpoch counts the starts of serve: rows in work carry the epoch of who works on them.
+func NextEpoch(ctx context.Context, s *store.Store) (epoch int64, err error) {
+	return AddEpochs(ctx, s, 1)
 }
 
-func addEpochs(ctx context.Context, s *store.Store, n int64) (epoch int64, err error) {
+// AddEpochs counts n starts at once, and gives the newest epoch.
+func AddEpochs(ctx context.Context, s *store.Store, n int64) (epoch int64, err error) {
 	k := store.MetaKey(metaEpoch)
 	err = s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
 		epoch = n

@@ -1,9 +1,8 @@
-package app
+package install
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -14,18 +13,18 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// metaClosed is the row that keeps everybody from working on a database: one that is half filled, or one whose data lives
-// elsewhere by now. It belongs to the database and is never copied.
-const metaClosed = "closed"
+// MetaClosed is the row that closes a database: one that is half filled, or one whose data lives elsewhere by now. It belongs
+// to the database and is never copied.
+const MetaClosed = "closed"
 
 // Why a database is closed.
 const (
-	closedMoving    = "moving"    // a move into it has not ended
-	closedMoved     = "moved"     // its data was moved away
-	closedRestoring = "restoring" // a restore has not ended
+	ClosedMoving    = "moving"    // a move into it has not ended
+	ClosedMoved     = "moved"     // its data was moved away
+	ClosedRestoring = "restoring" // a restore has not ended
 )
 
-// ClosedError says why nobody may work on a database, and what to do.
+// ClosedError says why a database is closed, and what to do.
 type ClosedError struct {
 	Why   string
 	Other string // where the data was moved to, or comes from; empty when the rule of restored copies is applied in place
@@ -34,11 +33,11 @@ type ClosedError struct {
 
 func (c *ClosedError) Error() string {
 	switch c.Why {
-	case closedMoved:
+	case ClosedMoved:
 		return fmt.Sprintf("the data that is here was moved to %s at %s, and what is left is out of date: set database in the "+
 			"configuration to where the data is now. To go back to this copy all the same, without what was sent since, run syssecure restore --apply",
 			c.Other, c.At.UTC().Format(time.RFC3339))
-	case closedMoving:
+	case ClosedMoving:
 		return fmt.Sprintf("a move of %s into this database has not ended: run the same syssecure move again", c.Other)
 	}
 	if c.Other == "" {
@@ -49,22 +48,22 @@ func (c *ClosedError) Error() string {
 
 // closedBy reads why the database is closed; nil when it is not.
 func closedBy(rows store.Rows) *ClosedError {
-	row, ok := store.Get[store.Meta](rows, store.MetaKey(metaClosed))
+	row, ok := store.Get[store.Meta](rows, store.MetaKey(MetaClosed))
 	if !ok {
 		return nil
 	}
-	c := &ClosedError{Why: closedRestoring}
+	c := &ClosedError{Why: ClosedRestoring}
 	_ = json.Unmarshal(row.Value, c) // of a later version it is closed, too
 	return c
 }
 
-// closeFor closes a database, with other rows of its own, and reopen opens it again.
-func closeFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.Meta) error {
+// CloseFor closes a database, and writes other rows that are its own alone.
+func CloseFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.Meta) error {
 	value, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
-	with = append(with, store.Meta{Name: metaClosed, Value: value})
+	with = append(with, store.Meta{Name: MetaClosed, Value: value})
 	keys := make([]store.Key, len(with))
 	for i, row := range with {
 		keys[i] = row.Key()
@@ -77,33 +76,35 @@ func closeFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.
 	})
 }
 
-func reopen(ctx context.Context, s *store.Store) error {
-	k := store.MetaKey(metaClosed)
+// Reopen opens a database that CloseFor closed.
+func Reopen(ctx context.Context, s *store.Store) error {
+	k := store.MetaKey(MetaClosed)
 	return s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil })
 }
 
-// used tells what is in a database.
-type used struct {
-	index    []byte // the wrapped index key; nil = nothing was ever sealed here
-	accounts bool
-	closed   *ClosedError
+// Contents tells what is in a database.
+type Contents struct {
+	Index    []byte // the wrapped index key; nil = nothing was ever sealed here
+	Accounts bool
+	Closed   *ClosedError // why it is closed; nil when it is open
 }
 
-// sealed tells whether the database has data that only its own master key opens.
-func (u used) sealed() bool { return u.index != nil }
+// Sealed tells whether the database has data that only its own master key opens.
+func (u Contents) Sealed() bool { return u.Index != nil }
 
-func look(ctx context.Context, b store.Backend) (u used, err error) {
+// Inspect looks at what is in a database.
+func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {
 	err = b.View(ctx, func(r store.Reader) error {
-		rows, err := r.Load(store.MetaKey(metaIndexKey), store.MetaKey(metaClosed))
+		rows, err := r.Load(store.MetaKey(MetaIndexKey), store.MetaKey(MetaClosed))
 		if err != nil {
 			return err
 		}
-		if row, ok := store.Get[store.Meta](rows, store.MetaKey(metaIndexKey)); ok {
-			u.index = row.Value
+		if row, ok := store.Get[store.Meta](rows, store.MetaKey(MetaIndexKey)); ok {
+			u.Index = row.Value
 		}
-		u.closed = closedBy(rows)
+		u.Closed = closedBy(rows)
 		accounts, err := r.Scan(store.TableAccount, nil, 1)
-		u.accounts = len(accounts) > 0
+		u.Accounts = len(accounts) > 0
 		return err
 	})
 	return u, err
@@ -128,6 +129,3 @@ func Where(c *config.Config) string {
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: named.Encode()}).String()
 }
-
-// errNoData is told of a source that has none.
-var errNoData = errors.New("holds no data of SysSecure")
