@@ -68,12 +68,14 @@ func (m ByMode) Set(key, value string, modes ...id.Mode) (ByMode, error) {
 		if err != nil {
 			return m, err
 		}
+
 		if mode == id.Test {
 			out.Test = changed
 		} else {
 			out.Live = changed
 		}
 	}
+
 	return out, nil
 }
 
@@ -169,6 +171,7 @@ func (s Settings) Set(key, value string) (Settings, error) {
 	default:
 		return s.setMoney(key, value)
 	}
+
 	return s, nil
 }
 
@@ -219,6 +222,7 @@ func ParseScopes(names []string) ([]Scope, error) {
 			out = append(out, Scope(n))
 		}
 	}
+
 	return out, nil
 }
 

@@ -21,10 +21,12 @@ func TestKeys_ReadBackAndRefuseTypos(t *testing.T) {
 		if err != nil || !shape.MatchString(text) {
 			t.Fatalf("NewKey = %q, %v", text, err)
 		}
+
 		gotMode, gotID, err := account.ParseKey(text)
 		if err != nil || gotMode != mode || gotID != keyID {
 			t.Errorf("ParseKey = %v, %q, %v", gotMode, gotID, err)
 		}
+
 		for i := range text {
 			typo := []byte(text)
 			typo[i] = "xy"[btoi(typo[i] == 'x')]
@@ -33,6 +35,7 @@ func TestKeys_ReadBackAndRefuseTypos(t *testing.T) {
 			}
 		}
 	}
+
 	for _, text := range []string{"", "sk_live_", "sk_prod_12345678_" + strings.Repeat("a", 38), "sk_live_your_api_key_here"} {
 		if _, _, err := account.ParseKey(text); err == nil {
 			t.Errorf("%q was taken", text)
@@ -99,6 +102,7 @@ func TestSettings(t *testing.T) {
 		if (err == nil) != c.ok {
 			t.Errorf("%s=%q: error %v", c.key, c.value, err)
 		}
+
 		got := map[string]string{
 			"name": s.Name, "default_locale": s.DefaultLocale, "origin": s.Origin, "app_hash": s.AppHash, "from": s.From, "on_unknown": s.OnUnknown,
 			"credits_low": fmt.Sprint(s.CreditsLow), "spend_cap_hour": fmt.Sprint(s.SpendCapHour), "spend_cap_day": fmt.Sprint(s.SpendCapDay),
@@ -116,6 +120,7 @@ func TestKeys_ScopesAndLife(t *testing.T) {
 	if err != nil || !slices.Equal(all, account.Scopes) {
 		t.Errorf("no scopes = %v, %v; want all", all, err)
 	}
+
 	some, err := account.ParseScopes([]string{"send", "send", "verify"})
 	p := account.Principal{Scopes: some}
 	if err != nil || len(some) != 2 || !p.May(account.ScopeSend) || p.May(account.ScopeAdmin) {
@@ -124,6 +129,7 @@ func TestKeys_ScopesAndLife(t *testing.T) {
 	if _, err := account.ParseScopes([]string{"root"}); err == nil {
 		t.Error("an unknown scope was taken")
 	}
+
 	now := time.Now()
 	for name, c := range map[string]struct {
 		k    account.Key

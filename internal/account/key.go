@@ -29,11 +29,13 @@ func NewKey(mode id.Mode, random io.Reader) (keyID, text string, err error) {
 	if err != nil {
 		return "", "", err
 	}
+
 	tail, err := digits62(random, secretSize)
 	if err != nil {
 		return "", "", err
 	}
 	text = "sk_" + mode.String() + "_" + head + "_" + tail
+
 	return head, text + checksum(text), nil
 }
 
@@ -51,6 +53,7 @@ func ParseKey(text string) (mode id.Mode, keyID string, err error) {
 	if body := text[:len(text)-checkSize]; checksum(body) != text[len(body):] {
 		return 0, "", ErrMalformedKey
 	}
+
 	return mode, rest[:keyIDSize], nil
 }
 
@@ -68,6 +71,7 @@ func digits62(random io.Reader, n int) (string, error) {
 			}
 		}
 	}
+
 	return string(out), nil
 }
 

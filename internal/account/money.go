@@ -31,5 +31,6 @@ func (s Settings) setMoney(key, value string) (Settings, error) {
 	if err != nil {
 		return s, fmt.Errorf("%s %s: %w", key, strconv.Quote(value), err)
 	}
+
 	return s, nil
 }

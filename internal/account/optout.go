@@ -19,10 +19,12 @@ func (s Settings) setOptOut(key, value string) (Settings, error) {
 	if value != "true" && value != "false" {
 		return s, fmt.Errorf("%s %q: must be true or false", key, value)
 	}
+
 	if key == "opt_out_replies" {
 		s.OptOutReplies = value == "true"
 	} else {
 		s.OptOutBlocksOTP = value == "true"
 	}
+
 	return s, nil
 }

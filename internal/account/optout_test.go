@@ -13,6 +13,7 @@ func TestSettings_OptOuts(t *testing.T) {
 	if base.OptOutBlocksOTP || base.OptOutReplies || base.HelpText != "" {
 		t.Errorf("a new account has %+v", base)
 	}
+
 	changed := func(change func(*account.Settings)) account.Settings { s := base; change(&s); return s }
 	for _, c := range []struct {
 		key, value string

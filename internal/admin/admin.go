@@ -53,6 +53,7 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 	if err != nil {
 		return NewAccount{}, err
 	}
+
 	test, err := signingSecret()
 	if err != nil {
 		return NewAccount{}, err
@@ -67,6 +68,7 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 		return grant(tx, row.ID, credits, now)
 	})
 	row.Balance.Credits = credits
+
 	return NewAccount{row.Account, live, test}, err
 }
 
@@ -98,12 +100,14 @@ func grant(tx *store.Tx, a id.Account, credits int64, now time.Time) error {
 	if !ok {
 		return noAccount(a)
 	}
+
 	posted, entry, ok := row.Post(ledger.Grant, credits, id.Message{}, now)
 	if !ok {
 		return fault.Invalid("credits", "the account has %d credits; %d cannot be added", row.Balance.Credits, credits)
 	}
 	tx.Put(posted)
 	tx.Insert(entry)
+
 	return nil
 }
 
@@ -122,6 +126,7 @@ func (a *Admin) Credit(ctx context.Context, of id.Account, credits int64) (ledge
 		balance = row.Balance
 		return nil
 	})
+
 	return balance, err
 }
 
@@ -138,12 +143,15 @@ func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, 
 		if err != nil {
 			return err
 		}
+
 		var ok bool
 		if row, ok = store.Get[store.Account](rows, store.AccountKey(of)); !ok {
 			return noAccount(of)
 		}
+
 		return nil
 	})
+
 	return row, err
 }
 
@@ -154,6 +162,7 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scop
 	if err != nil {
 		return key, text, err
 	}
+
 	row := store.APIKey{API: key}
 	err = a.Store.Update(ctx, of, []store.Key{row.Key(), store.AccountKey(of)}, func(tx *store.Tx) error {
 		if _, ok := store.Get[store.Account](tx, store.AccountKey(of)); !ok {
@@ -163,8 +172,10 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scop
 			return errors.New("a key with this random id exists; try again")
 		}
 		tx.Put(row)
+
 		return nil
 	})
+
 	return key, text, err
 }
 
@@ -176,6 +187,7 @@ func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope, now 
 	if err != nil {
 		return account.Key{}, secret.Text{}, err
 	}
+
 	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now}, secret.NewText(text), nil
 }
 
@@ -205,16 +217,19 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Durati
 	if err != nil {
 		return account.Key{}, secret.Text{}, err
 	}
+
 	fresh, text, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
 	if err != nil {
 		return fresh, text, err
 	}
+
 	_, err = a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
 		if end := now.Add(overlap); k.ExpiresAt.IsZero() || end.Before(k.ExpiresAt) {
 			k.ExpiresAt = end // rotating again never makes the old key live longer
 		}
 		return k, nil
 	})
+
 	return fresh, text, err
 }
 
@@ -229,7 +244,9 @@ func (a *Admin) changeKey(ctx context.Context, keyID string, change func(account
 			return err
 		}
 		tx.Put(store.APIKey{API: out})
+
 		return nil
 	})
+
 	return out, err
 }

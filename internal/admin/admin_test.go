@@ -67,10 +67,12 @@ func TestCreateAccountRefuses(t *testing.T) {
 			t.Errorf("%s was taken", name)
 		}
 	}
+
 	a, err := w.Admin.CreateAccount(t.Context(), "Acme", 7)
 	if err != nil || !strings.HasPrefix(a.CallbackSecret.Reveal(), "whsec_") || a.Balance.Credits != 7 {
 		t.Errorf("account %+v, %v", a.Account, err)
 	}
+
 	row, err := w.Admin.Account(t.Context(), a.ID)
 	if err != nil || strings.Contains(string(row.CallbackSecret), a.CallbackSecret.Reveal()) {
 		t.Errorf("the callback secret is stored as it is, or not at all: %v", err)
@@ -86,6 +88,7 @@ func TestSettingsAreAllOrNothing(t *testing.T) {
 		if err != nil || row.Name != "Acme" {
 			t.Errorf("name %q, %v", row.Name, err)
 		}
+
 		got, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "Acme"}})
 		if err != nil || got.Live.Name != "New" || got.Test.From != "Acme" {
 			t.Errorf("settings %+v, %v", got, err)
@@ -152,11 +155,13 @@ func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 		if _, err := gate.Authenticate(t.Context(), header); err != nil {
 			t.Fatal(err)
 		}
+
 		for range 2 {
 			if _, err := w.Admin.RevokeKey(t.Context(), k.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
+
 		w.Clock.Add(time.Second)
 		_, err := gate.Authenticate(t.Context(), header)
 		refused(t, err, fault.Unauthorized)
@@ -197,6 +202,7 @@ func TestRotation(t *testing.T) {
 			if err != nil || fresh.ID == k.ID || fresh.Mode != id.Test || len(fresh.Scopes) != 1 {
 				t.Fatalf("rotated %+v, %v", fresh, err)
 			}
+
 			opens := func(header string) bool {
 				_, err := gate.Authenticate(t.Context(), header)
 				return err == nil
@@ -209,12 +215,14 @@ func TestRotation(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+
 			w.Clock.Add(overlap + time.Second)
 			if !opens("Bearer "+text.Reveal()) || opens(old) {
 				t.Error("after the overlap the old key still opens, or the new one does not")
 			}
 		})
 	}
+
 	w := testworld.New(t, testworld.Options{})
 	k, _ := newKey(t, w, id.Test)
 	for _, overlap := range []time.Duration{-1, 721 * time.Hour} {
@@ -274,8 +282,10 @@ func TestTheRateOfAKey(t *testing.T) {
 				through++
 			}
 		}
+
 		return through, f
 	}
+
 	through, f := let("a", 150)
 	if through != 100 || f == nil || f.Status != 429 || f.Details.Limit != "100/1s" || f.RetryAfter != time.Second {
 		t.Errorf("%d through, %+v", through, f)
@@ -283,10 +293,12 @@ func TestTheRateOfAKey(t *testing.T) {
 	if through, _ := let("b", 1); through != 1 {
 		t.Error("another key has to wait")
 	}
+
 	w.Clock.Add(250 * time.Millisecond)
 	if through, _ := let("a", 150); through != 25 {
 		t.Errorf("%d through after a quarter of a second", through)
 	}
+
 	free := &admin.Gate{Admin: w.Admin}
 	for range 1000 {
 		if _, refusal := free.Allow("a"); refusal != nil {

@@ -70,11 +70,13 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 				keys[i] = store.LedgerMarkKey(row.ID)
 			}
 			marks, err = v.Load(keys...)
+
 			return err
 		})
 		if err != nil || len(page) == 0 {
 			return out, err
 		}
+
 		for _, row := range page {
 			mark, _ := store.Get[store.LedgerMark](marks, store.LedgerMarkKey(row.ID))
 			if mark.Seq == row.Entries && mark.Sum == row.Balance {
@@ -100,19 +102,23 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 			if err != nil {
 				return err
 			}
+
 			row, _ = store.Get[store.Account](rows, store.AccountKey(of))
 			mark, _ = store.Get[store.LedgerMark](rows, store.LedgerMarkKey(of))
 			sum, entries, last, err = v.LedgerPart(of, mark.Seq, auditPart)
+
 			return err
 		})
 		if err != nil {
 			return err
 		}
+
 		out.Entries += entries
 		next := store.LedgerMark{
 			Account: of, Seq: last, At: a.Now(),
 			Sum: ledger.Balance{Credits: mark.Sum.Credits + sum.Credits, Held: mark.Sum.Held + sum.Held},
 		}
+
 		done := entries < auditPart
 		if entries != last-mark.Seq || last > row.Entries || done && (last != row.Entries || next.Sum != row.Balance) {
 			out.Wrong = append(out.Wrong, fmt.Sprintf("%s has %+v in %d entries, but up to entry %d its entries say %+v",

@@ -31,6 +31,7 @@ func markOf(t *testing.T, w *testworld.World) (m store.LedgerMark) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return m
 }
 
@@ -50,11 +51,13 @@ func audited(t *testing.T, w *testworld.World, most int64, wrong int) (found str
 	if err != nil || len(r.Wrong) != wrong || r.Left != 0 {
 		t.Fatalf("%+v, %v; want %d findings", r, err, wrong)
 	}
+
 	var log bytes.Buffer
 	r.Tell(slog.New(slog.NewTextHandler(&log, nil)))
 	if (log.Len() > 0) != (wrong > 0) {
 		t.Errorf("logged %q", log.String())
 	}
+
 	return strings.Join(r.Wrong, "\n"), r.Entries
 }
 
@@ -74,6 +77,7 @@ func TestAudit_AddsUpWhatIsNew(t *testing.T) {
 		if _, n := audited(t, w, 0, 0); n != 0 {
 			t.Errorf("%d entries were added up although none is new", n)
 		}
+
 		grants(t, w, 3)
 		if _, n := audited(t, w, 0, 0); n != 3 || markOf(t, w).Seq != 251 {
 			t.Errorf("%d entries, mark %d: a mark for every few entries", n, markOf(t, w).Seq)
@@ -88,6 +92,7 @@ func TestAudit_Finds(t *testing.T) {
 		e.Account, e.Seq = w.Account, seq
 		return e
 	}
+
 	for name, harm := range map[string]func(t *testing.T, w *testworld.World){
 		"credits from nowhere": func(t *testing.T, w *testworld.World) {
 			row, err := w.Admin.Account(t.Context(), w.Account)
@@ -102,6 +107,7 @@ func TestAudit_Finds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			row.Entries++
 			row.Balance.Held++
 			e := entry(w, row.Entries)
@@ -151,6 +157,7 @@ func TestAudit_StartAddsUpNoMoreThanItsShare(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	r, err := w.Admin.Audit(t.Context(), 2)
 	if err != nil || r.Left != 2 || r.Entries != 2 {
 		t.Errorf("%+v, %v", r, err)

@@ -33,6 +33,7 @@ func BenchmarkConversion(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+
 	w.Do(b, w.Janitor.MergeStatistics)
 	for name, by := range map[string]stats.By{"country": stats.ByCountry, "all": stats.ByCountry | stats.ByPrefix | stats.ByChannel | stats.ByCarrier} {
 		for _, days := range []stats.Day{30, 92} {
@@ -64,6 +65,7 @@ func dayOfTraffic() (lines []stats.Line) {
 		l.Sent, l.Delivered, l.Credits = 90, 88, 720
 		lines = append(lines, l)
 	}
+
 	return lines
 }
 
@@ -75,6 +77,7 @@ func BenchmarkAudit(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+
 	for row.Entries < entries {
 		err := w.Dispatcher.Config.Store.Update(b.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error {
 			for range 10_000 {
@@ -89,12 +92,14 @@ func BenchmarkAudit(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+
 	b.ResetTimer()
 	for b.Loop() {
 		r, err := w.Admin.Audit(b.Context(), entries)
 		if err != nil || len(r.Wrong) > 0 {
 			b.Fatal(r, err)
 		}
+
 		b.StopTimer()
 		mark := store.LedgerMarkKey(w.Account)
 		err = w.Dispatcher.Config.Store.Update(b.Context(), w.Account, []store.Key{mark}, func(tx *store.Tx) error { tx.Delete(mark); return nil })

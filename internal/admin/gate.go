@@ -52,21 +52,25 @@ func (g *Gate) Authenticate(ctx context.Context, header string) (account.Caller,
 	if !strings.EqualFold(scheme, "Bearer") {
 		return account.Caller{}, unauthorized()
 	}
+
 	text = strings.TrimSpace(text)
 	mode, keyID, err := account.ParseKey(text)
 	if err != nil {
 		return account.Caller{}, unauthorized()
 	}
+
 	now := g.Admin.Now()
 	c, err := g.lookup(ctx, keyID, now)
 	if err != nil {
 		return account.Caller{}, err
 	}
+
 	// An unknown id costs the same MAC as a known one.
 	same := secret.Equal(g.Admin.Keys.APIKeyMAC(text), c.key.MAC)
 	if !c.found || !same || c.key.Mode != mode || !c.key.Live(now) {
 		return account.Caller{}, unauthorized()
 	}
+
 	return account.Caller{Principal: account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}, Settings: c.settings}, nil
 }
 
@@ -77,6 +81,7 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 	if age := now.Sub(c.read); ok && age >= 0 && age < keyLife {
 		return c, nil
 	}
+
 	c = cachedKey{read: now}
 	rows, err := g.Admin.Store.Find(ctx, store.APIKeyKey(keyID))
 	row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
@@ -89,12 +94,14 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 	if err != nil || !c.found {
 		return c, err // unknown ids are not kept: they cost an attacker's memory, not ours
 	}
+
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.keys == nil || len(g.keys) >= maxCached {
 		g.keys = map[string]cachedKey{}
 	}
 	g.keys[keyID] = c
+
 	return c, nil
 }
 
@@ -107,16 +114,19 @@ func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	if g.Share != nil {
 		rate.N = g.Share(rate.N)
 	}
+
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.tats == nil || len(g.tats) >= maxCached {
 		g.tats = map[string]time.Time{}
 	}
+
 	next, r, refused := guard.Spend(g.tats[keyID], rate, now)
 	g.tats[keyID] = next
 	room := guard.Room(next, rate, now)
 	if refused {
 		return room, fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
 	}
+
 	return room, nil
 }

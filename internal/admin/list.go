@@ -52,5 +52,6 @@ func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key,
 	slices.SortFunc(all, func(x, y account.Key) int {
 		return cmp.Or(slices.Compare(x.Account[:], y.Account[:]), x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
 	})
+
 	return all, nil
 }

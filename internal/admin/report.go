@@ -36,17 +36,21 @@ func (a *Admin) Report(ctx context.Context, c account.Caller, q stats.Query) (*s
 			row, _ := store.Get[store.Account](rows, store.AccountKey(c.Account))
 			now = now.Add(row.SandboxOffset)
 		}
+
 		q.Mode = c.Mode
 		var err error
 		if q, err = q.Resolve(stats.DayOf(now)); errors.Is(err, stats.ErrOrder) || errors.Is(err, stats.ErrRange) {
 			return fault.Invalid("from", "from %v (%v)", err, q.To)
 		}
+
 		r = stats.NewReport(q)
 		if err := addDays(v, c.Account, r); err != nil {
 			return err
 		}
+
 		return addTallies(v, c.Account, r)
 	})
+
 	return r, err
 }
 
@@ -57,6 +61,7 @@ func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 		if err != nil {
 			return err
 		}
+
 		for _, d := range days {
 			for i := range d.Lines {
 				r.Add(d.Day, &d.Lines[i])
@@ -70,6 +75,7 @@ func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 			return nil
 		}
 	}
+
 	return nil
 }
 
@@ -82,5 +88,6 @@ func addTallies(v store.Reader, of id.Account, r *stats.Report) error {
 	if r.Full() || len(tallies) > maxTallies {
 		return errTooMuch()
 	}
+
 	return err
 }

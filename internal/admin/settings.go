@@ -23,6 +23,7 @@ func apply(to account.ByMode, settings []Setting, modes ...id.Mode) (account.ByM
 		}
 		to = changed
 	}
+
 	return to, fault.Join(errs...)
 }
 
@@ -57,6 +58,7 @@ func CheckSettings(c account.Caller, settings []Setting) error {
 				"cannot change it; use a key that begins with sk_live_, or syssecure account set"))
 		}
 	}
+
 	return err
 }
 

@@ -21,6 +21,7 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 	if err != nil {
 		return store.Template{}, err
 	}
+
 	now := a.Now()
 	row := store.Template{Spec: spec, Account: c.Account, ID: id.NewTemplate(now), Mode: c.Mode, CreatedAt: now}
 	counted := store.CountsKey(c.Account, c.Mode)
@@ -31,6 +32,7 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 			return nil, fault.Full(bound.LimitTemplates, bound.Templates, "an account has at most %d templates; delete one, or give one more "+
 				"translations. Deleted ones count for %v when there are very many", bound.Templates, bound.KeepDeleted)
 		}
+
 		tx.Put(counts)
 		tx.Insert(row)
 
@@ -77,8 +79,10 @@ func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Templ
 			return err
 		}
 		tx.Put(out)
+
 		return nil
 	})
+
 	return out, err
 }
 
@@ -90,6 +94,7 @@ func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Templ
 		if err != nil {
 			return err
 		}
+
 		row.DeletedAt = now
 		tx.Put(row)
 
@@ -127,10 +132,12 @@ func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template
 		draft := "draft"
 		change.Name = &draft
 	}
+
 	spec, err := template.Spec{}.With(change)
 	if err != nil {
 		return Shown{}, err
 	}
+
 	return show(ctx, c, spec, o, once)
 }
 
@@ -144,5 +151,6 @@ func show(ctx context.Context, c account.Caller, spec template.Spec, o template.
 	if out.WhatsApp = spec.WhatsApp; out.WhatsApp.Name != "" {
 		out.Variables = spec.Variables(o)
 	}
+
 	return out, once(ctx, nil, func(*store.Tx) (any, error) { return out, nil })
 }

@@ -47,6 +47,7 @@ func (g *Gate) Enter(ctx context.Context, a id.Account) (made, written func(), o
 		leave()
 		return nil, nil, false
 	}
+
 	if !take(ctx, g.made, timer) {
 		<-mine.held
 		leave()
@@ -54,6 +55,7 @@ func (g *Gate) Enter(ctx context.Context, a id.Account) (made, written func(), o
 	}
 
 	made = sync.OnceFunc(func() { <-g.made })
+
 	return made, func() {
 		made()
 		<-mine.held
@@ -82,6 +84,7 @@ func (g *Gate) of(a id.Account) (p *places, leave func()) {
 		p = &places{held: make(chan struct{}, OfAccount)}
 		g.by[a] = p
 	}
+
 	p.users++
 
 	return p, func() {

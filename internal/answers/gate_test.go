@@ -23,6 +23,7 @@ func TestGate(t *testing.T) {
 			}
 			made, written = append(made, m), append(written, w)
 		}
+
 		begun := time.Now()
 		if _, _, ok := g.Enter(t.Context(), other); ok || time.Since(begun) != wait {
 			t.Errorf("let in %v after %v, though every place is taken", ok, time.Since(begun))
@@ -32,6 +33,7 @@ func TestGate(t *testing.T) {
 			m()
 			m() // twice is once
 		}
+
 		for range OfAccount - Made {
 			m, w, ok := g.Enter(t.Context(), one)
 			if !ok {
@@ -40,11 +42,13 @@ func TestGate(t *testing.T) {
 			m()
 			written = append(written, w)
 		}
+
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, _, ok := g.Enter(ended, one); ok {
 			t.Errorf("more than %d of one account are held", OfAccount)
 		}
+
 		if m, w, ok := g.Enter(t.Context(), other); !ok {
 			t.Error("an account that reads slowly holds up another")
 		} else {

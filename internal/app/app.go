@@ -85,6 +85,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 			return nil, listenError(c.Listen, err)
 		}
 	}
+
 	base, err := install.OpenLogged(ctx, c, log)
 	if err != nil {
 		return nil, err
@@ -103,10 +104,12 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 	if waits := parked(ctx, a.Store); waits != "" {
 		log.Warn(waits)
 	}
+
 	if err := a.build(ctx, version); err != nil {
 		a.leave()
 		return nil, errors.Join(err, a.close())
 	}
+
 	return a, nil
 }
 
@@ -145,15 +148,18 @@ func (a *App) build(ctx context.Context, version string) error {
 	if err != nil {
 		return err
 	}
+
 	failpoint.Hit(failpoint.Started)
 	callers, err := a.makeCarriers()
 	if err != nil {
 		return err
 	}
+
 	a.hooks = a.newHooks(epoch)
 	if err := a.hooks.Load(ctx); err != nil {
 		return err
 	}
+
 	box, nowhere := sandbox.New(), testnumber.New()
 	a.dispatcher = dispatch.New(dispatch.Config{
 		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
@@ -161,6 +167,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
 		Targets: a.hooks, SendsPerNumber: a.Config.Limits.SendsPerNumber,
 	})
+
 	a.engine = engine.New(engine.Config{
 		Dispatcher: a.dispatcher,
 		Limits: engine.Limits{
@@ -169,20 +176,24 @@ func (a *App) build(ctx context.Context, version string) error {
 		},
 		CheckURL: a.checkURL,
 	})
+
 	optOuts := optout.New(a.dispatcher)
 	a.sink = carrier.Sink{
 		Receipt: a.dispatcher.Receipt, Inbound: inbound.New(a.dispatcher, optOuts).Take, Answer: a.dispatcher.Answer,
 	}
+
 	a.janitor = &janitor.Janitor{Store: a.Store, Now: a.Now, Log: a.log, KeepMessages: a.Config.Retention.Messages}
 	if err := a.janitor.RotateDays(ctx); err != nil { // before anything is stored, which would have to be moved
 		a.log.Warn("preparing the database's days failed; it is tried again", "error", err)
 	}
+
 	box.Connect(a.dispatcher.Show, a.sink)
 	nowhere.Connect(a.sink)
 	api := httpapi.New(httpapi.Config{
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Config.Numbers.Policy(), Keys: a.Keys, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
 		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
 	})
+
 	a.server = api.HTTPServer()
 	files := openFiles()
 	tellFiles(files, a.log)
@@ -192,6 +203,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		return err
 	}
 	a.webhooks.Store(newWebhookClient(a.Config, a.Backend, a.Addr()))
+
 	return nil
 }
 
@@ -217,17 +229,20 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 		a.server.TLSConfig = magic.TLSConfig()
 		a.server.TLSConfig.NextProtos = append([]string{"h2", "http/1.1"}, a.server.TLSConfig.NextProtos...)
 	}
+
 	if a.socket == nil {
 		var err error
 		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen); err != nil {
 			return listenError(a.Config.Listen, err)
 		}
 	}
+
 	l, err := reuse(a.socket)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	a.listener = a.speaking(l, api.Unhandled)
+
 	return nil
 }
 
@@ -252,6 +267,7 @@ func (a *App) Run(ctx context.Context) error {
 			group.Go(func() error { return r.Run(work, a.sink) })
 		}
 	}
+
 	loops, stopLoops := context.WithCancel(work)
 	defer stopLoops()
 	group.Go(func() error { return a.nodes.Run(work) })
@@ -271,16 +287,19 @@ func (a *App) Run(ctx context.Context) error {
 		a.server.RegisterOnShutdown(func() { _ = a.socket.Close() })
 	case <-broken.Done():
 	}
+
 	within := drain
 	if errors.Is(context.Cause(broken), cluster.ErrFenced) {
 		within = fencedDrain
 	}
+
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	err := a.server.Shutdown(end)
 	if err != nil {
 		err = errors.Join(err, a.server.Close())
 	}
+
 	stopLoops()
 	err = errors.Join(err, a.dispatcher.Drain(end), a.hooks.Drain(end))
 	stop()
@@ -289,6 +308,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.dispatcher.TellUnmatched(0)
 	a.leave()
+
 	return errors.Join(err, a.close())
 }
 
@@ -308,5 +328,6 @@ func (a *App) close() error {
 		_ = a.socket.Close()
 	}
 	errs = append(errs, a.Base.Close(), a.unlock())
+
 	return errors.Join(errs...)
 }

@@ -51,15 +51,18 @@ func certificateOf(t *testing.T, from, until time.Time) (certFile, keyFile strin
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	private, err := x509.MarshalECPrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	folder := t.TempDir()
 	certFile, keyFile = filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
 	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
@@ -70,6 +73,7 @@ func certificateOf(t *testing.T, from, until time.Time) (certFile, keyFile strin
 			t.Fatal(err)
 		}
 	}
+
 	return certFile, keyFile, pool
 }
 
@@ -83,6 +87,7 @@ func TestServesTLSFromFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
@@ -90,10 +95,12 @@ func TestServesTLSFromFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	resp.Body.Close()
 	if resp.StatusCode != http.StatusOK || resp.TLS.Version < tls.VersionTLS12 || resp.ProtoMajor != 2 {
 		t.Errorf("status %d, TLS %x, %s", resp.StatusCode, resp.TLS.Version, resp.Proto)
 	}
+
 	client.CloseIdleConnections()
 	stop()
 	if err := <-ended; err != nil {
@@ -143,6 +150,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			if err := b.Close(); err != nil {
 				t.Fatal(err)
 			}
+
 			c.harm(t, conf.Data)
 			b = open(t, conf)
 			defer b.Close()
@@ -181,6 +189,7 @@ func sql(t *testing.T, folder, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer c.Close()
 	if err := sqlitex.ExecuteScript(c, text, nil); err != nil {
 		t.Fatal(err)

@@ -71,6 +71,7 @@ func Backup(ctx context.Context, b *install.Base, file string, tell Tell) error 
 	if err != nil {
 		return fmt.Errorf("make the backup: %w", err)
 	}
+
 	defer os.RemoveAll(temp)
 	part := filepath.Join(temp, "part")
 	switch d := b.Backend.(type) {
@@ -82,6 +83,7 @@ func Backup(ctx context.Context, b *install.Base, file string, tell Tell) error 
 	if err != nil {
 		return fmt.Errorf("make the backup: %w", err)
 	}
+
 	return putInPlace(part, file)
 }
 
@@ -92,11 +94,13 @@ func backupRows(ctx context.Context, d *postgres.Backend, part string, tell Tell
 	if err != nil {
 		return err
 	}
+
 	s := store.Open(to)
 	err = d.Snapshot(ctx, func(r store.Reader) error {
 		_, _, err := transfer.Sync(ctx, transfer.Fixed(r), s, transfer.Options{Skip: own, Tell: tell.walk("copying")})
 		return err
 	})
+
 	return errors.Join(err, s.Close())
 }
 
@@ -140,5 +144,6 @@ func putInPlace(part, file string) error {
 			return fmt.Errorf("put %s in its place: %w", file, err)
 		}
 	}
+
 	return nil
 }

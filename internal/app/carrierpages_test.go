@@ -38,6 +38,7 @@ func TestCarrierPages_UpToDate(t *testing.T) {
 	for kind, f := range kinds {
 		want[pagesFolder+"/"+kind+".md"] = pageOf(kind, f)
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		switch {
 		case fileText(t, name) == want[name]:
@@ -57,10 +58,12 @@ func TestCarrierPages_UpToDate(t *testing.T) {
 			}
 		}
 	}
+
 	pages, err := os.ReadDir(pagesFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, page := range pages {
 		if _, known := kinds[strings.TrimSuffix(page.Name(), ".md")]; !known {
 			t.Errorf("%s/%s describes a kind that the program does not have", pagesFolder, page.Name())
@@ -115,6 +118,7 @@ func exampleOf(kind string, f carrier.Factory) string {
 		if k.Example != "" && !k.Required && !k.Usual {
 			line = "# " + line
 		}
+
 		note := k.Doc
 		if k.Options != nil || k.Longest > 0 {
 			note += ": " + k.Bounds()
@@ -128,6 +132,7 @@ func exampleOf(kind string, f carrier.Factory) string {
 	for _, l := range lines {
 		fmt.Fprintf(&b, "%-*s  # %s\n", width, l[0], l[1])
 	}
+
 	return b.String()
 }
 
@@ -155,10 +160,12 @@ func pageOf(kind string, f carrier.Factory) string {
 			shared[i].Default = f.InFlight
 		}
 	}
+
 	b.WriteString("## Keys of this kind\n" + keyTable(f.NewSettings().Keys()))
 	b.WriteString("\n## Keys of every kind\n" + keyTable(shared))
 	fmt.Fprintf(&b, "\nAny key may come from the environment, as `SYSSECURE_CARRIER_`, the carrier's name and the key, in capitals "+
 		"and with `_` for other characters: `%s`.\n", "SYSSECURE_CARRIER_"+strings.ToUpper(strings.ReplaceAll(f.ExampleName, "-", "_"))+"_RATE")
+
 	return b.String()
 }
 

@@ -30,11 +30,13 @@ func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
 		if err != nil {
 			return nil, err
 		}
+
 		a.carriers = append(a.carriers, made)
 		if caller, ok := made.(carrier.Caller); ok {
 			callers[c.Common.Name] = caller
 		}
 	}
+
 	return callers, nil
 }
 
@@ -53,5 +55,6 @@ func checkCarriers(c *config.Config) (found config.Problems) {
 			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
 		}
 	}
+
 	return found
 }

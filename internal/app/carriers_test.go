@@ -137,6 +137,7 @@ func TestKinds_OneMore(t *testing.T) {
 			if err == nil {
 				err = CheckConfig(conf)
 			}
+
 			var lines []string
 			if err != nil {
 				lines = strings.Split(err.Error(), "\n")
@@ -144,6 +145,7 @@ func TestKinds_OneMore(t *testing.T) {
 			if len(lines) != len(c.want) {
 				t.Fatalf("got %q, want %q", lines, c.want)
 			}
+
 			for i, want := range c.want {
 				if !strings.HasSuffix(lines[i], want) {
 					t.Errorf("got %q, want %q at its end", lines[i], want)
@@ -168,6 +170,7 @@ func TestKinds_OneMoreIsMade(t *testing.T) {
 	if _, err := a.makeCarriers(); err != nil || len(a.carriers) != 1 {
 		t.Fatalf("%v, %v", a.carriers, err)
 	}
+
 	made := a.carriers[0].(*pigeon)
 	if made.Loft != "Ghent" || made.Birds != 3 || made.Speed != "calm" || made.Name() != "p" || !made.Receipts() ||
 		made.common.AnswerTimeout != 20*time.Second {

@@ -40,6 +40,7 @@ func readCertificate(t config.TLS) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, &certificateError{"tls.cert_file", fmt.Errorf("the certificate cannot be read: %w", err)}
 	}
+
 	key, err := readRegular(t.KeyFile)
 	if err != nil {
 		return nil, &certificateError{"tls.key_file", fmt.Errorf("the key cannot be read: %w", err)}
@@ -56,6 +57,7 @@ func readCertificate(t config.TLS) (*tls.Certificate, error) {
 			"certificate in PEM form "+
 			"with those that it depends on, and its own key: %w", t.CertFile, t.KeyFile, err)}
 	}
+
 	return &pair, nil
 }
 
@@ -69,6 +71,7 @@ func readRegular(path string) (text []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
+
 	defer func() { err = errors.Join(err, f.Close()) }()
 
 	info, err := f.Stat()
@@ -81,6 +84,7 @@ func readRegular(path string) (text []byte, err error) {
 	if info.Size() > largestPEM {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is larger than %d bytes", largestPEM)}
 	}
+
 	return io.ReadAll(io.LimitReader(f, largestPEM))
 }
 
@@ -125,6 +129,7 @@ func Warnings(c *config.Config, now time.Time) config.Problems {
 			"run chmod o-rwx %[1]s", c.TLS.KeyFile, info.Mode().Perm()))
 	}
 	found.Sort()
+
 	return found
 }
 
@@ -154,6 +159,7 @@ func (c *certificate) reload(now time.Time) error {
 	}
 
 	c.current.Store(pair)
+
 	return nil
 }
 

@@ -28,6 +28,7 @@ func CheckConfig(c *config.Config) error {
 	} else {
 		found = append(found, checkMasterKey(c)...)
 	}
+
 	found = append(found, checkListen(c)...)
 	found = append(found, checkCarriers(c)...)
 	if c.TLS.CertFile != "" {
@@ -40,6 +41,7 @@ func CheckConfig(c *config.Config) error {
 		return nil
 	}
 	found.Sort()
+
 	return found
 }
 
@@ -74,6 +76,7 @@ func checkFolder(c *config.Config) (found config.Problems) {
 				"that runs "+
 				"the server", at, err))
 		}
+
 		return found
 	}
 }
@@ -99,6 +102,7 @@ func checkMasterKey(c *config.Config) (found config.Problems) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		found = append(found, c.Problem("master_key_file", "%v", err))
 	}
+
 	return found
 }
 
@@ -112,6 +116,7 @@ func checkListen(c *config.Config) (found config.Problems) {
 	if err := tryListen(context.Background(), net.JoinHostPort(host, "0")); err != nil {
 		return append(found, c.Problem("listen", "%v", listenError(c.Listen, err)))
 	}
+
 	return nil
 }
 
@@ -141,5 +146,6 @@ func listenError(address string, err error) error {
 			"[::] for all: %w",
 			address, err)
 	}
+
 	return fmt.Errorf("listen on %s: %w", address, err)
 }

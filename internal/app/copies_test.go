@@ -71,11 +71,13 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(s.gateway.Close)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for {
@@ -88,6 +90,7 @@ func newSite(t *testing.T) *site {
 		}
 	}()
 	s.callback = "https://" + l.Addr().String() + "/callback"
+
 	return s
 }
 
@@ -102,16 +105,19 @@ func (s *site) config(kind, key string) *config.Config {
 	if key != "" {
 		text += fmt.Sprintf("master_key_file = %q\n", key)
 	}
+
 	text += fmt.Sprintf("[limits]\nsends_per_number = []\nsend_gaps = []\n[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+
 		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"t\"\n[[price]]\nchannel = \"sms\"\ncredits = 1\n", s.gateway.URL())
 	file := filepath.Join(folder, "syssecure.toml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
+
 	c, err := app.LoadConfig(file, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
+
 	return c
 }
 
@@ -122,9 +128,11 @@ func (s *site) start(c *config.Config) (a *app.App, stop func()) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
+
 	return a, func() {
 		s.t.Helper()
 		cancel()
@@ -162,6 +170,7 @@ func (s *site) phone(to string) string {
 			code = strings.FieldsFunc(m.Body, func(r rune) bool { return r < '0' || r > '9' })[0]
 		}
 	}
+
 	return code
 }
 
@@ -259,6 +268,7 @@ func (s *site) picture(kind string) picture {
 	if r := s.verify(a, c, p.codes[0], p.digits[0]); r != otp.Valid {
 		t.Fatalf("a fresh code: %q", r)
 	}
+
 	s.text(a, c, engine.SMSRequest{To: testworld.Number(30), Body: "told", CallbackURL: s.callback})
 	s.until("the callback failed once", func() bool { return s.posts.Load() > 0 })
 	s.busy.Store(true) // a carrier that is busy is asked seldom, so this comes last
@@ -268,16 +278,19 @@ func (s *site) picture(kind string) picture {
 		s.text(a, c, engine.SMSRequest{To: testworld.Number(20 + n), Body: soon, ScheduledAt: a.Now().Add(200 * time.Millisecond)})
 		p.sent[later], p.sent[soon] = 1, 1
 	}
+
 	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
 	p.file = filepath.Join(t.TempDir(), "backup.db")
 	if err := app.Backup(t.Context(), a.Base, p.file, nil); err != nil {
 		t.Fatal(err)
 	}
+
 	s.busy.Store(false)
 	s.until("the old server has sent everything", func() bool { return containsAll(s.accepted(), p.sent) })
 	if r := s.verify(a, c, p.codes[1], p.digits[1]); r != otp.Valid {
 		t.Fatalf("a code on the old server: %q", r)
 	}
+
 	return p
 }
 
@@ -289,21 +302,25 @@ func revivesNothing(t *testing.T, from, to string) {
 	if err != nil || done.Codes != 2 || done.Messages != 2*texts+1 || done.Deliveries != 1 || done.Kept != "" {
 		t.Fatalf("%+v, %v", done, err)
 	}
+
 	posts := s.posts.Load()
 	a, stop := s.start(conf)
 	if !strings.Contains(s.log.String(), "7 messages and 1 webhook delivery are parked") {
 		t.Errorf("serve does not tell what is parked: %s", s.log.String())
 	}
+
 	s.proof(a, c, "proof one")
 	s.checkSent(p.sent, 1)
 	if more := s.posts.Load() - posts; more != 0 {
 		t.Errorf("%d posts without the operator's word", more)
 	}
+
 	for n, o := range p.codes {
 		if r := s.verify(a, c, o, p.digits[n]); r != otp.HasExpired && (n > 0 || r != otp.AlreadyVerified) {
 			t.Errorf("code %d: %q", n, r)
 		}
 	}
+
 	s.release(a, p)
 	stop()
 	posts = s.posts.Load()
@@ -327,10 +344,12 @@ func (s *site) release(a *app.App, p picture) {
 	if n, err := app.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
 		t.Errorf("%+v, %v", n, err)
 	}
+
 	twice := map[string]int{}
 	for body := range p.sent {
 		twice[body] = 2
 	}
+
 	s.until("everything was sent by the operator's word", func() bool { return containsAll(s.accepted(), twice) })
 	s.proof(a, p.caller, "proof two")
 	s.checkSent(p.sent, 2)
@@ -372,6 +391,7 @@ func balanced(t *testing.T, s *store.Store) {
 				t.Errorf("%+v in %d entries, they say %+v in %d, %v", a.Balance, a.Entries, sum, entries, err)
 			}
 		}
+
 		return err
 	})
 	if err != nil {

@@ -35,14 +35,17 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 	if there.Closed != nil {
 		checks = append(checks, Check{Name: "database is in use", Problem: there.Closed.Error()})
 	}
+
 	b, err := install.Unlock(ctx, c, d, there)
 	if err != nil { // which has closed it
 		return append(checks, Check{Name: "master key", Problem: err.Error()}, room(c)), nil
 	}
+
 	defer func() { err = errors.Join(err, b.Close()) }()
 	checks = append(checks, Check{Name: "master key belongs to the database"})
 
 	checks = append(checks, Examine(ctx, b)...)
+
 	return append(checks, owners(c), room(c), validity(c), answers(ctx, c)), nil
 }
 
@@ -61,6 +64,7 @@ func unopened(c *config.Config, err error) string {
 			"requests get 503.",
 			err, install.Where(c))
 	}
+
 	return fmt.Sprintf("%v\nSee who owns %s and whether its disk is well; if the file is damaged, syssecure restore "+
 		"brings a backup back.",
 		err, install.DatabasePath(c))
@@ -87,6 +91,7 @@ func owners(c *config.Config) Check {
 		check.Problem = fmt.Sprintf("%s belong to another user than the folder: run chown --reference=%s %[1]s",
 			strings.Join(strangers, " "), c.Data)
 	}
+
 	return check
 }
 
@@ -95,10 +100,12 @@ func ownerOf(path string) (uid uint32, ok bool) {
 	if err != nil {
 		return 0, false
 	}
+
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return 0, false
 	}
+
 	return stat.Uid, true
 }
 
@@ -119,6 +126,7 @@ func room(c *config.Config) Check {
 			"taken then",
 			free>>20, c.Data)
 	}
+
 	return check
 }
 
@@ -132,6 +140,7 @@ func validity(c *config.Config) Check {
 		check.Note = "none from files"
 		return check
 	}
+
 	pair, err := readCertificate(c.TLS)
 	if err != nil {
 		return check // the first check tells
@@ -147,6 +156,7 @@ func validity(c *config.Config) Check {
 			"(systemctl reload syssecure)",
 			c.TLS.CertFile, until.UTC().Format(time.RFC3339))
 	}
+
 	return check
 }
 
@@ -173,6 +183,7 @@ func answers(ctx context.Context, c *config.Config) Check {
 	if err != nil {
 		return check
 	}
+
 	resp, err := (&http.Client{Transport: &http.Transport{Proxy: nil}}).Do(r)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -186,5 +197,6 @@ func answers(ctx context.Context, c *config.Config) Check {
 				url, resp.Status)
 		}
 	}
+
 	return check
 }

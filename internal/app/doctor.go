@@ -52,6 +52,7 @@ func damage(ctx context.Context, s *store.Store) string {
 				if err != nil || len(page) == 0 {
 					return err
 				}
+
 				for _, row := range page {
 					if bad := store.Damage(row); bad != nil && len(found) < mostNamed {
 						found = append(found, fmt.Sprintf("row %s of table %s: %s", bad.Key.Text(), table, bad.Reason))
@@ -68,6 +69,7 @@ func damage(ctx context.Context, s *store.Store) string {
 	if len(found) == 0 {
 		return ""
 	}
+
 	return strings.Join(found, "; ") + ". What needs such a row is refused. Find out who else writes to the database, and restore a backup"
 }
 
@@ -89,6 +91,7 @@ func carriers(ctx context.Context, b *install.Base) string {
 	if len(problems) == 0 {
 		return ""
 	}
+
 	return strings.Join(problems, "; ") + ". Check the address and the credentials of its [[carrier]] in the configuration, " +
 		"and ask the carrier; what waits is sent once it works"
 }
@@ -106,6 +109,7 @@ func rights(path string, forbidden os.FileMode) string {
 	if info.Mode().Perm()&forbidden != 0 {
 		return fmt.Sprintf("%s can be read by other users (mode %04o): run chmod go-rwx %[1]s", path, info.Mode().Perm())
 	}
+
 	return ""
 }
 
@@ -120,6 +124,7 @@ func integrity(ctx context.Context, b *install.Base) string {
 	if len(problems) > 0 {
 		return "the file is damaged, restore a backup: " + strings.Join(problems, "; ")
 	}
+
 	return ""
 }
 
@@ -132,6 +137,7 @@ func ledgers(ctx context.Context, b *install.Base) string {
 	if len(wrong) == 0 {
 		return ""
 	}
+
 	return strings.Join(wrong, "; ") + ". Rows were changed by hand or lost, and the server works on with the balances: restore a " +
 		"backup from before that (syssecure restore --help), or keep a copy of the database and report this as a bug"
 }
@@ -143,6 +149,7 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 			if err != nil || len(page) == 0 {
 				return err
 			}
+
 			for _, a := range page {
 				sum, entries, err := v.LedgerSum(a.ID)
 				if err != nil {
@@ -157,6 +164,7 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 			after = page[len(page)-1].ID
 		}
 	})
+
 	return accounts, wrong, err
 }
 
@@ -174,6 +182,7 @@ func parked(ctx context.Context, s *store.Store) string {
 	if n.Messages+n.Deliveries == 0 {
 		return ""
 	}
+
 	return fmt.Sprintf("%s and %s are parked since a restore: run syssecure restore --release to send them, or syssecure restore --discard to call them off",
 		countOf(n.Messages, "message"), countOf(n.Deliveries, "webhook delivery"))
 }
@@ -187,5 +196,6 @@ func countOf(n int64, what string) string {
 	if n != 1 {
 		what = strings.TrimSuffix(what, "y") + map[bool]string{true: "ies", false: "s"}[strings.HasSuffix(what, "y")]
 	}
+
 	return fmt.Sprintf("%d%s %s", n, more, what)
 }

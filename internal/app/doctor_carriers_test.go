@@ -26,6 +26,7 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 		Store: b.Store, Carriers: []string{"gw", "removed"}, Epoch: 1,
 		Nodes: cluster.Alone(1), Now: func() time.Time { return now }, Log: quiet(),
 	})
+
 	says := func() string {
 		now = now.Add(10 * time.Second)
 		w.Round(t.Context())
@@ -35,15 +36,18 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 			}
 		}
 		t.Fatal("doctor does not look at carriers")
+
 		return ""
 	}
 
 	if text := says(); text != "" {
 		t.Errorf("at first: %s", text)
 	}
+
 	for _, name := range []string{"gw", "removed"} {
 		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401", Cause: "check the token"})
 	}
+
 	text := says()
 	for _, want := range []string{"gw fails since", "HTTP 401", "check the token", "[[carrier]]"} {
 		if !strings.Contains(text, want) {
@@ -56,11 +60,13 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 	if !strings.Contains(text, "(1 submit, the last") {
 		t.Errorf("doctor says %q of one submit", text)
 	}
+
 	w.Note("gw", carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError})
 	now = now.Add(10 * time.Second)
 	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.Contains(text, "): not connected. ") {
 		t.Errorf("doctor says %q of a link that is down", text)
 	}
+
 	w.Note("gw", carrier.Result{Outcome: carrier.Accepted})
 	if text := says(); text != "" {
 		t.Errorf("it works again, and doctor says %q", text)

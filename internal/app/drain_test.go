@@ -29,12 +29,14 @@ func TestServe_DrainRefusesWhoComes(t *testing.T) {
 			Log: slog.New(slog.DiscardHandler), Ready: func(a *app.App) { ready <- a },
 		})
 	}()
+
 	var a *app.App
 	select {
 	case a = <-ready:
 	case err := <-ended:
 		t.Fatal(err)
 	}
+
 	underWay := begun(t, a)
 	addr := a.Addr()
 	stop()
@@ -67,6 +69,7 @@ func begun(t *testing.T, a *app.App) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, key, err := a.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +79,7 @@ func begun(t *testing.T, a *app.App) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = c.Close() })
 	fmt.Fprintf(c, "POST /v2/otp/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
 		"Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", key.Reveal())

@@ -43,10 +43,12 @@ func newWebhookClient(c *config.Config, d install.Database, own ...net.Addr) *eg
 	if p, ok := d.(*postgres.Backend); ok {
 		o.Database = p.Addresses
 	}
+
 	for _, a := range own {
 		if at, err := netip.ParseAddrPort(a.String()); err == nil {
 			o.Deny = append(o.Deny, at)
 		}
 	}
+
 	return egress.NewClient(o)
 }

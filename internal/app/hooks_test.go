@@ -23,6 +23,7 @@ func pooler(t *testing.T, socket string) (port string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for {
@@ -30,6 +31,7 @@ func pooler(t *testing.T, socket string) (port string) {
 			if err != nil {
 				return
 			}
+
 			far, err := net.Dial("unix", socket)
 			if err != nil {
 				_ = near.Close()
@@ -40,6 +42,7 @@ func pooler(t *testing.T, socket string) (port string) {
 		}
 	}()
 	_, port, _ = net.SplitHostPort(l.Addr().String())
+
 	return port
 }
 
@@ -53,6 +56,7 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	closed := free.Addr().String()
 	_ = free.Close()
 
@@ -61,6 +65,7 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 		"[::ffff:127.0.0.1]:%s",
 		"[::ffff:7f00:1]:%s", "[64:ff9b::7f00:1]:%s", "[0:0:0:0:0:ffff:127.0.0.1]:%s",
 	}
+
 	for name, c := range map[string]struct {
 		url   string
 		ports []string
@@ -80,6 +85,7 @@ func TestPoster_DatabaseIsNeverReached(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			defer d.Close()
 			everything := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 			p := newWebhookClient(&config.Config{Webhooks: config.Webhooks{AllowCIDRs: everything}}, d)

@@ -25,11 +25,13 @@ func TestServeTellsOfALedgerThatDoesNotAddUp(t *testing.T) {
 		if harm != "" {
 			sql(t, conf.Data, harm)
 		}
+
 		var log bytes.Buffer
 		s, err := app.New(t.Context(), conf, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
+
 		told := strings.Contains(log.String(), "level=ERROR") && strings.Contains(log.String(), a.ID.String())
 		if told != (harm != "") {
 			t.Errorf("%q: the log says %q", name, log.String())

@@ -38,6 +38,7 @@ func keepSmall(ctx context.Context) error {
 				last = limit
 			}
 		}
+
 		select {
 		case <-ctx.Done():
 			return nil

@@ -46,11 +46,13 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	if install.Where(m.From) == install.Where(m.To) && m.From.Database == m.To.Database {
 		return out, errors.New("from and to are the same database")
 	}
+
 	m.Tell.step(Opening)
 	from, there, err := m.source(ctx)
 	if err != nil {
 		return out, err
 	}
+
 	defer func() { err = errors.Join(err, from.Close()) }()
 	m.Tell.step(Step{Phase: making})
 	to, err := m.target(ctx, there)
@@ -60,6 +62,7 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	if err != nil {
 		return out, err
 	}
+
 	defer func() { err = errors.Join(err, to.Close()) }()
 	to.Backend.Codec().Unlock(from.Keys)
 	// With whose data it is: cut off from here on, the target must be known again.
@@ -70,11 +73,13 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	if err := install.Prepare(ctx, m.To, to.Backend); err != nil {
 		return out, err
 	}
+
 	stopped, err := m.stopped(ctx, from, to, &out)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, stopped()) }()
+
 	return out, m.finish(ctx, from, to, &out)
 }
 
@@ -89,6 +94,7 @@ func (m Move) source(ctx context.Context) (*install.Base, install.Contents, erro
 	}
 
 	b, err := install.Unlock(ctx, m.From, d, there)
+
 	return b, there, err
 }
 
@@ -105,6 +111,7 @@ func (m Move) target(ctx context.Context, from install.Contents) (*install.Base,
 	if err != nil {
 		return nil, err
 	}
+
 	same := there.Index != nil && subtle.ConstantTimeCompare(there.Index, from.Index) == 1
 	open, movedBefore := there.Closed == nil, from.Closed != nil
 	switch {
@@ -122,6 +129,7 @@ func (m Move) target(ctx context.Context, from install.Contents) (*install.Base,
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+
 	return &install.Base{Config: m.To, Backend: d, Store: store.Open(d), Now: time.Now}, nil
 }
 
@@ -134,10 +142,12 @@ func (m Move) hold(ctx context.Context, from, to *install.Base) (release func() 
 	if err != nil {
 		return nil, err
 	}
+
 	other, err := install.Hold(ctx, m.To, to.Backend, m.lost)
 	if err != nil {
 		return nil, errors.Join(err, one())
 	}
+
 	return func() error { return errors.Join(other(), one()) }, nil
 }
 
@@ -151,6 +161,7 @@ func (m Move) stopped(ctx context.Context, from, to *install.Base, out *Moved) (
 	if err := m.pass(ctx, "copying", from, to, out); err != nil {
 		return nil, err
 	}
+
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -160,6 +171,7 @@ func (m Move) stopped(ctx context.Context, from, to *install.Base, out *Moved) (
 		if !m.Wait {
 			return nil, ErrStillRunning
 		}
+
 		m.Tell.step(Step{Phase: Waiting})
 		select {
 		case <-ctx.Done():
@@ -190,6 +202,7 @@ func (m Move) finish(ctx context.Context, from *install.Base, to *install.Base, 
 	if different := transfer.Differences(out.Sums, there); len(different) > 0 {
 		return fmt.Errorf("the copy differs from the original, which stays in use; please report this: %s", strings.Join(different, "; "))
 	}
+
 	m.Tell.step(Step{Phase: adding})
 	accounts, wrong, err := sumLedgers(ctx, to.Store)
 	if err != nil {
@@ -198,10 +211,12 @@ func (m Move) finish(ctx context.Context, from *install.Base, to *install.Base, 
 	if len(wrong) > 0 {
 		return fmt.Errorf("the ledger does not add up, in the original neither; run syssecure doctor on it first: %s", strings.Join(wrong, "; "))
 	}
+
 	out.Accounts = accounts
 	if err := install.CloseFor(ctx, from.Store, install.ClosedError{Why: install.ClosedMoved, Other: install.Where(m.To), At: from.Now()}); err != nil {
 		return err
 	}
+
 	return install.Reopen(ctx, to.Store)
 }
 

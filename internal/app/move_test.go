@@ -66,6 +66,7 @@ func startLoad(a *app.App, c account.Caller) *load {
 					return
 				default:
 				}
+
 				to := testworld.Number(int(l.numbers.Add(1)))
 				o, _, err := a.Engine().SendOTP(context.Background(), c, testworld.To(to), nil)
 				if err != nil {
@@ -77,6 +78,7 @@ func startLoad(a *app.App, c account.Caller) *load {
 			}
 		})
 	}
+
 	return l
 }
 
@@ -105,12 +107,14 @@ func moveUnderLoad(t *testing.T, from, to string) {
 		}}.Run(t.Context())
 		done <- err
 	}()
+
 	select {
 	case <-waits:
 	case err := <-done:
 		l.stop()
 		t.Fatalf("the move did not wait for the server's end: %v", err)
 	}
+
 	later := l.numbers.Load()
 	s.until("sends went on behind the first copy", func() bool { return l.numbers.Load() > later+20 })
 	l.stop()
@@ -121,10 +125,12 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	if moved.Changes.Written == 0 || moved.Accounts != 1 || moved.Already {
 		t.Errorf("%+v", moved)
 	}
+
 	var closed *install.ClosedError
 	if _, err := install.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore --apply") || strings.Contains(err.Error(), "postgres@") {
 		t.Errorf("the old database was opened: %v", err)
 	}
+
 	s.checkMoved(next, c, l)
 	t.Logf("%d sends; the last pass and the first wrote %d rows", len(l.acked), moved.Changes.Written)
 	again, err := app.Move{From: old, To: next}.Run(t.Context())
@@ -145,6 +151,7 @@ func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
 			s.t.Errorf("an acknowledged send is not there: %v", err)
 			continue
 		}
+
 		code := s.phone(to)
 		if r := s.verify(a, c, o, code); r != otp.Valid {
 			s.t.Errorf("a pending code: %q", r)
@@ -153,10 +160,12 @@ func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
 			s.t.Errorf("a code was taken twice: %q", r)
 		}
 	}
+
 	times := map[string]int{}
 	for _, m := range s.gateway.Submitted() {
 		times[m.Ref]++
 	}
+
 	for ref, n := range times {
 		if n != 1 {
 			s.t.Errorf("%s was submitted %d times", ref, n)
@@ -174,10 +183,12 @@ func fill(t *testing.T, c *config.Config, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var rows []store.Record
 	for i := range n {
 		rows = append(rows, store.Contact{Account: made.ID, ID: store.ContactID{1, 14: byte(i >> 8), 15: byte(i)}, Mode: id.Live, Number: []byte{1}})
 	}
+
 	for some := range slices.Chunk(rows, 1000) {
 		if err := b.Store.Restore(t.Context(), some, nil); err != nil {
 			t.Fatal(err)
@@ -209,6 +220,7 @@ func TestMoveIsCutOff(t *testing.T) {
 					cancel()
 				}
 			}}.Run(ctx)
+
 			cancel()
 			if err == nil {
 				break
@@ -220,6 +232,7 @@ func TestMoveIsCutOff(t *testing.T) {
 				t.Errorf("a server would start on a half filled database: %v", err)
 			}
 		}
+
 		done, err := app.Move{From: from, To: to}.Run(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -240,6 +253,7 @@ func TestMoveIsCutOffAtItsEnd(t *testing.T) {
 	if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	closeMeta(t, open(t, to), `{"Why":"moving","Other":"x"}`)
 	for _, c := range []*config.Config{from, to} {
 		if _, err := install.Open(t.Context(), c); err == nil {
@@ -267,6 +281,7 @@ func TestMoveBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	move(here, there)
 	b := open(t, there)
 	if _, err := b.Admin.CreateAccount(t.Context(), "Later", 5); err != nil {
@@ -275,6 +290,7 @@ func TestMoveBack(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	move(there, here)
 	if got := names(t, here); !slices.Equal(got, []string{"Acme", "Later"}) {
 		t.Errorf("back again are %v", got)
@@ -302,6 +318,7 @@ func TestMoveRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, says)
 		}
 	}
+
 	refuse("into itself", here, here, "same database")
 	strangers := s.config("postgres", "")
 	holding(t, strangers, "Stranger")
@@ -321,6 +338,7 @@ func TestMoveRefuses(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	refuse("into a copy", here, copied, "of this installation already")
 	wrong := *here
 	wrong.MasterKeyFile = strangers.MasterKeyFile

@@ -56,6 +56,7 @@ func Serve(ctx context.Context, c *config.Config, s Serving) error {
 		if err = a.Run(ctx); !errors.Is(err, cluster.ErrFenced) || ctx.Err() != nil {
 			return err
 		}
+
 		log.Warn("this node begins anew", "because", err)
 		if a, err = rejoin(ctx, c, log, version, a); err != nil {
 			return err
@@ -78,6 +79,7 @@ func (s Serving) reload(ctx context.Context, c *certificate) {
 			log.Info("there are no certificate files to read again; all other changes of the configuration need a restart")
 			continue
 		}
+
 		if err := c.reload(time.Now()); err != nil {
 			log.Error("the new certificate files cannot be used; the certificate of before stays", "error", err,
 				"valid_until", c.current.Load().Leaf.NotAfter)
@@ -94,6 +96,7 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 	if err != nil {
 		return nil, err
 	}
+
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for a == nil && err == nil {
@@ -102,6 +105,7 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, install.ErrWrongMasterKey) || errors.As(err, &closed) {
 			break
 		}
+
 		log.Warn("the database cannot be opened; it is tried again every second", "error", err)
 		select {
 		case <-ctx.Done():
@@ -109,10 +113,12 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 			err = nil
 		}
 	}
+
 	stop()
 	if err == nil {
 		_, err = reuse(before.socket) // stopping one that accepts ends all accepting
 	}
+
 	return a, err
 }
 
@@ -122,6 +128,7 @@ func (a *App) comeAgain() (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
+
 	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig, Handler: http.HandlerFunc(notNow)}
 	waiting.DisableGeneralOptionsHandler = true
 	unhandled := func(status int, message string) ([]byte, string) { return problem.Unhandled("", status, message) }
@@ -132,6 +139,7 @@ func (a *App) comeAgain() (stop func(), err error) {
 		defer close(done)
 		_ = waiting.Serve(a.speaking(l, unhandled)) // it ends when it is closed
 	}()
+
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
@@ -167,6 +175,7 @@ func home(folder string) (own []byte, name string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("name this node: %w", err)
 	}
+
 	host, err := os.Hostname()
 	if err != nil {
 		return nil, "", fmt.Errorf("name this node: %w", err)
@@ -175,6 +184,7 @@ func home(folder string) (own []byte, name string, err error) {
 		return nil, "", fmt.Errorf("name this node: %w", err)
 	}
 	name = host + ":" + folder
+
 	return append(own, "\x00"+name...), name, nil
 }
 
@@ -187,14 +197,17 @@ func (a *App) join(ctx context.Context, version string) (epoch int64, err error)
 		}
 		return epoch, err
 	}
+
 	own, name, err := home(a.Config.Data)
 	if err != nil {
 		return 0, err
 	}
+
 	epoch, slot, err := p.Join(ctx, postgres.Self{Home: own, Name: name, Version: version})
 	if err != nil {
 		return 0, err
 	}
+
 	a.Store.SetSlot(slot)
 	if a.nodes, err = cluster.Join(ctx, p, epoch, a.log); err != nil {
 		return 0, err
@@ -202,6 +215,7 @@ func (a *App) join(ctx context.Context, version string) (epoch int64, err error)
 	// From here on by the database's clock, so that what is due is due for all nodes alike.
 	a.Now = a.nodes.Now
 	a.Admin.Now = a.Now
+
 	return epoch, nil
 }
 
@@ -236,11 +250,13 @@ func (a *App) orDuplicate(broke error) error {
 	if !ok || !errors.Is(broke, cluster.ErrFenced) {
 		return broke
 	}
+
 	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
 	defer cancel()
 	if replaced, err := p.Replaced(ctx, a.nodes.Members().Mine); err == nil && replaced {
 		return ErrDuplicateNode
 	}
+
 	return broke
 }
 
@@ -272,6 +288,7 @@ func (a *App) shareOut(ctx context.Context) error {
 			}
 			a.dispatcher.RefreshLimits()
 		}
+
 		select {
 		case <-ctx.Done():
 			return nil
@@ -316,6 +333,7 @@ func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 	if !ok {
 		return nil, ErrOneServer
 	}
+
 	nodes, err := p.Nodes(ctx)
 	for _, m := range nodes {
 		n := Node{ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive", Joined: m.Joined, Silent: m.Silent.Seconds()}
@@ -327,5 +345,6 @@ func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 		}
 		list = append(list, n)
 	}
+
 	return list, err
 }

@@ -36,6 +36,7 @@ func run(t *testing.T, c *config.Config) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
@@ -45,6 +46,7 @@ func run(t *testing.T, c *config.Config) *app.App {
 			t.Errorf("run: %v", err)
 		}
 	})
+
 	return a
 }
 
@@ -55,14 +57,17 @@ func ask(t *testing.T, a *app.App, key, method, path, body string) (int, map[str
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	req.Header.Set("Authorization", "Bearer "+key)
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
+
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
@@ -70,6 +75,7 @@ func ask(t *testing.T, a *app.App, key, method, path, body string) (int, map[str
 	}
 	var out map[string]any
 	_ = json.Unmarshal(text, &out) // some answers have no body
+
 	return resp.StatusCode, out
 }
 
@@ -83,6 +89,7 @@ func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	made := func(mode id.Mode) (account.Key, string) {
 		k, text, err := nodes[0].Admin.CreateKey(t.Context(), a.ID, mode, nil)
 		if err != nil {
@@ -92,6 +99,7 @@ func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 	}
 	k, live := made(id.Live)
 	_, test = made(id.Test)
+
 	return nodes, live, test, k.ID
 }
 
@@ -102,6 +110,7 @@ func TestNodesAgree(t *testing.T) {
 	if status, _ := ask(t, nodes[1], live, "GET", "/v2/balance", ""); status != 200 {
 		t.Fatalf("the key of one node is %d on the other", status)
 	}
+
 	status, made := ask(t, nodes[0], test, "POST", "/v2/webhooks", `{"url":"https://example.com/hook"}`)
 	if status != 201 && status != 200 {
 		t.Fatalf("%d %v", status, made)
@@ -109,6 +118,7 @@ func TestNodesAgree(t *testing.T) {
 	if _, list := ask(t, nodes[1], test, "GET", "/v2/webhooks", ""); len(list["data"].([]any)) != 1 {
 		t.Errorf("an endpoint made on one node is not on the other: %v", list)
 	}
+
 	// Begun here, checked there, and good once.
 	_, sent := ask(t, nodes[0], test, "POST", "/v2/otp/send", `{"to":"+15005550006","channels":["sms"]}`)
 	verify := fmt.Sprintf(`{"otp_id":%q,"code":"000000"}`, sent["otp_id"])
@@ -128,6 +138,7 @@ func TestNodesAgree(t *testing.T) {
 			}
 		})
 	}
+
 	wg.Wait()
 	if valid != 1 {
 		t.Errorf("a code was good %d times", valid)
@@ -141,6 +152,7 @@ func TestNodesAgree(t *testing.T) {
 	if _, err := nodes[0].Admin.RevokeKey(t.Context(), keyID); err != nil {
 		t.Fatal(err)
 	}
+
 	waitFor(t, func() bool { // a second at most: see the gate's own test
 		status, _ := ask(t, nodes[1], live, "GET", "/v2/balance", "")
 		return status == 401
@@ -154,11 +166,13 @@ func readyNow(t *testing.T, a *app.App) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return false
 	}
 	_ = resp.Body.Close()
+
 	return resp.StatusCode == 200
 }
 
@@ -173,10 +187,12 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	if _, err := pgtest.Ask(url, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
+
 	waitFor(t, func() bool {
 		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE ended_at IS NULL")
 		return err == nil && n == "1" && strings.Contains(log.String(), "begins anew")
 	})
+
 	waitFor(t, func() bool { return readyNow(t, a) })
 	stop()
 	if err := <-done; err != nil {
@@ -195,10 +211,12 @@ func TestWrongMasterKeyOnOneNode(t *testing.T) {
 	if _, err := app.New(t.Context(), other, quiet()); err == nil || !strings.Contains(err.Error(), "master key") {
 		t.Errorf("a node without the installation's key: %v", err)
 	}
+
 	stranger := onPostgres(t, pgtest.URL(t))
 	if err := open(t, stranger).Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	other.MasterKeyFile = stranger.MasterKeyFile
 	if _, err := app.New(t.Context(), other, quiet()); !errors.Is(err, install.ErrWrongMasterKey) {
 		t.Errorf("a node with another key: %v", err)
@@ -216,10 +234,12 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, key, err := a.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	send := func() {
 		t.Helper()
 		status, sent := ask(t, a, key.Reveal(), "POST", "/v2/otp/send", `{"to":"+15005550006","channels":["sms"],"force_new":true}`)
@@ -228,6 +248,7 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 			t.Errorf("send %d %v, verify %v", status, sent, out)
 		}
 	}
+
 	send()
 	for _, table := range []string{"account", "contact", "otp", "message", "event", "delivery", "meta", "node", "mark"} {
 		ask := "ALTER TABLE " + table + " ADD COLUMN of_the_future BIGINT NOT NULL DEFAULT 7; SELECT ''"
@@ -238,6 +259,7 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	if _, err := pgtest.Ask(url, "CREATE TABLE of_the_future (id BIGINT); UPDATE schema_version SET version = version + 1; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
+
 	send()
 	if _, err := app.New(t.Context(), beside(t, c), quiet()); !errors.Is(err, postgres.ErrNewer) {
 		t.Errorf("a new start of the old program: %v", err)
@@ -254,12 +276,14 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 			Log: slog.New(slog.NewTextHandler(log, nil)), Version: "test", Ready: func(a *app.App) { started <- a },
 		})
 	}()
+
 	t.Cleanup(cancel)
 	select {
 	case a = <-started:
 	case err := <-ended:
 		t.Fatal(err)
 	}
+
 	return a, ended, cancel
 }
 
@@ -274,9 +298,11 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	if err := database.Kill(); err != nil {
 		t.Fatal(err)
 	}
+
 	waitFor(t, func() bool {
 		return strings.Contains(log.String(), "cannot be opened") || strings.Contains(log.String(), "could not be renewed")
 	})
+
 	resp := get(t, a, "/v2/balance")
 	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || resp.Header.Get("X-Request-Id") == "" {
 		t.Errorf("meanwhile: %s %v", resp.Status, resp.Header)
@@ -287,6 +313,7 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	if err := database.Up(); err != nil {
 		t.Fatal(err)
 	}
+
 	waitFor(t, func() bool { return readyNow(t, a) })
 	stop()
 	if err := <-done; err != nil {

@@ -51,11 +51,13 @@ func orphans(ctx context.Context, s *store.Store) string {
 	for account, rows := range found {
 		lines = append(lines, fmt.Sprintf("%s (%s)", account, strings.Join(slices.Compact(rows), ", ")))
 	}
+
 	slices.Sort(lines)
 	more := ""
 	if n := len(lines) - mostOrphans; n > 0 {
 		lines, more = lines[:mostOrphans], fmt.Sprintf(" and %d more", n)
 	}
+
 	return "accounts are gone whose data is still there: " + strings.Join(lines, ", ") + more +
 		". Rows were deleted by hand or lost: stop the server and restore a backup from before that (syssecure restore --help)"
 }
@@ -80,6 +82,7 @@ func (p presence) has(a id.Account) (bool, error) {
 
 	_, there := store.Get[store.Account](rows, store.AccountKey(a))
 	p.known[a] = there
+
 	return there, nil
 }
 
@@ -91,6 +94,7 @@ func (p presence) walk(what string, last func(id.Account) store.Key, found map[i
 		if err != nil || len(page) == 0 {
 			return err
 		}
+
 		account := page[0].Key().Account
 		there, err := p.has(account)
 		if err != nil {
@@ -111,11 +115,13 @@ func (p presence) keys(found map[id.Account][]string) error {
 		if err != nil || len(page) == 0 {
 			return err
 		}
+
 		for _, row := range page {
 			key, ok := row.(store.APIKey)
 			if !ok {
 				continue
 			}
+
 			there, err := p.has(key.API.Account)
 			if err != nil {
 				return err

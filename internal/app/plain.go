@@ -31,15 +31,18 @@ func TrustedPeer(peer net.Addr, trusted []netip.Prefix) bool {
 	if !ok {
 		return false
 	}
+
 	// The zone names an interface and is no part of the address that the operator wrote.
 	ip := tcp.AddrPort().Addr().Unmap().WithZone("")
 	if ip.IsLoopback() {
 		return true
 	}
+
 	for _, p := range trusted {
 		if p.Contains(ip) {
 			return true
 		}
 	}
+
 	return false
 }

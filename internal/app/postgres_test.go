@@ -34,11 +34,13 @@ func get(t *testing.T, a *app.App, path string) *http.Response {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatalf("GET %s: %v", path, err)
 	}
 	_ = resp.Body.Close()
+
 	return resp
 }
 
@@ -51,6 +53,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
@@ -61,6 +64,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
 		t.Fatal(err)
 	}
+
 	for range 2 {
 		if err := cluster.Kill(); err != nil {
 			t.Fatal(err)
@@ -71,6 +75,7 @@ func TestDatabaseComesBack(t *testing.T) {
 		if got := get(t, a, "/healthz").StatusCode; got != 200 {
 			t.Errorf("alive without a database: %d", got)
 		}
+
 		_, err := a.Admin.CreateAccount(t.Context(), "Acme", 10)
 		unavailable(t, err)
 		if err := cluster.Up(); err != nil {
@@ -83,6 +88,7 @@ func TestDatabaseComesBack(t *testing.T) {
 			t.Errorf("after the database came back: %v", err)
 		}
 	}
+
 	// Read only, as after a failover to a standby that was not promoted.
 	cluster.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on; ")
 	cluster.Exec(t, "SELECT pg_reload_conf()")
@@ -92,6 +98,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	if got := ready(); got != 503 {
 		t.Errorf("ready with a database that is read only: %d", got)
 	}
+
 	cluster.Exec(t, "ALTER SYSTEM RESET default_transaction_read_only")
 	cluster.Exec(t, "SELECT pg_reload_conf()")
 	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "off" })
@@ -99,6 +106,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
 		t.Errorf("after the database takes changes again: %v", err)
 	}
+
 	stop()
 	if err := <-done; err != nil {
 		t.Errorf("run: %v", err)
@@ -139,6 +147,7 @@ func TestPostgresIsRefused(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+
 	t.Run("key of another database", func(t *testing.T) {
 		t.Parallel()
 		c, other := sealed(t), sealed(t)
@@ -147,12 +156,14 @@ func TestPostgresIsRefused(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+
 	t.Run("no key", func(t *testing.T) {
 		t.Parallel()
 		c := sealed(t)
 		if err := os.Remove(c.MasterKeyFile); err != nil {
 			t.Fatal(err)
 		}
+
 		_, err := install.Open(t.Context(), c)
 		if err == nil || !strings.Contains(err.Error(), "put the key back") {
 			t.Errorf("got %v", err)
@@ -161,6 +172,7 @@ func TestPostgresIsRefused(t *testing.T) {
 			t.Error("a key was made that cannot open the database")
 		}
 	})
+
 	t.Run("nobody there", func(t *testing.T) {
 		t.Parallel()
 		_, err := install.Open(t.Context(), onPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
@@ -199,6 +211,7 @@ func TestDoctorOnPostgres(t *testing.T) {
 			if _, err := pgtest.Ask(conf.Database.Reveal(), c.harm); err != nil {
 				t.Fatal(err)
 			}
+
 			var found []string
 			for _, check := range app.Examine(t.Context(), b) {
 				found = append(found, check.Problem)

@@ -22,6 +22,7 @@ func TestProgress_Phases(t *testing.T) {
 			if _, err := (app.Move{From: from, To: to, Tell: p.tell}).Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+
 			p.want(t, "opening the database", "making the tables", "counting the rows", "finishing", "counting the rows", "comparing", "adding up the ledgers")
 
 			b := open(t, to)
@@ -32,6 +33,7 @@ func TestProgress_Phases(t *testing.T) {
 			if err := b.Close(); err != nil {
 				t.Error(err)
 			}
+
 			want := []string{"copying"}
 			if kinds[1] == "postgres" {
 				want = []string{"making the tables", "counting the rows", "copying"}
@@ -60,6 +62,7 @@ func (p *phases) want(t *testing.T, names ...string) {
 	if !slices.Equal(p.names, names) {
 		t.Errorf("told %q, want %q", p.names, names)
 	}
+
 	for _, s := range p.last {
 		if s.Done != s.Of || s.Unit != "" && s.Done == 0 {
 			t.Errorf("%s ends with %d of %d %s", s.Phase, s.Done, s.Of, s.Unit)

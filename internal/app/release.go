@@ -17,15 +17,18 @@ func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Co
 	if err != nil {
 		return out, err
 	}
+
 	// What is half filled is no copy of anything.
 	if half := there.Closed; half != nil && half.Why != install.ClosedMoved && half.Other != "" {
 		_ = d.Close() // why it is closed is what counts
 		return out, half
 	}
+
 	b, err := install.Unlock(ctx, c, d, there)
 	if err != nil {
 		return out, err
 	}
+
 	defer func() { err = errors.Join(err, b.Close()) }()
 	ctx, lost := context.WithCancelCause(ctx)
 	defer func() { err = install.Cause(ctx, err); lost(nil) }()
@@ -33,6 +36,7 @@ func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Co
 	if err != nil {
 		return out, err
 	}
+
 	defer func() { err = errors.Join(err, release()) }()
 	// Nobody may serve a copy to which the rule was applied by half.
 	if err := install.CloseFor(ctx, b.Store, install.ClosedError{Why: install.ClosedRestoring, At: b.Now()}); err != nil {
@@ -41,6 +45,7 @@ func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Co
 	if out, err = applyRule(ctx, b, tell); err != nil {
 		return out, err
 	}
+
 	return out, install.Reopen(ctx, b.Store)
 }
 
@@ -50,9 +55,11 @@ func Decide(ctx context.Context, b *install.Base, d restore.Decision, tell Tell)
 	s.Tell = func(n restore.Counts) {
 		tell.step(Step{Phase: "deciding", Done: n.Messages + n.Deliveries, Unit: "rows"})
 	}
+
 	n, err := s.Decide(ctx, d)
 	if err == nil {
 		s.Tell(n)
 	}
+
 	return n, err
 }

@@ -54,22 +54,27 @@ func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return out, fmt.Errorf("make the data folder: %w", err)
 	}
+
 	unlock, err := install.LockData(c.Data)
 	if err != nil {
 		return out, err
 	}
+
 	defer func() { err = errors.Join(err, unlock()) }()
 	put := r.replaceFile
 	if !c.Database.Empty() {
 		put = r.replaceRows
 	}
+
 	temp, err := os.MkdirTemp(c.Data, ".restore-")
 	if err != nil {
 		return out, fmt.Errorf("restore: %w", err)
 	}
+
 	defer os.RemoveAll(temp)
 	copied := *c
 	copied.Data, copied.Database = temp, config.Config{}.Database
+
 	return out, put(ctx, &copied, &out)
 }
 
@@ -85,6 +90,7 @@ func isBackup(file string) error {
 	if size(file+"-wal") > 0 {
 		return fmt.Errorf("%s is a database in use and no backup: %[1]s-wal holds a part of it; make a copy with syssecure backup", file)
 	}
+
 	return nil
 }
 
@@ -94,12 +100,14 @@ func isSQLite(file string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+
 	defer func() { _ = f.Close() }() // it was read only
 	head := make([]byte, 16)
 	_, err = io.ReadFull(f, head)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, nil
 	}
+
 	return bytes.Equal(head, []byte("SQLite format 3\x00")), err
 }
 
@@ -109,16 +117,19 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 	if err := r.copyTo(ctx, file); err != nil {
 		return fmt.Errorf("read the backup: %w", err)
 	}
+
 	d, err := sqlite.Open(file, install.NewCodec(slog.Default()))
 	if err != nil {
 		return fmt.Errorf("%s cannot be restored: %w", r.File, err)
 	}
+
 	r.Tell.step(Step{Phase: "checking"})
 	there, err := install.Inspect(ctx, d)
 	var problems []string
 	if err == nil {
 		problems, err = d.Check(ctx)
 	}
+
 	switch {
 	case err != nil:
 		err = fmt.Errorf("%s is damaged: %w", r.File, err)
@@ -130,6 +141,7 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 	if err != nil {
 		return errors.Join(err, d.Close())
 	}
+
 	b, err := install.Unlock(ctx, c, d, there)
 	if errors.Is(err, install.ErrWrongMasterKey) {
 		return fmt.Errorf("%s was sealed with another master key than %s: put the key in its place that belongs to the backup", r.File, c.MasterKeyFile)
@@ -138,6 +150,7 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 		return err
 	}
 	out.Counts, err = applyRule(ctx, b, r.Tell)
+
 	return errors.Join(err, b.Close())
 }
 
@@ -147,11 +160,13 @@ func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
+
 	defer func() { _ = from.Close() }() // it was read only
 	to, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
+
 	defer func() { err = errors.Join(err, to.Close()) }()
 	of := size(r.File)
 	for done := int64(0); ; {
@@ -175,12 +190,14 @@ func applyRule(ctx context.Context, b *install.Base, tell Tell) (restore.Counts,
 	if err != nil {
 		return restore.Counts{}, err
 	}
+
 	s := shell(b, epoch)
 	s.Tell = func(n restore.Counts) { tell.codes(n.Scanned, max(n.Of, n.Scanned)) }
 	n, err := s.Apply(ctx)
 	if err == nil {
 		tell.codes(n.Scanned, n.Scanned) // how many there would be was an estimate
 	}
+
 	return n, err
 }
 
@@ -206,12 +223,14 @@ func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Re
 	if err := r.prepare(ctx, copied, out); err != nil {
 		return err
 	}
+
 	if !free {
 		out.Kept = file + ".before-restore-" + stamp()
 		if err := keep(file, out.Kept); err != nil {
 			return fmt.Errorf("keep the database that is there: %w", err)
 		}
 	}
+
 	return putInPlace(filepath.Join(copied.Data, install.DatabaseFile), file)
 }
 
@@ -229,6 +248,7 @@ func harmless(ctx context.Context, file string) bool {
 		return false
 	}
 	there, err := install.Inspect(ctx, d)
+
 	return errors.Join(err, d.Close()) == nil && !there.Accounts
 }
 
@@ -240,11 +260,13 @@ func keep(file, kept string) error {
 			return nil
 		}
 	}
+
 	for _, part := range []string{"-wal", "-shm", ""} {
 		if err := os.Rename(file+part, kept+part); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -255,17 +277,20 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 	if err != nil {
 		return err
 	}
+
 	to := &install.Base{Config: r.Config, Backend: d, Store: store.Open(d), Now: time.Now}
 	defer func() { err = errors.Join(err, to.Close()) }()
 	if err := to.ReadKeys(true); err != nil {
 		return err
 	}
+
 	ctx, lost := context.WithCancelCause(ctx)
 	defer func() { err = install.Cause(ctx, err); lost(nil) }()
 	release, err := install.Hold(ctx, r.Config, d, lost)
 	if err != nil {
 		return err
 	}
+
 	defer func() { err = errors.Join(err, release()) }()
 	half := there.Closed != nil && there.Closed.Why == install.ClosedRestoring
 	if there.Accounts && !half && !r.Force {
@@ -274,16 +299,19 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 	if err := r.prepare(ctx, copied, out); err != nil {
 		return err
 	}
+
 	if there.Accounts && !half {
 		out.Kept = filepath.Join(r.Config.Data, "before-restore-"+stamp()+".db")
 		if err := Backup(ctx, to, out.Kept, r.Tell); err != nil {
 			return err
 		}
 	}
+
 	r.Tell.step(Step{Phase: making})
 	if err := install.Prepare(ctx, r.Config, d); err != nil {
 		return err
 	}
+
 	return r.fill(ctx, copied, to)
 }
 
@@ -295,12 +323,14 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Ba
 	if err != nil {
 		return err
 	}
+
 	from := store.Open(d)
 	defer func() { err = errors.Join(err, from.Close()) }()
 	read, _, err := transfer.Sync(ctx, from.View, to.Store, transfer.Options{Skip: own, Tell: r.Tell.walk("writing")})
 	if err != nil {
 		return err
 	}
+
 	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{Skip: own, Tell: r.Tell.walk("comparing")})
 	if err != nil {
 		return err
@@ -308,5 +338,6 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Ba
 	if different := transfer.Differences(read, there); len(different) > 0 {
 		return fmt.Errorf("what is in the database differs from the backup; please report this: %s", strings.Join(different, "; "))
 	}
+
 	return install.Reopen(ctx, to.Store)
 }

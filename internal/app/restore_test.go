@@ -39,6 +39,7 @@ func names(t *testing.T, c *config.Config) (out []string) {
 		t.Fatal(err)
 	}
 	slices.Sort(out)
+
 	return out
 }
 
@@ -50,6 +51,7 @@ func holding(t *testing.T, c *config.Config, name string) (backup string) {
 	if _, err := b.Admin.CreateAccount(t.Context(), name, 100); err != nil {
 		t.Fatal(err)
 	}
+
 	backup = filepath.Join(t.TempDir(), name+".db")
 	if err := app.Backup(t.Context(), b, backup, nil); err != nil {
 		t.Fatal(err)
@@ -57,6 +59,7 @@ func holding(t *testing.T, c *config.Config, name string) (backup string) {
 	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup's rights: %v, %v", info, err)
 	}
+
 	return backup
 }
 
@@ -66,6 +69,7 @@ func change(t *testing.T, file, sql string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer c.Close()
 	if err := sqlitex.ExecuteScript(c, sql, nil); err != nil {
 		t.Fatal(err)
@@ -81,6 +85,7 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	for name, c := range map[string]struct {
 		harm  func(t *testing.T, c *config.Config, backup string)
 		force bool
@@ -134,11 +139,13 @@ func TestRestoreRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			c.harm(t, conf, backup)
 			_, err = app.Restore{Config: conf, File: backup, Force: c.force}.Run(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
+
 			after, err := os.ReadFile(filepath.Join(conf.Data, install.DatabaseFile))
 			if err != nil || string(after) != string(before) {
 				t.Errorf("the database was changed, %v", err)
@@ -185,6 +192,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 		if err := b.Close(); err != nil {
 			t.Fatal(err)
 		}
+
 		done, err := app.Restore{Config: c, File: first, Force: true}.Run(t.Context())
 		if err != nil || done.Kept == "" {
 			t.Fatalf("%s: %+v, %v", kind, done, err)
@@ -215,6 +223,7 @@ func TestRestoreOverADamagedDatabase(t *testing.T) {
 	if _, err := (app.Restore{Config: c, File: backup}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--force") {
 		t.Errorf("got %v", err)
 	}
+
 	done, err := app.Restore{Config: c, File: backup, Force: true}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -222,6 +231,7 @@ func TestRestoreOverADamagedDatabase(t *testing.T) {
 	if got := names(t, c); !slices.Equal(got, []string{"Acme"}) {
 		t.Errorf("restored %v", got)
 	}
+
 	for f, want := range map[string]string{done.Kept: "no database any more", done.Kept + "-wal": "nor its log"} {
 		if got, err := os.ReadFile(f); err != nil || string(got) != want {
 			t.Errorf("%s: %q, %v", f, got, err)
@@ -245,6 +255,7 @@ func TestRestoreIsCutOff(t *testing.T) {
 	if _, err := (app.Restore{Config: c, File: backup, Tell: tell}).Run(ctx); err == nil {
 		t.Fatal("it was not cut off")
 	}
+
 	b := open(t, c)
 	closeMeta(t, b, `{"Why":"restoring","Other":"x"}`)
 	var closed *install.ClosedError
@@ -290,10 +301,12 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		if n, err = app.ApplyRule(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
 			t.Errorf("%s, again: %+v, %v", kind, n, err)
 		}
+
 		a, stop = s.start(conf)
 		if r := s.verify(a, c, o, code); r != otp.HasExpired {
 			t.Errorf("%s: a code of before: %q", kind, r)
 		}
+
 		found := false
 		for _, check := range app.Examine(t.Context(), a.Base) {
 			found = found || strings.Contains(check.Problem, "1 message and 0 webhook deliveries are parked")
@@ -301,6 +314,7 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		if !found {
 			t.Errorf("%s: doctor does not tell what is parked", kind)
 		}
+
 		stop()
 		b := open(t, conf)
 		closeMeta(t, b, `{"Why":"restoring"}`)
@@ -326,6 +340,7 @@ func TestBackupReplacesNothing(t *testing.T) {
 		if err := app.Backup(t.Context(), b, file, nil); err == nil || !strings.Contains(err.Error(), "another name") {
 			t.Errorf("%s: %v", kind, err)
 		}
+
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		other := file + "2"

@@ -23,6 +23,7 @@ func TestTamper_Keys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	weak, weakText, err := b.Admin.CreateKey(t.Context(), stranger, id.Live, account.Scopes[:1])
 	if err != nil {
 		t.Fatal(err)

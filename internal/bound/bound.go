@@ -134,6 +134,7 @@ func (l Log) Add(now time.Time, keep time.Duration) Log {
 			out = append(out, h)
 		}
 	}
+
 	return append(out, Hour{hour, inHour})
 }
 

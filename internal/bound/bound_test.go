@@ -128,6 +128,7 @@ func TestLog_AnyClock(t *testing.T) {
 			if total := l.Total(now, 24*time.Hour); total < 1 || total > n+1 || len(l) > 26 {
 				t.Fatalf("seed %d: %d count after %d were noted, in %d hours", seed, total, n+1, len(l))
 			}
+
 			for i := 1; i < len(l); i++ {
 				if !l[i-1].At.Before(l[i].At) {
 					t.Fatalf("seed %d: out of order: %v", seed, l)

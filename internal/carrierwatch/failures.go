@@ -29,10 +29,12 @@ func (c Failure) String() string {
 	if c.Count != 1 {
 		submits = fmt.Sprintf("%d submits", c.Count)
 	}
+
 	why = slices.DeleteFunc(why, func(s string) bool { return s == "" })
 	if len(why) == 0 {
 		why = []string{"it did not say why"}
 	}
+
 	return fmt.Sprintf("fails since %s (%s, the last at %s): %s", c.Since.UTC().Format(time.RFC3339), submits,
 		c.Last.UTC().Format(time.RFC3339), strings.Join(why, ", "))
 }
@@ -69,20 +71,24 @@ func (w *Watch) write(ctx context.Context, name string, f route.Failing) error {
 				delete(by, epoch)
 			}
 		}
+
 		delete(by, mine)
 		if !f.Since.IsZero() {
 			by[mine] = Failure{f.Since, f.Last, f.Count, f.Code, f.Cause}
 		}
+
 		value, err := json.Marshal(by)
 		if err != nil {
 			return err
 		}
 		tx.Put(store.Meta{Name: failureKey(name).ID, Value: value})
+
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
 		w.Log.Warn("the state of a carrier was not stored; it is tried again", "carrier", name, "error", err)
 	}
+
 	return err
 }
 
@@ -97,6 +103,7 @@ func (w *Watch) adopt(ctx context.Context) {
 			}
 			continue
 		}
+
 		for epoch, left := range failuresIn(rows, name) {
 			if n, err := strconv.ParseInt(epoch, 10, 64); err == nil && nodes.Gone(n) {
 				w.goOn(name, left)

@@ -96,6 +96,7 @@ func causeOf(r carrier.Result) string {
 	case r.Outcome == carrier.Retry && r.Code == "":
 		return "not connected"
 	}
+
 	return ""
 }
 
@@ -108,6 +109,7 @@ func (w *Watch) Down(now time.Time) (names []string) {
 			names = append(names, name)
 		}
 	}
+
 	return names
 }
 
@@ -124,6 +126,7 @@ func (w *Watch) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
+
 		if now := w.Nodes.Members(); !now.Equal(nodes) {
 			nodes = now
 			w.adopt(ctx)

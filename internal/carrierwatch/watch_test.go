@@ -28,10 +28,12 @@ func told(t *testing.T, w *testworld.World, log *bytes.Buffer, d time.Duration) 
 		w.Clock.Add(time.Second)
 		w.Dispatcher.Watch.Round(t.Context())
 	}
+
 	lines := map[string]int{}
 	for _, text := range []string{"a carrier fails", "a carrier still fails", "a carrier works again"} {
 		lines[text] = strings.Count(log.String(), text)
 	}
+
 	return lines
 }
 
@@ -62,6 +64,7 @@ func TestWatch_Told(t *testing.T) {
 		if lines := told(t, w.World, log, 5*time.Second); lines["a carrier fails"] != 1 {
 			t.Errorf("lines %v\n%s", lines, log)
 		}
+
 		list := failuresOf(t, w.World, "smsc")
 		if len(list) != 1 || list[0].Count != 20 || list[0].Code != "HTTP 401" || !strings.Contains(list[0].String(), "refuses the token") {
 			t.Errorf("the database says %+v", list)
@@ -89,6 +92,7 @@ func TestWatch_Rejections(t *testing.T) {
 	for i := range 20 {
 		testworld.Send(t, w.World, testworld.To(testworld.Number(i)))
 	}
+
 	throttled := carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 429", Throttled: true}
 	w.WhatsApp.Script(testworld.AnswersWith(throttled))
 	testworld.Send(t, w.World, testworld.To(testworld.Number(40), message.WhatsApp))
@@ -112,6 +116,7 @@ func TestWatch_Restart(t *testing.T) {
 	if list := failuresOf(t, next, "smsc"); len(list) != 1 {
 		t.Fatalf("after the restart the database says %+v", list)
 	}
+
 	w.SMS.Script(testworld.Accepts)
 	testworld.Send(t, next, testworld.To(testworld.Number(1)))
 	if lines := told(t, next, log, 10*time.Second); lines["a carrier works again"] != 1 || len(failuresOf(t, next, "smsc")) != 0 {

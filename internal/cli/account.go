@@ -44,10 +44,12 @@ func (c *accountCreateCmd) Run(e *env) error {
 				TestCallbackSecret string `json:"test_callback_secret"`
 			}{a.ID.String(), a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.TestCallbackSecret.Reveal()})
 		}
+
 		_, err = fmt.Fprintf(e.Out, "Account %s (%s) with %d credits.\n"+
 			"Callback secret, shown only now: %s\nCallback secret of the sandbox, shown only now: %s\n"+
 			"Next: syssecure key create --account %[1]s --mode test\n",
 			a.ID, a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.TestCallbackSecret.Reveal())
+
 		return err
 	})
 }
@@ -71,6 +73,7 @@ func (m *modeFlag) Decode(ctx *kong.DecodeContext) error {
 	if err := ctx.Scan.PopValueInto("mode", &text); err != nil {
 		return err
 	}
+
 	switch text {
 	case "live":
 		*m = modeFlag{id.Live}
@@ -79,6 +82,7 @@ func (m *modeFlag) Decode(ctx *kong.DecodeContext) error {
 	default:
 		return fmt.Errorf("must be live or test, not %q", text)
 	}
+
 	return nil
 }
 
@@ -93,6 +97,7 @@ func (c *accountSetCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	var settings []admin.Setting
 	for _, s := range c.Settings {
 		key, value, ok := strings.Cut(s, "=")
@@ -101,6 +106,7 @@ func (c *accountSetCmd) Run(e *env) error {
 		}
 		settings = append(settings, admin.Setting{Key: key, Value: value})
 	}
+
 	return e.with(func(b *install.Base) error {
 		both, err := b.Admin.Set(e.ctx, a, settings, c.Mode...)
 		switch {
@@ -109,6 +115,7 @@ func (c *accountSetCmd) Run(e *env) error {
 		case len(c.Mode) == 0:
 			return e.json(both)
 		}
+
 		return e.json(both.Of(c.Mode[0]))
 	})
 }
@@ -124,6 +131,7 @@ func (c *accountCreditCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	return e.with(func(b *install.Base) error {
 		balance, err := b.Admin.Credit(e.ctx, a, c.Credits)
 		if err != nil {
@@ -137,6 +145,7 @@ func (c *accountCreditCmd) Run(e *env) error {
 			}{a.String(), balance.Credits, balance.Held})
 		}
 		_, err = fmt.Fprintf(e.Out, "Account %s now has %d credits to spend and %d held.\n", a, balance.Credits, balance.Held)
+
 		return err
 	})
 }
@@ -174,6 +183,7 @@ func (s *scopeList) Decode(ctx *kong.DecodeContext) error {
 			s.names = append(s.names, name)
 		}
 	}
+
 	return nil
 }
 
@@ -188,6 +198,7 @@ func (s *scopeList) scopes() ([]account.Scope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--scopes: %w", err)
 	}
+
 	return scopes, nil
 }
 
@@ -196,10 +207,12 @@ func (c *keyCreateCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	scopes, err := c.Scopes.scopes()
 	if err != nil {
 		return err
 	}
+
 	return e.with(func(b *install.Base) error {
 		key, text, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
 		if err != nil {
@@ -232,6 +245,7 @@ func parseKeyID(s string) (string, error) {
 	if len(s) != 8 {
 		return "", errors.New("a key's id is key_ and 8 characters, as key create printed it; syssecure key list shows it")
 	}
+
 	return s, nil
 }
 
@@ -244,6 +258,7 @@ func (c *keyRevokeCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	return e.with(func(b *install.Base) error {
 		k, err := b.Admin.RevokeKey(e.ctx, keyID)
 		if err != nil {
@@ -265,6 +280,7 @@ func (c *keyRotateCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	return e.with(func(b *install.Base) error {
 		key, text, err := b.Admin.RotateKey(e.ctx, keyID, c.Overlap)
 		if err != nil {

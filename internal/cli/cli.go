@@ -76,10 +76,12 @@ func Run(ctx context.Context, args []string, in IO) int {
 		fmt.Fprintln(in.Err, "syssecure:", err)
 		return exitFailed
 	}
+
 	command, err := parser.Parse(familiar(args))
 	if exited {
 		return code
 	}
+
 	if err != nil {
 		fmt.Fprintf(in.Err, "syssecure: %v\n%s\n", err, helpOn(err))
 		return exitInvalid
@@ -89,6 +91,7 @@ func Run(ctx context.Context, args []string, in IO) int {
 	if e.file == "" {
 		e.file = e.variable("SYSSECURE_CONFIG")
 	}
+
 	return in.report(command.Run(e))
 }
 
@@ -102,6 +105,7 @@ func familiar(args []string) []string {
 	case args[0] == "--version":
 		return []string{"version"}
 	}
+
 	return args
 }
 
@@ -137,6 +141,7 @@ func (in IO) report(err error) int {
 	default:
 		fmt.Fprintln(in.Err, "syssecure:", err)
 	}
+
 	return exitFailed
 }
 
@@ -166,6 +171,7 @@ func (e *env) within(open func(context.Context, *config.Config) (*install.Base, 
 	if err != nil {
 		return err
 	}
+
 	base, err := open(e.ctx, c)
 	if err != nil {
 		return err

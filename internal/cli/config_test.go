@@ -132,6 +132,7 @@ func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
 			if !strings.Contains(conf, "data = ") {
 				i.env = []string{"SYSSECURE_DATA=" + filepath.Join(i.folder, "data")}
 			}
+
 			i.write(conf)
 
 			code, _, checked := i.run("config", "check")
@@ -139,6 +140,7 @@ func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
 			if code != 2 || serveCode != 2 || checked != served {
 				t.Errorf("config check ends with %d, serve with %d\n%s%s", code, serveCode, checked, served)
 			}
+
 			for _, want := range c.says {
 				if !strings.Contains(checked, want) {
 					t.Errorf("it lacks %q:\n%s", want, checked)
@@ -171,6 +173,7 @@ func TestConfigCheck_BesideAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer busy.Close()
 	i := install(t, "")
 	i.write(fmt.Sprintf("listen = %q\ndata = %q\n", busy.Addr(), filepath.Join(i.folder, "data")))
@@ -210,6 +213,7 @@ func TestVariables(t *testing.T) {
 		"SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://127.0.0.1:1",
 		"SYSSECURE_WEBHOOK_SECRET=whsec_x",
 	}
+
 	i.ok("config", "check")
 	i.env = append(i.env, "SYSSECURE_LISTN=127.0.0.1:1")
 	if code, _, errs := i.run("config", "check"); code != 2 || !strings.Contains(errs, `did you mean "SYSSECURE_LISTEN"`) {

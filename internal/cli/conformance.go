@@ -26,18 +26,22 @@ func (c *conformanceCmd) Run(e *env) error {
 	if key == "" {
 		return errors.New("a key of the sandbox is needed: set SYSSECURE_API_KEY, or give --key; syssecure key create --account ID --mode test makes one")
 	}
+
 	runner, err := conformance.New(c.URL, key)
 	if err != nil {
 		return err
 	}
+
 	all, err := conformance.Load(api.Scenarios)
 	if err != nil {
 		return err
 	}
+
 	all = c.chosen(all)
 	if len(all) == 0 {
 		return fmt.Errorf("no scenario has %s in its name", strings.Join(c.Only, " or "))
 	}
+
 	failed := 0
 	for i, s := range all {
 		progress := fmt.Sprintf("[%*d/%d]", len(fmt.Sprint(len(all))), i+1, len(all))
@@ -58,10 +62,12 @@ func (c *conformanceCmd) Run(e *env) error {
 			return fmt.Errorf("%s: %s: %w", s.File, s.Name, err)
 		}
 	}
+
 	fmt.Fprintf(e.Out, "%d of %d scenarios passed, %d failed\n", len(all)-failed, len(all), failed)
 	if failed > 0 {
 		return errNotConforming
 	}
+
 	return nil
 }
 
@@ -76,6 +82,7 @@ func (c *conformanceCmd) chosen(all []conformance.Scenario) (out []conformance.S
 			out = append(out, s)
 		}
 	}
+
 	return out
 }
 

@@ -32,6 +32,7 @@ func TestConformance(t *testing.T) {
 	if code != 0 || errs != "" {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
+
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if m := regexp.MustCompile(`^(\d+) of (\d+) scenarios passed, 0 failed$`).FindStringSubmatch(lines[len(lines)-1]); m == nil || m[1] != m[2] || len(lines) < 50 {
 		t.Errorf("%d lines, the last is %q", len(lines), lines[len(lines)-1])
@@ -51,6 +52,7 @@ func TestConformanceOfAServerThatDoesNot(t *testing.T) {
 		w.Header().Set("X-Request-Id", "req_1")
 		_, _ = w.Write([]byte(`{"valid":true}`))
 	}))
+
 	t.Cleanup(wrong.Close)
 	code, out, errs := conform("sk_test_x", wrong.URL)
 	for _, want := range []string{"FAIL  otp: first OTP", "step 1 of 5", `sent      POST /v2/otp/send {"channels":["whatsapp","sms"]`, `answered  200 {"valid":true}`, "- body.otp_id is missing", " failed\n"} {
@@ -61,16 +63,19 @@ func TestConformanceOfAServerThatDoesNot(t *testing.T) {
 	if code != 1 || !strings.Contains(errs, "does not conform") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
+
 	asked := 0
 	strict := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked++
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
+
 	t.Cleanup(strict.Close)
 	code, out, errs = conform("sk_test_AbCdEfGh_secret", strict.URL)
 	if code != 1 || out != "" || asked != 1 || !strings.Contains(errs, "refuses the key sk_test_AbCdEfGh…") || strings.Contains(errs, "secret") {
 		t.Errorf("a key that is refused: exit %d after %d requests: %s%s", code, asked, out, errs)
 	}
+
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for name, c := range map[string]struct {

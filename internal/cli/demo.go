@@ -34,6 +34,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+
 	if e.file == "" {
 		// A demo leaves nothing behind.
 		if conf.Data, err = os.MkdirTemp("", "syssecure-demo-"); err != nil {
@@ -49,6 +50,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+
 	// A terminal that is closed, or a reader of what is printed that is gone, ends the demo in order: its folder has a key.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(e.ctx, syscall.SIGHUP)
@@ -62,6 +64,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 	if c.Exit {
 		stop()
 	}
+
 	return <-served
 }
 
@@ -76,6 +79,7 @@ func (e *env) demoConfig() (*config.Config, error) {
 	if listen := e.variable("SYSSECURE_LISTEN"); listen != "" {
 		env = append(env, "SYSSECURE_LISTEN="+listen)
 	}
+
 	return app.LoadConfig(os.DevNull, env)
 }
 
@@ -85,12 +89,14 @@ func startDemo(e *env, c *config.Config, log *slog.Logger) (*app.App, error) {
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return a, err
 	}
+
 	host, port, splitErr := net.SplitHostPort(c.Listen)
 	if splitErr != nil {
 		return nil, err
 	}
 	fmt.Fprintf(e.Out, "Port %s is busy; another is taken.\n", port)
 	c.Listen = net.JoinHostPort(host, "0")
+
 	return app.New(e.ctx, c, log)
 }
 
@@ -105,23 +111,28 @@ func (e *env) show(a *app.App, base string) error {
 	if err != nil {
 		return err
 	}
+
 	_, key, err := a.Admin.CreateKey(e.ctx, account.ID, id.Test, nil)
 	if err != nil {
 		return err
 	}
+
 	d := demo{e, base, key.Reveal()}
 	fmt.Fprintf(e.Out, "SysSecure listens on %s. This is the sandbox: nothing leaves this machine.\n", base)
 	var sent struct {
 		OTPID   string `json:"otp_id"`
 		Channel string `json:"channel"`
 	}
+
 	fmt.Fprintf(e.Out, "\n1. Send a code over WhatsApp with SMS behind it. WhatsApp refuses this number, so SMS takes over at once.\n")
 	if err := d.call(http.MethodPost, "/v2/otp/send", `{"to":"`+demoNumber+`","channels":["whatsapp","sms"]}`, &sent); err != nil {
 		return err
 	}
+
 	var phone struct {
 		Data []struct{ Channel, Body string } `json:"data"`
 	}
+
 	fmt.Fprintf(e.Out, "\n2. The phone shows:\n")
 	if err := d.call(http.MethodGet, "/v2/sandbox/messages?to="+url.QueryEscape(demoNumber), "", &phone); err != nil {
 		return err
@@ -129,6 +140,7 @@ func (e *env) show(a *app.App, base string) error {
 	if len(phone.Data) == 0 {
 		return errors.New("the phone shows nothing; this is a bug, please report it")
 	}
+
 	d.screen(phone.Data[0].Channel, phone.Data[0].Body)
 	fmt.Fprintf(e.Out, "\n3. The user types the code.\n")
 	var verified struct {
@@ -141,6 +153,7 @@ func (e *env) show(a *app.App, base string) error {
 		return errors.New("the code was not valid; this is a bug, please report it")
 	}
 	fmt.Fprintf(e.Out, "\nTry it yourself; Ctrl-C ends the server:\n\n  curl -s %s/v2/otp/send -H 'Authorization: Bearer %s' \\\n    -H 'Content-Type: application/json' -d '{\"to\":\"+32470123456\",\"channels\":[\"sms\"]}'\n\n", d.base, d.key)
+
 	return nil
 }
 
@@ -152,6 +165,7 @@ func (d demo) call(method, path, body string, out any) error {
 	if err != nil {
 		return err
 	}
+
 	r.Header.Set("Authorization", "Bearer "+d.key)
 	r.Header.Set("Content-Type", "application/json")
 	fmt.Fprintf(d.Out, "   %s %s %s\n", method, path, body)
@@ -159,10 +173,12 @@ func (d demo) call(method, path, body string, out any) error {
 	if err != nil {
 		return err
 	}
+
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		return err
 	}
+
 	var pretty bytes.Buffer
 	if json.Indent(&pretty, bytes.TrimSpace(answer), "   ", "  ") == nil {
 		fmt.Fprintf(d.Out, "   %s\n", pretty.String())
@@ -170,6 +186,7 @@ func (d demo) call(method, path, body string, out any) error {
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s %s: %s", method, path, resp.Status)
 	}
+
 	return json.Unmarshal(answer, out)
 }
 

@@ -33,10 +33,12 @@ func (configCheckCmd) Run(e *env) error {
 	if err := app.CheckConfig(c); err != nil {
 		return err
 	}
+
 	for _, w := range app.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
 	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n", len(c.Carriers), len(c.Routes), len(c.Prices))
+
 	return err
 }
 
@@ -68,6 +70,7 @@ func (c *doctorCmd) Run(e *env) error {
 		}
 		shown = append(shown, shownCheck{one.Name, one.Problem == "", one.Problem, one.Note})
 	}
+
 	if c.JSON {
 		err = e.json(shown)
 	} else {
@@ -76,6 +79,7 @@ func (c *doctorCmd) Run(e *env) error {
 	if problems > 0 {
 		return errors.Join(err, fmt.Errorf("%d problem(s) found", problems))
 	}
+
 	return err
 }
 
@@ -97,6 +101,7 @@ func (e *env) showChecks(checks []shownCheck) {
 		} else if c.Note != "" {
 			name += ": " + c.Note
 		}
+
 		fmt.Fprintf(e.Out, "%s %s\n", mark, name)
 		for line := range strings.Lines(c.Problem) {
 			fmt.Fprintf(e.Out, "     %s\n", strings.TrimRight(line, "\n"))

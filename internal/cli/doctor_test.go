@@ -92,15 +92,18 @@ func TestDoctor_GoodDay(t *testing.T) {
 		!strings.Contains(out, "MB free") {
 		t.Errorf("doctor says\n%s", out)
 	}
+
 	var checks []struct {
 		Name    string
 		OK      bool
 		Problem string
 	}
+
 	out := i.ok("doctor", "--json")
 	if err := json.Unmarshal([]byte(out), &checks); err != nil || len(checks) < 8 {
 		t.Fatalf("doctor --json = %s, %v", out, err)
 	}
+
 	for _, c := range checks {
 		if c.Name == "" || !c.OK || c.Problem != "" {
 			t.Errorf("%+v", c)

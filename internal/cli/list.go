@@ -44,6 +44,7 @@ func (c *accountListCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
+
 		shown := []shownAccount{}
 		for _, a := range all {
 			shown = append(shown, showAccount(a))
@@ -56,11 +57,13 @@ func (c *accountListCmd) Run(e *env) error {
 			_, err := fmt.Fprintln(e.Out, "There is no account yet. Make one: syssecure account create --name Acme")
 			return err
 		}
+
 		w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ACCOUNT\tCREDITS\tHELD\tCREATED\tNAME")
 		for _, a := range shown {
 			fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\n", a.ID, a.Credits, a.Held, a.CreatedAt, plain(a.Name))
 		}
+
 		return w.Flush()
 	})
 }
@@ -91,6 +94,7 @@ func (c *accountShowCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
+
 		keys, err := b.Admin.ListKeys(e.ctx, of)
 		if err != nil {
 			return err
@@ -103,6 +107,7 @@ func (c *accountShowCmd) Run(e *env) error {
 				Keys     []shownKey `json:"keys"`
 			}{showAccount(row.Account), row.Settings, showKeys(keys, b.Now())})
 		}
+
 		return e.describe(row.Account, showKeys(keys, b.Now()))
 	})
 }
@@ -114,16 +119,19 @@ func (e *env) describe(a account.Account, keys []shownKey) error {
 	fmt.Fprintf(w, "account\t%s\nname\t%s\ncredits\t%d\nheld\t%d\ncreated\t%s\n", shown.ID, plain(shown.Name),
 		shown.Credits,
 		shown.Held, shown.CreatedAt)
+
 	lines, err := settingLines("", a.Settings)
 	if err != nil {
 		return err
 	}
+
 	fmt.Fprintf(w, "\nSETTING\tVALUE\n%s", lines)
 	if err := w.Flush(); err != nil {
 		return err
 	}
 
 	fmt.Fprintln(e.Out)
+
 	return e.tableOfKeys(keys, shown.ID)
 }
 
@@ -133,6 +141,7 @@ func settingLines(prefix string, settings any) (string, error) {
 	if err != nil {
 		return "", err
 	}
+
 	var values map[string]json.RawMessage
 	if err := json.Unmarshal(text, &values); err != nil {
 		return "", err
@@ -142,6 +151,7 @@ func settingLines(prefix string, settings any) (string, error) {
 	for name := range values {
 		names = append(names, name)
 	}
+
 	slices.Sort(names)
 	var out strings.Builder
 	for _, name := range names {
@@ -150,6 +160,7 @@ func settingLines(prefix string, settings any) (string, error) {
 		case `""`, "0", "false", "null", "{}":
 			continue
 		}
+
 		if value[0] == '{' {
 			lines, err := settingLines(prefix+name+" ", values[name])
 			if err != nil {
@@ -160,6 +171,7 @@ func settingLines(prefix string, settings any) (string, error) {
 		}
 		fmt.Fprintf(&out, "%s%s\t%s\n", prefix, name, plain(strings.Trim(value, `"`)))
 	}
+
 	return out.String(), nil
 }
 
@@ -190,11 +202,13 @@ func showKeys(keys []account.Key, now time.Time) []shownKey {
 		case !k.Live(now):
 			status = "expired"
 		}
+
 		shown = append(shown, shownKey{
 			keyID(k), k.Account.String(), k.Mode.String(), k.Scopes, status, moment(k.CreatedAt),
 			moment(k.ExpiresAt), moment(k.RevokedAt),
 		})
 	}
+
 	return shown
 }
 
@@ -213,14 +227,17 @@ func (c *keyListCmd) Run(e *env) error {
 				return err
 			}
 		}
+
 		keys, err := b.Admin.ListKeys(e.ctx, of)
 		if err != nil {
 			return err
 		}
+
 		shown := showKeys(keys, b.Now())
 		if c.JSON {
 			return e.json(shown)
 		}
+
 		return e.tableOfKeys(shown, c.Account)
 	})
 }
@@ -245,6 +262,7 @@ func (e *env) tableOfKeys(keys []shownKey, of string) error {
 		if ends == "" {
 			ends = "-"
 		}
+
 		scopes := make([]string, len(k.Scopes))
 		for i, s := range k.Scopes {
 			scopes[i] = string(s)
@@ -252,5 +270,6 @@ func (e *env) tableOfKeys(keys []shownKey, of string) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt, ends,
 			strings.Join(scopes, ","))
 	}
+
 	return w.Flush()
 }

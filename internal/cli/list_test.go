@@ -34,6 +34,7 @@ func TestAccountList(t *testing.T) {
 	if len(all) != 2 || all[0].ID != acme.ID || all[0].Credits != 100 || all[1].ID != zenith.ID {
 		t.Errorf("account list --json = %+v", all)
 	}
+
 	out := i.ok("account", "list")
 	for _, want := range []string{"ACCOUNT", acme.ID, "Acme", zenith.ID} {
 		if !strings.Contains(out, want) {
@@ -53,6 +54,7 @@ func TestAccountShow(t *testing.T) {
 	if out := i.ok("account", "show", account.ID); !strings.Contains(out, "syssecure key create --account "+account.ID) {
 		t.Errorf("an account without keys says %q, want what to do", out)
 	}
+
 	i.json(&key, "key", "create", "--account", account.ID, "--mode", "live", "--json")
 	i.ok("account", "set", "--account", account.ID, "origin=example.com")
 
@@ -65,6 +67,7 @@ func TestAccountShow(t *testing.T) {
 			t.Errorf("account show lacks %q:\n%s", want, out)
 		}
 	}
+
 	asJSON := i.ok("account", "show", account.ID, "--json")
 	var shown struct {
 		ID       string
@@ -76,6 +79,7 @@ func TestAccountShow(t *testing.T) {
 		len(shown.Settings) == 0 || len(shown.Keys) != 1 || shown.Keys[0].ID != key.ID {
 		t.Errorf("account show --json = %s, %v", asJSON, err)
 	}
+
 	for _, text := range []string{out, asJSON} {
 		if strings.Contains(text, key.Secret) || strings.Contains(text, "whsec_") || strings.Contains(text, "sk_live_") {
 			t.Errorf("a secret is shown: %s", text)
@@ -159,11 +163,13 @@ func TestKeyCreate_Scopes(t *testing.T) {
 			if code != 0 {
 				return
 			}
+
 			var made created
 			var all []listedKey
 			if err := json.Unmarshal([]byte(out), &made); err != nil {
 				t.Fatal(err)
 			}
+
 			i.json(&all, "key", "list", "--json")
 			for _, k := range all {
 				if got := strings.Join(k.Scopes, ","); k.ID == made.ID && got != c.want {

@@ -50,6 +50,7 @@ func (c *listenCmd) Run(e *env) error {
 	if err := l.begin(); err != nil {
 		return err
 	}
+
 	fmt.Fprintf(e.Out, "Events of %s go to %s, signed with\n  %s\nCtrl-C ends.\n", c.URL, c.Forward, c.Secret)
 	tick := time.NewTicker(listenEvery)
 	defer tick.Stop()
@@ -73,11 +74,13 @@ func (c *listenCmd) check(e *env) error {
 	if !strings.HasPrefix(c.Key, "sk_test_") {
 		return errors.New("listen needs a key that begins with sk_test_ in SYSSECURE_API_KEY: make one with syssecure key create --account ID --mode test")
 	}
+
 	for _, t := range c.Events {
 		if !slices.Contains(webhook.Types, webhook.Type(t)) {
 			return fmt.Errorf("--events: %q is no event; GET /v2/webhooks/event-types lists them", t)
 		}
 	}
+
 	if c.URL == "" {
 		conf, err := e.config()
 		if err != nil {
@@ -92,6 +95,7 @@ func (c *listenCmd) check(e *env) error {
 			c.URL = scheme + net.JoinHostPort("localhost", port)
 		}
 	}
+
 	// The published base URL ends with the version; a bare one will do too.
 	c.URL = strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/v2")
 	if c.Secret == "" {
@@ -99,6 +103,7 @@ func (c *listenCmd) check(e *env) error {
 		rand.Read(b)
 		c.Secret = webhook.SecretPrefix + base64.StdEncoding.EncodeToString(b)
 	}
+
 	return nil
 }
 
@@ -122,9 +127,11 @@ func (l *listener) begin() error {
 	if err != nil {
 		return err
 	}
+
 	for _, e := range page {
 		l.isNew(e)
 	}
+
 	return nil
 }
 
@@ -134,16 +141,19 @@ func (l *listener) round() error {
 	if !l.from.IsZero() {
 		after = id.EventAt(l.from.Add(-listenBack), [10]byte{}).String()
 	}
+
 	for {
 		page, err := l.events("limit=100&after=" + after)
 		if err != nil {
 			return err
 		}
+
 		for _, e := range page {
 			if l.isNew(e) && (len(l.cmd.Events) == 0 || slices.Contains(l.cmd.Events, e.Event)) {
 				l.forward(e)
 			}
 		}
+
 		if len(page) < 100 {
 			l.forget()
 			return nil
@@ -157,10 +167,12 @@ func (l *listener) isNew(e listedEvent) bool {
 	if _, known := l.known[e.ID]; known || err != nil {
 		return false
 	}
+
 	l.known[e.ID] = event.Time()
 	if event.Time().After(l.from) {
 		l.from = event.Time()
 	}
+
 	return true
 }
 
@@ -177,15 +189,18 @@ func (l *listener) events(query string) ([]listedEvent, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	r.Header.Set("Authorization", "Bearer "+l.cmd.Key)
 	resp, err := l.client.Do(r)
 	if err != nil {
 		return nil, err
 	}
+
 	b, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, err
 	}
+
 	var page struct {
 		Data    []listedEvent
 		Message string
@@ -193,6 +208,7 @@ func (l *listener) events(query string) ([]listedEvent, error) {
 	if err := json.Unmarshal(b, &page); err != nil || resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s answered %s %s", l.cmd.URL, resp.Status, page.Message)
 	}
+
 	return page.Data, nil
 }
 
@@ -205,6 +221,7 @@ func (l *listener) forward(e listedEvent) {
 		fmt.Fprintf(l.Err, "syssecure: %v\n", err)
 		return
 	}
+
 	at := time.Now()
 	s := webhook.Sign([]string{l.cmd.Secret}, at.Unix(), e.ID, e.Payload)
 	for name, value := range map[string]string{
@@ -214,6 +231,7 @@ func (l *listener) forward(e listedEvent) {
 	} {
 		r.Header[name] = []string{value}
 	}
+
 	outcome := ""
 	if resp, err := l.client.Do(r); err != nil {
 		outcome = err.Error()

@@ -25,14 +25,17 @@ func (c *moveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	from, err := databaseOf(conf, "--from", c.From)
 	if err != nil {
 		return err
 	}
+
 	to, err := databaseOf(conf, "--to", c.To)
 	if err != nil {
 		return err
 	}
+
 	p := e.progress(c.verbosity)
 	moved, err := app.Move{From: from, To: to, Wait: !c.NoWait, Tell: p.tell}.Run(e.ctx)
 	p.end()
@@ -42,6 +45,7 @@ func (c *moveCmd) Run(e *env) error {
 	if c.JSON {
 		return e.json(shownMove(moved))
 	}
+
 	return e.showMove(moved, to)
 }
 
@@ -55,6 +59,7 @@ func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
 		}
 		name = strings.TrimSpace(string(text))
 	}
+
 	switch {
 	case name == "sqlite":
 		other.Database = secret.Text{}
@@ -63,6 +68,7 @@ func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
 	default:
 		return nil, fmt.Errorf("%s is no database: write sqlite, postgres://…, or @FILE with such a URL", flag)
 	}
+
 	return &other, nil
 }
 
@@ -79,18 +85,21 @@ func (e *env) showMove(m app.Moved, to *config.Config) error {
 		_, err := fmt.Fprintf(e.Out, "The data was moved to %s before; there is nothing to do.\n", install.Where(to))
 		return err
 	}
+
 	fmt.Fprintf(e.Out, "%-12s %15s  %s\n", "table", "rows", "digest, the same on both sides")
 	for _, s := range m.Sums {
 		if s.Rows > 0 {
 			fmt.Fprintf(e.Out, "%-12s %15s  %s\n", s.Table, thousands(s.Rows), s)
 		}
 	}
+
 	next := `set database = "postgres://…" (or database_file) in the configuration`
 	if to.Database.Empty() {
 		next = "take database out of the configuration"
 	}
 	_, err := fmt.Fprintf(e.Out, "The data is in %s now. The entries of %d account(s) add up to their balances.\nNext: %s, keep the master key %s, and start the server. "+
 		"The old database is closed: no server starts on it by mistake.\n", install.Where(to), m.Accounts, next, to.MasterKeyFile)
+
 	return err
 }
 
@@ -110,8 +119,10 @@ func shownMove(m app.Moved) any {
 		Accounts int        `json:"accounts"`
 		Tables   []shownSum `json:"tables"`
 	}{"done", m.Already, m.Changes.Written, m.Changes.Removed, m.Accounts, []shownSum{}}
+
 	for _, s := range m.Sums {
 		out.Tables = append(out.Tables, shownSum{s.Table.String(), s.Rows, s.String()})
 	}
+
 	return out
 }

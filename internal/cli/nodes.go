@@ -20,6 +20,7 @@ func (c *nodesCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
+
 		shown := []app.Node{}
 		for _, n := range list {
 			if c.All || n.State != "ended" {
@@ -29,16 +30,19 @@ func (c *nodesCmd) Run(e *env) error {
 		if c.JSON {
 			return e.json(shown)
 		}
+
 		if len(shown) == 0 {
 			_, err := fmt.Fprintln(e.Out, "No node runs now. syssecure serve starts one; --all lists those that ended.")
 			return err
 		}
+
 		w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NODE\tSTATE\tSINCE\tHEARTBEAT\tVERSION\tNAME")
 		for _, n := range shown {
 			beat := (time.Duration(n.Silent*1000) * time.Millisecond).Round(100 * time.Millisecond)
 			fmt.Fprintf(w, "%d\t%s\t%s\t%v ago\t%s\t%s\n", n.ID, n.State, n.Joined.Format(time.DateTime), beat, n.Version, n.Name)
 		}
+
 		return w.Flush()
 	})
 }

@@ -15,10 +15,12 @@ func TestNodes(t *testing.T) {
 	if out := i.ok("nodes"); !strings.Contains(out, "No node runs now") {
 		t.Errorf("before the first start: %q", out)
 	}
+
 	_, stop := i.serve(t)
 	if out := i.ok("nodes"); !strings.Contains(out, "alive") || !strings.Contains(out, i.folder) || strings.Count(out, "\n") != 2 {
 		t.Errorf("beside a server: %q", out)
 	}
+
 	var list []struct {
 		ID    int64
 		State string
@@ -26,10 +28,12 @@ func TestNodes(t *testing.T) {
 	if i.json(&list, "nodes", "--json"); len(list) != 1 || list[0].ID != 1 || list[0].State != "alive" {
 		t.Errorf("%+v", list)
 	}
+
 	stop()
 	if out := i.ok("nodes", "--all"); !strings.Contains(out, "ended") {
 		t.Errorf("after it has ended: %q", out)
 	}
+
 	alone := install(t, "")
 	alone.ok("migrate")
 	if code, _, errs := alone.run("nodes"); code != 1 || !strings.Contains(errs, "move to PostgreSQL") {

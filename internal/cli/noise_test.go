@@ -22,6 +22,7 @@ func TestServe_NoiseDoesNotFillTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer centre.Close()
 	i := install(t, fmt.Sprintf("[[carrier]]\nname = \"noisy\"\nkind = \"smpp\"\naddr = %q\nsystem_id = "+
 		"\"user\"\npassword = \"secret\"\n",
@@ -33,6 +34,7 @@ func TestServe_NoiseDoesNotFillTheLog(t *testing.T) {
 	go func() {
 		ended <- cli.Run(ctx, []string{"serve", "--config", i.config}, cli.IO{Out: io.Discard, Err: &errs})
 	}()
+
 	eventually(t, "the bind", func() bool { return centre.Bound() > 0 })
 	var noise []byte
 	for n := range unasked {
@@ -48,6 +50,7 @@ func TestServe_NoiseDoesNotFillTheLog(t *testing.T) {
 	if _, err := centre.Request(t.Context(), pdu.PDU{Command: pdu.EnquireLink}); err != nil {
 		t.Fatal(err)
 	}
+
 	stop()
 	if code := <-ended; code != 0 {
 		t.Errorf("serve ended with %d", code)

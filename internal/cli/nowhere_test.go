@@ -67,6 +67,7 @@ func leaves(t *testing.T) (names []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, n := range parser.Model.Leaves(false) {
 		name := n.Name
 		for p := n.Parent; p != nil && p.Type != kong.ApplicationNode; p = p.Parent {
@@ -74,6 +75,7 @@ func leaves(t *testing.T) (names []string) {
 		}
 		names = append(names, name)
 	}
+
 	return names
 }
 

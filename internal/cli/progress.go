@@ -66,6 +66,7 @@ func (p *progress) tell(s app.Step) {
 	if p.json {
 		every = jsonEvery
 	}
+
 	if fresh := s.Phase != p.phase; fresh {
 		p.end()
 		p.phase, p.began = s.Phase, now
@@ -118,6 +119,7 @@ func line(s app.Step, spent time.Duration) string {
 	if s.Unit == "" {
 		return what
 	}
+
 	done, of := s.Done, s.Of
 	unit := s.Unit
 	if unit == "bytes" {
@@ -126,6 +128,7 @@ func line(s app.Step, spent time.Duration) string {
 	if of <= 0 {
 		return fmt.Sprintf("%s: %s %s", what, thousands(done), unit)
 	}
+
 	share := min(1, float64(s.Done)/float64(s.Of))
 	full := int(share * barWidth)
 	text := fmt.Sprintf("%-24s [%s%s] %3d %%  %s of %s %s", what, strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
@@ -135,6 +138,7 @@ func line(s app.Step, spent time.Duration) string {
 	}
 	rate := float64(s.Done) / spent.Seconds()
 	left := time.Duration(float64(s.Of-s.Done) / rate * float64(time.Second))
+
 	return fmt.Sprintf("%s, %s/s, %v left", text, thousands(int64(float64(done)/spent.Seconds())), left.Round(time.Second))
 }
 

@@ -42,12 +42,14 @@ func TestProgressIsToldNowAndThen(t *testing.T) {
 			at = at.Add(60 * time.Millisecond)
 			p.tell(app.Step{Phase: "copying", Done: int64(n), Of: 100, Unit: "rows"})
 		}
+
 		for range 3 {
 			at = at.Add(time.Minute)
 			p.tell(app.Step{Phase: app.Waiting})
 		}
 		p.end()
 	}
+
 	for name, c := range map[string]struct {
 		json, bar        bool
 		out, errs, waits int // lines, and those that say that it waits

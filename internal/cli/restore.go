@@ -19,6 +19,7 @@ func (c *backupCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
 	p.tell(app.Opening)
+
 	return e.with(func(b *install.Base) error {
 		err := app.Backup(e.ctx, b, c.File, p.tell)
 		p.end()
@@ -33,6 +34,7 @@ func (c *backupCmd) Run(e *env) error {
 		}
 		_, err = fmt.Fprintf(e.Out, "The database was copied to %s. It is of no use without the master key %s: keep a copy of that in another place.\n",
 			c.File, b.Config.MasterKeyFile)
+
 		return err
 	})
 }
@@ -60,6 +62,7 @@ func (c *restoreCmd) Validate() error {
 			said++
 		}
 	}
+
 	decides := c.Release || c.Discard
 	switch {
 	case said != 1:
@@ -69,6 +72,7 @@ func (c *restoreCmd) Validate() error {
 	case c.Force && c.File == "":
 		return errors.New("--force goes with the backup's file")
 	}
+
 	return nil
 }
 
@@ -80,6 +84,7 @@ func (c *restoreCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	p := e.progress(c.verbosity)
 	var done app.Restored
 	if c.Apply {
@@ -87,6 +92,7 @@ func (c *restoreCmd) Run(e *env) error {
 	} else {
 		done, err = app.Restore{Config: conf, File: c.File, Force: c.Force, Tell: p.tell}.Run(e.ctx)
 	}
+
 	p.end()
 	if err != nil {
 		return cutOff(e.ctx, err)
@@ -97,6 +103,7 @@ func (c *restoreCmd) Run(e *env) error {
 			Kept string `json:"kept,omitempty"`
 		}{shownOf(done.Counts), done.Kept})
 	}
+
 	return c.show(e, done)
 }
 
@@ -110,6 +117,7 @@ func (c *restoreCmd) show(e *env, done app.Restored) error {
 		fmt.Fprintln(e.Out, "Nothing of it is sent until you say so: syssecure restore --release sends it, syssecure restore --discard calls it off.")
 	}
 	_, err := fmt.Fprintln(e.Out, "What happened after the copy was made is not in it: opt-outs, revoked keys, credits. Repeat by hand what you know of, then start the server.")
+
 	return err
 }
 
@@ -118,6 +126,7 @@ func (c *restoreCmd) decide(e *env) error {
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
 	p.tell(app.Opening)
+
 	return e.with(func(b *install.Base) error {
 		n, err := app.Decide(e.ctx, b, d, p.tell)
 		p.end()
@@ -127,11 +136,13 @@ func (c *restoreCmd) decide(e *env) error {
 		if c.JSON {
 			return e.json(shownOf(n))
 		}
+
 		what := "called off"
 		if c.Release {
 			what = "released"
 		}
 		_, err = fmt.Fprintf(e.Out, "%s messages and %s webhook deliveries were %s.\n", thousands(n.Messages), thousands(n.Deliveries), what)
+
 		return err
 	})
 }

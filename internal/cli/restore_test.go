@@ -28,12 +28,14 @@ func TestBackupAndRestore(t *testing.T) {
 	if err := os.Remove(filepath.Join(i.folder, "data", "syssecure.db")); err != nil {
 		t.Fatal(err)
 	}
+
 	out := i.ok("restore", copied)
 	for _, want := range []string{"0 codes ended, 0 messages parked, 0 webhook deliveries parked", "revoked keys"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("restore says %q, want %q", out, want)
 		}
 	}
+
 	i.ok("account", "credit", "--account", account.ID, "--credits", "1")
 	if out := i.ok("restore", copied, "--force"); !strings.Contains(out, "is kept in") {
 		t.Errorf("restore --force says %q", out)
@@ -41,6 +43,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if out := i.ok("restore", "--apply"); !strings.Contains(out, "0 codes ended") {
 		t.Errorf("restore --apply says %q", out)
 	}
+
 	for _, args := range [][]string{{"--release"}, {"--discard", "--messages"}, {"--release", "--deliveries", "--due-from", "2026-11-23T12:00:00Z"}} {
 		if out := i.ok(append([]string{"restore"}, args...)...); !strings.Contains(out, "0 messages and 0 webhook deliveries were") {
 			t.Errorf("restore %v says %q", args, out)
@@ -49,6 +52,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if out := i.ok("doctor"); !strings.Contains(out, "ok   nothing waits for your word") {
 		t.Errorf("doctor says %q", out)
 	}
+
 	for _, args := range [][]string{
 		{}, {copied, "--apply"}, {"--release", "--discard"}, {copied, "--messages"}, {"--apply", "--force"}, {"--release", "--due-from", "yesterday"},
 	} {
@@ -69,20 +73,24 @@ func TestMoveToPostgresAndBack(t *testing.T) {
 	if err := os.WriteFile(secret, []byte(url+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	_, stop := i.serve(t)
 	if code, _, errs := i.run("move", "--from", "sqlite", "--to", "@"+secret, "--no-wait"); code != 1 || !strings.Contains(errs, "still runs") {
 		t.Errorf("beside a server it ended with %d: %s", code, errs)
 	}
+
 	stop()
 	code, out, told := i.run("move", "--from", "sqlite", "--to", "@"+secret)
 	if code != 0 {
 		t.Fatalf("move ended with %d: %s%s", code, out, told)
 	}
+
 	for _, want := range []string{"finishing ", "comparing ", "100 %", " rows"} { // though nobody looks at a terminal
 		if !strings.Contains(told, want) {
 			t.Errorf("move does not tell %q of how far it is:\n%s", want, told)
 		}
 	}
+
 	for _, want := range []string{"account", "entries of 1 account(s) add up", `database = "postgres://…"`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("move says %q, want %q", out, want)
@@ -91,10 +99,12 @@ func TestMoveToPostgresAndBack(t *testing.T) {
 	if code, _, errs := i.run("serve"); code != 1 || !strings.Contains(errs, "was moved to") {
 		t.Errorf("serve on the old database ended with %d: %s", code, errs)
 	}
+
 	lines := strings.Split(strings.TrimSpace(i.ok("move", "--from", "sqlite", "--to", "@"+secret, "--json")), "\n")
 	if last := lines[len(lines)-1]; !strings.Contains(last, `"phase":"done"`) || !strings.Contains(last, `"moved_before":true`) {
 		t.Errorf("moved again, --json says %s", last)
 	}
+
 	code, out, told = i.run("move", "--from", url, "--to", "sqlite", "--quiet")
 	if code != 0 || told != "" {
 		t.Errorf("move --quiet ended with %d and said %q", code, told)
@@ -102,6 +112,7 @@ func TestMoveToPostgresAndBack(t *testing.T) {
 	if !strings.Contains(out, "take database out of the configuration") {
 		t.Errorf("moved back it says %q", out)
 	}
+
 	i.ok("account", "credit", "--account", account.ID, "--credits", "1")
 	for _, args := range [][]string{{"--from", "sqlite", "--to", "mysql://x"}, {"--from", "@/no/such/file", "--to", "sqlite"}} {
 		if code, _, errs := i.run(append([]string{"move"}, args...)...); code != 1 || strings.Contains(errs, "panic") {

@@ -24,11 +24,13 @@ func (serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+
 	log, done := e.log()
 	defer done()
 	for _, w := range app.Warnings(c, time.Now()) {
 		log.Warn(w.String())
 	}
+
 	return app.Serve(e.ctx, c, app.Serving{
 		Log: log, Version: version.String(), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
 	})

@@ -17,5 +17,6 @@ func wrap(text string, width int) (lines []string) {
 		}
 		lines = append(lines, line)
 	}
+
 	return lines
 }

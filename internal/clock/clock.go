@@ -44,6 +44,7 @@ func Step(last, now time.Time) time.Duration {
 	if by > -smallest && by < smallest {
 		return 0
 	}
+
 	return by
 }
 

@@ -62,6 +62,7 @@ func TestClock_Shift(t *testing.T) {
 	if got := third.Steady().Sub(first.Steady()); got != time.Minute+time.Second {
 		t.Errorf("%v passed, want 61 s", got)
 	}
+
 	for _, other := range []Era{{}, {Epoch: 8}, {Shift: time.Hour}} {
 		if by, known := other.Until(third.Era); known || by != 0 {
 			t.Errorf("of the run %+v it is known that the clock was set by %v", other, by)

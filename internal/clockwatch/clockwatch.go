@@ -73,6 +73,7 @@ func (w *Watch) Follow(ctx context.Context) error {
 			return err
 		}
 	}
+
 	if steady := r.Steady(); steady.Before(w.until) && !steady.Before(w.next) {
 		w.next = steady.Add(expireEvery)
 		return w.expireBehind(ctx, r, w.by)
@@ -99,6 +100,7 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 				late[m.Account] = append(late[m.Account], m.Key())
 			}
 		}
+
 		for a, keys := range late {
 			err := w.d.Config.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 				for _, k := range keys {
@@ -147,20 +149,24 @@ func (w *Watch) expireBehind(ctx context.Context, r clock.Reading, by time.Durat
 		if err != nil {
 			return err
 		}
+
 		keys := make([]store.Key, len(open))
 		for i, o := range open {
 			keys[i] = o.Key
 		}
+
 		rows, err := v.Load(keys...)
 		if err != nil {
 			return err
 		}
+
 		for _, o := range open {
 			row, _ := store.Get[store.OTP](rows, o.Key)
 			if row.Mode == id.Live && !row.At(r.Now.Add(-lag), r.Era).Before(row.ExpiresAt) {
 				due = append(due, o)
 			}
 		}
+
 		return nil
 	})
 	if err != nil {

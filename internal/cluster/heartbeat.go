@@ -41,6 +41,7 @@ func (w Watch) Look(live []Heartbeat, lastLook, now time.Time) (next Watch, dead
 		if !ok || blind || !known.heartbeat.At.Equal(h.At) {
 			known = sight{h, now}
 		}
+
 		next.seen[h.Epoch] = known
 		if now.Sub(known.since) >= DeadAfter {
 			dead = append(dead, h)

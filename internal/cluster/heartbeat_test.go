@@ -15,6 +15,7 @@ func TestWatch_Look(t *testing.T) {
 		live  []Heartbeat
 		dead  []int64
 	}
+
 	beat := func(epoch int64, after time.Duration) Heartbeat { return Heartbeat{epoch, database.Add(after)} }
 	for name, looks := range map[string][]look{
 		"stands still": {

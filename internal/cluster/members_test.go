@@ -45,6 +45,7 @@ func TestMembers_Takes(t *testing.T) {
 		for i := range live {
 			live[i] = int64(10 + i)
 		}
+
 		parts := make([]int, n)
 		const rows = 10_000
 		random := rand.NewChaCha8([32]byte{1})
@@ -79,6 +80,7 @@ func TestMembers_Share(t *testing.T) {
 		for i := range live {
 			live[i] = int64(i + 1)
 		}
+
 		sum := 0
 		for _, mine := range live {
 			part := Members{Mine: mine, Live: live}.Share(total)
@@ -99,6 +101,7 @@ func TestSlot(t *testing.T) {
 	for i := range all {
 		all[i] = uint8(i)
 	}
+
 	for _, c := range []struct {
 		taken []uint8
 		want  uint8

@@ -151,6 +151,7 @@ func (m *Membership) look(ctx context.Context) error {
 			m.fence(h)
 		}
 	}
+
 	return nil
 }
 

@@ -50,12 +50,14 @@ func (r *registry) Renew(_ context.Context, epoch int64) (out Heartbeats, err er
 	if r.away {
 		return out, errAway
 	}
+
 	out.Now = time.Now().Add(ahead)
 	if n := r.rows[epoch]; n.dead {
 		return out, ErrFenced
 	} else if out.Now.Sub(n.heartbeat) >= HeartbeatEvery {
 		n.heartbeat = out.Now
 	}
+
 	for e, n := range r.rows {
 		out.Newest = max(out.Newest, e)
 		if !n.dead {
@@ -63,6 +65,7 @@ func (r *registry) Renew(_ context.Context, epoch int64) (out Heartbeats, err er
 		}
 	}
 	slices.SortFunc(out.Live, func(a, b Heartbeat) int { return int(a.Epoch - b.Epoch) })
+
 	return out, nil
 }
 
@@ -92,9 +95,11 @@ func member(t *testing.T, r *registry, epoch int64) (m *Membership, stop func() 
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- m.Run(ctx) }()
+
 	return m, func() error { cancel(); return <-done }
 }
 
@@ -114,6 +119,7 @@ func TestMembership_DeadNodeIsNoticed(t *testing.T) {
 		if err := stopTwo(); err != nil { // as by SIGSTOP
 			t.Fatal(err)
 		}
+
 		died := time.Now()
 		stopped := time.Duration(0)
 		for !one.Members().Gone(2) {
@@ -122,6 +128,7 @@ func TestMembership_DeadNodeIsNoticed(t *testing.T) {
 				stopped = time.Since(died)
 			}
 		}
+
 		if took := time.Since(died); took > 35*time.Second || took < 25*time.Second {
 			t.Errorf("it was noticed after %v", took)
 		} else if stopped == 0 || stopped > took-5*time.Second {
@@ -148,6 +155,7 @@ func TestMembership_OutageKillsNoNode(t *testing.T) {
 		if one.Holds() || two.Holds() {
 			t.Error("a node holds although it cannot renew its heartbeat")
 		}
+
 		r.set(false)
 		for range 100 {
 			time.Sleep(time.Second)
@@ -173,6 +181,7 @@ func TestMembership_Leave(t *testing.T) {
 		if err := errors.Join(stopTwo(), two.Leave(t.Context())); err != nil {
 			t.Fatal(err)
 		}
+
 		time.Sleep(2 * LookEvery)
 		if !one.Members().Gone(2) {
 			t.Error("a node that left is waited for")
@@ -205,6 +214,7 @@ func TestMembership_OutageIsLoggedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- m.Run(ctx) }()
@@ -219,6 +229,7 @@ func TestMembership_OutageIsLoggedOnce(t *testing.T) {
 		if text := out.String(); strings.Count(text, "could not be renewed") != 1 || strings.Count(text, "renewed again") != 1 {
 			t.Errorf("the log says %q", text)
 		}
+
 		r.set(true)
 		if _, err := Join(t.Context(), &r, 1, quiet); !errors.Is(err, errAway) {
 			t.Errorf("joining without a database: %v", err)

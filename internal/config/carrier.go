@@ -100,12 +100,14 @@ func (r *reader) ownKeys(kind, path, label string, t map[string]any, keys []sett
 		if mine || kinds == nil {
 			continue
 		}
+
 		delete(own, name)
 		if _, known := r.kinds[kind]; known {
 			r.problem(join(path, name), "%s%s belongs to kind %s, and this carrier is of kind %s",
 				label, name, strings.Join(kinds, ", "), kind)
 		}
 	}
+
 	return own
 }
 
@@ -119,6 +121,7 @@ func (r *reader) owners() map[string][]string {
 			}
 		}
 	}
+
 	return owners
 }
 
@@ -139,6 +142,7 @@ func (r *reader) carrierVariables(t map[string]any) []setting.Key {
 			}
 		}
 	}
+
 	return keys
 }
 

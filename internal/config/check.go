@@ -23,6 +23,7 @@ func (r *reader) check(c *Config) {
 	for i, rule := range c.Routes {
 		r.route(i, rule, c.Carriers)
 	}
+
 	seen := map[route.Price]int{}
 	for i, p := range c.Prices {
 		path, label := fmt.Sprintf("price[%d]", i), fmt.Sprintf("price %d: ", i+1)
@@ -30,12 +31,14 @@ func (r *reader) check(c *Config) {
 		if p.Credits < 0 || p.Credits > 1_000_000_000 {
 			r.problem(path+".credits", "%scredits must be 0…1000000000, is %d", label, p.Credits)
 		}
+
 		same := route.Price{Channel: p.Channel, Prefix: p.Prefix}
 		if first, twice := seen[same]; twice && p.Channel != 0 {
 			r.problem(path, "%sprice %d is for the same channel and prefix; keep one", label, first+1)
 		}
 		seen[same] = i
 	}
+
 	r.numbers(c.Numbers)
 	r.testNumbers(c)
 	r.limits(c.Limits)
@@ -58,12 +61,14 @@ func (r *reader) server(c *Config) {
 		r.problem("listen", "listen is %q, and plain HTTP is served on loopback or behind a trusted proxy only: give [tls] cert_file and "+
 			"key_file, or acme_domains and acme_email for certificates that renew themselves, or name your proxy in trusted_proxies", c.Listen)
 	}
+
 	if c.PublicURL != "" {
 		if !setting.WebAddress(c.PublicURL) || strings.ContainsAny(c.PublicURL, "?#") {
 			r.problem("public_url", "public_url must be such as \"https://otp.example.com\", without user or query")
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	}
+
 	if db := c.Database.Reveal(); db != "" {
 		u, err := url.Parse(db) // its error would repeat the password
 		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
@@ -79,6 +84,7 @@ func (r *reader) tls(t TLS) {
 	case t.CertFile == "" && t.KeyFile != "":
 		r.problem("tls.key_file", "tls.key_file needs tls.cert_file beside it")
 	}
+
 	switch {
 	case t.CertFile != "" && len(t.ACMEDomains) > 0:
 		r.problem("tls.acme_domains", "tls.acme_domains and tls.cert_file are both given; keep one of the two ways")
@@ -87,6 +93,7 @@ func (r *reader) tls(t TLS) {
 	case len(t.ACMEDomains) == 0 && t.ACMEEmail != "":
 		r.problem("tls.acme_email", "tls.acme_email needs tls.acme_domains beside it")
 	}
+
 	for _, d := range t.ACMEDomains {
 		if d == "" || strings.ContainsAny(d, "/: *") || net.ParseIP(d) != nil {
 			r.problem("tls.acme_domains", "tls.acme_domains must be names such as \"otp.example.com\", has %q", d)
@@ -139,6 +146,7 @@ func (r *reader) limits(l Limits) {
 	if len(l.SendGaps) > logged {
 		r.problem("limits.send_gaps", "limits.send_gaps must have at most %d durations, has %d", logged, len(l.SendGaps))
 	}
+
 	for _, gap := range l.SendGaps {
 		if gap <= 0 || gap > 24*time.Hour {
 			r.problem("limits.send_gaps", "limits.send_gaps must be more than 0 and at most 24h, has %v; an empty list switches the limit off", gap)

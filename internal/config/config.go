@@ -116,10 +116,12 @@ func Load(path string, env []string, kinds map[string]carrier.Factory) (*Config,
 	if file == "" {
 		file = DefaultFile
 	}
+
 	data, err := os.ReadFile(file)
 	if err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
+
 	return parse(file, data, env, kinds)
 }
 
@@ -129,6 +131,7 @@ func parse(file string, data []byte, env []string, kinds map[string]carrier.Fact
 	if tree == nil {
 		return nil, r.problems
 	}
+
 	r.overlay(tree, env)
 	c := defaults()
 	c.Places = r.Places
@@ -138,11 +141,13 @@ func parse(file string, data []byte, env []string, kinds map[string]carrier.Fact
 		r.problems.Sort()
 		return nil, r.problems
 	}
+
 	r.warnings.Sort()
 	c.Warnings = r.warnings
 	if c.MasterKeyFile == "" {
 		c.MasterKeyFile = filepath.Join(c.Data, "master.key")
 	}
+
 	return c, nil
 }
 

@@ -56,6 +56,7 @@ func TestDefaults(t *testing.T) {
 		RequestsPerKey: guard.Rate{N: 100, Per: time.Second}, SendWait: 5 * time.Second, Scheduled: 1_000_000,
 		ClientIP: []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
 	}}
+
 	c.Places = Places{}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
@@ -68,6 +69,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	plain := read(t, "")
 	if !reflect.DeepEqual(c.Limits, plain.Limits) || c.Listen != plain.Listen || c.Data != plain.Data || c.MasterKeyFile != plain.MasterKeyFile {
 		t.Errorf("the example shows other defaults than there are: %+v, want %+v", c, plain)
@@ -75,15 +77,18 @@ func TestExample(t *testing.T) {
 	if !reflect.DeepEqual(c.Routes[0], route.Rule{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc-1", "any-http"}}) || c.Prices[0] != (route.Price{Channel: message.SMS, Prefix: "+32", Credits: 8}) {
 		t.Errorf("got %+v, %+v", c.Routes, c.Prices)
 	}
+
 	// Every key has to be in the example, were it in a comment. Those of carriers are held by a test of package app.
 	text, err := os.ReadFile("../../syssecure.example.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	all := c.keys()
 	for _, s := range c.sections() {
 		all = append(all, s.keys...)
 	}
+
 	for _, k := range all {
 		if !strings.Contains(string(text), "\n"+k.Name+" ") && !strings.Contains(string(text), "\n# "+k.Name+" ") {
 			t.Errorf("%s is not in the example", k.Name)
@@ -98,12 +103,15 @@ func TestValues(t *testing.T) {
 	if err := os.WriteFile(password, []byte("from file\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	common := func(i int, get func(carrier.Common) any) func(*Config) any {
 		return func(c *Config) any { return get(c.Carriers[i].Common) }
 	}
+
 	centre := func(get func(*smpp.Config) any) func(*Config) any {
 		return func(c *Config) any { return get(smsc(c)) }
 	}
+
 	pass := centre(func(c *smpp.Config) any { return c.Password.Reveal() })
 	gaps := func(c *Config) any { return len(c.Limits.SendGaps) }
 	const s = time.Second

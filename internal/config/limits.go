@@ -45,10 +45,12 @@ func (r *reader) keyed(c *Config) {
 		case slices.Contains(taken, l.Name):
 			r.problem(path+".name", "%sname is what answers call another limit; choose another", label)
 		}
+
 		first := slices.IndexFunc(c.Keyed, func(o guard.Keyed) bool { return o.Name == l.Name })
 		if l.Name != "" && first < i {
 			r.problem(path+".name", "%sname is taken by limit %d", label, first+1)
 		}
+
 		most := guard.MaxMarks
 		if l.Count == guard.CountCountries {
 			most = maxCountries

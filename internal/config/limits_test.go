@@ -18,6 +18,7 @@ func TestOwnLimits(t *testing.T) {
 		{Name: "client_ip", Key: "client_ip", Count: "sends", Max: []guard.Rate{{N: 10, Per: time.Hour}}},
 		{Name: "client_ip_countries", Key: "client_ip", Count: "countries", Max: []guard.Rate{{N: 3, Per: 24 * time.Hour}}},
 	}
+
 	user := guard.Keyed{Name: "user", Key: "metadata.user_id", Count: "sends", Max: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 20, Per: 24 * time.Hour}}}
 	for name, c := range map[string]struct {
 		text string
@@ -72,12 +73,14 @@ func TestProblemsOfLimits(t *testing.T) {
 		if c.env != "" {
 			env = []string{c.env}
 		}
+
 		_, err := parse("f.toml", []byte(c.text), env, built)
 		var problems Problems
 		if !errors.As(err, &problems) || len(problems) != len(c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 			continue
 		}
+
 		for i, want := range c.want {
 			if !strings.HasPrefix(problems[i].String(), want) {
 				t.Errorf("%s: got %q, want %q", name, problems[i], want)

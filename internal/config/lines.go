@@ -56,6 +56,7 @@ func (f *lineFinder) listed(n *unstable.Node) string {
 		if k.IsLast() {
 			f.tables[path]++
 		}
+
 		if n := f.tables[path]; n > 0 {
 			path = element(path, n-1)
 			f.note(path, k.Node())

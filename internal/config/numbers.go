@@ -46,5 +46,6 @@ func (r *reader) prefixes(path string, list []string) (good []string) {
 			good = append(good, p)
 		}
 	}
+
 	return good
 }

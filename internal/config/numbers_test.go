@@ -41,6 +41,7 @@ func TestTestNumber_Values(t *testing.T) {
 	if err := os.WriteFile(file, []byte("2718\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, c := range []struct {
 		name, text, env string
 		number          phone.Number

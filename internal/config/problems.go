@@ -55,6 +55,7 @@ func (w Places) problem(path, text string) Problem {
 			p.Where, p.line = name, afterFile+1
 			break
 		}
+
 		if line := w.lines[at]; line > 0 {
 			p.Where, p.line = fmt.Sprintf("%s:%d", w.file, line), line
 			break

@@ -163,10 +163,12 @@ func TestProblems(t *testing.T) {
 				if !errors.As(err, &problems) {
 					t.Fatalf("got %v, want %q", err, c.want)
 				}
+
 				lines := strings.Split(err.Error(), "\n")
 				if len(lines) != len(c.want) {
 					t.Fatalf("got %q, want %q", lines, c.want)
 				}
+
 				for i, want := range c.want {
 					begins, ends, cut := strings.Cut(want, " … ")
 					if !strings.HasPrefix(lines[i], begins) || cut && !strings.HasSuffix(lines[i], ends) {
@@ -200,6 +202,7 @@ func TestWarnings(t *testing.T) {
 			if err != nil || len(got.Warnings) != len(c.want) {
 				t.Fatalf("%v, warnings %v", err, got.Warnings)
 			}
+
 			for i, want := range c.want {
 				if line := got.Warnings[i].String(); !strings.HasPrefix(line, want) || strings.Contains(line, "hush") {
 					t.Errorf("got %q, want %q", line, want)
@@ -215,6 +218,7 @@ func TestSecretFiles(t *testing.T) {
 	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	for file, want := range map[string]string{empty: "is empty", "/no/such/file": "cannot be read"} {
 		_, err := parse("f.toml", []byte(strings.Replace(twoCarriers, `password = "secret"`, `password_file = "`+file+`"`, 1)), nil, built)
 		if err == nil || !strings.HasPrefix(err.Error(), `f.toml:7: carrier "smsc-1": password_file`) || !strings.Contains(err.Error(), want) {
@@ -241,6 +245,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text, "CARRIER", `[{"name":"a","window":1e9}]`)
 		f.Add(text, "CARRIER_SMSC_1_SOURCE_TON", "[")
 	}
+
 	f.Fuzz(func(t *testing.T, text, name, value string) {
 		// A fuzzer that finds "password_file" would read files of this machine.
 		if strings.Contains(text, "_file") || strings.HasSuffix(name, "_FILE") {

@@ -78,6 +78,7 @@ func (r *reader) overlay(tree map[string]any, env []string) {
 			given[name] = value
 		}
 	}
+
 	for _, list := range lists {
 		name := variableName(list)
 		if value, ok := given[name]; ok {
@@ -85,6 +86,7 @@ func (r *reader) overlay(tree map[string]any, env []string) {
 			delete(given, name)
 		}
 	}
+
 	places := r.places(tree)
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		p, known := places[name]
@@ -109,6 +111,7 @@ func (r *reader) overlayList(tree map[string]any, list, name, value string) {
 		r.problems = append(r.problems, Problem{name, `must be a JSON list of objects, such as [{"channel":"sms"}]`, afterFile + 1})
 		return
 	}
+
 	for _, t := range tables {
 		for k, v := range t {
 			t[k] = fromJSON(v)
@@ -139,6 +142,7 @@ func (r *reader) places(tree map[string]any) map[string]place {
 			if k.Secret() {
 				names = append(names, names[0]+"_FILE")
 			}
+
 			for i, name := range names {
 				q := p
 				if i == 1 {
@@ -149,11 +153,13 @@ func (r *reader) places(tree map[string]any) map[string]place {
 			}
 		}
 	}
+
 	c := &Config{}
 	add(tree, "", prefix, c.keys())
 	for _, s := range c.sections() {
 		add(subtable(tree, s.name), s.name, variableName(s.name)+"_", s.keys)
 	}
+
 	tables, _ := asTables(tree["carrier"])
 	for i, t := range tables {
 		if name, ok := t["name"].(string); ok {
@@ -161,6 +167,7 @@ func (r *reader) places(tree map[string]any) map[string]place {
 			add(t, fmt.Sprintf("carrier[%d]", i), variableName("carrier_"+name)+"_", r.carrierVariables(t))
 		}
 	}
+
 	return out
 }
 
@@ -196,6 +203,7 @@ func subtable(tree map[string]any, name string) map[string]any {
 	if _, taken := tree[name]; !taken {
 		tree[name] = t
 	}
+
 	return t
 }
 
@@ -216,6 +224,7 @@ func asTables(v any) ([]map[string]any, bool) {
 		}
 		return out, true
 	}
+
 	return nil, false
 }
 
@@ -231,12 +240,14 @@ func (r *reader) config(c *Config, tree map[string]any) {
 		}
 		delete(top, s.name)
 	}
+
 	for _, list := range lists {
 		known = append(known, list)
 		tables, ok := asTables(tree[list])
 		if !ok {
 			r.problem(list, "%s must be a list of tables, each written as [[%s]]", list, list)
 		}
+
 		for i, t := range tables {
 			r.listed(c, list, i, t)
 		}
@@ -293,6 +304,7 @@ func (r *reader) table(t map[string]any, path, label string, keys []setting.Key,
 			}
 			read[k.Name] = err == nil
 		}
+
 		if p, ok := k.To.(*secret.Text); ok {
 			names = append(names, k.Name+"_file")
 			if file, ok := t[k.Name+"_file"]; ok {
@@ -306,6 +318,7 @@ func (r *reader) table(t map[string]any, path, label string, keys []setting.Key,
 			r.unknown(join(path, name), label, name, keys, names)
 		}
 	}
+
 	return read
 }
 
@@ -326,6 +339,7 @@ func (r *reader) secretFile(to *secret.Text, path, label, name string, v any, bo
 		r.problem(path, "%s%s_file %v", label, name, err)
 		return
 	}
+
 	data, err := os.ReadFile(file)
 	switch text := bytes.TrimRight(data, "\r\n"); {
 	case both:

@@ -58,11 +58,13 @@ func (r *reader) testNumbers(c *Config) {
 		if n.Number == "" {
 			continue
 		}
+
 		refuses := func(prefix string) bool { return phone.Overrules(prefix, n.Number) }
 		if at := slices.IndexFunc(c.Numbers.Never, refuses); at >= 0 {
 			r.problem(path, "%snumber is one that numbers.never refuses by %q; take one of them out",
 				label, c.Numbers.Never[at])
 		}
+
 		same := func(o TestNumber) bool {
 			return phone.Subscriber(phone.Number(o.Number)) == phone.Subscriber(phone.Number(n.Number))
 		}

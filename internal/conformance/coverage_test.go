@@ -19,6 +19,7 @@ func pathsOf(t *testing.T, r *conformance.Runner) (out []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer resp.Body.Close()
 	var doc struct {
 		Paths map[string]map[string]any
@@ -26,12 +27,14 @@ func pathsOf(t *testing.T, r *conformance.Runner) (out []string) {
 	if err := json.NewDecoder(resp.Body).Decode(&doc); err != nil {
 		t.Fatal(err)
 	}
+
 	for path, methods := range doc.Paths {
 		for method := range methods {
 			out = append(out, strings.ToUpper(method)+" "+path)
 		}
 	}
 	slices.Sort(out)
+
 	return out
 }
 
@@ -41,15 +44,18 @@ func calls(call, operation string, all []string) bool {
 	if slices.Contains(all, path) {
 		return path == operation
 	}
+
 	is, want := strings.Split(path, "/"), strings.Split(operation, "/")
 	if len(is) != len(want) {
 		return false
 	}
+
 	for i := range is {
 		if is[i] != want[i] && !strings.HasPrefix(want[i], "{") {
 			return false
 		}
 	}
+
 	return true
 }
 
@@ -62,6 +68,7 @@ func TestScenarios_CallEveryOperation(t *testing.T) {
 	if len(all) < 40 || len(list) < 50 {
 		t.Fatalf("%d operations, %d scenarios", len(all), len(list))
 	}
+
 	good := map[string]bool{}
 	text := ""
 	for _, s := range list {
@@ -69,6 +76,7 @@ func TestScenarios_CallEveryOperation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		text += string(b)
 		for _, step := range s.Steps {
 			for _, o := range all {
@@ -78,16 +86,19 @@ func TestScenarios_CallEveryOperation(t *testing.T) {
 			}
 		}
 	}
+
 	for _, o := range all {
 		if !good[o] {
 			t.Errorf("no scenario calls %s with success: write one in api/scenarios (README.md there has the format)", o)
 		}
 	}
+
 	for _, code := range []string{"invalid_params", "unauthorized", "insufficient_credits", "not_found", "invalid_phone", "rate_limit_exceeded", "internal_error"} {
 		if !strings.Contains(text, `"code":"`+code+`"`) {
 			t.Errorf("no scenario expects the code %s", code)
 		}
 	}
+
 	for _, n := range []int{1, 2, 3, 4, 6, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20} {
 		if number := fmt.Sprintf("+150055500%02d", n); !strings.Contains(text, number) {
 			t.Errorf("no scenario sends to %s", number)

@@ -70,6 +70,7 @@ func (n Names) Match(at string, want, got any) []string {
 	if want != got { // null, a boolean or a number
 		return []string{differ(at, want, got)}
 	}
+
 	return nil
 }
 
@@ -82,6 +83,7 @@ func (n Names) matchText(at, want string, got any) []string {
 		}
 		return nil
 	}
+
 	name, moved := expectedName(want)
 	ok := false
 	switch value, bound := n[name]; {
@@ -106,6 +108,7 @@ func (n Names) matchText(at, want string, got any) []string {
 	if ok {
 		return nil
 	}
+
 	return []string{differ(at, n.known(want), got)}
 }
 
@@ -124,14 +127,17 @@ func (n Names) moved(text string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("$%s is no time", m[1])
 	}
+
 	t, err := time.Parse(stamp, start)
 	if err != nil {
 		return "", fmt.Errorf("$%s is no time: %w", m[1], err)
 	}
+
 	seconds, err := strconv.Atoi(m[2] + m[3])
 	if err != nil {
 		return "", err
 	}
+
 	return t.Add(time.Duration(seconds) * time.Second).Format(stamp), nil
 }
 
@@ -166,6 +172,7 @@ func (n Names) fill(v any) (any, error) {
 		}
 		return out, nil
 	}
+
 	return v, nil
 }
 
@@ -182,6 +189,7 @@ func (n Names) text(s string, escape func(string) string) (out string, err error
 			return escape(show(v))
 		}
 	})
+
 	return out, err
 }
 
@@ -196,6 +204,7 @@ func percent(s string) string {
 			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
+
 	return b.String()
 }
 

@@ -93,6 +93,7 @@ func TestParse(t *testing.T) {
 			if name == "no method" {
 				c.says = "not a method"
 			}
+
 			_, err := conformance.Parse("file", []byte(c.text))
 			if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error %v, want %q", err, c.says)
@@ -110,6 +111,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add([]byte(s), []byte(`{"id":"x","at":"2026-04-25T15:27:00Z","x":["aaa",1]}`))
 	}
+
 	f.Fuzz(func(t *testing.T, file, answer []byte) {
 		var got any
 		if json.Unmarshal(answer, &got) != nil {
@@ -120,10 +122,12 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%s does not match itself: %v", answer, d)
 			}
 		}
+
 		list, err := conformance.Parse("file", file)
 		if err != nil {
 			return
 		}
+
 		n := conformance.Names{"number": "+32470123456", "unique": "u"}
 		for _, s := range list {
 			for _, step := range s.Steps {

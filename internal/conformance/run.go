@@ -37,6 +37,7 @@ func New(base, key string) (*Runner, error) {
 	if !strings.HasPrefix(key, "sk_test_") {
 		return nil, fmt.Errorf("the key must be one of the sandbox, which begins with sk_test_: the scenarios send messages")
 	}
+
 	return &Runner{
 		URL: strings.TrimSuffix(strings.TrimSuffix(base, "/"), "/v2"), Key: key, Pace: 2 * time.Millisecond,
 		Client: &http.Client{
@@ -92,6 +93,7 @@ func (r *Runner) refused(s Step, got response) error {
 	details, _ := body["details"].(map[string]any)
 	message, _ := body["message"].(string)
 	const public = len("sk_test_") + 8 // the rest is the secret
+
 	return &KeyRefused{URL: r.URL, Key: r.Key[:min(public, len(r.Key))], Scope: details["reason"] == "missing_scope", Message: message}
 }
 
@@ -106,6 +108,7 @@ func (r *Runner) Run(ctx context.Context, s Scenario) error {
 		if err := wait(ctx, r.Pace); err != nil {
 			return err
 		}
+
 		got, err := r.send(ctx, sent)
 		if err != nil {
 			return fmt.Errorf("step %d: %s: %w", i+1, sent.text(), err)
@@ -117,6 +120,7 @@ func (r *Runner) Run(ctx context.Context, s Scenario) error {
 			return &Failure{i + 1, len(s.Steps), sent.text(), got.text(), want}
 		}
 	}
+
 	return nil
 }
 
@@ -131,6 +135,7 @@ func given() Names {
 			n[name] = fmt.Sprintf("+3247%07d", binary.BigEndian.Uint64(b[:])%10_000_000)
 		}
 	}
+
 	return n
 }
 
@@ -150,6 +155,7 @@ func (r request) text() string {
 			text += fmt.Sprintf(" (%s: %s)", name, *v)
 		}
 	}
+
 	return strings.TrimSpace(text + " " + string(r.body))
 }
 
@@ -158,6 +164,7 @@ func (r *Runner) prepare(s Step, n Names) (out request, err error) {
 	if err != nil {
 		return out, err
 	}
+
 	out.method, out.path, _ = strings.Cut(call, " ")
 	out.headers = map[string]*string{}
 	for name, v := range s.Headers {
@@ -170,6 +177,7 @@ func (r *Runner) prepare(s Step, n Names) (out request, err error) {
 		}
 		out.headers[name] = v
 	}
+
 	switch {
 	case s.Raw != nil:
 		text, err := n.text(*s.Raw, func(s string) string { return s })
@@ -186,6 +194,7 @@ func (r *Runner) prepare(s Step, n Names) (out request, err error) {
 			return out, err
 		}
 	}
+
 	return out, nil
 }
 
@@ -237,10 +246,12 @@ func (r *Runner) once(ctx context.Context, q request) (got response, err error) 
 	if err != nil {
 		return got, err
 	}
+
 	h.Header.Set("Authorization", "Bearer "+r.Key)
 	if len(q.body) > 0 {
 		h.Header.Set("Content-Type", "application/json")
 	}
+
 	for name, v := range q.headers {
 		if v == nil {
 			h.Header.Del(name)
@@ -248,18 +259,22 @@ func (r *Runner) once(ctx context.Context, q request) (got response, err error) 
 			h.Header.Set(name, *v)
 		}
 	}
+
 	resp, err := r.Client.Do(h)
 	if err != nil {
 		return got, err
 	}
+
 	b, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if closed := resp.Body.Close(); err == nil {
 		err = closed
 	}
+
 	got = response{status: resp.StatusCode, header: resp.Header, raw: string(b)}
 	if len(b) > 0 {
 		got.bad = json.Unmarshal(b, &got.body)
 	}
+
 	return got, err
 }
 
@@ -270,10 +285,12 @@ func (r response) rateLimited() time.Duration {
 	if r.status != http.StatusTooManyRequests || details["reason"] != "requests_per_key" {
 		return 0
 	}
+
 	seconds, err := strconv.Atoi(r.header.Get("Retry-After"))
 	if err != nil || seconds < 1 {
 		return 0
 	}
+
 	return time.Duration(seconds) * time.Second
 }
 
@@ -299,6 +316,7 @@ func judge(n Names, want Expect, got response) (out []string) {
 	if want.Body != nil {
 		out = append(out, n.Match("body", want.Body, got.body)...)
 	}
+
 	return append(out, published(got)...)
 }
 
@@ -319,25 +337,30 @@ func published(got response) (out []string) {
 	if got.status < http.StatusBadRequest {
 		return out
 	}
+
 	n := Names{"id": id}
 	want := map[string]any{"code": "$any", "message": "~.", "request_id": "$id"}
 	if got.status == http.StatusTooManyRequests {
 		want["details"] = map[string]any{"limit": "~."}
 	}
+
 	out = append(out, n.Match("body", want, got.body)...)
 	body, _ := got.body.(map[string]any)
 	if code, _ := body["code"].(string); !slices.Contains(codes, code) {
 		out = append(out, fmt.Sprintf("body.code: %q is none of the published codes", code))
 	}
+
 	for _, name := range sorted(body) {
 		if want[name] == nil && name != "details" {
 			out = append(out, fmt.Sprintf("body.%s is no field of an error", name))
 		}
 	}
+
 	wait := got.status == http.StatusTooManyRequests || got.status == http.StatusServiceUnavailable
 	if after := got.header.Get("Retry-After"); wait && !wholeSeconds.MatchString(after) {
 		out = append(out, fmt.Sprintf("header Retry-After: want whole seconds, got %q", after))
 	}
+
 	return out
 }
 

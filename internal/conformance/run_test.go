@@ -20,12 +20,14 @@ func against(t *testing.T, scenario string, h http.HandlerFunc) error {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	r, err := conformance.New(s.URL+"/v2", "sk_test_secret")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return r.Run(t.Context(), list[0])
 }
 
@@ -75,6 +77,7 @@ func TestRunner_FindsWrongAnswers(t *testing.T) {
 				w.WriteHeader(c.status)
 				_, _ = io.WriteString(w, c.body)
 			})
+
 			var f *conformance.Failure
 			if (err == nil) != (c.says == "") || err != nil && (!errors.As(err, &f) || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("error %v, want %q", err, c.says)
@@ -101,6 +104,7 @@ func TestRunner_Requests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for i, want := range []string{
 		`^POST /v2/a\?to=%2B3247\d{7} Bearer sk_test_secret application/json k-[A-Z2-7]{26} {"list":\[1,"\+3247\d{7}"\],"to":"\+3247\d{7}"}$`,
 		`^PUT /v2/a/a%2Fb%20c  application/json  {"at":"2026-04-25T15:28:00Z","n":7,"text":"n=7"}$`,
@@ -121,6 +125,7 @@ func TestRunner_WaitsForTheRateOfTheKey(t *testing.T) {
 		if n++; n > 1 {
 			reason = "client_ip"
 		}
+
 		w.Header().Set("X-Request-Id", "req_1")
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Retry-After", "1")
@@ -161,10 +166,12 @@ func TestRunner_KeyRefused(t *testing.T) {
 				w.WriteHeader(http.StatusUnauthorized)
 				_, _ = io.WriteString(w, `{"code":"unauthorized","message":"who is this","request_id":"req_1"`+c.details+`}`)
 			})
+
 			var refused *conformance.KeyRefused
 			if errors.As(err, &refused) != (c.says != nil) {
 				t.Fatalf("error %v", err)
 			}
+
 			for _, want := range c.says {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q is not in %v", want, err)

@@ -60,12 +60,14 @@ func Load(files fs.FS) ([]Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var all []Scenario
 	for _, name := range names {
 		data, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
+
 		list, err := Parse(strings.TrimSuffix(path.Base(name), ".json"), data)
 		if err != nil {
 			return nil, err
@@ -75,6 +77,7 @@ func Load(files fs.FS) ([]Scenario, error) {
 	if len(all) == 0 {
 		return nil, errors.New("there are no scenarios")
 	}
+
 	return all, nil
 }
 
@@ -92,6 +95,7 @@ func Parse(file string, data []byte) ([]Scenario, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: there is more behind the object", file)
 	}
+
 	seen := map[string]bool{}
 	for i := range doc.Scenarios {
 		s := &doc.Scenarios[i]
@@ -104,6 +108,7 @@ func Parse(file string, data []byte) ([]Scenario, error) {
 		}
 		seen[s.Name] = true
 	}
+
 	return doc.Scenarios, nil
 }
 
@@ -115,11 +120,13 @@ func (s *Scenario) check() error {
 	for _, name := range Given {
 		known[name] = true
 	}
+
 	for i, step := range s.Steps {
 		if err := step.check(known); err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
+
 	return nil
 }
 
@@ -136,6 +143,7 @@ func (s *Step) check(known map[string]bool) error {
 	if s.Body != nil && s.Raw != nil {
 		return errors.New("a step has a body or a raw one, not both")
 	}
+
 	sent := []string{s.Call}
 	for _, v := range s.Headers {
 		if v != nil {
@@ -145,6 +153,7 @@ func (s *Step) check(known map[string]bool) error {
 	if s.Raw != nil {
 		sent = append(sent, *s.Raw)
 	}
+
 	each(s.Body, func(text string) { sent = append(sent, text) })
 	for _, text := range sent {
 		for _, m := range names.FindAllStringSubmatch(text, -1) {
@@ -153,6 +162,7 @@ func (s *Step) check(known map[string]bool) error {
 			}
 		}
 	}
+
 	var err error
 	expect := func(text string) {
 		name, moved := expectedName(text)
@@ -169,10 +179,12 @@ func (s *Step) check(known map[string]bool) error {
 			known[name] = true
 		}
 	}
+
 	for _, text := range s.Expect.Headers {
 		expect(text)
 	}
 	each(s.Expect.Body, expect)
+
 	return err
 }
 

@@ -34,11 +34,13 @@ func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 		clock.Add(time.Millisecond + time.Nanosecond) // no two ids are of the same one, and times are as fine as real ones
 		return clock.Now()
 	}
+
 	w := testworld.New(t, o)
 	_, key, err := w.Admin.CreateKey(t.Context(), w.Account, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	// The clock of the test hardly moves, so the rate is one that no run of the scenarios spends.
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 1_000_000, Per: 1_000_000_000}}
 	s := httptest.NewServer(httpapi.New(httpapi.Config{
@@ -46,12 +48,14 @@ func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Hooks: w.Hooks, Gate: gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return nil },
 	}))
+
 	t.Cleanup(s.Close)
 	r, err := conformance.New(s.URL, key.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Pace = 0
+
 	return r
 }
 

@@ -29,6 +29,7 @@ func Open(keys *secret.Keyring, of List, cursor string, size int) ([]byte, error
 		return nil, fault.Invalid("cursor",
 			"cursor must be the next_cursor of a page of this list with the same filters and a key of the same account and mode")
 	}
+
 	return sealed, nil
 }
 

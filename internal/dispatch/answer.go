@@ -25,9 +25,11 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 	if !ok || a.Result.Outcome == carrier.Unknown {
 		return nil
 	}
+
 	event := answerOf(attempt, a.Result)
 	event.Late = true
 	_, err := d.report(ctx, a.Carrier, k, event, a.Result)
+
 	return err
 }
 
@@ -43,6 +45,7 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 	if hint, known := d.Config.Store.Hint(k); known {
 		keys = d.tellKeys(keys, hint.(store.Message))
 	}
+
 	err = d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
 		soon, matched = false, false
 		row, ok := store.Get[store.Message](tx, k)
@@ -53,6 +56,7 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != name {
 			return nil
 		}
+
 		matched = true
 		refs := refsOf(row, event.Attempt, r, real)
 		for _, ref := range refs {
@@ -60,9 +64,11 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 				return store.Need(k)
 			}
 		}
+
 		now := query.Clock(tx, row.Account, row.Mode, real)
 		m, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
 		soon = dueAtOnce(m.Message, now)
+
 		return err
 	})
 	if err == nil && soon {

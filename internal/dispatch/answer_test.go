@@ -16,6 +16,7 @@ func hung(t *testing.T) (trio, func(carrier.Answer)) {
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}))
 	send(t, w.World, testworld.To(phoneA))
+
 	return w, func(a carrier.Answer) {
 		t.Helper()
 		a.Ref = w.SMS.Sent()[0].Ref
@@ -39,6 +40,7 @@ func TestLateAnswer_Accepted(t *testing.T) {
 	if b := w.Balance(t); b.Credits != 992 || b.Held != 0 {
 		t.Errorf("balance %+v", b)
 	}
+
 	list := newest(t, w)
 	if list.State != message.Sent {
 		t.Errorf("the message is %v, want sent", list.State)
@@ -72,6 +74,7 @@ func TestLateAnswer_NotTaken(t *testing.T) {
 	if m := newest(t, w); m.Attempts[0].Progress != message.Waiting || m.Attempts[0].Unknown != 0 {
 		t.Errorf("the attempt is %+v", m.Attempts[0])
 	}
+
 	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 3*time.Second)
 	if m := newest(t, w); m.State != message.Sent || m.Attempts[0].Repeated || len(w.SMS.Sent()) != 2 {
@@ -130,12 +133,14 @@ func TestFallback_Unanswered(t *testing.T) {
 				if took := until(t, w.SMS, 1, 5*time.Second); took > time.Second {
 					t.Errorf("fell back %v after the answer to the client", took)
 				}
+
 				answers <- c.late
 				time.Sleep(time.Second)
 				m := newest(t, w)
 				if m.State != message.Sent || m.Attempts[0].Progress != c.progress || m.Attempts[1].Progress != message.Accepted {
 					t.Errorf("%v, %+v", m.State, m.Attempts)
 				}
+
 				time.Sleep(6 * time.Minute)
 				if a, b := len(w.WhatsApp.Sent()), len(w.SMS.Sent()); a != 1 || b != 1 {
 					t.Errorf("%d and %d submits in the end", a, b)

@@ -22,6 +22,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 		if err := d.countSends(tx, m, was, out, now); err != nil {
 			return m, false, err
 		}
+
 		news = transitions(news, out, m.Message, event)
 		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
 		if moved(out) {
@@ -38,6 +39,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 			return m, false, err
 		}
 	}
+
 	if again {
 		m.Owner = d.Config.Epoch
 		if err := noteFallback(tx, m, before, now); err != nil {
@@ -52,6 +54,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 	}
 	tx.Put(m)
 	count(tx, before, m.Message)
+
 	return m, again, d.tellOTP(tx, m, before, now)
 }
 
@@ -66,18 +69,22 @@ func (d *Dispatcher) tellOTP(tx *store.Tx, m store.Message, before message.Messa
 	if m.OTP.IsZero() || !failed && !revived {
 		return nil
 	}
+
 	k := store.OTPKey(m.Account, m.OTP)
 	if !tx.Has(k) {
 		return store.Need(k)
 	}
+
 	o, ok := store.Get[store.OTP](tx, k)
 	if !ok || o.Messages[len(o.Messages)-1] != m.ID && failed {
 		return nil
 	}
+
 	change := otp.Fail
 	if revived {
 		change = otp.Revive
 	}
+
 	if next, changed := change(o.OTP); changed {
 		o.OTP = next
 		if !revived {
@@ -87,5 +94,6 @@ func (d *Dispatcher) tellOTP(tx *store.Tx, m store.Message, before message.Messa
 		}
 		tx.Put(o)
 	}
+
 	return nil
 }

@@ -44,6 +44,7 @@ func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Durati
 	if err := d.clocks.move(ctx, a); err != nil {
 		return d.standing(kept, a, goal)
 	}
+
 	defer d.clocks.moved(a)
 
 	real := d.Config.Now()
@@ -52,6 +53,7 @@ func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Durati
 		if err != nil {
 			return SandboxClock{}, err
 		}
+
 		if len(due) == 0 {
 			offset, err := d.setOffset(kept, a, goal)
 			return SandboxClock{Offset: offset, Done: true}, err
@@ -82,10 +84,12 @@ func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Du
 			return fault.Invalid("advance", "the sandbox's clock moves at most 720h in all, and %s are left; "+
 				`send {"reset": true} to set it back to real time`, spoken(left))
 		}
+
 		if goal != a.SandboxGoal {
 			a.SandboxGoal = goal
 			tx.Put(a)
 		}
+
 		return nil
 	})
 
@@ -100,11 +104,13 @@ func (d *Dispatcher) setOffset(ctx context.Context, account id.Account, to time.
 		if !ok {
 			return fault.NoSuch("account")
 		}
+
 		if to > a.SandboxOffset {
 			a.SandboxOffset = to
 			tx.Put(a)
 		}
 		offset = a.SandboxOffset
+
 		return nil
 	})
 
@@ -124,6 +130,7 @@ func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, unti
 		if err != nil {
 			return err
 		}
+
 		otps, err := v.ExpiredOTPs(until, account, clockSlice)
 		if err != nil {
 			return err
@@ -131,6 +138,7 @@ func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, unti
 
 		next = slices.Concat(messages, otps)
 		slices.SortFunc(next, func(a, b store.Due) int { return cmp.Or(a.At.Compare(b.At), a.Key.Compare(b.Key)) })
+
 		return nil
 	})
 
@@ -151,6 +159,7 @@ func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time)
 	if !ok {
 		return nil
 	}
+
 	defer d.inFlight.End(due.Key, ticket)
 
 	m, c, begun, err := d.take(ctx, due, message.Timer, &at, nil)
@@ -228,6 +237,7 @@ func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock
 	if err := d.clocks.move(ctx, a); err != nil {
 		return d.standing(kept, a, MostAhead+1)
 	}
+
 	defer d.clocks.moved(a)
 
 	for ctx.Err() == nil {
@@ -276,17 +286,20 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 		if err := d.StopLast(tx, row, now); err != nil {
 			return err
 		}
+
 		next, canceled := otp.Cancel(row.OTP, now)
 		event, status := webhook.OTPCanceled, "canceled"
 		if !canceled {
 			next, _ = otp.Expire(row.OTP, endOfTime)
 			event, status = webhook.OTPExpired, "expired"
 		}
+
 		row.OTP = next
 		if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
 			return err
 		}
 		tx.Put(row)
+
 		return nil
 	})
 }
@@ -339,5 +352,6 @@ func spoken(d time.Duration) string {
 	if short, ok := strings.CutSuffix(text, "h0m"); ok {
 		text = short + "h"
 	}
+
 	return text
 }

@@ -53,6 +53,7 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 		if got := sandboxState(t, w, failing); got != "pending" {
 			t.Errorf("failing: %s", got)
 		}
+
 		advance(t, w, 19*time.Second)
 		if got := sandboxState(t, w, silent); got != "sent" {
 			t.Errorf("silent after 19 s: %s", got)
@@ -60,6 +61,7 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 		if got := sandboxState(t, w, failing); got != "failed" {
 			t.Errorf("failing after 19 s: %s", got)
 		}
+
 		now, offset := advance(t, w, 2*time.Second)
 		if offset != 21*time.Second || !now.Equal(w.Clock.Now().Add(21*time.Second)) {
 			t.Errorf("now %v, offset %v", now, offset)
@@ -67,6 +69,7 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 		if got := sandboxState(t, w, silent); got != "delivered" {
 			t.Errorf("silent after 21 s: %s", got)
 		}
+
 		list, err := w.Inbox(t.Context(), w.Test, "+15005550010", 10)
 		if err != nil || len(list) != 2 || list[0].Channel != message.SMS || list[1].Channel != message.WhatsApp {
 			t.Fatalf("inbox %+v, %v", list, err)
@@ -75,10 +78,12 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 		if waited := list[0].At.Sub(list[1].At); waited != 20*time.Second || !strings.Contains(list[0].Body, "000000") {
 			t.Errorf("fell back after %v", waited)
 		}
+
 		advance(t, w, 5*time.Minute)
 		if got := sandboxState(t, w, silent); got != "expired" {
 			t.Errorf("silent in the end: %s", got)
 		}
+
 		v, _, err := w.VerifyOTP(t.Context(), w.Test, silent.OTP.ID, secret.NewText("000000"), nil)
 		if err != nil || v.Result != otp.HasExpired {
 			t.Errorf("verify: %q, %v", v.Result, err)
@@ -96,6 +101,7 @@ func TestAdvanceKeepsTheOrder(t *testing.T) {
 		if _, _, err := w.SendOTP(t.Context(), w.Test, r, nil); err != nil {
 			t.Fatal(err)
 		}
+
 		before, _ := w.Inbox(t.Context(), w.Test, "", 100)
 		advance(t, w, time.Hour)
 		after, err := w.Inbox(t.Context(), w.Test, "", 100)
@@ -112,6 +118,7 @@ func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 		_, _, err := w.Advance(t.Context(), w.Test, by)
 		refused(t, err, fault.InvalidParams)
 	}
+
 	_, _, err := w.Advance(t.Context(), w.Live, time.Second)
 	refused(t, err, fault.InvalidParams)
 	_, err = w.Inbox(t.Context(), w.Live, "", 10)
@@ -119,10 +126,12 @@ func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 	if _, offset := advance(t, w, time.Second); offset != time.Second {
 		t.Errorf("refused steps moved the clock by %v", offset-time.Second)
 	}
+
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	theirs := testworld.CallerOf(other.Account, w.Test.Mode)
 	if _, offset, err := w.Advance(t.Context(), theirs, time.Minute); err != nil || offset != time.Minute {
 		t.Errorf("another account's offset is %v, %v", offset, err)
@@ -138,10 +147,12 @@ func TestTheSandboxesClockGoesOn(t *testing.T) {
 	if at := s.OTP.CreatedAt; !at.Equal(w.Clock.Now().Add(24 * time.Hour)) {
 		t.Errorf("created at %v", at)
 	}
+
 	pass(t, w, 21*time.Second)
 	if got := sandboxState(t, w, s); got != "delivered" {
 		t.Errorf("state %s after 21 s", got)
 	}
+
 	w.Clock.Add(5 * time.Minute)
 	w.Sweep(t)
 	if got := sandboxState(t, w, s); got != "expired" {

@@ -37,6 +37,7 @@ func (c Content) at(now time.Time) Content {
 	if c.anew == nil || template.Minutes(left) == template.Minutes(c.left) {
 		return c
 	}
+
 	fresh := c.anew(left)
 	fresh.made, fresh.anew, fresh.From = now, c.anew, c.From
 
@@ -76,17 +77,20 @@ func (d *Dispatcher) otpContent(o store.OTP, spec *template.Spec, to phone.Numbe
 	occasion := template.Occasion{Locale: locale, Default: s.DefaultLocale, Metadata: o.Metadata, Values: template.Values{
 		Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(left), Origin: s.Origin, AppHash: s.AppHash,
 	}}
+
 	body, tag := spec.Text(occasion)
 	c := Content{To: to, From: s.From, Body: secret.NewText(body), Code: code, Locale: tag, left: left}
 	if voice {
 		c.Spoken = secret.NewText(spec.Spoken(occasion))
 	}
+
 	if spec != nil && spec.WhatsApp.Name != "" {
 		c.Approved = carrier.Template{Name: spec.WhatsApp.Name, Language: spec.WhatsApp.Language}
 		for _, v := range spec.Variables(occasion) {
 			c.Approved.Variables = append(c.Approved.Variables, carrier.Variable{Name: v.Name, Value: secret.NewText(v.Value)})
 		}
 	}
+
 	return c
 }
 
@@ -100,6 +104,7 @@ func specOf(tx *store.Tx, o store.OTP) (*template.Spec, error) {
 	if err != nil {
 		return nil, nil
 	}
+
 	k := store.TemplateKey(o.Account, t)
 	if !tx.Has(k) {
 		return nil, store.Need(k)
@@ -107,6 +112,7 @@ func specOf(tx *store.Tx, o store.OTP) (*template.Spec, error) {
 	if row, ok := store.Get[store.Template](tx, k); ok {
 		return &row.Spec, nil
 	}
+
 	return nil, nil
 }
 
@@ -121,10 +127,12 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
+
 	if m.Purpose != message.ForCode {
 		body, err := d.Config.Keys.Open(m.Body, m.Key().Place("body"))
 		return Content{To: to, From: m.From, Body: secret.NewText(string(body)), Locale: m.Locale}, err
 	}
+
 	a, _ := store.Get[store.Account](tx, store.AccountKey(m.Account))
 	o, _ := store.Get[store.OTP](tx, store.OTPKey(m.Account, m.OTP))
 	spec, err := specOf(tx, o)
@@ -133,5 +141,6 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	}
 	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan), query.Clock(tx, m.Account, m.Mode, d.Config.Now()))
 	c.From = m.From
+
 	return c, nil
 }

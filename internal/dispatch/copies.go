@@ -17,9 +17,11 @@ func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.
 	if m.Mode != id.Live || !tx.Has(k) {
 		return message.Room{}
 	}
+
 	c, _ := store.Get[store.Contact](tx, k)
 	c, _ = c.Settle(now, d.Clock.Era())
 	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.Config.SendsPerNumber, now)
+
 	return message.Room{Known: true, After: r.After}
 }
 
@@ -34,10 +36,12 @@ func (d *Dispatcher) countSends(tx *store.Tx, m store.Message, before message.Me
 	case !tx.Has(k):
 		return store.Need(k)
 	}
+
 	c, ok := store.Get[store.Contact](tx, k)
 	if !moved || !ok {
 		return nil
 	}
+
 	c, _ = c.Settle(now, d.Clock.Era())
 	if !m.Counted.Equal(before.Counted) {
 		c.Sends = guard.Forget(c.Sends, before.Counted)
@@ -45,13 +49,16 @@ func (d *Dispatcher) countSends(tx *store.Tx, m store.Message, before message.Me
 			c.Sends = guard.Note(c.Sends, now)
 		}
 	}
+
 	for _, at := range out.NotCopies {
 		c.Copies = guard.Forget(c.Copies, at)
 	}
+
 	for _, at := range out.Copies {
 		c.Copies = guard.Note(c.Copies, at)
 	}
 	tx.Put(c)
+
 	return nil
 }
 
@@ -66,6 +73,7 @@ func (d *Dispatcher) watch(m store.Message, attempt int) (stop func()) {
 			d.Config.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", name, "error", err)
 		}
 	})
+
 	return func() { t.Stop() }
 }
 
@@ -81,11 +89,14 @@ func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submi
 		if !ok || row.Owner != d.Config.Epoch {
 			return nil
 		}
+
 		now := query.Clock(tx, row.Account, row.Mode, real)
 		m, _, err = d.Apply(tx, row, now, event)
 		soon = dueAtOnce(m.Message, now)
+
 		return err
 	})
+
 	if err == nil && soon {
 		d.inFlight.LetGo(k)
 		d.follow(m)

@@ -73,6 +73,7 @@ func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (ca
 		submits.Add(1)
 		answer(w, r)
 	}))
+
 	k, err := httpsms.New(httpsms.Config{
 		Name: "gw", Channel: channel, URL: server.URL, Token: secret.NewText("token"),
 		Receipts: true, Timeout: impatience,
@@ -80,11 +81,13 @@ func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (ca
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() {
 		k.Close()
 		server.CloseClientConnections()
 		server.Close()
 	})
+
 	return k, &submits
 }
 
@@ -109,6 +112,7 @@ func TestCopies_HTTP(t *testing.T) {
 					Carriers: []carrier.Carrier{k},
 					Limits:   engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}},
 				})
+
 				send(t, w, testworld.To(phoneA, channel))
 				pass(t, w, 6*time.Minute)
 				if got := submits.Load(); got != 1 {
@@ -147,16 +151,19 @@ func TestCopies_SMPP(t *testing.T) {
 					}
 				}
 			}
+
 			centre, err := smsc.Start(smsc.Options{React: func(smsc.Submit) smsc.Reaction { return c.react }})
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			t.Cleanup(func() { _ = centre.Close() })
 			w := newSMPPWorld(t, centre.Addr())
 			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 			if name != "refused" && err != nil {
 				t.Fatal(err)
 			}
+
 			w.Settle()
 			if late {
 				let()
@@ -166,6 +173,7 @@ func TestCopies_SMPP(t *testing.T) {
 					}
 				}
 			}
+
 			pass(t, w, 6*time.Minute)
 			if got := centre.Submits(); got != c.submits {
 				t.Errorf("%d submits, want %d", got, c.submits)
@@ -190,6 +198,7 @@ func newSMPPWorld(t *testing.T, addr string) *testworld.World {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ran := make(chan error, 1)
@@ -198,5 +207,6 @@ func newSMPPWorld(t *testing.T, addr string) *testworld.World {
 		stop()
 		<-ran
 	})
+
 	return w
 }

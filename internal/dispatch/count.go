@@ -28,6 +28,7 @@ func CountVerified(tx *store.Tx, o store.OTP) {
 	if !ok || len(m.Plan) == 0 || m.ToTestNumber() {
 		return
 	}
+
 	tx.Add(&store.Tally{
 		Account: o.Account, Mode: o.Mode, Day: stats.DayOfMessage(m.Message),
 		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt)),
@@ -44,10 +45,12 @@ func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fa
 		a.Watch = watch
 		return nil
 	}
+
 	f := fault.New(fault.InsufficientCredits,
 		"this message can cost %d credits, and the account's %s leaves less until %s; wait, or raise the setting",
 		amount, capped.Name, capped.Until.Format(time.RFC3339)).WithReason(SpendCap)
 	f.Details.Limit = capped.Limit
+
 	return f
 }
 

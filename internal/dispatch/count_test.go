@@ -26,6 +26,7 @@ func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again fu
 		t.Parallel()
 		test(t, testworld.Backends["memory"](t), func(w *testworld.World) *testworld.World { return w.Restart(t, nil) })
 	})
+
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "test.db")
@@ -36,6 +37,7 @@ func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again fu
 			return w.Restart(t, testworld.OpenSQLite(t, path))
 		})
 	})
+
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		url := pgtest.URL(t)
@@ -79,12 +81,14 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 				receipt(t, w.World, s, 0, carrier.Delivered, "")
 				receipt(t, w.World, s, 0, carrier.Delivered, "")
 			}
+
 			w.Clock.Add(4 * time.Second)
 			if got := verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)); got != otp.Valid {
 				t.Fatalf("verify: %q", got)
 			}
 			verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) // used already
 		}
+
 		// One falls back by the timer and is verified after the second channel.
 		s := send(t, w.World, testworld.To(testworld.Number(2), both...))
 		pass(t, w.World, 21*time.Second)
@@ -109,6 +113,7 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 		if median, ok := r.Total.Quantile(0.5); !ok || median < 7.2 || median > 8.8 {
 			t.Errorf("the median is %v, want about 8", median)
 		}
+
 		w.World = again(w.World)
 		if got := counted(reportOf(t, w.World, stats.ByCarrier|stats.ByCountry)); got != want {
 			t.Errorf("after a restart\n%s\nwant\n%s", got, want)
@@ -167,6 +172,7 @@ func crowd(t *testing.T, w *testworld.World, first, n int) (taken, capped int) {
 		})
 	}
 	wg.Wait()
+
 	return taken, capped
 }
 
@@ -178,6 +184,7 @@ func TestASpendCapIsExact(t *testing.T) {
 		if taken, capped := crowd(t, w.World, 0, 200); taken != 100 || capped != 100 || len(w.SMS.Sent()) != 100 {
 			t.Errorf("%d were taken, %d refused by the cap, %d sent; want 100 each", taken, capped, len(w.SMS.Sent()))
 		}
+
 		w.World = again(w.World)
 		if taken, capped := crowd(t, w.World, 300, 20); taken != 0 || capped != 20 {
 			t.Errorf("after a restart: %d were taken, %d refused", taken, capped)
@@ -185,6 +192,7 @@ func TestASpendCapIsExact(t *testing.T) {
 		if got := w.Balance(t); got.Credits != 9_900 {
 			t.Errorf("balance %+v", got)
 		}
+
 		w.Clock.Add(33 * time.Minute) // the next hour of the clock
 		w.SMS.Script(testworld.Rejects(message.InvalidDestination))
 		crowd(t, w.World, 400, 150)
@@ -206,6 +214,7 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 		}
 		return refused(t, err, fault.InsufficientCredits).Details.Limit
 	}
+
 	for i, c := range []struct{ number, limit string }{
 		{phoneA, ""},
 		{testworld.Number(1), "spend_cap_countries=BE=8"},
@@ -218,6 +227,7 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 			t.Errorf("send %d: %q, want %q", i, got, c.limit)
 		}
 	}
+
 	set(t, w.World, "spend_cap_day=0")
 	if got := try("+33612345636"); got != "spend_cap_countries=FR=16" {
 		t.Errorf("France: %q", got)
@@ -225,10 +235,12 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 	if got := try("+4915112345678"); got != "" {
 		t.Errorf("Germany: %q", got)
 	}
+
 	w.Clock.Add(24 * time.Hour)
 	if got := try(testworld.Number(1)); got != "" {
 		t.Errorf("the next day: %q", got)
 	}
+
 	set(t, w.World, "spend_cap_hour=1", "spend_cap_countries=*=0")
 	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil); err != nil {
 		t.Errorf("the sandbox costs nothing, and has a cap: %v", err)
@@ -262,6 +274,7 @@ func TestLowCreditsAreToldOnce(t *testing.T) {
 			}
 			return row.Watch.LowTold
 		}
+
 		for i, want := range []int64{0, 90, 90} { // 92, 84, 76 left
 			send(t, w.World, testworld.To(testworld.Number(i)))
 			if got := told(); got != want {

@@ -34,11 +34,13 @@ func inCrash(t *testing.T, answer testworld.Answer, test func(t *testing.T, c cr
 			s, _, _ := w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil)
 			c.sent <- s
 		}()
+
 		synctest.Wait()
 		c.next = w.Restart(t, nil)
 		if err := c.next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		synctest.Wait()
 		test(t, c)
 		w.Settle()
@@ -56,6 +58,7 @@ func TestACrashInASubmitIsTakenOver(t *testing.T) {
 		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
 			t.Errorf("balance %+v", got)
 		}
+
 		// The zombie's own answer comes last: accepted twice is charged once.
 		c.zombie <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"zombie-1"}}
 		s := <-c.sent
@@ -127,6 +130,7 @@ func TestACrashOnDisk(t *testing.T) {
 		close(begun)
 		return testworld.Held(zombie)(ctx, m)
 	}, testworld.Accepts)
+
 	sent := make(chan engine.OTPSent, 1)
 	go func() {
 		s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
@@ -135,11 +139,13 @@ func TestACrashOnDisk(t *testing.T) {
 		}
 		sent <- s
 	}()
+
 	<-begun
 	next := w.Restart(t, testworld.OpenSQLite(t, path))
 	if err := next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	next.Settle()
 	zombie <- carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination}
 	s := <-sent
@@ -164,10 +170,12 @@ func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 	if err := next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	pass(t, next, 19*time.Second)
 	if n := len(w.SMS.Sent()); n != 0 {
 		t.Errorf("fell back early")
 	}
+
 	pass(t, next, 2*time.Second)
 	if n := len(w.SMS.Sent()); n != 1 || codeOf(w.SMS) != codeOf(w.WhatsApp) {
 		t.Errorf("%d texts by SMS", n)
@@ -187,15 +195,18 @@ func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
 		}
+
 		next := w.Restart(t, nil)
 		verify(t, next, list[0].ID, codeOf(w.SMS))
 		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		next.Settle()
 		if n := len(w.SMS.Sent()); n != 1 {
 			t.Errorf("%d texts, want no repeat", n)
 		}
+
 		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}
 		w.Settle()
 		if got := next.Balance(t); got.Held != 0 || got.Credits != 1000 {

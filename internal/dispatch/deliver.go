@@ -90,6 +90,7 @@ func (d *Dispatcher) enqueue(m store.Message, j job) bool {
 	if j.ticket, ok = d.inFlight.Begin(j.due.Key); !ok {
 		return false
 	}
+
 	if !d.wait(m.Plan[step], j) {
 		d.inFlight.End(j.due.Key, j.ticket)
 		return false
@@ -115,6 +116,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 		d.inFlight.End(j.due.Key, j.ticket)
 		return
 	}
+
 	defer unlock()
 
 	failpoint.Hit(failpoint.TextDue)
@@ -122,6 +124,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	if err != nil {
 		d.Config.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.ID, "error", err)
 	}
+
 	if !begun {
 		place.Release()
 		d.finish(j, m)
@@ -152,6 +155,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 		if !ok || !soon {
 			break
 		}
+
 		if !d.inFlight.Holds(j.due.Key, j.ticket) {
 			d.follow(m) // the fallback timer began another job meanwhile
 			break
@@ -161,6 +165,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 		if !ok {
 			break
 		}
+
 		if place = d.pool.Try(m.Plan[step].Carrier, j.class, m.Plan[step].Segments); place == nil {
 			if d.wait(m.Plan[step], j) {
 				return // the job is the queue's now
@@ -215,6 +220,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 		// The operator may configure it again while the message is worth sending.
 		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: message.NotConfigured}
 	}
+
 	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
 	// is unknown, as it is then.
 	ctx, cancel := context.WithTimeout(d.hurry, patience(k, step))
@@ -262,6 +268,7 @@ func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r
 		if err == nil {
 			return next, soon, nil
 		}
+
 		d.Config.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
 		select {
 		case <-time.After(storeRetry):
@@ -285,11 +292,13 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
 	}
+
 	keys = d.tellKeys(keys, m)
 	refs, name := refsOf(m, attempt, r, real), m.StepOf(attempt).Carrier
 	for _, ref := range refs {
 		keys = append(keys, refKey(name, ref.ID))
 	}
+
 	event := answerOf(attempt, r)
 	event.Submit, event.Down, event.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
 
@@ -298,9 +307,11 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		if !ok {
 			return nil
 		}
+
 		now := query.Clock(tx, row.Account, row.Mode, real)
 		out, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
 		soon = dueAtOnce(out.Message, now)
+
 		return err
 	})
 

@@ -106,6 +106,7 @@ func New(c Config) *Dispatcher {
 	if c.Nodes == nil {
 		c.Nodes = cluster.Alone(c.Epoch)
 	}
+
 	now := clock.New(c.Now, c.Epoch)
 	c.Now = now.Now
 	d := &Dispatcher{
@@ -113,6 +114,7 @@ func New(c Config) *Dispatcher {
 		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		outbox: outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 	}
+
 	d.hurry, d.cut = context.WithCancel(context.Background())
 	watched := carrierwatch.Config{Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log}
 	for _, k := range c.Carriers {
@@ -120,14 +122,17 @@ func New(c Config) *Dispatcher {
 		d.live.Carriers = append(d.live.Carriers, describe(k))
 		watched.Carriers = append(watched.Carriers, k.Name())
 	}
+
 	d.Watch = carrierwatch.New(watched)
 	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	if c.Nowhere != nil {
 		d.carriers[c.Nowhere.Name()] = c.Nowhere // not in the table of plans: no other message goes over it
 	}
+
 	limits := d.limits()
 	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
+
 	return d
 }
 
@@ -217,6 +222,7 @@ func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan [
 	if !slices.Contains(k.Channels(), channel) {
 		channel = message.WhatsApp
 	}
+
 	r.Channels = []message.Channel{channel}
 
 	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: d.table(mode).Prices}
@@ -224,6 +230,7 @@ func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan [
 	if unserved != 0 {
 		return nil
 	}
+
 	return plan
 }
 

@@ -28,6 +28,7 @@ func transitions(list []transition, out message.Effects, m message.Message, even
 		}
 		list = append(list, transition{s, attempt})
 	}
+
 	return list
 }
 
@@ -50,24 +51,29 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []transiti
 		o, _ := store.Get[store.OTP](tx, k)
 		metadata = o.Metadata
 	}
+
 	to, err := d.Query.Number(m.Key(), m.Number)
 	if err != nil {
 		return err
 	}
+
 	begun := m.CreatedAt
 	if m.ScheduledAt.After(begun) {
 		begun = m.ScheduledAt
 	}
+
 	for _, b := range list {
 		t, told := messageEvents[b.state]
 		if !told {
 			continue
 		}
+
 		m.Sequence++
 		p := webhook.Payload{
 			Event: t, MessageID: m.ID.String(), OTPID: m.OTP.String(), Channel: channelOf(m.Message, b.attempt),
 			To: new(to.E164()), Status: b.state.String(), Metadata: metadata, Sequence: m.Sequence,
 		}
+
 		p.At(now)
 		if t == webhook.MessageFailed {
 			p.Reason, p.CarrierCode = string(m.Reason), m.Code
@@ -76,6 +82,7 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []transiti
 		}
 		d.Enqueue(tx, outbox.Event{Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence, Callback: m.CallbackURL, Payload: p}, now)
 	}
+
 	return nil
 }
 
@@ -98,10 +105,12 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	if !tx.Has(k) {
 		return store.Need(k)
 	}
+
 	to, err := d.Query.Number(o.Key(), o.Number)
 	if err != nil {
 		return err
 	}
+
 	o.Sequence++
 	p := webhook.Payload{
 		Event: t, OTPID: o.ID.String(), To: new(to.E164()), Status: status, Purpose: o.Purpose, Metadata: o.Metadata,
@@ -110,11 +119,13 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	if m, ok := store.Get[store.Message](tx, k); ok {
 		p.Channel = m.ShownStep().Channel.String()
 	}
+
 	p.At(now)
 	if t == webhook.OTPVerified {
 		p.Since(o.CreatedAt, now)
 	}
 	d.Enqueue(tx, outbox.Event{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}, now)
+
 	return nil
 }
 

@@ -16,6 +16,7 @@ func TestCreditsLowIsTold(t *testing.T) {
 	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.CreditsLow}}, nil); err != nil {
 		t.Fatal(err)
 	}
+
 	k := store.AccountKey(w.Account)
 	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		a, _ := store.Get[store.Account](tx, k)
@@ -25,6 +26,7 @@ func TestCreditsLowIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	const want = `{"event":"credits.low","low_at":"2026-04-25T15:27:00Z","credits":96,"threshold":100}`
 	if got := w.Receiver.Wait(t, 1)[0].Body; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -41,11 +43,13 @@ func TestTellingCostsNothingMore(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		before := w.Dispatcher.Config.Store.Updates()
 		s := send(t, w.World, testworld.To(phoneA))
 		if r := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); r != "" {
 			t.Fatalf("verified: %s", r)
 		}
+
 		return w.Dispatcher.Config.Store.Updates() - before
 	}
 	if without, with := count(false), count(true); without != with {

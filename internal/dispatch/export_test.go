@@ -20,6 +20,7 @@ func (d *Dispatcher) DueOf(ctx context.Context, nodes cluster.Members, now time.
 			texts = append(texts, f.due)
 		}
 	}
+
 	return codes, texts, err
 }
 

@@ -43,6 +43,7 @@ func until(t *testing.T, c *testworld.Carrier, n int, within time.Duration) time
 		time.Sleep(100 * time.Millisecond)
 	}
 	synctest.Wait()
+
 	return time.Since(start)
 }
 
@@ -73,6 +74,7 @@ func TestFallbackByTheTimer(t *testing.T) {
 				if codeOf(by[c.first]) != codeOf(by[c.second]) {
 					t.Error("the second channel carried another code")
 				}
+
 				got := w.Read(t, s.OTP.ID)
 				if got.Channel() != c.second || len(got.Sent[0].Attempts) != 2 || got.State() != "sent" {
 					t.Errorf("over %v, %s", got.Channel(), got.State())
@@ -107,6 +109,7 @@ func TestFallbackOnAFailedReceipt(t *testing.T) {
 		if took := until(t, w.SMS, 1, time.Minute); took > time.Second {
 			t.Errorf("fell back after %v", took)
 		}
+
 		time.Sleep(10 * time.Minute)
 		if n := len(w.SMS.Sent()) + len(w.WhatsApp.Sent()); n != 2 {
 			t.Errorf("%d texts, want 2", n)
@@ -146,11 +149,13 @@ func TestLateEventsMoveNothingBack(t *testing.T) {
 				t.Errorf("after a late %v the message is %v", late, m.State)
 			}
 		}
+
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
 		receipt(t, w.World, s, 0, carrier.Read, "") // after the first final one of its step
 		if m := messageOf(t, w.World, s); m.State != message.Delivered {
 			t.Errorf("the message is %v, want delivered", m.State)
 		}
+
 		receipt(t, w.World, s, 1, carrier.Read, "")
 		receipt(t, w.World, s, 1, carrier.Delivered, "")
 		if m := messageOf(t, w.World, s); m.State != message.Read {
@@ -172,6 +177,7 @@ func TestASilentCarrier(t *testing.T) {
 		if took := time.Since(start); took != 5*time.Second || s.Accepted() {
 			t.Errorf("answered after %v, accepted %v", took, s.Accepted())
 		}
+
 		until(t, w.SMS, 1, dispatch.CarrierTimeout)
 		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || got.Sent[0].Attempts[0].Progress != message.Ambiguous {
 			t.Errorf("state %s, attempts %+v", got.State(), got.Sent[0].Attempts)
@@ -191,6 +197,7 @@ func TestACallerWhoHangsUp(t *testing.T) {
 			s, _, _ := w.SendOTP(ctx, w.Live, testworld.To(phoneA), nil)
 			sent <- s
 		}()
+
 		synctest.Wait()
 		hangUp()
 		answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"x"}}
@@ -221,6 +228,7 @@ func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
 		Carriers: []carrier.Carrier{second, first}, Credits: 1000, Prices: []route.Price{smsPrice},
 		Routes: []route.Rule{{Channel: message.SMS, Carriers: []string{"first", "second"}}},
 	})
+
 	first.Script(testworld.Throttles(0))
 	for i := range 8 {
 		if s := send(t, w, testworld.To(testworld.Number(i))); s.Message.StepOf(s.Message.Shown()).Carrier != "second" {
@@ -230,6 +238,7 @@ func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
 	if n := len(first.Sent()); n != 5 {
 		t.Errorf("the failing carrier was tried %d times, want 5", n)
 	}
+
 	first.Script()
 	w.Clock.Add(route.Rest)
 	send(t, w, testworld.To(testworld.Number(9)))

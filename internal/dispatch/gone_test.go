@@ -45,11 +45,13 @@ func TestAClientOfTheClockThatGoesAway(t *testing.T) {
 				_, _, _ = w.Advance(ctx, w.Test, 21*time.Second)
 				close(done)
 			}()
+
 			select {
 			case <-done:
 			case <-time.After(time.Hour):
 				t.Fatalf("after %d transactions the clock stands still", after)
 			}
+
 			advance(t, w, 21*time.Second)
 			if got := sandboxState(t, w, s); got != "delivered" {
 				t.Errorf("after %d transactions: %s", after, got)

@@ -23,6 +23,7 @@ func TestReceipt_FindsItsMessage(t *testing.T) {
 	delivered := func(ids ...string) carrier.Receipt {
 		return carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: ids[0], OtherIDs: ids[1:]}
 	}
+
 	for name, c := range map[string]struct {
 		answers []string
 		receipt carrier.Receipt
@@ -54,6 +55,7 @@ func TestReceipt_FindsItsMessage(t *testing.T) {
 				if err != nil || matched != (c.want >= 0) {
 					t.Fatalf("matched %v, %v", matched, err)
 				}
+
 				for i, s := range sent {
 					want := message.Sent
 					if i == c.want {
@@ -90,6 +92,7 @@ func TestReceipt_BeforeItsAnswer(t *testing.T) {
 			if matched, err := w.Dispatcher.Receipt(t.Context(), c.receipt); matched || err != nil {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
+
 			w.SMS.Script(testworld.AcceptsAs(c.answer))
 			if got := messageOf(t, w.World, send(t, w.World, testworld.To(phoneA))).State; got != c.want {
 				t.Errorf("the message is %v, want %v", got, c.want)
@@ -107,6 +110,7 @@ func TestReceipt_FirstEarlyOneStands(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	w.SMS.Script(testworld.AcceptsAs("4711"))
 	if got := messageOf(t, w.World, send(t, w.World, testworld.To(phoneA))).State; got != message.Failed {
 		t.Errorf("the message is %v", got)
@@ -143,6 +147,7 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		report("early-1")
 		w.SMS.Script(testworld.AcceptsAs("early-1"))
 		send(t, w.World, testworld.To(phoneA))
@@ -151,20 +156,24 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 		if n := log.count("match no message"); n != 0 {
 			t.Errorf("a receipt that was early is told %d times", n)
 		}
+
 		for i := range 2000 {
 			report(fmt.Sprintf("lost-%d", i))
 		}
+
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if n, counted := log.count("match no message"), log.count("count=2000"); n != 1 || counted != 1 {
 			t.Errorf("%d lines, %d with the count:\n%s", n, counted, log.String())
 		}
+
 		report("lost-again")
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
 		if n := log.count("match no message"); n != 1 {
 			t.Errorf("%d lines within a minute", n)
 		}
+
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if n := log.count("last_id=lost-again"); n != 1 {
@@ -184,11 +193,13 @@ func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		w.Dispatcher.TellUnmatched(0)
 		w.Dispatcher.TellUnmatched(0)
 		if n, all := log.count("match no message"), log.count("count=7"); n != 1 || all != 1 {
 			t.Errorf("%d lines, %d with the count:\n%s", n, all, log.String())
 		}
+
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		if n := log.count("match no message"); n != 1 {

@@ -31,6 +31,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	loops.Go(func() {
 		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) { return false, d.sweepSandboxes(ctx) })
 	})
+
 	loops.Go(func() { d.look(ctx) })
 	d.loop(ctx, "due work", d.wake, d.sweepWork)
 
@@ -100,6 +101,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		if err != nil || len(left) == 0 {
 			return err
 		}
+
 		failpoint.Hit(failpoint.TakeOverFound)
 		if err := d.crashAll(ctx, left); err != nil {
 			return err
@@ -107,6 +109,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		failpoint.Hit(failpoint.TakeOverTaken)
 		d.Config.Log.Info("took over messages that were under way when their server stopped", "count", len(left))
 	}
+
 	return nil
 }
 
@@ -138,12 +141,14 @@ func abreast(due []store.Due, one func(store.Due) error) error {
 	for i, d := range due {
 		wg.Go(func() { errs[i] = one(d) })
 	}
+
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -161,6 +166,7 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 	case at != nil:
 		event.Places = nil
 	}
+
 	keys := []store.Key{k, store.AccountKey(k.Account)}
 	if due.Contact != (store.ContactID{}) {
 		keys = append(keys, store.ContactKey(k.Account, due.Contact), store.CountsKey(k.Account, id.Live))
@@ -177,10 +183,12 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 		if at != nil {
 			now = *at
 		}
+
 		blocked, err := d.blocked(tx, row, now)
 		if err != nil {
 			return err
 		}
+
 		e := event
 		if blocked {
 			e = message.Event{Kind: message.Block, Reason: message.OptedOut}
@@ -189,6 +197,7 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 			return err
 		}
 		c, err = d.claimedContent(tx, m)
+
 		return err
 	})
 
@@ -203,11 +212,13 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 		if !ok {
 			return nil
 		}
+
 		now := query.Clock(tx, k.Account, row.Mode, r.Now)
 		if at != nil {
 			now = *at
 		}
 		_, err := d.ExpireIn(tx, row, now, r.Era)
+
 		return err
 	})
 }
@@ -218,6 +229,7 @@ func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era cl
 	if !tx.Has(mk) {
 		return row, store.Need(mk)
 	}
+
 	m, there := store.Get[store.Message](tx, mk)
 	next, changed := otp.Expire(row.OTP, row.At(now, era))
 	if !changed {
@@ -229,10 +241,12 @@ func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era cl
 		next, _ = otp.Fail(row.OTP)
 		event, status = webhook.OTPFailed, "failed"
 	}
+
 	row.OTP = next
 	if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
 		return row, err
 	}
+
 	// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
 	tx.Put(row)
 	if !there { // removed for its age, after a long stop of the server

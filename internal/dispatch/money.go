@@ -29,11 +29,13 @@ func (d *Dispatcher) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amo
 	if !ok {
 		return false
 	}
+
 	tx.Put(next)
 	tx.Insert(entry)
 	if next.WentLow(a) {
 		d.emitCreditsLow(tx, next, a.Settings.Live.CreditsLow, now)
 	}
+
 	return true
 }
 
@@ -50,6 +52,7 @@ func (d *Dispatcher) Hold(tx *store.Tx, m message.Message, amount int64, now tim
 	if found && d.postTo(tx, a, ledger.Hold, amount, m.ID, now) {
 		return nil
 	}
+
 	return fault.New(fault.InsufficientCredits,
 		"this message can cost %d credits, which the account does not have; add credits and send again", amount)
 }

@@ -156,6 +156,7 @@ func TestMoneyModel(t *testing.T) {
 			},
 			"": func(*rapid.T) { w.Balance(t) },
 		})
+
 		for range 15 {
 			w.Clock.Add(30 * time.Second)
 			w.Sweep(t)
@@ -163,6 +164,7 @@ func TestMoneyModel(t *testing.T) {
 		if got := w.Balance(t); got.Held != 0 {
 			rt.Fatalf("%d credits are held after everything is over", got.Held)
 		}
+
 		var paid int64
 		for _, s := range w.sent {
 			paid += messageOf(t, w.World, s).Charged
@@ -212,6 +214,7 @@ func (w *money) receipt(rt *rapid.T) {
 	if i < 0 {
 		return
 	}
+
 	m := w.sent[i].Message
 	attempt := rapid.IntRange(0, 2).Draw(rt, "attempt")
 	for _, k := range []string{"wa", "smsc", "tg"} {

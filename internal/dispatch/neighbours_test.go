@@ -43,6 +43,7 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 		if limits.Rate == 0 {
 			s.bad.Script(testworld.Hangs)
 		}
+
 		s.World = testworld.New(t, testworld.Options{
 			Now: time.Now, Credits: 1_000_000, Carriers: []carrier.Carrier{s.bad, s.well},
 			Routes: []route.Rule{
@@ -50,10 +51,12 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 				{Channel: message.SMS, Carriers: []string{"bad"}},
 			},
 		})
+
 		guest, err := s.Admin.CreateAccount(t.Context(), "Guest", 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		s.guest = testworld.CallerOf(guest.Account, id.Live)
 
 		ctx, stop := context.WithCancel(t.Context())
@@ -106,6 +109,7 @@ func leaves(t *testing.T, c *testworld.Carrier, to string, due time.Time) time.D
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("nothing left for %s within a minute", to)
+
 	return 0
 }
 
@@ -143,6 +147,7 @@ func TestNeighbours_SendsInFlightOnACarrierThatHangs(t *testing.T) {
 				}
 			})
 		}
+
 		synctest.Wait()
 		if n := len(s.bad.Sent()); n != 64 {
 			t.Errorf("%d submits are unanswered, the carrier takes 64", n)
@@ -212,6 +217,7 @@ func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 		for i := range 100 {
 			sends.Go(func() { send(t, w.World, testworld.To(testworld.Number(i), message.Telegram)) })
 		}
+
 		r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 		r.FallbackAfter = 5 * time.Second
 		send(t, w.World, r)
@@ -232,6 +238,7 @@ func TestNeighbours_ASandboxClock(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			return s.Dispatcher.Show(ctx, m)
 		}, s.Sink())
+
 		for i := range 6 {
 			s.schedule(t, s.Test, fmt.Sprintf(badNumber, i), time.Now().Add(time.Hour+time.Duration(i)*time.Second))
 		}
@@ -244,6 +251,7 @@ func TestNeighbours_ASandboxClock(t *testing.T) {
 			}
 			moved <- at
 		}()
+
 		time.Sleep(time.Second)
 		s.guestIsServed(t, time.Now().Add(2*time.Second))
 		guest := s.guest
@@ -257,6 +265,7 @@ func TestNeighbours_ASandboxClock(t *testing.T) {
 		if first.Done || first.Offset < time.Hour || first.Offset > time.Hour+10*time.Second {
 			t.Errorf("after twenty seconds: %+v", first)
 		}
+
 		for n, done := 0, false; !done; n++ {
 			at, err := s.MoveClock(t.Context(), s.Test, engine.ClockMove{})
 			if err != nil || n > 5 {

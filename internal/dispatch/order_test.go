@@ -33,9 +33,11 @@ func play(t *testing.T, order []string) (end string) {
 		if err != nil || len(list) != 1 {
 			t.Fatalf("list %v, %v", list, err)
 		}
+
 		report := func(s carrier.Status) {
 			_, _ = w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
 		}
+
 		for _, event := range order {
 			switch event {
 			case "accepted":
@@ -58,18 +60,21 @@ func play(t *testing.T, order []string) (end string) {
 			}
 			synctest.Wait()
 		}
+
 		// Whatever happened, the time runs out in the end.
 		time.Sleep(6 * time.Minute)
 		for range 3 {
 			w.Sweep(t)
 			synctest.Wait()
 		}
+
 		o := w.Read(t, list[0].ID)
 		m := o.Sent[0]
 		b := w.Balance(t)
 		end = fmt.Sprintf("otp %s, message %v, attempt %v, charged %d, balance %d+%d, owner %d, over %v",
 			o.State(), m.State, m.Attempts[0].Progress, m.Charged, b.Credits, b.Held, m.Owner, m.Over)
 	})
+
 	return end
 }
 
@@ -93,6 +98,7 @@ func permutations(list []string) [][]string {
 			out = append(out, append([]string{list[i]}, p...))
 		}
 	}
+
 	return out
 }
 

@@ -25,10 +25,12 @@ func (d *Dispatcher) reclaim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	orphans := work.FindOrphans(&d.orphans, owned, func(due store.Due) store.Key { return due.Key }, d.inFlight.Has)
 	if len(orphans) > 0 {
 		d.Config.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
 	}
+
 	return d.crashAll(ctx, orphans)
 }
 

@@ -22,6 +22,7 @@ func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 	if got := w.Balance(t); got.Held != 8 {
 		t.Fatalf("balance %+v: the transaction was not carried out, so this test tests nothing", got)
 	}
+
 	for look, want := range []int{0, 1, 1, 1} {
 		if err := w.Dispatcher.Adopt(t.Context()); err != nil {
 			t.Fatal(err)
@@ -51,6 +52,7 @@ func TestMessagesInWorkAreLeftAlone(t *testing.T) {
 			}
 			synctest.Wait()
 		}
+
 		answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"1"}}
 		w.Settle()
 		if got := len(w.SMS.Sent()); got != 1 {

@@ -30,10 +30,12 @@ func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 			b.Out.Store(true)
 			return testworld.Accepts(ctx, m)
 		})
+
 		s := send(t, w.World, testworld.To(phoneA)) // answers after SendWait, with what it knows
 		if s.Accepted() {
 			t.Error("accepted although nothing could be stored")
 		}
+
 		b.Out.Store(false)
 		w.Settle()
 		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || len(w.SMS.Sent()) != 1 {
@@ -65,6 +67,7 @@ func TestDrain(t *testing.T) {
 			t.Fatalf("drained with a submit under way: %v", err)
 		default:
 		}
+
 		b.NoWrites.Store(true)
 		answers <- carrier.Result{Outcome: carrier.Accepted}
 		synctest.Wait()
@@ -75,12 +78,14 @@ func TestDrain(t *testing.T) {
 			}
 			cancel()
 		}
+
 		sending.Wait()
 		b.NoWrites.Store(false)
 		next := w.Restart(t, nil)
 		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		next.Settle()
 		if got := next.Read(t, s.OTP.ID); got.State() != "sent" || len(w.SMS.Sent()) != 2 {
 			t.Errorf("state %s, %d texts", got.State(), len(w.SMS.Sent()))
@@ -102,14 +107,17 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 			<-release
 			return testworld.Accepts(ctx, m)
 		})
+
 		var all sync.WaitGroup
 		for i := range sends {
 			all.Go(func() { send(t, w.World, testworld.To(testworld.Number(i))) })
 		}
+
 		synctest.Wait()
 		if n := len(w.SMS.Sent()); n != 1000 {
 			t.Errorf("%d submits at once", n)
 		}
+
 		close(release)
 		all.Wait()
 		w.Sweep(t)
@@ -143,6 +151,7 @@ func TestOneRowThatCannotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	w.Clock.Add(21 * time.Second)
 	if err := w.SweepOnce(t); err != nil {
 		t.Fatal(err)
@@ -153,6 +162,7 @@ func TestOneRowThatCannotBeRead(t *testing.T) {
 	if got := messageOf(t, w.World, good); got.StepOf(got.Current()).Channel != message.SMS {
 		t.Errorf("the good message is still on %v", got.StepOf(got.Current()).Channel)
 	}
+
 	w.Clock.Add(6 * time.Minute)
 	_ = w.SweepOnce(t)
 	if got := w.Read(t, good.OTP.ID); got.Status != otp.Expired {

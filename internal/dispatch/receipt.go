@@ -24,9 +24,11 @@ func ParseRef(s string) (store.Key, int, bool) {
 	if len(parts) != 3 {
 		return store.Key{}, 0, false
 	}
+
 	m, err1 := id.ParseMessage(parts[0])
 	a, err2 := id.ParseAccount("acct_" + parts[1])
 	n, err3 := strconv.Atoi(parts[2])
+
 	return store.MessageKey(a, m), n, err1 == nil && err2 == nil && err3 == nil
 }
 
@@ -45,6 +47,7 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 		_, matched, err = d.lookUp(ctx, r)
 		return matched, err
 	}
+
 	failpoint.Hit(failpoint.ReceiptCame)
 	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
 	k, attempt, matched := ParseRef(r.Ref)
@@ -61,6 +64,7 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 	if err == nil && !matched && !r.Unsure {
 		d.unmatchedReceipt(r)
 	}
+
 	return matched, err
 }
 
@@ -74,6 +78,7 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 	if len(ids) == 0 {
 		return ref, false, nil
 	}
+
 	now := d.Config.Now()
 	err = d.Config.Store.Update(ctx, id.Account{}, refKeys(r.Carrier, all), func(tx *store.Tx) error {
 		if ref, found = choose(tx, r); found {
@@ -87,8 +92,10 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 			}
 			tx.Put(withOrphan(row, store.RefEntry{ID: one, Kind: kind, Reason: r.Reason, Code: r.Code, CreatedAt: now}))
 		}
+
 		return nil
 	})
+
 	return ref, found, err
 }
 
@@ -98,11 +105,13 @@ func (d *Dispatcher) lookUp(ctx context.Context, r carrier.Receipt) (store.RefEn
 	if len(ids) == 0 {
 		return store.RefEntry{}, false, nil
 	}
+
 	rows, err := d.Config.Store.Find(ctx, refKeys(r.Carrier, slices.Concat(ids, r.Converted))...)
 	if err != nil {
 		return store.RefEntry{}, false, err
 	}
 	ref, found := choose(rows, r)
+
 	return ref, found, nil
 }
 
@@ -114,16 +123,19 @@ func choose(rows store.Getter, r carrier.Receipt) (store.RefEntry, bool) {
 		row, _ := store.Get[store.Ref](rows, refKey(r.Carrier, one))
 		return row.Entries
 	}
+
 	for _, one := range ids {
 		if e, ok := closest(entries(one), one); ok {
 			return e, true
 		}
 	}
+
 	for _, one := range slices.Concat(ids, r.Converted) {
 		if e, ok := chooseRef(entries(one), one); ok {
 			return e, true
 		}
 	}
+
 	return store.RefEntry{}, false
 }
 

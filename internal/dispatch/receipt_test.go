@@ -30,6 +30,7 @@ func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(g.Close)
 	k, err := httpsms.New(httpsms.Config{
 		Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Receipts: true,
@@ -37,6 +38,7 @@ func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(k.Close)
 	w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
 	callbacks := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -46,6 +48,7 @@ func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
 	}))
 	t.Cleanup(callbacks.Close)
 	g.SetCallbacks(callbacks.URL)
+
 	return gatewayWorld{w, g}
 }
 
@@ -65,6 +68,7 @@ func TestReceiptsOverHTTP(t *testing.T) {
 			s := w.gateway.Submitted()
 			return s[len(s)-1]
 		}
+
 		for i, c := range []struct {
 			name    string
 			reports func()
@@ -95,6 +99,7 @@ func TestReceiptsOverHTTP(t *testing.T) {
 			if m.State != c.want {
 				t.Errorf("%s: %v, want %v", c.name, m.State, c.want)
 			}
+
 			cost := int64(8)
 			if c.want == message.Failed {
 				cost = 0
@@ -145,6 +150,7 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 				if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 					t.Fatal(err)
 				}
+
 				answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"wa-x"}}
 				s := <-done
 				until(t, w.SMS, 1, time.Second)
@@ -191,6 +197,7 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	part("p2", carrier.Delivered)
 	s := send(t, w.World, testworld.To(phoneA))
 	for i, id := range []string{"p2", "p0", "p0", "p1"} {
@@ -202,6 +209,7 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 	if m := messageOf(t, w.World, s); m.State != message.Delivered || m.Attempts[0].Parts != 3 {
 		t.Errorf("%v with %d parts", m.State, m.Attempts[0].Parts)
 	}
+
 	part("p1", carrier.Failed)
 	if m := messageOf(t, w.World, s); m.State != message.Delivered {
 		t.Errorf("%v after a late failure", m.State)
@@ -232,6 +240,7 @@ func TestReceipt_LateDelivered(t *testing.T) {
 	for _, late := range []carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed, carrier.Delivered} {
 		receipt(t, w.World, s, 0, late, message.Unreachable)
 	}
+
 	o := w.Read(t, s.OTP.ID)
 	if m := messageOf(t, w.World, s); o.State() != "failed" || m.State != message.Failed || m.Reason != message.ExpiredInTransit || m.Sequence > 2 {
 		t.Errorf("the code is %s, its message %v, %s, after %d events", o.State(), m.State, m.Reason, m.Sequence)

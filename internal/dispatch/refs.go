@@ -33,6 +33,7 @@ func foldID(id string) string {
 	if short := strings.TrimLeft(folded, "0"); short != "" || folded == "" {
 		return short
 	}
+
 	return "0"
 }
 
@@ -69,6 +70,7 @@ func chooseRef(entries []store.RefEntry, id string) (found store.RefEntry, ok bo
 			break
 		}
 	}
+
 	return found, ok
 }
 
@@ -117,6 +119,7 @@ func withEntry(row store.Ref, e store.RefEntry, replaces func(store.RefEntry) bo
 	}
 	row.Entries = append(kept[max(0, len(kept)-refEntries+1):], e)
 	row.CreatedAt = e.CreatedAt
+
 	return row
 }
 
@@ -126,12 +129,14 @@ func refsOf(m store.Message, attempt int, r carrier.Result, now time.Time) (refs
 	if r.Outcome != carrier.Accepted || !step.Receipts {
 		return nil
 	}
+
 	for part, carrierID := range r.IDs {
 		if carrierID == own || carrierID == "" || len(carrierID) > longestID {
 			continue // a receipt under our own reference finds its way without a row
 		}
 		refs = append(refs, store.RefEntry{ID: carrierID, Account: m.Account, Message: m.ID, Attempt: attempt, Part: part, CreatedAt: now})
 	}
+
 	return refs
 }
 
@@ -144,6 +149,7 @@ func withOrphans(tx *store.Tx, answer message.Event, carrierName string, refs []
 		if !known {
 			row = store.Ref{Carrier: carrierName, ID: foldID(ref.ID)}
 		}
+
 		orphan, early := chooseOrphan(row.Entries, ref.ID)
 		if early {
 			events = append(events, message.Event{
@@ -153,5 +159,6 @@ func withOrphans(tx *store.Tx, answer message.Event, carrierName string, refs []
 		}
 		tx.Put(withRef(row, ref, orphan))
 	}
+
 	return events
 }

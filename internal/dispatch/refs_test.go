@@ -88,11 +88,13 @@ func TestWithRef_KeepsTheNewest(t *testing.T) {
 	if len(row.Entries) != refEntries || row.Entries[refEntries-1].Message != (id.Message{2 * refEntries}) || !row.CreatedAt.Equal(now) {
 		t.Errorf("%d entries, the last %+v", len(row.Entries), row.Entries[len(row.Entries)-1])
 	}
+
 	again := ofMessage(200, row.Entries[3].ID)
 	again.CreatedAt = now
 	if row = withRef(row, again, store.RefEntry{}); len(row.Entries) != refEntries || row.Entries[refEntries-1].Message != again.Message {
 		t.Errorf("an id that is given again: %d entries", len(row.Entries))
 	}
+
 	late := ofMessage(201, "7")
 	late.CreatedAt = now.Add(bound.KeepRefs)
 	if row = withRef(row, late, store.RefEntry{}); len(row.Entries) != 1 {
@@ -111,10 +113,12 @@ func FuzzChooseRef(f *testing.F) {
 				row = withRef(row, ofMessage(byte(n+1), one), store.RefEntry{})
 			}
 		}
+
 		last := map[string]id.Message{}
 		for _, e := range row.Entries {
 			last[e.ID] = e.Message
 		}
+
 		for one, want := range last {
 			if got, ok := chooseRef(row.Entries, one); !ok || got.Message != want {
 				t.Errorf("%q leads to %v, %v; want %v", one, got.Message, ok, want)

@@ -20,6 +20,7 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 		if !ok || row.Owner != 0 {
 			return nil
 		}
+
 		c, err := d.claimedContent(tx, row)
 		if err != nil {
 			return err
@@ -31,9 +32,11 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 			d.Config.Log.Warn("a message waits for a carrier that is not configured; add one for its channel, or cancel it",
 				"message", row.ID, "channel", unserved)
 		}
+
 		setWaits(plan, row.Plan)
 		now := query.Clock(tx, k.Account, row.Mode, real)
 		_, _, err = d.Apply(tx, row, now, message.Event{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace})
+
 		return err
 	})
 }
@@ -55,6 +58,7 @@ func setWaits(plan, old []message.Step) {
 	for _, s := range old {
 		waits[s.Channel] = s.Wait
 	}
+
 	for i := range plan {
 		if wait, ok := waits[plan[i].Channel]; ok {
 			plan[i].Wait = wait

@@ -47,11 +47,13 @@ func TestReplan(t *testing.T) {
 				sent[name] = testworld.NewCarrier(name, message.SMS)
 				carriers = append(carriers, sent[name])
 			}
+
 			next := w.RestartWith(t, carriers)
 			next.Clock.Add(time.Hour)
 			for range 3 { // planned, then claimed
 				next.Sweep(t)
 			}
+
 			got, err := next.Dispatcher.Query.GetMessage(t.Context(), next.Live, m.ID)
 			if err != nil || got.State != c.state || got.ShownStep().Carrier != c.over {
 				t.Fatalf("the text is %v over %s, %v; want %v over %s", got.State, got.ShownStep().Carrier, err, c.state, c.over)

@@ -34,6 +34,7 @@ func TestSandboxClock_HasAnEnd(t *testing.T) {
 	if at := move(t, w, engine.ClockMove{By: 20 * time.Hour}); at.Offset != dispatch.MostAhead || !at.Done {
 		t.Errorf("at the end: %+v", at)
 	}
+
 	_, err = w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: time.Second})
 	refused(t, err, fault.InvalidParams)
 	if at := move(t, w, engine.ClockMove{}); at.Offset != dispatch.MostAhead || !at.Done {
@@ -54,12 +55,14 @@ func TestSandboxClock_Reset(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		move(t, w, engine.ClockMove{By: time.Hour})
 		scheduled, _, err := w.SendSMS(t.Context(), w.Test,
 			engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(5 * time.Hour)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		open := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS)
 		delivered := sandboxSend(t, w, "+15005550006", message.SMS)
 
@@ -103,11 +106,14 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			for _, m := range list {
 				ids = append(ids, m.ID)
 			}
+
 			return ids
 		}
+
 		text := func() id.Message {
 			t.Helper()
 			w.Clock.Add(time.Second)
@@ -133,10 +139,12 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 		if got := texts(query.Filter{Before: start.Add(time.Hour)}); !slices.Equal(got, []id.Message{last, first}) {
 			t.Errorf("before an hour: %v, want %v", got, []id.Message{last, first})
 		}
+
 		events, err := w.Hooks.Events(t.Context(), w.Test, nil, id.Event{}, 100)
 		if err != nil || len(events) < 3 || !strings.Contains(string(events[0].Body), last.String()) {
 			t.Errorf("the newest of %d events is %s, %v", len(events), events[0].Body, err)
 		}
+
 		shown, err := w.Inbox(t.Context(), w.Test, "", 100)
 		if err != nil || len(shown) != 3 || !shown[0].At.Equal(w.Clock.Now()) || shown[1].At.Before(shown[0].At) {
 			t.Errorf("the phone shows %+v, %v", shown, err)
@@ -154,6 +162,7 @@ func TestSandboxClock_TwoMovesAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	done := make(chan error, 2)
 	for range 2 {
 		go func() {
@@ -161,11 +170,13 @@ func TestSandboxClock_TwoMovesAtOnce(t *testing.T) {
 			done <- err
 		}()
 	}
+
 	for range 2 {
 		if err := <-done; err != nil {
 			t.Fatal(err)
 		}
 	}
+
 	list, err := w.Inbox(t.Context(), w.Test, "", 100)
 	if err != nil || len(list) != 40 {
 		t.Errorf("%d texts were shown, %v; want 40", len(list), err)

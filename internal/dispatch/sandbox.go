@@ -16,9 +16,11 @@ func (d *Dispatcher) Show(ctx context.Context, m carrier.Message) error {
 	if !ok {
 		return fmt.Errorf("%q is no reference of the sandbox", m.Ref)
 	}
+
 	account, now := k.Account, d.Config.Now()
 	row := store.Inbox{Account: account, ID: id.NewMessage(now), Contact: d.Query.Contact(id.Test, m.To), Channel: m.Channel, SandboxAt: now}
 	random := row.ID
+
 	return d.Config.Store.Update(ctx, account, []store.Key{store.AccountKey(account)}, func(tx *store.Tx) error {
 		row.At = query.Clock(tx, account, id.Test, now)
 		// The inbox is ordered by its ids: an advance shows hours within a millisecond.

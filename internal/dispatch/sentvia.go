@@ -18,13 +18,16 @@ func noteFallback(tx *store.Tx, m store.Message, before message.Message, now tim
 	if over == before.FirstCarrier() {
 		return nil
 	}
+
 	k := store.ContactKey(m.Account, m.Contact)
 	if !tx.Has(k) {
 		return store.Need(k)
 	}
+
 	if c, ok := store.Get[store.Contact](tx, k); ok {
 		c.LastSentVia = message.NoteSentVia(c.LastSentVia, over, now)
 		tx.Put(c)
 	}
+
 	return nil
 }

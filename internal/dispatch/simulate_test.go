@@ -54,10 +54,12 @@ func newSimulation(t *testing.T, dice *rand.Rand) *simulation {
 		k.Script(func(_ context.Context, m carrier.Message) carrier.Result { return s.answer(k.Name(), m) })
 		carriers = append(carriers, k)
 	}
+
 	s.World = testworld.New(t, testworld.Options{
 		Carriers: carriers, Prices: prices, Credits: 1_000_000,
 		Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: simLimit, Per: simWindow}}},
 	})
+
 	return s
 }
 
@@ -79,11 +81,13 @@ func (s *simulation) answer(name string, m carrier.Message) carrier.Result {
 	if r.Outcome == carrier.Accepted {
 		r.IDs = []string{fmt.Sprint("id-", len(s.given))}
 	}
+
 	s.given = append(s.given, given{ref: m.Ref, to: m.To.E164(), at: s.Clock.Now(), result: r})
 	if r.Outcome == carrier.Unknown {
 		late := simAnswers[len(simAnswers)-2+s.dice.IntN(2)]
 		s.lost = append(s.lost, carrier.Answer{Carrier: name, Ref: m.Ref, Result: late})
 	}
+
 	return r
 }
 
@@ -96,10 +100,12 @@ func (s *simulation) report(t *testing.T) {
 		late = s.lost[i]
 		s.lost = append(s.lost[:i], s.lost[i+1:]...)
 	}
+
 	s.mu.Unlock()
 	if late.Ref == "" {
 		return
 	}
+
 	var err error
 	if s.dice.IntN(3) == 0 {
 		status := []carrier.Status{carrier.Delivered, carrier.Failed}[s.dice.IntN(2)]
@@ -128,6 +134,7 @@ func (s *simulation) play(t *testing.T) {
 		if s.dice.IntN(3) == 0 {
 			_, _, _ = s.SendOTP(t.Context(), caller, r, nil) // refused by a limit, or with 422
 		}
+
 		for range s.dice.IntN(40) {
 			if s.dice.IntN(6) == 0 {
 				s.report(t)
@@ -151,11 +158,13 @@ func (s *simulation) judge(t *testing.T) {
 		if settled[g.ref] {
 			t.Errorf("%s was submitted after it was taken or rejected", g.ref)
 		}
+
 		settled[g.ref] = g.result.Outcome == carrier.Accepted || g.result.Outcome == carrier.Rejected
 		msg, _, _ := strings.Cut(g.ref, "-")
 		if submits[msg]++; submits[msg] == 1 && g.result.Doubtful {
 			continue // a first submit that is refused for now counts nothing
 		}
+
 		fallback := first[msg] && maybe[g.ref] == 0
 		if g.mayBeThere() {
 			first[msg] = true
@@ -170,6 +179,7 @@ func (s *simulation) judge(t *testing.T) {
 			}
 		}
 	}
+
 	for to, log := range counted {
 		for i := simLimit; i < len(log); i++ {
 			if log[i].Sub(log[i-simLimit]) < simWindow {
@@ -190,18 +200,21 @@ func (s *simulation) unanswered(t *testing.T) {
 		if !ok || seen[g.ref] {
 			continue
 		}
+
 		seen[g.ref] = true
 		rows, err := s.Dispatcher.Config.Store.Find(t.Context(), k)
 		m, found := store.Get[store.Message](rows, k)
 		if err != nil || !found {
 			t.Fatalf("%s: %v", g.ref, err)
 		}
+
 		submits := 0
 		for _, other := range s.given {
 			if other.ref == g.ref && other.result.Code != "late" {
 				submits++
 			}
 		}
+
 		a := m.Attempts[attempt]
 		if a.Unknown > 2 || a.Submits != submits || m.HoldUnknown && a.Unknown > 1 {
 			t.Errorf("%s: %d submits, of which %d without an answer; its carrier was given %d", g.ref, a.Submits, a.Unknown, submits)
@@ -217,6 +230,7 @@ func TestCopies_Simulation(t *testing.T) {
 	if os.Getenv("SYSSECURE_LONG") != "" {
 		rounds = 1000
 	}
+
 	dice := seed(t)
 	submits := 0
 	for range rounds {

@@ -36,12 +36,14 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = centre.Close() })
 	c.Name, c.Addr, c.SystemID, c.From, c.Receipts = "smsc", centre.Addr(), "user", "Acme", true
 	k, err := smpp.New(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}, Prices: prices, Credits: 1000})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -49,10 +51,12 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *
 		defer close(done)
 		_ = k.Run(ctx, carrier.Sink{Receipt: w.Dispatcher.Receipt, Answer: w.Dispatcher.Answer})
 	}()
+
 	t.Cleanup(func() { cancel(); <-done })
 	for deadline := time.Now().Add(10 * time.Second); centre.Binds() == 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
+
 	return w, centre
 }
 
@@ -129,10 +133,12 @@ func TestSMSC_LateAnswerSettles(t *testing.T) {
 			}
 		}}
 	}}, smpp.Config{ResponseTimeout: 100 * time.Millisecond})
+
 	s := send(t, w, testworld.To(phoneA, message.SMS))
 	if got := messageOf(t, w, s).State; got != message.Pending {
 		t.Fatalf("the message is %v without an answer", got)
 	}
+
 	close(answer)
 	becomes(t, w, s, message.Sent)
 	if n := centre.Submits(); n != 1 {
@@ -156,11 +162,13 @@ func TestSMSC_CharsetDecidesEncodingAndPrice(t *testing.T) {
 	if step := m.ShownStep(); step.Encoding != message.UCS2 || step.Segments != 2 || m.Credits() != 2*smsPrice.Credits {
 		t.Errorf("%v, %d segments, %d credits", step.Encoding, step.Segments, m.Credits())
 	}
+
 	for _, in := range centre.Submitted() {
 		if in.SM.DataCoding != 8 {
 			t.Errorf("data_coding %d", in.SM.DataCoding)
 		}
 	}
+
 	m, _, err = w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "hello @ [x]"}, nil)
 	last := centre.Submitted()[len(centre.Submitted())-1].SM
 	if err != nil || m.ShownStep().Encoding != message.GSM7 || string(last.ShortMessage) != "hello @ [x]" || last.DataCoding != 0 {

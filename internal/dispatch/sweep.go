@@ -78,12 +78,14 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 	for room, a := range s.cursors {
 		d.lastAccount[room] = a
 	}
+
 	shares, queued := d.shares(s), 0
 	for _, f := range s.jobs {
 		if d.pool.Room(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.enqueueDue(f) {
 			queued++
 		}
 	}
+
 	for _, r := range s.backlog {
 		d.pool.Room(r.carrier, r.class).Backlog(shares[r.carrier] / 2)
 	}
@@ -102,12 +104,15 @@ func (d *Dispatcher) shares(s *sweep) map[string]int {
 			out[carrier] = d.share(carrier)
 		}
 	}
+
 	for _, f := range s.jobs {
 		note(f.carrier)
 	}
+
 	for _, r := range s.backlog {
 		note(r.carrier)
 	}
+
 	return out
 }
 
@@ -130,6 +135,7 @@ func (d *Dispatcher) enqueueDue(f found) bool {
 	if j.ticket, ok = d.inFlight.Begin(f.due.Key); !ok {
 		return false
 	}
+
 	if !d.wait(message.Step{Carrier: f.carrier}, j) {
 		d.inFlight.End(f.due.Key, j.ticket)
 		return false
@@ -165,6 +171,7 @@ func (s *sweep) room(v store.Reader, room roomClass) error {
 	if err != nil {
 		return err
 	}
+
 	if len(due) < q.Limit {
 		s.add(room, due)
 		return nil
@@ -176,6 +183,7 @@ func (s *sweep) room(v store.Reader, room roomClass) error {
 	if err != nil {
 		return err
 	}
+
 	s.cursors[room] = id.Account{}
 	if len(accounts) == q.Limit {
 		s.cursors[room] = accounts[len(accounts)-1] // the next sweep asks for the others

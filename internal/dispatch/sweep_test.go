@@ -26,12 +26,14 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 				Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now,
 				Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
 			}}
+
 			_, _ = random.Read(m.ID[:])
 			if err := s.Update(t.Context(), m.Account, nil, func(tx *store.Tx) error { tx.Insert(m); return nil }); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
+
 	add(message.ForCode, now.Add(-time.Second))
 	add(message.ForText, now.Add(-50*time.Second))
 	live := []int64{4, 6, 9}
@@ -42,11 +44,13 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			codes, texts = codes+len(c), texts+len(x)
 			for _, d := range append(c, x...) {
 				found[d.Key]++
 			}
 		}
+
 		return codes, texts
 	}
 	if codes, texts := look(now); codes != each || texts != each || len(found) != 2*each {

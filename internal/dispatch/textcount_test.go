@@ -27,6 +27,7 @@ func TestTextsAreCountedAndCappedByCountry(t *testing.T) {
 	if got, want := counted(reportOf(t, w.World, stats.ByCountry)), "BE codes 0 sent 1 arrived 0 verified 0 segments 1 credits 8; "; got != want {
 		t.Errorf("counted %q, want %q", got, want)
 	}
+
 	r, err := w.Admin.Report(t.Context(), w.Live, stats.Query{Kind: stats.OTPs})
 	if err != nil || r.Total.Sent != 0 {
 		t.Errorf("%d texts are among the codes, %v", r.Total.Sent, err)

@@ -18,13 +18,16 @@ func (d *Dispatcher) blocked(tx *store.Tx, m store.Message, now time.Time) (bool
 	if !tx.Has(k) {
 		return false, store.Need(k)
 	}
+
 	c, known := store.Get[store.Contact](tx, k)
 	if !known || !c.OptOut.At.IsZero() {
 		return known, nil
 	}
+
 	if m.Current() < 0 && m.Mode == id.Live {
 		c.LastSentVia = message.NoteSentVia(c.LastSentVia, m.FirstCarrier(), now)
 		tx.Put(c)
 	}
+
 	return false, nil
 }

@@ -69,6 +69,7 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 	if ripe < 0 {
 		ripe = len(u.waiting)
 	}
+
 	waiting, count, last := u.waiting[:ripe], u.more, map[string]string{}
 	u.waiting, u.more, u.due = slices.Clone(u.waiting[ripe:]), nil, false
 	u.mu.Unlock()
@@ -80,6 +81,7 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 		if err != nil {
 			return // the database is out, which others tell
 		}
+
 		if !found {
 			if count == nil {
 				count = map[string]int{}
@@ -88,6 +90,7 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 			last[r.Carrier] = r.ID
 		}
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(count)) {
 		d.Config.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", longDigits.ReplaceAllString(last[name], "…"))
 	}

@@ -112,6 +112,7 @@ func (c *Client) Post(ctx context.Context, r Request) Response {
 	if err != nil {
 		return Response{Error: BadURL}
 	}
+
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		return Response{Error: errorCode(err), Timeout: timedOut(err)}
@@ -135,6 +136,7 @@ func newRequest(ctx context.Context, r Request) (*http.Request, error) {
 		values[i] = h[1]
 		request.Header[h[0]] = values[i : i+1 : i+1] // as it is written, and not in canonical case
 	}
+
 	// To net/http the presence of this key, which is not sent, means that a request may be repeated.
 	request.Header["Idempotency-Key"] = []string{}
 	if request.GetBody != nil {
@@ -200,6 +202,7 @@ func errorCode(err error) string {
 	case errors.As(err, &record), errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host):
 		return BadTLS
 	}
+
 	return NoAnswer
 }
 
@@ -216,6 +219,7 @@ func (c *Client) CheckURL(raw string) error {
 	if u.Scheme == "http" && !c.plain {
 		return errors.New("must begin with https://; plain HTTP is for ranges that the operator allows in [webhooks] allow_cidrs")
 	}
+
 	ip, err := netip.ParseAddr(u.Hostname())
 	if err != nil {
 		return nil // a name: what it leads to is judged when it is dialled
@@ -223,5 +227,6 @@ func (c *Client) CheckURL(raw string) error {
 	if c.guard.check(netip.AddrPortFrom(ip, port(u)), u.Scheme == "https") != nil {
 		return errors.New("leads to an address that is not called: it must be public, or in a range that the operator allows in [webhooks] allow_cidrs")
 	}
+
 	return nil
 }

@@ -41,6 +41,7 @@ func TestPost(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, strings.Repeat("x", 3*readAnswer))
 	}))
+
 	defer server.Close()
 	p := localClient(t, Options{})
 	r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`), Header: [][2]string{{"webhook-id", "evt_1"}}})
@@ -63,6 +64,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		w.Header().Set("Location", "http://"+r.URL.Query().Get("to"))
 		w.WriteHeader(status)
 	}))
+
 	defer server.Close()
 	p := localClient(t, Options{Allow: ranges("127.0.0.0/8")})
 	for status := 300; status <= 308; status++ {
@@ -86,6 +88,7 @@ func TestRebinding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = server.Close() })
 	var asked atomic.Int32
 	go func() {
@@ -100,9 +103,11 @@ func TestRebinding(t *testing.T) {
 			}
 		}
 	}()
+
 	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
 	}}
+
 	p := NewClient(Options{Resolver: resolver, Timeout: 5 * time.Second})
 	for range 50 {
 		for _, scheme := range []string{"https", "http"} {
@@ -122,18 +127,21 @@ func changing(query []byte, n int32) []byte {
 	if m.Unpack(query) != nil || len(m.Questions) == 0 {
 		return nil
 	}
+
 	m.Response, m.Additionals = true, nil
 	q := m.Questions[0]
 	list := [][4]byte{{10, 1, 2, 3}, {192, 168, 7, 7}}
 	if n%2 == 0 {
 		list = [][4]byte{{127, 0, 0, 1}, {169, 254, 169, 254}}
 	}
+
 	for _, a := range list {
 		if q.Type == dnsmessage.TypeA {
 			m.Answers = append(m.Answers, dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: a}})
 		}
 	}
 	reply, _ := m.Pack()
+
 	return reply
 }
 
@@ -153,6 +161,7 @@ func TestErrorsTellNothing(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	}))
+
 	defer hangs.Close()
 	defer close(leave)
 	p, hasty := localClient(t, Options{}), localClient(t, Options{Timeout: 50 * time.Millisecond})
@@ -193,6 +202,7 @@ func TestADeadConnectionCostsNoAttempt(t *testing.T) {
 		_ = buf.Flush()
 		_ = conn.Close()
 	}))
+
 	defer server.Close()
 	p := localClient(t, Options{})
 	for n := range 20 {
@@ -223,6 +233,7 @@ func TestPost_Repeated(t *testing.T) {
 		taken.Add(1)
 		panic(http.ErrAbortHandler)
 	}))
+
 	defer server.Close()
 	p := localClient(t, Options{})
 
@@ -234,6 +245,7 @@ func TestPost_Repeated(t *testing.T) {
 			}
 		})
 	}
+
 	posts.Wait()
 
 	if r := p.Post(t.Context(), Request{URL: server.URL + "/break", Body: []byte(`{}`)}); r.Error != NoAnswer {
@@ -251,6 +263,7 @@ func TestNoProxyFromTheEnvironment(t *testing.T) {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"} {
 		t.Setenv(name, "http://127.0.0.1:"+port)
 	}
+
 	for _, to := range []string{"http://10.0.0.1/", "https://10.0.0.1/", "http://169.254.169.254/"} {
 		if r := NewClient(Options{}).Post(t.Context(), Request{URL: to}); r.Error != NotAllowed {
 			t.Errorf("%s: %+v", to, r)

@@ -58,6 +58,7 @@ func (d *dialer) dialTLS(ctx context.Context, _, address string) (net.Conn, erro
 	if err != nil {
 		return nil, err
 	}
+
 	raw, err := d.dial(ctx, &d.secure, address)
 	if err != nil {
 		return nil, err

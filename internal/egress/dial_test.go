@@ -16,13 +16,16 @@ func TestDial_EndsWithItsPost(t *testing.T) {
 		case dialling <- struct{}{}:
 		default:
 		}
+
 		<-ctx.Done()
 		select {
 		case ended <- struct{}{}:
 		case <-t.Context().Done():
 		}
+
 		return nil, ctx.Err()
 	}}
+
 	p := localClient(t, Options{Resolver: resolver, Timeout: time.Hour})
 	ctx, cancel := context.WithCancel(t.Context())
 	answer := make(chan Response, 1)

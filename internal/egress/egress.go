@@ -62,9 +62,11 @@ func newGuard(o Options) *guard {
 		}
 		g.allow = append(g.allow, p.Masked())
 	}
+
 	for _, s := range o.Deny {
 		g.sockets = append(g.sockets, netip.AddrPortFrom(s.Addr().Unmap().WithZone(""), s.Port()))
 	}
+
 	return g
 }
 
@@ -99,6 +101,7 @@ func (g *guard) check(at netip.AddrPort, secure bool) error {
 	if g.guardian.SafeAddr(ip) != nil {
 		return fmt.Errorf("%w: %s is not public, and no allowed range has it", ErrRefused, ip)
 	}
+
 	return nil
 }
 
@@ -128,6 +131,7 @@ func embedded(ip netip.Addr) netip.Addr {
 	case b[0] == 0x20 && b[1] == 0x02:
 		return netip.AddrFrom4([4]byte(b[2:6]))
 	}
+
 	return netip.Addr{}
 }
 
@@ -148,6 +152,7 @@ func ours(ip netip.Addr) bool {
 	if err != nil {
 		return true
 	}
+
 	return slices.ContainsFunc(all, func(a net.Addr) bool {
 		p, err := netip.ParsePrefix(a.String())
 		return err == nil && p.Addr().Unmap().WithZone("") == ip

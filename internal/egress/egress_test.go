@@ -77,6 +77,7 @@ func TestCheck(t *testing.T) {
 			if c.deny != "" {
 				o.Deny = []netip.AddrPort{netip.MustParseAddrPort(c.deny)}
 			}
+
 			err := newGuard(o).check(netip.MustParseAddrPort(c.at), c.secure)
 			if (err == nil) != c.want || (err != nil && !errors.Is(err, ErrRefused)) {
 				t.Errorf("got %v, want allowed = %v", err, c.want)
@@ -168,6 +169,7 @@ func spellings() []string {
 		"host.docker.internal", "ｌｏｃａｌｈｏｓｔ", "xn--localhost-", "2852039166", "0xa9fea9fe", "025177524776", "169.254.43518", "169.16689662",
 		"300.0.0.1", "127.0.0.1:80@127.0.0.1",
 	}
+
 	for _, ip := range []string{
 		"0.0.0.1", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.0.0.2", "127.255.255.254",
 		"168.63.129.16", "169.254.0.1", "169.254.169.254", "169.254.170.2", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.192",
@@ -181,6 +183,7 @@ func spellings() []string {
 			fmt.Sprintf("%#x.%#x.%d", b[0], b[1], int(b[2])<<8|int(b[3])), fmt.Sprintf("[::ffff:%x:%x]", n>>16, n&0xffff),
 			fmt.Sprintf("[2002:%x:%x::1]", n>>16, n&0xffff), fmt.Sprintf("[::%x:%x]", n>>16, n&0xffff))
 	}
+
 	return out
 }
 
@@ -211,6 +214,7 @@ func TestAllowedIsReached(t *testing.T) {
 		followed.Store(followed.Load() || r.URL.Path == "/followed")
 		_, _ = io.WriteString(w, "0123456789")
 	}))
+
 	defer server.Close()
 	p := localClient(t, Options{})
 	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != http.StatusOK {
@@ -228,6 +232,7 @@ func countingListener(t *testing.T, addr string, n *atomic.Int32) string {
 	if err != nil {
 		return ""
 	}
+
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
@@ -239,6 +244,7 @@ func countingListener(t *testing.T, addr string, n *atomic.Int32) string {
 			_ = conn.Close()
 		}
 	}()
+
 	return fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
 }
 
@@ -249,6 +255,7 @@ func rebinding(t *testing.T) *net.Resolver {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = server.Close() })
 	go func() {
 		buffer := make([]byte, 1500)
@@ -262,6 +269,7 @@ func rebinding(t *testing.T) *net.Resolver {
 			}
 		}
 	}()
+
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
 	}}
@@ -272,6 +280,7 @@ func inside(query []byte) []byte {
 	if m.Unpack(query) != nil || len(m.Questions) == 0 {
 		return nil
 	}
+
 	m.Response, m.Additionals = true, nil
 	q := m.Questions[0]
 	header := dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, TTL: 0}
@@ -282,9 +291,11 @@ func inside(query []byte) []byte {
 		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AAAAResource{AAAA: [16]byte{15: 1}}}}
 	default: // there is no such record
 	}
+
 	reply, err := m.Pack()
 	if err != nil {
 		return nil
 	}
+
 	return reply
 }

@@ -23,6 +23,7 @@ func hostile(t *testing.T, do func(*http2.Framer)) (url string, made *atomic.Int
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = l.Close() })
 	made = new(atomic.Int32)
 	go func() {
@@ -35,6 +36,7 @@ func hostile(t *testing.T, do func(*http2.Framer)) (url string, made *atomic.Int
 			go serveHostile(conn, do)
 		}
 	}()
+
 	c = localClient(t, Options{Timeout: 500 * time.Millisecond})
 	trust(c, cert)
 
@@ -64,6 +66,7 @@ func TestHTTP2_Hostile(t *testing.T) {
 				if err != nil {
 					return
 				}
+
 				if h, ok := frame.(*http2.HeadersFrame); ok {
 					seen.Add(1)
 					answer(f, h.StreamID)
@@ -71,6 +74,7 @@ func TestHTTP2_Hostile(t *testing.T) {
 			}
 		}
 	}
+
 	var seen [4]atomic.Int32
 	for name, c := range map[string]struct {
 		do   func(*http2.Framer)

@@ -25,6 +25,7 @@ func http2Server(t *testing.T, answer http.HandlerFunc) (*httptest.Server, *atom
 			made.Add(1)
 		}
 	}
+
 	server.StartTLS()
 	t.Cleanup(server.Close)
 
@@ -58,6 +59,7 @@ func TestHTTP2_OneConnection(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 		}
 	})
+
 	p := localClient(t, Options{Timeout: time.Minute})
 	trust(p, server)
 	post := func(ctx context.Context, path string) Response {
@@ -73,11 +75,13 @@ func TestHTTP2_OneConnection(t *testing.T) {
 		slow.Go(func() { post(ctx, path) })
 		<-asked
 	}
+
 	for range 20 {
 		if r := post(t.Context(), "/"); r.Status != 200 {
 			t.Errorf("next to slow ones: %+v", r)
 		}
 	}
+
 	cancel()
 	slow.Wait()
 	close(leave)
@@ -113,6 +117,7 @@ func TestHTTP2_Answers(t *testing.T) {
 			http.Redirect(w, r, "/", http.StatusTemporaryRedirect)
 		}
 	})
+
 	p := localClient(t, Options{})
 	trust(p, server)
 	for path, want := range map[string]Response{

@@ -25,6 +25,7 @@ func TestMetadataOnThisMachine(t *testing.T) {
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("ip is missing (apt-get install iproute2)")
 	}
+
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestInsideTheNamespace$", "-test.v")
 	cmd.Env = append(os.Environ(), inNamespace+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -32,6 +33,7 @@ func TestMetadataOnThisMachine(t *testing.T) {
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
 	}
+
 	out, err := cmd.CombinedOutput()
 	switch {
 	case strings.Contains(string(out), "--- PASS: TestInsideTheNamespace"):
@@ -51,6 +53,7 @@ func TestInsideTheNamespace(t *testing.T) {
 			t.Fatalf("no namespace: ip %v: %v %s", args, err, out)
 		}
 	}
+
 	ip("link", "set", "lo", "up")
 	connections := new(atomic.Int32)
 	for _, a := range metadata {
@@ -63,11 +66,13 @@ func TestInsideTheNamespace(t *testing.T) {
 			t.Fatalf("no namespace: nobody listens on %s", a)
 		}
 	}
+
 	// The guard is what refuses them: without it they answer.
 	conn, err := net.DialTimeout("tcp", "169.254.169.254:80", time.Second)
 	if err != nil {
 		t.Fatalf("no namespace: %v", err)
 	}
+
 	_ = conn.Close()
 	for deadline := time.Now().Add(5 * time.Second); connections.Load() == 0 && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 	}
@@ -80,16 +85,19 @@ func TestInsideTheNamespace(t *testing.T) {
 			t.Errorf("%s answered %d", host, r.Status)
 		}
 	}
+
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var status int
 		_, _ = fmt.Sscanf(r.URL.Path, "/%d", &status)
 		w.Header().Set("Location", "http://169.254.169.254/latest/meta-data")
 		w.WriteHeader(status)
 	})}
+
 	go func() { _ = server.Serve(l) }()
 	defer server.Close()
 	for status := 301; status <= 308; status++ {
@@ -97,6 +105,7 @@ func TestInsideTheNamespace(t *testing.T) {
 			t.Errorf("%d: %+v", status, r)
 		}
 	}
+
 	for _, a := range metadata {
 		if p.guard.check(netip.AddrPortFrom(a, 80), false) == nil {
 			t.Errorf("%s is allowed", a)

@@ -32,6 +32,7 @@ func CheckURL(s string) error {
 			return errors.New("must have a port between 1 and 65535, or none")
 		}
 	}
+
 	return nil
 }
 

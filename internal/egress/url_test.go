@@ -16,6 +16,7 @@ func TestCheckURL(t *testing.T) {
 			t.Errorf("%s is refused: %v", s, err)
 		}
 	}
+
 	for s, want := range map[string]string{
 		"": "absolute", "example.com": "absolute", "//example.com": "absolute", "/hook": "absolute", "ftp://example.com": "absolute", "javascript:alert(1)": "absolute",
 		"https:example.com": "absolute", "https://": "absolute", "https:///x": "absolute", "https://:443/": "absolute", "https://exa mple.com": "absolute",

@@ -25,6 +25,7 @@ func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = l.Close() })
 	accepted, closed = new(atomic.Int32), make(chan struct{}, 100)
 	go func() {
@@ -33,18 +34,21 @@ func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int
 			if err != nil {
 				return
 			}
+
 			accepted.Add(1)
 			go func() {
 				defer func() {
 					_ = c.Close()
 					closed <- struct{}{}
 				}()
+
 				in := bufio.NewReader(c)
 				for _, a := range answers {
 					r, err := http.ReadRequest(in)
 					if err != nil {
 						return
 					}
+
 					_, _ = io.Copy(io.Discard, r.Body)
 					if _, err := io.WriteString(c, a); err != nil {
 						return
@@ -55,6 +59,7 @@ func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int
 			}()
 		}
 	}()
+
 	return "http://" + l.Addr().String() + "/", accepted, closed
 }
 
@@ -113,6 +118,7 @@ func TestRequestsOnTheWire(t *testing.T) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		got <- r
 	}))
+
 	defer server.Close()
 	p, long := localClient(t, Options{}), strings.Repeat("x", 100_000)
 	for _, body := range []string{"", "{}", long} {
@@ -120,6 +126,7 @@ func TestRequestsOnTheWire(t *testing.T) {
 		if r.Status != 200 {
 			t.Fatalf("%+v", r)
 		}
+
 		q := <-got
 		b, _ := io.ReadAll(q.Body)
 		if q.Method != http.MethodPost || q.RequestURI != "/a%20b?q=%0d%0a" || "http://"+q.Host != server.URL || q.Header.Get("X-Two") != "ü" || string(b) != body ||
@@ -127,6 +134,7 @@ func TestRequestsOnTheWire(t *testing.T) {
 			t.Errorf("arrived as %s %s %v with %d bytes", q.Method, q.RequestURI, q.Header, len(b))
 		}
 	}
+
 	for _, h := range [][2]string{{"X-A", "1\r\nX-B: 2"}, {"X-A\r\nX-B", "1"}, {"X-A: 1", "2"}, {"X-A", "\x00"}} {
 		if r := p.Post(t.Context(), Request{URL: server.URL, Header: [][2]string{h}}); r.Status != 0 || r.Error == "" {
 			t.Errorf("%q was sent: %+v", h, r)
@@ -143,17 +151,20 @@ func TestCertificates(t *testing.T) {
 	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Error != BadTLS {
 		t.Errorf("an unknown authority: %+v", r)
 	}
+
 	trust(p, server)
 	for range 2 {
 		if r := p.Post(t.Context(), Request{URL: server.URL}); r.Status != 404 {
 			t.Errorf("the right name: %+v", r)
 		}
 	}
+
 	other := netip.MustParseAddrPort(server.Listener.Addr().String()).Port()
 	l, err := net.Listen("tcp", "127.0.0.2:0")
 	if err != nil {
 		t.Skip("127.0.0.2 is missing")
 	}
+
 	defer l.Close()
 	forward(t, l, netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), other).String())
 	if r := p.Post(t.Context(), Request{URL: "https://" + l.Addr().String()}); r.Error != BadTLS {
@@ -176,6 +187,7 @@ func forward(t *testing.T, l net.Listener, to string) {
 			if err != nil {
 				return
 			}
+
 			d, err := net.Dial("tcp", to)
 			if err != nil {
 				_ = c.Close()
@@ -198,6 +210,7 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 			<-leave
 		}
 	}))
+
 	defer server.Close()
 	defer close(leave)
 	p := localClient(t, Options{Timeout: time.Minute})
@@ -208,6 +221,7 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 				t.Fatalf("%+v", r)
 			}
 		}
+
 		ended := make(chan Response)
 		go func() { ended <- p.Post(ctx, Request{URL: server.URL + "/hang"}) }()
 		<-asked
@@ -216,10 +230,12 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 			t.Errorf("kept %v: %+v", kept, r)
 		}
 	}
+
 	ctx, cancel := context.WithCancel(t.Context())
 	if r := p.Post(ctx, Request{URL: server.URL}); r.Status != 200 {
 		t.Errorf("%+v", r)
 	}
+
 	cancel()
 	if r := p.Post(ctx, Request{URL: server.URL}); r.Status != 0 {
 		t.Errorf("after its context: %+v", r)
@@ -240,11 +256,13 @@ func TestIdleConnections(t *testing.T) {
 		together.Done()
 		together.Wait()
 	}))
+
 	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 		if s == http.StateClosed {
 			closed <- struct{}{}
 		}
 	}
+
 	server.Start()
 	t.Cleanup(server.Close)
 	p := localClient(t, Options{Idle: kept})
@@ -257,6 +275,7 @@ func TestIdleConnections(t *testing.T) {
 			}
 		})
 	}
+
 	all.Wait()
 	for range posts - kept {
 		<-closed
@@ -281,20 +300,24 @@ func FuzzTarget(f *testing.F) {
 	} {
 		f.Add(s)
 	}
+
 	f.Fuzz(func(t *testing.T, raw string) {
 		request, err := newRequest(t.Context(), Request{URL: raw, Body: []byte("body"), Header: [][2]string{{"X-A", "1"}, {"User-Agent", "t"}}})
 		if err != nil {
 			return
 		}
+
 		var b bytes.Buffer
 		if err := request.Write(&b); err != nil {
 			return // refused before anything is sent
 		}
+
 		in := bufio.NewReader(&b)
 		r, err := http.ReadRequest(in)
 		if err != nil {
 			t.Fatalf("%q became %q: %v", raw, b.Bytes(), err)
 		}
+
 		body, err := io.ReadAll(r.Body)
 		if err != nil || string(body) != "body" || r.RequestURI != request.URL.RequestURI() || len(r.Header) != 3 || in.Buffered() != 0 {
 			t.Fatalf("%q became %q", raw, b.Bytes())
@@ -310,6 +333,7 @@ func TestLateAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for first := true; ; first = false {
@@ -317,10 +341,12 @@ func TestLateAnswers(t *testing.T) {
 			if err != nil {
 				return
 			}
+
 			in := bufio.NewReader(c)
 			if _, err := http.ReadRequest(in); err != nil {
 				return
 			}
+
 			_, _ = io.WriteString(c, fine)
 			if first {
 				<-late
@@ -330,6 +356,7 @@ func TestLateAnswers(t *testing.T) {
 			}
 		}
 	}()
+
 	p := localClient(t, Options{})
 	post := func() Response {
 		return p.Post(t.Context(), Request{URL: "http://" + l.Addr().String() + "/"})
@@ -338,6 +365,7 @@ func TestLateAnswers(t *testing.T) {
 	if r := post(); r.Status != 200 {
 		t.Fatalf("the first post: %+v", r)
 	}
+
 	close(late)
 	<-closed
 	if r := post(); r.Status != 200 {

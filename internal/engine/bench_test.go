@@ -29,6 +29,7 @@ func BenchmarkPair(b *testing.B) {
 				codes.Store(m.To.E164(), m.Code)
 				return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
 			})
+
 			w := testworld.New(b, testworld.Options{Backend: fresh(b), Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 50})
 			var next, failed atomic.Int64
 			before := cpu(b)
@@ -42,6 +43,7 @@ func BenchmarkPair(b *testing.B) {
 							b.Error(err)
 							return
 						}
+
 						code, _ := codes.Load(s.To.E164())
 						v, _, err := w.VerifyOTP(b.Context(), w.Live, s.OTP.ID, code.(secret.Text), nil)
 						if err != nil || v.Result != otp.Valid {
@@ -50,6 +52,7 @@ func BenchmarkPair(b *testing.B) {
 					}
 				})
 			}
+
 			wg.Wait()
 			b.StopTimer()
 			if failed.Load() > 0 {

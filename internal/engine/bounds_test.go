@@ -42,6 +42,7 @@ func letThrough(n int, do func(i int) error) (let int, refused error) {
 			refused = err
 		}
 	}
+
 	return let, refused
 }
 
@@ -87,6 +88,7 @@ func TestBounds_Endpoints(t *testing.T) {
 			e, _, err := w.Hooks.Create(t.Context(), c, hooks.NewEndpoint{URL: "https://example.com"}, nil)
 			return e, err
 		}
+
 		let, err := letThrough(60, func(int) error { _, err := create(w.Live); return err })
 		full(t, err, "endpoints", 20)
 		if let != 20 {
@@ -97,10 +99,12 @@ func TestBounds_Endpoints(t *testing.T) {
 		if err != nil {
 			t.Errorf("the sandbox has endpoints of its own: %v", err)
 		}
+
 		_, err = w.Hooks.Get(t.Context(), w.Test, one.ID)
 		if err != nil {
 			t.Error(err)
 		}
+
 		list, err := w.Hooks.List(t.Context(), w.Live, id.Webhook{}, 100)
 		if err != nil || len(list) != 20 {
 			t.Fatalf("%d endpoints, %v", len(list), err)
@@ -108,6 +112,7 @@ func TestBounds_Endpoints(t *testing.T) {
 		if err := w.Hooks.Delete(t.Context(), w.Live, list[0].ID); err != nil {
 			t.Fatal(err)
 		}
+
 		let, err = letThrough(10, func(int) error { _, err := create(w.Live); return err })
 		full(t, err, "endpoints", 20)
 		if let != 1 {
@@ -129,6 +134,7 @@ func TestBounds_Templates(t *testing.T) {
 			_, err := w.Admin.CreateTemplate(t.Context(), w.Live, template.Change{Name: &name, Translations: map[string]string{"en": "{{code}}"}}, once)
 			return err
 		}
+
 		let, err := letThrough(bound.Templates+40, create)
 		full(t, err, "templates", 500)
 		if let != 500 {
@@ -171,6 +177,7 @@ func TestBounds_Scheduled(t *testing.T) {
 			}
 			return err
 		})
+
 		f := full(t, err, "scheduled", 10)
 		if let != 10 || f.Status != 400 || f.Details.Field != "scheduled_at" {
 			t.Fatalf("%d were scheduled, 10 are allowed; %+v", let, f)
@@ -206,6 +213,7 @@ func TestBounds_ScheduledLive(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		_, err := scheduleText(t, w, w.Live, 4, time.Minute)
 		full(t, err, "scheduled", 3)
 		if _, err := scheduleText(t, w, w.Test, 4, time.Minute); err != nil {
@@ -229,6 +237,7 @@ func TestBounds_Resends(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	again := func(i int) error {
 		if i%2 == 0 {
 			_, _, err := w.ResendOTP(t.Context(), w.Test, first.OTP.ID, 0, nil)
@@ -237,6 +246,7 @@ func TestBounds_Resends(t *testing.T) {
 		_, _, err := w.SendOTP(t.Context(), w.Test, r, nil)
 		return err
 	}
+
 	w.Clock.Add(10 * time.Second)
 	let, err := letThrough(60, again)
 	f := full(t, err, "resends_per_otp", 20)
@@ -265,6 +275,7 @@ func TestBounds_SandboxMessages(t *testing.T) {
 			_, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: testworld.Number(i), Body: "Hello"}, nil)
 			return err
 		})
+
 		f := full(t, err, "sandbox_messages", 100_000)
 		if let != 5 || f.Status != 400 {
 			t.Errorf("%d were let through, 5 places were left; %+v", let, f)
@@ -291,15 +302,18 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		advance(t, w, 20*24*time.Hour)
 		code, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(1)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		text, err := scheduleText(t, w, w.Test, 2, 45*24*time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		advance(t, w, time.Hour)
 
 		exists := func() (out [3]bool) {
@@ -307,11 +321,14 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			for i, k := range []store.Key{code.OTP.Key(), code.Message.Key(), text.Key()} {
 				_, out[i] = rows[k]
 			}
+
 			return out
 		}
+
 		w.Clock.Add(7*24*time.Hour - time.Minute)
 		w.Do(t, w.Janitor.RemoveSandboxMessages)
 		w.Do(t, w.Janitor.RemoveExpired)

@@ -71,12 +71,14 @@ func TestClocks_SendLimits(t *testing.T) {
 			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			return err
 		}
+
 		for range 3 {
 			if err := sendOnce(); err != nil {
 				t.Fatal(err)
 			}
 			w.Clock.Add(40 * time.Second)
 		}
+
 		set(t, &w, step, restarted)
 
 		if step < 0 {
@@ -84,6 +86,7 @@ func TestClocks_SendLimits(t *testing.T) {
 				t.Errorf("refused for %v, the window has an hour", wait)
 			}
 		}
+
 		w.Clock.Add(time.Hour)
 		if err := sendOnce(); err != nil {
 			t.Errorf("after the whole window: %v", err)
@@ -105,11 +108,13 @@ func TestClocks_ClientIPLimits(t *testing.T) {
 			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			return err
 		}
+
 		for range 2 {
 			if err := sendOnce(); err != nil {
 				t.Fatal(err)
 			}
 		}
+
 		set(t, &w, step, restarted)
 
 		if step < 0 {
@@ -117,6 +122,7 @@ func TestClocks_ClientIPLimits(t *testing.T) {
 				t.Errorf("refused for %v, the window has an hour", wait)
 			}
 		}
+
 		w.Clock.Add(time.Hour)
 		if err := sendOnce(); err != nil {
 			t.Errorf("after the whole window: %v", err)
@@ -135,6 +141,7 @@ func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		for range 5 {
 			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(codeOf(w.SMS))), nil)
 			if err != nil {
@@ -146,6 +153,7 @@ func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 		}
 	}
 	t.Fatal("the budget refuses nothing")
+
 	return compared, 0
 }
 
@@ -156,6 +164,7 @@ func TestClocks_Guesses(t *testing.T) {
 		if n, _ := guessAll(t, w); n != 15 {
 			t.Fatalf("%d compared, want 15", n)
 		}
+
 		set(t, &w, step, restarted)
 
 		n, wait := guessAll(t, w)
@@ -165,6 +174,7 @@ func TestClocks_Guesses(t *testing.T) {
 		if step > 0 && n > 15 || wait > 24*time.Hour {
 			t.Errorf("after the clock was set forwards %d more are compared, then refused for %v", n, wait)
 		}
+
 		w.Clock.Add(wait)
 		if n, _ := guessAll(t, w); n == 0 {
 			t.Errorf("after the whole wait of %v nothing is compared", wait)
@@ -185,12 +195,14 @@ func TestClocks_GuessesInOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(codeOf(w.SMS))), nil)
 			if err == nil && v.Result == otp.Incorrect {
 				compared++
 			}
 		}
 	}
+
 	guess(10)
 	set(t, &w, -time.Hour, false)
 	guess(5)
@@ -212,6 +224,7 @@ func TestClocks_Expiry(t *testing.T) {
 		if got := verify(t, w.World, s.OTP.ID, code); got != otp.HasExpired {
 			t.Fatalf("after 301 s: %q", got)
 		}
+
 		set(t, &w, step, restarted)
 
 		if got := verify(t, w.World, s.OTP.ID, code); got != otp.HasExpired {
@@ -260,10 +273,12 @@ func TestClocks_LifeOfACode(t *testing.T) {
 			if got := verify(t, w.World, good.OTP.ID, codes[0].Code.Reveal()); got != otp.Valid {
 				t.Errorf("299 s after it was sent: %q", got)
 			}
+
 			w.Clock.Add(2 * time.Second)
 			if got := verify(t, w.World, late.OTP.ID, codes[1].Code.Reveal()); got != otp.HasExpired {
 				t.Errorf("301 s after it was sent: %q", got)
 			}
+
 			fresh := send(t, w.World, testworld.To(testworld.Number(8)))
 			w.Clock.Add(299 * time.Second)
 			if got := verify(t, w.World, fresh.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
@@ -283,6 +298,7 @@ func TestClocks_CodeOfTheFuture(t *testing.T) {
 	if got := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); got != otp.HasExpired {
 		t.Errorf("verified: %q", got)
 	}
+
 	send(t, w.World, testworld.To(phoneA))
 	if got := verify(t, w.World, messageOTP(t, w), codeOf(w.SMS)); got != otp.Valid {
 		t.Errorf("the next code is %q", got)
@@ -320,6 +336,7 @@ func TestClocks_AnyWalk(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			for range 5 {
 				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(codeOf(w.SMS))), nil)
 				if err == nil && v.Result == otp.Incorrect {
@@ -330,6 +347,7 @@ func TestClocks_AnyWalk(t *testing.T) {
 				}
 			}
 		}
+
 		for _, rate := range guard.GuessRates {
 			for i := range guesses {
 				if i+rate.N < len(guesses) && guesses[i+rate.N]-guesses[i] < rate.Per-time.Minute {

@@ -56,6 +56,7 @@ func TestGap_AfterRefusal(t *testing.T) {
 			if log := w.Contact(t, id.Live, to).Sends; len(log) != 0 {
 				t.Errorf("%s: the number's log has %v", name, log)
 			}
+
 			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(to, message.WhatsApp), nil)
 			if err != nil || !s.Accepted() {
 				t.Errorf("%s: the second send: %v", name, err)
@@ -80,6 +81,7 @@ func TestGap_MayHaveReached(t *testing.T) {
 		if name != "unknown" {
 			pass(t, w.World, 2*time.Second)
 		}
+
 		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.WhatsApp), nil)
 		if f := refused(t, err, fault.RateLimitExceeded); f.Details.OTPID != s.OTP.ID.String() {
 			t.Errorf("%s: details %+v, want the pending %s", name, f.Details, s.OTP.ID)
@@ -133,6 +135,7 @@ func TestWayBack_After500(t *testing.T) {
 	if m := messageOf(t, w.World, s); before != 3 || m.State != message.Sent || len(w.SMS.Sent()) != 4 {
 		t.Errorf("%v after %d and %d submits", m.State, before, len(w.SMS.Sent()))
 	}
+
 	contact := w.Contact(t, id.Live, phoneA)
 	if n := len(contact.Sends) + len(contact.Copies); n != 3 {
 		t.Errorf("%d count in the number's limits, want 3", n)
@@ -164,6 +167,7 @@ func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
 		r.Purpose = purpose
 		send(t, w.World, r)
 	}
+
 	before := len(w.SMS.Sent())
 	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 4*time.Minute)
@@ -189,6 +193,7 @@ func TestTheWayBack(t *testing.T) {
 	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "a" {
 		t.Errorf("%v over %s", m.State, m.StepOf(m.Shown()).Carrier)
 	}
+
 	for _, sent := range [][]carrier.Message{w.a.Sent(), w.b.Sent()} {
 		for _, m := range sent {
 			if m.Ref != sent[0].Ref {
@@ -209,10 +214,12 @@ func TestOnUnknown_HoldCode(t *testing.T) {
 	if _, _, err := w.SendOTP(t.Context(), held, testworld.To(phoneA, message.WhatsApp, message.SMS), nil); err != nil {
 		t.Fatal(err)
 	}
+
 	pass(t, w.World, 19*time.Second)
 	if n := len(w.SMS.Sent()); n != 0 {
 		t.Errorf("%d texts before the timer", n)
 	}
+
 	pass(t, w.World, 5*time.Minute)
 	if a, b := len(w.WhatsApp.Sent()), len(w.SMS.Sent()); a != 1 || b != 1 {
 		t.Errorf("%d and %d submits, want one each", a, b)
@@ -230,6 +237,7 @@ func TestOperatorsFault(t *testing.T) {
 	if got := readMessage(t, w.World, m.ID); got.State != message.Pending {
 		t.Errorf("the text is %v while the token is wrong", got.State)
 	}
+
 	w.SMS.Script(testworld.Accepts)
 	pass(t, w.World, 10*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Sent {
@@ -252,6 +260,7 @@ func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
 	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) == 0 {
 		t.Fatal("no carrier is out of order")
 	}
+
 	w.b.Script(testworld.Accepts)
 	pass(t, w.World, 14*time.Second)
 	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "b" {
@@ -269,6 +278,7 @@ func TestLateAnswers_OfAText(t *testing.T) {
 	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.SMS.Sent()) != 2 {
 		t.Fatalf("%v after %d submits", got.State, len(w.SMS.Sent()))
 	}
+
 	w.SMS.Script(testworld.Accepts)
 	for _, sent := range w.SMS.Sent() {
 		late := carrier.Answer{
@@ -279,6 +289,7 @@ func TestLateAnswers_OfAText(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	pass(t, w.World, 20*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Sent || len(w.SMS.Sent()) != 3 {
 		t.Errorf("%v after %d submits", got.State, len(w.SMS.Sent()))

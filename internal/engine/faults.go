@@ -25,6 +25,7 @@ func (e *Engine) SendFaults(ctx context.Context, c account.Caller, to string, at
 	if f := checkSchedule(at, e.timeOf(ctx, c)); f != nil {
 		faults = append(faults, f)
 	}
+
 	return faults
 }
 
@@ -35,9 +36,11 @@ func (e *Engine) timeOf(ctx context.Context, c account.Caller) time.Time {
 	if c.Mode != id.Test {
 		return now
 	}
+
 	rows, err := e.store.Find(ctx, store.AccountKey(c.Account))
 	if err != nil {
 		return now
 	}
+
 	return query.Clock(rows, c.Account, c.Mode, now)
 }

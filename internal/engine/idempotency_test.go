@@ -40,10 +40,12 @@ func keyed(w *testworld.World, c account.Caller, key, body string) *idempotency.
 		if f != nil {
 			status, out = f.Status, map[string]any{"code": string(f.Code)}
 		}
+
 		b, err := json.Marshal(out)
 		if err != nil {
 			return idempotency.Answer{Status: http.StatusInternalServerError}
 		}
+
 		return idempotency.Answer{Status: status, Body: b}
 	})
 }
@@ -56,10 +58,12 @@ func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key st
 	if err != nil {
 		return nil, err
 	}
+
 	_, a, err := w.SendOTP(ctx, c, r, keyed(w, c, key, string(body)))
 	if a != nil {
 		return a, nil
 	}
+
 	return nil, err
 }
 
@@ -75,13 +79,16 @@ func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
 				if f := fault.From(err); err != nil && f.Code == fault.RateLimitExceeded && f.Details.Reason == "in_flight" && f.RetryAfter == time.Second {
 					continue
 				}
+
 				if err != nil || a.Status != http.StatusOK {
 					t.Errorf("answer %+v, %v", a, err)
 					return
 				}
+
 				mu.Lock()
 				bodies[string(a.Body)]++
 				mu.Unlock()
+
 				return
 			}
 		})
@@ -101,21 +108,25 @@ func TestAKeyIsScoped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	// Another body, then the same key under another mode and another account.
 	_, err = sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(testworld.Number(1)))
 	if f := refused(t, err, fault.InvalidParams); f.Details.Field != "Idempotency-Key" {
 		t.Errorf("details %+v", f.Details)
 	}
+
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for name, c := range map[string]account.Caller{"mode": w.Test, "account": testworld.CallerOf(other.Account, id.Live)} {
 		a, err := sendKeyed(t.Context(), w.World, c, "key", testworld.To(phoneA))
 		if err != nil || string(a.Body) == string(first.Body) {
 			t.Errorf("another %s: %v, %v", name, a, err)
 		}
 	}
+
 	again, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
 	if err != nil || string(again.Body) != string(first.Body) {
 		t.Errorf("the repeat is %v, %v", again, err)
@@ -131,6 +142,7 @@ func TestAReplayCostsNoSend(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	send(t, w.World, testworld.To(phoneA))
 	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 	refused(t, err, fault.RateLimitExceeded)
@@ -148,6 +160,7 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, err = sendKeyed(t.Context(), w.World, w.Live, "402", r)
 	refused(t, err, fault.InsufficientCredits)
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
@@ -156,6 +169,7 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 	if a, err := sendKeyed(t.Context(), w.World, w.Live, "402", r); err != nil || a.Status != http.StatusOK {
 		t.Errorf("after the top-up: %v, %v", a, err)
 	}
+
 	// 429 is not stored either.
 	_, err = sendKeyed(t.Context(), w.World, w.Live, "429", r)
 	refused(t, err, fault.RateLimitExceeded)
@@ -163,6 +177,7 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 	if a, err := sendKeyed(t.Context(), w.World, w.Live, "429", r); err != nil || a.Status != http.StatusOK {
 		t.Errorf("after the wait: %v, %v", a, err)
 	}
+
 	// A refusal after a carrier was tried is: the repeat must not try again.
 	w.SMS.Script(testworld.Rejects(message.InvalidDestination))
 	for range 3 {
@@ -188,6 +203,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		}
 		return string(a.Body)
 	}
+
 	code := codeOf(w.SMS)
 	for range 3 {
 		if got := check(wrong(code), "a"); got != `{"result":"incorrect"}` {
@@ -197,15 +213,18 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 	if left := w.Read(t, s.OTP.ID).Left(); left != 4 {
 		t.Errorf("%d attempts left: repeats were counted", left)
 	}
+
 	for range 3 {
 		if got := check(code, "b"); got != `{"result":""}` {
 			t.Errorf("right code: %s", got)
 		}
 	}
+
 	w.Clock.Add(idempotency.KeepVerified - time.Second)
 	if got := check(code, "b"); got != `{"result":""}` {
 		t.Errorf("a repeat within five minutes: %s", got)
 	}
+
 	// After five minutes the key is free, also when nothing has cleaned up yet: who repeats it then learns nothing.
 	w.Clock.Add(time.Second)
 	for range 2 {
@@ -213,10 +232,12 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 			t.Errorf("five minutes later: %s", got)
 		}
 	}
+
 	w.Clock.Add(time.Minute)
 	if a, err := w.Answers.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a == nil {
 		t.Errorf("the second answer is not stored: %v, %v", a, err)
 	}
+
 	w.Clock.Add(idempotency.KeepVerified)
 	w.Do(t, w.Janitor.RemoveExpired)
 	if a, err := w.Answers.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
@@ -260,11 +281,13 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 				if err := next.Dispatcher.Recover(t.Context()); err != nil {
 					t.Fatal(err)
 				}
+
 				next.Settle()
 				a, err := sendKeyed(t.Context(), next, w.Live, "key", testworld.To(phoneA))
 				if err != nil || a.Status != c.status {
 					t.Fatalf("answer %v, %v", a, err)
 				}
+
 				again, err := sendKeyed(t.Context(), next, w.Live, "key", testworld.To(phoneA))
 				if err != nil || string(again.Body) != string(a.Body) || again.Status != a.Status {
 					t.Errorf("the repeat differs: %s, %v", again.Body, err)
@@ -290,21 +313,25 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 		go func() {
 			_, _, _ = w.ResendOTP(context.Background(), w.Live, s.OTP.ID, 0, keyed(w.World, w.Live, "key", "resend"))
 		}()
+
 		synctest.Wait()
 		next := w.Restart(t, nil)
 		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		next.Settle()
 		if got := verify(t, next, s.OTP.ID, codeOf(w.SMS)); got != otp.Valid {
 			t.Fatalf("verify: %v", got)
 		}
+
 		for range 2 {
 			a, err := next.Answers.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "resend"))
 			if err != nil || a == nil || a.Status != http.StatusOK {
 				t.Fatalf("answer %v, %v", a, err)
 			}
 		}
+
 		_, err := next.Answers.Stored(t.Context(), w.Live, keyed(next, w.Live, "key", "another request"))
 		refused(t, err, fault.InvalidParams)
 		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}

@@ -30,6 +30,7 @@ func next(t *testing.T, w *testworld.World, number string) (time.Duration, strin
 		return 0, ""
 	}
 	f := refused(t, err, fault.RateLimitExceeded)
+
 	return f.RetryAfter, f.Details.Limit
 }
 
@@ -65,12 +66,14 @@ func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 		Backend: testworld.OpenSQLite(t, path), Credits: 10_000,
 		Limits: engine.Limits{SendsPerNumber: defaults.SendsPerNumber},
 	})
+
 	burst := func(want int, limit string, wait time.Duration) {
 		t.Helper()
 		for i := range want {
 			if wait, limit := next(t, w.World, phoneA); wait != 0 {
 				t.Fatalf("send %d of %d: wait %v for %s", i, want, wait, limit)
 			}
+
 			// The log is in the database, so a restart in the middle changes nothing.
 			if i == 2 {
 				if err := w.Dispatcher.Config.Store.Close(); err != nil {
@@ -83,6 +86,7 @@ func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 			t.Errorf("after %d: wait %v for %s, want %v for %s", want, got, name, wait, limit)
 		}
 	}
+
 	burst(5, "5/10m", 10*time.Minute)
 	w.Clock.Add(10 * time.Minute)
 	burst(5, "10/1h", 50*time.Minute)
@@ -105,11 +109,13 @@ func TestGuessesSurviveARestart(t *testing.T) {
 			}
 			w.World = w.Restart(t, testworld.OpenSQLite(t, path))
 		}
+
 		r := testworld.To(phoneA)
 		r.ForceNew = true
 		s := send(t, w.World, r)
 		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
 	}
+
 	s := send(t, w.World, testworld.To(phoneA))
 	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(codeOf(w.SMS)), nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "15/1h" || f.RetryAfter != time.Hour {
@@ -136,12 +142,14 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	say := func(from, body, ref string) {
 		t.Helper()
 		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText(body), Ref: ref}); err != nil {
 			t.Fatal(err)
 		}
 	}
+
 	theirs := *w.World
 	theirs.Account = other.ID
 	// Nobody has sent to the number: the word applies to every account.
@@ -151,17 +159,20 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}
+
 	// An OTP still goes out; then the account that sent last is meant, and no other.
 	s := send(t, w.World, testworld.To(phoneA))
 	say(phoneA[1:], " start ", "")
 	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() || theirs.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("START did not reach the account that sent last, and only it")
 	}
+
 	say(phoneA, "please stop by tomorrow", "")
 	say("Acme", "STOP", "")
 	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("a sentence was taken for an opt-out")
 	}
+
 	// A carrier that tells what was answered speaks of a live message.
 	say(phoneA, "stop", dispatch.RefOf(messageOf(t, w.World, s), 0))
 	if w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
@@ -170,6 +181,7 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 	if !w.Contact(t, w.Test.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("a live carrier's message opted the number out of the sandbox")
 	}
+
 	say(testworld.Number(3), "START", "")
 	if c := w.Contact(t, w.Live.Mode, testworld.Number(3)); c.Number != nil {
 		t.Error("START of a stranger made a row")

@@ -27,15 +27,18 @@ func sentFrom(q *query.Query, tx *store.Tx, c account.Caller, o id.OTP) (OTPSent
 	if !tx.Has(k) {
 		return OTPSent{}, store.Need(k)
 	}
+
 	row, ok := store.Get[store.OTP](tx, k)
 	if !ok {
 		return OTPSent{}, fault.NoSuch("OTP")
 	}
+
 	mk := store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])
 	if !tx.Has(mk) {
 		return OTPSent{}, store.Need(mk)
 	}
 	m, _ := store.Get[store.Message](tx, mk)
 	to, err := q.Number(row.Key(), row.Number)
+
 	return OTPSent{OTP: row, Message: m, To: to}, err
 }

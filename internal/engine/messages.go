@@ -21,10 +21,12 @@ func messageFrom(q *query.Query, tx *store.Tx, c account.Caller, m id.Message) (
 	if !tx.Has(k) {
 		return Message{}, store.Need(k)
 	}
+
 	row, ok := store.Get[store.Message](tx, k)
 	if !ok || row.Mode != c.Mode {
 		return Message{}, fault.NoSuch("message")
 	}
+
 	return q.Open(row)
 }
 
@@ -42,6 +44,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 			return Message{}, fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
 		}
 		out.Message, _, err = e.dispatch.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel})
+
 		return out, err
 	})
 }

@@ -58,6 +58,7 @@ func TestMinutes_OfAFreshCode(t *testing.T) {
 		send(t, w.World, r)
 		says(t, w.SMS, "valid for 2 min.")
 	}
+
 	r := testworld.To(phoneA)
 	r.ExpiresIn = 59 * time.Second
 	send(t, w.World, r)
@@ -81,6 +82,7 @@ func TestMinutes_OfAFallbackAndARetry(t *testing.T) {
 		w.Clock.Add(70 * time.Second)
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}
 	})
+
 	send(t, w.World, testworld.To(testworld.Number(1), message.WhatsApp, message.SMS))
 	says(t, w.WhatsApp, "valid for 5 min.")
 	says(t, w.SMS, "valid for 3 min.")
@@ -111,6 +113,7 @@ func TestMinutes_OfATemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	r := testworld.To(phoneA)
 	r.Template = row.ID.String()
 	send(t, w.World, r)
@@ -136,10 +139,12 @@ func TestMinutes_InTheSandboxGoByItsClock(t *testing.T) {
 	if _, _, err := w.Advance(t.Context(), w.Test, 200*time.Second); err != nil {
 		t.Fatal(err)
 	}
+
 	again, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil)
 	if err != nil || again.OTP.ID != sent.OTP.ID {
 		t.Fatalf("sent again %v, %v", again.OTP.ID, err)
 	}
+
 	list, err := w.Inbox(t.Context(), w.Test, phoneA, 10)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d texts, %v", len(list), err)

@@ -27,6 +27,7 @@ func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, chan
 	if !found.Pending(found.Now) {
 		return OTPSent{}, nil, fault.Invalid("otp_id", "this OTP is %s and cannot be sent again; send a new one", ended(found))
 	}
+
 	last := found.Sent[len(found.Sent)-1]
 	r := OTPRequest{To: found.To.E164(), Length: found.Length, Template: found.Template, Purpose: found.Purpose, Locale: last.Locale, Metadata: found.Metadata, Channels: []message.Channel{channel}, only: o, counted: found.Counted}
 	if channel == 0 {
@@ -37,6 +38,7 @@ func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, chan
 			}
 		}
 	}
+
 	return e.SendOTP(ctx, c, r, idem)
 }
 
@@ -54,8 +56,10 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 	if err != nil {
 		return OTP{}, nil, err
 	}
+
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
 	r := e.dispatch.Clock.Read()
+
 	return idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
 		row, _ := store.Get[store.OTP](tx, k)
 		now := query.Clock(tx, c.Account, c.Mode, r.Now)
@@ -71,9 +75,11 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 				return OTP{}, err
 			}
 		}
+
 		tx.Put(row)
 		out := found
 		out.OTP, out.Now = row, now
+
 		return out, nil
 	})
 }

@@ -54,6 +54,7 @@ func (r OTPRequest) Check() (errs []error) {
 			errs = append(errs, fault.Invalid("client_ip", "%v", err))
 		}
 	}
+
 	return errs
 }
 
@@ -80,10 +81,12 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 	if done, err := s.carryOut(ctx, message.ForCode, s.quotaKeys(), s.decide); !done {
 		return OTPSent{}, s.replay, err
 	}
+
 	s.sent.Message = s.message
 	if f := refusal(s.message); f != nil {
 		return OTPSent{}, idem.Finish(ctx, c, OTPSent{}, f), f
 	}
+
 	return s.sent, idem.Finish(ctx, c, s.sent, nil), nil
 }
 
@@ -109,12 +112,14 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if err = fault.Join(fault.Join(s.r.Check()...), number, length, err); err != nil {
 		return err
 	}
+
 	s.spec = spec
 	if s.r.ExpiresIn == 0 {
 		s.r.ExpiresIn = otp.DefaultLife
 	}
 	s.otpID = id.NewOTP(s.real)
 	s.findLimits()
+
 	return s.makePlan()
 }
 
@@ -135,6 +140,7 @@ func (s *otpSend) length() error {
 	if len(s.r.Channels) == 0 {
 		return errTelegram()
 	}
+
 	return nil
 }
 
@@ -176,12 +182,14 @@ func (s *otpSend) decide(tx *store.Tx) error {
 	if s.caller.Mode == id.Test {
 		s.otpID = s.otpID.Ahead(now.Sub(s.real))
 	}
+
 	contact := s.contactRow(tx)
 	if s.caller.Settings.OptOutBlocksOTP {
 		if s.refused = optedOut(s.caller.Mode, s.to, contact); s.refused != nil {
 			return nil
 		}
 	}
+
 	contact, settled := contact.Settle(now, s.era)
 	if settled {
 		tx.Put(contact) // also when the send is refused
@@ -191,18 +199,22 @@ func (s *otpSend) decide(tx *store.Tx) error {
 			return s.limited(tx, contact, r, now)
 		}
 	}
+
 	quotas, refused := s.admit(tx, now)
 	if refused != nil {
 		s.refused = refused
 		return nil
 	}
+
 	o, err := s.pendingOrNew(tx, contact, now)
 	if err != nil {
 		return err
 	}
+
 	for _, q := range quotas {
 		tx.Put(q)
 	}
+
 	// What was known of the number may have changed with the message that this one replaces.
 	return s.store(tx, s.contactRow(tx), o, now)
 }
@@ -235,6 +247,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	if !s.r.only.IsZero() {
 		return store.OTP{}, fault.Invalid("otp_id", "this OTP has just ended and cannot be sent again; send a new one")
 	}
+
 	o = store.OTP{Contact: s.contact, KeyID: s.e.keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose, Length: s.r.Length,
 		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era,
@@ -247,6 +260,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 		o.MaxAttempts = s.rules.attempts
 	}
 	o.Number = s.e.dispatch.SealNumber(o.Key(), s.to)
+
 	return o, nil
 }
 
@@ -280,6 +294,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return err
 		}
 	}
+
 	if !s.test && !telegramTakes(o.Length) {
 		// A resend keeps a long code, whatever length was asked for this time.
 		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
@@ -287,17 +302,20 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 			return errTelegram()
 		}
 	}
+
 	m := s.newMessage(plan, now)
 	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.Locale
 	m.Again, m.HoldUnknown = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
 	if m.Mode == id.Live && !s.test {
 		m.Counted = now
 	}
+
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.
 		return refusal
 	}
+
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
 	if !s.test {
 		contact.Sends = guard.Note(contact.Sends, now)
@@ -305,6 +323,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	if m.Mode == id.Live && !s.test {
 		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 	}
+
 	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
 	tx.Put(contact)
 	s.idem.Begin(tx, s.caller, o.ID, id.Message{}, s.real)
@@ -314,5 +333,6 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 		return nil
 	}
 	tx.Put(o)
+
 	return nil
 }

@@ -74,6 +74,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 				if i == 500 {
 					guess = code
 				}
+
 				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(guess), nil)
 				switch {
 				case err != nil:
@@ -86,6 +87,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 					settled.Add(1)
 				}
 			})
+
 			got := w.Read(t, s.OTP.ID)
 			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 || int64(got.Wrong) != incorrect.Load() {
 				t.Fatalf("round %d: %d compared, %d valid, %d wrong stored", round, compared, valid.Load(), got.Wrong)
@@ -135,6 +137,7 @@ func TestParallelSendsToOneNumber(t *testing.T) {
 			}
 			ids.Store(s.OTP.ID, true)
 		})
+
 		n := 0
 		ids.Range(func(any, any) bool { n++; return true })
 		if n != 1 {

@@ -35,6 +35,7 @@ func notePending(list []store.Pending, p store.Pending, now time.Time) []store.P
 		}
 	}
 	out = append(out, p)
+
 	return slices.Clone(out[max(0, len(out)-maxPending):])
 }
 
@@ -55,6 +56,7 @@ func (s *otpSend) pending(tx *store.Tx, contact store.Contact, now time.Time) (o
 		return o, false, store.Need(keys...)
 	}
 	o, found = store.Get[store.OTP](tx, k)
+
 	return o, found && o.Pending(o.At(now, s.era)), nil
 }
 
@@ -70,5 +72,6 @@ func (s *otpSend) limited(tx *store.Tx, contact store.Contact, r guard.Refusal, 
 	if found {
 		s.refused.Details.OTPID = o.ID.String()
 	}
+
 	return nil
 }

@@ -106,6 +106,7 @@ func TestPending_IsBounded(t *testing.T) {
 	if got := len(w.Contact(t, id.Live, phoneA).Pending); got > 25 {
 		t.Errorf("%d pending OTPs in the number's row", got)
 	}
+
 	again, _, err := w.ResendOTP(t.Context(), w.Live, first.OTP.ID, 0, nil)
 	if err != nil || again.OTP.ID != first.OTP.ID || codeOf(w.SMS) != code {
 		t.Fatalf("resent %s, %v", again.OTP.ID, err)
@@ -113,6 +114,7 @@ func TestPending_IsBounded(t *testing.T) {
 	if got := verify(t, w.World, first.OTP.ID, code); got != otp.Valid {
 		t.Errorf("verified: %q", got)
 	}
+
 	last := send(t, w.World, forPurpose("199", `{}`))
 	if len(last.OTP.Messages) != 2 {
 		t.Errorf("the newest purpose is not sent again: %+v", last.OTP)
@@ -138,6 +140,7 @@ func TestGap_NamesThePendingOTP(t *testing.T) {
 		if got := limited("payment"); got != "" {
 			t.Errorf("another purpose within the gap: %q", got)
 		}
+
 		verify(t, w.World, login.OTP.ID, code)
 		if got := limited("login"); got != "" {
 			t.Errorf("after it was verified: %q", got)
@@ -149,6 +152,7 @@ func TestGap_NamesThePendingOTP(t *testing.T) {
 		if got := limited("payment"); got != pay.OTP.ID.String() {
 			t.Errorf("beyond the limit: %q", got)
 		}
+
 		_, _, err := w.ResendOTP(t.Context(), w.Live, pay.OTP.ID, 0, nil)
 		if got := refused(t, err, fault.RateLimitExceeded).Details.OTPID; got != pay.OTP.ID.String() {
 			t.Errorf("a resend beyond the limit: %q", got)

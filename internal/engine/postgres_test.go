@@ -28,6 +28,7 @@ func TestStatementsOfAPair(t *testing.T) {
 		codes.Store(m.To.E164(), m.Code)
 		return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
 	})
+
 	w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 40})
 	before := b.Statements()
 	var next atomic.Int64
@@ -38,6 +39,7 @@ func TestStatementsOfAPair(t *testing.T) {
 				t.Error(err)
 				return
 			}
+
 			code, _ := codes.Load(s.To.E164())
 			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, code.(secret.Text), nil)
 			if err != nil || v.Result != otp.Valid {
@@ -45,6 +47,7 @@ func TestStatementsOfAPair(t *testing.T) {
 			}
 		}
 	})
+
 	w.Balance(t)
 	perPair := float64(b.Statements()-before) / pairs
 	t.Logf("%.2f statements for a pair, %d groups, %d repeated", perPair, w.Dispatcher.Config.Store.Groups(), w.Dispatcher.Config.Store.Conflicts())

@@ -28,14 +28,17 @@ func (s *otpSend) findLimits() {
 	if s.caller.Mode != id.Live || s.test || len(limits) == 0 {
 		return
 	}
+
 	if !s.r.only.IsZero() {
 		s.recount(limits)
 		return
 	}
+
 	address := ""
 	if s.r.ClientIP != "" {
 		address, _ = guard.Address(s.r.ClientIP) // Check has read it
 	}
+
 	values := guard.Values{Account: s.caller.Account.String(), ClientIP: address, Metadata: s.r.Metadata}.Of(limits)
 	for i, l := range limits {
 		if values[i] == "" || len(l.Max) == 0 {
@@ -80,10 +83,12 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 		if changed {
 			tx.Put(row) // also when the send is refused
 		}
+
 		country := ""
 		if c.Count == guard.CountCountries {
 			country = s.area.Country
 		}
+
 		marks, r, ok := c.Admit(row.Marks, country, now)
 		if !ok && r.After > worst.After {
 			worst = r
@@ -95,5 +100,6 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 		return nil, fault.Limited(worst.Limit, worst.Name, worst.After,
 			"the limit %q lets %s through; wait for the time in Retry-After", worst.Name, worst.Limit)
 	}
+
 	return rows, nil
 }

@@ -38,10 +38,12 @@ func limited(t *testing.T, w *testworld.World, r engine.OTPRequest) (string, tim
 	if err == nil {
 		return "", 0
 	}
+
 	f := refused(t, err, fault.RateLimitExceeded)
 	if f.Status != 429 || f.Details.Limit == "" {
 		t.Errorf("refused by %+v", f)
 	}
+
 	return f.Details.Reason, f.RetryAfter
 }
 
@@ -61,16 +63,19 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 			w.World = w.Restart(t, testworld.OpenSQLite(t, path))
 		}
 	}
+
 	for _, ip := range []string{address, "::ffff:" + address} {
 		if name, wait := limited(t, w.World, from(testworld.Number(20), ip, "")); name != "client_ip" || wait != 50*time.Minute {
 			t.Errorf("the eleventh from %s: %q, %v", ip, name, wait)
 		}
 	}
+
 	for _, other := range []string{"203.0.113.8", "", "2001:db8::1"} {
 		if name, _ := limited(t, w.World, from(testworld.Number(20), other, "")); name != "" {
 			t.Errorf("%q has to wait for %s", other, name)
 		}
 	}
+
 	w.Clock.Add(50 * time.Minute)
 	if name, _ := limited(t, w.World, from(testworld.Number(21), address, "")); name != "" {
 		t.Errorf("after the wait: %s", name)
@@ -78,6 +83,7 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 	if err := w.Dispatcher.Config.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, file := range []string{path, path + "-wal"} {
 		if content, err := os.ReadFile(file); err == nil && bytes.Contains(content, []byte(address)) {
 			t.Errorf("the address stands in %s", file)
@@ -102,6 +108,7 @@ func TestAnAddressReachesThreeCountriesADay(t *testing.T) {
 		if name, _ := limited(t, w.World, from("+31612345678", "2001:db8:1:3::1", "")); name != "" {
 			t.Errorf("another network: %s", name)
 		}
+
 		w.Clock.Add(24 * time.Hour)
 		if name, _ := limited(t, w.World, from("+31612345679", "2001:db8:1:2::1", "")); name != "" {
 			t.Errorf("a day later: %s", name)
@@ -120,6 +127,7 @@ func TestALimitByAFieldCountsEverySend(t *testing.T) {
 	if name, wait := limited(t, w.World, from(phoneA, "", `{"user_id":"u1"}`)); name != "user" || wait != 10*time.Minute {
 		t.Errorf("the third: %q, %v", name, wait)
 	}
+
 	_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	refused(t, err, fault.RateLimitExceeded)
 	for _, metadata := range []string{`{"user_id":"u2"}`, `{}`, ``, `{"user_id":null}`} {
@@ -137,10 +145,12 @@ func TestAResendCountsByTheAddressOfItsOTP(t *testing.T) {
 	w := newTrio(t, testworld.Options{Limits: engine.Limits{Keyed: []guard.Keyed{
 		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Hour}}},
 	}}})
+
 	s := send(t, w.World, from(phoneA, address, ""))
 	if _, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil); err != nil {
 		t.Fatal(err)
 	}
+
 	_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Reason != "client_ip" || f.Details.Limit != "2/1h" {
 		t.Errorf("refused by %+v", f.Details)
@@ -173,12 +183,14 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 			t.Fatalf("in the sandbox: %v", err)
 		}
 	}
+
 	dear := from(phoneA, address, "")
 	dear.Channels = append(dear.Channels, 4) // voice, which no carrier serves
 	for range 12 {
 		_, _, err := w.SendOTP(t.Context(), w.Live, dear, nil)
 		refused(t, err, fault.InvalidParams)
 	}
+
 	send(t, w.World, from(testworld.Number(1), address, ""))
 	send(t, w.World, from(testworld.Number(2), address, ""))
 	for range 12 {
@@ -188,6 +200,7 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 1000); err != nil {
 		t.Fatal(err)
 	}
+
 	for i := range 8 {
 		if name, _ := limited(t, w.World, from(testworld.Number(3+i), address, "")); name != "" {
 			t.Fatalf("send %d: %s", i+3, name)
@@ -204,6 +217,7 @@ func TestClientIP_OfOneUserIsOne(t *testing.T) {
 	w := newTrio(t, testworld.Options{Credits: 1000, Limits: engine.Limits{Keyed: []guard.Keyed{
 		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 4, Per: time.Hour}}},
 	}}})
+
 	for i, forms := range [][]string{
 		{"192.0.2.1", "192.0.2.1:443", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]:443", "192.0.2.1:80"},
 		{"2001:db8::1", "[2001:db8::1]:443", "[2001:db8::2]", "2001:db8::1%eth0", "[2001:db8::3%eth0]:1"},
@@ -242,8 +256,10 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		return n
 	}
+
 	send(t, w.World, from(testworld.Number(1), address, ""))
 	send(t, w.World, from(testworld.Number(2), "203.0.113.8", ""))
 	w.Clock.Add(time.Hour) // the row of the hour is over, but not its rounding
@@ -251,6 +267,7 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	if n := rows(); n != 4 {
 		t.Errorf("%d rows after an hour, want 4", n)
 	}
+
 	w.Clock.Add(time.Hour)
 	// A send comes in between the look and the removal: its row stays.
 	b.AfterView(func() { send(t, w.World, from(testworld.Number(3), address, "")) })
@@ -258,6 +275,7 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	if n := rows(); n != 3 {
 		t.Errorf("%d rows after two hours, want 3", n)
 	}
+
 	w.Clock.Add(26 * time.Hour)
 	w.Do(t, w.Janitor.RemoveExpired)
 	if n := rows(); n != 0 {
@@ -273,6 +291,7 @@ func TestARequestWithoutKeysWritesNoRow(t *testing.T) {
 	if len(w.Read(t, s.OTP.ID).Counted) != 0 {
 		t.Error("the OTP remembers limits")
 	}
+
 	limitedBy := send(t, w.World, from(testworld.Number(1), address, `{"user_id":1}`))
 	if got := w.Read(t, limitedBy.OTP.ID).Counted; len(got) != 3 || got[0].Limit != "client_ip" || got[0].ID == (store.QuotaID{}) || got[0].ID == got[1].ID {
 		t.Errorf("the OTP remembers %+v", got)

@@ -75,6 +75,7 @@ func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, err
 	case err != nil:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("impossible")
 	}
+
 	return n, sandboxRules{}, nil
 }
 
@@ -104,25 +105,30 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 		}
 		contact = e.query.Contact(id.Test, n)
 	}
+
 	out := []InboxText{}
 	err := e.store.View(ctx, func(v store.Reader) error {
 		list, err := v.Inbox(c.Account, contact, limit)
 		if err != nil {
 			return err
 		}
+
 		for _, i := range list {
 			to, err := e.query.Number(i.Key(), i.Number)
 			if err != nil {
 				return err
 			}
+
 			body, err := e.keys.Open(i.Body, i.Key().Place("body"))
 			if err != nil {
 				return err
 			}
 			out = append(out, InboxText{To: to, Channel: i.Channel, Body: string(body), At: i.At})
 		}
+
 		return nil
 	})
+
 	return out, err
 }
 

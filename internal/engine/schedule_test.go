@@ -33,11 +33,13 @@ func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
 		if got := w.Balance(t); got != (ledger.Balance{Credits: 992, Held: 8}) {
 			t.Errorf("balance %+v", got)
 		}
+
 		w.Clock.Add(engine.MaxSchedule - time.Microsecond)
 		w.Sweep(t)
 		if n := len(w.a.Sent()); n != 0 || readMessage(t, w.World, m.ID).State != message.Scheduled {
 			t.Fatalf("%d submits before its time", n)
 		}
+
 		w.Clock.Add(time.Microsecond)
 		w.Sweep(t)
 		w.Sweep(t)
@@ -77,11 +79,13 @@ func TestASchedulesOutlivesTheProcess(t *testing.T) {
 	if err := w.Dispatcher.Config.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	w.Clock.Add(2 * time.Hour)
 	next := w.Restart(t, testworld.OpenSQLite(t, path))
 	if err := next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	next.Sweep(t)
 	if got := readMessage(t, next, m.ID); got.State != message.Sent || got.Attempts[0].Repeated || len(w.a.Sent()) != 1 {
 		t.Errorf("%v after %d submits", got.State, len(w.a.Sent()))
@@ -96,6 +100,7 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 		cancel := func(m query.Message, key string) (query.Message, *idempotency.Answer, error) {
 			return w.CancelMessage(t.Context(), w.Live, m.ID, keyed(w.World, w.Live, key, "cancel"))
 		}
+
 		got, first, err := cancel(m, "k")
 		if err != nil || got.State != message.Canceled || got.Hold != 0 {
 			t.Fatalf("canceled: %+v, %v", got, err)
@@ -103,6 +108,7 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 		if _, again, err := cancel(m, "k"); err != nil || string(again.Body) != string(first.Body) {
 			t.Errorf("a repeat got %v, %v", again, err)
 		}
+
 		w.Clock.Add(2 * time.Hour)
 		w.Sweep(t)
 		sent := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
@@ -142,10 +148,12 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 			running.Add(-1)
 			return carrier.Result{Outcome: carrier.Accepted}
 		}
+
 		at := time.Now().Add(time.Minute)
 		for i := range flood {
 			text(t, w.World, engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: at})
 		}
+
 		w.SMS.Script(slow)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Dispatcher.Run(ctx) }()
@@ -160,6 +168,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		if n := most.Load(); n < 200 || n > 256 {
 			t.Errorf("%d texts were submitted at once", n)
 		}
+
 		claimed := 0
 		for below := ([16]byte{}); ; {
 			page, next, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Live, query.Filter{Status: "pending"}, below, 100)
@@ -174,6 +183,7 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		if claimed > 256 {
 			t.Errorf("%d texts are claimed", claimed)
 		}
+
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		seen := map[string]int{}
@@ -201,10 +211,12 @@ func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 		for i := range flood {
 			text(t, w.World, engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: at})
 		}
+
 		w.a.Script(func(context.Context, carrier.Message) carrier.Result {
 			time.Sleep(20 * time.Millisecond)
 			return carrier.Result{Outcome: carrier.Accepted}
 		})
+
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Dispatcher.Run(ctx) }()
 		// Four rounds of at most 256 that take 20 ms each; with a tick of 200 ms for each round, three of them are over by then.
@@ -227,15 +239,18 @@ func TestATextsAnswerSurvivesACrash(t *testing.T) {
 		go func() {
 			_, _, _ = w.SendSMS(context.Background(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
 		}()
+
 		synctest.Wait()
 		_, _, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
 		if f := refused(t, err, fault.RateLimitExceeded); f.Details.Reason != "in_flight" {
 			t.Errorf("while in flight: %+v", f.Details)
 		}
+
 		next := w.Restart(t, nil)
 		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		next.Settle()
 		_, a, err := next.SendSMS(t.Context(), next.Live, r, keyed(next, next.Live, "k", "x"))
 		var told struct{ Message, State string }
@@ -245,6 +260,7 @@ func TestATextsAnswerSurvivesACrash(t *testing.T) {
 		if len(w.a.Sent()) != 1 || len(w.b.Sent()) != 1 {
 			t.Errorf("%d and %d submits, want one over each carrier", len(w.a.Sent()), len(w.b.Sent()))
 		}
+
 		hold <- carrier.Result{Outcome: carrier.Rejected}
 		w.Settle()
 		if got := next.Balance(t); got != (ledger.Balance{Credits: 992}) {
@@ -262,11 +278,13 @@ func TestIdempotentTexts(t *testing.T) {
 		if err != nil || first == nil {
 			t.Fatalf("%v, %v", first, err)
 		}
+
 		for range 3 {
 			if _, again, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x")); err != nil || string(again.Body) != string(first.Body) {
 				t.Errorf("a repeat got %v, %v", again, err)
 			}
 		}
+
 		_, _, err = w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "y"))
 		if f := refused(t, err, fault.InvalidParams); f.Details.Reason != "idempotency_key_reused" {
 			t.Errorf("another request under the key: %+v", f.Details)
@@ -287,10 +305,12 @@ func TestTheSandboxesSchedule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		live := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at})
 		if _, _, err := w.Advance(t.Context(), w.Test, 29*24*time.Hour+time.Hour); err != nil {
 			t.Fatal(err)
 		}
+
 		got, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Test, m.ID)
 		if err != nil || got.State != message.Delivered || !got.SentAt.Equal(at) {
 			t.Errorf("%v at %v, %v", got.State, got.SentAt, err)
@@ -298,14 +318,17 @@ func TestTheSandboxesSchedule(t *testing.T) {
 		if got := readMessage(t, w.World, live.ID).State; got != message.Scheduled {
 			t.Errorf("the live one is %v", got)
 		}
+
 		next, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: phoneA, Body: "y"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		code, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		f := query.Filter{From: at, Before: at.Add(2 * time.Hour)}
 		texts, _, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Test, f, [16]byte{}, 10)
 		codes, _, err2 := w.Dispatcher.Query.ListOTPs(t.Context(), w.Test, f, [16]byte{}, 10)

@@ -81,6 +81,7 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 			}
 		})
 	}
+
 	// A resend keeps the long code, so it cannot go where only short ones can.
 	r := testworld.To(phoneA)
 	r.Length = 10
@@ -122,6 +123,7 @@ func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 		if sent := w.SMS.Sent()[0]; again.Channel() != message.SMS || sent.Locale != "fr" || string(w.Read(t, first.OTP.ID).Metadata) != `{"a":1}` {
 			t.Errorf("resent over %v in %q", again.Channel(), sent.Locale)
 		}
+
 		// The first message's fallback must not fire any more.
 		pass(t, w.World, time.Minute)
 		if n := len(w.SMS.Sent()); n != 1 {
@@ -167,6 +169,7 @@ func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
 			if got := w.Balance(t); got != balance {
 				t.Errorf("force %v: the balance went from %+v to %+v", force, balance, got)
 			}
+
 			after := w.Read(t, first.OTP.ID)
 			if after.Status != otp.Open || after.Sent[0].Over != before.Sent[0].Over || len(after.Sent) != 1 {
 				t.Errorf("force %v: a refused send changed the pending OTP: %+v", force, after)
@@ -231,10 +234,12 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 		if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
 			t.Errorf("a refused number cost: %+v", got)
 		}
+
 		list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
 		if err != nil || len(list) != 1 || list[0].State() != "failed" {
 			t.Fatalf("list %+v, %v", list, err)
 		}
+
 		// One other reason among them, and the number may be good.
 		w.WhatsApp.Script(testworld.Rejects(message.NotOnChannel))
 		s := send(t, w.World, testworld.To(testworld.Number(7), message.WhatsApp, message.SMS))
@@ -254,6 +259,7 @@ func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 	if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "pending" {
 		t.Errorf("sent %+v", s)
 	}
+
 	pass(t, w.World, 40*time.Second)
 	sent := w.SMS.Sent()
 	if len(sent) < 4 || slices.ContainsFunc(sent, func(m carrier.Message) bool { return m.Ref != sent[0].Ref || m.Code != sent[0].Code }) {
@@ -276,6 +282,7 @@ func TestARetryThatIsTakenIsChargedOnce(t *testing.T) {
 	if n := len(w.SMS.Sent()); n != 1 {
 		t.Errorf("tried %d times before the carrier's own wait was over", n)
 	}
+
 	pass(t, w.World, 10*time.Second)
 	if got := w.Read(t, s.OTP.ID); got.State() != "sent" {
 		t.Errorf("state %s after %d tries", got.State(), len(w.SMS.Sent()))

@@ -82,6 +82,7 @@ func (s *sending) keys(more []store.Key) []store.Key {
 	if s.counts() {
 		keys = append(keys, store.CountsKey(s.caller.Account, s.caller.Mode))
 	}
+
 	return s.idem.Keys(s.caller, keys)
 }
 
@@ -92,6 +93,7 @@ func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []
 	if !s.later {
 		s.place = s.e.dispatch.Reserve(purpose, s.plan, s.down)
 	}
+
 	err := s.e.store.Update(ctx, s.caller.Account, s.keys(more), decide)
 	if err != nil || s.refused != nil || s.replay != nil {
 		s.place.Release()
@@ -145,10 +147,12 @@ func (s *sending) begin(tx *store.Tx) (now time.Time, over bool, err error) {
 	if s.replay, s.refused, err = s.idem.Replayed(tx, s.caller, s.real); s.replay != nil || s.refused != nil || err != nil {
 		return now, true, err
 	}
+
 	now = query.Clock(tx, s.caller.Account, s.caller.Mode, s.real)
 	if s.caller.Mode == id.Test {
 		s.msgID = s.msgID.Ahead(now.Sub(s.real))
 	}
+
 	return now, false, nil
 }
 
@@ -162,6 +166,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 		}
 		c.Number = s.sealed
 	}
+
 	return c
 }
 
@@ -184,6 +189,7 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	if m.Mode == id.Test {
 		m.SandboxAt = s.real
 	}
+
 	m.Number = s.e.dispatch.SealNumber(m.Key(), s.to)
 	switch {
 	case s.later:
@@ -196,6 +202,7 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	}
 	tx.Insert(m)
 	s.message = m
+
 	return m, nil
 }
 
@@ -216,6 +223,7 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 				"the sandbox of an account takes at most %d messages in 7 days; older ones are removed by themselves", bound.SandboxMessages)
 		}
 	}
+
 	if s.later {
 		most := s.e.limits.Scheduled
 		if c.Counts, room = c.AddScheduled(most); !room {

@@ -45,10 +45,12 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 	if f := refusal(s.message); f != nil {
 		return Message{}, idem.Finish(ctx, c, Message{}, f), f
 	}
+
 	out := e.query.Show(s.message, s.to)
 	if s.later {
 		return out, s.answer, nil
 	}
+
 	return out, idem.Finish(ctx, c, out, nil), nil
 }
 
@@ -63,6 +65,7 @@ func (e *Engine) CheckSMS(r SMSRequest) (errs []error) {
 			errs = append(errs, fault.Invalid("callback_url", "callback_url %v", err))
 		}
 	}
+
 	return errs
 }
 
@@ -87,15 +90,18 @@ func (s *smsSend) prepare(ctx context.Context) error {
 	if s.r.From == "" {
 		s.r.From = s.caller.Settings.From
 	}
+
 	text := secret.NewText(s.r.Body)
 	plan, unserved := s.route(route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Text: text})
 	if unserved != 0 {
 		return fault.Invalid("to", "no carrier is configured for sms to this number; configure one, or a route for it")
 	}
+
 	for i := range plan {
 		plan[i].Wait = 0 // accepted by one carrier, a text is never sent over another
 	}
 	s.plan, s.content = plan, dispatch.Content{To: s.to, From: s.r.From, Body: text}
+
 	return nil
 }
 
@@ -106,30 +112,36 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	if over || err != nil {
 		return err
 	}
+
 	contact := s.contactRow(tx)
 	if s.refused = s.faults(contact, now); s.refused != nil {
 		return nil
 	}
+
 	m := s.newMessage(s.plan, now)
 	m.Purpose, m.From, m.Metadata, m.CallbackURL = message.ForText, s.r.From, s.r.Metadata, s.r.CallbackURL
 	m.HoldUnknown, m.ScheduledAt, m.Deadline = s.caller.Settings.OnUnknown == "hold", s.r.ScheduledAt, now.Add(textLife)
 	if s.later {
 		m.Deadline = m.ScheduledAt.Add(textLife)
 	}
+
 	m.Body = s.e.keys.Seal([]byte(s.r.Body), m.Key().Place("body"))
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		return refusal
 	}
+
 	if m.Mode == id.Live && !s.test {
 		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 		tx.Put(contact)
 	}
+
 	if s.later {
 		s.answer = s.idem.Answer(tx, s.caller, s.real, s.e.query.Show(m, s.to), nil)
 		return nil
 	}
 	s.idem.Begin(tx, s.caller, id.OTP{}, m.ID, s.real)
+
 	return nil
 }
 
@@ -144,6 +156,7 @@ func (s *smsSend) faults(contact store.Contact, now time.Time) *fault.Fault {
 	if f := optedOut(s.caller.Mode, s.to, contact); f != nil {
 		list = append(list, f)
 	}
+
 	return fault.Collect(list)
 }
 

@@ -35,6 +35,7 @@ func newPair(t *testing.T, o testworld.Options) pair {
 		o.Credits = 1000
 	}
 	w.World = testworld.New(t, o)
+
 	return w
 }
 
@@ -75,10 +76,12 @@ func TestATextFromEndToEnd(t *testing.T) {
 		if m.State != message.Sent || m.ShownStep().Encoding != message.GSM7 || m.ShownStep().Segments != 1 || m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
 			t.Errorf("answered %+v", m)
 		}
+
 		sent := w.a.Sent()
 		if len(sent) != 1 || sent[0].Body.Reveal() != body || sent[0].From != "Acme" || sent[0].To != phoneA || sent[0].Code.Reveal() != "" || sent[0].Validity != 24*time.Hour {
 			t.Fatalf("the carrier got %+v", sent)
 		}
+
 		// No second carrier is tried, however long the receipt takes.
 		pass(t, w.World, 2*time.Minute)
 		report(t, w.World, m, 0, carrier.Delivered, "")
@@ -167,6 +170,7 @@ func TestTextsThatAreRefused(t *testing.T) {
 	if n := len(w.a.Sent()) + len(w.b.Sent()); n != 0 || w.Balance(t) != (ledger.Balance{Credits: 15}) {
 		t.Errorf("%d texts were sent, balance %+v", n, w.Balance(t))
 	}
+
 	list, _, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
 	if err != nil || len(list) != 0 {
 		t.Errorf("refusals left %v, %v", list, err)
@@ -184,6 +188,7 @@ func TestEveryCarrierRefusesTheNumberOfAText(t *testing.T) {
 	if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "invalid_destination" || first.Status != 422 {
 		t.Errorf("refused with %+v, stored %v", f.Details, first)
 	}
+
 	_, again, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, "k", "x"))
 	if err != nil || again == nil || string(again.Body) != string(first.Body) || len(w.a.Sent()) != 1 {
 		t.Errorf("a repeat got %v, %v", again, err)
@@ -213,6 +218,7 @@ func TestOnUnknown(t *testing.T) {
 			t.Errorf("%s: %d held", setting, held)
 		}
 	}
+
 	// With one carrier left, retry means two submits at most: nothing tells how many of them the phone shows.
 	w := newPair(t, testworld.Options{})
 	w.a.Script(testworld.Rejects(message.CarrierRejected))
@@ -231,6 +237,7 @@ func TestLimitsAreForCodes(t *testing.T) {
 	for range 5 {
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	}
+
 	send(t, w.World, testworld.To(phoneA))
 	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 	refused(t, err, fault.RateLimitExceeded)
@@ -248,11 +255,13 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		inbound("STOP")
 		_, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x"}, nil)
 		if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" || f.Details.Field != "to" {
 			t.Errorf("refused with %+v", f.Details)
 		}
+
 		send(t, w.World, testworld.To(phoneA)) // a code is sent all the same
 		// What was scheduled before does not go either, and gives its credits back.
 		w.Clock.Add(time.Hour)
@@ -263,6 +272,7 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 		if n := len(w.a.Sent()); n != 2 {
 			t.Errorf("%d submits, want the first text and the code", n)
 		}
+
 		inbound("START")
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		if got := w.Balance(t); got.Held != 0 || got.Credits != 1000-3*8 {
@@ -279,6 +289,7 @@ func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(time.Minute)
 	if _, _, err := w.SendSMS(t.Context(), testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {

@@ -25,6 +25,7 @@ func back(t *testing.T, w trio, by time.Duration) *clockwatch.Watch {
 			t.Fatal(err)
 		}
 	}
+
 	return watch
 }
 
@@ -45,6 +46,7 @@ func TestClocks_Timers(t *testing.T) {
 				if n := len(w.SMS.Sent()); n != 0 {
 					t.Errorf("%d sent over the next channel after 19 s", n)
 				}
+
 				w.Clock.Add(2 * time.Second)
 				w.Sweep(t)
 				if n := len(w.SMS.Sent()); n != 1 {
@@ -74,12 +76,14 @@ func TestClocks_Schedules(t *testing.T) {
 			if _, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil); err != nil {
 				t.Fatal(err)
 			}
+
 			back(t, w, -step)
 			w.Clock.Add(at.Sub(w.Clock.Now()) - time.Second)
 			w.Sweep(t)
 			if n := len(w.SMS.Sent()); n != 0 {
 				t.Errorf("%d sent before its time", n)
 			}
+
 			w.Clock.Add(2 * time.Second)
 			w.Sweep(t)
 			if n := len(w.SMS.Sent()); n != 1 {
@@ -96,14 +100,17 @@ func TestClocks_SpendCaps(t *testing.T) {
 	if _, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "spend_cap_hour", Value: "16"}}); err != nil {
 		t.Fatal(err)
 	}
+
 	one := func(i int) error {
 		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(testworld.Number(i)), nil)
 		return err
 	}
+
 	set(t, &w, year, false)
 	if err := errors.Join(one(1), one(2)); err != nil {
 		t.Fatal(err)
 	}
+
 	set(t, &w, -year, false)
 	refused(t, one(3), fault.InsufficientCredits)
 	w.Clock.Add(time.Hour)

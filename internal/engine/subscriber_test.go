@@ -71,6 +71,7 @@ func TestSubscriber_OptOut(t *testing.T) {
 	if _, err := w.OptOuts.Add(t.Context(), w.Live, "+5215512345678"); err != nil {
 		t.Fatal(err)
 	}
+
 	text := engine.SMSRequest{To: "+525512345678", Body: "Hello"}
 	_, _, err := w.SendSMS(t.Context(), w.Live, text, nil)
 	refused(t, err, fault.InvalidPhone)

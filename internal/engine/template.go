@@ -22,11 +22,13 @@ func (e *Engine) templateFor(ctx context.Context, c account.Caller, name string,
 	if err != nil {
 		return nil, fault.Invalid("template", "template: %v; it is the id of a template, tmpl_…", err)
 	}
+
 	k := store.TemplateKey(c.Account, t)
 	rows, err := e.store.Find(ctx, k)
 	if err != nil {
 		return nil, err
 	}
+
 	row, ok := store.Get[store.Template](rows, k)
 	switch {
 	case ok && row.Mode == c.Mode && (resend || row.DeletedAt.IsZero()):
@@ -34,5 +36,6 @@ func (e *Engine) templateFor(ctx context.Context, c account.Caller, name string,
 	case resend:
 		return nil, nil
 	}
+
 	return nil, unknown
 }

@@ -32,6 +32,7 @@ func makeTemplate(t *testing.T, w *testworld.World, c account.Caller, change tem
 	if err != nil {
 		t.Fatalf("make a template: %v", err)
 	}
+
 	return row
 }
 
@@ -64,6 +65,7 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, row.ID); err != nil {
 			t.Fatal(err)
 		}
+
 		pass(t, w.World, 21*time.Second)
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
 		for c, minutes := range map[*testworld.Carrier]string{w.WhatsApp: "10", w.SMS: "9", w.Telegram: "9"} {
@@ -71,10 +73,12 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 				t.Errorf("%s was given %d texts, the last is %q", c.Name(), len(c.Sent()), bodyOf(c))
 			}
 		}
+
 		w.Clock.Add(time.Minute)
 		if _, _, err := w.SendOTP(t.Context(), w.Live, r, nil); refused(t, err, fault.NotFound).Details.Field != "template" {
 			t.Errorf("a new send with a deleted template: %v", err)
 		}
+
 		again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.SMS, nil)
 		if err != nil || again.OTP.ID != s.OTP.ID || bodyOf(w.SMS) != "# for Ann, Acme, 8" || codeOf(w.SMS) != codeOf(w.WhatsApp) {
 			t.Errorf("resend: %v, %q", err, bodyOf(w.SMS))
@@ -93,11 +97,13 @@ func TestACrashKeepsTheTemplate(t *testing.T) {
 		go func() {
 			_, _, _ = w.SendOTP(context.Background(), w.Live, withTemplate(testworld.To(phoneA), row), nil)
 		}()
+
 		synctest.Wait()
 		next := w.Restart(t, nil)
 		if err := next.Dispatcher.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		synctest.Wait()
 		if n := len(w.SMS.Sent()); n != 2 || bodyOf(w.SMS) != "# of mine" {
 			t.Errorf("%d submits, the last is %q", n, bodyOf(w.SMS))
@@ -134,6 +140,7 @@ func TestAResendIsPricedByWhatItSays(t *testing.T) {
 	if s := send(t, w.World, r); s.Message.Plan[0].Segments != 3 {
 		t.Fatalf("%d segments", s.Message.Plan[0].Segments)
 	}
+
 	before, text := w.Balance(t).Credits, bodyOf(w.SMS)
 	r.Metadata = []byte(`{"x":"y"}`)
 	for range 2 {
@@ -187,11 +194,13 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 		}
 		w.Live.Settings = settings
 	}
+
 	storeSettings(t, w, w.Live.Settings)
 	row := makeTemplate(t, w, w.Live, template.Change{
 		Translations: map[string]string{"en": "{{code}} {{metadata.o}} {{app}} {{code}}"},
 		Channels:     &template.Channels{WhatsApp: &template.WhatsApp{Name: "login", Language: "en_US"}, Voice: map[string]string{"en": "Your code: {{code}}"}},
 	})
+
 	whatsapp.Script(testworld.Rejects(message.NotOnChannel))
 	sms.Script(testworld.Rejects(message.Unreachable))
 	r := withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS, message.Voice), row)
@@ -201,6 +210,7 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 	if bodyOf(whatsapp) != text || bodyOf(sms) != text || bodyOf(voice) != "Your code: #" {
 		t.Errorf("whatsapp %q, sms %q, voice %q", bodyOf(whatsapp), bodyOf(sms), bodyOf(voice))
 	}
+
 	got := whatsapp.Sent()[0].Template
 	var variables []string
 	for _, v := range got.Variables {
@@ -212,6 +222,7 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 	if sms.Sent()[0].Template.Name != "" || voice.Sent()[0].Template.Name != "" {
 		t.Error("the approved template was given to another channel")
 	}
+
 	// The built-in text has no line for a phone's eyes when it is read out.
 	built := testworld.To(testworld.Number(1), message.Voice)
 	if send(t, w, built); strings.Contains(bodyOf(voice), "@") || strings.Contains(bodyOf(voice), "FA+") || !strings.HasPrefix(bodyOf(voice), "# is your Acme") {
@@ -245,6 +256,7 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, gone.ID); err != nil {
 			t.Fatal(err)
 		}
+
 		there := func(row store.Template) (found bool) {
 			err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 				rows, err := v.Load(row.Key())
@@ -254,21 +266,26 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			return found
 		}
+
 		w.Clock.Add(bound.KeepDeleted - time.Second)
 		if w.Do(t, w.Janitor.RemoveExpired); !there(gone) {
 			t.Error("gone too early")
 		}
+
 		w.Clock.Add(2 * time.Second)
 		if w.Do(t, w.Janitor.RemoveExpired); there(gone) || !there(kept) {
 			t.Errorf("deleted one there: %v, other one there: %v", there(gone), there(kept))
 		}
+
 		s := send(t, w.World, withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS), kept))
 		err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()}, func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
 		if !strings.HasPrefix(bodyOf(w.SMS), "# is your Acme verification code") || codeOf(w.SMS) != codeOf(w.WhatsApp) {
 			t.Errorf("the fallback says %q", bodyOf(w.SMS))

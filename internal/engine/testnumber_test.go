@@ -60,6 +60,7 @@ func TestTestNumber_Code(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
+
 			got := w.Read(t, s.OTP.ID)
 			if !s.Accepted() || !got.TestNumber || got.State() != "delivered" || got.To.E164() != c.to {
 				t.Errorf("%s: %v, %s of %s", c.name, got.TestNumber, got.State(), got.To.E164())
@@ -88,6 +89,7 @@ func TestTestNumber_NoLimitNoCredits(t *testing.T) {
 				}
 			}
 		}
+
 		text, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: reviewer, Body: "Hello"}, nil)
 		if err != nil || text.State != message.Delivered || text.ShownStep().Carrier != "test-number" {
 			t.Errorf("a text: %s over %s, %v", text.State, text.ShownStep().Carrier, err)
@@ -98,10 +100,12 @@ func TestTestNumber_NoLimitNoCredits(t *testing.T) {
 		if balance := w.Balance(t); balance.Credits != 1 || balance.Held != 0 {
 			t.Errorf("balance %+v", balance)
 		}
+
 		report, err := w.Admin.Report(t.Context(), w.Live, stats.Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		for _, line := range report.Lines() {
 			if line.Sent+line.Codes+line.Verified+line.Delivered != 0 {
 				t.Errorf("statistics have %+v", line)
@@ -195,6 +199,7 @@ func TestTestNumber_Removed(t *testing.T) {
 		if got := verify(t, w.World, s.OTP.ID, "314159"); got != otp.Incorrect {
 			t.Errorf("the code of a number that was removed: %s", got)
 		}
+
 		_, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 		refused(t, err, fault.InvalidParams)
 
@@ -211,6 +216,7 @@ func TestTestNumber_Removed(t *testing.T) {
 		if got := verify(t, w.World, real.OTP.ID, "314159"); got != otp.Incorrect {
 			t.Errorf("the code of the configuration for an OTP made before: %s", got)
 		}
+
 		again := send(t, w.World, testworld.To(reviewer))
 		if again.OTP.ID == real.OTP.ID || !again.OTP.TestNumber || len(w.SMS.Sent()) != 1 {
 			t.Errorf("added again: test number %v, %d texts left the server", again.OTP.TestNumber, len(w.SMS.Sent()))
@@ -255,6 +261,7 @@ func TestTestNumber_Scheduled(t *testing.T) {
 		if err != nil || m.State != message.Scheduled {
 			t.Fatalf("%s, %v", m.State, err)
 		}
+
 		pass(t, w.World, 61*time.Second)
 		if m, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m.ID); err != nil || m.State != message.Delivered {
 			t.Errorf("a minute later: %s, %v", m.State, err)

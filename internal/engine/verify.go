@@ -32,14 +32,17 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err != nil {
 		return Verified{}, nil, err
 	}
+
 	to, err := e.query.Number(row.Key(), row.Number)
 	if err != nil {
 		return Verified{}, nil, err
 	}
+
 	derived := e.dispatch.Code(row.OTP, to)
 	if length := digitsOf(row.OTP, derived); !otp.WellFormed(code.Reveal(), length) {
 		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", length)
 	}
+
 	idem.KeepFor(idempotency.KeepVerified)
 	r := e.dispatch.Clock.Read()
 	v := &verify{e: e, caller: c, code: code, derived: derived, idem: idem, real: r.Now, era: r.Era, otpKey: row.Key()}
@@ -48,6 +51,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if c.Mode == id.Test {
 		keys = append(keys, store.AccountKey(c.Account))
 	}
+
 	err = e.store.Update(ctx, c.Account, idem.Keys(c, keys), v.decide)
 	failpoint.Hit(failpoint.VerifyStored)
 	if err == nil && v.refused != nil {
@@ -56,6 +60,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err != nil {
 		return Verified{}, nil, err // what was decided was not stored
 	}
+
 	return v.out, v.answer, nil
 }
 
@@ -82,6 +87,7 @@ func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row st
 	if err == nil && (!found || row.Mode != c.Mode) {
 		err = fault.NoSuch("OTP")
 	}
+
 	return row, err
 }
 
@@ -106,6 +112,7 @@ func (v *verify) decide(tx *store.Tx) (err error) {
 	if v.answer, v.refused, err = v.idem.Replayed(tx, v.caller, v.real); v.answer != nil || v.refused != nil || err != nil {
 		return err
 	}
+
 	row, _ := store.Get[store.OTP](tx, v.otpKey)
 	now := query.Clock(tx, v.caller.Account, v.caller.Mode, v.real)
 	if err := v.compare(tx, &row, now); err != nil || v.refused != nil {
@@ -113,6 +120,7 @@ func (v *verify) decide(tx *store.Tx) (err error) {
 	}
 	v.out.OTP = row
 	v.answer = v.idem.Answer(tx, v.caller, v.real, v.out, nil)
+
 	return nil
 }
 
@@ -123,16 +131,19 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		*row, err = v.e.dispatch.ExpireIn(tx, *row, now, v.era)
 		return err
 	}
+
 	contact, known := store.Get[store.Contact](tx, v.contactKey)
 	contact, settled := contact.Settle(now, v.era)
 	if known && settled {
 		tx.Put(contact) // also when the check is refused
 	}
+
 	if r, spent := guard.Spent(contact.Wrongs, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
 		v.refused = fault.Limited(r.Limit, guard.GuessBudget, r.After,
 			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in Retry-After")
 		return nil
 	}
+
 	row.OTP, v.out.Result = otp.Check(row.OTP, v.code.Reveal(), v.derived.Reveal(), now)
 	if v.out.Result == otp.Incorrect {
 		contact.Wrongs = guard.Note(contact.Wrongs, now)
@@ -143,6 +154,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 			return err
 		}
 	}
+
 	tx.Put(*row)
 	if v.out.Result == otp.Valid || row.Left() == 0 {
 		// Nobody needs the next channel any more: the code was used, or is worthless.
@@ -153,5 +165,6 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	if v.out.Result == otp.Valid {
 		dispatch.CountVerified(tx, *row)
 	}
+
 	return nil
 }

@@ -21,6 +21,7 @@ func TestVerifyAnswers(t *testing.T) {
 			right bool
 			want  otp.Result
 		}
+
 		n, y := func(r otp.Result) try { return try{false, r} }, func(r otp.Result) try { return try{true, r} }
 		for i, c := range []struct {
 			name   string
@@ -40,6 +41,7 @@ func TestVerifyAnswers(t *testing.T) {
 			if c.before != nil {
 				c.before(s.OTP.ID)
 			}
+
 			for j, try := range c.tries {
 				given := wrong(code)
 				if try.right {
@@ -81,10 +83,12 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 			t.Errorf("%q: details %+v", bad, f.Details)
 		}
 	}
+
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	unknown := id.NewOTP(w.Clock.Now())
 	for _, c := range []struct {
 		mode id.Mode
@@ -94,6 +98,7 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 		_, _, err := w.VerifyOTP(t.Context(), caller, c.o, secret.NewText(code), nil)
 		refused(t, err, fault.NotFound)
 	}
+
 	_, _, err = w.VerifyOTP(t.Context(), w.Test, s.OTP.ID, secret.NewText(code), nil)
 	refused(t, err, fault.NotFound)
 	if got := w.Read(t, s.OTP.ID); got.Left() != 5 {
@@ -121,14 +126,17 @@ func TestGuessBudget(t *testing.T) {
 				}
 				return false, 0
 			}
+
 			// The right code is not compared either: otherwise the answer would tell it.
 			_, _, right := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), nil)
 			f := refused(t, right, fault.RateLimitExceeded)
 			if got := w.Read(t, s.OTP.ID); got.Left() != 5 {
 				t.Errorf("a refused guess cost an attempt")
 			}
+
 			return true, f.RetryAfter
 		}
+
 		hour := func(want int) {
 			t.Helper()
 			for i := range want {
@@ -140,6 +148,7 @@ func TestGuessBudget(t *testing.T) {
 				t.Fatalf("guess %d was let through", want+1)
 			}
 		}
+
 		hour(15)
 		w.Clock.Add(time.Hour)
 		hour(10) // 25 a day
@@ -171,10 +180,12 @@ func TestVerifyingStopsTheFallback(t *testing.T) {
 			if name == "expired" {
 				r.ExpiresIn = 10 * time.Second
 			}
+
 			s := send(t, w.World, r)
 			if b := w.Balance(t); b.Held != 5 {
 				t.Errorf("held %d, want what the SMS would cost more", b.Held)
 			}
+
 			end(t, w, s.OTP.ID)
 			pass(t, w.World, 30*time.Second)
 			if n := len(w.SMS.Sent()); n != 0 {
@@ -238,10 +249,12 @@ func TestResendOTP(t *testing.T) {
 	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.WhatsApp || codeOf(w.WhatsApp) != code || len(again.Message.Plan) != 2 {
 		t.Errorf("resent %+v, %v", again, err)
 	}
+
 	again, _, err = w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.SMS, nil)
 	if err != nil || again.Channel() != message.SMS || codeOf(w.SMS) != code {
 		t.Errorf("resent %+v, %v", again, err)
 	}
+
 	_, _, err = w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.Voice, nil)
 	refused(t, err, fault.InvalidParams)
 	_, _, err = w.ResendOTP(t.Context(), w.Test, s.OTP.ID, 0, nil)
@@ -249,6 +262,7 @@ func TestResendOTP(t *testing.T) {
 	if got := len(w.Read(t, s.OTP.ID).Sent); got != 3 {
 		t.Errorf("%d messages, want 3", got)
 	}
+
 	verify(t, w.World, s.OTP.ID, code)
 	_, _, err = w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
 	refused(t, err, fault.InvalidParams)
@@ -266,6 +280,7 @@ func TestCancelIsRepeatableAndEndsNothingTwice(t *testing.T) {
 	if got := w.Read(t, s.OTP.ID); got.State() != "canceled" {
 		t.Errorf("state %s", got.State())
 	}
+
 	s = send(t, w.World, testworld.To(phoneA))
 	verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 	_, _, err := w.CancelOTP(t.Context(), w.Live, s.OTP.ID, nil)

@@ -23,12 +23,14 @@ var armed = sync.OnceValues(func() (Place, int64) {
 	if text == "" {
 		return -1, 0
 	}
+
 	name, times, _ := strings.Cut(text, ":")
 	n, err := strconv.ParseInt(times, 10, 64)
 	place := Place(slices.Index(names[:], name))
 	if place < 0 || err != nil || n < 1 {
 		panic("FAILPOINT is " + text + ", and must be such as " + CommitDone.String() + ":1")
 	}
+
 	return place, n
 })
 

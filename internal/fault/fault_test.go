@@ -19,6 +19,7 @@ func TestCodes_HaveAStatus(t *testing.T) {
 	if len(fault.Codes) != len(want) {
 		t.Fatalf("%d codes, want the %d published ones", len(fault.Codes), len(want))
 	}
+
 	for _, code := range fault.Codes {
 		if got := fault.New(code, "x").Status; got != want[code] {
 			t.Errorf("%s has status %d, want %d", code, got, want[code])
@@ -32,6 +33,7 @@ func TestFrom_KeepsAFaultAndHidesTheRest(t *testing.T) {
 	if got := fault.From(fmt.Errorf("send: %w", limited)); got != limited || got.RetryAfter != time.Second {
 		t.Errorf("From = %v with Retry-After %v", got, got.RetryAfter)
 	}
+
 	cause := errors.New("password=hunter2")
 	hidden := fault.From(cause)
 	if hidden.Status != 500 || strings.Contains(hidden.Message, "hunter2") || !errors.Is(hidden, cause) {

@@ -31,6 +31,7 @@ func Collect(faults []*Fault) *Fault {
 	if first.Details.Field == "" && len(first.Details.Errors) == 1 {
 		first.Details.Errors = nil // it says no more than the message
 	}
+
 	return &first
 }
 
@@ -45,6 +46,7 @@ func list(faults []*Fault) (out []FieldError) {
 			out = append(out, FieldError{Field: f.Details.Field, Message: f.Message})
 		}
 	}
+
 	return out
 }
 
@@ -82,5 +84,6 @@ func Join(errs ...error) error {
 	if len(faults) == 0 {
 		return nil
 	}
+
 	return Collect(faults)
 }

@@ -13,6 +13,7 @@ func TestCollect(t *testing.T) {
 	if fault.Collect(nil) != nil {
 		t.Error("no faults are one")
 	}
+
 	phone := fault.Number("to", fmt.Errorf("no number"))
 	got := fault.Collect([]*fault.Fault{phone, fault.Invalid("a", "first"), fault.Invalid("b", "second"), fault.Invalid("a", "again")})
 	want := []fault.FieldError{{Field: "a", Message: "first"}, {Field: "b", Message: "second"}, {Field: "to", Message: phone.Message}}

@@ -26,11 +26,13 @@ func (m *Metadata) UnmarshalJSON(b []byte) error {
 		*m = nil
 		return nil
 	}
+
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, b); err != nil {
 		return err
 	}
 	*m = compact.Bytes()
+
 	return nil
 }
 

@@ -35,6 +35,7 @@ func (n *Whole) UnmarshalJSON(b []byte) error {
 		*n = Whole(i)
 		return nil
 	}
+
 	var f float64
 	if err := json.Unmarshal(b, &f); err != nil {
 		return err
@@ -43,5 +44,6 @@ func (n *Whole) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("%s is not a whole number", b)
 	}
 	*n = Whole(f)
+
 	return nil
 }

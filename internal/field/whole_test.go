@@ -13,6 +13,7 @@ func TestWhole(t *testing.T) {
 			t.Errorf("%s: %d, %v", text, n, err)
 		}
 	}
+
 	for _, text := range []string{"300.5", `"300"`, "true", "{}", "1e300", "-1e16"} {
 		var n Whole
 		if err := json.Unmarshal([]byte(text), &n); err == nil {

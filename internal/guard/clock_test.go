@@ -34,12 +34,14 @@ func TestSettle(t *testing.T) {
 				log, want = append(log, start.Add(c.log[i])), append(want, start.Add(c.want[i]))
 				marks = append(marks, guard.Mark{At: log[i]})
 			}
+
 			before := slices.Clone(log)
 
 			got, changed := guard.Settle(log, c.by, start)
 			if !slices.Equal(got, want) || changed != c.changed || !slices.Equal(log, before) {
 				t.Errorf("got %v, changed %v; want %v", got, changed, want)
 			}
+
 			settled, changed := guard.SettleMarks(marks, c.by, start)
 			for i := range settled {
 				if !settled[i].At.Equal(want[i]) || changed != c.changed {

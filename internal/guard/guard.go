@@ -33,6 +33,7 @@ func ParseRate(s string) (Rate, error) {
 	if !found || err != nil || bad != nil || n == 0 || d < time.Millisecond {
 		return Rate{}, fmt.Errorf("must be a rate such as \"5/10m\", is %q", s)
 	}
+
 	return Rate{int(n), d}, nil
 }
 
@@ -48,6 +49,7 @@ func (r Rate) String() string {
 	if s, whole := strings.CutSuffix(per, "h0m"); whole {
 		per = s + "h"
 	}
+
 	return strconv.Itoa(r.N) + "/" + per
 }
 
@@ -110,10 +112,12 @@ func Sends(log []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (
 			worst = Refusal{Limit: gap.String(), Name: SendGaps, After: wait}
 		}
 	}
+
 	if r, refused := Spent(log, rates, now); refused && r.After > worst.After {
 		r.Name = SendsPerNumber
 		worst = r
 	}
+
 	return worst, worst.After > 0
 }
 
@@ -129,6 +133,7 @@ func Spent(log []time.Time, rates []Rate, now time.Time) (Refusal, bool) {
 			worst = Refusal{Limit: r.String(), After: wait}
 		}
 	}
+
 	return worst, worst.After > 0
 }
 
@@ -165,9 +170,11 @@ func Spend(tat time.Time, r Rate, now time.Time) (time.Time, Refusal, bool) {
 	if latest := now.Add(r.Per); tat.After(latest) {
 		tat = latest // a clock that was ahead, or a rate that was higher, must not refuse for longer than the window
 	}
+
 	next := tat.Add(each)
 	if wait := next.Sub(now) - r.Per; wait > 0 {
 		return tat, Refusal{Limit: r.String(), Name: RequestsPerKey, After: wait}, true
 	}
+
 	return next, Refusal{}, false
 }

@@ -24,6 +24,7 @@ func TestRate_ReadsAndPrints(t *testing.T) {
 			t.Errorf("ParseRate(%q) = %v (%q), %v", text, got, got.String(), err)
 		}
 	}
+
 	for _, text := range []string{"5", "5/", "/10m", "0/1s", "-1/1s", "5/10", "5/0s", "five/10m"} {
 		if got, err := guard.ParseRate(text); err == nil {
 			t.Errorf("ParseRate(%q) = %v", text, got)
@@ -60,6 +61,7 @@ func TestSends(t *testing.T) {
 			for _, d := range c.sends {
 				log = guard.Note(log, start.Add(d))
 			}
+
 			r, refused := guard.Sends(log, gaps, defaults, start.Add(c.now))
 			if r.Limit != c.limit || r.After != c.after || refused != (c.limit != "") {
 				t.Errorf("refused %v by %q for %v, want %q for %v", refused, r.Limit, r.After, c.limit, c.after)
@@ -86,6 +88,7 @@ func TestGuessBudget_OverADay(t *testing.T) {
 		log = guard.Note(log, now)
 		guesses = append(guesses, now)
 	}
+
 	for i := range guesses {
 		in := 0
 		for _, g := range guesses[i:] {

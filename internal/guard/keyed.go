@@ -75,6 +75,7 @@ func SettleMarks(marks []Mark, by time.Duration, now time.Time) (out []Mark, cha
 			out[i].At = now
 		}
 	}
+
 	slices.SortStableFunc(out, func(a, b Mark) int { return a.At.Compare(b.At) })
 	same := slices.EqualFunc(out, marks, func(a, b Mark) bool { return a.Item == b.Item && a.At.Equal(b.At) })
 
@@ -91,6 +92,7 @@ func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refus
 		item = country
 		others = slices.DeleteFunc(others, func(m Mark) bool { return m.Item == item })
 	}
+
 	// Another node's clock may be ahead, which leaves the marks out of order.
 	slices.SortStableFunc(others, func(a, b Mark) int { return a.At.Compare(b.At) })
 	worst := Refusal{}
@@ -108,6 +110,7 @@ func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refus
 	}
 	longest := l.Window()
 	kept := slices.DeleteFunc(others, func(m Mark) bool { return !m.At.Add(longest).After(now) })
+
 	return append(kept, Mark{At: now, Item: item}), Refusal{}, true
 }
 
@@ -145,6 +148,7 @@ func (v Values) Of(limits []Keyed) []string {
 			out[i] = plainValue(fields[strings.TrimPrefix(string(l.Key), metadataPrefix)])
 		}
 	}
+
 	return out
 }
 
@@ -171,6 +175,7 @@ func Address(s string) (string, error) {
 	if !ok {
 		return "", errAddress
 	}
+
 	if nat64.Contains(a) {
 		b := a.As16()
 		a = netip.AddrFrom4([4]byte(b[12:]))
@@ -181,6 +186,7 @@ func Address(s string) (string, error) {
 	if a.Is4() {
 		return a.String(), nil
 	}
+
 	return netip.PrefixFrom(a, 64).Masked().String(), nil
 }
 
@@ -195,12 +201,14 @@ func readAddress(s string) (netip.Addr, bool) {
 		with, err = netip.ParseAddrPort(s)
 		a = with.Addr()
 	}
+
 	if inner, ok := strings.CutPrefix(s, "["); err != nil && ok {
 		inner, closed := strings.CutSuffix(inner, "]")
 		if a, err = netip.ParseAddr(inner); !closed || a.Is4() {
 			return netip.Addr{}, false
 		}
 	}
+
 	return a.Unmap().WithZone(""), err == nil
 }
 
@@ -221,5 +229,6 @@ func Room(tat time.Time, r Rate, now time.Time) Space {
 		return Space{Left: r.N}
 	}
 	used := int((ahead + each - 1) / each)
+
 	return Space{max(0, r.N-used), max(0, ahead-time.Duration(used-1)*each)}
 }

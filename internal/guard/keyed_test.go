@@ -121,6 +121,7 @@ func FuzzAddress(f *testing.F) {
 		if network, ok := strings.CutSuffix(got, "/64"); ok {
 			got = network
 		}
+
 		again, err := guard.Address(got)
 		if err != nil || strings.TrimSuffix(again, "/64") != got {
 			t.Fatalf("%q counts by %q, which counts by %q, %v", s, got, again, err)
@@ -189,6 +190,7 @@ func FuzzAdmit(f *testing.F) {
 		if countries {
 			l.Count = guard.CountCountries
 		}
+
 		now := start
 		var marks, let []guard.Mark
 		for _, b := range steps {
@@ -204,6 +206,7 @@ func FuzzAdmit(f *testing.F) {
 				}
 				continue
 			}
+
 			marks, let = next, append(let, guard.Mark{At: now, Item: country})
 			for _, rate := range l.Max {
 				in, seen := 0, map[string]bool{}

@@ -44,6 +44,7 @@ func (h *Hooks) attempt(l *lane, o outbox.Outgoing) {
 		h.end(ended{l: l, d: o.Delivery, t: webhook.Try{At: at, Error: problem}, a: webhook.Answer{Status: 410}})
 		return
 	}
+
 	failpoint.Hit(failpoint.HookDecided)
 	t, a := h.post(o, url, secrets, at, problem)
 	failpoint.Hit(failpoint.HookPosted)
@@ -90,6 +91,7 @@ func (h *Hooks) destination(d store.Delivery, now time.Time) (url string, secret
 		}
 		return d.URL, secrets, ""
 	}
+
 	n, ok := h.find(refOf(d))
 	switch {
 	case !ok:
@@ -98,6 +100,7 @@ func (h *Hooks) destination(d store.Delivery, now time.Time) (url string, secret
 		return "", nil, errAsleep
 	}
 	secrets, problem = n.signers(now)
+
 	return n.URL, secrets, problem
 }
 
@@ -111,6 +114,7 @@ func (n entry) signers(now time.Time) (secrets []string, problem string) {
 	if len(secrets) == 0 {
 		problem = errNoSecret
 	}
+
 	return secrets, problem
 }
 
@@ -133,12 +137,14 @@ func (h *Hooks) post(o outbox.Outgoing, url string, secrets []string, at time.Ti
 		{webhook.HeaderStandardTime, strconv.FormatInt(unix, 10)},
 		{webhook.HeaderStandardSignature, s.Standard},
 	}})
+
 	now := h.Now()
 	a := webhook.Answer{Status: r.Status, Error: r.Error, Timeout: r.Timeout, Asked: retryafter.Parse(r.RetryAfter, now)}
 	t := webhook.Try{At: at, Took: now.Sub(at), Status: r.Status, Error: r.Error}
 	if !a.OK() && len(r.Body) > 0 {
 		t.Answer = h.sealAnswer(o.Delivery, r.Body)
 	}
+
 	return t, a
 }
 
@@ -193,6 +199,7 @@ func (h *Hooks) writeEnds(a id.Account) {
 			h.ends.Unlock()
 			return
 		}
+
 		some := list[:min(len(list), endsAtOnce)]
 		h.ends.by[a] = list[len(some):]
 		h.ends.Unlock()
@@ -222,18 +229,21 @@ func (h *Hooks) storeEnds(a id.Account, list []ended) error {
 	for i, e := range list {
 		keys[i] = e.d.Key()
 	}
+
 	return h.Store.Update(context.Background(), a, keys, func(tx *store.Tx) error {
 		for i, e := range list {
 			row, ok := store.Get[store.Delivery](tx, keys[i])
 			if !ok || row.State != webhook.Waiting || row.Owner != e.d.Owner {
 				continue
 			}
+
 			row.Delivery = row.Done(e.t, e.a, now, e.luck)
 			tx.Put(row)
 			if !row.DueAt.IsZero() {
 				tx.After(func() { h.Wake(refOf(row), row.DueAt) })
 			}
 		}
+
 		return nil
 	})
 }
@@ -245,6 +255,7 @@ func (h *Hooks) noteHealth(l *lane, a webhook.Answer) {
 	if !ok || a.OK() && n.FailingSince.IsZero() {
 		return
 	}
+
 	now := h.Now()
 	h.mu.Lock()
 	if a.OK() {
@@ -252,11 +263,13 @@ func (h *Hooks) noteHealth(l *lane, a webhook.Answer) {
 	} else {
 		l.failures++
 	}
+
 	failures, stored := l.failures, l.stored
 	if stored.IsZero() {
 		stored = now // the count since a restart
 		l.stored = now
 	}
+
 	h.mu.Unlock()
 	change := func(w webhook.Endpoint) (webhook.Endpoint, bool) {
 		if a.OK() {
@@ -267,6 +280,7 @@ func (h *Hooks) noteHealth(l *lane, a webhook.Answer) {
 	if _, changed := change(n.Endpoint); !changed {
 		return
 	}
+
 	k := store.EndpointKey(n.Account, n.ID)
 	h.insist("storing the health of an endpoint", func() error {
 		return h.Store.Update(context.Background(), n.Account, []store.Key{k, store.AccountKey(n.Account)}, func(tx *store.Tx) error {
@@ -274,19 +288,23 @@ func (h *Hooks) noteHealth(l *lane, a webhook.Answer) {
 			if !ok {
 				return nil
 			}
+
 			was, changed := row.Enabled, false
 			if row.Endpoint, changed = change(row.Endpoint); !changed {
 				return nil
 			}
+
 			tx.Put(row)
 			h.changed(tx)
 			if was && !row.Enabled {
 				h.tellDisabled(tx, row, now)
 			}
+
 			tx.After(func() {
 				h.noteEndpoint(row.Endpoint)
 				h.storedFailures(l, now)
 			})
+
 			return nil
 		})
 	})
@@ -305,6 +323,7 @@ func (h *Hooks) tellDisabled(tx *store.Tx, w store.Endpoint, now time.Time) {
 	if a, ok := store.Get[store.Account](tx, store.AccountKey(w.Account)); ok && w.Mode == id.Test {
 		at = now.Add(a.SandboxOffset)
 	}
+
 	p := webhook.Payload{Event: webhook.WebhookDisabled, WebhookID: w.ID.String(), Reason: string(w.Disabled)}
 	p.At(at)
 	h.outbox.Enqueue(tx, outbox.Event{

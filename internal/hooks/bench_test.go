@@ -30,6 +30,7 @@ func BenchmarkDeliveries(b *testing.B) {
 			close(done)
 		}
 	}))
+
 	defer server.Close()
 	p := egress.NewClient(egress.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	h := hooks.New(hooks.Config{Store: w.Dispatcher.Config.Store, Keys: w.Dispatcher.Config.Keys, Epoch: 1, Now: time.Now, Luck: rand.Float64, Log: w.Dispatcher.Config.Log, Post: p.Post, CheckURL: p.CheckURL})
@@ -37,6 +38,7 @@ func BenchmarkDeliveries(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+
 	body, now := webhook.Catalogue()[1].Example(), time.Now()
 	for from := 0; from < b.N; from += 500 {
 		err := w.Dispatcher.Config.Store.Update(b.Context(), w.Account, nil, func(tx *store.Tx) error {
@@ -52,6 +54,7 @@ func BenchmarkDeliveries(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+
 	b.ResetTimer()
 	on := true
 	if _, err := h.Update(b.Context(), w.Live, e.ID, hooks.Change{Enabled: &on}); err != nil {

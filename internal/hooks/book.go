@@ -59,20 +59,24 @@ func (h *Hooks) Load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+
 		by, err := h.readBook(ctx)
 		if err != nil {
 			return err
 		}
+
 		h.book.Lock()
 		settled := h.book.changes == changes
 		if settled {
 			h.book.by, h.book.version = by, version
 		}
+
 		h.book.Unlock()
 		if settled {
 			return nil
 		}
 	}
+
 	return nil // the next look tries again
 }
 
@@ -94,12 +98,14 @@ func (h *Hooks) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	h.book.RLock()
 	same := bytes.Equal(version, h.book.version)
 	h.book.RUnlock()
 	if same {
 		return nil
 	}
+
 	return h.Load(ctx)
 }
 
@@ -119,16 +125,19 @@ func (h *Hooks) readBook(ctx context.Context) (map[place]shelf, error) {
 		if len(page) == 0 {
 			break
 		}
+
 		for _, row := range page {
 			p := place{row.Account, row.Mode}
 			entries[p] = append(entries[p], h.entry(row.Endpoint))
 		}
 		account, after = page[len(page)-1].Account, page[len(page)-1].ID
 	}
+
 	by := make(map[place]shelf, len(entries))
 	for p, list := range entries {
 		by[p] = newShelf(list)
 	}
+
 	return by, nil
 }
 
@@ -142,6 +151,7 @@ func (h *Hooks) entry(w webhook.Endpoint) entry {
 		}
 		n.secrets = append(n.secrets, string(text))
 	}
+
 	return n
 }
 
@@ -182,6 +192,7 @@ func (h *Hooks) find(ref store.TargetRef) (entry, bool) {
 			}
 		}
 	}
+
 	return entry{}, false
 }
 

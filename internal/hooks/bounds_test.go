@@ -35,10 +35,12 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 			time.Sleep(15 * time.Second)
 			return egress.Response{Error: egress.TimedOut, Timeout: true}
 		})
+
 		other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		hanging := testworld.Size(300, 1200)
 		for n := range hanging {
 			r := engine.SMSRequest{To: testworld.Number(n), Body: "x", CallbackURL: fmt.Sprintf("https://dead-%d.example/", n)}
@@ -46,6 +48,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		synctest.Wait()
 
 		theirs := testworld.CallerOf(other.Account, id.Live)
@@ -59,6 +62,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 			if _, _, err := w.SendSMS(t.Context(), caller, c, nil); err != nil {
 				t.Fatal(err)
 			}
+
 			time.Sleep(time.Second)
 			told := false
 			for _, g := range w.Receiver.Got(webhook.MessageSent) {
@@ -68,6 +72,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 				t.Errorf("%s is not told within a second", name)
 			}
 		}
+
 		time.Sleep(time.Minute)
 		w.Receiver.Answers(nil)
 		time.Sleep(time.Hour) // all of them are told in the end
@@ -88,6 +93,7 @@ func TestBounds_HangingTests(t *testing.T) {
 			time.Sleep(15 * time.Second)
 			return egress.Response{Error: egress.TimedOut, Timeout: true}
 		})
+
 		e := endpoint(t, w, w.Live, webhook.MessageSent)
 		var refused atomic.Int64
 		for range bound.Callbacks + 10 {
@@ -98,10 +104,12 @@ func TestBounds_HangingTests(t *testing.T) {
 				}
 			}()
 		}
+
 		synctest.Wait()
 		if refused.Load() < 10 || refused.Load() > 10+bound.Callbacks/2 {
 			t.Errorf("%d were refused", refused.Load())
 		}
+
 		time.Sleep(time.Minute)
 		if _, _, err := w.Hooks.Test(t.Context(), w.Live, e.ID, webhook.MessageSent, nil); err != nil {
 			t.Errorf("after they have ended: %v", err)

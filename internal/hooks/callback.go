@@ -55,11 +55,13 @@ func (h *Hooks) callbackSecrets(a id.Account, mode id.Mode, now time.Time) (out 
 		h.callbacks.by[p] = c
 		h.callbacks.Unlock()
 	}
+
 	for _, s := range c.secrets {
 		if s.ends.IsZero() || now.Before(s.ends) {
 			out = append(out, s.text)
 		}
 	}
+
 	return out, nil
 }
 
@@ -72,6 +74,7 @@ func (h *Hooks) openCallback(a store.Account, mode id.Mode) (out []callbackSecre
 	if err != nil {
 		return nil, err
 	}
+
 	for line := range strings.SplitSeq(string(text), "\n") {
 		s, end, ends := strings.Cut(line, " ")
 		c := callbackSecret{text: s}
@@ -80,6 +83,7 @@ func (h *Hooks) openCallback(a store.Account, mode id.Mode) (out []callbackSecre
 		}
 		out = append(out, c)
 	}
+
 	return out, nil
 }
 
@@ -102,10 +106,12 @@ func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap ti
 		if !ok {
 			return secret.Text{}, fault.NoSuch("account")
 		}
+
 		old, err := h.openCallback(a, c.Mode)
 		if err != nil {
 			return secret.Text{}, err
 		}
+
 		sealed, column := callbackColumn(&a, c.Mode)
 		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), a.Key().Place(column))
 		tx.Put(a)
@@ -114,6 +120,7 @@ func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap ti
 			defer h.callbacks.Unlock()
 			delete(h.callbacks.by, place{c.Account, c.Mode})
 		})
+
 		return text, nil
 	})
 }
@@ -129,5 +136,6 @@ func callbackLines(fresh string, old []callbackSecret, end, now time.Time) strin
 			lines = append(lines, s.text+" "+strconv.FormatInt(s.ends.Unix(), 10))
 		}
 	}
+
 	return strings.Join(lines, "\n")
 }

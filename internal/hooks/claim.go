@@ -28,6 +28,7 @@ func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]stru
 		if err == nil && h.Nodes.Alone() {
 			out, err = h.outgoing(v, l, rows)
 		}
+
 		return err
 	})
 	if err != nil || h.Nodes.Alone() || len(rows) == 0 {
@@ -36,6 +37,7 @@ func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]stru
 	if rows, err = h.own(l.ref.Account, rows); err != nil {
 		return nil, next, err
 	}
+
 	err = h.Store.View(context.Background(), func(v store.Reader) (err error) {
 		out, err = h.outgoing(v, l, rows)
 		return err
@@ -43,6 +45,7 @@ func (h *Hooks) claimRows(l *lane, n int, now time.Time, under map[id.Event]stru
 	if err != nil {
 		h.release(keysOf(rows), h.Epoch) // nobody else would: this node lives
 	}
+
 	return out, next, err
 }
 
@@ -65,6 +68,7 @@ func (h *Hooks) own(a id.Account, rows []store.Delivery) (mine []store.Delivery,
 		}
 		return nil
 	})
+
 	return mine, err
 }
 
@@ -84,21 +88,25 @@ func (h *Hooks) outgoing(v store.Reader, l *lane, list []store.Delivery) (out []
 	for i, d := range list {
 		events[i] = store.EventKey(d.Account, d.Mode, d.Event)
 	}
+
 	rows, err := v.Load(events...)
 	if err != nil {
 		return nil, err
 	}
+
 	for i, d := range list {
 		event, ok := store.Get[store.Event](rows, events[i])
 		body := []byte(nil)
 		if ok {
 			body, err = outbox.Open(h.Keys, event)
 		}
+
 		if !ok || err != nil {
 			h.unreadable(l, d)
 			continue
 		}
 		out = append(out, outbox.Outgoing{Delivery: d, Type: event.Type, Body: body})
 	}
+
 	return out, nil
 }

@@ -25,6 +25,7 @@ func TestTwoBadOnesAmongAHundred(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { worst, told = crowd(t, bad) })
 		return worst, told
 	}
+
 	well, all := p99(false)
 	ill, most := p99(true)
 	if well <= 0 || float64(ill) > 1.1*float64(well) {
@@ -44,6 +45,7 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 		stop()
 		time.Sleep(time.Minute)
 	}()
+
 	w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
 		switch {
 		case bad && g.URL == "https://0-0.example":
@@ -55,17 +57,20 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 		time.Sleep(20 * time.Millisecond)
 		return egress.Response{Status: 200}
 	})
+
 	var callers []account.Caller
 	for a := range 5 {
 		n, err := w.Admin.CreateAccount(t.Context(), fmt.Sprint("A", a), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		callers = append(callers, testworld.CallerOf(n.Account, id.Live))
 		for e := range 20 {
 			endpointAt(t, w, callers[a], fmt.Sprintf("https://%d-%d.example", a, e), webhook.MessageSent)
 		}
 	}
+
 	happened := map[string]time.Time{}
 	for n := range testworld.Size(200, 500) {
 		for _, c := range callers {
@@ -77,6 +82,7 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+
 	time.Sleep(10 * time.Second)
 	var waits []time.Duration
 	for _, g := range w.Receiver.Got() {
@@ -85,6 +91,7 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 		}
 	}
 	slices.Sort(waits)
+
 	return waits[len(waits)*99/100], len(waits)
 }
 
@@ -97,6 +104,7 @@ func TestEndsAreStoredTogether(t *testing.T) {
 			time.Sleep(time.Millisecond)
 			return egress.Response{Status: 200}
 		})
+
 		e := endpoint(t, w, w.Live)
 		for _, n := range []int{1, 500} {
 			fill(t, w, e.ID, n)
@@ -110,6 +118,7 @@ func TestEndsAreStoredTogether(t *testing.T) {
 				t.Errorf("%d updates for %d deliveries", updates, n)
 			}
 		}
+
 		states := map[webhook.State]int{}
 		for _, d := range deliveries(t, w, w.Live, e) {
 			states[d.State]++
@@ -131,11 +140,13 @@ func fill(t *testing.T, w world, e id.Webhook, n int) {
 				Account: w.Account, Mode: id.Live, ID: event, Type: webhook.MessageSent, CreatedAt: at,
 				Payload: outbox.Seal(w.Dispatcher.Config.Keys, store.EventKey(w.Account, id.Live, event), []byte(`{}`)),
 			})
+
 			tx.Insert(store.Delivery{Delivery: webhook.Delivery{
 				Account: w.Account, Target: webhook.Target(e), Event: event,
 				Mode: id.Live, State: webhook.Waiting, DueAt: at, CreatedAt: at,
 			}})
 		}
+
 		return nil
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ func TestTheDatabaseIsOut(t *testing.T) {
 		out.Out.Store(true)
 		return egress.Response{Status: 200}
 	})
+
 	send(t, w, 1)
 	w.Receiver.Wait(t, 1)
 	out.Out.Store(false)
@@ -39,12 +40,14 @@ func TestRedeliver(t *testing.T) {
 	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Status: 400, Body: []byte("no \xff\x00 thanks")}
 	})
+
 	send(t, w, 1)
 	w.Hooks.Settle()
 	d := deliveries(t, w, w.Live, e)[0]
 	if d.State != webhook.Waiting || d.Answers[0] != "no \ufffd\ufffd thanks" || d.Tries[0].Status != 400 || d.DueAt.Sub(w.Clock.Now()) != 5*time.Second {
 		t.Fatalf("got %+v %q", d.Delivery, d.Answers)
 	}
+
 	w.Receiver.Answers(nil)
 	for n := 2; n <= 3; n++ { // also what was delivered
 		if _, _, err := w.Hooks.Redeliver(t.Context(), w.Live, e.ID, d.Event, nil); err != nil {
@@ -72,6 +75,7 @@ func TestADeletedEndpointsRows(t *testing.T) {
 	if err := w.Hooks.Delete(t.Context(), w.Live, e.ID); err != nil {
 		t.Fatal(err)
 	}
+
 	w.Clock.Add(time.Minute)
 	w.Hooks.Sweep()
 	w.Hooks.Settle()
@@ -97,6 +101,7 @@ func TestPurge(t *testing.T) {
 			for n := range 120 { // more than one batch
 				send(t, w, n)
 			}
+
 			w.Hooks.Settle()
 			w.Clock.Add(webhook.Keep + 25*time.Hour)
 			send(t, w, 500)
@@ -106,6 +111,7 @@ func TestPurge(t *testing.T) {
 			if len(events(t, w, w.Live)) != 1 || len(deliveries(t, w, w.Live, e)) != 1 {
 				t.Errorf("%d events and %d deliveries are left", len(events(t, w, w.Live)), len(deliveries(t, w, w.Live, e)))
 			}
+
 			w.Clock.Add(time.Hour)
 			w.Hooks.Sweep()
 			if n := w.Hooks.Lanes(); n != 0 {
@@ -123,10 +129,12 @@ func TestATestDelivery(t *testing.T) {
 	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Status: 302, Body: []byte("elsewhere")}
 	})
+
 	try, _, err := w.Hooks.Test(t.Context(), w.Live, e.ID, webhook.MessageFailed, nil)
 	if err != nil || try.Status != 302 || string(try.Answer) != "elsewhere" {
 		t.Errorf("%+v, %v", try, err)
 	}
+
 	g := w.Receiver.Wait(t, 1)[0]
 	check(t, g, e.Secret)
 	if body(t, g)["test"] != true || body(t, g)["event"] != "message.failed" || len(deliveries(t, w, w.Live, e))+len(events(t, w, w.Live)) != 0 {

@@ -65,6 +65,7 @@ func checkEvents(events []webhook.Type) error {
 			return fault.Invalid("events", "events names %s twice", t)
 		}
 	}
+
 	return nil
 }
 
@@ -81,8 +82,10 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 	if n.Disabled {
 		w.Disabled = webhook.ByCaller
 	}
+
 	w.Secrets = webhook.Rotate(nil, h.sealSecret(store.EndpointKey(w.Account, w.ID), text), 0, now)
 	counted := store.CountsKey(c.Account, c.Mode)
+
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
 		counts := store.CountsOf(tx, c.Account, c.Mode)
 		var room bool
@@ -90,10 +93,12 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 			return Endpoint{}, fault.Full(bound.LimitEndpoints, bound.Endpoints,
 				"an account has at most %d endpoints, since each event makes a row for each of them; delete one, or let one endpoint take more events", bound.Endpoints)
 		}
+
 		tx.Put(counts)
 		tx.Insert(store.Endpoint{Endpoint: w})
 		h.changed(tx)
 		tx.After(func() { h.noteEndpoint(w) })
+
 		return Endpoint{w, text}, nil
 	})
 }
@@ -122,12 +127,14 @@ func (h *Hooks) List(ctx context.Context, c account.Caller, before id.Webhook, l
 			return nil, err
 		}
 	}
+
 	list := h.entries(c.Account, c.Mode)
 	for _, n := range slices.Backward(list) {
 		if len(out) < limit && (before.IsZero() || strings.Compare(n.ID.String(), before.String()) < 0) {
 			out = append(out, Endpoint{Endpoint: n.Endpoint})
 		}
 	}
+
 	return out, nil
 }
 
@@ -147,6 +154,7 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 		if err != nil {
 			return err
 		}
+
 		was := row
 		if change.URL != nil {
 			row.URL = *change.URL
@@ -157,6 +165,7 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 		if change.Events != nil {
 			row.Events = *change.Events
 		}
+
 		if change.Enabled != nil && *change.Enabled != row.Enabled {
 			row.Enabled, row.Disabled = *change.Enabled, webhook.ByCaller
 			if row.Enabled {
@@ -166,10 +175,12 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 		if err := h.checkEndpoint(row.URL, row.Events); err != nil {
 			return err
 		}
+
 		anew := row.URL != was.URL || row.Enabled && !was.Enabled
 		if anew {
 			row.FailingSince, row.Failures = time.Time{}, 0
 		}
+
 		tx.Put(store.Endpoint{Endpoint: row})
 		h.changed(tx)
 		out.Endpoint = row
@@ -179,8 +190,10 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 				h.wellAgain(row)
 			}
 		})
+
 		return nil
 	})
+
 	return out, err
 }
 
@@ -192,6 +205,7 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 		if err != nil {
 			return err
 		}
+
 		tx.Delete(k)
 
 		counts := store.CountsOf(tx, c.Account, c.Mode)
@@ -200,6 +214,7 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 
 		h.changed(tx)
 		tx.After(func() { h.forgetEndpoint(row) })
+
 		return nil
 	})
 }
@@ -211,15 +226,18 @@ func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook
 	}
 	now, text := h.Now(), newSecret()
 	sealed := h.sealSecret(store.EndpointKey(c.Account, w), text)
+
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w)}, func(tx *store.Tx) (Endpoint, error) {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {
 			return Endpoint{}, err
 		}
+
 		row.Secrets = webhook.Rotate(row.Secrets, sealed, overlap, now)
 		tx.Put(store.Endpoint{Endpoint: row})
 		h.changed(tx)
 		tx.After(func() { h.noteEndpoint(row) })
+
 		return Endpoint{row, text}, nil
 	})
 }

@@ -33,6 +33,7 @@ func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ctx := t.Context()
 	for _, c := range []struct {
 		name string
@@ -59,6 +60,7 @@ func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { is(t, c.err, fault.NotFound, "no such webhook endpoint") })
 	}
+
 	none, err := w.Hooks.List(ctx, w.Test, id.Webhook{}, 10)
 	one, err2 := w.Hooks.List(ctx, w.Live, id.Webhook{}, 10)
 	if len(none) != 0 || len(one) != 1 || err != nil || err2 != nil {
@@ -78,10 +80,12 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 		_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: url}, nil)
 		is(t, err, fault.InvalidParams, words)
 	}
+
 	for words, list := range map[string][]webhook.Type{"is no event": {"message.sent", "otp.sent"}, "twice": {webhook.MessageSent, webhook.MessageSent}} {
 		_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: list}, nil)
 		is(t, err, fault.InvalidParams, words)
 	}
+
 	for range bound.Endpoints {
 		endpoint(t, w, w.Live)
 	}
@@ -99,6 +103,7 @@ func TestRotationOverlaps(t *testing.T) {
 	if err != nil || fresh.Secret.Reveal() == e.Secret.Reveal() {
 		t.Fatal("no new secret", err)
 	}
+
 	send(t, w, 1)
 	check(t, w.Receiver.Wait(t, 1)[0], fresh.Secret, e.Secret)
 	w.Clock.Add(time.Hour)
@@ -120,6 +125,7 @@ func TestEndpointsSurviveARestart(t *testing.T) {
 	if err := w.Hooks.Delete(t.Context(), w.Live, gone.ID); err != nil {
 		t.Fatal(err)
 	}
+
 	next := world{w.Restart(t, nil), w.sms}
 	send(t, next, 1)
 	check(t, w.Receiver.Wait(t, 1)[0], e.Secret)

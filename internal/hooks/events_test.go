@@ -45,6 +45,7 @@ func TestTheLifeOfAnOTP(t *testing.T) {
 				if strings.Contains(g.Body, codeOf(w)) {
 					t.Errorf("the code is in %s", g.Body)
 				}
+
 				for field, want := range map[string]any{"to": testworld.Number(1), "channel": "sms", "otp_id": s.OTP.ID.String()} {
 					if p[field] != want {
 						t.Errorf("%s: %s is %v, want %v", p["event"], field, p[field], want)
@@ -58,6 +59,7 @@ func TestTheLifeOfAnOTP(t *testing.T) {
 			if len(got) != 4 || len(w.Receiver.Got()) != 4 || len(seen) != 4 {
 				t.Fatalf("got %s", types(w.Receiver.Got()))
 			}
+
 			for event, want := range map[string][4]any{
 				"message.sent":      {s.Message.ID.String(), "sent", float64(0), float64(1)},
 				"message.delivered": {s.Message.ID.String(), "delivered", float64(1241), float64(2)},
@@ -72,6 +74,7 @@ func TestTheLifeOfAnOTP(t *testing.T) {
 			if at := seen["message.delivered"]["delivered_at"]; at != "2026-04-25T15:27:01Z" {
 				t.Errorf("delivered_at is %v", at)
 			}
+
 			for _, d := range deliveries(t, w, w.Live, e) {
 				if d.State != webhook.Delivered || d.Total != 1 || d.Tries[0].Status != 200 || d.Owner != 0 {
 					t.Errorf("%s ended as %+v", d.Type, d.Delivery)
@@ -88,11 +91,13 @@ func check(t *testing.T, g testworld.Got, secrets ...secret.Text) {
 	for _, s := range secrets {
 		texts = append(texts, s.Reveal())
 	}
+
 	event := g.Header[webhook.HeaderEventID]
 	unix, err := strconv.ParseInt(g.Header[webhook.HeaderStandardTime], 10, 64)
 	if _, bad := id.ParseEvent(event); bad != nil || err != nil || unix != g.At.Unix() {
 		t.Errorf("event %q at %v: %v", event, unix, err)
 	}
+
 	want := webhook.Sign(texts, unix, event, []byte(g.Body))
 	for name, value := range map[string]string{
 		webhook.HeaderSignature: want.Ours, webhook.HeaderStandardSignature: want.Standard, webhook.HeaderStandardID: event,
@@ -102,10 +107,12 @@ func check(t *testing.T, g testworld.Got, secrets ...secret.Text) {
 			t.Errorf("%s is %q, want %q", name, g.Header[name], value)
 		}
 	}
+
 	h := http.Header{}
 	for _, name := range []string{webhook.HeaderStandardID, webhook.HeaderStandardTime, webhook.HeaderStandardSignature} {
 		h.Set(name, g.Header[name])
 	}
+
 	lib, err := standard.NewWebhook(texts[0])
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +133,7 @@ func TestFailuresAreTold(t *testing.T) {
 	if failed["reason"] != "blocked_by_recipient" || failed["carrier_code"] != "0x21" || failed["status"] != "failed" || failed["failed_at"] == nil || failed["sequence"] != float64(2) {
 		t.Errorf("message.failed: %v", failed)
 	}
+
 	ended := body(t, w.Receiver.Got(webhook.OTPFailed)[0])
 	if ended["status"] != "failed" || ended["otp_id"] != s.OTP.ID.String() || ended["sequence"] != float64(1) || ended["message_id"] != nil {
 		t.Errorf("otp.failed: %v", ended)
@@ -145,12 +153,14 @@ func TestEndsAreTold(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	send(t, w, 2)
 	replaced := testworld.To(testworld.Number(2))
 	replaced.ForceNew = true
 	if _, _, err := w.SendOTP(t.Context(), w.Live, replaced, nil); err != nil {
 		t.Fatal(err)
 	}
+
 	w.Receiver.Wait(t, 2)
 	// One that no carrier ever took fails, and one that was sent expires; each is told once.
 	w.sms.Script(testworld.Throttles(time.Hour))
@@ -182,11 +192,13 @@ func TestOptOutsAreTold(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	w.Receiver.Wait(t, 2)
 	w.Hooks.Settle()
 	if len(w.Receiver.Got()) != 2 {
 		t.Fatalf("got %s", types(w.Receiver.Got()))
 	}
+
 	out := w.Receiver.Got(webhook.ContactOptedOut)[0].Body
 	if out != `{"event":"contact.opted_out","channel":"sms","to":"`+testworld.Number(1)+`","keyword":"STOP","opted_out_at":"2026-04-25T15:27:01Z"}` {
 		t.Errorf("got %s", out)
@@ -206,6 +218,7 @@ func rows(t *testing.T, w world, a id.Account, mode id.Mode) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return n
 }
 
@@ -218,12 +231,14 @@ func TestWhoIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	endpoint(t, w, testworld.CallerOf(other.Account, id.Live))
 	endpoint(t, w, w.Test, webhook.OTPVerified)
 	send(t, w, 1)
 	if n := rows(t, w, w.Account, id.Live); n != 0 {
 		t.Errorf("an account without endpoints wrote %d events", n)
 	}
+
 	r := engine.OTPRequest{To: "+15005550006", Channels: []message.Channel{message.SMS}}
 	s, _, err := w.SendOTP(t.Context(), w.Test, r, nil)
 	if err != nil {
@@ -232,6 +247,7 @@ func TestWhoIsTold(t *testing.T) {
 	if _, _, err = w.VerifyOTP(t.Context(), w.Test, s.OTP.ID, secret.NewText("000000"), nil); err != nil {
 		t.Fatal(err)
 	}
+
 	w.Receiver.Wait(t, 1)
 	w.Hooks.Settle()
 	if got := types(w.Receiver.Got()); got != "otp.verified" {
@@ -243,12 +259,14 @@ func TestWhoIsTold(t *testing.T) {
 	if rows(t, w, other.ID, id.Live) != 0 || len(events(t, w, testworld.CallerOf(other.Account, id.Test))) != 0 {
 		t.Error("another account has events")
 	}
+
 	// From the moment an endpoint was made, everything is told; also while it is disabled, for a recovery.
 	e := endpoint(t, w, w.Live, webhook.OTPVerified)
 	off := false
 	if _, err := w.Hooks.Update(t.Context(), w.Live, e.ID, changeOf(&off)); err != nil {
 		t.Fatal(err)
 	}
+
 	send(t, w, 2)
 	if n := rows(t, w, w.Account, id.Live); n != 1 {
 		t.Errorf("%d events were written for a disabled endpoint", n)
@@ -266,16 +284,19 @@ func TestCallbacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	receipt(t, w, s, carrier.Delivered, "")
 	got := w.Receiver.Wait(t, 1)[0]
 	if got.URL != url || strings.Count(got.Header[webhook.HeaderSignature], "v1=") != 2 {
 		t.Fatalf("got %+v", got)
 	}
+
 	sums := strings.Split(got.Header[webhook.HeaderStandardSignature], " ")
 	mine := webhook.Sign([]string{fresh.Reveal()}, got.At.Unix(), got.Header[webhook.HeaderEventID], []byte(got.Body))
 	if len(sums) != 2 || sums[0] != mine.Standard {
 		t.Errorf("signed %v, the new secret says %s", sums, mine.Standard)
 	}
+
 	// After the overlap the new secret signs alone.
 	w.Clock.Add(2 * time.Hour)
 	receipt(t, w, s, carrier.Read, "")
@@ -290,6 +311,7 @@ func TestCallbacks(t *testing.T) {
 	if len(w.Receiver.Got()) != 4 {
 		t.Errorf("got %s", types(w.Receiver.Got()))
 	}
+
 	check(t, all[3], e.Secret)
 	if _, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(fresh.Reveal(), webhook.SecretPrefix)); err != nil {
 		t.Errorf("the secret is no base64: %v", err)

@@ -26,11 +26,13 @@ func (h *Hooks) Events(ctx context.Context, c account.Caller, after *id.Event, b
 	if after != nil {
 		from = *after
 	}
+
 	err = h.Store.View(ctx, func(v store.Reader) error {
 		list, err := v.Events(c.Account, c.Mode, from, before, after == nil, limit)
 		if err != nil {
 			return err
 		}
+
 		for _, row := range list {
 			body, err := outbox.Open(h.Keys, row)
 			if err != nil {
@@ -38,8 +40,10 @@ func (h *Hooks) Events(ctx context.Context, c account.Caller, after *id.Event, b
 			}
 			out = append(out, Event{row, body})
 		}
+
 		return nil
 	})
+
 	return out, err
 }
 
@@ -60,13 +64,16 @@ func (h *Hooks) Deliveries(ctx context.Context, c account.Caller, w id.Webhook, 
 		if _, err := ofCaller(rows, c, w); err != nil {
 			return err
 		}
+
 		list, err := v.Deliveries(c.Account, webhook.Target(w), before, limit)
 		if err != nil {
 			return err
 		}
 		out, err = h.shown(v, list)
+
 		return err
 	})
+
 	return out, err
 }
 
@@ -76,14 +83,17 @@ func (h *Hooks) shown(v store.Reader, list []store.Delivery) (out []Delivery, er
 	for i, d := range list {
 		keys[i] = store.EventKey(d.Account, d.Mode, d.Event)
 	}
+
 	events, err := v.Load(keys...)
 	if err != nil {
 		return nil, err
 	}
+
 	for i, d := range list {
 		event, _ := store.Get[store.Event](events, keys[i])
 		out = append(out, h.showOne(d, event.Type))
 	}
+
 	return out, nil
 }
 
@@ -96,6 +106,7 @@ func (h *Hooks) showOne(d store.Delivery, t webhook.Type) Delivery {
 		}
 		one.Answers = append(one.Answers, text)
 	}
+
 	return one
 }
 
@@ -112,12 +123,14 @@ func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, e
 		if !ok || !there {
 			return Delivery{}, fault.NoSuch("delivery")
 		}
+
 		if row.Owner == 0 || row.Parked() {
 			// One that is being posted now need not be sent again: it is already.
 			row.Delivery = row.Again(now)
 			tx.Put(row)
 			tx.After(func() { h.Wake(refOf(row), now) })
 		}
+
 		return h.showOne(row, e.Type), nil
 	})
 }
@@ -152,6 +165,7 @@ func (h *Hooks) recover(ctx context.Context, c account.Caller, w id.Webhook, sin
 	if err != nil {
 		return out, err
 	}
+
 	found.Enabled = true // what it wants is asked, not whether it gets it now
 	after, end := id.EventAt(since, [10]byte{}), id.EventAt(until.Add(time.Millisecond), [10]byte{})
 	for seen := 0; ; seen += recoverBatch {
@@ -163,10 +177,12 @@ func (h *Hooks) recover(ctx context.Context, c account.Caller, w id.Webhook, sin
 		if err != nil || len(page) == 0 {
 			return out, err
 		}
+
 		if seen >= maxRecovered {
 			out.Next = page[0].ID.Time()
 			return out, nil
 		}
+
 		n, err := h.recoverPage(ctx, found.Endpoint, page)
 		if err != nil {
 			return out, err
@@ -188,6 +204,7 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 	if len(keys) == 0 {
 		return 0, nil
 	}
+
 	err = h.Store.Update(ctx, w.Account, keys, func(tx *store.Tx) error {
 		queued = 0
 		for i := 0; i < len(keys); i += 2 {
@@ -195,6 +212,7 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 			if !ok {
 				continue
 			}
+
 			d, known := store.Get[store.Delivery](tx, keys[i+1])
 			switch {
 			case !known:
@@ -211,8 +229,10 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 		if queued > 0 {
 			tx.After(func() { h.Wake(endpointRef(w.Account, w.ID), now) })
 		}
+
 		return nil
 	})
+
 	return queued, err
 }
 
@@ -223,10 +243,12 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 	if body == nil {
 		return out, nil, fault.Invalid("event", "event: %q is no event; GET /v2/webhooks/event-types lists them", string(t))
 	}
+
 	found, err := h.Get(ctx, c, w)
 	if err != nil {
 		return out, nil, err
 	}
+
 	return idempotency.Steps(ctx, c, idem, func() (webhook.Try, error) {
 		of := place{c.Account, c.Mode}
 		if !h.reserve(of) {
@@ -246,11 +268,13 @@ func (h *Hooks) try(c account.Caller, found Endpoint, t webhook.Type, body []byt
 		Account: c.Account, Mode: c.Mode, Target: webhook.Target(found.ID),
 		Event: webhook.EventID(at, []byte(unique.Reveal()), 0, t),
 	}}
+
 	n, _ := h.find(refOf(d))
 	secrets, problem := n.signers(at)
 	out, _ := h.post(outbox.Outgoing{Delivery: d, Type: t, Body: body}, found.URL, secrets, at, problem)
 	if out.Answer != nil {
 		out.Answer = []byte(h.openAnswer(d, out.Answer))
 	}
+
 	return out
 }

@@ -98,6 +98,7 @@ func New(c Config) *Hooks {
 	h.book.by = map[place]shelf{}
 	h.callbacks.by = map[place]callback{}
 	h.ends.by = map[id.Account][]ended{}
+
 	return h
 }
 

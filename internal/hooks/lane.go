@@ -101,6 +101,7 @@ func (h *Hooks) start(l *lane, now time.Time) {
 			h.places.queue(l)
 			break
 		}
+
 		h.places.take(l.place())
 		l.queue[0] = outbox.Outgoing{}
 		l.queue = l.queue[1:]
@@ -115,6 +116,7 @@ func (h *Hooks) start(l *lane, now time.Time) {
 			go h.worker(posting{l, o})
 		}
 	}
+
 	if len(l.queue) == 0 {
 		l.queue = nil
 	} else if !l.breaker.Open().IsZero() && l.under == 0 {
@@ -135,9 +137,11 @@ func (h *Hooks) park(l *lane) {
 	if len(keys) == 0 {
 		return
 	}
+
 	for _, k := range keys {
 		delete(h.hand, k)
 	}
+
 	h.tasks.Add(1)
 	go func() {
 		defer h.tasks.Done()
@@ -158,6 +162,7 @@ func (l *lane) owned(rows []outbox.Outgoing, epoch int64) (keys []store.Key) {
 			l.next = o.Delivery.DueAt
 		}
 	}
+
 	return keys
 }
 
@@ -179,6 +184,7 @@ func (h *Hooks) release(keys []store.Key, owner int64) {
 					tx.Put(row)
 					tx.After(func() { h.Wake(refOf(row), now) })
 				}
+
 				return nil
 			})
 		})
@@ -195,6 +201,7 @@ func (h *Hooks) insist(what string, fn func() error) {
 		if err == nil || errors.Is(err, store.ErrClosed) {
 			return
 		}
+
 		h.Log.Warn(what+" failed; it is tried again", "error", err)
 		select {
 		case <-time.After(storeRetry):
@@ -261,6 +268,7 @@ func (h *Hooks) ask(l *lane, now time.Time) {
 	if n <= 0 || l.asking || l.next.IsZero() || l.next.After(now) || h.closing || h.asleep(l.ref) {
 		return
 	}
+
 	l.asking, l.next = true, time.Time{}
 	h.tasks.Add(1)
 	go func() {
@@ -279,10 +287,12 @@ func (h *Hooks) room(l *lane, now time.Time) int {
 	if busy > limit/2 {
 		return 0
 	}
+
 	most := maxQueued - h.queued
 	if !h.Nodes.Alone() {
 		most = min(most, loadBatch) // they are written down as ours, and would wait until we are fenced
 	}
+
 	return min(limit-busy, most)
 }
 

@@ -49,13 +49,16 @@ func TestABacklogAmongNodes(t *testing.T) {
 			}
 			return egress.Response{Status: 200}
 		})
+
 		for n := range 200 {
 			send(t, w, n)
 		}
+
 		for range 12 { // well for a moment, in which more is claimed than is answered
 			time.Sleep(10 * time.Minute)
 			good.Store(12)
 		}
+
 		time.Sleep(10 * time.Minute)
 		good.Store(1000)
 		time.Sleep(3 * time.Hour)
@@ -80,11 +83,13 @@ func TestForgottenDeliveriesAreTakenUp(t *testing.T) {
 		if len(list) != 1 || list[0].State != webhook.Delivered {
 			t.Fatalf("%+v", list)
 		}
+
 		row := store.Delivery{Delivery: list[0].Delivery}
 		row.State, row.Owner, row.DueAt = webhook.Waiting, w.Dispatcher.Config.Epoch, time.Time{}
 		if err := w.Dispatcher.Config.Store.Update(t.Context(), row.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil }); err != nil {
 			t.Fatal(err)
 		}
+
 		run(w.Hooks)
 		time.Sleep(5 * time.Minute)
 		if got := len(w.Receiver.Got()); got != 2 {

@@ -63,21 +63,25 @@ func (h *Hooks) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	owned = slices.DeleteFunc(owned, func(d store.Due) bool { return d.Owner != h.Epoch })
 	h.mu.Lock()
 	orphans := work.FindOrphans(&h.orphans, owned, func(d store.Due) store.Key { return d.Key }, func(k store.Key) bool {
 		_, ok := h.hand[k]
 		return ok
 	})
+
 	h.mu.Unlock()
 	found := map[id.Account][]store.Key{}
 	for _, d := range orphans {
 		found[d.Key.Account] = append(found[d.Key.Account], d.Key)
 	}
+
 	for _, keys := range found {
 		h.Log.Warn("took up deliveries that nobody worked on", "count", len(keys))
 		h.release(keys, h.Epoch)
 	}
+
 	return nil
 }
 
@@ -104,10 +108,12 @@ func (h *Hooks) takeLeft(ctx context.Context) error {
 		if len(left) == 0 {
 			return nil
 		}
+
 		type part struct {
 			account id.Account //nolint:unused // part of a key
 			owner   int64
 		}
+
 		groups := map[part][]store.Key{}
 		for _, d := range left {
 			p := part{d.Key.Account, d.Owner}
@@ -117,6 +123,7 @@ func (h *Hooks) takeLeft(ctx context.Context) error {
 			h.release(keys, p.owner)
 		}
 	}
+
 	return nil
 }
 
@@ -131,6 +138,7 @@ func (h *Hooks) seed(ctx context.Context, wanted func(store.WaitingTarget) bool)
 		if err != nil || len(page) == 0 {
 			return err
 		}
+
 		for _, w := range page {
 			if wanted(w) {
 				h.Wake(w.TargetRef, soon(w.At, h.Now()))
@@ -138,5 +146,6 @@ func (h *Hooks) seed(ctx context.Context, wanted func(store.WaitingTarget) bool)
 		}
 		after = page[len(page)-1].TargetRef
 	}
+
 	return nil
 }

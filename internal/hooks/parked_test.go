@@ -19,6 +19,7 @@ func TestParkedDeliveries(t *testing.T) {
 		for n := range 2 {
 			send(t, w, n)
 		}
+
 		synctest.Wait()
 		var keys []store.Key
 		for _, d := range deliveries(t, w, w.Live, e) {
@@ -29,6 +30,7 @@ func TestParkedDeliveries(t *testing.T) {
 				return row
 			})
 		}
+
 		before := len(w.Receiver.Got())
 		next := w.Restart(t, nil)
 		run(next.Hooks)
@@ -39,14 +41,17 @@ func TestParkedDeliveries(t *testing.T) {
 		if _, _, err := next.Hooks.Redeliver(t.Context(), w.Live, e.ID, deliveries(t, w, w.Live, e)[0].Event, nil); err != nil {
 			t.Fatal(err)
 		}
+
 		time.Sleep(time.Second)
 		if n := len(w.Receiver.Got()) - before; n != 1 {
 			t.Errorf("%d posts after a customer asked for one", n)
 		}
+
 		change(t, world{World: next}, keys[1], func(row store.Delivery) store.Delivery {
 			row.Delivery = row.Unpark(true)
 			return row
 		})
+
 		time.Sleep(time.Minute)
 		if got := w.Receiver.Got(); len(got)-before != 2 || got[before].Header[webhook.HeaderEventID] == got[before+1].Header[webhook.HeaderEventID] {
 			t.Errorf("%d posts after the operator's word", len(got)-before)

@@ -89,6 +89,7 @@ func (p *places) next() *lane {
 
 		return l
 	}
+
 	return nil
 }
 

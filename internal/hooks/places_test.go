@@ -59,6 +59,7 @@ func TestPlaces_OneMore(t *testing.T) {
 			}
 		}
 	}
+
 	for _, l := range []*lane{laneOf(99, 0, id.Live), laneOf(3, 0, id.Live)} {
 		if !p.free(l.place(), 0) {
 			t.Errorf("no place for %v although %d of %d are taken", l.place(), p.taken, p.most)
@@ -83,12 +84,14 @@ func TestPlaces_Turns(t *testing.T) {
 			p.queue(l)
 		}
 	}
+
 	for n := range 500 { // one account floods, the others come now and then
 		wait(0, n)
 		if n%50 == 0 {
 			wait(1+n/50, n)
 		}
 	}
+
 	for len(under) > 0 {
 		i := random.IntN(len(under))
 		p.giveBack(under[i])

@@ -50,11 +50,13 @@ func TestAnOutageOf47Hours(t *testing.T) {
 			}
 			return egress.Response{Status: 200}
 		})
+
 		const messages = 47
 		for n := range messages {
 			send(t, w, n)
 			time.Sleep(time.Hour)
 		}
+
 		time.Sleep(25 * time.Hour) // the last attempt of those that had nine of them during the outage
 		first, tries, taken := map[string]time.Time{}, map[string]int{}, map[string]int{}
 		for _, g := range w.Receiver.Got() {
@@ -68,6 +70,7 @@ func TestAnOutageOf47Hours(t *testing.T) {
 			if _, known := first[event]; !known {
 				first[event] = g.At
 			}
+
 			tries[event]++
 			if g.At.Sub(begin) >= outage {
 				taken[event]++
@@ -80,6 +83,7 @@ func TestAnOutageOf47Hours(t *testing.T) {
 		if len(first) != messages || len(w.Receiver.Got()) < 2*messages {
 			t.Fatalf("%d events were tried", len(first))
 		}
+
 		for event := range first {
 			if taken[event] != 1 {
 				t.Errorf("%s was taken %d times after %d attempts", event, taken[event], tries[event])
@@ -94,6 +98,7 @@ func scheduled(n int) time.Duration {
 		0, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
 		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 0,
 	}
+
 	var at time.Duration
 	for _, w := range waits[:min(n, 10)] {
 		at += w
@@ -101,6 +106,7 @@ func scheduled(n int) time.Duration {
 	if n == webhook.Attempts {
 		at = 47*time.Hour + 5*time.Minute
 	}
+
 	return at
 }
 
@@ -127,19 +133,23 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 			if hangs {
 				time.Sleep(15 * time.Second)
 			}
+
 			mu.Lock()
 			defer mu.Unlock()
 			under--
 			if hangs {
 				return egress.Response{Error: egress.TimedOut, Timeout: true}
 			}
+
 			return egress.Response{Status: 200}
 		})
+
 		const messages = hooks.LaneQueued + 100
 		begin := time.Now()
 		for n := range messages {
 			send(t, w, n)
 		}
+
 		time.Sleep(time.Second)
 		up := 0
 		for _, g := range w.Receiver.Got() {
@@ -150,11 +160,13 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 		if up != messages || time.Since(begin) > 10*time.Second {
 			t.Errorf("the neighbour got %d of %d in %v", up, messages, time.Since(begin))
 		}
+
 		time.Sleep(2 * time.Hour)
 		mu.Lock()
 		if most > 8 || posts > 8+30 {
 			t.Errorf("%d at once, %d attempts in two hours", most, posts)
 		}
+
 		dead = false
 		mu.Unlock()
 		time.Sleep(3 * time.Hour) // what was tried as a probe has its own schedule
@@ -202,6 +214,7 @@ func TestGone(t *testing.T) {
 			}
 			return egress.Response{Status: 200}
 		})
+
 		begin := time.Now()
 		send(t, w, 1)
 		time.Sleep(time.Minute)
@@ -209,6 +222,7 @@ func TestGone(t *testing.T) {
 		if err != nil || got.Enabled || got.Disabled != webhook.Gone {
 			t.Fatalf("after 410: %+v, %v", got.Endpoint, err)
 		}
+
 		told := w.Receiver.Got(webhook.WebhookDisabled)
 		if len(told) == 0 || told[0].URL != "https://up.example" {
 			t.Fatalf("told: %v", told)
@@ -216,24 +230,29 @@ func TestGone(t *testing.T) {
 		if p := body(t, told[0]); p["webhook_id"] != e.ID.String() || p["reason"] != "gone" {
 			t.Errorf("told: %v", p)
 		}
+
 		send(t, w, 2)
 		time.Sleep(time.Hour)
 		if n := len(w.Receiver.Got(webhook.MessageSent)); n != 1 {
 			t.Errorf("a disabled endpoint was asked %d times", n)
 		}
+
 		w.Receiver.Answers(nil)
 		on := true
 		if _, err := w.Hooks.Update(t.Context(), w.Live, e.ID, changeOf(&on)); err != nil {
 			t.Fatal(err)
 		}
+
 		r, _, err := w.Hooks.Recover(t.Context(), w.Live, e.ID, begin, time.Time{}, nil)
 		if err != nil || r.Queued != 3 { // two messages, and that it was disabled itself
 			t.Fatalf("recovered %+v, %v", r, err)
 		}
+
 		time.Sleep(time.Minute)
 		if again, _, err := w.Hooks.Recover(t.Context(), w.Live, e.ID, begin, time.Time{}, nil); err != nil || again.Queued != 0 {
 			t.Errorf("recovered again: %+v, %v", again, err)
 		}
+
 		for _, d := range deliveries(t, w, w.Live, e) {
 			if d.State != webhook.Delivered {
 				t.Errorf("%s is %v", d.Type, d.State)
@@ -255,18 +274,21 @@ func TestFiveDays(t *testing.T) {
 			}
 			return got.FailingSince, got.Enabled
 		}
+
 		w.Receiver.Answers(status(500))
 		send(t, w, 0)
 		time.Sleep(24 * time.Hour)
 		if since, _ := failing(); since.IsZero() {
 			t.Fatal("nobody noted that it fails")
 		}
+
 		w.Receiver.Answers(nil)
 		send(t, w, 1)
 		time.Sleep(time.Minute)
 		if since, _ := failing(); !since.IsZero() {
 			t.Fatal("a success was not noted")
 		}
+
 		w.Receiver.Answers(status(500))
 		for day := range 5 {
 			send(t, w, 10+day)
@@ -275,6 +297,7 @@ func TestFiveDays(t *testing.T) {
 				t.Fatalf("disabled on day %d", day+1)
 			}
 		}
+
 		send(t, w, 20)
 		time.Sleep(time.Hour)
 		if _, enabled := failing(); enabled {
@@ -293,10 +316,12 @@ func TestACrash(t *testing.T) {
 			<-hang
 			return egress.Response{Status: 200}
 		})
+
 		const messages = hooks.LaneQueued + 200 // some under way, some queued, some rows
 		for n := range messages {
 			send(t, w, n)
 		}
+
 		time.Sleep(time.Second)
 		next := world{w.Restart(t, nil), w.sms}
 		w.Receiver.Answers(nil)
@@ -307,6 +332,7 @@ func TestACrash(t *testing.T) {
 				t.Errorf("%s is %v, of epoch %d", d.Event, d.State, d.Owner)
 			}
 		}
+
 		// The dead process comes back, and writes nothing over what the living one did.
 		before := everyDelivery(t, next, e)
 		close(hang)
@@ -316,6 +342,7 @@ func TestACrash(t *testing.T) {
 				t.Errorf("a zombie wrote: %+v", d.Delivery)
 			}
 		}
+
 		once := map[string]bool{}
 		for _, g := range w.Receiver.Got() {
 			once[g.Header[webhook.HeaderEventID]] = true

@@ -26,6 +26,7 @@ func (s *signers) of(secrets []string) []*webhook.Signer {
 			s.keep(text, out[i])
 		}
 	}
+
 	return out
 }
 

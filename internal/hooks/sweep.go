@@ -33,6 +33,7 @@ func (h *Hooks) Run(ctx context.Context) error {
 		defer tick.Stop()
 		lookEvery, others = lateEvery, tick.C
 	}
+
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
@@ -78,6 +79,7 @@ func (h *Hooks) Sweep() time.Duration {
 			delete(h.lanes, ref)
 		}
 	}
+
 	return max(sleep, shortestSleep)
 }
 
@@ -92,15 +94,18 @@ func (h *Hooks) claim(l *lane, n int) {
 		h.Log.Warn("the sweep of deliveries failed; it is tried again", "error", err)
 		next = now.Add(storeRetry)
 	}
+
 	h.mu.Lock()
 	l.asking = false
 	if l.next.IsZero() || !next.IsZero() && next.Before(l.next) {
 		l.next = next
 	}
+
 	for _, o := range taken {
 		l.claimed[o.Delivery.Event] = struct{}{}
 		h.hand[o.Delivery.Key()] = struct{}{}
 	}
+
 	l.queue = append(l.queue, taken...)
 	h.queued += len(taken)
 	h.start(l, h.Now())

@@ -55,6 +55,7 @@ func send(t testing.TB, w world, n int) engine.OTPSent {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return s
 }
 

@@ -92,6 +92,7 @@ func (in *updateAccountInput) settings() (set []admin.Setting) {
 	if b.SpendCapCountries != nil {
 		set = append(set, admin.Setting{Key: "spend_cap_countries", Value: countryList(b.SpendCapCountries)})
 	}
+
 	return set
 }
 

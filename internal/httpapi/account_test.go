@@ -27,6 +27,7 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 	for name := range got.json {
 		names = append(names, name)
 	}
+
 	slices.Sort(names)
 	want := append([]string{"id", "created_at"}, account.SettingKeys...)
 	if slices.Sort(want); !slices.Equal(names, want) {
@@ -35,6 +36,7 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 	if got.str("id") != a.Account.String() || got.str("name") != "Acme" || got.str("on_unknown") != "retry" || got.json["spend_cap_day"] != 0.0 {
 		t.Errorf("answered %s", got.text)
 	}
+
 	all := `{"name":"Zenith","default_locale":"pt-BR","origin":"example.com","app_hash":"FA+9qCX9VSu","from":"Zenith","on_unknown":"hold","mask_numbers":true,` +
 		`"credits_low":100,"spend_cap_hour":5,"spend_cap_day":50,"spend_cap_countries":{"BE":20,"*":1},"opt_out_blocks_otp":true,"opt_out_replies":true,"help_text":"Call us"}`
 	changed := a.setAccount(t, all).ok()
@@ -42,6 +44,7 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 	if err := json.Unmarshal([]byte(all), &fields); err != nil {
 		t.Fatal(err)
 	}
+
 	for name, v := range fields {
 		if asText(changed.json[name]) != asText(v) {
 			t.Errorf("%s is %v, want %v", name, changed.json[name], v)
@@ -50,11 +53,13 @@ func TestAccountSettingsOverHTTP(t *testing.T) {
 	if len(fields) != len(account.SettingKeys) {
 		t.Errorf("%d settings are changed here, there are %d", len(fields), len(account.SettingKeys))
 	}
+
 	for _, key := range []string{a.live, a.key(t, id.Live, account.ScopeRead)} {
 		if again := a.call(t, key, "GET", "/v2/account", "").ok(); !maps.EqualFunc(again.json, changed.json, func(x, y any) bool { return asText(x) == asText(y) }) {
 			t.Errorf("read back %s, want %s", again.text, changed.text)
 		}
 	}
+
 	one := a.setAccount(t, `{"spend_cap_countries":{},"from":"","credits_low":0}`).ok()
 	if one.str("name") != "Zenith" || one.str("from") != "" || asText(one.json["spend_cap_countries"]) != "{}" || one.json["credits_low"] != 0.0 || one.json["spend_cap_hour"] != 5.0 {
 		t.Errorf("answered %s", one.text)
@@ -98,6 +103,7 @@ func TestASpendCapOverHTTP(t *testing.T) {
 	send := func(n int) answer {
 		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+testworld.Number(n)+`","channels":["sms"]}`)
 	}
+
 	send(1).ok()
 	send(2).ok()
 	w := send(3).refusal(402, "insufficient_credits")
@@ -117,6 +123,7 @@ func TestUsageAndConversionOverHTTP(t *testing.T) {
 	if w := a.call(t, a.live, "GET", "/v2/usage", "").ok(); asText(w.json) != `{"data":[],"from":"2026-03-27","to":"2026-04-25","total":{"credits":0,"messages":0,"segments":0}}` {
 		t.Errorf("of nothing: %s", w.text)
 	}
+
 	for i, body := range []string{`"channels":["sms"]`, `"channels":["sms"]`, `"channels":["whatsapp"]`} {
 		w := a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+testworld.Number(i)+`",`+body+`}`).ok()
 		if i == 1 {
@@ -125,6 +132,7 @@ func TestUsageAndConversionOverHTTP(t *testing.T) {
 			a.call(t, a.live, "POST", "/v2/otp/verify", `{"otp_id":"`+w.str("otp_id")+`","code":"`+code+`"}`).ok()
 		}
 	}
+
 	for path, want := range map[string]string{
 		"/v2/usage":                  `[{"credits":19,"day":"2026-04-25","messages":3,"segments":2}]`,
 		"/v2/usage?group_by=channel": `[{"channel":"whatsapp","credits":3,"messages":1,"segments":0},{"channel":"sms","credits":16,"messages":2,"segments":2}]`,
@@ -141,6 +149,7 @@ func TestUsageAndConversionOverHTTP(t *testing.T) {
 			t.Errorf("%s of the sandbox: %s", path, w.text)
 		}
 	}
+
 	for query, field := range map[string]string{
 		"from=2026-04-26&to=2026-04-25": "from", "from=2026-01-23&to=2026-04-25": "from", "from=yesterday": "from", "to=2026-02-30": "to",
 		"from=2026-04-26": "from", "to=2026-04-25T00:00": "to", "group_by=week": "group_by", "group_by=day,day": "group_by",
@@ -188,6 +197,7 @@ func TestLookupOverHTTP(t *testing.T) {
 			t.Errorf("%s: %s, want %s", number, asText(w.json), want)
 		}
 	}
+
 	for _, number := range []string{"0470123456", "+324701", "+32 470", "%20", "+٣٢٤٧٠١٢٣٤٥٦", "abc", "+32470123456%00"} {
 		w := a.get(t, "/v2/lookup/"+strings.ReplaceAll(number, " ", "%20")).refusal(422, "invalid_phone")
 		if w.detail("field") != "number" || w.detail("reason") != "format" {

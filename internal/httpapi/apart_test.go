@@ -45,10 +45,12 @@ func (o operation) apart(t *testing.T, list []operation, a *api) {
 	if !optsOut {
 		mine = o.ready(t, a, a.live)
 	}
+
 	reads := a.liveReads(t, list)
 	if optsOut {
 		mine = o.ready(t, a, a.live)
 	}
+
 	a.settle(t)
 	rows, answers := a.liveRows(t), reads()
 
@@ -62,6 +64,7 @@ func (o operation) apart(t *testing.T, list []operation, a *api) {
 	if len(mine.path) > 0 {
 		o.do(t, a, a.test, mine, "")
 	}
+
 	a.settle(t)
 
 	compare(t, "row", rows, a.liveRows(t))
@@ -83,6 +86,7 @@ func compare(t *testing.T, what string, before, after map[string]string) {
 			t.Errorf("the live %s %s was\n%s\nand is\n%s", what, name, before[name], after[name])
 		}
 	}
+
 	for name, v := range after {
 		if _, ok := before[name]; !ok {
 			t.Errorf("the live %s %s is new: %s", what, name, v)
@@ -108,6 +112,7 @@ func (a *api) liveReads(t *testing.T, list []operation) func() map[string]string
 				out[o.id] = fmt.Sprint(w.Code, " ", withoutRequest(w))
 			}
 		}
+
 		return out
 	}
 }
@@ -130,6 +135,7 @@ func (a *api) liveRows(t *testing.T) map[string]string {
 			if len(page) == 0 {
 				break
 			}
+
 			for _, rec := range page {
 				if live := liveOf(t, rec); live != nil {
 					out[fmt.Sprintf("%s %x", table, rec.Key().ID)] = fmt.Sprintf("%+v", new(store.Encoder).Columns(live))
@@ -139,6 +145,7 @@ func (a *api) liveRows(t *testing.T) map[string]string {
 			after = &last
 		}
 	}
+
 	return out
 }
 
@@ -197,6 +204,7 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 	if mode == id.Test {
 		return nil
 	}
+
 	return rec
 }
 
@@ -245,6 +253,7 @@ func TestModes_NameIsCommon(t *testing.T) {
 	if w.detail("field") != "name" || !strings.Contains(w.str("message"), "sk_live_") {
 		t.Errorf("answered %s", w.text)
 	}
+
 	for _, key := range []string{a.live, a.test} {
 		if got := a.call(t, key, "GET", "/v2/account", "").ok(); got.str("name") != "Acme" || got.str("from") != "" {
 			t.Errorf("a refused change left %s", got.text)
@@ -280,6 +289,7 @@ func TestModes_CallbackSecrets(t *testing.T) {
 		got := a.Receiver.Got()
 		return got[len(got)-1]
 	}
+
 	rotate := func(key string) string {
 		return a.call(t, key, "POST", "/v2/webhooks/callback/rotate-secret", `{"overlap":0}`).ok().str("secret")
 	}
@@ -289,6 +299,7 @@ func TestModes_CallbackSecrets(t *testing.T) {
 	if test == live || test == "" {
 		t.Fatalf("the secrets are %q and %q", live, test)
 	}
+
 	a.Clock.Add(time.Second)
 	for key, secret := range map[string]string{a.live: live, a.test: test} {
 		got := signed(key)

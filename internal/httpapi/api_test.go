@@ -47,6 +47,7 @@ func newAPI(t testing.TB, o testworld.Options) *api {
 	})
 	a.Handler = a.server
 	a.live, a.test = a.key(t, id.Live), a.key(t, id.Test)
+
 	return a
 }
 
@@ -78,12 +79,14 @@ func (a *api) call(t testing.TB, key, method, path, body string, headers ...stri
 			r.Header.Del(headers[i])
 		}
 	}
+
 	w := answer{ResponseRecorder: httptest.NewRecorder(), t: t}
 	a.ServeHTTP(w.ResponseRecorder, r)
 	w.text = w.Body.String()
 	if err := json.Unmarshal([]byte(w.text), &w.json); err != nil && w.Code != http.StatusNoContent {
 		t.Errorf("%s %s: answered %d with no JSON object: %q", method, path, w.Code, w.text)
 	}
+
 	return w
 }
 
@@ -140,11 +143,13 @@ func (w answer) refusal(status int, code string) answer {
 	if w.str("message") == "" {
 		w.t.Errorf("%d: no message", status)
 	}
+
 	for field := range w.json {
 		if field != "code" && field != "message" && field != "request_id" && field != "details" {
 			w.t.Errorf("%d: the field %s is not published", status, field)
 		}
 	}
+
 	after := w.Header().Get("Retry-After")
 	if must := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable; must != (after != "") || must && !seconds.MatchString(after) {
 		w.t.Errorf("%d: Retry-After %q", status, after)
@@ -152,6 +157,7 @@ func (w answer) refusal(status int, code string) answer {
 	if status == http.StatusTooManyRequests && w.detail("limit") == "" {
 		w.t.Errorf("429 without details.limit: %s", w.text)
 	}
+
 	return w
 }
 

@@ -28,18 +28,21 @@ func gatewayAPI(t *testing.T) *api {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(g.Close)
 	log := slog.New(slog.DiscardHandler)
 	k, err := httpsms.New(httpsms.Config{Name: "gw", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Country: "BE"}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(k.Close)
 	a := &api{World: testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
 		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callers: map[string]carrier.Caller{"gw": k},
 	})
+
 	return a
 }
 
@@ -71,6 +74,7 @@ func TestCallbacks_Inbound(t *testing.T) {
 			if w := a.calledBack("inbound", strings.Replace(c.body, `"body":"`, `"x":1,"body":"Hello, `, 1)); w.Code != 204 {
 				t.Errorf("a text is answered %d %s", w.Code, w.Body)
 			}
+
 			list, _, err := a.Dispatcher.Query.ListInbound(t.Context(), a.Live, query.InboundFilter{}, [16]byte{}, 10)
 			if err != nil || len(list) != 1 || list[0].From.E164() != c.to || list[0].Carrier != "gw" {
 				t.Errorf("received %+v, %v", list, err)
@@ -78,6 +82,7 @@ func TestCallbacks_Inbound(t *testing.T) {
 			if w := a.calledBack("inbound", c.body); w.Code != 204 || w.Body.Len() != 0 {
 				t.Errorf("the keyword is answered %d %s", w.Code, w.Body)
 			}
+
 			_, _, err = a.SendSMS(t.Context(), a.Live, text, nil)
 			if f := testworld.Refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" {
 				t.Errorf("refused with %+v", f.Details)
@@ -111,6 +116,7 @@ func TestCallbacks_Answers(t *testing.T) {
 		if c.status == 202 {
 			continue
 		}
+
 		var f struct {
 			Code, Message string
 			RequestID     string `json:"request_id"`

@@ -29,6 +29,7 @@ func TestWhereThereIsNothing(t *testing.T) {
 			}
 		}
 	}
+
 	for path, allow := range map[string]string{
 		"/v2/otp/send": "POST", "/v2/otp/verify": "POST", "/v2/otp/otp_x/resend": "POST", "/v2/otp/otp_x/cancel": "POST",
 		"/v2/sms/send": "POST", "/v2/messages": "GET", "/v2/messages/msg_x": "GET", "/v2/messages/msg_x/cancel": "POST",
@@ -78,6 +79,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		account.ScopeAdmin: {{"PATCH", "/v2/account"}},
 		"verify":           {{"POST", "/v2/otp/verify"}},
 	}
+
 	for has := range operations {
 		key := a.key(t, id.Test, has)
 		for needs, list := range operations {
@@ -89,6 +91,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 				if has != needs && w.refusal(401, "unauthorized").detail("reason") != "missing_scope" {
 					t.Errorf("%s with %s only: %s", o[1], has, w.text)
 				}
+
 				w = a.call(t, "", o[0], o[1], "{}", "Authorization", "").refusal(401, "unauthorized")
 				if w.detail("reason") != "" || w.Header().Get("WWW-Authenticate") != "Bearer" {
 					t.Errorf("%s without a key: %s", o[1], w.text)
@@ -96,12 +99,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			}
 		}
 	}
+
 	// The prefix of the other mode does not open the other mode.
 	a.call(t, strings.Replace(a.test, "sk_test_", "sk_live_", 1), "GET", "/v2/balance", "").refusal(401, "unauthorized")
 	k, text, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	a.call(t, text.Reveal(), "GET", "/v2/balance", "").ok()
 	if _, err := a.Admin.RevokeKey(t.Context(), k.ID); err != nil {
 		t.Fatal(err)
@@ -117,6 +122,7 @@ func TestTheRateOfAKeyOverHTTP(t *testing.T) {
 	for range 3 {
 		a.get(t, "/v2/balance").ok()
 	}
+
 	w := a.get(t, "/v2/balance").refusal(429, "rate_limit_exceeded")
 	if w.detail("limit") != "3/1m" || w.detail("reason") != "requests_per_key" || w.Header().Get("Retry-After") != "20" {
 		t.Errorf("Retry-After %s, %s", w.Header().Get("Retry-After"), w.text)
@@ -134,16 +140,19 @@ func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, foreign, err := a.Admin.CreateKey(t.Context(), other.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	texts := map[string]string{}
 	note := func(what string, w answer) {
 		t.Helper()
 		w.refusal(404, "not_found")
 		texts[strings.Replace(w.text, w.str("request_id"), "", 1)] = what
 	}
+
 	for what, c := range map[string][2]string{
 		"another account's": {foreign.Reveal(), mine}, "the other mode's": {a.test, live}, "the sandbox's": {a.live, mine},
 		"never made": {a.test, id.NewOTP(time.Now()).String()}, "malformed": {a.test, "otp_x"}, "another kind": {a.test, "msg" + mine[3:]},
@@ -155,6 +164,7 @@ func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 		note(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/cancel", ""))
 		note(what, a.call(t, c[0], "POST", "/v2/otp/verify", `{"otp_id":"`+c[1]+`","code":"000000"}`))
 	}
+
 	note("empty", a.post(t, "/v2/otp/verify", `{"otp_id":"","code":"000000"}`))
 	if len(texts) != 1 {
 		t.Errorf("answers can be told apart: %v", texts)
@@ -189,6 +199,7 @@ func TestTheDatabaseIsOut(t *testing.T) {
 		{"GET", "/v2/account", ""},
 		{"PATCH", "/v2/account", `{"from":"B"}`},
 	}
+
 	for _, r := range requests {
 		b.NoWrites.Store(r[0] != "GET")
 		b.Out.Store(r[0] == "GET")
@@ -198,6 +209,7 @@ func TestTheDatabaseIsOut(t *testing.T) {
 			t.Errorf("%s %s: %s", r[0], r[1], w.text)
 		}
 	}
+
 	b.NoWrites.Store(false)
 	b.Out.Store(false)
 	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" || got.json["attempts_remaining"] != float64(5) {
@@ -305,6 +317,7 @@ func TestTheServersLimits(t *testing.T) {
 	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
 		t.Errorf("a limit is missing: %+v", s)
 	}
+
 	w := httptest.NewRecorder()
 	s.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
 	if w.Code != http.StatusOK || w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Cache-Control") != "no-store" {

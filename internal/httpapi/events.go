@@ -45,9 +45,11 @@ func showDelivery(d hooks.Delivery) deliveryBody {
 		ID: d.Event.String(), Event: string(d.Type), Status: d.State.String(), Attempts: d.Total,
 		NextAttemptAt: stampOrNone(d.DueAt), CreatedAt: stamp(d.CreatedAt), Tries: []tryBody{},
 	}
+
 	for i, t := range d.Tries {
 		b.Tries = append(b.Tries, showTry(t, d.Answers[i]))
 	}
+
 	return b
 }
 
@@ -56,9 +58,11 @@ func (s *Server) listDeliveries(ctx context.Context, c account.Caller, in *listD
 	if err != nil {
 		return page[deliveryBody]{}, err
 	}
+
 	read := func(before [16]byte, n int) ([]hooks.Delivery, error) {
 		return s.Hooks.Deliveries(ctx, c, w, before, n)
 	}
+
 	return pageFrom(s, c, "deliveries "+in.ID, &in.Paging, read, func(d hooks.Delivery) [16]byte { return d.Event }, showDelivery)
 }
 
@@ -75,10 +79,12 @@ func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverI
 	if err != nil {
 		return hooks.Delivery{}, nil, err
 	}
+
 	event, err := named(id.ParseEvent, in.Event, "delivery")
 	if err != nil {
 		return hooks.Delivery{}, nil, err
 	}
+
 	return s.Hooks.Redeliver(ctx, c, w, event, idem)
 }
 
@@ -121,10 +127,12 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 	if err != nil {
 		return hooks.Recovered{}, nil, err
 	}
+
 	since, until, err := in.times()
 	if err != nil {
 		return hooks.Recovered{}, nil, err
 	}
+
 	return s.Hooks.Recover(ctx, c, w, since, until, idem)
 }
 
@@ -165,6 +173,7 @@ func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEven
 			return out.page, fault.Invalid("after", "after must be the id of an event, or start")
 		}
 	}
+
 	list, err := s.Hooks.Events(ctx, c, &after, id.Event{}, in.Limit)
 	if err != nil {
 		return out.page, err

@@ -35,10 +35,12 @@ func newSchemas(t *testing.T, document map[string]any) schemas {
 		_, err := time.ParseDuration(s)
 		return err
 	}})
+
 	b, err := json.Marshal(document)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +48,7 @@ func newSchemas(t *testing.T, document map[string]any) schemas {
 	if err := c.AddResource("openapi.json", doc); err != nil {
 		t.Fatal(err)
 	}
+
 	return schemas{t, c}
 }
 
@@ -56,6 +59,7 @@ func (s schemas) hold(what, place, text string) {
 	if err != nil {
 		s.t.Fatalf("%s: %v", what, err)
 	}
+
 	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err == nil {
 		err = schema.Validate(v)
@@ -77,15 +81,18 @@ func TestEveryExampleIsTrue(t *testing.T) {
 			if o.request != nil {
 				judge.hold("the example of the request", o.requestSchema, text(t, o.request))
 			}
+
 			for status, example := range o.answers {
 				judge.hold("the example of "+status, o.answerSchemas[status], text(t, example))
 			}
+
 			a := newAPI(t, testworld.Options{Credits: 1_000_000})
 			w := o.do(t, a, a.test, o.ready(t, a, a.test), "")
 			example, ok := o.answers[strconv.Itoa(w.Code)]
 			if !ok {
 				t.Fatalf("the example is answered %d, which is none of the documented %v: %s; if it needs something to be there, make it in its row of the table operations (operations_test.go)", w.Code, keys(o.answers), w.text)
 			}
+
 			judge.hold("the answer", o.answerSchemas[strconv.Itoa(w.Code)], w.text)
 			var got any
 			if err := json.Unmarshal([]byte(w.text), &got); err != nil {
@@ -117,6 +124,7 @@ func TestEveryParametersExampleIsTaken(t *testing.T) {
 				}
 				value = strings.Join(parts, ",")
 			}
+
 			a := newAPI(t, testworld.Options{Credits: 1_000_000})
 			w := o.do(t, a, a.test, o.ready(t, a, a.test), "?"+p.Name+"="+url.QueryEscape(value))
 			if !o.good(w) {
@@ -154,6 +162,7 @@ func beyond(example, got any, path string) (out []string) {
 			return beyond(example[0], list[0], path+"[]")
 		}
 	}
+
 	return out
 }
 

@@ -144,6 +144,7 @@ func TestFaults_AreAllTold(t *testing.T) {
 			if len(got) != len(c.want) {
 				t.Fatalf("told %d:\n%s", len(got), strings.Join(got, "\n"))
 			}
+
 			for i, want := range c.want {
 				if !strings.HasPrefix(got[i], want) {
 					t.Errorf("told\n%s\nwant\n%s", got[i], want)
@@ -196,6 +197,7 @@ func TestFaults_OfAChange(t *testing.T) {
 			if len(got) != len(c.want) {
 				t.Fatalf("told %d:\n%s", len(got), strings.Join(got, "\n"))
 			}
+
 			for i, want := range c.want {
 				if !strings.HasPrefix(got[i], want) {
 					t.Errorf("told\n%s\nwant\n%s", got[i], want)
@@ -227,10 +229,12 @@ func TestFaults_OfAQuery(t *testing.T) {
 			}
 			continue
 		}
+
 		if len(got) != len(want) {
 			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
 			continue
 		}
+
 		for i := range want {
 			if !strings.HasPrefix(got[i], want[i]) {
 				t.Errorf("%s: told %q, want %q", query, got[i], want[i])
@@ -259,6 +263,7 @@ func TestFaults_OfAReport(t *testing.T) {
 			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
 			continue
 		}
+
 		for i := range want {
 			if !strings.HasPrefix(got[i], want[i]) {
 				t.Errorf("%s: told %q, want %q", query, got[i], want[i])
@@ -276,6 +281,7 @@ func TestFaults_AreBounded(t *testing.T) {
 	for i := range 5000 {
 		fmt.Fprintf(&body, `,"f%d":1`, i)
 	}
+
 	w := a.post(t, "/v2/otp/send", body.String()+"}").refusal(400, "invalid_params")
 	if n := len(w.faults()); n > 20 || len(w.text) > 8<<10 {
 		t.Errorf("%d errors in %d bytes", n, len(w.text))
@@ -288,6 +294,7 @@ func TestDocURL(t *testing.T) {
 	if w := a.get(t, "/v2/nope").refusal(404, "not_found"); w.json["details"] != nil {
 		t.Errorf("without public_url: %s", w.text)
 	}
+
 	config := a.server.Config
 	for public, page := range map[string]string{"https://otp.example.com": "https://otp.example.com/docs/errors", "https://example.com/otp/": "https://example.com/otp/docs/errors"} {
 		config.PublicURL = public
@@ -300,6 +307,7 @@ func TestDocURL(t *testing.T) {
 		if got := a.call(t, "no", "GET", "/v2/otp", "").refusal(401, "unauthorized").detail("doc_url"); got != page+"#unauthorized" {
 			t.Errorf("no key: %q", got)
 		}
+
 		w := a.call(t, a.key(t, 2, "read"), "POST", "/v2/otp/send", "{}").refusal(401, "unauthorized")
 		if got := w.detail("doc_url"); got != page+"#missing_scope" {
 			t.Errorf("a key without the scope: %q", got)

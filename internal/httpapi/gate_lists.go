@@ -28,6 +28,7 @@ func (s *Server) holdLists(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
+
 	r, w := humago.Unwrap(ctx)
 	req := requestOf(r.Context())
 	made, written, ok := s.lists.Enter(r.Context(), req.caller.Account)
@@ -36,6 +37,7 @@ func (s *Server) holdLists(ctx huma.Context, next func(huma.Context)) {
 			"too many lists are being read at once; read one answer to its end before you ask for the next page"))
 		return
 	}
+
 	defer written()
 	req.made = made
 

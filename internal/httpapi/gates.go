@@ -36,17 +36,20 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
+
 	r, w := humago.Unwrap(ctx)
 	who, err := s.Gate.Authenticate(r.Context(), r.Header.Get("Authorization"))
 	if err != nil {
 		s.refuse(w, r, fault.From(err))
 		return
 	}
+
 	requestOf(r.Context()).caller = who
 	if !who.May(scope) {
 		s.refuse(w, r, fault.New(fault.Unauthorized, "this key lacks the scope %s; use a key that has it", scope).WithReason("missing_scope"))
 		return
 	}
+
 	room, f := s.Gate.Allow(who.Key)
 	s.showRate(w.Header(), room)
 	if f != nil {
@@ -64,16 +67,19 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
+
 	body, f := s.body(w, r)
 	if f != nil {
 		s.refuse(w, r, f)
 		return
 	}
+
 	req := requestOf(r.Context())
 	req.body = body
 	if ctx.Operation().RequestBody == nil {
 		req.faults = append(req.faults, bodyFaults(body)...)
 	}
+
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	// Huma looks the format up letter by letter; how the caller spelled it was checked above.
@@ -91,10 +97,12 @@ func bodyFaults(body []byte) (faults []*fault.Fault) {
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
 		return []*fault.Fault{fault.New(fault.InvalidParams, "this request takes no body; send none, or {}")}
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		name = problem.Shorten(name)
 		faults = append(faults, fault.Invalid(name, "%s is not a field of this request, which takes no body; send none, or {}", name))
 	}
+
 	return faults
 }
 
@@ -142,5 +150,6 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fa
 	if err := strictjson.Check(body, maxDepth); err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err)
 	}
+
 	return body, nil
 }

@@ -18,6 +18,7 @@ func GenerateDocument(s *Server) (inJSON, inYAML []byte, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("describe the API: %w", err)
 	}
+
 	var doc map[string]any
 	if err := json.Unmarshal(b, &doc); err != nil {
 		return nil, nil, fmt.Errorf("describe the API: %w", err)
@@ -33,10 +34,12 @@ func GenerateDocument(s *Server) (inJSON, inYAML []byte, err error) {
 	if inJSON, err = json.MarshalIndent(doc, "", "  "); err != nil {
 		return nil, nil, fmt.Errorf("describe the API: %w", err)
 	}
+
 	var out bytes.Buffer
 	if err := yaml.Convert(&out, bytes.NewReader(inJSON)); err != nil {
 		return nil, nil, fmt.Errorf("describe the API: %w", err)
 	}
+
 	return append(inJSON, '\n'), out.Bytes(), nil
 }
 
@@ -81,6 +84,7 @@ func describeLimits(doc *huma.OpenAPI) {
 		"RateLimit":        {Schema: text, Description: "What is left of them: r requests now, and more in t seconds.", Example: `"requests_per_key";r=99;t=1`},
 		"Retry-After":      {Schema: count, Description: "Whole seconds until the same request can succeed.", Example: 30},
 	}
+
 	for _, path := range doc.Paths {
 		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
 			if op == nil {
@@ -94,6 +98,7 @@ func describeLimits(doc *huma.OpenAPI) {
 				if status == "429" || status == "503" {
 					names = append(names, "Retry-After")
 				}
+
 				for _, name := range names {
 					if r.Headers == nil {
 						r.Headers = map[string]*huma.Param{}

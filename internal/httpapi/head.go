@@ -32,6 +32,7 @@ func headSize(r *http.Request) int {
 			size += len(name) + len(v) + separators
 		}
 	}
+
 	return size
 }
 
@@ -46,6 +47,7 @@ func headFaults(r *http.Request) (faults []*fault.Fault) {
 			faults = append(faults, f)
 		}
 	}
+
 	return faults
 }
 
@@ -59,6 +61,7 @@ func queryFaults(query string) []*fault.Fault {
 			faults = append(faults, fault.Invalid(name, "%s is empty; give it a value, or leave it out", name))
 		}
 	}
+
 	return faults
 }
 
@@ -72,12 +75,14 @@ func doubled(query string) (faults []*fault.Fault) {
 	if err != nil {
 		faults = append(faults, fault.New(fault.InvalidParams, "the query is malformed; escape it as %%XX, join its parameters by &"))
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if len(values[name]) > 1 && !strings.HasPrefix(name, "metadata[") { // Narrowing looks at these
 			name = problem.Shorten(name)
 			faults = append(faults, fault.Invalid(name, "%s is given twice; give it once", name))
 		}
 	}
+
 	return faults
 }
 
@@ -97,5 +102,6 @@ func keyFault(values []string) *fault.Fault {
 	case !utf8.ValidString(values[0]) || strings.ContainsFunc(values[0], hidden):
 		return fault.Invalid(field, "Idempotency-Key must have printable characters only; a UUID is enough")
 	}
+
 	return nil
 }

@@ -35,6 +35,7 @@ func (in *listInboundInput) filter() (f query.InboundFilter, errs []error) {
 			errs = append(errs, err)
 		}
 	}
+
 	var err error
 	f.To = plusSign(in.To)
 	if from := plusSign(in.From); from != "" {
@@ -50,6 +51,7 @@ func (in *listInboundInput) filter() (f query.InboundFilter, errs []error) {
 	if !f.Since.IsZero() && !f.Before.IsZero() && !f.Since.Before(f.Before) {
 		note(fault.Invalid("received_before", "received_before must be after received_after"))
 	}
+
 	return f, errs
 }
 

@@ -25,6 +25,7 @@ func (a *api) snapshot(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return string(state)
 }
 
@@ -125,6 +126,7 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: %d about %q, want %d about %q: %s", name, w.Code, w.detail("field"), c.status, c.field, w.text)
 			continue
 		}
+
 		w.refusal(c.status, code)
 		elsewhere := c.field == "to" || c.field == "channels" || c.field == "length"
 		if !elsewhere && !strings.Contains(w.str("message"), strings.TrimSuffix(c.field, "[0]")) {
@@ -193,6 +195,7 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 	if _, err := z.Write([]byte(`{` + good + `}`)); err != nil || z.Close() != nil {
 		t.Fatal(err)
 	}
+
 	for name, c := range map[string]struct {
 		body    string
 		status  int
@@ -216,6 +219,7 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 		}
 		w.refusal(c.status, "invalid_params")
 	}
+
 	for name, headers := range map[string][]string{
 		"a charset": {"Content-Type", "application/json; charset=utf-8"}, "capitals": {"Content-Type", "Application/JSON"}, "none": {"Content-Type", ""},
 		"another Accept": {"Accept", "text/html"}, "the longest Idempotency-Key": {"Idempotency-Key", strings.Repeat("k", 255)},
@@ -249,12 +253,14 @@ func TestListsArePaged(t *testing.T) {
 		want = append([]string{a.send(t, testworld.Number(i), `"sms"`)}, want...)
 		a.Clock.Add(2e6)
 	}
+
 	var got []string
 	for path := "/v2/otp?limit=3"; path != ""; {
 		w := a.get(t, path).ok()
 		for _, o := range w.json["data"].([]any) {
 			got = append(got, o.(map[string]any)["otp_id"].(string))
 		}
+
 		path = ""
 		if next := w.str("next_cursor"); next != "" {
 			path = "/v2/otp?limit=3&cursor=" + next
@@ -293,11 +299,13 @@ func TestThePublishedExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var want struct{ Send, Verify map[string]any }
 	answers, err := os.ReadFile("testdata/answers.json")
 	if err != nil || json.Unmarshal(answers, &want) != nil {
 		t.Fatal(err)
 	}
+
 	same := func(name string, got, want map[string]any) {
 		t.Helper()
 		for field := range want {
@@ -309,6 +317,7 @@ func TestThePublishedExamples(t *testing.T) {
 			t.Errorf("%s: answered %v, published %v", name, got, want)
 		}
 	}
+
 	for mode, key := range map[string]string{"live": a.live, "test": a.test} {
 		w := a.call(t, key, "POST", "/v2/otp/send", string(body)).ok()
 		same("send, "+mode, w.json, want.Send)
@@ -317,6 +326,7 @@ func TestThePublishedExamples(t *testing.T) {
 				t.Errorf("%s: %s is %v", mode, field, w.json[field])
 			}
 		}
+
 		code := "000000"
 		if mode == "live" {
 			sent := a.wa.Sent()

@@ -23,6 +23,7 @@ func TestIdempotencyKey_Refused(t *testing.T) {
 			t.Errorf("%s: %s", name, w.text)
 		}
 	}
+
 	for _, path := range []string{"/v2/otp/send", "/v2/otp/verify", "/v2/sms/send", "/v2/templates", "/v2/webhooks", "/v2/sandbox/clock", "/v2/otp/otp_x/resend"} {
 		if w := a.raw(t, "POST", path, "{}", "Idempotency-Key: ").refusal(400, "invalid_params"); !strings.Contains(w.text, "Idempotency-Key is blank") {
 			t.Errorf("%s: %s", path, w.text)
@@ -75,6 +76,7 @@ func TestIdempotency_WhatIsStored(t *testing.T) {
 	if _, err := a.Admin.Credit(t.Context(), a.Account, 100); err != nil {
 		t.Fatal(err)
 	}
+
 	send("k3", testworld.Number(3)).ok()
 
 	// 422 after a carrier was asked: the same again, and no other submit.

@@ -63,6 +63,7 @@ func metadataFault(url url.URL) error {
 			return fault.Invalid("metadata", "metadata must be written as metadata[key]=value, once for each key and for at most %d keys", maxMetadataFilters)
 		}
 	}
+
 	return nil
 }
 
@@ -93,6 +94,7 @@ func (in *Narrowing) filter(status string) (f query.Filter, errs []error) {
 			note(fault.Number("to", err))
 		}
 	}
+
 	return f, errs
 }
 
@@ -134,9 +136,11 @@ func cursorList(c account.Caller, list string, in *Narrowing, status string) cur
 		[]byte(list),
 		[]byte(in.To), []byte(status), []byte(in.Channel), []byte(in.CreatedAfter), []byte(in.CreatedBefore),
 	}
+
 	for _, key := range slices.Sorted(maps.Keys(in.Metadata)) {
 		of = append(of, []byte(key), []byte(in.Metadata[key]))
 	}
+
 	return of
 }
 
@@ -147,6 +151,7 @@ func list[R row16, T any](s *Server, c account.Caller, name string, p *Paging, n
 	if errs != nil {
 		return out.page, errs[0] // Resolve has told them all
 	}
+
 	below, err := s.openCursor(c, name, n, status, p.Cursor)
 	if err != nil {
 		return out.page, err

@@ -27,6 +27,7 @@ func (a *api) history(t *testing.T) map[string][]string {
 		out["/v2/otp"] = append([]string{o}, out["/v2/otp"]...)
 		a.Clock.Add(time.Minute)
 	}
+
 	return out
 }
 
@@ -70,6 +71,7 @@ func TestBadFilters(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprintf("metadata[k%d]=1", i)
 	}
+
 	for _, l := range lists {
 		for query, field := range map[string]string{
 			"limit=0": "limit", "limit=101": "limit", "limit=ten": "limit", "limit=1.5": "limit", "limit=-1": "limit",
@@ -104,10 +106,12 @@ func TestCursorsCannotBeMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, foreign, err := a.Admin.CreateKey(t.Context(), other.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for i, l := range lists {
 		query := l.path + "?channel=sms&metadata[user%20id]=a%26b&limit=2"
 		first := a.get(t, query).ok()
@@ -116,17 +120,20 @@ func TestCursorsCannotBeMade(t *testing.T) {
 		if rows := next.rows(); len(rows) != 2 || rows[0].(map[string]any)[l.id] != ids[l.path][2] {
 			t.Errorf("the next page is %s", next.text)
 		}
+
 		// Another limit is no other list; a second key of the same account goes on.
 		last := a.call(t, a.key(t, id.Test), "GET", strings.Replace(query, "limit=2", "limit=5", 1)+"&cursor="+cursor, "").ok()
 		if len(last.rows()) != 3 || last.json["next_cursor"] != nil {
 			t.Errorf("the rest is %s", last.text)
 		}
+
 		refuse := func(what, key, path string) {
 			t.Helper()
 			if w := a.call(t, key, "GET", path, "").refusal(400, "invalid_params"); w.detail("field") != "cursor" {
 				t.Errorf("%s: %s", what, w.text)
 			}
 		}
+
 		refuse("another account", foreign.Reveal(), query+"&cursor="+cursor)
 		refuse("the other mode", a.live, query+"&cursor="+cursor)
 		refuse("the other list", a.test, strings.Replace(query, l.path, lists[1-i].path, 1)+"&cursor="+cursor)
@@ -138,11 +145,13 @@ func TestCursorsCannotBeMade(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		for bit := range len(raw) * 8 {
 			raw[bit/8] ^= 1 << (bit % 8)
 			refuse(fmt.Sprint("bit ", bit), a.test, query+"&cursor="+base64.RawURLEncoding.EncodeToString(raw))
 			raw[bit/8] ^= 1 << (bit % 8)
 		}
+
 		for n := range cursor {
 			if other := cursor[:n+1] + "A"; other != cursor {
 				refuse("cut", a.test, query+"&cursor="+other)

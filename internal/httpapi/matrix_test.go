@@ -27,6 +27,7 @@ func TestWhoeverElseAsks(t *testing.T) {
 				t.Run("another account, "+mode.String(), func(t *testing.T) {
 					o.foreign(t, judge, o.account, mode, func(a *api) string { return a.stranger(t, mode) })
 				})
+
 				t.Run("the other mode, "+mode.String(), func(t *testing.T) {
 					o.foreign(t, judge, o.known.mode, mode, func(a *api) string {
 						if mode == id.Live {
@@ -49,6 +50,7 @@ func (o operation) foreign(t *testing.T, judge schemas, want verdict, mode id.Mo
 	if mode == id.Live {
 		owner = a.live
 	}
+
 	r, key := o.ready(t, a, owner), other(a)
 	w := o.do(t, a, key, r, "")
 	judge.hold(o.id, o.answerSchemas[strconv.Itoa(w.Code)], w.text)
@@ -57,6 +59,7 @@ func (o operation) foreign(t *testing.T, judge schemas, want verdict, mode id.Mo
 			t.Errorf("the answer shows %s, which is somebody else's: %s", secret, w.text)
 		}
 	}
+
 	switch want {
 	case hidden:
 		w.refusal(404, "not_found")
@@ -102,6 +105,7 @@ func (o operation) scopes(t *testing.T, judge schemas) {
 	if len(others) != len(account.Scopes)-1 {
 		t.Fatalf("the document asks for the scope %q, which is none of %v", o.scope, account.Scopes)
 	}
+
 	w := o.do(t, a, a.key(t, id.Test, others...), r, "").refusal(401, "unauthorized")
 	judge.hold(o.id, o.answerSchemas["401"], w.text)
 	if w.detail("reason") != "missing_scope" || !strings.Contains(w.str("message"), "scope "+o.scope) {
@@ -122,6 +126,7 @@ func (o operation) keyless(t *testing.T, judge schemas) {
 	if _, err := a.Admin.RevokeKey(t.Context(), k.ID); err != nil {
 		t.Fatal(err)
 	}
+
 	for what, w := range map[string]answer{
 		"a revoked key": o.do(t, a, revoked.Reveal(), r, ""),
 		"no key":        o.do(t, a, "", r, "", "Authorization", ""),

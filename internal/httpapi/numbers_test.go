@@ -34,6 +34,7 @@ func TestNumbers_OperatorsWord(t *testing.T) {
 						w.ok()
 						continue
 					}
+
 					w.refusal(422, "invalid_phone")
 					if w.detail("reason") != c.reason || w.detail("field") != "to" {
 						t.Errorf("%s: %s", path, w.text)
@@ -88,6 +89,7 @@ func TestNumbers_TestNumber(t *testing.T) {
 	if sent.str("status") != "sent" || sent.str("channel") != "telegram" {
 		t.Errorf("answered %s", sent.text)
 	}
+
 	for _, path := range []string{"/v2/otp/" + o, "/v2/otp"} {
 		w := live("GET", path, "").ok()
 		if !strings.Contains(w.text, `"test_number":true`) || !strings.Contains(w.text, `"carrier":"test-number"`) ||
@@ -95,6 +97,7 @@ func TestNumbers_TestNumber(t *testing.T) {
 			t.Errorf("%s: %s", path, w.text)
 		}
 	}
+
 	live("POST", "/v2/otp/verify", `{"otp_id":"`+o+`","code":"271828"}`).ok()
 	if w := live("POST", "/v2/otp/verify", `{"otp_id":"`+o+`","code":"314159"}`).ok(); w.json["valid"] != true {
 		t.Errorf("answered %s", w.text)
@@ -107,6 +110,7 @@ func TestNumbers_TestNumber(t *testing.T) {
 	for _, g := range a.Receiver.Wait(t, 5) {
 		events = append(events, g.Header[webhook.HeaderEvent])
 	}
+
 	slices.Sort(events)
 	if want := []string{"message.delivered", "message.delivered", "message.sent", "message.sent", "otp.verified"}; !slices.Equal(events, want) {
 		t.Errorf("events %v, want %v", events, want)

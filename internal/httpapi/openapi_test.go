@@ -25,6 +25,7 @@ func TestContract_AsInTheTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for name, want := range map[string][]byte{"openapi.yaml": inYAML, "openapi.json": inJSON} {
 		file := filepath.Join("..", "..", "api", name)
 		if *update {
@@ -32,6 +33,7 @@ func TestContract_AsInTheTree(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		got, err := os.ReadFile(file)
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("api/%s is not what the handlers make (%v); run: make openapi", name, err)
@@ -68,6 +70,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.text), &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.1") {
 		t.Fatalf("openapi %q, %v", doc.OpenAPI, err)
 	}
+
 	n := 0
 	for path, methods := range doc.Paths {
 		if !strings.HasPrefix(path, "/v2/") {
@@ -78,6 +81,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			if o.OperationID == "" || o.Summary == "" || len(o.Security) != 1 {
 				t.Errorf("%s %s: id %q, summary %q, security %v", method, path, o.OperationID, o.Summary, o.Security)
 			}
+
 			must := []string{"200", "400", "401", "429", "500", "503"}
 			if method == "post" {
 				must = append(must, "413", "415")
@@ -85,11 +89,13 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			if strings.Contains(path, "{") {
 				must = append(must, "404")
 			}
+
 			for _, status := range must {
 				if _, ok := o.Responses[status]; !ok {
 					t.Errorf("%s %s does not list %s", method, path, status)
 				}
 			}
+
 			var headers []string
 			for _, p := range o.Parameters {
 				headers = append(headers, p.Name)
@@ -97,6 +103,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			if method == "post" && !slices.Contains(headers, "Idempotency-Key") {
 				t.Errorf("%s %s takes no Idempotency-Key", method, path)
 			}
+
 			for _, part := range strings.Split(path, "/") {
 				if name := strings.Trim(part, "{}"); name != part && !slices.Contains(headers, name) {
 					t.Errorf("%s %s does not describe %s", method, path, name)

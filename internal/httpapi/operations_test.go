@@ -226,6 +226,7 @@ func (o operation) ready(t *testing.T, a *api, key string) *call {
 	if o.prepare != nil {
 		o.prepare(t, a, key, r)
 	}
+
 	return r
 }
 
@@ -243,6 +244,7 @@ func (r *call) never(t *testing.T) *call {
 			}
 		}
 	}
+
 	return out
 }
 
@@ -260,6 +262,7 @@ func (o operation) do(t *testing.T, a *api, key string, r *call, query string, h
 	for name, value := range r.path {
 		path = strings.Replace(path, "{"+name+"}", strings.ReplaceAll(value, "+", "%2B"), 1)
 	}
+
 	body := ""
 	if r.body != nil {
 		b, err := json.Marshal(r.body)
@@ -268,6 +271,7 @@ func (o operation) do(t *testing.T, a *api, key string, r *call, query string, h
 		}
 		body = string(b)
 	}
+
 	return a.call(t, key, strings.ToUpper(o.method), path+query, body, headers...)
 }
 
@@ -280,6 +284,7 @@ func clone(t *testing.T, v any) (out any) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return out
 }
 
@@ -300,6 +305,7 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 			}
 		}
 	}
+
 	b, err := json.Marshal(document)
 	if err == nil {
 		err = json.Unmarshal(b, &doc)
@@ -307,6 +313,7 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	seen := map[string]bool{}
 	for path, methods := range doc.Paths {
 		for method, d := range methods {
@@ -316,10 +323,12 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 				t.Errorf("%s %s: give %q a row in the table operations (operations_test.go): what its example needs to be accepted, and what another account and the other mode may see", method, path, o.id)
 				continue
 			}
+
 			o.known, seen[o.id] = row, true
 			if len(d.Security) != 1 || len(d.Security[0]["key"]) != 1 {
 				t.Fatalf("%s names no scope: %v", o.id, d.Security)
 			}
+
 			o.scope = d.Security[0]["key"][0]
 			at := "#/paths/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(path) + "/" + method
 			if c, ok := d.RequestBody.Content["application/json"]; ok {
@@ -328,11 +337,13 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 					t.Errorf("%s has no example of its request", o.id)
 				}
 			}
+
 			for status, r := range d.Responses {
 				c, ok := r.Content["application/json"]
 				if !ok {
 					continue
 				}
+
 				o.answerSchemas[status] = at + "/responses/" + status + "/content/application~1json/schema"
 				if strings.HasPrefix(status, "2") {
 					o.answers[status] = c.Example
@@ -347,12 +358,14 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 			out = append(out, o)
 		}
 	}
+
 	for id := range operations {
 		if !seen[id] {
 			t.Errorf("the table operations has a row for %q, which is in no document: take it out", id)
 		}
 	}
 	slices.SortFunc(out, func(a, b operation) int { return strings.Compare(a.id, b.id) })
+
 	return out, document
 }
 

@@ -44,6 +44,7 @@ func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsI
 		}
 		return out.page, err
 	}
+
 	list, next, err := s.OptOuts.List(ctx, c, in.Cursor, in.Limit)
 	for _, o := range list {
 		out.add(showOptOut(o))
@@ -51,6 +52,7 @@ func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsI
 	if next != "" {
 		out.NextCursor = &next
 	}
+
 	return out.page, err
 }
 

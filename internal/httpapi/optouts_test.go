@@ -35,10 +35,12 @@ func (a *api) stranger(t testing.TB, mode id.Mode) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, text, err := a.Admin.CreateKey(t.Context(), other.ID, mode, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return text.Reveal()
 }
 
@@ -49,18 +51,22 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 		if w := a.get(t, optOuts).ok(); w.json["next_cursor"] != nil || len(numbersOf(w)) != 0 {
 			t.Errorf("an empty list: %s", w.text)
 		}
+
 		w := a.call(t, a.live, "PUT", optOuts+"/"+phoneA, "").ok()
 		if w.str("number") != phoneA || w.str("source") != "api" || w.str("created_at") != "2026-04-25T15:27:00Z" || len(w.json) != 3 {
 			t.Errorf("answered %s", w.text)
 		}
+
 		a.Clock.Add(time.Minute)
 		if again := a.call(t, a.live, "PUT", optOuts+"/%2B"+phoneA[1:], "").ok(); again.text != w.text {
 			t.Errorf("a repeat is %s, was %s", again.text, w.text)
 		}
+
 		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(7), Body: secret.NewText("arrêt !")})
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		w = a.call(t, a.live, "GET", optOuts, "").ok()
 		if got := numbersOf(w); len(got) != 2 || got[0] != testworld.Number(7) || got[1] != phoneA {
 			t.Fatalf("listed %v", got)
@@ -68,6 +74,7 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 		if first := w.json["data"].([]any)[0].(map[string]any); first["source"] != "keyword" || first["keyword"] != "ARRÊT" || first["created_at"] != "2026-04-25T15:28:00Z" {
 			t.Errorf("listed %v", first)
 		}
+
 		for to, want := range map[string]int{"%2B" + phoneA[1:]: 1, "+" + phoneA[1:]: 1, "%2B32470999999": 0} {
 			if got := numbersOf(a.call(t, a.live, "GET", optOuts+"?to="+to, "")); len(got) != want {
 				t.Errorf("to=%s: %v", to, got)
@@ -76,6 +83,7 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 		if w := a.call(t, a.live, "DELETE", optOuts+"/"+phoneA, "").ok(); w.str("number") != phoneA || w.str("source") != "api" {
 			t.Errorf("answered %s", w.text)
 		}
+
 		a.call(t, a.live, "DELETE", optOuts+"/"+phoneA, "").refusal(404, "not_found")
 		if got := numbersOf(a.call(t, a.live, "GET", optOuts, "")); len(got) != 1 {
 			t.Errorf("after the removal: %v", got)
@@ -93,6 +101,7 @@ func TestPagesOfOptOuts(t *testing.T) {
 				a.Clock.Add(time.Second)
 			}
 		}
+
 		var all []string
 		cursor, pages := "", 0
 		for more := true; more; pages++ {
@@ -103,6 +112,7 @@ func TestPagesOfOptOuts(t *testing.T) {
 				a.call(t, a.test, "PUT", optOuts+"/"+testworld.Number(1000+pages), "").ok()
 			}
 		}
+
 		seen := map[string]bool{}
 		for _, n := range all {
 			seen[n] = true
@@ -123,12 +133,14 @@ func TestBadInputOfOptOuts(t *testing.T) {
 		a.call(t, a.test, "PUT", optOuts+"/"+testworld.Number(i), "").ok()
 		a.call(t, a.live, "PUT", optOuts+"/"+testworld.Number(i), "").ok()
 	}
+
 	cursor := a.get(t, optOuts+"?limit=1").ok().str("next_cursor")
 	live := a.call(t, a.live, "GET", optOuts+"?limit=1", "").ok().str("next_cursor")
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	raw[len(raw)/2] ^= 1
 	stranger := a.stranger(t, id.Test)
 	for name, c := range map[string][3]string{
@@ -145,6 +157,7 @@ func TestBadInputOfOptOuts(t *testing.T) {
 	if w := a.call(t, a.test, "GET", optOuts+"?to=0470123456", "").refusal(422, "invalid_phone"); w.detail("field") != "to" {
 		t.Errorf("about %q", w.detail("field"))
 	}
+
 	for _, number := range []string{"0470123456", "32470123456", "+0", "+32%20470", "+٣٢٤٧٠١٢٣٤٥٦", "stop", "+" + strings.Repeat("1", 16)} {
 		for _, method := range []string{"PUT", "DELETE"} {
 			if w := a.call(t, a.test, method, optOuts+"/"+number, "").refusal(422, "invalid_phone"); w.detail("field") != "number" || w.detail("reason") != "format" {
@@ -152,6 +165,7 @@ func TestBadInputOfOptOuts(t *testing.T) {
 			}
 		}
 	}
+
 	for path, allow := range map[string]string{optOuts: "GET", optOuts + "/" + phoneA: "PUT, DELETE"} {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 			if strings.Contains(allow, method) {
@@ -173,6 +187,7 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 		method, path string
 		scope        account.Scope
 	}{{"GET", optOuts, "read"}, {"PUT", optOuts + "/" + testworld.Number(5), "admin"}, {"DELETE", optOuts + "/" + phoneA, "admin"}}
+
 	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +195,7 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 	if _, err := a.Admin.RevokeKey(t.Context(), k.ID); err != nil {
 		t.Fatal(err)
 	}
+
 	stranger := a.stranger(t, id.Test)
 	for _, o := range operations {
 		for _, scope := range account.Scopes {
@@ -193,12 +209,14 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 		a.call(t, revoked.Reveal(), o.method, o.path, "").refusal(401, "unauthorized")
 		a.call(t, "", o.method, o.path, "", "Authorization", "").refusal(401, "unauthorized")
 	}
+
 	for what, key := range map[string]string{"another account": stranger, "the other mode": a.live} {
 		for _, query := range []string{"", "?to=" + url.QueryEscape(phoneA)} {
 			if got := numbersOf(a.call(t, key, "GET", optOuts+query, "")); len(got) != 0 {
 				t.Errorf("%s sees %v", what, got)
 			}
 		}
+
 		theirs := a.call(t, key, "DELETE", optOuts+"/"+phoneA, "").refusal(404, "not_found")
 		never := a.call(t, key, "DELETE", optOuts+"/"+testworld.Number(6), "").refusal(404, "not_found")
 		if theirs.str("message") != never.str("message") {
@@ -207,6 +225,7 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 		a.call(t, key, "PUT", optOuts+"/"+phoneA, "").ok()
 		a.call(t, key, "DELETE", optOuts+"/"+phoneA, "").ok()
 	}
+
 	for _, scope := range []account.Scope{"read", "admin"} {
 		for _, o := range operations {
 			if o.scope == scope {
@@ -226,6 +245,7 @@ func TestOptOutsWhileTheDatabaseIsOut(t *testing.T) {
 		number := map[string]string{"PUT": testworld.Number(1), "DELETE": phoneA}[method]
 		a.call(t, a.test, method, optOuts+"/"+number, "").refusal(503, "internal_error")
 	}
+
 	b.Out.Store(true)
 	a.get(t, optOuts).refusal(503, "internal_error")
 	a.get(t, optOuts+"?to="+url.QueryEscape(phoneA)).refusal(503, "internal_error")
@@ -259,6 +279,7 @@ func TestCodesAreRefusedWhenTheAccountWantsIt(t *testing.T) {
 	if _, err := a.Admin.Set(t.Context(), a.Account, []admin.Setting{{Key: "opt_out_blocks_otp", Value: "true"}}); err != nil {
 		t.Fatal(err)
 	}
+
 	a.Clock.Add(time.Second) // so that the settings are read again
 	for _, number := range []string{phoneA, "+15005550004"} {
 		w := a.post(t, "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]}`).refusal(422, "invalid_phone")

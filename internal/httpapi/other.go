@@ -64,6 +64,7 @@ func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inbo
 			break
 		}
 	}
+
 	return inboxPage{rows: out.rows}, err
 }
 
@@ -98,6 +99,7 @@ func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockIn
 	if in.Body.Advance == "" && !move.Reset {
 		return engine.SandboxTime{}, nil, fault.Invalid("advance", `advance is missing; send {"advance": "301s"}, or {"reset": true}`)
 	}
+
 	if in.Body.Advance != "" {
 		var err error
 		if move.By, err = time.ParseDuration(in.Body.Advance); err != nil {

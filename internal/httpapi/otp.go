@@ -64,6 +64,7 @@ func showSent(s engine.OTPSent) sentBody {
 	if s.Accepted() {
 		status = "sent"
 	}
+
 	return sentBody{
 		OTPID: s.OTP.ID.String(), Status: status, Channel: s.Channel().String(), To: s.To.E164(),
 		ExpiresAt: stamp(s.OTP.ExpiresAt), CreatedAt: stamp(s.OTP.CreatedAt),
@@ -80,6 +81,7 @@ func (in *sendOTPInput) request() engine.OTPRequest {
 	if b.Fallback != nil {
 		r.FallbackAfter = time.Duration(b.Fallback.After) * time.Second
 	}
+
 	return r
 }
 
@@ -89,11 +91,13 @@ func (in *sendOTPInput) Resolve(huma.Context) []error {
 	if err := in.Body.Metadata.Check(); err != nil {
 		errs = append(errs, err)
 	}
+
 	for i, name := range in.Body.Channels {
 		if slices.Contains(in.Body.Channels[:i], name) {
 			errs = append(errs, fault.Invalid("channels", "channels names %s twice; name each channel once", name))
 		}
 	}
+
 	return errs
 }
 
@@ -106,6 +110,7 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 		}
 		r.Channels = append(r.Channels, ch)
 	}
+
 	return s.Engine.SendOTP(ctx, c, r, idem)
 }
 
@@ -139,10 +144,12 @@ func showVerified(v engine.Verified) verifiedBody {
 	if b.Valid {
 		b.VerifiedAt = stamp(v.OTP.VerifiedAt)
 	}
+
 	if v.Result == otp.Incorrect {
 		left := v.OTP.Left()
 		b.AttemptsRemaining = &left
 	}
+
 	return b
 }
 
@@ -194,9 +201,11 @@ func showOTP(o engine.OTP) otpBody {
 		Attempts: []attemptBody{}, Metadata: field.Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
 		VerifiedAt: stampOrNone(o.VerifiedAt),
 	}
+
 	for _, m := range o.Sent {
 		b.Attempts = append(b.Attempts, showAttempts(m.Message)...)
 	}
+
 	return b
 }
 
@@ -210,12 +219,14 @@ func showAttempts(m message.Message) []attemptBody {
 			Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
 			CarrierCode: a.Code, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At),
 		}
+
 		took := a.Progress == message.Accepted || a.Progress == message.Arrived || a.Progress == message.Opened
 		if took && step.Price == charged {
 			b.Credits, charged = charged, -1
 		}
 		out = append(out, b)
 	}
+
 	return out
 }
 
@@ -224,10 +235,12 @@ func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otp
 	if err != nil {
 		return otpBody{}, err
 	}
+
 	found, err := s.Query.GetOTP(ctx, c, o)
 	if err != nil {
 		return otpBody{}, err
 	}
+
 	return showOTP(found), nil
 }
 
@@ -258,10 +271,12 @@ func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPI
 	if err != nil {
 		return engine.OTPSent{}, nil, err
 	}
+
 	var ch message.Channel
 	if in.Body != nil && in.Body.Channel != "" {
 		ch, _ = message.ParseChannel(in.Body.Channel) // Huma let nothing else through
 	}
+
 	return s.Engine.ResendOTP(ctx, c, o, ch, idem)
 }
 

@@ -75,6 +75,7 @@ func (f *filling[T]) add(v T) bool {
 	if err := encode(&f.row, v); err != nil {
 		panic(err) // the types of answers are ours, and each can be written
 	}
+
 	row := bytes.TrimSuffix(f.row.Bytes(), []byte("\n"))
 	if len(f.rows) > 0 && f.bytes+len(row) > pageBytes {
 		return false
@@ -107,6 +108,7 @@ func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows 
 			break
 		}
 	}
+
 	return out.page
 }
 
@@ -127,6 +129,7 @@ func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging, rea
 		if err != nil {
 			return out.page, err
 		}
+
 		for _, r := range rows {
 			if len(out.rows) == p.Limit || !out.add(show(r)) {
 				out.NextCursor = s.sealCursor(c, list, &Narrowing{}, "", last)

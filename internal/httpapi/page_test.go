@@ -32,6 +32,7 @@ func (a *api) allPages(t *testing.T, key, path string) (ids []string, pages int)
 		if len(w.text) > maxPage {
 			t.Errorf("a page has %d bytes", len(w.text))
 		}
+
 		for _, v := range w.json["data"].([]any) {
 			row := v.(map[string]any)
 			for _, field := range []string{"id", "message_id", "otp_id"} {
@@ -54,6 +55,7 @@ func TestPages_LargeTemplates(t *testing.T) {
 	for i := range 120 {
 		made[a.call(t, a.live, "POST", "/v2/templates", bigTemplate(fmt.Sprint("t", i))).ok().str("id")] = true
 	}
+
 	for _, limit := range []int{1, 7, 100} {
 		ids, pages := a.allPages(t, a.live, fmt.Sprintf("/v2/templates?limit=%d", limit))
 		for _, one := range ids {
@@ -84,6 +86,7 @@ func TestPages_LargeMetadata(t *testing.T) {
 		body = fmt.Sprintf(`{"to":%q,"body":"x","metadata":{"x":%q}}`, testworld.Number(i), metadata)
 		a.call(t, a.live, "POST", "/v2/sms/send", body).ok()
 	}
+
 	for path, want := range map[string]int{"/v2/otp?limit=100": 130, "/v2/messages?limit=100": 130, "/v2/otp?limit=100&channel=sms": 130} {
 		if ids, _ := a.allPages(t, a.live, path); len(ids) != want {
 			t.Errorf("%s: %d listed, want %d", path, len(ids), want)
@@ -98,6 +101,7 @@ func TestPages_SlowReadersHoldNoOther(t *testing.T) {
 	for i := range 10 {
 		a.call(t, a.live, "POST", "/v2/templates", bigTemplate(fmt.Sprint("t", i))).ok()
 	}
+
 	other := a.stranger(t, id.Live)
 
 	hold := make(chan struct{})
@@ -110,11 +114,13 @@ func TestPages_SlowReadersHoldNoOther(t *testing.T) {
 			a.ServeHTTP(&slowReader{ResponseRecorder: httptest.NewRecorder(), begun: sync.OnceFunc(begun.Done), hold: hold}, r)
 		})
 	}
+
 	begun.Wait()
 
 	for range 20 {
 		a.call(t, other, "GET", "/v2/templates", "").ok()
 	}
+
 	a.call(t, a.live, "GET", "/v2/balance", "").ok() // what is no list is let through
 	close(hold)
 	done.Wait()

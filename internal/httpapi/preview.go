@@ -108,10 +108,12 @@ func showPreview(p admin.Shown) previewBody {
 	if w.Name == "" {
 		w.Text = p.Text
 	}
+
 	for _, v := range p.Variables {
 		w.Variables = append(w.Variables, variableBody(v))
 	}
 	b.Channels.WhatsApp = w
+
 	return b
 }
 
@@ -120,11 +122,13 @@ func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *prev
 	if err != nil {
 		return out, nil, err
 	}
+
 	sample := sampleDefaults
 	if in.Body != nil {
 		sample = *in.Body
 	}
 	out, err = s.Admin.ShowTemplate(ctx, c, t, sample.occasion(), s.once(c, idem, &answer))
+
 	return out, answer, err
 }
 

@@ -22,6 +22,7 @@ func TestTheRateOfAKeyIsTold(t *testing.T) {
 	if got := limitsOf(a.get(t, "/v2/balance").ok()); got != [3]string{} {
 		t.Errorf("without a rate: %q", got)
 	}
+
 	a.gate.Rate = guard.Rate{N: 3, Per: time.Minute}
 	const p = `"requests_per_key";q=3;w=60`
 	for i, want := range [][3]string{
@@ -32,11 +33,13 @@ func TestTheRateOfAKeyIsTold(t *testing.T) {
 			t.Errorf("request %d: %d with %q, want %q", i, w.Code, got, want)
 		}
 	}
+
 	a.Clock.Add(35 * time.Second) // one is there again, the next in 5 s
 	want := [3]string{p, `"requests_per_key";r=0;t=5`, ""}
 	if got := limitsOf(a.get(t, "/v2/otp/otp_x").refusal(404, "not_found")); got != want {
 		t.Errorf("a refusal: %q, want %q", got, want)
 	}
+
 	a.gate.Rate = guard.Rate{N: 3, Per: 1500 * time.Millisecond}
 	if got := a.call(t, a.live, "GET", "/v2/balance", "").Header().Get("RateLimit-Policy"); got != `"requests_per_key";q=3` {
 		t.Errorf("a window of a second and a half: %q", got)
@@ -49,11 +52,13 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 		SendsPerNumber: []guard.Rate{{N: 2, Per: 10 * time.Minute}}, SendGaps: []time.Duration{30 * time.Second},
 		Keyed: []guard.Keyed{{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 1, Per: time.Hour}}}},
 	}})
+
 	a.gate.Rate = guard.Rate{N: 100, Per: time.Second}
 	send := func(number, more string) answer {
 		t.Helper()
 		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]`+more+`}`)
 	}
+
 	hold := func(w answer, name, limit, policy, after string) {
 		t.Helper()
 		w.refusal(429, "rate_limit_exceeded")
@@ -63,6 +68,7 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 		}
 		a.Clock.Add(time.Second)
 	}
+
 	send(phoneA, "").ok()
 	a.Clock.Add(time.Second)
 	hold(send(phoneA, ""), "send_gaps", "30s", "q=1;w=30", "29")

@@ -17,11 +17,13 @@ func (a *api) raw(t testing.TB, method, path, body string, lines ...string) answ
 		name, value, _ := strings.Cut(line, ": ")
 		r.Header[name] = append(r.Header[name], value)
 	}
+
 	w := answer{ResponseRecorder: httptest.NewRecorder(), t: t}
 	a.ServeHTTP(w.ResponseRecorder, r)
 	w.text = w.Body.String()
 	if err := json.Unmarshal([]byte(w.text), &w.json); err != nil {
 		t.Errorf("%s %s: answered %d with no JSON object: %q", method, path, w.Code, w.text)
 	}
+
 	return w
 }

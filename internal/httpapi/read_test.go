@@ -22,6 +22,7 @@ func TestScheduledAt_IsReadAsISO8601(t *testing.T) {
 			t.Errorf("%s: %s", at, w.text)
 		}
 	}
+
 	for at, fix := range map[string]string{
 		"2026-05-01T10:00:00-24:00": "from -12:00 to +14:00", "2026-05-01T10:00:00+14:01": "from -12:00 to +14:00", "2026-05-01T24:00:00Z": "hour from 00 to 23",
 		"2026-05-01T10:00:00": "write 2026-05-01T10:00:00Z for UTC", "2026-02-30T10:00:00Z": "day of the calendar", "2026-W20-1T10:00:00Z": "write 2026-",
@@ -52,6 +53,7 @@ func TestCallbackURL_IsJudgedAsAnEndpoint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		hook := a.post(t, "/v2/webhooks", `{"url":`+string(quoted)+`}`)
 		text := a.post(t, "/v2/sms/send", `{`+goodText+`,"callback_url":`+string(quoted)+`}`)
 		ofHook := strings.ReplaceAll(hook.str("message"), "url", "callback_url")
@@ -77,6 +79,7 @@ func TestCode_IsReadAsItWasPasted(t *testing.T) {
 			t.Errorf("%q: %s", code, w.text)
 		}
 	}
+
 	o := a.send(t, testworld.Number(99), `"sms"`)
 	w := a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":0}`).refusal(400, "invalid_params")
 	if w.detail("field") != "code" || !strings.Contains(w.str("message"), `write "code": "847291"`) {

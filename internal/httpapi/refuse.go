@@ -56,6 +56,7 @@ func overrideHumaErrors() {
 		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 			return problem.New("", "", (&request{}).refusal(context.Background(), nil, status, msg, errs))
 		}
+
 		huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 			r := requestOf(ctx.Context())
 			return r.problem(r.refusal(ctx.Context(), ctx.Operation(), status, msg, errs))
@@ -84,6 +85,7 @@ func (r *request) refusal(ctx context.Context, op *huma.Operation, status int, m
 	case msg == "" || msg == "validation failed":
 		msg = "the request is malformed"
 	}
+
 	return fault.New(fault.InvalidParams, "%s", msg)
 }
 
@@ -94,6 +96,7 @@ func (r *request) sendFaults(ctx context.Context) []*fault.Fault {
 		To          string
 		ScheduledAt string `json:"scheduled_at"`
 	}
+
 	_ = json.Unmarshal(r.body, &body) // of another kind they are refused for that
 	at, err := field.Instant("scheduled_at", body.ScheduledAt)
 	if err != nil {

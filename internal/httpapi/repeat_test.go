@@ -89,13 +89,16 @@ func TestAHundredRepeatsAtOnce(t *testing.T) {
 					if w.Code == 429 && w.detail("reason") == "in_flight" && w.Header().Get("Retry-After") == "1" {
 						continue
 					}
+
 					mu.Lock()
 					answers[w.text]++
 					mu.Unlock()
+
 					return
 				}
 			})
 		}
+
 		wg.Wait()
 		if got := a.Balance(t); len(answers) != 1 || len(a.sms.Sent()) != 1 || got.Credits != 92 || got.Held != 0 {
 			t.Errorf("%d answers, %d texts, balance %+v", len(answers), len(a.sms.Sent()), got)
@@ -113,10 +116,12 @@ func TestWhatIsNotRemembered(t *testing.T) {
 	if _, err := a.Admin.Credit(t.Context(), a.Account, 8); err != nil {
 		t.Fatal(err)
 	}
+
 	first := a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").ok()
 	if again := a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").ok(); again.text != first.text {
 		t.Errorf("first %s, again %s", first.text, again.text)
 	}
+
 	for number, status := range map[string]int{"14": 402, "15": 429, "16": 500, "01": 422, "03": 422} {
 		for range 2 {
 			if w := a.post(t, "/v2/otp/send", `{"to":"+150055500`+number+`","channels":["sms"]}`, "Idempotency-Key", "n"); w.Code != status {
@@ -136,6 +141,7 @@ func TestResendTakesABodyOrNone(t *testing.T) {
 			t.Errorf("%q: %s", body, w.text)
 		}
 	}
+
 	a.post(t, "/v2/otp/"+o+"/resend", `{"channel":"fax"}`).refusal(400, "invalid_params")
 	a.post(t, "/v2/otp/"+o+"/resend", `{"channels":["sms"]}`).refusal(400, "invalid_params")
 	w := a.post(t, "/v2/otp/"+o+"/cancel", ``).ok()
@@ -152,12 +158,14 @@ func TestCarrierCallbacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(g.Close)
 	log := slog.New(slog.DiscardHandler)
 	k, err := httpsms.New(httpsms.Config{Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Receipts: true}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(k.Close)
 	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 	a := &api{World: w}
@@ -165,6 +173,7 @@ func TestCarrierCallbacks(t *testing.T) {
 		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
 		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callers: map[string]carrier.Caller{"any-http": k},
 	})
+
 	server := httptest.NewServer(a.Handler)
 	t.Cleanup(server.Close)
 	g.SetCallbacks(server.URL + "/carriers/any-http")
@@ -184,6 +193,7 @@ func TestCarrierCallbacks(t *testing.T) {
 	if w.Contact(t, id.Live, phoneA).OptOut.At.IsZero() {
 		t.Error("STOP was not noted")
 	}
+
 	g.SetCallbacks(server.URL + "/carriers/nobody")
 	if g.Receipt("g-1", carrier.Delivered) == nil {
 		t.Error("a carrier that is not configured was answered with 2xx")

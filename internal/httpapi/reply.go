@@ -80,10 +80,12 @@ func unmarshal(data []byte, v any) error {
 	if errors.As(err, &syntax) {
 		return fmt.Errorf("the body is not valid JSON: %w at byte %d", syntax, syntax.Offset)
 	}
+
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && strings.HasPrefix(kind.Value, "number") {
 		return errors.New("the body has a number that is too large")
 	}
+
 	return err
 }
 
@@ -97,10 +99,12 @@ func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 		if f := fault.Collect(r.faults); f != nil {
 			return nil, s.problem(ctx, f)
 		}
+
 		out, err := h(ctx, r.caller, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
+
 		return answer(out), nil
 	})
 }
@@ -116,6 +120,7 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 		if f := fault.Collect(r.faults); f != nil {
 			return nil, s.problem(ctx, f)
 		}
+
 		var idem *idempotency.Request
 		if key := (*in).key(); key != "" {
 			idem = s.Answers.Request(r.caller, key, op.Method, pathOf(op, in), r.body, func(result any, f *fault.Fault) idempotency.Answer {
@@ -128,10 +133,12 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 				return replay[T](s, ctx, stored, err)
 			}
 		}
+
 		result, stored, err := h(ctx, r.caller, in, idem)
 		if stored != nil || err != nil {
 			return replay[T](s, ctx, stored, err)
 		}
+
 		return answer(show(result)), nil
 	})
 }

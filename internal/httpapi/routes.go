@@ -50,6 +50,7 @@ func (s *Server) routes() {
 			}
 		}
 	}
+
 	s.mux.HandleFunc("GET /openapi.json", s.unambiguous(s.document))
 	s.mux.HandleFunc("GET /openapi.yaml", s.unambiguous(s.document))
 	s.mux.HandleFunc("GET /healthz", s.unambiguous(s.healthz))
@@ -82,6 +83,7 @@ func op(name, method, path string, scope account.Scope, summary string, errors .
 	if method != http.MethodGet {
 		errors = append(errors, changing...)
 	}
+
 	return huma.Operation{
 		OperationID: name, Method: method, Path: path, Summary: summary, Errors: errors, MaxBodyBytes: maxBody + 1,
 		Security: []map[string][]string{{"key": {string(scope)}}}, Metadata: map[string]any{scopeKey: scope},

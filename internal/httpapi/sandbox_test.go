@@ -57,18 +57,22 @@ func TestTheSandboxesNumbers(t *testing.T) {
 				}
 				return
 			}
+
 			w.ok()
 			if w.str("status") != c.answer || w.str("channel") != c.channel || w.str("to") != to {
 				t.Errorf("answered %s", w.text)
 			}
+
 			state := func() string { t.Helper(); return a.get(t, "/v2/otp/"+w.str("otp_id")).ok().str("status") }
 			if got := state(); got != c.end {
 				t.Errorf("status %s, want %s", got, c.end)
 			}
+
 			inbox := a.get(t, "/v2/sandbox/messages?to=%2B"+to[1:]).ok().json["data"].([]any)
 			if len(inbox) != c.shown {
 				t.Errorf("%d texts on the phone, want %d", len(inbox), c.shown)
 			}
+
 			if c.later != "" {
 				a.post(t, "/v2/sandbox/clock", `{"advance":"`+c.later+`"}`).ok()
 				if got := state(); got != c.laterEnd {
@@ -91,6 +95,7 @@ func TestASandboxSendFromEndToEnd(t *testing.T) {
 		if text["to"] != to || text["channel"] != "sms" || !strings.Contains(text["body"].(string), zeros) || text["at"] == "" {
 			t.Errorf("length %d: the phone shows %v", length, text)
 		}
+
 		w := a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"`+zeros+`"}`).ok()
 		if w.json["valid"] != true || w.str("otp_id") != o || w.str("verified_at") == "" || len(w.json) != 3 {
 			t.Errorf("length %d: %s", length, w.text)
@@ -123,13 +128,16 @@ func TestTheSandboxesClockOverHTTP(t *testing.T) {
 	if got := a.get(t, "/v2/otp/"+o).ok().str("status"); got != "expired" {
 		t.Errorf("status %s", got)
 	}
+
 	w = a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"000000"}`).ok()
 	if w.str("reason") != "expired" {
 		t.Errorf("answered %s", w.text)
 	}
+
 	for _, advance := range []string{"", "-1s", "1", "soon", "720h", "99999999999h"} {
 		a.post(t, "/v2/sandbox/clock", `{"advance":"`+advance+`"}`).refusal(400, "invalid_params")
 	}
+
 	a.call(t, a.live, "POST", "/v2/sandbox/clock", `{"advance":"1s"}`).refusal(400, "invalid_params")
 	a.call(t, a.live, "GET", "/v2/sandbox/messages", "").refusal(400, "invalid_params")
 	// A repeat under an Idempotency-Key is not a second step.

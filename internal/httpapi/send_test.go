@@ -23,6 +23,7 @@ func TestPurpose_IsShown(t *testing.T) {
 			t.Errorf("%s reads %s", o, w.text)
 		}
 	}
+
 	for _, row := range a.get(t, "/v2/otp").ok().json["data"].([]any) {
 		if o := row.(map[string]any); o["purpose"] != want[o["otp_id"].(string)] {
 			t.Errorf("listed %v", o)

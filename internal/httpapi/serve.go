@@ -56,6 +56,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}()
+
 	s.serve(status, r)
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
@@ -121,6 +122,7 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 		s.onlyFixed(w, r)
 		return
 	}
+
 	var allow []string
 	for _, method := range methods {
 		probe := r.Clone(r.Context())
@@ -129,6 +131,7 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 			allow = append(allow, method)
 		}
 	}
+
 	if len(allow) > 0 {
 		s.wrongMethod(w, r, strings.Join(allow, ", "))
 		return

@@ -75,9 +75,11 @@ func New(c Config) *Server {
 	if c.PublicURL != "" {
 		s.docs = strings.TrimRight(c.PublicURL, "/") + "/docs/errors"
 	}
+
 	s.api = humago.New(s.mux, apiConfig())
 	s.api.UseMiddleware(s.authenticate, s.readBody, s.holdLists)
 	s.routes()
+
 	return s
 }
 
@@ -105,6 +107,7 @@ func apiConfig() huma.Config {
 		Description: "One-time passwords and messages over WhatsApp, SMS, Telegram and voice, through your own carriers.",
 		License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 	}
+
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0", Info: info,

@@ -46,6 +46,7 @@ func (in *sendSMSInput) Resolve(ctx huma.Context) []error {
 	if err := in.Body.Metadata.Check(); err != nil {
 		errs = append(errs, err)
 	}
+
 	return errs
 }
 
@@ -71,7 +72,9 @@ func showSentSMS(m query.Message) sentSMSBody {
 	case !m.ScheduledAt.IsZero() && len(m.Attempts) == 0:
 		status = "scheduled"
 	}
+
 	step := m.ShownStep()
+
 	return sentSMSBody{
 		MessageID: m.ID.String(), Status: status, Channel: step.Channel.String(), To: m.To.E164(), From: m.Sender,
 		Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(), ScheduledAt: stampOrNone(m.ScheduledAt),
@@ -124,10 +127,12 @@ func (s *Server) getMessage(ctx context.Context, c account.Caller, in *MessagePa
 	if err != nil {
 		return messageBody{}, err
 	}
+
 	found, err := s.Query.GetMessage(ctx, c, m)
 	if err != nil {
 		return messageBody{}, err
 	}
+
 	return showMessage(found), nil
 }
 

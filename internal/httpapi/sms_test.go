@@ -29,6 +29,7 @@ func TestASentTextIsAsPublished(t *testing.T) {
 	if strings.TrimSpace(w.text) != want || !strings.HasPrefix(w.str("message_id"), "msg_") {
 		t.Errorf("answered %s, want %s", w.text, want)
 	}
+
 	object := func(id string) string {
 		t.Helper()
 		return strings.TrimSpace(a.call(t, a.live, "GET", "/v2/messages/"+id, "").ok().text)
@@ -36,14 +37,17 @@ func TestASentTextIsAsPublished(t *testing.T) {
 	if got, want := object(w.str("message_id")), `{"message_id":"`+w.str("message_id")+`","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7","credits":8,"carrier":"smsc","metadata":{"order":5},"attempts":[{"channel":"sms","carrier":"smsc","status":"sent","segments":1,"credits":8,"at":"2026-04-25T15:27:00Z"}],"created_at":"2026-04-25T15:27:00Z","sent_at":"2026-04-25T15:27:00Z"}`; got != want {
 		t.Errorf("reads  %s\nwant %s", got, want)
 	}
+
 	w = a.liveText(t, `,"scheduled_at":"2026-04-26T11:00:00+02:00"`)
 	if w.str("status") != "scheduled" || w.str("scheduled_at") != "2026-04-26T09:00:00Z" || w.json["credits"] != 8.0 {
 		t.Errorf("scheduled: %s", w.text)
 	}
+
 	a.sms.Script(testworld.Throttles(time.Minute))
 	if w = a.liveText(t, ``); w.str("status") != "pending" || w.json["credits"] != 8.0 {
 		t.Errorf("throttled: %s", w.text)
 	}
+
 	a.sms.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, Code: "0x0b"}))
 	w = a.liveText(t, ``)
 	a.Clock.Add(3 * time.Second)
@@ -94,6 +98,7 @@ func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
 		if w.json["segments"] != c.segments || w.str("encoding") != c.encoding {
 			t.Errorf("%d: %s", i, w.text)
 		}
+
 		shown := a.get(t, "/v2/sandbox/messages?limit=1&to=%2B"+testworld.Number(i)[1:]).ok().json["data"].([]any)[0].(map[string]any)
 		if shown["body"] != c.body || shown["channel"] != "sms" {
 			t.Errorf("%d: the phone shows %.80v", i, shown)
@@ -153,6 +158,7 @@ func TestBadTexts(t *testing.T) {
 			t.Errorf("%s: %d about %q, want %d about %q: %s", name, w.Code, w.detail("field"), c.status, c.field, w.text)
 			continue
 		}
+
 		w.refusal(c.status, map[int]string{400: "invalid_params", 422: "invalid_phone"}[c.status])
 		if strings.Contains(w.text, "passwd") || strings.Contains(w.text, "u:p") {
 			t.Errorf("%s: the value is repeated: %s", name, w.text)
@@ -204,6 +210,7 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 			if w.ok().str("status") != c.answer {
 				t.Errorf("answered %s", w.text)
 			}
+
 			a.post(t, "/v2/sandbox/clock", `{"advance":"5s"}`).ok()
 			got := a.get(t, "/v2/messages/"+w.str("message_id")).ok()
 			if got.str("status") != c.end || got.str("reason") != c.failed {
@@ -214,6 +221,7 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 			}
 		})
 	}
+
 	// Who replied STOP gets no more.
 	a := newAPI(t, testworld.Options{})
 	a.post(t, "/v2/sms/send", `{"to":"+15005550018","body":"Hi"}`).ok()
@@ -246,6 +254,7 @@ func TestRepeatedTextsOverHTTP(t *testing.T) {
 		if again := a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`}`, key...).ok(); again.text != first.text {
 			t.Errorf("first %s, again %s", first.text, again.text)
 		}
+
 		a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`,"from":"X1"}`, key...).refusal(400, "invalid_params")
 		if i == 1 {
 			path := "/v2/messages/" + first.str("message_id") + "/cancel"
@@ -273,10 +282,12 @@ func TestAMessageOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, foreign, err := a.Admin.CreateKey(t.Context(), other.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	texts := map[string]string{}
 	for what, c := range map[string][2]string{
 		"another account's": {foreign.Reveal(), mine}, "the other mode's": {a.test, live}, "the sandbox's": {a.live, mine},
@@ -302,10 +313,12 @@ func TestACodesMessageIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	row, err := a.Dispatcher.Query.GetOTP(t.Context(), a.Test, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	w := a.get(t, "/v2/messages/"+row.Sent[0].ID.String()).ok()
 	if w.str("status") != "delivered" || w.str("channel") != "whatsapp" || w.json["segments"] != 0.0 || strings.Contains(w.text, "000000") {
 		t.Errorf("reads %s", w.text)

@@ -34,6 +34,7 @@ func TestBody_OfAnOperationWithoutOne(t *testing.T) {
 			if got := strings.Join(w.faults(), "\n"); !strings.HasPrefix(got, "all: all is not a field of this request") || !strings.Contains(got, "\nreason: reason is not a field") {
 				t.Errorf("told\n%s", got)
 			}
+
 			for _, body := range []string{`[]`, `null`, `"x"`, `1`} {
 				a.call(t, a.test, c.method, c.path, body).refusal(400, "invalid_params")
 			}
@@ -57,6 +58,7 @@ func TestQuery_OutsideTheDocument(t *testing.T) {
 		a.get(t, path+"?a=1&a=2").refusal(400, "invalid_params")
 		a.get(t, path+"?a=%zz").refusal(400, "invalid_params")
 	}
+
 	a.get(t, "/healthz?verbose&from=probe").ok()
 	for path, status := range map[string]int{"receipts?a=1&a=2": 400, "receipts?a=1": 202} {
 		if w := g.calledBack(path, `{"id":"x","status":"delivered"}`); w.Code != status {
@@ -73,6 +75,7 @@ func TestWire_LargeHeads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	address := c.RemoteAddr().String()
 	_ = c.Close()
 	for name, h2 := range map[string]bool{"HTTP/2": true, "HTTP/1": false} {
@@ -83,16 +86,19 @@ func TestWire_LargeHeads(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			request.Header.Set("Authorization", "Bearer "+w.test)
 			request.Header.Set("X-A", strings.Repeat("a", size))
 			resp, err := client.Do(request)
 			if err != nil {
 				t.Fatalf("%s, %d bytes: %v", name, size, err)
 			}
+
 			body, err := io.ReadAll(resp.Body)
 			if err != nil || resp.Body.Close() != nil {
 				t.Fatal(err)
 			}
+
 			got := answer{ResponseRecorder: httptest.NewRecorder(), t: t, text: string(body)}
 			got.Code, got.HeaderMap = resp.StatusCode, resp.Header
 			if err := json.Unmarshal(body, &got.json); err != nil || resp.StatusCode != status || (resp.ProtoMajor == 2) != h2 {

@@ -23,6 +23,7 @@ func (translations) Schema(huma.Registry) *huma.Schema {
 		Type: huma.TypeString, MaxLength: &length,
 		Description: "{{code}} is required; {{app}}, {{minutes}} and {{metadata.KEY}} are filled in as plain text.",
 	}
+
 	text.PrecomputeMessages()
 	s := &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: text, MinProperties: &least, MaxProperties: &most,
@@ -30,6 +31,7 @@ func (translations) Schema(huma.Registry) *huma.Schema {
 		Examples:    []any{map[string]string{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}},
 	}
 	s.PrecomputeMessages()
+
 	return s
 }
 
@@ -61,12 +63,14 @@ func showTemplate(t store.Template) templateBody {
 	if t.WhatsApp.Name != "" {
 		b.Channels = &channelsBody{WhatsApp: &whatsAppBody{t.WhatsApp.Name, t.WhatsApp.Language}}
 	}
+
 	if len(t.Voice) > 0 {
 		if b.Channels == nil {
 			b.Channels = &channelsBody{}
 		}
 		b.Channels.Voice = &voiceBody{showTranslations(t.Voice)}
 	}
+
 	return b
 }
 
@@ -89,6 +93,7 @@ func (b *channelsBody) read() *template.Channels {
 	if b.Voice != nil {
 		c.Voice = b.Voice.Translations
 	}
+
 	return c
 }
 

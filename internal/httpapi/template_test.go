@@ -41,10 +41,12 @@ func TestTemplatesFromEndToEnd(t *testing.T) {
 	if w := a.patch(t, path, `{}`).ok(); strings.TrimSpace(w.text) != want {
 		t.Errorf("a change of nothing: %s", w.text)
 	}
+
 	changed := a.patch(t, path, `{"name":"Sign-in","channels":{}}`).ok()
 	if changed.str("name") != "Sign-in" || changed.json["channels"] != nil || len(changed.json["translations"].(map[string]any)) != 2 {
 		t.Errorf("changed: %s", changed.text)
 	}
+
 	texts := a.patch(t, path, `{"translations":{"fr":"{{code}}"}}`).ok()
 	if got := texts.json["translations"]; !reflect.DeepEqual(got, map[string]any{"fr": "{{code}}"}) || texts.str("name") != "Sign-in" {
 		t.Errorf("other texts: %s", texts.text)
@@ -52,10 +54,12 @@ func TestTemplatesFromEndToEnd(t *testing.T) {
 	if w := a.get(t, path).ok(); w.text != texts.text {
 		t.Errorf("read after changes: %s", w.text)
 	}
+
 	gone := a.call(t, a.test, "DELETE", path, "").ok()
 	if strings.TrimSpace(gone.text) != `{"id":"`+made.str("id")+`","deleted":true}` {
 		t.Errorf("deleted: %s", gone.text)
 	}
+
 	a.get(t, path).refusal(404, "not_found")
 	a.patch(t, path, `{"name":"x"}`).refusal(404, "not_found")
 	a.call(t, a.test, "DELETE", path, "").refusal(404, "not_found")
@@ -76,11 +80,13 @@ func TestTheListOfTemplatesHasPages(t *testing.T) {
 		want = append([]string{a.template(t, login)}, want...)
 		a.Clock.Add(time.Millisecond)
 	}
+
 	for cursor := ""; ; {
 		w := a.get(t, "/v2/templates?limit=2"+cursor).ok()
 		for _, d := range w.json["data"].([]any) {
 			got = append(got, d.(map[string]any)["id"].(string))
 		}
+
 		next := w.str("next_cursor")
 		if next == "" {
 			break
@@ -142,6 +148,7 @@ func TestBadTemplates(t *testing.T) {
 		if draft := strings.Replace(c.body, `"name":"a",`, "", 1); draft != c.body {
 			refusals = append(refusals, a.post(t, "/v2/templates/preview", draft))
 		}
+
 		for _, w := range refusals {
 			w.refusal(400, "invalid_params")
 			if w.detail("field") != c.field || !strings.Contains(w.str("message"), c.fix) {
@@ -171,6 +178,7 @@ func TestPreviews(t *testing.T) {
 		if inner != "" {
 			inner = "," + inner
 		}
+
 		draft := a.post(t, "/v2/templates/preview", texts+inner+"}").ok()
 		if saved.text != draft.text {
 			t.Errorf("saved %s, draft %s", saved.text, draft.text)
@@ -178,11 +186,13 @@ func TestPreviews(t *testing.T) {
 		if saved.str("text") != c.text || saved.str("locale") != c.locale || saved.str("encoding") != c.encoding || saved.json["segments"] != float64(1) {
 			t.Errorf("%s: %s", c.sample, saved.text)
 		}
+
 		sms := saved.json["channels"].(map[string]any)["sms"].(map[string]any)
 		if sms["text"] != c.text || sms["encoding"] != c.encoding || sms["segments"] != float64(1) {
 			t.Errorf("%s: %s", c.sample, saved.text)
 		}
 	}
+
 	long := a.post(t, "/v2/templates/preview", `{"translations":{"en":"{{code}}`+strings.Repeat("€", 100)+`"},`+
 		`"channels":{"whatsapp":{"name":"login","language":"en"},"voice":{"translations":{"en":"Say {{code}} {{minutes}}"}}},"expires_in":121}`).ok()
 	channels := long.json["channels"].(map[string]any)
@@ -191,9 +201,11 @@ func TestPreviews(t *testing.T) {
 		!reflect.DeepEqual(channels["voice"], map[string]any{"text": "Say 123456 2"}) {
 		t.Errorf("variants: %s", long.text)
 	}
+
 	for _, bad := range []string{`{"code":"abcdef"}`, `{"code":"1"}`, `{"expires_in":0}`, `{"metadata":[]}`, `{"metadata":{"a":[[[[[1]]]]]}}`, `{"channel":"sms"}`, `[]`} {
 		a.post(t, "/v2/templates/"+tmpl+"/preview", bad).refusal(400, "invalid_params")
 	}
+
 	for _, method := range []string{"GET", "PUT", "PATCH", "DELETE"} {
 		if w := a.call(t, a.test, method, "/v2/templates/preview", `{}`).refusal(405, "invalid_params"); w.Header().Get("Allow") != "POST" {
 			t.Errorf("%s: Allow %q", method, w.Header().Get("Allow"))
@@ -232,10 +244,12 @@ func TestATemplateOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, foreign, err := a.Admin.CreateKey(t.Context(), other.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	read, sent := map[string]string{}, map[string]string{}
 	for what, c := range map[string][2]string{
 		"another account's": {foreign.Reveal(), mine}, "the other mode's": {a.test, live}, "the sandbox's": {a.live, mine},
@@ -247,6 +261,7 @@ func TestATemplateOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 			w := a.call(t, c[0], r[0], r[1], r[2]).refusal(404, "not_found")
 			read[strings.Replace(w.text, w.str("request_id"), "", 1)] = what
 		}
+
 		w := a.call(t, c[0], "POST", "/v2/otp/send", `{`+good+`,"template":"`+c[1]+`"}`)
 		if _, err := id.ParseTemplate(c[1]); err != nil {
 			w.refusal(400, "invalid_params") // what is no id at all tells nothing
@@ -334,6 +349,7 @@ func TestTemplatesWithoutADatabase(t *testing.T) {
 		b.Out.Store(r[0] == "GET")
 		a.call(t, a.test, r[0], r[1], r[2], "Idempotency-Key", "k").refusal(503, "internal_error")
 	}
+
 	b.NoWrites.Store(false)
 	b.Out.Store(false)
 	if w := a.get(t, "/v2/templates").ok(); len(w.json["data"].([]any)) != 1 || a.get(t, path).ok().str("name") != "Login" {

@@ -25,6 +25,7 @@ func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Q
 	if q.By, err = stats.ParseBy(groups, allowed); err != nil {
 		errs = append(errs, fault.Invalid("group_by", "group_by %v", err))
 	}
+
 	for _, d := range []struct {
 		name, text string
 		to         *stats.Day
@@ -36,6 +37,7 @@ func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Q
 			errs = append(errs, fault.Invalid(d.name, "%s %v", d.name, err))
 		}
 	}
+
 	return q, fault.Join(errs...)
 }
 
@@ -83,10 +85,12 @@ func (s *Server) usage(ctx context.Context, c account.Caller, in *usageInput) (u
 	if err != nil {
 		return usageBody{}, err
 	}
+
 	r, err := s.Admin.Report(ctx, c, q)
 	if err != nil {
 		return usageBody{}, err
 	}
+
 	out := usageBody{From: r.From.String(), To: r.To.String(), Data: []usageLine{}, Total: usageSums{r.Total.Sent, r.Total.Segments, r.Total.Credits}}
 	for _, l := range r.Lines() {
 		out.Data = append(out.Data, usageLine{
@@ -94,6 +98,7 @@ func (s *Server) usage(ctx context.Context, c account.Caller, in *usageInput) (u
 			Channel: grouped(r, stats.ByChannel, l.Channel.String()), Messages: l.Sent, Segments: l.Segments, Credits: l.Credits,
 		})
 	}
+
 	return out, nil
 }
 
@@ -151,10 +156,12 @@ func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversio
 	if err != nil {
 		return conversionBody{}, err
 	}
+
 	r, err := s.Admin.Report(ctx, c, q)
 	if err != nil {
 		return conversionBody{}, err
 	}
+
 	out := conversionBody{From: r.From.String(), To: r.To.String(), Data: []conversionLine{}, Total: showConversion(&r.Total)}
 	for _, l := range r.Lines() {
 		line := showConversion(l)
@@ -163,6 +170,7 @@ func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversio
 		line.Carrier = grouped(r, stats.ByCarrier, l.Carrier)
 		out.Data = append(out.Data, line)
 	}
+
 	return out, nil
 }
 
@@ -173,6 +181,7 @@ func showConversion(s *stats.Summary) conversionLine {
 		}
 		return &v
 	}
+
 	return conversionLine{
 		Codes: s.Codes, Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits, ConversionRate: known(s.Conversion()),
 		MedianSeconds: known(s.Quantile(0.5)), P95Seconds: known(s.Quantile(0.95)), CreditsPerVerified: known(s.Cost()),

@@ -70,13 +70,16 @@ func showWebhook(e hooks.Endpoint) webhookBody {
 		ID: e.ID.String(), URL: e.URL, Description: e.Description, Events: []string{}, Enabled: e.Enabled,
 		DisabledReason: string(e.Disabled), FailingSince: stampOrNone(e.FailingSince), CreatedAt: stamp(e.CreatedAt),
 	}
+
 	events := e.Events
 	if len(events) == 0 {
 		events = webhook.Types
 	}
+
 	for _, t := range events {
 		b.Events = append(b.Events, string(t))
 	}
+
 	return b
 }
 
@@ -130,6 +133,7 @@ func endpointFaults(ctx huma.Context, url string, names []eventName) (errs []err
 			return append(errs, fault.Invalid("events", "events names %s twice; name each event once", n))
 		}
 	}
+
 	return errs
 }
 
@@ -153,10 +157,12 @@ func (s *Server) listWebhooks(ctx context.Context, c account.Caller, in *listWeb
 	if err != nil {
 		return page[webhookBody]{}, err
 	}
+
 	list, err := s.Hooks.List(ctx, c, before, in.Limit+1)
 	if err != nil {
 		return page[webhookBody]{}, err
 	}
+
 	return pageOf(s, c, "webhooks", &in.Paging, list, func(e hooks.Endpoint) [16]byte { return e.ID }, showWebhook), nil
 }
 
@@ -174,10 +180,12 @@ func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPa
 	if err != nil {
 		return webhookBody{}, err
 	}
+
 	e, err := s.Hooks.Get(ctx, c, w)
 	if err != nil {
 		return webhookBody{}, err
 	}
+
 	return showWebhook(e), nil
 }
 
@@ -201,6 +209,7 @@ func (in *updateWebhookInput) Resolve(ctx huma.Context) []error {
 	if in.Body.Events != nil {
 		names = *in.Body.Events
 	}
+
 	return endpointFaults(ctx, url, names)
 }
 
@@ -209,15 +218,18 @@ func (s *Server) updateWebhook(ctx context.Context, c account.Caller, in *update
 	if err != nil {
 		return webhookBody{}, err
 	}
+
 	change := hooks.Change{URL: in.Body.URL, Description: in.Body.Description, Enabled: in.Body.Enabled}
 	if in.Body.Events != nil {
 		types := typesOf(*in.Body.Events)
 		change.Events = &types
 	}
+
 	e, err := s.Hooks.Update(ctx, c, w, change)
 	if err != nil {
 		return webhookBody{}, err
 	}
+
 	return showWebhook(e), nil
 }
 
@@ -266,10 +278,12 @@ func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebh
 	if err != nil {
 		return webhook.Try{}, nil, err
 	}
+
 	event := webhook.MessageDelivered
 	if in.Body != nil && in.Body.Event != "" {
 		event = in.Body.Event
 	}
+
 	return s.Hooks.Test(ctx, c, w, event, idem)
 }
 

@@ -32,6 +32,7 @@ func TestEndpointsOverHTTP(t *testing.T) {
 	if _, err := id.ParseWebhook(whe); err != nil || !strings.HasPrefix(secret, "whsec_") || w.json["enabled"] != true || w.str("description") != "mine" {
 		t.Fatalf("created %s", w.text)
 	}
+
 	for _, w := range []answer{a.get(t, "/v2/webhooks/"+whe).ok(), a.get(t, "/v2/webhooks").ok(), a.call(t, a.test, "PATCH", "/v2/webhooks/"+whe, `{}`).ok()} {
 		if strings.Contains(w.text, "whsec_") {
 			t.Errorf("the secret is shown again: %s", w.text)
@@ -40,14 +41,17 @@ func TestEndpointsOverHTTP(t *testing.T) {
 			t.Errorf("got %s", w.text)
 		}
 	}
+
 	w = a.call(t, a.test, "PATCH", "/v2/webhooks/"+whe, `{"enabled":false,"events":["*"],"url":"https://example.org:8443/"}`).ok()
 	if w.json["enabled"] != false || w.str("disabled_reason") != "by_caller" || len(w.json["events"].([]any)) != len(webhook.Types) || w.str("url") != "https://example.org:8443/" {
 		t.Errorf("changed to %s", w.text)
 	}
+
 	w = a.post(t, "/v2/webhooks/"+whe+"/rotate-secret", `{"overlap":60}`).ok()
 	if s := w.str("secret"); s == secret || !strings.HasPrefix(s, "whsec_") {
 		t.Errorf("rotated to %s", w.text)
 	}
+
 	a.post(t, "/v2/webhooks/"+whe+"/rotate-secret", ``).ok()
 	if w = a.call(t, a.test, "DELETE", "/v2/webhooks/"+whe, "").ok(); w.json["deleted"] != true || w.str("id") != whe {
 		t.Errorf("deleted: %s", w.text)
@@ -65,12 +69,14 @@ func TestListsOfEndpoints(t *testing.T) {
 		made = append([]string{whe}, made...)
 		a.Clock.Add(time.Second)
 	}
+
 	var got []string
 	for path := "/v2/webhooks?limit=2"; path != ""; {
 		w := a.get(t, path).ok()
 		for _, e := range w.json["data"].([]any) {
 			got = append(got, e.(map[string]any)["id"].(string))
 		}
+
 		path = ""
 		if next, ok := w.json["next_cursor"].(string); ok {
 			path = "/v2/webhooks?limit=2&cursor=" + next
@@ -135,10 +141,12 @@ func TestWebhooksOfOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, text, err := a.Admin.CreateKey(t.Context(), other.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	const never, event = "whe_01HWXYZABC123DEF4560000000", "evt_01HWXYZABC123DEF4560000000"
 	reader, writer := a.key(t, id.Test, "read"), a.key(t, id.Test, "send", "verify", "admin")
 	for _, c := range []struct{ method, path, body, scope string }{
@@ -159,14 +167,17 @@ func TestWebhooksOfOthers(t *testing.T) {
 		if len(texts) != 1 {
 			t.Errorf("%s %s: %v", c.method, c.path, texts)
 		}
+
 		lacks := map[string]string{"read": writer, "admin": reader}[c.scope]
 		if w := a.call(t, lacks, c.method, "/v2/webhooks/"+whe+c.path, c.body).refusal(401, "unauthorized"); w.detail("reason") != "missing_scope" {
 			t.Errorf("%s %s without %s: %s", c.method, c.path, c.scope, w.text)
 		}
 	}
+
 	for path, method := range map[string]string{"/v2/webhooks": "POST", "/v2/webhooks/callback/rotate-secret": "POST"} {
 		a.call(t, reader, method, path, `{`+hookURL+`}`).refusal(401, "unauthorized")
 	}
+
 	for _, path := range []string{"/v2/webhooks", "/v2/webhooks/event-types", "/v2/events"} {
 		a.call(t, writer, "GET", path, "").refusal(401, "unauthorized")
 		a.call(t, reader, "GET", path, "").ok()
@@ -186,6 +197,7 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	a.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Status: 500, Body: []byte("later\n")}
 	})
+
 	begin := a.Clock.Now()
 	a.send(t, "+15005550006", `"sms"`)
 	a.Receiver.Wait(t, 1)
@@ -199,6 +211,7 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 			t.Fatalf("deliveries %v", list)
 		}
 	}
+
 	try := d["tries"].([]any)[0].(map[string]any)
 	if d["status"] != "waiting" || d["event"] != "message.sent" || try["status_code"] != float64(500) || try["answer"] != "later\n" || d["next_attempt_at"] == nil {
 		t.Errorf("the delivery is %v", d)
@@ -206,10 +219,12 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	if w := a.post(t, one+"/recover", `{"since":"`+begin.Format(time.RFC3339)+`"}`).ok(); w.json["queued"] != float64(0) {
 		t.Errorf("what waits was recovered: %s", w.text)
 	}
+
 	a.Receiver.Answers(nil)
 	if w := a.post(t, one+"/deliveries/"+d["id"].(string)+"/redeliver", "").ok(); w.str("status") != "waiting" || w.str("id") != d["id"] {
 		t.Errorf("redelivery: %s", w.text)
 	}
+
 	got := a.Receiver.Wait(t, 2)
 	a.post(t, one+"/deliveries/evt_01HWXYZABC123DEF4560000000/redeliver", "").refusal(404, "not_found")
 	// The events list has, byte for byte, what was posted.
@@ -223,6 +238,7 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	if err := json.Unmarshal([]byte(w.text), &list); err != nil || len(list.Data) < 2 {
 		t.Fatalf("%v: %s", err, w.text)
 	}
+
 	found := false
 	for _, e := range list.Data {
 		found = found || e.ID == got[1].Header[webhook.HeaderEventID] && string(e.Payload) == got[1].Body
@@ -230,11 +246,13 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	if !found {
 		t.Errorf("%s is not in %s", got[1].Body, w.text)
 	}
+
 	newest := list.Data[0].ID
 	first := a.get(t, "/v2/events?limit=1").ok()
 	if w := a.get(t, "/v2/events?cursor="+first.str("next_cursor")).ok(); len(w.json["data"].([]any)) != len(list.Data)-1 {
 		t.Errorf("the next page: %s", w.text)
 	}
+
 	a.get(t, "/v2/events?cursor="+newest).refusal(400, "invalid_params") // an id is no cursor
 	all := a.get(t, "/v2/events?after=start&limit=100").ok()
 	if rows := all.json["data"].([]any); len(rows) != len(list.Data) || rows[len(rows)-1].(map[string]any)["id"] != newest || all.str("next_cursor") != newest {
@@ -252,11 +270,13 @@ func TestATestOverHTTP(t *testing.T) {
 	a.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
 		return egress.Response{Error: egress.NotAllowed}
 	})
+
 	w := a.post(t, "/v2/webhooks/"+whe+"/test", `{"event":"otp.verified"}`, "Idempotency-Key", "k").ok()
 	try := w.json["try"].(map[string]any)
 	if w.json["delivered"] != false || try["error"] != "destination_not_allowed" || try["status_code"] != nil {
 		t.Errorf("got %s", w.text)
 	}
+
 	a.Receiver.Answers(nil)
 	if again := a.post(t, "/v2/webhooks/"+whe+"/test", `{"event":"otp.verified"}`, "Idempotency-Key", "k").ok(); again.text != w.text || len(a.Receiver.Got()) != 1 {
 		t.Errorf("a repeat: %s after %d posts", again.text, len(a.Receiver.Got()))
@@ -303,6 +323,7 @@ func TestEventTypes(t *testing.T) {
 	if len(list) != len(webhook.Types) {
 		t.Fatalf("%d types: %s", len(list), w.text)
 	}
+
 	for i, e := range list {
 		k := e.(map[string]any)
 		if k["event"] != string(webhook.Types[i]) || k["example"].(map[string]any)["event"] != k["event"] || k["schema"].(map[string]any)["type"] != "object" {

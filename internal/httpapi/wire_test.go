@@ -35,12 +35,14 @@ func newWire(t *testing.T, config *tls.Config) wire {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	address := l.Addr().String()
 	if config == nil {
 		l = listener.Plain(l, server.Unhandled)
 	} else {
 		l = listener.TLS(l, config, server.Unhandled, c.Log)
 	}
+
 	h := server.HTTPServer()
 	h.TLSConfig = config
 	done := make(chan error, 1)
@@ -53,6 +55,7 @@ func newWire(t *testing.T, config *tls.Config) wire {
 			t.Errorf("serve: %v", err)
 		}
 	})
+
 	return wire{a, func() (net.Conn, error) { return net.Dial("tcp", address) }}
 }
 
@@ -63,6 +66,7 @@ func (w wire) speak(t *testing.T, sent string) (answers []answer, closed bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer func() { _ = c.Close() }()
 	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
@@ -70,6 +74,7 @@ func (w wire) speak(t *testing.T, sent string) (answers []answer, closed bool) {
 	if _, err := io.WriteString(c, sent); err != nil {
 		t.Fatal(err)
 	}
+
 	r := bufio.NewReader(c)
 	for {
 		// Whether it is closed is seen by asking for one byte more, as long as the server would need to answer.
@@ -79,14 +84,17 @@ func (w wire) speak(t *testing.T, sent string) (answers []answer, closed bool) {
 		if _, err := r.Peek(1); err != nil {
 			return answers, true
 		}
+
 		resp, err := http.ReadResponse(r, nil)
 		if err != nil {
 			t.Fatalf("%q is answered by no HTTP: %v", sent, err)
 		}
+
 		body, err := io.ReadAll(resp.Body)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		a := answer{ResponseRecorder: httptest.NewRecorder(), t: t, text: string(body)}
 		a.Code, a.HeaderMap = resp.StatusCode, resp.Header
 		if resp.Close {
@@ -150,12 +158,14 @@ func TestWire_RefusalsOfNetHTTP(t *testing.T) {
 				return tls.Client(c, &tls.Config{InsecureSkipVerify: true}), nil
 			}
 		}
+
 		for what, c := range w.refusals() {
 			t.Run(name+"/"+what, func(t *testing.T) {
 				answers, closed := w.speak(t, c.sent)
 				if len(answers) != 1 || !closed {
 					t.Fatalf("%d answers, closed: %v", len(answers), closed)
 				}
+
 				got := answers[0].refusal(c.status, "invalid_params")
 				if got.detail("doc_url") != "https://otp.example.com/docs/errors#invalid_params" || got.Header().Get("Date") == "" {
 					t.Errorf("answered %v %s", got.Header(), got.text)
@@ -181,6 +191,7 @@ func TestWire_BehindAGoodRequest(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+
 				defer func() { _ = conn.Close() }()
 				if _, err := io.WriteString(conn, sent+c.sent); err != nil {
 					t.Fatal(err)
@@ -188,6 +199,7 @@ func TestWire_BehindAGoodRequest(t *testing.T) {
 				if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 					t.Fatal(err)
 				}
+
 				r := bufio.NewReader(conn)
 				var last string
 				var status int
@@ -196,6 +208,7 @@ func TestWire_BehindAGoodRequest(t *testing.T) {
 					if err != nil {
 						break
 					}
+
 					body, err := io.ReadAll(resp.Body)
 					if err != nil {
 						t.Fatal(err)
@@ -221,6 +234,7 @@ func TestWire_OptionsOfTheServer(t *testing.T) {
 		if len(answers) != 1 {
 			t.Fatalf("%q: %d answers", sent, len(answers))
 		}
+
 		answers[0].refusal(status, map[int]string{405: "invalid_params", 404: "not_found"}[status])
 		if status == 405 && answers[0].Header().Get("Allow") == "" {
 			t.Errorf("%q: no Allow", sent)
@@ -244,6 +258,7 @@ func TestWire_WhatIsNotRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		r := bufio.NewReader(c)
 		for i := range 3 {
 			if _, err := io.WriteString(c, sent); err != nil {
@@ -254,6 +269,7 @@ func TestWire_WhatIsNotRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			resp, err := http.ReadResponse(r, request)
 			if err == nil && resp.StatusCode == http.StatusContinue {
 				resp, err = http.ReadResponse(r, request)
@@ -261,6 +277,7 @@ func TestWire_WhatIsNotRefused(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s, round %d: %v", name, i, err)
 			}
+
 			text, err := io.ReadAll(resp.Body)
 			if err != nil || resp.StatusCode != http.StatusOK || resp.Close {
 				t.Fatalf("%s, round %d: %d %s, %v", name, i, resp.StatusCode, text, err)
@@ -279,6 +296,7 @@ func TestWire_TLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	address := c.RemoteAddr().String()
 	_ = c.Close()
 	for _, h2 := range []bool{true, false} {
@@ -287,6 +305,7 @@ func TestWire_TLS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		request.Header.Set("Authorization", "Bearer "+w.test)
 		resp, err := client.Do(request)
 		if err != nil {
@@ -306,6 +325,7 @@ func TestWire_TLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer func() { _ = silent.Close() }()
 	answers, closed := w.speak(t, "GET /v2/balance HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n")
 	if len(answers) != 1 || !closed {

@@ -89,10 +89,12 @@ func parse[K kind](s string) (ID[K], error) {
 	if !ok || len(rest) != ulid.EncodedSize {
 		return ID[K]{}, ErrMalformed
 	}
+
 	u, err := ulid.ParseStrict(rest)
 	if err != nil || u.String() != rest {
 		return ID[K]{}, ErrMalformed
 	}
+
 	return ID[K](u), nil
 }
 

@@ -15,6 +15,7 @@ func TestIDs_SortByTimeAndReadBack(t *testing.T) {
 	if early.String() >= late.String() {
 		t.Errorf("%s is not before %s", early, late)
 	}
+
 	got, err := id.ParseOTP(late.String())
 	if err != nil || got != late {
 		t.Errorf("ParseOTP(%s) = %s, %v", late, got, err)

@@ -115,6 +115,7 @@ func (i *Request) Answer(tx *store.Tx, c account.Caller, now time.Time, result a
 	}
 	row.Status, row.Owner, row.Answer = a.Status, 0, i.seal(c, a.Body)
 	tx.Put(row)
+
 	return &a
 }
 
@@ -140,6 +141,7 @@ func (i *Request) Finish(ctx context.Context, c account.Caller, result any, refu
 	if failed != nil {
 		i.of.c.Log.Warn("the answer for an Idempotency-Key could not be stored", "error", failed)
 	}
+
 	return &a
 }
 
@@ -154,6 +156,7 @@ func (s *Answers) Stored(ctx context.Context, c account.Caller, i *Request) (*An
 	if err != nil || !ok || !counts(row, now) {
 		return nil, err
 	}
+
 	var a *Answer
 	var refused *fault.Fault
 	if row.Status != 0 && !ahead(row, now) {
@@ -167,6 +170,7 @@ func (s *Answers) Stored(ctx context.Context, c account.Caller, i *Request) (*An
 	if refused != nil {
 		return nil, refused
 	}
+
 	return a, err
 }
 
@@ -191,6 +195,7 @@ func (i *Request) storedAnswer(row store.Idempotency) (*Answer, *fault.Fault, er
 		return nil, nil, nil
 	}
 	body, err := i.of.c.Keys.Open(row.Answer, row.Key().Place("answer"))
+
 	return &Answer{Status: row.Status, Body: body}, nil, err
 }
 
@@ -203,6 +208,7 @@ func (i *Request) Replayed(tx *store.Tx, c account.Caller, now time.Time) (*Answ
 	if !ok || !counts(row, now) {
 		return nil, nil, nil
 	}
+
 	if ahead(row, now) {
 		row.EndsAt = now.Add(row.EndsAt.Sub(row.CreatedAt))
 		row.CreatedAt = now
@@ -218,10 +224,12 @@ func (i *Request) Replayed(tx *store.Tx, c account.Caller, now time.Time) (*Answ
 	if row.OTP.IsZero() && row.Message.IsZero() {
 		return nil, nil, nil // it made nothing that could be told
 	}
+
 	result, refusal, err := i.of.c.Lost(tx, c, row)
 	if err != nil {
 		return nil, nil, err
 	}
+
 	return i.Answer(tx, c, now, result, refusal), nil, nil
 }
 
@@ -240,8 +248,10 @@ func (i *Request) begin(ctx context.Context, c account.Caller) (a *Answer, err e
 			return refused
 		}
 		i.Begin(tx, c, id.OTP{}, id.Message{}, now)
+
 		return nil
 	})
+
 	return a, err
 }
 

@@ -28,6 +28,7 @@ func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Reque
 			return err
 		}
 		answer = i.Answer(tx, c, now, out, nil)
+
 		return nil
 	})
 	if err == nil && refused != nil {
@@ -36,6 +37,7 @@ func Once[R any](ctx context.Context, s *store.Store, c account.Caller, i *Reque
 	if err != nil {
 		return none, nil, err // what was decided was not stored
 	}
+
 	return out, answer, nil
 }
 
@@ -49,6 +51,7 @@ func Steps[R any](ctx context.Context, c account.Caller, i *Request, change func
 		i.forget(ctx, c)
 		return out, nil, err
 	}
+
 	return out, i.Finish(ctx, c, out, nil), nil
 }
 

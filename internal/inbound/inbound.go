@@ -66,6 +66,7 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 		Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from[0], mode: id.Live, at: now,
 		id: id.NewInbound(now), reply: id.NewMessage(now),
 	}
+
 	if k, _, ok := dispatch.ParseRef(in.Ref); ok {
 		if in.Carrier == h.dispatch.Config.Sandbox.Name() {
 			t.mode = id.Test
@@ -77,6 +78,7 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 	if err != nil {
 		return false, err
 	}
+
 	switch {
 	case !owner.IsZero():
 		t.from = number
@@ -86,6 +88,7 @@ func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, e
 		return true, h.takeForAll(ctx, all, t)
 	}
 	h.dropped(in, "an inbound message was dropped: no account has sent to its sender over this carrier")
+
 	return false, nil
 }
 
@@ -106,6 +109,7 @@ func (h *Handler) takeForAll(ctx context.Context, accounts []id.Account, t text)
 			return err
 		})
 	}
+
 	return group.Wait()
 }
 
@@ -116,6 +120,7 @@ func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via str
 	for _, n := range numbers {
 		contacts[h.dispatch.Query.Contact(id.Live, n)] = n
 	}
+
 	var last time.Time
 	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
@@ -131,10 +136,12 @@ func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via str
 					keys = append(keys, store.ContactKey(a.ID, contact))
 				}
 			}
+
 			rows, err := v.Load(keys...)
 			if err != nil {
 				return err
 			}
+
 			for _, k := range keys {
 				c, _ := store.Get[store.Contact](rows, k)
 				if at := message.LastSentVia(c.LastSentVia, via); at.After(last) {
@@ -144,5 +151,6 @@ func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via str
 			after = page[len(page)-1].ID
 		}
 	})
+
 	return owner, n, all, err
 }

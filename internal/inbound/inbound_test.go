@@ -34,9 +34,11 @@ func second(t *testing.T, w *testworld.World) *testworld.World {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	theirs := *w
 	theirs.Account = other.ID
 	theirs.Live, theirs.Test = testworld.CallerOf(other.Account, id.Live), testworld.CallerOf(other.Account, id.Test)
+
 	return &theirs
 }
 
@@ -107,6 +109,7 @@ func TestStop_KeepsTheFirst(t *testing.T) {
 	if got := w.Contact(t, id.Live, phoneA).OptOut; got != first || got.Keyword != "STOP" {
 		t.Errorf("%+v, first %+v", got, first)
 	}
+
 	says(t, w.World, phoneA, "smsc", "don't stop")
 	says(t, w.World, phoneA, "smsc", "yes")
 	if optedOut(t, w.World, phoneA) {
@@ -126,6 +129,7 @@ func TestReply_OnceADay(t *testing.T) {
 				t.Fatalf("%s: %d replies, want %d", what, n, want)
 			}
 		}
+
 		says(t, w.World, phoneA, "smsc", "STOP")
 		told(0, "replies are off")
 		says(t, w.World, phoneA, "smsc", "START")
@@ -140,6 +144,7 @@ func TestReply_OnceADay(t *testing.T) {
 		if after := w.Balance(t); after.Credits != before.Credits-8 || after.Held != 0 {
 			t.Errorf("balance %+v, before %+v", after, before)
 		}
+
 		says(t, w.World, phoneA, "smsc", "STOP")
 		told(1, "stop again")
 		says(t, w.World, phoneA, "smsc", "START")
@@ -152,12 +157,14 @@ func TestReply_OnceADay(t *testing.T) {
 		if text := w.SMS.Sent()[3].Body.Reveal(); text != "Acme, +32 2 123 45 67" {
 			t.Errorf("help is %q", text)
 		}
+
 		for range 50 { // a machine that knows every word
 			for _, word := range []string{"STOP", "START", "HELP", w.SMS.Sent()[1].Body.Reveal()} {
 				w.Clock.Add(time.Minute)
 				says(t, w.World, phoneA, "smsc", word)
 			}
 		}
+
 		told(3, "the same day")
 		w.Clock.Add(24 * time.Hour)
 		says(t, w.World, phoneA, "smsc", "STOP")
@@ -174,12 +181,14 @@ func TestReply_None(t *testing.T) {
 	if !optedOut(t, w.World, phoneA) {
 		t.Error("STOP was not noted")
 	}
+
 	n := testworld.Number(1)
 	send(t, w.World, testworld.To(n, message.WhatsApp)) // takes the last credits
 	says(t, w.World, n, "wa", "STOP")
 	if !optedOut(t, w.World, n) {
 		t.Error("STOP was not noted for want of credits")
 	}
+
 	w.Sweep(t)
 	if len(w.SMS.Sent()) != 0 || len(w.WhatsApp.Sent()) != 1 {
 		t.Errorf("%d texts, %d over WhatsApp", len(w.SMS.Sent()), len(w.WhatsApp.Sent()))
@@ -190,6 +199,7 @@ func TestReply_None(t *testing.T) {
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
 		t.Fatal(err)
 	}
+
 	tg := testworld.Number(2)
 	send(t, w.World, testworld.To(tg, message.Telegram))
 	says(t, w.World, tg, "tg", "STOP") // a channel that carries codes only
@@ -214,6 +224,7 @@ func TestReply_SurvivesARestart(t *testing.T) {
 	if err := w.Dispatcher.Config.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	next := w.Restart(t, testworld.OpenSQLite(t, path))
 	says(t, next, phoneA, "smsc", "STOP")
 	next.Sweep(t)
@@ -237,6 +248,7 @@ func TestReply_TriedAgain(t *testing.T) {
 	if n := len(w.SMS.Sent()); n != 3 {
 		t.Errorf("%d submits, want the code, a refusal and the reply", n)
 	}
+
 	w.SMS.Script(testworld.Throttles(time.Minute))
 	says(t, w.World, phoneA, "smsc", "HELP")
 	w.Sweep(t)
@@ -260,11 +272,13 @@ func TestOptOut_BlocksCodes(t *testing.T) {
 			t.Errorf("refused by %+v", f)
 		}
 	}
+
 	// In the other mode, and for everybody else, nothing changed.
 	send(t, w.World, testworld.To(testworld.Number(1)))
 	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil); err != nil {
 		t.Error(err)
 	}
+
 	says(t, w.World, phoneA, "smsc", "START")
 	send(t, w.World, testworld.To(phoneA))
 	if n := len(w.SMS.Sent()); n != 3 {
@@ -281,9 +295,11 @@ func TestSandbox_RepliesStop(t *testing.T) {
 	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(number), nil); err != nil {
 		t.Fatal(err)
 	}
+
 	for range 5 {
 		w.Sweep(t)
 	}
+
 	texts, err := w.Inbox(t.Context(), w.Test, number, 10)
 	code, reply := 0, 0
 	for _, text := range texts {

@@ -47,6 +47,7 @@ func TestReceived_Text(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		send(t, w.World, testworld.To(phoneA))
 		w.Clock.Add(time.Minute)
 		says(t, w.World, phoneA, "smsc", "Is my parcel\non its <way>?")
@@ -55,6 +56,7 @@ func TestReceived_Text(t *testing.T) {
 		if len(list) != 1 {
 			t.Fatalf("stored %v", textsOf(list))
 		}
+
 		got := list[0]
 		if got.Text != "Is my parcel\non its <way>?" || got.From.E164() != phoneA || got.To != "+32460000001" || got.Carrier != "smsc" ||
 			got.Channel.String() != "sms" || !got.At.Equal(w.Clock.Now()) || !strings.HasPrefix(got.ID.String(), "inb_") {
@@ -82,6 +84,7 @@ func TestReceived_NoDestination(t *testing.T) {
 	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil); err != nil {
 		t.Fatal(err)
 	}
+
 	send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(time.Minute)
 	in := carrier.Inbound{Carrier: "smsc", From: phoneA[1:], Body: secret.NewText("Hello")}
@@ -109,6 +112,7 @@ func TestReceived_Keywords(t *testing.T) {
 		w.Clock.Add(time.Second)
 		says(t, w.World, phoneA, "smsc", body)
 	}
+
 	got := textsOf(received(t, w.World, w.Live))
 	slices.Reverse(got)
 	if want := []string{"yes", "help", "Hello", "No", "", "please stop by tomorrow", "Yes!"}; !slices.Equal(got, want) {
@@ -117,6 +121,7 @@ func TestReceived_Keywords(t *testing.T) {
 	if optedOut(t, w.World, phoneA) {
 		t.Error("yes did not opt in")
 	}
+
 	// Help is answered as well.
 	w.Sweep(t)
 	if !slices.ContainsFunc(w.SMS.Sent(), func(m carrier.Message) bool { return strings.Contains(m.Body.Reveal(), "reply STOP to get no more") }) {
@@ -161,19 +166,23 @@ func TestReceived_Repeat(t *testing.T) {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
 		}
+
 		for range 3 {
 			say("smsc", "mo-1", "Hello")
 		}
+
 		say("smsc", "mo-2", "Hello")
 		say("smsc", "", "Hello")
 		say("smsc", "", "Hello")
 		if n := len(received(t, w.World, w.Live)); n != 4 {
 			t.Errorf("%d texts, want 4", n)
 		}
+
 		say("smsc", "mo-1", "another text under the same id")
 		if n := len(received(t, w.World, w.Live)); n != 5 {
 			t.Errorf("%d texts, want 5", n)
 		}
+
 		say("smsc", "mo-3", "STOP")
 		say("smsc", "mo-4", "START")
 		say("smsc", "mo-3", "STOP")
@@ -215,6 +224,7 @@ func TestReceived_Age(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	send(t, w.World, testworld.To(phoneA))
 	says(t, w.World, phoneA, "smsc", "live")
 	w.Receiver.Wait(t, 2)
@@ -222,6 +232,7 @@ func TestReceived_Age(t *testing.T) {
 	if _, _, err := w.Advance(t.Context(), w.Test, 48*time.Hour); err != nil {
 		t.Fatal(err)
 	}
+
 	replies(t, w.World)
 	for _, c := range []struct {
 		pass time.Duration
@@ -254,6 +265,7 @@ func told(t *testing.T, w *testworld.World, endpoint id.Webhook) (events, delive
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return events, deliveries
 }
 
@@ -271,6 +283,7 @@ func TestReceived_Sandbox(t *testing.T) {
 	if _, _, err := w.Advance(t.Context(), w.Test, time.Hour); err != nil {
 		t.Fatal(err)
 	}
+
 	replies(t, w.World)
 	list := received(t, w.World, w.Test)
 	if len(list) != 1 || list[0].Text != "Hello" || list[0].From.E164() != "+15005550021" || list[0].To != "Acme" || list[0].Carrier != "sandbox" ||
@@ -280,6 +293,7 @@ func TestReceived_Sandbox(t *testing.T) {
 	if n := len(received(t, w.World, w.Live)); n != 0 {
 		t.Errorf("%d live texts", n)
 	}
+
 	events, err := w.Hooks.Events(t.Context(), w.Test, nil, id.Event{}, 10)
 	isReply := func(e hooks.Event) bool {
 		return e.Type == webhook.MessageReceived && strings.Contains(string(e.Body), `"body":"Hello"`)
@@ -320,6 +334,7 @@ func TestReceived_Filters(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		for _, c := range []struct {
 			name   string
 			filter query.InboundFilter
@@ -355,12 +370,14 @@ func TestReceived_LongPages(t *testing.T) {
 		w.Clock.Add(time.Second)
 		says(t, w.World, phoneA, "smsc", strings.Repeat("x", 60_000))
 	}
+
 	total, pages := 0, 0
 	for below := ([16]byte{}); ; pages++ {
 		list, next, err := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, query.InboundFilter{}, below, 100)
 		if err != nil || len(list) == 0 || len(list) > 12 {
 			t.Fatalf("a page of %d, %v", len(list), err)
 		}
+
 		total += len(list)
 		if below = next; next == ([16]byte{}) {
 			break

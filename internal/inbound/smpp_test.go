@@ -36,6 +36,7 @@ func TestInbound_OverSMPP(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			t.Cleanup(func() { _ = centre.Close() })
 			k, err := smpp.New(smpp.Config{
 				Name: "smsc", Addr: centre.Addr(), SystemID: "u", Password: secret.NewText("p"), Country: "BE", Receipts: true,
@@ -43,6 +44,7 @@ func TestInbound_OverSMPP(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan error, 1)

@@ -32,6 +32,7 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 		if owner, known = store.Get[store.Account](tx, store.AccountKey(a)); !known {
 			return nil
 		}
+
 		if t.canRepeat() {
 			if _, again := store.Get[store.Ref](tx, seen.Key()); again {
 				return nil
@@ -43,6 +44,7 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 		if !wroteTo {
 			row = store.Contact{Account: a, ID: contact, Mode: t.mode, Number: h.dispatch.SealNumber(keys[0], t.from)}
 		}
+
 		// The account knows the phone by the number that it wrote to.
 		from, err := h.dispatch.Query.Number(row.Key(), row.Number)
 		if err != nil {
@@ -56,11 +58,13 @@ func (h *Handler) take(ctx context.Context, a id.Account, t text) (known bool, e
 		if row, changed := h.handle(tx, owner, row, from, t, now); changed {
 			tx.Put(row)
 		}
+
 		return nil
 	})
 	if err == nil && stored {
 		h.keepBound(ctx, list{a, t.mode})
 	}
+
 	return known, err
 }
 
@@ -85,6 +89,7 @@ func (h *Handler) handle(tx *store.Tx, owner store.Account, row store.Contact, f
 	if !t.everywhere {
 		word.Reply = t.reply
 	}
+
 	return h.optOuts.Handle(tx, owner, row, word, now)
 }
 
@@ -97,6 +102,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 	if t.mode == id.Test {
 		row.ID = row.ID.Ahead(now.Sub(t.at))
 	}
+
 	row.Number = h.dispatch.SealNumber(row.Key(), from)
 	row.Body = h.dispatch.Config.Keys.Seal([]byte(t.Body.Reveal()), row.Key().Place("body"))
 	tx.Insert(row)
@@ -104,6 +110,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, t text
 	if !h.dispatch.HasSubscribers(c.Account, t.mode) {
 		return
 	}
+
 	body := t.Body.Reveal()
 	p := webhook.Payload{
 		Event: webhook.MessageReceived, InboundID: row.ID.String(), Channel: row.Channel.String(), From: from.E164(), To: new(row.To), Text: &body,
@@ -153,6 +160,7 @@ func (h *Handler) keepBound(ctx context.Context, l list) {
 	if due {
 		h.arrived[l] = 0
 	}
+
 	h.mu.Unlock()
 
 	for due && ctx.Err() == nil {
@@ -174,6 +182,7 @@ func (h *Handler) dropOldest(ctx context.Context, l list) (n int, err error) {
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
+
 	return len(keys), h.dispatch.Config.Store.Update(ctx, l.account, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
 			tx.Delete(k)

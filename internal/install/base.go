@@ -97,6 +97,7 @@ func (b *Base) unlock(ctx context.Context, sealed bool) (err error) {
 	}
 	b.Fresh = !sealed
 	b.Admin = &admin.Admin{Store: b.Store, Keys: b.Keys, Index: b.Index, Now: b.Now}
+
 	return nil
 }
 
@@ -111,6 +112,7 @@ func (b *Base) ReadKeys(sealed bool) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	b.Backend.Codec().Unlock(b.Keys)
+
 	return nil
 }
 
@@ -138,8 +140,10 @@ func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index 
 		if index, err = keys.Unwrap(row.Value); errors.Is(err, secret.ErrWrongKey) {
 			return ErrWrongMasterKey
 		}
+
 		return err
 	})
+
 	return index, err
 }
 
@@ -161,5 +165,6 @@ func AddEpochs(ctx context.Context, s *store.Store, n int64) (epoch int64, err e
 		tx.Put(store.Meta{Name: metaEpoch, Value: binary.BigEndian.AppendUint64(nil, uint64(epoch))})
 		return nil
 	})
+
 	return epoch, err
 }

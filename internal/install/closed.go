@@ -43,6 +43,7 @@ func (c *ClosedError) Error() string {
 	if c.Other == "" {
 		return "the rule of restored copies was applied to this database by half: run syssecure restore --apply again"
 	}
+
 	return fmt.Sprintf("a restore of %s into this database has not ended: run the same syssecure restore again", c.Other)
 }
 
@@ -63,11 +64,13 @@ func CloseFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.
 	if err != nil {
 		return err
 	}
+
 	with = append(with, store.Meta{Name: MetaClosed, Value: value})
 	keys := make([]store.Key, len(with))
 	for i, row := range with {
 		keys[i] = row.Key()
 	}
+
 	return s.Update(ctx, id.Account{}, keys, func(tx *store.Tx) error {
 		for _, row := range with {
 			tx.Put(row)
@@ -102,11 +105,14 @@ func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {
 		if row, ok := store.Get[store.Meta](rows, store.MetaKey(MetaIndexKey)); ok {
 			u.Index = row.Value
 		}
+
 		u.Closed = closedBy(rows)
 		accounts, err := r.Scan(store.TableAccount, nil, 1)
 		u.Accounts = len(accounts) > 0
+
 		return err
 	})
+
 	return u, err
 }
 
@@ -127,5 +133,6 @@ func Where(c *config.Config) string {
 			named.Set(key, v)
 		}
 	}
+
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: named.Encode()}).String()
 }

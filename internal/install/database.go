@@ -57,6 +57,7 @@ func OpenExistingDatabase(ctx context.Context, c *config.Config) (d Database, th
 	if errors.Is(err, store.ErrEmpty) {
 		return nil, there, noInstallation(c)
 	}
+
 	return d, there, err
 }
 
@@ -73,6 +74,7 @@ func opened(ctx context.Context, d Database, err error) (Database, Contents, err
 	if err != nil {
 		return nil, there, errors.Join(err, d.Close())
 	}
+
 	return d, there, nil
 }
 

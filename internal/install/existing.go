@@ -35,5 +35,6 @@ func noInstallation(c *config.Config) error {
 	if whole, err := filepath.Abs(where); err == nil {
 		where = whole
 	}
+
 	return &NoInstallationError{Where: where}
 }

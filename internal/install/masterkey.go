@@ -53,10 +53,12 @@ func ReadMasterKey(path string) ([]byte, error) {
 		return nil, fmt.Errorf("the master key %s can be read by others (mode %04o): run chmod 600 %[1]s", path,
 			info.Mode().Perm())
 	}
+
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != secret.KeySize {
 		return nil, fmt.Errorf("%s holds no master key: it must be %d bytes in base64", path, secret.KeySize)
 	}
+
 	return key, nil
 }
 
@@ -71,6 +73,7 @@ func newMasterKey(path string) error {
 	if err := CreateWhole(path, []byte(text)); err != nil {
 		return fmt.Errorf("write the master key: %w", err)
 	}
+
 	return nil
 }
 
@@ -90,16 +93,19 @@ func createNamed(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
+
 	defer os.Remove(f.Name())
 
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
+
 	failpoint.Hit(failpoint.FileWritten)
 	if err := os.Link(f.Name(), path); err != nil {
 		return err
 	}
+
 	failpoint.Hit(failpoint.FileNamed)
 
 	// Before anything depends on it: a power loss may take away a name that its folder was not synced with.

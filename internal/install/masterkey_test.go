@@ -48,6 +48,7 @@ func TestMasterKey_PartsAreRemoved(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, half := range []string{"1", "2"} {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(path), partPrefix(path)+half), []byte("half a k"),
 			0o600); err != nil {
@@ -77,6 +78,7 @@ func TestMasterKey_MadeByMany(t *testing.T) {
 			keys[i] = key
 		})
 	}
+
 	group.Wait()
 
 	for _, key := range keys {

@@ -18,6 +18,7 @@ func createUnnamed(path string, content []byte) error {
 	if err != nil {
 		return errors.ErrUnsupported
 	}
+
 	f := os.NewFile(uintptr(fd), path)
 	defer func() { _ = f.Close() }() // it is synced
 
@@ -27,6 +28,7 @@ func createUnnamed(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
+
 	failpoint.Hit(failpoint.FileWritten)
 	// open(2): this is how a file of O_TMPFILE gets a name without CAP_DAC_READ_SEARCH.
 	err = unix.Linkat(unix.AT_FDCWD, fmt.Sprintf("/proc/self/fd/%d", fd), unix.AT_FDCWD, path, unix.AT_SYMLINK_FOLLOW)

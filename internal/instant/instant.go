@@ -39,12 +39,14 @@ func Parse(s string) (time.Time, error) {
 	if len(s) > maxLength {
 		return time.Time{}, errForm
 	}
+
 	p := parser{rest: s}
 
 	year, month, day, ok := p.date()
 	if !ok || !p.eat("Tt ") {
 		return time.Time{}, errForm
 	}
+
 	hour, minute, second, nano, ok := p.clock()
 	if !ok {
 		return time.Time{}, errForm
@@ -72,6 +74,7 @@ func Parse(s string) (time.Time, error) {
 	case offset < minOffset || offset > maxOffset:
 		return time.Time{}, errOffset
 	}
+
 	return local.Add(-offset), nil
 }
 
@@ -100,6 +103,7 @@ func (p *parser) number(n int) (v int, ok bool) {
 		v = 10*v + int(c-'0')
 	}
 	p.rest = p.rest[n:]
+
 	return v, true
 }
 
@@ -113,6 +117,7 @@ func (p *parser) date() (year, month, day int, ok bool) {
 		return 0, 0, 0, false
 	}
 	day, ok = p.number(2)
+
 	return year, month, day, ok
 }
 
@@ -135,6 +140,7 @@ func (p *parser) clock() (hour, minute, second, nano int, ok bool) {
 		return hour, minute, second, 0, true
 	}
 	nano, ok = p.fraction()
+
 	return hour, minute, second, nano, ok
 }
 
@@ -172,10 +178,12 @@ func (p *parser) offset() (time.Duration, bool) {
 	if !ok {
 		return 0, false
 	}
+
 	colon := p.eat(":")
 	minutes, ok := p.number(2)
 	if !ok && colon || minutes > 59 {
 		return 0, false
 	}
+
 	return sign * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute), true
 }

@@ -135,6 +135,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(s)
 	}
+
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := Parse(s)
 		if strict.MatchString(s) {
@@ -146,6 +147,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q is %v, %v; Go reads %v, %v", s, got, err, want, fails)
 			}
 		}
+
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "must ") {
 				t.Fatalf("%q: %v", s, err)
@@ -155,6 +157,7 @@ func FuzzParse(f *testing.F) {
 		if got.Year() < 0 || got.Year() > 9999 {
 			return // an offset led out of the years that can be written
 		}
+
 		again, err := Parse(got.Format(time.RFC3339Nano))
 		if err != nil || !again.Equal(got) {
 			t.Fatalf("%q is %v, again %v, %v", s, got, again, err)

@@ -27,6 +27,7 @@ func (j *Janitor) RemoveEvents(ctx context.Context) error {
 		}
 		return nil
 	})
+
 	return errors.Join(append(errs, err)...)
 }
 
@@ -50,5 +51,6 @@ func (j *Janitor) removeEvents(ctx context.Context, of id.Account, mode id.Mode,
 			return err
 		}
 	}
+
 	return nil
 }

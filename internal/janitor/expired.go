@@ -39,6 +39,7 @@ func (j *Janitor) RemoveExpired(ctx context.Context) error {
 			}
 		}
 	}
+
 	return errors.Join(errs...)
 }
 
@@ -61,6 +62,7 @@ func (j *Janitor) removeEnded(ctx context.Context, t store.Table) (n int, err er
 	if err != nil {
 		return 0, err
 	}
+
 	return len(keys), j.remove(ctx, id.Account{}, keys, func(tx *store.Tx, k store.Key) bool {
 		ends := endOf(tx, k)
 		return !ends.IsZero() && ends.Before(now)
@@ -86,14 +88,17 @@ func (j *Janitor) removeInbound(ctx context.Context, _ store.Table) (n int, err 
 		if err != nil || len(texts) == 0 {
 			return err
 		}
+
 		n = len(texts)
 		events, err := withEvents(v, texts)
 		keys = append(texts, events...)
+
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
+
 	return n, j.remove(ctx, id.Account{}, keys, nil)
 }
 
@@ -103,11 +108,13 @@ func withEvents(v store.Reader, texts []store.Key) (keys []store.Key, err error)
 	if err != nil {
 		return nil, err
 	}
+
 	for _, k := range texts {
 		row, ok := store.Get[store.Inbound](rows, k)
 		if !ok {
 			continue
 		}
+
 		event := webhook.EventID(row.StoredAt, row.ID[:], 0, webhook.MessageReceived)
 		if row.Mode == id.Test {
 			event = webhook.SandboxEventID(row.StoredAt, row.At, row.ID[:], 0, webhook.MessageReceived)
@@ -120,6 +127,7 @@ func withEvents(v store.Reader, texts []store.Key) (keys []store.Key, err error)
 		event, _ := store.Get[store.Event](events, k)
 		keys = append(keys, deliveriesOf(event)...)
 	}
+
 	return keys, err
 }
 

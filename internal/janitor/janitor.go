@@ -88,6 +88,7 @@ func (j *Janitor) remove(ctx context.Context, of id.Account, keys []store.Key, g
 	if len(keys) == 0 {
 		return nil
 	}
+
 	return j.Store.Update(ctx, of, keys, func(tx *store.Tx) error {
 		for _, k := range keys {
 			if gone == nil || gone(tx, k) {

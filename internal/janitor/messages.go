@@ -47,6 +47,7 @@ func (j *Janitor) removeOver(ctx context.Context, t store.Table, of id.Account, 
 		}
 		after = [16]byte([]byte(keys[len(keys)-1].ID))
 	}
+
 	return ctx.Err()
 }
 

@@ -27,10 +27,12 @@ func TestRemoveMessages_OldOnesGo(t *testing.T) {
 		for n := range 205 { // more than one batch
 			old = append(old, testworld.Send(t, w.World, testworld.To(testworld.Number(n))))
 		}
+
 		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: testworld.PhoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		w.Clock.Add(time.Hour)
 		w.Sweep(t) // the codes expire
 		w.Clock.Add(20 * day)
@@ -49,6 +51,7 @@ func TestRemoveMessages_OldOnesGo(t *testing.T) {
 		if got := w.Read(t, young.OTP.ID); len(got.Sent) != 1 {
 			t.Errorf("a young code has %d messages", len(got.Sent))
 		}
+
 		stateOf(t, w.World, later.ID, message.Scheduled)
 		if got := w.Balance(t); got != balance {
 			t.Errorf("balance %+v, was %+v", got, balance)
@@ -96,6 +99,7 @@ func TestRemoveMessages_CodeWithoutMessage(t *testing.T) {
 	if got := w.Read(t, s.OTP.ID); len(got.Sent) != 0 {
 		t.Fatal("the message is still there, so this test tests nothing")
 	}
+
 	w.Sweep(t)
 	if got := w.Read(t, s.OTP.ID); got.OTP.Status == otp.Open {
 		t.Error("the code is still open")

@@ -18,6 +18,7 @@ func (j *Janitor) RemoveSandboxMessages(ctx context.Context) error {
 	if j.KeepMessages > 0 {
 		keep = min(keep, j.KeepMessages)
 	}
+
 	// A count of them is dropped by the hour, and the rows not before it.
 	before := j.Now().Add(-keep - time.Hour)
 
@@ -27,6 +28,7 @@ func (j *Janitor) RemoveSandboxMessages(ctx context.Context) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -41,6 +43,7 @@ func (j *Janitor) removeSandboxes(ctx context.Context, before time.Time) (more b
 	for _, k := range keys {
 		byAccount[k.Account] = append(byAccount[k.Account], k)
 	}
+
 	removed := 0
 	for a, some := range byAccount {
 		n, err := j.removeSandbox(ctx, a, some)
@@ -88,6 +91,7 @@ func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.
 
 		return nil
 	})
+
 	return removed, err
 }
 

@@ -34,6 +34,7 @@ func (j *Janitor) MergeStatistics(ctx context.Context) error {
 			}
 			rest = rest[n:]
 		}
+
 		for _, k := range gone {
 			if err := j.remove(ctx, k.Account, []store.Key{k}, nil); err != nil {
 				return err
@@ -70,6 +71,7 @@ func (j *Janitor) mergeDay(ctx context.Context, tallies []store.Key) error {
 				tx.Delete(k)
 			}
 		}
+
 		for _, day := range days {
 			row, ok := store.Get[store.TallyDay](tx, day.Key())
 			if !ok {
@@ -77,6 +79,7 @@ func (j *Janitor) mergeDay(ctx context.Context, tallies []store.Key) error {
 			}
 			tx.Put(row.Merge(lines))
 		}
+
 		return nil
 	})
 }

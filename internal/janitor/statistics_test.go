@@ -33,10 +33,12 @@ func report(t *testing.T, w *testworld.World, q stats.Query) map[string]int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	out := map[string]int64{"": r.Total.Sent}
 	for _, s := range r.Lines() {
 		out[s.Day.String()+s.Country] = s.Sent
 	}
+
 	return out
 }
 
@@ -52,6 +54,7 @@ func TestMergeStatistics_KeepsEverySum(t *testing.T) {
 			add(t, w, id.Live, today-stats.Day(i), []string{"BE", "FR"}[i%2], int64(i+1))
 			want += int64(i + 1)
 		}
+
 		add(t, w, id.Test, today-20, "BE", 1000)
 		q := stats.Query{By: stats.ByDay | stats.ByCountry, From: today - 60, To: today}
 		byPrefix := q
@@ -60,6 +63,7 @@ func TestMergeStatistics_KeepsEverySum(t *testing.T) {
 		if before[""] != want || len(before) != 41 {
 			t.Fatalf("%d in %d lines", before[""], len(before))
 		}
+
 		fine := func() (n int) {
 			err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 				list, err := v.Tallies(w.Account, id.Live, 0, today, 1000)
@@ -69,18 +73,22 @@ func TestMergeStatistics_KeepsEverySum(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			return n
 		}
+
 		for round := range 3 {
 			w.Do(t, w.Janitor.MergeStatistics)
 			if got := fine(); got != 2 {
 				t.Errorf("%d days are not put together, want today and yesterday", got)
 			}
+
 			for _, q := range []stats.Query{q, byPrefix} {
 				if got := report(t, w, q); !same(got, before) {
 					t.Errorf("round %d: %v, want %v", round, got, before)
 				}
 			}
+
 			add(t, w, id.Live, today-10, "BE", 5) // a late receipt
 			before[""] += 5
 			before[(today-10).String()+"BE"] += 5
@@ -88,6 +96,7 @@ func TestMergeStatistics_KeepsEverySum(t *testing.T) {
 				t.Errorf("after a late event: %v, want %v", got, before)
 			}
 		}
+
 		w.Clock.Add(400 * 24 * time.Hour)
 		for range 2 {
 			w.Do(t, w.Janitor.MergeStatistics)

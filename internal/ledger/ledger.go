@@ -67,11 +67,13 @@ func Post(b Balance, kind Kind, amount int64) (Balance, Entry, bool) {
 	default:
 		return b, Entry{}, false
 	}
+
 	credits, ok1 := add(b.Credits, e.Credits)
 	held, ok2 := add(b.Held, e.Held)
 	if !ok1 || !ok2 || credits < 0 || held < 0 || (amount < 0 && kind != Grant && kind != Capture) {
 		return b, Entry{}, false
 	}
+
 	return Balance{credits, held}, e, true
 }
 

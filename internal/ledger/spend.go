@@ -42,6 +42,7 @@ func (c CountryCaps) Of(country string) (most int64, capped bool) {
 			}
 		}
 	}
+
 	return most, capped
 }
 
@@ -67,6 +68,7 @@ func ParseCountryCaps(s string) (CountryCaps, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", nil
 	}
+
 	var pairs, names []string
 	for pair := range strings.SplitSeq(s, ",") {
 		name, value, _ := strings.Cut(pair, "=")
@@ -87,6 +89,7 @@ func ParseCountryCaps(s string) (CountryCaps, error) {
 		names, pairs = append(names, name), append(pairs, fmt.Sprintf("%s=%d", name, n))
 	}
 	slices.Sort(pairs)
+
 	return CountryCaps(strings.Join(pairs, ",")), nil
 }
 
@@ -135,6 +138,7 @@ func (w Watch) Settle(now time.Time) (out Watch, changed bool) {
 	if w.Day.After(latest) {
 		w.Day, changed = dayOf(now), true
 	}
+
 	return w, changed
 }
 
@@ -147,6 +151,7 @@ func (w Watch) turn(now time.Time) Watch {
 	if d := dayOf(now); d.After(w.Day) {
 		w.Day, w.InDay, w.Countries = d, 0, nil
 	}
+
 	return w
 }
 
@@ -164,11 +169,13 @@ func Spend(w Watch, c Caps, country string, amount int64, now time.Time) (Watch,
 	case limited && w.on(country) > most-amount:
 		return w, Capped{CapCountries, fmt.Sprintf("%s=%s=%d", CapCountries, country, most), tomorrow}, false
 	}
+
 	w.InHour += amount
 	w.InDay += amount
 	if limited {
 		w = w.onCountry(country, amount)
 	}
+
 	return w, Capped{}, true
 }
 
@@ -182,6 +189,7 @@ func Unspend(w Watch, country string, amount int64, heldAt time.Time) Watch {
 		w.InDay = max(0, w.InDay-amount)
 		w = w.onCountry(country, -amount)
 	}
+
 	return w
 }
 
@@ -206,6 +214,7 @@ func (w Watch) onCountry(country string, amount int64) Watch {
 	case amount > 0:
 		w.Countries = append(slices.Clip(w.Countries), CountrySpend{country, amount})
 	}
+
 	return w
 }
 
@@ -224,5 +233,6 @@ func Low(w Watch, kind Kind, credits, threshold int64) (Watch, bool) {
 		return w, false
 	}
 	w.LowTold = threshold
+
 	return w, true
 }

@@ -22,6 +22,7 @@ func TestSpendCaps(t *testing.T) {
 		limit   string
 		until   time.Time
 	}
+
 	one, tomorrow := noon.Truncate(time.Hour).Add(time.Hour), time.Date(2026, 4, 26, 0, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		caps  ledger.Caps
@@ -93,14 +94,17 @@ func TestSpendCaps_WhatComesBackMakesRoom(t *testing.T) {
 	if _, _, ok := ledger.Spend(w, caps, "BE", 1, noon); ok {
 		t.Fatal("the cap does not hold")
 	}
+
 	w = ledger.Unspend(w, "BE", 4, noon)
 	if _, _, ok := ledger.Spend(w, caps, "BE", 5, noon); ok {
 		t.Error("more came back than was given")
 	}
+
 	w, _, ok := ledger.Spend(w, caps, "BE", 4, noon)
 	if !ok || w.InHour != 10 || w.InDay != 10 || w.Countries[0].Spent != 10 {
 		t.Errorf("%v, %+v", ok, w)
 	}
+
 	later := noon.Add(time.Hour)
 	w, _, _ = ledger.Spend(w, ledger.Caps{Hour: 10, Day: 20}, "DE", 10, later)
 	if w = ledger.Unspend(w, "BE", 10, noon); w.InHour != 10 || w.InDay != 10 || w.Countries[0].Spent != 0 {
@@ -156,6 +160,7 @@ func TestSpendCaps_AnySequence(t *testing.T) {
 			amount  int64
 			at      time.Time
 		}
+
 		var w ledger.Watch
 		var out []held
 		now := noon
@@ -167,11 +172,13 @@ func TestSpendCaps_AnySequence(t *testing.T) {
 				out = append(out[:i], out[i+1:]...)
 				continue
 			}
+
 			h := held{rapid.SampledFrom([]string{"BE", "FR", ""}).Draw(t, "country"), rapid.Int64Range(1, 12).Draw(t, "amount"), now}
 			var ok bool
 			if w, _, ok = ledger.Spend(w, caps, h.country, h.amount, now); ok {
 				out = append(out, h)
 			}
+
 			var hour, day int64
 			countries := map[string]int64{}
 			for _, o := range out {
@@ -202,6 +209,7 @@ func TestParseCountryCaps(t *testing.T) {
 			t.Errorf("%q: %q, %v; want %q", in, got, err, want)
 		}
 	}
+
 	for _, in := range []string{"BE", "BE=", "BE=-1", "BE=1.5", "BEL=1", "=1", "BE=1,", "BE=1,be=2", "BE=1=2", "BE=1000000000001", "**=1", "B1=1", "UK=100", "ZZ=1"} {
 		if got, err := ledger.ParseCountryCaps(in); err == nil {
 			t.Errorf("%q was taken as %q", in, got)
@@ -219,6 +227,7 @@ func FuzzParseCountryCaps(f *testing.F) {
 		if again, err := ledger.ParseCountryCaps(string(c)); err != nil || again != c {
 			t.Fatalf("%q became %q, and that %q, %v", s, c, again, err)
 		}
+
 		for pair := range strings.SplitSeq(string(c), ",") {
 			if name, _, found := strings.Cut(pair, "="); found {
 				if n, capped := c.Of(name); !capped || n < 0 {

@@ -86,6 +86,7 @@ func (l crowded) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
+
 		leaves, ok := l.crowd.enter()
 		if leaves != nil {
 			_ = leaves.Close() // it is asked nothing

@@ -20,6 +20,7 @@ func crowdServer(t *testing.T, most int, handler http.HandlerFunc) (addr string,
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	crowd = NewCrowd(most)
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: patience}
 	crowd.Watch(s)
@@ -40,6 +41,7 @@ func ask(c net.Conn) error {
 	if err == nil && !strings.HasPrefix(string(b[:n]), "HTTP/1.1 200") {
 		err = io.ErrUnexpectedEOF
 	}
+
 	return err
 }
 
@@ -53,12 +55,14 @@ func TestCrowd_IdleOnesLeave(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		defer c.Close()
 		conns = append(conns, c)
 		if err := ask(c); err != nil {
 			t.Fatalf("connection %d: %v", len(conns), err)
 		}
 	}
+
 	crowd.mu.Lock()
 	n := crowd.n
 	crowd.mu.Unlock()
@@ -82,6 +86,7 @@ func TestCrowd_BusyOnesStay(t *testing.T) {
 		<-hold
 		w.WriteHeader(http.StatusOK)
 	})
+
 	answers := make(chan error, 2)
 	for range 2 {
 		c, err := net.Dial("tcp", addr)
@@ -97,11 +102,13 @@ func TestCrowd_BusyOnesStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer c.Close()
 	_ = c.SetReadDeadline(time.Now().Add(patience))
 	if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("a third connection is let in: %v", err)
 	}
+
 	close(hold)
 	for range 2 {
 		if err := <-answers; err != nil {

@@ -71,6 +71,7 @@ func (f *framing) feed(b []byte) {
 			f.keep(b)
 			return
 		}
+
 		line := b[:end]
 		if f.kept > 0 || f.long {
 			f.keep(line)
@@ -123,6 +124,7 @@ func (f *framing) headEnds() {
 	if f.fields == hasLength|hasCoding && f.both == 0 {
 		f.both = f.heads
 	}
+
 	switch {
 	case f.fields&hasCoding != 0:
 		f.mode = inSize

@@ -62,6 +62,7 @@ func FuzzFraming(f *testing.F) {
 	} {
 		f.Add(s, uint8(7))
 	}
+
 	f.Fuzz(func(t *testing.T, s string, size uint8) {
 		var own framing
 		for b := []byte(s); len(b) > 0; {
@@ -69,6 +70,7 @@ func FuzzFraming(f *testing.F) {
 			own.feed(b[:n])
 			b = b[n:]
 		}
+
 		read := &counter{r: iotest.OneByteReader(strings.NewReader(s))} // so that nothing is read ahead
 		r, begin, found := bufio.NewReader(read), 0, false
 		for n := 1; ; n++ {
@@ -82,6 +84,7 @@ func FuzzFraming(f *testing.F) {
 			if own.heads < n && own.mode != lost {
 				t.Fatalf("net/http reads request %d of %q; framing saw %d", n, s, own.heads)
 			}
+
 			found = found || both(s[begin:read.n-r.Buffered()])
 			if own.heads >= n && own.ambiguous(n) != found {
 				t.Fatalf("request %d of %q: ambiguous is %v", n, s, !found)

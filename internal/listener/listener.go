@@ -40,6 +40,7 @@ func message(status int, reason string) string {
 	if reason == "" {
 		return "the request is not valid HTTP"
 	}
+
 	return "the request is not valid HTTP: " + reason
 }
 
@@ -70,6 +71,7 @@ func Configure(s *http.Server, refuse Refusal) {
 		}
 		return ctx
 	}
+
 	s.ConnState = func(c net.Conn, state http.ConnState) {
 		// The state is told when an answer has been written. (That a request is there is not always told: not of one that
 		// was read together with the one before.)
@@ -163,6 +165,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	if _, err := c.Conn.Write(answer(status, message(status, reason), c.refuse)); err != nil {
 		return 0, err
 	}
+
 	return len(b), nil
 }
 
@@ -175,6 +178,7 @@ func statusLine(b []byte) (status int, reason string, ok bool) {
 	}
 	status, err := strconv.Atoi(string(line[2:5]))
 	_, after, _ := bytes.Cut(line, []byte(": "))
+
 	return status, string(after), err == nil
 }
 
@@ -193,6 +197,7 @@ func answer(status int, message string, refuse Refusal) []byte {
 	b = append(b, "\r\nConnection: close\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, int64(len(body)), 10)
 	b = append(b, "\r\n\r\n"...)
+
 	return append(b, body...)
 }
 

@@ -47,6 +47,7 @@ func (l *secure) Accept() (net.Conn, error) {
 		l.accepting = true
 		go l.accept()
 	}
+
 	l.mu.Unlock()
 
 	select {
@@ -109,6 +110,7 @@ func (l *secure) inClear(err error) {
 	if !errors.As(err, &record) || record.Conn == nil {
 		return
 	}
+
 	switch string(record.RecordHeader[:]) {
 	case "GET /", "HEAD ", "POST ", "PUT /", "OPTIO", "PATCH", "DELET":
 		c := &conn{Conn: record.Conn}

@@ -82,6 +82,7 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 	if !h.seen.first(message, key.String(), h.next, r) {
 		return nil
 	}
+
 	return h.next.Handle(ctx, r)
 }
 
@@ -103,6 +104,7 @@ func identify(key *strings.Builder, a slog.Attr) {
 		key.WriteString(text)
 		return
 	}
+
 	inside := false
 	for _, c := range []byte(text) {
 		digit := c >= '0' && c <= '9'
@@ -147,11 +149,13 @@ func (s *seen) first(message, key string, next slog.Handler, r slog.Record) bool
 	if s.lines[key] == nil && len(s.lines) >= maxLines {
 		message, key = "", "others"
 	}
+
 	if known := s.lines[key]; known != nil {
 		known.more++
 		known.last, known.next = r.Clone(), next
 		return false
 	}
+
 	s.lines[key] = &line{message: message, began: time.Now()}
 	s.variants[message]++
 	if s.timer == nil {
@@ -180,6 +184,7 @@ func (s *seen) look() {
 			soonest = l.began
 		}
 	}
+
 	s.timer = nil
 	if !soonest.IsZero() && !s.closed {
 		s.timer = time.AfterFunc(soonest.Add(Every).Sub(now), s.look)
@@ -202,12 +207,14 @@ func (s *seen) close() {
 	if s.timer != nil {
 		s.timer.Stop()
 	}
+
 	var due []line
 	for _, l := range s.lines {
 		if l.more > 0 {
 			due = append(due, *l)
 		}
 	}
+
 	clear(s.lines)
 	clear(s.variants)
 	s.mu.Unlock()

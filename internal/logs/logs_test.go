@@ -38,6 +38,7 @@ func (o *output) take() (lines []string) {
 		lines = append(lines, strings.TrimSpace(line))
 	}
 	o.text.Reset()
+
 	return lines
 }
 
@@ -63,6 +64,7 @@ func TestLimit_Repeated(t *testing.T) {
 		for n := range 50_000 {
 			log.Warn("an answer to nothing that was asked", "carrier", "a", "sequence", n)
 		}
+
 		same(t, "at once", out.take(), `level=WARN msg="an answer to nothing that was asked" carrier=a sequence=0`)
 
 		time.Sleep(logs.Every + time.Millisecond)
@@ -101,6 +103,7 @@ func TestLimit_Different(t *testing.T) {
 			log.Info("bound")
 			a.WithGroup("g").Info("bound", "account", "acct_2")
 		}
+
 		same(t, "at once", out.take(),
 			`level=WARN msg="the link is down" carrier=a error="read 127.0.0.1:4711: refused"`,
 			`level=WARN msg="the link is down" carrier=a error="wrong password"`,
@@ -122,12 +125,14 @@ func TestLimit_Bounded(t *testing.T) {
 			return strings.NewReplacer("0", "a", "1", "b", "2", "c", "3", "d", "4", "e", "5", "f", "6", "g", "7", "h",
 				"8", "i", "9", "j").Replace(fmt.Sprint(n))
 		}
+
 		for n := range 10_000 {
 			log.Warn("unreadable PDU", "carrier", "a", "error", "it begins with "+word(n))
 		}
 		if got := len(out.take()); got > 70 {
 			t.Errorf("errors that differ made %d lines in a minute", got)
 		}
+
 		log.Warn("the disk is full")
 		same(t, "meanwhile", out.take(), `level=WARN msg="the disk is full"`)
 
@@ -137,6 +142,7 @@ func TestLimit_Bounded(t *testing.T) {
 		if got := len(out.take()); got > 1100 {
 			t.Errorf("messages that differ made %d lines in a minute", got)
 		}
+
 		time.Sleep(logs.Every + time.Millisecond)
 		synctest.Wait()
 		if got := strings.Join(out.take(), "\n"); strings.Count(got, "\n") > 3 || !strings.Contains(got, "repeated=99") {
@@ -167,6 +173,7 @@ func TestLimit_Secrets(t *testing.T) {
 		for range 2 {
 			log.With("error", secret.NewText("hush-hush")).Info("x", "body", secret.NewText("735190"))
 		}
+
 		h.Close()
 		lines := strings.Join(out.take(), "\n")
 		if strings.Contains(lines, "hush") || strings.Contains(lines, "735190") || strings.Count(lines, "[redacted]") != 4 {

@@ -17,6 +17,7 @@ func TestTakeStandard(t *testing.T) {
 	for n := range 100 {
 		log.Printf("unsolicited response %d: %s", n, strings.Repeat("x", 5000))
 	}
+
 	done()
 	h.Close()
 

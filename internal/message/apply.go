@@ -113,6 +113,7 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 	}
 	r.settle()
 	r.countReached()
+
 	return r.m, r.out
 }
 
@@ -139,6 +140,7 @@ func (r *run) timer() {
 		r.expire()
 		return
 	}
+
 	r.m.State, r.m.Turn = max(r.m.State, Pending), 0
 	switch i := r.m.Current(); {
 	case i >= 0 && r.m.Attempts[i].Progress == Submitting:
@@ -161,6 +163,7 @@ func (r *run) unanswered(e Event) {
 		r.m.DueAt = time.Time{}
 		return
 	}
+
 	r.lose(e.Attempt)
 	a.Reason, a.NotBefore = CarrierTimeout, a.At.Add(longestAnswer)
 	if r.heldBack() {
@@ -211,6 +214,7 @@ func (r *run) answer(e Event) {
 		}
 		return
 	}
+
 	newest := r.isNewest(e)
 	switch e.Kind {
 	case Took:
@@ -245,6 +249,7 @@ func (r *run) refused(e Event, newest bool) {
 	if !newest && a.Progress != Ambiguous && a.Progress != Waiting {
 		return
 	}
+
 	a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
 	if newest {
 		r.noCopy(a)
@@ -261,6 +266,7 @@ func (r *run) later(e Event, newest bool) {
 	if !newest && !r.notTaken(a) {
 		return
 	}
+
 	a.Reason, a.Code, a.NotBefore = e.Reason, e.Code, time.Time{}
 	if newest || a.Unknown == 0 {
 		a.Progress = Waiting
@@ -268,6 +274,7 @@ func (r *run) later(e Event, newest bool) {
 	if e.After > 0 {
 		a.NotBefore = r.now.Add(min(e.After, longestAsked))
 	}
+
 	switch {
 	case !newest:
 	case e.Doubt:
@@ -275,6 +282,7 @@ func (r *run) later(e Event, newest bool) {
 	default:
 		r.noCopy(a)
 	}
+
 	switch {
 	case r.m.Over && r.unknown():
 	case r.m.Over:
@@ -305,6 +313,7 @@ func (r *run) noReply(e Event, newest bool) {
 		}
 		return
 	}
+
 	r.lose(e.Attempt)
 	a.Reason, a.Code = e.Reason, e.Code
 	switch {

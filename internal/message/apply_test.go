@@ -41,6 +41,7 @@ func applyCases() map[string]applyCase {
 	got := func(i int) Event { return Event{Kind: ReceiptDelivered, Attempt: i} }
 	lost := func(i int, why Reason) Event { return Event{Kind: ReceiptFailed, Attempt: i, Reason: why} }
 	const s = time.Second
+
 	return map[string]applyCase{
 		"accepted, waits for the receipt": {
 			[]at{{0, took(0)}}, Sent, []Progress{Accepted}, 3, 5, 20 * s, []State{Sent}, "",
@@ -166,10 +167,12 @@ func TestApply(t *testing.T) {
 				m, out = Apply(m, e.event, epoch.Add(e.after))
 				became = append(became, out.Became...)
 			}
+
 			var progress []Progress
 			for _, a := range m.Attempts {
 				progress = append(progress, a.Progress)
 			}
+
 			due := time.Duration(0)
 			if !m.DueAt.IsZero() {
 				due = m.DueAt.Sub(epoch)

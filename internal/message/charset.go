@@ -47,13 +47,16 @@ func (c Charset) Split(text string) Split {
 	if limit := partLimit(encoding, count); encoding == UCS2 {
 		return Split{encoding, cutUCS2(text, units, count, limit)}
 	}
+
 	split := SplitText(text)
 	if c == CharsetGSM7 {
 		return split
 	}
+
 	for i, part := range split.Parts {
 		split.Parts[i] = c.encode(DecodeGSM7(part))
 	}
+
 	return split
 }
 
@@ -75,11 +78,13 @@ func (c Charset) says(text string) bool {
 		highest = 0x7F
 	case CharsetGSM7, CharsetUTF8:
 	}
+
 	for _, r := range text {
 		if r > highest {
 			return false
 		}
 	}
+
 	return true
 }
 
@@ -91,5 +96,6 @@ func (c Charset) encode(text string) []byte {
 	for _, r := range text {
 		out = append(out, byte(r))
 	}
+
 	return out
 }

@@ -33,6 +33,7 @@ func TestCharset_Split(t *testing.T) {
 			if encoding, n := c.charset.Segments(c.text); got.Encoding != c.encoding || encoding != c.encoding || n != len(c.parts) || len(got.Parts) != n {
 				t.Fatalf("%v and %v, %d parts, counted %d", got.Encoding, encoding, len(got.Parts), n)
 			}
+
 			for i, part := range got.Parts {
 				if hex.EncodeToString(part) != c.parts[i] {
 					t.Errorf("part %d is %x, want %s", i, part, c.parts[i])
@@ -67,6 +68,7 @@ func FuzzCharset(f *testing.F) {
 		if encoding != split.Encoding || count != len(split.Parts) {
 			t.Fatalf("Segments says %v %d, Split %v %d", encoding, count, split.Encoding, len(split.Parts))
 		}
+
 		var whole strings.Builder
 		for _, part := range split.Parts {
 			whole.WriteString(decodeAs(c, encoding, part))
@@ -86,9 +88,11 @@ func decodeAs(c Charset, e Encoding, part []byte) string {
 	case c == CharsetUTF8:
 		return string(part)
 	}
+
 	var b strings.Builder
 	for _, octet := range part {
 		b.WriteRune(rune(octet))
 	}
+
 	return b.String()
 }

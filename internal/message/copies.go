@@ -28,6 +28,7 @@ func (r *run) counts(step int) bool {
 		return true
 	}
 	i := r.attemptOf(step)
+
 	return i >= 0 && (r.m.Attempts[i].mayBeThere() || r.m.Attempts[i].Spared)
 }
 
@@ -43,6 +44,7 @@ func (r *run) hasRoom(step int) bool {
 		r.out.NeedRoom = true
 		return false
 	}
+
 	return r.room.After <= 0
 }
 
@@ -76,6 +78,7 @@ func (r *run) doubt(a *Attempt) {
 		submits += other.Submits
 		stands = stands && (other == a || !other.reached())
 	}
+
 	if submits == 1 {
 		a.Spared = true
 		return

@@ -50,6 +50,7 @@ func copyCases() map[string]copyCase {
 	of := func(attempt int, e Event) Event { e.Attempt = attempt; return e }
 	late := func(attempt int, e Event) Event { e.Attempt, e.Late = attempt, true; return e }
 	timer := Event{Kind: Timer}
+
 	return map[string]copyCase{
 		"unknown is repeated once": {m: oneCarrier(), events: []Event{noReply, timer, noReply}, submits: "aa", state: Pending, due: 23 * s},
 		"and is unknown then":      {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer}, submits: "aa", state: Uncertain, over: true},
@@ -109,6 +110,7 @@ func TestCopies(t *testing.T) {
 					}
 					now = m.DueAt
 				}
+
 				var out Effects
 				m, out = Apply(m, e, now)
 				became = append(became, out.Became...)
@@ -116,6 +118,7 @@ func TestCopies(t *testing.T) {
 					submits += m.StepOf(m.Current()).Carrier
 				}
 			}
+
 			due := time.Duration(0)
 			if !m.DueAt.IsZero() {
 				due = m.DueAt.Sub(epoch)

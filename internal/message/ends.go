@@ -25,6 +25,7 @@ func (r *run) expire() {
 	case pending && len(r.m.Attempts) == 0:
 		r.m.Reason = ExpiredInTransit
 	}
+
 	r.over()
 	if pending {
 		r.fail()
@@ -48,6 +49,7 @@ func (r *run) stop() {
 	if r.m.State != Pending && r.m.State != Scheduled {
 		return
 	}
+
 	r.m.State = Canceled
 	switch {
 	case r.submitting() >= 0:
@@ -130,6 +132,7 @@ func (r *run) settle() {
 			cost = max(cost, r.m.Plan[a.Step].Price)
 		}
 	}
+
 	out := r.submitting() >= 0
 	if more := min(cost-r.m.Charged, r.m.Hold); more > 0 {
 		r.m.Hold -= more
@@ -139,6 +142,7 @@ func (r *run) settle() {
 	if !out && (r.m.Over || !r.m.Parked()) {
 		r.m.Owner = 0
 	}
+
 	open := !r.m.Over || out
 	if back := r.m.Charged - cost; back > 0 {
 		r.m.Charged -= back
@@ -149,6 +153,7 @@ func (r *run) settle() {
 			r.out.Refund = back
 		}
 	}
+
 	if !open && r.m.Hold > 0 {
 		r.out.Release = r.m.Hold
 		r.m.Hold = 0

@@ -19,10 +19,12 @@ func TestSplitText_ExtensionTableAtEveryPlace(t *testing.T) {
 			if septets := before + 5; septets > 160 {
 				want = cutBySeptet(text)
 			}
+
 			encoding, count := Segments(text)
 			if split.Encoding != GSM7 || encoding != GSM7 || len(split.Parts) != want || count != want {
 				t.Fatalf("%q after %d: %v in %d parts, counted %d, want %d", char, before, split.Encoding, len(split.Parts), count, want)
 			}
+
 			var whole strings.Builder
 			for i, part := range split.Parts {
 				if most := map[bool]int{true: 160, false: 153}[want == 1]; len(part) > most || bytes.HasSuffix(part, []byte{0x1B}) {
@@ -50,6 +52,7 @@ func cutBySeptet(text string) int {
 		}
 		used += n
 	}
+
 	return parts
 }
 

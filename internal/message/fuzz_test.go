@@ -67,6 +67,7 @@ func (g *game) submits(e Event, before Message, out Effects) {
 		if a.Progress == Submitting {
 			under++
 		}
+
 		began := a.Submits > was.Submits
 		if a.Unknown > 2 || began && (a.Unknown >= 2 || g.final[i] || a.Unknown > 0 && g.m.HoldUnknown) {
 			g.t.Fatalf("%+v: attempt %d was submitted again: %+v after %+v", e, i, a, was)
@@ -90,14 +91,17 @@ func (g *game) limits(e Event, before Message, out Effects) {
 		}
 		g.copies = slices.Delete(g.copies, i, i+1)
 	}
+
 	g.copies = append(g.copies, out.Copies...)
 	if out.NeedRoom {
 		g.t.Fatalf("%+v: the room was told", e)
 	}
+
 	i := g.m.Current()
 	if out.Submit && e.Room.After > 0 && (before.Counted.IsZero() && g.m.Purpose == ForCode || g.m.Attempts[i].mayBeThere()) {
 		g.t.Fatalf("%+v: submitted beyond the limits: %+v", e, g.m.Attempts[i])
 	}
+
 	reached := slices.ContainsFunc(g.m.Attempts, Attempt.reached)
 	if g.m.Purpose == ForCode && len(g.m.Attempts) > 0 && g.m.Counted.IsZero() == reached {
 		g.t.Fatalf("%+v: counted %v, may have reached the phone %v", e, g.m.Counted, reached)
@@ -110,10 +114,12 @@ func (g *game) next() {
 	if g.m.DueAt.IsZero() || g.m.Parked() {
 		return
 	}
+
 	m, out := Apply(g.m, Event{Kind: Timer, Room: Room{Known: true}, Down: g.down}, g.m.DueAt)
 	if _, under := g.m.NextStep(g.down); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
 		g.t.Fatalf("the next step is said to be %d, and is %d: %+v", step, m.Attempts[m.Current()].Step, g.m)
 	}
+
 	submitting := slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == Submitting })
 	if !submitting && ok != out.Submit {
 		g.t.Fatalf("the next step is said to be %d (%v), and a submit follows: %v\n%+v\n%+v", step, ok, out.Submit, g.m, m)
@@ -140,10 +146,12 @@ func FuzzApply(f *testing.F) {
 			m = text()
 			m.Mode, m.HoldUnknown = id.Live, len(script)%3 == 0
 		}
+
 		g := &game{t: t, m: m, now: epoch, held: m.Hold, final: map[int]bool{}}
 		if len(script)%5 > 2 {
 			g.down = []string{"wa", "b"}
 		}
+
 		for i := 0; i+1 < len(script); i += 2 {
 			kind, more := script[i], script[i+1]
 			g.now = g.now.Add(time.Duration(more&15) * 2 * time.Second)
@@ -176,6 +184,7 @@ func (g *game) end() {
 	if g.m.Hold != 0 || g.m.Owner != 0 {
 		g.t.Fatalf("after the end %d credits are still held, owner %d", g.m.Hold, g.m.Owner)
 	}
+
 	end := g.m
 	for _, k := range []Kind{Timer, Cancel, Stop, Expire, Crashed, Block, Park, Unpark, Replan, Unanswered} {
 		g.step(Event{Kind: k, Room: room})

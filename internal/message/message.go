@@ -191,6 +191,7 @@ func (m Message) Shown() int {
 	if shown < 0 {
 		return m.Current()
 	}
+
 	return shown
 }
 
@@ -212,6 +213,7 @@ func (m Message) RefusedNumber() bool {
 			return false
 		}
 	}
+
 	return true
 }
 

@@ -29,6 +29,7 @@ func TestNextStep(t *testing.T) {
 			for i, e := range c.events {
 				m, _ = Apply(m, e, epoch.Add(time.Duration(i+1)*time.Second))
 			}
+
 			step, ok := m.NextStep(nil)
 			if step != c.step || ok != c.ok {
 				t.Fatalf("step %d, %v; want %d, %v", step, ok, c.step, c.ok)
@@ -36,6 +37,7 @@ func TestNextStep(t *testing.T) {
 			if !ok {
 				return
 			}
+
 			m, out := Apply(m, Event{Kind: Timer}, m.DueAt)
 			if !out.Submit || m.Attempts[m.Current()].Step != step {
 				t.Errorf("when due: submit %v, attempts %+v", out.Submit, m.Attempts)

@@ -17,6 +17,7 @@ func (r *run) park() {
 		r.lose(i)
 		r.m.Tries++ // released, it may be repeated at once
 	}
+
 	switch {
 	case r.m.Over:
 	case r.m.Purpose == ForCode:

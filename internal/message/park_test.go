@@ -44,6 +44,7 @@ func TestPark(t *testing.T) {
 		if still, out := Apply(m, Event{Kind: Timer}, epoch.Add(3*time.Hour)); out.Submit || still.State != m.State {
 			t.Errorf("%s: it went on without the operator's word", name)
 		}
+
 		on, _ := Apply(m, Event{Kind: Unpark}, epoch.Add(4*time.Hour))
 		on, out = Apply(on, Event{Kind: Timer}, epoch.Add(4*time.Hour))
 		if on.State != c.released || out.Submit != c.submit || on.Parked() {
@@ -65,6 +66,7 @@ func TestPark_SubmitUnderWay(t *testing.T) {
 	if len(m.Attempts) != 1 || !m.Attempts[0].Repeated || m.Attempts[0].Progress != Submitting {
 		t.Errorf("%+v", m.Attempts)
 	}
+
 	m, _ = play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
 	if len(m.Attempts) != 2 || m.Attempts[0].Progress != Ambiguous || m.Attempts[1].Progress != Submitting {
 		t.Errorf("with another carrier left: %+v", m.Attempts)
@@ -78,14 +80,17 @@ func TestPark_Receipts(t *testing.T) {
 	if !m.Parked() || m.State != Pending || m.Hold != 8 || len(m.Attempts) != 1 || m.Attempts[0].Progress != Refused {
 		t.Fatalf("after a failed receipt: %+v", m)
 	}
+
 	m, out := play(m, Event{Kind: Unpark}, Event{Kind: Timer, Down: nil})
 	if !out.Submit && m.DueAt.IsZero() {
 		t.Fatalf("released it is stuck: %+v", m)
 	}
+
 	m, out = Apply(m, Event{Kind: Timer}, epoch.Add(time.Hour))
 	if len(m.Attempts) != 2 || m.StepOf(1).Carrier != "b" || !out.Submit {
 		t.Errorf("released it did not go on with the next step: %+v", m.Attempts)
 	}
+
 	m, out = play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: ReceiptDelivered})
 	if m.Parked() || m.State != Delivered || m.Charged != 5 || out.Release != 3 || m.Owner != 0 {
 		t.Errorf("after its receipt: %+v", m)

@@ -51,12 +51,14 @@ func TestPlaces(t *testing.T) {
 					t.Fatalf("submit %v, want %v", out.Submit, c.submit)
 				}
 			}
+
 			if c.submit {
 				if got := m.Attempts[m.Current()].Step; got != c.step {
 					t.Errorf("step %d began, want %d", got, c.step)
 				}
 				return
 			}
+
 			step, ok := m.NextStep(nil)
 			if !ok || step != c.step || m.DueAt.After(now) {
 				t.Errorf("waits for step %d (%v) at %v, want %d at %v", step, ok, m.DueAt, c.step, now)

@@ -10,10 +10,12 @@ func (r *run) receipt(e Event) {
 		r.failedReceipt(e)
 		return
 	}
+
 	lost := a.Closed && a.Progress == Refused
 	if lost || a.Progress == Opened || a.Progress == Arrived && e.Kind == ReceiptDelivered {
 		return
 	}
+
 	a.Parts = max(a.Parts, 1)
 	a.Arrived |= 1 << (e.Part & 63)
 	if e.Kind == ReceiptDelivered && a.Arrived != 1<<a.Parts-1 {
@@ -22,6 +24,7 @@ func (r *run) receipt(e Event) {
 	if !a.taken() {
 		r.sent(*a)
 	}
+
 	a.Progress, a.Reason, a.Code, a.Closed = Arrived, "", "", true
 	r.delivered()
 	if e.Kind == ReceiptRead {
@@ -36,10 +39,12 @@ func (r *run) failedReceipt(e Event) {
 	if a.Closed {
 		return
 	}
+
 	a.Closed = true
 	if a.Progress == Refused {
 		return // the carrier's answer said so before
 	}
+
 	a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
 	switch {
 	case r.m.Over:

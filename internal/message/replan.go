@@ -28,6 +28,7 @@ func (r *run) replan(plan []Step) {
 		channel Channel //nolint:unused // part of a key
 		carrier string  //nolint:unused // part of a key
 	}
+
 	planned := map[way]bool{}
 	for _, s := range plan {
 		planned[way{s.Channel, s.Carrier}] = true
@@ -51,6 +52,7 @@ func (r *run) replan(plan []Step) {
 			steps = append(steps, s)
 		}
 	}
+
 	r.m.Plan, r.m.Turn = steps, 0
 	step, ok := r.m.NextStep(r.down)
 	switch {

@@ -49,6 +49,7 @@ func (m Message) NextStep(down []string) (step int, ok bool) {
 	if m.Turn > 0 {
 		return m.Turn - 1, true
 	}
+
 	r := run{m: m, now: m.DueAt, down: down, room: Room{Known: true}}
 	i := m.Current()
 	switch {
@@ -57,6 +58,7 @@ func (m Message) NextStep(down []string) (step int, ok bool) {
 	case i >= 0 && m.Attempts[i].Progress == Accepted:
 		return r.pickOpen(m.Attempts[i].Step+1, true)
 	}
+
 	return r.pick()
 }
 
@@ -108,6 +110,7 @@ func (r *run) pick() (step int, ok bool) {
 			return s, true
 		}
 	}
+
 	return 0, false
 }
 
@@ -130,6 +133,7 @@ func (r *run) pickOpen(from int, anyPass bool) (step int, ok bool) {
 			last = s
 		}
 	}
+
 	return last, last >= 0 && !others
 }
 
@@ -150,10 +154,12 @@ func (r *run) comes(step int) bool {
 	if i < 0 || r.counts(step) && r.room.After > soon {
 		return false
 	}
+
 	wait := soon
 	if r.m.Attempts[i].Pass >= r.m.Tries {
 		wait = max(soon, min(r.betweenPasses(), longestDown))
 	}
+
 	return !r.now.Add(wait).Before(r.m.Attempts[i].NotBefore)
 }
 
@@ -202,6 +208,7 @@ func (r *run) begin(step int) {
 		i = len(r.m.Attempts)
 		r.m.Attempts = append(r.m.Attempts, Attempt{Step: step})
 	}
+
 	a := &r.m.Attempts[i]
 	r.count(a)
 	a.Repeated = a.Repeated || a.mayBeThere()
@@ -232,10 +239,12 @@ func (r *run) onward() {
 		r.leaveUncertain()
 		return
 	}
+
 	if i := r.awaited(); i >= 0 {
 		r.waitForReceipt(i)
 		return
 	}
+
 	if step, ok := r.pick(); ok {
 		r.begin(step)
 		return
@@ -251,6 +260,7 @@ func (r *run) fallback() {
 		r.begin(step)
 		return
 	}
+
 	if a.Progress == Accepted && !r.anyOpen(a.Step+1) {
 		r.over()
 		return
@@ -323,6 +333,7 @@ func (r *run) rest() {
 			due = at
 		}
 	}
+
 	switch {
 	case !due.IsZero():
 		due = later(due, r.now.Add(r.pauseNow()))

@@ -70,6 +70,7 @@ func DecodeGSM7(septets []byte) string {
 			b.WriteRune(extended(septets[i]))
 		}
 	}
+
 	return b.String()
 }
 
@@ -95,6 +96,7 @@ func DecodeUCS2(data []byte) string {
 	if len(data)%2 == 1 {
 		b.WriteRune(utf8.RuneError)
 	}
+
 	return b.String()
 }
 
@@ -140,17 +142,20 @@ func invert() [0x3AA]byte {
 	for i := range codes {
 		codes[i] = unmapped
 	}
+
 	for code, char := range defaultAlphabet {
 		// The escape is no character: a text that holds U+001B cannot travel as GSM-7.
 		if code != escape {
 			codes[char] = byte(code)
 		}
 	}
+
 	for _, e := range extensionTable {
 		if e.char != euro {
 			codes[e.char] = extension | e.code
 		}
 	}
+
 	return codes
 }
 
@@ -172,11 +177,13 @@ func extended(code byte) rune {
 	case code == escape:
 		return ' '
 	}
+
 	for _, e := range extensionTable {
 		if e.code == code {
 			return e.char
 		}
 	}
+
 	return defaultAlphabet[code]
 }
 
@@ -204,6 +211,7 @@ func measure(text string) (encoding Encoding, units, parts int) {
 	if t.units <= singleGSM7 {
 		return GSM7, t.units, 1
 	}
+
 	return GSM7, t.units, t.parts
 }
 
@@ -215,6 +223,7 @@ func measureUCS2(text string) (encoding Encoding, units, parts int) {
 	if t.units <= singleUCS2 {
 		return UCS2, t.units, 1
 	}
+
 	return UCS2, t.units, t.parts
 }
 
@@ -266,6 +275,7 @@ func cutGSM7(text string, units, count, limit int) [][]byte {
 		c.buffer = append(c.buffer, escape, code&^extension)
 	}
 	c.close()
+
 	return c.parts
 }
 
@@ -282,5 +292,6 @@ func cutUCS2(text string, units, count, limit int) [][]byte {
 		c.buffer = append(c.buffer, byte(r>>8), byte(r))
 	}
 	c.close()
+
 	return c.parts
 }

@@ -28,11 +28,13 @@ func TestText_GoesOnceToOneCarrier(t *testing.T) {
 	if !out.Submit || m.State != Pending || m.Current() != 0 {
 		t.Fatalf("at its time: %v, submit %v", m.State, out.Submit)
 	}
+
 	// Accepted ends the plan: without a receipt it is not sent over the second carrier, and the rest of the hold is free.
 	m, out = play(m, Event{Kind: Took, Parts: 1})
 	if m.State != Sent || !m.Over || !m.DueAt.IsZero() || m.Charged != 5 || out.Release != 3 || m.Hold != 0 {
 		t.Errorf("accepted: %+v, released %d", m, out.Release)
 	}
+
 	m, out = play(m, Event{Kind: ReceiptFailed, Reason: Unreachable})
 	if m.State != Failed || m.Reason != Unreachable || out.Refund != 5 || out.Submit {
 		t.Errorf("failed by receipt: %v, refund %d, submit %v", m.State, out.Refund, out.Submit)
@@ -77,10 +79,12 @@ func TestText_HoldUnknown(t *testing.T) {
 	if m.State != Uncertain || out.Submit || out.Release != 0 {
 		t.Errorf("after no reply: %v, submit %v, released %d", m.State, out.Submit, out.Release)
 	}
+
 	m, out = Apply(m, Event{Kind: Timer}, m.DueAt)
 	if m.State != Uncertain || out.Submit || out.Release != 8 || !m.Over {
 		t.Errorf("without a late answer: %v, over %v, submit %v, released %d", m.State, m.Over, out.Submit, out.Release)
 	}
+
 	m, _ = Apply(m, Event{Kind: ReceiptDelivered}, epoch.Add(time.Hour))
 	if m.State != Delivered || m.Charged != 0 {
 		t.Errorf("after its receipt: %v, charged %d", m.State, m.Charged)

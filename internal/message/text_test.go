@@ -51,6 +51,7 @@ func TestSplitText(t *testing.T) {
 		{"broken UTF-8 becomes U+FFFD", "a\xff\xc3", UCS2, []int{3}},
 		{"a surrogate in UTF-8 becomes three U+FFFD", "\xed\xa0\x80", UCS2, []int{3}},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -75,6 +76,7 @@ func TestSplitText_Octets(t *testing.T) {
 	if got, want := SplitText("ж😀").Parts[0], []byte{0x04, 0x36, 0xD8, 0x3D, 0xDE, 0x00}; !bytes.Equal(got, want) {
 		t.Errorf("UCS-2 octets % x, want % x", got, want)
 	}
+
 	parts := SplitText(strings.Repeat("a", 161)).Parts
 	_ = append(parts[0], 'x')
 	if parts[1][0] != 'a' {
@@ -104,6 +106,7 @@ func TestDecodeGSM7(t *testing.T) {
 		{"eighth bit", "A\x80\x1b\xffB", "A\ufffd\ufffdB"},
 		{"nothing", "", ""},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -132,6 +135,7 @@ func TestDecodeUCS2(t *testing.T) {
 		{"half a pair and an octet", "\xd8\x3d\xde", "\ufffd\ufffd"},
 		{"nothing", "", ""},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -159,10 +163,12 @@ func TestGSM7_Oracle(t *testing.T) {
 		if err != nil {
 			continue
 		}
+
 		mapped++
 		if !bytes.Equal(split.Parts[0], want) {
 			t.Errorf("%U: % x, oracle says % x", r, split.Parts[0], want)
 		}
+
 		back, err := gsm7.Decode(split.Parts[0])
 		if err != nil || string(back) != DecodeGSM7(split.Parts[0]) {
 			t.Errorf("%U: decodes to %q, oracle says %q, %v", r, DecodeGSM7(split.Parts[0]), back, err)
@@ -224,10 +230,12 @@ func checkSplit(t *testing.T, text string) {
 	if encoding != split.Encoding || count != len(split.Parts) {
 		t.Errorf("Segments says %v %d, SplitText %v %d", encoding, count, split.Encoding, len(split.Parts))
 	}
+
 	limit := map[Encoding]int{GSM7: 153, UCS2: 134}[encoding]
 	if count == 1 {
 		limit = map[Encoding]int{GSM7: 160, UCS2: 140}[encoding]
 	}
+
 	var joined strings.Builder
 	for i, part := range split.Parts {
 		if len(part) > limit || (len(part) == 0 && text != "") {

@@ -30,6 +30,7 @@ func (f *fleet) deliver(m Message) Message {
 			e = f.answer(name, at)
 			e.Attempt = m.Current()
 		}
+
 		e.Room.Known = true
 		if f.down != nil {
 			e.Down = f.down(at)
@@ -37,6 +38,7 @@ func (f *fleet) deliver(m Message) Message {
 		if f.room != nil {
 			e.Room.After = f.room(at)
 		}
+
 		var out Effects
 		m, out = Apply(m, e, now)
 		f.copies += len(out.Copies) - len(out.NotCopies)
@@ -48,6 +50,7 @@ func (f *fleet) deliver(m Message) Message {
 			now = m.DueAt
 		}
 	}
+
 	return m
 }
 
@@ -66,6 +69,7 @@ func TestRetryAfter_Bounded(t *testing.T) {
 				}
 				return Event{Kind: Took, Parts: 1}
 			}}
+
 			m := f.deliver(start())
 			last := f.submits[len(f.submits)-1]
 			if m.State != Sent || last != "a@60" && last != "a@63" {
@@ -84,6 +88,7 @@ func TestWayBack_CircuitOpen(t *testing.T) {
 		}
 		return nil
 	}
+
 	barred := func(time.Duration) time.Duration { return time.Hour }
 	refuses := func(a Event) func(string, time.Duration) Event {
 		return func(carrier string, _ time.Duration) Event {
@@ -93,6 +98,7 @@ func TestWayBack_CircuitOpen(t *testing.T) {
 			return Event{Kind: Later}
 		}
 	}
+
 	for name, c := range map[string]struct {
 		f    fleet
 		want string // the submits of b
@@ -157,6 +163,7 @@ func TestDoubt(t *testing.T) {
 				}
 				return c.answers[n-1]
 			}}
+
 			m := c.m
 			for i := range c.answers {
 				m = f.one(t, m, c.answers[i])
@@ -201,9 +208,11 @@ func (f *fleet) one(t *testing.T, m Message, answer Event) Message {
 		m, out = Apply(m, Event{Kind: Timer, Room: Room{Known: true}}, now)
 		note(out)
 	}
+
 	answer.Attempt = m.Current()
 	m, out := Apply(m, answer, now)
 	note(out)
+
 	return m
 }
 
@@ -279,12 +288,14 @@ func TestLateAnswer_NotTakenTwice(t *testing.T) {
 				copies += len(out.Copies) - len(out.NotCopies)
 				return out
 			}
+
 			for _, e := range c.events {
 				step(e)
 			}
 			if m.State != c.state {
 				t.Errorf("the message is %v, want %v", m.State, c.state)
 			}
+
 			submits := false
 			for range 5 {
 				submits = submits || !m.DueAt.IsZero() && step(Event{Kind: Timer}).Submit

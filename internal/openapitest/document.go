@@ -40,6 +40,7 @@ func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
 		done[name] = true
 		schema = At(schemas, name)
 	}
+
 	required, _ := schema["required"].([]any)
 	properties := At(schema, "properties")
 	for name, v := range properties {
@@ -58,10 +59,12 @@ func nullable(field map[string]any) map[string]any {
 		field["type"] = []any{t, "null"}
 		return field
 	}
+
 	out := map[string]any{"anyOf": []any{field, map[string]any{"type": "null"}}}
 	if d, ok := field["description"]; ok {
 		out["description"] = d
 		delete(field, "description")
 	}
+
 	return out
 }

@@ -27,6 +27,7 @@ func AddExamples(doc map[string]any, changes map[string]Changes) error {
 					contents["answer "+status] = At(answer.(map[string]any), "content", "application/json")
 				}
 			}
+
 			for what, content := range contents {
 				if content == nil {
 					continue
@@ -35,11 +36,13 @@ func AddExamples(doc map[string]any, changes map[string]Changes) error {
 				if what == "request" {
 					c = change.Request
 				}
+
 				example, err := exampler{schemas, c}.of(At(content, "schema"), "")
 				if err != nil {
 					errs = append(errs, fmt.Errorf("%s %s: %s:%w; give it an example in its struct tag", strings.ToUpper(method), path, what, err))
 					continue
 				}
+
 				for _, name := range slices.Sorted(maps.Keys(c)) {
 					changeField(example, strings.Split(name, "."), c[name])
 				}
@@ -47,6 +50,7 @@ func AddExamples(doc map[string]any, changes map[string]Changes) error {
 			}
 		}
 	}
+
 	return errors.Join(errs...)
 }
 
@@ -101,6 +105,7 @@ func (e exampler) of(schema map[string]any, path string) (any, error) {
 	if list, ok := schema["enum"].([]any); ok && len(list) > 0 {
 		return list[0], nil
 	}
+
 	types, _ := schema["type"].([]any)
 	types = append(types, schema["type"])
 	switch {
@@ -114,6 +119,7 @@ func (e exampler) of(schema map[string]any, path string) (any, error) {
 	case schema["format"] == "date-time":
 		return "2026-04-25T15:27:00Z", nil
 	}
+
 	return nil, fmt.Errorf(" the field %s has no example", strings.TrimPrefix(path, "."))
 }
 
@@ -126,17 +132,20 @@ func (e exampler) object(schema map[string]any, path string) (any, error) {
 		if _, ok := e.own(e.resolve(field)); !ok && !slices.Contains(required, any(name)) {
 			continue
 		}
+
 		place := path + "." + name
 		// What stands in the changes is put in behind; here it only spares a field that has no one example.
 		if e.changes[strings.TrimPrefix(strings.ReplaceAll(place, "[]", ""), ".")] != nil {
 			continue
 		}
+
 		value, err := e.of(field, place)
 		if err != nil {
 			return nil, err
 		}
 		out[name] = value
 	}
+
 	return out, nil
 }
 
@@ -156,5 +165,6 @@ func copied(v any) any {
 		}
 		return out
 	}
+
 	return v
 }

@@ -41,6 +41,7 @@ func TestAddExamples(t *testing.T) {
 	if err := openapitest.AddExamples(doc, changes); err != nil {
 		t.Fatal(err)
 	}
+
 	post := openapitest.At(doc, "paths", "/v2/things", "post")
 	for want, content := range map[string]map[string]any{
 		`{"colour":"red","kind":"b","size":{"n":7}}`:                                  openapitest.At(post, "requestBody", "content", "application/json"),
@@ -51,6 +52,7 @@ func TestAddExamples(t *testing.T) {
 			t.Errorf("example %s, want %s (%v)", b, want, err)
 		}
 	}
+
 	b, err := json.Marshal(openapitest.At(doc, "components"))
 	if err != nil || strings.Contains(string(b), `"y"`) || !strings.Contains(string(b), "because") {
 		t.Errorf("a change of an example reached the field's own: %s (%v)", b, err)

@@ -44,6 +44,7 @@ func (h *Handler) Handle(tx *store.Tx, owner store.Account, row store.Contact, k
 		row.OptOut = store.OptOut{}
 		h.enqueue(tx, row, webhook.ContactOptedIn, k, now)
 	}
+
 	return row, changed || decision.OptOut || decision.OptIn
 }
 
@@ -75,6 +76,7 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	if k.Kind == keyword.Help && settings.HelpText != "" {
 		text = settings.HelpText
 	}
+
 	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
 	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Text: secret.NewText(text)})
 	if len(plan) == 0 {
@@ -96,9 +98,11 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	if c.Mode == id.Test {
 		m.SandboxAt = now.Add(-a.SandboxOffset)
 	}
+
 	m.Number = h.dispatch.SealNumber(m.Key(), k.From)
 	m.Body = h.dispatch.Config.Keys.Seal([]byte(text), m.Key().Place("body"))
 	tx.Insert(m)
+
 	return true
 }
 
@@ -111,5 +115,6 @@ func replyFrom(to string, s account.Settings) string {
 	if to != "" && account.ValidSender(to) {
 		return to
 	}
+
 	return s.From
 }

@@ -28,16 +28,19 @@ func (h *Handler) List(ctx context.Context, c account.Caller, after string, limi
 			return nil, "", err
 		}
 	}
+
 	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) error {
 		rows, err := v.OptOuts(c.Account, c.Mode, behind, limit+1)
 		if err != nil {
 			return err
 		}
+
 		if len(rows) > limit {
 			rows = rows[:limit]
 			last := rows[limit-1]
 			next = h.sealCursor(c, store.OptOutPlace{At: last.OptOut.At, ID: last.ID})
 		}
+
 		for _, row := range rows {
 			o, err := h.open(row)
 			if err != nil {
@@ -45,8 +48,10 @@ func (h *Handler) List(ctx context.Context, c account.Caller, after string, limi
 			}
 			out = append(out, o)
 		}
+
 		return nil
 	})
+
 	return out, next, err
 }
 
@@ -56,11 +61,13 @@ func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (ou
 	if err != nil {
 		return out, false, fault.Number("to", err)
 	}
+
 	k := store.ContactKey(c.Account, h.dispatch.Query.Contact(c.Mode, n))
 	rows, err := h.dispatch.Config.Store.Find(ctx, k)
 	if row, ok := store.Get[store.Contact](rows, k); err == nil && ok && !row.OptOut.At.IsZero() {
 		out, found = OptOut{n, row.OptOut}, true
 	}
+
 	return out, found, err
 }
 
@@ -85,6 +92,7 @@ func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (
 		return nil
 	})
 	out.OptOut = was
+
 	return out, err
 }
 
@@ -93,6 +101,7 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 	if err != nil {
 		return OptOut{}, fault.Number("number", err)
 	}
+
 	real, contact := h.dispatch.Config.Now(), h.dispatch.Query.Contact(c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)
 	out := OptOut{Number: n}
@@ -101,11 +110,13 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 		if owner, _ := store.Get[store.Account](tx, ak); c.Mode == id.Test {
 			now = real.Add(owner.SandboxOffset)
 		}
+
 		row, known := store.Get[store.Contact](tx, k)
 		if !known {
 			row = store.Contact{Account: c.Account, ID: contact, Mode: c.Mode}
 			row.Number = h.dispatch.SealNumber(k, n)
 		}
+
 		before := row.OptOut
 		if err := change(&row, now); err != nil {
 			return err
@@ -113,8 +124,10 @@ func (h *Handler) change(ctx context.Context, c account.Caller, number string, c
 		if out.OptOut = row.OptOut; row.OptOut != before {
 			tx.Put(row)
 		}
+
 		return nil
 	})
+
 	return out, err
 }
 

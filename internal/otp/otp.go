@@ -92,6 +92,7 @@ func (o OTP) At(now time.Time, era clock.Era) time.Time {
 	case !known && o.CreatedAt.After(now.Add(clock.Skew)):
 		return o.ExpiresAt
 	}
+
 	return now
 }
 
@@ -148,6 +149,7 @@ func ReadCode(s string) string {
 	if out.Len() > MaxLength {
 		return ""
 	}
+
 	return out.String()
 }
 
@@ -159,16 +161,19 @@ func digitOf(r rune) (byte, bool) {
 	if r < 0x80 || !unicode.Is(unicode.Nd, r) {
 		return 0, false
 	}
+
 	for _, t := range unicode.Nd.R16 {
 		if r >= rune(t.Lo) && r <= rune(t.Hi) {
 			return byte((r - rune(t.Lo)) % 10), true
 		}
 	}
+
 	for _, t := range unicode.Nd.R32 {
 		if r >= rune(t.Lo) && r <= rune(t.Hi) {
 			return byte((r - rune(t.Lo)) % 10), true
 		}
 	}
+
 	return 0, false
 }
 
@@ -197,6 +202,7 @@ func (o OTP) Settled(now time.Time) Result {
 	case o.Left() == 0:
 		return NoAttemptsLeft
 	}
+
 	return Valid
 }
 
@@ -211,6 +217,7 @@ func Check(o OTP, code, derived string, now time.Time) (OTP, Result) {
 		return o, Incorrect
 	}
 	o.Status, o.VerifiedAt = Verified, now
+
 	return o, Valid
 }
 

@@ -28,6 +28,7 @@ func TestCheck(t *testing.T) {
 		code  string
 		want  otp.Result
 	}
+
 	for name, c := range map[string]struct {
 		o     otp.OTP
 		tries []try
@@ -127,6 +128,7 @@ func TestDerive_BindsTheCodeToItsRequest(t *testing.T) {
 	if again := otp.Derive(key, o, a, id.Live, "+32470123456", 10); again != code {
 		t.Errorf("derived %s, then %s", code, again)
 	}
+
 	for name, other := range map[string]string{
 		"key":     otp.Derive(secret.NewMAC([]byte("kez")), o, a, id.Live, "+32470123456", 10),
 		"otp":     otp.Derive(key, id.NewOTP(start), a, id.Live, "+32470123456", 10),
@@ -159,6 +161,7 @@ func TestDerive_IsUniform(t *testing.T) {
 			count[place][digit-'0']++
 		}
 	}
+
 	for place, digits := range count {
 		chi := 0.0
 		for _, c := range digits {

@@ -13,6 +13,7 @@ func TestTestNumbers(t *testing.T) {
 	table := otp.NewTestNumbers(map[phone.Number]secret.Text{
 		"+32470000000": secret.NewText("314159"), "+5215512345678": secret.NewText("0042"),
 	})
+
 	for number, want := range map[phone.Number]string{
 		"+32470000000": "314159", "+5215512345678": "0042", "+525512345678": "0042", "+32470000001": "", "": "",
 	} {

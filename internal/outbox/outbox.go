@@ -67,6 +67,7 @@ func (o *Outbox) Enqueue(tx *store.Tx, n Event) {
 	if event.ID = webhook.EventID(n.Real, n.Subject, n.Sequence, event.Type); n.Mode == id.Test {
 		event.ID = webhook.SandboxEventID(n.Real, n.At, n.Subject, n.Sequence, event.Type)
 	}
+
 	event.Payload = Seal(o.Keys, event.Key(), body)
 	var out []Outgoing
 	add := func(target webhook.Target, url string) {
@@ -81,6 +82,7 @@ func (o *Outbox) Enqueue(tx *store.Tx, n Event) {
 		out = append(out, Outgoing{d, event.Type, body})
 		tx.Insert(d)
 	}
+
 	callback := n.Callback
 	for _, w := range o.Targets.Endpoints(n.Account, n.Mode) {
 		if w.Wants(event.Type) && w.ID != n.Not {
@@ -93,6 +95,7 @@ func (o *Outbox) Enqueue(tx *store.Tx, n Event) {
 	if callback != "" {
 		add(webhook.CallbackTarget(n.Mode, callback), callback)
 	}
+
 	tx.Insert(event)
 	if len(out) > 0 {
 		tx.After(func() { o.handOver(out) })

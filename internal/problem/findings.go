@@ -52,6 +52,7 @@ func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
 		// Huma knows the parameter, in another form only.
 		return fault.Invalid(path, "%s must be written as %[1]s[key]=value, such as %[1]s[user_id]=usr_abc123", path)
 	}
+
 	if where == "query" {
 		what, names = "parameter", r.parameters()
 	} else if s := r.schemaAt(parent(path)); s != nil {
@@ -64,6 +65,7 @@ func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
 	if meant := nearest(name, names); meant != "" {
 		return fault.Invalid(path, "%s is not a %s of this request; did you mean %s?", path, what, meant)
 	}
+
 	return fault.Invalid(path, "%s is not a %s of this request; remove it, or check its spelling", path, what)
 }
 
@@ -83,6 +85,7 @@ func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
 	if where == "body" && path == "" && d.Message == validation.MsgExpectedObject {
 		return fault.New(fault.InvalidParams, `the body must be a JSON object, such as {"field": "value"}`)
 	}
+
 	if before, after, ok := strings.Cut(validation.MsgExpectedRequiredProperty, "%s"); ok {
 		name, missing := strings.CutPrefix(d.Message, before)
 		if name, found := strings.CutSuffix(name, after); missing && found {
@@ -100,14 +103,17 @@ func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
 		path, _, _ = strings.Cut(path, "[") // of a list it is told as a whole: no one writes its elements one by one
 		s = r.parameter(where, path)
 	}
+
 	path = Shorten(path)
 	if s == nil {
 		return fault.Invalid(path, "%s: %s", path, d.Message)
 	}
+
 	rule := r.rule(s)
 	if where != "body" {
 		rule = r.parameterRule(s)
 	}
+
 	return fault.Invalid(path, "%s must be %s%s", path, rule, r.write(where, path, s, d.Value))
 }
 
@@ -120,6 +126,7 @@ func (r Request) missing(where, path, name string) *fault.Fault {
 	if s == nil {
 		return fault.Invalid(name, "%s is required but missing", name)
 	}
+
 	return fault.Invalid(name, "%s is required but missing%s", name, r.write(where, name, s, nil))
 }
 

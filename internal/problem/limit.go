@@ -43,6 +43,7 @@ func LimitPolicy(name string, r guard.Rate) string {
 		b = append(b, ";w="...)
 		b = strconv.AppendInt(b, int64(r.Per/time.Second), 10)
 	}
+
 	return string(b)
 }
 

@@ -18,6 +18,7 @@ func nearest(name string, names []string) string {
 			best, least = n, d
 		}
 	}
+
 	return best
 }
 
@@ -33,6 +34,7 @@ func distance(a, b string) int {
 	for j := range rows[0] {
 		rows[0][j] = j
 	}
+
 	for i := 1; i <= len(a); i++ {
 		row, above, before := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
 		row[0] = i
@@ -41,11 +43,13 @@ func distance(a, b string) int {
 			if a[i-1] == b[j-1] {
 				change = 0
 			}
+
 			row[j] = min(row[j-1]+1, above[j]+1, above[j-1]+change)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
 	}
+
 	return rows[len(a)%3][len(b)]
 }

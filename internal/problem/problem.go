@@ -37,6 +37,7 @@ func New(requestID, docs string, f *fault.Fault) *Problem {
 	if !d.Empty() {
 		p.Details = &d
 	}
+
 	return p
 }
 
@@ -58,5 +59,6 @@ func (p *Problem) GetHeaders() http.Header {
 	if p.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
+
 	return h
 }

@@ -85,13 +85,16 @@ func FuzzFaults(f *testing.F) {
 		"in":   {Type: huma.TypeObject, Properties: map[string]*huma.Schema{"x": {Type: huma.TypeBoolean}}},
 		"map":  {Type: huma.TypeObject, AdditionalProperties: &huma.Schema{Type: huma.TypeString}},
 	}}
+
 	r := Request{
 		Operation: &huma.Operation{RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: body}}}},
 		Schemas:   huma.NewMapRegistry("#/", huma.DefaultSchemaNamer),
 	}
+
 	for _, path := range []string{"body.n", "body.list[0]", "body.in.x", "body.map.a.b", "body.[[", "query.a", "", "body", "body."} {
 		f.Add(path, "expected integer", "5")
 	}
+
 	f.Fuzz(func(t *testing.T, path, message, value string) {
 		faults := r.Faults([]error{&huma.ErrorDetail{Location: path, Message: message, Value: value}})
 		if len(faults) != 1 || faults[0].Message == "" || faults[0].Status != 400 {

@@ -21,6 +21,7 @@ func TestRefuse(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
+
 	h := w.Header()
 	if w.Code != 503 || got.Code != fault.Internal || got.Message == "" || got.Details.Reason != "unavailable" {
 		t.Errorf("%d %+v", w.Code, got)

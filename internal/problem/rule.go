@@ -42,6 +42,7 @@ func (r Request) schemaAt(path string) *huma.Schema {
 		}
 		s = r.resolve(s)
 	}
+
 	return s
 }
 
@@ -82,6 +83,7 @@ func (r Request) rule(s *huma.Schema) string {
 	case huma.TypeString:
 		return text(s)
 	}
+
 	return "of another kind"
 }
 
@@ -113,6 +115,7 @@ func text(s *huma.Schema) string {
 	case s.Format == "e164":
 		return "a string: a phone number in E.164 format"
 	}
+
 	return "a string" + count(s.MinLength, s.MaxLength, "character")
 }
 
@@ -136,6 +139,7 @@ func bounds(s *huma.Schema) string {
 	case s.Maximum != nil:
 		return ", " + number(*s.Maximum) + " or less"
 	}
+
 	return ""
 }
 
@@ -151,6 +155,7 @@ func count(least, most *int, what string) string {
 	case least != nil:
 		return fmt.Sprintf(" of at least %d %ss", *least, what)
 	}
+
 	return ""
 }
 
@@ -166,6 +171,7 @@ func (r Request) write(where, path string, s *huma.Schema, got any) string {
 		}
 		return fmt.Sprintf("; write %s=%v", path, v)
 	}
+
 	for !ok && path != "" {
 		// What it stands in may have something to show.
 		if path = parent(path); path != "" {
@@ -187,10 +193,12 @@ func (r Request) write(where, path string, s *huma.Schema, got any) string {
 			v = map[string]any{parts[i]: v}
 		}
 	}
+
 	b, err := json.Marshal(v)
 	if err != nil {
 		return ""
 	}
+
 	return fmt.Sprintf("; write %q: %s", parts[0], b)
 }
 
@@ -208,6 +216,7 @@ func (r Request) example(s *huma.Schema, got any) (any, bool) {
 	case huma.TypeArray:
 		return r.one(s, meant)
 	}
+
 	switch {
 	case len(s.Examples) > 0:
 		return s.Examples[0], true
@@ -218,6 +227,7 @@ func (r Request) example(s *huma.Schema, got any) (any, bool) {
 	case s.Minimum != nil:
 		return int64(*s.Minimum), true
 	}
+
 	return nil, false
 }
 
@@ -227,6 +237,7 @@ func (r Request) one(s *huma.Schema, meant string) (any, bool) {
 	if items == nil {
 		return nil, false
 	}
+
 	for _, v := range items.Enum {
 		if fmt.Sprint(v) == meant {
 			return []any{v}, true
@@ -238,6 +249,7 @@ func (r Request) one(s *huma.Schema, meant string) (any, bool) {
 		}
 	}
 	v, ok := r.example(items, nil)
+
 	return []any{v}, ok
 }
 

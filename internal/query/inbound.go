@@ -35,24 +35,29 @@ func (q *Query) ListInbound(ctx context.Context, c account.Caller, f InboundFilt
 	if f.From != "" {
 		want.Contact = q.Contact(c.Mode, f.From)
 	}
+
 	err = q.store.View(ctx, func(v store.Reader) (err error) {
 		var rows []store.Inbound
 		rows, next, err = gather(want, limit, f.To != "" || times.sifts(c), v.Inbound, func(i store.Inbound) (bool, error) {
 			return f.fits(i), nil
 		})
+
 		for n, row := range rows {
 			if size := len(row.Body); n > 0 && size > left(out) {
 				next = rows[n-1].ID
 				return err
 			}
+
 			i, err := q.openInbound(row)
 			if err != nil {
 				return err
 			}
 			out = append(out, i)
 		}
+
 		return err
 	})
+
 	return out, next, err
 }
 

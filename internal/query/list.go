@@ -33,6 +33,7 @@ func gather[R store.Record](q store.ListQuery, limit int, sift bool, read func(s
 		if err != nil {
 			return nil, next, err
 		}
+
 		for i, r := range rows {
 			ok, err := fits(r)
 			if err != nil {
@@ -67,10 +68,12 @@ func (f Filter) Fits(created time.Time, metadata []byte) bool {
 			}
 		}
 	}
+
 	var has map[string]json.RawMessage
 	if json.Unmarshal(metadata, &has) != nil {
 		return false
 	}
+
 	for key, value := range f.Metadata {
 		raw, ok := has[key]
 		var s string
@@ -78,6 +81,7 @@ func (f Filter) Fits(created time.Time, metadata []byte) bool {
 			return false
 		}
 	}
+
 	return true
 }
 
@@ -90,6 +94,7 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 	if f.To != "" {
 		want.Contact = q.Contact(c.Mode, f.To)
 	}
+
 	switch f.Status {
 	case "", "expired":
 	case "verified", "canceled", "failed":
@@ -97,12 +102,14 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 	default:
 		want.State = uint8(otp.Open)
 	}
+
 	sift := f.sifts(c) || f.Channel != 0 || f.Status != "" && endings[f.Status] == 0
 	err = q.store.View(ctx, func(v store.Reader) error {
 		account, err := v.Load(store.AccountKey(c.Account))
 		if err != nil {
 			return err
 		}
+
 		_, next, err = gather(want, limit, sift, v.OTPs, func(row store.OTP) (bool, error) {
 			if !f.Fits(row.CreatedAt, row.Metadata) {
 				return false, nil
@@ -112,10 +119,13 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 				return false, err
 			}
 			out = append(out, o)
+
 			return true, nil
 		})
+
 		return err
 	})
+
 	return out, next, err
 }
 

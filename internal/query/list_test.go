@@ -42,6 +42,7 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	p := &past{World: w, other: testworld.CallerOf(a.Account, id.Live), begin: w.Clock.Now()}
 	r := rand.New(rand.NewPCG(1, uint64(n)))
 	var records []store.Record
@@ -53,6 +54,7 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 		m := store.Message{Contact: w.Dispatcher.Query.Contact(who.Mode, phone.Number(to)), Metadata: metadata(r.IntN(5)), Message: message.Message{
 			ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:], State: message.State(1 + r.IntN(8)), CreatedAt: now,
 		}}
+
 		m.Number = p.seal(m.Key(), to)
 		p.texts = append(p.texts, query.Message{Message: m, To: phone.Number(to)})
 
@@ -60,6 +62,7 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 			ID: id.NewOTP(now), Account: who.Account, Mode: who.Mode,
 			Status: otp.Status(1 + r.IntN(5)), CreatedAt: now, ExpiresAt: now.Add(time.Duration(r.IntN(3)) * time.Hour),
 		}}
+
 		o.Number = p.seal(o.Key(), to)
 		code := m
 		code.ID, code.OTP, code.Purpose, code.Plan = id.NewMessage(now), o.ID, message.ForCode, plan
@@ -72,11 +75,13 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 			records = nil
 		}
 	}
+
 	for i := range p.codes {
 		p.codes[i].Now = w.Clock.Now()
 	}
 	slices.Reverse(p.texts)
 	slices.Reverse(p.codes)
+
 	return p
 }
 
@@ -125,9 +130,11 @@ func (p *past) wants() map[string]want {
 			},
 		},
 	}
+
 	for _, s := range []string{"scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown", "verified", "expired"} {
 		out["status "+s] = want{query.Filter{Status: s}, func(_ phone.Number, status string, _ message.Channel, _ time.Time, _ string) bool { return status == s }}
 	}
+
 	return out
 }
 
@@ -139,6 +146,7 @@ func walk[R any](t *testing.T, limit int, read func([16]byte) ([]R, [16]byte, er
 		if err != nil || len(rows) > limit || n > 500 {
 			t.Fatalf("page %d: %d rows, limit %d, %v", n, len(rows), limit, err)
 		}
+
 		for _, r := range rows {
 			all = append(all, name(r))
 		}
@@ -164,11 +172,13 @@ func TestLists_AgainstAModel(t *testing.T) {
 							texts = append(texts, m.ID.String()+" "+m.To.E164())
 						}
 					}
+
 					for _, o := range p.codes {
 						if o.Account == who.Account && o.Mode == who.Mode && c.rough(o.To, o.State(), o.Channel(), o.CreatedAt, string(o.Metadata)) {
 							codes = append(codes, o.ID.String()+" "+o.To.E164())
 						}
 					}
+
 					for _, limit := range []int{1, 7, 100} {
 						got := walk(t, limit, func(below [16]byte) ([]query.Message, [16]byte, error) {
 							return p.Dispatcher.Query.ListMessages(t.Context(), who, c.f, below, limit)
@@ -176,6 +186,7 @@ func TestLists_AgainstAModel(t *testing.T) {
 						if !slices.Equal(got, texts) {
 							t.Errorf("texts, %s, %d at a time: %d, want %d", filter, limit, len(got), len(texts))
 						}
+
 						got = walk(t, limit, func(below [16]byte) ([]query.OTP, [16]byte, error) {
 							return p.Dispatcher.Query.ListOTPs(t.Context(), who, c.f, below, limit)
 						}, func(o query.OTP) string { return o.ID.String() + " " + o.To.E164() })
@@ -205,6 +216,7 @@ func TestLists_PageReadsABoundedNumberOfRows(t *testing.T) {
 		}
 		below = next
 	}
+
 	live := 0
 	for _, m := range p.texts {
 		if m.Account == p.Account && m.Mode == id.Live {

@@ -50,10 +50,12 @@ func (q *Query) GetMessage(ctx context.Context, c account.Caller, m id.Message) 
 	if err != nil {
 		return out, err
 	}
+
 	row, found := store.Get[store.Message](rows, k)
 	if !found || row.Mode != c.Mode {
 		return out, fault.NoSuch("message")
 	}
+
 	return q.Open(row)
 }
 
@@ -68,11 +70,13 @@ func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, be
 	if f.Channel != 0 && f.Channel != message.SMS || f.Status != "" && want.State == 0 {
 		return nil, next, nil // texts have no other
 	}
+
 	err = q.store.View(ctx, func(v store.Reader) (err error) {
 		var rows []store.Message
 		rows, next, err = gather(want, limit, f.sifts(c), v.Messages, func(m store.Message) (bool, error) {
 			return f.Fits(m.CreatedAt, m.Metadata), nil
 		})
+
 		for _, row := range rows {
 			m, err := q.Open(row)
 			if err != nil {
@@ -80,8 +84,10 @@ func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, be
 			}
 			out = append(out, m)
 		}
+
 		return err
 	})
+
 	return out, next, err
 }
 
@@ -116,5 +122,6 @@ func (f Filter) query(c account.Caller, below [16]byte) store.ListQuery {
 	if end := [16]byte(id.Message{}.At(f.Before.Add(time.Millisecond))); !f.Before.IsZero() && (below == [16]byte{} || string(end[:]) < string(below[:])) {
 		q.Before = end
 	}
+
 	return q
 }

@@ -76,6 +76,7 @@ func (o OTP) State() string {
 	case o.Status == otp.Expired || !o.Now.Before(o.ExpiresAt):
 		return "expired"
 	}
+
 	best := "pending"
 	for _, m := range o.Sent {
 		switch m.State {
@@ -86,6 +87,7 @@ func (o OTP) State() string {
 		default:
 		}
 	}
+
 	return best
 }
 
@@ -105,10 +107,12 @@ func (q *Query) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP
 	if err != nil {
 		return out, err
 	}
+
 	row, found := store.Get[store.OTP](rows, k)
 	if !found || row.Mode != c.Mode {
 		return out, fault.NoSuch("OTP")
 	}
+
 	return q.withMessages(find, rows, row)
 }
 
@@ -120,15 +124,18 @@ func (q *Query) withMessages(load func(...store.Key) (store.Rows, error), accoun
 	for _, m := range row.Messages {
 		keys = append(keys, store.MessageKey(row.Account, m))
 	}
+
 	rows, err := load(keys...)
 	if err != nil {
 		return out, err
 	}
+
 	for _, k := range keys {
 		if m, ok := store.Get[store.Message](rows, k); ok {
 			out.Sent = append(out.Sent, m)
 		}
 	}
 	out.To, err = q.Number(row.Key(), row.Number)
+
 	return out, err
 }

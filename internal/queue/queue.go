@@ -83,6 +83,7 @@ func (q *Queue[T]) Try(c Class, cost int, now time.Time) bool {
 	}
 
 	q.take(cost, now)
+
 	return true
 }
 
@@ -111,6 +112,7 @@ func (q *Queue[T]) Next(now time.Time) (item Item[T], wait time.Duration, ok boo
 	if q.waiting[Codes].n == 0 {
 		class = Texts
 	}
+
 	item = q.waiting[class].next()
 	q.take(item.Cost, now)
 

@@ -26,6 +26,7 @@ func items(script string) (out []queue.Item[string]) {
 		}
 		out = append(out, item)
 	}
+
 	return out
 }
 
@@ -86,6 +87,7 @@ func TestQueue_Try(t *testing.T) {
 			if c.places == 0 && !q.Try(queue.Codes, 1, start) {
 				t.Fatal("the only place was not free")
 			}
+
 			for _, item := range items(c.waiting) {
 				q.Add(item)
 			}
@@ -108,6 +110,7 @@ func TestQueue_ReleaseFreesAPlace(t *testing.T) {
 	if _, _, ok := q.Next(start); ok {
 		t.Fatal("a second item was taken into one place")
 	}
+
 	q.Release()
 	if item, _, ok := q.Next(start); !ok || item.Value != "b" {
 		t.Errorf("after the release: %v, %v", item.Value, ok)
@@ -126,6 +129,7 @@ func TestQueue_Bounds(t *testing.T) {
 	if add(account('a')) {
 		t.Error("an account has more than its bound")
 	}
+
 	n := queue.PerAccount
 	for ; add(id.Account{'b', byte(n), byte(n >> 8)}); n++ {
 		if n > queue.PerClass {
@@ -159,6 +163,7 @@ func TestQueue_Rate(t *testing.T) {
 			q.Add(queue.Item[string]{Account: account('c'), Class: queue.Codes, Cost: 1, Value: "code"})
 			left["added"] = now.Sub(start)
 		}
+
 		item, wait, ok := q.Next(now)
 		for ; !ok; item, wait, ok = q.Next(now) {
 			if wait <= 0 {
@@ -190,6 +195,7 @@ func TestQueue_RateAfterAJump(t *testing.T) {
 			for _, item := range items("a a a a") {
 				q.Add(item)
 			}
+
 			q.Next(start)
 			now := start.Add(jump)
 			if _, wait, ok := q.Next(now); !ok && (wait <= 0 || wait > 100*time.Millisecond) {

@@ -25,6 +25,7 @@ func (s *Shell) Decide(ctx context.Context, d Decision) (n Counts, err error) {
 	if d.Send {
 		kind = message.Unpark
 	}
+
 	if d.Messages {
 		err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.ParkedTexts(d.From, batch) }, &n,
 			func(k store.Key) (int64, error) {
@@ -35,6 +36,7 @@ func (s *Shell) Decide(ctx context.Context, d Decision) (n Counts, err error) {
 			return n, fmt.Errorf("decide about messages: %w", err)
 		}
 	}
+
 	if d.Deliveries {
 		err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.ParkedDeliveries(d.From, batch) }, &n,
 			func(k store.Key) (int64, error) {
@@ -48,6 +50,7 @@ func (s *Shell) Decide(ctx context.Context, d Decision) (n Counts, err error) {
 			return n, fmt.Errorf("decide about deliveries: %w", err)
 		}
 	}
+
 	return n, nil
 }
 
@@ -65,5 +68,6 @@ func Parked(ctx context.Context, s *store.Store) (n Counts, err error) {
 		n.Messages, n.Deliveries = int64(len(texts)), int64(len(deliveries))
 		return err
 	})
+
 	return n, err
 }

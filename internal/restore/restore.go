@@ -65,12 +65,14 @@ func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 		n.Of, err = v.Size(store.TableOTP)
 		return err
 	})
+
 	for after := (*store.Key)(nil); err == nil; {
 		var rows []store.Record
 		err = s.store.View(ctx, func(v store.Reader) (err error) {
 			rows, err = v.Scan(store.TableOTP, after, page)
 			return err
 		})
+
 		var open []store.Key
 		for _, r := range rows {
 			row, ok := r.(store.OTP) // a damaged row verifies nothing
@@ -81,6 +83,7 @@ func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 		if err == nil {
 			err = abreast(open, func(k store.Key) error { return s.void(ctx, k) })
 		}
+
 		n.Scanned, n.Codes = n.Scanned+int64(len(rows)), n.Codes+int64(len(open))
 		s.tell(*n)
 		if err != nil || len(rows) < page {
@@ -89,6 +92,7 @@ func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 		k := rows[len(rows)-1].Key()
 		after = &k
 	}
+
 	return err
 }
 
@@ -122,6 +126,7 @@ func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
 			return fmt.Errorf("park messages: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -135,6 +140,7 @@ func (s *Shell) event(ctx context.Context, k store.Key, kind message.Kind) (m st
 		}
 		return err
 	})
+
 	return m, err
 }
 
@@ -147,8 +153,10 @@ func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
 		if d.Parked() {
 			return 1, err
 		}
+
 		return 0, err
 	}
+
 	err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.LeftDeliveries(noMembers, batch) }, n, park, &n.Deliveries)
 	if err == nil {
 		err = s.each(ctx, s.firstWaiting, n, park, &n.Deliveries)
@@ -156,6 +164,7 @@ func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
 	if err != nil {
 		return fmt.Errorf("park deliveries: %w", err)
 	}
+
 	return nil
 }
 
@@ -165,11 +174,13 @@ func (s *Shell) firstWaiting(v store.Reader) ([]store.Due, error) {
 	if err != nil || len(targets) == 0 {
 		return nil, err
 	}
+
 	waiting, err := v.DueDeliveries(targets[0].TargetRef, nil, batch)
 	due := make([]store.Due, len(waiting))
 	for i, d := range waiting {
 		due[i] = store.Due{Key: d.Key(), At: d.DueAt}
 	}
+
 	return due, err
 }
 
@@ -182,6 +193,7 @@ func (s *Shell) delivery(ctx context.Context, k store.Key, change func(store.Del
 		}
 		return nil
 	})
+
 	return d, err
 }
 
@@ -200,11 +212,13 @@ func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, 
 		if due[0].Key == before {
 			return fmt.Errorf("a row of table %s does not leave the list of work; please report this", before.Table)
 		}
+
 		before = due[0].Key
 		keys := make([]store.Key, len(due))
 		for i, d := range due {
 			keys[i] = d.Key
 		}
+
 		var mu sync.Mutex
 		err = abreast(keys, func(k store.Key) error {
 			changed, err := change(k)
@@ -237,11 +251,13 @@ func abreast(keys []store.Key, one func(store.Key) error) error {
 			<-places
 		}()
 	}
+
 	var first error
 	for range keys {
 		if err := <-errs; first == nil {
 			first = err
 		}
 	}
+
 	return first
 }

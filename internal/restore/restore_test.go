@@ -52,6 +52,7 @@ func (c *copied) code(t *testing.T, n int, channels ...message.Channel) id.OTP {
 	}
 	c.codes[s.OTP.ID] = testworld.CodeOf(k)
 	c.open = append(c.open, s.OTP.ID)
+
 	return s.OTP.ID
 }
 
@@ -63,6 +64,7 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	if r := testworld.Verify(t, c.World, used, c.codes[used]); r != otp.Valid {
 		t.Fatal(r)
 	}
+
 	c.open = nil
 	c.code(t, 2)
 	c.code(t, 3, message.WhatsApp, message.SMS) // waits for its receipt
@@ -76,17 +78,20 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	c.box = m.ID
 	c.Receiver.Wait(t, 1)
 	if err := c.Hooks.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	c.hang(t)
 	c.submits = len(c.SMS.Sent()) + len(c.WhatsApp.Sent())
 	c.next = c.Restart(t, shared{b})
 	c.shell = restore.New(dispatch.New(dispatch.Config{
 		Store: c.next.Dispatcher.Config.Store, Keys: c.Dispatcher.Config.Keys, Index: c.Dispatcher.Config.Index, Sandbox: sandbox.New(), Epoch: c.Dispatcher.Config.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
 	}))
+
 	return c
 }
 
@@ -108,16 +113,19 @@ func (c *copied) hang(t *testing.T) {
 	if err := c.Dispatcher.Config.Store.Restore(t.Context(), []store.Record{dueNow(row, c.Clock.Now())}, nil); err != nil {
 		t.Fatal(err)
 	}
+
 	go func() {
 		defer close(done)
 		_, _ = c.Dispatcher.Sweep(context.Background())
 		_ = c.Dispatcher.Drain(context.Background())
 	}()
+
 	for deadline := time.Now().Add(20 * time.Second); len(c.SMS.Sent()) == began; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nothing was submitted")
 		}
 	}
+
 	c.zombie = func() {
 		answers <- carrier.Result{Outcome: carrier.Rejected}
 		<-done
@@ -135,11 +143,13 @@ func (c *copied) row(t *testing.T, m id.Message) store.Message {
 	if c.next != nil {
 		s = c.next.Dispatcher.Config.Store
 	}
+
 	rows, err := s.Find(t.Context(), store.MessageKey(c.Account, m))
 	if err != nil {
 		t.Fatal(err)
 	}
 	row, _ := store.Get[store.Message](rows, store.MessageKey(c.Account, m))
+
 	return row
 }
 
@@ -149,15 +159,18 @@ func (c *copied) serve(t *testing.T) *testworld.World {
 	if err := c.next.Dispatcher.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	c.next.Sweep(t)
 	if _, _, err := c.next.Advance(t.Context(), c.next.Test, 2*time.Hour); err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	_ = c.next.Hooks.Run(ctx)
 	c.next.Hooks.Sweep()
 	_ = c.next.Hooks.Drain(t.Context())
+
 	return c.next
 }
 
@@ -174,6 +187,7 @@ func TestCopy_RevivesNothing(t *testing.T) {
 		if again, err := c.shell.Apply(t.Context()); err != nil || again.Codes+again.Messages+again.Deliveries != 0 {
 			t.Errorf("the second time %+v, %v", again, err)
 		}
+
 		posts := len(c.Receiver.Got())
 		next := c.serve(t)
 		if sent := len(c.SMS.Sent()) + len(c.WhatsApp.Sent()) - c.submits; sent != 0 {
@@ -182,6 +196,7 @@ func TestCopy_RevivesNothing(t *testing.T) {
 		if more := len(c.Receiver.Got()) - posts; more != 0 {
 			t.Errorf("%d posts without the operator's word", more)
 		}
+
 		for _, o := range c.open {
 			if r := testworld.Verify(t, next, o, c.codes[o]); r != otp.HasExpired {
 				t.Errorf("a code of before: %q", r)
@@ -193,6 +208,7 @@ func TestCopy_RevivesNothing(t *testing.T) {
 		if got := next.Balance(t); got.Held != 3*8 {
 			t.Errorf("balance %+v, want the holds of the texts that wait", got)
 		}
+
 		for m, want := range map[id.Message]message.State{c.scheduled: message.Scheduled, c.later: message.Pending, c.hanging: message.Pending, c.box: message.Scheduled} {
 			if got := c.row(t, m); got.State != want || !got.Parked() {
 				t.Errorf("%v, parked %v; want %v", got.State, got.Parked(), want)
@@ -202,6 +218,7 @@ func TestCopy_RevivesNothing(t *testing.T) {
 		if got, _, err := next.CancelMessage(t.Context(), next.Live, c.later, nil); err != nil || got.State != message.Canceled || next.Balance(t).Held != 2*8 {
 			t.Errorf("canceled: %v, %v, %+v", got.State, err, next.Balance(t))
 		}
+
 		fresh := testworld.Send(t, next, testworld.To(testworld.Number(2)))
 		if fresh.OTP.ID == c.open[0] {
 			t.Error("a send went on with a code of before")
@@ -222,6 +239,7 @@ func TestRelease_ByTheOperator(t *testing.T) {
 		if _, err := c.shell.Apply(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+
 		next := c.serve(t)
 		c.Clock.Add(2 * time.Second) // behind the time of all but the scheduled one
 		decide := func(d restore.Decision, messages, deliveries int64) {
@@ -230,12 +248,14 @@ func TestRelease_ByTheOperator(t *testing.T) {
 				t.Fatalf("%+v decided about %+v, %v", d, n, err)
 			}
 		}
+
 		later := c.Clock.Now().Add(10 * time.Minute)
 		decide(restore.Decision{Send: true, Messages: true, From: later}, 2, 0) // of both modes
 		next.Sweep(t)
 		if sent := len(c.SMS.Sent()) + len(c.WhatsApp.Sent()) - c.submits; sent != 0 {
 			t.Errorf("%d submits before their time", sent)
 		}
+
 		c.Clock.Add(time.Hour)
 		decide(restore.Decision{Send: true, Messages: true}, 2, 0)
 		next.Sweep(t)
@@ -244,6 +264,7 @@ func TestRelease_ByTheOperator(t *testing.T) {
 		for _, m := range c.SMS.Sent() {
 			refs[m.Ref]++
 		}
+
 		for m, want := range map[id.Message]int{c.scheduled: 1, c.later: 2, c.hanging: 2} {
 			row := c.row(t, m)
 			if got := refs[dispatch.RefOf(row, 0)]; got != want || row.State != message.Sent || row.Owner != 0 || row.Attempts[0].Repeated != (m == c.hanging) {
@@ -269,10 +290,12 @@ func TestRelease_Discard(t *testing.T) {
 		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil || n.Messages != 4 || n.Deliveries != 1 {
 			t.Errorf("parked %+v, %v", n, err)
 		}
+
 		n, err := c.shell.Decide(t.Context(), restore.Decision{Messages: true, Deliveries: true})
 		if err != nil || n.Messages != 4 || n.Deliveries != 1 {
 			t.Fatalf("%+v, %v", n, err)
 		}
+
 		next := c.serve(t)
 		for m, want := range map[id.Message]message.State{c.scheduled: message.Canceled, c.later: message.Canceled, c.hanging: message.Uncertain, c.box: message.Canceled} {
 			if got := c.row(t, m); got.State != want || got.Owner != 0 {
@@ -285,6 +308,7 @@ func TestRelease_Discard(t *testing.T) {
 		if sent := len(c.SMS.Sent()) + len(c.WhatsApp.Sent()) - c.submits; sent != 0 {
 			t.Errorf("%d submits", sent)
 		}
+
 		err = c.next.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 			rows, err := v.Scan(store.TableDelivery, nil, 10)
 			for _, r := range rows {

@@ -20,6 +20,7 @@ func Parse(header string, now time.Time) time.Duration {
 	if header == "" {
 		return 0
 	}
+
 	if strings.Trim(header, "0123456789") == "" {
 		n, err := strconv.ParseInt(header, 10, 64)
 		if err != nil || n > int64(Longest/time.Second) {
@@ -33,5 +34,6 @@ func Parse(header string, now time.Time) time.Duration {
 			return min(max(t.Sub(now), 0), Longest)
 		}
 	}
+
 	return 0
 }

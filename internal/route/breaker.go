@@ -29,11 +29,13 @@ func (b Breaker) Note(failed bool, now time.Time) Breaker {
 		b.row, b.good, b.restUntil = 0, b.good+1, time.Time{}
 		return b
 	}
+
 	b.row++
 	b.bad++
 	if b.row >= rowLimit || (b.good+b.bad >= minuteSample && b.bad > b.good) {
 		b.restUntil = now.Add(Rest)
 	}
+
 	return b
 }
 

@@ -93,5 +93,6 @@ func (f Failing) Next(now time.Time) (Failing, Tell) {
 		f.told = now
 		return f, GoesOn
 	}
+
 	return f, Nothing
 }

@@ -40,6 +40,7 @@ func TestFailing(t *testing.T) {
 				case '.':
 					f = f.Worked(now)
 				}
+
 				var tell route.Tell
 				if f, tell = f.Next(now); tell != route.Nothing {
 					got = append(got, fmt.Sprintf("%d %s", i, names[tell]))

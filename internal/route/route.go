@@ -72,10 +72,12 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 		if len(names) == 0 {
 			return nil, ch
 		}
+
 		wait := r.Wait
 		if wait == 0 {
 			wait = DefaultWait[ch]
 		}
+
 		price := t.Price(ch, r.To)
 		for _, name := range names {
 			c := t.carrier(name)
@@ -87,6 +89,7 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 			plan = append(plan, step)
 		}
 	}
+
 	return plan, 0
 }
 
@@ -96,6 +99,7 @@ func (t Table) carriers(ch message.Channel, to phone.Number) []string {
 		i := slices.IndexFunc(t.Carriers, func(c Carrier) bool { return c.Name == name })
 		return i >= 0 && slices.Contains(t.Carriers[i].Channels, ch)
 	}
+
 	var names []string
 	ruled := false
 	for _, r := range t.Rules {
@@ -106,21 +110,25 @@ func (t Table) carriers(ch message.Channel, to phone.Number) []string {
 		if !strings.HasPrefix(string(to), r.Prefix) {
 			continue
 		}
+
 		for _, name := range r.Carriers {
 			if serves(name) {
 				names = append(names, name)
 			}
 		}
+
 		return names
 	}
 	if ruled {
 		return nil
 	}
+
 	for _, c := range t.Carriers {
 		if slices.Contains(c.Channels, ch) {
 			names = append(names, c.Name)
 		}
 	}
+
 	return names
 }
 

@@ -100,6 +100,7 @@ func TestPlan_WaitsAndReceipts(t *testing.T) {
 	if plan[0].Wait != 20*time.Second || plan[1].Wait != 45*time.Second || !plan[0].Receipts || plan[1].Receipts {
 		t.Errorf("plan %+v", plan)
 	}
+
 	request.Wait = 5 * time.Second
 	plan, _ = table().Plan(request)
 	if slices.ContainsFunc(plan, func(s message.Step) bool { return s.Wait != 5*time.Second }) {
@@ -117,6 +118,7 @@ func TestHealth(t *testing.T) {
 		}
 		return h
 	}
+
 	for outcomes, down := range map[string]bool{
 		"": false, "xxxx": false, "xxxxx": true, "xxxx.xxxx": false, "x.x.x.x.x.": false, "xx.xx.xx.x": true, "xxxxx.": false,
 	} {
@@ -136,10 +138,12 @@ func FuzzPlan(f *testing.F) {
 		for _, c := range channels {
 			want = append(want, message.Channel(c%5))
 		}
+
 		plan, unserved := table().Plan(route.Request{To: phone.Number(to), Channels: want, Text: segments(count % 100)})
 		if unserved == 0 && len(plan) < len(want) {
 			t.Fatalf("%d steps for %d channels", len(plan), len(want))
 		}
+
 		for _, s := range plan {
 			if !slices.Contains(want, s.Channel) || s.Price < 0 {
 				t.Fatalf("step %+v", s)

@@ -52,14 +52,17 @@ func NewKeyring(master []byte) (*Keyring, error) {
 		}
 		return k
 	}
+
 	block, err := aes.NewCipher(derive("seal"))
 	if err != nil {
 		return nil, err
 	}
+
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
 		return nil, err
 	}
+
 	return &Keyring{
 		id: KeyID(binary.BigEndian.Uint32(derive("key-id"))), aead: aead,
 		code: NewMAC(derive("code")), apiKey: NewMAC(derive("api-key")), request: NewMAC(derive("request")),
@@ -106,6 +109,7 @@ func (k *Keyring) Open(sealed []byte, at Place) ([]byte, error) {
 	if err != nil {
 		return nil, ErrWrongKey
 	}
+
 	return plain, nil
 }
 

@@ -35,10 +35,12 @@ func (m *MAC) Sum(parts ...[]byte) [sha256.Size]byte {
 		s.buf = binary.BigEndian.AppendUint32(s.buf, uint32(len(p)))
 		s.buf = append(s.buf, p...)
 	}
+
 	s.h.Reset()
 	s.h.Write(s.buf)
 	s.h.Sum(s.sum[:0])
 	clear(s.buf) // parts can be keys and codes
+
 	return s.sum
 }
 

@@ -22,6 +22,7 @@ func TestText_NeverPrints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for name, s := range map[string]string{
 		"%v": fmt.Sprintf("%v", text), "%+v": fmt.Sprintf("%+v", text), "%#v": fmt.Sprintf("%#v", text),
 		"%s": fmt.Sprintf("%s", text), "in a struct": fmt.Sprintf("%+v", struct{ T secret.Text }{text}),
@@ -52,6 +53,7 @@ func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
 	if got, err := k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")}); err != nil || string(got) != "+32470123456" {
 		t.Fatalf("Open = %q, %v", got, err)
 	}
+
 	changed := bytes.Clone(sealed)
 	changed[len(changed)-1] ^= 1
 	for name, open := range map[string]func() ([]byte, error){
@@ -89,6 +91,7 @@ func TestMAC_KeepsPartsApart(t *testing.T) {
 	if secret.Equal(k.RequestMAC([]byte("ab"), []byte("c")), k.RequestMAC([]byte("a"), []byte("bc"))) {
 		t.Error("two lists of parts have one MAC")
 	}
+
 	index := secret.NewIndexKey()
 	again, err := k.Unwrap(k.Wrap(index))
 	if err != nil || again.MAC([]byte("x")) != index.MAC([]byte("x")) {

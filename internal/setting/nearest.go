@@ -13,6 +13,7 @@ func Nearest(word string, options []string) string {
 	if best == "" {
 		return ""
 	}
+
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
@@ -26,6 +27,7 @@ func distance(a, b string) int {
 	for j := range row {
 		row[j] = j
 	}
+
 	for i := range len(a) {
 		diagonal := row[0]
 		row[0] = i + 1
@@ -38,5 +40,6 @@ func distance(a, b string) int {
 			row[j+1] = min(replaced, row[j]+1, diagonal+1)
 		}
 	}
+
 	return row[len(b)]
 }

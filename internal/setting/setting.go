@@ -91,6 +91,7 @@ func (k Key) Check() error {
 			return fmt.Errorf("must be %s, is %v", k.Bounds(), *p)
 		}
 	}
+
 	return nil
 }
 
@@ -115,6 +116,7 @@ func (k Key) Bounds() string {
 	case k.Longest > 0:
 		return short(k.Shortest) + "…" + short(k.Longest)
 	}
+
 	return ""
 }
 
@@ -140,6 +142,7 @@ func (k Key) Value() string {
 	case *string:
 		return strconv.Quote(*p)
 	}
+
 	return `""`
 }
 

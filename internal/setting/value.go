@@ -59,6 +59,7 @@ func (k Key) assign(v any) error {
 	case *guard.Counting:
 		return put(p, v, asCounting)
 	}
+
 	return fmt.Errorf("cannot be set: this program reads no %T", k.To)
 }
 
@@ -98,6 +99,7 @@ func each[T any](v any, one func(any) (T, error)) ([]T, error) {
 	default:
 		return nil, errors.New("must be a list, such as [\"…\"]")
 	}
+
 	out := make([]T, 0, len(items))
 	for i, item := range items {
 		got, err := one(item)
@@ -106,6 +108,7 @@ func each[T any](v any, one func(any) (T, error)) ([]T, error) {
 		}
 		out = append(out, got)
 	}
+
 	return out, nil
 }
 
@@ -128,6 +131,7 @@ func asBool(v any) (bool, error) {
 			return b, nil
 		}
 	}
+
 	return false, errors.New("must be true or false")
 }
 
@@ -150,6 +154,7 @@ func asInt64(v any) (int64, error) {
 			return n, nil
 		}
 	}
+
 	return 0, errors.New("must be a whole number")
 }
 
@@ -190,6 +195,7 @@ func asDuration(v any) (time.Duration, error) {
 			}
 		}
 	}
+
 	return 0, errors.New("must be a duration such as \"30s\" or \"90d\"")
 }
 
@@ -206,10 +212,12 @@ func asChannel(v any) (message.Channel, error) {
 	if err != nil {
 		return 0, err
 	}
+
 	c, err := message.ParseChannel(s)
 	if err != nil {
 		return 0, fmt.Errorf("must be whatsapp, sms, telegram or voice, is %q", s)
 	}
+
 	return c, nil
 }
 
@@ -233,6 +241,7 @@ func asPrefix(v any) (netip.Prefix, error) {
 	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" {
 		return netip.PrefixFrom(ip, ip.BitLen()), nil
 	}
+
 	return netip.Prefix{}, fmt.Errorf("must be a range such as \"10.0.0.0/8\", is %q", s)
 }
 

@@ -38,6 +38,7 @@ func ParseBy(names []string, allowed By) (out By, err error) {
 			known, by[d.name] = append(known, d.name), d.by
 		}
 	}
+
 	for _, name := range names {
 		switch {
 		case by[name] == 0:
@@ -47,6 +48,7 @@ func ParseBy(names []string, allowed By) (out By, err error) {
 		}
 		out |= by[name]
 	}
+
 	return out, nil
 }
 
@@ -81,12 +83,14 @@ func (q Query) Resolve(today Day) (Query, error) {
 	if q.From == 0 {
 		q.From = q.To - DefaultDays + 1
 	}
+
 	switch {
 	case q.From > q.To:
 		return q, ErrOrder
 	case q.To-q.From >= MaxDays:
 		return q, ErrRange
 	}
+
 	return q, nil
 }
 
@@ -194,17 +198,20 @@ func (r *Report) find(day Day, g Group) *Summary {
 	if r.place <= len(r.order) && r.order[r.place-1].Group == g {
 		return r.order[r.place-1]
 	}
+
 	s, ok := r.groups[g]
 	if !ok {
 		s = &Summary{Group: g}
 		r.groups[g] = s
 	}
+
 	if r.place <= len(r.order) {
 		r.order[r.place-1] = s
 	} else {
 		r.order = append(r.order, s)
 		r.place = len(r.order)
 	}
+
 	return s
 }
 
@@ -217,9 +224,11 @@ func (r *Report) Lines() []*Summary {
 	for _, s := range r.groups {
 		out = append(out, s)
 	}
+
 	slices.SortFunc(out, func(a, b *Summary) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Country, b.Country), cmp.Compare(a.Prefix, b.Prefix),
 			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Carrier, b.Carrier))
 	})
+
 	return out
 }

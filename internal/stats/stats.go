@@ -95,6 +95,7 @@ func (c *Counts) Grow(o Counts) {
 		}
 		o.Times = Times{}
 	}
+
 	times := c.Times
 	if len(o.Times.N) > 0 {
 		times = times.plus(o.Times)
@@ -134,10 +135,12 @@ func Moved(out []Line, before, after message.Message) []Line {
 		if i < len(before.Attempts) {
 			was = before.Attempts[i]
 		}
+
 		var c Counts
 		if taken(a.Progress) != taken(was.Progress) {
 			moved = i
 		}
+
 		// An attempt that a receipt called lost was sent before, and is not sent again when it turns out to have arrived.
 		lost := was.Progress == message.Refused && was.Parts > 0
 		if taken(a.Progress) && !taken(was.Progress) && !lost {
@@ -159,6 +162,7 @@ func Moved(out []Line, before, after message.Message) []Line {
 	if credits := after.Charged - before.Charged; credits != 0 && moved >= 0 {
 		out = charge(out, cellOf(after, after.StepOf(moved)), credits)
 	}
+
 	return out
 }
 

@@ -39,6 +39,7 @@ func played(events ...message.Event) (message.Message, map[string]stats.Counts) 
 			sums[l.Carrier] = sums[l.Carrier].Plus(l.Counts)
 		}
 	}
+
 	return m, sums
 }
 
@@ -51,6 +52,7 @@ func TestMoved(t *testing.T) {
 	lost := func(i int) message.Event {
 		return message.Event{Kind: message.ReceiptFailed, Attempt: i, Reason: message.Unreachable}
 	}
+
 	refused := message.Event{Kind: message.Refusal, Reason: message.NotOnChannel}
 	timer := message.Event{Kind: message.Timer}
 	for name, c := range map[string]struct {
@@ -103,11 +105,13 @@ func FuzzMoved(f *testing.F) {
 		for i := 0; i+1 < len(script) && len(events) < 100; i += 2 {
 			events = append(events, message.Event{Kind: message.Kind(script[i]%13 + 1), Attempt: int(script[i+1] % 4), Parts: 1, Reason: message.Unreachable})
 		}
+
 		m, sums := played(events...)
 		var all stats.Counts
 		for _, n := range sums {
 			all = all.Plus(n)
 		}
+
 		arrived := 0
 		for _, a := range m.Attempts {
 			if a.Progress == message.Arrived || a.Progress == message.Opened {
@@ -142,6 +146,7 @@ func TestVerified_CountsForWhatWasAcceptedLast(t *testing.T) {
 	if l := stats.Verified(twoSteps(), time.Second); l.Carrier != "wa" {
 		t.Errorf("a message that was not begun: %+v", l)
 	}
+
 	text := twoSteps()
 	text.OTP = id.OTP{}
 	if l := stats.Verified(text, 0); l.Kind != stats.Texts {
@@ -159,6 +164,7 @@ func TestDays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		d := stats.DayOf(when)
 		if d.String() != want || stats.DayOf(d.Start()) != d || when.Before(d.Start()) {
 			t.Errorf("%s is of %s, want %s", at, d, want)
@@ -167,6 +173,7 @@ func TestDays(t *testing.T) {
 			t.Errorf("%s: %v, %v", want, again, err)
 		}
 	}
+
 	for _, s := range []string{"", "2026-4-25", "2026-02-29", "26-04-25", "2026-04-25T00:00:00Z", " 2026-04-25", "2026-13-01"} {
 		if d, err := stats.ParseDay(s); err == nil {
 			t.Errorf("%q was read as %s", s, d)
@@ -183,6 +190,7 @@ func counted(country string, times ...time.Duration) stats.Line {
 		v := stats.Verified(m, d)
 		l = stats.Line{Cell: v.Cell, Counts: l.Plus(v.Counts)}
 	}
+
 	return l
 }
 
@@ -197,6 +205,7 @@ func TestQuantiles(t *testing.T) {
 		for i := range 1000 {
 			times = append(times, time.Duration(at(i)*float64(time.Second)))
 		}
+
 		l := counted("BE", times...)
 		r := stats.NewReport(stats.Query{From: 1, To: 1})
 		r.Add(1, &l)
@@ -208,6 +217,7 @@ func TestQuantiles(t *testing.T) {
 			}
 		}
 	}
+
 	r := stats.NewReport(stats.Query{From: 1, To: 1})
 	for _, d := range []time.Duration{-time.Hour, 0, time.Nanosecond, 100 * time.Hour, math.MaxInt64} {
 		l := counted("BE", d)
@@ -216,6 +226,7 @@ func TestQuantiles(t *testing.T) {
 	if got, ok := r.Total.Quantile(0.95); !ok || got < 3600 || r.Total.Verified != 5 {
 		t.Errorf("times that cannot be: %v, %v", got, ok)
 	}
+
 	var none stats.Summary
 	_, known := none.Quantile(0.5)
 	_, rate := none.Conversion()
@@ -232,10 +243,12 @@ func TestPlus_ChangesNeither(t *testing.T) {
 	if !reflect.DeepEqual(sum, back) || sum.Verified != 4 || sum.Times.N[0] != 2 || len(sum.Times.N) != len(a.Times.N) {
 		t.Errorf("%+v and %+v", sum, back)
 	}
+
 	late := a.Plus(counted("BE", time.Hour).Counts)
 	if n := len(late.Times.N); late.Times.N[n-1] != 1 || late.Times.First != a.Times.First || n <= len(a.Times.N) {
 		t.Errorf("%+v", late)
 	}
+
 	for _, c := range []stats.Counts{sum, back, a.Plus(stats.Counts{}), stats.Counts{}.Plus(a)} {
 		c.Times.N[0] = 99
 	}
@@ -284,6 +297,7 @@ func TestReport_Groups(t *testing.T) {
 				r.Add(day, &lines[i])
 			}
 		}
+
 		var groups []stats.Group
 		var sums []int64
 		for _, s := range r.Lines() {
@@ -293,6 +307,7 @@ func TestReport_Groups(t *testing.T) {
 			t.Errorf("%s: %v %v, want %v %v", name, groups, sums, c.want, c.sums)
 		}
 	}
+
 	for name, c := range map[string]struct {
 		s    stats.Summary
 		want float64
@@ -341,6 +356,7 @@ func TestParseBy(t *testing.T) {
 	if by, err := stats.ParseBy([]string{"channel", "day"}, usage); err != nil || by != stats.ByChannel|stats.ByDay {
 		t.Errorf("%v, %v", by, err)
 	}
+
 	for _, names := range [][]string{{"day", "day"}, {"carrier"}, {""}, {"Day"}, {"day,country"}} {
 		if by, err := stats.ParseBy(names, usage); err == nil {
 			t.Errorf("%v was read as %v", names, by)

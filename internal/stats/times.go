@@ -49,6 +49,7 @@ func (t Times) plus(o Times) Times {
 	case len(t.N) == 0:
 		return Times{o.First, slices.Clone(o.N)}
 	}
+
 	first := min(t.First, o.First)
 	end := max(int(t.First)+len(t.N), int(o.First)+len(o.N))
 	sum := Times{first, make([]uint32, end-int(first))}
@@ -56,6 +57,7 @@ func (t Times) plus(o Times) Times {
 	for i, n := range o.N {
 		sum.N[int(o.First-first)+i] += n
 	}
+
 	return sum
 }
 
@@ -82,17 +84,21 @@ func (h *histogram) quantile(q float64) (float64, bool) {
 	if all == 0 {
 		return 0, false
 	}
+
 	rank := q * float64(all)
 	for i, n := range h {
 		if n == 0 || rank > float64(n) {
 			rank -= float64(n)
 			continue
 		}
+
 		share := max(rank, 0) / float64(n)
 		if i == 0 {
 			return bounds[0] * share, true
 		}
+
 		return bounds[i-1] * math.Pow(bounds[i]/bounds[i-1], share), true
 	}
+
 	return bounds[buckets-1], true
 }

@@ -72,10 +72,12 @@ func (a Account) Post(kind ledger.Kind, amount int64, m id.Message, now time.Tim
 	if !ok {
 		return a, Entry{}, false
 	}
+
 	a.Balance = balance
 	a.Watch, _ = ledger.Low(a.Watch, kind, balance.Credits, a.Settings.Live.CreditsLow)
 	a.Entries++
 	entry.Account, entry.Seq, entry.Message, entry.At = a.ID, a.Entries, m, now
+
 	return a, Entry{Entry: entry}, true
 }
 

@@ -64,6 +64,7 @@ func (k Key) Text() string {
 	if k.Account.IsZero() {
 		return s
 	}
+
 	return k.Account.String() + "/" + s
 }
 
@@ -148,9 +149,11 @@ func (k *Codec) sum(memory *[]byte, t Table, row Row) (mac [macSize]byte) {
 			b = append(append(b, v.S...), v.B...)
 		}
 	}
+
 	*memory = b
 
 	sum := k.mac.Sum(b)
+
 	return [macSize]byte(sum[:])
 }
 
@@ -168,6 +171,7 @@ func (k *Codec) decode(t Table, row Row) (r Record, reason string) {
 	if len(row) != len(d.Columns) {
 		return nil, fmt.Sprintf("it has %d columns and not %d", len(row), len(d.Columns))
 	}
+
 	fields := row
 	if d.hasMAC() {
 		if k.mac == nil {
@@ -179,10 +183,12 @@ func (k *Codec) decode(t Table, row Row) (r Record, reason string) {
 			return nil, "its MAC is wrong"
 		}
 	}
+
 	c := wire.Reader(fields)
 	if r = d.decode(c); c.Bad() {
 		return nil, "its fields cannot be read"
 	}
+
 	return r, ""
 }
 
@@ -195,6 +201,7 @@ func (k *Codec) Loaded(t Table, row Row) Record {
 	if k.mac != nil {
 		k.report(damage)
 	}
+
 	return damaged{damage, cloned(row)}
 }
 

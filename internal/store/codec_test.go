@@ -33,6 +33,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(byte(t), []byte{})
 	}
+
 	f.Fuzz(func(t *testing.T, table byte, input []byte) {
 		k := Table(table) % tables
 		record, err := testCodec.Decode(k, signed(k, anyRow(k, input)))
@@ -42,10 +43,12 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
+
 		row := testCodec.Encoder().Encode(k, record)
 		if len(row) != len(Defs[k].Columns) {
 			t.Fatalf("%s: %d columns", k, len(row))
 		}
+
 		key, prefix := record.Key(), KeyRow(record.Key(), nil)
 		if key.Table != k || len(prefix) != Defs[k].Keys {
 			t.Fatalf("%s: key %v of %d columns", k, key.Table, len(prefix))
@@ -53,6 +56,7 @@ func FuzzDecode(f *testing.F) {
 		if keyOfRow(k, prefix).ID != key.ID {
 			t.Fatalf("%s: the key of the key's row is another", k)
 		}
+
 		again, err := testCodec.Decode(k, row)
 		if err != nil || !reflect.DeepEqual(testCodec.Encoder().Encode(k, again), row) {
 			t.Fatalf("%s: read, written and read again is another record (%v)\n%#v\n%#v", k, err, record, again)
@@ -69,6 +73,7 @@ func anyRow(t Table, input []byte) Row {
 			input = input[min(1, len(input)):]
 			continue
 		}
+
 		n := min(int(input[0]%40), len(input)-1)
 		b := input[1 : 1+n]
 		input = input[1+n:]
@@ -80,6 +85,7 @@ func anyRow(t Table, input []byte) Row {
 			row[i] = Value{B: b}
 		}
 	}
+
 	return row
 }
 
@@ -92,6 +98,7 @@ func FuzzFields(f *testing.F) {
 		Plan:     []message.Step{{Channel: message.SMS, Carrier: "smsc", Price: 3, Wait: time.Second}},
 		Attempts: []message.Attempt{{Step: 300, Code: "x", At: at, Arrived: 7}}, Deadline: at,
 	}}
+
 	counted := Quota{Marks: []guard.Mark{{At: at, Item: "BE"}, {At: at.Add(time.Hour)}}, EndsAt: at}
 	records := []Record{contact, code, sent, counted}
 	data := func(r Record) *Value { row := new(Encoder).Columns(r); return &row[len(row)-1] }
@@ -99,6 +106,7 @@ func FuzzFields(f *testing.F) {
 		f.Add(byte(i), data(r).B)
 		f.Add(byte(i), append(bytes.Clone(data(r).B), 0x82, 0x19, 3, 'n', 'e', 'w'))
 	}
+
 	f.Fuzz(func(t *testing.T, which byte, b []byte) {
 		r := records[int(which)%len(records)]
 		table := r.Key().Table
@@ -108,6 +116,7 @@ func FuzzFields(f *testing.F) {
 		if err != nil {
 			return
 		}
+
 		again, err := testCodec.Decode(table, testCodec.Encoder().Encode(table, got))
 		if err != nil || !reflect.DeepEqual(got, again) {
 			t.Fatalf("written and read again is another record (%v)\n%#v\n%#v", err, got, again)
@@ -153,6 +162,7 @@ func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 		"beside a changed list":  {field(1000, "new"), func(m Message) Message { m.Attempts = []message.Attempt{{Step: 1}}; return m }},
 		"and nothing is changed": {field(1000, "new"), func(m Message) Message { return m }},
 	}
+
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			m := Message{Number: []byte("n"), Message: message.Message{ID: id.Message{1}, Plan: []message.Step{step}}}
@@ -163,11 +173,13 @@ func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			changed := tt.change(read.(Message))
 			written := testCodec.Encoder().Encode(TableMessage, changed)
 			if data := written[len(written)-2].B; !bytes.Contains(data, tt.add) || !bytes.Contains(data, field(100, "in a step")) {
 				t.Errorf("an unknown field is gone: %q", data)
 			}
+
 			again, err := testCodec.Decode(TableMessage, written)
 			if err != nil || !reflect.DeepEqual(again, changed) {
 				t.Errorf("read again (%v)\n%+v, want\n%+v", err, again, changed)
@@ -185,6 +197,7 @@ func TestCodec_LockedReadsMetaAlone(t *testing.T) {
 	if _, ok := locked.Loaded(TableContact, row).(damaged); !ok {
 		t.Error("a contact is loaded")
 	}
+
 	meta, err := locked.Decode(TableMeta, locked.Encoder().Encode(TableMeta, Meta{Name: "a", Value: []byte("b")}))
 	if err != nil || meta.Key() != MetaKey("a") {
 		t.Errorf("meta: %v %v", meta, err)

@@ -56,6 +56,7 @@ func (l *lane) fill(group []*job) []*job {
 			return group
 		}
 	}
+
 	return group
 }
 
@@ -94,6 +95,7 @@ func (l *lane) commit(group []*job) (again []*job) {
 	if err == nil || !began || len(group) == 1 || hopeless(err) {
 		return l.answer(group, errs, err)
 	}
+
 	for i := range group {
 		l.of.stats.replays.Add(1)
 		one := group[i : i+1]
@@ -104,6 +106,7 @@ func (l *lane) commit(group []*job) (again []*job) {
 		}
 		again = append(again, l.answer(one, errs, err)...)
 	}
+
 	return again
 }
 
@@ -120,9 +123,11 @@ func (l *lane) attempt(group []*job) (errs []error, began bool, err error) {
 		l.of.recent.clear()
 		return errs, began, err
 	}
+
 	l.of.recent.keep(l.changed.list())
 	l.of.stats.groups.Add(1)
 	l.of.stats.updates.Add(int64(len(group)))
+
 	return errs, began, nil
 }
 
@@ -152,6 +157,7 @@ func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 			j.done <- errs[i]
 		}
 	}
+
 	return again
 }
 
@@ -161,6 +167,7 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 	for _, j := range group {
 		l.keys = append(l.keys, j.keys...)
 	}
+
 	// Sorted, so that two nodes that lock the same rows take them in the same order.
 	slices.SortFunc(l.keys, Key.Compare)
 	l.keys = slices.Compact(l.keys)
@@ -168,6 +175,7 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 	if err != nil {
 		return err
 	}
+
 	l.changed.clear()
 	for i, j := range group {
 		tx := Tx{declared: j.keys, rows: rows, changed: &l.changed, slot: uint8(l.of.slot.Load())}
@@ -179,10 +187,12 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 	if err := l.addUp(b); err != nil {
 		return err
 	}
+
 	records, gone := l.changed.list()
 	if len(records)+len(gone) == 0 {
 		return nil
 	}
+
 	return b.Write(records, gone)
 }
 
@@ -197,6 +207,7 @@ func (l *lane) load(b Batch) (Rows, error) {
 			l.of.recent.clear()
 		}
 	}
+
 	return l.fetch(b)
 }
 
@@ -212,6 +223,7 @@ func (l *lane) fetch(b Batch) (Rows, error) {
 	}
 	loaded, err := b.Load(missing)
 	maps.Copy(rows, loaded)
+
 	return rows, err
 }
 
@@ -227,5 +239,6 @@ func call(fn func(*Tx) error, tx *Tx) (err error) {
 			err = fmt.Errorf("update: panic: %v", p)
 		}
 	}()
+
 	return fn(tx)
 }

@@ -44,6 +44,7 @@ func (n *Counts) fields(c *wire.Coder) {
 		n.Mode = id.Mode(b[0])
 		return true
 	})
+
 	c.Data(&n.Extra, func(c *wire.Coder) {
 		wire.Int(c, 1, &n.Templates)
 		wire.Int(c, 2, &n.Endpoints)

@@ -26,6 +26,7 @@ func (s *Store) startLanes() {
 		s.lanes = append(s.lanes, l)
 		writers.Go(l.write)
 	}
+
 	go func() {
 		writers.Wait()
 		close(s.done)

@@ -56,9 +56,11 @@ func (p *Page) Look(row [16]byte, wanted bool) (keep, more bool) {
 		p.Next = p.at
 		return false, false
 	}
+
 	p.Scan, p.at = p.Scan-1, row
 	if wanted {
 		p.Limit--
 	}
+
 	return wanted, true
 }

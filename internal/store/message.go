@@ -74,6 +74,7 @@ func (m *Message) dataFields(c *wire.Coder) {
 	} {
 		c.Time(wire.Number(19+i), at)
 	}
+
 	wire.Text(c, 27, &m.Country)
 	wire.Text(c, 28, &m.Prefix)
 	c.Bool(29, &m.Again)

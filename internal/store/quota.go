@@ -62,6 +62,7 @@ func (q *Quota) packMarks(b []byte) []byte {
 		b = append(b, m.Item...)
 		before = at
 	}
+
 	return b
 }
 

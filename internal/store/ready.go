@@ -34,6 +34,7 @@ func (s *Store) Ready(ctx context.Context) error {
 		}
 		done <- err
 	}()
+
 	select {
 	case err := <-done:
 		return err
@@ -64,5 +65,6 @@ func (s *Store) probe(ctx context.Context) error {
 		}
 	}
 	s.refused.Store(false)
+
 	return nil
 }

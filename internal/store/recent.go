@@ -50,6 +50,7 @@ func (r *recent) split(keys []Key, missing []Key) (Rows, []Key) {
 			missing = append(missing, k)
 		}
 	}
+
 	return rows, missing
 }
 
@@ -60,6 +61,7 @@ func (r *recent) keep(records []Record, gone []Key) {
 	for _, rec := range records {
 		r.put(rec.Key(), rec)
 	}
+
 	for _, k := range gone {
 		delete(r.now, k)
 		delete(r.past, k)

@@ -14,6 +14,7 @@ func (s *Store) Restore(ctx context.Context, records []Record, gone []Key) error
 	for _, r := range records {
 		keys = append(keys, r.Key())
 	}
+
 	keys = append(keys, gone...)
 	defer s.recent.clear()
 	var err error
@@ -32,5 +33,6 @@ func (s *Store) Restore(ctx context.Context, records []Record, gone []Key) error
 	if err != nil {
 		return fault.Unavailable(err)
 	}
+
 	return nil
 }

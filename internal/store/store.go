@@ -94,6 +94,7 @@ func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn f
 		return fault.Unavailable(ErrClosed)
 	default:
 	}
+
 	select {
 	case queue <- j:
 	case <-s.closing:
@@ -101,6 +102,7 @@ func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn f
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+
 	select {
 	case err := <-j.done:
 		return err
@@ -137,6 +139,7 @@ func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader
 	if err != nil && inside == nil && ctx.Err() == nil {
 		return fault.Unavailable(err)
 	}
+
 	return err
 }
 
@@ -155,6 +158,7 @@ func (s *Store) EachAccount(ctx context.Context, fn func(Account) error) error {
 		if err != nil || len(page) == 0 {
 			return err
 		}
+
 		for _, a := range page {
 			if err := fn(a); err != nil {
 				return err
@@ -162,6 +166,7 @@ func (s *Store) EachAccount(ctx context.Context, fn func(Account) error) error {
 		}
 		after = page[len(page)-1].ID
 	}
+
 	return ctx.Err()
 }
 
@@ -186,6 +191,7 @@ func (s *Store) Find(ctx context.Context, keys ...Key) (Rows, error) {
 	if ctx.Err() == nil {
 		err = fault.Unavailable(err)
 	}
+
 	return nil, err
 }
 

@@ -80,6 +80,7 @@ func (l *lane) addUp(b Batch) error {
 	if err != nil {
 		return err
 	}
+
 	for _, k := range l.changed.sums.keys {
 		row, written := l.changed.get(k)
 		if !written {
@@ -90,5 +91,6 @@ func (l *lane) addUp(b Batch) error {
 		}
 		l.changed.put(change{k, l.changed.sums.by[k].Onto(row)})
 	}
+
 	return nil
 }

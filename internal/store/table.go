@@ -65,6 +65,7 @@ func define[R Record, P describer[R]](name string, keys int, list string) Def {
 		P(&r).fields(c)
 		return r
 	}}
+
 	for column := range strings.SplitSeq(list, ", ") {
 		name, t, _ := strings.Cut(column, " ")
 		d.Columns = append(d.Columns, Column{
@@ -75,6 +76,7 @@ func define[R Record, P describer[R]](name string, keys int, list string) Def {
 	if name != "meta" {
 		d.Columns = append(d.Columns, Column{Name: "mac", Type: Blob})
 	}
+
 	return d
 }
 
@@ -105,6 +107,7 @@ func keyOfRow(t Table, row Row) Key {
 	if len(row) < Defs[t].Keys {
 		return k
 	}
+
 	account := func() { copy(k.Account[:], row[0].B) }
 	switch t {
 	case TableAccount, TableLedgerMark:
@@ -126,6 +129,7 @@ func keyOfRow(t Table, row Row) Key {
 		account()
 		k.ID = row[1].Text()
 	}
+
 	return k
 }
 

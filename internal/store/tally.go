@@ -108,6 +108,7 @@ func appendCounts(b []byte, n stats.Counts) []byte {
 	if len(n.Times.N) > 0 {
 		b = append(b, n.Times.First)
 	}
+
 	return appendCounters(b, n.Times.N)
 }
 
@@ -118,6 +119,7 @@ func (u *unpacker) counts(pool *[]uint32) stats.Counts {
 	if n == 0 {
 		return c
 	}
+
 	c.Times.First = u.byte()
 	if n > uint64(len(u.b)) {
 		u.bad, u.b = true, nil
@@ -128,6 +130,7 @@ func (u *unpacker) counts(pool *[]uint32) stats.Counts {
 	}
 	c.Times.N, *pool = (*pool)[:n:n], (*pool)[n:]
 	u.counters(c.Times.N)
+
 	return c
 }
 
@@ -139,6 +142,7 @@ func (u *unpacker) counters(into []uint32) {
 			into[i], b = uint32(b[0]), b[1:]
 			continue
 		}
+
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > math.MaxUint32 {
 			u.bad, u.b = true, nil
@@ -185,6 +189,7 @@ func (t *TallyDay) fields(c *wire.Coder) {
 		if !c.Reading() {
 			names = t.names()
 		}
+
 		wire.Texts(c, 1, &names)
 		c.Packed(2, len(t.Lines), func(b []byte) []byte { return t.packLines(b, names) }, func(b []byte) bool {
 			return t.unpackLines(b, names)
@@ -209,6 +214,7 @@ func (t *TallyDay) names() (names []string) {
 			}
 		}
 	}
+
 	return names
 }
 
@@ -218,12 +224,14 @@ func (t *TallyDay) packLines(b []byte, names []string) []byte {
 	for i, name := range names {
 		places[name] = uint64(i)
 	}
+
 	for _, l := range t.Lines {
 		for _, n := range []uint64{uint64(l.Kind), uint64(l.Channel), places[l.Country], places[l.Prefix], places[l.Carrier]} {
 			b = binary.AppendUvarint(b, n)
 		}
 		b = appendCounts(b, l.Counts)
 	}
+
 	return b
 }
 
@@ -237,11 +245,13 @@ func (t *TallyDay) unpackLines(b []byte, names []string) bool {
 		}
 		return names[n]
 	}
+
 	pool := make([]uint32, len(b)) // a counter has at least a byte
 	for len(u.b) > 0 && !u.bad {
 		c := stats.Cell{Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()), Country: name(), Prefix: name(), Carrier: name()}
 		t.Lines = append(t.Lines, stats.Line{Cell: c, Counts: u.counts(&pool)})
 	}
+
 	return !u.bad
 }
 
@@ -252,6 +262,7 @@ func (t TallyDay) Merge(lines []stats.Line) TallyDay {
 	for i, l := range t.Lines {
 		at[l.Cell] = i
 	}
+
 	for _, l := range lines {
 		if !t.Prefixes {
 			l.Prefix = ""
@@ -264,6 +275,7 @@ func (t TallyDay) Merge(lines []stats.Line) TallyDay {
 		}
 		t.Lines[i].Counts = t.Lines[i].Counts.Plus(l.Counts)
 	}
+
 	return t
 }
 

@@ -39,6 +39,7 @@ func (c *changes) clear() {
 	if c.at == nil || len(c.at) > 16*MaxGroup {
 		c.at = map[Key]int{} // to clear a map costs as much as the most that it ever held
 	}
+
 	clear(c.at)
 	clear(c.order) // lets go of the records
 	clear(c.records)
@@ -72,6 +73,7 @@ func (c *changes) list() (records []Record, gone []Key) {
 			c.records = append(c.records, ch.record)
 		}
 	}
+
 	return c.records, c.gone
 }
 
@@ -83,15 +85,18 @@ func (tx *Tx) keep() error {
 			return fmt.Errorf("table %s: credits below zero: %w", ch.key.Table, ErrRefused)
 		}
 	}
+
 	for _, ch := range tx.mine {
 		tx.changed.put(ch)
 	}
 	if tx.sum != nil {
 		tx.changed.sums.add(tx.sum)
 	}
+
 	for _, sum := range tx.sums {
 		tx.changed.sums.add(sum)
 	}
+
 	return nil
 }
 
@@ -126,10 +131,12 @@ func (tx *Tx) get(k Key) (Record, bool) {
 	if r, ok := tx.changed.get(k); ok {
 		return r, r != nil
 	}
+
 	r, ok := tx.rows[k]
 	if d, bad := r.(damaged); bad {
 		panic(d) // call makes it the closure's error
 	}
+
 	return r, ok
 }
 

@@ -43,6 +43,7 @@ func Check(b []byte, maxDepth int) error {
 			i = end
 		}
 	}
+
 	return nil
 }
 
@@ -65,17 +66,20 @@ func (f *frame) add(key []byte) bool {
 		f.many[string(key)] = struct{}{}
 		return true
 	}
+
 	for _, k := range f.few {
 		if bytes.Equal(k, key) {
 			return false
 		}
 	}
+
 	if f.few = append(f.few, key); len(f.few) > fewKeys {
 		f.many = make(map[string]struct{}, 2*len(f.few))
 		for _, k := range f.few {
 			f.many[string(k)] = struct{}{}
 		}
 	}
+
 	return true
 }
 
@@ -89,6 +93,7 @@ func stringEnd(b []byte, i int) int {
 			return i
 		}
 	}
+
 	return -1
 }
 
@@ -101,6 +106,7 @@ func plainKey(quoted []byte) []byte {
 	if json.Unmarshal(quoted, &s) != nil {
 		return quoted
 	}
+
 	return []byte(s)
 }
 

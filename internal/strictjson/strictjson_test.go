@@ -26,6 +26,7 @@ func slowScan(b []byte, maxDepth int) error {
 		keys map[string]bool // nil in an array
 		key  bool            // the next token is a key
 	}
+
 	var open []level
 	for {
 		t, err := d.Token()
@@ -35,6 +36,7 @@ func slowScan(b []byte, maxDepth int) error {
 		if err != nil {
 			return err
 		}
+
 		top := len(open) - 1
 		if s, ok := t.(string); ok && top >= 0 && open[top].key {
 			if open[top].keys[s] {
@@ -43,6 +45,7 @@ func slowScan(b []byte, maxDepth int) error {
 			open[top].keys[s], open[top].key = true, false
 			continue
 		}
+
 		if t == json.Delim('}') || t == json.Delim(']') {
 			open = open[:top]
 			continue
@@ -50,6 +53,7 @@ func slowScan(b []byte, maxDepth int) error {
 		if top >= 0 {
 			open[top].key = open[top].keys != nil
 		}
+
 		if t == json.Delim('{') || t == json.Delim('[') {
 			if len(open) == maxDepth {
 				return errDeep

@@ -34,6 +34,7 @@ func (p Parsed) checkLinks() error {
 			shape.WriteRune(ownMark)
 		}
 	}
+
 	for _, word := range strings.FieldsFunc(shape.String(), unicode.IsSpace) {
 		for i, r := range word {
 			if r == valueMark && choosesHost(word[:i], word[i+len(string(valueMark)):]) {
@@ -41,6 +42,7 @@ func (p Parsed) checkLinks() error {
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -62,6 +64,7 @@ func choosesHost(before, after string) bool {
 	if scheme || domainLike(host) {
 		return !strings.ContainsAny(host, "/?#")
 	}
+
 	// The value is the beginning of the word: what follows must not make it a host, nor a scheme of what follows.
 	run := strings.TrimLeftFunc(after, func(r rune) bool { return !isDot(r) && !strings.ContainsRune("/?#:", r) })
 	if run == "" {
@@ -73,6 +76,7 @@ func choosesHost(before, after string) bool {
 	// A dot with a value behind it is left to Render, which sees what stands there.
 	first, size := firstRune(run)
 	next, _ := firstRune(run[size:])
+
 	return isDot(first) && (unicode.IsLetter(next) || isMark(next) || next == ownMark)
 }
 
@@ -85,6 +89,7 @@ func domainLike(s string) bool {
 		}
 		dot = isDot(r)
 	}
+
 	return false
 }
 

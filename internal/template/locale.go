@@ -34,6 +34,7 @@ func choose(want, accountDefault string, have []locale) string {
 	if len(have) > 0 {
 		return have[0].name
 	}
+
 	return "en"
 }
 
@@ -46,11 +47,13 @@ func match(want string, have []locale) (string, bool) {
 			return want, true
 		}
 	}
+
 	for _, wish := range wishes(want) {
 		if name, ok := matchTag(wish, have); ok {
 			return name, true
 		}
 	}
+
 	return "", false
 }
 
@@ -59,6 +62,7 @@ func matchTag(want string, have []locale) (string, bool) {
 	if !ok {
 		return "", false
 	}
+
 	for t := tag; !t.IsRoot(); t = t.Parent() {
 		for i := range have {
 			if have[i].tag == t {
@@ -66,6 +70,7 @@ func matchTag(want string, have []locale) (string, bool) {
 			}
 		}
 	}
+
 	return sameLanguage(tag, have)
 }
 
@@ -77,6 +82,7 @@ func sameLanguage(tag language.Tag, have []locale) (string, bool) {
 	if base == nynorsk {
 		base = norwegian
 	}
+
 	found := -1
 	for i := range have {
 		b, _ := have[i].tag.Base()
@@ -93,6 +99,7 @@ func sameLanguage(tag language.Tag, have []locale) (string, bool) {
 	if found < 0 {
 		return "", false
 	}
+
 	return have[found].name, true
 }
 

@@ -73,6 +73,7 @@ func TestLocale(t *testing.T) {
 		{"malformed names are passed over", "de", "", "!! de", "de"},
 		{"malformed names fit exactly", "!!", "", "!! de", "!!"},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -93,6 +94,7 @@ func FuzzLocale(f *testing.F) {
 		if len(have) > 20 {
 			have = have[:20]
 		}
+
 		got := Locale(want, fallback, have)
 		if !slices.Contains(have, got) && (len(have) > 0 || got != "en") {
 			t.Errorf("%q is not in %q", got, have)

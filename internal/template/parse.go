@@ -45,10 +45,12 @@ func Parse(text string) (Parsed, error) {
 		if !found {
 			break
 		}
+
 		name, after, closed := strings.Cut(rest, "}}")
 		if !closed {
 			return Parsed{}, errors.New("{{ is not closed: write }} after the name, as in {{code}}")
 		}
+
 		v, err := variable(strings.TrimSpace(name))
 		if err != nil {
 			return Parsed{}, err
@@ -56,6 +58,7 @@ func Parse(text string) (Parsed, error) {
 		p.pieces = append(p.pieces, v)
 		text = after
 	}
+
 	return p, p.check()
 }
 
@@ -92,11 +95,13 @@ func checkText(text string) error {
 	if n := utf8.RuneCountInString(text); n > MaxLength {
 		return fmt.Errorf("the text has %d characters: shorten it to %d", n, MaxLength)
 	}
+
 	for _, r := range text {
 		if r != '\n' && (r < ' ' || r == 0x7F || isLineBreak(r)) {
 			return fmt.Errorf("the text holds the control character %U: remove it, or write a line feed for a new line", r)
 		}
 	}
+
 	return nil
 }
 
@@ -106,6 +111,7 @@ func variable(name string) (piece, error) {
 			return piece{kind: kind(k)}, nil
 		}
 	}
+
 	prefix, key, _ := strings.Cut(name, ".")
 	if (prefix == "meta" || prefix == "metadata") && key != "" && !strings.ContainsAny(key, "{} \n") {
 		return piece{metadata, key}, nil
@@ -113,6 +119,7 @@ func variable(name string) (piece, error) {
 	if utf8.RuneCountInString(name) > 40 {
 		name = "…"
 	}
+
 	return piece{}, fmt.Errorf("{{%s}} is no variable: use {{code}}, {{app}}, {{minutes}} or {{metadata.KEY}} for a metadata value", name)
 }
 
@@ -130,6 +137,7 @@ func (p Parsed) check() error {
 			empty = empty && piece.kind != code
 			continue
 		}
+
 		for _, r := range piece.text {
 			switch {
 			case r == '\n':
@@ -147,5 +155,6 @@ func (p Parsed) check() error {
 	if n := len(p.Variables()); n > maxVariables {
 		return fmt.Errorf("the text has %d variables: use at most %d", n, maxVariables)
 	}
+
 	return p.checkLinks()
 }

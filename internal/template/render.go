@@ -45,16 +45,19 @@ func Render(p Parsed, v Values) string {
 	for _, piece := range p.pieces {
 		w.piece(piece, v)
 	}
+
 	if ValidAppHash(v.AppHash) {
 		w.out.WriteByte('\n')
 		w.out.WriteString(v.AppHash)
 	}
+
 	if host := Host(v.Origin); host != "" {
 		w.out.WriteString("\n@")
 		w.out.WriteString(host)
 		w.out.WriteString(" #")
 		w.out.WriteString(v.Code)
 	}
+
 	return w.out.String()
 }
 
@@ -68,11 +71,13 @@ func Host(origin string) string {
 	if host == "" || len(host) > 253 || host[0] == '.' || host[0] == '-' || host[len(host)-1] == '.' || strings.Contains(host, "..") {
 		return ""
 	}
+
 	for i := 0; i < len(host); i++ {
 		if c := host[i]; !isASCIILetter(c) && !isDigit(c) && c != '-' && c != '.' {
 			return ""
 		}
 	}
+
 	return strings.ToLower(host)
 }
 
@@ -106,6 +111,7 @@ func (p Parsed) size(v Values) int {
 			n += min(len(v.Metadata[piece.text]), 4*maxValue) + 4
 		}
 	}
+
 	return n
 }
 
@@ -149,6 +155,7 @@ func (w *writer) literal(s string) {
 	if s == "" {
 		return
 	}
+
 	first, _ := utf8.DecodeRuneInString(s)
 	if w.foreign && (w.joins(first, false) || isDot(first) && (w.dots() == 2 || endsInWWW(w.out.String()))) {
 		w.out.WriteByte(' ')
@@ -206,6 +213,7 @@ func (w *writer) joins(r rune, trusted bool) bool {
 	if !isDot(last) || r == ' ' {
 		return false
 	}
+
 	s = s[:len(s)-size]
 	if endsInWWW(s) {
 		return true
@@ -214,6 +222,7 @@ func (w *writer) joins(r rune, trusted bool) bool {
 		return !trusted && w.dots() >= 3
 	}
 	before, _ := utf8.DecodeLastRuneInString(s)
+
 	return !trusted && unicode.IsLetter(r) && s != "" && !unicode.IsSpace(before)
 }
 
@@ -233,6 +242,7 @@ func (w *writer) dots() (n int) {
 		}
 		s = s[:len(s)-size]
 	}
+
 	return n
 }
 

@@ -17,6 +17,7 @@ func TestRender(t *testing.T) {
 		}
 		return m
 	}
+
 	tests := []struct {
 		name, text string
 		values     Values
@@ -66,6 +67,7 @@ func TestRender(t *testing.T) {
 		{"malformed app hash", "{{code}}", Values{AppHash: "FA+9qCX9VS"}, "4711"},
 		{"origin stays last", "{{code}}", Values{AppHash: "FA+9qCX9VSu", Origin: "example.com"}, "4711\nFA+9qCX9VSu\n@example.com #4711"},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -73,6 +75,7 @@ func TestRender(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			tt.values.Code = "4711"
 			if got := Render(p, tt.values); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -120,11 +123,13 @@ func FuzzRender(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+
 	f.Fuzz(func(t *testing.T, a, b string) {
 		got := Render(text, Values{Code: "4711", App: "App", Minutes: 5, Metadata: map[string]string{"a": a, "b": b}})
 		if strings.Count(got, "\n") != 3 || linkLike.MatchString(got) || originLike.MatchString(got) {
 			t.Errorf("%q", got)
 		}
+
 		for _, r := range got {
 			if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
 				t.Errorf("%U in %q", r, got)

@@ -31,6 +31,7 @@ func (s *Spec) Spoken(o Occasion) string {
 	}
 	voice := Spec{Translations: s.Voice}
 	text, _ := voice.Text(o)
+
 	return text
 }
 
@@ -53,6 +54,7 @@ func (s *Spec) Variables(o Occasion) []Variable {
 		w.piece(piece, v)
 		out = append(out, Variable{piece.name(), w.out.String()})
 	}
+
 	return out
 }
 
@@ -72,6 +74,7 @@ func (s *Spec) choose(o Occasion) (Parsed, string) {
 	if p, err := Parse(chosen.Text); err == nil {
 		return p, chosen.Tag
 	}
+
 	return Builtin().Text(o.Locale, o.Default, o.Values)
 }
 
@@ -111,6 +114,7 @@ func (p Parsed) pick(raw []byte) map[string]string {
 		}
 		out[piece.text] = plain(find(all, piece.text))
 	}
+
 	return out
 }
 
@@ -122,6 +126,7 @@ func find(all map[string]any, key string) any {
 	if inner, ok := all[first].(map[string]any); ok && nested {
 		return find(inner, rest)
 	}
+
 	return nil
 }
 
@@ -134,5 +139,6 @@ func plain(v any) string {
 	case bool:
 		return strconv.FormatBool(v)
 	}
+
 	return ""
 }

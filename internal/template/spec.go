@@ -59,10 +59,12 @@ func (s Spec) With(c Change) (Spec, error) {
 	if s.Name == "" {
 		errs = append(errs, checkName(""))
 	}
+
 	if c.Translations != nil || len(s.Translations) == 0 {
 		s.Translations = normalise(c.Translations)
 		errs = append(errs, checkCount("translations", len(c.Translations)))
 	}
+
 	if c.Channels != nil {
 		s.WhatsApp, s.Voice = WhatsApp{}, nil
 		if c.Channels.WhatsApp != nil {
@@ -77,6 +79,7 @@ func (s Spec) With(c Change) (Spec, error) {
 	if err := fault.Join(errs...); err != nil {
 		return Spec{}, err
 	}
+
 	return s, s.checkSize()
 }
 
@@ -88,6 +91,7 @@ func (c Change) Check() (errs []error) {
 			errs = append(errs, err)
 		}
 	}
+
 	errs = append(errs, checkTexts("translations", c.Translations)...)
 	if c.Channels == nil {
 		return errs
@@ -95,6 +99,7 @@ func (c Change) Check() (errs []error) {
 	if c.Channels.WhatsApp != nil {
 		errs = append(errs, c.Channels.WhatsApp.check()...)
 	}
+
 	return append(errs, checkTexts("channels.voice.translations", c.Channels.Voice)...)
 }
 
@@ -107,6 +112,7 @@ func (s Spec) checkSize() error {
 	if size > MaxBytes {
 		return fault.Invalid("translations", "translations: the template has %d bytes with all its texts: shorten it to %d", size, MaxBytes)
 	}
+
 	return nil
 }
 
@@ -124,6 +130,7 @@ func checkName(name string) error {
 	default:
 		return nil
 	}
+
 	return fault.Invalid("name", "name: %s", wrong)
 }
 
@@ -151,15 +158,18 @@ func checkTexts(field string, texts map[string]string) (errs []error) {
 			errs = append(errs, fault.Invalid(where, "%s: this is no language tag: use BCP 47, such as en or pt-BR", where))
 			continue
 		}
+
 		if other, twice := seen[canonical]; twice {
 			errs = append(errs, fault.Invalid(where, "%s: %s is the same language: keep one of the two", where, other))
 			continue
 		}
+
 		seen[canonical] = tag
 		if _, err := Parse(texts[tag]); err != nil {
 			errs = append(errs, fault.Invalid(where, "%s: %v", where, err))
 		}
 	}
+
 	return errs
 }
 
@@ -209,5 +219,6 @@ func (w WhatsApp) check() (errs []error) {
 		errs = append(errs, fault.Invalid("channels.whatsapp.language",
 			"channels.whatsapp.language: use WhatsApp's code of the language, such as en or pt_BR"))
 	}
+
 	return errs
 }

@@ -28,6 +28,7 @@ func TestWith(t *testing.T) {
 	for i := range MaxTranslations + 1 {
 		many[fmt.Sprintf("en-x-a%d", i)] = "{{code}}"
 	}
+
 	hundred := maps.Clone(many)
 	delete(hundred, "en-x-a0")
 	en := texts("en", "{{code}}")
@@ -60,6 +61,7 @@ func TestWith(t *testing.T) {
 		{"empty voice", Change{Name: named("a"), Translations: en, Channels: &Channels{Voice: texts()}}, "channels.voice.translations", "at least one"},
 		{"voice without code", Change{Name: named("a"), Translations: en, Channels: &Channels{Voice: texts("en", "hello")}}, "channels.voice.translations.en", "{{code}} is missing"},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -86,22 +88,27 @@ func TestWith_KeepsWhatIsNotNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	want := Spec{Name: "a", Translations: []Translation{{"en-GB", "{{code}} 1"}, {"he", "{{code}} 2"}}, WhatsApp: WhatsApp{"otp", "en"}, Voice: []Translation{{"de", "{{code}} 3"}}}
 	if !reflect.DeepEqual(first, want) {
 		t.Errorf("got %+v", first)
 	}
+
 	same, err := first.With(Change{})
 	if err != nil || !reflect.DeepEqual(same, want) {
 		t.Errorf("no change: %+v, %v", same, err)
 	}
+
 	renamed, err := first.With(Change{Name: named("b")})
 	if want.Name = "b"; err != nil || !reflect.DeepEqual(renamed, want) {
 		t.Errorf("another name: %+v, %v", renamed, err)
 	}
+
 	plain, err := first.With(Change{Channels: &Channels{}})
 	if err != nil || plain.Voice != nil || plain.WhatsApp != (WhatsApp{}) || len(plain.Translations) != 2 {
 		t.Errorf("without channels: %+v, %v", plain, err)
 	}
+
 	moved, err := first.With(Change{Translations: texts("fr", "{{code}}")})
 	if err != nil || len(moved.Translations) != 1 || moved.Translations[0].Tag != "fr" || len(moved.Voice) != 1 {
 		t.Errorf("other texts: %+v, %v", moved, err)
@@ -121,6 +128,7 @@ func TestSay(t *testing.T) {
 		Translations: []Translation{{"en", "{{code}} for {{metadata.a.b}}{{metadata.n}} {{app}} {{code}}"}, {"pt", "{{code}} pt {{minutes}}"}},
 		Voice:        []Translation{{"de", "Ihr Code: {{code}}"}},
 	}
+
 	o := Occasion{Locale: "en", Default: "pt", Values: Values{Code: "4711", App: "Acme", Minutes: 5, Origin: "acme.example", AppHash: "FA+9qCX9VSu"}}
 	for _, c := range []struct{ locale, metadata, text, tag string }{
 		{"en", `{"a":{"b":"x\ny"},"n":12.50}`, "4711 for x y12.50 Acme 4711", "en"},
@@ -140,15 +148,18 @@ func TestSay(t *testing.T) {
 	if got := s.Spoken(o); got != "Ihr Code: 4711" {
 		t.Errorf("spoken: %q", got)
 	}
+
 	mute := &Spec{Translations: s.Translations}
 	if got := mute.Spoken(o); got != "4711 pt 5" {
 		t.Errorf("spoken without a sentence: %q", got)
 	}
+
 	o.Locale, o.Metadata = "en", []byte(`{"a":{"b":"https://evil.com"},"n":7}`)
 	want := []Variable{{"code", "4711"}, {"metadata.a.b", "https:/ /evil. com"}, {"metadata.n", "7"}, {"app", "Acme"}}
 	if got := s.Variables(o); !reflect.DeepEqual(got, want) {
 		t.Errorf("variables %q", got)
 	}
+
 	// A text that this version would refuse, and no template at all, are the built-in text.
 	for _, s := range []*Spec{nil, {}, {Translations: []Translation{{"en", "{{code}} {{gone}}"}}}} {
 		if text, tag := s.Text(o); !strings.HasPrefix(text, "4711 is your Acme verification code") || tag != "en" {
@@ -175,14 +186,17 @@ func FuzzSpec(f *testing.F) {
 			}
 			return
 		}
+
 		again := map[string]string{}
 		for _, tr := range s.Translations {
 			again[tr.Tag] = tr.Text
 		}
+
 		same, err := s.With(Change{Name: &s.Name, Translations: again})
 		if err != nil || !reflect.DeepEqual(same, s) {
 			t.Fatalf("saved again: %v\n%+v\n%+v", err, same, s)
 		}
+
 		o := Occasion{Locale: want, Default: tag, Values: Values{Code: "739154", Minutes: 5}, Metadata: []byte(metadata)}
 		got, chosen := s.Text(o)
 		if _, ok := again[chosen]; !ok || !strings.Contains(got, "739154") || !strings.Contains(s.Spoken(o), "739154") {
@@ -191,6 +205,7 @@ func FuzzSpec(f *testing.F) {
 		if n := utf8.RuneCountInString(got); n > MaxLength+maxVariables*2*maxValue {
 			t.Fatalf("%d characters", n)
 		}
+
 		for _, v := range s.Variables(o) {
 			if strings.ContainsAny(v.Value, "\n\r\t") || linkLike.MatchString(v.Value) {
 				t.Fatalf("%+v", v)
@@ -205,6 +220,7 @@ func BenchmarkSpecText(b *testing.B) {
 		for i := range max(n, -n) {
 			s.Translations = append(s.Translations, Translation{normalTag(fmt.Sprintf("en-x-a%d", i)), "{{code}} is your {{app}} code for {{metadata.order}}"})
 		}
+
 		o := Occasion{Locale: map[bool]string{true: "en-x-a0", false: "en-GB"}[n > 0], Values: Values{Code: "123456", App: "Acme"}, Metadata: []byte(`{"order":"12.50 €","user":"x"}`)}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()

@@ -87,6 +87,7 @@ func readBuiltin(file string) (*Template, error) {
 			return nil, fmt.Errorf("languages.toml: %w", err)
 		}
 	}
+
 	return t, nil
 }
 
@@ -101,6 +102,7 @@ func parseAll(translations map[string]string) (map[string]Parsed, error) {
 		if other, twice := seen[canonical.String()]; twice {
 			return nil, fmt.Errorf("translations %q and %q are the same language: keep one", other, tag)
 		}
+
 		seen[canonical.String()] = tag
 		text, err := Parse(translations[tag])
 		if err != nil {
@@ -108,6 +110,7 @@ func parseAll(translations map[string]string) (map[string]Parsed, error) {
 		}
 		parsed[tag] = text
 	}
+
 	return parsed, nil
 }
 
@@ -125,5 +128,6 @@ func canonicalTag(s string) (language.Tag, bool) {
 	if _, confidence := tag.Base(); confidence < language.High {
 		return language.Und, false
 	}
+
 	return tag, true
 }

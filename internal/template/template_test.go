@@ -17,6 +17,7 @@ func TestBuiltin(t *testing.T) {
 			t.Fatalf("form %d has %d languages of %d", form, n, len(builtin.Translations))
 		}
 	}
+
 	seen := map[string]string{}
 	for tag := range builtin.Translations {
 		for _, name := range []string{"", "SysSecure"} {
@@ -27,6 +28,7 @@ func TestBuiltin(t *testing.T) {
 				if other := seen[got]; other != "" {
 					t.Errorf("%s and %s have the same text: %s", tag, other, got)
 				}
+
 				seen[got] = tag
 				if chosen != tag || !strings.Contains(got, "123456") || !strings.Contains(got, name) {
 					t.Errorf("%s (%s): %q lacks the code or the app", tag, chosen, got)
@@ -139,6 +141,7 @@ func TestParse(t *testing.T) {
 		{"value as a scheme", "{{code}} {{metadata.x}}//acme", "link's host"},
 		{"value as a scheme with a colon", "{{code}} {{metadata.x}}://acme", "link's host"},
 	}
+
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -167,6 +170,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
+
 		got := Render(p, Values{Code: "739154", App: "{{code}}", Minutes: 5})
 		if !strings.Contains(got, "739154") {
 			t.Errorf("%q renders as %q", text, got)

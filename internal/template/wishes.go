@@ -42,12 +42,14 @@ func wishes(s string) []string {
 			all = append(all, w)
 		}
 	}
+
 	slices.SortStableFunc(all, func(a, b wish) int { return cmp.Compare(b.weight, a.weight) })
 
 	tags := make([]string, len(all))
 	for i, w := range all {
 		tags[i] = w.tag
 	}
+
 	return tags
 }
 
@@ -62,6 +64,7 @@ func weight(parameters string) float64 {
 			return q
 		}
 	}
+
 	return 1
 }
 
@@ -80,9 +83,11 @@ func posixTag(s string) string {
 	if len(script) > 4 {
 		return s + "-" + script // a variant stands behind the region
 	}
+
 	language, region := s, ""
 	if i := strings.IndexAny(s, "_-"); i > 0 {
 		language, region = s[:i], s[i:]
 	}
+
 	return language + "-" + script + region
 }

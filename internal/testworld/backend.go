@@ -39,6 +39,7 @@ func (s *Switch) Group(ctx context.Context, fn func(store.Batch) error) error {
 	if err == nil && s.Lost.Add(-1) >= 0 {
 		return ErrOut
 	}
+
 	return err
 }
 
@@ -51,6 +52,7 @@ func (s *Switch) View(ctx context.Context, fn func(store.Reader) error) error {
 	if between := s.between.Swap(nil); between != nil {
 		(*between)()
 	}
+
 	return err
 }
 

@@ -89,14 +89,17 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if len(c.script) > 1 {
 		c.script = c.script[1:]
 	}
+
 	c.mu.Unlock()
 	if answer == nil {
 		return own
 	}
+
 	r := answer(ctx, m)
 	if r.Outcome == carrier.Accepted && r.IDs == nil {
 		r.IDs = own.IDs
 	}
+
 	return r
 }
 

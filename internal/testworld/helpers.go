@@ -52,6 +52,7 @@ func NewTrio(t *testing.T, o Options) Trio {
 		WhatsApp: NewCarrier("wa", message.WhatsApp), SMS: NewCarrier("smsc", message.SMS),
 		Telegram: NewCarrier("tg", message.Telegram),
 	}
+
 	o.Carriers = []carrier.Carrier{w.WhatsApp, w.SMS, w.Telegram}
 	if o.Prices == nil {
 		o.Prices = Prices
@@ -60,6 +61,7 @@ func NewTrio(t *testing.T, o Options) Trio {
 		o.Credits = 1000
 	}
 	w.World = New(t, o)
+
 	return w
 }
 
@@ -145,6 +147,7 @@ func MessageOf(t *testing.T, w *World, s engine.OTPSent) store.Message {
 		}
 	}
 	t.Fatalf("message %s is gone", s.Message.ID)
+
 	return store.Message{}
 }
 
@@ -175,6 +178,7 @@ func Set(t *testing.T, w *World, settings ...string) {
 		key, value, _ := strings.Cut(s, "=")
 		list = append(list, admin.Setting{Key: key, Value: value})
 	}
+
 	got, err := w.Admin.Set(t.Context(), w.Account, list)
 	if err != nil {
 		t.Fatal(err)

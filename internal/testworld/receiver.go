@@ -42,6 +42,7 @@ func (r *Receiver) Post(ctx context.Context, q egress.Request) egress.Response {
 	for _, h := range q.Header {
 		g.Header[h[0]] = h[1]
 	}
+
 	r.mu.Lock()
 	r.got = append(r.got, g)
 	answer := r.answer
@@ -49,6 +50,7 @@ func (r *Receiver) Post(ctx context.Context, q egress.Request) egress.Response {
 	if answer == nil {
 		return egress.Response{Status: 200}
 	}
+
 	return answer(ctx, g)
 }
 
@@ -61,6 +63,7 @@ func (r *Receiver) Got(types ...webhook.Type) (out []Got) {
 			out = append(out, g)
 		}
 	}
+
 	return out
 }
 

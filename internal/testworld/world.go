@@ -91,14 +91,17 @@ func New(t testing.TB, o Options) *World {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+
 	keys, err := secret.NewKeyring(secret.NewMasterKey())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	w := &World{Clock: NewClock(), options: o}
 	if w.options.Now == nil {
 		w.options.Now = w.Clock.Now
 	}
+
 	w.Receiver = &Receiver{now: w.options.Now}
 	w.start(t, o.Backend, keys, secret.NewIndexKey(), 1)
 	a, err := w.Admin.CreateAccount(t.Context(), "Acme", o.Credits)
@@ -106,6 +109,7 @@ func New(t testing.TB, o Options) *World {
 		t.Fatal(err)
 	}
 	w.Account, w.Live, w.Test = a.ID, CallerOf(a.Account, id.Live), CallerOf(a.Account, id.Test)
+
 	return w
 }
 
@@ -139,21 +143,25 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	if w.options.Nodes != nil {
 		nodes = w.options.Nodes(epoch)
 	}
+
 	w.Hooks = hooks.New(hooks.Config{
 		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
 		Post: w.Receiver.Post, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
+
 	w.Dispatcher = dispatch.New(dispatch.Config{
 		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Nowhere: nowhere,
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
 		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Targets: w.Hooks,
 		SendsPerNumber: w.options.Limits.SendsPerNumber,
 	})
+
 	d := w.Dispatcher
 	w.Answers = idempotency.New(idempotency.Config{
 		Store: s, Keys: keys, Now: d.Clock.Now, Epoch: epoch, Log: w.options.Log, Lost: engine.Lost(d.Query),
 		Gone: func(epoch int64) bool { return d.Config.Nodes.Members().Gone(epoch) },
 	})
+
 	w.OptOuts = optout.New(w.Dispatcher)
 	w.Phones = inbound.New(w.Dispatcher, w.OptOuts)
 	w.Engine = engine.New(engine.Config{
@@ -162,6 +170,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	if err := w.Hooks.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	w.Sandbox.Connect(w.Dispatcher.Show, w.Sink())
 	nowhere.Connect(w.Sink())
 	w.Janitor = &janitor.Janitor{Store: s, Now: w.options.Now, Log: w.options.Log}
@@ -186,6 +195,7 @@ func (w *World) Restart(t testing.TB, b store.Backend) *World {
 	}
 	next.options.Backend = b
 	next.start(t, b, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
+
 	return &next
 }
 
@@ -251,6 +261,7 @@ func (w *World) Balance(t testing.TB) ledger.Balance {
 	if sum != row.Balance || entries != row.Entries || sum.Credits < 0 || sum.Held < 0 {
 		t.Errorf("balance %+v with %d entries, but the %d entries sum to %+v", row.Balance, row.Entries, entries, sum)
 	}
+
 	return row.Balance
 }
 
@@ -278,6 +289,7 @@ func (w *World) Contact(t testing.TB, mode id.Mode, number string) store.Contact
 	if err != nil {
 		t.Fatalf("read the contact: %v", err)
 	}
+
 	return c
 }
 

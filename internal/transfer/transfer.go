@@ -61,6 +61,7 @@ func Sync(ctx context.Context, from View, to *store.Store, o Options) (sums []Su
 	if err != nil {
 		return nil, changes, err
 	}
+
 	w.to = to
 	for t := range store.Defs {
 		sum, err := w.sync(ctx, from, store.Table(t))
@@ -70,6 +71,7 @@ func Sync(ctx context.Context, from View, to *store.Store, o Options) (sums []Su
 		sums = append(sums, sum)
 	}
 	w.end()
+
 	return sums, w.changes, nil
 }
 
@@ -79,6 +81,7 @@ func Sums(ctx context.Context, of View, o Options) (sums []Sum, err error) {
 	if err != nil {
 		return nil, err
 	}
+
 	for t := range store.Defs {
 		sum, err := w.sum(ctx, of, store.Table(t))
 		if err != nil {
@@ -87,6 +90,7 @@ func Sums(ctx context.Context, of View, o Options) (sums []Sum, err error) {
 		sums = append(sums, sum)
 	}
 	w.end()
+
 	return sums, nil
 }
 
@@ -124,6 +128,7 @@ func begin(ctx context.Context, of View, o Options) (*walk, error) {
 	if o.Tell == nil {
 		w.Tell = func(Progress) {}
 	}
+
 	err := of(ctx, func(r store.Reader) error {
 		for t := range store.Defs {
 			n, err := r.Size(store.Table(t))
@@ -132,8 +137,10 @@ func begin(ctx context.Context, of View, o Options) (*walk, error) {
 			}
 			w.told.Of += n
 		}
+
 		return nil
 	})
+
 	return w, err
 }
 
@@ -182,6 +189,7 @@ func (w *walk) sync(ctx context.Context, from View, t store.Table) (Sum, error) 
 		if err != nil {
 			return Sum{}, err
 		}
+
 		have, left, err := ours.peek()
 		if err != nil {
 			return Sum{}, err
@@ -189,6 +197,7 @@ func (w *walk) sync(ctx context.Context, from View, t store.Table) (Sum, error) 
 		if !more && !left {
 			return d.sum(), w.flush(ctx)
 		}
+
 		side := compare(want, more, have, left)
 		if side <= 0 {
 			row := d.canonical(want)
@@ -230,10 +239,12 @@ func (w *walk) flush(ctx context.Context) error {
 	if err := w.to.Restore(ctx, w.records, w.gone); err != nil {
 		return err
 	}
+
 	w.changes.Written += int64(len(w.records))
 	w.changes.Removed += int64(len(w.gone))
 	clear(w.records)
 	w.records, w.gone, w.bytes = w.records[:0], w.gone[:0], 0
+
 	return nil
 }
 
@@ -270,6 +281,7 @@ func (d *digest) canonical(r store.Record) []byte {
 		b = append(append(b, v.B...), v.S...)
 	}
 	d.buf = b
+
 	return b
 }
 
@@ -302,6 +314,7 @@ func listen(ctx context.Context, of View, t store.Table, skip []store.Key) *rows
 				k := p.rows[pageRows-1].Key()
 				after = &k
 			}
+
 			p.rows = slices.DeleteFunc(p.rows, func(rec store.Record) bool { return slices.Contains(skip, rec.Key()) })
 			select {
 			case r.pages <- p:
@@ -313,6 +326,7 @@ func listen(ctx context.Context, of View, t store.Table, skip []store.Key) *rows
 			}
 		}
 	}()
+
 	return r
 }
 
@@ -337,6 +351,7 @@ func (r *rows) peek() (rec store.Record, found bool, err error) {
 	if r.err != nil || len(r.page) == 0 {
 		return nil, false, r.err
 	}
+
 	return r.page[0], true, nil
 }
 

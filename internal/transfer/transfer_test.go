@@ -106,6 +106,7 @@ func TestSync(t *testing.T) {
 						t.Fatal(d)
 					}
 				}
+
 				sync(len(all), 0)
 				sync(0, 0)
 				changed := text(2000, 2)
@@ -141,6 +142,7 @@ func TestSums_SeeEveryDifference(t *testing.T) {
 			t.Errorf("%s: %v", name, d)
 		}
 	}
+
 	skip := transfer.Options{Skip: []store.Key{text(9, 1).Key(), store.MetaKey("index_key")}}
 	if d := transfer.Differences(want, sums(t, filled(t, base), skip)); len(d) != 2 {
 		t.Errorf("rows that are left out: %v", d)
@@ -164,6 +166,7 @@ func TestSync_SkippedRowsStay(t *testing.T) {
 	if _, _, err := transfer.Sync(t.Context(), a.View, b, o); err != nil {
 		t.Fatal(err)
 	}
+
 	found, err := b.Find(t.Context(), o.Skip...)
 	if err != nil || len(found) != 1 {
 		t.Errorf("%v, %v", found, err)
@@ -193,11 +196,13 @@ func TestSync_CutOffAnywhere(t *testing.T) {
 			}
 			return a.View(ctx, fn)
 		}
+
 		_, _, err := transfer.Sync(ctx, from, b, transfer.Options{})
 		cancel()
 		if left < 0 && err == nil {
 			t.Errorf("round %d: cut off, and it said nothing", round)
 		}
+
 		found, err2 := b.Find(t.Context(), keys(all[:2000])...)
 		if err2 != nil || len(found) != 2000 {
 			t.Fatalf("round %d: %d of 2000 rows are left, %v", round, len(found), err2)

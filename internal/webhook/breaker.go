@@ -39,6 +39,7 @@ func (b Breaker) Limit(now time.Time) int {
 	case b.probing || now.Before(b.openTill) && !b.openTill.After(now.Add(longPause)):
 		return 0
 	}
+
 	return 1
 }
 
@@ -72,6 +73,7 @@ func (b Breaker) Done(a Answer, now time.Time) Breaker {
 	if pushesBack(a) {
 		b.limit, b.good = max(1, b.size()/2), 0
 	}
+
 	if b.probing || !b.openTill.IsZero() {
 		if b.probing {
 			b.pause = min(2*b.pause, longPause)
@@ -80,10 +82,12 @@ func (b Breaker) Done(a Answer, now time.Time) Breaker {
 		b.probing = false
 		return b
 	}
+
 	if b.timeouts >= manyTimeouts || b.tried >= fewest && 100*b.failed >= failingShare*b.tried {
 		b.pause = firstPause
 		b.openTill = now.Add(b.pause)
 	}
+
 	return b
 }
 
@@ -104,11 +108,13 @@ func (b Breaker) succeeded(now time.Time) Breaker {
 		// Back from a pause, and careful: a thousand rows may wait.
 		return Breaker{limit: 2}
 	}
+
 	b = b.count(now)
 	b.timeouts = 0
 	if b.good++; b.good >= b.size() {
 		b.limit, b.good = min(b.size()+max(1, b.size()/4), maxLimit), 0
 	}
+
 	return b
 }
 

@@ -18,6 +18,7 @@ func TestBreaker_LimitGrowsAndShrinks(t *testing.T) {
 	if h.Limit(now) != startLimit {
 		t.Fatalf("it begins at %d", h.Limit(now))
 	}
+
 	last := h.Limit(now)
 	for n := 1; h.Limit(now) < maxLimit; n++ {
 		if h = h.Begin().Done(good, now); h.Limit(now) < last || n > 10_000 {
@@ -25,6 +26,7 @@ func TestBreaker_LimitGrowsAndShrinks(t *testing.T) {
 		}
 		last = h.Limit(now)
 	}
+
 	for range 1000 {
 		h = h.Begin().Done(good, now)
 	}
@@ -34,6 +36,7 @@ func TestBreaker_LimitGrowsAndShrinks(t *testing.T) {
 	if once := h.Begin().Done(missing, now); once.Limit(now) != maxLimit {
 		t.Errorf("a 404 shrinks it to %d", once.Limit(now))
 	}
+
 	for _, a := range []Answer{bad, late, {Status: 429}, {Error: "connection"}} {
 		if once := h.Begin().Done(a, now); once.Limit(now) != maxLimit/2 {
 			t.Errorf("%+v shrinks it to %d", a, once.Limit(now))
@@ -57,6 +60,7 @@ func TestBreaker(t *testing.T) {
 	if h = h.Done(late, now.Add(time.Second)); !h.Open().Equal(now.Add(firstPause)) {
 		t.Fatal("a straggler moved the pause")
 	}
+
 	for _, pause := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, longPause, longPause} {
 		if now = h.Open(); h.Limit(now.Add(-1)) != 0 || h.Limit(now) != 1 {
 			t.Fatalf("at the end of the pause %d at once", h.Limit(now))
@@ -68,6 +72,7 @@ func TestBreaker(t *testing.T) {
 			t.Fatalf("the next pause is %v, want %v", h.Open().Sub(now), pause)
 		}
 	}
+
 	now = h.Open()
 	if h = h.Begin().Done(good, now); !h.Open().IsZero() || h.Limit(now) != 2 {
 		t.Errorf("after a probe that worked: %+v", h)
@@ -84,6 +89,7 @@ func TestBreaker_Window(t *testing.T) {
 		}
 		return h
 	}
+
 	ten := func(failures int) (out []Answer) {
 		for i := range 10 {
 			out = append(out, good)
@@ -93,6 +99,7 @@ func TestBreaker_Window(t *testing.T) {
 		}
 		return out
 	}
+
 	for _, c := range []struct {
 		name string
 		open bool
@@ -120,6 +127,7 @@ func TestEndpoint_IsDisabled(t *testing.T) {
 	if again, changed := gone.Fails(Answer{Status: 410}, 1, begin, begin); changed || again.Disabled != Gone {
 		t.Error("disabled twice")
 	}
+
 	e, changed = e.Fails(bad, 1, time.Time{}, begin)
 	if !changed || !e.FailingSince.Equal(begin) || !e.Enabled {
 		t.Fatalf("the first failure: %+v", e)

@@ -50,6 +50,7 @@ func Catalogue() []Kind {
 	back := contact
 	back.Keyword = "START"
 	of := func(base []string, more ...string) []string { return slices.Concat(base, more, tail) }
+
 	return []Kind{
 		kind(MessageSent, "A message was submitted to its carrier.", of(messageFields, "sent_at", "latency_ms"), as(msg, "sent")),
 		kind(MessageDelivered, "The carrier or the device confirmed delivery.", of(messageFields, "delivered_at", "latency_ms"), as(msg, "delivered")),
@@ -125,14 +126,17 @@ func (k Kind) Schema() json.RawMessage {
 		if f == "reason" && k.Type == MessageFailed {
 			p.Enum = reasons()
 		}
+
 		all[f] = p
 		if !slices.Contains(k.optional, f) {
 			required = append(required, f)
 		}
 	}
+
 	b, _ := json.Marshal(map[string]any{ // strings all the way down: cannot fail
 		"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": all, "required": required,
 	})
+
 	return b
 }
 

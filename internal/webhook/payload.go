@@ -74,5 +74,6 @@ func (p Payload) Body() []byte {
 		p.Metadata = nil
 		_ = e.Encode(p)
 	}
+
 	return bytes.TrimRight(b.Bytes(), "\n")
 }

@@ -22,11 +22,13 @@ func TestPayload_PublishedExample(t *testing.T) {
 	if got := string(p.Body()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+
 	p.Since(at, at.Add(-time.Second))
 	p.Metadata, p.Sequence = json.RawMessage(`{"a":"<b>&","n":12345678901234567890}`), 2
 	if got := string(p.Body()); !strings.HasSuffix(got, `"latency_ms":0,"metadata":{"a":"<b>&","n":12345678901234567890},"sequence":2}`) {
 		t.Errorf("got %s", got)
 	}
+
 	p.Metadata = json.RawMessage(`{"a":`)
 	if got := string(p.Body()); !json.Valid([]byte(got)) || strings.Contains(got, "metadata") {
 		t.Errorf("damaged metadata: %s", got)
@@ -43,6 +45,7 @@ func TestCatalogue(t *testing.T) {
 			Properties map[string]property
 			Required   []string
 		}
+
 		var example map[string]any
 		if err := json.Unmarshal(k.Schema(), &schema); err != nil {
 			t.Fatal(err)
@@ -53,6 +56,7 @@ func TestCatalogue(t *testing.T) {
 		if example["event"] != string(k.Type) || schema.Properties["event"].Const != k.Type || k.Description == "" {
 			t.Errorf("%s: %v", k.Type, example)
 		}
+
 		for name, v := range example {
 			p, ok := schema.Properties[name]
 			want := map[string]bool{"string": isA[string](v), "integer": isA[float64](v), "boolean": isA[bool](v), "object": isA[map[string]any](v)}
@@ -63,11 +67,13 @@ func TestCatalogue(t *testing.T) {
 				t.Errorf("%s: %s is %q, not one of %v", k.Type, name, s, p.Enum)
 			}
 		}
+
 		for _, name := range schema.Required {
 			if _, ok := example[name]; !ok {
 				t.Errorf("%s: the example lacks %s", k.Type, name)
 			}
 		}
+
 		times := 0
 		for name := range example {
 			if strings.HasSuffix(name, "_at") {
@@ -87,6 +93,7 @@ func TestCatalogue(t *testing.T) {
 	if ExampleFor("no.such") != nil {
 		t.Error("an example of nothing")
 	}
+
 	for _, r := range message.Reasons {
 		if !strings.Contains(string(Catalogue()[2].Schema()), `"`+string(r)+`"`) {
 			t.Errorf("the reason %s is not in the schema of message.failed", r)
@@ -108,6 +115,7 @@ func TestEventIDs(t *testing.T) {
 	if !eventShape.MatchString(first.String()) || !first.Time().Equal(at) {
 		t.Errorf("id %s of %v", first, first.Time())
 	}
+
 	for name, other := range map[string]string{
 		"number": EventID(at, []byte("m"), 2, MessageSent).String(), "subject": EventID(at, []byte("n"), 1, MessageSent).String(),
 		"type": EventID(at, []byte("m"), 1, MessageRead).String(), "large number": EventID(at, []byte("m"), 1<<20, MessageSent).String(),
@@ -140,6 +148,7 @@ func TestRotate(t *testing.T) {
 	if list = Rotate(list, []byte("d"), 0, now); len(list) != 1 || string(list[0].Sealed) != "d" {
 		t.Errorf("after a rotation without overlap %d secrets sign", len(list))
 	}
+
 	for range 10 {
 		list = Rotate(list, []byte("e"), MaxOverlap, now)
 	}
@@ -155,6 +164,7 @@ func TestSandboxEventID(t *testing.T) {
 	ahead := func(real time.Time, by time.Duration, n int) string {
 		return SandboxEventID(real, real.Add(by), []byte("m"), n, MessageSent).String()
 	}
+
 	order := []string{
 		ahead(real, 0, 1), ahead(real, time.Second, 2), ahead(real, time.Second, 3), ahead(real, time.Hour, 1),
 		ahead(real, 720*time.Hour, 1), ahead(real.Add(time.Millisecond), 0, 4), ahead(real.Add(time.Hour), time.Minute, 5),

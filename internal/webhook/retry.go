@@ -31,6 +31,7 @@ func Wait(done int, luck float64, spent, asked time.Duration) (time.Duration, bo
 	if done == Attempts-1 {
 		wait = max(wait, min(outlived-spent, base+base/5))
 	}
+
 	return max(wait, min(asked, max(2*base, time.Hour))), true
 }
 
@@ -118,6 +119,7 @@ func (d Delivery) Done(t Try, a Answer, now time.Time, luck float64) Delivery {
 	if d.Round == 0 {
 		d.RoundAt = t.At
 	}
+
 	d.Round++
 	d.Total++
 	d.Tries = append(append(make([]Try, 0, len(d.Tries)+1), d.Tries[max(0, len(d.Tries)+1-keptTries):]...), t)
@@ -130,6 +132,7 @@ func (d Delivery) Done(t Try, a Answer, now time.Time, luck float64) Delivery {
 	default:
 		d.State, d.DueAt = Waiting, now.Add(wait)
 	}
+
 	return d
 }
 
@@ -150,6 +153,7 @@ func (d Delivery) Park(now time.Time) Delivery {
 		d.DueAt = now
 	}
 	d.Owner = ParkedOwner
+
 	return d
 }
 
@@ -162,6 +166,7 @@ func (d Delivery) Unpark(send bool) Delivery {
 	if !send {
 		d.State, d.DueAt = Failed, time.Time{}
 	}
+
 	return d
 }
 

@@ -14,6 +14,7 @@ func TestWait_Table(t *testing.T) {
 		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
 		3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 	}
+
 	for i, w := range want {
 		for _, c := range []struct{ luck, share float64 }{{0, 0.8}, {0.5, 1}, {0.999999, 1.2}, {-1, 0.8}, {7, 1.2}} {
 			got, ok := Wait(i+1, c.luck, 100*time.Hour, 0)
@@ -22,6 +23,7 @@ func TestWait_Table(t *testing.T) {
 			}
 		}
 	}
+
 	for _, done := range []int{-1, 0, Attempts, Attempts + 1} {
 		if _, ok := Wait(done, 0.5, 0, 0); ok {
 			t.Errorf("after attempt %d there is another", done)
@@ -47,6 +49,7 @@ func TestWait_WhatTheEndpointAsksFor(t *testing.T) {
 			t.Errorf("after attempt %d, asked for %v: %v, want %v", c.done, c.asked, got, c.want)
 		}
 	}
+
 	d := Delivery{State: Waiting}
 	for status, want := range map[int]time.Duration{429: time.Minute, 503: time.Minute, 500: 5 * time.Second, 404: 5 * time.Second} {
 		if got := d.Done(Try{At: begin}, Answer{Status: status, Asked: time.Minute}, begin, 0.5).DueAt.Sub(begin); got != want {
@@ -71,6 +74,7 @@ func TestWait_OutlivesAnOutageOf47Hours(t *testing.T) {
 		if d.State != Failed || d.Round != Attempts || len(d.Tries) != Attempts || !d.DueAt.IsZero() {
 			t.Fatalf("ended as %+v", d)
 		}
+
 		shortest = min(shortest, now.Sub(begin))
 		if now.Sub(begin) > 57*time.Hour {
 			t.Fatalf("tried for %v", now.Sub(begin))
@@ -105,6 +109,7 @@ func TestDelivery_End(t *testing.T) {
 			t.Errorf("%+v: %+v", c.answer, d)
 		}
 	}
+
 	d := fresh
 	for range 30 {
 		d = d.Again(begin.Add(time.Hour))
@@ -138,6 +143,7 @@ func FuzzDelivery(f *testing.F) {
 			if d.State != Waiting {
 				continue
 			}
+
 			before := d
 			d = d.Done(Try{At: now}, answers[int(b)%(len(answers)+1)], now, r.Float64())
 			total++

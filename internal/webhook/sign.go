@@ -68,6 +68,7 @@ func SignBy(signers []*Signer, unix int64, event string, body []byte) Signatures
 		standard = append(standard, "v1,"...)
 		standard = base64.StdEncoding.AppendEncode(standard, mac(&s.standard, sum[:0], before, body))
 	}
+
 	return Signatures{string(ours), string(standard)}
 }
 

@@ -24,12 +24,14 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 	for _, s := range secrets {
 		usable = usable && s != ""
 	}
+
 	switch {
 	case !usable:
 		return "config_error"
 	case header == nil || strings.TrimSpace(*header) == "":
 		return "missing_header"
 	}
+
 	at, sums, times := "", []string(nil), 0
 	for part := range strings.SplitSeq(*header, ",") {
 		key, value, ok := strings.Cut(strings.TrimSpace(part), "=")
@@ -41,6 +43,7 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 			sums = append(sums, value)
 		}
 	}
+
 	unix, err := strconv.ParseInt(at, 10, 64)
 	if times != 1 || err != nil || strings.Trim(at, "0123456789") != "" {
 		return "malformed_header"
@@ -48,6 +51,7 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 	if len(sums) == 0 {
 		return "no_signature"
 	}
+
 	match := false
 	for _, secret := range secrets {
 		h := hmac.New(sha256.New, []byte(secret))
@@ -58,6 +62,7 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 			match = match || err == nil && hmac.Equal(got, want)
 		}
 	}
+
 	var object map[string]any
 	switch {
 	case !match:
@@ -67,6 +72,7 @@ func receive(secrets []string, header *string, body []byte, now, tolerance int64
 	case json.Unmarshal(body, &object) != nil || object == nil:
 		return "invalid_payload"
 	}
+
 	return "ok"
 }
 
@@ -76,6 +82,7 @@ func TestSign_Vectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var vectors struct {
 		HeaderName string `json:"header_name"`
 		Cases      []struct {
@@ -91,6 +98,7 @@ func TestSign_Vectors(t *testing.T) {
 	if err := json.Unmarshal(file, &vectors); err != nil || len(vectors.Cases) < 40 || vectors.HeaderName != HeaderSignature {
 		t.Fatalf("%d cases of %q: %v", len(vectors.Cases), vectors.HeaderName, err)
 	}
+
 	signed := 0
 	for _, c := range vectors.Cases {
 		body, err := base64.StdEncoding.DecodeString(c.Body)
@@ -104,11 +112,13 @@ func TestSign_Vectors(t *testing.T) {
 		if c.Expect != "ok" || len(c.Secrets) != 1 || strings.Contains(c.Name, "zero") {
 			continue
 		}
+
 		at, _, _ := strings.Cut(strings.TrimPrefix(*c.Header, "t="), ",")
 		unix, err := strconv.ParseInt(at, 10, 64)
 		if err != nil || strconv.FormatInt(unix, 10) != at {
 			continue
 		}
+
 		_, sum, _ := strings.Cut(Sign(c.Secrets, unix, "evt_x", body).Ours, ",v1=")
 		if !strings.Contains(strings.ToLower(*c.Header), "v1="+sum) {
 			t.Errorf("%s: we sign %s, the vector has %s", c.Name, sum, *c.Header)
@@ -165,6 +175,7 @@ func TestSign_StandardLibraryVerifies(t *testing.T) {
 			if w.Verify(append(k.Example(), ' '), h) == nil {
 				t.Errorf("%s: a changed body was verified", k.Type)
 			}
+
 			ours := s.Ours
 			if got := receive([]string{secret}, &ours, k.Example(), at.Unix(), 300); (got == "ok") != want {
 				t.Errorf("%s: our header: %s", k.Type, got)

@@ -133,6 +133,7 @@ func Rotate(list []Secret, fresh []byte, overlap time.Duration, now time.Time) [
 			out = append(out, s)
 		}
 	}
+
 	return out
 }
 
@@ -169,6 +170,7 @@ func (e Endpoint) Fails(a Answer, failures int, stored, now time.Time) (out Endp
 	if first {
 		e.FailingSince = now
 	}
+
 	e.Failures += failures
 	switch {
 	case !e.Enabled:
@@ -180,6 +182,7 @@ func (e Endpoint) Fails(a Answer, failures int, stored, now time.Time) (out Endp
 	default:
 		return e, first || now.Sub(stored) >= time.Hour
 	}
+
 	return e, true
 }
 

@@ -89,6 +89,7 @@ func (c *Coder) Data(rest *extra.Fields, describe func(*Coder)) {
 		c.close(rest)
 		return
 	}
+
 	from := len(c.buf)
 	c.unknown = []byte(*rest)
 	describe(c)
@@ -118,6 +119,7 @@ func (c *Coder) advance() {
 		c.next, c.rest = 0, nil
 		return
 	}
+
 	num, kind, size := protowire.ConsumeTag(c.whole)
 	if size < 0 || num < c.last {
 		c.fail()
@@ -151,10 +153,12 @@ func (c *Coder) find(n protowire.Number, kind protowire.Type) bool {
 	if c.next != n {
 		return false
 	}
+
 	if c.kind != kind {
 		c.fail()
 		return false
 	}
+
 	return true
 }
 
@@ -194,6 +198,7 @@ func (c *Coder) varint(n protowire.Number, v uint64) uint64 {
 	}
 	v, size := protowire.ConsumeVarint(c.rest)
 	c.took(size)
+
 	return v
 }
 
@@ -218,6 +223,7 @@ func (c *Coder) Bool(n protowire.Number, v *bool) {
 	if *v {
 		bit = 1
 	}
+
 	if in := c.varint(n, bit); c.reading {
 		*v = in != 0
 		c.bad = c.bad || in > 1
@@ -233,6 +239,7 @@ func (c *Coder) Time(n protowire.Number, v *time.Time) {
 		}
 		return
 	}
+
 	if c.find(n, protowire.VarintType) {
 		in, size := protowire.ConsumeVarint(c.rest)
 		if c.took(size) {
@@ -301,6 +308,7 @@ func ID[T ~[16]byte](c *Coder, n protowire.Number, v *T) {
 		}
 		return
 	}
+
 	if b, found := c.take(n); found {
 		if len(b) != 16 {
 			c.bad = true

@@ -27,6 +27,7 @@ func IDColumn[T ~[16]byte](c *Coder, v *T) {
 		c.row = append(c.row, Value{B: c.buf[from:]})
 		return
 	}
+
 	b := c.value().B
 	if len(b) != 16 {
 		c.bad = true
@@ -81,6 +82,7 @@ func (c *Coder) DueColumns(at *time.Time, owner *int64) {
 		IntColumn(c, owner)
 		return
 	}
+
 	c.TimeColumn(at)
 	IntColumn(c, owner)
 	if *owner != 0 && at.UnixMicro() == 0 {

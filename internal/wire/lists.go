@@ -42,6 +42,7 @@ func (c *Coder) within(b []byte, rest *extra.Fields, describe func()) {
 	if rest == nil {
 		rest = &none
 	}
+
 	c.open(b)
 	describe()
 	c.close(rest)
@@ -59,6 +60,7 @@ func List[T any](c *Coder, n protowire.Number, v *[]T, describe func(*Coder, *T)
 		}
 		return
 	}
+
 	for c.find(n, protowire.BytesType) {
 		b, size := protowire.ConsumeBytes(c.rest)
 		if !c.took(size) {
@@ -99,6 +101,7 @@ func Texts[T ~string](c *Coder, n protowire.Number, v *[]T) {
 		}
 		return
 	}
+
 	for c.find(n, protowire.BytesType) {
 		b, size := protowire.ConsumeBytes(c.rest)
 		if !c.took(size) {
@@ -121,14 +124,17 @@ func IDs[T ~[16]byte](c *Coder, n protowire.Number, v *[]T) {
 		}
 		return
 	}
+
 	b, found := c.take(n)
 	if !found {
 		return
 	}
+
 	if len(b)%16 != 0 || len(b) == 0 {
 		c.bad = true
 		return
 	}
+
 	*v = make([]T, len(b)/16)
 	for i := range *v {
 		(*v)[i] = T(b[16*i:])
@@ -177,6 +183,7 @@ func (p packedTimes) read(b []byte) bool {
 		b = b[size:]
 		*p.v = append(*p.v, time.UnixMicro(at).UTC())
 	}
+
 	return true
 }
 

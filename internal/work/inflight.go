@@ -20,6 +20,7 @@ func (f *InFlight[K]) Begin(k K) (ticket int64, ok bool) {
 	if f.keys == nil {
 		f.keys = map[K]int64{}
 	}
+
 	f.last++
 	f.keys[k] = f.last
 

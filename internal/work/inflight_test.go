@@ -21,6 +21,7 @@ func TestInFlight(t *testing.T) {
 	if !ok || f.Holds("a", first) || !f.Holds("a", second) || !f.Has("a") {
 		t.Errorf("after it was let go: begun %v, the first holds %v, the second %v", ok, f.Holds("a", first), f.Holds("a", second))
 	}
+
 	f.End("a", second)
 	if f.Has("a") {
 		t.Error("it is in hand after its end")

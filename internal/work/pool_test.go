@@ -53,11 +53,13 @@ func TestPool_ARoomThatHangsHoldsUpNoOther(t *testing.T) {
 		for i := range 50 {
 			p.Wait("hangs", l.job(fmt.Sprint("a", i), queue.Codes, time.Hour))
 		}
+
 		p.Wait("well", l.job("b", queue.Texts, 0))
 		synctest.Wait()
 		if got := l.all(); len(got) != 3 || !slices.Contains(got, "b") {
 			t.Errorf("ran %v, want two of the room that hangs, and b", got)
 		}
+
 		p.Close()
 		if err := p.Drain(t.Context()); err != nil {
 			t.Fatal(err)
@@ -74,6 +76,7 @@ func TestPool_CodesGoFirstAndAccountsTakeTurns(t *testing.T) {
 		for i := range 3 {
 			p.Wait("a", l.job(fmt.Sprint("x", i), queue.Texts, 0))
 		}
+
 		p.Wait("a", l.job("y", queue.Texts, 0))
 		p.Wait("a", l.job("code", queue.Codes, 0))
 		time.Sleep(time.Second)
@@ -97,11 +100,13 @@ func TestPool_StarvedIsToldOnce(t *testing.T) {
 		for range 4 {
 			p.Wait("a", l.job("x", queue.Texts, time.Second))
 		}
+
 		p.Room("a", queue.Texts).Backlog(2)
 		synctest.Wait()
 		if len(told) != 0 {
 			t.Fatal("told at once")
 		}
+
 		time.Sleep(10 * time.Second)
 		if len(told) != 1 {
 			t.Errorf("told %d times", len(told))
@@ -122,6 +127,7 @@ func TestPool_Close(t *testing.T) {
 		if p.Try("a", queue.Codes, 1) != nil || p.Wait("a", l.job("z", queue.Codes, 0)) {
 			t.Error("a closed pool takes work")
 		}
+
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if err := p.Drain(short); err == nil {
@@ -160,6 +166,7 @@ func TestPool_EveryJobEnds(t *testing.T) {
 			ran++
 		}
 	}
+
 	var sides sync.WaitGroup
 	for side := range 8 {
 		sides.Go(func() {
@@ -171,6 +178,7 @@ func TestPool_EveryJobEnds(t *testing.T) {
 					place.Release()
 					place.Release() // only the first counts
 				}
+
 				if place := p.Try(name, queue.Codes, 1); place != nil {
 					p.Go(func() { run(place) })
 				} else if !p.Wait(name, work.Job{Account: id.Account{byte(side)}, Class: queue.Class(i % 2), Run: run}) {
@@ -179,6 +187,7 @@ func TestPool_EveryJobEnds(t *testing.T) {
 			}
 		})
 	}
+
 	sides.Wait()
 	if err := p.Drain(t.Context()); err != nil {
 		t.Fatal(err)

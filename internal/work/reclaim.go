@@ -46,6 +46,7 @@ func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Contex
 		if err == nil || ctx.Err() != nil {
 			return
 		}
+
 		log.Warn("taking over what was left undone failed; it is tried again", "error", err)
 
 		select {

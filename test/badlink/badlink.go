@@ -47,6 +47,7 @@ func New(network, target string, seed uint64) (*Link, error) {
 	if err := l.listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
+
 	return l, nil
 }
 
@@ -67,6 +68,7 @@ func (l *Link) Set(f Fault) error {
 	case was && !f.Down:
 		return l.listen(l.addr)
 	}
+
 	return nil
 }
 
@@ -92,6 +94,7 @@ func (l *Link) listen(addr string) error {
 	if err != nil {
 		return err
 	}
+
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.listener, l.addr = listener, listener.Addr().String()
@@ -104,6 +107,7 @@ func (l *Link) listen(addr string) error {
 			l.all.Go(func() { l.serve(c.(*net.TCPConn)) })
 		}
 	})
+
 	return nil
 }
 
@@ -154,6 +158,7 @@ func (l *Link) serve(client *net.TCPConn) {
 		abort(client)
 		return
 	}
+
 	kept := l.keep(client) && l.keep(server)
 	defer func() {
 		l.mu.Lock()
@@ -163,10 +168,12 @@ func (l *Link) serve(client *net.TCPConn) {
 			_ = c.Close()
 		}
 	}()
+
 	if !kept {
 		abort(client)
 		return
 	}
+
 	asked := make(chan struct{})
 	go func() {
 		defer close(asked)
@@ -174,6 +181,7 @@ func (l *Link) serve(client *net.TCPConn) {
 		_ = server.Close()
 		_ = client.Close()
 	}()
+
 	l.pass(client, server, true)
 	_ = server.Close()
 	_ = client.Close()
@@ -190,6 +198,7 @@ func (l *Link) pass(to, from net.Conn, answers bool) {
 			if !kept {
 				return
 			}
+
 			size, wait := len(piece), fault.Delay
 			switch {
 			case fault.Down:

@@ -22,6 +22,7 @@ func echo(t *testing.T) string {
 			go func() { _, _ = io.Copy(c, c); _ = c.Close() }()
 		}
 	}()
+
 	return l.Addr().String()
 }
 
@@ -38,9 +39,11 @@ func ask(t *testing.T, c net.Conn, text string, n int) string {
 	if _, err := io.WriteString(c, text); err != nil {
 		return ""
 	}
+
 	check(t, c.SetReadDeadline(time.Now().Add(500*time.Millisecond)))
 	b := make([]byte, n)
 	got, _ := io.ReadFull(c, b)
+
 	return string(b[:got])
 }
 
@@ -72,17 +75,20 @@ func TestFaults(t *testing.T) {
 			if got := ask(t, before, "x", 1); got != "x" {
 				t.Fatalf("a good link answers %q", got)
 			}
+
 			check(t, l.Set(c.fault))
 			after, err := net.Dial("tcp", l.Addr())
 			if (err != nil) != c.fault.Down {
 				t.Fatalf("dial: %v", err)
 			}
+
 			if err == nil {
 				defer after.Close()
 				if got := ask(t, after, text, len(text)); !c.good(got) {
 					t.Errorf("a new connection answers %q", got)
 				}
 			}
+
 			check(t, l.Set(Fault{}))
 			again, err := net.Dial("tcp", l.Addr())
 			check(t, err)

@@ -57,6 +57,7 @@ func (a *arrivals) answer(q call) []byte {
 	case n >= crowdBad:
 		a.took = append(a.took, now.Sub(event.Time()))
 	}
+
 	a.mu.Unlock()
 	switch {
 	case leave == nil:
@@ -65,6 +66,7 @@ func (a *arrivals) answer(q call) []byte {
 	case n == 1:
 		return []byte("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
 	}
+
 	return okAnswer
 }
 
@@ -91,12 +93,14 @@ func (a *arrivals) end(ctx context.Context, n int) (time.Duration, error) {
 			break
 		}
 	}
+
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.leave != nil {
 		close(a.leave)
 		a.leave = nil
 	}
+
 	return p99(a.took), nil
 }
 
@@ -112,14 +116,17 @@ func newStand(ctx context.Context, o options, folder string, k *sink) (*stand, e
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
+
 	i, err := configure(ctx, program, folder, "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+httpCarrier(k, o))
 	if err != nil {
 		return nil, err
 	}
+
 	s := &stand{i, []string{i.key}, &arrivals{}}
 	if err := s.a.listen(s.a.answer); err != nil {
 		return nil, err
 	}
+
 	for len(s.keys) < crowdAccounts {
 		_, key, err := i.newAccount(ctx, program)
 		if err != nil {
@@ -127,6 +134,7 @@ func newStand(ctx context.Context, o options, folder string, k *sink) (*stand, e
 		}
 		s.keys = append(s.keys, key)
 	}
+
 	return s, nil
 }
 
@@ -137,6 +145,7 @@ func (s *stand) furnish(v *server, first string) (whe id.Webhook, err error) {
 		if n == 0 && first != "" {
 			to = first
 		}
+
 		v.key = s.keys[n/crowdEndpoints]
 		var made struct{ ID string }
 		if err := ask(v, http.MethodPost, "/v2/webhooks", `{"url":"`+to+`"}`, &made); err != nil {
@@ -148,6 +157,7 @@ func (s *stand) furnish(v *server, first string) (whe id.Webhook, err error) {
 			}
 		}
 	}
+
 	return whe, nil
 }
 
@@ -167,6 +177,7 @@ func (s *stand) send(ctx context.Context, v *server) (n int, err error) {
 			n -= crowdBad
 		}
 	}
+
 	for account := range s.keys {
 		all.Go(func() {
 			time.Sleep(time.Duration(account) * time.Second / crowdRate / crowdAccounts) // not all at the same time
@@ -180,6 +191,7 @@ func (s *stand) send(ctx context.Context, v *server) (n int, err error) {
 	}
 	all.Wait()
 	clients.close()
+
 	return n, err
 }
 
@@ -188,14 +200,17 @@ func sendText(clients *wires, key string) error {
 	if err != nil {
 		return err
 	}
+
 	status, answer, err := c.ask(textHead(clients.addr, key), `{"to":"`+nextNumber()+`","body":"`+benchText+`"}`)
 	if err != nil {
 		return err
 	}
+
 	clients.put(c)
 	if status != http.StatusOK {
 		return fmt.Errorf("syssecure answered %d %s", status, answer)
 	}
+
 	return nil
 }
 
@@ -215,9 +230,11 @@ func duel(ctx context.Context, o options, both [2]*stand, bad, furnished bool) (
 			return took, err
 		}
 	}
+
 	for i, s := range both {
 		s.a.begin(bad && i == 1)
 	}
+
 	var counted [2]int
 	for range crowdSlices {
 		for i, s := range both {
@@ -228,11 +245,13 @@ func duel(ctx context.Context, o options, both [2]*stand, bad, furnished bool) (
 			counted[i] += n
 		}
 	}
+
 	for i, s := range both {
 		if took[i], err = s.a.end(ctx, counted[i]); err != nil {
 			return took, err
 		}
 	}
+
 	return took, nil
 }
 
@@ -252,10 +271,12 @@ func besideBad(ctx context.Context, o options, folder string, k *sink) error {
 		if err != nil {
 			return err
 		}
+
 		took, err := duel(ctx, o, both, true, false)
 		if err != nil {
 			return err
 		}
+
 		both[0].a.close()
 		both[1].a.close()
 		ratios = append(ratios, float64(took[1])/float64(took[0]))
@@ -263,6 +284,7 @@ func besideBad(ctx context.Context, o options, folder string, k *sink) error {
 			round+1, float64(took[0])/1e6, float64(took[1])/1e6)
 	}
 	fmt.Printf("beside one that hangs and one that fails the other 98 take %.2f x in p99   (to reach ≤ 1.1)\n", median(ratios))
+
 	return ctx.Err()
 }
 
@@ -271,10 +293,12 @@ func besideDead(ctx context.Context, o options, folder string, k *sink) error {
 	if err != nil {
 		return err
 	}
+
 	both, err := newStands(ctx, o, folder, k)
 	if err != nil {
 		return err
 	}
+
 	dead := "http://" + gone + "/hook"
 	for i, s := range both {
 		defer s.a.close()
@@ -282,6 +306,7 @@ func besideDead(ctx context.Context, o options, folder string, k *sink) error {
 			return err
 		}
 	}
+
 	var ratios []float64
 	for round := range o.rounds {
 		took, err := duel(ctx, o, both, false, true)
@@ -293,6 +318,7 @@ func besideDead(ctx context.Context, o options, folder string, k *sink) error {
 			round+1, float64(took[0])/1e6, float64(took[1])/1e6, crowdRows)
 	}
 	fmt.Printf("beside a dead endpoint with %d deliveries the others take %.2f x in p99   (to reach: no difference)\n", crowdRows, median(ratios))
+
 	return ctx.Err()
 }
 
@@ -302,10 +328,12 @@ func (s *stand) prepare(ctx context.Context, o options, dead string, rows int) e
 	if err != nil {
 		return err
 	}
+
 	whe, err := s.furnish(v, dead)
 	v.stop()
 	if err != nil || rows == 0 {
 		return err
 	}
+
 	return fillDeliveries(ctx, s.installation, whe, rows)
 }

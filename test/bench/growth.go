@@ -24,11 +24,13 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 			return err
 		}
 	}
+
 	program := filepath.Join(o.bin, "syssecure")
 	few, err := startSysSecure(ctx, program, small, httpCarrier(k, o))
 	if err != nil {
 		return err
 	}
+
 	defer few.stop()
 	conf, err := configure(ctx, program, large, httpCarrier(k, o))
 	if err != nil {
@@ -37,11 +39,13 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 	if err := fill(ctx, conf, o.stored); err != nil {
 		return err
 	}
+
 	begin := time.Now()
 	many, err := conf.start(ctx, program)
 	if err != nil {
 		return err
 	}
+
 	defer many.stop()
 	fmt.Printf("start to ready with %d stored: %.2f s\n", o.stored, time.Since(begin).Seconds())
 	var a, b []figures
@@ -61,6 +65,7 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 	}
 	cpu, pairs, _ := ratios(a, b)
 	fmt.Printf("growth: %d stored cost %.2f x the CPU of a small database (to reach ≤ 1.2), %.2f x its pairs per second\n", o.stored, median(cpu), median(pairs))
+
 	return ctx.Err()
 }
 
@@ -74,6 +79,7 @@ func fill(ctx context.Context, i *installation, n int) (err error) {
 	if err != nil {
 		return err
 	}
+
 	defer func() { err = errors.Join(err, base.Close()) }()
 	at := time.Now().Add(-24 * time.Hour)
 	for done := 0; done < n; done += fillBatch {
@@ -84,11 +90,13 @@ func fill(ctx context.Context, i *installation, n int) (err error) {
 		if err := base.Backend.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
 			return err
 		}
+
 		at = at.Add(time.Second)
 		if done%1_000_000 == 0 {
 			fmt.Printf("stored %d of %d\n", done, n)
 		}
 	}
+
 	return nil
 }
 
@@ -112,5 +120,6 @@ func ended(account id.Account, at time.Time, n int) (rows []store.Record) {
 				Attempts: []message.Attempt{{Progress: message.Accepted, At: at, Parts: 1}},
 			}})
 	}
+
 	return rows
 }

@@ -33,10 +33,12 @@ func benchKannel(ctx context.Context, o options, work string) error {
 	if err := netns.LoopbackUp(); err != nil {
 		return err
 	}
+
 	callbacks, err := startReceiver()
 	if err != nil {
 		return err
 	}
+
 	defer callbacks.close()
 	var rate, cpu []float64
 	for round := range o.rounds {
@@ -44,10 +46,12 @@ func benchKannel(ctx context.Context, o options, work string) error {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err
 		}
+
 		theirs, err := kannelFigures(ctx, o, folder, callbacks)
 		if err != nil {
 			return err
 		}
+
 		fmt.Printf("round %d  kannel     %s\n", round+1, theirs)
 		ours, err := ourFigures(ctx, o, folder, callbacks)
 		if err != nil {
@@ -58,6 +62,7 @@ func benchKannel(ctx context.Context, o options, work string) error {
 	}
 	fmt.Printf("messages submitted per second   %.1f x kannel   (to reach ≥ 6)\n", median(rate))
 	fmt.Printf("CPU for each submitted          %.2f x kannel   (to reach ≤ 0.3)\n", median(cpu))
+
 	return nil
 }
 
@@ -91,6 +96,7 @@ func flood(ctx context.Context, o options, g gateway, centre *smsc.Server, callb
 	if err != nil {
 		return t, err
 	}
+
 	submitted, called, start, own := centre.Submits(), callbacks.got.Load(), time.Now(), ownCPU()
 	accepted, err := crowd(ctx, o.clients, func() error {
 		c, err := clients.take()
@@ -103,6 +109,7 @@ func flood(ctx context.Context, o options, g gateway, centre *smsc.Server, callb
 	if err != nil {
 		return t, err
 	}
+
 	after, err := g.cpu()
 	n, took, mine := centre.Submits()-submitted, time.Since(start), ownCPU()-own
 	if err != nil {
@@ -112,6 +119,7 @@ func flood(ctx context.Context, o options, g gateway, centre *smsc.Server, callb
 		return t, errors.New("nothing was submitted")
 	}
 	each := time.Duration(n)
+
 	return texts{float64(n) / took.Seconds(), (after - before) / each, accepted, callbacks.got.Load() - called, mine / each}, nil
 }
 
@@ -122,15 +130,18 @@ func ourFigures(ctx context.Context, o options, work string, callbacks *receiver
 	if err != nil {
 		return texts{}, err
 	}
+
 	defer centre.Close()
 	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, fmt.Sprintf("[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+
 		"[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\nwindow = 100\n", centre.Addr()))
 	if err != nil {
 		return texts{}, err
 	}
+
 	defer s.stop()
 	host := strings.TrimPrefix(s.url, "http://")
 	head := textHead(host, s.key)
+
 	return flood(ctx, o, gateway{host, s.cpu, func(c *wire) error {
 		status, answer, err := c.ask(head, `{"to":"`+nextNumber()+`","body":"`+benchText+`","callback_url":"`+callbacks.url+`"}`)
 		if err == nil && status != http.StatusOK {
@@ -150,6 +161,7 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 	if err != nil {
 		return texts{}, err
 	}
+
 	defer centre.Close()
 	spool := filepath.Join(work, "spool")
 	if o.spool != "" {
@@ -158,15 +170,18 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 		}
 		defer os.RemoveAll(spool)
 	}
+
 	boxes, err := startKannel(ctx, work, spool, centre.Addr())
 	if err != nil {
 		return texts{}, err
 	}
+
 	defer func() {
 		for _, b := range boxes {
 			b.stop()
 		}
 	}()
+
 	for range 100 { // until it has bound
 		if c, err := dialWire(kannelAddr); err == nil {
 			err = kannelSend(c, callbacks.url)
@@ -177,6 +192,7 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+
 	cpu := func() (sum time.Duration, err error) {
 		for _, b := range boxes {
 			used, err := b.cpu()
@@ -185,8 +201,10 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 			}
 			sum += used
 		}
+
 		return sum, nil
 	}
+
 	return flood(ctx, o, gateway{kannelAddr, cpu, func(c *wire) error { return kannelSend(c, callbacks.url) }}, centre, callbacks)
 }
 
@@ -199,10 +217,12 @@ func startKannel(ctx context.Context, work, spool, centre string) (boxes []*serv
 	if err := os.MkdirAll(spool, 0o700); err != nil {
 		return nil, err
 	}
+
 	conf := filepath.Join(work, "kannel.conf")
 	if err := os.WriteFile(conf, []byte(fmt.Sprintf(kannelConf, spool, host, port)), 0o600); err != nil {
 		return nil, err
 	}
+
 	for _, program := range []string{"bearerbox", "smsbox"} {
 		cmd := exec.CommandContext(ctx, program, "-v", "4", conf)
 		if err := cmd.Start(); err != nil {
@@ -211,6 +231,7 @@ func startKannel(ctx context.Context, work, spool, centre string) (boxes []*serv
 		boxes = append(boxes, &server{name: program, cmd: cmd})
 		time.Sleep(time.Second) // smsbox gives up when bearerbox does not listen yet
 	}
+
 	return boxes, nil
 }
 
@@ -221,10 +242,12 @@ func kannelSend(c *wire, callback string) error {
 		"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {nextNumber()}, "text": {benchText},
 		"dlr-mask": {"31"}, "dlr-url": {callback + "?type=%d"},
 	}
+
 	status, answer, err := c.ask("GET /cgi-bin/sendsms?"+q.Encode()+" HTTP/1.1\r\nHost: "+kannelAddr+"\r\n", "")
 	if err == nil && status != http.StatusAccepted {
 		err = fmt.Errorf("kannel answered %d %s", status, answer)
 	}
+
 	return err
 }
 

@@ -41,9 +41,11 @@ func startSink() (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	s := &sink{url: "http://" + l.Addr().String() + "/"}
 	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go s.server.Serve(l)
+
 	return s, nil
 }
 
@@ -88,6 +90,7 @@ func measure(ctx context.Context, s *server, k *sink, o options) (figures, error
 	if err != nil {
 		return figures{}, err
 	}
+
 	start := time.Now()
 	sends, verifies := make([][]time.Duration, o.clients), make([][]time.Duration, o.clients)
 	errs := make([]error, o.clients)
@@ -102,17 +105,20 @@ func measure(ctx context.Context, s *server, k *sink, o options) (figures, error
 			}
 		})
 	}
+
 	wg.Wait()
 	took := time.Since(start)
 	after, err := s.cpu()
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return figures{}, err
 	}
+
 	all, checks := slices.Concat(sends...), slices.Concat(verifies...)
 	n := len(all)
 	if n == 0 {
 		return figures{}, errors.New("no pair was finished")
 	}
+
 	return figures{float64(n) / took.Seconds(), (after - before) / time.Duration(n), p99(all), p99(checks)}, nil
 }
 
@@ -131,6 +137,7 @@ func crowd(ctx context.Context, clients int, one func() error) (int64, error) {
 		})
 	}
 	wg.Wait()
+
 	return done.Load(), errors.Join(errs...)
 }
 
@@ -146,15 +153,18 @@ func pair(client *http.Client, s *server, k *sink) (send, verify time.Duration, 
 		OTPID  string `json:"otp_id"`
 		Status string
 	}
+
 	begin := time.Now()
 	if err := post(client, s, "/v2/otp/send", `{"to":"`+to+`","channels":["sms"],"expires_in":300}`, &sent); err != nil {
 		return 0, 0, err
 	}
+
 	send = time.Since(begin)
 	text, ok := k.codes.LoadAndDelete(to)
 	if !ok || sent.Status != "sent" {
 		return 0, 0, fmt.Errorf("%s: the carrier got nothing for %s (status %q)", s.name, to, sent.Status)
 	}
+
 	var verified struct{ Valid bool }
 	begin = time.Now()
 	if err := post(client, s, "/v2/otp/verify", `{"otp_id":"`+sent.OTPID+`","code":"`+text.(string)+`"}`, &verified); err != nil {
@@ -163,6 +173,7 @@ func pair(client *http.Client, s *server, k *sink) (send, verify time.Duration, 
 	if !verified.Valid {
 		return 0, 0, fmt.Errorf("%s: the code of %s was not valid", s.name, sent.OTPID)
 	}
+
 	return send, time.Since(begin), nil
 }
 
@@ -171,12 +182,14 @@ func post(client *http.Client, s *server, path, body string, out any) error {
 	if err != nil {
 		return err
 	}
+
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+s.key)
 	resp, err := client.Do(r)
 	if err != nil {
 		return err
 	}
+
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
@@ -185,6 +198,7 @@ func post(client *http.Client, s *server, path, body string, out any) error {
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s %s: %s %s", s.name, path, strconv.Itoa(resp.StatusCode), b)
 	}
+
 	return json.Unmarshal(b, out)
 }
 

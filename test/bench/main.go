@@ -59,11 +59,13 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+
 	defer os.RemoveAll(work)
 	sink, err := startSink()
 	if err != nil {
 		return err
 	}
+
 	defer sink.close()
 	switch o.what {
 	case "pairs":
@@ -89,6 +91,7 @@ func run(ctx context.Context, o options) error {
 	case "kannel":
 		return benchKannel(ctx, o, work)
 	}
+
 	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move", o.what)
 }
 
@@ -98,11 +101,13 @@ func benchPairs(ctx context.Context, o options, work string, sink *sink) error {
 	if err != nil {
 		return err
 	}
+
 	defer bare.stop()
 	ours, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, httpCarrier(sink, o))
 	if err != nil {
 		return err
 	}
+
 	defer ours.stop()
 	fmt.Printf("idle memory %.1f MB\n", ours.memory())
 
@@ -122,5 +127,6 @@ func benchPairs(ctx context.Context, o options, work string, sink *sink) error {
 	}
 	report(floor, us)
 	fmt.Printf("memory after the load %.1f MB\n", ours.memory())
+
 	return ctx.Err()
 }

@@ -24,6 +24,7 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 	if err := fill(ctx, conf, o.stored); err != nil {
 		return err
 	}
+
 	timed := func(what string, mayFail bool, args ...string) error {
 		begin := time.Now()
 		cmd := exec.CommandContext(ctx, program, append(args, "--config", conf.conf)...)
@@ -33,8 +34,10 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 		}
 		spent := time.Since(begin)
 		fmt.Printf("%-28s %7.1f s, %9.0f rows/s\n", what, spent.Seconds(), float64(3*o.stored)/spent.Seconds())
+
 		return nil
 	}
+
 	file := filepath.Join(work, "backup.db")
 	if err := timed("backup of SQLite", false, "backup", file); err != nil {
 		return err
@@ -45,10 +48,12 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 	if err := timed("restore to SQLite", false, "restore", file, "--force"); err != nil {
 		return err
 	}
+
 	server, err := conf.start(ctx, program)
 	if err != nil {
 		return err
 	}
+
 	err = timed("move, beside the server", true, "move", "--from", "sqlite", "--to", o.database, "--no-wait")
 	server.stop()
 	if err != nil {
@@ -60,5 +65,6 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 	if err := timed("move back", false, "move", "--from", o.database, "--to", "sqlite"); err != nil {
 		return err
 	}
+
 	return ctx.Err()
 }

@@ -21,6 +21,7 @@ func benchPostgres(ctx context.Context, o options, work string, k *sink) error {
 	if err != nil {
 		return err
 	}
+
 	defer db.Stop()
 	if err := benchDatabases(ctx, o, work, k, db); err != nil {
 		return err
@@ -28,11 +29,13 @@ func benchPostgres(ctx context.Context, o options, work string, k *sink) error {
 	if err := benchAccounts(ctx, o, work, k, db); err != nil {
 		return err
 	}
+
 	err = benchNodes(ctx, o, work, k, db)
 	if errors.Is(err, errNoQuota) {
 		fmt.Println("two nodes against one: skipped,", err)
 		return nil
 	}
+
 	return err
 }
 
@@ -45,6 +48,7 @@ func onPostgres(ctx context.Context, o options, work, name string, k *sink, db *
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
+
 	return configureOn(ctx, filepath.Join(o.bin, "syssecure"), folder, db.URL()+"&search_path="+name, httpCarrier(k, o))
 }
 
@@ -65,6 +69,7 @@ func turns(ctx context.Context, o options, k *sink, a, b *server) (float64, erro
 		}
 	}
 	_, pairs, _ := ratios(first, second)
+
 	return median(pairs), nil
 }
 
@@ -73,15 +78,18 @@ func benchDatabases(ctx context.Context, o options, work string, k *sink, db *pg
 	if err != nil {
 		return err
 	}
+
 	defer embedded.stop()
 	i, err := onPostgres(ctx, o, work, "one", k, db)
 	if err != nil {
 		return err
 	}
+
 	remote, err := i.start(ctx, filepath.Join(o.bin, "syssecure"))
 	if err != nil {
 		return err
 	}
+
 	defer remote.stop()
 	embedded.name, remote.name = "sqlite", "postgresql"
 	if _, err := measure(ctx, remote, k, o); err != nil { // fills caches and plans
@@ -89,6 +97,7 @@ func benchDatabases(ctx context.Context, o options, work string, k *sink, db *pg
 	}
 	ratio, err := turns(ctx, o, k, embedded, remote)
 	fmt.Printf("pairs per second on PostgreSQL    %.2f x SQLite   (to reach ≥ 0.5)\n\n", ratio)
+
 	return err
 }
 
@@ -99,16 +108,19 @@ func benchAccounts(ctx context.Context, o options, work string, k *sink, db *pgt
 	if err != nil {
 		return err
 	}
+
 	keys := make([]string, o.clients)
 	for n := range keys {
 		if _, keys[n], err = i.newAccount(ctx, program); err != nil {
 			return err
 		}
 	}
+
 	hot, err := i.start(ctx, program)
 	if err != nil {
 		return err
 	}
+
 	defer hot.stop()
 	many := *hot
 	many.name, many.keys, hot.name = "many accounts", keys, "one account"
@@ -117,6 +129,7 @@ func benchAccounts(ctx context.Context, o options, work string, k *sink, db *pgt
 	}
 	ratio, err := turns(ctx, o, k, &many, hot)
 	fmt.Printf("pairs per second of a hot account %.2f x spread over %d   (to reach ≥ 0.8)\n\n", ratio, o.clients)
+
 	return err
 }
 
@@ -126,32 +139,39 @@ func benchNodes(ctx context.Context, o options, work string, k *sink, db *pgtest
 	if err != nil {
 		return err
 	}
+
 	one, quit, err := bounded(ctx, i, program, "a")
 	if err != nil {
 		return err
 	}
+
 	defer quit()
 	folder := filepath.Join(work, "nodes-b")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
+
 	second, err := i.node(folder, httpCarrier(k, o))
 	if err != nil {
 		return err
 	}
+
 	other, quitOther, err := bounded(ctx, second, program, "b")
 	if err != nil {
 		return err
 	}
+
 	defer quitOther()
 	both := *one
 	both.name, both.beside, one.name = "two nodes", other, "one node"
 	if _, err := measure(ctx, &both, k, o); err != nil {
 		return err
 	}
+
 	ratio, err := turns(ctx, o, k, one, &both)
 	fmt.Printf("pairs per second of two nodes     %.2f x one   (to reach ≥ 1.3; each has %d %% of a processor, which is the limit)\n",
 		ratio, quotaPercent)
+
 	return err
 }
 
@@ -162,12 +182,14 @@ func benchConflicts(ctx context.Context, o options, work string, k *sink) error 
 	if err != nil {
 		return err
 	}
+
 	defer db.Stop()
 	program := filepath.Join(o.bin, "syssecure")
 	i, err := onPostgres(ctx, o, work, "conflicts", k, db)
 	if err != nil {
 		return err
 	}
+
 	keys := []string{i.key, i.key} // half of the clients share an account
 	for range 2 {
 		_, key, err := i.newAccount(ctx, program)
@@ -176,31 +198,38 @@ func benchConflicts(ctx context.Context, o options, work string, k *sink) error 
 		}
 		keys = append(keys, key)
 	}
+
 	folder := filepath.Join(work, "conflicts-b")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
+
 	second, err := i.node(folder, httpCarrier(k, o))
 	if err != nil {
 		return err
 	}
+
 	one, err := i.start(ctx, program)
 	if err != nil {
 		return err
 	}
+
 	defer one.stop()
 	if one.beside, err = second.start(ctx, program); err != nil {
 		return err
 	}
+
 	defer one.beside.stop()
 	one.keys = keys
 	f, err := measure(ctx, one, k, o)
 	if err != nil {
 		return err
 	}
+
 	deadlocks, err := pgtest.Ask(db.URL(), "SELECT pg_stat_force_next_flush(); SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'")
 	fmt.Printf("two nodes  %s\n%.0f pairs, every answer a success; %s deadlocks in the database   (to reach: none in 1,000,000)\n",
 		f, f.pairs*o.duration.Seconds(), deadlocks)
+
 	return err
 }
 
@@ -210,15 +239,18 @@ func bounded(ctx context.Context, i *installation, program, name string) (*serve
 	if err != nil {
 		return nil, nil, err
 	}
+
 	s, err := i.start(ctx, program)
 	if err != nil {
 		q.remove()
 		return nil, nil, err
 	}
+
 	quit := func() { s.stop(); q.remove() }
 	if err := q.bound(s.cmd.Process.Pid); err != nil {
 		quit()
 		return nil, nil, err
 	}
+
 	return s, quit, nil
 }

@@ -22,6 +22,7 @@ func newQuota(name string, percent int) (*quota, error) {
 		if os.Mkdir(folder, 0o755) != nil {
 			continue
 		}
+
 		q := &quota{folder}
 		const period = 10_000 // microseconds: short, so that a program that used its part up waits for a moment only
 		part := period * percent / 100
@@ -33,6 +34,7 @@ func newQuota(name string, percent int) (*quota, error) {
 		}
 		q.remove()
 	}
+
 	return nil, errNoQuota
 }
 

@@ -51,18 +51,22 @@ func benchScale(ctx context.Context, o options, work string, k *sink) error {
 	if err != nil {
 		return err
 	}
+
 	defer db.Stop()
 	if err := os.Setenv("SYSSECURE_DATABASE", db.URL()); err != nil {
 		return err
 	}
+
 	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, httpCarrier(k, o))
 	if err != nil {
 		return err
 	}
+
 	defer s.stop()
 	if _, err := measure(ctx, s, k, o); err != nil { // warms caches and plans
 		return err
 	}
+
 	var few, many []point
 	for range o.rounds {
 		for _, c := range []struct {
@@ -79,12 +83,14 @@ func benchScale(ctx context.Context, o options, work string, k *sink) error {
 			fmt.Println(p)
 		}
 	}
+
 	costs, err := costsOf(middle(few), middle(many))
 	if err != nil {
 		return err
 	}
 	fmt.Printf("\ncosts: node %.0f µs for a pair; shard %.0f µs for a group and %.1f µs for an update; log %.0f bytes an update, flushed in %.2f ms\n\n",
 		costs.Node*1e6, costs.Group*1e6, costs.Update*1e6, costs.WAL, costs.Flush*1e3)
+
 	return simulate(o, costs)
 }
 
@@ -102,11 +108,13 @@ func middle(list []point) (p point) {
 		}
 		return median(all)
 	}
+
 	p.cpu = time.Duration(of(func(p point) float64 { return float64(p.cpu) }))
 	p.database = time.Duration(of(func(p point) float64 { return float64(p.database) }))
 	p.flush = time.Duration(of(func(p point) float64 { return float64(p.flush) }))
 	p.groups = of(func(p point) float64 { return p.groups })
 	p.wal = of(func(p point) float64 { return p.wal })
+
 	return p
 }
 
@@ -119,6 +127,7 @@ func costsOf(few, many point) (c cluster.Costs, err error) {
 		return c, fmt.Errorf("%d and %d clients made groups of the same size (%.2f and %.2f for a pair), so a group's cost cannot be told: "+
 			"give more -clients", few.clients, many.clients, few.groups, many.groups)
 	}
+
 	c.Group = (few.database - many.database).Seconds() / (few.groups - many.groups)
 	c.Update = (many.database.Seconds() - many.groups*c.Group) / updatesOfPair
 	if c.Group <= 0 || c.Update <= 0 {
@@ -126,6 +135,7 @@ func costsOf(few, many point) (c cluster.Costs, err error) {
 			c.Group*1e6, c.Update*1e6)
 	}
 	c.Node, c.Flush, c.WAL = many.cpu.Seconds(), many.flush.Seconds(), many.wal/updatesOfPair
+
 	return c, nil
 }
 
@@ -144,16 +154,19 @@ func readCounts(db *pgtest.Cluster) (c counted, err error) {
 	if err != nil {
 		return c, err
 	}
+
 	fields := strings.Fields(text)
 	if len(fields) != 5 {
 		return c, fmt.Errorf("PostgreSQL counted %q", text)
 	}
+
 	for i, to := range []*float64{&c.writes, &c.wal, &c.rows, &c.flushes, &c.flushedTime} {
 		if *to, err = strconv.ParseFloat(fields[i], 64); err != nil {
 			return c, err
 		}
 	}
 	c.cpu, err = databaseTime(db)
+
 	return c, err
 }
 
@@ -163,15 +176,18 @@ func databaseTime(db *pgtest.Cluster) (all time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
+
 	own, children, _, err := processTime(root)
 	if err != nil {
 		return 0, err
 	}
+
 	all = own + children
 	folders, err := os.ReadDir("/proc")
 	if err != nil {
 		return 0, err
 	}
+
 	for _, f := range folders {
 		pid, err := strconv.Atoi(f.Name())
 		if err != nil {
@@ -182,6 +198,7 @@ func databaseTime(db *pgtest.Cluster) (all time.Duration, err error) {
 			all += own
 		}
 	}
+
 	return all, nil
 }
 
@@ -190,11 +207,13 @@ func measurePoint(ctx context.Context, s *server, k *sink, o options, db *pgtest
 	if err != nil {
 		return p, err
 	}
+
 	begin := time.Now()
 	f, err := measure(ctx, s, k, o)
 	if err != nil {
 		return p, err
 	}
+
 	pairs := f.pairs * time.Since(begin).Seconds()
 	after, err := readCounts(db)
 	if err != nil {
@@ -203,6 +222,7 @@ func measurePoint(ctx context.Context, s *server, k *sink, o options, db *pgtest
 	if after.flushes == before.flushes {
 		return p, errors.New("PostgreSQL flushed nothing: is fsync on?")
 	}
+
 	return point{
 		figures: f, clients: o.clients, database: time.Duration(float64(after.cpu-before.cpu) / pairs), groups: (after.writes - before.writes) / pairs,
 		wal: (after.wal - before.wal) / pairs, rows: (after.rows - before.rows) / pairs,

@@ -50,12 +50,14 @@ func fallDue(ctx context.Context, o options, folder string) error {
 	if err != nil {
 		return err
 	}
+
 	defer centre.Close()
 	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), folder, fmt.Sprintf("[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\n"+
 		"addr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\nwindow = 100\nrate = %d\n", centre.Addr(), carrierRate))
 	if err != nil {
 		return err
 	}
+
 	defer s.stop()
 	due := time.Now().Add(time.Minute).Truncate(time.Second)
 	if err := schedule(ctx, s, o, due); err != nil {
@@ -64,12 +66,15 @@ func fallDue(ctx context.Context, o options, folder string) error {
 	if left := time.Until(due); left < 0 {
 		return fmt.Errorf("scheduling %d took longer than a minute", dueTogether)
 	}
+
 	for centre.Submits() < dueTogether && time.Since(due) < 5*time.Minute && ctx.Err() == nil {
 		time.Sleep(100 * time.Millisecond)
 	}
+
 	took := time.Duration(last.Load() - first.Load())
 	fmt.Printf("schedules: %d due at once left in %.1f s, %.0f/s (the carrier's rate is %d/s), the first %.2f s after its time, %d twice\n",
 		centre.Submits(), took.Seconds(), float64(centre.Submits())/took.Seconds(), carrierRate, time.Unix(0, first.Load()).Sub(due).Seconds(), twice.Load())
+
 	return ctx.Err()
 }
 
@@ -89,6 +94,7 @@ func schedule(ctx context.Context, s *server, o options, due time.Time) error {
 		var answer struct{ Status string }
 		return post(client, s, "/v2/sms/send", `{"to":"`+nextNumber()+`","body":"`+benchText+`","scheduled_at":"`+due.UTC().Format(time.RFC3339)+`"}`, &answer)
 	})
+
 	return err
 }
 
@@ -101,6 +107,7 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err
 		}
+
 		i, err := configure(ctx, program, folder, httpCarrier(k, o))
 		if err != nil {
 			return err
@@ -110,6 +117,7 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 				return err
 			}
 		}
+
 		s, err := i.start(ctx, program)
 		if err != nil {
 			return err
@@ -117,6 +125,7 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 		defer s.stop()
 		servers = append(servers, s)
 	}
+
 	both := make([][]figures, 2)
 	for range o.rounds {
 		for i, s := range servers {
@@ -129,6 +138,7 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 	}
 	cpu, pairs, _ := ratios(both[0], both[1])
 	fmt.Printf("schedules: beside %d that wait a pair costs %.2f x the CPU, %.2f x the pairs per second\n", waiting, median(cpu), median(pairs))
+
 	return ctx.Err()
 }
 
@@ -138,6 +148,7 @@ func fillSchedules(ctx context.Context, i *installation) (err error) {
 	if err != nil {
 		return err
 	}
+
 	defer func() { err = errors.Join(err, base.Close()) }()
 	at, due := time.Now(), time.Now().Add(20*24*time.Hour)
 	for range waiting / fillBatch {
@@ -155,5 +166,6 @@ func fillSchedules(ctx context.Context, i *installation) (err error) {
 		}
 		due = due.Add(time.Second)
 	}
+
 	return nil
 }

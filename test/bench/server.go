@@ -36,6 +36,7 @@ func (s *server) of(client int) *server {
 	if s.beside != nil && client%2 == 1 {
 		seen.url = s.beside.url
 	}
+
 	return &seen
 }
 
@@ -85,9 +86,11 @@ func settle(folder, database, master, carrierText string) (*installation, error)
 	if err != nil {
 		return nil, err
 	}
+
 	i := &installation{listen: listen, conf: filepath.Join(folder, "syssecure.toml"), database: database, master: master}
 	text := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n%s",
 		listen, filepath.Join(folder, "data"), database, master, carrierText)
+
 	return i, os.WriteFile(i.conf, []byte(text), 0o600)
 }
 
@@ -110,6 +113,7 @@ func (i *installation) newAccount(ctx context.Context, program string) (a id.Acc
 		return a, "", err
 	}
 	a, err = id.ParseAccount(account.ID)
+
 	return a, key.Secret, err
 }
 
@@ -154,10 +158,12 @@ func start(ctx context.Context, name, program, url string, args ...string) (*ser
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w (run make programs first)", program, err)
 	}
+
 	lines := bufio.NewReader(out)
 	if _, err := lines.ReadString('\n'); err != nil {
 		return nil, fmt.Errorf("%s ended before it listened: %w", name, err)
 	}
+
 	go func() {
 		for {
 			if _, err := lines.ReadString('\n'); err != nil {
@@ -165,6 +171,7 @@ func start(ctx context.Context, name, program, url string, args ...string) (*ser
 			}
 		}
 	}()
+
 	return &server{name: name, url: url, cmd: cmd}, nil
 }
 
@@ -191,6 +198,7 @@ func processTime(pid int) (own, children time.Duration, parent int, err error) {
 	if err != nil {
 		return 0, 0, 0, err
 	}
+
 	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
 	var ticks [4]int
 	for i := range ticks {
@@ -202,6 +210,7 @@ func processTime(pid int) (own, children time.Duration, parent int, err error) {
 		return 0, 0, 0, fmt.Errorf("read the parent of %d: %w", pid, err)
 	}
 	const tick = 10 * time.Millisecond
+
 	return time.Duration(ticks[0]+ticks[1]) * tick, time.Duration(ticks[2]+ticks[3]) * tick, parent, nil
 }
 

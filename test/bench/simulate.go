@@ -25,12 +25,14 @@ func simulate(o options, c cluster.Costs) error {
 		Costs: c, Seed: o.seed, Nodes: o.wide.nodes, NodeCores: o.wide.nodeCores, ShardCores: o.wide.shardCores, Lanes: o.wide.lanes, Sends: o.wide.sends,
 		Accounts: o.wide.accounts, Skew: o.wide.skew, RoundTrip: roundTrip, Disk: disk, Seconds: 8, Warm: 1,
 	}
+
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "what\tshards\tp50 ms\tp99 ms\tgroup\tnodes\tshards' CPU\tbusiest\tlog busy\tWAL MB/s\tdone\t")
 	show := func(what string, s cluster.Setup, r cluster.Result) {
 		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f\t%.1f %%\t\n", what, s.Shards, r.P50*1e3, r.P99*1e3, r.GroupSize,
 			r.Node*100, r.Shard*100, r.Busiest*100, r.Device*100, r.WAL/1e6, 100*r.Done/r.Arrived)
 	}
+
 	byAccount := base
 	byAccount.ByAccount = true
 	enough, found := search(byAccount)
@@ -52,6 +54,7 @@ func simulate(o options, c cluster.Costs) error {
 	}
 	death(enough)
 	largest(enough)
+
 	return nil
 }
 
@@ -64,11 +67,13 @@ func search(s cluster.Setup) (cluster.Setup, bool) {
 			}
 		}
 	}
+
 	for s.Shards = s.Nodes; s.Shards <= mostShards; s.Shards += s.Nodes {
 		if ok, _ := keeps(s); ok {
 			return s, true
 		}
 	}
+
 	return s, false
 }
 

@@ -25,32 +25,39 @@ func benchSMPP(ctx context.Context, o options, work string) error {
 	if err != nil {
 		return err
 	}
+
 	defer centre.Close()
 	if err := carrierAlone(ctx, o, centre.Addr()); err != nil {
 		return err
 	}
+
 	carrierText := fmt.Sprintf("[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\n", centre.Addr())
 	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, carrierText)
 	if err != nil {
 		return err
 	}
+
 	defer s.stop()
 	before, err := s.cpu()
 	if err != nil {
 		return err
 	}
+
 	submitted := centre.Submits()
 	sent, err := sendOnly(ctx, s, o)
 	if err != nil {
 		return err
 	}
+
 	after, err := s.cpu()
 	if err != nil {
 		return err
 	}
+
 	n := centre.Submits() - submitted
 	fmt.Printf("SMPP behind the API     %6.0f messages/s with receipts stored, %.0f µs server CPU each (%d submitted for %d answered)\n",
 		float64(n)/o.duration.Seconds(), float64((after-before).Microseconds())/float64(max(n, 1)), n, sent)
+
 	return nil
 }
 
@@ -63,6 +70,7 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 	if err != nil {
 		return err
 	}
+
 	var receipts atomic.Int64
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -73,6 +81,7 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 			Inbound: func(context.Context, carrier.Inbound) (bool, error) { return true, nil },
 		})
 	}()
+
 	var accepted, other atomic.Int64
 	end := time.Now().Add(o.duration)
 	var wg sync.WaitGroup
@@ -88,10 +97,12 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 			}
 		})
 	}
+
 	wg.Wait()
 	fmt.Printf("SMPP carrier alone      %6.0f submits/s and %.0f receipts/s over one link (%d not accepted; to reach ≥ 5,000)\n",
 		float64(accepted.Load())/o.duration.Seconds(), float64(receipts.Load())/o.duration.Seconds(), other.Load())
 	stop()
+
 	return <-ended
 }
 
@@ -101,6 +112,7 @@ func sendOnly(ctx context.Context, s *server, o options) (int64, error) {
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: o.clients}}
 	defer client.CloseIdleConnections()
+
 	return crowd(ctx, o.clients, func() error {
 		var answer struct{ Status string }
 		return post(client, s, "/v2/otp/send", `{"to":"`+nextNumber()+`","channels":["sms"]}`, &answer)

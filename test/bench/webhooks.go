@@ -45,6 +45,7 @@ func (r *receiver) listen(got func(call) []byte) error {
 	if err != nil {
 		return err
 	}
+
 	r.l, r.url = l, "http://"+l.Addr().String()+"/hook"
 	go func() {
 		for {
@@ -52,6 +53,7 @@ func (r *receiver) listen(got func(call) []byte) error {
 			if err != nil {
 				return
 			}
+
 			go func() {
 				if err := serveWire(c, got); err != nil && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
 					fmt.Fprintln(os.Stderr, "the receiver:", err)
@@ -59,6 +61,7 @@ func (r *receiver) listen(got func(call) []byte) error {
 			}()
 		}
 	}()
+
 	return nil
 }
 
@@ -73,6 +76,7 @@ func (r *receiver) await(ctx context.Context, n int64) error {
 		case <-time.After(time.Millisecond):
 		}
 	}
+
 	return nil
 }
 
@@ -95,6 +99,7 @@ func benchWebhooks(ctx context.Context, o options, work string) error {
 	if err != nil {
 		return err
 	}
+
 	defer r.close()
 	program := filepath.Join(o.bin, "syssecure")
 	var floor, us []posts
@@ -103,10 +108,12 @@ func benchWebhooks(ctx context.Context, o options, work string) error {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err
 		}
+
 		bare, err := bareHooks(ctx, o, r)
 		if err != nil {
 			return err
 		}
+
 		fmt.Printf("round %d  bare       %s\n", round+1, bare)
 		ours, err := ourHooks(ctx, o, program, folder, r)
 		if err != nil {
@@ -115,12 +122,14 @@ func benchWebhooks(ctx context.Context, o options, work string) error {
 		fmt.Printf("round %d  syssecure  %s\n", round+1, ours)
 		floor, us = append(floor, bare), append(us, ours)
 	}
+
 	var cpu, rate []float64
 	for i := range us {
 		cpu, rate = append(cpu, float64(us[i].cpu)/float64(floor[i].cpu)), append(rate, us[i].rate)
 	}
 	fmt.Printf("CPU per delivery      %.2f x bare   (to reach ≤ 2.0)\n", median(cpu))
 	fmt.Printf("deliveries per second %.0f          (to reach ≥ 10000)\n", median(rate))
+
 	return ctx.Err()
 }
 
@@ -146,6 +155,7 @@ func bareHooks(ctx context.Context, o options, r *receiver) (posts, error) {
 	if err := cmd.Start(); err != nil {
 		return posts{}, err
 	}
+
 	s := &server{name: "barehook", cmd: cmd}
 	lines := bufio.NewReader(out)
 	_, err := lines.ReadString('\n')
@@ -156,6 +166,7 @@ func bareHooks(ctx context.Context, o options, r *receiver) (posts, error) {
 	took := time.Since(begin)
 	after, err5 := s.cpu()
 	err = errors.Join(err, err2, err3, err4, err5, in.Close(), cmd.Wait())
+
 	return posts{float64(o.deliveries) / took.Seconds(), (after - before) / time.Duration(o.deliveries)}, err
 }
 
@@ -165,16 +176,19 @@ func ourHooks(ctx context.Context, o options, program, folder string, r *receive
 	if err != nil {
 		return posts{}, err
 	}
+
 	first, err := conf.start(ctx, program)
 	if err != nil {
 		return posts{}, err
 	}
+
 	var made struct{ ID string }
 	err = ask(first, http.MethodPost, "/v2/webhooks", `{"url":"`+r.url+`","enabled":false}`, &made)
 	first.stop()
 	if err != nil {
 		return posts{}, err
 	}
+
 	whe, err := id.ParseWebhook(made.ID)
 	if err != nil {
 		return posts{}, err
@@ -182,15 +196,18 @@ func ourHooks(ctx context.Context, o options, program, folder string, r *receive
 	if err := fillDeliveries(ctx, conf, whe, o.deliveries); err != nil {
 		return posts{}, err
 	}
+
 	s, err := conf.start(ctx, program)
 	if err != nil {
 		return posts{}, err
 	}
+
 	defer s.stop()
 	before, err := s.cpu()
 	if err != nil {
 		return posts{}, err
 	}
+
 	start := r.got.Load()
 	begin := time.Now()
 	if err := ask(s, http.MethodPatch, "/v2/webhooks/"+made.ID, `{"enabled":true}`, &made); err != nil {
@@ -201,6 +218,7 @@ func ourHooks(ctx context.Context, o options, program, folder string, r *receive
 	}
 	took := time.Since(begin)
 	after, err := s.cpu()
+
 	return posts{float64(o.deliveries) / took.Seconds(), (after - before) / time.Duration(o.deliveries)}, err
 }
 
@@ -210,6 +228,7 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 	if err != nil {
 		return err
 	}
+
 	body, now := exampleBody(), time.Now()
 	const batch = 500
 	for from := 0; from < n && err == nil; from += batch {
@@ -225,9 +244,11 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 					State: webhook.Waiting, DueAt: at, CreatedAt: at,
 				}})
 			}
+
 			return nil
 		})
 	}
+
 	return errors.Join(err, base.Close())
 }
 
@@ -237,12 +258,14 @@ func ask(s *server, method, path, body string, out any) error {
 	if err != nil {
 		return err
 	}
+
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+s.key)
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
 	}
+
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
@@ -251,5 +274,6 @@ func ask(s *server, method, path, body string, out any) error {
 	if err != nil {
 		return err
 	}
+
 	return json.Unmarshal(b, out)
 }

@@ -39,16 +39,19 @@ func (w *wire) ask(head, body string) (status int, answer []byte, err error) {
 	if body != "" {
 		w.out = append(strconv.AppendInt(append(w.out, "Content-Length: "...), int64(len(body)), 10), "\r\n"...)
 	}
+
 	w.out = append(append(w.out, "\r\n"...), body...)
 	if _, err := w.conn.Write(w.out); err != nil {
 		return 0, nil, err
 	}
+
 	resp, err := http.ReadResponse(w.in, nil)
 	if err != nil {
 		return 0, nil, err
 	}
 	defer resp.Body.Close()
 	answer, err = io.ReadAll(resp.Body)
+
 	return resp.StatusCode, answer, err
 }
 
@@ -67,6 +70,7 @@ func (w *wires) take() (*wire, error) {
 		w.free = w.free[:n-1]
 		return c, nil
 	}
+
 	return dialWire(w.addr)
 }
 
@@ -120,21 +124,25 @@ func readCall(in *bufio.Reader) (q call, err error) {
 	if err != nil {
 		return q, err
 	}
+
 	_, rest, _ := bytes.Cut(first, []byte(" "))
 	path, _, ok := bytes.Cut(rest, []byte(" "))
 	if !ok {
 		return q, fmt.Errorf("no request: %q", first)
 	}
+
 	q.path = string(path)
 	for {
 		line, err := in.ReadSlice('\n')
 		if err != nil {
 			return q, err
 		}
+
 		name, value, ok := bytes.Cut(bytes.TrimRight(line, "\r\n"), []byte(":"))
 		if !ok {
 			return q, nil
 		}
+
 		switch value = bytes.TrimSpace(value); {
 		case bytes.EqualFold(name, []byte("Content-Length")):
 			if q.length, err = strconv.Atoi(string(value)); err != nil {

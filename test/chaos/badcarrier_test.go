@@ -52,6 +52,7 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 		"[[carrier]]\nname = \"bad\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n"+
 			"[[route]]\nchannel = \"sms\"\nprefix = \"+31\"\ncarriers = [\"bad\"]\n[[route]]\nchannel = \"sms\"\ncarriers = [\"sim\"]\n",
 		"http://"+link.Addr()+"/", carrierToken)})
+
 	running := s.start(t)
 	a := s.api(s.key, 0)
 	defer a.close()
@@ -60,6 +61,7 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 	if long() {
 		window = 5 * time.Second
 	}
+
 	goods := startSenders(t, a, goodClients, 0, mobile)
 	bads := startSenders(t, a, badClients, badPause, func(n int64) string { return fmt.Sprintf("+316%08d", 10_000_000+n) })
 	worst := 1.0
@@ -75,6 +77,7 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 		worst = min(worst, ratio)
 		t.Logf("%s: the other carrier has %.2f of its rate", f.name, ratio)
 	}
+
 	until(t, quietWithin, "sends over both carriers in the end", advanced(goods, bads))
 	goods.end()
 	bads.end()
@@ -89,6 +92,7 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 			}
 		}
 	}
+
 	for otp, to := range goods.acked {
 		if there[otp].Status != "sent" || good.text(to) == "" {
 			t.Errorf("%s went over the good carrier, and is %s", otp, there[otp].Status)
@@ -124,6 +128,7 @@ func startSenders(t *testing.T, a *api, clients int, pause time.Duration, number
 		})
 	}
 	t.Cleanup(s.end)
+
 	return s
 }
 
@@ -163,6 +168,7 @@ func advanced(all ...*senders) func() bool {
 	for i, s := range all {
 		want[i] = s.sent.Load() + goodClients
 	}
+
 	return func() bool {
 		for i, s := range all {
 			if s.sent.Load() < want[i] {

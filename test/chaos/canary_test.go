@@ -46,6 +46,7 @@ func TestStolenDatabase_GivesNothing(t *testing.T) {
 	if len(haystacks["syssecure.db"]) == 0 || len(haystacks["syssecure.db-wal"]) == 0 || len(haystacks["debug.log"]) == 0 {
 		t.Errorf("there was nothing to search: %d files", len(haystacks))
 	}
+
 	hits := 0
 	for what, canary := range canaries {
 		for form, needle := range forms(canary) {
@@ -92,6 +93,7 @@ func (s *site) runInside(t *testing.T, log string) (stop func()) {
 		_ = file.Close()
 	})
 	t.Cleanup(stop)
+
 	return stop
 }
 
@@ -105,10 +107,12 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		"the API key's secret": s.key[strings.LastIndexByte(s.key, '_')+1:], "the carrier's token": carrierToken, "the callback secret": s.callback,
 		"a wrong key": wrong.key[strings.LastIndexByte(wrong.key, '_')+1:],
 	}
+
 	post := func(a *api, path, key, body string) {
 		_, err := a.call(t.Context(), http.MethodPost, path, key, body)
 		check(t, err)
 	}
+
 	s.useWebhooks(t, a, canaries)
 	for n := range int64(canarySends) {
 		to := mobile(5_273_800 + n)
@@ -129,6 +133,7 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		} else {
 			post(a, "/v2/otp/"+id+"/cancel", "", "")
 		}
+
 		post(wrong, "/v2/otp/send", "", sendBody(to))
 		post(a, "/v2/otp/send", "", strings.Replace(sendBody(to), `"sms"`, `"pigeon"`, 1))
 		post(a, "/v2/otp/send", "", sendBody(to+"0000"))
@@ -138,6 +143,7 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		_, err = a.call(t.Context(), http.MethodGet, "/v2/sandbox/messages?to="+url.QueryEscape(to), "", "")
 		check(t, err)
 	}
+
 	return canaries
 }
 
@@ -148,6 +154,7 @@ func (s *site) useWebhooks(t *testing.T, a *api, canaries map[string]string) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = io.Copy(w, r.Body)
 	}))
+
 	t.Cleanup(echo.Close)
 	var made, rotated, callback struct{ ID, Secret string }
 	for _, c := range []struct {
@@ -158,6 +165,7 @@ func (s *site) useWebhooks(t *testing.T, a *api, canaries map[string]string) {
 		check(t, err)
 		check(t, json.Unmarshal(r.body, c.out))
 	}
+
 	for name, secret := range map[string]string{"the endpoint's first secret": made.Secret, "its second": rotated.Secret, "the second callback secret": callback.Secret} {
 		if len(secret) < 40 {
 			t.Fatalf("%s is %q", name, secret)
@@ -177,9 +185,11 @@ func stolen(t *testing.T, data, log string) map[string][]byte {
 		found[d.Name()], err = os.ReadFile(path)
 		return err
 	}))
+
 	text, err := os.ReadFile(log)
 	check(t, err)
 	found[filepath.Base(log)] = text
+
 	return found
 }
 
@@ -192,6 +202,7 @@ func forms(secret string) map[string][]byte {
 		"raw": raw, "backwards": backwards, "in hex": []byte(hex.EncodeToString(raw)),
 		"in upper hex": []byte(strings.ToUpper(hex.EncodeToString(raw))), "in a URL": []byte(url.QueryEscape(secret)),
 	}
+
 	for shift := range 3 {
 		// In base64 a text has three spellings, by where it begins; its edges depend on its neighbours.
 		text := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), raw...))
@@ -199,11 +210,13 @@ func forms(secret string) map[string][]byte {
 		out[fmt.Sprintf("in base64 from %d", shift)] = []byte(text)
 		out[fmt.Sprintf("in base64url from %d", shift)] = []byte(strings.NewReplacer("+", "-", "/", "_").Replace(text))
 	}
+
 	if n, err := strconv.ParseUint(secret, 10, 64); err == nil && n > 1<<32 {
 		big := binary.BigEndian.AppendUint64(nil, n)
 		little := binary.LittleEndian.AppendUint64(nil, n)
 		out["as an integer"], out["as a little-endian integer"] = big[3:], little[:5]
 	}
+
 	return out
 }
 

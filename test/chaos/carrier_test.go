@@ -59,6 +59,7 @@ func startSim(t *testing.T, seed uint64) *sim {
 		s.server.Close()
 		s.posting.Wait()
 	})
+
 	return s
 }
 
@@ -69,6 +70,7 @@ func (s *sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no submit", http.StatusBadRequest)
 		return
 	}
+
 	id, wait, receipt := s.record(in.ID, in.To, in.Body)
 	defer func() {
 		s.mu.Lock()
@@ -78,23 +80,27 @@ func (s *sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if receipt == early {
 		s.report(in.ID)
 	}
+
 	select {
 	case <-time.After(wait):
 	case <-r.Context().Done():
 		return // the server is dead; to it this submit is unknown
 	}
+
 	w.Header().Set("Content-Type", "application/json")
 	if s.busy.Load() {
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}
+
 	if s.refuses != nil && s.refuses(in.To) {
 		// Carriers are known to quote what they refuse.
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"code":"E7","message":%q}`, in.To+" "+in.Body)
 		return
 	}
+
 	fmt.Fprintf(w, `{"id":%q}`, id)
 	switch receipt {
 	case byTheirID:
@@ -122,6 +128,7 @@ func (s *sim) record(ref, to, text string) (id string, wait time.Duration, recei
 		h = &handset{refs: map[string]int{}}
 		s.phones[to] = h
 	}
+
 	h.refs[ref]++
 	h.text, h.last = text, time.Now()
 	if s.slowest > 0 {
@@ -133,6 +140,7 @@ func (s *sim) record(ref, to, text string) (id string, wait time.Duration, recei
 	if s.journal != nil {
 		s.journal.note(record{Kind: "submit", Ref: ref, To: to})
 	}
+
 	return fmt.Sprintf("c%d", s.count), wait, receipt
 }
 
@@ -149,6 +157,7 @@ func (s *sim) report(id string) {
 	if err != nil {
 		return
 	}
+
 	r.Header.Set("Authorization", "Bearer "+carrierToken)
 	r.Header.Set("Content-Type", "application/json")
 	if resp, err := s.http.Do(r); err == nil {

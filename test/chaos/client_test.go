@@ -50,6 +50,7 @@ func (a *api) call(ctx context.Context, method, path, idempotencyKey, body strin
 	if err != nil {
 		return reply{}, err
 	}
+
 	r.Header.Set("Authorization", "Bearer "+a.key)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -57,12 +58,14 @@ func (a *api) call(ctx context.Context, method, path, idempotencyKey, body strin
 	if idempotencyKey != "" {
 		r.Header.Set("Idempotency-Key", idempotencyKey)
 	}
+
 	resp, err := a.http.Do(r)
 	if err != nil {
 		return reply{}, err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
+
 	return reply{resp.StatusCode, resp.Header, b}, err
 }
 
@@ -166,6 +169,7 @@ func listAll[R any](t *testing.T, a *api, path string, id func(R) string) map[st
 			Data []R
 			Next *string `json:"next_cursor"`
 		}
+
 		a.get(t, path+"?limit=100"+cursor, &page)
 		for _, o := range page.Data {
 			if _, twice := all[id(o)]; twice {
@@ -200,5 +204,6 @@ func (a *api) send(t *testing.T, to string) (out sentOTP) {
 		t.Fatalf("send: %d %s", r.status, r.body)
 	}
 	check(t, json.Unmarshal(r.body, &out))
+
 	return out
 }

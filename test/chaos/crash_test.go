@@ -33,6 +33,7 @@ func TestCrashLoop_LosesNothing(t *testing.T) {
 			if testing.Short() {
 				crashes = min(crashes, 10)
 			}
+
 			r := startRun(t, "crashes-"+db.name, siteOptions{database: db.url(t)})
 			k := &killer{site: r.site, crowd: r.crowd, random: r.random, least: crashClients}
 			for i := range crashes {
@@ -41,6 +42,7 @@ func TestCrashLoop_LosesNothing(t *testing.T) {
 					t.Logf("crash %d: %d sends so far, at least %d in flight at each kill", i+1, r.crowd.sends.Load(), k.least)
 				}
 			}
+
 			r.end(t, "crashes=%d in_flight_min=%d", crashes, k.least)
 			if k.least < leastFlying {
 				t.Errorf("only %d sends were in flight at a kill, want %d", k.least, leastFlying)
@@ -106,6 +108,7 @@ func (k *killer) crash(t *testing.T, running *server) *server {
 	}
 	running = k.site.start(t)
 	k.crowd.door.open()
+
 	return running
 }
 
@@ -152,6 +155,7 @@ func (c *crowd) one(ctx context.Context) {
 		c.journal.put(record{Kind: "refused", N: n, Interrupted: interrupted, Text: fmt.Sprint(r.status, " ", string(r.body))})
 		return
 	}
+
 	c.journal.put(record{Kind: "ack", N: n, Key: key, To: to, OTP: sent.ID, Interrupted: interrupted})
 	c.sends.Add(1)
 	if code := c.carrier.code(to); n%3 == 0 && code != "" {
@@ -174,6 +178,7 @@ func (c *crowd) text(ctx context.Context, n int64) {
 	var sent struct {
 		ID string `json:"message_id"`
 	}
+
 	switch err := json.Unmarshal(r.body, &sent); {
 	case r.status == http.StatusOK && err == nil:
 		c.journal.put(record{Kind: "text", N: n, Key: key, To: to, OTP: sent.ID, Interrupted: interrupted})
@@ -194,6 +199,7 @@ func (c *crowd) verify(ctx context.Context, n int64, otp, code string) {
 			if n/6%2 == 0 {
 				key = fmt.Sprintf("verify-%d-%d", n, try)
 			}
+
 			r, interrupted := c.ask(ctx, "/v2/otp/verify", key, verifyBody(otp, code), new(atomic.Int64))
 			var answer struct{ Valid bool }
 			if err := json.Unmarshal(r.body, &answer); r.status != http.StatusOK || err != nil {
@@ -228,5 +234,6 @@ func (c *crowd) ask(ctx context.Context, path, key, body string, flying *atomic.
 			return answer, interrupted
 		}
 	}
+
 	return reply{}, interrupted
 }

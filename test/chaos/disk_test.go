@@ -51,6 +51,7 @@ func (d *fullDisk) run(t *testing.T, name string) {
 		d.outage(t)
 		d.recover(t, ballast)
 	}
+
 	d.judge(t)
 	running.stop(t)
 	d.diagnose(t)
@@ -65,6 +66,7 @@ func (d *fullDisk) diagnose(t *testing.T) {
 	if err := json.Unmarshal(out, &checks); err != nil || len(checks) == 0 {
 		t.Fatalf("doctor: %v\n%s", err, out)
 	}
+
 	for _, c := range checks {
 		if c.Problem != "" && !strings.Contains(c.Name, "room on the disk") {
 			t.Errorf("doctor: %s: %s", c.Name, c.Problem)
@@ -119,6 +121,7 @@ func (d *fullDisk) outage(t *testing.T) {
 	if len(d.refused) == before {
 		t.Error("no send was refused on a full disk")
 	}
+
 	r, err := d.api.call(t.Context(), http.MethodGet, "/healthz", "", "")
 	if err != nil || r.status != http.StatusOK {
 		t.Errorf("/healthz says %d %v on a full disk: the process would be restarted for nothing", r.status, err)
@@ -155,11 +158,13 @@ func (d *fullDisk) judge(t *testing.T) {
 	if len(there) != len(d.acked) {
 		t.Errorf("there are %d OTPs, and %d were acknowledged", len(there), len(d.acked))
 	}
+
 	for id, to := range d.acked {
 		if there[id].To != to || d.carrier.text(to) == "" {
 			t.Errorf("%s to %s was acknowledged; it is %+v, and the carrier had %q", id, to, there[id], d.carrier.text(to))
 		}
 	}
+
 	for _, to := range d.refused {
 		if d.carrier.text(to) != "" {
 			t.Errorf("the send to %s was refused, and the carrier had it", to)
@@ -184,5 +189,6 @@ func (d *fullDisk) send(t *testing.T) bool {
 		t.Fatalf("a send on a full disk was answered with %d %s, Retry-After %q, want 503 with one", r.status, r.body, r.header.Get("Retry-After"))
 	}
 	d.refused = append(d.refused, to)
+
 	return false
 }

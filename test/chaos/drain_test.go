@@ -34,6 +34,7 @@ func TestShutdown_Drains(t *testing.T) {
 		slowest = max(slowest, time.Since(asked))
 		load.clients.Wait()
 	}
+
 	running := s.start(t)
 	a := s.api(s.key, 0)
 	defer a.close()
@@ -44,11 +45,13 @@ func TestShutdown_Drains(t *testing.T) {
 			t.Errorf("%s to %s was begun, and its client got no answer", id, otp.To)
 		}
 	}
+
 	for id, to := range answered.ids {
 		if there[id].To != to {
 			t.Errorf("%s was acknowledged, and is not there", id)
 		}
 	}
+
 	carrier.each(func(to string, h *handset) {
 		if n := h.submits(); n != 1 {
 			t.Errorf("%s was submitted %d times: %v", to, n, h.refs)
@@ -81,6 +84,7 @@ func startLoad(t *testing.T, s *site, answered *answered) *load {
 		})
 	}
 	t.Cleanup(a.close)
+
 	return l
 }
 
@@ -94,13 +98,16 @@ func (l *load) send(t *testing.T, a *api, answered *answered) bool {
 	if err != nil {
 		return false
 	}
+
 	var sent sentOTP
 	if err := json.Unmarshal(r.body, &sent); r.status != http.StatusOK || err != nil {
 		t.Errorf("a send was answered with %d %s", r.status, r.body)
 		return false
 	}
+
 	answered.mu.Lock()
 	defer answered.mu.Unlock()
 	answered.ids[sent.ID] = to
+
 	return true
 }

@@ -80,6 +80,7 @@ func TestFailpoints_EachIsSurvived(t *testing.T) {
 			if err != nil || answer.status != http.StatusOK {
 				t.Fatalf("make the endpoint: %d %s %v", answer.status, answer.body, err)
 			}
+
 			r.crowd.start(t)
 			places, hits := 0, 0
 			for range number(t, "SYSSECURE_HITS", 1) {
@@ -90,6 +91,7 @@ func TestFailpoints_EachIsSurvived(t *testing.T) {
 					}
 				}
 			}
+
 			r.site.failpoint = ""
 			r.running.kill()
 			r.running = r.site.start(t)
@@ -119,6 +121,7 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 			"-e", fmt.Sprintf("inject=%s:error=EIO:signal=SIGKILL:when=%d", d.call, n),
 		}
 	}
+
 	r.running = r.site.launch(t, wrap...)
 	select {
 	case <-r.running.ready.seen:
@@ -131,6 +134,7 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 	case <-r.running.exited:
 	case <-time.After(startWithin):
 	}
+
 	select {
 	case <-r.running.exited:
 	default:
@@ -141,6 +145,7 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 		t.Fatalf("%v: the server ended with %v instead of dying, see serve.log", d, r.running.cmd.ProcessState)
 	}
 	t.Logf("%v, hit %d", d, n)
+
 	return 1
 }
 
@@ -228,6 +233,7 @@ func TestFailpoints_OnlyInTheTaggedProgram(t *testing.T) {
 			t.Errorf("nobody dies in %v", p)
 		}
 	}
+
 	for _, name := range names {
 		if bytes.Contains(without, []byte(name)) {
 			t.Errorf("the released program contains %q", name)

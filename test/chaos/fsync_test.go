@@ -31,12 +31,14 @@ func TestSync_BeforeEachAnswer(t *testing.T) {
 	for n := range int64(sends) {
 		a.send(t, mobile(n))
 	}
+
 	running.stop(t)
 	var text []byte
 	until(t, stopWithin, "the end of the trace", func() bool {
 		text, err = os.ReadFile(file)
 		return err == nil && strings.Contains(string(text), "+++ exited with 0 +++")
 	})
+
 	o := order(string(text), ":"+s.listen[strings.LastIndexByte(s.listen, ':')+1:]+"->", commitsOfSend)
 	t.Logf("acks=%d log_writes=%d log_syncs=%d unsynced_acks=%d", o.acks, o.writes, o.syncs, len(o.unsynced))
 	if o.acks < sends || o.writes < sends || o.syncs < sends {
@@ -92,6 +94,7 @@ func order(trace, client string, need int) (o ordered) {
 			delete(syncing, thread)
 		}
 	}
+
 	return o
 }
 
@@ -121,6 +124,7 @@ func TestSync_OrderReadsTraces(t *testing.T) {
 		ack    = `12 write(9<TCP:[127.0.0.1:80->127.0.0.1:5]>, "HTTP/1.1 200 OK\r\n"..., 300) = 300` + "\n"
 		ask    = `12 write(8<TCP:[127.0.0.1:6->127.0.0.1:9]>, "POST / HTTP/1.1\r\n"..., 300) = 300` + "\n"
 	)
+
 	for name, c := range map[string]struct {
 		trace    string
 		unsynced int

@@ -70,6 +70,7 @@ func (j *journal) write() {
 			if e.safe != nil {
 				waiting = append(waiting, e.safe)
 			}
+
 			select {
 			case e, more = <-j.queue:
 			default:
@@ -104,5 +105,6 @@ func (j *journal) close(t *testing.T) (all []record) {
 		all = append(all, r)
 	}
 	check(t, lines.Err())
+
 	return all
 }

@@ -57,6 +57,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	if len(there) != len(stories) {
 		t.Errorf("%d sends were acknowledged, and there are %d OTPs: a repeat made a second one, or nobody asked for it", len(stories), len(there))
 	}
+
 	o.judgeMoney(t, c.api.balance(t), there, o.judgeTexts(t, c, texts))
 	o.judgeRepeats(t, c, stories)
 	c.carrier.each(func(to string, h *handset) {
@@ -65,17 +66,20 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 			t.Errorf("%s was sent to under %d references: %v", to, len(h.refs), h.refs)
 		}
 	})
+
 	for _, st := range stories {
 		if c.carrier.text(st.To) == "" && !there[st.OTP].unknown() {
 			o.unsubmitted++
 			t.Errorf("%s (%s) was acknowledged, and the carrier never had it", st.OTP, st.To)
 		}
 	}
+
 	running.stop(t)
 	if out := s.command(t, "doctor"); bytes.Contains(out, []byte("BAD")) {
 		t.Errorf("doctor:\n%s", out)
 	}
 	o.judgeFlags(t, s, c.carrier, there)
+
 	return o
 }
 
@@ -97,12 +101,14 @@ func tell(t *testing.T, records []record) (stories map[int64]*story, texts []rec
 			t.Errorf("request %d was refused: %s", r.N, r.Text)
 		}
 	}
+
 	for n, st := range stories {
 		if !st.acked {
 			t.Errorf("request %d never got its answer", n)
 			delete(stories, n)
 		}
 	}
+
 	return stories, texts
 }
 
@@ -117,6 +123,7 @@ func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP)
 	if !shown.settled() {
 		t.Errorf("%s is left half done: %+v", st.OTP, shown)
 	}
+
 	valid, cutOff := 0, false
 	for _, v := range st.verifies {
 		if v.Valid {
@@ -125,6 +132,7 @@ func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP)
 		// Without a key the answer that was cut off may have been the valid one.
 		cutOff = cutOff || v.Interrupted && v.Key == ""
 	}
+
 	switch {
 	case valid > 1:
 		o.validTwice++
@@ -150,6 +158,7 @@ func (o *outcome) judgeTexts(t *testing.T, c *crowd, texts []record) (charged in
 			o.lost++
 			t.Errorf("the text %s to %s was acknowledged, and is %+v; the carrier had %q", r.OTP, r.To, shown, c.carrier.text(r.To))
 		}
+
 		want := int64(1)
 		if unknown {
 			want = 0
@@ -165,6 +174,7 @@ func (o *outcome) judgeTexts(t *testing.T, c *crowd, texts []record) (charged in
 	if len(there) != len(texts) {
 		t.Errorf("%d texts were acknowledged, and there are %d", len(texts), len(there))
 	}
+
 	return charged
 }
 
@@ -176,6 +186,7 @@ func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP,
 			want = 0
 			o.free++
 		}
+
 		charged += cost
 		if cost > want {
 			o.chargedMore++
@@ -184,6 +195,7 @@ func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP,
 			t.Errorf("%s cost %d credits, want %d: %+v", otp.ID, cost, want, otp)
 		}
 	}
+
 	if crashCredits-charged-b.Held != b.Credits || b.Held != 0 {
 		o.chargedMore = max(o.chargedMore, crashCredits-b.Credits-b.Held-charged)
 		t.Errorf("of %d credits, %d OTPs and the texts cost %d, %d are held, and %d are left", crashCredits, len(there), charged, b.Held, b.Credits)
@@ -213,6 +225,7 @@ func (o *outcome) judgeRepeats(t *testing.T, c *crowd, stories map[int64]*story)
 			}
 		})
 	}
+
 	for n, st := range stories {
 		if st.Interrupted || n%20 == 0 {
 			queue <- st
@@ -242,14 +255,17 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[stri
 					t.Errorf("%s was submitted %d times: %v", ref, times, err)
 					continue
 				}
+
 				a := m.Attempts[0]
 				if times > 1 {
 					o.flagged++
 				}
+
 				if times > 1 && !a.Repeated || times > a.Submits {
 					o.unflagged++
 					t.Errorf("%s was submitted %d times, and its attempt says repeated=%v, %d submits", ref, times, a.Repeated, a.Submits)
 				}
+
 				if times > 2 {
 					o.thrice += times - 2
 					t.Errorf("%s was submitted %d times, want 2 at most", ref, times)
@@ -259,6 +275,7 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[stri
 				}
 			}
 		})
+
 		return nil
 	}))
 }
@@ -270,14 +287,17 @@ func submitted(v store.Reader, account id.Account, ref string) (m store.Message,
 	if err != nil {
 		return m, err
 	}
+
 	key := store.MessageKey(account, msg)
 	rows, err := v.Load(key)
 	if err != nil {
 		return m, err
 	}
+
 	m, ok := store.Get[store.Message](rows, key)
 	if !ok || len(m.Attempts) != 1 {
 		return m, fmt.Errorf("the message has %d attempts, want 1", len(m.Attempts))
 	}
+
 	return m, nil
 }

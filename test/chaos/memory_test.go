@@ -36,9 +36,11 @@ func TestMemoryOfLists(t *testing.T) {
 	for i := range texts {
 		texts[i] = fmt.Sprintf("%q:%q", fmt.Sprintf("en-x-v%d", i), "{{code}} "+strings.Repeat("x", 1450))
 	}
+
 	abreast(120, func(i int) {
 		must(t, live, "/v2/templates", fmt.Sprintf(`{"name":"t%d","translations":{%s}}`, i, strings.Join(texts, ",")), nil)
 	})
+
 	metadata := strings.Repeat("é", 1900)
 	abreast(120, func(i int) {
 		must(t, live, "/v2/sms/send", fmt.Sprintf(`{"to":"+32470%06d","body":"x","metadata":{"x":%q}}`, i, metadata), nil)
@@ -50,6 +52,7 @@ func TestMemoryOfLists(t *testing.T) {
 	if long() {
 		within = time.Minute
 	}
+
 	for _, path := range paths {
 		pages := listWithin(t, live, path, within)
 		if pages == 0 {
@@ -57,6 +60,7 @@ func TestMemoryOfLists(t *testing.T) {
 		}
 		t.Logf("%s: %d pages, %d MB at most so far", path, pages, running.peak(t)>>20)
 	}
+
 	peak := running.peak(t)
 	if peak > mostMemory {
 		t.Errorf("the server took %d MB, want %d at most", peak>>20, mostMemory>>20)
@@ -90,6 +94,7 @@ func listWithin(t *testing.T, a *api, path string, within time.Duration) int64 {
 		})
 	}
 	all.Wait()
+
 	return pages.Load()
 }
 
@@ -106,5 +111,6 @@ func (v *server) peak(t *testing.T) int64 {
 	}
 	kb, err := strconv.ParseInt(string(found[1]), 10, 64)
 	check(t, err)
+
 	return kb << 10
 }

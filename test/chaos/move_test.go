@@ -46,6 +46,7 @@ func TestMove_KilledAnywhere(t *testing.T) {
 			break // it was faster than its end
 		}
 	}
+
 	t.Logf("%d moves were killed", killed)
 	s.command(t, "move", "--from", "sqlite", "--to", url)
 	moved := *conf
@@ -74,10 +75,12 @@ func fillContacts(t *testing.T, conf *config.Config, account id.Account, n int) 
 	for i := range n {
 		rows = append(rows, store.Contact{Account: account, ID: store.ContactID{1, 13: byte(i >> 16), 14: byte(i >> 8), 15: byte(i)}, Mode: id.Live, Number: make([]byte, 44)})
 	}
+
 	for some := range slices.Chunk(rows, 5000) {
 		check(t, base.Store.Restore(t.Context(), some, nil))
 	}
 	sums, err := transfer.Sums(t.Context(), base.Store.View, transfer.Options{})
 	check(t, err)
+
 	return sums
 }

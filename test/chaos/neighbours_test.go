@@ -58,6 +58,7 @@ func newBlock(t *testing.T) *block {
 			"[[route]]\nchannel = \"sms\"\nprefix = \"+33\"\ncarriers = [\"slow\"]\n"+
 			"[[route]]\nchannel = \"sms\"\ncarriers = [\"sim\"]\n[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n",
 		"http://"+b.hung.Addr()+"/", carrierToken, b.slow.url, carrierToken, b.good.url, carrierToken)})
+
 	b.neighbour = b.site.api(b.site.key, 0)
 	_, guest, _ := b.site.newAccount(t, crashCredits)
 	b.guest = b.site.api(guest, 0)
@@ -124,6 +125,7 @@ func (b *block) sends(t *testing.T, n int) (took []time.Duration) {
 		took = append(took, time.Since(begin))
 		time.Sleep(10 * time.Millisecond)
 	}
+
 	return took
 }
 
@@ -137,6 +139,7 @@ func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
 		waits[to] = due
 		must(t, b.guest, "/v2/sms/send", fmt.Sprintf(`{"to":%q,"body":"x","scheduled_at":%q}`, to, due.UTC().Format(time.RFC3339)), nil)
 	}
+
 	fallback := b.number("+32471")
 	must(t, b.guest, "/v2/otp/send", fmt.Sprintf(`{"to":%q,"channels":["whatsapp","sms"],"fallback":{"after":5}}`, fallback), nil)
 	waits[fallback] = time.Now().Add(5 * time.Second)
@@ -147,6 +150,7 @@ func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
 		if to == fallback {
 			wanted = 2
 		}
+
 		until(t, time.Minute, "the message to "+to, func() bool {
 			came, ok := b.good.arrived(to, wanted)
 			if !ok {
@@ -155,9 +159,11 @@ func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
 			if ok {
 				worst = max(worst, came.Sub(at))
 			}
+
 			return ok
 		})
 	}
+
 	return worst
 }
 
@@ -168,6 +174,7 @@ func TestAccounts_OneHarmsNoOther(t *testing.T) {
 		}
 		return short
 	}
+
 	b := newBlock(t)
 	running := b.site.start(t)
 	b.first = b.sends(t, 100)
@@ -191,6 +198,7 @@ func TestAccounts_OneHarmsNoOther(t *testing.T) {
 			_, _ = b.neighbour.call(ctx, http.MethodPost, "/v2/otp/send", "", sendBody(fmt.Sprintf("+31612%06d", i)))
 		})
 	}
+
 	lates["sends in flight on a carrier that hangs"] = b.served(t)
 	cancel()
 	floods.Wait()
@@ -202,6 +210,7 @@ func TestAccounts_OneHarmsNoOther(t *testing.T) {
 		b.test.get(t, "/v2/sandbox/messages", &shown)
 		return len(shown.Data) > 0
 	})
+
 	lates["a sandbox's clock that is moved"] = b.served(t)
 	floods.Wait()
 
@@ -235,6 +244,7 @@ func (b *block) hangingOrigins(t *testing.T, n int) {
 			}
 		}
 	}()
+
 	port := listener.Addr().(*net.TCPAddr).Port
 	abreast(n, func(i int) {
 		must(t, b.neighbour, "/v2/sms/send", fmt.Sprintf(`{"to":"+32473%06d","body":"x","callback_url":"http://127.1.%d.%d:%d/"}`,

@@ -41,6 +41,7 @@ func startFleet(t *testing.T, name string, nodes int) *fleet {
 	f.crowd.api.http.Timeout = impatient
 	f.crowd.door.open()
 	f.crowd.start(t)
+
 	return f
 }
 
@@ -55,6 +56,7 @@ func (f *fleet) muster(t *testing.T, nodes int, carrier *sim, program func() (st
 		other.account, other.key = f.site.account, f.site.key
 		f.sites = append(f.sites, other)
 	}
+
 	for n, s := range f.sites {
 		s.program, s.skew = program, time.Duration(n-1)*skew
 		f.servers = append(f.servers, s.start(t))
@@ -109,6 +111,7 @@ func (f *fleet) stand(t *testing.T, n int) (waited time.Duration) {
 	until(t, quietWithin, "the others go on", func() bool { return f.crowd.sends.Load() >= acked+200 })
 	check(t, f.servers[n].cmd.Process.Signal(syscall.SIGCONT))
 	until(t, quietWithin, "the zombie joins anew", func() bool { return f.alive(t) == before })
+
 	return waited
 }
 
@@ -127,6 +130,7 @@ func TestNodes_NeverDoOneJobTwice(t *testing.T) {
 			done++
 		}
 	}
+
 	// One ends for good: the others have what it left.
 	f.servers[2].kill()
 	f.servers[1].stop(t)

@@ -96,6 +96,7 @@ func (o *outages) suffer(t *testing.T, kind outage) {
 	} else {
 		o.look(t, kind.name)
 	}
+
 	kind.heal(t, o)
 	healed := time.Now()
 	until(t, quietWithin, "ready after the database was "+kind.name, func() bool { return o.status(t, "/readyz").status == http.StatusOK })
@@ -119,11 +120,13 @@ func (o *outages) look(t *testing.T, name string) {
 		r := o.status(t, "/readyz")
 		return r.status == http.StatusServiceUnavailable && r.header.Get("Retry-After") != ""
 	})
+
 	begun := time.Now()
 	r, err := o.patient.call(t.Context(), http.MethodPost, "/v2/otp/send", "", sendBody(mobile(9_000_000)))
 	if err != nil || r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
 		t.Errorf("%s: a send got %d %s %v, Retry-After %q, want 503 with one", name, r.status, r.body, err, r.header.Get("Retry-After"))
 	}
+
 	refused := time.Since(begun)
 	o.slowestAnswer = max(o.slowestAnswer, refused)
 	if r := o.status(t, "/healthz"); r.status != http.StatusOK {

@@ -54,10 +54,12 @@ func TestDiskFull_PostgresLog(t *testing.T) {
 		check(t, err)
 		return answer.status == http.StatusServiceUnavailable
 	})
+
 	answer, err := r.crowd.api.call(t.Context(), http.MethodGet, "/healthz", "", "")
 	if err != nil || answer.status != http.StatusOK {
 		t.Errorf("/healthz says %d %v on a full disk", answer.status, err)
 	}
+
 	check(t, os.Remove(ballast))
 	if _, err := pgtest.Ask(cluster.URL(), "SELECT 1"); err != nil {
 		_ = cluster.Kill() // what is left of it

@@ -15,11 +15,13 @@ func (r *run) harm(t *testing.T, harm func() error) time.Duration {
 	if !poll(quietWithin, func() bool { return r.crowd.flying.Load() >= leastFlying }) {
 		t.Errorf("only %d sends are in flight", r.crowd.flying.Load())
 	}
+
 	check(t, harm())
 	done := time.Now()
 	// Those that were answered just now belong to the time before.
 	acked := r.crowd.sends.Load() + crashClients
 	until(t, quietWithin, "sends after the database is back", func() bool { return r.crowd.sends.Load() > acked })
+
 	return time.Since(done)
 }
 

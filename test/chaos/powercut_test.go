@@ -36,6 +36,7 @@ func TestPowerLoss_LosesNothing(t *testing.T) {
 		text, err = os.ReadFile(trace)
 		return err == nil && strings.Contains(string(text), "+++ exited with 0 +++")
 	})
+
 	r.carrier.mu.Lock()
 	r.carrier.journal = nil
 	r.carrier.mu.Unlock()
@@ -82,6 +83,7 @@ func (p *powerLoss) summary(t *testing.T) {
 			from = -1
 		}
 	}
+
 	t.Logf("steps=%d answers=%d log_writes=%d log_syncs=%d checkpoints=%d", len(p.steps), answers, logged, synced, len(p.copied))
 	if sends := int(p.crowd.sends.Load()); answers < sends || logged < sends/10 || synced < 10 || len(p.copied) == 0 {
 		t.Errorf("of %d sends the trace tells %d answers, %d writes and %d syncs of the log, and %d checkpoints: it was not understood",
@@ -118,6 +120,7 @@ func (p *powerLoss) told(line int) (sent, used map[string]bool) {
 			used[string(m[1])] = true
 		}
 	}
+
 	return sent, used
 }
 
@@ -138,11 +141,13 @@ func (p *powerLoss) cut(t *testing.T, i int) {
 		t.Helper()
 		t.Errorf("cut %d at line %d: "+format, append([]any{i, cut.Line}, args...)...)
 	}
+
 	if out, err := image.prepare(t, "doctor").CombinedOutput(); err != nil {
 		p.corrupt++
 		bad("doctor: %v\n%s", err, out)
 		return
 	}
+
 	running := image.start(t)
 	defer running.stop(t)
 	a := image.api(image.key, 0)
@@ -157,6 +162,7 @@ func (p *powerLoss) cut(t *testing.T, i int) {
 			bad("%s was acknowledged, and is not there", otp)
 		}
 	}
+
 	checked := 0
 	for otp := range used {
 		if there[otp].Status != "verified" {
@@ -164,11 +170,13 @@ func (p *powerLoss) cut(t *testing.T, i int) {
 			bad("%s was used, and is %q", otp, there[otp].Status)
 			continue
 		}
+
 		if checked++; checked <= 3 && p.usedAgain(t, a, there[otp]) {
 			p.lost++
 			bad("%s was used, and its code is good again", otp)
 		}
 	}
+
 	var charged int64
 	for _, o := range there {
 		charged += o.credits()

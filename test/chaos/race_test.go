@@ -107,6 +107,7 @@ func TestRaces_BalanceIsSpentOnce(t *testing.T) {
 			_, statuses := together(t, a, spenders, func(i int) (string, string) {
 				return "/v2/otp/send", sendBody(mobile(int64(round*spenders + i)))
 			})
+
 			b := a.balance(t)
 			if statuses[http.StatusOK] != affordable || statuses[http.StatusPaymentRequired] != spenders-affordable || b != (balance{}) {
 				t.Errorf("round %d: statuses %v and %+v left, want 100 times 200, 100 times 402, and nothing", round, statuses, b)
@@ -138,6 +139,7 @@ func together(t *testing.T, a *api, n int, request func(i int) (path, body strin
 			if err != nil || json.Unmarshal(r.body, &answer) != nil {
 				t.Errorf("%s: no whole answer: %v %s", path, err, r.body)
 			}
+
 			statuses[r.status]++
 			if answer.Valid {
 				valid++
@@ -149,5 +151,6 @@ func together(t *testing.T, a *api, n int, request func(i int) (path, body strin
 	}
 	close(begin)
 	all.Wait()
+
 	return valid, statuses
 }

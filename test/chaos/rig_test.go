@@ -53,12 +53,14 @@ func build(name string, flags ...string) (string, error) {
 		}
 		programFolder = folder
 	}
+
 	file := filepath.Join(programFolder, name)
 	build := exec.Command("go", slices.Concat([]string{"build", "-o", file}, flags, []string{"github.com/syssecure/syssecure/cmd/syssecure"})...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
+
 	return file, nil
 }
 
@@ -74,6 +76,7 @@ func evidence(t *testing.T) string {
 		}
 		_ = os.RemoveAll(folder)
 	})
+
 	return folder
 }
 
@@ -91,10 +94,12 @@ func number(t *testing.T, name string, otherwise int) int {
 	if text == "" {
 		return otherwise
 	}
+
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
 		t.Fatalf("%s must be a positive number, is %q", name, text)
 	}
+
 	return n
 }
 
@@ -135,6 +140,7 @@ func poll(within time.Duration, ok func() bool) bool {
 			return ok()
 		}
 	}
+
 	return true
 }
 
@@ -175,10 +181,12 @@ func writeSite(t *testing.T, folder string, o siteOptions) *site {
 	if s.data == "" {
 		s.data = filepath.Join(folder, "data")
 	}
+
 	conf := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
 		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n[[price]]\nchannel = \"sms\"\ncredits = 1\n",
 		s.listen, s.data, o.database, o.master, o.carrier, carrierToken) + o.more
 	check(t, os.WriteFile(s.conf, []byte(conf), 0o600))
+
 	return s
 }
 
@@ -189,9 +197,11 @@ func (s *site) newAccount(t *testing.T, credits int64) (account, key, callback s
 		ID             string `json:"id"`
 		CallbackSecret string `json:"callback_secret"`
 	}
+
 	var k struct{ Secret string }
 	s.json(t, &a, "account", "create", "--name", "Chaos", "--credits", strconv.FormatInt(credits, 10), "--json")
 	s.json(t, &k, "key", "create", "--account", a.ID, "--mode", "live", "--json")
+
 	return a.ID, k.Secret, a.CallbackSecret
 }
 
@@ -210,6 +220,7 @@ func (s *site) command(t *testing.T, args ...string) []byte {
 		errors.As(err, &exit)
 		t.Fatalf("syssecure %v: %v\n%s%s", args, err, out, exit.Stderr)
 	}
+
 	return out
 }
 
@@ -264,6 +275,7 @@ func (s *site) launch(t *testing.T, wrap ...string) *server {
 		close(v.exited)
 	}()
 	t.Cleanup(v.kill)
+
 	return v
 }
 
@@ -278,6 +290,7 @@ func (s *site) start(t *testing.T, wrap ...string) *server {
 	case <-time.After(startWithin):
 		t.Fatalf("the server did not listen within %v, see serve.log in %s", startWithin, s.folder)
 	}
+
 	return v
 }
 

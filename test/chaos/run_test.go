@@ -62,12 +62,14 @@ func newRun(t *testing.T, name string, o siteOptions) *run {
 	if o.carrier == "" {
 		o.carrier = r.carrier.url
 	}
+
 	o.credits = crashCredits
 	r.site = newSite(t, folder, o)
 	r.carrier.reports = "http://" + r.site.listen + "/carriers/sim/receipts"
 	r.carrier.journal = openJournal(t, filepath.Join(folder, "journal"))
 	r.crowd = &crowd{api: r.site.api(r.site.key, 0), carrier: r.carrier, journal: r.carrier.journal, stop: make(chan struct{})}
 	r.crowd.door.shut()
+
 	return r
 }
 

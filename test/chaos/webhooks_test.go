@@ -30,6 +30,7 @@ func startHookReceiver(t *testing.T) *hookReceiver {
 		r.seen[q.Header.Get("webhook-id")]++
 	}))
 	t.Cleanup(r.Close)
+
 	return r
 }
 
@@ -42,6 +43,7 @@ func (r *hookReceiver) told() (events, twice int) {
 			twice++
 		}
 	}
+
 	return len(r.seen), twice
 }
 
@@ -66,6 +68,7 @@ func (a *api) events(t *testing.T) (all []shownEvent) {
 			Data       []shownEvent
 			NextCursor string `json:"next_cursor"`
 		}
+
 		a.get(t, "/v2/events?limit=100&after="+after, &page)
 		all = append(all, page.Data...)
 		if len(page.Data) < 100 {
@@ -89,6 +92,7 @@ func (r *hookReceiver) judge(t *testing.T, a *api) (written map[string]map[strin
 			t.Errorf("%s %s never arrived", e.Event, e.ID)
 		}
 	}
+
 	return written, lost
 }
 
@@ -99,6 +103,7 @@ func TestCrashes_LoseNoEvent(t *testing.T) {
 	if testing.Short() {
 		crashes = min(crashes, 5)
 	}
+
 	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))
 	t.Logf("seed %d", seed)
 	folder := evidence(t)
@@ -114,17 +119,20 @@ func TestCrashes_LoseNoEvent(t *testing.T) {
 	if err != nil || r.status != http.StatusOK {
 		t.Fatalf("make the endpoint: %d %s %v", r.status, r.body, err)
 	}
+
 	crowd.door.open()
 	crowd.start(t)
 	k := &killer{site: s, crowd: crowd, random: rand.New(rand.NewPCG(seed, 1)), least: crashClients}
 	for range crashes {
 		running = k.crash(t, running)
 	}
+
 	close(crowd.stop)
 	crowd.clients.Wait()
 	until(t, quietWithin, "quiet: nothing held, no submit open", func() bool {
 		return crowd.api.balance(t).Held == 0 && carrier.idle()
 	})
+
 	carrier.mu.Lock()
 	carrier.journal = nil
 	carrier.mu.Unlock()
@@ -137,6 +145,7 @@ func TestCrashes_LoseNoEvent(t *testing.T) {
 		for _, v := range st.verifies {
 			verified = verified || v.Valid
 		}
+
 		// A code that was verified while its carrier's answer was lost is not submitted again, so nobody says "sent"; also when
 		// the client did not hear that it was, because the answer to its check was lost as well. One whose two submits were cut off
 		// is unknown, and nothing is told before its time is over.
@@ -146,6 +155,7 @@ func TestCrashes_LoseNoEvent(t *testing.T) {
 			t.Errorf("%s was acknowledged (verified: %v), and only %v was told", st.OTP, verified, has)
 		}
 	}
+
 	running.stop(t)
 	events, twice := hooks.told()
 	outcome, _ := json.Marshal(map[string]int{"crashes": crashes, "in_flight_min": int(k.least), "events": events, "lost": lost, "untold": untold, "told_twice": twice})

@@ -37,16 +37,19 @@ func start(t *testing.T) server {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	listen := l.Addr().String()
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "syssecure.toml")
 	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nrequests_per_key = \"\"\n", listen, filepath.Join(dir, "data"))
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	var account, key struct{ ID, Secret string }
 	command(t, &account, "account", "create", "--name", "Contract", "--credits", "1000000", "--json", "--config", conf)
 	command(t, &key, "key", "create", "--account", account.ID, "--mode", "test", "--json", "--config", conf)
@@ -59,6 +62,7 @@ func start(t *testing.T) server {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		if err := cmd.Wait(); err != nil {
@@ -68,6 +72,7 @@ func start(t *testing.T) server {
 	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		t.Fatalf("the server did not listen: %v", err)
 	}
+
 	return server{"http://" + listen, key.Secret}
 }
 
@@ -92,12 +97,14 @@ func TestContract(t *testing.T) {
 	cmd := exec.CommandContext(ctx, filepath.Join(venv, "bin", "schemathesis"), "--config-file", "schemathesis.toml", "run", s.url+"/openapi.json",
 		"--checks", "all", "--max-examples", examples, "--seed", seed, "--no-color",
 		"--request-timeout", "20", "--workers", "2")
+
 	cmd.Env = append(os.Environ(), "CONTRACT_KEY="+s.key, "SCHEMATHESIS_HOOKS=hooks", "PYTHONPATH=.")
 	out, err := cmd.CombinedOutput()
 	t.Logf("seed %s, %s examples\n%s", seed, examples, out)
 	if err != nil {
 		t.Fatalf("schemathesis: %v", err)
 	}
+
 	tested := regexp.MustCompile(`(?s)Selected: (\d+)/(\d+)\s+Tested: (\d+)`).FindSubmatch(out)
 	if want := operations(t, s); tested == nil || string(tested[2]) != want || string(tested[1]) != want || string(tested[3]) != want {
 		t.Errorf("schemathesis tested %q, the document has %s operations", tested, want)
@@ -111,6 +118,7 @@ func operations(t *testing.T, s server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer resp.Body.Close()
 	var doc struct {
 		Paths map[string]map[string]json.RawMessage `json:"paths"`
@@ -118,9 +126,11 @@ func operations(t *testing.T, s server) string {
 	if err := json.NewDecoder(resp.Body).Decode(&doc); err != nil {
 		t.Fatal(err)
 	}
+
 	n := 0
 	for _, methods := range doc.Paths {
 		n += len(methods)
 	}
+
 	return fmt.Sprint(n)
 }

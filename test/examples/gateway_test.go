@@ -29,11 +29,13 @@ func freePort(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return port
 }
 
@@ -47,6 +49,7 @@ func program(t *testing.T, name string) string {
 	if err != nil {
 		t.Skipf("%s is missing", name)
 	}
+
 	return path
 }
 
@@ -61,12 +64,14 @@ func (a api) call(t *testing.T, method, path, body string) (status int, answer m
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	r.Header.Set("Authorization", "Bearer "+a.key)
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
@@ -75,6 +80,7 @@ func (a api) call(t *testing.T, method, path, body string) (status int, answer m
 	if len(text) > 0 && json.Unmarshal(text, &answer) != nil {
 		t.Fatalf("%s %s: %d %s", method, path, resp.StatusCode, text)
 	}
+
 	return resp.StatusCode, answer
 }
 
@@ -99,10 +105,12 @@ func serveGateway(t *testing.T, token, port string) api {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	conf, err := app.LoadConfig(file, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, stop := context.WithCancel(context.Background())
 	a, err := app.New(ctx, conf, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -113,10 +121,12 @@ func serveGateway(t *testing.T, token, port string) api {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, key, err := a.Admin.CreateKey(ctx, account.ID, id.Live, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
@@ -125,6 +135,7 @@ func serveGateway(t *testing.T, token, port string) api {
 			t.Errorf("the server ended with %v", err)
 		}
 	})
+
 	return api{"http://" + a.Addr().String(), key.Reveal()}
 }
 
@@ -143,6 +154,7 @@ func TestGateway(t *testing.T) {
 	if err := gateway.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = gateway.Process.Kill(); _ = gateway.Wait() })
 	eventually(t, "the gateway", func() bool {
 		conn, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -156,14 +168,17 @@ func TestGateway(t *testing.T) {
 		t.Helper()
 		return server.call(t, "POST", "/v2/sms/send", fmt.Sprintf(`{"to":%q,"from":"+32460001122","body":%q}`, to, body))
 	}
+
 	status, sent := send("+32470123456", "Hello. Reply STOP to end.")
 	if status != 200 {
 		t.Fatalf("send: %d %v", status, sent)
 	}
+
 	eventually(t, "the receipt", func() bool {
 		_, m := server.call(t, "GET", fmt.Sprint("/v2/messages/", sent["message_id"]), "")
 		return m["status"] == "delivered"
 	})
+
 	eventually(t, "the opt-out", func() bool {
 		_, list := server.call(t, "GET", "/v2/opt-outs", "")
 		return strings.Contains(fmt.Sprint(list), "+32470123456")

@@ -57,6 +57,7 @@ func clone(t *testing.T) string {
 	if err := os.Link(built.dir+"/syssecure", folder+"/bin/syssecure"); err != nil {
 		t.Fatal(err)
 	}
+
 	script, err := os.ReadFile(filepath.Join(root, "examples", "quickstart.sh"))
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +65,7 @@ func clone(t *testing.T) string {
 	if err := os.WriteFile(folder+"/examples/quickstart.sh", script, 0o755); err != nil {
 		t.Fatal(err)
 	}
+
 	return folder
 }
 
@@ -77,6 +79,7 @@ func stranger(t *testing.T) (port string) {
 	}))
 	t.Cleanup(s.Close)
 	_, port, _ = net.SplitHostPort(s.Listener.Addr().String())
+
 	return port
 }
 
@@ -90,6 +93,7 @@ func command(t *testing.T, folder, script string, env ...string) *exec.Cmd {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Minute
+
 	return cmd
 }
 
@@ -112,6 +116,7 @@ func gone(t *testing.T, text, temp string) {
 	if at == nil {
 		t.Fatalf("the script names no address:\n%s", text)
 	}
+
 	if conn, err := net.Dial("tcp", at[1]); err == nil {
 		_ = conn.Close()
 		t.Errorf("the server on %s still runs", at[1])
@@ -130,11 +135,13 @@ func TestQuickstart_Script(t *testing.T) {
 	if err := os.WriteFile(folder+"/syssecure.toml", []byte("data = \"./real\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	text, err := run(t, folder, "exec examples/quickstart.sh", "SYSSECURE_LISTEN=127.0.0.1:"+stranger(t),
 		"SYSSECURE_DATA="+folder+"/real", "TMPDIR="+temp)
 	if err != nil || !strings.Contains(text, `"valid":true`) {
 		t.Errorf("%v\n%s", err, text)
 	}
+
 	gone(t, text, temp)
 	if _, err := os.Stat(folder + "/real"); err == nil {
 		t.Error("it worked on the installation that was there")
@@ -164,6 +171,7 @@ func TestQuickstart_ScriptKilled(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
+
 			t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 
 			// Read to its end, which comes when the last process that the script started is gone.
@@ -193,6 +201,7 @@ func silent(t *testing.T) (port string) {
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	_, port, _ = net.SplitHostPort(l.Addr().String())
+
 	return port
 }
 
@@ -206,6 +215,7 @@ func TestQuickstart_Readme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	lines := quickstart.FindStringSubmatch(string(readme))
 	if lines == nil || !strings.Contains(lines[1], "127.0.0.1:8180") {
 		t.Fatal("README.md has no quickstart on port 8180")
@@ -217,6 +227,7 @@ func TestQuickstart_Readme(t *testing.T) {
 	if text, err := on(freePort(t)); err != nil || !strings.Contains(text, `"valid":true`) {
 		t.Errorf("on a free port: %v\n%s", err, text)
 	}
+
 	for _, port := range []string{stranger(t), silent(t)} {
 		text, _ := on(port)
 		if strings.Contains(text, `"valid":true`) || !strings.Contains(text, "is in use") ||

@@ -19,10 +19,12 @@ func TestUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	found := unit.FindStringSubmatch(string(guide))
 	if found == nil {
 		t.Fatal("docs/operator.md has no unit")
 	}
+
 	lines := strings.Split(found[1], "\n")
 	for _, want := range []string{
 		"AmbientCapabilities=CAP_NET_BIND_SERVICE", "ExecReload=/bin/kill -HUP $MAINPID", "[Install]",
@@ -38,6 +40,7 @@ func TestUnit(t *testing.T) {
 	if err != nil {
 		t.Skip("systemd-analyze is missing; the lines were checked")
 	}
+
 	// Verify looks whether the program is there and whether its user is.
 	text := strings.ReplaceAll(found[1], "/usr/local/bin/syssecure", "/bin/true")
 	text = strings.ReplaceAll(text, "User=syssecure", "User=nobody")
@@ -45,6 +48,7 @@ func TestUnit(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	cmd := exec.CommandContext(t.Context(), analyze, "verify", file)
 	cmd.Env = append(os.Environ(), "SYSTEMD_LOG_LEVEL=warning")
 	out, err := cmd.CombinedOutput()

@@ -66,11 +66,13 @@ func startClient(t *testing.T, c smpp.Config) *client {
 	if c.Password.Empty() {
 		c.Password = secret.NewText("secret")
 	}
+
 	out := &client{receipts: make(chan carrier.Receipt, 100), inbounds: make(chan carrier.Inbound, 100), log: &syncBuffer{}}
 	var err error
 	if out.Carrier, err = smpp.New(c, slog.New(slog.NewTextHandler(out.log, nil))); err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -82,6 +84,7 @@ func startClient(t *testing.T, c smpp.Config) *client {
 	}()
 	out.stop = sync.OnceFunc(func() { cancel(); <-done })
 	t.Cleanup(out.stop)
+
 	return out
 }
 
@@ -136,6 +139,7 @@ func TestMessageCentres(t *testing.T) {
 				playAll(t, start(t, ids), ids)
 			})
 		}
+
 		t.Run(name+"/wrong password", func(t *testing.T) {
 			t.Parallel()
 			wrongPassword(t, start(t, "hex"))
@@ -162,6 +166,7 @@ func playAll(t *testing.T, centre *peer, ids string) {
 	if ids == "decimal" {
 		form = smpp.IDDecToHex
 	}
+
 	check := capture(t, centre.addr)
 	c := startClient(t, smpp.Config{Addr: centre.addr, Window: 5, ReceiptID: form, ResponseTimeout: 5 * time.Second})
 	submits(t, centre, c)
@@ -184,6 +189,7 @@ func submits(t *testing.T, centre *peer, c *client) {
 	if e := centre.find(t, "answer to enquire_link", named("enquire_link")); e.Status != 0 {
 		t.Errorf("enquire_link was answered with %#x", e.Status)
 	}
+
 	for to, text := range texts {
 		e := centre.find(t, "submit", submitTo(to))
 		// Net::SMPP shows the septets, node-smpp the characters.
@@ -198,11 +204,13 @@ func submits(t *testing.T, centre *peer, c *client) {
 	if got := c.send(t, "+32470123402", "x"); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination || got.Code != "0x0000000b" {
 		t.Errorf("a refused number: %+v", got)
 	}
+
 	c.accepted(t, "+32470123403", "throttled twice")
 	centre.wait(t, 3, "submits of the throttled message", submitTo("+32470123403"))
 	if got := c.accepted(t, "+32470123412", strings.Repeat("0123456789", 20)); len(got) != 2 {
 		t.Errorf("200 characters have ids %q, want 2", got)
 	}
+
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() { c.send(t, "+324701235"+string(rune('0'+i/10))+"0", "many") })
@@ -235,16 +243,19 @@ func linkLoss(t *testing.T, centre *peer, c *client) {
 	for range 5 {
 		go func() { results <- c.send(t, "+32470123405", "lost") }()
 	}
+
 	for range 5 {
 		if r := <-results; r.Outcome != carrier.Unknown {
 			t.Errorf("in flight when the link went: %+v, want unknown", r)
 		}
 	}
+
 	c.accepted(t, "+32470123409", "after the loss")
 	centre.wait(t, 1, "submits after the loss", submitTo("+32470123409"))
 	if n := centre.count(submitTo("+32470123405")); n != 5 {
 		t.Errorf("%d submits for 5 messages", n)
 	}
+
 	for _, e := range []string{"receipt", "inbound"} {
 		if n := centre.count(func(x event) bool { return x.Event == e && x.Status != 0 }); n != 0 {
 			t.Errorf("%d of kind %s were not acknowledged", n, e)
@@ -260,6 +271,7 @@ func wrongPassword(t *testing.T, centre *peer) {
 		if r := c.Send(ctx, carrier.Message{To: "+32470123409", Body: secret.NewText("x")}); r.Outcome != carrier.Retry {
 			t.Fatalf("%+v", r)
 		}
+
 		cancel()
 		if time.Now().After(deadline) {
 			t.Fatalf("the log does not say what to fix:\n%s", c.log.text())

@@ -63,6 +63,7 @@ func playKannel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer func() { _ = centre.Close() }()
 	check := capture(t, centre.Addr())
 	seen := make(chan url.Values, 100)
@@ -83,11 +84,13 @@ func playKannel(t *testing.T) {
 	if status, err := centre.Inbound(t.Context(), "32470123401", "8080", "STOP"); err != nil || status != pdu.OK {
 		t.Errorf("inbound: %v, %v", status, err)
 	}
+
 	expect(t, seen, map[string]bool{"inbound 32470123401 8080 STOP": true})
 	texts := map[string]string{}
 	for _, s := range centre.Submitted() {
 		texts[s.SM.Dest.Addr] += s.Text()
 	}
+
 	for to, want := range map[string]string{"32470123401": "735190 is your code", "32470123403": strings.Repeat("0123456789", 20), "32470123404": "Ваш код 735190"} {
 		if texts[to] != want {
 			t.Errorf("%s: %q, want %q", to, texts[to], want)
@@ -106,11 +109,13 @@ func startKannel(t *testing.T, centre, web string) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	conf := filepath.Join(dir, "kannel.conf")
 	text := fmt.Sprintf(kannelConf, dir, host, port, web)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	run := func(program string) *exec.Cmd {
 		cmd := exec.Command(program, "-v", "1", conf)
 		var said bytes.Buffer
@@ -118,6 +123,7 @@ func startKannel(t *testing.T, centre, web string) (stop func()) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+
 		ended := make(chan struct{})
 		go func() { defer close(ended); _ = cmd.Wait() }()
 		t.Cleanup(func() {
@@ -127,8 +133,10 @@ func startKannel(t *testing.T, centre, web string) (stop func()) {
 				t.Logf("%s said:\n%s", program, said.String())
 			}
 		})
+
 		return cmd
 	}
+
 	bearerbox := run("bearerbox")
 	waitFor(t, "bearerbox", func() bool {
 		c, err := net.Dial("tcp", "127.0.0.1:13001")
@@ -139,6 +147,7 @@ func startKannel(t *testing.T, centre, web string) (stop func()) {
 		return true
 	})
 	run("smsbox")
+
 	return func() { _ = bearerbox.Process.Signal(syscall.SIGTERM) }
 }
 
@@ -188,22 +197,26 @@ func sendsms(t *testing.T, web, to, text string) bool {
 		"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {to}, "text": {text}, "charset": {"UTF-8"},
 		"dlr-mask": {"31"}, "dlr-url": {web + "/?kind=receipt&type=%d&to=" + url.QueryEscape(to)},
 	}
+
 	for _, r := range text {
 		if r > 0xFF {
 			q.Set("coding", "2")
 		}
 	}
+
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:13013/cgi-bin/sendsms?"+q.Encode(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = answer.Body.Close() }()
+
 	return answer.StatusCode == http.StatusAccepted
 }
 

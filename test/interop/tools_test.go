@@ -63,11 +63,13 @@ func startPeer(t *testing.T, command ...string) *peer {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var problems bytes.Buffer
 	cmd.Stderr = &problems
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	p := &peer{changed: make(chan struct{}, 1)}
 	lines := bufio.NewScanner(out)
 	ended := make(chan struct{})
@@ -79,14 +81,17 @@ func startPeer(t *testing.T, command ...string) *peer {
 			t.Logf("%s said:\n%s", command[0], problems.String())
 		}
 	})
+
 	var port string
 	if lines.Scan() {
 		port, _ = strings.CutPrefix(lines.Text(), "listening ")
 	}
+
 	if port == "" {
 		close(ended)
 		t.Fatalf("%v does not listen; it said %q", command, lines.Text())
 	}
+
 	p.addr = "127.0.0.1:" + port
 	go func() {
 		defer close(ended)
@@ -95,6 +100,7 @@ func startPeer(t *testing.T, command ...string) *peer {
 			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 				e = event{Event: "unreadable", Text: lines.Text()}
 			}
+
 			p.mu.Lock()
 			p.events = append(p.events, e)
 			p.mu.Unlock()
@@ -104,6 +110,7 @@ func startPeer(t *testing.T, command ...string) *peer {
 			}
 		}
 	}()
+
 	return p
 }
 
@@ -119,6 +126,7 @@ func (p *peer) find(t *testing.T, what string, fits func(event) bool) event {
 				return e
 			}
 		}
+
 		seen := fmt.Sprintf("%+v", p.events)
 		p.mu.Unlock()
 		select {
@@ -154,6 +162,7 @@ func (p *peer) count(fits func(event) bool) int {
 			n++
 		}
 	}
+
 	return n
 }
 
@@ -175,6 +184,7 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	lines := bufio.NewScanner(said)
 	for lines.Scan() && !strings.Contains(lines.Text(), "listening on") {
 	}
@@ -184,7 +194,9 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 		}
 		_ = cmd.Wait()
 	})
+
 	t.Cleanup(stop)
+
 	return func(commands ...string) {
 		t.Helper()
 		judge(t, file, port, stop, commands)
@@ -205,14 +217,17 @@ func judge(t *testing.T, file, port string, stop func(), commands []string) {
 			break
 		}
 	}
+
 	stop()
 	if len(missing) > 0 {
 		t.Errorf("tshark saw no command %q", missing)
 	}
+
 	seen, err := dissect(file, port, list...)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	bad, err := dissect(file, port, "-Y", "_ws.malformed || (smpp && _ws.expert.severity == error)", "-V")
 	if err != nil || bad != "" {
 		t.Errorf("tshark finds malformed PDUs (%v):\n%s", err, bad)
@@ -230,5 +245,6 @@ func dissect(file, port string, args ...string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("tshark: %w\n%s", err, problems.String())
 	}
+
 	return strings.TrimSpace(string(out)), nil
 }

@@ -18,14 +18,17 @@ func LoopbackUp() error {
 	if err != nil {
 		return fmt.Errorf("bring up lo: %w", err)
 	}
+
 	defer unix.Close(fd)
 	lo, err := unix.NewIfreq("lo")
 	if err != nil {
 		return fmt.Errorf("bring up lo: %w", err)
 	}
+
 	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
 	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo); err != nil {
 		return fmt.Errorf("bring up lo: %w", err)
 	}
+
 	return nil
 }

@@ -43,6 +43,7 @@ func Image(base, to string, steps []Step, cut Cut, root string) error {
 	if err != nil {
 		return err
 	}
+
 	for _, e := range entries {
 		b, err := os.ReadFile(filepath.Join(base, e.Name()))
 		if err != nil {
@@ -51,6 +52,7 @@ func Image(base, to string, steps []Step, cut Cut, root string) error {
 		f := &file{durable: b}
 		d.names[filepath.Join(root, e.Name())], d.seen[filepath.Join(root, e.Name())] = f, f
 	}
+
 	for _, s := range steps {
 		if s.Begin > cut.Line {
 			break
@@ -62,6 +64,7 @@ func Image(base, to string, steps []Step, cut Cut, root string) error {
 			return err
 		}
 	}
+
 	return d.write(to, cut)
 }
 
@@ -70,6 +73,7 @@ func (d *disk) step(s Step, root string) error {
 	if f == nil && (s.Kind == Write || s.Kind == Truncate || s.Kind == Link || s.Kind == Rename || s.Kind == Sync && s.Path != root) {
 		return fmt.Errorf("line %d of the trace uses %s, which nobody made", s.Begin, s.Path)
 	}
+
 	switch s.Kind {
 	case Write, Truncate:
 		f.pending = append(f.pending, s)
@@ -108,6 +112,7 @@ func (d *disk) step(s Step, root string) error {
 			})
 		}
 	}
+
 	return nil
 }
 
@@ -124,6 +129,7 @@ func (f *file) apply(s Step) {
 	if grow := end - int64(len(f.durable)); grow > 0 {
 		f.durable = append(f.durable, make([]byte, grow)...)
 	}
+
 	if s.Kind == Truncate {
 		f.durable = f.durable[:s.At]
 		return
@@ -137,20 +143,24 @@ func (d *disk) write(to string, cut Cut) error {
 	if !cut.Worst {
 		kept = cut.Random.IntN(len(d.pending) + 1)
 	}
+
 	for _, r := range d.pending[:kept] {
 		d.rename(r)
 	}
+
 	torn := map[*file]bool{}
 	for _, path := range slices.Sorted(maps.Keys(d.names)) {
 		f := d.names[path]
 		if !cut.Worst && !torn[f] {
 			f.tear(cut.Random)
 		}
+
 		torn[f] = true
 		if err := os.WriteFile(filepath.Join(to, filepath.Base(path)), f.durable, 0o600); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -168,6 +178,7 @@ func (f *file) tear(random *rand.Rand) {
 			}
 			continue
 		}
+
 		for from := 0; from < len(s.Data); {
 			// Sectors lie at fixed places of the file.
 			until := min(len(s.Data), from+sector-int((s.At+int64(from))%int64(sector)))

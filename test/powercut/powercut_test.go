@@ -78,6 +78,7 @@ func TestDice_MakeEveryDisk(t *testing.T) {
 		if !strings.HasPrefix(string(got), "ab\n\x00\x7f2") {
 			t.Fatalf("seed %d: what was synced is lost: %.20q", seed, got)
 		}
+
 		switch n := strings.Count(string(got), "a") - 1; n {
 		case len(data):
 			whole++
@@ -119,6 +120,7 @@ func TestRead_Refuses(t *testing.T) {
 	if steps, err := Read(apart, "/d", ":80->"); err != nil || len(steps) != 0 {
 		t.Errorf("another folder matters: %v %v", steps, err)
 	}
+
 	steps, err := Read(first, "/d", ":80->")
 	check(t, err)
 	if err := Image(t.TempDir(), t.TempDir(), steps, Cut{Line: 9, Worst: true}, "/d"); err == nil {

@@ -67,6 +67,7 @@ func Read(trace, folder, client string) ([]Step, error) {
 			return nil, fmt.Errorf("line %d of the trace: %w: %.200s", r.line, err, line)
 		}
 	}
+
 	return r.steps, nil
 }
 
@@ -79,14 +80,17 @@ func (r *reader) call(thread, call string) error {
 		delete(r.waiting, thread)
 		return r.ended(i, result(rest))
 	}
+
 	name, rest, ok := strings.Cut(call, "(")
 	if !ok || strings.HasPrefix(call, "---") || strings.HasPrefix(call, "+++") {
 		return nil
 	}
+
 	args := arguments(rest)
 	for len(args) < 4 {
 		args = append(args, "") // a line that was cut off
 	}
+
 	step, ours, err := r.begun(name, args)
 	if strings.Contains(args[2], "O_TMPFILE") {
 		step, ours, err = r.openUnnamed(args[1], result(rest))
@@ -94,6 +98,7 @@ func (r *reader) call(thread, call string) error {
 	if err != nil || !ours {
 		return err
 	}
+
 	step.Begin, step.End = r.line, never
 	r.steps = append(r.steps, step)
 	i := len(r.steps) - 1
@@ -101,6 +106,7 @@ func (r *reader) call(thread, call string) error {
 		r.waiting[thread] = i
 		return nil
 	}
+
 	return r.ended(i, result(rest))
 }
 
@@ -119,6 +125,7 @@ func (r *reader) ended(i int, result string) error {
 	default:
 		s.End = r.line
 	}
+
 	return nil
 }
 
@@ -163,6 +170,7 @@ func (r *reader) begun(name string, args []string) (s Step, ours bool, err error
 	if strings.Contains(strings.Join(args, " "), r.folder+"/") {
 		return s, false, fmt.Errorf("%s is not understood", name)
 	}
+
 	return s, false, nil
 }
 
@@ -171,16 +179,19 @@ func (r *reader) write(name, path string, args []string) (s Step, ours bool, err
 	if s.Data, err = unquote(args[1]); err != nil {
 		return s, false, err
 	}
+
 	if name == "pwrite64" {
 		s.At, err = strconv.ParseInt(args[3], 10, 64)
 		return s, true, err
 	}
+
 	at, known := r.cursor[path]
 	if !known {
 		return s, false, fmt.Errorf("nobody knows where a write to %s goes", path)
 	}
 	s.At = at
 	r.cursor[path] = at + int64(len(s.Data))
+
 	return s, true, nil
 }
 
@@ -195,6 +206,7 @@ func (r *reader) open(path, how string) (s Step, ours bool, err error) {
 	if _, known := r.cursor[path]; !known {
 		r.cursor[path] = 0
 	}
+
 	return Step{Kind: Create, Path: path}, true, nil
 }
 
@@ -267,6 +279,7 @@ func arguments(text string) (all []string) {
 			}
 		}
 	}
+
 	return append(all, strings.TrimSpace(strings.TrimSuffix(text[start:], "<unfinished ...>")))
 }
 
@@ -282,14 +295,17 @@ func unquote(text string) ([]byte, error) {
 			out = append(out, text[i])
 			continue
 		}
+
 		i++
 		if i == len(text) {
 			return nil, fmt.Errorf("a text ends in a backslash")
 		}
+
 		if at := strings.IndexByte("ntvfr\"\\", text[i]); at >= 0 {
 			out = append(out, "\n\t\v\f\r\"\\"[at])
 			continue
 		}
+
 		n, digits := 0, 0
 		for ; digits < 3 && i+digits < len(text) && text[i+digits] >= '0' && text[i+digits] <= '7'; digits++ {
 			n = 8*n + int(text[i+digits]-'0')
@@ -300,5 +316,6 @@ func unquote(text string) ([]byte, error) {
 		out = append(out, byte(n))
 		i += digits - 1
 	}
+
 	return out, nil
 }

@@ -33,6 +33,7 @@ func TestDecisions_NumberDateStatus(t *testing.T) {
 			t.Errorf("%s/%s: a record is called 0042-some-words.md", decisions, e.Name())
 			continue
 		}
+
 		n, _ := strconv.Atoi(name[1]) // four digits
 		if other := numbers[n]; other != "" {
 			t.Errorf("%s and %s have the same number", other, e.Name())
@@ -43,6 +44,7 @@ func TestDecisions_NumberDateStatus(t *testing.T) {
 	for n, name := range numbers {
 		decision(t, n, name, numbers)
 	}
+
 	for n := range len(numbers) {
 		if numbers[n+1] == "" {
 			t.Errorf("record %d is missing: a record stays when it is superseded", n+1)
@@ -65,6 +67,7 @@ func decision(t *testing.T, n int, name string, numbers map[int]string) {
 	if head[2] == "" {
 		return
 	}
+
 	later, _ := strconv.Atoi(head[2]) // digits
 	if later <= n || numbers[later] != head[3] {
 		t.Errorf("%s names ADR %d in %s as its successor, which is not a later record", name, later, head[3])

@@ -64,6 +64,7 @@ func rows(t *testing.T) (all []layer) {
 				row.packages = append(row.packages, dir)
 			}
 		}
+
 		there = slices.DeleteFunc(there, want)
 		if len(row.packages) > 0 {
 			all = append(all, row)
@@ -82,11 +83,13 @@ func rows(t *testing.T) (all []layer) {
 			})
 		}
 	}
+
 	take("contract", func(dir string) bool { return dir == "api" })
 	take("tests only", testOnly)
 	if len(there) > 0 {
 		t.Fatalf("%v have no layer: give them one in imports_test.go", there)
 	}
+
 	return all
 }
 
@@ -99,9 +102,11 @@ func listed(t *testing.T) (dirs []string) {
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
+
 	for p := range strings.Lines(string(out)) {
 		dirs = append(dirs, strings.TrimPrefix(strings.TrimSpace(p), module))
 	}
+
 	return dirs
 }
 
@@ -117,6 +122,7 @@ func synopses(t *testing.T) map[string]string {
 		_, sentence, _ = strings.Cut(sentence, " ")
 		all[s.dir] = strings.ReplaceAll(sentence, "|", `\|`)
 	}
+
 	return all
 }
 
@@ -130,6 +136,7 @@ func table(rows []layer, synopses map[string]string) string {
 			name = ""
 		}
 	}
+
 	return b.String()
 }
 
@@ -156,6 +163,7 @@ func draw(rows []layer) string {
 	for i, r := range rows {
 		y = drawRow(&b, r, y, i%2 == 1)
 	}
+
 	fmt.Fprintf(&b, `<path d="M20 %d V%d m-5 -9 l5 9 l5 -9" fill="none" stroke="#57606a" stroke-width="1.5"/>`+"\n", 3*gap, y-gap)
 
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" `+
@@ -186,9 +194,11 @@ func drawRow(b *strings.Builder, r layer, top int, shaded bool) int {
 	if shaded {
 		fmt.Fprintf(b, `<rect x="1" y="%d" width="%d" height="%d" fill="#fafbfc"/>`+"\n", top, width-2, bottom-top)
 	}
+
 	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end" fill="#57606a" font-family="system-ui, sans-serif" font-size="13">%s</text>`+"\n",
 		left-2*gap, top+gap+boxHeight/2+4, r.name)
 	b.WriteString(boxes.String())
+
 	return bottom
 }
 
@@ -199,6 +209,7 @@ func TestArchitecture_LayersAreBuilt(t *testing.T) {
 	for _, s := range read(t) {
 		there[strings.TrimPrefix(s.dir, "internal/")] = true
 	}
+
 	for _, l := range layers {
 		for _, p := range l.packages {
 			if !there[p] && p != "dashboard" { // is to come

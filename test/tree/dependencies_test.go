@@ -27,6 +27,7 @@ func TestDependencies(t *testing.T) {
 			direct[fields[0]] = !strings.Contains(line, "// indirect")
 		}
 	}
+
 	users, ships := imported(t, slices.Collect(maps.Keys(required)))
 	for m, by := range users {
 		d, ok := listed[m]
@@ -44,11 +45,13 @@ func TestDependencies(t *testing.T) {
 			t.Errorf("%s stands in the wrong table of docs/dependencies.md", m)
 		}
 	}
+
 	for m := range listed {
 		if users[m] == nil {
 			t.Errorf("docs/dependencies.md lists %s, which nothing imports", m)
 		}
 	}
+
 	for m := range direct {
 		if _, ok := listed[m]; direct[m] && !ok {
 			t.Errorf("go.mod requires %s directly, docs/dependencies.md does not list it", m)
@@ -66,6 +69,7 @@ func imported(t *testing.T, modules []string) (users map[string][]string, ships 
 		}
 		into[m][dir] = true
 	}
+
 	for _, s := range read(t) {
 		for _, p := range s.imports {
 			m := moduleOf(p, modules)
@@ -80,6 +84,7 @@ func imported(t *testing.T, modules []string) (users map[string][]string, ships 
 			}
 		}
 	}
+
 	users, ships = map[string][]string{}, map[string]bool{}
 	for _, from := range []map[string]map[string]bool{tests, program} {
 		for m, dirs := range from {
@@ -87,6 +92,7 @@ func imported(t *testing.T, modules []string) (users map[string][]string, ships 
 			ships[m] = program[m] != nil
 		}
 	}
+
 	return users, ships
 }
 
@@ -111,11 +117,13 @@ func listedDependencies(t *testing.T) map[string]dependency {
 		if len(cells) != 5 || !strings.Contains(cells[0], ".") {
 			continue
 		}
+
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
 		all[cells[0]] = dependency{cells[1], strings.Split(cells[2], ", "), testOnly}
 	}
+
 	return all
 }
 

@@ -18,6 +18,7 @@ func TestHabits_PackageComments(t *testing.T) {
 			documented[s.dir]++
 		}
 	}
+
 	for dir, n := range documented {
 		if n == 0 {
 			t.Errorf("%s: no file has a package comment; say what the package owns and must not do", dir)
@@ -60,6 +61,7 @@ func TestHabits_NoSleeps(t *testing.T) {
 					t.Errorf("%s: wait for what happens (a channel, synctest, a poll with a deadline), not for time to pass", at(n))
 				}
 			}
+
 			return true
 		})
 	}
@@ -103,6 +105,7 @@ func TestHabits_NothingOfOneMachine(t *testing.T) {
 				t.Errorf("%s:%d: %q has no place in the tree", name, 1+bytes.Count(content[:i], []byte("\n")), w)
 			}
 		}
+
 		return nil
 	})
 	if err != nil {

@@ -66,6 +66,7 @@ func allowed(from, to string) bool {
 	case concrete(to):
 		return from == "install" && strings.HasPrefix(to, "store/") || from == "app"
 	}
+
 	return level(to) >= 0 && level(to) < level(from) || slices.Contains(beside[from], to)
 }
 
@@ -80,11 +81,13 @@ func TestImports_GoDownOnly(t *testing.T) {
 			t.Errorf("%s: package %s has no place in the table of layers; give it one", s.path, from)
 			continue
 		}
+
 		for _, p := range s.imports {
 			to, ours := strings.CutPrefix(p, module)
 			if !ours {
 				continue
 			}
+
 			to = strings.TrimPrefix(to, "internal/")
 			if !inside {
 				if to != "cli" {
@@ -179,6 +182,7 @@ func TestImports_RulesArePure(t *testing.T) {
 		case !pure:
 			continue
 		}
+
 		for _, p := range s.imports {
 			if slices.Contains(forbidden, p) {
 				t.Errorf("%s: %s must not import %s", s.path, pkg, p)
@@ -203,6 +207,7 @@ func effectless(t *testing.T, s source) {
 				t.Errorf("%s: a rule has no clock: take the time as an argument", at(n))
 			}
 		}
+
 		return true
 	})
 }

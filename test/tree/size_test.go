@@ -20,11 +20,13 @@ func TestSizes(t *testing.T) {
 		if !s.test {
 			packages[s.dir] += s.lines - s.blank
 		}
+
 		for _, d := range s.file.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok {
 				continue
 			}
+
 			lines := height(f)
 			if s.test {
 				lines -= tables(f)
@@ -32,6 +34,7 @@ func TestSizes(t *testing.T) {
 			judge(t, at(f)+" "+f.Name.Name, "function", lines, softFunc, hardFunc)
 		}
 	}
+
 	for dir, lines := range packages {
 		if lines > hardPackage {
 			t.Errorf("%s: the package has %d lines, %d at most", dir, lines, hardPackage)
@@ -53,6 +56,7 @@ func tables(f *ast.FuncDecl) (lines int) {
 		}
 		return !ok
 	})
+
 	return lines
 }
 

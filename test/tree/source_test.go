@@ -43,12 +43,14 @@ var sources = sync.OnceValues(func() (all []source, err error) {
 		if err != nil {
 			return err
 		}
+
 		s := source{path: name, dir: path.Dir(name), file: f, lines: strings.Count(string(content), "\n")}
 		for line := range strings.Lines(string(content)) {
 			if strings.TrimSpace(line) == "" {
 				s.blank++
 			}
 		}
+
 		s.test = strings.HasSuffix(name, "_test.go") || testOnly(s.dir)
 		for _, i := range f.Imports {
 			p, err := strconv.Unquote(i.Path.Value)
@@ -58,8 +60,10 @@ var sources = sync.OnceValues(func() (all []source, err error) {
 			s.imports = append(s.imports, p)
 		}
 		all = append(all, s)
+
 		return nil
 	})
+
 	return all, err
 })
 
@@ -79,6 +83,7 @@ func read(t *testing.T) []source {
 	if len(all) < 50 {
 		t.Fatalf("only %d Go files were found: the test looks in the wrong place", len(all))
 	}
+
 	return all
 }
 
@@ -100,14 +105,17 @@ func walk(fn func(name string, content []byte) error) error {
 		if !d.Type().IsRegular() || d.Name() == ".git" { // of a worktree
 			return nil
 		}
+
 		content, err := os.ReadFile(p)
 		if err != nil {
 			return err
 		}
+
 		rel, err := filepath.Rel(root, p)
 		if err != nil {
 			return err
 		}
+
 		return fn(filepath.ToSlash(rel), content)
 	})
 }

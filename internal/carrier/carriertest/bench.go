@@ -92,6 +92,7 @@ func (b *bench) accepted(m carrier.Message) carrier.Result {
 		}
 		return got.Outcome == carrier.Accepted
 	})
+
 	return got
 }
 
@@ -112,6 +113,7 @@ func (b *bench) sendUntilReceived(m carrier.Message) carrier.Result {
 			}
 			return answered || len(b.received(m)) > 0
 		})
+
 		cancel()
 		if !answered {
 			got = <-done
@@ -136,6 +138,7 @@ func (b *bench) sound(r carrier.Result) carrier.Result {
 	if len(r.IDs) > 0 {
 		b.t.Errorf("%v with ids %q", r.Outcome, r.IDs)
 	}
+
 	return r
 }
 

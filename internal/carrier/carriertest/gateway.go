@@ -59,11 +59,13 @@ func StartGateway(o GatewayOptions) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start gateway: %w", err)
 	}
+
 	g := &Gateway{
 		options: o, url: "http://" + listener.Addr().String() + "/",
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}, Timeout: 10 * time.Second},
 		due:    make(chan string, 1<<14), released: make(chan struct{}), stopped: make(chan struct{}),
 	}
+
 	g.SetCallbacks(o.Callbacks)
 	g.server = &http.Server{Handler: http.HandlerFunc(g.submit), ReadHeaderTimeout: 10 * time.Second}
 	g.running.Go(func() { _ = g.server.Serve(listener) })
@@ -72,6 +74,7 @@ func StartGateway(o GatewayOptions) (*Gateway, error) {
 			g.running.Go(g.deliver)
 		}
 	}
+
 	return g, nil
 }
 
@@ -138,11 +141,13 @@ func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusUnauthorized, `{"code":"token"}`)
 		return
 	}
+
 	var in struct{ ID, Channel, To, From, Body string }
 	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&in); err != nil || r.Method != http.MethodPost {
 		answer(w, http.StatusBadRequest, `{"code":"request"}`)
 		return
 	}
+
 	// The server notices that the client went away only once the body is read to its end.
 	_, _ = io.Copy(io.Discard, r.Body)
 	id := "g-" + strconv.FormatInt(g.count.Add(1), 10)
@@ -183,6 +188,7 @@ func (g *Gateway) record(s Submit) Behaviour {
 	if !g.options.Forget {
 		g.submits = append(g.submits, s)
 	}
+
 	return b
 }
 
@@ -213,12 +219,14 @@ func (g *Gateway) wait(ctx context.Context, releasable bool) bool {
 	if releasable {
 		released = g.released
 	}
+
 	select {
 	case <-released:
 		return true
 	case <-ctx.Done():
 	case <-g.stopped:
 	}
+
 	return false
 }
 
@@ -227,22 +235,26 @@ func (g *Gateway) callback(name string, body map[string]string) error {
 	if err != nil {
 		return err
 	}
+
 	request, err := http.NewRequest(http.MethodPost, *g.callbacks.Load()+"/"+name, bytes.NewReader(data))
 	if err != nil {
 		return err
 	}
+
 	request.Header.Set("Authorization", "Bearer "+g.options.Token)
 	request.Header.Set("Content-Type", "application/json")
 	response, err := g.client.Do(request)
 	if err != nil {
 		return err
 	}
+
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, response.Body)
 	if response.StatusCode/100 != 2 {
 		return fmt.Errorf("%s was answered with %s", name, response.Status)
 	}
 	g.acked.Add(1)
+
 	return nil
 }
 
@@ -267,6 +279,7 @@ func breakLink(w http.ResponseWriter, how Behaviour) {
 	if err != nil {
 		return
 	}
+
 	if how == Garbage {
 		_, _ = conn.Write([]byte("\x00\x00\x00\x10 this is no answer \xff\xfe\r\n\r\n"))
 	} else if tcp, ok := conn.(*net.TCPConn); ok {

@@ -48,6 +48,7 @@ func receiptNotStored(b *bench) {
 	if b.peer.Receipt(id, carrier.Delivered) == nil {
 		b.t.Error("acknowledged a receipt that was not stored")
 	}
+
 	b.failing.Store(false)
 	b.eventually("acknowledged", func() bool { return b.peer.Receipt(id, carrier.Delivered) == nil })
 	if got := b.receipt(); got.ID != id {

@@ -159,6 +159,7 @@ func sendsInParallel(b *bench) {
 			}
 		})
 	}
+
 	all.Wait()
 	ids := map[string]bool{}
 	for _, r := range results {
@@ -208,6 +209,7 @@ func silenceIsUnknown(b *bench) {
 	if ctx.Err() == nil {
 		b.t.Error("gave up before the deadline")
 	}
+
 	b.isUnknown(got)
 	b.only(m)
 	next := b.message()

@@ -33,6 +33,7 @@ func (p *post) read(r *http.Response) (carrier.Result, bool) {
 	if !whole {
 		text = nil
 	}
+
 	return judge(r.StatusCode, r.Header.Get("Retry-After"), text, time.Now()), whole
 }
 
@@ -66,6 +67,7 @@ func meaning(status int) (o carrier.Outcome, cause string) {
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable:
 		return carrier.Retry, "the gateway fails"
 	}
+
 	switch status / 100 {
 	case 2:
 		return carrier.Accepted, ""
@@ -74,6 +76,7 @@ func meaning(status int) (o carrier.Outcome, cause string) {
 	case 4:
 		return carrier.Retry, "the gateway refuses the request; check the carrier's url"
 	}
+
 	return carrier.Unknown, "the gateway fails"
 }
 
@@ -98,6 +101,7 @@ func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Re
 	if code == "" {
 		code = "HTTP " + strconv.Itoa(status)
 	}
+
 	result := carrier.Result{Outcome: outcome, Reason: message.CarrierError, Code: code, Cause: cause}
 	switch {
 	case outcome == carrier.Rejected && named:
@@ -108,6 +112,7 @@ func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Re
 		result.RetryAfter = min(retryafter.Parse(retryAfter, now), maxRetryAfter)
 		result.Doubtful, result.Throttled = status == http.StatusInternalServerError, status == http.StatusTooManyRequests
 	}
+
 	return result
 }
 
@@ -122,6 +127,7 @@ func cleanCode(s string) string {
 			return ""
 		}
 	}
+
 	return s
 }
 
@@ -142,5 +148,6 @@ func (w *word) UnmarshalJSON(data []byte) error {
 	case len(data) > 0 && (data[0] == '-' || data[0] >= '0' && data[0] <= '9'):
 		*w = word(data)
 	}
+
 	return nil
 }

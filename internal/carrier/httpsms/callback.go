@@ -55,6 +55,7 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, callback
 	default:
 		w.WriteHeader(http.StatusNoContent)
 	}
+
 	return nil
 }
 
@@ -72,6 +73,7 @@ func (c *Carrier) admit(w http.ResponseWriter, r *http.Request, callback string)
 	case !isJSON(r.Header.Get("Content-Type")):
 		return fault.New(fault.InvalidParams, "send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
 	}
+
 	return nil
 }
 
@@ -93,6 +95,7 @@ func readCallback(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault)
 	case err != nil:
 		return nil, fault.New(fault.InvalidParams, "the body could not be read to its end")
 	}
+
 	return data, nil
 }
 

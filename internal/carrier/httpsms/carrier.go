@@ -51,6 +51,7 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 	if c.MaxInFlight <= 0 {
 		c.MaxInFlight = defaultInFlight
 	}
+
 	carrier := &Carrier{
 		config: c, url: target, token: sha256.Sum256([]byte(c.Token.Reveal())), transport: newTransport(c), log: log,
 		header: http.Header{
@@ -59,6 +60,7 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 			"User-Agent":    {"SysSecure"},
 		},
 	}
+
 	carrier.posts.New = newPost
 	carrier.rate.Store(int64(c.Rate))
 
@@ -103,16 +105,19 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 			Throttled: true, Cause: "the gateway takes no more for now",
 		}
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	p := c.posts.Get().(*post)
 	if err := p.write(m, c.config.From); err != nil {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "encoding"}
 	}
+
 	response, err := c.transport.RoundTrip(c.request(ctx, p))
 	if err != nil {
 		return c.failed(ctx, p, err)
 	}
+
 	result, whole := p.read(response)
 	if result.Outcome == carrier.Unknown && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		result.Reason = message.CarrierTimeout
@@ -123,6 +128,7 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if whole && p.done() {
 		c.posts.Put(p)
 	}
+
 	return result
 }
 
@@ -148,6 +154,7 @@ func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		result.Reason, result.Code, result.Cause = message.CarrierTimeout, "timeout", "no answer in time"
 	}
+
 	return result
 }
 

@@ -29,6 +29,7 @@ func newCarrier(t testing.TB, c Config) *Carrier {
 		t.Fatal(err)
 	}
 	t.Cleanup(made.Close)
+
 	return made
 }
 
@@ -43,6 +44,7 @@ func TestCarrier(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		c := newCarrier(t, Config{URL: g.URL(), From: "Acme", Receipts: true})
 		callbacks := http.NewServeMux()
 		callbacks.HandleFunc("/{callback}", func(w http.ResponseWriter, r *http.Request) {
@@ -50,9 +52,11 @@ func TestCarrier(t *testing.T) {
 				w.WriteHeader(f.Status)
 			}
 		})
+
 		server := httptest.NewServer(callbacks)
 		t.Cleanup(func() { g.Close(); server.Close() })
 		g.SetCallbacks(server.URL)
+
 		return carriertest.Peer{
 			Carrier: c, From: "Acme", Script: g.Script, Release: g.Release, Submitted: g.Submitted,
 			Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
@@ -69,15 +73,18 @@ func TestRequest(t *testing.T) {
 		body, _ = io.ReadAll(r.Body)
 		_, _ = io.WriteString(w, `{"id":"x1"}`)
 	}))
+
 	defer server.Close()
 	c := newCarrier(t, Config{URL: server.URL + "/send?account=7", From: "Acme"})
 	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Accepted || r.IDs[0] != "x1" {
 		t.Fatalf("got %+v", r)
 	}
+
 	var fields map[string]string
 	if err := json.Unmarshal(body, &fields); err != nil {
 		t.Fatalf("body %s: %v", body, err)
 	}
+
 	want := map[string]string{"id": "msg_1", "channel": "sms", "to": "+32470000001", "from": "Acme", "body": `735190 <is> "your" code`}
 	for key, value := range want {
 		if fields[key] != value {
@@ -99,6 +106,7 @@ func TestSend_RedirectIsNotFollowed(t *testing.T) {
 		}
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	}))
+
 	defer server.Close()
 	c := newCarrier(t, Config{URL: server.URL})
 	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.Code != "HTTP 307" {
@@ -112,6 +120,7 @@ func TestSend_NothingLeftMeansRetry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	free := closed.Addr().String()
 	_ = closed.Close()
 	plain := httptest.NewServer(http.NotFoundHandler())
@@ -135,6 +144,7 @@ func TestSend_Timeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer g.Close()
 	g.Script(carriertest.Silent)
 	r := newCarrier(t, Config{URL: g.URL(), Timeout: 200 * time.Millisecond}).Send(t.Context(), testMessage())
@@ -149,12 +159,14 @@ func TestSend_ThrottlingHoldsTheNextBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer g.Close()
 	g.Script(carriertest.Throttle)
 	c := newCarrier(t, Config{URL: g.URL()})
 	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.RetryAfter != time.Second {
 		t.Fatalf("got %+v, want retry after 1s", r)
 	}
+
 	c.resumeAt.Store(time.Now().Add(time.Hour).UnixNano())
 	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.RetryAfter < time.Minute || g.Count() != 1 {
 		t.Errorf("got %+v after %d submits, want retry without a submit", r, g.Count())
@@ -193,6 +205,7 @@ func TestLog_HoldsNoMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer listener.Close()
 	go func() {
 		conn, err := listener.Accept()
@@ -203,17 +216,20 @@ func TestLog_HoldsNoMessage(t *testing.T) {
 		_, _ = io.WriteString(conn, "you sent 735190 to +32470000001\r\n\r\n")
 		_ = conn.Close()
 	}()
+
 	var out bytes.Buffer
 	c, err := New(Config{Name: "a", Channel: message.SMS, URL: "http://" + listener.Addr().String(), Token: secret.NewText(token)},
 		slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer c.Close()
 	r := c.Send(t.Context(), testMessage())
 	if r.Outcome != carrier.Unknown {
 		t.Errorf("got %+v, want unknown", r)
 	}
+
 	text := out.String() + r.Cause
 	if r.Cause == "" || strings.Contains(text, "735190") || strings.Contains(text, "+32470000001") || strings.Contains(text, token) {
 		t.Errorf("cause and log: %s", text)
@@ -244,6 +260,7 @@ func BenchmarkSend(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+
 	defer g.Close()
 	c := newCarrier(b, Config{URL: g.URL()})
 	b.ReportAllocs()

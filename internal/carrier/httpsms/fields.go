@@ -31,10 +31,12 @@ func readFields(data []byte) (*fields, *fault.Fault) {
 		}
 		data = b.Bytes()
 	}
+
 	f := &fields{}
 	if json.Unmarshal(data, &f.all) != nil || f.all == nil {
 		return nil, fault.New(fault.InvalidParams, `the body must be one JSON object, such as {"from": "+32470123456", "to": "8080", "body": "STOP"}`)
 	}
+
 	return f, nil
 }
 
@@ -62,6 +64,7 @@ func (f *fields) text(name, example string, required bool) (s string) {
 	case ok && json.Unmarshal(raw, &s) != nil:
 		f.wrong(name, "must be a string, such as "+example)
 	}
+
 	return s
 }
 
@@ -85,6 +88,7 @@ func (f *fields) word(name, example string, required, empty bool) string {
 	case len(w) > maxID:
 		f.wrong(name, "is longer than "+strconv.Itoa(maxID)+" bytes")
 	}
+
 	return string(w)
 }
 
@@ -128,6 +132,7 @@ func parseReceipt(data []byte) (carrier.Receipt, *fault.Fault) {
 	if status == carrier.Failed {
 		receipt.Reason = message.ParseReason(reason)
 	}
+
 	return receipt, nil
 }
 
@@ -153,5 +158,6 @@ func parseInbound(data []byte) (carrier.Inbound, *fault.Fault) {
 			in.ID = string(id)
 		}
 	}
+
 	return in, nil
 }

@@ -77,6 +77,7 @@ func TestJudge_Status(t *testing.T) {
 	for _, status := range []int{400, 402, 406, 409, 410, 422} {
 		want[status] = carrier.Rejected
 	}
+
 	for status := 200; status < 600; status++ {
 		outcome, listed := want[status]
 		switch {
@@ -88,6 +89,7 @@ func TestJudge_Status(t *testing.T) {
 		default:
 			outcome = carrier.Unknown
 		}
+
 		got := judge(status, "", nil, now)
 		if got.Outcome != outcome || got.Outcome == carrier.Rejected && got.Reason != message.CarrierRejected {
 			t.Errorf("%d is %v, want %v", status, got.Outcome, outcome)
@@ -103,6 +105,7 @@ func TestAnswer_IsReadToALimit(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"id":"x","pad":"` + strings.Repeat("x", 1<<20) + `"}`))
 	}))
+
 	defer server.Close()
 	if r := newCarrier(t, Config{URL: server.URL}).Send(t.Context(), testMessage()); r.Outcome != carrier.Accepted || len(r.IDs) != 0 {
 		t.Errorf("got %+v, want accepted without an id", r)
@@ -158,11 +161,13 @@ func TestCallback(t *testing.T) {
 			if c.auth != "" {
 				r.Header.Set("Authorization", c.auth)
 			}
+
 			w := httptest.NewRecorder()
 			f := newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(w, r, c.callback, carrier.Sink{
 				Receipt: func(context.Context, carrier.Receipt) (bool, error) { return c.want != 202, c.sink },
 				Inbound: func(context.Context, carrier.Inbound) (bool, error) { return c.want != 202, c.sink },
 			})
+
 			if c.want < 300 {
 				if f != nil || w.Code != c.want || w.Body.Len() != 0 {
 					t.Fatalf("got %d %s, %v, want %d", w.Code, w.Body, f, c.want)
@@ -219,6 +224,7 @@ func TestCallback_Fields(t *testing.T) {
 				Receipt: func(context.Context, carrier.Receipt) (bool, error) { return true, nil },
 				Inbound: func(context.Context, carrier.Inbound) (bool, error) { return true, nil },
 			})
+
 			var got []string
 			if f != nil {
 				for _, e := range f.Details.Errors {
@@ -261,6 +267,7 @@ func TestCallback_ContentType(t *testing.T) {
 		if contentType != "" {
 			r.Header.Set("Content-Type", contentType)
 		}
+
 		f := newCarrier(t, Config{URL: "http://127.0.0.1:1/"}).ServeCallback(httptest.NewRecorder(), r, "receipts", carrier.Sink{
 			Receipt: func(context.Context, carrier.Receipt) (bool, error) { return true, nil },
 		})
@@ -289,6 +296,7 @@ func FuzzJudge(f *testing.F) {
 		f.Add(200, seed, []byte(seed))
 		f.Add(429, "7", []byte(seed))
 	}
+
 	f.Fuzz(func(t *testing.T, status int, after string, body []byte) {
 		got := judge(status, after, body, now)
 		if (got.Outcome == carrier.Accepted) != (status/100 == 2) || len(got.IDs) > 0 && got.Outcome != carrier.Accepted {

@@ -45,6 +45,7 @@ func (p *post) write(m carrier.Message, from string) error {
 	p.forked = false
 	err := p.encoder.Encode(submit{m.Ref, m.Channel.String(), m.To.E164(), from, m.Body.Reveal()})
 	p.body = newBody(p.out.Bytes())
+
 	return err
 }
 

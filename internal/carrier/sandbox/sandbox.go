@@ -91,6 +91,7 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 		// The database is out: the engine tries again, as with a carrier that is busy.
 		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "sandbox"}
 	}
+
 	return carrier.Result{Outcome: carrier.Accepted, IDs: []string{m.Ref}}
 }
 
@@ -102,6 +103,7 @@ func (l *links) deliver(ctx context.Context, m carrier.Message, b behaviour) err
 	if b.silentFirst && m.Step == 0 {
 		return nil
 	}
+
 	status := carrier.Delivered
 	if b.reads && (m.Channel == message.WhatsApp || m.Channel == message.Telegram) {
 		status = carrier.Read
@@ -118,6 +120,7 @@ func (l *links) deliver(ctx context.Context, m carrier.Message, b behaviour) err
 		return nil
 	}
 	_, err := l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: cmp.Or(m.From, Name), Body: secret.NewText(b.reply), Ref: m.Ref})
+
 	return err
 }
 

@@ -41,6 +41,7 @@ func connect(l *told) *sandbox.Carrier {
 				return true, l.note("inbound %s %s %s", in.From, in.Body.Reveal(), in.Ref)
 			},
 		})
+
 	return c
 }
 

@@ -40,6 +40,7 @@ func (b *begunTexts) take(ref string, now time.Time) (*begunText, bool) {
 	if !ok {
 		return nil, false
 	}
+
 	b.remove(e)
 	t := e.Value.(*begunText)
 
@@ -54,6 +55,7 @@ func (b *begunTexts) put(t *begunText, life time.Duration, now time.Time) {
 	if life <= 0 || life > longestLife {
 		life = longestLife
 	}
+
 	t.until = now.Add(life)
 
 	b.mu.Lock()
@@ -61,6 +63,7 @@ func (b *begunTexts) put(t *begunText, life time.Duration, now time.Time) {
 	if e, twice := b.at[t.ref]; twice {
 		b.remove(e)
 	}
+
 	for len(b.at) >= maxBegun {
 		b.remove(b.oldest.Front())
 	}
@@ -109,6 +112,7 @@ func (c *Carrier) resume(m carrier.Message, parts []*pdu.SM) *begunText {
 	if !ok {
 		return &begunText{ref: m.Ref, parts: parts}
 	}
+
 	for _, sm := range t.parts {
 		sm.ValidityPeriod = relativeTime(m.Validity)
 	}

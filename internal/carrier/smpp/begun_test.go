@@ -31,6 +31,7 @@ func (c *centre) serve(l *far, answer func(number byte, at time.Duration) pdu.St
 		if err != nil {
 			return
 		}
+
 		out := pdu.PDU{Command: p.Command.Response(), Sequence: p.Sequence}
 		if sm, ok := p.Body.(*pdu.SM); ok {
 			text, since := sm.Text(), time.Since(c.begin)
@@ -56,6 +57,7 @@ func (c *centre) of(number byte) (at []time.Duration) {
 			at = append(at, c.at[i])
 		}
 	}
+
 	return at
 }
 
@@ -69,6 +71,7 @@ func (r *rig) sendWhileRetry(text string, limit time.Duration) (outcomes []carri
 		}
 		time.Sleep(max(wait, last.RetryAfter))
 	}
+
 	return outcomes, last
 }
 
@@ -87,19 +90,23 @@ func TestSend_LongTextIsResumed(t *testing.T) {
 					}
 					return pdu.OK
 				})
+
 				outcomes, got := r.sendWhileRetry(threeParts, 5*time.Minute)
 				if got.Outcome != carrier.Accepted || !slices.Equal(got.IDs, []string{"id1", "id2", "id3"}) || slices.Contains(outcomes, carrier.Unknown) {
 					t.Errorf("%v, at last %+v", outcomes, got)
 				}
+
 				second := c.of(2)
 				if len(c.of(1)) != 1 || len(c.of(3)) != 1 || len(second) < 4 || len(second) > 10 {
 					t.Errorf("submitted at %v, %v, %v", c.of(1), second, c.of(3))
 				}
+
 				for i := 2; i < len(second); i++ {
 					if second[i]-second[i-1] < second[i-1]-second[i-2] {
 						t.Errorf("the waits shrink: %v", second)
 					}
 				}
+
 				for _, header := range c.came {
 					if header[:8] != c.came[0][:8] {
 						t.Errorf("references differ: %v", c.came)
@@ -183,11 +190,13 @@ func TestBuild_CopiesHaveOneReference(t *testing.T) {
 			if v, ok := pdu.Find(parts[0].TLVs, pdu.TagSARReference); ok {
 				return hex.EncodeToString(v)
 			}
+
 			return hex.EncodeToString(parts[0].ShortMessage[:4])
 		}
 		if a, b := reference("msg_1-a-0"), reference("msg_1-a-0"); a != b {
 			t.Errorf("%s: %s and %s", form, a, b)
 		}
+
 		seen := map[string]bool{}
 		for i := range 200 {
 			seen[reference(fmt.Sprintf("msg_%d-a-0", i))] = true
@@ -206,6 +215,7 @@ func TestBegunTexts_AreBounded(t *testing.T) {
 	for i := range maxBegun + 10 {
 		b.put(&begunText{ref: fmt.Sprint(i)}, time.Minute, now)
 	}
+
 	b.put(&begunText{}, time.Minute, now)
 	if len(b.at) != maxBegun || b.oldest.Len() != maxBegun {
 		t.Errorf("%d are kept, %d in order", len(b.at), b.oldest.Len())
@@ -216,6 +226,7 @@ func TestBegunTexts_AreBounded(t *testing.T) {
 	if _, ok := b.take("100", now.Add(time.Minute)); ok {
 		t.Error("one whose life is over is resumed")
 	}
+
 	b.put(&begunText{ref: "long"}, 0, now)
 	b.expire(now.Add(time.Minute))
 	if _, ok := b.take("long", now.Add(time.Minute)); !ok || len(b.at) != 0 || b.oldest.Len() != 0 {

@@ -23,6 +23,7 @@ func BenchmarkSend(b *testing.B) {
 			if r := s.Send(context.Background(), m); r.Outcome != carrier.Accepted {
 				b.Fatal(r)
 			}
+
 			b.ReportAllocs()
 			b.SetParallelism(c.links * c.window)
 			b.RunParallel(func(pb *testing.PB) {

@@ -58,6 +58,7 @@ func (e *bindError) advice() string {
 	case pdu.AlreadyBound:
 		return "another program is bound with this system_id, or connections is above what the message centre allows"
 	}
+
 	return "check system_id, password, system_type, bind and connections, and whether the message centre allows this address"
 }
 
@@ -69,16 +70,19 @@ func (c *Carrier) bind(ctx context.Context, as role) (*boundLink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
+
 	closed := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	b := &boundLink{conn: conn, reader: pdu.NewReader(conn)}
 	err = b.exchange(c.cfg.bindPDU(as))
 	if !closed() && err == nil {
 		err = context.Cause(ctx)
 	}
+
 	if err != nil {
 		_ = conn.Close() // nothing was sent on it
 		return nil, err
 	}
+
 	return b, nil
 }
 
@@ -95,6 +99,7 @@ func (b *boundLink) exchange(request pdu.PDU) error {
 		if err != nil && !errors.As(err, &unreadable) {
 			return fmt.Errorf("read the answer to the bind: %w", err)
 		}
+
 		switch p.Command {
 		case pdu.BindTransceiverResp, pdu.BindTransmitterResp, pdu.BindReceiverResp, pdu.GenericNack:
 			return bindAnswer(p)
@@ -129,6 +134,7 @@ func (b *boundLink) before(p pdu.PDU, unreadable bool) error {
 	case p.Command == pdu.DeliverSM, p.Command == pdu.DataSM:
 		return b.write(deliverAnswer(p, pdu.TemporaryReceiverError))
 	}
+
 	return nil
 }
 

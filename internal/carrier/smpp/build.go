@@ -24,10 +24,12 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 	if from == "" {
 		from = c.cfg.From
 	}
+
 	source, err := sender(from, c.cfg.SourceTON, c.cfg.SourceNPI)
 	if err != nil {
 		return nil, &carrier.Result{Outcome: carrier.Rejected, Reason: message.SenderNotAllowed}
 	}
+
 	base := pdu.SM{
 		ServiceType: c.cfg.ServiceType, Source: source, Dest: c.recipient(m.To.E164()), ValidityPeriod: relativeTime(m.Validity),
 	}
@@ -37,16 +39,19 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 	if c.cfg.UserReference {
 		base.TLVs = []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, hashRef(m.Ref))}
 	}
+
 	split := c.cfg.Charset.Split(m.Body.Reveal())
 	if split.Encoding == message.UCS2 {
 		base.DataCoding = codingUCS2
 	}
+
 	switch n := len(split.Parts); {
 	case n > maxParts:
 		return nil, &carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierRejected}
 	case n == 1:
 		return []*pdu.SM{withText(base, split.Parts[0])}, nil
 	}
+
 	return c.long(base, split.Parts, m.Ref), nil
 }
 
@@ -59,6 +64,7 @@ func (c *Carrier) recipient(number string) pdu.Address {
 	if c.cfg.DestNPI != nil {
 		a.NPI = *c.cfg.DestNPI
 	}
+
 	return a
 }
 
@@ -90,10 +96,12 @@ func (c *Carrier) long(base pdu.SM, parts [][]byte, of string) []*pdu.SM {
 		base.TLVs = append(tlvs, pdu.TLV{Tag: pdu.TagMessagePayload, Value: slices.Concat(parts...)})
 		return []*pdu.SM{&base}
 	}
+
 	ref, total := hashRef(of), uint8(len(parts))
 	if of == "" {
 		ref = uint16(c.longRef.Add(1))
 	}
+
 	out := make([]*pdu.SM, len(parts))
 	for i, part := range parts {
 		sm, number := base, uint8(i+1)
@@ -106,6 +114,7 @@ func (c *Carrier) long(base pdu.SM, parts [][]byte, of string) []*pdu.SM {
 		}
 		out[i] = withText(sm, part)
 	}
+
 	return out
 }
 
@@ -140,6 +149,7 @@ func sender(from string, ton, npi *uint8) (pdu.Address, error) {
 	if npi != nil {
 		a.NPI = *npi
 	}
+
 	return a, nil
 }
 

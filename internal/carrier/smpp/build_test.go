@@ -73,6 +73,7 @@ func TestBuild_LongMessagesInThreeForms(t *testing.T) {
 		if failed != nil {
 			t.Fatal(failed)
 		}
+
 		var whole inboundText
 		var box inbox
 		complete := false
@@ -90,6 +91,7 @@ func TestBuild_LongMessagesInThreeForms(t *testing.T) {
 			}
 			whole, complete = box.add(parts[i])
 		}
+
 		want := 2
 		if form == LongPayload {
 			want = 1
@@ -114,6 +116,7 @@ func TestBuild_Refuses(t *testing.T) {
 			t.Errorf("%s: %+v", name, failed)
 		}
 	}
+
 	long := carrier.Message{To: phone.Number("+" + strings.Repeat("1", 30)), Body: secret.NewText("x")}
 	parts, _ := c.build(long)
 	s := newSession(nil, nil, 1, sessionOptions{window: 1, log: slog.New(slog.DiscardHandler)})

@@ -57,6 +57,7 @@ func TestOutcome_OfEachStatus(t *testing.T) {
 	centre := startCentre(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction {
 		return smsc.Reaction{Status: pdu.Status(status.Load())}
 	}})
+
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr()}, carrier.Sink{})
 	for s, want := range map[pdu.Status]carrier.Result{
 		0x0b:  {Outcome: carrier.Rejected, Reason: message.InvalidDestination, Code: "0x0000000b"},
@@ -85,6 +86,7 @@ func TestSubmit_FieldsOnTheWire(t *testing.T) {
 	if got := send(t, c, otp()); got.Outcome != carrier.Accepted || len(got.IDs) != 1 || got.IDs[0] != "3d36a155" {
 		t.Fatalf("%+v", got)
 	}
+
 	m := otp()
 	m.From, m.Body, m.Validity = "8080", secret.NewText("код 735190"), 0
 	send(t, c, m)
@@ -116,6 +118,7 @@ func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
 		}
 		return smsc.Reaction{Silent: in.N <= window}
 	}})
+
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Window: window}, carrier.Sink{})
 	var all sync.WaitGroup
 	results := make([]carrier.Result, messages)
@@ -124,10 +127,12 @@ func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
 		m.To = phone.Number("+3247012" + string(rune('A'+i)))
 		all.Go(func() { results[i] = send(t, c, m) })
 	}
+
 	<-full
 	if n := centre.Submits(); n != window {
 		t.Errorf("%d submits are out, the window is %d", n, window)
 	}
+
 	centre.DropLinks()
 	all.Wait()
 	unknown := 0
@@ -143,6 +148,7 @@ func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
 	if unknown != window {
 		t.Errorf("%d are unknown, %d were in flight", unknown, window)
 	}
+
 	for to, n := range seen {
 		if n != 1 {
 			t.Errorf("%s was submitted %d times", to, n)
@@ -169,6 +175,7 @@ func TestSend_LongMessageOutcomes(t *testing.T) {
 				}
 				return smsc.Reaction{}
 			}})
+
 			s := startCarrier(t, smpp.Config{Addr: centre.Addr()}, carrier.Sink{})
 			got := send(t, s, long)
 			if got.Outcome != c.want || centre.Submits() != c.submits || c.want == carrier.Accepted && len(got.IDs) != 3 {
@@ -198,6 +205,7 @@ func TestReceipt_ReachesTheSink(t *testing.T) {
 			{Stat: "DELIVRD", Before: true}, {Stat: "ENROUTE"}, {Stat: "DELIVRD", NoTLV: true}, {Stat: "UNDELIV", Err: "069", Delay: time.Millisecond},
 		}}
 	}})
+
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Receipts: true, ReceiptID: smpp.IDDecToHex},
 		carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) { receipts <- r; return true, nil }})
 	got := send(t, c, otp())
@@ -231,6 +239,7 @@ func TestInbound_PartsAreJoined(t *testing.T) {
 			t.Fatal(status, err)
 		}
 	}
+
 	for _, want := range []string{"A😀", "arrêt"} {
 		if m := <-texts; m.Body.Reveal() != want || m.From != "+32470123456" || m.To != "8080" || m.Carrier != "smsc-1" {
 			t.Errorf("%q from %s to %s over %s", m.Body.Reveal(), m.From, m.To, m.Carrier)
@@ -247,6 +256,7 @@ func TestBind_RefusalSaysWhatToFix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = c.Run(ctx, carrier.Sink{}) }()
@@ -268,23 +278,28 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	cert := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "smsc"}, DNSNames: []string{"smsc.example"},
 		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
 	}
+
 	der, err := x509.CreateCertificate(rand.Reader, cert, cert, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	centre := startCentre(t, smsc.Options{TLS: &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}})
 	good := startCarrier(t, smpp.Config{Addr: centre.Addr(), TLS: true, CAFile: ca, ServerName: "smsc.example"}, carrier.Sink{})
 	if got := send(t, good, otp()); got.Outcome != carrier.Accepted {
 		t.Errorf("%+v", got)
 	}
+
 	for name, c := range map[string]smpp.Config{
 		"another name": {Addr: centre.Addr(), TLS: true, CAFile: ca}, "an unknown issuer": {Addr: centre.Addr(), TLS: true, ServerName: "smsc.example"},
 	} {
@@ -304,6 +319,7 @@ func TestConfig_ProblemsComeTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("taken")
 	}
+
 	for _, key := range []string{"addr", "system_id", "password", "system_type", "window", "connections", "rate", "receipt_id", "long", "enquire_link", "from", "service_type", "address_range", "bind"} {
 		if !strings.Contains(err.Error(), `"smsc-1": `+key) {
 			t.Errorf("nothing about %s in:\n%v", key, err)
@@ -329,11 +345,13 @@ func TestSink_SlowHoldsUpNoAnswer(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 	}
+
 	// One more than may wait: the message centre is asked to repeat it.
 	status, err := centre.SendReceipt(t.Context(), "1", smsc.Receipt{Stat: "DELIVRD"})
 	if err != nil || status != pdu.TemporaryReceiverError {
 		t.Errorf("%v, %v", status, err)
 	}
+
 	close(release)
 	if got := send(t, c, otp()); got.Outcome != carrier.Accepted {
 		t.Errorf("%+v", got)

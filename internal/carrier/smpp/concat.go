@@ -80,12 +80,14 @@ func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 	if total <= 1 {
 		return inboundText{from: sm.Source, to: sm.Dest, parts: []textPart{piece}}, true
 	}
+
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := partsKey{sm.Source.Addr, sm.Dest.Addr, ref, total}
 	if b.open[key] == nil && b.done.has(key, number, text, time.Now()) {
 		return inboundText{repeat: stored}, false
 	}
+
 	o := b.open[key]
 	if o != nil {
 		// The same part with another text belongs to another message, for which the sender uses the number again.
@@ -101,20 +103,24 @@ func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 	if o == nil {
 		o = b.begin(key, sm)
 	}
+
 	if _, twice := o.parts[number]; !twice {
 		piece.text = bytes.Clone(text) // not the memory of the whole PDU
 		o.parts[number] = piece
 		o.size += len(text) + partCost
 		b.size += len(text) + partCost
 	}
+
 	if len(o.parts) == int(total) {
 		o.storing = make(chan struct{})
 		return o.whole(), true
 	}
+
 	for b.size > maxUnfinished {
 		b.remove(b.oldest.Front().Value.(*openParts))
 		b.dropped++
 	}
+
 	return inboundText{}, false
 }
 
@@ -123,9 +129,11 @@ func (b *inbox) begin(key partsKey, sm *pdu.SM) *openParts {
 	if b.open == nil {
 		b.open = map[partsKey]*openParts{}
 	}
+
 	b.open[key] = o
 	o.place = b.oldest.PushBack(o)
 	b.size += o.size
+
 	return o
 }
 
@@ -147,6 +155,7 @@ func (b *inbox) finish(m inboundText, err error) {
 	if o == nil || o.storing == nil {
 		return
 	}
+
 	o.err = err
 	close(o.storing)
 	o.storing = nil
@@ -163,6 +172,7 @@ func (b *inbox) await(ctx context.Context, m inboundText) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if m.of == nil {
@@ -195,6 +205,7 @@ func (b *inbox) expired(now time.Time) (out []inboundText, dropped int) {
 	}
 	b.done.expire(now)
 	dropped, b.dropped = b.dropped, 0
+
 	return out, dropped
 }
 
@@ -206,6 +217,7 @@ func (c *Carrier) expireParts(ctx context.Context, sink carrier.Sink) {
 		if dropped > 0 {
 			c.log.Warn("unfinished long messages from phones were dropped, because more came than are kept", "count", dropped)
 		}
+
 		for _, m := range whole {
 			if err := c.deliverText(ctx, sink, m); err != nil {
 				c.log.Error("a piece of a long message could not be stored and is lost", "error", err)
@@ -224,6 +236,7 @@ func (m inboundText) decode(charset message.Charset) string {
 		}
 		out.WriteString(decodeText(text, coding, charset))
 	}
+
 	return out.String()
 }
 
@@ -247,6 +260,7 @@ func part(sm *pdu.SM) (text []byte, ref uint16, total, number uint8) {
 	if number == 0 || number > total {
 		return text, 0, 0, 0
 	}
+
 	return text, ref, total, number
 }
 
@@ -262,5 +276,6 @@ func concatHeader(h []byte) (ref uint16, total, number uint8) {
 		}
 		h = h[2+len(data):]
 	}
+
 	return 0, 0, 0
 }

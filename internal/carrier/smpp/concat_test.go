@@ -42,6 +42,7 @@ func TestInbox_IsBoundedInOctets(t *testing.T) {
 	if _, complete := box.add(piece(messages-1, 2, "end")); !complete {
 		t.Error("the newest message was dropped")
 	}
+
 	// Small parts are bounded as well, each with what it costs.
 	for i := range 20_000 {
 		box.add(piece(i, 1, "x"))
@@ -67,10 +68,12 @@ func TestInbox_ExpiresAndForgets(t *testing.T) {
 	if got, _ := box.expired(time.Now()); len(got) != 0 {
 		t.Errorf("%d expired at once", len(got))
 	}
+
 	whole, complete := box.add(piece(3, 2, "y"))
 	if !complete || whole.decode(message.CharsetGSM7) != "xy" {
 		t.Fatalf("%v %q", complete, whole.decode(message.CharsetGSM7))
 	}
+
 	box.finish(whole, nil)
 	box.finish(whole, nil)
 	got, dropped := box.expired(time.Now().Add(partsLifetime))
@@ -112,11 +115,13 @@ func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
 	if !complete {
 		t.Fatal("not complete")
 	}
+
 	for number, text := range []string{"one ", "two"} {
 		if again, complete := box.add(piece(7, byte(number+1), text)); complete || again.repeat == nil {
 			t.Errorf("while it is being stored part %d makes %v, %+v", number+1, complete, again)
 		}
 	}
+
 	again, _ := box.add(piece(7, 2, "two"))
 	box.finish(whole, errors.New("the database is out"))
 	if err := box.await(t.Context(), again); err == nil {
@@ -127,11 +132,13 @@ func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
 	if !complete || whole.decode(message.CharsetGSM7) != "one two" {
 		t.Fatalf("after a failure: %v, %q", complete, whole.decode(message.CharsetGSM7))
 	}
+
 	again, _ = box.add(piece(7, 2, "two"))
 	box.finish(whole, nil)
 	if err := box.await(t.Context(), again); err != nil {
 		t.Error(err)
 	}
+
 	again, complete = box.add(piece(7, 2, "two"))
 	if complete || again.repeat == nil || box.await(t.Context(), again) != nil || len(box.open) != 0 {
 		t.Errorf("after it was stored: %v, %+v, %d open", complete, again, len(box.open))
@@ -144,6 +151,7 @@ func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
 	if whole, complete = box.add(piece(7, 2, "two")); !complete || whole.decode(message.CharsetGSM7) != "other two" {
 		t.Errorf("another message: %v, %q", complete, whole.decode(message.CharsetGSM7))
 	}
+
 	box.finish(whole, nil)
 	box.expired(time.Now().Add(partsLifetime))
 	if again, _ = box.add(piece(7, 1, "other ")); again.repeat != nil || box.done.oldest.Len() != 0 {
@@ -182,6 +190,7 @@ func TestInbound_PartsBackToBack(t *testing.T) {
 				if _, err := l.Write(all); err != nil {
 					t.Fatal(err)
 				}
+
 				for range numbers {
 					if p := l.expect(pdu.DeliverSMResp); p.Status != pdu.OK {
 						t.Errorf("answered %v", p.Status)

@@ -195,6 +195,7 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if found.Given("system_id") && c.SystemID == "" {
 		found.Problem("system_id", "system_id must have 1 to %d characters", systemIDSize)
 	}
+
 	checkField(found, "system_id", c.SystemID, systemIDSize)
 	checkField(found, "system_type", c.SystemType, systemTypeSize)
 	checkField(found, "service_type", c.ServiceType, serviceTypeSize)
@@ -270,11 +271,13 @@ func (c Config) withDefaults() Config {
 			*v = def
 		}
 	}
+
 	wait := func(v *time.Duration, def time.Duration) {
 		if *v == 0 {
 			*v = def
 		}
 	}
+
 	set(&c.Window, 10)
 	set(&c.Connections, 1)
 	wait(&c.BindTimeout, 10*time.Second)
@@ -289,5 +292,6 @@ func (c Config) withDefaults() Config {
 	if c.Bind == "" {
 		c.Bind = BindTransceiver
 	}
+
 	return c
 }

@@ -44,6 +44,7 @@ func decodeText(text []byte, coding uint8, charset message.Charset) string {
 	if looksUCS2(text) {
 		return decodeUCS2(text)
 	}
+
 	switch coding {
 	case codingShiftJIS, codingKanji:
 		return decodeBy(japanese.ShiftJIS, text)
@@ -56,6 +57,7 @@ func decodeText(text []byte, coding uint8, charset message.Charset) string {
 	case codingKorean:
 		return decodeUTF8Or(korean.EUCKR, text)
 	}
+
 	return decodeUTF8Or(charmap.ISO8859_1, text)
 }
 
@@ -72,6 +74,7 @@ func decodeDefault(text []byte, charset message.Charset) string {
 		// No septet is above 0x7F, so such a text is no GSM 7 bit, whatever the label says.
 		return decodeUTF8Or(charmap.ISO8859_1, text)
 	}
+
 	return message.DecodeGSM7(text)
 }
 
@@ -106,6 +109,7 @@ func decodeUCS2(text []byte) string {
 	case notUCS2(text):
 		return string(text)
 	}
+
 	return message.DecodeUCS2(text)
 }
 
@@ -142,12 +146,14 @@ func alphabetic(text []byte) bool {
 		}
 		eightBits = eightBits || text[i+1] > 0x7F
 	}
+
 	switch page {
 	case 0x00, 0x01, 0x02:
 		return plain
 	case 0x0A, 0x0D:
 		return plain || eightBits
 	}
+
 	return true
 }
 
@@ -163,12 +169,14 @@ func ideographic(text []byte) bool {
 	if len(text)%2 != 0 || 5*ascii >= 3*len(text) {
 		return false
 	}
+
 	for i := 0; i+1 < len(text); i += 2 {
 		r := rune(text[i])<<8 | rune(text[i+1])
 		if !unicode.IsPrint(r) || r < 0x2000 && r > 0xFF {
 			return false
 		}
 	}
+
 	return true
 }
 

@@ -76,6 +76,7 @@ func TestDecodeText_NotUCS2(t *testing.T) {
 			t.Errorf("%q is read as %q", text, got)
 		}
 	}
+
 	for octets, want := range map[string]string{
 		"\x4f\x60\x59\x7d": "你好", "\x50\x5c\x6b\x62": "停止", "\x30\x44\x30\x44\x30\x48": "いいえ", "\x4f\x4d": "位",
 		"\x09\x39\x09\x2e": "हम", "\xc7\x88\xc2\xb5": "있습", "\xcc\x98": "처", "\x00S\x00T\x00O\x00P": "STOP", "\x4e\x2d\x56\xfd": "中国",
@@ -96,6 +97,7 @@ func FuzzDecodeText(f *testing.F) {
 		if !utf8.ValidString(got) {
 			t.Errorf("%q is no text", got)
 		}
+
 		plain := coding == 1 || coding == 3
 		for _, b := range text {
 			plain = plain && b >= ' ' && b <= '~'

@@ -36,6 +36,7 @@ func (d *doneTexts) add(o *openParts, now time.Time) {
 	if e, twice := d.at[o.key]; twice {
 		d.remove(e)
 	}
+
 	for len(d.at) >= maxDone {
 		d.remove(d.oldest.Front())
 	}
@@ -52,6 +53,7 @@ func (d *doneTexts) has(key partsKey, number uint8, text []byte, now time.Time) 
 	if !ok {
 		return false
 	}
+
 	t := e.Value.(*doneText)
 	if now.Before(t.until) && t.sums[number] == maphash.Bytes(seed, text) {
 		return true

@@ -95,6 +95,7 @@ func (f idForm) ids(tlv, text string, toHex, toDecimal bool) (ids, converted []s
 				return list
 			}
 		}
+
 		return append(list, id)
 	}
 	if tlv != text {
@@ -103,6 +104,7 @@ func (f idForm) ids(tlv, text string, toHex, toDecimal bool) (ids, converted []s
 	if f != IDAsIs {
 		return add(ids, f.convert(text)), nil
 	}
+
 	ids = add(ids, text)
 	for _, id := range ids {
 		if toHex {
@@ -112,6 +114,7 @@ func (f idForm) ids(tlv, text string, toHex, toDecimal bool) (ids, converted []s
 			converted = add(converted, guess(id, IDHexToDec))
 		}
 	}
+
 	return ids, converted
 }
 
@@ -121,6 +124,7 @@ func (f idForm) convert(id string) string {
 	if f == IDHexToDec {
 		from, to = 16, 10
 	}
+
 	// SetString also takes a sign and underscores, which no id means as a number.
 	n, ok := new(big.Int).SetString(id, from)
 	if !ok || strings.ContainsAny(id, "+-_") {
@@ -129,6 +133,7 @@ func (f idForm) convert(id string) string {
 	if out := n.Text(to); len(out) <= maxID {
 		return out
 	}
+
 	return id
 }
 
@@ -145,5 +150,6 @@ func guess(id string, f idForm) string {
 	if out == id || len(strings.TrimLeft(decimal, "0")) < leastGuess {
 		return ""
 	}
+
 	return out
 }

@@ -20,10 +20,12 @@ func (c *Carrier) deliver(ctx context.Context, sink carrier.Sink, p pdu.PDU) pdu
 	if !ok {
 		return pdu.InvalidCommandLength
 	}
+
 	if err := c.take(ctx, sink, sm); err != nil {
 		c.log.Warn("what came in could not be stored; the message centre is asked to repeat it", "error", err)
 		return pdu.TemporaryReceiverError
 	}
+
 	return pdu.OK
 }
 
@@ -42,6 +44,7 @@ func (c *Carrier) take(ctx context.Context, sink carrier.Sink, sm *pdu.SM) error
 			}
 		}
 	}
+
 	whole, complete := c.inbox.add(sm)
 	switch {
 	case whole.repeat != nil:
@@ -51,6 +54,7 @@ func (c *Carrier) take(ctx context.Context, sink carrier.Sink, sm *pdu.SM) error
 	}
 	err := c.deliverText(ctx, sink, whole)
 	c.inbox.finish(whole, err)
+
 	return err
 }
 
@@ -62,11 +66,13 @@ func (c *Carrier) readReceipt(sm *pdu.SM) receipt {
 	if labelled.inForm() {
 		return labelled
 	}
+
 	for _, other := range []string{strings.ToValidUTF8(string(text), "\uFFFD"), message.DecodeUCS2(text)} {
 		if r := parseReceipt(other, sm.TLVs); r.inForm() {
 			return r
 		}
 	}
+
 	return labelled
 }
 
@@ -90,6 +96,7 @@ func (c *Carrier) deliverUnsure(ctx context.Context, sink carrier.Sink, r receip
 	if !ok || sink.Receipt == nil {
 		return false, nil
 	}
+
 	out.Unsure = true
 	for _, wait := range lookAgain {
 		if !sleep(ctx, wait) {
@@ -102,6 +109,7 @@ func (c *Carrier) deliverUnsure(ctx context.Context, sink carrier.Sink, r receip
 	if r.complete() {
 		c.log.Warn("a receipt matches no message", "id", out.ID)
 	}
+
 	// No phone writes a whole receipt, and its text may be a piece of somebody's message.
 	return r.complete(), nil
 }
@@ -115,11 +123,13 @@ func (c *Carrier) toReport(r receipt) (out carrier.Receipt, ok bool) {
 		c.log.Warn("a receipt names no message")
 		return out, false
 	}
+
 	status, reason := r.report()
 	if r.state == stateMissing {
 		c.log.Warn("a receipt has no state that is known; it changes nothing", "id", ids[0],
 			"stat", r.word[:min(len(r.word), longestWord)])
 	}
+
 	return carrier.Receipt{
 		Carrier: c.cfg.Name, ID: ids[0], OtherIDs: ids[1:], Converted: converted, Status: status, Reason: reason, Code: r.code,
 	}, true
@@ -133,6 +143,7 @@ func (c *Carrier) deliverText(ctx context.Context, sink carrier.Sink, m inboundT
 		Carrier: c.cfg.Name, From: written(m.from), National: m.from.TON == tonNational, To: written(m.to), Country: c.cfg.Country,
 		Body: secret.NewText(m.decode(c.cfg.Charset)),
 	})
+
 	return err
 }
 

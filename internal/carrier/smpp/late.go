@@ -47,6 +47,7 @@ func (l *lateSubmits) add(sequence uint32, s submission, now time.Time) {
 	if life <= 0 || life > longestLife {
 		life = longestLife
 	}
+
 	for len(l.order) >= maxLate {
 		delete(l.at, l.order[0])
 		l.order = l.order[1:]

@@ -27,6 +27,7 @@ func TestLink_SomePDUsHaveNoAnswer(t *testing.T) {
 		if _, err := l.Write(alert); err != nil {
 			t.Fatal(err)
 		}
+
 		l.send(pdu.PDU{Command: pdu.Outbind, Sequence: 60})
 		l.send(pdu.PDU{Command: pdu.EnquireLink, Sequence: 61})
 		if p := l.expect(pdu.EnquireLinkResp); p.Sequence != 61 {
@@ -49,6 +50,7 @@ func TestBind_WhatComesBeforeItsAnswer(t *testing.T) {
 			ESMClass:     pdu.ESMClassReceipt,
 			ShortMessage: []byte("id:4711 stat:DELIVRD"),
 		}})
+
 		l.send(pdu.PDU{Command: pdu.BindTransceiverResp, Sequence: bind.Sequence, Body: &pdu.BindResp{SystemID: strings.Repeat("s", 20)}})
 		if p := l.expect(pdu.DeliverSMResp); p.Sequence != 9 || p.Status != pdu.OK {
 			t.Errorf("the early receipt was answered %+v", p)
@@ -56,6 +58,7 @@ func TestBind_WhatComesBeforeItsAnswer(t *testing.T) {
 		if x := <-r.receipts; x.ID != "4711" {
 			t.Errorf("receipt %+v", x)
 		}
+
 		result := r.sending(time.Minute)
 		l.accept(l.expect(pdu.SubmitSM), "1")
 		if got := <-result; got.Outcome != carrier.Accepted {
@@ -75,10 +78,12 @@ func TestBind_AnswersOfRealCentres(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+
 				b[3] += byte(len(body))
 				if _, err := l.Write(append(b, body...)); err != nil {
 					t.Fatal(err)
 				}
+
 				result := r.sending(time.Minute)
 				l.accept(l.expect(pdu.SubmitSM), "1")
 				if got := <-result; got.Outcome != carrier.Accepted {
@@ -110,6 +115,7 @@ func TestBind_WaitsStartAgainAfterALinkThatWorked(t *testing.T) {
 			if wait := time.Since(last); wait > time.Second {
 				t.Errorf("link %d came after %v", i+1, wait)
 			}
+
 			l.bind()
 			result := r.sending(time.Minute)
 			l.accept(l.expect(pdu.SubmitSM), "1")
@@ -147,6 +153,7 @@ func TestBind_Pair(t *testing.T) {
 		if got := <-result; got.Outcome != carrier.Accepted || got.IDs[0] != "77" {
 			t.Fatalf("%+v", got)
 		}
+
 		rx.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 1, Body: &pdu.SM{ESMClass: pdu.ESMClassReceipt, ShortMessage: []byte("id:77 stat:DELIVRD")}})
 		rx.expect(pdu.DeliverSMResp)
 		if x := <-r.receipts; x.ID != "77" || x.Status != carrier.Delivered {
@@ -173,6 +180,7 @@ func pairOf(t *testing.T, r *rig) (tx, rx *far) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		l.send(pdu.PDU{Command: p.Command.Response(), Sequence: p.Sequence, Body: &pdu.BindResp{}})
 		switch p.Command {
 		case pdu.BindTransmitter:
@@ -184,6 +192,7 @@ func pairOf(t *testing.T, r *rig) (tx, rx *far) {
 	if tx == nil || rx == nil {
 		t.Fatal("a pair is a transmitter and a receiver")
 	}
+
 	return tx, rx
 }
 
@@ -246,10 +255,12 @@ func TestReceipt_WithoutESMClass(t *testing.T) {
 			l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 1, Body: &pdu.SM{ShortMessage: []byte(text)}})
 			l.expect(pdu.DeliverSMResp)
 		}
+
 		deliver("id:4711 sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:")
 		if x := <-r.receipts; x.ID != "4711" || !x.Unsure || x.Status != carrier.Delivered {
 			t.Errorf("receipt %+v", x)
 		}
+
 		deliver("id:unknown sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:your code")
 		deliver("id:unknown stat:DELIVRD")
 		if x := <-r.texts; x.Body.Reveal() != "id:unknown stat:DELIVRD" {
@@ -284,6 +295,7 @@ func TestReceipt_WholePDUs(t *testing.T) {
 				if p := l.expect(pdu.DeliverSMResp); p.Sequence != 1001 || p.Status != pdu.OK {
 					t.Errorf("answered %+v", p)
 				}
+
 				x := <-r.receipts
 				if got := strings.Join(append([]string{x.ID}, x.OtherIDs...), " "); got != strings.Join(c.ids, " ") || x.Status != c.status ||
 					x.Reason != c.reason {

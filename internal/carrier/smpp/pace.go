@@ -70,10 +70,12 @@ func (p *pace) reserve(now, deadline time.Time, limited bool) time.Time {
 	if limited && !at.Before(deadline) {
 		return at
 	}
+
 	p.measure(now)
 	if p.rate > 0 {
 		p.next = at.Add(time.Duration(float64(time.Second) / p.rate))
 	}
+
 	return at
 }
 
@@ -103,20 +105,24 @@ func (p *pace) slow(now time.Time) bool {
 	if now.Before(p.resume) {
 		return false
 	}
+
 	p.grow(now)
 	was := p.rate
 	if was == 0 {
 		p.measure(now)
 		was = max(p.count, p.before, firstRate)
 	}
+
 	p.ceiling = p.limit
 	if p.limit == 0 {
 		p.ceiling = max(p.ceiling, 2*was)
 	}
+
 	p.rate = max(was/2, min(1, was))
 	p.resume = now.Add(min(slowPause<<min(p.pauses, 10), longestPause))
 	p.pauses++
 	p.next, p.grown = p.resume, p.resume
+
 	return true
 }
 

@@ -45,10 +45,12 @@ func TestPace_HalvesPausesAndRecovers(t *testing.T) {
 		if !p.slow(now) || p.slow(now.Add(time.Millisecond)) {
 			t.Error("one throttling counts once")
 		}
+
 		got := perSecond(t, p, 10)
 		if got[0] > 1 {
 			t.Errorf("%d submits in the pause", got[0])
 		}
+
 		for i, n := range got[1:] {
 			if want := min(50*(1+0.1*float64(i)), 100); float64(n) < want-5 || n > 101 {
 				t.Errorf("second %d after the pause: %d submits, want about %v and more", i, n, want)
@@ -68,16 +70,19 @@ func TestPace_WithoutALimitLearnsOne(t *testing.T) {
 			p.wait(t.Context())
 			time.Sleep(10 * time.Millisecond)
 		}
+
 		p.slow(time.Now())
 		if p.rate < 45 || p.rate > 55 {
 			t.Errorf("100 a second became %v", p.rate)
 		}
+
 		for want := p.rate / 2; want > 1; want /= 2 {
 			time.Sleep(p.pause(time.Now()))
 			if p.slow(time.Now()); p.rate > want+0.5 {
 				t.Errorf("throttled again it goes on at %v, want %v", p.rate, want)
 			}
 		}
+
 		time.Sleep(time.Minute)
 		if p.wait(t.Context()); p.rate != 0 {
 			t.Errorf("still slowed to %v after a minute", p.rate)
@@ -112,6 +117,7 @@ func TestPace_PausesGrow(t *testing.T) {
 			}
 			time.Sleep(p.pause(time.Now()))
 		}
+
 		p.took(time.Now())
 		if p.slow(time.Now()); p.pause(time.Now()) != time.Second {
 			t.Errorf("after a submit that was taken it pauses %v", p.pause(time.Now()))

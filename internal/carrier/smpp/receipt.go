@@ -53,11 +53,13 @@ func stateOf(word string) uint8 {
 		}
 		return -1
 	}, word)
+
 	for n := min(len(letters), longestWord); n > 0; n-- {
 		if s, ok := states[letters[:n]]; ok {
 			return s
 		}
 	}
+
 	return stateMissing
 }
 
@@ -87,6 +89,7 @@ func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	if r.code = r.code[:min(len(r.code), maxCode)]; strings.ContainsFunc(r.code, unprintable) {
 		r.code = ""
 	}
+
 	r.state = stateOf(r.word)
 	if v, ok := pdu.Find(tlvs, pdu.TagReceiptedMessageID); ok {
 		r.tlvID, _, _ = strings.Cut(string(v), "\x00")
@@ -97,6 +100,7 @@ func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	if v, ok := pdu.Find(tlvs, pdu.TagNetworkErrorCode); ok && len(v) == 3 {
 		r.code = fmt.Sprintf("%d:%d", v[0], uint(v[1])<<8|uint(v[2]))
 	}
+
 	return r
 }
 
@@ -126,6 +130,7 @@ func (r receipt) report() (carrier.Status, message.Reason) {
 	case stateUnknown:
 		return carrier.Failed, message.UnknownReason
 	}
+
 	return carrier.Buffered, ""
 }
 
@@ -141,16 +146,19 @@ func receiptFields(text string) map[string]string {
 		if !found {
 			break
 		}
+
 		key := strings.ToLower(before[strings.LastIndexFunc(before, isSpace)+1:])
 		if key == "text" {
 			text = after[min(textLength, len(after)):]
 			continue
 		}
+
 		after = strings.TrimLeftFunc(after, isSpace)
 		end := strings.IndexFunc(after, isSpace)
 		if end < 0 {
 			end = len(after)
 		}
+
 		value := after[:end]
 		// An empty value reads as the next key: "err: text:…".
 		if next := strings.IndexByte(value, ':'); next >= 0 && isKey(value[:next]) {
@@ -162,6 +170,7 @@ func receiptFields(text string) map[string]string {
 		}
 		text = after[end:]
 	}
+
 	return fields
 }
 

@@ -122,6 +122,7 @@ func TestIDBase_Learns(t *testing.T) {
 		}
 		return b.is()
 	}
+
 	digits := slices.Repeat([]string{"1026990421"}, enoughIDs)
 	for name, c := range map[string]struct {
 		answers, receipts []string
@@ -154,6 +155,7 @@ func FuzzReceipt(f *testing.F) {
 		if len(r.code) > maxCode || strings.ContainsFunc(r.code, unprintable) {
 			t.Errorf("code %q", r.code)
 		}
+
 		for _, form := range []idForm{IDAsIs, IDHexToDec, IDDecToHex} {
 			ids, converted := form.ids(r.tlvID, r.textID, true, true)
 			for _, id := range append(ids, converted...) {

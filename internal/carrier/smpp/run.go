@@ -64,6 +64,7 @@ func (c *Carrier) keepBound(ctx context.Context, sink carrier.Sink, as role) {
 		if carried || time.Since(started) >= healthyLink {
 			failures = 0
 		}
+
 		wait := rebindWait(failures, rand.Float64())
 		failures++
 
@@ -97,6 +98,7 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (ca
 	if err != nil {
 		return false, err
 	}
+
 	s := newSession(b.conn, b.reader, 1, sessionOptions{
 		window: c.cfg.Window, response: c.cfg.ResponseTimeout, idle: c.cfg.EnquireLink, log: c.log,
 		// What was read must be stored even while we stop, so the sink's context outlives ctx.
@@ -111,6 +113,7 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (ca
 			c.answerLate(ctx, sink, l, p)
 		},
 	})
+
 	s.early = b.early
 	c.log.Info("bound", "bind", as.String(), "peer", b.conn.RemoteAddr().String())
 
@@ -118,9 +121,11 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (ca
 		c.addLink(s)
 		defer c.dropLink(s)
 	}
+
 	stopped := context.AfterFunc(ctx, s.stop)
 	defer stopped()
 	err = s.run()
+
 	return s.carried.Load(), err
 }
 

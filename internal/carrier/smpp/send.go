@@ -32,6 +32,7 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if failed != nil {
 		return *failed
 	}
+
 	text := c.resume(m, parts)
 	first, last := text.taken, len(text.parts)-1
 	for i := first; i <= last; i++ {
@@ -47,8 +48,10 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 		if i > 0 && r.Outcome == carrier.Retry {
 			r.RetryAfter = max(r.RetryAfter, longestPause) // not sooner than it was tried last
 		}
+
 		return r
 	}
+
 	return carrier.Result{Outcome: carrier.Accepted, IDs: text.ids}
 }
 
@@ -65,6 +68,7 @@ func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, ins
 		if !ok {
 			return notTaken(last, max(wait, c.pace.pause(time.Now())))
 		}
+
 		r, slow := c.submitOnce(ctx, turn, sm, part)
 		switch {
 		case slow:
@@ -100,6 +104,7 @@ func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submiss
 	if err == nil && p.Status == pdu.InvalidExpiry && sm.ValidityPeriod != "" {
 		p, err = c.withoutValidity(ctx, turn, sm, part)
 	}
+
 	switch {
 	case errors.Is(err, errNotSent):
 		return notConnected(), false
@@ -112,6 +117,7 @@ func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submiss
 		return notTaken(carrier.Result{Code: p.Status.Hex()}, 0), true
 	}
 	c.pace.took(time.Now())
+
 	return c.answered(p), false
 }
 
@@ -125,6 +131,7 @@ func (c *Carrier) withoutValidity(ctx, turn context.Context, sm *pdu.SM, part su
 		c.log.Warn("the message centre refuses validity_period, so messages are sent without it from now on; set validity = false",
 			"refused", refused)
 	}
+
 	return p, err
 }
 
@@ -136,6 +143,7 @@ func (c *Carrier) submit(ctx, turn context.Context, sm *pdu.SM, part submission)
 		if err != nil {
 			return pdu.PDU{}, err
 		}
+
 		p, err := s.submit(ctx, turn, sm, part)
 		if !errors.Is(err, errNotSent) || turn.Err() != nil {
 			return p, err
@@ -163,12 +171,14 @@ func (c *Carrier) pick(ctx context.Context, deadline time.Time) (*session, error
 			return nil, errNotSent
 		}
 	}
+
 	turn := int(c.turn.Add(1) % uint32(len(bound)))
 	for i := range bound {
 		if s := bound[(turn+i)%len(bound)]; s.free() {
 			return s, nil
 		}
 	}
+
 	return bound[turn], nil
 }
 
@@ -182,6 +192,7 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 		// "No error" in a nack says nothing.
 		return unanswered(errUnreadable)
 	}
+
 	r := carrier.Result{Outcome: carrier.Accepted}
 	if body, ok := p.Body.(*pdu.MessageID); ok {
 		if id := cleanID(body.ID); id != "" {
@@ -189,6 +200,7 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 			c.answerIDs.learn(id)
 		}
 	}
+
 	return r
 }
 
@@ -205,6 +217,7 @@ func unanswered(err error) carrier.Result {
 		// The codec refused the fields: nothing left, and nothing ever will.
 		r.Outcome, r.Reason, r.Cause = carrier.Rejected, message.CarrierRejected, ""
 	}
+
 	return r
 }
 
@@ -223,5 +236,6 @@ func classify(s pdu.Status) (carrier.Outcome, message.Reason) {
 	if s >= pdu.FirstVendor {
 		return carrier.Retry, message.CarrierError
 	}
+
 	return carrier.Rejected, message.CarrierRejected
 }

@@ -59,10 +59,12 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 					defer cancel()
 					out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewText("735190"), Validity: c.life})
 				}()
+
 				submit := l.expect(pdu.SubmitSM)
 				if got := <-out; got.Outcome != carrier.Unknown || got.Reason != message.CarrierTimeout || time.Since(start) > 31*time.Second {
 					t.Errorf("%+v after %v", got, time.Since(start))
 				}
+
 				time.Sleep(c.late - time.Since(start))
 				synctest.Wait()
 				if c.status == pdu.OK {
@@ -70,6 +72,7 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 				} else {
 					l.refuse(submit, c.status)
 				}
+
 				l.send(pdu.PDU{Command: pdu.EnquireLink, Sequence: 3})
 				l.expect(pdu.EnquireLinkResp)
 				if !c.told {
@@ -78,6 +81,7 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 					}
 					return
 				}
+
 				x := <-r.answers
 				if x.Ref != "r1" || x.Carrier != "smsc-1" || x.Result.Outcome != c.want {
 					t.Errorf("told %+v", x)
@@ -100,6 +104,7 @@ func TestSend_LateAnswersOfALongText(t *testing.T) {
 		if got := <-result; got.Outcome != carrier.Unknown {
 			t.Fatalf("%+v", got)
 		}
+
 		l.accept(early, "1") // of three parts, two of which were never sent
 		synctest.Wait()
 
@@ -109,6 +114,7 @@ func TestSend_LateAnswersOfALongText(t *testing.T) {
 		if got := <-result; got.Outcome != carrier.Unknown {
 			t.Fatalf("%+v", got)
 		}
+
 		l.accept(last, "3")
 		if x := <-r.answers; x.Result.Outcome != carrier.Accepted || !slices.Equal(x.Result.IDs, []string{"1", "2", "3"}) {
 			t.Errorf("told %+v", x)
@@ -190,6 +196,7 @@ func TestSend_WithoutValidity(t *testing.T) {
 		if v := p.Body.(*pdu.SM).ValidityPeriod; v != "" {
 			t.Errorf("validity %q", v)
 		}
+
 		l.accept(p, strings.Repeat("f", 200))
 		if got := <-result; got.Outcome != carrier.Accepted || len(got.IDs) != 1 || len(got.IDs[0]) != 200 {
 			t.Errorf("an id of 200 characters: %+v", got)
@@ -220,6 +227,7 @@ func TestBuild_CharsetsAndAddresses(t *testing.T) {
 			if failed != nil || len(parts) != 1 {
 				t.Fatalf("%d parts, %+v", len(parts), failed)
 			}
+
 			sm, want := parts[0], pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}
 			if c.config.DestTON != nil {
 				want = pdu.Address{TON: 0, NPI: 3, Addr: "32470123456"}
@@ -258,6 +266,7 @@ func TestLateSubmits_AreBounded(t *testing.T) {
 	if _, ok := late.take(3, now); ok {
 		t.Error("the oldest is kept")
 	}
+
 	late.forget(maxLate)
 	if _, ok := late.take(maxLate, now); ok {
 		t.Error("a number that was used again means the old submit")
@@ -265,6 +274,7 @@ func TestLateSubmits_AreBounded(t *testing.T) {
 	if _, ok := late.take(maxLate+1, now); !ok {
 		t.Error("one of the newest is lost")
 	}
+
 	late.expire(now.Add(time.Minute))
 	if len(late.at) != 0 || len(late.order) != 0 {
 		t.Errorf("%d are kept beyond their life", len(late.at))

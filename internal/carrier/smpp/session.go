@@ -112,6 +112,7 @@ func (s *session) run() error {
 	wg.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+
 	return s.err
 }
 
@@ -131,11 +132,13 @@ func (s *session) submit(ctx, turn context.Context, sm *pdu.SM, part submission)
 			return pdu.PDU{}, errNotSent
 		}
 	}
+
 	c, err := s.begin(pdu.PDU{Command: pdu.SubmitSM, Body: sm}, part)
 	if err != nil {
 		<-s.slots
 		return pdu.PDU{}, err
 	}
+
 	return s.await(ctx, c)
 }
 
@@ -149,20 +152,24 @@ func (s *session) begin(p pdu.PDU, part submission) (*call, error) {
 	if p.Command == pdu.SubmitSM {
 		wait = s.response
 	}
+
 	c := &call{command: p.Command, submission: part, deadline: time.Now().Add(wait), answer: make(chan answer, 1)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil || s.closing != nil || s.refusing && p.Command == pdu.SubmitSM {
 		return nil, errNotSent
 	}
+
 	p.Sequence = s.nextSequence()
 	out, err := p.Append(s.out)
 	if err != nil {
 		return nil, err
 	}
+
 	s.pending[p.Sequence] = c
 	s.out = out
 	s.wakeWriter()
+
 	return c, nil
 }
 
@@ -182,6 +189,7 @@ func (s *session) await(ctx context.Context, c *call) (pdu.PDU, error) {
 		return a.pdu, a.err
 	case <-ctx.Done():
 	}
+
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
@@ -223,6 +231,7 @@ func (s *session) write() {
 		case <-s.done:
 			return
 		}
+
 		for {
 			s.mu.Lock()
 			batch, closing := s.out, s.closing
@@ -235,10 +244,12 @@ func (s *session) write() {
 				}
 				break
 			}
+
 			err := s.conn.SetWriteDeadline(time.Now().Add(controlWait))
 			if err == nil {
 				_, err = s.conn.Write(batch)
 			}
+
 			if err != nil {
 				s.fail(fmt.Errorf("write: %w", err))
 				return
@@ -264,6 +275,7 @@ func (s *session) fail(err error) {
 	if s.err != nil {
 		return
 	}
+
 	s.err = err
 	close(s.done)
 	_ = s.conn.Close() // the session is over whatever Close says
@@ -282,6 +294,7 @@ func (s *session) stop() {
 	if already {
 		return
 	}
+
 	close(s.stopping)
 	defer s.fail(errStopped)
 	s.drain()
@@ -289,6 +302,7 @@ func (s *session) stop() {
 	if err != nil {
 		return
 	}
+
 	ctx, cancel := context.WithTimeout(context.Background(), unbindWait)
 	defer cancel()
 	if _, err := s.await(ctx, c); err != nil {

@@ -69,6 +69,7 @@ func (s *session) onDeliver(p pdu.PDU, handlers *sync.WaitGroup) {
 		s.reply(deliverAnswer(p, pdu.TemporaryReceiverError))
 		return
 	}
+
 	handlers.Go(func() {
 		s.reply(deliverAnswer(p, s.deliver(p)))
 		<-s.handling
@@ -100,6 +101,7 @@ func (s *session) onAnswer(p pdu.PDU, handlers *sync.WaitGroup) {
 		s.fail(fmt.Errorf("%w: %v answers %v", errProtocol, p.Command, c.command))
 		return
 	}
+
 	var late lateSubmit
 	wanted := false
 	if known {
@@ -115,6 +117,7 @@ func (s *session) onAnswer(p pdu.PDU, handlers *sync.WaitGroup) {
 	} else {
 		late, wanted = s.late.take(p.Sequence, time.Now())
 	}
+
 	s.mu.Unlock()
 
 	switch {
@@ -133,6 +136,7 @@ func (s *session) onLate(l lateSubmit, p pdu.PDU, handlers *sync.WaitGroup) {
 		s.log.Warn("too many late answers at once; one is dropped", "ref", l.ref)
 		return
 	}
+
 	handlers.Go(func() {
 		s.answerLate(l, p)
 		<-s.handling
@@ -174,6 +178,7 @@ func (s *session) expire(now time.Time) (asking, dead bool) {
 		if !overdue {
 			continue
 		}
+
 		delete(s.pending, sequence)
 		if c.command == pdu.SubmitSM {
 			<-s.slots
@@ -184,5 +189,6 @@ func (s *session) expire(now time.Time) (asking, dead bool) {
 		}
 	}
 	s.late.expire(now)
+
 	return asking, dead
 }

@@ -74,18 +74,21 @@ func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 			links: make(chan *far, 100), receipts: make(chan carrier.Receipt, 100), answers: make(chan carrier.Answer, 100),
 			texts: make(chan carrier.Inbound, 100),
 		}
+
 		c.Name, c.SystemID = "smsc-1", "user"
 		c.Dial = func(context.Context) (net.Conn, error) {
 			near, end := net.Pipe()
 			r.links <- &far{t, end, pdu.NewReader(end)}
 			return near, nil
 		}
+
 		silence := c.EnquireLink
 		c.EnquireLink = min(silence, time.Hour)
 		var err error
 		if r.Carrier, err = New(c, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatal(err)
 		}
+
 		r.cfg.EnquireLink = max(silence, r.cfg.EnquireLink) // some tests wait for days without a look at the link
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -103,6 +106,7 @@ func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 				Inbound: func(_ context.Context, x carrier.Inbound) (bool, error) { r.texts <- x; return true, nil },
 			})
 		}()
+
 		r.stop = func() { cancel(); <-ended }
 		play(t, r)
 		cancel()
@@ -137,11 +141,13 @@ func TestLink_SilentIsAskedAndGivenUp(t *testing.T) {
 		if idle := time.Since(start); idle < 30*time.Second || idle > 32*time.Second {
 			t.Errorf("asked after %v", idle)
 		}
+
 		l.send(pdu.PDU{Command: pdu.EnquireLinkResp, Sequence: p.Sequence})
 		l.send(pdu.PDU{Command: pdu.EnquireLink, Sequence: 7})
 		if p := l.expect(pdu.EnquireLinkResp); p.Sequence != 7 {
 			t.Errorf("answered sequence %d", p.Sequence)
 		}
+
 		l.expect(pdu.EnquireLink)
 		asked := time.Now()
 		if _, err := l.reader.Next(); err == nil || time.Since(asked) > 12*time.Second {
@@ -160,6 +166,7 @@ func TestWindow_SlotStaysTakenWhileThePeerCountsIt(t *testing.T) {
 		if got := <-r.sending(time.Second); got.Outcome != carrier.Retry {
 			t.Errorf("a full window: %+v", got)
 		}
+
 		second := r.sending(time.Minute)
 		l.expect(pdu.SubmitSM)
 		l.accept(l.expect(pdu.SubmitSM), "2")
@@ -183,10 +190,12 @@ func TestStop_WaitsForAnswersAndUnbinds(t *testing.T) {
 				if got := <-r.sending(time.Minute); got.Outcome != carrier.Retry {
 					t.Errorf("a submit after the stop: %+v", got)
 				}
+
 				l.accept(submit, "1")
 				if got := <-result; got.Outcome != carrier.Accepted {
 					t.Errorf("the submit in flight: %+v", got)
 				}
+
 				p, asked := l.expect(pdu.Unbind), time.Now()
 				limit := 6 * time.Second
 				if answers {
@@ -260,6 +269,7 @@ func TestLink_OddAnswersAndRequests(t *testing.T) {
 				t.Errorf("%s: %+v, want %+v", name, got, c.want)
 			}
 		}
+
 		l.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: 4711, Body: &pdu.MessageID{ID: "1"}})
 		l.send(pdu.PDU{Command: pdu.BindTransceiver, Sequence: 8, Body: &pdu.Bind{}})
 		if p := l.expect(pdu.GenericNack); p.Sequence != 8 || p.Status != pdu.InvalidCommandID {
@@ -282,6 +292,7 @@ func TestBind_RefusalsWaitLonger(t *testing.T) {
 				}
 			}
 		}
+
 		l := <-r.links
 		p, asked := l.expect(pdu.BindTransceiver), time.Now()
 		l.send(pdu.PDU{Command: pdu.BindTransceiverResp, Status: pdu.InvalidPassword, Sequence: p.Sequence})
@@ -289,6 +300,7 @@ func TestBind_RefusalsWaitLonger(t *testing.T) {
 		if wait := time.Since(asked); wait < 30*time.Second || wait > time.Minute {
 			t.Errorf("after a wrong password it waited %v", wait)
 		}
+
 		asked = time.Now()
 		l.expect(pdu.BindTransceiver)
 		if _, err := l.reader.Next(); err == nil || time.Since(asked) != 10*time.Second {
@@ -304,6 +316,7 @@ func TestSend_WithoutALinkWaitsShortly(t *testing.T) {
 		if got.Outcome != carrier.Retry || got.Reason != message.CarrierError || time.Since(start) != time.Second {
 			t.Errorf("got %+v after %v", got, time.Since(start))
 		}
+
 		result := r.sending(time.Minute)
 		synctest.Wait()
 		l := <-r.links

@@ -88,6 +88,7 @@ func (l *binds) while(ctx context.Context, number int, bound func(context.Contex
 				cancel()
 				return
 			}
+
 			select {
 			case <-ctx.Done():
 				return

@@ -24,6 +24,7 @@ func TestLink_IsShared(t *testing.T) {
 				done <- struct{}{}
 			}()
 		}
+
 		for _, c := range []struct {
 			wanted int
 			up     [3]int
@@ -34,6 +35,7 @@ func TestLink_IsShared(t *testing.T) {
 				t.Errorf("%d wanted: %v, want %v", c.wanted, up, c.up)
 			}
 		}
+
 		stop()
 		for range 3 {
 			<-done

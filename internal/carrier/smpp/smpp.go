@@ -51,10 +51,12 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 	if err := c.verify(); err != nil {
 		return nil, err
 	}
+
 	s := &Carrier{
 		cfg: c, log: log.With("carrier", c.Name), dial: c.Dial, ids: idForm(c.ReceiptID), up: make(chan struct{}),
 		binds: newBinds(c.Connections),
 	}
+
 	s.pace.limit, s.pace.rate = c.Rate, c.Rate
 	s.noValidity.Store(c.NoValidity)
 	s.longRef.Store(rand.Uint32())
@@ -65,6 +67,7 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 		}
 		s.dial = dial
 	}
+
 	return s, nil
 }
 
@@ -101,6 +104,7 @@ func (c Config) dialer() (func(ctx context.Context) (net.Conn, error), error) {
 	if !c.TLS {
 		return func(ctx context.Context) (net.Conn, error) { return plain.DialContext(ctx, "tcp", c.Addr) }, nil
 	}
+
 	conf := &tls.Config{ServerName: c.ServerName, MinVersion: tls.VersionTLS12}
 	if c.CAFile != "" {
 		pem, err := os.ReadFile(c.CAFile)
@@ -113,6 +117,7 @@ func (c Config) dialer() (func(ctx context.Context) (net.Conn, error), error) {
 		}
 	}
 	over := &tls.Dialer{NetDialer: plain, Config: conf}
+
 	return func(ctx context.Context) (net.Conn, error) { return over.DialContext(ctx, "tcp", c.Addr) }, nil
 }
 

@@ -37,10 +37,12 @@ func startCarrier(tb testing.TB, c smpp.Config, sink carrier.Sink) *smpp.Carrier
 	if c.SystemID == "" {
 		c.SystemID, c.Password = "user", secret.NewText("secret")
 	}
+
 	s, err := smpp.New(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}
+
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx, sink) }()
@@ -50,6 +52,7 @@ func startCarrier(tb testing.TB, c smpp.Config, sink carrier.Sink) *smpp.Carrier
 			tb.Errorf("Run: %v", err)
 		}
 	})
+
 	return s
 }
 
@@ -70,6 +73,7 @@ func TestSuite(t *testing.T) {
 		c := startCarrier(t, smpp.Config{
 			Addr: f.Addr(), From: "Acme", Receipts: true, Window: 8, Connections: 2, ResponseTimeout: time.Second,
 		}, sink)
+
 		return carriertest.Peer{
 			Carrier: c, From: "Acme",
 			Script: func(b ...carriertest.Behaviour) {
@@ -108,6 +112,7 @@ func (f *scripted) react(in smsc.Submit) smsc.Reaction {
 	if len(f.script) > 0 {
 		next, f.script = f.script[0], f.script[1:]
 	}
+
 	id := fmt.Sprintf("c%x", in.N)
 	s := carriertest.Submit{ID: id, To: "+" + in.SM.Dest.Addr, From: in.SM.Source.Addr, Body: in.Text()}
 	r := smsc.Reaction{ID: id}
@@ -137,5 +142,6 @@ func (f *scripted) react(in smsc.Submit) smsc.Reaction {
 		}
 	}
 	f.submits = append(f.submits, s)
+
 	return r
 }

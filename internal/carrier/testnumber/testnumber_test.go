@@ -28,6 +28,7 @@ func TestSend(t *testing.T) {
 				got = append(got, r)
 				return true, c.err
 			}})
+
 			for _, channel := range k.Channels() {
 				if r := k.Send(t.Context(), carrier.Message{Ref: "msg-a-0", Channel: channel}); r.Outcome != c.want {
 					t.Errorf("%s: %v", channel, r)

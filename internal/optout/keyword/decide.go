@@ -41,5 +41,6 @@ func Decide(kind Kind, optedOut bool, acknowledged []Acknowledged, now time.Time
 
 	out.Reply = true
 	out.Acknowledged = append(slices.DeleteFunc(slices.Clone(acknowledged), same), Acknowledged{kind, now})
+
 	return out
 }

@@ -40,6 +40,7 @@ func TestDecide(t *testing.T) {
 		if !slices.Equal(c.told, before) {
 			t.Errorf("%s: the list given was changed", name)
 		}
+
 		mine := slices.IndexFunc(got.Acknowledged, func(t Acknowledged) bool { return t == Acknowledged{c.kind, noon} })
 		if c.reply && (mine < 0 || len(got.Acknowledged) > 1+len(before)) {
 			t.Errorf("%s: remembered %v", name, got.Acknowledged)
@@ -72,6 +73,7 @@ func TestReplies(t *testing.T) {
 	if err != nil || len(list) < 10 {
 		t.Fatalf("%d languages, %v", len(list), err)
 	}
+
 	for language := range list {
 		seen := map[string]bool{}
 		for _, word := range []Kind{Stop, Start, Help} {
@@ -88,11 +90,13 @@ func TestReplies(t *testing.T) {
 			seen[text] = true
 		}
 	}
+
 	for tag, want := range map[string]string{"fr-CA": "fr", "FR": "fr", "xx": "en", "": "en", "pt-BR": "pt"} {
 		if got := Reply(Stop, tag, "Acme"); got != strings.Replace(list[want].Stop, "{app}", "Acme", 1) {
 			t.Errorf("%q: %q", tag, got)
 		}
 	}
+
 	for _, file := range []string{"[en", "[en]\nstop = \"x\"", "[en]\nstop = \"{app} x\"\nstart = \"{app} y\""} {
 		if _, err := readReplies(file); err == nil {
 			t.Errorf("%q is accepted", file)

@@ -30,11 +30,13 @@ func fold(s string) []string {
 	if len(words) < 3 {
 		return words
 	}
+
 	for _, w := range words {
 		if utf8.RuneCountInString(w) > 1 {
 			return words
 		}
 	}
+
 	return []string{strings.Join(words, "")}
 }
 

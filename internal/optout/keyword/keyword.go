@@ -53,6 +53,7 @@ func Classify(body string) Match {
 	}
 
 	words := slices.Compact(fold(body))
+
 	return keywords().whole[strings.Join(words, " ")]
 }
 
@@ -98,6 +99,7 @@ func readKeywords(file string) (wordList, error) {
 			return wordList{}, fmt.Errorf("keywords.toml: %s: %w", language, err)
 		}
 	}
+
 	return list, nil
 }
 
@@ -116,6 +118,7 @@ func (l wordList) add(kind Match, texts []string) error {
 			l.whole[k] = kind
 		}
 	}
+
 	return nil
 }
 

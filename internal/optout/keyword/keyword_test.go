@@ -168,6 +168,7 @@ func TestReadKeywords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, k := range list.whole {
 		word := k.Keyword
 		for _, body := range []string{
@@ -179,6 +180,7 @@ func TestReadKeywords(t *testing.T) {
 			}
 		}
 	}
+
 	for _, file := range []string{
 		"[en", "[en]\nstop = [\" ́\"]", "[en]\nstop = [\"A\"]\n[fr]\nhelp = [\"à\"]", "[en]\nstart = [\"A\"]\neveryday = [\"a\"]",
 	} {

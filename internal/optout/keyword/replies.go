@@ -30,6 +30,7 @@ func readReplies(file string) (map[string]replyTexts, error) {
 	if err := toml.NewDecoder(strings.NewReader(file)).DisallowUnknownFields().Decode(&list); err != nil {
 		return nil, fmt.Errorf("replies.toml: %w", err)
 	}
+
 	for language, texts := range list {
 		for _, text := range []string{texts.Stop, texts.Start, texts.Help} {
 			if !strings.HasPrefix(text, appMark) {
@@ -37,6 +38,7 @@ func readReplies(file string) (map[string]replyTexts, error) {
 			}
 		}
 	}
+
 	return list, nil
 }
 

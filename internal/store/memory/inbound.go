@@ -19,6 +19,7 @@ func (r reader) Inbound(q store.ListQuery, p *store.Page) ([]store.Inbound, erro
 			all = append(all, i)
 		}
 	})
+
 	return page(all, p, func(i store.Inbound) ([16]byte, bool) { return i.ID, q.Wants(i.Mode, i.Contact, q.State) }), err
 }
 
@@ -29,9 +30,11 @@ func (r reader) InboundBeyond(account id.Account, mode id.Mode, keep, limit int)
 			all = append(all, i)
 		}
 	})
+
 	slices.SortFunc(all, func(a, b store.Inbound) int { return bytes.Compare(b.ID[:], a.ID[:]) })
 	for _, i := range first(all[min(keep, len(all)):], limit) {
 		out = append(out, i.Key())
 	}
+
 	return out, err
 }

@@ -16,6 +16,7 @@ func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 			all = append(all, o)
 		}
 	})
+
 	return page(all, p, func(o store.OTP) ([16]byte, bool) {
 		return o.ID, q.Wants(o.Mode, o.Contact, uint8(o.Status))
 	}), err
@@ -33,6 +34,7 @@ func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, err
 			all = append(all, m)
 		}
 	})
+
 	return page(all, p, func(m store.Message) ([16]byte, bool) {
 		return m.ID, q.Wants(m.Mode, m.Contact, uint8(m.State))
 	}), err
@@ -50,6 +52,7 @@ func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted boo
 		y, _ := judge(b)
 		return slices.Compare(y[:], x[:])
 	})
+
 	for _, r := range all {
 		keep, more := p.Look(judge(r))
 		if !more {
@@ -59,6 +62,7 @@ func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted boo
 			out = append(out, r)
 		}
 	}
+
 	return out
 }
 
@@ -69,11 +73,13 @@ func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, l
 			out = append(out, k)
 		}
 	}
+
 	if t == store.TableOTP {
 		err = each(r.b, t, func(o store.OTP) { note(o.Key()) })
 	} else {
 		err = each(r.b, t, func(m store.Message) { note(m.Key()) })
 	}
 	slices.SortFunc(out, store.Key.Compare)
+
 	return first(out, limit), err
 }

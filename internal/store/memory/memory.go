@@ -45,6 +45,7 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	if err := fn(t); err != nil {
 		return err
 	}
+
 	rows := make([]store.Row, len(t.records))
 	for i, r := range t.records {
 		rows[i] = b.codec.Encoder().Encode(r.Key().Table, r)
@@ -52,12 +53,15 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 			return err
 		}
 	}
+
 	for i, r := range t.records {
 		b.rows[r.Key()] = rows[i]
 	}
+
 	for _, k := range t.gone {
 		delete(b.rows, k)
 	}
+
 	return nil
 }
 
@@ -102,6 +106,7 @@ func (b *Backend) load(keys []store.Key) store.Rows {
 		}
 		rows[k] = b.codec.Loaded(k.Table, row)
 	}
+
 	return rows
 }
 
@@ -122,6 +127,7 @@ func each[R store.Record](b *Backend, t store.Table, fn func(R)) error {
 			fn(r.(R))
 		}
 	}
+
 	return nil
 }
 
@@ -160,6 +166,7 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 			out = append(out, store.Due{Key: o.Key(), At: o.ExpiresAt})
 		}
 	})
+
 	return byTime(out, limit), err
 }
 
@@ -181,6 +188,7 @@ func (r reader) Inbox(account id.Account, contact store.ContactID, limit int) ([
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Inbox) int { return slices.Compare(b.ID[:], a.ID[:]) })
+
 	return first(out, limit), err
 }
 
@@ -192,6 +200,7 @@ func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Account) int { return slices.Compare(a.ID[:], b.ID[:]) })
+
 	return first(out, limit), err
 }
 
@@ -200,6 +209,7 @@ func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPla
 	newer := func(a, b store.OptOutPlace) int {
 		return cmp.Or(b.At.Compare(a.At), slices.Compare(b.ID[:], a.ID[:]))
 	}
+
 	place := func(c store.Contact) store.OptOutPlace { return store.OptOutPlace{At: c.OptOut.At, ID: c.ID} }
 	err := each(r.b, store.TableContact, func(c store.Contact) {
 		if c.Account == account && c.Mode == mode && !c.OptOut.At.IsZero() &&
@@ -208,6 +218,7 @@ func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPla
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Contact) int { return newer(place(a), place(b)) })
+
 	return first(out, limit), err
 }
 
@@ -219,6 +230,7 @@ func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64
 			entries++
 		}
 	})
+
 	return sum, entries, err
 }
 
@@ -229,6 +241,7 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 			out = append(out, store.Due{Key: k, At: at})
 		}
 	}
+
 	var err error
 	switch t {
 	case store.TableIdempotency:
@@ -255,9 +268,11 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 		})
 	default: // is not removed by age
 	}
+
 	keys := make([]store.Key, 0, len(out))
 	for _, d := range byTime(out, limit) {
 		keys = append(keys, d.Key)
 	}
+
 	return keys, err
 }

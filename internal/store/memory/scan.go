@@ -16,10 +16,12 @@ func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Re
 			keys = append(keys, k)
 		}
 	}
+
 	slices.SortFunc(keys, store.Key.Compare)
 	for _, k := range first(keys, limit) {
 		out = append(out, r.b.codec.Loaded(t, r.b.rows[k]))
 	}
+
 	return out, nil
 }
 
@@ -49,10 +51,12 @@ func (r reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error)
 			out = append(out, store.Due{Key: d.Key(), At: d.DueAt, Owner: d.Owner})
 		}
 	})
+
 	// By target, as the databases' index has them.
 	slices.SortFunc(out, func(a, b store.Due) int {
 		return cmp.Or(byTarget(a.Key, b.Key), a.At.Compare(b.At), a.Key.Compare(b.Key))
 	})
+
 	return first(out, limit), err
 }
 

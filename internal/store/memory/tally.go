@@ -19,6 +19,7 @@ func ordered[R store.Record](b *Backend, t store.Table, limit int, keep func(R) 
 		}
 	})
 	slices.SortFunc(out, func(a, b R) int { return a.Key().Compare(b.Key()) })
+
 	return first(out, limit), err
 }
 
@@ -49,11 +50,13 @@ func oldDays[R store.Record](b *Backend, t store.Table, before stats.Day, limit 
 			old = append(old, r)
 		}
 	})
+
 	slices.SortFunc(old, func(x, y R) int { return cmp.Or(cmp.Compare(day(x), day(y)), x.Key().Compare(y.Key())) })
 	var keys []store.Key
 	for _, r := range first(old, limit) {
 		keys = append(keys, r.Key())
 	}
+
 	return keys, err
 }
 
@@ -65,5 +68,6 @@ func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledg
 		sum.Held += e.Held
 		entries, last = entries+1, e.Seq
 	}
+
 	return sum, entries, last, err
 }

@@ -15,5 +15,6 @@ func (r reader) Templates(account id.Account, mode id.Mode, before id.Template, 
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Template) int { return slices.Compare(b.ID[:], a.ID[:]) })
+
 	return first(out, limit), err
 }

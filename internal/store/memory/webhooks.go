@@ -21,6 +21,7 @@ func (r reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]st
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Endpoint) int { return a.Key().Compare(b.Key()) })
+
 	return first(out, limit), err
 }
 
@@ -32,10 +33,12 @@ func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event,
 			out = append(out, e)
 		}
 	})
+
 	slices.SortFunc(out, func(a, b store.Event) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 	if newestFirst {
 		slices.Reverse(out)
 	}
+
 	return first(out, limit), err
 }
 
@@ -47,6 +50,7 @@ func (r reader) Deliveries(account id.Account, target webhook.Target, before id.
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Delivery) int { return bytes.Compare(b.Event[:], a.Event[:]) })
+
 	return first(out, limit), err
 }
 
@@ -58,9 +62,11 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) ([]store.Waitin
 			firsts[ref] = d.DueAt
 		}
 	})
+
 	compare := func(a, b store.TargetRef) int {
 		return cmp.Or(bytes.Compare(a.Account[:], b.Account[:]), bytes.Compare(a.Target[:], b.Target[:]))
 	}
+
 	var out []store.WaitingTarget
 	for ref, at := range firsts {
 		if compare(ref, after) > 0 {
@@ -68,6 +74,7 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) ([]store.Waitin
 		}
 	}
 	slices.SortFunc(out, func(a, b store.WaitingTarget) int { return compare(a.TargetRef, b.TargetRef) })
+
 	return first(out, limit), err
 }
 
@@ -79,9 +86,11 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 			out = append(out, d)
 		}
 	})
+
 	slices.SortFunc(out, func(a, b store.Delivery) int {
 		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.Event[:], b.Event[:]))
 	})
+
 	return first(out, limit), err
 }
 
@@ -93,5 +102,6 @@ func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, e
 		}
 	})
 	slices.SortFunc(out, func(a, b store.Due) int { return cmp.Or(cmp.Compare(a.Owner, b.Owner), a.Key.Compare(b.Key)) })
+
 	return first(out, limit), err
 }

@@ -32,10 +32,12 @@ func (r reader) waitingFor(carrier *string, limit int, wanted func(m store.Messa
 		if carrier != nil && *carrier != name {
 			continue
 		}
+
 		decoded, ok := r.b.codec.Listed(store.TableMessage, row)
 		if !ok {
 			continue
 		}
+
 		m := decoded.(store.Message)
 		if !wanted(m, name) {
 			continue

@@ -27,10 +27,12 @@ func beginArray(b []byte, t store.Type) []byte {
 	if t == store.Int {
 		element = oidInt8
 	}
+
 	b = binary.BigEndian.AppendUint32(b[:0], 1)
 	b = binary.BigEndian.AppendUint32(b, 1) // there may be nulls
 	b = binary.BigEndian.AppendUint32(b, element)
 	b = binary.BigEndian.AppendUint32(b, 0)
+
 	return binary.BigEndian.AppendUint32(b, 1)
 }
 
@@ -56,6 +58,7 @@ func appendValue(b []byte, t store.Type, v store.Value) []byte {
 	case t == store.Text && v.S != "":
 		return append(binary.BigEndian.AppendUint32(b, uint32(len(v.S))), v.S...)
 	}
+
 	return append(binary.BigEndian.AppendUint32(b, uint32(len(v.B))), v.B...)
 }
 
@@ -104,10 +107,12 @@ func (s *sheets) of(d day, of []store.Column) *columns {
 	if s.used == len(s.list) {
 		s.list = append(s.list, sheet{})
 	}
+
 	next := &s.list[s.used]
 	s.used++
 	next.day = d
 	next.begin(of)
+
 	return &next.columns
 }
 
@@ -137,6 +142,7 @@ func readRow(t store.Table, values [][]byte, row store.Row) store.Row {
 			row = append(row, store.Value{B: v})
 		}
 	}
+
 	return row
 }
 

@@ -39,11 +39,13 @@ func (w *work) loads(keys []store.Key, rows store.Rows, lock bool) (steps []step
 	for i := range w.loading {
 		w.loading[i].used = 0
 	}
+
 	for _, k := range keys {
 		d := &store.Defs[k.Table]
 		w.key = store.KeyRow(k, w.key[:0])
 		w.loading[k.Table].of(known.dayOf(k), d.Columns[:d.Keys]).add(w.key)
 	}
+
 	for i := range w.loading {
 		t := store.Table(i)
 		read := func(values [][]byte) error {
@@ -52,6 +54,7 @@ func (w *work) loads(keys []store.Key, rows store.Rows, lock bool) (steps []step
 			rows[r.Key()] = r
 			return nil
 		}
+
 		for _, c := range w.loading[i].sorted() {
 			sql := known.statements(t, c.day)
 			s := step{sql: sql.load, types: sql.keyTypes, args: c.args(), row: read}
@@ -61,6 +64,7 @@ func (w *work) loads(keys []store.Key, rows store.Rows, lock bool) (steps []step
 			steps = append(steps, s)
 		}
 	}
+
 	return steps
 }
 
@@ -82,6 +86,7 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 			w.writing[i][kind].used = 0
 		}
 	}
+
 	for _, k := range w.ordered {
 		of, d := store.Defs[k.key.Table].Columns, known.dayOf(k.key)
 		if k.kind == removed {
@@ -92,6 +97,7 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 		w.parts.note(k.key.Table, d)
 		w.writing[k.key.Table][k.kind].of(d, of).add(w.encoder.Encode(k.key.Table, k.record))
 	}
+
 	for i := range w.writing {
 		for kind := range w.writing[i] {
 			for _, c := range w.writing[i][kind].sorted() {
@@ -103,6 +109,7 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 		}
 	}
 	clear(w.ordered) // lets go of the records
+
 	return steps
 }
 
@@ -116,6 +123,7 @@ func (w *work) order(records []store.Record, gone []store.Key, loaded store.Rows
 		}
 		w.ordered = append(w.ordered, k)
 	}
+
 	for _, k := range gone {
 		if _, ok := loaded[k]; ok {
 			w.ordered = append(w.ordered, keyed{key: k, kind: removed})
@@ -150,13 +158,16 @@ func (t *batch) Load(keys []store.Key) (store.Rows, error) {
 	if err != nil {
 		return nil, told(t.conn, "load", err)
 	}
+
 	if t.loaded == nil {
 		t.loaded = rows
 		return rows, nil
 	}
+
 	for k, r := range rows {
 		t.loaded[k] = r
 	}
+
 	return rows, nil
 }
 
@@ -173,6 +184,7 @@ func (t *batch) begin(steps []step) []step {
 		sql: markSQL, types: []uint32{oidBytea, oidInt8}, row: t.fence.row,
 		args: [][]byte{t.mark[:], binary.BigEndian.AppendUint64(nil, uint64(t.seq))},
 	}
+
 	if node := t.node.Load(); node != 0 {
 		mark.sql = firstMarkSQL
 		if t.marked == node {
@@ -180,6 +192,7 @@ func (t *batch) begin(steps []step) []step {
 		}
 		mark.types, mark.args = append(mark.types, oidInt8), append(mark.args, binary.BigEndian.AppendUint64(nil, uint64(node)))
 	}
+
 	return append([]step{{sql: "BEGIN"}, mark}, steps...)
 }
 
@@ -203,6 +216,7 @@ func (t *batch) Write(records []store.Record, gone []store.Key) error {
 		}
 	}
 	t.writes = t.work.writes(records, gone, t.loaded)
+
 	return nil
 }
 
@@ -225,6 +239,7 @@ func (t *batch) commit() error {
 		return told(t.conn, "commit", err)
 	}
 	t.open = false
+
 	return t.outcome(err)
 }
 
@@ -255,6 +270,7 @@ func (t *batch) outcome(lost error) error {
 			sql: askSQL, types: []uint32{oidBytea}, args: [][]byte{t.mark[:]},
 			row: func(values [][]byte) error { found = number(values[0]); return nil },
 		}
+
 		err := t.first(ctx, []step{ask, ints(aliveSQL, alive.row, node)})
 		switch {
 		case err == nil && found == seq:
@@ -265,6 +281,7 @@ func (t *batch) outcome(lost error) error {
 		case err == nil:
 			return fmt.Errorf("%w: %w", store.ErrConflict, lost)
 		}
+
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%w: %w", store.ErrOutcome, err)
@@ -282,6 +299,7 @@ func told(c *conn, what string, err error) error {
 	case !errors.As(err, &refused):
 		return fmt.Errorf("%s: %w", what, err)
 	}
+
 	switch refused.Code {
 	case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
@@ -293,9 +311,11 @@ func told(c *conn, what string, err error) error {
 		c.drop() // the next connection may find the primary
 		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
 	}
+
 	switch refused.Code[:min(2, len(refused.Code))] {
 	case "53", "57", "58": // out of room, shutdown, input or output failed
 		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
 	}
+
 	return fmt.Errorf("%s: %w", what, err)
 }

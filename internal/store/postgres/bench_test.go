@@ -26,10 +26,12 @@ func BenchmarkDays(b *testing.B) {
 		for d := range c.days {
 			write(b, db, rowsOf(now.Add(-time.Duration(d+1)*aDay), false)...)
 		}
+
 		maintain(b, db, now, store.Keep{})
 		if c.blind {
 			postgres.Forget(db)
 		}
+
 		b.Run(fmt.Sprintf("groups/days=%s", c.name), func(b *testing.B) {
 			sent := db.Statements()
 			for b.Loop() {
@@ -43,6 +45,7 @@ func BenchmarkDays(b *testing.B) {
 			}
 			b.ReportMetric(float64(db.Statements()-sent)/b.Elapsed().Seconds(), "statements/s")
 		})
+
 		b.Run(fmt.Sprintf("sweep/days=%s", c.name), func(b *testing.B) {
 			for b.Loop() {
 				err := db.View(b.Context(), func(r store.Reader) error {
@@ -53,6 +56,7 @@ func BenchmarkDays(b *testing.B) {
 					if err == nil {
 						_, err = r.ExpiredOTPs(now, id.Account{}, 256)
 					}
+
 					return err
 				})
 				if err != nil {
@@ -60,6 +64,7 @@ func BenchmarkDays(b *testing.B) {
 				}
 			}
 		})
+
 		b.Run(fmt.Sprintf("page/days=%s", c.name), func(b *testing.B) {
 			for b.Loop() {
 				err := db.View(b.Context(), func(r store.Reader) error {

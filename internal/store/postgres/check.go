@@ -41,6 +41,7 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 		problems = append(problems, string(values[0]))
 		return nil
 	}
+
 	err = b.View(ctx, func(r store.Reader) error {
 		in := r.(*reader)
 		for _, d := range store.Defs {
@@ -57,12 +58,15 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 		if err := in.query(fmt.Sprintf(checkSQL, oldest), note); err != nil {
 			return err
 		}
+
 		for t := range parted {
 			if err := in.query(daysSQL(t, dayOf(time.Now())), note); err != nil {
 				return err
 			}
 		}
+
 		return nil
 	})
+
 	return problems, err
 }

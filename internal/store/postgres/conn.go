@@ -72,6 +72,7 @@ func (c *conn) connect(ctx context.Context) error {
 	if err := c.hung.lately(); err != nil {
 		return err
 	}
+
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectWithin)
 	defer cancel()
 	pg, err := pgconn.ConnectConfig(ctx, c.config)
@@ -82,6 +83,7 @@ func (c *conn) connect(ctx context.Context) error {
 		}
 		return err
 	}
+
 	results, err := pg.Exec(ctx, settings).ReadAll()
 	if err != nil {
 		return errors.Join(fmt.Errorf("set up the connection: %w", err), pg.Close(ctx))
@@ -89,9 +91,11 @@ func (c *conn) connect(ctx context.Context) error {
 	if told := results[len(results)-1].Rows; len(told) == 1 {
 		c.sockets.connected(pg.Conn().RemoteAddr(), []string{string(told[0][0]), string(told[0][1])})
 	}
+
 	c.pg, c.known = pg, map[string]*pgconn.StatementDescription{}
 	_, _ = rand.Read(c.mark[:]) // never fails
 	c.marked = 0
+
 	return nil
 }
 
@@ -136,10 +140,12 @@ func (c *conn) tidy(ctx context.Context) error {
 		c.drop()
 		return fmt.Errorf("let go of statements: %w", err)
 	}
+
 	if _, err := c.pg.Exec(ctx, "DEALLOCATE ALL").ReadAll(); err != nil {
 		c.drop()
 		return fmt.Errorf("let go of statements: %w", err)
 	}
+
 	return nil
 }
 
@@ -166,6 +172,7 @@ func (c *conn) first(ctx context.Context, steps []step) error {
 			steps[i].row = func(values [][]byte) error { told = true; return s.row(values) }
 		}
 	}
+
 	err := c.run(ctx, steps)
 	// A server that gave no answer in time would give none again.
 	if err == nil || told || c.alive() || ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
@@ -174,6 +181,7 @@ func (c *conn) first(ctx context.Context, steps []step) error {
 	if again := c.connect(ctx); again != nil {
 		return errors.Join(err, again)
 	}
+
 	return c.run(ctx, steps)
 }
 
@@ -184,11 +192,13 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	if d, ok := ctx.Deadline(); ok && d.Before(until) {
 		until = d
 	}
+
 	// Not by the context: to watch one costs a goroutine for each round trip.
 	if err := c.pg.Conn().SetDeadline(until); err != nil {
 		c.drop()
 		return fmt.Errorf("lost the connection: %w", err)
 	}
+
 	p := c.pg.StartPipeline(context.Background())
 	names := make([]string, len(steps))
 	for i, s := range steps {
@@ -196,16 +206,19 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 			p.SendQueryStatement(d, s.args, binaryForm, binaryForm)
 			continue
 		}
+
 		c.names++
 		names[i] = "s" + strconv.Itoa(c.names)
 		p.SendPrepare(names[i], s.sql, s.types)
 		p.SendQueryPrepared(names[i], s.args, binaryForm, binaryForm)
 	}
+
 	c.sent.Add(int64(len(steps)))
 	err := p.Sync()
 	if failpoint.On && steps[len(steps)-1].sql == "COMMIT" {
 		failpoint.Hit(failpoint.CommitSent)
 	}
+
 	for i := 0; err == nil && i < len(steps); i++ {
 		err = c.answer(p, names[i], steps[i])
 	}
@@ -213,10 +226,12 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	if end := p.Close(); err == nil {
 		err = end
 	}
+
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.Code == noTable {
 		c.work.parts.forget()
 	}
+
 	return err
 }
 
@@ -235,14 +250,17 @@ func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {
 			c.known[s.sql] = d
 		}
 	}
+
 	result, err := p.GetResults()
 	if err != nil {
 		return err
 	}
+
 	rows, ok := result.(*pgconn.ResultReader)
 	if !ok {
 		return fmt.Errorf("unexpected answer %T", result)
 	}
+
 	var mine error
 	for rows.NextRow() {
 		if mine == nil && s.row != nil {
@@ -252,5 +270,6 @@ func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {
 	if _, err := rows.Close(); err != nil {
 		return err
 	}
+
 	return mine
 }

@@ -16,6 +16,7 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 	if err != nil {
 		return nil, err
 	}
+
 	dial := config.DialFunc
 	config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := dial(ctx, network, addr)
@@ -24,6 +25,7 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 		}
 		return wrap(c), nil
 	}
+
 	return openConfig(ctx, config, storetest.Codec, true)
 }
 
@@ -38,6 +40,7 @@ func Overfill(b *Backend) (kept func() int) {
 			}
 		}
 	}
+
 	each(func(c *conn) {
 		for n := range keptStatements {
 			if c.known != nil {
@@ -45,6 +48,7 @@ func Overfill(b *Backend) (kept func() int) {
 			}
 		}
 	})
+
 	return func() (most int) {
 		each(func(c *conn) { most = max(most, len(c.known)) })
 		return most
@@ -65,5 +69,6 @@ func Statements(b *Backend) (all []string) {
 			pool <- c
 		}
 	}
+
 	return all
 }

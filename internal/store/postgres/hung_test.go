@@ -22,10 +22,12 @@ func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer l.Close()
 	var dialled atomic.Int64
 	go func() {
@@ -38,15 +40,18 @@ func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
 			defer c.Close()
 		}
 	}()
+
 	silent, err := pgconn.ParseConfig("postgres://u@" + l.Addr().String() + "/d?sslmode=disable")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for range readers { // none of them was used yet
 		c := <-b.readers
 		c.config = silent
 		b.readers <- c
 	}
+
 	const asked = 5 * readers
 	var all sync.WaitGroup
 	for range asked {
@@ -56,6 +61,7 @@ func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
 			}
 		})
 	}
+
 	all.Wait()
 	if n := dialled.Load(); n > 2*readers {
 		t.Errorf("%d questions dialled %d times", asked, n)

@@ -14,6 +14,7 @@ func (r *reader) Inbound(q store.ListQuery, p *store.Page) ([]store.Inbound, err
 		and, args[4] = " AND contact = $5", q.Contact[:]
 	}
 	q.State = 0 // inbound texts have none
+
 	return listed[store.Inbound](r, store.TableInbound, "account = $1 AND id >= $2 AND id < $3"+and, q, p, args...)
 }
 

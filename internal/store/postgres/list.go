@@ -33,6 +33,7 @@ func (r *reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, er
 	case slices.Contains(store.Rare, message.State(q.State)):
 		and, args = " AND mode = $5 AND state = $6 AND state IN (1, 5, 6, 7, 8)", append(args, int64(q.State))
 	}
+
 	return listed[store.Message](r, store.TableMessage, "account = $1 AND id >= $2 AND id < $3 AND purpose = 1"+and, q, p, args...)
 }
 
@@ -52,12 +53,15 @@ func listed[R store.Record](r *reader, t store.Table, where string, q store.List
 		if !keep {
 			return nil
 		}
+
 		r.work.row = readRow(t, values, r.work.row[:0])
 		if rec, ok := r.work.codec.Listed(t, r.work.row); ok {
 			out = append(out, rec.(R))
 		}
+
 		return nil
 	}
+
 	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where
 	for _, sql := range r.work.parts.known.Load().inOrder(t, sql, "$4", true, allDays) {
 		switch err = r.query(sql, look, args...); {
@@ -67,6 +71,7 @@ func listed[R store.Record](r *reader, t store.Table, where string, q store.List
 			return out, err
 		}
 	}
+
 	return out, nil
 }
 

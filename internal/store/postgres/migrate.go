@@ -29,6 +29,7 @@ func migrate(ctx context.Context, pg *pgconn.PgConn, fresh bool) error {
 	if err != nil {
 		return err
 	}
+
 	slices.Sort(names)
 	version, err := schemaVersion(ctx, pg)
 	if err != nil || version == len(names) {
@@ -46,6 +47,7 @@ func migrate(ctx context.Context, pg *pgconn.PgConn, fresh bool) error {
 		_, undo := pg.Exec(ctx, "ROLLBACK").ReadAll()
 		return errors.Join(err, undo)
 	}
+
 	return err
 }
 
@@ -66,6 +68,7 @@ func runMigrations(ctx context.Context, pg *pgconn.PgConn, names []string) error
 	if version > len(names) {
 		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)
 	}
+
 	for _, name := range names[version:] {
 		sql, err := migrations.ReadFile(name)
 		if err != nil {
@@ -76,10 +79,12 @@ func runMigrations(ctx context.Context, pg *pgconn.PgConn, names []string) error
 		}
 		failpoint.Hit(failpoint.Migrated)
 	}
+
 	end := "DELETE FROM schema_version; INSERT INTO schema_version VALUES (" + strconv.Itoa(len(names)) + "); COMMIT"
 	if _, err := pg.Exec(ctx, end).ReadAll(); err != nil {
 		return fmt.Errorf("end the migration: %w", err)
 	}
+
 	return nil
 }
 
@@ -89,10 +94,12 @@ func schemaVersion(ctx context.Context, pg *pgconn.PgConn) (version int, err err
 	if err != nil || there != "t" {
 		return 0, err
 	}
+
 	text, err := one(ctx, pg, "SELECT coalesce(max(version), 0) FROM schema_version")
 	if err != nil {
 		return 0, err
 	}
+
 	return strconv.Atoi(text)
 }
 
@@ -105,5 +112,6 @@ func one(ctx context.Context, pg *pgconn.PgConn, sql string) (string, error) {
 	if len(results) == 0 || len(results[len(results)-1].Rows) == 0 {
 		return "", nil
 	}
+
 	return string(results[len(results)-1].Rows[0][0]), nil
 }

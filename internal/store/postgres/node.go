@@ -82,6 +82,7 @@ func (b *Backend) Renew(ctx context.Context, epoch int64) (out cluster.Heartbeat
 	if err == nil && !mine {
 		err = cluster.ErrFenced
 	}
+
 	return out, err
 }
 
@@ -143,12 +144,14 @@ func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8,
 	if err := c.connect(ctx); err != nil {
 		return 0, 0, err
 	}
+
 	if epoch, slot, err = c.join(ctx, self); err != nil {
 		c.drop() // whatever the transaction holds is given back
 		return 0, 0, fmt.Errorf("join the nodes: %w", err)
 	}
 	b.home = self.Home
 	b.node.Store(epoch)
+
 	return epoch, slot, nil
 }
 
@@ -169,25 +172,30 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 			} else {
 				taken = append(taken, uint8(number(values[1])))
 			}
+
 			return nil
 		}},
 	})
 	if err != nil {
 		return 0, 0, err
 	}
+
 	slot, free := cluster.Slot(taken)
 	if !free {
 		return 0, 0, errCrowd
 	}
+
 	var steps []step
 	for _, d := range dead {
 		steps = append(steps, died(d)...)
 	}
+
 	join := ints(joinSQL, nil, epoch)
 	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
 	join.args = append(join.args, self.Home, []byte(self.Name), []byte(self.Version), binary.BigEndian.AppendUint64(nil, uint64(slot)))
 	give := step{sql: giveSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))}}
 	steps = append(steps, join, give, step{sql: removeNodesSQL}, step{sql: removeMarksSQL}, step{sql: "COMMIT"})
+
 	return epoch, slot, c.run(ctx, steps)
 }
 
@@ -233,12 +241,14 @@ func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (relea
 	if err != nil {
 		return nil, fmt.Errorf("keep nodes away: %w", err)
 	}
+
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		b.keepHold(ctx, lost)
 	}()
+
 	return func() error {
 		stop()
 		<-done
@@ -258,6 +268,7 @@ func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
+
 		var still rowCount
 		asked := time.Now()
 		if err := b.control.do(ctx, ints(keepHoldSQL, still.row, holder)); err == nil && still.rows > 0 {
@@ -303,7 +314,9 @@ func (b *Backend) Nodes(ctx context.Context) (list []Node, err error) {
 			n.Ended = time.UnixMicro(dead).UTC()
 		}
 		list = append(list, n)
+
 		return nil
 	}})
+
 	return list, err
 }

@@ -43,6 +43,7 @@ func heartbeatOf(t *testing.T, r cluster.Heartbeats, epoch int64) cluster.Heartb
 		}
 	}
 	t.Fatalf("%d is not among %v", epoch, r.Live)
+
 	return cluster.Heartbeat{}
 }
 
@@ -55,10 +56,12 @@ func TestJoin(t *testing.T) {
 	if e1 != 1 || e2 != 2 || s1 == s2 {
 		t.Errorf("epochs %d and %d, slots %d and %d", e1, e2, s1, s2)
 	}
+
 	r := heartbeats(t, one, e1)
 	if len(r.Live) != 2 || r.Newest != e2 || r.Now.Sub(heartbeatOf(t, r, e2).At).Abs() > time.Minute {
 		t.Errorf("%+v", r)
 	}
+
 	// A start from the same home finds its former self dead, whatever its heartbeat says, and has its slot.
 	three := open(t, url)
 	e3, s3 := join(t, three, "a")
@@ -96,6 +99,7 @@ func TestFence_NodeWritesNothing(t *testing.T) {
 	if err := other.Fence(t.Context(), beat); err != nil {
 		t.Fatal(err)
 	}
+
 	for n := range 4 {
 		err := enter(s, customer(n%2), id.Message{2, 1: byte(n)}, 1)
 		var f *fault.Fault
@@ -127,11 +131,13 @@ func TestFence_WaitsForOpenGroups(t *testing.T) {
 				return nil
 			})
 		}
+
 		for n := range before {
 			if err := write(n, func() {}); err != nil {
 				t.Fatal(err)
 			}
 		}
+
 		entered, release, wrote, fenced := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan error, 1)
 		go func() { wrote <- write(before, func() { close(entered); <-release }) }()
 		<-entered
@@ -141,6 +147,7 @@ func TestFence_WaitsForOpenGroups(t *testing.T) {
 			n, err := pgtest.Ask(url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND (query LIKE 'DELETE FROM mark%' OR query LIKE 'UPDATE node%')")
 			return err == nil && n != "0"
 		})
+
 		close(release)
 		if err := errors.Join(<-wrote, <-fenced); err != nil {
 			t.Fatal(err)
@@ -171,6 +178,7 @@ func TestLostConnectionIsNoFence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
 	join(t, b, "a")
@@ -202,6 +210,7 @@ func TestWritesBeforeJoining(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	join(t, b, "a")
 	for n := range 4 {
 		if err := enter(s, customer(0), id.Message{2, 1: byte(n)}, 1); err != nil {
@@ -245,6 +254,7 @@ func TestHold(t *testing.T) {
 	if _, err := pgtest.Ask(url, "UPDATE node SET heartbeat_at = now() - interval '31 seconds'; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
+
 	release, err := command.Hold(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -258,6 +268,7 @@ func TestHold(t *testing.T) {
 	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrHeld) {
 		t.Errorf("a second command: %v", err)
 	}
+
 	other := open(t, url)
 	defer other.Close()
 	if _, _, err := other.Join(t.Context(), postgres.Self{Home: []byte("b")}); !errors.Is(err, postgres.ErrHeld) {
@@ -266,6 +277,7 @@ func TestHold(t *testing.T) {
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
+
 	mine, _ := join(t, other, "b")
 	if r := heartbeats(t, other, mine); len(r.Live) != 1 {
 		t.Errorf("%+v", r.Live)
@@ -286,6 +298,7 @@ func TestHoldIsLost(t *testing.T) {
 	if _, err := pgtest.Ask(url, "DELETE FROM node; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
+
 	<-ctx.Done()
 	if why := context.Cause(ctx); why == nil || errors.Is(why, context.Canceled) {
 		t.Errorf("the command is told %v", why)
@@ -316,6 +329,7 @@ func TestFence_OutcomeIsUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
 	epoch, _ := join(t, b, "a")

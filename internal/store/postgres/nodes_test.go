@@ -54,10 +54,12 @@ func enter(s *store.Store, a id.Account, m id.Message, contact int) error {
 		if known, found := store.Get[store.Contact](tx, c.Key()); found {
 			c = known
 		}
+
 		c.Sends = append(c.Sends[:len(c.Sends):len(c.Sends)], at)
 		tx.Put(row)
 		tx.Put(c)
 		tx.Insert(entry)
+
 		return nil
 	})
 }
@@ -70,17 +72,20 @@ func balanced(t *testing.T, s *store.Store, a id.Account) (entries int64) {
 		if err != nil {
 			return err
 		}
+
 		row, _ := store.Get[store.Account](rows, store.AccountKey(a))
 		sum, n, err := r.LedgerSum(a)
 		if sum != row.Balance || n != row.Entries {
 			t.Errorf("the account has %+v in %d entries, they come to %+v in %d", row.Balance, row.Entries, sum, n)
 		}
 		entries = n
+
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return entries
 }
 
@@ -104,6 +109,7 @@ func TestTwoNodes(t *testing.T) {
 			}
 		})
 	}
+
 	wg.Wait()
 	var entries int64
 	marks := 0
@@ -135,6 +141,7 @@ func TestLanes(t *testing.T) {
 		tx.Put(outer)
 		return s.Update(t.Context(), customer(1), []store.Key{inner.Key()}, func(tx *store.Tx) error { tx.Put(inner); return nil })
 	})
+
 	rows, found := s.Find(t.Context(), outer.Key(), inner.Key())
 	if err != nil || found != nil || len(rows) != 2 || runs != 1 {
 		t.Errorf("%d rows after %d runs: %v, %v", len(rows), runs, err, found)
@@ -153,12 +160,15 @@ func TestAbsentRowIsNotOverwritten(t *testing.T) {
 			if !found {
 				row = contactOf(customer(1), 1)
 			}
+
 			before()
 			row.Sends = append(row.Sends[:len(row.Sends):len(row.Sends)], at)
 			tx.Put(row)
+
 			return nil
 		})
 	}
+
 	runs := 0
 	err := note(one, func() {
 		if runs++; runs > 1 {
@@ -171,6 +181,7 @@ func TestAbsentRowIsNotOverwritten(t *testing.T) {
 	if err != nil || runs != 2 || one.Conflicts() != 1 {
 		t.Errorf("ran %d times with %d conflicts, want 2 with 1: %v", runs, one.Conflicts(), err)
 	}
+
 	rows, err := two.Find(t.Context(), k)
 	if c, _ := store.Get[store.Contact](rows, k); err != nil || len(c.Sends) != 2 {
 		t.Errorf("the contact has %d marks, want 2: %v", len(c.Sends), err)
@@ -193,6 +204,7 @@ func TestNoDeadlocks(t *testing.T) {
 					k := contactOf(customer(0), (n+i*(1+4*(c%2)))%rows).Key()
 					keys = append(keys, k)
 				}
+
 				err := nodes[c%2].Update(context.Background(), a, keys, func(tx *store.Tx) error {
 					for _, k := range keys {
 						row, found := store.Get[store.Contact](tx, k)
@@ -202,6 +214,7 @@ func TestNoDeadlocks(t *testing.T) {
 						row.Acknowledged, row.Sends = nil, append(row.Sends[:len(row.Sends):len(row.Sends)], at)[max(0, len(row.Sends)-20):]
 						tx.Put(row)
 					}
+
 					return nil
 				})
 				if err != nil {
@@ -210,6 +223,7 @@ func TestNoDeadlocks(t *testing.T) {
 			}
 		})
 	}
+
 	wg.Wait()
 	if n := pgtest.Deadlocks(t); n > 0 {
 		t.Errorf("%d deadlocks", n)
@@ -242,6 +256,7 @@ func TestImmediateRestarts(t *testing.T) {
 			}
 		})
 	}
+
 	acked := func() int { mu.Lock(); defer mu.Unlock(); return len(acknowledged) }
 	for range restarts {
 		before := acked()
@@ -250,6 +265,7 @@ func TestImmediateRestarts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	before := acked()
 	until(t, "work goes on without a restart of ours", func() bool { return acked() >= before+200 })
 	stop.Store(true)
@@ -266,11 +282,13 @@ func judge(t *testing.T, stored map[id.Message]int, acknowledged map[id.Message]
 			t.Errorf("a client was told %v", err)
 		}
 	}
+
 	for m := range acknowledged {
 		if stored[m] != 1 {
 			t.Errorf("%s was acknowledged and is stored %d times", m, stored[m])
 		}
 	}
+
 	unknown := 0
 	for m, n := range stored {
 		if !acknowledged[m] {
@@ -297,6 +315,7 @@ func entriesOf(t *testing.T, s *store.Store, accounts ...id.Account) map[id.Mess
 			stored[e.Message]++
 		}
 	}
+
 	return stored
 }
 
@@ -330,6 +349,7 @@ func TestStatementsPerPair(t *testing.T) {
 			}
 		})
 	}
+
 	wg.Wait()
 	perPair := float64(b.Statements()-before) / (clients * pairs)
 	t.Logf("%.1f statements for a pair, %d groups", perPair, s.Groups())

@@ -55,6 +55,7 @@ func TestOutcomeOfLostCommit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			s := store.Open(b)
 			defer s.Close()
 			a := store.Account{Account: account.Account{ID: customer(0), Name: "Acme", CreatedAt: at}}
@@ -68,11 +69,13 @@ func TestOutcomeOfLostCommit(t *testing.T) {
 				}
 				row.Balance.Credits++
 				tx.Put(row)
+
 				return nil
 			})
 			if err != nil || cut.Load() != 0 {
 				t.Fatalf("got %v, and the connection was cut: %v", err, cut.Load() == 0)
 			}
+
 			rows, err := s.Find(t.Context(), a.Key())
 			if err != nil {
 				t.Fatal(err)

@@ -139,6 +139,7 @@ func (p *partitions) set(days map[store.Table][]day, floor map[store.Table]day) 
 			k.days[t][d] = s
 		}
 	}
+
 	for n, at := range p.notes {
 		if time.Since(at) > noteFor {
 			delete(p.notes, n)
@@ -185,12 +186,14 @@ func (k *knowledge) overSome(t store.Table, first day, sql, order, limit string)
 	if len(list) == 0 {
 		return sql
 	}
+
 	branches := []string{"(" + strings.Replace(sql, " FROM "+t.String()+" ", " FROM "+t.String()+"_default ", 1) + ")"}
 	for _, d := range list {
 		if d >= first {
 			branches = append(branches, "("+strings.Replace(sql, " FROM "+t.String()+" ", " FROM "+d.of(t)+" ", 1)+")")
 		}
 	}
+
 	return "SELECT * FROM (" + strings.Join(branches, " UNION ALL ") + ") AS days ORDER BY " + order + " LIMIT " + limit
 }
 
@@ -216,20 +219,24 @@ func (k *knowledge) inOrder(t store.Table, sql, limit string, newestFirst bool, 
 	if len(k.days[t]) == 0 {
 		return []string{sql + end}
 	}
+
 	var branches []string
 	for _, p := range k.pieces(t, in) {
 		branches = append(branches, "("+strings.Replace(sql, from, " FROM "+p.table+" ", 1)+p.and+end+")")
 	}
+
 	size := moreDays
 	if newestFirst {
 		slices.Reverse(branches)
 		size = firstDays
 	}
+
 	for len(branches) > 0 {
 		n := min(size, len(branches))
 		all = append(all, "SELECT * FROM ("+strings.Join(branches[:n], " UNION ALL ")+") AS days LIMIT "+limit)
 		branches, size = branches[n:], moreDays
 	}
+
 	return all
 }
 
@@ -251,5 +258,6 @@ func (k *knowledge) pieces(t store.Table, in span) (out []piece) {
 			out = append(out, piece{table: d.of(t)})
 		}
 	}
+
 	return append(out, piece{rest, " AND " + column + " >= " + (list[len(list)-1] + 1).begin()})
 }

@@ -29,6 +29,7 @@ func rowsOf(made time.Time, due bool) []store.Record {
 		ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Purpose: message.ForText, Over: true,
 		Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
 	}}
+
 	code := store.OTP{OTP: otp.OTP{ID: o, Account: customer(1), Mode: id.Live, Status: otp.Verified, Messages: []id.Message{m}, ExpiresAt: made}}
 	d := store.Delivery{Delivery: webhook.Delivery{Account: customer(1), Target: webhook.Target{1}, Event: e, Mode: id.Live, State: webhook.Delivered}}
 	if due {
@@ -36,6 +37,7 @@ func rowsOf(made time.Time, due bool) []store.Record {
 		code.Status, code.ExpiresAt = otp.Open, made.Add(time.Hour)
 		d.State, d.DueAt = webhook.Waiting, made.Add(time.Hour)
 	}
+
 	return []store.Record{text, code, store.Event{Account: customer(1), Mode: id.Live, ID: e, Type: webhook.OTPVerified, CreatedAt: made}, d}
 }
 
@@ -45,6 +47,7 @@ func write(t testing.TB, b *postgres.Backend, records ...store.Record) {
 	for i, r := range records {
 		keys[i] = r.Key()
 	}
+
 	err := b.Group(t.Context(), func(batch store.Batch) error {
 		if _, err := batch.Load(keys); err != nil {
 			return err
@@ -75,6 +78,7 @@ func missing(t testing.TB, b *postgres.Backend, records []store.Record) (out []s
 			out = append(out, r.Key())
 		}
 	}
+
 	return out
 }
 
@@ -95,11 +99,13 @@ func TestDaysComeAndGo(t *testing.T) {
 	if gone := missing(t, b, all); gone != nil {
 		t.Fatalf("lost %v", gone)
 	}
+
 	for _, table := range []string{"otp", "message", "event", "delivery"} {
 		if n := ask(t, url, "SELECT count(*) FROM "+table+"_default"); n != "1" {
 			t.Errorf("%s rows of %s have no day, want 1", n, table)
 		}
 	}
+
 	// 40 days later the first day is over for messages. What waited on the second keeps its messages and codes.
 	keep := store.Keep{Messages: 35 * aDay, Events: 30 * aDay}
 	maintain(t, b, begin.Add(40*aDay), keep)
@@ -107,6 +113,7 @@ func TestDaysComeAndGo(t *testing.T) {
 	for _, r := range append(soon, next[2:]...) {
 		want[r.Key()] = true
 	}
+
 	gone := missing(t, b, all)
 	for _, k := range gone {
 		if !want[k] {
@@ -117,6 +124,7 @@ func TestDaysComeAndGo(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("still there: %v", want)
 	}
+
 	// A day that a node does not know to be gone: the group runs again, and finds the row absent.
 	ask(t, url, "DROP TABLE "+partition("message", begin.Add(40*aDay)))
 	load := func() error {
@@ -131,6 +139,7 @@ func TestDaysComeAndGo(t *testing.T) {
 	if err := load(); err != nil {
 		t.Errorf("once it is known to be gone: %v", err)
 	}
+
 	maintain(t, b, begin.Add(40*aDay), keep)
 	ask(t, url, "DROP TABLE "+partition("message", begin.Add(41*aDay)))
 	list := func() error {
@@ -156,6 +165,7 @@ func TestOtherDaysAreLeftAlone(t *testing.T) {
 	for d := range 20 {
 		write(t, b, rowsOf(now.Add(-time.Duration(d+2)*aDay), false)...)
 	}
+
 	maintain(t, b, now, store.Keep{})
 	_ = b.Close() // its counts are told at its end
 	// An open looks for work of earlier days: what one costs is known from one that does nothing else.
@@ -166,11 +176,13 @@ func TestOtherDaysAreLeftAlone(t *testing.T) {
 	for range 3 {
 		write(t, b, rowsOf(now, true)...)
 	}
+
 	err := b.View(t.Context(), func(r store.Reader) error {
 		due, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: now.Add(2 * aDay), Limit: 10})
 		if err != nil || len(due) != 3 {
 			t.Errorf("%d texts are due, want 3 (%v)", len(due), err)
 		}
+
 		_, err1 := r.DueWork(store.WorkQuery{Carrier: "smsc", Before: now.Add(aDay), Limit: 10})
 		_, err2 := r.ExpiredOTPs(now.Add(aDay), id.Account{}, 10)
 		_, err3 := r.LeftMessages(cluster.OnlyMember(1), 10)
@@ -179,16 +191,19 @@ func TestOtherDaysAreLeftAlone(t *testing.T) {
 		if len(list) != 2 {
 			t.Errorf("%d on the page, want 2", len(list))
 		}
+
 		for _, err := range []error{err1, err2, err3, err4} {
 			if err != nil {
 				t.Error(err)
 			}
 		}
+
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_ = b.Close()
 	old := now.Add(-aDay).UTC().Format("20060102")
 	for name, n := range readsOfDays(t, url) {
@@ -208,6 +223,7 @@ func readsOfDays(t *testing.T, url string) map[string]int {
 		name, n, _ := strings.Cut(line, " ")
 		out[name], _ = strconv.Atoi(n)
 	}
+
 	return out
 }
 
@@ -220,6 +236,7 @@ func TestSizeCountsDays(t *testing.T) {
 	for range 40 {
 		write(t, b, rowsOf(time.Now(), false)[0])
 	}
+
 	for _, counted := range []string{partition("message", time.Now()), "message"} {
 		ask(t, url, "ANALYZE "+counted)
 		size(t, b, 40)
@@ -256,6 +273,7 @@ func TestStatementsAreLetGo(t *testing.T) {
 			}
 		}
 	}
+
 	use()
 	kept := postgres.Overfill(b)
 	use()
@@ -297,6 +315,7 @@ func TestNodesMaintainTogether(t *testing.T) {
 			}
 		})
 	}
+
 	wg.Wait()
 	b := open(t, url)
 	defer b.Close()
@@ -322,12 +341,14 @@ func TestPrepare(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	for table, want := range map[string]string{"message": "44", "otp": "44", "event": "14", "delivery": "14"} {
 		got := ask(t, url, "SELECT count(*) FROM pg_inherits WHERE inhparent = '"+table+"'::regclass AND inhrelid::regclass::text NOT LIKE '%_default'")
 		if got != want {
 			t.Errorf("%s has %s days, want %s", table, got, want)
 		}
 	}
+
 	write(t, b, rowsOf(now.Add(-39*aDay), true)...)
 	if left := ask(t, url, "SELECT (SELECT count(*) FROM message_default) + (SELECT count(*) FROM otp_default)"); left != "0" {
 		t.Errorf("%s rows lie in DEFAULT", left)

@@ -82,15 +82,18 @@ func openConfig(ctx context.Context, config *pgconn.Config, codec *store.Codec, 
 	if err := first.connect(ctx); err != nil {
 		return nil, err
 	}
+
 	err := migrate(ctx, first.pg, fresh)
 	if err == nil {
 		err = b.look(ctx, first.pg, time.Now(), store.Keep{})
 	}
+
 	if err != nil {
 		first.drop()
 		return nil, err
 	}
 	b.fill(first)
+
 	return b, nil
 }
 
@@ -124,12 +127,15 @@ func (b *Backend) Close() error {
 	for range lanes {
 		(<-b.writers).drop()
 	}
+
 	for range readers {
 		(<-b.readers).drop()
 	}
+
 	b.control.Lock()
 	defer b.control.Unlock()
 	b.control.drop()
+
 	return nil
 }
 
@@ -148,6 +154,7 @@ func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
 		return nil, errClosed
 	default:
 	}
+
 	select {
 	case c := <-from:
 		return c, nil
@@ -168,6 +175,7 @@ func (b *Backend) Writable(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	defer func() { b.readers <- c }()
 	why := ""
 	err = c.first(ctx, []step{{sql: writableSQL, row: func(values [][]byte) error { why = string(values[0]); return nil }}})
@@ -175,6 +183,7 @@ func (b *Backend) Writable(ctx context.Context) error {
 		c.drop() // the next connection may find the primary
 		err = errors.New(why)
 	}
+
 	return err
 }
 
@@ -184,15 +193,18 @@ func (b *Backend) Group(ctx context.Context, fn func(store.Batch) error) error {
 	if err != nil {
 		return err
 	}
+
 	defer func() { b.writers <- c }()
 	if err := c.connect(ctx); err != nil {
 		return err
 	}
+
 	t := &batch{conn: c, ctx: ctx}
 	defer t.end()
 	if err := fn(t); err != nil {
 		return err
 	}
+
 	return t.commit()
 }
 
@@ -202,10 +214,12 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err != nil {
 		return err
 	}
+
 	defer func() { b.readers <- c }()
 	r := &reader{conn: c, ctx: ctx}
 	// Deferred for a panic in fn: a connection left in its transaction would keep its snapshot for ever.
 	defer r.end()
+
 	return fn(r)
 }
 
@@ -220,6 +234,7 @@ func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error
 	if err != nil {
 		return nil, err
 	}
+
 	defer func() { b.readers <- c }()
 	rows := make(store.Rows, len(keys))
 	steps := c.work.loads(keys, rows, false)
@@ -229,5 +244,6 @@ func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error
 	if err := c.first(ctx, steps); err != nil {
 		return nil, fmt.Errorf("find: %w", err)
 	}
+
 	return rows, nil
 }

@@ -31,6 +31,7 @@ func TestStoreByDay(t *testing.T) {
 		if err := b.Close(); err != nil {
 			t.Fatal(err)
 		}
+
 		return func(t *testing.T) store.Backend { return open(t, url) }
 	})
 }

@@ -45,6 +45,7 @@ func (r *reader) Load(keys ...store.Key) (store.Rows, error) {
 	if err := r.ask(steps...); err != nil {
 		return nil, err
 	}
+
 	return rows.Whole()
 }
 
@@ -62,6 +63,7 @@ func (r *reader) query(sql string, fn func(values [][]byte) error, args ...any) 
 	if err := r.ask(s); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
+
 	return nil
 }
 
@@ -83,6 +85,7 @@ func (r *reader) due(t store.Table, sql string, args ...any) (out []store.Due, e
 		out = append(out, d)
 		return nil
 	}, args...)
+
 	return out, err
 }
 
@@ -99,6 +102,7 @@ func recordsOf[R store.Record](r *reader, t store.Table, sql string, args ...any
 		}
 		return nil
 	}, args...)
+
 	return out, err
 }
 
@@ -111,6 +115,7 @@ func inOrder[R store.Record](r *reader, t store.Table, where string, newestFirst
 			return out, err
 		}
 	}
+
 	return out, nil
 }
 
@@ -124,6 +129,7 @@ func (r *reader) keys(t store.Table, sql string, args ...any) (out []store.Key, 
 		}
 		return nil
 	}, args...)
+
 	return out, err
 }
 
@@ -150,6 +156,7 @@ func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 			return out, err
 		}
 	}
+
 	return out, nil
 }
 
@@ -205,6 +212,7 @@ func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum led
 			entries, last = number(values[2]), number(values[3])
 			return nil
 		}, account[:], after, int64(limit))
+
 	return sum, entries, last, err
 }
 
@@ -235,5 +243,6 @@ func (r *reader) Old(t store.Table, account id.Account, after, before [16]byte, 
 			return out, err
 		}
 	}
+
 	return out, nil
 }

@@ -61,6 +61,7 @@ func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Keep) e
 				return err
 			}
 		}
+
 		return b.look(ctx, pg, now, keep)
 	})
 }
@@ -99,15 +100,18 @@ func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time
 	if err != nil || there == nil {
 		return err // a table without partitions
 	}
+
 	var wanted []day
 	if lookForStrays {
 		if wanted, err = strays(ctx, pg, t, dayOf(now)); err != nil {
 			return err
 		}
 	}
+
 	for d := range day(ahead + 1) {
 		wanted = append(wanted, dayOf(now)+d)
 	}
+
 	slices.Sort(wanted)
 	now = now.Add(-dropLater)
 	var errs []error
@@ -116,11 +120,13 @@ func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time
 			errs = append(errs, within(ctx, pg, func() error { return makeDay(ctx, pg, t, d) }))
 		}
 	}
+
 	for _, d := range there {
 		if over(d, now, keep) {
 			errs = append(errs, within(ctx, pg, func() error { return dropDay(ctx, pg, t, d) }))
 		}
 	}
+
 	return errors.Join(errs...)
 }
 
@@ -135,15 +141,18 @@ func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
 	if err == nil {
 		err = change()
 	}
+
 	if err == nil {
 		_, err = pg.Exec(ctx, "COMMIT").ReadAll()
 		return err
 	}
+
 	_, undo := pg.Exec(ctx, "ROLLBACK").ReadAll()
 	var refused *pgconn.PgError
 	if undo == nil && errors.As(err, &refused) && (refused.Code == "55P03" || refused.Code == "40P01") {
 		return nil
 	}
+
 	return errors.Join(err, undo)
 }
 
@@ -160,10 +169,12 @@ func makeDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 	if err != nil || there == "t" {
 		return err
 	}
+
 	p := parted[t]
 	if _, err := pg.Exec(ctx, fmt.Sprintf(makeDaySQL, t, d.of(t), p.column, p.fill, d.begin(), (d+1).begin())).ReadAll(); err != nil {
 		return fmt.Errorf("make %s: %w", d.of(t), err)
 	}
+
 	return nil
 }
 
@@ -174,10 +185,12 @@ func dropDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 	if t == store.TableDelivery {
 		waits = "false" // it goes with its event, which nobody can be told of any more
 	}
+
 	there, err := one(ctx, pg, "SELECT to_regclass('"+d.of(t)+"') IS NOT NULL")
 	if err != nil || there != "t" {
 		return err
 	}
+
 	busy, err := one(ctx, pg, "LOCK TABLE ONLY "+t.String()+", "+d.of(t)+" IN ACCESS EXCLUSIVE MODE; SELECT "+waits)
 	if err != nil || busy == "t" {
 		return err
@@ -185,6 +198,7 @@ func dropDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 	if _, err := pg.Exec(ctx, "DROP TABLE "+d.of(t)).ReadAll(); err != nil {
 		return fmt.Errorf("drop %s: %w", d.of(t), err)
 	}
+
 	return nil
 }
 
@@ -195,6 +209,7 @@ func daysOf(ctx context.Context, pg *pgconn.PgConn, t store.Table) ([]day, error
 	if err != nil {
 		return nil, fmt.Errorf("list partitions: %w", err)
 	}
+
 	var list []day
 	for _, row := range results[0].Rows {
 		if list == nil {
@@ -204,6 +219,7 @@ func daysOf(ctx context.Context, pg *pgconn.PgConn, t store.Table) ([]day, error
 			list = append(list, d)
 		}
 	}
+
 	return list, nil
 }
 
@@ -222,6 +238,7 @@ func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, er
 	if err != nil {
 		return nil, fmt.Errorf("look at the days: %w", err)
 	}
+
 	for _, row := range results[0].Rows {
 		n, err := strconv.Atoi(string(row[0]))
 		if err != nil {
@@ -229,6 +246,7 @@ func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, er
 		}
 		list = append(list, day(n))
 	}
+
 	return list, nil
 }
 
@@ -240,11 +258,13 @@ func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, ke
 		if err != nil {
 			return err
 		}
+
 		floor[t] = today - 1
 		busy, err := busyDays(ctx, pg, t, there, today-1)
 		if err != nil {
 			return err
 		}
+
 		for _, d := range there {
 			works := slices.Contains(busy, d)
 			if works {
@@ -256,6 +276,7 @@ func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, ke
 		}
 	}
 	b.parts.set(days, floor)
+
 	return nil
 }
 
@@ -270,5 +291,6 @@ func busyDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, days []day,
 	if len(asks) == 0 {
 		return nil, nil
 	}
+
 	return dayList(ctx, pg, strings.Join(asks, " UNION ALL "))
 }

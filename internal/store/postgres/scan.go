@@ -16,6 +16,7 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.R
 	for i, c := range d.Columns[:d.Keys] {
 		keys, marks = append(keys, c.Name), append(marks, "$"+strconv.Itoa(i+1))
 	}
+
 	order := strings.Join(keys, ", ")
 	where := ""
 	if after != nil {
@@ -28,6 +29,7 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.R
 			}
 		}
 	}
+
 	args = append(args, int64(limit))
 	sql := "SELECT " + columnList(d, "") + " FROM " + t.String() + " " + where
 	err = r.query(r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))), func(values [][]byte) error {
@@ -35,6 +37,7 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.R
 		out = append(out, r.work.codec.Loaded(t, r.work.row))
 		return nil
 	}, args...)
+
 	return out, err
 }
 

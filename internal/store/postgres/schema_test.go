@@ -43,11 +43,13 @@ func TestSchemaIsAsDescribed(t *testing.T) {
 				keys = append(keys, c.Name)
 			}
 		}
+
 		got := ask(t, url, `SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) ||
 			' null=' || CASE WHEN attnotnull THEN 'false' ELSE 'true' END || ' check=' ||
 			CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'c' AND conkey = ARRAY[attnum]
 				AND pg_get_constraintdef(oid) = 'CHECK ((' || attname || ' >= 0))') THEN 'true' ELSE 'false' END, ', ' ORDER BY attname)
 			FROM pg_attribute WHERE attrelid = '`+d.Name+`'::regclass AND attnum > 0`)
+
 		same(t, d.Name, strings.Split(got, ", "), want)
 		key := ask(t, url, `SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '`+d.Name+`'::regclass AND contype = 'p'`)
 		if key != "PRIMARY KEY ("+strings.Join(keys, ", ")+")" {
@@ -66,9 +68,11 @@ func same(t *testing.T, what string, got, want []string) {
 	for _, w := range want {
 		seen[w]++
 	}
+
 	for _, g := range got {
 		seen[g]--
 	}
+
 	for x, n := range seen {
 		if n != 0 {
 			t.Errorf("%s: %q is in one and not in the other (%+d)", what, x, n)
@@ -98,12 +102,14 @@ func TestNodesStartTogether(t *testing.T) {
 				t.Errorf("node %d: %v", n, err)
 				return
 			}
+
 			defer b.Close()
 			if _, err := b.Find(t.Context(), []store.Key{store.MetaKey("epoch")}); err != nil {
 				t.Errorf("node %d: %v", n, err)
 			}
 		})
 	}
+
 	wg.Wait()
 	if n := ask(t, url, "SELECT count(*) FROM schema_version"); n != "1" {
 		t.Errorf("%s versions of the schema", n)
@@ -138,9 +144,11 @@ func TestEveryReadUsesAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	for _, filled := range []bool{false, true} {
 		callAll(t, s, filled)
 	}
+
 	k := contactOf(customer(0), 0).Key()
 	if err := s.Update(t.Context(), customer(0), []store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil }); err != nil {
 		t.Fatal(err)
@@ -163,6 +171,7 @@ func settled(t *testing.T, url, sql string) string {
 		until(t, "the sessions have ended", func() bool { return ask(t, url, mine) == "0" })
 		last = ask(t, url, "SELECT pg_stat_force_next_flush(); "+sql)
 	}
+
 	return last
 }
 
@@ -176,6 +185,7 @@ func callAll(t *testing.T, s *store.Store, filled bool) {
 			if m.Type.IsVariadic() {
 				continue // Load
 			}
+
 			for _, args := range arguments(m, filled) {
 				results := v.MethodByName(m.Name).Call(args)
 				if err, _ := results[len(results)-1].Interface().(error); err != nil {
@@ -183,6 +193,7 @@ func callAll(t *testing.T, s *store.Store, filled bool) {
 				}
 			}
 		}
+
 		return nil
 	})
 	if err != nil {
@@ -195,6 +206,7 @@ func arguments(m reflect.Method, filled bool) [][]reflect.Value {
 	for i := range args {
 		args[i] = value(m.Type.In(i), filled)
 	}
+
 	switch m.Name {
 	case "Stale":
 		var all [][]reflect.Value
@@ -233,6 +245,7 @@ func arguments(m reflect.Method, filled bool) [][]reflect.Value {
 		}
 		return all
 	}
+
 	return [][]reflect.Value{args}
 }
 
@@ -265,5 +278,6 @@ func value(of reflect.Type, filled bool) reflect.Value {
 			v.SetUint(2)
 		}
 	}
+
 	return v
 }

@@ -25,16 +25,19 @@ func TestEveryTableIsKeyedByAccount(t *testing.T) {
 			JOIN information_schema.table_constraints USING (table_schema, table_name, constraint_name)
 			WHERE constraint_type = 'PRIMARY KEY' AND ordinal_position = 1 AND table_schema = current_schema()) AS keys USING (table_name)
 		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`)
+
 	tables := strings.Split(all, ", ")
 	if len(tables) < 20 {
 		t.Fatalf("only %v were found: the test looks in the wrong place", tables)
 	}
+
 	for _, line := range tables {
 		name, first, _ := strings.Cut(line, " ")
 		if first != "account" && (name != "account" || first != "id") && !slices.Contains(directories, name) {
 			t.Errorf("the key of table %s begins with %s, not with account; name it in docs/scale.md and here if it is a directory", name, first)
 		}
 	}
+
 	unique := ask(t, url, `SELECT coalesce(string_agg(indexrelid::regclass::text, ', '), '') FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
 		WHERE relnamespace = current_schema()::regnamespace AND indisunique AND NOT indisprimary`)
 	if unique != "" {
@@ -60,6 +63,7 @@ func TestSQLIsAsListed(t *testing.T) {
 	for _, filled := range []bool{false, true} {
 		callAll(t, s, filled)
 	}
+
 	k := contactOf(customer(0), 0)
 	for _, change := range []func(tx *store.Tx) error{
 		func(tx *store.Tx) error { tx.Put(k); return nil }, func(tx *store.Tx) error { tx.Put(k); return nil },
@@ -69,36 +73,43 @@ func TestSQLIsAsListed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	used := map[string]bool{}
 	for _, sql := range postgres.Statements(b) {
 		sql = literal.ReplaceAllString(sql, "''")
 		for _, w := range bigWord.FindAllString(sql, -1) {
 			used[w] = true
 		}
+
 		for _, f := range function.FindAllStringSubmatch(sql, -1) {
 			if n := f[1]; n != "k" && n != "mark" && !slices.ContainsFunc(store.Defs[:], func(d store.Def) bool { return d.Name == n }) {
 				used[n+"()"] = true
 			}
 		}
 	}
+
 	text, err := os.ReadFile("../../../docs/scale.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, rest, ok := strings.Cut(string(text), "<!-- words -->")
 	list, _, ok2 := strings.Cut(rest, "<!-- end of words -->")
 	if !ok || !ok2 {
 		t.Fatal("docs/scale.md has no list of words")
 	}
+
 	listed := map[string]bool{}
 	for _, w := range strings.Fields(strings.NewReplacer("`", " ", ",", " ").Replace(list)) {
 		listed[w] = true
 	}
+
 	for w := range used {
 		if !listed[w] {
 			t.Errorf("statements use %s, which docs/scale.md does not list", w)
 		}
 	}
+
 	for w := range listed {
 		if !used[w] {
 			t.Errorf("docs/scale.md lists %s, which no statement uses", w)

@@ -49,6 +49,7 @@ func (b *Backend) Addresses(port uint16) (all []netip.Addr) {
 			}
 		}
 	}
+
 	return all
 }
 
@@ -99,6 +100,7 @@ func (s *sockets) lookUp(c *pgconn.Config) {
 			found[netip.AddrPortFrom(thisMachine, one.port)] = true
 			continue
 		}
+
 		addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", one.host)
 		whole = whole && err == nil
 		for _, a := range addresses {

@@ -34,6 +34,7 @@ func statementsOf(d store.Def, name string) (s statements) {
 			sets = append(sets, c.Name+" = excluded."+c.Name)
 		}
 	}
+
 	key := strings.Join(keys, ", ")
 	wanted := fmt.Sprintf("%s AS k (%s)", unnest(s.keyTypes), key)
 	on := strings.Join(same, " AND ")
@@ -43,6 +44,7 @@ func statementsOf(d store.Def, name string) (s statements) {
 	s.insert = fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s", name, columnList(d, ""), unnest(s.rowTypes))
 	s.upsert = fmt.Sprintf("%s ON CONFLICT (%s) DO UPDATE SET %s", s.insert, key, strings.Join(sets, ", "))
 	s.remove = fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", name, wanted, on)
+
 	return s
 }
 
@@ -63,5 +65,6 @@ func unnest(types []uint32) string {
 		}
 		args[i] = fmt.Sprintf("$%d::%s", i+1, name)
 	}
+
 	return "unnest(" + strings.Join(args, ", ") + ")"
 }

@@ -45,6 +45,7 @@ func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.W
 		out = append(out, w)
 		return nil
 	}, after.Account[:], after.Target[:], int64(limit))
+
 	return out, err
 }
 
@@ -56,6 +57,7 @@ func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{},
 		_, left := without[d.Event]
 		return left
 	})
+
 	return out[:min(len(out), limit)], err
 }
 
@@ -74,5 +76,6 @@ func (r *reader) deliveries(sql string, args ...any) (out []store.Due, err error
 		out = append(out, d)
 		return nil
 	}, args...)
+
 	return out, err
 }

@@ -97,5 +97,6 @@ func (r *reader) WaitingMessages(limit int) (out []store.Due, err error) {
 			return out, err
 		}
 	}
+
 	return out, nil
 }

@@ -77,12 +77,14 @@ func benchStore(b *testing.B) *store.Store {
 			b.Error(err)
 		}
 	})
+
 	rich := store.Account{Account: account.Account{ID: acme, Name: "Acme", Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: at}}
 	rich.Balance.Credits = 1 << 50
 	k := rich.Key()
 	if err := s.Update(context.Background(), acme, []store.Key{k}, func(tx *store.Tx) error { tx.Put(rich); return nil }); err != nil {
 		b.Fatal(err)
 	}
+
 	return s
 }
 
@@ -148,22 +150,26 @@ func send(s *store.Store, n int64) error {
 		{Channel: message.WhatsApp, Carrier: "wa", Price: 1, Wait: 20 * time.Second, Receipts: true},
 		{Channel: message.SMS, Carrier: "smsc-1", Price: 2, Segments: 1, Wait: 45 * time.Second, Receipts: true},
 	}
+
 	m.Attempts = []message.Attempt{{Progress: message.Submitting, At: o.CreatedAt}}
 	m.CreatedAt, m.Deadline = o.CreatedAt, o.ExpiresAt
 	o.Messages = []id.Message{m.ID}
 	keys := []store.Key{store.AccountKey(acme), store.ContactKey(acme, o.Contact)}
+
 	return s.Update(context.Background(), acme, keys, func(tx *store.Tx) error {
 		a, _ := store.Get[store.Account](tx, keys[0])
 		c, found := store.Get[store.Contact](tx, keys[1])
 		if !found {
 			c = store.Contact{Account: acme, ID: o.Contact, Mode: id.Live, Number: o.Number}
 		}
+
 		c.Sends = append(c.Sends[max(0, len(c.Sends)-19):len(c.Sends):len(c.Sends)], o.CreatedAt)
 		c.Pending = []store.Pending{{OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}}
 		balance, e, ok := ledger.Post(a.Balance, ledger.Hold, 2)
 		if !ok {
 			return fmt.Errorf("out of credits")
 		}
+
 		a.Balance = balance
 		a.Entries++
 		e.Account, e.Seq, e.Message, e.At = acme, a.Entries, m.ID, o.CreatedAt
@@ -172,6 +178,7 @@ func send(s *store.Store, n int64) error {
 		tx.Insert(o)
 		tx.Insert(m)
 		tx.Insert(store.Entry{Entry: e})
+
 		return nil
 	})
 }
@@ -185,11 +192,13 @@ func verify(s *store.Store, n int64) error {
 		if !found {
 			return fmt.Errorf("the message is gone")
 		}
+
 		o.Status, o.VerifiedAt = otp.Verified, at
 		m.Over, m.Owner, c.Pending = true, 0, nil
 		tx.Put(o)
 		tx.Put(m)
 		tx.Put(c)
+
 		return nil
 	})
 }

@@ -45,6 +45,7 @@ func (c *conn) prepare() error {
 			*s.into = append(*s.into, stmt)
 		}
 	}
+
 	return nil
 }
 
@@ -79,6 +80,7 @@ func upsertSQL(d store.Def) string {
 			sets = append(sets, c.Name+" = excluded."+c.Name)
 		}
 	}
+
 	return "INSERT INTO " + d.Name + " (" + columnList(d) + ") VALUES (?" + strings.Repeat(", ?", len(d.Columns)-1) +
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 }
@@ -105,6 +107,7 @@ func (c *conn) refresh() error {
 	if _, err := s.Step(); err != nil {
 		return fmt.Errorf("read data_version: %w", err)
 	}
+
 	version := s.ColumnInt64(0)
 	if err := s.Reset(); err != nil {
 		return err
@@ -112,11 +115,13 @@ func (c *conn) refresh() error {
 	if version == c.version {
 		return nil
 	}
+
 	c.changed = true
 	if err := c.recall(); err != nil {
 		return err
 	}
 	c.version = version
+
 	return nil
 }
 
@@ -138,6 +143,7 @@ func (c *conn) statement(sql string) (*sqlite.Stmt, error) {
 	if err == nil && c.named != nil {
 		c.named[sql] = s
 	}
+
 	return s, err
 }
 
@@ -176,6 +182,7 @@ func (c *conn) Load(keys []store.Key) (store.Rows, error) {
 			}
 			continue
 		}
+
 		d, s := store.Defs[k.Table], c.get[k.Table]
 		c.row = store.KeyRow(k, c.row[:0])
 		bind(s, d, c.row)
@@ -187,6 +194,7 @@ func (c *conn) Load(keys []store.Key) (store.Rows, error) {
 			rows[k] = c.codec.Loaded(k.Table, c.row)
 		}
 	}
+
 	return rows, nil
 }
 

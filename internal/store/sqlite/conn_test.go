@@ -16,6 +16,7 @@ func TestStatementsStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer b.Close()
 	for n, d := range store.Defs {
 		s, err := b.writer.Prepare(selectSQL(d))

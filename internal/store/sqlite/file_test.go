@@ -28,11 +28,13 @@ func raw(t *testing.T, path string) *sqlite.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+
 	return c
 }
 
@@ -61,6 +63,7 @@ func has(t *testing.T, s *store.Store, k store.Key) (found bool) {
 	if err != nil {
 		t.Fatalf("view: %v", err)
 	}
+
 	return found
 }
 
@@ -74,6 +77,7 @@ func TestSchemaIsAsDescribed(t *testing.T) {
 	if err := open(t, path).Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	c := raw(t, path)
 	types := map[store.Type]string{store.Int: "INTEGER", store.Text: "TEXT", store.Blob: "BLOB"}
 	tables := map[string]bool{"journal": true} // no record's: rows on their way to the others
@@ -82,6 +86,7 @@ func TestSchemaIsAsDescribed(t *testing.T) {
 		compareColumns(t, c, d, types)
 		compareChecks(t, c, d)
 	}
+
 	err := sqlitex.ExecuteTransient(c, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", &sqlitex.ExecOptions{
 		ResultFunc: func(s *sqlite.Stmt) error {
 			if !tables[s.ColumnText(0)] {
@@ -104,6 +109,7 @@ func compareColumns(t *testing.T, c *sqlite.Conn, d store.Def, types map[store.T
 		}
 		want[col.Name] = fmt.Sprint(types[col.Type], " null=", col.Nullable, " key=", key)
 	}
+
 	place := 0
 	err := sqlitex.Execute(c, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?) ORDER BY cid", &sqlitex.ExecOptions{
 		Args: []any{d.Name},
@@ -119,6 +125,7 @@ func compareColumns(t *testing.T, c *sqlite.Conn, d store.Def, types map[store.T
 				t.Errorf("%s.%s is %s, described as %q", d.Name, name, got, want[name])
 			}
 			delete(want, name)
+
 			return nil
 		},
 	})
@@ -135,6 +142,7 @@ func compareChecks(t *testing.T, c *sqlite.Conn, d store.Def) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, col := range d.Columns {
 		if check := fmt.Sprintf("CHECK (%s >= 0)", col.Name); strings.Contains(sql, check) != col.NonNegative {
 			t.Errorf("%s.%s: never negative is %v, and the table says otherwise", d.Name, col.Name, col.NonNegative)
@@ -148,6 +156,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	if err := open(t, path).Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	exec(t, raw(t, path), "PRAGMA user_version = 1000")
 	if _, err := sqlitestore.Open(path, storetest.Codec); !errors.Is(err, sqlitestore.ErrNewer) {
 		t.Fatalf("got %v", err)
@@ -169,6 +178,7 @@ func TestFilesArePrivate(t *testing.T) {
 			t.Errorf("%s has mode %v", path, info.Mode())
 		}
 		files++
+
 		return err
 	})
 	if err != nil || files < 3 { // folder, database, log
@@ -202,11 +212,13 @@ func TestAnotherProcessIsWaitedFor(t *testing.T) {
 	if has(t, s, store.MetaKey("other")) {
 		t.Error("a view sees what is not committed")
 	}
+
 	select {
 	case err := <-done:
 		t.Fatalf("did not wait for the other process: %v", err)
 	default:
 	}
+
 	exec(t, c, "COMMIT")
 	if err := <-done; err != nil {
 		t.Fatal(err)
@@ -227,6 +239,7 @@ func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
 		if n%20 != 0 {
 			continue
 		}
+
 		after := filepath.Join(t.TempDir(), "s.db")
 		for _, suffix := range []string{"", "-wal"} {
 			b, err := os.ReadFile(filepath.Join(dir, "s.db"+suffix))
@@ -237,10 +250,12 @@ func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+
 		b := open(t, after)
 		if problems, err := b.Check(context.Background()); err != nil || len(problems) > 0 {
 			t.Fatalf("%v %v", problems, err)
 		}
+
 		again := store.Open(b)
 		for i := range n + 1 {
 			if !has(t, again, value(i).Key()) {
@@ -267,14 +282,17 @@ func TestCheckFindsDamage(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	file, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	copy(file[len(file)-4096:], bytes.Repeat([]byte{0xA5}, 4096)) // a page that was lost on the disk
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	b = open(t, path)
 	defer b.Close()
 	if problems, err := b.Check(context.Background()); err == nil && len(problems) == 0 {
@@ -290,17 +308,20 @@ func TestFilesHoldNoPlainText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	dir := t.TempDir()
 	s := store.Open(open(t, filepath.Join(dir, "s.db")))
 	sealed := func(column string) []byte {
 		return ring.Seal([]byte(canary), secret.Place{Table: "inbox", Column: column})
 	}
+
 	put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{1}, Number: sealed("number"), Body: sealed("body"), At: at, SandboxAt: at})
 	search := func(when string) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		for _, e := range entries {
 			b, err := os.ReadFile(filepath.Join(dir, e.Name()))
 			if err != nil {
@@ -311,6 +332,7 @@ func TestFilesHoldNoPlainText(t *testing.T) {
 			}
 		}
 	}
+
 	search("open")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

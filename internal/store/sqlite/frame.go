@@ -64,6 +64,7 @@ func appendCells(frame []byte, t store.Table, row store.Row) []byte {
 			frame = append(append(frame, v.B...), v.S...)
 		}
 	}
+
 	return frame
 }
 
@@ -90,6 +91,7 @@ func cutRow(frame []byte) (r frameRow, rest []byte, err error) {
 	if len(frame) == 0 || len(frame) < int(frame[0])+3 {
 		return r, nil, bad
 	}
+
 	name := int(frame[0])
 	r.table, frame = string(frame[1:1+name]), frame[1+name:]
 	r.gone = frame[0] == 1
@@ -103,6 +105,7 @@ func cutRow(frame []byte) (r frameRow, rest []byte, err error) {
 		}
 		r.cells = append(r.cells, c)
 	}
+
 	return r, frame, nil
 }
 
@@ -129,6 +132,7 @@ func cutCell(frame []byte) (c cell, rest []byte, ok bool) {
 		c.b = frame[size : size+int(n)]
 		return c, frame[size+int(n):], true
 	}
+
 	return c, nil, false
 }
 
@@ -138,6 +142,7 @@ func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err
 	if i < 0 {
 		return k, nil, fmt.Errorf("journal: table %q: %w", r.table, errDamaged)
 	}
+
 	t, keys := store.Table(i), store.Defs[i].Keys
 	if r.gone {
 		if len(r.cells) != keys+goneExtra || len(r.cells[keys].b) != len(k.Account) {
@@ -147,10 +152,12 @@ func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err
 		copy(k.Account[:], r.cells[keys].b)
 		return k, nil, nil
 	}
+
 	row := make(store.Row, len(r.cells))
 	for i, c := range r.cells {
 		row[i] = store.Value{Null: c.kind == valueNull, N: c.n, B: c.b}
 	}
 	rec = codec.Loaded(t, row)
+
 	return rec.Key(), rec, nil
 }

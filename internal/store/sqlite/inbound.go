@@ -17,6 +17,7 @@ func (r reader) Inbound(q store.ListQuery, p *store.Page) ([]store.Inbound, erro
 	}
 	where := "INDEXED BY " + index + " WHERE account = ?1 AND id >= ?2 AND id < ?3" + and + " ORDER BY id DESC LIMIT ?4"
 	q.State = 0 // inbound texts have none
+
 	return listed[store.Inbound](r, store.TableInbound, where, q, p, args...)
 }
 
@@ -28,5 +29,6 @@ func (r reader) InboundBeyond(account id.Account, mode id.Mode, keep, limit int)
 		out = append(out, store.Inbound{Account: account, ID: row}.Key())
 		return nil
 	}, account[:], int64(mode), int64(limit), int64(keep))
+
 	return out, err
 }

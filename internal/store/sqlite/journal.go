@@ -77,6 +77,7 @@ func (j *journal) find(keys []store.Key) (rows store.Rows, others []store.Key) {
 			rows[k] = p.record
 		}
 	}
+
 	return rows, others
 }
 
@@ -95,6 +96,7 @@ func (j *journal) committed() {
 	if j.old = j.old[j.settled:]; len(j.old) == 0 {
 		j.old, j.oldLast = nil, 0
 	}
+
 	for _, r := range j.staged {
 		if p, ok := j.pending[r.key]; !ok || !p.young {
 			j.young = append(j.young, r.key)
@@ -144,24 +146,29 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 		frame = appendRow(frame, k.Table, row)
 		j.staged = append(j.staged, unsettledRow{k, r, c.encoder.MAC()})
 	}
+
 	for _, k := range gone {
 		c.row = store.KeyRow(k, c.row[:0])
 		frame = appendGone(frame, k, c.row)
 		j.staged = append(j.staged, unsettledRow{key: k})
 	}
+
 	j.frame = frame
 	s, err := c.statement("INSERT INTO journal (data) VALUES (?1)")
 	if err != nil {
 		return err
 	}
+
 	s.BindBytes(1, frame)
 	if err := run(s); err != nil {
 		return fmt.Errorf("write the journal: %w", err)
 	}
+
 	before := j.last
 	if j.last = c.LastInsertRowID(); len(j.old) == 0 && len(j.young) >= c.generation {
 		j.turn(before)
 	}
+
 	return c.settle(2*len(j.staged) + 32)
 }
 
@@ -171,6 +178,7 @@ func (c *conn) settle(n int) error {
 	if len(j.old) == 0 {
 		return nil
 	}
+
 	part := j.old[j.settled:min(len(j.old), j.settled+n)]
 	for _, k := range part {
 		p, ok := j.pending[k]
@@ -184,11 +192,13 @@ func (c *conn) settle(n int) error {
 	if j.settled += len(part); j.settled < len(j.old) {
 		return nil
 	}
+
 	s, err := c.statement("DELETE FROM journal WHERE seq <= ?1")
 	if err != nil {
 		return err
 	}
 	s.BindInt64(1, j.oldLast)
+
 	return run(s)
 }
 
@@ -202,6 +212,7 @@ func (c *conn) settleAll() error {
 			return err
 		}
 	}
+
 	return c.exec("DELETE FROM journal")
 }
 
@@ -215,11 +226,13 @@ func (c *conn) carryOut(k store.Key, row unsettled) error {
 		}
 		return nil
 	}
+
 	bind(c.put[k.Table], store.Defs[k.Table], c.columns(k.Table, row))
 	if err := run(c.put[k.Table]); err != nil {
 		return fmt.Errorf("write to %s: %w", k.Table, err)
 	}
 	failpoint.Hit(failpoint.Settling)
+
 	return nil
 }
 
@@ -237,10 +250,12 @@ func (c *conn) journaled() (found bool, err error) {
 	if err != nil {
 		return false, err
 	}
+
 	found, err = s.Step()
 	if reset := s.Reset(); err == nil {
 		err = reset
 	}
+
 	return found, err
 }
 
@@ -250,6 +265,7 @@ func (c *conn) recall() error {
 	if err != nil {
 		return err
 	}
+
 	pending, young, last := map[store.Key]unsettled{}, []store.Key(nil), int64(0)
 	for {
 		found, err := s.Step()
@@ -257,6 +273,7 @@ func (c *conn) recall() error {
 			c.journal.know(pending, young, last)
 			return s.Reset()
 		}
+
 		if err == nil {
 			last = s.ColumnInt64(0)
 			err = c.eachChange(blob(s, 1), func(k store.Key, rec store.Record) {
@@ -279,6 +296,7 @@ func (c *conn) eachChange(frame []byte, fn func(store.Key, store.Record)) error 
 		if err != nil {
 			return err
 		}
+
 		k, rec, err := r.change(c.codec)
 		if err != nil {
 			return err
@@ -286,6 +304,7 @@ func (c *conn) eachChange(frame []byte, fn func(store.Key, store.Record)) error 
 		fn(k, rec)
 		frame = rest
 	}
+
 	return nil
 }
 

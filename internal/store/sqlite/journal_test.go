@@ -36,6 +36,7 @@ func rowsOf(values map[int][]byte) (records []store.Record, gone []store.Key) {
 			records = append(records, meta(n, v))
 		}
 	}
+
 	return records, gone
 }
 
@@ -48,6 +49,7 @@ func expect(t *testing.T, b *Backend, model map[int][]byte, n int) {
 	for i := range n {
 		keys[i] = meta(i, nil).Key()
 	}
+
 	compare := func(where string, rows store.Rows) {
 		for i := range n {
 			got, found := store.Get[store.Meta](rows, keys[i])
@@ -56,6 +58,7 @@ func expect(t *testing.T, b *Backend, model map[int][]byte, n int) {
 			}
 		}
 	}
+
 	err := b.Group(context.Background(), func(batch store.Batch) error {
 		rows, err := batch.Load(keys)
 		compare("group", rows)
@@ -86,6 +89,7 @@ func copied(t *testing.T, path string) *Backend {
 			t.Fatal(err)
 		}
 	}
+
 	return opened(t, to)
 }
 
@@ -129,6 +133,7 @@ func TestJournalKeepsWhatWasCommitted(t *testing.T) {
 				values[n] = fmt.Append(nil, g, n)
 			}
 		}
+
 		writer := b
 		switch r.IntN(40) {
 		case 0:
@@ -153,6 +158,7 @@ func TestJournalKeepsWhatWasCommitted(t *testing.T) {
 		case 3:
 			writer = opened(t, path) // as the command line beside a server
 		}
+
 		change(t, writer, values)
 		maps.Copy(model, values)
 		maps.DeleteFunc(model, func(_ int, v []byte) bool { return v == nil })
@@ -162,6 +168,7 @@ func TestJournalKeepsWhatWasCommitted(t *testing.T) {
 			}
 		}
 	}
+
 	expect(t, b, model, rows)
 	if n := b.frames(t); n != 0 {
 		t.Errorf("%d frames are left after a view", n)
@@ -206,11 +213,13 @@ func TestIdleSettles(t *testing.T) {
 	if b.frames(t) != 1 || !b.armed {
 		t.Error("a busy server was held up, or is not looked at again")
 	}
+
 	b.timer.Stop()
 	b.rest(b.writer.journal.turns)
 	if b.frames(t) != 0 || b.armed || b.waiting.Load() != 0 {
 		t.Error("the row still waits")
 	}
+
 	expect(t, b, map[int][]byte{1: {1}}, 2)
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
@@ -233,20 +242,25 @@ func TestPeek(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		return found, whole
 	}
+
 	change(t, b, map[int][]byte{1: {1}})
 	if found, whole := see(1); !found || !whole {
 		t.Error("a peek misses a row although little waits")
 	}
+
 	many := map[int][]byte{}
 	for n := range peekBelow {
 		many[n] = []byte{2}
 	}
+
 	change(t, b, many)
 	if found, whole := see(5); found || whole {
 		t.Error("a peek settles much: sweeps would hold up sends")
 	}
+
 	expect(t, b, many, peekBelow)
 	if found, whole := see(5); !found || !whole {
 		t.Error("a peek misses a settled row")
@@ -276,6 +290,7 @@ func TestReplayKnowsTheTablesByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer c.Close()
 	frame := appendRow(nil, store.TableMeta, storetest.Codec.Encoder().Encode(store.TableMeta, meta(1, []byte("one"))))
 	frame = appendRow(frame, store.TableMeta, storetest.Codec.Encoder().Encode(store.TableMeta, meta(2, []byte("two"))))
@@ -294,6 +309,7 @@ func TestReplayKnowsTheTablesByName(t *testing.T) {
 	if err := settleOld(c); err != nil {
 		t.Fatal(err)
 	}
+
 	got, err := sqlitex.ResultText(c.Prep("SELECT group_concat(name || '=' || CAST(value AS TEXT)) || (SELECT count(*) FROM journal) FROM meta"))
 	if err != nil || got != "row 000002=two0" {
 		t.Fatalf("%q %v", got, err)
@@ -318,10 +334,12 @@ func FuzzCutRow(f *testing.F) {
 			if err != nil {
 				return
 			}
+
 			_, _, _ = r.change(storetest.Codec) // must not panic
 			if len(rest) >= len(frame) {
 				t.Fatal("no progress")
 			}
+
 			size := 0
 			for _, c := range r.cells {
 				size += len(c.b)

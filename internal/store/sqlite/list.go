@@ -34,6 +34,7 @@ func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, err
 		index, and, args = "message_rare", " AND mode = ?5 AND state = ?6 AND state IN (1, 5, 6, 7, 8)", append(args, int64(q.State))
 	}
 	where := "INDEXED BY " + index + " WHERE account = ?1 AND id >= ?2 AND id < ?3 AND purpose = 1" + and + " ORDER BY id DESC LIMIT ?4"
+
 	return listed[store.Message](r, store.TableMessage, where, q, p, args...)
 }
 
@@ -53,14 +54,17 @@ func listed[R store.Record](r reader, t store.Table, where string, q store.ListQ
 		if !keep {
 			return nil
 		}
+
 		r.read(t, s)
 		if rec, ok := r.codec.Listed(t, r.row); ok {
 			out = append(out, rec.(R))
 		}
+
 		return nil
 	}, args...)
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
+
 	return out, err
 }

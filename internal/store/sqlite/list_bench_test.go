@@ -25,11 +25,13 @@ func BenchmarkListPage(b *testing.B) {
 	if s := os.Getenv("LIST_ROWS"); s != "" {
 		rows, _ = strconv.ParseInt(s, 10, 64)
 	}
+
 	s := store.Open(open(b, filepath.Join(b.TempDir(), "list.db")))
 	b.Cleanup(func() { _ = s.Close() })
 	for from := int64(1); from <= rows; from += 2000 {
 		crowd(b, 1, 1, func() error { return history(s, from, min(from+2000, rows+1)) })
 	}
+
 	live := store.ListQuery{Account: acme, Mode: id.Live}
 	one := live
 	one.Contact = phone(17)
@@ -80,6 +82,7 @@ func history(s *store.Store, from, to int64) error {
 			if n%100 == 0 {
 				state = message.Failed
 			}
+
 			m := store.Message{Contact: phone(n), Number: make([]byte, 44), Body: make([]byte, 130), From: "Acme", Metadata: []byte(fmt.Sprintf(`{"order":"%d"}`, n))}
 			m.Account, m.ID, m.Mode, m.Purpose, m.State, m.CreatedAt = acme, serial(n), mode, message.ForText, state, at
 			m.Plan = []message.Step{{Channel: message.SMS, Carrier: "smsc-1", Price: 2, Segments: 1, Receipts: true}}
@@ -90,6 +93,7 @@ func history(s *store.Store, from, to int64) error {
 			tx.Insert(m)
 			tx.Insert(o)
 		}
+
 		return nil
 	})
 }

@@ -28,11 +28,13 @@ func migrate(c *sqlite.Conn, fresh bool) (err error) {
 	if err != nil {
 		return err
 	}
+
 	slices.Sort(names)
 	end, err := sqlitex.ImmediateTransaction(c)
 	if err != nil {
 		return fmt.Errorf("begin the migration: %w", err)
 	}
+
 	defer end(&err)
 	version, err := sqlitex.ResultInt(c.Prep("PRAGMA user_version"))
 	if err != nil {
@@ -53,12 +55,14 @@ func migrate(c *sqlite.Conn, fresh bool) (err error) {
 			return err
 		}
 	}
+
 	for _, name := range names[version:] {
 		if err := apply(c, name); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
 		failpoint.Hit(failpoint.Migrated)
 	}
+
 	return sqlitex.ExecuteTransient(c, fmt.Sprintf("PRAGMA user_version = %d", len(names)), nil)
 }
 
@@ -75,6 +79,7 @@ func apply(c *sqlite.Conn, name string) error {
 	if err != nil {
 		return err
 	}
+
 	rest := string(sql)
 	for strings.TrimSpace(rest) != "" {
 		stmt, trailing, err := c.PrepareTransient(rest)
@@ -84,11 +89,13 @@ func apply(c *sqlite.Conn, name string) error {
 		if stmt == nil {
 			return nil
 		}
+
 		_, err = stmt.Step()
 		if err := errors.Join(err, stmt.Finalize()); err != nil {
 			return err
 		}
 		rest = rest[len(rest)-trailing:]
 	}
+
 	return nil
 }

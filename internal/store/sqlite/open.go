@@ -46,10 +46,12 @@ func openFile(path string, codec *store.Codec, fresh bool) (*Backend, error) {
 	if err := migrate(w.Conn, fresh); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+
 	b := &Backend{path: path, writer: w, idle: make(chan *conn, readers), closed: make(chan struct{})}
 	if err := w.prepare(); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+
 	w.version = unknown
 	for range readers {
 		r, err := open(path, codec, false)
@@ -62,6 +64,7 @@ func openFile(path string, codec *store.Codec, fresh bool) (*Backend, error) {
 		b.idle <- r
 		b.readers++
 	}
+
 	return b, nil
 }
 
@@ -74,6 +77,7 @@ func private(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
+
 	return f.Close()
 }
 
@@ -82,10 +86,12 @@ func open(path string, codec *store.Codec, write bool) (*conn, error) {
 	if write {
 		flags, cache = sqlite.OpenReadWrite|sqlite.OpenCreate|sqlite.OpenWAL, "-16000"
 	}
+
 	c, err := sqlite.OpenConn(path, flags)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+
 	c.SetBusyTimeout(busy)
 	pragmas := []string{"synchronous=FULL", "cache_size=" + cache, "temp_store=MEMORY", "wal_autocheckpoint=4000"}
 	for _, p := range pragmas {
@@ -93,5 +99,6 @@ func open(path string, codec *store.Codec, write bool) (*conn, error) {
 			return nil, errors.Join(fmt.Errorf("set %s: %w", p, err), c.Close())
 		}
 	}
+
 	return &conn{Conn: c, generation: generation, codec: codec, encoder: codec.Encoder()}, nil
 }

@@ -23,6 +23,7 @@ func TestOtherProcess_SeenAfterSettling(t *testing.T) {
 	if !has(t, s, value(1).Key()) {
 		t.Fatal("not stored")
 	}
+
 	exec(t, raw(t, path), "UPDATE meta SET value = x'09' WHERE name = 'n1'")
 	put(t, s, value(2))
 	has(t, s, value(2).Key()) // settles
@@ -47,13 +48,16 @@ func TestLockedCodec_SettlesRowsAsTheyAre(t *testing.T) {
 		store.Account{Account: account.Account{ID: id.Account{1}, Name: "Acme", CreatedAt: at}},
 		store.Contact{Account: id.Account{1}, ID: store.ContactID{2}, Number: []byte{3}},
 	}
+
 	for _, r := range want {
 		put(t, s, r)
 	}
+
 	locked, err := sqlitestore.Open(path, store.NewCodec(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	err = locked.View(t.Context(), func(r store.Reader) error {
 		rows, err := r.Scan(store.TableAccount, nil, 9)
 		if len(rows) != 1 || store.Damage(rows[0]) == nil {

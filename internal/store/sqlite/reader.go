@@ -30,11 +30,13 @@ func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (e
 	if err != nil {
 		return fmt.Errorf("prepare %q: %w", sql, err)
 	}
+
 	defer func() {
 		if reset := s.Reset(); err == nil {
 			err = reset
 		}
 	}()
+
 	for i, a := range args {
 		switch v := a.(type) {
 		case int64:
@@ -45,6 +47,7 @@ func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (e
 			s.BindText(i+1, v)
 		}
 	}
+
 	for {
 		more, err := s.Step()
 		if err != nil || !more {
@@ -67,6 +70,7 @@ func (r reader) due(t store.Table, sql string, args ...any) (out []store.Due, er
 		out = append(out, d)
 		return nil
 	}, args...)
+
 	return out, err
 }
 
@@ -87,6 +91,7 @@ func (r reader) owned(where string, limit int) (out []store.Due, err error) {
 			return out, err
 		}
 	}
+
 	return out, nil
 }
 
@@ -109,6 +114,7 @@ func records[R store.Record](r reader, t store.Table, sql string, args ...any) (
 		}
 		return nil
 	}, args...)
+
 	return out, err
 }
 
@@ -158,16 +164,20 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 		store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2",
 		store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 	}[t]
+
 	err = r.query(sql, func(s *sqlite.Stmt) error {
 		if t == store.TableRef {
 			out = append(out, store.RefKey(s.ColumnText(0), s.ColumnText(1)))
 			return nil
 		}
+
 		k := store.Key{Table: t, ID: s.ColumnText(1)}
 		s.ColumnBytes(0, k.Account[:])
 		out = append(out, k)
+
 		return nil
 	}, before.UnixMicro(), int64(limit))
+
 	return out, err
 }
 

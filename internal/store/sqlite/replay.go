@@ -15,6 +15,7 @@ func replay(c *sqlite.Conn) error {
 	if err != nil {
 		return err
 	}
+
 	defer func() { _ = s.Finalize() }() // repeats the error of the last step
 	tables := map[string]*table{}
 	defer func() {
@@ -22,6 +23,7 @@ func replay(c *sqlite.Conn) error {
 			t.close()
 		}
 	}()
+
 	for {
 		found, err := s.Step()
 		if err != nil {
@@ -30,11 +32,13 @@ func replay(c *sqlite.Conn) error {
 		if !found {
 			return sqlitex.ExecuteTransient(c, "DELETE FROM journal", nil)
 		}
+
 		for frame := blob(s, 0); len(frame) > 0; {
 			var r frameRow
 			if r, frame, err = cutRow(frame); err != nil {
 				return err
 			}
+
 			t, ok := tables[r.table]
 			if !ok {
 				if t, err = openTable(c, r.table); err != nil {
@@ -62,6 +66,7 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	defer func() { _ = s.Finalize() }() // repeats the error of the last step
 	s.BindText(1, name)
 	for {
@@ -72,6 +77,7 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 		if !found {
 			break
 		}
+
 		t.columns++
 		if s.ColumnInt64(1) > 0 {
 			t.keys++
@@ -85,6 +91,7 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 		return nil, err
 	}
 	t.del, _, err = c.PrepareTransient("DELETE FROM " + name + " WHERE " + strings.Join(where, " AND "))
+
 	return t, err
 }
 
@@ -96,6 +103,7 @@ func (t *table) carryOut(r frameRow) error {
 	if len(r.cells) != want {
 		return fmt.Errorf("%d columns: %w", len(r.cells), errDamaged)
 	}
+
 	for i, c := range r.cells[:s.BindParamCount()] {
 		switch c.kind {
 		case valueNull:
@@ -108,6 +116,7 @@ func (t *table) carryOut(r frameRow) error {
 			s.BindBytes(i+1, c.b)
 		}
 	}
+
 	return run(s)
 }
 

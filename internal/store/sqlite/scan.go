@@ -17,6 +17,7 @@ func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Re
 	for i, c := range d.Columns[:d.Keys] {
 		keys, marks = append(keys, c.Name), append(marks, "?"+strconv.Itoa(i+1))
 	}
+
 	order := strings.Join(keys, ", ")
 	where := ""
 	if after != nil {
@@ -25,12 +26,14 @@ func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Re
 			args = append(args, argument(d.Columns[i], v))
 		}
 	}
+
 	sql := "SELECT " + columnList(d) + " FROM " + d.Name + " " + where + "ORDER BY " + order + " LIMIT " + strconv.Itoa(limit)
 	err = r.query(sql, func(s *sqlite.Stmt) error {
 		r.read(t, s)
 		out = append(out, r.codec.Loaded(t, r.row))
 		return nil
 	}, args...)
+
 	return out, err
 }
 
@@ -64,6 +67,7 @@ func (r reader) ParkedTexts(from time.Time, limit int) (out []store.Due, err err
 			out = append(out, d)
 			return nil
 		}, from.UnixMicro(), int64(limit))
+
 	return out, err
 }
 

@@ -48,6 +48,7 @@ func (b *Backend) Close() error {
 	for range b.readers {
 		errs = append(errs, (<-b.idle).Close())
 	}
+
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	// What cannot settle now, on a full disk, stays in the journal until the next start.
@@ -55,6 +56,7 @@ func (b *Backend) Close() error {
 	if b.timer != nil {
 		b.timer.Stop()
 	}
+
 	return errors.Join(append(errs, b.writer.Close())...)
 }
 
@@ -70,12 +72,14 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	if err != nil {
 		return err
 	}
+
 	w.journal.committed()
 	b.waiting.Store(int64(len(w.journal.pending)))
 	if !b.armed && len(w.journal.pending) > 0 {
 		b.armed = true
 		b.arm(w.journal.turns)
 	}
+
 	return nil
 }
 
@@ -86,6 +90,7 @@ func (b *Backend) transact(fn func() error) (err error) {
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+
 	done := false
 	defer func() {
 		if done {
@@ -103,12 +108,14 @@ func (b *Backend) transact(fn func() error) (err error) {
 	if err := fn(); err != nil {
 		return err
 	}
+
 	failpoint.Hit(failpoint.CommitBegun)
 	if err := w.exec("COMMIT"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	failpoint.Hit(failpoint.CommitDone)
 	done = true
+
 	return nil
 }
 
@@ -129,6 +136,7 @@ func (b *Backend) rest(turns int) {
 		return
 	default:
 	}
+
 	if now := b.writer.journal.turns; now != turns && b.waiting.Load() > 0 {
 		b.arm(now)
 		return
@@ -174,13 +182,16 @@ func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error
 	if len(others) == 0 {
 		return rows, nil
 	}
+
 	c, err := b.take(ctx)
 	if err != nil {
 		return nil, err
 	}
+
 	defer func() { b.idle <- c }()
 	settled, err := c.Load(others)
 	maps.Copy(rows, settled)
+
 	return rows, err
 }
 
@@ -202,6 +213,7 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 	if err != nil {
 		return err
 	}
+
 	defer func() { b.idle <- c }()
 	switch err := b.beginRead(c, settled); {
 	case errors.Is(err, errUnsettled):
@@ -209,6 +221,7 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 	case err != nil:
 		return fmt.Errorf("begin: %w", err)
 	}
+
 	// Deferred for a panic in fn: a connection left in its transaction could not begin another, and would keep every
 	// checkpoint from passing its snapshot.
 	defer func() {
@@ -216,6 +229,7 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 			err = end
 		}
 	}()
+
 	return fn(reader{c})
 }
 
@@ -240,6 +254,7 @@ func (b *Backend) readUnsettled(fn func(store.Reader) error) error {
 	if errors.Is(err, read) {
 		return nil
 	}
+
 	return err
 }
 
@@ -255,6 +270,7 @@ func (b *Backend) beginRead(c *conn, settled bool) error {
 	if err := errors.Join(err, c.exec("COMMIT")); err != nil {
 		return err
 	}
+
 	// No group gets between the settling and the snapshot, which begins with the first read.
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -267,6 +283,7 @@ func (b *Backend) beginRead(c *conn, settled bool) error {
 	if _, err = c.journaled(); err != nil {
 		return errors.Join(err, c.exec("COMMIT"))
 	}
+
 	return nil
 }
 
@@ -282,6 +299,7 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 			},
 		})
 	})
+
 	return problems, err
 }
 
@@ -294,12 +312,15 @@ func (b *Backend) Backup(ctx context.Context, file string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+
 	c, err := open(b.path, b.writer.codec, false)
 	if err != nil {
 		return err
 	}
+
 	c.SetInterrupt(ctx.Done())
 	// VACUUM INTO takes an empty file for a new one.
 	err = sqlitex.ExecuteTransient(c.Conn, "VACUUM INTO ?1", &sqlitex.ExecOptions{Args: []any{file}})
+
 	return errors.Join(err, c.Conn.Close())
 }

@@ -52,5 +52,6 @@ func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledg
 			entries, last = s.ColumnInt64(2), s.ColumnInt64(3)
 			return nil
 		}, account[:], after, int64(limit))
+
 	return sum, entries, last, err
 }

@@ -46,6 +46,7 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.Wa
 		out = append(out, store.WaitingTarget{TargetRef: after, At: time.UnixMicro(s.ColumnInt64(2)).UTC()})
 		return nil
 	}
+
 	for found && len(out) < limit {
 		found = false
 		if err := r.query(sameAccount, note, after.Account[:], after.Target[:]); err != nil {
@@ -58,6 +59,7 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.Wa
 			return out, err
 		}
 	}
+
 	return out, nil
 }
 
@@ -69,12 +71,15 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 		if _, left := without[e]; left || len(out) == limit {
 			return nil
 		}
+
 		r.read(store.TableDelivery, s)
 		if rec, ok := r.codec.Listed(store.TableDelivery, r.row); ok {
 			out = append(out, rec.(store.Delivery))
 		}
+
 		return nil
 	}, t.Account[:], t.Target[:], int64(limit+len(without)))
+
 	return out, err
 }
 
@@ -102,7 +107,9 @@ func (r reader) deliveries(sql string, args ...any) (out []store.Due, err error)
 			d.At = time.Time{} // a row in work has no time of its own
 		}
 		out = append(out, d)
+
 		return nil
 	}, args...)
+
 	return out, err
 }

@@ -56,13 +56,16 @@ func (r reader) work(sql string, texts bool, args ...any) (out []store.Due, err 
 			Key: store.Key{Table: store.TableMessage, ID: s.ColumnText(1)},
 			At:  time.UnixMicro(s.ColumnInt64(2)).UTC(),
 		}
+
 		s.ColumnBytes(0, d.Key.Account[:])
 		if texts {
 			s.ColumnBytes(3, d.Contact[:])
 		}
 		out = append(out, d)
+
 		return nil
 	}, args...)
+
 	return out, err
 }
 

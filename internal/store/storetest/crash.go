@@ -38,6 +38,7 @@ var crashTests = []test{
 			}
 			return beforeBegin
 		}
+
 		s := begin(t, b)
 		for _, err := range together(t, s, bump(1, nil), bump(2, nil), bump(3, nil)) {
 			unavailable(t, err)
@@ -76,6 +77,7 @@ func (b *broken) Group(ctx context.Context, fn func(store.Batch) error) error {
 	if f == beforeBegin {
 		return errDisk
 	}
+
 	return b.Backend.Group(ctx, func(batch store.Batch) error {
 		if err := fn(&torn{batch, f}); err != nil || f == commits {
 			return err
@@ -100,6 +102,7 @@ func (b *torn) Write(records []store.Record, gone []store.Key) error {
 		}
 		return errDisk
 	}
+
 	return b.Batch.Write(records, gone)
 }
 
@@ -114,6 +117,7 @@ func failing(t *testing.T, open Open) {
 		defer mu.Unlock()
 		return r.IntN(n)
 	}
+
 	acknowledged := map[id.Message]bool{}
 	var entries int64
 	for round := range restarts {
@@ -123,10 +127,12 @@ func failing(t *testing.T, open Open) {
 			}
 			return fate(draw(int(afterWrite) + 1))
 		}}
+
 		s := begin(t, b)
 		if round == 0 {
 			openAccount(t, s)
 		}
+
 		crowd(t, clients, func(client int) error {
 			for n := range each {
 				entry, bad := id.Message(number((round*clients+client)*each+n)), draw(10) == 0
@@ -138,6 +144,7 @@ func failing(t *testing.T, open Open) {
 				acknowledged[entry] = err == nil
 				mu.Unlock()
 			}
+
 			return nil
 		})
 		same(t, "close", s.Close(), nil)
@@ -161,6 +168,7 @@ func enter(s *store.Store, m id.Message, bad bool) error {
 		if !found {
 			return errors.New("the account is gone")
 		}
+
 		a.Entries++
 		a.Balance.Credits++
 		if bad {
@@ -168,6 +176,7 @@ func enter(s *store.Store, m id.Message, bad bool) error {
 		}
 		tx.Put(a)
 		tx.Insert(store.Entry{Entry: ledger.Entry{Account: acme, Seq: a.Entries, Kind: ledger.Grant, Credits: 1, Message: m, At: start}})
+
 		return nil
 	}, store.AccountKey(acme))
 }
@@ -181,6 +190,7 @@ func audit(t *testing.T, s *store.Store, acknowledged map[id.Message]bool) (entr
 		e := must[store.Entry](t, s, store.Entry{Entry: ledger.Entry{Account: acme, Seq: seq}}.Key())
 		seen[e.Message]++
 	}
+
 	for m, acked := range acknowledged {
 		if want := map[bool]int{true: 1}[acked]; seen[m] != want {
 			t.Errorf("%s: acknowledged %v, stored %d times", m, acked, seen[m])
@@ -190,6 +200,7 @@ func audit(t *testing.T, s *store.Store, acknowledged map[id.Message]bool) (entr
 	if len(seen) > 0 {
 		t.Errorf("%d entries that nobody asked for", len(seen))
 	}
+
 	view(t, s, func(r store.Reader) error {
 		sum, n, err := r.LedgerSum(acme)
 		same(t, "sum of the entries", sum, a.Balance)
@@ -197,5 +208,6 @@ func audit(t *testing.T, s *store.Store, acknowledged map[id.Message]bool) (entr
 		return err
 	})
 	same(t, "close", s.Close(), nil)
+
 	return a.Entries
 }

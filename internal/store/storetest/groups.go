@@ -21,6 +21,7 @@ var groupTests = []test{
 			tx.Put(mark(c, len(c.Sends)))
 			return nil
 		}}
+
 		groups := s.Groups()
 		for _, err := range together(t, s, step, step, step, step) {
 			same(t, "error", err, nil)
@@ -47,6 +48,7 @@ var groupTests = []test{
 			tx.Put(mark(contact(1), 9))
 			panic("a bug")
 		}}
+
 		errs := together(t, s, bump(1, nil), bad, bump(1, nil))
 		if errs[0] != nil || errs[2] != nil || errs[1] == nil || !strings.Contains(errs[1].Error(), "a bug") {
 			t.Fatalf("got %v", errs)
@@ -65,9 +67,11 @@ var groupTests = []test{
 			}
 			return nil
 		}}
+
 		for _, err := range together(t, s, remove, absent, bump(1, nil), bump(1, nil)) {
 			same(t, "error", err, nil)
 		}
+
 		same(t, "marks", len(must[store.Contact](t, s, k).Sends), 2)
 		together(t, s, bump(1, nil), remove)
 		if _, found := find[store.Contact](t, s, k); found {
@@ -81,6 +85,7 @@ var groupTests = []test{
 			tx.Put(customer(acme, -1))
 			return nil
 		}}
+
 		refill := job{[]store.Key{store.AccountKey(acme)}, func(tx *store.Tx) error {
 			a, found := store.Get[store.Account](tx, store.AccountKey(acme))
 			if !found {
@@ -90,14 +95,17 @@ var groupTests = []test{
 			tx.Put(a)
 			return nil
 		}}
+
 		incomplete := job{[]store.Key{store.IdempotencyKey(acme, nil)}, func(tx *store.Tx) error {
 			tx.Put(store.Idempotency{Account: acme}) // without its key
 			return nil
 		}}
+
 		errs := together(t, s, bump(1, nil), overdrawn, bump(1, nil), incomplete, refill, bump(2, errRefused), bump(2, nil))
 		if !errors.Is(errs[1], store.ErrRefused) {
 			t.Errorf("got %v, want a refusal", errs[1])
 		}
+
 		unavailable(t, errs[3])
 		if errs[0] != nil || errs[2] != nil || errs[4] != nil || errs[6] != nil || !errors.Is(errs[5], errRefused) {
 			t.Fatalf("got %v", errs)
@@ -122,6 +130,7 @@ var groupTests = []test{
 			}
 			return bump(1, nil).fn(tx)
 		}}
+
 		for _, err := range together(t, s, more, bump(1, nil), more) {
 			same(t, "error", err, nil)
 		}
@@ -135,6 +144,7 @@ var groupTests = []test{
 		go func() {
 			answer <- s.Update(ctx, acme, nil, func(*store.Tx) error { t.Error("was carried out"); return nil })
 		}()
+
 		until(t, "the update is queued", func() bool { return s.Queued() > queued })
 		cancel()
 		release()
@@ -149,6 +159,7 @@ var groupTests = []test{
 		for range 2*store.MaxGroup + 3 {
 			jobs = append(jobs, bump(1, nil))
 		}
+
 		wait, closed := queue(t, s, jobs...), make(chan error, 1)
 		go func() { closed <- s.Close() }()
 		release()
@@ -231,9 +242,11 @@ func sharing(t *testing.T, open Open) {
 			done <- nil
 		}()
 	}
+
 	for range clients {
 		same(t, "error", <-done, nil)
 	}
+
 	same(t, "updates", s.Updates(), int64(pairs*updatesPerPair))
 	if s.Groups() > most {
 		t.Fatalf("%d transactions for %d pairs, want at most %d", s.Groups(), pairs, most)

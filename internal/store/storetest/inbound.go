@@ -40,6 +40,7 @@ func inboundTexts(t *testing.T, open Open) {
 			same(t, name, numbersOf(got), c.want)
 			same(t, name+": what is left", p.Next, [16]byte{})
 		}
+
 		return nil
 	})
 }
@@ -49,6 +50,7 @@ func inboundPages(t *testing.T, open Open) {
 	for n := range 10 {
 		put(t, s, inboundOf(acme, n, id.Live, 1+n%2))
 	}
+
 	view(t, s, func(r store.Reader) error {
 		for _, contact := range []store.ContactID{{}, number(1)} {
 			q, seen := store.ListQuery{Account: acme, Mode: id.Live, Contact: contact}, []int{}
@@ -58,17 +60,20 @@ func inboundPages(t *testing.T, open Open) {
 				if err != nil {
 					return err
 				}
+
 				seen = append(seen, numbersOf(rows)...)
 				if q.Before = p.Next; p.Next == ([16]byte{}) {
 					break
 				}
 			}
+
 			want := []int{9, 8, 7, 6, 5, 4, 3, 2, 1, 0}
 			if contact != (store.ContactID{}) {
 				want = []int{8, 6, 4, 2, 0}
 			}
 			same(t, "all pages", seen, want)
 		}
+
 		return nil
 	})
 }
@@ -78,23 +83,27 @@ func inboundBeyond(t *testing.T, open Open) {
 	for n := range 6 {
 		put(t, s, inboundOf(acme, n, id.Live, 1), inboundOf(acme, 10+n, id.Test, 1), inboundOf(other, 20+n, id.Live, 1))
 	}
+
 	keys := func(numbers ...int) (out []store.Key) {
 		for _, n := range numbers {
 			out = append(out, inboundOf(acme, n, id.Live, 1).Key())
 		}
 		return out
 	}
+
 	view(t, s, func(r store.Reader) error {
 		beyond, err := r.InboundBeyond(acme, id.Live, 4, 10)
 		same(t, "beyond four", beyond, keys(1, 0))
 		if err != nil {
 			return err
 		}
+
 		beyond, err = r.InboundBeyond(acme, id.Live, 2, 3)
 		same(t, "three beyond two", beyond, keys(3, 2, 1))
 		if err != nil {
 			return err
 		}
+
 		none, err := r.InboundBeyond(acme, id.Live, 6, 10)
 		same(t, "beyond six", len(none), 0)
 		if err != nil {
@@ -102,6 +111,7 @@ func inboundBeyond(t *testing.T, open Open) {
 		}
 		old, err := r.Stale(store.TableInbound, start.Add(2*time.Minute), 10)
 		same(t, "older than two minutes", old, []store.Key{inboundOf(acme, 0, id.Live, 1).Key(), inboundOf(acme, 1, id.Live, 1).Key()})
+
 		return err
 	})
 }

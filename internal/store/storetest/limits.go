@@ -25,6 +25,7 @@ func optOuts(t *testing.T, open Open) {
 	out := func(a id.Account, n int, mode id.Mode, at time.Time) store.Contact {
 		return store.Contact{Account: a, ID: number(n), Mode: mode, Number: []byte{1}, OptOut: store.OptOut{Source: "api", At: at}}
 	}
+
 	old, late := out(acme, 9, id.Live, start), out(acme, 1, id.Live, start.Add(2*tick))
 	low, high := out(acme, 3, id.Live, start.Add(tick)), out(acme, 4, id.Live, start.Add(tick))
 	put(t, s, high, old, late, low, contact(5), out(other, 6, id.Live, start), out(acme, 7, id.Test, start))
@@ -40,8 +41,10 @@ func optOuts(t *testing.T, open Open) {
 		same(t, "behind the last", len(end), 0)
 		gone, err5 := r.OptOuts(acme, id.Live, store.OptOutPlace{At: start.Add(tick), ID: number(3)}, 10)
 		same(t, "behind a place", gone, []store.Contact{old})
+
 		return errors.Join(err, err2, err3, err4, err5)
 	})
+
 	late.OptOut = store.OptOut{}
 	put(t, s, late)
 	view(t, s, func(r store.Reader) error {
@@ -56,6 +59,7 @@ func endedQuotas(t *testing.T, open Open) {
 	quota := func(a id.Account, n int, end time.Time) store.Quota {
 		return store.Quota{Account: a, ID: number(n), Marks: []guard.Mark{{At: start, Item: "BE"}}, EndsAt: end}
 	}
+
 	one, two := quota(acme, 9, start.Add(-2*tick)), quota(other, 1, start.Add(-tick))
 	put(t, s, two, quota(acme, 5, start), one)
 	view(t, s, func(r store.Reader) error {

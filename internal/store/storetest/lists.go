@@ -24,6 +24,7 @@ func numbersOf[R store.Record](rows []R) (out []int) {
 			}
 		}
 	}
+
 	return out
 }
 
@@ -32,6 +33,7 @@ func listedOTPs(t *testing.T, open Open) {
 	code := func(a id.Account, n int, mode id.Mode, to int, status otp.Status) store.OTP {
 		return store.OTP{Number: []byte{1}, Contact: number(to), OTP: otp.OTP{Account: a, ID: number(n), Mode: mode, Status: status, CreatedAt: start, ExpiresAt: start}}
 	}
+
 	put(t, s, code(acme, 2, id.Live, 1, otp.Open), code(other, 4, id.Live, 1, otp.Open), code(acme, 5, id.Test, 2, otp.Open),
 		code(acme, 3, id.Live, 2, otp.Verified), code(acme, 1, id.Live, 1, otp.Verified), code(acme, 6, id.Test, 1, otp.Open))
 	live, test := store.ListQuery{Account: acme, Mode: id.Live}, store.ListQuery{Account: acme, Mode: id.Test}
@@ -59,6 +61,7 @@ func listedOTPs(t *testing.T, open Open) {
 			same(t, name, numbersOf(got), c.want)
 			same(t, name+": what is left", p.Next, [16]byte{})
 		}
+
 		return nil
 	})
 }
@@ -81,6 +84,7 @@ func listedTexts(t *testing.T, open Open) {
 		change(&q)
 		return q
 	}
+
 	check := func(cases map[string]listCase) {
 		t.Helper()
 		view(t, s, func(r store.Reader) error {
@@ -93,9 +97,11 @@ func listedTexts(t *testing.T, open Open) {
 				same(t, name, numbersOf(got), c.want)
 				same(t, name+": what is left", p.Next, [16]byte{})
 			}
+
 			return nil
 		})
 	}
+
 	check(map[string]listCase{
 		"all":               {q(func(*store.ListQuery) {}), []int{6, 3, 2, 1}},
 		"the sandbox":       {store.ListQuery{Account: acme, Mode: id.Test}, []int{4}},
@@ -107,6 +113,7 @@ func listedTexts(t *testing.T, open Open) {
 		"before":            {q(func(q *store.ListQuery) { q.Before = number(3) }), []int{2, 1}},
 		"of another number": {q(func(q *store.ListQuery) { q.Contact = number(3) }), []int{}},
 	})
+
 	// A row changes its state, and the lists follow.
 	put(t, s, textOf(acme, 6, id.Live, 2, message.Canceled), textOf(acme, 3, id.Live, 2, message.Delivered))
 	check(map[string]listCase{
@@ -137,6 +144,7 @@ func boundedLists(t *testing.T, open Open) {
 			Account: acme, ID: number(n), Mode: mode, CreatedAt: start, ExpiresAt: start,
 		}})
 	}
+
 	for _, p := range []store.Page{{Limit: 1, Scan: 5}, {Limit: 3, Scan: 7}, {Limit: 3, Scan: 500}, {Limit: 100, Scan: 33}, {Limit: 23, Scan: 200}, {Limit: 22, Scan: 200}} {
 		texts := store.ListQuery{Account: acme, Mode: id.Live, State: uint8(message.Delivered)}
 		codes := store.ListQuery{Account: acme, Mode: id.Live}
@@ -148,6 +156,7 @@ func boundedLists(t *testing.T, open Open) {
 			})
 			return out
 		}), want)
+
 		same(t, "codes", pages(t, p, codes, func(q store.ListQuery, p *store.Page) (out []int) {
 			view(t, s, func(r store.Reader) error {
 				rows, err := r.OTPs(q, p)

@@ -32,6 +32,7 @@ func oldRows(t *testing.T, open Open) {
 			}
 		}
 	}
+
 	at := func(k store.Key) [16]byte { return [16]byte([]byte(k.ID)) }
 	before := [16]byte(id.Message{}.At(start.Add(5 * 24 * time.Hour)))
 	view(t, s, func(r store.Reader) error {
@@ -43,6 +44,7 @@ func oldRows(t *testing.T, open Open) {
 		same(t, "codes", old, codes[:5])
 		none, err4 := r.Old(store.TableOTP, acme, at(codes[4]), before, 100)
 		same(t, "behind the last", len(none), 0)
+
 		return errors.Join(err1, err2, err3, err4)
 	})
 }

@@ -29,6 +29,7 @@ var raceTests = []test{
 					return err
 				}
 			}
+
 			return nil
 		})
 		s = again(t, s, open)
@@ -45,6 +46,7 @@ var raceTests = []test{
 				if err := update(s, func(tx *store.Tx) error { tx.Put(c); return nil }, c.Key()); err != nil {
 					return err
 				}
+
 				earlier := contact(i*each + n/2).Key()
 				rows, err := s.Find(context.Background(), c.Key(), earlier, contact(-1).Key())
 				if err != nil {
@@ -59,8 +61,10 @@ var raceTests = []test{
 					}
 				}
 			}
+
 			return nil
 		})
+
 		gone := contact(0).Key()
 		same(t, "remove", update(s, func(tx *store.Tx) error { tx.Delete(gone); return nil }, gone), nil)
 		rows, err := s.Find(context.Background(), gone)
@@ -78,6 +82,7 @@ var raceTests = []test{
 						refusals <- err
 						return
 					}
+
 					// A view may be refused too; it must not hang and not crash.
 					_ = s.View(context.Background(), func(r store.Reader) error { _, err := r.Load(contact(n).Key()); return err })
 					if first {
@@ -86,9 +91,11 @@ var raceTests = []test{
 				}
 			})
 		}
+
 		for range 8 {
 			<-going
 		}
+
 		same(t, "close", s.Close(), nil)
 		wg.Wait()
 		for range 8 {
@@ -107,6 +114,7 @@ func crowd(t *testing.T, n int, fn func(i int) error) {
 			errs <- fn(i)
 		}()
 	}
+
 	close(ready)
 	for range n {
 		if err := <-errs; err != nil {
@@ -128,17 +136,21 @@ func spending(t *testing.T, open Open) {
 			if a.Balance, e, ok = ledger.Post(a.Balance, kind, amount); !ok {
 				return nil
 			}
+
 			a.Entries++
 			e.Account, e.Seq, e.At = acme, a.Entries, start
 			tx.Put(a)
 			tx.Insert(store.Entry{Entry: e})
+
 			return nil
 		}, k)
+
 		return ok, err
 	}
 	if ok, err := post(ledger.Grant, credits); !ok || err != nil {
 		t.Fatal("the grant was refused")
 	}
+
 	var accepted atomic.Int64
 	crowd(t, clients, func(int) error {
 		ok, err := post(ledger.Hold, 1)
@@ -147,6 +159,7 @@ func spending(t *testing.T, open Open) {
 		}
 		return err
 	})
+
 	same(t, "accepted", accepted.Load(), int64(credits))
 	s = again(t, s, open)
 	a := must[store.Account](t, s, k)
@@ -175,17 +188,20 @@ func consistency(t *testing.T, open Open) {
 					return
 				default:
 				}
+
 				err := s.View(context.Background(), func(r store.Reader) error {
 					one, err := r.Load(left)
 					if err != nil {
 						return err
 					}
+
 					two, err := r.Load(right)
 					a, _ := store.Get[store.Contact](one, left)
 					b, _ := store.Get[store.Contact](two, right)
 					if len(a.Sends) != len(b.Sends) {
 						t.Errorf("a view sees %d and %d marks", len(a.Sends), len(b.Sends))
 					}
+
 					return err
 				})
 				if err != nil {
@@ -195,6 +211,7 @@ func consistency(t *testing.T, open Open) {
 			}
 		})
 	}
+
 	for range rounds {
 		err := update(s, func(tx *store.Tx) error {
 			for _, k := range []store.Key{left, right} {

@@ -46,9 +46,11 @@ var readTests = []test{
 			a := customer(number(n), int64(n))
 			all = append(all, a)
 		}
+
 		for _, n := range []int{3, 0, 4, 1, 2} {
 			put(t, s, all[n])
 		}
+
 		view(t, s, func(r store.Reader) error {
 			first, err := r.Accounts(id.Account{}, 2)
 			same(t, "first page", first, all[:2])
@@ -74,6 +76,7 @@ var readTests = []test{
 		}); err != nil {
 			t.Error(err)
 		}
+
 		same(t, "accounts", got, all)
 		failed, seen := errors.New("failed"), 0
 		err := s.EachAccount(t.Context(), func(store.Account) error { seen++; return failed })
@@ -88,6 +91,7 @@ var readTests = []test{
 				store.Entry{Entry: ledger.Entry{Account: acme, Seq: seq, Kind: ledger.Hold, Credits: -seq, Held: seq, At: start}},
 				store.Entry{Entry: ledger.Entry{Account: other, Seq: seq, Kind: ledger.Grant, Credits: 1 << 40, At: start}})
 		}
+
 		view(t, s, func(r store.Reader) error {
 			sum, n, err := r.LedgerSum(acme)
 			same(t, "sum", sum, ledger.Balance{Credits: -6, Held: 6})
@@ -107,6 +111,7 @@ var readTests = []test{
 		for _, r := range records {
 			keys = append(keys, r.Key(), r.Key())
 		}
+
 		view(t, s, func(r store.Reader) error {
 			rows, err := r.Load(keys...)
 			same(t, "rows", len(rows), len(records))
@@ -124,6 +129,7 @@ var readTests = []test{
 			if !errors.Is(err, errRefused) {
 				t.Fatalf("got %v", err)
 			}
+
 			func() {
 				defer func() { _ = recover() }()
 				_ = s.View(context.Background(), func(r store.Reader) error {
@@ -178,6 +184,7 @@ func ownedMessages(t *testing.T, open Open) {
 				got[i].At = time.Time{} // a row in work has no time of its own
 			}
 		}
+
 		same(t, "of others", got, want)
 		one, err2 := r.LeftMessages(cluster.OnlyMember(8), 1)
 		same(t, "at most one", len(one), 1)
@@ -185,14 +192,17 @@ func ownedMessages(t *testing.T, open Open) {
 		if same(t, "of those that are gone", len(some), 1); len(some) == 1 {
 			same(t, "of those that are gone", some[0].Key, busy.Key())
 		}
+
 		none, err5 := r.LeftMessages(cluster.Members{Mine: 4, Live: []int64{4}, Newest: 4}, 10)
 		same(t, "of younger nodes", len(none), 0)
 		own, err3 := r.OwnedMessages(7, 10)
 		if same(t, "its own", len(own), 1); len(own) == 1 {
 			same(t, "its own", own[0].Key, mine.Key())
 		}
+
 		return errors.Join(err, err2, err3, err4, err5)
 	})
+
 	busy.Owner = 0
 	put(t, s, busy)
 	view(t, s, func(r store.Reader) error {
@@ -207,6 +217,7 @@ func expiredOTPs(t *testing.T, open Open) {
 	code := func(a id.Account, n int, mode id.Mode, status otp.Status, at time.Time) store.OTP {
 		return store.OTP{Number: []byte{1}, OTP: otp.OTP{Account: a, ID: number(n), Mode: mode, Status: status, CreatedAt: start, ExpiresAt: at}}
 	}
+
 	late := code(acme, 9, id.Live, otp.Open, start.Add(-time.Hour))
 	now := code(acme, 8, id.Test, otp.Open, start)
 	twin := code(acme, 7, id.Test, otp.Open, start)
@@ -215,12 +226,14 @@ func expiredOTPs(t *testing.T, open Open) {
 	for status := otp.Verified; status <= otp.Failed; status++ {
 		put(t, s, code(acme, 20+int(status), id.Test, status, start.Add(-time.Minute)))
 	}
+
 	list := func(codes ...store.OTP) (out []store.Due) {
 		for _, o := range codes {
 			out = append(out, due(o.Key(), o.ExpiresAt, 0))
 		}
 		return out
 	}
+
 	view(t, s, func(r store.Reader) error {
 		all, err := r.ExpiredOTPs(start, id.Account{}, 10)
 		same(t, "all", all, list(late, twin, now, foreign))
@@ -230,6 +243,7 @@ func expiredOTPs(t *testing.T, open Open) {
 		same(t, "of the sandbox", sandbox, list(twin, now))
 		none, err4 := r.ExpiredOTPs(start.Add(-tick), acme, 10)
 		same(t, "before", len(none), 0)
+
 		return errors.Join(err, err2, err3, err4)
 	})
 }
@@ -239,6 +253,7 @@ func inbox(t *testing.T, open Open) {
 	text := func(a id.Account, n, to int) store.Inbox {
 		return store.Inbox{Account: a, ID: number(n), Contact: number(to), Number: []byte{1}, Body: []byte{byte(n)}, At: start, SandboxAt: start}
 	}
+
 	one, two, three := text(acme, 1, 5), text(acme, 2, 6), text(acme, 3, 5)
 	put(t, s, two, three, one, text(other, 4, 5))
 	view(t, s, func(r store.Reader) error {
@@ -252,6 +267,7 @@ func inbox(t *testing.T, open Open) {
 		same(t, "its newest", last, []store.Inbox{three})
 		none, err5 := r.Inbox(acme, number(7), 1)
 		same(t, "of a phone without texts", len(none), 0)
+
 		return errors.Join(err, err2, err3, err4, err5)
 	})
 }
@@ -272,6 +288,7 @@ func stale(t *testing.T, open Open) {
 			}
 		}
 	}
+
 	put(t, s, store.APIKey{API: account.Key{ID: "k", MAC: []byte{1}, CreatedAt: start.Add(-time.Hour)}},
 		store.Message{Message: message.Message{Account: acme, ID: number(99), Mode: id.Live, CreatedAt: start.Add(-time.Hour)}, Number: []byte{1}})
 	for table, want := range old {
@@ -282,12 +299,14 @@ func stale(t *testing.T, open Open) {
 			same(t, "the oldest of "+table.String(), some, want[:2])
 			return errors.Join(err, err2)
 		})
+
 		err := update(s, func(tx *store.Tx) error {
 			for _, k := range want {
 				tx.Delete(k)
 			}
 			return nil
 		}, want...)
+
 		same(t, "error", err, nil)
 		view(t, s, func(r store.Reader) error {
 			none, err := r.Stale(table, start, 10)

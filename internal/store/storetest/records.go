@@ -37,6 +37,7 @@ var recordTests = []test{
 		for i := range before {
 			after[i] = rekeyed(before[i], after[i])
 		}
+
 		put(t, s, before...)
 		put(t, s, after...)
 		compare(t, s, after)
@@ -69,6 +70,7 @@ func compare(t *testing.T, s *store.Store, want []store.Record) {
 			}
 			same(t, "the record of "+w.Key().Table.String(), rows[w.Key()], w)
 		}
+
 		return nil
 	})
 }
@@ -108,6 +110,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 		v.SetInt(v.Int() / int64(time.Millisecond) * int64(time.Millisecond))
 		return
 	}
+
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -226,6 +229,7 @@ func rekeyed(from, to store.Record) store.Record {
 		r.Account, r.Mode, r.Prefixes, r.Day = f.Account, f.Mode, f.Prefixes, f.Day
 		return r
 	}
+
 	return rekeyedCounted(from, to)
 }
 
@@ -241,6 +245,7 @@ func rekeyedCounted(from, to store.Record) store.Record {
 		r.Account = f.Account
 		return r
 	}
+
 	return to
 }
 
@@ -281,18 +286,22 @@ func extremes() []store.Record {
 		OTP:   otp.OTP{Account: acme, ID: number(1), Length: math.MaxInt32, MaxAttempts: math.MaxInt32, CreatedAt: start, ExpiresAt: time.UnixMicro(1).UTC()},
 		KeyID: math.MaxUint32, Number: []byte{0}, Metadata: []byte{},
 	}
+
 	for i := range 500 {
 		code.Messages = append(code.Messages, number(i))
 	}
+
 	long := store.Message{
 		Message: message.Message{Account: acme, ID: number(2), Hold: math.MaxInt64, Charged: math.MaxInt64, Owner: math.MaxInt64, CreatedAt: start},
 		Number:  make([]byte, 1<<20), Metadata: []byte{}, Body: []byte{},
 	}
+
 	for i := range 300 {
 		long.Plan = append(long.Plan, message.Step{Channel: 255, Carrier: strings.Repeat("c", i), Price: math.MaxInt64, Segments: i, Wait: 24 * time.Hour})
 		long.Attempts = append(long.Attempts, message.Attempt{Step: i, Progress: 255, Parts: 64, Arrived: math.MaxUint64})
 	}
 	nobody := store.Message{Message: message.Message{Account: acme, ID: number(3), DueAt: start, CreatedAt: start}, Number: []byte{1}}
 	refused := store.Idempotency{Account: acme, MAC: []byte{0, 0, 0}, Fingerprint: []byte{0}, Answer: []byte{}, Status: 500, CreatedAt: start, EndsAt: start.Add(time.Hour)}
+
 	return []store.Record{rich, low, code, long, nobody, refused, store.Ref{Carrier: "a", CreatedAt: start}, store.Ref{ID: "a", CreatedAt: start}}
 }

@@ -27,15 +27,18 @@ func scan(t *testing.T, open Open) {
 			byTable[rec.Key().Table] = append(byTable[rec.Key().Table], rec)
 		}
 	}
+
 	for _, all := range byTable {
 		put(t, s, all...)
 	}
+
 	for table := range store.Defs {
 		table := store.Table(table)
 		want := byTable[table]
 		if len(want) == 0 {
 			t.Fatalf("no record of %s: teach anyRecords about it", table)
 		}
+
 		slices.SortFunc(want, func(a, b store.Record) int { return a.Key().Compare(b.Key()) })
 		// Two rows of the same key: the later was written last.
 		want = slices.CompactFunc(want, func(a, b store.Record) bool { return a.Key() == b.Key() })
@@ -52,14 +55,17 @@ func scan(t *testing.T, open Open) {
 				k := page[len(page)-1].Key()
 				after = &k
 			}
+
 			for i := range min(len(got), len(want)) {
 				same(t, "key of "+table.String(), got[i].Key(), want[i].Key())
 			}
+
 			same(t, "rows of "+table.String(), len(got), len(want))
 			size, err := reader.Size(table)
 			if size < 0 || size > 1000 {
 				t.Errorf("%s is said to have %d rows, it has %d", table, size, len(want))
 			}
+
 			return err
 		})
 	}
@@ -73,6 +79,7 @@ func parked(t *testing.T, open Open) {
 		m.Purpose, m.Contact = message.ForText, number(n)
 		return m
 	}
+
 	soon, far, box := text(1, start, message.ParkedOwner), text(2, later, message.ParkedOwner), text(3, start, message.ParkedOwner)
 	box.Mode = id.Test
 	one, two := delivery(acme, 7, 1, start, message.ParkedOwner), delivery(acme, 8, 1, later, message.ParkedOwner)
@@ -83,6 +90,7 @@ func parked(t *testing.T, open Open) {
 		}
 		return out
 	}
+
 	view(t, s, func(r store.Reader) error {
 		texts, err := r.ParkedTexts(time.Time{}, 10)
 		same(t, "texts", texts, list(soon, box, far))
@@ -94,8 +102,10 @@ func parked(t *testing.T, open Open) {
 		same(t, "deliveries", all, []store.Due{due(one.Key(), start, -1), due(two.Key(), later, -1)})
 		some, err5 := r.ParkedDeliveries(later, 10)
 		same(t, "later deliveries", some, []store.Due{due(two.Key(), later, -1)})
+
 		return errors.Join(err, err2, err3, err4, err5)
 	})
+
 	// No sweep and no start finds them.
 	view(t, s, func(r store.Reader) error {
 		texts, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: later, Limit: 10})
@@ -110,6 +120,7 @@ func parked(t *testing.T, open Open) {
 		same(t, "due deliveries", len(mine), 1)
 		work, err6 := r.LeftDeliveries(cluster.OnlyMember(7), 10)
 		same(t, "owned deliveries", len(work), 1)
+
 		return errors.Join(err, err2, err3, err4, err5, err6)
 	})
 }
@@ -121,6 +132,7 @@ func restore(t *testing.T, open Open) {
 	for i := range before {
 		after[i] = rekeyed(before[i], after[i])
 	}
+
 	put(t, s, contact(1))
 	for _, list := range [][]store.Record{before, after} {
 		if err := s.Restore(t.Context(), list, nil); err != nil {
@@ -131,6 +143,7 @@ func restore(t *testing.T, open Open) {
 	if err := s.Restore(t.Context(), []store.Record{contact(2)}, []store.Key{contact(1).Key(), after[0].Key(), contact(3).Key()}); err != nil {
 		t.Fatal(err)
 	}
+
 	s = again(t, s, open)
 	compare(t, s, append(after[1:], contact(2)))
 	for _, k := range []store.Key{contact(1).Key(), after[0].Key()} {
@@ -138,6 +151,7 @@ func restore(t *testing.T, open Open) {
 			t.Errorf("a row of %s that was removed is there", k.Table)
 		}
 	}
+
 	// What the committer remembers of a row is not what it was before.
 	same(t, "error", update(s, bump(1, nil).fn, contact(1).Key()), nil)
 	bad := customer(acme, -1)

@@ -63,6 +63,7 @@ func begin(t *testing.T, b store.Backend) *store.Store {
 			t.Errorf("close: %v", err)
 		}
 	})
+
 	return s
 }
 
@@ -100,6 +101,7 @@ func put(t *testing.T, s *store.Store, records ...store.Record) {
 		for i, r := range some {
 			keys[i] = r.Key()
 		}
+
 		err := update(s, func(tx *store.Tx) error {
 			for _, r := range some {
 				tx.Put(r)
@@ -122,6 +124,7 @@ func find[R store.Record](t *testing.T, s *store.Store, k store.Key) (r R, found
 		}
 		return err
 	})
+
 	return r, found
 }
 
@@ -169,6 +172,7 @@ func difference(path string, got, want reflect.Value) string {
 			}
 		}
 	}
+
 	return fmt.Sprintf("%s\n got %.2000v\nwant %.2000v", path, written(got), written(want))
 }
 
@@ -214,7 +218,9 @@ func hold(t *testing.T, s *store.Store) (release func()) {
 			return nil
 		})
 	}()
+
 	<-inside
+
 	return func() {
 		close(leave)
 		<-done // a test of failing commits may have failed this one too
@@ -231,6 +237,7 @@ func queue(t *testing.T, s *store.Store, jobs ...job) (wait func() []error) {
 		go func() { results[i] <- s.Update(context.Background(), acme, j.keys, j.fn) }()
 		until(t, "the job is queued", func() bool { return s.Queued() > before })
 	}
+
 	return func() []error {
 		errs := make([]error, len(results))
 		for i, r := range results {
@@ -240,6 +247,7 @@ func queue(t *testing.T, s *store.Store, jobs ...job) (wait func() []error) {
 				t.Fatalf("job %d got no answer", i)
 			}
 		}
+
 		return errs
 	}
 }

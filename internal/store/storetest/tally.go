@@ -41,6 +41,7 @@ var tallyTests = []test{
 			s.SetSlot(slot)
 			same(t, "error", update(s, func(tx *store.Tx) error { sum := one; tx.Add(&sum); return nil }), nil)
 		}
+
 		for slot := range uint8(3) {
 			one.Slot = slot
 			same(t, "sent", must[store.Tally](t, s, one.Key()).Sent, int64(1))
@@ -83,6 +84,7 @@ func addedUp(t *testing.T, open Open) {
 			return nil
 		}})
 	}
+
 	for range 2 { // the second group adds to what the first wrote
 		for _, err := range together(t, s, jobs...) {
 			same(t, "error", err, nil)
@@ -104,12 +106,15 @@ func putAway(t *testing.T, open Open) {
 		if !ok {
 			return nil
 		}
+
 		d, _ := store.Get[store.TallyDay](tx, day)
 		d.Account, d.Mode, d.Day, d.Prefixes = acme, id.Live, 5, true
 		tx.Put(d.Merge([]stats.Line{row.Line}))
 		tx.Delete(one.Key())
+
 		return nil
 	}}
+
 	for round := range int64(3) {
 		for _, err := range together(t, s, add, away, add) {
 			same(t, "error", err, nil)
@@ -133,6 +138,7 @@ func listedTallies(t *testing.T, open Open) {
 	day := func(a id.Account, mode id.Mode, d stats.Day) store.TallyDay {
 		return store.TallyDay{Account: a, Mode: mode, Day: d, Lines: []stats.Line{five.Line, fr.Line}}
 	}
+
 	d2, d3, d4 := day(acme, id.Live, 2), day(acme, id.Live, 3), day(acme, id.Live, 400)
 	prefixes := d3
 	prefixes.Prefixes = true
@@ -143,6 +149,7 @@ func listedTallies(t *testing.T, open Open) {
 		}
 		return out
 	}
+
 	view(t, s, func(r store.Reader) error {
 		some, err := r.Tallies(acme, id.Live, 5, 6, 10)
 		same(t, "two days", some, []store.Tally{five, six, fr})
@@ -160,6 +167,7 @@ func listedTallies(t *testing.T, open Open) {
 		same(t, "the oldest rows", oldest, keys(foreign, five))
 		gone, err7 := r.OldTallyDays(3, 10)
 		same(t, "old days", gone, keys(day(other, id.Live, 1), d2))
+
 		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8)
 	})
 }
@@ -171,6 +179,7 @@ func ledgerParts(t *testing.T, open Open) {
 			store.Entry{Entry: ledger.Entry{Account: acme, Seq: seq, Kind: ledger.Hold, Credits: -seq, Held: seq, At: start}},
 			store.Entry{Entry: ledger.Entry{Account: other, Seq: seq, Kind: ledger.Grant, Credits: 1 << 40, At: start}})
 	}
+
 	view(t, s, func(r store.Reader) error {
 		sum, n, last, err := r.LedgerPart(acme, 1, 3)
 		same(t, "a part", []any{sum, n, last}, []any{ledger.Balance{Credits: -9, Held: 9}, int64(3), int64(4)})

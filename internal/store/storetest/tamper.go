@@ -27,11 +27,13 @@ func RunTamper(t *testing.T, open Open, direct Direct) {
 		if d.Name == "meta" {
 			continue
 		}
+
 		other := anyRecords(r)[i]
 		rows := tampered{s: s, direct: direct, def: d, one: rec, other: other}
 		for _, c := range d.Columns {
 			t.Run(d.Name+"."+c.Name, func(t *testing.T) { rows.refuses(t, rows.changed(c)) })
 		}
+
 		t.Run(d.Name+" exchanged", func(t *testing.T) { rows.refuses(t, rows.exchanged()) })
 		t.Run(d.Name+" of nobody's making", func(t *testing.T) {
 			rows.refuses(t, fmt.Sprintf("UPDATE %s SET mac = %s WHERE %s", d.Name, direct.Literal(make([]byte, 16)), rows.where()))
@@ -93,6 +95,7 @@ func (x tampered) exchanged() string {
 		}
 		sets = append(sets, x.def.Columns[i].Name+" = "+value)
 	}
+
 	return fmt.Sprintf("UPDATE %s SET %s WHERE %s", x.def.Name, strings.Join(sets, ", "), x.where())
 }
 
@@ -104,6 +107,7 @@ func (x tampered) refuses(t *testing.T, sql string) {
 	if len(rows) != 2 || store.Damage(rows[0]) != nil || store.Damage(rows[1]) != nil {
 		t.Fatalf("before: %v", rows)
 	}
+
 	x.direct.Exec(t, sql)
 
 	rows, bad := x.scan(t), 0
@@ -115,6 +119,7 @@ func (x tampered) refuses(t *testing.T, sql string) {
 	if len(rows) != 2 || bad != 1 {
 		t.Fatalf("%d of %d rows are refused, want 1 of 2", bad, len(rows))
 	}
+
 	found, err := x.s.Find(t.Context(), x.one.Key())
 	if _, there := found[x.one.Key()]; err == nil && there {
 		t.Errorf("the row is read as %v", found)
@@ -122,6 +127,7 @@ func (x tampered) refuses(t *testing.T, sql string) {
 	if err == nil { // its key is another now
 		return
 	}
+
 	err = x.s.Update(t.Context(), x.one.Key().Account, []store.Key{x.one.Key()}, func(tx *store.Tx) error {
 		store.Exists(tx, x.one.Key())
 		return nil

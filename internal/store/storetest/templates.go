@@ -35,6 +35,7 @@ func listedTemplates(t *testing.T, open Open) {
 		same(t, "after it", rest, []store.Template{one})
 		none, err4 := r.Templates(other, id.Test, id.Template{}, 2)
 		same(t, "of an empty sandbox", len(none), 0)
+
 		return errors.Join(err, err2, err3, err4)
 	})
 }

@@ -20,6 +20,7 @@ var updateTests = []test{
 				t.Errorf("an empty database has a row of %s", r.Key().Table)
 			}
 		}
+
 		err := update(s, func(tx *store.Tx) error {
 			if _, found := store.Get[store.Contact](tx, contact(1).Key()); found {
 				t.Error("an absent row was found by the update")
@@ -46,6 +47,7 @@ var updateTests = []test{
 		if !errors.Is(err, errRefused) {
 			t.Fatalf("got %v", err)
 		}
+
 		same(t, "the row", must[store.Contact](t, s, contact(1).Key()), contact(1))
 		if _, found := find[store.Contact](t, s, contact(2).Key()); found {
 			t.Fatal("a refused row was stored")
@@ -61,6 +63,7 @@ var updateTests = []test{
 			refused = true
 			return nil
 		}, contact(1).Key())
+
 		same(t, "error", err, nil)
 		s = again(t, s, open)
 		if !refused || len(must[store.Contact](t, s, contact(1).Key()).Wrongs) != 1 {
@@ -75,6 +78,7 @@ var updateTests = []test{
 		for _, r := range records {
 			keys = append(keys, r.Key())
 		}
+
 		put(t, s, records...)
 		err := update(s, func(tx *store.Tx) error {
 			for _, k := range keys {
@@ -82,6 +86,7 @@ var updateTests = []test{
 			}
 			return nil
 		}, keys...)
+
 		same(t, "error", err, nil)
 		for _, k := range keys {
 			if _, found := find[store.Record](t, s, k); found {
@@ -149,16 +154,19 @@ func readsOwn(t *testing.T, open Open) {
 		if c, _ := store.Get[store.Contact](tx, k); len(c.Sends) != 1 {
 			t.Error("the update does not see its own change")
 		}
+
 		tx.Delete(k)
 		if _, found := store.Get[store.Contact](tx, k); found {
 			t.Error("the update sees a row that it removed")
 		}
+
 		tx.Put(mark(mark(contact(1), 1), 2))
 		e := store.Entry{Entry: ledger.Entry{Account: acme, Seq: 1, Kind: ledger.Grant, At: start}}
 		tx.Insert(e) // a new row needs no name
 		if _, found := store.Get[store.Entry](tx, e.Key()); !found {
 			t.Error("the update does not see its own entry")
 		}
+
 		return nil
 	}, k)
 	same(t, "error", err, nil)
@@ -183,8 +191,10 @@ func needs(t *testing.T, open Open) {
 		}
 		c, _ := store.Get[store.Contact](tx, keys[2])
 		tx.Put(mark(c, runs))
+
 		return nil
 	}, keys[0])
+
 	same(t, "error", err, nil)
 	same(t, "runs", runs, 3)
 	same(t, "marks", len(must[store.Contact](t, s, keys[2]).Sends), 2)
@@ -219,11 +229,13 @@ func count(t *testing.T, s *store.Store, n int) {
 		if found != (n > 0) || len(c.Sends) != n {
 			t.Errorf("update %d sees %d marks", n, len(c.Sends))
 		}
+
 		if !found {
 			c = contact(1)
 			c.Mode = id.Live
 		}
 		tx.Put(mark(c, n))
+
 		return nil
 	}, k)
 	same(t, "error", err, nil)

@@ -39,6 +39,7 @@ func endpoints(t *testing.T, open Open) {
 		same(t, "after it", rest, []store.Endpoint{three, foreign})
 		none, err4 := r.Endpoints(other, foreign.ID, 10)
 		same(t, "after the last", len(none), 0)
+
 		return errors.Join(err, err2, err3, err4)
 	})
 }
@@ -48,6 +49,7 @@ func events(t *testing.T, open Open) {
 	event := func(a id.Account, mode id.Mode, n int) store.Event {
 		return store.Event{Account: a, Mode: mode, ID: number(n), Type: webhook.OTPVerified, Payload: []byte{byte(n)}, CreatedAt: start}
 	}
+
 	one, two, three := event(acme, id.Live, 1), event(acme, id.Live, 2), event(acme, id.Live, 3)
 	box := event(acme, id.Test, 2) // the same id in the other mode is another row
 	put(t, s, two, event(other, id.Live, 2), box, three, one)
@@ -74,6 +76,7 @@ func events(t *testing.T, open Open) {
 			same(t, c.what, got, c.want)
 			errs = append(errs, err)
 		}
+
 		return errors.Join(errs...)
 	})
 }
@@ -104,6 +107,7 @@ func waitingTargets(t *testing.T, open Open) {
 	for n := range 50 {
 		put(t, s, delivery(acme, 8, n, start.Add(time.Duration(50-n)*time.Second), 0))
 	}
+
 	put(t, s, delivery(acme, 7, 1, start, 0), delivery(other, 7, 1, start.Add(time.Minute), 0),
 		delivery(acme, 5, 1, time.Time{}, 0), delivery(acme, 6, 1, time.Time{}, 3), delivery(acme, 7, 2, start.Add(-time.Hour), 3))
 	ref := func(a id.Account, n int) store.TargetRef { return store.TargetRef{Account: a, Target: number(n)} }
@@ -117,6 +121,7 @@ func waitingTargets(t *testing.T, open Open) {
 		same(t, "after the second", rest, want[2:])
 		none, err4 := r.WaitingTargets(ref(other, 7), 10)
 		same(t, "after the last", len(none), 0)
+
 		return errors.Join(err, err2, err3, err4)
 	})
 }
@@ -139,8 +144,10 @@ func dueDeliveries(t *testing.T, open Open) {
 		same(t, "of others", owned, []store.Due{due(theirs.Key(), time.Time{}, 4), due(waits.Key(), start, 6)})
 		some, err4 := r.LeftDeliveries(cluster.OnlyMember(7), 2)
 		same(t, "two of others", some, []store.Due{due(theirs.Key(), time.Time{}, 4), due(mine.Key(), time.Time{}, 5)})
+
 		return errors.Join(err, err2, err3, err4, err5)
 	})
+
 	theirs.Owner = 0
 	put(t, s, theirs)
 	view(t, s, func(r store.Reader) error {
@@ -160,6 +167,7 @@ func afterwards(t *testing.T, open Open) {
 			tx.After(func() { told += 100 })
 			return store.Need(contact(1).Key())
 		}
+
 		tx.Put(contact(1))
 		tx.After(func() {
 			if _, found := find[store.Contact](t, s, contact(1).Key()); !found {
@@ -167,11 +175,13 @@ func afterwards(t *testing.T, open Open) {
 			}
 			told++
 		})
+
 		return nil
 	})
 	if err != nil || told != 1 || runs != 2 {
 		t.Fatalf("told %d times after %d runs: %v", told, runs, err)
 	}
+
 	err = update(s, func(tx *store.Tx) error {
 		tx.After(func() { told++ })
 		return errRefused
@@ -179,6 +189,7 @@ func afterwards(t *testing.T, open Open) {
 	if !errors.Is(err, errRefused) || told != 1 {
 		t.Fatalf("a refused closure told: %d, %v", told, err)
 	}
+
 	out := &broken{Backend: open2(s, t, open)}
 	out.fate = func() fate { return beforeBegin }
 	failing := begin(t, out)

@@ -33,6 +33,7 @@ func dues(messages ...store.Message) (out []store.Due) {
 		}
 		out = append(out, d)
 	}
+
 	return out
 }
 
@@ -113,9 +114,11 @@ func workAccounts(t *testing.T, open Open) {
 	for n := range 50 {
 		rows = append(rows, textFor("a", account(1), n, start, 0))
 	}
+
 	rows = append(rows, textFor("a", account(2), 60, start.Add(-tick), 0), textFor("a", account(3), 61, start.Add(tick), 0),
 		textFor("b", account(4), 62, start, 0), waitingFor("a", account(5), 63, id.Live, start, 0),
 		textFor("a", account(6), 64, start, 7), textFor("a", account(7), 65, start, 0))
+
 	put(t, s, rows...)
 
 	view(t, s, func(r store.Reader) error {
@@ -130,6 +133,7 @@ func workAccounts(t *testing.T, open Open) {
 		q.Texts, q.Limit = false, 10
 		codes, err4 := r.WorkAccounts(q, id.Account{})
 		same(t, "accounts with due codes", codes, []id.Account{account(5)})
+
 		return errors.Join(err, err2, err3, err4)
 	})
 }

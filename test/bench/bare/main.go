@@ -21,10 +21,12 @@ func main() {
 			To       string   `json:"to"`
 			Channels []string `json:"channels"`
 		}
+
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
+
 		body, _ := json.Marshal(map[string]string{"id": in.To, "channel": in.Channels[0], "to": in.To, "from": "", "body": "000000 is your verification code."})
 		req, _ := http.NewRequestWithContext(r.Context(), http.MethodPost, carrier, bytes.NewReader(body))
 		req.Header.Set("Content-Type", "application/json")
@@ -33,6 +35,7 @@ func main() {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
+
 		io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
 		answer(w, map[string]any{
@@ -40,11 +43,13 @@ func main() {
 			"expires_at": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339), "created_at": time.Now().UTC().Format(time.RFC3339),
 		})
 	})
+
 	http.HandleFunc("POST /v2/otp/verify", func(w http.ResponseWriter, r *http.Request) {
 		var in struct {
 			OTPID string `json:"otp_id"`
 			Code  string `json:"code"`
 		}
+
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return

@@ -26,6 +26,7 @@ func main() {
 	if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
 		log.Fatal(err)
 	}
+
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}, Timeout: 15 * time.Second}
 	var wg sync.WaitGroup
 	for c := range clients {

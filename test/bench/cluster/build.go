@@ -11,9 +11,11 @@ func (r *run) build() {
 	for i := range r.nodes {
 		r.nodes[i].cores = float64(r.NodeCores)
 	}
+
 	for i := range r.shards {
 		r.shards[i].cpu.cores, r.shards[i].lock = float64(r.ShardCores), -1
 	}
+
 	of := r.place()
 	for i := range of.all {
 		n := i / r.Lanes % r.Shards
@@ -21,6 +23,7 @@ func (r *run) build() {
 			r.lanes = append(r.lanes, lane{node: i / r.Lanes % r.Nodes, shard: n, rate: of.all[i], hot: of.largest[i]})
 			continue
 		}
+
 		for node := range r.Nodes {
 			share := float64(r.Nodes)
 			r.lanes = append(r.lanes, lane{node: node, shard: n, rate: of.all[i] / share, hot: of.largest[i] / share})
@@ -46,6 +49,7 @@ func (r *run) place() load {
 	for n := range r.Accounts {
 		total += math.Pow(float64(n+1), -r.Skew)
 	}
+
 	owner := make([]int, r.Shards) // the slot of each shard's largest account
 	best := make([]float64, r.Shards)
 	put := func(sends float64) {
@@ -56,15 +60,18 @@ func (r *run) place() load {
 			best[s], owner[s] = sends, slot
 		}
 	}
+
 	for n := range r.Accounts {
 		put((r.Sends - r.Hot) * math.Pow(float64(n+1), -r.Skew) / total)
 	}
 	if r.Hot > 0 {
 		put(r.Hot)
 	}
+
 	for s := range r.Shards {
 		of.largest[owner[s]] = best[s] * updates
 	}
+
 	return of
 }
 
@@ -92,6 +99,7 @@ func (r *run) move() {
 		if l.node != 0 {
 			continue
 		}
+
 		r.out.Failed += l.rate * (r.now - l.since)
 		l.waiting, l.since = nil, r.now
 		if r.ByAccount {
@@ -102,6 +110,7 @@ func (r *run) move() {
 			}
 			continue
 		}
+
 		others := float64(r.Nodes - 1)
 		for j := i + 1; j < i+r.Nodes; j++ {
 			r.more(j, l.rate/others, l.hot/others)
@@ -116,6 +125,7 @@ func (r *run) more(i int, rate, hot float64) {
 	if l.busy {
 		r.draw(i)
 	}
+
 	l.rate += rate
 	l.hot += hot
 	if !l.busy {
@@ -134,6 +144,7 @@ func (r *run) takeOver() {
 		if l.node == 0 || r.ByAccount && !l.moved {
 			continue
 		}
+
 		n := min(left, maxGroup)
 		left -= n
 		l.waiting = append(l.waiting, chunk{n, r.DieAt - r.Carrier, r.DieAt})

@@ -171,11 +171,13 @@ func Run(s Setup) Result {
 	for i := range r.lanes {
 		r.idle(i)
 	}
+
 	if s.DieAt > 0 {
 		r.push(s.DieAt, died, 0, 0)
 		r.push(s.DieAt+s.Notice, noticed, 0, 0)
 		r.push(s.DieAt+s.TakeOver, taken, 0, 0)
 	}
+
 	for len(r.queue) > 0 {
 		e := heap.Pop(&r.queue).(event)
 		if e.at > s.Seconds {
@@ -185,6 +187,7 @@ func Run(s Setup) Result {
 		r.out.Events++
 		r.handle(e)
 	}
+
 	return r.result()
 }
 
@@ -259,6 +262,7 @@ func (r *run) begin(i int) {
 		l.group = append(l.group, c)
 		size += c.n
 	}
+
 	work := float64(size) * r.Node / updates
 	l.delay = r.nodes[l.node].add(r.now, work) + r.Node/updates
 	l.locks = l.hot > 0 && r.poisson(float64(size)*l.hot/l.rate) > 0
@@ -287,11 +291,13 @@ func (r *run) flush(n int) {
 	if len(s.flushing) > 0 || len(s.waiting) == 0 {
 		return
 	}
+
 	s.flushing, s.waiting = s.waiting, nil
 	bytes := 0.0
 	for _, l := range s.flushing {
 		bytes += float64(count(r.lanes[l].group)) * r.WAL
 	}
+
 	took := r.Flush + bytes/r.Disk
 	s.device += took
 	r.out.WAL += bytes
@@ -307,6 +313,7 @@ func (r *run) finish(i int) {
 		r.groups++
 		r.members += float64(n)
 	}
+
 	r.measure(l)
 	s := &r.shards[l.shard]
 	if l.locks {
@@ -317,11 +324,13 @@ func (r *run) finish(i int) {
 			r.work(next)
 		}
 	}
+
 	l.group = nil
 	if r.dead && l.node == 0 { // its last group was with the shard already
 		l.busy = false
 		return
 	}
+
 	r.draw(i)
 	if len(l.waiting) == 0 {
 		r.idle(i)
@@ -345,10 +354,12 @@ func (r *run) poisson(mean float64) int {
 	if mean > 60 { // near enough to the normal distribution
 		return max(0, int(math.Round(mean+math.Sqrt(mean)*r.rand.NormFloat64())))
 	}
+
 	limit, product, n := math.Exp(-mean), r.rand.Float64(), 0
 	for product > limit {
 		product *= r.rand.Float64()
 		n++
 	}
+
 	return n
 }

@@ -75,6 +75,7 @@ func TestOverload(t *testing.T) {
 			t.Errorf("%s: %.0f of %.0f were done, p99 %.3g s", name, r.Done, r.Arrived, r.P99)
 		}
 	}
+
 	s := small()
 	s.Node = 4e-3
 	if r := Run(s); r.P99 < 1 || r.Node < 1 {
@@ -110,6 +111,7 @@ func TestALargeAccountIsOneLane(t *testing.T) {
 	if r := Run(over); r.HotP99 < 1 {
 		t.Errorf("%.0f sends/s of one account: p99 %.3g s, although a lane does %.0f", over.Hot, r.HotP99, most)
 	}
+
 	// Behind every node, its row is locked for a whole group each time: it takes less.
 	over.Hot, over.Sends, over.ByAccount, over.Nodes = 0.4*most, s.Sends+0.4*most, false, 16
 	if r := Run(over); r.HotP99 < 2*Run(fits).HotP99 {

@@ -39,6 +39,7 @@ func (r *run) measure(l *lane) {
 			r.out.StuckLongest = math.Max(r.out.StuckLongest, r.now-c.from)
 			continue
 		}
+
 		for range min(c.n, samples) {
 			one := func() float64 { return r.now - (c.from + (c.to-c.from)*r.rand.Float64()) + l.delay }
 			t, weight := one()+one(), float64(c.n)/float64(min(c.n, samples))
@@ -64,15 +65,18 @@ func (r *run) result() Result {
 			r.draw(i)
 		}
 	}
+
 	o.P50, o.P99 = r.before.quantile(0.5), r.before.quantile(0.99)
 	o.AfterP99, o.HotP99 = r.after.quantile(0.99), r.hottest.quantile(0.99)
 	if r.groups > 0 {
 		o.GroupSize, o.Groups = r.members/r.groups, r.groups/(r.Seconds-r.Warm)
 	}
+
 	use := func(s station) float64 { return s.used / (s.cores * r.Seconds) }
 	for _, n := range r.nodes {
 		o.Node += use(n) / float64(r.Nodes)
 	}
+
 	var all []float64
 	for _, s := range r.shards {
 		all = append(all, use(s.cpu))
@@ -81,5 +85,6 @@ func (r *run) result() Result {
 	}
 	o.Busiest = slices.Max(all)
 	o.WAL /= r.Seconds
+
 	return *o
 }

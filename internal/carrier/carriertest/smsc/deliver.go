@@ -24,6 +24,7 @@ func (s *Server) Request(ctx context.Context, p pdu.PDU) (pdu.Status, error) {
 	if l == nil {
 		return 0, ErrNotBound
 	}
+
 	c := make(chan pdu.Status, 1)
 	l.request(p, c)
 	l.flush()
@@ -60,6 +61,7 @@ func (s *Server) Inbound(ctx context.Context, from, to, text string) (pdu.Status
 			break
 		}
 	}
+
 	return s.Deliver(ctx, sm)
 }
 
@@ -76,6 +78,7 @@ func (s *Server) last() *link {
 			return s.links[i]
 		}
 	}
+
 	return nil
 }
 
@@ -92,6 +95,7 @@ func receiptSM(from, to pdu.Address, id string, r Receipt) *pdu.SM {
 	if r.Stat == "DELIVRD" {
 		delivered = 1
 	}
+
 	sm := &pdu.SM{
 		Source: from, Dest: to, ESMClass: pdu.ESMClassReceipt,
 		ShortMessage: fmt.Appendf(nil, "id:%s sub:001 dlvrd:%03d submit date:2611222100 done date:2611222101 stat:%s err:%s text:",
@@ -100,5 +104,6 @@ func receiptSM(from, to pdu.Address, id string, r Receipt) *pdu.SM {
 	if state, ok := states[r.Stat]; ok && !r.NoTLV {
 		sm.TLVs = []pdu.TLV{pdu.CString(pdu.TagReceiptedMessageID, id), pdu.Octet(pdu.TagMessageState, state)}
 	}
+
 	return sm
 }

@@ -70,6 +70,7 @@ func (l *link) on(p pdu.PDU) bool {
 	default:
 		l.queue(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: p.Sequence})
 	}
+
 	return true
 }
 
@@ -83,10 +84,12 @@ func (l *link) onBind(p pdu.PDU) bool {
 	case b.Password.Reveal() != o.Password:
 		answer.Status = pdu.InvalidPassword
 	}
+
 	if answer.Status != pdu.OK {
 		l.queue(answer)
 		return false
 	}
+
 	answer.Body = &pdu.BindResp{SystemID: "smsc", TLVs: []pdu.TLV{pdu.Octet(pdu.TagInterfaceVersion, pdu.Version34)}}
 	l.queue(answer)
 	l.flush()
@@ -94,6 +97,7 @@ func (l *link) onBind(p pdu.PDU) bool {
 	defer l.server.mu.Unlock()
 	l.bound = true
 	l.server.binds++
+
 	return true
 }
 
@@ -105,6 +109,7 @@ func (l *link) onSubmit(p pdu.PDU) bool {
 		s.kept = append(s.kept, in)
 		s.mu.Unlock()
 	}
+
 	var r Reaction
 	if s.opts.React != nil {
 		r = s.opts.React(in)
@@ -112,6 +117,7 @@ func (l *link) onSubmit(p pdu.PDU) bool {
 	if r.Receipts == nil && s.opts.Receipts && in.SM.RegisteredDelivery&1 != 0 && r.Status == pdu.OK {
 		r.Receipts = []Receipt{{Stat: "DELIVRD"}}
 	}
+
 	switch {
 	case r.Drop:
 		return false
@@ -128,6 +134,7 @@ func (l *link) onSubmit(p pdu.PDU) bool {
 	default:
 		l.answer(p, r)
 	}
+
 	return true
 }
 
@@ -139,6 +146,7 @@ func (l *link) answer(p pdu.PDU, r Reaction) {
 		inAnswer = format(number, l.server.opts.HexIDs)
 		inReceipt = format(number, l.server.opts.HexReceipts)
 	}
+
 	sm := p.Body.(*pdu.SM)
 	l.receipts(sm, inReceipt, r, true)
 	out := pdu.PDU{Command: pdu.SubmitSMResp, Status: r.Status, Sequence: p.Sequence}
@@ -165,6 +173,7 @@ func (l *link) receipts(sm *pdu.SM, id string, r Reaction, before bool) {
 			l.request(p, nil)
 			continue
 		}
+
 		l.server.wg.Go(func() {
 			if l.server.sleep(receipt.Delay) {
 				l.request(p, nil)

@@ -53,6 +53,7 @@ func (s Submit) Text() string {
 	if s.SM.DataCoding == 8 {
 		return message.DecodeUCS2(b)
 	}
+
 	return message.DecodeGSM7(b)
 }
 
@@ -107,9 +108,11 @@ func Start(o Options) (*Server, error) {
 	if o.TLS != nil {
 		l = tls.NewListener(l, o.TLS)
 	}
+
 	s := &Server{opts: o, listener: l, done: make(chan struct{})}
 	s.nextID.Store(0x3d36a154)
 	s.wg.Go(s.accept)
+
 	return s, nil
 }
 
@@ -122,11 +125,13 @@ func (s *Server) Close() error {
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}
+
 	s.mu.Lock()
 	close(s.done)
 	s.mu.Unlock()
 	s.DropLinks()
 	s.wg.Wait()
+
 	return err
 }
 
@@ -168,6 +173,7 @@ func (s *Server) Bound() int {
 			n++
 		}
 	}
+
 	return n
 }
 
@@ -177,6 +183,7 @@ func (s *Server) accept() {
 		if err != nil {
 			return
 		}
+
 		l := &link{server: s, conn: conn, reader: pdu.NewReader(conn), waiting: map[uint32]chan pdu.Status{}}
 		s.mu.Lock()
 		select {

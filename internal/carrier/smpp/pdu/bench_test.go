@@ -39,6 +39,7 @@ func benchmarkDecode(b *testing.B, p pdu.PDU) {
 	if err != nil {
 		b.Fatal(err)
 	}
+
 	b.ReportAllocs()
 	b.SetBytes(int64(len(wire)))
 	for b.Loop() {

@@ -134,5 +134,6 @@ func (d *decoder) tlvs() []TLV {
 		list = append(list, TLV{Tag(binary.BigEndian.Uint16(head)), value})
 	}
 	d.off = len(d.b)
+
 	return list
 }

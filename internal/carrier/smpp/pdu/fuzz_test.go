@@ -19,11 +19,13 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b)
 		f.Add(b[:len(b)/2])
 	}
+
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, err := pdu.Decode(b)
 		if err != nil {
 			return
 		}
+
 		again, err := p.Append(nil)
 		if err != nil {
 			if !strings.Contains(err.Error(), "is longer than") {
@@ -47,10 +49,12 @@ func FuzzSubmit(f *testing.F) {
 		if len(value) == 0 {
 			value = nil
 		}
+
 		p := pdu.PDU{Command: pdu.SubmitSM, Sequence: 1, Body: &pdu.SM{
 			Source: pdu.Address{Addr: from}, Dest: pdu.Address{Addr: to}, ESMClass: class, ValidityPeriod: validity,
 			DataCoding: coding, ShortMessage: text, TLVs: []pdu.TLV{{Tag: pdu.Tag(tag), Value: value}},
 		}}
+
 		b, err := p.Append(nil)
 		if err != nil {
 			return

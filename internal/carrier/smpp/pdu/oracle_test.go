@@ -40,14 +40,17 @@ func oursToTheirs(t *testing.T, sequence uint32, m *pdu.SM) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	p, err := theirs.Parse(bytes.NewReader(b))
 	if err != nil {
 		t.Fatalf("they cannot read %x: %v", b, err)
 	}
+
 	sm, ok := p.(*theirs.SubmitSM)
 	if !ok || sm.SequenceNumber != int32(sequence) {
 		t.Fatalf("they read a %T, sequence %d", p, p.GetSequenceNumber())
 	}
+
 	got := fromTheirs(t, sm)
 	for _, tlv := range m.TLVs {
 		f, ok := sm.OptionalParameters[theirs.Tag(tlv.Tag)]
@@ -67,7 +70,9 @@ func fromTheirs(t *testing.T, sm *theirs.SubmitSM) *pdu.SM {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	address := func(a theirs.Address) pdu.Address { return pdu.Address{TON: a.Ton(), NPI: a.Npi(), Addr: a.Address()} }
+
 	return &pdu.SM{
 		ServiceType: sm.ServiceType, Source: address(sm.SourceAddr), Dest: address(sm.DestAddr), ESMClass: sm.EsmClass,
 		ProtocolID: sm.ProtocolID, Priority: sm.PriorityFlag, ScheduleDeliveryTime: sm.ScheduleDeliveryTime,
@@ -87,21 +92,25 @@ func theirsToOurs(t *testing.T, sequence uint32, m *pdu.SM) {
 		}
 		return out
 	}
+
 	sm.ServiceType, sm.SourceAddr, sm.DestAddr, sm.EsmClass = m.ServiceType, address(m.Source), address(m.Dest), m.ESMClass
 	sm.ProtocolID, sm.PriorityFlag, sm.ValidityPeriod = m.ProtocolID, m.Priority, m.ValidityPeriod
 	sm.RegisteredDelivery, sm.ReplaceIfPresentFlag = m.RegisteredDelivery, m.ReplaceIfPresent
 	if err := sm.Message.SetMessageDataWithEncoding(m.ShortMessage, data.FromDataCoding(m.DataCoding)); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, tlv := range m.TLVs {
 		sm.RegisterOptionalParam(theirs.Field{Tag: theirs.Tag(tlv.Tag), Data: tlv.Value})
 	}
+
 	b := theirs.NewBuffer(nil)
 	sm.Marshal(b)
 	p, err := pdu.Decode(b.Bytes())
 	if err != nil || p.Command != pdu.SubmitSM || p.Sequence != sequence {
 		t.Fatalf("we cannot read %x: %v", b.Bytes(), err)
 	}
+
 	got := p.Body.(*pdu.SM)
 	// Their TLVs leave in the order of a map.
 	for i, tlv := range m.TLVs {
@@ -113,6 +122,7 @@ func theirsToOurs(t *testing.T, sequence uint32, m *pdu.SM) {
 	if len(got.TLVs) != len(m.TLVs) {
 		t.Errorf("we read %d TLVs, they wrote %d", len(got.TLVs), len(m.TLVs))
 	}
+
 	got.TLVs = m.TLVs
 	if !reflect.DeepEqual(got, m) {
 		t.Errorf("we read %+v\nthey wrote %+v", fields(*got), fields(*m))

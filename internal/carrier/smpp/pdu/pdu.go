@@ -103,6 +103,7 @@ func (p PDU) Append(b []byte) ([]byte, error) {
 	if p.Body != nil {
 		p.Body.append(&e)
 	}
+
 	length := len(e.b) - len(b)
 	if length > MaxLength {
 		e.fail("the whole PDU", MaxLength)
@@ -111,6 +112,7 @@ func (p PDU) Append(b []byte) ([]byte, error) {
 		return b, fmt.Errorf("encode %v: %w", p.Command, e.err)
 	}
 	binary.BigEndian.PutUint32(e.b[len(b):], uint32(length))
+
 	return e.b, nil
 }
 
@@ -125,21 +127,25 @@ func Decode(b []byte) (PDU, error) {
 		Status:   Status(binary.BigEndian.Uint32(b[8:])),
 		Sequence: binary.BigEndian.Uint32(b[12:]),
 	}
+
 	body, known := newBody(p.Command)
 	if !known {
 		return p, &DecodeError{p.Command, p.Sequence, InvalidCommandID, "command_id is not known"}
 	}
+
 	b = b[HeaderLength:]
 	// A response may leave its body out; gateways do so even when they accept.
 	if body == nil || len(b) == 0 && p.Command.IsResponse() {
 		return p, nil
 	}
+
 	d := decoder{b: b, s: string(b)}
 	body.read(&d)
 	if d.field != "" {
 		return p, &DecodeError{p.Command, p.Sequence, d.status, d.field}
 	}
 	p.Body = body
+
 	return p, nil
 }
 
@@ -159,6 +165,7 @@ func newBody(c Command) (body Body, known bool) {
 	case EnquireLink, EnquireLinkResp, Unbind, UnbindResp, GenericNack, Outbind, AlertNotification:
 		return nil, true
 	}
+
 	return nil, false
 }
 
@@ -171,6 +178,7 @@ func (p PDU) checkBody() error {
 	if p.Body == nil && (want == nil || p.Command.IsResponse()) {
 		return nil
 	}
+
 	var ok bool
 	switch p.Body.(type) {
 	case *SM:
@@ -187,5 +195,6 @@ func (p PDU) checkBody() error {
 	if !ok {
 		return fmt.Errorf("encode %v: the body is a %T", p.Command, p.Body)
 	}
+
 	return nil
 }

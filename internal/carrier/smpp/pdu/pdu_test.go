@@ -25,6 +25,7 @@ func samples() map[string]pdu.PDU {
 		ShortMessage: []byte("\x05\x00\x03\x01\x02\x01\x00A\x00B"),
 		TLVs:         []pdu.TLV{pdu.Uint16(pdu.TagUserMessageReference, 7), {Tag: 0x1401}, pdu.Octet(0x1401, 9)},
 	}
+
 	return map[string]pdu.PDU{
 		"bind": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{
 			SystemID: "user",
@@ -63,6 +64,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			got, err := pdu.Decode(b[len("before"):])
 			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("read %+v, %v\nwant %+v", got, err, want)
@@ -78,11 +80,13 @@ func TestLayoutOnTheWire(t *testing.T) {
 		"00" + "0500" + "41636d6500" + "0101" + "333234373031323334353600" + "000000" + "00" + "00" +
 		"01" + "00" + "00" + "00" + "02" + "4869" +
 		"0424" + "0003" + "616263" + "1400" + "0000" + "0204" + "0002" + "0007"
+
 	p := pdu.PDU{Command: pdu.SubmitSM, Sequence: 1, Body: &pdu.SM{
 		Source: pdu.Address{TON: 5, Addr: "Acme"}, Dest: pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"},
 		RegisteredDelivery: 1, ShortMessage: []byte("Hi"),
 		TLVs: []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte("abc")}, {Tag: 0x1400}, pdu.Uint16(pdu.TagUserMessageReference, 7)},
 	}}
+
 	b, err := p.Append(nil)
 	if err != nil || hex.EncodeToString(b) != want {
 		t.Errorf("wrote %x, %v\nwant  %s", b, err, want)
@@ -168,6 +172,7 @@ func TestDecode_WhatRealCentresSend(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			sm := p.Body.(*pdu.SM)
 			if sm.Source.Addr != c.from || string(sm.Text()) != c.text || !reflect.DeepEqual(sm.TLVs, c.tlvs) {
 				t.Errorf("from %q, text %q, TLVs %v", sm.Source.Addr, sm.Text(), sm.TLVs)
@@ -192,6 +197,7 @@ func TestDecode_AnswersAreNeverLost(t *testing.T) {
 			t.Errorf("a submit's answer with %s: %+v, %v", name, p, err)
 		}
 	}
+
 	for name, c := range map[string]struct{ body, name string }{
 		"20 characters": {"twenty-characters-smc\x00\x02\x10\x00\x01\x34", "twenty-characters-smc"}, "no NUL": {"smsc", "smsc"},
 		"nothing": {"\x00", ""}, "broken TLV": {"smsc\x00\x02\x10\x00", "smsc"},
@@ -210,6 +216,7 @@ func TestReaderKeepsLimits(t *testing.T) {
 	if err != nil || len(big) != pdu.MaxLength {
 		t.Fatalf("%d octets, %v", len(big), err)
 	}
+
 	for name, c := range map[string]struct {
 		in   []byte
 		want error
@@ -258,6 +265,7 @@ func randomSM(r *rand.Rand) *pdu.SM {
 		}
 		return string(b)
 	}
+
 	octets := func(n int) []byte {
 		b := make([]byte, r.IntN(n)+1)
 		for i := range b {
@@ -265,6 +273,7 @@ func randomSM(r *rand.Rand) *pdu.SM {
 		}
 		return b
 	}
+
 	m := &pdu.SM{
 		ServiceType: text(5), Source: pdu.Address{TON: uint8(r.IntN(7)), NPI: uint8(r.IntN(19)), Addr: text(20)},
 		Dest: pdu.Address{TON: uint8(r.IntN(7)), NPI: uint8(r.IntN(19)), Addr: text(20)}, ProtocolID: uint8(r.Uint32()),
@@ -274,8 +283,10 @@ func randomSM(r *rand.Rand) *pdu.SM {
 	if r.IntN(2) == 0 {
 		m.ValidityPeriod = "000000001000000R"
 	}
+
 	for tag := range r.IntN(4) {
 		m.TLVs = append(m.TLVs, pdu.TLV{Tag: pdu.Tag(0x1400 + tag), Value: octets(20)})
 	}
+
 	return m
 }

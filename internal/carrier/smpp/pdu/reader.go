@@ -23,10 +23,12 @@ func (r *Reader) Next() (PDU, error) {
 		}
 		return PDU{}, err
 	}
+
 	length := binary.BigEndian.Uint32(head)
 	if length < HeaderLength || length > MaxLength {
 		return PDU{}, ErrLength
 	}
+
 	frame, err := r.r.Peek(int(length))
 	if err != nil {
 		if errors.Is(err, io.EOF) {
@@ -34,9 +36,11 @@ func (r *Reader) Next() (PDU, error) {
 		}
 		return PDU{}, err
 	}
+
 	p, err := Decode(frame)
 	// Discard cannot fail: Peek has just shown that the octets are there.
 	_, _ = r.r.Discard(int(length))
+
 	return p, err
 }
 

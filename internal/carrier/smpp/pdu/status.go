@@ -76,5 +76,6 @@ func (c Command) String() string {
 	case c.IsResponse():
 		return name + "_resp"
 	}
+
 	return name
 }

@@ -60,6 +60,7 @@ func URL(t testing.TB) string {
 	}
 	name := "s" + strconv.FormatInt(shared.schemas.Add(1), 10)
 	shared.cluster.Exec(t, "CREATE SCHEMA "+name)
+
 	return shared.cluster.url() + "&search_path=" + name
 }
 
@@ -78,6 +79,7 @@ func StartWith(t testing.TB, o Options) *Cluster {
 		t.Fatalf("start PostgreSQL: %v", err)
 	}
 	t.Cleanup(func() { _ = c.alive.Close() })
+
 	return c
 }
 
@@ -115,6 +117,7 @@ func binaries() string {
 	if len(found) > 0 {
 		return filepath.Dir(found[len(found)-1])
 	}
+
 	path, err := exec.LookPath("initdb")
 	if err != nil {
 		return ""
@@ -122,6 +125,7 @@ func binaries() string {
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return ""
 	}
+
 	return filepath.Dir(path)
 }
 
@@ -138,6 +142,7 @@ func start(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	// What was told to the kernel outlives a killed server, so no fsync is needed here.
 	args := []string{"--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C", "-D", c.data()}
 	if o.Log != "" {
@@ -146,6 +151,7 @@ func start(o Options) (*Cluster, error) {
 	if err := c.run("initdb", args...); err != nil {
 		return nil, err
 	}
+
 	return c, c.Up()
 }
 
@@ -155,6 +161,7 @@ func prepare(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	c := &Cluster{dir: dir, bin: binaries(), options: o}
 	if os.Getuid() == 0 { // PostgreSQL does not run as root
 		if c.user, err = unprivileged(); err != nil {
@@ -164,6 +171,7 @@ func prepare(o Options) (*Cluster, error) {
 			return nil, err
 		}
 	}
+
 	return c, c.reap()
 }
 
@@ -186,6 +194,7 @@ func unprivileged() (*syscall.Credential, error) {
 			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
 		}
 	}
+
 	return nil, errors.New("there is no user postgres nor nobody to run it as")
 }
 
@@ -195,12 +204,14 @@ func (c *Cluster) reap() error {
 	if err != nil {
 		return err
 	}
+
 	defer r.Close()
 	c.alive = w
 	script := `read gone; "$1/pg_ctl" stop -D "$2/data" -m immediate -t 20; rm -rf "$2"`
 	reaper := exec.Command("/bin/sh", "-c", script, "reaper", c.bin, c.dir)
 	reaper.Stdin, reaper.Dir = r, "/"
 	reaper.SysProcAttr = &syscall.SysProcAttr{Credential: c.user, Setsid: true}
+
 	return reaper.Start() // never waited for: it outlives this process
 }
 
@@ -219,6 +230,7 @@ func (c *Cluster) run(program string, args ...string) error {
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", program, err, text)
 	}
+
 	return nil
 }
 
@@ -232,9 +244,11 @@ func (c *Cluster) Up() error {
 	if !c.options.Durable {
 		options += " -c fsync=off -c full_page_writes=off"
 	}
+
 	for _, s := range c.options.Settings {
 		options += " -c " + s
 	}
+
 	return c.run("pg_ctl", "start", "-w", "-t", "50", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-o", options)
 }
 
@@ -274,10 +288,12 @@ func Ask(url, sql string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+
 	defer func() { _ = pg.Close(ctx) }()
 	results, err := pg.Exec(ctx, sql).ReadAll()
 	if err != nil || len(results) == 0 || len(results[len(results)-1].Rows) == 0 {
 		return "", err
 	}
+
 	return string(results[len(results)-1].Rows[0][0]), nil
 }

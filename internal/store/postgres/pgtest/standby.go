@@ -16,6 +16,7 @@ func Standby(t testing.TB, primary *Cluster) *Cluster {
 	}
 	t.Cleanup(func() { _ = c.alive.Close() })
 	c.Follow(t, primary)
+
 	return c
 }
 
@@ -26,6 +27,7 @@ func (c *Cluster) Follow(t testing.TB, primary *Cluster) {
 	if err := os.RemoveAll(c.data()); err != nil {
 		t.Fatalf("make the standby: %v", err)
 	}
+
 	err := c.run("pg_basebackup", "-D", c.data(), "-h", primary.dir, "-p", "5432", "-U", "postgres", "-R", "-X", "stream", "--checkpoint=fast")
 	if err == nil {
 		err = c.Up()
@@ -33,6 +35,7 @@ func (c *Cluster) Follow(t testing.TB, primary *Cluster) {
 	if err != nil {
 		t.Fatalf("make the standby: %v", err)
 	}
+
 	// After the copy: the standby must not wait for a standby of its own when it is promoted.
 	primary.Exec(t, "ALTER SYSTEM SET synchronous_standby_names = '*'")
 	primary.Exec(t, "SELECT pg_reload_conf()")
@@ -53,6 +56,7 @@ func URLOf(clusters ...*Cluster) string {
 		}
 		hosts, ports = hosts+c.dir, ports+"5432"
 	}
+
 	return fmt.Sprintf("postgres://postgres@/postgres?host=%s&port=%s&target_session_attrs=read-write", hosts, ports)
 }
 
