@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -267,6 +268,10 @@ func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r
 		next, soon, err := d.recordOnce(ctx, m, attempt, r)
 		if err == nil {
 			return next, soon, nil
+		}
+
+		if errors.Is(err, store.ErrDamaged) {
+			return m, false, err
 		}
 
 		d.Config.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)

@@ -85,12 +85,13 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 	// A resend keeps the long code, so it cannot go where only short ones can.
 	r := testworld.To(phoneA)
 	r.Length = 10
+	before := len(w.Telegram.Sent())
 	first := send(t, w.World, r)
 	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.Telegram), nil)
 	refused(t, err, fault.InvalidParams)
 	again := send(t, w.World, testworld.To(phoneA, message.Telegram, message.SMS))
-	if again.OTP.ID != first.OTP.ID || again.Channel() != message.SMS || len(w.Telegram.Sent()) != 2 {
-		t.Errorf("resent over %v, telegram has %d texts", again.Channel(), len(w.Telegram.Sent()))
+	if again.OTP.ID != first.OTP.ID || again.Channel() != message.SMS || len(w.Telegram.Sent()) != before {
+		t.Errorf("resent over %v, telegram has %d texts more", again.Channel(), len(w.Telegram.Sent())-before)
 	}
 }
 

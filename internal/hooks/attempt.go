@@ -232,7 +232,7 @@ func (h *Hooks) storeEnds(a id.Account, list []ended) error {
 
 	return h.Store.Update(context.Background(), a, keys, func(tx *store.Tx) error {
 		for i, e := range list {
-			row, ok := store.Get[store.Delivery](tx, keys[i])
+			row, ok := store.GetSound[store.Delivery](tx, keys[i])
 			if !ok || row.State != webhook.Waiting || row.Owner != e.d.Owner {
 				continue
 			}

@@ -75,7 +75,7 @@ func (h *Hooks) own(a id.Account, rows []store.Delivery) (mine []store.Delivery,
 // waiting are the rows that nobody works on.
 func waiting(from store.Getter, keys []store.Key) (list []store.Delivery) {
 	for _, k := range keys {
-		if d, ok := store.Get[store.Delivery](from, k); ok && d.Owner == 0 && d.State == webhook.Waiting {
+		if d, ok := store.GetSound[store.Delivery](from, k); ok && d.Owner == 0 && d.State == webhook.Waiting {
 			list = append(list, d)
 		}
 	}

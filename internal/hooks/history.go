@@ -208,12 +208,12 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 	err = h.Store.Update(ctx, w.Account, keys, func(tx *store.Tx) error {
 		queued = 0
 		for i := 0; i < len(keys); i += 2 {
-			e, ok := store.Get[store.Event](tx, keys[i])
+			e, ok := store.GetSound[store.Event](tx, keys[i])
 			if !ok {
 				continue
 			}
 
-			d, known := store.Get[store.Delivery](tx, keys[i+1])
+			d, known := store.GetSound[store.Delivery](tx, keys[i+1])
 			switch {
 			case !known:
 				d.Delivery = webhook.Delivery{Account: e.Account, Target: target, Event: e.ID, Mode: e.Mode, CreatedAt: now}

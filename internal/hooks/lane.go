@@ -176,7 +176,7 @@ func (h *Hooks) release(keys []store.Key, owner int64) {
 		h.insist("releasing deliveries", func() error {
 			return h.Store.Update(context.Background(), some[0].Account, some, func(tx *store.Tx) error {
 				for _, k := range some {
-					row, ok := store.Get[store.Delivery](tx, k)
+					row, ok := store.GetSound[store.Delivery](tx, k)
 					if !ok || row.Owner != owner {
 						continue
 					}
@@ -199,6 +199,11 @@ func (h *Hooks) insist(what string, fn func() error) {
 	for {
 		err := fn()
 		if err == nil || errors.Is(err, store.ErrClosed) {
+			return
+		}
+
+		if errors.Is(err, store.ErrDamaged) {
+			h.Log.Error(what+" is given up", "error", err)
 			return
 		}
 

@@ -72,10 +72,10 @@ func (j *Janitor) removeEnded(ctx context.Context, t store.Table) (n int, err er
 // endOf is when a row of a limit or an Idempotency-Key ends; zero when it is gone.
 func endOf(tx *store.Tx, k store.Key) time.Time {
 	if k.Table == store.TableQuota {
-		row, _ := store.Get[store.Quota](tx, k)
+		row, _ := store.GetSound[store.Quota](tx, k)
 		return row.EndsAt
 	}
-	row, _ := store.Get[store.Idempotency](tx, k)
+	row, _ := store.GetSound[store.Idempotency](tx, k)
 
 	return row.EndsAt
 }

@@ -54,10 +54,10 @@ func (j *Janitor) removeOver(ctx context.Context, t store.Table, of id.Account, 
 // over reports whether nothing will happen to a code or message any more by itself.
 func over(tx *store.Tx, k store.Key, now time.Time) bool {
 	if k.Table == store.TableOTP {
-		o, ok := store.Get[store.OTP](tx, k)
+		o, ok := store.GetSound[store.OTP](tx, k)
 		return ok && o.Over(now)
 	}
-	m, ok := store.Get[store.Message](tx, k)
+	m, ok := store.GetSound[store.Message](tx, k)
 
 	return ok && !m.Waits()
 }

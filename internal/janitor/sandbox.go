@@ -63,7 +63,7 @@ func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.
 	err = j.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 		var codes []store.Key
 		for _, k := range keys[1:] {
-			if m, ok := store.Get[store.Message](tx, k); ok && !m.OTP.IsZero() && !tx.Has(store.OTPKey(a, m.OTP)) {
+			if m, ok := store.GetSound[store.Message](tx, k); ok && !m.OTP.IsZero() && !tx.Has(store.OTPKey(a, m.OTP)) {
 				codes = append(codes, store.OTPKey(a, m.OTP))
 			}
 		}
@@ -74,7 +74,7 @@ func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.
 		removed = 0
 		counts := store.CountsOf(tx, a, id.Test)
 		for _, k := range keys[1:] {
-			m, ok := store.Get[store.Message](tx, k)
+			m, ok := store.GetSound[store.Message](tx, k)
 			if !ok || !removable(tx, m) {
 				continue
 			}
@@ -100,7 +100,7 @@ func removable(tx *store.Tx, m store.Message) bool {
 	if m.Owner > 0 || m.OTP.IsZero() {
 		return m.Owner <= 0
 	}
-	o, there := store.Get[store.OTP](tx, store.OTPKey(m.Account, m.OTP))
+	o, there := store.GetSound[store.OTP](tx, store.OTPKey(m.Account, m.OTP))
 
 	return !there || o.Status != otp.Open
 }

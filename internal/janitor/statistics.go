@@ -66,14 +66,14 @@ func (j *Janitor) mergeDay(ctx context.Context, tallies []store.Key) error {
 	return j.Store.Update(ctx, days[0].Account, keys, func(tx *store.Tx) error {
 		var lines []stats.Line
 		for _, k := range tallies {
-			if t, ok := store.Get[store.Tally](tx, k); ok {
+			if t, ok := store.GetSound[store.Tally](tx, k); ok {
 				lines = append(lines, t.Line)
 				tx.Delete(k)
 			}
 		}
 
 		for _, day := range days {
-			row, ok := store.Get[store.TallyDay](tx, day.Key())
+			row, ok := store.GetSound[store.TallyDay](tx, day.Key())
 			if !ok {
 				row = day
 			}

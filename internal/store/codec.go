@@ -242,6 +242,16 @@ func Damage(r Record) *DamagedError {
 	return nil
 }
 
+// Sound returns the rows without those that are damaged.
+func (r Rows) Sound() Rows {
+	for k, rec := range r {
+		if _, bad := rec.(damaged); bad {
+			delete(r, k)
+		}
+	}
+	return r
+}
+
 // Whole returns the rows, or the error of a damaged one among them.
 func (r Rows) Whole() (Rows, error) {
 	for _, rec := range r {

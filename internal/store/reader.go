@@ -15,7 +15,7 @@ import (
 // Reader is one state of the database. What it lists comes with the keys that an Update then names: nothing that was
 // read here is trusted there.
 type Reader interface {
-	// Load reads the rows of the keys; absent rows are left out.
+	// Load reads the rows of the keys; those that are absent or damaged are left out.
 	Load(keys ...Key) (Rows, error)
 	// DueWork lists messages that wait for a carrier and whose time has come, oldest first.
 	DueWork(q WorkQuery) ([]Due, error)

@@ -174,6 +174,26 @@ func (r Rows) get(k Key) (Record, bool) {
 	return rec, ok
 }
 
+// GetSound is Get where rows are gone through which have nothing to do with each other: one that is damaged reads as absent,
+// so that it keeps no other from being worked on.
+func GetSound[R Record](from Getter, k Key) (R, bool) {
+	if tx, ok := from.(*Tx); ok && tx.damaged(k) {
+		var none R
+		return none, false
+	}
+	return Get[R](from, k)
+}
+
+// damaged reports whether a row was loaded and is damaged, and nothing has replaced it since.
+func (tx *Tx) damaged(k Key) bool {
+	if _, written := tx.changed.at[k]; written {
+		return false
+	}
+	_, bad := tx.rows[k].(damaged)
+
+	return bad
+}
+
 // Exists reports whether there is a row.
 func Exists(from Getter, k Key) bool {
 	_, ok := from.get(k)

@@ -113,8 +113,7 @@ func (b *Backend) load(keys []store.Key) store.Rows {
 type reader struct{ b *Backend }
 
 func (r reader) Load(keys ...store.Key) (store.Rows, error) {
-	rows := r.b.load(keys)
-	return rows.Whole()
+	return r.b.load(keys).Sound(), nil
 }
 
 // each calls fn with every record of the type.

@@ -20,5 +20,5 @@ func (r *reader) Inbound(q store.ListQuery, p *store.Page) ([]store.Inbound, err
 
 func (r *reader) InboundBeyond(account id.Account, mode id.Mode, keep, limit int) ([]store.Key, error) {
 	const sql = "SELECT account, id FROM inbound WHERE account = $1 AND mode = $2 ORDER BY id DESC LIMIT $3 OFFSET $4"
-	return r.keys(store.TableInbound, sql, account[:], int64(mode), int64(limit), int64(keep))
+	return r.keys(store.TableInbound, sql, account[:], int64(mode), rowLimit(limit), int64(keep))
 }

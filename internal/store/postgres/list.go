@@ -79,13 +79,13 @@ func (r *reader) Templates(account id.Account, mode id.Mode, before id.Template,
 	below := store.Below(before)
 	return records[store.Template](r, store.TableTemplate,
 		"WHERE account = $1 AND mode = $3 AND id < $2 AND deleted_at IS NULL ORDER BY id DESC LIMIT $4",
-		account[:], below[:], int64(mode), int64(limit))
+		account[:], below[:], int64(mode), rowLimit(limit))
 }
 
 func (r *reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.Tally, error) {
 	bound := func(d stats.Day) []byte { return binary.BigEndian.AppendUint32([]byte{byte(mode)}, uint32(d)) }
 	return records[store.Tally](r, store.TableTally, "WHERE account = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4",
-		account[:], bound(from), bound(to+1), int64(limit))
+		account[:], bound(from), bound(to+1), rowLimit(limit))
 }
 
 func (r *reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
@@ -93,7 +93,7 @@ func (r *reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from
 		return []byte(store.TallyDay{Mode: mode, Prefixes: prefixes, Day: d}.Key().ID)
 	}
 	return records[store.TallyDay](r, store.TableTallyDay, "WHERE account = $1 AND id >= $2 AND id <= $3 ORDER BY id LIMIT $4",
-		account[:], bound(from), bound(to), int64(limit))
+		account[:], bound(from), bound(to), rowLimit(limit))
 }
 
 func (r *reader) OldTallies(before stats.Day, limit int) ([]store.Key, error) {
@@ -106,5 +106,5 @@ func (r *reader) OldTallyDays(before stats.Day, limit int) ([]store.Key, error) 
 
 // dayKeys lists rows of before a day, oldest first.
 func (r *reader) dayKeys(t store.Table, before stats.Day, limit int) ([]store.Key, error) {
-	return r.keys(t, "SELECT account, id FROM "+t.String()+" WHERE day < $1 ORDER BY day, account, id LIMIT $2", int64(before), int64(limit))
+	return r.keys(t, "SELECT account, id FROM "+t.String()+" WHERE day < $1 ORDER BY day, account, id LIMIT $2", int64(before), rowLimit(limit))
 }

@@ -51,6 +51,12 @@ func TestTamper(t *testing.T) {
 	storetest.RunTamper(t, func(t *testing.T) store.Backend { return open(t, url) }, direct(url))
 }
 
+func TestTamper_Lists(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	storetest.TamperedLists(t, func(t *testing.T) store.Backend { return open(t, url) }, direct(url))
+}
+
 // direct is the URL of a database.
 type direct string
 

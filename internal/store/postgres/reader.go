@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,7 +47,7 @@ func (r *reader) Load(keys ...store.Key) (store.Rows, error) {
 		return nil, err
 	}
 
-	return rows.Whole()
+	return rows.Sound(), nil
 }
 
 // query runs sql with the arguments (int64 or []byte) and calls fn for each row.
@@ -54,6 +55,8 @@ func (r *reader) query(sql string, fn func(values [][]byte) error, args ...any) 
 	s := step{sql: sql, row: fn}
 	for _, a := range args {
 		switch v := a.(type) {
+		case rowLimit:
+			s.types, s.args = append(s.types, oidInt8), append(s.args, binary.BigEndian.AppendUint64(nil, uint64(v)))
 		case int64:
 			s.types, s.args = append(s.types, oidInt8), append(s.args, binary.BigEndian.AppendUint64(nil, uint64(v)))
 		case []byte:
@@ -94,23 +97,47 @@ func records[R store.Record](r *reader, t store.Table, sql string, args ...any) 
 	return recordsOf[R](r, t, "SELECT "+columnList(store.Defs[t], "")+" FROM "+t.String()+" "+sql, args...)
 }
 
+// recordsOf reads rows; a list whose rows are limited reads on when some are damaged, so that a full page is full.
 func recordsOf[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
+	limit := slices.IndexFunc(args, func(a any) bool { _, is := a.(rowLimit); return is })
+	for more := rowLimit(0); ; {
+		read, bad := 0, rowLimit(0)
+		if out, read, bad, err = recordsOnce[R](r, t, sql, args...); err != nil || limit < 0 {
+			return out, err
+		}
+		if wanted := args[limit].(rowLimit); bad == more || read < int(wanted) {
+			return out[:min(len(out), int(wanted-more))], nil
+		}
+
+		args = slices.Clone(args)
+		args[limit], more = args[limit].(rowLimit)-more+bad, bad
+	}
+}
+
+// rowLimit is how many rows a statement gives at most.
+type rowLimit int64
+
+// recordsOnce tells how many rows it read, and how many of them are damaged.
+func recordsOnce[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, read int, bad rowLimit, err error) {
 	err = r.query(sql, func(values [][]byte) error {
 		r.work.row = readRow(t, values, r.work.row[:0])
+		read++
 		if rec, ok := r.work.codec.Listed(t, r.work.row); ok {
 			out = append(out, rec.(R))
+		} else {
+			bad++
 		}
 		return nil
 	}, args...)
 
-	return out, err
+	return out, read, bad, err
 }
 
 // inOrder reads rows of a table that is kept by day, by id; limit is the last argument.
 func inOrder[R store.Record](r *reader, t store.Table, where string, newestFirst bool, in span, limit int, args ...any) (out []R, err error) {
 	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where
 	for _, sql := range r.work.parts.known.Load().inOrder(t, sql, "$"+strconv.Itoa(len(args)+1), newestFirst, in) {
-		some, err := recordsOf[R](r, t, sql, append(args[:len(args):len(args)], int64(limit-len(out)))...)
+		some, err := recordsOf[R](r, t, sql, append(args[:len(args):len(args)], rowLimit(limit-len(out)))...)
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}
@@ -151,7 +178,7 @@ func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 	for _, purpose := range []string{"= 0", "<> 0"} {
 		some, err := r.due(store.TableMessage, r.work.parts.known.Load().overDays(store.TableMessage,
 			"SELECT account, id, due_at, owner, NULL FROM message WHERE "+where+" AND due_at IS NOT NULL AND purpose "+purpose,
-			"due_at, account, id", "$1"), int64(limit-len(out)))
+			"due_at, account, id", "$1"), rowLimit(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}
@@ -163,10 +190,10 @@ func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 func (r *reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
 	if sandbox.IsZero() {
 		return r.due(store.TableOTP, r.overDays(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp WHERE
-			status = 1 AND expires_at <= $1`, "expires_at, account, id"), before.UnixMicro(), int64(limit))
+			status = 1 AND expires_at <= $1`, "expires_at, account, id"), before.UnixMicro(), rowLimit(limit))
 	}
 	return r.due(store.TableOTP, r.overDays(store.TableOTP, `SELECT account, id, expires_at, 0::bigint, NULL FROM otp WHERE
-		account = $3 AND mode = 2 AND status = 1 AND expires_at <= $1`, "expires_at, id"), before.UnixMicro(), int64(limit), sandbox[:])
+		account = $3 AND mode = 2 AND status = 1 AND expires_at <= $1`, "expires_at, id"), before.UnixMicro(), rowLimit(limit), sandbox[:])
 }
 
 func (r *reader) Sandboxes() ([]store.Account, error) {
@@ -175,14 +202,14 @@ func (r *reader) Sandboxes() ([]store.Account, error) {
 
 func (r *reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
 	if contact == (store.ContactID{}) {
-		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 ORDER BY id DESC LIMIT $2", account[:], int64(limit))
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 ORDER BY id DESC LIMIT $2", account[:], rowLimit(limit))
 	}
 	return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 AND contact = $3 ORDER BY id DESC LIMIT $2",
-		account[:], int64(limit), contact[:])
+		account[:], rowLimit(limit), contact[:])
 }
 
 func (r *reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
-	return records[store.Account](r, store.TableAccount, "WHERE id > $1 ORDER BY id LIMIT $2", after[:], int64(limit))
+	return records[store.Account](r, store.TableAccount, "WHERE id > $1 ORDER BY id LIMIT $2", after[:], rowLimit(limit))
 }
 
 func (r *reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
@@ -192,7 +219,7 @@ func (r *reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPl
 	}
 	return records[store.Contact](r, store.TableContact, `WHERE account = $1 AND mode = $2 AND opted_out_at IS NOT NULL
 		AND (opted_out_at, id) < ($3, $4) ORDER BY opted_out_at DESC, id DESC LIMIT $5`,
-		account[:], int64(mode), at, behind.ID[:], int64(limit))
+		account[:], int64(mode), at, behind.ID[:], rowLimit(limit))
 }
 
 func (r *reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
@@ -211,7 +238,7 @@ func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum led
 			sum = ledger.Balance{Credits: number(values[0]), Held: number(values[1])}
 			entries, last = number(values[2]), number(values[3])
 			return nil
-		}, account[:], after, int64(limit))
+		}, account[:], after, rowLimit(limit))
 
 	return sum, entries, last, err
 }
@@ -231,14 +258,14 @@ func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key,
 	if t == store.TableMessage {
 		sql = r.work.parts.known.Load().overAll(t, "SELECT account, id, sandbox_at FROM message WHERE sandbox_at < $1", "sandbox_at", "$2")
 	}
-	return r.keys(t, sql, before.UnixMicro(), int64(limit))
+	return r.keys(t, sql, before.UnixMicro(), rowLimit(limit))
 }
 
 func (r *reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
 	in := span{dayOfID(string(after[:])), dayOfID(string(before[:]))}
 	for _, sql := range r.work.parts.known.Load().inOrder(t, "SELECT account, id FROM "+t.String()+" WHERE account = $1 AND id > $2 AND id < $3",
 		"$4", false, in) {
-		some, err := r.keys(t, sql, account[:], after[:], before[:], int64(limit-len(out)))
+		some, err := r.keys(t, sql, account[:], after[:], before[:], rowLimit(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}

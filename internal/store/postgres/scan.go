@@ -30,7 +30,7 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.R
 		}
 	}
 
-	args = append(args, int64(limit))
+	args = append(args, rowLimit(limit))
 	sql := "SELECT " + columnList(d, "") + " FROM " + t.String() + " " + where
 	err = r.query(r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))), func(values [][]byte) error {
 		r.work.row = readRow(t, values, r.work.row[:0])
@@ -53,13 +53,13 @@ func (r *reader) Size(t store.Table) (n int64, err error) {
 func (r *reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
 	return r.due(store.TableMessage, r.work.parts.known.Load().overAll(store.TableMessage, `SELECT account, id, due_at, owner, contact FROM message WHERE
 		owner = -1 AND carrier = '' AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= $1`, "due_at, account, id", "$2"),
-		from.UnixMicro(), int64(limit))
+		from.UnixMicro(), rowLimit(limit))
 }
 
 func (r *reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
 	return r.deliveries(r.work.parts.known.Load().overAll(store.TableDelivery, `SELECT account, target, event, due_at, owner FROM delivery WHERE
 		owner = -1 AND due_at IS NOT NULL AND due_at >= $1`, "account, target, due_at, event", "$2"),
-		from.UnixMicro(), int64(limit))
+		from.UnixMicro(), rowLimit(limit))
 }
 
 // Snapshot is a View for a copy, which writes what it read to another place in between: the server must not take it for a

@@ -12,7 +12,7 @@ import (
 
 func (r *reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]store.Endpoint, error) {
 	return records[store.Endpoint](r, store.TableEndpoint, "WHERE (account, id) > ($1, $2) ORDER BY account, id LIMIT $3",
-		account[:], after[:], int64(limit))
+		account[:], after[:], rowLimit(limit))
 }
 
 func (r *reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
@@ -44,7 +44,7 @@ func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.W
 		copy(w.Target[:], values[1])
 		out = append(out, w)
 		return nil
-	}, after.Account[:], after.Target[:], int64(limit))
+	}, after.Account[:], after.Target[:], rowLimit(limit))
 
 	return out, err
 }
@@ -52,7 +52,7 @@ func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.W
 func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) (out []store.Delivery, err error) {
 	columns := columnList(store.Defs[store.TableDelivery], "")
 	sql := r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT "+columns+" FROM delivery WHERE owner = 0 AND account = $1 AND target = $2 AND due_at IS NOT NULL", "due_at", "$3")
-	out, err = recordsOf[store.Delivery](r, store.TableDelivery, sql, t.Account[:], t.Target[:], int64(limit+len(without)))
+	out, err = recordsOf[store.Delivery](r, store.TableDelivery, sql, t.Account[:], t.Target[:], rowLimit(limit+len(without)))
 	out = slices.DeleteFunc(out, func(d store.Delivery) bool {
 		_, left := without[d.Event]
 		return left
@@ -63,7 +63,7 @@ func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{},
 
 func (r *reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
 	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.Left(nodes)+
-		" AND due_at IS NOT NULL", "owner, account, target", "$1"), int64(limit))
+		" AND due_at IS NOT NULL", "owner, account, target", "$1"), rowLimit(limit))
 }
 
 func (r *reader) deliveries(sql string, args ...any) (out []store.Due, err error) {

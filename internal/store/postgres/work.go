@@ -85,14 +85,14 @@ func (r *reader) WorkCarriers() (out []string, err error) {
 func (r *reader) DueInSandbox(account id.Account, before time.Time, limit int) ([]store.Due, error) {
 	return r.due(store.TableMessage, r.overDays(store.TableMessage, `SELECT account, id, due_at, owner, NULL FROM message WHERE
 		account = $3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= $1`, "due_at, id"),
-		before.UnixMicro(), int64(limit), account[:])
+		before.UnixMicro(), rowLimit(limit), account[:])
 }
 
 func (r *reader) WaitingMessages(limit int) (out []store.Due, err error) {
 	for _, texts := range []bool{false, true} {
 		some, err := r.due(store.TableMessage, r.work.parts.known.Load().overAll(store.TableMessage,
 			"SELECT account, id, due_at, owner, NULL FROM message WHERE owner = 0 AND due_at IS NOT NULL AND "+isClass(texts),
-			"due_at", "$1"), int64(limit-len(out)))
+			"due_at", "$1"), rowLimit(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}

@@ -28,7 +28,7 @@ func (r reader) InboundBeyond(account id.Account, mode id.Mode, keep, limit int)
 		s.ColumnBytes(0, row[:])
 		out = append(out, store.Inbound{Account: account, ID: row}.Key())
 		return nil
-	}, account[:], int64(mode), int64(limit), int64(keep))
+	}, account[:], int64(mode), rowLimit(limit), int64(keep))
 
 	return out, err
 }

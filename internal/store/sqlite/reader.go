@@ -3,6 +3,7 @@ package sqlite
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -21,7 +22,7 @@ func (r reader) Load(keys ...store.Key) (store.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rows.Whole()
+	return rows.Sound(), nil
 }
 
 // query runs sql with the arguments (int64, []byte or string) and calls fn for each row.
@@ -41,6 +42,8 @@ func (r reader) query(sql string, fn func(s *sqlite.Stmt) error, args ...any) (e
 		switch v := a.(type) {
 		case int64:
 			s.BindInt64(i+1, v)
+		case rowLimit:
+			s.BindInt64(i+1, int64(v))
 		case []byte:
 			s.BindBytes(i+1, v)
 		case string:
@@ -86,7 +89,7 @@ func (r reader) LeftMessages(nodes cluster.Members, limit int) ([]store.Due, err
 func (r reader) owned(where string, limit int) (out []store.Due, err error) {
 	for _, purpose := range []string{"= 0", "<> 0"} {
 		some, err := r.due(store.TableMessage, "SELECT account, id, due_at, owner FROM message WHERE "+where+
-			" AND due_at IS NOT NULL AND purpose "+purpose+" ORDER BY due_at, account, id LIMIT ?1", int64(limit-len(out)))
+			" AND due_at IS NOT NULL AND purpose "+purpose+" ORDER BY due_at, account, id LIMIT ?1", rowLimit(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}
@@ -98,24 +101,48 @@ func (r reader) owned(where string, limit int) (out []store.Due, err error) {
 func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]store.Due, error) {
 	if sandbox.IsZero() {
 		return r.due(store.TableOTP, `SELECT account, id, expires_at, 0 FROM otp
-			WHERE status = 1 AND expires_at <= ?1 ORDER BY expires_at, account, id LIMIT ?2`, before.UnixMicro(), int64(limit))
+			WHERE status = 1 AND expires_at <= ?1 ORDER BY expires_at, account, id LIMIT ?2`, before.UnixMicro(), rowLimit(limit))
 	}
 	return r.due(store.TableOTP, `SELECT account, id, expires_at, 0 FROM otp INDEXED BY otp_sandbox
 		WHERE account = ?3 AND mode = 2 AND status = 1 AND expires_at <= ?1 ORDER BY expires_at, id LIMIT ?2`,
-		before.UnixMicro(), int64(limit), sandbox[:])
+		before.UnixMicro(), rowLimit(limit), sandbox[:])
 }
 
 // records reads rows whose columns are the table's.
+// A list whose rows are limited reads on when some are damaged, so that a full page is full.
 func records[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, err error) {
+	limit := slices.IndexFunc(args, func(a any) bool { _, is := a.(rowLimit); return is })
+	for more := rowLimit(0); ; {
+		read, bad := 0, rowLimit(0)
+		if out, read, bad, err = recordsOnce[R](r, t, sql, args...); err != nil || limit < 0 {
+			return out, err
+		}
+		if wanted := args[limit].(rowLimit); bad == more || read < int(wanted) {
+			return out[:min(len(out), int(wanted-more))], nil
+		}
+
+		args = slices.Clone(args)
+		args[limit], more = args[limit].(rowLimit)-more+bad, bad
+	}
+}
+
+// rowLimit is how many rows a statement gives at most.
+type rowLimit int64
+
+// recordsOnce tells how many rows it read, and how many of them are damaged.
+func recordsOnce[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, read int, bad rowLimit, err error) {
 	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+sql, func(s *sqlite.Stmt) error {
 		r.read(t, s)
+		read++
 		if rec, ok := r.codec.Listed(t, r.row); ok {
 			out = append(out, rec.(R))
+		} else {
+			bad++
 		}
 		return nil
 	}, args...)
 
-	return out, err
+	return out, read, bad, err
 }
 
 func (r reader) Sandboxes() ([]store.Account, error) {
@@ -124,14 +151,14 @@ func (r reader) Sandboxes() ([]store.Account, error) {
 
 func (r reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
 	if contact == (store.ContactID{}) {
-		return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 ORDER BY id DESC LIMIT ?2", account[:], int64(limit))
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 ORDER BY id DESC LIMIT ?2", account[:], rowLimit(limit))
 	}
 	return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 AND contact = ?3 ORDER BY id DESC LIMIT ?2",
-		account[:], int64(limit), contact[:])
+		account[:], rowLimit(limit), contact[:])
 }
 
 func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
-	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:], int64(limit))
+	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:], rowLimit(limit))
 }
 
 func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
@@ -141,7 +168,7 @@ func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPla
 	}
 	return records[store.Contact](r, store.TableContact, `WHERE account = ?1 AND mode = ?2 AND opted_out_at IS NOT NULL
 		AND (opted_out_at, id) < (?3, ?4) ORDER BY opted_out_at DESC, id DESC LIMIT ?5`,
-		account[:], int64(mode), at, behind.ID[:], int64(limit))
+		account[:], int64(mode), at, behind.ID[:], rowLimit(limit))
 }
 
 func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {
@@ -176,7 +203,7 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 		out = append(out, k)
 
 		return nil
-	}, before.UnixMicro(), int64(limit))
+	}, before.UnixMicro(), rowLimit(limit))
 
 	return out, err
 }
@@ -185,6 +212,6 @@ func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, l
 	err = r.query("SELECT id FROM "+t.String()+" WHERE account = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4", func(s *sqlite.Stmt) error {
 		out = append(out, store.Key{Table: t, Account: account, ID: s.ColumnText(0)})
 		return nil
-	}, account[:], after[:], before[:], int64(limit))
+	}, account[:], after[:], before[:], rowLimit(limit))
 	return out, err
 }

@@ -66,7 +66,7 @@ func (r reader) ParkedTexts(from time.Time, limit int) (out []store.Due, err err
 			s.ColumnBytes(4, d.Contact[:])
 			out = append(out, d)
 			return nil
-		}, from.UnixMicro(), int64(limit))
+		}, from.UnixMicro(), rowLimit(limit))
 
 	return out, err
 }
@@ -74,5 +74,5 @@ func (r reader) ParkedTexts(from time.Time, limit int) (out []store.Due, err err
 func (r reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
 	return r.deliveries(`SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work
 		WHERE owner = -1 AND due_at IS NOT NULL AND due_at >= ?1 ORDER BY account, target, due_at, event LIMIT ?2`,
-		from.UnixMicro(), int64(limit))
+		from.UnixMicro(), rowLimit(limit))
 }

@@ -36,6 +36,12 @@ func TestTamper(t *testing.T) {
 	storetest.RunTamper(t, func(t *testing.T) store.Backend { return open(t, path) }, direct(path))
 }
 
+func TestTamper_Lists(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "syssecure.db")
+	storetest.TamperedLists(t, func(t *testing.T) store.Backend { return open(t, path) }, direct(path))
+}
+
 // direct is the path of a database.
 type direct string
 

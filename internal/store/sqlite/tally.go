@@ -14,7 +14,7 @@ import (
 func (r reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.Tally, error) {
 	bound := func(d stats.Day) []byte { return binary.BigEndian.AppendUint32([]byte{byte(mode)}, uint32(d)) }
 	return records[store.Tally](r, store.TableTally, "WHERE account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id LIMIT ?4",
-		account[:], bound(from), bound(to+1), int64(limit))
+		account[:], bound(from), bound(to+1), rowLimit(limit))
 }
 
 func (r reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
@@ -22,7 +22,7 @@ func (r reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from,
 		return []byte(store.TallyDay{Mode: mode, Prefixes: prefixes, Day: d}.Key().ID)
 	}
 	return records[store.TallyDay](r, store.TableTallyDay, "WHERE account = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id LIMIT ?4",
-		account[:], bound(from), bound(to), int64(limit))
+		account[:], bound(from), bound(to), rowLimit(limit))
 }
 
 func (r reader) OldTallies(before stats.Day, limit int) ([]store.Key, error) {
@@ -40,7 +40,7 @@ func (r reader) dayKeys(t store.Table, before stats.Day, limit int) (out []store
 		s.ColumnBytes(0, k.Account[:])
 		out = append(out, k)
 		return nil
-	}, int64(before), int64(limit))
+	}, int64(before), rowLimit(limit))
 	return out, err
 }
 
@@ -51,7 +51,7 @@ func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledg
 			sum = ledger.Balance{Credits: s.ColumnInt64(0), Held: s.ColumnInt64(1)}
 			entries, last = s.ColumnInt64(2), s.ColumnInt64(3)
 			return nil
-		}, account[:], after, int64(limit))
+		}, account[:], after, rowLimit(limit))
 
 	return sum, entries, last, err
 }

@@ -9,5 +9,5 @@ func (r reader) Templates(account id.Account, mode id.Mode, before id.Template, 
 	below := store.Below(before)
 	return records[store.Template](r, store.TableTemplate,
 		"WHERE account = ?1 AND mode = ?3 AND id < ?2 AND deleted_at IS NULL ORDER BY id DESC LIMIT ?4",
-		account[:], below[:], int64(mode), int64(limit))
+		account[:], below[:], int64(mode), rowLimit(limit))
 }

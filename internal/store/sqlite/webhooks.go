@@ -13,7 +13,7 @@ import (
 
 func (r reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]store.Endpoint, error) {
 	return records[store.Endpoint](r, store.TableEndpoint, "WHERE (account, id) > (?1, ?2) ORDER BY account, id LIMIT ?3",
-		account[:], after[:], int64(limit))
+		account[:], after[:], rowLimit(limit))
 }
 
 func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
@@ -23,13 +23,13 @@ func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event,
 		order = "ORDER BY id DESC LIMIT ?5"
 	}
 	return records[store.Event](r, store.TableEvent, "WHERE account = ?1 AND mode = ?2 AND id > ?3 AND id < ?4 "+order,
-		account[:], int64(mode), after[:], end[:], int64(limit))
+		account[:], int64(mode), after[:], end[:], rowLimit(limit))
 }
 
 func (r reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
 	end := store.Below(before)
 	return records[store.Delivery](r, store.TableDelivery, "WHERE account = ?1 AND target = ?2 AND event < ?3 ORDER BY event DESC LIMIT ?4",
-		account[:], target[:], end[:], int64(limit))
+		account[:], target[:], end[:], rowLimit(limit))
 }
 
 // WaitingTargets steps from target to target: each look finds the first row behind the last target, and skips the rest.
@@ -65,22 +65,28 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.Wa
 
 // DueDeliveries reads no more than the event of a row that is left out.
 func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) (out []store.Delivery, err error) {
-	err = r.query(dueSQL, func(s *sqlite.Stmt) error {
-		var e id.Event
-		s.ColumnBytes(eventColumn, e[:])
-		if _, left := without[e]; left || len(out) == limit {
+	for more, bad := 0, 0; ; more = bad {
+		out, bad = nil, 0
+		err = r.query(dueSQL, func(s *sqlite.Stmt) error {
+			var e id.Event
+			s.ColumnBytes(eventColumn, e[:])
+			if _, left := without[e]; left || len(out) == limit {
+				return nil
+			}
+
+			r.read(store.TableDelivery, s)
+			if rec, ok := r.codec.Listed(store.TableDelivery, r.row); ok {
+				out = append(out, rec.(store.Delivery))
+			} else {
+				bad++
+			}
+
 			return nil
+		}, t.Account[:], t.Target[:], rowLimit(limit+len(without)+more))
+		if err != nil || bad == more {
+			return out, err
 		}
-
-		r.read(store.TableDelivery, s)
-		if rec, ok := r.codec.Listed(store.TableDelivery, r.row); ok {
-			out = append(out, rec.(store.Delivery))
-		}
-
-		return nil
-	}, t.Account[:], t.Target[:], int64(limit+len(without)))
-
-	return out, err
+	}
 }
 
 var dueSQL = "SELECT " + columnList(store.Defs[store.TableDelivery]) + ` FROM delivery INDEXED BY delivery_work WHERE owner = 0
@@ -91,7 +97,7 @@ const eventColumn = 2
 
 func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
 	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE "+store.Left(nodes)+
-		" AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT ?1", int64(limit))
+		" AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT ?1", rowLimit(limit))
 }
 
 func (r reader) deliveries(sql string, args ...any) (out []store.Due, err error) {

@@ -113,12 +113,12 @@ func (r reader) WorkCarriers() (out []string, err error) {
 func (r reader) DueInSandbox(account id.Account, before time.Time, limit int) ([]store.Due, error) {
 	return r.work(`SELECT account, id, due_at, contact FROM message INDEXED BY message_sandbox
 		WHERE account = ?3 AND mode = 2 AND owner = 0 AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2`,
-		false, before.UnixMicro(), int64(limit), account[:])
+		false, before.UnixMicro(), rowLimit(limit), account[:])
 }
 
 func (r reader) WaitingMessages(limit int) (out []store.Due, err error) {
 	for _, texts := range []bool{false, true} {
-		some, err := r.work(waitingSQL[texts], texts, int64(limit-len(out)))
+		some, err := r.work(waitingSQL[texts], texts, rowLimit(limit-len(out)))
 		if out = append(out, some...); err != nil || len(out) == limit {
 			return out, err
 		}

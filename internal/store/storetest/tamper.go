@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // Direct is a way into the tables of an open database that goes past the store, as whoever can write the database has.
@@ -39,6 +42,37 @@ func RunTamper(t *testing.T, open Open, direct Direct) {
 			rows.refuses(t, fmt.Sprintf("UPDATE %s SET mac = %s WHERE %s", d.Name, direct.Literal(make([]byte, 16)), rows.where()))
 		})
 	}
+}
+
+// TamperedLists damages the newest rows of lists: what is behind them is listed all the same, and a page is full.
+func TamperedLists(t *testing.T, open Open, direct Direct) {
+	s := begin(t, open(t))
+	for n := range 6 {
+		put(t, s,
+			store.Template{Account: acme, ID: number(n), Mode: id.Live, CreatedAt: start},
+			store.Delivery{Delivery: webhook.Delivery{
+				Account: acme, Target: number(1), Event: number(n), Mode: id.Live, State: webhook.Waiting, DueAt: start.Add(time.Duration(n)), CreatedAt: start,
+			}})
+	}
+
+	view(t, s, func(store.Reader) error { return nil }) // brings the rows into their tables
+	newest := number(4)
+	direct.Exec(t, "UPDATE template SET mode = mode + 0, mac = "+direct.Literal(make([]byte, 16))+" WHERE id >= "+direct.Literal(newest[:]))
+	third := number(3)
+	direct.Exec(t, "UPDATE delivery SET mac = "+direct.Literal(make([]byte, 16))+" WHERE event < "+direct.Literal(third[:]))
+	view(t, s, func(r store.Reader) error {
+		list, err := r.Templates(acme, id.Live, id.Template{}, 3)
+		if err != nil || len(list) != 3 || list[0].ID != number(3) {
+			t.Errorf("templates: %v, %v", list, err)
+		}
+
+		due, err := r.DueDeliveries(store.TargetRef{Account: acme, Target: number(1)}, nil, 2)
+		if err != nil || len(due) != 2 || due[0].Event != number(3) {
+			t.Errorf("deliveries: %v, %v", due, err)
+		}
+
+		return nil
+	})
 }
 
 type tampered struct {
