@@ -40,7 +40,8 @@ func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key,
 		}
 
 		for _, r := range page {
-			if k := r.(store.APIKey).API; of == (id.Account{}) || k.Account == of {
+			row, ok := r.(store.APIKey) // a damaged one is nobody's
+			if k := row.API; ok && (of == (id.Account{}) || k.Account == of) {
 				k.MAC = nil
 				all = append(all, k)
 			}

@@ -3,12 +3,16 @@ package app_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -50,6 +54,54 @@ func TestTamper_Keys(t *testing.T) {
 				t.Errorf("another key is %v (%v)", who.Principal, err)
 			}
 		})
+	}
+}
+
+// A damaged message that waits keeps no backup from being restored: what else waits is parked, and the damaged one stays as it
+// is. The command line lists all keys but a damaged one.
+func TestTamper_Restore(t *testing.T) {
+	t.Parallel()
+	c := configured(t)
+	b := open(t, c)
+	owner := newAccount(t, b)
+	if _, _, err := b.Admin.CreateKey(t.Context(), owner, id.Live, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Admin.CreateKey(t.Context(), owner, id.Test, nil); err != nil {
+		t.Fatal(err)
+	}
+	due := time.Now().Add(time.Hour).UTC().Truncate(time.Microsecond)
+	err := b.Store.Update(t.Context(), owner, nil, func(tx *store.Tx) error {
+		for n := range byte(3) {
+			m := store.Message{Number: []byte("n"), Message: message.Message{
+				Account: owner, ID: id.Message{n + 1}, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled,
+				ScheduledAt: due, DueAt: due, CreatedAt: due,
+			}}
+			tx.Insert(m)
+		}
+		return nil
+	})
+	if err := errors.Join(err, b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	sql(t, c.Data, "UPDATE message SET mac = x'00', carrier = x'7a7a' WHERE id = (SELECT min(id) FROM message); "+
+		"UPDATE api_key SET mac = x'00' WHERE id = (SELECT min(id) FROM api_key)")
+
+	b = open(t, c)
+	keys, err := b.Admin.ListKeys(t.Context(), id.Account{})
+	if err != nil || len(keys) != 1 {
+		t.Errorf("%d keys are listed (%v), want the one that is whole", len(keys), err)
+	}
+	file := filepath.Join(t.TempDir(), "backup.db")
+	err = app.Backup(t.Context(), b, file, nil)
+	if err := errors.Join(err, b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := configured(t)
+	elsewhere.MasterKeyFile = c.MasterKeyFile
+	done, err := app.Restore{Config: elsewhere, File: file}.Run(t.Context())
+	if err != nil || done.Messages != 2 {
+		t.Errorf("restored %+v, %v; want two parked", done, err)
 	}
 }
 

@@ -96,7 +96,7 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 
 		late := map[id.Account][]store.Key{}
 		for _, rec := range page {
-			if m := rec.(store.Message); pulled(&m, r) {
+			if m, ok := rec.(store.Message); ok && pulled(&m, r) {
 				late[m.Account] = append(late[m.Account], m.Key())
 			}
 		}
@@ -104,7 +104,7 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 		for a, keys := range late {
 			err := w.d.Config.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 				for _, k := range keys {
-					if m, ok := store.Get[store.Message](tx, k); ok && pulled(&m, r) {
+					if m, ok := store.GetSound[store.Message](tx, k); ok && pulled(&m, r) {
 						tx.Put(m)
 					}
 				}

@@ -123,7 +123,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	failpoint.Hit(failpoint.TextDue)
 	m, c, begun, err := d.take(ctx, j.due, message.Timer, nil, place)
 	if err != nil {
-		d.Config.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.ID, "error", err)
+		d.Config.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.Text(), "error", err)
 	}
 
 	if !begun {

@@ -28,11 +28,11 @@ const (
 var identity = map[string]bool{
 	"carrier": true, "account": true, "endpoint": true, "table": true, "channel": true, "node": true, "callback": true,
 	"command": true, "status": true, "reason": true, "outcome": true, "cause": true, "error": true, "panic": true,
-	"because": true, "reload": true,
+	"because": true, "reload": true, "row": true,
 }
 
 // exact are those of the identity whose digits count.
-var exact = map[string]bool{"account": true, "endpoint": true, "carrier": true, "reload": true}
+var exact = map[string]bool{"account": true, "endpoint": true, "carrier": true, "reload": true, "row": true}
 
 // Handler writes lines to another handler. Debug lines pass as they are: whoever asks for them wants all.
 type Handler struct {

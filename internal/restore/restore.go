@@ -8,8 +8,10 @@ package restore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -197,17 +199,29 @@ func (s *Shell) delivery(ctx context.Context, k store.Key, change func(store.Del
 	return d, err
 }
 
-// each changes what list finds until it finds nothing: every row that is changed leaves the list.
+// each changes what list finds until it finds nothing: every row that is changed leaves the list. Damaged rows stay in it as
+// they are: whatever would work on one of them is refused.
 func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, error), n *Counts, change func(store.Key) (int64, error), count *int64) error {
 	var before store.Key
+	var mu sync.Mutex
+	damaged := map[store.Key]bool{}
 	for {
 		var due []store.Due
 		err := s.store.View(ctx, func(v store.Reader) (err error) {
 			due, err = list(v)
 			return err
 		})
-		if err != nil || len(due) == 0 {
+		if err != nil {
 			return err
+		}
+
+		found := len(due)
+		due = slices.DeleteFunc(due, func(d store.Due) bool { return damaged[d.Key] })
+		switch {
+		case len(due) == 0 && found < batch:
+			return nil
+		case len(due) == 0:
+			return fmt.Errorf("%d rows that wait are damaged, and hide what is behind them: remove them from the database", found)
 		}
 		if due[0].Key == before {
 			return fmt.Errorf("a row of table %s does not leave the list of work; please report this", before.Table)
@@ -219,12 +233,15 @@ func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, 
 			keys[i] = d.Key
 		}
 
-		var mu sync.Mutex
 		err = abreast(keys, func(k store.Key) error {
 			changed, err := change(k)
 			mu.Lock()
 			defer mu.Unlock()
 			*count += changed
+			if errors.Is(err, store.ErrDamaged) {
+				damaged[k], err = true, nil
+			}
+
 			return err
 		})
 		if err != nil {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -73,9 +74,11 @@ func (r reader) WorkAccounts(q store.WorkQuery, after id.Account) (out []id.Acco
 	for len(out) < q.Limit {
 		found, due := false, false
 		err := r.query(nextAccountSQL[q.Texts], func(s *sqlite.Stmt) error {
-			found = true
-			s.ColumnBytes(0, after[:])
-			due = s.ColumnInt64(1) <= q.Before.UnixMicro()
+			// A value that is no account of ours, which something else wrote, must not be asked for again and again.
+			var next id.Account
+			s.ColumnBytes(0, next[:])
+			found = slices.Compare(next[:], after[:]) > 0
+			after, due = next, s.ColumnInt64(1) <= q.Before.UnixMicro()
 			return nil
 		}, q.Carrier, after[:])
 		if err != nil || !found {
@@ -97,8 +100,12 @@ func (r reader) WorkCarriers() (out []string, err error) {
 		for found := true; found; {
 			found = false
 			err := r.query(nextCarrierSQL[texts], func(s *sqlite.Stmt) error {
-				found, name = true, s.ColumnText(0)
-				names = append(names, name)
+				// Bytes sort behind every text: a column that something else wrote is read once.
+				next := s.ColumnText(0)
+				if found = next > name; found {
+					names = append(names, next)
+				}
+				name = next
 				return nil
 			}, name)
 			if err != nil {
