@@ -64,3 +64,16 @@ func (p *Page) Look(row [16]byte, wanted bool) (keep, more bool) {
 
 	return wanted, true
 }
+
+// FullPage reads the first limit rows of a list with read, which reads at most as many rows as it is told to and gives the
+// sound ones, and how many it read. When damaged rows leave the page short and more may follow, it reads again, further.
+// All reads must see one state of the database.
+func FullPage[R any](limit int, read func(most int) (sound []R, rows int, err error)) ([]R, error) {
+	for most := limit; ; {
+		sound, rows, err := read(most)
+		if err != nil || rows < most || len(sound) >= limit {
+			return sound[:min(len(sound), limit)], err
+		}
+		most = limit + rows - len(sound)
+	}
+}

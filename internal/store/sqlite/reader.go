@@ -111,38 +111,35 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 // records reads rows whose columns are the table's.
 // A list whose rows are limited reads on when some are damaged, so that a full page is full.
 func records[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, err error) {
-	limit := slices.IndexFunc(args, func(a any) bool { _, is := a.(rowLimit); return is })
-	for more := rowLimit(0); ; {
-		read, bad := 0, rowLimit(0)
-		if out, read, bad, err = recordsOnce[R](r, t, sql, args...); err != nil || limit < 0 {
-			return out, err
-		}
-		if wanted := args[limit].(rowLimit); bad == more || read < int(wanted) {
-			return out[:min(len(out), int(wanted-more))], nil
-		}
-
-		args = slices.Clone(args)
-		args[limit], more = args[limit].(rowLimit)-more+bad, bad
+	at := slices.IndexFunc(args, func(a any) bool { _, is := a.(rowLimit); return is })
+	if at < 0 {
+		out, _, err = recordsOnce[R](r, t, sql, args...)
+		return out, err
 	}
+
+	args = slices.Clone(args)
+
+	return store.FullPage(int(args[at].(rowLimit)), func(most int) ([]R, int, error) {
+		args[at] = rowLimit(most)
+		return recordsOnce[R](r, t, sql, args...)
+	})
 }
 
 // rowLimit is how many rows a statement gives at most.
 type rowLimit int64
 
-// recordsOnce tells how many rows it read, and how many of them are damaged.
-func recordsOnce[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, read int, bad rowLimit, err error) {
+// recordsOnce gives the sound rows, and tells how many it read.
+func recordsOnce[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, rows int, err error) {
 	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+sql, func(s *sqlite.Stmt) error {
 		r.read(t, s)
-		read++
+		rows++
 		if rec, ok := r.codec.Listed(t, r.row); ok {
 			out = append(out, rec.(R))
-		} else {
-			bad++
 		}
 		return nil
 	}, args...)
 
-	return out, read, bad, err
+	return out, rows, err
 }
 
 func (r reader) Sandboxes() ([]store.Account, error) {

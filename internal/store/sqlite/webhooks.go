@@ -64,9 +64,8 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.Wa
 }
 
 // DueDeliveries reads no more than the event of a row that is left out.
-func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) (out []store.Delivery, err error) {
-	for more, bad := 0, 0; ; more = bad {
-		out, bad = nil, 0
+func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) ([]store.Delivery, error) {
+	return store.FullPage(limit, func(most int) (out []store.Delivery, rows int, err error) {
 		err = r.query(dueSQL, func(s *sqlite.Stmt) error {
 			var e id.Event
 			s.ColumnBytes(eventColumn, e[:])
@@ -75,18 +74,16 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 			}
 
 			r.read(store.TableDelivery, s)
+			rows++
 			if rec, ok := r.codec.Listed(store.TableDelivery, r.row); ok {
 				out = append(out, rec.(store.Delivery))
-			} else {
-				bad++
 			}
 
 			return nil
-		}, t.Account[:], t.Target[:], rowLimit(limit+len(without)+more))
-		if err != nil || bad == more {
-			return out, err
-		}
-	}
+		}, t.Account[:], t.Target[:], rowLimit(most+len(without)))
+
+		return out, rows, err
+	})
 }
 
 var dueSQL = "SELECT " + columnList(store.Defs[store.TableDelivery]) + ` FROM delivery INDEXED BY delivery_work WHERE owner = 0

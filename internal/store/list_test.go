@@ -1,0 +1,45 @@
+package store
+
+import (
+	"errors"
+	"slices"
+	"testing"
+)
+
+// TestFullPage reads lists in which rows below zero are damaged.
+func TestFullPage(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rows, want []int
+		limit      int
+		reads      []int
+	}{
+		"none":                  {limit: 2, reads: []int{2}},
+		"no limit":              {rows: []int{1}, reads: []int{0}},
+		"sound":                 {rows: []int{1, 2, 3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
+		"damaged behind":        {rows: []int{1, 2, -3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
+		"damaged before":        {rows: []int{-1, 2, 3, 4}, want: []int{2, 3}, limit: 2, reads: []int{2, 3}},
+		"more damaged further":  {rows: []int{-1, 2, -3, -4, 5, 6}, want: []int{2, 5}, limit: 2, reads: []int{2, 3, 4, 5}},
+		"the last page":         {rows: []int{-1, 2}, want: []int{2}, limit: 3, reads: []int{3}},
+		"damaged to the end":    {rows: []int{-1, -2, -3}, limit: 2, reads: []int{2, 4}},
+		"it ends with the page": {rows: []int{-1, 2}, want: []int{2}, limit: 2, reads: []int{2, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var reads []int
+			got, err := FullPage(c.limit, func(most int) ([]int, int, error) {
+				reads = append(reads, most)
+				rows := c.rows[:min(most, len(c.rows))]
+				return slices.DeleteFunc(slices.Clone(rows), func(n int) bool { return n < 0 }), len(rows), nil
+			})
+			if err != nil || !slices.Equal(got, c.want) || !slices.Equal(reads, c.reads) {
+				t.Errorf("read %v for %v, %v; want %v for %v", got, reads, err, c.want, c.reads)
+			}
+		})
+	}
+
+	broken := errors.New("broken")
+	if _, err := FullPage(1, func(int) ([]int, int, error) { return nil, 1, broken }); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
