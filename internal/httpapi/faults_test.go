@@ -20,6 +20,22 @@ func (w answer) faults() (list []string) {
 	return list
 }
 
+// tells compares what details.errors says with the beginnings that are wanted, in order.
+func (w answer) tells(request string, want []string) {
+	w.t.Helper()
+	got := w.faults()
+	if len(got) != len(want) {
+		w.t.Errorf("%s: told\n%s", request, strings.Join(got, "\n"))
+		return
+	}
+
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			w.t.Errorf("%s: told %q, want %q", request, got[i], want[i])
+		}
+	}
+}
+
 // manyFaults are requests with several faults, and the beginning of what is told of each.
 var manyFaults = map[string]struct {
 	path, body string
@@ -140,16 +156,8 @@ func TestFaults_AreAllTold(t *testing.T) {
 	for name, c := range manyFaults {
 		t.Run(name, func(t *testing.T) {
 			w := a.post(t, c.path, c.body, c.headers...).refusal(400, "invalid_params")
+			w.tells(name, c.want)
 			got := w.faults()
-			if len(got) != len(c.want) {
-				t.Fatalf("told %d:\n%s", len(got), strings.Join(got, "\n"))
-			}
-
-			for i, want := range c.want {
-				if !strings.HasPrefix(got[i], want) {
-					t.Errorf("told\n%s\nwant\n%s", got[i], want)
-				}
-			}
 			if field, message, _ := strings.Cut(append(got, ": ")[0], ": "); field != w.detail("field") || message != "" && message != w.str("message") {
 				t.Errorf("the message is not the first's: %s", w.text)
 			}
@@ -193,16 +201,7 @@ func TestFaults_OfAChange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := a.call(t, a.test, "PATCH", c.path, c.body).refusal(400, "invalid_params")
-			got := w.faults()
-			if len(got) != len(c.want) {
-				t.Fatalf("told %d:\n%s", len(got), strings.Join(got, "\n"))
-			}
-
-			for i, want := range c.want {
-				if !strings.HasPrefix(got[i], want) {
-					t.Errorf("told\n%s\nwant\n%s", got[i], want)
-				}
-			}
+			w.tells(name, c.want)
 		})
 	}
 }
@@ -222,7 +221,6 @@ func TestFaults_OfAQuery(t *testing.T) {
 		"cursor=%zz&limit=0":                   {`<nil>: the query is malformed`, `limit: limit must be`},
 	} {
 		w := a.get(t, "/v2/otp?"+query).refusal(400, "invalid_params")
-		got := w.faults()
 		if want[0][0] == '<' && len(want) == 1 {
 			if !strings.Contains(w.text, want[0][7:]) {
 				t.Errorf("%s: %s", query, w.text)
@@ -230,16 +228,7 @@ func TestFaults_OfAQuery(t *testing.T) {
 			continue
 		}
 
-		if len(got) != len(want) {
-			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
-			continue
-		}
-
-		for i := range want {
-			if !strings.HasPrefix(got[i], want[i]) {
-				t.Errorf("%s: told %q, want %q", query, got[i], want[i])
-			}
-		}
+		w.tells(query, want)
 	}
 }
 
@@ -257,18 +246,7 @@ func TestFaults_OfAReport(t *testing.T) {
 		"group_by=day%20country":     {groups},
 		"group_by=":                  {`group_by: group_by is empty; give it a value`},
 	} {
-		w := a.get(t, "/v2/usage?"+query).refusal(400, "invalid_params")
-		got := w.faults()
-		if len(got) != len(want) {
-			t.Errorf("%s: told\n%s", query, strings.Join(got, "\n"))
-			continue
-		}
-
-		for i := range want {
-			if !strings.HasPrefix(got[i], want[i]) {
-				t.Errorf("%s: told %q, want %q", query, got[i], want[i])
-			}
-		}
+		a.get(t, "/v2/usage?"+query).refusal(400, "invalid_params").tells(query, want)
 	}
 }
 

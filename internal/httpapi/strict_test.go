@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"bytes"
-	"crypto/tls"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -71,23 +70,10 @@ func TestQuery_OutsideTheDocument(t *testing.T) {
 func TestWire_LargeHeads(t *testing.T) {
 	t.Parallel()
 	w := newWire(t, selfSigned(t))
-	c, err := w.dial()
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	address := c.RemoteAddr().String()
-	_ = c.Close()
 	for name, h2 := range map[string]bool{"HTTP/2": true, "HTTP/1": false} {
-		client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-		t.Cleanup(client.CloseIdleConnections)
+		client := overTLS(t, h2)
 		for size, status := range map[int]int{15 << 10: 200, 17 << 10: 431, 40 << 10: 431, 60 << 10: 431} {
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/v2/balance", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			request.Header.Set("Authorization", "Bearer "+w.test)
+			request := w.balance(t)
 			request.Header.Set("X-A", strings.Repeat("a", size))
 			resp, err := client.Do(request)
 			if err != nil {

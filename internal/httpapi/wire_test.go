@@ -21,7 +21,8 @@ import (
 // wire is a server behind a socket.
 type wire struct {
 	*api
-	dial func() (net.Conn, error)
+	address string
+	dial    func() (net.Conn, error)
 }
 
 // newWire serves the API on a socket, as a program does; with TLS when a configuration is given.
@@ -56,7 +57,7 @@ func newWire(t *testing.T, config *tls.Config) wire {
 		}
 	})
 
-	return wire{a, func() (net.Conn, error) { return net.Dial("tcp", address) }}
+	return wire{a, address, func() (net.Conn, error) { return net.Dial("tcp", address) }}
 }
 
 // speak sends bytes and gives the answers until the connection closes; closed says that the server closed it.
@@ -287,27 +288,34 @@ func TestWire_WhatIsNotRefused(t *testing.T) {
 	}
 }
 
+// overTLS is a client of a server whose certificate nobody signed, by HTTP/2 or by HTTP/1.
+func overTLS(t *testing.T, h2 bool) *http.Client {
+	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// balance is a request for it over TLS.
+func (w wire) balance(t *testing.T) *http.Request {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+w.address+"/v2/balance", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	request.Header.Set("Authorization", "Bearer "+w.test)
+
+	return request
+}
+
 func TestWire_TLS(t *testing.T) {
 	t.Parallel()
 	w := newWire(t, selfSigned(t))
 
 	// HTTP/2 is spoken to who wants it.
-	c, err := w.dial()
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	address := c.RemoteAddr().String()
-	_ = c.Close()
 	for _, h2 := range []bool{true, false} {
-		client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/v2/balance", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		request.Header.Set("Authorization", "Bearer "+w.test)
-		resp, err := client.Do(request)
+		client := overTLS(t, h2)
+		resp, err := client.Do(w.balance(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,7 +325,6 @@ func TestWire_TLS(t *testing.T) {
 		if resp.StatusCode != http.StatusOK || (resp.ProtoMajor == 2) != h2 || resp.TLS == nil {
 			t.Errorf("HTTP/2 wanted: %v; %s %d", h2, resp.Proto, resp.StatusCode)
 		}
-		client.CloseIdleConnections()
 	}
 
 	// Who speaks in clear is told so, and a connection that says nothing keeps nobody waiting.
