@@ -26,7 +26,7 @@ type Account struct {
 	Balance ledger.Balance
 	Entries int64 // ledger entries written so far
 	// Watch is what spend caps and the alarm of low credits remember.
-	Watch    ledger.Watch
+	Watch    ledger.Spending
 	Settings ByMode
 	// CallbackSecret signs webhooks to callback URLs of live messages, TestCallbackSecret those of the sandbox; sealed.
 	CallbackSecret     []byte

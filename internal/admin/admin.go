@@ -34,8 +34,8 @@ type Admin struct {
 // sandbox.
 type NewAccount struct {
 	account.Account
-	CallbackSecret     secret.Text
-	TestCallbackSecret secret.Text
+	CallbackSecret     secret.String
+	TestCallbackSecret secret.String
 }
 
 // CreateAccount makes an account with its first credits.
@@ -73,12 +73,12 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 }
 
 // signingSecret makes a webhook secret: "whsec_" and 32 random bytes in base64.
-func signingSecret() (secret.Text, error) {
+func signingSecret() (secret.String, error) {
 	b := make([]byte, 32)
 	if _, err := rand.Read(b); err != nil {
-		return secret.Text{}, fmt.Errorf("make a secret: %w", err)
+		return secret.String{}, fmt.Errorf("make a secret: %w", err)
 	}
-	return secret.NewText("whsec_" + base64.StdEncoding.EncodeToString(b)), nil
+	return secret.NewString("whsec_" + base64.StdEncoding.EncodeToString(b)), nil
 }
 
 // noAccount is the refusal of an account that there is not. Operators name accounts, and customers come with a key of theirs,
@@ -156,7 +156,7 @@ func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, 
 }
 
 // CreateKey makes an API key; its text is returned once. No scopes means all.
-func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scopes []account.Scope) (account.Key, secret.Text, error) {
+func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scopes []account.Scope) (account.Key, secret.String, error) {
 	now := a.Now()
 	key, text, err := a.newKey(of, mode, scopes, now)
 	if err != nil {
@@ -179,16 +179,16 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scop
 	return key, text, err
 }
 
-func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope, now time.Time) (account.Key, secret.Text, error) {
+func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope, now time.Time) (account.Key, secret.String, error) {
 	if len(scopes) == 0 {
 		scopes = slices.Clone(account.Scopes)
 	}
 	keyID, text, err := account.NewKey(mode, rand.Reader)
 	if err != nil {
-		return account.Key{}, secret.Text{}, err
+		return account.Key{}, secret.String{}, err
 	}
 
-	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now}, secret.NewText(text), nil
+	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now}, secret.NewString(text), nil
 }
 
 // RevokeKey ends a key at once. Revoking a revoked key is no error.
@@ -203,9 +203,9 @@ func (a *Admin) RevokeKey(ctx context.Context, keyID string) (account.Key, error
 }
 
 // RotateKey makes a key with the same rights; the old one lives for the overlap.
-func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Duration) (account.Key, secret.Text, error) {
+func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Duration) (account.Key, secret.String, error) {
 	if overlap < 0 || overlap > 30*24*time.Hour {
-		return account.Key{}, secret.Text{}, fault.Invalid("overlap", "overlap must be between 0 and 720h")
+		return account.Key{}, secret.String{}, fault.Invalid("overlap", "overlap must be between 0 and 720h")
 	}
 	now := a.Now()
 	old, err := a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
@@ -215,7 +215,7 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Durati
 		return k, nil
 	})
 	if err != nil {
-		return account.Key{}, secret.Text{}, err
+		return account.Key{}, secret.String{}, err
 	}
 
 	fresh, text, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)

@@ -67,7 +67,7 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 			}
 			keys := make([]store.Key, len(page))
 			for i, row := range page {
-				keys[i] = store.LedgerMarkKey(row.ID)
+				keys[i] = store.LedgerCheckKey(row.ID)
 			}
 			marks, err = v.Load(keys...)
 
@@ -78,7 +78,7 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 		}
 
 		for _, row := range page {
-			mark, _ := store.Get[store.LedgerMark](marks, store.LedgerMarkKey(row.ID))
+			mark, _ := store.Get[store.LedgerCheck](marks, store.LedgerCheckKey(row.ID))
 			if mark.Seq == row.Entries && mark.Sum == row.Balance {
 				continue
 			}
@@ -94,17 +94,17 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit) error {
 	for most == 0 || out.Entries < most {
 		var row store.Account
-		var mark store.LedgerMark
+		var mark store.LedgerCheck
 		var sum ledger.Balance
 		var entries, last int64
 		err := a.Store.View(ctx, func(v store.Reader) error {
-			rows, err := v.Load(store.AccountKey(of), store.LedgerMarkKey(of))
+			rows, err := v.Load(store.AccountKey(of), store.LedgerCheckKey(of))
 			if err != nil {
 				return err
 			}
 
 			row, _ = store.Get[store.Account](rows, store.AccountKey(of))
-			mark, _ = store.Get[store.LedgerMark](rows, store.LedgerMarkKey(of))
+			mark, _ = store.Get[store.LedgerCheck](rows, store.LedgerCheckKey(of))
 			sum, entries, last, err = v.LedgerPart(of, mark.Seq, auditPart)
 
 			return err
@@ -114,7 +114,7 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 		}
 
 		out.Entries += entries
-		next := store.LedgerMark{
+		next := store.LedgerCheck{
 			Account: of, Seq: last, At: a.Now(),
 			Sum: ledger.Balance{Credits: mark.Sum.Credits + sum.Credits, Held: mark.Sum.Held + sum.Held},
 		}
@@ -141,7 +141,7 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 
 // mark stores how far an account's entries were added up. Entries are never changed, so the mark is true whatever came
 // since.
-func (a *Admin) mark(ctx context.Context, m store.LedgerMark) error {
+func (a *Admin) mark(ctx context.Context, m store.LedgerCheck) error {
 	return a.Store.Update(ctx, m.Account, []store.Key{m.Key()}, func(tx *store.Tx) error {
 		tx.Put(m)
 		return nil

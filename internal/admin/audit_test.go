@@ -20,12 +20,12 @@ func change(t *testing.T, w *testworld.World, fn func(tx *store.Tx), keys ...sto
 	}
 }
 
-func markOf(t *testing.T, w *testworld.World) (m store.LedgerMark) {
+func markOf(t *testing.T, w *testworld.World) (m store.LedgerCheck) {
 	t.Helper()
-	k := store.LedgerMarkKey(w.Account)
+	k := store.LedgerCheckKey(w.Account)
 	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		rows, err := v.Load(k)
-		m, _ = store.Get[store.LedgerMark](rows, k)
+		m, _ = store.Get[store.LedgerCheck](rows, k)
 		return err
 	})
 	if err != nil {

@@ -101,7 +101,7 @@ func BenchmarkAudit(b *testing.B) {
 		}
 
 		b.StopTimer()
-		mark := store.LedgerMarkKey(w.Account)
+		mark := store.LedgerCheckKey(w.Account)
 		err = w.Dispatcher.Config.Store.Update(b.Context(), w.Account, []store.Key{mark}, func(tx *store.Tx) error { tx.Delete(mark); return nil })
 		if err != nil {
 			b.Fatal(err)

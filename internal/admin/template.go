@@ -106,8 +106,8 @@ func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Templ
 	})
 }
 
-// Shown is what a template says on an occasion.
-type Shown struct {
+// Preview is what a template says on an occasion.
+type Preview struct {
 	Locale    string
 	Text      string
 	Encoding  message.Encoding // of the text as an SMS
@@ -118,16 +118,16 @@ type Shown struct {
 }
 
 // ShowTemplate fills a saved template in for an occasion, with the caller's settings.
-func (a *Admin) ShowTemplate(ctx context.Context, c account.Caller, t id.Template, o template.Occasion, once Once) (Shown, error) {
+func (a *Admin) ShowTemplate(ctx context.Context, c account.Caller, t id.Template, o template.Occasion, once Once) (Preview, error) {
 	row, err := a.Template(ctx, c, t)
 	if err != nil {
-		return Shown{}, err
+		return Preview{}, err
 	}
 	return show(ctx, c, row.Spec, o, once)
 }
 
 // ShowDraft is ShowTemplate for texts that are not saved. Without a name, one is not asked for.
-func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template.Change, o template.Occasion, once Once) (Shown, error) {
+func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template.Change, o template.Occasion, once Once) (Preview, error) {
 	if change.Name == nil {
 		draft := "draft"
 		change.Name = &draft
@@ -135,16 +135,16 @@ func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template
 
 	spec, err := template.Spec{}.With(change)
 	if err != nil {
-		return Shown{}, err
+		return Preview{}, err
 	}
 
 	return show(ctx, c, spec, o, once)
 }
 
-func show(ctx context.Context, c account.Caller, spec template.Spec, o template.Occasion, once Once) (Shown, error) {
+func show(ctx context.Context, c account.Caller, spec template.Spec, o template.Occasion, once Once) (Preview, error) {
 	o.Default = c.Settings.DefaultLocale
 	o.Values.App, o.Values.Origin, o.Values.AppHash = c.Settings.Name, c.Settings.Origin, c.Settings.AppHash
-	var out Shown
+	var out Preview
 	out.Text, out.Locale = spec.Text(o)
 	out.Encoding, out.Segments = message.Segments(out.Text)
 	out.Spoken = spec.Spoken(o)

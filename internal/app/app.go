@@ -65,7 +65,7 @@ type App struct {
 	socket      net.Listener // listener without TLS and trust
 	kept        bool         // the socket is for the next server
 	listener    net.Listener
-	crowd       *listener.Crowd
+	crowd       *listener.ConnLimit
 }
 
 // New opens the installation and the socket. The caller calls Run, which closes both.
@@ -197,7 +197,7 @@ func (a *App) build(ctx context.Context, version string) error {
 	a.server = api.HTTPServer()
 	files := openFiles()
 	tellFiles(files, a.log)
-	a.crowd = listener.NewCrowd(shareFiles(files).Requests)
+	a.crowd = listener.NewConnLimit(shareFiles(files).Requests)
 	a.crowd.Watch(a.server)
 	if err := a.listen(ctx, api); err != nil {
 		return err

@@ -32,7 +32,7 @@ type pigeon struct {
 	Loft    string
 	Speed   string
 	Birds   int
-	Whistle secret.Text
+	Whistle secret.String
 	common  carrier.Common
 }
 

@@ -185,7 +185,7 @@ func (s *site) text(a *app.App, c account.Caller, r engine.SMSRequest) id.Messag
 
 func (s *site) verify(a *app.App, c account.Caller, o id.OTP, code string) otp.Result {
 	s.t.Helper()
-	v, _, err := a.Engine().VerifyOTP(s.t.Context(), c, o, secret.NewText(code), nil)
+	v, _, err := a.Engine().VerifyOTP(s.t.Context(), c, o, secret.NewString(code), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

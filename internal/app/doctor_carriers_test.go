@@ -45,7 +45,7 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 	}
 
 	for _, name := range []string{"gw", "removed"} {
-		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401", Cause: "check the token"})
+		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401", Cause: "check the token"})
 	}
 
 	text := says()

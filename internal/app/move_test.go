@@ -27,7 +27,7 @@ import (
 // on gives the configuration with the database of the kind: each other's, with the same folder and key.
 func (s *site) on(c *config.Config, kind string) *config.Config {
 	other := *c
-	other.Database = secret.Text{}
+	other.Database = secret.String{}
 	if kind == "postgres" {
 		other.Database = s.config("postgres", "").Database
 	}
@@ -358,7 +358,7 @@ func TestWhereTellsNoPassword(t *testing.T) {
 		"postgres://u:hush@db.internal:5432/syssecure?sslmode=verify-full&password=hush": "postgres://db.internal:5432/syssecure",
 		"host=db password=hush": "PostgreSQL", "postgres://u:hush@[bad": "PostgreSQL", "": filepath.Join("d", install.DatabaseFile),
 	} {
-		if got := install.Where(&config.Config{Data: "d", Database: secret.NewText(url)}); got != want {
+		if got := install.Where(&config.Config{Data: "d", Database: secret.NewString(url)}); got != want {
 			t.Errorf("%s: %s", fmt.Sprint(len(url)), got)
 		}
 	}

@@ -48,9 +48,9 @@ type Message struct {
 	// From is the sender; empty means the carrier's configured one.
 	From string
 	// Body is the text as the phone shows it.
-	Body secret.Text
+	Body secret.String
 	// Code is the one-time password for channels that want it apart from the text; empty for other messages.
-	Code secret.Text
+	Code secret.String
 	// Locale is the BCP 47 tag of Body, for channels with templates of their own.
 	Locale string
 	// Template is the text that the carrier holds and sends instead of Body, where it may send nothing else; zero = none.
@@ -70,7 +70,7 @@ type Template struct {
 // Variable is a placeholder's value, as plain text: it holds no line break and forms no link.
 type Variable struct {
 	Name  string // "code", "app", "minutes", "metadata.order"
-	Value secret.Text
+	Value secret.String
 }
 
 // Result is the answer to a submit.
@@ -80,9 +80,9 @@ type Result struct {
 	IDs []string
 	// Reason is from the closed list, when Rejected, Retry or Unknown.
 	Reason message.Reason
-	// Code is the carrier's own code ("0x0000000b", "HTTP 400", "21610"), at most 64 characters, never a text that
+	// CarrierCode is the carrier's own code ("0x0000000b", "HTTP 400", "21610"), at most 64 characters, never a text that
 	// could hold the message.
-	Code string
+	CarrierCode string
 	// RetryAfter is the wait that the carrier asked for; 0 when it did not say.
 	RetryAfter time.Duration
 	// Doubtful is set with a Retry that may have been taken all the same (HTTP 500): trying again may make a copy.
@@ -120,10 +120,10 @@ type Encoder interface {
 	Charset() message.Charset
 }
 
-// Patient is a carrier that bounds Send itself: it says how long a message of so many parts may take. Others get the
+// SelfTimed is a carrier that bounds Send itself: it says how long a message of so many parts may take. Others get the
 // dispatcher's own limit.
-type Patient interface {
-	Patience(parts int) time.Duration
+type SelfTimed interface {
+	SendTimeout(parts int) time.Duration
 }
 
 // Sender is a carrier that has a sender of its own for messages that name none.
@@ -149,11 +149,11 @@ type Receipt struct {
 	// OtherIDs may be the message's id as well. They are tried after ID, in their order.
 	OtherIDs []string
 	// Converted are ID and OtherIDs written in another base. They count only when no message has one of those.
-	Converted []string
-	Ref       string
-	Status    Status
-	Reason    message.Reason // when Failed
-	Code      string         // the carrier's own code
+	Converted   []string
+	Ref         string
+	Status      Status
+	Reason      message.Reason // when Failed
+	CarrierCode string         // the carrier's own code
 	// Unsure is set when it may be a text from a phone that reads like a receipt. It counts only when a message has its id
 	// already.
 	Unsure bool
@@ -168,7 +168,7 @@ type Inbound struct {
 	// National: the carrier calls From a national number (SMPP source_addr_ton 2).
 	National bool
 	To       string
-	Body     secret.Text
+	Body     secret.String
 	// Ref is our reference of the message that it answers, when the carrier tells.
 	Ref string
 	// ID is the carrier's id of this message, when it gives one: a repeat under the same id is taken once.

@@ -76,9 +76,9 @@ func (w *Watch) Note(name string, r carrier.Result) {
 	case !failed:
 		f.Failing = f.Worked(now)
 	case r.Throttled:
-		f.Failing = f.Failing.Throttled(r.Code, cause, now)
+		f.Failing = f.Failing.Throttled(r.CarrierCode, cause, now)
 	default:
-		f.Failing = f.Failed(r.Code, cause, now)
+		f.Failing = f.Failed(r.CarrierCode, cause, now)
 	}
 }
 
@@ -91,9 +91,9 @@ func causeOf(r carrier.Result) string {
 		return "no answer in time"
 	case r.Outcome == carrier.Unknown:
 		return "no readable answer"
-	case r.Outcome == carrier.Retry && r.Code == "" && r.Throttled:
+	case r.Outcome == carrier.Retry && r.CarrierCode == "" && r.Throttled:
 		return "it takes no more for now"
-	case r.Outcome == carrier.Retry && r.Code == "":
+	case r.Outcome == carrier.Retry && r.CarrierCode == "":
 		return "not connected"
 	}
 
@@ -162,7 +162,7 @@ func (w *Watch) tell(ctx context.Context, name string) {
 	w.mu.Lock()
 	f := w.by[name]
 	before := f.Failing
-	var tell route.Tell
+	var tell route.Report
 	f.Failing, tell = f.Next(now)
 	write := f.Count != f.written && now.Sub(f.writtenAt) >= writeLeast &&
 		(f.written == 0 || f.Count == 0 || now.Sub(f.writtenAt) >= writeCount)
@@ -170,12 +170,12 @@ func (w *Watch) tell(ctx context.Context, name string) {
 	w.mu.Unlock()
 
 	switch tell {
-	case route.Nothing:
-	case route.Begins:
+	case route.ReportNone:
+	case route.ReportBegins:
 		w.Log.Warn("a carrier fails", attrs(name, after)...)
-	case route.GoesOn:
+	case route.ReportContinues:
 		w.Log.Warn("a carrier still fails", attrs(name, after)...)
-	case route.Works:
+	case route.ReportRecovered:
 		w.Log.Info("a carrier works again", "carrier", name, "failed", before.Count, "since", before.Since.UTC().Format(time.RFC3339))
 	}
 	if !write {

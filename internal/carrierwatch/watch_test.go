@@ -47,7 +47,7 @@ func failuresOf(t *testing.T, w *testworld.World, name string) []carrierwatch.Fa
 }
 
 var fails = testworld.AnswersWith(carrier.Result{
-	Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401",
+	Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401",
 	Cause: "the gateway refuses the token",
 })
 
@@ -93,7 +93,7 @@ func TestWatch_Rejections(t *testing.T) {
 		testworld.Send(t, w.World, testworld.To(testworld.Number(i)))
 	}
 
-	throttled := carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 429", Throttled: true}
+	throttled := carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 429", Throttled: true}
 	w.WhatsApp.Script(testworld.AnswersWith(throttled))
 	testworld.Send(t, w.World, testworld.To(testworld.Number(40), message.WhatsApp))
 	told(t, w.World, log, 10*time.Second)
@@ -135,8 +135,8 @@ func TestFailure_SaysWhy(t *testing.T) {
 		"with its cause":       {carrier.Result{Outcome: carrier.Retry, Cause: "not connected to the message centre"}, ": not connected to the message centre"},
 		"no answer":            {carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}, ": no answer in time"},
 		"an unreadable answer": {carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}, ": no readable answer"},
-		"a code alone":         {carrier.Result{Outcome: carrier.Retry, Code: "0x00000058"}, ": 0x00000058"},
-		"a code and a cause":   {carrier.Result{Outcome: carrier.Retry, Code: "HTTP 503", Cause: "the gateway fails"}, ": HTTP 503, the gateway fails"},
+		"a code alone":         {carrier.Result{Outcome: carrier.Retry, CarrierCode: "0x00000058"}, ": 0x00000058"},
+		"a code and a cause":   {carrier.Result{Outcome: carrier.Retry, CarrierCode: "HTTP 503", Cause: "the gateway fails"}, ": HTTP 503, the gateway fails"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

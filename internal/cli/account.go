@@ -222,7 +222,7 @@ func (c *keyCreateCmd) Run(e *env) error {
 	})
 }
 
-func (e *env) showKey(key account.Key, text secret.Text, asJSON bool) error {
+func (e *env) showKey(key account.Key, text secret.String, asJSON bool) error {
 	if asJSON {
 		return e.json(struct {
 			ID     string `json:"id"`

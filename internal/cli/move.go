@@ -62,9 +62,9 @@ func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
 
 	switch {
 	case name == "sqlite":
-		other.Database = secret.Text{}
+		other.Database = secret.String{}
 	case strings.HasPrefix(name, "postgres://"), strings.HasPrefix(name, "postgresql://"):
-		other.Database = secret.NewText(name)
+		other.Database = secret.NewString(name)
 	default:
 		return nil, fmt.Errorf("%s is no database: write sqlite, postgres://…, or @FILE with such a URL", flag)
 	}

@@ -32,7 +32,7 @@ type Config struct {
 	// Data is the folder of the database and, by default, of the master key.
 	Data string
 	// Database is empty for SQLite in Data, or a postgres:// URL, which holds a password.
-	Database secret.Text
+	Database secret.String
 	// PublicURL is what carriers and links use, without a slash at its end; empty when there is none.
 	PublicURL string
 	// TrustedProxies may say who the client is, and may speak plain HTTP to us.
@@ -57,11 +57,11 @@ type Config struct {
 	Warnings Problems
 
 	// Places finds where the operator wrote a key, for Problem.
-	Places Places
+	Places Sources
 }
 
-// Places says where keys were written.
-type Places struct {
+// Sources says where keys were written.
+type Sources struct {
 	file   string
 	lines  map[string]int    // of paths in the file
 	origin map[string]string // the variable that gave a path
@@ -126,7 +126,7 @@ func Load(path string, env []string, kinds map[string]carrier.Factory) (*Config,
 }
 
 func parse(file string, data []byte, env []string, kinds map[string]carrier.Factory) (*Config, error) {
-	r := reader{Places: Places{file: file, origin: map[string]string{}}, kinds: kinds}
+	r := reader{Sources: Sources{file: file, origin: map[string]string{}}, kinds: kinds}
 	tree := r.decode(data)
 	if tree == nil {
 		return nil, r.problems
@@ -134,7 +134,7 @@ func parse(file string, data []byte, env []string, kinds map[string]carrier.Fact
 
 	r.overlay(tree, env)
 	c := defaults()
-	c.Places = r.Places
+	c.Places = r.Sources
 	r.config(c, tree)
 	r.check(c)
 	if len(r.problems) > 0 {

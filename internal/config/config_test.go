@@ -57,7 +57,7 @@ func TestDefaults(t *testing.T) {
 		ClientIP: []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
 	}}
 
-	c.Places = Places{}
+	c.Places = Sources{}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}

@@ -34,7 +34,7 @@ var taken = []string{
 }
 
 func (r *reader) keyed(c *Config) {
-	r.keyedRates("limits.client_ip", "limits.client_ip", guard.MaxMarks, c.Limits.ClientIP)
+	r.keyedRates("limits.client_ip", "limits.client_ip", guard.MaxCounted, c.Limits.ClientIP)
 	r.keyedRates("limits.client_ip_countries", "limits.client_ip_countries", maxCountries, c.Limits.ClientIPCountries)
 	for i, l := range c.Keyed {
 		path, label := fmt.Sprintf("limit[%d]", i), limitLabel(i, l.Name)
@@ -51,7 +51,7 @@ func (r *reader) keyed(c *Config) {
 			r.problem(path+".name", "%sname is taken by limit %d", label, first+1)
 		}
 
-		most := guard.MaxMarks
+		most := guard.MaxCounted
 		if l.Count == guard.CountCountries {
 			most = maxCountries
 		}

@@ -40,15 +40,15 @@ const afterFile = 1 << 30
 
 // problem reports about a path such as "carrier[0].window". A key that is absent is reported at its table.
 func (r *reader) problem(path, format string, args ...any) {
-	r.problems = append(r.problems, r.Places.problem(path, fmt.Sprintf(format, args...)))
+	r.problems = append(r.problems, r.Sources.problem(path, fmt.Sprintf(format, args...)))
 }
 
 // warn reports what is allowed and may not be what was meant.
 func (r *reader) warn(path, format string, args ...any) {
-	r.warnings = append(r.warnings, r.Places.problem(path, fmt.Sprintf(format, args...)))
+	r.warnings = append(r.warnings, r.Sources.problem(path, fmt.Sprintf(format, args...)))
 }
 
-func (w Places) problem(path, text string) Problem {
+func (w Sources) problem(path, text string) Problem {
 	p := Problem{Where: w.file, Text: text, line: afterFile}
 	for at := path; at != ""; at = parent(at) {
 		if name := w.origin[at]; name != "" {

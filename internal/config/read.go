@@ -21,7 +21,7 @@ import (
 
 // reader turns a tree of decoded values into a Config and collects what is wrong on the way.
 type reader struct {
-	Places
+	Sources
 	kinds    map[string]carrier.Factory
 	problems Problems
 	warnings Problems
@@ -305,7 +305,7 @@ func (r *reader) table(t map[string]any, path, label string, keys []setting.Key,
 			read[k.Name] = err == nil
 		}
 
-		if p, ok := k.To.(*secret.Text); ok {
+		if p, ok := k.To.(*secret.String); ok {
 			names = append(names, k.Name+"_file")
 			if file, ok := t[k.Name+"_file"]; ok {
 				r.secretFile(p, join(path, k.Name+"_file"), label, k.Name, file, there)
@@ -333,7 +333,7 @@ func (r *reader) unknown(path, label, name string, keys []setting.Key, names []s
 	r.problem(path, "%s%s is no key that is known here%s", label, name, hint)
 }
 
-func (r *reader) secretFile(to *secret.Text, path, label, name string, v any, both bool) {
+func (r *reader) secretFile(to *secret.String, path, label, name string, v any, both bool) {
 	var file string
 	if err := (setting.Key{To: &file}).Set(v); err != nil {
 		r.problem(path, "%s%s_file %v", label, name, err)
@@ -349,7 +349,7 @@ func (r *reader) secretFile(to *secret.Text, path, label, name string, v any, bo
 	case len(text) == 0:
 		r.problem(path, "%s%s_file: %s is empty", label, name, file)
 	default:
-		*to = secret.NewText(string(text))
+		*to = secret.NewString(string(text))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // TestNumber is one [[test_number]]: what live keys send to Number goes nowhere, and its OTPs take Code.
 type TestNumber struct {
 	Number string
-	Code   secret.Text
+	Code   secret.String
 }
 
 func (n *TestNumber) keys() []setting.Key {
@@ -22,7 +22,7 @@ func (n *TestNumber) keys() []setting.Key {
 
 // CodesOfTestNumbers are the test numbers as the server looks them up.
 func (c *Config) CodesOfTestNumbers() otp.TestNumbers {
-	codes := map[phone.Number]secret.Text{}
+	codes := map[phone.Number]secret.String{}
 	for _, n := range c.TestNumbers {
 		codes[phone.Number(n.Number)] = n.Code
 	}

@@ -34,11 +34,11 @@ func Open(keys *secret.Keyring, of List, cursor string, size int) ([]byte, error
 }
 
 // place has the length of each part before it, so that no two lists are written alike.
-func (l List) place() secret.Place {
+func (l List) place() secret.Location {
 	var b []byte
 	for _, part := range l {
 		b = binary.AppendUvarint(b, uint64(len(part)))
 		b = append(b, part...)
 	}
-	return secret.Place{Table: "cursor", Row: b}
+	return secret.Location{Table: "cursor", Row: b}
 }

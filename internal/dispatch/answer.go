@@ -13,7 +13,7 @@ import (
 // answerOf is the event of a carrier's answer.
 func answerOf(attempt int, r carrier.Result) message.Event {
 	return message.Event{
-		Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, Code: r.Code,
+		Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, CarrierCode: r.CarrierCode,
 		After: r.RetryAfter, Doubt: r.Doubtful,
 	}
 }

@@ -55,14 +55,14 @@ func TestLateAnswer_Accepted(t *testing.T) {
 func TestLateAnswer_Rejected(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
-	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination, Code: "0x0000000b"}})
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination, CarrierCode: "0x0000000b"}})
 	pass(t, w.World, 2*time.Minute)
 
 	if n := len(w.SMS.Sent()); n != 1 {
 		t.Errorf("%d submits, want 1", n)
 	}
-	if m := newest(t, w); m.State != message.Failed || m.Reason != message.InvalidDestination || m.Code != "0x0000000b" {
-		t.Errorf("the message is %v, %s %s", m.State, m.Reason, m.Code)
+	if m := newest(t, w); m.State != message.Failed || m.Reason != message.InvalidDestination || m.CarrierCode != "0x0000000b" {
+		t.Errorf("the message is %v, %s %s", m.State, m.Reason, m.CarrierCode)
 	}
 }
 
@@ -70,8 +70,8 @@ func TestLateAnswer_Rejected(t *testing.T) {
 func TestLateAnswer_NotTaken(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
-	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000058"}})
-	if m := newest(t, w); m.Attempts[0].Progress != message.Waiting || m.Attempts[0].Unknown != 0 {
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000058"}})
+	if m := newest(t, w); m.Attempts[0].Progress != message.AttemptWaiting || m.Attempts[0].UnknownSubmits != 0 {
 		t.Errorf("the attempt is %+v", m.Attempts[0])
 	}
 
@@ -94,7 +94,7 @@ func TestLateAnswer_OfOthers(t *testing.T) {
 			t.Errorf("reference %q: %v", ref, err)
 		}
 	}
-	if m := newest(t, w); m.State != message.Pending || m.Attempts[0].Progress != message.Ambiguous {
+	if m := newest(t, w); m.State != message.Pending || m.Attempts[0].Progress != message.AttemptUnknown {
 		t.Errorf("the message is %v, its attempt %v", m.State, m.Attempts[0].Progress)
 	}
 }
@@ -117,10 +117,10 @@ func TestFallback_Unanswered(t *testing.T) {
 		late     carrier.Result
 		progress message.Progress
 	}{
-		"accepted":  {carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late"}}, message.Accepted},
-		"rejected":  {carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}, message.Refused},
-		"not taken": {carrier.Result{Outcome: carrier.Retry}, message.Refused},
-		"no answer": {carrier.Result{Outcome: carrier.Unknown}, message.Ambiguous},
+		"accepted":  {carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late"}}, message.AttemptAccepted},
+		"rejected":  {carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}, message.AttemptRejected},
+		"not taken": {carrier.Result{Outcome: carrier.Retry}, message.AttemptRejected},
+		"no answer": {carrier.Result{Outcome: carrier.Unknown}, message.AttemptUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +137,7 @@ func TestFallback_Unanswered(t *testing.T) {
 				answers <- c.late
 				time.Sleep(time.Second)
 				m := newest(t, w)
-				if m.State != message.Sent || m.Attempts[0].Progress != c.progress || m.Attempts[1].Progress != message.Accepted {
+				if m.State != message.Sent || m.Attempts[0].Progress != c.progress || m.Attempts[1].Progress != message.AttemptAccepted {
 					t.Errorf("%v, %+v", m.State, m.Attempts)
 				}
 

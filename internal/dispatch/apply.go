@@ -24,7 +24,7 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 		}
 
 		news = transitions(news, out, m.Message, event)
-		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.Submitting
+		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.AttemptSubmitting
 		if moved(out) {
 			if !tx.Has(store.AccountKey(m.Account)) {
 				return m, false, store.Need(store.AccountKey(m.Account))

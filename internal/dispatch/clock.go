@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	// MostAhead is how far a sandbox's clock can be moved in all.
-	MostAhead = query.MostAhead
+	// MaxAhead is how far a sandbox's clock can be moved in all.
+	MaxAhead = query.MaxAhead
 	// clockSlice is how many rows are carried out side by side when they fall due at the same time.
 	clockSlice = 64
 )
@@ -80,7 +80,7 @@ func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Du
 
 		from := max(a.SandboxGoal, a.SandboxOffset)
 		goal = from + by
-		if left := MostAhead - from; by > left {
+		if left := MaxAhead - from; by > left {
 			return fault.Invalid("advance", "the sandbox's clock moves at most 720h in all, and %s are left; "+
 				`send {"reset": true} to set it back to real time`, spoken(left))
 		}
@@ -235,7 +235,7 @@ var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock, error) {
 	kept := context.WithoutCancel(ctx)
 	if err := d.clocks.move(ctx, a); err != nil {
-		return d.standing(kept, a, MostAhead+1)
+		return d.standing(kept, a, MaxAhead+1)
 	}
 
 	defer d.clocks.moved(a)
@@ -253,7 +253,7 @@ func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock
 		}
 	}
 
-	return d.standing(kept, a, MostAhead+1)
+	return d.standing(kept, a, MaxAhead+1)
 }
 
 func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []store.Due, err error) {

@@ -84,7 +84,7 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 			t.Errorf("silent in the end: %s", got)
 		}
 
-		v, _, err := w.VerifyOTP(t.Context(), w.Test, silent.OTP.ID, secret.NewText("000000"), nil)
+		v, _, err := w.VerifyOTP(t.Context(), w.Test, silent.OTP.ID, secret.NewString("000000"), nil)
 		if err != nil || v.Result != otp.HasExpired {
 			t.Errorf("verify: %q, %v", v.Result, err)
 		}

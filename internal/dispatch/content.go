@@ -19,9 +19,9 @@ import (
 type Content struct {
 	To       phone.Number
 	From     string
-	Body     secret.Text
-	Spoken   secret.Text // what a call says instead; empty = Body
-	Code     secret.Text
+	Body     secret.String
+	Spoken   secret.String // what a call says instead; empty = Body
+	Code     secret.String
 	Locale   string
 	Approved carrier.Template
 
@@ -45,7 +45,7 @@ func (c Content) at(now time.Time) Content {
 }
 
 // bodyFor is the text for a channel.
-func (c Content) bodyFor(ch message.Channel) secret.Text {
+func (c Content) bodyFor(ch message.Channel) secret.String {
 	if ch == message.Voice && c.Spoken.Reveal() != "" {
 		return c.Spoken
 	}
@@ -79,15 +79,15 @@ func (d *Dispatcher) otpContent(o store.OTP, spec *template.Spec, to phone.Numbe
 	}}
 
 	body, tag := spec.Text(occasion)
-	c := Content{To: to, From: s.From, Body: secret.NewText(body), Code: code, Locale: tag, left: left}
+	c := Content{To: to, From: s.From, Body: secret.NewString(body), Code: code, Locale: tag, left: left}
 	if voice {
-		c.Spoken = secret.NewText(spec.Spoken(occasion))
+		c.Spoken = secret.NewString(spec.Spoken(occasion))
 	}
 
 	if spec != nil && spec.WhatsApp.Name != "" {
 		c.Approved = carrier.Template{Name: spec.WhatsApp.Name, Language: spec.WhatsApp.Language}
 		for _, v := range spec.Variables(occasion) {
-			c.Approved.Variables = append(c.Approved.Variables, carrier.Variable{Name: v.Name, Value: secret.NewText(v.Value)})
+			c.Approved.Variables = append(c.Approved.Variables, carrier.Variable{Name: v.Name, Value: secret.NewString(v.Value)})
 		}
 	}
 
@@ -130,7 +130,7 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 
 	if m.Purpose != message.ForCode {
 		body, err := d.Config.Keys.Open(m.Body, m.Key().Place("body"))
-		return Content{To: to, From: m.From, Body: secret.NewText(string(body)), Locale: m.Locale}, err
+		return Content{To: to, From: m.From, Body: secret.NewString(string(body)), Locale: m.Locale}, err
 	}
 
 	a, _ := store.Get[store.Account](tx, store.AccountKey(m.Account))

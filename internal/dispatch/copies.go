@@ -12,17 +12,17 @@ import (
 )
 
 // room is what the limits of the message's number leave for one more copy, as far as the update has loaded its row.
-func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.Room {
+func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.Allowance {
 	k := store.ContactKey(m.Account, m.Contact)
 	if m.Mode != id.Live || !tx.Has(k) {
-		return message.Room{}
+		return message.Allowance{}
 	}
 
 	c, _ := store.Get[store.Contact](tx, k)
 	c, _ = c.Settle(now, d.Clock.Era())
 	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.Config.SendsPerNumber, now)
 
-	return message.Room{Known: true, After: r.After}
+	return message.Allowance{Known: true, After: r.After}
 }
 
 // countSends carries into the number's logs what an event made of a message: copies that were begun or did not count in

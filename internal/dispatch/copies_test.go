@@ -75,7 +75,7 @@ func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (ca
 	}))
 
 	k, err := httpsms.New(httpsms.Config{
-		Name: "gw", Channel: channel, URL: server.URL, Token: secret.NewText("token"),
+		Name: "gw", Channel: channel, URL: server.URL, Token: secret.NewString("token"),
 		Receipts: true, Timeout: impatience,
 	}, discard)
 	if err != nil {
@@ -167,7 +167,7 @@ func TestCopies_SMPP(t *testing.T) {
 			w.Settle()
 			if late {
 				let()
-				for deadline := time.Now().Add(10 * time.Second); messageOf(t, w, s).Attempts[0].Progress == message.Ambiguous; {
+				for deadline := time.Now().Add(10 * time.Second); messageOf(t, w, s).Attempts[0].Progress == message.AttemptUnknown; {
 					if time.Now().After(deadline) {
 						t.Fatal("the late answer was not heard")
 					}
@@ -192,7 +192,7 @@ func TestCopies_SMPP(t *testing.T) {
 func newSMPPWorld(t *testing.T, addr string) *testworld.World {
 	t.Helper()
 	k, err := smpp.New(smpp.Config{
-		Name: "smsc", Addr: addr, SystemID: "user", Password: secret.NewText("secret"), Receipts: true,
+		Name: "smsc", Addr: addr, SystemID: "user", Password: secret.NewString("secret"), Receipts: true,
 		ResponseTimeout: impatience,
 	}, discard)
 	if err != nil {

@@ -272,7 +272,7 @@ func TestLowCreditsAreToldOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return row.Watch.LowTold
+			return row.Watch.LowReported
 		}
 
 		for i, want := range []int64{0, 90, 90} { // 92, 84, 76 left

@@ -219,7 +219,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 	k := d.carrier(m.Mode, step.Carrier)
 	if k == nil {
 		// The operator may configure it again while the message is worth sending.
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: message.NotConfigured}
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: message.NotConfigured}
 	}
 
 	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
@@ -252,8 +252,8 @@ func (d *Dispatcher) call(ctx context.Context, k carrier.Carrier, m carrier.Mess
 
 // patience is how long a submit may take.
 func patience(k carrier.Carrier, step message.Step) time.Duration {
-	if p, ok := k.(carrier.Patient); ok {
-		return p.Patience(step.Segments)
+	if p, ok := k.(carrier.SelfTimed); ok {
+		return p.SendTimeout(step.Segments)
 	}
 	return CarrierTimeout
 }
@@ -284,7 +284,7 @@ func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r
 }
 
 var kinds = map[carrier.Outcome]message.Kind{
-	carrier.Accepted: message.Took, carrier.Rejected: message.Refusal, carrier.Retry: message.Later, carrier.Unknown: message.NoReply,
+	carrier.Accepted: message.AnswerAccepted, carrier.Rejected: message.AnswerRejected, carrier.Retry: message.AnswerRetry, carrier.Unknown: message.AnswerUnknown,
 }
 
 // noPlace are the places of whoever holds none.

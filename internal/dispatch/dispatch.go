@@ -63,7 +63,7 @@ type Config struct {
 // Timings of delivery.
 const (
 	defaultSendWait = 5 * time.Second
-	// CarrierTimeout bounds a submit over a carrier that does not say how long one takes (carrier.Patient).
+	// CarrierTimeout bounds a submit over a carrier that does not say how long one takes (carrier.SelfTimed).
 	CarrierTimeout = 15 * time.Second
 	sweepEvery     = 200 * time.Millisecond
 	sweepBatch     = 256
@@ -252,9 +252,9 @@ func (d *Dispatcher) SealNumber(k store.Key, n phone.Number) []byte {
 
 // Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.
 // It is empty for an OTP of a test number that the operator has removed.
-func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.Text {
+func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.String {
 	if o.TestNumber {
 		return d.Config.TestNumbers.Code(to)
 	}
-	return secret.NewText(otp.Derive(d.Config.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
+	return secret.NewString(otp.Derive(d.Config.Keys.Codes(), o.ID, o.Account, o.Mode, phone.Subscriber(to), o.Length))
 }

@@ -22,7 +22,7 @@ func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
 		if err := w.Dispatcher.Drain(ctx); err == nil || time.Since(start) > 2*time.Second {
 			t.Errorf("drained after %v: %v", time.Since(start), err)
 		}
-		if got := messageOf(t, w.World, s); got.Attempts[0].Progress == message.Submitting {
+		if got := messageOf(t, w.World, s); got.Attempts[0].Progress == message.AttemptSubmitting {
 			t.Error("the submit was left without an outcome")
 		}
 	})

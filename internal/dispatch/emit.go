@@ -22,7 +22,7 @@ func transitions(list []transition, out message.Effects, m message.Message, even
 	for _, s := range out.Became {
 		attempt := m.Shown()
 		switch event.Kind {
-		case message.Took, message.ReceiptDelivered, message.ReceiptRead, message.ReceiptFailed:
+		case message.AnswerAccepted, message.ReceiptDelivered, message.ReceiptRead, message.ReceiptFailed:
 			attempt = event.Attempt
 		default: // is about no attempt
 		}
@@ -76,7 +76,7 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []transiti
 
 		p.At(now)
 		if t == webhook.MessageFailed {
-			p.Reason, p.CarrierCode = string(m.Reason), m.Code
+			p.Reason, p.CarrierCode = string(m.Reason), m.CarrierCode
 		} else {
 			p.Since(begun, now)
 		}

@@ -179,7 +179,7 @@ func TestASilentCarrier(t *testing.T) {
 		}
 
 		until(t, w.SMS, 1, dispatch.CarrierTimeout)
-		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || got.Sent[0].Attempts[0].Progress != message.Ambiguous {
+		if got := w.Read(t, s.OTP.ID); got.State() != "sent" || got.Sent[0].Attempts[0].Progress != message.AttemptUnknown {
 			t.Errorf("state %s, attempts %+v", got.State(), got.Sent[0].Attempts)
 		}
 	})
@@ -212,7 +212,7 @@ func TestACarrierThatPanicsHasSaidNothing(t *testing.T) {
 	w := newTrio(t, testworld.Options{})
 	w.WhatsApp.Script(func(context.Context, carrier.Message) carrier.Result { panic("bug") })
 	s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
-	if got := w.Read(t, s.OTP.ID); !s.Accepted() || got.Sent[0].Attempts[0].Progress != message.Ambiguous {
+	if got := w.Read(t, s.OTP.ID); !s.Accepted() || got.Sent[0].Attempts[0].Progress != message.AttemptUnknown {
 		t.Errorf("sent %+v", got.Sent[0])
 	}
 	if got := verify(t, w.World, s.OTP.ID, codeOf(w.SMS)); got != otp.Valid {

@@ -131,7 +131,7 @@ func TestMoneyModel(t *testing.T) {
 			"verify": func(rt *rapid.T) {
 				if i := w.pick(rt); i >= 0 {
 					code := rapid.SampledFrom([]string{w.codes[i], wrong(w.codes[i])}).Draw(rt, "code")
-					_, _, _ = w.VerifyOTP(context.Background(), w.Live, w.sent[i].OTP.ID, secret.NewText(code), nil)
+					_, _, _ = w.VerifyOTP(context.Background(), w.Live, w.sent[i].OTP.ID, secret.NewString(code), nil)
 				}
 			},
 			"cancel": func(rt *rapid.T) {

@@ -54,7 +54,7 @@ func play(t *testing.T, order []string) (end string) {
 			case "cancel":
 				_, _, _ = w.CancelOTP(t.Context(), w.Live, list[0].ID, nil)
 			case "verify":
-				_, _, _ = w.VerifyOTP(t.Context(), w.Live, list[0].ID, secret.NewText(code), nil)
+				_, _, _ = w.VerifyOTP(t.Context(), w.Live, list[0].ID, secret.NewString(code), nil)
 			case "sweep":
 				sweepAhead(t, w)
 			}

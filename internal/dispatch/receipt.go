@@ -49,7 +49,7 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 	}
 
 	failpoint.Hit(failpoint.ReceiptCame)
-	event := message.Event{Kind: kind, Reason: r.Reason, Code: r.Code}
+	event := message.Event{Kind: kind, Reason: r.Reason, CarrierCode: r.CarrierCode}
 	k, attempt, matched := ParseRef(r.Ref)
 	if event.Attempt = attempt; !matched {
 		var ref store.RefEntry
@@ -90,7 +90,7 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 			if !known {
 				row = store.Ref{Carrier: r.Carrier, ID: foldID(one)}
 			}
-			tx.Put(withOrphan(row, store.RefEntry{ID: one, Kind: kind, Reason: r.Reason, Code: r.Code, CreatedAt: now}))
+			tx.Put(withOrphan(row, store.RefEntry{ID: one, Kind: kind, Reason: r.Reason, Code: r.CarrierCode, CreatedAt: now}))
 		}
 
 		return nil

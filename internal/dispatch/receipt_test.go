@@ -33,7 +33,7 @@ func newGatewayWorld(t *testing.T, b store.Backend) gatewayWorld {
 
 	t.Cleanup(g.Close)
 	k, err := httpsms.New(httpsms.Config{
-		Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Receipts: true,
+		Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Receipts: true,
 	}, discard)
 	if err != nil {
 		t.Fatal(err)
@@ -103,8 +103,8 @@ func TestReceiptsOverHTTP(t *testing.T) {
 			cost := int64(8)
 			if c.want == message.Failed {
 				cost = 0
-				if m.Reason != message.Unreachable || m.Code != "E7" || w.Read(t, s.OTP.ID).State() != "failed" {
-					t.Errorf("%s: %s %s", c.name, m.Reason, m.Code)
+				if m.Reason != message.Unreachable || m.CarrierCode != "E7" || w.Read(t, s.OTP.ID).State() != "failed" {
+					t.Errorf("%s: %s %s", c.name, m.Reason, m.CarrierCode)
 				}
 			}
 			if got := w.Balance(t); got.Credits != before.Credits-cost || got.Held != 0 {

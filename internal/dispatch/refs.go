@@ -154,7 +154,7 @@ func withOrphans(tx *store.Tx, answer message.Event, carrierName string, refs []
 		if early {
 			events = append(events, message.Event{
 				Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
-				Reason: orphan.Reason, Code: orphan.Code, Down: answer.Down, Places: answer.Places,
+				Reason: orphan.Reason, CarrierCode: orphan.Code, Down: answer.Down, Places: answer.Places,
 			})
 		}
 		tx.Put(withRef(row, ref, orphan))

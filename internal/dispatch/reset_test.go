@@ -31,13 +31,13 @@ func TestSandboxClock_HasAnEnd(t *testing.T) {
 	move(t, w, engine.ClockMove{By: 700 * time.Hour})
 	_, err := w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: 21 * time.Hour})
 	refused(t, err, fault.InvalidParams)
-	if at := move(t, w, engine.ClockMove{By: 20 * time.Hour}); at.Offset != dispatch.MostAhead || !at.Done {
+	if at := move(t, w, engine.ClockMove{By: 20 * time.Hour}); at.Offset != dispatch.MaxAhead || !at.Done {
 		t.Errorf("at the end: %+v", at)
 	}
 
 	_, err = w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: time.Second})
 	refused(t, err, fault.InvalidParams)
-	if at := move(t, w, engine.ClockMove{}); at.Offset != dispatch.MostAhead || !at.Done {
+	if at := move(t, w, engine.ClockMove{}); at.Offset != dispatch.MaxAhead || !at.Done {
 		t.Errorf("a move by nothing: %+v", at)
 	}
 	if at := move(t, w, engine.ClockMove{Reset: true}); at.Offset != 0 || !at.Done || !at.Now.Equal(w.Clock.Now()) {

@@ -67,9 +67,9 @@ var simAnswers = []carrier.Result{
 	{Outcome: carrier.Unknown, Reason: message.CarrierTimeout},
 	{Outcome: carrier.Unknown, Reason: message.CarrierError},
 	{Outcome: carrier.Unknown, Reason: message.CarrierTimeout},
-	{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true},
-	{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 429", RetryAfter: 7 * time.Second, Throttled: true},
-	{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401"},
+	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true},
+	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 429", RetryAfter: 7 * time.Second, Throttled: true},
+	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401"},
 	{Outcome: carrier.Rejected, Reason: message.NotOnChannel},
 	{Outcome: carrier.Accepted},
 }
@@ -117,7 +117,7 @@ func (s *simulation) report(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.mu.Lock()
-	s.given = append(s.given, given{ref: late.Ref, at: s.Clock.Now(), result: carrier.Result{Outcome: late.Result.Outcome, Code: "late"}})
+	s.given = append(s.given, given{ref: late.Ref, at: s.Clock.Now(), result: carrier.Result{Outcome: late.Result.Outcome, CarrierCode: "late"}})
 	s.mu.Unlock()
 }
 
@@ -151,7 +151,7 @@ func (s *simulation) judge(t *testing.T) {
 	maybe, unknown, settled, first := map[string]int{}, map[string]int{}, map[string]bool{}, map[string]bool{}
 	counted, submits := map[string][]time.Time{}, map[string]int{}
 	for _, g := range s.given {
-		if g.result.Code == "late" {
+		if g.result.CarrierCode == "late" {
 			settled[g.ref] = true
 			continue
 		}
@@ -210,14 +210,14 @@ func (s *simulation) unanswered(t *testing.T) {
 
 		submits := 0
 		for _, other := range s.given {
-			if other.ref == g.ref && other.result.Code != "late" {
+			if other.ref == g.ref && other.result.CarrierCode != "late" {
 				submits++
 			}
 		}
 
 		a := m.Attempts[attempt]
-		if a.Unknown > 2 || a.Submits != submits || m.HoldUnknown && a.Unknown > 1 {
-			t.Errorf("%s: %d submits, of which %d without an answer; its carrier was given %d", g.ref, a.Submits, a.Unknown, submits)
+		if a.UnknownSubmits > 2 || a.Submits != submits || m.HoldUnknown && a.UnknownSubmits > 1 {
+			t.Errorf("%s: %d submits, of which %d without an answer; its carrier was given %d", g.ref, a.Submits, a.UnknownSubmits, submits)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func TestCopies_Simulation(t *testing.T) {
 		s.unanswered(t)
 		if t.Failed() {
 			for _, g := range s.given {
-				t.Logf("%s %s %s %v %s", g.at.Format("15:04:05.0"), g.to, g.ref, g.result.Outcome, g.result.Code)
+				t.Logf("%s %s %s %v %s", g.at.Format("15:04:05.0"), g.to, g.ref, g.result.Outcome, g.result.CarrierCode)
 			}
 			return
 		}

@@ -45,7 +45,7 @@ func BenchmarkPair(b *testing.B) {
 						}
 
 						code, _ := codes.Load(s.To.E164())
-						v, _, err := w.VerifyOTP(b.Context(), w.Live, s.OTP.ID, code.(secret.Text), nil)
+						v, _, err := w.VerifyOTP(b.Context(), w.Live, s.OTP.ID, code.(secret.String), nil)
 						if err != nil || v.Result != otp.Valid {
 							failed.Add(1)
 						}

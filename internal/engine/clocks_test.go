@@ -143,7 +143,7 @@ func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 		}
 
 		for range 5 {
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(codeOf(w.SMS))), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(codeOf(w.SMS))), nil)
 			if err != nil {
 				return compared, waitOf(t, err)
 			}
@@ -196,7 +196,7 @@ func TestClocks_GuessesInOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(codeOf(w.SMS))), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(codeOf(w.SMS))), nil)
 			if err == nil && v.Result == otp.Incorrect {
 				compared++
 			}
@@ -338,7 +338,7 @@ func TestClocks_AnyWalk(t *testing.T) {
 			}
 
 			for range 5 {
-				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(codeOf(w.SMS))), nil)
+				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(codeOf(w.SMS))), nil)
 				if err == nil && v.Result == otp.Incorrect {
 					guesses = append(guesses, passed)
 				}

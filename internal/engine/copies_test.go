@@ -22,7 +22,7 @@ func lost(context.Context, carrier.Message) carrier.Result {
 
 // broken refuses for now, and may have taken it all the same.
 func broken(context.Context, carrier.Message) carrier.Result {
-	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true}
+	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true}
 }
 
 func perNumber(n int) engine.Limits {
@@ -43,7 +43,7 @@ func TestGap_AfterRefusal(t *testing.T) {
 			"no such number":       {answer: testworld.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
 			"throttled":            {answer: testworld.Throttles(0)},
 			"HTTP 500, the first":  {answer: broken},
-			"the operator's fault": {answer: testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Code: "HTTP 401"})},
+			"the operator's fault": {answer: testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, CarrierCode: "HTTP 401"})},
 		} {
 			to := testworld.Number(len(name))
 			w.SMS.Script(c.answer)
@@ -183,7 +183,7 @@ func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
 func TestTheWayBack(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{})
-	down := testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"})
+	down := testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect"})
 	w.a.Script(down)
 	w.b.Script(broken)
 	s := send(t, w.World, testworld.To(phoneA))
@@ -230,7 +230,7 @@ func TestOnUnknown_HoldCode(t *testing.T) {
 func TestOperatorsFault(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
-	w.SMS.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "HTTP 401"}))
+	w.SMS.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401"}))
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(2 * time.Second)})
 	s := send(t, w.World, testworld.To(testworld.Number(1)))
 	pass(t, w.World, 9*time.Second)
@@ -254,7 +254,7 @@ func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{Limits: perNumber(2)})
 	w.a.Script(broken)
-	w.b.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "connect"}))
+	w.b.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect"}))
 	s := send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 20*time.Second)
 	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) == 0 {
@@ -275,7 +275,7 @@ func TestLateAnswers_OfAText(t *testing.T) {
 	w.SMS.Script(lost)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	pass(t, w.World, 3*time.Second)
-	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.SMS.Sent()) != 2 {
+	if got := readMessage(t, w.World, m.ID); got.State != message.Unknown || len(w.SMS.Sent()) != 2 {
 		t.Fatalf("%v after %d submits", got.State, len(w.SMS.Sent()))
 	}
 
@@ -283,7 +283,7 @@ func TestLateAnswers_OfAText(t *testing.T) {
 	for _, sent := range w.SMS.Sent() {
 		late := carrier.Answer{
 			Carrier: "smsc", Ref: sent.Ref,
-			Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000058"},
+			Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000058"},
 		}
 		if err := w.Sink().Answer(t.Context(), late); err != nil {
 			t.Fatal(err)

@@ -197,7 +197,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 	s := send(t, w.World, testworld.To(phoneA))
 	check := func(code, key string) string {
 		t.Helper()
-		_, a, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), keyed(w.World, w.Live, key, code))
+		_, a, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), keyed(w.World, w.Live, key, code))
 		if err != nil {
 			t.Fatal(err)
 		}

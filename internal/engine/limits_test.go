@@ -117,7 +117,7 @@ func TestGuessesSurviveARestart(t *testing.T) {
 	}
 
 	s := send(t, w.World, testworld.To(phoneA))
-	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(codeOf(w.SMS)), nil)
+	_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(codeOf(w.SMS)), nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "15/1h" || f.RetryAfter != time.Hour {
 		t.Errorf("limit %q, wait %v", f.Details.Limit, f.RetryAfter)
 	}
@@ -145,7 +145,7 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 
 	say := func(from, body, ref string) {
 		t.Helper()
-		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText(body), Ref: ref}); err != nil {
+		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewString(body), Ref: ref}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -44,7 +44,7 @@ func TestOfAThousandRightCodesOneIsValid(t *testing.T) {
 			code := codeOf(w.SMS)
 			var valid, used, other atomic.Int64
 			together(1000, func(int) {
-				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), nil)
+				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), nil)
 				switch {
 				case err == nil && v.Result == otp.Valid:
 					valid.Add(1)
@@ -75,7 +75,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 					guess = code
 				}
 
-				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(guess), nil)
+				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(guess), nil)
 				switch {
 				case err != nil:
 					t.Errorf("verify: %v", err)
@@ -92,7 +92,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 || int64(got.Wrong) != incorrect.Load() {
 				t.Fatalf("round %d: %d compared, %d valid, %d wrong stored", round, compared, valid.Load(), got.Wrong)
 			}
-			if n := len(w.Contact(t, w.Live.Mode, testworld.Number(round)).Wrongs); int64(n) != incorrect.Load() {
+			if n := len(w.Contact(t, w.Live.Mode, testworld.Number(round)).FailedGuesses); int64(n) != incorrect.Load() {
 				t.Fatalf("round %d: %d wrong codes in the number's budget, want %d", round, n, incorrect.Load())
 			}
 		}

@@ -41,7 +41,7 @@ func TestStatementsOfAPair(t *testing.T) {
 			}
 
 			code, _ := codes.Load(s.To.E164())
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, code.(secret.Text), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, code.(secret.String), nil)
 			if err != nil || v.Result != otp.Valid {
 				t.Errorf("verify: %v, %v", v.Result, err)
 			}

@@ -77,8 +77,8 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 		row.Account = c.key.Account
 		copy(row.ID[:], c.key.ID)
 		by, _ := row.Era.Until(s.era)
-		settled, changed := guard.SettleMarks(row.Marks, by, now)
-		row.Marks, row.Era = settled, s.era
+		settled, changed := guard.SettleCounted(row.Counted, by, now)
+		row.Counted, row.Era = settled, s.era
 		row.EndsAt = now.Add(c.Window()).Truncate(time.Hour).Add(time.Hour)
 		if changed {
 			tx.Put(row) // also when the send is refused
@@ -89,11 +89,11 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 			country = s.area.Country
 		}
 
-		marks, r, ok := c.Admit(row.Marks, country, now)
+		marks, r, ok := c.Admit(row.Counted, country, now)
 		if !ok && r.After > worst.After {
 			worst = r
 		}
-		row.Marks = marks
+		row.Counted = marks
 		rows = append(rows, row)
 	}
 	if worst.After > 0 {

@@ -91,7 +91,7 @@ func (s *smsSend) prepare(ctx context.Context) error {
 		s.r.From = s.caller.Settings.From
 	}
 
-	text := secret.NewText(s.r.Body)
+	text := secret.NewString(s.r.Body)
 	plan, unserved := s.route(route.Request{To: s.to, Channels: []message.Channel{message.SMS}, Text: text})
 	if unserved != 0 {
 		return fault.Invalid("to", "no carrier is configured for sms to this number; configure one, or a route for it")

@@ -204,7 +204,7 @@ func TestOnUnknown(t *testing.T) {
 	for setting, want := range map[string]struct {
 		state  message.State
 		second int
-	}{"retry": {message.Sent, 1}, "hold": {message.Uncertain, 0}} {
+	}{"retry": {message.Sent, 1}, "hold": {message.Unknown, 0}} {
 		w := newPair(t, testworld.Options{})
 		w.Live.Settings.OnUnknown = setting
 		w.a.Script(noAnswer)
@@ -225,7 +225,7 @@ func TestOnUnknown(t *testing.T) {
 	w.b.Script(noAnswer)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	pass(t, w.World, 5*time.Minute)
-	if got := readMessage(t, w.World, m.ID); got.State != message.Uncertain || len(w.b.Sent()) != 2 || !got.Attempts[1].Repeated {
+	if got := readMessage(t, w.World, m.ID); got.State != message.Unknown || len(w.b.Sent()) != 2 || !got.Attempts[1].Repeated {
 		t.Errorf("%v after %d submits", got.State, len(w.b.Sent()))
 	}
 }
@@ -251,7 +251,7 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		later := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 		inbound := func(word string) {
-			if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText(word)}); err != nil {
+			if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewString(word)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -295,7 +295,7 @@ func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
 	if _, _, err := w.SendSMS(t.Context(), testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewText("STOP")}); err != nil {
+	if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewString("STOP")}); err != nil {
 		t.Fatal(err)
 	}
 	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})

@@ -54,7 +54,7 @@ func TestSubscriber_Guesses(t *testing.T) {
 		s := send(t, w.World, r)
 		code := wrong(codeOf(w.SMS))
 		for range 5 {
-			if _, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), nil); err == nil {
+			if _, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), nil); err == nil {
 				wrongs++
 			}
 		}

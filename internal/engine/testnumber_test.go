@@ -22,8 +22,8 @@ const (
 	unplan   = "+15550100" // no plan has it
 )
 
-var testNumbers = map[phone.Number]secret.Text{
-	reviewer: secret.NewText("314159"), "+525512345678": secret.NewText("2718281828"), unplan: secret.NewText("0042"),
+var testNumbers = map[phone.Number]secret.String{
+	reviewer: secret.NewString("314159"), "+525512345678": secret.NewString("2718281828"), unplan: secret.NewString("0042"),
 }
 
 // withTestNumbers is a world of prices, limits and one credit, with test numbers.
@@ -35,7 +35,7 @@ func withTestNumbers(t *testing.T, b store.Backend) trio {
 // checkCode checks a code that may have another shape.
 func checkCode(t *testing.T, w *testworld.World, c account.Caller, o id.OTP, code string) (otp.Result, error) {
 	t.Helper()
-	v, _, err := w.VerifyOTP(t.Context(), c, o, secret.NewText(code), nil)
+	v, _, err := w.VerifyOTP(t.Context(), c, o, secret.NewString(code), nil)
 	return v.Result, err
 }
 
@@ -229,7 +229,7 @@ func TestTestNumber_CodeChanged(t *testing.T) {
 	t.Parallel()
 	w := withTestNumbers(t, nil)
 	s := send(t, w.World, testworld.To(reviewer))
-	w.Dispatcher.Config.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.Text{reviewer: secret.NewText("27182818")})
+	w.Dispatcher.Config.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.String{reviewer: secret.NewString("27182818")})
 	_, err := checkCode(t, w.World, w.Live, s.OTP.ID, "314159")
 	refused(t, err, fault.InvalidParams)
 	if got := verify(t, w.World, s.OTP.ID, "27182818"); got != otp.Valid {

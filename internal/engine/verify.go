@@ -27,7 +27,7 @@ type Verified struct {
 
 // VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the
 // verification is a row that a closure reads and writes alone.
-func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.Text, idem *idempotency.Request) (Verified, *idempotency.Answer, error) {
+func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.String, idem *idempotency.Request) (Verified, *idempotency.Answer, error) {
 	row, err := e.otpRow(ctx, c, o)
 	if err != nil {
 		return Verified{}, nil, err
@@ -65,7 +65,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 }
 
 // digitsOf is how many digits a code has. The operator may have changed that of a test number since the OTP was made.
-func digitsOf(o otp.OTP, derived secret.Text) int {
+func digitsOf(o otp.OTP, derived secret.String) int {
 	if o.TestNumber && !derived.Empty() {
 		return len(derived.Reveal())
 	}
@@ -95,7 +95,7 @@ func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row st
 type verify struct {
 	e                  *Engine
 	caller             account.Caller
-	code, derived      secret.Text
+	code, derived      secret.String
 	idem               *idempotency.Request
 	real               time.Time
 	era                clock.Era
@@ -138,7 +138,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		tx.Put(contact) // also when the check is refused
 	}
 
-	if r, spent := guard.Spent(contact.Wrongs, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
+	if r, spent := guard.Spent(contact.FailedGuesses, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
 		v.refused = fault.Limited(r.Limit, guard.GuessBudget, r.After,
 			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in Retry-After")
 		return nil
@@ -146,7 +146,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 
 	row.OTP, v.out.Result = otp.Check(row.OTP, v.code.Reveal(), v.derived.Reveal(), now)
 	if v.out.Result == otp.Incorrect {
-		contact.Wrongs = guard.Note(contact.Wrongs, now)
+		contact.FailedGuesses = guard.Note(contact.FailedGuesses, now)
 		tx.Put(contact)
 	}
 	if v.out.Result == otp.Valid {

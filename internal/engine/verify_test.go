@@ -64,7 +64,7 @@ func TestVerifyCountsDown(t *testing.T) {
 		s := send(t, w.World, r)
 		code := codeOf(w.SMS)
 		for left := attempts - 1; left >= 0; left-- {
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(code)), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(code)), nil)
 			if err != nil || v.Result != otp.Incorrect || v.OTP.Left() != left {
 				t.Fatalf("length %d: %q with %d left, %v; want %d left", length, v.Result, v.OTP.Left(), err, left)
 			}
@@ -78,7 +78,7 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 	s := send(t, w.World, testworld.To(phoneA))
 	code := codeOf(w.SMS)
 	for _, bad := range []string{"", "12345", "1234567", "12345a", "１２３４５６", " 12345", "-12345", "0x1234"} {
-		_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(bad), nil)
+		_, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(bad), nil)
 		if f := refused(t, err, fault.InvalidParams); f.Details.Field != "code" {
 			t.Errorf("%q: details %+v", bad, f.Details)
 		}
@@ -95,16 +95,16 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 		o    id.OTP
 	}{{id.Live, s.OTP.ID}, {id.Live, unknown}, {id.Test, s.OTP.ID}} {
 		caller := testworld.CallerOf(other.Account, c.mode)
-		_, _, err := w.VerifyOTP(t.Context(), caller, c.o, secret.NewText(code), nil)
+		_, _, err := w.VerifyOTP(t.Context(), caller, c.o, secret.NewString(code), nil)
 		refused(t, err, fault.NotFound)
 	}
 
-	_, _, err = w.VerifyOTP(t.Context(), w.Test, s.OTP.ID, secret.NewText(code), nil)
+	_, _, err = w.VerifyOTP(t.Context(), w.Test, s.OTP.ID, secret.NewString(code), nil)
 	refused(t, err, fault.NotFound)
 	if got := w.Read(t, s.OTP.ID); got.Left() != 5 {
 		t.Errorf("%d attempts left, want 5", got.Left())
 	}
-	if n := len(w.Contact(t, id.Live, phoneA).Wrongs); n != 0 {
+	if n := len(w.Contact(t, id.Live, phoneA).FailedGuesses); n != 0 {
 		t.Errorf("%d wrong codes counted", n)
 	}
 }
@@ -119,7 +119,7 @@ func TestGuessBudget(t *testing.T) {
 			r.ForceNew = true
 			s := send(t, w.World, r)
 			code := codeOf(w.SMS)
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(wrong(code)), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(code)), nil)
 			if err == nil {
 				if v.Result != otp.Incorrect {
 					t.Fatalf("a wrong code was %q", v.Result)
@@ -128,7 +128,7 @@ func TestGuessBudget(t *testing.T) {
 			}
 
 			// The right code is not compared either: otherwise the answer would tell it.
-			_, _, right := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), nil)
+			_, _, right := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), nil)
 			f := refused(t, right, fault.RateLimitExceeded)
 			if got := w.Read(t, s.OTP.ID); got.Left() != 5 {
 				t.Errorf("a refused guess cost an attempt")

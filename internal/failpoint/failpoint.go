@@ -5,13 +5,13 @@
 // from outside meets a gap of microseconds once in many thousand times.
 package failpoint
 
-// Place is where a program can be made to die. With the build tag failpoint, the environment variable FAILPOINT=name:n
-// has the process killed when it comes to the place of that name for the n-th time.
-type Place int
+// Point is where a program can be made to die. With the build tag failpoint, the environment variable FAILPOINT=name:n
+// has the process killed when it comes to the point of that name for the n-th time.
+type Point int
 
 // The places. Each stands between two effects of which the first has happened.
 const (
-	SubmitDecided  Place = iota // the intent is stored, the carrier was not called
+	SubmitDecided  Point = iota // the intent is stored, the carrier was not called
 	SubmitAnswered              // the carrier answered, nothing is stored of it
 	SubmitStored                // the answer is stored, nobody was told
 	CommitBegun                 // a group is decided, its commit was not asked for
@@ -59,12 +59,12 @@ var names = [...]string{
 	FileNamed:      "failpoint/file-named",
 }
 
-// Places are all of them.
-func Places() (all []Place) {
+// Points are all of them.
+func Points() (all []Point) {
 	for p := range names {
-		all = append(all, Place(p))
+		all = append(all, Point(p))
 	}
 	return all
 }
 
-func (p Place) String() string { return names[p] }
+func (p Point) String() string { return names[p] }

@@ -8,7 +8,7 @@ import "time"
 const On = false
 
 // Hit does nothing in this build.
-func Hit(Place) {}
+func Hit(Point) {}
 
 // Skew is how wrong the machine's clock is made to seem: not at all, in this build.
 func Skew() time.Duration { return 0 }

@@ -17,8 +17,8 @@ import (
 // On tells whether the program can be made to die.
 const On = true
 
-// armed is the place that FAILPOINT names, and the hit that kills; the place is -1 when it names none.
-var armed = sync.OnceValues(func() (Place, int64) {
+// armed is the point that FAILPOINT names, and the hit that kills; the point is -1 when it names none.
+var armed = sync.OnceValues(func() (Point, int64) {
 	text := os.Getenv("FAILPOINT")
 	if text == "" {
 		return -1, 0
@@ -26,20 +26,20 @@ var armed = sync.OnceValues(func() (Place, int64) {
 
 	name, times, _ := strings.Cut(text, ":")
 	n, err := strconv.ParseInt(times, 10, 64)
-	place := Place(slices.Index(names[:], name))
-	if place < 0 || err != nil || n < 1 {
+	point := Point(slices.Index(names[:], name))
+	if point < 0 || err != nil || n < 1 {
 		panic("FAILPOINT is " + text + ", and must be such as " + CommitDone.String() + ":1")
 	}
 
-	return place, n
+	return point, n
 })
 
 var hits atomic.Int64
 
-// Hit ends the process at once, as kill -9 would, when the place is armed and this is the hit that was asked for.
-func Hit(p Place) {
-	place, n := armed()
-	if p != place || hits.Add(1) != n {
+// Hit ends the process at once, as kill -9 would, when the point is armed and this is the hit that was asked for.
+func Hit(p Point) {
+	point, n := armed()
+	if p != point || hits.Add(1) != n {
 		return
 	}
 	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

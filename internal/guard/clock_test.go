@@ -29,10 +29,10 @@ func TestSettle(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var log, want []time.Time
-			var marks []guard.Mark
+			var marks []guard.Counted
 			for i := range c.log {
 				log, want = append(log, start.Add(c.log[i])), append(want, start.Add(c.want[i]))
-				marks = append(marks, guard.Mark{At: log[i]})
+				marks = append(marks, guard.Counted{At: log[i]})
 			}
 
 			before := slices.Clone(log)
@@ -42,7 +42,7 @@ func TestSettle(t *testing.T) {
 				t.Errorf("got %v, changed %v; want %v", got, changed, want)
 			}
 
-			settled, changed := guard.SettleMarks(marks, c.by, start)
+			settled, changed := guard.SettleCounted(marks, c.by, start)
 			for i := range settled {
 				if !settled[i].At.Equal(want[i]) || changed != c.changed {
 					t.Errorf("mark %d is at %v, changed %v; want %v", i, settled[i].At, changed, want[i])

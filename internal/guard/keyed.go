@@ -18,8 +18,8 @@ const (
 	ClientIPCountries = "client_ip_countries"
 )
 
-// MaxMarks is the largest N of a keyed limit: its log is one row, read and written by every send that it counts.
-const MaxMarks = 1000
+// MaxCounted is the largest N of a keyed limit: its log is one row, read and written by every send that it counts.
+const MaxCounted = 1000
 
 // MaxWindow is the longest window of a keyed limit.
 const MaxWindow = 31 * 24 * time.Hour
@@ -61,14 +61,14 @@ type Keyed struct {
 	Max   []Rate // all hold at once; none is no limit
 }
 
-// Mark is one send that a limit counted: its instant, and the country when countries are counted.
-type Mark struct {
+// Counted is one send that a limit counted: its instant, and the country when countries are counted.
+type Counted struct {
 	At   time.Time
 	Item string
 }
 
-// SettleMarks is Settle for marks.
-func SettleMarks(marks []Mark, by time.Duration, now time.Time) (out []Mark, changed bool) {
+// SettleCounted is Settle for marks.
+func SettleCounted(marks []Counted, by time.Duration, now time.Time) (out []Counted, changed bool) {
 	out = slices.Clone(marks)
 	for i := range out {
 		if out[i].At = out[i].At.Add(by); out[i].At.After(now.Add(clock.Skew)) {
@@ -76,8 +76,8 @@ func SettleMarks(marks []Mark, by time.Duration, now time.Time) (out []Mark, cha
 		}
 	}
 
-	slices.SortStableFunc(out, func(a, b Mark) int { return a.At.Compare(b.At) })
-	same := slices.EqualFunc(out, marks, func(a, b Mark) bool { return a.Item == b.Item && a.At.Equal(b.At) })
+	slices.SortStableFunc(out, func(a, b Counted) int { return a.At.Compare(b.At) })
+	same := slices.EqualFunc(out, marks, func(a, b Counted) bool { return a.Item == b.Item && a.At.Equal(b.At) })
 
 	return out, !same
 }
@@ -85,19 +85,19 @@ func SettleMarks(marks []Mark, by time.Duration, now time.Time) (out []Mark, cha
 // Admit decides whether one more send is let through. marks are those of the value so far; the answer has the marks with
 // this send, or why there is no room. Of a country only the last send is kept, which is enough to know the countries of
 // every window that ends now.
-func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refusal, bool) {
+func (l Keyed) Admit(marks []Counted, country string, now time.Time) ([]Counted, Refusal, bool) {
 	item := ""
 	others := slices.Clone(marks)
 	if l.Count == CountCountries {
 		item = country
-		others = slices.DeleteFunc(others, func(m Mark) bool { return m.Item == item })
+		others = slices.DeleteFunc(others, func(m Counted) bool { return m.Item == item })
 	}
 
 	// Another node's clock may be ahead, which leaves the marks out of order.
-	slices.SortStableFunc(others, func(a, b Mark) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(others, func(a, b Counted) int { return a.At.Compare(b.At) })
 	worst := Refusal{}
 	for _, r := range l.Max {
-		first := slices.IndexFunc(others, func(m Mark) bool { return m.At.Add(r.Per).After(now) })
+		first := slices.IndexFunc(others, func(m Counted) bool { return m.At.Add(r.Per).After(now) })
 		if first < 0 || len(others)-first < r.N {
 			continue
 		}
@@ -109,9 +109,9 @@ func (l Keyed) Admit(marks []Mark, country string, now time.Time) ([]Mark, Refus
 		return marks, worst, false
 	}
 	longest := l.Window()
-	kept := slices.DeleteFunc(others, func(m Mark) bool { return !m.At.Add(longest).After(now) })
+	kept := slices.DeleteFunc(others, func(m Counted) bool { return !m.At.Add(longest).After(now) })
 
-	return append(kept, Mark{At: now, Item: item}), Refusal{}, true
+	return append(kept, Counted{At: now, Item: item}), Refusal{}, true
 }
 
 // Window is the longest window of the limit: after it a mark counts no more.

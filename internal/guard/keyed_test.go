@@ -13,7 +13,7 @@ import (
 func TestAdmit_CountsSends(t *testing.T) {
 	t.Parallel()
 	l := guard.Keyed{Name: "user", Key: "metadata.user_id", Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Minute}, {N: 3, Per: time.Hour}}}
-	var marks []guard.Mark
+	var marks []guard.Counted
 	for i, step := range []struct {
 		at    time.Duration
 		limit string
@@ -49,7 +49,7 @@ func TestAdmit_CountsSends(t *testing.T) {
 func TestAdmit_CountsCountries(t *testing.T) {
 	t.Parallel()
 	l := guard.Keyed{Name: "c", Count: guard.CountCountries, Max: []guard.Rate{{N: 2, Per: 24 * time.Hour}}}
-	var marks []guard.Mark
+	var marks []guard.Counted
 	for i, step := range []struct {
 		at      time.Duration
 		country string
@@ -192,7 +192,7 @@ func FuzzAdmit(f *testing.F) {
 		}
 
 		now := start
-		var marks, let []guard.Mark
+		var marks, let []guard.Counted
 		for _, b := range steps {
 			now = now.Add(time.Duration(b/8) * time.Second)
 			country := string(rune('A' + b%8))
@@ -207,7 +207,7 @@ func FuzzAdmit(f *testing.F) {
 				continue
 			}
 
-			marks, let = next, append(let, guard.Mark{At: now, Item: country})
+			marks, let = next, append(let, guard.Counted{At: now, Item: country})
 			for _, rate := range l.Max {
 				in, seen := 0, map[string]bool{}
 				for _, m := range let {

@@ -26,7 +26,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
 		var under, most atomic.Int64
-		w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, g testworld.Received) egress.Response {
 			if !strings.Contains(g.URL, "dead") {
 				return egress.Response{Status: 200}
 			}
@@ -89,7 +89,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 func TestBounds_HangingTests(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, _ func(*hooks.Hooks)) {
-		w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+		w.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 			time.Sleep(15 * time.Second)
 			return egress.Response{Error: egress.TimedOut, Timeout: true}
 		})

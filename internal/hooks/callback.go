@@ -96,20 +96,20 @@ func callbackColumn(a *store.Account, mode id.Mode) (sealed *[]byte, column stri
 }
 
 // RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one signs beside it for the overlap.
-func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *idempotency.Request) (secret.Text, *idempotency.Answer, error) {
+func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *idempotency.Request) (secret.String, *idempotency.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
-		return secret.Text{}, nil, err
+		return secret.String{}, nil, err
 	}
 	now, text, k := h.Now(), newSecret(), store.AccountKey(c.Account)
-	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (secret.Text, error) {
+	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (secret.String, error) {
 		a, ok := store.Get[store.Account](tx, k)
 		if !ok {
-			return secret.Text{}, fault.NoSuch("account")
+			return secret.String{}, fault.NoSuch("account")
 		}
 
 		old, err := h.openCallback(a, c.Mode)
 		if err != nil {
-			return secret.Text{}, err
+			return secret.String{}, err
 		}
 
 		sealed, column := callbackColumn(&a, c.Mode)

@@ -46,7 +46,7 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 		time.Sleep(time.Minute)
 	}()
 
-	w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
+	w.Receiver.Answers(func(_ context.Context, g testworld.Received) egress.Response {
 		switch {
 		case bad && g.URL == "https://0-0.example":
 			time.Sleep(15 * time.Second)
@@ -100,7 +100,7 @@ func TestEndsAreStoredTogether(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
-		w.Receiver.Answers(func(_ context.Context, _ testworld.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, _ testworld.Received) egress.Response {
 			time.Sleep(time.Millisecond)
 			return egress.Response{Status: 200}
 		})

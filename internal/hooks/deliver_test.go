@@ -19,7 +19,7 @@ func TestTheDatabaseIsOut(t *testing.T) {
 	out := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := newWorld(t, testworld.Options{Backend: out})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
-	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+	w.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 		out.Out.Store(true)
 		return egress.Response{Status: 200}
 	})
@@ -37,7 +37,7 @@ func TestRedeliver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
-	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+	w.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 		return egress.Response{Status: 400, Body: []byte("no \xff\x00 thanks")}
 	})
 
@@ -126,7 +126,7 @@ func TestATestDelivery(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.OTPVerified)
-	w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+	w.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 		return egress.Response{Status: 302, Body: []byte("elsewhere")}
 	})
 

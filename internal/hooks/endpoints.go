@@ -21,7 +21,7 @@ import (
 // Endpoint is an endpoint, with its secret in the answers that make one.
 type Endpoint struct {
 	webhook.Endpoint
-	Secret secret.Text
+	Secret secret.String
 }
 
 // NewEndpoint is what an endpoint is made from.
@@ -33,13 +33,13 @@ type NewEndpoint struct {
 }
 
 // newSecret makes a signing secret: 32 random bytes in base64 behind its prefix.
-func newSecret() secret.Text {
+func newSecret() secret.String {
 	b := make([]byte, 32)
 	rand.Read(b)
-	return secret.NewText(webhook.SecretPrefix + base64.StdEncoding.EncodeToString(b))
+	return secret.NewString(webhook.SecretPrefix + base64.StdEncoding.EncodeToString(b))
 }
 
-func (h *Hooks) sealSecret(k store.Key, text secret.Text) []byte {
+func (h *Hooks) sealSecret(k store.Key, text secret.String) []byte {
 	return h.Keys.Seal([]byte(text.Reveal()), k.Place("secret"))
 }
 

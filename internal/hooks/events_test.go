@@ -85,7 +85,7 @@ func TestTheLifeOfAnOTP(t *testing.T) {
 }
 
 // check holds a delivery's headers to its body.
-func check(t *testing.T, g testworld.Got, secrets ...secret.Text) {
+func check(t *testing.T, g testworld.Received, secrets ...secret.String) {
 	t.Helper()
 	var texts []string
 	for _, s := range secrets {
@@ -188,7 +188,7 @@ func TestOptOutsAreTold(t *testing.T) {
 	send(t, w, 1)
 	for _, word := range []string{"STOP", "stop", "START", "start"} {
 		w.Clock.Add(time.Second)
-		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(1), Body: secret.NewText(word)}); err != nil {
+		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(1), Body: secret.NewString(word)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -244,7 +244,7 @@ func TestWhoIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err = w.VerifyOTP(t.Context(), w.Test, s.OTP.ID, secret.NewText("000000"), nil); err != nil {
+	if _, _, err = w.VerifyOTP(t.Context(), w.Test, s.OTP.ID, secret.NewString("000000"), nil); err != nil {
 		t.Fatal(err)
 	}
 

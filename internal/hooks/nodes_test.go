@@ -43,7 +43,7 @@ func TestABacklogAmongNodes(t *testing.T) {
 		run(w.Hooks)
 		e := endpointAt(t, w, w.Live, "https://weak.example", webhook.MessageSent)
 		var good atomic.Int64 // answers to come that are good
-		w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+		w.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 			if good.Add(-1) < 0 {
 				return egress.Response{Status: 503}
 			}

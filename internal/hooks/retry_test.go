@@ -44,7 +44,7 @@ func TestAnOutageOf47Hours(t *testing.T) {
 		begin := time.Now()
 		endpointAt(t, w, w.Live, "https://down.example", webhook.MessageSent)
 		endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)
-		w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, g testworld.Received) egress.Response {
 			if g.URL == "https://down.example" && g.At.Sub(begin) < outage {
 				return egress.Response{Status: 503}
 			}
@@ -120,7 +120,7 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 		endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)
 		var mu sync.Mutex
 		dead, under, most, posts := true, 0, 0, 0
-		w.Receiver.Answers(func(ctx context.Context, g testworld.Got) egress.Response {
+		w.Receiver.Answers(func(ctx context.Context, g testworld.Received) egress.Response {
 			if g.URL != "https://dead.example" {
 				return egress.Response{Status: 200}
 			}
@@ -208,7 +208,7 @@ func TestGone(t *testing.T) {
 		run(w.Hooks)
 		e := endpointAt(t, w, w.Live, "https://gone.example", webhook.MessageSent, webhook.WebhookDisabled)
 		endpointAt(t, w, w.Live, "https://up.example", webhook.WebhookDisabled)
-		w.Receiver.Answers(func(_ context.Context, g testworld.Got) egress.Response {
+		w.Receiver.Answers(func(_ context.Context, g testworld.Received) egress.Response {
 			if g.URL == "https://gone.example" {
 				return egress.Response{Status: 410}
 			}
@@ -312,7 +312,7 @@ func TestACrash(t *testing.T) {
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		e := endpoint(t, w, w.Live, webhook.MessageSent)
 		hang := make(chan struct{})
-		w.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+		w.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 			<-hang
 			return egress.Response{Status: 200}
 		})

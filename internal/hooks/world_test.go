@@ -61,7 +61,7 @@ func send(t testing.TB, w world, n int) engine.OTPSent {
 
 func receipt(t testing.TB, w world, s engine.OTPSent, status carrier.Status, reason message.Reason) {
 	t.Helper()
-	_, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: lastID(w), Status: status, Reason: reason, Code: "0x21"})
+	_, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: lastID(w), Status: status, Reason: reason, CarrierCode: "0x21"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func itoa(n int) string {
 
 func verify(t testing.TB, w world, s engine.OTPSent, code string) {
 	t.Helper()
-	if _, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewText(code), nil); err != nil {
+	if _, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -88,7 +88,7 @@ func codeOf(w world) string {
 }
 
 // body reads a delivery.
-func body(t testing.TB, g testworld.Got) map[string]any {
+func body(t testing.TB, g testworld.Received) map[string]any {
 	t.Helper()
 	var out map[string]any
 	if err := json.Unmarshal([]byte(g.Body), &out); err != nil {
@@ -98,7 +98,7 @@ func body(t testing.TB, g testworld.Got) map[string]any {
 }
 
 // types lists the events of deliveries, in order.
-func types(list []testworld.Got) string {
+func types(list []testworld.Received) string {
 	var out []string
 	for _, g := range list {
 		out = append(out, g.Header[webhook.HeaderEvent])
@@ -107,8 +107,8 @@ func types(list []testworld.Got) string {
 }
 
 // status answers everything with it.
-func status(code int) func(context.Context, testworld.Got) egress.Response {
-	return func(context.Context, testworld.Got) egress.Response { return egress.Response{Status: code} }
+func status(code int) func(context.Context, testworld.Received) egress.Response {
+	return func(context.Context, testworld.Received) egress.Response { return egress.Response{Status: code} }
 }
 
 // events reads what is stored, oldest first.

@@ -196,7 +196,7 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 		if mode = id.Live; r.Name == "endpoints" {
 			mode = id.Test // it only tells other nodes to read endpoints again
 		}
-	case store.Entry, store.LedgerMark, store.Quota:
+	case store.Entry, store.LedgerCheck, store.Quota:
 		mode = id.Live
 	default:
 		t.Fatalf("say here whether rows of the type %T belong to live messages, to the sandbox or to both", rec)
@@ -282,7 +282,7 @@ func TestModes_CallbackSecrets(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 1000})
 	n := 0
-	signed := func(key string) testworld.Got {
+	signed := func(key string) testworld.Received {
 		n++
 		a.call(t, key, "POST", "/v2/sms/send", `{"to":"`+testworld.Number(n)+`","body":"x","callback_url":"https://example.com/`+fmt.Sprint(n)+`"}`).ok()
 		a.settle(t)

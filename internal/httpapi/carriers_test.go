@@ -31,7 +31,7 @@ func gatewayAPI(t *testing.T) *api {
 
 	t.Cleanup(g.Close)
 	log := slog.New(slog.DiscardHandler)
-	k, err := httpsms.New(httpsms.Config{Name: "gw", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Country: "BE"}, log)
+	k, err := httpsms.New(httpsms.Config{Name: "gw", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Country: "BE"}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func (a *api) snapshot(t *testing.T) string {
 	texts := a.get(t, "/v2/sandbox/messages?limit=100").ok().text
 	b := a.Balance(t)
 	c := a.Contact(t, id.Live, phoneA)
-	state, err := json.Marshal([]any{list, texts, b, c.Sends, c.Wrongs, c.Pending, len(a.sms.Sent()), len(a.wa.Sent())})
+	state, err := json.Marshal([]any{list, texts, b, c.Sends, c.FailedGuesses, c.Pending, len(a.sms.Sent()), len(a.wa.Sent())})
 	if err != nil {
 		t.Fatal(err)
 	}

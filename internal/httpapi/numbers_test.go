@@ -80,7 +80,7 @@ func TestNumbers_SandboxWithLiveKey(t *testing.T) {
 func TestNumbers_TestNumber(t *testing.T) {
 	t.Parallel()
 	const number = "+32470000000"
-	a := newAPI(t, testworld.Options{TestNumbers: map[phone.Number]secret.Text{number: secret.NewText("314159")}})
+	a := newAPI(t, testworld.Options{TestNumbers: map[phone.Number]secret.String{number: secret.NewString("314159")}})
 	a.call(t, a.live, "POST", "/v2/webhooks", `{"url":"https://hooks.example.com/","events":["message.sent","message.delivered","otp.verified"]}`).ok()
 	live := func(method, path, body string) answer { t.Helper(); return a.call(t, a.live, method, path, body) }
 

@@ -142,7 +142,7 @@ func makeInbound(t *testing.T, a *api, key string, r *call) {
 		a.call(t, key, "POST", "/v2/sms/send", `{"to":"+15005550021","body":"Hello","from":"Acme"}`).ok()
 	} else {
 		makeText(t, a, key, &call{})
-		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: "+32470123456", To: "Acme", Body: secret.NewText("Is my parcel on its way?")})
+		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: "+32470123456", To: "Acme", Body: secret.NewString("Is my parcel on its way?")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,7 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 			t.Errorf("a repeat is %s, was %s", again.text, w.text)
 		}
 
-		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(7), Body: secret.NewText("arrêt !")})
+		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(7), Body: secret.NewString("arrêt !")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -158,7 +158,7 @@ func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPI
 	if err != nil {
 		return engine.Verified{}, nil, err
 	}
-	return s.Engine.VerifyOTP(ctx, c, o, secret.NewText(otp.ReadCode(in.Body.Code)), idem)
+	return s.Engine.VerifyOTP(ctx, c, o, secret.NewString(otp.ReadCode(in.Body.Code)), idem)
 }
 
 // OTPPath names the OTP of an operation.
@@ -217,10 +217,10 @@ func showAttempts(m message.Message) []attemptBody {
 		step := m.StepOf(i)
 		b := attemptBody{
 			Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
-			CarrierCode: a.Code, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At),
+			CarrierCode: a.CarrierCode, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At),
 		}
 
-		took := a.Progress == message.Accepted || a.Progress == message.Arrived || a.Progress == message.Opened
+		took := a.Progress == message.AttemptAccepted || a.Progress == message.AttemptDelivered || a.Progress == message.AttemptRead
 		if took && step.Price == charged {
 			b.Credits, charged = charged, -1
 		}

@@ -100,7 +100,7 @@ type previewBody struct {
 	} `json:"channels" doc:"What each channel carries."`
 }
 
-func showPreview(p admin.Shown) previewBody {
+func showPreview(p admin.Preview) previewBody {
 	b := previewBody{Locale: p.Locale, Text: p.Text, Encoding: p.Encoding.String(), Segments: p.Segments}
 	b.Channels.SMS = smsPreview{p.Text, b.Encoding, p.Segments}
 	b.Channels.Telegram.Text, b.Channels.Voice.Text = p.Text, p.Spoken
@@ -117,7 +117,7 @@ func showPreview(p admin.Shown) previewBody {
 	return b
 }
 
-func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput, idem *idempotency.Request) (out admin.Shown, answer *idempotency.Answer, err error) {
+func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput, idem *idempotency.Request) (out admin.Preview, answer *idempotency.Answer, err error) {
 	t, err := in.template()
 	if err != nil {
 		return out, nil, err
@@ -132,7 +132,7 @@ func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *prev
 	return out, answer, err
 }
 
-func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *idempotency.Request) (out admin.Shown, answer *idempotency.Answer, err error) {
+func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *idempotency.Request) (out admin.Preview, answer *idempotency.Answer, err error) {
 	out, err = s.Admin.ShowDraft(ctx, c, in.change(), in.Body.Sample.occasion(), s.once(c, idem, &answer))
 	return out, answer, err
 }

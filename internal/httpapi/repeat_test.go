@@ -161,7 +161,7 @@ func TestCarrierCallbacks(t *testing.T) {
 
 	t.Cleanup(g.Close)
 	log := slog.New(slog.DiscardHandler)
-	k, err := httpsms.New(httpsms.Config{Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewText("token"), Receipts: true}, log)
+	k, err := httpsms.New(httpsms.Config{Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Receipts: true}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func TestASentTextIsAsPublished(t *testing.T) {
 		t.Errorf("throttled: %s", w.text)
 	}
 
-	a.sms.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, Code: "0x0b"}))
+	a.sms.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, CarrierCode: "0x0b"}))
 	w = a.liveText(t, ``)
 	a.Clock.Add(3 * time.Second)
 	a.until(t, func() bool {

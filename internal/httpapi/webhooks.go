@@ -324,8 +324,8 @@ type callbackSecretBody struct {
 	Secret string `json:"secret" doc:"Signs what is posted to callback_url from now on. It is shown only now." example:"whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"`
 }
 
-func showCallbackSecret(t secret.Text) callbackSecretBody { return callbackSecretBody{t.Reveal()} }
+func showCallbackSecret(t secret.String) callbackSecretBody { return callbackSecretBody{t.Reveal()} }
 
-func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput, idem *idempotency.Request) (secret.Text, *idempotency.Answer, error) {
+func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput, idem *idempotency.Request) (secret.String, *idempotency.Answer, error) {
 	return s.Hooks.RotateCallback(ctx, c, in.Body.duration(), idem)
 }

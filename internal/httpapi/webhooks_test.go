@@ -194,7 +194,7 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL+`,"events":["message.sent"]`)
 	one := "/v2/webhooks/" + whe
-	a.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+	a.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 		return egress.Response{Status: 500, Body: []byte("later\n")}
 	})
 
@@ -267,7 +267,7 @@ func TestATestOverHTTP(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
-	a.Receiver.Answers(func(context.Context, testworld.Got) egress.Response {
+	a.Receiver.Answers(func(context.Context, testworld.Received) egress.Response {
 		return egress.Response{Error: egress.NotAllowed}
 	})
 

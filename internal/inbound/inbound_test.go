@@ -21,7 +21,7 @@ import (
 // says lets a phone send a text over a carrier.
 func says(t *testing.T, w *testworld.World, number, over, text string) {
 	t.Helper()
-	_, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewText(text)})
+	_, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewString(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func TestInbound_FormsOfTheSender(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			c.in.Carrier, c.in.To, c.in.Body = "smsc", "Acme", secret.NewText("STOP")
+			c.in.Carrier, c.in.To, c.in.Body = "smsc", "Acme", secret.NewString("STOP")
 			if matched, err := w.Inbound(t.Context(), c.in); err != nil || !matched {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
@@ -366,7 +366,7 @@ func TestInbound_UnreadableSender(t *testing.T) {
 	for _, from := range []string{"0470123456", "Acme", "12345", "", "+"} {
 		var log bytes.Buffer
 		w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewText("STOP")})
+		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewString("STOP")})
 		if matched || err != nil {
 			t.Errorf("%q: matched %v, %v", from, matched, err)
 		}

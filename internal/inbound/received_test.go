@@ -87,7 +87,7 @@ func TestReceived_NoDestination(t *testing.T) {
 
 	send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(time.Minute)
-	in := carrier.Inbound{Carrier: "smsc", From: phoneA[1:], Body: secret.NewText("Hello")}
+	in := carrier.Inbound{Carrier: "smsc", From: phoneA[1:], Body: secret.NewString("Hello")}
 	if _, err := w.Inbound(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestReceived_NoAccount(t *testing.T) {
 		{Carrier: "wa", From: phoneA}, {Carrier: "smsc", From: testworld.Number(7)}, {Carrier: "nobody", From: phoneA},
 	} {
 		log.Reset()
-		in.Body = secret.NewText("a private word")
+		in.Body = secret.NewString("a private word")
 		matched, err := w.Inbound(t.Context(), in)
 		if matched || err != nil {
 			t.Errorf("%s: matched %v, %v", in.Carrier, matched, err)
@@ -161,7 +161,7 @@ func TestReceived_Repeat(t *testing.T) {
 		send(t, w.World, testworld.To(phoneA))
 		say := func(over, ref, body string) {
 			t.Helper()
-			matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, ID: ref, From: phoneA, Body: secret.NewText(body)})
+			matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, ID: ref, From: phoneA, Body: secret.NewString(body)})
 			if !matched || err != nil {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
@@ -309,7 +309,7 @@ func TestReceived_ForgottenAccount(t *testing.T) {
 	w := newTrio(t, testworld.Options{})
 	ref := id.NewMessage(w.Clock.Now()).String() + "-" + strings.TrimPrefix(id.NewAccount(w.Clock.Now()).String(), "acct_") + "-0"
 	for _, body := range []string{"Hello", "STOP"} {
-		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: phoneA, Ref: ref, Body: secret.NewText(body)})
+		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: phoneA, Ref: ref, Body: secret.NewString(body)})
 		if matched || err != nil {
 			t.Errorf("%s: matched %v, %v", body, matched, err)
 		}
@@ -329,7 +329,7 @@ func TestReceived_Filters(t *testing.T) {
 			{From: phoneA, To: "Acme"}, {From: plain, To: "8080"}, {From: mobile, To: "32460000001"}, {From: phoneA, To: "8080"},
 		} {
 			w.Clock.Add(time.Minute)
-			in.Carrier, in.Body = "smsc", secret.NewText(fmt.Sprint(i))
+			in.Carrier, in.Body = "smsc", secret.NewString(fmt.Sprint(i))
 			if _, err := w.Inbound(t.Context(), in); err != nil {
 				t.Fatal(err)
 			}

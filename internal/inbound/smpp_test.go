@@ -39,7 +39,7 @@ func TestInbound_OverSMPP(t *testing.T) {
 
 			t.Cleanup(func() { _ = centre.Close() })
 			k, err := smpp.New(smpp.Config{
-				Name: "smsc", Addr: centre.Addr(), SystemID: "u", Password: secret.NewText("p"), Country: "BE", Receipts: true,
+				Name: "smsc", Addr: centre.Addr(), SystemID: "u", Password: secret.NewString("p"), Country: "BE", Receipts: true,
 			}, testworld.Discard)
 			if err != nil {
 				t.Fatal(err)

@@ -102,14 +102,14 @@ func ParseCap(s string) (int64, error) {
 	return n, nil
 }
 
-// Watch is what has to be remembered of an account's spending: for the caps, and for the alarm of low credits. What
+// Spending is what has to be remembered of an account's spending: for the caps, and for the alarm of low credits. What
 // counts as spent is what was held and neither released nor refunded, in the hour and day in which it was held.
-type Watch struct {
+type Spending struct {
 	Hour, Day     time.Time // when the hour and day of the sums began
 	InHour, InDay int64
 	Countries     []CountrySpend // of the day, only countries with a cap
-	// LowTold is the threshold below which credits were reported last; 0 = not since credits were added.
-	LowTold int64
+	// LowReported is the threshold below which credits were reported last; 0 = not since credits were added.
+	LowReported int64
 }
 
 // CountrySpend is what was spent on a country in a day.
@@ -130,7 +130,7 @@ func dayOf(t time.Time) time.Time  { return t.UTC().Truncate(24 * time.Hour) }
 
 // Settle counts what was spent in an hour or day of the future, which a clock that was ahead began, in the one of now:
 // it makes no room, and refuses for no longer than that. changed says that the watch has to be stored, also when it refuses.
-func (w Watch) Settle(now time.Time) (out Watch, changed bool) {
+func (w Spending) Settle(now time.Time) (out Spending, changed bool) {
 	latest := now.Add(clock.Skew)
 	if w.Hour.After(latest) {
 		w.Hour, changed = hourOf(now), true
@@ -143,7 +143,7 @@ func (w Watch) Settle(now time.Time) (out Watch, changed bool) {
 }
 
 // turn begins a new hour or day. A clock that steps back does not: it would make room that is not there.
-func (w Watch) turn(now time.Time) Watch {
+func (w Spending) turn(now time.Time) Spending {
 	w, _ = w.Settle(now)
 	if h := hourOf(now); h.After(w.Hour) {
 		w.Hour, w.InHour = h, 0
@@ -157,7 +157,7 @@ func (w Watch) turn(now time.Time) Watch {
 
 // Spend counts a hold of amount for a message to the country, or says which cap refuses it. What has to be stored is
 // returned in both cases.
-func Spend(w Watch, c Caps, country string, amount int64, now time.Time) (Watch, Capped, bool) {
+func Spend(w Spending, c Caps, country string, amount int64, now time.Time) (Spending, Capped, bool) {
 	w = w.turn(now)
 	most, limited := c.Countries.Of(country)
 	tomorrow := w.Day.Add(24 * time.Hour)
@@ -181,7 +181,7 @@ func Spend(w Watch, c Caps, country string, amount int64, now time.Time) (Watch,
 
 // Unspend takes back what was released or refunded of a hold. Of an hour or day that is over, nothing is left to take
 // back: what comes back today makes no room for more than today's cap.
-func Unspend(w Watch, country string, amount int64, heldAt time.Time) Watch {
+func Unspend(w Spending, country string, amount int64, heldAt time.Time) Spending {
 	if hourOf(heldAt).Equal(w.Hour) {
 		w.InHour = max(0, w.InHour-amount)
 	}
@@ -193,19 +193,19 @@ func Unspend(w Watch, country string, amount int64, heldAt time.Time) Watch {
 	return w
 }
 
-func (w Watch) on(country string) int64 {
+func (w Spending) on(country string) int64 {
 	if i := w.find(country); i >= 0 {
 		return w.Countries[i].Spent
 	}
 	return 0
 }
 
-func (w Watch) find(country string) int {
+func (w Spending) find(country string) int {
 	return slices.IndexFunc(w.Countries, func(s CountrySpend) bool { return s.Country == country })
 }
 
 // onCountry adds to a country's sum; one that is not counted yet begins with a hold, never with what comes back.
-func (w Watch) onCountry(country string, amount int64) Watch {
+func (w Spending) onCountry(country string, amount int64) Spending {
 	i := w.find(country)
 	switch {
 	case i >= 0:
@@ -222,17 +222,17 @@ func (w Watch) onCountry(country string, amount int64) Watch {
 // only after a grant lifted them to it. What holds give back does not count, or every send around the threshold would
 // report. A grant, also one that takes back, is the operator's own doing and is not reported; the next hold is. A threshold
 // of 0 reports nothing.
-func Low(w Watch, kind Kind, credits, threshold int64) (Watch, bool) {
+func Low(w Spending, kind Kind, credits, threshold int64) (Spending, bool) {
 	if kind == Grant {
 		if credits >= threshold {
-			w.LowTold = 0
+			w.LowReported = 0
 		}
 		return w, false
 	}
-	if threshold <= 0 || credits >= threshold || w.LowTold == threshold {
+	if threshold <= 0 || credits >= threshold || w.LowReported == threshold {
 		return w, false
 	}
-	w.LowTold = threshold
+	w.LowReported = threshold
 
 	return w, true
 }

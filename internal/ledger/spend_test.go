@@ -73,7 +73,7 @@ func TestSpendCaps(t *testing.T) {
 		}},
 		"no overflow": {ledger.Caps{Hour: 1}, []hold{{"BE", 1<<63 - 1, 0, false, "spend_cap_hour=1", one}}},
 	} {
-		var w ledger.Watch
+		var w ledger.Spending
 		for i, h := range c.holds {
 			next, refused, ok := ledger.Spend(w, c.caps, h.country, h.amount, noon.Add(h.after))
 			if ok != h.ok || refused.Limit != h.limit || !refused.Until.Equal(h.until) {
@@ -90,7 +90,7 @@ func TestSpendCaps(t *testing.T) {
 func TestSpendCaps_WhatComesBackMakesRoom(t *testing.T) {
 	t.Parallel()
 	caps := ledger.Caps{Hour: 10, Day: 20, Countries: "BE=10"}
-	w, _, _ := ledger.Spend(ledger.Watch{}, caps, "BE", 10, noon)
+	w, _, _ := ledger.Spend(ledger.Spending{}, caps, "BE", 10, noon)
 	if _, _, ok := ledger.Spend(w, caps, "BE", 1, noon); ok {
 		t.Fatal("the cap does not hold")
 	}
@@ -118,7 +118,7 @@ func TestSpendCaps_WhatComesBackMakesRoom(t *testing.T) {
 func TestLow(t *testing.T) {
 	t.Parallel()
 	const threshold = 100
-	var w ledger.Watch
+	var w ledger.Spending
 	for i, c := range []struct {
 		kind    ledger.Kind
 		credits int64
@@ -145,7 +145,7 @@ func TestLow(t *testing.T) {
 	if _, tell := ledger.Low(w, ledger.Hold, 10, 50); !tell {
 		t.Error("another threshold is another alarm")
 	}
-	if _, tell := ledger.Low(ledger.Watch{}, ledger.Hold, 0, 0); tell {
+	if _, tell := ledger.Low(ledger.Spending{}, ledger.Hold, 0, 0); tell {
 		t.Error("told without a threshold")
 	}
 }
@@ -161,7 +161,7 @@ func TestSpendCaps_AnySequence(t *testing.T) {
 			at      time.Time
 		}
 
-		var w ledger.Watch
+		var w ledger.Spending
 		var out []held
 		now := noon
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {

@@ -7,10 +7,10 @@ import (
 	"sync"
 )
 
-// Crowd bounds how many connections a server has at once, so that they leave files for its database, its carriers and its
+// ConnLimit bounds how many connections a server has at once, so that they leave files for its database, its carriers and its
 // posts. At the bound a new connection takes the place of the one that waits longest for a request; one that is being
 // answered is never cut off. It is safe for concurrent use.
-type Crowd struct {
+type ConnLimit struct {
 	most int
 
 	mu      sync.Mutex
@@ -19,16 +19,16 @@ type Crowd struct {
 	places  map[net.Conn]*list.Element
 }
 
-// NewCrowd makes a bound of so many connections.
-func NewCrowd(most int) *Crowd {
-	return &Crowd{most: most, waiting: list.New(), places: map[net.Conn]*list.Element{}}
+// NewConnLimit makes a bound of so many connections.
+func NewConnLimit(most int) *ConnLimit {
+	return &ConnLimit{most: most, waiting: list.New(), places: map[net.Conn]*list.Element{}}
 }
 
 // Listen wraps a listener of plain sockets: whatever else wraps its connections stands above.
-func (c *Crowd) Listen(l net.Listener) net.Listener { return crowded{l, c} }
+func (c *ConnLimit) Listen(l net.Listener) net.Listener { return crowded{l, c} }
 
 // Watch has a server tell which of its connections wait for a request.
-func (c *Crowd) Watch(s *http.Server) {
+func (c *ConnLimit) Watch(s *http.Server) {
 	before := s.ConnState
 	s.ConnState = func(conn net.Conn, state http.ConnState) {
 		if before != nil {
@@ -38,7 +38,7 @@ func (c *Crowd) Watch(s *http.Server) {
 	}
 }
 
-func (c *Crowd) note(conn net.Conn, state http.ConnState) {
+func (c *ConnLimit) note(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.places[conn]; ok {
@@ -52,7 +52,7 @@ func (c *Crowd) note(conn net.Conn, state http.ConnState) {
 
 // enter counts a new connection. When there is no room, it returns the one that has to go for it; false says that the new
 // one has to.
-func (c *Crowd) enter() (leaves net.Conn, ok bool) {
+func (c *ConnLimit) enter() (leaves net.Conn, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.n >= c.most {
@@ -69,7 +69,7 @@ func (c *Crowd) enter() (leaves net.Conn, ok bool) {
 	return leaves, true
 }
 
-func (c *Crowd) leave() {
+func (c *ConnLimit) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.n--
@@ -77,7 +77,7 @@ func (c *Crowd) leave() {
 
 type crowded struct {
 	net.Listener
-	crowd *Crowd
+	crowd *ConnLimit
 }
 
 func (l crowded) Accept() (net.Conn, error) {

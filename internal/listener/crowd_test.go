@@ -14,14 +14,14 @@ import (
 // patience bounds a wait for something that has to happen; no test passes by it.
 const patience = 20 * time.Second
 
-func crowdServer(t *testing.T, most int, handler http.HandlerFunc) (addr string, crowd *Crowd) {
+func crowdServer(t *testing.T, most int, handler http.HandlerFunc) (addr string, crowd *ConnLimit) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	crowd = NewCrowd(most)
+	crowd = NewConnLimit(most)
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: patience}
 	crowd.Watch(s)
 	go func() { _ = s.Serve(crowd.Listen(l)) }()

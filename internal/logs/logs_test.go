@@ -171,7 +171,7 @@ func TestLimit_Secrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, log, out := limited()
 		for range 2 {
-			log.With("error", secret.NewText("hush-hush")).Info("x", "body", secret.NewText("735190"))
+			log.With("error", secret.NewString("hush-hush")).Info("x", "body", secret.NewString("735190"))
 		}
 
 		h.Close()

@@ -12,11 +12,11 @@ type Kind uint8
 const (
 	// Timer: DueAt has come.
 	Timer Kind = iota + 1
-	// Took, Refusal, Later and NoReply are a carrier's answers to a submit.
-	Took
-	Refusal
-	Later
-	NoReply
+	// AnswerAccepted, AnswerRejected, AnswerRetry and AnswerUnknown are what a carrier said to a submit.
+	AnswerAccepted
+	AnswerRejected
+	AnswerRetry
+	AnswerUnknown
 	// Receipts, for any attempt and in any order.
 	ReceiptDelivered
 	ReceiptRead
@@ -46,14 +46,14 @@ type Event struct {
 	Attempt int // answers and receipts
 	// Submit is which submit of the attempt an answer belongs to, as in Attempt.Submits; 0 is the newest. Late says that it
 	// came after the carrier had reported that it got none.
-	Submit int
-	Late   bool
-	Part   int // receipts: which part of a long message
-	Parts  int // Took: how many parts the carrier accepted, at least 1
-	Reason Reason
-	Code   string
-	After  time.Duration // Later: the wait that the carrier asked for
-	Doubt  bool          // Later: the carrier may have taken it all the same
+	Submit      int
+	Late        bool
+	Part        int // receipts: which part of a long message
+	Parts       int // AnswerAccepted: how many parts the carrier accepted, at least 1
+	Reason      Reason
+	CarrierCode string
+	After       time.Duration // AnswerRetry: the wait that the carrier asked for
+	Doubt       bool          // AnswerRetry: the carrier may have taken it all the same
 	// Down names carriers that are out of order now; a step over them is passed by when another is left.
 	Down []string
 	// Places names the carriers of which the caller holds a place; nil is every carrier. A step over any other does not
@@ -61,7 +61,7 @@ type Event struct {
 	Places []string
 	Plan   []Step // Replan
 	// Room says what the number's limits leave for one more copy.
-	Room Room
+	Room Allowance
 }
 
 // Effects is what the shell has to do after it stored the message.
@@ -92,7 +92,7 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 		r.unanswered(e)
 	case Crashed:
 		r.crashed()
-	case Took, Refusal, Later, NoReply:
+	case AnswerAccepted, AnswerRejected, AnswerRetry, AnswerUnknown:
 		r.answer(e)
 	case ReceiptDelivered, ReceiptRead, ReceiptFailed:
 		r.receipt(e)
@@ -124,7 +124,7 @@ type run struct {
 	down []string
 	// places are the carriers over which a step may begin; nil is every one.
 	places []string
-	room   Room
+	room   Allowance
 	// pause puts the failure of a message off for a moment, so that its event comes after the answer that names its id.
 	pause bool
 	// fired says that a wait of the message is over.
@@ -143,9 +143,9 @@ func (r *run) timer() {
 
 	r.m.State, r.m.Turn = max(r.m.State, Pending), 0
 	switch i := r.m.Current(); {
-	case i >= 0 && r.m.Attempts[i].Progress == Submitting:
+	case i >= 0 && r.m.Attempts[i].Progress == AttemptSubmitting:
 		r.unanswered(Event{Attempt: i})
-	case i >= 0 && r.m.Attempts[i].Progress == Accepted:
+	case i >= 0 && r.m.Attempts[i].Progress == AttemptAccepted:
 		r.fallback()
 	default:
 		r.fired = true
@@ -200,7 +200,7 @@ func (r *run) isNewest(e Event) bool {
 		return false
 	}
 	a := r.m.Attempts[e.Attempt]
-	return !e.Late && a.Progress == Submitting && (e.Submit == 0 || e.Submit == a.Submits)
+	return !e.Late && a.Progress == AttemptSubmitting && (e.Submit == 0 || e.Submit == a.Submits)
 }
 
 func (r *run) answer(e Event) {
@@ -208,8 +208,8 @@ func (r *run) answer(e Event) {
 		return
 	}
 	a := &r.m.Attempts[e.Attempt]
-	if a.taken() || a.Closed {
-		if e.Kind == Took {
+	if a.accepted() || a.Closed {
+		if e.Kind == AnswerAccepted {
 			a.Parts = max(a.Parts, e.Parts)
 		}
 		return
@@ -217,13 +217,13 @@ func (r *run) answer(e Event) {
 
 	newest := r.isNewest(e)
 	switch e.Kind {
-	case Took:
+	case AnswerAccepted:
 		r.took(e, newest)
-	case Refusal:
+	case AnswerRejected:
 		r.refused(e, newest)
-	case Later:
+	case AnswerRetry:
 		r.later(e, newest)
-	case NoReply:
+	case AnswerUnknown:
 		r.noReply(e, newest)
 	default: // is no answer to a submit
 	}
@@ -232,7 +232,7 @@ func (r *run) answer(e Event) {
 // took takes "accepted" at any time: whatever was thought of the submit, the carrier has it.
 func (r *run) took(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
-	a.Progress, a.Parts, a.Reason, a.Code = Accepted, max(1, e.Parts), "", ""
+	a.Progress, a.Parts, a.Reason, a.CarrierCode = AttemptAccepted, max(1, e.Parts), "", ""
 	r.sent(*a)
 	switch {
 	case r.m.Over || r.submitting() >= 0:
@@ -246,14 +246,14 @@ func (r *run) took(e Event, newest bool) {
 // refused ends a step for good. Of an earlier submit it says nothing about the one that is under way.
 func (r *run) refused(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
-	if !newest && a.Progress != Ambiguous && a.Progress != Waiting {
+	if !newest && a.Progress != AttemptUnknown && a.Progress != AttemptWaiting {
 		return
 	}
 
-	a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
+	a.Progress, a.Reason, a.CarrierCode = AttemptRejected, e.Reason, e.CarrierCode
 	if newest {
 		r.noCopy(a)
-		r.pause = e.Reason != InvalidDestination && !slices.ContainsFunc(r.m.Attempts, Attempt.taken)
+		r.pause = e.Reason != InvalidDestination && !slices.ContainsFunc(r.m.Attempts, Attempt.accepted)
 		r.onward()
 		return
 	}
@@ -267,9 +267,9 @@ func (r *run) later(e Event, newest bool) {
 		return
 	}
 
-	a.Reason, a.Code, a.NotBefore = e.Reason, e.Code, time.Time{}
-	if newest || a.Unknown == 0 {
-		a.Progress = Waiting
+	a.Reason, a.CarrierCode, a.NotBefore = e.Reason, e.CarrierCode, time.Time{}
+	if newest || a.UnknownSubmits == 0 {
+		a.Progress = AttemptWaiting
 	}
 	if e.After > 0 {
 		a.NotBefore = r.now.Add(min(e.After, longestAsked))
@@ -297,25 +297,25 @@ func (r *run) later(e Event, newest bool) {
 // notTaken notes a late answer that says that a submit was not taken: one submit less that may have arrived. Of an earlier
 // submit it settles nothing of the one that is under way.
 func (r *run) notTaken(a *Attempt) (settles bool) {
-	if a.Unknown > 0 {
-		a.Unknown--
+	if a.UnknownSubmits > 0 {
+		a.UnknownSubmits--
 		r.noCopy(a)
 	}
-	return a.Progress == Ambiguous
+	return a.Progress == AttemptUnknown
 }
 
 func (r *run) noReply(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	if !newest {
-		if a.Progress == Ambiguous && e.Submit == a.Submits {
-			a.Reason, a.Code, a.NotBefore = e.Reason, e.Code, time.Time{}
+		if a.Progress == AttemptUnknown && e.Submit == a.Submits {
+			a.Reason, a.CarrierCode, a.NotBefore = e.Reason, e.CarrierCode, time.Time{}
 			r.reconsider()
 		}
 		return
 	}
 
 	r.lose(e.Attempt)
-	a.Reason, a.Code = e.Reason, e.Code
+	a.Reason, a.CarrierCode = e.Reason, e.CarrierCode
 	switch {
 	case r.m.Over:
 		r.fail()
@@ -328,8 +328,8 @@ func (r *run) noReply(e Event, newest bool) {
 
 // lose notes that nobody knows what became of a submit.
 func (r *run) lose(i int) {
-	r.m.Attempts[i].Progress = Ambiguous
-	r.m.Attempts[i].Unknown++
+	r.m.Attempts[i].Progress = AttemptUnknown
+	r.m.Attempts[i].UnknownSubmits++
 }
 
 // afterUnknown goes on after a submit of a message that may be sent over another step. A held code waits for the timer.

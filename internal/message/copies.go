@@ -10,9 +10,9 @@ import (
 // A copy is a submit of something that may be on the phone already. Copies count in the number's limits and are not made
 // beyond them; a code of which nothing can have reached the phone counts in none.
 
-// Room is what the number's limits leave. The zero value says that it was not looked up: a rule that has to know it asks
+// Allowance is what the number's limits leave. The zero value says that it was not looked up: a rule that has to know it asks
 // by Effects.NeedRoom.
-type Room struct {
+type Allowance struct {
 	Known bool
 	// After is how long the limits leave no room; 0 = there is some now.
 	After time.Duration
@@ -33,7 +33,7 @@ func (r *run) counts(step int) bool {
 }
 
 // mayBeThere reports whether an earlier submit of the step may have arrived.
-func (a Attempt) mayBeThere() bool { return a.Unknown > 0 || a.Doubtful }
+func (a Attempt) mayBeThere() bool { return a.UnknownSubmits > 0 || a.Doubtful }
 
 // hasRoom reports whether the number's limits let the step be submitted now.
 func (r *run) hasRoom(step int) bool {

@@ -45,15 +45,15 @@ type copyCase struct {
 
 func copyCases() map[string]copyCase {
 	const s = time.Second
-	took, noReply := Event{Kind: Took, Parts: 1}, Event{Kind: NoReply}
-	refusal, later := Event{Kind: Refusal, Reason: CarrierRejected}, Event{Kind: Later}
+	took, noReply := Event{Kind: AnswerAccepted, Parts: 1}, Event{Kind: AnswerUnknown}
+	refusal, later := Event{Kind: AnswerRejected, Reason: CarrierRejected}, Event{Kind: AnswerRetry}
 	of := func(attempt int, e Event) Event { e.Attempt = attempt; return e }
 	late := func(attempt int, e Event) Event { e.Attempt, e.Late = attempt, true; return e }
 	timer := Event{Kind: Timer}
 
 	return map[string]copyCase{
 		"unknown is repeated once": {m: oneCarrier(), events: []Event{noReply, timer, noReply}, submits: "aa", state: Pending, due: 23 * s},
-		"and is unknown then":      {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer}, submits: "aa", state: Uncertain, over: true},
+		"and is unknown then":      {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer}, submits: "aa", state: Unknown, over: true},
 		"and fails in the end":     {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer, {Kind: Expire}}, submits: "aa", state: Failed, over: true},
 		"held, it is not repeated": {m: held(oneCarrier()), events: []Event{noReply}, submits: "a", state: Pending, due: 21 * s},
 		"held, the timer goes on":  {m: held(twoCarriers()), events: []Event{noReply, timer}, submits: "ab", state: Pending},
@@ -62,7 +62,7 @@ func copyCases() map[string]copyCase {
 		"unknown goes on at once":     {m: twoCarriers(), events: []Event{noReply, of(1, took)}, submits: "ab", state: Sent, over: true},
 		"no repeat of one before one": {m: twoCarriers(), events: []Event{noReply, of(1, took), timer, timer}, submits: "ab", state: Sent, over: true},
 		"repeated when none is left":  {m: twoCarriers(), events: []Event{noReply, of(1, refusal), timer, took}, submits: "aba", state: Sent, over: true},
-		"each of two is repeated":     {m: twoCarriers(), events: []Event{noReply, of(1, noReply), timer, noReply, of(1, noReply), timer}, submits: "abab", state: Uncertain, over: true},
+		"each of two is repeated":     {m: twoCarriers(), events: []Event{noReply, of(1, noReply), timer, noReply, of(1, noReply), timer}, submits: "abab", state: Unknown, over: true},
 		"others have their turn":      {m: twoCarriers(), events: []Event{noReply, of(1, later), timer, of(1, later), timer, of(1, later)}, submits: "abbba", state: Pending},
 
 		"late OK ends it":              {m: oneCarrier(), events: []Event{noReply, late(0, took), timer}, submits: "a", state: Sent, over: true},
@@ -77,7 +77,7 @@ func copyCases() map[string]copyCase {
 		"hard refusals are final":         {m: twoCarriers(), events: []Event{refusal, of(1, refusal), timer}, submits: "ab", state: Failed, over: true},
 		"one refused, one for now":        {m: twoCarriers(), events: []Event{refusal, of(1, later), timer, of(1, later), timer}, submits: "abbb", state: Pending},
 		"the way back":                    {m: twoCarriers(), events: []Event{later, of(1, later), timer, later, of(1, later), timer, took}, submits: "ababa", state: Sent, due: 7*s + 45*s},
-		"Retry-After of one":              {m: twoCarriers(), events: []Event{{Kind: Later, After: 30 * s}, of(1, later), timer, of(1, later)}, submits: "abb", state: Pending, due: 6 * s},
+		"Retry-After of one":              {m: twoCarriers(), events: []Event{{Kind: AnswerRetry, After: 30 * s}, of(1, later), timer, of(1, later)}, submits: "abb", state: Pending, due: 6 * s},
 		"the fallback timer":              {m: twoCarriers(), events: []Event{timer, of(1, took)}, submits: "ab", state: Sent, over: true},
 		"no answer after the timer":       {m: twoCarriers(), events: []Event{timer, noReply, of(1, refusal), timer}, submits: "aba", state: Pending},
 		"no repeat while it is answered":  {m: twoCarriers(), events: []Event{timer, of(1, refusal)}, submits: "ab", state: Pending, due: 60 * s},
@@ -96,7 +96,7 @@ func copyCases() map[string]copyCase {
 // TestCopies: what follows an answer, in carriers by the order of their submits, and where that leaves the message.
 func TestCopies(t *testing.T) {
 	t.Parallel()
-	room := Room{Known: true}
+	room := Allowance{Known: true}
 	for name, c := range copyCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,7 +6,7 @@ func (r *run) cancel() {
 	switch {
 	case r.m.State != Scheduled && r.m.State != Pending:
 	case r.m.Parked() && r.unknown():
-		r.m.State = Uncertain // a carrier may have had it before the copy was made
+		r.m.State = Unknown // a carrier may have had it before the copy was made
 	default:
 		r.m.State = Canceled
 		r.out.Became = append(r.out.Became, Canceled)
@@ -16,7 +16,7 @@ func (r *run) cancel() {
 
 func (r *run) expire() {
 	// A code whose end has come is worthless, and a text that no carrier can have any more failed.
-	uncertain := r.m.State == Uncertain && (r.m.Purpose == ForCode || !r.m.Over && !r.unknown())
+	uncertain := r.m.State == Unknown && (r.m.Purpose == ForCode || !r.m.Over && !r.unknown())
 	pending := r.m.State == Pending || r.m.State == Scheduled || uncertain
 	switch {
 	case pending && r.m.Purpose != ForCode && r.unknown() && r.submitting() < 0:
@@ -37,8 +37,8 @@ func (r *run) over() {
 	r.m.Over = true
 	r.m.DueAt, r.m.Turn = time.Time{}, 0
 	for i := range r.m.Attempts {
-		if r.m.Attempts[i].Progress == Waiting {
-			r.m.Attempts[i].Progress = Refused
+		if r.m.Attempts[i].Progress == AttemptWaiting {
+			r.m.Attempts[i].Progress = AttemptRejected
 		}
 	}
 }
@@ -55,14 +55,14 @@ func (r *run) stop() {
 	case r.submitting() >= 0:
 		r.m.State = Pending
 	case r.unknown():
-		r.m.State = Uncertain
+		r.m.State = Unknown
 	}
 }
 
 // awaitAnswer makes a text unknown, and waits for a late answer that says that its carrier did not take it.
 func (r *run) awaitAnswer() {
 	if r.m.State == Pending {
-		r.m.State = Uncertain
+		r.m.State = Unknown
 	}
 	r.wait(earlier(r.now.Add(longestAnswer), r.m.Deadline))
 }
@@ -75,7 +75,7 @@ func (r *run) heldBack() bool {
 // leaveUncertain keeps a message whose submit got no answer from being sent twice.
 func (r *run) leaveUncertain() {
 	if r.m.State == Pending {
-		r.m.State = Uncertain
+		r.m.State = Unknown
 	}
 	r.over()
 }
@@ -87,14 +87,14 @@ func (r *run) block(why Reason) {
 		r.lose(i) // found after a crash
 	}
 	switch i := r.m.Current(); {
-	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled && r.m.State != Uncertain:
+	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled && r.m.State != Unknown:
 		r.over()
 	case r.unknown():
 		r.leaveUncertain()
 	default:
 		r.m.Reason = why
 		if i >= 0 {
-			r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = Refused, why
+			r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = AttemptRejected, why
 		}
 		r.over()
 		r.fail()
@@ -105,7 +105,7 @@ func (r *run) block(why Reason) {
 func (r *run) fail() {
 	r.over()
 	for _, a := range r.m.Attempts {
-		if a.Progress == Submitting || a.taken() {
+		if a.Progress == AttemptSubmitting || a.accepted() {
 			return
 		}
 	}
@@ -113,7 +113,7 @@ func (r *run) fail() {
 		return
 	}
 	if i := r.m.Current(); i >= 0 {
-		r.m.Reason, r.m.Code = r.m.Attempts[i].Reason, r.m.Attempts[i].Code
+		r.m.Reason, r.m.CarrierCode = r.m.Attempts[i].Reason, r.m.Attempts[i].CarrierCode
 	}
 	if r.m.Reason == "" {
 		r.m.Reason = UnknownReason
@@ -128,7 +128,7 @@ func (r *run) fail() {
 func (r *run) settle() {
 	var cost int64
 	for _, a := range r.m.Attempts {
-		if a.taken() {
+		if a.accepted() {
 			cost = max(cost, r.m.Plan[a.Step].Price)
 		}
 	}

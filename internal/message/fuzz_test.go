@@ -19,7 +19,7 @@ type game struct {
 	down        []string     // carriers that are out of order all the time
 }
 
-var stateRank = map[State]int{Scheduled: 0, Pending: 0, Uncertain: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5}
+var stateRank = map[State]int{Scheduled: 0, Pending: 0, Unknown: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5}
 
 func (g *game) step(e Event) {
 	before := g.m
@@ -50,7 +50,7 @@ func (g *game) money(e Event, out Effects) {
 		g.t.Fatalf("%+v: held %d (message says %d), spent %d (message says %d)", e, g.held, g.m.Hold, g.spent, g.m.Charged)
 	}
 	// Whoever stores an attempt that is Submitting makes the message his own.
-	if g.m.Hold > 0 && g.m.DueAt.IsZero() && !slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == Submitting }) {
+	if g.m.Hold > 0 && g.m.DueAt.IsZero() && !slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting }) {
 		g.t.Fatalf("%+v: %d credits are held for a message that waits for nothing, and would go with its day", e, g.m.Hold)
 	}
 }
@@ -64,20 +64,20 @@ func (g *game) submits(e Event, before Message, out Effects) {
 		if i < len(before.Attempts) {
 			was = before.Attempts[i]
 		}
-		if a.Progress == Submitting {
+		if a.Progress == AttemptSubmitting {
 			under++
 		}
 
 		began := a.Submits > was.Submits
-		if a.Unknown > 2 || began && (a.Unknown >= 2 || g.final[i] || a.Unknown > 0 && g.m.HoldUnknown) {
+		if a.UnknownSubmits > 2 || began && (a.UnknownSubmits >= 2 || g.final[i] || a.UnknownSubmits > 0 && g.m.HoldUnknown) {
 			g.t.Fatalf("%+v: attempt %d was submitted again: %+v after %+v", e, i, a, was)
 		}
 		if began && a.Repeated != (was.Repeated || a.mayBeThere()) {
 			g.t.Fatalf("%+v: attempt %d does not say that it is repeated: %+v", e, i, a)
 		}
-		g.final[i] = g.final[i] || a.taken() || a.Closed || a.Progress == Refused && e.Kind == Refusal && e.Attempt == i
+		g.final[i] = g.final[i] || a.accepted() || a.Closed || a.Progress == AttemptRejected && e.Kind == AnswerRejected && e.Attempt == i
 	}
-	if under > 1 || out.Submit && g.m.Attempts[g.m.Current()].Progress != Submitting {
+	if under > 1 || out.Submit && g.m.Attempts[g.m.Current()].Progress != AttemptSubmitting {
 		g.t.Fatalf("%+v: %d submits are under way, submit %v: %+v", e, under, out.Submit, g.m.Attempts)
 	}
 }
@@ -115,12 +115,12 @@ func (g *game) next() {
 		return
 	}
 
-	m, out := Apply(g.m, Event{Kind: Timer, Room: Room{Known: true}, Down: g.down}, g.m.DueAt)
+	m, out := Apply(g.m, Event{Kind: Timer, Room: Allowance{Known: true}, Down: g.down}, g.m.DueAt)
 	if _, under := g.m.NextStep(g.down); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
 		g.t.Fatalf("the next step is said to be %d, and is %d: %+v", step, m.Attempts[m.Current()].Step, g.m)
 	}
 
-	submitting := slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == Submitting })
+	submitting := slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting })
 	if !submitting && ok != out.Submit {
 		g.t.Fatalf("the next step is said to be %d (%v), and a submit follows: %v\n%+v\n%+v", step, ok, out.Submit, g.m, m)
 	}
@@ -157,7 +157,7 @@ func FuzzApply(f *testing.F) {
 			g.now = g.now.Add(time.Duration(more&15) * 2 * time.Second)
 			e := Event{
 				Kind: Kind(kind%17 + 1), Attempt: int(more >> 4 & 3), Part: int(more >> 6), Parts: 1 + int(kind>>6),
-				Reason: Unreachable, Late: more&64 != 0, Doubt: kind&32 != 0, Room: Room{Known: true},
+				Reason: Unreachable, Late: more&64 != 0, Doubt: kind&32 != 0, Room: Allowance{Known: true},
 			}
 			if e.Kind == Replan {
 				e.Plan = g.m.Plan // what a plan is replaced by is replan's own test
@@ -176,10 +176,10 @@ func FuzzApply(f *testing.F) {
 
 // end lets the message's time run out, and plays everything once more.
 func (g *game) end() {
-	room := Room{Known: true}
+	room := Allowance{Known: true}
 	g.step(Event{Kind: Expire, Room: room})
 	for i := range g.m.Attempts {
-		g.step(Event{Kind: Refusal, Attempt: i, Reason: Busy, Room: room})
+		g.step(Event{Kind: AnswerRejected, Attempt: i, Reason: Busy, Room: room})
 	}
 	if g.m.Hold != 0 || g.m.Owner != 0 {
 		g.t.Fatalf("after the end %d credits are still held, owner %d", g.m.Hold, g.m.Owner)

@@ -20,7 +20,7 @@ const (
 	Read                       // a receipt says that it was read
 	Failed                     // no step is left
 	Canceled                   // called off before a carrier had it
-	Uncertain                  // a submit got no answer and the account holds such messages back
+	Unknown                    // a submit got no answer and the account holds such messages back
 )
 
 var stateNames = [...]string{"", "scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown"}
@@ -67,15 +67,15 @@ type Step struct {
 // Progress is where one attempt stands.
 type Progress uint8
 
-// An attempt begins as Submitting: it is stored before the carrier is called, so that a crash leaves a trace.
+// An attempt begins as AttemptSubmitting: it is stored before the carrier is called, so that a crash leaves a trace.
 const (
-	Submitting Progress = iota + 1
-	Waiting             // the carrier did not take it now; it is tried again when due
-	Accepted
-	Arrived
-	Opened
-	Refused   // the carrier or a receipt says no
-	Ambiguous // no answer: it may have arrived
+	AttemptSubmitting Progress = iota + 1
+	AttemptWaiting             // the carrier did not take it now; it is tried again when due
+	AttemptAccepted
+	AttemptDelivered
+	AttemptRead
+	AttemptRejected // the carrier or a receipt says no
+	AttemptUnknown  // no answer: it may have arrived
 )
 
 var progressNames = [...]string{"", "pending", "pending", "sent", "delivered", "read", "failed", "unknown"}
@@ -90,17 +90,17 @@ func (p Progress) String() string {
 
 // Attempt is one step in work or done. A step that is submitted again keeps its attempt and so its reference.
 type Attempt struct {
-	Step     int
-	Progress Progress
-	Reason   Reason
-	Code     string    // the carrier's own code
-	At       time.Time // of the newest submit
-	Parts    int       // parts that the carrier accepted
-	Arrived  uint64    // bit n is set when part n arrived
+	Step           int
+	Progress       Progress
+	Reason         Reason
+	CarrierCode    string    // the carrier's own code
+	At             time.Time // of the newest submit
+	Parts          int       // parts that the carrier accepted
+	DeliveredParts uint64    // bit n is set when part n arrived
 	// Repeated is set when the step was submitted again although it may have arrived before.
 	Repeated bool
-	// Submits is how often the step was given to its carrier, and Unknown how many of these had an unknown outcome.
-	Submits, Unknown int
+	// Submits is how often the step was given to its carrier, and UnknownSubmits how many of these had an unknown outcome.
+	Submits, UnknownSubmits int
 	// Pass is the pass over the plan in which it was submitted last.
 	Pass int
 	// NotBefore is when the carrier, which did not take it, wants to be asked again; zero = it did not say.
@@ -115,13 +115,13 @@ type Attempt struct {
 	Extra  extra.Fields
 }
 
-func (a Attempt) taken() bool {
-	return a.Progress == Accepted || a.Progress == Arrived || a.Progress == Opened
+func (a Attempt) accepted() bool {
+	return a.Progress == AttemptAccepted || a.Progress == AttemptDelivered || a.Progress == AttemptRead
 }
 
 // reached reports whether the phone may have it, or get it from a submit that is under way.
 func (a Attempt) reached() bool {
-	return a.taken() || a.Progress == Submitting || a.Progress == Ambiguous || a.Unknown > 0 || a.Doubtful || a.Closed
+	return a.accepted() || a.Progress == AttemptSubmitting || a.Progress == AttemptUnknown || a.UnknownSubmits > 0 || a.Doubtful || a.Closed
 }
 
 // Message is one message on its way. It is a value: Apply returns a changed copy.
@@ -135,17 +135,17 @@ type Message struct {
 	Attempts []Attempt
 	State    State
 	// Over is set when no further step will be submitted; receipts are still taken.
-	Over     bool
-	Latest   int // index of the attempt that was submitted last
-	Tries    int // passes over the plan before this one
-	Turn     int // 1 + the step that waits for a place of its carrier; 0 = none does
-	Reason   Reason
-	Code     string
-	Hold     int64 // credits still held for this message
-	Charged  int64 // credits captured for it
-	Deadline time.Time
+	Over        bool
+	Latest      int // index of the attempt that was submitted last
+	Tries       int // passes over the plan before this one
+	Turn        int // 1 + the step that waits for a place of its carrier; 0 = none does
+	Reason      Reason
+	CarrierCode string
+	Hold        int64 // credits still held for this message
+	Charged     int64 // credits captured for it
+	Deadline    time.Time
 	// HoldUnknown: a submit whose outcome is unknown is never repeated (on_unknown = "hold"). A code goes on to its next
-	// step by the fallback timer, anything else becomes Uncertain.
+	// step by the fallback timer, anything else becomes Unknown.
 	HoldUnknown bool
 	// Counted is the instant under which a code of a live key stands in its number's log of sends; zero = it is in none,
 	// because nothing of it can have reached the phone.
@@ -184,7 +184,7 @@ func (m Message) StepOf(attempt int) Step { return m.Plan[m.Attempts[attempt].St
 func (m Message) Shown() int {
 	shown := -1
 	for i, a := range m.Attempts {
-		if a.taken() && (shown < 0 || !a.At.Before(m.Attempts[shown].At)) {
+		if a.accepted() && (shown < 0 || !a.At.Before(m.Attempts[shown].At)) {
 			shown = i
 		}
 	}
@@ -209,7 +209,7 @@ func (m Message) RefusedNumber() bool {
 		return false
 	}
 	for _, a := range m.Attempts {
-		if a.Progress != Refused || a.Reason != InvalidDestination || a.Closed {
+		if a.Progress != AttemptRejected || a.Reason != InvalidDestination || a.Closed {
 			return false
 		}
 	}

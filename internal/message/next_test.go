@@ -17,10 +17,10 @@ func TestNextStep(t *testing.T) {
 	}{
 		"scheduled":               {m: text(), step: 0, ok: true},
 		"under way":               {m: text(), events: []Event{{Kind: Timer}}},
-		"waits for its fallback":  {m: code(), events: []Event{{Kind: Took, Parts: 1}}, step: 1, ok: true},
-		"the last step throttled": {m: text(), events: []Event{{Kind: Timer}, {Kind: Refusal}, {Kind: Later, Attempt: 1}}, step: 1, ok: true},
-		"the last step unknown":   {m: text(), events: []Event{{Kind: Timer}, {Kind: Refusal}, {Kind: NoReply, Attempt: 1}}, step: 1, ok: true},
-		"over":                    {m: text(), events: []Event{{Kind: Timer}, {Kind: Took, Parts: 1}}},
+		"waits for its fallback":  {m: code(), events: []Event{{Kind: AnswerAccepted, Parts: 1}}, step: 1, ok: true},
+		"the last step throttled": {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, step: 1, ok: true},
+		"the last step unknown":   {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}}, step: 1, ok: true},
+		"over":                    {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerAccepted, Parts: 1}}},
 		"canceled":                {m: text(), events: []Event{{Kind: Cancel}}},
 	} {
 		t.Run(name, func(t *testing.T) {

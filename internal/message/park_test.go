@@ -10,7 +10,7 @@ func TestPark(t *testing.T) {
 	t.Parallel()
 	code := func(m Message) Message { m, _ = Start(m, epoch, nil); return m }
 	heldBack := func(m Message) Message { m.HoldUnknown = true; return m }
-	took := Event{Kind: Took, Parts: 1}
+	took := Event{Kind: AnswerAccepted, Parts: 1}
 	for name, c := range map[string]struct {
 		m        Message
 		before   []Event
@@ -22,14 +22,14 @@ func TestPark(t *testing.T) {
 		canceled State // after Cancel in its place
 	}{
 		"a text that waits for its time":       {text(), nil, true, Scheduled, 8, Pending, true, Canceled},
-		"a text in a submit":                   {text(), []Event{{Kind: Timer}}, true, Pending, 8, Pending, true, Uncertain},
-		"a text to be tried again":             {text(), []Event{{Kind: Timer}, {Kind: Refusal}, {Kind: Later, Attempt: 1}}, true, Pending, 8, Pending, true, Canceled},
-		"a text that may not be repeated":      {heldBack(text()), []Event{{Kind: Timer}}, false, Uncertain, 0, Uncertain, false, Uncertain},
+		"a text in a submit":                   {text(), []Event{{Kind: Timer}}, true, Pending, 8, Pending, true, Unknown},
+		"a text to be tried again":             {text(), []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, true, Pending, 8, Pending, true, Canceled},
+		"a text that may not be repeated":      {heldBack(text()), []Event{{Kind: Timer}}, false, Unknown, 0, Unknown, false, Unknown},
 		"a text that was accepted":             {text(), []Event{{Kind: Timer}, took}, false, Sent, 0, Sent, false, Sent},
 		"a canceled text":                      {text(), []Event{{Kind: Cancel}}, false, Canceled, 0, Canceled, false, Canceled},
 		"a code in a submit":                   {code(whatsappThenSMS()), nil, false, Failed, 0, Failed, false, Failed},
 		"a code that waits for its receipt":    {code(whatsappThenSMS()), []Event{took}, false, Sent, 0, Sent, false, Sent},
-		"a code to be tried again":             {code(whatsappThenSMS()), []Event{{Kind: Refusal}, {Kind: Later, Attempt: 1}}, false, Failed, 0, Failed, false, Failed},
+		"a code to be tried again":             {code(whatsappThenSMS()), []Event{{Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, false, Failed, 0, Failed, false, Failed},
 		"a code in a submit after its message": {code(whatsappThenSMS()), []Event{{Kind: Stop}}, false, Pending, 0, Pending, false, Canceled},
 	} {
 		m, _ := play(c.m, c.before...)
@@ -63,12 +63,12 @@ func TestPark_SubmitUnderWay(t *testing.T) {
 	m := text()
 	m.Plan = m.Plan[:1]
 	m, _ = play(m, Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
-	if len(m.Attempts) != 1 || !m.Attempts[0].Repeated || m.Attempts[0].Progress != Submitting {
+	if len(m.Attempts) != 1 || !m.Attempts[0].Repeated || m.Attempts[0].Progress != AttemptSubmitting {
 		t.Errorf("%+v", m.Attempts)
 	}
 
 	m, _ = play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: Unpark}, Event{Kind: Timer})
-	if len(m.Attempts) != 2 || m.Attempts[0].Progress != Ambiguous || m.Attempts[1].Progress != Submitting {
+	if len(m.Attempts) != 2 || m.Attempts[0].Progress != AttemptUnknown || m.Attempts[1].Progress != AttemptSubmitting {
 		t.Errorf("with another carrier left: %+v", m.Attempts)
 	}
 }
@@ -77,7 +77,7 @@ func TestPark_SubmitUnderWay(t *testing.T) {
 func TestPark_Receipts(t *testing.T) {
 	t.Parallel()
 	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: ReceiptFailed, Reason: Unreachable})
-	if !m.Parked() || m.State != Pending || m.Hold != 8 || len(m.Attempts) != 1 || m.Attempts[0].Progress != Refused {
+	if !m.Parked() || m.State != Pending || m.Hold != 8 || len(m.Attempts) != 1 || m.Attempts[0].Progress != AttemptRejected {
 		t.Fatalf("after a failed receipt: %+v", m)
 	}
 

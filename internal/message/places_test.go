@@ -17,25 +17,25 @@ func TestPlaces(t *testing.T) {
 		submit bool
 		step   int // of the attempt that begins, or that is waited for
 	}{
-		"a refusal waits for the next carrier": {event: Event{Kind: Refusal, Reason: NotOnChannel, Places: none}, step: 1},
-		"silence waits for the next carrier":   {event: Event{Kind: NoReply, Places: none}, step: 1},
+		"a refusal waits for the next carrier": {event: Event{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}, step: 1},
+		"silence waits for the next carrier":   {event: Event{Kind: AnswerUnknown, Places: none}, step: 1},
 		"a place of the next carrier": {
-			before: []Event{{Kind: Refusal, Reason: NotOnChannel, Places: none}},
+			before: []Event{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
 			event:  Event{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
 		},
 		"after silence, a place of the next carrier": {
-			before: []Event{{Kind: NoReply, Places: none}},
+			before: []Event{{Kind: AnswerUnknown, Places: none}},
 			event:  Event{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
 		},
 		"a place of another carrier": {
-			before: []Event{{Kind: Refusal, Reason: NotOnChannel, Places: none}},
+			before: []Event{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
 			event:  Event{Kind: Timer, Places: []string{"wa"}}, step: 1,
 		},
 		"the fallback timer without a place": {
-			before: []Event{{Kind: Took, Parts: 1}}, event: Event{Kind: Timer, Places: none}, step: 1,
+			before: []Event{{Kind: AnswerAccepted, Parts: 1}}, event: Event{Kind: Timer, Places: none}, step: 1,
 		},
 		"a failed receipt waits for the next carrier": {
-			before: []Event{{Kind: Took, Parts: 1}}, event: Event{Kind: ReceiptFailed, Reason: Unreachable, Places: none}, step: 1,
+			before: []Event{{Kind: AnswerAccepted, Parts: 1}}, event: Event{Kind: ReceiptFailed, Reason: Unreachable, Places: none}, step: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

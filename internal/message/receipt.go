@@ -11,24 +11,24 @@ func (r *run) receipt(e Event) {
 		return
 	}
 
-	lost := a.Closed && a.Progress == Refused
-	if lost || a.Progress == Opened || a.Progress == Arrived && e.Kind == ReceiptDelivered {
+	lost := a.Closed && a.Progress == AttemptRejected
+	if lost || a.Progress == AttemptRead || a.Progress == AttemptDelivered && e.Kind == ReceiptDelivered {
 		return
 	}
 
 	a.Parts = max(a.Parts, 1)
-	a.Arrived |= 1 << (e.Part & 63)
-	if e.Kind == ReceiptDelivered && a.Arrived != 1<<a.Parts-1 {
+	a.DeliveredParts |= 1 << (e.Part & 63)
+	if e.Kind == ReceiptDelivered && a.DeliveredParts != 1<<a.Parts-1 {
 		return
 	}
-	if !a.taken() {
+	if !a.accepted() {
 		r.sent(*a)
 	}
 
-	a.Progress, a.Reason, a.Code, a.Closed = Arrived, "", "", true
+	a.Progress, a.Reason, a.CarrierCode, a.Closed = AttemptDelivered, "", "", true
 	r.delivered()
 	if e.Kind == ReceiptRead {
-		a.Progress = Opened
+		a.Progress = AttemptRead
 		r.read()
 	}
 	r.over()
@@ -41,11 +41,11 @@ func (r *run) failedReceipt(e Event) {
 	}
 
 	a.Closed = true
-	if a.Progress == Refused {
+	if a.Progress == AttemptRejected {
 		return // the carrier's answer said so before
 	}
 
-	a.Progress, a.Reason, a.Code = Refused, e.Reason, e.Code
+	a.Progress, a.Reason, a.CarrierCode = AttemptRejected, e.Reason, e.CarrierCode
 	switch {
 	case r.m.Over:
 		r.fail()
@@ -65,8 +65,8 @@ func (r *run) sent(a Attempt) {
 	if r.m.SentAt.IsZero() {
 		r.m.SentAt = r.now
 	}
-	if r.m.State == Pending || r.m.State == Uncertain || r.m.State == Canceled {
-		r.m.State, r.m.Reason, r.m.Code = Sent, "", ""
+	if r.m.State == Pending || r.m.State == Unknown || r.m.State == Canceled {
+		r.m.State, r.m.Reason, r.m.CarrierCode = Sent, "", ""
 	}
 }
 
@@ -78,7 +78,7 @@ func (r *run) delivered() {
 	if r.m.State != Read {
 		r.m.State = Delivered
 	}
-	r.m.Reason, r.m.Code = "", ""
+	r.m.Reason, r.m.CarrierCode = "", ""
 	r.out.Became = append(r.out.Became, Delivered)
 }
 

@@ -39,7 +39,7 @@ func (r *run) replan(plan []Step) {
 		a := &r.m.Attempts[i]
 		tried := r.m.Plan[a.Step]
 		w := way{tried.Channel, tried.Carrier}
-		if !planned[w] && (a.Progress == Waiting || a.Progress == Ambiguous) {
+		if !planned[w] && (a.Progress == AttemptWaiting || a.Progress == AttemptUnknown) {
 			r.strike(a)
 		}
 		planned[w] = false
@@ -67,8 +67,8 @@ func (r *run) replan(plan []Step) {
 
 // strike ends an attempt whose carrier is gone. One that may have arrived stays unknown.
 func (r *run) strike(a *Attempt) {
-	if a.Progress == Waiting {
-		a.Progress, a.Reason, a.Code = Refused, CarrierError, NotConfigured
+	if a.Progress == AttemptWaiting {
+		a.Progress, a.Reason, a.CarrierCode = AttemptRejected, CarrierError, NotConfigured
 	}
 }
 

@@ -50,12 +50,12 @@ func (m Message) NextStep(down []string) (step int, ok bool) {
 		return m.Turn - 1, true
 	}
 
-	r := run{m: m, now: m.DueAt, down: down, room: Room{Known: true}}
+	r := run{m: m, now: m.DueAt, down: down, room: Allowance{Known: true}}
 	i := m.Current()
 	switch {
 	case r.submitting() >= 0 || r.heldBack():
 		return 0, false
-	case i >= 0 && m.Attempts[i].Progress == Accepted:
+	case i >= 0 && m.Attempts[i].Progress == AttemptAccepted:
 		return r.pickOpen(m.Attempts[i].Step+1, true)
 	}
 
@@ -76,18 +76,18 @@ func (r *run) attemptOf(step int) int {
 
 // submitting is the index of the attempt that is under way, -1 when there is none.
 func (r *run) submitting() int {
-	return slices.IndexFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == Submitting })
+	return slices.IndexFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting })
 }
 
 // unknown reports whether nobody knows what became of a submit.
 func (r *run) unknown() bool {
-	return slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == Ambiguous })
+	return slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptUnknown })
 }
 
 // open reports whether a step is left: no carrier has taken or rejected it, and it is not unknown either.
 func (r *run) open(step int) bool {
 	i := r.attemptOf(step)
-	return i < 0 || r.m.Attempts[i].Progress == Waiting
+	return i < 0 || r.m.Attempts[i].Progress == AttemptWaiting
 }
 
 // anyOpen reports whether a step from the given one on is left.
@@ -167,10 +167,10 @@ func (r *run) comes(step int) bool {
 // before one which a carrier took.
 func (r *run) repeatable(step int) bool {
 	i := r.attemptOf(step)
-	if i < 0 || r.m.HoldUnknown || r.m.Attempts[i].Progress != Ambiguous || r.m.Attempts[i].Unknown >= mostUnknown {
+	if i < 0 || r.m.HoldUnknown || r.m.Attempts[i].Progress != AttemptUnknown || r.m.Attempts[i].UnknownSubmits >= mostUnknown {
 		return false
 	}
-	return !slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.taken() && a.Step > step })
+	return !slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.accepted() && a.Step > step })
 }
 
 // isTurn reports whether the repeat of a step has its turn: the others had theirs.
@@ -212,7 +212,7 @@ func (r *run) begin(step int) {
 	a := &r.m.Attempts[i]
 	r.count(a)
 	a.Repeated = a.Repeated || a.mayBeThere()
-	a.Progress, a.At, a.Pass, a.NotBefore = Submitting, r.now, r.m.Tries, time.Time{}
+	a.Progress, a.At, a.Pass, a.NotBefore = AttemptSubmitting, r.now, r.m.Tries, time.Time{}
 	a.Submits++
 	r.m.Latest, r.m.Turn, r.m.DueAt = i, 0, time.Time{}
 	if wait := r.m.Plan[step].Wait; wait > 0 && r.anyOpen(step+1) {
@@ -261,7 +261,7 @@ func (r *run) fallback() {
 		return
 	}
 
-	if a.Progress == Accepted && !r.anyOpen(a.Step+1) {
+	if a.Progress == AttemptAccepted && !r.anyOpen(a.Step+1) {
 		r.over()
 		return
 	}
@@ -275,7 +275,7 @@ func (r *run) reconsider() {
 	case r.m.Over:
 		r.fail()
 	case r.submitting() >= 0 || r.m.Parked():
-	case r.m.Attempts[i].Progress == Accepted && !r.m.DueAt.IsZero():
+	case r.m.Attempts[i].Progress == AttemptAccepted && !r.m.DueAt.IsZero():
 		r.waitForReceipt(i)
 	default:
 		r.rest()
@@ -286,7 +286,7 @@ func (r *run) reconsider() {
 func (r *run) awaited() int {
 	found := -1
 	for i, a := range r.m.Attempts {
-		if a.Progress == Accepted && a.At.Add(r.m.StepOf(i).Wait).After(r.now) && (found < 0 || a.At.After(r.m.Attempts[found].At)) {
+		if a.Progress == AttemptAccepted && a.At.Add(r.m.StepOf(i).Wait).After(r.now) && (found < 0 || a.At.After(r.m.Attempts[found].At)) {
 			found = i
 		}
 	}
@@ -346,7 +346,7 @@ func (r *run) rest() {
 		r.wait(earlier(r.now.Add(failPause), r.m.Deadline))
 	case !r.unknown():
 		r.fail()
-	case slices.ContainsFunc(r.m.Attempts, Attempt.taken):
+	case slices.ContainsFunc(r.m.Attempts, Attempt.accepted):
 		r.over()
 	case r.fired:
 		r.leaveUncertain()

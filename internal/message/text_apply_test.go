@@ -30,7 +30,7 @@ func TestText_GoesOnceToOneCarrier(t *testing.T) {
 	}
 
 	// Accepted ends the plan: without a receipt it is not sent over the second carrier, and the rest of the hold is free.
-	m, out = play(m, Event{Kind: Took, Parts: 1})
+	m, out = play(m, Event{Kind: AnswerAccepted, Parts: 1})
 	if m.State != Sent || !m.Over || !m.DueAt.IsZero() || m.Charged != 5 || out.Release != 3 || m.Hold != 0 {
 		t.Errorf("accepted: %+v, released %d", m, out.Release)
 	}
@@ -43,11 +43,11 @@ func TestText_GoesOnceToOneCarrier(t *testing.T) {
 
 func TestText_RefusedGoesToTheNextCarrier(t *testing.T) {
 	t.Parallel()
-	m, out := play(text(), Event{Kind: Timer}, Event{Kind: Refusal, Reason: CarrierRejected})
+	m, out := play(text(), Event{Kind: Timer}, Event{Kind: AnswerRejected, Reason: CarrierRejected})
 	if !out.Submit || m.Current() != 1 || m.State != Pending {
 		t.Fatalf("after a refusal: %v, attempt %d, submit %v", m.State, m.Current(), out.Submit)
 	}
-	if m, out = play(m, Event{Kind: Took, Attempt: 1, Parts: 1}); m.Charged != 8 || out.Capture != 8 || m.Hold != 0 {
+	if m, out = play(m, Event{Kind: AnswerAccepted, Attempt: 1, Parts: 1}); m.Charged != 8 || out.Capture != 8 || m.Hold != 0 {
 		t.Errorf("the dear step: charged %d, captured %d, held %d", m.Charged, out.Capture, m.Hold)
 	}
 }
@@ -56,16 +56,16 @@ func TestText_RefusedGoesToTheNextCarrier(t *testing.T) {
 // carrier is left.
 func TestText_Unknown(t *testing.T) {
 	t.Parallel()
-	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: NoReply}, Event{Kind: Refusal, Attempt: 1, Reason: CarrierRejected})
+	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: AnswerUnknown}, Event{Kind: AnswerRejected, Attempt: 1, Reason: CarrierRejected})
 	submits := 0
 	for !m.Over && submits < 10 {
 		var out Effects
 		if m, out = Apply(m, Event{Kind: Timer}, m.DueAt); out.Submit {
 			submits++
-			m, _ = Apply(m, Event{Kind: NoReply, Attempt: m.Current()}, m.Attempts[0].At.Add(time.Second))
+			m, _ = Apply(m, Event{Kind: AnswerUnknown, Attempt: m.Current()}, m.Attempts[0].At.Add(time.Second))
 		}
 	}
-	if submits != 1 || m.State != Uncertain || m.Hold != 0 || m.Charged != 0 || !m.Attempts[0].Repeated {
+	if submits != 1 || m.State != Unknown || m.Hold != 0 || m.Charged != 0 || !m.Attempts[0].Repeated {
 		t.Errorf("%d repeats, %v, held %d, charged %d, %+v", submits, m.State, m.Hold, m.Charged, m.Attempts)
 	}
 }
@@ -75,13 +75,13 @@ func TestText_HoldUnknown(t *testing.T) {
 	t.Parallel()
 	m := text()
 	m.HoldUnknown = true
-	m, out := play(m, Event{Kind: Timer}, Event{Kind: NoReply, Reason: CarrierTimeout})
-	if m.State != Uncertain || out.Submit || out.Release != 0 {
+	m, out := play(m, Event{Kind: Timer}, Event{Kind: AnswerUnknown, Reason: CarrierTimeout})
+	if m.State != Unknown || out.Submit || out.Release != 0 {
 		t.Errorf("after no reply: %v, submit %v, released %d", m.State, out.Submit, out.Release)
 	}
 
 	m, out = Apply(m, Event{Kind: Timer}, m.DueAt)
-	if m.State != Uncertain || out.Submit || out.Release != 8 || !m.Over {
+	if m.State != Unknown || out.Submit || out.Release != 8 || !m.Over {
 		t.Errorf("without a late answer: %v, over %v, submit %v, released %d", m.State, m.Over, out.Submit, out.Release)
 	}
 
@@ -100,12 +100,12 @@ func TestText_NumberMayNotBeSentToAnyMore(t *testing.T) {
 		reason Reason
 	}{
 		"scheduled":            {nil, Failed, OptedOut},
-		"waiting for a retry":  {[]Event{{Kind: Timer}, {Kind: Refusal}, {Kind: Later, Attempt: 1}}, Failed, OptedOut},
-		"crashed in a submit":  {[]Event{{Kind: Timer}}, Uncertain, ""},
-		"without an answer":    {[]Event{{Kind: Timer}, {Kind: Refusal}, {Kind: NoReply, Attempt: 1}}, Uncertain, ""},
-		"accepted":             {[]Event{{Kind: Timer}, {Kind: Took}}, Sent, ""},
+		"waiting for a retry":  {[]Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, Failed, OptedOut},
+		"crashed in a submit":  {[]Event{{Kind: Timer}}, Unknown, ""},
+		"without an answer":    {[]Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}}, Unknown, ""},
+		"accepted":             {[]Event{{Kind: Timer}, {Kind: AnswerAccepted}}, Sent, ""},
 		"canceled":             {[]Event{{Kind: Cancel}}, Canceled, ""},
-		"failed for something": {[]Event{{Kind: Timer}, {Kind: Took}, {Kind: ReceiptFailed, Reason: Busy}}, Failed, Busy},
+		"failed for something": {[]Event{{Kind: Timer}, {Kind: AnswerAccepted}, {Kind: ReceiptFailed, Reason: Busy}}, Failed, Busy},
 	} {
 		m, _ := play(text(), append(c.before, stop)...)
 		if m.State != c.state || m.Reason != c.reason || !m.Over || m.Hold != 0 {

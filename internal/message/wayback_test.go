@@ -63,11 +63,11 @@ func TestRetryAfter_Bounded(t *testing.T) {
 			f := fleet{answer: func(carrier string, at time.Duration) Event {
 				switch {
 				case carrier == "b":
-					return Event{Kind: Later}
+					return Event{Kind: AnswerRetry}
 				case at == 0:
-					return Event{Kind: Later, After: asked}
+					return Event{Kind: AnswerRetry, After: asked}
 				}
-				return Event{Kind: Took, Parts: 1}
+				return Event{Kind: AnswerAccepted, Parts: 1}
 			}}
 
 			m := f.deliver(start())
@@ -95,7 +95,7 @@ func TestWayBack_CircuitOpen(t *testing.T) {
 			if carrier == "a" {
 				return a
 			}
-			return Event{Kind: Later}
+			return Event{Kind: AnswerRetry}
 		}
 	}
 
@@ -103,16 +103,16 @@ func TestWayBack_CircuitOpen(t *testing.T) {
 		f    fleet
 		want string // the submits of b
 	}{
-		"the other asked for a long wait": {fleet{answer: refuses(Event{Kind: Later, After: time.Hour}), down: open}, "b@0 b@1 b@3 b@7 b@15 b@31 b@63"},
-		"the other is barred by a limit":  {fleet{answer: refuses(Event{Kind: NoReply}), down: open, room: barred}, "b@0 b@1 b@3 b@7 b@15 b@31 b@63"},
-		"the other is tried meanwhile": {fleet{answer: refuses(Event{Kind: Later}), down: func(at time.Duration) []string {
+		"the other asked for a long wait": {fleet{answer: refuses(Event{Kind: AnswerRetry, After: time.Hour}), down: open}, "b@0 b@1 b@3 b@7 b@15 b@31 b@63"},
+		"the other is barred by a limit":  {fleet{answer: refuses(Event{Kind: AnswerUnknown}), down: open, room: barred}, "b@0 b@1 b@3 b@7 b@15 b@31 b@63"},
+		"the other is tried meanwhile": {fleet{answer: refuses(Event{Kind: AnswerRetry}), down: func(at time.Duration) []string {
 			if at >= 15*time.Second && at < 45*time.Second {
 				return []string{"b"}
 			}
 			return nil
 		}}, "b@0 b@1 b@3 b@7 b@61"},
 		"the other is put off for a moment": {fleet{
-			answer: refuses(Event{Kind: Later, After: 2 * time.Second}),
+			answer: refuses(Event{Kind: AnswerRetry, After: 2 * time.Second}),
 			down:   func(time.Duration) []string { return []string{"b"} },
 		}, ""},
 	} {
@@ -130,7 +130,7 @@ func TestWayBack_CircuitOpen(t *testing.T) {
 // TestDoubt: of a message's submits that were answered 500, the first counts nothing, and each later one counts once.
 func TestDoubt(t *testing.T) {
 	t.Parallel()
-	doubt, later, took := Event{Kind: Later, Doubt: true}, Event{Kind: Later}, Event{Kind: Took, Parts: 1}
+	doubt, later, took := Event{Kind: AnswerRetry, Doubt: true}, Event{Kind: AnswerRetry}, Event{Kind: AnswerAccepted, Parts: 1}
 	for name, c := range map[string]struct {
 		m       Message
 		answers []Event
@@ -151,7 +151,7 @@ func TestDoubt(t *testing.T) {
 		"a text: 500, taken":        {m: liveText(), answers: []Event{doubt, took}},
 		"a text: 500, 500":          {m: liveText(), answers: []Event{doubt, doubt}, copies: 1},
 		"a text: 500, 500, 500":     {m: liveText(), answers: []Event{doubt, doubt, doubt}, copies: 2},
-		"a text: unknown, then 500": {m: liveText(), answers: []Event{{Kind: NoReply}, doubt}, copies: 1},
+		"a text: unknown, then 500": {m: liveText(), answers: []Event{{Kind: AnswerUnknown}, doubt}, copies: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -179,8 +179,8 @@ func TestDoubt(t *testing.T) {
 func TestDoubt_Room(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]Message{"code": oneCarrier(), "text": liveText()} {
-		m, _ = Apply(m, Event{Kind: Later, Doubt: true}, epoch)
-		full := Event{Kind: Timer, Room: Room{Known: true, After: time.Minute}}
+		m, _ = Apply(m, Event{Kind: AnswerRetry, Doubt: true}, epoch)
+		full := Event{Kind: Timer, Room: Allowance{Known: true, After: time.Minute}}
 		if next, out := Apply(m, full, m.DueAt); out.Submit || next.DueAt.Before(m.DueAt.Add(time.Minute)) {
 			t.Errorf("%s: submit %v, due %v", name, out.Submit, next.DueAt)
 		}
@@ -200,12 +200,12 @@ func (f *fleet) one(t *testing.T, m Message, answer Event) Message {
 	answer.Room.Known, answer.Places = true, []string{}
 	now := m.Attempts[m.Current()].At.Add(100 * time.Millisecond)
 	for range 5 {
-		if m.Attempts[m.Current()].Progress == Submitting {
+		if m.Attempts[m.Current()].Progress == AttemptSubmitting {
 			break
 		}
 		now = m.DueAt
 		var out Effects
-		m, out = Apply(m, Event{Kind: Timer, Room: Room{Known: true}}, now)
+		m, out = Apply(m, Event{Kind: Timer, Room: Allowance{Known: true}}, now)
 		note(out)
 	}
 
@@ -220,8 +220,10 @@ func (f *fleet) one(t *testing.T, m Message, answer Event) Message {
 // that, never for a step that was under way when another was taken.
 func TestSent_Once(t *testing.T) {
 	t.Parallel()
-	took := func(attempt int, late bool) Event { return Event{Kind: Took, Attempt: attempt, Parts: 1, Late: late} }
-	noReply, timer := Event{Kind: NoReply}, Event{Kind: Timer}
+	took := func(attempt int, late bool) Event {
+		return Event{Kind: AnswerAccepted, Attempt: attempt, Parts: 1, Late: late}
+	}
+	noReply, timer := Event{Kind: AnswerUnknown}, Event{Kind: Timer}
 	for name, c := range map[string]struct {
 		events []Event
 		sent   int
@@ -230,10 +232,10 @@ func TestSent_Once(t *testing.T) {
 		"late, while the fallback is under way":   {[]Event{noReply, took(0, true), took(1, false)}, 1},
 		"a receipt, after the fallback was taken": {[]Event{noReply, took(1, false), {Kind: ReceiptDelivered}}, 1},
 		"by the timer, then late":                 {[]Event{timer, took(1, false), took(0, false)}, 1},
-		"both late":                               {[]Event{noReply, {Kind: NoReply, Attempt: 1}, took(1, true), took(0, true)}, 1},
+		"both late":                               {[]Event{noReply, {Kind: AnswerUnknown, Attempt: 1}, took(1, true), took(0, true)}, 1},
 		"a fallback without a receipt":            {[]Event{took(0, false), timer, took(1, false)}, 2},
 		"a fallback after a failed receipt":       {[]Event{took(0, false), {Kind: ReceiptFailed}, took(1, false)}, 2},
-		"late, of a fallback":                     {[]Event{took(0, false), timer, {Kind: NoReply, Attempt: 1}, took(1, true)}, 2},
+		"late, of a fallback":                     {[]Event{took(0, false), timer, {Kind: AnswerUnknown, Attempt: 1}, took(1, true)}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -258,21 +260,21 @@ func TestSent_Once(t *testing.T) {
 // neither was taken, it is tried again; one that was held back, too.
 func TestLateAnswer_NotTakenTwice(t *testing.T) {
 	t.Parallel()
-	late, noReply := Event{Kind: Later, Late: true, Code: "0x00000058"}, Event{Kind: NoReply}
+	late, noReply := Event{Kind: AnswerRetry, Late: true, CarrierCode: "0x00000058"}, Event{Kind: AnswerUnknown}
 	for name, c := range map[string]struct {
 		m      Message
 		events []Event
 		submit bool // another one follows
 		state  State
 	}{
-		"both after the second":     {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late}, true, Uncertain},
+		"both after the second":     {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late}, true, Unknown},
 		"the first during the next": {liveText(), []Event{noReply, {Kind: Timer}, late, noReply, late}, true, Pending},
-		"only one of them":          {liveText(), []Event{noReply, {Kind: Timer}, noReply, late}, true, Uncertain},
-		"held":                      {held(liveText()), []Event{noReply, late}, true, Uncertain},
+		"only one of them":          {liveText(), []Event{noReply, {Kind: Timer}, noReply, late}, true, Unknown},
+		"held":                      {held(liveText()), []Event{noReply, late}, true, Unknown},
 		"a code":                    {oneCarrier(), []Event{noReply, {Kind: Timer}, noReply, late, late}, true, Pending},
-		"no late answer":            {liveText(), []Event{noReply, {Kind: Timer}, noReply}, false, Uncertain},
+		"no late answer":            {liveText(), []Event{noReply, {Kind: Timer}, noReply}, false, Unknown},
 		"too late":                  {liveText(), []Event{noReply, {Kind: Timer}, noReply, {Kind: Timer}, late, late}, false, Failed},
-		"one of them too late":      {liveText(), []Event{noReply, {Kind: Timer}, noReply, {Kind: Timer}, late}, false, Uncertain},
+		"one of them too late":      {liveText(), []Event{noReply, {Kind: Timer}, noReply, {Kind: Timer}, late}, false, Unknown},
 		"blocked meanwhile":         {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late, {Kind: Block, Reason: OptedOut}}, false, Failed},
 		"its time is over":          {liveText(), []Event{noReply, {Kind: Timer}, noReply, late, late, {Kind: Expire}}, false, Failed},
 	} {
@@ -306,7 +308,7 @@ func TestLateAnswer_NotTakenTwice(t *testing.T) {
 			if !submits {
 				return
 			}
-			if m, _ = Apply(m, Event{Kind: Took, Attempt: 0, Parts: 1}, now); m.State != Sent || copies > 1 {
+			if m, _ = Apply(m, Event{Kind: AnswerAccepted, Attempt: 0, Parts: 1}, now); m.State != Sent || copies > 1 {
 				t.Errorf("taken in the end, it is %v with %d copies counted", m.State, copies)
 			}
 		})

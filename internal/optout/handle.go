@@ -78,7 +78,7 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	}
 
 	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
-	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Text: secret.NewText(text)})
+	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Text: secret.NewString(text)})
 	if len(plan) == 0 {
 		return false
 	}

@@ -10,8 +10,8 @@ import (
 
 func TestTestNumbers(t *testing.T) {
 	t.Parallel()
-	table := otp.NewTestNumbers(map[phone.Number]secret.Text{
-		"+32470000000": secret.NewText("314159"), "+5215512345678": secret.NewText("0042"),
+	table := otp.NewTestNumbers(map[phone.Number]secret.String{
+		"+32470000000": secret.NewString("314159"), "+5215512345678": secret.NewString("0042"),
 	})
 
 	for number, want := range map[phone.Number]string{

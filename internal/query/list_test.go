@@ -66,7 +66,7 @@ func newPast(t *testing.T, b store.Backend, n int) *past {
 		o.Number = p.seal(o.Key(), to)
 		code := m
 		code.ID, code.OTP, code.Purpose, code.Plan = id.NewMessage(now), o.ID, message.ForCode, plan
-		code.Attempts = []message.Attempt{{Step: r.IntN(2), Progress: message.Accepted, At: now}}
+		code.Attempts = []message.Attempt{{Step: r.IntN(2), Progress: message.AttemptAccepted, At: now}}
 		o.Messages = []id.Message{code.ID}
 		p.codes = append(p.codes, query.OTP{OTP: o, Sent: []store.Message{code}, To: phone.Number(to)})
 		records = append(records, m, o, code)

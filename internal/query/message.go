@@ -106,8 +106,8 @@ func (f Filter) sifts(c account.Caller) bool {
 	return len(f.Metadata) > 0 || c.Mode == id.Test && !(f.From.IsZero() && f.Before.IsZero())
 }
 
-// MostAhead is how far a sandbox's clock can be ahead of real time.
-const MostAhead = 720 * time.Hour
+// MaxAhead is how far a sandbox's clock can be ahead of real time.
+const MaxAhead = 720 * time.Hour
 
 // query is what of the filter the ids tell: they begin with the real time of creation. In a sandbox a row's own time may be
 // later than that, so what is too old by its own time is found by looking.
@@ -115,7 +115,7 @@ func (f Filter) query(c account.Caller, below [16]byte) store.ListQuery {
 	q := store.ListQuery{Account: c.Account, Mode: c.Mode, Before: below}
 	if from := f.From; !from.IsZero() {
 		if c.Mode == id.Test {
-			from = from.Add(-MostAhead)
+			from = from.Add(-MaxAhead)
 		}
 		q.From = id.Message{}.At(from)
 	}

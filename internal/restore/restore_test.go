@@ -59,7 +59,7 @@ func (c *copied) code(t *testing.T, n int, channels ...message.Channel) id.OTP {
 func newCopied(t *testing.T, b store.Backend) *copied {
 	t.Helper()
 	c := &copied{Trio: testworld.NewTrio(t, testworld.Options{Backend: b}), codes: map[id.OTP]string{}}
-	c.Receiver.Answers(func(context.Context, testworld.Got) egress.Response { return egress.Response{Status: 500} })
+	c.Receiver.Answers(func(context.Context, testworld.Received) egress.Response { return egress.Response{Status: 500} })
 	used := c.code(t, 1)
 	if r := testworld.Verify(t, c.World, used, c.codes[used]); r != otp.Valid {
 		t.Fatal(r)
@@ -297,7 +297,7 @@ func TestRelease_Discard(t *testing.T) {
 		}
 
 		next := c.serve(t)
-		for m, want := range map[id.Message]message.State{c.scheduled: message.Canceled, c.later: message.Canceled, c.hanging: message.Uncertain, c.box: message.Canceled} {
+		for m, want := range map[id.Message]message.State{c.scheduled: message.Canceled, c.later: message.Canceled, c.hanging: message.Unknown, c.box: message.Canceled} {
 			if got := c.row(t, m); got.State != want || got.Owner != 0 {
 				t.Errorf("%v, owner %d; want %v", got.State, got.Owner, want)
 			}

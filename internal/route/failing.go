@@ -27,15 +27,15 @@ type Failing struct {
 	begun  time.Time // of the newest line that told a beginning
 }
 
-// Tell is what is to be told of a carrier now.
-type Tell uint8
+// Report is what is to be told of a carrier now.
+type Report uint8
 
 // What can be told.
 const (
-	Nothing Tell = iota
-	Begins
-	GoesOn
-	Works
+	ReportNone Report = iota
+	ReportBegins
+	ReportContinues
+	ReportRecovered
 )
 
 // Failed notes a submit that failed.
@@ -76,23 +76,23 @@ func (f Failing) Throttled(code, cause string, now time.Time) Failing {
 func (f Failing) Recovered() bool { return f.worked.After(f.Last) }
 
 // Next says what is to be told now. It is asked from time to time.
-func (f Failing) Next(now time.Time) (Failing, Tell) {
+func (f Failing) Next(now time.Time) (Failing, Report) {
 	switch {
 	case f.Since.IsZero():
-		return f, Nothing
+		return f, ReportNone
 	case f.Recovered() && now.Sub(f.Last) >= quiet:
-		tell := Works
+		tell := ReportRecovered
 		if f.told.IsZero() {
-			tell = Nothing // its beginning was not told
+			tell = ReportNone // its beginning was not told
 		}
 		return Failing{worked: f.worked, begun: f.begun}, tell
 	case f.told.IsZero() && (f.begun.IsZero() || now.Sub(f.begun) >= beginEvery):
 		f.told, f.begun = now, now
-		return f, Begins
+		return f, ReportBegins
 	case !f.told.IsZero() && now.Sub(f.told) >= tellEvery:
 		f.told = now
-		return f, GoesOn
+		return f, ReportContinues
 	}
 
-	return f, Nothing
+	return f, ReportNone
 }

@@ -12,7 +12,7 @@ import (
 // A carrier's submits, one a second ('x' failed, 't' throttled, '.' worked, ' ' none), and what is told, each with its second.
 func TestFailing(t *testing.T) {
 	t.Parallel()
-	names := map[route.Tell]string{route.Begins: "begins", route.GoesOn: "goes on", route.Works: "works"}
+	names := map[route.Report]string{route.ReportBegins: "begins", route.ReportContinues: "goes on", route.ReportRecovered: "works"}
 	for name, c := range map[string]struct{ submits, want string }{
 		"works":                      {"....", ""},
 		"fails and works again":      {"xxx..  ", "0 begins, 5 works"},
@@ -41,8 +41,8 @@ func TestFailing(t *testing.T) {
 					f = f.Worked(now)
 				}
 
-				var tell route.Tell
-				if f, tell = f.Next(now); tell != route.Nothing {
+				var tell route.Report
+				if f, tell = f.Next(now); tell != route.ReportNone {
 					got = append(got, fmt.Sprintf("%d %s", i, names[tell]))
 				}
 			}

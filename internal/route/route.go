@@ -59,7 +59,7 @@ type Request struct {
 	To       phone.Number
 	Channels []message.Channel
 	// Text is what an SMS says: each carrier's charset decides how many segments it has. The zero value counts as one.
-	Text secret.Text
+	Text secret.String
 	// Wait replaces the default waits when it is not zero.
 	Wait time.Duration
 }

@@ -63,11 +63,11 @@ func TestPlan(t *testing.T) {
 }
 
 // segments is a text of n segments.
-func segments(n int) secret.Text {
+func segments(n int) secret.String {
 	if n < 2 {
-		return secret.NewText("x")
+		return secret.NewString("x")
 	}
-	return secret.NewText(strings.Repeat("x", n*153))
+	return secret.NewString(strings.Repeat("x", n*153))
 }
 
 // TestPlan_EachCarrierHasItsCharset: what one says in GSM 7 bit, another needs two segments of UCS-2 for, and the hold is
@@ -76,7 +76,7 @@ func TestPlan_EachCarrierHasItsCharset(t *testing.T) {
 	t.Parallel()
 	table := table()
 	table.Carriers[1].Charset = message.CharsetASCII
-	plan, _ := table.Plan(route.Request{To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: secret.NewText(strings.Repeat("é", 100))})
+	plan, _ := table.Plan(route.Request{To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: secret.NewString(strings.Repeat("é", 100))})
 	want := []message.Step{
 		{Channel: message.SMS, Carrier: "any", Price: 7, Segments: 1, Wait: 45 * time.Second},
 		{Channel: message.SMS, Carrier: "smsc-1", Price: 14, Segments: 2, Encoding: message.UCS2, Wait: 45 * time.Second, Receipts: true},

@@ -79,21 +79,21 @@ func (k *Keyring) Rows() *MAC { return k.row }
 // Codes is what one-time passwords are derived with.
 func (k *Keyring) Codes() *MAC { return k.code }
 
-// Place is where a sealed value stands: it opens nowhere else, so a value that was moved to another row or account is worth
+// Location is where a sealed value stands: it opens nowhere else, so a value that was moved to another row or account is worth
 // nothing there. The zero Account is for what belongs to none.
-type Place struct {
+type Location struct {
 	Table, Column string
 	Account       [16]byte
 	Row           []byte // the rest of the row's key
 }
 
 // bytes is the place as additional data of the cipher. Only Row has no fixed end, so no two places are alike.
-func (p Place) bytes() []byte {
+func (p Location) bytes() []byte {
 	return slices.Concat([]byte(p.Table), []byte{0}, []byte(p.Column), []byte{0}, p.Account[:], p.Row)
 }
 
 // Seal encrypts plain for its place. The result is key id, nonce, ciphertext.
-func (k *Keyring) Seal(plain []byte, at Place) []byte {
+func (k *Keyring) Seal(plain []byte, at Location) []byte {
 	out := make([]byte, 4+12, 4+12+len(plain)+16)
 	binary.BigEndian.PutUint32(out, uint32(k.id))
 	rand.Read(out[4:16])
@@ -101,7 +101,7 @@ func (k *Keyring) Seal(plain []byte, at Place) []byte {
 }
 
 // Open reverses Seal.
-func (k *Keyring) Open(sealed []byte, at Place) ([]byte, error) {
+func (k *Keyring) Open(sealed []byte, at Location) ([]byte, error) {
 	if len(sealed) < 16 || KeyID(binary.BigEndian.Uint32(sealed)) != k.id {
 		return nil, ErrWrongKey
 	}
@@ -141,7 +141,7 @@ func NewIndexKey() IndexKey {
 	return indexKey(NewMasterKey())
 }
 
-var indexKeyPlace = Place{Table: "meta", Column: "index_key"}
+var indexKeyPlace = Location{Table: "meta", Column: "index_key"}
 
 // Wrap seals the index key for the database.
 func (k *Keyring) Wrap(i IndexKey) []byte { return k.Seal(i.key, indexKeyPlace) }

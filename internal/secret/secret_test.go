@@ -15,7 +15,7 @@ import (
 func TestText_NeverPrints(t *testing.T) {
 	t.Parallel()
 	const canary = "847291"
-	text := secret.NewText(canary)
+	text := secret.NewString(canary)
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("send", "code", text)
 	asJSON, err := json.Marshal(map[string]any{"code": text})
@@ -25,7 +25,7 @@ func TestText_NeverPrints(t *testing.T) {
 
 	for name, s := range map[string]string{
 		"%v": fmt.Sprintf("%v", text), "%+v": fmt.Sprintf("%+v", text), "%#v": fmt.Sprintf("%#v", text),
-		"%s": fmt.Sprintf("%s", text), "in a struct": fmt.Sprintf("%+v", struct{ T secret.Text }{text}),
+		"%s": fmt.Sprintf("%s", text), "in a struct": fmt.Sprintf("%+v", struct{ T secret.String }{text}),
 		"slog": log.String(), "json": string(asJSON),
 	} {
 		if strings.Contains(s, canary) {
@@ -49,8 +49,8 @@ func ring(t *testing.T) *secret.Keyring {
 func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
-	sealed := k.Seal([]byte("+32470123456"), secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
-	if got, err := k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")}); err != nil || string(got) != "+32470123456" {
+	sealed := k.Seal([]byte("+32470123456"), secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+	if got, err := k.Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")}); err != nil || string(got) != "+32470123456" {
 		t.Fatalf("Open = %q, %v", got, err)
 	}
 
@@ -58,25 +58,25 @@ func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
 	changed[len(changed)-1] ^= 1
 	for name, open := range map[string]func() ([]byte, error){
 		"another row": func() ([]byte, error) {
-			return k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row2")})
+			return k.Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row2")})
 		},
 		"another account": func() ([]byte, error) {
-			return k.Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{2}, Row: []byte("row1")})
+			return k.Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{2}, Row: []byte("row1")})
 		},
 		"another column": func() ([]byte, error) {
-			return k.Open(sealed, secret.Place{Table: "otp", Column: "body", Account: [16]byte{1}, Row: []byte("row1")})
+			return k.Open(sealed, secret.Location{Table: "otp", Column: "body", Account: [16]byte{1}, Row: []byte("row1")})
 		},
 		"another table": func() ([]byte, error) {
-			return k.Open(sealed, secret.Place{Table: "message", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+			return k.Open(sealed, secret.Location{Table: "message", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
 		},
 		"another key": func() ([]byte, error) {
-			return ring(t).Open(sealed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+			return ring(t).Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
 		},
 		"a changed bit": func() ([]byte, error) {
-			return k.Open(changed, secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+			return k.Open(changed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
 		},
 		"cut off": func() ([]byte, error) {
-			return k.Open(sealed[:10], secret.Place{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
+			return k.Open(sealed[:10], secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
 		},
 	} {
 		if _, err := open(); !errors.Is(err, secret.ErrWrongKey) {

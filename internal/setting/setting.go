@@ -46,7 +46,7 @@ type Key struct {
 
 // Secret reports whether the value may be given in a file as well, as Name + "_file".
 func (k Key) Secret() bool {
-	_, is := k.To.(*secret.Text)
+	_, is := k.To.(*secret.String)
 	return is
 }
 

@@ -18,7 +18,7 @@ type places struct {
 	wait         time.Duration
 	off          bool
 	charset      message.Charset
-	password     secret.Text
+	password     secret.String
 }
 
 func (p *places) keys() map[string]setting.Key {

@@ -26,7 +26,7 @@ func (k Key) assign(v any) error {
 	switch p := k.To.(type) {
 	case *string:
 		return put(p, v, asText)
-	case *secret.Text:
+	case *secret.String:
 		return put(p, v, asSecret)
 	case *bool:
 		return put(p, v, asBool)
@@ -140,9 +140,9 @@ func asNot(v any) (bool, error) {
 	return !b, err
 }
 
-func asSecret(v any) (secret.Text, error) {
+func asSecret(v any) (secret.String, error) {
 	s, err := asText(v)
-	return secret.NewText(s), err
+	return secret.NewString(s), err
 }
 
 func asInt64(v any) (int64, error) {

@@ -120,10 +120,12 @@ func cellOf(m message.Message, s message.Step) Cell {
 }
 
 func taken(p message.Progress) bool {
-	return p == message.Accepted || p == message.Arrived || p == message.Opened
+	return p == message.AttemptAccepted || p == message.AttemptDelivered || p == message.AttemptRead
 }
 
-func arrived(p message.Progress) bool { return p == message.Arrived || p == message.Opened }
+func arrived(p message.Progress) bool {
+	return p == message.AttemptDelivered || p == message.AttemptRead
+}
 
 // Moved appends to out what a change of a message adds: accepted and arrived attempts, and the money, which stands with the attempt
 // that was accepted or refused by the change.
@@ -142,7 +144,7 @@ func Moved(out []Line, before, after message.Message) []Line {
 		}
 
 		// An attempt that a receipt called lost was sent before, and is not sent again when it turns out to have arrived.
-		lost := was.Progress == message.Refused && was.Parts > 0
+		lost := was.Progress == message.AttemptRejected && was.Parts > 0
 		if taken(a.Progress) && !taken(was.Progress) && !lost {
 			c.Sent, c.Segments = 1, int64(after.StepOf(i).Segments)
 			if before.SentAt.IsZero() && !codeCounted && !after.OTP.IsZero() && !after.Again {

@@ -46,14 +46,14 @@ func played(events ...message.Event) (message.Message, map[string]stats.Counts) 
 func TestMoved(t *testing.T) {
 	t.Parallel()
 	type sums = map[string]stats.Counts
-	took := func(i int) message.Event { return message.Event{Kind: message.Took, Attempt: i, Parts: 1} }
+	took := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
 	got := func(i int) message.Event { return message.Event{Kind: message.ReceiptDelivered, Attempt: i} }
 	read := message.Event{Kind: message.ReceiptRead}
 	lost := func(i int) message.Event {
 		return message.Event{Kind: message.ReceiptFailed, Attempt: i, Reason: message.Unreachable}
 	}
 
-	refused := message.Event{Kind: message.Refusal, Reason: message.NotOnChannel}
+	refused := message.Event{Kind: message.AnswerRejected, Reason: message.NotOnChannel}
 	timer := message.Event{Kind: message.Timer}
 	for name, c := range map[string]struct {
 		events []message.Event
@@ -78,7 +78,7 @@ func TestMoved(t *testing.T) {
 			[]message.Event{took(0), timer, took(1), lost(0), got(0)},
 			sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}},
 		},
-		"no answer, but a receipt":    {[]message.Event{{Kind: message.NoReply}, got(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
+		"no answer, but a receipt":    {[]message.Event{{Kind: message.AnswerUnknown}, got(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
 		"a receipt before the answer": {[]message.Event{got(0), took(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
 		"stopped":                     {[]message.Event{took(0), {Kind: message.Stop}}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
 	} {
@@ -114,7 +114,7 @@ func FuzzMoved(f *testing.F) {
 
 		arrived := 0
 		for _, a := range m.Attempts {
-			if a.Progress == message.Arrived || a.Progress == message.Opened {
+			if a.Progress == message.AttemptDelivered || a.Progress == message.AttemptRead {
 				arrived++
 			}
 		}
@@ -126,7 +126,7 @@ func FuzzMoved(f *testing.F) {
 
 func TestVerified_CountsForWhatWasAcceptedLast(t *testing.T) {
 	t.Parallel()
-	took := func(i int) message.Event { return message.Event{Kind: message.Took, Attempt: i, Parts: 1} }
+	took := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
 	for name, c := range map[string]struct {
 		events []message.Event
 		want   string
@@ -135,7 +135,7 @@ func TestVerified_CountsForWhatWasAcceptedLast(t *testing.T) {
 		"accepted":                {[]message.Event{took(0)}, "wa"},
 		"both accepted":           {[]message.Event{took(0), {Kind: message.Timer}, took(1)}, "smsc"},
 		"the second is under way": {[]message.Event{took(0), {Kind: message.Timer}}, "wa"},
-		"the first was refused":   {[]message.Event{{Kind: message.Refusal}}, "smsc"},
+		"the first was refused":   {[]message.Event{{Kind: message.AnswerRejected}}, "smsc"},
 	} {
 		m, _ := played(c.events...)
 		l := stats.Verified(m, 7*time.Second)

@@ -39,7 +39,7 @@ func (a *Account) fields(c *wire.Coder) {
 		wire.Int(c, 10, &a.Watch.InHour)
 		wire.Int(c, 11, &a.Watch.InDay)
 		wire.List(c, 12, &a.Watch.Countries, countryFields, nil)
-		wire.Int(c, 13, &a.Watch.LowTold)
+		wire.Int(c, 13, &a.Watch.LowReported)
 	})
 }
 
@@ -83,7 +83,7 @@ func (a Account) Post(kind ledger.Kind, amount int64, m id.Message, now time.Tim
 
 // WentLow reports whether the credits fell below the account's threshold since before, and that was not reported yet.
 func (a Account) WentLow(before Account) bool {
-	return a.Watch.LowTold != 0 && a.Watch.LowTold != before.Watch.LowTold
+	return a.Watch.LowReported != 0 && a.Watch.LowReported != before.Watch.LowReported
 }
 
 // APIKey is an API key's row.

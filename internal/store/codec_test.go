@@ -96,10 +96,10 @@ func FuzzFields(f *testing.F) {
 	code := OTP{OTP: otp.OTP{Purpose: "login", Length: 6, Messages: []id.Message{{1}, {2}}, CreatedAt: at}, Metadata: []byte("{}")}
 	sent := Message{Message: message.Message{
 		Plan:     []message.Step{{Channel: message.SMS, Carrier: "smsc", Price: 3, Wait: time.Second}},
-		Attempts: []message.Attempt{{Step: 300, Code: "x", At: at, Arrived: 7}}, Deadline: at,
+		Attempts: []message.Attempt{{Step: 300, CarrierCode: "x", At: at, DeliveredParts: 7}}, Deadline: at,
 	}}
 
-	counted := Quota{Marks: []guard.Mark{{At: at, Item: "BE"}, {At: at.Add(time.Hour)}}, EndsAt: at}
+	counted := Quota{Counted: []guard.Counted{{At: at, Item: "BE"}, {At: at.Add(time.Hour)}}, EndsAt: at}
 	records := []Record{contact, code, sent, counted}
 	data := func(r Record) *Value { row := new(Encoder).Columns(r); return &row[len(row)-1] }
 	for i, r := range records {

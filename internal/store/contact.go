@@ -24,10 +24,10 @@ type Contact struct {
 	Number  []byte // sealed
 	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count in the limits
 	// of the number, Sends alone in the gaps.
-	Sends  []time.Time
-	Copies []time.Time
-	Wrongs []time.Time
-	// Era tells by which setting of the clock Sends and Wrongs were written, see Settle.
+	Sends         []time.Time
+	Copies        []time.Time
+	FailedGuesses []time.Time
+	// Era tells by which setting of the clock Sends and FailedGuesses were written, see Settle.
 	Era     clock.Era
 	Pending []Pending
 	OptOut  OptOut
@@ -66,9 +66,9 @@ func (c Contact) Key() Key { return ContactKey(c.Account, c.ID) }
 func (c Contact) Settle(now time.Time, era clock.Era) (out Contact, changed bool) {
 	by, _ := c.Era.Until(era)
 	sends, moved := guard.Settle(c.Sends, by, now)
-	wrongs, moved2 := guard.Settle(c.Wrongs, by, now)
+	wrongs, moved2 := guard.Settle(c.FailedGuesses, by, now)
 	copies, moved3 := guard.Settle(c.Copies, by, now)
-	c.Sends, c.Wrongs, c.Copies, c.Era = sends, wrongs, copies, era
+	c.Sends, c.FailedGuesses, c.Copies, c.Era = sends, wrongs, copies, era
 
 	return c, moved || moved2 || moved3
 }
@@ -84,7 +84,7 @@ func (c *Contact) fields(to *wire.Coder) {
 		to.Blob(1, &c.Number)
 		to.Times(2, &c.Sends)
 		to.Times(3, &c.Copies)
-		to.Times(4, &c.Wrongs)
+		to.Times(4, &c.FailedGuesses)
 		to.Era(5, &c.Era) // and 6
 		wire.List(to, 7, &c.Pending, pendingFields, func(p *Pending) *extra.Fields { return &p.Extra })
 		wire.Text(to, 8, &c.OptOut.Source)

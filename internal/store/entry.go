@@ -35,8 +35,8 @@ func (x *Entry) fields(c *wire.Coder) {
 	})
 }
 
-// LedgerMark says that an account's entries up to Seq were added up, and what they came to: the next check begins there.
-type LedgerMark struct {
+// LedgerCheck says that an account's entries up to Seq were added up, and what they came to: the next check begins there.
+type LedgerCheck struct {
 	Account id.Account
 	Seq     int64
 	Sum     ledger.Balance
@@ -44,15 +44,15 @@ type LedgerMark struct {
 	Extra   extra.Fields
 }
 
-// LedgerMarkKey names an account's mark.
-func LedgerMarkKey(a id.Account) Key { return Key{Table: TableLedgerMark, Account: a} }
+// LedgerCheckKey names an account's mark.
+func LedgerCheckKey(a id.Account) Key { return Key{Table: TableLedgerMark, Account: a} }
 
 // Key names the row.
-func (m LedgerMark) Key() Key { return LedgerMarkKey(m.Account) }
+func (m LedgerCheck) Key() Key { return LedgerCheckKey(m.Account) }
 
-func (m LedgerMark) encode(c *wire.Coder) { m.fields(c) }
+func (m LedgerCheck) encode(c *wire.Coder) { m.fields(c) }
 
-func (m *LedgerMark) fields(c *wire.Coder) {
+func (m *LedgerCheck) fields(c *wire.Coder) {
 	wire.IDColumn(c, &m.Account)
 	c.Data(&m.Extra, func(c *wire.Coder) {
 		wire.Int(c, 1, &m.Seq)

@@ -62,6 +62,6 @@ func (k Key) Compare(o Key) int {
 }
 
 // Place is where a sealed value of the row stands, so that it opens nowhere else.
-func (k Key) Place(column string) secret.Place {
-	return secret.Place{Table: k.Table.String(), Column: column, Account: k.Account, Row: []byte(k.ID)}
+func (k Key) Place(column string) secret.Location {
+	return secret.Location{Table: k.Table.String(), Column: column, Account: k.Account, Row: []byte(k.ID)}
 }

@@ -37,7 +37,7 @@ func Below(before [16]byte) [16]byte {
 
 // Rare are the states that few messages are in for long: these have an index, so that the one failed message of a million
 // is found at once.
-var Rare = []message.State{message.Scheduled, message.Read, message.Failed, message.Canceled, message.Uncertain}
+var Rare = []message.State{message.Scheduled, message.Read, message.Failed, message.Canceled, message.Unknown}
 
 // Page bounds what a list takes and what it looks at. Rows that no index leaves out are looked at one by one, and without
 // a bound a rare one would cost a walk over all. A page may be filled by several reads, each from where the last ended.

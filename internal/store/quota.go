@@ -22,7 +22,7 @@ func QuotaKey(a id.Account, q QuotaID) Key { return accountKey(TableQuota, a, q)
 type Quota struct {
 	Account id.Account
 	ID      QuotaID
-	Marks   []guard.Mark
+	Counted []guard.Counted
 	// EndsAt is when the row may go: no mark counts any more. It is rounded up, so that its index entry seldom moves.
 	EndsAt time.Time
 	// Era tells by which setting of the clock the marks were written.
@@ -46,7 +46,7 @@ func (q *Quota) fields(c *wire.Coder) {
 	wire.IDColumn(c, &q.ID)
 	c.TimeColumn(&q.EndsAt)
 	c.Data(&q.Extra, func(c *wire.Coder) {
-		c.Packed(1, len(q.Marks), q.packMarks, q.unpackMarks)
+		c.Packed(1, len(q.Counted), q.packMarks, q.unpackMarks)
 		c.Era(2, &q.Era) // and 3
 	})
 }
@@ -55,7 +55,7 @@ func (q *Quota) fields(c *wire.Coder) {
 // thousands.
 func (q *Quota) packMarks(b []byte) []byte {
 	var before int64
-	for _, m := range q.Marks {
+	for _, m := range q.Counted {
 		at := m.At.UnixMicro()
 		b = binary.AppendVarint(b, at-before)
 		b = binary.AppendUvarint(b, uint64(len(m.Item)))
@@ -71,7 +71,7 @@ func (q *Quota) unpackMarks(b []byte) bool {
 	var at int64
 	for len(u.b) > 0 && !u.bad {
 		at += u.int()
-		q.Marks = append(q.Marks, guard.Mark{At: time.UnixMicro(at).UTC(), Item: u.string()})
+		q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(at).UTC(), Item: u.string()})
 	}
 	return !u.bad
 }

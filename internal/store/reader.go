@@ -143,8 +143,8 @@ func SortedNames(names []string) []string {
 	return slices.Compact(names)
 }
 
-// Left is the condition, in SQL, that a row's owner is gone.
-func Left(nodes cluster.Members) string {
+// SQLOwnerGone is the condition, in SQL, that a row's owner is gone.
+func SQLOwnerGone(nodes cluster.Members) string {
 	sql := fmt.Sprintf("owner > 0 AND owner <= %d", nodes.Newest)
 	for _, epoch := range append([]int64{nodes.Mine}, nodes.Live...) {
 		sql += fmt.Sprintf(" AND owner <> %d", epoch)

@@ -41,7 +41,7 @@ var Defs = [tables]Def{
 	TableTemplate:    define[Template]("template", 2, "account b, id b, mode i, deleted_at i?, data b"),
 	TableTally:       define[Tally]("tally", 2, "account b, id b, day i!, data b"),
 	TableTallyDay:    define[TallyDay]("tally_day", 2, "account b, id b, day i!, data b"),
-	TableLedgerMark:  define[LedgerMark]("ledger_mark", 1, "account b, data b"),
+	TableLedgerMark:  define[LedgerCheck]("ledger_mark", 1, "account b, data b"),
 	TableEndpoint:    define[Endpoint]("endpoint", 2, "account b, id b, mode i, data b"),
 	TableEvent:       define[Event]("event", 3, "account b, mode i, id b, data b"),
 	TableDelivery:    define[Delivery]("delivery", 3, "account b, target b, event b, due_at i?, owner i, data b"),

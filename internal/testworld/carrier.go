@@ -118,7 +118,7 @@ func AcceptsAs(ids ...string) Answer {
 // Rejects refuses for good.
 func Rejects(reason message.Reason) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
-		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, Code: "E21"}
+		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, CarrierCode: "E21"}
 	}
 }
 
@@ -130,7 +130,7 @@ func AnswersWith(r carrier.Result) Answer {
 // Throttles asks to come again later.
 func Throttles(after time.Duration) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "429", RetryAfter: after}
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "429", RetryAfter: after}
 	}
 }
 

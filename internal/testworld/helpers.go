@@ -99,7 +99,7 @@ func Refused(t *testing.T, err error, code fault.Code) *fault.Fault {
 // Verify checks a code and gives the result.
 func Verify(t *testing.T, w *World, o id.OTP, code string) otp.Result {
 	t.Helper()
-	v, _, err := w.VerifyOTP(t.Context(), w.Live, o, secret.NewText(code), nil)
+	v, _, err := w.VerifyOTP(t.Context(), w.Live, o, secret.NewString(code), nil)
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}

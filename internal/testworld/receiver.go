@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Got is a delivery as a receiver saw it.
-type Got struct {
+// Received is a delivery as a receiver saw it.
+type Received struct {
 	URL    string
 	Header map[string]string
 	Body   string
@@ -25,12 +25,12 @@ type Receiver struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	answer func(ctx context.Context, g Got) egress.Response
-	got    []Got
+	answer func(ctx context.Context, g Received) egress.Response
+	got    []Received
 }
 
 // Answers sets what is answered; without it everything is taken.
-func (r *Receiver) Answers(fn func(ctx context.Context, g Got) egress.Response) {
+func (r *Receiver) Answers(fn func(ctx context.Context, g Received) egress.Response) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answer = fn
@@ -38,7 +38,7 @@ func (r *Receiver) Answers(fn func(ctx context.Context, g Got) egress.Response) 
 
 // Post is the port of hooks.
 func (r *Receiver) Post(ctx context.Context, q egress.Request) egress.Response {
-	g := Got{URL: q.URL, Body: string(q.Body), Header: map[string]string{}, At: r.now()}
+	g := Received{URL: q.URL, Body: string(q.Body), Header: map[string]string{}, At: r.now()}
 	for _, h := range q.Header {
 		g.Header[h[0]] = h[1]
 	}
@@ -55,7 +55,7 @@ func (r *Receiver) Post(ctx context.Context, q egress.Request) egress.Response {
 }
 
 // Got lists what came, in order; with types, those alone.
-func (r *Receiver) Got(types ...webhook.Type) (out []Got) {
+func (r *Receiver) Got(types ...webhook.Type) (out []Received) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, g := range r.got {
@@ -68,7 +68,7 @@ func (r *Receiver) Got(types ...webhook.Type) (out []Got) {
 }
 
 // Wait waits until n deliveries came, and gives them.
-func (r *Receiver) Wait(t testing.TB, n int) []Got {
+func (r *Receiver) Wait(t testing.TB, n int) []Received {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
 		if got := r.Got(); len(got) >= n {

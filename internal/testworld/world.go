@@ -51,7 +51,7 @@ type Options struct {
 	Limits   engine.Limits
 	Numbers  phone.Policy
 	// TestNumbers are numbers of live keys that get no messages, with their codes.
-	TestNumbers map[phone.Number]secret.Text
+	TestNumbers map[phone.Number]secret.String
 	Credits     int64
 	// Now replaces the world's Clock, for tests in a synctest bubble.
 	Now func() time.Time

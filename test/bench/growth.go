@@ -117,7 +117,7 @@ func ended(account id.Account, at time.Time, n int) (rows []store.Record) {
 			store.Message{Contact: contact, Number: number, Locale: "en", Message: message.Message{
 				ID: m, Account: account, Mode: id.Live, OTP: o,
 				Plan: []message.Step{{Channel: message.SMS, Carrier: "sink"}}, Over: true, State: message.Sent, CreatedAt: at, SentAt: at, Deadline: at,
-				Attempts: []message.Attempt{{Progress: message.Accepted, At: at, Parts: 1}},
+				Attempts: []message.Attempt{{Progress: message.AttemptAccepted, At: at, Parts: 1}},
 			}})
 	}
 

@@ -64,7 +64,7 @@ func benchSMPP(ctx context.Context, o options, work string) error {
 // carrierAlone drives the carrier's session without a server around it.
 func carrierAlone(ctx context.Context, o options, addr string) error {
 	c, err := smpp.New(smpp.Config{
-		Name: "bench", Addr: addr, SystemID: "bench", Password: secret.NewText("bench"), Window: 100,
+		Name: "bench", Addr: addr, SystemID: "bench", Password: secret.NewString("bench"), Window: 100,
 		Connections: 1, From: "Acme", Receipts: true,
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
@@ -88,7 +88,7 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 	for range o.clients {
 		wg.Go(func() {
 			for time.Now().Before(end) {
-				m := carrier.Message{Ref: "bench", Channel: message.SMS, To: "+32470123456", Body: secret.NewText("123456 is your Acme verification code.")}
+				m := carrier.Message{Ref: "bench", Channel: message.SMS, To: "+32470123456", Body: secret.NewString("123456 is your Acme verification code.")}
 				if c.Send(ctx, m).Outcome == carrier.Accepted {
 					accepted.Add(1)
 				} else {

@@ -26,7 +26,7 @@ const (
 
 // deadly is a place to die in.
 type deadly struct {
-	place failpoint.Place
+	place failpoint.Point
 	among int
 	only  string // the database that has it; empty = both
 	call  string // instead of the place: the begin of a call of the system
@@ -177,7 +177,7 @@ func TestCutOff_Migration(t *testing.T) {
 }
 
 // firstStart are the places that only a first start passes, in their order.
-var firstStart = []failpoint.Place{failpoint.Migrated, failpoint.FileWritten, failpoint.FileNamed}
+var firstStart = []failpoint.Point{failpoint.Migrated, failpoint.FileWritten, failpoint.FileNamed}
 
 // A first start that is killed leaves no part of a key behind, and the next one makes the installation.
 func TestCutOff_FirstStart(t *testing.T) {
@@ -226,7 +226,7 @@ func TestFailpoints_OnlyInTheTaggedProgram(t *testing.T) {
 	with, err := os.ReadFile(tagged)
 	check(t, err)
 	names := []string{"FAILPOINT"}
-	for _, p := range failpoint.Places() {
+	for _, p := range failpoint.Points() {
 		names = append(names, p.String())
 		apart := slices.Contains(firstStart, p) // these have a test of their own
 		if !apart && !slices.ContainsFunc(deadlies, func(d deadly) bool { return d.place == p && d.call == "" }) {

@@ -270,8 +270,8 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[stri
 					o.thrice += times - 2
 					t.Errorf("%s was submitted %d times, want 2 at most", ref, times)
 				}
-				if a.Progress == message.Ambiguous && a.Unknown < 2 && there[m.OTP.String()].Status != "verified" {
-					t.Errorf("%s is unknown after %d submits without an answer", ref, a.Unknown)
+				if a.Progress == message.AttemptUnknown && a.UnknownSubmits < 2 && there[m.OTP.String()].Status != "verified" {
+					t.Errorf("%s is unknown after %d submits without an answer", ref, a.UnknownSubmits)
 				}
 			}
 		})

@@ -50,7 +50,7 @@ func TestMove_KilledAnywhere(t *testing.T) {
 	t.Logf("%d moves were killed", killed)
 	s.command(t, "move", "--from", "sqlite", "--to", url)
 	moved := *conf
-	moved.Database = secret.NewText(url)
+	moved.Database = secret.NewString(url)
 	base, err := install.Open(t.Context(), &moved)
 	check(t, err)
 	there := base.Store

@@ -64,7 +64,7 @@ func startClient(t *testing.T, c smpp.Config) *client {
 	t.Helper()
 	c.Name, c.SystemID, c.From, c.Receipts = "smsc-1", "user", "Acme", true
 	if c.Password.Empty() {
-		c.Password = secret.NewText("secret")
+		c.Password = secret.NewString("secret")
 	}
 
 	out := &client{receipts: make(chan carrier.Receipt, 100), inbounds: make(chan carrier.Inbound, 100), log: &syncBuffer{}}
@@ -94,7 +94,7 @@ func (c *client) send(t *testing.T, to, text string) carrier.Result {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for {
-		r := c.Send(ctx, carrier.Message{Ref: "r-" + to, Channel: message.SMS, To: phone.Number(to), Body: secret.NewText(text), Validity: 10 * time.Minute})
+		r := c.Send(ctx, carrier.Message{Ref: "r-" + to, Channel: message.SMS, To: phone.Number(to), Body: secret.NewString(text), Validity: 10 * time.Minute})
 		if r.Outcome != carrier.Retry || ctx.Err() != nil {
 			return r
 		}
@@ -116,7 +116,7 @@ func (c *client) receipt(t *testing.T, want carrier.Receipt) {
 	case got := <-c.receipts:
 		// These centres write an id's letters in another case than in the answer; the dispatcher reads over that.
 		if got.Carrier != "smsc-1" || !strings.EqualFold(got.ID, want.ID) || got.Status != want.Status || got.Reason != want.Reason ||
-			got.Code != want.Code || got.Unsure {
+			got.CarrierCode != want.CarrierCode || got.Unsure {
 			t.Errorf("receipt %+v, want %+v", got, want)
 		}
 	case <-time.After(patience):
@@ -201,7 +201,7 @@ func submits(t *testing.T, centre *peer, c *client) {
 			t.Errorf("validity %s, want ten minutes", v)
 		}
 	}
-	if got := c.send(t, "+32470123402", "x"); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination || got.Code != "0x0000000b" {
+	if got := c.send(t, "+32470123402", "x"); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination || got.CarrierCode != "0x0000000b" {
 		t.Errorf("a refused number: %+v", got)
 	}
 
@@ -221,11 +221,11 @@ func submits(t *testing.T, centre *peer, c *client) {
 
 func receipts(t *testing.T, c *client) {
 	id := c.accepted(t, "+32470123401", "x")[0]
-	c.receipt(t, carrier.Receipt{ID: id, Status: carrier.Delivered, Code: "3:0"})
+	c.receipt(t, carrier.Receipt{ID: id, Status: carrier.Delivered, CarrierCode: "3:0"})
 	id = c.accepted(t, "+32470123404", "a receipt before the answer")[0]
-	c.receipt(t, carrier.Receipt{ID: id, Status: carrier.Delivered, Code: "3:0"})
+	c.receipt(t, carrier.Receipt{ID: id, Status: carrier.Delivered, CarrierCode: "3:0"})
 	id = c.accepted(t, "+32470123407", "x")[0]
-	c.receipt(t, carrier.Receipt{ID: id, Status: carrier.Failed, Reason: message.Unreachable, Code: "3:69"})
+	c.receipt(t, carrier.Receipt{ID: id, Status: carrier.Failed, Reason: message.Unreachable, CarrierCode: "3:69"})
 	c.accepted(t, "+32470123408", "answers STOP")
 	select {
 	case m := <-c.inbounds:
@@ -264,11 +264,11 @@ func linkLoss(t *testing.T, centre *peer, c *client) {
 }
 
 func wrongPassword(t *testing.T, centre *peer) {
-	c := startClient(t, smpp.Config{Addr: centre.addr, Password: secret.NewText("wrong")})
+	c := startClient(t, smpp.Config{Addr: centre.addr, Password: secret.NewString("wrong")})
 	deadline := time.Now().Add(patience)
 	for !strings.Contains(c.log.text(), "check system_id and password") {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		if r := c.Send(ctx, carrier.Message{To: "+32470123409", Body: secret.NewText("x")}); r.Outcome != carrier.Retry {
+		if r := c.Send(ctx, carrier.Message{To: "+32470123409", Body: secret.NewString("x")}); r.Outcome != carrier.Retry {
 			t.Fatalf("%+v", r)
 		}
 

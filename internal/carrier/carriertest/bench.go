@@ -71,7 +71,7 @@ func (b *bench) message() carrier.Message {
 	}
 }
 
-func secretText(s string) secret.Text { return secret.NewText(s) }
+func secretText(s string) secret.String { return secret.NewString(s) }
 
 // answered sends once, with time to spare, and checks what is true of every result.
 func (b *bench) answered(m carrier.Message) carrier.Result {
@@ -126,8 +126,8 @@ func (b *bench) sendUntilReceived(m carrier.Message) carrier.Result {
 
 func (b *bench) sound(r carrier.Result) carrier.Result {
 	b.t.Helper()
-	if len(r.Code) > 64 || strings.Contains(r.Code, "735190") {
-		b.t.Errorf("code %q is longer than 64 characters or holds the message", r.Code)
+	if len(r.CarrierCode) > 64 || strings.Contains(r.CarrierCode, "735190") {
+		b.t.Errorf("code %q is longer than 64 characters or holds the message", r.CarrierCode)
 	}
 	if r.Outcome == carrier.Accepted {
 		return r

@@ -176,7 +176,7 @@ func sendsInParallel(b *bench) {
 func rejectsNumber(b *bench) {
 	b.peer.Script(RejectNumber)
 	m := b.message()
-	if got := b.answered(m); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination || got.Code == "" {
+	if got := b.answered(m); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination || got.CarrierCode == "" {
 		b.t.Errorf("got %+v, want rejected, invalid_destination and the carrier's code", got)
 	}
 	b.only(m)

@@ -102,7 +102,7 @@ func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Re
 		code = "HTTP " + strconv.Itoa(status)
 	}
 
-	result := carrier.Result{Outcome: outcome, Reason: message.CarrierError, Code: code, Cause: cause}
+	result := carrier.Result{Outcome: outcome, Reason: message.CarrierError, CarrierCode: code, Cause: cause}
 	switch {
 	case outcome == carrier.Rejected && named:
 		result.Reason, result.Cause = reason, ""

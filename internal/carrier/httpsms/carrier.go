@@ -79,10 +79,10 @@ func (c *Carrier) Receipts() bool { return c.config.Receipts }
 // From implements carrier.Sender.
 func (c *Carrier) From() string { return c.config.From }
 
-// Patience implements carrier.Patient: Send keeps to the configured time-out by itself.
-func (c *Carrier) Patience(int) time.Duration { return c.config.Timeout + time.Second }
+// SendTimeout implements carrier.SelfTimed: Send keeps to the configured time-out by itself.
+func (c *Carrier) SendTimeout(int) time.Duration { return c.config.Timeout + time.Second }
 
-var _ carrier.Patient = (*Carrier)(nil)
+var _ carrier.SelfTimed = (*Carrier)(nil)
 
 // Share implements carrier.Shared: the rate is that of all nodes together.
 func (c *Carrier) Share(part func(total int) int) {
@@ -101,7 +101,7 @@ func (c *Carrier) Close() { c.transport.CloseIdleConnections() }
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if wait := time.Until(time.Unix(0, c.resumeAt.Load())); wait > 0 {
 		return carrier.Result{
-			Outcome: carrier.Retry, Reason: message.CarrierError, Code: "throttled", RetryAfter: wait,
+			Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "throttled", RetryAfter: wait,
 			Throttled: true, Cause: "the gateway takes no more for now",
 		}
 	}
@@ -110,7 +110,7 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	defer cancel()
 	p := c.posts.Get().(*post)
 	if err := p.write(m, c.config.From); err != nil {
-		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, Code: "encoding"}
+		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, CarrierCode: "encoding"}
 	}
 
 	response, err := c.transport.RoundTrip(c.request(ctx, p))
@@ -143,16 +143,16 @@ func (c *Carrier) request(ctx context.Context, p *post) *http.Request {
 // failed tells "nothing left" from "nobody knows". Once something left, an error of the transport may quote the answer,
 // and so the message: only errors of the network are told then.
 func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result {
-	result := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Code: "link", Cause: "the answer is not HTTP"}
+	result := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, CarrierCode: "link", Cause: "the answer is not HTTP"}
 	var network *net.OpError
 	if p.body.abandon() {
-		result.Outcome, result.Code = carrier.Retry, "connect"
+		result.Outcome, result.CarrierCode = carrier.Retry, "connect"
 		result.Cause = err.Error()
 	} else if errors.As(err, &network) {
 		result.Cause = network.Error()
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		result.Reason, result.Code, result.Cause = message.CarrierTimeout, "timeout", "no answer in time"
+		result.Reason, result.CarrierCode, result.Cause = message.CarrierTimeout, "timeout", "no answer in time"
 	}
 
 	return result

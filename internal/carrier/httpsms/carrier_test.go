@@ -23,7 +23,7 @@ const token = "t0ken"
 
 func newCarrier(t testing.TB, c Config) *Carrier {
 	t.Helper()
-	c.Name, c.Channel, c.Token = "any-http", message.SMS, secret.NewText(token)
+	c.Name, c.Channel, c.Token = "any-http", message.SMS, secret.NewString(token)
 	made, err := New(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func newCarrier(t testing.TB, c Config) *Carrier {
 }
 
 func testMessage() carrier.Message {
-	return carrier.Message{Ref: "msg_1", Channel: message.SMS, To: "+32470000001", Body: secret.NewText(`735190 <is> "your" code`)}
+	return carrier.Message{Ref: "msg_1", Channel: message.SMS, To: "+32470000001", Body: secret.NewString(`735190 <is> "your" code`)}
 }
 
 func TestCarrier(t *testing.T) {
@@ -109,7 +109,7 @@ func TestSend_RedirectIsNotFollowed(t *testing.T) {
 
 	defer server.Close()
 	c := newCarrier(t, Config{URL: server.URL})
-	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.Code != "HTTP 307" {
+	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.CarrierCode != "HTTP 307" {
 		t.Errorf("got %+v, want retry", r)
 	}
 }
@@ -218,7 +218,7 @@ func TestLog_HoldsNoMessage(t *testing.T) {
 	}()
 
 	var out bytes.Buffer
-	c, err := New(Config{Name: "a", Channel: message.SMS, URL: "http://" + listener.Addr().String(), Token: secret.NewText(token)},
+	c, err := New(Config{Name: "a", Channel: message.SMS, URL: "http://" + listener.Addr().String(), Token: secret.NewString(token)},
 		slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
@@ -238,12 +238,12 @@ func TestLog_HoldsNoMessage(t *testing.T) {
 
 func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
-	good := Config{Name: "a", Channel: message.SMS, URL: "https://example.com/", Token: secret.NewText(token)}
+	good := Config{Name: "a", Channel: message.SMS, URL: "https://example.com/", Token: secret.NewString(token)}
 	for name, spoil := range map[string]func(*Config){
 		"no url": func(c *Config) { c.URL = "" }, "relative url": func(c *Config) { c.URL = "/send" },
 		"other scheme": func(c *Config) { c.URL = "ftp://example.com/" }, "unreadable url": func(c *Config) { c.URL = "http://a b/" },
 		"user in url": func(c *Config) { c.URL = "http://u:p@example.com/" },
-		"no token":    func(c *Config) { c.Token = secret.Text{} }, "no channel": func(c *Config) { c.Channel = 0 },
+		"no token":    func(c *Config) { c.Token = secret.String{} }, "no channel": func(c *Config) { c.Channel = 0 },
 	} {
 		bad := good
 		spoil(&bad)

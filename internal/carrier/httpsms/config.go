@@ -33,7 +33,7 @@ type Config struct {
 	// URL takes the POST; http or https.
 	URL string
 	// Token is sent as Bearer with every submit, and required as Bearer on both callbacks.
-	Token secret.Text
+	Token secret.String
 	// From is the sender when a message names none.
 	From string
 	// Receipts says that the gateway reports delivery.

@@ -126,7 +126,7 @@ func parseReceipt(data []byte) (carrier.Receipt, *fault.Fault) {
 	if raw, ok := f.get("code"); ok {
 		var code word
 		if code.UnmarshalJSON(raw) == nil {
-			receipt.Code = cleanCode(string(code))
+			receipt.CarrierCode = cleanCode(string(code))
 		}
 	}
 	if status == carrier.Failed {
@@ -146,7 +146,7 @@ func parseInbound(data []byte) (carrier.Inbound, *fault.Fault) {
 	in := carrier.Inbound{
 		From: f.word("from", `"from": "+32470123456"`, true, false),
 		To:   f.word("to", `"to": "8080"`, true, true),
-		Body: secret.NewText(f.text("body", `"body": "STOP"`, true)),
+		Body: secret.NewString(f.text("body", `"body": "STOP"`, true)),
 	}
 	if bad := f.refusal(); bad != nil {
 		return carrier.Inbound{}, bad

@@ -42,28 +42,28 @@ func TestJudge(t *testing.T) {
 		{"200 behind a byte order mark", 200, "", "\ufeff" + `{"id":"a1"}`, carrier.Result{Outcome: accepted, IDs: []string{"a1"}}},
 		{"202 with nothing", 202, "", ``, carrier.Result{Outcome: accepted}},
 		{"204", 204, "", ``, carrier.Result{Outcome: accepted}},
-		{"302", 302, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 302"}},
-		{"400 plain", 400, "", `bad`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 400"}},
-		{"400 with an id is still rejected", 400, "", `{"id":"a1"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 400"}},
-		{"422 with reason and code", 422, "", `{"reason":"invalid_destination","code":"E21"}`, carrier.Result{Outcome: rejected, Reason: message.InvalidDestination, Code: "E21"}},
-		{"404 with a number as code", 404, "", `{"reason":"blocked_by_recipient","code":21610}`, carrier.Result{Outcome: rejected, Reason: message.BlockedByRecipient, Code: "21610"}},
-		{"403 with an invented reason", 403, "", `{"reason":"because"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 403"}},
-		{"429 with a reason of the list", 429, "", `{"reason":"unreachable"}`, carrier.Result{Outcome: rejected, Reason: message.Unreachable, Code: "HTTP 429"}},
-		{"408 with a reason of the list", 408, "", `{"reason":"unknown"}`, carrier.Result{Outcome: rejected, Reason: message.UnknownReason, Code: "HTTP 408"}},
-		{"500 with a reason of the list", 500, "", `{"reason":"unreachable"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true}},
-		{"400 with a text as code", 400, "", `{"code":"735190 is your code"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, Code: "HTTP 400"}},
-		{"429 with seconds", 429, "7", `{}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 429", RetryAfter: 7 * time.Second}},
-		{"429 without", 429, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 429"}},
-		{"500", 500, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 500", Doubtful: true}},
-		{"503 with a date", 503, "Sat, 25 Apr 2026 15:28:30 GMT", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 503", RetryAfter: 90 * time.Second}},
-		{"503 with a date gone by", 503, "Sat, 25 Apr 2026 15:00:00 GMT", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 503"}},
-		{"503 with nonsense", 503, "-5", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "HTTP 503"}},
-		{"503 with a year", 503, "31536000", `{"code":"BUSY"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, Code: "BUSY", RetryAfter: 24 * time.Hour}},
+		{"302", 302, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 302"}},
+		{"400 plain", 400, "", `bad`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, CarrierCode: "HTTP 400"}},
+		{"400 with an id is still rejected", 400, "", `{"id":"a1"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, CarrierCode: "HTTP 400"}},
+		{"422 with reason and code", 422, "", `{"reason":"invalid_destination","code":"E21"}`, carrier.Result{Outcome: rejected, Reason: message.InvalidDestination, CarrierCode: "E21"}},
+		{"404 with a number as code", 404, "", `{"reason":"blocked_by_recipient","code":21610}`, carrier.Result{Outcome: rejected, Reason: message.BlockedByRecipient, CarrierCode: "21610"}},
+		{"403 with an invented reason", 403, "", `{"reason":"because"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 403"}},
+		{"429 with a reason of the list", 429, "", `{"reason":"unreachable"}`, carrier.Result{Outcome: rejected, Reason: message.Unreachable, CarrierCode: "HTTP 429"}},
+		{"408 with a reason of the list", 408, "", `{"reason":"unknown"}`, carrier.Result{Outcome: rejected, Reason: message.UnknownReason, CarrierCode: "HTTP 408"}},
+		{"500 with a reason of the list", 500, "", `{"reason":"unreachable"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true}},
+		{"400 with a text as code", 400, "", `{"code":"735190 is your code"}`, carrier.Result{Outcome: rejected, Reason: message.CarrierRejected, CarrierCode: "HTTP 400"}},
+		{"429 with seconds", 429, "7", `{}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 429", RetryAfter: 7 * time.Second}},
+		{"429 without", 429, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 429"}},
+		{"500", 500, "", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true}},
+		{"503 with a date", 503, "Sat, 25 Apr 2026 15:28:30 GMT", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 503", RetryAfter: 90 * time.Second}},
+		{"503 with a date gone by", 503, "Sat, 25 Apr 2026 15:00:00 GMT", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 503"}},
+		{"503 with nonsense", 503, "-5", ``, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "HTTP 503"}},
+		{"503 with a year", 503, "31536000", `{"code":"BUSY"}`, carrier.Result{Outcome: retry, Reason: message.CarrierError, CarrierCode: "BUSY", RetryAfter: 24 * time.Hour}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got := judge(c.status, c.after, []byte(c.body), now)
-			if got.Outcome != c.want.Outcome || !slices.Equal(got.IDs, c.want.IDs) || got.Reason != c.want.Reason || got.Code != c.want.Code || got.RetryAfter != c.want.RetryAfter || got.Doubtful != c.want.Doubtful {
+			if got.Outcome != c.want.Outcome || !slices.Equal(got.IDs, c.want.IDs) || got.Reason != c.want.Reason || got.CarrierCode != c.want.CarrierCode || got.RetryAfter != c.want.RetryAfter || got.Doubtful != c.want.Doubtful {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
@@ -245,9 +245,9 @@ func TestCallback_Fields(t *testing.T) {
 func TestCallback_Inbound(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]carrier.Inbound{
-		`{"from":"+32470123461","to":"8080","body":"ARR\u00caT","id":"mo-1"}`: {From: "+32470123461", To: "8080", Body: secret.NewText("ARRÊT"), ID: "mo-1"},
-		"{\"from\":\"0470123461\",\"to\":\"Acme\",\"body\":\"ARR\xcaT\"}":     {From: "0470123461", To: "Acme", Body: secret.NewText("ARRÊT")},
-		`{"from":32470123461,"to":8080,"body":"x","id":7}`:                    {From: "32470123461", To: "8080", Body: secret.NewText("x"), ID: "7"},
+		`{"from":"+32470123461","to":"8080","body":"ARR\u00caT","id":"mo-1"}`: {From: "+32470123461", To: "8080", Body: secret.NewString("ARRÊT"), ID: "mo-1"},
+		"{\"from\":\"0470123461\",\"to\":\"Acme\",\"body\":\"ARR\xcaT\"}":     {From: "0470123461", To: "Acme", Body: secret.NewString("ARRÊT")},
+		`{"from":32470123461,"to":8080,"body":"x","id":7}`:                    {From: "32470123461", To: "8080", Body: secret.NewString("x"), ID: "7"},
 	} {
 		got, f := parseInbound([]byte(body))
 		if f != nil || got.From != want.From || got.To != want.To || got.ID != want.ID || got.Body.Reveal() != want.Body.Reveal() {
@@ -281,9 +281,9 @@ func TestParseReceipt(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]carrier.Receipt{
 		`{"id":"a","status":"delivered","reason":"busy"}`:             {ID: "a", Ref: "a", Status: carrier.Delivered},
-		`{"id":77,"status":"failed","reason":"unreachable","code":5}`: {ID: "77", Ref: "77", Status: carrier.Failed, Reason: message.Unreachable, Code: "5"},
+		`{"id":77,"status":"failed","reason":"unreachable","code":5}`: {ID: "77", Ref: "77", Status: carrier.Failed, Reason: message.Unreachable, CarrierCode: "5"},
 		`{"id":"a","status":"failed","reason":"gone","code":"a b"}`:   {ID: "a", Ref: "a", Status: carrier.Failed, Reason: message.UnknownReason},
-		`{"id":"msg_1","status":"failed","code":"0x0000000b"}`:        {ID: "msg_1", Ref: "msg_1", Status: carrier.Failed, Reason: message.UnknownReason, Code: "0x0000000b"},
+		`{"id":"msg_1","status":"failed","code":"0x0000000b"}`:        {ID: "msg_1", Ref: "msg_1", Status: carrier.Failed, Reason: message.UnknownReason, CarrierCode: "0x0000000b"},
 	} {
 		if got, err := parseReceipt([]byte(body)); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v, want %+v", body, got, err, want)
@@ -302,7 +302,7 @@ func FuzzJudge(f *testing.F) {
 		if (got.Outcome == carrier.Accepted) != (status/100 == 2) || len(got.IDs) > 0 && got.Outcome != carrier.Accepted {
 			t.Errorf("%d %q: %+v", status, body, got)
 		}
-		if len(got.Code) > 64 || strings.ContainsAny(strings.TrimPrefix(got.Code, "HTTP "), " \n\"") || got.RetryAfter < 0 || got.RetryAfter > 24*time.Hour {
+		if len(got.CarrierCode) > 64 || strings.ContainsAny(strings.TrimPrefix(got.CarrierCode, "HTTP "), " \n\"") || got.RetryAfter < 0 || got.RetryAfter > 24*time.Hour {
 			t.Errorf("%d %q %q: %+v", status, after, body, got)
 		}
 		if got.Outcome != carrier.Accepted && !slices.Contains(message.Reasons, got.Reason) {
@@ -316,7 +316,7 @@ func FuzzCallback(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if r, err := parseReceipt(body); err == nil && (r.ID == "" || len(r.ID) > maxID || r.ID != r.Ref || r.Status == carrier.Buffered || len(r.Code) > 64) {
+		if r, err := parseReceipt(body); err == nil && (r.ID == "" || len(r.ID) > maxID || r.ID != r.Ref || r.Status == carrier.Buffered || len(r.CarrierCode) > 64) {
 			t.Errorf("%q: %+v", body, r)
 		} else if err != nil && len(err.Error()) > 120 {
 			t.Errorf("%q: the error is long: %v", body, err)

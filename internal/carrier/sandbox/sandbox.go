@@ -85,11 +85,11 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 		reason = b.refuseFirst
 	}
 	if reason != "" {
-		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, Code: "sandbox"}
+		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, CarrierCode: "sandbox"}
 	}
 	if err := l.deliver(ctx, m, b); err != nil {
 		// The database is out: the engine tries again, as with a carrier that is busy.
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "sandbox"}
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "sandbox"}
 	}
 
 	return carrier.Result{Outcome: carrier.Accepted, IDs: []string{m.Ref}}
@@ -119,7 +119,7 @@ func (l *links) deliver(ctx context.Context, m carrier.Message, b behaviour) err
 	if b.reply == "" {
 		return nil
 	}
-	_, err := l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: cmp.Or(m.From, Name), Body: secret.NewText(b.reply), Ref: m.Ref})
+	_, err := l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: cmp.Or(m.From, Name), Body: secret.NewString(b.reply), Ref: m.Ref})
 
 	return err
 }

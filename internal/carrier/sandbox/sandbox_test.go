@@ -75,7 +75,7 @@ func TestSend_EachNumber(t *testing.T) {
 	} {
 		var l told
 		ref := fmt.Sprintf("msg-a-%d", c.step)
-		r := connect(&l).Send(t.Context(), carrier.Message{Ref: ref, Channel: c.channel, To: c.number, Body: secret.NewText("text"), Step: c.step})
+		r := connect(&l).Send(t.Context(), carrier.Message{Ref: ref, Channel: c.channel, To: c.number, Body: secret.NewString("text"), Step: c.step})
 		var want []string
 		if c.reason == "" {
 			want = []string{"show text"}

@@ -182,7 +182,7 @@ func TestBuild_CopiesHaveOneReference(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{LongUDH, LongSAR} {
 		reference := func(ref string) string {
-			m := carrier.Message{Ref: ref, Channel: message.SMS, To: "+32470123456", Body: secret.NewText(threeParts)}
+			m := carrier.Message{Ref: ref, Channel: message.SMS, To: "+32470123456", Body: secret.NewString(threeParts)}
 			parts, failed := builder(t, Config{Long: form}).build(m)
 			if failed != nil || len(parts) != 3 {
 				t.Fatalf("%+v", failed)

@@ -19,7 +19,7 @@ func BenchmarkSend(b *testing.B) {
 			centre := startCentre(b, smsc.Options{})
 			s := startCarrier(b, smpp.Config{Addr: centre.Addr(), From: "Acme", Window: c.window, Connections: c.links},
 				carrier.Sink{})
-			m := carrier.Message{To: phone.Number("+32470123456"), Body: secret.NewText("847291 is your Acme code.")}
+			m := carrier.Message{To: phone.Number("+32470123456"), Body: secret.NewString("847291 is your Acme code.")}
 			if r := s.Send(context.Background(), m); r.Outcome != carrier.Accepted {
 				b.Fatal(r)
 			}

@@ -67,7 +67,7 @@ func builder(t *testing.T, c Config) *Carrier {
 func TestBuild_LongMessagesInThreeForms(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("0123456789", 20)
-	m := carrier.Message{To: phone.Number("+32470123456"), Body: secret.NewText(text)}
+	m := carrier.Message{To: phone.Number("+32470123456"), Body: secret.NewString(text)}
 	for _, form := range []string{LongUDH, LongSAR, LongPayload} {
 		parts, failed := builder(t, Config{Long: form, UserReference: true}).build(m)
 		if failed != nil {
@@ -110,14 +110,14 @@ func TestBuild_Refuses(t *testing.T) {
 		reason message.Reason
 	}{
 		"sender": {carrier.Message{From: "Café"}, message.SenderNotAllowed},
-		"length": {carrier.Message{Body: secret.NewText(strings.Repeat("x", 256*153))}, message.CarrierRejected},
+		"length": {carrier.Message{Body: secret.NewString(strings.Repeat("x", 256*153))}, message.CarrierRejected},
 	} {
 		if _, failed := c.build(m.Message); failed == nil || failed.Outcome != carrier.Rejected || failed.Reason != m.reason {
 			t.Errorf("%s: %+v", name, failed)
 		}
 	}
 
-	long := carrier.Message{To: phone.Number("+" + strings.Repeat("1", 30)), Body: secret.NewText("x")}
+	long := carrier.Message{To: phone.Number("+" + strings.Repeat("1", 30)), Body: secret.NewString("x")}
 	parts, _ := c.build(long)
 	s := newSession(nil, nil, 1, sessionOptions{window: 1, log: slog.New(slog.DiscardHandler)})
 	if _, err := s.submit(t.Context(), t.Context(), parts[0], submission{ref: "r"}); unanswered(err).Outcome != carrier.Rejected || !s.free() {

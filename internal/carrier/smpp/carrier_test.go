@@ -34,7 +34,7 @@ const patience = 20 * time.Second
 func otp() carrier.Message {
 	return carrier.Message{
 		Ref: "r1", Channel: message.SMS, To: phone.Number("+32470123456"),
-		Body: secret.NewText("735190 is your code"), Validity: 10 * time.Minute,
+		Body: secret.NewString("735190 is your code"), Validity: 10 * time.Minute,
 	}
 }
 
@@ -45,7 +45,7 @@ func send(tb testing.TB, c *smpp.Carrier, m carrier.Message) carrier.Result {
 	defer cancel()
 	for {
 		r := c.Send(ctx, m)
-		if r.Outcome != carrier.Retry || r.Code != "" || ctx.Err() != nil {
+		if r.Outcome != carrier.Retry || r.CarrierCode != "" || ctx.Err() != nil {
 			return r
 		}
 	}
@@ -60,20 +60,20 @@ func TestOutcome_OfEachStatus(t *testing.T) {
 
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr()}, carrier.Sink{})
 	for s, want := range map[pdu.Status]carrier.Result{
-		0x0b:  {Outcome: carrier.Rejected, Reason: message.InvalidDestination, Code: "0x0000000b"},
-		0x0a:  {Outcome: carrier.Rejected, Reason: message.SenderNotAllowed, Code: "0x0000000a"},
-		0x08:  {Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000008"},
-		0x45:  {Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000045"},
-		0x64:  {Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000064"},
-		0xff:  {Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x000000ff"},
-		0x04:  {Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000004"},
-		0x401: {Outcome: carrier.Retry, Reason: message.CarrierError, Code: "0x00000401"},
-		0x65:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, Code: "0x00000065"},
-		0x62:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, Code: "0x00000062"},
-		0xc4:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, Code: "0x000000c4"},
+		0x0b:  {Outcome: carrier.Rejected, Reason: message.InvalidDestination, CarrierCode: "0x0000000b"},
+		0x0a:  {Outcome: carrier.Rejected, Reason: message.SenderNotAllowed, CarrierCode: "0x0000000a"},
+		0x08:  {Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000008"},
+		0x45:  {Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000045"},
+		0x64:  {Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000064"},
+		0xff:  {Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x000000ff"},
+		0x04:  {Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000004"},
+		0x401: {Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000401"},
+		0x65:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, CarrierCode: "0x00000065"},
+		0x62:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, CarrierCode: "0x00000062"},
+		0xc4:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, CarrierCode: "0x000000c4"},
 	} {
 		status.Store(uint32(s))
-		if got := send(t, c, otp()); got.Outcome != want.Outcome || got.Reason != want.Reason || got.Code != want.Code {
+		if got := send(t, c, otp()); got.Outcome != want.Outcome || got.Reason != want.Reason || got.CarrierCode != want.CarrierCode {
 			t.Errorf("%v: %+v, want %+v", s, got, want)
 		}
 	}
@@ -88,7 +88,7 @@ func TestSubmit_FieldsOnTheWire(t *testing.T) {
 	}
 
 	m := otp()
-	m.From, m.Body, m.Validity = "8080", secret.NewText("код 735190"), 0
+	m.From, m.Body, m.Validity = "8080", secret.NewString("код 735190"), 0
 	send(t, c, m)
 	got := centre.Submitted()
 	first, second := got[0].SM, got[1].SM
@@ -159,7 +159,7 @@ func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
 func TestSend_LongMessageOutcomes(t *testing.T) {
 	t.Parallel()
 	long := otp()
-	long.Body = secret.NewText(strings.Repeat("0123456789", 40))
+	long.Body = secret.NewString(strings.Repeat("0123456789", 40))
 	for name, c := range map[string]struct {
 		refuse  int64 // this submit and those after it
 		want    carrier.Outcome
@@ -192,7 +192,7 @@ func TestSend_ThrottledUntilTheDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 	defer cancel()
 	got := c.Send(ctx, otp())
-	if got.Outcome != carrier.Retry || got.Code != "0x00000014" || got.RetryAfter <= 0 || centre.Submits() < 1 {
+	if got.Outcome != carrier.Retry || got.CarrierCode != "0x00000014" || got.RetryAfter <= 0 || centre.Submits() < 1 {
 		t.Errorf("%+v after %d submits", got, centre.Submits())
 	}
 }
@@ -252,7 +252,7 @@ func TestBind_RefusalSaysWhatToFix(t *testing.T) {
 	centre := startCentre(t, smsc.Options{SystemID: "user", Password: "other"})
 	lines := make(chan string, 16)
 	log := slog.New(slog.NewTextHandler(writer(func(b []byte) { lines <- string(b) }), nil))
-	c, err := smpp.New(smpp.Config{Name: "smsc-1", Addr: centre.Addr(), SystemID: "user", Password: secret.NewText("hunter22")}, log)
+	c, err := smpp.New(smpp.Config{Name: "smsc-1", Addr: centre.Addr(), SystemID: "user", Password: secret.NewString("hunter22")}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,7 +312,7 @@ func TestTLS(t *testing.T) {
 func TestConfig_ProblemsComeTogether(t *testing.T) {
 	t.Parallel()
 	_, err := smpp.New(smpp.Config{
-		Name: "smsc-1", Addr: "nowhere", Password: secret.NewText(strings.Repeat("too long a password", 14)), SystemType: strings.Repeat("t", 256),
+		Name: "smsc-1", Addr: "nowhere", Password: secret.NewString(strings.Repeat("too long a password", 14)), SystemType: strings.Repeat("t", 256),
 		Window: 5000, Connections: -1, Rate: -1, ReceiptID: "octal", Long: "short", From: "Café", EnquireLink: -1,
 		ServiceType: "service", AddressRange: strings.Repeat("3", 41), Bind: "receiver",
 	}, slog.New(slog.DiscardHandler))

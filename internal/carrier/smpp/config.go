@@ -49,7 +49,7 @@ type Config struct {
 	CAFile     string // PEM; empty: the system's roots
 	ServerName string // name in the certificate; empty: the host of Addr
 	SystemID   string
-	Password   secret.Text
+	Password   secret.String
 	SystemType string
 	// Bind is BindTransceiver (default), BindPair or BindTransmitter.
 	Bind         string

@@ -131,7 +131,7 @@ func (c *Carrier) toReport(r receipt) (out carrier.Receipt, ok bool) {
 	}
 
 	return carrier.Receipt{
-		Carrier: c.cfg.Name, ID: ids[0], OtherIDs: ids[1:], Converted: converted, Status: status, Reason: reason, Code: r.code,
+		Carrier: c.cfg.Name, ID: ids[0], OtherIDs: ids[1:], Converted: converted, Status: status, Reason: reason, CarrierCode: r.code,
 	}, true
 }
 
@@ -141,7 +141,7 @@ func (c *Carrier) deliverText(ctx context.Context, sink carrier.Sink, m inboundT
 	}
 	_, err := sink.Inbound(ctx, carrier.Inbound{
 		Carrier: c.cfg.Name, From: written(m.from), National: m.from.TON == tonNational, To: written(m.to), Country: c.cfg.Country,
-		Body: secret.NewText(m.decode(c.cfg.Charset)),
+		Body: secret.NewString(m.decode(c.cfg.Charset)),
 	})
 
 	return err

@@ -96,7 +96,7 @@ func TestBind_AnswersOfRealCentres(t *testing.T) {
 
 // TestBind_LongPasswordIsSentWhole, and address_range with it.
 func TestBind_LongPasswordIsSentWhole(t *testing.T) {
-	inBubble(t, Config{Password: secret.NewText("more than eight characters"), AddressRange: "^8080$"}, func(t *testing.T, r *rig) {
+	inBubble(t, Config{Password: secret.NewString("more than eight characters"), AddressRange: "^8080$"}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		b := l.expect(pdu.BindTransceiver).Body.(*pdu.Bind)
 		if b.Password.Reveal() != "more than eight characters" || b.Range.Addr != "^8080$" {

@@ -85,7 +85,7 @@ func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, ins
 // notTaken is the result of a part that did not get its turn. It repeats what the centre said last.
 func notTaken(last carrier.Result, wait time.Duration) carrier.Result {
 	return carrier.Result{
-		Outcome: carrier.Retry, Reason: message.CarrierError, Code: last.Code, RetryAfter: wait, Throttled: true,
+		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: last.CarrierCode, RetryAfter: wait, Throttled: true,
 		Cause: "the message centre takes no more for now",
 	}
 }
@@ -114,7 +114,7 @@ func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submiss
 		if c.pace.slow(time.Now()) {
 			c.log.Warn("the message centre asks to slow down", "status", p.Status.String())
 		}
-		return notTaken(carrier.Result{Code: p.Status.Hex()}, 0), true
+		return notTaken(carrier.Result{CarrierCode: p.Status.Hex()}, 0), true
 	}
 	c.pace.took(time.Now())
 
@@ -186,7 +186,7 @@ func (c *Carrier) pick(ctx context.Context, deadline time.Time) (*session, error
 func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 	if p.Status != pdu.OK {
 		outcome, reason := classify(p.Status)
-		return carrier.Result{Outcome: outcome, Reason: reason, Code: p.Status.Hex()}
+		return carrier.Result{Outcome: outcome, Reason: reason, CarrierCode: p.Status.Hex()}
 	}
 	if p.Command == pdu.GenericNack {
 		// "No error" in a nack says nothing.

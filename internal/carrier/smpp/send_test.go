@@ -19,7 +19,7 @@ import (
 // sendingText is sending with a text and a life of its own.
 func (r *rig) sendingText(text string, life time.Duration) chan carrier.Result {
 	out := make(chan carrier.Result, 1)
-	m := carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewText(text), Validity: life}
+	m := carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewString(text), Validity: life}
 	go func() { out <- r.Send(context.Background(), m) }()
 	return out
 }
@@ -57,7 +57,7 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 				go func() {
 					ctx, cancel := context.WithTimeout(context.Background(), c.wait)
 					defer cancel()
-					out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewText("735190"), Validity: c.life})
+					out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewString("735190"), Validity: c.life})
 				}()
 
 				submit := l.expect(pdu.SubmitSM)
@@ -223,7 +223,7 @@ func TestBuild_CharsetsAndAddresses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			parts, failed := builder(t, c.config).build(carrier.Message{To: "+32470123456", From: "Acme", Body: secret.NewText(c.text)})
+			parts, failed := builder(t, c.config).build(carrier.Message{To: "+32470123456", From: "Acme", Body: secret.NewString(c.text)})
 			if failed != nil || len(parts) != 1 {
 				t.Fatalf("%d parts, %+v", len(parts), failed)
 			}
@@ -243,7 +243,7 @@ func TestBuild_CharsetsAndAddresses(t *testing.T) {
 func TestBuild_LongerThanShortMessageHolds(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("é", 160)
-	parts, failed := builder(t, Config{Charset: message.CharsetUTF8}).build(carrier.Message{To: "+32470123456", Body: secret.NewText(text)})
+	parts, failed := builder(t, Config{Charset: message.CharsetUTF8}).build(carrier.Message{To: "+32470123456", Body: secret.NewString(text)})
 	if failed != nil || len(parts) != 1 || len(parts[0].ShortMessage) != 0 || string(parts[0].Text()) != text {
 		t.Fatalf("%d parts, %+v", len(parts), failed)
 	}

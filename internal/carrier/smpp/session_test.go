@@ -127,7 +127,7 @@ func (r *rig) sending(d time.Duration) chan carrier.Result {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), d)
 		defer cancel()
-		out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewText("735190")})
+		out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewString("735190")})
 	}()
 	return out
 }
@@ -248,7 +248,7 @@ func TestLink_OddAnswersAndRequests(t *testing.T) {
 		}{
 			"nack": {func(p pdu.PDU) {
 				l.send(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: p.Sequence})
-			}, carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierRejected, Code: "0x00000003"}},
+			}, carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierRejected, CarrierCode: "0x00000003"}},
 			"nack without an error": {func(p pdu.PDU) {
 				l.send(pdu.PDU{Command: pdu.GenericNack, Sequence: p.Sequence})
 			}, carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}},
@@ -265,7 +265,7 @@ func TestLink_OddAnswersAndRequests(t *testing.T) {
 			result := r.sending(time.Minute)
 			c.answer(l.expect(pdu.SubmitSM))
 			got := <-result
-			if got.Outcome != c.want.Outcome || got.Reason != c.want.Reason || got.Code != c.want.Code || len(got.IDs) != 0 {
+			if got.Outcome != c.want.Outcome || got.Reason != c.want.Reason || got.CarrierCode != c.want.CarrierCode || len(got.IDs) != 0 {
 				t.Errorf("%s: %+v, want %+v", name, got, c.want)
 			}
 		}

@@ -86,17 +86,17 @@ func (c *Carrier) From() string { return c.cfg.From }
 // Charset implements carrier.Encoder.
 func (c *Carrier) Charset() message.Charset { return c.cfg.Charset }
 
-// Patience implements carrier.Patient: each part may wait for its turn, and then for its answer.
-func (c *Carrier) Patience(parts int) time.Duration {
+// SendTimeout implements carrier.SelfTimed: each part may wait for its turn, and then for its answer.
+func (c *Carrier) SendTimeout(parts int) time.Duration {
 	return min(time.Duration(max(1, parts))*c.cfg.ResponseTimeout+queueWait, longestSend)
 }
 
 var (
-	_ carrier.Sender  = (*Carrier)(nil)
-	_ carrier.Carrier = (*Carrier)(nil)
-	_ carrier.Runner  = (*Carrier)(nil)
-	_ carrier.Encoder = (*Carrier)(nil)
-	_ carrier.Patient = (*Carrier)(nil)
+	_ carrier.Sender    = (*Carrier)(nil)
+	_ carrier.Carrier   = (*Carrier)(nil)
+	_ carrier.Runner    = (*Carrier)(nil)
+	_ carrier.Encoder   = (*Carrier)(nil)
+	_ carrier.SelfTimed = (*Carrier)(nil)
 )
 
 func (c Config) dialer() (func(ctx context.Context) (net.Conn, error), error) {

@@ -35,7 +35,7 @@ func startCarrier(tb testing.TB, c smpp.Config, sink carrier.Sink) *smpp.Carrier
 		c.Name = "smsc-1"
 	}
 	if c.SystemID == "" {
-		c.SystemID, c.Password = "user", secret.NewText("secret")
+		c.SystemID, c.Password = "user", secret.NewString("secret")
 	}
 
 	s, err := smpp.New(c, slog.New(slog.DiscardHandler))

@@ -40,7 +40,7 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	receipt := carrier.Receipt{Carrier: c.Name(), Ref: m.Ref, Status: carrier.Delivered}
 	if _, err := c.sink.Load().Receipt(ctx, receipt); err != nil {
 		// The database is out: the engine tries again, as with a carrier that is busy.
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Code: "not_stored"}
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "not_stored"}
 	}
 	return carrier.Result{Outcome: carrier.Accepted, IDs: []string{m.Ref}}
 }

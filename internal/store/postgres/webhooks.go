@@ -62,7 +62,7 @@ func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{},
 }
 
 func (r *reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
-	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.Left(nodes)+
+	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.SQLOwnerGone(nodes)+
 		" AND due_at IS NOT NULL", "owner, account, target", "$1"), rowLimit(limit))
 }
 

@@ -151,7 +151,7 @@ func send(s *store.Store, n int64) error {
 		{Channel: message.SMS, Carrier: "smsc-1", Price: 2, Segments: 1, Wait: 45 * time.Second, Receipts: true},
 	}
 
-	m.Attempts = []message.Attempt{{Progress: message.Submitting, At: o.CreatedAt}}
+	m.Attempts = []message.Attempt{{Progress: message.AttemptSubmitting, At: o.CreatedAt}}
 	m.CreatedAt, m.Deadline = o.CreatedAt, o.ExpiresAt
 	o.Messages = []id.Message{m.ID}
 	keys := []store.Key{store.AccountKey(acme), store.ContactKey(acme, o.Contact)}

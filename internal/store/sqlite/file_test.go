@@ -312,7 +312,7 @@ func TestFilesHoldNoPlainText(t *testing.T) {
 	dir := t.TempDir()
 	s := store.Open(open(t, filepath.Join(dir, "s.db")))
 	sealed := func(column string) []byte {
-		return ring.Seal([]byte(canary), secret.Place{Table: "inbox", Column: column})
+		return ring.Seal([]byte(canary), secret.Location{Table: "inbox", Column: column})
 	}
 
 	put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{1}, Number: sealed("number"), Body: sealed("body"), At: at, SandboxAt: at})

@@ -82,7 +82,7 @@ func (r reader) OwnedMessages(epoch int64, limit int) ([]store.Due, error) {
 }
 
 func (r reader) LeftMessages(nodes cluster.Members, limit int) ([]store.Due, error) {
-	return r.owned(store.Left(nodes), limit)
+	return r.owned(store.SQLOwnerGone(nodes), limit)
 }
 
 // owned asks once for codes and once for texts: each has its index.

@@ -93,7 +93,7 @@ var dueSQL = "SELECT " + columnList(store.Defs[store.TableDelivery]) + ` FROM de
 const eventColumn = 2
 
 func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
-	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE "+store.Left(nodes)+
+	return r.deliveries("SELECT account, target, event, due_at, owner FROM delivery INDEXED BY delivery_work WHERE "+store.SQLOwnerGone(nodes)+
 		" AND due_at IS NOT NULL ORDER BY owner, account, target LIMIT ?1", rowLimit(limit))
 }
 

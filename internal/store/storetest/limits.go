@@ -57,7 +57,7 @@ func optOuts(t *testing.T, open Open) {
 func endedQuotas(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	quota := func(a id.Account, n int, end time.Time) store.Quota {
-		return store.Quota{Account: a, ID: number(n), Marks: []guard.Mark{{At: start, Item: "BE"}}, EndsAt: end}
+		return store.Quota{Account: a, ID: number(n), Counted: []guard.Counted{{At: start, Item: "BE"}}, EndsAt: end}
 	}
 
 	one, two := quota(acme, 9, start.Add(-2*tick)), quota(other, 1, start.Add(-tick))
@@ -74,9 +74,9 @@ func endedQuotas(t *testing.T, open Open) {
 // longQuota has the most marks there can be, in no order, at the edges of time.
 func longQuota(t *testing.T, open Open) {
 	q := store.Quota{Account: acme, ID: number(1), EndsAt: start}
-	for n := range guard.MaxMarks {
-		q.Marks = append(q.Marks, guard.Mark{At: start.Add(time.Duration(n%7-3) * time.Hour)})
+	for n := range guard.MaxCounted {
+		q.Counted = append(q.Counted, guard.Counted{At: start.Add(time.Duration(n%7-3) * time.Hour)})
 	}
-	q.Marks = append(q.Marks, guard.Mark{At: time.UnixMicro(math.MinInt64).UTC()}, guard.Mark{At: time.UnixMicro(math.MaxInt64).UTC(), Item: "é"})
+	q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(math.MinInt64).UTC()}, guard.Counted{At: time.UnixMicro(math.MaxInt64).UTC(), Item: "é"})
 	roundTrip(t, open, []store.Record{q, store.Quota{Account: acme, ID: number(2), EndsAt: start}})
 }

@@ -82,7 +82,7 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
 		filled[store.Message](r), filled[store.Idempotency](r), filled[store.Entry](r), filled[store.Inbox](r),
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
-		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerMark](r),
+		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerCheck](r),
 		filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r), filled[store.Counts](r),
 		filled[store.Inbound](r),
 	}
@@ -240,8 +240,8 @@ func rekeyedCounted(from, to store.Record) store.Record {
 		r := to.(store.Counts)
 		r.Account, r.Mode = f.Account, f.Mode
 		return r
-	case store.LedgerMark:
-		r := to.(store.LedgerMark)
+	case store.LedgerCheck:
+		r := to.(store.LedgerCheck)
 		r.Account = f.Account
 		return r
 	}
@@ -267,7 +267,7 @@ func emptyRecords() []store.Record {
 		store.Template{CreatedAt: start},
 		store.Tally{},
 		store.TallyDay{},
-		store.LedgerMark{At: start},
+		store.LedgerCheck{At: start},
 		store.Endpoint{},
 		store.Event{},
 		store.Delivery{},
@@ -298,7 +298,7 @@ func extremes() []store.Record {
 
 	for i := range 300 {
 		long.Plan = append(long.Plan, message.Step{Channel: 255, Carrier: strings.Repeat("c", i), Price: math.MaxInt64, Segments: i, Wait: 24 * time.Hour})
-		long.Attempts = append(long.Attempts, message.Attempt{Step: i, Progress: 255, Parts: 64, Arrived: math.MaxUint64})
+		long.Attempts = append(long.Attempts, message.Attempt{Step: i, Progress: 255, Parts: 64, DeliveredParts: math.MaxUint64})
 	}
 	nobody := store.Message{Message: message.Message{Account: acme, ID: number(3), DueAt: start, CreatedAt: start}, Number: []byte{1}}
 	refused := store.Idempotency{Account: acme, MAC: []byte{0, 0, 0}, Fingerprint: []byte{0}, Answer: []byte{}, Status: 500, CreatedAt: start, EndsAt: start.Add(time.Hour)}

@@ -58,7 +58,7 @@ var updateTests = []test{
 		refused := false
 		err := update(s, func(tx *store.Tx) error {
 			c := contact(1)
-			c.Wrongs = mark(c, 1).Sends
+			c.FailedGuesses = mark(c, 1).Sends
 			tx.Put(c)
 			refused = true
 			return nil
@@ -66,7 +66,7 @@ var updateTests = []test{
 
 		same(t, "error", err, nil)
 		s = again(t, s, open)
-		if !refused || len(must[store.Contact](t, s, contact(1).Key()).Wrongs) != 1 {
+		if !refused || len(must[store.Contact](t, s, contact(1).Key()).FailedGuesses) != 1 {
 			t.Fatal("the wrong guess was not remembered")
 		}
 	}},

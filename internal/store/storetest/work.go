@@ -98,7 +98,7 @@ func nextCarrier(t *testing.T, open Open) {
 
 	put(t, s, m)
 	same(t, "before the first step, waiting for a", find("a"), 1)
-	m.Attempts = []message.Attempt{{Step: 0, Progress: message.Accepted, At: start}}
+	m.Attempts = []message.Attempt{{Step: 0, Progress: message.AttemptAccepted, At: start}}
 	put(t, s, m)
 	same(t, "after the first step, waiting for a", find("a"), 0)
 	same(t, "after the first step, waiting for b", find("b"), 1)

@@ -31,7 +31,7 @@ type Bind struct {
 	// SMPP 3.4 gives system_id 15 octets, password 8 and system_type 12. Message centres hand out longer ones, so up to
 	// 255 octets of each are written and read.
 	SystemID   string
-	Password   secret.Text
+	Password   secret.String
 	SystemType string
 	Version    uint8
 	Range      Address // addr_ton, addr_npi, address_range; at most 40 octets
@@ -180,7 +180,7 @@ func (m *Bind) append(e *encoder) {
 
 func (m *Bind) read(d *decoder) {
 	m.SystemID = d.cstring("system_id")
-	m.Password = secret.NewText(d.cstring("password"))
+	m.Password = secret.NewString(d.cstring("password"))
 	m.SystemType = d.cstring("system_type")
 	m.Version = d.octet("interface_version")
 	m.Range = d.address("address_range")

@@ -29,7 +29,7 @@ func samples() map[string]pdu.PDU {
 	return map[string]pdu.PDU{
 		"bind": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{
 			SystemID: "user",
-			Password: secret.NewText("secret"), SystemType: "OTP", Version: pdu.Version34,
+			Password: secret.NewString("secret"), SystemType: "OTP", Version: pdu.Version34,
 		}},
 		"bind answer":    {Command: pdu.BindReceiverResp, Sequence: 1, Body: &pdu.BindResp{SystemID: "smsc", TLVs: []pdu.TLV{pdu.Octet(pdu.TagInterfaceVersion, 0x34)}}},
 		"bind refused":   {Command: pdu.BindTransmitterResp, Status: pdu.InvalidPassword, Sequence: 1},
@@ -47,7 +47,7 @@ func samples() map[string]pdu.PDU {
 		"alert":       {Command: pdu.AlertNotification, Sequence: 4},
 		"long names": {Command: pdu.BindTransceiver, Sequence: 1, Body: &pdu.Bind{
 			SystemID: strings.Repeat("n", 20),
-			Password: secret.NewText(strings.Repeat("p", 40)), Version: pdu.Version34,
+			Password: secret.NewString(strings.Repeat("p", 40)), Version: pdu.Version34,
 		}},
 		"enquire": {Command: pdu.EnquireLink, Sequence: 4},
 		"unbind":  {Command: pdu.UnbindResp, Sequence: 5},
@@ -98,7 +98,7 @@ func TestAppendRefusesWhatDoesNotFit(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("x", n) }
 	for name, p := range map[string]pdu.PDU{
 		"system id":      {Command: pdu.BindTransceiver, Body: &pdu.Bind{SystemID: long(256)}},
-		"password":       {Command: pdu.BindTransceiver, Body: &pdu.Bind{Password: secret.NewText(long(256))}},
+		"password":       {Command: pdu.BindTransceiver, Body: &pdu.Bind{Password: secret.NewString(long(256))}},
 		"address":        {Command: pdu.SubmitSM, Body: &pdu.SM{Dest: pdu.Address{Addr: long(21)}}},
 		"NUL in address": {Command: pdu.SubmitSM, Body: &pdu.SM{Dest: pdu.Address{Addr: "1\x002"}}},
 		"text":           {Command: pdu.SubmitSM, Body: &pdu.SM{ShortMessage: make([]byte, 255)}},
@@ -247,7 +247,7 @@ func TestTextsAndPasswordsAreNotPrinted(t *testing.T) {
 	for _, p := range []pdu.PDU{
 		{Command: pdu.SubmitSM, Body: sm},
 		{Command: pdu.DataSM, Body: &pdu.DataMessage{TLVs: sm.TLVs}},
-		{Command: pdu.BindTransceiver, Body: &pdu.Bind{Password: secret.NewText("847291")}},
+		{Command: pdu.BindTransceiver, Body: &pdu.Bind{Password: secret.NewString("847291")}},
 	} {
 		if s := fmt.Sprintf("%v %+v %#v %v %#v", p, p, p, *sm, *sm); strings.Contains(s, "847291") || strings.Contains(s, "56, 52, 55") ||
 			strings.Contains(s, "0x38, 0x34") {
