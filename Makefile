@@ -70,7 +70,7 @@ else
 	  (cd $$folder && node scripts/hydrate-symlinks.js); chmod +x $$folder/native/bin/*; $(call on_postgres,$$folder/native/bin); done
 endif
 on_postgres = set -e; $(in_memory); $(1)/postgres --version; export POSTGRES_BIN=$(1); \
-	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app; \
+	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app ./internal/ops; \
 	go test -timeout 15m -count 1 -run /postgres ./internal/engine
 
 interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
@@ -106,7 +106,7 @@ torture: programs ## the long forms of everything in docs/reliability.md (hours)
 	  SYSSECURE_ACKS=1000 SYSSECURE_CUTS=300 SYSSECURE_POWER_SENDS=5000 SYSSECURE_RESTARTS=50 SYSSECURE_FAILOVERS=20 \
 	  SYSSECURE_JOBS=100000 SYSSECURE_ZOMBIES=20 SYSSECURE_PAIRS=20000 \
 	  go test -timeout 180m -count 1 -v ./test/chaos
-	SYSSECURE_LONG=1 go test -timeout 120m -count 1 -v ./internal/dispatch ./internal/engine ./internal/hooks ./internal/app
+	SYSSECURE_LONG=1 go test -timeout 120m -count 1 -v ./internal/dispatch ./internal/engine ./internal/hooks ./internal/app ./internal/ops
 	bin/bench -what conflicts -duration 10m
 	$(MAKE) contract EXAMPLES=1000 SEED=
 	$(MAKE) fuzz FUZZTIME=10m

@@ -1,6 +1,6 @@
 // Package app wires a server together and owns every lifetime: what is opened here is closed here, in one order.
 //
-// It decides nothing. It has the commands, too, that work on a whole installation: backup, restore, move and doctor.
+// It decides nothing.
 package app
 
 import (
@@ -37,7 +37,9 @@ import (
 	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/preflight"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/restore"
 )
 
 // drain is how long a shutdown waits for requests and submits under way; fencedDrain when nothing of them can be stored.
@@ -70,7 +72,7 @@ type App struct {
 
 // New opens the installation and the socket. The caller calls Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
-	if err := CheckConfig(c); err != nil {
+	if err := preflight.Check(c); err != nil {
 		return nil, err
 	}
 
@@ -81,8 +83,8 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (*App, error) {
 	debug.SetGCPercent(garbage)
 	if before == nil { // a busy port must not leave an installation behind
-		if err := tryListen(ctx, c.Listen); err != nil {
-			return nil, listenError(c.Listen, err)
+		if err := preflight.TryListen(ctx, c.Listen); err != nil {
+			return nil, preflight.ListenError(c.Listen, err)
 		}
 	}
 
@@ -101,8 +103,10 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 	if err := a.audit(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	if waits := parked(ctx, a.Store); waits != "" {
-		log.Warn(waits)
+	if parked, err := restore.Parked(ctx, a.Store); err != nil {
+		log.Warn("what waits since a restore could not be counted", "error", err)
+	} else if notice := parked.Notice(); notice != "" {
+		log.Warn(notice)
 	}
 
 	if err := a.build(ctx, version); err != nil {
@@ -233,7 +237,7 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 	if a.socket == nil {
 		var err error
 		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen); err != nil {
-			return listenError(a.Config.Listen, err)
+			return preflight.ListenError(a.Config.Listen, err)
 		}
 	}
 

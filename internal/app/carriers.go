@@ -1,10 +1,6 @@
 package app
 
 import (
-	"fmt"
-	"log/slog"
-	"strings"
-
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
@@ -38,23 +34,4 @@ func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
 	}
 
 	return callers, nil
-}
-
-// checkCarriers makes each carrier as a start does.
-func checkCarriers(c *config.Config) (found config.Problems) {
-	for i, one := range c.Carriers {
-		_, err := one.Settings.Make(one.Common, slog.New(slog.DiscardHandler))
-		if err == nil {
-			continue
-		}
-
-		label := fmt.Sprintf("carrier %q: ", one.Common.Name)
-		for line := range strings.Lines(err.Error()) {
-			text := strings.TrimPrefix(strings.TrimSpace(line), label)
-			key, _, _ := strings.Cut(text, " ")
-			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
-		}
-	}
-
-	return found
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/preflight"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/setting"
 )
@@ -135,7 +136,7 @@ func TestKinds_OneMore(t *testing.T) {
 
 			conf, err := loadText(t, c.text, withPigeons(), env...)
 			if err == nil {
-				err = CheckConfig(conf)
+				err = preflight.Check(conf)
 			}
 
 			var lines []string

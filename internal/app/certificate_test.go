@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 )
 
 // lines is a log that tests wait for.
@@ -57,9 +57,9 @@ func (l *lines) wait(t *testing.T, words string, n int) {
 // files that are not good change nothing.
 func TestReload_Certificate(t *testing.T) {
 	t.Parallel()
-	c := configured(t)
+	c := apptest.Config(t)
 	var first *x509.CertPool
-	c.TLS.CertFile, c.TLS.KeyFile, first = certificate(t)
+	c.TLS.CertFile, c.TLS.KeyFile, first = apptest.Certificate(t)
 	log, reload, started := newLines(), make(chan os.Signal), make(chan *app.App, 1)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -90,7 +90,7 @@ func TestReload_Certificate(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	newCert, newKey, second := certificate(t)
+	newCert, newKey, second := apptest.Certificate(t)
 	replace(newCert, c.TLS.KeyFile) // the old key
 	reload <- syscall.SIGHUP
 	log.wait(t, "the certificate of before stays", 1)
@@ -104,7 +104,7 @@ func TestReload_Certificate(t *testing.T) {
 	shows("after the key was removed", first)
 
 	for n, when := range []struct{ from, until time.Duration }{{-2 * time.Hour, -time.Hour}, {time.Hour, 2 * time.Hour}} {
-		badCert, badKey, _ := certificateOf(t, time.Now().Add(when.from), time.Now().Add(when.until))
+		badCert, badKey, _ := apptest.CertificateOf(t, time.Now().Add(when.from), time.Now().Add(when.until))
 		replace(badCert, badKey)
 		reload <- syscall.SIGHUP
 		log.wait(t, "the certificate of before stays", 3+n)
@@ -141,7 +141,7 @@ func TestReload_WithoutFiles(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, configured(t), app.Serving{
+		ended <- app.Serve(ctx, apptest.Config(t), app.Serving{
 			Log: slog.New(slog.NewTextHandler(log, nil)), Reload: reload, Ready: func(a *app.App) { started <- a },
 		})
 	}()
@@ -151,64 +151,5 @@ func TestReload_WithoutFiles(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("Serve = %v", err)
-	}
-}
-
-// TestWarnings_Certificate: a start with a certificate that no client takes, or a key that all can read, is warned of.
-func TestWarnings_Certificate(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	for name, one := range map[string]struct {
-		from, until time.Duration
-		mode        os.FileMode
-		want        []string
-	}{
-		"good":           {from: -time.Hour, until: time.Hour, mode: 0o640},
-		"expired":        {from: -2 * time.Hour, until: -time.Hour, mode: 0o600, want: []string{"expired at"}},
-		"not yet valid":  {from: time.Hour, until: 2 * time.Hour, mode: 0o600, want: []string{"is not valid before"}},
-		"a readable key": {from: -time.Hour, until: time.Hour, mode: 0o644, want: []string{"mode 0644"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := configured(t)
-			c.TLS.CertFile, c.TLS.KeyFile, _ = certificateOf(t, now.Add(one.from), now.Add(one.until))
-			if err := os.Chmod(c.TLS.KeyFile, one.mode); err != nil {
-				t.Fatal(err)
-			}
-
-			got := app.Warnings(c, now)
-			if len(got) != len(one.want) {
-				t.Fatalf("warnings %v, want %q", got, one.want)
-			}
-			for i, want := range one.want {
-				if !strings.Contains(got[i].String(), want) {
-					t.Errorf("warning %q, want %q", got[i], want)
-				}
-			}
-		})
-	}
-}
-
-// TestCheckConfig_EncryptedKey: a key behind a passphrase is called that.
-func TestCheckConfig_EncryptedKey(t *testing.T) {
-	t.Parallel()
-	for name, block := range map[string]*pem.Block{
-		"PKCS 8": {Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("x")},
-		"older": {
-			Type: "RSA PRIVATE KEY", Bytes: []byte("x"),
-			Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := configured(t)
-			c.TLS.CertFile, c.TLS.KeyFile, _ = certificate(t)
-			if err := os.WriteFile(c.TLS.KeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if err := app.CheckConfig(c); err == nil || !strings.Contains(err.Error(), "is encrypted with a passphrase") {
-				t.Errorf("CheckConfig = %v", err)
-			}
-		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -25,7 +26,7 @@ func TestServe_DrainRefusesWhoComes(t *testing.T) {
 	defer stop()
 	ready, ended := make(chan *app.App, 1), make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, configured(t), app.Serving{
+		ended <- app.Serve(ctx, apptest.Config(t), app.Serving{
 			Log: slog.New(slog.DiscardHandler), Ready: func(a *app.App) { ready <- a },
 		})
 	}()

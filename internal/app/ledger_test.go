@@ -7,14 +7,15 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 )
 
 // TestServeTellsOfALedgerThatDoesNotAddUp: it starts all the same, because a login that is refused costs more.
 func TestServeTellsOfALedgerThatDoesNotAddUp(t *testing.T) {
 	t.Parallel()
 	for name, harm := range map[string]string{"": "", "credits from nowhere": "UPDATE account SET credits = credits + 1", "an entry lost": "DELETE FROM entry"} {
-		conf := configured(t)
-		b := open(t, conf)
+		conf := apptest.Config(t)
+		b := apptest.Open(t, conf)
 		a, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)
 		if err != nil {
 			t.Fatal(err)
@@ -23,7 +24,7 @@ func TestServeTellsOfALedgerThatDoesNotAddUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		if harm != "" {
-			sql(t, conf.Data, harm)
+			apptest.SQL(t, conf.Data, harm)
 		}
 
 		var log bytes.Buffer

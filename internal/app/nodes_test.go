@@ -14,11 +14,13 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // beside is the configuration of another node of the same installation.
@@ -32,7 +34,7 @@ func beside(t *testing.T, c *config.Config) *config.Config {
 // run serves until the test ends.
 func run(t *testing.T, c *config.Config) *app.App {
 	t.Helper()
-	a, err := app.New(t.Context(), c, quiet())
+	a, err := app.New(t.Context(), c, testworld.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,7 @@ func ask(t *testing.T, a *app.App, key, method, path, body string) (int, map[str
 // pair is two nodes of one installation with a key of each mode.
 func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 	t.Helper()
-	c := onPostgres(t, pgtest.URL(t))
+	c := apptest.OnPostgres(t, pgtest.URL(t))
 	nodes = [2]*app.App{run(t, c), nil}
 	nodes[1] = run(t, beside(t, c))
 	a, err := nodes[0].Admin.CreateAccount(t.Context(), "Acme", 100)
@@ -180,8 +182,8 @@ func readyNow(t *testing.T, a *app.App) bool {
 func TestFencedNodeJoinsAgain(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	c := onPostgres(t, url)
-	var log lockedBuffer
+	c := apptest.OnPostgres(t, url)
+	var log apptest.Log
 	a, done, stop := serving(t, c, &log)
 	waitFor(t, func() bool { return get(t, a, "/readyz").StatusCode == 200 })
 	if _, err := pgtest.Ask(url, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''"); err != nil {
@@ -205,20 +207,20 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 
 func TestWrongMasterKeyOnOneNode(t *testing.T) {
 	t.Parallel()
-	c := onPostgres(t, pgtest.URL(t))
+	c := apptest.OnPostgres(t, pgtest.URL(t))
 	run(t, c)
-	other := onPostgres(t, c.Database.Reveal()) // with a data folder and a key of its own
-	if _, err := app.New(t.Context(), other, quiet()); err == nil || !strings.Contains(err.Error(), "master key") {
+	other := apptest.OnPostgres(t, c.Database.Reveal()) // with a data folder and a key of its own
+	if _, err := app.New(t.Context(), other, testworld.Discard); err == nil || !strings.Contains(err.Error(), "master key") {
 		t.Errorf("a node without the installation's key: %v", err)
 	}
 
-	stranger := onPostgres(t, pgtest.URL(t))
-	if err := open(t, stranger).Close(); err != nil {
+	stranger := apptest.OnPostgres(t, pgtest.URL(t))
+	if err := apptest.Open(t, stranger).Close(); err != nil {
 		t.Fatal(err)
 	}
 
 	other.MasterKeyFile = stranger.MasterKeyFile
-	if _, err := app.New(t.Context(), other, quiet()); !errors.Is(err, install.ErrWrongMasterKey) {
+	if _, err := app.New(t.Context(), other, testworld.Discard); !errors.Is(err, install.ErrWrongMasterKey) {
 		t.Errorf("a node with another key: %v", err)
 	}
 }
@@ -228,7 +230,7 @@ func TestWrongMasterKeyOnOneNode(t *testing.T) {
 func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	c := onPostgres(t, url)
+	c := apptest.OnPostgres(t, url)
 	a := run(t, c)
 	made, err := a.Admin.CreateAccount(t.Context(), "Acme", 100)
 	if err != nil {
@@ -261,7 +263,7 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	}
 
 	send()
-	if _, err := app.New(t.Context(), beside(t, c), quiet()); !errors.Is(err, postgres.ErrNewer) {
+	if _, err := app.New(t.Context(), beside(t, c), testworld.Discard); !errors.Is(err, postgres.ErrNewer) {
 		t.Errorf("a new start of the old program: %v", err)
 	}
 }
@@ -291,8 +293,8 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Start(t)
-	var log lockedBuffer
-	a, done, stop := serving(t, onPostgres(t, database.URL()), &log)
+	var log apptest.Log
+	a, done, stop := serving(t, apptest.OnPostgres(t, database.URL()), &log)
 	database.Exec(t, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''")
 	waitFor(t, func() bool { return strings.Contains(log.String(), "begins anew") })
 	if err := database.Kill(); err != nil {
@@ -326,8 +328,8 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 func TestTwinEnds(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	var log lockedBuffer
-	_, done, _ := serving(t, onPostgres(t, url), &log)
+	var log apptest.Log
+	_, done, _ := serving(t, apptest.OnPostgres(t, url), &log)
 	duplicate := `UPDATE node SET ended_at = now(); DELETE FROM mark; INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
 		SELECT epoch + 1, home, name, version, slot, now(), now() FROM node; SELECT ''`
 	if _, err := pgtest.Ask(url, duplicate); err != nil {

@@ -3,30 +3,21 @@ package app_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
-
-func onPostgres(t *testing.T, url string) *config.Config {
-	t.Helper()
-	c, err := app.LoadConfig("", []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA=" + filepath.Join(t.TempDir(), "data"), "SYSSECURE_DATABASE=" + url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 func get(t *testing.T, a *app.App, path string) *http.Response {
 	t.Helper()
@@ -48,8 +39,8 @@ func get(t *testing.T, a *app.App, path string) *http.Response {
 func TestDatabaseComesBack(t *testing.T) {
 	t.Parallel()
 	cluster := pgtest.Start(t)
-	c := onPostgres(t, cluster.URL())
-	a, err := app.New(t.Context(), c, quiet())
+	c := apptest.OnPostgres(t, cluster.URL())
+	a, err := app.New(t.Context(), c, testworld.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,8 +118,8 @@ func waitFor(t *testing.T, ok func() bool) {
 // sealed makes a database with a key of its own.
 func sealed(t *testing.T) *config.Config {
 	t.Helper()
-	c := onPostgres(t, pgtest.URL(t))
-	if err := open(t, c).Close(); err != nil {
+	c := apptest.OnPostgres(t, pgtest.URL(t))
+	if err := apptest.Open(t, c).Close(); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -175,53 +166,11 @@ func TestPostgresIsRefused(t *testing.T) {
 
 	t.Run("nobody there", func(t *testing.T) {
 		t.Parallel()
-		_, err := install.Open(t.Context(), onPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
+		_, err := install.Open(t.Context(), apptest.OnPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
 		if err == nil || !strings.Contains(err.Error(), "PostgreSQL") || strings.Contains(err.Error(), "hush") {
 			t.Errorf("got %v", err)
 		}
 	})
-}
-
-func TestDoctorOnPostgres(t *testing.T) {
-	t.Parallel()
-	today := time.Now().UTC().Format("20060102")
-	id := fmt.Sprintf(`'\x%012x00000000000000000000'`, time.Now().UnixMilli())
-	for name, c := range map[string]struct{ harm, says string }{
-		"a day without its partition": {"DROP TABLE message_d" + today, "table message has no partition message_d" + today},
-		"rows without their day": {
-			"DROP TABLE event_d" + today + "; INSERT INTO event VALUES ('\\x01', 1, " + id + ", '', '')",
-			"table event_default holds rows of days that should have partitions",
-		},
-		"an index of no use": {"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass", "REINDEX"},
-		"a column is gone":   {"ALTER TABLE inbox RENAME COLUMN contact TO who", "inbox.contact is missing"},
-		"an entry whose account is gone": {
-			"INSERT INTO entry VALUES ('\\x02000000000000000000000000000001', 1, 5, 0, '', '')",
-			"accounts are gone whose data is still there: acct_",
-		},
-		"credits from nowhere": {
-			"INSERT INTO account SELECT '\\x01000000000000000000000000000001', 'x', 5, 0, 0, '', ''",
-			"of table account: its MAC is wrong",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			conf := onPostgres(t, pgtest.URL(t))
-			b := open(t, conf)
-			defer b.Close()
-			if _, err := pgtest.Ask(conf.Database.Reveal(), c.harm); err != nil {
-				t.Fatal(err)
-			}
-
-			var found []string
-			for _, check := range app.Examine(t.Context(), b) {
-				found = append(found, check.Problem)
-			}
-			// The test's cluster does without fsync.
-			if text := strings.Join(found, "\n"); !strings.Contains(text, c.says) || !strings.Contains(text, "fsync is off") {
-				t.Errorf("doctor says %q, want %q", text, c.says)
-			}
-		})
-	}
 }
 
 func unavailable(t *testing.T, err error) {

@@ -1,4 +1,4 @@
-// Package cli is the command line: it reads arguments, calls app and admin, and prints for people or, with --json, for
+// Package cli is the command line: it reads arguments, calls app, ops and admin, and prints for people or, with --json, for
 // programs.
 //
 // It decides nothing. Every command stands alone: it works beside a running server, and says in its error what to do next.

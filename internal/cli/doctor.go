@@ -6,8 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/preflight"
 )
 
 type migrateCmd struct{}
@@ -30,11 +31,11 @@ func (configCheckCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if err := app.CheckConfig(c); err != nil {
+	if err := preflight.Check(c); err != nil {
 		return err
 	}
 
-	for _, w := range app.Warnings(c, time.Now()) {
+	for _, w := range preflight.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
 	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n", len(c.Carriers), len(c.Routes), len(c.Prices))
@@ -84,13 +85,13 @@ func (c *doctorCmd) Run(e *env) error {
 }
 
 // diagnose looks at everything. A configuration that cannot be read is the only finding then.
-func (e *env) diagnose() ([]app.Check, error) {
+func (e *env) diagnose() ([]ops.Check, error) {
 	conf, err := e.config()
 	if err != nil {
-		return []app.Check{{Name: "configuration", Problem: err.Error()}}, nil
+		return []ops.Check{{Name: "configuration", Problem: err.Error()}}, nil
 	}
 
-	return app.Diagnose(e.ctx, conf)
+	return ops.Diagnose(e.ctx, conf)
 }
 
 func (e *env) showChecks(checks []shownCheck) {

@@ -7,9 +7,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -37,7 +37,7 @@ func (c *moveCmd) Run(e *env) error {
 	}
 
 	p := e.progress(c.verbosity)
-	moved, err := app.Move{From: from, To: to, Wait: !c.NoWait, Tell: p.tell}.Run(e.ctx)
+	moved, err := ops.Move{From: from, To: to, Wait: !c.NoWait, Tell: p.tell}.Run(e.ctx)
 	p.end()
 	if err != nil {
 		return cutOff(e.ctx, err)
@@ -80,7 +80,7 @@ func cutOff(ctx context.Context, err error) error {
 	return err
 }
 
-func (e *env) showMove(m app.Moved, to *config.Config) error {
+func (e *env) showMove(m ops.Moved, to *config.Config) error {
 	if m.Already {
 		_, err := fmt.Fprintf(e.Out, "The data was moved to %s before; there is nothing to do.\n", install.Where(to))
 		return err
@@ -110,7 +110,7 @@ type shownSum struct {
 }
 
 // shownMove is a move for programs.
-func shownMove(m app.Moved) any {
+func shownMove(m ops.Moved) any {
 	out := struct {
 		Phase    string     `json:"phase"`
 		Already  bool       `json:"moved_before"`

@@ -5,8 +5,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
 )
 
 type nodesCmd struct {
@@ -16,12 +16,12 @@ type nodesCmd struct {
 
 func (c *nodesCmd) Run(e *env) error {
 	return e.with(func(b *install.Base) error {
-		list, err := app.Nodes(e.ctx, b)
+		list, err := ops.Nodes(e.ctx, b)
 		if err != nil {
 			return err
 		}
 
-		shown := []app.Node{}
+		shown := []ops.Node{}
 		for _, n := range list {
 			if c.All || n.State != "ended" {
 				shown = append(shown, n)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/ops"
 )
 
 // How often progress is told: to somebody who looks at it, to a file, and to a program.
@@ -27,7 +27,7 @@ type progress struct {
 	phase   string
 	began   time.Time // the phase
 	told    time.Time
-	last    app.Step // of the phase
+	last    ops.Step // of the phase
 	untold  bool     // last was not shown
 	drawing bool     // the bar's line is not ended
 	now     func() time.Time
@@ -53,8 +53,8 @@ func terminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// tell is an app.Tell.
-func (p *progress) tell(s app.Step) {
+// tell is an ops.Tell.
+func (p *progress) tell(s ops.Step) {
 	if p.quiet {
 		return
 	}
@@ -70,15 +70,15 @@ func (p *progress) tell(s app.Step) {
 	if fresh := s.Phase != p.phase; fresh {
 		p.end()
 		p.phase, p.began = s.Phase, now
-	} else if now.Sub(p.told) < every || s.Phase == app.Waiting && !p.json {
-		p.last, p.untold = s, s.Phase != app.Waiting
+	} else if now.Sub(p.told) < every || s.Phase == ops.Waiting && !p.json {
+		p.last, p.untold = s, s.Phase != ops.Waiting
 		return
 	}
 	p.told = now
 	p.show(s, now)
 }
 
-func (p *progress) show(s app.Step, now time.Time) {
+func (p *progress) show(s ops.Step, now time.Time) {
 	p.untold = false
 	switch {
 	case p.json:
@@ -89,7 +89,7 @@ func (p *progress) show(s app.Step, now time.Time) {
 			Of    int64  `json:"of"`
 			Unit  string `json:"unit,omitempty"`
 		}{s.Phase, s.Table, s.Done, s.Of, s.Unit}) // whoever stopped reading gets no more
-	case s.Phase == app.Waiting:
+	case s.Phase == ops.Waiting:
 		fmt.Fprintln(p.e.Err, "A first copy is made. The server still runs on the old database: stop it, and the move goes on.")
 	case p.bar:
 		p.drawing = true
@@ -114,7 +114,7 @@ func (p *progress) end() {
 const barWidth = 20
 
 // line says how far a step has come, how fast, and how long the rest takes at that rate.
-func line(s app.Step, spent time.Duration) string {
+func line(s ops.Step, spent time.Duration) string {
 	what := strings.TrimSpace(s.Phase + " " + s.Table)
 	if s.Unit == "" {
 		return what

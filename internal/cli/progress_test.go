@@ -6,25 +6,25 @@ import (
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/ops"
 )
 
 func TestProgressLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		s     app.Step
+		s     ops.Step
 		spent time.Duration
 		want  string
 	}{
 		{
-			app.Step{Phase: "copying", Table: "message", Done: 1_250_000, Of: 2_500_000, Unit: "rows"},
+			ops.Step{Phase: "copying", Table: "message", Done: 1_250_000, Of: 2_500_000, Unit: "rows"},
 			50 * time.Second,
 			"copying message          [##########..........]  50 %  1,250,000 of 2,500,000 rows, 25,000/s, 50s left",
 		},
-		{app.Step{Phase: "reading", Done: 3 << 20, Of: 12 << 20, Unit: "bytes"}, 0, "reading                  [#####...............]  25 %  3 of 12 MB"},
-		{app.Step{Phase: "copying", Table: "otp", Done: 30, Of: 20, Unit: "rows"}, 0, "copying otp              [####################] 100 %  30 of 20 rows"},
-		{app.Step{Phase: "deciding", Done: 1000, Unit: "rows"}, time.Minute, "deciding: 1,000 rows"},
-		{app.Step{Phase: "checking"}, 0, "checking"},
+		{ops.Step{Phase: "reading", Done: 3 << 20, Of: 12 << 20, Unit: "bytes"}, 0, "reading                  [#####...............]  25 %  3 of 12 MB"},
+		{ops.Step{Phase: "copying", Table: "otp", Done: 30, Of: 20, Unit: "rows"}, 0, "copying otp              [####################] 100 %  30 of 20 rows"},
+		{ops.Step{Phase: "deciding", Done: 1000, Unit: "rows"}, time.Minute, "deciding: 1,000 rows"},
+		{ops.Step{Phase: "checking"}, 0, "checking"},
 	} {
 		if got := line(c.s, c.spent); got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
@@ -40,12 +40,12 @@ func TestProgressIsToldNowAndThen(t *testing.T) {
 		p.now = func() time.Time { return at }
 		for n := range 100 {
 			at = at.Add(60 * time.Millisecond)
-			p.tell(app.Step{Phase: "copying", Done: int64(n), Of: 100, Unit: "rows"})
+			p.tell(ops.Step{Phase: "copying", Done: int64(n), Of: 100, Unit: "rows"})
 		}
 
 		for range 3 {
 			at = at.Add(time.Minute)
-			p.tell(app.Step{Phase: app.Waiting})
+			p.tell(ops.Step{Phase: ops.Waiting})
 		}
 		p.end()
 	}
@@ -84,9 +84,9 @@ func TestProgress_Short(t *testing.T) {
 			t.Parallel()
 			var errs bytes.Buffer
 			p := &progress{e: &env{IO: IO{Err: &errs}}, quiet: c.quiet, now: func() time.Time { return at }}
-			p.tell(app.Step{Phase: "copying", Table: "account", Of: 3, Unit: "rows"})
-			p.tell(app.Step{Phase: "copying", Table: "tally", Done: 3, Of: 3, Unit: "rows"})
-			p.tell(app.Step{Phase: "comparing", Table: "account", Of: 3, Unit: "rows"})
+			p.tell(ops.Step{Phase: "copying", Table: "account", Of: 3, Unit: "rows"})
+			p.tell(ops.Step{Phase: "copying", Table: "tally", Done: 3, Of: 3, Unit: "rows"})
+			p.tell(ops.Step{Phase: "comparing", Table: "account", Of: 3, Unit: "rows"})
 			p.end()
 			if errs.String() != c.want {
 				t.Errorf("got\n%swant\n%s", errs.String(), c.want)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/restore"
 )
 
@@ -18,10 +18,10 @@ type backupCmd struct {
 func (c *backupCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
-	p.tell(app.Opening)
+	p.tell(ops.Opening)
 
 	return e.with(func(b *install.Base) error {
-		err := app.Backup(e.ctx, b, c.File, p.tell)
+		err := ops.Backup(e.ctx, b, c.File, p.tell)
 		p.end()
 		if err != nil {
 			return cutOff(e.ctx, err)
@@ -86,11 +86,11 @@ func (c *restoreCmd) Run(e *env) error {
 	}
 
 	p := e.progress(c.verbosity)
-	var done app.Restored
+	var done ops.Restored
 	if c.Apply {
-		done.Counts, err = app.ApplyRule(e.ctx, conf, p.tell)
+		done.Counts, err = ops.ApplyRule(e.ctx, conf, p.tell)
 	} else {
-		done, err = app.Restore{Config: conf, File: c.File, Force: c.Force, Tell: p.tell}.Run(e.ctx)
+		done, err = ops.Restore{Config: conf, File: c.File, Force: c.Force, Tell: p.tell}.Run(e.ctx)
 	}
 
 	p.end()
@@ -107,7 +107,7 @@ func (c *restoreCmd) Run(e *env) error {
 	return c.show(e, done)
 }
 
-func (c *restoreCmd) show(e *env, done app.Restored) error {
+func (c *restoreCmd) show(e *env, done ops.Restored) error {
 	if done.Kept != "" {
 		fmt.Fprintf(e.Out, "The database that was there is kept in %s.\n", done.Kept)
 	}
@@ -125,10 +125,10 @@ func (c *restoreCmd) decide(e *env) error {
 	d := restore.Decision{Send: c.Release, From: c.DueFrom, Messages: c.Messages || !c.Deliveries, Deliveries: c.Deliveries || !c.Messages}
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
-	p.tell(app.Opening)
+	p.tell(ops.Opening)
 
 	return e.with(func(b *install.Base) error {
-		n, err := app.Decide(e.ctx, b, d, p.tell)
+		n, err := ops.Decide(e.ctx, b, d, p.tell)
 		p.end()
 		if err != nil {
 			return cutOff(e.ctx, err)

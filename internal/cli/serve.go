@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/preflight"
 	"github.com/syssecure/syssecure/internal/version"
 )
 
@@ -27,7 +28,7 @@ func (serveCmd) Run(e *env) error {
 
 	log, done := e.log()
 	defer done()
-	for _, w := range app.Warnings(c, time.Now()) {
+	for _, w := range preflight.Warnings(c, time.Now()) {
 		log.Warn(w.String())
 	}
 

@@ -31,7 +31,8 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Config is what a dispatcher is made from. Routes, Prices, SendWait and Targets may be left out.
+// Config is what a dispatcher is made from. Routes, Prices, SendWait and Targets may be left out, and all carriers of one that
+// sends nothing.
 type Config struct {
 	Store    *store.Store
 	Keys     *secret.Keyring
@@ -124,7 +125,9 @@ func New(c Config) *Dispatcher {
 	}
 
 	d.Watch = carrierwatch.New(watched)
-	d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+	if c.Sandbox != nil {
+		d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+	}
 	if c.Nowhere != nil {
 		d.carriers[c.Nowhere.Name()] = c.Nowhere // not in the table of plans: no other message goes over it
 	}
@@ -155,7 +158,12 @@ func describe(c carrier.Carrier) route.Carrier {
 // limits are what each carrier takes from this process.
 func (d *Dispatcher) limits() map[string]work.Limits {
 	all := map[string]work.Limits{}
-	for _, k := range append(slices.Collect(maps.Values(d.carriers)), d.Config.Sandbox) {
+	carriers := slices.Collect(maps.Values(d.carriers))
+	if d.Config.Sandbox != nil {
+		carriers = append(carriers, d.Config.Sandbox)
+	}
+
+	for _, k := range carriers {
 		l := k.Limits()
 		all[k.Name()] = work.Limits{Places: l.InFlight, Rate: l.Rate}
 	}

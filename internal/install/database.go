@@ -42,6 +42,14 @@ func OpenDatabase(ctx context.Context, c *config.Config, log *slog.Logger) (d Da
 	return opened(ctx, d, err)
 }
 
+// CheckDatabase tells what is wrong with what the configuration says of its database, which is not connected to.
+func CheckDatabase(c *config.Config) error {
+	if c.Database.Empty() {
+		return nil
+	}
+	return postgres.CheckURL(c.Database.Reveal())
+}
+
 // OpenExistingDatabase opens the database of an installation. It makes nothing: where nothing was ever sealed there is no
 // installation, but at most the beginning of one.
 func OpenExistingDatabase(ctx context.Context, c *config.Config) (d Database, there Contents, err error) {

@@ -3,6 +3,7 @@ package restore
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/message"
@@ -70,4 +71,27 @@ func Parked(ctx context.Context, s *store.Store) (n Counts, err error) {
 	})
 
 	return n, err
+}
+
+// Notice says what is parked and what to do about it; it is empty when nothing is.
+func (n Counts) Notice() string {
+	if n.Messages+n.Deliveries == 0 {
+		return ""
+	}
+
+	return fmt.Sprintf("%s and %s are parked since a restore: run syssecure restore --release to send them, or syssecure restore --discard to call them off",
+		countOf(n.Messages, "message"), countOf(n.Deliveries, "webhook delivery"))
+}
+
+// countOf says how many, as far as they were counted.
+func countOf(n int64, what string) string {
+	more := ""
+	if n == Most {
+		more = " or more"
+	}
+	if n != 1 {
+		what = strings.TrimSuffix(what, "y") + map[bool]string{true: "ies", false: "s"}[strings.HasSuffix(what, "y")]
+	}
+
+	return fmt.Sprintf("%d%s %s", n, more, what)
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
@@ -89,7 +88,7 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	c.submits = len(c.SMS.Sent()) + len(c.WhatsApp.Sent())
 	c.next = c.Restart(t, shared{b})
 	c.shell = restore.New(dispatch.New(dispatch.Config{
-		Store: c.next.Dispatcher.Config.Store, Keys: c.Dispatcher.Config.Keys, Index: c.Dispatcher.Config.Index, Sandbox: sandbox.New(), Epoch: c.Dispatcher.Config.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
+		Store: c.next.Dispatcher.Config.Store, Keys: c.Dispatcher.Config.Keys, Index: c.Dispatcher.Config.Index, Epoch: c.Dispatcher.Config.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
 	}))
 
 	return c

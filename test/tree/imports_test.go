@@ -33,7 +33,8 @@ var layers = []layer{
 	{"webhooks", []string{"hooks"}},
 	{"edges", []string{"httpapi", "dashboard", "conformance"}},
 	{"installation", []string{"install"}}, // with all databases, which the layers below see as contracts
-	{"wiring", []string{"app"}},
+	{"start checks", []string{"preflight"}},
+	{"server, operations", []string{"app", "ops"}},
 	{"commands", []string{"cli"}},
 }
 
@@ -44,7 +45,8 @@ var beside = map[string][]string{
 	"httpapi": {"api"},    // and so is the document that it shows
 }
 
-// concrete are the packages that only app may import, and install those that store: everything else sees the contract.
+// concrete are the packages that only app may import, and install and ops those that store: everything else sees the
+// contract.
 func concrete(pkg string) bool {
 	return strings.HasPrefix(pkg, "store/") || strings.HasPrefix(pkg, "carrier/")
 }
@@ -64,7 +66,7 @@ func allowed(from, to string) bool {
 		port, _, _ := strings.Cut(from, "/")
 		return to == port || !concrete(to) && level(to) >= 0 && level(to) < level(port)
 	case concrete(to):
-		return from == "install" && strings.HasPrefix(to, "store/") || from == "app"
+		return from == "app" || strings.HasPrefix(to, "store/") && (from == "install" || from == "ops")
 	}
 
 	return level(to) >= 0 && level(to) < level(from) || slices.Contains(beside[from], to)
@@ -141,6 +143,11 @@ func TestImports_Allowed(t *testing.T) {
 		{"install", "store/sqlite", true},
 		{"install", "carrier/smpp", false},
 		{"install", "app", false},
+		{"ops", "store/sqlite", true},
+		{"ops", "carrier/sandbox", false},
+		{"ops", "restore", true},
+		{"ops", "app", false},
+		{"app", "ops", false},
 		{"cli", "store/sqlite", false},
 		{"cli", "app", true},
 		{"app", "cli", false},

@@ -1,4 +1,4 @@
-package app
+package ops
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/install"
@@ -209,7 +208,7 @@ func (t Tell) codes(done, of int64) {
 // shell gives the rules to a database that this process does not serve.
 func shell(b *install.Base, epoch int64) restore.Shell {
 	return restore.New(dispatch.New(dispatch.Config{
-		Store: b.Store, Keys: b.Keys, Index: b.Index, Sandbox: sandbox.New(), Epoch: epoch, Now: b.Now, Log: slog.New(slog.DiscardHandler),
+		Store: b.Store, Keys: b.Keys, Index: b.Index, Epoch: epoch, Now: b.Now, Log: slog.New(slog.DiscardHandler),
 	}))
 }
 

@@ -1,4 +1,4 @@
-package app
+package ops
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/preflight"
 )
 
 // Diagnose looks at an installation, whatever is wrong with it: what cannot be looked at because something before it is
@@ -51,7 +52,7 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 
 func configurationCheck(c *config.Config) Check {
 	check := Check{Name: "configuration, and the files that it names"}
-	if err := CheckConfig(c); err != nil {
+	if err := preflight.Check(c); err != nil {
 		check.Problem = err.Error()
 	}
 	return check
@@ -141,14 +142,14 @@ func validity(c *config.Config) Check {
 		return check
 	}
 
-	pair, err := readCertificate(c.TLS)
+	pair, err := preflight.ReadCertificate(c.TLS)
 	if err != nil {
 		return check // the first check tells
 	}
 
 	until := pair.Leaf.NotAfter
 	check.Note = "valid until " + until.UTC().Format(time.RFC3339)
-	if why := outOfTime(pair, time.Now()); why != "" {
+	if why := preflight.OutOfTime(pair, time.Now()); why != "" {
 		check.Problem = fmt.Sprintf("%s %s, and clients refuse it: replace the files, then send the server SIGHUP "+
 			"(systemctl reload syssecure)", c.TLS.CertFile, why)
 	} else if left := time.Until(until); left < soon {

@@ -1,4 +1,4 @@
-package app
+package ops
 
 import (
 	"context"
@@ -179,23 +179,6 @@ func parked(ctx context.Context, s *store.Store) string {
 	if err != nil {
 		return checkFailed(err)
 	}
-	if n.Messages+n.Deliveries == 0 {
-		return ""
-	}
 
-	return fmt.Sprintf("%s and %s are parked since a restore: run syssecure restore --release to send them, or syssecure restore --discard to call them off",
-		countOf(n.Messages, "message"), countOf(n.Deliveries, "webhook delivery"))
-}
-
-// countOf says how many, as far as they were counted.
-func countOf(n int64, what string) string {
-	more := ""
-	if n == restore.Most {
-		more = " or more"
-	}
-	if n != 1 {
-		what = strings.TrimSuffix(what, "y") + map[bool]string{true: "ies", false: "s"}[strings.HasSuffix(what, "y")]
-	}
-
-	return fmt.Sprintf("%d%s %s", n, more, what)
+	return n.Notice()
 }

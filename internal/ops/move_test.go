@@ -1,4 +1,4 @@
-package app_test
+package ops_test
 
 import (
 	"context"
@@ -15,9 +15,11 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -97,11 +99,11 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	waits := make(chan struct{})
 	once := sync.OnceFunc(func() { close(waits) })
 	done := make(chan error, 1)
-	var moved app.Moved
+	var moved ops.Moved
 	go func() {
 		var err error
-		moved, err = app.Move{From: old, To: next, Wait: true, Tell: func(step app.Step) {
-			if step.Phase == app.Waiting {
+		moved, err = ops.Move{From: old, To: next, Wait: true, Tell: func(step ops.Step) {
+			if step.Phase == ops.Waiting {
 				once()
 			}
 		}}.Run(t.Context())
@@ -133,7 +135,7 @@ func moveUnderLoad(t *testing.T, from, to string) {
 
 	s.checkMoved(next, c, l)
 	t.Logf("%d sends; the last pass and the first wrote %d rows", len(l.acked), moved.Changes.Written)
-	again, err := app.Move{From: old, To: next}.Run(t.Context())
+	again, err := ops.Move{From: old, To: next}.Run(t.Context())
 	if err != nil || !again.Already {
 		t.Errorf("moved again: %+v, %v", again, err)
 	}
@@ -177,7 +179,7 @@ func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
 // fill puts accounts, and rows enough for some batches, into an installation.
 func fill(t *testing.T, c *config.Config, n int) {
 	t.Helper()
-	b := open(t, c)
+	b := apptest.Open(t, c)
 	defer b.Close()
 	made, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)
 	if err != nil {
@@ -211,7 +213,7 @@ func TestMoveIsCutOff(t *testing.T) {
 		for range testworld.Size(3, 8) {
 			left := r.IntN(16)
 			ctx, cancel := context.WithCancel(t.Context())
-			_, err := app.Move{From: from, To: to, Tell: func(s app.Step) {
+			_, err := ops.Move{From: from, To: to, Tell: func(s ops.Step) {
 				// Before the first row the new database is empty, or as it was.
 				if s.Unit == "" {
 					return
@@ -225,7 +227,7 @@ func TestMoveIsCutOff(t *testing.T) {
 			if err == nil {
 				break
 			}
-			if err := open(t, from).Close(); err != nil {
+			if err := apptest.Open(t, from).Close(); err != nil {
 				t.Error(err)
 			}
 			if _, err := install.Open(t.Context(), to); err == nil || !strings.Contains(err.Error(), "move again") {
@@ -233,7 +235,7 @@ func TestMoveIsCutOff(t *testing.T) {
 			}
 		}
 
-		done, err := app.Move{From: from, To: to}.Run(t.Context())
+		done, err := ops.Move{From: from, To: to}.Run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,17 +252,17 @@ func TestMoveIsCutOffAtItsEnd(t *testing.T) {
 	from := s.config("sqlite", "")
 	to := s.on(from, "postgres")
 	fill(t, from, 10)
-	if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
+	if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 
-	closeMeta(t, open(t, to), `{"Why":"moving","Other":"x"}`)
+	closeMeta(t, apptest.Open(t, to), `{"Why":"moving","Other":"x"}`)
 	for _, c := range []*config.Config{from, to} {
 		if _, err := install.Open(t.Context(), c); err == nil {
 			t.Error("a closed database was opened")
 		}
 	}
-	if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
+	if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(t, to); !slices.Equal(got, []string{"Acme"}) {
@@ -277,13 +279,13 @@ func TestMoveBack(t *testing.T) {
 	fill(t, here, 100)
 	move := func(from, to *config.Config) {
 		t.Helper()
-		if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err != nil {
+		if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
 
 	move(here, there)
-	b := open(t, there)
+	b := apptest.Open(t, there)
 	if _, err := b.Admin.CreateAccount(t.Context(), "Later", 5); err != nil {
 		t.Fatal(err)
 	}
@@ -299,10 +301,10 @@ func TestMoveBack(t *testing.T) {
 		t.Errorf("the database that was left: %v", err)
 	}
 	// Whoever wants the old copy after all says so, and then it revives nothing.
-	if _, err := app.ApplyRule(t.Context(), there, nil); err != nil {
+	if _, err := ops.ApplyRule(t.Context(), there, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := open(t, there).Close(); err != nil {
+	if err := apptest.Open(t, there).Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -314,7 +316,7 @@ func TestMoveRefuses(t *testing.T) {
 	fill(t, here, 5)
 	refuse := func(name string, from, to *config.Config, says string) {
 		t.Helper()
-		if _, err := (app.Move{From: from, To: to}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", name, err, says)
 		}
 	}
@@ -328,11 +330,11 @@ func TestMoveRefuses(t *testing.T) {
 	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
 	// A copy of our own data that nobody closed may be in use.
 	copied := s.config("sqlite", here.MasterKeyFile)
-	b := open(t, here)
+	b := apptest.Open(t, here)
 	if err := os.MkdirAll(copied.Data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := app.Backup(t.Context(), b, filepath.Join(copied.Data, install.DatabaseFile), nil); err != nil {
+	if err := ops.Backup(t.Context(), b, filepath.Join(copied.Data, install.DatabaseFile), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(); err != nil {
@@ -346,7 +348,7 @@ func TestMoveRefuses(t *testing.T) {
 	// Nothing of all that has closed the source.
 	a, stop := s.start(here)
 	defer stop()
-	if _, err := (app.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err, app.ErrStillRunning) {
+	if _, err := (ops.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err, ops.ErrStillRunning) {
 		t.Errorf("while a server runs: %v", err)
 	}
 	s.code(a, s.caller(a), 1)

@@ -1,36 +1,38 @@
-package app_test
+package ops_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // TestDoctor_CarrierThatFails: doctor names it with its cause, until it works again, and no carrier that is not configured
 // any more.
 func TestDoctor_CarrierThatFails(t *testing.T) {
 	t.Parallel()
-	conf := configured(t)
+	conf := apptest.Config(t)
 	conf.Carriers = []config.Carrier{{Kind: "http", Common: carrier.Common{Name: "gw"}}}
-	b := open(t, conf)
+	b := apptest.Open(t, conf)
 	defer b.Close()
 	now := time.Now()
 	w := carrierwatch.New(carrierwatch.Config{
 		Store: b.Store, Carriers: []string{"gw", "removed"}, Epoch: 1,
-		Nodes: cluster.Alone(1), Now: func() time.Time { return now }, Log: quiet(),
+		Nodes: cluster.Alone(1), Now: func() time.Time { return now }, Log: testworld.Discard,
 	})
 
 	says := func() string {
 		now = now.Add(10 * time.Second)
 		w.Round(t.Context())
-		for _, check := range app.Examine(t.Context(), b) {
+		for _, check := range ops.Examine(t.Context(), b) {
 			if check.Name == "carriers take what they are given" {
 				return check.Problem
 			}

@@ -1,4 +1,4 @@
-package app_test
+package ops_test
 
 import (
 	"errors"
@@ -9,10 +9,11 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
-	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -20,8 +21,8 @@ import (
 // works on.
 func TestTamper_Keys(t *testing.T) {
 	t.Parallel()
-	c := configured(t)
-	b := open(t, c)
+	c := apptest.Config(t)
+	b := apptest.Open(t, c)
 	victim, stranger := newAccount(t, b), newAccount(t, b)
 	full, fullText, err := b.Admin.CreateKey(t.Context(), victim, id.Live, nil)
 	if err != nil {
@@ -42,9 +43,9 @@ func TestTamper_Keys(t *testing.T) {
 		"all of another":    "(account, data, mac) = (SELECT account, data, mac FROM api_key WHERE id = '" + full.ID + "')",
 	} {
 		t.Run(name, func(t *testing.T) {
-			sql(t, c.Data, "CREATE TABLE saved AS SELECT * FROM api_key; UPDATE api_key SET "+change+" WHERE id = '"+weak.ID+"'")
-			defer sql(t, c.Data, "DELETE FROM api_key; INSERT INTO api_key SELECT * FROM saved; DROP TABLE saved")
-			b := open(t, c)
+			apptest.SQL(t, c.Data, "CREATE TABLE saved AS SELECT * FROM api_key; UPDATE api_key SET "+change+" WHERE id = '"+weak.ID+"'")
+			defer apptest.SQL(t, c.Data, "DELETE FROM api_key; INSERT INTO api_key SELECT * FROM saved; DROP TABLE saved")
+			b := apptest.Open(t, c)
 			defer b.Close()
 			gate := &admin.Gate{Admin: b.Admin}
 			if who, err := gate.Authenticate(t.Context(), "Bearer "+weakText.Reveal()); !errors.Is(err, store.ErrDamaged) {
@@ -61,8 +62,8 @@ func TestTamper_Keys(t *testing.T) {
 // is. The command line lists all keys but a damaged one.
 func TestTamper_Restore(t *testing.T) {
 	t.Parallel()
-	c := configured(t)
-	b := open(t, c)
+	c := apptest.Config(t)
+	b := apptest.Open(t, c)
 	owner := newAccount(t, b)
 	if _, _, err := b.Admin.CreateKey(t.Context(), owner, id.Live, nil); err != nil {
 		t.Fatal(err)
@@ -84,22 +85,22 @@ func TestTamper_Restore(t *testing.T) {
 	if err := errors.Join(err, b.Close()); err != nil {
 		t.Fatal(err)
 	}
-	sql(t, c.Data, "UPDATE message SET mac = x'00', carrier = x'7a7a' WHERE id = (SELECT min(id) FROM message); "+
+	apptest.SQL(t, c.Data, "UPDATE message SET mac = x'00', carrier = x'7a7a' WHERE id = (SELECT min(id) FROM message); "+
 		"UPDATE api_key SET mac = x'00' WHERE id = (SELECT min(id) FROM api_key)")
 
-	b = open(t, c)
+	b = apptest.Open(t, c)
 	keys, err := b.Admin.ListKeys(t.Context(), id.Account{})
 	if err != nil || len(keys) != 1 {
 		t.Errorf("%d keys are listed (%v), want the one that is whole", len(keys), err)
 	}
 	file := filepath.Join(t.TempDir(), "backup.db")
-	err = app.Backup(t.Context(), b, file, nil)
+	err = ops.Backup(t.Context(), b, file, nil)
 	if err := errors.Join(err, b.Close()); err != nil {
 		t.Fatal(err)
 	}
-	elsewhere := configured(t)
+	elsewhere := apptest.Config(t)
 	elsewhere.MasterKeyFile = c.MasterKeyFile
-	done, err := app.Restore{Config: elsewhere, File: file}.Run(t.Context())
+	done, err := ops.Restore{Config: elsewhere, File: file}.Run(t.Context())
 	if err != nil || done.Messages != 2 {
 		t.Errorf("restored %+v, %v; want two parked", done, err)
 	}

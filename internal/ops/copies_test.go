@@ -1,7 +1,6 @@
-package app_test
+package ops_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -9,17 +8,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -37,25 +37,7 @@ type site struct {
 	// posts counts connections to the customer's server, which takes nothing.
 	posts    atomic.Int64
 	callback string
-	log      lockedBuffer
-}
-
-// lockedBuffer is a log that is read while it is written.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	log      apptest.Log
 }
 
 func newSite(t *testing.T) *site {
@@ -281,7 +263,7 @@ func (s *site) picture(kind string) picture {
 
 	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
 	p.file = filepath.Join(t.TempDir(), "backup.db")
-	if err := app.Backup(t.Context(), a.Base, p.file, nil); err != nil {
+	if err := ops.Backup(t.Context(), a.Base, p.file, nil); err != nil {
 		t.Fatal(err)
 	}
 
@@ -298,7 +280,7 @@ func revivesNothing(t *testing.T, from, to string) {
 	s := newSite(t)
 	p := s.picture(from)
 	c, conf := p.caller, s.config(to, p.conf.MasterKeyFile)
-	done, err := app.Restore{Config: conf, File: p.file}.Run(t.Context())
+	done, err := ops.Restore{Config: conf, File: p.file}.Run(t.Context())
 	if err != nil || done.Codes != 2 || done.Messages != 2*texts+1 || done.Deliveries != 1 || done.Kept != "" {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -328,9 +310,9 @@ func revivesNothing(t *testing.T, from, to string) {
 	s.until("the event was told by the operator's word", func() bool { return s.posts.Load() > posts })
 	balanced(t, a.Store)
 	stop()
-	b := open(t, conf)
+	b := apptest.Open(t, conf)
 	defer b.Close()
-	for _, check := range app.Examine(t.Context(), b) {
+	for _, check := range ops.Examine(t.Context(), b) {
 		if strings.Contains(check.Name, "ledger") && check.Problem != "" || strings.Contains(check.Name, "restore") && check.Problem != "" {
 			t.Errorf("%s: %s", check.Name, check.Problem)
 		}
@@ -341,7 +323,7 @@ func revivesNothing(t *testing.T, from, to string) {
 func (s *site) release(a *app.App, p picture) {
 	t := s.t
 	t.Helper()
-	if n, err := app.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
+	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
 		t.Errorf("%+v, %v", n, err)
 	}
 
@@ -356,7 +338,7 @@ func (s *site) release(a *app.App, p picture) {
 	if _, _, err := a.Engine().CancelMessage(t.Context(), p.caller, p.hour, nil); err != nil || s.accepted()["in an hour"] != 0 {
 		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
 	}
-	if n, err := app.Decide(t.Context(), a.Base, restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
+	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
 		t.Errorf("%+v, %v", n, err)
 	}
 }

@@ -1,26 +1,29 @@
-package app
+// Package preflight finds what a start would refuse, and what it would warn of, without a start.
+//
+// A server begins with it, and config check and doctor show it, so that all say the same in the same words.
+package preflight
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/install"
-	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// CheckConfig finds what a start would refuse, as far as it shows without a start: nothing is made or connected to,
-// and no port is taken. The error is a config.Problems. Each start begins with it, so config check and serve refuse
-// the same, in the same words.
-func CheckConfig(c *config.Config) error {
+// Check finds what a start would refuse, as far as it shows without a start: nothing is made or connected to,
+// and no port is taken. The error is a config.Problems.
+func Check(c *config.Config) error {
 	var found config.Problems
 	found = append(found, checkDatabase(c)...)
 	if folder := checkFolder(c); len(folder) > 0 {
@@ -30,9 +33,9 @@ func CheckConfig(c *config.Config) error {
 	}
 
 	found = append(found, checkListen(c)...)
-	found = append(found, checkCarriers(c)...)
+	found = append(found, Carriers(c)...)
 	if c.TLS.CertFile != "" {
-		if _, err := readCertificate(c.TLS); err != nil {
+		if _, err := ReadCertificate(c.TLS); err != nil {
 			found = append(found, c.Problem(certificatePath(err), "%v", err))
 		}
 	}
@@ -46,10 +49,7 @@ func CheckConfig(c *config.Config) error {
 }
 
 func checkDatabase(c *config.Config) (found config.Problems) {
-	if c.Database.Empty() {
-		return nil
-	}
-	if err := postgres.CheckURL(c.Database.Reveal()); err != nil {
+	if err := install.CheckDatabase(c); err != nil {
 		found = append(found, c.Problem("database", "database cannot be used: %v", err))
 	}
 	return found
@@ -113,15 +113,15 @@ func checkListen(c *config.Config) (found config.Problems) {
 	if err != nil {
 		return nil // config.Load has refused it
 	}
-	if err := tryListen(context.Background(), net.JoinHostPort(host, "0")); err != nil {
-		return append(found, c.Problem("listen", "%v", listenError(c.Listen, err)))
+	if err := TryListen(context.Background(), net.JoinHostPort(host, "0")); err != nil {
+		return append(found, c.Problem("listen", "%v", ListenError(c.Listen, err)))
 	}
 
 	return nil
 }
 
-// tryListen takes an address for a moment.
-func tryListen(ctx context.Context, address string) error {
+// TryListen takes an address for a moment.
+func TryListen(ctx context.Context, address string) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err == nil {
 		_ = l.Close() // it accepted nobody
@@ -129,8 +129,8 @@ func tryListen(ctx context.Context, address string) error {
 	return err
 }
 
-// listenError says what to do when an address cannot be listened on.
-func listenError(address string, err error) error {
+// ListenError says what to do when an address cannot be listened on.
+func ListenError(address string, err error) error {
 	var name *net.DNSError
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -148,4 +148,23 @@ func listenError(address string, err error) error {
 	}
 
 	return fmt.Errorf("listen on %s: %w", address, err)
+}
+
+// Carriers finds what is wrong with carriers: it makes each carrier as a start does.
+func Carriers(c *config.Config) (found config.Problems) {
+	for i, one := range c.Carriers {
+		_, err := one.Settings.Make(one.Common, slog.New(slog.DiscardHandler))
+		if err == nil {
+			continue
+		}
+
+		label := fmt.Sprintf("carrier %q: ", one.Common.Name)
+		for line := range strings.Lines(err.Error()) {
+			text := strings.TrimPrefix(strings.TrimSpace(line), label)
+			key, _, _ := strings.Cut(text, " ")
+			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
+		}
+	}
+
+	return found
 }

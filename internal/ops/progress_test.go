@@ -1,11 +1,12 @@
-package app_test
+package ops_test
 
 import (
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
+	"github.com/syssecure/syssecure/internal/ops"
 )
 
 // TestProgress_Phases: a long command says what it is doing before it has anything to count, and each count ends with what
@@ -19,15 +20,15 @@ func TestProgress_Phases(t *testing.T) {
 			to := s.on(from, kinds[1])
 			fill(t, from, 1500)
 			p := phases{}
-			if _, err := (app.Move{From: from, To: to, Tell: p.tell}).Run(t.Context()); err != nil {
+			if _, err := (ops.Move{From: from, To: to, Tell: p.tell}).Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 
 			p.want(t, "opening the database", "making the tables", "counting the rows", "finishing", "counting the rows", "comparing", "adding up the ledgers")
 
-			b := open(t, to)
+			b := apptest.Open(t, to)
 			p = phases{}
-			if err := app.Backup(t.Context(), b, filepath.Join(t.TempDir(), "copy"), p.tell); err != nil {
+			if err := ops.Backup(t.Context(), b, filepath.Join(t.TempDir(), "copy"), p.tell); err != nil {
 				t.Error(err)
 			}
 			if err := b.Close(); err != nil {
@@ -46,10 +47,10 @@ func TestProgress_Phases(t *testing.T) {
 // phases are those that were told, with the last step of each.
 type phases struct {
 	names []string
-	last  []app.Step
+	last  []ops.Step
 }
 
-func (p *phases) tell(s app.Step) {
+func (p *phases) tell(s ops.Step) {
 	if n := len(p.names); n > 0 && p.names[n-1] == s.Phase {
 		p.last[n-1] = s
 		return

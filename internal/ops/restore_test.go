@@ -1,4 +1,4 @@
-package app_test
+package ops_test
 
 import (
 	"context"
@@ -13,11 +13,12 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
-	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
@@ -26,7 +27,7 @@ import (
 // names lists the accounts of an installation.
 func names(t *testing.T, c *config.Config) (out []string) {
 	t.Helper()
-	b := open(t, c)
+	b := apptest.Open(t, c)
 	defer b.Close()
 	err := b.Store.View(t.Context(), func(v store.Reader) error {
 		accounts, err := v.Accounts(id.Account{}, 100)
@@ -46,14 +47,14 @@ func names(t *testing.T, c *config.Config) (out []string) {
 // holding makes an installation with an account of the name, and a backup of it.
 func holding(t *testing.T, c *config.Config, name string) (backup string) {
 	t.Helper()
-	b := open(t, c)
+	b := apptest.Open(t, c)
 	defer b.Close()
 	if _, err := b.Admin.CreateAccount(t.Context(), name, 100); err != nil {
 		t.Fatal(err)
 	}
 
 	backup = filepath.Join(t.TempDir(), name+".db")
-	if err := app.Backup(t.Context(), b, backup, nil); err != nil {
+	if err := ops.Backup(t.Context(), b, backup, nil); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
@@ -120,8 +121,8 @@ func TestRestoreRefuses(t *testing.T) {
 			if err := os.Remove(c.MasterKeyFile); err != nil {
 				t.Fatal(err)
 			}
-			other := configured(t)
-			_ = open(t, other).Close()
+			other := apptest.Config(t)
+			_ = apptest.Open(t, other).Close()
 			if err := os.Rename(other.MasterKeyFile, c.MasterKeyFile); err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +134,7 @@ func TestRestoreRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			conf := configured(t)
+			conf := apptest.Config(t)
 			backup := holding(t, conf, "Acme")
 			before, err := os.ReadFile(filepath.Join(conf.Data, install.DatabaseFile))
 			if err != nil {
@@ -141,7 +142,7 @@ func TestRestoreRefuses(t *testing.T) {
 			}
 
 			c.harm(t, conf, backup)
-			_, err = app.Restore{Config: conf, File: backup, Force: c.force}.Run(t.Context())
+			_, err = ops.Restore{Config: conf, File: backup, Force: c.force}.Run(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
@@ -168,10 +169,10 @@ func TestRestoreKeepsAwayFromAServer(t *testing.T) {
 		if kind == "postgres" {
 			elsewhere.Data = t.TempDir() // the claim on the database keeps it away, not the folder's lock
 		}
-		if _, err := (app.Restore{Config: &elsewhere, File: backup, Force: true}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), " first") {
+		if _, err := (ops.Restore{Config: &elsewhere, File: backup, Force: true}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), " first") {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if _, err := app.ApplyRule(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(), " first") {
+		if _, err := ops.ApplyRule(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(), " first") {
 			t.Errorf("%s: %v", kind, err)
 		}
 		stop()
@@ -185,7 +186,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	for _, kind := range []string{"sqlite", "postgres"} {
 		c := s.config(kind, "")
 		first := holding(t, c, "First")
-		b := open(t, c)
+		b := apptest.Open(t, c)
 		if _, err := b.Admin.CreateAccount(t.Context(), "Second", 5); err != nil {
 			t.Fatal(err)
 		}
@@ -193,14 +194,14 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		done, err := app.Restore{Config: c, File: first, Force: true}.Run(t.Context())
+		done, err := ops.Restore{Config: c, File: first, Force: true}.Run(t.Context())
 		if err != nil || done.Kept == "" {
 			t.Fatalf("%s: %+v, %v", kind, done, err)
 		}
 		if got := names(t, c); !slices.Equal(got, []string{"First"}) {
 			t.Errorf("%s: restored %v", kind, got)
 		}
-		if _, err := (app.Restore{Config: c, File: done.Kept, Force: true}).Run(t.Context()); err != nil {
+		if _, err := (ops.Restore{Config: c, File: done.Kept, Force: true}).Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := names(t, c); !slices.Equal(got, []string{"First", "Second"}) {
@@ -212,7 +213,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 // A damaged database is no reason not to restore: it is kept as it is.
 func TestRestoreOverADamagedDatabase(t *testing.T) {
 	t.Parallel()
-	c := configured(t)
+	c := apptest.Config(t)
 	backup := holding(t, c, "Acme")
 	file := filepath.Join(c.Data, install.DatabaseFile)
 	for f, text := range map[string]string{file: "no database any more", file + "-wal": "nor its log"} {
@@ -220,11 +221,11 @@ func TestRestoreOverADamagedDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := (app.Restore{Config: c, File: backup}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--force") {
+	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--force") {
 		t.Errorf("got %v", err)
 	}
 
-	done, err := app.Restore{Config: c, File: backup, Force: true}.Run(t.Context())
+	done, err := ops.Restore{Config: c, File: backup, Force: true}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,25 +248,25 @@ func TestRestoreIsCutOff(t *testing.T) {
 	backup := holding(t, from, "Acme")
 	c := s.config("postgres", from.MasterKeyFile)
 	ctx, cancel := context.WithCancel(t.Context())
-	tell := func(step app.Step) {
+	tell := func(step ops.Step) {
 		if step.Phase == "checking" {
 			cancel()
 		}
 	}
-	if _, err := (app.Restore{Config: c, File: backup, Tell: tell}).Run(ctx); err == nil {
+	if _, err := (ops.Restore{Config: c, File: backup, Tell: tell}).Run(ctx); err == nil {
 		t.Fatal("it was not cut off")
 	}
 
-	b := open(t, c)
+	b := apptest.Open(t, c)
 	closeMeta(t, b, `{"Why":"restoring","Other":"x"}`)
 	var closed *install.ClosedError
 	if _, err := install.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore again") {
 		t.Errorf("opened half filled: %v", err)
 	}
-	if _, err := app.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
+	if _, err := ops.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
 		t.Errorf("the rule was applied to what is half filled: %v", err)
 	}
-	if _, err := (app.Restore{Config: c, File: backup}).Run(t.Context()); err != nil {
+	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(t, c); !slices.Equal(got, []string{"Acme"}) {
@@ -294,11 +295,11 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		o, code := s.code(a, c, 1)
 		s.text(a, c, engine.SMSRequest{To: testworld.Number(2), Body: "x", ScheduledAt: a.Now().Add(time.Hour)})
 		stop()
-		n, err := app.ApplyRule(t.Context(), conf, nil)
+		n, err := ops.ApplyRule(t.Context(), conf, nil)
 		if err != nil || n.Codes != 1 || n.Messages != 1 {
 			t.Fatalf("%s: %+v, %v", kind, n, err)
 		}
-		if n, err = app.ApplyRule(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
+		if n, err = ops.ApplyRule(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
 			t.Errorf("%s, again: %+v, %v", kind, n, err)
 		}
 
@@ -308,7 +309,7 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		}
 
 		found := false
-		for _, check := range app.Examine(t.Context(), a.Base) {
+		for _, check := range ops.Examine(t.Context(), a.Base) {
 			found = found || strings.Contains(check.Problem, "1 message and 0 webhook deliveries are parked")
 		}
 		if !found {
@@ -316,15 +317,15 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		}
 
 		stop()
-		b := open(t, conf)
+		b := apptest.Open(t, conf)
 		closeMeta(t, b, `{"Why":"restoring"}`)
 		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "restore --apply again") {
 			t.Errorf("%s: applied by half, and it was opened: %v", kind, err)
 		}
-		if _, err := app.ApplyRule(t.Context(), conf, nil); err != nil {
+		if _, err := ops.ApplyRule(t.Context(), conf, nil); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if err := open(t, conf).Close(); err != nil {
+		if err := apptest.Open(t, conf).Close(); err != nil {
 			t.Error(err)
 		}
 	}
@@ -336,15 +337,15 @@ func TestBackupReplacesNothing(t *testing.T) {
 	for _, kind := range []string{"sqlite", "postgres"} {
 		c := s.config(kind, "")
 		file := holding(t, c, "Acme")
-		b := open(t, c)
-		if err := app.Backup(t.Context(), b, file, nil); err == nil || !strings.Contains(err.Error(), "another name") {
+		b := apptest.Open(t, c)
+		if err := ops.Backup(t.Context(), b, file, nil); err == nil || !strings.Contains(err.Error(), "another name") {
 			t.Errorf("%s: %v", kind, err)
 		}
 
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		other := file + "2"
-		if err := app.Backup(ctx, b, other, nil); err == nil {
+		if err := ops.Backup(ctx, b, other, nil); err == nil {
 			t.Errorf("%s: cut off, and it said nothing", kind)
 		}
 		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*")); len(left) != 1 {

@@ -1,0 +1,124 @@
+package ops_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/app/apptest"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/install"
+	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
+)
+
+// TestDoctorFindsWhatIsWrong provokes every finding.
+func TestDoctorFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		harm func(t *testing.T, folder string)
+		says string
+	}{
+		"nothing":              {func(*testing.T, string) {}, ""},
+		"folder readable":      {func(t *testing.T, folder string) { chmod(t, folder, 0o755) }, "chmod go-rwx"},
+		"database readable":    {func(t *testing.T, folder string) { chmod(t, filepath.Join(folder, install.DatabaseFile), 0o644) }, "chmod go-rwx"},
+		"credits from nowhere": {func(t *testing.T, folder string) { apptest.SQL(t, folder, "UPDATE account SET credits = credits + 1") }, "of table account: its MAC is wrong"},
+		"accounts deleted": {
+			func(t *testing.T, folder string) { apptest.SQL(t, folder, "DELETE FROM account") },
+			"accounts are gone whose data is still there: acct_",
+		},
+		"a key alone is left": {
+			func(t *testing.T, folder string) { apptest.SQL(t, folder, "DELETE FROM account; DELETE FROM entry") },
+			"(API keys)",
+		},
+		"an entry lost": {
+			func(t *testing.T, folder string) { apptest.SQL(t, folder, "DELETE FROM entry") },
+			"has a balance of 100 credits and 0 held (1 entries), but its entries say 0 credits and 0 held (0 entries). Rows",
+		},
+		"an entry changed": {func(t *testing.T, folder string) { apptest.SQL(t, folder, "UPDATE entry SET credits = 99") }, "its entries say 99"},
+		"an index that lies": {func(t *testing.T, folder string) {
+			apptest.SQL(t, folder, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX account_sandbox ON account (name) WHERE credits > 0' WHERE name = 'account_sandbox'")
+		}, "damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf := apptest.Config(t)
+			b := apptest.Open(t, conf)
+			a, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := b.Admin.CreateKey(t.Context(), a.ID, id.Test, nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Close(); err != nil {
+				t.Fatal(err)
+			}
+
+			c.harm(t, conf.Data)
+			b = apptest.Open(t, conf)
+			defer b.Close()
+			var found []string
+			for _, check := range ops.Examine(t.Context(), b) {
+				if check.Problem != "" {
+					found = append(found, check.Problem)
+				}
+			}
+			if text := strings.Join(found, "\n"); (c.says == "") != (text == "") || !strings.Contains(text, c.says) {
+				t.Errorf("doctor says %q, want %q", text, c.says)
+			}
+		})
+	}
+}
+
+func chmod(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDoctorOnPostgres(t *testing.T) {
+	t.Parallel()
+	today := time.Now().UTC().Format("20060102")
+	id := fmt.Sprintf(`'\x%012x00000000000000000000'`, time.Now().UnixMilli())
+	for name, c := range map[string]struct{ harm, says string }{
+		"a day without its partition": {"DROP TABLE message_d" + today, "table message has no partition message_d" + today},
+		"rows without their day": {
+			"DROP TABLE event_d" + today + "; INSERT INTO event VALUES ('\\x01', 1, " + id + ", '', '')",
+			"table event_default holds rows of days that should have partitions",
+		},
+		"an index of no use": {"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass", "REINDEX"},
+		"a column is gone":   {"ALTER TABLE inbox RENAME COLUMN contact TO who", "inbox.contact is missing"},
+		"an entry whose account is gone": {
+			"INSERT INTO entry VALUES ('\\x02000000000000000000000000000001', 1, 5, 0, '', '')",
+			"accounts are gone whose data is still there: acct_",
+		},
+		"credits from nowhere": {
+			"INSERT INTO account SELECT '\\x01000000000000000000000000000001', 'x', 5, 0, 0, '', ''",
+			"of table account: its MAC is wrong",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf := apptest.OnPostgres(t, pgtest.URL(t))
+			b := apptest.Open(t, conf)
+			defer b.Close()
+			if _, err := pgtest.Ask(conf.Database.Reveal(), c.harm); err != nil {
+				t.Fatal(err)
+			}
+
+			var found []string
+			for _, check := range ops.Examine(t.Context(), b) {
+				found = append(found, check.Problem)
+			}
+			// The test's cluster does without fsync.
+			if text := strings.Join(found, "\n"); !strings.Contains(text, c.says) || !strings.Contains(text, "fsync is off") {
+				t.Errorf("doctor says %q, want %q", text, c.says)
+			}
+		})
+	}
+}
