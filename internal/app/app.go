@@ -50,7 +50,9 @@ const (
 
 // App is a server.
 type App struct {
-	*install.Base
+	// Base is the installation that it serves.
+	Base *install.Base
+
 	log        *slog.Logger
 	unlock     func() error
 	dispatcher *dispatch.Dispatcher
@@ -103,7 +105,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 	if err := a.audit(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	if parked, err := restore.Parked(ctx, a.Store); err != nil {
+	if parked, err := restore.Parked(ctx, a.Base.Store); err != nil {
 		log.Warn("what waits since a restore could not be counted", "error", err)
 	} else if notice := parked.Notice(); notice != "" {
 		log.Warn(notice)
@@ -122,7 +124,7 @@ const startAudit = 1_000_000
 
 // audit checks the ledger before anything is spent.
 func (a *App) audit(ctx context.Context) error {
-	found, err := a.Admin.Audit(ctx, startAudit)
+	found, err := a.Base.Admin.Audit(ctx, startAudit)
 	found.Tell(a.log)
 	return err
 }
@@ -136,7 +138,7 @@ func (a *App) Engine() *engine.Engine { return a.engine }
 // answers remembers answers for Idempotency-Keys.
 func (a *App) answers(epoch int64) *idempotency.Answers {
 	return idempotency.New(idempotency.Config{
-		Store: a.Store, Keys: a.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch, Log: a.log, Lost: engine.Lost(a.dispatcher.Query),
+		Store: a.Base.Store, Keys: a.Base.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch, Log: a.log, Lost: engine.Lost(a.dispatcher.Query),
 		Gone: func(epoch int64) bool { return a.dispatcher.Config.Nodes.Members().Gone(epoch) },
 	})
 }
@@ -166,17 +168,17 @@ func (a *App) build(ctx context.Context, version string) error {
 
 	box, nowhere := sandbox.New(), testnumber.New()
 	a.dispatcher = dispatch.New(dispatch.Config{
-		Store: a.Store, Keys: a.Keys, Index: a.Index, Carriers: a.carriers, Sandbox: box,
-		Nowhere: nowhere, TestNumbers: a.Config.CodesOfTestNumbers(), Routes: a.Config.Routes,
-		Prices: a.Config.Prices, Numbers: a.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Now, Log: a.log, SendWait: a.Config.Limits.SendWait,
-		Targets: a.hooks, SendsPerNumber: a.Config.Limits.SendsPerNumber,
+		Store: a.Base.Store, Keys: a.Base.Keys, Index: a.Base.Index, Carriers: a.carriers, Sandbox: box,
+		Nowhere: nowhere, TestNumbers: a.Base.Config.CodesOfTestNumbers(), Routes: a.Base.Config.Routes,
+		Prices: a.Base.Config.Prices, Numbers: a.Base.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Log: a.log, SendWait: a.Base.Config.Limits.SendWait,
+		Targets: a.hooks, SendsPerNumber: a.Base.Config.Limits.SendsPerNumber,
 	})
 
 	a.engine = engine.New(engine.Config{
 		Dispatcher: a.dispatcher,
 		Limits: engine.Limits{
-			SendsPerNumber: a.Config.Limits.SendsPerNumber, SendGaps: a.Config.Limits.SendGaps,
-			Keyed: a.Config.KeyedLimits(), Scheduled: a.Config.Limits.Scheduled,
+			SendsPerNumber: a.Base.Config.Limits.SendsPerNumber, SendGaps: a.Base.Config.Limits.SendGaps,
+			Keyed: a.Base.Config.KeyedLimits(), Scheduled: a.Base.Config.Limits.Scheduled,
 		},
 		CheckURL: a.checkURL,
 	})
@@ -186,7 +188,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		Receipt: a.dispatcher.Receipt, Inbound: inbound.New(a.dispatcher, optOuts).Take, Answer: a.dispatcher.Answer,
 	}
 
-	a.janitor = &janitor.Janitor{Store: a.Store, Now: a.Now, Log: a.log, KeepMessages: a.Config.Retention.Messages}
+	a.janitor = &janitor.Janitor{Store: a.Base.Store, Now: a.Base.Now, Log: a.log, KeepMessages: a.Base.Config.Retention.Messages}
 	if err := a.janitor.RotateDays(ctx); err != nil { // before anything is stored, which would have to be moved
 		a.log.Warn("preparing the database's days failed; it is tried again", "error", err)
 	}
@@ -194,8 +196,8 @@ func (a *App) build(ctx context.Context, version string) error {
 	box.Connect(a.dispatcher.Show, a.sink)
 	nowhere.Connect(a.sink)
 	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Config.Numbers.Policy(), Keys: a.Keys, Admin: a.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Config.PublicURL,
-		Gate: &admin.Gate{Admin: a.Admin, Rate: a.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
+		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Base.Config.Numbers.Policy(), Keys: a.Base.Keys, Admin: a.Base.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Base.Config.PublicURL,
+		Gate: &admin.Gate{Admin: a.Base.Admin, Rate: a.Base.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
 	})
 
 	a.server = api.HTTPServer()
@@ -206,14 +208,14 @@ func (a *App) build(ctx context.Context, version string) error {
 	if err := a.listen(ctx, api); err != nil {
 		return err
 	}
-	a.webhooks.Store(newWebhookClient(a.Config, a.Backend, a.Addr()))
+	a.webhooks.Store(newWebhookClient(a.Base.Config, a.Base.Backend, a.Addr()))
 
 	return nil
 }
 
 // listen opens the socket, with TLS when it is configured.
 func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
-	t := a.Config.TLS
+	t := a.Base.Config.TLS
 	switch {
 	case t.CertFile != "":
 		if a.certificate == nil {
@@ -225,7 +227,7 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	case len(t.ACMEDomains) > 0:
 		certmagic.DefaultACME.Agreed, certmagic.DefaultACME.Email = true, t.ACMEEmail
-		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Config.Data + "/certificates"}
+		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Base.Config.Data + "/certificates"}
 		magic := certmagic.NewDefault()
 		if err := magic.ManageAsync(ctx, t.ACMEDomains); err != nil {
 			return fmt.Errorf("tls: get certificates: %w", err)
@@ -236,8 +238,8 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 
 	if a.socket == nil {
 		var err error
-		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen); err != nil {
-			return preflight.ListenError(a.Config.Listen, err)
+		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Base.Config.Listen); err != nil {
+			return preflight.ListenError(a.Base.Config.Listen, err)
 		}
 	}
 
@@ -253,10 +255,10 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 // speaking makes the connections of a socket speak TLS, or HTTP in clear with those who may.
 func (a *App) speaking(l net.Listener, refuse listener.Refusal) net.Listener {
 	l = a.crowd.Listen(l)
-	if a.Config.TLS.Enabled() {
+	if a.Base.Config.TLS.Enabled() {
 		return listener.TLS(l, a.server.TLSConfig, refuse, a.log)
 	}
-	return listener.Plain(plainListener{l, a.Config.TrustedProxies, a.log}, refuse)
+	return listener.Plain(plainListener{l, a.Base.Config.TrustedProxies, a.log}, refuse)
 }
 
 // Run serves until ctx ends, then shuts down in order: no new requests, those under way end, the loops stop, submits get
@@ -281,7 +283,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.dispatcher.Watch.Run(loops) })
 	group.Go(func() error { return clockwatch.New(a.dispatcher).Run(loops) })
 	group.Go(func() error { return a.janitor.Run(loops) })
-	group.Go(func() error { return a.Admin.RunAudits(loops, a.log) })
+	group.Go(func() error { return a.Base.Admin.RunAudits(loops, a.log) })
 	group.Go(func() error { return a.hooks.Run(loops) })
 	group.Go(a.serve)
 	select {

@@ -21,7 +21,7 @@ func LoadConfig(path string, env []string) (*config.Config, error) {
 // makeCarriers makes the carriers of the configuration. They connect to nothing yet.
 func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
 	callers = map[string]carrier.Caller{}
-	for _, c := range a.Config.Carriers {
+	for _, c := range a.Base.Config.Carriers {
 		made, err := c.Settings.Make(c.Common, a.log)
 		if err != nil {
 			return nil, err

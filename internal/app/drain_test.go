@@ -66,12 +66,12 @@ func TestServe_DrainRefusesWhoComes(t *testing.T) {
 // begun is a connection with a request that the server has begun to read the body of.
 func begun(t *testing.T, a *app.App) net.Conn {
 	t.Helper()
-	made, err := a.Admin.CreateAccount(t.Context(), "Acme", 0)
+	made, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	_, key, err := a.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
+	_, key, err := a.Base.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

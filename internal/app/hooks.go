@@ -17,7 +17,7 @@ import (
 // newHooks makes the webhooks' shell. It posts only once the server listens, because it must know where that is.
 func (a *App) newHooks(epoch int64) *hooks.Hooks {
 	return hooks.New(hooks.Config{
-		Store: a.Store, Keys: a.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Now, Luck: luck, Log: a.log,
+		Store: a.Base.Store, Keys: a.Base.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Luck: luck, Log: a.log,
 		Post: func(ctx context.Context, r egress.Request) egress.Response {
 			return a.webhooks.Load().Post(ctx, r)
 		},

@@ -191,15 +191,15 @@ func home(folder string) (own []byte, name string, err error) {
 
 // join makes this server one of the database's nodes, and gives its epoch. The embedded database has no other.
 func (a *App) join(ctx context.Context, version string) (epoch int64, err error) {
-	p, ok := a.Backend.(*postgres.Backend)
+	p, ok := a.Base.Backend.(*postgres.Backend)
 	if !ok {
-		if epoch, err = install.NextEpoch(ctx, a.Store); err == nil {
+		if epoch, err = install.NextEpoch(ctx, a.Base.Store); err == nil {
 			a.nodes = cluster.Alone(epoch)
 		}
 		return epoch, err
 	}
 
-	own, name, err := home(a.Config.Data)
+	own, name, err := home(a.Base.Config.Data)
 	if err != nil {
 		return 0, err
 	}
@@ -209,13 +209,13 @@ func (a *App) join(ctx context.Context, version string) (epoch int64, err error)
 		return 0, err
 	}
 
-	a.Store.SetSlot(slot)
+	a.Base.Store.SetSlot(slot)
 	if a.nodes, err = cluster.Join(ctx, p, epoch, a.log); err != nil {
 		return 0, err
 	}
 	// From here on by the database's clock, so that what is due is due for all nodes alike.
-	a.Now = a.nodes.Now
-	a.Admin.Now = a.Now
+	a.Base.Now = a.nodes.Now
+	a.Base.Admin.Now = a.Base.Now
 
 	return epoch, nil
 }
@@ -228,13 +228,13 @@ func (a *App) ready(ctx context.Context) error {
 	if !a.nodes.Holds() {
 		return errNotHeld
 	}
-	return a.Store.Ready(ctx)
+	return a.Base.Store.Ready(ctx)
 }
 
 // stillOpen looks again whether the database is closed, now that nobody can close it any more without seeing this server: a
 // move may have ended between the first look and now.
 func (a *App) stillOpen(ctx context.Context) error {
-	there, err := install.Inspect(ctx, a.Backend)
+	there, err := install.Inspect(ctx, a.Base.Backend)
 	if err == nil && there.Closed != nil {
 		err = there.Closed
 	}
@@ -247,7 +247,7 @@ var ErrDuplicateNode = errors.New("another server was started with a copy of thi
 
 // orDuplicate tells a node that was replaced by a duplicate from one that was taken for dead.
 func (a *App) orDuplicate(broke error) error {
-	p, ok := a.Backend.(*postgres.Backend)
+	p, ok := a.Base.Backend.(*postgres.Backend)
 	if !ok || !errors.Is(broke, cluster.ErrFenced) {
 		return broke
 	}

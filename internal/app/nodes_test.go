@@ -87,13 +87,13 @@ func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 	c := apptest.OnPostgres(t, pgtest.URL(t))
 	nodes = [2]*app.App{run(t, c), nil}
 	nodes[1] = run(t, beside(t, c))
-	a, err := nodes[0].Admin.CreateAccount(t.Context(), "Acme", 100)
+	a, err := nodes[0].Base.Admin.CreateAccount(t.Context(), "Acme", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	made := func(mode id.Mode) (account.Key, string) {
-		k, text, err := nodes[0].Admin.CreateKey(t.Context(), a.ID, mode, nil)
+		k, text, err := nodes[0].Base.Admin.CreateKey(t.Context(), a.ID, mode, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestNodesAgree(t *testing.T) {
 	if status, out := ask(t, nodes[1], test, "POST", "/v2/sms/send", `{"to":"+32470123456","body":"Hello"}`); status != 422 {
 		t.Errorf("a text to a number that opted out on the other node: %d %v", status, out)
 	}
-	if _, err := nodes[0].Admin.RevokeKey(t.Context(), keyID); err != nil {
+	if _, err := nodes[0].Base.Admin.RevokeKey(t.Context(), keyID); err != nil {
 		t.Fatal(err)
 	}
 
@@ -232,12 +232,12 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	url := pgtest.URL(t)
 	c := apptest.OnPostgres(t, url)
 	a := run(t, c)
-	made, err := a.Admin.CreateAccount(t.Context(), "Acme", 100)
+	made, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	_, key, err := a.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
+	_, key, err := a.Base.Admin.CreateKey(t.Context(), made.ID, id.Test, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	if got := ready(); got != 200 {
 		t.Fatalf("ready: %d", got)
 	}
-	if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
+	if _, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
 		t.Fatal(err)
 	}
 
@@ -67,7 +67,7 @@ func TestDatabaseComesBack(t *testing.T) {
 			t.Errorf("alive without a database: %d", got)
 		}
 
-		_, err := a.Admin.CreateAccount(t.Context(), "Acme", 10)
+		_, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 10)
 		unavailable(t, err)
 		if err := cluster.Up(); err != nil {
 			t.Fatal(err)
@@ -75,7 +75,7 @@ func TestDatabaseComesBack(t *testing.T) {
 		if got := ready(); got != 200 {
 			t.Errorf("ready again: %d", got)
 		}
-		if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
+		if _, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
 			t.Errorf("after the database came back: %v", err)
 		}
 	}
@@ -84,7 +84,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	cluster.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on; ")
 	cluster.Exec(t, "SELECT pg_reload_conf()")
 	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "on" })
-	_, err = a.Admin.CreateAccount(t.Context(), "Acme", 10)
+	_, err = a.Base.Admin.CreateAccount(t.Context(), "Acme", 10)
 	unavailable(t, err)
 	if got := ready(); got != 503 {
 		t.Errorf("ready with a database that is read only: %d", got)
@@ -94,7 +94,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	cluster.Exec(t, "SELECT pg_reload_conf()")
 	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "off" })
 	waitFor(t, func() bool { return ready() == 200 })
-	if _, err := a.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
+	if _, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
 		t.Errorf("after the database takes changes again: %v", err)
 	}
 

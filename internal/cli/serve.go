@@ -39,8 +39,8 @@ func (serveCmd) Run(e *env) error {
 
 // welcome says where the server is and, in a new installation, what to do next.
 func (e *env) welcome(a *app.App, c *config.Config) {
-	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version.String(), baseURL(a, c), a.Where())
-	if a.Fresh {
+	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version.String(), baseURL(a, c), a.Base.Where())
+	if a.Base.Fresh {
 		fmt.Fprintln(e.Out, made(c))
 		fmt.Fprintln(e.Out, "Next: syssecure account create --name Acme")
 	}

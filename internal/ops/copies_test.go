@@ -126,7 +126,7 @@ func (s *site) start(c *config.Config) (a *app.App, stop func()) {
 
 func (s *site) caller(a *app.App) account.Caller {
 	s.t.Helper()
-	made, err := a.Admin.CreateAccount(s.t.Context(), "Acme", 1000)
+	made, err := a.Base.Admin.CreateAccount(s.t.Context(), "Acme", 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func (s *site) until(what string, ok func() bool) {
 func (s *site) proof(a *app.App, c account.Caller, name string) {
 	s.t.Helper()
 	posts := s.posts.Load()
-	s.text(a, c, engine.SMSRequest{To: testworld.Number(99), Body: name, ScheduledAt: a.Now().Add(300 * time.Millisecond), CallbackURL: s.callback})
+	s.text(a, c, engine.SMSRequest{To: testworld.Number(99), Body: name, ScheduledAt: a.Base.Now().Add(300 * time.Millisecond), CallbackURL: s.callback})
 	s.until(name+" was sent", func() bool { return s.accepted()[name] == 1 })
 	s.until(name+" was told", func() bool { return s.posts.Load() > posts })
 	s.posts.Store(posts)
@@ -257,11 +257,11 @@ func (s *site) picture(kind string) picture {
 	for n := range texts {
 		later, soon := fmt.Sprintf("later %d", n), fmt.Sprintf("scheduled %d, and put off till later", n)
 		s.text(a, c, engine.SMSRequest{To: testworld.Number(10 + n), Body: later})
-		s.text(a, c, engine.SMSRequest{To: testworld.Number(20 + n), Body: soon, ScheduledAt: a.Now().Add(200 * time.Millisecond)})
+		s.text(a, c, engine.SMSRequest{To: testworld.Number(20 + n), Body: soon, ScheduledAt: a.Base.Now().Add(200 * time.Millisecond)})
 		p.sent[later], p.sent[soon] = 1, 1
 	}
 
-	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Now().Add(time.Hour)})
+	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Base.Now().Add(time.Hour)})
 	p.file = filepath.Join(t.TempDir(), "backup.db")
 	if err := ops.Backup(t.Context(), a.Base, p.file, nil); err != nil {
 		t.Fatal(err)
@@ -308,7 +308,7 @@ func revivesNothing(t *testing.T, from, to string) {
 	posts = s.posts.Load()
 	a, stop = s.start(conf)
 	s.until("the event was told by the operator's word", func() bool { return s.posts.Load() > posts })
-	balanced(t, a.Store)
+	balanced(t, a.Base.Store)
 	stop()
 	b := apptest.Open(t, conf)
 	defer b.Close()

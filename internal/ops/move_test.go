@@ -173,7 +173,7 @@ func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
 			s.t.Errorf("%s was submitted %d times", ref, n)
 		}
 	}
-	balanced(s.t, a.Store)
+	balanced(s.t, a.Base.Store)
 }
 
 // fill puts accounts, and rows enough for some batches, into an installation.

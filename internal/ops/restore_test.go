@@ -293,7 +293,7 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		a, stop := s.start(conf)
 		c := s.caller(a)
 		o, code := s.code(a, c, 1)
-		s.text(a, c, engine.SMSRequest{To: testworld.Number(2), Body: "x", ScheduledAt: a.Now().Add(time.Hour)})
+		s.text(a, c, engine.SMSRequest{To: testworld.Number(2), Body: "x", ScheduledAt: a.Base.Now().Add(time.Hour)})
 		stop()
 		n, err := ops.ApplyRule(t.Context(), conf, nil)
 		if err != nil || n.Codes != 1 || n.Messages != 1 {

@@ -117,12 +117,12 @@ func serveGateway(t *testing.T, token, port string) api {
 		t.Fatal(err)
 	}
 
-	account, err := a.Admin.CreateAccount(ctx, "Acme", 0)
+	account, err := a.Base.Admin.CreateAccount(ctx, "Acme", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	_, key, err := a.Admin.CreateKey(ctx, account.ID, id.Live, nil)
+	_, key, err := a.Base.Admin.CreateKey(ctx, account.ID, id.Live, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
