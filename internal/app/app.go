@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -26,7 +25,6 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/egress"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
@@ -56,10 +54,8 @@ type App struct {
 	log        *slog.Logger
 	unlock     func() error
 	dispatcher *dispatch.Dispatcher
-	sink       carrier.Sink // where carriers report to
 	engine     *engine.Engine
 	hooks      *hooks.Hooks
-	webhooks   atomic.Pointer[egress.Client] // made once it is known where we listen ourselves
 	carriers   []carrier.Carrier
 	server     *http.Server
 	nodes      *cluster.Membership
@@ -138,7 +134,8 @@ func (a *App) Engine() *engine.Engine { return a.engine }
 // answers remembers answers for Idempotency-Keys.
 func (a *App) answers(epoch int64) *idempotency.Answers {
 	return idempotency.New(idempotency.Config{
-		Store: a.Base.Store, Keys: a.Base.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch, Log: a.log, Lost: engine.Lost(a.dispatcher.Query),
+		Store: a.Base.Store, Keys: a.Base.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch,
+		Log: a.log, Lost: engine.Lost(a.dispatcher.Query),
 		Gone: func(epoch int64) bool { return a.dispatcher.Config.Nodes.Members().Gone(epoch) },
 	})
 }
@@ -161,59 +158,80 @@ func (a *App) build(ctx context.Context, version string) error {
 		return err
 	}
 
-	a.hooks = a.newHooks(epoch)
+	if err := a.openSocket(ctx); err != nil {
+		return err
+	}
+	client := newWebhookClient(a.Base.Config, a.Base.Backend, a.socket.Addr())
+	a.hooks = a.newHooks(epoch, client)
 	if err := a.hooks.Load(ctx); err != nil {
 		return err
 	}
 
-	box, nowhere := sandbox.New(), testnumber.New()
-	a.dispatcher = dispatch.New(dispatch.Config{
-		Store: a.Base.Store, Keys: a.Base.Keys, Index: a.Base.Index, Carriers: a.carriers, Sandbox: box,
-		Nowhere: nowhere, TestNumbers: a.Base.Config.CodesOfTestNumbers(), Routes: a.Base.Config.Routes,
-		Prices: a.Base.Config.Prices, Numbers: a.Base.Config.Numbers.Policy(), Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Log: a.log, SendWait: a.Base.Config.Limits.SendWait,
-		Targets: a.hooks, SendsPerNumber: a.Base.Config.Limits.SendsPerNumber,
-	})
-
+	a.dispatcher = a.newDispatcher(epoch)
+	limits := a.Base.Config.Limits
 	a.engine = engine.New(engine.Config{
 		Dispatcher: a.dispatcher,
 		Limits: engine.Limits{
-			SendsPerNumber: a.Base.Config.Limits.SendsPerNumber, SendGaps: a.Base.Config.Limits.SendGaps,
-			Keyed: a.Base.Config.KeyedLimits(), Scheduled: a.Base.Config.Limits.Scheduled,
+			SendsPerNumber: limits.SendsPerNumber, SendGaps: limits.SendGaps,
+			Keyed: a.Base.Config.KeyedLimits(), Scheduled: limits.Scheduled,
 		},
-		CheckURL: a.checkURL,
+		CheckURL: client.CheckURL,
 	})
 
-	optOuts := optout.New(a.dispatcher)
-	a.sink = carrier.Sink{
-		Receipt: a.dispatcher.Receipt, Inbound: inbound.New(a.dispatcher, optOuts).Take, Answer: a.dispatcher.Answer,
+	a.janitor = &janitor.Janitor{
+		Store: a.Base.Store, Now: a.Base.Now, Log: a.log, KeepMessages: a.Base.Config.Retention.Messages,
 	}
-
-	a.janitor = &janitor.Janitor{Store: a.Base.Store, Now: a.Base.Now, Log: a.log, KeepMessages: a.Base.Config.Retention.Messages}
 	if err := a.janitor.RotateDays(ctx); err != nil { // before anything is stored, which would have to be moved
 		a.log.Warn("preparing the database's days failed; it is tried again", "error", err)
 	}
 
-	box.Connect(a.dispatcher.Show, a.sink)
-	nowhere.Connect(a.sink)
-	api := httpapi.New(httpapi.Config{
-		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optOuts, Sink: a.sink, Query: a.dispatcher.Query, Numbers: a.Base.Config.Numbers.Policy(), Keys: a.Base.Keys, Admin: a.Base.Admin, Hooks: a.hooks, Callers: callers, Log: a.log, Ready: a.ready, PublicURL: a.Base.Config.PublicURL,
-		Gate: &admin.Gate{Admin: a.Base.Admin, Rate: a.Base.Config.Limits.RequestsPerKey, Share: func(total int) int { return a.nodes.Members().Share(total) }},
-	})
-
+	api := a.newAPI(epoch, callers)
 	a.server = api.HTTPServer()
 	files := openFiles()
 	tellFiles(files, a.log)
 	a.crowd = listener.NewConnLimit(shareFiles(files).Requests)
 	a.crowd.Watch(a.server)
-	if err := a.listen(ctx, api); err != nil {
-		return err
+
+	return a.listen(ctx, api)
+}
+
+func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
+	b, c := a.Base, a.Base.Config
+	return dispatch.New(dispatch.Config{
+		Store: b.Store, Keys: b.Keys, Index: b.Index, Epoch: epoch, Nodes: a.nodes, Now: b.Now, Log: a.log,
+		Carriers: a.carriers, Sandbox: sandbox.Carrier{}, Nowhere: testnumber.Carrier{},
+		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Numbers: c.Numbers.Policy(),
+		SendWait: c.Limits.SendWait, SendsPerNumber: c.Limits.SendsPerNumber, Targets: a.hooks,
+		Inbound: func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Take },
+	})
+}
+
+func (a *App) newAPI(epoch int64, callers map[string]carrier.Caller) *httpapi.Server {
+	b, c := a.Base, a.Base.Config
+	return httpapi.New(httpapi.Config{
+		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
+		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
+		Callers: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
+		Gate: &admin.Gate{
+			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,
+			Share: func(total int) int { return a.nodes.Members().Share(total) },
+		},
+	})
+}
+
+// openSocket opens the socket, from which nothing is accepted yet: what must know our address is made next.
+func (a *App) openSocket(ctx context.Context) (err error) {
+	if a.socket != nil {
+		return nil // it is that of the server before
 	}
-	a.webhooks.Store(newWebhookClient(a.Base.Config, a.Base.Backend, a.Addr()))
+	if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Base.Config.Listen); err != nil {
+		return preflight.ListenError(a.Base.Config.Listen, err)
+	}
 
 	return nil
 }
 
-// listen opens the socket, with TLS when it is configured.
+// listen makes the listener of the socket, with TLS when it is configured.
 func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 	t := a.Base.Config.TLS
 	switch {
@@ -234,13 +252,6 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 		}
 		a.server.TLSConfig = magic.TLSConfig()
 		a.server.TLSConfig.NextProtos = append([]string{"h2", "http/1.1"}, a.server.TLSConfig.NextProtos...)
-	}
-
-	if a.socket == nil {
-		var err error
-		if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Base.Config.Listen); err != nil {
-			return preflight.ListenError(a.Base.Config.Listen, err)
-		}
 	}
 
 	l, err := reuse(a.socket)
@@ -270,7 +281,7 @@ func (a *App) Run(ctx context.Context) error {
 	group, broken := errgroup.WithContext(work)
 	for _, k := range a.carriers {
 		if r, ok := k.(carrier.Runner); ok {
-			group.Go(func() error { return r.Run(work, a.sink) })
+			group.Go(func() error { return r.Run(work, a.dispatcher.Sink) })
 		}
 	}
 

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"net"
@@ -14,19 +13,13 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// newHooks makes the webhooks' shell. It posts only once the server listens, because it must know where that is.
-func (a *App) newHooks(epoch int64) *hooks.Hooks {
+// newHooks makes what delivers webhooks, by a client.
+func (a *App) newHooks(epoch int64, client *egress.Client) *hooks.Hooks {
 	return hooks.New(hooks.Config{
 		Store: a.Base.Store, Keys: a.Base.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Luck: luck, Log: a.log,
-		Post: func(ctx context.Context, r egress.Request) egress.Response {
-			return a.webhooks.Load().Post(ctx, r)
-		},
-		CheckURL: a.checkURL, Posts: shareFiles(openFiles()).Posts,
+		Post: client.Post, CheckURL: client.CheckURL, Posts: shareFiles(openFiles()).Posts,
 	})
 }
-
-// checkURL judges the addresses of endpoints and callbacks alike.
-func (a *App) checkURL(url string) error { return a.webhooks.Load().CheckURL(url) }
 
 // luck is in [0, 1).
 func luck() float64 {

@@ -89,6 +89,10 @@ type Result struct {
 	Doubtful bool
 	// Throttled is set with a Retry of a carrier that is well and gets too many submits.
 	Throttled bool
+	// Receipts and Inbound are what a carrier within this process has to report by the time that it answers: nothing calls it
+	// back. They are taken before the answer, and when that fails the answer counts as a Retry.
+	Receipts []Receipt
+	Inbound  []Inbound
 	// Cause tells the operator what went wrong, when not Accepted or Rejected: a sentence for the log and for doctor, at most
 	// 256 characters, without anything of the message.
 	Cause string

@@ -239,7 +239,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 	return r
 }
 
-// call gives a message to a carrier. One that panics has said nothing.
+// call gives a message to a carrier, and takes what it reports with its answer. One that panics has said nothing.
 func (d *Dispatcher) call(ctx context.Context, k carrier.Carrier, m carrier.Message) (r carrier.Result) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -247,7 +247,37 @@ func (d *Dispatcher) call(ctx context.Context, k carrier.Carrier, m carrier.Mess
 			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the carrier panicked, which is a bug"}
 		}
 	}()
-	return k.Send(ctx, m)
+
+	r = k.Send(ctx, m)
+	if err := d.takeReports(ctx, k, m, r); err != nil {
+		// The database is out: it is tried again, as with a carrier that is busy.
+		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "not_stored"}
+	}
+
+	return r
+}
+
+// takeReports takes what a carrier within this process reports with its answer. The sandbox's phone shows what the sandbox
+// accepts.
+func (d *Dispatcher) takeReports(ctx context.Context, k carrier.Carrier, m carrier.Message, r carrier.Result) error {
+	if k == d.Config.Sandbox && r.Outcome == carrier.Accepted {
+		if err := d.show(ctx, m); err != nil {
+			return err
+		}
+	}
+
+	for _, receipt := range r.Receipts {
+		if _, err := d.Sink.Receipt(ctx, receipt); err != nil {
+			return err
+		}
+	}
+	for _, in := range r.Inbound {
+		if _, err := d.Sink.Inbound(ctx, in); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // patience is how long a submit may take.

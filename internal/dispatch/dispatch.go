@@ -59,7 +59,13 @@ type Config struct {
 	SendsPerNumber []guard.Rate
 	// Targets are where events go; nil = there are none.
 	Targets outbox.Targets
+	// Inbound makes what takes messages from phones. It stands above the dispatcher, which is whole when it is called, and
+	// sends its answers through it. nil = no carrier reports any.
+	Inbound func(*Dispatcher) TakeInbound
 }
+
+// TakeInbound takes a message from a phone, as carrier.Sink says.
+type TakeInbound = func(context.Context, carrier.Inbound) (matched bool, err error)
 
 // Timings of delivery.
 const (
@@ -74,6 +80,8 @@ const (
 type Dispatcher struct {
 	Config Config
 	Query  *query.Query
+	// Sink is where carriers report to.
+	Sink carrier.Sink
 	// Clock is Now, with what is known of steps of the machine's clock.
 	Clock    *clock.Clock
 	carriers map[string]carrier.Carrier
@@ -135,6 +143,11 @@ func New(c Config) *Dispatcher {
 	limits := d.limits()
 	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
+
+	d.Sink = carrier.Sink{Receipt: d.Receipt, Answer: d.Answer}
+	if c.Inbound != nil {
+		d.Sink.Inbound = c.Inbound(d)
+	}
 
 	return d
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
@@ -32,6 +33,14 @@ const (
 	onTime = time.Second
 )
 
+// slowSandbox takes ten seconds to take a text.
+type slowSandbox struct{ sandbox.Carrier }
+
+func (s slowSandbox) Send(ctx context.Context, m carrier.Message) carrier.Result {
+	time.Sleep(10 * time.Second)
+	return s.Carrier.Send(ctx, m)
+}
+
 // inStreet runs a test on a clock that jumps from event to event. bad has places and a rate; it hangs when it has none.
 func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s street)) {
 	t.Helper()
@@ -45,7 +54,7 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 		}
 
 		s.World = testworld.New(t, testworld.Options{
-			Now: time.Now, Credits: 1_000_000, Carriers: []carrier.Carrier{s.bad, s.well},
+			Now: time.Now, Credits: 1_000_000, Carriers: []carrier.Carrier{s.bad, s.well}, Sandbox: slowSandbox{},
 			Routes: []route.Rule{
 				{Channel: message.SMS, Prefix: "+33", Carriers: []string{"well"}},
 				{Channel: message.SMS, Carriers: []string{"bad"}},
@@ -233,12 +242,6 @@ func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 func TestNeighbours_ASandboxClock(t *testing.T) {
 	t.Parallel()
 	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
-		// The sandbox's phone takes ten seconds to show a text.
-		s.Sandbox.Connect(func(ctx context.Context, m carrier.Message) error {
-			time.Sleep(10 * time.Second)
-			return s.Dispatcher.Show(ctx, m)
-		}, s.Sink())
-
 		for i := range 6 {
 			s.schedule(t, s.Test, fmt.Sprintf(badNumber, i), time.Now().Add(time.Hour+time.Duration(i)*time.Second))
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Show puts a submit of the sandbox on its phone.
-func (d *Dispatcher) Show(ctx context.Context, m carrier.Message) error {
+// show puts a submit of the sandbox on its phone.
+func (d *Dispatcher) show(ctx context.Context, m carrier.Message) error {
 	k, _, ok := ParseRef(m.Ref)
 	if !ok {
 		return fmt.Errorf("%q is no reference of the sandbox", m.Ref)

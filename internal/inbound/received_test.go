@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/inbound"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
@@ -197,7 +198,9 @@ func TestReceived_Bound(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
-		w.Phones.SetBound(5)
+		phones := inbound.New(w.Dispatcher, w.OptOuts)
+		phones.SetBound(5)
+		w.Dispatcher.Sink.Inbound = phones.Take
 		theirs := second(t, w.World)
 		other := testworld.Number(9)
 		send(t, w.World, testworld.To(phoneA))

@@ -46,10 +46,12 @@ import (
 type Options struct {
 	Backend  store.Backend
 	Carriers []carrier.Carrier
-	Routes   []route.Rule
-	Prices   []route.Price
-	Limits   engine.Limits
-	Numbers  phone.Policy
+	// Sandbox replaces the sandbox's carrier.
+	Sandbox carrier.Carrier
+	Routes  []route.Rule
+	Prices  []route.Price
+	Limits  engine.Limits
+	Numbers phone.Policy
 	// TestNumbers are numbers of live keys that get no messages, with their codes.
 	TestNumbers map[phone.Number]secret.String
 	Credits     int64
@@ -66,9 +68,7 @@ type World struct {
 	Dispatcher *dispatch.Dispatcher
 	OptOuts    *optout.Handler
 	Answers    *idempotency.Answers
-	Phones     *inbound.Handler
 	Admin      *admin.Admin
-	Sandbox    *sandbox.Carrier
 	// Hooks deliver to Receiver; their sweep is run by the tests that need it.
 	Hooks    *hooks.Hooks
 	Receiver *Receiver
@@ -87,6 +87,9 @@ func New(t testing.TB, o Options) *World {
 	t.Helper()
 	if o.Backend == nil {
 		o.Backend = memory.New(storetest.Codec)
+	}
+	if o.Sandbox == nil {
+		o.Sandbox = sandbox.Carrier{}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -122,12 +125,12 @@ func CallerOf(a account.Account, mode id.Mode) account.Caller {
 
 // Sink is where carriers report to.
 func (w *World) Sink() carrier.Sink {
-	return carrier.Sink{Receipt: w.Dispatcher.Receipt, Inbound: w.Phones.Take, Answer: w.Dispatcher.Answer}
+	return w.Dispatcher.Sink
 }
 
 // Inbound takes a message from a phone.
 func (w *World) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	return w.Phones.Take(ctx, in)
+	return w.Dispatcher.Sink.Inbound(ctx, in)
 }
 
 func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
@@ -137,8 +140,6 @@ func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index
 }
 
 func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
-	w.Sandbox = sandbox.New()
-	nowhere := testnumber.New()
 	var nodes *cluster.Membership
 	if w.options.Nodes != nil {
 		nodes = w.options.Nodes(epoch)
@@ -150,10 +151,11 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	})
 
 	w.Dispatcher = dispatch.New(dispatch.Config{
-		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.Sandbox, Nowhere: nowhere,
+		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, Nowhere: testnumber.Carrier{},
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
 		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Targets: w.Hooks,
 		SendsPerNumber: w.options.Limits.SendsPerNumber,
+		Inbound:        func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Take },
 	})
 
 	d := w.Dispatcher
@@ -163,7 +165,6 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	})
 
 	w.OptOuts = optout.New(w.Dispatcher)
-	w.Phones = inbound.New(w.Dispatcher, w.OptOuts)
 	w.Engine = engine.New(engine.Config{
 		Dispatcher: w.Dispatcher, Limits: w.options.Limits, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
@@ -171,8 +172,6 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		t.Fatal(err)
 	}
 
-	w.Sandbox.Connect(w.Dispatcher.Show, w.Sink())
-	nowhere.Connect(w.Sink())
 	w.Janitor = &janitor.Janitor{Store: s, Now: w.options.Now, Log: w.options.Log}
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }

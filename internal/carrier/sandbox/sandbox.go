@@ -1,8 +1,8 @@
 // Package sandbox is the carrier of test keys: nothing leaves the server, and the last digits of a number decide what
 // happens to it.
 //
-// It is deterministic and waits for nothing: what a real carrier would report later it reports before it answers, and
-// what has to come late comes with the next step. It keeps no state; the texts go to the inbox that Connect was given.
+// It is deterministic and waits for nothing: what a real carrier would report later it reports with its answer, and what has to
+// come late comes with the next step. It keeps no state; the dispatcher shows what it accepts in the sandbox's inbox.
 package sandbox
 
 import (
@@ -10,7 +10,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
@@ -22,35 +21,22 @@ import (
 const Name = "sandbox"
 
 // Carrier serves every channel.
-type Carrier struct{ links atomic.Pointer[links] }
-
-type links struct {
-	show func(context.Context, carrier.Message) error
-	sink carrier.Sink
-}
-
-// New makes the carrier; Connect has to be called before its first Send.
-func New() *Carrier { return &Carrier{} }
-
-// Connect tells where texts and reports go.
-func (c *Carrier) Connect(show func(context.Context, carrier.Message) error, sink carrier.Sink) {
-	c.links.Store(&links{show, sink})
-}
+type Carrier struct{}
 
 // Name implements carrier.Carrier.
-func (c *Carrier) Name() string { return Name }
+func (Carrier) Name() string { return Name }
 
 // Channels implements carrier.Carrier: all of them.
-func (c *Carrier) Channels() []message.Channel { return message.Channels }
+func (Carrier) Channels() []message.Channel { return message.Channels }
 
 // Receipts implements carrier.Carrier.
-func (c *Carrier) Receipts() bool { return true }
+func (Carrier) Receipts() bool { return true }
 
 // inFlight bounds the submits that the sandboxes of all accounts have under way at once, beside what is live.
 const inFlight = 64
 
 // Limits implements carrier.Carrier.
-func (c *Carrier) Limits() carrier.Limits { return carrier.Limits{InFlight: inFlight} }
+func (Carrier) Limits() carrier.Limits { return carrier.Limits{InFlight: inFlight} }
 
 // behaviour is what a number of the table does. The zero value is "delivered".
 type behaviour struct {
@@ -75,8 +61,8 @@ var table = map[phone.Number]behaviour{
 }
 
 // Send implements carrier.Carrier.
-func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
-	l, b := c.links.Load(), table[m.To]
+func (Carrier) Send(_ context.Context, m carrier.Message) carrier.Result {
+	b := table[m.To]
 	reason := b.refuseAll
 	switch {
 	case b.onlyVoice && m.Channel != message.Voice:
@@ -87,41 +73,29 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if reason != "" {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, CarrierCode: "sandbox"}
 	}
-	if err := l.deliver(ctx, m, b); err != nil {
-		// The database is out: the engine tries again, as with a carrier that is busy.
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "sandbox"}
-	}
 
-	return carrier.Result{Outcome: carrier.Accepted, IDs: []string{m.Ref}}
-}
-
-// deliver shows the text and reports what the phone would.
-func (l *links) deliver(ctx context.Context, m carrier.Message, b behaviour) error {
-	if err := l.show(ctx, m); err != nil {
-		return err
-	}
+	r := carrier.Result{Outcome: carrier.Accepted, IDs: []string{m.Ref}}
 	if b.silentFirst && m.Step == 0 {
-		return nil
+		return r
+	}
+
+	if b.late {
+		r.Receipts = append(r.Receipts, carrier.Receipt{Carrier: Name, Ref: earlier(m.Ref), Status: carrier.Delivered})
 	}
 
 	status := carrier.Delivered
 	if b.reads && (m.Channel == message.WhatsApp || m.Channel == message.Telegram) {
 		status = carrier.Read
 	}
-	if b.late {
-		if _, err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: earlier(m.Ref), Status: carrier.Delivered}); err != nil {
-			return err
+	r.Receipts = append(r.Receipts, carrier.Receipt{Carrier: Name, Ref: m.Ref, Status: status})
+
+	if b.reply != "" {
+		r.Inbound = []carrier.Inbound{
+			{Carrier: Name, From: m.To.E164(), To: cmp.Or(m.From, Name), Body: secret.NewString(b.reply), Ref: m.Ref},
 		}
 	}
-	if _, err := l.sink.Receipt(ctx, carrier.Receipt{Carrier: Name, Ref: m.Ref, Status: status}); err != nil {
-		return err
-	}
-	if b.reply == "" {
-		return nil
-	}
-	_, err := l.sink.Inbound(ctx, carrier.Inbound{Carrier: Name, From: m.To.E164(), To: cmp.Or(m.From, Name), Body: secret.NewString(b.reply), Ref: m.Ref})
 
-	return err
+	return r
 }
 
 // earlier is the reference of the attempt before: references end in "-" and the attempt's number.
