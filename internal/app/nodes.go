@@ -58,7 +58,7 @@ func Serve(ctx context.Context, c *config.Config, s Serving) error {
 			return err
 		}
 
-		log.Warn("this node begins anew", "because", err)
+		log.Warn("this node is rejoining the cluster", "because", err)
 		if a, err = rejoin(ctx, c, log, version, a); err != nil {
 			return err
 		}

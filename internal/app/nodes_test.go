@@ -178,7 +178,7 @@ func readyNow(t *testing.T, a *app.App) bool {
 	return resp.StatusCode == 200
 }
 
-// A node that was taken for dead begins anew in the same process and on the same socket.
+// A fenced node rejoins the cluster in the same process and on the same socket.
 func TestFencedNodeJoinsAgain(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -192,7 +192,7 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 
 	waitFor(t, func() bool {
 		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE ended_at IS NULL")
-		return err == nil && n == "1" && strings.Contains(log.String(), "begins anew")
+		return err == nil && n == "1" && strings.Contains(log.String(), "rejoining the cluster")
 	})
 
 	waitFor(t, func() bool { return readyNow(t, a) })
@@ -296,7 +296,7 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	var log apptest.Log
 	a, done, stop := serving(t, apptest.OnPostgres(t, database.URL()), &log)
 	database.Exec(t, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''")
-	waitFor(t, func() bool { return strings.Contains(log.String(), "begins anew") })
+	waitFor(t, func() bool { return strings.Contains(log.String(), "rejoining the cluster") })
 	if err := database.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ type commands struct {
 	Migrate migrateCmd     `cmd:"" help:"Bring the database's schema up to date."`
 	Nodes   nodesCmd       `cmd:"" help:"List the servers that work on this PostgreSQL database."`
 	Conf    configCmd      `cmd:"" name:"config" help:"Look at the configuration."`
-	Doctor  doctorCmd      `cmd:"" help:"Check the installation and say what to mend."`
+	Doctor  doctorCmd      `cmd:"" help:"Check the installation, and say how to fix each problem."`
 	Backup  backupCmd      `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`
 	Restore restoreCmd     `cmd:"" help:"Make the database from a backup. All open codes end, and no waiting message is sent before you release it (--release)."`
 	Move    moveCmd        `cmd:"" help:"Bring the data from the embedded database to PostgreSQL, or back."`
