@@ -1,4 +1,4 @@
-# Every target sets up what it needs, with the Go toolchain alone. `make help` lists them.
+# Every target needs only the Go toolchain, and installs its other tools itself. `make help` lists the targets.
 COMMIT := $(shell git describe --always --exclude '*' --abbrev=12 --dirty 2>/dev/null)
 LDFLAGS := -s -w -X github.com/syssecure/syssecure/internal/version.commit=$(COMMIT)
 GO_FILES := $(shell git ls-files '*.go' 2>/dev/null)
@@ -13,55 +13,55 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/syssecure (static)
-	@echo "Building bin/syssecure. On a clean machine this takes a minute or two, and each package is named; later a second."
+	@echo "Building bin/syssecure. The first build takes a minute or two and prints each package; later builds take a second."
 	CGO_ENABLED=0 go build -v -trimpath -ldflags '$(LDFLAGS)' -o bin/syssecure ./cmd/syssecure
 
-programs: build ## build the benchmark's programs too
+programs: build ## build the benchmark's programs, too
 	CGO_ENABLED=0 go build -trimpath -o bin/bare ./test/bench/bare
 	CGO_ENABLED=0 go build -trimpath -o bin/barehook ./test/bench/barehook
 	CGO_ENABLED=0 go build -trimpath -o bin/bench ./test/bench
 
-demo: build ## the main job end to end in the sandbox; stays up until Ctrl-C
+demo: build ## send and verify codes in the sandbox; runs until Ctrl-C
 	@bin/syssecure demo
 
-# $(call tested,PATTERN,ARGUMENTS) runs go test, says with each line of PATTERN how many of $$of have ended, and ends as it ended.
+# $(call tested,PATTERN,ARGUMENTS) runs go test, counts the lines that match PATTERN out of $$of, and exits with its status.
 tested = status=$$(mktemp); { go test $(2) 2>&1; echo $$? >$$status; } | { n=0; while IFS= read -r line; do case "$$line" in \
 	"=== "*) ;; \
 	$(1)) n=$$((n+1)); printf '[%d/%d] %s\n' $$n $$of "$$line";; \
 	*) printf '%s\n' "$$line";; esac; done; }; code=$$(cat $$status); rm -f $$status; exit $${code:-1}
 a_package := "ok  "*|"FAIL	"*|"?   "*
 a_test := "--- "*
-# wants names what is skipped when a condition does not hold; in CI nothing may be skipped.
+# $(call wants,CONDITION,WHAT) says that WHAT is skipped when CONDITION fails, and fails in CI, where nothing may be skipped.
 wants = $(1) || { echo "skipped: $(2)"; test -z "$$CI" || { echo "in CI nothing may be skipped"; exit 1; }; }
 
-# Where files in memory have 6 GB, the tests put theirs there: what has to be synced to a disk is tried by make chaos. The folder
-# keeps its name, because results are cached by it.
+# If /dev/shm has 6 GB free, the tests put their files there; make chaos tests what must be synced to a disk. The name of the
+# folder never changes, because Go caches test results by it.
 MEMORY := /dev/shm/syssecure-tests
 in_memory = if [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print ($$4 > 6291456)}')" = 1 ] && \
 	mkdir -p $(MEMORY) && [ -w $(MEMORY) ]; then unset GOTMPDIR; export TMPDIR=$(MEMORY); fi
 
 PACKAGES ?= ./...
-test: ## vet and test every package but the crashes; names what it skips when a tool is missing
-	@echo "make test takes up to 8 minutes on two cores, and longer the first time, when everything is compiled."
+test: ## vet and test every package except test/chaos; says what it skips when a tool is missing
+	@echo "make test takes up to 8 minutes on two cores, and longer the first time, because everything is compiled."
 	@$(call wants,test -n "$(RACE)",the race detector needs a C compiler (apt-get install gcc))
 	@$(call wants,$(HAS_POSTGRES),PostgreSQL (apt-get install postgresql))
-	@$(call wants,command -v python3 >/dev/null,the scenarios by another runner need python3)
+	@$(call wants,command -v python3 >/dev/null,the scenarios in a second runner need python3)
 	@echo "1/2 go vet"
 	go vet $(PACKAGES)
 	go vet -tags failpoint ./internal/failpoint ./internal/store/postgres
-	@echo "2/2 every package; those that passed before and did not change are (cached)"
+	@echo "2/2 go test of every package; (cached) means that it passed before and has not changed"
 	@$(in_memory); packages=$$(go list $(PACKAGES) | grep -v /test/chaos); of=$$(echo "$$packages" | wc -l); \
 	$(call tested,$(a_package),$(RACE) -timeout 15m $$packages)
 
-chaos: ## crashes, power cuts, full disks and outages of the real program, in their short forms
+chaos: ## test the real program in crashes, power cuts, full disks and outages, in short forms
 	@echo "make chaos takes up to 12 minutes."
-	@$(call wants,command -v strace >/dev/null,the order of fsync and answer needs strace (apt-get install strace))
+	@$(call wants,command -v strace >/dev/null,the check that answers follow their fsync needs strace (apt-get install strace))
 	@$(call wants,$(HAS_POSTGRES),PostgreSQL (apt-get install postgresql))
-	@$(call wants,test "$$(id -u)" = 0,the full disk needs root for a tmpfs)
+	@$(call wants,test "$$(id -u)" = 0,the tests of a full disk need root for a tmpfs)
 	@of=$$(go test -list . ./test/chaos | grep -c -E '^(Test|Fuzz|Example)'); $(call tested,$(a_test),-v -count 1 -timeout 25m ./test/chaos)
 
-# POSTGRES_BIN is the folder of one version's programs, which then is the only one; npm has those of 16 and 17 for Linux on x86-64.
-postgres: ## the tests that need PostgreSQL, on 16 and 17 or on that of POSTGRES_BIN
+# POSTGRES_BIN names the programs of one version, which alone is tested then; npm has those of 16 and 17 for Linux on x86-64.
+postgres: ## run the tests that need PostgreSQL, on 16 and 17 or on the version in POSTGRES_BIN
 ifdef POSTGRES_BIN
 	$(call on_postgres,$(POSTGRES_BIN))
 else
@@ -73,18 +73,18 @@ on_postgres = set -e; $(in_memory); $(1)/postgres --version; export POSTGRES_BIN
 	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app ./internal/ops; \
 	go test -timeout 15m -count 1 -run /postgres ./internal/engine
 
-interop: ## the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
+interop: ## test the SMPP carrier against node-smpp, Net::SMPP and Kannel (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 
-# CI asks the same questions each time; make torture asks others (SEED= is a new one, which the log names).
+# CI sends the same requests each time. make torture sends others: an empty SEED= chooses a new seed, which the log shows.
 SEED ?= 1
-contract: build ## every operation of the API against its OpenAPI document, by schemathesis; EXAMPLES for each, from SEED
+contract: build ## test every operation against the OpenAPI document with schemathesis; EXAMPLES for each, from SEED
 	@test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
 	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
 	CONTRACT_EXAMPLES=$(EXAMPLES) CONTRACT_SEED=$(SEED) go test -tags contract -timeout 90m -count 1 ./test/contract
 
-bench: programs ## ratios against a bare server, and SMPP, in one run; then the Go benchmarks
+bench: programs ## measure ratios against a bare server, and SMPP, in one run; then run the Go benchmarks
 	bin/bench -what pairs
 	bin/bench -what smpp
 	bin/bench -what kannel -duration 20s
@@ -94,14 +94,14 @@ bench: programs ## ratios against a bare server, and SMPP, in one run; then the 
 	bin/bench -what postgres
 	go test -run '^$$' -bench . -benchtime 1s ./internal/store/sqlite ./internal/carrier/smpp/...
 
-growth: programs ## what 10 million stored verifications cost (takes 10 minutes and 10 GB)
+growth: programs ## measure what 10 million stored verifications cost (takes 10 minutes and 10 GB)
 	bin/bench -what growth
 
-scale: programs ## what a pair costs on PostgreSQL, and 100 nodes with 1,000,000 sends a second simulated by it
+scale: programs ## measure a pair on PostgreSQL, and simulate 100 nodes with 1,000,000 sends a second from it
 	bin/bench -what scale -duration 3s -seed 1
 
-# SYSSECURE_SEED=… repeats the dice of a run; docs/reliability.md tells what each closing line means.
-torture: programs ## the long forms of everything in docs/reliability.md (hours); each ends in a line "torture <name>: seed=… …"
+# SYSSECURE_SEED=… repeats the random choices of a run. docs/reliability.md explains the last line of each test.
+torture: programs ## run the long forms of the tests in docs/reliability.md (hours); each ends with "torture <name>: seed=… …"
 	SYSSECURE_LONG=1 SYSSECURE_CRASHES=500 SYSSECURE_HITS=10 SYSSECURE_HOOK_CRASHES=100 SYSSECURE_DRAINS=100 SYSSECURE_ROUNDS=200 \
 	  SYSSECURE_ACKS=1000 SYSSECURE_CUTS=300 SYSSECURE_POWER_SENDS=5000 SYSSECURE_RESTARTS=50 SYSSECURE_FAILOVERS=20 \
 	  SYSSECURE_JOBS=100000 SYSSECURE_ZOMBIES=20 SYSSECURE_PAIRS=20000 \
@@ -112,20 +112,20 @@ torture: programs ## the long forms of everything in docs/reliability.md (hours)
 	$(MAKE) fuzz FUZZTIME=10m
 
 FUZZTIME ?= 30s
-fuzz: ## every fuzz target, FUZZTIME each
+fuzz: ## run every fuzz target, FUZZTIME each
 	@set -e; for p in $$(grep -rl --include='*_test.go' '^func Fuzz' internal test | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$p/*_test.go | sed 's/func //'); do \
 	    echo "$$p $$f"; go test ./$$p -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; done; done
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-lint: ## golangci-lint with the list of .golangci.yml, and the workflows by actionlint
+lint: ## run golangci-lint with .golangci.yml, and actionlint on the workflows
 	$(GOLANGCI) run
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-vuln: ## known vulnerabilities in what the program calls; VULNDB names a local copy of the database
+vuln: ## find known vulnerabilities in called code; VULNDB names a local copy of the database
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db file://$(VULNDB)) ./cmd/...
 
-fmt: ## gofumpt, and imports in their groups
+fmt: ## format with gofumpt, and group imports
 	$(GOLANGCI) fmt
 
 openapi: ## regenerate api/openapi.yaml and api/openapi.json
@@ -137,7 +137,7 @@ diagram: ## regenerate the table of packages in docs/architecture.md, and docs/a
 carriers: ## regenerate docs/carriers and the carriers of syssecure.example.toml from the keys of each kind
 	go test ./internal/app -run TestCarrierPages -update
 
-numbers: ## refresh the numbering plans from the newest metadata of PyPI, and hold them to Maven's libphonenumber
+numbers: ## refresh the numbering plans from PyPI's newest metadata, and compare them with Maven's libphonenumber
 	test/numbers/refresh.sh
 	go test ./internal/phone -count 1
 
