@@ -126,12 +126,12 @@ func (d *Dispatcher) standing(ctx context.Context, a id.Account, goal time.Durat
 // nextInSandbox finds what falls due first until the time, and all that falls due in the same moment.
 func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, until time.Time) (next []store.Due, err error) {
 	err = d.Config.Store.View(ctx, func(v store.Reader) error {
-		messages, err := v.DueInSandbox(account, until, clockSlice)
+		messages, err := d.dueInSandbox(v, account, until, clockSlice)
 		if err != nil {
 			return err
 		}
 
-		otps, err := v.ExpiredOTPs(until, account, clockSlice)
+		otps, err := d.expired(v, until, account, clockSlice)
 		if err != nil {
 			return err
 		}
@@ -208,10 +208,10 @@ func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
 	var due, expired []store.Due
 	now := d.Config.Now().Add(a.SandboxOffset)
 	err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
-		if due, err = v.DueInSandbox(a.ID, now, sweepBatch); err != nil {
+		if due, err = d.dueInSandbox(v, a.ID, now, sweepBatch); err != nil {
 			return err
 		}
-		expired, err = v.ExpiredOTPs(now, a.ID, sweepBatch)
+		expired, err = d.expired(v, now, a.ID, sweepBatch)
 		return err
 	})
 	if err != nil {
@@ -259,10 +259,10 @@ func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock
 func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []store.Due, err error) {
 	err = d.Config.Store.View(ctx, func(v store.Reader) error {
 		// Codes first: each ends its message, too.
-		if due, err = v.ExpiredOTPs(endOfTime, a, clockSlice); err != nil || len(due) > 0 {
+		if due, err = d.expired(v, endOfTime, a, clockSlice); err != nil || len(due) > 0 {
 			return err
 		}
-		due, err = v.DueInSandbox(a, endOfTime, clockSlice)
+		due, err = d.dueInSandbox(v, a, endOfTime, clockSlice)
 		return err
 	})
 
@@ -272,7 +272,7 @@ func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []
 // endInSandbox cancels a code or a message.
 func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 	k, real := due.Key, d.Config.Now()
-	return d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		owner, _ := store.Get[store.Account](tx, store.AccountKey(k.Account))
 		now := real.Add(owner.SandboxOffset)
 		if k.Table == store.TableMessage {
@@ -302,6 +302,8 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 
 		return nil
 	})
+
+	return d.passBy(k, err)
 }
 
 // StopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the caller

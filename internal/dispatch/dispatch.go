@@ -99,6 +99,7 @@ type Dispatcher struct {
 	Watch    *carrierwatch.Watch
 	inFlight work.InFlight[store.Key]
 	orphans  work.Orphans[store.Key]
+	aside    aside
 	outbox   outbox.Outbox
 	clocks   clockLocks
 	// unmatched are receipts whose message is not known, until that is told.

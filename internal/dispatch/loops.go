@@ -95,7 +95,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		var left []store.Due
 		nodes := d.Config.Nodes.Members()
 		err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = v.LeftMessages(nodes, sweepBatch)
+			left, err = d.duePage(sweepBatch, func(most int) ([]store.Due, error) { return v.LeftMessages(nodes, most) })
 			return err
 		})
 		if err != nil || len(left) == 0 {
@@ -201,13 +201,13 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 		return err
 	})
 
-	return m, c, begun, err
+	return m, c, begun && err == nil, d.passBy(k, err)
 }
 
 // expire ends a verification whose time has come. One of which no message was ever accepted has failed.
 func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) error {
 	r := d.Clock.Read()
-	return d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.OTP](tx, k)
 		if !ok {
 			return nil
@@ -221,6 +221,8 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 
 		return err
 	})
+
+	return d.passBy(k, err)
 }
 
 // ExpireIn is expire within a transaction. It returns the verification as it is then, and does nothing before its time.

@@ -15,7 +15,7 @@ import (
 // the message waited. A message that no carrier serves now waits on.
 func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 	k, real := due.Key, d.Config.Now()
-	return d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
+	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || row.Owner != 0 {
 			return nil
@@ -39,6 +39,8 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 
 		return err
 	})
+
+	return d.passBy(k, err)
 }
 
 // channelsOf lists the channels of a plan, each once.

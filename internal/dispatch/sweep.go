@@ -167,7 +167,7 @@ func (s *sweep) read(v store.Reader) error {
 func (s *sweep) room(v store.Reader, room roomClass) error {
 	share := s.d.share(room.carrier)
 	q := s.query(room.carrier, room.class, share+sweepBatch)
-	due, err := v.DueWork(q)
+	due, err := s.d.dueWork(v, q)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (s *sweep) room(v store.Reader, room roomClass) error {
 			continue
 		}
 		q.Account, q.Limit = a, s.wide()*2*share
-		if due, err = v.DueWork(q); err != nil {
+		if due, err = s.d.dueWork(v, q); err != nil {
 			return err
 		}
 		s.add(room, due)
@@ -205,7 +205,7 @@ func (s *sweep) room(v store.Reader, room roomClass) error {
 
 // withoutCarrier looks for messages of which nothing is left to be submitted: their time has come to an end.
 func (s *sweep) withoutCarrier(v store.Reader, class queue.Class) error {
-	due, err := v.DueWork(s.query("", class, sweepBatch))
+	due, err := s.d.dueWork(v, s.query("", class, sweepBatch))
 	s.ends = append(s.ends, s.mine(due, class)...)
 
 	return err
@@ -219,7 +219,7 @@ func (s *sweep) strangers(v store.Reader) error {
 			continue
 		}
 		for _, class := range []queue.Class{queue.Codes, queue.Texts} {
-			due, err := v.DueWork(s.query(name, class, sweepBatch))
+			due, err := s.d.dueWork(v, s.query(name, class, sweepBatch))
 			if err != nil {
 				return err
 			}
@@ -258,7 +258,7 @@ func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
 	s := &sweep{d: d, now: d.Config.Now().Add(-expiryLag), nodes: d.Config.Nodes.Members()}
 	var due []store.Due
 	look := func(v store.Reader) (err error) {
-		due, err = v.ExpiredOTPs(s.now, id.Account{}, s.wide()*sweepBatch)
+		due, err = d.expired(v, s.now, id.Account{}, s.wide()*sweepBatch)
 		return err
 	}
 
@@ -274,5 +274,7 @@ func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
 	mine := s.mine(due, queue.Codes)
 	mine = mine[:min(len(mine), sweepBatch)]
 
-	return full && len(mine) > 0, d.expireAll(ctx, mine)
+	err = d.expireAll(ctx, mine)
+
+	return err == nil && full && len(mine) > 0, err
 }

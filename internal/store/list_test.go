@@ -18,11 +18,11 @@ func TestFullPage(t *testing.T) {
 		"no limit":              {rows: []int{1}, reads: []int{0}},
 		"sound":                 {rows: []int{1, 2, 3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
 		"damaged behind":        {rows: []int{1, 2, -3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
-		"damaged before":        {rows: []int{-1, 2, 3, 4}, want: []int{2, 3}, limit: 2, reads: []int{2, 3}},
-		"more damaged further":  {rows: []int{-1, 2, -3, -4, 5, 6}, want: []int{2, 5}, limit: 2, reads: []int{2, 3, 4, 5}},
+		"damaged before":        {rows: []int{-1, 2, 3, 4}, want: []int{2, 3}, limit: 2, reads: []int{2, 4}},
+		"more damaged further":  {rows: []int{-1, 2, -3, -4, 5, 6}, want: []int{2, 5}, limit: 2, reads: []int{2, 4, 8}},
 		"the last page":         {rows: []int{-1, 2}, want: []int{2}, limit: 3, reads: []int{3}},
-		"damaged to the end":    {rows: []int{-1, -2, -3}, limit: 2, reads: []int{2, 4}},
-		"it ends with the page": {rows: []int{-1, 2}, want: []int{2}, limit: 2, reads: []int{2, 3}},
+		"damaged to the end":    {rows: []int{-1, -2, -3}, limit: 2, reads: []int{2, 6}},
+		"it ends with the page": {rows: []int{-1, 2}, want: []int{2}, limit: 2, reads: []int{2, 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

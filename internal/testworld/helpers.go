@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,6 +24,7 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
 // PhoneA is a number that can be sent to.
@@ -73,6 +75,20 @@ func OnEach(t *testing.T, test func(t *testing.T, b store.Backend)) {
 			t.Parallel()
 			test(t, fresh(t))
 		})
+	}
+}
+
+// Damage writes records with a wrong MAC, as something else than SysSecure would.
+func Damage(t *testing.T, w *World, records ...store.Record) {
+	t.Helper()
+	damaged := make([]store.Record, len(records))
+	for i, r := range records {
+		row := slices.Clone(storetest.Codec.Encoder().Encode(r.Key().Table, r))
+		row[len(row)-1].B = make([]byte, 16)
+		damaged[i] = storetest.Codec.Loaded(r.Key().Table, row)
+	}
+	if err := w.Dispatcher.Config.Store.Restore(t.Context(), damaged, nil); err != nil {
+		t.Fatalf("damage: %v", err)
 	}
 }
 

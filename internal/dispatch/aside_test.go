@@ -1,0 +1,123 @@
+package dispatch_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
+)
+
+// many is more rows than a sweep reads at once.
+const many = 600
+
+// damageMany gives the account damaged rows, which are due at the head of every list: open codes, and messages in work and due.
+func damageMany(t *testing.T, w *testworld.World, mode id.Mode, carrier string) {
+	t.Helper()
+	then := w.Clock.Now().Add(-time.Hour)
+	rows := make([]store.Record, 0, 4*many)
+	for range many {
+		rows = append(rows, store.OTP{Contact: store.ContactID{1}, OTP: otp.OTP{
+			ID: id.NewOTP(then), Account: w.Account, Mode: mode, Status: otp.Open, CreatedAt: then, ExpiresAt: then.Add(time.Minute),
+			Messages: []id.Message{id.NewMessage(then)},
+		}})
+		for _, purpose := range []message.Purpose{message.ForCode, message.ForText} {
+			rows = append(rows, waitingMessage(w, mode, purpose, carrier, 0, then))
+		}
+		rows = append(rows, waitingMessage(w, mode, message.ForText, carrier, 77, then)) // of a run that is gone
+	}
+	testworld.Damage(t, w, rows...)
+}
+
+func waitingMessage(w *testworld.World, mode id.Mode, p message.Purpose, carrier string, owner int64, due time.Time) store.Message {
+	return store.Message{Number: []byte{1}, Message: message.Message{
+		Owner: owner, Account: w.Account, ID: id.NewMessage(due), Mode: mode, Purpose: p, DueAt: due, CreatedAt: due,
+		Plan: []message.Step{{Channel: message.SMS, Carrier: carrier}},
+	}}
+}
+
+// Many damaged rows at the head of every list keep nothing that is behind them from its end, its retry or its recovery, of the
+// account that they belong to neither.
+func TestSweep_BehindDamagedRows(t *testing.T) {
+	t.Parallel()
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
+		w := testworld.NewTrio(t, testworld.Options{Backend: b})
+		w.SMS.Script(testworld.Throttles(time.Minute), testworld.Accepts)
+		code := testworld.Send(t, w.World, testworld.To(testworld.PhoneA, message.WhatsApp))
+		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{
+			To: testworld.Number(7), Body: "x", ScheduledAt: w.Clock.Now().Add(10 * time.Minute),
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		damageMany(t, w.World, id.Live, w.SMS.Name())
+		damageMany(t, w.World, id.Live, "gone")
+		w.Clock.Add(15 * time.Minute)
+		for range 5 { // what is found damaged is put aside
+			w.Sweep(t)
+		}
+
+		if got := w.Read(t, code.OTP.ID); got.OTP.Status == otp.Open {
+			t.Error("the code behind damaged ones has not ended")
+		}
+		if got := w.SMS.Sent(); len(got) == 0 {
+			t.Errorf("the text %s behind damaged ones was not sent", later.ID)
+		}
+		w.Do(t, w.Dispatcher.Recover)
+		w.Do(t, w.Dispatcher.Adopt)
+	})
+}
+
+// What a damaged row held up goes on once the row is repaired.
+func TestSweep_AfterRepair(t *testing.T) {
+	t.Parallel()
+	w := testworld.NewTrio(t, testworld.Options{})
+	sent := testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
+	m := testworld.MessageOf(t, w.World, sent)
+	testworld.Damage(t, w.World, m)
+	w.Clock.Add(time.Hour)
+	w.Sweep(t)
+	w.Do(t, func(ctx context.Context) error { return w.Dispatcher.Config.Store.Restore(ctx, []store.Record{m}, nil) })
+	w.Sweep(t)
+	if got := w.Read(t, sent.OTP.ID); got.OTP.Status != otp.Open {
+		t.Errorf("%v within the time for which the code is put aside", got.OTP.Status)
+	}
+
+	w.Clock.Add(10 * time.Minute)
+	w.Sweep(t)
+	if got := w.Read(t, sent.OTP.ID); got.OTP.Status == otp.Open {
+		t.Error("the code has not ended")
+	}
+}
+
+// A sandbox's clock passes damaged messages by, in its moves and when it is set back.
+func TestMoveClock_DamagedRows(t *testing.T) {
+	t.Parallel()
+	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
+		w := testworld.NewTrio(t, testworld.Options{Backend: b})
+		damageMany(t, w.World, id.Test, "sandbox")
+		m, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{
+			To: testworld.PhoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(10 * time.Minute),
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if _, offset, err := w.Advance(t.Context(), w.Test, time.Hour); err != nil || offset != time.Hour {
+			t.Fatalf("the clock moved by %s: %v", offset, err)
+		}
+		got, err := w.Dispatcher.Query.GetMessage(t.Context(), w.Test, m.ID)
+		if err != nil || got.State == message.Scheduled {
+			t.Errorf("the message behind damaged ones is %v (%v)", got.State, err)
+		}
+		if c, err := w.Dispatcher.ResetClock(t.Context(), w.Account); err != nil || !c.Done {
+			t.Errorf("set back: %+v, %v", c, err)
+		}
+	})
+}
