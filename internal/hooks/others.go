@@ -95,11 +95,11 @@ func (h *Hooks) takeOver(ctx context.Context) error {
 
 // takeLeft makes the deliveries of nodes that are gone wait again, and wakes their targets.
 func (h *Hooks) takeLeft(ctx context.Context) error {
-	for ctx.Err() == nil {
+	for pass := (store.Pass[store.Due]{}); ctx.Err() == nil; {
 		var left []store.Due
 		nodes := h.Nodes.Members()
 		err := h.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = v.LeftDeliveries(nodes, loadBatch)
+			left, err = pass.Page(loadBatch, func(most int) ([]store.Due, error) { return v.LeftDeliveries(nodes, most) })
 			return err
 		})
 		if err != nil {

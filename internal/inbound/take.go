@@ -163,8 +163,8 @@ func (h *Handler) keepBound(ctx context.Context, l list) {
 
 	h.mu.Unlock()
 
-	for due && ctx.Err() == nil {
-		n, err := h.dropOldest(ctx, l)
+	for pass := (store.Pass[store.Key]{}); due && ctx.Err() == nil; {
+		n, err := h.dropOldest(ctx, l, &pass)
 		if err != nil && ctx.Err() == nil {
 			h.dispatch.Config.Log.Warn("removing inbound texts beyond their bound failed; it is tried again", "account", l.account, "error", err)
 		}
@@ -173,10 +173,10 @@ func (h *Handler) keepBound(ctx context.Context, l list) {
 }
 
 // dropOldest removes some of the texts beyond the bound, and tells how many.
-func (h *Handler) dropOldest(ctx context.Context, l list) (n int, err error) {
+func (h *Handler) dropOldest(ctx context.Context, l list, pass *store.Pass[store.Key]) (n int, err error) {
 	var keys []store.Key
 	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) (err error) {
-		keys, err = v.InboundBeyond(l.account, l.mode, h.bound, dropAtOnce)
+		keys, err = pass.Page(dropAtOnce, func(most int) ([]store.Key, error) { return v.InboundBeyond(l.account, l.mode, h.bound, most) })
 		return err
 	})
 	if err != nil || len(keys) == 0 {

@@ -18,55 +18,52 @@ const inboundBatch = 100
 // RemoveExpired removes what is of use for a set time only: counts of limits, Idempotency-Keys, texts from phones, carriers'
 // ids, what sandboxes show, and deleted templates.
 func (j *Janitor) RemoveExpired(ctx context.Context) error {
+	now := j.Now()
+	ended := func(ctx context.Context, keys []store.Key) error {
+		return j.remove(ctx, id.Account{}, keys, func(tx *store.Tx, k store.Key) bool {
+			ends := endOf(tx, k)
+			return !ends.IsZero() && ends.Before(now) // what was written since it was listed stays
+		})
+	}
+	all := func(ctx context.Context, keys []store.Key) error { return j.remove(ctx, id.Account{}, keys, nil) }
+
 	var errs []error
 	for _, table := range []struct {
 		store.Table
+		keep   time.Duration
 		most   int
-		remove func(context.Context, store.Table) (int, error)
+		remove func(context.Context, []store.Key) error
 	}{
-		{store.TableQuota, batch, j.removeEnded},
-		{store.TableIdempotency, batch, j.removeEnded},
-		{store.TableInbound, inboundBatch, j.removeInbound},
-		{store.TableRef, batch, j.removeOlder(bound.KeepRefs)},
-		{store.TableInbox, batch, j.removeOlder(bound.KeepSandbox)},
-		{store.TableTemplate, batch, j.removeOlder(bound.KeepDeleted)},
+		{store.TableQuota, 0, batch, ended},
+		{store.TableIdempotency, 0, batch, ended},
+		{store.TableInbound, bound.KeepInbound, inboundBatch, j.removeInbound},
+		{store.TableRef, bound.KeepRefs, batch, all},
+		{store.TableInbox, bound.KeepSandbox, batch, all},
+		{store.TableTemplate, bound.KeepDeleted, batch, all},
 	} {
-		for n := table.most; n == table.most && ctx.Err() == nil; {
-			var err error
-			if n, err = table.remove(ctx, table.Table); err != nil {
-				errs = append(errs, fmt.Errorf("table %s: %w", table.Table, err))
-				break
-			}
+		if err := j.removeStale(ctx, table.Table, now.Add(-table.keep), table.most, table.remove); err != nil {
+			errs = append(errs, fmt.Errorf("table %s: %w", table.Table, err))
 		}
 	}
 
 	return errors.Join(errs...)
 }
 
-// removeOlder removes rows that are older than they are kept, a batch at a time.
-func (j *Janitor) removeOlder(keep time.Duration) func(context.Context, store.Table) (int, error) {
-	return func(ctx context.Context, t store.Table) (n int, err error) {
-		keys, err := j.stale(ctx, t, j.Now().Add(-keep), batch)
-		if err != nil {
-			return 0, err
+// removeStale removes a table's rows from before a time, a batch at a time.
+func (j *Janitor) removeStale(
+	ctx context.Context, t store.Table, before time.Time, most int, remove func(context.Context, []store.Key) error,
+) error {
+	for pass := (store.Pass[store.Key]{}); ctx.Err() == nil; {
+		keys, err := j.stale(ctx, &pass, t, before, most)
+		if err == nil {
+			err = remove(ctx, keys)
 		}
-		return len(keys), j.remove(ctx, id.Account{}, keys, nil)
-	}
-}
-
-// removeEnded removes the rows of limits whose marks count no more, and those of Idempotency-Keys that are as good as new.
-// What was written since it was listed stays.
-func (j *Janitor) removeEnded(ctx context.Context, t store.Table) (n int, err error) {
-	now := j.Now()
-	keys, err := j.stale(ctx, t, now, batch)
-	if err != nil {
-		return 0, err
+		if err != nil || len(keys) < most {
+			return err
+		}
 	}
 
-	return len(keys), j.remove(ctx, id.Account{}, keys, func(tx *store.Tx, k store.Key) bool {
-		ends := endOf(tx, k)
-		return !ends.IsZero() && ends.Before(now)
-	})
+	return nil
 }
 
 // endOf is when a row of a limit or an Idempotency-Key ends; zero when it is gone.
@@ -81,25 +78,18 @@ func endOf(tx *store.Tx, k store.Key) time.Time {
 }
 
 // removeInbound removes texts from phones, with the events that report them, which have the text as well.
-func (j *Janitor) removeInbound(ctx context.Context, _ store.Table) (n int, err error) {
-	var keys []store.Key
-	err = j.Store.View(ctx, func(v store.Reader) error {
-		texts, err := v.Stale(store.TableInbound, j.Now().Add(-bound.KeepInbound), inboundBatch)
-		if err != nil || len(texts) == 0 {
-			return err
-		}
-
-		n = len(texts)
+func (j *Janitor) removeInbound(ctx context.Context, texts []store.Key) error {
+	keys := texts
+	err := j.Store.View(ctx, func(v store.Reader) error {
 		events, err := withEvents(v, texts)
-		keys = append(texts, events...)
-
+		keys = append(keys, events...)
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 
-	return n, j.remove(ctx, id.Account{}, keys, nil)
+	return j.remove(ctx, id.Account{}, keys, nil)
 }
 
 // withEvents are the events that report texts from phones, and the deliveries of those events.

@@ -74,13 +74,20 @@ func (j *Janitor) repeat(ctx context.Context, one job) {
 	}
 }
 
-// stale lists a batch of a table's rows from before a time.
-func (j *Janitor) stale(ctx context.Context, t store.Table, before time.Time, limit int) (keys []store.Key, err error) {
+// page lists rows that are to be removed. Those that an earlier page of the pass had, and that are still there, are left out.
+func (j *Janitor) page(
+	ctx context.Context, pass *store.Pass[store.Key], limit int, list func(v store.Reader, most int) ([]store.Key, error),
+) (keys []store.Key, err error) {
 	err = j.Store.View(ctx, func(v store.Reader) (err error) {
-		keys, err = v.Stale(t, before, limit)
+		keys, err = pass.Page(limit, func(most int) ([]store.Key, error) { return list(v, most) })
 		return err
 	})
 	return keys, err
+}
+
+// stale lists rows of a table from before a time.
+func (j *Janitor) stale(ctx context.Context, pass *store.Pass[store.Key], t store.Table, before time.Time, limit int) ([]store.Key, error) {
+	return j.page(ctx, pass, limit, func(v store.Reader, most int) ([]store.Key, error) { return v.Stale(t, before, most) })
 }
 
 // remove removes the rows of which gone holds in the transaction; nil is all.

@@ -2,6 +2,7 @@ package janitor
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/bound"
@@ -22,9 +23,18 @@ func (j *Janitor) RemoveSandboxMessages(ctx context.Context) error {
 	// A count of them is dropped by the hour, and the rows not before it.
 	before := j.Now().Add(-keep - time.Hour)
 
-	for more := true; more && ctx.Err() == nil; {
-		var err error
-		if more, err = j.removeSandboxes(ctx, before); err != nil {
+	return j.removeStale(ctx, store.TableMessage, before, batch, j.removeSandboxes)
+}
+
+func (j *Janitor) removeSandboxes(ctx context.Context, keys []store.Key) error {
+	byAccount := map[id.Account][]store.Key{}
+	for _, k := range keys {
+		byAccount[k.Account] = append(byAccount[k.Account], k)
+	}
+
+	for a, some := range byAccount {
+		// A damaged row of one account, which the store logs, does not hold up the others.
+		if err := j.removeSandbox(ctx, a, some); err != nil && !errors.Is(err, store.ErrDamaged) {
 			return err
 		}
 	}
@@ -32,35 +42,12 @@ func (j *Janitor) RemoveSandboxMessages(ctx context.Context) error {
 	return nil
 }
 
-// removeSandboxes removes one batch; more says that the next may find something.
-func (j *Janitor) removeSandboxes(ctx context.Context, before time.Time) (more bool, err error) {
-	keys, err := j.stale(ctx, store.TableMessage, before, batch)
-	if err != nil {
-		return false, err
-	}
-
-	byAccount := map[id.Account][]store.Key{}
-	for _, k := range keys {
-		byAccount[k.Account] = append(byAccount[k.Account], k)
-	}
-
-	removed := 0
-	for a, some := range byAccount {
-		n, err := j.removeSandbox(ctx, a, some)
-		if err != nil {
-			return false, err
-		}
-		removed += n
-	}
-
-	return len(keys) == batch && removed > 0, nil
-}
-
 // removeSandbox removes messages of one sandbox, and the verifications that they belong to. What is being submitted, and a
 // code whose end is not stored, stays for the next time.
-func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.Key) (removed int, err error) {
+func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.Key) error {
 	keys = append([]store.Key{store.CountsKey(a, id.Test)}, keys...)
-	err = j.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
+
+	return j.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 		var codes []store.Key
 		for _, k := range keys[1:] {
 			if m, ok := store.GetSound[store.Message](tx, k); ok && !m.OTP.IsZero() && !tx.Has(store.OTPKey(a, m.OTP)) {
@@ -71,7 +58,6 @@ func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.
 			return store.Need(codes...)
 		}
 
-		removed = 0
 		counts := store.CountsOf(tx, a, id.Test)
 		for _, k := range keys[1:] {
 			m, ok := store.GetSound[store.Message](tx, k)
@@ -85,14 +71,11 @@ func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.
 				tx.Delete(store.OTPKey(a, m.OTP))
 			}
 			tx.Delete(k)
-			removed++
 		}
 		tx.Put(counts)
 
 		return nil
 	})
-
-	return removed, err
 }
 
 // removable reports whether a sandbox's message is not in work, and its verification is over.

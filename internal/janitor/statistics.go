@@ -14,14 +14,14 @@ const keepDays = 400
 // that come later are counted in rows of their own until the next time.
 func (j *Janitor) MergeStatistics(ctx context.Context) error {
 	today := stats.DayOf(j.Now())
-	for {
-		var old, gone []store.Key
-		err := j.Store.View(ctx, func(v store.Reader) (err error) {
-			if old, err = v.OldTallies(today-1, batch); err != nil {
-				return err
-			}
-			gone, err = v.OldTallyDays(today-keepDays, batch)
+	for tallies, days := (store.Pass[store.Key]{}), (store.Pass[store.Key]{}); ; {
+		old, err := j.page(ctx, &tallies, batch, func(v store.Reader, most int) ([]store.Key, error) { return v.OldTallies(today-1, most) })
+		if err != nil {
 			return err
+		}
+
+		gone, err := j.page(ctx, &days, batch, func(v store.Reader, most int) ([]store.Key, error) {
+			return v.OldTallyDays(today-keepDays, most)
 		})
 		if err != nil {
 			return err

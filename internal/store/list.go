@@ -77,3 +77,33 @@ func FullPage[R any](limit int, read func(most int) (sound []R, rows int, err er
 		most = limit + 2*(rows-len(sound)) // twice, so that a million damaged rows take no more than twenty reads
 	}
 }
+
+// Pass goes through a list whose rows leave it when they are worked on. A row that stays all the same, such as a damaged one,
+// is listed once, so that it does not hide what is behind it.
+type Pass[R comparable] struct{ listed map[R]struct{} }
+
+// Page gives the next rows, limit at most; fewer end the pass. read reads the beginning of the list.
+func (p *Pass[R]) Page(limit int, read func(most int) ([]R, error)) ([]R, error) {
+	var stayed map[R]struct{}
+	page, err := FullPage(limit, func(most int) ([]R, int, error) {
+		rows, err := read(most)
+		stayed = map[R]struct{}{}
+		fresh := make([]R, 0, len(rows))
+		for _, r := range rows {
+			if _, again := p.listed[r]; again {
+				stayed[r] = struct{}{}
+			} else {
+				fresh = append(fresh, r)
+			}
+		}
+
+		return fresh, len(rows), err
+	})
+
+	for _, r := range page {
+		stayed[r] = struct{}{}
+	}
+	p.listed = stayed
+
+	return page, err
+}

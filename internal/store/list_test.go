@@ -43,3 +43,39 @@ func TestFullPage(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestPass works on a list in which rows below zero do not leave it.
+func TestPass(t *testing.T) {
+	t.Parallel()
+	for name, rows := range map[string][]int{
+		"none":             {},
+		"all leave":        {1, 2, 3, 4, 5},
+		"all stay":         {-1, -2, -3, -4, -5},
+		"some stay":        {-1, 2, -3, -4, -5, -6, -7, 8, 9, -10, 11},
+		"the last pages":   {1, 2, 3, -4},
+		"a page that ends": {-1, -2, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var pass Pass[int]
+			var worked []int
+			list := slices.Clone(rows)
+			for {
+				page, err := pass.Page(2, func(most int) ([]int, error) { return list[:min(most, len(list))], nil })
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				worked = append(worked, page...)
+				list = slices.DeleteFunc(slices.Clone(list), func(n int) bool { return n > 0 && slices.Contains(page, n) })
+				if len(page) < 2 {
+					break
+				}
+			}
+
+			if !slices.Equal(worked, rows) {
+				t.Errorf("worked on %v, want %v", worked, rows)
+			}
+		})
+	}
+}
