@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -44,7 +45,9 @@ func (configCheckCmd) Run(e *env) error {
 }
 
 type doctorCmd struct {
-	JSON bool `name:"json" help:"Print JSON: an array."`
+	JSON  bool `name:"json" help:"Print JSON: an array; with --rows, before it, a line for each step and each damaged row."`
+	Rows  bool `help:"Look at every row of every table, too. This may take minutes, and works beside a server."`
+	Quiet bool `short:"q" help:"Print nothing of how far --rows is."`
 }
 
 // shownCheck is a check for programs.
@@ -59,6 +62,9 @@ func (c *doctorCmd) Run(e *env) error {
 	checks, err := e.diagnose()
 	if none := (*install.NoInstallationError)(nil); c.JSON && errors.As(err, &none) {
 		return errors.Join(err, e.json([]shownCheck{{Name: "installation", Problem: err.Error()}}))
+	}
+	if err == nil && c.Rows {
+		checks = append(checks, c.checkRows(e))
 	}
 	if err != nil {
 		return err
@@ -82,6 +88,26 @@ func (c *doctorCmd) Run(e *env) error {
 	}
 
 	return err
+}
+
+// checkRows looks at every row, and prints those that are damaged as they are found: there may be millions.
+func (c *doctorCmd) checkRows(e *env) app.Check {
+	conf, err := e.config()
+	if err != nil {
+		return app.Check{Name: "rows", Problem: err.Error()}
+	}
+
+	progress := e.progress(verbosity{JSON: c.JSON, Quiet: c.Quiet})
+	defer progress.end()
+
+	return app.CheckRows(e.ctx, conf, progress.tell, func(row app.DamagedRow) {
+		if c.JSON {
+			_ = e.json(row) // whoever stopped reading gets no more
+			return
+		}
+		progress.end()
+		fmt.Fprintf(e.Out, "damaged: table %s, account %s, row %s: %s\n", row.Table, cmp.Or(row.Account, "none"), row.Key, row.Reason)
+	})
 }
 
 // diagnose looks at everything. A configuration that cannot be read is the only finding then.

@@ -84,16 +84,7 @@ func (w *Watch) Follow(ctx context.Context) error {
 
 // pullForward goes through all messages. It is seldom done, and no index knows what was due before a step.
 func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
-	for after := (*store.Key)(nil); ctx.Err() == nil; {
-		var page []store.Record
-		err := w.d.Config.Store.View(ctx, func(v store.Reader) (err error) {
-			page, err = v.Scan(store.TableMessage, after, scanRows)
-			return err
-		})
-		if err != nil || len(page) == 0 {
-			return err
-		}
-
+	return w.d.Config.Store.EachPage(ctx, store.TableMessage, scanRows, func(page []store.Record) error {
 		late := map[id.Account][]store.Key{}
 		for _, rec := range page {
 			if m, ok := rec.(store.Message); ok && pulled(&m, r) {
@@ -114,11 +105,9 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 				return err
 			}
 		}
-		last := page[len(page)-1].Key()
-		after = &last
-	}
 
-	return ctx.Err()
+		return nil
+	})
 }
 
 // pulled makes a message due as long from now as it was before the clock was set back. What is scheduled is so by the wall

@@ -54,7 +54,18 @@ func OpenLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base,
 		return nil, err
 	}
 
-	return openBase(ctx, c, backend, there)
+	b, err := openBase(ctx, c, backend, there)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := b.UnreadJournal(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	} else if n > 0 {
+		log.Error("the journal has entries that cannot be read, and what they say is missing: run syssecure doctor, which says what to do",
+			"entries", n)
+	}
+
+	return b, nil
 }
 
 // OpenExisting is Open of an installation that is there. Where there is none it makes nothing, and returns a
@@ -81,39 +92,70 @@ func openBase(ctx context.Context, c *config.Config, backend Database, there Con
 // Unlock makes a Base of a database that may be closed to others (see ClosedError). When it cannot, it closes it.
 func Unlock(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
 	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Now: time.Now}
-	if err := b.unlock(ctx, there.Sealed()); err != nil {
+	if err := b.unlock(ctx, there); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
 
-// unlock reads the keys; sealed tells whether the database has data that needs the old ones.
-func (b *Base) unlock(ctx context.Context, sealed bool) (err error) {
-	if err = b.ReadKeys(sealed); err != nil {
+// unlock reads the keys. A database that has data needs the old ones, and is left as it is when they are others.
+func (b *Base) unlock(ctx context.Context, there Contents) (err error) {
+	if err = b.readKeys(there); err != nil {
 		return err
 	}
 	if b.Index, err = indexKey(ctx, b.Store, b.Keys); err != nil {
 		return err
 	}
-	b.Fresh = !sealed
+	b.Fresh = !there.Sealed()
 	b.Admin = &admin.Admin{Store: b.Store, Keys: b.Keys, Index: b.Index, Now: b.Now}
 
 	return nil
 }
 
-// ReadKeys reads the master key, and unlocks the database's rows with it.
-func (b *Base) ReadKeys(sealed bool) error {
-	path := b.Config.MasterKeyFile
-	master, err := MasterKey(path, sealed)
-	if err != nil {
+// ReadKeys reads the master key, and unlocks the rows of a database with it that has no index key yet; sealed tells whether
+// it gets data that needs the old one.
+func (b *Base) ReadKeys(sealed bool) (err error) {
+	if b.Keys, err = readKeyring(b.Config.MasterKeyFile, sealed); err == nil {
+		b.Backend.Codec().Unlock(b.Keys)
+	}
+	return err
+}
+
+// readKeys reads the master key, and unlocks the database's rows with it if it is theirs.
+func (b *Base) readKeys(there Contents) (err error) {
+	if b.Keys, err = readKeyring(b.Config.MasterKeyFile, there.Sealed()); err != nil {
 		return err
 	}
-	if b.Keys, err = secret.NewKeyring(master); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	if there.Sealed() {
+		if _, err := unwrap(b.Keys, there.Index); err != nil {
+			return err
+		}
 	}
 	b.Backend.Codec().Unlock(b.Keys)
 
 	return nil
+}
+
+func readKeyring(path string, sealed bool) (*secret.Keyring, error) {
+	master, err := MasterKey(path, sealed)
+	if err != nil {
+		return nil, err
+	}
+
+	keys, err := secret.NewKeyring(master)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+
+	return keys, nil
+}
+
+// unwrap opens the database's index key.
+func unwrap(keys *secret.Keyring, wrapped []byte) (index secret.IndexKey, err error) {
+	if index, err = keys.Unwrap(wrapped); errors.Is(err, secret.ErrWrongKey) {
+		err = ErrWrongMasterKey
+	}
+	return index, err
 }
 
 // Close closes the database.
@@ -137,9 +179,7 @@ func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index 
 			tx.Put(store.Meta{Name: MetaIndexKey, Value: wrapped})
 			return nil
 		}
-		if index, err = keys.Unwrap(row.Value); errors.Is(err, secret.ErrWrongKey) {
-			return ErrWrongMasterKey
-		}
+		index, err = unwrap(keys, row.Value)
 
 		return err
 	})

@@ -89,6 +89,14 @@ func opened(ctx context.Context, d Database, err error) (Database, Contents, err
 // Remote tells whether the data is in PostgreSQL.
 func (b *Base) Remote() bool { return !b.Config.Database.Empty() }
 
+// UnreadJournal counts the entries of the embedded database's journal that could not be read, and are kept.
+func (b *Base) UnreadJournal(ctx context.Context) (int64, error) {
+	if f, ok := b.Backend.(*sqlite.Backend); ok {
+		return f.Unread(ctx)
+	}
+	return 0, nil
+}
+
 // Hold keeps every server away from a database: by its list of nodes in PostgreSQL, or by the lock of its folder.
 // lost is called when the hold was lost: the command must not go on.
 func Hold(ctx context.Context, c *config.Config, d Database, lost context.CancelCauseFunc) (release func() error, err error) {

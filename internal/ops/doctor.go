@@ -33,6 +33,7 @@ func Examine(ctx context.Context, b *install.Base) (checks []Check) {
 
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
+		Check{Name: "the journal can be read", Problem: unreadJournal(ctx, b)},
 		Check{Name: "accounts, keys, endpoints and templates are as SysSecure wrote them", Problem: damage(ctx, b.Store)},
 		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
 		Check{Name: "accounts: all that is stored belongs to one", Problem: orphans(ctx, b.Store)},
@@ -41,26 +42,18 @@ func Examine(ctx context.Context, b *install.Base) (checks []Check) {
 	)
 }
 
-// damage names rows that something else wrote, in the tables that decide who may do what. Others may have millions of rows;
-// what is wrong with one of them is logged when it is read.
+// damage names rows that something else wrote, in the tables that decide who may do what. Others may have millions of rows,
+// through which CheckRows goes.
 func damage(ctx context.Context, s *store.Store) string {
 	var found []string
 	for _, table := range []store.Table{store.TableAccount, store.TableAPIKey, store.TableEndpoint, store.TableTemplate} {
-		err := s.View(ctx, func(v store.Reader) error {
-			for after := (*store.Key)(nil); ; {
-				page, err := v.Scan(table, after, 500)
-				if err != nil || len(page) == 0 {
-					return err
+		err := s.EachPage(ctx, table, 500, func(page []store.Record) error {
+			for _, row := range page {
+				if bad := store.Damage(row); bad != nil && len(found) < mostNamed {
+					found = append(found, fmt.Sprintf("row %s of table %s: %s", bad.Key.Text(), table, bad.Reason))
 				}
-
-				for _, row := range page {
-					if bad := store.Damage(row); bad != nil && len(found) < mostNamed {
-						found = append(found, fmt.Sprintf("row %s of table %s: %s", bad.Key.Text(), table, bad.Reason))
-					}
-				}
-				last := page[len(page)-1].Key()
-				after = &last
 			}
+			return nil
 		})
 		if err != nil {
 			return checkFailed(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/wire"
@@ -72,7 +73,7 @@ func (k Key) Text() string {
 // meta has one, over the table's name and all columns, so that nobody who can write the database but has no master key can
 // change a row, make one, or give one to another account. It is safe for concurrent use once it is unlocked.
 type Codec struct {
-	mac    *secret.MAC // nil while it is locked
+	mac    atomic.Pointer[secret.MAC] // nil while it is locked
 	report func(*DamagedError)
 }
 
@@ -87,7 +88,10 @@ func NewCodec(report func(*DamagedError)) *Codec {
 }
 
 // Unlock gives the codec the keys of its database. It is called once, before any other row is used.
-func (k *Codec) Unlock(keys *secret.Keyring) { k.mac = keys.Rows() }
+func (k *Codec) Unlock(keys *secret.Keyring) { k.mac.Store(keys.Rows()) }
+
+// Unlocked tells whether the codec has its keys.
+func (k *Codec) Unlocked() bool { return k.mac.Load() != nil }
 
 // Encoder encodes records one after another in the same memory. It is for one goroutine. The zero value knows no MAC: it is
 // for Columns alone.
@@ -152,7 +156,7 @@ func (k *Codec) sum(memory *[]byte, t Table, row Row) (mac [macSize]byte) {
 
 	*memory = b
 
-	sum := k.mac.Sum(b)
+	sum := k.mac.Load().Sum(b)
 
 	return [macSize]byte(sum[:])
 }
@@ -174,7 +178,7 @@ func (k *Codec) decode(t Table, row Row) (r Record, reason string) {
 
 	fields := row
 	if d.hasMAC() {
-		if k.mac == nil {
+		if !k.Unlocked() {
 			return nil, "it is read without the master key"
 		}
 		fields = row[:len(row)-1]
@@ -198,7 +202,7 @@ func (k *Codec) Loaded(t Table, row Row) Record {
 	if damage == nil {
 		return r
 	}
-	if k.mac != nil {
+	if k.Unlocked() {
 		k.report(damage)
 	}
 

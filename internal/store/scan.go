@@ -7,6 +7,28 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
+// EachPage calls fn with all rows of a table, limit at a time, until it fails or ctx ends. Damaged rows are among them as they
+// are. No read is open meanwhile: fn may take its time, and write.
+func (s *Store) EachPage(ctx context.Context, t Table, limit int, fn func([]Record) error) error {
+	for after := (*Key)(nil); ctx.Err() == nil; {
+		var page []Record
+		err := s.View(ctx, func(v Reader) (err error) {
+			page, err = v.Scan(t, after, limit)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		if err := fn(page); err != nil {
+			return err
+		}
+		last := page[len(page)-1].Key()
+		after = &last
+	}
+
+	return ctx.Err()
+}
+
 // Restore writes whole rows as they are and removes others, in one transaction: for copies of a database, which no closure
 // decides about. Whoever calls it has the database to himself; rows that are there are replaced.
 func (s *Store) Restore(ctx context.Context, records []Record, gone []Key) error {

@@ -134,6 +134,17 @@ func (c *conn) exec(sql string) error {
 	return run(s)
 }
 
+// execWith runs a statement with one parameter.
+func (c *conn) execWith(sql string, n int64) error {
+	s, err := c.statement(sql)
+	if err != nil {
+		return err
+	}
+	s.BindInt64(1, n)
+
+	return run(s)
+}
+
 // statement returns the prepared statement of sql.
 func (c *conn) statement(sql string) (*sqlite.Stmt, error) {
 	if s, ok := c.named[sql]; ok {

@@ -75,8 +75,12 @@ type cell struct {
 	b    []byte
 }
 
-// errDamaged is returned for a journal that cannot be read.
+// errDamaged is returned for a frame that cannot be read.
 var errDamaged = errors.New("the journal was damaged, or was written by a newer version")
+
+// keepSQL keeps a frame that cannot be read to its end out of the journal's way, and in the database: as one with a number
+// below zero. There may be others from before.
+const keepSQL = "UPDATE journal SET seq = (SELECT min(0, min(seq)) - 1 FROM journal) WHERE seq = ?1"
 
 // frameRow is a row read from a frame.
 type frameRow struct {
@@ -153,9 +157,17 @@ func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err
 		return k, nil, nil
 	}
 
+	// Its table would not take it: nothing else of the journal could settle.
+	if len(r.cells) != len(store.Defs[t].Columns) {
+		return k, nil, fmt.Errorf("journal: %s: %d columns: %w", t, len(r.cells), errDamaged)
+	}
+
 	row := make(store.Row, len(r.cells))
 	for i, c := range r.cells {
 		row[i] = store.Value{Null: c.kind == valueNull, N: c.n, B: c.b}
+	}
+	if err := store.Check(t, row); err != nil {
+		return k, nil, fmt.Errorf("journal: %w: %w", err, errDamaged)
 	}
 	rec = codec.Loaded(t, row)
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 
@@ -21,6 +22,9 @@ import (
 // The frames are the truth until then: pending is only their content by key. So whenever something went wrong, or
 // another process wrote, pending is read from the frames again. Rows are whole states, so carrying one out twice changes
 // nothing.
+//
+// A frame that cannot be read to its end, since a disk or something else damaged it, stays in the table when its readable
+// rows have settled, with a number below zero: what it says was acknowledged, and must not be lost without a trace.
 
 // generation is how many rows become one batch that settles: about a tenth of a second of full load.
 const generation = 2048
@@ -38,6 +42,7 @@ type journal struct {
 	staged  []unsettledRow // of the group under way
 	settled int            // how many of old this group has settled
 	turns   int            // how often a generation ended
+	unread  []int64        // frames that cannot be read to their end
 }
 
 // unsettled is the newest state of a row.
@@ -54,13 +59,13 @@ type unsettledRow struct {
 }
 
 // forget drops what is known; the frames remain.
-func (j *journal) forget() { j.know(map[store.Key]unsettled{}, nil, 0) }
+func (j *journal) forget() { j.know(map[store.Key]unsettled{}, nil, nil, 0) }
 
 // know sets what waits: rows in the order of their first change, and the newest frame.
-func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, last int64) {
+func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, unread []int64, last int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.pending, j.young, j.last = pending, young, last
+	j.pending, j.young, j.unread, j.last = pending, young, unread, last
 	j.old, j.oldLast, j.settled, j.staged = nil, 0, 0, j.staged[:0]
 }
 
@@ -154,7 +159,7 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 	}
 
 	j.frame = frame
-	s, err := c.statement("INSERT INTO journal (data) VALUES (?1)")
+	s, err := c.statement("INSERT INTO journal (seq, data) VALUES ((SELECT max(0, coalesce(max(seq), 0)) + 1 FROM journal), ?1)")
 	if err != nil {
 		return err
 	}
@@ -193,13 +198,34 @@ func (c *conn) settle(n int) error {
 		return nil
 	}
 
-	s, err := c.statement("DELETE FROM journal WHERE seq <= ?1")
-	if err != nil {
-		return err
-	}
-	s.BindInt64(1, j.oldLast)
+	return c.removeFrames(j.oldLast)
+}
 
-	return run(s)
+// removeFrames removes the frames up to one, whose rows have settled.
+func (c *conn) removeFrames(last int64) error {
+	unread := c.journal.unread
+	for len(unread) > 0 && unread[0] <= last {
+		if err := c.execWith(keepSQL, unread[0]); err != nil {
+			return err
+		}
+		unread = unread[1:]
+	}
+	c.journal.unread = unread // their numbers may be given again
+
+	return c.execWith("DELETE FROM journal WHERE seq > 0 AND seq <= ?1", last)
+}
+
+// unreadFrames counts the frames that removeFrames kept.
+func (c *conn) unreadFrames() (n int64, err error) {
+	s, err := c.statement("SELECT count(*) FROM journal WHERE seq < 0")
+	if err != nil {
+		return 0, err
+	}
+	if _, err = s.Step(); err == nil {
+		n = s.ColumnInt64(0)
+	}
+
+	return n, errors.Join(err, s.Reset())
 }
 
 // settleAll writes every row that waits into its table and removes all frames.
@@ -213,7 +239,7 @@ func (c *conn) settleAll() error {
 		}
 	}
 
-	return c.exec("DELETE FROM journal")
+	return c.removeFrames(math.MaxInt64)
 }
 
 // carryOut writes a row into its table, or removes it.
@@ -246,7 +272,7 @@ func (c *conn) columns(t store.Table, row unsettled) store.Row {
 
 // journaled reports whether any frame is in the table.
 func (c *conn) journaled() (found bool, err error) {
-	s, err := c.statement("SELECT 1 FROM journal LIMIT 1")
+	s, err := c.statement("SELECT 1 FROM journal WHERE seq > 0 LIMIT 1")
 	if err != nil {
 		return false, err
 	}
@@ -261,16 +287,16 @@ func (c *conn) journaled() (found bool, err error) {
 
 // recall reads pending from the frames. It writes nothing: a full disk must not keep it from doing so.
 func (c *conn) recall() error {
-	s, err := c.statement("SELECT seq, data FROM journal ORDER BY seq")
+	s, err := c.statement("SELECT seq, data FROM journal WHERE seq > 0 ORDER BY seq")
 	if err != nil {
 		return err
 	}
 
-	pending, young, last := map[store.Key]unsettled{}, []store.Key(nil), int64(0)
+	pending, young, unread, last := map[store.Key]unsettled{}, []store.Key(nil), []int64(nil), int64(0)
 	for {
 		found, err := s.Step()
 		if err == nil && !found {
-			c.journal.know(pending, young, last)
+			c.journal.know(pending, young, unread, last)
 			return s.Reset()
 		}
 
@@ -282,6 +308,9 @@ func (c *conn) recall() error {
 				}
 				pending[k] = unsettled{record: rec, young: true}
 			})
+			if errors.Is(err, errDamaged) {
+				unread, err = append(unread, last), nil
+			}
 		}
 		if err != nil {
 			return errors.Join(fmt.Errorf("read the journal: %w", err), s.Reset())

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,10 +9,10 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// replay carries out every frame of the table, oldest first, and removes them. It reads the columns from the database
-// and not from this version, whose tables may be newer.
+// replay carries out every frame of the table, oldest first, and removes them but for what cannot be read. It reads the
+// columns from the database and not from this version, whose tables may be newer.
 func replay(c *sqlite.Conn) error {
-	s, _, err := c.PrepareTransient("SELECT data FROM journal ORDER BY seq")
+	s, _, err := c.PrepareTransient("SELECT data, seq FROM journal WHERE seq > 0 ORDER BY seq")
 	if err != nil {
 		return err
 	}
@@ -24,33 +25,52 @@ func replay(c *sqlite.Conn) error {
 		}
 	}()
 
+	var unread []int64
 	for {
 		found, err := s.Step()
 		if err != nil {
 			return fmt.Errorf("read the journal: %w", err)
 		}
 		if !found {
-			return sqlitex.ExecuteTransient(c, "DELETE FROM journal", nil)
+			break
 		}
 
-		for frame := blob(s, 0); len(frame) > 0; {
-			var r frameRow
-			if r, frame, err = cutRow(frame); err != nil {
-				return err
-			}
-
-			t, ok := tables[r.table]
-			if !ok {
-				if t, err = openTable(c, r.table); err != nil {
-					return err
-				}
-				tables[r.table] = t
-			}
-			if err := t.carryOut(r); err != nil {
-				return fmt.Errorf("carry out the journal: %s: %w", r.table, err)
-			}
+		if err := carryOutFrame(c, tables, blob(s, 0)); errors.Is(err, errDamaged) {
+			unread = append(unread, s.ColumnInt64(1))
+		} else if err != nil {
+			return err
 		}
 	}
+
+	for _, seq := range unread {
+		if err := sqlitex.ExecuteTransient(c, keepSQL, &sqlitex.ExecOptions{Args: []any{seq}}); err != nil {
+			return err
+		}
+	}
+
+	return sqlitex.ExecuteTransient(c, "DELETE FROM journal WHERE seq > 0", nil)
+}
+
+func carryOutFrame(c *sqlite.Conn, tables map[string]*table, frame []byte) (err error) {
+	for len(frame) > 0 {
+		var r frameRow
+		if r, frame, err = cutRow(frame); err != nil {
+			return err
+		}
+
+		t, ok := tables[r.table]
+		if !ok {
+			if t, err = openTable(c, r.table); err != nil {
+				return err
+			}
+			tables[r.table] = t
+		}
+		if err := t.carryOut(r); err != nil {
+			return fmt.Errorf("carry out the journal: %s: %w", r.table, err)
+		}
+	}
+
+	return nil
 }
 
 // table writes rows of a frame.
@@ -117,7 +137,12 @@ func (t *table) carryOut(r frameRow) error {
 		}
 	}
 
-	return run(s)
+	err := run(s)
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint {
+		return fmt.Errorf("%w: %w", err, errDamaged)
+	}
+
+	return err
 }
 
 func (t *table) close() {

@@ -37,8 +37,10 @@ type Backend struct {
 	readers int // open connections, idle or not
 	closed  chan struct{}
 	waiting atomic.Int64 // rows in the journal
-	timer   *time.Timer  // settles them
-	armed   bool
+	// recalled: what others, or another run, left in the journal is known.
+	recalled atomic.Bool
+	timer    *time.Timer // settles them
+	armed    bool
 }
 
 // Close waits for the views under way, settles the journal, checkpoints and closes every connection. It is called once.
@@ -51,7 +53,7 @@ func (b *Backend) Close() error {
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	// What cannot settle now, on a full disk, stays in the journal until the next start.
+	// What cannot settle now, on a full disk or without the master key, stays in the journal until the next start.
 	_ = b.settle()
 	if b.timer != nil {
 		b.timer.Stop()
@@ -93,10 +95,14 @@ func (b *Backend) transact(fn func() error) (err error) {
 
 	done := false
 	defer func() {
-		if done {
+		if done && w.codec.Unlocked() {
+			b.recalled.Store(true)
 			return
 		}
 		w.version = unknown
+		if !w.codec.Unlocked() {
+			w.journal.forget() // it was read without the master key
+		}
 		// Asked of SQLite and not of err: some errors end the transaction by themselves, and a panic has no err.
 		if !w.AutocommitEnabled() {
 			err = errors.Join(err, w.exec("ROLLBACK"))
@@ -145,9 +151,15 @@ func (b *Backend) rest(turns int) {
 	_ = b.settle() // what cannot settle now settles with the next group or start
 }
 
+// errLocked says that nothing settles before the master key is known to be the right one.
+var errLocked = errors.New("the database is locked")
+
 // settle writes the rows of the journal into their tables. The caller holds mu.
 func (b *Backend) settle() error {
 	w := b.writer
+	if !w.codec.Unlocked() {
+		return errLocked
+	}
 	if err := b.transact(w.settleAll); err != nil {
 		return err
 	}
@@ -177,7 +189,15 @@ func (b *Backend) Codec() *store.Codec { return b.writer.codec }
 func (b *Backend) Lanes() int { return 1 }
 
 // Find implements store.Backend. What waits is looked at before the tables: a row that settles in between is found there.
-func (b *Backend) Find(ctx context.Context, keys []store.Key) (store.Rows, error) {
+func (b *Backend) Find(ctx context.Context, keys []store.Key) (rows store.Rows, err error) {
+	if !b.recalled.Load() {
+		err := b.View(ctx, func(r store.Reader) (err error) {
+			rows, err = r.(reader).conn.Load(keys)
+			return err
+		})
+		return rows, err
+	}
+
 	rows, others := b.writer.journal.find(keys)
 	if len(others) == 0 {
 		return rows, nil
@@ -237,7 +257,7 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 var errUnsettled = errors.New("the journal could not settle")
 
 // readUnsettled gives fn a reader in the middle of a transaction that settles and is never committed: a full disk must
-// not keep anybody from reading.
+// not keep anybody from reading, and neither must a codec that is locked.
 func (b *Backend) readUnsettled(fn func(store.Reader) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -285,6 +305,15 @@ func (b *Backend) beginRead(c *conn, settled bool) error {
 	}
 
 	return nil
+}
+
+// Unread counts the entries of the journal that could not be read to their end, and are kept.
+func (b *Backend) Unread(ctx context.Context) (n int64, err error) {
+	err = b.View(ctx, func(r store.Reader) (err error) {
+		n, err = r.(reader).unreadFrames()
+		return err
+	})
+	return n, err
 }
 
 // Check runs SQLite's own check of the file; it returns what is wrong, nothing when all is well.

@@ -7,13 +7,18 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Codec is that of every test's database, so that one can be opened again.
-var Codec = func() *store.Codec {
-	keys, err := secret.NewKeyring(bytes.Repeat([]byte{7}, secret.KeySize))
-	if err != nil {
-		panic(err) // the key has the right size
-	}
-	c := store.NewCodec(nil)
-	c.Unlock(keys)
-	return c
-}()
+// Keys and Codec are those of every test's database, so that one can be opened again.
+var (
+	Keys = func() *secret.Keyring {
+		keys, err := secret.NewKeyring(bytes.Repeat([]byte{7}, secret.KeySize))
+		if err != nil {
+			panic(err) // the key has the right size
+		}
+		return keys
+	}()
+	Codec = func() *store.Codec {
+		c := store.NewCodec(nil)
+		c.Unlock(Keys)
+		return c
+	}()
+)
