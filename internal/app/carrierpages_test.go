@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/preflight"
 	"github.com/syssecure/syssecure/internal/setting"
+	"github.com/syssecure/syssecure/test/generated"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/carriers and the carriers of syssecure.example.toml")
@@ -28,29 +29,12 @@ const (
 // TestCarrierPages_UpToDate holds the example and the documentation to the keys that each kind describes.
 func TestCarrierPages_UpToDate(t *testing.T) {
 	t.Parallel()
-	old := fileText(t, exampleFile)
-	before, rest, found := strings.Cut(old, exampleBegin)
-	_, after, closed := strings.Cut(rest, exampleEnd)
-	if !found || !closed {
-		t.Fatalf("%s has no %q and %q around its carriers", exampleFile, exampleBegin, exampleEnd)
-	}
-
-	want := map[string]string{exampleFile: before + exampleBegin + examplesOf(kinds) + exampleEnd + after}
+	want := map[string]string{exampleFile: generated.Region(t, fileText(t, exampleFile), exampleBegin, exampleEnd, examplesOf(kinds))}
 	for kind, f := range kinds {
 		want[pagesFolder+"/"+kind+".md"] = pageOf(kind, f)
 	}
 
-	for _, name := range slices.Sorted(maps.Keys(want)) {
-		switch {
-		case fileText(t, name) == want[name]:
-		case !*update:
-			t.Errorf("%s is out of date: make carriers", name)
-		default:
-			if err := os.WriteFile(name, []byte(want[name]), 0o600); err != nil {
-				t.Error(err)
-			}
-		}
-	}
+	generated.Hold(t, want, *update, "make carriers")
 
 	for kind, f := range kinds {
 		for _, k := range allKeys(kind, f) {

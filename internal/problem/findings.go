@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/validation"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/spelling"
 )
 
 // Request is what the checks of a request looked at.
@@ -62,7 +63,7 @@ func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
 	}
 
 	name := path[strings.LastIndexByte(path, '.')+1:]
-	if meant := nearest(name, names); meant != "" {
+	if meant := spelling.Nearest(name, names); meant != "" {
 		return fault.Invalid(path, "%s is not a %s of this request; did you mean %s?", path, what, meant)
 	}
 

@@ -47,35 +47,6 @@ func TestNew(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	names := []string{"to", "channels", "expires_in", "length", "force_new", "client_ip"}
-	for name, want := range map[string]string{
-		"chanels": "channels", "channel": "channels", "Channels": "channels", "cahnnels": "channels", "expiresIn": "expires_in", "expires-in": "expires_in",
-		"lenght":    "length", //nolint:misspell // as people mistype it
-		"expire_in": "expires_in", "To": "to", "forceNew": "force_new", "ip": "", "clientip": "client_ip", "x": "", "": "", "tp": "",
-		"phone": "", "ttl": "",
-	} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("%q is near %q, want %q", name, got, want)
-		}
-	}
-}
-
-func FuzzDistance(f *testing.F) {
-	f.Add("channels", "chanels")
-	f.Add("", "a")
-	f.Fuzz(func(t *testing.T, a, b string) {
-		if len(a) > 64 || len(b) > 64 {
-			return
-		}
-		d := distance(a, b)
-		if d != distance(b, a) || (d == 0) != (a == b) || d > max(len(a), len(b)) || d < max(len(a), len(b))-min(len(a), len(b)) {
-			t.Fatalf("%q and %q are %d apart", a, b, d)
-		}
-	})
-}
-
 // FuzzFaults: whatever a path and a value are, a refusal names the field, and repeats no value.
 func FuzzFaults(f *testing.F) {
 	minimum, maximum := 1.0, 9.0

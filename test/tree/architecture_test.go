@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"go/doc"
 	"maps"
-	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/syssecure/syssecure/test/generated"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/architecture.svg and the table of packages")
@@ -29,28 +30,10 @@ const (
 // TestArchitecture_EveryPackage holds the table of packages and the diagram to what `go list` finds.
 func TestArchitecture_EveryPackage(t *testing.T) {
 	rows, synopses := rows(t), synopses(t)
-	old := text(t, page)
-	before, rest, found := strings.Cut(old, tableBegin)
-	_, after, closed := strings.Cut(rest, tableEnd)
-	if !found || !closed {
-		t.Fatalf("%s has no %q and %q around its table of packages", page, tableBegin, tableEnd)
-	}
-
-	for name, want := range map[string]string{
-		page:    before + tableBegin + table(rows, synopses) + tableEnd + after,
-		diagram: draw(rows),
-	} {
-		if text(t, name) == want {
-			continue
-		}
-		if !*update {
-			t.Errorf("%s is out of date: make diagram", name)
-			continue
-		}
-		if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(name)), []byte(want), 0o600); err != nil {
-			t.Error(err)
-		}
-	}
+	generated.Hold(t, map[string]string{
+		filepath.Join(root, page):    generated.Region(t, text(t, page), tableBegin, tableEnd, table(rows, synopses)),
+		filepath.Join(root, diagram): draw(rows),
+	}, *update, "make diagram")
 }
 
 // rows are the rows of the diagram from the top, with folders such as internal/otp, each in one row.

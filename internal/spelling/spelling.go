@@ -1,20 +1,25 @@
-package problem
+// Package spelling finds the name that somebody meant who wrote another one.
+package spelling
 
 import (
 	"slices"
 	"strings"
 )
 
-// nearest is the name that somebody meant who wrote another one: the same but for its case and its separators, or one or
-// two letters away. It is empty when there is none.
-func nearest(name string, names []string) string {
-	slices.Sort(names) // so that of two that are as near it is always the same
-	best, least := "", 3
-	for _, n := range names {
-		if plain(n) == plain(name) {
-			return n
-		}
-		if d := distance(plain(name), plain(n)); d < least && 2*d < len(n) {
+// longest is above the length of every name; the distance of a longer word would take much memory.
+const longest = 64
+
+// Nearest is the name that was meant: the same but for its case and its separators, or a few letters away. Of names that are as
+// near it is the first by the alphabet, whatever their order. It is empty when there is none.
+func Nearest(word string, names []string) string {
+	if len(word) > longest {
+		return ""
+	}
+
+	best, least := "", longest
+	for _, n := range slices.Sorted(slices.Values(names)) {
+		d := distance(plain(word), plain(n))
+		if d < least && (d == 0 || d <= max(2, min(3, len(n)/4)) && 2*d < len(n)) {
 			best, least = n, d
 		}
 	}
