@@ -106,7 +106,8 @@ func (c *doctorCmd) checkRows(e *env) app.Check {
 			return
 		}
 		progress.end()
-		fmt.Fprintf(e.Out, "damaged: table %s, account %s, row %s: %s\n", row.Table, cmp.Or(row.Account, "none"), row.Key, row.Reason)
+		fmt.Fprintf(e.Out, "damaged: table %s, account %s, row %s: %s\n", row.Table,
+			cmp.Or(row.Account, "none"), cmp.Or(row.Key, "of the account"), row.Reason)
 	})
 }
 

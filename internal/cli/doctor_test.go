@@ -2,11 +2,15 @@ package cli_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 // TestDoctor_BadDay: whatever is broken, doctor says what, looks at the rest, and ends with 1.
@@ -108,6 +112,45 @@ func TestDoctor_GoodDay(t *testing.T) {
 		if c.Name == "" || !c.OK || c.Problem != "" {
 			t.Errorf("%+v", c)
 		}
+	}
+}
+
+// TestDoctor_Rows: how far it is stands beside the result, or with --json before it.
+func TestDoctor_Rows(t *testing.T) {
+	t.Parallel()
+	i := install(t, "")
+	i.ok("account", "create", "--name", "Acme")
+	if out := i.ok("doctor", "--rows"); strings.Contains(out, "BAD") || !strings.Contains(out, "ok   every row is as SysSecure wrote it: ") {
+		t.Errorf("doctor says\n%s", out)
+	}
+
+	lines := strings.Split(strings.TrimSpace(i.ok("doctor", "--rows", "--json")), "\n")
+	var step struct {
+		Phase, Table string
+	}
+	if err := json.Unmarshal([]byte(lines[0]), &step); err != nil || step.Phase != "checking the rows" || step.Table == "" {
+		t.Errorf("the first line is %s (%v)", lines[0], err)
+	}
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "[") || !strings.Contains(last, "every row") {
+		t.Errorf("the last line is %s", last)
+	}
+
+	lines = strings.Split(strings.TrimSpace(i.ok("doctor", "--rows", "--json", "--quiet")), "\n")
+	if len(lines) != 1 {
+		t.Errorf("%d lines with --quiet, want the result", len(lines))
+	}
+
+	c, err := sqlite.OpenConn(filepath.Join(i.folder, "data", "syssecure.db"), sqlite.OpenReadWrite)
+	if err == nil {
+		err = errors.Join(sqlitex.ExecuteTransient(c, "UPDATE account SET mac = x'00'", nil), c.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	code, out, _ := i.run("doctor", "--rows", "--quiet")
+	if code != 1 || !strings.Contains(out, "damaged: table account, account acct_") || !strings.Contains(out, "BAD  every row") {
+		t.Errorf("it ends with %d:\n%s", code, out)
 	}
 }
 

@@ -58,6 +58,7 @@ var otherways = [][]string{
 	{"account", "list", "--json"},
 	{"key", "list", "--account", someAccount},
 	{"doctor", "--json"},
+	{"doctor", "--rows"},
 }
 
 // leaves are the names of all commands.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -84,11 +85,12 @@ func checkRows(ctx context.Context, c *config.Config, tell Tell, found func(Dama
 
 func damagedRow(bad *store.DamagedError) DamagedRow {
 	out := DamagedRow{Table: bad.Key.Table.String(), Reason: bad.Reason}
-	if !bad.Key.Account.IsZero() {
-		out.Account = bad.Key.Account.String()
-		bad.Key.Account = [16]byte{}
+	k := bad.Key
+	if !k.Account.IsZero() {
+		out.Account = k.Account.String()
+		k.Account = id.Account{}
 	}
-	out.Key = shortened(bad.Key.Text())
+	out.Key = shortened(k.Text())
 
 	return out
 }

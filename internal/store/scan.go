@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/fault"
 )
@@ -16,9 +18,16 @@ func (s *Store) EachPage(ctx context.Context, t Table, limit int, fn func([]Reco
 			page, err = v.Scan(t, after, limit)
 			return err
 		})
+		// A damaged key that is too long is cut when it is read, so that its row is behind itself.
+		full := len(page) == limit
+		page = slices.DeleteFunc(page, func(r Record) bool { return after != nil && r.Key() == *after })
+		if err == nil && full && len(page) == 0 {
+			err = fmt.Errorf("rows of table %s with damaged keys hide what is behind them", t)
+		}
 		if err != nil || len(page) == 0 {
 			return err
 		}
+
 		if err := fn(page); err != nil {
 			return err
 		}

@@ -73,6 +73,13 @@ func TamperedLists(t *testing.T, open Open, direct Direct) {
 
 		return nil
 	})
+
+	direct.Exec(t, "UPDATE template SET account = account || "+direct.Literal([]byte{1})+" WHERE id >= "+direct.Literal(newest[:]))
+	rows := 0
+	err := s.EachPage(t.Context(), store.TableTemplate, 4, func(page []store.Record) error { rows += len(page); return nil })
+	if err != nil || rows != 6 {
+		t.Errorf("%d rows are gone through (%v), want 6", rows, err)
+	}
 }
 
 type tampered struct {
