@@ -91,16 +91,16 @@ func (c *doctorCmd) Run(e *env) error {
 }
 
 // checkRows looks at every row, and prints those that are damaged as they are found: there may be millions.
-func (c *doctorCmd) checkRows(e *env) app.Check {
+func (c *doctorCmd) checkRows(e *env) ops.Check {
 	conf, err := e.config()
 	if err != nil {
-		return app.Check{Name: "rows", Problem: err.Error()}
+		return ops.Check{Name: "rows", Problem: err.Error()}
 	}
 
 	progress := e.progress(verbosity{JSON: c.JSON, Quiet: c.Quiet})
 	defer progress.end()
 
-	return app.CheckRows(e.ctx, conf, progress.tell, func(row app.DamagedRow) {
+	return ops.CheckRows(e.ctx, conf, progress.tell, func(row ops.DamagedRow) {
 		if c.JSON {
 			_ = e.json(row) // whoever stopped reading gets no more
 			return

@@ -114,7 +114,7 @@ func unreadJournal(ctx context.Context, b *install.Base) string {
 		return ""
 	}
 
-	return fmt.Sprintf("%s of the journal cannot be read, and what was written last before a stop may be missing: see \"A damaged "+
+	return fmt.Sprintf("the journal has entries that cannot be read (%d), and what was written last before a stop may be missing: see \"A damaged "+
 		"journal\" in docs/operator.md. Keep a copy of the database, compare or restore a backup, and then remove the entries: "+
-		"sqlite3 %s 'DELETE FROM journal WHERE seq < 0'", countOf(n, "entry"), install.DatabasePath(b.Config))
+		"sqlite3 %s 'DELETE FROM journal WHERE seq < 0'", n, install.DatabasePath(b.Config))
 }

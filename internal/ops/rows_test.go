@@ -9,13 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
-	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/ops"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
@@ -24,13 +26,13 @@ import (
 func TestCheckRows(t *testing.T) {
 	t.Parallel()
 	for name, make1 := range map[string]func(t *testing.T) *config.Config{
-		"sqlite":   configured,
-		"postgres": func(t *testing.T) *config.Config { return onPostgres(t, pgtest.Start(t).URL()) },
+		"sqlite":   func(t *testing.T) *config.Config { return apptest.Config(t) },
+		"postgres": func(t *testing.T) *config.Config { return apptest.OnPostgres(t, pgtest.Start(t).URL()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := make1(t)
-			b := open(t, c)
+			b := apptest.Open(t, c)
 			owner := newAccount(t, b)
 			if got := checkRows(t, c, nil); got.Problem != "" {
 				t.Fatalf("before: %+v", got)
@@ -86,10 +88,10 @@ func checkRows(t *testing.T, c *config.Config, found *[]ops.DamagedRow) ops.Chec
 // unsettled makes an installation with an account that is in the journal alone, as a kill leaves it.
 func unsettled(t *testing.T) (*config.Config, id.Account) {
 	t.Helper()
-	from := configured(t)
-	b := open(t, from)
+	from := apptest.Config(t)
+	b := apptest.Open(t, from)
 	owner := newAccount(t, b)
-	to := configured(t)
+	to := apptest.Config(t)
 	to.MasterKeyFile = from.MasterKeyFile
 	if err := os.MkdirAll(to.Data, 0o700); err != nil {
 		t.Fatal(err)
@@ -148,7 +150,7 @@ func TestWrongMasterKey_LeavesTheJournal(t *testing.T) {
 func TestDamagedJournal_Starts(t *testing.T) {
 	t.Parallel()
 	c, _ := unsettled(t)
-	sql(t, c.Data, "INSERT INTO journal (data) VALUES (x'FFFF')")
+	apptest.SQL(t, c.Data, "INSERT INTO journal (data) VALUES (x'FFFF')")
 	var log strings.Builder
 	b, err := install.OpenLogged(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
@@ -163,16 +165,20 @@ func TestDamagedJournal_Starts(t *testing.T) {
 	for _, one := range checks {
 		said += one.Problem
 	}
-	if err != nil || !strings.Contains(said, "1 entry of the journal cannot be read") {
+	if err != nil || !strings.Contains(said, "the journal has entries that cannot be read (1)") {
 		t.Errorf("doctor says %q (%v)", said, err)
 	}
 }
 
 func framesOf(t *testing.T, c *config.Config) (n int) {
 	t.Helper()
-	conn := openFile(t, c.Data)
+	conn, err := sqlite.OpenConn(install.DatabasePath(c), sqlite.OpenReadOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+
 	defer conn.Close()
-	n, err := sqlitex.ResultInt(conn.Prep("SELECT count(*) FROM journal"))
+	n, err = sqlitex.ResultInt(conn.Prep("SELECT count(*) FROM journal"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,9 +18,9 @@ func (s *Store) EachPage(ctx context.Context, t Table, limit int, fn func([]Reco
 			page, err = v.Scan(t, after, limit)
 			return err
 		})
-		// A damaged key that is too long is cut when it is read, so that its row is behind itself.
+		// A damaged key that is too long is cut when it is read, so that its row is listed behind itself.
 		full := len(page) == limit
-		page = slices.DeleteFunc(page, func(r Record) bool { return after != nil && r.Key() == *after })
+		page = slices.DeleteFunc(page, func(r Record) bool { return after != nil && r.Key().Compare(*after) <= 0 })
 		if err == nil && full && len(page) == 0 {
 			err = fmt.Errorf("rows of table %s with damaged keys hide what is behind them", t)
 		}
