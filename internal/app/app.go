@@ -1,6 +1,4 @@
-// Package app wires a server together and owns every lifetime: what is opened here is closed here, in one order.
-//
-// It decides nothing.
+// Package app builds a server from its parts, runs it, and closes in order what it has opened. It decides nothing.
 package app
 
 import (
@@ -40,7 +38,8 @@ import (
 	"github.com/syssecure/syssecure/internal/restore"
 )
 
-// drain is how long a shutdown waits for requests and submits under way; fencedDrain when nothing of them can be stored.
+// drain is how long a shutdown waits for requests and submits under way. A fenced node cannot store their results, and
+// waits less.
 const (
 	drain       = 25 * time.Second
 	fencedDrain = 2 * time.Second
@@ -60,15 +59,15 @@ type App struct {
 	server     *http.Server
 	nodes      *cluster.Membership
 	janitor    *janitor.Janitor
-	// certificate is that of files; nil without them.
+	// certificate is read from files; nil without them.
 	certificate *certificate
-	socket      net.Listener // listener without TLS and trust
-	kept        bool         // the socket is for the next server
+	socket      net.Listener // what listener accepts from, before TLS and checks
+	kept        bool         // the socket stays open for the next server
 	listener    net.Listener
-	crowd       *listener.ConnLimit
+	connections *listener.ConnLimit
 }
 
-// New opens the installation and the socket. The caller calls Run, which closes both.
+// New opens the installation and the socket. The caller must call Run, which closes both.
 func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) {
 	if err := preflight.Check(c); err != nil {
 		return nil, err
@@ -77,10 +76,10 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 	return open(ctx, c, log, "", nil)
 }
 
-// open opens a server. One that follows another in the same process takes over its socket and its certificate.
+// open opens a server. It takes over the socket and the certificate of a server that ran before in this process.
 func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (*App, error) {
-	debug.SetGCPercent(garbage)
-	if before == nil { // a busy port must not leave an installation behind
+	debug.SetGCPercent(gcPercent)
+	if before == nil { // no installation is created when the port is in use
 		if err := preflight.TryListen(ctx, c.Listen); err != nil {
 			return nil, preflight.ListenError(c.Listen, err)
 		}
@@ -102,7 +101,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 		return nil, errors.Join(err, a.close())
 	}
 	if parked, err := restore.Parked(ctx, a.Base.Store); err != nil {
-		log.Warn("what waits since a restore could not be counted", "error", err)
+		log.Warn("the messages and deliveries that a restore parked could not be counted", "error", err)
 	} else if notice := parked.Notice(); notice != "" {
 		log.Warn(notice)
 	}
@@ -115,7 +114,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 	return a, nil
 }
 
-// startAudit is how many ledger entries a start adds up, about a second's work; what is left follows while it serves.
+// startAudit is how many ledger entries a start adds up, about a second's work. The rest is added up while it serves.
 const startAudit = 1_000_000
 
 // audit checks the ledger before anything is spent.
@@ -128,10 +127,10 @@ func (a *App) audit(ctx context.Context) error {
 // Addr is where the server listens.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
 
-// Engine gives the verbs to callers within the process.
+// Engine is the API for callers within the process.
 func (a *App) Engine() *engine.Engine { return a.engine }
 
-// answers remembers answers for Idempotency-Keys.
+// answers remembers responses by Idempotency-Key.
 func (a *App) answers(epoch int64) *idempotency.Answers {
 	return idempotency.New(idempotency.Config{
 		Store: a.Base.Store, Keys: a.Base.Keys, Now: a.dispatcher.Clock.Now, Epoch: epoch,
@@ -140,7 +139,7 @@ func (a *App) answers(epoch int64) *idempotency.Answers {
 	})
 }
 
-// Query answers what only reads.
+// Query is the reading part of the API, for callers within the process.
 func (a *App) Query() *query.Query { return a.dispatcher.Query }
 
 func (a *App) build(ctx context.Context, version string) error {
@@ -181,16 +180,17 @@ func (a *App) build(ctx context.Context, version string) error {
 	a.janitor = &janitor.Janitor{
 		Store: a.Base.Store, Now: a.Base.Now, Log: a.log, KeepMessages: a.Base.Config.Retention.Messages,
 	}
-	if err := a.janitor.RotateDays(ctx); err != nil { // before anything is stored, which would have to be moved
-		a.log.Warn("preparing the database's days failed; it is tried again", "error", err)
+	// First, because rows that are stored before would have to be moved.
+	if err := a.janitor.RotateDays(ctx); err != nil {
+		a.log.Warn("making the tables for the next days failed; it is retried", "error", err)
 	}
 
 	api := a.newAPI(epoch, callers)
 	a.server = api.HTTPServer()
 	files := openFiles()
-	tellFiles(files, a.log)
-	a.crowd = listener.NewConnLimit(shareFiles(files).Requests)
-	a.crowd.Watch(a.server)
+	warnFewFiles(files, a.log)
+	a.connections = listener.NewConnLimit(shareFiles(files).Requests)
+	a.connections.Watch(a.server)
 
 	return a.listen(ctx, api)
 }
@@ -219,10 +219,10 @@ func (a *App) newAPI(epoch int64, callers map[string]carrier.Caller) *httpapi.Se
 	})
 }
 
-// openSocket opens the socket, from which nothing is accepted yet: what must know our address is made next.
+// openSocket opens the socket. Nothing is accepted from it yet, because parts that need its address are made next.
 func (a *App) openSocket(ctx context.Context) (err error) {
 	if a.socket != nil {
-		return nil // it is that of the server before
+		return nil // taken over from the server before
 	}
 	if a.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Base.Config.Listen); err != nil {
 		return preflight.ListenError(a.Base.Config.Listen, err)
@@ -242,7 +242,8 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 				return err
 			}
 		}
-		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"h2", "http/1.1"}}
 	case len(t.ACMEDomains) > 0:
 		certmagic.DefaultACME.Agreed, certmagic.DefaultACME.Email = true, t.ACMEEmail
 		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Base.Config.Data + "/certificates"}
@@ -258,22 +259,22 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	a.listener = a.speaking(l, api.Unhandled)
+	a.listener = a.secured(l, api.Unhandled)
 
 	return nil
 }
 
-// speaking makes the connections of a socket speak TLS, or HTTP in clear with those who may.
-func (a *App) speaking(l net.Listener, refuse listener.Refusal) net.Listener {
-	l = a.crowd.Listen(l)
+// secured accepts connections with TLS, or without it plain HTTP from trusted peers only.
+func (a *App) secured(l net.Listener, refuse listener.Refusal) net.Listener {
+	l = a.connections.Listen(l)
 	if a.Base.Config.TLS.Enabled() {
 		return listener.TLS(l, a.server.TLSConfig, refuse, a.log)
 	}
 	return listener.Plain(plainListener{l, a.Base.Config.TrustedProxies, a.log}, refuse)
 }
 
-// Run serves until ctx ends, then shuts down in order: no new requests, those under way end, the loops stop, submits get
-// their answers, carriers unbind, the database closes.
+// Run serves until ctx ends, then shuts down in order: no new requests are accepted, those under way end, the loops
+// stop, submits get their answers, carriers unbind, the database closes.
 func (a *App) Run(ctx context.Context) error {
 	// The loops and carriers outlive ctx: requests under way still need them.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -289,7 +290,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopLoops()
 	group.Go(func() error { return a.nodes.Run(work) })
 	group.Go(func() error { return a.shareOut(loops) })
-	group.Go(func() error { return keepSmall(loops) })
+	group.Go(func() error { return limitHeap(loops) })
 	group.Go(func() error { return a.dispatcher.Run(loops) })
 	group.Go(func() error { return a.dispatcher.Watch.Run(loops) })
 	group.Go(func() error { return clockwatch.New(a.dispatcher).Run(loops) })
@@ -300,7 +301,7 @@ func (a *App) Run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		a.log.Info("shutting down; requests under way are answered first")
-		// Who comes now is refused, and asks another server, instead of waiting on a socket from which nobody accepts.
+		// New clients are refused, and can try another server, instead of waiting on a socket that accepts no more.
 		a.server.RegisterOnShutdown(func() { _ = a.socket.Close() })
 	case <-broken.Done():
 	}
@@ -338,7 +339,7 @@ func (a *App) serve() error {
 
 func (a *App) close() error {
 	var errs []error
-	if a.listener != nil && !a.kept { // else somebody may accept on its socket meanwhile
+	if a.listener != nil && !a.kept { // else the next server may accept on its socket already
 		_ = a.listener.Close() // the server has closed it already when it ran
 	}
 	if a.socket != nil && !a.kept {

@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func TestServesTLSFromFiles(t *testing.T) {
+func TestServe_TLSFromFiles(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)
 	var pool *x509.CertPool
@@ -25,7 +25,8 @@ func TestServesTLSFromFiles(t *testing.T) {
 
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool},
+		ForceAttemptHTTP2: true}}
 	resp, err := client.Get("https://" + a.Addr().String() + "/readyz")
 	if err != nil {
 		t.Fatal(err)

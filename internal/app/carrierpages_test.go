@@ -56,8 +56,8 @@ func TestCarrierPages_UpToDate(t *testing.T) {
 	}
 }
 
-// TestCarrierPages_ExamplesAreGood reads each example as it is, and with every line that is a comment taken in.
-func TestCarrierPages_ExamplesAreGood(t *testing.T) {
+// TestCarrierPages_ExamplesLoad reads each example as it is, and with every line that is a comment taken in.
+func TestCarrierPages_ExamplesLoad(t *testing.T) {
 	t.Parallel()
 	for kind, f := range kinds {
 		t.Run(kind, func(t *testing.T) {
@@ -93,7 +93,8 @@ func examplesOf(kinds map[string]carrier.Factory) string {
 	return b.String()
 }
 
-// exampleOf is a [[carrier]] with all its keys: those that are needed or have a default as they are, others as comments.
+// exampleOf is a [[carrier]] with all its keys: those that are needed or have a default as they are, others as
+// comments.
 func exampleOf(kind string, f carrier.Factory) string {
 	keys := allKeys(kind, f)
 	var lines [][2]string
@@ -126,7 +127,8 @@ func allKeys(kind string, f carrier.Factory) []setting.Key {
 	common := f.Common()
 	shared := common.Keys()
 	shared[0].Example = fmt.Sprintf("%q", f.ExampleName)
-	keys := []setting.Key{shared[0], {Name: "kind", To: new(string), Required: true, Example: fmt.Sprintf("%q", kind), Doc: "see docs/carriers/" + kind + ".md"}}
+	keys := []setting.Key{shared[0], {Name: "kind", To: new(string), Required: true, Example: fmt.Sprintf("%q", kind),
+		Doc: "see docs/carriers/" + kind + ".md"}}
 	keys = append(keys, f.NewSettings().Keys()...)
 
 	return append(keys, shared[1:]...)

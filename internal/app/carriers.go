@@ -7,7 +7,8 @@ import (
 	"github.com/syssecure/syssecure/internal/config"
 )
 
-// kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line here.
+// kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line
+// here.
 var kinds = map[string]carrier.Factory{
 	"http": httpsms.Factory,
 	"smpp": smpp.Factory,
@@ -18,7 +19,7 @@ func LoadConfig(path string, env []string) (*config.Config, error) {
 	return config.Load(path, env, kinds)
 }
 
-// makeCarriers makes the carriers of the configuration. They connect to nothing yet.
+// makeCarriers makes the carriers of the configuration. They do not connect yet.
 func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
 	callers = map[string]carrier.Caller{}
 	for _, c := range a.Base.Config.Carriers {

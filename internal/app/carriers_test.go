@@ -40,7 +40,8 @@ type pigeon struct {
 func (p *pigeon) Keys() []setting.Key {
 	return []setting.Key{
 		{Name: "loft", To: &p.Loft, Required: true, Example: `"Ghent"`, Doc: "where they live"},
-		{Name: "speed", To: &p.Speed, Options: []string{"calm", "racing"}, Doc: "how they fly", More: "Racing birds eat more."},
+		{Name: "speed", To: &p.Speed, Options: []string{"calm", "racing"}, Doc: "how they fly",
+			More: "Racing birds eat more."},
 		{Name: "birds", To: &p.Birds, Low: 1, High: 50, Doc: "how many there are", OtherNames: []string{"pigeons"}},
 		{Name: "whistle", To: &p.Whistle, Example: `"secret"`, Doc: "calls them home"},
 	}
@@ -101,8 +102,8 @@ const (
 	aLink   = "[[carrier]]\nname = \"s\"\nkind = \"smpp\"\naddr = \"a.example:2775\"\nsystem_id = \"u\"\n"
 )
 
-// TestKinds_OneMore: a kind that is added to the table has its keys read, checked and reported as all others.
-func TestKinds_OneMore(t *testing.T) {
+// TestKinds_New: a kind that is added to the table has its keys read, checked and reported as all others.
+func TestKinds_New(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		text string
@@ -156,8 +157,8 @@ func TestKinds_OneMore(t *testing.T) {
 	}
 }
 
-// TestKinds_OneMoreIsMade: what a start makes of it has the values of the file and the defaults of the kind.
-func TestKinds_OneMoreIsMade(t *testing.T) {
+// TestKinds_NewIsMade: what a start makes of it has the values of the file and the defaults of the kind.
+func TestKinds_NewIsMade(t *testing.T) {
 	t.Parallel()
 	conf, err := loadText(t, aPigeon+"birds = 3\n", withPigeons())
 	if err != nil {
@@ -179,8 +180,8 @@ func TestKinds_OneMoreIsMade(t *testing.T) {
 	}
 }
 
-// TestKinds_OneMoreIsWrittenDown: the example and the page follow from its keys.
-func TestKinds_OneMoreIsWrittenDown(t *testing.T) {
+// TestKinds_NewIsDocumented: the example and the page follow from its keys.
+func TestKinds_NewIsDocumented(t *testing.T) {
 	t.Parallel()
 	example, page := examplesOf(withPigeons()), pageOf("pigeon", pigeons)
 	for text, wanted := range map[string][]string{

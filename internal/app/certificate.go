@@ -10,13 +10,13 @@ import (
 	"github.com/syssecure/syssecure/internal/preflight"
 )
 
-// certificate is the pair of files that a server shows, which is read again when the operator has replaced them.
+// certificate is a server's certificate from files, which is read again when the operator has replaced them.
 type certificate struct {
 	files   config.TLS
 	current atomic.Pointer[tls.Certificate]
 }
 
-// newCertificate reads the files for a start, which an expired certificate does not prevent: preflight.Warnings tells of it.
+// newCertificate reads the files. An expired certificate does not prevent a start: preflight.Warnings warns of it.
 func newCertificate(files config.TLS) (*certificate, error) {
 	c := &certificate{files: files}
 	pair, err := preflight.ReadCertificate(files)
@@ -25,13 +25,13 @@ func newCertificate(files config.TLS) (*certificate, error) {
 	return c, err
 }
 
-// reload reads the files again; when they are not good at now, the certificate of before stays.
+// reload reads the files again. When they cannot be used now, the old certificate stays.
 func (c *certificate) reload(now time.Time) error {
 	pair, err := preflight.ReadCertificate(c.files)
 	if err != nil {
 		return err
 	}
-	if why := preflight.OutOfTime(pair, now); why != "" {
+	if why := preflight.OutsideValidity(pair, now); why != "" {
 		return fmt.Errorf("tls.cert_file: the certificate in %s %s", c.files.CertFile, why)
 	}
 
@@ -40,7 +40,7 @@ func (c *certificate) reload(now time.Time) error {
 	return nil
 }
 
-// get is a tls.Config.GetCertificate.
+// get implements GetCertificate of tls.Config.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.current.Load(), nil
 }

@@ -64,7 +64,7 @@ func TestReload_Certificate(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, c, app.Serving{
+		ended <- app.Serve(ctx, c, app.ServeOptions{
 			Log: slog.New(slog.NewTextHandler(log, nil)), Reload: reload, Ready: func(a *app.App) { started <- a },
 		})
 	}()
@@ -93,21 +93,22 @@ func TestReload_Certificate(t *testing.T) {
 	newCert, newKey, second := apptest.Certificate(t)
 	replace(newCert, c.TLS.KeyFile) // the old key
 	reload <- syscall.SIGHUP
-	log.wait(t, "the certificate of before stays", 1)
+	log.wait(t, "the old certificate stays", 1)
 	shows("after files that do not belong together", first)
 
 	if err := os.Remove(c.TLS.KeyFile); err != nil {
 		t.Fatal(err)
 	}
 	reload <- syscall.SIGHUP
-	log.wait(t, "the certificate of before stays", 2)
+	log.wait(t, "the old certificate stays", 2)
 	shows("after the key was removed", first)
 
-	for n, when := range []struct{ from, until time.Duration }{{-2 * time.Hour, -time.Hour}, {time.Hour, 2 * time.Hour}} {
+	for n, when := range []struct{ from, until time.Duration }{{-2 * time.Hour, -time.Hour}, {time.Hour,
+		2 * time.Hour}} {
 		badCert, badKey, _ := apptest.CertificateOf(t, time.Now().Add(when.from), time.Now().Add(when.until))
 		replace(badCert, badKey)
 		reload <- syscall.SIGHUP
-		log.wait(t, "the certificate of before stays", 3+n)
+		log.wait(t, "the old certificate stays", 3+n)
 		shows(fmt.Sprintf("after a certificate that is valid from %v to %v", when.from, when.until), first)
 	}
 	log.wait(t, "expired at ", 1)
@@ -141,7 +142,7 @@ func TestReload_WithoutFiles(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, apptest.Config(t), app.Serving{
+		ended <- app.Serve(ctx, apptest.Config(t), app.ServeOptions{
 			Log: slog.New(slog.NewTextHandler(log, nil)), Reload: reload, Ready: func(a *app.App) { started <- a },
 		})
 	}()

@@ -18,15 +18,15 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// TestServe_DrainRefusesWhoComes: while a request is under way, a server that ends refuses new connections, and answers the
-// request.
-func TestServe_DrainRefusesWhoComes(t *testing.T) {
+// TestServe_DrainRejectsNewConnections: while a request is under way, a server that ends refuses new connections, and
+// answers the request.
+func TestServe_DrainRejectsNewConnections(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ready, ended := make(chan *app.App, 1), make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, apptest.Config(t), app.Serving{
+		ended <- app.Serve(ctx, apptest.Config(t), app.ServeOptions{
 			Log: slog.New(slog.DiscardHandler), Ready: func(a *app.App) { ready <- a },
 		})
 	}()
@@ -82,7 +82,8 @@ func begun(t *testing.T, a *app.App) net.Conn {
 	}
 
 	t.Cleanup(func() { _ = c.Close() })
-	fmt.Fprintf(c, "POST /v2/otp/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
+	fmt.Fprintf(c, "POST /v2/otp/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: "+
+		"application/json\r\n"+
 		"Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", key.Reveal())
 	line, err := bufio.NewReader(c).ReadString('\n')
 	if err != nil || !strings.Contains(line, "100 Continue") {

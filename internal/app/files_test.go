@@ -21,7 +21,7 @@ func TestFiles_Shares(t *testing.T) {
 			t.Errorf("of %d files %d are given away", c.files, most)
 		}
 	}
-	if got := openFiles(); got < leastFiles {
+	if got := openFiles(); got < minFiles {
 		t.Errorf("%d files may be open", got)
 	}
 }

@@ -13,23 +13,22 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// newHooks makes what delivers webhooks, by a client.
 func (a *App) newHooks(epoch int64, client *egress.Client) *hooks.Hooks {
 	return hooks.New(hooks.Config{
-		Store: a.Base.Store, Keys: a.Base.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Luck: luck, Log: a.log,
+		Store: a.Base.Store, Keys: a.Base.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Luck: random, Log: a.log,
 		Post: client.Post, CheckURL: client.CheckURL, Posts: shareFiles(openFiles()).Posts,
 	})
 }
 
-// luck is in [0, 1).
-func luck() float64 {
+// random is a number in [0, 1).
+func random() float64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
 }
 
-// newWebhookClient makes the client for customers' addresses. Our own sockets and the database's are refused even when the operator
-// allows the range that they are in: a webhook to the API would act with the trust of this machine.
+// newWebhookClient makes the client for customers' addresses. It never connects to our own sockets and the database's,
+// not even when the operator allows their range: a webhook to the API would be trusted as this machine is.
 func newWebhookClient(c *config.Config, d install.Database, own ...net.Addr) *egress.Client {
 	files := shareFiles(openFiles())
 	o := egress.Options{Allow: c.Webhooks.AllowCIDRs, Posts: files.Posts, Idle: files.IdlePosts}

@@ -46,9 +46,9 @@ func pooler(t *testing.T, socket string) (port string) {
 	return port
 }
 
-// TestPoster_DatabaseIsNeverReached: where every range is allowed, the database's sockets still are not, however they
+// TestWebhooks_DatabaseIsNeverReached: where every range is allowed, the database's sockets still are not, however they
 // are written, and though the configuration knows of a Unix socket or of a pooler only.
-func TestPoster_DatabaseIsNeverReached(t *testing.T) {
+func TestWebhooks_DatabaseIsNeverReached(t *testing.T) {
 	t.Parallel()
 	cluster := pgtest.Start(t)
 	port := pooler(t, cluster.Socket())

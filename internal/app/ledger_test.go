@@ -10,10 +10,11 @@ import (
 	"github.com/syssecure/syssecure/internal/app/apptest"
 )
 
-// TestServeTellsOfALedgerThatDoesNotAddUp: it starts all the same, because a login that is refused costs more.
-func TestServeTellsOfALedgerThatDoesNotAddUp(t *testing.T) {
+// TestServe_LogsWrongLedger: it starts all the same, because a login that is refused costs more.
+func TestServe_LogsWrongLedger(t *testing.T) {
 	t.Parallel()
-	for name, harm := range map[string]string{"": "", "credits from nowhere": "UPDATE account SET credits = credits + 1", "an entry lost": "DELETE FROM entry"} {
+	for name, harm := range map[string]string{"": "", "credits from nowhere": "UPDATE account SET credits = credits " +
+		"+ 1", "an entry lost": "DELETE FROM entry"} {
 		conf := apptest.Config(t)
 		b := apptest.Open(t, conf)
 		a, err := b.Admin.CreateAccount(t.Context(), "Acme", 100)

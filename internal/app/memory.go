@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// garbage lets the heap grow to five times what lives before it is collected: what lives is a few megabytes, and at Go's
-// default a tenth of the processor would go into collecting it.
-const garbage = 400
+// gcPercent lets the heap grow to five times the live heap, which is a few megabytes, before it is collected. With Go's
+// default, garbage collection would take a tenth of the processor.
+const gcPercent = 400
 
 const (
-	// smallHeap is what the heap may grow to, whatever lives in it: large answers are garbage a moment later.
+	// smallHeap is what the heap may always grow to. Large responses would exceed it for a moment only.
 	smallHeap = 64 << 20
-	// growth is what it may grow to, in times of what lives, when more lives than that is for.
+	// growth is how many times the live heap a larger heap may grow to.
 	growth = 4
-	// heapEvery is how often it is looked at.
+	// heapEvery is how often the limit is set.
 	heapEvery = time.Second
 )
 
-// heapLimit is what the heap may grow to when so much of it lives.
+// heapLimit is what the heap may grow to.
 func heapLimit(live int64) int64 { return max(smallHeap, growth*live) }
 
-// keepSmall has garbage collected earlier when there is much of it, until ctx ends. The limit follows what lives, so that a
-// server that needs more memory is not kept collecting.
-func keepSmall(ctx context.Context) error {
+// limitHeap makes Go collect a large heap earlier, until ctx ends. The limit follows the live heap, so that a server
+// that needs more memory does not collect all the time.
+func limitHeap(ctx context.Context) error {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	tick := time.NewTicker(heapEvery)
 	defer tick.Stop()

@@ -24,19 +24,19 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// Serving is how a server is run.
-type Serving struct {
+// ServeOptions is how a server is run.
+type ServeOptions struct {
 	Log     *slog.Logger
 	Version string
-	// Ready is told of the server, once it listens.
+	// Ready is called once the server listens.
 	Ready func(*App)
-	// Reload asks for the certificate files to be read again.
+	// Reload makes the server read the certificate files again.
 	Reload <-chan os.Signal
 }
 
-// Serve runs a server until ctx ends. A node that the others took for dead joins again, as a new one on the same socket: its
-// database was away, or its machine stood still, and nothing is broken.
-func Serve(ctx context.Context, c *config.Config, s Serving) error {
+// Serve runs a server until ctx ends. A node that was fenced, because its database was unavailable or its machine stood
+// still, rejoins as a new node on the same socket.
+func Serve(ctx context.Context, c *config.Config, s ServeOptions) error {
 	if err := preflight.Check(c); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func Serve(ctx context.Context, c *config.Config, s Serving) error {
 	defer stop()
 	go s.reload(reloading, a.certificate)
 	socket := a.socket
-	defer func() { _ = socket.Close() }() // nobody waits on it any more
+	defer func() { _ = socket.Close() }() // only its reader would care about an error, and that has ended
 	s.Ready(a)
 	for {
 		a.kept = true
@@ -65,9 +65,9 @@ func Serve(ctx context.Context, c *config.Config, s Serving) error {
 	}
 }
 
-// reload reads the certificate files again whenever that is asked for, and keeps the old ones when the new are not good.
-// Its lines count the reloads, so that none is held back as one that came before.
-func (s Serving) reload(ctx context.Context, c *certificate) {
+// reload reads the certificate files again at each request, and keeps the old certificate when the new files cannot be
+// used. Its log lines have the number of the reload, so that none is suppressed as a repeated one.
+func (s ServeOptions) reload(ctx context.Context, c *certificate) {
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
@@ -77,12 +77,13 @@ func (s Serving) reload(ctx context.Context, c *certificate) {
 
 		log := s.Log.With("reload", n)
 		if c == nil {
-			log.Info("there are no certificate files to read again; all other changes of the configuration need a restart")
+			log.Info("there are no certificate files to read again; all other changes of the configuration need a " +
+				"restart")
 			continue
 		}
 
 		if err := c.reload(time.Now()); err != nil {
-			log.Error("the new certificate files cannot be used; the certificate of before stays", "error", err,
+			log.Error("the new certificate files cannot be used; the old certificate stays in use", "error", err,
 				"valid_until", c.current.Load().Leaf.NotAfter)
 			continue
 		}
@@ -91,9 +92,9 @@ func (s Serving) reload(ctx context.Context, c *certificate) {
 	}
 }
 
-// rejoin opens the installation again, and waits while its database is away. Meanwhile whoever comes is told to come again.
+// rejoin opens the installation again, and waits until its database is available. Meanwhile requests get 503.
 func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (a *App, err error) {
-	stop, err := before.comeAgain()
+	stop, err := before.serveUnavailable()
 	if err != nil {
 		return nil, err
 	}
@@ -103,11 +104,12 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 	for a == nil && err == nil {
 		var closed *install.ClosedError
 		a, err = open(ctx, c, log, version, before)
-		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, install.ErrWrongMasterKey) || errors.As(err, &closed) {
+		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, install.ErrWrongMasterKey) ||
+			errors.As(err, &closed) {
 			break
 		}
 
-		log.Warn("the database cannot be opened; it is tried again every second", "error", err)
+		log.Warn("the database cannot be opened; retrying every second", "error", err)
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
@@ -117,54 +119,55 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 
 	stop()
 	if err == nil {
-		_, err = reuse(before.socket) // stopping one that accepts ends all accepting
+		_, err = reuse(before.socket) // stop has ended accepting on the socket, for the new server as well
 	}
 
 	return a, err
 }
 
-// comeAgain answers on the socket of a server that has ended: the process lives, and has no place among the nodes now.
-func (a *App) comeAgain() (stop func(), err error) {
+// serveUnavailable answers with 503 on the socket of a server that has ended, while this process is not a node.
+func (a *App) serveUnavailable() (stop func(), err error) {
 	l, err := reuse(a.socket)
 	if err != nil {
 		return nil, err
 	}
 
-	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig, Handler: http.HandlerFunc(notNow)}
+	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig,
+		Handler: http.HandlerFunc(unavailable)}
 	waiting.DisableGeneralOptionsHandler = true
 	unhandled := func(status int, message string) ([]byte, string) { return problem.Unhandled("", status, message) }
 	listener.Configure(waiting, unhandled)
-	a.crowd.Watch(waiting)
+	a.connections.Watch(waiting)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = waiting.Serve(a.speaking(l, unhandled)) // it ends when it is closed
+		_ = waiting.Serve(a.secured(l, unhandled)) // it ends when it is closed
 	}()
 
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		if waiting.Shutdown(ctx) != nil {
-			_ = waiting.Close() // whoever is still connected has had a second
+			_ = waiting.Close() // its clients have had a second
 		}
 		<-done
 	}, nil
 }
 
-func notNow(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Connection", "close") // the next request is for the server that comes
+func unavailable(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Connection", "close") // the next request is for the new server
 	if r.URL.Path == "/healthz" {
 		return
 	}
 	f := fault.Unavailable(nil)
-	f.Message = "this node joins the others again; nothing was done, retry after the time in Retry-After"
+	f.Message = "this node is rejoining the cluster; nothing was done, retry after the time in Retry-After"
 	problem.Refuse(w, f)
 }
 
-// homeFile holds what tells this data folder from others.
+// homeFile has the random id of the data folder.
 const homeFile = "node"
 
-// home is the name of the data folder among all nodes: a random id of its own, and where it lies, so that a copy on another
+// home identifies the data folder among all nodes: by a random id, and by its host and path, so that a copy on another
 // machine is another home.
 func home(folder string) (own []byte, name string, err error) {
 	path := filepath.Join(folder, homeFile)
@@ -189,7 +192,8 @@ func home(folder string) (own []byte, name string, err error) {
 	return append(own, "\x00"+name...), name, nil
 }
 
-// join makes this server one of the database's nodes, and gives its epoch. The embedded database has no other.
+// join makes this server one of the database's nodes, and returns its epoch. With the embedded database it is the only
+// one.
 func (a *App) join(ctx context.Context, version string) (epoch int64, err error) {
 	p, ok := a.Base.Backend.(*postgres.Backend)
 	if !ok {
@@ -213,7 +217,7 @@ func (a *App) join(ctx context.Context, version string) (epoch int64, err error)
 	if a.nodes, err = cluster.Join(ctx, p, epoch, a.log); err != nil {
 		return 0, err
 	}
-	// From here on by the database's clock, so that what is due is due for all nodes alike.
+	// From here on the database's clock counts, so that work is due at the same time on all nodes.
 	a.Base.Now = a.nodes.Now
 	a.Base.Admin.Now = a.Base.Now
 
@@ -223,7 +227,7 @@ func (a *App) join(ctx context.Context, version string) (epoch int64, err error)
 // errNotHeld is why a node is not ready although its database answers.
 var errNotHeld = errors.New("this node could not renew its heartbeat")
 
-// ready reports whether requests are well served here.
+// ready returns nil when the node can serve requests.
 func (a *App) ready(ctx context.Context) error {
 	if !a.nodes.Holds() {
 		return errNotHeld
@@ -231,8 +235,8 @@ func (a *App) ready(ctx context.Context) error {
 	return a.Base.Store.Ready(ctx)
 }
 
-// stillOpen looks again whether the database is closed, now that nobody can close it any more without seeing this server: a
-// move may have ended between the first look and now.
+// stillOpen checks again that the database is open, now that no command can close it without seeing this server: a move
+// may have ended since the first check.
 func (a *App) stillOpen(ctx context.Context) error {
 	there, err := install.Inspect(ctx, a.Base.Backend)
 	if err == nil && there.Closed != nil {
@@ -242,10 +246,11 @@ func (a *App) stillOpen(ctx context.Context) error {
 }
 
 // ErrDuplicateNode says that two servers take themselves for the same node.
-var ErrDuplicateNode = errors.New("another server was started with a copy of this data folder, under the same host name and path, and each takes " +
-	"the other for its former self: give each a data folder of its own, without the file " + homeFile)
+var ErrDuplicateNode = errors.New("another server was started with a copy of this data folder, under the same host " +
+	"name and path, and each replaces the other as the same node: give every server its own data folder, without the " +
+	"file " + homeFile)
 
-// orDuplicate tells a node that was replaced by a duplicate from one that was taken for dead.
+// orDuplicate is ErrDuplicateNode when a duplicate has replaced this node, else the error that it is given.
 func (a *App) orDuplicate(broke error) error {
 	p, ok := a.Base.Backend.(*postgres.Backend)
 	if !ok || !errors.Is(broke, cluster.ErrFenced) {
@@ -261,7 +266,7 @@ func (a *App) orDuplicate(broke error) error {
 	return broke
 }
 
-// leaveWithin is how long leaving may take. A node that could not leave is taken for dead a while later.
+// leaveWithin is how long leaving may take. A node that does not leave is fenced a while later.
 const leaveWithin = 3 * time.Second
 
 func (a *App) leave() {
@@ -271,11 +276,12 @@ func (a *App) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
 	defer cancel()
 	if err := a.nodes.Leave(ctx); err != nil {
-		a.log.Warn("the other nodes could not be told that this one ends; they take over what it left within half a minute", "error", err)
+		a.log.Warn("the other nodes could not be notified that this one ends; they take over its work within half a "+
+			"minute", "error", err)
 	}
 }
 
-// shareOut gives the carriers this node's part of what they allow all nodes together, whenever nodes come and go.
+// shareOut divides the limits that carriers set for all nodes together, again whenever nodes join or leave.
 func (a *App) shareOut(ctx context.Context) error {
 	tick := time.NewTicker(cluster.LookEvery)
 	defer tick.Stop()
@@ -298,8 +304,8 @@ func (a *App) shareOut(ctx context.Context) error {
 	}
 }
 
-// keptListener is a socket that outlives the server that accepts from it: closing it only ends the accepting, and who comes
-// meanwhile waits.
+// keptListener is a socket that outlives the server that accepts from it: Close only ends accepting, and new clients
+// wait.
 type keptListener struct{ *net.TCPListener }
 
 func (l keptListener) Close() error { return l.SetDeadline(time.Now()) }

@@ -55,7 +55,8 @@ func run(t *testing.T, c *config.Config) *app.App {
 // ask makes a request of a node and gives status and body.
 func ask(t *testing.T, a *app.App, key, method, path, body string) (int, map[string]any) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+a.Addr().String()+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+a.Addr().String()+path,
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 }
 
 // Keys, endpoints, opt-outs and codes are the same truth on every node.
-func TestNodesAgree(t *testing.T) {
+func TestNodes_Agree(t *testing.T) {
 	t.Parallel()
 	nodes, live, test, keyID := pair(t)
 	if status, _ := ask(t, nodes[1], live, "GET", "/v2/balance", ""); status != 200 {
@@ -145,7 +146,8 @@ func TestNodesAgree(t *testing.T) {
 	if valid != 1 {
 		t.Errorf("a code was good %d times", valid)
 	}
-	if status, _ := ask(t, nodes[0], test, "PUT", "/v2/opt-outs/+32470123456", ""); status != 200 && status != 201 && status != 204 {
+	if status, _ := ask(t, nodes[0], test, "PUT", "/v2/opt-outs/+32470123456", ""); status != 200 && status != 201 &&
+		status != 204 {
 		t.Fatalf("opt out: %d", status)
 	}
 	if status, out := ask(t, nodes[1], test, "POST", "/v2/sms/send", `{"to":"+32470123456","body":"Hello"}`); status != 422 {
@@ -178,8 +180,8 @@ func readyNow(t *testing.T, a *app.App) bool {
 	return resp.StatusCode == 200
 }
 
-// A fenced node rejoins the cluster in the same process and on the same socket.
-func TestFencedNodeJoinsAgain(t *testing.T) {
+// A node that was taken for dead rejoins in the same process and on the same socket.
+func TestNodes_FencedRejoins(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	c := apptest.OnPostgres(t, url)
@@ -192,7 +194,7 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 
 	waitFor(t, func() bool {
 		n, err := pgtest.Ask(url, "SELECT count(*) FROM node WHERE ended_at IS NULL")
-		return err == nil && n == "1" && strings.Contains(log.String(), "rejoining the cluster")
+		return err == nil && n == "1" && strings.Contains(log.String(), "is rejoining")
 	})
 
 	waitFor(t, func() bool { return readyNow(t, a) })
@@ -205,12 +207,13 @@ func TestFencedNodeJoinsAgain(t *testing.T) {
 	}
 }
 
-func TestWrongMasterKeyOnOneNode(t *testing.T) {
+func TestNodes_WrongMasterKey(t *testing.T) {
 	t.Parallel()
 	c := apptest.OnPostgres(t, pgtest.URL(t))
 	run(t, c)
 	other := apptest.OnPostgres(t, c.Database.Reveal()) // with a data folder and a key of its own
-	if _, err := app.New(t.Context(), other, testworld.Discard); err == nil || !strings.Contains(err.Error(), "master key") {
+	if _, err := app.New(t.Context(), other, testworld.Discard); err == nil || !strings.Contains(err.Error(),
+		"master key") {
 		t.Errorf("a node without the installation's key: %v", err)
 	}
 
@@ -225,9 +228,9 @@ func TestWrongMasterKeyOnOneNode(t *testing.T) {
 	}
 }
 
-// A newer version's migration adds; the old program works on beside it, on connections that it has and on new ones, and is
-// refused only at a new start.
-func TestOldNodeWorksBesideANewSchema(t *testing.T) {
+// A newer version's migration adds; the old program works on beside it, on connections that it has and on new ones, and
+// is refused only at a new start.
+func TestNodes_NewerSchema(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	c := apptest.OnPostgres(t, url)
@@ -252,13 +255,15 @@ func TestOldNodeWorksBesideANewSchema(t *testing.T) {
 	}
 
 	send()
-	for _, table := range []string{"account", "contact", "otp", "message", "event", "delivery", "meta", "node", "mark"} {
+	for _, table := range []string{"account", "contact", "otp", "message", "event", "delivery", "meta", "node",
+		"mark"} {
 		ask := "ALTER TABLE " + table + " ADD COLUMN of_the_future BIGINT NOT NULL DEFAULT 7; SELECT ''"
 		if _, err := pgtest.Ask(url, ask); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := pgtest.Ask(url, "CREATE TABLE of_the_future (id BIGINT); UPDATE schema_version SET version = version + 1; SELECT ''"); err != nil {
+	if _, err := pgtest.Ask(url, "CREATE TABLE of_the_future (id BIGINT); UPDATE schema_version SET version = "+
+		"version + 1; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
 
@@ -274,7 +279,7 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	started, ended := make(chan *app.App, 1), make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, c, app.Serving{
+		ended <- app.Serve(ctx, c, app.ServeOptions{
 			Log: slog.New(slog.NewTextHandler(log, nil)), Version: "test", Ready: func(a *app.App) { started <- a },
 		})
 	}()
@@ -290,19 +295,20 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 }
 
 // A node that was fenced while its database went away answers that it lives and that whoever asks has to come again.
-func TestFencedNodeAnswersMeanwhile(t *testing.T) {
+func TestNodes_FencedAnswers(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Start(t)
 	var log apptest.Log
 	a, done, stop := serving(t, apptest.OnPostgres(t, database.URL()), &log)
 	database.Exec(t, "UPDATE node SET ended_at = now(); DELETE FROM mark; SELECT ''")
-	waitFor(t, func() bool { return strings.Contains(log.String(), "rejoining the cluster") })
+	waitFor(t, func() bool { return strings.Contains(log.String(), "is rejoining") })
 	if err := database.Kill(); err != nil {
 		t.Fatal(err)
 	}
 
 	waitFor(t, func() bool {
-		return strings.Contains(log.String(), "cannot be opened") || strings.Contains(log.String(), "could not be renewed")
+		return strings.Contains(log.String(), "cannot be opened") || strings.Contains(log.String(),
+			"could not be renewed")
 	})
 
 	resp := get(t, a, "/v2/balance")
@@ -323,9 +329,9 @@ func TestFencedNodeAnswersMeanwhile(t *testing.T) {
 	}
 }
 
-// Two servers that take themselves for the same node do not fence each other for ever: the one that was replaced ends, and
-// says why.
-func TestTwinEnds(t *testing.T) {
+// Two servers that take themselves for the same node do not fence each other for ever: the one that was replaced ends,
+// and says why.
+func TestNodes_DuplicateEnds(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	var log apptest.Log

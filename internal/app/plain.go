@@ -6,8 +6,9 @@ import (
 	"net/netip"
 )
 
-// plainListener lets in only peers that may speak plain HTTP: this machine and the proxies named in trusted_proxies.
-// Everyone else is cut off before a byte is read, so that an API key sent in clear by mistake never works, and is noticed.
+// plainListener accepts only peers that may use plain HTTP: this machine and the proxies named in trusted_proxies.
+// Other connections are closed before a byte is read, so that an API key sent in clear by mistake never works, and is
+// noticed.
 type plainListener struct {
 	net.Listener
 	trusted []netip.Prefix
@@ -20,19 +21,20 @@ func (l plainListener) Accept() (net.Conn, error) {
 		if err != nil || TrustedPeer(c.RemoteAddr(), l.trusted) {
 			return c, err
 		}
-		l.log.Warn("a connection without TLS was refused; use HTTPS, or name the proxy in trusted_proxies", "peer", c.RemoteAddr())
-		_ = c.Close() // nothing was said yet
+		l.log.Warn("a connection without TLS was refused; use HTTPS, or name the proxy in trusted_proxies", "peer",
+			c.RemoteAddr())
+		_ = c.Close() // nothing was sent yet
 	}
 }
 
-// TrustedPeer reports whether a peer may speak plain HTTP.
+// TrustedPeer reports whether a peer may use plain HTTP.
 func TrustedPeer(peer net.Addr, trusted []netip.Prefix) bool {
 	tcp, ok := peer.(*net.TCPAddr)
 	if !ok {
 		return false
 	}
 
-	// The zone names an interface and is no part of the address that the operator wrote.
+	// The zone names an interface, and is not a part of the address that the operator wrote.
 	ip := tcp.AddrPort().Addr().Unmap().WithZone("")
 	if ip.IsLoopback() {
 		return true

@@ -8,8 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/app"
 )
 
-// TestPlainHTTPIsForTrustedPeersAlone dials from several loopback addresses that stand for hosts of a network.
-func TestPlainHTTPIsForTrustedPeersAlone(t *testing.T) {
+// TestTrustedPeer dials from several loopback addresses that stand for hosts of a network.
+func TestTrustedPeer(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		peer    string

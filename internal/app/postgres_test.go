@@ -35,8 +35,9 @@ func get(t *testing.T, a *app.App, path string) *http.Response {
 	return resp
 }
 
-// The database goes away and comes back: the server lives on, says that it is not ready, refuses with 503, and recovers.
-func TestDatabaseComesBack(t *testing.T) {
+// The database goes away and comes back: the server lives on, says that it is not ready, refuses with 503, and
+// recovers.
+func TestPostgres_ComesBack(t *testing.T) {
 	t.Parallel()
 	cluster := pgtest.Start(t)
 	c := apptest.OnPostgres(t, cluster.URL())
@@ -126,7 +127,7 @@ func sealed(t *testing.T) *config.Config {
 }
 
 // What a start refuses, each with a sentence that says what to do.
-func TestPostgresIsRefused(t *testing.T) {
+func TestPostgres_Rejected(t *testing.T) {
 	t.Parallel()
 	t.Run("newer", func(t *testing.T) {
 		t.Parallel()

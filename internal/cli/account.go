@@ -16,21 +16,26 @@ import (
 )
 
 type accountCmd struct {
-	Create accountCreateCmd `cmd:"" help:"Create an account. The callback secrets are shown once."`
-	Set    accountSetCmd    `cmd:"" help:"Change settings, of live messages and of the sandbox or of one of them: name, default_locale, origin, app_hash, from, on_unknown, mask_numbers, opt_out_blocks_otp, opt_out_replies, help_text, credits_low, spend_cap_hour, spend_cap_day, spend_cap_countries."`
-	Credit accountCreditCmd `cmd:"" help:"Add credits, or take unspent ones back with a negative number."`
+	Create accountCreateCmd `cmd:"" help:"Create an account."`
+	Set    accountSetCmd    `cmd:"" help:"Change settings of an account."`
+	Credit accountCreditCmd `cmd:"" help:"Add credits, or take back credits that are not spent."`
 	List   accountListCmd   `cmd:"" help:"List the accounts with their credits."`
-	Show   accountShowCmd   `cmd:"" help:"Show an account with its settings and keys. Secrets are never shown."`
+	Show   accountShowCmd   `cmd:"" help:"Show an account with its settings and keys, but no secrets."`
 }
 
 type accountCreateCmd struct {
-	Name    string `required:"" help:"The account's name; built-in texts mention it." placeholder:"N"`
-	Credits int64  `help:"Credits to begin with." placeholder:"C"`
+	Name    string `required:"" help:"The account's name, which appears in built-in texts." placeholder:"NAME"`
+	Credits int64  `help:"Credits that the account starts with." placeholder:"N"`
 	JSON    bool   `help:"Print JSON."`
 }
 
+// Help implements kong.HelpProvider.
+func (*accountCreateCmd) Help() string {
+	return "The secrets that sign the events of callback URLs are shown now and never again."
+}
+
 func (c *accountCreateCmd) Run(e *env) error {
-	return e.making(func(b *install.Base) error {
+	return e.openOrCreate(func(b *install.Base) error {
 		a, err := b.Admin.CreateAccount(e.ctx, c.Name, c.Credits)
 		if err != nil {
 			return err
@@ -54,17 +59,17 @@ func (c *accountCreateCmd) Run(e *env) error {
 	})
 }
 
-// accountID reads the account that an argument names.
+// accountID parses the account that an argument names.
 func accountID(argument, s string) (id.Account, error) {
 	a, err := id.ParseAccount(s)
 	if err != nil {
-		return a, fmt.Errorf("%s %q is not an account id: it begins with acct_, and 26 digits and capital letters follow; "+
-			"syssecure account list shows it", argument, s)
+		return a, fmt.Errorf("%s %q is not an account id, which begins with acct_ followed by 26 digits and capital "+
+			"letters; syssecure account list shows the ids", argument, s)
 	}
 	return a, nil
 }
 
-// modeFlag is the value of --mode. Absent it is no mode.
+// modeFlag is the value of --mode; empty when the flag is not given.
 type modeFlag []id.Mode
 
 // Decode implements kong.MapperValue.
@@ -87,9 +92,15 @@ func (m *modeFlag) Decode(ctx *kong.DecodeContext) error {
 }
 
 type accountSetCmd struct {
-	Account  string   `required:"" help:"The account." placeholder:"ID"`
-	Mode     modeFlag `help:"Which settings to change: live for those of live messages, test for those of the sandbox; without --mode, both. The name always belongs to both." placeholder:"live|test"`
-	Settings []string `arg:"" help:"Settings as key=value." name:"key=value"`
+	Account  string   `required:"" help:"The account's id." placeholder:"ID"`
+	Mode     modeFlag `help:"Change only the settings of this mode (default: of both)." placeholder:"live|test"`
+	Settings []string `arg:"" help:"Settings and their new values." name:"key=value"`
+}
+
+// Help implements kong.HelpProvider.
+func (*accountSetCmd) Help() string {
+	return "The settings are " + strings.Join(account.SettingKeys, ", ") + ". Each mode has its own, except for the " +
+		"name."
 }
 
 func (c *accountSetCmd) Run(e *env) error {
@@ -102,12 +113,13 @@ func (c *accountSetCmd) Run(e *env) error {
 	for _, s := range c.Settings {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok {
-			return fmt.Errorf("%q is not a setting: write key=value, with a key of %s", s, strings.Join(account.SettingKeys, ", "))
+			return fmt.Errorf("%q is not a setting: write key=value, where key is one of %s",
+				s, strings.Join(account.SettingKeys, ", "))
 		}
 		settings = append(settings, admin.Setting{Key: key, Value: value})
 	}
 
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		both, err := b.Admin.Set(e.ctx, a, settings, c.Mode...)
 		switch {
 		case err != nil:
@@ -121,8 +133,8 @@ func (c *accountSetCmd) Run(e *env) error {
 }
 
 type accountCreditCmd struct {
-	Account string `required:"" help:"The account." placeholder:"ID"`
-	Credits int64  `required:"" help:"How many to add." placeholder:"C"`
+	Account string `required:"" help:"The account's id." placeholder:"ID"`
+	Credits int64  `required:"" help:"How many to add; a negative number takes back." placeholder:"N"`
 	JSON    bool   `help:"Print JSON."`
 }
 
@@ -132,7 +144,7 @@ func (c *accountCreditCmd) Run(e *env) error {
 		return err
 	}
 
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		balance, err := b.Admin.Credit(e.ctx, a, c.Credits)
 		if err != nil {
 			return err
@@ -144,27 +156,34 @@ func (c *accountCreditCmd) Run(e *env) error {
 				Held    int64  `json:"held"`
 			}{a.String(), balance.Credits, balance.Held})
 		}
-		_, err = fmt.Fprintf(e.Out, "Account %s now has %d credits to spend and %d held.\n", a, balance.Credits, balance.Held)
+		_, err = fmt.Fprintf(e.Out, "Account %s now has %d credits to spend and %d held.\n", a, balance.Credits,
+			balance.Held)
 
 		return err
 	})
 }
 
 type keyCmd struct {
-	Create keyCreateCmd `cmd:"" help:"Create an API key. It is shown once."`
-	Revoke keyRevokeCmd `cmd:"" help:"End a key; a running server refuses it within a second."`
-	Rotate keyRotateCmd `cmd:"" help:"Create a key with the same rights and let the old one live for an overlap."`
-	List   keyListCmd   `cmd:"" help:"List keys with their scopes. Their secrets are never shown."`
+	Create keyCreateCmd `cmd:"" help:"Create an API key."`
+	Revoke keyRevokeCmd `cmd:"" help:"Revoke a key. Running servers reject it within a second."`
+	Rotate keyRotateCmd `cmd:"" help:"Replace a key by one with the same rights. Both work for a while."`
+	List   keyListCmd   `cmd:"" help:"List the keys with their scopes, but no secrets."`
 }
 
 type keyCreateCmd struct {
-	Account string    `required:"" help:"The account." placeholder:"ID"`
-	Mode    modeFlag  `required:"" help:"live sends for real, test uses the sandbox." placeholder:"live|test"`
-	Scopes  scopeList `help:"What the key may do: send, verify, read, admin, with commas between them; without it, these four. operator is for whoever runs the installation, and only given here." placeholder:"SCOPE,…"`
+	Account string    `required:"" help:"The account's id." placeholder:"ID"`
+	Mode    modeFlag  `required:"" help:"live sends real messages, test uses the sandbox." placeholder:"live|test"`
+	Scopes  scopeList `help:"What the key may do (default: send,verify,read,admin)." placeholder:"SCOPE,…"`
 	JSON    bool      `help:"Print JSON."`
 }
 
-// scopeList is the value of --scopes, which is not the same when it is empty as when it is absent.
+// Help implements kong.HelpProvider.
+func (*keyCreateCmd) Help() string {
+	return "The key is shown now and never again. The scopes are send, verify, read, admin and operator; operator is " +
+		"for those who run the installation, and only this command can give it."
+}
+
+// scopeList is the value of --scopes. An empty list is not the same as a flag that is not given.
 type scopeList struct {
 	names []string
 	given bool
@@ -187,11 +206,11 @@ func (s *scopeList) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-// scopes are what the list means. An empty one is refused: it looks as if the key could do nothing.
+// scopes are those that the list names. An empty list is an error, because it reads as if the key could do nothing.
 func (s *scopeList) scopes() ([]account.Scope, error) {
 	if s.given && len(s.names) == 0 {
-		return nil, errors.New("--scopes is empty, and a key without scopes can do nothing: name some of send, verify, read, admin, " +
-			"operator, or leave --scopes out for the first four")
+		return nil, errors.New("--scopes is empty, and a key without scopes can do nothing: name some of send, " +
+			"verify, read, admin and operator, or omit --scopes to give the first four")
 	}
 
 	scopes, err := account.ParseScopes(s.names)
@@ -213,7 +232,7 @@ func (c *keyCreateCmd) Run(e *env) error {
 		return err
 	}
 
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		key, text, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
 		if err != nil {
 			return err
@@ -236,14 +255,14 @@ func (e *env) showKey(key account.Key, text secret.String, asJSON bool) error {
 // keyID prints a key's public id.
 func keyID(k account.Key) string { return "key_" + k.ID }
 
-// parseKeyID reads a key's id, with or without its prefix; the whole key will do too.
+// parseKeyID parses a key's id, with or without its prefix, or finds it in the whole key.
 func parseKeyID(s string) (string, error) {
 	if _, keyID, err := account.ParseKey(s); err == nil {
 		return keyID, nil
 	}
 	s = strings.TrimPrefix(s, "key_")
 	if len(s) != 8 {
-		return "", errors.New("a key's id is key_ and 8 characters, as key create printed it; syssecure key list shows it")
+		return "", errors.New("a key's id is key_ followed by 8 characters; syssecure key list shows the ids")
 	}
 
 	return s, nil
@@ -254,24 +273,24 @@ type keyRevokeCmd struct {
 }
 
 func (c *keyRevokeCmd) Run(e *env) error {
-	keyID, err := parseKeyID(c.ID)
+	revoked, err := parseKeyID(c.ID)
 	if err != nil {
 		return err
 	}
 
-	return e.with(func(b *install.Base) error {
-		k, err := b.Admin.RevokeKey(e.ctx, keyID)
+	return e.open(func(b *install.Base) error {
+		k, err := b.Admin.RevokeKey(e.ctx, revoked)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.Out, "Key key_%s is revoked since %s.\n", k.ID, k.RevokedAt.UTC().Format(time.RFC3339))
+		_, err = fmt.Fprintf(e.Out, "Key %s was revoked at %s.\n", keyID(k), k.RevokedAt.UTC().Format(time.RFC3339))
 		return err
 	})
 }
 
 type keyRotateCmd struct {
 	ID      string        `arg:"" help:"The key's id."`
-	Overlap time.Duration `default:"24h" help:"How long the old key still works; 0 ends it at once."`
+	Overlap time.Duration `default:"24h" help:"How long the old key still works; 0 revokes it immediately."`
 	JSON    bool          `help:"Print JSON."`
 }
 
@@ -281,7 +300,7 @@ func (c *keyRotateCmd) Run(e *env) error {
 		return err
 	}
 
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		key, text, err := b.Admin.RotateKey(e.ctx, keyID, c.Overlap)
 		if err != nil {
 			return err

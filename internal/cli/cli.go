@@ -1,8 +1,8 @@
-// Package cli is the command line: it reads arguments, calls app, ops and admin, and prints for people or, with --json, for
-// programs.
+// Package cli implements the command line: it reads arguments, calls app, ops and admin, and prints for people or, with
+// --json, for programs.
 //
-// It decides nothing. Every command stands alone: it works beside a running server, and says in its error what to do next.
-// Only serve, demo, account create, migrate, move and restore make an installation where there is none.
+// It decides nothing. Every command works on its own, also while a server runs, and its errors say what to do next.
+// Only serve, demo, account create, migrate, move and restore create an installation where there is none.
 package cli
 
 import (
@@ -25,7 +25,7 @@ import (
 	"github.com/syssecure/syssecure/internal/version"
 )
 
-// IO is what a run of the program may touch besides its files.
+// IO is what a run of the program may use apart from files.
 type IO struct {
 	Out, Err io.Writer
 	Env      []string
@@ -39,32 +39,32 @@ const (
 )
 
 type commands struct {
-	Config string `help:"Configuration file; without it the one that SYSSECURE_CONFIG names, or syssecure.toml if it is there." placeholder:"FILE" short:"c"`
+	Config string `short:"c" placeholder:"FILE" help:"Configuration (default: $SYSSECURE_CONFIG, else syssecure.toml)."`
 
-	Serve   serveCmd       `cmd:"" help:"Start the server. The first start makes the data folder and the master key."`
-	Demo    demoCmd        `cmd:"" help:"Show the main job end to end in the sandbox: send with fallback, read the phone, verify; then stay up."`
-	Account accountCmd     `cmd:"" help:"Create accounts, change their settings, add credits."`
-	Key     keyCmd         `cmd:"" help:"Create, revoke and rotate API keys."`
-	Listen  listenCmd      `cmd:"" help:"Bring the sandbox's webhooks to a server on this machine, signed, without a public address."`
-	Migrate migrateCmd     `cmd:"" help:"Bring the database's schema up to date."`
-	Nodes   nodesCmd       `cmd:"" help:"List the servers that work on this PostgreSQL database."`
-	Conf    configCmd      `cmd:"" name:"config" help:"Look at the configuration."`
+	Serve   serveCmd       `cmd:"" help:"Start the server."`
+	Demo    demoCmd        `cmd:"" help:"Send and verify a code in the sandbox, to see how it works."`
+	Account accountCmd     `cmd:"" help:"Manage accounts, their settings and credits."`
+	Key     keyCmd         `cmd:"" help:"Manage API keys."`
+	Listen  listenCmd      `cmd:"" help:"Forward the sandbox's webhooks to a URL on this machine."`
+	Migrate migrateCmd     `cmd:"" help:"Bring the database schema up to date."`
+	Nodes   nodesCmd       `cmd:"" help:"List the servers that use this PostgreSQL database."`
+	Conf    configCmd      `cmd:"" help:"Check the configuration." name:"config"`
 	Doctor  doctorCmd      `cmd:"" help:"Check the installation, and say how to fix each problem."`
-	Backup  backupCmd      `cmd:"" help:"Copy the database to a file while the server runs. Keep the master key apart from it."`
-	Restore restoreCmd     `cmd:"" help:"Make the database from a backup. All open codes end, and no waiting message is sent before you release it (--release)."`
-	Move    moveCmd        `cmd:"" help:"Bring the data from the embedded database to PostgreSQL, or back."`
-	Conform conformanceCmd `cmd:"" name:"conformance" help:"Run the scenarios of the API against a server, in its sandbox."`
-	Version versionCmd     `cmd:"" help:"Print the version, and that of the numbering plans."`
+	Backup  backupCmd      `cmd:"" help:"Copy the database to a file, also while a server runs."`
+	Restore restoreCmd     `cmd:"" help:"Restore a backup, then release or discard what was waiting."`
+	Move    moveCmd        `cmd:"" help:"Move the data to PostgreSQL, or to the embedded database."`
+	Conform conformanceCmd `cmd:"" help:"Test a server against the API's scenarios." name:"conformance"`
+	Version versionCmd     `cmd:"" help:"Print the versions of the program and its numbering plans."`
 }
 
-// env is what commands are given.
+// env is the environment of a command.
 type env struct {
 	IO
-	ctx  context.Context // of the whole run: a command's Run has no other argument that kong could give it
+	ctx  context.Context // of the whole run; in a field because kong passes only one argument to a command's Run
 	file string
 }
 
-// Run carries out one command and returns the exit code.
+// Run runs one command and returns the exit code.
 func Run(ctx context.Context, args []string, in IO) int {
 	var c commands
 	exited, code := false, exitOK
@@ -77,13 +77,13 @@ func Run(ctx context.Context, args []string, in IO) int {
 		return exitFailed
 	}
 
-	command, err := parser.Parse(familiar(args))
+	command, err := parser.Parse(normalize(args))
 	if exited {
 		return code
 	}
 
 	if err != nil {
-		fmt.Fprintf(in.Err, "syssecure: %v\n%s\n", err, helpOn(err))
+		fmt.Fprintf(in.Err, "syssecure: %v\n%s\n", err, helpHint(err))
 		return exitInvalid
 	}
 
@@ -95,8 +95,8 @@ func Run(ctx context.Context, args []string, in IO) int {
 	return in.report(command.Run(e))
 }
 
-// familiar understands what people try at a program that they do not know.
-func familiar(args []string) []string {
+// normalize accepts the usual ways to ask a program for help or its version.
+func normalize(args []string) []string {
 	switch {
 	case len(args) == 0:
 		return []string{"--help"}
@@ -109,18 +109,18 @@ func familiar(args []string) []string {
 	return args
 }
 
-// helpOn says where to find help on what was tried.
-func helpOn(err error) string {
-	var wrong *kong.ParseError
-	if errors.As(err, &wrong) && wrong.Context != nil {
-		if on := wrong.Context.Selected(); on != nil {
-			return "Run syssecure " + on.Path() + " --help for what it takes."
+// helpHint names the help that fits wrong arguments.
+func helpHint(err error) string {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		if command := parse.Context.Selected(); command != nil {
+			return "Run syssecure " + command.Path() + " --help to see its arguments."
 		}
 	}
-	return "Run syssecure --help for the commands."
+	return "Run syssecure --help to see the commands."
 }
 
-// report prints an error for people. A fault's sentence is enough; its code is for programs.
+// report prints an error for people, and returns the exit code. The codes of faults are for programs, and not printed.
 func (in IO) report(err error) int {
 	var problems config.Problems
 	var f *fault.Fault
@@ -147,26 +147,28 @@ func (in IO) report(err error) int {
 
 func (e *env) config() (*config.Config, error) { return app.LoadConfig(e.file, e.Env) }
 
-// with runs fn on the installation, which must be there.
-func (e *env) with(fn func(*install.Base) error) error { return e.within(install.OpenExisting, fn) }
+// open runs fn on an existing installation.
+func (e *env) open(fn func(*install.Base) error) error { return e.openBy(install.OpenExisting, fn) }
 
-// making runs fn on the installation, which is made when it is not there.
-func (e *env) making(fn func(*install.Base) error) error {
-	return e.within(install.Open, func(b *install.Base) error {
+// openOrCreate runs fn on the installation, and creates it first where there is none.
+func (e *env) openOrCreate(fn func(*install.Base) error) error {
+	return e.openBy(install.Open, func(b *install.Base) error {
 		if b.Fresh {
-			fmt.Fprintln(e.Err, made(b.Config))
+			fmt.Fprintln(e.Err, createdText(b.Config))
 		}
 		return fn(b)
 	})
 }
 
-// made tells the operator of a new installation what to take care of.
-func made(c *config.Config) string {
-	return fmt.Sprintf("A new installation was made. Its master key is %s: keep a copy of it apart from your backups; without it "+
-		"the database cannot be read.", c.MasterKeyFile)
+// createdText is what the operator of a new installation must know.
+func createdText(c *config.Config) string {
+	return fmt.Sprintf("A new installation was created. Its master key is in %s. Keep a copy of it apart from your "+
+		"backups: without the key, the database cannot be read.", c.MasterKeyFile)
 }
 
-func (e *env) within(open func(context.Context, *config.Config) (*install.Base, error), fn func(*install.Base) error) error {
+type openFunc func(context.Context, *config.Config) (*install.Base, error)
+
+func (e *env) openBy(open openFunc, fn func(*install.Base) error) error {
 	c, err := e.config()
 	if err != nil {
 		return err
@@ -186,15 +188,15 @@ func (e *env) json(v any) error {
 	return enc.Encode(v)
 }
 
-// log is a server's log, with what libraries write to the standard one. Before the program ends, done writes what is
-// counted and not written yet.
+// log is a server's log, which also gets the lines that libraries write to the standard logger. done must be called
+// before the program ends: it writes the counts of repeated lines.
 func (e *env) log() (log *slog.Logger, done func()) {
 	h := logs.Limit(slog.NewTextHandler(e.Err, nil))
 	log = slog.New(h)
-	giveBack := logs.TakeStandard(log)
+	restore := logs.RedirectStandard(log)
 
 	return log, func() {
-		giveBack()
+		restore()
 		h.Close()
 	}
 }
@@ -202,6 +204,7 @@ func (e *env) log() (log *slog.Logger, done func()) {
 type versionCmd struct{}
 
 func (versionCmd) Run(e *env) error {
-	_, err := fmt.Fprintf(e.Out, "syssecure %s\nnumbering plans: libphonenumber %s\n", version.String(), phone.MetadataVersion())
+	_, err := fmt.Fprintf(e.Out, "syssecure %s\nnumbering plans: libphonenumber %s\n", version.String(),
+		phone.MetadataVersion())
 	return err
 }

@@ -122,8 +122,8 @@ type created struct {
 	TestSecret       string `json:"test_callback_secret"`
 }
 
-// TestFirstSteps is the way of a new operator: account, key, server, send, verify, revoke, doctor, backup.
-func TestFirstSteps(t *testing.T) {
+// TestCommands_FirstSteps is the way of a new operator: account, key, server, send, verify, revoke, doctor, backup.
+func TestCommands_FirstSteps(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	var account, key created
@@ -212,7 +212,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 	}
 }
 
-func TestFilesAreTheOwnersAlone(t *testing.T) {
+func TestInstallation_FileModes(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("migrate")
@@ -223,7 +223,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestCommands_Errors(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		args  []string
@@ -265,7 +265,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestWrongOrMissingMasterKeyIsRefused(t *testing.T) {
+func TestMasterKey_WrongOrMissing(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("migrate")
@@ -298,7 +298,7 @@ func TestWrongOrMissingMasterKeyIsRefused(t *testing.T) {
 	}
 }
 
-func TestTwoServersDoNotShareAFolder(t *testing.T) {
+func TestServe_FolderInUse(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	_, stop := i.serve(t)
@@ -308,7 +308,7 @@ func TestTwoServersDoNotShareAFolder(t *testing.T) {
 	}
 }
 
-func TestDemoTakesAnotherPortWhenItsOwnIsBusy(t *testing.T) {
+func TestDemo_PortInUse(t *testing.T) {
 	t.Parallel()
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -318,7 +318,7 @@ func TestDemoTakesAnotherPortWhenItsOwnIsBusy(t *testing.T) {
 	i := install(t, "")
 	i.write(fmt.Sprintf("listen = %q\ndata = %q\n", busy.Addr(), filepath.Join(i.folder, "data")))
 	out := i.ok("demo", "--exit")
-	for _, want := range []string{"is busy", `"channel": "sms"`, "now · sms", `"valid": true`, "curl"} {
+	for _, want := range []string{"is in use", `"channel": "sms"`, "now · sms", `"valid": true`, "curl"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the demo does not show %q:\n%s", want, out)
 		}
@@ -336,7 +336,7 @@ func TestDemo_TouchesNoInstallation(t *testing.T) {
 	}
 }
 
-func TestVersionAndHelp(t *testing.T) {
+func TestCommands_VersionAndHelp(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	if out := i.ok("version"); out != "syssecure "+version.String()+"\nnumbering plans: libphonenumber "+phone.MetadataVersion()+"\n" {

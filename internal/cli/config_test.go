@@ -120,9 +120,9 @@ var refusedConfigs = map[string]struct {
 	},
 }
 
-// TestConfigCheck_SaysWhatServeSays: what serve refuses is refused by config check, in the same words, and makes
+// TestConfigCheck_SameErrorsAsServe: what serve refuses is refused by config check, in the same words, and makes
 // nothing.
-func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
+func TestConfigCheck_SameErrorsAsServe(t *testing.T) {
 	t.Parallel()
 	for name, c := range refusedConfigs {
 		t.Run(name, func(t *testing.T) {
@@ -153,9 +153,9 @@ func TestConfigCheck_SaysWhatServeSays(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_MakesNothing: a good configuration is called good, and nothing is there afterwards that was not
+// TestConfigCheck_CreatesNothing: a good configuration is called good, and nothing is there afterwards that was not
 // before.
-func TestConfigCheck_MakesNothing(t *testing.T) {
+func TestConfigCheck_CreatesNothing(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	if out := i.ok("config", "check"); !strings.Contains(out, "The configuration is good") {
@@ -166,8 +166,8 @@ func TestConfigCheck_MakesNothing(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_BesideAServer: that the port is in use is no mistake of the configuration.
-func TestConfigCheck_BesideAServer(t *testing.T) {
+// TestConfigCheck_WhileServing: that the port is in use is no mistake of the configuration.
+func TestConfigCheck_WhileServing(t *testing.T) {
 	t.Parallel()
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -205,8 +205,8 @@ func TestServe_Hangup(t *testing.T) {
 	}
 }
 
-// TestVariables: those of the SDKs are passed over, and a mistyped one is named with what was meant.
-func TestVariables(t *testing.T) {
+// TestConfigCheck_Variables: those of the SDKs are passed over, and a mistyped one is named with what was meant.
+func TestConfigCheck_Variables(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.env = []string{

@@ -11,11 +11,14 @@ import (
 
 type conformanceCmd struct {
 	URL  string   `arg:"" help:"The server, such as http://127.0.0.1:8080."`
-	Key  string   `help:"A key of the sandbox with every scope; without it SYSSECURE_API_KEY is taken from the environment." placeholder:"KEY"`
-	Only []string `help:"Run only the files or scenarios with this in their name." placeholder:"TEXT"`
+	Key  string   `help:"A test key with every scope (default: $SYSSECURE_API_KEY)." placeholder:"KEY"`
+	Only []string `help:"Run only the files or scenarios that have this text in their names." placeholder:"TEXT"`
 }
 
-// errNotConforming is the failure of a run that has printed why.
+// Help implements kong.HelpProvider.
+func (*conformanceCmd) Help() string { return "The scenarios run in the sandbox of the key's account." }
+
+// errNotConforming ends a run that has printed what failed.
 var errNotConforming = errors.New("the server does not conform")
 
 func (c *conformanceCmd) Run(e *env) error {
@@ -24,7 +27,8 @@ func (c *conformanceCmd) Run(e *env) error {
 		key = e.variable("SYSSECURE_API_KEY")
 	}
 	if key == "" {
-		return errors.New("a key of the sandbox is needed: set SYSSECURE_API_KEY, or give --key; syssecure key create --account ID --mode test makes one")
+		return errors.New("a test key is needed: set SYSSECURE_API_KEY, or give --key; syssecure key create " +
+			"--account ID --mode test creates one")
 	}
 
 	runner, err := conformance.New(c.URL, key)
@@ -58,7 +62,7 @@ func (c *conformanceCmd) Run(e *env) error {
 			fmt.Fprintf(e.Out, "%s FAIL  %s: %s\n", progress, s.File, s.Name)
 			fmt.Fprintf(e.Out, "    %s\n", strings.ReplaceAll(err.Error(), "\n", "\n    "))
 		default:
-			// The server does not answer: every other scenario would say the same.
+			// The server does not answer, so every other scenario would fail in the same way.
 			return fmt.Errorf("%s: %s: %w", s.File, s.Name, err)
 		}
 	}
@@ -86,7 +90,7 @@ func (c *conformanceCmd) chosen(all []conformance.Scenario) (out []conformance.S
 	return out
 }
 
-// variable reads the environment that the run was given.
+// variable is the value of an environment variable, or empty.
 func (e *env) variable(name string) (value string) {
 	for _, pair := range e.Env {
 		if v, ok := strings.CutPrefix(pair, name+"="); ok {

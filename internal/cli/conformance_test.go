@@ -45,7 +45,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-func TestConformanceOfAServerThatDoesNot(t *testing.T) {
+func TestConformance_Failures(t *testing.T) {
 	t.Parallel()
 	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -22,10 +22,16 @@ import (
 )
 
 type demoCmd struct {
-	Exit bool `help:"End after the answer instead of staying up."`
+	Exit bool `help:"Stop at the end instead of keeping the server running."`
 }
 
-// demoNumber is the sandbox's number whose first channel fails hard, so that the fallback is seen.
+// Help implements kong.HelpProvider.
+func (*demoCmd) Help() string {
+	return "The demo sends a code with a fallback, shows it on a phone, and verifies it. Without --config it uses a " +
+		"temporary installation, which is removed at the end."
+}
+
+// demoNumber is a number of the sandbox that WhatsApp rejects, so that the demo shows the fallback.
 const demoNumber = "+15005550002"
 
 func (c *demoCmd) Run(e *env) (err error) {
@@ -51,7 +57,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 		return err
 	}
 
-	// A terminal that is closed, or a reader of what is printed that is gone, ends the demo in order: its folder has a key.
+	// The demo's folder has a key, and is removed also when the terminal is closed or the reader of the output ends.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(e.ctx, syscall.SIGHUP)
 	defer stop()
@@ -68,8 +74,8 @@ func (c *demoCmd) Run(e *env) (err error) {
 	return <-served
 }
 
-// demoConfig is the configuration that --config names. Without it a demo is a world of its own: what stands in the current
-// folder or in the environment may be a real installation's, and only where to listen is taken from there.
+// demoConfig is the configuration that --config names. Without it the demo ignores the configuration in the current
+// folder and in the environment, except for the address to listen on, because a real installation may use them.
 func (e *env) demoConfig() (*config.Config, error) {
 	if e.file != "" {
 		return e.config()
@@ -94,13 +100,13 @@ func startDemo(e *env, c *config.Config, log *slog.Logger) (*app.App, error) {
 	if splitErr != nil {
 		return nil, err
 	}
-	fmt.Fprintf(e.Out, "Port %s is busy; another is taken.\n", port)
+	fmt.Fprintf(e.Out, "Port %s is in use, so the demo uses another one.\n", port)
 	c.Listen = net.JoinHostPort(host, "0")
 
 	return app.New(e.ctx, c, log)
 }
 
-// demo is one walk through the API, as a client sees it.
+// demo calls the API as a client does.
 type demo struct {
 	*env
 	base, key string
@@ -124,8 +130,10 @@ func (e *env) show(a *app.App, base string) error {
 		Channel string `json:"channel"`
 	}
 
-	fmt.Fprintf(e.Out, "\n1. Send a code over WhatsApp with SMS behind it. WhatsApp refuses this number, so SMS takes over at once.\n")
-	if err := d.call(http.MethodPost, "/v2/otp/send", `{"to":"`+demoNumber+`","channels":["whatsapp","sms"]}`, &sent); err != nil {
+	fmt.Fprintf(e.Out, "\n1. Send a code over WhatsApp, with SMS as the fallback. WhatsApp rejects this number, so "+
+		"SMS is used.\n")
+	body := `{"to":"` + demoNumber + `","channels":["whatsapp","sms"]}`
+	if err := d.call(http.MethodPost, "/v2/otp/send", body, &sent); err != nil {
 		return err
 	}
 
@@ -138,21 +146,28 @@ func (e *env) show(a *app.App, base string) error {
 		return err
 	}
 	if len(phone.Data) == 0 {
-		return errors.New("the phone shows nothing; this is a bug, please report it")
+		return errors.New("no message was delivered; please report this bug")
 	}
 
 	d.screen(phone.Data[0].Channel, phone.Data[0].Body)
-	fmt.Fprintf(e.Out, "\n3. The user types the code.\n")
+	fmt.Fprintf(e.Out, "\n3. The user enters the code.\n")
 	var verified struct {
 		Valid bool `json:"valid"`
 	}
-	if err := d.call(http.MethodPost, "/v2/otp/verify", `{"otp_id":"`+sent.OTPID+`","code":"000000"}`, &verified); err != nil {
+	body = `{"otp_id":"` + sent.OTPID + `","code":"000000"}`
+	if err := d.call(http.MethodPost, "/v2/otp/verify", body, &verified); err != nil {
 		return err
 	}
 	if !verified.Valid {
-		return errors.New("the code was not valid; this is a bug, please report it")
+		return errors.New("the code was not valid; please report this bug")
 	}
-	fmt.Fprintf(e.Out, "\nTry it yourself; Ctrl-C ends the server:\n\n  curl -s %s/v2/otp/send -H 'Authorization: Bearer %s' \\\n    -H 'Content-Type: application/json' -d '{\"to\":\"+32470123456\",\"channels\":[\"sms\"]}'\n\n", d.base, d.key)
+	fmt.Fprintf(e.Out, `
+Try it yourself (Ctrl-C stops the server):
+
+  curl -s %s/v2/otp/send -H 'Authorization: Bearer %s' \
+    -H 'Content-Type: application/json' -d '{"to":"+32470123456","channels":["sms"]}'
+
+`, d.base, d.key)
 
 	return nil
 }
@@ -190,7 +205,7 @@ func (d demo) call(method, path, body string, out any) error {
 	return json.Unmarshal(answer, out)
 }
 
-// screen draws the phone.
+// screen draws the screen of a phone.
 func (d demo) screen(channel, body string) {
 	const width = 44
 	line := func(s string) { fmt.Fprintf(d.Out, "   │ %-*s │\n", width, s) }

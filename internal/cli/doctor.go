@@ -15,7 +15,7 @@ import (
 type migrateCmd struct{}
 
 func (migrateCmd) Run(e *env) error {
-	return e.making(func(b *install.Base) error {
+	return e.openOrCreate(func(b *install.Base) error {
 		_, err := fmt.Fprintf(e.Out, "The database in %s is up to date.\n", b.Where())
 		return err
 	})

@@ -13,8 +13,8 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// TestDoctor_BadDay: whatever is broken, doctor says what, looks at the rest, and ends with 1.
-func TestDoctor_BadDay(t *testing.T) {
+// TestDoctor_Problems: whatever is broken, doctor says what, looks at the rest, and ends with 1.
+func TestDoctor_Problems(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		harm func(t *testing.T, i installation)
@@ -47,7 +47,7 @@ func TestDoctor_BadDay(t *testing.T) {
 			},
 			says: []string{
 				"ok   configuration", "BAD  database opens",
-				"See whether PostgreSQL runs at postgres://127.0.0.1:1/db",
+				"Check that PostgreSQL runs at postgres://127.0.0.1:1/db",
 			},
 		},
 		"rights": {
@@ -88,7 +88,7 @@ func TestDoctor_BadDay(t *testing.T) {
 	}
 }
 
-func TestDoctor_GoodDay(t *testing.T) {
+func TestDoctor_Healthy(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("account", "create", "--name", "Acme", "--credits", "5")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -39,7 +40,7 @@ func moment(t time.Time) string {
 }
 
 func (c *accountListCmd) Run(e *env) error {
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		all, err := b.Admin.Accounts(e.ctx)
 		if err != nil {
 			return err
@@ -54,7 +55,7 @@ func (c *accountListCmd) Run(e *env) error {
 		case c.JSON:
 			return e.json(shown)
 		case len(shown) == 0:
-			_, err := fmt.Fprintln(e.Out, "There is no account yet. Make one: syssecure account create --name Acme")
+			_, err := fmt.Fprintln(e.Out, "There is no account yet. Create one: syssecure account create --name Acme")
 			return err
 		}
 
@@ -68,7 +69,7 @@ func (c *accountListCmd) Run(e *env) error {
 	})
 }
 
-// plain keeps a name that a customer chose from changing the terminal or the table.
+// plain removes control characters from a name that a customer chose, which could change the terminal or the table.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7F && r < 0xA0 {
@@ -89,7 +90,7 @@ func (c *accountShowCmd) Run(e *env) error {
 		return err
 	}
 
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		row, err := b.Admin.Account(e.ctx, of)
 		if err != nil {
 			return err
@@ -116,9 +117,8 @@ func (c *accountShowCmd) Run(e *env) error {
 func (e *env) describe(a account.Account, keys []shownKey) error {
 	shown := showAccount(a)
 	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "account\t%s\nname\t%s\ncredits\t%d\nheld\t%d\ncreated\t%s\n", shown.ID, plain(shown.Name),
-		shown.Credits,
-		shown.Held, shown.CreatedAt)
+	fmt.Fprintf(w, "account\t%s\nname\t%s\ncredits\t%d\nheld\t%d\ncreated\t%s\n",
+		shown.ID, plain(shown.Name), shown.Credits, shown.Held, shown.CreatedAt)
 
 	lines, err := settingLines("", a.Settings)
 	if err != nil {
@@ -132,10 +132,10 @@ func (e *env) describe(a account.Account, keys []shownKey) error {
 
 	fmt.Fprintln(e.Out)
 
-	return e.tableOfKeys(keys, shown.ID)
+	return e.printKeys(keys, shown.ID)
 }
 
-// settingLines lists settings that have a value, in the order of their names; those of a mode begin with its name.
+// settingLines lists the settings that have a value by name. The name of a mode's setting begins with the mode.
 func settingLines(prefix string, settings any) (string, error) {
 	text, err := json.Marshal(settings)
 	if err != nil {
@@ -180,7 +180,7 @@ type keyListCmd struct {
 	JSON    bool   `name:"json" help:"Print JSON: an array."`
 }
 
-// shownKey is a key for programs, without anything that opens something.
+// shownKey is a key for programs, without its secret.
 type shownKey struct {
 	ID        string          `json:"id"`
 	Account   string          `json:"account"`
@@ -221,7 +221,7 @@ func (c *keyListCmd) Run(e *env) error {
 		}
 	}
 
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		if c.Account != "" {
 			if _, err := b.Admin.Account(e.ctx, of); err != nil {
 				return err
@@ -238,37 +238,27 @@ func (c *keyListCmd) Run(e *env) error {
 			return e.json(shown)
 		}
 
-		return e.tableOfKeys(shown, c.Account)
+		return e.printKeys(shown, c.Account)
 	})
 }
 
-// tableOfKeys prints keys for people; of is the account that was asked for, or empty.
-func (e *env) tableOfKeys(keys []shownKey, of string) error {
+// printKeys prints keys for people; of is the account whose keys they are, or empty.
+func (e *env) printKeys(keys []shownKey, of string) error {
 	if len(keys) == 0 {
-		if of == "" {
-			of = "ID"
-		}
-		_, err := fmt.Fprintf(e.Out, "There is no key yet. Make one: syssecure key create --account %s --mode test\n", of)
+		_, err := fmt.Fprintf(e.Out, "There is no key yet. Create one: syssecure key create --account %s --mode test\n",
+			cmp.Or(of, "ID"))
 		return err
 	}
 
 	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "KEY\tACCOUNT\tMODE\tSTATUS\tCREATED\tENDS\tSCOPES")
 	for _, k := range keys {
-		ends := k.RevokedAt
-		if ends == "" {
-			ends = k.ExpiresAt
-		}
-		if ends == "" {
-			ends = "-"
-		}
-
 		scopes := make([]string, len(k.Scopes))
 		for i, s := range k.Scopes {
 			scopes[i] = string(s)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt, ends,
-			strings.Join(scopes, ","))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt,
+			cmp.Or(k.RevokedAt, k.ExpiresAt, "-"), strings.Join(scopes, ","))
 	}
 
 	return w.Flush()

@@ -180,8 +180,8 @@ func TestKeyCreate_Scopes(t *testing.T) {
 	}
 }
 
-// TestUsage: whoever mistypes is told the nearest word, and where to read on.
-func TestUsage(t *testing.T) {
+// TestCommands_Usage: whoever mistypes is told the nearest word, and where to read on.
+func TestCommands_Usage(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	for _, c := range []struct {

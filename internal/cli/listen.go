@@ -21,21 +21,27 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// listenCmd brings the sandbox's webhooks to a developer's machine. It asks for them, so the machine needs no public
-// address and the server no permission to reach it.
+// listenCmd forwards the sandbox's webhooks to a developer's machine. It polls the API, so the machine needs no public
+// address, and the server needs no access to it.
 type listenCmd struct {
-	Forward string   `required:"" help:"Where each event is posted to, such as http://localhost:3000/hook." placeholder:"URL"`
-	Events  []string `help:"Only these events; without it, every one." placeholder:"EVENT"`
-	Key     string   `env:"SYSSECURE_API_KEY" help:"A key that begins with sk_test_ and may read. Better given in SYSSECURE_API_KEY: other users of the machine see arguments." placeholder:"KEY"`
-	URL     string   `env:"SYSSECURE_BASE_URL" help:"The server; without it, the one of the configuration on this machine." placeholder:"URL"`
-	Secret  string   `env:"SYSSECURE_WEBHOOK_SECRET" help:"Sign with this secret; without it, one is made and printed." placeholder:"WHSEC"`
+	Forward string   `required:"" help:"Post events to this URL, such as http://localhost:3000/hook." placeholder:"URL"`
+	Events  []string `help:"Forward only these events (default: all)." placeholder:"EVENT"`
+	Key     string   `env:"SYSSECURE_API_KEY" help:"A test key with the scope read." placeholder:"KEY"`
+	URL     string   `env:"SYSSECURE_BASE_URL" help:"The server (default: the configured one)." placeholder:"URL"`
+	Secret  string   `env:"SYSSECURE_WEBHOOK_SECRET" help:"Sign with this (default: a new secret)." placeholder:"WHSEC"`
+}
+
+// Help implements kong.HelpProvider.
+func (*listenCmd) Help() string {
+	return "Events are posted and signed as the server does it, and this machine needs no public address. Give the " +
+		"key in SYSSECURE_API_KEY rather than as an argument, which other users of the machine can see."
 }
 
 // Timings of listen.
 const (
 	listenEvery = 500 * time.Millisecond
-	// listenBack is how far behind the newest event the next question begins: an event can appear behind a newer one.
-	listenBack    = 10 * time.Second
+	// listenOverlap is how far before the newest event each poll begins, because an event can appear after a newer one.
+	listenOverlap = 10 * time.Second
 	listenTimeout = 15 * time.Second
 )
 
@@ -51,12 +57,13 @@ func (c *listenCmd) Run(e *env) error {
 		return err
 	}
 
-	fmt.Fprintf(e.Out, "Events of %s go to %s, signed with\n  %s\nCtrl-C ends.\n", c.URL, c.Forward, c.Secret)
+	fmt.Fprintf(e.Out, "Forwarding events of %s to %s, signed with the secret\n  %s\nPress Ctrl-C to stop.\n",
+		c.URL, c.Forward, c.Secret)
 	tick := time.NewTicker(listenEvery)
 	defer tick.Stop()
 	for {
-		if err := l.round(); err != nil && e.ctx.Err() == nil {
-			fmt.Fprintf(e.Err, "syssecure: %v; trying again\n", err)
+		if err := l.poll(); err != nil && e.ctx.Err() == nil {
+			fmt.Fprintf(e.Err, "syssecure: %v; retrying\n", err)
 		}
 		select {
 		case <-e.ctx.Done():
@@ -72,12 +79,13 @@ func (c *listenCmd) check(e *env) error {
 		return fmt.Errorf("--forward %q must be a URL such as http://localhost:3000/hook", c.Forward)
 	}
 	if !strings.HasPrefix(c.Key, "sk_test_") {
-		return errors.New("listen needs a key that begins with sk_test_ in SYSSECURE_API_KEY: make one with syssecure key create --account ID --mode test")
+		return errors.New("listen needs a key that begins with sk_test_ in SYSSECURE_API_KEY: create one with " +
+			"syssecure key create --account ID --mode test")
 	}
 
 	for _, t := range c.Events {
 		if !slices.Contains(webhook.Types, webhook.Type(t)) {
-			return fmt.Errorf("--events: %q is no event; GET /v2/webhooks/event-types lists them", t)
+			return fmt.Errorf("--events: %q is not an event; GET /v2/webhooks/event-types lists them", t)
 		}
 	}
 
@@ -91,12 +99,13 @@ func (c *listenCmd) check(e *env) error {
 			scheme = "https://"
 		}
 		c.URL = scheme + conf.Listen
-		if host, port, err := net.SplitHostPort(conf.Listen); err == nil && (host == "" || host == "0.0.0.0" || host == "::") {
+		if host, port, err := net.SplitHostPort(conf.Listen); err == nil && (host == "" || host == "0.0.0.0" ||
+			host == "::") {
 			c.URL = scheme + net.JoinHostPort("localhost", port)
 		}
 	}
 
-	// The published base URL ends with the version; a bare one will do too.
+	// The published base URL ends with the version, but one without it is accepted, too.
 	c.URL = strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/v2")
 	if c.Secret == "" {
 		b := make([]byte, 32)
@@ -113,7 +122,7 @@ type listener struct {
 	cmd    *listenCmd
 	client *http.Client
 	from   time.Time            // of the newest event
-	known  map[string]time.Time // those since listenBack before it
+	known  map[string]time.Time // recent events, which later polls list again
 }
 
 type listedEvent struct {
@@ -121,7 +130,7 @@ type listedEvent struct {
 	Payload   json.RawMessage
 }
 
-// begin finds the newest event: what was before is not told.
+// begin finds the newest event, so that older ones are not forwarded.
 func (l *listener) begin() error {
 	page, err := l.events("limit=100")
 	if err != nil {
@@ -135,11 +144,11 @@ func (l *listener) begin() error {
 	return nil
 }
 
-// round forwards what is new.
-func (l *listener) round() error {
+// poll forwards new events.
+func (l *listener) poll() error {
 	after := "start"
 	if !l.from.IsZero() {
-		after = id.EventAt(l.from.Add(-listenBack), [10]byte{}).String()
+		after = id.EventAt(l.from.Add(-listenOverlap), [10]byte{}).String()
 	}
 
 	for {
@@ -178,7 +187,7 @@ func (l *listener) isNew(e listedEvent) bool {
 
 func (l *listener) forget() {
 	for event, at := range l.known {
-		if at.Before(l.from.Add(-2 * listenBack)) {
+		if at.Before(l.from.Add(-2 * listenOverlap)) {
 			delete(l.known, event)
 		}
 	}
@@ -212,7 +221,7 @@ func (l *listener) events(query string) ([]listedEvent, error) {
 	return page.Data, nil
 }
 
-// forward posts an event as the server would, and prints a line.
+// forward posts an event as the server would, and prints a line with the outcome.
 func (l *listener) forward(e listedEvent) {
 	ctx, cancel := context.WithTimeout(l.ctx, listenTimeout)
 	defer cancel()
@@ -225,8 +234,10 @@ func (l *listener) forward(e listedEvent) {
 	at := time.Now()
 	s := webhook.Sign([]string{l.cmd.Secret}, at.Unix(), e.ID, e.Payload)
 	for name, value := range map[string]string{
-		"Content-Type": "application/json", "User-Agent": "SysSecure-Webhooks/1.0", webhook.HeaderSignature: s.Ours,
-		webhook.HeaderEvent: e.Event, webhook.HeaderEventID: e.ID, webhook.HeaderAttempt: "1", webhook.HeaderStandardID: e.ID,
+		"Content-Type": "application/json", "User-Agent": "SysSecure-Webhooks/1.0",
+		webhook.HeaderEvent: e.Event, webhook.HeaderEventID: e.ID, webhook.HeaderAttempt: "1",
+		webhook.HeaderSignature:    s.Ours,
+		webhook.HeaderStandardID:   e.ID,
 		webhook.HeaderStandardTime: strconv.FormatInt(at.Unix(), 10), webhook.HeaderStandardSignature: s.Standard,
 	} {
 		r.Header[name] = []string{value}
@@ -240,5 +251,6 @@ func (l *listener) forward(e listedEvent) {
 		_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
 		_ = resp.Body.Close()
 	}
-	fmt.Fprintf(l.Out, "%s  %-20s  %s  %s  %d ms\n", at.Format(time.TimeOnly), e.Event, e.ID, outcome, time.Since(at).Milliseconds())
+	fmt.Fprintf(l.Out, "%s  %-20s  %s  %s  %d ms\n",
+		at.Format(time.TimeOnly), e.Event, e.ID, outcome, time.Since(at).Milliseconds())
 }

@@ -35,9 +35,9 @@ func (l *lines) String() string {
 	return l.b.String()
 }
 
-// TestListen: the sandbox's events arrive on this machine, signed with the secret that was printed, with a line for each;
+// TestListen_Forwards: the sandbox's events arrive on this machine, signed with the secret that was printed, with a line for each;
 // what was before is not told.
-func TestListen(t *testing.T) {
+func TestListen_Forwards(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	base, stop := i.serve(t)
@@ -114,7 +114,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-func TestListenRefuses(t *testing.T) {
+func TestListen_Errors(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	for _, c := range []struct {
@@ -125,7 +125,7 @@ func TestListenRefuses(t *testing.T) {
 		{[]string{"listen", "--forward", "localhost:3000", "--key", "sk_test_x"}, "must be a URL"},
 		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_live_x"}, "sk_test_"},
 		{[]string{"listen", "--forward", "http://localhost"}, "sk_test_"},
-		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--events", "otp.sent"}, "no event"},
+		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--events", "otp.sent"}, "not an event"},
 		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--url", "http://127.0.0.1:1"}, "connect"},
 	} {
 		if code, _, errs := i.run(c.args...); code == 0 || !strings.Contains(errs, c.want) {

@@ -14,10 +14,17 @@ import (
 )
 
 type moveCmd struct {
-	From   string `required:"" help:"Where the data is: sqlite (the data folder's), postgres://…, or @FILE with such a URL, so that no password stands on the command line." placeholder:"DB"`
-	To     string `required:"" help:"Where it shall be; the same forms." placeholder:"DB"`
-	NoWait bool   `help:"End after the first copy when the server still runs on the old database, in place of waiting for its end."`
+	From   string `required:"" help:"The database that has the data." placeholder:"DB"`
+	To     string `required:"" help:"The database that the data is moved to." placeholder:"DB"`
+	NoWait bool   `help:"Stop after a first copy when a server still runs, instead of waiting for it to end."`
 	verbosity
+}
+
+// Help implements kong.HelpProvider.
+func (*moveCmd) Help() string {
+	return "A DB is sqlite for the embedded database in the data folder, a URL such as postgres://…, or @FILE with a " +
+		"file that has such a URL, which keeps its password off the command line.\n\nA server may run during the " +
+		"first copy. The move then waits until you stop it, copies what has changed, and compares both databases."
 }
 
 func (c *moveCmd) Run(e *env) error {
@@ -37,10 +44,10 @@ func (c *moveCmd) Run(e *env) error {
 	}
 
 	p := e.progress(c.verbosity)
-	moved, err := ops.Move{From: from, To: to, Wait: !c.NoWait, Tell: p.tell}.Run(e.ctx)
+	moved, err := ops.Move{From: from, To: to, Wait: !c.NoWait, Progress: p.update}.Run(e.ctx)
 	p.end()
 	if err != nil {
-		return cutOff(e.ctx, err)
+		return interrupted(e.ctx, err)
 	}
 	if c.JSON {
 		return e.json(shownMove(moved))
@@ -49,7 +56,7 @@ func (c *moveCmd) Run(e *env) error {
 	return e.showMove(moved, to)
 }
 
-// databaseOf gives the configuration with another database.
+// databaseOf is the configuration with another database.
 func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
 	other := *c
 	if file, ok := strings.CutPrefix(name, "@"); ok {
@@ -66,23 +73,25 @@ func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
 	case strings.HasPrefix(name, "postgres://"), strings.HasPrefix(name, "postgresql://"):
 		other.Database = secret.NewString(name)
 	default:
-		return nil, fmt.Errorf("%s is no database: write sqlite, postgres://…, or @FILE with such a URL", flag)
+		return nil, fmt.Errorf("%s is not a database: write sqlite, postgres://…, or @FILE with a file that has such "+
+			"a URL", flag)
 	}
 
 	return &other, nil
 }
 
-// cutOff explains an end by a signal.
-func cutOff(ctx context.Context, err error) error {
+// interrupted explains an error that was caused by a signal.
+func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		return errors.New("stopped; run the same command again to go on")
+		return errors.New("interrupted; run the same command again to continue")
 	}
 	return err
 }
 
 func (e *env) showMove(m ops.Moved, to *config.Config) error {
 	if m.Already {
-		_, err := fmt.Fprintf(e.Out, "The data was moved to %s before; there is nothing to do.\n", install.Where(to))
+		_, err := fmt.Fprintf(e.Out, "The data has been moved to %s already; there is nothing to do.\n",
+			install.Where(to))
 		return err
 	}
 
@@ -95,10 +104,12 @@ func (e *env) showMove(m ops.Moved, to *config.Config) error {
 
 	next := `set database = "postgres://…" (or database_file) in the configuration`
 	if to.Database.Empty() {
-		next = "take database out of the configuration"
+		next = "remove database from the configuration"
 	}
-	_, err := fmt.Fprintf(e.Out, "The data is in %s now. The entries of %d account(s) add up to their balances.\nNext: %s, keep the master key %s, and start the server. "+
-		"The old database is closed: no server starts on it by mistake.\n", install.Where(to), m.Accounts, next, to.MasterKeyFile)
+	_, err := fmt.Fprintf(e.Out, "The data is in %s now. The entries of %d account(s) add up to their balances.\n"+
+		"Next: %s, keep the master key in %s, and start the server. The old database is closed, so that no "+
+		"server starts on it by mistake.\n",
+		install.Where(to), m.Accounts, next, to.MasterKeyFile)
 
 	return err
 }

@@ -10,12 +10,12 @@ import (
 )
 
 type nodesCmd struct {
-	All  bool `help:"Also those that ended in the last days."`
+	All  bool `help:"List servers that ended in the last days, too."`
 	JSON bool `name:"json" help:"Print JSON: an array."`
 }
 
 func (c *nodesCmd) Run(e *env) error {
-	return e.with(func(b *install.Base) error {
+	return e.open(func(b *install.Base) error {
 		list, err := ops.Nodes(e.ctx, b)
 		if err != nil {
 			return err
@@ -32,15 +32,17 @@ func (c *nodesCmd) Run(e *env) error {
 		}
 
 		if len(shown) == 0 {
-			_, err := fmt.Fprintln(e.Out, "No node runs now. syssecure serve starts one; --all lists those that ended.")
+			_, err := fmt.Fprintln(e.Out, "No server is running. syssecure serve starts one; --all lists those that "+
+				"have ended.")
 			return err
 		}
 
 		w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NODE\tSTATE\tSINCE\tHEARTBEAT\tVERSION\tNAME")
 		for _, n := range shown {
-			beat := (time.Duration(n.Silent*1000) * time.Millisecond).Round(100 * time.Millisecond)
-			fmt.Fprintf(w, "%d\t%s\t%s\t%v ago\t%s\t%s\n", n.ID, n.State, n.Joined.Format(time.DateTime), beat, n.Version, n.Name)
+			silent := (time.Duration(n.Silent*1000) * time.Millisecond).Round(100 * time.Millisecond)
+			fmt.Fprintf(w, "%d\t%s\t%s\t%v ago\t%s\t%s\n",
+				n.ID, n.State, n.Joined.Format(time.DateTime), silent, n.Version, n.Name)
 		}
 
 		return w.Flush()

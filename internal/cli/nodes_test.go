@@ -12,7 +12,7 @@ func TestNodes(t *testing.T) {
 	t.Parallel()
 	i := install(t, fmt.Sprintf("database = %q\n", pgtest.URL(t)))
 	i.ok("migrate")
-	if out := i.ok("nodes"); !strings.Contains(out, "No node runs now") {
+	if out := i.ok("nodes"); !strings.Contains(out, "No server is running") {
 		t.Errorf("before the first start: %q", out)
 	}
 

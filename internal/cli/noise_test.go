@@ -13,9 +13,9 @@ import (
 	"github.com/syssecure/syssecure/internal/cli"
 )
 
-// TestServe_NoiseDoesNotFillTheLog: a message centre that sends 50,000 answers to nothing that was asked makes a few
+// TestServe_RepeatedLogLines: a message centre that sends 50,000 answers to nothing that was asked makes a few
 // lines, which tell how often.
-func TestServe_NoiseDoesNotFillTheLog(t *testing.T) {
+func TestServe_RepeatedLogLines(t *testing.T) {
 	t.Parallel()
 	const unasked = 50_000
 	centre, err := smsc.Start(smsc.Options{SystemID: "user", Password: "secret"})

@@ -88,7 +88,7 @@ func in(folder, config string, args ...string) (code int, text string) {
 	return code, out.String()
 }
 
-func TestNoInstallation_NothingIsMade(t *testing.T) {
+func TestNoInstallation_CreatesNothing(t *testing.T) {
 	t.Parallel()
 	var all [][]string
 	for _, name := range leaves(t) {

@@ -11,14 +11,15 @@ import (
 	"github.com/syssecure/syssecure/internal/ops"
 )
 
-// How often progress is told: to somebody who looks at it, to a file, and to a program.
+// How often progress is shown: on a terminal, in a file, and to a program.
 const (
 	barEvery   = 100 * time.Millisecond
 	plainEvery = 5 * time.Second
 	jsonEvery  = time.Second
 )
 
-// progress shows how far a long command has come: a bar on a terminal, else a line now and then, else a line of JSON.
+// progress shows how far a long command has come: a bar on a terminal, elsewhere lines of text or, with --json, of
+// JSON.
 type progress struct {
 	e       *env
 	json    bool
@@ -26,24 +27,24 @@ type progress struct {
 	quiet   bool
 	phase   string
 	began   time.Time // the phase
-	told    time.Time
-	last    ops.Step // of the phase
-	untold  bool     // last was not shown
-	drawing bool     // the bar's line is not ended
+	shown   time.Time
+	last    ops.Progress // of the phase
+	pending bool         // last was not shown yet
+	drawing bool         // the line with the bar is not ended yet
 	now     func() time.Time
 }
 
-// verbosity are the flags of commands that take their time.
+// verbosity are the flags of commands that may take long.
 type verbosity struct {
 	JSON  bool `name:"json" help:"Print JSON: a line for each step, then the result."`
-	Quiet bool `short:"q" help:"Print nothing of how far it is, but the result."`
+	Quiet bool `short:"q" help:"Print only the result, and no progress."`
 }
 
 func (e *env) progress(v verbosity) *progress {
 	return &progress{e: e, json: v.JSON, quiet: v.Quiet, bar: terminal(e.Err), now: time.Now}
 }
 
-// terminal tells whether somebody looks at w.
+// terminal reports whether w is a terminal.
 func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -53,8 +54,8 @@ func terminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// tell is an ops.Tell.
-func (p *progress) tell(s ops.Step) {
+// update is an ops.ProgressFunc.
+func (p *progress) update(s ops.Progress) {
 	if p.quiet {
 		return
 	}
@@ -67,19 +68,19 @@ func (p *progress) tell(s ops.Step) {
 		every = jsonEvery
 	}
 
-	if fresh := s.Phase != p.phase; fresh {
+	if s.Phase != p.phase {
 		p.end()
 		p.phase, p.began = s.Phase, now
-	} else if now.Sub(p.told) < every || s.Phase == ops.Waiting && !p.json {
-		p.last, p.untold = s, s.Phase != ops.Waiting
+	} else if now.Sub(p.shown) < every || s.Phase == ops.PhaseWaiting && !p.json {
+		p.last, p.pending = s, s.Phase != ops.PhaseWaiting
 		return
 	}
-	p.told = now
+	p.shown = now
 	p.show(s, now)
 }
 
-func (p *progress) show(s ops.Step, now time.Time) {
-	p.untold = false
+func (p *progress) show(s ops.Progress, now time.Time) {
+	p.pending = false
 	switch {
 	case p.json:
 		_ = p.e.json(struct {
@@ -88,9 +89,10 @@ func (p *progress) show(s ops.Step, now time.Time) {
 			Done  int64  `json:"done"`
 			Of    int64  `json:"of"`
 			Unit  string `json:"unit,omitempty"`
-		}{s.Phase, s.Table, s.Done, s.Of, s.Unit}) // whoever stopped reading gets no more
-	case s.Phase == ops.Waiting:
-		fmt.Fprintln(p.e.Err, "A first copy is made. The server still runs on the old database: stop it, and the move goes on.")
+		}{s.Phase, s.Table, s.Done, s.Of, s.Unit}) // a reader that is gone does not stop the command
+	case s.Phase == ops.PhaseWaiting:
+		fmt.Fprintln(p.e.Err, "A first copy was made. The server still runs on the old database: stop it, and the "+
+			"move continues.")
 	case p.bar:
 		p.drawing = true
 		fmt.Fprintf(p.e.Err, "\r%s\x1b[K", line(s, now.Sub(p.began)))
@@ -99,9 +101,9 @@ func (p *progress) show(s ops.Step, now time.Time) {
 	}
 }
 
-// end ends a phase: how far it came in the end is shown whatever the clock says.
+// end ends a phase, and shows its last progress if that was not due yet.
 func (p *progress) end() {
-	if p.untold {
+	if p.pending {
 		p.show(p.last, p.now())
 	}
 	if p.drawing {
@@ -113,8 +115,8 @@ func (p *progress) end() {
 // barWidth is how wide a full bar is.
 const barWidth = 20
 
-// line says how far a step has come, how fast, and how long the rest takes at that rate.
-func line(s ops.Step, spent time.Duration) string {
+// line describes how far a phase has come, how fast, and how long the rest takes at that rate.
+func line(s ops.Progress, spent time.Duration) string {
 	what := strings.TrimSpace(s.Phase + " " + s.Table)
 	if s.Unit == "" {
 		return what
@@ -131,7 +133,8 @@ func line(s ops.Step, spent time.Duration) string {
 
 	share := min(1, float64(s.Done)/float64(s.Of))
 	full := int(share * barWidth)
-	text := fmt.Sprintf("%-24s [%s%s] %3d %%  %s of %s %s", what, strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
+	text := fmt.Sprintf("%-24s [%s%s] %3d %%  %s of %s %s", what, strings.Repeat("#", full), strings.Repeat(".",
+		barWidth-full),
 		int(share*100), thousands(done), thousands(of), unit)
 	if spent < time.Second || s.Done == 0 {
 		return text
@@ -139,10 +142,11 @@ func line(s ops.Step, spent time.Duration) string {
 	rate := float64(s.Done) / spent.Seconds()
 	left := time.Duration(float64(s.Of-s.Done) / rate * float64(time.Second))
 
-	return fmt.Sprintf("%s, %s/s, %v left", text, thousands(int64(float64(done)/spent.Seconds())), left.Round(time.Second))
+	return fmt.Sprintf("%s, %s/s, %v left", text, thousands(int64(float64(done)/spent.Seconds())),
+		left.Round(time.Second))
 }
 
-// thousands writes a number with its thousands apart.
+// thousands writes a number with commas between the thousands.
 func thousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {

@@ -11,20 +11,26 @@ import (
 )
 
 type backupCmd struct {
-	File string `arg:"" help:"Where to write the copy; it must not exist."`
+	File string `arg:"" help:"Where to write the copy. The file must not exist yet."`
 	verbosity
+}
+
+// Help implements kong.HelpProvider.
+func (*backupCmd) Help() string {
+	return "A backup can be restored only with the master key, which is not in it: keep a copy of the key in another " +
+		"place."
 }
 
 func (c *backupCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
-	p.tell(ops.Opening)
+	p.update(ops.Opening)
 
-	return e.with(func(b *install.Base) error {
-		err := ops.Backup(e.ctx, b, c.File, p.tell)
+	return e.open(func(b *install.Base) error {
+		err := ops.Backup(e.ctx, b, c.File, p.update)
 		p.end()
 		if err != nil {
-			return cutOff(e.ctx, err)
+			return interrupted(e.ctx, err)
 		}
 		if c.JSON {
 			return e.json(struct {
@@ -32,45 +38,52 @@ func (c *backupCmd) Run(e *env) error {
 				File  string `json:"file"`
 			}{"done", c.File})
 		}
-		_, err = fmt.Fprintf(e.Out, "The database was copied to %s. It is of no use without the master key %s: keep a copy of that in another place.\n",
-			c.File, b.Config.MasterKeyFile)
+		_, err = fmt.Fprintf(e.Out, "The database was copied to %s. It cannot be restored without the master key in "+
+			"%s: keep a copy of the key in another place.\n", c.File, b.Config.MasterKeyFile)
 
 		return err
 	})
 }
 
 type restoreCmd struct {
-	File       string    `arg:"" optional:"" help:"The backup to make the database from."`
-	Force      bool      `help:"Replace a database that has data; what was there is kept."`
-	Apply      bool      `help:"Instead of a file: end the codes and park what waits in a database that was brought back by other means."`
-	Release    bool      `help:"Send what a restore parked: at once what is due, the rest at its time."`
-	Discard    bool      `help:"Call off what a restore parked: messages are canceled and give their credits back, deliveries count as failed."`
-	Messages   bool      `help:"With --release or --discard: the messages alone."`
-	Deliveries bool      `help:"With --release or --discard: the webhook deliveries alone."`
-	DueFrom    time.Time `help:"With --release or --discard: only what was due at this time or later, such as 2026-11-23T12:00:00Z." placeholder:"TIME"`
+	File       string    `arg:"" optional:"" help:"The backup to restore."`
+	Force      bool      `help:"Replace a database that has data. The old database is kept under another name."`
+	Apply      bool      `help:"Treat a database that you brought back by other means as a restored one (no file)."`
+	Release    bool      `help:"Send what a restore parked: what is due at once, the rest when it is due."`
+	Discard    bool      `help:"Cancel parked messages, which gives their credits back, and fail parked deliveries."`
+	Messages   bool      `help:"With --release or --discard: only messages."`
+	Deliveries bool      `help:"With --release or --discard: only webhook deliveries."`
+	DueFrom    time.Time `help:"With --release or --discard: only what was due from then on." placeholder:"TIME"`
 	verbosity
 }
 
-// errWhichRestore is told of a restore that says not what, or too much.
-var errWhichRestore = errors.New("say one thing: the backup's file, --apply, --release or --discard")
+// Help implements kong.HelpProvider.
+func (*restoreCmd) Help() string {
+	return "A backup shows the past, and what was waiting then may have been sent since. So all open codes end, and " +
+		"messages and webhook deliveries that wait are parked until you decide: --release sends them, --discard " +
+		"cancels them. A TIME is written as 2026-01-31T12:00:00Z."
+}
+
+// errOneAction rejects a restore with no action, or with several.
+var errOneAction = errors.New("name a backup file, or give exactly one of --apply, --release and --discard")
 
 // Validate is called by kong.
 func (c *restoreCmd) Validate() error {
-	said := 0
-	for _, on := range []bool{c.File != "", c.Apply, c.Release, c.Discard} {
-		if on {
-			said++
+	actions := 0
+	for _, given := range []bool{c.File != "", c.Apply, c.Release, c.Discard} {
+		if given {
+			actions++
 		}
 	}
 
 	decides := c.Release || c.Discard
 	switch {
-	case said != 1:
-		return errWhichRestore
+	case actions != 1:
+		return errOneAction
 	case !decides && (c.Messages || c.Deliveries || !c.DueFrom.IsZero()):
-		return errors.New("--messages, --deliveries and --due-from go with --release or --discard")
+		return errors.New("--messages, --deliveries and --due-from can only be used with --release or --discard")
 	case c.Force && c.File == "":
-		return errors.New("--force goes with the backup's file")
+		return errors.New("--force can only be used with a backup file")
 	}
 
 	return nil
@@ -88,14 +101,14 @@ func (c *restoreCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	var done ops.Restored
 	if c.Apply {
-		done.Counts, err = ops.ApplyRule(e.ctx, conf, p.tell)
+		done.Counts, err = ops.ApplyRule(e.ctx, conf, p.update)
 	} else {
-		done, err = ops.Restore{Config: conf, File: c.File, Force: c.Force, Tell: p.tell}.Run(e.ctx)
+		done, err = ops.Restore{Config: conf, File: c.File, Force: c.Force, Progress: p.update}.Run(e.ctx)
 	}
 
 	p.end()
 	if err != nil {
-		return cutOff(e.ctx, err)
+		return interrupted(e.ctx, err)
 	}
 	if c.JSON {
 		return e.json(struct {
@@ -109,39 +122,45 @@ func (c *restoreCmd) Run(e *env) error {
 
 func (c *restoreCmd) show(e *env, done ops.Restored) error {
 	if done.Kept != "" {
-		fmt.Fprintf(e.Out, "The database that was there is kept in %s.\n", done.Kept)
+		fmt.Fprintf(e.Out, "The old database is kept in %s.\n", done.Kept)
 	}
 	fmt.Fprintf(e.Out, "%s codes ended, %s messages parked, %s webhook deliveries parked.\n",
 		thousands(done.Codes), thousands(done.Messages), thousands(done.Deliveries))
 	if done.Messages+done.Deliveries > 0 {
-		fmt.Fprintln(e.Out, "Nothing of it is sent until you say so: syssecure restore --release sends it, syssecure restore --discard calls it off.")
+		fmt.Fprintln(e.Out, "Parked messages and deliveries are not sent until you decide: syssecure restore "+
+			"--release sends them, syssecure restore --discard cancels them.")
 	}
-	_, err := fmt.Fprintln(e.Out, "What happened after the copy was made is not in it: opt-outs, revoked keys, credits. Repeat by hand what you know of, then start the server.")
+	_, err := fmt.Fprintln(e.Out, "What happened after the backup was made is missing: opt-outs, revoked keys, "+
+		"credits. Repeat what you know of, then start the server.")
 
 	return err
 }
 
 func (c *restoreCmd) decide(e *env) error {
-	d := restore.Decision{Send: c.Release, From: c.DueFrom, Messages: c.Messages || !c.Deliveries, Deliveries: c.Deliveries || !c.Messages}
+	d := restore.Decision{
+		Send: c.Release, From: c.DueFrom,
+		Messages: c.Messages || !c.Deliveries, Deliveries: c.Deliveries || !c.Messages,
+	}
 	p := e.progress(c.verbosity)
 	defer p.end() // also when the database cannot be opened
-	p.tell(ops.Opening)
+	p.update(ops.Opening)
 
-	return e.with(func(b *install.Base) error {
-		n, err := ops.Decide(e.ctx, b, d, p.tell)
+	return e.open(func(b *install.Base) error {
+		n, err := ops.Decide(e.ctx, b, d, p.update)
 		p.end()
 		if err != nil {
-			return cutOff(e.ctx, err)
+			return interrupted(e.ctx, err)
 		}
 		if c.JSON {
 			return e.json(shownOf(n))
 		}
 
-		what := "called off"
+		what := "discarded"
 		if c.Release {
 			what = "released"
 		}
-		_, err = fmt.Fprintf(e.Out, "%s messages and %s webhook deliveries were %s.\n", thousands(n.Messages), thousands(n.Deliveries), what)
+		_, err = fmt.Fprintf(e.Out, "%s messages and %s webhook deliveries were %s.\n",
+			thousands(n.Messages), thousands(n.Deliveries), what)
 
 		return err
 	})

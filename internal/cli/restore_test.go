@@ -62,8 +62,8 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 }
 
-// TestMoveToPostgresAndBack: the commands that the operator's guide names, in its order.
-func TestMoveToPostgresAndBack(t *testing.T) {
+// TestMove_ToPostgresAndBack: the commands that the operator's guide names, in its order.
+func TestMove_ToPostgresAndBack(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	i := install(t, "")
@@ -109,7 +109,7 @@ func TestMoveToPostgresAndBack(t *testing.T) {
 	if code != 0 || told != "" {
 		t.Errorf("move --quiet ended with %d and said %q", code, told)
 	}
-	if !strings.Contains(out, "take database out of the configuration") {
+	if !strings.Contains(out, "remove database from the configuration") {
 		t.Errorf("moved back it says %q", out)
 	}
 

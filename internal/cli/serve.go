@@ -15,8 +15,13 @@ import (
 
 type serveCmd struct{}
 
+// Help implements kong.HelpProvider.
+func (serveCmd) Help() string {
+	return "The first start creates the data folder, the master key and the database."
+}
+
 func (serveCmd) Run(e *env) error {
-	// A hangup never ends the server, whenever it comes.
+	// From the first moment on, because SIGHUP would end the program.
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
@@ -32,20 +37,22 @@ func (serveCmd) Run(e *env) error {
 		log.Warn(w.String())
 	}
 
-	return app.Serve(e.ctx, c, app.Serving{
+	return app.Serve(e.ctx, c, app.ServeOptions{
 		Log: log, Version: version.String(), Reload: reload, Ready: func(a *app.App) { e.welcome(a, c) },
 	})
 }
 
-// welcome says where the server is and, in a new installation, what to do next.
+// welcome prints where the server listens and, in a new installation, what to do next.
 func (e *env) welcome(a *app.App, c *config.Config) {
-	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version.String(), baseURL(a, c), a.Base.Where())
+	fmt.Fprintf(e.Out, "SysSecure %s listens on %s; its data is in %s\n", version.String(), baseURL(a, c),
+		a.Base.Where())
 	if a.Base.Fresh {
-		fmt.Fprintln(e.Out, made(c))
+		fmt.Fprintln(e.Out, createdText(c))
 		fmt.Fprintln(e.Out, "Next: syssecure account create --name Acme")
 	}
 	if len(c.Carriers) == 0 {
-		fmt.Fprintln(e.Out, "No carrier is configured: sk_test_ keys work in the sandbox, live sends need a [[carrier]].")
+		fmt.Fprintln(e.Out, "No carrier is configured: sk_test_ keys work in the sandbox, but live sends need a "+
+			"[[carrier]].")
 	}
 }
 

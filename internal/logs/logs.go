@@ -1,8 +1,7 @@
-// Package logs bounds what noise can make of a log: a line that repeats is written at once, and then at most once a
-// minute with how often it came.
-//
-// It changes no line and drops none without counting it. A peer that sends rubbish, a carrier that is down or a disk
-// that is full would otherwise fill the disk with one sentence.
+// Package logs limits repeated log lines: the first is written immediately, and later ones at most once a minute with their
+// count.
+// It changes no line, and drops none without counting it. Otherwise a peer that sends garbage, a carrier that is down or a
+// full disk could fill the log with one message.
 package logs
 
 import (
@@ -16,32 +15,33 @@ import (
 // Every is how often a line that repeats is written.
 const Every = time.Minute
 
-// Bounds of what is remembered. A message whose attributes change all the time is written in so many variants a
-// minute; what is beyond is counted as one more variant.
+// Bounds of what is remembered. A message whose attributes change all the time is written in up to maxVariants variants a
+// minute; further ones are counted together.
 const (
 	maxLines    = 1024
 	maxVariants = 64
 )
 
-// identity are the attributes that make two lines with the same message different: who or what it is about. Others,
-// such as the id of a message or the port of a peer, only differ from one time to the next.
+// identity are the attributes that make two lines with the same message different: what they are about. Others, such as the
+// id of a message or the port of a peer, are different each time.
 var identity = map[string]bool{
 	"carrier": true, "account": true, "endpoint": true, "table": true, "channel": true, "node": true, "callback": true,
 	"command": true, "status": true, "reason": true, "outcome": true, "cause": true, "error": true, "panic": true,
 	"because": true, "reload": true, "row": true,
 }
 
-// exact are those of the identity whose digits count.
+// exact are the identity attributes whose digits make a difference.
 var exact = map[string]bool{"account": true, "endpoint": true, "carrier": true, "reload": true, "row": true}
 
-// Handler writes lines to another handler. Debug lines pass as they are: whoever asks for them wants all.
+// Handler limits the lines that another handler writes. It does not limit debug lines, because those who turn them on want
+// all of them.
 type Handler struct {
-	next  slog.Handler
-	known string // what With gave, as far as it is identity
-	seen  *seen
+	next slog.Handler
+	with string // the identity attributes that With has added
+	seen *seen
 }
 
-// Limit bounds the lines that reach next. Close writes what is counted and not written yet.
+// Limit limits the lines that reach next. The caller must call Close.
 func Limit(next slog.Handler) *Handler {
 	return &Handler{next: next, seen: &seen{lines: map[string]*line{}, variants: map[string]int{}}}
 }
@@ -53,18 +53,18 @@ func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
 
 // WithAttrs implements slog.Handler.
 func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	var known strings.Builder
-	known.WriteString(h.known)
+	var with strings.Builder
+	with.WriteString(h.with)
 	for _, a := range attrs {
-		identify(&known, a)
+		identify(&with, a)
 	}
 
-	return &Handler{next: h.next.WithAttrs(attrs), known: known.String(), seen: h.seen}
+	return &Handler{next: h.next.WithAttrs(attrs), with: with.String(), seen: h.seen}
 }
 
 // WithGroup implements slog.Handler.
 func (h *Handler) WithGroup(name string) slog.Handler {
-	return &Handler{next: h.next.WithGroup(name), known: h.known, seen: h.seen}
+	return &Handler{next: h.next.WithGroup(name), with: h.with, seen: h.seen}
 }
 
 // Handle implements slog.Handler.
@@ -76,7 +76,7 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 	message := r.Level.String() + "\x00" + r.Message
 	var key strings.Builder
 	key.WriteString(message)
-	key.WriteString(h.known)
+	key.WriteString(h.with)
 	r.Attrs(func(a slog.Attr) bool { identify(&key, a); return true })
 
 	if !h.seen.first(message, key.String(), h.next, r) {
@@ -86,11 +86,11 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.next.Handle(ctx, r)
 }
 
-// Close writes how often lines came that were not written, and bounds nothing from then on.
+// Close writes the counts of lines that were not written, and limits nothing from then on.
 func (h *Handler) Close() { h.seen.close() }
 
-// identify adds an attribute to a key. Runs of digits count as one: ports, numbers of bytes and times differ in
-// errors that are the same.
+// identify adds an attribute to a key. All numbers count as the same, because the same error can have other ports, sizes and
+// times.
 func identify(key *strings.Builder, a slog.Attr) {
 	if !identity[a.Key] {
 		return
@@ -117,16 +117,16 @@ func identify(key *strings.Builder, a slog.Attr) {
 	}
 }
 
-// line is one that came within the last minute.
+// line is one that was logged within the last minute.
 type line struct {
-	message string
-	began   time.Time // when it was last written
-	more    int       // how often it came since
-	last    slog.Record
-	next    slog.Handler
+	message   string
+	writtenAt time.Time
+	more      int // how often it was logged since
+	last      slog.Record
+	next      slog.Handler
 }
 
-// seen is what handlers of one log have in common.
+// seen are the recent lines of a log, which all its handlers share.
 type seen struct {
 	mu       sync.Mutex
 	lines    map[string]*line
@@ -135,7 +135,7 @@ type seen struct {
 	closed   bool
 }
 
-// first tells whether a line is to be written now. If not, it is counted.
+// first reports whether a line must be written now. If not, it is counted.
 func (s *seen) first(message, key string, next slog.Handler, r slog.Record) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,38 +156,38 @@ func (s *seen) first(message, key string, next slog.Handler, r slog.Record) bool
 		return false
 	}
 
-	s.lines[key] = &line{message: message, began: time.Now()}
+	s.lines[key] = &line{message: message, writtenAt: time.Now()}
 	s.variants[message]++
 	if s.timer == nil {
-		s.timer = time.AfterFunc(Every, s.look)
+		s.timer = time.AfterFunc(Every, s.flush)
 	}
 
 	return true
 }
 
-// look writes the counts of lines whose minute is over, and forgets those that did not come again.
-func (s *seen) look() {
+// flush writes the counts of lines whose minute is over, and forgets those that were not repeated.
+func (s *seen) flush() {
 	s.mu.Lock()
 	now := time.Now()
 	var due []line
 	var soonest time.Time
 	for key, l := range s.lines {
-		if now.Sub(l.began) >= Every {
+		if now.Sub(l.writtenAt) >= Every {
 			if l.more == 0 {
 				s.forget(key, l)
 				continue
 			}
 			due = append(due, *l)
-			*l = line{message: l.message, began: now}
+			*l = line{message: l.message, writtenAt: now}
 		}
-		if soonest.IsZero() || l.began.Before(soonest) {
-			soonest = l.began
+		if soonest.IsZero() || l.writtenAt.Before(soonest) {
+			soonest = l.writtenAt
 		}
 	}
 
 	s.timer = nil
 	if !soonest.IsZero() && !s.closed {
-		s.timer = time.AfterFunc(soonest.Add(Every).Sub(now), s.look)
+		s.timer = time.AfterFunc(soonest.Add(Every).Sub(now), s.flush)
 	}
 	s.mu.Unlock()
 
@@ -222,10 +222,10 @@ func (s *seen) close() {
 	write(due)
 }
 
-// write writes each line as it came last, and how often it came since it was written before.
+// write writes each line as it was logged last, with how often it was logged since it was written.
 func write(due []line) {
 	for _, l := range due {
 		l.last.AddAttrs(slog.Int("repeated", l.more))
-		_ = l.next.Handle(context.Background(), l.last) // there is nobody to tell
+		_ = l.next.Handle(context.Background(), l.last) // an error could only be logged
 	}
 }

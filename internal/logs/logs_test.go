@@ -182,8 +182,8 @@ func TestLimit_Secrets(t *testing.T) {
 	})
 }
 
-// TestLimit_DebugPasses: whoever asks for debug lines wants them all.
-func TestLimit_DebugPasses(t *testing.T) {
+// TestLimit_Debug: whoever asks for debug lines wants them all.
+func TestLimit_Debug(t *testing.T) {
 	t.Parallel()
 	h, log, out := limited()
 	defer h.Close()
@@ -193,8 +193,8 @@ func TestLimit_DebugPasses(t *testing.T) {
 	same(t, "in all", out.take(), "level=DEBUG msg=request", "level=DEBUG msg=request", "level=DEBUG msg=request")
 }
 
-// TestLimit_IsAHandler: it does what the standard library asks of a handler.
-func TestLimit_IsAHandler(t *testing.T) {
+// TestLimit_SlogHandler: it does what the standard library asks of a handler.
+func TestLimit_SlogHandler(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	slogtest.Run(t, func(t *testing.T) slog.Handler {

@@ -8,12 +8,12 @@ import (
 	"github.com/syssecure/syssecure/internal/logs"
 )
 
-// TestTakeStandard: lines of libraries are cut and bounded like others, and go where they went before afterwards. The
+// TestRedirectStandard: lines of libraries are cut and bounded like others, and go where they went before afterwards. The
 // standard logger is one for the process, so this test is not parallel.
-func TestTakeStandard(t *testing.T) {
+func TestRedirectStandard(t *testing.T) {
 	before := log.Writer()
 	h, l, out := limited()
-	done := logs.TakeStandard(l)
+	done := logs.RedirectStandard(l)
 	for n := range 100 {
 		log.Printf("unsolicited response %d: %s", n, strings.Repeat("x", 5000))
 	}

@@ -16,12 +16,13 @@ import (
 	"github.com/syssecure/syssecure/internal/transfer"
 )
 
-// Backup copies the database to a new file, in one consistent state, while servers go on. The file is the embedded
-// database's on both databases, so that what was backed up from one can be restored to the other. It has its name only
-// when it is whole and on disk.
-func Backup(ctx context.Context, b *install.Base, file string, tell Tell) error {
+// Backup copies one consistent state of the database to a new file while servers run. The file is an embedded database
+// whichever database was copied, so a backup of one kind can be restored to the other. It gets its name only when it is
+// complete and on disk.
+func Backup(ctx context.Context, b *install.Base, file string, progress ProgressFunc) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(fmt.Errorf("%s exists: a backup replaces no file, give it another name", file), err)
+		return errors.Join(fmt.Errorf("%s exists already: a backup overwrites no file, so give it another name", file),
+			err)
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(file), ".backup-")
 	if err != nil {
@@ -32,9 +33,9 @@ func Backup(ctx context.Context, b *install.Base, file string, tell Tell) error 
 	part := filepath.Join(temp, "part")
 	switch d := b.Backend.(type) {
 	case *sqlite.Backend:
-		err = backupFile(ctx, d, part, filepath.Join(b.Config.Data, install.DatabaseFile), tell)
+		err = backupFile(ctx, d, part, filepath.Join(b.Config.Data, install.DatabaseFile), progress)
 	case *postgres.Backend:
-		err = backupRows(ctx, d, part, tell)
+		err = backupRows(ctx, d, part, progress)
 	}
 	if err != nil {
 		return fmt.Errorf("make the backup: %w", err)
@@ -44,8 +45,8 @@ func Backup(ctx context.Context, b *install.Base, file string, tell Tell) error 
 }
 
 // backupRows copies every row of one state into a new file.
-func backupRows(ctx context.Context, d *postgres.Backend, part string, tell Tell) error {
-	tell.step(Step{Phase: making})
+func backupRows(ctx context.Context, d *postgres.Backend, part string, progress ProgressFunc) error {
+	progress.phase(phaseTables)
 	to, err := sqlite.Open(part, d.Codec())
 	if err != nil {
 		return err
@@ -53,16 +54,17 @@ func backupRows(ctx context.Context, d *postgres.Backend, part string, tell Tell
 
 	s := store.Open(to)
 	err = d.Snapshot(ctx, func(r store.Reader) error {
-		_, _, err := transfer.Sync(ctx, transfer.Fixed(r), s, transfer.Options{Skip: own, Tell: tell.walk("copying")})
+		_, _, err := transfer.Sync(ctx, transfer.ViewOf(r), s, transfer.Options{Skip: notCopied,
+			Progress: progress.walk("copying")})
 		return err
 	})
 
 	return errors.Join(err, s.Close())
 }
 
-// backupFile lets SQLite copy itself, and tells how far it is by the size of what is there.
-func backupFile(ctx context.Context, d *sqlite.Backend, part, from string, tell Tell) error {
-	tell.step(Step{Phase: "copying", Of: size(from), Unit: "bytes"})
+// backupFile lets SQLite copy the database, and measures the progress by the size of the file.
+func backupFile(ctx context.Context, d *sqlite.Backend, part, from string, progress ProgressFunc) error {
+	progress.report(Progress{Phase: "copying", Of: size(from), Unit: "bytes"})
 	done := make(chan error, 1)
 	go func() { done <- d.Backup(ctx, part) }()
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -71,11 +73,11 @@ func backupFile(ctx context.Context, d *sqlite.Backend, part, from string, tell 
 		select {
 		case err := <-done:
 			now := size(part)
-			tell.step(Step{Phase: "copying", Done: now, Of: now, Unit: "bytes"})
+			progress.report(Progress{Phase: "copying", Done: now, Of: now, Unit: "bytes"})
 			return err
 		case <-tick.C:
 			now, of := size(part), size(from)
-			tell.step(Step{Phase: "copying", Done: now, Of: max(now, of), Unit: "bytes"})
+			progress.report(Progress{Phase: "copying", Done: now, Of: max(now, of), Unit: "bytes"})
 		}
 	}
 }
@@ -88,16 +90,16 @@ func size(file string) int64 {
 	return info.Size()
 }
 
-// putInPlace gives a finished file its name, once its content and then its name are on disk.
+// putInPlace gives a finished file its name once its content is on disk, and returns when the name is, too.
 func putInPlace(part, file string) error {
-	for _, on := range []func() error{
+	for _, step := range []func() error{
 		func() error { return os.Chmod(part, 0o600) },
 		func() error { return install.Flush(part) },
 		func() error { return os.Rename(part, file) },
 		func() error { return install.Flush(filepath.Dir(file)) },
 	} {
-		if err := on(); err != nil {
-			return fmt.Errorf("put %s in its place: %w", file, err)
+		if err := step(); err != nil {
+			return fmt.Errorf("finish %s: %w", file, err)
 		}
 	}
 

@@ -209,7 +209,7 @@ func (s *site) proof(a *app.App, c account.Caller, name string) {
 
 // A backup of a busy installation is restored on each database: no code of before counts, and nothing is sent or told
 // again until the operator says so; then each text leaves once.
-func TestARestoredBackupRevivesNothing(t *testing.T) {
+func TestRestore_RevivesNothing(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"sqlite", "postgres"} {
 		for _, to := range []string{"sqlite", "postgres"} {

@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/preflight"
 )
 
-// Diagnose looks at an installation, whatever is wrong with it: what cannot be looked at because something before it is
-// broken is left out. The error is a NoInstallationError.
+// Diagnose checks an installation. Checks that are not possible, because an earlier one failed, are left out. The error
+// is a NoInstallationError.
 func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error) {
 	checks = append(checks, configurationCheck(c))
 	d, there, err := install.OpenExistingDatabase(ctx, c)
@@ -29,7 +29,7 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 		return nil, err
 	}
 	if err != nil {
-		return append(checks, Check{Name: "database opens", Problem: unopened(c, err)}, room(c)), nil
+		return append(checks, Check{Name: "database opens", Problem: openProblem(c, err)}, freeSpace(c)), nil
 	}
 
 	checks = append(checks, Check{Name: "database opens, and its schema is up to date"})
@@ -39,7 +39,7 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 
 	b, err := install.Unlock(ctx, c, d, there)
 	if err != nil { // which has closed it
-		return append(checks, Check{Name: "master key", Problem: err.Error()}, room(c)), nil
+		return append(checks, Check{Name: "master key", Problem: err.Error()}, freeSpace(c)), nil
 	}
 
 	defer func() { err = errors.Join(err, b.Close()) }()
@@ -47,7 +47,7 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 
 	checks = append(checks, Examine(ctx, b)...)
 
-	return append(checks, owners(c), room(c), validity(c), answers(ctx, c)), nil
+	return append(checks, owners(c), freeSpace(c), validity(c), readiness(ctx, c)), nil
 }
 
 func configurationCheck(c *config.Config) Check {
@@ -58,21 +58,21 @@ func configurationCheck(c *config.Config) Check {
 	return check
 }
 
-// unopened says what to do about a database that cannot be opened.
-func unopened(c *config.Config, err error) string {
+// openProblem says what to do about a database that cannot be opened.
+func openProblem(c *config.Config, err error) string {
 	if !c.Database.Empty() {
-		return fmt.Sprintf("%v\nSee whether PostgreSQL runs at %s, and whether this machine may connect; until then "+
+		return fmt.Sprintf("%v\nCheck that PostgreSQL runs at %s, and that this machine may connect. Until then, "+
 			"requests get 503.",
 			err, install.Where(c))
 	}
 
-	return fmt.Sprintf("%v\nSee who owns %s and whether its disk is well; if the file is damaged, syssecure restore "+
-		"brings a backup back.",
+	return fmt.Sprintf("%v\nCheck the owner of %s, and the disk that it is on. If the file is damaged, restore a "+
+		"backup with syssecure restore.",
 		err, install.DatabasePath(c))
 }
 
-// owners finds files in the data folder that another user made, such as by a command that was run as root: the server
-// cannot write them.
+// owners finds files in the data folder that belong to another user, for example because a command was run as root. The
+// server cannot write them.
 func owners(c *config.Config) Check {
 	check := Check{Name: "the files of the data folder belong to its owner"}
 	owner, ok := ownerOf(c.Data)
@@ -89,7 +89,7 @@ func owners(c *config.Config) Check {
 		}
 	}
 	if len(strangers) > 0 {
-		check.Problem = fmt.Sprintf("%s belong to another user than the folder: run chown --reference=%s %[1]s",
+		check.Problem = fmt.Sprintf("%s must belong to the owner of the folder: run chown --reference=%s %[1]s",
 			strings.Join(strangers, " "), c.Data)
 	}
 
@@ -110,11 +110,11 @@ func ownerOf(path string) (uid uint32, ok bool) {
 	return stat.Uid, true
 }
 
-// leastRoom is how many bytes should be free: a full disk is an outage.
-const leastRoom = 256 << 20
+// minFree is how many bytes should be free on the disk, because a full disk is an outage.
+const minFree = 256 << 20
 
-func room(c *config.Config) Check {
-	check := Check{Name: "room on the disk of the data folder"}
+func freeSpace(c *config.Config) Check {
+	check := Check{Name: "free space on the disk of the data folder"}
 	var stat unix.Statfs_t
 	if unix.Statfs(c.Data, &stat) != nil {
 		return check // the folder may be on another machine, with PostgreSQL
@@ -122,19 +122,19 @@ func room(c *config.Config) Check {
 
 	free := uint64(stat.Bavail) * uint64(stat.Bsize) //nolint:unconvert // it is signed on FreeBSD
 	check.Note = fmt.Sprintf("%d MB free", free>>20)
-	if free < leastRoom {
-		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: make room before it is full, as nothing is "+
-			"taken then",
+	if free < minFree {
+		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: free some space, because the server "+
+			"accepts nothing when the disk is full",
 			free>>20, c.Data)
 	}
 
 	return check
 }
 
-// soon is how long before its end a certificate should have been replaced.
-const soon = 7 * 24 * time.Hour
+// renewBefore is how long before its end a certificate should be replaced.
+const renewBefore = 7 * 24 * time.Hour
 
-// validity looks whether the certificate of files is valid for a while. Those of ACME renew themselves.
+// validity checks that a certificate from files stays valid for a while. Those from ACME renew themselves.
 func validity(c *config.Config) Check {
 	check := Check{Name: "TLS certificate"}
 	if c.TLS.CertFile == "" {
@@ -144,16 +144,16 @@ func validity(c *config.Config) Check {
 
 	pair, err := preflight.ReadCertificate(c.TLS)
 	if err != nil {
-		return check // the first check tells
+		return check // the check of the configuration reports it
 	}
 
 	until := pair.Leaf.NotAfter
 	check.Note = "valid until " + until.UTC().Format(time.RFC3339)
-	if why := preflight.OutOfTime(pair, time.Now()); why != "" {
-		check.Problem = fmt.Sprintf("%s %s, and clients refuse it: replace the files, then send the server SIGHUP "+
+	if why := preflight.OutsideValidity(pair, time.Now()); why != "" {
+		check.Problem = fmt.Sprintf("%s %s, and clients reject it: replace the files, then send the server SIGHUP "+
 			"(systemctl reload syssecure)", c.TLS.CertFile, why)
-	} else if left := time.Until(until); left < soon {
-		check.Problem = fmt.Sprintf("%s is valid until %s only: replace the files, then send the server SIGHUP "+
+	} else if left := time.Until(until); left < renewBefore {
+		check.Problem = fmt.Sprintf("%s is valid only until %s: replace the files, then send the server SIGHUP "+
 			"(systemctl reload syssecure)",
 			c.TLS.CertFile, until.UTC().Format(time.RFC3339))
 	}
@@ -161,23 +161,23 @@ func validity(c *config.Config) Check {
 	return check
 }
 
-// answersWithin bounds the wait for a server.
-const answersWithin = 3 * time.Second
+// readyTimeout is how long doctor waits for a server.
+const readyTimeout = 3 * time.Second
 
-// answers asks a server that speaks plain HTTP whether it is ready. That none runs is no problem: doctor also looks
-// at an installation before its start.
-func answers(ctx context.Context, c *config.Config) Check {
+// readiness asks a server over plain HTTP whether it is ready. It is not a problem when none runs, because doctor can
+// check an installation before its start.
+func readiness(ctx context.Context, c *config.Config) Check {
 	check := Check{Name: "a running server is ready"}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil || c.TLS.Enabled() || port == "0" {
-		check.Note = "not asked"
+		check.Note = "not checked"
 		return check
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
 
-	ctx, cancel := context.WithTimeout(ctx, answersWithin)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	url := "http://" + net.JoinHostPort(host, port) + "/readyz"
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -190,11 +190,12 @@ func answers(ctx context.Context, c *config.Config) Check {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		check.Note = "no server runs at " + c.Listen
 	case err != nil:
-		check.Problem = fmt.Sprintf("%s does not answer (%v): see the server's log", url, err)
+		check.Problem = fmt.Sprintf("%s does not answer (%v): check the server's log", url, err)
 	default:
 		_ = resp.Body.Close()
 		if resp.StatusCode != http.StatusOK {
-			check.Problem = fmt.Sprintf("%s answers %s: see the server's log; it takes no requests until this is 200",
+			check.Problem = fmt.Sprintf("%s answers %s, and the server accepts no requests until this is 200: check "+
+				"its log",
 				url, resp.Status)
 		}
 	}

@@ -36,7 +36,7 @@ func Examine(ctx context.Context, b *install.Base) (checks []Check) {
 		Check{Name: "the journal can be read", Problem: unreadJournal(ctx, b)},
 		Check{Name: "accounts, keys, endpoints and templates are as SysSecure wrote them", Problem: damage(ctx, b.Store)},
 		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
-		Check{Name: "accounts: all that is stored belongs to one", Problem: orphans(ctx, b.Store)},
+		Check{Name: "accounts: all that is stored belongs to one", Problem: withoutAccount(ctx, b.Store)},
 		Check{Name: "nothing waits for your word since a restore", Problem: parked(ctx, b.Store)},
 		Check{Name: "carriers take what they are given", Problem: carriers(ctx, b)},
 	)

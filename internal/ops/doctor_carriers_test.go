@@ -15,9 +15,9 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestDoctor_CarrierThatFails: doctor names it with its cause, until it works again, and no carrier that is not configured
-// any more.
-func TestDoctor_CarrierThatFails(t *testing.T) {
+// TestDoctor_FailingCarrier: doctor names it with its cause, until it works again, and no carrier that is not
+// configured any more.
+func TestDoctor_FailingCarrier(t *testing.T) {
 	t.Parallel()
 	conf := apptest.Config(t)
 	conf.Carriers = []config.Carrier{{Kind: "http", Common: carrier.Common{Name: "gw"}}}
@@ -47,7 +47,8 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 	}
 
 	for _, name := range []string{"gw", "removed"} {
-		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401", Cause: "check the token"})
+		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401",
+			Cause: "check the token"})
 	}
 
 	text := says()
@@ -65,7 +66,8 @@ func TestDoctor_CarrierThatFails(t *testing.T) {
 
 	w.Note("gw", carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError})
 	now = now.Add(10 * time.Second)
-	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.Contains(text, "): not connected. ") {
+	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.Contains(text,
+		"): not connected. ") {
 		t.Errorf("doctor says %q of a link that is down", text)
 	}
 

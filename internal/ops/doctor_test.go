@@ -15,8 +15,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
-// TestDoctorFindsWhatIsWrong provokes every finding.
-func TestDoctorFindsWhatIsWrong(t *testing.T) {
+// TestDoctor_Problems provokes every finding.
+func TestDoctor_Problems(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		harm func(t *testing.T, folder string)
@@ -81,7 +81,7 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 	}
 }
 
-func TestDoctorOnPostgres(t *testing.T) {
+func TestDoctor_Postgres(t *testing.T) {
 	t.Parallel()
 	today := time.Now().UTC().Format("20060102")
 	id := fmt.Sprintf(`'\x%012x00000000000000000000'`, time.Now().UnixMilli())

@@ -38,7 +38,7 @@ func (s *site) on(c *config.Config, kind string) *config.Config {
 
 // A server is moved in the middle of a load: the copy begins beside it and ends once it has stopped. Every acknowledged
 // send is there, a pending code counts once, and the old database is closed.
-func TestMoveUnderLoad(t *testing.T) {
+func TestMove_UnderLoad(t *testing.T) {
 	t.Parallel()
 	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
 		t.Run(kinds[0]+" to "+kinds[1], func(t *testing.T) {
@@ -102,8 +102,8 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	var moved ops.Moved
 	go func() {
 		var err error
-		moved, err = ops.Move{From: old, To: next, Wait: true, Tell: func(step ops.Step) {
-			if step.Phase == ops.Waiting {
+		moved, err = ops.Move{From: old, To: next, Wait: true, Progress: func(step ops.Progress) {
+			if step.Phase == ops.PhaseWaiting {
 				once()
 			}
 		}}.Run(t.Context())
@@ -129,7 +129,8 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	}
 
 	var closed *install.ClosedError
-	if _, err := install.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore --apply") || strings.Contains(err.Error(), "postgres@") {
+	if _, err := install.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(),
+		"restore --apply") || strings.Contains(err.Error(), "postgres@") {
 		t.Errorf("the old database was opened: %v", err)
 	}
 
@@ -188,7 +189,8 @@ func fill(t *testing.T, c *config.Config, n int) {
 
 	var rows []store.Record
 	for i := range n {
-		rows = append(rows, store.Contact{Account: made.ID, ID: store.ContactID{1, 14: byte(i >> 8), 15: byte(i)}, Mode: id.Live, Number: []byte{1}})
+		rows = append(rows, store.Contact{Account: made.ID, ID: store.ContactID{1, 14: byte(i >> 8), 15: byte(i)},
+			Mode: id.Live, Number: []byte{1}})
 	}
 
 	for some := range slices.Chunk(rows, 1000) {
@@ -198,9 +200,9 @@ func fill(t *testing.T, c *config.Config, n int) {
 	}
 }
 
-// A move that is cut off at random, several times, ends when it is run again; until then the old database is the one that
-// counts, and no server starts on the new one.
-func TestMoveIsCutOff(t *testing.T) {
+// A move that is cut off at random, several times, ends when it is run again; until then the old database is the one
+// that counts, and no server starts on the new one.
+func TestMove_Interrupted(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -213,7 +215,7 @@ func TestMoveIsCutOff(t *testing.T) {
 		for range testworld.Size(3, 8) {
 			left := r.IntN(16)
 			ctx, cancel := context.WithCancel(t.Context())
-			_, err := ops.Move{From: from, To: to, Tell: func(s ops.Step) {
+			_, err := ops.Move{From: from, To: to, Progress: func(s ops.Progress) {
 				// Before the first row the new database is empty, or as it was.
 				if s.Unit == "" {
 					return
@@ -239,14 +241,15 @@ func TestMoveIsCutOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := names(t, to); !slices.Equal(got, []string{"Acme"}) || !done.Already && done.Sums[store.TableContact].Rows != 6000 {
+		if got := names(t, to); !slices.Equal(got, []string{"Acme"}) || !done.Already &&
+			done.Sums[store.TableContact].Rows != 6000 {
 			t.Errorf("%v, %+v", got, done)
 		}
 	}
 }
 
 // Cut off between the two marks, both databases are closed, and the same move opens the new one.
-func TestMoveIsCutOffAtItsEnd(t *testing.T) {
+func TestMove_InterruptedAtEnd(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	from := s.config("sqlite", "")
@@ -271,7 +274,7 @@ func TestMoveIsCutOffAtItsEnd(t *testing.T) {
 }
 
 // There and back again: what happened in between comes along, and the rows of before are replaced.
-func TestMoveBack(t *testing.T) {
+func TestMove_Back(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	here := s.config("sqlite", "")
@@ -309,14 +312,15 @@ func TestMoveBack(t *testing.T) {
 	}
 }
 
-func TestMoveRefuses(t *testing.T) {
+func TestMove_Errors(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	here := s.config("sqlite", "")
 	fill(t, here, 5)
 	refuse := func(name string, from, to *config.Config, says string) {
 		t.Helper()
-		if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err == nil || !strings.Contains(err.Error(),
+			says) {
 			t.Errorf("%s: %v, want %q", name, err, says)
 		}
 	}
@@ -324,8 +328,14 @@ func TestMoveRefuses(t *testing.T) {
 	refuse("into itself", here, here, "same database")
 	strangers := s.config("postgres", "")
 	holding(t, strangers, "Stranger")
-	refuse("into another installation's", here, &config.Config{Data: here.Data, MasterKeyFile: here.MasterKeyFile, Database: strangers.Database}, "another installation")
-	refuse("into a folder of another", here, func() *config.Config { c := s.config("sqlite", ""); holding(t, c, "Stranger"); return c }(), "another installation")
+	refuse("into another installation's", here, &config.Config{Data: here.Data, MasterKeyFile: here.MasterKeyFile,
+		Database: strangers.Database}, "another installation")
+	refuse("into a folder of another", here, func() *config.Config {
+		c := s.config("sqlite", "")
+		holding(t, c,
+			"Stranger")
+		return c
+	}(), "another installation")
 	refuse("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no installation")
 	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
 	// A copy of our own data that nobody closed may be in use.
@@ -348,17 +358,19 @@ func TestMoveRefuses(t *testing.T) {
 	// Nothing of all that has closed the source.
 	a, stop := s.start(here)
 	defer stop()
-	if _, err := (ops.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err, ops.ErrStillRunning) {
+	if _, err := (ops.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err,
+		ops.ErrStillRunning) {
 		t.Errorf("while a server runs: %v", err)
 	}
 	s.code(a, s.caller(a), 1)
 }
 
-func TestWhereTellsNoPassword(t *testing.T) {
+func TestWhere_HidesPassword(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"postgres://u:hush@db.internal:5432/syssecure?sslmode=verify-full&password=hush": "postgres://db.internal:5432/syssecure",
-		"host=db password=hush": "PostgreSQL", "postgres://u:hush@[bad": "PostgreSQL", "": filepath.Join("d", install.DatabaseFile),
+		"host=db password=hush": "PostgreSQL", "postgres://u:hush@[bad": "PostgreSQL", "": filepath.Join("d",
+			install.DatabaseFile),
 	} {
 		if got := install.Where(&config.Config{Data: "d", Database: secret.NewString(url)}); got != want {
 			t.Errorf("%s: %s", fmt.Sprint(len(url)), got)

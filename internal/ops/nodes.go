@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres"
 )
 
-// Node is a server of the installation, for people.
+// Node is a server of the installation, as it is listed.
 type Node struct {
 	ID      int64  `json:"id"`
 	Name    string `json:"name"`
@@ -22,8 +22,9 @@ type Node struct {
 	Ended  *time.Time `json:"ended_at,omitempty"`
 }
 
-// ErrOneServer is why the embedded database has no list of nodes.
-var ErrOneServer = errors.New("the embedded database has one server, and no nodes: move to PostgreSQL to run several (syssecure move --help)")
+// ErrOneServer says that the embedded database has no list of nodes.
+var ErrOneServer = errors.New("the embedded database is for a single server, so there are no nodes to list: to run " +
+	"several servers, move to PostgreSQL (syssecure move --help)")
 
 // Nodes lists the servers of the last days, oldest first.
 func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
@@ -34,7 +35,8 @@ func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 
 	nodes, err := p.Nodes(ctx)
 	for _, m := range nodes {
-		n := Node{ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive", Joined: m.Joined, Silent: m.Silent.Seconds()}
+		n := Node{ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive", Joined: m.Joined,
+			Silent: m.Silent.Seconds()}
 		switch {
 		case !m.Ended.IsZero():
 			n.State, n.Ended = "ended", &m.Ended

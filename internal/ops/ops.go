@@ -1,7 +1,8 @@
-// Package ops works on a whole installation from the command line: backup, restore, move, release and doctor.
+// Package ops carries out the commands that work on a whole installation: backup, restore, move, release and doctor.
 //
-// Each command opens the installation itself (see install), beside a server or instead of one, and can be cut off anywhere:
-// what it makes has its name, or is open to servers, only when it is whole.
+// Each command opens the installation itself (see install), while a server runs or instead of one, and can be
+// interrupted at any moment: a file that it makes gets its name, and a database is opened to servers, only when it is
+// complete.
 package ops
 
 import (
@@ -10,46 +11,47 @@ import (
 	"github.com/syssecure/syssecure/internal/transfer"
 )
 
-// Step is how far a long command has come.
-type Step struct {
+// Progress is how far a long command has come.
+type Progress struct {
 	Phase string // what is done now, for people and programs
-	// Table is what it is done to, Done of about Of in Unit.
+	// Table is what it is done to, Done of about Of in Unit. Some phases have nothing to count.
 	Table    string
 	Done, Of int64
 	Unit     string
 }
 
-// Phases that have nothing to count. Each may take long on a database with much in it.
+// Phases that have nothing to count. Each may take long on a large database.
 const (
-	opening   = "opening the database"
-	making    = "making the tables"
-	counting  = "counting the rows"
-	adding    = "adding up the ledgers"
-	finishing = "finishing"
+	phaseOpening  = "opening the database"
+	phaseTables   = "making the tables"
+	phaseCounting = "counting the rows"
+	phaseLedgers  = "adding up the ledgers"
 )
 
-// Opening is told before the database of an installation is opened, whose schema may have to be brought up to date.
-var Opening = Step{Phase: opening}
+// PhaseWaiting is the phase in which a move waits for a server to end.
+const PhaseWaiting = "waiting"
 
-// Waiting is the phase in which a move waits for the end of a server.
-const Waiting = "waiting"
+// Opening is reported before an installation is opened, because its schema may have to be brought up to date first.
+var Opening = Progress{Phase: phaseOpening}
 
-// Tell is told of steps. It may be nil.
-type Tell func(Step)
+// ProgressFunc is called as a command comes along. It may be nil.
+type ProgressFunc func(Progress)
 
-func (t Tell) step(s Step) {
-	if t != nil {
-		t(s)
+func (f ProgressFunc) report(p Progress) {
+	if f != nil {
+		f(p)
 	}
 }
 
-// walk is told of a walk over rows, which begins with counting them.
-func (t Tell) walk(phase string) func(transfer.Progress) {
-	t.step(Step{Phase: counting})
+func (f ProgressFunc) phase(name string) { f.report(Progress{Phase: name}) }
+
+// walk reports a walk over rows, which begins with counting them.
+func (f ProgressFunc) walk(phase string) func(transfer.Progress) {
+	f.phase(phaseCounting)
 	return func(p transfer.Progress) {
-		t.step(Step{Phase: phase, Table: p.Table, Done: p.Rows, Of: max(p.Of, p.Rows), Unit: "rows"})
+		f.report(Progress{Phase: phase, Table: p.Table, Done: p.Rows, Of: max(p.Of, p.Rows), Unit: "rows"})
 	}
 }
 
-// own is what a copy leaves out.
-var own = []store.Key{store.MetaKey(install.MetaClosed)}
+// notCopied are the rows that belong to one database and stay out of its copies.
+var notCopied = []store.Key{store.MetaKey(install.MetaClosed)}

@@ -9,8 +9,8 @@ import (
 	"github.com/syssecure/syssecure/internal/ops"
 )
 
-// TestProgress_Phases: a long command says what it is doing before it has anything to count, and each count ends with what
-// there was.
+// TestProgress_Phases: a long command says what it is doing before it has anything to count, and each count ends with
+// what there was.
 func TestProgress_Phases(t *testing.T) {
 	t.Parallel()
 	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
@@ -20,11 +20,12 @@ func TestProgress_Phases(t *testing.T) {
 			to := s.on(from, kinds[1])
 			fill(t, from, 1500)
 			p := phases{}
-			if _, err := (ops.Move{From: from, To: to, Tell: p.tell}).Run(t.Context()); err != nil {
+			if _, err := (ops.Move{From: from, To: to, Progress: p.tell}).Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 
-			p.want(t, "opening the database", "making the tables", "counting the rows", "finishing", "counting the rows", "comparing", "adding up the ledgers")
+			p.want(t, "opening the database", "making the tables", "counting the rows", "finishing",
+				"counting the rows", "comparing", "adding up the ledgers")
 
 			b := apptest.Open(t, to)
 			p = phases{}
@@ -47,10 +48,10 @@ func TestProgress_Phases(t *testing.T) {
 // phases are those that were told, with the last step of each.
 type phases struct {
 	names []string
-	last  []ops.Step
+	last  []ops.Progress
 }
 
-func (p *phases) tell(s ops.Step) {
+func (p *phases) tell(s ops.Progress) {
 	if n := len(p.names); n > 0 && p.names[n-1] == s.Phase {
 		p.last[n-1] = s
 		return

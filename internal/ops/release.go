@@ -9,19 +9,19 @@ import (
 	"github.com/syssecure/syssecure/internal/restore"
 )
 
-// ApplyRule makes a database that was brought back by other means (a file copy, pg_restore, a recovery to a point in time),
-// or one whose data was moved away, a restored copy.
-func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Counts, err error) {
-	tell.step(Opening)
+// ApplyRule applies the rule of restored copies to a database that was brought back by other means (a file copy,
+// pg_restore, a recovery to a point in time), or to one whose data was moved away.
+func ApplyRule(ctx context.Context, c *config.Config, progress ProgressFunc) (out restore.Counts, err error) {
+	progress.report(Opening)
 	d, there, err := install.OpenExistingDatabase(ctx, c)
 	if err != nil {
 		return out, err
 	}
 
-	// What is half filled is no copy of anything.
-	if half := there.Closed; half != nil && half.Why != install.ClosedMoved && half.Other != "" {
-		_ = d.Close() // why it is closed is what counts
-		return out, half
+	// A half filled database is not a copy of anything.
+	if partial := there.Closed; partial != nil && partial.Why != install.ClosedMoved && partial.Other != "" {
+		_ = d.Close() // the reason why it is closed matters more
+		return out, partial
 	}
 
 	b, err := install.Unlock(ctx, c, d, there)
@@ -38,27 +38,28 @@ func ApplyRule(ctx context.Context, c *config.Config, tell Tell) (out restore.Co
 	}
 
 	defer func() { err = errors.Join(err, release()) }()
-	// Nobody may serve a copy to which the rule was applied by half.
-	if err := install.CloseFor(ctx, b.Store, install.ClosedError{Why: install.ClosedRestoring, At: b.Now()}); err != nil {
+	// No server may start on a copy to which the rule was applied only in part.
+	if err := install.CloseFor(ctx, b.Store, install.ClosedError{Why: install.ClosedRestoring,
+		At: b.Now()}); err != nil {
 		return out, err
 	}
-	if out, err = applyRule(ctx, b, tell); err != nil {
+	if out, err = applyRule(ctx, b, progress); err != nil {
 		return out, err
 	}
 
 	return out, install.Reopen(ctx, b.Store)
 }
 
-// Decide carries out the operator's word on what a restore parked, also beside a server.
-func Decide(ctx context.Context, b *install.Base, d restore.Decision, tell Tell) (restore.Counts, error) {
-	s := shell(b, 0)
-	s.Tell = func(n restore.Counts) {
-		tell.step(Step{Phase: "deciding", Done: n.Messages + n.Deliveries, Unit: "rows"})
+// Decide releases or discards what a restore parked, also while a server runs.
+func Decide(ctx context.Context, b *install.Base, d restore.Decision, progress ProgressFunc) (restore.Counts, error) {
+	r := restorer(b, 0)
+	r.Progress = func(n restore.Counts) {
+		progress.report(Progress{Phase: "deciding", Done: n.Messages + n.Deliveries, Unit: "rows"})
 	}
 
-	n, err := s.Decide(ctx, d)
+	n, err := r.Decide(ctx, d)
 	if err == nil {
-		s.Tell(n)
+		r.Progress(n)
 	}
 
 	return n, err

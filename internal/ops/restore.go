@@ -26,25 +26,25 @@ type Restore struct {
 	Config *config.Config
 	File   string
 	// Force lets it replace a database that has data; what was there is kept, see Restored.Kept.
-	Force bool
-	Tell  Tell
+	Force    bool
+	Progress ProgressFunc
 }
 
 // Restored is what a restore did.
 type Restored struct {
 	restore.Counts
-	Kept string // where the database is that was there before
+	Kept string // where the replaced database is kept, if there was one
 }
 
-// epochsAhead is how far the epoch of a restored copy is ahead: no server that ran since the backup had as many starts, so
-// no row of any of them is taken for one's own.
+// epochsAhead is how far the epoch of a restored copy is ahead. Servers that ran since the backup cannot have used an
+// epoch as high, so the copy's server never takes their rows for its own.
 const epochsAhead = 1_000_000
 
-// Run restores. Whoever could serve the database finds it as it was before, or with the rule of restored copies applied
-// (see package restore), and never in between.
+// Run restores. A server that starts at any moment finds the database as it was before, or with the rule of restored
+// copies applied (see package restore), but nothing in between.
 func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	c := r.Config
-	if err := isBackup(r.File); err != nil {
+	if err := checkBackup(r.File); err != nil {
 		return out, err
 	}
 	if _, err := install.MasterKey(c.MasterKeyFile, true); err != nil {
@@ -60,9 +60,9 @@ func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	}
 
 	defer func() { err = errors.Join(err, unlock()) }()
-	put := r.replaceFile
+	replace := r.replaceFile
 	if !c.Database.Empty() {
-		put = r.replaceRows
+		replace = r.replaceRows
 	}
 
 	temp, err := os.MkdirTemp(c.Data, ".restore-")
@@ -74,26 +74,27 @@ func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	copied := *c
 	copied.Data, copied.Database = temp, config.Config{}.Database
 
-	return out, put(ctx, &copied, &out)
+	return out, replace(ctx, &copied, &out)
 }
 
-// isBackup looks at a file before anything is done.
-func isBackup(file string) error {
+// checkBackup rejects files that cannot be a backup before anything is done.
+func checkBackup(file string) error {
 	found, err := isSQLite(file)
 	if err != nil {
 		return fmt.Errorf("read the backup: %w", err)
 	}
 	if !found {
-		return fmt.Errorf("%s is no backup of SysSecure: syssecure backup makes one", file)
+		return fmt.Errorf("%s is not a backup of SysSecure: use a file that syssecure backup made", file)
 	}
 	if size(file+"-wal") > 0 {
-		return fmt.Errorf("%s is a database in use and no backup: %[1]s-wal holds a part of it; make a copy with syssecure backup", file)
+		return fmt.Errorf("%s is a database in use, not a backup (%[1]s-wal has a part of its data): copy it with "+
+			"syssecure backup, and restore that copy", file)
 	}
 
 	return nil
 }
 
-// isSQLite tells whether a file begins as SQLite's do.
+// isSQLite reports whether a file begins as SQLite's do.
 func isSQLite(file string) (bool, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -110,7 +111,8 @@ func isSQLite(file string) (bool, error) {
 	return bytes.Equal(head, []byte("SQLite format 3\x00")), err
 }
 
-// prepare makes the copy that will be served: whole, of this installation's key, up to date, and with the rule applied.
+// prepare makes the copy that will be served, once it is known to be undamaged and sealed with this installation's key:
+// with the schema of this version, and with the rule of restored copies applied.
 func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (err error) {
 	file := filepath.Join(c.Data, install.DatabaseFile)
 	if err := r.copyTo(ctx, file); err != nil {
@@ -122,7 +124,7 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 		return fmt.Errorf("%s cannot be restored: %w", r.File, err)
 	}
 
-	r.Tell.step(Step{Phase: "checking"})
+	r.Progress.phase("checking")
 	there, err := install.Inspect(ctx, d)
 	var problems []string
 	if err == nil {
@@ -135,7 +137,7 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 	case len(problems) > 0:
 		err = fmt.Errorf("%s is damaged: %s", r.File, strings.Join(problems, "; "))
 	case !there.Sealed():
-		err = fmt.Errorf("%s %w", r.File, errNoData)
+		err = fmt.Errorf("%s holds no data of SysSecure: use a file that syssecure backup made", r.File)
 	}
 	if err != nil {
 		return errors.Join(err, d.Close())
@@ -143,17 +145,18 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 
 	b, err := install.Unlock(ctx, c, d, there)
 	if errors.Is(err, install.ErrWrongMasterKey) {
-		return fmt.Errorf("%s was sealed with another master key than %s: put the key in its place that belongs to the backup", r.File, c.MasterKeyFile)
+		return fmt.Errorf("%s was sealed with another master key than the one in %s: replace that file by the master "+
+			"key that belongs to the backup", r.File, c.MasterKeyFile)
 	}
 	if err != nil {
 		return err
 	}
-	out.Counts, err = applyRule(ctx, b, r.Tell)
+	out.Counts, err = applyRule(ctx, b, r.Progress)
 
 	return errors.Join(err, b.Close())
 }
 
-// copyTo copies the backup, which is only read.
+// copyTo copies the backup to a new file.
 func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 	from, err := os.Open(r.File)
 	if err != nil {
@@ -171,7 +174,7 @@ func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 	for done := int64(0); ; {
 		n, err := io.CopyN(to, from, 16<<20)
 		done += n
-		r.Tell.step(Step{Phase: "reading", Done: done, Of: of, Unit: "bytes"})
+		r.Progress.report(Progress{Phase: "reading", Done: done, Of: of, Unit: "bytes"})
 		switch {
 		case errors.Is(err, io.EOF):
 			return ctx.Err()
@@ -183,41 +186,41 @@ func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 	}
 }
 
-// applyRule ends codes, parks what waits, and takes an epoch that nobody had.
-func applyRule(ctx context.Context, b *install.Base, tell Tell) (restore.Counts, error) {
+// applyRule ends codes, parks what waits, and takes an epoch that no server has used.
+func applyRule(ctx context.Context, b *install.Base, progress ProgressFunc) (restore.Counts, error) {
 	epoch, err := install.AddEpochs(ctx, b.Store, epochsAhead)
 	if err != nil {
 		return restore.Counts{}, err
 	}
 
-	s := shell(b, epoch)
-	s.Tell = func(n restore.Counts) { tell.codes(n.Scanned, max(n.Of, n.Scanned)) }
-	n, err := s.Apply(ctx)
+	r := restorer(b, epoch)
+	r.Progress = func(n restore.Counts) { progress.codes(n.Scanned, max(n.Of, n.Scanned)) }
+	n, err := r.Apply(ctx)
 	if err == nil {
-		tell.codes(n.Scanned, n.Scanned) // how many there would be was an estimate
+		progress.codes(n.Scanned, n.Scanned) // the number before was an estimate
 	}
 
 	return n, err
 }
 
-// codes is told of the codes that a restore looked at.
-func (t Tell) codes(done, of int64) {
-	t.step(Step{Phase: "ending codes and parking what waits", Done: done, Of: of, Unit: "codes"})
+// codes reports how many codes a restore has read.
+func (f ProgressFunc) codes(done, of int64) {
+	f.report(Progress{Phase: "ending codes and parking what waits", Done: done, Of: of, Unit: "codes"})
 }
 
-// shell gives the rules to a database that this process does not serve.
-func shell(b *install.Base, epoch int64) restore.Shell {
+func restorer(b *install.Base, epoch int64) restore.Restorer {
 	return restore.New(dispatch.New(dispatch.Config{
 		Store: b.Store, Keys: b.Keys, Index: b.Index, Epoch: epoch, Now: b.Now, Log: slog.New(slog.DiscardHandler),
 	}))
 }
 
-// replaceFile puts the prepared copy in the place of the embedded database.
+// replaceFile replaces the embedded database by the prepared copy.
 func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Restored) error {
 	file := filepath.Join(r.Config.Data, install.DatabaseFile)
-	free := size(file) == 0 || harmless(ctx, file)
+	free := size(file) == 0 || isEmpty(ctx, file)
 	if !free && !r.Force {
-		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps what is there under another name", file)
+		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps the old data under another name",
+			file)
 	}
 	if err := r.prepare(ctx, copied, out); err != nil {
 		return err
@@ -226,19 +229,19 @@ func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Re
 	if !free {
 		out.Kept = file + ".before-restore-" + stamp()
 		if err := keep(file, out.Kept); err != nil {
-			return fmt.Errorf("keep the database that is there: %w", err)
+			return fmt.Errorf("keep the old database: %w", err)
 		}
 	}
 
 	return putInPlace(filepath.Join(copied.Data, install.DatabaseFile), file)
 }
 
-// stamp tells files of different times apart.
+// stamp distinguishes files by their time.
 func stamp() string { return time.Now().UTC().Format("20060102T150405.000") }
 
-// harmless tells whether a database file has nothing to lose. One that cannot be read may have. To look brings the log into
-// the file.
-func harmless(ctx context.Context, file string) bool {
+// isEmpty reports whether a database file has no accounts, so that nothing is lost with it. A file that cannot be read
+// may have some. Reading it brings its write-ahead log into the file.
+func isEmpty(ctx context.Context, file string) bool {
 	if found, err := isSQLite(file); err != nil || !found {
 		return false // SQLite would remove its log
 	}
@@ -251,8 +254,9 @@ func harmless(ctx context.Context, file string) bool {
 	return errors.Join(err, d.Close()) == nil && !there.Accounts
 }
 
-// keep gives a database another name. One without a log stays where it is until it is replaced, so that at no moment there
-// is none. The log of one that cannot be read goes with it, and first: it must never lie beside the new one.
+// keep gives a database another name. A database without a write-ahead log keeps its old name, too, until it is
+// replaced, so that there is one at every moment. Otherwise the log is renamed first, because SQLite must never find it
+// next to the new database.
 func keep(file, kept string) error {
 	if size(file+"-wal") == 0 {
 		if err := os.Link(file, kept); err == nil {
@@ -269,9 +273,9 @@ func keep(file, kept string) error {
 	return nil
 }
 
-// replaceRows puts the prepared copy into PostgreSQL. The database is closed from the first row to the last.
+// replaceRows writes the prepared copy into PostgreSQL. The database is closed from the first row to the last.
 func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Restored) (err error) {
-	r.Tell.step(Step{Phase: making})
+	r.Progress.phase(phaseTables)
 	d, there, err := install.OpenDatabase(ctx, r.Config, slog.Default())
 	if err != nil {
 		return err
@@ -291,22 +295,23 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 	}
 
 	defer func() { err = errors.Join(err, release()) }()
-	half := there.Closed != nil && there.Closed.Why == install.ClosedRestoring
-	if there.Accounts && !half && !r.Force {
-		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps what is there in a backup", install.Where(r.Config))
+	partial := there.Closed != nil && there.Closed.Why == install.ClosedRestoring
+	if there.Accounts && !partial && !r.Force {
+		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps the old data in a backup",
+			install.Where(r.Config))
 	}
 	if err := r.prepare(ctx, copied, out); err != nil {
 		return err
 	}
 
-	if there.Accounts && !half {
+	if there.Accounts && !partial {
 		out.Kept = filepath.Join(r.Config.Data, "before-restore-"+stamp()+".db")
-		if err := Backup(ctx, to, out.Kept, r.Tell); err != nil {
+		if err := Backup(ctx, to, out.Kept, r.Progress); err != nil {
 			return err
 		}
 	}
 
-	r.Tell.step(Step{Phase: making})
+	r.Progress.phase(phaseTables)
 	if err := install.Prepare(ctx, r.Config, d); err != nil {
 		return err
 	}
@@ -315,7 +320,8 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 }
 
 func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Base) (err error) {
-	if err := install.CloseFor(ctx, to.Store, install.ClosedError{Why: install.ClosedRestoring, Other: r.File, At: to.Now()}); err != nil {
+	closed := install.ClosedError{Why: install.ClosedRestoring, Other: r.File, At: to.Now()}
+	if err := install.CloseFor(ctx, to.Store, closed); err != nil {
 		return err
 	}
 	d, err := sqlite.Open(filepath.Join(copied.Data, install.DatabaseFile), to.Backend.Codec())
@@ -325,17 +331,20 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Ba
 
 	from := store.Open(d)
 	defer func() { err = errors.Join(err, from.Close()) }()
-	read, _, err := transfer.Sync(ctx, from.View, to.Store, transfer.Options{Skip: own, Tell: r.Tell.walk("writing")})
+	read, _, err := transfer.Sync(ctx, from.View, to.Store, transfer.Options{Skip: notCopied,
+		Progress: r.Progress.walk("writing")})
 	if err != nil {
 		return err
 	}
 
-	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{Skip: own, Tell: r.Tell.walk("comparing")})
+	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{Skip: notCopied,
+		Progress: r.Progress.walk("comparing")})
 	if err != nil {
 		return err
 	}
 	if different := transfer.Differences(read, there); len(different) > 0 {
-		return fmt.Errorf("what is in the database differs from the backup; please report this: %s", strings.Join(different, "; "))
+		return fmt.Errorf("the restored data differs from the backup; please report this bug: %s",
+			strings.Join(different, "; "))
 	}
 
 	return install.Reopen(ctx, to.Store)

@@ -78,7 +78,7 @@ func change(t *testing.T, file, sql string) {
 }
 
 // What a restore refuses, each with a sentence that says what to do, and with nothing changed.
-func TestRestoreRefuses(t *testing.T) {
+func TestRestore_Errors(t *testing.T) {
 	t.Parallel()
 	write := func(t *testing.T, file, text string) {
 		t.Helper()
@@ -92,10 +92,16 @@ func TestRestoreRefuses(t *testing.T) {
 		force bool
 		says  string
 	}{
-		"no file":       {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) }, true, "read the backup"},
-		"an empty file": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, "") }, true, "no backup of SysSecure"},
-		"another file":  {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, strings.Repeat("x", 5000)) }, true, "no backup of SysSecure"},
-		"a file in use": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup+"-wal", "x") }, true, "in use"},
+		"no file": {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) }, true,
+			"read the backup"},
+		"an empty file": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, "") }, true,
+			"not a backup of SysSecure"},
+		"another file": {func(t *testing.T, _ *config.Config, backup string) {
+			write(t, backup, strings.Repeat("x",
+				5000))
+		}, true, "not a backup of SysSecure"},
+		"a file in use": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup+"-wal", "x") }, true,
+			"in use"},
 		"another's table": {func(t *testing.T, _ *config.Config, backup string) {
 			_ = os.Remove(backup)
 			change(t, backup, "CREATE TABLE x (y)")
@@ -116,7 +122,10 @@ func TestRestoreRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, true, "da"},
-		"a newer schema": {func(t *testing.T, _ *config.Config, backup string) { change(t, backup, "PRAGMA user_version = 99") }, true, "newer version"},
+		"a newer schema": {func(t *testing.T, _ *config.Config, backup string) {
+			change(t, backup,
+				"PRAGMA user_version = 99")
+		}, true, "newer version"},
 		"another key": {func(t *testing.T, c *config.Config, _ string) {
 			if err := os.Remove(c.MasterKeyFile); err != nil {
 				t.Fatal(err)
@@ -158,7 +167,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
-func TestRestoreKeepsAwayFromAServer(t *testing.T) {
+func TestRestore_ServerRuns(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -169,10 +178,12 @@ func TestRestoreKeepsAwayFromAServer(t *testing.T) {
 		if kind == "postgres" {
 			elsewhere.Data = t.TempDir() // the claim on the database keeps it away, not the folder's lock
 		}
-		if _, err := (ops.Restore{Config: &elsewhere, File: backup, Force: true}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), " first") {
+		if _, err := (ops.Restore{Config: &elsewhere, File: backup, Force: true}).Run(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), " first") {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if _, err := ops.ApplyRule(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(), " first") {
+		if _, err := ops.ApplyRule(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(),
+			" first") {
 			t.Errorf("%s: %v", kind, err)
 		}
 		stop()
@@ -180,7 +191,7 @@ func TestRestoreKeepsAwayFromAServer(t *testing.T) {
 }
 
 // With force the database that is there is replaced and kept: it can be restored itself.
-func TestRestoreKeepsWhatWasThere(t *testing.T) {
+func TestRestore_KeepsOldDatabase(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -211,7 +222,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 }
 
 // A damaged database is no reason not to restore: it is kept as it is.
-func TestRestoreOverADamagedDatabase(t *testing.T) {
+func TestRestore_OverDamagedDatabase(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)
 	backup := holding(t, c, "Acme")
@@ -221,7 +232,8 @@ func TestRestoreOverADamagedDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--force") {
+	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err == nil || !strings.Contains(err.Error(),
+		"--force") {
 		t.Errorf("got %v", err)
 	}
 
@@ -241,26 +253,27 @@ func TestRestoreOverADamagedDatabase(t *testing.T) {
 }
 
 // A restore into PostgreSQL that was cut off leaves a database that nobody serves, and goes on when it is run again.
-func TestRestoreIsCutOff(t *testing.T) {
+func TestRestore_Interrupted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	from := s.config("sqlite", "")
 	backup := holding(t, from, "Acme")
 	c := s.config("postgres", from.MasterKeyFile)
 	ctx, cancel := context.WithCancel(t.Context())
-	tell := func(step ops.Step) {
+	tell := func(step ops.Progress) {
 		if step.Phase == "checking" {
 			cancel()
 		}
 	}
-	if _, err := (ops.Restore{Config: c, File: backup, Tell: tell}).Run(ctx); err == nil {
+	if _, err := (ops.Restore{Config: c, File: backup, Progress: tell}).Run(ctx); err == nil {
 		t.Fatal("it was not cut off")
 	}
 
 	b := apptest.Open(t, c)
 	closeMeta(t, b, `{"Why":"restoring","Other":"x"}`)
 	var closed *install.ClosedError
-	if _, err := install.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(), "restore again") {
+	if _, err := install.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(),
+		"restore again") {
 		t.Errorf("opened half filled: %v", err)
 	}
 	if _, err := ops.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
@@ -276,7 +289,8 @@ func TestRestoreIsCutOff(t *testing.T) {
 
 func closeMeta(t *testing.T, b *install.Base, value string) {
 	t.Helper()
-	if err := b.Store.Restore(t.Context(), []store.Record{store.Meta{Name: "closed", Value: []byte(value)}}, nil); err != nil {
+	if err := b.Store.Restore(t.Context(), []store.Record{store.Meta{Name: "closed", Value: []byte(value)}},
+		nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(); err != nil {
@@ -285,7 +299,7 @@ func closeMeta(t *testing.T, b *install.Base, value string) {
 }
 
 // A database that was brought back by other means becomes a restored copy in its place.
-func TestTheRuleIsAppliedInPlace(t *testing.T) {
+func TestApplyRule_InPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -319,7 +333,8 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 		stop()
 		b := apptest.Open(t, conf)
 		closeMeta(t, b, `{"Why":"restoring"}`)
-		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "restore --apply again") {
+		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(),
+			"restore --apply again") {
 			t.Errorf("%s: applied by half, and it was opened: %v", kind, err)
 		}
 		if _, err := ops.ApplyRule(t.Context(), conf, nil); err != nil {
@@ -331,7 +346,7 @@ func TestTheRuleIsAppliedInPlace(t *testing.T) {
 	}
 }
 
-func TestBackupReplacesNothing(t *testing.T) {
+func TestBackup_OverwritesNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, kind := range []string{"sqlite", "postgres"} {

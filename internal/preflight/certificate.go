@@ -45,16 +45,15 @@ func ReadCertificate(t config.TLS) (*tls.Certificate, error) {
 		return nil, &certificateError{"tls.key_file", fmt.Errorf("the key cannot be read: %w", err)}
 	}
 	if encrypted(key) {
-		return nil, &certificateError{"tls.key_file", fmt.Errorf("the key in %s is encrypted with a passphrase, and a server "+
-			"that starts by itself cannot ask for it: write it unencrypted with openssl pkey -in %[1]s -out FILE, and keep that "+
-			"file readable by the server's user alone", t.KeyFile)}
+		return nil, &certificateError{"tls.key_file", fmt.Errorf("the key in %s is encrypted with a passphrase, and "+
+			"a server that starts by itself cannot ask for it: write it unencrypted with openssl pkey -in %[1]s -out "+
+			"FILE, and keep that file readable by the server's user alone", t.KeyFile)}
 	}
 
 	pair, err := tls.X509KeyPair(certificate, key)
 	if err != nil {
-		return nil, &certificateError{"tls.cert_file", fmt.Errorf("%s and %s cannot be used together, and must be a "+
-			"certificate in PEM form "+
-			"with those that it depends on, and its own key: %w", t.CertFile, t.KeyFile, err)}
+		return nil, &certificateError{"tls.cert_file", fmt.Errorf("%s and %s must be a certificate in PEM form with "+
+			"its chain, and the key of this certificate: %w", t.CertFile, t.KeyFile, err)}
 	}
 
 	return &pair, nil
@@ -63,8 +62,7 @@ func ReadCertificate(t config.TLS) (*tls.Certificate, error) {
 // largestPEM bounds what is read of a certificate file; chains are a few kilobytes.
 const largestPEM = 1 << 20
 
-// readRegular reads a small file. Anything else that has a name, such as a pipe, may block whoever opens or reads it for
-// ever, so it is refused.
+// readRegular reads a small regular file. Opening or reading anything else, such as a pipe, could block for ever.
 func readRegular(path string) (text []byte, err error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -87,8 +85,8 @@ func readRegular(path string) (text []byte, err error) {
 	return io.ReadAll(io.LimitReader(f, largestPEM))
 }
 
-// encrypted reports whether a key is kept behind a passphrase: in PKCS #8 (RFC 5958), or in the older form that has
-// DEK-Info among its headers (RFC 1421).
+// encrypted reports whether a key needs a passphrase, in PKCS #8 (RFC 5958) or in the older form with headers (RFC
+// 1421).
 func encrypted(key []byte) bool {
 	for block, rest := pem.Decode(key); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
@@ -98,8 +96,8 @@ func encrypted(key []byte) bool {
 	return false
 }
 
-// OutOfTime says why clients refuse a certificate at now; it is empty while they take it.
-func OutOfTime(pair *tls.Certificate, now time.Time) string {
+// OutsideValidity says why clients reject a certificate at now; it is empty while the certificate is valid.
+func OutsideValidity(pair *tls.Certificate, now time.Time) string {
 	switch leaf := pair.Leaf; {
 	case now.After(leaf.NotAfter):
 		return "expired at " + leaf.NotAfter.UTC().Format(time.RFC3339)
@@ -109,8 +107,8 @@ func OutOfTime(pair *tls.Certificate, now time.Time) string {
 	return ""
 }
 
-// Warnings are what a server starts with and may not be what was meant: those of the configuration itself, a certificate
-// that no client takes, and a key that every user of the machine can read.
+// Warnings are problems that do not keep a server from starting: those of the configuration, a certificate that clients
+// reject, and a key that every user of the machine can read.
 func Warnings(c *config.Config, now time.Time) config.Problems {
 	found := append(config.Problems{}, c.Warnings...)
 	if c.TLS.CertFile == "" {
@@ -118,14 +116,14 @@ func Warnings(c *config.Config, now time.Time) config.Problems {
 	}
 
 	if pair, err := ReadCertificate(c.TLS); err == nil {
-		if why := OutOfTime(pair, now); why != "" {
-			found = append(found, c.Problem("tls.cert_file", "tls.cert_file: the certificate in %s %s, and clients refuse it: "+
-				"replace the files, then send the server SIGHUP", c.TLS.CertFile, why))
+		if why := OutsideValidity(pair, now); why != "" {
+			found = append(found, c.Problem("tls.cert_file", "tls.cert_file: the certificate in %s %s, and clients "+
+				"reject it: replace the files, then send the server SIGHUP", c.TLS.CertFile, why))
 		}
 	}
 	if info, err := os.Stat(c.TLS.KeyFile); err == nil && info.Mode().Perm()&0o004 != 0 {
-		found = append(found, c.Problem("tls.key_file", "tls.key_file: every user of this machine can read %s (mode %04o): "+
-			"run chmod o-rwx %[1]s", c.TLS.KeyFile, info.Mode().Perm()))
+		found = append(found, c.Problem("tls.key_file", "tls.key_file: every user of this machine can read %s (mode "+
+			"%04o): run chmod o-rwx %[1]s", c.TLS.KeyFile, info.Mode().Perm()))
 	}
 	found.Sort()
 

@@ -63,7 +63,8 @@ func TestCheck_EncryptedKey(t *testing.T) {
 			if err := os.WriteFile(c.TLS.KeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := preflight.Check(c); err == nil || !strings.Contains(err.Error(), "is encrypted with a passphrase") {
+			if err := preflight.Check(c); err == nil || !strings.Contains(err.Error(),
+				"is encrypted with a passphrase") {
 				t.Errorf("Check = %v", err)
 			}
 		})

@@ -1,6 +1,6 @@
-// Package preflight finds what a start would refuse, and what it would warn of, without a start.
+// Package preflight finds the errors and warnings that a start of the server would report, without a start.
 //
-// A server begins with it, and config check and doctor show it, so that all say the same in the same words.
+// The server runs it first, and config check and doctor run it, too, so that all report the same in the same words.
 package preflight
 
 import (
@@ -21,8 +21,8 @@ import (
 	"github.com/syssecure/syssecure/internal/install"
 )
 
-// Check finds what a start would refuse, as far as it shows without a start: nothing is made or connected to,
-// and no port is taken. The error is a config.Problems.
+// Check finds what would keep a server from starting, as far as it can be seen without a start: nothing is created, and
+// no database or carrier is connected to. The error is a config.Problems.
 func Check(c *config.Config) error {
 	var found config.Problems
 	found = append(found, checkDatabase(c)...)
@@ -55,14 +55,14 @@ func checkDatabase(c *config.Config) (found config.Problems) {
 	return found
 }
 
-// checkFolder looks whether the data folder can be written, or made.
+// checkFolder checks that the data folder can be written, or created.
 func checkFolder(c *config.Config) (found config.Problems) {
 	for at := filepath.Clean(c.Data); ; at = filepath.Dir(at) {
 		info, err := os.Stat(at)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && dangling(at):
-			return append(found, c.Problem("data", "data: %s is a symbolic link to something that does not exist; make the folder "+
-				"that it leads to, or remove the link", at))
+			return append(found, c.Problem("data", "data: %s is a symbolic link to something that does not exist; "+
+				"create the folder that it points to, or remove the link", at))
 		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
 			continue
 		case err != nil:
@@ -72,22 +72,21 @@ func checkFolder(c *config.Config) (found config.Problems) {
 		}
 
 		if err := unix.Access(at, unix.W_OK|unix.X_OK); err != nil {
-			return append(found, c.Problem("data", "data: nothing can be written in %s (%v); give the folder to the user "+
-				"that runs "+
-				"the server", at, err))
+			return append(found, c.Problem("data", "data: %s is not writable (%v); give the folder to the user that "+
+				"runs the server", at, err))
 		}
 
 		return found
 	}
 }
 
-// dangling reports whether a path is a link; who asks knows already that nothing is at its end.
+// dangling reports whether a path that leads to nothing is a symbolic link.
 func dangling(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// checkMasterKey looks at the key. A start makes it where it is missing, unless the embedded database needs the old one.
+// checkMasterKey checks the key. A start creates a missing one, unless the embedded database needs the old one.
 func checkMasterKey(c *config.Config) (found config.Problems) {
 	_, err := install.ReadMasterKey(c.MasterKeyFile)
 	if errors.Is(err, fs.ErrNotExist) && c.Database.Empty() {
@@ -106,12 +105,11 @@ func checkMasterKey(c *config.Config) (found config.Problems) {
 	return found
 }
 
-// checkListen looks whether this machine has the address. Whether the port is free is seen by a start alone: a server
-// may be running.
+// checkListen checks that this machine has the address, but not that the port is free, because a server may be running.
 func checkListen(c *config.Config) (found config.Problems) {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		return nil // config.Load has refused it
+		return nil // config.Load reports it
 	}
 	if err := TryListen(context.Background(), net.JoinHostPort(host, "0")); err != nil {
 		return append(found, c.Problem("listen", "%v", ListenError(c.Listen, err)))
@@ -120,11 +118,11 @@ func checkListen(c *config.Config) (found config.Problems) {
 	return nil
 }
 
-// TryListen takes an address for a moment.
+// TryListen listens on an address for a moment.
 func TryListen(ctx context.Context, address string) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err == nil {
-		_ = l.Close() // it accepted nobody
+		_ = l.Close() // nothing was accepted
 	}
 	return err
 }
@@ -135,22 +133,20 @@ func ListenError(address string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%s is in use: another program listens there, perhaps another syssecure serve or syssecure "+
-			"demo. Stop it, or "+
-			"set listen (or SYSSECURE_LISTEN) to another port: %w", address, err)
+			"demo. Stop it, or set listen (or SYSSECURE_LISTEN) to another port: %w", address, err)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("this user may not listen on %s: ports below 1024 need the capability CAP_NET_BIND_SERVICE, "+
-			"which the systemd "+
-			"unit of docs/operator.md gives, or set listen to a higher port: %w", address, err)
+			"which the systemd unit of docs/operator.md gives, or set listen to a higher port: %w", address, err)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &name):
-		return fmt.Errorf("listen is %q, which is not an address of this machine: write one that it has, or 0.0.0.0 or "+
-			"[::] for all: %w",
+		return fmt.Errorf("listen is %q, which is not an address of this machine: use one of its addresses, or "+
+			"0.0.0.0 or [::] for all: %w",
 			address, err)
 	}
 
 	return fmt.Errorf("listen on %s: %w", address, err)
 }
 
-// Carriers finds what is wrong with carriers: it makes each carrier as a start does.
+// Carriers finds the problems of carriers by making each of them, as a start does.
 func Carriers(c *config.Config) (found config.Problems) {
 	for i, one := range c.Carriers {
 		_, err := one.Settings.Make(one.Common, slog.New(slog.DiscardHandler))
@@ -162,7 +158,8 @@ func Carriers(c *config.Config) (found config.Problems) {
 		for line := range strings.Lines(err.Error()) {
 			text := strings.TrimPrefix(strings.TrimSpace(line), label)
 			key, _, _ := strings.Cut(text, " ")
-			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s", label, text))
+			found = append(found, c.Problem(fmt.Sprintf("carrier[%d].%s", i, strings.TrimSuffix(key, ":")), "%s%s",
+				label, text))
 		}
 	}
 

@@ -1,9 +1,9 @@
-// Package restore is the shell for what a restored copy may do: nothing by itself.
+// Package restore decides what a restored copy of a database may do: nothing until the operator says so.
 //
-// A copy is a picture of the past. Codes that are open in it may have been used since, messages that wait in it may have
-// been sent, events that wait may have been told. Its one hard idea is that this is decided before anything serves the
-// copy, row by row and by the rules' own events: codes end, and all that waits is parked under an owner that no sweep
-// finds, until the operator says that it is to be sent or called off. Nobody is told of any of it.
+// A backup shows the past. Codes that are open in it may have been used since, messages that wait in it may have been
+// sent, and events that wait may have been delivered. So before anything serves the copy, row by row and by the same
+// rules as ever, codes end, and all that waits is parked under an owner that no sweep finds, until the operator
+// releases or discards it. None of this causes an event.
 package restore
 
 import (
@@ -23,71 +23,72 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Shell works on a database that nobody serves. Its dispatcher must have no Outbox: nobody is told.
-type Shell struct {
+// Restorer works on a database that is not served.
+type Restorer struct {
 	dispatch *dispatch.Dispatcher
 	store    *store.Store
 	now      func() time.Time
-	// Tell is called now and then with what was done so far.
-	Tell func(Counts)
+	// Progress is called now and then with what was done so far; nil = never.
+	Progress func(Counts)
 }
 
-// New makes a Shell of a dispatcher that has no Outbox.
-func New(d *dispatch.Dispatcher) Shell {
-	return Shell{dispatch: d, store: d.Config.Store, now: d.Clock.Now}
+// New makes a Restorer from a dispatcher without an Outbox, so that its changes cause no events.
+func New(d *dispatch.Dispatcher) Restorer {
+	return Restorer{dispatch: d, store: d.Config.Store, now: d.Clock.Now}
 }
 
-// Counts are how many rows were ended, parked or decided about.
+// Counts are how many rows were ended, parked, released or discarded.
 type Counts struct {
 	Codes, Messages, Deliveries int64
-	// Scanned is how many codes were looked at, of about Of.
+	// Scanned is how many codes were read, of about Of.
 	Scanned, Of int64
 }
 
-// batch is how many rows are changed side by side, so that few commits carry them.
+// batch is how many rows are changed at the same time, so that few commits carry them.
 const batch = 256
 
-// Apply ends every code and parks whatever waits or is under way. Applied again it finds nothing to do.
-func (s *Shell) Apply(ctx context.Context) (n Counts, err error) {
-	// Codes first: the end of a code's message must not be told to a code that is still open.
-	if err := s.voidAll(ctx, &n); err != nil {
+// Apply ends every code and parks all messages and deliveries that wait or are under way. Applied again, it finds
+// nothing to do.
+func (r *Restorer) Apply(ctx context.Context) (n Counts, err error) {
+	// Codes first: what happens to a code's message would otherwise change a code that is still open.
+	if err := r.endCodes(ctx, &n); err != nil {
 		return n, err
 	}
-	if err := s.parkMessages(ctx, &n); err != nil {
+	if err := r.parkMessages(ctx, &n); err != nil {
 		return n, err
 	}
-	return n, s.parkDeliveries(ctx, &n)
+	return n, r.parkDeliveries(ctx, &n)
 }
 
-// voidAll looks at every code. Those that are open have an index, but a code whose message failed counts too until its
-// time is over.
-func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
+// endCodes reads every code. The index of open codes would not do: a code whose message failed can be verified until it
+// expires.
+func (r *Restorer) endCodes(ctx context.Context, n *Counts) error {
 	const page = 2000
-	err := s.store.View(ctx, func(v store.Reader) (err error) {
+	err := r.store.View(ctx, func(v store.Reader) (err error) {
 		n.Of, err = v.Size(store.TableOTP)
 		return err
 	})
 
 	for after := (*store.Key)(nil); err == nil; {
 		var rows []store.Record
-		err = s.store.View(ctx, func(v store.Reader) (err error) {
+		err = r.store.View(ctx, func(v store.Reader) (err error) {
 			rows, err = v.Scan(store.TableOTP, after, page)
 			return err
 		})
 
 		var open []store.Key
-		for _, r := range rows {
-			row, ok := r.(store.OTP) // a damaged row verifies nothing
+		for _, record := range rows {
+			row, ok := record.(store.OTP) // a damaged row cannot be verified
 			if _, ends := otp.Void(row.OTP); ok && ends {
-				open = append(open, r.Key())
+				open = append(open, record.Key())
 			}
 		}
 		if err == nil {
-			err = abreast(open, func(k store.Key) error { return s.void(ctx, k) })
+			err = inParallel(open, func(k store.Key) error { return r.endCode(ctx, k) })
 		}
 
 		n.Scanned, n.Codes = n.Scanned+int64(len(rows)), n.Codes+int64(len(open))
-		s.tell(*n)
+		r.report(*n)
 		if err != nil || len(rows) < page {
 			break
 		}
@@ -98,8 +99,8 @@ func (s *Shell) voidAll(ctx context.Context, n *Counts) error {
 	return err
 }
 
-func (s *Shell) void(ctx context.Context, k store.Key) error {
-	return s.store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
+func (r *Restorer) endCode(ctx context.Context, k store.Key) error {
+	return r.store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.OTP](tx, k)
 		if ok {
 			row.OTP, _ = otp.Void(row.OTP)
@@ -109,16 +110,16 @@ func (s *Shell) void(ctx context.Context, k store.Key) error {
 	})
 }
 
-// noMembers is how a copy sees the nodes: all of them are gone.
+// noMembers says that all nodes are gone, so all work that they own is found.
 var noMembers = cluster.Members{Newest: math.MaxInt64}
 
-func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
+func (r *Restorer) parkMessages(ctx context.Context, n *Counts) error {
 	for _, list := range []func(store.Reader) ([]store.Due, error){
 		func(v store.Reader) ([]store.Due, error) { return v.LeftMessages(noMembers, batch) },
 		func(v store.Reader) ([]store.Due, error) { return v.WaitingMessages(batch) },
 	} {
-		err := s.each(ctx, list, n, func(k store.Key) (int64, error) {
-			m, err := s.event(ctx, k, message.Park)
+		err := r.each(ctx, list, n, func(k store.Key) (int64, error) {
+			m, err := r.event(ctx, k, message.Park)
 			if m.Parked() {
 				return 1, err
 			}
@@ -132,13 +133,13 @@ func (s *Shell) parkMessages(ctx context.Context, n *Counts) error {
 	return nil
 }
 
-// event gives a message an event, as every other of its events.
-func (s *Shell) event(ctx context.Context, k store.Key, kind message.Kind) (m store.Message, err error) {
-	real := s.now()
-	err = s.store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
+// event applies an event to a message, as the dispatcher does.
+func (r *Restorer) event(ctx context.Context, k store.Key, kind message.Kind) (m store.Message, err error) {
+	now := r.now()
+	err = r.store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
 		row, ok := store.Get[store.Message](tx, k)
 		if ok {
-			m, _, err = s.dispatch.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, real), message.Event{Kind: kind})
+			m, _, err = r.dispatch.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, now), message.Event{Kind: kind})
 		}
 		return err
 	})
@@ -146,10 +147,10 @@ func (s *Shell) event(ctx context.Context, k store.Key, kind message.Kind) (m st
 	return m, err
 }
 
-func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
+func (r *Restorer) parkDeliveries(ctx context.Context, n *Counts) error {
 	park := func(k store.Key) (int64, error) {
-		d, err := s.delivery(ctx, k, func(d store.Delivery) store.Delivery {
-			d.Delivery = d.Park(s.now())
+		d, err := r.delivery(ctx, k, func(d store.Delivery) store.Delivery {
+			d.Delivery = d.Park(r.now())
 			return d
 		})
 		if d.Parked() {
@@ -159,19 +160,18 @@ func (s *Shell) parkDeliveries(ctx context.Context, n *Counts) error {
 		return 0, err
 	}
 
-	err := s.each(ctx, func(v store.Reader) ([]store.Due, error) { return v.LeftDeliveries(noMembers, batch) }, n, park, &n.Deliveries)
-	if err == nil {
-		err = s.each(ctx, s.firstWaiting, n, park, &n.Deliveries)
-	}
-	if err != nil {
-		return fmt.Errorf("park deliveries: %w", err)
+	owned := func(v store.Reader) ([]store.Due, error) { return v.LeftDeliveries(noMembers, batch) }
+	for _, list := range []func(store.Reader) ([]store.Due, error){owned, r.waitingDeliveries} {
+		if err := r.each(ctx, list, n, park, &n.Deliveries); err != nil {
+			return fmt.Errorf("park deliveries: %w", err)
+		}
 	}
 
 	return nil
 }
 
-// firstWaiting lists deliveries of the first target that some wait for.
-func (s *Shell) firstWaiting(v store.Reader) ([]store.Due, error) {
+// waitingDeliveries lists deliveries of the first target that has some waiting.
+func (r *Restorer) waitingDeliveries(v store.Reader) ([]store.Due, error) {
 	targets, err := v.WaitingTargets(store.TargetRef{}, 1)
 	if err != nil || len(targets) == 0 {
 		return nil, err
@@ -186,8 +186,10 @@ func (s *Shell) firstWaiting(v store.Reader) ([]store.Due, error) {
 	return due, err
 }
 
-func (s *Shell) delivery(ctx context.Context, k store.Key, change func(store.Delivery) store.Delivery) (d store.Delivery, err error) {
-	err = s.store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
+func (r *Restorer) delivery(
+	ctx context.Context, k store.Key, change func(store.Delivery) store.Delivery,
+) (d store.Delivery, err error) {
+	err = r.store.Update(ctx, k.Account, []store.Key{k}, func(tx *store.Tx) error {
 		var ok bool
 		if d, ok = store.Get[store.Delivery](tx, k); ok {
 			d = change(d)
@@ -199,15 +201,18 @@ func (s *Shell) delivery(ctx context.Context, k store.Key, change func(store.Del
 	return d, err
 }
 
-// each changes what list finds until it finds nothing: every row that is changed leaves the list. Damaged rows stay in it as
-// they are: whatever would work on one of them is refused.
-func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, error), n *Counts, change func(store.Key) (int64, error), count *int64) error {
+// each changes the rows that list finds until it finds none: a row that was changed leaves the list. Damaged rows
+// cannot be changed, and stay in it.
+func (r *Restorer) each(
+	ctx context.Context, list func(store.Reader) ([]store.Due, error), n *Counts,
+	change func(store.Key) (int64, error), count *int64,
+) error {
 	var before store.Key
 	var mu sync.Mutex
 	damaged := map[store.Key]bool{}
 	for {
 		var due []store.Due
-		err := s.store.View(ctx, func(v store.Reader) (err error) {
+		err := r.store.View(ctx, func(v store.Reader) (err error) {
 			due, err = list(v)
 			return err
 		})
@@ -221,10 +226,12 @@ func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, 
 		case len(due) == 0 && found < batch:
 			return nil
 		case len(due) == 0:
-			return fmt.Errorf("%d rows that wait are damaged, and hide what is behind them: remove them from the database", found)
+			return fmt.Errorf("%d waiting rows are damaged, and the rows after them cannot be reached: delete the "+
+				"damaged rows from the database", found)
 		}
 		if due[0].Key == before {
-			return fmt.Errorf("a row of table %s does not leave the list of work; please report this", before.Table)
+			return fmt.Errorf("a row of table %s was changed and is still listed as waiting; please report this bug",
+				before.Table)
 		}
 
 		before = due[0].Key
@@ -233,7 +240,7 @@ func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, 
 			keys[i] = d.Key
 		}
 
-		err = abreast(keys, func(k store.Key) error {
+		err = inParallel(keys, func(k store.Key) error {
 			changed, err := change(k)
 			mu.Lock()
 			defer mu.Unlock()
@@ -247,25 +254,25 @@ func (s *Shell) each(ctx context.Context, list func(store.Reader) ([]store.Due, 
 		if err != nil {
 			return err
 		}
-		s.tell(*n)
+		r.report(*n)
 	}
 }
 
-func (s *Shell) tell(n Counts) {
-	if s.Tell != nil {
-		s.Tell(n)
+func (r *Restorer) report(n Counts) {
+	if r.Progress != nil {
+		r.Progress(n)
 	}
 }
 
-// abreast changes rows side by side, so that few commits carry them.
-func abreast(keys []store.Key, one func(store.Key) error) error {
+// inParallel calls change for up to batch keys at the same time, so that few commits carry the changes.
+func inParallel(keys []store.Key, change func(store.Key) error) error {
 	errs := make(chan error, len(keys))
-	places := make(chan struct{}, batch)
+	slots := make(chan struct{}, batch)
 	for _, k := range keys {
-		places <- struct{}{}
+		slots <- struct{}{}
 		go func() {
-			errs <- one(k)
-			<-places
+			errs <- change(k)
+			<-slots
 		}()
 	}
 

@@ -23,7 +23,7 @@ import (
 type copied struct {
 	testworld.Trio
 	next                      *testworld.World // that serves the copy
-	shell                     restore.Shell
+	shell                     restore.Restorer
 	open                      []id.OTP // codes that counted
 	codes                     map[id.OTP]string
 	scheduled, later, hanging id.Message
@@ -173,8 +173,8 @@ func (c *copied) serve(t *testing.T) *testworld.World {
 	return c.next
 }
 
-// TestCopy_RevivesNothing: codes, texts and events of every kind, in both modes.
-func TestCopy_RevivesNothing(t *testing.T) {
+// TestApply_RevivesNothing: codes, texts and events of every kind, in both modes.
+func TestApply_RevivesNothing(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
@@ -228,9 +228,9 @@ func TestCopy_RevivesNothing(t *testing.T) {
 	})
 }
 
-// TestRelease_ByTheOperator: released texts leave once each, the one that may have left before under the same reference;
+// TestDecide_Release: released texts leave once each, the one that may have left before under the same reference;
 // discarded ones give their credits back.
-func TestRelease_ByTheOperator(t *testing.T) {
+func TestDecide_Release(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
@@ -278,7 +278,7 @@ func TestRelease_ByTheOperator(t *testing.T) {
 	})
 }
 
-func TestRelease_Discard(t *testing.T) {
+func TestDecide_Discard(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)

@@ -1,8 +1,8 @@
-// Package transfer owns how all rows of one database come to another, and how it is proved that they did.
+// Package transfer copies all rows of one database to another, and proves that the copy is the same.
 //
-// It knows no rule, no key and no SQL, and what it copies stays sealed. Its one hard idea is that both databases list a
-// table in the same order, so one walk over both finds what to write and what to remove: a first copy, a repeat after a
-// kill, and the last pass once the old server has stopped are the same walk.
+// It knows no rule, no key and no SQL, and what it copies stays sealed. Both databases list a table in the same order,
+// so one walk over both finds what to write and what to remove: a first copy, a repeated one after an interruption, and
+// the last pass after the old server has stopped are the same walk.
 package transfer
 
 import (
@@ -18,12 +18,12 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// View gives fn a state of the database to read from: a store's View, which may be another state each time, or one state
-// that stays (see Fixed).
+// View gives fn a state of the database to read from: a newer one each time, as a store's View does, or always the same
+// one (see ViewOf).
 type View func(ctx context.Context, fn func(store.Reader) error) error
 
-// Fixed is a View of one state. The walk asks it from one goroutine at a time.
-func Fixed(r store.Reader) View {
+// ViewOf is a View of one state, which is read by one goroutine at a time.
+func ViewOf(r store.Reader) View {
 	return func(_ context.Context, fn func(store.Reader) error) error { return fn(r) }
 }
 
@@ -37,25 +37,25 @@ type Progress struct {
 type Options struct {
 	// Skip are rows that belong to a database itself: they are neither copied nor removed nor summed.
 	Skip []store.Key
-	// Tell is called now and then; nil = never.
-	Tell func(Progress)
+	// Progress is called now and then; nil = never.
+	Progress func(Progress)
 }
 
-// Sum is what a table came to: its rows and a digest over all of them in order.
+// Sum is the checksum of a table: the number of its rows, and a digest over all of them in order.
 type Sum struct {
 	Table  store.Table
 	Rows   int64
 	Digest [sha256.Size]byte
 }
 
-// String is the digest as people compare it.
+// String is the beginning of the digest, for people to compare.
 func (s Sum) String() string { return hex.EncodeToString(s.Digest[:8]) }
 
-// Changes is what a walk wrote and removed.
+// Changes are how many rows a walk wrote and removed.
 type Changes struct{ Written, Removed int64 }
 
-// Sync makes the tables of to the same as those of from, and sums up what it read. When from changes meanwhile the copy is
-// of no moment, and a further Sync mends it.
+// Sync makes the tables of to the same as those of from, and sums up what it read. When from changes meanwhile, the
+// copy mixes states of different times, and another Sync corrects it.
 func Sync(ctx context.Context, from View, to *store.Store, o Options) (sums []Sum, changes Changes, err error) {
 	w, err := begin(ctx, from, o)
 	if err != nil {
@@ -94,11 +94,12 @@ func Sums(ctx context.Context, of View, o Options) (sums []Sum, err error) {
 	return sums, nil
 }
 
-// Differences says for each table in which two databases differ how they do.
+// Differences describes each table that is not the same in two databases.
 func Differences(a, b []Sum) (out []string) {
 	for i, x := range a {
 		if y := b[i]; x != y {
-			out = append(out, fmt.Sprintf("%s: %d rows with digest %s, and %d rows with digest %s", x.Table, x.Rows, x, y.Rows, y))
+			out = append(out, fmt.Sprintf("%s: %d rows with digest %s, and %d rows with digest %s",
+				x.Table, x.Rows, x, y.Rows, y))
 		}
 	}
 	return out
@@ -116,8 +117,9 @@ type walk struct {
 	Options
 	to      *store.Store
 	changes Changes
-	told    Progress
+	done    Progress
 
+	// The batch that is written next.
 	records []store.Record
 	gone    []store.Key
 	bytes   int
@@ -125,8 +127,8 @@ type walk struct {
 
 func begin(ctx context.Context, of View, o Options) (*walk, error) {
 	w := &walk{Options: o}
-	if o.Tell == nil {
-		w.Tell = func(Progress) {}
+	if o.Progress == nil {
+		w.Progress = func(Progress) {}
 	}
 
 	err := of(ctx, func(r store.Reader) error {
@@ -135,7 +137,7 @@ func begin(ctx context.Context, of View, o Options) (*walk, error) {
 			if err != nil {
 				return err
 			}
-			w.told.Of += n
+			w.done.Of += n
 		}
 
 		return nil
@@ -144,27 +146,26 @@ func begin(ctx context.Context, of View, o Options) (*walk, error) {
 	return w, err
 }
 
-// end tells how many rows there were in the end, of all tables: what the databases said before were estimates, and of rows
-// that were skipped too.
+// end reports how many rows there were in all tables: the number before was an estimate, and counted skipped rows.
 func (w *walk) end() {
-	w.told.Table, w.told.Of = "", w.told.Rows
-	w.Tell(w.told)
+	w.done.Table, w.done.Of = "", w.done.Rows
+	w.Progress(w.done)
 }
 
-// read notes that a row of the source was read.
+// read counts a row of the source.
 func (w *walk) read() {
-	w.told.Rows++
-	if w.told.Rows%batchRows == 0 {
-		w.Tell(w.told)
+	w.done.Rows++
+	if w.done.Rows%batchRows == 0 {
+		w.Progress(w.done)
 	}
 }
 
 func (w *walk) sum(ctx context.Context, of View, t store.Table) (Sum, error) {
-	rows := listen(ctx, of, t, w.Skip)
+	rows := readAhead(ctx, of, t, w.Skip)
 	defer rows.stop()
 	d := newDigest(t)
-	w.told.Table = t.String()
-	w.Tell(w.told)
+	w.done.Table = t.String()
+	w.Progress(w.done)
 	for {
 		r, found, err := rows.peek()
 		if err != nil || !found {
@@ -178,12 +179,12 @@ func (w *walk) sum(ctx context.Context, of View, t store.Table) (Sum, error) {
 
 // sync walks over both sides of a table.
 func (w *walk) sync(ctx context.Context, from View, t store.Table) (Sum, error) {
-	theirs, ours := listen(ctx, from, t, w.Skip), listen(ctx, w.to.View, t, w.Skip)
+	theirs, ours := readAhead(ctx, from, t, w.Skip), readAhead(ctx, w.to.View, t, w.Skip)
 	defer theirs.stop()
 	defer ours.stop()
 	d, other := newDigest(t), newDigest(t)
-	w.told.Table = t.String()
-	w.Tell(w.told)
+	w.done.Table = t.String()
+	w.Progress(w.done)
 	for {
 		want, more, err := theirs.peek()
 		if err != nil {
@@ -221,7 +222,7 @@ func (w *walk) sync(ctx context.Context, from View, t store.Table) (Sum, error) 
 	}
 }
 
-// compare says which side's row comes first; 0 is both.
+// compare says which side's row comes first; 0 = both sides have it.
 func compare(want store.Record, more bool, have store.Record, left bool) int {
 	switch {
 	case !left:
@@ -268,7 +269,8 @@ func (d *digest) sum() Sum {
 	return d.of
 }
 
-// canonical writes a row so that equal rows are equal bytes, whatever database they came from, until the next call.
+// canonical encodes a row so that equal rows are equal bytes, whatever database they come from. The bytes are valid
+// until the next call.
 func (d *digest) canonical(r store.Record) []byte {
 	b := d.buf[:0]
 	for _, v := range d.encoder.Columns(r) {
@@ -285,7 +287,7 @@ func (d *digest) canonical(r store.Record) []byte {
 	return b
 }
 
-// rows are a table's, read ahead by a goroutine of their own.
+// rows are those of one table, which a goroutine reads ahead.
 type rows struct {
 	pages chan page
 	page  []store.Record
@@ -300,7 +302,7 @@ type page struct {
 	err  error
 }
 
-func listen(ctx context.Context, of View, t store.Table, skip []store.Key) *rows {
+func readAhead(ctx context.Context, of View, t store.Table, skip []store.Key) *rows {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &rows{pages: make(chan page, 2)}
 	done := make(chan struct{})
@@ -338,12 +340,12 @@ func readPage(ctx context.Context, of View, t store.Table, after *store.Key) (p 
 	return p
 }
 
-// peek gives the next row; found is false behind the last.
+// peek returns the next row; found is false after the last.
 func (r *rows) peek() (rec store.Record, found bool, err error) {
 	for len(r.page) == 0 && r.err == nil && !r.last {
 		p, more := <-r.pages
 		if !more {
-			// Cut off is not the end: a walk that took it for one would remove the rest of the other side.
+			// An interruption must not look like the end: the walk would remove the other side's remaining rows.
 			p.err = context.Canceled
 		}
 		r.page, r.last, r.err = p.rows, p.last, p.err

@@ -129,7 +129,7 @@ func keys(all []store.Record) (out []store.Key) {
 }
 
 // A difference in one byte of one row is seen.
-func TestSums_SeeEveryDifference(t *testing.T) {
+func TestSums_Differences(t *testing.T) {
 	t.Parallel()
 	base := rows(50)
 	want := sums(t, filled(t, base), transfer.Options{})
@@ -157,7 +157,7 @@ func filled(t *testing.T, records []store.Record) *store.Store {
 }
 
 // Rows that are left out are neither copied nor removed.
-func TestSync_SkippedRowsStay(t *testing.T) {
+func TestSync_SkippedRows(t *testing.T) {
 	t.Parallel()
 	a, b := open(t, "memory"), open(t, "sqlite")
 	put(t, a, append(rows(3), store.Meta{Name: "mine", Value: []byte{1}}))
@@ -174,7 +174,7 @@ func TestSync_SkippedRowsStay(t *testing.T) {
 }
 
 // A walk that is cut off at any place removes nothing that is in the source, and the next one ends it.
-func TestSync_CutOffAnywhere(t *testing.T) {
+func TestSync_Interrupted(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -216,10 +216,10 @@ func TestSync_CutOffAnywhere(t *testing.T) {
 	}
 }
 
-func TestProgress_ComesToItsEnd(t *testing.T) {
+func TestProgress_UntilTheEnd(t *testing.T) {
 	t.Parallel()
 	var told []transfer.Progress
-	o := transfer.Options{Tell: func(p transfer.Progress) { told = append(told, p) }}
+	o := transfer.Options{Progress: func(p transfer.Progress) { told = append(told, p) }}
 	if _, _, err := transfer.Sync(t.Context(), filled(t, rows(2500)).View, open(t, "memory"), o); err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestProgress_ComesToItsEnd(t *testing.T) {
 func TestProgress_WithoutSkipped(t *testing.T) {
 	t.Parallel()
 	var told []transfer.Progress
-	o := transfer.Options{Skip: []store.Key{store.MetaKey("closed")}, Tell: func(p transfer.Progress) { told = append(told, p) }}
+	o := transfer.Options{Skip: []store.Key{store.MetaKey("closed")}, Progress: func(p transfer.Progress) { told = append(told, p) }}
 	from := filled(t, append(rows(3), store.Meta{Name: "closed", Value: []byte("x")}))
 	if _, err := transfer.Sums(t.Context(), from.View, o); err != nil {
 		t.Fatal(err)

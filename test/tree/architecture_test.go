@@ -185,8 +185,8 @@ func drawRow(b *strings.Builder, r layer, top int, shaded bool) int {
 	return bottom
 }
 
-// TestArchitecture_LayersAreBuilt: a name in the table of layers that no package has would hide a package that moved.
-func TestArchitecture_LayersAreBuilt(t *testing.T) {
+// TestArchitecture_LayersExist: a name in the table of layers that no package has would hide a package that moved.
+func TestArchitecture_LayersExist(t *testing.T) {
 	t.Parallel()
 	there := map[string]bool{}
 	for _, s := range read(t) {

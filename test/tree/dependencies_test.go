@@ -16,8 +16,8 @@ type dependency struct {
 	testOnly bool
 }
 
-// TestDependencies compares docs/dependencies.md with go.mod and with what the tree imports.
-func TestDependencies(t *testing.T) {
+// TestDependencies_Listed compares docs/dependencies.md with go.mod and with what the tree imports.
+func TestDependencies_Listed(t *testing.T) {
 	t.Parallel()
 	listed, required, direct := listedDependencies(t), map[string]string{}, map[string]bool{}
 	for line := range strings.Lines(text(t, "go.mod")) {

@@ -34,7 +34,7 @@ func eachPage(t *testing.T, fn func(name, content string)) {
 	}
 }
 
-func TestPages_LinksLeadSomewhere(t *testing.T) {
+func TestPages_Links(t *testing.T) {
 	t.Parallel()
 	eachPage(t, func(name, content string) {
 		for _, m := range link.FindAllStringSubmatch(content, -1) {
@@ -48,8 +48,8 @@ func TestPages_LinksLeadSomewhere(t *testing.T) {
 	})
 }
 
-// TestPages_ConfigurationsAreGood checks what a reader would copy.
-func TestPages_ConfigurationsAreGood(t *testing.T) {
+// TestPages_ConfigurationsLoad checks what a reader would copy.
+func TestPages_ConfigurationsLoad(t *testing.T) {
 	t.Parallel()
 	eachPage(t, func(name, content string) {
 		for _, m := range fenced.FindAllStringSubmatch(content, -1) {

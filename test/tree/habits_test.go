@@ -78,7 +78,7 @@ func isSleep(c *ast.CallExpr) bool {
 
 var openTask = regexp.MustCompile(`\b(TODO|FIXME|XXX)\b(\(#[0-9]+\))?`)
 
-func TestHabits_OpenTasksNameTheirIssue(t *testing.T) {
+func TestHabits_TasksNameTheirIssue(t *testing.T) {
 	t.Parallel()
 	for _, s := range read(t) {
 		for _, group := range s.file.Comments {
@@ -94,7 +94,7 @@ func TestHabits_OpenTasksNameTheirIssue(t *testing.T) {
 // strangers are words that belong to one machine or one way of working, cut in two so that this file passes.
 var strangers = []string{"/wor" + "k/", "/tmp/" + "brief", "help" + "er session", "proxy.go" + "lang", "registry.np" + "mjs.local", "/root/" + "go"}
 
-func TestHabits_NothingOfOneMachine(t *testing.T) {
+func TestHabits_NoMachineNames(t *testing.T) {
 	t.Parallel()
 	err := walk(func(name string, content []byte) error {
 		if bytes.IndexByte(content, 0) >= 0 {

@@ -1,5 +1,5 @@
-// Package apptest makes installations for the tests of the program's outer layers: a configuration with a folder, what is opened by it,
-// and certificates.
+// Package apptest makes installations for the tests of the program's outer layers: configurations with folders, opened
+// installations, and certificates.
 package apptest
 
 import (
@@ -25,7 +25,7 @@ import (
 	"github.com/syssecure/syssecure/internal/install"
 )
 
-// Config is a configuration with a folder that is not there yet, and with what env sets.
+// Config is a configuration with the settings of env, and with a data folder that does not exist yet.
 func Config(t *testing.T, env ...string) *config.Config {
 	t.Helper()
 	env = append(env, "SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA="+filepath.Join(t.TempDir(), "data"))
@@ -37,13 +37,13 @@ func Config(t *testing.T, env ...string) *config.Config {
 	return c
 }
 
-// OnPostgres is Config with a database of PostgreSQL.
+// OnPostgres is Config with a PostgreSQL database.
 func OnPostgres(t *testing.T, url string) *config.Config {
 	t.Helper()
 	return Config(t, "SYSSECURE_DATABASE="+url)
 }
 
-// Open opens the installation, or makes it.
+// Open opens the installation, or creates it.
 func Open(t *testing.T, c *config.Config) *install.Base {
 	t.Helper()
 	b, err := install.Open(t.Context(), c)
@@ -53,7 +53,7 @@ func Open(t *testing.T, c *config.Config) *install.Base {
 	return b
 }
 
-// SQL changes the embedded database in a folder behind SysSecure's back.
+// SQL changes the embedded database in a folder without SysSecure.
 func SQL(t *testing.T, folder, text string) {
 	t.Helper()
 	c, err := sqlite.OpenConn(filepath.Join(folder, install.DatabaseFile), sqlite.OpenReadWrite)
@@ -67,13 +67,13 @@ func SQL(t *testing.T, folder, text string) {
 	}
 }
 
-// Certificate writes a self-signed pair for loopback that is valid now.
+// Certificate writes a self-signed certificate for loopback that is valid now, and its key.
 func Certificate(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
 	t.Helper()
 	return CertificateOf(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 }
 
-// CertificateOf is Certificate for a time.
+// CertificateOf is Certificate with another time of validity.
 func CertificateOf(t *testing.T, from, until time.Time) (certFile, keyFile string, pool *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -81,7 +81,8 @@ func CertificateOf(t *testing.T, from, until time.Time) (certFile, keyFile strin
 		t.Fatal(err)
 	}
 
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: until,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +98,8 @@ func CertificateOf(t *testing.T, from, until time.Time) (certFile, keyFile strin
 	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	pool = x509.NewCertPool()
 	pool.AppendCertsFromPEM(certPEM)
-	for file, text := range map[string][]byte{certFile: certPEM, keyFile: pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})} {
+	for file, text := range map[string][]byte{certFile: certPEM,
+		keyFile: pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})} {
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +108,7 @@ func CertificateOf(t *testing.T, from, until time.Time) (certFile, keyFile strin
 	return certFile, keyFile, pool
 }
 
-// Log is a log that is read while it is written.
+// Log collects a log that can be read while it is written.
 type Log struct {
 	mu sync.Mutex
 	b  bytes.Buffer
