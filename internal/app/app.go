@@ -242,8 +242,10 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 				return err
 			}
 		}
-		a.server.TLSConfig = &tls.Config{GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12,
-			NextProtos: []string{"h2", "http/1.1"}}
+		a.server.TLSConfig = &tls.Config{
+			GetCertificate: a.certificate.get, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"h2", "http/1.1"},
+		}
 	case len(t.ACMEDomains) > 0:
 		certmagic.DefaultACME.Agreed, certmagic.DefaultACME.Email = true, t.ACMEEmail
 		certmagic.Default.Storage = &certmagic.FileStorage{Path: a.Base.Config.Data + "/certificates"}
@@ -289,14 +291,7 @@ func (a *App) Run(ctx context.Context) error {
 	loops, stopLoops := context.WithCancel(work)
 	defer stopLoops()
 	group.Go(func() error { return a.nodes.Run(work) })
-	group.Go(func() error { return a.shareOut(loops) })
-	group.Go(func() error { return limitHeap(loops) })
-	group.Go(func() error { return a.dispatcher.Run(loops) })
-	group.Go(func() error { return a.dispatcher.Watch.Run(loops) })
-	group.Go(func() error { return clockwatch.New(a.dispatcher).Run(loops) })
-	group.Go(func() error { return a.janitor.Run(loops) })
-	group.Go(func() error { return a.Base.Admin.RunAudits(loops, a.log) })
-	group.Go(func() error { return a.hooks.Run(loops) })
+	a.startLoops(loops, group)
 	group.Go(a.serve)
 	select {
 	case <-ctx.Done():
@@ -328,6 +323,16 @@ func (a *App) Run(ctx context.Context) error {
 	a.leave()
 
 	return errors.Join(err, a.close())
+}
+
+func (a *App) startLoops(ctx context.Context, group *errgroup.Group) {
+	for _, loop := range []func(context.Context) error{
+		a.shareOut, limitHeap, a.dispatcher.Run, a.dispatcher.Watch.Run, clockwatch.New(a.dispatcher).Run,
+		a.janitor.Run, a.hooks.Run,
+		func(ctx context.Context) error { return a.Base.Admin.RunAudits(ctx, a.log) },
+	} {
+		group.Go(func() error { return loop(ctx) })
+	}
 }
 
 func (a *App) serve() error {

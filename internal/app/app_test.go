@@ -25,8 +25,10 @@ func TestServe_TLSFromFiles(t *testing.T) {
 
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool},
-		ForceAttemptHTTP2: true}}
+	client := &http.Client{Transport: &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: pool},
+		ForceAttemptHTTP2: true,
+	}}
 	resp, err := client.Get("https://" + a.Addr().String() + "/readyz")
 	if err != nil {
 		t.Fatal(err)

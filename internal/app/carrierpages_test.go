@@ -127,8 +127,10 @@ func allKeys(kind string, f carrier.Factory) []setting.Key {
 	common := f.Common()
 	shared := common.Keys()
 	shared[0].Example = fmt.Sprintf("%q", f.ExampleName)
-	keys := []setting.Key{shared[0], {Name: "kind", To: new(string), Required: true, Example: fmt.Sprintf("%q", kind),
-		Doc: "see docs/carriers/" + kind + ".md"}}
+	keys := []setting.Key{shared[0], {
+		Name: "kind", To: new(string), Required: true, Example: fmt.Sprintf("%q", kind),
+		Doc: "see docs/carriers/" + kind + ".md",
+	}}
 	keys = append(keys, f.NewSettings().Keys()...)
 
 	return append(keys, shared[1:]...)

@@ -40,8 +40,10 @@ type pigeon struct {
 func (p *pigeon) Keys() []setting.Key {
 	return []setting.Key{
 		{Name: "loft", To: &p.Loft, Required: true, Example: `"Ghent"`, Doc: "where they live"},
-		{Name: "speed", To: &p.Speed, Options: []string{"calm", "racing"}, Doc: "how they fly",
-			More: "Racing birds eat more."},
+		{
+			Name: "speed", To: &p.Speed, Options: []string{"calm", "racing"}, Doc: "how they fly",
+			More: "Racing birds eat more.",
+		},
 		{Name: "birds", To: &p.Birds, Low: 1, High: 50, Doc: "how many there are", OtherNames: []string{"pigeons"}},
 		{Name: "whistle", To: &p.Whistle, Example: `"secret"`, Doc: "calls them home"},
 	}
@@ -112,7 +114,7 @@ func TestKinds_New(t *testing.T) {
 	}{
 		"good":                   {text: aPigeon + "birds = 3\nspeed = \"racing\"\nfrom = \"Acme\"\n"},
 		"from the environment":   {text: aPigeon, env: "SYSSECURE_CARRIER_P_SPEED=racing"},
-		"beside another kind":    {text: aPigeon + aLink},
+		"with another kind":      {text: aPigeon + aLink},
 		"bad number":             {text: aPigeon + "birds = 51\n", want: []string{`f.toml:5: carrier "p": birds must be 1…50, is 51`}},
 		"bad option":             {text: aPigeon + "speed = \"racin\"\n", want: []string{`f.toml:5: carrier "p": speed must be calm or racing, is "racin" (did you mean "racing"?)`}},
 		"bad type":               {text: aPigeon + "birds = \"many\"\n", want: []string{`f.toml:5: carrier "p": birds must be a whole number`}},
@@ -203,6 +205,6 @@ func TestKinds_NewIsDocumented(t *testing.T) {
 		}
 	}
 	if conf, err := loadText(t, example, withPigeons()); err != nil || len(conf.Carriers) != 3 {
-		t.Errorf("the example is refused: %v", err)
+		t.Errorf("the example is not valid: %v", err)
 	}
 }

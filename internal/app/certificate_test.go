@@ -103,8 +103,10 @@ func TestReload_Certificate(t *testing.T) {
 	log.wait(t, "the old certificate stays", 2)
 	shows("after the key was removed", first)
 
-	for n, when := range []struct{ from, until time.Duration }{{-2 * time.Hour, -time.Hour}, {time.Hour,
-		2 * time.Hour}} {
+	for n, when := range []struct{ from, until time.Duration }{{-2 * time.Hour, -time.Hour}, {
+		time.Hour,
+		2 * time.Hour,
+	}} {
 		badCert, badKey, _ := apptest.CertificateOf(t, time.Now().Add(when.from), time.Now().Add(when.until))
 		replace(badCert, badKey)
 		reload <- syscall.SIGHUP
@@ -135,7 +137,7 @@ func TestReload_Certificate(t *testing.T) {
 	}
 }
 
-// TestReload_WithoutFiles: there is nothing to reload, and the server goes on.
+// TestReload_WithoutFiles: there is nothing to reload, and the server keeps running.
 func TestReload_WithoutFiles(t *testing.T) {
 	t.Parallel()
 	log, reload, started := newLines(), make(chan os.Signal), make(chan *app.App, 1)

@@ -50,7 +50,7 @@ func TestServe_DrainRejectsNewConnections(t *testing.T) {
 		}
 	}
 	if !refused {
-		t.Error("a server that ends still takes connections")
+		t.Error("a server that ends still accepts connections")
 	}
 
 	fmt.Fprint(underWay, "{}")

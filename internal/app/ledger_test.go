@@ -10,7 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/app/apptest"
 )
 
-// TestServe_LogsWrongLedger: it starts all the same, because a login that is refused costs more.
+// TestServe_LogsWrongLedger checks that a server logs a ledger that does not add up. It starts nevertheless, because an
+// outage would cost more.
 func TestServe_LogsWrongLedger(t *testing.T) {
 	t.Parallel()
 	for name, harm := range map[string]string{"": "", "credits from nowhere": "UPDATE account SET credits = credits " +
@@ -34,8 +35,8 @@ func TestServe_LogsWrongLedger(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 
-		told := strings.Contains(log.String(), "level=ERROR") && strings.Contains(log.String(), a.ID.String())
-		if told != (harm != "") {
+		logged := strings.Contains(log.String(), "level=ERROR") && strings.Contains(log.String(), a.ID.String())
+		if logged != (harm != "") {
 			t.Errorf("%q: the log says %q", name, log.String())
 		}
 		if err := s.Base.Close(); err != nil {

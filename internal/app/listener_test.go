@@ -35,8 +35,11 @@ func (n *network) Accept() (net.Conn, error) {
 func TestPlainListener_UntrustedPeer(t *testing.T) {
 	t.Parallel()
 	n := &network{peers: []string{"198.51.100.7:1", "203.0.113.5:2", "198.51.100.8:3"}}
-	l := plainListener{n, []netip.Prefix{netip.MustParsePrefix("203.0.113.5/32")},
-		slog.New(slog.NewTextHandler(io.Discard, nil))}
+	l := plainListener{
+		n,
+		[]netip.Prefix{netip.MustParsePrefix("203.0.113.5/32")},
+		slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
 	c, err := l.Accept()
 	if err != nil || c.RemoteAddr().String() != "203.0.113.5:2" {
 		t.Fatalf("accepted %v, %v; want the proxy", c, err)

@@ -132,8 +132,10 @@ func (a *App) serveUnavailable() (stop func(), err error) {
 		return nil, err
 	}
 
-	waiting := &http.Server{ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig,
-		Handler: http.HandlerFunc(unavailable)}
+	waiting := &http.Server{
+		ReadHeaderTimeout: 5 * time.Second, TLSConfig: a.server.TLSConfig,
+		Handler: http.HandlerFunc(unavailable),
+	}
 	waiting.DisableGeneralOptionsHandler = true
 	unhandled := func(status int, message string) ([]byte, string) { return problem.Unhandled("", status, message) }
 	listener.Configure(waiting, unhandled)

@@ -23,8 +23,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// beside is the configuration of another node of the same installation.
-func beside(t *testing.T, c *config.Config) *config.Config {
+// another is the configuration of another node of the same installation.
+func another(t *testing.T, c *config.Config) *config.Config {
 	t.Helper()
 	other := *c
 	other.Data = t.TempDir()
@@ -87,7 +87,7 @@ func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 	t.Helper()
 	c := apptest.OnPostgres(t, pgtest.URL(t))
 	nodes = [2]*app.App{run(t, c), nil}
-	nodes[1] = run(t, beside(t, c))
+	nodes[1] = run(t, another(t, c))
 	a, err := nodes[0].Base.Admin.CreateAccount(t.Context(), "Acme", 100)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func pair(t *testing.T) (nodes [2]*app.App, live, test string, keyID string) {
 	return nodes, live, test, k.ID
 }
 
-// Keys, endpoints, opt-outs and codes are the same truth on every node.
+// Keys, endpoints, opt-outs and codes are the same on every node.
 func TestNodes_Agree(t *testing.T) {
 	t.Parallel()
 	nodes, live, test, keyID := pair(t)
@@ -122,7 +122,7 @@ func TestNodes_Agree(t *testing.T) {
 		t.Errorf("an endpoint made on one node is not on the other: %v", list)
 	}
 
-	// Begun here, checked there, and good once.
+	// Sent on one node, verified on both, and valid once.
 	_, sent := ask(t, nodes[0], test, "POST", "/v2/otp/send", `{"to":"+15005550006","channels":["sms"]}`)
 	verify := fmt.Sprintf(`{"otp_id":%q,"code":"000000"}`, sent["otp_id"])
 	var mu sync.Mutex
@@ -144,7 +144,7 @@ func TestNodes_Agree(t *testing.T) {
 
 	wg.Wait()
 	if valid != 1 {
-		t.Errorf("a code was good %d times", valid)
+		t.Errorf("a code was valid %d times", valid)
 	}
 	if status, _ := ask(t, nodes[0], test, "PUT", "/v2/opt-outs/+32470123456", ""); status != 200 && status != 201 &&
 		status != 204 {
@@ -180,7 +180,7 @@ func readyNow(t *testing.T, a *app.App) bool {
 	return resp.StatusCode == 200
 }
 
-// A node that was taken for dead rejoins in the same process and on the same socket.
+// A fenced node rejoins in the same process and on the same socket.
 func TestNodes_FencedRejoins(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -211,7 +211,7 @@ func TestNodes_WrongMasterKey(t *testing.T) {
 	t.Parallel()
 	c := apptest.OnPostgres(t, pgtest.URL(t))
 	run(t, c)
-	other := apptest.OnPostgres(t, c.Database.Reveal()) // with a data folder and a key of its own
+	other := apptest.OnPostgres(t, c.Database.Reveal()) // with another data folder and key
 	if _, err := app.New(t.Context(), other, testworld.Discard); err == nil || !strings.Contains(err.Error(),
 		"master key") {
 		t.Errorf("a node without the installation's key: %v", err)
@@ -228,8 +228,8 @@ func TestNodes_WrongMasterKey(t *testing.T) {
 	}
 }
 
-// A newer version's migration adds; the old program works on beside it, on connections that it has and on new ones, and
-// is refused only at a new start.
+// A newer version's migration adds; the old program still works, on connections that it has and on new ones, and
+// only cannot be started again.
 func TestNodes_NewerSchema(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -255,8 +255,10 @@ func TestNodes_NewerSchema(t *testing.T) {
 	}
 
 	send()
-	for _, table := range []string{"account", "contact", "otp", "message", "event", "delivery", "meta", "node",
-		"mark"} {
+	for _, table := range []string{
+		"account", "contact", "otp", "message", "event", "delivery", "meta", "node",
+		"mark",
+	} {
 		ask := "ALTER TABLE " + table + " ADD COLUMN of_the_future BIGINT NOT NULL DEFAULT 7; SELECT ''"
 		if _, err := pgtest.Ask(url, ask); err != nil {
 			t.Fatal(err)
@@ -268,7 +270,7 @@ func TestNodes_NewerSchema(t *testing.T) {
 	}
 
 	send()
-	if _, err := app.New(t.Context(), beside(t, c), testworld.Discard); !errors.Is(err, postgres.ErrNewer) {
+	if _, err := app.New(t.Context(), another(t, c), testworld.Discard); !errors.Is(err, postgres.ErrNewer) {
 		t.Errorf("a new start of the old program: %v", err)
 	}
 }
@@ -294,7 +296,7 @@ func serving(t *testing.T, c *config.Config, log io.Writer) (a *app.App, done <-
 	return a, ended, cancel
 }
 
-// A node that was fenced while its database went away answers that it lives and that whoever asks has to come again.
+// A node that was fenced while its database is away is alive, and answers requests with 503.
 func TestNodes_FencedAnswers(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Start(t)
@@ -329,8 +331,7 @@ func TestNodes_FencedAnswers(t *testing.T) {
 	}
 }
 
-// Two servers that take themselves for the same node do not fence each other for ever: the one that was replaced ends,
-// and says why.
+// Two servers with the same data folder do not fence each other for ever: the one that was replaced ends, and says why.
 func TestNodes_DuplicateEnds(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

@@ -24,7 +24,7 @@ func TestTrustedPeer(t *testing.T) {
 		"the proxy":                    {"203.0.113.5:1", []string{"203.0.113.5/32"}, true},
 		"the proxy, mapped":            {"[::ffff:203.0.113.5]:1", []string{"203.0.113.5/32"}, true},
 		"in the proxy's range":         {"10.1.2.3:1", []string{"10.1.0.0/16"}, true},
-		"beside the proxy's range":     {"10.2.2.3:1", []string{"10.1.0.0/16"}, false},
+		"outside the proxy's range":    {"10.2.2.3:1", []string{"10.1.0.0/16"}, false},
 		"IPv6 proxy with a zone":       {"[fe80::1%eth0]:1", []string{"fe80::1/128"}, true},
 		"another address of the range": {"[2001:db8::2]:1", []string{"2001:db8::1/128"}, false},
 	} {

@@ -35,7 +35,7 @@ func get(t *testing.T, a *app.App, path string) *http.Response {
 	return resp
 }
 
-// The database goes away and comes back: the server lives on, says that it is not ready, refuses with 503, and
+// The database goes away and comes back: the server keeps running, says that it is not ready, answers 503, and
 // recovers.
 func TestPostgres_ComesBack(t *testing.T) {
 	t.Parallel()
@@ -96,7 +96,7 @@ func TestPostgres_ComesBack(t *testing.T) {
 	waitFor(t, func() bool { return cluster.Exec(t, "SHOW default_transaction_read_only") == "off" })
 	waitFor(t, func() bool { return ready() == 200 })
 	if _, err := a.Base.Admin.CreateAccount(t.Context(), "Acme", 10); err != nil {
-		t.Errorf("after the database takes changes again: %v", err)
+		t.Errorf("after the database accepts changes again: %v", err)
 	}
 
 	stop()
@@ -116,7 +116,7 @@ func waitFor(t *testing.T, ok func() bool) {
 	}
 }
 
-// sealed makes a database with a key of its own.
+// sealed makes a database with a new key.
 func sealed(t *testing.T) *config.Config {
 	t.Helper()
 	c := apptest.OnPostgres(t, pgtest.URL(t))
@@ -126,7 +126,7 @@ func sealed(t *testing.T) *config.Config {
 	return c
 }
 
-// What a start refuses, each with a sentence that says what to do.
+// Each error of a start says what to do.
 func TestPostgres_Rejected(t *testing.T) {
 	t.Parallel()
 	t.Run("newer", func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestPostgres_Rejected(t *testing.T) {
 		}
 	})
 
-	t.Run("nobody there", func(t *testing.T) {
+	t.Run("no server", func(t *testing.T) {
 		t.Parallel()
 		_, err := install.Open(t.Context(), apptest.OnPostgres(t, "postgres://u:hush-hush@127.0.0.1:1/db"))
 		if err == nil || !strings.Contains(err.Error(), "PostgreSQL") || strings.Contains(err.Error(), "hush") {

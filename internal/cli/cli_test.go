@@ -122,13 +122,14 @@ type created struct {
 	TestSecret       string `json:"test_callback_secret"`
 }
 
-// TestCommands_FirstSteps is the way of a new operator: account, key, server, send, verify, revoke, doctor, backup.
+// TestCommands_FirstSteps is what a new operator does: account, key, server, send, verify, revoke, doctor, backup.
 func TestCommands_FirstSteps(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	var account, key created
 	i.json(&account, "account", "create", "--name", "Acme", "--credits", "100", "--json")
-	if account.Name != "Acme" || account.Credits != 100 || !strings.HasPrefix(account.ID, "acct_") || !strings.HasPrefix(account.CallbackSecret, "whsec_") ||
+	if account.Name != "Acme" || account.Credits != 100 || !strings.HasPrefix(account.ID, "acct_") ||
+		!strings.HasPrefix(account.CallbackSecret, "whsec_") ||
 		!strings.HasPrefix(account.TestSecret, "whsec_") || account.TestSecret == account.CallbackSecret {
 		t.Fatalf("account create = %+v", account)
 	}
@@ -216,7 +217,10 @@ func TestInstallation_FileModes(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("migrate")
-	for name, want := range map[string]os.FileMode{"data": 0o700, "data/master.key": 0o600, "data/syssecure.db": 0o600} {
+	for name, want := range map[string]os.FileMode{
+		"data": 0o700, "data/master.key": 0o600,
+		"data/syssecure.db": 0o600,
+	} {
 		if info, err := os.Stat(filepath.Join(i.folder, name)); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v; want mode %04o", name, info, err, want)
 		}
@@ -231,22 +235,45 @@ func TestCommands_Errors(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"unknown command":       {[]string{"fly"}, "", 2, "unexpected argument fly"},
-		"missing flag":          {[]string{"account", "create"}, "", 2, "--name"},
-		"bad mode":              {[]string{"key", "create", "--account", "x", "--mode", "prod"}, "", 2, `--mode: must be live or test, not "prod"`},
-		"bad mode of settings":  {[]string{"account", "set", "--account", "x", "--mode", "", "name=x"}, "", 2, `--mode: must be live or test, not ""`},
-		"no mode":               {[]string{"key", "create", "--account", "x"}, "", 2, "--mode=live|test"},
-		"bad account id":        {[]string{"key", "create", "--account", "x", "--mode", "test"}, "", 1, "begins with acct_"},
-		"unknown account":       {[]string{"key", "create", "--account", "acct_01HWXYZABC123DEF4560000000", "--mode", "test"}, "", 1, "there is no account acct_01HWXYZABC123DEF4560000000 in this installation; syssecure account list"},
-		"bad scope":             {[]string{"key", "create", "--account", "acct_01HWXYZABC123DEF4560000000", "--mode", "test", "--scopes", "root"}, "", 1, "use send, verify, read, admin or operator"},
-		"bad key id":            {[]string{"key", "revoke", "x"}, "", 1, "8 characters"},
-		"unknown key":           {[]string{"key", "revoke", "key_12345678"}, "", 1, "there is no key key_12345678 in this installation; syssecure key list"},
-		"setting without value": {[]string{"account", "set", "--account", "acct_01HWXYZABC123DEF4560000000", "name"}, "", 1, "key=value"},
-		"control characters":    {[]string{"account", "create", "--name", "Ac\x1b[2Jme"}, "", 1, `name "Ac\x1b[2Jme": must have 1 to 100 characters`},
-		"two bad settings":      {[]string{"account", "create", "--name", "", "--credits", "-1"}, "", 1, "characters that cannot be seen\nsyssecure: credits must be"},
-		"negative credits":      {[]string{"account", "create", "--name", "x", "--credits", "-1"}, "", 1, "0 or more"},
-		"all problems at once":  {[]string{"config", "check"}, "colour = 1\n[limits]\nsend_gaps = [\"soon\"]\n", 2, "2 problem(s)"},
-		"plain HTTP outside":    {[]string{"config", "check"}, "", 2, "[tls] cert_file"},
+		"unknown command":      {[]string{"fly"}, "", 2, "unexpected argument fly"},
+		"missing flag":         {[]string{"account", "create"}, "", 2, "--name"},
+		"bad mode":             {[]string{"key", "create", "--account", "x", "--mode", "prod"}, "", 2, `--mode: must be live or test, not "prod"`},
+		"bad mode of settings": {[]string{"account", "set", "--account", "x", "--mode", "", "name=x"}, "", 2, `--mode: must be live or test, not ""`},
+		"no mode":              {[]string{"key", "create", "--account", "x"}, "", 2, "--mode=live|test"},
+		"bad account id": {
+			[]string{"key", "create", "--account", "x", "--mode", "test"},
+			"", 1,
+			"begins with acct_",
+		},
+		"unknown account": {[]string{
+			"key", "create", "--account", "acct_01HWXYZABC123DEF4560000000", "--mode",
+			"test",
+		}, "", 1, "there is no account acct_01HWXYZABC123DEF4560000000 in this installation; syssecure " +
+			"account list"},
+		"bad scope": {[]string{
+			"key", "create", "--account", "acct_01HWXYZABC123DEF4560000000", "--mode",
+			"test", "--scopes", "root",
+		}, "", 1, "use send, verify, read, admin or operator"},
+		"bad key id": {[]string{"key", "revoke", "x"}, "", 1, "8 characters"},
+		"unknown key": {[]string{"key", "revoke", "key_12345678"}, "", 1, "there is no key key_12345678 in " +
+			"this installation; syssecure key list"},
+		"setting without value": {
+			[]string{"account", "set", "--account", "acct_01HWXYZABC123DEF4560000000", "name"},
+			"", 1, "key=value",
+		},
+		"control characters": {[]string{"account", "create", "--name", "Ac\x1b[2Jme"}, "", 1, `name "Ac\x1b[2Jme": must have 1 to 100 characters`},
+		"two bad settings": {
+			[]string{"account", "create", "--name", "", "--credits", "-1"},
+			"", 1,
+			"characters that cannot be seen\nsyssecure: credits must be",
+		},
+		"negative credits": {[]string{"account", "create", "--name", "x", "--credits", "-1"}, "", 1, "0 or more"},
+		"all problems at once": {
+			[]string{"config", "check"},
+			"colour = 1\n[limits]\nsend_gaps = [\"soon\"]\n", 2,
+			"2 problem(s)",
+		},
+		"plain HTTP outside": {[]string{"config", "check"}, "", 2, "[tls] cert_file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -280,10 +307,14 @@ func TestMasterKey_WrongOrMissing(t *testing.T) {
 		change func() error
 		says   string
 	}{
-		"of another database": {func() error { return os.WriteFile(key, swapped, 0o600) }, "not the one that this database was made with"},
-		"readable by others":  {func() error { return os.Chmod(key, 0o644) }, "chmod 600"},
-		"no key":              {func() error { return os.WriteFile(key, []byte("hello"), 0o600) }, "32 bytes in base64"},
-		"missing":             {func() error { return os.Remove(key) }, "put the key back"},
+		"of another database": {func() error { return os.WriteFile(key, swapped, 0o600) }, "not the one that this " +
+			"database was made with"},
+		"readable by others": {func() error { return os.Chmod(key, 0o644) }, "chmod 600"},
+		"no key": {
+			func() error { return os.WriteFile(key, []byte("hello"), 0o600) },
+			"32 bytes in base64",
+		},
+		"missing": {func() error { return os.Remove(key) }, "put the key back"},
 	} {
 		if err := c.change(); err != nil {
 			t.Fatal(err)
@@ -325,11 +356,14 @@ func TestDemo_PortInUse(t *testing.T) {
 	}
 }
 
-// TestDemo_TouchesNoInstallation: what lies in the current folder, or in the environment, is not the demo's.
+// TestDemo_TouchesNoInstallation checks that the demo ignores the installation that the environment names.
 func TestDemo_TouchesNoInstallation(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	env := []string{"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATABASE=postgres://127.0.0.1:1/production", "SYSSECURE_DATA=/proc/none"}
+	env := []string{
+		"SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATABASE=postgres://127.0.0.1:1/production",
+		"SYSSECURE_DATA=/proc/none",
+	}
 	code := cli.Run(context.Background(), []string{"demo", "--exit"}, cli.IO{Out: &out, Err: &out, Env: env})
 	if code != 0 || !strings.Contains(out.String(), `"valid": true`) {
 		t.Errorf("exit %d:\n%s", code, out.String())
@@ -339,11 +373,13 @@ func TestDemo_TouchesNoInstallation(t *testing.T) {
 func TestCommands_VersionAndHelp(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
-	if out := i.ok("version"); out != "syssecure "+version.String()+"\nnumbering plans: libphonenumber "+phone.MetadataVersion()+"\n" {
+	if out := i.ok("version"); out != "syssecure "+version.String()+"\nnumbering plans: libphonenumber "+
+		""+phone.MetadataVersion()+"\n" {
 		t.Errorf("version: %q", out)
 	}
 	var out bytes.Buffer
-	if code := cli.Run(context.Background(), nil, cli.IO{Out: &out, Err: &out}); code != 0 || !strings.Contains(out.String(), "account create") {
+	if code := cli.Run(context.Background(), nil, cli.IO{Out: &out, Err: &out}); code != 0 ||
+		!strings.Contains(out.String(), "account create") {
 		t.Errorf("no arguments: exit %d\n%s", code, out.String())
 	}
 }

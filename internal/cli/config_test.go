@@ -25,8 +25,8 @@ func tempFile(t *testing.T, text string, mode os.FileMode) string {
 
 const someSMSC = "[[carrier]]\nname = \"a\"\nkind = \"smpp\"\naddr = \"127.0.0.1:2775\"\n"
 
-// refusedConfigs are configurations that no server starts with.
-var refusedConfigs = map[string]struct {
+// badConfigs are configurations that keep a server from starting.
+var badConfigs = map[string]struct {
 	conf func(t *testing.T) string // a whole configuration
 	says []string
 }{
@@ -113,18 +113,19 @@ var refusedConfigs = map[string]struct {
 	},
 	"several": {
 		conf: func(t *testing.T) string {
-			return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n", tempFile(t,
-				"", 0o600))
+			return fmt.Sprintf("listen = \"192.0.2.7:8080\"\ntrusted_proxies = [\"192.0.2.1\"]\ndata = %q\n",
+				tempFile(t,
+					"", 0o600))
 		},
 		says: []string{"2 problem(s)", "syssecure.toml:1:", "syssecure.toml:3:"},
 	},
 }
 
-// TestConfigCheck_SameErrorsAsServe: what serve refuses is refused by config check, in the same words, and makes
+// TestConfigCheck_SameErrorsAsServe: config check reports the errors of serve in the same words, and creates
 // nothing.
 func TestConfigCheck_SameErrorsAsServe(t *testing.T) {
 	t.Parallel()
-	for name, c := range refusedConfigs {
+	for name, c := range badConfigs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			i := install(t, "")
@@ -166,7 +167,7 @@ func TestConfigCheck_CreatesNothing(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_WhileServing: that the port is in use is no mistake of the configuration.
+// TestConfigCheck_WhileServing checks that a port in use is not a problem of the configuration.
 func TestConfigCheck_WhileServing(t *testing.T) {
 	t.Parallel()
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
@@ -205,7 +206,7 @@ func TestServe_Hangup(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_Variables: those of the SDKs are passed over, and a mistyped one is named with what was meant.
+// TestConfigCheck_Variables checks that variables of the SDKs are ignored, and that a mistyped one gets a suggestion.
 func TestConfigCheck_Variables(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
@@ -224,6 +225,6 @@ func TestConfigCheck_Variables(t *testing.T) {
 	if code := cli.Run(context.Background(), []string{"config", "check"}, cli.IO{Out: &out, Err: &out, Env: []string{
 		"SYSSECURE_CONFIG=" + filepath.Join(i.folder, "none.toml"),
 	}}); code != 1 || !strings.Contains(out.String(), "none.toml") {
-		t.Errorf("SYSSECURE_CONFIG is not heeded: exit %d: %s", code, out.String())
+		t.Errorf("SYSSECURE_CONFIG is ignored: exit %d: %s", code, out.String())
 	}
 }

@@ -15,11 +15,14 @@ import (
 // conform runs syssecure conformance.
 func conform(key string, args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
-	code = cli.Run(context.Background(), append([]string{"conformance"}, args...), cli.IO{Out: &o, Err: &e, Env: []string{"SYSSECURE_API_KEY=" + key}})
+	code = cli.Run(context.Background(), append([]string{"conformance"}, args...), cli.IO{
+		Out: &o, Err: &e,
+		Env: []string{"SYSSECURE_API_KEY=" + key},
+	})
 	return code, o.String(), e.String()
 }
 
-// TestConformance runs the program against itself: the whole way of an operator or the writer of an SDK.
+// TestConformance runs the program against itself, as an operator or the author of an SDK does.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
@@ -40,7 +43,8 @@ func TestConformance(t *testing.T) {
 	if strings.Contains(out, key.Secret) {
 		t.Error("the key is in the output")
 	}
-	if code, out, errs = conform("", base+"/v2", "--key", key.Secret, "--only", "first OTP"); code != 0 || !strings.HasSuffix(out, "1 of 1 scenarios passed, 0 failed\n") {
+	if code, out, errs = conform("", base+"/v2", "--key", key.Secret, "--only", "first OTP"); code != 0 ||
+		!strings.HasSuffix(out, "1 of 1 scenarios passed, 0 failed\n") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -72,8 +76,9 @@ func TestConformance_Failures(t *testing.T) {
 
 	t.Cleanup(strict.Close)
 	code, out, errs = conform("sk_test_AbCdEfGh_secret", strict.URL)
-	if code != 1 || out != "" || asked != 1 || !strings.Contains(errs, "refuses the key sk_test_AbCdEfGh…") || strings.Contains(errs, "secret") {
-		t.Errorf("a key that is refused: exit %d after %d requests: %s%s", code, asked, out, errs)
+	if code != 1 || out != "" || asked != 1 || !strings.Contains(errs, "refuses the key sk_test_AbCdEfGh…") ||
+		strings.Contains(errs, "secret") {
+		t.Errorf("a rejected key: exit %d after %d requests: %s%s", code, asked, out, errs)
 	}
 
 	gone := httptest.NewServer(nil)
@@ -85,7 +90,7 @@ func TestConformance_Failures(t *testing.T) {
 		"no key":      {"", "SYSSECURE_API_KEY", []string{wrong.URL}},
 		"a live key":  {"sk_live_x", "sk_test_", []string{wrong.URL}},
 		"no URL":      {"sk_test_x", "http://127.0.0.1:8080", []string{"localhost"}},
-		"nobody":      {"sk_test_x", "connect", []string{gone.URL}},
+		"no server":   {"sk_test_x", "connect", []string{gone.URL}},
 		"no scenario": {"sk_test_x", "no scenario has nonsense", []string{wrong.URL, "--only", "nonsense"}},
 	} {
 		if code, _, errs := conform(c.key, c.args...); code != 1 || !strings.Contains(errs, c.says) {

@@ -123,14 +123,18 @@ func (e *env) show(a *app.App, base string) error {
 		return err
 	}
 
-	d := demo{e, base, key.Reveal()}
 	fmt.Fprintf(e.Out, "SysSecure listens on %s. This is the sandbox: nothing leaves this machine.\n", base)
+
+	return demo{e, base, key.Reveal()}.walk()
+}
+
+// walk sends a code, shows it and verifies it.
+func (d demo) walk() error {
 	var sent struct {
-		OTPID   string `json:"otp_id"`
-		Channel string `json:"channel"`
+		OTPID string `json:"otp_id"`
 	}
 
-	fmt.Fprintf(e.Out, "\n1. Send a code over WhatsApp, with SMS as the fallback. WhatsApp rejects this number, so "+
+	fmt.Fprintf(d.Out, "\n1. Send a code over WhatsApp, with SMS as the fallback. WhatsApp rejects this number, so "+
 		"SMS is used.\n")
 	body := `{"to":"` + demoNumber + `","channels":["whatsapp","sms"]}`
 	if err := d.call(http.MethodPost, "/v2/otp/send", body, &sent); err != nil {
@@ -141,7 +145,7 @@ func (e *env) show(a *app.App, base string) error {
 		Data []struct{ Channel, Body string } `json:"data"`
 	}
 
-	fmt.Fprintf(e.Out, "\n2. The phone shows:\n")
+	fmt.Fprintf(d.Out, "\n2. The phone shows:\n")
 	if err := d.call(http.MethodGet, "/v2/sandbox/messages?to="+url.QueryEscape(demoNumber), "", &phone); err != nil {
 		return err
 	}
@@ -150,7 +154,7 @@ func (e *env) show(a *app.App, base string) error {
 	}
 
 	d.screen(phone.Data[0].Channel, phone.Data[0].Body)
-	fmt.Fprintf(e.Out, "\n3. The user enters the code.\n")
+	fmt.Fprintf(d.Out, "\n3. The user enters the code.\n")
 	var verified struct {
 		Valid bool `json:"valid"`
 	}
@@ -161,7 +165,7 @@ func (e *env) show(a *app.App, base string) error {
 	if !verified.Valid {
 		return errors.New("the code was not valid; please report this bug")
 	}
-	fmt.Fprintf(e.Out, `
+	fmt.Fprintf(d.Out, `
 Try it yourself (Ctrl-C stops the server):
 
   curl -s %s/v2/otp/send -H 'Authorization: Bearer %s' \

@@ -39,7 +39,8 @@ func (configCheckCmd) Run(e *env) error {
 	for _, w := range preflight.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
-	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n", len(c.Carriers), len(c.Routes), len(c.Prices))
+	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n",
+		len(c.Carriers), len(c.Routes), len(c.Prices))
 
 	return err
 }

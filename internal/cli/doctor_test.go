@@ -42,8 +42,9 @@ func TestDoctor_Problems(t *testing.T) {
 		},
 		"PostgreSQL does not answer": {
 			harm: func(t *testing.T, i installation) {
-				i.write(fmt.Sprintf("data = %q\ndatabase = \"postgres://u:hush@127.0.0.1:1/db\"\n", filepath.Join(i.folder,
-					"data")))
+				i.write(fmt.Sprintf("data = %q\ndatabase = \"postgres://u:hush@127.0.0.1:1/db\"\n",
+					filepath.Join(i.folder,
+						"data")))
 			},
 			says: []string{
 				"ok   configuration", "BAD  database opens",

@@ -51,7 +51,8 @@ func TestAccountShow(t *testing.T) {
 	i := install(t, "")
 	var account, key created
 	i.json(&account, "account", "create", "--name", "Acme", "--credits", "100", "--json")
-	if out := i.ok("account", "show", account.ID); !strings.Contains(out, "syssecure key create --account "+account.ID) {
+	if out := i.ok("account", "show", account.ID); !strings.Contains(out, "syssecure key create --account "+
+		""+account.ID) {
 		t.Errorf("an account without keys says %q, want what to do", out)
 	}
 
@@ -81,7 +82,8 @@ func TestAccountShow(t *testing.T) {
 	}
 
 	for _, text := range []string{out, asJSON} {
-		if strings.Contains(text, key.Secret) || strings.Contains(text, "whsec_") || strings.Contains(text, "sk_live_") {
+		if strings.Contains(text, key.Secret) || strings.Contains(text, "whsec_") || strings.Contains(text,
+			"sk_live_") {
 			t.Errorf("a secret is shown: %s", text)
 		}
 	}
@@ -180,7 +182,7 @@ func TestKeyCreate_Scopes(t *testing.T) {
 	}
 }
 
-// TestCommands_Usage: whoever mistypes is told the nearest word, and where to read on.
+// TestCommands_Usage checks that errors name the nearest word, and the help to read.
 func TestCommands_Usage(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")

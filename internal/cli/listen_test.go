@@ -35,8 +35,8 @@ func (l *lines) String() string {
 	return l.b.String()
 }
 
-// TestListen_Forwards: the sandbox's events arrive on this machine, signed with the secret that was printed, with a line for each;
-// what was before is not told.
+// TestListen_Forwards checks that new events of the sandbox are forwarded, signed with the secret that was printed,
+// with a line for each.
 func TestListen_Forwards(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
@@ -66,7 +66,8 @@ func TestListen_Forwards(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	go func() {
-		ended <- cli.Run(ctx, []string{"listen", "--forward", app.URL + "/hook", "--key", k.Secret, "--url", base + "/v2", "--config", i.config}, cli.IO{Out: &out, Err: &errs})
+		ended <- cli.Run(ctx, []string{"listen", "--forward", app.URL + "/hook", "--key", k.Secret, "--url", base +
+			"/v2", "--config", i.config}, cli.IO{Out: &out, Err: &errs})
 	}()
 	wait := func(what string, ok func() bool) {
 		t.Helper()
@@ -93,12 +94,13 @@ func TestListen_Forwards(t *testing.T) {
 			if err != nil || at != h.header.Get(webhook.HeaderStandardTime) {
 				t.Fatal(at, err)
 			}
-			if want := webhook.Sign([]string{secret}, unix, h.header.Get(webhook.HeaderEventID), []byte(h.body)); h.header.Get(webhook.HeaderSignature) != want.Ours ||
+			if want := webhook.Sign([]string{secret}, unix, h.header.Get(webhook.HeaderEventID),
+				[]byte(h.body)); h.header.Get(webhook.HeaderSignature) != want.Ours ||
 				h.header.Get(webhook.HeaderStandardSignature) != want.Standard {
 				t.Errorf("%s is not signed with %s", event, secret)
 			}
 			if strings.Contains(h.body, "+15005550006") {
-				t.Errorf("an old event was told: %s", h.body)
+				t.Errorf("an old event was forwarded: %s", h.body)
 			}
 		case <-time.After(20 * time.Second):
 			t.Fatalf("got %v (%d before): %s%s", events, old, out.String(), errs.String())
@@ -125,8 +127,14 @@ func TestListen_Errors(t *testing.T) {
 		{[]string{"listen", "--forward", "localhost:3000", "--key", "sk_test_x"}, "must be a URL"},
 		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_live_x"}, "sk_test_"},
 		{[]string{"listen", "--forward", "http://localhost"}, "sk_test_"},
-		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--events", "otp.sent"}, "not an event"},
-		{[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--url", "http://127.0.0.1:1"}, "connect"},
+		{
+			[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--events", "otp.sent"},
+			"not an event",
+		},
+		{
+			[]string{"listen", "--forward", "http://localhost", "--key", "sk_test_x", "--url", "http://127.0.0.1:1"},
+			"connect",
+		},
 	} {
 		if code, _, errs := i.run(c.args...); code == 0 || !strings.Contains(errs, c.want) {
 			t.Errorf("%v: exit %d, %s", c.args, code, errs)

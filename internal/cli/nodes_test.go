@@ -17,8 +17,9 @@ func TestNodes(t *testing.T) {
 	}
 
 	_, stop := i.serve(t)
-	if out := i.ok("nodes"); !strings.Contains(out, "alive") || !strings.Contains(out, i.folder) || strings.Count(out, "\n") != 2 {
-		t.Errorf("beside a server: %q", out)
+	if out := i.ok("nodes"); !strings.Contains(out, "alive") || !strings.Contains(out, i.folder) || strings.Count(out,
+		"\n") != 2 {
+		t.Errorf("while a server runs: %q", out)
 	}
 
 	var list []struct {

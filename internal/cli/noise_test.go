@@ -13,8 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/cli"
 )
 
-// TestServe_RepeatedLogLines: a message centre that sends 50,000 answers to nothing that was asked makes a few
-// lines, which tell how often.
+// TestServe_RepeatedLogLines checks that a message centre that sends 50,000 unsolicited responses causes only a few log
+// lines, with their count.
 func TestServe_RepeatedLogLines(t *testing.T) {
 	t.Parallel()
 	const unasked = 50_000
@@ -38,7 +38,10 @@ func TestServe_RepeatedLogLines(t *testing.T) {
 	eventually(t, "the bind", func() bool { return centre.Bound() > 0 })
 	var noise []byte
 	for n := range unasked {
-		answer := pdu.PDU{Command: pdu.SubmitSMResp, Sequence: uint32(1_000_000 + n), Body: &pdu.MessageID{ID: fmt.Sprint(n)}}
+		answer := pdu.PDU{
+			Command: pdu.SubmitSMResp, Sequence: uint32(1_000_000 + n),
+			Body: &pdu.MessageID{ID: fmt.Sprint(n)},
+		}
 		if noise, err = answer.Append(noise); err != nil {
 			t.Fatal(err)
 		}

@@ -16,42 +16,42 @@ import (
 
 // What a command does where there is no installation.
 const (
-	refuses = "refuses"
-	makes   = "makes one"
-	needs   = "needs none"
+	fails   = "fails"
+	creates = "creates one"
+	ignores = "needs none"
 )
 
 const someAccount = "acct_01HWXYZABC123DEF4560000000"
 
-// nowhere tells of every command what it does where there is no installation, with arguments that are good otherwise.
+// nowhere says what every command does where there is no installation, with arguments that are valid otherwise.
 var nowhere = map[string]struct {
 	does string
 	args []string
 }{
-	"serve":          {does: makes},
-	"demo":           {does: makes},
-	"account create": {does: makes, args: []string{"--name", "Acme"}},
-	"account set":    {does: refuses, args: []string{"--account", someAccount, "name=Acme"}},
-	"account credit": {does: refuses, args: []string{"--account", someAccount, "--credits", "5"}},
-	"account list":   {does: refuses},
-	"account show":   {does: refuses, args: []string{someAccount}},
-	"key create":     {does: refuses, args: []string{"--account", someAccount, "--mode", "test"}},
-	"key list":       {does: refuses},
-	"key revoke":     {does: refuses, args: []string{"key_12345678"}},
-	"key rotate":     {does: refuses, args: []string{"key_12345678"}},
-	"listen":         {does: needs},
-	"migrate":        {does: makes},
-	"nodes":          {does: refuses},
-	"config check":   {does: needs},
-	"doctor":         {does: refuses},
-	"backup":         {does: refuses, args: []string{"copy.db"}},
-	"restore":        {does: refuses, args: []string{"--release"}},
-	"move":           {does: refuses, args: []string{"--from", "sqlite", "--to", "postgres://nobody@127.0.0.1:1/none"}},
-	"conformance":    {does: needs, args: []string{"http://127.0.0.1:1"}},
-	"version":        {does: needs},
+	"serve":          {does: creates},
+	"demo":           {does: creates},
+	"account create": {does: creates, args: []string{"--name", "Acme"}},
+	"account set":    {does: fails, args: []string{"--account", someAccount, "name=Acme"}},
+	"account credit": {does: fails, args: []string{"--account", someAccount, "--credits", "5"}},
+	"account list":   {does: fails},
+	"account show":   {does: fails, args: []string{someAccount}},
+	"key create":     {does: fails, args: []string{"--account", someAccount, "--mode", "test"}},
+	"key list":       {does: fails},
+	"key revoke":     {does: fails, args: []string{"key_12345678"}},
+	"key rotate":     {does: fails, args: []string{"key_12345678"}},
+	"listen":         {does: ignores},
+	"migrate":        {does: creates},
+	"nodes":          {does: fails},
+	"config check":   {does: ignores},
+	"doctor":         {does: fails},
+	"backup":         {does: fails, args: []string{"copy.db"}},
+	"restore":        {does: fails, args: []string{"--release"}},
+	"move":           {does: fails, args: []string{"--from", "sqlite", "--to", "postgres://nobody@127.0.0.1:1/none"}},
+	"conformance":    {does: ignores, args: []string{"http://127.0.0.1:1"}},
+	"version":        {does: ignores},
 }
 
-// otherways are more forms of commands in nowhere; all of them refuse.
+// otherways are more forms of commands in nowhere, which all fail.
 var otherways = [][]string{
 	{"restore", "--discard"},
 	{"restore", "--apply"},
@@ -96,7 +96,7 @@ func TestNoInstallation_CreatesNothing(t *testing.T) {
 		if !known {
 			t.Errorf("%s: say in the table what it does where there is no installation", name)
 		}
-		if c.does == refuses {
+		if c.does == fails {
 			all = append(all, append(strings.Fields(name), c.args...))
 		}
 	}
@@ -125,19 +125,21 @@ func TestNoInstallation_CreatesNothing(t *testing.T) {
 	}
 }
 
-// TestNoInstallation_Unfinished: what a first start that was killed leaves is no installation, and is left as it is.
+// TestNoInstallation_Unfinished checks that what is left of an interrupted first start is not an installation, and
+// stays as it is.
 func TestNoInstallation_Unfinished(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "syssecure.toml"), fmt.Sprintf("data = %q\n", folder))
 	write(t, filepath.Join(folder, "syssecure.db"), "")
 	for _, args := range [][]string{{"doctor"}, {"backup", filepath.Join(folder, "copy.db")}} {
-		if code, text := in(folder, "syssecure.toml", args...); code != 1 || !strings.Contains(text, "no installation") {
+		if code, text := in(folder, "syssecure.toml", args...); code != 1 || !strings.Contains(text,
+			"no installation") {
 			t.Errorf("%v: exit %d: %s", args, code, text)
 		}
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 2 {
-		t.Errorf("there is %v, %v; want the two files of before", left, err)
+		t.Errorf("there is %v, %v; want only the two old files", left, err)
 	}
 	if code, text := in(folder, "syssecure.toml", "account", "create", "--name", "Acme"); code != 0 ||
 		!strings.Contains(text, "master key") {
@@ -153,7 +155,7 @@ func TestNoInstallation_Postgres(t *testing.T) {
 	write(t, filepath.Join(folder, "syssecure.toml"), fmt.Sprintf("data = %q\ndatabase = %q\n", data, url))
 
 	for name, c := range nowhere {
-		if c.does != refuses || name == "move" {
+		if c.does != fails || name == "move" {
 			continue
 		}
 		code, text := in(folder, "syssecure.toml", append(strings.Fields(name), c.args...)...)
@@ -165,7 +167,8 @@ func TestNoInstallation_Postgres(t *testing.T) {
 	if _, err := os.Stat(data); !os.IsNotExist(err) {
 		t.Errorf("the data folder was made: %v", err)
 	}
-	if code, text := in(folder, "syssecure.toml", "migrate"); code != 0 || !strings.Contains(text, "A new installation") {
+	if code, text := in(folder, "syssecure.toml", "migrate"); code != 0 || !strings.Contains(text,
+		"A new installation") {
 		t.Errorf("the tables of an installation were there, or migrate failed: exit %d: %s", code, text)
 	}
 }

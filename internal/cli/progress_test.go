@@ -21,8 +21,10 @@ func TestProgress_Line(t *testing.T) {
 			50 * time.Second,
 			"copying message          [##########..........]  50 %  1,250,000 of 2,500,000 rows, 25,000/s, 50s left",
 		},
-		{ops.Progress{Phase: "reading", Done: 3 << 20, Of: 12 << 20, Unit: "bytes"}, 0, "reading                  [#####...............]  25 %  3 of 12 MB"},
-		{ops.Progress{Phase: "copying", Table: "otp", Done: 30, Of: 20, Unit: "rows"}, 0, "copying otp              [####################] 100 %  30 of 20 rows"},
+		{ops.Progress{Phase: "reading", Done: 3 << 20, Of: 12 << 20, Unit: "bytes"}, 0, "reading                  " +
+			"[#####...............]  25 %  3 of 12 MB"},
+		{ops.Progress{Phase: "copying", Table: "otp", Done: 30, Of: 20, Unit: "rows"}, 0, "copying otp              " +
+			"[####################] 100 %  30 of 20 rows"},
 		{ops.Progress{Phase: "deciding", Done: 1000, Unit: "rows"}, time.Minute, "deciding: 1,000 rows"},
 		{ops.Progress{Phase: "checking"}, 0, "checking"},
 	} {
@@ -32,7 +34,7 @@ func TestProgress_Line(t *testing.T) {
 	}
 }
 
-// Progress is told by the clock: a bar in one line for somebody who looks, lines for a file, JSON for a program.
+// Progress is shown at intervals: as a bar in one line of a terminal, as lines of a file, as JSON for a program.
 func TestProgress_Intervals(t *testing.T) {
 	t.Parallel()
 	steps := func(p *progress) {
@@ -58,8 +60,10 @@ func TestProgress_Intervals(t *testing.T) {
 		p := &progress{e: &env{IO: IO{Out: &out, Err: &errs}}, json: c.json, bar: c.bar}
 		steps(p)
 		waits := strings.Count(errs.String(), "stop it, and the move continues") + strings.Count(out.String(), `"waiting"`)
-		if a, b := strings.Count(out.String(), "\n"), strings.Count(errs.String(), "\n"); a != c.out || b != c.errs || waits != c.waits {
-			t.Errorf("%s: %d lines out, %d lines err, %d waits; want %+v\n%s%s", name, a, b, waits, c, out.String(), errs.String())
+		if a, b := strings.Count(out.String(), "\n"), strings.Count(errs.String(), "\n"); a != c.out || b != c.errs ||
+			waits != c.waits {
+			t.Errorf("%s: %d lines out, %d lines err, %d waits; want %+v\n%s%s", name, a, b, waits, c, out.String(),
+				errs.String())
 		}
 		if redrawn := strings.Count(errs.String(), "\r"); c.bar != (redrawn > 10) {
 			t.Errorf("%s: the bar was drawn %d times", name, redrawn)
@@ -67,7 +71,7 @@ func TestProgress_Intervals(t *testing.T) {
 	}
 }
 
-// TestProgress_Short: what is done at once is told, too, and how far it came in the end.
+// TestProgress_Short checks that short phases are shown, too, with their last progress.
 func TestProgress_Short(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)

@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
-// TestBackupAndRestore is the way of an operator whose disk died.
+// TestBackupAndRestore is what an operator does whose disk has failed.
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
@@ -19,11 +19,12 @@ func TestBackupAndRestore(t *testing.T) {
 	copied := filepath.Join(i.folder, "backup.db")
 	var done struct{ Phase, File string }
 	lines := strings.Split(strings.TrimSpace(i.ok("backup", copied, "--json")), "\n")
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &done); err != nil || done.Phase != "done" || done.File != copied {
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &done); err != nil || done.Phase != "done" ||
+		done.File != copied {
 		t.Errorf("backup --json = %+v, %v", done, err)
 	}
 	if code, _, errs := i.run("restore", copied); code == 0 || !strings.Contains(errs, "--force") {
-		t.Errorf("data was replaced without a word: %s", errs)
+		t.Errorf("data was replaced without --force: %s", errs)
 	}
 	if err := os.Remove(filepath.Join(i.folder, "data", "syssecure.db")); err != nil {
 		t.Fatal(err)
@@ -44,8 +45,12 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("restore --apply says %q", out)
 	}
 
-	for _, args := range [][]string{{"--release"}, {"--discard", "--messages"}, {"--release", "--deliveries", "--due-from", "2026-11-23T12:00:00Z"}} {
-		if out := i.ok(append([]string{"restore"}, args...)...); !strings.Contains(out, "0 messages and 0 webhook deliveries were") {
+	for _, args := range [][]string{{"--release"}, {"--discard", "--messages"}, {
+		"--release", "--deliveries",
+		"--due-from", "2026-11-23T12:00:00Z",
+	}} {
+		if out := i.ok(append([]string{"restore"}, args...)...); !strings.Contains(out, "0 messages and 0 webhook "+
+			"deliveries were") {
 			t.Errorf("restore %v says %q", args, out)
 		}
 	}
@@ -54,7 +59,10 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 
 	for _, args := range [][]string{
-		{}, {copied, "--apply"}, {"--release", "--discard"}, {copied, "--messages"}, {"--apply", "--force"}, {"--release", "--due-from", "yesterday"},
+		{}, {copied, "--apply"}, {"--release", "--discard"}, {copied, "--messages"}, {
+			"--apply",
+			"--force",
+		}, {"--release", "--due-from", "yesterday"},
 	} {
 		if code, _, errs := i.run(append([]string{"restore"}, args...)...); code != 2 {
 			t.Errorf("restore %v ended with %d: %s", args, code, errs)
@@ -62,7 +70,7 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 }
 
-// TestMove_ToPostgresAndBack: the commands that the operator's guide names, in its order.
+// TestMove_ToPostgresAndBack runs the commands of the operator's guide in its order.
 func TestMove_ToPostgresAndBack(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -75,19 +83,20 @@ func TestMove_ToPostgresAndBack(t *testing.T) {
 	}
 
 	_, stop := i.serve(t)
-	if code, _, errs := i.run("move", "--from", "sqlite", "--to", "@"+secret, "--no-wait"); code != 1 || !strings.Contains(errs, "still runs") {
-		t.Errorf("beside a server it ended with %d: %s", code, errs)
+	if code, _, errs := i.run("move", "--from", "sqlite", "--to", "@"+secret, "--no-wait"); code != 1 ||
+		!strings.Contains(errs, "still runs") {
+		t.Errorf("while a server runs it ended with %d: %s", code, errs)
 	}
 
 	stop()
-	code, out, told := i.run("move", "--from", "sqlite", "--to", "@"+secret)
+	code, out, shown := i.run("move", "--from", "sqlite", "--to", "@"+secret)
 	if code != 0 {
-		t.Fatalf("move ended with %d: %s%s", code, out, told)
+		t.Fatalf("move ended with %d: %s%s", code, out, shown)
 	}
 
-	for _, want := range []string{"finishing ", "comparing ", "100 %", " rows"} { // though nobody looks at a terminal
-		if !strings.Contains(told, want) {
-			t.Errorf("move does not tell %q of how far it is:\n%s", want, told)
+	for _, want := range []string{"finishing ", "comparing ", "100 %", " rows"} { // though it is not a terminal
+		if !strings.Contains(shown, want) {
+			t.Errorf("move does not show %q of its progress:\n%s", want, shown)
 		}
 	}
 
@@ -105,16 +114,19 @@ func TestMove_ToPostgresAndBack(t *testing.T) {
 		t.Errorf("moved again, --json says %s", last)
 	}
 
-	code, out, told = i.run("move", "--from", url, "--to", "sqlite", "--quiet")
-	if code != 0 || told != "" {
-		t.Errorf("move --quiet ended with %d and said %q", code, told)
+	code, out, shown = i.run("move", "--from", url, "--to", "sqlite", "--quiet")
+	if code != 0 || shown != "" {
+		t.Errorf("move --quiet ended with %d and said %q", code, shown)
 	}
 	if !strings.Contains(out, "remove database from the configuration") {
 		t.Errorf("moved back it says %q", out)
 	}
 
 	i.ok("account", "credit", "--account", account.ID, "--credits", "1")
-	for _, args := range [][]string{{"--from", "sqlite", "--to", "mysql://x"}, {"--from", "@/no/such/file", "--to", "sqlite"}} {
+	for _, args := range [][]string{{"--from", "sqlite", "--to", "mysql://x"}, {
+		"--from", "@/no/such/file", "--to",
+		"sqlite",
+	}} {
 		if code, _, errs := i.run(append([]string{"move"}, args...)...); code != 1 || strings.Contains(errs, "panic") {
 			t.Errorf("move %v ended with %d: %s", args, code, errs)
 		}

@@ -1,7 +1,6 @@
-// Package logs limits repeated log lines: the first is written immediately, and later ones at most once a minute with their
-// count.
-// It changes no line, and drops none without counting it. Otherwise a peer that sends garbage, a carrier that is down or a
-// full disk could fill the log with one message.
+// Package logs limits repeated log lines: the first is written immediately, and later ones at most once a minute with
+// their count. It changes no line, and drops none without counting it. Otherwise a peer that sends garbage, a carrier
+// that is down or a full disk could fill the log with one message.
 package logs
 
 import (
@@ -15,15 +14,15 @@ import (
 // Every is how often a line that repeats is written.
 const Every = time.Minute
 
-// Bounds of what is remembered. A message whose attributes change all the time is written in up to maxVariants variants a
-// minute; further ones are counted together.
+// Bounds of what is remembered. A message whose attributes change all the time is written in up to maxVariants variants
+// a minute; further ones are counted together.
 const (
 	maxLines    = 1024
 	maxVariants = 64
 )
 
-// identity are the attributes that make two lines with the same message different: what they are about. Others, such as the
-// id of a message or the port of a peer, are different each time.
+// identity are the attributes that make two lines with the same message different: what they are about. Others, such as
+// the id of a message or the port of a peer, are different each time.
 var identity = map[string]bool{
 	"carrier": true, "account": true, "endpoint": true, "table": true, "channel": true, "node": true, "callback": true,
 	"command": true, "status": true, "reason": true, "outcome": true, "cause": true, "error": true, "panic": true,
@@ -33,8 +32,8 @@ var identity = map[string]bool{
 // exact are the identity attributes whose digits make a difference.
 var exact = map[string]bool{"account": true, "endpoint": true, "carrier": true, "reload": true, "row": true}
 
-// Handler limits the lines that another handler writes. It does not limit debug lines, because those who turn them on want
-// all of them.
+// Handler limits the lines that another handler writes. It does not limit debug lines, because those who turn them on
+// want all of them.
 type Handler struct {
 	next slog.Handler
 	with string // the identity attributes that With has added
@@ -89,8 +88,8 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 // Close writes the counts of lines that were not written, and limits nothing from then on.
 func (h *Handler) Close() { h.seen.close() }
 
-// identify adds an attribute to a key. All numbers count as the same, because the same error can have other ports, sizes and
-// times.
+// identify adds an attribute to a key. All numbers count as the same, because the same error can have other ports,
+// sizes and times.
 func identify(key *strings.Builder, a slog.Attr) {
 	if !identity[a.Key] {
 		return

@@ -45,7 +45,8 @@ func (o *output) take() (lines []string) {
 func same(t *testing.T, when string, got []string, want ...string) {
 	t.Helper()
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
-		t.Errorf("%s it wrote %d lines:\n%s\nwant\n%s", when, len(got), strings.Join(got, "\n"), strings.Join(want, "\n"))
+		t.Errorf("%s it wrote %d lines:\n%s\nwant\n%s", when, len(got), strings.Join(got, "\n"), strings.Join(want,
+			"\n"))
 	}
 }
 
@@ -55,7 +56,8 @@ func limited() (*logs.Handler, *slog.Logger, *output) {
 	return h, slog.New(h), out
 }
 
-// TestLimit_Repeated: the first at once, then one a minute with its count, and silence when it has stopped.
+// TestLimit_Repeated checks that the first line is written immediately, then one a minute with the count, and none when
+// the line is not repeated any more.
 func TestLimit_Repeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -87,7 +89,7 @@ func TestLimit_Repeated(t *testing.T) {
 	})
 }
 
-// TestLimit_Different: lines about something else, or with another cause, are not held back.
+// TestLimit_Different checks that lines about something else, or with another cause, are written.
 func TestLimit_Different(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -114,8 +116,7 @@ func TestLimit_Different(t *testing.T) {
 	})
 }
 
-// TestLimit_Bounded: noise that changes all the time cannot grow the log, nor what is remembered, nor hide another
-// message.
+// TestLimit_Bounded checks that lines that change all the time do not grow the log, and do not hide another message.
 func TestLimit_Bounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -145,13 +146,14 @@ func TestLimit_Bounded(t *testing.T) {
 
 		time.Sleep(logs.Every + time.Millisecond)
 		synctest.Wait()
-		if got := strings.Join(out.take(), "\n"); strings.Count(got, "\n") > 3 || !strings.Contains(got, "repeated=99") {
+		if got := strings.Join(out.take(), "\n"); strings.Count(got, "\n") > 3 || !strings.Contains(got,
+			"repeated=99") {
 			t.Errorf("after a minute it wrote %s", got)
 		}
 	})
 }
 
-// TestLimit_Close: what was counted is written, and later lines pass.
+// TestLimit_Close checks that counts are written, and that later lines are not limited.
 func TestLimit_Close(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -165,7 +167,7 @@ func TestLimit_Close(t *testing.T) {
 	})
 }
 
-// TestLimit_Secrets: what must not be seen is not seen in the line that counts either.
+// TestLimit_Secrets checks that secrets are redacted in the lines with counts, too.
 func TestLimit_Secrets(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -176,13 +178,14 @@ func TestLimit_Secrets(t *testing.T) {
 
 		h.Close()
 		lines := strings.Join(out.take(), "\n")
-		if strings.Contains(lines, "hush") || strings.Contains(lines, "735190") || strings.Count(lines, "[redacted]") != 4 {
+		if strings.Contains(lines, "hush") || strings.Contains(lines, "735190") || strings.Count(lines,
+			"[redacted]") != 4 {
 			t.Errorf("it wrote %s", lines)
 		}
 	})
 }
 
-// TestLimit_Debug: whoever asks for debug lines wants them all.
+// TestLimit_Debug checks that debug lines are not limited.
 func TestLimit_Debug(t *testing.T) {
 	t.Parallel()
 	h, log, out := limited()
@@ -193,7 +196,7 @@ func TestLimit_Debug(t *testing.T) {
 	same(t, "in all", out.take(), "level=DEBUG msg=request", "level=DEBUG msg=request", "level=DEBUG msg=request")
 }
 
-// TestLimit_SlogHandler: it does what the standard library asks of a handler.
+// TestLimit_SlogHandler runs the standard library's tests of handlers.
 func TestLimit_SlogHandler(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -211,7 +214,7 @@ func parse(t *testing.T, line []byte) (m map[string]any) {
 	return m
 }
 
-// TestLimit_Reloads: each reload tells its outcome, also when it differs in a number alone.
+// TestLimit_Reloads checks that each reload logs its outcome, also when only a number is different.
 func TestLimit_Reloads(t *testing.T) {
 	t.Parallel()
 	h, log, out := limited()

@@ -9,8 +9,8 @@ import (
 // maxText is how many bytes of a library's line are kept.
 const maxText = 200
 
-// RedirectStandard writes the lines of the standard logger, which libraries use, to a log until restore is called. The lines
-// can quote what a peer sent, so each is shortened, and all count as one repeated line.
+// RedirectStandard writes the lines of the standard logger, which libraries use, to a log until restore is called. The
+// lines can quote what a peer sent, so each is shortened, and all count as one repeated line.
 func RedirectStandard(to *slog.Logger) (restore func()) {
 	output, flags := log.Writer(), log.Flags()
 	log.SetFlags(0)

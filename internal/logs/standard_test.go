@@ -8,8 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/logs"
 )
 
-// TestRedirectStandard: lines of libraries are cut and bounded like others, and go where they went before afterwards. The
-// standard logger is one for the process, so this test is not parallel.
+// TestRedirectStandard checks that lines of libraries are shortened and limited, and that the logger is restored
+// afterwards. The test is not parallel, because the process has only one standard logger.
 func TestRedirectStandard(t *testing.T) {
 	before := log.Writer()
 	h, l, out := limited()
@@ -22,10 +22,11 @@ func TestRedirectStandard(t *testing.T) {
 	h.Close()
 
 	lines := out.take()
-	if len(lines) != 2 || len(lines[0]) > 300 || !strings.Contains(lines[0], "unsolicited response 0: xxx") || !strings.Contains(lines[1], "repeated=99") {
+	if len(lines) != 2 || len(lines[0]) > 300 || !strings.Contains(lines[0], "unsolicited response 0: xxx") ||
+		!strings.Contains(lines[1], "repeated=99") {
 		t.Errorf("got %d lines: %q", len(lines), lines)
 	}
 	if log.Writer() != before {
-		t.Error("the standard logger was not given back")
+		t.Error("the standard logger was not restored")
 	}
 }

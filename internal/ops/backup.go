@@ -54,8 +54,8 @@ func backupRows(ctx context.Context, d *postgres.Backend, part string, progress 
 
 	s := store.Open(to)
 	err = d.Snapshot(ctx, func(r store.Reader) error {
-		_, _, err := transfer.Sync(ctx, transfer.ViewOf(r), s, transfer.Options{Skip: notCopied,
-			Progress: progress.walk("copying")})
+		options := transfer.Options{Skip: notCopied, Progress: progress.walk("copying")}
+		_, _, err := transfer.Sync(ctx, transfer.ViewOf(r), s, options)
 		return err
 	})
 

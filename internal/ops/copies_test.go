@@ -28,13 +28,13 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// site is an installation with a carrier and a customer's server that really listen.
+// site has a carrier and a customer's server that listen on ports, and makes installations that use them.
 type site struct {
 	t       *testing.T
 	gateway *carriertest.Gateway
-	// busy makes the carrier put off every text with "later" in it.
+	// busy makes the carrier throttle every message with "later" in it.
 	busy atomic.Bool
-	// posts counts connections to the customer's server, which takes nothing.
+	// posts counts connections to the customer's server, which rejects all of them.
 	posts    atomic.Int64
 	callback string
 	log      apptest.Log
@@ -76,7 +76,8 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// config is an installation's: a folder of its own, the database of the kind, and the key of another one if there is one.
+// config is the configuration of a new installation with a kind of database, and with another one's key if that is
+// given.
 func (s *site) config(kind, key string) *config.Config {
 	s.t.Helper()
 	folder := s.t.TempDir()
@@ -88,8 +89,10 @@ func (s *site) config(kind, key string) *config.Config {
 		text += fmt.Sprintf("master_key_file = %q\n", key)
 	}
 
-	text += fmt.Sprintf("[limits]\nsends_per_number = []\nsend_gaps = []\n[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+
-		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"t\"\n[[price]]\nchannel = \"sms\"\ncredits = 1\n", s.gateway.URL())
+	text += fmt.Sprintf("[limits]\nsends_per_number = []\nsend_gaps = []\n[webhooks]\nallow_cidrs = "+
+		"[\"127.0.0.0/8\"]\n"+
+		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = "+
+		"\"t\"\n[[price]]\nchannel = \"sms\"\ncredits = 1\n", s.gateway.URL())
 	file := filepath.Join(folder, "syssecure.toml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
@@ -174,7 +177,7 @@ func (s *site) verify(a *app.App, c account.Caller, o id.OTP, code string) otp.R
 	return v.Result
 }
 
-// accepted counts how often each text was taken by the carrier.
+// accepted counts how often the carrier accepted each message.
 func (s *site) accepted() map[string]int {
 	out := map[string]int{}
 	for _, m := range s.gateway.Submitted() {
@@ -196,19 +199,22 @@ func (s *site) until(what string, ok func() bool) {
 	}
 }
 
-// proof shows that the loops of a server went through everything that was due when it began: what falls due later was
-// carried out.
+// proof waits until a message and an event that become due later are processed, so that the server must have gone
+// through everything that was due before.
 func (s *site) proof(a *app.App, c account.Caller, name string) {
 	s.t.Helper()
 	posts := s.posts.Load()
-	s.text(a, c, engine.SMSRequest{To: testworld.Number(99), Body: name, ScheduledAt: a.Base.Now().Add(300 * time.Millisecond), CallbackURL: s.callback})
+	s.text(a, c, engine.SMSRequest{
+		To: testworld.Number(99), Body: name,
+		ScheduledAt: a.Base.Now().Add(300 * time.Millisecond), CallbackURL: s.callback,
+	})
 	s.until(name+" was sent", func() bool { return s.accepted()[name] == 1 })
-	s.until(name+" was told", func() bool { return s.posts.Load() > posts })
+	s.until(name+" was delivered", func() bool { return s.posts.Load() > posts })
 	s.posts.Store(posts)
 }
 
-// A backup of a busy installation is restored on each database: no code of before counts, and nothing is sent or told
-// again until the operator says so; then each text leaves once.
+// A backup of a busy installation is restored on each database: no old code is valid, and nothing is sent or delivered
+// again until the operator releases it; then each message is sent once.
 func TestRestore_RevivesNothing(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"sqlite", "postgres"} {
@@ -221,10 +227,10 @@ func TestRestore_RevivesNothing(t *testing.T) {
 	}
 }
 
-// texts is how many of each kind a picture has that are put off.
+// texts is how many throttled messages of each kind a picture has.
 const texts = 3
 
-// picture is a backup of an installation in the middle of its work.
+// picture is a backup of an installation in the middle of its work, with what it has.
 type picture struct {
 	conf   *config.Config
 	file   string
@@ -251,17 +257,23 @@ func (s *site) picture(kind string) picture {
 		t.Fatalf("a fresh code: %q", r)
 	}
 
-	s.text(a, c, engine.SMSRequest{To: testworld.Number(30), Body: "told", CallbackURL: s.callback})
+	s.text(a, c, engine.SMSRequest{To: testworld.Number(30), Body: "delivered", CallbackURL: s.callback})
 	s.until("the callback failed once", func() bool { return s.posts.Load() > 0 })
-	s.busy.Store(true) // a carrier that is busy is asked seldom, so this comes last
+	s.busy.Store(true) // a carrier that throttles gets few submits, so this comes last
 	for n := range texts {
 		later, soon := fmt.Sprintf("later %d", n), fmt.Sprintf("scheduled %d, and put off till later", n)
 		s.text(a, c, engine.SMSRequest{To: testworld.Number(10 + n), Body: later})
-		s.text(a, c, engine.SMSRequest{To: testworld.Number(20 + n), Body: soon, ScheduledAt: a.Base.Now().Add(200 * time.Millisecond)})
+		s.text(a, c, engine.SMSRequest{
+			To: testworld.Number(20 + n), Body: soon,
+			ScheduledAt: a.Base.Now().Add(200 * time.Millisecond),
+		})
 		p.sent[later], p.sent[soon] = 1, 1
 	}
 
-	p.hour = s.text(a, c, engine.SMSRequest{To: testworld.Number(31), Body: "in an hour", ScheduledAt: a.Base.Now().Add(time.Hour)})
+	p.hour = s.text(a, c, engine.SMSRequest{
+		To: testworld.Number(31), Body: "in an hour",
+		ScheduledAt: a.Base.Now().Add(time.Hour),
+	})
 	p.file = filepath.Join(t.TempDir(), "backup.db")
 	if err := ops.Backup(t.Context(), a.Base, p.file, nil); err != nil {
 		t.Fatal(err)
@@ -288,13 +300,13 @@ func revivesNothing(t *testing.T, from, to string) {
 	posts := s.posts.Load()
 	a, stop := s.start(conf)
 	if !strings.Contains(s.log.String(), "7 messages and 1 webhook delivery are parked") {
-		t.Errorf("serve does not tell what is parked: %s", s.log.String())
+		t.Errorf("serve does not log what is parked: %s", s.log.String())
 	}
 
 	s.proof(a, c, "proof one")
 	s.checkSent(p.sent, 1)
 	if more := s.posts.Load() - posts; more != 0 {
-		t.Errorf("%d posts without the operator's word", more)
+		t.Errorf("%d posts that the operator did not release", more)
 	}
 
 	for n, o := range p.codes {
@@ -307,23 +319,25 @@ func revivesNothing(t *testing.T, from, to string) {
 	stop()
 	posts = s.posts.Load()
 	a, stop = s.start(conf)
-	s.until("the event was told by the operator's word", func() bool { return s.posts.Load() > posts })
+	s.until("the released event was delivered", func() bool { return s.posts.Load() > posts })
 	balanced(t, a.Base.Store)
 	stop()
 	b := apptest.Open(t, conf)
 	defer b.Close()
 	for _, check := range ops.Examine(t.Context(), b) {
-		if strings.Contains(check.Name, "ledger") && check.Problem != "" || strings.Contains(check.Name, "restore") && check.Problem != "" {
+		if strings.Contains(check.Name, "ledger") && check.Problem != "" || strings.Contains(check.Name, "restore") &&
+			check.Problem != "" {
 			t.Errorf("%s: %s", check.Name, check.Problem)
 		}
 	}
 }
 
-// release gives the operator's word, beside the server.
+// release releases what is parked while the server runs.
 func (s *site) release(a *app.App, p picture) {
 	t := s.t
 	t.Helper()
-	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil || n.Messages != 2*texts+1 {
+	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil ||
+		n.Messages != 2*texts+1 {
 		t.Errorf("%+v, %v", n, err)
 	}
 
@@ -332,13 +346,15 @@ func (s *site) release(a *app.App, p picture) {
 		twice[body] = 2
 	}
 
-	s.until("everything was sent by the operator's word", func() bool { return containsAll(s.accepted(), twice) })
+	s.until("all released messages were sent", func() bool { return containsAll(s.accepted(), twice) })
 	s.proof(a, p.caller, "proof two")
 	s.checkSent(p.sent, 2)
-	if _, _, err := a.Engine().CancelMessage(t.Context(), p.caller, p.hour, nil); err != nil || s.accepted()["in an hour"] != 0 {
+	if _, _, err := a.Engine().CancelMessage(t.Context(), p.caller, p.hour, nil); err != nil ||
+		s.accepted()["in an hour"] != 0 {
 		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
 	}
-	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Deliveries: true}, nil); err != nil || n.Deliveries != 1 {
+	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Deliveries: true}, nil); err != nil ||
+		n.Deliveries != 1 {
 		t.Errorf("%+v, %v", n, err)
 	}
 }
@@ -362,7 +378,7 @@ func (s *site) checkSent(texts map[string]int, times int) {
 	}
 }
 
-// balanced holds every account to its entries.
+// balanced checks that every account's entries add up to its balance.
 func balanced(t *testing.T, s *store.Store) {
 	t.Helper()
 	err := s.View(t.Context(), func(v store.Reader) error {
@@ -370,7 +386,7 @@ func balanced(t *testing.T, s *store.Store) {
 		for _, a := range accounts {
 			sum, entries, err := v.LedgerSum(a.ID)
 			if err != nil || sum != a.Balance || entries != a.Entries {
-				t.Errorf("%+v in %d entries, they say %+v in %d, %v", a.Balance, a.Entries, sum, entries, err)
+				t.Errorf("balance %+v after %d entries, which add up to %+v in %d, %v", a.Balance, a.Entries, sum, entries, err)
 			}
 		}
 

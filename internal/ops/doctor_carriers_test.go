@@ -47,8 +47,10 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 	}
 
 	for _, name := range []string{"gw", "removed"} {
-		w.Note(name, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401",
-			Cause: "check the token"})
+		w.Note(name, carrier.Result{
+			Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401",
+			Cause: "check the token",
+		})
 	}
 
 	text := says()

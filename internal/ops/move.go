@@ -199,8 +199,8 @@ func (m Move) finish(ctx context.Context, from, to *install.Base, out *Moved) er
 	if err := m.pass(ctx, "finishing", from, to, out); err != nil {
 		return err
 	}
-	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{Skip: notCopied,
-		Progress: m.Progress.walk("comparing")})
+	options := transfer.Options{Skip: notCopied, Progress: m.Progress.walk("comparing")}
+	there, err := transfer.Sums(ctx, to.Store.View, options)
 	if err != nil {
 		return err
 	}

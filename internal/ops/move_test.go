@@ -26,7 +26,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// on gives the configuration with the database of the kind: each other's, with the same folder and key.
+// on is the configuration with another kind of database, and the same folder and key.
 func (s *site) on(c *config.Config, kind string) *config.Config {
 	other := *c
 	other.Database = secret.String{}
@@ -36,8 +36,8 @@ func (s *site) on(c *config.Config, kind string) *config.Config {
 	return &other
 }
 
-// A server is moved in the middle of a load: the copy begins beside it and ends once it has stopped. Every acknowledged
-// send is there, a pending code counts once, and the old database is closed.
+// A server is moved in the middle of a load: the copy begins while it runs, and ends once it has stopped. Every
+// acknowledged send is there, a pending code is valid once, and the old database is closed.
 func TestMove_UnderLoad(t *testing.T) {
 	t.Parallel()
 	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
@@ -114,11 +114,11 @@ func moveUnderLoad(t *testing.T, from, to string) {
 	case <-waits:
 	case err := <-done:
 		l.stop()
-		t.Fatalf("the move did not wait for the server's end: %v", err)
+		t.Fatalf("the move did not wait for the server to end: %v", err)
 	}
 
 	later := l.numbers.Load()
-	s.until("sends went on behind the first copy", func() bool { return l.numbers.Load() > later+20 })
+	s.until("sends continued after the first copy", func() bool { return l.numbers.Load() > later+20 })
 	l.stop()
 	stop()
 	if err := <-done; err != nil {
@@ -160,7 +160,7 @@ func (s *site) checkMoved(next *config.Config, c account.Caller, l *load) {
 			s.t.Errorf("a pending code: %q", r)
 		}
 		if r := s.verify(a, c, o, code); r != otp.AlreadyVerified {
-			s.t.Errorf("a code was taken twice: %q", r)
+			s.t.Errorf("a code was accepted twice: %q", r)
 		}
 	}
 
@@ -189,8 +189,10 @@ func fill(t *testing.T, c *config.Config, n int) {
 
 	var rows []store.Record
 	for i := range n {
-		rows = append(rows, store.Contact{Account: made.ID, ID: store.ContactID{1, 14: byte(i >> 8), 15: byte(i)},
-			Mode: id.Live, Number: []byte{1}})
+		rows = append(rows, store.Contact{
+			Account: made.ID, ID: store.ContactID{1, 14: byte(i >> 8), 15: byte(i)},
+			Mode: id.Live, Number: []byte{1},
+		})
 	}
 
 	for some := range slices.Chunk(rows, 1000) {
@@ -200,8 +202,8 @@ func fill(t *testing.T, c *config.Config, n int) {
 	}
 }
 
-// A move that is cut off at random, several times, ends when it is run again; until then the old database is the one
-// that counts, and no server starts on the new one.
+// A move that is interrupted at random, several times, completes when it is run again; until then the old database is
+// the one that counts, and no server starts on the new one.
 func TestMove_Interrupted(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
@@ -248,7 +250,8 @@ func TestMove_Interrupted(t *testing.T) {
 	}
 }
 
-// Cut off between the two marks, both databases are closed, and the same move opens the new one.
+// When a move is interrupted between closing and opening, both databases are closed, and the same move opens the new
+// one.
 func TestMove_InterruptedAtEnd(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -273,7 +276,7 @@ func TestMove_InterruptedAtEnd(t *testing.T) {
 	}
 }
 
-// There and back again: what happened in between comes along, and the rows of before are replaced.
+// A move back brings along what has changed, and replaces the old rows.
 func TestMove_Back(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -303,7 +306,7 @@ func TestMove_Back(t *testing.T) {
 	if _, err := install.Open(t.Context(), there); err == nil || !strings.Contains(err.Error(), install.DatabaseFile) {
 		t.Errorf("the database that was left: %v", err)
 	}
-	// Whoever wants the old copy after all says so, and then it revives nothing.
+	// An operator who wants the old copy all the same can open it, and it revives nothing.
 	if _, err := ops.ApplyRule(t.Context(), there, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +320,7 @@ func TestMove_Errors(t *testing.T) {
 	s := newSite(t)
 	here := s.config("sqlite", "")
 	fill(t, here, 5)
-	refuse := func(name string, from, to *config.Config, says string) {
+	fails := func(name string, from, to *config.Config, says string) {
 		t.Helper()
 		if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err == nil || !strings.Contains(err.Error(),
 			says) {
@@ -325,20 +328,22 @@ func TestMove_Errors(t *testing.T) {
 		}
 	}
 
-	refuse("into itself", here, here, "same database")
+	fails("into itself", here, here, "same database")
 	strangers := s.config("postgres", "")
 	holding(t, strangers, "Stranger")
-	refuse("into another installation's", here, &config.Config{Data: here.Data, MasterKeyFile: here.MasterKeyFile,
-		Database: strangers.Database}, "another installation")
-	refuse("into a folder of another", here, func() *config.Config {
+	fails("into another installation's", here, &config.Config{
+		Data: here.Data, MasterKeyFile: here.MasterKeyFile,
+		Database: strangers.Database,
+	}, "another installation")
+	fails("into a folder of another", here, func() *config.Config {
 		c := s.config("sqlite", "")
 		holding(t, c,
 			"Stranger")
 		return c
 	}(), "another installation")
-	refuse("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no installation")
-	refuse("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
-	// A copy of our own data that nobody closed may be in use.
+	fails("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no installation")
+	fails("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
+	// A copy of our own data that is not closed may be in use.
 	copied := s.config("sqlite", here.MasterKeyFile)
 	b := apptest.Open(t, here)
 	if err := os.MkdirAll(copied.Data, 0o700); err != nil {
@@ -351,11 +356,11 @@ func TestMove_Errors(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	refuse("into a copy", here, copied, "of this installation already")
+	fails("into a copy", here, copied, "of this installation already")
 	wrong := *here
 	wrong.MasterKeyFile = strangers.MasterKeyFile
-	refuse("with another key", &wrong, s.on(here, "postgres"), "master key")
-	// Nothing of all that has closed the source.
+	fails("with another key", &wrong, s.on(here, "postgres"), "master key")
+	// None of this has closed the source.
 	a, stop := s.start(here)
 	defer stop()
 	if _, err := (ops.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err,

@@ -35,8 +35,10 @@ func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 
 	nodes, err := p.Nodes(ctx)
 	for _, m := range nodes {
-		n := Node{ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive", Joined: m.Joined,
-			Silent: m.Silent.Seconds()}
+		n := Node{
+			ID: m.Epoch, Name: m.Name, Version: m.Version, State: "alive",
+			Joined: m.Joined, Silent: m.Silent.Seconds(),
+		}
 		switch {
 		case !m.Ended.IsZero():
 			n.State, n.Ended = "ended", &m.Ended

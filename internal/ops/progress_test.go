@@ -9,8 +9,8 @@ import (
 	"github.com/syssecure/syssecure/internal/ops"
 )
 
-// TestProgress_Phases: a long command says what it is doing before it has anything to count, and each count ends with
-// what there was.
+// TestProgress_Phases checks that long commands report what they do before there is anything to count, and that each
+// count ends at its total.
 func TestProgress_Phases(t *testing.T) {
 	t.Parallel()
 	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
@@ -20,7 +20,7 @@ func TestProgress_Phases(t *testing.T) {
 			to := s.on(from, kinds[1])
 			fill(t, from, 1500)
 			p := phases{}
-			if _, err := (ops.Move{From: from, To: to, Progress: p.tell}).Run(t.Context()); err != nil {
+			if _, err := (ops.Move{From: from, To: to, Progress: p.update}).Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 
@@ -29,7 +29,7 @@ func TestProgress_Phases(t *testing.T) {
 
 			b := apptest.Open(t, to)
 			p = phases{}
-			if err := ops.Backup(t.Context(), b, filepath.Join(t.TempDir(), "copy"), p.tell); err != nil {
+			if err := ops.Backup(t.Context(), b, filepath.Join(t.TempDir(), "copy"), p.update); err != nil {
 				t.Error(err)
 			}
 			if err := b.Close(); err != nil {
@@ -45,13 +45,13 @@ func TestProgress_Phases(t *testing.T) {
 	}
 }
 
-// phases are those that were told, with the last step of each.
+// phases are those that were reported, with the last progress of each.
 type phases struct {
 	names []string
 	last  []ops.Progress
 }
 
-func (p *phases) tell(s ops.Progress) {
+func (p *phases) update(s ops.Progress) {
 	if n := len(p.names); n > 0 && p.names[n-1] == s.Phase {
 		p.last[n-1] = s
 		return
@@ -62,7 +62,7 @@ func (p *phases) tell(s ops.Progress) {
 func (p *phases) want(t *testing.T, names ...string) {
 	t.Helper()
 	if !slices.Equal(p.names, names) {
-		t.Errorf("told %q, want %q", p.names, names)
+		t.Errorf("reported %q, want %q", p.names, names)
 	}
 
 	for _, s := range p.last {

@@ -39,8 +39,10 @@ func ApplyRule(ctx context.Context, c *config.Config, progress ProgressFunc) (ou
 
 	defer func() { err = errors.Join(err, release()) }()
 	// No server may start on a copy to which the rule was applied only in part.
-	if err := install.CloseFor(ctx, b.Store, install.ClosedError{Why: install.ClosedRestoring,
-		At: b.Now()}); err != nil {
+	if err := install.CloseFor(ctx, b.Store, install.ClosedError{
+		Why: install.ClosedRestoring,
+		At:  b.Now(),
+	}); err != nil {
 		return out, err
 	}
 	if out, err = applyRule(ctx, b, progress); err != nil {

@@ -331,14 +331,18 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Ba
 
 	from := store.Open(d)
 	defer func() { err = errors.Join(err, from.Close()) }()
-	read, _, err := transfer.Sync(ctx, from.View, to.Store, transfer.Options{Skip: notCopied,
-		Progress: r.Progress.walk("writing")})
+	read, _, err := transfer.Sync(ctx, from.View, to.Store, transfer.Options{
+		Skip:     notCopied,
+		Progress: r.Progress.walk("writing"),
+	})
 	if err != nil {
 		return err
 	}
 
-	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{Skip: notCopied,
-		Progress: r.Progress.walk("comparing")})
+	there, err := transfer.Sums(ctx, to.Store.View, transfer.Options{
+		Skip:     notCopied,
+		Progress: r.Progress.walk("comparing"),
+	})
 	if err != nil {
 		return err
 	}

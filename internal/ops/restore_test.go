@@ -44,7 +44,7 @@ func names(t *testing.T, c *config.Config) (out []string) {
 	return out
 }
 
-// holding makes an installation with an account of the name, and a backup of it.
+// holding makes an installation with an account of that name, and a backup of it.
 func holding(t *testing.T, c *config.Config, name string) (backup string) {
 	t.Helper()
 	b := apptest.Open(t, c)
@@ -77,56 +77,73 @@ func change(t *testing.T, file, sql string) {
 	}
 }
 
-// What a restore refuses, each with a sentence that says what to do, and with nothing changed.
-func TestRestore_Errors(t *testing.T) {
-	t.Parallel()
-	write := func(t *testing.T, file, text string) {
-		t.Helper()
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+func overwrite(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
+}
 
-	for name, c := range map[string]struct {
-		harm  func(t *testing.T, c *config.Config, backup string)
-		force bool
-		says  string
-	}{
-		"no file": {func(t *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) }, true,
-			"read the backup"},
-		"an empty file": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup, "") }, true,
-			"not a backup of SysSecure"},
-		"another file": {func(t *testing.T, _ *config.Config, backup string) {
-			write(t, backup, strings.Repeat("x",
-				5000))
-		}, true, "not a backup of SysSecure"},
-		"a file in use": {func(t *testing.T, _ *config.Config, backup string) { write(t, backup+"-wal", "x") }, true,
-			"in use"},
-		"another's table": {func(t *testing.T, _ *config.Config, backup string) {
+// restoreErrors are restores that fail, with --force unless noForce is set.
+var restoreErrors = map[string]struct {
+	harm    func(t *testing.T, c *config.Config, backup string)
+	noForce bool
+	says    string
+}{
+	"no file": {
+		harm: func(_ *testing.T, _ *config.Config, backup string) { _ = os.Remove(backup) },
+		says: "read the backup",
+	},
+	"an empty file": {
+		harm: func(t *testing.T, _ *config.Config, backup string) { overwrite(t, backup, "") },
+		says: "not a backup of SysSecure",
+	},
+	"another file": {
+		harm: func(t *testing.T, _ *config.Config, backup string) { overwrite(t, backup, strings.Repeat("x", 5000)) },
+		says: "not a backup of SysSecure",
+	},
+	"a file in use": {
+		harm: func(t *testing.T, _ *config.Config, backup string) { overwrite(t, backup+"-wal", "x") },
+		says: "in use",
+	},
+	"another's table": {
+		harm: func(t *testing.T, _ *config.Config, backup string) {
 			_ = os.Remove(backup)
 			change(t, backup, "CREATE TABLE x (y)")
-		}, true, "holds no data"},
-		"an older file of another": {func(t *testing.T, _ *config.Config, backup string) {
+		},
+		says: "holds no data",
+	},
+	"an older file of another": {
+		harm: func(t *testing.T, _ *config.Config, backup string) {
 			_ = os.Remove(backup)
 			change(t, backup, "CREATE TABLE x (y); PRAGMA user_version = 3")
-		}, true, "cannot be restored"},
-		"damaged": {func(t *testing.T, _ *config.Config, backup string) {
+		},
+		says: "cannot be restored",
+	},
+	"damaged": {
+		harm: func(t *testing.T, _ *config.Config, backup string) {
 			b, err := os.ReadFile(backup)
 			if err != nil {
 				t.Fatal(err)
 			}
-			write(t, backup, string(b[:8192])+strings.Repeat("\xAA", len(b)-8192-4096)+string(b[len(b)-4096:]))
-		}, true, "damaged"},
-		"cut short": {func(t *testing.T, _ *config.Config, backup string) {
+			overwrite(t, backup, string(b[:8192])+strings.Repeat("\xAA", len(b)-8192-4096)+string(b[len(b)-4096:]))
+		},
+		says: "damaged",
+	},
+	"cut short": {
+		harm: func(t *testing.T, _ *config.Config, backup string) {
 			if err := os.Truncate(backup, 30_000); err != nil {
 				t.Fatal(err)
 			}
-		}, true, "da"},
-		"a newer schema": {func(t *testing.T, _ *config.Config, backup string) {
-			change(t, backup,
-				"PRAGMA user_version = 99")
-		}, true, "newer version"},
-		"another key": {func(t *testing.T, c *config.Config, _ string) {
+		},
+		says: "da",
+	},
+	"a newer schema": {
+		harm: func(t *testing.T, _ *config.Config, backup string) { change(t, backup, "PRAGMA user_version = 99") },
+		says: "newer version",
+	},
+	"another key": {
+		harm: func(t *testing.T, c *config.Config, _ string) {
 			if err := os.Remove(c.MasterKeyFile); err != nil {
 				t.Fatal(err)
 			}
@@ -135,12 +152,22 @@ func TestRestore_Errors(t *testing.T) {
 			if err := os.Rename(other.MasterKeyFile, c.MasterKeyFile); err != nil {
 				t.Fatal(err)
 			}
-		}, true, "another master key"},
-		"no key": {func(t *testing.T, c *config.Config, _ string) {
+		},
+		says: "another master key",
+	},
+	"no key": {
+		harm: func(_ *testing.T, c *config.Config, _ string) {
 			_ = os.Rename(c.MasterKeyFile, c.MasterKeyFile+".away")
-		}, true, "put the key back"},
-		"data is there": {func(*testing.T, *config.Config, string) {}, false, "--force"},
-	} {
+		},
+		says: "put the key back",
+	},
+	"data is there": {harm: func(*testing.T, *config.Config, string) {}, noForce: true, says: "--force"},
+}
+
+// TestRestore_Errors checks that each error says what to do, and that nothing is changed.
+func TestRestore_Errors(t *testing.T) {
+	t.Parallel()
+	for name, c := range restoreErrors {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			conf := apptest.Config(t)
@@ -151,7 +178,7 @@ func TestRestore_Errors(t *testing.T) {
 			}
 
 			c.harm(t, conf, backup)
-			_, err = ops.Restore{Config: conf, File: backup, Force: c.force}.Run(t.Context())
+			_, err = ops.Restore{Config: conf, File: backup, Force: !c.noForce}.Run(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
@@ -190,7 +217,7 @@ func TestRestore_ServerRuns(t *testing.T) {
 	}
 }
 
-// With force the database that is there is replaced and kept: it can be restored itself.
+// With --force the old database is replaced and kept, so that it can be restored itself.
 func TestRestore_KeepsOldDatabase(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -221,7 +248,7 @@ func TestRestore_KeepsOldDatabase(t *testing.T) {
 	}
 }
 
-// A damaged database is no reason not to restore: it is kept as it is.
+// A damaged database does not prevent a restore, and is kept as it is.
 func TestRestore_OverDamagedDatabase(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)
@@ -252,7 +279,7 @@ func TestRestore_OverDamagedDatabase(t *testing.T) {
 	}
 }
 
-// A restore into PostgreSQL that was cut off leaves a database that nobody serves, and goes on when it is run again.
+// An interrupted restore into PostgreSQL leaves a database that no server opens, and completes when it is run again.
 func TestRestore_Interrupted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -260,13 +287,13 @@ func TestRestore_Interrupted(t *testing.T) {
 	backup := holding(t, from, "Acme")
 	c := s.config("postgres", from.MasterKeyFile)
 	ctx, cancel := context.WithCancel(t.Context())
-	tell := func(step ops.Progress) {
+	progress := func(step ops.Progress) {
 		if step.Phase == "checking" {
 			cancel()
 		}
 	}
-	if _, err := (ops.Restore{Config: c, File: backup, Progress: tell}).Run(ctx); err == nil {
-		t.Fatal("it was not cut off")
+	if _, err := (ops.Restore{Config: c, File: backup, Progress: progress}).Run(ctx); err == nil {
+		t.Fatal("it was not interrupted")
 	}
 
 	b := apptest.Open(t, c)
@@ -277,7 +304,7 @@ func TestRestore_Interrupted(t *testing.T) {
 		t.Errorf("opened half filled: %v", err)
 	}
 	if _, err := ops.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
-		t.Errorf("the rule was applied to what is half filled: %v", err)
+		t.Errorf("the rule was applied to a half filled database: %v", err)
 	}
 	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err != nil {
 		t.Fatal(err)
@@ -298,7 +325,7 @@ func closeMeta(t *testing.T, b *install.Base, value string) {
 	}
 }
 
-// A database that was brought back by other means becomes a restored copy in its place.
+// The rule of restored copies can be applied to a database that was brought back by other means.
 func TestApplyRule_InPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -319,7 +346,7 @@ func TestApplyRule_InPlace(t *testing.T) {
 
 		a, stop = s.start(conf)
 		if r := s.verify(a, c, o, code); r != otp.HasExpired {
-			t.Errorf("%s: a code of before: %q", kind, r)
+			t.Errorf("%s: verify of an old code: %q", kind, r)
 		}
 
 		found := false
@@ -327,7 +354,7 @@ func TestApplyRule_InPlace(t *testing.T) {
 			found = found || strings.Contains(check.Problem, "1 message and 0 webhook deliveries are parked")
 		}
 		if !found {
-			t.Errorf("%s: doctor does not tell what is parked", kind)
+			t.Errorf("%s: doctor does not report what is parked", kind)
 		}
 
 		stop()
@@ -335,7 +362,7 @@ func TestApplyRule_InPlace(t *testing.T) {
 		closeMeta(t, b, `{"Why":"restoring"}`)
 		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(),
 			"restore --apply again") {
-			t.Errorf("%s: applied by half, and it was opened: %v", kind, err)
+			t.Errorf("%s: opened with the rule applied in part: %v", kind, err)
 		}
 		if _, err := ops.ApplyRule(t.Context(), conf, nil); err != nil {
 			t.Errorf("%s: %v", kind, err)
@@ -361,7 +388,7 @@ func TestBackup_OverwritesNothing(t *testing.T) {
 		cancel()
 		other := file + "2"
 		if err := ops.Backup(ctx, b, other, nil); err == nil {
-			t.Errorf("%s: cut off, and it said nothing", kind)
+			t.Errorf("%s: interrupted without an error", kind)
 		}
 		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*")); len(left) != 1 {
 			t.Errorf("%s: left behind: %v", kind, left)

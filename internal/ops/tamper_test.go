@@ -17,8 +17,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Whoever writes the database turns no key into another account's, gives it no scope, and revives none. Every other key
-// works on.
+// Somebody who can write the database cannot make a key another account's, add scopes to it, or revive it. All other keys
+// still work.
 func TestTamper_Keys(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)
@@ -58,8 +58,8 @@ func TestTamper_Keys(t *testing.T) {
 	}
 }
 
-// A damaged message that waits keeps no backup from being restored: what else waits is parked, and the damaged one stays as it
-// is. The command line lists all keys but a damaged one.
+// A damaged message does not prevent a restore: the other messages are parked, and the damaged one stays as it is. The
+// command line lists all keys but a damaged one.
 func TestTamper_Restore(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)

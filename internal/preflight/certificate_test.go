@@ -11,7 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/preflight"
 )
 
-// TestWarnings_Certificate: a start with a certificate that no client takes, or a key that all can read, is warned of.
+// TestWarnings_Certificate checks the warnings of a certificate that clients reject, and of a key that all users can
+// read.
 func TestWarnings_Certificate(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -46,7 +47,7 @@ func TestWarnings_Certificate(t *testing.T) {
 	}
 }
 
-// TestCheck_EncryptedKey: a key behind a passphrase is called that.
+// TestCheck_EncryptedKey checks the message about a key that needs a passphrase.
 func TestCheck_EncryptedKey(t *testing.T) {
 	t.Parallel()
 	for name, block := range map[string]*pem.Block{

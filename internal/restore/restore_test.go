@@ -19,12 +19,12 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// copied is a world that was stopped in the middle of everything, as a copy of its database would have it.
+// copied is a world that was stopped in the middle of its work, and a copy of its database.
 type copied struct {
 	testworld.Trio
 	next                      *testworld.World // that serves the copy
-	shell                     restore.Restorer
-	open                      []id.OTP // codes that counted
+	restorer                  restore.Restorer
+	open                      []id.OTP // codes that were valid
 	codes                     map[id.OTP]string
 	scheduled, later, hanging id.Message
 	box                       id.Message // scheduled in the sandbox
@@ -58,7 +58,11 @@ func (c *copied) code(t *testing.T, n int, channels ...message.Channel) id.OTP {
 func newCopied(t *testing.T, b store.Backend) *copied {
 	t.Helper()
 	c := &copied{Trio: testworld.NewTrio(t, testworld.Options{Backend: b}), codes: map[id.OTP]string{}}
-	c.Receiver.Answers(func(context.Context, testworld.Received) egress.Response { return egress.Response{Status: 500} })
+	c.Receiver.Answers(func(context.Context,
+		testworld.Received,
+	) egress.Response {
+		return egress.Response{Status: 500}
+	})
 	used := c.code(t, 1)
 	if r := testworld.Verify(t, c.World, used, c.codes[used]); r != otp.Valid {
 		t.Fatal(r)
@@ -71,9 +75,15 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	c.code(t, 4) // to be tried again
 	c.later = c.text(t, engine.SMSRequest{To: testworld.Number(5)})
 	c.SMS.Script(testworld.Accepts)
-	c.text(t, engine.SMSRequest{To: testworld.Number(6), CallbackURL: "https://example.com/callback"}) // its event is not taken
+	c.text(t, engine.SMSRequest{
+		To:          testworld.Number(6),
+		CallbackURL: "https://example.com/callback",
+	}) // its event is rejected
 	c.scheduled = c.text(t, engine.SMSRequest{To: testworld.Number(7), ScheduledAt: c.Clock.Now().Add(time.Hour)})
-	m, _, err := c.SendSMS(t.Context(), c.Test, engine.SMSRequest{To: testworld.Number(8), Body: "x", ScheduledAt: c.Clock.Now().Add(time.Hour)}, nil)
+	m, _, err := c.SendSMS(t.Context(), c.Test, engine.SMSRequest{
+		To: testworld.Number(8), Body: "x",
+		ScheduledAt: c.Clock.Now().Add(time.Hour),
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,14 +97,14 @@ func newCopied(t *testing.T, b store.Backend) *copied {
 	c.hang(t)
 	c.submits = len(c.SMS.Sent()) + len(c.WhatsApp.Sent())
 	c.next = c.Restart(t, shared{b})
-	c.shell = restore.New(dispatch.New(dispatch.Config{
+	c.restorer = restore.New(dispatch.New(dispatch.Config{
 		Store: c.next.Dispatcher.Config.Store, Keys: c.Dispatcher.Config.Keys, Index: c.Dispatcher.Config.Index, Epoch: c.Dispatcher.Config.Epoch + 1000, Now: c.Clock.Now, Log: testworld.Discard,
 	}))
 
 	return c
 }
 
-// shared is a database that two stores are open over: the first of them closes it.
+// shared is a database that two stores use: the first of them closes it.
 type shared struct{ store.Backend }
 
 func (shared) Close() error { return nil }
@@ -109,7 +119,8 @@ func (c *copied) hang(t *testing.T) {
 	c.hanging = c.text(t, engine.SMSRequest{To: testworld.Number(9), ScheduledAt: at})
 	c.Clock.Add(2 * time.Second) // not yet the throttled ones' time
 	row := c.row(t, c.hanging)
-	if err := c.Dispatcher.Config.Store.Restore(t.Context(), []store.Record{dueNow(row, c.Clock.Now())}, nil); err != nil {
+	if err := c.Dispatcher.Config.Store.Restore(t.Context(), []store.Record{dueNow(row, c.Clock.Now())},
+		nil); err != nil {
 		t.Fatal(err)
 	}
 
@@ -152,7 +163,7 @@ func (c *copied) row(t *testing.T, m id.Message) store.Message {
 	return row
 }
 
-// serve lets the engine on the copy do whatever it would do by itself.
+// serve lets the servers on the copy do all that they do by themselves.
 func (c *copied) serve(t *testing.T) *testworld.World {
 	t.Helper()
 	if err := c.next.Dispatcher.Recover(t.Context()); err != nil {
@@ -173,54 +184,60 @@ func (c *copied) serve(t *testing.T) *testworld.World {
 	return c.next
 }
 
-// TestApply_RevivesNothing: codes, texts and events of every kind, in both modes.
+// TestApply_RevivesNothing checks codes, messages and events of every kind, in both modes.
 func TestApply_RevivesNothing(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
 		defer c.zombie()
-		n, err := c.shell.Apply(t.Context())
-		if want := (restore.Counts{Codes: 3, Messages: 4, Deliveries: 1, Scanned: 4}); err != nil || n.Codes != want.Codes || n.Messages != want.Messages || n.Deliveries != want.Deliveries || n.Scanned != want.Scanned {
+		n, err := c.restorer.Apply(t.Context())
+		if want := (restore.Counts{Codes: 3, Messages: 4, Deliveries: 1, Scanned: 4}); err != nil ||
+			n.Codes != want.Codes || n.Messages != want.Messages || n.Deliveries != want.Deliveries ||
+			n.Scanned != want.Scanned {
 			t.Fatalf("%+v, %v; want %+v", n, err, want)
 		}
-		if again, err := c.shell.Apply(t.Context()); err != nil || again.Codes+again.Messages+again.Deliveries != 0 {
+		if again, err := c.restorer.Apply(t.Context()); err != nil || again.Codes+again.Messages+again.Deliveries != 0 {
 			t.Errorf("the second time %+v, %v", again, err)
 		}
 
 		posts := len(c.Receiver.Got())
 		next := c.serve(t)
 		if sent := len(c.SMS.Sent()) + len(c.WhatsApp.Sent()) - c.submits; sent != 0 {
-			t.Errorf("%d submits without the operator's word", sent)
+			t.Errorf("%d submits that the operator did not release", sent)
 		}
 		if more := len(c.Receiver.Got()) - posts; more != 0 {
-			t.Errorf("%d posts without the operator's word", more)
+			t.Errorf("%d posts that the operator did not release", more)
 		}
 
 		for _, o := range c.open {
 			if r := testworld.Verify(t, next, o, c.codes[o]); r != otp.HasExpired {
-				t.Errorf("a code of before: %q", r)
+				t.Errorf("verify of an old code: %q", r)
 			}
 			if _, _, err := next.ResendOTP(t.Context(), next.Live, o, 0, nil); err == nil {
-				t.Error("a code of before was sent again")
+				t.Error("an old code was sent again")
 			}
 		}
 		if got := next.Balance(t); got.Held != 3*8 {
 			t.Errorf("balance %+v, want the holds of the texts that wait", got)
 		}
 
-		for m, want := range map[id.Message]message.State{c.scheduled: message.Scheduled, c.later: message.Pending, c.hanging: message.Pending, c.box: message.Scheduled} {
+		for m, want := range map[id.Message]message.State{
+			c.scheduled: message.Scheduled, c.later: message.Pending,
+			c.hanging: message.Pending, c.box: message.Scheduled,
+		} {
 			if got := c.row(t, m); got.State != want || !got.Parked() {
 				t.Errorf("%v, parked %v; want %v", got.State, got.Parked(), want)
 			}
 		}
-		// A customer may call a parked text off, and a new code is none of the old ones.
-		if got, _, err := next.CancelMessage(t.Context(), next.Live, c.later, nil); err != nil || got.State != message.Canceled || next.Balance(t).Held != 2*8 {
+		// A customer may cancel a parked message, and a new code is not one of the old ones.
+		if got, _, err := next.CancelMessage(t.Context(), next.Live, c.later, nil); err != nil ||
+			got.State != message.Canceled || next.Balance(t).Held != 2*8 {
 			t.Errorf("canceled: %v, %v, %+v", got.State, err, next.Balance(t))
 		}
 
 		fresh := testworld.Send(t, next, testworld.To(testworld.Number(2)))
 		if fresh.OTP.ID == c.open[0] {
-			t.Error("a send went on with a code of before")
+			t.Error("a send reused an old code")
 		}
 		if r := testworld.Verify(t, next, fresh.OTP.ID, testworld.CodeOf(c.SMS)); r != otp.Valid {
 			t.Errorf("a new code: %q", r)
@@ -228,14 +245,14 @@ func TestApply_RevivesNothing(t *testing.T) {
 	})
 }
 
-// TestDecide_Release: released texts leave once each, the one that may have left before under the same reference;
-// discarded ones give their credits back.
+// TestDecide_Release checks that released messages are sent once each, and that the one that may have been sent before
+// has the same reference.
 func TestDecide_Release(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
 		defer c.zombie()
-		if _, err := c.shell.Apply(t.Context()); err != nil {
+		if _, err := c.restorer.Apply(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 
@@ -243,7 +260,8 @@ func TestDecide_Release(t *testing.T) {
 		c.Clock.Add(2 * time.Second) // behind the time of all but the scheduled one
 		decide := func(d restore.Decision, messages, deliveries int64) {
 			t.Helper()
-			if n, err := c.shell.Decide(t.Context(), d); err != nil || n.Messages != messages || n.Deliveries != deliveries {
+			if n, err := c.restorer.Decide(t.Context(), d); err != nil || n.Messages != messages ||
+				n.Deliveries != deliveries {
 				t.Fatalf("%+v decided about %+v, %v", d, n, err)
 			}
 		}
@@ -266,7 +284,8 @@ func TestDecide_Release(t *testing.T) {
 
 		for m, want := range map[id.Message]int{c.scheduled: 1, c.later: 2, c.hanging: 2} {
 			row := c.row(t, m)
-			if got := refs[dispatch.RefOf(row, 0)]; got != want || row.State != message.Sent || row.Owner != 0 || row.Attempts[0].Repeated != (m == c.hanging) {
+			if got := refs[dispatch.RefOf(row, 0)]; got != want || row.State != message.Sent || row.Owner != 0 ||
+				row.Attempts[0].Repeated != (m == c.hanging) {
 				t.Errorf("%d submits, want %d; %v, owner %d, %+v", got, want, row.State, row.Owner, row.Attempts)
 			}
 		}
@@ -283,20 +302,24 @@ func TestDecide_Discard(t *testing.T) {
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		c := newCopied(t, b)
 		defer c.zombie()
-		if _, err := c.shell.Apply(t.Context()); err != nil {
+		if _, err := c.restorer.Apply(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil || n.Messages != 4 || n.Deliveries != 1 {
+		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil || n.Messages != 4 ||
+			n.Deliveries != 1 {
 			t.Errorf("parked %+v, %v", n, err)
 		}
 
-		n, err := c.shell.Decide(t.Context(), restore.Decision{Messages: true, Deliveries: true})
+		n, err := c.restorer.Decide(t.Context(), restore.Decision{Messages: true, Deliveries: true})
 		if err != nil || n.Messages != 4 || n.Deliveries != 1 {
 			t.Fatalf("%+v, %v", n, err)
 		}
 
 		next := c.serve(t)
-		for m, want := range map[id.Message]message.State{c.scheduled: message.Canceled, c.later: message.Canceled, c.hanging: message.Unknown, c.box: message.Canceled} {
+		for m, want := range map[id.Message]message.State{
+			c.scheduled: message.Canceled, c.later: message.Canceled,
+			c.hanging: message.Unknown, c.box: message.Canceled,
+		} {
 			if got := c.row(t, m); got.State != want || got.Owner != 0 {
 				t.Errorf("%v, owner %d; want %v", got.State, got.Owner, want)
 			}
@@ -320,7 +343,8 @@ func TestDecide_Discard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil || n.Messages+n.Deliveries != 0 {
+		if n, err := restore.Parked(t.Context(), c.next.Dispatcher.Config.Store); err != nil ||
+			n.Messages+n.Deliveries != 0 {
 			t.Errorf("parked %+v, %v", n, err)
 		}
 	})

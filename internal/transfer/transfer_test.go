@@ -50,13 +50,19 @@ func open(t *testing.T, name string) *store.Store {
 
 func text(n int, body byte) store.Message {
 	return store.Message{Number: []byte{1}, Body: []byte{body}, Metadata: []byte(nil), Message: message.Message{
-		Account: id.Account{1, 15: byte(n % 3)}, ID: id.Message{2, 13: byte(n >> 16), 14: byte(n >> 8), 15: byte(n)}, Mode: id.Live, State: message.Sent, CreatedAt: at,
+		Account: id.Account{1, 15: byte(n % 3)}, ID: id.Message{
+			2, 13: byte(n >> 16), 14: byte(n >> 8),
+			15: byte(n),
+		}, Mode: id.Live, State: message.Sent, CreatedAt: at,
 	}}
 }
 
 // rows are some of several tables, more than a page of messages.
 func rows(n int) (out []store.Record) {
-	out = append(out, store.Meta{Name: "index_key", Value: []byte{1}}, store.Ref{Carrier: "a", ID: "x\x00y", CreatedAt: at},
+	out = append(out, store.Meta{Name: "index_key", Value: []byte{1}}, store.Ref{
+		Carrier: "a", ID: "x\x00y",
+		CreatedAt: at,
+	},
 		store.Account{Account: account.Account{ID: id.Account{1}, Name: "Ä", CreatedAt: at}})
 	for i := range n {
 		out = append(out, text(i, 1))
@@ -85,7 +91,7 @@ func sums(t *testing.T, s *store.Store, o transfer.Options) []transfer.Sum {
 	return got
 }
 
-// A copy from each database to each other has the same sums; a repeat writes nothing; what changed meanwhile is mended.
+// A copy from each database to each other has the same sums; a second Sync writes nothing, or only what has changed.
 func TestSync(t *testing.T) {
 	t.Parallel()
 	for from := range databases {
@@ -128,15 +134,21 @@ func keys(all []store.Record) (out []store.Key) {
 	return out
 }
 
-// A difference in one byte of one row is seen.
+// A difference in one byte of one row is found.
 func TestSums_Differences(t *testing.T) {
 	t.Parallel()
 	base := rows(50)
 	want := sums(t, filled(t, base), transfer.Options{})
 	for name, other := range map[string][]store.Record{
 		"a row more": rows(51), "a row less": rows(49), "another body": append(rows(50), text(3, 9)),
-		"another account": append(rows(50), store.Account{Account: account.Account{ID: id.Account{1}, Name: "A", CreatedAt: at}}),
-		"empty for null":  append(rows(50), store.Message{Number: []byte{1}, Body: []byte{1}, Metadata: []byte{}, Message: text(4, 1).Message}),
+		"another account": append(rows(50), store.Account{Account: account.Account{
+			ID: id.Account{1}, Name: "A",
+			CreatedAt: at,
+		}}),
+		"empty for null": append(rows(50), store.Message{
+			Number: []byte{1}, Body: []byte{1}, Metadata: []byte{},
+			Message: text(4, 1).Message,
+		}),
 	} {
 		if d := transfer.Differences(want, sums(t, filled(t, other), transfer.Options{})); len(d) != 1 {
 			t.Errorf("%s: %v", name, d)
@@ -145,7 +157,7 @@ func TestSums_Differences(t *testing.T) {
 
 	skip := transfer.Options{Skip: []store.Key{text(9, 1).Key(), store.MetaKey("index_key")}}
 	if d := transfer.Differences(want, sums(t, filled(t, base), skip)); len(d) != 2 {
-		t.Errorf("rows that are left out: %v", d)
+		t.Errorf("differences of skipped rows: %v", d)
 	}
 }
 
@@ -156,7 +168,7 @@ func filled(t *testing.T, records []store.Record) *store.Store {
 	return s
 }
 
-// Rows that are left out are neither copied nor removed.
+// Skipped rows are neither copied nor removed.
 func TestSync_SkippedRows(t *testing.T) {
 	t.Parallel()
 	a, b := open(t, "memory"), open(t, "sqlite")
@@ -173,13 +185,13 @@ func TestSync_SkippedRows(t *testing.T) {
 	}
 }
 
-// A walk that is cut off at any place removes nothing that is in the source, and the next one ends it.
+// A walk that is interrupted at any moment removes nothing that is in the source, and the next one completes the copy.
 func TestSync_Interrupted(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
-	for round := range 6 { // each way to be cut off, with each database
+	for round := range 6 { // each kind of interruption, with each database
 		a, b := open(t, "memory"), open(t, []string{"memory", "sqlite"}[round%2])
 		all := rows(3500)
 		put(t, a, all)
@@ -200,7 +212,7 @@ func TestSync_Interrupted(t *testing.T) {
 		_, _, err := transfer.Sync(ctx, from, b, transfer.Options{})
 		cancel()
 		if left < 0 && err == nil {
-			t.Errorf("round %d: cut off, and it said nothing", round)
+			t.Errorf("round %d: interrupted without an error", round)
 		}
 
 		found, err2 := b.Find(t.Context(), keys(all[:2000])...)
@@ -218,8 +230,8 @@ func TestSync_Interrupted(t *testing.T) {
 
 func TestProgress_UntilTheEnd(t *testing.T) {
 	t.Parallel()
-	var told []transfer.Progress
-	o := transfer.Options{Progress: func(p transfer.Progress) { told = append(told, p) }}
+	var reported []transfer.Progress
+	o := transfer.Options{Progress: func(p transfer.Progress) { reported = append(reported, p) }}
 	if _, _, err := transfer.Sync(t.Context(), filled(t, rows(2500)).View, open(t, "memory"), o); err != nil {
 		t.Fatal(err)
 	}
@@ -227,25 +239,34 @@ func TestProgress_UntilTheEnd(t *testing.T) {
 	// Each table as it begins, long ones now and then, and the end.
 	tables := len(store.Defs)
 	for _, want := range []transfer.Progress{{"account", 0, 2503}, {"message", 1000, 2503}, {"message", 2000, 2503}} {
-		if !slices.Contains(told, want) {
-			t.Errorf("told %v, want %v among them", told, want)
+		if !slices.Contains(reported, want) {
+			t.Errorf("reported %v, want %v among them", reported, want)
 		}
 	}
-	if last := told[len(told)-1]; len(told) != tables+3 || last != (transfer.Progress{Rows: 2503, Of: 2503}) {
-		t.Errorf("told %d times, at last %v; want %d times and all rows", len(told), last, tables+3)
+	if last := reported[len(reported)-1]; len(reported) != tables+3 || last != (transfer.Progress{
+		Rows: 2503,
+		Of:   2503,
+	}) {
+		t.Errorf("reported %d times, at last %v; want %d times and all rows", len(reported), last, tables+3)
 	}
 }
 
-// TestProgress_WithoutSkipped: rows that stay out of a copy are in no count at its end.
+// TestProgress_WithoutSkipped checks that the count at the end does not have skipped rows.
 func TestProgress_WithoutSkipped(t *testing.T) {
 	t.Parallel()
-	var told []transfer.Progress
-	o := transfer.Options{Skip: []store.Key{store.MetaKey("closed")}, Progress: func(p transfer.Progress) { told = append(told, p) }}
+	var reported []transfer.Progress
+	o := transfer.Options{
+		Skip:     []store.Key{store.MetaKey("closed")},
+		Progress: func(p transfer.Progress) { reported = append(reported, p) },
+	}
 	from := filled(t, append(rows(3), store.Meta{Name: "closed", Value: []byte("x")}))
 	if _, err := transfer.Sums(t.Context(), from.View, o); err != nil {
 		t.Fatal(err)
 	}
-	if first, last := told[0], told[len(told)-1]; first.Of != 7 || last != (transfer.Progress{Rows: 6, Of: 6}) {
-		t.Errorf("told %v at first and %v at last", first, last)
+	if first, last := reported[0], reported[len(reported)-1]; first.Of != 7 || last != (transfer.Progress{
+		Rows: 6,
+		Of:   6,
+	}) {
+		t.Errorf("reported %v at first and %v at last", first, last)
 	}
 }

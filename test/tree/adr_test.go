@@ -18,7 +18,7 @@ var (
 		`Status: (?:accepted|(?:accepted, amended|superseded) by \[ADR (\d+)\]\(([^)]+)\))\.\n\n`)
 )
 
-// TestDecisions_NumberDateStatus holds the head of each record, by which a reader sees whether it is still in force.
+// TestDecisions_NumberDateStatus checks the head of each record, which shows whether it is still in force.
 func TestDecisions_NumberDateStatus(t *testing.T) {
 	t.Parallel()
 	entries, err := os.ReadDir(filepath.Join(root, decisions))
@@ -58,7 +58,8 @@ func decision(t *testing.T, n int, name string, numbers map[int]string) {
 	head := decisionHead.FindStringSubmatch(text(t, path.Join(decisions, name)))
 	if head == nil {
 		t.Errorf("%s begins otherwise than \"# %d. Title\", a blank line, \"Date: 2026-12-31. Status: accepted.\", "+
-			"where the status may also be \"accepted, amended by [ADR 43](0043-words.md)\" or \"superseded by …\"", name, n)
+			"where the status may also be \"accepted, amended by [ADR 43](0043-words.md)\" or \"superseded by "+
+			"…\"", name, n)
 		return
 	}
 	if head[1] != strconv.Itoa(n) {

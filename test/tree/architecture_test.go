@@ -27,7 +27,7 @@ const (
 	rowCarriers = "carriers"
 )
 
-// TestArchitecture_EveryPackage holds the table of packages and the diagram to what `go list` finds.
+// TestArchitecture_EveryPackage compares the table of packages and the diagram with what `go list` finds.
 func TestArchitecture_EveryPackage(t *testing.T) {
 	rows, synopses := rows(t), synopses(t)
 	generated.Hold(t, map[string]string{
@@ -70,7 +70,7 @@ func rows(t *testing.T) (all []layer) {
 	take("contract", func(dir string) bool { return dir == "api" })
 	take("tests only", testOnly)
 	if len(there) > 0 {
-		t.Fatalf("%v have no layer: give them one in imports_test.go", there)
+		t.Fatalf("%v have no layer: add them to the table of layers in imports_test.go", there)
 	}
 
 	return all
@@ -185,7 +185,8 @@ func drawRow(b *strings.Builder, r layer, top int, shaded bool) int {
 	return bottom
 }
 
-// TestArchitecture_LayersExist: a name in the table of layers that no package has would hide a package that moved.
+// TestArchitecture_LayersExist checks that each name in the table of layers is a package, so that none is forgotten
+// when a package moves.
 func TestArchitecture_LayersExist(t *testing.T) {
 	t.Parallel()
 	there := map[string]bool{}
@@ -195,8 +196,9 @@ func TestArchitecture_LayersExist(t *testing.T) {
 
 	for _, l := range layers {
 		for _, p := range l.packages {
-			if !there[p] && p != "dashboard" { // is to come
-				t.Errorf("layer %s has %s, which is no package; there are %v", l.name, path.Clean(p), slices.Sorted(maps.Keys(there)))
+			if !there[p] && p != "dashboard" { // not built yet
+				t.Errorf("layer %s has %s, which is no package; there are %v", l.name, path.Clean(p),
+					slices.Sorted(maps.Keys(there)))
 			}
 		}
 	}

@@ -42,7 +42,7 @@ func TestDependencies_Listed(t *testing.T) {
 			t.Errorf("docs/dependencies.md says that %s is used by %v, it is used by %v", m, d.usedBy, by)
 		}
 		if d.testOnly == ships[m] {
-			t.Errorf("%s stands in the wrong table of docs/dependencies.md", m)
+			t.Errorf("%s is in the wrong table of docs/dependencies.md", m)
 		}
 	}
 

@@ -1,6 +1,6 @@
-// Package tree holds the shape of the source tree: who may import whom, how large a file, a function and a package may
-// grow, which dependencies there are, and what has no place in the tree at all.
+// Package tree checks the shape of the source tree: which package may import which, how large files, functions and
+// packages may grow, which dependencies there are, and what must not be in the tree.
 //
-// It must not look at behaviour, and knows no package but by its name. Its one hard idea is that the shape is a table
-// here, next to the reason for each row, so a change of the shape is a change that a reader sees.
+// It does not test behaviour, and knows packages only by their names. The shape is a table here, with a reason for each
+// row, so that a change of the shape is a change that reviewers see.
 package tree

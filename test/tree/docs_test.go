@@ -58,13 +58,13 @@ func TestPages_ConfigurationsLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := app.LoadConfig(file, nil); err != nil {
-				t.Errorf("%s has a configuration that is refused: %v\n%s", name, err, m[1])
+				t.Errorf("%s has a configuration that is not valid: %v\n%s", name, err, m[1])
 			}
 		}
 	})
 }
 
-// TestPages_ProofsExist: a -run that matches nothing passes, and would prove nothing.
+// TestPages_ProofsExist checks that each -run matches a test: one that matches nothing passes, and proves nothing.
 func TestPages_ProofsExist(t *testing.T) {
 	t.Parallel()
 	eachPage(t, func(name, content string) {

@@ -56,9 +56,13 @@ func TestHabits_NoSleeps(t *testing.T) {
 				if !isSleep(n) {
 					return true
 				}
-				polls := slices.ContainsFunc(loops, func(l ast.Node) bool { return l.Pos() <= n.Pos() && n.End() <= l.End() })
+				polls := slices.ContainsFunc(loops, func(l ast.Node) bool {
+					return l.Pos() <= n.Pos() &&
+						n.End() <= l.End()
+				})
 				if !s.test || !polls {
-					t.Errorf("%s: wait for what happens (a channel, synctest, a poll with a deadline), not for time to pass", at(n))
+					t.Errorf("%s: wait for what happens (a channel, synctest, a poll with a deadline), not for time "+
+						"to pass", at(n))
 				}
 			}
 
@@ -91,8 +95,11 @@ func TestHabits_TasksNameTheirIssue(t *testing.T) {
 	}
 }
 
-// strangers are words that belong to one machine or one way of working, cut in two so that this file passes.
-var strangers = []string{"/wor" + "k/", "/tmp/" + "brief", "help" + "er session", "proxy.go" + "lang", "registry.np" + "mjs.local", "/root/" + "go"}
+// machineNames are words that belong to one machine or one way of working, split so that this file passes.
+var machineNames = []string{
+	"/wor" + "k/", "/tmp/" + "brief", "help" + "er session", "proxy.go" + "lang",
+	"registry.np" + "mjs.local", "/root/" + "go",
+}
 
 func TestHabits_NoMachineNames(t *testing.T) {
 	t.Parallel()
@@ -100,9 +107,9 @@ func TestHabits_NoMachineNames(t *testing.T) {
 		if bytes.IndexByte(content, 0) >= 0 {
 			return nil
 		}
-		for _, w := range strangers {
+		for _, w := range machineNames {
 			if i := bytes.Index(content, []byte(w)); i >= 0 {
-				t.Errorf("%s:%d: %q has no place in the tree", name, 1+bytes.Count(content[:i], []byte("\n")), w)
+				t.Errorf("%s:%d: %q must not be in the tree", name, 1+bytes.Count(content[:i], []byte("\n")), w)
 			}
 		}
 

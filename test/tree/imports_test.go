@@ -13,19 +13,28 @@ type layer struct {
 	packages []string
 }
 
-// The layers, lowest first. A package may import what stands below it, never its neighbours, but for the few lines in
-// beside. After a change here: make diagram.
+// The layers, lowest first. A package may import those below it, but not its neighbours, except for the few imports in
+// sideways. Run make diagram after a change here.
 var layers = []layer{
-	{"leaves", []string{"id", "phone", "fault", "secret", "egress", "clock", "instant", "strictjson", "version", "retryafter", "extra", "spelling"}},
+	{"leaves", []string{
+		"id", "phone", "fault", "secret", "egress", "clock", "instant", "strictjson", "version",
+		"retryafter", "extra", "spelling",
+	}},
 	{"first rules", []string{"message", "optout/keyword"}}, // that other rules, and settings, may know
 	{"rules", []string{
 		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "bound", "queue",
 	}},
-	{"work, rows, keys", []string{"failpoint", "logs", "work", "wire", "setting"}}, // above the rules: work runs what queue orders
+	{"work, rows, keys", []string{
+		"failpoint", "logs", "work", "wire",
+		"setting",
+	}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "problem", "listener", "answers"}},
 	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
-	{"on the store", []string{"outbox", "query", "idempotency", "transfer", "carrierwatch", "janitor", "field", "cursor"}},
+	{"on the store", []string{
+		"outbox", "query", "idempotency", "transfer", "carrierwatch", "janitor", "field",
+		"cursor",
+	}},
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch"}},
 	{"from phones", []string{"inbound"}},
@@ -38,8 +47,8 @@ var layers = []layer{
 	{"commands", []string{"cli"}},
 }
 
-// beside are imports that the layers do not give, each with its reason.
-var beside = map[string][]string{
+// sideways are imports that the layers do not allow, each with its reason.
+var sideways = map[string][]string{
 	"account": {"ledger"}, // an account carries its balance: a send loads one row for both
 	"cli":     {"api"},    // the scenarios are files of the contract that the program carries
 	"httpapi": {"api"},    // and so is the document that it shows
@@ -55,13 +64,13 @@ func level(pkg string) int {
 	return slices.IndexFunc(layers, func(l layer) bool { return slices.Contains(l.packages, pkg) })
 }
 
-// allowed tells whether a package's own code may import another of this module.
+// allowed reports whether a package's code, without its tests, may import another package of this module.
 func allowed(from, to string) bool {
 	switch {
 	case testOnly("internal/"+to) || strings.HasPrefix(from, to+"/") && !concrete(from):
 		return false
 	case strings.HasPrefix(to, from+"/") && level(to) < 0:
-		return concrete(from) // a carrier may keep its codec in a folder of its own
+		return concrete(from) // a carrier may keep its codec in a separate folder
 	case concrete(from):
 		port, _, _ := strings.Cut(from, "/")
 		return to == port || !concrete(to) && level(to) >= 0 && level(to) < level(port)
@@ -69,7 +78,7 @@ func allowed(from, to string) bool {
 		return from == "app" || strings.HasPrefix(to, "store/") && (from == "install" || from == "ops")
 	}
 
-	return level(to) >= 0 && level(to) < level(from) || slices.Contains(beside[from], to)
+	return level(to) >= 0 && level(to) < level(from) || slices.Contains(sideways[from], to)
 }
 
 func TestImports_GoDownOnly(t *testing.T) {
@@ -80,7 +89,7 @@ func TestImports_GoDownOnly(t *testing.T) {
 		}
 		from, inside := strings.CutPrefix(s.dir, "internal/")
 		if inside && !concrete(from) && level(from) < 0 {
-			t.Errorf("%s: package %s has no place in the table of layers; give it one", s.path, from)
+			t.Errorf("%s: package %s has no layer; add it to the table of layers", s.path, from)
 			continue
 		}
 
@@ -163,14 +172,14 @@ func TestImports_Allowed(t *testing.T) {
 	}
 }
 
-// effects are packages of the standard library through which a rule would see more than its arguments.
+// effects are packages of the standard library that would give a rule more than its arguments.
 var effects = []string{
 	"context", "database/sql", "io/fs", "log", "math/rand", "math/rand/v2", "net", "net/http", "net/url", "os", "os/exec",
 	"os/signal", "path/filepath", "runtime", "syscall",
 }
 
-// engineless are what the shell must not know: HTTP, files, sockets.
-var engineless = []string{"database/sql", "net", "net/http", "os", "os/exec", "syscall"}
+// outside are packages that the verbs and what they use must not import: HTTP, files, sockets.
+var outside = []string{"database/sql", "net", "net/http", "os", "os/exec", "syscall"}
 
 // ruleFiles are rules in packages that have effects, too.
 var ruleFiles = []string{"internal/cluster/members.go", "internal/cluster/heartbeat.go"}
@@ -182,10 +191,10 @@ func TestImports_RulesArePure(t *testing.T) {
 		pure := level(pkg) >= 0 && level(pkg) <= level("otp") || slices.Contains(ruleFiles, s.path)
 		forbidden := effects
 		switch {
-		case s.test || pkg == "egress": // egress is the one leaf that is there to open connections
+		case s.test || pkg == "egress": // egress is the one leaf whose purpose is to open connections
 			continue
 		case slices.Contains([]string{"dispatch", "optout", "inbound", "engine", "admin", "hooks"}, pkg):
-			forbidden = engineless
+			forbidden = outside
 		case !pure:
 			continue
 		}
@@ -196,13 +205,13 @@ func TestImports_RulesArePure(t *testing.T) {
 			}
 		}
 		if pure {
-			effectless(t, s)
+			checkPure(t, s)
 		}
 	}
 }
 
-// effectless finds clocks and goroutines.
-func effectless(t *testing.T, s source) {
+// checkPure finds clocks and goroutines.
+func checkPure(t *testing.T, s source) {
 	t.Helper()
 	clocks := []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 	ast.Inspect(s.file, func(n ast.Node) bool {

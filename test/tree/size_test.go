@@ -42,7 +42,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// height is the number of lines that a node takes.
+// height is the number of lines of a node.
 func height(n ast.Node) int {
 	return fset.Position(n.End()).Line - fset.Position(n.Pos()).Line + 1
 }
@@ -60,7 +60,7 @@ func tables(f *ast.FuncDecl) (lines int) {
 	return lines
 }
 
-// holdsFunction tells whether a literal has code in it.
+// holdsFunction reports whether a literal has code in it.
 func holdsFunction(literal *ast.CompositeLit) (found bool) {
 	ast.Inspect(literal, func(n ast.Node) bool {
 		_, ok := n.(*ast.FuncLit)

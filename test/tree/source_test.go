@@ -67,9 +67,10 @@ var sources = sync.OnceValues(func() (all []source, err error) {
 	return all, err
 })
 
-// testOnly tells the folders that only tests use: suites, fakes, and everything below test.
+// testOnly reports whether only tests use a folder: suites, fakes, and everything below test.
 func testOnly(dir string) bool {
-	return strings.HasPrefix(dir, "test/") || dir == "internal/testworld" || slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool {
+	return strings.HasPrefix(dir, "test/") || dir == "internal/testworld" || slices.ContainsFunc(strings.Split(dir,
+		"/"), func(part string) bool {
 		return part != "test" && strings.HasSuffix(part, "test")
 	})
 }
@@ -81,14 +82,17 @@ func read(t *testing.T) []source {
 		t.Fatal(err)
 	}
 	if len(all) < 50 {
-		t.Fatalf("only %d Go files were found: the test looks in the wrong place", len(all))
+		t.Fatalf("only %d Go files were found: the test searches the wrong folder", len(all))
 	}
 
 	return all
 }
 
 // skipped are folders with nothing that is kept in the tree.
-var skipped = []string{".git", "bin", "data", "node_modules", "testdata", "vendor", ".venv", ".hypothesis", "__pycache__"}
+var skipped = []string{
+	".git", "bin", "data", "node_modules", "testdata", "vendor", ".venv", ".hypothesis",
+	"__pycache__",
+}
 
 // walk calls fn for every file that is kept in the tree.
 func walk(fn func(name string, content []byte) error) error {
@@ -120,7 +124,7 @@ func walk(fn func(name string, content []byte) error) error {
 	})
 }
 
-// at prints where a node stands.
+// at is the file and line of a node.
 func at(n ast.Node) string {
 	p := fset.Position(n.Pos())
 	return p.Filename + ":" + strconv.Itoa(p.Line)

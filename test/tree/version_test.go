@@ -9,7 +9,7 @@ import (
 
 var release = regexp.MustCompile(`(?m)^## (\d+\.\d+\.\d+) - (Unreleased|\d{4}-\d\d-\d\d)$`)
 
-// TestVersion_InChangelog holds the newest part of the changelog to the version of the program.
+// TestVersion_InChangelog compares the newest part of the changelog with the version of the program.
 func TestVersion_InChangelog(t *testing.T) {
 	t.Parallel()
 	newest := release.FindStringSubmatch(text(t, "CHANGELOG.md"))
