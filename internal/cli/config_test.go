@@ -159,7 +159,7 @@ func TestConfigCheck_SameErrorsAsServe(t *testing.T) {
 func TestConfigCheck_CreatesNothing(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
-	if out := i.ok("config", "check"); !strings.Contains(out, "The configuration is good") {
+	if out := i.ok("config", "check"); !strings.Contains(out, "The configuration is valid") {
 		t.Errorf("config check says %q", out)
 	}
 	if left, err := os.ReadDir(i.folder); err != nil || len(left) != 1 {

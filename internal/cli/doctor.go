@@ -22,7 +22,7 @@ func (migrateCmd) Run(e *env) error {
 }
 
 type configCmd struct {
-	Check configCheckCmd `cmd:"" help:"Report every problem of the configuration at once."`
+	Check configCheckCmd `cmd:"" help:"Report all problems of the configuration."`
 }
 
 type configCheckCmd struct{}
@@ -39,16 +39,16 @@ func (configCheckCmd) Run(e *env) error {
 	for _, w := range preflight.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
-	_, err = fmt.Fprintf(e.Out, "The configuration is good: %d carrier(s), %d route(s), %d price(s).\n",
+	_, err = fmt.Fprintf(e.Out, "The configuration is valid: %d carrier(s), %d route(s), %d price(s).\n",
 		len(c.Carriers), len(c.Routes), len(c.Prices))
 
 	return err
 }
 
 type doctorCmd struct {
-	JSON  bool `name:"json" help:"Print JSON: an array; with --rows, before it, a line for each step and each damaged row."`
-	Rows  bool `help:"Look at every row of every table, too. This may take minutes, and works beside a server."`
-	Quiet bool `short:"q" help:"Print nothing of how far --rows is."`
+	JSON  bool `name:"json" help:"Print JSON: an array. --rows first prints a line for each step and damaged row."`
+	Rows  bool `help:"Check every row of every table, too, which may take minutes. A server may run."`
+	Quiet bool `short:"q" help:"Print no progress of --rows."`
 }
 
 // shownCheck is a check for programs.
@@ -91,7 +91,7 @@ func (c *doctorCmd) Run(e *env) error {
 	return err
 }
 
-// checkRows looks at every row, and prints those that are damaged as they are found: there may be millions.
+// checkRows checks every row, and prints damaged ones immediately, because there may be millions.
 func (c *doctorCmd) checkRows(e *env) ops.Check {
 	conf, err := e.config()
 	if err != nil {
@@ -101,9 +101,9 @@ func (c *doctorCmd) checkRows(e *env) ops.Check {
 	progress := e.progress(verbosity{JSON: c.JSON, Quiet: c.Quiet})
 	defer progress.end()
 
-	return ops.CheckRows(e.ctx, conf, progress.tell, func(row ops.DamagedRow) {
+	return ops.CheckRows(e.ctx, conf, progress.update, func(row ops.DamagedRow) {
 		if c.JSON {
-			_ = e.json(row) // whoever stopped reading gets no more
+			_ = e.json(row) // a reader that is gone does not stop the command
 			return
 		}
 		progress.end()
@@ -112,7 +112,7 @@ func (c *doctorCmd) checkRows(e *env) ops.Check {
 	})
 }
 
-// diagnose looks at everything. A configuration that cannot be read is the only finding then.
+// diagnose runs all checks, or only that of the configuration when it cannot be read.
 func (e *env) diagnose() ([]ops.Check, error) {
 	conf, err := e.config()
 	if err != nil {
@@ -124,14 +124,14 @@ func (e *env) diagnose() ([]ops.Check, error) {
 
 func (e *env) showChecks(checks []shownCheck) {
 	for _, c := range checks {
-		mark, name := "ok  ", c.Name
+		result, name := "ok  ", c.Name
 		if !c.OK {
-			mark = "BAD "
+			result = "BAD "
 		} else if c.Note != "" {
 			name += ": " + c.Note
 		}
 
-		fmt.Fprintf(e.Out, "%s %s\n", mark, name)
+		fmt.Fprintf(e.Out, "%s %s\n", result, name)
 		for line := range strings.Lines(c.Problem) {
 			fmt.Fprintf(e.Out, "     %s\n", strings.TrimRight(line, "\n"))
 		}

@@ -57,7 +57,7 @@ func TestDoctor_Problems(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			says: []string{"BAD  rights of the data folder", "chmod go-rwx", "ok   integrity"},
+			says: []string{"BAD  permissions of the data folder", "chmod go-rwx", "ok   integrity"},
 		},
 		"files of root": {
 			harm: func(t *testing.T, i installation) {
@@ -116,12 +116,13 @@ func TestDoctor_Healthy(t *testing.T) {
 	}
 }
 
-// TestDoctor_Rows: how far it is stands beside the result, or with --json before it.
+// TestDoctor_Rows checks the result and, with --json, the progress before it.
 func TestDoctor_Rows(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("account", "create", "--name", "Acme")
-	if out := i.ok("doctor", "--rows"); strings.Contains(out, "BAD") || !strings.Contains(out, "ok   every row is as SysSecure wrote it: ") {
+	if out := i.ok("doctor", "--rows"); strings.Contains(out, "BAD") || !strings.Contains(out,
+		"ok   no row is damaged: ") {
 		t.Errorf("doctor says\n%s", out)
 	}
 
@@ -129,10 +130,11 @@ func TestDoctor_Rows(t *testing.T) {
 	var step struct {
 		Phase, Table string
 	}
-	if err := json.Unmarshal([]byte(lines[0]), &step); err != nil || step.Phase != "checking the rows" || step.Table == "" {
+	if err := json.Unmarshal([]byte(lines[0]), &step); err != nil || step.Phase != "checking the rows" ||
+		step.Table == "" {
 		t.Errorf("the first line is %s (%v)", lines[0], err)
 	}
-	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "[") || !strings.Contains(last, "every row") {
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "[") || !strings.Contains(last, "no row is damaged") {
 		t.Errorf("the last line is %s", last)
 	}
 
@@ -150,7 +152,8 @@ func TestDoctor_Rows(t *testing.T) {
 	}
 
 	code, out, _ := i.run("doctor", "--rows", "--quiet")
-	if code != 1 || !strings.Contains(out, "damaged: table account, account acct_") || !strings.Contains(out, "BAD  every row") {
+	if code != 1 || !strings.Contains(out, "damaged: table account, account acct_") || !strings.Contains(out,
+		"BAD  no row is damaged") {
 		t.Errorf("it ends with %d:\n%s", code, out)
 	}
 }

@@ -54,7 +54,7 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Errorf("restore %v says %q", args, out)
 		}
 	}
-	if out := i.ok("doctor"); !strings.Contains(out, "ok   nothing waits for your word") {
+	if out := i.ok("doctor"); !strings.Contains(out, "ok   nothing is parked since a restore") {
 		t.Errorf("doctor says %q", out)
 	}
 

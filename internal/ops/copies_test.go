@@ -386,7 +386,8 @@ func balanced(t *testing.T, s *store.Store) {
 		for _, a := range accounts {
 			sum, entries, err := v.LedgerSum(a.ID)
 			if err != nil || sum != a.Balance || entries != a.Entries {
-				t.Errorf("balance %+v after %d entries, which add up to %+v in %d, %v", a.Balance, a.Entries, sum, entries, err)
+				t.Errorf("balance %+v after %d entries, which add up to %+v in %d, %v", a.Balance, a.Entries, sum,
+					entries, err)
 			}
 		}
 

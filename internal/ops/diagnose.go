@@ -34,7 +34,7 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 
 	checks = append(checks, Check{Name: "database opens, and its schema is up to date"})
 	if there.Closed != nil {
-		checks = append(checks, Check{Name: "database is in use", Problem: there.Closed.Error()})
+		checks = append(checks, Check{Name: "database is open", Problem: there.Closed.Error()})
 	}
 
 	b, err := install.Unlock(ctx, c, d, there)

@@ -14,42 +14,49 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Check is one thing that doctor looked at.
+// Check is the result of one check of doctor.
 type Check struct {
 	Name string
-	// Problem is empty when all is well, else it says what to do.
+	// Problem says what is wrong and what to do; empty when nothing is wrong.
 	Problem string
-	Note    string // what was found, such as how much room is left; may be empty
+	Note    string // what was found, such as the free space; may be empty
 }
 
-// Examine looks at an open installation.
+// Examine checks an open installation.
 func Examine(ctx context.Context, b *install.Base) (checks []Check) {
 	if _, err := os.Stat(b.Config.Data); err == nil || !b.Remote() {
-		checks = append(checks, Check{Name: "rights of the data folder", Problem: rights(b.Config.Data, 0o077)})
+		checks = append(checks, Check{Name: "permissions of the data folder", Problem: permissions(b.Config.Data,
+			0o077)})
 	}
 	if !b.Remote() {
-		checks = append(checks, Check{Name: "rights of the database", Problem: rights(install.DatabasePath(b.Config), 0o077)})
+		checks = append(checks, Check{
+			Name:    "permissions of the database",
+			Problem: permissions(install.DatabasePath(b.Config), 0o077),
+		})
 	}
 
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
 		Check{Name: "the journal can be read", Problem: unreadJournal(ctx, b)},
-		Check{Name: "accounts, keys, endpoints and templates are as SysSecure wrote them", Problem: damage(ctx, b.Store)},
-		Check{Name: "ledger: entries add up to balances", Problem: ledgers(ctx, b)},
-		Check{Name: "accounts: all that is stored belongs to one", Problem: withoutAccount(ctx, b.Store)},
-		Check{Name: "nothing waits for your word since a restore", Problem: parked(ctx, b.Store)},
-		Check{Name: "carriers take what they are given", Problem: carriers(ctx, b)},
+		Check{Name: "accounts, keys, endpoints and templates are not damaged", Problem: damage(ctx, b.Store)},
+		Check{Name: "ledger entries add up to the balances", Problem: ledgers(ctx, b)},
+		Check{Name: "all rows belong to an account", Problem: withoutAccount(ctx, b.Store)},
+		Check{Name: "nothing is parked since a restore", Problem: parked(ctx, b.Store)},
+		Check{Name: "carriers accept messages", Problem: carriers(ctx, b)},
 	)
 }
 
-// damage names rows that something else wrote, in the tables that decide who may do what. Others may have millions of rows,
-// through which CheckRows goes.
+// damage names damaged rows in the tables that decide who may do what. Other tables may have millions of rows, which
+// CheckRows reads.
 func damage(ctx context.Context, s *store.Store) string {
 	var found []string
-	for _, table := range []store.Table{store.TableAccount, store.TableAPIKey, store.TableEndpoint, store.TableTemplate} {
+	for _, table := range []store.Table{
+		store.TableAccount, store.TableAPIKey, store.TableEndpoint,
+		store.TableTemplate,
+	} {
 		err := s.EachPage(ctx, table, 500, func(page []store.Record) error {
 			for _, row := range page {
-				if bad := store.Damage(row); bad != nil && len(found) < mostNamed {
+				if bad := store.Damage(row); bad != nil && len(found) < maxNamedRows {
 					found = append(found, fmt.Sprintf("row %s of table %s: %s", bad.Key.Text(), table, bad.Reason))
 				}
 			}
@@ -63,13 +70,14 @@ func damage(ctx context.Context, s *store.Store) string {
 		return ""
 	}
 
-	return strings.Join(found, "; ") + ". What needs such a row is refused. Find out who else writes to the database, and restore a backup"
+	return strings.Join(found, "; ") + ". Requests that need such a row fail. Find out what else writes to the " +
+		"database, and restore a backup"
 }
 
-// mostNamed is how many damaged rows are named.
-const mostNamed = 20
+// maxNamedRows is how many damaged rows are named.
+const maxNamedRows = 20
 
-// carriers names the carriers that failed when something was last sent over them.
+// carriers names the carriers that failed the last time that something was sent over them.
 func carriers(ctx context.Context, b *install.Base) string {
 	var problems []string
 	for _, c := range b.Config.Carriers {
@@ -85,22 +93,24 @@ func carriers(ctx context.Context, b *install.Base) string {
 		return ""
 	}
 
-	return strings.Join(problems, "; ") + ". Check the address and the credentials of its [[carrier]] in the configuration, " +
-		"and ask the carrier; what waits is sent once it works"
+	return strings.Join(problems, "; ") + ". Check the address and the credentials of its [[carrier]] in the " +
+		"configuration, and ask the carrier. Waiting messages are sent once it works"
 }
 
-// checkFailed says that something could not be looked at.
+// checkFailed says that a check was not possible.
 func checkFailed(err error) string {
-	return fmt.Sprintf("this could not be checked: %v. See whether the database can be read, then run syssecure doctor again", err)
+	return fmt.Sprintf("this could not be checked: %v. Make sure that the database can be read, and run syssecure "+
+		"doctor again", err)
 }
 
-func rights(path string, forbidden os.FileMode) string {
+func permissions(path string, forbidden os.FileMode) string {
 	info, err := os.Stat(path)
 	if err != nil {
 		return fmt.Sprintf("%s cannot be read: %v", path, err)
 	}
 	if info.Mode().Perm()&forbidden != 0 {
-		return fmt.Sprintf("%s can be read by other users (mode %04o): run chmod go-rwx %[1]s", path, info.Mode().Perm())
+		return fmt.Sprintf("%s can be read by other users (mode %04o): run chmod go-rwx %[1]s", path,
+			info.Mode().Perm())
 	}
 
 	return ""
@@ -115,7 +125,7 @@ func integrity(ctx context.Context, b *install.Base) string {
 		return strings.Join(problems, "; ")
 	}
 	if len(problems) > 0 {
-		return "the file is damaged, restore a backup: " + strings.Join(problems, "; ")
+		return "the file is damaged; restore a backup: " + strings.Join(problems, "; ")
 	}
 
 	return ""
@@ -131,8 +141,9 @@ func ledgers(ctx context.Context, b *install.Base) string {
 		return ""
 	}
 
-	return strings.Join(wrong, "; ") + ". Rows were changed by hand or lost, and the server works on with the balances: restore a " +
-		"backup from before that (syssecure restore --help), or keep a copy of the database and report this as a bug"
+	return strings.Join(wrong, "; ") + ". Rows were changed by hand or lost, and the server continues to use the " +
+		"balances: restore a backup from before that (syssecure restore --help), or keep a copy of the database and " +
+		"report this bug"
 }
 
 func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []string, err error) {
@@ -149,7 +160,7 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 					return err
 				}
 				if sum != a.Balance || entries != a.Entries {
-					wrong = append(wrong, fmt.Sprintf("%s has a balance of %s, but its entries say %s", a.ID,
+					wrong = append(wrong, fmt.Sprintf("%s has a balance of %s, but its entries add up to %s", a.ID,
 						credits(a.Balance, a.Entries), credits(sum, entries)))
 				}
 			}
@@ -161,12 +172,12 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 	return accounts, wrong, err
 }
 
-// credits says in words what an account has, and how many entries it has for it.
+// credits describes a balance and the number of its entries.
 func credits(b ledger.Balance, entries int64) string {
 	return fmt.Sprintf("%d credits and %d held (%d entries)", b.Credits, b.Held, entries)
 }
 
-// parked tells what waits for the operator's word since a restore.
+// parked says what is parked since a restore.
 func parked(ctx context.Context, s *store.Store) string {
 	n, err := restore.Parked(ctx, s)
 	if err != nil {

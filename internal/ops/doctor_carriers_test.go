@@ -33,7 +33,7 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 		now = now.Add(10 * time.Second)
 		w.Round(t.Context())
 		for _, check := range ops.Examine(t.Context(), b) {
-			if check.Name == "carriers take what they are given" {
+			if check.Name == "carriers accept messages" {
 				return check.Problem
 			}
 		}

@@ -15,33 +15,46 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
-// TestDoctor_Problems provokes every finding.
+// sql changes the database as something other than SysSecure would.
+func sql(text string) func(t *testing.T, folder string) {
+	return func(t *testing.T, folder string) { apptest.SQL(t, folder, text) }
+}
+
+// mode changes the permissions of a file in the data folder, or of the folder.
+func mode(name string, mode os.FileMode) func(t *testing.T, folder string) {
+	return func(t *testing.T, folder string) {
+		if err := os.Chmod(filepath.Join(folder, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestDoctor_Problems causes every problem that doctor finds.
 func TestDoctor_Problems(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		harm func(t *testing.T, folder string)
 		says string
 	}{
-		"nothing":              {func(*testing.T, string) {}, ""},
-		"folder readable":      {func(t *testing.T, folder string) { chmod(t, folder, 0o755) }, "chmod go-rwx"},
-		"database readable":    {func(t *testing.T, folder string) { chmod(t, filepath.Join(folder, install.DatabaseFile), 0o644) }, "chmod go-rwx"},
-		"credits from nowhere": {func(t *testing.T, folder string) { apptest.SQL(t, folder, "UPDATE account SET credits = credits + 1") }, "of table account: its MAC is wrong"},
-		"accounts deleted": {
-			func(t *testing.T, folder string) { apptest.SQL(t, folder, "DELETE FROM account") },
-			"accounts are gone whose data is still there: acct_",
-		},
-		"a key alone is left": {
-			func(t *testing.T, folder string) { apptest.SQL(t, folder, "DELETE FROM account; DELETE FROM entry") },
-			"(API keys)",
-		},
+		"nothing":           {harm: func(*testing.T, string) {}},
+		"folder readable":   {harm: mode("", 0o755), says: "chmod go-rwx"},
+		"database readable": {harm: mode(install.DatabaseFile, 0o644), says: "chmod go-rwx"},
+		"credits from nowhere": {harm: sql("UPDATE account SET credits = credits + 1"), says: "of table account: its " +
+			"MAC is wrong"},
+		"accounts deleted": {harm: sql("DELETE FROM account"), says: "accounts are gone whose data is still " +
+			"there: acct_"},
+		"only a key is left": {harm: sql("DELETE FROM account; DELETE FROM entry"), says: "(API keys)"},
 		"an entry lost": {
-			func(t *testing.T, folder string) { apptest.SQL(t, folder, "DELETE FROM entry") },
-			"has a balance of 100 credits and 0 held (1 entries), but its entries say 0 credits and 0 held (0 entries). Rows",
+			harm: sql("DELETE FROM entry"),
+			says: "has a balance of 100 credits and 0 held (1 entries), but its entries add up to 0 credits and 0 " +
+				"held (0 entries)",
 		},
-		"an entry changed": {func(t *testing.T, folder string) { apptest.SQL(t, folder, "UPDATE entry SET credits = 99") }, "its entries say 99"},
-		"an index that lies": {func(t *testing.T, folder string) {
-			apptest.SQL(t, folder, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX account_sandbox ON account (name) WHERE credits > 0' WHERE name = 'account_sandbox'")
-		}, "damaged"},
+		"an entry changed": {harm: sql("UPDATE entry SET credits = 99"), says: "its entries add up to 99"},
+		"an index that is wrong": {
+			harm: sql("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX account_sandbox " +
+				"ON account (name) WHERE credits > 0' WHERE name = 'account_sandbox'"),
+			says: "damaged",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,25 +87,22 @@ func TestDoctor_Problems(t *testing.T) {
 	}
 }
 
-func chmod(t *testing.T, path string, mode os.FileMode) {
-	t.Helper()
-	if err := os.Chmod(path, mode); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestDoctor_Postgres(t *testing.T) {
 	t.Parallel()
 	today := time.Now().UTC().Format("20060102")
 	id := fmt.Sprintf(`'\x%012x00000000000000000000'`, time.Now().UnixMilli())
 	for name, c := range map[string]struct{ harm, says string }{
-		"a day without its partition": {"DROP TABLE message_d" + today, "table message has no partition message_d" + today},
+		"a day without its partition": {"DROP TABLE message_d" + today, "table message has no partition message_d" +
+			today},
 		"rows without their day": {
 			"DROP TABLE event_d" + today + "; INSERT INTO event VALUES ('\\x01', 1, " + id + ", '', '')",
 			"table event_default holds rows of days that should have partitions",
 		},
-		"an index of no use": {"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass", "REINDEX"},
-		"a column is gone":   {"ALTER TABLE inbox RENAME COLUMN contact TO who", "inbox.contact is missing"},
+		"an index of no use": {
+			"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass",
+			"REINDEX",
+		},
+		"a column is gone": {"ALTER TABLE inbox RENAME COLUMN contact TO who", "inbox.contact is missing"},
 		"an entry whose account is gone": {
 			"INSERT INTO entry VALUES ('\\x02000000000000000000000000000001', 1, 5, 0, '', '')",
 			"accounts are gone whose data is still there: acct_",
@@ -116,7 +126,8 @@ func TestDoctor_Postgres(t *testing.T) {
 				found = append(found, check.Problem)
 			}
 			// The test's cluster does without fsync.
-			if text := strings.Join(found, "\n"); !strings.Contains(text, c.says) || !strings.Contains(text, "fsync is off") {
+			if text := strings.Join(found, "\n"); !strings.Contains(text, c.says) || !strings.Contains(text,
+				"fsync is off") {
 				t.Errorf("doctor says %q, want %q", text, c.says)
 			}
 		})

@@ -21,27 +21,31 @@ type DamagedRow struct {
 }
 
 const (
-	checking = "checking the rows"
-	rowsPage = 1000
+	phaseRows = "checking the rows"
+	rowsPage  = 1000
 )
 
-// CheckRows reads every row of a database and tells of each that is damaged, as soon as it is found. It works beside a server.
-func CheckRows(ctx context.Context, c *config.Config, tell Tell, found func(DamagedRow)) (check Check) {
-	check.Name = "every row is as SysSecure wrote it"
-	rows, damaged, err := checkRows(ctx, c, tell, found)
+// CheckRows reads every row of a database, also while a server runs, and calls found for each damaged one.
+func CheckRows(
+	ctx context.Context, c *config.Config, progress ProgressFunc, found func(DamagedRow),
+) (check Check) {
+	check.Name = "no row is damaged"
+	rows, damaged, err := checkRows(ctx, c, progress, found)
 	check.Note = fmt.Sprintf("%d rows", rows)
 	switch {
 	case err != nil:
 		check.Problem = checkFailed(err)
 	case damaged > 0:
-		check.Problem = fmt.Sprintf("%d of %d rows are damaged. What needs such a row is refused. Find out who else writes to the database, "+
-			"and restore a backup", damaged, rows)
+		check.Problem = fmt.Sprintf("%d of %d rows are damaged, and requests that need them fail. Find out what else "+
+			"writes to the database, and restore a backup", damaged, rows)
 	}
 
 	return check
 }
 
-func checkRows(ctx context.Context, c *config.Config, tell Tell, found func(DamagedRow)) (rows, damaged int64, err error) {
+func checkRows(
+	ctx context.Context, c *config.Config, progress ProgressFunc, found func(DamagedRow),
+) (rows, damaged int64, err error) {
 	b, err := install.OpenExisting(ctx, c)
 	if err != nil {
 		return 0, 0, err
@@ -51,16 +55,16 @@ func checkRows(ctx context.Context, c *config.Config, tell Tell, found func(Dama
 
 	for t := range store.Defs {
 		table := store.Table(t)
-		step := Step{Phase: checking, Table: table.String(), Unit: "rows"}
+		now := Progress{Phase: phaseRows, Table: table.String(), Unit: "rows"}
 		err = b.Store.View(ctx, func(v store.Reader) (err error) {
-			step.Of, err = v.Size(table)
+			now.Of, err = v.Size(table)
 			return err
 		})
 		if err != nil {
 			return rows, damaged, err
 		}
 
-		tell.step(step)
+		progress.report(now)
 		err = b.Store.EachPage(ctx, table, rowsPage, func(page []store.Record) error {
 			for _, row := range page {
 				if bad := store.Damage(row); bad != nil {
@@ -70,8 +74,8 @@ func checkRows(ctx context.Context, c *config.Config, tell Tell, found func(Dama
 			}
 
 			rows += int64(len(page))
-			step.Done += int64(len(page))
-			tell.step(step)
+			now.Done += int64(len(page))
+			progress.report(now)
 
 			return nil
 		})
@@ -95,7 +99,7 @@ func damagedRow(bad *store.DamagedError) DamagedRow {
 	return out
 }
 
-// shortened leaves out the middle of a long text.
+// shortened omits the middle of a long text.
 func shortened(s string) string {
 	const begin, end = 12, 6
 	if len(s) <= begin+end {
@@ -114,7 +118,8 @@ func unreadJournal(ctx context.Context, b *install.Base) string {
 		return ""
 	}
 
-	return fmt.Sprintf("the journal has entries that cannot be read (%d), and what was written last before a stop may be missing: see \"A damaged "+
-		"journal\" in docs/operator.md. Keep a copy of the database, compare or restore a backup, and then remove the entries: "+
-		"sqlite3 %s 'DELETE FROM journal WHERE seq < 0'", n, install.DatabasePath(b.Config))
+	return fmt.Sprintf("the journal has entries that cannot be read (%d), and the last changes before a stop may be "+
+		"missing: see \"A damaged journal\" in docs/operator.md. Keep a copy of the database, compare or restore a "+
+		"backup, and then remove the entries: sqlite3 %s 'DELETE FROM journal WHERE seq < "+
+		"0'", n, install.DatabasePath(b.Config))
 }

@@ -22,16 +22,16 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
-// The check of rows finds damage in tables of both databases that no other check reads, and says how far it is.
+// The check of rows finds damage in tables of both databases that no other check reads, and reports its progress.
 func TestCheckRows(t *testing.T) {
 	t.Parallel()
-	for name, make1 := range map[string]func(t *testing.T) *config.Config{
+	for name, config := range map[string]func(t *testing.T) *config.Config{
 		"sqlite":   func(t *testing.T) *config.Config { return apptest.Config(t) },
 		"postgres": func(t *testing.T) *config.Config { return apptest.OnPostgres(t, pgtest.Start(t).URL()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := make1(t)
+			c := config(t)
 			b := apptest.Open(t, c)
 			owner := newAccount(t, b)
 			if got := checkRows(t, c, nil); got.Problem != "" {
@@ -42,7 +42,10 @@ func TestCheckRows(t *testing.T) {
 			var rows []store.Record
 			for n := range 2500 { // more than a page
 				m := store.Message{Number: []byte("n"), Message: message.Message{
-					Account: owner, ID: id.Message{1, byte(n >> 8), byte(n)}, Mode: id.Live, Purpose: message.ForText, CreatedAt: time.Unix(1, 0),
+					Account: owner, ID: id.Message{
+						1, byte(n >> 8),
+						byte(n),
+					}, Mode: id.Live, Purpose: message.ForText, CreatedAt: time.Unix(1, 0),
 				}}
 				row := codec.Encoder().Encode(store.TableMessage, m)
 				if n%1000 == 7 {
@@ -60,7 +63,8 @@ func TestCheckRows(t *testing.T) {
 			if !strings.HasPrefix(got.Problem, "3 of ") || len(found) != 3 {
 				t.Fatalf("%+v, found %v; want 3 rows", got, found)
 			}
-			if one := found[0]; one.Table != "message" || one.Account != owner.String() || one.Key != "010007000000…000000" ||
+			if one := found[0]; one.Table != "message" || one.Account != owner.String() ||
+				one.Key != "010007000000…000000" ||
 				one.Reason != "its MAC is wrong" {
 				t.Errorf("found %+v", one)
 			}
@@ -70,8 +74,8 @@ func TestCheckRows(t *testing.T) {
 
 func checkRows(t *testing.T, c *config.Config, found *[]ops.DamagedRow) ops.Check {
 	t.Helper()
-	var last ops.Step
-	check := ops.CheckRows(t.Context(), c, func(s ops.Step) { last = s }, func(r ops.DamagedRow) {
+	var last ops.Progress
+	check := ops.CheckRows(t.Context(), c, func(p ops.Progress) { last = p }, func(r ops.DamagedRow) {
 		if found == nil {
 			t.Errorf("damaged: %+v", r)
 			return
@@ -79,7 +83,7 @@ func checkRows(t *testing.T, c *config.Config, found *[]ops.DamagedRow) ops.Chec
 		*found = append(*found, r)
 	})
 	if last.Table == "" || last.Unit != "rows" {
-		t.Errorf("the last step told is %+v", last)
+		t.Errorf("the last progress is %+v", last)
 	}
 
 	return check
@@ -114,7 +118,7 @@ func unsettled(t *testing.T) (*config.Config, id.Account) {
 }
 
 // A command with the wrong master key leaves the journal as it is, so that the right one settles it.
-func TestWrongMasterKey_LeavesTheJournal(t *testing.T) {
+func TestMasterKey_WrongLeavesJournal(t *testing.T) {
 	t.Parallel()
 	c, owner := unsettled(t)
 	if n := framesOf(t, c); n == 0 {
@@ -147,7 +151,7 @@ func TestWrongMasterKey_LeavesTheJournal(t *testing.T) {
 }
 
 // A server starts on a journal that cannot be read, says so in its log, and doctor says what to do.
-func TestDamagedJournal_Starts(t *testing.T) {
+func TestJournal_Damaged(t *testing.T) {
 	t.Parallel()
 	c, _ := unsettled(t)
 	apptest.SQL(t, c.Data, "INSERT INTO journal (data) VALUES (x'FFFF')")
@@ -156,7 +160,8 @@ func TestDamagedJournal_Starts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Close(); err != nil || !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), "syssecure doctor") {
+	if err := b.Close(); err != nil || !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(),
+		"syssecure doctor") {
 		t.Errorf("the log says %q (%v)", log.String(), err)
 	}
 

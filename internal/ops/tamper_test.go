@@ -17,8 +17,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Somebody who can write the database cannot make a key another account's, add scopes to it, or revive it. All other keys
-// still work.
+// Somebody who can write the database cannot make a key another account's, add scopes to it, or revive it. All other
+// keys still work.
 func TestTamper_Keys(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)
@@ -40,18 +40,23 @@ func TestTamper_Keys(t *testing.T) {
 	for name, change := range map[string]string{
 		"another account's": fmt.Sprintf("account = x'%x'", victim[:]),
 		"more scopes":       "data = (SELECT data FROM api_key WHERE id = '" + full.ID + "')",
-		"all of another":    "(account, data, mac) = (SELECT account, data, mac FROM api_key WHERE id = '" + full.ID + "')",
+		"all of another": "(account, data, mac) = (SELECT account, data, mac FROM api_key WHERE id = '" + full.ID +
+			"')",
 	} {
 		t.Run(name, func(t *testing.T) {
-			apptest.SQL(t, c.Data, "CREATE TABLE saved AS SELECT * FROM api_key; UPDATE api_key SET "+change+" WHERE id = '"+weak.ID+"'")
-			defer apptest.SQL(t, c.Data, "DELETE FROM api_key; INSERT INTO api_key SELECT * FROM saved; DROP TABLE saved")
+			apptest.SQL(t, c.Data, "CREATE TABLE saved AS SELECT * FROM api_key; UPDATE api_key SET "+
+				""+change+" WHERE id = '"+weak.ID+"'")
+			defer apptest.SQL(t, c.Data, "DELETE FROM api_key; INSERT INTO api_key SELECT * FROM saved; DROP TABLE "+
+				"saved")
 			b := apptest.Open(t, c)
 			defer b.Close()
 			gate := &admin.Gate{Admin: b.Admin}
-			if who, err := gate.Authenticate(t.Context(), "Bearer "+weakText.Reveal()); !errors.Is(err, store.ErrDamaged) {
+			if who, err := gate.Authenticate(t.Context(), "Bearer "+weakText.Reveal()); !errors.Is(err,
+				store.ErrDamaged) {
 				t.Errorf("the changed key is %v (%v)", who.Principal, err)
 			}
-			if who, err := gate.Authenticate(t.Context(), "Bearer "+fullText.Reveal()); err != nil || who.Account != victim {
+			if who, err := gate.Authenticate(t.Context(), "Bearer "+fullText.Reveal()); err != nil ||
+				who.Account != victim {
 				t.Errorf("another key is %v (%v)", who.Principal, err)
 			}
 		})
@@ -75,7 +80,8 @@ func TestTamper_Restore(t *testing.T) {
 	err := b.Store.Update(t.Context(), owner, nil, func(tx *store.Tx) error {
 		for n := range byte(3) {
 			m := store.Message{Number: []byte("n"), Message: message.Message{
-				Account: owner, ID: id.Message{n + 1}, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled,
+				Account: owner, ID: id.Message{n +
+					1}, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled,
 				ScheduledAt: due, DueAt: due, CreatedAt: due,
 			}}
 			tx.Insert(m)
@@ -85,8 +91,8 @@ func TestTamper_Restore(t *testing.T) {
 	if err := errors.Join(err, b.Close()); err != nil {
 		t.Fatal(err)
 	}
-	apptest.SQL(t, c.Data, "UPDATE message SET mac = x'00', carrier = x'7a7a' WHERE id = (SELECT min(id) FROM message); "+
-		"UPDATE api_key SET mac = x'00' WHERE id = (SELECT min(id) FROM api_key)")
+	apptest.SQL(t, c.Data, "UPDATE message SET mac = x'00', carrier = x'7a7a' WHERE id = (SELECT min(id) FROM "+
+		"message); UPDATE api_key SET mac = x'00' WHERE id = (SELECT min(id) FROM api_key)")
 
 	b = apptest.Open(t, c)
 	keys, err := b.Admin.ListKeys(t.Context(), id.Account{})

@@ -68,7 +68,7 @@ func (d *fullDisk) diagnose(t *testing.T) {
 	}
 
 	for _, c := range checks {
-		if c.Problem != "" && !strings.Contains(c.Name, "room on the disk") {
+		if c.Problem != "" && !strings.Contains(c.Name, "free space on the disk") {
 			t.Errorf("doctor: %s: %s", c.Name, c.Problem)
 		}
 	}
