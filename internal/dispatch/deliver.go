@@ -2,7 +2,7 @@ package dispatch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -54,7 +54,7 @@ func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content,
 	j := jobOf(m, done)
 	j.ticket, _ = d.inFlight.Begin(m.Key())
 	// A client that hangs up must not tear a submit in half.
-	d.pool.Go(func() { d.deliver(context.WithoutCancel(ctx), j, m, c, place) })
+	d.workers.Go(func() { d.deliver(context.WithoutCancel(ctx), j, m, c, place) })
 
 	return d.outcome(m, done)
 }
@@ -204,7 +204,7 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 	next, soon, err := d.record(ctx, m, i, r)
 	if err != nil {
 		// The server is being stopped while the database is out. The row says Submitting, so the next start finds it.
-		d.Config.Log.Error("the answer of a carrier could not be stored", "message", m.ID, "error", err)
+		d.Config.Log.Error("the answer of a carrier could not be stored", "error", err)
 		return m, false, false
 	}
 	failpoint.Hit(failpoint.SubmitStored)
@@ -224,7 +224,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 
 	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
 	// is unknown, as it is then.
-	ctx, cancel := context.WithTimeout(d.hurry, patience(k, step))
+	ctx, cancel := context.WithTimeout(d.workers.Context(), patience(k, step))
 	defer cancel()
 	defer d.watch(m, attempt)()
 
@@ -288,29 +288,17 @@ func patience(k carrier.Carrier, step message.Step) time.Duration {
 	return CarrierTimeout
 }
 
-// storeRetry is the wait before a carrier's answer is stored again after the database refused it.
-const storeRetry = 200 * time.Millisecond
-
 // record stores a carrier's answer. It does not give up until it is told to stop: an answer that is lost would be paid
 // twice.
-func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (store.Message, bool, error) {
-	for {
-		next, soon, err := d.recordOnce(ctx, m, attempt, r)
-		if err == nil {
-			return next, soon, nil
+func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (next store.Message, soon bool, err error) {
+	err = d.workers.Retry("storing a carrier's answer", store.Permanent, func() (err error) {
+		if next, soon, err = d.recordOnce(ctx, m, attempt, r); err != nil {
+			err = fmt.Errorf("message %s: %w", m.ID, err)
 		}
+		return err
+	})
 
-		if errors.Is(err, store.ErrDamaged) {
-			return m, false, err
-		}
-
-		d.Config.Log.Warn("storing a carrier's answer; trying again", "message", m.ID, "error", err)
-		select {
-		case <-time.After(storeRetry):
-		case <-d.stopping:
-			return m, false, err
-		}
-	}
+	return next, soon, err
 }
 
 var kinds = map[carrier.Outcome]message.Kind{

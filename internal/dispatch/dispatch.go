@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -89,12 +88,9 @@ type Dispatcher struct {
 	sandbox  route.Table
 	// pool has a room for each carrier, and one for all sandboxes.
 	pool      *work.Pool
+	workers   *work.Workers
 	roomNames []string
 	wake      chan struct{} // a room has little left to do, and more is due
-	stopping  chan struct{}
-	giveUp    sync.Once
-	hurry     context.Context // ends when submits under way are not waited for any longer
-	cut       func()          // ends it
 	// Watch knows how the carriers do.
 	Watch    *carrierwatch.Watch
 	inFlight work.InFlight[store.Key]
@@ -121,11 +117,10 @@ func New(c Config) *Dispatcher {
 	c.Now = now.Now
 	d := &Dispatcher{
 		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
-		stopping: make(chan struct{}), live: route.Table{Rules: c.Routes, Prices: c.Prices},
+		workers: work.NewWorkers(c.Log), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		outbox: outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 	}
 
-	d.hurry, d.cut = context.WithCancel(context.Background())
 	watched := carrierwatch.Config{Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log}
 	for _, k := range c.Carriers {
 		d.carriers[k.Name()] = k
@@ -142,7 +137,7 @@ func New(c Config) *Dispatcher {
 	}
 
 	limits := d.limits()
-	d.pool, d.roomNames = work.New(limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
+	d.pool, d.roomNames = work.New(d.workers, limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
 
 	d.Sink = carrier.Sink{Receipt: d.Receipt, Answer: d.Answer}
@@ -201,17 +196,8 @@ func (d *Dispatcher) wakeSweep() {
 }
 
 // Drain waits until every submit under way has its answer stored, or ctx ends. Nothing new may be asked for meanwhile.
-func (d *Dispatcher) Drain(ctx context.Context) error {
-	err := d.pool.Drain(ctx)
-	// The loops may still be at a submit of their own; one that cannot be stored must not keep the server from ending.
-	d.giveUp.Do(func() { close(d.stopping) })
-	if err != nil {
-		d.cut() // what is not answered by now is unknown
-		_ = d.pool.Drain(context.Background())
-	}
-
-	return err
-}
+// What is not answered by then is unknown.
+func (d *Dispatcher) Drain(ctx context.Context) error { return d.workers.Drain(ctx) }
 
 // carrier returns the carrier of a step; nil when it was taken out of the configuration.
 func (d *Dispatcher) carrier(mode id.Mode, name string) carrier.Carrier {

@@ -48,7 +48,7 @@ func (h *Hooks) attempt(l *lane, o outbox.Outgoing) {
 	failpoint.Hit(failpoint.HookDecided)
 	t, a := h.post(o, url, secrets, at, problem)
 	failpoint.Hit(failpoint.HookPosted)
-	if h.posts.Err() != nil {
+	if h.workers.Context().Err() != nil {
 		h.stored(ended{l: l, d: o.Delivery}) // cut off by the server's end: the next start sends it
 		return
 	}
@@ -126,7 +126,7 @@ func (h *Hooks) post(o outbox.Outgoing, url string, secrets []string, at time.Ti
 	event := o.Delivery.Event.String()
 	unix := at.Unix()
 	s := webhook.SignBy(h.signers.of(secrets), unix, event, o.Body)
-	r := h.Post(h.posts, egress.Request{URL: url, Body: o.Body, Header: [][2]string{
+	r := h.Post(h.workers.Context(), egress.Request{URL: url, Body: o.Body, Header: [][2]string{
 		{"Content-Type", "application/json"},
 		{"User-Agent", "SysSecure-Webhooks/1.0"},
 		{webhook.HeaderSignature, s.Ours},
@@ -172,8 +172,7 @@ func (h *Hooks) end(e ended) {
 	list, writing := h.ends.by[a]
 	h.ends.by[a] = append(list, e)
 	if !writing {
-		h.tasks.Add(1)
-		go h.writeEnds(a)
+		h.workers.Go(func() { h.writeEnds(a) })
 	}
 	h.ends.Unlock()
 }
@@ -187,7 +186,6 @@ const (
 
 // writeEnds stores the ends of an account until there are none.
 func (h *Hooks) writeEnds(a id.Account) {
-	defer h.tasks.Done()
 	for first := true; ; first = false {
 		if !first {
 			h.gatherEnds(a)
@@ -217,7 +215,7 @@ func (h *Hooks) gatherEnds(a id.Account) {
 	if n > 0 && n < endsAtOnce {
 		select {
 		case <-time.After(endsPause):
-		case <-h.stopping:
+		case <-h.workers.Stopping():
 		}
 	}
 }

@@ -62,10 +62,11 @@ type Hooks struct {
 
 	signers signers
 
-	mu    sync.Mutex
-	lanes map[store.TargetRef]*lane
-	// hand are the deliveries that this node queues or posts.
-	hand   map[store.Key]struct{}
+	// inFlight are the deliveries that this node queues or posts.
+	inFlight work.InFlight[store.Key]
+
+	mu     sync.Mutex
+	lanes  map[store.TargetRef]*lane
 	places places
 	// begun counts attempts whose end is not stored yet, queued those that wait in lanes.
 	begun, queued int
@@ -77,12 +78,9 @@ type Hooks struct {
 		by map[id.Account][]ended
 	}
 
-	idle     chan posting
-	tasks    sync.WaitGroup
-	poke     chan struct{}
-	stopping chan struct{}
-	giveUp   func()          // ends stopping and posts
-	posts    context.Context // of every post: they end with the server, not with whoever caused them
+	// workers carry out attempts, and store how they ended. Posts end with the server, not with whoever caused them.
+	workers *work.Workers
+	poke    chan struct{}
 }
 
 // New makes Hooks. They are the outbox's Targets.
@@ -90,10 +88,8 @@ func New(c Config) *Hooks {
 	if c.Nodes == nil {
 		c.Nodes = cluster.Alone(c.Epoch)
 	}
-	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, hand: map[store.Key]struct{}{}, idle: make(chan posting), poke: make(chan struct{}, 1), stopping: make(chan struct{})}
+	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, workers: work.NewWorkers(c.Log), poke: make(chan struct{}, 1)}
 	h.outbox = outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: h}
-	posts, cancel := context.WithCancel(context.Background())
-	h.posts, h.giveUp = posts, sync.OnceFunc(func() { close(h.stopping); cancel() })
 	h.places = newPlaces(c.Posts)
 	h.book.by = map[place]shelf{}
 	h.callbacks.by = map[place]callback{}
@@ -103,7 +99,7 @@ func New(c Config) *Hooks {
 }
 
 // Settle waits until the attempts under way have ended and their ends are stored.
-func (h *Hooks) Settle() { h.tasks.Wait() }
+func (h *Hooks) Settle() { h.workers.Wait() }
 
 // Drain waits until every attempt under way has its end stored, or ctx ends. What is queued is taken over by the next
 // start.
@@ -111,15 +107,6 @@ func (h *Hooks) Drain(ctx context.Context) error {
 	h.mu.Lock()
 	h.closing = true
 	h.mu.Unlock()
-	done := make(chan struct{})
-	go func() { h.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		h.giveUp() // the sweep may be at a store of its own, which must not keep the server from ending
-		return nil
-	case <-ctx.Done():
-		h.giveUp()
-		<-done
-		return ctx.Err()
-	}
+
+	return h.workers.Drain(ctx)
 }

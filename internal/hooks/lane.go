@@ -40,12 +40,6 @@ type lane struct {
 	stored   time.Time
 }
 
-// posting is one attempt for a worker.
-type posting struct {
-	l *lane
-	o outbox.Outgoing
-}
-
 // lane finds or makes a target's. The caller holds mu.
 func (h *Hooks) lane(ref store.TargetRef, now time.Time) *lane {
 	l := h.lanes[ref]
@@ -78,7 +72,7 @@ func (h *Hooks) Take(out []outbox.Outgoing) {
 	defer h.mu.Unlock()
 	for _, o := range out {
 		l := h.lane(refOf(o.Delivery), now)
-		h.hand[o.Delivery.Key()] = struct{}{}
+		h.inFlight.Begin(o.Delivery.Key())
 		l.queue = append(l.queue, o)
 		h.queued++
 		h.start(l, now)
@@ -109,12 +103,7 @@ func (h *Hooks) start(l *lane, now time.Time) {
 		h.queued--
 		h.begun++
 		l.breaker = l.breaker.Begin()
-		h.tasks.Add(1)
-		select {
-		case h.idle <- posting{l, o}:
-		default:
-			go h.worker(posting{l, o})
-		}
+		h.workers.Go(func() { h.attempt(l, o) })
 	}
 
 	if len(l.queue) == 0 {
@@ -139,14 +128,10 @@ func (h *Hooks) park(l *lane) {
 	}
 
 	for _, k := range keys {
-		delete(h.hand, k)
+		h.inFlight.LetGo(k)
 	}
 
-	h.tasks.Add(1)
-	go func() {
-		defer h.tasks.Done()
-		h.release(keys, h.Epoch)
-	}()
+	h.workers.Go(func() { h.release(keys, h.Epoch) })
 }
 
 // owned are the rows that say that this node works on them. The others wait in the database as they always did, and need
@@ -191,47 +176,10 @@ func (h *Hooks) release(keys []store.Key, owner int64) {
 	}
 }
 
-// storeRetry is the wait before an outcome is stored again after the database refused it.
-const storeRetry = 200 * time.Millisecond
-
 // insist repeats a store until it succeeds or the server gives up.
 func (h *Hooks) insist(what string, fn func() error) {
-	for {
-		err := fn()
-		if err == nil || errors.Is(err, store.ErrClosed) {
-			return
-		}
-
-		if errors.Is(err, store.ErrDamaged) {
-			h.Log.Error(what+" is given up", "error", err)
-			return
-		}
-
-		h.Log.Warn(what+" failed; it is tried again", "error", err)
-		select {
-		case <-time.After(storeRetry):
-		case <-h.stopping:
-			return
-		}
-	}
-}
-
-// workerRest is how long a worker waits for another attempt before it ends. Workers are kept for their stacks, as the
-// dispatcher's are.
-const workerRest = 5 * time.Second
-
-func (h *Hooks) worker(w posting) {
-	rest := time.NewTimer(workerRest)
-	defer rest.Stop()
-	for {
-		h.attempt(w.l, w.o)
-		h.tasks.Done()
-		rest.Reset(workerRest)
-		select {
-		case w = <-h.idle:
-		case <-rest.C:
-			return
-		}
+	if err := h.workers.Retry(what, store.Permanent, fn); errors.Is(err, store.ErrDamaged) {
+		h.Log.Error(what+" is given up", "error", err)
 	}
 }
 
@@ -275,11 +223,7 @@ func (h *Hooks) ask(l *lane, now time.Time) {
 	}
 
 	l.asking, l.next = true, time.Time{}
-	h.tasks.Add(1)
-	go func() {
-		defer h.tasks.Done()
-		h.claim(l, n)
-	}()
+	h.workers.Go(func() { h.claim(l, n) })
 }
 
 // room is how many rows the lane can take. A lane at work has the next ones ready before its places are empty, and takes
@@ -332,7 +276,7 @@ func (h *Hooks) stored(list ...ended) {
 	h.begun -= len(list)
 	for _, e := range list {
 		delete(e.l.claimed, e.d.Event)
-		delete(h.hand, e.d.Key())
+		h.inFlight.LetGo(e.d.Key())
 		h.start(e.l, now)
 		h.ask(e.l, now)
 	}

@@ -65,13 +65,7 @@ func (h *Hooks) adopt(ctx context.Context) error {
 	}
 
 	owned = slices.DeleteFunc(owned, func(d store.Due) bool { return d.Owner != h.Epoch })
-	h.mu.Lock()
-	orphans := work.FindOrphans(&h.orphans, owned, func(d store.Due) store.Key { return d.Key }, func(k store.Key) bool {
-		_, ok := h.hand[k]
-		return ok
-	})
-
-	h.mu.Unlock()
+	orphans := work.FindOrphans(&h.orphans, owned, func(d store.Due) store.Key { return d.Key }, h.inFlight.Has)
 	found := map[id.Account][]store.Key{}
 	for _, d := range orphans {
 		found[d.Key.Account] = append(found[d.Key.Account], d.Key)

@@ -14,6 +14,7 @@ import (
 const (
 	longestSleep  = 10 * time.Second // a look although nothing is known to be due
 	shortestSleep = 20 * time.Millisecond
+	claimRetry    = 200 * time.Millisecond // after rows could not be claimed
 	// seedEvery is how often targets are looked for that another process made rows wait for, such as a restore's release;
 	// lateEvery is the same among several nodes.
 	seedEvery = 30 * time.Second
@@ -92,7 +93,7 @@ func (h *Hooks) claim(l *lane, n int) {
 	taken, next, err := h.claimRows(l, n, now, under)
 	if err != nil {
 		h.Log.Warn("the sweep of deliveries failed; it is tried again", "error", err)
-		next = now.Add(storeRetry)
+		next = now.Add(claimRetry)
 	}
 
 	h.mu.Lock()
@@ -103,7 +104,7 @@ func (h *Hooks) claim(l *lane, n int) {
 
 	for _, o := range taken {
 		l.claimed[o.Delivery.Event] = struct{}{}
-		h.hand[o.Delivery.Key()] = struct{}{}
+		h.inFlight.Begin(o.Delivery.Key())
 	}
 
 	l.queue = append(l.queue, taken...)

@@ -34,6 +34,10 @@ const maxNeeds = 3
 // ErrClosed is the cause of updates refused after Close.
 var ErrClosed = errors.New("the store is closed")
 
+// Permanent reports whether an update that failed would fail again whenever it is repeated: a row of it is damaged, or the
+// store is closed.
+func Permanent(err error) bool { return errors.Is(err, ErrDamaged) || errors.Is(err, ErrClosed) }
+
 // ErrEmpty is returned by a backend that was to open an existing database and found no schema of this program: there is no
 // file, or it holds nothing. Nothing was made then.
 var ErrEmpty = errors.New("the database has no tables of SysSecure")

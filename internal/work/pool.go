@@ -1,13 +1,12 @@
-// Package work runs submits: each carrier has a room with places of its own and a queue (package queue) for what waits for
-// one, so that a carrier that hangs, or is slow, holds up nothing but its own work.
+// Package work carries out what dispatch and hooks begin: Workers run tasks, drain them and try again what failed, InFlight
+// and Orphans tell which rows nobody works on, and a Pool runs submits.
 //
-// The queue decides whose turn it is; the pool keeps the clock, the lock and the goroutines. What waits here waits in the
-// database as well, as a row that is due: dropping it loses nothing.
+// In a pool each carrier has a room with its own places and a queue (package queue) for what waits for one, so that a
+// carrier that hangs, or is slow, holds up nothing but its own work. The queue decides whose turn it is; the pool keeps the
+// clock and the lock. What waits here waits in the database as well, as a row that is due: dropping it loses nothing.
 package work
 
 import (
-	"context"
-	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -28,7 +27,7 @@ type Job struct {
 	Class   queue.Class
 	// Cost is how many units of the rate the submit takes; less than 1 counts as 1.
 	Cost int
-	// Run is called in a goroutine of the pool with a place, which it has to release.
+	// Run is called by one of the pool's workers with a place, which it has to release.
 	Run func(*Place)
 	// Drop is called instead of Run when the job is not run after all.
 	Drop func()
@@ -36,20 +35,16 @@ type Job struct {
 
 // Pool has a room for each carrier. It is safe for concurrent use. Make it with New.
 type Pool struct {
-	rooms map[string]*room
+	workers *Workers
+	rooms   map[string]*room
 	// starved is told when a room that something waits for in the database has little left to do.
 	starved func()
-
-	tasks  sync.WaitGroup
-	idle   chan func()
-	closed chan struct{}
-	once   sync.Once
 }
 
-// New makes a pool with a room for each name; starved is called, and must not block, when a room marked by Backlog has
-// taken half of what waited in it.
-func New(limits map[string]Limits, starved func()) *Pool {
-	p := &Pool{rooms: make(map[string]*room, len(limits)), starved: starved, idle: make(chan func()), closed: make(chan struct{})}
+// New makes a pool with a room for each name, whose jobs the workers run; starved is called, and must not block, when a
+// room marked by Backlog has taken half of what waited in it.
+func New(workers *Workers, limits map[string]Limits, starved func()) *Pool {
+	p := &Pool{workers: workers, rooms: make(map[string]*room, len(limits)), starved: starved}
 	for name, l := range limits {
 		r := &room{pool: p, name: name, queue: queue.New[Job](l.Places, l.Rate)}
 		r.timer = time.AfterFunc(time.Hour, r.grant)
@@ -110,53 +105,8 @@ func (p *Pool) Wait(name string, j Job) bool {
 // Room tells what waits for a carrier's places now.
 func (p *Pool) Room(name string, c queue.Class) Room { return Room{p.rooms[name], c} }
 
-// Go runs fn in a goroutine that Drain waits for. Goroutines are kept for their stacks: a submit needs a deep one, and
-// growing it anew for each message costs more than handing the message over.
-func (p *Pool) Go(fn func()) {
-	p.tasks.Add(1)
-	select {
-	case p.idle <- fn:
-	default:
-		go p.worker(fn)
-	}
-}
-
-// workerRest is how long a goroutine waits for something to do before it ends.
-const workerRest = 5 * time.Second
-
-func (p *Pool) worker(fn func()) {
-	rest := time.NewTimer(workerRest)
-	defer rest.Stop()
-	for {
-		fn()
-		p.tasks.Done()
-
-		rest.Reset(workerRest)
-		select {
-		case fn = <-p.idle:
-		case <-p.closed:
-			return
-		case <-rest.C:
-			return
-		}
-	}
-}
-
-// Drain waits until everything that Go was given is done, or ctx ends. Nothing new may be begun meanwhile.
-func (p *Pool) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { p.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // Close drops what waits, and lets nothing in any more. What has a place keeps it.
 func (p *Pool) Close() {
-	p.once.Do(func() { close(p.closed) })
 	for _, r := range p.rooms {
 		r.mu.Lock()
 		r.closed = true

@@ -1,8 +1,8 @@
 package work_test
 
 import (
-	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -32,6 +32,26 @@ func (l *log) all() []string {
 	return slices.Clone(l.list)
 }
 
+// pool is a pool with its workers.
+type pool struct {
+	*work.Pool
+	workers *work.Workers
+}
+
+func newPool(limits map[string]work.Limits, starved func()) pool {
+	w := work.NewWorkers(slog.New(slog.DiscardHandler))
+	return pool{work.New(w, limits, starved), w}
+}
+
+// end closes the pool and waits for its workers.
+func (p pool) end(t *testing.T) {
+	t.Helper()
+	p.Close()
+	if err := p.workers.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // job makes a job that keeps its place for a time.
 func (l *log) job(name string, class queue.Class, keep time.Duration) work.Job {
 	return work.Job{
@@ -48,7 +68,7 @@ func (l *log) job(name string, class queue.Class, keep time.Duration) work.Job {
 func TestPool_ARoomThatHangsHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := work.New(map[string]work.Limits{"hangs": {Places: 2}, "well": {Places: 2}}, func() {})
+		p := newPool(map[string]work.Limits{"hangs": {Places: 2}, "well": {Places: 2}}, func() {})
 		var l log
 		for i := range 50 {
 			p.Wait("hangs", l.job(fmt.Sprint("a", i), queue.Codes, time.Hour))
@@ -60,17 +80,14 @@ func TestPool_ARoomThatHangsHoldsUpNoOther(t *testing.T) {
 			t.Errorf("ran %v, want two of the room that hangs, and b", got)
 		}
 
-		p.Close()
-		if err := p.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		p.end(t)
 	})
 }
 
 func TestPool_CodesGoFirstAndAccountsTakeTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := work.New(map[string]work.Limits{"a": {Places: 1, Rate: 10}}, func() {})
+		p := newPool(map[string]work.Limits{"a": {Places: 1, Rate: 10}}, func() {})
 		var l log
 		p.Wait("a", l.job("first", queue.Texts, 0))
 		for i := range 3 {
@@ -87,7 +104,7 @@ func TestPool_CodesGoFirstAndAccountsTakeTurns(t *testing.T) {
 		if p.Try("a", queue.Codes, 1) == nil {
 			t.Error("no place is free when nothing waits")
 		}
-		p.Close()
+		p.end(t)
 	})
 }
 
@@ -95,7 +112,7 @@ func TestPool_StarvedIsToldOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		told := make(chan struct{}, 10)
-		p := work.New(map[string]work.Limits{"a": {Places: 1}}, func() { told <- struct{}{} })
+		p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() { told <- struct{}{} })
 		var l log
 		for range 4 {
 			p.Wait("a", l.job("x", queue.Texts, time.Second))
@@ -111,14 +128,14 @@ func TestPool_StarvedIsToldOnce(t *testing.T) {
 		if len(told) != 1 {
 			t.Errorf("told %d times", len(told))
 		}
-		p.Close()
+		p.end(t)
 	})
 }
 
 func TestPool_Close(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := work.New(map[string]work.Limits{"a": {Places: 1}}, func() {})
+		p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() {})
 		var l log
 		p.Wait("a", l.job("x", queue.Texts, time.Minute))
 		p.Wait("a", l.job("y", queue.Texts, 0))
@@ -128,12 +145,7 @@ func TestPool_Close(t *testing.T) {
 			t.Error("a closed pool takes work")
 		}
 
-		short, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if err := p.Drain(short); err == nil {
-			t.Error("Drain returned while a job had a place")
-		}
-		if err := p.Drain(t.Context()); err != nil {
+		if err := p.workers.Drain(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := l.all(); !slices.Equal(got, []string{"x", "dropped y"}) {
@@ -144,7 +156,7 @@ func TestPool_Close(t *testing.T) {
 
 func TestPool_UnknownRoom(t *testing.T) {
 	t.Parallel()
-	p := work.New(nil, func() {})
+	p := newPool(nil, func() {})
 	if p.Has("a") || p.Try("a", queue.Codes, 1) != nil || p.Wait("a", work.Job{}) {
 		t.Error("a room that does not exist takes work")
 	}
@@ -154,7 +166,7 @@ func TestPool_UnknownRoom(t *testing.T) {
 // places.
 func TestPool_EveryJobEnds(t *testing.T) {
 	t.Parallel()
-	p := work.New(map[string]work.Limits{"a": {Places: 3}, "b": {Places: 5}}, func() {})
+	p := newPool(map[string]work.Limits{"a": {Places: 3}, "b": {Places: 5}}, func() {})
 	var mu sync.Mutex
 	held, most, ran := map[string]int{}, map[string]int{}, 0
 	count := func(name string, n int) {
@@ -180,7 +192,7 @@ func TestPool_EveryJobEnds(t *testing.T) {
 				}
 
 				if place := p.Try(name, queue.Codes, 1); place != nil {
-					p.Go(func() { run(place) })
+					p.workers.Go(func() { run(place) })
 				} else if !p.Wait(name, work.Job{Account: id.Account{byte(side)}, Class: queue.Class(i % 2), Run: run}) {
 					t.Error("a job was refused below the bounds")
 				}
@@ -189,7 +201,7 @@ func TestPool_EveryJobEnds(t *testing.T) {
 	}
 
 	sides.Wait()
-	if err := p.Drain(t.Context()); err != nil {
+	if err := p.workers.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if ran != 1600 || most["a"] > 3 || most["b"] > 5 {

@@ -42,7 +42,7 @@ func (r *room) grant() {
 
 		r.mu.Unlock()
 		place := &Place{room: r, job: item.Value}
-		r.pool.Go(func() { item.Value.Run(place) })
+		r.pool.workers.Go(func() { item.Value.Run(place) })
 	}
 }
 

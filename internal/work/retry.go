@@ -1,0 +1,51 @@
+package work
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// retryPause is the pause between two tries.
+const retryPause = 200 * time.Millisecond
+
+// Retry calls fn until it succeeds, fails with a permanent error, or the workers are stopped: for what must not be lost
+// while the database is away. It returns the last error.
+func (w *Workers) Retry(what string, permanent func(error) bool, fn func() error) error {
+	return retry(w.log, w.stopping, what, 0, permanent, fn)
+}
+
+// takeOverTries is how often a start tries: for long enough that a database comes back, and not so long that a row that
+// cannot be worked on keeps all others waiting. Callers of TakeOver try again later.
+const takeOverTries = 50
+
+// TakeOver calls recover, which takes up what was left undone, until it succeeds or ctx ends: a database that goes away
+// while a server starts is no reason to end, it comes back.
+func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
+	ended := func(error) bool { return ctx.Err() != nil }
+	_ = retry(log, ctx.Done(), "taking over what was left undone", takeOverTries, ended, func() error { return recover(ctx) })
+}
+
+// retry calls fn until it succeeds, fails with a permanent error or for the given number of times (0 = any), or until stop
+// is closed.
+func retry(
+	log *slog.Logger, stop <-chan struct{}, what string, tries int, permanent func(error) bool, fn func() error,
+) error {
+	for n := 1; ; n++ {
+		err := fn()
+		if err == nil || permanent(err) {
+			return err
+		}
+
+		log.Warn(what+" failed; it is tried again", "error", err)
+		if n == tries {
+			return err
+		}
+
+		select {
+		case <-stop:
+			return err
+		case <-time.After(retryPause):
+		}
+	}
+}
