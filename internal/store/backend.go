@@ -21,6 +21,14 @@ type Backend interface {
 	Peek(ctx context.Context, fn func(Reader) error) (whole bool, err error)
 	// Find reads single rows, which need not be of one state; absent rows are left out.
 	Find(ctx context.Context, keys []Key) (Rows, error)
+	// Writable returns nil when the database answers, and an error when it is known without a write that it takes no
+	// changes: one that only answers reads, such as a standby, is no use to anybody who sends.
+	Writable(ctx context.Context) error
+	// KeepsDays reports whether the rows of a day are kept together, and removed together by RotateDays.
+	KeepsDays() bool
+	// RotateDays makes places for the days around now, and removes days that are older than keep and hold nothing that
+	// waits. It may be called at any time, by several nodes at once. It does nothing unless KeepsDays.
+	RotateDays(ctx context.Context, now time.Time, keep Keep) error
 	Close() error
 }
 
@@ -30,27 +38,11 @@ type Batch interface {
 	Load(keys []Key) (Rows, error)
 	// Write inserts or replaces the records, and removes the rows of gone.
 	Write(records []Record, gone []Key) error
-}
-
-// Alone is a Batch that knows whether anybody else wrote since this backend's last group. Only then may the committer
-// believe what it remembers: SQLite tells by PRAGMA data_version under the write lock; a database with several nodes
-// cannot, and is always asked.
-type Alone interface {
-	Unchanged() (bool, error)
-}
-
-// Checker is a Backend that can tell, without a write, whether it would take one. A database that only answers reads, such
-// as a standby, is no use to anybody who sends.
-type Checker interface {
-	Writable(ctx context.Context) error
+	// Unchanged reports whether nobody else wrote since this backend's last group, if that is known. Only then may the
+	// committer believe what it remembers: SQLite tells by PRAGMA data_version under the write lock; a database with several
+	// nodes cannot, and is always asked.
+	Unchanged() (unchanged, known bool)
 }
 
 // Keep is how long rows are kept: messages and codes, and events with their deliveries. Zero is for ever.
 type Keep struct{ Messages, Events time.Duration }
-
-// Partitioned is a Backend that keeps the rows of a day together, and can remove a day at once.
-type Partitioned interface {
-	// RotateDays makes places for the days around now, and removes days that are older than keep and hold nothing that
-	// waits. It may be called at any time, by several nodes at once.
-	RotateDays(ctx context.Context, now time.Time, keep Keep) error
-}

@@ -198,24 +198,21 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 
 // load gets the group's rows: those that are remembered and still true, and the rest from the database.
 func (l *lane) load(b Batch) (Rows, error) {
-	if alone, ok := b.(Alone); ok {
-		unchanged, err := alone.Unchanged()
-		if err != nil {
-			return nil, err
-		}
-		if !unchanged {
-			l.of.recent.clear()
-		}
+	unchanged, known := b.Unchanged()
+	if known && !unchanged {
+		l.of.recent.clear()
 	}
 
+	l.remembers = known
 	return l.fetch(b)
 }
 
 // fetch gets the rows of l.keys, within a group that load has begun.
 func (l *lane) fetch(b Batch) (Rows, error) {
-	if _, ok := b.(Alone); !ok {
+	if !l.remembers {
 		return b.Load(l.keys)
 	}
+
 	rows, missing := l.of.recent.split(l.keys, l.missing[:0])
 	l.missing = missing
 	if len(missing) == 0 {

@@ -11,7 +11,7 @@ const dayLate = 25 * time.Hour
 // UnrotatedBefore is the time before which rows are to be removed one by one when everything before a time may go: where
 // RotateDays removes whole days, these are only the rows that kept their day from going.
 func (s *Store) UnrotatedBefore(before time.Time) time.Time {
-	if _, ok := s.backend.(Partitioned); ok {
+	if s.backend.KeepsDays() {
 		return before.Add(-dayLate)
 	}
 	return before
@@ -20,8 +20,5 @@ func (s *Store) UnrotatedBefore(before time.Time) time.Time {
 // RotateDays has the database prepare the days to come and remove those that are over, if it keeps days apart. What it
 // leaves is found by Reader.Old.
 func (s *Store) RotateDays(ctx context.Context, now time.Time, keep Keep) error {
-	if p, ok := s.backend.(Partitioned); ok {
-		return p.RotateDays(ctx, now, keep)
-	}
-	return nil
+	return s.backend.RotateDays(ctx, now, keep)
 }

@@ -12,6 +12,8 @@ type lane struct {
 	of    *Store
 	queue chan *job
 
+	remembers bool // what is remembered is true for the group that is under way
+
 	// Kept from group to group for their memory.
 	keys    []Key
 	missing []Key

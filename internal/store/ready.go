@@ -28,7 +28,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	// A connection that is being made, and an update, go on without their caller: a database that hangs must not hold the
 	// one who asked.
 	go func() {
-		err := s.readable(ctx)
+		err := s.backend.Writable(ctx)
 		if err == nil && s.refused.Load() {
 			err = s.probe(ctx)
 		}
@@ -41,16 +41,6 @@ func (s *Store) Ready(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func (s *Store) readable(ctx context.Context) error {
-	if c, ok := s.backend.(Checker); ok {
-		return c.Writable(ctx)
-	}
-	return s.View(ctx, func(r Reader) error {
-		_, err := r.Load(MetaKey(metaProbe))
-		return err
-	})
 }
 
 // probe writes a row and removes it.

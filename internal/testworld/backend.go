@@ -61,6 +61,11 @@ func (s *Switch) Peek(ctx context.Context, fn func(store.Reader) error) (whole b
 	return true, s.View(ctx, fn)
 }
 
+// Writable implements store.Backend.
+func (s *Switch) Writable(ctx context.Context) error {
+	return s.View(ctx, func(store.Reader) error { return nil })
+}
+
 // Find implements store.Backend.
 func (s *Switch) Find(ctx context.Context, keys []store.Key) (rows store.Rows, err error) {
 	err = s.View(ctx, func(r store.Reader) error {

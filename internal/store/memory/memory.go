@@ -84,11 +84,23 @@ func (b *Backend) Find(_ context.Context, keys []store.Key) (store.Rows, error) 
 	return b.load(keys), nil
 }
 
+// Writable implements store.Backend.
+func (b *Backend) Writable(context.Context) error { return nil }
+
+// KeepsDays implements store.Backend.
+func (b *Backend) KeepsDays() bool { return false }
+
+// RotateDays implements store.Backend.
+func (b *Backend) RotateDays(context.Context, time.Time, store.Keep) error { return nil }
+
 type batch struct {
 	of      *Backend
 	records []store.Record
 	gone    []store.Key
 }
+
+// Unchanged implements store.Batch. Another Store may be open over the same Backend.
+func (t *batch) Unchanged() (unchanged, known bool) { return false, false }
 
 func (t *batch) Load(keys []store.Key) (store.Rows, error) { return t.of.load(keys), nil }
 

@@ -144,6 +144,9 @@ type batch struct {
 	fence rowCount
 }
 
+// Unchanged implements store.Batch. Other nodes may have written.
+func (t *batch) Unchanged() (unchanged, known bool) { return false, false }
+
 // Load implements store.Batch. The first call begins the transaction in the same round trip.
 func (t *batch) Load(keys []store.Key) (store.Rows, error) {
 	rows := make(store.Rows, len(keys))

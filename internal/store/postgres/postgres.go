@@ -169,7 +169,7 @@ func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
 const writableSQL = `SELECT CASE WHEN pg_is_in_recovery() THEN 'the database is a standby'::bytea
 	WHEN current_setting('default_transaction_read_only') = 'on' THEN 'the database is read only'::bytea ELSE ''::bytea END`
 
-// Writable implements store.Checker.
+// Writable implements store.Backend.
 func (b *Backend) Writable(ctx context.Context) error {
 	c, err := b.take(ctx, b.readers)
 	if err != nil {

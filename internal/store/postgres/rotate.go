@@ -36,7 +36,10 @@ func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) erro
 	return fn(c.pg)
 }
 
-// RotateDays implements store.Partitioned.
+// KeepsDays implements store.Backend.
+func (b *Backend) KeepsDays() bool { return true }
+
+// RotateDays implements store.Backend.
 func (b *Backend) RotateDays(ctx context.Context, now time.Time, keep store.Keep) error {
 	return b.apart(ctx, func(pg *pgconn.PgConn) error {
 		var errs []error

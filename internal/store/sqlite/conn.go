@@ -85,12 +85,11 @@ func upsertSQL(d store.Def) string {
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 }
 
-// Unchanged implements store.Alone. What another process wrote may have been noticed by a transaction between two groups,
+// Unchanged implements store.Batch. What another process wrote may have been noticed by a transaction between two groups,
 // which settled the journal.
-func (c *conn) Unchanged() (bool, error) {
-	same := !c.changed
-	c.changed = false
-	return same, nil
+func (c *conn) Unchanged() (unchanged, known bool) {
+	unchanged, c.changed = !c.changed, false
+	return unchanged, true
 }
 
 // unknown is no data_version: the next group asks the database for everything.

@@ -185,6 +185,20 @@ func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole 
 // Codec is what turns rows into records.
 func (b *Backend) Codec() *store.Codec { return b.writer.codec }
 
+// Writable implements store.Backend. Only a change shows whether a file that can be read takes changes.
+func (b *Backend) Writable(ctx context.Context) error {
+	return b.View(ctx, func(r store.Reader) error {
+		_, err := r.Load(store.MetaKey("writable"))
+		return err
+	})
+}
+
+// KeepsDays implements store.Backend.
+func (b *Backend) KeepsDays() bool { return false }
+
+// RotateDays implements store.Backend.
+func (b *Backend) RotateDays(context.Context, time.Time, store.Keep) error { return nil }
+
 // Lanes implements store.Backend: SQLite has one writer.
 func (b *Backend) Lanes() int { return 1 }
 

@@ -212,6 +212,9 @@ type watched struct {
 	jobs int
 }
 
+// Unchanged has the committer load every row.
+func (w *watched) Unchanged() (unchanged, known bool) { return false, false }
+
 func (w *watched) Load(keys []store.Key) (store.Rows, error) {
 	w.jobs = len(keys)
 	return w.Batch.Load(keys)
