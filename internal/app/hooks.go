@@ -15,7 +15,7 @@ import (
 
 func (a *App) newHooks(epoch int64, client *egress.Client) *hooks.Hooks {
 	return hooks.New(hooks.Config{
-		Store: a.Base.Store, Keys: a.Base.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Luck: random, Log: a.log,
+		Store: a.Base.Store, Keys: a.Base.Keys, Epoch: epoch, Nodes: a.nodes, Now: a.Base.Now, Rand: random, Log: a.log,
 		Post: client.Post, CheckURL: client.CheckURL, Posts: shareFiles(openFiles()).Posts,
 	})
 }

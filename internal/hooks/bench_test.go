@@ -33,7 +33,7 @@ func BenchmarkDeliveries(b *testing.B) {
 
 	defer server.Close()
 	p := egress.NewClient(egress.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	h := hooks.New(hooks.Config{Store: w.Dispatcher.Config.Store, Keys: w.Dispatcher.Config.Keys, Epoch: 1, Now: time.Now, Luck: rand.Float64, Log: w.Dispatcher.Config.Log, Post: p.Post, CheckURL: p.CheckURL})
+	h := hooks.New(hooks.Config{Store: w.Dispatcher.Config.Store, Keys: w.Dispatcher.Config.Keys, Epoch: 1, Now: time.Now, Rand: rand.Float64, Log: w.Dispatcher.Config.Log, Post: p.Post, CheckURL: p.CheckURL})
 	e, _, err := h.Create(b.Context(), w.Live, hooks.NewEndpoint{URL: server.URL, Disabled: true}, nil)
 	if err != nil {
 		b.Fatal(err)

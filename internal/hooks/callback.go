@@ -26,19 +26,19 @@ type callbackSecret struct {
 	ends time.Time // zero = it does not
 }
 
-// Bounds of the memory of callback secrets: a rotation by another process counts after callbackLife at the latest.
+// Bounds of the memory of callback secrets: a rotation by another process counts after callbackTTL at the latest.
 const (
-	callbackLife = 500 * time.Millisecond
+	callbackTTL = 500 * time.Millisecond
 	maxCallbacks = 10_000
 )
 
 // callbackSecrets are those that sign the callbacks of an account's messages of a mode at now.
 func (h *Hooks) callbackSecrets(a id.Account, mode id.Mode, now time.Time) (out []string, err error) {
-	p := place{a, mode}
+	p := accountMode{a, mode}
 	h.callbacks.Lock()
 	c, known := h.callbacks.by[p]
 	h.callbacks.Unlock()
-	if age := now.Sub(c.read); !known || age < 0 || age > callbackLife {
+	if age := now.Sub(c.read); !known || age < 0 || age > callbackTTL {
 		c = callback{read: now}
 		var rows store.Rows
 		rows, err = h.Store.Find(context.Background(), store.AccountKey(a))
@@ -95,7 +95,8 @@ func callbackColumn(a *store.Account, mode id.Mode) (sealed *[]byte, column stri
 	return &a.CallbackSecret, "callback_secret"
 }
 
-// RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one signs beside it for the overlap.
+// RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one also signs for the
+// overlap.
 func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *idempotency.Request) (secret.String, *idempotency.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return secret.String{}, nil, err
@@ -118,7 +119,7 @@ func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap ti
 		tx.After(func() {
 			h.callbacks.Lock()
 			defer h.callbacks.Unlock()
-			delete(h.callbacks.by, place{c.Account, c.Mode})
+			delete(h.callbacks.by, accountMode{c.Account, c.Mode})
 		})
 
 		return text, nil

@@ -18,8 +18,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestTwoBadOnesAmongAHundred: one endpoint that hangs and one that fails change nothing for the other 98.
-func TestTwoBadOnesAmongAHundred(t *testing.T) {
+// TestHooks_TwoBadEndpointsAmongAHundred: one endpoint that hangs and one that fails change nothing for the other 98.
+func TestHooks_TwoBadEndpointsAmongAHundred(t *testing.T) {
 	t.Parallel()
 	p99 := func(bad bool) (worst time.Duration, told int) {
 		synctest.Test(t, func(t *testing.T) { worst, told = crowd(t, bad) })
@@ -95,8 +95,8 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 	return waits[len(waits)*99/100], len(waits)
 }
 
-// TestEndsAreStoredTogether: a delivery by itself is stored at once, and one of many costs no transaction of its own.
-func TestEndsAreStoredTogether(t *testing.T) {
+// TestOutcomes_StoredTogether: a delivery by itself is stored at once, and one of many costs no transaction of its own.
+func TestOutcomes_StoredTogether(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)

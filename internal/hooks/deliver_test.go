@@ -13,8 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestTheDatabaseIsOut when a delivery ends: its end is stored once the database is back, and it is not sent again.
-func TestTheDatabaseIsOut(t *testing.T) {
+// TestOutcomes_DatabaseIsOut when a delivery ends: its end is stored once the database is back, and it is not sent again.
+func TestOutcomes_DatabaseIsOut(t *testing.T) {
 	t.Parallel()
 	out := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := newWorld(t, testworld.Options{Backend: out})
@@ -64,8 +64,8 @@ func TestRedeliver(t *testing.T) {
 	is(t, err, fault.NotFound, "no such delivery")
 }
 
-// TestADeletedEndpointsRows end when their turn comes, and nobody is asked.
-func TestADeletedEndpointsRows(t *testing.T) {
+// TestDelete_RowsThatWait end when their turn comes, and nobody is asked.
+func TestDelete_RowsThatWait(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
@@ -89,9 +89,9 @@ func TestADeletedEndpointsRows(t *testing.T) {
 	}
 }
 
-// TestPurge: after 30 days an event goes, and its deliveries with it; a younger one stays. A database that drops days leaves
+// TestDelivery_RemovedAfter30Days: after 30 days an event goes, and its deliveries with it; a younger one stays. A database that drops days leaves
 // an event to its day.
-func TestPurge(t *testing.T) {
+func TestDelivery_RemovedAfter30Days(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
@@ -114,15 +114,15 @@ func TestPurge(t *testing.T) {
 
 			w.Clock.Add(time.Hour)
 			w.Hooks.Sweep()
-			if n := w.Hooks.Lanes(); n != 0 {
-				t.Errorf("%d idle lanes are kept", n)
+			if n := w.Hooks.Queues(); n != 0 {
+				t.Errorf("%d idle queues are kept", n)
 			}
 		})
 	}
 }
 
-// TestATestDelivery is sent once, marked, signed, and told at once; nothing of it is kept.
-func TestATestDelivery(t *testing.T) {
+// TestTest_PostsOnce is sent once, marked, signed, and told at once; nothing of it is kept.
+func TestTest_PostsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.OTPVerified)

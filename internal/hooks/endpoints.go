@@ -97,7 +97,7 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 		tx.Put(counts)
 		tx.Insert(store.Endpoint{Endpoint: w})
 		h.changed(tx)
-		tx.After(func() { h.noteEndpoint(w) })
+		tx.After(func() { h.setEntry(w) })
 
 		return Endpoint{w, text}, nil
 	})
@@ -123,7 +123,7 @@ func ofCaller(rows store.Getter, c account.Caller, w id.Webhook) (webhook.Endpoi
 // List lists the account's endpoints of the mode, newest first, before the given one. There are at most bound.Endpoints.
 func (h *Hooks) List(ctx context.Context, c account.Caller, before id.Webhook, limit int) (out []Endpoint, err error) {
 	if !h.Nodes.Alone() {
-		if err := h.follow(ctx); err != nil { // whoever made an endpoint on another node finds it here
+		if err := h.refresh(ctx); err != nil { // an endpoint that was made on another node is listed here
 			return nil, err
 		}
 	}
@@ -146,7 +146,7 @@ type Change struct {
 	Enabled     *bool
 }
 
-// Update changes an endpoint. One that is enabled again begins in good health, and gets what waits for it.
+// Update changes an endpoint. One that is enabled again, or gets another URL, has no failures, and gets what waits for it.
 func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, change Change) (out Endpoint, err error) {
 	k := store.EndpointKey(c.Account, w)
 	err = h.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
@@ -176,8 +176,8 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 			return err
 		}
 
-		anew := row.URL != was.URL || row.Enabled && !was.Enabled
-		if anew {
+		reset := row.URL != was.URL || row.Enabled && !was.Enabled
+		if reset {
 			row.FailingSince, row.Failures = time.Time{}, 0
 		}
 
@@ -185,9 +185,9 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 		h.changed(tx)
 		out.Endpoint = row
 		tx.After(func() {
-			h.noteEndpoint(row)
-			if anew {
-				h.wellAgain(row)
+			h.setEntry(row)
+			if reset {
+				h.resetHealth(row)
 			}
 		})
 
@@ -197,7 +197,7 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 	return out, err
 }
 
-// Delete removes an endpoint. What waits for it is given up when its turn comes.
+// Delete removes an endpoint. Deliveries that wait for it fail when their turn comes.
 func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) error {
 	k := store.EndpointKey(c.Account, w)
 	return h.Store.Update(ctx, c.Account, []store.Key{k, store.CountsKey(c.Account, c.Mode)}, func(tx *store.Tx) error {
@@ -213,7 +213,7 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 		tx.Put(counts)
 
 		h.changed(tx)
-		tx.After(func() { h.forgetEndpoint(row) })
+		tx.After(func() { h.removeEntry(row) })
 
 		return nil
 	})
@@ -236,7 +236,7 @@ func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook
 		row.Secrets = webhook.Rotate(row.Secrets, sealed, overlap, now)
 		tx.Put(store.Endpoint{Endpoint: row})
 		h.changed(tx)
-		tx.After(func() { h.noteEndpoint(row) })
+		tx.After(func() { h.setEntry(row) })
 
 		return Endpoint{row, text}, nil
 	})

@@ -21,8 +21,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestTheLifeOfAnOTP is told in full, signed, numbered, and without the code.
-func TestTheLifeOfAnOTP(t *testing.T) {
+// TestEvents_LifeOfAnOTP is told in full, signed, numbered, and without the code.
+func TestEvents_LifeOfAnOTP(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func check(t *testing.T, g testworld.Received, secrets ...secret.String) {
 	}
 }
 
-func TestFailuresAreTold(t *testing.T) {
+func TestEvents_Failures(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	endpoint(t, w, w.Live)

@@ -3,12 +3,12 @@ package hooks
 // TakeOver is the start of Run.
 var TakeOver = (*Hooks).takeOver
 
-// LaneQueued is how much waits in memory for one target.
-const LaneQueued = laneQueued
+// MaxPerTarget is how many deliveries wait in memory for one target.
+const MaxPerTarget = maxPerTarget
 
-// Lanes is how many targets are known.
-func (h *Hooks) Lanes() int {
+// Queues is how many targets have a queue.
+func (h *Hooks) Queues() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.lanes)
+	return len(h.queues)
 }

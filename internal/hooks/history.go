@@ -69,7 +69,7 @@ func (h *Hooks) Deliveries(ctx context.Context, c account.Caller, w id.Webhook, 
 		if err != nil {
 			return err
 		}
-		out, err = h.shown(v, list)
+		out, err = h.withTypes(v, list)
 
 		return err
 	})
@@ -77,8 +77,8 @@ func (h *Hooks) Deliveries(ctx context.Context, c account.Caller, w id.Webhook, 
 	return out, err
 }
 
-// shown adds what an answer of the API says of deliveries.
-func (h *Hooks) shown(v store.Reader, list []store.Delivery) (out []Delivery, err error) {
+// withTypes adds the types of their events to deliveries, and opens their answers.
+func (h *Hooks) withTypes(v store.Reader, list []store.Delivery) (out []Delivery, err error) {
 	keys := make([]store.Key, len(list))
 	for i, d := range list {
 		keys[i] = store.EventKey(d.Account, d.Mode, d.Event)
@@ -91,13 +91,14 @@ func (h *Hooks) shown(v store.Reader, list []store.Delivery) (out []Delivery, er
 
 	for i, d := range list {
 		event, _ := store.Get[store.Event](events, keys[i])
-		out = append(out, h.showOne(d, event.Type))
+		out = append(out, h.opened(d, event.Type))
 	}
 
 	return out, nil
 }
 
-func (h *Hooks) showOne(d store.Delivery, t webhook.Type) Delivery {
+// opened opens the answers of a delivery.
+func (h *Hooks) opened(d store.Delivery, t webhook.Type) Delivery {
 	one := Delivery{Delivery: d.Delivery, Type: t}
 	for _, try := range d.Tries {
 		text := ""
@@ -110,7 +111,7 @@ func (h *Hooks) showOne(d store.Delivery, t webhook.Type) Delivery {
 	return one
 }
 
-// Redeliver sends an event to an endpoint again, whatever became of it before.
+// Redeliver sends an event to an endpoint again, in whatever state its delivery is.
 func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *idempotency.Request) (Delivery, *idempotency.Answer, error) {
 	dk, ek := store.DeliveryKey(c.Account, webhook.Target(w), event), store.EventKey(c.Account, c.Mode, event)
 	now := h.Now()
@@ -126,12 +127,12 @@ func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, e
 
 		if row.Owner == 0 || row.Parked() {
 			// One that is being posted now need not be sent again: it is already.
-			row.Delivery = row.Again(now)
+			row.Delivery = row.NewRound(now)
 			tx.Put(row)
 			tx.After(func() { h.Wake(refOf(row), now) })
 		}
 
-		return h.showOne(row, e.Type), nil
+		return h.opened(row, e.Type), nil
 	})
 }
 
@@ -139,7 +140,7 @@ func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, e
 const (
 	maxRecovered = 10_000
 	recoverBatch = 100
-	farAhead     = 10 * 365 * 24 * time.Hour // behind every time at which an event can have happened
+	farAhead     = 10 * 365 * 24 * time.Hour // later than every event, also by the clock of a sandbox
 )
 
 // Recovered is what a recovery did. Next is where the next request has to begin, zero when all was gone through.
@@ -157,16 +158,16 @@ func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, sin
 	if !since.Before(until) {
 		return out, nil, fault.Invalid("since", "since must be before until")
 	}
-	return idempotency.Steps(ctx, c, idem, func() (Recovered, error) { return h.recover(ctx, c, w, since, until) })
+	return idempotency.Steps(ctx, c, idem, func() (Recovered, error) { return h.recoverAll(ctx, c, w, since, until) })
 }
 
-func (h *Hooks) recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time) (out Recovered, err error) {
+func (h *Hooks) recoverAll(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time) (out Recovered, err error) {
 	found, err := h.Get(ctx, c, w)
 	if err != nil {
 		return out, err
 	}
 
-	found.Enabled = true // what it wants is asked, not whether it gets it now
+	found.Enabled = true // events of the types that it subscribes to count, also while it is disabled
 	after, end := id.EventAt(since, [10]byte{}), id.EventAt(until.Add(time.Millisecond), [10]byte{})
 	for seen := 0; ; seen += recoverBatch {
 		var page []store.Event
@@ -222,7 +223,7 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 			case d.State != webhook.Failed:
 				continue
 			}
-			d.Delivery = d.Again(now)
+			d.Delivery = d.NewRound(now)
 			tx.Put(d)
 			queued++
 		}
@@ -236,8 +237,8 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 	return queued, err
 }
 
-// Test sends the example of an event to an endpoint, once and at once, and tells how it went. The endpoint may be
-// disabled: trying it is what a test is for.
+// Test sends the example of an event to an endpoint once, without waiting in its queue, and returns the attempt. The endpoint
+// may be disabled: a test is for trying it.
 func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webhook.Type, idem *idempotency.Request) (out webhook.Try, answer *idempotency.Answer, err error) {
 	body := webhook.ExampleFor(t)
 	if body == nil {
@@ -250,11 +251,11 @@ func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webh
 	}
 
 	return idempotency.Steps(ctx, c, idem, func() (webhook.Try, error) {
-		of := place{c.Account, c.Mode}
-		if !h.reserve(of) {
+		of := accountMode{c.Account, c.Mode}
+		if !h.takeSlot(of) {
 			return webhook.Try{}, errBusy()
 		}
-		defer h.releasePlace(of)
+		defer h.giveBackSlot(of)
 
 		return h.try(c, found, t, body), nil
 	})

@@ -1,8 +1,8 @@
-// Package hooks is the shell for webhooks: the verbs of endpoints and deliveries, and the loop that posts them.
+// Package hooks implements webhooks: the verbs of endpoints and deliveries, and the loop that posts deliveries.
 //
-// Rules are in webhook, HTTP in egress, and what happened is written by dispatch in the transaction of its cause. Its one
-// hard idea is the lane: every target has its own queue, limit and pause, and rows that wait are read by target, so a
-// dead endpoint with a million rows is one entry that is passed by, and costs nobody anything.
+// Rules are in webhook, HTTP is in egress, and events are written by outbox in the transaction of their cause. Each target
+// has its own queue, limit and pause, and rows that wait are read by target. So a dead endpoint with a million rows is one
+// entry that the sweep passes by, and delays no other target.
 package hooks
 
 import (
@@ -28,8 +28,8 @@ type Config struct {
 	// Nodes tells whose deliveries may be taken over; nil = there is no other node.
 	Nodes *cluster.Membership
 	Now   func() time.Time
-	// Luck is in [0, 1), for the jitter of retries.
-	Luck func() float64
+	// Rand returns a number in [0, 1), for the jitter of retries.
+	Rand func() float64
 	Log  *slog.Logger
 	// Post carries a request to a customer's server; CheckURL says what is wrong with an address, as far as can be told.
 	Post     func(context.Context, egress.Request) egress.Response
@@ -43,21 +43,13 @@ type Hooks struct {
 	Config
 	outbox outbox.Outbox
 
-	// book has every endpoint, by account and mode. The slices in it are never changed, only replaced.
-	book struct {
-		sync.RWMutex
-		by map[place]shelf
-		// version is of the endpoints that were read last; nil once a change was noted since.
-		version []byte
-		// changes counts what was noted, so that a reading of all rows does not undo what was noted meanwhile.
-		changes int
-	}
-	nodes   cluster.Members // whose deliveries were taken over
-	orphans work.Orphans[store.Key]
+	registry registry
+	nodes    cluster.Members // whose deliveries were taken over
+	orphans  work.Orphans[store.Key]
 
 	callbacks struct {
 		sync.Mutex
-		by map[place]callback
+		by map[accountMode]callback
 	}
 
 	signers signers
@@ -66,21 +58,21 @@ type Hooks struct {
 	inFlight work.InFlight[store.Key]
 
 	mu     sync.Mutex
-	lanes  map[store.TargetRef]*lane
-	places places
-	// begun counts attempts whose end is not stored yet, queued those that wait in lanes.
-	begun, queued int
-	closing       bool
+	queues map[store.TargetRef]*targetQueue
+	slots  slots
+	// started counts attempts whose outcome is not stored yet, queued the deliveries that wait in queues.
+	started, queued int
+	closing         bool
 
-	// ends are those that wait to be stored, by account; an account that is in it has a writer.
-	ends struct {
+	// outcomes are those that wait to be stored, by account; an account that is in it has a writer.
+	outcomes struct {
 		sync.Mutex
-		by map[id.Account][]ended
+		by map[id.Account][]outcome
 	}
 
-	// workers carry out attempts, and store how they ended. Posts end with the server, not with whoever caused them.
+	// workers carry out attempts and store their outcomes. Posts end with the server, not with the request that caused them.
 	workers *work.Workers
-	poke    chan struct{}
+	wakeup  chan struct{}
 }
 
 // New makes Hooks. They are the outbox's Targets.
@@ -88,20 +80,23 @@ func New(c Config) *Hooks {
 	if c.Nodes == nil {
 		c.Nodes = cluster.Alone(c.Epoch)
 	}
-	h := &Hooks{Config: c, lanes: map[store.TargetRef]*lane{}, workers: work.NewWorkers(c.Log), poke: make(chan struct{}, 1)}
+
+	h := &Hooks{
+		Config: c, queues: map[store.TargetRef]*targetQueue{}, slots: newSlots(c.Posts), workers: work.NewWorkers(c.Log),
+		wakeup: make(chan struct{}, 1),
+	}
 	h.outbox = outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: h}
-	h.places = newPlaces(c.Posts)
-	h.book.by = map[place]shelf{}
-	h.callbacks.by = map[place]callback{}
-	h.ends.by = map[id.Account][]ended{}
+	h.registry.by = map[accountMode]endpoints{}
+	h.callbacks.by = map[accountMode]callback{}
+	h.outcomes.by = map[id.Account][]outcome{}
 
 	return h
 }
 
-// Settle waits until the attempts under way have ended and their ends are stored.
+// Settle waits until the attempts under way have ended and their outcomes are stored.
 func (h *Hooks) Settle() { h.workers.Wait() }
 
-// Drain waits until every attempt under way has its end stored, or ctx ends. What is queued is taken over by the next
+// Drain waits until every attempt under way has its outcome stored, or ctx ends. What is queued is taken over by the next
 // start.
 func (h *Hooks) Drain(ctx context.Context) error {
 	h.mu.Lock()

@@ -37,7 +37,7 @@ func among(epoch int64) *cluster.Membership {
 
 // Among several nodes a claim is written. What was claimed for an endpoint that then fails is let go, and delivered by the same
 // node when it works again.
-func TestABacklogAmongNodes(t *testing.T) {
+func TestNodes_Backlog(t *testing.T) {
 	t.Parallel()
 	bubbleOf(t, testworld.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
@@ -72,7 +72,7 @@ func TestABacklogAmongNodes(t *testing.T) {
 }
 
 // A delivery that this node owns and does not know of, as a commit leaves whose answer was lost, is taken up.
-func TestForgottenDeliveriesAreTakenUp(t *testing.T) {
+func TestNodes_OrphansAreReclaimed(t *testing.T) {
 	t.Parallel()
 	bubbleOf(t, testworld.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		e := endpointAt(t, w, w.Live, "https://up.example", webhook.MessageSent)

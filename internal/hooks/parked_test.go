@@ -10,9 +10,9 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestParkedDeliveries: what a restore parked is not posted, not at a start and not later. The operator's word, given by
+// TestDelivery_Parked: what a restore parked is not posted, not at a start and not later. The operator's word, given by
 // another process, is found within a minute, and a customer's wish for one of them at once.
-func TestParkedDeliveries(t *testing.T) {
+func TestDelivery_Parked(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		e := endpoint(t, w, w.Live, webhook.MessageSent)

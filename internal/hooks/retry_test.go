@@ -34,9 +34,9 @@ func bubbleOf(t *testing.T, o testworld.Options, test func(t *testing.T, w world
 	})
 }
 
-// TestAnOutageOf47Hours: everything that happened meanwhile arrives, each event on its own schedule, once after
+// TestRetry_OutageOf47Hours: everything that happened meanwhile arrives, each event on its own schedule, once after
 // de-duplication; and a neighbour notices nothing.
-func TestAnOutageOf47Hours(t *testing.T) {
+func TestRetry_OutageOf47Hours(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
@@ -110,9 +110,9 @@ func scheduled(n int) time.Duration {
 	return at
 }
 
-// TestADeadEndpointIsSpared: many rows wait for it, few attempts are made, none is used up by waiting, and when it comes
+// TestBreaker_DeadEndpoint: many rows wait for it, few attempts are made, none is used up by waiting, and when it comes
 // back everything is delivered.
-func TestADeadEndpointIsSpared(t *testing.T) {
+func TestBreaker_DeadEndpoint(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
@@ -144,7 +144,7 @@ func TestADeadEndpointIsSpared(t *testing.T) {
 			return egress.Response{Status: 200}
 		})
 
-		const messages = hooks.LaneQueued + 100
+		const messages = hooks.MaxPerTarget + 100
 		begin := time.Now()
 		for n := range messages {
 			send(t, w, n)
@@ -201,8 +201,8 @@ func everyDelivery(t *testing.T, w world, e hooks.Endpoint) (out []hooks.Deliver
 	}
 }
 
-// TestGone: 410 ends the endpoint at once, the others are told, and one click brings back what was missed.
-func TestGone(t *testing.T) {
+// TestEndpoint_Gone: 410 ends the endpoint at once, the others are told, and one click brings back what was missed.
+func TestEndpoint_Gone(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
@@ -261,8 +261,8 @@ func TestGone(t *testing.T) {
 	})
 }
 
-// TestFiveDays of failures disable an endpoint, also over restarts; a success in between begins them anew.
-func TestFiveDays(t *testing.T) {
+// TestEndpoint_FailsForFiveDays of failures disable an endpoint, also over restarts; a success in between begins them anew.
+func TestEndpoint_FailsForFiveDays(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		run(w.Hooks)
@@ -306,8 +306,8 @@ func TestFiveDays(t *testing.T) {
 	})
 }
 
-// TestACrash: what was under way, queued or waiting when the process died is sent by the next one.
-func TestACrash(t *testing.T) {
+// TestHooks_Crash: what was under way, queued or waiting when the process died is sent by the next one.
+func TestHooks_Crash(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
 		e := endpoint(t, w, w.Live, webhook.MessageSent)
@@ -317,7 +317,7 @@ func TestACrash(t *testing.T) {
 			return egress.Response{Status: 200}
 		})
 
-		const messages = hooks.LaneQueued + 200 // some under way, some queued, some rows
+		const messages = hooks.MaxPerTarget + 200 // some under way, some queued, some rows
 		for n := range messages {
 			send(t, w, n)
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// maxSigners bounds the memory of signers. Above it they are made anew.
+// maxSigners bounds the memory of signers. Above it all are forgotten.
 const maxSigners = 10_000
 
 // signers remembers the signer of each secret that signed lately. The zero value is ready.

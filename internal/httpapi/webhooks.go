@@ -270,7 +270,7 @@ type testBody struct {
 }
 
 func showTest(t webhook.Try) testBody {
-	return testBody{webhook.Answer{Status: t.Status}.OK(), showTry(t, string(t.Answer))}
+	return testBody{webhook.Response{Status: t.Status}.OK(), showTry(t, string(t.Answer))}
 }
 
 func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebhookInput, idem *idempotency.Request) (webhook.Try, *idempotency.Answer, error) {

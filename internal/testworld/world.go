@@ -146,7 +146,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	}
 
 	w.Hooks = hooks.New(hooks.Config{
-		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Luck: func() float64 { return 0.5 }, Log: w.options.Log,
+		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Rand: func() float64 { return 0.5 }, Log: w.options.Log,
 		Post: w.Receiver.Post, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
 

@@ -8,7 +8,7 @@ const (
 	maxLimit   = 200
 
 	window       = time.Minute
-	fewest       = 10 // attempts in a window that say anything
+	minAttempts  = 10 // in a window, for its share of failures to count
 	failingShare = 70 // per cent
 	manyTimeouts = 5  // in a row
 
@@ -16,84 +16,85 @@ const (
 	longPause  = 10 * time.Minute
 )
 
-// Breaker holds how much a target may be given at once, and opens when the target fails. It is a value and
-// lives in memory; what outlives a restart is in the Endpoint. The zero value is a target that nothing is known of.
+// Breaker bounds how many attempts a target gets at the same time, and opens when the target fails. It is a value, and is kept
+// in memory only; what outlives a restart is in the Endpoint. The zero value is that of a target of which nothing is known.
 type Breaker struct {
-	limit    int // 0 = startLimit
-	good     int // successes since the limit last grew
-	since    time.Time
-	tried    int
-	failed   int
-	timeouts int
-	pause    time.Duration
-	openTill time.Time // zero = closed
-	probing  bool
+	limit       int // 0 = startLimit
+	successes   int // since the limit last grew
+	windowStart time.Time
+	attempts    int // in the window
+	failures    int // in the window
+	timeouts    int // in a row
+	pause       time.Duration
+	openUntil   time.Time // zero = closed
+	probing     bool
 }
 
 // Limit is how many attempts may be under way at once.
 func (b Breaker) Limit(now time.Time) int {
 	switch {
-	case b.openTill.IsZero():
+	case b.openUntil.IsZero():
 		return b.size()
-	// A pause longer than any is of a clock that was ahead.
-	case b.probing || now.Before(b.openTill) && !b.openTill.After(now.Add(longPause)):
+	// An end later than the longest pause was computed by a clock that was ahead.
+	case b.probing || now.Before(b.openUntil) && !b.openUntil.After(now.Add(longPause)):
 		return 0
 	}
 
 	return 1
 }
 
-// Open tells until when the target is left alone; zero when it is not. What waits for it then stays where it is: it is
-// not looked at, and no attempt of it is used up.
-func (b Breaker) Open() time.Time { return b.openTill }
+// OpenUntil is the end of the pause in which the target gets no attempts; zero when the breaker is closed. Deliveries that
+// wait for the target are not read in the pause, and lose no attempt.
+func (b Breaker) OpenUntil() time.Time { return b.openUntil }
 
-// Begin notes that an attempt begins. Of a target that is left alone, the first attempt after the pause is the probe.
+// Begin notes that an attempt begins. When the breaker is open, the first attempt after the pause is the probe.
 func (b Breaker) Begin() Breaker {
-	b.probing = !b.openTill.IsZero()
+	b.probing = !b.openUntil.IsZero()
 	return b
 }
 
-// Unasked takes Begin back: the target was not asked after all.
-func (b Breaker) Unasked() Breaker {
+// Cancel takes Begin back: no request was made after all.
+func (b Breaker) Cancel() Breaker {
 	b.probing = false
 	return b
 }
 
 // Done notes how an attempt ended.
-func (b Breaker) Done(a Answer, now time.Time) Breaker {
-	if a.OK() {
+func (b Breaker) Done(r Response, now time.Time) Breaker {
+	if r.OK() {
 		return b.succeeded(now)
 	}
+
 	b = b.count(now)
-	b.failed++
+	b.failures++
 	b.timeouts++
-	if !a.Timeout {
+	if !r.Timeout {
 		b.timeouts = 0
 	}
-	if pushesBack(a) {
-		b.limit, b.good = max(1, b.size()/2), 0
+	if overloaded(r) {
+		b.limit, b.successes = max(1, b.size()/2), 0
 	}
 
-	if b.probing || !b.openTill.IsZero() {
+	if b.probing || !b.openUntil.IsZero() {
 		if b.probing {
 			b.pause = min(2*b.pause, longPause)
-			b.openTill = now.Add(b.pause)
+			b.openUntil = now.Add(b.pause)
 		}
 		b.probing = false
 		return b
 	}
 
-	if b.timeouts >= manyTimeouts || b.tried >= fewest && 100*b.failed >= failingShare*b.tried {
+	if b.timeouts >= manyTimeouts || b.attempts >= minAttempts && 100*b.failures >= failingShare*b.attempts {
 		b.pause = firstPause
-		b.openTill = now.Add(b.pause)
+		b.openUntil = now.Add(b.pause)
 	}
 
 	return b
 }
 
-// pushesBack reports whether the target has too much to do. A 404 is wrong however slowly it is asked.
-func pushesBack(a Answer) bool {
-	return a.Timeout || a.Status == 429 || a.Status >= 500 || a.Status == 0
+// overloaded reports whether fewer attempts at a time may help. They do not help against a 404.
+func overloaded(r Response) bool {
+	return r.Timeout || r.Status == 429 || r.Status >= 500 || r.Status == 0
 }
 
 func (b Breaker) size() int {
@@ -104,15 +105,14 @@ func (b Breaker) size() int {
 }
 
 func (b Breaker) succeeded(now time.Time) Breaker {
-	if !b.openTill.IsZero() {
-		// Back from a pause, and careful: a thousand rows may wait.
-		return Breaker{limit: 2}
+	if !b.openUntil.IsZero() {
+		return Breaker{limit: 2} // begin slowly: thousands of rows may wait
 	}
 
 	b = b.count(now)
 	b.timeouts = 0
-	if b.good++; b.good >= b.size() {
-		b.limit, b.good = min(b.size()+max(1, b.size()/4), maxLimit), 0
+	if b.successes++; b.successes >= b.size() {
+		b.limit, b.successes = min(b.size()+max(1, b.size()/4), maxLimit), 0
 	}
 
 	return b
@@ -120,9 +120,9 @@ func (b Breaker) succeeded(now time.Time) Breaker {
 
 // count adds an attempt to the window, and begins a new one when it is over.
 func (b Breaker) count(now time.Time) Breaker {
-	if now.Sub(b.since) > window || now.Before(b.since) {
-		b.since, b.tried, b.failed = now, 0, 0
+	if now.Sub(b.windowStart) > window || now.Before(b.windowStart) {
+		b.windowStart, b.attempts, b.failures = now, 0, 0
 	}
-	b.tried++
+	b.attempts++
 	return b
 }

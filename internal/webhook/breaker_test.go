@@ -6,10 +6,10 @@ import (
 )
 
 var (
-	good    = Answer{Status: 200}
-	bad     = Answer{Status: 500}
-	late    = Answer{Error: "timeout", Timeout: true}
-	missing = Answer{Status: 404}
+	good    = Response{Status: 200}
+	bad     = Response{Status: 500}
+	late    = Response{Error: "timeout", Timeout: true}
+	missing = Response{Status: 404}
 )
 
 func TestBreaker_LimitGrowsAndShrinks(t *testing.T) {
@@ -37,7 +37,7 @@ func TestBreaker_LimitGrowsAndShrinks(t *testing.T) {
 		t.Errorf("a 404 shrinks it to %d", once.Limit(now))
 	}
 
-	for _, a := range []Answer{bad, late, {Status: 429}, {Error: "connection"}} {
+	for _, a := range []Response{bad, late, {Status: 429}, {Error: "connection"}} {
 		if once := h.Begin().Done(a, now); once.Limit(now) != maxLimit/2 {
 			t.Errorf("%+v shrinks it to %d", a, once.Limit(now))
 		}
@@ -48,40 +48,40 @@ func TestBreaker(t *testing.T) {
 	t.Parallel()
 	h, now := Breaker{}, begin
 	for range manyTimeouts {
-		if !h.Open().IsZero() {
+		if !h.OpenUntil().IsZero() {
 			t.Fatal("opened too early")
 		}
 		h = h.Begin().Done(late, now)
 	}
-	if h.Limit(now) != 0 || !h.Open().Equal(now.Add(firstPause)) {
+	if h.Limit(now) != 0 || !h.OpenUntil().Equal(now.Add(firstPause)) {
 		t.Fatalf("after %d timeouts: %+v", manyTimeouts, h)
 	}
 	// What was under way when it opened ends later, and changes nothing.
-	if h = h.Done(late, now.Add(time.Second)); !h.Open().Equal(now.Add(firstPause)) {
+	if h = h.Done(late, now.Add(time.Second)); !h.OpenUntil().Equal(now.Add(firstPause)) {
 		t.Fatal("a straggler moved the pause")
 	}
 
 	for _, pause := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, longPause, longPause} {
-		if now = h.Open(); h.Limit(now.Add(-1)) != 0 || h.Limit(now) != 1 {
+		if now = h.OpenUntil(); h.Limit(now.Add(-1)) != 0 || h.Limit(now) != 1 {
 			t.Fatalf("at the end of the pause %d at once", h.Limit(now))
 		}
 		if h = h.Begin(); h.Limit(now) != 0 {
 			t.Fatal("two probes at once")
 		}
-		if h = h.Done(bad, now); h.Open().Sub(now) != pause {
-			t.Fatalf("the next pause is %v, want %v", h.Open().Sub(now), pause)
+		if h = h.Done(bad, now); h.OpenUntil().Sub(now) != pause {
+			t.Fatalf("the next pause is %v, want %v", h.OpenUntil().Sub(now), pause)
 		}
 	}
 
-	now = h.Open()
-	if h = h.Begin().Done(good, now); !h.Open().IsZero() || h.Limit(now) != 2 {
+	now = h.OpenUntil()
+	if h = h.Begin().Done(good, now); !h.OpenUntil().IsZero() || h.Limit(now) != 2 {
 		t.Errorf("after a probe that worked: %+v", h)
 	}
 }
 
 func TestBreaker_Window(t *testing.T) {
 	t.Parallel()
-	run := func(gap time.Duration, answers ...Answer) Breaker {
+	run := func(gap time.Duration, answers ...Response) Breaker {
 		h, now := Breaker{}, begin
 		for _, a := range answers {
 			now = now.Add(gap)
@@ -90,7 +90,7 @@ func TestBreaker_Window(t *testing.T) {
 		return h
 	}
 
-	ten := func(failures int) (out []Answer) {
+	ten := func(failures int) (out []Response) {
 		for i := range 10 {
 			out = append(out, good)
 			if i >= 10-failures {
@@ -111,7 +111,7 @@ func TestBreaker_Window(t *testing.T) {
 		{"4 timeouts and a refusal", false, run(time.Second, late, late, late, late, bad)},
 		{"a 404 counts like any failure", true, run(time.Second, missing, missing, missing, missing, missing, missing, missing, missing, missing, missing)},
 	} {
-		if got := !c.h.Open().IsZero(); got != c.open {
+		if got := !c.h.OpenUntil().IsZero(); got != c.open {
 			t.Errorf("%s: open %v", c.name, got)
 		}
 	}
@@ -120,11 +120,11 @@ func TestBreaker_Window(t *testing.T) {
 func TestEndpoint_IsDisabled(t *testing.T) {
 	t.Parallel()
 	e := Endpoint{Enabled: true}
-	gone, changed := e.Fails(Answer{Status: 410}, 1, time.Time{}, begin)
+	gone, changed := e.Fails(Response{Status: 410}, 1, time.Time{}, begin)
 	if gone.Enabled || gone.Disabled != Gone || !changed {
 		t.Errorf("410: %+v", gone)
 	}
-	if again, changed := gone.Fails(Answer{Status: 410}, 1, begin, begin); changed || again.Disabled != Gone {
+	if again, changed := gone.Fails(Response{Status: 410}, 1, begin, begin); changed || again.Disabled != Gone {
 		t.Error("disabled twice")
 	}
 
@@ -174,15 +174,15 @@ func FuzzBreaker(f *testing.F) {
 			if b&4 != 0 && h.Limit(now) > under {
 				h = h.Begin()
 				under++
-				if !h.Open().IsZero() && h.Limit(now) != 0 {
+				if !h.OpenUntil().IsZero() && h.Limit(now) != 0 {
 					t.Fatal("a second probe")
 				}
 			} else if under > 0 {
-				h = h.Done([]Answer{good, bad, missing, late}[b&3], now)
+				h = h.Done([]Response{good, bad, missing, late}[b&3], now)
 				under--
 			}
-			if n := h.Limit(now); n < 0 || n > maxLimit || h.Open().Sub(now) > longPause {
-				t.Fatalf("limit %d, open for %v", n, h.Open().Sub(now))
+			if n := h.Limit(now); n < 0 || n > maxLimit || h.OpenUntil().Sub(now) > longPause {
+				t.Fatalf("limit %d, open for %v", n, h.OpenUntil().Sub(now))
 			}
 			if under == 0 && h.Limit(now.Add(longPause)) < 1 {
 				t.Fatalf("never asked again: %+v", h)

@@ -12,7 +12,7 @@ import (
 type Kind struct {
 	Type        Type
 	Description string
-	fields      []string // beside event, in the order of the payload
+	fields      []string // all but event, in the order of the payload
 	optional    []string
 	example     Payload
 }
@@ -72,7 +72,7 @@ func Catalogue() []Kind {
 // Example is a payload of the type, as it would be sent.
 func (k Kind) Example() json.RawMessage { return k.example.Body() }
 
-// ExampleFor is the example that a test delivery sends: marked, so that nobody takes it for the real thing.
+// ExampleFor is the example that a test delivery sends. It is marked, so that receivers can tell it from an event.
 func ExampleFor(t Type) []byte {
 	for _, k := range Catalogue() {
 		if k.Type == t {

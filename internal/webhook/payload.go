@@ -69,7 +69,7 @@ func (p Payload) Body() []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if e.Encode(p) != nil {
-		// Metadata that is no JSON is the one thing that cannot be written; the event is worth more than it.
+		// Only metadata that is not valid JSON cannot be written. The event goes without it.
 		b.Reset()
 		p.Metadata = nil
 		_ = e.Encode(p)

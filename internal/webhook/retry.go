@@ -7,8 +7,8 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// waits stand between an attempt and the next.
-var waits = []time.Duration{
+// delays are the waits between an attempt and the next.
+var delays = []time.Duration{
 	5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 }
@@ -16,29 +16,29 @@ var waits = []time.Duration{
 // Attempts is how often a delivery is tried at most.
 const Attempts = 11
 
-// outlived is the outage that every delivery outlives: the last wait is stretched, within its jitter, so that dice that
-// fell short before it do not end a delivery early.
-const outlived = 47*time.Hour + 5*time.Minute
+// minSpan is how long a delivery is tried at least, so that it outlives an outage of 47 hours: the last wait is stretched,
+// within its jitter, when the jitter made those before it short.
+const minSpan = 47*time.Hour + 5*time.Minute
 
-// Wait is how long to wait after the attempt that was the done-th, spent after the first; luck is in [0, 1). A wait that
-// the endpoint asked for counts between the table's own and the larger of an hour and twice as much.
-func Wait(done int, luck float64, spent, asked time.Duration) (time.Duration, bool) {
+// Wait is how long to wait after so many attempts, spent after the first; jitter is in [0, 1). The wait of a Retry-After
+// counts between the delay of the table and the larger of an hour and twice that delay.
+func Wait(done int, jitter float64, spent, retryAfter time.Duration) (time.Duration, bool) {
 	if done < 1 || done >= Attempts {
 		return 0, false
 	}
-	base := waits[done-1]
-	wait := time.Duration(float64(base) * (0.8 + 0.4*min(max(luck, 0), 1)))
+	base := delays[done-1]
+	wait := time.Duration(float64(base) * (0.8 + 0.4*min(max(jitter, 0), 1)))
 	if done == Attempts-1 {
-		wait = max(wait, min(outlived-spent, base+base/5))
+		wait = max(wait, min(minSpan-spent, base+base/5))
 	}
 
-	return max(wait, min(asked, max(2*base, time.Hour))), true
+	return max(wait, min(retryAfter, max(2*base, time.Hour))), true
 }
 
 // State is where a delivery stands.
 type State uint8
 
-// The states; all but Waiting are final until somebody asks for another round.
+// The states; all but Waiting are final until a redelivery begins another round.
 const (
 	Waiting State = iota + 1
 	Delivered
@@ -56,7 +56,7 @@ func (s State) String() string {
 }
 
 // Target is where a delivery goes: an endpoint's id, or a hash of a callback's origin. Rows that wait are found by it,
-// so that no target ever reads past another's.
+// so that the rows of one target never delay those of another.
 type Target [16]byte
 
 // Delivery is one event on its way to one target. It is a value.
@@ -67,11 +67,12 @@ type Delivery struct {
 	Mode    id.Mode
 	URL     string // of a callback; an endpoint's is read when it is used
 	State   State
-	Round   int // attempts of this round, see Again
+	Round   int // attempts of this round, see NewRound
 	RoundAt time.Time
 	Total   int // attempts over all rounds
 	Tries   []Try
-	// DueAt is when it is to be tried; zero when it is in work or over. Owner is the epoch of the node that works on it.
+	// DueAt is when the next attempt is due; zero when one is under way or none follows. Owner is the epoch of the node that
+	// works on it.
 	DueAt     time.Time
 	Owner     int64
 	CreatedAt time.Time
@@ -83,7 +84,7 @@ type Try struct {
 	At     time.Time
 	Took   time.Duration
 	Status int    // of HTTP, 0 when there was no answer
-	Error  string // why there was none, from a closed list
+	Error  string // why there was none: one of a closed list of error codes
 	Answer []byte // the start of a refusal's body, sealed
 	Extra  extra.Fields
 }
@@ -91,30 +92,31 @@ type Try struct {
 // keptTries bounds a row: redeliveries may go on for 30 days.
 const keptTries = 24
 
-// Answer is how an attempt ended.
-type Answer struct {
-	Status  int
-	Error   string
-	Asked   time.Duration // by Retry-After
-	Timeout bool
+// Response is how an attempt ended.
+type Response struct {
+	Status     int
+	Error      string
+	RetryAfter time.Duration
+	Timeout    bool
 }
 
-// OK reports whether the endpoint took the event. A redirect is no success: whoever answers there is somebody else.
-func (a Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
+// OK reports whether the endpoint accepted the event. A redirect is a failure: it leads to a URL that the customer did not
+// name.
+func (r Response) OK() bool { return r.Status >= 200 && r.Status <= 299 }
 
-// Gone reports whether the endpoint wants no more.
-func (a Answer) Gone() bool { return a.Status == 410 }
+// Gone reports whether the endpoint asks for no further events.
+func (r Response) Gone() bool { return r.Status == 410 }
 
-// asked is the wait that counts: 429 and 503 alone may ask for one.
-func (a Answer) asked() time.Duration {
-	if a.Status == 429 || a.Status == 503 {
-		return a.Asked
+// retryAfter is the wait that the endpoint asks for. Only 429 and 503 may.
+func (r Response) retryAfter() time.Duration {
+	if r.Status == 429 || r.Status == 503 {
+		return r.RetryAfter
 	}
 	return 0
 }
 
 // Done notes an attempt that began at t.At and ended now.
-func (d Delivery) Done(t Try, a Answer, now time.Time, luck float64) Delivery {
+func (d Delivery) Done(t Try, r Response, now time.Time, jitter float64) Delivery {
 	d.Owner, d.DueAt = 0, time.Time{}
 	if d.Round == 0 {
 		d.RoundAt = t.At
@@ -123,11 +125,11 @@ func (d Delivery) Done(t Try, a Answer, now time.Time, luck float64) Delivery {
 	d.Round++
 	d.Total++
 	d.Tries = append(append(make([]Try, 0, len(d.Tries)+1), d.Tries[max(0, len(d.Tries)+1-keptTries):]...), t)
-	wait, more := Wait(d.Round, luck, now.Sub(d.RoundAt), a.asked())
+	wait, more := Wait(d.Round, jitter, now.Sub(d.RoundAt), r.retryAfter())
 	switch {
-	case a.OK():
+	case r.OK():
 		d.State = Delivered
-	case a.Gone() || !more:
+	case r.Gone() || !more:
 		d.State = Failed
 	default:
 		d.State, d.DueAt = Waiting, now.Add(wait)
@@ -136,14 +138,14 @@ func (d Delivery) Done(t Try, a Answer, now time.Time, luck float64) Delivery {
 	return d
 }
 
-// ParkedOwner is the Owner of a delivery of a restored copy, which waits for the operator's word: it may have been made
-// since. No node has an epoch below zero.
+// ParkedOwner is the Owner of a delivery of a restored copy, which waits until the operator releases it: it may have been
+// made since the copy. No node has an epoch below zero.
 const ParkedOwner = -1
 
-// Parked reports whether the delivery waits for the operator's word.
+// Parked reports whether the delivery waits until the operator releases it.
 func (d Delivery) Parked() bool { return d.Owner == ParkedOwner }
 
-// Park keeps a delivery that waits, or was under way, from going on by itself.
+// Park stops a delivery that waits, or was under way, until it is unparked.
 func (d Delivery) Park(now time.Time) Delivery {
 	if d.State != Waiting {
 		d.Owner, d.DueAt = 0, time.Time{}
@@ -157,7 +159,7 @@ func (d Delivery) Park(now time.Time) Delivery {
 	return d
 }
 
-// Unpark lets it wait for its time, or gives it up: then it stands among those that failed, and can be asked for again.
+// Unpark lets it wait for its time, or makes it fail. One that failed can be redelivered.
 func (d Delivery) Unpark(send bool) Delivery {
 	if !d.Parked() {
 		return d
@@ -170,8 +172,8 @@ func (d Delivery) Unpark(send bool) Delivery {
 	return d
 }
 
-// Again begins another round, whatever became of the one before.
-func (d Delivery) Again(now time.Time) Delivery {
+// NewRound begins another round, in whatever state the delivery is.
+func (d Delivery) NewRound(now time.Time) Delivery {
 	d.State, d.Round, d.RoundAt, d.DueAt, d.Owner = Waiting, 0, time.Time{}, now, 0
 	return d
 }

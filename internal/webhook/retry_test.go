@@ -16,10 +16,10 @@ func TestWait_Table(t *testing.T) {
 	}
 
 	for i, w := range want {
-		for _, c := range []struct{ luck, share float64 }{{0, 0.8}, {0.5, 1}, {0.999999, 1.2}, {-1, 0.8}, {7, 1.2}} {
-			got, ok := Wait(i+1, c.luck, 100*time.Hour, 0)
+		for _, c := range []struct{ jitter, share float64 }{{0, 0.8}, {0.5, 1}, {0.999999, 1.2}, {-1, 0.8}, {7, 1.2}} {
+			got, ok := Wait(i+1, c.jitter, 100*time.Hour, 0)
 			if exact := time.Duration(float64(w) * c.share); !ok || (got-exact).Abs() > w/1000 {
-				t.Errorf("after attempt %d with luck %v: %v, %v; want %v", i+1, c.luck, got, ok, exact)
+				t.Errorf("after attempt %d with jitter %v: %v, %v; want %v", i+1, c.jitter, got, ok, exact)
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func TestWait_WhatTheEndpointAsksFor(t *testing.T) {
 
 	d := Delivery{State: Waiting}
 	for status, want := range map[int]time.Duration{429: time.Minute, 503: time.Minute, 500: 5 * time.Second, 404: 5 * time.Second} {
-		if got := d.Done(Try{At: begin}, Answer{Status: status, Asked: time.Minute}, begin, 0.5).DueAt.Sub(begin); got != want {
+		if got := d.Done(Try{At: begin}, Response{Status: status, RetryAfter: time.Minute}, begin, 0.5).DueAt.Sub(begin); got != want {
 			t.Errorf("%d: tried again after %v, want %v", status, got, want)
 		}
 	}
@@ -69,7 +69,7 @@ func TestWait_OutlivesAnOutageOf47Hours(t *testing.T) {
 			if now = d.DueAt; d.Round != n-1 || n > Attempts {
 				t.Fatalf("attempt %d of round %d", n, d.Round)
 			}
-			d = d.Done(Try{At: now}, Answer{Status: 500}, now, r.Float64())
+			d = d.Done(Try{At: now}, Response{Status: 500}, now, r.Float64())
 		}
 		if d.State != Failed || d.Round != Attempts || len(d.Tries) != Attempts || !d.DueAt.IsZero() {
 			t.Fatalf("ended as %+v", d)
@@ -89,20 +89,20 @@ func TestDelivery_End(t *testing.T) {
 	t.Parallel()
 	fresh := Delivery{State: Waiting, Owner: 7, CreatedAt: begin}
 	for _, c := range []struct {
-		answer Answer
+		answer Response
 		state  State
 	}{
-		{Answer{Status: 200}, Delivered},
-		{Answer{Status: 204}, Delivered},
-		{Answer{Status: 299}, Delivered},
-		{Answer{Status: 199}, Waiting},
-		{Answer{Status: 301}, Waiting},
-		{Answer{Status: 308}, Waiting},
-		{Answer{Status: 404}, Waiting},
-		{Answer{Status: 410}, Failed},
-		{Answer{Status: 500}, Waiting},
-		{Answer{Error: "timeout", Timeout: true}, Waiting},
-		{Answer{}, Waiting},
+		{Response{Status: 200}, Delivered},
+		{Response{Status: 204}, Delivered},
+		{Response{Status: 299}, Delivered},
+		{Response{Status: 199}, Waiting},
+		{Response{Status: 301}, Waiting},
+		{Response{Status: 308}, Waiting},
+		{Response{Status: 404}, Waiting},
+		{Response{Status: 410}, Failed},
+		{Response{Status: 500}, Waiting},
+		{Response{Error: "timeout", Timeout: true}, Waiting},
+		{Response{}, Waiting},
 	} {
 		d := fresh.Done(Try{At: begin, Status: c.answer.Status}, c.answer, begin, 0.5)
 		if d.State != c.state || d.Owner != 0 || d.Round != 1 || d.Total != 1 || d.DueAt.IsZero() == (c.state == Waiting) {
@@ -112,11 +112,11 @@ func TestDelivery_End(t *testing.T) {
 
 	d := fresh
 	for range 30 {
-		d = d.Again(begin.Add(time.Hour))
+		d = d.NewRound(begin.Add(time.Hour))
 		if d.State != Waiting || d.Round != 0 || !d.DueAt.Equal(begin.Add(time.Hour)) {
 			t.Fatalf("again: %+v", d)
 		}
-		d = d.Done(Try{At: begin}, Answer{Status: 410}, begin, 0)
+		d = d.Done(Try{At: begin}, Response{Status: 410}, begin, 0)
 	}
 	if d.Total != 30 || len(d.Tries) != keptTries {
 		t.Errorf("%d attempts, %d kept", d.Total, len(d.Tries))
@@ -133,11 +133,11 @@ func FuzzDelivery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, script []byte, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		d, now, total := Delivery{State: Waiting, DueAt: begin}, begin, 0
-		answers := []Answer{{Status: 200}, {Status: 500}, {Status: 410}, {Status: 429, Asked: time.Hour}, {Timeout: true}, {Status: 302}}
+		answers := []Response{{Status: 200}, {Status: 500}, {Status: 410}, {Status: 429, RetryAfter: time.Hour}, {Timeout: true}, {Status: 302}}
 		for _, b := range script {
 			now = now.Add(time.Duration(b) * time.Minute)
 			if int(b)%(len(answers)+1) == len(answers) {
-				d = d.Again(now)
+				d = d.NewRound(now)
 				continue
 			}
 			if d.State != Waiting {
@@ -187,7 +187,7 @@ func TestDelivery_Parked(t *testing.T) {
 		if off := d.Unpark(false); off.Owner != 0 || c.parked && (off.State != Failed || !off.DueAt.IsZero()) {
 			t.Errorf("%s, given up: %+v", name, off)
 		}
-		if again := d.Again(due); again.Parked() || !again.DueAt.Equal(due) {
+		if again := d.NewRound(due); again.Parked() || !again.DueAt.Equal(due) {
 			t.Errorf("%s, asked for again: %+v", name, again)
 		}
 	}

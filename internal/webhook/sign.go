@@ -81,7 +81,7 @@ func mac(from *sync.Pool, sum, before, body []byte) []byte {
 	return h.Sum(sum)
 }
 
-// standardKey reads the bytes of a secret. One that is no base64 is its own key: it cannot come from here.
+// standardKey reads the bytes of a secret. One that is not base64 is used as it is: SysSecure makes none.
 func standardKey(secret string) []byte {
 	text := strings.TrimPrefix(secret, SecretPrefix)
 	if key, err := base64.StdEncoding.DecodeString(text); err == nil {

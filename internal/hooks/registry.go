@@ -4,16 +4,27 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// The book of endpoints. Every event asks for them, so they are all in memory; a change is in the book before its request is
+// registry has every endpoint, since each event asks for those of its account. A change is in it before its request is
 // answered, and in those of other nodes within followEvery.
+type registry struct {
+	sync.RWMutex
+	// by has slices that are never changed, only replaced.
+	by map[accountMode]endpoints
+	// version is of the endpoints that were read last; nil once an entry was changed since.
+	version []byte
+	// changes counts changed entries, so that reading all rows does not undo a change that was made meanwhile.
+	changes int
+}
 
-type place struct {
+// accountMode is an account's live or test side.
+type accountMode struct {
 	account id.Account //nolint:unused // part of a key
 	mode    id.Mode    //nolint:unused // part of a key
 }
@@ -24,60 +35,61 @@ type entry struct {
 	secrets []string
 }
 
-// shelf is the book's page of an account and mode: its endpoints twice, because events ask for them without secrets.
-type shelf struct {
-	entries   []entry
-	endpoints []webhook.Endpoint
+// endpoints are those of an account and mode, twice, because events ask for them without secrets.
+type endpoints struct {
+	entries []entry
+	plain   []webhook.Endpoint
 }
 
-func newShelf(list []entry) shelf {
-	s := shelf{entries: list}
+func newEndpoints(list []entry) endpoints {
+	s := endpoints{entries: list}
 	for _, n := range list {
-		s.endpoints = append(s.endpoints, n.Endpoint)
+		s.plain = append(s.plain, n.Endpoint)
 	}
 	return s
 }
 
 // without copies the entries but one.
-func (s shelf) without(w id.Webhook) []entry {
+func (s endpoints) without(w id.Webhook) []entry {
 	return slices.DeleteFunc(slices.Clone(s.entries), func(o entry) bool { return o.ID == w })
 }
 
 // loadBatch is how many rows are read at once.
 const loadBatch = 256
 
-// loadTries bounds how often changes may come in between: whoever makes them must not keep the sweep from its work.
+// loadTries bounds how often a load is repeated because an endpoint changed meanwhile: the sweep waits for it.
 const loadTries = 3
 
 // Load reads every endpoint. There are few for each account.
 func (h *Hooks) Load(ctx context.Context) error {
 	for range loadTries {
-		h.book.RLock()
-		changes := h.book.changes
-		h.book.RUnlock()
-		version, err := h.bookVersion(ctx)
+		h.registry.RLock()
+		changes := h.registry.changes
+		h.registry.RUnlock()
+
+		version, err := h.storedVersion(ctx)
 		if err != nil {
 			return err
 		}
 
-		by, err := h.readBook(ctx)
+		by, err := h.readEndpoints(ctx)
 		if err != nil {
 			return err
 		}
 
-		h.book.Lock()
-		settled := h.book.changes == changes
+		h.registry.Lock()
+		settled := h.registry.changes == changes
 		if settled {
-			h.book.by, h.book.version = by, version
+			h.registry.by, h.registry.version = by, version
 		}
 
-		h.book.Unlock()
+		h.registry.Unlock()
 		if settled {
 			return nil
 		}
 	}
 
-	return nil // the next look tries again
+	return nil // the next refresh tries again
 }
 
 // metaEndpoints is the number that counts changes of endpoints, for other nodes.
@@ -86,22 +98,22 @@ const metaEndpoints = "endpoints"
 // changed tells other nodes that an endpoint changed.
 func (h *Hooks) changed(tx *store.Tx) { tx.Add(&store.Bump{Name: metaEndpoints}) }
 
-func (h *Hooks) bookVersion(ctx context.Context) ([]byte, error) {
+func (h *Hooks) storedVersion(ctx context.Context) ([]byte, error) {
 	rows, err := h.Store.Find(ctx, store.MetaKey(metaEndpoints))
 	m, _ := store.Get[store.Meta](rows, store.MetaKey(metaEndpoints))
 	return m.Value, err
 }
 
-// follow reads the book again when another node changed an endpoint.
-func (h *Hooks) follow(ctx context.Context) error {
-	version, err := h.bookVersion(ctx)
+// refresh reads all endpoints again when another node changed one.
+func (h *Hooks) refresh(ctx context.Context) error {
+	version, err := h.storedVersion(ctx)
 	if err != nil {
 		return err
 	}
 
-	h.book.RLock()
-	same := bytes.Equal(version, h.book.version)
-	h.book.RUnlock()
+	h.registry.RLock()
+	same := bytes.Equal(version, h.registry.version)
+	h.registry.RUnlock()
 	if same {
 		return nil
 	}
@@ -109,8 +121,8 @@ func (h *Hooks) follow(ctx context.Context) error {
 	return h.Load(ctx)
 }
 
-func (h *Hooks) readBook(ctx context.Context) (map[place]shelf, error) {
-	entries := map[place][]entry{}
+func (h *Hooks) readEndpoints(ctx context.Context) (map[accountMode]endpoints, error) {
+	entries := map[accountMode][]entry{}
 	var account id.Account
 	var after id.Webhook
 	for {
@@ -127,15 +139,15 @@ func (h *Hooks) readBook(ctx context.Context) (map[place]shelf, error) {
 		}
 
 		for _, row := range page {
-			p := place{row.Account, row.Mode}
+			p := accountMode{row.Account, row.Mode}
 			entries[p] = append(entries[p], h.entry(row.Endpoint))
 		}
 		account, after = page[len(page)-1].Account, page[len(page)-1].ID
 	}
 
-	by := make(map[place]shelf, len(entries))
+	by := make(map[accountMode]endpoints, len(entries))
 	for p, list := range entries {
-		by[p] = newShelf(list)
+		by[p] = newEndpoints(list)
 	}
 
 	return by, nil
@@ -155,32 +167,35 @@ func (h *Hooks) entry(w webhook.Endpoint) entry {
 	return n
 }
 
-// noteEndpoint makes the book say what the row says.
-func (h *Hooks) noteEndpoint(w webhook.Endpoint) {
+// setEntry puts an endpoint as it is stored into the registry.
+func (h *Hooks) setEntry(w webhook.Endpoint) {
 	n := h.entry(w)
-	h.book.Lock()
-	defer h.book.Unlock()
-	h.book.changes++
-	h.book.version = nil // another node's change may have come between this one and now: the next look reads all again
-	p := place{w.Account, w.Mode}
-	list := append(h.book.by[p].without(w.ID), n)
+	h.registry.Lock()
+	defer h.registry.Unlock()
+
+	h.registry.changes++
+	h.registry.version = nil // another node may have changed one since: the next refresh reads all
+	p := accountMode{w.Account, w.Mode}
+	list := append(h.registry.by[p].without(w.ID), n)
 	slices.SortFunc(list, func(a, b entry) int { return bytes.Compare(a.ID[:], b.ID[:]) })
-	h.book.by[p] = newShelf(list)
+	h.registry.by[p] = newEndpoints(list)
 }
 
-func (h *Hooks) forgetEndpoint(w webhook.Endpoint) {
-	h.book.Lock()
-	defer h.book.Unlock()
-	h.book.changes++
-	h.book.version = nil
-	p := place{w.Account, w.Mode}
-	h.book.by[p] = newShelf(h.book.by[p].without(w.ID))
+// removeEntry removes an endpoint from the registry.
+func (h *Hooks) removeEntry(w webhook.Endpoint) {
+	h.registry.Lock()
+	defer h.registry.Unlock()
+
+	h.registry.changes++
+	h.registry.version = nil
+	p := accountMode{w.Account, w.Mode}
+	h.registry.by[p] = newEndpoints(h.registry.by[p].without(w.ID))
 }
 
 func (h *Hooks) entries(a id.Account, m id.Mode) []entry {
-	h.book.RLock()
-	defer h.book.RUnlock()
-	return h.book.by[place{a, m}].entries
+	h.registry.RLock()
+	defer h.registry.RUnlock()
+	return h.registry.by[accountMode{a, m}].entries
 }
 
 // find looks an endpoint up by its target, in either mode.
@@ -198,7 +213,7 @@ func (h *Hooks) find(ref store.TargetRef) (entry, bool) {
 
 // Endpoints implements outbox.Targets.
 func (h *Hooks) Endpoints(a id.Account, m id.Mode) []webhook.Endpoint {
-	h.book.RLock()
-	defer h.book.RUnlock()
-	return h.book.by[place{a, m}].endpoints
+	h.registry.RLock()
+	defer h.registry.RUnlock()
+	return h.registry.by[accountMode{a, m}].plain
 }
