@@ -23,7 +23,7 @@ const (
 	VerifyStored                // the code is used up, the client has no answer
 	HookDecided                 // a delivery is taken, it was not posted
 	HookPosted                  // a delivery was posted, nothing is stored of it
-	HookStored                  // its end is stored, its lane does not know yet
+	HookStored                  // its outcome is stored, its queue does not know yet
 	TakeOverFound               // a start found the work of a crash, and took none of it
 	TakeOverTaken               // a start took a part of the work of a crash
 	TextDue                     // the sweep found a scheduled text, and did not claim it

@@ -40,7 +40,8 @@ func (h *Hooks) attempt(q *targetQueue, o outbox.Outgoing) {
 	t, r := h.post(o, url, secrets, at, problem)
 	failpoint.Hit(failpoint.HookPosted)
 	if h.workers.Context().Err() != nil {
-		h.outcomesStored(outcome{queue: q, delivery: o.Delivery}) // cut off by the server's end: the next start sends it
+		// Cut off by the server's end: the next start sends it.
+		h.outcomesStored(outcome{queue: q, delivery: o.Delivery})
 		return
 	}
 

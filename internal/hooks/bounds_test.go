@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// An account with many callback URLs that hang has 64 of them under way at once; another account, and the live messages of
-// the same one beside its sandbox, are told at once.
+// An account with many callback URLs that hang has 64 posts under way at a time; another account, and the live messages
+// of an account whose sandbox has them, get their events within a second.
 func TestBounds_HangingCallbacks(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
@@ -64,18 +64,18 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 			}
 
 			time.Sleep(time.Second)
-			told := false
+			arrived := false
 			for _, g := range w.Receiver.Got(webhook.MessageSent) {
-				told = told || strings.HasPrefix(g.URL, "https://"+name) && g.At.Sub(begun) < time.Second
+				arrived = arrived || strings.HasPrefix(g.URL, "https://"+name) && g.At.Sub(begun) < time.Second
 			}
-			if !told {
-				t.Errorf("%s is not told within a second", name)
+			if !arrived {
+				t.Errorf("the event of %s did not arrive within a second", name)
 			}
 		}
 
 		time.Sleep(time.Minute)
 		w.Receiver.Answers(nil)
-		time.Sleep(time.Hour) // all of them are told in the end
+		time.Sleep(time.Hour) // all of them are delivered in the end
 		if n := len(w.Receiver.Got(webhook.MessageSent)); n < hanging+2 {
 			t.Errorf("%d deliveries", n)
 		}
@@ -85,7 +85,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 	})
 }
 
-// A test of an endpoint takes a place, too: whoever asks for many at once is told to wait.
+// A test of an endpoint takes a slot, too: of many at a time the last are refused.
 func TestBounds_HangingTests(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, _ func(*hooks.Hooks)) {

@@ -28,7 +28,7 @@ type callbackSecret struct {
 
 // Bounds of the memory of callback secrets: a rotation by another process counts after callbackTTL at the latest.
 const (
-	callbackTTL = 500 * time.Millisecond
+	callbackTTL  = 500 * time.Millisecond
 	maxCallbacks = 10_000
 )
 
@@ -65,8 +65,8 @@ func (h *Hooks) callbackSecrets(a id.Account, mode id.Mode, now time.Time) (out 
 	return out, nil
 }
 
-// An account's callback secrets are sealed together, one a line, newest first; one that has an end has it in Unix seconds
-// behind it. So an account that never rotated has the one line that it was made with.
+// An account's callback secrets are sealed together, one a line, newest first; one that has an end has it in Unix
+// seconds behind it. So an account that never rotated has the one line that it was made with.
 
 func (h *Hooks) openCallback(a store.Account, mode id.Mode) (out []callbackSecret, err error) {
 	sealed, column := callbackColumn(&a, mode)
@@ -95,9 +95,11 @@ func callbackColumn(a *store.Account, mode id.Mode) (sealed *[]byte, column stri
 	return &a.CallbackSecret, "callback_secret"
 }
 
-// RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one also signs for the
-// overlap.
-func (h *Hooks) RotateCallback(ctx context.Context, c account.Caller, overlap time.Duration, idem *idempotency.Request) (secret.String, *idempotency.Answer, error) {
+// RotateCallback gives the account a new callback secret for the mode of the caller's key; the old one also signs for
+// the overlap.
+func (h *Hooks) RotateCallback(
+	ctx context.Context, c account.Caller, overlap time.Duration, idem *idempotency.Request,
+) (secret.String, *idempotency.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return secret.String{}, nil, err
 	}

@@ -22,8 +22,8 @@ func (h *Hooks) claimDue(q *targetQueue, now time.Time) {
 	h.workers.Go(func() { h.claim(q, n) })
 }
 
-// claimable is how many rows the queue can take. A queue at work gets the next rows before it is empty, and many with each
-// read, since each read passes over those that are under way. A target that is probed gets one.
+// claimable is how many rows the queue can take. A queue at work gets the next rows before it is empty, and many with
+// each read, since each read passes over those that are under way. A target that is probed gets one.
 func (h *Hooks) claimable(q *targetQueue, now time.Time) int {
 	limit, busy := q.breaker.Limit(now), q.running+len(q.rows)
 	if limit > 1 {
@@ -74,8 +74,8 @@ func (h *Hooks) claim(q *targetQueue, n int) {
 	h.wakeSweep()
 }
 
-// claimRows reads rows that are due and not under way, and claims them. A server that has the database for itself claims
-// them in memory alone, so that they still wait after a crash; among several nodes the claim is written.
+// claimRows reads rows that are due and not under way, and claims them. A server that has the database for itself
+// claims them in memory alone, so that they still wait after a crash; among several nodes the claim is written.
 func (h *Hooks) claimRows(
 	q *targetQueue, n int, now time.Time, claimed map[id.Event]struct{},
 ) (out []outbox.Outgoing, next time.Time, err error) {

@@ -18,26 +18,26 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestHooks_TwoBadEndpointsAmongAHundred: one endpoint that hangs and one that fails change nothing for the other 98.
+// One endpoint that hangs and one that fails change nothing for the other 98.
 func TestHooks_TwoBadEndpointsAmongAHundred(t *testing.T) {
 	t.Parallel()
-	p99 := func(bad bool) (worst time.Duration, told int) {
-		synctest.Test(t, func(t *testing.T) { worst, told = crowd(t, bad) })
-		return worst, told
+	p99 := func(bad bool) (worst time.Duration, arrived int) {
+		synctest.Test(t, func(t *testing.T) { worst, arrived = crowd(t, bad) })
+		return worst, arrived
 	}
 
 	well, all := p99(false)
 	ill, most := p99(true)
 	if well <= 0 || float64(ill) > 1.1*float64(well) {
-		t.Errorf("the others' p99 is %v, and %v beside two bad ones", well, ill)
+		t.Errorf("the others' p99 is %v, and %v with two bad ones", well, ill)
 	}
 	if all-most > 0 {
-		t.Errorf("the others got %d deliveries, and %d beside two bad ones", all, most)
+		t.Errorf("the others got %d deliveries, and %d with two bad ones", all, most)
 	}
 }
 
-// crowd sends to 100 endpoints that take 20 ms for each delivery, and tells the p99 of all but the first two.
-func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
+// crowd sends to 100 endpoints that take 20 ms for each delivery, and returns the p99 of all but the first two.
+func crowd(t *testing.T, bad bool) (p99 time.Duration, arrived int) {
 	w := newWorld(t, testworld.Options{Now: time.Now})
 	ctx, stop := context.WithCancel(context.Background())
 	go func() { _ = w.Hooks.Run(ctx) }()
@@ -95,7 +95,7 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, told int) {
 	return waits[len(waits)*99/100], len(waits)
 }
 
-// TestOutcomes_StoredTogether: a delivery by itself is stored at once, and one of many costs no transaction of its own.
+// A delivery by itself is stored without a pause, and many share their transactions.
 func TestOutcomes_StoredTogether(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {

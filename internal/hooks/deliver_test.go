@@ -13,7 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestOutcomes_DatabaseIsOut when a delivery ends: its end is stored once the database is back, and it is not sent again.
+// When the database is out while a delivery ends, its outcome is stored once the database is back, and it is not sent
+// again.
 func TestOutcomes_DatabaseIsOut(t *testing.T) {
 	t.Parallel()
 	out := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
@@ -64,7 +65,7 @@ func TestRedeliver(t *testing.T) {
 	is(t, err, fault.NotFound, "no such delivery")
 }
 
-// TestDelete_RowsThatWait end when their turn comes, and nobody is asked.
+// Deliveries that wait for an endpoint that is deleted fail when their turn comes, without a request.
 func TestDelete_RowsThatWait(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
@@ -89,7 +90,7 @@ func TestDelete_RowsThatWait(t *testing.T) {
 	}
 }
 
-// TestDelivery_RemovedAfter30Days: after 30 days an event goes, and its deliveries with it; a younger one stays. A database that drops days leaves
+// After 30 days an event goes, and its deliveries with it; a younger one stays. A database that drops days leaves
 // an event to its day.
 func TestDelivery_RemovedAfter30Days(t *testing.T) {
 	t.Parallel()
@@ -121,7 +122,7 @@ func TestDelivery_RemovedAfter30Days(t *testing.T) {
 	}
 }
 
-// TestTest_PostsOnce is sent once, marked, signed, and told at once; nothing of it is kept.
+// A test is sent once, marked and signed, and its result is returned; nothing of it is kept.
 func TestTest_PostsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})

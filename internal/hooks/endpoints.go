@@ -59,7 +59,9 @@ func (h *Hooks) checkEndpoint(url string, events []webhook.Type) error {
 func checkEvents(events []webhook.Type) error {
 	for i, t := range events {
 		if !slices.Contains(webhook.Types, t) {
-			return fault.Invalid("events", "events: %q is no event; GET /v2/webhooks/event-types lists them, and an absent list means all", string(t))
+			return fault.Invalid("events",
+				"events: %q is no event; GET /v2/webhooks/event-types lists them, "+
+					"and an absent list means all", string(t))
 		}
 		if slices.Contains(events[:i], t) {
 			return fault.Invalid("events", "events names %s twice", t)
@@ -70,7 +72,9 @@ func checkEvents(events []webhook.Type) error {
 }
 
 // Create makes an endpoint. It gets every event that happens from now on.
-func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, idem *idempotency.Request) (Endpoint, *idempotency.Answer, error) {
+func (h *Hooks) Create(
+	ctx context.Context, c account.Caller, n NewEndpoint, idem *idempotency.Request,
+) (Endpoint, *idempotency.Answer, error) {
 	if err := h.checkEndpoint(n.URL, n.Events); err != nil {
 		return Endpoint{}, nil, err
 	}
@@ -91,7 +95,8 @@ func (h *Hooks) Create(ctx context.Context, c account.Caller, n NewEndpoint, ide
 		var room bool
 		if counts.Counts, room = counts.AddEndpoint(); !room {
 			return Endpoint{}, fault.Full(bound.LimitEndpoints, bound.Endpoints,
-				"an account has at most %d endpoints, since each event makes a row for each of them; delete one, or let one endpoint take more events", bound.Endpoints)
+				"an account has at most %d endpoints, since each event makes a row for each of them; delete one, "+
+					"or let one endpoint take more events", bound.Endpoints)
 		}
 
 		tx.Put(counts)
@@ -120,7 +125,8 @@ func ofCaller(rows store.Getter, c account.Caller, w id.Webhook) (webhook.Endpoi
 	return row.Endpoint, nil
 }
 
-// List lists the account's endpoints of the mode, newest first, before the given one. There are at most bound.Endpoints.
+// List lists the account's endpoints of the mode, newest first, before the given one. There are at most
+// bound.Endpoints.
 func (h *Hooks) List(ctx context.Context, c account.Caller, before id.Webhook, limit int) (out []Endpoint, err error) {
 	if !h.Nodes.Alone() {
 		if err := h.refresh(ctx); err != nil { // an endpoint that was made on another node is listed here
@@ -146,7 +152,8 @@ type Change struct {
 	Enabled     *bool
 }
 
-// Update changes an endpoint. One that is enabled again, or gets another URL, has no failures, and gets what waits for it.
+// Update changes an endpoint. One that is enabled again, or gets another URL, has no failures, and gets what waits for
+// it.
 func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, change Change) (out Endpoint, err error) {
 	k := store.EndpointKey(c.Account, w)
 	err = h.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
@@ -220,14 +227,17 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 }
 
 // RotateSecret gives an endpoint a new secret. Both sign for the overlap, so that the receiver can change in between.
-func (h *Hooks) RotateSecret(ctx context.Context, c account.Caller, w id.Webhook, overlap time.Duration, idem *idempotency.Request) (Endpoint, *idempotency.Answer, error) {
+func (h *Hooks) RotateSecret(
+	ctx context.Context, c account.Caller, w id.Webhook, overlap time.Duration, idem *idempotency.Request,
+) (Endpoint, *idempotency.Answer, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return Endpoint{}, nil, err
 	}
 	now, text := h.Now(), newSecret()
-	sealed := h.sealSecret(store.EndpointKey(c.Account, w), text)
+	k := store.EndpointKey(c.Account, w)
+	sealed := h.sealSecret(k, text)
 
-	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w)}, func(tx *store.Tx) (Endpoint, error) {
+	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (Endpoint, error) {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {
 			return Endpoint{}, err

@@ -25,7 +25,7 @@ func is(t *testing.T, err error, code fault.Code, words string) {
 	}
 }
 
-func TestEndpointsOfOthersDoNotExist(t *testing.T) {
+func TestEndpoint_OfOthers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live)
@@ -68,7 +68,7 @@ func TestEndpointsOfOthersDoNotExist(t *testing.T) {
 	}
 }
 
-func TestEndpointsThatAreRefused(t *testing.T) {
+func TestEndpoint_Refused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	for url, words := range map[string]string{
@@ -94,8 +94,8 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 	endpoint(t, w, w.Test)
 }
 
-// TestRotationOverlaps: both secrets sign for as long as was asked, then the new one alone.
-func TestRotationOverlaps(t *testing.T) {
+// Both secrets sign for as long as was asked, then the new one alone.
+func TestRotateSecret_Overlap(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)
@@ -116,8 +116,8 @@ func TestRotationOverlaps(t *testing.T) {
 	}
 }
 
-// TestEndpointsSurviveARestart with their secrets, and a repeat of the request that made one makes no second.
-func TestEndpointsSurviveARestart(t *testing.T) {
+// Endpoints survive a restart with their secrets, and a repeat of the request that made one makes no second.
+func TestEndpoint_AfterARestart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	e := endpoint(t, w, w.Live, webhook.MessageSent)

@@ -21,7 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestEvents_LifeOfAnOTP is told in full, signed, numbered, and without the code.
+// Each step of an OTP is an event, signed, numbered, and without the code.
 func TestEvents_LifeOfAnOTP(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range testworld.Backends {
@@ -143,7 +143,7 @@ func TestEvents_Failures(t *testing.T) {
 	}
 }
 
-func TestEndsAreTold(t *testing.T) {
+func TestEvents_Ends(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	endpoint(t, w, w.Live, webhook.OTPExpired, webhook.OTPCanceled, webhook.OTPFailed, webhook.MessageFailed)
@@ -162,7 +162,7 @@ func TestEndsAreTold(t *testing.T) {
 	}
 
 	w.Receiver.Wait(t, 2)
-	// One that no carrier ever took fails, and one that was sent expires; each is told once.
+	// One that no carrier ever took fails, and one that was sent expires; each is one event.
 	w.sms.Script(testworld.Throttles(time.Hour))
 	send(t, w, 3)
 	w.Clock.Add(time.Hour)
@@ -181,7 +181,7 @@ func TestEndsAreTold(t *testing.T) {
 	}
 }
 
-func TestOptOutsAreTold(t *testing.T) {
+func TestEvents_OptOuts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	endpoint(t, w, w.Live, webhook.ContactOptedOut, webhook.ContactOptedIn)
@@ -222,9 +222,9 @@ func rows(t *testing.T, w world, a id.Account, mode id.Mode) (n int) {
 	return n
 }
 
-// TestWhoIsTold: an account that listens to nothing writes nothing; the sandbox always writes its events; nobody hears
+// An account without subscribers writes no events; the sandbox always writes its events; nobody hears
 // of another's, of the other mode, or of what he did not ask for.
-func TestWhoIsTold(t *testing.T) {
+func TestEvents_Subscribers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
@@ -260,7 +260,7 @@ func TestWhoIsTold(t *testing.T) {
 		t.Error("another account has events")
 	}
 
-	// From the moment an endpoint was made, everything is told; also while it is disabled, for a recovery.
+	// From the moment an endpoint was made, every event is written; also while it is disabled, for a recovery.
 	e := endpoint(t, w, w.Live, webhook.OTPVerified)
 	off := false
 	if _, err := w.Hooks.Update(t.Context(), w.Live, e.ID, changeOf(&off)); err != nil {
@@ -273,8 +273,8 @@ func TestWhoIsTold(t *testing.T) {
 	}
 }
 
-// TestCallbacks are signed with the account's secret, once for each message, to its own URL.
-func TestCallbacks(t *testing.T) {
+// Callbacks are signed with the account's secret, once for each message, to its own URL.
+func TestCallback_Signed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})
 	s := send(t, w, 1)

@@ -19,9 +19,11 @@ type Event struct {
 	Body []byte
 }
 
-// Events lists the caller's events. With after they come oldest first, from the one behind it; else newest first, before
-// the given one. The zero id begins at the end.
-func (h *Hooks) Events(ctx context.Context, c account.Caller, after *id.Event, before id.Event, limit int) (out []Event, err error) {
+// Events lists the caller's events. With after they come oldest first, from the one behind it; else newest first,
+// before the given one. The zero id begins at the end.
+func (h *Hooks) Events(
+	ctx context.Context, c account.Caller, after *id.Event, before id.Event, limit int,
+) (out []Event, err error) {
 	var from id.Event
 	if after != nil {
 		from = *after
@@ -55,7 +57,9 @@ type Delivery struct {
 }
 
 // Deliveries lists what went to an endpoint, newest first, before the given event.
-func (h *Hooks) Deliveries(ctx context.Context, c account.Caller, w id.Webhook, before id.Event, limit int) (out []Delivery, err error) {
+func (h *Hooks) Deliveries(
+	ctx context.Context, c account.Caller, w id.Webhook, before id.Event, limit int,
+) (out []Delivery, err error) {
 	err = h.Store.View(ctx, func(v store.Reader) error {
 		rows, err := v.Load(store.EndpointKey(c.Account, w))
 		if err != nil {
@@ -112,10 +116,12 @@ func (h *Hooks) opened(d store.Delivery, t webhook.Type) Delivery {
 }
 
 // Redeliver sends an event to an endpoint again, in whatever state its delivery is.
-func (h *Hooks) Redeliver(ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *idempotency.Request) (Delivery, *idempotency.Answer, error) {
+func (h *Hooks) Redeliver(
+	ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *idempotency.Request,
+) (Delivery, *idempotency.Answer, error) {
 	dk, ek := store.DeliveryKey(c.Account, webhook.Target(w), event), store.EventKey(c.Account, c.Mode, event)
-	now := h.Now()
-	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{store.EndpointKey(c.Account, w), dk, ek}, func(tx *store.Tx) (Delivery, error) {
+	now, keys := h.Now(), []store.Key{store.EndpointKey(c.Account, w), dk, ek}
+	return idempotency.Once(ctx, h.Store, c, idem, now, keys, func(tx *store.Tx) (Delivery, error) {
 		if _, err := ofCaller(tx, c, w); err != nil {
 			return Delivery{}, err
 		}
@@ -151,7 +157,9 @@ type Recovered struct {
 
 // Recover sends everything of a time range that an endpoint wants and did not take: also what happened while it was
 // disabled. It can be repeated: what was delivered, or waits already, is left alone.
-func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *idempotency.Request) (out Recovered, answer *idempotency.Answer, err error) {
+func (h *Hooks) Recover(
+	ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *idempotency.Request,
+) (out Recovered, answer *idempotency.Answer, err error) {
 	if until.IsZero() {
 		until = h.Now().Add(farAhead) // the sandbox's clock may be ahead
 	}
@@ -161,7 +169,9 @@ func (h *Hooks) Recover(ctx context.Context, c account.Caller, w id.Webhook, sin
 	return idempotency.Steps(ctx, c, idem, func() (Recovered, error) { return h.recoverAll(ctx, c, w, since, until) })
 }
 
-func (h *Hooks) recoverAll(ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time) (out Recovered, err error) {
+func (h *Hooks) recoverAll(
+	ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time,
+) (out Recovered, err error) {
 	found, err := h.Get(ctx, c, w)
 	if err != nil {
 		return out, err
@@ -217,7 +227,9 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 			d, known := store.GetSound[store.Delivery](tx, keys[i+1])
 			switch {
 			case !known:
-				d.Delivery = webhook.Delivery{Account: e.Account, Target: target, Event: e.ID, Mode: e.Mode, CreatedAt: now}
+				d.Delivery = webhook.Delivery{
+					Account: e.Account, Target: target, Event: e.ID, Mode: e.Mode, CreatedAt: now,
+				}
 				e.Targets = append(e.Targets[:len(e.Targets):len(e.Targets)], target)
 				tx.Put(e)
 			case d.State != webhook.Failed:
@@ -237,12 +249,15 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 	return queued, err
 }
 
-// Test sends the example of an event to an endpoint once, without waiting in its queue, and returns the attempt. The endpoint
-// may be disabled: a test is for trying it.
-func (h *Hooks) Test(ctx context.Context, c account.Caller, w id.Webhook, t webhook.Type, idem *idempotency.Request) (out webhook.Try, answer *idempotency.Answer, err error) {
+// Test sends the example of an event to an endpoint once, without waiting in its queue, and returns the attempt. The
+// endpoint may be disabled: a test is for trying it.
+func (h *Hooks) Test(
+	ctx context.Context, c account.Caller, w id.Webhook, t webhook.Type, idem *idempotency.Request,
+) (out webhook.Try, answer *idempotency.Answer, err error) {
 	body := webhook.ExampleFor(t)
 	if body == nil {
-		return out, nil, fault.Invalid("event", "event: %q is no event; GET /v2/webhooks/event-types lists them", string(t))
+		return out, nil, fault.Invalid("event",
+			"event: %q is no event; GET /v2/webhooks/event-types lists them", string(t))
 	}
 
 	found, err := h.Get(ctx, c, w)

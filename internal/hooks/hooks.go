@@ -1,8 +1,8 @@
 // Package hooks implements webhooks: the verbs of endpoints and deliveries, and the loop that posts deliveries.
 //
-// Rules are in webhook, HTTP is in egress, and events are written by outbox in the transaction of their cause. Each target
-// has its own queue, limit and pause, and rows that wait are read by target. So a dead endpoint with a million rows is one
-// entry that the sweep passes by, and delays no other target.
+// Rules are in webhook, HTTP is in egress, and events are written by outbox in the transaction of their cause. Each
+// target has its own queue, limit and pause, and rows that wait are read by target. So a dead endpoint with a million
+// rows is one entry that the sweep passes by, and delays no other target.
 package hooks
 
 import (
@@ -31,7 +31,8 @@ type Config struct {
 	// Rand returns a number in [0, 1), for the jitter of retries.
 	Rand func() float64
 	Log  *slog.Logger
-	// Post carries a request to a customer's server; CheckURL says what is wrong with an address, as far as can be told.
+	// Post carries a request to a customer's server; CheckURL returns an error for an address that is known to be
+	// wrong.
 	Post     func(context.Context, egress.Request) egress.Response
 	CheckURL func(string) error
 	// Posts is how many posts may be under way at once, for all accounts together; 0 = 4096.
@@ -70,7 +71,8 @@ type Hooks struct {
 		by map[id.Account][]outcome
 	}
 
-	// workers carry out attempts and store their outcomes. Posts end with the server, not with the request that caused them.
+	// workers carry out attempts and store their outcomes. Posts end with the server, not with the request that caused
+	// them.
 	workers *work.Workers
 	wakeup  chan struct{}
 }
@@ -96,8 +98,8 @@ func New(c Config) *Hooks {
 // Settle waits until the attempts under way have ended and their outcomes are stored.
 func (h *Hooks) Settle() { h.workers.Wait() }
 
-// Drain waits until every attempt under way has its outcome stored, or ctx ends. What is queued is taken over by the next
-// start.
+// Drain waits until every attempt under way has its outcome stored, or ctx ends. What is queued is taken over by the
+// next start.
 func (h *Hooks) Drain(ctx context.Context) error {
 	h.mu.Lock()
 	h.closing = true

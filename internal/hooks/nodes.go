@@ -19,13 +19,13 @@ const (
 	followEvery = 400 * time.Millisecond
 	// overdueAfter is how late a row is when another node than the one that should know of it may take it.
 	overdueAfter = 3 * time.Second
-	// reclaimEvery is how often orphans are looked for: deliveries of this node that are not in flight, which a commit leaves
-	// that was reported as failed and was carried out all the same, and those of nodes that are gone.
+	// reclaimEvery is how often orphans are looked for: deliveries of this node that are not in flight, which a commit
+	// leaves that was reported as failed and was carried out all the same, and those of nodes that are gone.
 	reclaimEvery = 30 * time.Second
 )
 
-// checkNodes reads endpoints that other nodes changed, and takes over from nodes that are gone. What fails is tried again
-// the next time.
+// checkNodes reads endpoints that other nodes changed, and takes over from nodes that are gone. What fails is tried
+// again the next time.
 func (h *Hooks) checkNodes(ctx context.Context) {
 	err := h.refresh(ctx)
 	if nodes := h.Nodes.Members(); err == nil && !nodes.Equal(h.nodes) {
@@ -62,7 +62,8 @@ func (h *Hooks) reclaimAll(ctx context.Context) {
 // reclaim makes deliveries wait again that this node owns and that are not in flight.
 func (h *Hooks) reclaim(ctx context.Context) error {
 	others := h.Nodes.Members()
-	others.Mine, others.Live = 0, slices.DeleteFunc(slices.Clone(others.Live), func(e int64) bool { return e == h.Epoch })
+	others.Mine = 0
+	others.Live = slices.DeleteFunc(slices.Clone(others.Live), func(e int64) bool { return e == h.Epoch })
 
 	var owned []store.Due
 	err := h.Store.View(ctx, func(v store.Reader) (err error) {

@@ -35,8 +35,8 @@ func among(epoch int64) *cluster.Membership {
 	return k
 }
 
-// Among several nodes a claim is written. What was claimed for an endpoint that then fails is let go, and delivered by the same
-// node when it works again.
+// Among several nodes a claim is written. What was claimed for an endpoint that then fails is released, and delivered
+// by the same node when it works again.
 func TestNodes_Backlog(t *testing.T) {
 	t.Parallel()
 	bubbleOf(t, testworld.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {
@@ -71,7 +71,7 @@ func TestNodes_Backlog(t *testing.T) {
 	})
 }
 
-// A delivery that this node owns and does not know of, as a commit leaves whose answer was lost, is taken up.
+// A delivery that this node owns and that is not in flight, as a commit leaves whose answer was lost, is reclaimed.
 func TestNodes_OrphansAreReclaimed(t *testing.T) {
 	t.Parallel()
 	bubbleOf(t, testworld.Options{Nodes: among}, func(t *testing.T, w world, run func(*hooks.Hooks)) {

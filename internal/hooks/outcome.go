@@ -24,8 +24,8 @@ func failedFor(q *targetQueue, d store.Delivery, t webhook.Try) outcome {
 	return outcome{queue: q, delivery: d, try: t, response: webhook.Response{Status: 410}}
 }
 
-// storeLater has an outcome stored, together with those of the account that come meanwhile: a target that takes thousands a
-// second costs a few transactions.
+// storeLater has an outcome stored, together with those of the account that come meanwhile: a target that takes
+// thousands a second costs a few transactions.
 func (h *Hooks) storeLater(o outcome) {
 	a := o.delivery.Account
 	h.outcomes.Lock()
@@ -84,8 +84,8 @@ func (h *Hooks) gatherOutcomes(a id.Account) {
 	}
 }
 
-// storeOutcomes stores outcomes in one transaction. Only the owner of a row may: one that another run has taken over is not
-// changed.
+// storeOutcomes stores outcomes in one transaction. Only the owner of a row may: one that another run has taken over is
+// not changed.
 func (h *Hooks) storeOutcomes(a id.Account, list []outcome) error {
 	now := h.Now()
 	keys := make([]store.Key, len(list))

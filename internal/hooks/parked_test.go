@@ -10,8 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestDelivery_Parked: what a restore parked is not posted, not at a start and not later. The operator's word, given by
-// another process, is found within a minute, and a customer's wish for one of them at once.
+// What a restore parked is posted neither at a start nor later. A release by the operator, in another process, is found
+// within a minute; a redelivery is posted without delay.
 func TestDelivery_Parked(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {

@@ -34,8 +34,8 @@ func bubbleOf(t *testing.T, o testworld.Options, test func(t *testing.T, w world
 	})
 }
 
-// TestRetry_OutageOf47Hours: everything that happened meanwhile arrives, each event on its own schedule, once after
-// de-duplication; and a neighbour notices nothing.
+// After an outage of 47 hours everything that happened meanwhile arrives, each event on its own schedule, once after
+// de-duplication; and another endpoint is not affected.
 func TestRetry_OutageOf47Hours(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
@@ -63,7 +63,7 @@ func TestRetry_OutageOf47Hours(t *testing.T) {
 			event := g.Header[webhook.HeaderEventID]
 			if g.URL == "https://up.example" {
 				if sent := time.Since(begin); g.Header[webhook.HeaderAttempt] != "1" || sent < 0 {
-					t.Errorf("the neighbour was told at attempt %s", g.Header[webhook.HeaderAttempt])
+					t.Errorf("the other endpoint got an event at attempt %s", g.Header[webhook.HeaderAttempt])
 				}
 				continue
 			}
@@ -110,7 +110,7 @@ func scheduled(n int) time.Duration {
 	return at
 }
 
-// TestBreaker_DeadEndpoint: many rows wait for it, few attempts are made, none is used up by waiting, and when it comes
+// Many rows wait for a dead endpoint, few attempts are made, none is used up by waiting, and when it comes
 // back everything is delivered.
 func TestBreaker_DeadEndpoint(t *testing.T) {
 	t.Parallel()
@@ -201,7 +201,7 @@ func everyDelivery(t *testing.T, w world, e hooks.Endpoint) (out []hooks.Deliver
 	}
 }
 
-// TestEndpoint_Gone: 410 ends the endpoint at once, the others are told, and one click brings back what was missed.
+// An answer 410 disables the endpoint, the others get an event, and one recovery sends what was missed.
 func TestEndpoint_Gone(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
@@ -223,12 +223,12 @@ func TestEndpoint_Gone(t *testing.T) {
 			t.Fatalf("after 410: %+v, %v", got.Endpoint, err)
 		}
 
-		told := w.Receiver.Got(webhook.WebhookDisabled)
-		if len(told) == 0 || told[0].URL != "https://up.example" {
-			t.Fatalf("told: %v", told)
+		notified := w.Receiver.Got(webhook.WebhookDisabled)
+		if len(notified) == 0 || notified[0].URL != "https://up.example" {
+			t.Fatalf("notified: %v", notified)
 		}
-		if p := body(t, told[0]); p["webhook_id"] != e.ID.String() || p["reason"] != "gone" {
-			t.Errorf("told: %v", p)
+		if p := body(t, notified[0]); p["webhook_id"] != e.ID.String() || p["reason"] != "gone" {
+			t.Errorf("notified with %v", p)
 		}
 
 		send(t, w, 2)
@@ -261,7 +261,7 @@ func TestEndpoint_Gone(t *testing.T) {
 	})
 }
 
-// TestEndpoint_FailsForFiveDays of failures disable an endpoint, also over restarts; a success in between begins them anew.
+// Five days of failures disable an endpoint; a success in between begins the count again.
 func TestEndpoint_FailsForFiveDays(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {
@@ -279,7 +279,7 @@ func TestEndpoint_FailsForFiveDays(t *testing.T) {
 		send(t, w, 0)
 		time.Sleep(24 * time.Hour)
 		if since, _ := failing(); since.IsZero() {
-			t.Fatal("nobody noted that it fails")
+			t.Fatal("the failure was not stored")
 		}
 
 		w.Receiver.Answers(nil)
@@ -306,7 +306,7 @@ func TestEndpoint_FailsForFiveDays(t *testing.T) {
 	})
 }
 
-// TestHooks_Crash: what was under way, queued or waiting when the process died is sent by the next one.
+// What was under way, queued or waiting when the process died is sent by the next one.
 func TestHooks_Crash(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world, run func(*hooks.Hooks)) {

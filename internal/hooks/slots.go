@@ -8,9 +8,9 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-// slots bound the attempts under way. An account has bound.Callbacks of them in a mode, and all accounts together as many
-// as the process can have connections for. A queue that has something to post and no slot for it waits here: queues of one
-// account in the order in which they came, and accounts in turn.
+// slots bound the attempts under way. An account has bound.Callbacks of them in a mode, and all accounts together as
+// many as the process can have connections for. A queue that has something to post and no slot for it waits here:
+// queues of one account in the order in which they came, and accounts in turn.
 type slots struct {
 	limit  int
 	taken  int
@@ -29,13 +29,13 @@ func newSlots(limit int) slots {
 const (
 	// keptForTargets are slots of an account that only targets without an attempt under way get.
 	keptForTargets = 8
-	// few is how many attempts an account may have under way when half of all slots are taken: the other half is kept for
-	// accounts that have few.
+	// few is how many attempts an account may have under way when half of all slots are taken: the other half is kept
+	// for accounts that have few.
 	few = 4
 )
 
-// free reports whether another attempt of an account may begin, at a target with some attempts under way. Some slots are
-// kept for those that have few: neither accounts with many slow targets, nor a slow target, can take them all.
+// free reports whether another attempt of an account may begin, at a target with some attempts under way. Some slots
+// are kept for those that have few: neither accounts with many slow targets, nor a slow target, can take them all.
 func (s *slots) free(a accountMode, running int) bool {
 	mine := s.by[a]
 	return mine < bound.Callbacks && (mine < bound.Callbacks-keptForTargets || running == 0) &&
@@ -68,7 +68,8 @@ func (s *slots) wait(q *targetQueue) {
 	s.queues[a] = append(s.queues[a], q)
 }
 
-// next removes and returns the queue whose turn it is, of an account that has a slot free for it; nil when there is none.
+// next removes and returns the queue whose turn it is, of an account that has a slot free for it; nil when there is
+// none.
 func (s *slots) next() *targetQueue {
 	for range s.turns {
 		a := s.turns[0]
@@ -108,7 +109,8 @@ func (h *Hooks) startWaiting(now time.Time) {
 // errBusy refuses a test of an endpoint while the account has as many posts under way as it may.
 func errBusy() *fault.Fault {
 	return fault.Limited("callbacks", "in_flight", time.Second,
-		"%d posts to endpoints of this account are under way, which is the most; try again after the time in Retry-After",
+		"%d posts to endpoints of this account are under way, which is the most; "+
+			"try again after the time in Retry-After",
 		bound.Callbacks)
 }
 

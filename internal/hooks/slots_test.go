@@ -49,8 +49,8 @@ func TestSlots_Bounds(t *testing.T) {
 	}
 }
 
-// An account without attempts under way gets a slot beside any number of accounts with slow targets; its sandbox takes none of
-// its live slots.
+// An account without attempts under way gets a slot beside any number of accounts with slow targets; its sandbox takes
+// none of its live slots.
 func TestSlots_KeptForAccountsWithFew(t *testing.T) {
 	t.Parallel()
 	s := newSlots(128)

@@ -13,8 +13,8 @@ const (
 	longestSleep  = 10 * time.Second // a sweep although nothing is known to be due
 	shortestSleep = 20 * time.Millisecond
 	claimRetry    = 200 * time.Millisecond // after rows could not be claimed
-	// findEvery is how often targets are looked for that another process made rows wait for, such as a restore's release;
-	// findEveryAmongNodes is the same among several nodes.
+	// findEvery is how often targets are looked for that another process made rows wait for, such as a restore's
+	// release; findEveryAmongNodes is the same among several nodes.
 	findEvery           = 30 * time.Second
 	findEveryAmongNodes = 5 * time.Second
 )
@@ -87,7 +87,8 @@ func (h *Hooks) Sweep() time.Duration {
 
 // isIdle reports whether a queue was not used for a time, and knows nothing that has to be kept.
 func (q *targetQueue) isIdle(now time.Time) bool {
-	return q.running == 0 && len(q.rows) == 0 && !q.claiming && now.Sub(q.used) > queueIdle && now.After(q.breaker.OpenUntil())
+	return q.running == 0 && len(q.rows) == 0 && !q.claiming &&
+		now.Sub(q.used) > queueIdle && now.After(q.breaker.OpenUntil())
 }
 
 // findOverdue finds rows of targets that no node seems to know of.

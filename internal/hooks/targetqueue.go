@@ -143,8 +143,8 @@ func (h *Hooks) unload(q *targetQueue) {
 	h.workers.Go(func() { h.release(keys, h.Epoch) })
 }
 
-// unclaim forgets rows, and returns those that this node owns in the database. The others were claimed in memory alone and
-// still wait there.
+// unclaim forgets rows, and returns those that this node owns in the database. The others were claimed in memory alone
+// and still wait there.
 func (q *targetQueue) unclaim(rows []outbox.Outgoing, epoch int64) (owned []store.Key) {
 	for _, o := range rows {
 		delete(q.claimed, o.Delivery.Event)

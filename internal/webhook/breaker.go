@@ -16,8 +16,9 @@ const (
 	longPause  = 10 * time.Minute
 )
 
-// Breaker bounds how many attempts a target gets at the same time, and opens when the target fails. It is a value, and is kept
-// in memory only; what outlives a restart is in the Endpoint. The zero value is that of a target of which nothing is known.
+// Breaker bounds how many attempts a target gets at the same time, and opens when the target fails. It is a value, and
+// is kept in memory only; what outlives a restart is in the Endpoint. The zero value is that of a target of which
+// nothing is known.
 type Breaker struct {
 	limit       int // 0 = startLimit
 	successes   int // since the limit last grew
@@ -30,7 +31,7 @@ type Breaker struct {
 	probing     bool
 }
 
-// Limit is how many attempts may be under way at once.
+// Limit is how many attempts may be under way at the same time.
 func (b Breaker) Limit(now time.Time) int {
 	switch {
 	case b.openUntil.IsZero():
@@ -43,8 +44,8 @@ func (b Breaker) Limit(now time.Time) int {
 	return 1
 }
 
-// OpenUntil is the end of the pause in which the target gets no attempts; zero when the breaker is closed. Deliveries that
-// wait for the target are not read in the pause, and lose no attempt.
+// OpenUntil is the end of the pause in which the target gets no attempts; zero when the breaker is closed. Deliveries
+// that wait for the target are not read in the pause, and lose no attempt.
 func (b Breaker) OpenUntil() time.Time { return b.openUntil }
 
 // Begin notes that an attempt begins. When the breaker is open, the first attempt after the pause is the probe.

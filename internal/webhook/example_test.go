@@ -6,8 +6,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// A body is signed in both published forms, for receivers that check X-SysSecure-Signature and for those that use a library of
-// standardwebhooks.com.
+// A body is signed in both published forms, for receivers that check X-SysSecure-Signature and for those that use a
+// library of standardwebhooks.com.
 func ExampleSign() {
 	secret := "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	body := []byte(`{"type":"message.delivered"}`)
@@ -19,7 +19,8 @@ func ExampleSign() {
 	// v1,euTebEMqHQfVZTYEtEKOJMPyuCqCQ7ES8aP6cqBwJh0=
 }
 
-// While a secret is rotated each body has a signature by the new secret and by the old one, and a receiver needs only one of them.
+// While a secret is rotated each body has a signature by the new secret and by the old one, and a receiver needs only
+// one of them.
 func ExampleSign_rotation() {
 	fresh, old := "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_plJ3nmyCDGBKInavdOK15jsl"
 	signed := webhook.Sign([]string{fresh, old}, 1763848800, "evt_01KQ2M0MGVX78FP3C9QB3CV89S", []byte(`{}`))

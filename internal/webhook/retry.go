@@ -16,12 +16,12 @@ var delays = []time.Duration{
 // Attempts is how often a delivery is tried at most.
 const Attempts = 11
 
-// minSpan is how long a delivery is tried at least, so that it outlives an outage of 47 hours: the last wait is stretched,
-// within its jitter, when the jitter made those before it short.
+// minSpan is how long a delivery is tried at least, so that it outlives an outage of 47 hours: the last wait is
+// stretched, within its jitter, when the jitter made those before it short.
 const minSpan = 47*time.Hour + 5*time.Minute
 
-// Wait is how long to wait after so many attempts, spent after the first; jitter is in [0, 1). The wait of a Retry-After
-// counts between the delay of the table and the larger of an hour and twice that delay.
+// Wait is how long to wait after so many attempts, spent after the first; jitter is in [0, 1). The wait of a
+// Retry-After counts between the delay of the table and the larger of an hour and twice that delay.
 func Wait(done int, jitter float64, spent, retryAfter time.Duration) (time.Duration, bool) {
 	if done < 1 || done >= Attempts {
 		return 0, false
@@ -71,8 +71,8 @@ type Delivery struct {
 	RoundAt time.Time
 	Total   int // attempts over all rounds
 	Tries   []Try
-	// DueAt is when the next attempt is due; zero when one is under way or none follows. Owner is the epoch of the node that
-	// works on it.
+	// DueAt is when the next attempt is due; zero when one is under way or none follows. Owner is the epoch of the node
+	// that works on it.
 	DueAt     time.Time
 	Owner     int64
 	CreatedAt time.Time
@@ -100,8 +100,8 @@ type Response struct {
 	Timeout    bool
 }
 
-// OK reports whether the endpoint accepted the event. A redirect is a failure: it leads to a URL that the customer did not
-// name.
+// OK reports whether the endpoint accepted the event. A redirect is a failure: it leads to a URL that the customer did
+// not name.
 func (r Response) OK() bool { return r.Status >= 200 && r.Status <= 299 }
 
 // Gone reports whether the endpoint asks for no further events.
@@ -138,8 +138,8 @@ func (d Delivery) Done(t Try, r Response, now time.Time, jitter float64) Deliver
 	return d
 }
 
-// ParkedOwner is the Owner of a delivery of a restored copy, which waits until the operator releases it: it may have been
-// made since the copy. No node has an epoch below zero.
+// ParkedOwner is the Owner of a delivery of a restored copy, which waits until the operator releases it: it may have
+// been made since the copy. No node has an epoch below zero.
 const ParkedOwner = -1
 
 // Parked reports whether the delivery waits until the operator releases it.

@@ -58,7 +58,8 @@ func TestWait_WhatTheEndpointAsksFor(t *testing.T) {
 	}
 }
 
-// TestWait_OutlivesAnOutageOf47Hours, however the dice fall; and none is tried for longer than the table and its jitter say.
+// TestWait_OutlivesAnOutageOf47Hours, however the dice fall; and none is tried for longer than the table and its jitter
+// say.
 func TestWait_OutlivesAnOutageOf47Hours(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))

@@ -34,8 +34,8 @@ type Signatures struct{ Ours, Standard string }
 // concurrent use.
 type Signer struct{ ours, standard sync.Pool }
 
-// NewSigner makes the signer of a secret. Ours uses a secret's text as it is, as receivers do that hand it to their HMAC;
-// the standard's uses the bytes that the text stands for.
+// NewSigner makes the signer of a secret. Ours uses a secret's text as it is, as receivers do that hand it to their
+// HMAC; the standard's uses the bytes that the text stands for.
 func NewSigner(secret string) *Signer {
 	s, key := &Signer{}, standardKey(secret)
 	s.ours.New = func() any { return hmac.New(sha256.New, []byte(secret)) }

@@ -1,8 +1,8 @@
-// Package webhook implements the rules of webhooks: the types of events, the payload, the signature, when a delivery is tried
-// again, and when an endpoint that fails gets fewer attempts.
+// Package webhook implements the rules of webhooks: the types of events, the payload, the signature, when a delivery is
+// tried again, and when an endpoint that fails gets fewer attempts.
 //
-// It is pure: no clock, no I/O, no randomness; the jitter is an argument. A delivery and an endpoint's health are values, so
-// that 47 hours of an outage are a table in a test.
+// It is pure: no clock, no I/O, no randomness; the jitter is an argument. A delivery and an endpoint's health are
+// values, so that 47 hours of an outage are a table in a test.
 package webhook
 
 import (
@@ -45,8 +45,8 @@ var Types = []Type{
 // Keep is how long events and their deliveries can be read and delivered again.
 const Keep = 30 * 24 * time.Hour
 
-// EventID names an event by what it is about (an id's bytes), its number there and its type, so that an event that is written
-// twice has one id. Within a millisecond the events of one subject sort by their number.
+// EventID names an event by what it is about (an id's bytes), its number there and its type, so that an event that is
+// written twice has one id. Within a millisecond the events of one subject sort by their number.
 func EventID(at time.Time, subject []byte, sequence int, t Type) id.Event {
 	var what [10]byte
 	binary.BigEndian.PutUint16(what[:], number(sequence))
@@ -55,9 +55,9 @@ func EventID(at time.Time, subject []byte, sequence int, t Type) id.Event {
 	return id.EventAt(at, what)
 }
 
-// SandboxEventID is EventID in a sandbox: at is by the sandbox's clock, real is real time. Events are listed in the order in
-// which they happened, so they sort by real time, and within a millisecond, in which a sandbox's clock can move by hours, by
-// that clock.
+// SandboxEventID is EventID in a sandbox: at is by the sandbox's clock, real is real time. Events are listed in the
+// order in which they happened, so they sort by real time, and within a millisecond, in which a sandbox's clock can
+// move by hours, by that clock.
 func SandboxEventID(real, at time.Time, subject []byte, sequence int, t Type) id.Event {
 	var what [10]byte
 	binary.BigEndian.PutUint32(what[:], id.AheadOf(time.Duration(at.UnixMilli()-real.UnixMilli())*time.Millisecond))
@@ -113,15 +113,16 @@ type Secret struct {
 	Extra     extra.Fields
 }
 
-// MaxOverlap bounds how long two secrets sign after a rotation, MaxSecrets how many can: some receivers refuse long headers,
-// and the header grows with every secret.
+// MaxOverlap bounds how long two secrets sign after a rotation, MaxSecrets how many can: some receivers refuse long
+// headers, and the header grows with every secret.
 const (
 	MaxOverlap     = 7 * 24 * time.Hour
 	DefaultOverlap = 24 * time.Hour
 	MaxSecrets     = 3
 )
 
-// Rotate puts a new secret first; the one before it goes on signing for the overlap, and no older one lives longer for it.
+// Rotate puts a new secret first; the one before it goes on signing for the overlap, and no older one lives longer for
+// it.
 func Rotate(list []Secret, fresh []byte, overlap time.Duration, now time.Time) []Secret {
 	end := now.Add(overlap)
 	out := []Secret{{Sealed: fresh}}
@@ -145,8 +146,8 @@ func (e Endpoint) Wants(t Type) bool {
 	return e.Enabled && (len(e.Events) == 0 || slices.Contains(e.Events, t))
 }
 
-// CallbackTarget names where a callback goes: the origin of its URL, so that what waits for a server that is down does not
-// delay what goes to another. Live messages and those of the sandbox have separate targets.
+// CallbackTarget names where a callback goes: the origin of its URL, so that what waits for a server that is down does
+// not delay what goes to another. Live messages and those of the sandbox have separate targets.
 func CallbackTarget(mode id.Mode, url string) (t Target) {
 	scheme, rest, _ := strings.Cut(url, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {

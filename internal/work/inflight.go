@@ -2,8 +2,8 @@ package work
 
 import "sync"
 
-// InFlight is the things that are in hand in this process: they wait for their turn, or are being worked on. Who has one in
-// hand has a ticket for it, which is worth nothing once it was let go. The zero value is empty.
+// InFlight is the things that are in hand in this process: they wait for their turn, or are being worked on. Who has
+// one in hand has a ticket for it, which is worth nothing once it was let go. The zero value is empty.
 type InFlight[K comparable] struct {
 	mu   sync.Mutex
 	keys map[K]int64

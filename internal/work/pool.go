@@ -1,9 +1,10 @@
-// Package work carries out what dispatch and hooks begin: Workers run tasks, drain them and try again what failed, InFlight
-// and Orphans tell which rows nobody works on, and a Pool runs submits.
+// Package work carries out what dispatch and hooks begin: Workers run tasks, drain them and try again what failed,
+// InFlight and Orphans tell which rows nobody works on, and a Pool runs submits.
 //
 // In a pool each carrier has a room with its own places and a queue (package queue) for what waits for one, so that a
-// carrier that hangs, or is slow, holds up nothing but its own work. The queue decides whose turn it is; the pool keeps the
-// clock and the lock. What waits here waits in the database as well, as a row that is due: dropping it loses nothing.
+// carrier that hangs, or is slow, holds up nothing but its own work. The queue decides whose turn it is; the pool keeps
+// the clock and the lock. What waits here waits in the database as well, as a row that is due: dropping it loses
+// nothing.
 package work
 
 import (
@@ -84,8 +85,8 @@ func (p *Pool) Try(name string, c queue.Class, cost int) *Place {
 	return &Place{room: r}
 }
 
-// Wait runs the job when it is its turn, which may be at once. It is false, and neither Run nor Drop is called, when there
-// is no such room, the queue is at a bound, or the pool was closed.
+// Wait runs the job when it is its turn, which may be at once. It is false, and neither Run nor Drop is called, when
+// there is no such room, the queue is at a bound, or the pool was closed.
 func (p *Pool) Wait(name string, j Job) bool {
 	r := p.rooms[name]
 	if r == nil {

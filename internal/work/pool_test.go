@@ -162,8 +162,8 @@ func TestPool_UnknownRoom(t *testing.T) {
 	}
 }
 
-// TestPool_EveryJobEnds runs jobs of many accounts from many sides: each is run once, and no room ever has more than its
-// places.
+// TestPool_EveryJobEnds runs jobs of many accounts from many sides: each is run once, and no room ever has more than
+// its places.
 func TestPool_EveryJobEnds(t *testing.T) {
 	t.Parallel()
 	p := newPool(map[string]work.Limits{"a": {Places: 3}, "b": {Places: 5}}, func() {})

@@ -23,11 +23,12 @@ const takeOverTries = 50
 // while a server starts is no reason to end, it comes back.
 func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
 	ended := func(error) bool { return ctx.Err() != nil }
-	_ = retry(log, ctx.Done(), "taking over what was left undone", takeOverTries, ended, func() error { return recover(ctx) })
+	try := func() error { return recover(ctx) }
+	_ = retry(log, ctx.Done(), "taking over what was left undone", takeOverTries, ended, try)
 }
 
-// retry calls fn until it succeeds, fails with a permanent error or for the given number of times (0 = any), or until stop
-// is closed.
+// retry calls fn until it succeeds, fails with a permanent error or for the given number of times (0 = any), or until
+// stop is closed.
 func retry(
 	log *slog.Logger, stop <-chan struct{}, what string, tries int, permanent func(error) bool, fn func() error,
 ) error {

@@ -64,7 +64,8 @@ type Place struct {
 	once sync.Once
 }
 
-// Charge takes further units from the carrier's rate for the job that has the place: its cost was not known when it came.
+// Charge takes further units from the carrier's rate for the job that has the place: its cost was not known when it
+// came.
 func (p *Place) Charge(units int) {
 	p.room.mu.Lock()
 	defer p.room.mu.Unlock()

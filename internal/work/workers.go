@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Workers run tasks in goroutines that are kept for their stacks: a submit or a post needs a deep one, and growing a new
-// one for each task costs more than handing the task over. Make them with NewWorkers.
+// Workers run tasks in goroutines that are kept for their stacks: a submit or a post needs a deep one, and growing a
+// new one for each task costs more than handing the task over. Make them with NewWorkers.
 type Workers struct {
 	log   *slog.Logger
 	tasks sync.WaitGroup
@@ -70,9 +70,9 @@ func (w *Workers) Stopping() <-chan struct{} { return w.stopping }
 // Wait waits until every task has ended.
 func (w *Workers) Wait() { w.tasks.Wait() }
 
-// Drain waits until every task has ended. When ctx ends before that, it ends Context, waits for what the tasks make of it,
-// and returns the error of ctx. Nothing is tried again afterwards, also for those who are no task: what cannot be stored
-// must not keep a server from ending. Nothing new may be begun meanwhile.
+// Drain waits until every task has ended. When ctx ends before that, it ends Context, waits for what the tasks make of
+// it, and returns the error of ctx. Nothing is tried again afterwards, also for those who are no task: what cannot be
+// stored must not keep a server from ending. Nothing new may be begun meanwhile.
 func (w *Workers) Drain(ctx context.Context) (err error) {
 	done := make(chan struct{})
 	go func() { w.tasks.Wait(); close(done) }()
