@@ -30,6 +30,7 @@ func TestEvents_LifeOfAnOTP(t *testing.T) {
 			w := newWorld(t, testworld.Options{Backend: fresh(t)})
 			e := endpoint(t, w, w.Live)
 			s := send(t, w, 1)
+			w.Hooks.Settle() // what is posted carries the time of its attempt
 			w.Clock.Add(1241 * time.Millisecond)
 			receipt(t, w, s, carrier.Delivered, "")
 			receipt(t, w, s, carrier.Delivered, "") // twice, as carriers do
