@@ -92,7 +92,7 @@ func TestRetry_OutageOf47Hours(t *testing.T) {
 	})
 }
 
-// scheduled is when the n-th attempt is due after the first, with luck at 0.5.
+// scheduled is when the n-th attempt is due after the first, with jitter at 0.5.
 func scheduled(n int) time.Duration {
 	waits := []time.Duration{
 		0, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
