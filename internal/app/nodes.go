@@ -231,7 +231,7 @@ var errNotHeld = errors.New("this node could not renew its heartbeat")
 
 // ready returns nil when the node can serve requests.
 func (a *App) ready(ctx context.Context) error {
-	if !a.nodes.Holds() {
+	if !a.nodes.MaySubmit() {
 		return errNotHeld
 	}
 	return a.Base.Store.Ready(ctx)
@@ -285,7 +285,7 @@ func (a *App) leave() {
 
 // shareOut divides the limits that carriers set for all nodes together, again whenever nodes join or leave.
 func (a *App) shareOut(ctx context.Context) error {
-	tick := time.NewTicker(cluster.LookEvery)
+	tick := time.NewTicker(cluster.PollEvery)
 	defer tick.Stop()
 	for last := (cluster.Members{}); ; {
 		if now := a.nodes.Members(); !now.Equal(last) {

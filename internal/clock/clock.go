@@ -1,7 +1,7 @@
-// Package clock reads the time and notices when the machine's clock was set: by NTP, by an operator, by a wrong battery.
+// Package clock reads the time and notices when the machine's clock was set, for example by NTP or by an operator.
 //
-// It decides nothing. An Era tells by which setting of the clock an instant was written, so that a rule that compares it
-// with a later instant can do so by the time that really passed between them.
+// It decides nothing. An Era records the setting of the clock by which a time was written, so that a rule which compares it
+// with a later time can do so by the time that really passed.
 package clock
 
 import (
@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Skew is how far apart clocks of nodes may be, and by how much one may lag behind instants that another wrote.
+// Skew is the largest difference between the clocks of two nodes that is tolerated.
 const Skew = 10 * time.Second
 
-// smallest is the least step that is noticed: what is below it is the clock being kept right all the time.
-const smallest = time.Second
+// minStep is the smallest step that is noticed. Smaller ones are the constant corrections of NTP.
+const minStep = time.Second
 
-// Era is one setting of the clock in one run of a server. The zero value is no run's.
+// Era is one setting of the clock in one run of a server. The zero value belongs to no run.
 type Era struct {
 	// Epoch is the run's number.
 	Epoch int64
@@ -23,8 +23,8 @@ type Era struct {
 	Shift time.Duration
 }
 
-// Until returns by how much the clock was set between two moments of one run: what the instants of the first are to be moved
-// by, so that their age is the time that passed. It is not known for another run's; then nothing is to be moved.
+// Until returns by how much the clock was set between two eras of one run. Times of the first era are moved by it, so that
+// their age is the time that passed. It is not known between two runs; then no time is to be moved.
 func (e Era) Until(now Era) (by time.Duration, known bool) {
 	if e.Epoch == 0 || e.Epoch != now.Epoch {
 		return 0, false
@@ -32,16 +32,16 @@ func (e Era) Until(now Era) (by time.Duration, known bool) {
 	return now.Shift - e.Shift, true
 }
 
-// Step returns by how much the clock was set between two readings, 0 when it was not. Times that carry the monotonic clock,
-// as time.Now gives them, tell of steps in both directions. Others, those of tests, tell of steps backwards alone: a step
-// forwards looks like time that passed.
+// Step returns by how much the clock was set between two readings, 0 when it was not. Times with a monotonic reading, as
+// time.Now returns them, show steps in both directions. Others, as in tests, only show steps backwards: a step forwards
+// looks like time that passed.
 func Step(last, now time.Time) time.Duration {
 	passed := now.Sub(last) // by the monotonic clock when both have it
 	by := now.Round(0).Sub(last.Round(0)) - passed
 	if passed < 0 {
 		by = passed
 	}
-	if by > -smallest && by < smallest {
+	if by > -minStep && by < minStep {
 		return 0
 	}
 
@@ -58,18 +58,18 @@ type Clock struct {
 	shift time.Duration
 }
 
-// New makes a clock of a function that reads the time, for the run with the epoch. It has to be read more often than the
-// clock is set, or steps that undo each other are not noticed.
+// New makes a clock from a function that reads the time, for the run with the epoch. It has to be read more often than the
+// clock is set, or steps that cancel each other out are not noticed.
 func New(read func() time.Time, epoch int64) *Clock { return &Clock{read: read, epoch: epoch} }
 
-// Reading is the time, in what a database keeps of it, with the era that it belongs to.
+// Reading is a time, in a database's precision, with the era that it belongs to.
 type Reading struct {
 	Now time.Time
 	Era Era
 }
 
-// Read reads the time. It is cut to microseconds, which is what a database keeps: a row that is remembered would else be due
-// some nanoseconds later than its index says, and be found again and again by whoever waits for it.
+// Read reads the time, truncated to the microseconds that a database keeps. Otherwise a row in memory would be due some
+// nanoseconds later than its index entry, and a sweep would find it again and again.
 func (c *Clock) Read() Reading {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -82,7 +82,7 @@ func (c *Clock) Read() Reading {
 	return Reading{Now: now.Truncate(time.Microsecond), Era: Era{Epoch: c.epoch, Shift: c.shift}}
 }
 
-// Era is the era of the last reading, without another.
+// Era is the era of the last reading. It does not read the time.
 func (c *Clock) Era() Era {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,8 +90,8 @@ func (c *Clock) Era() Era {
 	return Era{Epoch: c.epoch, Shift: c.shift}
 }
 
-// Now reads the time alone.
+// Now reads the time without its era.
 func (c *Clock) Now() time.Time { return c.Read().Now }
 
-// Steady is the time that has passed, on a clock that nobody sets: for what is compared within this run alone.
+// Steady is the time on a clock that is never set. It may be compared only with others of this run.
 func (r Reading) Steady() time.Time { return r.Now.Add(-r.Era.Shift) }

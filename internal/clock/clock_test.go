@@ -14,30 +14,30 @@ func TestStep_WithoutMonotonic(t *testing.T) {
 		move time.Duration
 		want time.Duration
 	}{
-		{name: "nothing"},
+		{name: "no step"},
 		{name: "time passes", move: time.Hour},
-		{name: "two readings that overtake each other", move: -time.Millisecond},
+		{name: "readings in the wrong order", move: -time.Millisecond},
 		{name: "back", move: -200 * time.Second, want: -200 * time.Second},
 		{name: "back a year", move: -365 * 24 * time.Hour, want: -365 * 24 * time.Hour},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			if got := Step(noon, noon.Add(c.move)); got != c.want {
-				t.Errorf("a step of %v, want %v", got, c.want)
+				t.Errorf("step of %v, want %v", got, c.want)
 			}
 		})
 	}
 }
 
-// A time that carries the monotonic clock cannot be set by a test, but the clock of the test itself stands still enough.
+// A test cannot make times with a monotonic reading, so this one uses the machine's clock.
 func TestStep_WithMonotonic(t *testing.T) {
 	t.Parallel()
 	last := time.Now()
 	if got := Step(last, time.Now()); got != 0 {
-		t.Errorf("a step of %v where none was", got)
+		t.Errorf("step of %v, want none", got)
 	}
 	if got := Step(last, last.Add(time.Hour)); got != 0 {
-		t.Errorf("a step of %v in an hour that passed", got)
+		t.Errorf("step of %v after an hour, want none", got)
 	}
 }
 
@@ -54,10 +54,10 @@ func TestClock_Shift(t *testing.T) {
 	third := c.Read()
 
 	if by, known := first.Era.Until(second.Era); by != -time.Hour || !known {
-		t.Errorf("set by %v, %v; want back an hour", by, known)
+		t.Errorf("set by %v, %v; want back by an hour", by, known)
 	}
 	if by, known := second.Era.Until(third.Era); by != 0 || !known {
-		t.Errorf("set by %v, %v; want nothing", by, known)
+		t.Errorf("set by %v, %v; want no step", by, known)
 	}
 	if got := third.Steady().Sub(first.Steady()); got != time.Minute+time.Second {
 		t.Errorf("%v passed, want 61 s", got)
@@ -65,7 +65,7 @@ func TestClock_Shift(t *testing.T) {
 
 	for _, other := range []Era{{}, {Epoch: 8}, {Shift: time.Hour}} {
 		if by, known := other.Until(third.Era); known || by != 0 {
-			t.Errorf("of the run %+v it is known that the clock was set by %v", other, by)
+			t.Errorf("step %v since %+v, want unknown", by, other)
 		}
 	}
 }

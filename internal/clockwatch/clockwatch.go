@@ -1,5 +1,5 @@
-// Package clockwatch follows steps of the machine's clock: what waits says by the wall clock when it is due, and after a clock was
-// set back that is later than it should be. A fallback of 45 s would come after an hour and 45 s.
+// Package clockwatch keeps rows due in time when the machine's clock is set back. Rows are due by the wall clock: if it is
+// set back by an hour, a fallback after 45 s would otherwise come after an hour and 45 s.
 package clockwatch
 
 import (
@@ -17,27 +17,27 @@ import (
 )
 
 const (
-	// longestTimer is far above what a message that is not scheduled waits for at once.
-	longestTimer = time.Hour
-	// expireEvery is how often codes are looked for that ended by the clock of before a step back.
+	// maxTimer is far longer than any timer of a message that is not scheduled.
+	maxTimer = time.Hour
+	// expireEvery is how often the watch looks for codes that have expired by the clock before it was set back.
 	expireEvery = 10 * time.Second
-	// expiredBehind bounds how many of them one look takes.
-	expiredBehind = 10_000
-	scanRows      = 500
-	abreast       = 256
+	// maxExpired bounds how many of them one round ends.
+	maxExpired  = 10_000
+	scanRows    = 500
+	parallelism = 256
 	// every is how often the clock is read.
 	every = 200 * time.Millisecond
-	// lag is that of the sweep of expiries: a check that is being decided is not overtaken.
+	// lag is that of the sweep of expired codes, so that no code expires while a check of it is being decided.
 	lag = 5 * time.Second
 )
 
-// Watch is made by New. One goroutine uses it.
+// Watch follows the clock. Only one goroutine may use it.
 type Watch struct {
 	d *dispatch.Dispatcher
 
-	last clock.Era
-	by   time.Duration // how far the clock was set back
-	// until is when every code of before it has ended, by a clock that nobody sets.
+	last    clock.Era
+	setBack time.Duration // how far the clock was set back
+	// until is when every code from before that has expired, and next when to look for such codes, by the steady clock.
 	until, next time.Time
 }
 
@@ -60,34 +60,34 @@ func (w *Watch) Run(ctx context.Context) error {
 	}
 }
 
-// Follow makes what waits due at its own time, when the clock was set back since the last call.
+// Follow corrects when rows are due, if the clock was set back since the last call.
 func (w *Watch) Follow(ctx context.Context) error {
 	r := w.d.Clock.Read()
 	by, known := w.last.Until(r.Era)
 	w.last = r.Era
 	if known && by <= -clock.Skew {
-		w.d.Config.Log.Warn("the clock was set back; what waits is due at its own time all the same", "by", -by)
-		w.by, w.until, w.next = -by, r.Steady().Add(otp.MaxLife), time.Time{}
+		w.d.Config.Log.Warn("the clock was set back; the times at which rows are due are corrected", "by", -by)
+		w.setBack, w.until, w.next = -by, r.Steady().Add(otp.MaxLife), time.Time{}
 		if err := w.pullForward(ctx, r); err != nil {
-			w.last.Shift -= by // it is tried again
+			w.last.Shift -= by // so that the next call tries again
 			return err
 		}
 	}
 
 	if steady := r.Steady(); steady.Before(w.until) && !steady.Before(w.next) {
 		w.next = steady.Add(expireEvery)
-		return w.expireBehind(ctx, r, w.by)
+		return w.expireElapsed(ctx, r)
 	}
 
 	return nil
 }
 
-// pullForward goes through all messages. It is seldom done, and no index knows what was due before a step.
+// pullForward corrects all messages. It reads the whole table, as no index knows when a row was due before the step.
 func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 	return w.d.Config.Store.EachPage(ctx, store.TableMessage, scanRows, func(page []store.Record) error {
 		late := map[id.Account][]store.Key{}
 		for _, rec := range page {
-			if m, ok := rec.(store.Message); ok && pulled(&m, r) {
+			if m, ok := rec.(store.Message); ok && correct(&m, r) {
 				late[m.Account] = append(late[m.Account], m.Key())
 			}
 		}
@@ -95,7 +95,7 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 		for a, keys := range late {
 			err := w.d.Config.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 				for _, k := range keys {
-					if m, ok := store.GetSound[store.Message](tx, k); ok && pulled(&m, r) {
+					if m, ok := store.GetSound[store.Message](tx, k); ok && correct(&m, r) {
 						tx.Put(m)
 					}
 				}
@@ -110,9 +110,9 @@ func (w *Watch) pullForward(ctx context.Context, r clock.Reading) error {
 	})
 }
 
-// pulled makes a message due as long from now as it was before the clock was set back. What is scheduled is so by the wall
-// clock, and the sandbox has a clock of its own.
-func pulled(m *store.Message, r clock.Reading) bool {
+// correct makes a message due as long from now as it was before the clock was set back, and reports whether it had to.
+// Scheduled messages stay, as they are meant by the wall clock, and so do those of sandboxes, which have other clocks.
+func correct(m *store.Message, r clock.Reading) bool {
 	if m.Mode != id.Live || m.Owner != 0 || m.DueAt.IsZero() || m.State == message.Scheduled {
 		return false
 	}
@@ -120,8 +120,8 @@ func pulled(m *store.Message, r clock.Reading) bool {
 	switch {
 	case known && by < 0:
 		m.DueAt, m.Deadline = m.DueAt.Add(by), m.Deadline.Add(by)
-	case !known && m.DueAt.After(r.Now.Add(longestTimer)):
-		m.DueAt = r.Now // of another run, whose clock was ahead
+	case !known && m.DueAt.After(r.Now.Add(maxTimer)):
+		m.DueAt = r.Now // from another run, whose clock was ahead
 	default:
 		return false
 	}
@@ -130,11 +130,11 @@ func pulled(m *store.Message, r clock.Reading) bool {
 	return true
 }
 
-// expireBehind ends codes that have expired by the time that passed, and by the wall clock have not.
-func (w *Watch) expireBehind(ctx context.Context, r clock.Reading, by time.Duration) error {
+// expireElapsed ends codes that have expired by the time that passed, although not by the wall clock.
+func (w *Watch) expireElapsed(ctx context.Context, r clock.Reading) error {
 	var due []store.Due
 	err := w.d.Config.Store.View(ctx, func(v store.Reader) error {
-		open, err := v.ExpiredOTPs(r.Now.Add(by), id.Account{}, expiredBehind)
+		open, err := v.ExpiredOTPs(r.Now.Add(w.setBack), id.Account{}, maxExpired)
 		if err != nil {
 			return err
 		}
@@ -162,12 +162,13 @@ func (w *Watch) expireBehind(ctx context.Context, r clock.Reading, by time.Durat
 		return err
 	}
 
-	// Side by side, so that one commit carries many.
+	// In parallel, so that one commit carries many.
 	var all errgroup.Group
-	all.SetLimit(abreast)
+	all.SetLimit(parallelism)
 	for _, o := range due {
 		all.Go(func() error {
-			return w.d.Config.Store.Update(ctx, o.Key.Account, []store.Key{o.Key, store.AccountKey(o.Key.Account)}, func(tx *store.Tx) error {
+			keys := []store.Key{o.Key, store.AccountKey(o.Key.Account)}
+			return w.d.Config.Store.Update(ctx, o.Key.Account, keys, func(tx *store.Tx) error {
 				row, ok := store.Get[store.OTP](tx, o.Key)
 				if !ok {
 					return nil

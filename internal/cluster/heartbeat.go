@@ -2,44 +2,44 @@ package cluster
 
 import "time"
 
-// Timings of membership. A node that cannot renew its heartbeat stops its own work well before others may take it.
+// Timings of membership. A node that cannot renew its heartbeat stops submitting well before others may take over its work.
 const (
 	HeartbeatEvery = 5 * time.Second
-	LookEvery      = time.Second
-	// HoldFor is how long after its last heartbeat a node may begin to submit.
-	HoldFor = 20 * time.Second
-	// DeadAfter is how long a heartbeat has to stand still before the node's work is taken.
+	PollEvery      = time.Second
+	// SubmitFor is how long after its last heartbeat a node may begin submits.
+	SubmitFor = 20 * time.Second
+	// DeadAfter is how long a heartbeat has to stay the same before the node's work is taken over.
 	DeadAfter = 30 * time.Second
 )
 
-// Heartbeat is a node's heartbeat as it stands in the database.
+// Heartbeat is a node's heartbeat in the database.
 type Heartbeat struct {
 	Epoch int64
 	// At is by the database's clock.
 	At time.Time
 }
 
-// Watch remembers when each heartbeat was last seen to move. The zero value has seen none.
+// Watch remembers when each heartbeat last changed. The zero value has seen none.
 type Watch struct {
-	seen map[int64]sight
+	seen map[int64]sighting
 }
 
-type sight struct {
+type sighting struct {
 	heartbeat Heartbeat
-	since     time.Time // by the watcher's clock
+	since     time.Time // by the clock of the node that watches
 }
 
-// Look takes what stands in the database at now, which is the watcher's own clock, and gives the heartbeats that stand
-// still. A watcher that could not look for a while, because the database was away or the machine slept, starts over: it
-// did not see that they stood still.
-func (w Watch) Look(live []Heartbeat, lastLook, now time.Time) (next Watch, dead []Heartbeat) {
-	blind := now.Sub(lastLook) > DeadAfter/3
-	next.seen = make(map[int64]sight, len(live))
+// Observe compares the heartbeats in the database with those seen before, and returns those of dead nodes. now is by the
+// watching node's own clock. A node that could not read them for a while, because the database was out or the machine
+// slept, starts over: it does not know whether the others renewed their heartbeats meanwhile.
+func (w Watch) Observe(live []Heartbeat, lastPoll, now time.Time) (next Watch, dead []Heartbeat) {
+	blind := now.Sub(lastPoll) > DeadAfter/3
+	next.seen = make(map[int64]sighting, len(live))
 
 	for _, h := range live {
 		known, ok := w.seen[h.Epoch]
 		if !ok || blind || !known.heartbeat.At.Equal(h.At) {
-			known = sight{h, now}
+			known = sighting{h, now}
 		}
 
 		next.seen[h.Epoch] = known
@@ -51,8 +51,8 @@ func (w Watch) Look(live []Heartbeat, lastLook, now time.Time) (next Watch, dead
 	return next, dead
 }
 
-// Holds reports whether a node that last renewed its heartbeat at renewed may begin to submit at now.
-func Holds(renewed, now time.Time) bool {
-	// By both clocks: the monotonic one stands still while a machine is suspended, the other may be set.
-	return now.Sub(renewed) < HoldFor && now.Round(0).Sub(renewed.Round(0)) < HoldFor
+// MaySubmit reports whether a node that last renewed its heartbeat at renewed may begin a submit at now.
+func MaySubmit(renewed, now time.Time) bool {
+	// By both clocks: the monotonic one stops while a machine is suspended, the wall clock may be set.
+	return now.Sub(renewed) < SubmitFor && now.Round(0).Sub(renewed.Round(0)) < SubmitFor
 }

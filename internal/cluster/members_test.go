@@ -28,7 +28,7 @@ func TestMembers_Gone(t *testing.T) {
 		{three, 6, true},
 		{three, 1, true},
 		{three, 8, true},
-		{three, 10, false}, // began after we looked
+		{three, 10, false}, // began after the members were read
 		{Members{}, 1, false},
 	} {
 		if got := c.members.Gone(c.owner); got != c.want {
@@ -37,7 +37,7 @@ func TestMembers_Gone(t *testing.T) {
 	}
 }
 
-// Every row falls to exactly one of the nodes that see the same members, and each has about its part.
+// Of the nodes that see the same members, exactly one takes each row, and each takes about as many.
 func TestMembers_Takes(t *testing.T) {
 	t.Parallel()
 	for n := 1; n <= 5; n++ {
@@ -50,25 +50,26 @@ func TestMembers_Takes(t *testing.T) {
 		const rows = 10_000
 		random := rand.NewChaCha8([32]byte{1})
 		for r := range rows {
-			takers := 0
+			taken := 0
 			var row [16]byte
 			_, _ = random.Read(row[:])
 			for i, mine := range live {
 				if (Members{Mine: mine, Live: live, Newest: 99}).Takes(string(row[:])) {
-					takers++
+					taken++
 					parts[i]++
 				}
 			}
-			if takers != 1 {
-				t.Fatalf("%d nodes: row %d falls to %d of them", n, r, takers)
+			if taken != 1 {
+				t.Fatalf("%d nodes: %d of them take row %d", n, taken, r)
 			}
 		}
 		if least := slices.Min(parts); least < rows/n*8/10 {
 			t.Errorf("%d nodes: parts %v", n, parts)
 		}
 	}
-	if !OnlyMember(1).Takes("") || !(Members{Mine: 2, Live: []int64{1, 2}}).Takes("") && !(Members{Mine: 1, Live: []int64{1, 2}}).Takes("") {
-		t.Error("an empty id falls to nobody")
+	one, two := Members{Mine: 1, Live: []int64{1, 2}}, Members{Mine: 2, Live: []int64{1, 2}}
+	if !OnlyMember(1).Takes("") || !one.Takes("") && !two.Takes("") {
+		t.Error("no node takes an empty id")
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// registry keeps nodes as a database would, with a clock of its own that is an hour ahead, and can go away.
+// registry keeps nodes as a database would. Its clock is an hour ahead, and it can be out.
 type registry struct {
 	mu   sync.Mutex
 	rows map[int64]*row
-	away bool
+	out  bool
 }
 
 type row struct {
@@ -25,7 +25,7 @@ type row struct {
 	dead      bool
 }
 
-var errAway = errors.New("the database is away")
+var errOut = errors.New("the database is out")
 
 const ahead = time.Hour
 
@@ -38,17 +38,17 @@ func (r *registry) join(epoch int64) {
 	r.rows[epoch] = &row{heartbeat: time.Now().Add(ahead)}
 }
 
-func (r *registry) set(away bool) {
+func (r *registry) setOut(out bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.away = away
+	r.out = out
 }
 
 func (r *registry) Renew(_ context.Context, epoch int64) (out Heartbeats, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.away {
-		return out, errAway
+	if r.out {
+		return out, errOut
 	}
 
 	out.Now = time.Now().Add(ahead)
@@ -87,7 +87,7 @@ func (r *registry) Leave(_ context.Context, epoch int64) error {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// member joins and keeps its membership up until stop.
+// member joins, and keeps its membership up to date until stop.
 func member(t *testing.T, r *registry, epoch int64) (m *Membership, stop func() error) {
 	t.Helper()
 	r.join(epoch)
@@ -105,8 +105,8 @@ func member(t *testing.T, r *registry, epoch int64) (m *Membership, stop func() 
 
 func live(m *Membership) []int64 { return m.Members().Live }
 
-// A node that stands still is fenced, and its work is free, within 35 s; not before it has stopped by itself.
-func TestMembership_DeadNodeIsNoticed(t *testing.T) {
+// A node that hangs is fenced and gone within 35 s, but not before it has stopped submitting by itself.
+func TestMembership_DeadNode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
@@ -114,7 +114,7 @@ func TestMembership_DeadNodeIsNoticed(t *testing.T) {
 		two, stopTwo := member(t, &r, 2)
 		time.Sleep(time.Minute)
 		if !slices.Equal(live(one), []int64{1, 2}) || !slices.Equal(live(two), []int64{1, 2}) {
-			t.Fatalf("%v and %v live", live(one), live(two))
+			t.Fatalf("members %v and %v", live(one), live(two))
 		}
 		if err := stopTwo(); err != nil { // as by SIGSTOP
 			t.Fatal(err)
@@ -124,18 +124,18 @@ func TestMembership_DeadNodeIsNoticed(t *testing.T) {
 		stopped := time.Duration(0)
 		for !one.Members().Gone(2) {
 			time.Sleep(100 * time.Millisecond)
-			if stopped == 0 && !two.Holds() {
+			if stopped == 0 && !two.MaySubmit() {
 				stopped = time.Since(died)
 			}
 		}
 
 		if took := time.Since(died); took > 35*time.Second || took < 25*time.Second {
-			t.Errorf("it was noticed after %v", took)
+			t.Errorf("it was gone after %v", took)
 		} else if stopped == 0 || stopped > took-5*time.Second {
-			t.Errorf("it held for %v, and was dead after %v", stopped, took)
+			t.Errorf("it submitted for %v, and was gone after %v", stopped, took)
 		}
 		if err := two.Run(t.Context()); !errors.Is(err, ErrFenced) {
-			t.Errorf("when it wakes it is told %v", err)
+			t.Errorf("when it wakes: %v, want ErrFenced", err)
 		}
 		if err := stopOne(); err != nil {
 			t.Error(err)
@@ -143,28 +143,28 @@ func TestMembership_DeadNodeIsNoticed(t *testing.T) {
 	})
 }
 
-// The database is away for everybody: nobody submits meanwhile, and nobody is dead when it comes back.
-func TestMembership_OutageKillsNoNode(t *testing.T) {
+// During an outage of the database no node submits, and after it none is dead.
+func TestMembership_Outage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
 		one, stopOne := member(t, &r, 1)
 		two, stopTwo := member(t, &r, 2)
-		r.set(true)
+		r.setOut(true)
 		time.Sleep(10 * time.Minute)
-		if one.Holds() || two.Holds() {
-			t.Error("a node holds although it cannot renew its heartbeat")
+		if one.MaySubmit() || two.MaySubmit() {
+			t.Error("a node may submit although it cannot renew its heartbeat")
 		}
 
-		r.set(false)
+		r.setOut(false)
 		for range 100 {
 			time.Sleep(time.Second)
 			if one.Members().Gone(2) || two.Members().Gone(1) {
-				t.Fatalf("%v and %v live", live(one), live(two))
+				t.Fatalf("members %v and %v", live(one), live(two))
 			}
 		}
-		if !one.Holds() || !two.Holds() {
-			t.Error("a node does not hold again")
+		if !one.MaySubmit() || !two.MaySubmit() {
+			t.Error("a node may not submit after the outage")
 		}
 		if err := errors.Join(stopOne(), stopTwo()); err != nil {
 			t.Error(err)
@@ -182,9 +182,9 @@ func TestMembership_Leave(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		time.Sleep(2 * LookEvery)
+		time.Sleep(2 * PollEvery)
 		if !one.Members().Gone(2) {
-			t.Error("a node that left is waited for")
+			t.Error("a node that left is not gone")
 		}
 		if got := time.Until(one.Now()).Round(time.Second); got != ahead {
 			t.Errorf("the clock is %v ahead, the database's %v", got, ahead)
@@ -198,13 +198,16 @@ func TestMembership_Leave(t *testing.T) {
 func TestMembership_Alone(t *testing.T) {
 	t.Parallel()
 	m := Alone(3)
-	if !m.Alone() || !m.Holds() || m.Members().Mine != 3 || !m.Members().Gone(2) || m.Run(t.Context()) != nil || m.Leave(t.Context()) != nil {
-		t.Errorf("%+v", m.Members())
+	if members := m.Members(); !m.Alone() || !m.MaySubmit() || members.Mine != 3 || !members.Gone(2) {
+		t.Errorf("%+v", members)
+	}
+	if err := errors.Join(m.Run(t.Context()), m.Leave(t.Context())); err != nil {
+		t.Error(err)
 	}
 }
 
-// An outage is told once, and its end.
-func TestMembership_OutageIsLoggedOnce(t *testing.T) {
+// The start and the end of an outage are logged once.
+func TestMembership_OutageLog(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var r registry
@@ -218,9 +221,9 @@ func TestMembership_OutageIsLoggedOnce(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- m.Run(ctx) }()
-		r.set(true)
+		r.setOut(true)
 		time.Sleep(time.Minute)
-		r.set(false)
+		r.setOut(false)
 		time.Sleep(time.Minute)
 		cancel()
 		if err := <-done; err != nil {
@@ -230,8 +233,8 @@ func TestMembership_OutageIsLoggedOnce(t *testing.T) {
 			t.Errorf("the log says %q", text)
 		}
 
-		r.set(true)
-		if _, err := Join(t.Context(), &r, 1, quiet); !errors.Is(err, errAway) {
+		r.setOut(true)
+		if _, err := Join(t.Context(), &r, 1, quiet); !errors.Is(err, errOut) {
 			t.Errorf("joining without a database: %v", err)
 		}
 	})

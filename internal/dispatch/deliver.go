@@ -189,7 +189,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 // place, which may be nil, is given back when the carrier has answered.
 func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, place *work.Place) (next store.Message, soon, ok bool) {
 	defer place.Release()
-	if !d.Config.Nodes.Holds() {
+	if !d.Config.Nodes.MaySubmit() {
 		// Others may be about to take the message for that of a dead node. If they do not, adopt finds it.
 		d.Config.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
 		return m, false, false

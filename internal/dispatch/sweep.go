@@ -125,7 +125,7 @@ func (d *Dispatcher) share(carrier string) int {
 	}
 	l := k.Limits()
 
-	return min(max(leastShare, l.InFlight+int(l.Rate/2)), queue.PerAccount)
+	return min(max(leastShare, l.InFlight+int(l.Rate/2)), queue.MaxPerAccount)
 }
 
 // enqueueDue lets a row wait for its turn. It is claimed, and looked at again, when it has a place.

@@ -1,40 +1,39 @@
-// Package failpoint names the places in which the torture tests let a server die.
+// Package failpoint names the points at which the torture tests crash a server. A crash between two effects has to be
+// caused from inside, because a kill from outside hardly ever hits a gap of microseconds.
 //
-// It must not change what a program does: in a normal build Hit is empty and no name is in the program, which a test of
-// test/chaos looks up in the file. Its one hard idea is that a crash between two effects has to come from inside: a kill
-// from outside meets a gap of microseconds once in many thousand times.
+// In a normal build Hit does nothing and the program contains no name of a point, which a test of test/chaos checks.
 package failpoint
 
-// Point is where a program can be made to die. With the build tag failpoint, the environment variable FAILPOINT=name:n
-// has the process killed when it comes to the point of that name for the n-th time.
+// Point is a point at which a program can be crashed. With the build tag failpoint, the environment variable
+// FAILPOINT=name:n kills the process when it reaches the point of that name for the n-th time.
 type Point int
 
-// The places. Each stands between two effects of which the first has happened.
+// The points. Each is between two effects of which the first has happened.
 const (
-	SubmitDecided  Point = iota // the intent is stored, the carrier was not called
-	SubmitAnswered              // the carrier answered, nothing is stored of it
-	SubmitStored                // the answer is stored, nobody was told
-	CommitBegun                 // a group is decided, its commit was not asked for
-	CommitSent                  // PostgreSQL was sent the commit, and its answer was not read
-	CommitDone                  // the commit succeeded, nobody was told
+	SubmitDecided  Point = iota // the intent is stored, the carrier is not yet called
+	SubmitAnswered              // the carrier answered, the answer is not stored
+	SubmitStored                // the answer is stored, no caller has it yet
+	CommitBegun                 // a group is decided, its commit is not begun
+	CommitSent                  // PostgreSQL was sent the commit, its answer is not read
+	CommitDone                  // the commit succeeded, no caller knows it yet
 	Settling                    // some rows of SQLite's journal are in their tables, within the transaction
-	ReceiptCame                 // a carrier reported, nothing is stored of it
+	ReceiptCame                 // a carrier reported, the report is not stored
 	ReceiptStored               // the report is stored, the carrier has no answer
 	VerifyStored                // the code is used up, the client has no answer
-	HookDecided                 // a delivery is taken, it was not posted
-	HookPosted                  // a delivery was posted, nothing is stored of it
-	HookStored                  // its outcome is stored, its queue does not know yet
-	TakeOverFound               // a start found the work of a crash, and took none of it
-	TakeOverTaken               // a start took a part of the work of a crash
-	TextDue                     // the sweep found a scheduled text, and did not claim it
-	TextClaimed                 // a scheduled text is claimed, the carrier was not called
-	Started                     // a start has its epoch, and does not listen
+	HookDecided                 // a delivery is claimed, it is not posted
+	HookPosted                  // a delivery was posted, the outcome is not stored
+	HookStored                  // the outcome is stored, its queue does not know it yet
+	TakeOverFound               // a start found the work of a crash, and has reclaimed none of it
+	TakeOverTaken               // a start has reclaimed a part of the work of a crash
+	TextDue                     // the sweep found a scheduled text, and has not claimed it
+	TextClaimed                 // a scheduled text is claimed, the carrier is not yet called
+	Started                     // a start has its epoch, and does not listen yet
 	Migrated                    // a migration was carried out, its transaction is open
-	FileWritten                 // a key's file is written, and has not its name yet
-	FileNamed                   // it has its name, and nothing was sealed with it
+	FileWritten                 // a key's file is written under a temporary name
+	FileNamed                   // it has its name, and nothing is sealed with it
 )
 
-// names are apart from the places, as numbers leave no trace in a program that does nothing with them.
+// names are apart from the points: the constants are numbers, which leave no trace in a program that does not use them.
 var names = [...]string{
 	SubmitDecided:  "failpoint/submit-decided",
 	SubmitAnswered: "failpoint/submit-answered",
@@ -59,7 +58,7 @@ var names = [...]string{
 	FileNamed:      "failpoint/file-named",
 }
 
-// Points are all of them.
+// Points lists all points.
 func Points() (all []Point) {
 	for p := range names {
 		all = append(all, Point(p))

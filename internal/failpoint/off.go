@@ -4,11 +4,11 @@ package failpoint
 
 import "time"
 
-// On tells whether the program can be made to die.
+// On reports whether this build can be crashed at a point.
 const On = false
 
 // Hit does nothing in this build.
 func Hit(Point) {}
 
-// Skew is how wrong the machine's clock is made to seem: not at all, in this build.
+// Skew is how far the machine's clock is made to differ: not at all in this build.
 func Skew() time.Duration { return 0 }

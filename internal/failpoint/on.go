@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// On tells whether the program can be made to die.
+// On reports whether this build can be crashed at a point.
 const On = true
 
 // armed is the point that FAILPOINT names, and the hit that kills; the point is -1 when it names none.
@@ -28,7 +28,7 @@ var armed = sync.OnceValues(func() (Point, int64) {
 	n, err := strconv.ParseInt(times, 10, 64)
 	point := Point(slices.Index(names[:], name))
 	if point < 0 || err != nil || n < 1 {
-		panic("FAILPOINT is " + text + ", and must be such as " + CommitDone.String() + ":1")
+		panic("FAILPOINT is " + text + ", but must look like " + CommitDone.String() + ":1")
 	}
 
 	return point, n
@@ -36,7 +36,7 @@ var armed = sync.OnceValues(func() (Point, int64) {
 
 var hits atomic.Int64
 
-// Hit ends the process at once, as kill -9 would, when the point is armed and this is the hit that was asked for.
+// Hit kills the process, as kill -9 would, when the point is armed and has been reached the given number of times.
 func Hit(p Point) {
 	point, n := armed()
 	if p != point || hits.Add(1) != n {
@@ -46,8 +46,8 @@ func Hit(p Point) {
 	select {} // the signal is on its way; nothing may happen meanwhile
 }
 
-// Skew is how wrong the machine's clock is made to seem: what FAILPOINT_SKEW says. A Go program's clock cannot be moved from
-// outside, as it asks no library for the time.
+// Skew is how far the machine's clock is made to differ, as FAILPOINT_SKEW says. The clock of a Go program cannot be faked
+// from outside, as it asks no library for the time.
 var Skew = sync.OnceValue(func() time.Duration {
 	d, err := time.ParseDuration(cmp.Or(os.Getenv("FAILPOINT_SKEW"), "0s"))
 	if err != nil {

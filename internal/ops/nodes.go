@@ -42,7 +42,7 @@ func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 		switch {
 		case !m.Ended.IsZero():
 			n.State, n.Ended = "ended", &m.Ended
-		case m.Silent > cluster.HoldFor:
+		case m.Silent > cluster.SubmitFor:
 			n.State = "silent"
 		}
 		list = append(list, n)

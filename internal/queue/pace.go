@@ -13,19 +13,19 @@ type Pace struct {
 	// Rate is units a second; 0 or less is no rate.
 	Rate float64
 	next time.Time // when the next unit is due
-	last int       // the units that next stands for, which bounds how long anybody waits for it
+	// unpaid is how many units the time until next stands for; their duration bounds every wait.
+	unpaid int
 }
 
-// Wait is how long it takes until the next submit may leave.
+// Wait is how long the next submit has to wait.
 func (p *Pace) Wait(now time.Time) time.Duration {
 	if p.Rate <= 0 || p.next.IsZero() {
 		return 0
 	}
 
 	wait := p.next.Sub(now)
-	// A clock that was set back, or a rate that was raised, must not keep the carrier waiting for longer than what was
-	// spent takes.
-	wait = min(wait, p.units(p.last))
+	// A clock that was set back, or a rate that was raised, must not make the carrier wait longer than the spent units take.
+	wait = min(wait, p.duration(p.unpaid))
 	if wait <= slack {
 		return 0
 	}
@@ -39,12 +39,12 @@ func (p *Pace) Spend(units int, now time.Time) {
 		return
 	}
 
-	owed := max(0, min(p.next.Sub(now), p.units(p.last)))
-	p.next = now.Add(owed + p.units(units))
-	p.last = units + int(math.Ceil(owed.Seconds()*p.Rate))
+	owed := max(0, min(p.next.Sub(now), p.duration(p.unpaid)))
+	p.next = now.Add(owed + p.duration(units))
+	p.unpaid = units + int(math.Ceil(owed.Seconds()*p.Rate))
 }
 
-// units is how long the rate takes for them.
-func (p *Pace) units(n int) time.Duration {
+// duration is how long n units take at the rate.
+func (p *Pace) duration(n int) time.Duration {
 	return time.Duration(float64(n) / p.Rate * float64(time.Second))
 }

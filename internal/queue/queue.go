@@ -1,8 +1,8 @@
-// Package queue implements the order in which a carrier's work is taken: codes before texts, and within each the accounts
-// in turn, as far as the carrier's places and its rate allow.
+// Package queue implements the order in which messages get a carrier's places: codes before texts, and within each class
+// one account after the other, as far as the carrier's places and rate allow.
 //
-// It has no clock, no lock and no goroutine: whoever owns a Queue passes the time in and calls it alone. An account that
-// queues a thousand messages takes its turn like one that queues a single one, so a flood delays nobody but its sender.
+// An account that queues a thousand messages gets its turns like one that queues a single message, so a flood delays only
+// its sender. A Queue has no clock, lock or goroutine: its owner passes the time in and does the locking.
 package queue
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// Class is what kind of work an item is. A lower class is taken first.
+// Class is what kind of work an item is. A lower class comes first.
 type Class uint8
 
 // The classes.
@@ -21,19 +21,19 @@ const (
 	classes = 2
 )
 
-// Bounds of what waits in memory. What is above them waits in the database alone.
+// Bounds of what waits in memory. More than that waits only in the database.
 const (
-	// PerAccount is how many items of one account wait in a class.
-	PerAccount = 1024
-	// PerClass is how many items wait in a class.
-	PerClass = 8192
+	// MaxPerAccount is how many items of one account wait in a class.
+	MaxPerAccount = 1024
+	// MaxPerClass is how many items wait in a class.
+	MaxPerClass = 8192
 )
 
 // Item is one submit that waits for a place.
 type Item[T any] struct {
 	Account id.Account
 	Class   Class
-	// Cost is what the submit takes from the rate: segments of a text message, else 1. Less than 1 counts as 1.
+	// Cost is how many units of the rate the submit uses: segments of a text message, else 1. Less than 1 counts as 1.
 	Cost  int
 	Value T
 }
@@ -43,11 +43,11 @@ type Queue[T any] struct {
 	places  int
 	taken   int
 	pace    Pace
-	waiting [classes]turns[T]
+	waiting [classes]roundRobin[T]
 }
 
-// New makes a queue for a carrier that takes as many unanswered submits at once as there are places, and rate units of
-// cost a second; 0 is no rate.
+// New makes a queue for a carrier that may have as many unanswered submits as there are places, and rate units of cost a
+// second; a rate of 0 is no limit.
 func New[T any](places int, rate float64) *Queue[T] {
 	q := &Queue[T]{}
 	q.Limit(places, rate)
@@ -61,7 +61,7 @@ func (q *Queue[T]) Limit(places int, rate float64) {
 	q.pace.Rate = rate
 }
 
-// Free is how many places nobody holds.
+// Free is the number of free places.
 func (q *Queue[T]) Free() int { return max(0, q.places-q.taken) }
 
 // Len is how many items of a class wait.
@@ -70,8 +70,8 @@ func (q *Queue[T]) Len(c Class) int { return q.waiting[c].n }
 // LenOf is how many items of an account wait in a class.
 func (q *Queue[T]) LenOf(c Class, a id.Account) int { return q.waiting[c].len(a) }
 
-// Try takes a place for an item that does not wait. It is false when no place is free, when the rate is spent, or when an
-// item of the same or a lower class waits: whoever comes later does not overtake.
+// Try takes a place for an item that is not in the queue. It is false when no place is free, when the rate is spent, or
+// when an item of the same or a lower class waits, because a later item must not overtake it.
 func (q *Queue[T]) Try(c Class, cost int, now time.Time) bool {
 	for class := Codes; class <= c; class++ {
 		if q.waiting[class].n > 0 {
@@ -87,10 +87,10 @@ func (q *Queue[T]) Try(c Class, cost int, now time.Time) bool {
 	return true
 }
 
-// Add lets an item wait. It is false at a bound.
+// Add puts an item into the queue. It is false when a bound is reached.
 func (q *Queue[T]) Add(item Item[T]) bool {
 	w := &q.waiting[item.Class]
-	if w.n >= PerClass || w.len(item.Account) >= PerAccount {
+	if w.n >= MaxPerClass || w.len(item.Account) >= MaxPerAccount {
 		return false
 	}
 
@@ -98,8 +98,8 @@ func (q *Queue[T]) Add(item Item[T]) bool {
 	return true
 }
 
-// Next takes a place for the item whose turn it is. It is false when none waits or none may be taken at now; wait is then
-// how long the rate asks for, 0 when something else is missing.
+// Next takes a place for the item whose turn it is. It is false when no item waits or none may be submitted now; wait is
+// then how long the rate makes it wait, 0 when there is another reason.
 func (q *Queue[T]) Next(now time.Time) (item Item[T], wait time.Duration, ok bool) {
 	if q.taken >= q.places || q.waiting[Codes].n+q.waiting[Texts].n == 0 {
 		return item, 0, false
@@ -124,7 +124,7 @@ func (q *Queue[T]) take(cost int, now time.Time) {
 	q.pace.Spend(max(1, cost), now)
 }
 
-// Charge takes further units for an item whose cost was not known when it was added.
+// Charge uses further units for an item whose cost was not known when it was added.
 func (q *Queue[T]) Charge(c Class, a id.Account, units int, now time.Time) {
 	if units > 0 {
 		q.pace.Spend(units, now)

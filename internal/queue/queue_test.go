@@ -14,7 +14,7 @@ var start = time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
 
 func account(c byte) id.Account { return id.Account{c} }
 
-// items reads a script: "a" is a code of account a, "A" a text of the same account, a digit behind it the cost.
+// items reads a script: "a" is a code of account a, "A" a text of the same account, a digit after it the cost.
 func items(script string) (out []queue.Item[string]) {
 	for _, word := range strings.Fields(script) {
 		item := queue.Item[string]{Account: account(word[0] | 0x20), Value: word, Cost: 1}
@@ -41,9 +41,9 @@ func TestQueue_Order(t *testing.T) {
 		"codes before texts":                         {places: 9, add: "A A a B b", want: "a b A B A"},
 		"accounts in turn":                           {places: 9, add: "a a a a b c", want: "a b c a a a"},
 		"texts of accounts in turn":                  {places: 9, add: "A A A B C", want: "A B C A A"},
-		"a dear text waits for its turns":            {places: 9, add: "A3 B B B B", want: "B B A3 B B"},
+		"a long text waits for its turns":            {places: 9, add: "A3 B B B B", want: "B B A3 B B"},
 		"no more than there are places":              {places: 2, add: "a b c", want: "a b"},
-		"an account alone pays for itself":           {places: 9, add: "A9 A9", want: "A9 A9"},
+		"a single account does not wait":             {places: 9, add: "A9 A9", want: "A9 A9"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +59,7 @@ func TestQueue_Order(t *testing.T) {
 				got = append(got, item.Value)
 			}
 			if strings.Join(got, " ") != c.want {
-				t.Errorf("taken %v, want %s", got, c.want)
+				t.Errorf("got %v, want %s", got, c.want)
 			}
 		})
 	}
@@ -73,13 +73,13 @@ func TestQueue_Try(t *testing.T) {
 		class   queue.Class
 		want    bool
 	}{
-		"a free place":                       {places: 1, want: true},
-		"a code does not overtake a code":    {places: 1, waiting: "a"},
-		"a text does not overtake a code":    {places: 1, waiting: "a", class: queue.Texts},
-		"a code overtakes texts":             {places: 1, waiting: "A A", want: true},
-		"a text does not overtake a text":    {places: 1, waiting: "A", class: queue.Texts},
-		"no place is free":                   {places: 0, waiting: "", class: queue.Codes},
-		"a text takes a place like a code's": {places: 1, class: queue.Texts, want: true},
+		"code, free place":    {places: 1, want: true},
+		"text, free place":    {places: 1, class: queue.Texts, want: true},
+		"no free place":       {places: 0, class: queue.Codes},
+		"code after a code":   {places: 1, waiting: "a"},
+		"text after a code":   {places: 1, waiting: "a", class: queue.Texts},
+		"code overtakes text": {places: 1, waiting: "A A", want: true},
+		"text after a text":   {places: 1, waiting: "A", class: queue.Texts},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,17 +98,17 @@ func TestQueue_Try(t *testing.T) {
 	}
 }
 
-func TestQueue_ReleaseFreesAPlace(t *testing.T) {
+func TestQueue_Release(t *testing.T) {
 	t.Parallel()
 	q := queue.New[string](1, 0)
 	for _, item := range items("a b") {
 		q.Add(item)
 	}
 	if _, _, ok := q.Next(start); !ok || q.Free() != 0 {
-		t.Fatalf("taken %v, %d free", ok, q.Free())
+		t.Fatalf("an item is next: %v, %d places free", ok, q.Free())
 	}
 	if _, _, ok := q.Next(start); ok {
-		t.Fatal("a second item was taken into one place")
+		t.Fatal("two items got the only place")
 	}
 
 	q.Release()
@@ -121,34 +121,34 @@ func TestQueue_Bounds(t *testing.T) {
 	t.Parallel()
 	q := queue.New[int](1, 0)
 	add := func(a id.Account) bool { return q.Add(queue.Item[int]{Account: a, Class: queue.Texts, Cost: 1}) }
-	for n := range queue.PerAccount {
+	for n := range queue.MaxPerAccount {
 		if !add(account('a')) {
-			t.Fatalf("item %d of an account was refused", n)
+			t.Fatalf("item %d of an account was not added", n)
 		}
 	}
 	if add(account('a')) {
 		t.Error("an account has more than its bound")
 	}
 
-	n := queue.PerAccount
+	n := queue.MaxPerAccount
 	for ; add(id.Account{'b', byte(n), byte(n >> 8)}); n++ {
-		if n > queue.PerClass {
+		if n > queue.MaxPerClass {
 			t.Fatal("a class has no bound")
 		}
 	}
-	if n != queue.PerClass || q.Len(queue.Texts) != n {
-		t.Errorf("%d items, counted %d, want %d", n, q.Len(queue.Texts), queue.PerClass)
+	if n != queue.MaxPerClass || q.Len(queue.Texts) != n {
+		t.Errorf("%d items, counted %d, want %d", n, q.Len(queue.Texts), queue.MaxPerClass)
 	}
 	if !q.Add(queue.Item[int]{Account: account('a'), Cost: 1}) {
-		t.Error("texts at their bound keep a code out")
+		t.Error("a code was not added when texts had reached their bound")
 	}
 	if got := len(q.Clear()); got != n+1 || q.Len(queue.Texts)+q.Len(queue.Codes) != 0 {
 		t.Errorf("%d items dropped, want %d", got, n+1)
 	}
 }
 
-// TestQueue_Rate plays a flood of texts at a carrier with a rate: a code leaves with the next unit, a stranger's text
-// takes its turn, and the rate is kept.
+// TestQueue_Rate adds a code and another account's text to a flood of texts: the code leaves with the next unit, the text
+// after at most one of the flood, and the rate is kept.
 func TestQueue_Rate(t *testing.T) {
 	t.Parallel()
 	q := queue.New[string](100, 10)
@@ -167,7 +167,7 @@ func TestQueue_Rate(t *testing.T) {
 		item, wait, ok := q.Next(now)
 		for ; !ok; item, wait, ok = q.Next(now) {
 			if wait <= 0 {
-				t.Fatal("nothing is to be waited for")
+				t.Fatal("no item is next, and the wait is 0")
 			}
 			now = now.Add(wait)
 		}
@@ -181,15 +181,15 @@ func TestQueue_Rate(t *testing.T) {
 		t.Errorf("the code left after %v", d)
 	}
 	if d := left["text"] - left["added"]; d > 350*time.Millisecond {
-		t.Errorf("the stranger's text left after %v", d)
+		t.Errorf("the other account's text left after %v", d)
 	}
 }
 
-// TestQueue_RateAfterAJump holds that neither a clock that was set back nor a lowered rate stops a carrier.
-func TestQueue_RateAfterAJump(t *testing.T) {
+// TestQueue_ClockStep checks that a clock that is set stops no carrier.
+func TestQueue_ClockStep(t *testing.T) {
 	t.Parallel()
-	for _, jump := range []time.Duration{-time.Hour, -365 * 24 * time.Hour, time.Hour} {
-		t.Run(fmt.Sprint(jump), func(t *testing.T) {
+	for _, step := range []time.Duration{-time.Hour, -365 * 24 * time.Hour, time.Hour} {
+		t.Run(fmt.Sprint(step), func(t *testing.T) {
 			t.Parallel()
 			q := queue.New[string](100, 10)
 			for _, item := range items("a a a a") {
@@ -197,15 +197,15 @@ func TestQueue_RateAfterAJump(t *testing.T) {
 			}
 
 			q.Next(start)
-			now := start.Add(jump)
+			now := start.Add(step)
 			if _, wait, ok := q.Next(now); !ok && (wait <= 0 || wait > 100*time.Millisecond) {
-				t.Errorf("waits %v after the jump", wait)
+				t.Errorf("waits %v after the step", wait)
 			}
 		})
 	}
 }
 
-// FuzzQueue holds what nothing may break: places and order within an account.
+// FuzzQueue checks that no script exceeds the places or changes the order within an account.
 func FuzzQueue(f *testing.F) {
 	f.Add([]byte("aAbBnnrrn"), uint8(2), uint8(0))
 	f.Add([]byte("aaaabnnnrnrnrnrtt"), uint8(1), uint8(10))
@@ -222,10 +222,10 @@ func FuzzQueue(f *testing.F) {
 				held++
 				line := fmt.Sprint(item.Account, item.Class)
 				if item.Value <= last[line] {
-					t.Fatalf("item %d of %s was taken after %d", item.Value, line, last[line])
+					t.Fatalf("item %d of %s came after %d", item.Value, line, last[line])
 				}
 				if item.Class == queue.Texts && q.Len(queue.Codes) > 0 {
-					t.Fatal("a text was taken before a code")
+					t.Fatal("a text came before a code")
 				}
 				last[line] = item.Value
 			case op == 'r' && held > 0:

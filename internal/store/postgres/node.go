@@ -273,7 +273,7 @@ func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 		asked := time.Now()
 		if err := b.control.do(ctx, ints(keepHoldSQL, still.row, holder)); err == nil && still.rows > 0 {
 			kept = asked
-		} else if ctx.Err() == nil && (err == nil || !cluster.Holds(kept, time.Now())) {
+		} else if ctx.Err() == nil && (err == nil || !cluster.MaySubmit(kept, time.Now())) {
 			lost(errHoldLost)
 			return
 		}
