@@ -202,7 +202,7 @@ func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 		Carriers: a.carriers, Sandbox: sandbox.Carrier{}, Nowhere: testnumber.Carrier{},
 		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Numbers: c.Numbers.Policy(),
 		SendWait: c.Limits.SendWait, SendsPerNumber: c.Limits.SendsPerNumber, Targets: a.hooks,
-		Inbound: func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Take },
+		Inbound: func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Receive },
 	})
 }
 

@@ -1,7 +1,7 @@
 // Package clock reads the time and notices when the machine's clock was set, for example by NTP or by an operator.
 //
-// It decides nothing. An Era records the setting of the clock by which a time was written, so that a rule which compares it
-// with a later time can do so by the time that really passed.
+// It decides nothing. An Era records the setting of the clock by which a time was written, so that a rule which
+// compares it with a later time can do so by the time that really passed.
 package clock
 
 import (
@@ -23,8 +23,8 @@ type Era struct {
 	Shift time.Duration
 }
 
-// Until returns by how much the clock was set between two eras of one run. Times of the first era are moved by it, so that
-// their age is the time that passed. It is not known between two runs; then no time is to be moved.
+// Until returns by how much the clock was set between two eras of one run. Times of the first era are moved by it, so
+// that their age is the time that passed. It is not known between two runs; then no time is to be moved.
 func (e Era) Until(now Era) (by time.Duration, known bool) {
 	if e.Epoch == 0 || e.Epoch != now.Epoch {
 		return 0, false
@@ -32,9 +32,9 @@ func (e Era) Until(now Era) (by time.Duration, known bool) {
 	return now.Shift - e.Shift, true
 }
 
-// Step returns by how much the clock was set between two readings, 0 when it was not. Times with a monotonic reading, as
-// time.Now returns them, show steps in both directions. Others, as in tests, only show steps backwards: a step forwards
-// looks like time that passed.
+// Step returns by how much the clock was set between two readings, 0 when it was not. Times with a monotonic reading,
+// as time.Now returns them, show steps in both directions. Others, as in tests, only show steps backwards: a step
+// forwards looks like time that passed.
 func Step(last, now time.Time) time.Duration {
 	passed := now.Sub(last) // by the monotonic clock when both have it
 	by := now.Round(0).Sub(last.Round(0)) - passed
@@ -58,8 +58,8 @@ type Clock struct {
 	shift time.Duration
 }
 
-// New makes a clock from a function that reads the time, for the run with the epoch. It has to be read more often than the
-// clock is set, or steps that cancel each other out are not noticed.
+// New makes a clock from a function that reads the time, for the run with the epoch. It has to be read more often than
+// the clock is set, or steps that cancel each other out are not noticed.
 func New(read func() time.Time, epoch int64) *Clock { return &Clock{read: read, epoch: epoch} }
 
 // Reading is a time, in a database's precision, with the era that it belongs to.

@@ -1,5 +1,5 @@
-// Package clockwatch keeps rows due in time when the machine's clock is set back. Rows are due by the wall clock: if it is
-// set back by an hour, a fallback after 45 s would otherwise come after an hour and 45 s.
+// Package clockwatch keeps rows due in time when the machine's clock is set back. Rows are due by the wall clock: if it
+// is set back by an hour, a fallback after 45 s would otherwise come after an hour and 45 s.
 package clockwatch
 
 import (

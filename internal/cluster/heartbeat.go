@@ -2,7 +2,8 @@ package cluster
 
 import "time"
 
-// Timings of membership. A node that cannot renew its heartbeat stops submitting well before others may take over its work.
+// Timings of membership. A node that cannot renew its heartbeat stops submitting well before others may take over its
+// work.
 const (
 	HeartbeatEvery = 5 * time.Second
 	PollEvery      = time.Second
@@ -29,9 +30,9 @@ type sighting struct {
 	since     time.Time // by the clock of the node that watches
 }
 
-// Observe compares the heartbeats in the database with those seen before, and returns those of dead nodes. now is by the
-// watching node's own clock. A node that could not read them for a while, because the database was out or the machine
-// slept, starts over: it does not know whether the others renewed their heartbeats meanwhile.
+// Observe compares the heartbeats in the database with those seen before, and returns those of dead nodes. now is by
+// the watching node's own clock. A node that could not read them for a while, because the database was out or the
+// machine slept, starts over: it does not know whether the others renewed their heartbeats meanwhile.
 func (w Watch) Observe(live []Heartbeat, lastPoll, now time.Time) (next Watch, dead []Heartbeat) {
 	blind := now.Sub(lastPoll) > DeadAfter/3
 	next.seen = make(map[int64]sighting, len(live))

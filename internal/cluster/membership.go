@@ -1,12 +1,13 @@
-// Package cluster decides which of the servers on one database are alive, whose work may be taken over, and how they share
-// limits.
+// Package cluster decides which of the servers on one database are alive, whose work may be taken over, and how they
+// share limits.
 //
-// A node is dead when its heartbeat did not change for DeadAfter while another node watched, and never because two clocks
-// differ. It is then fenced: the database rejects its writes, and it has to join again under a new epoch. A node that could
-// not renew its own heartbeat for SubmitFor begins no more submits, well before others may take over its work.
+// A node is dead when its heartbeat did not change for DeadAfter while another node watched, and never because two
+// clocks differ. It is then fenced: the database rejects its writes, and it has to join again under a new epoch. A node
+// that could not renew its own heartbeat for SubmitFor begins no more submits, well before others may take over its
+// work.
 //
-// The rules, in members.go and heartbeat.go, are pure functions. Membership applies them, with a clock and a database. The
-// packages dispatch and hooks take over the work of dead nodes.
+// The rules, in members.go and heartbeat.go, are pure functions. Membership applies them, with a clock and a database.
+// The packages dispatch and hooks take over the work of dead nodes.
 package cluster
 
 import (
@@ -21,7 +22,8 @@ import (
 )
 
 // ErrFenced means that the other nodes took this one for dead. It joins again under a new epoch.
-var ErrFenced = errors.New("the other nodes took this one for dead, because it did not renew its heartbeat in time; it joins again")
+var ErrFenced = errors.New(
+	"the other nodes took this one for dead, because it did not renew its heartbeat in time; it joins again")
 
 // Heartbeats are the nodes' heartbeats in the database.
 type Heartbeats struct {
@@ -32,10 +34,11 @@ type Heartbeats struct {
 
 // Registry keeps the nodes' heartbeats in the database.
 type Registry interface {
-	// Renew renews the node's own heartbeat when it is older than HeartbeatEvery, and reads those of all nodes. ErrFenced means
-	// that the node is not among them.
+	// Renew renews the node's own heartbeat when it is older than HeartbeatEvery, and reads those of all nodes.
+	// ErrFenced means that the node is not among them.
 	Renew(ctx context.Context, epoch int64) (Heartbeats, error)
-	// Fence marks the owner of the heartbeat as dead, unless it was renewed since. Afterwards that node cannot write any more.
+	// Fence marks the owner of the heartbeat as dead, unless it was renewed since. Afterwards that node cannot write
+	// any more.
 	Fence(ctx context.Context, h Heartbeat) error
 	// Leave marks the node as ended, so that others may take over its work without a wait.
 	Leave(ctx context.Context, epoch int64) error
@@ -170,8 +173,8 @@ func (m *Membership) fence(h Heartbeat) {
 	m.log.Warn("a node is dead; its work is taken over", "node", h.Epoch, "last_heartbeat", h.At)
 }
 
-// setMembers replaces the members. Nodes that are about to be fenced are still among them: their work may be taken over only
-// once they are fenced, which the next poll sees.
+// setMembers replaces the members. Nodes that are about to be fenced are still among them: their work may be taken over
+// only once they are fenced, which the next poll sees.
 func (m *Membership) setMembers(heartbeats Heartbeats) {
 	members := Members{Mine: m.Members().Mine, Newest: heartbeats.Newest}
 	for _, h := range heartbeats.Live {

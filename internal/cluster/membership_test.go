@@ -229,7 +229,8 @@ func TestMembership_OutageLog(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		if text := out.String(); strings.Count(text, "could not be renewed") != 1 || strings.Count(text, "renewed again") != 1 {
+		text := out.String()
+		if strings.Count(text, "could not be renewed") != 1 || strings.Count(text, "renewed again") != 1 {
 			t.Errorf("the log says %q", text)
 		}
 

@@ -46,8 +46,8 @@ func Hit(p Point) {
 	select {} // the signal is on its way; nothing may happen meanwhile
 }
 
-// Skew is how far the machine's clock is made to differ, as FAILPOINT_SKEW says. The clock of a Go program cannot be faked
-// from outside, as it asks no library for the time.
+// Skew is how far the machine's clock is made to differ, as FAILPOINT_SKEW says. The clock of a Go program cannot be
+// faked from outside, as it asks no library for the time.
 var Skew = sync.OnceValue(func() time.Duration {
 	d, err := time.ParseDuration(cmp.Or(os.Getenv("FAILPOINT_SKEW"), "0s"))
 	if err != nil {

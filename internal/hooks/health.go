@@ -99,6 +99,6 @@ func (h *Hooks) enqueueDisabled(tx *store.Tx, w store.Endpoint, now time.Time) {
 	p.At(at)
 	h.outbox.Enqueue(tx, outbox.Event{
 		Account: w.Account, Mode: w.Mode, Subject: w.ID[:], Sequence: int(now.UnixMicro()),
-		Payload: p, At: at, Real: now, Not: w.ID,
+		Payload: p, At: at, Real: now, Except: w.ID,
 	})
 }

@@ -1,7 +1,7 @@
-// Package inbound implements what comes from phones: it reads the sender, finds the account that the phone means, has
-// keywords such as STOP carried out, and keeps what people write.
+// Package inbound receives messages from phones: it reads the sender, finds the account that is meant, has package
+// optout carry out keywords such as STOP, and stores other texts.
 //
-// It knows no carrier's protocol. What a keyword changes is decided by package optout.
+// It knows no carrier's protocol.
 package inbound
 
 import (
@@ -26,86 +26,88 @@ import (
 type Handler struct {
 	dispatch *dispatch.Dispatcher
 	optOuts  *optout.Handler
-	// bound is how many texts are kept of an account and mode.
-	bound   int
-	mu      sync.Mutex
-	arrived map[list]int // since the last look at the bound
+	// bound is how many texts of an account and mode are kept.
+	bound      int
+	mu         sync.Mutex
+	sinceCheck map[accountMode]int // texts since the bound was last checked
 }
 
 // New makes a Handler.
 func New(d *dispatch.Dispatcher, o *optout.Handler) *Handler {
-	return &Handler{dispatch: d, optOuts: o, bound: bound.InboundTexts, arrived: map[list]int{}}
+	return &Handler{dispatch: d, optOuts: o, bound: bound.InboundTexts, sinceCheck: map[accountMode]int{}}
 }
 
-// text is a message from a phone whose sender was read.
-type text struct {
+// received is a message from a phone, with its sender's number.
+type received struct {
 	carrier.Inbound
 	keyword.Match
 	from phone.Number
 	mode id.Mode
 	at   time.Time
-	// id is the message's own, reply that of an answer to it.
+	// id is that of the message, reply that of a reply to it.
 	id    id.Inbound
 	reply id.Message
-	// everywhere: no account is known to be meant, so the keyword applies to all, and none answers.
-	everywhere bool
+	// allAccounts: it is not known which account is meant, so the keyword applies to all, and none replies.
+	allAccounts bool
 }
 
-// Take stores a message from a phone. It belongs to the account whose message it answers, or that last sent to the phone
-// over the carrier. When there is none, a keyword that opts out or in applies to every live account, and anything else is
-// logged and dropped: matched is false then, as for a sender that cannot be read.
-func (h *Handler) Take(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
+// Receive stores a message from a phone. It belongs to the account whose message it answers, or that last sent to the
+// phone over the carrier. If there is none, a keyword that opts out or in applies to every live account, and any other
+// message is logged and dropped. matched is false for a message that was dropped.
+func (h *Handler) Receive(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
 	from := h.dispatch.Config.Numbers.ReadSender(in.From, in.Country, in.National)
 	if len(from) == 0 {
-		h.dropped(in, "an inbound message was dropped: its sender cannot be read; if it is a national number, give the carrier its country")
+		h.logDropped(in, "an inbound message was dropped because its sender cannot be read; "+
+			"if it is a national number, set the country of the carrier")
 		return false, nil
 	}
 
 	now := h.dispatch.Config.Now()
-	t := text{
+	m := received{
 		Inbound: in, Match: keyword.Classify(in.Body.Reveal()), from: from[0], mode: id.Live, at: now,
 		id: id.NewInbound(now), reply: id.NewMessage(now),
 	}
 
 	if k, _, ok := dispatch.ParseRef(in.Ref); ok {
 		if in.Carrier == h.dispatch.Config.Sandbox.Name() {
-			t.mode = id.Test
+			m.mode = id.Test
 		}
-		return h.take(ctx, k.Account, t)
+		return h.receiveFor(ctx, k.Account, m)
 	}
 
-	owner, number, all, err := h.sendersTo(ctx, from, in.Carrier)
+	owner, number, all, err := h.lastSender(ctx, from, in.Carrier)
 	if err != nil {
 		return false, err
 	}
 
 	switch {
 	case !owner.IsZero():
-		t.from = number
-		return h.take(ctx, owner, t)
-	case t.Kind == keyword.Stop || t.Kind == keyword.Start:
-		t.everywhere = true
-		return true, h.takeForAll(ctx, all, t)
+		m.from = number
+		return h.receiveFor(ctx, owner, m)
+	case m.Kind == keyword.Stop || m.Kind == keyword.Start:
+		m.allAccounts = true
+		return true, h.receiveForAll(ctx, all, m)
 	}
-	h.dropped(in, "an inbound message was dropped: no account has sent to its sender over this carrier")
+	h.logDropped(in, "an inbound message was dropped because no account has sent to its sender over this carrier")
 
 	return false, nil
 }
 
-// dropped logs a message that was taken and goes nowhere, without its text and with its number masked.
-func (h *Handler) dropped(in carrier.Inbound, why string) {
-	h.dispatch.Config.Log.Warn(why, "carrier", in.Carrier, "from", phone.Number(in.From))
+// logDropped logs a message that is dropped, without its text and with its number masked.
+func (h *Handler) logDropped(in carrier.Inbound, problem string) {
+	h.dispatch.Config.Log.Warn(problem, "carrier", in.Carrier, "from", phone.Number(in.From))
 }
 
-// atOnce is how many accounts are read at a time, or take a keyword side by side, so that one commit carries them all.
-const atOnce = 256
+// accountBatch is how many accounts are read at a time, or get a keyword in parallel, so that one commit carries them
+// all.
+const accountBatch = 256
 
-func (h *Handler) takeForAll(ctx context.Context, accounts []id.Account, t text) error {
+func (h *Handler) receiveForAll(ctx context.Context, accounts []id.Account, m received) error {
 	var group errgroup.Group
-	group.SetLimit(atOnce)
+	group.SetLimit(accountBatch)
 	for _, a := range accounts {
 		group.Go(func() error {
-			_, err := h.take(ctx, a, t)
+			_, err := h.receiveFor(ctx, a, m)
 			return err
 		})
 	}
@@ -113,9 +115,11 @@ func (h *Handler) takeForAll(ctx context.Context, accounts []id.Account, t text)
 	return group.Wait()
 }
 
-// sendersTo finds the account that last sent to one of the numbers over the carrier, and which number that is; every account
-// when none did.
-func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via string) (owner id.Account, n phone.Number, all []id.Account, err error) {
+// lastSender finds the account that last sent to one of the numbers over the carrier, and that number. all is every
+// account if none did.
+func (h *Handler) lastSender(
+	ctx context.Context, numbers []phone.Number, via string,
+) (owner id.Account, n phone.Number, all []id.Account, err error) {
 	contacts := map[store.ContactID]phone.Number{}
 	for _, n := range numbers {
 		contacts[h.dispatch.Query.Contact(id.Live, n)] = n
@@ -124,7 +128,7 @@ func (h *Handler) sendersTo(ctx context.Context, numbers []phone.Number, via str
 	var last time.Time
 	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
-			page, err := v.Accounts(after, atOnce)
+			page, err := v.Accounts(after, accountBatch)
 			if err != nil || len(page) == 0 {
 				return err
 			}

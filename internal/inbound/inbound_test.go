@@ -18,16 +18,16 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// says lets a phone send a text over a carrier.
+// says makes a phone send a text over a carrier.
 func says(t *testing.T, w *testworld.World, number, over, text string) {
 	t.Helper()
-	_, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewString(text)})
-	if err != nil {
+	in := carrier.Inbound{Carrier: over, From: number[1:], To: "32460000001", Body: secret.NewString(text)}
+	if _, err := w.Inbound(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// second is another account of the same server, with credits.
+// second makes another account with credits.
 func second(t *testing.T, w *testworld.World) *testworld.World {
 	t.Helper()
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 1000)
@@ -47,7 +47,7 @@ func optedOut(t *testing.T, w *testworld.World, number string) bool {
 	return !w.Contact(t, id.Live, number).OptOut.At.IsZero()
 }
 
-func TestInbound_AccountThatSentLast(t *testing.T) {
+func TestInbound_LastSender(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -59,8 +59,8 @@ func TestInbound_AccountThatSentLast(t *testing.T) {
 			ours, theirs bool
 		}{
 			{"only we sent", func(n string) { send(t, w.World, testworld.To(n)) }, "smsc", true, false},
-			{"nobody sent over it", func(n string) { send(t, w.World, testworld.To(n)) }, "wa", true, true},
-			{"nobody sent at all", func(string) {}, "smsc", true, true},
+			{"no one sent over it", func(n string) { send(t, w.World, testworld.To(n)) }, "wa", true, true},
+			{"no one sent at all", func(string) {}, "smsc", true, true},
 			{"they sent later, over another", func(n string) {
 				send(t, w.World, testworld.To(n))
 				w.Clock.Add(time.Second)
@@ -78,11 +78,11 @@ func TestInbound_AccountThatSentLast(t *testing.T) {
 					send(t, w.World, testworld.To(n, ch))
 				}
 			}, "wa", true, false},
-			{"a fallback at once", func(n string) {
+			{"a fallback after a rejection", func(n string) {
 				w.Telegram.Script(testworld.Rejects(message.NotOnChannel))
 				send(t, w.World, testworld.To(n, message.Telegram, message.SMS))
 			}, "smsc", true, false},
-			{"a fallback by the timer", func(n string) {
+			{"a fallback after the timer", func(n string) {
 				w.Telegram.Script(testworld.Accepts)
 				send(t, w.World, testworld.To(n, message.Telegram, message.WhatsApp))
 				pass(t, w.World, 16*time.Second)
@@ -91,14 +91,15 @@ func TestInbound_AccountThatSentLast(t *testing.T) {
 			number := testworld.Number(100 + i)
 			c.send(number)
 			says(t, w.World, number, c.over, "Stop.")
-			if ours, other := optedOut(t, w.World, number), optedOut(t, theirs, number); ours != c.ours || other != c.theirs {
+			ours, other := optedOut(t, w.World, number), optedOut(t, theirs, number)
+			if ours != c.ours || other != c.theirs {
 				t.Errorf("%s: we %v, they %v; want %v, %v", c.name, ours, other, c.ours, c.theirs)
 			}
 		}
 	})
 }
 
-func TestStop_KeepsTheFirst(t *testing.T) {
+func TestInbound_SecondStop(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	send(t, w.World, testworld.To(phoneA))
@@ -117,12 +118,12 @@ func TestStop_KeepsTheFirst(t *testing.T) {
 	}
 }
 
-func TestReply_OnceADay(t *testing.T) {
+func TestInbound_ReplyOnceADay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
 		send(t, w.World, testworld.To(phoneA))
-		told := func(want int, what string) {
+		replies := func(want int, what string) {
 			t.Helper()
 			w.Sweep(t)
 			if n := len(w.SMS.Sent()) - 1; n != want {
@@ -131,14 +132,15 @@ func TestReply_OnceADay(t *testing.T) {
 		}
 
 		says(t, w.World, phoneA, "smsc", "STOP")
-		told(0, "replies are off")
+		replies(0, "replies are off")
 		says(t, w.World, phoneA, "smsc", "START")
 		set(t, w.World, "opt_out_replies=true", "default_locale=fr-BE", "name=Acme")
 		before := w.Balance(t)
 		says(t, w.World, phoneA, "smsc", "STOP")
-		told(1, "stop")
+		replies(1, "stop")
 		got := w.SMS.Sent()[1]
-		if !strings.HasPrefix(got.Body.Reveal(), "Acme : vous ne recevrez plus") || got.From != "+32460000001" || got.To.E164() != phoneA || got.Code.Reveal() != "" || got.Channel != message.SMS {
+		if !strings.HasPrefix(got.Body.Reveal(), "Acme : vous ne recevrez plus") || got.From != "+32460000001" ||
+			got.To.E164() != phoneA || got.Code.Reveal() != "" || got.Channel != message.SMS {
 			t.Errorf("the phone got %+v: %s", got, got.Body.Reveal())
 		}
 		if after := w.Balance(t); after.Credits != before.Credits-8 || after.Held != 0 {
@@ -146,47 +148,47 @@ func TestReply_OnceADay(t *testing.T) {
 		}
 
 		says(t, w.World, phoneA, "smsc", "STOP")
-		told(1, "stop again")
+		replies(1, "stop again")
 		says(t, w.World, phoneA, "smsc", "START")
-		told(2, "start")
+		replies(2, "start")
 		says(t, w.World, phoneA, "smsc", "START")
-		told(2, "start of who is not opted out")
+		replies(2, "start without an opt-out")
 		set(t, w.World, "help_text=Acme, +32 2 123 45 67")
 		says(t, w.World, phoneA, "smsc", "help")
-		told(3, "help")
+		replies(3, "help")
 		if text := w.SMS.Sent()[3].Body.Reveal(); text != "Acme, +32 2 123 45 67" {
 			t.Errorf("help is %q", text)
 		}
 
-		for range 50 { // a machine that knows every word
+		for range 50 { // a machine that sends every keyword
 			for _, word := range []string{"STOP", "START", "HELP", w.SMS.Sent()[1].Body.Reveal()} {
 				w.Clock.Add(time.Minute)
 				says(t, w.World, phoneA, "smsc", word)
 			}
 		}
 
-		told(3, "the same day")
+		replies(3, "the same day")
 		w.Clock.Add(24 * time.Hour)
 		says(t, w.World, phoneA, "smsc", "STOP")
-		told(4, "the next day")
+		replies(4, "the next day")
 	})
 }
 
-func TestReply_None(t *testing.T) {
+func TestInbound_NoReply(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 3})
 	set(t, w.World, "opt_out_replies=true")
-	says(t, w.World, phoneA, "smsc", "STOP") // of nobody's
+	says(t, w.World, phoneA, "smsc", "STOP") // no account sent to it
 	says(t, w.World, phoneA, "smsc", "HELP")
 	if !optedOut(t, w.World, phoneA) {
-		t.Error("STOP was not noted")
+		t.Error("STOP was not stored")
 	}
 
 	n := testworld.Number(1)
-	send(t, w.World, testworld.To(n, message.WhatsApp)) // takes the last credits
+	send(t, w.World, testworld.To(n, message.WhatsApp)) // uses up the credits
 	says(t, w.World, n, "wa", "STOP")
 	if !optedOut(t, w.World, n) {
-		t.Error("STOP was not noted for want of credits")
+		t.Error("STOP was not stored without credits")
 	}
 
 	w.Sweep(t)
@@ -194,7 +196,7 @@ func TestReply_None(t *testing.T) {
 		t.Errorf("%d texts, %d over WhatsApp", len(w.SMS.Sent()), len(w.WhatsApp.Sent()))
 	}
 	if got := w.Contact(t, id.Live, n).Acknowledged; len(got) != 0 {
-		t.Errorf("remembered %v", got)
+		t.Errorf("stored as acknowledged: %v", got)
 	}
 	if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
 		t.Fatal(err)
@@ -202,19 +204,19 @@ func TestReply_None(t *testing.T) {
 
 	tg := testworld.Number(2)
 	send(t, w.World, testworld.To(tg, message.Telegram))
-	says(t, w.World, tg, "tg", "STOP") // a channel that carries codes only
+	says(t, w.World, tg, "tg", "STOP") // a channel for codes only
 	says(t, w.World, n, "wa", "STOP")
 	w.Sweep(t)
 	if len(w.Telegram.Sent()) != 1 || len(w.WhatsApp.Sent()) != 2 {
 		t.Errorf("%d over Telegram, %d over WhatsApp", len(w.Telegram.Sent()), len(w.WhatsApp.Sent()))
 	}
 	if c := w.Contact(t, id.Live, testworld.Number(3)); c.Number != nil {
-		t.Error("a row was made for nothing")
+		t.Error("a contact was stored without an opt-out")
 	}
 }
 
-// TestReply_SurvivesARestart: it is a row that is due, like all that waits.
-func TestReply_SurvivesARestart(t *testing.T) {
+// The reply is sent by the next run, because it is a row that is due.
+func TestInbound_ReplyAfterRestart(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/reply.db"
 	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
@@ -236,8 +238,8 @@ func TestReply_SurvivesARestart(t *testing.T) {
 	}
 }
 
-// TestReply_TriedAgain: the carrier is busy first; what is never taken gives its credits back.
-func TestReply_TriedAgain(t *testing.T) {
+// A reply is tried again when the carrier is busy. One that is never accepted gives its credits back.
+func TestInbound_ReplyRetried(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "opt_out_replies=true")
@@ -246,7 +248,7 @@ func TestReply_TriedAgain(t *testing.T) {
 	says(t, w.World, phoneA, "smsc", "STOP")
 	pass(t, w.World, 3*time.Second)
 	if n := len(w.SMS.Sent()); n != 3 {
-		t.Errorf("%d submits, want the code, a refusal and the reply", n)
+		t.Errorf("%d submits, want the code and two of the reply", n)
 	}
 
 	w.SMS.Script(testworld.Throttles(time.Minute))
@@ -259,7 +261,7 @@ func TestReply_TriedAgain(t *testing.T) {
 	}
 }
 
-func TestOptOut_BlocksCodes(t *testing.T) {
+func TestInbound_OptOutBlocksCodes(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	says(t, w.World, phoneA, "smsc", "STOP")
@@ -269,11 +271,11 @@ func TestOptOut_BlocksCodes(t *testing.T) {
 		_, _, err := w.SendOTP(t.Context(), *caller, testworld.To(number), nil)
 		f := refused(t, err, fault.InvalidPhone)
 		if f.Status != 422 || f.Details.Reason != "opted_out" || f.Details.Field != "to" {
-			t.Errorf("refused by %+v", f)
+			t.Errorf("got %+v", f)
 		}
 	}
 
-	// In the other mode, and for everybody else, nothing changed.
+	// Other numbers and the other mode are not affected.
 	send(t, w.World, testworld.To(testworld.Number(1)))
 	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil); err != nil {
 		t.Error(err)
@@ -286,8 +288,8 @@ func TestOptOut_BlocksCodes(t *testing.T) {
 	}
 }
 
-// TestSandbox_RepliesStop: its phone replies STOP to everything, also to the reply.
-func TestSandbox_RepliesStop(t *testing.T) {
+// The sandbox's phone answers STOP to everything, including the reply.
+func TestInbound_SandboxAnswersStop(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "opt_out_replies=true", "name=Acme")
@@ -313,19 +315,19 @@ func TestSandbox_RepliesStop(t *testing.T) {
 		t.Errorf("the phone shows %+v, %v", texts, err)
 	}
 	if w.Contact(t, id.Test, number).OptOut.Keyword != "STOP" || optedOut(t, w.World, number) {
-		t.Error("STOP was not noted in the sandbox, and only there")
+		t.Error("STOP was not stored in the sandbox, or also in live mode")
 	}
 }
 
-// TestInbound_FormsOfTheSender: what a customer sent to, and how a carrier may write the same subscriber.
-func TestInbound_FormsOfTheSender(t *testing.T) {
+// A carrier may write a subscriber's number in another form than the customer.
+func TestInbound_SenderForms(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, to string
 		in       carrier.Inbound
 	}{
 		{"another form of the number", "+525512345678", carrier.Inbound{From: "+5215512345678"}},
-		{"the same, the other way round", "+5491123456789", carrier.Inbound{From: "541123456789"}},
+		{"the reverse", "+5491123456789", carrier.Inbound{From: "541123456789"}},
 		{"international prefix", "+32470123456", carrier.Inbound{From: "0032470123456"}},
 		{"national", "+32470123456", carrier.Inbound{From: "0470123456", Country: "BE"}},
 		{"type of number national", "+32470123456", carrier.Inbound{From: "0470123456", National: true, Country: "BE"}},
@@ -348,29 +350,32 @@ func TestInbound_FormsOfTheSender(t *testing.T) {
 
 			_, _, err := w.SendSMS(t.Context(), w.Live, text, nil)
 			if f := refused(t, err, fault.InvalidPhone); f.Details.Reason != "opted_out" {
-				t.Errorf("refused with %+v", f.Details)
+				t.Errorf("got %+v", f.Details)
 			}
 			if sent := w.SMS.Sent(); len(sent) != 1 || sent[0].To.E164() != c.to {
 				t.Errorf("sent %v", sent)
 			}
 			if optedOut(t, theirs, c.to) {
-				t.Error("an account that did not send to the number heard of it")
+				t.Error("an account that did not send to the number has the opt-out")
 			}
 		})
 	}
 }
 
-// TestInbound_UnreadableSender is acknowledged, reported with the number masked, and changes nothing.
+// A message from a sender that cannot be read is dropped, and logged with the number masked.
 func TestInbound_UnreadableSender(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"0470123456", "Acme", "12345", "", "+"} {
 		var log bytes.Buffer
 		w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewString("STOP")})
+		in := carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewString("STOP")}
+		matched, err := w.Inbound(t.Context(), in)
 		if matched || err != nil {
 			t.Errorf("%q: matched %v, %v", from, matched, err)
 		}
-		if s := log.String(); !strings.Contains(s, "sender cannot be read") || !strings.Contains(s, "carrier=smsc") || len(from) > 7 && strings.Contains(s, from) {
+
+		s, shown := log.String(), len(from) > 7 && strings.Contains(log.String(), from)
+		if shown || !strings.Contains(s, "sender cannot be read") || !strings.Contains(s, "carrier=smsc") {
 			t.Errorf("%q: logged %s", from, s)
 		}
 	}

@@ -27,7 +27,7 @@ func received(t *testing.T, w *testworld.World, c account.Caller) (out []query.I
 	t.Helper()
 	out, next, err := w.Dispatcher.Query.ListInbound(t.Context(), c, query.InboundFilter{}, [16]byte{}, 100)
 	if err != nil || next != ([16]byte{}) {
-		t.Fatalf("list: %v, rest from %x", err, next)
+		t.Fatalf("list: %v, next page %x", err, next)
 	}
 	return out
 }
@@ -39,7 +39,7 @@ func textsOf(list []query.Inbound) (out []string) {
 	return out
 }
 
-func TestReceived_Text(t *testing.T) {
+func TestInbound_StoresText(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -59,12 +59,13 @@ func TestReceived_Text(t *testing.T) {
 		}
 
 		got := list[0]
-		if got.Text != "Is my parcel\non its <way>?" || got.From.E164() != phoneA || got.To != "+32460000001" || got.Carrier != "smsc" ||
+		if got.Text != "Is my parcel\non its <way>?" || got.From.E164() != phoneA || got.To != "+32460000001" ||
+			got.Carrier != "smsc" ||
 			got.Channel.String() != "sms" || !got.At.Equal(w.Clock.Now()) || !strings.HasPrefix(got.ID.String(), "inb_") {
 			t.Errorf("stored %+v", got)
 		}
 		if n := len(received(t, w.World, w.Test)) + len(received(t, theirs, theirs.Live)); n != 0 {
-			t.Errorf("%d texts are seen by others", n)
+			t.Errorf("%d texts in other lists", n)
 		}
 
 		w.Receiver.Wait(t, 1)
@@ -73,13 +74,13 @@ func TestReceived_Text(t *testing.T) {
 		want := `{"event":"message.received","inbound_id":"` + got.ID.String() + `","channel":"sms","from":"` + phoneA +
 			`","to":"+32460000001","body":"Is my parcel\non its <way>?","received_at":"2026-04-25T15:28:00Z"}`
 		if len(event) != 1 || event[0].Body != want {
-			t.Errorf("told %d times: %s", len(event), event[0].Body)
+			t.Errorf("%d events: %s", len(event), event[0].Body)
 		}
 	})
 }
 
-// TestReceived_NoDestination: what a carrier does not say is empty in the event, as it is in the list, and not missing.
-func TestReceived_NoDestination(t *testing.T) {
+// Without a destination, the event has an empty "to", as the list has.
+func TestInbound_NoDestination(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil); err != nil {
@@ -97,12 +98,12 @@ func TestReceived_NoDestination(t *testing.T) {
 	w.Hooks.Settle()
 	event := w.Receiver.Got(webhook.MessageReceived)
 	if len(event) != 1 || !strings.Contains(event[0].Body, `"to":"","body":"Hello"`) {
-		t.Errorf("told %+v", event)
+		t.Errorf("events %+v", event)
 	}
 }
 
-// TestReceived_Keywords: what opts out or in is not received; what does not is.
-func TestReceived_Keywords(t *testing.T) {
+// Keywords that opt out or in are not stored as texts; all other messages are.
+func TestInbound_KeywordsAndTexts(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "opt_out_replies=true")
@@ -117,27 +118,28 @@ func TestReceived_Keywords(t *testing.T) {
 	got := textsOf(received(t, w.World, w.Live))
 	slices.Reverse(got)
 	if want := []string{"yes", "help", "Hello", "No", "", "please stop by tomorrow", "Yes!"}; !slices.Equal(got, want) {
-		t.Errorf("received %q, want %q", got, want)
+		t.Errorf("stored %q, want %q", got, want)
 	}
 	if optedOut(t, w.World, phoneA) {
 		t.Error("yes did not opt in")
 	}
 
-	// Help is answered as well.
+	// HELP also has a reply.
 	w.Sweep(t)
-	if !slices.ContainsFunc(w.SMS.Sent(), func(m carrier.Message) bool { return strings.Contains(m.Body.Reveal(), "reply STOP to get no more") }) {
-		t.Error("HELP was not answered")
+	isHelp := func(m carrier.Message) bool { return strings.Contains(m.Body.Reveal(), "reply STOP to get no more") }
+	if !slices.ContainsFunc(w.SMS.Sent(), isHelp) {
+		t.Error("HELP has no reply")
 	}
 }
 
-// TestReceived_NoAccount is logged, without the text and with the number masked, and dropped.
-func TestReceived_NoAccount(t *testing.T) {
+// A message to no account is dropped, and logged without its text and with its number masked.
+func TestInbound_NoAccount(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	send(t, w.World, testworld.To(phoneA))
 	for _, in := range []carrier.Inbound{
-		{Carrier: "wa", From: phoneA}, {Carrier: "smsc", From: testworld.Number(7)}, {Carrier: "nobody", From: phoneA},
+		{Carrier: "wa", From: phoneA}, {Carrier: "smsc", From: testworld.Number(7)}, {Carrier: "other", From: phoneA},
 	} {
 		log.Reset()
 		in.Body = secret.NewString("a private word")
@@ -145,7 +147,8 @@ func TestReceived_NoAccount(t *testing.T) {
 		if matched || err != nil {
 			t.Errorf("%s: matched %v, %v", in.Carrier, matched, err)
 		}
-		if s := log.String(); !strings.Contains(s, "no account has sent") || strings.Contains(s, "private") || strings.Contains(s, in.From) {
+		s := log.String()
+		if !strings.Contains(s, "no account has sent") || strings.Contains(s, "private") || strings.Contains(s, in.From) {
 			t.Errorf("%s: logged %s", in.Carrier, s)
 		}
 	}
@@ -154,15 +157,16 @@ func TestReceived_NoAccount(t *testing.T) {
 	}
 }
 
-// TestReceived_Repeat: a text that a carrier sends again under its id is taken once; STOP counts each time.
-func TestReceived_Repeat(t *testing.T) {
+// A text that a carrier sends again under its id is stored once. STOP counts each time.
+func TestInbound_Repeated(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
 		send(t, w.World, testworld.To(phoneA))
 		say := func(over, ref, body string) {
 			t.Helper()
-			matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: over, ID: ref, From: phoneA, Body: secret.NewString(body)})
+			in := carrier.Inbound{Carrier: over, ID: ref, From: phoneA, Body: secret.NewString(body)}
+			matched, err := w.Inbound(t.Context(), in)
 			if !matched || err != nil {
 				t.Fatalf("matched %v, %v", matched, err)
 			}
@@ -188,19 +192,19 @@ func TestReceived_Repeat(t *testing.T) {
 		say("smsc", "mo-4", "START")
 		say("smsc", "mo-3", "STOP")
 		if !optedOut(t, w.World, phoneA) {
-			t.Error("a STOP was missed because its id had been seen")
+			t.Error("a STOP with the id of an earlier message was ignored")
 		}
 	})
 }
 
-// TestReceived_Bound: the oldest go, of this account and mode alone.
-func TestReceived_Bound(t *testing.T) {
+// The oldest texts beyond the bound are removed, of one account and mode.
+func TestInbound_Bound(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
 		phones := inbound.New(w.Dispatcher, w.OptOuts)
 		phones.SetBound(5)
-		w.Dispatcher.Sink.Inbound = phones.Take
+		w.Dispatcher.Sink.Inbound = phones.Receive
 		theirs := second(t, w.World)
 		other := testworld.Number(9)
 		send(t, w.World, testworld.To(phoneA))
@@ -214,13 +218,13 @@ func TestReceived_Bound(t *testing.T) {
 			t.Errorf("kept %q", got)
 		}
 		if got := textsOf(received(t, theirs, theirs.Live)); len(got) != 1 {
-			t.Errorf("of the other account %q are left", got)
+			t.Errorf("the other account has %q", got)
 		}
 	})
 }
 
-// TestReceived_Age: seven days by the real clock, whatever the sandbox's says.
-func TestReceived_Age(t *testing.T) {
+// Texts are kept for seven days of real time, in the sandbox as well.
+func TestInbound_Age(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	made, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com"}, nil)
@@ -236,25 +240,26 @@ func TestReceived_Age(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	replies(t, w.World)
+	answerHello(t, w.World)
 	for _, c := range []struct {
 		pass time.Duration
 		want int
 	}{{7*24*time.Hour - time.Minute, 1}, {2 * time.Minute, 0}} {
 		w.Clock.Add(c.pass)
 		w.Do(t, w.Janitor.RemoveExpired)
-		if live, test := len(received(t, w.World, w.Live)), len(received(t, w.World, w.Test)); live != c.want || test != c.want {
+		live, test := len(received(t, w.World, w.Live)), len(received(t, w.World, w.Test))
+		if live != c.want || test != c.want {
 			t.Errorf("after %v more: %d live, %d of the sandbox, want %d", c.pass, live, test, c.want)
 		}
-		// The text is in the event, too; what was told of the send stays.
-		if events, deliveries := told(t, w.World, made.ID); events != 1+c.want || deliveries != 1+c.want {
+		// The event has the text, and is removed with it. The events of the send stay.
+		if events, deliveries := eventsOf(t, w.World, made.ID); events != 1+c.want || deliveries != 1+c.want {
 			t.Errorf("after %v more: %d events, %d deliveries, want %d", c.pass, events, deliveries, 1+c.want)
 		}
 	}
 }
 
-// told counts the live account's events, and what an endpoint was sent of them.
-func told(t *testing.T, w *testworld.World, endpoint id.Webhook) (events, deliveries int) {
+// eventsOf counts the account's live events, and their deliveries to an endpoint.
+func eventsOf(t *testing.T, w *testworld.World, endpoint id.Webhook) (events, deliveries int) {
 	t.Helper()
 	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
 		list, err := v.Events(w.Account, id.Live, id.Event{}, id.Event{}, true, 100)
@@ -272,24 +277,26 @@ func told(t *testing.T, w *testworld.World, endpoint id.Webhook) (events, delive
 	return events, deliveries
 }
 
-// replies lets the sandbox's phone reply "Hello".
-func replies(t *testing.T, w *testworld.World) {
+// answerHello makes the sandbox's phone answer "Hello".
+func answerHello(t *testing.T, w *testworld.World) {
 	t.Helper()
-	if _, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: "+15005550021", From: "Acme", Body: "x"}, nil); err != nil {
+	request := engine.SMSRequest{To: "+15005550021", From: "Acme", Body: "x"}
+	if _, _, err := w.SendSMS(t.Context(), w.Test, request, nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestReceived_Sandbox(t *testing.T) {
+func TestInbound_Sandbox(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	if _, _, err := w.Advance(t.Context(), w.Test, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 
-	replies(t, w.World)
+	answerHello(t, w.World)
 	list := received(t, w.World, w.Test)
-	if len(list) != 1 || list[0].Text != "Hello" || list[0].From.E164() != "+15005550021" || list[0].To != "Acme" || list[0].Carrier != "sandbox" ||
+	if len(list) != 1 || list[0].Text != "Hello" || list[0].From.E164() != "+15005550021" ||
+		list[0].To != "Acme" || list[0].Carrier != "sandbox" ||
 		!list[0].At.Equal(w.Clock.Now().Add(time.Hour)) || list[0].Mode != id.Test {
 		t.Errorf("received %+v", list)
 	}
@@ -302,91 +309,21 @@ func TestReceived_Sandbox(t *testing.T) {
 		return e.Type == webhook.MessageReceived && strings.Contains(string(e.Body), `"body":"Hello"`)
 	}
 	if err != nil || !slices.ContainsFunc(events, isReply) {
-		t.Errorf("none of %d events is the reply, %v", len(events), err)
+		t.Errorf("none of %d events is for the text, %v", len(events), err)
 	}
 }
 
-// TestReceived_ForgottenAccount: a reference to an account that is not there makes no rows.
-func TestReceived_ForgottenAccount(t *testing.T) {
+// A reference to an account that does not exist matches nothing.
+func TestInbound_UnknownAccount(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
-	ref := id.NewMessage(w.Clock.Now()).String() + "-" + strings.TrimPrefix(id.NewAccount(w.Clock.Now()).String(), "acct_") + "-0"
+	now := w.Clock.Now()
+	ref := id.NewMessage(now).String() + "-" + strings.TrimPrefix(id.NewAccount(now).String(), "acct_") + "-0"
 	for _, body := range []string{"Hello", "STOP"} {
-		matched, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: phoneA, Ref: ref, Body: secret.NewString(body)})
+		in := carrier.Inbound{Carrier: "smsc", From: phoneA, Ref: ref, Body: secret.NewString(body)}
+		matched, err := w.Inbound(t.Context(), in)
 		if matched || err != nil {
 			t.Errorf("%s: matched %v, %v", body, matched, err)
 		}
-	}
-}
-
-// TestReceived_Filters: from any form of the sender, to, and times.
-func TestReceived_Filters(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, b store.Backend) {
-		w := newTrio(t, testworld.Options{Backend: b})
-		const mobile, plain = "+5491123456789", "+541123456789"
-		send(t, w.World, testworld.To(phoneA))
-		send(t, w.World, testworld.To(mobile))
-		begun := w.Clock.Now()
-		for i, in := range []carrier.Inbound{
-			{From: phoneA, To: "Acme"}, {From: plain, To: "8080"}, {From: mobile, To: "32460000001"}, {From: phoneA, To: "8080"},
-		} {
-			w.Clock.Add(time.Minute)
-			in.Carrier, in.Body = "smsc", secret.NewString(fmt.Sprint(i))
-			if _, err := w.Inbound(t.Context(), in); err != nil {
-				t.Fatal(err)
-			}
-		}
-
-		for _, c := range []struct {
-			name   string
-			filter query.InboundFilter
-			want   []string
-		}{
-			{"all", query.InboundFilter{}, []string{"3", "2", "1", "0"}},
-			{"from", query.InboundFilter{From: phoneA}, []string{"3", "0"}},
-			{"from the other form", query.InboundFilter{From: plain}, []string{"2", "1"}},
-			{"to", query.InboundFilter{To: "8080"}, []string{"3", "1"}},
-			{"to a number", query.InboundFilter{To: "+32460000001"}, []string{"2"}},
-			{"since", query.InboundFilter{Since: begun.Add(2 * time.Minute)}, []string{"3", "2", "1"}},
-			{"before", query.InboundFilter{Before: begun.Add(2 * time.Minute)}, []string{"0"}},
-			{"all together", query.InboundFilter{From: phoneA, To: "8080", Since: begun, Before: begun.Add(time.Hour)}, []string{"3"}},
-		} {
-			list, next, err := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, c.filter, [16]byte{}, 100)
-			if got := textsOf(list); err != nil || next != ([16]byte{}) || !slices.Equal(got, c.want) {
-				t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
-			}
-		}
-		// Both forms are shown as the number that the account wrote to.
-		if list, _, _ := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, query.InboundFilter{From: plain}, [16]byte{}, 1); list[0].From.E164() != mobile {
-			t.Errorf("from %s", list[0].From.E164())
-		}
-	})
-}
-
-// TestReceived_LongPages end before they are too large, and lose nothing.
-func TestReceived_LongPages(t *testing.T) {
-	t.Parallel()
-	w := newTrio(t, testworld.Options{})
-	send(t, w.World, testworld.To(phoneA))
-	for range 30 {
-		w.Clock.Add(time.Second)
-		says(t, w.World, phoneA, "smsc", strings.Repeat("x", 60_000))
-	}
-
-	total, pages := 0, 0
-	for below := ([16]byte{}); ; pages++ {
-		list, next, err := w.Dispatcher.Query.ListInbound(t.Context(), w.Live, query.InboundFilter{}, below, 100)
-		if err != nil || len(list) == 0 || len(list) > 12 {
-			t.Fatalf("a page of %d, %v", len(list), err)
-		}
-
-		total += len(list)
-		if below = next; next == ([16]byte{}) {
-			break
-		}
-	}
-	if total != 30 || pages < 2 {
-		t.Errorf("%d texts in %d pages", total, pages)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestInbound_OverSMPP goes all the way from a message centre's PDU to the opt-out.
-func TestInbound_OverSMPP(t *testing.T) {
+// A keyword in a PDU of a message centre becomes an opt-out.
+func TestInbound_SMPP(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -25,8 +25,8 @@ func TestInbound_OverSMPP(t *testing.T) {
 	}{
 		{"UCS-2 under data_coding 0", pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, "\x00S\x00T\x00O\x00P", 0},
 		{"national", pdu.Address{TON: 2, NPI: 1, Addr: "0470123456"}, "ARRETE", 1},
-		{"00, called international", pdu.Address{TON: 1, NPI: 1, Addr: "0032470123456"}, "stop", 1},
-		{"00, of unknown type", pdu.Address{Addr: "0032470123456"}, "STOP-ALL", 1},
+		{"00, as international", pdu.Address{TON: 1, NPI: 1, Addr: "0032470123456"}, "stop", 1},
+		{"00, as unknown type", pdu.Address{Addr: "0032470123456"}, "STOP-ALL", 1},
 		{"ASCII under data_coding 8", pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, "STOPALL ", 8},
 		{"ISO 8859-5", pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, "\xc1\xc2\xbe\xbf", 6},
 	} {

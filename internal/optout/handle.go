@@ -20,16 +20,18 @@ import (
 type Keyword struct {
 	keyword.Match
 	From    phone.Number
-	To      string // what the phone wrote to, as the carrier says it
+	To      string // the number that the phone wrote to, as the carrier reports it
 	Carrier string
-	// Reply is the id of the answer, if the phone may be answered; zero when it is not known which account is meant: a
-	// stranger could have texts sent from all of them.
+	// Reply is the id of the reply, if one may be sent. It is zero when the account that is meant is not known: anybody
+	// could make all accounts send texts.
 	Reply id.Message
 }
 
-// Handle carries out a keyword for one account. row is what is known of the phone's number; the caller stores what comes
-// back when changed says so. The transaction holds the account, whose row is owner when it exists.
-func (h *Handler) Handle(tx *store.Tx, owner store.Account, row store.Contact, k Keyword, now time.Time) (_ store.Contact, changed bool) {
+// Handle carries out a keyword for one account, whose row the transaction has loaded. row is the contact of the phone's
+// number; the caller stores the one that is returned if it changed.
+func (h *Handler) Handle(
+	tx *store.Tx, owner store.Account, row store.Contact, k Keyword, now time.Time,
+) (_ store.Contact, changed bool) {
 	decision := keyword.Decide(k.Kind, !row.OptOut.At.IsZero(), row.Acknowledged, now)
 	if decision.Reply && !k.Reply.IsZero() && h.reply(tx, owner, row, k, now) {
 		row.Acknowledged = decision.Acknowledged
@@ -48,12 +50,13 @@ func (h *Handler) Handle(tx *store.Tx, owner store.Account, row store.Contact, k
 	return row, changed || decision.OptOut || decision.OptIn
 }
 
-// enqueue writes the event of a number that opted out, or in again.
+// enqueue writes the event of a number that opted out or in.
 func (h *Handler) enqueue(tx *store.Tx, c store.Contact, t webhook.Type, k Keyword, now time.Time) {
 	if !h.dispatch.HasSubscribers(c.Account, c.Mode) {
 		return
 	}
-	p := webhook.Payload{Event: t, Channel: h.dispatch.ChannelOf(k.Carrier).String(), To: new(k.From.E164()), Keyword: k.Keyword}
+	channel := h.dispatch.ChannelOf(k.Carrier)
+	p := webhook.Payload{Event: t, Channel: channel.String(), To: new(k.From.E164()), Keyword: k.Keyword}
 	p.At(now)
 	h.dispatch.Enqueue(tx, outbox.Event{
 		Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p,
@@ -63,9 +66,9 @@ func (h *Handler) enqueue(tx *store.Tx, c store.Contact, t webhook.Type, k Keywo
 // replyLife is how long a reply is worth delivering.
 const replyLife = time.Hour
 
-// reply makes the message that tells a phone that its keyword was understood, over the carrier that the keyword came over.
-// It is due at once, so that the sweep sends it like any other. It reports false when there is none to be sent: the account
-// does not want it, does not exist or cannot pay for it, or the carrier sends no texts.
+// reply stores the message that confirms a keyword, over the carrier of the keyword. It is due now, and the sweep sends
+// it. There is no reply if the account does not want it, does not exist or cannot pay for it, or if the carrier sends
+// no texts.
 func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keyword, now time.Time) bool {
 	settings := a.Settings.Of(c.Mode)
 	if a.ID.IsZero() || !settings.OptOutReplies {
@@ -77,7 +80,7 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 		text = settings.HelpText
 	}
 
-	// The plan has this carrier and no other: an answer from another number would mean nothing to the reader.
+	// The plan has no other carrier, because the phone would not recognize the sender of the reply.
 	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Text: secret.NewString(text)})
 	if len(plan) == 0 {
 		return false
@@ -88,8 +91,8 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 		Contact: c.ID, From: replyFrom(k.To, settings), Locale: settings.DefaultLocale,
 		Message: message.Message{
 			ID: k.Reply, Purpose: message.ForReply, Account: a.ID, Mode: c.Mode, Plan: plan, State: message.Pending,
-			Hold: message.Price(plan), HoldUnknown: settings.OnUnknown == "hold", Deadline: now.Add(replyLife), DueAt: now,
-			CreatedAt: now, Country: area.Country, Prefix: area.Prefix,
+			Hold: message.Price(plan), HoldUnknown: settings.OnUnknown == "hold",
+			Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now, Country: area.Country, Prefix: area.Prefix,
 		},
 	}
 	if h.dispatch.Hold(tx, m.Message, m.Hold, now) != nil {
@@ -106,11 +109,11 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	return true
 }
 
-// replyFrom is the number that the phone wrote to, when a carrier takes it as a sender.
+// replyFrom is the number that the phone wrote to if it is a valid sender, else the account's sender.
 func replyFrom(to string, s account.Settings) string {
 	to = strings.TrimSpace(to)
 	if len(to) > 8 && strings.Trim(to, "0123456789") == "" {
-		to = "+" + to // carriers write numbers without their plus
+		to = "+" + to // carriers write numbers without the plus
 	}
 	if to != "" && account.ValidSender(to) {
 		return to

@@ -13,15 +13,17 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// OptOut is a number that wants no messages.
+// OptOut is a number that opted out.
 type OptOut struct {
 	Number phone.Number
 	store.OptOut
 }
 
-// List lists the numbers of the caller's account and mode that opted out, newest first, after a cursor; "" begins at
-// the newest. next is the cursor of the following page, "" on the last.
-func (h *Handler) List(ctx context.Context, c account.Caller, after string, limit int) (out []OptOut, next string, err error) {
+// List lists the numbers that opted out of the caller's account and mode, newest first, from a cursor on; "" begins
+// with the newest. next is the cursor of the next page, "" on the last.
+func (h *Handler) List(
+	ctx context.Context, c account.Caller, after string, limit int,
+) (out []OptOut, next string, err error) {
 	var behind store.OptOutPlace
 	if after != "" {
 		if behind, err = h.openCursor(c, after); err != nil {
@@ -55,7 +57,7 @@ func (h *Handler) List(ctx context.Context, c account.Caller, after string, limi
 	return out, next, err
 }
 
-// Find finds one number's opt-out.
+// Find finds the opt-out of a number.
 func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (out OptOut, found bool, err error) {
 	n, err := phone.ParseFormat(number)
 	if err != nil {
@@ -71,7 +73,7 @@ func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (ou
 	return out, found, err
 }
 
-// Add notes that a number wants no messages. One that opted out before stays as it is.
+// Add adds an opt-out. An earlier one of the same number stays as it is.
 func (h *Handler) Add(ctx context.Context, c account.Caller, number string) (OptOut, error) {
 	return h.change(ctx, c, number, func(row *store.Contact, now time.Time) error {
 		if row.OptOut.At.IsZero() {
@@ -81,12 +83,13 @@ func (h *Handler) Add(ctx context.Context, c account.Caller, number string) (Opt
 	})
 }
 
-// Remove lets a number have messages again; it gives what was removed.
+// Remove removes an opt-out, and returns what was removed.
 func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (OptOut, error) {
 	var was store.OptOut
 	out, err := h.change(ctx, c, number, func(row *store.Contact, _ time.Time) error {
 		if was = row.OptOut; was.At.IsZero() {
-			return fault.New(fault.NotFound, "this number has not opted out of this account's messages in the mode of the key; nothing was changed")
+			return fault.New(fault.NotFound,
+				"this number has not opted out of this account's messages in the mode of the key; nothing was changed")
 		}
 		row.OptOut = store.OptOut{}
 		return nil
@@ -96,7 +99,9 @@ func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (
 	return out, err
 }
 
-func (h *Handler) change(ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error) (OptOut, error) {
+func (h *Handler) change(
+	ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error,
+) (OptOut, error) {
 	n, err := phone.ParseFormat(number)
 	if err != nil {
 		return OptOut{}, fault.Number("number", err)
@@ -136,7 +141,7 @@ func (h *Handler) open(row store.Contact) (OptOut, error) {
 	return OptOut{n, row.OptOut}, err
 }
 
-// A position is the time of an opt-out and the id of its contact.
+// sealCursor makes a cursor from the time of an opt-out and the id of its contact.
 func (h *Handler) sealCursor(c account.Caller, p store.OptOutPlace) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro()))
 	return cursor.Seal(h.dispatch.Config.Keys, cursorList(c), append(b, p.ID[:]...))

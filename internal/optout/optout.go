@@ -1,7 +1,7 @@
-// Package optout implements opt-outs: what a keyword from a phone (STOP, START, HELP) does to its account, and the list
-// of numbers that opted out, which customers read and edit. Which words these are is decided by package keyword.
+// Package optout implements opt-outs: it carries out keywords from phones (STOP, START, HELP), and keeps the list of
+// numbers that opted out, which customers read and edit.
 //
-// It stores and sends; it decides nothing that keyword could decide.
+// It stores and sends. Package keyword decides which words are keywords, and what they change.
 package optout
 
 import "github.com/syssecure/syssecure/internal/dispatch"

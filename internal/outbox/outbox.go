@@ -1,5 +1,5 @@
-// Package outbox implements the writing of events: an event and its deliveries are rows of the transaction in which it
-// happened, so that none is lost and none is sent for what did not happen.
+// Package outbox writes events. An event and its deliveries are rows of the transaction in which it happened, so that
+// no event is lost and none is sent for what did not happen.
 package outbox
 
 import (
@@ -11,32 +11,32 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Targets are where events go. Its methods are called inside closures: they look at memory alone and wait for nothing.
+// Targets knows where events go. Its methods are called inside transactions, so they use only memory and do not wait.
 type Targets interface {
-	// Endpoints are those of an account and mode, also disabled ones. An endpoint is among them before the request that
-	// makes it is answered.
+	// Endpoints are those of an account and mode, including disabled ones. A new endpoint is among them before the
+	// request that creates it is answered.
 	Endpoints(a id.Account, m id.Mode) []webhook.Endpoint
-	// Free reports whether a delivery to the target would be begun at once. One that would not is left to the sweep.
+	// Free reports whether a delivery to the target would begin without a wait. Others are left to the sweep.
 	Free(t store.TargetRef) bool
-	// Take is given deliveries that are on disk, and whose rows say that this node works on them.
+	// Take begins deliveries that are committed and owned by this node.
 	Take(out []Outgoing)
-	// Wake says that rows wait for the target.
+	// Wake is called when rows wait for the target.
 	Wake(t store.TargetRef, due time.Time)
 }
 
-// Outgoing is a delivery with what is sent.
+// Outgoing is a delivery with its body.
 type Outgoing struct {
 	Delivery store.Delivery
 	Type     webhook.Type
 	Body     []byte
 }
 
-// Outbox writes events: one row for the event and one for each delivery, in the transaction of what happened. An account
-// that has no endpoint, with a message that has no callback, costs a look into a map.
+// Outbox writes events: one row for the event and one for each delivery. Without an endpoint or a callback URL an event
+// costs no more than a look into a map.
 type Outbox struct {
 	Keys  *secret.Keyring
 	Epoch int64
-	// Targets are where events go; nil = there are none.
+	// Targets knows where events go; nil = nowhere.
 	Targets Targets
 }
 
@@ -46,21 +46,21 @@ type Event struct {
 	Mode     id.Mode
 	Subject  []byte // the id of what it happened to
 	Sequence int    // its number there
-	Callback string // the message's own URL
+	Callback string // the message's callback URL
 	Payload  webhook.Payload
 	At       time.Time // by the account's clock
 	Real     time.Time
-	// Not is an endpoint that does not get it: that it was disabled is an event for the others.
-	Not id.Webhook
+	// Except is an endpoint that does not get the event: that it was disabled is reported to the others.
+	Except id.Webhook
 }
 
-// HasSubscribers reports whether events of an account and mode, or of a message with the callback, are written at all. In
-// the sandbox they always are: a developer's listener reads them without an endpoint.
+// HasSubscribers reports whether events of an account and mode, or of a message with the callback, are written at all.
+// In the sandbox they always are, because a developer's listener reads them without an endpoint.
 func (o *Outbox) HasSubscribers(a id.Account, m id.Mode, callback string) bool {
 	return o.Targets != nil && (m == id.Test || callback != "" || len(o.Targets.Endpoints(a, m)) > 0)
 }
 
-// Enqueue writes the rows, and hands the deliveries over once they are on disk.
+// Enqueue writes the rows, and hands the deliveries over once they are committed.
 func (o *Outbox) Enqueue(tx *store.Tx, n Event) {
 	body := n.Payload.Body()
 	event := store.Event{Account: n.Account, Mode: n.Mode, Type: n.Payload.Event, CreatedAt: n.Real}
@@ -85,10 +85,10 @@ func (o *Outbox) Enqueue(tx *store.Tx, n Event) {
 
 	callback := n.Callback
 	for _, w := range o.Targets.Endpoints(n.Account, n.Mode) {
-		if w.Wants(event.Type) && w.ID != n.Not {
+		if w.Wants(event.Type) && w.ID != n.Except {
 			add(webhook.Target(w.ID), "")
 			if w.URL == callback {
-				callback = "" // one URL gets it once
+				callback = "" // the same URL gets the event once
 			}
 		}
 	}
@@ -114,7 +114,7 @@ func (o *Outbox) handOver(out []Outgoing) {
 	o.Targets.Take(owned)
 }
 
-// Seal and Open keep payloads, which have numbers, unreadable in the database.
+// Seal encrypts the payload of an event, as it has phone numbers in it.
 func Seal(k *secret.Keyring, event store.Key, body []byte) []byte {
 	return k.Seal(body, event.Place("payload"))
 }

@@ -24,7 +24,8 @@ func (p *Pace) Wait(now time.Time) time.Duration {
 	}
 
 	wait := p.next.Sub(now)
-	// A clock that was set back, or a rate that was raised, must not make the carrier wait longer than the spent units take.
+	// A clock that was set back, or a rate that was raised, must not make the carrier wait longer than the spent units
+	// take.
 	wait = min(wait, p.duration(p.unpaid))
 	if wait <= slack {
 		return 0

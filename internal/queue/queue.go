@@ -1,8 +1,8 @@
-// Package queue implements the order in which messages get a carrier's places: codes before texts, and within each class
-// one account after the other, as far as the carrier's places and rate allow.
+// Package queue implements the order in which messages get a carrier's places: codes before texts, and within each
+// class one account after the other, as far as the carrier's places and rate allow.
 //
-// An account that queues a thousand messages gets its turns like one that queues a single message, so a flood delays only
-// its sender. A Queue has no clock, lock or goroutine: its owner passes the time in and does the locking.
+// An account that queues a thousand messages gets its turns like one that queues a single message, so a flood delays
+// only its sender. A Queue has no clock, lock or goroutine: its owner passes the time in and does the locking.
 package queue
 
 import (
@@ -46,8 +46,8 @@ type Queue[T any] struct {
 	waiting [classes]roundRobin[T]
 }
 
-// New makes a queue for a carrier that may have as many unanswered submits as there are places, and rate units of cost a
-// second; a rate of 0 is no limit.
+// New makes a queue for a carrier that may have as many unanswered submits as there are places, and rate units of cost
+// a second; a rate of 0 is no limit.
 func New[T any](places int, rate float64) *Queue[T] {
 	q := &Queue[T]{}
 	q.Limit(places, rate)
@@ -98,8 +98,8 @@ func (q *Queue[T]) Add(item Item[T]) bool {
 	return true
 }
 
-// Next takes a place for the item whose turn it is. It is false when no item waits or none may be submitted now; wait is
-// then how long the rate makes it wait, 0 when there is another reason.
+// Next takes a place for the item whose turn it is. It is false when no item waits or none may be submitted now; wait
+// is then how long the rate makes it wait, 0 when there is another reason.
 func (q *Queue[T]) Next(now time.Time) (item Item[T], wait time.Duration, ok bool) {
 	if q.taken >= q.places || q.waiting[Codes].n+q.waiting[Texts].n == 0 {
 		return item, 0, false

@@ -147,8 +147,8 @@ func TestQueue_Bounds(t *testing.T) {
 	}
 }
 
-// TestQueue_Rate adds a code and another account's text to a flood of texts: the code leaves with the next unit, the text
-// after at most one of the flood, and the rate is kept.
+// TestQueue_Rate adds a code and another account's text to a flood of texts: the code leaves with the next unit, the
+// text after at most one of the flood, and the rate is kept.
 func TestQueue_Rate(t *testing.T) {
 	t.Parallel()
 	q := queue.New[string](100, 10)

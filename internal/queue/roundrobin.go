@@ -2,9 +2,9 @@ package queue
 
 import "github.com/syssecure/syssecure/internal/id"
 
-// roundRobin is a deficit round robin by account (Shreedhar and Varghese, 1995), with a quantum of one unit: an account whose
-// next item costs five units is skipped until its fifth turn, so that long texts do not use more of a carrier's rate than
-// short ones.
+// roundRobin is a deficit round robin by account (Shreedhar and Varghese, 1995), with a quantum of one unit: an account
+// whose next item costs five units is skipped until its fifth turn, so that long texts do not use more of a carrier's
+// rate than short ones.
 type roundRobin[T any] struct {
 	lines     []*line[T] // the accounts that wait, the next in turn first
 	byAccount map[id.Account]*line[T]

@@ -155,7 +155,7 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
 		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Targets: w.Hooks,
 		SendsPerNumber: w.options.Limits.SendsPerNumber,
-		Inbound:        func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Take },
+		Inbound:        func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Receive },
 	})
 
 	d := w.Dispatcher

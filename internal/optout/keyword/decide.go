@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Acknowledged is when a phone was last answered that its keyword was understood.
+// Acknowledged is when a keyword was last confirmed to the phone.
 type Acknowledged struct {
 	Kind Kind
 	At   time.Time
@@ -14,17 +14,17 @@ type Acknowledged struct {
 // Decision is what a keyword from a phone changes.
 type Decision struct {
 	OptOut, OptIn bool
-	// Reply: the phone may be answered. Acknowledged is what to remember when it is.
+	// Reply: the keyword may be confirmed. Acknowledged is what to store then.
 	Reply        bool
 	Acknowledged []Acknowledged
 }
 
-// replyInterval is how often a phone is answered about the same kind of keyword. With one reply a day for each of three
-// kinds, two machines that answer each other come to rest, whatever they say.
+// replyInterval is the time between two replies to the same kind of keyword. With one reply a day for each of three
+// kinds, two machines cannot answer each other for ever.
 const replyInterval = 24 * time.Hour
 
-// Decide says what a keyword changes for a phone that has opted out or not. Stop and start of what is so already change
-// nothing; start without an opt-out is not even answered, because "yes" is one of its keywords.
+// Decide decides what a keyword changes for a phone that has opted out or not. A second stop or start changes nothing,
+// and start without an opt-out has no reply, because "yes" is one of its keywords.
 func Decide(kind Kind, optedOut bool, acknowledged []Acknowledged, now time.Time) Decision {
 	out := Decision{OptOut: kind == Stop && !optedOut, OptIn: kind == Start && optedOut, Acknowledged: acknowledged}
 	if kind == None || kind == Start && !optedOut {
@@ -33,7 +33,7 @@ func Decide(kind Kind, optedOut bool, acknowledged []Acknowledged, now time.Time
 
 	same := func(a Acknowledged) bool { return a.Kind == kind }
 	if i := slices.IndexFunc(acknowledged, same); i >= 0 {
-		// An instant of the future is from a clock that was ahead: it must not silence the phone's answers for longer.
+		// A time in the future is from a clock that was ahead. It must not suppress replies for longer.
 		if age := now.Sub(acknowledged[i].At); age >= 0 && age < replyInterval {
 			return out
 		}

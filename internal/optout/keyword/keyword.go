@@ -1,7 +1,7 @@
-// Package keyword implements the words by which a phone refuses messages (STOP), takes them again (START) or asks for
-// help (HELP): how they are recognised in any language, what each one changes, and what the phone is answered.
+// Package keyword recognises the words, in many languages, by which a phone opts out (STOP), opts in (START) or asks
+// for help (HELP), and decides what each one changes and what the reply is.
 //
-// It is pure: it keeps nothing and has no clock. Package optout stores what it decides.
+// It is pure: it stores nothing and has no clock. Package optout carries out what it decides.
 package keyword
 
 import (
@@ -20,7 +20,7 @@ import (
 // Kind is what a keyword asks for.
 type Kind uint8
 
-// The kinds. Start takes an earlier Stop back and changes nothing for a phone that has not opted out.
+// The kinds. Start reverses an earlier Stop, and changes nothing for a phone that has not opted out.
 const (
 	None Kind = iota
 	Stop
@@ -36,13 +36,14 @@ type Match struct {
 	Kind Kind
 	// Keyword is written as in the list, such as "STOP"; "" for None.
 	Keyword string
-	// Everyday: the keyword is an ordinary answer, too, such as "yes". It means nothing unless the phone has opted out.
+	// Everyday: the keyword is also an ordinary answer, such as "yes". It means something only if the phone has opted
+	// out.
 	Everyday bool
 }
 
 // Classify reads a message from a phone. It finds a keyword when the whole message is one, in any case, with or without
-// accents, punctuation, emoji and invisible characters. A word written several times is that word ("STOP STOP"); a keyword
-// among other words is none ("Stop please", "Don't stop", "Stop by at five").
+// accents, punctuation, emoji and invisible characters. A word written several times is that word ("STOP STOP"); a
+// keyword among other words is none ("Stop please", "Don't stop", "Stop by at five").
 func Classify(body string) Match {
 	if len(body) > maxRead {
 		return Match{}
@@ -54,12 +55,12 @@ func Classify(body string) Match {
 
 	words := slices.Compact(fold(body))
 
-	return keywords().whole[strings.Join(words, " ")]
+	return keywords()[strings.Join(words, " ")]
 }
 
 const (
-	// maxBody octets hold a keyword of any language; longer messages are not worth folding. maxRead bounds what may stand
-	// around them.
+	// maxBody octets are enough for a keyword of any language. maxRead bounds a message with what surrounds the
+	// keyword.
 	maxBody = 400
 	maxRead = 4000
 )
@@ -68,12 +69,9 @@ const (
 var keywordsFile string
 
 // wordList has folded keywords as its keys.
-type wordList struct {
-	whole map[string]Match
-}
+type wordList map[string]Match
 
-// keywords reads the file once. The file is part of the binary and read by a test, so a mistake in it is met in
-// development and never in use: that is why it panics.
+// keywords reads the file once. It panics on a mistake, which a test finds: the file is part of the binary.
 var keywords = sync.OnceValue(func() wordList {
 	list, err := readKeywords(keywordsFile)
 	if err != nil {
@@ -85,10 +83,10 @@ var keywords = sync.OnceValue(func() wordList {
 func readKeywords(file string) (wordList, error) {
 	var languages map[string]struct{ Stop, Start, Everyday, Help []string }
 	if err := toml.NewDecoder(strings.NewReader(file)).DisallowUnknownFields().Decode(&languages); err != nil {
-		return wordList{}, fmt.Errorf("keywords.toml: %w", err)
+		return nil, fmt.Errorf("keywords.toml: %w", err)
 	}
 
-	list := wordList{whole: map[string]Match{}}
+	list := wordList{}
 	for _, language := range slices.Sorted(maps.Keys(languages)) {
 		l := languages[language]
 		err := errors.Join(
@@ -96,18 +94,18 @@ func readKeywords(file string) (wordList, error) {
 			list.add(Match{Kind: Start, Everyday: true}, l.Everyday), list.add(Match{Kind: Help}, l.Help),
 		)
 		if err != nil {
-			return wordList{}, fmt.Errorf("keywords.toml: %s: %w", language, err)
+			return nil, fmt.Errorf("keywords.toml: %s: %w", language, err)
 		}
 	}
 
 	return list, nil
 }
 
-// add lists texts as keywords of the kind. The spelling that is listed first is the one that is shown.
+// add adds keywords of a kind. Of several spellings the first one is shown.
 func (l wordList) add(kind Match, texts []string) error {
 	for _, text := range texts {
 		k := key(text)
-		other, twice := l.whole[k]
+		other, twice := l[k]
 		switch {
 		case k == "":
 			return fmt.Errorf("%q has no letters", text)
@@ -115,7 +113,7 @@ func (l wordList) add(kind Match, texts []string) error {
 			return fmt.Errorf("%q means %v here and %v elsewhere: keep one", text, kind.Kind, other.Kind)
 		case !twice:
 			kind.Keyword = text
-			l.whole[k] = kind
+			l[k] = kind
 		}
 	}
 

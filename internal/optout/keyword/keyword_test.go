@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -146,7 +147,7 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// TestClassify_NoKeyword: sentences in which a keyword means something else.
+// Sentences with a keyword in another meaning.
 func TestClassify_NoKeyword(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
@@ -157,7 +158,7 @@ func TestClassify_NoKeyword(t *testing.T) {
 		"取消不了", "停车", "\u0441\u0442", "annulla tutto domani", "cancel the meeting",
 	} {
 		if got := Classify(body); got != (Match{}) {
-			t.Errorf("%q is taken for %v %q", body, got.Kind, got.Keyword)
+			t.Errorf("%q is %v %q, want no keyword", body, got.Kind, got.Keyword)
 		}
 	}
 }
@@ -169,10 +170,11 @@ func TestReadKeywords(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, k := range list.whole {
+	for _, k := range list {
 		word := k.Keyword
 		for _, body := range []string{
-			word, strings.ToLower(word), " " + word + "! ", "«" + word + "»", "\u200f" + word + "\u200e", strings.Join(strings.Split(word, ""), "\x00"),
+			word, strings.ToLower(word), " " + word + "! ", "«" + word + "»", "\u200f" + word + "\u200e",
+			strings.Join(strings.Split(word, ""), "\x00"),
 			strings.Join(strings.Split(word, ""), "\u2060"), norm.NFD.String(word),
 		} {
 			if got := Classify(body); got != k {
@@ -185,14 +187,14 @@ func TestReadKeywords(t *testing.T) {
 		"[en", "[en]\nstop = [\" ́\"]", "[en]\nstop = [\"A\"]\n[fr]\nhelp = [\"à\"]", "[en]\nstart = [\"A\"]\neveryday = [\"a\"]",
 	} {
 		if _, err := readKeywords(file); err == nil {
-			t.Errorf("%q is accepted", file)
+			t.Errorf("no error for %q", file)
 		}
 	}
 }
 
 func TestKind_String(t *testing.T) {
 	t.Parallel()
-	if got := []string{None.String(), Stop.String(), Start.String(), Help.String()}; strings.Join(got, " ") != "none stop start help" {
+	if got := fmt.Sprint(None, Stop, Start, Help); got != "none stop start help" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -16,7 +16,7 @@ var repliesFile string
 
 type replyTexts struct{ Stop, Start, Help string }
 
-// replies reads the file once; it is part of the binary and read by a test, like the keywords.
+// replies reads the file once. It panics on a mistake, which a test finds.
 var replies = sync.OnceValue(func() map[string]replyTexts {
 	list, err := readReplies(repliesFile)
 	if err != nil {
@@ -33,8 +33,8 @@ func readReplies(file string) (map[string]replyTexts, error) {
 
 	for language, texts := range list {
 		for _, text := range []string{texts.Stop, texts.Start, texts.Help} {
-			if !strings.HasPrefix(text, appMark) {
-				return nil, fmt.Errorf("replies.toml: %s: %q does not begin with %s", language, text, appMark)
+			if !strings.HasPrefix(text, appPlaceholder) {
+				return nil, fmt.Errorf("replies.toml: %s: %q does not begin with %s", language, text, appPlaceholder)
 			}
 		}
 	}
@@ -42,22 +42,23 @@ func readReplies(file string) (map[string]replyTexts, error) {
 	return list, nil
 }
 
-// maxHelp bounds the text for HELP to a few segments: anybody who was sent a message can ask for it.
+// maxHelp bounds the text for HELP to a few segments, as anybody who got a message can ask for it.
 const maxHelp = 320
 
-// CheckHelp judges an account's own text for HELP; empty is the built-in one.
+// CheckHelp checks an account's own text for HELP; empty means the built-in one.
 func CheckHelp(text string) error {
-	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxHelp || strings.ContainsFunc(text, unicode.IsControl) {
+	tooLong := utf8.RuneCountInString(text) > maxHelp
+	if !utf8.ValidString(text) || tooLong || strings.ContainsFunc(text, unicode.IsControl) {
 		return fmt.Errorf("must have at most %d characters and no line breaks; empty is the built-in text", maxHelp)
 	}
 	return nil
 }
 
-// appMark is where the account's name stands.
-const appMark = "{app}"
+// appPlaceholder is replaced by the account's name.
+const appPlaceholder = "{app}"
 
-// Reply is the text that tells a phone that its keyword was understood, in the language of a BCP 47 tag or in English. No
-// such text is a keyword, so that a machine which sends it back changes nothing.
+// Reply is the text that confirms a keyword, in the language of a BCP 47 tag or else in English. No such text is a
+// keyword itself, so that a machine which sends it back changes nothing.
 func Reply(kind Kind, locale, app string) string {
 	base, _, _ := strings.Cut(strings.ToLower(locale), "-")
 	texts, ok := replies()[base]
@@ -65,5 +66,5 @@ func Reply(kind Kind, locale, app string) string {
 		texts = replies()["en"]
 	}
 	text := map[Kind]string{Stop: texts.Stop, Start: texts.Start, Help: texts.Help}[kind]
-	return strings.Replace(text, appMark, app, 1)
+	return strings.Replace(text, appPlaceholder, app, 1)
 }
