@@ -199,10 +199,10 @@ func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 	b, c := a.Base, a.Base.Config
 	return dispatch.New(dispatch.Config{
 		Store: b.Store, Keys: b.Keys, Index: b.Index, Epoch: epoch, Nodes: a.nodes, Now: b.Now, Log: a.log,
-		Carriers: a.carriers, Sandbox: sandbox.Carrier{}, Nowhere: testnumber.Carrier{},
+		Carriers: a.carriers, Sandbox: sandbox.Carrier{}, TestNumberCarrier: testnumber.Carrier{},
 		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Numbers: c.Numbers.Policy(),
 		SendWait: c.Limits.SendWait, SendsPerNumber: c.Limits.SendsPerNumber, Targets: a.hooks,
-		Inbound: func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Receive },
+		Inbound: func(d *dispatch.Dispatcher) dispatch.ReceiveInbound { return inbound.New(d, optout.New(d)).Receive },
 	})
 }
 
@@ -319,7 +319,7 @@ func (a *App) Run(ctx context.Context) error {
 	if broke := group.Wait(); broke != nil {
 		err = errors.Join(a.orDuplicate(broke), err)
 	}
-	a.dispatcher.TellUnmatched(0)
+	a.dispatcher.LogUnmatched(0)
 	a.leave()
 
 	return errors.Join(err, a.close())

@@ -13,13 +13,13 @@ import (
 // answerOf is the event of a carrier's answer.
 func answerOf(attempt int, r carrier.Result) message.Event {
 	return message.Event{
-		Kind: kinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, CarrierCode: r.CarrierCode,
+		Kind: answerKinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, CarrierCode: r.CarrierCode,
 		After: r.RetryAfter, Doubt: r.Doubtful,
 	}
 }
 
-// Answer stores a submit's answer that came after Send had given up. It settles its attempt: no copy follows one that was
-// accepted or refused, and one that was not taken has left nothing on the phone.
+// Answer stores a carrier's answer that came after Send had given up. It settles the attempt: no copy follows a submit
+// that was accepted or rejected.
 func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 	k, attempt, ok := ParseRef(a.Ref)
 	if !ok || a.Result.Outcome == carrier.Unknown {
@@ -33,17 +33,20 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 	return err
 }
 
-// report applies what a carrier says of a submit that nobody waits for: a receipt, or a late answer with its result. matched
+// report applies what a carrier reports after a submit has ended: a receipt, or a late answer with its result. matched
 // says that the carrier was given such a submit.
-func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result) (matched bool, err error) {
+func (d *Dispatcher) report(
+	ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result,
+) (matched bool, err error) {
 	var m store.Message
 	var soon bool
 	real := d.Config.Now()
 	event.Down, event.Places = d.Down(real), noPlace
-	// The account is named because a failed receipt gives credits back, and its settings are in the next step's text.
+	// The account is loaded because a failed receipt gives credits back, and the next step's text depends on its
+	// settings.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
 	if hint, known := d.Config.Store.Hint(k); known {
-		keys = d.tellKeys(keys, hint.(store.Message))
+		keys = d.eventKeys(keys, hint.(store.Message))
 	}
 
 	err = d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
@@ -52,7 +55,7 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
 			return nil
 		}
-		// A carrier reports on what it was given, not on its neighbours.
+		// A carrier may report only on submits that it was given.
 		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != name {
 			return nil
 		}
@@ -66,13 +69,13 @@ func (d *Dispatcher) report(ctx context.Context, name string, k store.Key, event
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		m, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
-		soon = dueAtOnce(m.Message, now)
+		m, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, event, name, refs)...)
+		soon = dueNow(m.Message, now)
 
 		return err
 	})
 	if err == nil && soon {
-		d.follow(m)
+		d.enqueueNext(m)
 	}
 
 	return matched, err

@@ -82,7 +82,8 @@ func TestLateAnswer_NotTaken(t *testing.T) {
 	}
 }
 
-// TestLateAnswer_OfOthers: another carrier's word, a reference of nothing, and an answer that says nothing change nothing.
+// TestLateAnswer_OfOthers: another carrier's word, a reference of nothing, and an answer that says nothing change
+// nothing.
 func TestLateAnswer_OfOthers(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
@@ -109,8 +110,8 @@ func newest(t *testing.T, w trio) message.Message {
 	return list[0].Sent[len(list[0].Sent)-1].Message
 }
 
-// TestFallback_Unanswered: the fallback timer runs from the submit, so the next step begins while the first still waits for
-// its answer. What that answer says is heard.
+// TestFallback_Unanswered: the fallback timer runs from the submit, so the next step begins while the first still waits
+// for its answer. What that answer says is heard.
 func TestFallback_Unanswered(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

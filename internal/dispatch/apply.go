@@ -9,27 +9,30 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Apply is how every event of a message enters: ask the rule, store the answer, move the money, tell the OTP. again says
-// that the newest attempt has to be submitted now.
-func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events ...message.Event) (store.Message, bool, error) {
+// Apply applies events to a message: it asks the rule, stores the new state, moves credits, counts, and updates the
+// OTP. All changes of a message go through it. again says that the newest attempt has to be submitted now.
+func (d *Dispatcher) Apply(
+	tx *store.Tx, m store.Message, now time.Time, events ...message.Event,
+) (store.Message, bool, error) {
 	before, again := m.Message, false
 	var news []transition
 	for _, event := range events {
 		var out message.Effects
 		was := m.Message
-		event.Room = d.room(tx, m, now)
+		event.Room = d.allowance(tx, m, now)
 		m.Message, out = message.Apply(m.Message, event, now)
 		if err := d.countSends(tx, m, was, out, now); err != nil {
 			return m, false, err
 		}
 
 		news = transitions(news, out, m.Message, event)
-		again = out.Submit || again && !m.Over && m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.AttemptSubmitting
-		if moved(out) {
+		submitting := m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.AttemptSubmitting
+		again = out.Submit || again && !m.Over && submitting
+		if movesCredits(out) {
 			if !tx.Has(store.AccountKey(m.Account)) {
 				return m, false, store.Need(store.AccountKey(m.Account))
 			}
-			if err := d.book(tx, m.Message, out, now); err != nil {
+			if err := d.moveCredits(tx, m.Message, out, now); err != nil {
 				return m, false, err
 			}
 		}
@@ -46,24 +49,38 @@ func (d *Dispatcher) Apply(tx *store.Tx, m store.Message, now time.Time, events 
 			return m, false, err
 		}
 	}
-	if err := d.emitMessage(tx, &m, news, now); err != nil {
+	if err := d.enqueueTransitions(tx, &m, news, now); err != nil {
 		return m, false, err
 	}
 	if !m.DueAt.Equal(before.DueAt) {
 		m.Era = d.Clock.Era()
 	}
 	tx.Put(m)
-	count(tx, before, m.Message)
+	countChange(tx, before, m.Message)
 
-	return m, again, d.tellOTP(tx, m, before, now)
+	return m, again, d.updateOTP(tx, m, before, now)
 }
 
-// tellOTP notes on the verification that its message failed, or that one thought lost arrived.
-func (d *Dispatcher) tellOTP(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
+// unschedule removes a message from the count of scheduled ones.
+func unschedule(tx *store.Tx, m store.Message) error {
+	k := store.CountsKey(m.Account, m.Mode)
+	if !tx.Has(k) {
+		return store.Need(k)
+	}
+
+	c := store.CountsOf(tx, m.Account, m.Mode)
+	c.Counts = c.RemoveScheduled()
+	tx.Put(c)
+
+	return nil
+}
+
+// updateOTP updates the verification when its message failed, or was delivered after it had failed.
+func (d *Dispatcher) updateOTP(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
 	failed := m.State == message.Failed && before.State != message.Failed
 	revived := before.State == message.Failed && m.State != message.Failed
 	if before.Over && before.SentAt.IsZero() && !m.SentAt.IsZero() {
-		// The answer was late: the verification's end may have come first, and taken the message for lost.
+		// The answer was late: the verification may have failed before it.
 		revived = true
 	}
 	if m.OTP.IsZero() || !failed && !revived {
@@ -88,7 +105,7 @@ func (d *Dispatcher) tellOTP(tx *store.Tx, m store.Message, before message.Messa
 	if next, changed := change(o.OTP); changed {
 		o.OTP = next
 		if !revived {
-			if err := d.EmitOTP(tx, &o, webhook.OTPFailed, "failed", now); err != nil {
+			if err := d.EnqueueOTP(tx, &o, webhook.OTPFailed, "failed", now); err != nil {
 				return err
 			}
 		}

@@ -17,8 +17,8 @@ const (
 	maxAside = 100_000
 )
 
-// aside are rows that could not be worked on, since they or rows that they need are damaged. Sweeps pass them by, so that they
-// do not hold up what is behind them.
+// aside are rows that could not be worked on, since they or rows that they need are damaged. Sweeps pass them by, so
+// that they do not hold up what is behind them.
 type aside struct {
 	mu    sync.Mutex
 	rows  map[store.Key]struct{}

@@ -20,7 +20,8 @@ const (
 	manyInClock = 100
 )
 
-// damageMany gives the account damaged rows, which are due at the head of every list: open codes, and messages in work and due.
+// damageMany gives the account damaged rows, which are due at the head of every list: open codes, and messages in work
+// and due.
 func damageMany(t *testing.T, w *testworld.World, many int, mode id.Mode, carrier string) {
 	t.Helper()
 	then := w.Clock.Now().Add(-time.Hour)
@@ -45,8 +46,8 @@ func waitingMessage(w *testworld.World, mode id.Mode, p message.Purpose, carrier
 	}}
 }
 
-// Many damaged rows at the head of every list keep nothing that is behind them from its end, its retry or its recovery, of the
-// account that they belong to neither.
+// Many damaged rows at the head of every list keep nothing that is behind them from its end, its retry or its recovery,
+// of the account that they belong to neither.
 func TestSweep_BehindDamagedRows(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
@@ -69,7 +70,7 @@ func TestSweep_BehindDamagedRows(t *testing.T) {
 			return w.Read(t, code.OTP.ID).OTP.Status != otp.Open && len(w.SMS.Sent()) > 0
 		})
 		w.Do(t, w.Dispatcher.Recover)
-		w.Do(t, w.Dispatcher.Adopt)
+		w.Do(t, w.Dispatcher.Reclaim)
 	})
 }
 

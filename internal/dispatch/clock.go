@@ -20,32 +20,32 @@ import (
 )
 
 const (
-	// MaxAhead is how far a sandbox's clock can be moved in all.
+	// MaxAhead is how far a sandbox's clock can be moved in total.
 	MaxAhead = query.MaxAhead
-	// clockSlice is how many rows are carried out side by side when they fall due at the same time.
-	clockSlice = 64
+	// clockBatch is how many rows that are due at the same time are carried out in parallel.
+	clockBatch = 64
 )
 
-// SandboxClock is where a sandbox's clock stands.
+// SandboxClock is the state of a sandbox's clock.
 type SandboxClock struct {
 	Offset time.Duration // ahead of real time
-	Done   bool          // it has reached what it was asked for
+	Done   bool          // it has reached the requested time
 }
 
-// MoveClock moves a sandbox's clock forward and carries out everything that falls due on the way, in order and each at its
-// own time, before it returns. Moving by 0 goes on with a move that was not finished. When ctx ends first, the clock stands
-// where it was brought to, and Done is false.
+// MoveClock moves a sandbox's clock forward and carries out everything that falls due on the way, in order and each at
+// its own time, before it returns. Moving by 0 continues a move that was not finished. When ctx ends first, the clock
+// stays where it is, and Done is false.
 func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Duration) (SandboxClock, error) {
-	kept := context.WithoutCancel(ctx) // what is carried out has to be stored, whoever is gone meanwhile
+	kept := context.WithoutCancel(ctx) // what is carried out has to be stored even if the client is gone
 	goal, err := d.setGoal(kept, a, by)
 	if err != nil {
 		return SandboxClock{}, err
 	}
-	if err := d.clocks.move(ctx, a); err != nil {
-		return d.standing(kept, a, goal)
+	if err := d.clocks.beginMove(ctx, a); err != nil {
+		return d.clockState(kept, a, goal)
 	}
 
-	defer d.clocks.moved(a)
+	defer d.clocks.endMove(a)
 
 	real := d.Config.Now()
 	for ctx.Err() == nil {
@@ -61,16 +61,19 @@ func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Durati
 		if _, err := d.setOffset(kept, a, due[0].At.Sub(real)); err != nil {
 			return SandboxClock{}, err
 		}
-		if err := abreast(due, func(row store.Due) error { return d.inSandbox(kept, row, due[0].At) }); err != nil {
+		err = inParallel(due, func(row store.Due) error { return d.runInSandbox(kept, row, due[0].At) })
+		if err != nil {
 			return SandboxClock{}, err
 		}
 	}
 
-	return d.standing(kept, a, goal)
+	return d.clockState(kept, a, goal)
 }
 
-// setGoal notes where the clock is to be moved to.
-func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Duration) (goal time.Duration, err error) {
+// setGoal stores how far the clock has to be moved.
+func (d *Dispatcher) setGoal(
+	ctx context.Context, account id.Account, by time.Duration,
+) (goal time.Duration, err error) {
 	k := store.AccountKey(account)
 	err = d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
@@ -82,7 +85,7 @@ func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Du
 		goal = from + by
 		if left := MaxAhead - from; by > left {
 			return fault.Invalid("advance", "the sandbox's clock moves at most 720h in all, and %s are left; "+
-				`send {"reset": true} to set it back to real time`, spoken(left))
+				`send {"reset": true} to set it back to real time`, formatDuration(left))
 		}
 
 		if goal != a.SandboxGoal {
@@ -97,7 +100,9 @@ func (d *Dispatcher) setGoal(ctx context.Context, account id.Account, by time.Du
 }
 
 // setOffset moves the offset forward to at least the given one, and returns it.
-func (d *Dispatcher) setOffset(ctx context.Context, account id.Account, to time.Duration) (offset time.Duration, err error) {
+func (d *Dispatcher) setOffset(
+	ctx context.Context, account id.Account, to time.Duration,
+) (offset time.Duration, err error) {
 	k := store.AccountKey(account)
 	err = d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
@@ -117,21 +122,23 @@ func (d *Dispatcher) setOffset(ctx context.Context, account id.Account, to time.
 	return offset, err
 }
 
-// standing is where the clock stands when it could not be moved as far as it was asked.
-func (d *Dispatcher) standing(ctx context.Context, a id.Account, goal time.Duration) (SandboxClock, error) {
+// clockState is the state of a clock that could not be moved as far as requested.
+func (d *Dispatcher) clockState(ctx context.Context, a id.Account, goal time.Duration) (SandboxClock, error) {
 	offset, err := d.setOffset(ctx, a, 0)
 	return SandboxClock{Offset: offset, Done: offset >= goal}, err
 }
 
-// nextInSandbox finds what falls due first until the time, and all that falls due in the same moment.
-func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, until time.Time) (next []store.Due, err error) {
+// nextInSandbox finds what falls due first until a time, and everything that falls due at the same moment.
+func (d *Dispatcher) nextInSandbox(
+	ctx context.Context, account id.Account, until time.Time,
+) (next []store.Due, err error) {
 	err = d.Config.Store.View(ctx, func(v store.Reader) error {
-		messages, err := d.dueInSandbox(v, account, until, clockSlice)
+		messages, err := d.dueInSandbox(v, account, until, clockBatch)
 		if err != nil {
 			return err
 		}
 
-		otps, err := d.expired(v, until, account, clockSlice)
+		otps, err := d.expired(v, until, account, clockBatch)
 		if err != nil {
 			return err
 		}
@@ -150,8 +157,8 @@ func (d *Dispatcher) nextInSandbox(ctx context.Context, account id.Account, unti
 	return next, err
 }
 
-// inSandbox carries a due row out at the sandbox's time.
-func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time) error {
+// runInSandbox carries out a due row at the sandbox's time.
+func (d *Dispatcher) runInSandbox(ctx context.Context, due store.Due, at time.Time) error {
 	if due.Key.Table == store.TableOTP {
 		return d.expire(ctx, due.Key, &at)
 	}
@@ -162,7 +169,7 @@ func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time)
 
 	defer d.inFlight.End(due.Key, ticket)
 
-	m, c, begun, err := d.take(ctx, due, message.Timer, &at, nil)
+	m, c, begun, err := d.claim(ctx, due, message.Timer, &at, nil)
 	if err == nil && begun {
 		d.attempt(ctx, m, c, nil)
 	}
@@ -170,24 +177,24 @@ func (d *Dispatcher) inSandbox(ctx context.Context, due store.Due, at time.Time)
 	return err
 }
 
-// sandboxesAtOnce is how many accounts' sandboxes are swept side by side.
-const sandboxesAtOnce = 4
+// maxSandboxes is how many sandboxes are swept in parallel.
+const maxSandboxes = 4
 
-// sweepSandboxes carries out what is due by the clocks of sandboxes that were moved. Those that are being moved now are
-// left to whoever moves them.
+// sweepSandboxes carries out what is due in sandboxes whose clocks were moved. A sandbox whose clock is being moved is
+// left to MoveClock.
 func (d *Dispatcher) sweepSandboxes(ctx context.Context) error {
 	var list []store.Account
-	look := func(v store.Reader) (err error) {
+	read := func(v store.Reader) (err error) {
 		list, err = v.Sandboxes()
 		return err
 	}
-	if _, err := d.Config.Store.Peek(ctx, look); err != nil {
+	if _, err := d.Config.Store.Peek(ctx, read); err != nil {
 		return err
 	}
 
 	nodes, errs := d.Config.Nodes.Members(), make([]error, len(list))
 	var group errgroup.Group
-	group.SetLimit(sandboxesAtOnce)
+	group.SetLimit(maxSandboxes)
 	for i, a := range list {
 		if !nodes.Takes(string(a.ID[:])) || !d.clocks.hold(a.ID) {
 			continue
@@ -198,7 +205,7 @@ func (d *Dispatcher) sweepSandboxes(ctx context.Context) error {
 			return nil
 		})
 	}
-	_ = group.Wait() // the errors are in the list: one sandbox does not end the others
+	_ = group.Wait() // the errors are in errs, so that one sandbox does not stop the others
 
 	return errors.Join(errs...)
 }
@@ -219,7 +226,7 @@ func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
 	}
 
 	for _, row := range due {
-		if err := d.inSandbox(context.WithoutCancel(ctx), row, d.Config.Now().Add(a.SandboxOffset)); err != nil {
+		if err := d.runInSandbox(context.WithoutCancel(ctx), row, d.Config.Now().Add(a.SandboxOffset)); err != nil {
 			return err
 		}
 	}
@@ -227,18 +234,18 @@ func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
 	return d.expireAll(ctx, expired)
 }
 
-// endOfTime is behind every time at which a row can be due.
+// endOfTime is after every time at which a row can be due.
 var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// ResetClock ends everything that is pending in a sandbox and sets its clock back to real time. When ctx ends first, Done is
-// false, and what was ended stays so.
+// ResetClock ends everything that is pending in a sandbox and sets its clock back to real time. When ctx ends first,
+// Done is false, and what was ended stays ended.
 func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock, error) {
 	kept := context.WithoutCancel(ctx)
-	if err := d.clocks.move(ctx, a); err != nil {
-		return d.standing(kept, a, MaxAhead+1)
+	if err := d.clocks.beginMove(ctx, a); err != nil {
+		return d.clockState(kept, a, MaxAhead+1)
 	}
 
-	defer d.clocks.moved(a)
+	defer d.clocks.endMove(a)
 
 	for ctx.Err() == nil {
 		due, err := d.pendingInSandbox(kept, a)
@@ -246,23 +253,23 @@ func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock
 			return SandboxClock{}, err
 		}
 		if len(due) == 0 {
-			return SandboxClock{Done: true}, d.rewind(kept, a)
+			return SandboxClock{Done: true}, d.resetOffset(kept, a)
 		}
-		if err := abreast(due, func(row store.Due) error { return d.endInSandbox(kept, row) }); err != nil {
+		if err := inParallel(due, func(row store.Due) error { return d.endInSandbox(kept, row) }); err != nil {
 			return SandboxClock{}, err
 		}
 	}
 
-	return d.standing(kept, a, MaxAhead+1)
+	return d.clockState(kept, a, MaxAhead+1)
 }
 
 func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []store.Due, err error) {
 	err = d.Config.Store.View(ctx, func(v store.Reader) error {
-		// Codes first: each ends its message, too.
-		if due, err = d.expired(v, endOfTime, a, clockSlice); err != nil || len(due) > 0 {
+		// Codes first, as each ends its message as well.
+		if due, err = d.expired(v, endOfTime, a, clockBatch); err != nil || len(due) > 0 {
 			return err
 		}
-		due, err = d.dueInSandbox(v, a, endOfTime, clockSlice)
+		due, err = d.dueInSandbox(v, a, endOfTime, clockBatch)
 		return err
 	})
 
@@ -295,7 +302,7 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 		}
 
 		row.OTP = next
-		if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
+		if err := d.EnqueueOTP(tx, &row, event, status, now); err != nil {
 			return err
 		}
 		tx.Put(row)
@@ -306,8 +313,8 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 	return d.passBy(k, err)
 }
 
-// StopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the caller
-// last looked.
+// StopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the
+// caller last looked.
 func (d *Dispatcher) StopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
 	if !tx.Has(k) {
@@ -325,15 +332,15 @@ func (d *Dispatcher) endMessage(tx *store.Tx, k store.Key, now time.Time) error 
 
 	kind := message.Cancel
 	if !m.OTP.IsZero() {
-		kind = message.Stop // the code's own event tells it
+		kind = message.Stop // the event of the code reports it
 	}
 	_, _, err := d.Apply(tx, m, now, message.Event{Kind: kind})
 
 	return err
 }
 
-// rewind sets a sandbox's clock back to real time.
-func (d *Dispatcher) rewind(ctx context.Context, account id.Account) error {
+// resetOffset sets a sandbox's clock back to real time.
+func (d *Dispatcher) resetOffset(ctx context.Context, account id.Account) error {
 	k := store.AccountKey(account)
 	return d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
@@ -345,8 +352,8 @@ func (d *Dispatcher) rewind(ctx context.Context, account id.Account) error {
 	})
 }
 
-// spoken writes a time to the second, without parts that are zero at its end: 720h, not 720h0m0s.
-func spoken(d time.Duration) string {
+// formatDuration formats a duration in seconds, without zeros at the end: 720h, not 720h0m0s.
+func formatDuration(d time.Duration) string {
 	text := d.Truncate(time.Second).String()
 	if short, ok := strings.CutSuffix(text, "m0s"); ok {
 		text = short + "m"

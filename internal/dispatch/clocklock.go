@@ -9,11 +9,11 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// clockLocks keep a sandbox's clock from moving while its due work is carried out. Each account has a lock of its own:
-// what one does with its sandbox holds up nobody else.
+// clockLocks keep a sandbox's clock from moving while its due work is carried out. There is one lock for each account,
+// so that no account waits for another's sandbox.
 type clockLocks struct {
-	mu sync.Mutex
-	by map[id.Account]*clockLock
+	mu        sync.Mutex
+	byAccount map[id.Account]*clockLock
 }
 
 type clockLock struct {
@@ -21,7 +21,7 @@ type clockLock struct {
 	workers int
 }
 
-// hold keeps an account's clock where it is. It is false while the clock is being moved.
+// hold keeps an account's clock from moving. It is false while the clock is being moved.
 func (l *clockLocks) hold(a id.Account) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -37,12 +37,12 @@ func (l *clockLocks) hold(a id.Account) bool {
 func (l *clockLocks) release(a id.Account) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.by[a].workers--
+	l.byAccount[a].workers--
 	l.forget(a)
 }
 
-// tryMove lets the caller move an account's clock. It is false while somebody moves it, or works by it.
-func (l *clockLocks) tryMove(a id.Account) bool {
+// tryBeginMove lets the caller move an account's clock. It is false while the clock is being moved, or held.
+func (l *clockLocks) tryBeginMove(a id.Account) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	lock := l.of(a)
@@ -54,19 +54,19 @@ func (l *clockLocks) tryMove(a id.Account) bool {
 	return true
 }
 
-func (l *clockLocks) moved(a id.Account) {
+func (l *clockLocks) endMove(a id.Account) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.by[a].moving = false
+	l.byAccount[a].moving = false
 	l.forget(a)
 }
 
-// lockEvery is how often a lock that somebody has is asked for again.
+// lockEvery is how often a lock that is taken is tried again.
 const lockEvery = 5 * time.Millisecond
 
-// move waits until the caller may move the clock, at most until ctx ends.
-func (l *clockLocks) move(ctx context.Context, a id.Account) error {
-	if l.tryMove(a) {
+// beginMove waits until the caller may move the clock, or ctx ends.
+func (l *clockLocks) beginMove(ctx context.Context, a id.Account) error {
+	if l.tryBeginMove(a) {
 		return nil
 	}
 
@@ -77,7 +77,7 @@ func (l *clockLocks) move(ctx context.Context, a id.Account) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			if l.tryMove(a) {
+			if l.tryBeginMove(a) {
 				return nil
 			}
 		}
@@ -85,24 +85,24 @@ func (l *clockLocks) move(ctx context.Context, a id.Account) error {
 }
 
 func (l *clockLocks) of(a id.Account) *clockLock {
-	if l.by == nil {
-		l.by = map[id.Account]*clockLock{}
+	if l.byAccount == nil {
+		l.byAccount = map[id.Account]*clockLock{}
 	}
-	if l.by[a] == nil {
-		l.by[a] = &clockLock{}
+	if l.byAccount[a] == nil {
+		l.byAccount[a] = &clockLock{}
 	}
 
-	return l.by[a]
+	return l.byAccount[a]
 }
 
 func (l *clockLocks) forget(a id.Account) {
-	if lock := l.by[a]; !lock.moving && lock.workers == 0 {
-		delete(l.by, a)
+	if lock := l.byAccount[a]; !lock.moving && lock.workers == 0 {
+		delete(l.byAccount, a)
 	}
 }
 
-// holdClock keeps the clock of a sandbox where it is while a job of it runs. It is false while the clock is being moved:
-// then the work is done by whoever moves it.
+// holdClock keeps the clock of a sandbox from moving while a job of it runs. It is false while the clock is being
+// moved: then MoveClock carries out the work.
 func (d *Dispatcher) holdClock(j job, place *work.Place) (release func(), ok bool) {
 	if place.Name() != d.Config.Sandbox.Name() {
 		return func() {}, true

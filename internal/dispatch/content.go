@@ -15,31 +15,31 @@ import (
 	"github.com/syssecure/syssecure/internal/template"
 )
 
-// Content is what a message says; it is made anew for each submit, so that no text with a code is ever stored.
+// Content is the content of a message. It is made for each submit, so that no text with a code is ever stored.
 type Content struct {
 	To       phone.Number
 	From     string
 	Body     secret.String
-	Spoken   secret.String // what a call says instead; empty = Body
+	Spoken   secret.String // the text of a call; empty = Body
 	Code     secret.String
 	Locale   string
 	Approved carrier.Template
 
-	// made is when the content was made, and left how long its code lived from then on; anew makes it for another time.
-	made time.Time
-	left time.Duration
-	anew func(left time.Duration) Content
+	// madeAt is when the content was made, left how long its code was valid then, and remake makes it for another time.
+	madeAt time.Time
+	left   time.Duration
+	remake func(left time.Duration) Content
 }
 
-// at is the content as it has to be said now, by the same clock as made: a text tells the minutes that are left.
+// at is the content for another time, by the same clock as madeAt: a text may say how many minutes a code is valid.
 func (c Content) at(now time.Time) Content {
-	left := c.left - max(0, now.Sub(c.made)).Truncate(time.Second)
-	if c.anew == nil || template.Minutes(left) == template.Minutes(c.left) {
+	left := c.left - max(0, now.Sub(c.madeAt)).Truncate(time.Second)
+	if c.remake == nil || template.Minutes(left) == template.Minutes(c.left) {
 		return c
 	}
 
-	fresh := c.anew(left)
-	fresh.made, fresh.anew, fresh.From = now, c.anew, c.From
+	fresh := c.remake(left)
+	fresh.madeAt, fresh.remake, fresh.From = now, c.remake, c.From
 
 	return fresh
 }
@@ -52,7 +52,7 @@ func (c Content) bodyFor(ch message.Channel) secret.String {
 	return c.Body
 }
 
-// approvedFor is the template that a channel's carrier sends instead of the text.
+// approvedFor is the approved template that a carrier of the channel sends instead of the text.
 func (c Content) approvedFor(ch message.Channel) carrier.Template {
 	if ch == message.WhatsApp {
 		return c.Approved
@@ -60,23 +60,31 @@ func (c Content) approvedFor(ch message.Channel) carrier.Template {
 	return carrier.Template{}
 }
 
-// OTPContent makes what an OTP's message says at now, by the account's clock; s and locale are the account's settings and
-// the wanted language. The template is nil for the built-in text.
-func (d *Dispatcher) OTPContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool, now time.Time) Content {
-	// By the second, as expires_at is published: of a code that was asked for 300 s, 300 are left.
+// OTPContent makes the content of an OTP's message for now, by the account's clock. s are the account's settings, and
+// locale is the requested language. A nil template means the built-in text.
+func (d *Dispatcher) OTPContent(
+	o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool, now time.Time,
+) Content {
+	// In whole seconds, as expires_at is published: a new code that is valid for 300 s has 300 s left.
 	left := time.Duration(o.ExpiresAt.Unix()-o.At(now, d.Clock.Era()).Unix()) * time.Second
-	anew := func(left time.Duration) Content { return d.otpContent(o, spec, to, s, locale, voice, left) }
+	remake := func(left time.Duration) Content { return d.otpContent(o, spec, to, s, locale, voice, left) }
 
-	c := anew(left)
-	c.made, c.anew = d.Config.Now(), anew
+	c := remake(left)
+	c.madeAt, c.remake = d.Config.Now(), remake
 	return c
 }
 
-func (d *Dispatcher) otpContent(o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool, left time.Duration) Content {
+func (d *Dispatcher) otpContent(
+	o store.OTP, spec *template.Spec, to phone.Number, s account.Settings, locale string, voice bool,
+	left time.Duration,
+) Content {
 	code := d.Code(o.OTP, to)
-	occasion := template.Occasion{Locale: locale, Default: s.DefaultLocale, Metadata: o.Metadata, Values: template.Values{
-		Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(left), Origin: s.Origin, AppHash: s.AppHash,
-	}}
+	occasion := template.Occasion{
+		Locale: locale, Default: s.DefaultLocale, Metadata: o.Metadata,
+		Values: template.Values{
+			Code: code.Reveal(), App: s.Name, Minutes: template.Minutes(left), Origin: s.Origin, AppHash: s.AppHash,
+		},
+	}
 
 	body, tag := spec.Text(occasion)
 	c := Content{To: to, From: s.From, Body: secret.NewString(body), Code: code, Locale: tag, left: left}
@@ -87,15 +95,16 @@ func (d *Dispatcher) otpContent(o store.OTP, spec *template.Spec, to phone.Numbe
 	if spec != nil && spec.WhatsApp.Name != "" {
 		c.Approved = carrier.Template{Name: spec.WhatsApp.Name, Language: spec.WhatsApp.Language}
 		for _, v := range spec.Variables(occasion) {
-			c.Approved.Variables = append(c.Approved.Variables, carrier.Variable{Name: v.Name, Value: secret.NewString(v.Value)})
+			value := carrier.Variable{Name: v.Name, Value: secret.NewString(v.Value)}
+			c.Approved.Variables = append(c.Approved.Variables, value)
 		}
 	}
 
 	return c
 }
 
-// specOf finds the template of a stored OTP; nil when it names none, or when a template is gone that should not be: then
-// the built-in text brings the code.
+// specOf finds the template of a stored OTP. It is nil, which means the built-in text, when the OTP names none or its
+// template no longer exists.
 func specOf(tx *store.Tx, o store.OTP) (*template.Spec, error) {
 	if o.Template == "" {
 		return nil, nil
@@ -116,12 +125,12 @@ func specOf(tx *store.Tx, o store.OTP) (*template.Spec, error) {
 	return nil, nil
 }
 
-// calls says whether a plan has a call in it.
+// calls reports whether a plan has a call in it.
 func calls(plan []message.Step) bool {
 	return slices.ContainsFunc(plan, func(s message.Step) bool { return s.Channel == message.Voice })
 }
 
-// contentOf makes the content of a stored message anew.
+// contentOf makes the content of a stored message.
 func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	to, err := d.Query.Number(m.Key(), m.Number)
 	if err != nil {
@@ -139,7 +148,8 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan), query.Clock(tx, m.Account, m.Mode, d.Config.Now()))
+	now := query.Clock(tx, m.Account, m.Mode, d.Config.Now())
+	c := d.OTPContent(o, spec, to, a.Settings.Of(m.Mode), m.Locale, calls(m.Plan), now)
 	c.From = m.From
 
 	return c, nil

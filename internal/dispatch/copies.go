@@ -11,8 +11,9 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// room is what the limits of the message's number leave for one more copy, as far as the update has loaded its row.
-func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.Allowance {
+// allowance is whether the limits of the message's number allow one more copy, if the transaction has loaded its
+// contact.
+func (d *Dispatcher) allowance(tx *store.Tx, m store.Message, now time.Time) message.Allowance {
 	k := store.ContactKey(m.Account, m.Contact)
 	if m.Mode != id.Live || !tx.Has(k) {
 		return message.Allowance{}
@@ -25,9 +26,11 @@ func (d *Dispatcher) room(tx *store.Tx, m store.Message, now time.Time) message.
 	return message.Allowance{Known: true, After: r.After}
 }
 
-// countSends carries into the number's logs what an event made of a message: copies that were begun or did not count in
-// the end, and a code of which nothing can have reached the phone.
-func (d *Dispatcher) countSends(tx *store.Tx, m store.Message, before message.Message, out message.Effects, now time.Time) error {
+// countSends counts for the limits of the message's number what an event changed: copies that were begun or turned out
+// not to be copies, and a code that cannot have reached the phone.
+func (d *Dispatcher) countSends(
+	tx *store.Tx, m store.Message, before message.Message, out message.Effects, now time.Time,
+) error {
 	k := store.ContactKey(m.Account, m.Contact)
 	moved := len(out.Copies)+len(out.NotCopies) > 0 || !m.Counted.Equal(before.Counted)
 	switch {
@@ -62,28 +65,32 @@ func (d *Dispatcher) countSends(tx *store.Tx, m store.Message, before message.Me
 	return nil
 }
 
-// watch makes the fallback timer run while a submit waits for its answer. Its result stops the timer.
-func (d *Dispatcher) watch(m store.Message, attempt int) (stop func()) {
+// startFallbackTimer runs the fallback timer while a submit waits for its answer. Its result stops the timer.
+func (d *Dispatcher) startFallbackTimer(m store.Message, attempt int) (stop func()) {
 	if m.DueAt.IsZero() || m.Mode != id.Live {
 		return func() {}
 	}
 	k, name, submit := m.Key(), m.ID, m.Attempts[attempt].Submits // the message itself is large
 	t := time.AfterFunc(max(0, m.DueAt.Sub(d.Config.Now())), func() {
 		if err := d.unanswered(context.Background(), k, attempt, submit); err != nil {
-			d.Config.Log.Warn("the fallback of an unanswered submit was not begun; its answer or its time-out will", "message", name, "error", err)
+			d.Config.Log.Warn("the fallback of an unanswered submit could not be begun; it is begun after the submit",
+				"message", name, "error", err)
 		}
 	})
 
 	return func() { t.Stop() }
 }
 
-// unanswered lets the step follow that comes after a submit of ours which got no answer within the time for its receipt.
+// unanswered begins the next step after a submit of this node that got no answer within the time for its receipt.
 func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submit int) error {
 	real := d.Config.Now()
-	event := message.Event{Kind: message.Unanswered, Attempt: attempt, Submit: submit, Down: d.Down(real), Places: noPlace}
+	event := message.Event{
+		Kind: message.Unanswered, Attempt: attempt, Submit: submit, Down: d.Down(real), Places: noPlace,
+	}
 	var m store.Message
 	var soon bool
-	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
+	keys := []store.Key{k, store.AccountKey(k.Account)}
+	err := d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
 		soon = false
 		row, ok := store.Get[store.Message](tx, k)
 		if !ok || row.Owner != d.Config.Epoch {
@@ -92,14 +99,14 @@ func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submi
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
 		m, _, err = d.Apply(tx, row, now, event)
-		soon = dueAtOnce(m.Message, now)
+		soon = dueNow(m.Message, now)
 
 		return err
 	})
 
 	if err == nil && soon {
 		d.inFlight.LetGo(k)
-		d.follow(m)
+		d.enqueueNext(m)
 	}
 
 	return err

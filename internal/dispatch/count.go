@@ -10,11 +10,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// count adds what a change of a message moved to the account's statistics, in the update of the change. It names no row:
-// see store.Sum.
-func count(tx *store.Tx, before, after message.Message) {
+// countChange adds a change of a message to the account's statistics, in the same transaction. It loads no row: see
+// store.Sum.
+func countChange(tx *store.Tx, before, after message.Message) {
 	if after.ToTestNumber() {
-		return // nobody was sent anything
+		return // no message was sent
 	}
 	var lines [2]stats.Line // most changes move one
 	for _, l := range stats.Moved(lines[:0], before, after) {
@@ -22,7 +22,7 @@ func count(tx *store.Tx, before, after message.Message) {
 	}
 }
 
-// CountVerified adds a verification to the statistics. The update has named the newest message: its plan was stopped.
+// CountVerified adds a verification to the statistics. The transaction has loaded its newest message.
 func CountVerified(tx *store.Tx, o store.OTP) {
 	m, ok := store.Get[store.Message](tx, store.MessageKey(o.Account, o.Messages[len(o.Messages)-1]))
 	if !ok || len(m.Plan) == 0 || m.ToTestNumber() {
@@ -35,10 +35,10 @@ func CountVerified(tx *store.Tx, o store.OTP) {
 	})
 }
 
-// SpendCap is the reason of a refusal by an account's caps.
+// SpendCap is the reason of a fault because of an account's caps.
 const SpendCap = "spend_cap"
 
-// spend counts a hold against the account's caps, or says which of them refuses it.
+// spend counts a hold against the account's caps, or returns the fault of the cap that does not allow it.
 func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fault.Fault {
 	watch, capped, ok := ledger.Spend(a.Watch, a.Settings.Live.Caps(), m.Country, amount, now)
 	if ok {
@@ -54,7 +54,7 @@ func spend(a *store.Account, m message.Message, amount int64, now time.Time) *fa
 	return f
 }
 
-// unspend takes back from the caps what a message gave back.
+// unspend subtracts from the caps the credits that a message gave back.
 func unspend(tx *store.Tx, m message.Message, amount int64) {
 	if amount == 0 {
 		return

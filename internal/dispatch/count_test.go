@@ -20,7 +20,9 @@ import (
 )
 
 // onEachAgain runs a test on every database, with what opens the same data after a restart.
-func onEachAgain(t *testing.T, test func(t *testing.T, b store.Backend, again func(w *testworld.World) *testworld.World)) {
+func onEachAgain(
+	t *testing.T, test func(t *testing.T, b store.Backend, again func(w *testworld.World) *testworld.World),
+) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()

@@ -15,14 +15,14 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// job is a message on its way through the rooms of its carriers.
+// job is a message that waits for a carrier, or is being submitted.
 type job struct {
 	due   store.Due
 	class queue.Class
-	done  chan<- store.Message // takes one without waiting; nil when nobody waits
-	// ticket is what inFlight gave for the message.
+	done  chan<- store.Message // has room for the outcome; nil when no caller waits for it
+	// ticket is that of inFlight for the message.
 	ticket int64
-	swept  bool // how many segments the message has is not known before it is claimed
+	swept  bool // found by a sweep: its number of segments is known only after it was claimed
 }
 
 func jobOf(m store.Message, done chan<- store.Message) job {
@@ -40,23 +40,23 @@ func classOf(p message.Purpose) queue.Class {
 	return queue.Texts
 }
 
-// Reserve takes a place for the first step of a new message; nil when none is free, or when others come first. down are
-// the carriers that are out of order.
+// Reserve takes a place for the first step of a new message; nil when none is free, or when other messages come first.
+// down are the carriers that are down.
 func (d *Dispatcher) Reserve(p message.Purpose, plan []message.Step, down []string) *work.Place {
 	first := plan[message.First(plan, down)]
 	return d.pool.Try(first.Carrier, classOf(p), first.Segments)
 }
 
 // DeliverNow submits a message whose first attempt was begun, over the place that the caller reserved for it, and waits
-// SendWait for the outcome. Afterwards the work goes on without the caller.
+// SendWait for the outcome. After that the submit continues without the caller.
 func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content, place *work.Place) store.Message {
 	done := make(chan store.Message, 1)
 	j := jobOf(m, done)
 	j.ticket, _ = d.inFlight.Begin(m.Key())
-	// A client that hangs up must not tear a submit in half.
+	// A client that hangs up must not interrupt a submit.
 	d.workers.Go(func() { d.deliver(context.WithoutCancel(ctx), j, m, c, place) })
 
-	return d.outcome(m, done)
+	return d.awaitOutcome(m, done)
 }
 
 // DeliverInTurn lets a new message that is due wait for a place in its carrier's queue, and waits SendWait for the
@@ -67,10 +67,10 @@ func (d *Dispatcher) DeliverInTurn(m store.Message) store.Message {
 		return m
 	}
 
-	return d.outcome(m, done)
+	return d.awaitOutcome(m, done)
 }
 
-func (d *Dispatcher) outcome(m store.Message, done <-chan store.Message) store.Message {
+func (d *Dispatcher) awaitOutcome(m store.Message, done <-chan store.Message) store.Message {
 	t := time.NewTimer(d.Config.SendWait)
 	defer t.Stop()
 	select {
@@ -81,8 +81,8 @@ func (d *Dispatcher) outcome(m store.Message, done <-chan store.Message) store.M
 	return m
 }
 
-// enqueue lets a message that is due wait for a place of its next step's carrier. It is false when somebody has it in
-// hand, when it waits for nothing, or when the queue is full: then a sweep finds it.
+// enqueue puts a message that is due into the queue of its next step's carrier. It is false when the message is in
+// flight, when no step is left, or when the queue is full, in which case a sweep finds it.
 func (d *Dispatcher) enqueue(m store.Message, j job) bool {
 	step, ok := m.NextStep(d.Down(d.Config.Now()))
 	if !ok {
@@ -121,9 +121,10 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	defer unlock()
 
 	failpoint.Hit(failpoint.TextDue)
-	m, c, begun, err := d.take(ctx, j.due, message.Timer, nil, place)
+	m, c, begun, err := d.claim(ctx, j.due, message.Timer, nil, place)
 	if err != nil {
-		d.Config.Log.Warn("a message that is due could not be claimed; it is tried again", "message", j.due.Key.Text(), "error", err)
+		d.Config.Log.Warn("a message that is due could not be claimed; it is tried again",
+			"message", j.due.Key.Text(), "error", err)
 	}
 
 	if !begun {
@@ -139,7 +140,7 @@ func (d *Dispatcher) run(ctx context.Context, j job, place *work.Place) {
 	d.deliver(ctx, j, m, c, place)
 }
 
-// finish tells whoever waits for the message's outcome.
+// finish ends a job, and passes the outcome to the caller that waits for it.
 func (d *Dispatcher) finish(j job, m store.Message) {
 	d.inFlight.End(j.due.Key, j.ticket)
 	if j.done != nil && m.Key() == j.due.Key {
@@ -147,8 +148,8 @@ func (d *Dispatcher) finish(j job, m store.Message) {
 	}
 }
 
-// deliver submits the message's newest attempt over a place that it gives back, and those that follow at once while
-// their carriers have places, until the message waits or is over.
+// deliver submits the message's newest attempt over a place that it gives back, and then the next steps that are due
+// while their carriers have free places, until the message waits or is over.
 func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Content, place *work.Place) {
 	for {
 		next, soon, ok := d.attempt(ctx, m, c, place)
@@ -158,7 +159,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 		}
 
 		if !d.inFlight.Holds(j.due.Key, j.ticket) {
-			d.follow(m) // the fallback timer began another job meanwhile
+			d.enqueueNext(m) // the fallback timer began another job meanwhile
 			break
 		}
 
@@ -174,7 +175,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 			break
 		}
 
-		claimed, content, begun, err := d.take(ctx, j.due, message.Timer, nil, place)
+		claimed, content, begun, err := d.claim(ctx, j.due, message.Timer, nil, place)
 		if err != nil || !begun {
 			place.Release()
 			break
@@ -185,12 +186,14 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 	d.finish(j, m)
 }
 
-// attempt submits the message's newest attempt and stores the answer; soon says that the next step is due at once. The
+// attempt submits the message's newest attempt and stores the answer; soon says that the next step is due now. The
 // place, which may be nil, is given back when the carrier has answered.
-func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, place *work.Place) (next store.Message, soon, ok bool) {
+func (d *Dispatcher) attempt(
+	ctx context.Context, m store.Message, c Content, place *work.Place,
+) (next store.Message, soon, ok bool) {
 	defer place.Release()
 	if !d.Config.Nodes.MaySubmit() {
-		// Others may be about to take the message for that of a dead node. If they do not, adopt finds it.
+		// Other nodes may be about to take over the message. If they do not, reclaim finds it.
 		d.Config.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
 		return m, false, false
 	}
@@ -203,7 +206,8 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 
 	next, soon, err := d.record(ctx, m, i, r)
 	if err != nil {
-		// The server is being stopped while the database is out. The row says Submitting, so the next start finds it.
+		// The server is being stopped while the database is out. The row says submitting, so the next start reclaims
+		// it.
 		d.Config.Log.Error("the answer of a carrier could not be stored", "error", err)
 		return m, false, false
 	}
@@ -212,54 +216,56 @@ func (d *Dispatcher) attempt(ctx context.Context, m store.Message, c Content, pl
 	return next, soon, true
 }
 
-// submit calls the carrier of an attempt, and notes how it did.
+// submit calls the carrier of an attempt, and reports the result to the carrier's watch.
 func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Result {
 	c = c.at(d.Config.Now())
 	step := m.StepOf(attempt)
 	k := d.carrier(m.Mode, step.Carrier)
 	if k == nil {
-		// The operator may configure it again while the message is worth sending.
+		// The operator may configure the carrier again before the message's deadline.
 		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: message.NotConfigured}
 	}
 
-	// The node's lease is renewed while a carrier is waited for. If that fails, others take the message for one whose outcome
-	// is unknown, as it is then.
-	ctx, cancel := context.WithTimeout(d.workers.Context(), patience(k, step))
+	// The heartbeat is renewed meanwhile. If that fails, other nodes take over the message with an unknown outcome.
+	ctx, cancel := context.WithTimeout(d.workers.Context(), sendTimeout(k, step))
 	defer cancel()
-	defer d.watch(m, attempt)()
+	defer d.startFallbackTimer(m, attempt)()
 
 	r := d.call(ctx, k, carrier.Message{
-		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel), Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
+		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel),
+		Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
-	if m.Mode == id.Live && k != d.Config.Nowhere {
+	if m.Mode == id.Live && k != d.Config.TestNumberCarrier {
 		d.Watch.Note(step.Carrier, r)
 	}
 
 	return r
 }
 
-// call gives a message to a carrier, and takes what it reports with its answer. One that panics has said nothing.
+// call gives a message to a carrier, and stores what it reports with its answer. After a panic the outcome is unknown.
 func (d *Dispatcher) call(ctx context.Context, k carrier.Carrier, m carrier.Message) (r carrier.Result) {
 	defer func() {
 		if p := recover(); p != nil {
 			d.Config.Log.Error("a carrier panicked", "carrier", k.Name(), "panic", p)
-			r = carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the carrier panicked, which is a bug"}
+			r = carrier.Result{
+				Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the carrier panicked, which is a bug",
+			}
 		}
 	}()
 
 	r = k.Send(ctx, m)
-	if err := d.takeReports(ctx, k, m, r); err != nil {
-		// The database is out: it is tried again, as with a carrier that is busy.
+	if err := d.storeReports(ctx, k, m, r); err != nil {
+		// The database is out. The message is tried again, as when a carrier is busy.
 		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "not_stored"}
 	}
 
 	return r
 }
 
-// takeReports takes what a carrier within this process reports with its answer. The sandbox's phone shows what the sandbox
-// accepts.
-func (d *Dispatcher) takeReports(ctx context.Context, k carrier.Carrier, m carrier.Message, r carrier.Result) error {
+// storeReports stores what a carrier within this process reports with its answer. What the sandbox accepts is shown on
+// its phone.
+func (d *Dispatcher) storeReports(ctx context.Context, k carrier.Carrier, m carrier.Message, r carrier.Result) error {
 	if k == d.Config.Sandbox && r.Outcome == carrier.Accepted {
 		if err := d.show(ctx, m); err != nil {
 			return err
@@ -280,17 +286,19 @@ func (d *Dispatcher) takeReports(ctx context.Context, k carrier.Carrier, m carri
 	return nil
 }
 
-// patience is how long a submit may take.
-func patience(k carrier.Carrier, step message.Step) time.Duration {
+// sendTimeout is how long a submit may take.
+func sendTimeout(k carrier.Carrier, step message.Step) time.Duration {
 	if p, ok := k.(carrier.SelfTimed); ok {
 		return p.SendTimeout(step.Segments)
 	}
 	return CarrierTimeout
 }
 
-// record stores a carrier's answer. It does not give up until it is told to stop: an answer that is lost would be paid
-// twice.
-func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r carrier.Result) (next store.Message, soon bool, err error) {
+// record stores a carrier's answer. It retries until the server stops, because the message of a lost answer would be
+// sent and paid for twice.
+func (d *Dispatcher) record(
+	ctx context.Context, m store.Message, attempt int, r carrier.Result,
+) (next store.Message, soon bool, err error) {
 	err = d.workers.Retry("storing a carrier's answer", store.Permanent, func() (err error) {
 		if next, soon, err = d.recordOnce(ctx, m, attempt, r); err != nil {
 			err = fmt.Errorf("message %s: %w", m.ID, err)
@@ -301,22 +309,25 @@ func (d *Dispatcher) record(ctx context.Context, m store.Message, attempt int, r
 	return next, soon, err
 }
 
-var kinds = map[carrier.Outcome]message.Kind{
-	carrier.Accepted: message.AnswerAccepted, carrier.Rejected: message.AnswerRejected, carrier.Retry: message.AnswerRetry, carrier.Unknown: message.AnswerUnknown,
+var answerKinds = map[carrier.Outcome]message.Kind{
+	carrier.Accepted: message.AnswerAccepted, carrier.Rejected: message.AnswerRejected,
+	carrier.Retry: message.AnswerRetry, carrier.Unknown: message.AnswerUnknown,
 }
 
-// noPlace are the places of whoever holds none.
+// noPlace is the list of places of an event that comes without one.
 var noPlace = []string{}
 
-// recordOnce is record's transaction; soon says that the next step is due at once.
-func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt int, r carrier.Result) (out store.Message, soon bool, err error) {
+// recordOnce is record's transaction; soon says that the next step is due now.
+func (d *Dispatcher) recordOnce(
+	ctx context.Context, m store.Message, attempt int, r carrier.Result,
+) (out store.Message, soon bool, err error) {
 	real := d.Config.Now()
 	keys := []store.Key{m.Key()}
 	if priced(m.Message) || m.Mode == id.Test {
 		keys = append(keys, store.AccountKey(m.Account))
 	}
 
-	keys = d.tellKeys(keys, m)
+	keys = d.eventKeys(keys, m)
 	refs, name := refsOf(m, attempt, r, real), m.StepOf(attempt).Carrier
 	for _, ref := range refs {
 		keys = append(keys, refKey(name, ref.ID))
@@ -332,8 +343,8 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		out, _, err = d.Apply(tx, row, now, withOrphans(tx, event, name, refs)...)
-		soon = dueAtOnce(out.Message, now)
+		out, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, event, name, refs)...)
+		soon = dueNow(out.Message, now)
 
 		return err
 	})
@@ -341,7 +352,7 @@ func (d *Dispatcher) recordOnce(ctx context.Context, m store.Message, attempt in
 	return out, soon, err
 }
 
-// dueAtOnce reports whether the next step of a message waits for nothing but a place of its carrier.
-func dueAtOnce(m message.Message, now time.Time) bool {
+// dueNow reports whether the next step of a message only waits for a place of its carrier.
+func dueNow(m message.Message, now time.Time) bool {
 	return !m.Over && m.Owner == 0 && !m.DueAt.IsZero() && !m.DueAt.After(now)
 }

@@ -1,9 +1,9 @@
-// Package dispatch delivers what was asked for: it submits messages to carriers, takes their answers, receipts and inbound
-// messages, and carries out what falls due.
+// Package dispatch delivers messages: it submits them to carriers, stores answers and receipts, and carries out what
+// falls due.
 //
-// It decides nothing that a rule could decide, takes no request of a customer, and knows neither HTTP nor SQL nor a
-// carrier's protocol. Its one hard idea is that everything that waits is a row that is due: fallback timers, retries,
-// schedules and the work of a crash are found by one sweep, so nothing is lost with the process.
+// Everything that waits is a row that is due. One sweep finds fallback timers, retries, schedules and the work of a
+// crash, so nothing is lost with the process. The package leaves decisions to rules, serves no requests of customers,
+// and knows neither HTTP nor SQL nor a carrier's protocol.
 package dispatch
 
 import (
@@ -30,41 +30,41 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Config is what a dispatcher is made from. Routes, Prices, SendWait and Targets may be left out, and all carriers of one that
-// sends nothing.
+// Config is what a dispatcher is made from. Routes, Prices, SendWait and Targets are optional. A dispatcher that sends
+// nothing needs no carriers.
 type Config struct {
 	Store    *store.Store
 	Keys     *secret.Keyring
 	Index    secret.IndexKey
 	Carriers []carrier.Carrier
-	// Sandbox takes everything of test keys.
+	// Sandbox gets the messages of test keys.
 	Sandbox carrier.Carrier
-	// Nowhere takes what live keys send to TestNumbers; nil = there is no such number.
-	Nowhere     carrier.Carrier
-	TestNumbers otp.TestNumbers
-	Routes      []route.Rule
-	Prices      []route.Price
-	// Numbers is what the operator says of numbers that the plans know otherwise, or not at all.
+	// TestNumberCarrier gets what live keys send to TestNumbers; nil = there are none.
+	TestNumberCarrier carrier.Carrier
+	TestNumbers       otp.TestNumbers
+	Routes            []route.Rule
+	Prices            []route.Price
+	// Numbers are the operator's corrections of the numbering plans.
 	Numbers phone.Policy
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
 	SendWait time.Duration
-	// Epoch is this run's number: rows in work carry it.
+	// Epoch is this run's number: the owner of rows in work.
 	Epoch int64
-	// Nodes tells whose rows may be taken over; nil = there is no other node, and all but our own may.
+	// Nodes says whose rows may be taken over; nil = this is the only node.
 	Nodes *cluster.Membership
 	Now   func() time.Time
 	Log   *slog.Logger
-	// SendsPerNumber are the limits of a number, within which its copies are made; empty = no limit.
+	// SendsPerNumber are the limits of a number, which its copies must keep; empty = no limit.
 	SendsPerNumber []guard.Rate
-	// Targets are where events go; nil = there are none.
+	// Targets knows where events go; nil = nowhere.
 	Targets outbox.Targets
-	// Inbound makes what takes messages from phones. It stands above the dispatcher, which is whole when it is called, and
-	// sends its answers through it. nil = no carrier reports any.
-	Inbound func(*Dispatcher) TakeInbound
+	// Inbound makes the receiver of messages from phones, which sends its replies through the dispatcher. New calls it
+	// last. nil = no carrier reports such messages.
+	Inbound func(*Dispatcher) ReceiveInbound
 }
 
-// TakeInbound takes a message from a phone, as carrier.Sink says.
-type TakeInbound = func(context.Context, carrier.Inbound) (matched bool, err error)
+// ReceiveInbound receives a message from a phone, see carrier.Sink.
+type ReceiveInbound = func(context.Context, carrier.Inbound) (matched bool, err error)
 
 // Timings of delivery.
 const (
@@ -75,13 +75,13 @@ const (
 	sweepBatch     = 256
 )
 
-// Dispatcher is safe for concurrent use. Run starts its loops; all else works without.
+// Dispatcher is safe for concurrent use. Only what falls due needs Run.
 type Dispatcher struct {
 	Config Config
 	Query  *query.Query
 	// Sink is where carriers report to.
 	Sink carrier.Sink
-	// Clock is Now, with what is known of steps of the machine's clock.
+	// Clock reads Now, and notices when the machine's clock is set.
 	Clock    *clock.Clock
 	carriers map[string]carrier.Carrier
 	live     route.Table
@@ -90,17 +90,17 @@ type Dispatcher struct {
 	pool      *work.Pool
 	workers   *work.Workers
 	roomNames []string
-	wake      chan struct{} // a room has little left to do, and more is due
-	// Watch knows how the carriers do.
+	wake      chan struct{} // wakes the sweep when a room has little left to do and more is due
+	// Watch knows which carriers are down.
 	Watch    *carrierwatch.Watch
 	inFlight work.InFlight[store.Key]
 	orphans  work.Orphans[store.Key]
 	aside    aside
 	outbox   outbox.Outbox
 	clocks   clockLocks
-	// unmatched are receipts whose message is not known, until that is told.
+	// unmatched are receipts that match no message, until they are logged.
 	unmatched unmatched
-	// lastAccount is how far the accounts of a room with a backlog were asked.
+	// lastAccount is the account up to which a room with a backlog was swept.
 	lastAccount map[roomClass]id.Account
 }
 
@@ -116,8 +116,8 @@ func New(c Config) *Dispatcher {
 	now := clock.New(c.Now, c.Epoch)
 	c.Now = now.Now
 	d := &Dispatcher{
-		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, wake: make(chan struct{}, 1), lastAccount: map[roomClass]id.Account{},
-		workers: work.NewWorkers(c.Log), live: route.Table{Rules: c.Routes, Prices: c.Prices},
+		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[roomClass]id.Account{},
+		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		outbox: outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 	}
 
@@ -132,8 +132,9 @@ func New(c Config) *Dispatcher {
 	if c.Sandbox != nil {
 		d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	}
-	if c.Nowhere != nil {
-		d.carriers[c.Nowhere.Name()] = c.Nowhere // not in the table of plans: no other message goes over it
+	if c.TestNumberCarrier != nil {
+		// It is in no route table, so that no other message goes over it.
+		d.carriers[c.TestNumberCarrier.Name()] = c.TestNumberCarrier
 	}
 
 	limits := d.limits()
@@ -148,7 +149,7 @@ func New(c Config) *Dispatcher {
 	return d
 }
 
-// sender is the sender that a carrier has of its own.
+// sender is the sender that is configured for a carrier.
 func (d *Dispatcher) sender(mode id.Mode, name string) string {
 	if k, ok := d.carrier(mode, name).(carrier.Sender); ok {
 		return k.From()
@@ -164,7 +165,7 @@ func describe(c carrier.Carrier) route.Carrier {
 	return out
 }
 
-// limits are what each carrier takes from this process.
+// limits are each carrier's limits for this process.
 func (d *Dispatcher) limits() map[string]work.Limits {
 	all := map[string]work.Limits{}
 	carriers := slices.Collect(maps.Values(d.carriers))
@@ -180,14 +181,14 @@ func (d *Dispatcher) limits() map[string]work.Limits {
 	return all
 }
 
-// RefreshLimits asks the carriers again what they take, after nodes came or went and each has another share.
+// RefreshLimits reads the carriers' limits again, after nodes joined or left and the shares changed.
 func (d *Dispatcher) RefreshLimits() {
 	for name, l := range d.limits() {
 		d.pool.Limit(name, l)
 	}
 }
 
-// wakeSweep has the loop look for due work at once.
+// wakeSweep makes the loop sweep without waiting for its tick.
 func (d *Dispatcher) wakeSweep() {
 	select {
 	case d.wake <- struct{}{}:
@@ -195,11 +196,11 @@ func (d *Dispatcher) wakeSweep() {
 	}
 }
 
-// Drain waits until every submit under way has its answer stored, or ctx ends. Nothing new may be asked for meanwhile.
-// What is not answered by then is unknown.
+// Drain waits until the answers of all submits under way are stored, or ctx ends. No new work may be begun meanwhile.
+// The outcome of submits without an answer is unknown then.
 func (d *Dispatcher) Drain(ctx context.Context) error { return d.workers.Drain(ctx) }
 
-// carrier returns the carrier of a step; nil when it was taken out of the configuration.
+// carrier returns the carrier of a step; nil when it was removed from the configuration.
 func (d *Dispatcher) carrier(mode id.Mode, name string) carrier.Carrier {
 	if mode == id.Test {
 		return d.Config.Sandbox
@@ -219,7 +220,8 @@ func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, u
 	return d.table(mode).Plan(r)
 }
 
-// PlanVia is the plan of a text that goes over one carrier and no other, by SMS if it has several channels. It is empty when the carrier is gone or takes no texts.
+// PlanVia is the plan of a text over a given carrier, by SMS if it has several channels. It is empty when the carrier
+// does not exist or accepts no texts.
 func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan []message.Step) {
 	k := d.carrier(mode, name)
 	if k == nil {
@@ -242,7 +244,7 @@ func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan [
 	return plan
 }
 
-// ChannelOf is the channel that a carrier's inbound messages come over: its own, or SMS if it has several.
+// ChannelOf is the channel of a carrier's inbound messages: its only one, or SMS if it has several.
 func (d *Dispatcher) ChannelOf(name string) message.Channel {
 	if k := d.carriers[name]; k != nil && len(k.Channels()) == 1 {
 		return k.Channels()[0]
@@ -250,7 +252,7 @@ func (d *Dispatcher) ChannelOf(name string) message.Channel {
 	return message.SMS
 }
 
-// Down lists the carriers that a message should pass by, since they failed lately.
+// Down lists the carriers that messages should avoid, because they failed lately.
 func (d *Dispatcher) Down(now time.Time) []string { return d.Watch.Down(now) }
 
 // SealNumber seals the number of a row. Query.Number opens it.
@@ -258,8 +260,8 @@ func (d *Dispatcher) SealNumber(k store.Key, n phone.Number) []byte {
 	return d.Config.Keys.Seal([]byte(n), k.Place("number"))
 }
 
-// Code computes an OTP's code: the same for every number of the subscriber, since a resend may name another than the send.
-// It is empty for an OTP of a test number that the operator has removed.
+// Code computes an OTP's code. It is the same for all numbers of a subscriber, since a resend may use another one than
+// the send. It is empty for a test number that the operator has removed.
 func (d *Dispatcher) Code(o otp.OTP, to phone.Number) secret.String {
 	if o.TestNumber {
 		return d.Config.TestNumbers.Code(to)

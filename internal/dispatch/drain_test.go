@@ -10,7 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestDrain_CutsWhatIsNotAnswered: an answer may take a minute, the end of a server may not. The outcome is unknown then.
+// TestDrain_CutsWhatIsNotAnswered: an answer may take a minute, the end of a server may not. The outcome is unknown
+// then.
 func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {

@@ -11,20 +11,20 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// transition is a state that a message came to, and by which attempt.
+// transition is a new state of a message, with the attempt that led to it.
 type transition struct {
 	state   message.State
 	attempt int
 }
 
-// transitions adds what an event made of a message, with the attempt that the event is about.
+// transitions adds the states that an event led to, each with the attempt that the event is about.
 func transitions(list []transition, out message.Effects, m message.Message, event message.Event) []transition {
 	for _, s := range out.Became {
 		attempt := m.Shown()
 		switch event.Kind {
 		case message.AnswerAccepted, message.ReceiptDelivered, message.ReceiptRead, message.ReceiptFailed:
 			attempt = event.Attempt
-		default: // is about no attempt
+		default: // about no attempt
 		}
 		list = append(list, transition{s, attempt})
 	}
@@ -37,8 +37,9 @@ var messageEvents = map[message.State]webhook.Type{
 	message.Failed: webhook.MessageFailed,
 }
 
-// emitMessage tells what became of a message. The caller stores the message afterwards: its events are counted in it.
-func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []transition, now time.Time) error {
+// enqueueTransitions enqueues an event for each transition. The caller stores the message afterwards, as it counts its
+// events.
+func (d *Dispatcher) enqueueTransitions(tx *store.Tx, m *store.Message, list []transition, now time.Time) error {
 	if len(list) == 0 || !d.outbox.HasSubscribers(m.Account, m.Mode, m.CallbackURL) {
 		return nil
 	}
@@ -63,8 +64,8 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []transiti
 	}
 
 	for _, b := range list {
-		t, told := messageEvents[b.state]
-		if !told {
+		t, ok := messageEvents[b.state]
+		if !ok {
 			continue
 		}
 
@@ -80,7 +81,10 @@ func (d *Dispatcher) emitMessage(tx *store.Tx, m *store.Message, list []transiti
 		} else {
 			p.Since(begun, now)
 		}
-		d.Enqueue(tx, outbox.Event{Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence, Callback: m.CallbackURL, Payload: p}, now)
+		d.Enqueue(tx, outbox.Event{
+			Account: m.Account, Mode: m.Mode, Subject: m.ID[:], Sequence: m.Sequence,
+			Callback: m.CallbackURL, Payload: p,
+		}, now)
 	}
 
 	return nil
@@ -96,8 +100,8 @@ func channelOf(m message.Message, attempt int) string {
 	return m.Plan[0].Channel.String()
 }
 
-// EmitOTP tells how a verification ended. The caller stores the verification afterwards.
-func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status string, now time.Time) error {
+// EnqueueOTP enqueues an event of a verification. The caller stores the verification afterwards.
+func (d *Dispatcher) EnqueueOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status string, now time.Time) error {
 	if !d.outbox.HasSubscribers(o.Account, o.Mode, "") {
 		return nil
 	}
@@ -124,30 +128,32 @@ func (d *Dispatcher) EmitOTP(tx *store.Tx, o *store.OTP, t webhook.Type, status 
 	if t == webhook.OTPVerified {
 		p.Since(o.CreatedAt, now)
 	}
-	d.Enqueue(tx, outbox.Event{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}, now)
+	e := outbox.Event{Account: o.Account, Mode: o.Mode, Subject: o.ID[:], Sequence: o.Sequence, Payload: p}
+	d.Enqueue(tx, e, now)
 
 	return nil
 }
 
-// emitCreditsLow tells that an account's credits fell below its threshold. It is called once for a movement that crosses
-// it; the account's entries count the movements.
-func (d *Dispatcher) emitCreditsLow(tx *store.Tx, a store.Account, threshold int64, now time.Time) {
+// enqueueCreditsLow enqueues the event that an account's credits fell below its threshold. It is called once for each
+// ledger entry that crosses it.
+func (d *Dispatcher) enqueueCreditsLow(tx *store.Tx, a store.Account, threshold int64, now time.Time) {
 	if !d.outbox.HasSubscribers(a.ID, id.Live, "") {
 		return
 	}
 	credits := a.Balance.Credits
 	p := webhook.Payload{Event: webhook.CreditsLow, Credits: &credits, Threshold: &threshold}
 	p.At(now)
-	d.Enqueue(tx, outbox.Event{Account: a.ID, Mode: id.Live, Subject: a.ID[:], Sequence: int(a.Entries), Payload: p}, now)
+	e := outbox.Event{Account: a.ID, Mode: id.Live, Subject: a.ID[:], Sequence: int(a.Entries), Payload: p}
+	d.Enqueue(tx, e, now)
 }
 
-// HasSubscribers reports whether anybody gets the events of an account and mode that belong to no message.
+// HasSubscribers reports whether the events of an account and mode that belong to no message are written at all.
 func (d *Dispatcher) HasSubscribers(a id.Account, m id.Mode) bool {
 	return d.outbox.HasSubscribers(a, m, "")
 }
 
-// Enqueue writes an event and its deliveries as rows of the transaction; now is by the account's clock. The rows hold the
-// account. It takes the sandbox's offset off: what waits for a customer's server waits in real time.
+// Enqueue writes an event and its deliveries as rows of the transaction, which has loaded the account. now is by the
+// account's clock. Deliveries wait in real time, so the sandbox's offset is subtracted.
 func (d *Dispatcher) Enqueue(tx *store.Tx, n outbox.Event, now time.Time) {
 	n.At, n.Real = now, now
 	if n.Mode == id.Test {
@@ -156,9 +162,9 @@ func (d *Dispatcher) Enqueue(tx *store.Tx, n outbox.Event, now time.Time) {
 	d.outbox.Enqueue(tx, n)
 }
 
-// tellKeys adds the verification of a message that is about to be told of, so that its metadata need not be asked for in
-// a second round.
-func (d *Dispatcher) tellKeys(keys []store.Key, m store.Message) []store.Key {
+// eventKeys adds the verification of a message that is about to have events, whose metadata they need. The transaction
+// would otherwise run a second time to load it.
+func (d *Dispatcher) eventKeys(keys []store.Key, m store.Message) []store.Key {
 	if m.OTP.IsZero() || !d.outbox.HasSubscribers(m.Account, m.Mode, m.CallbackURL) {
 		return keys
 	}

@@ -20,7 +20,7 @@ func TestCreditsLowIsTold(t *testing.T) {
 	k := store.AccountKey(w.Account)
 	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		a, _ := store.Get[store.Account](tx, k)
-		dispatch.EmitCreditsLow(w.Dispatcher, tx, a, 100, w.Clock.Now())
+		dispatch.EnqueueCreditsLow(w.Dispatcher, tx, a, 100, w.Clock.Now())
 		return nil
 	})
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 )
 
 // DueOf is what a sweep of the node finds of codes and texts that wait for the carrier.
-func (d *Dispatcher) DueOf(ctx context.Context, nodes cluster.Members, now time.Time) (codes, texts []store.Due, err error) {
+func (d *Dispatcher) DueOf(
+	ctx context.Context, nodes cluster.Members, now time.Time,
+) (codes, texts []store.Due, err error) {
 	s := &sweep{d: d, now: now, nodes: nodes}
 	err = d.Config.Store.View(ctx, s.read)
 	for _, f := range s.jobs {
@@ -24,8 +26,8 @@ func (d *Dispatcher) DueOf(ctx context.Context, nodes cluster.Members, now time.
 	return codes, texts, err
 }
 
-// Adopt looks for messages that nobody works on.
-func (d *Dispatcher) Adopt(ctx context.Context) error { return d.reclaim(ctx) }
+// Reclaim looks for messages that nobody works on.
+func (d *Dispatcher) Reclaim(ctx context.Context) error { return d.reclaim(ctx) }
 
-// EmitCreditsLow tells that credits fell below a threshold.
-var EmitCreditsLow = (*Dispatcher).emitCreditsLow
+// EnqueueCreditsLow tells that credits fell below a threshold.
+var EnqueueCreditsLow = (*Dispatcher).enqueueCreditsLow

@@ -27,8 +27,8 @@ func (l *leaving) Group(ctx context.Context, fn func(store.Batch) error) error {
 	return err
 }
 
-// TestAClientOfTheClockThatGoesAway leaves nothing stuck, whenever it goes: a submit that is never stored would be tried
-// for ever, and would keep every sandbox's clock with it.
+// TestAClientOfTheClockThatGoesAway leaves nothing stuck, whenever it goes: a submit that is never stored would be
+// tried for ever, and would keep every sandbox's clock with it.
 func TestAClientOfTheClockThatGoesAway(t *testing.T) {
 	t.Parallel()
 	for after := int32(1); after <= 12; after++ {

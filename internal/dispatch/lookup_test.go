@@ -135,7 +135,8 @@ func (l *lines) count(part string) int {
 	return strings.Count(l.Buffer.String(), part)
 }
 
-// TestReceipt_UnmatchedOnesAreTold in a line a minute with their count, but for those that were only ahead of their answer.
+// TestReceipt_UnmatchedOnesAreTold in a line a minute with their count, but for those that were only ahead of their
+// answer.
 func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -194,8 +195,8 @@ func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
 			}
 		}
 
-		w.Dispatcher.TellUnmatched(0)
-		w.Dispatcher.TellUnmatched(0)
+		w.Dispatcher.LogUnmatched(0)
+		w.Dispatcher.LogUnmatched(0)
 		if n, all := log.count("match no message"), log.count("count=7"); n != 1 || all != 1 {
 			t.Errorf("%d lines, %d with the count:\n%s", n, all, log.String())
 		}

@@ -16,11 +16,11 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// expiryLag keeps the sweep of expiries behind now, so that a check that is being decided is not overtaken.
+// expiryLag keeps the sweep of expired codes behind now, so that no code expires while a check of it is being decided.
 const expiryLag = 5 * time.Second
 
-// Run carries out what is due until ctx ends: first what a crash left, then what falls due. Each kind of work has a loop
-// of its own, so that a flood of one, or a sandbox whose clock is moved, holds up no other.
+// Run carries out what is due until ctx ends: first what a crash left, then what falls due. Each kind of work has its
+// own loop, so that a flood of one kind, or a sandbox whose clock is moved, does not delay the others.
 func (d *Dispatcher) Run(ctx context.Context) error {
 	defer d.pool.Close()
 	var loops sync.WaitGroup
@@ -29,17 +29,21 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	work.TakeOver(ctx, d.Config.Log, d.Recover)
 	loops.Go(func() { d.loop(ctx, "expired codes", nil, d.sweepExpired) })
 	loops.Go(func() {
-		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) { return false, d.sweepSandboxes(ctx) })
+		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) {
+			return false, d.sweepSandboxes(ctx)
+		})
 	})
 
-	loops.Go(func() { d.look(ctx) })
+	loops.Go(func() { d.recoverLoop(ctx) })
 	d.loop(ctx, "due work", d.wake, d.sweepWork)
 
 	return nil
 }
 
-// loop sweeps again and again until ctx ends: at once while there is more, else with the next tick, or when woken.
-func (d *Dispatcher) loop(ctx context.Context, what string, wake <-chan struct{}, sweep func(context.Context) (bool, error)) {
+// loop sweeps until ctx ends: without a wait while there is more, else with the next tick or when woken.
+func (d *Dispatcher) loop(
+	ctx context.Context, what string, wake <-chan struct{}, sweep func(context.Context) (bool, error),
+) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
@@ -59,8 +63,8 @@ func (d *Dispatcher) loop(ctx context.Context, what string, wake <-chan struct{}
 	}
 }
 
-// look finds, now and then, what nobody works on.
-func (d *Dispatcher) look(ctx context.Context) {
+// recoverLoop takes over the work of dead nodes when the members change, and regularly looks for orphans.
+func (d *Dispatcher) recoverLoop(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	orphans := time.NewTicker(orphansEvery)
@@ -73,23 +77,23 @@ func (d *Dispatcher) look(ctx context.Context) {
 		case <-tick.C:
 			if now := d.Config.Nodes.Members(); !now.Equal(nodes) {
 				nodes = now
-				d.lookAfter(ctx, d.Recover)
+				d.try(ctx, d.Recover)
 			}
 		case <-orphans.C:
-			d.lookAfter(ctx, d.reclaim)
-			d.lookAfter(ctx, d.Recover)
+			d.try(ctx, d.reclaim)
+			d.try(ctx, d.Recover)
 		}
 	}
 }
 
-// lookAfter carries out what is tried again by itself when it fails.
-func (d *Dispatcher) lookAfter(ctx context.Context, look func(context.Context) error) {
-	if err := look(ctx); err != nil && ctx.Err() == nil {
-		d.Config.Log.Warn("looking for messages that nobody works on failed; it is tried again", "error", err)
+// try runs one step of recoverLoop. If it fails, the next round tries again.
+func (d *Dispatcher) try(ctx context.Context, step func(context.Context) error) {
+	if err := step(ctx); err != nil && ctx.Err() == nil {
+		d.Config.Log.Warn("reclaiming messages of stopped servers failed; it is tried again", "error", err)
 	}
 }
 
-// Recover takes the work of nodes that are gone. Whatever one of them was about to write it has written, see cluster.
+// Recover takes over the work of nodes that are gone. They cannot write any more, see package cluster.
 func (d *Dispatcher) Recover(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var left []store.Due
@@ -113,29 +117,29 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 	return nil
 }
 
-// crashAll notes of rows that the submit which was under way got no answer, and lets what is due then wait for its turn.
+// crashAll records that the submits under way got no answer, and enqueues the messages that are due then.
 func (d *Dispatcher) crashAll(ctx context.Context, owned []store.Due) error {
-	return abreast(owned, func(due store.Due) error {
-		m, _, _, err := d.take(ctx, due, message.Crashed, nil, nil)
-		if err == nil && (m.Mode == id.Test || dueAtOnce(m.Message, d.Config.Now())) {
-			d.follow(m)
+	return inParallel(owned, func(due store.Due) error {
+		m, _, _, err := d.claim(ctx, due, message.Crashed, nil, nil)
+		if err == nil && (m.Mode == id.Test || dueNow(m.Message, d.Config.Now())) {
+			d.enqueueNext(m)
 		}
 		return err
 	})
 }
 
-// claimEnd carries out the end of a message of which nothing is left to be submitted.
+// claimEnd ends a message that has no step left.
 func (d *Dispatcher) claimEnd(ctx context.Context, due store.Due) error {
-	_, _, _, err := d.take(ctx, due, message.Timer, nil, nil)
+	_, _, _, err := d.claim(ctx, due, message.Timer, nil, nil)
 	return err
 }
 
 func (d *Dispatcher) expireAll(ctx context.Context, due []store.Due) error {
-	return abreast(due, func(row store.Due) error { return d.expire(ctx, row.Key, nil) })
+	return inParallel(due, func(row store.Due) error { return d.expire(ctx, row.Key, nil) })
 }
 
-// abreast runs one for all rows side by side, so that one commit carries them all, and returns the first error.
-func abreast(due []store.Due, one func(store.Due) error) error {
+// inParallel runs one for all rows in parallel, so that one commit carries them all, and returns the first error.
+func inParallel(due []store.Due, one func(store.Due) error) error {
 	var wg sync.WaitGroup
 	errs := make([]error, len(due))
 	for i, d := range due {
@@ -152,10 +156,10 @@ func abreast(due []store.Due, one func(store.Due) error) error {
 	return nil
 }
 
-// take is the transaction in which a message gets an event that no carrier sent: its time, or a crash. begun says that an
-// attempt has to be submitted now, over the place: nothing is begun without one. at is the sandbox's time, when its clock
-// is being moved; then the sandbox needs no place.
-func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind, at *time.Time, place *work.Place) (
+// claim applies an event that no carrier sent: its time has come, or a crash. begun says that an attempt has to be
+// submitted now, over the place; none is begun without one. at is the sandbox's time while its clock is being moved,
+// when it needs no place.
+func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind, at *time.Time, place *work.Place) (
 	m store.Message, c Content, begun bool, err error,
 ) {
 	k, real := due.Key, d.Config.Now()
@@ -204,7 +208,7 @@ func (d *Dispatcher) take(ctx context.Context, due store.Due, kind message.Kind,
 	return m, c, begun && err == nil, d.passBy(k, err)
 }
 
-// expire ends a verification whose time has come. One of which no message was ever accepted has failed.
+// expire ends a verification that has expired. If no message of it was ever accepted, it has failed.
 func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) error {
 	r := d.Clock.Read()
 	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
@@ -225,14 +229,14 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 	return d.passBy(k, err)
 }
 
-// ExpireIn is expire within a transaction. It returns the verification as it is then, and does nothing before its time.
+// ExpireIn is expire within a transaction. It returns the verification after it, and does nothing before its time.
 func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era clock.Era) (store.OTP, error) {
 	mk := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
 	if !tx.Has(mk) {
 		return row, store.Need(mk)
 	}
 
-	m, there := store.Get[store.Message](tx, mk)
+	m, exists := store.Get[store.Message](tx, mk)
 	next, changed := otp.Expire(row.OTP, row.At(now, era))
 	if !changed {
 		return row, nil
@@ -245,13 +249,13 @@ func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era cl
 	}
 
 	row.OTP = next
-	if err := d.EmitOTP(tx, &row, event, status, now); err != nil {
+	if err := d.EnqueueOTP(tx, &row, event, status, now); err != nil {
 		return row, err
 	}
 
-	// Stored before its message ends: what the message tells it then finds that it has ended, and tells nothing twice.
+	// Stored before its message ends, so that updateOTP finds that it has ended and enqueues no second event.
 	tx.Put(row)
-	if !there { // removed for its age, after a long stop of the server
+	if !exists { // removed because of its age, after the server had stopped for long
 		return row, nil
 	}
 	_, _, err := d.Apply(tx, m, now, message.Event{Kind: message.Expire})

@@ -11,11 +11,13 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// errLedger means that a hold was smaller than what it had to cover: a bug, never the caller's doing.
+// errLedger means that a hold was smaller than what it had to cover, which is a bug.
 var errLedger = errors.New("a message's credits do not match its hold")
 
 // post adds one entry to the account's ledger. It is false, and nothing changes, when the balance does not allow it.
-func (d *Dispatcher) post(tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+func (d *Dispatcher) post(
+	tx *store.Tx, account id.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time,
+) bool {
 	if amount == 0 {
 		return true
 	}
@@ -24,7 +26,9 @@ func (d *Dispatcher) post(tx *store.Tx, account id.Account, kind ledger.Kind, am
 }
 
 // postTo is post for an account that was read, and changed in another way, before.
-func (d *Dispatcher) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time) bool {
+func (d *Dispatcher) postTo(
+	tx *store.Tx, a store.Account, kind ledger.Kind, amount int64, m id.Message, now time.Time,
+) bool {
 	next, entry, ok := a.Post(kind, amount, m, now)
 	if !ok {
 		return false
@@ -33,21 +37,21 @@ func (d *Dispatcher) postTo(tx *store.Tx, a store.Account, kind ledger.Kind, amo
 	tx.Put(next)
 	tx.Insert(entry)
 	if next.WentLow(a) {
-		d.emitCreditsLow(tx, next, a.Settings.Live.CreditsLow, now)
+		d.enqueueCreditsLow(tx, next, a.Settings.Live.CreditsLow, now)
 	}
 
 	return true
 }
 
-// Hold sets credits aside before anything is sent, within the account's caps. What costs nothing has none: the update may
-// not have named the account.
+// Hold sets credits aside before a message is sent, within the account's caps. A free message has no hold, and its
+// transaction need not load the account.
 func (d *Dispatcher) Hold(tx *store.Tx, m message.Message, amount int64, now time.Time) *fault.Fault {
 	if amount == 0 {
 		return nil
 	}
 	a, found := store.Get[store.Account](tx, store.AccountKey(m.Account))
-	if refusal := spend(&a, m, amount, now); refusal != nil {
-		return refusal
+	if f := spend(&a, m, amount, now); f != nil {
+		return f
 	}
 	if found && d.postTo(tx, a, ledger.Hold, amount, m.ID, now) {
 		return nil
@@ -57,8 +61,8 @@ func (d *Dispatcher) Hold(tx *store.Tx, m message.Message, amount int64, now tim
 		"this message can cost %d credits, which the account does not have; add credits and send again", amount)
 }
 
-// book moves the money that a message's event moved. The closure has to have named the account when money moves.
-func (d *Dispatcher) book(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
+// moveCredits makes the ledger entries of an event. The transaction must have loaded the account if credits move.
+func (d *Dispatcher) moveCredits(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
 	for _, p := range []struct {
 		kind   ledger.Kind
 		amount int64
@@ -71,7 +75,10 @@ func (d *Dispatcher) book(tx *store.Tx, m message.Message, out message.Effects, 
 	return nil
 }
 
-func moved(out message.Effects) bool { return out.Capture != 0 || out.Release != 0 || out.Refund != 0 }
+// movesCredits reports whether an event moves credits.
+func movesCredits(out message.Effects) bool {
+	return out.Capture != 0 || out.Release != 0 || out.Refund != 0
+}
 
-// priced reports whether the message's events can move money, so that its account has to be loaded.
+// priced reports whether events of the message can move credits, so that its account has to be loaded.
 func priced(m message.Message) bool { return message.Price(m.Plan) > 0 }

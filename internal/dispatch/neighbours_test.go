@@ -212,7 +212,8 @@ func TestNeighbours_ALongBacklog(t *testing.T) {
 	})
 }
 
-// TestNeighbours_AFallbackBesideAHangingCarrier: the fallback of a stranger is on time while another's sends fill a carrier.
+// TestNeighbours_AFallbackBesideAHangingCarrier: the fallback of a stranger is on time while another's sends fill a
+// carrier.
 func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -237,8 +238,8 @@ func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 	})
 }
 
-// TestNeighbours_ASandboxClock: while one account's clock is moved over texts that take their time, another's fallback and
-// scheduled text are on time, and so is its own sandbox.
+// TestNeighbours_ASandboxClock: while one account's clock is moved over texts that take their time, another's fallback
+// and scheduled text are on time, and so is its own sandbox.
 func TestNeighbours_ASandboxClock(t *testing.T) {
 	t.Parallel()
 	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {

@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// play sends one SMS whose answer is held back, lets the events happen in the given order, each as often as it is named,
-// and prints where everything stands once all is over.
+// play sends one SMS whose answer is held back, lets the events happen in the given order, each as often as it is
+// named, and prints where everything stands once all is over.
 func play(t *testing.T, order []string) (end string) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now})

@@ -8,14 +8,14 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// orphansEvery is how often messages are looked for that this run owns and nobody works on: a commit that was reported
-// as failed and was carried out all the same leaves one.
+// orphansEvery is how often this run looks for its orphans. A commit that succeeded although it was reported as failed
+// leaves one.
 const orphansEvery = 30 * time.Second
 
-// ownedBatch is how many messages that this run owns are looked at.
+// ownedBatch is how many messages that this run owns are checked.
 const ownedBatch = 8192
 
-// reclaim takes up messages that this run owns and nobody works on.
+// reclaim takes up orphans of this run.
 func (d *Dispatcher) reclaim(ctx context.Context) error {
 	var owned []store.Due
 	err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
@@ -28,13 +28,13 @@ func (d *Dispatcher) reclaim(ctx context.Context) error {
 
 	orphans := work.FindOrphans(&d.orphans, owned, func(due store.Due) store.Key { return due.Key }, d.inFlight.Has)
 	if len(orphans) > 0 {
-		d.Config.Log.Warn("took up messages that nobody worked on", "count", len(orphans))
+		d.Config.Log.Warn("reclaimed messages that no worker had", "count", len(orphans))
 	}
 
 	return d.crashAll(ctx, orphans)
 }
 
-// abandoned reports whether nobody works on a message that is owned.
+// abandoned reports whether a message that has an owner is not being worked on.
 func (d *Dispatcher) abandoned(m store.Message) bool {
 	return d.Config.Nodes.Members().Gone(m.Owner) || m.Owner == d.Config.Epoch && !d.inFlight.Has(m.Key())
 }

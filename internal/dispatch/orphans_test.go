@@ -24,7 +24,7 @@ func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 	}
 
 	for look, want := range []int{0, 1, 1, 1} {
-		if err := w.Dispatcher.Adopt(t.Context()); err != nil {
+		if err := w.Dispatcher.Reclaim(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.Settle()
@@ -47,7 +47,7 @@ func TestMessagesInWorkAreLeftAlone(t *testing.T) {
 		go func() { _, _, _ = w.SendOTP(context.Background(), w.Live, testworld.To(phoneA), nil) }()
 		synctest.Wait()
 		for range 3 {
-			if err := w.Dispatcher.Adopt(t.Context()); err != nil {
+			if err := w.Dispatcher.Reclaim(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()

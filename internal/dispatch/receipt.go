@@ -13,12 +13,12 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// RefOf is our reference of an attempt. It leads back to the row without a look-up, and is the same for every repeat.
+// RefOf is our reference of an attempt. It contains the key of the message, and is the same for every copy.
 func RefOf(m store.Message, attempt int) string {
 	return m.ID.String() + "-" + strings.TrimPrefix(m.Account.String(), "acct_") + "-" + strconv.Itoa(attempt)
 }
 
-// ParseRef reads RefOf: the key of the message, and which of its attempts is meant.
+// ParseRef parses a reference into the key of its message and the number of its attempt.
 func ParseRef(s string) (store.Key, int, bool) {
 	parts := strings.Split(s, "-")
 	if len(parts) != 3 {
@@ -33,16 +33,17 @@ func ParseRef(s string) (store.Key, int, bool) {
 }
 
 var receiptKinds = map[carrier.Status]message.Kind{
-	carrier.Delivered: message.ReceiptDelivered, carrier.Read: message.ReceiptRead, carrier.Failed: message.ReceiptFailed,
+	carrier.Delivered: message.ReceiptDelivered, carrier.Read: message.ReceiptRead,
+	carrier.Failed: message.ReceiptFailed,
 }
 
-// Receipt stores a delivery report and acts on it. One for an id that is not known yet is kept, unless it is unsure: its
-// submit's answer may still be under way. matched says that it belongs to an attempt.
+// Receipt applies a receipt to its message. One with an unknown id is stored, unless it is unsure, as the answer to its
+// submit may come later. matched says that it belongs to an attempt.
 func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bool, err error) {
 	kind, ok := receiptKinds[r.Status]
 	if !ok {
 		if !r.Unsure {
-			return true, nil // it changes nothing, whatever it belongs to
+			return true, nil // it changes nothing in any case
 		}
 		_, matched, err = d.lookUp(ctx, r)
 		return matched, err
@@ -68,8 +69,10 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 	return matched, err
 }
 
-// findRef looks up the ids of a receipt. One that is not known is stored as an orphan in the same step, unless it is unsure.
-func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind message.Kind) (ref store.RefEntry, found bool, err error) {
+// findRef looks up the ids of a receipt. If none is known, it stores the receipt, unless that is unsure.
+func (d *Dispatcher) findRef(
+	ctx context.Context, r carrier.Receipt, kind message.Kind,
+) (ref store.RefEntry, found bool, err error) {
 	if ref, found, err = d.lookUp(ctx, r); err != nil || found || r.Unsure {
 		return ref, found, err
 	}
@@ -90,7 +93,8 @@ func (d *Dispatcher) findRef(ctx context.Context, r carrier.Receipt, kind messag
 			if !known {
 				row = store.Ref{Carrier: r.Carrier, ID: foldID(one)}
 			}
-			tx.Put(withOrphan(row, store.RefEntry{ID: one, Kind: kind, Reason: r.Reason, Code: r.CarrierCode, CreatedAt: now}))
+			early := store.RefEntry{ID: one, Kind: kind, Reason: r.Reason, Code: r.CarrierCode, CreatedAt: now}
+			tx.Put(withEarlyReceipt(row, early))
 		}
 
 		return nil
@@ -115,8 +119,8 @@ func (d *Dispatcher) lookUp(ctx context.Context, r carrier.Receipt) (store.RefEn
 	return ref, found, nil
 }
 
-// choose tries the ids of a receipt in their order: each exactly, then each as it is folded, then what they are in another
-// base. The rows of all of them are there.
+// choose tries the ids of a receipt in order: each exactly, then each folded, then each converted to another base.
+// Their rows are loaded.
 func choose(rows store.Getter, r carrier.Receipt) (store.RefEntry, bool) {
 	ids := idsOf(r)
 	entries := func(one string) []store.RefEntry {
@@ -139,12 +143,14 @@ func choose(rows store.Getter, r carrier.Receipt) (store.RefEntry, bool) {
 	return store.RefEntry{}, false
 }
 
-// idsOf are the ids of a receipt that can be looked up, the surest first.
+// idsOf are the ids of a receipt that can be looked up, the most certain first.
 func idsOf(r carrier.Receipt) []string {
-	return slices.DeleteFunc(append([]string{r.ID}, r.OtherIDs...), func(one string) bool { return one == "" || len(one) > longestID })
+	return slices.DeleteFunc(append([]string{r.ID}, r.OtherIDs...), func(one string) bool {
+		return one == "" || len(one) > maxIDLength
+	})
 }
 
-// refKeys are the rows of ids, each once.
+// refKeys are the keys of the rows of ids, each once.
 func refKeys(carrierName string, ids []string) (keys []store.Key) {
 	for _, one := range ids {
 		if k := refKey(carrierName, one); !slices.Contains(keys, k) {
@@ -154,14 +160,16 @@ func refKeys(carrierName string, ids []string) (keys []store.Key) {
 	return keys
 }
 
-// receipt applies a report to its message.
-func (d *Dispatcher) receipt(ctx context.Context, carrierName string, k store.Key, event message.Event) (matched bool, err error) {
+// receipt applies the event of a receipt to its message.
+func (d *Dispatcher) receipt(
+	ctx context.Context, carrierName string, k store.Key, event message.Event,
+) (matched bool, err error) {
 	matched, err = d.report(ctx, carrierName, k, event, carrier.Result{})
 	failpoint.Hit(failpoint.ReceiptStored)
 	return matched, err
 }
 
-// claimedContent makes the text for a message that this node is about to submit.
+// claimedContent makes the content of a message that this node is about to submit.
 func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, error) {
 	if k := store.OTPKey(m.Account, m.OTP); !m.OTP.IsZero() && !tx.Has(k) {
 		return Content{}, store.Need(k)
@@ -169,5 +177,5 @@ func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, err
 	return d.contentOf(tx, m)
 }
 
-// follow lets a message whose next step is due at once wait for its turn.
-func (d *Dispatcher) follow(m store.Message) { d.enqueue(m, jobOf(m, nil)) }
+// enqueueNext enqueues a message whose next step is due now.
+func (d *Dispatcher) enqueueNext(m store.Message) { d.enqueue(m, jobOf(m, nil)) }

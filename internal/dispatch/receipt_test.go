@@ -129,8 +129,8 @@ func TestAReceiptBeforeTheAnswerIsKeptForIt(t *testing.T) {
 	})
 }
 
-// TestAFailedReceiptBeforeTheAnswer: the carrier says no before it says yes; the next step goes out, and nothing is paid
-// twice.
+// TestAFailedReceiptBeforeTheAnswer: the carrier says no before it says yes; the next step goes out, and nothing is
+// paid twice.
 func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
 	for name, early := range map[string]func(m carrier.Message) carrier.Receipt{

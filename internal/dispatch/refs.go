@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// longestID is the longest id of a carrier's that is looked up.
-	longestID = 255
-	// refEntries is how many ids that are alike are kept, the newest: more than that only a carrier has that keeps none apart.
-	refEntries = 32
+	// maxIDLength is the length of the longest carrier's id that is looked up.
+	maxIDLength = 255
+	// maxRefEntries is how many ids of one fold are kept, the newest. Only a carrier without unique ids has more.
+	maxRefEntries = 32
 )
 
-// foldID is what the ids have in common that a carrier may mean the same by: letters in any case, with or without hyphens
+// foldID is the common form of ids that a carrier may use for the same message: in any case, with or without hyphens
 // and leading zeros. The ids of one fold share a row of the store.
 func foldID(id string) string {
 	folded := strings.Map(func(r rune) rune {
@@ -39,23 +39,25 @@ func foldID(id string) string {
 
 func refKey(carrierName, id string) store.Key { return store.RefKey(carrierName, foldID(id)) }
 
-// alike reports whether a carrier means the same by two ids of one fold, as far as the ids tell. Letters of both cases may be
-// no accident: two such ids that differ in case mean the same only when nothing else can be meant.
+// alike reports whether two ids of one fold are probably the same. Two ids of mixed case that differ in case probably
+// are not: a carrier that mixes cases may distinguish them.
 func alike(a, b string) bool {
-	if mixed(a) && mixed(b) {
+	if mixedCase(a) && mixedCase(b) {
 		bare := func(id string) string { return strings.TrimLeft(strings.ReplaceAll(id, "-", ""), "0") }
 		return bare(a) == bare(b)
 	}
 	return true
 }
 
-func mixed(id string) bool { return id != strings.ToLower(id) && id != strings.ToUpper(id) }
+func mixedCase(id string) bool { return id != strings.ToLower(id) && id != strings.ToUpper(id) }
 
-// chooseRef finds the entry that a receipt's id means among the ids of its fold: the same id, else the only message whose
-// id is alike, else the only message of the fold.
+// chooseRef finds the entry of a receipt's id among those of its fold: the same id, else the only message whose id is
+// alike, else the only message of the fold.
 func chooseRef(entries []store.RefEntry, id string) (found store.RefEntry, ok bool) {
 	for _, fits := range []func(string) bool{
-		func(s string) bool { return s == id }, func(s string) bool { return alike(s, id) }, func(string) bool { return true },
+		func(s string) bool { return s == id },
+		func(s string) bool { return alike(s, id) },
+		func(string) bool { return true },
 	} {
 		for _, e := range entries {
 			switch {
@@ -74,7 +76,7 @@ func chooseRef(entries []store.RefEntry, id string) (found store.RefEntry, ok bo
 	return found, ok
 }
 
-// closest is the entry with exactly the id, if there is one.
+// closest is the entry with exactly this id, if there is one.
 func closest(entries []store.RefEntry, id string) (store.RefEntry, bool) {
 	i := slices.IndexFunc(entries, func(e store.RefEntry) bool { return e.ID == id && !e.Orphan() })
 	if i < 0 {
@@ -83,10 +85,12 @@ func closest(entries []store.RefEntry, id string) (store.RefEntry, bool) {
 	return entries[i], true
 }
 
-// chooseOrphan finds the receipt that came before the answer with the id: the first that has the same id, else the first
-// that is alike. In letters of both cases it may as well be ahead of another message's answer.
-func chooseOrphan(entries []store.RefEntry, id string) (store.RefEntry, bool) {
-	for _, fits := range []func(string) bool{func(s string) bool { return s == id }, func(s string) bool { return alike(s, id) }} {
+// chooseEarlyReceipt finds the receipt that came before the answer with the id: the first with the same id, else the
+// first whose id is alike. Another id of mixed case may be that of another message, whose answer is to come.
+func chooseEarlyReceipt(entries []store.RefEntry, id string) (store.RefEntry, bool) {
+	for _, fits := range []func(string) bool{
+		func(s string) bool { return s == id }, func(s string) bool { return alike(s, id) },
+	} {
 		if i := slices.IndexFunc(entries, func(e store.RefEntry) bool { return e.Orphan() && fits(e.ID) }); i >= 0 {
 			return entries[i], true
 		}
@@ -94,16 +98,16 @@ func chooseOrphan(entries []store.RefEntry, id string) (store.RefEntry, bool) {
 	return store.RefEntry{}, false
 }
 
-// withRef is a row with a message's id. It replaces what had the same id before, and takes the place of the orphans that
-// it brought home.
-func withRef(row store.Ref, e store.RefEntry, home store.RefEntry) store.Ref {
+// withRef adds the id of a message to a row. It replaces an older entry with the same id, and the early receipt that
+// the message gets.
+func withRef(row store.Ref, e store.RefEntry, early store.RefEntry) store.Ref {
 	return withEntry(row, e, func(old store.RefEntry) bool {
-		return old.ID == e.ID || home.ID != "" && old.Orphan() && old.ID == home.ID
+		return old.ID == e.ID || early.ID != "" && old.Orphan() && old.ID == early.ID
 	})
 }
 
-// withOrphan is a row with a receipt whose message is not known. The first one stands.
-func withOrphan(row store.Ref, e store.RefEntry) store.Ref {
+// withEarlyReceipt adds a receipt whose message is not known to a row, unless it has one for this id.
+func withEarlyReceipt(row store.Ref, e store.RefEntry) store.Ref {
 	if slices.ContainsFunc(row.Entries, func(old store.RefEntry) bool { return old.ID == e.ID && old.Orphan() }) {
 		return row
 	}
@@ -117,13 +121,13 @@ func withEntry(row store.Ref, e store.RefEntry, replaces func(store.RefEntry) bo
 			kept = append(kept, old)
 		}
 	}
-	row.Entries = append(kept[max(0, len(kept)-refEntries+1):], e)
+	row.Entries = append(kept[max(0, len(kept)-maxRefEntries+1):], e)
 	row.CreatedAt = e.CreatedAt
 
 	return row
 }
 
-// refsOf are the entries that lead from a carrier's ids to the attempt that it accepted.
+// refsOf are the entries by which the carrier's ids of an accepted attempt are found.
 func refsOf(m store.Message, attempt int, r carrier.Result, now time.Time) (refs []store.RefEntry) {
 	step, own := m.StepOf(attempt), RefOf(m, attempt)
 	if r.Outcome != carrier.Accepted || !step.Receipts {
@@ -131,17 +135,21 @@ func refsOf(m store.Message, attempt int, r carrier.Result, now time.Time) (refs
 	}
 
 	for part, carrierID := range r.IDs {
-		if carrierID == own || carrierID == "" || len(carrierID) > longestID {
-			continue // a receipt under our own reference finds its way without a row
+		if carrierID == own || carrierID == "" || len(carrierID) > maxIDLength {
+			continue // a receipt with our own reference needs no entry
 		}
-		refs = append(refs, store.RefEntry{ID: carrierID, Account: m.Account, Message: m.ID, Attempt: attempt, Part: part, CreatedAt: now})
+		refs = append(refs, store.RefEntry{
+			ID: carrierID, Account: m.Account, Message: m.ID, Attempt: attempt, Part: part, CreatedAt: now,
+		})
 	}
 
 	return refs
 }
 
-// withOrphans stores the refs of a carrier, and adds to the answer the receipts that came before it.
-func withOrphans(tx *store.Tx, answer message.Event, carrierName string, refs []store.RefEntry) []message.Event {
+// withEarlyReceipts stores the refs of a carrier, and adds to the answer the receipts that came before it.
+func withEarlyReceipts(
+	tx *store.Tx, answer message.Event, carrierName string, refs []store.RefEntry,
+) []message.Event {
 	events := append(make([]message.Event, 0, 1+len(refs)), answer)
 	for _, ref := range refs {
 		k := refKey(carrierName, ref.ID)
@@ -150,14 +158,14 @@ func withOrphans(tx *store.Tx, answer message.Event, carrierName string, refs []
 			row = store.Ref{Carrier: carrierName, ID: foldID(ref.ID)}
 		}
 
-		orphan, early := chooseOrphan(row.Entries, ref.ID)
-		if early {
+		early, found := chooseEarlyReceipt(row.Entries, ref.ID)
+		if found {
 			events = append(events, message.Event{
-				Kind: orphan.Kind, Attempt: answer.Attempt, Part: ref.Part,
-				Reason: orphan.Reason, CarrierCode: orphan.Code, Down: answer.Down, Places: answer.Places,
+				Kind: early.Kind, Attempt: answer.Attempt, Part: ref.Part,
+				Reason: early.Reason, CarrierCode: early.Code, Down: answer.Down, Places: answer.Places,
 			})
 		}
-		tx.Put(withRef(row, ref, orphan))
+		tx.Put(withRef(row, ref, early))
 	}
 
 	return events

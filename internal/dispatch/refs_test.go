@@ -69,7 +69,7 @@ func TestChooseOrphan(t *testing.T) {
 				fold = append(fold, e)
 			}
 		}
-		if got, ok := chooseOrphan(fold, in); ok != (want != "") || got.Code != want {
+		if got, ok := chooseEarlyReceipt(fold, in); ok != (want != "") || got.Code != want {
 			t.Errorf("%s: %+v, %v; want %q", in, got, ok, want)
 		}
 	}
@@ -80,18 +80,18 @@ func TestWithRef_KeepsTheNewest(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	var row store.Ref
-	for i := range 2 * refEntries {
+	for i := range 2 * maxRefEntries {
 		e := ofMessage(byte(i+1), fmt.Sprintf("%0*d", i+1, 7))
 		e.CreatedAt = now
 		row = withRef(row, e, store.RefEntry{})
 	}
-	if len(row.Entries) != refEntries || row.Entries[refEntries-1].Message != (id.Message{2 * refEntries}) || !row.CreatedAt.Equal(now) {
+	if len(row.Entries) != maxRefEntries || row.Entries[maxRefEntries-1].Message != (id.Message{2 * maxRefEntries}) || !row.CreatedAt.Equal(now) {
 		t.Errorf("%d entries, the last %+v", len(row.Entries), row.Entries[len(row.Entries)-1])
 	}
 
 	again := ofMessage(200, row.Entries[3].ID)
 	again.CreatedAt = now
-	if row = withRef(row, again, store.RefEntry{}); len(row.Entries) != refEntries || row.Entries[refEntries-1].Message != again.Message {
+	if row = withRef(row, again, store.RefEntry{}); len(row.Entries) != maxRefEntries || row.Entries[maxRefEntries-1].Message != again.Message {
 		t.Errorf("an id that is given again: %d entries", len(row.Entries))
 	}
 

@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// replan plans a message anew that waits for a carrier which is not configured any more: it was removed or renamed while
-// the message waited. A message that no carrier serves now waits on.
+// replan makes a new plan for a message that waits for a carrier which was removed from the configuration, or renamed.
+// A message that no carrier serves now continues to wait.
 func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 	k, real := due.Key, d.Config.Now()
 	err := d.Config.Store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) error {
@@ -29,13 +29,15 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 		request := route.Request{To: c.To, Channels: channelsOf(row.Plan), Text: c.Body}
 		plan, unserved := d.Plan(row.Mode, request)
 		if unserved != 0 {
-			d.Config.Log.Warn("a message waits for a carrier that is not configured; add one for its channel, or cancel it",
+			d.Config.Log.Warn(
+				"a message waits for a carrier that is not configured; add one for its channel, or cancel the message",
 				"message", row.ID, "channel", unserved)
 		}
 
 		setWaits(plan, row.Plan)
 		now := query.Clock(tx, k.Account, row.Mode, real)
-		_, _, err = d.Apply(tx, row, now, message.Event{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace})
+		event := message.Event{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace}
+		_, _, err = d.Apply(tx, row, now, event)
 
 		return err
 	})
@@ -54,7 +56,7 @@ func channelsOf(plan []message.Step) (channels []message.Channel) {
 	return channels
 }
 
-// setWaits takes the waits for receipts from an older plan: a request may have asked for its own.
+// setWaits keeps the waits for receipts of an older plan, which the request may have set.
 func setWaits(plan, old []message.Step) {
 	waits := map[message.Channel]time.Duration{}
 	for _, s := range old {

@@ -11,7 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestReports_NotStored: what a carrier reports with its answer is stored before the answer, or the message is tried again.
+// TestReports_NotStored: what a carrier reports with its answer is stored before the answer, or the message is tried
+// again.
 func TestReports_NotStored(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -93,8 +93,8 @@ func TestSandboxClock_Reset(t *testing.T) {
 	})
 }
 
-// TestSandboxClock_ListsAfterAReset: what is made after a reset is the newest, in lists and events, although what was made
-// before it has later times; and times narrow lists by what they show.
+// TestSandboxClock_ListsAfterAReset: what is made after a reset is the newest, in lists and events, although what was
+// made before it has later times; and times narrow lists by what they show.
 func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {

@@ -8,8 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// noteFallback notes the carrier of a step that went over another carrier than the send noted. Only a fallback pays for
-// this write.
+// noteFallback stores in the contact the carrier of a step, if it is not the one that the send stored. Only a fallback
+// has this extra write.
 func noteFallback(tx *store.Tx, m store.Message, before message.Message, now time.Time) error {
 	if m.Mode != id.Live || len(m.Attempts) == len(before.Attempts) {
 		return nil

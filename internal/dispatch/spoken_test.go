@@ -10,7 +10,7 @@ func TestSpoken(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		720 * time.Hour: "720h", 0: "0s", 10 * time.Minute: "10m", 90 * time.Minute: "1h30m", time.Hour + time.Second: "1h0m1s",
 	} {
-		if got := spoken(d); got != want {
+		if got := formatDuration(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}
 	}

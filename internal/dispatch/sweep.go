@@ -13,11 +13,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// A sweep looks for rows that are due, carrier by carrier, and lets them wait for their turn in the carrier's queue. They
-// are claimed in the database when they have a place, so a row that waits costs nothing but its memory, of which every
-// account has a part, and a carrier that takes nothing holds up nobody else's.
+// A sweep looks for rows that are due, carrier by carrier, and puts them into the carrier's queue. They are claimed in
+// the database when they get a place, so a waiting row costs only memory, which the accounts share, and a carrier that
+// accepts nothing does not delay the others.
 
-// Sweep carries out one round of due work; more says that there was more of it.
+// Sweep carries out one round of due work; more says that more is due.
 func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
 	more, err = d.sweepWork(ctx)
 	expired, err2 := d.sweepExpired(ctx)
@@ -27,15 +27,15 @@ func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
 }
 
 const (
-	// widest bounds how many rows a sweep reads to find a batch that falls to this node.
-	widest = 16
-	// anyonesAfter is how late a code's row is when it is anyone's: whose it is may have died a moment ago. A text is taken
-	// later: those of one second may take minutes to leave.
-	anyonesAfter     = 3 * time.Second
-	textAnyonesAfter = time.Minute
-	// leastShare is how many jobs of one account a sweep lets wait in a room at least.
-	leastShare = 64
-	// accountsBatch is how many accounts of a room with a backlog one sweep asks for.
+	// maxReadFactor bounds how many times more rows than wanted are read, to find those of this node.
+	maxReadFactor = 16
+	// codeLateAfter is how late a code's row has to be for any node to take it, as the node that it is assigned to may
+	// have died. It is longer for texts: those of one second may take minutes to send.
+	codeLateAfter = 3 * time.Second
+	textLateAfter = time.Minute
+	// minShare is how many jobs of one account a sweep puts into a room at least.
+	minShare = 64
+	// accountsBatch is how many accounts of a room with a backlog one sweep reads.
 	accountsBatch = 1024
 )
 
@@ -45,30 +45,30 @@ type roomClass struct {
 	class   queue.Class
 }
 
-// found is a row that waits for a carrier.
-type found struct {
+// waitingRow is a row that waits for a carrier.
+type waitingRow struct {
 	roomClass
 	due store.Due
 }
 
 // sweep is what one round finds.
 type sweep struct {
-	d       *Dispatcher
-	now     time.Time
-	nodes   cluster.Members
-	jobs    []found
-	ends    []store.Due // wait for nothing but their end
-	strange []store.Due // wait for a carrier that is not configured
-	backlog []roomClass // rooms of which more is due than was read
-	cursors map[roomClass]id.Account
+	d            *Dispatcher
+	now          time.Time
+	nodes        cluster.Members
+	jobs         []waitingRow
+	ends         []store.Due // no step is left, only the end of the message
+	unconfigured []store.Due // wait for a carrier that is not configured
+	backlog      []roomClass // rooms with more due rows than were read
+	cursors      map[roomClass]id.Account
 }
 
-// sweepWork lets what is due wait for its turn.
+// sweepWork puts what is due into the queues.
 func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 	s := &sweep{d: d, now: d.Config.Now(), nodes: d.Config.Nodes.Members()}
 	whole, err := d.Config.Store.Peek(ctx, s.read)
-	if err == nil && !whole && s.any() {
-		// Rows that were seen in passing may have been worked on since.
+	if err == nil && !whole && s.anyFound() {
+		// Peek may have seen old rows.
 		err = d.Config.Store.View(ctx, s.read)
 	}
 	if err != nil {
@@ -90,13 +90,14 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 		d.pool.Room(r.carrier, r.class).Backlog(shares[r.carrier] / 2)
 	}
 
-	// One row that cannot be worked on must not keep the others waiting.
+	// A row that cannot be worked on must not stop the others.
 	return queued > 0 && len(s.backlog) > 0, errors.Join(
-		abreast(s.ends, func(due store.Due) error { return d.claimEnd(ctx, due) }),
-		abreast(s.strange, func(due store.Due) error { return d.replan(ctx, due) }))
+		inParallel(s.ends, func(due store.Due) error { return d.claimEnd(ctx, due) }),
+		inParallel(s.unconfigured, func(due store.Due) error { return d.replan(ctx, due) }))
 }
 
-// shares asks each carrier of a sweep for its share once: its limits lie behind locks, and a sweep finds thousands of rows.
+// shares computes the share of each carrier of a sweep once, because a carrier's limits are behind locks and a sweep
+// finds thousands of rows.
 func (d *Dispatcher) shares(s *sweep) map[string]int {
 	out := map[string]int{}
 	note := func(carrier string) {
@@ -116,7 +117,7 @@ func (d *Dispatcher) shares(s *sweep) map[string]int {
 	return out
 }
 
-// share is how many jobs of one account a sweep lets wait in a carrier's room: enough that the carrier is busy until the
+// share is how many jobs of one account a sweep puts into a carrier's room: enough to keep the carrier busy until the
 // next sweep.
 func (d *Dispatcher) share(carrier string) int {
 	k := d.carriers[carrier]
@@ -125,11 +126,11 @@ func (d *Dispatcher) share(carrier string) int {
 	}
 	l := k.Limits()
 
-	return min(max(leastShare, l.InFlight+int(l.Rate/2)), queue.MaxPerAccount)
+	return min(max(minShare, l.InFlight+int(l.Rate/2)), queue.MaxPerAccount)
 }
 
-// enqueueDue lets a row wait for its turn. It is claimed, and looked at again, when it has a place.
-func (d *Dispatcher) enqueueDue(f found) bool {
+// enqueueDue puts a row into the queue. It is read again and claimed when it gets a place.
+func (d *Dispatcher) enqueueDue(f waitingRow) bool {
 	j := job{due: f.due, class: f.class, swept: true}
 	var ok bool
 	if j.ticket, ok = d.inFlight.Begin(f.due.Key); !ok {
@@ -144,27 +145,28 @@ func (d *Dispatcher) enqueueDue(f found) bool {
 	return true
 }
 
-func (s *sweep) any() bool { return len(s.jobs)+len(s.ends)+len(s.strange) > 0 }
+func (s *sweep) anyFound() bool { return len(s.jobs)+len(s.ends)+len(s.unconfigured) > 0 }
 
-// read looks for everything that is due. It may be called twice.
+// read finds everything that is due. It may be called twice.
 func (s *sweep) read(v store.Reader) error {
-	s.jobs, s.ends, s.strange, s.backlog, s.cursors = nil, nil, nil, nil, map[roomClass]id.Account{}
+	s.jobs, s.ends, s.unconfigured, s.backlog, s.cursors = nil, nil, nil, nil, map[roomClass]id.Account{}
 	for _, class := range []queue.Class{queue.Codes, queue.Texts} {
 		for _, name := range s.d.roomNames {
-			if err := s.room(v, roomClass{name, class}); err != nil {
+			if err := s.addRoom(v, roomClass{name, class}); err != nil {
 				return err
 			}
 		}
-		if err := s.withoutCarrier(v, class); err != nil {
+		if err := s.addEnds(v, class); err != nil {
 			return err
 		}
 	}
 
-	return s.strangers(v)
+	return s.addUnconfigured(v)
 }
 
-// room looks for what a carrier's room can take of a class. When more is due than that, each account gets its part of it.
-func (s *sweep) room(v store.Reader, room roomClass) error {
+// addRoom adds the due rows of a class for which a carrier's room has space. If more are due, each account gets a
+// share.
+func (s *sweep) addRoom(v store.Reader, room roomClass) error {
 	share := s.d.share(room.carrier)
 	q := s.query(room.carrier, room.class, share+sweepBatch)
 	due, err := s.d.dueWork(v, q)
@@ -186,14 +188,14 @@ func (s *sweep) room(v store.Reader, room roomClass) error {
 
 	s.cursors[room] = id.Account{}
 	if len(accounts) == q.Limit {
-		s.cursors[room] = accounts[len(accounts)-1] // the next sweep asks for the others
+		s.cursors[room] = accounts[len(accounts)-1] // the next sweep reads the others
 	}
 
 	for _, a := range accounts {
 		if s.d.pool.Room(room.carrier, room.class).LenOf(a) >= share {
 			continue
 		}
-		q.Account, q.Limit = a, s.wide()*2*share
+		q.Account, q.Limit = a, s.readFactor()*2*share
 		if due, err = s.d.dueWork(v, q); err != nil {
 			return err
 		}
@@ -203,16 +205,16 @@ func (s *sweep) room(v store.Reader, room roomClass) error {
 	return nil
 }
 
-// withoutCarrier looks for messages of which nothing is left to be submitted: their time has come to an end.
-func (s *sweep) withoutCarrier(v store.Reader, class queue.Class) error {
+// addEnds adds messages that have no step left and have to end.
+func (s *sweep) addEnds(v store.Reader, class queue.Class) error {
 	due, err := s.d.dueWork(v, s.query("", class, sweepBatch))
 	s.ends = append(s.ends, s.mine(due, class)...)
 
 	return err
 }
 
-// strangers looks for messages that wait for a carrier which was taken out of the configuration, or renamed.
-func (s *sweep) strangers(v store.Reader) error {
+// addUnconfigured adds messages that wait for a carrier which was removed from the configuration, or renamed.
+func (s *sweep) addUnconfigured(v store.Reader) error {
 	names, err := v.WorkCarriers()
 	for _, name := range names {
 		if s.d.pool.Has(name) {
@@ -223,54 +225,54 @@ func (s *sweep) strangers(v store.Reader) error {
 			if err != nil {
 				return err
 			}
-			s.strange = append(s.strange, s.mine(due, class)...)
+			s.unconfigured = append(s.unconfigured, s.mine(due, class)...)
 		}
 	}
 
 	return err
 }
 
-// wide is how many times more rows are read than wanted, since the others fall to other nodes.
-func (s *sweep) wide() int { return min(s.nodes.Size(), widest) }
+// readFactor is how many times more rows than wanted are read, because some are assigned to other nodes.
+func (s *sweep) readFactor() int { return min(s.nodes.Size(), maxReadFactor) }
 
 func (s *sweep) query(carrier string, class queue.Class, limit int) store.WorkQuery {
-	return store.WorkQuery{Carrier: carrier, Texts: class == queue.Texts, Before: s.now, Limit: s.wide() * limit}
+	return store.WorkQuery{Carrier: carrier, Texts: class == queue.Texts, Before: s.now, Limit: s.readFactor() * limit}
 }
 
 func (s *sweep) add(room roomClass, due []store.Due) {
 	for _, d := range s.mine(due, room.class) {
-		s.jobs = append(s.jobs, found{room, d})
+		s.jobs = append(s.jobs, waitingRow{room, d})
 	}
 }
 
-// mine leaves out what falls to other nodes, unless it is late.
+// mine removes rows that are assigned to other nodes, unless they are late.
 func (s *sweep) mine(due []store.Due, class queue.Class) []store.Due {
-	late := s.now.Add(-anyonesAfter)
+	late := s.now.Add(-codeLateAfter)
 	if class == queue.Texts {
-		late = s.now.Add(-textAnyonesAfter)
+		late = s.now.Add(-textLateAfter)
 	}
 
 	return slices.DeleteFunc(due, func(d store.Due) bool { return !s.nodes.Takes(d.Key.ID) && !d.At.Before(late) })
 }
 
-// sweepExpired ends verifications whose time has come.
+// sweepExpired ends verifications that have expired.
 func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
 	s := &sweep{d: d, now: d.Config.Now().Add(-expiryLag), nodes: d.Config.Nodes.Members()}
 	var due []store.Due
-	look := func(v store.Reader) (err error) {
-		due, err = d.expired(v, s.now, id.Account{}, s.wide()*sweepBatch)
+	read := func(v store.Reader) (err error) {
+		due, err = d.expired(v, s.now, id.Account{}, s.readFactor()*sweepBatch)
 		return err
 	}
 
-	whole, err := d.Config.Store.Peek(ctx, look)
+	whole, err := d.Config.Store.Peek(ctx, read)
 	if err == nil && !whole && len(due) > 0 {
-		err = d.Config.Store.View(ctx, look)
+		err = d.Config.Store.View(ctx, read)
 	}
 	if err != nil {
 		return false, err
 	}
 
-	full := len(due) == s.wide()*sweepBatch
+	full := len(due) == s.readFactor()*sweepBatch
 	mine := s.mine(due, queue.Codes)
 	mine = mine[:min(len(mine), sweepBatch)]
 

@@ -8,8 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// blocked reports whether the message may not be sent any more: its number has opted out since it was asked for. Codes are
-// sent all the same. It notes on the number that this account sends to it now, for the answer that may come.
+// blocked reports whether a text must not be sent because its number has opted out since the request. Codes are sent in
+// any case. It also stores in the contact that this account sends to it now, so that an answer finds the account.
 func (d *Dispatcher) blocked(tx *store.Tx, m store.Message, now time.Time) (bool, error) {
 	if m.Purpose != message.ForText {
 		return false, nil

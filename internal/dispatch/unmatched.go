@@ -12,37 +12,37 @@ import (
 )
 
 const (
-	// unmatchedGrace is how long a receipt may be ahead of its answer before it counts as one that matches nothing.
+	// unmatchedGrace is how long a receipt may be ahead of its answer before it counts as unmatched.
 	unmatchedGrace = 5 * time.Second
-	// unmatchedEvery is the least time between two lines about them.
+	// unmatchedEvery is the shortest time between two log lines about them.
 	unmatchedEvery = time.Minute
-	// maxUnmatched bounds those that are looked at a second time; more are only counted.
+	// maxUnmatched bounds the receipts that are looked up a second time; others are only counted.
 	maxUnmatched = 1000
 )
 
-// unmatched collects receipts that match no message, so that the log has a line a minute and not one for each.
+// unmatched collects receipts that match no message, so that the log has one line a minute and not one for each.
 type unmatched struct {
-	mu      sync.Mutex
-	waiting []early
-	more    map[string]int // by carrier, beyond maxUnmatched
-	due     bool           // a line is going to be written
-	told    time.Time
+	mu        sync.Mutex
+	waiting   []earlyReceipt
+	more      map[string]int // by carrier, beyond maxUnmatched
+	scheduled bool           // a line will be logged
+	loggedAt  time.Time
 }
 
-// early is a receipt that may only be ahead of its answer.
-type early struct {
+// earlyReceipt is a receipt that may be ahead of its answer.
+type earlyReceipt struct {
 	carrier.Receipt
 	at time.Time
 }
 
-// unmatchedReceipt notes a receipt that matches nothing. A moment later, when its answer is no longer awaited, it is looked
-// for once more.
+// unmatchedReceipt adds a receipt that matches no message. It is looked up once more after unmatchedGrace, when its
+// answer must have come.
 func (d *Dispatcher) unmatchedReceipt(r carrier.Receipt) {
 	u := &d.unmatched
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(u.waiting) < maxUnmatched {
-		u.waiting = append(u.waiting, early{r, time.Now()})
+		u.waiting = append(u.waiting, earlyReceipt{r, time.Now()})
 	} else {
 		if u.more == nil {
 			u.more = map[string]int{}
@@ -52,26 +52,27 @@ func (d *Dispatcher) unmatchedReceipt(r carrier.Receipt) {
 	d.scheduleUnmatched()
 }
 
-// scheduleUnmatched has a line written in time. The caller holds the lock.
+// scheduleUnmatched schedules LogUnmatched. The caller holds the lock.
 func (d *Dispatcher) scheduleUnmatched() {
-	if u := &d.unmatched; !u.due {
-		u.due = true
-		time.AfterFunc(max(unmatchedGrace, unmatchedEvery-time.Since(u.told)), func() { d.TellUnmatched(unmatchedGrace) })
+	if u := &d.unmatched; !u.scheduled {
+		u.scheduled = true
+		wait := max(unmatchedGrace, unmatchedEvery-time.Since(u.loggedAt))
+		time.AfterFunc(wait, func() { d.LogUnmatched(unmatchedGrace) })
 	}
 }
 
-// TellUnmatched writes a line for each carrier whose receipts still match nothing. Those that came less than grace ago have
-// their answers to come yet; at the end of the process no answer is awaited, and grace is 0.
-func (d *Dispatcher) TellUnmatched(grace time.Duration) {
+// LogUnmatched logs a line for each carrier with receipts that still match nothing. Receipts that came less than grace
+// ago wait for their answers; at the end of the process, when no answer can come, grace is 0.
+func (d *Dispatcher) LogUnmatched(grace time.Duration) {
 	u, now := &d.unmatched, time.Now()
 	u.mu.Lock()
-	ripe := slices.IndexFunc(u.waiting, func(e early) bool { return now.Sub(e.at) < grace })
-	if ripe < 0 {
-		ripe = len(u.waiting)
+	due := slices.IndexFunc(u.waiting, func(e earlyReceipt) bool { return now.Sub(e.at) < grace })
+	if due < 0 {
+		due = len(u.waiting)
 	}
 
-	waiting, count, last := u.waiting[:ripe], u.more, map[string]string{}
-	u.waiting, u.more, u.due = slices.Clone(u.waiting[ripe:]), nil, false
+	waiting, count, last := u.waiting[:due], u.more, map[string]string{}
+	u.waiting, u.more, u.scheduled = slices.Clone(u.waiting[due:]), nil, false
 	u.mu.Unlock()
 
 	ctx, cancel := context.WithTimeout(context.Background(), unmatchedGrace)
@@ -79,7 +80,7 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 	for _, r := range waiting {
 		_, found, err := d.lookUp(ctx, r.Receipt)
 		if err != nil {
-			return // the database is out, which others tell
+			return // the database is out, which is logged elsewhere
 		}
 
 		if !found {
@@ -92,18 +93,19 @@ func (d *Dispatcher) TellUnmatched(grace time.Duration) {
 	}
 
 	for _, name := range slices.Sorted(maps.Keys(count)) {
-		d.Config.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", longDigits.ReplaceAllString(last[name], "…"))
+		masked := longDigits.ReplaceAllString(last[name], "…")
+		d.Config.Log.Warn("receipts match no message", "carrier", name, "count", count[name], "last_id", masked)
 	}
 
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(count) > 0 {
-		u.told = now
+		u.loggedAt = now
 	}
 	if len(u.waiting) > 0 {
 		d.scheduleUnmatched()
 	}
 }
 
-// longDigits may be somebody's number: carriers put it into their ids.
+// longDigits may be a phone number: some carriers put it into their ids.
 var longDigits = regexp.MustCompile(`[0-9]{7,}`)

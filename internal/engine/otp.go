@@ -71,7 +71,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 			return OTP{}, err
 		}
 		if changed {
-			if err := e.dispatch.EmitOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+			if err := e.dispatch.EnqueueOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
 				return OTP{}, err
 			}
 		}

@@ -238,7 +238,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 			return o, nil
 		}
 		o.OTP, _ = otp.Cancel(o.OTP, now)
-		if err := s.e.dispatch.EmitOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
+		if err := s.e.dispatch.EnqueueOTP(tx, &o, webhook.OTPCanceled, "canceled", now); err != nil {
 			return store.OTP{}, err
 		}
 		tx.Put(o)

@@ -150,7 +150,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		tx.Put(contact)
 	}
 	if v.out.Result == otp.Valid {
-		if err := v.e.dispatch.EmitOTP(tx, row, webhook.OTPVerified, "verified", now); err != nil {
+		if err := v.e.dispatch.EnqueueOTP(tx, row, webhook.OTPVerified, "verified", now); err != nil {
 			return err
 		}
 	}

@@ -151,11 +151,11 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	})
 
 	w.Dispatcher = dispatch.New(dispatch.Config{
-		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, Nowhere: testnumber.Carrier{},
+		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, TestNumberCarrier: testnumber.Carrier{},
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
 		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Targets: w.Hooks,
 		SendsPerNumber: w.options.Limits.SendsPerNumber,
-		Inbound:        func(d *dispatch.Dispatcher) dispatch.TakeInbound { return inbound.New(d, optout.New(d)).Receive },
+		Inbound:        func(d *dispatch.Dispatcher) dispatch.ReceiveInbound { return inbound.New(d, optout.New(d)).Receive },
 	})
 
 	d := w.Dispatcher
