@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// hung is a code whose only submit got no answer in time.
+// hung sends a code whose only submit gets no answer in time.
 func hung(t *testing.T) (trio, func(carrier.Answer)) {
 	t.Helper()
 	w := newTrio(t, testworld.Options{})
@@ -27,8 +27,8 @@ func hung(t *testing.T) (trio, func(carrier.Answer)) {
 	}
 }
 
-// TestLateAnswer_Accepted: the message is sent, paid once, no copy follows, and receipts under the late ids are heard.
-func TestLateAnswer_Accepted(t *testing.T) {
+// The message is sent and paid once, no copy follows, and receipts with the late ids are matched.
+func TestAnswer_LateAccepted(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
 	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late-1"}}})
@@ -52,10 +52,12 @@ func TestLateAnswer_Accepted(t *testing.T) {
 	}
 }
 
-func TestLateAnswer_Rejected(t *testing.T) {
+func TestAnswer_LateRejected(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
-	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination, CarrierCode: "0x0000000b"}})
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{
+		Outcome: carrier.Rejected, Reason: message.InvalidDestination, CarrierCode: "0x0000000b",
+	}})
 	pass(t, w.World, 2*time.Minute)
 
 	if n := len(w.SMS.Sent()); n != 1 {
@@ -66,11 +68,13 @@ func TestLateAnswer_Rejected(t *testing.T) {
 	}
 }
 
-// TestLateAnswer_NotTaken: the carrier says late that it did not take it, so what follows is no copy.
-func TestLateAnswer_NotTaken(t *testing.T) {
+// The carrier did not accept the submit, so the next one is no copy.
+func TestAnswer_LateRetry(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
-	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000058"}})
+	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{
+		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000058",
+	}})
 	if m := newest(t, w); m.Attempts[0].Progress != message.AttemptWaiting || m.Attempts[0].UnknownSubmits != 0 {
 		t.Errorf("the attempt is %+v", m.Attempts[0])
 	}
@@ -82,16 +86,16 @@ func TestLateAnswer_NotTaken(t *testing.T) {
 	}
 }
 
-// TestLateAnswer_OfOthers: another carrier's word, a reference of nothing, and an answer that says nothing change
-// nothing.
-func TestLateAnswer_OfOthers(t *testing.T) {
+// Answers of another carrier, with an unknown reference or with an unknown outcome change nothing.
+func TestAnswer_LateIgnored(t *testing.T) {
 	t.Parallel()
 	w, answer := hung(t)
 	accepted := carrier.Result{Outcome: carrier.Accepted, IDs: []string{"x"}}
 	answer(carrier.Answer{Carrier: "wa", Result: accepted})
 	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{Outcome: carrier.Unknown}})
 	for _, ref := range []string{"", "x", w.SMS.Sent()[0].Ref + "7"} {
-		if err := w.Sink().Answer(t.Context(), carrier.Answer{Carrier: "smsc", Ref: ref, Result: accepted}); err != nil {
+		late := carrier.Answer{Carrier: "smsc", Ref: ref, Result: accepted}
+		if err := w.Sink().Answer(t.Context(), late); err != nil {
 			t.Errorf("reference %q: %v", ref, err)
 		}
 	}
@@ -110,18 +114,18 @@ func newest(t *testing.T, w trio) message.Message {
 	return list[0].Sent[len(list[0].Sent)-1].Message
 }
 
-// TestFallback_Unanswered: the fallback timer runs from the submit, so the next step begins while the first still waits
-// for its answer. What that answer says is heard.
+// The fallback timer starts with the submit, so the next step may begin before the first has its answer, which is stored
+// later.
 func TestFallback_Unanswered(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		late     carrier.Result
 		progress message.Progress
 	}{
-		"accepted":  {carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late"}}, message.AttemptAccepted},
-		"rejected":  {carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}, message.AttemptRejected},
-		"not taken": {carrier.Result{Outcome: carrier.Retry}, message.AttemptRejected},
-		"no answer": {carrier.Result{Outcome: carrier.Unknown}, message.AttemptUnknown},
+		"accepted": {carrier.Result{Outcome: carrier.Accepted, IDs: []string{"late"}}, message.AttemptAccepted},
+		"rejected": {carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}, message.AttemptRejected},
+		"retry":    {carrier.Result{Outcome: carrier.Retry}, message.AttemptRejected},
+		"unknown":  {carrier.Result{Outcome: carrier.Unknown}, message.AttemptUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,13 +142,14 @@ func TestFallback_Unanswered(t *testing.T) {
 				answers <- c.late
 				time.Sleep(time.Second)
 				m := newest(t, w)
-				if m.State != message.Sent || m.Attempts[0].Progress != c.progress || m.Attempts[1].Progress != message.AttemptAccepted {
+				second := m.Attempts[1].Progress
+				if m.State != message.Sent || m.Attempts[0].Progress != c.progress || second != message.AttemptAccepted {
 					t.Errorf("%v, %+v", m.State, m.Attempts)
 				}
 
 				time.Sleep(6 * time.Minute)
 				if a, b := len(w.WhatsApp.Sent()), len(w.SMS.Sent()); a != 1 || b != 1 {
-					t.Errorf("%d and %d submits in the end", a, b)
+					t.Errorf("%d and %d submits, want 1 each", a, b)
 				}
 			})
 		})

@@ -41,7 +41,7 @@ func advance(t *testing.T, w *testworld.World, by time.Duration) (time.Time, tim
 	return now, offset
 }
 
-func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
+func TestMoveClock_RunsWhatIsDue(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.New(t, testworld.Options{Backend: b})
@@ -74,14 +74,14 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 		if err != nil || len(list) != 2 || list[0].Channel != message.SMS || list[1].Channel != message.WhatsApp {
 			t.Fatalf("inbox %+v, %v", list, err)
 		}
-		// The fallback went out at its own time, not at the end of the advance.
+		// The fallback was sent at its own time, not at the end of the move.
 		if waited := list[0].At.Sub(list[1].At); waited != 20*time.Second || !strings.Contains(list[0].Body, "000000") {
 			t.Errorf("fell back after %v", waited)
 		}
 
 		advance(t, w, 5*time.Minute)
 		if got := sandboxState(t, w, silent); got != "expired" {
-			t.Errorf("silent in the end: %s", got)
+			t.Errorf("silent after 5 minutes: %s", got)
 		}
 
 		v, _, err := w.VerifyOTP(t.Context(), w.Test, silent.OTP.ID, secret.NewString("000000"), nil)
@@ -91,8 +91,8 @@ func TestAdvanceRunsWhatIsDueBeforeItAnswers(t *testing.T) {
 	})
 }
 
-// TestAdvanceKeepsTheOrder moves over a fallback and an expiry in one step: the fallback comes first, or not at all.
-func TestAdvanceKeepsTheOrder(t *testing.T) {
+// One move passes a fallback and an expiry. The fallback is sent only if it comes first.
+func TestMoveClock_Order(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	for life, want := range map[time.Duration]int{30 * time.Second: 2, 10 * time.Second: 1} {
@@ -106,12 +106,12 @@ func TestAdvanceKeepsTheOrder(t *testing.T) {
 		advance(t, w, time.Hour)
 		after, err := w.Inbox(t.Context(), w.Test, "", 100)
 		if err != nil || len(after)-len(before)+1 != want {
-			t.Errorf("a code that lives %v was shown %d times, want %d", life, len(after)-len(before)+1, want)
+			t.Errorf("a code that is valid for %v was shown %d times, want %d", life, len(after)-len(before)+1, want)
 		}
 	}
 }
 
-func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
+func TestMoveClock_Bounds(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	for _, by := range []time.Duration{-time.Second, 30*24*time.Hour + 1, -1 << 63, 1<<63 - 1} {
@@ -124,7 +124,7 @@ func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 	_, err = w.Inbox(t.Context(), w.Live, "", 10)
 	refused(t, err, fault.InvalidParams)
 	if _, offset := advance(t, w, time.Second); offset != time.Second {
-		t.Errorf("refused steps moved the clock by %v", offset-time.Second)
+		t.Errorf("rejected moves moved the clock by %v", offset-time.Second)
 	}
 
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
@@ -138,8 +138,8 @@ func TestTheClockOnlyMovesForwardAndOnlyInTheSandbox(t *testing.T) {
 	}
 }
 
-// TestTheSandboxesClockGoesOn: what is due by it after an advance is carried out by the sweep, as in real time.
-func TestTheSandboxesClockGoesOn(t *testing.T) {
+// After a move, the sweep carries out what falls due by the sandbox's clock.
+func TestMoveClock_ThenSweep(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	advance(t, w, 24*time.Hour)
@@ -156,25 +156,25 @@ func TestTheSandboxesClockGoesOn(t *testing.T) {
 	w.Clock.Add(5 * time.Minute)
 	w.Sweep(t)
 	if got := sandboxState(t, w, s); got != "expired" {
-		t.Errorf("state %s in the end", got)
+		t.Errorf("state %s after 5 minutes", got)
 	}
 }
 
-func TestALiveClockIsNotMovedByTheSandbox(t *testing.T) {
+func TestMoveClock_LiveUnaffected(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	advance(t, w.World, 24*time.Hour)
 	w.Sweep(t)
 	if got := w.Read(t, s.OTP.ID).State(); got != "sent" || len(w.SMS.Sent()) != 0 {
-		t.Errorf("live state %s after the sandbox's day", got)
+		t.Errorf("live state %s after a day of the sandbox", got)
 	}
 	if verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) != otp.Valid {
-		t.Error("the live code is not valid any more")
+		t.Error("the live code is not valid")
 	}
 }
 
-func TestStopInTheSandbox(t *testing.T) {
+func TestSandbox_Stop(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	sandboxSend(t, w, "+15005550018")
@@ -182,11 +182,11 @@ func TestStopInTheSandbox(t *testing.T) {
 		t.Errorf("opt-out %+v", o)
 	}
 	if !w.Contact(t, w.Live.Mode, "+15005550018").OptOut.At.IsZero() {
-		t.Error("the sandbox opted a live number out")
+		t.Error("the live number is opted out")
 	}
 }
 
-func TestTheSandboxCostsNothingAndNeedsNoCarrier(t *testing.T) {
+func TestSandbox_FreeWithoutCarriers(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{Prices: prices})
 	for i := range 30 {

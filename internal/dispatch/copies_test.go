@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// impatience is how long the carriers here wait for an answer.
+// impatience is how long the carriers of these tests wait for an answer.
 const impatience = 100 * time.Millisecond
 
 // statusOnly answers with a status and nothing else.
@@ -30,7 +29,7 @@ func statusOnly(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 }
 
-// hijacked takes the connection after the request was read.
+// hijacked takes over the connection after the request was read.
 func hijacked(do func(net.Conn)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -42,11 +41,11 @@ func hijacked(do func(net.Conn)) http.HandlerFunc {
 }
 
 func hanging(_ http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client is gone
+	_, _ = io.Copy(io.Discard, r.Body) // so that the server notices when the client is gone
 	<-r.Context().Done()
 }
 
-// gateways are what an HTTP gateway may answer, and how often it is given one code.
+// gateways are answers of an HTTP gateway, and how often it gets a code then.
 var gateways = map[string]struct {
 	answer  http.HandlerFunc
 	submits int64
@@ -65,7 +64,7 @@ var gateways = map[string]struct {
 	"422":          {statusOnly(http.StatusUnprocessableEntity), 1},
 }
 
-// newHTTP makes a carrier of kind "http" for a channel, and counts what its gateway is given.
+// newHTTP makes a carrier of kind "http" for a channel, and counts the submits to its gateway.
 func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (carrier.Carrier, *atomic.Int64) {
 	t.Helper()
 	var submits atomic.Int64
@@ -91,8 +90,7 @@ func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (ca
 	return k, &submits
 }
 
-// TestCopies_HTTP: every outcome of a submit over HTTP, on every channel. A step is submitted twice at most, and never
-// beyond the number's limits.
+// Every outcome over HTTP, on every channel: a step is submitted at most twice, and never beyond the number's limits.
 func TestCopies_HTTP(t *testing.T) {
 	t.Parallel()
 	for _, channel := range message.Channels {
@@ -116,34 +114,32 @@ func TestCopies_HTTP(t *testing.T) {
 				send(t, w, testworld.To(phoneA, channel))
 				pass(t, w, 6*time.Minute)
 				if got := submits.Load(); got != 1 {
-					t.Errorf("%d submits to a number that may get one", got)
+					t.Errorf("%d submits to a number with a limit of one", got)
 				}
 			})
 		}
 	}
 }
 
-// TestCopies_SMPP does it over SMPP. An answer that comes late ends it.
+// Every outcome over SMPP. No copy follows a late answer.
 func TestCopies_SMPP(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		react   smsc.Reaction
+		late    bool // the answer comes after its timeout
 		submits int64
 		state   message.State
 	}{
-		"silent":         {smsc.Reaction{Silent: true}, 2, message.Failed},
-		"dropped":        {smsc.Reaction{Drop: true}, 2, message.Failed},
-		"refused":        {smsc.Reaction{Status: 0x0B}, 1, message.Failed},
-		"a late OK":      {smsc.Reaction{}, 1, message.Sent},
-		"a late refusal": {smsc.Reaction{Status: 0x0B}, 1, message.Failed},
+		"silent":        {react: smsc.Reaction{Silent: true}, submits: 2, state: message.Failed},
+		"dropped":       {react: smsc.Reaction{Drop: true}, submits: 2, state: message.Failed},
+		"rejected":      {react: smsc.Reaction{Status: 0x0B}, submits: 1, state: message.Failed},
+		"accepted late": {react: smsc.Reaction{}, late: true, submits: 1, state: message.Sent},
+		"rejected late": {react: smsc.Reaction{Status: 0x0B}, late: true, submits: 1, state: message.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var release sync.Once
 			released := make(chan struct{})
-			let := func() { release.Do(func() { close(released) }) }
-			late := name == "a late OK" || name == "a late refusal"
-			if late {
+			if c.late {
 				c.react.Wait = func(done <-chan struct{}) {
 					select {
 					case <-released:
@@ -160,16 +156,19 @@ func TestCopies_SMPP(t *testing.T) {
 			t.Cleanup(func() { _ = centre.Close() })
 			w := newSMPPWorld(t, centre.Addr())
 			s, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
-			if name != "refused" && err != nil {
+			if name != "rejected" && err != nil {
 				t.Fatal(err)
 			}
 
 			w.Settle()
-			if late {
-				let()
-				for deadline := time.Now().Add(10 * time.Second); messageOf(t, w, s).Attempts[0].Progress == message.AttemptUnknown; {
+			if c.late {
+				close(released)
+				for deadline := time.Now().Add(10 * time.Second); ; {
+					if messageOf(t, w, s).Attempts[0].Progress != message.AttemptUnknown {
+						break
+					}
 					if time.Now().After(deadline) {
-						t.Fatal("the late answer was not heard")
+						t.Fatal("the late answer was not stored")
 					}
 				}
 			}
@@ -179,7 +178,7 @@ func TestCopies_SMPP(t *testing.T) {
 				t.Errorf("%d submits, want %d", got, c.submits)
 			}
 			if s.OTP.ID.IsZero() {
-				return // refused with 422
+				return // answered with 422
 			}
 			if m := messageOf(t, w, s); m.State != c.state {
 				t.Errorf("the message is %v, want %v", m.State, c.state)

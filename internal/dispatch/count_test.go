@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
@@ -19,9 +20,9 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// onEachAgain runs a test on every database, with what opens the same data after a restart.
-func onEachAgain(
-	t *testing.T, test func(t *testing.T, b store.Backend, again func(w *testworld.World) *testworld.World),
+// onEachRestart runs a test on every database, with a function that restarts the server over the same data.
+func onEachRestart(
+	t *testing.T, test func(t *testing.T, b store.Backend, restart func(w *testworld.World) *testworld.World),
 ) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
@@ -61,21 +62,22 @@ func reportOf(t *testing.T, w *testworld.World, by stats.By) *stats.Report {
 	return r
 }
 
-// counted prints a report's lines, short.
+// counted formats a report's lines.
 func counted(r *stats.Report) string {
 	var b strings.Builder
 	for _, s := range r.Lines() {
-		fmt.Fprintf(&b, "%s%s codes %d sent %d arrived %d verified %d segments %d credits %d; ", s.Country, s.Carrier, s.Codes, s.Sent, s.Delivered, s.Verified, s.Segments, s.Credits)
+		fmt.Fprintf(&b, "%s%s codes %d sent %d delivered %d verified %d segments %d credits %d; ",
+			s.Country, s.Carrier, s.Codes, s.Sent, s.Delivered, s.Verified, s.Segments, s.Credits)
 	}
 	return b.String()
 }
 
-func TestStatisticsFollowTheMessage(t *testing.T) {
+func TestStatistics_FollowMessages(t *testing.T) {
 	t.Parallel()
 	both := []message.Channel{message.WhatsApp, message.SMS}
-	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*testworld.World) *testworld.World) {
+	onEachRestart(t, func(t *testing.T, b store.Backend, restart func(*testworld.World) *testworld.World) {
 		w := newTrio(t, testworld.Options{Backend: b})
-		// Two are verified after the first channel, of which one is delivered twice by a carrier that repeats itself.
+		// Two are verified after the first channel. One of them has its receipt twice.
 		for i := range 2 {
 			s := send(t, w.World, testworld.To(testworld.Number(i), both...))
 			w.Clock.Add(4 * time.Second)
@@ -91,12 +93,12 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 			verify(t, w.World, s.OTP.ID, codeOf(w.WhatsApp)) // used already
 		}
 
-		// One falls back by the timer and is verified after the second channel.
+		// One falls back after the timer, and is verified after the second channel.
 		s := send(t, w.World, testworld.To(testworld.Number(2), both...))
 		pass(t, w.World, 21*time.Second)
 		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
 		verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
-		// One is given back by its receipt, one is for France.
+		// The credits of one are refunded after a failed receipt, and one is sent to France, twice.
 		s = send(t, w.World, testworld.To(testworld.Number(3)))
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
 		for range 2 { // the second is a resend
@@ -104,27 +106,28 @@ func TestStatisticsFollowTheMessage(t *testing.T) {
 		}
 
 		r := reportOf(t, w.World, stats.ByCarrier|stats.ByCountry)
-		want := "BEsmsc codes 1 sent 2 arrived 0 verified 1 segments 2 credits 5; BEwa codes 3 sent 3 arrived 2 verified 2 segments 0 credits 9; " +
-			"FRsmsc codes 1 sent 2 arrived 0 verified 0 segments 2 credits 16; "
+		want := "BEsmsc codes 1 sent 2 delivered 0 verified 1 segments 2 credits 5; " +
+			"BEwa codes 3 sent 3 delivered 2 verified 2 segments 0 credits 9; " +
+			"FRsmsc codes 1 sent 2 delivered 0 verified 0 segments 2 credits 16; "
 		if got := counted(r); got != want {
 			t.Errorf("counted\n%s\nwant\n%s", got, want)
 		}
 		if got := w.Balance(t); r.Total.Credits != 1000-got.Credits-got.Held {
-			t.Errorf("%d credits were counted, the ledger says %d", r.Total.Credits, 1000-got.Credits-got.Held)
+			t.Errorf("%d credits were counted, %d in the ledger", r.Total.Credits, 1000-got.Credits-got.Held)
 		}
 		if median, ok := r.Total.Quantile(0.5); !ok || median < 7.2 || median > 8.8 {
 			t.Errorf("the median is %v, want about 8", median)
 		}
 
-		w.World = again(w.World)
+		w.World = restart(w.World)
 		if got := counted(reportOf(t, w.World, stats.ByCarrier|stats.ByCountry)); got != want {
 			t.Errorf("after a restart\n%s\nwant\n%s", got, want)
 		}
 	})
 }
 
-// TestStatisticsBelongToTheDayOfTheSend: what is sent before midnight and verified after it is the same conversion.
-func TestStatisticsBelongToTheDayOfTheSend(t *testing.T) {
+// A code that is sent before midnight and verified after it counts on the day of the send.
+func TestStatistics_DayOfSend(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.Clock.Add(8*time.Hour + 32*time.Minute) // 23:59
@@ -133,29 +136,32 @@ func TestStatisticsBelongToTheDayOfTheSend(t *testing.T) {
 	receipt(t, w.World, s, 0, carrier.Delivered, "")
 	verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
 	r := reportOf(t, w.World, stats.ByDay)
-	if list := r.Lines(); len(list) != 1 || list[0].Day.String() != "2026-04-25" || list[0].Verified != 1 || list[0].Delivered != 1 || r.To.String() != "2026-04-26" {
+	list := r.Lines()
+	if len(list) != 1 || list[0].Day.String() != "2026-04-25" || r.To.String() != "2026-04-26" ||
+		list[0].Verified != 1 || list[0].Delivered != 1 {
 		t.Errorf("%v, until %v", counted(r), r.To)
 	}
 }
 
-// TestCountingCostsNoCommit holds a pair to its three updates, each in one group without a second round.
-func TestCountingCostsNoCommit(t *testing.T) {
+// A send and its verification are three updates, each in one group, with the statistics.
+func TestStatistics_NoExtraCommit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
 		for i := range 3 {
-			groups, updates := w.Dispatcher.Config.Store.Groups(), w.Dispatcher.Config.Store.Updates()
+			db := w.Dispatcher.Config.Store
+			groups, updates := db.Groups(), db.Updates()
 			s := send(t, w.World, testworld.To(testworld.Number(i)))
 			verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
-			if g, u := w.Dispatcher.Config.Store.Groups()-groups, w.Dispatcher.Config.Store.Updates()-updates; g != 3 || u != 3 {
+			if g, u := db.Groups()-groups, db.Updates()-updates; g != 3 || u != 3 {
 				t.Errorf("pair %d: %d updates in %d groups", i, u, g)
 			}
 		}
 	})
 }
 
-// crowd sends from n clients at once and counts what was taken and what the cap refused.
-func crowd(t *testing.T, w *testworld.World, first, n int) (taken, capped int) {
+// crowd sends from n clients in parallel, and counts how many succeed and how many the cap stops.
+func crowd(t *testing.T, w *testworld.World, first, n int) (sent, capped int) {
 	t.Helper()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -165,31 +171,35 @@ func crowd(t *testing.T, w *testworld.World, first, n int) (taken, capped int) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
-				taken++
+				sent++
 				return
 			}
-			if f := fault.From(err); f.Code == fault.InsufficientCredits && f.Status == 402 && f.Details.Reason == "spend_cap" && f.Details.Limit == "spend_cap_hour=100" {
+			f := fault.From(err)
+			if f.Code == fault.InsufficientCredits && f.Status == 402 && f.Details.Reason == dispatch.SpendCap &&
+				f.Details.Limit == "spend_cap_hour=100" {
 				capped++
 			}
 		})
 	}
 	wg.Wait()
 
-	return taken, capped
+	return sent, capped
 }
 
-func TestASpendCapIsExact(t *testing.T) {
+func TestSpendCap_Exact(t *testing.T) {
 	t.Parallel()
-	onEachAgain(t, func(t *testing.T, b store.Backend, again func(*testworld.World) *testworld.World) {
-		w := newTrio(t, testworld.Options{Backend: b, Prices: []route.Price{{Channel: message.SMS, Credits: 1}}, Credits: 10_000})
+	onEachRestart(t, func(t *testing.T, b store.Backend, restart func(*testworld.World) *testworld.World) {
+		w := newTrio(t, testworld.Options{
+			Backend: b, Prices: []route.Price{{Channel: message.SMS, Credits: 1}}, Credits: 10_000,
+		})
 		set(t, w.World, "spend_cap_hour=100")
-		if taken, capped := crowd(t, w.World, 0, 200); taken != 100 || capped != 100 || len(w.SMS.Sent()) != 100 {
-			t.Errorf("%d were taken, %d refused by the cap, %d sent; want 100 each", taken, capped, len(w.SMS.Sent()))
+		if sent, capped := crowd(t, w.World, 0, 200); sent != 100 || capped != 100 || len(w.SMS.Sent()) != 100 {
+			t.Errorf("%d sends, %d stopped by the cap, %d submits; want 100 each", sent, capped, len(w.SMS.Sent()))
 		}
 
-		w.World = again(w.World)
-		if taken, capped := crowd(t, w.World, 300, 20); taken != 0 || capped != 20 {
-			t.Errorf("after a restart: %d were taken, %d refused", taken, capped)
+		w.World = restart(w.World)
+		if sent, capped := crowd(t, w.World, 300, 20); sent != 0 || capped != 20 {
+			t.Errorf("after a restart: %d sends, %d stopped by the cap", sent, capped)
 		}
 		if got := w.Balance(t); got.Credits != 9_900 {
 			t.Errorf("balance %+v", got)
@@ -199,13 +209,13 @@ func TestASpendCapIsExact(t *testing.T) {
 		w.SMS.Script(testworld.Rejects(message.InvalidDestination))
 		crowd(t, w.World, 400, 150)
 		w.SMS.Script(testworld.Accepts)
-		if taken, capped := crowd(t, w.World, 600, 150); taken != 100 || capped != 50 {
-			t.Errorf("what refused numbers gave back left room for %d (%d refused), want 100", taken, capped)
+		if sent, capped := crowd(t, w.World, 600, 150); sent != 100 || capped != 50 {
+			t.Errorf("%d sends after rejected ones, %d stopped by the cap; want 100 and 50", sent, capped)
 		}
 	})
 }
 
-func TestASpendCapOnACountryAndADay(t *testing.T) {
+func TestSpendCap_CountryAndDay(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "spend_cap_countries=BE=8,*=16", "spend_cap_day=24")
@@ -245,12 +255,12 @@ func TestASpendCapOnACountryAndADay(t *testing.T) {
 
 	set(t, w.World, "spend_cap_hour=1", "spend_cap_countries=*=0")
 	if _, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil); err != nil {
-		t.Errorf("the sandbox costs nothing, and has a cap: %v", err)
+		t.Errorf("the cap stopped a send of the sandbox: %v", err)
 	}
 }
 
-// TestARefusalByACapLeavesThePendingCode as it was: the text of the first send is still on its way.
-func TestARefusalByACapLeavesThePendingCode(t *testing.T) {
+// A send that the cap stops does not end the pending code, whose text is under way.
+func TestSpendCap_PendingCodeStays(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "spend_cap_hour=8")
@@ -264,12 +274,12 @@ func TestARefusalByACapLeavesThePendingCode(t *testing.T) {
 	}
 }
 
-func TestLowCreditsAreToldOnce(t *testing.T) {
+func TestCreditsLow_Once(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Credits: 100})
 		set(t, w.World, "credits_low=90")
-		told := func() int64 {
+		reported := func() int64 {
 			row, err := w.Admin.Account(t.Context(), w.Account)
 			if err != nil {
 				t.Fatal(err)
@@ -279,15 +289,15 @@ func TestLowCreditsAreToldOnce(t *testing.T) {
 
 		for i, want := range []int64{0, 90, 90} { // 92, 84, 76 left
 			send(t, w.World, testworld.To(testworld.Number(i)))
-			if got := told(); got != want {
-				t.Errorf("after send %d: told at %d, want %d", i, got, want)
+			if got := reported(); got != want {
+				t.Errorf("after send %d: reported at %d, want %d", i, got, want)
 			}
 		}
 		if _, err := w.Admin.Credit(t.Context(), w.Account, 100); err != nil {
 			t.Fatal(err)
 		}
-		if got := told(); got != 0 {
-			t.Errorf("after credits were added: told at %d", got)
+		if got := reported(); got != 0 {
+			t.Errorf("after credits were added: reported at %d", got)
 		}
 	})
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestTextsAreCountedAndCappedByCountry: usage has them, conversion has not.
-func TestTextsAreCountedAndCappedByCountry(t *testing.T) {
+// Texts are counted by country, and not as codes, and the caps of countries apply.
+func TestStatistics_Texts(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	set(t, w.World, "spend_cap_countries=BE=8")
@@ -22,9 +22,10 @@ func TestTextsAreCountedAndCappedByCountry(t *testing.T) {
 		t.Fatal(err)
 	}
 	if f := refused(t, send(phoneA), fault.InsufficientCredits); f.Details.Limit != "spend_cap_countries=BE=8" {
-		t.Errorf("refused by %q", f.Details.Limit)
+		t.Errorf("stopped by %q", f.Details.Limit)
 	}
-	if got, want := counted(reportOf(t, w.World, stats.ByCountry)), "BE codes 0 sent 1 arrived 0 verified 0 segments 1 credits 8; "; got != want {
+	const want = "BE codes 0 sent 1 delivered 0 verified 0 segments 1 credits 8; "
+	if got := counted(reportOf(t, w.World, stats.ByCountry)); got != want {
 		t.Errorf("counted %q, want %q", got, want)
 	}
 

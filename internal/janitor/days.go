@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// RotateDays has a database that keeps days apart make room for those to come, and remove those that are over.
+// RotateDays creates and removes partitions in a database that has one for each day.
 func (j *Janitor) RotateDays(ctx context.Context) error {
 	return j.Store.RotateDays(ctx, j.Now(), store.Keep{Messages: j.KeepMessages, Events: webhook.Keep})
 }

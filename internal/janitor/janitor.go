@@ -1,8 +1,8 @@
-// Package janitor implements cleaning and retention: it alone removes rows because they were kept for long enough.
+// Package janitor implements retention: it removes rows that were kept for long enough.
 //
-// Each kind of row has its own age and its own job. A job finds rows without holding anything up and removes them in small
-// transactions, in which it looks at each row once more, so a send never waits for more than one batch. What a job leaves
-// undone, because the database was away or the server ended, the next round finds.
+// Each kind of row has its own age and its own job. A job finds rows without locks and removes them in small transactions,
+// which check each row once more, so a send never waits for more than one batch. What a job could not do, because the
+// database was out or the server stopped, its next round does.
 package janitor
 
 import (
@@ -20,19 +20,19 @@ type Janitor struct {
 	Store *store.Store
 	Now   func() time.Time
 	Log   *slog.Logger
-	// KeepMessages is how long codes and messages are kept; 0 = for ever. Those of sandboxes are kept for bound.KeepSandbox at
-	// most.
+	// KeepMessages is how long codes and messages are kept; 0 = for ever. Those of sandboxes are kept for at most
+	// bound.KeepSandbox.
 	KeepMessages time.Duration
 }
 
 // batch is how many rows one transaction removes.
 const batch = 500
 
-// job is one kind of cleaning.
+// job removes one kind of rows.
 type job struct {
-	what  string // for the log
+	name  string // for the log
 	every time.Duration
-	do    func(context.Context) error
+	run   func(context.Context) error
 }
 
 func (j *Janitor) jobs() []job {
@@ -47,8 +47,8 @@ func (j *Janitor) jobs() []job {
 	}
 }
 
-// Run carries out all jobs, each at once and then at its own pace, until ctx ends. They do not wait for each other, since a
-// day's messages may take minutes to remove.
+// Run runs all jobs, each immediately and then at its own interval, until ctx ends. They run in parallel, because removing a
+// day's messages may take minutes.
 func (j *Janitor) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for _, one := range j.jobs() {
@@ -62,8 +62,8 @@ func (j *Janitor) repeat(ctx context.Context, one job) {
 	tick := time.NewTicker(one.every)
 	defer tick.Stop()
 	for {
-		if err := one.do(ctx); err != nil && ctx.Err() == nil {
-			j.Log.Warn(one.what+" failed; it is tried again", "error", err)
+		if err := one.run(ctx); err != nil && ctx.Err() == nil {
+			j.Log.Warn(one.name+" failed; it is tried again", "error", err)
 		}
 
 		select {

@@ -14,8 +14,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// A start carries out every job at once, and one that fails is logged and tried again at its own pace.
-func TestRun_EveryJobAtOnceAndAgain(t *testing.T) {
+// Run runs every job immediately. One that fails is logged, and tried again at its own interval.
+func TestRun_FailingJobs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer

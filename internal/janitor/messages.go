@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// messageBatch is how many codes or messages one transaction removes: a send waits for no more.
+// messageBatch is how many codes or messages one transaction removes. A send may have to wait for it.
 const messageBatch = 200
 
 // RemoveMessages removes codes and messages that are older than KeepMessages and over. The ledger, contacts and statistics
@@ -20,7 +20,7 @@ func (j *Janitor) RemoveMessages(ctx context.Context) error {
 	before := id.Message{}.At(j.Store.UnrotatedBefore(j.Now().Add(-j.KeepMessages)))
 
 	return j.Store.EachAccount(ctx, func(a store.Account) error {
-		// A code before its messages: one that is shown has them.
+		// Codes before their messages, so that a code in a list always has its messages.
 		if err := j.removeOver(ctx, store.TableOTP, a.ID, before); err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func (j *Janitor) RemoveMessages(ctx context.Context) error {
 	})
 }
 
-// removeOver goes through an account's rows from before an id. What waits is passed by.
+// removeOver removes an account's rows from before an id, except those that still wait.
 func (j *Janitor) removeOver(ctx context.Context, t store.Table, of id.Account, before [16]byte) error {
 	for after := ([16]byte{}); ctx.Err() == nil; {
 		var keys []store.Key
@@ -51,7 +51,7 @@ func (j *Janitor) removeOver(ctx context.Context, t store.Table, of id.Account, 
 	return ctx.Err()
 }
 
-// over reports whether nothing will happen to a code or message any more by itself.
+// over reports whether a code or message does not wait for anything.
 func over(tx *store.Tx, k store.Key, now time.Time) bool {
 	if k.Table == store.TableOTP {
 		o, ok := store.GetSound[store.OTP](tx, k)

@@ -15,9 +15,9 @@ import (
 
 const day = 24 * time.Hour
 
-// What is older than it is kept, and over, is gone as if it had never been; what waits stays until it is
-// over, and so do credits, their entries and what is known of a number.
-func TestRemoveMessages_OldOnesGo(t *testing.T) {
+// Codes and messages that are old and over are removed. Those that wait stay until they are over, and credits, their entries
+// and contacts stay in any case.
+func TestRemoveMessages_Old(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.NewTrio(t, testworld.Options{Backend: b, Credits: 10_000})
@@ -28,7 +28,8 @@ func TestRemoveMessages_OldOnesGo(t *testing.T) {
 			old = append(old, testworld.Send(t, w.World, testworld.To(testworld.Number(n))))
 		}
 
-		later, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: testworld.PhoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}, nil)
+		request := engine.SMSRequest{To: testworld.PhoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(30 * day)}
+		later, _, err := w.SendSMS(t.Context(), w.Live, request, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +50,7 @@ func TestRemoveMessages_OldOnesGo(t *testing.T) {
 			testworld.Refused(t, err, fault.NotFound)
 		}
 		if got := w.Read(t, young.OTP.ID); len(got.Sent) != 1 {
-			t.Errorf("a young code has %d messages", len(got.Sent))
+			t.Errorf("a new code has %d messages", len(got.Sent))
 		}
 
 		stateOf(t, w.World, later.ID, message.Scheduled)
@@ -57,10 +58,10 @@ func TestRemoveMessages_OldOnesGo(t *testing.T) {
 			t.Errorf("balance %+v, was %+v", got, balance)
 		}
 		if c := w.Contact(t, id.Live, testworld.Number(0)); len(c.Number) == 0 {
-			t.Error("the number is forgotten")
+			t.Error("the contact is gone")
 		}
 
-		w.Sweep(t) // its day was over long ago: it fails, and gives back what was held
+		w.Sweep(t) // it is far too late, so it fails and gives its hold back
 		stateOf(t, w.World, later.ID, message.Failed)
 		w.Do(t, w.Janitor.RotateDays)
 		w.Do(t, w.Janitor.RemoveMessages)
@@ -78,7 +79,7 @@ func stateOf(t *testing.T, w *testworld.World, m id.Message, want message.State)
 	}
 }
 
-// Without a time nothing goes.
+// Without KeepMessages nothing is removed.
 func TestRemoveMessages_KeptForEver(t *testing.T) {
 	t.Parallel()
 	w := testworld.NewTrio(t, testworld.Options{})
@@ -88,7 +89,7 @@ func TestRemoveMessages_KeptForEver(t *testing.T) {
 	w.Read(t, s.OTP.ID)
 }
 
-// A code whose message is gone expires all the same: a server that was down for longer than messages are kept.
+// A code expires although its message was removed, because the server was down for longer than messages are kept.
 func TestRemoveMessages_CodeWithoutMessage(t *testing.T) {
 	t.Parallel()
 	w := testworld.NewTrio(t, testworld.Options{})
@@ -97,7 +98,7 @@ func TestRemoveMessages_CodeWithoutMessage(t *testing.T) {
 	w.Clock.Add(41 * day)
 	w.Do(t, w.Janitor.RemoveMessages)
 	if got := w.Read(t, s.OTP.ID); len(got.Sent) != 0 {
-		t.Fatal("the message is still there, so this test tests nothing")
+		t.Fatal("the message was not removed, so this test tests nothing")
 	}
 
 	w.Sweep(t)

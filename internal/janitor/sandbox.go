@@ -12,15 +12,15 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// RemoveSandboxMessages removes messages of sandboxes, with their codes, that were made longer ago than they are kept. What
-// counts is real time: a sandbox's own clock may be a month ahead, and what is scheduled by it would wait as long.
+// RemoveSandboxMessages removes old messages of sandboxes with their codes. Their age is in real time, as a sandbox's clock
+// may be a month ahead.
 func (j *Janitor) RemoveSandboxMessages(ctx context.Context) error {
 	keep := bound.KeepSandbox
 	if j.KeepMessages > 0 {
 		keep = min(keep, j.KeepMessages)
 	}
 
-	// A count of them is dropped by the hour, and the rows not before it.
+	// The counts of messages are dropped by the hour. The rows must not be removed before them.
 	before := j.Now().Add(-keep - time.Hour)
 
 	return j.removeStale(ctx, store.TableMessage, before, batch, j.removeSandboxes)

@@ -7,11 +7,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// keepDays is how long statistics are kept: a year can be compared with the one before.
+// keepDays is how long statistics are kept: long enough to compare a month with that of the year before.
 const keepDays = 400
 
-// MergeStatistics puts the statistics of each day before yesterday into one row, and removes those that are too old. Events
-// that come later are counted in rows of their own until the next time.
+// MergeStatistics merges the statistics of each day before yesterday into two rows, and removes those that are too old.
+// Later events of such a day are counted in separate rows until the next round.
 func (j *Janitor) MergeStatistics(ctx context.Context) error {
 	today := stats.DayOf(j.Now())
 	for tallies, days := (store.Pass[store.Key]{}), (store.Pass[store.Key]{}); ; {
@@ -47,7 +47,7 @@ func (j *Janitor) MergeStatistics(ctx context.Context) error {
 	}
 }
 
-// sameDay counts the keys in front that are of the same account, mode and day.
+// sameDay counts the first keys that have the same account, mode and day.
 func sameDay(keys []store.Key) int {
 	first := store.DayOfTally(keys[0], true).Key()
 	for i, k := range keys {

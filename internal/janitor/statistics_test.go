@@ -42,9 +42,8 @@ func report(t *testing.T, w *testworld.World, q stats.Query) map[string]int64 {
 	return out
 }
 
-// TestMergeStatistics_KeepsEverySum compares reports before and after days are merged, with what comes late, and at the end of
-// the time that statistics are kept.
-func TestMergeStatistics_KeepsEverySum(t *testing.T) {
+// Reports are the same before and after days are merged, also with late events, until the statistics are too old.
+func TestMergeStatistics_Reports(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.New(t, testworld.Options{Backend: b})
@@ -80,7 +79,7 @@ func TestMergeStatistics_KeepsEverySum(t *testing.T) {
 		for round := range 3 {
 			w.Do(t, w.Janitor.MergeStatistics)
 			if got := fine(); got != 2 {
-				t.Errorf("%d days are not put together, want today and yesterday", got)
+				t.Errorf("%d days are not merged, want today and yesterday", got)
 			}
 
 			for _, q := range []stats.Query{q, byPrefix} {
@@ -102,7 +101,7 @@ func TestMergeStatistics_KeepsEverySum(t *testing.T) {
 			w.Do(t, w.Janitor.MergeStatistics)
 		}
 		if got := report(t, w, q)[""]; got != 1 {
-			t.Errorf("%d are left after 400 days, want those of the last day", got)
+			t.Errorf("%d sends after 400 days, want those of the last day", got)
 		}
 	})
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// ErrOut is why a Switch refuses.
+// ErrOut is the error of a Switch that is out.
 var ErrOut = errors.New("the disk is full")
 
-// Switch is a database that the test can take away, and let others in between two steps of a request.
+// Switch is a database that a test can make fail, and that can run a function between two steps of a request.
 type Switch struct {
 	store.Backend
-	// Out makes every transaction fail, NoWrites those that write. NoCommits lets them be decided first, and nothing is kept.
+	// Out makes every transaction fail, NoWrites those that write. NoCommits makes writes fail after they were decided.
 	Out, NoWrites, NoCommits atomic.Bool
-	// Lost is how many transactions are carried out and reported as failed.
+	// Lost is how many transactions succeed but are reported as failed.
 	Lost atomic.Int32
 
 	between atomic.Pointer[func()]
 }
 
-// AfterView runs fn once, after the next read and before whoever called it goes on.
+// AfterView runs fn once, after the next read and before its caller continues.
 func (s *Switch) AfterView(fn func()) { s.between.Store(&fn) }
 
 // Group implements store.Backend.

@@ -11,11 +11,11 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// Answer is what a carrier says to a submit.
+// Answer is a carrier's answer to a submit.
 type Answer func(ctx context.Context, m carrier.Message) carrier.Result
 
-// Carrier is a carrier within the test's process, for what sockets cannot show: a synctest bubble cannot wait for them,
-// and a test of order has to hold an answer back for as long as it likes.
+// Carrier is a carrier within the test's process, for tests that cannot use sockets: a synctest bubble cannot wait for
+// them, and a test of order has to hold answers back.
 type Carrier struct {
 	name     string
 	channels []message.Channel
@@ -28,12 +28,12 @@ type Carrier struct {
 	sent   []carrier.Message
 }
 
-// NewCarrier makes a carrier that accepts everything and sends no receipts of its own, but is said to.
+// NewCarrier makes a carrier that accepts everything. It is said to send receipts, which the test has to do.
 func NewCarrier(name string, channels ...message.Channel) *Carrier {
 	return &Carrier{name: name, channels: channels, limits: carrier.Limits{InFlight: 1000}}
 }
 
-// Limited gives it places and a rate.
+// Limited sets its places and rate.
 func (c *Carrier) Limited(l carrier.Limits) *Carrier {
 	c.limits = l
 	return c
@@ -48,7 +48,7 @@ func (c *Carrier) WithoutReceipts() *Carrier {
 	return c
 }
 
-// Named gives it a sender of its own.
+// Named sets its sender.
 func (c *Carrier) Named(from string) { c.from = from }
 
 // From implements carrier.Sender.
@@ -103,19 +103,19 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	return r
 }
 
-// Accepts takes the message under the carrier's next id.
+// Accepts accepts the message with the carrier's next id.
 func Accepts(context.Context, carrier.Message) carrier.Result {
 	return carrier.Result{Outcome: carrier.Accepted}
 }
 
-// AcceptsAs takes the message under the given ids, one for each part.
+// AcceptsAs accepts the message with the given ids, one for each part.
 func AcceptsAs(ids ...string) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
 		return carrier.Result{Outcome: carrier.Accepted, IDs: ids}
 	}
 }
 
-// Rejects refuses for good.
+// Rejects rejects the message.
 func Rejects(reason message.Reason) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: reason, CarrierCode: "E21"}
@@ -127,7 +127,7 @@ func AnswersWith(r carrier.Result) Answer {
 	return func(context.Context, carrier.Message) carrier.Result { return r }
 }
 
-// Throttles asks to come again later.
+// Throttles asks to try again later.
 func Throttles(after time.Duration) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
 		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "429", RetryAfter: after}
@@ -140,7 +140,7 @@ func Hangs(ctx context.Context, _ carrier.Message) carrier.Result {
 	return carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}
 }
 
-// Held answers with what the test puts into the channel, once it does.
+// Held waits for an answer from the test's channel.
 func Held(answers <-chan carrier.Result) Answer {
 	return func(ctx context.Context, m carrier.Message) carrier.Result {
 		select {

@@ -27,13 +27,13 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// PhoneA is a number that can be sent to.
+// PhoneA is a valid mobile number.
 const PhoneA = "+32470123456"
 
 // Discard logs nothing.
 var Discard = slog.New(slog.DiscardHandler)
 
-// What a step costs in a Trio, and the list of it.
+// The prices of a Trio.
 var (
 	SMSPrice      = route.Price{Channel: message.SMS, Credits: 8}
 	WhatsAppPrice = route.Price{Channel: message.WhatsApp, Credits: 3}
@@ -92,7 +92,7 @@ func Damage(t *testing.T, w *World, records ...store.Record) {
 	}
 }
 
-// Send sends a code that has to be taken.
+// Send sends a code. It fails the test if the request fails.
 func Send(t *testing.T, w *World, r engine.OTPRequest) engine.OTPSent {
 	t.Helper()
 	s, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
@@ -102,7 +102,7 @@ func Send(t *testing.T, w *World, r engine.OTPRequest) engine.OTPSent {
 	return s
 }
 
-// Refused holds err to a code and gives the fault.
+// Refused checks that err is a fault with the code, and returns it.
 func Refused(t *testing.T, err error, code fault.Code) *fault.Fault {
 	t.Helper()
 	var f *fault.Fault
@@ -112,7 +112,7 @@ func Refused(t *testing.T, err error, code fault.Code) *fault.Fault {
 	return f
 }
 
-// Verify checks a code and gives the result.
+// Verify verifies a code, and returns the result.
 func Verify(t *testing.T, w *World, o id.OTP, code string) otp.Result {
 	t.Helper()
 	v, _, err := w.VerifyOTP(t.Context(), w.Live, o, secret.NewString(code), nil)
@@ -122,7 +122,7 @@ func Verify(t *testing.T, w *World, o id.OTP, code string) otp.Result {
 	return v.Result
 }
 
-// Cancel calls a verification off.
+// Cancel cancels a verification.
 func Cancel(t *testing.T, w *World, o id.OTP) {
 	t.Helper()
 	if _, _, err := w.CancelOTP(context.WithoutCancel(t.Context()), w.Live, o, nil); err != nil {
@@ -130,7 +130,7 @@ func Cancel(t *testing.T, w *World, o id.OTP) {
 	}
 }
 
-// CodeOf is the code that the carrier was last given.
+// CodeOf is the code of the carrier's last submit.
 func CodeOf(c *Carrier) string {
 	sent := c.Sent()
 	return sent[len(sent)-1].Code.Reveal()
@@ -141,7 +141,7 @@ func Wrong(code string) string {
 	return string('0'+(code[0]-'0'+1)%10) + code[1:]
 }
 
-// Receipt reports on an attempt as its carrier would, and waits for what follows.
+// Receipt reports on an attempt as its carrier would, and waits for the submits that follow.
 func Receipt(t *testing.T, w *World, s engine.OTPSent, attempt int, status carrier.Status, reason message.Reason) {
 	t.Helper()
 	m := MessageOf(t, w, s)
@@ -177,7 +177,7 @@ func Pass(t *testing.T, w *World, d time.Duration) {
 	}
 }
 
-// Bubble runs a test on a clock that jumps from event to event, until the engine's workers have gone to rest too.
+// Bubble runs a test in a synctest bubble, and then waits until the engine's idle workers have ended.
 func Bubble(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -202,7 +202,7 @@ func Set(t *testing.T, w *World, settings ...string) {
 	w.Live.Settings, w.Test.Settings = got.Live, got.Test
 }
 
-// Advance moves the sandbox's clock of a caller; the move has to be done at once.
+// Advance moves the sandbox's clock of a caller, and fails if the move is not done.
 func (w *World) Advance(ctx context.Context, c account.Caller, by time.Duration) (time.Time, time.Duration, error) {
 	at, err := w.MoveClock(ctx, c, engine.ClockMove{By: by})
 	if err == nil && !at.Done {
@@ -211,7 +211,7 @@ func (w *World) Advance(ctx context.Context, c account.Caller, by time.Duration)
 	return at.Now, at.Offset, err
 }
 
-// Size is how much of something a test makes: the first, or in the long form, which make torture runs, the second.
+// Size is the size of a test: short, or long when make torture runs it.
 func Size(short, long int) int {
 	if os.Getenv("SYSSECURE_LONG") != "" {
 		return long

@@ -19,8 +19,7 @@ type Received struct {
 	At     time.Time
 }
 
-// Receiver is the customers' servers within the test's process, for what sockets cannot show: a synctest bubble cannot
-// wait for them.
+// Receiver stands for the customers' servers within the test's process, because a synctest bubble cannot wait for sockets.
 type Receiver struct {
 	now func() time.Time
 
@@ -29,14 +28,14 @@ type Receiver struct {
 	got    []Received
 }
 
-// Answers sets what is answered; without it everything is taken.
+// Answers sets the answer; without it every delivery gets a 200.
 func (r *Receiver) Answers(fn func(ctx context.Context, g Received) egress.Response) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answer = fn
 }
 
-// Post is the port of hooks.
+// Post receives a delivery of hooks.
 func (r *Receiver) Post(ctx context.Context, q egress.Request) egress.Response {
 	g := Received{URL: q.URL, Body: string(q.Body), Header: map[string]string{}, At: r.now()}
 	for _, h := range q.Header {
@@ -54,7 +53,7 @@ func (r *Receiver) Post(ctx context.Context, q egress.Request) egress.Response {
 	return answer(ctx, g)
 }
 
-// Got lists what came, in order; with types, those alone.
+// Got lists the deliveries in order, or those of the types.
 func (r *Receiver) Got(types ...webhook.Type) (out []Received) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,7 +66,7 @@ func (r *Receiver) Got(types ...webhook.Type) (out []Received) {
 	return out
 }
 
-// Wait waits until n deliveries came, and gives them.
+// Wait waits for n deliveries, and returns all.
 func (r *Receiver) Wait(t testing.TB, n int) []Received {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {

@@ -1,8 +1,8 @@
 // Package testworld makes engines for tests: an account with credits, callers of both modes, a clock that only the test
-// moves, carriers that answer as they are told, and a database that can go away.
+// moves, carriers with scripted answers, and a database that can fail.
 //
-// It tests nothing itself and is imported by tests alone. Restart is how a crash looks from inside: a second engine over the
-// same database under the next epoch, while the first may still hang in a submit.
+// It has no tests, and only tests import it. Restart simulates a crash: it makes a second engine over the same database
+// under the next epoch, while the first may still hang in a submit.
 package testworld
 
 import (
@@ -42,11 +42,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// Options say what a World is made of. The zero value has a database in memory, no carriers, no prices and no limits.
+// Options are those of a World. The zero value has a database in memory, no carriers, no prices and no limits.
 type Options struct {
 	Backend  store.Backend
 	Carriers []carrier.Carrier
-	// Sandbox replaces the sandbox's carrier.
+	// Sandbox is the carrier of test mode; nil = the real one.
 	Sandbox carrier.Carrier
 	Routes  []route.Rule
 	Prices  []route.Price
@@ -58,7 +58,7 @@ type Options struct {
 	// Now replaces the world's Clock, for tests in a synctest bubble.
 	Now func() time.Time
 	Log *slog.Logger
-	// Nodes makes the membership of the engine with the epoch; nil = it has the database for itself.
+	// Nodes makes the membership of the engine with the epoch; nil = there is no other node.
 	Nodes func(epoch int64) *cluster.Membership
 }
 
@@ -69,11 +69,11 @@ type World struct {
 	OptOuts    *optout.Handler
 	Answers    *idempotency.Answers
 	Admin      *admin.Admin
-	// Hooks deliver to Receiver; their sweep is run by the tests that need it.
+	// Hooks deliver to Receiver. A test that needs their sweep runs it.
 	Hooks    *hooks.Hooks
 	Receiver *Receiver
 	Clock    *Clock
-	// Janitor cleans when a test has it do so.
+	// Janitor runs only when a test runs it.
 	Janitor *janitor.Janitor
 	Account id.Account
 	// Live and Test are callers with every scope.
@@ -82,7 +82,7 @@ type World struct {
 	options Options
 }
 
-// New makes a world; the test's end closes its store.
+// New makes a world whose store is closed when the test ends.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
 	if o.Backend == nil {
@@ -128,7 +128,7 @@ func (w *World) Sink() carrier.Sink {
 	return w.Dispatcher.Sink
 }
 
-// Inbound takes a message from a phone.
+// Inbound receives a message from a phone.
 func (w *World) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
 	return w.Dispatcher.Sink.Inbound(ctx, in)
 }
@@ -136,10 +136,10 @@ func (w *World) Inbound(ctx context.Context, in carrier.Inbound) (matched bool, 
 func (w *World) start(t testing.TB, b store.Backend, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	s := store.Open(b)
 	t.Cleanup(func() { _ = s.Close() })
-	w.startOver(t, s, keys, index, epoch)
+	w.startWith(t, s, keys, index, epoch)
 }
 
-func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
+func (w *World) startWith(t testing.TB, s *store.Store, keys *secret.Keyring, index secret.IndexKey, epoch int64) {
 	var nodes *cluster.Membership
 	if w.options.Nodes != nil {
 		nodes = w.options.Nodes(epoch)
@@ -176,16 +176,16 @@ func (w *World) startOver(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	w.Admin = &admin.Admin{Store: s, Keys: keys, Index: index, Now: w.options.Now}
 }
 
-// Rerun makes the engine of the next epoch over the same store: a run that remembers nothing of this one.
+// Rerun makes the engine of the next epoch over the same store: a run without the memory of this one.
 func (w *World) Rerun(t testing.TB) *World {
 	t.Helper()
 	next := *w
-	next.startOver(t, w.Dispatcher.Config.Store, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
+	next.startWith(t, w.Dispatcher.Config.Store, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
 	return &next
 }
 
-// Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old
-// world is left as it is: still hanging in its submits, or closed by the caller before.
+// Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old world
+// keeps hanging in its submits, unless the caller closed it before.
 func (w *World) Restart(t testing.TB, b store.Backend) *World {
 	t.Helper()
 	next := *w
@@ -220,7 +220,7 @@ func (w *World) Sweep(t testing.TB) {
 	}
 }
 
-// SweepOnce is Sweep for one round, whatever it says.
+// SweepOnce is Sweep for one round, and returns its error.
 func (w *World) SweepOnce(t testing.TB) error {
 	t.Helper()
 	_, err := w.Dispatcher.Sweep(t.Context())
@@ -228,7 +228,7 @@ func (w *World) SweepOnce(t testing.TB) error {
 	return err
 }
 
-// Do carries out what must not fail, such as a job of the Janitor.
+// Do runs a job, such as one of the Janitor, that must not fail.
 func (w *World) Do(t testing.TB, job func(context.Context) error) {
 	t.Helper()
 	if err := job(t.Context()); err != nil {
@@ -239,7 +239,7 @@ func (w *World) Do(t testing.TB, job func(context.Context) error) {
 // Settle waits for the submits under way.
 func (w *World) Settle() { _ = w.Dispatcher.Drain(context.Background()) }
 
-// Balance reads the account's balance and holds it to its entries.
+// Balance reads the account's balance, and compares it with the sum of its entries.
 func (w *World) Balance(t testing.TB) ledger.Balance {
 	t.Helper()
 	var row store.Account
@@ -274,7 +274,7 @@ func (w *World) Read(t testing.TB, o id.OTP) engine.OTP {
 	return got
 }
 
-// Contact reads what is stored of a number.
+// Contact reads the contact of a number.
 func (w *World) Contact(t testing.TB, mode id.Mode, number string) store.Contact {
 	t.Helper()
 	mac := w.Dispatcher.Config.Index.MAC([]byte{byte(mode)}, []byte(number))
@@ -295,7 +295,7 @@ func (w *World) Contact(t testing.TB, mode id.Mode, number string) store.Contact
 // Number is the i-th of a million valid mobile numbers.
 func Number(i int) string { return fmt.Sprintf("+32470%06d", i%1_000_000) }
 
-// To is a send to a number over channels, by default over SMS.
+// To is a request for a code to a number over channels, by default over SMS.
 func To(number string, channels ...message.Channel) engine.OTPRequest {
 	if len(channels) == 0 {
 		channels = []message.Channel{message.SMS}
@@ -303,16 +303,16 @@ func To(number string, channels ...message.Channel) engine.OTPRequest {
 	return engine.OTPRequest{To: number, Channels: channels}
 }
 
-// Clock is a time that only the test moves. It is safe for concurrent use.
+// Clock is a clock that only the test moves. It is safe for concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// NewClock makes a clock that stands at a time with a fraction of a second, as real times have.
+// NewClock makes a clock at a time with a fraction of a second, as real times have.
 func NewClock() *Clock { return &Clock{now: time.Date(2026, 4, 25, 15, 27, 0, 123_456_000, time.UTC)} }
 
-// Now is the time.
+// Now is the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -326,7 +326,7 @@ func (c *Clock) Add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// Backends are the databases that important tests run on; each call of a function makes an empty one.
+// Backends make an empty database of each kind.
 var Backends = map[string]func(t testing.TB) store.Backend{
 	"memory": func(testing.TB) store.Backend { return memory.New(storetest.Codec) },
 	"sqlite": func(t testing.TB) store.Backend { return OpenSQLite(t, t.TempDir()+"/test.db") },
