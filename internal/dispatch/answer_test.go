@@ -114,8 +114,8 @@ func newest(t *testing.T, w trio) message.Message {
 	return list[0].Sent[len(list[0].Sent)-1].Message
 }
 
-// The fallback timer starts with the submit, so the next step may begin before the first has its answer, which is stored
-// later.
+// The fallback timer starts with the submit, so the next step may begin before the first has its answer, which is
+// stored later.
 func TestFallback_Unanswered(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

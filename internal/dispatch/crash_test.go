@@ -15,15 +15,15 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// crashed is an engine that hangs in a submit, and the one that took its place.
+// crashed is an engine that hangs in a submit, and its successor.
 type crashed struct {
 	trio
 	next   *testworld.World
-	zombie chan carrier.Result // what the first submit is answered with at last
+	zombie chan carrier.Result // the late answer to the first submit
 	sent   chan engine.OTPSent
 }
 
-// inCrash begins a send, abandons the engine in the middle of it and starts the next over the same data.
+// inCrash begins a send, abandons the engine during its submit, and starts the next engine over the same data.
 func inCrash(t *testing.T, answer testworld.Answer, test func(t *testing.T, c crashed)) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
@@ -48,7 +48,16 @@ func inCrash(t *testing.T, answer testworld.Answer, test func(t *testing.T, c cr
 	})
 }
 
-func TestACrashInASubmitIsTakenOver(t *testing.T) {
+// deliverZombie reports the delivery of the first submit.
+func (c crashed) deliverZombie(t *testing.T) {
+	t.Helper()
+	r := carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}
+	if _, err := c.next.Dispatcher.Receipt(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCrash_InSubmit(t *testing.T) {
 	t.Parallel()
 	inCrash(t, testworld.Accepts, func(t *testing.T, c crashed) {
 		texts := c.SMS.Sent()
@@ -59,7 +68,7 @@ func TestACrashInASubmitIsTakenOver(t *testing.T) {
 			t.Errorf("balance %+v", got)
 		}
 
-		// The zombie's own answer comes last: accepted twice is charged once.
+		// The zombie's answer comes last. Accepted twice is charged once.
 		c.zombie <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"zombie-1"}}
 		s := <-c.sent
 		synctest.Wait()
@@ -70,23 +79,21 @@ func TestACrashInASubmitIsTakenOver(t *testing.T) {
 		if got := c.next.Balance(t); got.Credits != 992 || got.Held != 0 {
 			t.Errorf("balance %+v after the zombie's answer", got)
 		}
-		// Receipts of both ids find the message.
-		if _, err := c.next.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
-			t.Fatal(err)
-		}
+		// The receipt for the first id matches, too.
+		c.deliverZombie(t)
 		if got := messageOf(t, c.next, s).State; got != message.Delivered {
-			t.Errorf("a receipt for the first submit left it %v", got)
+			t.Errorf("after the receipt for the first submit: %v", got)
 		}
 	})
 }
 
-func TestAZombiesRefusalIsDropped(t *testing.T) {
+func TestCrash_ZombieRejected(t *testing.T) {
 	t.Parallel()
 	inCrash(t, testworld.Accepts, func(t *testing.T, c crashed) {
 		c.zombie <- carrier.Result{Outcome: carrier.Rejected, Reason: message.InvalidDestination}
 		s := <-c.sent
 		if m := messageOf(t, c.next, s); m.State != message.Sent {
-			t.Errorf("a zombie's refusal made it %v", m.State)
+			t.Errorf("after the zombie's rejection: %v", m.State)
 		}
 		if got := verify(t, c.next, s.OTP.ID, codeOf(c.SMS)); got != otp.Valid {
 			t.Errorf("the code is %q", got)
@@ -97,20 +104,18 @@ func TestAZombiesRefusalIsDropped(t *testing.T) {
 	})
 }
 
-func TestAZombiesAcceptanceIsKept(t *testing.T) {
+func TestCrash_ZombieAccepted(t *testing.T) {
 	t.Parallel()
 	inCrash(t, testworld.Throttles(time.Minute), func(t *testing.T, c crashed) {
 		c.zombie <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"zombie-1"}}
 		s := <-c.sent
 		synctest.Wait()
-		// The repeat was told to come again; the first submit arrived all the same.
+		// The copy was throttled, but the first submit was accepted.
 		m := messageOf(t, c.next, s)
 		if m.State != message.Sent && m.State != message.Pending {
 			t.Errorf("the message is %v", m.State)
 		}
-		if _, err := c.next.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "zombie-1", Status: carrier.Delivered}); err != nil {
-			t.Fatal(err)
-		}
+		c.deliverZombie(t)
 		if m := messageOf(t, c.next, s); m.State != message.Delivered || !m.Over {
 			t.Errorf("the message is %v, over %v", m.State, m.Over)
 		}
@@ -120,8 +125,8 @@ func TestAZombiesAcceptanceIsKept(t *testing.T) {
 	})
 }
 
-// TestACrashOnDisk does the same over SQLite: nothing but the file survives.
-func TestACrashOnDisk(t *testing.T) {
+// With SQLite, only the file survives the crash.
+func TestCrash_SQLite(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "crash.db")
 	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
@@ -161,8 +166,8 @@ func TestACrashOnDisk(t *testing.T) {
 	}
 }
 
-// TestTheFallbackTimerSurvivesARestart: it is a row, not a timer.
-func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
+// The fallback timer survives a restart, because it is a row.
+func TestFallback_AfterRestart(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
@@ -182,8 +187,8 @@ func TestTheFallbackTimerSurvivesARestart(t *testing.T) {
 	}
 }
 
-// TestACrashAfterTheVerificationSendsNothing: the code was used meanwhile.
-func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
+// A code that was verified during its submit is not sent again.
+func TestCrash_Verified(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now})
@@ -204,7 +209,7 @@ func TestACrashAfterTheVerificationSendsNothing(t *testing.T) {
 
 		next.Settle()
 		if n := len(w.SMS.Sent()); n != 1 {
-			t.Errorf("%d texts, want no repeat", n)
+			t.Errorf("%d texts, want no copy", n)
 		}
 
 		hold <- carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError}

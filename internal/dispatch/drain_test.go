@@ -10,9 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestDrain_CutsWhatIsNotAnswered: an answer may take a minute, the end of a server may not. The outcome is unknown
-// then.
-func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
+// A drain does not wait for a submit beyond its context. The outcome of the submit is unknown then.
+func TestDrain_Timeout(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		w.SMS.Script(testworld.Held(make(chan carrier.Result)))
@@ -24,7 +23,7 @@ func TestDrain_CutsWhatIsNotAnswered(t *testing.T) {
 			t.Errorf("drained after %v: %v", time.Since(start), err)
 		}
 		if got := messageOf(t, w.World, s); got.Attempts[0].Progress == message.AttemptSubmitting {
-			t.Error("the submit was left without an outcome")
+			t.Error("the submit has no outcome")
 		}
 	})
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-func TestCreditsLowIsTold(t *testing.T) {
+func TestCreditsLow_Event(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 96})
-	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.CreditsLow}}, nil); err != nil {
+	endpoint := hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.CreditsLow}}
+	if _, _, err := w.Hooks.Create(t.Context(), w.Live, endpoint, nil); err != nil {
 		t.Fatal(err)
 	}
 
@@ -33,13 +34,14 @@ func TestCreditsLowIsTold(t *testing.T) {
 	}
 }
 
-// TestTellingCostsNothingMore: with an endpoint a send and its verification are as many transactions as without.
-func TestTellingCostsNothingMore(t *testing.T) {
+// A send and its verification are as many transactions with an endpoint as without.
+func TestEvents_NoExtraTransaction(t *testing.T) {
 	t.Parallel()
-	count := func(listens bool) int64 {
+	count := func(subscribed bool) int64 {
 		w := newTrio(t, testworld.Options{})
-		if listens {
-			if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.ContactOptedIn}}, nil); err != nil {
+		if subscribed {
+			endpoint := hooks.NewEndpoint{URL: "https://example.com", Events: []webhook.Type{webhook.ContactOptedIn}}
+			if _, _, err := w.Hooks.Create(t.Context(), w.Live, endpoint, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

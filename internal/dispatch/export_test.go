@@ -26,8 +26,8 @@ func (d *Dispatcher) DueOf(
 	return codes, texts, err
 }
 
-// Reclaim looks for messages that nobody works on.
+// Reclaim takes up orphans of this run.
 func (d *Dispatcher) Reclaim(ctx context.Context) error { return d.reclaim(ctx) }
 
-// EnqueueCreditsLow tells that credits fell below a threshold.
+// EnqueueCreditsLow enqueues the event that credits fell below a threshold.
 var EnqueueCreditsLow = (*Dispatcher).enqueueCreditsLow

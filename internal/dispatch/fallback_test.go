@@ -15,7 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// inBubble runs the engine's own loops on a clock that jumps from event to event.
+// inBubble runs the engine's loops in a synctest bubble.
 func inBubble(t *testing.T, test func(t *testing.T, w trio)) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
@@ -32,7 +32,7 @@ func inBubble(t *testing.T, test func(t *testing.T, w trio)) {
 	})
 }
 
-// until waits for the carrier's n-th text and tells how long that took.
+// until waits for the carrier's n-th submit, and returns how long that took.
 func until(t *testing.T, c *testworld.Carrier, n int, within time.Duration) time.Duration {
 	t.Helper()
 	start := time.Now()
@@ -47,7 +47,7 @@ func until(t *testing.T, c *testworld.Carrier, n int, within time.Duration) time
 	return time.Since(start)
 }
 
-func TestFallbackByTheTimer(t *testing.T) {
+func TestFallback_Timer(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		first, second message.Channel
@@ -63,7 +63,9 @@ func TestFallbackByTheTimer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, w trio) {
-				by := map[message.Channel]*testworld.Carrier{message.Telegram: w.Telegram, message.WhatsApp: w.WhatsApp, message.SMS: w.SMS}
+				by := map[message.Channel]*testworld.Carrier{
+					message.Telegram: w.Telegram, message.WhatsApp: w.WhatsApp, message.SMS: w.SMS,
+				}
 				r := testworld.To(phoneA, c.first, c.second)
 				r.FallbackAfter, r.ExpiresIn = c.after, time.Hour
 				s := send(t, w.World, r)
@@ -72,7 +74,7 @@ func TestFallbackByTheTimer(t *testing.T) {
 					t.Errorf("fell back after %v, want %v", took, c.want)
 				}
 				if codeOf(by[c.first]) != codeOf(by[c.second]) {
-					t.Error("the second channel carried another code")
+					t.Error("the second channel got another code")
 				}
 
 				got := w.Read(t, s.OTP.ID)
@@ -84,7 +86,7 @@ func TestFallbackByTheTimer(t *testing.T) {
 	}
 }
 
-func TestFallbackAtOnceOnAHardFailure(t *testing.T) {
+func TestFallback_Rejected(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		w.Telegram.Script(testworld.Rejects(message.NotOnChannel))
@@ -100,7 +102,7 @@ func TestFallbackAtOnceOnAHardFailure(t *testing.T) {
 	})
 }
 
-func TestFallbackOnAFailedReceipt(t *testing.T) {
+func TestFallback_FailedReceipt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
@@ -117,7 +119,7 @@ func TestFallbackOnAFailedReceipt(t *testing.T) {
 	})
 }
 
-func TestADeliveredMessageDoesNotFallBack(t *testing.T) {
+func TestFallback_NotWhenDelivered(t *testing.T) {
 	t.Parallel()
 	for _, status := range []carrier.Status{carrier.Delivered, carrier.Read} {
 		inBubble(t, func(t *testing.T, w trio) {
@@ -135,9 +137,8 @@ func TestADeliveredMessageDoesNotFallBack(t *testing.T) {
 	}
 }
 
-// TestLateEventsMoveNothingBack delivers, fails and repeats receipts of both steps in an order that no carrier should
-// send.
-func TestLateEventsMoveNothingBack(t *testing.T) {
+// Late and repeated receipts of both steps do not move the message back.
+func TestReceipt_WrongOrder(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
@@ -167,8 +168,8 @@ func TestLateEventsMoveNothingBack(t *testing.T) {
 	})
 }
 
-// TestASilentCarrier answers "pending" after SendWait and goes on without the caller.
-func TestASilentCarrier(t *testing.T) {
+// Without an answer the caller gets "pending" after SendWait, and the submit continues.
+func TestSendWait_NoAnswer(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		w.WhatsApp.Script(testworld.Hangs)
@@ -185,8 +186,8 @@ func TestASilentCarrier(t *testing.T) {
 	})
 }
 
-// TestACallerWhoHangsUp does not tear the submit in half.
-func TestACallerWhoHangsUp(t *testing.T) {
+// A caller that hangs up does not interrupt the submit.
+func TestSendWait_CallerGone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w trio) {
 		answers := make(chan carrier.Result)
@@ -207,7 +208,7 @@ func TestACallerWhoHangsUp(t *testing.T) {
 	})
 }
 
-func TestACarrierThatPanicsHasSaidNothing(t *testing.T) {
+func TestCarrier_Panics(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.WhatsApp.Script(func(context.Context, carrier.Message) carrier.Result { panic("bug") })
@@ -220,8 +221,8 @@ func TestACarrierThatPanicsHasSaidNothing(t *testing.T) {
 	}
 }
 
-// TestACarrierThatIsDownIsPassedBy fails one of two carriers of a route until it rests, and brings it back.
-func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
+// A carrier that fails is avoided until its rest is over.
+func TestCarrier_Down(t *testing.T) {
 	t.Parallel()
 	first, second := testworld.NewCarrier("first", message.SMS), testworld.NewCarrier("second", message.SMS)
 	w := testworld.New(t, testworld.Options{
@@ -250,10 +251,11 @@ func TestACarrierThatIsDownIsPassedBy(t *testing.T) {
 	}
 }
 
-// TestACarrierWithoutReceiptsEndsThePlan: accepted is all that it will ever say.
-func TestACarrierWithoutReceiptsEndsThePlan(t *testing.T) {
+// The plan ends when a carrier without receipts accepts the message.
+func TestFallback_NotWithoutReceipts(t *testing.T) {
 	t.Parallel()
-	quiet, other := testworld.NewCarrier("quiet", message.SMS).WithoutReceipts(), testworld.NewCarrier("wa", message.WhatsApp)
+	quiet := testworld.NewCarrier("quiet", message.SMS).WithoutReceipts()
+	other := testworld.NewCarrier("wa", message.WhatsApp)
 	w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{quiet, other}})
 	s := send(t, w, testworld.To(phoneA, message.SMS, message.WhatsApp))
 	pass(t, w, 2*time.Minute)

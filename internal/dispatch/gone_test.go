@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// leaving is a database whose client goes away after some transactions.
+// leaving is a database whose client disconnects after some transactions.
 type leaving struct {
 	store.Backend
 	left atomic.Int32
@@ -27,13 +27,13 @@ func (l *leaving) Group(ctx context.Context, fn func(store.Batch) error) error {
 	return err
 }
 
-// TestAClientOfTheClockThatGoesAway leaves nothing stuck, whenever it goes: a submit that is never stored would be
-// tried for ever, and would keep every sandbox's clock with it.
-func TestAClientOfTheClockThatGoesAway(t *testing.T) {
+// A client that disconnects during a move leaves no submit whose answer is never stored, and the clock can be moved
+// again.
+func TestMoveClock_ClientGone(t *testing.T) {
 	t.Parallel()
 	for after := int32(1); after <= 12; after++ {
 		synctest.Test(t, func(t *testing.T) {
-			defer time.Sleep(time.Hour) // workers end when they have rested
+			defer time.Sleep(time.Hour) // until the idle workers have ended
 			b := &leaving{Backend: testworld.Backends["memory"](t)}
 			w := testworld.New(t, testworld.Options{Backend: b})
 			s := sandboxSend(t, w, "+15005550010", message.WhatsApp, message.SMS)
@@ -49,7 +49,7 @@ func TestAClientOfTheClockThatGoesAway(t *testing.T) {
 			select {
 			case <-done:
 			case <-time.After(time.Hour):
-				t.Fatalf("after %d transactions the clock stands still", after)
+				t.Fatalf("after %d transactions: the clock does not move", after)
 			}
 
 			advance(t, w, 21*time.Second)
@@ -63,9 +63,9 @@ func TestAClientOfTheClockThatGoesAway(t *testing.T) {
 	}
 }
 
-// TestTimesAreWhatADatabaseKeeps: by a clock of nanoseconds, a row that the committer remembers was due later than its
-// index said, and the sandbox's clock waited for it for ever.
-func TestTimesAreWhatADatabaseKeeps(t *testing.T) {
+// Times have the precision of a database: with nanoseconds, a row in the store's memory was due later than its index
+// entry, and a move waited for it for ever.
+func TestMoveClock_Precision(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		start := time.Date(2026, 4, 25, 15, 27, 0, 123_456_789, time.UTC)

@@ -4,7 +4,7 @@ import "github.com/syssecure/syssecure/internal/testworld"
 
 const phoneA = testworld.PhoneA
 
-// The helpers of testworld, by the short names that the tests here read best with.
+// Short names for helpers of testworld.
 var (
 	discard  = testworld.Discard
 	prices   = testworld.Prices

@@ -17,40 +17,48 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestReceipt_FindsItsMessage by any of its ids, exactly first, and only when one message is meant.
-func TestReceipt_FindsItsMessage(t *testing.T) {
+// A receipt is matched by any of its ids, exact ones first, and only if it can be for no other message.
+func TestReceipt_Match(t *testing.T) {
 	t.Parallel()
 	delivered := func(ids ...string) carrier.Receipt {
 		return carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: ids[0], OtherIDs: ids[1:]}
+	}
+	unsure := func(id string) carrier.Receipt {
+		return carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: id, Unsure: true}
+	}
+	converted := func(id, other string) carrier.Receipt {
+		return carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: id, Converted: []string{other}}
 	}
 
 	for name, c := range map[string]struct {
 		answers []string
 		receipt carrier.Receipt
-		want    int // the message that it is for; -1 is none
+		want    int // the message that it matches; -1 = none
 	}{
-		"exactly":                        {[]string{"aBcD12", "AbCd12"}, delivered("AbCd12"), 1},
-		"exactly, the other":             {[]string{"aBcD12", "AbCd12"}, delivered("aBcD12"), 0},
-		"by the text's id":               {[]string{"beb0afe1-570a-45e8", "other"}, delivered("no-such-id", "beb0afe1-570a-45e8"), 0},
-		"the text's exactly, not folded": {[]string{"beb0afe1-570a", "00BEB0AFE1570A"}, delivered("beb0afe1570a", "beb0afe1-570a"), 0},
-		"both cases, changed":            {[]string{"E0Cabc", "other"}, delivered("e0cABC"), 0},
-		"both cases, changed, unsure":    {[]string{"E0Cabc", "other"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "e0cABC", Unsure: true}, 0},
-		"both cases, two may be meant":   {[]string{"aBcD12", "AbCd12"}, delivered("abCD12"), -1},
-		"folded":                         {[]string{"00AB-CD", "other"}, delivered("abcd"), 0},
-		"two may be meant":               {[]string{"0012", "012"}, delivered("12"), -1},
-		"in another base":                {[]string{"3d36a155", "other"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "1026990421", Converted: []string{"3d36a155"}}, 0},
-		"not in another base when exact": {[]string{"3d36a155", "1026990421"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "1026990421", Converted: []string{"3d36a155"}}, 1},
-		"another carrier's":              {[]string{"a1", "b1"}, carrier.Receipt{Carrier: "wa", Status: carrier.Delivered, ID: "a1"}, -1},
-		"255 characters":                 {[]string{strings.Repeat("f", 255), "b"}, delivered(strings.Repeat("f", 255)), 0},
-		"unsure":                         {[]string{"a1", "b1"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "a1", Unsure: true}, 0},
-		"unsure and unknown":             {[]string{"a1", "b1"}, carrier.Receipt{Carrier: "smsc", Status: carrier.Delivered, ID: "c1", Unsure: true}, -1},
+		"exact":                     {[]string{"aBcD12", "AbCd12"}, delivered("AbCd12"), 1},
+		"exact, the other":          {[]string{"aBcD12", "AbCd12"}, delivered("aBcD12"), 0},
+		"second id":                 {[]string{"beb0afe1-570a", "x"}, delivered("no-such-id", "beb0afe1-570a"), 0},
+		"second id before a folded": {[]string{"be-b0", "00BEB0"}, delivered("beb0", "be-b0"), 0},
+		"mixed case changed":        {[]string{"E0Cabc", "other"}, delivered("e0cABC"), 0},
+		"mixed case, unsure":        {[]string{"E0Cabc", "other"}, unsure("e0cABC"), 0},
+		"mixed case, ambiguous":     {[]string{"aBcD12", "AbCd12"}, delivered("abCD12"), -1},
+		"folded":                    {[]string{"00AB-CD", "other"}, delivered("abcd"), 0},
+		"ambiguous":                 {[]string{"0012", "012"}, delivered("12"), -1},
+		"converted":                 {[]string{"3d36a155", "other"}, converted("1026990421", "3d36a155"), 0},
+		"exact before a converted":  {[]string{"3d36a155", "1026990421"}, converted("1026990421", "3d36a155"), 1},
+		"another carrier's":         {[]string{"a1", "b1"}, carrier.Receipt{Carrier: "wa", Status: carrier.Delivered, ID: "a1"}, -1},
+		"255 characters":            {[]string{strings.Repeat("f", 255), "b"}, delivered(strings.Repeat("f", 255)), 0},
+		"unsure":                    {[]string{"a1", "b1"}, unsure("a1"), 0},
+		"unsure and unknown":        {[]string{"a1", "b1"}, unsure("c1"), -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, b store.Backend) {
 				w := newTrio(t, testworld.Options{Backend: b})
 				w.SMS.Script(testworld.AcceptsAs(c.answers[0]), testworld.AcceptsAs(c.answers[1]))
-				sent := []engine.OTPSent{send(t, w.World, testworld.To(testworld.Number(1))), send(t, w.World, testworld.To(testworld.Number(2)))}
+				sent := []engine.OTPSent{
+					send(t, w.World, testworld.To(testworld.Number(1))), send(t, w.World, testworld.To(testworld.Number(2))),
+				}
 				matched, err := w.Dispatcher.Receipt(t.Context(), c.receipt)
 				if err != nil || matched != (c.want >= 0) {
 					t.Fatalf("matched %v, %v", matched, err)
@@ -70,20 +78,20 @@ func TestReceipt_FindsItsMessage(t *testing.T) {
 	}
 }
 
-// TestReceipt_BeforeItsAnswer is kept under each of its ids, and is not another message's.
-func TestReceipt_BeforeItsAnswer(t *testing.T) {
+// A receipt that comes before its answer is matched later, by any of its ids.
+func TestReceipt_Early(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		receipt carrier.Receipt
 		answer  string
 		want    message.State
 	}{
-		"exactly":             {carrier.Receipt{ID: "aBcD12"}, "aBcD12", message.Delivered},
-		"another message's":   {carrier.Receipt{ID: "aBcD12"}, "AbCd12", message.Sent},
-		"folded":              {carrier.Receipt{ID: "3D36A155"}, "003d36a155", message.Delivered},
-		"by the second id":    {carrier.Receipt{ID: "beb0afe1570a", OtherIDs: []string{"4711"}}, "4711", message.Delivered},
-		"in another base":     {carrier.Receipt{ID: "1026990421", Converted: []string{"3d36a155"}}, "3d36a155", message.Delivered},
-		"unsure, so not kept": {carrier.Receipt{ID: "4711", Unsure: true}, "4711", message.Sent},
+		"exact":              {carrier.Receipt{ID: "aBcD12"}, "aBcD12", message.Delivered},
+		"another message's":  {carrier.Receipt{ID: "aBcD12"}, "AbCd12", message.Sent},
+		"folded":             {carrier.Receipt{ID: "3D36A155"}, "003d36a155", message.Delivered},
+		"second id":          {carrier.Receipt{ID: "beb0afe1570a", OtherIDs: []string{"4711"}}, "4711", message.Delivered},
+		"converted":          {carrier.Receipt{ID: "1026990421", Converted: []string{"3d36a155"}}, "3d36a155", message.Delivered},
+		"unsure, not stored": {carrier.Receipt{ID: "4711", Unsure: true}, "4711", message.Sent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,12 +109,13 @@ func TestReceipt_BeforeItsAnswer(t *testing.T) {
 	}
 }
 
-// TestReceipt_FirstEarlyOneStands: EXPIRED and then DELIVRD, both before the answer.
-func TestReceipt_FirstEarlyOneStands(t *testing.T) {
+// Of two early receipts, EXPIRED and then DELIVRD, the first counts.
+func TestReceipt_TwoEarly(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for _, s := range []carrier.Status{carrier.Failed, carrier.Delivered} {
-		if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "4711", Status: s, Reason: message.Unreachable}); err != nil {
+		r := carrier.Receipt{Carrier: "smsc", ID: "4711", Status: s, Reason: message.Unreachable}
+		if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,16 +144,16 @@ func (l *lines) count(part string) int {
 	return strings.Count(l.Buffer.String(), part)
 }
 
-// TestReceipt_UnmatchedOnesAreTold in a line a minute with their count, but for those that were only ahead of their
-// answer.
-func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
+// Unmatched receipts are logged in one line a minute, with their count. Early receipts are not.
+func TestUnmatched_Log(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := &lines{}
 		w := newTrio(t, testworld.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
 		report := func(one string) {
 			t.Helper()
-			if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: one, Status: carrier.Delivered}); err != nil {
+			r := carrier.Receipt{Carrier: "smsc", ID: one, Status: carrier.Delivered}
+			if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -155,7 +164,7 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if n := log.count("match no message"); n != 0 {
-			t.Errorf("a receipt that was early is told %d times", n)
+			t.Errorf("an early receipt is logged %d times", n)
 		}
 
 		for i := range 2000 {
@@ -183,14 +192,15 @@ func TestReceipt_UnmatchedOnesAreTold(t *testing.T) {
 	})
 }
 
-// TestReceipt_UnmatchedOnesAreToldAtTheEnd: a shutdown does not lose the count.
-func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
+// A shutdown logs the unmatched receipts once.
+func TestUnmatched_LogAtShutdown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := &lines{}
 		w := newTrio(t, testworld.Options{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))})
 		for i := range 7 {
-			if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: fmt.Sprint("lost-", i), Status: carrier.Delivered}); err != nil {
+			r := carrier.Receipt{Carrier: "smsc", ID: fmt.Sprint("lost-", i), Status: carrier.Delivered}
+			if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -204,7 +214,7 @@ func TestReceipt_UnmatchedOnesAreToldAtTheEnd(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		if n := log.count("match no message"); n != 1 {
-			t.Errorf("%d lines in the end", n)
+			t.Errorf("%d lines two minutes later", n)
 		}
 	})
 }

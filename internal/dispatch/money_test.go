@@ -17,7 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func TestWhatAMessageCosts(t *testing.T) {
+func TestCredits_Cost(t *testing.T) {
 	t.Parallel()
 	both := []message.Channel{message.WhatsApp, message.SMS}
 	onEach(t, func(t *testing.T, b store.Backend) {
@@ -28,26 +28,26 @@ func TestWhatAMessageCosts(t *testing.T) {
 			wa, sms  testworld.Answer
 			then     func(s engine.OTPSent)
 			held     int64 // right after the send
-			cost     int64 // in the end
+			cost     int64 // when it is over
 		}{
 			{
-				name: "the cheap step is taken, the rest released", channels: both, held: 5, cost: 3,
+				name: "the cheap step is captured, the rest released", channels: both, held: 5, cost: 3,
 				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Delivered, "") },
 			},
-			{name: "the dear step is taken after a refusal", channels: both, wa: testworld.Rejects(message.NotOnChannel), cost: 8},
+			{name: "the expensive step is captured after a rejection", channels: both, wa: testworld.Rejects(message.NotOnChannel), cost: 8},
 			{
-				name: "both steps are taken: the dearest counts", channels: both, held: 5, cost: 8,
+				name: "both steps are accepted: the most expensive counts", channels: both, held: 5, cost: 8,
 				then: func(engine.OTPSent) { pass(t, w.World, 21*time.Second) },
 			},
 			{
-				name: "both are taken, and the dear one fails", channels: both, held: 5, cost: 3,
+				name: "both are accepted, and the expensive one fails", channels: both, held: 5, cost: 3,
 				then: func(s engine.OTPSent) {
 					pass(t, w.World, 21*time.Second)
 					receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
 				},
 			},
 			{
-				name: "the first fails by receipt, the second is taken", channels: both, held: 5, cost: 8,
+				name: "the first fails by receipt, the second is accepted", channels: both, held: 5, cost: 8,
 				then: func(s engine.OTPSent) { receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable) },
 			},
 			{
@@ -95,7 +95,7 @@ func TestWhatAMessageCosts(t *testing.T) {
 	})
 }
 
-func TestALongTextIsPaidBySegment(t *testing.T) {
+func TestCredits_PerSegment(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))
@@ -104,7 +104,7 @@ func TestALongTextIsPaidBySegment(t *testing.T) {
 	}
 }
 
-// money is the model's world: what it remembers is only which OTPs exist.
+// money is the world of the model, with the OTPs that exist.
 type money struct {
 	trio
 	sent  []engine.OTPSent
@@ -113,14 +113,15 @@ type money struct {
 
 func answerOf(rt *rapid.T, label string) testworld.Answer {
 	return rapid.SampledFrom([]testworld.Answer{
-		testworld.Accepts, testworld.Accepts, testworld.Rejects(message.InvalidDestination), testworld.Rejects(message.Unreachable),
-		testworld.Throttles(0), func(context.Context, carrier.Message) carrier.Result { return carrier.Result{} },
+		testworld.Accepts, testworld.Accepts, testworld.Rejects(message.InvalidDestination),
+		testworld.Rejects(message.Unreachable), testworld.Throttles(0),
+		func(context.Context, carrier.Message) carrier.Result { return carrier.Result{} },
 	}).Draw(rt, label)
 }
 
-// TestMoneyModel does whatever can be done in any order and asks three things: entries sum to the balance, nothing is
-// below zero, and nothing is held when everything is over.
-func TestMoneyModel(t *testing.T) {
+// After any operations in any order, the entries sum to the balance, no balance is below zero, and nothing is held when
+// everything is over.
+func TestCredits_Model(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		w := money{trio: newTrio(t, testworld.Options{Credits: 60}), codes: map[int]string{}}
@@ -162,7 +163,7 @@ func TestMoneyModel(t *testing.T) {
 			w.Sweep(t)
 		}
 		if got := w.Balance(t); got.Held != 0 {
-			rt.Fatalf("%d credits are held after everything is over", got.Held)
+			rt.Fatalf("%d credits are held although everything is over", got.Held)
 		}
 
 		var paid int64
@@ -218,7 +219,7 @@ func (w *money) receipt(rt *rapid.T) {
 	m := w.sent[i].Message
 	attempt := rapid.IntRange(0, 2).Draw(rt, "attempt")
 	for _, k := range []string{"wa", "smsc", "tg"} {
-		// Only the attempt's own carrier is believed.
+		// Only the receipt of the attempt's carrier is applied.
 		_, _ = w.Dispatcher.Receipt(context.Background(), carrier.Receipt{
 			Carrier: k, Ref: dispatch.RefOf(m, attempt), Reason: message.Unreachable,
 			Status: rapid.SampledFrom([]carrier.Status{carrier.Delivered, carrier.Read, carrier.Failed}).Draw(rt, "status"),

@@ -18,9 +18,9 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// street is two accounts on one server: Live of the world is the neighbour that does its worst, guest is the other one.
+// neighbours is two accounts on one server: the world's causes a load, which must not delay the messages of guest.
 // Numbers that begin with +33 go over "well", all others over "bad".
-type street struct {
+type neighbours struct {
 	*testworld.World
 	bad, well *testworld.Carrier
 	guest     account.Caller
@@ -29,11 +29,11 @@ type street struct {
 const (
 	badNumber  = "+32470%06d"
 	wellNumber = "+3361200%04d"
-	// onTime is how late a stranger's message may leave.
+	// onTime is how late a message of guest may be.
 	onTime = time.Second
 )
 
-// slowSandbox takes ten seconds to take a text.
+// slowSandbox takes ten seconds to accept a text.
 type slowSandbox struct{ sandbox.Carrier }
 
 func (s slowSandbox) Send(ctx context.Context, m carrier.Message) carrier.Result {
@@ -41,11 +41,11 @@ func (s slowSandbox) Send(ctx context.Context, m carrier.Message) carrier.Result
 	return s.Carrier.Send(ctx, m)
 }
 
-// inStreet runs a test on a clock that jumps from event to event. bad has places and a rate; it hangs when it has none.
-func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s street)) {
+// withNeighbours runs a test in a synctest bubble. bad has the limits; without a rate it hangs.
+func withNeighbours(t *testing.T, limits carrier.Limits, test func(t *testing.T, s neighbours)) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
-		s := street{
+		s := neighbours{
 			bad:  testworld.NewCarrier("bad", message.SMS).Limited(limits),
 			well: testworld.NewCarrier("well", message.SMS),
 		}
@@ -79,24 +79,24 @@ func inStreet(t *testing.T, limits carrier.Limits, test func(t *testing.T, s str
 	})
 }
 
-// schedule has an account's text wait for a time.
-func (s street) schedule(t *testing.T, c account.Caller, to string, at time.Time) {
+// schedule schedules a text.
+func (s neighbours) schedule(t *testing.T, c account.Caller, to string, at time.Time) {
 	t.Helper()
 	if _, _, err := s.SendSMS(t.Context(), c, engine.SMSRequest{To: to, Body: "x", ScheduledAt: at}, nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// flood has n texts of the neighbour wait for a time.
-func (s street) flood(t *testing.T, n int, at time.Time) {
+// flood schedules n texts of the world's account for one time.
+func (s neighbours) flood(t *testing.T, n int, at time.Time) {
 	t.Helper()
 	for i := range n {
 		s.schedule(t, s.Live, fmt.Sprintf(badNumber, i), at)
 	}
 }
 
-// code sends a code and returns how long it took to be answered, and whether a carrier took it.
-func (s street) code(t *testing.T, c account.Caller, to string) (took time.Duration, accepted bool) {
+// code sends a code, and returns how long the request took and whether a carrier accepted the code.
+func (s neighbours) code(t *testing.T, c account.Caller, to string) (took time.Duration, accepted bool) {
 	t.Helper()
 	begin := time.Now()
 	sent, _, err := s.SendOTP(t.Context(), c, testworld.To(to), nil)
@@ -106,8 +106,8 @@ func (s street) code(t *testing.T, c account.Caller, to string) (took time.Durat
 	return time.Since(begin), sent.Accepted()
 }
 
-// leaves waits until a carrier was given a message to a number, and returns how late that is.
-func leaves(t *testing.T, c *testworld.Carrier, to string, due time.Time) time.Duration {
+// lateness waits until a carrier gets a message to a number, and returns how late that is.
+func lateness(t *testing.T, c *testworld.Carrier, to string, due time.Time) time.Duration {
 	t.Helper()
 	for time.Since(due) < time.Minute {
 		for _, m := range c.Sent() {
@@ -117,59 +117,59 @@ func leaves(t *testing.T, c *testworld.Carrier, to string, due time.Time) time.D
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("nothing left for %s within a minute", to)
+	t.Fatalf("%s got no message within a minute", to)
 
 	return 0
 }
 
-// guestIsServed sends a code, has a fallback and a scheduled text fall due, and fails when one of them is late.
-func (s street) guestIsServed(t *testing.T, due time.Time) {
+// checkGuest sends a code and a scheduled text of guest, and fails if one of them is late.
+func (s neighbours) checkGuest(t *testing.T, due time.Time) {
 	t.Helper()
 	text := fmt.Sprintf(wellNumber, 7001)
 	s.schedule(t, s.guest, text, due)
 	if took, ok := s.code(t, s.guest, fmt.Sprintf(wellNumber, 7002)); !ok || took > onTime {
 		t.Errorf("a code is answered after %v, accepted %v", took, ok)
 	}
-	if late := leaves(t, s.well, text, due); late > onTime {
+	if late := lateness(t, s.well, text, due); late > onTime {
 		t.Errorf("a scheduled text is %v late", late)
 	}
 }
 
-func TestNeighbours_TextsOverACarrierThatHangs(t *testing.T) {
+func TestNeighbours_TextsOverHangingCarrier(t *testing.T) {
 	t.Parallel()
-	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
+	withNeighbours(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s neighbours) {
 		due := time.Now().Add(time.Minute)
 		s.flood(t, 400, due)
 		time.Sleep(time.Until(due.Add(-5 * time.Second)))
-		s.guestIsServed(t, due.Add(2*time.Second))
+		s.checkGuest(t, due.Add(2*time.Second))
 	})
 }
 
-func TestNeighbours_SendsInFlightOnACarrierThatHangs(t *testing.T) {
+func TestNeighbours_SendsOverHangingCarrier(t *testing.T) {
 	t.Parallel()
-	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
+	withNeighbours(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s neighbours) {
 		var sends sync.WaitGroup
 		for i := range 300 {
 			sends.Go(func() {
 				if took, ok := s.code(t, s.Live, fmt.Sprintf(badNumber, i)); ok || took > 6*time.Second {
-					t.Errorf("a send over a carrier that hangs: %v, accepted %v", took, ok)
+					t.Errorf("a send over a hanging carrier: %v, accepted %v", took, ok)
 				}
 			})
 		}
 
 		synctest.Wait()
 		if n := len(s.bad.Sent()); n != 64 {
-			t.Errorf("%d submits are unanswered, the carrier takes 64", n)
+			t.Errorf("%d unanswered submits, want 64", n)
 		}
-		s.guestIsServed(t, time.Now().Add(time.Second))
+		s.checkGuest(t, time.Now().Add(time.Second))
 		sends.Wait()
 	})
 }
 
-// TestNeighbours_AFloodAtTheSameCarrier: codes go before texts, and accounts take turns.
-func TestNeighbours_AFloodAtTheSameCarrier(t *testing.T) {
+// On the same carrier, codes come before texts, and accounts take turns.
+func TestNeighbours_FloodOverSameCarrier(t *testing.T) {
 	t.Parallel()
-	inStreet(t, carrier.Limits{InFlight: 64, Rate: 10}, func(t *testing.T, s street) {
+	withNeighbours(t, carrier.Limits{InFlight: 64, Rate: 10}, func(t *testing.T, s neighbours) {
 		due := time.Now().Add(time.Minute)
 		s.flood(t, 400, due)
 		text := fmt.Sprintf(badNumber, 7001)
@@ -177,13 +177,13 @@ func TestNeighbours_AFloodAtTheSameCarrier(t *testing.T) {
 		time.Sleep(time.Until(due.Add(3 * time.Second)))
 
 		if took, ok := s.code(t, s.guest, fmt.Sprintf(badNumber, 7002)); !ok || took > onTime {
-			t.Errorf("a stranger's code is answered after %v, accepted %v", took, ok)
+			t.Errorf("the guest's code is answered after %v, accepted %v", took, ok)
 		}
 		if took, ok := s.code(t, s.Live, fmt.Sprintf(badNumber, 7003)); !ok || took > onTime {
-			t.Errorf("a code of the flood's own account is answered after %v, accepted %v", took, ok)
+			t.Errorf("a code of the flooding account is answered after %v, accepted %v", took, ok)
 		}
-		if late := leaves(t, s.bad, text, due.Add(5*time.Second)); late > onTime {
-			t.Errorf("a stranger's text is %v late", late)
+		if late := lateness(t, s.bad, text, due.Add(5*time.Second)); late > onTime {
+			t.Errorf("the guest's text is %v late", late)
 		}
 
 		time.Sleep(time.Until(due.Add(50 * time.Second)))
@@ -198,23 +198,22 @@ func TestNeighbours_AFloodAtTheSameCarrier(t *testing.T) {
 	})
 }
 
-// TestNeighbours_ALongBacklog: an account whose texts fall due behind thousands of another's is found all the same.
-func TestNeighbours_ALongBacklog(t *testing.T) {
+// The texts of an account are found behind hundreds of another's.
+func TestNeighbours_Backlog(t *testing.T) {
 	t.Parallel()
-	inStreet(t, carrier.Limits{InFlight: 8, Rate: 20}, func(t *testing.T, s street) {
+	withNeighbours(t, carrier.Limits{InFlight: 8, Rate: 20}, func(t *testing.T, s neighbours) {
 		due := time.Now().Add(time.Minute)
 		s.flood(t, 600, due)
 		text := fmt.Sprintf(badNumber, 7001)
 		s.schedule(t, s.guest, text, due.Add(4*time.Second))
-		if late := leaves(t, s.bad, text, due.Add(4*time.Second)); late > onTime {
-			t.Errorf("a stranger's text is %v late", late)
+		if late := lateness(t, s.bad, text, due.Add(4*time.Second)); late > onTime {
+			t.Errorf("the guest's text is %v late", late)
 		}
 	})
 }
 
-// TestNeighbours_AFallbackBesideAHangingCarrier: the fallback of a stranger is on time while another's sends fill a
-// carrier.
-func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
+// A fallback is on time while sends to another carrier hang.
+func TestNeighbours_FallbackDuringHangingSends(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 1_000_000})
@@ -231,18 +230,17 @@ func TestNeighbours_AFallbackBesideAHangingCarrier(t *testing.T) {
 		r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 		r.FallbackAfter = 5 * time.Second
 		send(t, w.World, r)
-		if late := leaves(t, w.SMS, phoneA, time.Now().Add(5*time.Second)); late > onTime {
+		if late := lateness(t, w.SMS, phoneA, time.Now().Add(5*time.Second)); late > onTime {
 			t.Errorf("the fallback is %v late", late)
 		}
 		sends.Wait()
 	})
 }
 
-// TestNeighbours_ASandboxClock: while one account's clock is moved over texts that take their time, another's fallback
-// and scheduled text are on time, and so is its own sandbox.
-func TestNeighbours_ASandboxClock(t *testing.T) {
+// While one account's clock is moved over slow texts, another account's messages are on time, and so is its sandbox.
+func TestNeighbours_SandboxClock(t *testing.T) {
 	t.Parallel()
-	inStreet(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s street) {
+	withNeighbours(t, carrier.Limits{InFlight: 64}, func(t *testing.T, s neighbours) {
 		for i := range 6 {
 			s.schedule(t, s.Test, fmt.Sprintf(badNumber, i), time.Now().Add(time.Hour+time.Duration(i)*time.Second))
 		}
@@ -257,11 +255,12 @@ func TestNeighbours_ASandboxClock(t *testing.T) {
 		}()
 
 		time.Sleep(time.Second)
-		s.guestIsServed(t, time.Now().Add(2*time.Second))
+		s.checkGuest(t, time.Now().Add(2*time.Second))
 		guest := s.guest
 		guest.Mode = id.Test
 		begin := time.Now()
-		if at, err := s.MoveClock(t.Context(), guest, engine.ClockMove{By: time.Hour}); err != nil || !at.Done || time.Since(begin) > onTime {
+		at, err := s.MoveClock(t.Context(), guest, engine.ClockMove{By: time.Hour})
+		if err != nil || !at.Done || time.Since(begin) > onTime {
 			t.Errorf("another sandbox's clock: %+v after %v, %v", at, time.Since(begin), err)
 		}
 
@@ -273,10 +272,10 @@ func TestNeighbours_ASandboxClock(t *testing.T) {
 		for n, done := 0, false; !done; n++ {
 			at, err := s.MoveClock(t.Context(), s.Test, engine.ClockMove{})
 			if err != nil || n > 5 {
-				t.Fatalf("going on %d times: %+v, %v", n, at, err)
+				t.Fatalf("continued %d times: %+v, %v", n, at, err)
 			}
 			if done = at.Done; done && at.Offset != 2*time.Hour {
-				t.Errorf("in the end: %+v", at)
+				t.Errorf("when it is done: %+v", at)
 			}
 		}
 	})

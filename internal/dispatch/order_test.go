@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// play sends one SMS whose answer is held back, lets the events happen in the given order, each as often as it is
-// named, and prints where everything stands once all is over.
+// play sends one SMS whose answer is held back, makes the events happen in the given order, and formats the state in
+// the end.
 func play(t *testing.T, order []string) (end string) {
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now})
@@ -35,7 +35,8 @@ func play(t *testing.T, order []string) (end string) {
 		}
 
 		report := func(s carrier.Status) {
-			_, _ = w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable})
+			r := carrier.Receipt{Carrier: "smsc", Ref: ref, Status: s, Reason: message.Unreachable}
+			_, _ = w.Dispatcher.Receipt(t.Context(), r)
 		}
 
 		for _, event := range order {
@@ -61,7 +62,7 @@ func play(t *testing.T, order []string) (end string) {
 			synctest.Wait()
 		}
 
-		// Whatever happened, the time runs out in the end.
+		// In the end the code expires.
 		time.Sleep(6 * time.Minute)
 		for range 3 {
 			w.Sweep(t)
@@ -78,7 +79,7 @@ func play(t *testing.T, order []string) (end string) {
 	return end
 }
 
-// sweepAhead lets everything expire without moving the clock of the bubble: a second engine lives in the future.
+// sweepAhead makes everything expire without moving the clock of the bubble, by a second engine whose clock is ahead.
 func sweepAhead(t *testing.T, w trio) {
 	t.Helper()
 	ahead, next := w.Dispatcher.Config, *w.World
@@ -102,7 +103,7 @@ func permutations(list []string) [][]string {
 	return out
 }
 
-func TestEveryOrderEndsInTheSameState(t *testing.T) {
+func TestEvents_AnyOrder(t *testing.T) {
 	t.Parallel()
 	random := seed(t)
 	for _, events := range []string{
@@ -126,7 +127,7 @@ func TestEveryOrderEndsInTheSameState(t *testing.T) {
 	}
 }
 
-// shuffledRepeats repeats each event behind its first place.
+// shuffledRepeats repeats each event at a random later place.
 func shuffledRepeats(r *rand.Rand, order []string) []string {
 	out := append([]string{}, order...)
 	for i, e := range order {

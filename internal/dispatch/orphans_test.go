@@ -10,26 +10,26 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestMessagesThatNobodyWorksOnAreTakenUp: the commit was reported as failed and was carried out all the same.
-func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
+// A message is reclaimed whose commit succeeded although it was reported as failed.
+func TestReclaim_LostCommit(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := newTrio(t, testworld.Options{Backend: b})
 	b.Lost.Store(1)
 	if _, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil); err == nil {
-		t.Fatal("the send was answered although its commit failed")
+		t.Fatal("the send succeeded although its commit failed")
 	}
 	if got := w.Balance(t); got.Held != 8 {
-		t.Fatalf("balance %+v: the transaction was not carried out, so this test tests nothing", got)
+		t.Fatalf("balance %+v: nothing was committed, so this test tests nothing", got)
 	}
 
-	for look, want := range []int{0, 1, 1, 1} {
+	for round, want := range []int{0, 1, 1, 1} {
 		if err := w.Dispatcher.Reclaim(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.Settle()
 		if got := len(w.SMS.Sent()); got != want {
-			t.Errorf("look %d: %d texts, want %d", look+1, got, want)
+			t.Errorf("round %d: %d texts, want %d", round+1, got, want)
 		}
 	}
 	if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
@@ -37,8 +37,8 @@ func TestMessagesThatNobodyWorksOnAreTakenUp(t *testing.T) {
 	}
 }
 
-// TestMessagesInWorkAreLeftAlone: a carrier that takes its time is not asked twice.
-func TestMessagesInWorkAreLeftAlone(t *testing.T) {
+// A message in flight is not reclaimed while its carrier is slow.
+func TestReclaim_InFlight(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now})

@@ -20,8 +20,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestAnAnswerIsKeptWhileTheDatabaseIsOut: the carrier took the message, so forgetting that would pay twice.
-func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
+// An answer is stored after an outage of the database. Without it, the message would be sent and paid for twice.
+func TestOutage_AnswerStoredLater(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
@@ -31,7 +31,7 @@ func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 			return testworld.Accepts(ctx, m)
 		})
 
-		s := send(t, w.World, testworld.To(phoneA)) // answers after SendWait, with what it knows
+		s := send(t, w.World, testworld.To(phoneA)) // returns after SendWait
 		if s.Accepted() {
 			t.Error("accepted although nothing could be stored")
 		}
@@ -47,7 +47,7 @@ func TestAnAnswerIsKeptWhileTheDatabaseIsOut(t *testing.T) {
 	})
 }
 
-// TestDrain waits for submits under way, gives up on a database that stays out, and leaves the rest to the next start.
+// A drain waits for submits under way, but not for a database that stays out. The next start reclaims the rest.
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -96,11 +96,11 @@ func TestDrain(t *testing.T) {
 	})
 }
 
-// TestMoreSendsThanPlaces: what finds no place waits as a row, is answered "pending" at once, and is sent later, once.
-func TestMoreSendsThanPlaces(t *testing.T) {
+// A send without a place waits as a row, is "pending", and is submitted once later.
+func TestPlaces_MoreSends(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		const sends = 1100 // the carrier takes 1,000 at a time
+		const sends = 1100 // the carrier has 1,000 places
 		w := newTrio(t, testworld.Options{Now: time.Now, Credits: 8 * sends})
 		release := make(chan struct{})
 		w.SMS.Script(func(ctx context.Context, m carrier.Message) carrier.Result {
@@ -115,7 +115,7 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 
 		synctest.Wait()
 		if n := len(w.SMS.Sent()); n != 1000 {
-			t.Errorf("%d submits at once", n)
+			t.Errorf("%d parallel submits, want 1,000", n)
 		}
 
 		close(release)
@@ -134,17 +134,17 @@ func TestMoreSendsThanPlaces(t *testing.T) {
 	})
 }
 
-// TestOneRowThatCannotBeRead keeps nobody else waiting: its number was sealed under another key.
-func TestOneRowThatCannotBeRead(t *testing.T) {
+// A row whose number cannot be decrypted does not delay others.
+func TestSweep_UnreadableRow(t *testing.T) {
 	t.Parallel()
-	var told bytes.Buffer
-	w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&told, nil))})
+	var log bytes.Buffer
+	w := newTrio(t, testworld.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	bad := send(t, w.World, testworld.To(testworld.Number(1), message.WhatsApp, message.SMS))
 	good := send(t, w.World, testworld.To(testworld.Number(2), message.WhatsApp, message.SMS))
 	k := store.MessageKey(w.Account, bad.Message.ID)
 	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{k}, func(tx *store.Tx) error {
 		m, _ := store.Get[store.Message](tx, k)
-		m.Number = []byte("garbage that no key opens, but long enough")
+		m.Number = []byte("garbage that no key decrypts, but long enough")
 		tx.Put(m)
 		return nil
 	})
@@ -156,8 +156,8 @@ func TestOneRowThatCannotBeRead(t *testing.T) {
 	if err := w.SweepOnce(t); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(told.String(), "could not be claimed") {
-		t.Errorf("nothing is logged of the bad row: %s", told.String())
+	if !strings.Contains(log.String(), "could not be claimed") {
+		t.Errorf("the bad row is not logged: %s", log.String())
 	}
 	if got := messageOf(t, w.World, good); got.StepOf(got.Current()).Channel != message.SMS {
 		t.Errorf("the good message is still on %v", got.StepOf(got.Current()).Channel)
@@ -170,13 +170,14 @@ func TestOneRowThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// FuzzParseRef reads what carriers send back as our reference.
+// FuzzParseRef parses references as carriers may send them back.
 func FuzzParseRef(f *testing.F) {
 	f.Add("msg_01KQ2M0MGVX78FP3C9QB3CV89S-01KQ2M0MGVFMB6JHG7588CQE8N-0")
 	f.Add("msg_--1")
 	f.Fuzz(func(t *testing.T, s string) {
-		if k, attempt, ok := dispatch.ParseRef(s); ok && (attempt < 0 || len(k.ID) != 16 || k.Table != store.TableMessage) {
-			t.Fatalf("%q was read as attempt %d of %+v", s, attempt, k)
+		k, attempt, ok := dispatch.ParseRef(s)
+		if ok && (attempt < 0 || len(k.ID) != 16 || k.Table != store.TableMessage) {
+			t.Fatalf("%q is attempt %d of %+v", s, attempt, k)
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// gatewayWorld is a world whose SMS go to a gateway that listens, and reports back over HTTP.
+// gatewayWorld is a world with an HTTP gateway for SMS, which reports over HTTP.
 type gatewayWorld struct {
 	*testworld.World
 	gateway *carriertest.Gateway
@@ -60,7 +60,7 @@ func (w gatewayWorld) report(t *testing.T, id string, s carrier.Status) {
 	w.Settle()
 }
 
-func TestReceiptsOverHTTP(t *testing.T) {
+func TestReceipt_HTTP(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newGatewayWorld(t, b)
@@ -86,7 +86,7 @@ func TestReceiptsOverHTTP(t *testing.T) {
 			}, message.Read},
 			{"failed", func() { w.report(t, newest().ID, carrier.Failed) }, message.Failed},
 			{"unknown ids", func() {
-				w.report(t, "nobody", carrier.Delivered)
+				w.report(t, "unknown", carrier.Delivered)
 				w.report(t, "msg_01KQ2M0MGVX78FP3C9QB3CV89S-01KQ2M0MGVFMB6JHG7588CQE8N-0", carrier.Failed)
 				w.report(t, newest().Ref[:len(newest().Ref)-1]+"7", carrier.Failed)
 				w.report(t, newest().Ref[:len(newest().Ref)-1]+"-1", carrier.Failed)
@@ -114,7 +114,7 @@ func TestReceiptsOverHTTP(t *testing.T) {
 	})
 }
 
-func TestAReceiptBeforeTheAnswerIsKeptForIt(t *testing.T) {
+func TestReceipt_EarlyHTTP(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newGatewayWorld(t, b)
@@ -129,9 +129,8 @@ func TestAReceiptBeforeTheAnswerIsKeptForIt(t *testing.T) {
 	})
 }
 
-// TestAFailedReceiptBeforeTheAnswer: the carrier says no before it says yes; the next step goes out, and nothing is
-// paid twice.
-func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
+// After a failed receipt that comes before the acceptance, the next step is submitted, and nothing is paid twice.
+func TestReceipt_EarlyFailed(t *testing.T) {
 	t.Parallel()
 	for name, early := range map[string]func(m carrier.Message) carrier.Receipt{
 		"by id":  func(carrier.Message) carrier.Receipt { return carrier.Receipt{ID: "wa-x"} },
@@ -154,7 +153,8 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 				answers <- carrier.Result{Outcome: carrier.Accepted, IDs: []string{"wa-x"}}
 				s := <-done
 				until(t, w.SMS, 1, time.Second)
-				if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Channel != message.SMS || len(w.SMS.Sent()) != 1 {
+				m := messageOf(t, w.World, s)
+				if m.State != message.Sent || m.StepOf(m.Shown()).Channel != message.SMS || len(w.SMS.Sent()) != 1 {
 					t.Errorf("%v over %v, %d texts by SMS", m.State, m.StepOf(m.Shown()).Channel, len(w.SMS.Sent()))
 				}
 				if got := w.Balance(t); got.Credits != 992 || got.Held != 0 {
@@ -165,7 +165,7 @@ func TestAFailedReceiptBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
+func TestReceipt_Unmatched(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))
@@ -185,15 +185,16 @@ func TestAReceiptOfAnotherCarrierChangesNothing(t *testing.T) {
 	}
 }
 
-// TestALongMessageArrivesWithItsLastPart, in any order of parts, and once.
-func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
+// A long message is delivered with the last of its parts, which may come in any order.
+func TestReceipt_Parts(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(testworld.AcceptsAs("p0", "p1", "p2"))
-	// The receipt of the last part overtakes the answer.
+	// The receipt of the last part comes before the answer.
 	part := func(id string, s carrier.Status) {
 		t.Helper()
-		if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}); err != nil {
+		r := carrier.Receipt{Carrier: "smsc", ID: id, Status: s, Reason: message.Unreachable}
+		if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -216,22 +217,24 @@ func TestALongMessageArrivesWithItsLastPart(t *testing.T) {
 	}
 }
 
-// TestAReceiptFindsItsIDByEveryByte: ids are taken as the carrier writes them, the carrier itself maps spellings.
-func TestAReceiptFindsItsIDByEveryByte(t *testing.T) {
+// Ids that differ only in case are two messages.
+func TestReceipt_CaseOfID(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(testworld.AcceptsAs("0A1B"), testworld.AcceptsAs("0a1b"))
 	upper := send(t, w.World, testworld.To(testworld.Number(1)))
 	lower := send(t, w.World, testworld.To(testworld.Number(2)))
-	if _, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}); err != nil {
+	r := carrier.Receipt{Carrier: "smsc", ID: "0a1b", Status: carrier.Delivered}
+	if _, err := w.Dispatcher.Receipt(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := messageOf(t, w.World, upper).State, messageOf(t, w.World, lower).State; a != message.Sent || b != message.Delivered {
+	a, b := messageOf(t, w.World, upper).State, messageOf(t, w.World, lower).State
+	if a != message.Sent || b != message.Delivered {
 		t.Errorf("0A1B is %v, 0a1b is %v", a, b)
 	}
 }
 
-// TestReceipt_LateDelivered: the first final receipt of a step stands, whatever a centre says later.
+// The first final receipt of a step counts; later ones change nothing.
 func TestReceipt_LateDelivered(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
@@ -242,7 +245,8 @@ func TestReceipt_LateDelivered(t *testing.T) {
 	}
 
 	o := w.Read(t, s.OTP.ID)
-	if m := messageOf(t, w.World, s); o.State() != "failed" || m.State != message.Failed || m.Reason != message.ExpiredInTransit || m.Sequence > 2 {
+	m := messageOf(t, w.World, s)
+	if o.State() != "failed" || m.State != message.Failed || m.Reason != message.ExpiredInTransit || m.Sequence > 2 {
 		t.Errorf("the code is %s, its message %v, %s, after %d events", o.State(), m.State, m.Reason, m.Sequence)
 	}
 	if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {

@@ -31,23 +31,23 @@ func TestChooseRef(t *testing.T) {
 	for name, c := range map[string]struct {
 		entries []store.RefEntry
 		id      string
-		want    byte // 0 is none
+		want    byte // 0 = none
 	}{
-		"none":                            {nil, "a", 0},
-		"the same":                        {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(2, "12")}, "12", 2},
-		"another case":                    {[]store.RefEntry{ofMessage(1, "3D36A155")}, "3d36a155", 1},
-		"leading zeros and hyphens":       {[]store.RefEntry{ofMessage(1, "00ab-cd")}, "abcd", 1},
-		"two may be meant":                {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(2, "012")}, "12", 0},
-		"two, and one exactly":            {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(2, "012"), ofMessage(3, "12")}, "12", 3},
-		"letters of both cases":           {[]store.RefEntry{ofMessage(1, "aBcD12"), ofMessage(2, "AbCd12")}, "aBcD12", 1},
-		"both cases, the only one":        {[]store.RefEntry{ofMessage(2, "E0Cabc")}, "e0cABC", 2},
-		"both cases, one of two":          {[]store.RefEntry{ofMessage(1, "aBcD12"), ofMessage(2, "AbCd12")}, "AbcD12", 0},
-		"both cases, one is alike":        {[]store.RefEntry{ofMessage(1, "aBcD12"), ofMessage(2, "AbCd-12")}, "AbCd12", 2},
-		"both cases, with a hyphen":       {[]store.RefEntry{ofMessage(2, "AbCd-12")}, "AbCd12", 2},
-		"an orphan is nobody":             {[]store.RefEntry{{ID: "12"}, ofMessage(2, "012")}, "12", 2},
-		"one part under both spellings":   {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(1, "012")}, "12", 1},
-		"an upper case of a mixed one":    {[]store.RefEntry{ofMessage(1, "AbCd12")}, "ABCD12", 1},
-		"an upper case of two mixed ones": {[]store.RefEntry{ofMessage(1, "AbCd12"), ofMessage(2, "aBcD12")}, "ABCD12", 0},
+		"none":                           {nil, "a", 0},
+		"the same":                       {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(2, "12")}, "12", 2},
+		"another case":                   {[]store.RefEntry{ofMessage(1, "3D36A155")}, "3d36a155", 1},
+		"leading zeros and hyphens":      {[]store.RefEntry{ofMessage(1, "00ab-cd")}, "abcd", 1},
+		"ambiguous":                      {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(2, "012")}, "12", 0},
+		"ambiguous but for an exact one": {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(2, "012"), ofMessage(3, "12")}, "12", 3},
+		"mixed case":                     {[]store.RefEntry{ofMessage(1, "aBcD12"), ofMessage(2, "AbCd12")}, "aBcD12", 1},
+		"mixed case, the only one":       {[]store.RefEntry{ofMessage(2, "E0Cabc")}, "e0cABC", 2},
+		"mixed case, ambiguous":          {[]store.RefEntry{ofMessage(1, "aBcD12"), ofMessage(2, "AbCd12")}, "AbcD12", 0},
+		"mixed case, one is alike":       {[]store.RefEntry{ofMessage(1, "aBcD12"), ofMessage(2, "AbCd-12")}, "AbCd12", 2},
+		"mixed case, with a hyphen":      {[]store.RefEntry{ofMessage(2, "AbCd-12")}, "AbCd12", 2},
+		"an early receipt is no message": {[]store.RefEntry{{ID: "12"}, ofMessage(2, "012")}, "12", 2},
+		"one part under two spellings":   {[]store.RefEntry{ofMessage(1, "0012"), ofMessage(1, "012")}, "12", 1},
+		"upper case of a mixed one":      {[]store.RefEntry{ofMessage(1, "AbCd12")}, "ABCD12", 1},
+		"upper case of two mixed ones":   {[]store.RefEntry{ofMessage(1, "AbCd12"), ofMessage(2, "aBcD12")}, "ABCD12", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,9 +59,11 @@ func TestChooseRef(t *testing.T) {
 	}
 }
 
-func TestChooseOrphan(t *testing.T) {
+func TestChooseEarlyReceipt(t *testing.T) {
 	t.Parallel()
-	entries := []store.RefEntry{{ID: "0012", Code: "first"}, {ID: "12", Code: "second"}, {ID: "aBcD12", Code: "third"}, ofMessage(1, "x")}
+	entries := []store.RefEntry{
+		{ID: "0012", Code: "first"}, {ID: "12", Code: "second"}, {ID: "aBcD12", Code: "third"}, ofMessage(1, "x"),
+	}
 	for in, want := range map[string]string{"12": "second", "0012": "first", "00012": "first", "AbCd12": "", "x": ""} {
 		var fold []store.RefEntry
 		for _, e := range entries {
@@ -75,8 +77,8 @@ func TestChooseOrphan(t *testing.T) {
 	}
 }
 
-// TestWithRef_KeepsTheNewest: what a carrier keeps apart is kept apart, within bounds of number and age.
-func TestWithRef_KeepsTheNewest(t *testing.T) {
+// The newest entries of a fold are kept, within bounds of number and age.
+func TestWithRef_Bounds(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	var row store.Ref
@@ -85,14 +87,16 @@ func TestWithRef_KeepsTheNewest(t *testing.T) {
 		e.CreatedAt = now
 		row = withRef(row, e, store.RefEntry{})
 	}
-	if len(row.Entries) != maxRefEntries || row.Entries[maxRefEntries-1].Message != (id.Message{2 * maxRefEntries}) || !row.CreatedAt.Equal(now) {
-		t.Errorf("%d entries, the last %+v", len(row.Entries), row.Entries[len(row.Entries)-1])
+	last := row.Entries[len(row.Entries)-1]
+	if len(row.Entries) != maxRefEntries || last.Message != (id.Message{2 * maxRefEntries}) || !row.CreatedAt.Equal(now) {
+		t.Errorf("%d entries, the last %+v", len(row.Entries), last)
 	}
 
 	again := ofMessage(200, row.Entries[3].ID)
 	again.CreatedAt = now
-	if row = withRef(row, again, store.RefEntry{}); len(row.Entries) != maxRefEntries || row.Entries[maxRefEntries-1].Message != again.Message {
-		t.Errorf("an id that is given again: %d entries", len(row.Entries))
+	row = withRef(row, again, store.RefEntry{})
+	if len(row.Entries) != maxRefEntries || row.Entries[maxRefEntries-1].Message != again.Message {
+		t.Errorf("after the same id again: %d entries", len(row.Entries))
 	}
 
 	late := ofMessage(201, "7")
@@ -102,7 +106,7 @@ func TestWithRef_KeepsTheNewest(t *testing.T) {
 	}
 }
 
-// FuzzChooseRef: an id that is known exactly is always found, whatever else its fold has.
+// FuzzChooseRef checks that an exact id is always found.
 func FuzzChooseRef(f *testing.F) {
 	f.Add("aBcD12", "AbCd12", "abcd12")
 	f.Add("0-1", "01", "1")
@@ -121,7 +125,7 @@ func FuzzChooseRef(f *testing.F) {
 
 		for one, want := range last {
 			if got, ok := chooseRef(row.Entries, one); !ok || got.Message != want {
-				t.Errorf("%q leads to %v, %v; want %v", one, got.Message, ok, want)
+				t.Errorf("%q is for %v, %v; want %v", one, got.Message, ok, want)
 			}
 		}
 	})

@@ -16,7 +16,7 @@ func newTrioCarriers() []carrier.Carrier {
 	return []carrier.Carrier{testworld.NewCarrier("wa", message.WhatsApp), testworld.NewCarrier("smsc", message.SMS)}
 }
 
-// TestReplan starts a server whose carriers are not those that messages wait for.
+// After a restart without the carrier that a message waits for, it gets a new plan.
 func TestReplan(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -34,7 +34,9 @@ func TestReplan(t *testing.T) {
 			t.Parallel()
 			b := memory.New(storetest.Codec)
 			old := testworld.NewCarrier("a", message.SMS)
-			w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{old}, Prices: testworld.Prices, Credits: 100})
+			w := testworld.New(t, testworld.Options{
+				Backend: b, Carriers: []carrier.Carrier{old}, Prices: testworld.Prices, Credits: 100,
+			})
 			at := w.Clock.Now().Add(time.Hour)
 			m, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil)
 			if err != nil {
@@ -50,13 +52,13 @@ func TestReplan(t *testing.T) {
 
 			next := w.RestartWith(t, carriers)
 			next.Clock.Add(time.Hour)
-			for range 3 { // planned, then claimed
+			for range 3 { // to make the plan, and then to submit
 				next.Sweep(t)
 			}
 
 			got, err := next.Dispatcher.Query.GetMessage(t.Context(), next.Live, m.ID)
-			if err != nil || got.State != c.state || got.ShownStep().Carrier != c.over {
-				t.Fatalf("the text is %v over %s, %v; want %v over %s", got.State, got.ShownStep().Carrier, err, c.state, c.over)
+			if over := got.ShownStep().Carrier; err != nil || got.State != c.state || over != c.over {
+				t.Fatalf("the text is %v over %s, %v; want %v over %s", got.State, over, err, c.state, c.over)
 			}
 			if c.state == message.Sent && len(sent[c.over].Sent()) != 1 {
 				t.Errorf("%s has %d texts", c.over, len(sent[c.over].Sent()))

@@ -11,12 +11,11 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestReports_NotStored: what a carrier reports with its answer is stored before the answer, or the message is tried
-// again.
+// What a carrier reports with its answer is stored before the answer. If that fails, the message is tried again.
 func TestReports_NotStored(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		sandbox bool // whose phone shows the text
+		sandbox bool // send in test mode
 		with    func(ref string) carrier.Result
 	}{
 		"text on the sandbox's phone": {sandbox: true, with: func(string) carrier.Result { return carrier.Result{} }},
@@ -24,7 +23,9 @@ func TestReports_NotStored(t *testing.T) {
 			return carrier.Result{Receipts: []carrier.Receipt{{Carrier: "smsc", Ref: ref, Status: carrier.Delivered}}}
 		}},
 		"text from the phone": {with: func(ref string) carrier.Result {
-			return carrier.Result{Inbound: []carrier.Inbound{{Carrier: "smsc", From: phoneA, To: "Acme", Body: secret.NewString("STOP"), Ref: ref}}}
+			return carrier.Result{Inbound: []carrier.Inbound{
+				{Carrier: "smsc", From: phoneA, To: "Acme", Body: secret.NewString("STOP"), Ref: ref},
+			}}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +56,7 @@ func TestReports_NotStored(t *testing.T) {
 				w.Sweep(t)
 				got, err := w.Dispatcher.Query.GetOTP(t.Context(), caller, s.OTP.ID)
 				if err != nil || got.State() != "sent" || len(used.Sent()) != 2 {
-					t.Errorf("state %s (%v), given to the carrier %d times", got.State(), err, len(used.Sent()))
+					t.Errorf("state %s (%v) after %d submits, want sent after 2", got.State(), err, len(used.Sent()))
 				}
 			})
 		})

@@ -25,20 +25,20 @@ func move(t *testing.T, w *testworld.World, m engine.ClockMove) engine.SandboxTi
 	return at
 }
 
-func TestSandboxClock_HasAnEnd(t *testing.T) {
+func TestMoveClock_MaxAhead(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	move(t, w, engine.ClockMove{By: 700 * time.Hour})
 	_, err := w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: 21 * time.Hour})
 	refused(t, err, fault.InvalidParams)
 	if at := move(t, w, engine.ClockMove{By: 20 * time.Hour}); at.Offset != dispatch.MaxAhead || !at.Done {
-		t.Errorf("at the end: %+v", at)
+		t.Errorf("at MaxAhead: %+v", at)
 	}
 
 	_, err = w.MoveClock(t.Context(), w.Test, engine.ClockMove{By: time.Second})
 	refused(t, err, fault.InvalidParams)
 	if at := move(t, w, engine.ClockMove{}); at.Offset != dispatch.MaxAhead || !at.Done {
-		t.Errorf("a move by nothing: %+v", at)
+		t.Errorf("a move by 0: %+v", at)
 	}
 	if at := move(t, w, engine.ClockMove{Reset: true}); at.Offset != 0 || !at.Done || !at.Now.Equal(w.Clock.Now()) {
 		t.Errorf("after the reset: %+v", at)
@@ -46,19 +46,20 @@ func TestSandboxClock_HasAnEnd(t *testing.T) {
 	move(t, w, engine.ClockMove{By: 720 * time.Hour})
 }
 
-// TestSandboxClock_Reset ends everything pending in the sandbox, and nothing else.
-func TestSandboxClock_Reset(t *testing.T) {
+// A reset ends everything that is pending in the sandbox, and nothing else.
+func TestResetClock(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.New(t, testworld.Options{Backend: b, Carriers: newTrioCarriers(), Credits: 100})
-		live, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}, nil)
+		request := engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}
+		live, _, err := w.SendSMS(t.Context(), w.Live, request, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		move(t, w, engine.ClockMove{By: time.Hour})
-		scheduled, _, err := w.SendSMS(t.Context(), w.Test,
-			engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(5 * time.Hour)}, nil)
+		request.ScheduledAt = w.Clock.Now().Add(5 * time.Hour)
+		scheduled, _, err := w.SendSMS(t.Context(), w.Test, request, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,17 +86,17 @@ func TestSandboxClock_Reset(t *testing.T) {
 		shown, _ := w.Inbox(t.Context(), w.Test, "", 100)
 		move(t, w, engine.ClockMove{By: 24 * time.Hour})
 		if later, _ := w.Inbox(t.Context(), w.Test, "", 100); len(later) != len(shown) {
-			t.Errorf("%d texts left after the reset", len(later)-len(shown))
+			t.Errorf("%d texts were sent after the reset", len(later)-len(shown))
 		}
 		if again := sandboxSend(t, w, "+15005550010", message.SMS); again.OTP.ID == open.OTP.ID {
-			t.Error("a code that the reset ended is sent again")
+			t.Error("the code that the reset ended was sent again")
 		}
 	})
 }
 
-// TestSandboxClock_ListsAfterAReset: what is made after a reset is the newest, in lists and events, although what was
-// made before it has later times; and times narrow lists by what they show.
-func TestSandboxClock_ListsAfterAReset(t *testing.T) {
+// Messages that are made after a reset are the newest in lists and events, although earlier ones have later times.
+// Filters by time use the times that are shown.
+func TestResetClock_Lists(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.New(t, testworld.Options{Backend: b})
@@ -134,7 +135,7 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 			t.Errorf("listed %v, want %v", got, []id.Message{last, ahead, first})
 		}
 		if got := texts(query.Filter{From: start.Add(time.Hour)}); !slices.Equal(got, []id.Message{ahead}) {
-			t.Errorf("behind an hour: %v, want %v", got, ahead)
+			t.Errorf("after an hour: %v, want %v", got, ahead)
 		}
 		if got := texts(query.Filter{Before: start.Add(time.Hour)}); !slices.Equal(got, []id.Message{last, first}) {
 			t.Errorf("before an hour: %v, want %v", got, []id.Message{last, first})
@@ -152,12 +153,13 @@ func TestSandboxClock_ListsAfterAReset(t *testing.T) {
 	})
 }
 
-// TestSandboxClock_MovesOnOneSide: what is due while another request moves the clock is carried out once.
-func TestSandboxClock_TwoMovesAtOnce(t *testing.T) {
+// Two requests that move the clock in parallel carry everything out once.
+func TestMoveClock_Parallel(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	for i := range 40 {
-		r := engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: w.Clock.Now().Add(time.Duration(i) * time.Minute).Add(time.Minute)}
+		at := w.Clock.Now().Add(time.Duration(i+1) * time.Minute)
+		r := engine.SMSRequest{To: testworld.Number(i), Body: "x", ScheduledAt: at}
 		if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -182,6 +184,6 @@ func TestSandboxClock_TwoMovesAtOnce(t *testing.T) {
 		t.Errorf("%d texts were shown, %v; want 40", len(list), err)
 	}
 	if at := move(t, w, engine.ClockMove{}); at.Offset != 2*time.Hour {
-		t.Errorf("two hours were asked for, the clock is %v ahead", at.Offset)
+		t.Errorf("the clock is %v ahead, want two hours", at.Offset)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// given is a submit as its carrier saw it.
+// given is a submit as its carrier got it.
 type given struct {
 	ref, to string
 	at      time.Time
@@ -31,14 +31,14 @@ func (g given) mayBeThere() bool {
 	return g.result.Outcome == carrier.Unknown || g.result.Outcome == carrier.Accepted || g.result.Doubtful
 }
 
-// simulation sends codes over carriers that answer by the dice, and keeps what they were given.
+// simulation sends codes over carriers with random answers, and records the submits.
 type simulation struct {
 	*testworld.World
 	dice *rand.Rand
 
 	mu    sync.Mutex
 	given []given
-	lost  []carrier.Answer // what may be answered late
+	lost  []carrier.Answer // answers that may come late
 }
 
 const (
@@ -91,7 +91,7 @@ func (s *simulation) answer(name string, m carrier.Message) carrier.Result {
 	return r
 }
 
-// report lets one of the lost answers come late, or a receipt of something that was given.
+// report makes one of the lost answers come late, or a receipt instead.
 func (s *simulation) report(t *testing.T) {
 	s.mu.Lock()
 	var late carrier.Answer
@@ -109,7 +109,8 @@ func (s *simulation) report(t *testing.T) {
 	var err error
 	if s.dice.IntN(3) == 0 {
 		status := []carrier.Status{carrier.Delivered, carrier.Failed}[s.dice.IntN(2)]
-		_, err = s.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: late.Carrier, Ref: late.Ref, Status: status, Reason: message.Unreachable})
+		r := carrier.Receipt{Carrier: late.Carrier, Ref: late.Ref, Status: status, Reason: message.Unreachable}
+		_, err = s.Dispatcher.Receipt(t.Context(), r)
 	} else {
 		err = s.Sink().Answer(t.Context(), late)
 	}
@@ -117,13 +118,16 @@ func (s *simulation) report(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.mu.Lock()
-	s.given = append(s.given, given{ref: late.Ref, at: s.Clock.Now(), result: carrier.Result{Outcome: late.Result.Outcome, CarrierCode: "late"}})
+	result := carrier.Result{Outcome: late.Result.Outcome, CarrierCode: "late"}
+	s.given = append(s.given, given{ref: late.Ref, at: s.Clock.Now(), result: result})
 	s.mu.Unlock()
 }
 
-// play sends for a quarter of an hour to two numbers.
+// play sends to two numbers for a quarter of an hour.
 func (s *simulation) play(t *testing.T) {
-	channels := [][]message.Channel{{message.SMS}, {message.WhatsApp, message.SMS}, {message.Voice}, {message.WhatsApp, message.SMS, message.Voice}}
+	channels := [][]message.Channel{
+		{message.SMS}, {message.WhatsApp, message.SMS}, {message.Voice}, {message.WhatsApp, message.SMS, message.Voice},
+	}
 	for end := s.Clock.Now().Add(15 * time.Minute); s.Clock.Now().Before(end); {
 		r := testworld.To(testworld.Number(s.dice.IntN(2)), channels[s.dice.IntN(len(channels))]...)
 		r.Purpose = []string{"", "login"}[s.dice.IntN(2)]
@@ -132,7 +136,7 @@ func (s *simulation) play(t *testing.T) {
 			caller.Settings.OnUnknown = "hold"
 		}
 		if s.dice.IntN(3) == 0 {
-			_, _, _ = s.SendOTP(t.Context(), caller, r, nil) // refused by a limit, or with 422
+			_, _, _ = s.SendOTP(t.Context(), caller, r, nil) // may be stopped by a limit, or rejected
 		}
 
 		for range s.dice.IntN(40) {
@@ -145,9 +149,9 @@ func (s *simulation) play(t *testing.T) {
 	pass(t, s.World, 6*time.Minute)
 }
 
-// judge holds every step to two submits without an answer, and to none after one that was taken or rejected, and every
-// number to its limit: what may have reached it, but for the first submits of fallback steps.
-func (s *simulation) judge(t *testing.T) {
+// check checks that no step has more than two submits without an answer, or one after it was accepted or rejected, and
+// that no number may have got more than its limit, except for the first submits of fallback steps.
+func (s *simulation) check(t *testing.T) {
 	maybe, unknown, settled, first := map[string]int{}, map[string]int{}, map[string]bool{}, map[string]bool{}
 	counted, submits := map[string][]time.Time{}, map[string]int{}
 	for _, g := range s.given {
@@ -156,13 +160,13 @@ func (s *simulation) judge(t *testing.T) {
 			continue
 		}
 		if settled[g.ref] {
-			t.Errorf("%s was submitted after it was taken or rejected", g.ref)
+			t.Errorf("%s was submitted after it was accepted or rejected", g.ref)
 		}
 
 		settled[g.ref] = g.result.Outcome == carrier.Accepted || g.result.Outcome == carrier.Rejected
 		msg, _, _ := strings.Cut(g.ref, "-")
 		if submits[msg]++; submits[msg] == 1 && g.result.Doubtful {
-			continue // a first submit that is refused for now counts nothing
+			continue // a first submit that is to be retried does not count
 		}
 
 		fallback := first[msg] && maybe[g.ref] == 0
@@ -192,8 +196,8 @@ func (s *simulation) judge(t *testing.T) {
 	}
 }
 
-// unanswered holds that no step has more than two submits without an answer, by what is stored.
-func (s *simulation) unanswered(t *testing.T) {
+// checkStored checks that no step has more than two submits without an answer by its row.
+func (s *simulation) checkStored(t *testing.T) {
 	seen := map[string]bool{}
 	for _, g := range s.given {
 		k, attempt, ok := dispatch.ParseRef(g.ref)
@@ -217,13 +221,13 @@ func (s *simulation) unanswered(t *testing.T) {
 
 		a := m.Attempts[attempt]
 		if a.UnknownSubmits > 2 || a.Submits != submits || m.HoldUnknown && a.UnknownSubmits > 1 {
-			t.Errorf("%s: %d submits, of which %d without an answer; its carrier was given %d", g.ref, a.Submits, a.UnknownSubmits, submits)
+			t.Errorf("%s: %d submits, %d of them without an answer; its carrier got %d",
+				g.ref, a.Submits, a.UnknownSubmits, submits)
 		}
 	}
 }
 
-// TestCopies_Simulation: carriers that answer by the dice, late answers and receipts, and an impatient customer.
-// SYSSECURE_LONG plays more of it, ENGINE_SEED repeats a run.
+// Random sends, answers, late answers and receipts. SYSSECURE_LONG plays more of them, and ENGINE_SEED repeats a run.
 func TestCopies_Simulation(t *testing.T) {
 	t.Parallel()
 	rounds := 12
@@ -236,8 +240,8 @@ func TestCopies_Simulation(t *testing.T) {
 	for range rounds {
 		s := newSimulation(t, dice)
 		s.play(t)
-		s.judge(t)
-		s.unanswered(t)
+		s.check(t)
+		s.checkStored(t)
 		if t.Failed() {
 			for _, g := range s.given {
 				t.Logf("%s %s %s %v %s", g.at.Format("15:04:05.0"), g.to, g.ref, g.result.Outcome, g.result.CarrierCode)

@@ -17,7 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// Receipts as message centres wrote them, whole.
+// Receipts of real message centres, as complete PDUs.
 const (
 	pduA = "000000da0000000500000000000003e9000101333234373035353430303100050041636d65000400000000000000008069643a62656230616665312d35" +
 		"3730612d343565382d393230362d653864623464333432653562207375623a30303120646c7672643a303031207375626d697420646174653a32363131" +
@@ -28,7 +28,7 @@ const (
 		"3020737461743a4641494c4544206572723a30303220546578743a"
 )
 
-// startSMSC is a world whose SMS go to a message centre that listens.
+// startSMSC makes a world with a message centre for SMS.
 func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *smsc.Server) {
 	t.Helper()
 	o.Keep = true
@@ -60,8 +60,8 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *
 	return w, centre
 }
 
-// becomes waits until a message has the state.
-func becomes(t *testing.T, w *testworld.World, s engine.OTPSent, want message.State) {
+// waitState waits until a message has the state.
+func waitState(t *testing.T, w *testworld.World, s engine.OTPSent, want message.State) {
 	t.Helper()
 	var got store.Message
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
@@ -84,8 +84,8 @@ func raw(t *testing.T, centre *smsc.Server, pdu string) {
 	}
 }
 
-// TestSMSC_ReceiptsOfRealCentres end the message that they are for.
-func TestSMSC_ReceiptsOfRealCentres(t *testing.T) {
+// Receipts of real centres match their messages.
+func TestSMSC_RealReceipts(t *testing.T) {
 	t.Parallel()
 	withoutClass := strings.Replace(pduB, "41636d650004", "41636d650000", 1)
 	for name, c := range map[string]struct {
@@ -99,30 +99,32 @@ func TestSMSC_ReceiptsOfRealCentres(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, centre := startSMSC(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction { return smsc.Reaction{ID: c.answer} }}, smpp.Config{})
+			react := func(smsc.Submit) smsc.Reaction { return smsc.Reaction{ID: c.answer} }
+			w, centre := startSMSC(t, smsc.Options{React: react}, smpp.Config{})
 			s := send(t, w, testworld.To(phoneA, message.SMS))
 			raw(t, centre, c.pdu)
-			becomes(t, w, s, c.want)
+			waitState(t, w, s, c.want)
 		})
 	}
 }
 
-// TestSMSC_IDsThatDifferInCase are two messages.
-func TestSMSC_IDsThatDifferInCase(t *testing.T) {
+// Ids that differ only in case are two messages.
+func TestSMSC_CaseOfID(t *testing.T) {
 	t.Parallel()
 	ids := []string{"aBcD12", "AbCd12"}
-	w, centre := startSMSC(t, smsc.Options{React: func(in smsc.Submit) smsc.Reaction { return smsc.Reaction{ID: ids[in.N-1]} }}, smpp.Config{})
+	react := func(in smsc.Submit) smsc.Reaction { return smsc.Reaction{ID: ids[in.N-1]} }
+	w, centre := startSMSC(t, smsc.Options{React: react}, smpp.Config{})
 	first := send(t, w, testworld.To(testworld.Number(1), message.SMS))
 	second := send(t, w, testworld.To(testworld.Number(2), message.SMS))
 	if status, err := centre.SendReceipt(t.Context(), "aBcD12", smsc.Receipt{Stat: "UNDELIV"}); err != nil || status != 0 {
 		t.Fatal(status, err)
 	}
-	becomes(t, w, first, message.Failed)
-	becomes(t, w, second, message.Sent)
+	waitState(t, w, first, message.Failed)
+	waitState(t, w, second, message.Sent)
 }
 
-// TestSMSC_LateAnswerSettles: one submit, and the message is sent, although the answer came after its time.
-func TestSMSC_LateAnswerSettles(t *testing.T) {
+// A message is sent with one submit although the answer came late.
+func TestSMSC_LateAnswer(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
 	w, centre := startSMSC(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction {
@@ -140,18 +142,18 @@ func TestSMSC_LateAnswerSettles(t *testing.T) {
 	}
 
 	close(answer)
-	becomes(t, w, s, message.Sent)
+	waitState(t, w, s, message.Sent)
 	if n := centre.Submits(); n != 1 {
 		t.Errorf("%d submits", n)
 	}
 	if status, err := centre.SendReceipt(t.Context(), "late-1", smsc.Receipt{Stat: "DELIVRD"}); err != nil || status != 0 {
 		t.Fatal(status, err)
 	}
-	becomes(t, w, s, message.Delivered)
+	waitState(t, w, s, message.Delivered)
 }
 
-// TestSMSC_CharsetDecidesEncodingAndPrice: what the centre cannot say leaves as UCS-2, and costs that.
-func TestSMSC_CharsetDecidesEncodingAndPrice(t *testing.T) {
+// A text that the centre's charset does not have is sent and priced as UCS-2.
+func TestSMSC_Charset(t *testing.T) {
 	t.Parallel()
 	w, centre := startSMSC(t, smsc.Options{}, smpp.Config{Charset: message.CharsetASCII})
 	text := strings.Repeat("é", 100)

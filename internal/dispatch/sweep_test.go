@@ -12,8 +12,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// Three nodes that sweep at the same time find each row once; what is late is anyone's, texts later than codes.
-func TestNodesShareWhatIsDue(t *testing.T) {
+// Of three nodes that sweep, one finds each row. Every node finds late rows, but texts later than codes.
+func TestSweep_NodesShareRows(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := w.Dispatcher.Config.Store
@@ -38,7 +38,7 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 	add(message.ForText, now.Add(-50*time.Second))
 	live := []int64{4, 6, 9}
 	found := map[store.Key]int{}
-	look := func(now time.Time) (codes, texts int) {
+	sweep := func(now time.Time) (codes, texts int) {
 		for _, mine := range live {
 			c, x, err := w.Dispatcher.DueOf(t.Context(), cluster.Members{Mine: mine, Live: live, Newest: 9}, now)
 			if err != nil {
@@ -53,13 +53,13 @@ func TestNodesShareWhatIsDue(t *testing.T) {
 
 		return codes, texts
 	}
-	if codes, texts := look(now); codes != each || texts != each || len(found) != 2*each {
+	if codes, texts := sweep(now); codes != each || texts != each || len(found) != 2*each {
 		t.Errorf("%d codes and %d texts are found, %d rows; want %d of each, once", codes, texts, len(found), each)
 	}
-	if codes, texts := look(now.Add(5 * time.Second)); codes != 3*each || texts != each {
+	if codes, texts := sweep(now.Add(5 * time.Second)); codes != 3*each || texts != each {
 		t.Errorf("later %d codes and %d texts are found, want %d and %d", codes, texts, 3*each, each)
 	}
-	if codes, texts := look(now.Add(time.Minute)); codes != 3*each || texts != 3*each {
+	if codes, texts := sweep(now.Add(time.Minute)); codes != 3*each || texts != 3*each {
 		t.Errorf("much later %d codes and %d texts are found, want %d of each", codes, texts, 3*each)
 	}
 }

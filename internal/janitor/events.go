@@ -14,8 +14,8 @@ import (
 // eventBatch is how many events one transaction removes, with their deliveries.
 const eventBatch = 100
 
-// RemoveEvents removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its time,
-// so the oldest are found without another index.
+// RemoveEvents removes events that are older than webhook.Keep, with their deliveries. An event's id begins with its
+// time, so the oldest are found without another index.
 func (j *Janitor) RemoveEvents(ctx context.Context) error {
 	var errs []error
 	err := j.Store.EachAccount(ctx, func(a store.Account) error {

@@ -15,8 +15,8 @@ import (
 // inboundBatch is how many texts from phones one transaction removes, each with its event and that event's deliveries.
 const inboundBatch = 100
 
-// RemoveExpired removes what is of use for a set time only: counts of limits, Idempotency-Keys, texts from phones, carriers'
-// ids, what sandboxes show, and deleted templates.
+// RemoveExpired removes what is of use for a set time only: counts of limits, Idempotency-Keys, texts from phones,
+// carriers' ids, what sandboxes show, and deleted templates.
 func (j *Janitor) RemoveExpired(ctx context.Context) error {
 	now := j.Now()
 	ended := func(ctx context.Context, keys []store.Key) error {

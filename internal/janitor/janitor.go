@@ -1,8 +1,8 @@
 // Package janitor implements retention: it removes rows that were kept for long enough.
 //
-// Each kind of row has its own age and its own job. A job finds rows without locks and removes them in small transactions,
-// which check each row once more, so a send never waits for more than one batch. What a job could not do, because the
-// database was out or the server stopped, its next round does.
+// Each kind of row has its own age and its own job. A job finds rows without locks and removes them in small
+// transactions, which check each row once more, so a send never waits for more than one batch. What a job could not do,
+// because the database was out or the server stopped, its next round does.
 package janitor
 
 import (
@@ -47,8 +47,8 @@ func (j *Janitor) jobs() []job {
 	}
 }
 
-// Run runs all jobs, each immediately and then at its own interval, until ctx ends. They run in parallel, because removing a
-// day's messages may take minutes.
+// Run runs all jobs, each immediately and then at its own interval, until ctx ends. They run in parallel, because
+// removing a day's messages may take minutes.
 func (j *Janitor) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for _, one := range j.jobs() {
@@ -91,7 +91,9 @@ func (j *Janitor) stale(ctx context.Context, pass *store.Pass[store.Key], t stor
 }
 
 // remove removes the rows of which gone holds in the transaction; nil is all.
-func (j *Janitor) remove(ctx context.Context, of id.Account, keys []store.Key, gone func(*store.Tx, store.Key) bool) error {
+func (j *Janitor) remove(
+	ctx context.Context, of id.Account, keys []store.Key, gone func(*store.Tx, store.Key) bool,
+) error {
 	if len(keys) == 0 {
 		return nil
 	}

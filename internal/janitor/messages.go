@@ -11,8 +11,8 @@ import (
 // messageBatch is how many codes or messages one transaction removes. A send may have to wait for it.
 const messageBatch = 200
 
-// RemoveMessages removes codes and messages that are older than KeepMessages and over. The ledger, contacts and statistics
-// stay.
+// RemoveMessages removes codes and messages that are older than KeepMessages and over. The ledger, contacts and
+// statistics stay.
 func (j *Janitor) RemoveMessages(ctx context.Context) error {
 	if j.KeepMessages == 0 {
 		return nil

@@ -15,8 +15,8 @@ import (
 
 const day = 24 * time.Hour
 
-// Codes and messages that are old and over are removed. Those that wait stay until they are over, and credits, their entries
-// and contacts stay in any case.
+// Codes and messages that are old and over are removed. Those that wait stay until they are over, and credits, their
+// entries and contacts stay in any case.
 func TestRemoveMessages_Old(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {

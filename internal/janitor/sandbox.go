@@ -12,8 +12,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// RemoveSandboxMessages removes old messages of sandboxes with their codes. Their age is in real time, as a sandbox's clock
-// may be a month ahead.
+// RemoveSandboxMessages removes old messages of sandboxes with their codes. Their age is in real time, as a sandbox's
+// clock may be a month ahead.
 func (j *Janitor) RemoveSandboxMessages(ctx context.Context) error {
 	keep := bound.KeepSandbox
 	if j.KeepMessages > 0 {

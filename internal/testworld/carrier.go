@@ -130,7 +130,9 @@ func AnswersWith(r carrier.Result) Answer {
 // Throttles asks to try again later.
 func Throttles(after time.Duration) Answer {
 	return func(context.Context, carrier.Message) carrier.Result {
-		return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "429", RetryAfter: after}
+		return carrier.Result{
+			Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "429", RetryAfter: after,
+		}
 	}
 }
 

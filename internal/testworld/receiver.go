@@ -19,7 +19,8 @@ type Received struct {
 	At     time.Time
 }
 
-// Receiver stands for the customers' servers within the test's process, because a synctest bubble cannot wait for sockets.
+// Receiver stands for the customers' servers within the test's process, because a synctest bubble cannot wait for
+// sockets.
 type Receiver struct {
 	now func() time.Time
 

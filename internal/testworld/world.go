@@ -119,7 +119,8 @@ func New(t testing.TB, o Options) *World {
 // CallerOf is a caller of the account with every scope.
 func CallerOf(a account.Account, mode id.Mode) account.Caller {
 	return account.Caller{
-		Principal: account.Principal{Account: a.ID, Mode: mode, Key: "test", Scopes: account.Scopes}, Settings: a.Settings.Of(mode),
+		Principal: account.Principal{Account: a.ID, Mode: mode, Key: "test", Scopes: account.Scopes},
+		Settings:  a.Settings.Of(mode),
 	}
 }
 
@@ -146,16 +147,19 @@ func (w *World) startWith(t testing.TB, s *store.Store, keys *secret.Keyring, in
 	}
 
 	w.Hooks = hooks.New(hooks.Config{
-		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Rand: func() float64 { return 0.5 }, Log: w.options.Log,
+		Store: s, Keys: keys, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log,
+		Rand: func() float64 { return 0.5 },
 		Post: w.Receiver.Post, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
 
 	w.Dispatcher = dispatch.New(dispatch.Config{
-		Store: s, Keys: keys, Index: index, Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, TestNumberCarrier: testnumber.Carrier{},
-		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes,
-		Prices: w.options.Prices, Numbers: w.options.Numbers, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log, Targets: w.Hooks,
-		SendsPerNumber: w.options.Limits.SendsPerNumber,
-		Inbound:        func(d *dispatch.Dispatcher) dispatch.ReceiveInbound { return inbound.New(d, optout.New(d)).Receive },
+		Store: s, Keys: keys, Index: index, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log,
+		Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, TestNumberCarrier: testnumber.Carrier{},
+		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes, Prices: w.options.Prices,
+		Numbers: w.options.Numbers, Targets: w.Hooks, SendsPerNumber: w.options.Limits.SendsPerNumber,
+		Inbound: func(d *dispatch.Dispatcher) dispatch.ReceiveInbound {
+			return inbound.New(d, optout.New(d)).Receive
+		},
 	})
 
 	d := w.Dispatcher
@@ -180,12 +184,14 @@ func (w *World) startWith(t testing.TB, s *store.Store, keys *secret.Keyring, in
 func (w *World) Rerun(t testing.TB) *World {
 	t.Helper()
 	next := *w
-	next.startWith(t, w.Dispatcher.Config.Store, w.Dispatcher.Config.Keys, w.Dispatcher.Config.Index, w.Dispatcher.Config.Epoch+1)
+	c := w.Dispatcher.Config
+	next.startWith(t, c.Store, c.Keys, c.Index, c.Epoch+1)
+
 	return &next
 }
 
-// Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old world
-// keeps hanging in its submits, unless the caller closed it before.
+// Restart makes the engine of the next epoch over the same data, with the same account, clock and carriers. The old
+// world keeps hanging in its submits, unless the caller closed it before.
 func (w *World) Restart(t testing.TB, b store.Backend) *World {
 	t.Helper()
 	next := *w

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestSpoken(t *testing.T) {
+func TestFormatDuration(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		720 * time.Hour: "720h", 0: "0s", 10 * time.Minute: "10m", 90 * time.Minute: "1h30m", time.Hour + time.Second: "1h0m1s",
@@ -16,7 +16,7 @@ func TestSpoken(t *testing.T) {
 	}
 }
 
-// TestLongDigits: what may be a number is not in the log; ids of letters are.
+// Digits that may be a phone number are masked in the log.
 func TestLongDigits(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"lost-again": "lost-again", "32470123456-7": "…-7", "a123456": "a123456"} {
