@@ -24,8 +24,10 @@ func TestInbound_Filters(t *testing.T) {
 		send(t, w.World, testworld.To(mobile))
 		begun := w.Clock.Now()
 		for i, in := range []carrier.Inbound{
-			{From: phoneA, To: "Acme"}, {From: plain, To: "8080"},
-			{From: mobile, To: "32460000001"}, {From: phoneA, To: "8080"},
+			{From: phoneA, To: "Acme"},
+			{From: plain, To: "8080"},
+			{From: mobile, To: "32460000001"},
+			{From: phoneA, To: "8080"},
 		} {
 			w.Clock.Add(time.Minute)
 			in.Carrier, in.Body = "smsc", secret.NewString(fmt.Sprint(i))
