@@ -310,7 +310,7 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 		return nil
 	})
 
-	return d.passBy(k, err)
+	return d.deferDamaged(k, err)
 }
 
 // StopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the

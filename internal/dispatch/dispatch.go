@@ -95,7 +95,7 @@ type Dispatcher struct {
 	Watch    *carrierwatch.Watch
 	inFlight work.InFlight[store.Key]
 	orphans  work.Orphans[store.Key]
-	aside    aside
+	deferred deferred
 	outbox   outbox.Outbox
 	clocks   clockLocks
 	// unmatched are receipts that match no message, until they are logged.

@@ -99,7 +99,9 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 		var left []store.Due
 		nodes := d.Config.Nodes.Members()
 		err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
-			left, err = d.duePage(sweepBatch, func(most int) ([]store.Due, error) { return v.LeftMessages(nodes, most) })
+			left, err = d.duePage(sweepBatch, func(most int) ([]store.Due, error) {
+				return v.LeftMessages(nodes, most)
+			})
 			return err
 		})
 		if err != nil || len(left) == 0 {
@@ -205,7 +207,7 @@ func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind
 		return err
 	})
 
-	return m, c, begun && err == nil, d.passBy(k, err)
+	return m, c, begun && err == nil, d.deferDamaged(k, err)
 }
 
 // expire ends a verification that has expired. If no message of it was ever accepted, it has failed.
@@ -226,7 +228,7 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 		return err
 	})
 
-	return d.passBy(k, err)
+	return d.deferDamaged(k, err)
 }
 
 // ExpireIn is expire within a transaction. It returns the verification after it, and does nothing before its time.

@@ -19,7 +19,9 @@ const ownedBatch = 8192
 func (d *Dispatcher) reclaim(ctx context.Context) error {
 	var owned []store.Due
 	err := d.Config.Store.View(ctx, func(v store.Reader) (err error) {
-		owned, err = d.duePage(ownedBatch, func(most int) ([]store.Due, error) { return v.OwnedMessages(d.Config.Epoch, most) })
+		owned, err = d.duePage(ownedBatch, func(most int) ([]store.Due, error) {
+			return v.OwnedMessages(d.Config.Epoch, most)
+		})
 		return err
 	})
 	if err != nil {

@@ -42,7 +42,7 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 		return err
 	})
 
-	return d.passBy(k, err)
+	return d.deferDamaged(k, err)
 }
 
 // channelsOf lists the channels of a plan, each once.

@@ -13,17 +13,17 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// more is more rows than a job of the janitor lists at once.
+// more is more rows than a job of the janitor lists in a batch.
 const more = 600
 
-// Damaged rows at the head of what is to be removed neither hide what is behind them nor keep the job at work for ever.
-func TestDamagedRows_HideNothing(t *testing.T) {
+// Damaged rows at the head of a list neither hide other old rows nor make a job loop for ever.
+func TestJanitor_DamagedRows(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.New(t, testworld.Options{Backend: b})
 		long := w.Clock.Now().Add(-300 * day)
 		number := func(n int) (id [16]byte) { binary.BigEndian.PutUint32(id[:], uint32(n)); return id }
-		make1 := map[store.Table]func(n int, at time.Time) store.Record{
+		makers := map[store.Table]func(n int, at time.Time) store.Record{
 			store.TableQuota: func(n int, at time.Time) store.Record {
 				return store.Quota{Account: w.Account, ID: number(n), EndsAt: at}
 			},
@@ -44,7 +44,7 @@ func TestDamagedRows_HideNothing(t *testing.T) {
 		}
 
 		var damaged, sound []store.Record
-		for _, one := range make1 {
+		for _, one := range makers {
 			for n := range more {
 				damaged = append(damaged, one(n, long))
 			}
@@ -59,7 +59,7 @@ func TestDamagedRows_HideNothing(t *testing.T) {
 
 		for _, r := range sound {
 			rows, err := w.Dispatcher.Config.Store.Find(t.Context(), r.Key())
-			if _, there := rows[r.Key()]; err != nil || there {
+			if _, found := rows[r.Key()]; err != nil || found {
 				t.Errorf("the sound row of table %s is still there (%v)", r.Key().Table, err)
 			}
 		}

@@ -15,14 +15,14 @@ import (
 // inboundBatch is how many texts from phones one transaction removes, each with its event and that event's deliveries.
 const inboundBatch = 100
 
-// RemoveExpired removes what is of use for a set time only: counts of limits, Idempotency-Keys, texts from phones,
+// RemoveExpired removes what is kept for a set time: counts of limits, Idempotency-Keys, texts from phones,
 // carriers' ids, what sandboxes show, and deleted templates.
 func (j *Janitor) RemoveExpired(ctx context.Context) error {
 	now := j.Now()
 	ended := func(ctx context.Context, keys []store.Key) error {
 		return j.remove(ctx, id.Account{}, keys, func(tx *store.Tx, k store.Key) bool {
 			ends := endOf(tx, k)
-			return !ends.IsZero() && ends.Before(now) // what was written since it was listed stays
+			return !ends.IsZero() && ends.Before(now) // rows that were written since they were listed stay
 		})
 	}
 	all := func(ctx context.Context, keys []store.Key) error { return j.remove(ctx, id.Account{}, keys, nil) }
@@ -31,7 +31,7 @@ func (j *Janitor) RemoveExpired(ctx context.Context) error {
 	for _, table := range []struct {
 		store.Table
 		keep   time.Duration
-		most   int
+		batch  int
 		remove func(context.Context, []store.Key) error
 	}{
 		{store.TableQuota, 0, batch, ended},
@@ -41,7 +41,7 @@ func (j *Janitor) RemoveExpired(ctx context.Context) error {
 		{store.TableInbox, bound.KeepSandbox, batch, all},
 		{store.TableTemplate, bound.KeepDeleted, batch, all},
 	} {
-		if err := j.removeStale(ctx, table.Table, now.Add(-table.keep), table.most, table.remove); err != nil {
+		if err := j.removeStale(ctx, table.Table, now.Add(-table.keep), table.batch, table.remove); err != nil {
 			errs = append(errs, fmt.Errorf("table %s: %w", table.Table, err))
 		}
 	}
@@ -49,16 +49,16 @@ func (j *Janitor) RemoveExpired(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// removeStale removes a table's rows from before a time, a batch at a time.
+// removeStale removes a table's rows that are older than a time, in batches.
 func (j *Janitor) removeStale(
-	ctx context.Context, t store.Table, before time.Time, most int, remove func(context.Context, []store.Key) error,
+	ctx context.Context, t store.Table, before time.Time, batch int, remove func(context.Context, []store.Key) error,
 ) error {
 	for pass := (store.Pass[store.Key]{}); ctx.Err() == nil; {
-		keys, err := j.stale(ctx, &pass, t, before, most)
+		keys, err := j.stale(ctx, &pass, t, before, batch)
 		if err == nil {
 			err = remove(ctx, keys)
 		}
-		if err != nil || len(keys) < most {
+		if err != nil || len(keys) < batch {
 			return err
 		}
 	}

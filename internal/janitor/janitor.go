@@ -74,7 +74,7 @@ func (j *Janitor) repeat(ctx context.Context, one job) {
 	}
 }
 
-// page lists rows that are to be removed. Those that an earlier page of the pass had, and that are still there, are left out.
+// page lists rows to remove, without those that an earlier page of the pass listed and that still exist.
 func (j *Janitor) page(
 	ctx context.Context, pass *store.Pass[store.Key], limit int, list func(v store.Reader, most int) ([]store.Key, error),
 ) (keys []store.Key, err error) {
@@ -85,8 +85,10 @@ func (j *Janitor) page(
 	return keys, err
 }
 
-// stale lists rows of a table from before a time.
-func (j *Janitor) stale(ctx context.Context, pass *store.Pass[store.Key], t store.Table, before time.Time, limit int) ([]store.Key, error) {
+// stale lists rows of a table that are older than a time.
+func (j *Janitor) stale(
+	ctx context.Context, pass *store.Pass[store.Key], t store.Table, before time.Time, limit int,
+) ([]store.Key, error) {
 	return j.page(ctx, pass, limit, func(v store.Reader, most int) ([]store.Key, error) { return v.Stale(t, before, most) })
 }
 

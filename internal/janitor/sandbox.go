@@ -33,7 +33,7 @@ func (j *Janitor) removeSandboxes(ctx context.Context, keys []store.Key) error {
 	}
 
 	for a, some := range byAccount {
-		// A damaged row of one account, which the store logs, does not hold up the others.
+		// A damaged row of one account, which the store logs, must not stop the others.
 		if err := j.removeSandbox(ctx, a, some); err != nil && !errors.Is(err, store.ErrDamaged) {
 			return err
 		}
@@ -42,8 +42,8 @@ func (j *Janitor) removeSandboxes(ctx context.Context, keys []store.Key) error {
 	return nil
 }
 
-// removeSandbox removes messages of one sandbox, and the verifications that they belong to. What is being submitted, and a
-// code whose end is not stored, stays for the next time.
+// removeSandbox removes messages of one sandbox, and the verifications that they belong to. Messages that
+// are being submitted, and codes whose end is not stored, stay for the next round.
 func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.Key) error {
 	keys = append([]store.Key{store.CountsKey(a, id.Test)}, keys...)
 

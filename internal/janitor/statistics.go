@@ -15,7 +15,9 @@ const keepDays = 400
 func (j *Janitor) MergeStatistics(ctx context.Context) error {
 	today := stats.DayOf(j.Now())
 	for tallies, days := (store.Pass[store.Key]{}), (store.Pass[store.Key]{}); ; {
-		old, err := j.page(ctx, &tallies, batch, func(v store.Reader, most int) ([]store.Key, error) { return v.OldTallies(today-1, most) })
+		old, err := j.page(ctx, &tallies, batch, func(v store.Reader, most int) ([]store.Key, error) {
+			return v.OldTallies(today-1, most)
+		})
 		if err != nil {
 			return err
 		}

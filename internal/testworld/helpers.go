@@ -78,7 +78,7 @@ func OnEach(t *testing.T, test func(t *testing.T, b store.Backend)) {
 	}
 }
 
-// Damage writes records with a wrong MAC, as something else than SysSecure would.
+// Damage writes records with a wrong MAC, as a program other than SysSecure would.
 func Damage(t *testing.T, w *World, records ...store.Record) {
 	t.Helper()
 	damaged := make([]store.Record, len(records))

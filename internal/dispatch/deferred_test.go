@@ -14,21 +14,22 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// More rows than a sweep reads at once, and than a move of a sandbox's clock carries out at once.
+// More rows than one batch of a sweep, and than one of a move of a sandbox's clock.
 const (
 	manyDue     = 400
 	manyInClock = 100
 )
 
-// damageMany gives the account damaged rows, which are due at the head of every list: open codes, and messages in work
-// and due.
+// damageMany adds damaged rows to the account that are first in every list of due rows: open codes, and messages that
+// are due or owned.
 func damageMany(t *testing.T, w *testworld.World, many int, mode id.Mode, carrier string) {
 	t.Helper()
 	then := w.Clock.Now().Add(-time.Hour)
 	rows := make([]store.Record, 0, 4*many)
 	for range many {
 		rows = append(rows, store.OTP{Contact: store.ContactID{1}, OTP: otp.OTP{
-			ID: id.NewOTP(then), Account: w.Account, Mode: mode, Status: otp.Open, CreatedAt: then, ExpiresAt: then.Add(time.Minute),
+			ID: id.NewOTP(then), Account: w.Account, Mode: mode, Status: otp.Open,
+			CreatedAt: then, ExpiresAt: then.Add(time.Minute),
 			Messages: []id.Message{id.NewMessage(then)},
 		}})
 		for _, purpose := range []message.Purpose{message.ForCode, message.ForText} {
@@ -39,16 +40,17 @@ func damageMany(t *testing.T, w *testworld.World, many int, mode id.Mode, carrie
 	testworld.Damage(t, w, rows...)
 }
 
-func waitingMessage(w *testworld.World, mode id.Mode, p message.Purpose, carrier string, owner int64, due time.Time) store.Message {
+func waitingMessage(
+	w *testworld.World, mode id.Mode, p message.Purpose, carrier string, owner int64, due time.Time,
+) store.Message {
 	return store.Message{Number: []byte{1}, Message: message.Message{
 		Owner: owner, Account: w.Account, ID: id.NewMessage(due), Mode: mode, Purpose: p, DueAt: due, CreatedAt: due,
 		Plan: []message.Step{{Channel: message.SMS, Carrier: carrier}},
 	}}
 }
 
-// Many damaged rows at the head of every list keep nothing that is behind them from its end, its retry or its recovery,
-// of the account that they belong to neither.
-func TestSweep_BehindDamagedRows(t *testing.T) {
+// Many damaged rows at the head of every list do not stop other rows, even of the same account.
+func TestSweep_DamagedRows(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
 		w := testworld.NewTrio(t, testworld.Options{Backend: b})
@@ -64,7 +66,7 @@ func TestSweep_BehindDamagedRows(t *testing.T) {
 		damageMany(t, w.World, manyDue, id.Live, w.SMS.Name())
 		damageMany(t, w.World, manyDue, id.Live, "gone")
 		w.Clock.Add(15 * time.Minute)
-		// Each sweep puts aside what it finds damaged. SQLite shows a sweep so many rows only when they have settled.
+		// Each sweep defers the damaged rows that it finds. With SQLite it finds them once they have settled.
 		pgtest.Wait(t, "the code and the text behind damaged rows to be worked on", func() bool {
 			w.Sweep(t)
 			return w.Read(t, code.OTP.ID).OTP.Status != otp.Open && len(w.SMS.Sent()) > 0
@@ -74,8 +76,8 @@ func TestSweep_BehindDamagedRows(t *testing.T) {
 	})
 }
 
-// What a damaged row held up goes on once the row is repaired.
-func TestSweep_AfterRepair(t *testing.T) {
+// A deferred row is worked on after the damaged row was repaired.
+func TestSweep_RepairedRow(t *testing.T) {
 	t.Parallel()
 	w := testworld.NewTrio(t, testworld.Options{})
 	sent := testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
@@ -86,7 +88,7 @@ func TestSweep_AfterRepair(t *testing.T) {
 	w.Do(t, func(ctx context.Context) error { return w.Dispatcher.Config.Store.Restore(ctx, []store.Record{m}, nil) })
 	w.Sweep(t)
 	if got := w.Read(t, sent.OTP.ID); got.OTP.Status != otp.Open {
-		t.Errorf("%v within the time for which the code is put aside", got.OTP.Status)
+		t.Errorf("%v while the code is deferred", got.OTP.Status)
 	}
 
 	w.Clock.Add(10 * time.Minute)
@@ -96,7 +98,7 @@ func TestSweep_AfterRepair(t *testing.T) {
 	}
 }
 
-// A sandbox's clock passes damaged messages by, in its moves and when it is set back.
+// Damaged messages do not stop moves and resets of a sandbox's clock.
 func TestMoveClock_DamagedRows(t *testing.T) {
 	t.Parallel()
 	testworld.OnEach(t, func(t *testing.T, b store.Backend) {
@@ -117,7 +119,7 @@ func TestMoveClock_DamagedRows(t *testing.T) {
 			t.Errorf("the message behind damaged ones is %v (%v)", got.State, err)
 		}
 		if c, err := w.Dispatcher.ResetClock(t.Context(), w.Account); err != nil || !c.Done {
-			t.Errorf("set back: %+v, %v", c, err)
+			t.Errorf("reset: %+v, %v", c, err)
 		}
 	})
 }
