@@ -49,7 +49,8 @@ func TestInbound_Filters(t *testing.T) {
 			{"since", query.InboundFilter{Since: begun.Add(2 * time.Minute)}, []string{"3", "2", "1"}},
 			{"before", query.InboundFilter{Before: begun.Add(2 * time.Minute)}, []string{"0"}},
 			{
-				"all together", query.InboundFilter{From: phoneA, To: "8080", Since: begun, Before: begun.Add(time.Hour)},
+				"all together",
+				query.InboundFilter{From: phoneA, To: "8080", Since: begun, Before: begun.Add(time.Hour)},
 				[]string{"3"},
 			},
 		} {
