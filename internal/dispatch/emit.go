@@ -19,7 +19,7 @@ type transition struct {
 
 // transitions adds the states that an event led to, each with the attempt that the event is about.
 func transitions(list []transition, out message.Effects, m message.Message, event message.Event) []transition {
-	for _, s := range out.Became {
+	for _, s := range out.Transitions {
 		attempt := m.Shown()
 		switch event.Kind {
 		case message.AnswerAccepted, message.ReceiptDelivered, message.ReceiptRead, message.ReceiptFailed:

@@ -239,7 +239,7 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 
 // refusal is what the API promises when every carrier refused the number.
 func refusal(m store.Message) *fault.Fault {
-	if m.RefusedNumber() {
+	if m.NumberRejected() {
 		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
 			WithField("to").WithReason(string(message.InvalidDestination))
 	}

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Kind is what an event says.
+// Kind is the kind of an event.
 type Kind uint8
 
 // Everything that can happen to a message.
 const (
 	// Timer: DueAt has come.
 	Timer Kind = iota + 1
-	// AnswerAccepted, AnswerRejected, AnswerRetry and AnswerUnknown are what a carrier said to a submit.
+	// AnswerAccepted, AnswerRejected, AnswerRetry and AnswerUnknown are a carrier's answers to a submit.
 	AnswerAccepted
 	AnswerRejected
 	AnswerRetry
@@ -25,13 +25,13 @@ const (
 	Crashed
 	// Cancel calls the message off.
 	Cancel
-	// Stop ends the plan because the code was verified, cancelled or superseded.
+	// Stop ends the plan because the code was verified, canceled or replaced.
 	Stop
-	// Expire ends the plan because the message is worthless now.
+	// Expire ends the plan because the message has expired.
 	Expire
-	// Block ends the plan because the number may not be sent to any more; Reason says why.
+	// Block ends the plan because nothing may be sent to the number any more; Reason says why.
 	Block
-	// Park keeps a message of a restored copy from going on by itself, and Unpark lets it.
+	// Park stops a message of a restored backup until the operator decides; Unpark lets it continue.
 	Park
 	Unpark
 	// Replan: the carrier that the message waits for is not configured any more; Plan is what would be planned now.
@@ -44,8 +44,8 @@ const (
 type Event struct {
 	Kind    Kind
 	Attempt int // answers and receipts
-	// Submit is which submit of the attempt an answer belongs to, as in Attempt.Submits; 0 is the newest. Late says that it
-	// came after the carrier had reported that it got none.
+	// Submit is the submit of the attempt that an answer belongs to, as in Attempt.Submits; 0 is the newest. Late is
+	// set when the submit was reported as AnswerUnknown before.
 	Submit      int
 	Late        bool
 	Part        int // receipts: which part of a long message
@@ -53,35 +53,36 @@ type Event struct {
 	Reason      Reason
 	CarrierCode string
 	After       time.Duration // AnswerRetry: the wait that the carrier asked for
-	Doubt       bool          // AnswerRetry: the carrier may have taken it all the same
-	// Down names carriers that are out of order now; a step over them is passed by when another is left.
+	Doubt       bool          // AnswerRetry: the carrier may have accepted the message nevertheless
+	// Down names carriers that are out of order now; a step over them is skipped while another is left.
 	Down []string
 	// Places names the carriers of which the caller holds a place; nil is every carrier. A step over any other does not
-	// begin: the message waits, due at once, until its carrier has a place.
+	// begin: the message stays due until its carrier has a place.
 	Places []string
 	Plan   []Step // Replan
-	// Room says what the number's limits leave for one more copy.
+	// Room is what the number's limits leave for one more copy.
 	Room Allowance
 }
 
-// Effects is what the shell has to do after it stored the message.
+// Effects is what the caller has to do after it stored the message.
 type Effects struct {
-	// Submit: the attempt that Current names is Submitting and has to be given to its carrier now.
+	// Submit: give the attempt that Current names to its carrier now. It is stored as AttemptSubmitting.
 	Submit bool
-	// Money moved: Capture from the hold (negative: back into it), Release from the hold to the balance, Refund of what
-	// was captured to the balance.
+	// Credits to move: Capture from the hold (negative: back into it), Release from the hold to the balance, Refund
+	// from what was captured to the balance.
 	Capture, Release, Refund int64
-	// Became lists what has to be reported, in order: Sent for each accepted attempt, Delivered, Read, Failed, Canceled.
-	Became []State
-	// Copies and NotCopies are the instants of copies that the number's limits count from now on, and no longer. A change of
-	// Counted has to be carried into the number's log of sends, too.
+	// Transitions lists what has to be reported, in order: Sent for each accepted attempt, Delivered, Read, Failed,
+	// Canceled.
+	Transitions []State
+	// Copies are the times of copies to add to the number's limits, NotCopies of those to remove from them. A change of
+	// Message.Counted has to be made in the number's log of sends, too.
 	Copies, NotCopies []time.Time
-	// NeedRoom: nothing may be stored; the event has to be applied again with Room.
+	// NeedRoom: store nothing, and apply the event again with Room.
 	NeedRoom bool
 }
 
 // Apply is the delivery state machine. Events may come late, twice and in any order: a message never moves backwards,
-// money moves once, and an event that says nothing new changes nothing.
+// credits move once, and an event that says nothing new changes nothing.
 func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 	r := run{m: m, now: now, down: e.Down, places: e.Places, room: e.Room}
 	r.m.Attempts = slices.Clone(m.Attempts)
@@ -111,7 +112,7 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 	case Replan:
 		r.replan(e.Plan)
 	}
-	r.settle()
+	r.settleCredits()
 	r.countReached()
 
 	return r.m, r.out
@@ -125,11 +126,11 @@ type run struct {
 	// places are the carriers over which a step may begin; nil is every one.
 	places []string
 	room   Allowance
-	// pause puts the failure of a message off for a moment, so that its event comes after the answer that names its id.
-	pause bool
-	// fired says that a wait of the message is over.
-	fired bool
-	out   Effects
+	// delayFailure lets a message fail a moment later, so that its event follows the answer that names its id.
+	delayFailure bool
+	// waitEnded is set when the message became due.
+	waitEnded bool
+	out       Effects
 }
 
 func (r *run) timer() {
@@ -148,12 +149,12 @@ func (r *run) timer() {
 	case i >= 0 && r.m.Attempts[i].Progress == AttemptAccepted:
 		r.fallback()
 	default:
-		r.fired = true
-		r.onward()
+		r.waitEnded = true
+		r.advance()
 	}
 }
 
-// unanswered goes on to the next step, because the fallback timer runs from the submit, answered or not.
+// unanswered begins the next step: the fallback timer runs from the submit, whether it was answered or not.
 func (r *run) unanswered(e Event) {
 	if r.m.Over || r.m.Parked() || e.Attempt != r.m.Current() || !r.isNewest(e) {
 		return
@@ -164,8 +165,8 @@ func (r *run) unanswered(e Event) {
 		return
 	}
 
-	r.lose(e.Attempt)
-	a.Reason, a.NotBefore = CarrierTimeout, a.At.Add(longestAnswer)
+	r.markUnknown(e.Attempt)
+	a.Reason, a.NotBefore = CarrierTimeout, a.At.Add(maxAnswerWait)
 	if r.heldBack() {
 		r.awaitAnswer()
 		return
@@ -173,18 +174,18 @@ func (r *run) unanswered(e Event) {
 	r.fallback()
 }
 
-// crashed treats a submit whose answer was never stored as one whose outcome is unknown, or goes on where the plan stands.
+// crashed treats a submit whose answer was never stored as unknown. A message without one becomes due.
 func (r *run) crashed() {
 	if i := r.submitting(); i >= 0 {
-		r.lose(i)
+		r.markUnknown(i)
 		switch {
 		case r.m.Over:
 		case r.m.HoldUnknown && r.m.Purpose != ForCode:
-			r.leaveUncertain()
+			r.endUnknown()
 		case !r.now.Before(r.m.Deadline):
 			r.expire()
 		default:
-			r.m.Tries++ // what was under way may be repeated at once
+			r.m.Tries++ // the submit may be repeated immediately
 			r.afterUnknown(i)
 		}
 		return
@@ -194,7 +195,7 @@ func (r *run) crashed() {
 	}
 }
 
-// isNewest reports whether an answer belongs to the submit that is under way.
+// isNewest reports whether an event belongs to the submit that is under way.
 func (r *run) isNewest(e Event) bool {
 	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
 		return false
@@ -218,19 +219,19 @@ func (r *run) answer(e Event) {
 	newest := r.isNewest(e)
 	switch e.Kind {
 	case AnswerAccepted:
-		r.took(e, newest)
+		r.answerAccepted(e, newest)
 	case AnswerRejected:
-		r.refused(e, newest)
+		r.answerRejected(e, newest)
 	case AnswerRetry:
-		r.later(e, newest)
+		r.answerRetry(e, newest)
 	case AnswerUnknown:
-		r.noReply(e, newest)
-	default: // is no answer to a submit
+		r.answerUnknown(e, newest)
+	default: // not an answer
 	}
 }
 
-// took takes "accepted" at any time: whatever was thought of the submit, the carrier has it.
-func (r *run) took(e Event, newest bool) {
+// answerAccepted believes "accepted" at any time, also after the submit was taken for unknown or was repeated.
+func (r *run) answerAccepted(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	a.Progress, a.Parts, a.Reason, a.CarrierCode = AttemptAccepted, max(1, e.Parts), "", ""
 	r.sent(*a)
@@ -239,12 +240,12 @@ func (r *run) took(e Event, newest bool) {
 	case newest:
 		r.waitForReceipt(e.Attempt)
 	default:
-		r.settled(e.Attempt)
+		r.afterLateAccept(e.Attempt)
 	}
 }
 
-// refused ends a step for good. Of an earlier submit it says nothing about the one that is under way.
-func (r *run) refused(e Event, newest bool) {
+// answerRejected ends a step for good. A rejection of an earlier submit says nothing about the one that is under way.
+func (r *run) answerRejected(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	if !newest && a.Progress != AttemptUnknown && a.Progress != AttemptWaiting {
 		return
@@ -252,18 +253,18 @@ func (r *run) refused(e Event, newest bool) {
 
 	a.Progress, a.Reason, a.CarrierCode = AttemptRejected, e.Reason, e.CarrierCode
 	if newest {
-		r.noCopy(a)
-		r.pause = e.Reason != InvalidDestination && !slices.ContainsFunc(r.m.Attempts, Attempt.accepted)
-		r.onward()
+		r.uncountCopy(a)
+		r.delayFailure = e.Reason != InvalidDestination && !slices.ContainsFunc(r.m.Attempts, Attempt.accepted)
+		r.advance()
 		return
 	}
 	r.reconsider()
 }
 
-// later keeps a step for the next pass.
-func (r *run) later(e Event, newest bool) {
+// answerRetry keeps a step for the next pass.
+func (r *run) answerRetry(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
-	if !newest && !r.notTaken(a) {
+	if !newest && !r.withdrawUnknown(a) {
 		return
 	}
 
@@ -272,15 +273,15 @@ func (r *run) later(e Event, newest bool) {
 		a.Progress = AttemptWaiting
 	}
 	if e.After > 0 {
-		a.NotBefore = r.now.Add(min(e.After, longestAsked))
+		a.NotBefore = r.now.Add(min(e.After, maxAskedWait))
 	}
 
 	switch {
 	case !newest:
 	case e.Doubt:
-		r.doubt(a)
+		r.countDoubtful(a)
 	default:
-		r.noCopy(a)
+		r.uncountCopy(a)
 	}
 
 	switch {
@@ -288,23 +289,23 @@ func (r *run) later(e Event, newest bool) {
 	case r.m.Over:
 		r.fail()
 	case newest:
-		r.onward()
+		r.advance()
 	default:
 		r.reconsider()
 	}
 }
 
-// notTaken notes a late answer that says that a submit was not taken: one submit less that may have arrived. Of an earlier
-// submit it settles nothing of the one that is under way.
-func (r *run) notTaken(a *Attempt) (settles bool) {
+// withdrawUnknown notes a late answer by which a submit was not accepted: one submit less may have reached the phone.
+// It reports whether the attempt can go on: while another submit is under way, that one's answer decides.
+func (r *run) withdrawUnknown(a *Attempt) (goesOn bool) {
 	if a.UnknownSubmits > 0 {
 		a.UnknownSubmits--
-		r.noCopy(a)
+		r.uncountCopy(a)
 	}
 	return a.Progress == AttemptUnknown
 }
 
-func (r *run) noReply(e Event, newest bool) {
+func (r *run) answerUnknown(e Event, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	if !newest {
 		if a.Progress == AttemptUnknown && e.Submit == a.Submits {
@@ -314,7 +315,7 @@ func (r *run) noReply(e Event, newest bool) {
 		return
 	}
 
-	r.lose(e.Attempt)
+	r.markUnknown(e.Attempt)
 	a.Reason, a.CarrierCode = e.Reason, e.CarrierCode
 	switch {
 	case r.m.Over:
@@ -326,17 +327,17 @@ func (r *run) noReply(e Event, newest bool) {
 	}
 }
 
-// lose notes that nobody knows what became of a submit.
-func (r *run) lose(i int) {
+// markUnknown notes that the outcome of a submit is unknown.
+func (r *run) markUnknown(i int) {
 	r.m.Attempts[i].Progress = AttemptUnknown
 	r.m.Attempts[i].UnknownSubmits++
 }
 
-// afterUnknown goes on after a submit of a message that may be sent over another step. A held code waits for the timer.
+// afterUnknown continues a message that may be sent over another step. With HoldUnknown a code waits for the timer.
 func (r *run) afterUnknown(i int) {
 	if r.m.HoldUnknown && r.anyOpen(r.m.Attempts[i].Step+1) {
 		r.wait(r.m.Attempts[i].At.Add(r.m.StepOf(i).Wait))
 		return
 	}
-	r.onward()
+	r.advance()
 }

@@ -25,132 +25,154 @@ type at struct {
 }
 
 type applyCase struct {
-	events   []at
-	state    State
-	attempts []Progress
-	hold     int64
-	charged  int64
-	due      time.Duration // after the start, 0 = never
-	became   []State
-	reason   Reason
+	events      []at
+	state       State
+	attempts    []Progress
+	hold        int64
+	charged     int64
+	due         time.Duration // after the start, 0 = never
+	transitions []State
+	reason      Reason
 }
 
 func applyCases() map[string]applyCase {
-	took := func(i int) Event { return Event{Kind: AnswerAccepted, Attempt: i, Parts: 1} }
-	refused := func(i int, why Reason) Event { return Event{Kind: AnswerRejected, Attempt: i, Reason: why} }
-	got := func(i int) Event { return Event{Kind: ReceiptDelivered, Attempt: i} }
-	lost := func(i int, why Reason) Event { return Event{Kind: ReceiptFailed, Attempt: i, Reason: why} }
+	accepted := func(i int) Event { return Event{Kind: AnswerAccepted, Attempt: i, Parts: 1} }
+	rejected := func(i int, reason Reason) Event { return Event{Kind: AnswerRejected, Attempt: i, Reason: reason} }
+	delivered := func(i int) Event { return Event{Kind: ReceiptDelivered, Attempt: i} }
+	failed := func(i int, reason Reason) Event { return Event{Kind: ReceiptFailed, Attempt: i, Reason: reason} }
 	const s = time.Second
 
 	return map[string]applyCase{
 		"accepted, waits for the receipt": {
-			[]at{{0, took(0)}}, Sent, []Progress{AttemptAccepted}, 3, 5, 20 * s, []State{Sent}, "",
+			events: []at{{0, accepted(0)}}, state: Sent, attempts: []Progress{AttemptAccepted}, hold: 3, charged: 5,
+			due: 20 * s, transitions: []State{Sent},
 		},
 		"delivered ends the plan and releases the rest": {
-			[]at{{0, took(0)}, {2 * s, got(0)}}, Delivered, []Progress{AttemptDelivered}, 0, 5, 0, []State{Sent, Delivered}, "",
+			events: []at{{0, accepted(0)}, {2 * s, delivered(0)}}, state: Delivered,
+			attempts: []Progress{AttemptDelivered}, charged: 5, transitions: []State{Sent, Delivered},
 		},
 		"read": {
-			[]at{{0, took(0)}, {2 * s, Event{Kind: ReceiptRead}}}, Read, []Progress{AttemptRead}, 0, 5, 0, []State{Sent, Delivered, Read}, "",
+			events: []at{{0, accepted(0)}, {2 * s, Event{Kind: ReceiptRead}}}, state: Read,
+			attempts: []Progress{AttemptRead}, charged: 5, transitions: []State{Sent, Delivered, Read},
 		},
-		"a hard failure goes on at once": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, took(1)}}, Sent, []Progress{AttemptRejected, AttemptAccepted}, 0, 8, 0, []State{Sent}, "",
+		"a hard failure continues immediately": {
+			events: []at{{0, rejected(0, NotOnChannel)}, {0, accepted(1)}}, state: Sent,
+			attempts: []Progress{AttemptRejected, AttemptAccepted}, charged: 8, transitions: []State{Sent},
 		},
 		"silence goes on by the timer": {
-			[]at{{0, took(0)}, {20 * s, Event{Kind: Timer}}, {21 * s, took(1)}}, Sent, []Progress{AttemptAccepted, AttemptAccepted}, 0, 8, 0, []State{Sent, Sent}, "",
+			events: []at{{0, accepted(0)}, {20 * s, Event{Kind: Timer}}, {21 * s, accepted(1)}}, state: Sent,
+			attempts: []Progress{AttemptAccepted, AttemptAccepted}, charged: 8, transitions: []State{Sent, Sent},
 		},
 		"a timer too early does nothing": {
-			[]at{{0, took(0)}, {19 * s, Event{Kind: Timer}}}, Sent, []Progress{AttemptAccepted}, 3, 5, 20 * s, []State{Sent}, "",
+			events: []at{{0, accepted(0)}, {19 * s, Event{Kind: Timer}}}, state: Sent,
+			attempts: []Progress{AttemptAccepted}, hold: 3, charged: 5, due: 20 * s, transitions: []State{Sent},
 		},
 		"late receipt of the first step while the second is submitted": {
-			[]at{{0, took(0)}, {20 * s, Event{Kind: Timer}}, {21 * s, got(0)}, {22 * s, refused(1, CarrierRejected)}},
-			Delivered,
-			[]Progress{AttemptDelivered, AttemptRejected},
-			0, 5, 0,
-			[]State{Sent, Delivered},
-			"",
+			events: []at{
+				{0, accepted(0)}, {20 * s, Event{Kind: Timer}}, {21 * s, delivered(0)},
+				{22 * s, rejected(1, CarrierRejected)},
+			},
+			state:       Delivered,
+			attempts:    []Progress{AttemptDelivered, AttemptRejected},
+			charged:     5,
+			transitions: []State{Sent, Delivered},
 		},
 		"a failed receipt gives back and goes on": {
-			[]at{{0, took(0)}, {1 * s, lost(0, Unreachable)}}, Sent, []Progress{AttemptRejected, AttemptSubmitting}, 8, 0, 0, []State{Sent}, "",
+			events: []at{{0, accepted(0)}, {1 * s, failed(0, Unreachable)}}, state: Sent,
+			attempts: []Progress{AttemptRejected, AttemptSubmitting}, hold: 8, transitions: []State{Sent},
 		},
 		"both fail by receipt": {
-			[]at{{0, took(0)}, {1 * s, lost(0, Unreachable)}, {1 * s, took(1)}, {3 * s, lost(1, ExpiredInTransit)}},
-			Failed,
-			[]Progress{AttemptRejected, AttemptRejected},
-			0, 0, 0,
-			[]State{Sent, Sent, Failed},
-			ExpiredInTransit,
+			events: []at{
+				{0, accepted(0)}, {1 * s, failed(0, Unreachable)}, {1 * s, accepted(1)},
+				{3 * s, failed(1, ExpiredInTransit)},
+			},
+			state:       Failed,
+			attempts:    []Progress{AttemptRejected, AttemptRejected},
+			transitions: []State{Sent, Sent, Failed},
+			reason:      ExpiredInTransit,
 		},
-		"refused by all for the number": {
-			[]at{{0, refused(0, InvalidDestination)}, {0, refused(1, InvalidDestination)}},
-			Failed,
-			[]Progress{AttemptRejected, AttemptRejected},
-			0, 0, 0,
-			[]State{Failed},
-			InvalidDestination,
+		"number rejected by every carrier": {
+			events:      []at{{0, rejected(0, InvalidDestination)}, {0, rejected(1, InvalidDestination)}},
+			state:       Failed,
+			attempts:    []Progress{AttemptRejected, AttemptRejected},
+			transitions: []State{Failed},
+			reason:      InvalidDestination,
 		},
-		"refused for another reason waits for a moment": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}},
-			Pending,
-			[]Progress{AttemptRejected, AttemptRejected},
-			8, 0, 2 * s, nil, "",
+		"rejected for another reason waits for a moment": {
+			events:   []at{{0, rejected(0, NotOnChannel)}, {0, rejected(1, Unreachable)}},
+			state:    Pending,
+			attempts: []Progress{AttemptRejected, AttemptRejected},
+			hold:     8, due: 2 * s,
 		},
 		"and fails without another submit": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, refused(1, Unreachable)}, {2 * s, Event{Kind: Timer}}},
-			Failed,
-			[]Progress{AttemptRejected, AttemptRejected},
-			0, 0, 0,
-			[]State{Failed},
-			Unreachable,
+			events: []at{
+				{0, rejected(0, NotOnChannel)}, {0, rejected(1, Unreachable)}, {2 * s, Event{Kind: Timer}},
+			},
+			state:       Failed,
+			attempts:    []Progress{AttemptRejected, AttemptRejected},
+			transitions: []State{Failed},
+			reason:      Unreachable,
 		},
-		"a refusal after a throttle is final": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1}}, {1 * s, Event{Kind: Timer}}, {1 * s, refused(1, Unreachable)}, {3 * s, Event{Kind: Timer}}},
-			Failed,
-			[]Progress{AttemptRejected, AttemptRejected},
-			0, 0, 0,
-			[]State{Failed},
-			Unreachable,
+		"a rejection after a throttle is final": {
+			events: []at{
+				{0, rejected(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1}}, {1 * s, Event{Kind: Timer}},
+				{1 * s, rejected(1, Unreachable)}, {3 * s, Event{Kind: Timer}},
+			},
+			state:       Failed,
+			attempts:    []Progress{AttemptRejected, AttemptRejected},
+			transitions: []State{Failed},
+			reason:      Unreachable,
 		},
 		"throttled on the last step waits as asked": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1, After: 7 * s}}}, Pending, []Progress{AttemptRejected, AttemptWaiting}, 8, 0, 7 * s, nil, "",
+			events: []at{{0, rejected(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1, After: 7 * s}}},
+			state:  Pending, attempts: []Progress{AttemptRejected, AttemptWaiting}, hold: 8, due: 7 * s,
 		},
 		"throttled on the first step goes on": {
-			[]at{{0, Event{Kind: AnswerRetry, After: 7 * s}}, {0, took(1)}}, Sent, []Progress{AttemptWaiting, AttemptAccepted}, 0, 8, 45 * s, []State{Sent}, "",
+			events: []at{{0, Event{Kind: AnswerRetry, After: 7 * s}}, {0, accepted(1)}}, state: Sent,
+			attempts: []Progress{AttemptWaiting, AttemptAccepted}, charged: 8, due: 45 * s, transitions: []State{Sent},
 		},
 		"no reply goes on; its late receipt is charged while the hold is there": {
-			[]at{{0, Event{Kind: AnswerUnknown, Reason: CarrierTimeout}}, {1 * s, got(0)}, {2 * s, refused(1, CarrierRejected)}},
-			Delivered,
-			[]Progress{AttemptDelivered, AttemptRejected},
-			0, 5, 0,
-			[]State{Sent, Delivered},
-			"",
+			events: []at{
+				{0, Event{Kind: AnswerUnknown, Reason: CarrierTimeout}}, {1 * s, delivered(0)},
+				{2 * s, rejected(1, CarrierRejected)},
+			},
+			state:       Delivered,
+			attempts:    []Progress{AttemptDelivered, AttemptRejected},
+			charged:     5,
+			transitions: []State{Sent, Delivered},
 		},
 		"verified before the fallback": {
-			[]at{{0, took(0)}, {3 * s, Event{Kind: Stop}}, {20 * s, Event{Kind: Timer}}}, Sent, []Progress{AttemptAccepted}, 0, 5, 0, []State{Sent}, "",
+			events: []at{{0, accepted(0)}, {3 * s, Event{Kind: Stop}}, {20 * s, Event{Kind: Timer}}}, state: Sent,
+			attempts: []Progress{AttemptAccepted}, charged: 5, transitions: []State{Sent},
 		},
 		"expired while waiting to be tried again": {
-			[]at{{0, refused(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1}}, {300 * s, Event{Kind: Timer}}},
-			Failed,
-			[]Progress{AttemptRejected, AttemptRejected},
-			0, 0, 0,
-			[]State{Failed},
-			UnknownReason,
+			events: []at{
+				{0, rejected(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1}},
+				{300 * s, Event{Kind: Timer}},
+			},
+			state:       Failed,
+			attempts:    []Progress{AttemptRejected, AttemptRejected},
+			transitions: []State{Failed},
+			reason:      UnknownReason,
 		},
 		"cancelled before an answer, which then says accepted": {
-			[]at{{0, Event{Kind: Cancel}}, {1 * s, took(0)}}, Sent, []Progress{AttemptAccepted}, 0, 5, 0, []State{Canceled, Sent}, "",
+			events: []at{{0, Event{Kind: Cancel}}, {1 * s, accepted(0)}}, state: Sent,
+			attempts: []Progress{AttemptAccepted}, charged: 5, transitions: []State{Canceled, Sent},
 		},
 		"crashed while submitting goes on": {
-			[]at{{0, Event{Kind: Crashed}}, {1 * s, took(1)}}, Sent, []Progress{AttemptUnknown, AttemptAccepted}, 0, 8, 0, []State{Sent}, "",
+			events: []at{{0, Event{Kind: Crashed}}, {1 * s, accepted(1)}}, state: Sent,
+			attempts: []Progress{AttemptUnknown, AttemptAccepted}, charged: 8, transitions: []State{Sent},
 		},
 		"crashed in the last step repeats it": {
-			[]at{{0, refused(0, NotOnChannel)}, {1 * s, Event{Kind: Crashed}}, {2 * s, took(1)}},
-			Sent,
-			[]Progress{AttemptRejected, AttemptAccepted},
-			0, 8, 0,
-			[]State{Sent},
-			"",
+			events:      []at{{0, rejected(0, NotOnChannel)}, {1 * s, Event{Kind: Crashed}}, {2 * s, accepted(1)}},
+			state:       Sent,
+			attempts:    []Progress{AttemptRejected, AttemptAccepted},
+			charged:     8,
+			transitions: []State{Sent},
 		},
 		"a carrier out of order is passed by": {
-			[]at{{0, took(0)}, {20 * s, Event{Kind: Timer, Down: []string{"smsc"}}}}, Sent, []Progress{AttemptAccepted, AttemptSubmitting}, 3, 5, 0, []State{Sent}, "",
+			events: []at{{0, accepted(0)}, {20 * s, Event{Kind: Timer, Down: []string{"smsc"}}}}, state: Sent,
+			attempts: []Progress{AttemptAccepted, AttemptSubmitting}, hold: 3, charged: 5, transitions: []State{Sent},
 		},
 	}
 }
@@ -161,11 +183,11 @@ func TestApply(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, _ := Start(whatsappThenSMS(), epoch, nil)
-			var became []State
+			var transitions []State
 			for _, e := range c.events {
 				var out Effects
 				m, out = Apply(m, e.event, epoch.Add(e.after))
-				became = append(became, out.Became...)
+				transitions = append(transitions, out.Transitions...)
 			}
 
 			var progress []Progress
@@ -178,16 +200,17 @@ func TestApply(t *testing.T) {
 				due = m.DueAt.Sub(epoch)
 			}
 			if m.State != c.state || !slices.Equal(progress, c.attempts) || m.Hold != c.hold || m.Charged != c.charged ||
-				due != c.due || !slices.Equal(became, c.became) || m.Reason != c.reason {
-				t.Errorf("state %v attempts %v hold %d charged %d due %v became %v reason %q;\nwant  %v          %v      %d         %d     %v        %v        %q",
-					m.State, progress, m.Hold, m.Charged, due, became, m.Reason,
-					c.state, c.attempts, c.hold, c.charged, c.due, c.became, c.reason)
+				due != c.due || !slices.Equal(transitions, c.transitions) || m.Reason != c.reason {
+				t.Errorf("state %v attempts %v hold %d charged %d due %v transitions %v reason %q,\n"+
+					"want %v attempts %v hold %d charged %d due %v transitions %v reason %q",
+					m.State, progress, m.Hold, m.Charged, due, transitions, m.Reason,
+					c.state, c.attempts, c.hold, c.charged, c.due, c.transitions, c.reason)
 			}
 		})
 	}
 }
 
-func TestReceipts_LongMessageNeedsEveryPart(t *testing.T) {
+func TestApply_ReceiptOfEachPart(t *testing.T) {
 	t.Parallel()
 	m, _ := Start(whatsappThenSMS(), epoch, nil)
 	m, _ = Apply(m, Event{Kind: AnswerAccepted, Parts: 3}, epoch)

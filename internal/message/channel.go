@@ -13,7 +13,7 @@ const (
 	Voice
 )
 
-// Channels lists every channel there is.
+// Channels lists every channel.
 var Channels = []Channel{WhatsApp, SMS, Telegram, Voice}
 
 var channelNames = map[Channel]string{WhatsApp: "whatsapp", SMS: "sms", Telegram: "telegram", Voice: "voice"}
@@ -28,10 +28,10 @@ func ParseChannel(s string) (Channel, error) {
 			return c, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is no channel: use whatsapp, sms, telegram or voice", s)
+	return 0, fmt.Errorf("%q is not a channel: use whatsapp, sms, telegram or voice", s)
 }
 
-// Reason says why a message was not delivered. The list is closed: it is part of the published API.
+// Reason is why a message was not delivered. The list is closed: it is part of the published API.
 type Reason string
 
 // The published reasons.
@@ -58,7 +58,7 @@ var Reasons = []Reason{
 	TemplateRejected, SenderNotAllowed, CarrierError, CarrierTimeout, NoAnswer, Busy, UnknownReason,
 }
 
-// ParseReason reads a published reason; whatever is not on the list becomes UnknownReason, because carriers invent words.
+// ParseReason reads a published reason. Carriers invent others: those become UnknownReason.
 func ParseReason(s string) Reason {
 	for _, r := range Reasons {
 		if string(r) == s {

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Charset is what a message centre takes data_coding 0, its "default alphabet", for (SMPP 3.4 clause 5.2.19 leaves it to
-// the centre). Towards the phone a centre converts it to GSM 7 bit, so a text counts its segments in GSM 7 bit whatever
-// the charset; a text that charset or GSM 7 bit cannot say travels in UCS-2.
+// Charset is what data_coding 0, the "default alphabet", means to a message centre (SMPP 3.4 clause 5.2.19 leaves it to
+// the centre). Towards the phone a centre converts it to GSM 7 bit, so a text's segments are counted in GSM 7 bit
+// whatever the charset; a text that the charset or GSM 7 bit cannot encode is sent in UCS-2.
 type Charset uint8
 
 // The charsets. CharsetGSM7 is one septet in an octet, CharsetLatin1 is ISO 8859-1.
@@ -20,10 +20,10 @@ const (
 
 var charsets = []string{"gsm7", "latin1", "ascii", "utf8"}
 
-// Charsets are the names that the configuration has for them.
+// Charsets lists the names of the charsets in the configuration.
 func Charsets() []string { return slices.Clone(charsets) }
 
-// ParseCharset reads the name that the configuration has for it.
+// ParseCharset reads a name of the configuration.
 func ParseCharset(s string) (Charset, error) {
 	i := slices.Index(charsets, s)
 	if i < 0 {
@@ -32,7 +32,7 @@ func ParseCharset(s string) (Charset, error) {
 	return Charset(i), nil
 }
 
-// String returns the name that the configuration has for it.
+// String returns the name in the configuration.
 func (c Charset) String() string { return charsets[c] }
 
 // Segments returns the encoding and the number of parts of Split without building the parts.
@@ -62,14 +62,14 @@ func (c Charset) Split(text string) Split {
 
 func (c Charset) measure(text string) (encoding Encoding, units, parts int) {
 	encoding, units, parts = measure(text)
-	if encoding == GSM7 && !c.says(text) {
+	if encoding == GSM7 && !c.canEncode(text) {
 		return measureUCS2(text)
 	}
 	return encoding, units, parts
 }
 
-// says reports whether the charset has every character of a text that GSM 7 bit has.
-func (c Charset) says(text string) bool {
+// canEncode reports whether the charset has every character of a text that GSM 7 bit can encode.
+func (c Charset) canEncode(text string) bool {
 	highest := rune(0x10FFFF)
 	switch c {
 	case CharsetLatin1:

@@ -15,22 +15,37 @@ func TestCharset_Split(t *testing.T) {
 		encoding Encoding
 		parts    []string // in hex
 	}{
-		"gsm7":                       {CharsetGSM7, "hello @ [x]", GSM7, []string{"68656c6c6f2000201b3c781b3e"}},
-		"latin1":                     {CharsetLatin1, "hello @ [x]", GSM7, []string{"68656c6c6f2040205b785d"}},
-		"latin1, accents":            {CharsetLatin1, "é à £", GSM7, []string{"e920e020a3"}},
-		"latin1 has no euro":         {CharsetLatin1, "5 €", UCS2, []string{"0035002020ac"}},
-		"latin1 has no Greek":        {CharsetLatin1, "Δ", UCS2, []string{"0394"}},
-		"latin1, not GSM 7 bit":      {CharsetLatin1, "ê", UCS2, []string{"00ea"}},
-		"ascii":                      {CharsetASCII, "a@{}", GSM7, []string{"61407b7d"}},
-		"ascii has no accents":       {CharsetASCII, "é", UCS2, []string{"00e9"}},
-		"utf8":                       {CharsetUTF8, "é 5 €", GSM7, []string{"c3a9203520e282ac"}},
-		"utf8, what GSM 7 bit lacks": {CharsetUTF8, "код", UCS2, []string{"043a043e0434"}},
-		"empty":                      {CharsetLatin1, "", GSM7, []string{""}},
+		"gsm7": {
+			charset: CharsetGSM7, text: "hello @ [x]", encoding: GSM7, parts: []string{"68656c6c6f2000201b3c781b3e"},
+		},
+		"latin1": {
+			charset: CharsetLatin1, text: "hello @ [x]", encoding: GSM7, parts: []string{"68656c6c6f2040205b785d"},
+		},
+		"latin1, accents": {
+			charset: CharsetLatin1, text: "é à £", encoding: GSM7, parts: []string{"e920e020a3"},
+		},
+		"latin1 has no euro": {
+			charset: CharsetLatin1, text: "5 €", encoding: UCS2, parts: []string{"0035002020ac"},
+		},
+		"latin1 has no Greek":   {charset: CharsetLatin1, text: "Δ", encoding: UCS2, parts: []string{"0394"}},
+		"latin1, not GSM 7 bit": {charset: CharsetLatin1, text: "ê", encoding: UCS2, parts: []string{"00ea"}},
+		"ascii": {
+			charset: CharsetASCII, text: "a@{}", encoding: GSM7, parts: []string{"61407b7d"},
+		},
+		"ascii has no accents": {charset: CharsetASCII, text: "é", encoding: UCS2, parts: []string{"00e9"}},
+		"utf8": {
+			charset: CharsetUTF8, text: "é 5 €", encoding: GSM7, parts: []string{"c3a9203520e282ac"},
+		},
+		"utf8, what GSM 7 bit lacks": {
+			charset: CharsetUTF8, text: "код", encoding: UCS2, parts: []string{"043a043e0434"},
+		},
+		"empty": {charset: CharsetLatin1, encoding: GSM7, parts: []string{""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := c.charset.Split(c.text)
-			if encoding, n := c.charset.Segments(c.text); got.Encoding != c.encoding || encoding != c.encoding || n != len(c.parts) || len(got.Parts) != n {
+			if encoding, n := c.charset.Segments(c.text); got.Encoding != c.encoding || encoding != c.encoding ||
+				n != len(c.parts) || len(got.Parts) != n {
 				t.Fatalf("%v and %v, %d parts, counted %d", got.Encoding, encoding, len(got.Parts), n)
 			}
 
@@ -43,8 +58,8 @@ func TestCharset_Split(t *testing.T) {
 	}
 }
 
-// TestCharset_SegmentsAreThoseOfGSM7: a bracket takes two septets on the air, whatever it took on the way to the centre.
-func TestCharset_SegmentsAreThoseOfGSM7(t *testing.T) {
+// TestCharset_SegmentsOfGSM7: a bracket takes two septets on the air, whatever its charset.
+func TestCharset_SegmentsOfGSM7(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("[", 81)
 	for _, c := range []Charset{CharsetGSM7, CharsetLatin1, CharsetASCII, CharsetUTF8} {

@@ -24,7 +24,8 @@ func twoCarriers() Message {
 func oneCarrier() Message {
 	m := twoCarriers()
 	m.Plan = m.Plan[:1]
-	m, _ = Start(Message{State: m.State, Deadline: m.Deadline, Mode: m.Mode, Counted: m.Counted, Plan: m.Plan}, epoch, nil)
+	m, _ = Start(Message{State: m.State, Deadline: m.Deadline, Mode: m.Mode, Counted: m.Counted, Plan: m.Plan}, epoch,
+		nil)
 	return m
 }
 
@@ -45,63 +46,160 @@ type copyCase struct {
 
 func copyCases() map[string]copyCase {
 	const s = time.Second
-	took, noReply := Event{Kind: AnswerAccepted, Parts: 1}, Event{Kind: AnswerUnknown}
-	refusal, later := Event{Kind: AnswerRejected, Reason: CarrierRejected}, Event{Kind: AnswerRetry}
+	accepted, unknown := Event{Kind: AnswerAccepted, Parts: 1}, Event{Kind: AnswerUnknown}
+	rejected, retry := Event{Kind: AnswerRejected, Reason: CarrierRejected}, Event{Kind: AnswerRetry}
 	of := func(attempt int, e Event) Event { e.Attempt = attempt; return e }
 	late := func(attempt int, e Event) Event { e.Attempt, e.Late = attempt, true; return e }
 	timer := Event{Kind: Timer}
 
 	return map[string]copyCase{
-		"unknown is repeated once": {m: oneCarrier(), events: []Event{noReply, timer, noReply}, submits: "aa", state: Pending, due: 23 * s},
-		"and is unknown then":      {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer}, submits: "aa", state: Unknown, over: true},
-		"and fails in the end":     {m: oneCarrier(), events: []Event{noReply, timer, noReply, timer, {Kind: Expire}}, submits: "aa", state: Failed, over: true},
-		"held, it is not repeated": {m: held(oneCarrier()), events: []Event{noReply}, submits: "a", state: Pending, due: 21 * s},
-		"held, the timer goes on":  {m: held(twoCarriers()), events: []Event{noReply, timer}, submits: "ab", state: Pending},
-		"held, it waits for it":    {m: held(twoCarriers()), events: []Event{noReply}, submits: "a", state: Pending, due: 45 * s},
+		"unknown is repeated once": {
+			m: oneCarrier(), events: []Event{unknown, timer, unknown}, submits: "aa", state: Pending, due: 23 * s,
+		},
+		"and is unknown then": {
+			m: oneCarrier(), events: []Event{unknown, timer, unknown, timer}, submits: "aa", state: Unknown, over: true,
+		},
+		"and fails in the end": {
+			m: oneCarrier(), events: []Event{unknown, timer, unknown, timer, {Kind: Expire}}, submits: "aa",
+			state: Failed, over: true,
+		},
+		"held, it is not repeated": {
+			m: held(oneCarrier()), events: []Event{unknown}, submits: "a", state: Pending, due: 21 * s,
+		},
+		"held, the timer goes on": {
+			m: held(twoCarriers()), events: []Event{unknown, timer}, submits: "ab", state: Pending,
+		},
+		"held, it waits for it": {
+			m: held(twoCarriers()), events: []Event{unknown}, submits: "a", state: Pending, due: 45 * s,
+		},
 
-		"unknown goes on at once":     {m: twoCarriers(), events: []Event{noReply, of(1, took)}, submits: "ab", state: Sent, over: true},
-		"no repeat of one before one": {m: twoCarriers(), events: []Event{noReply, of(1, took), timer, timer}, submits: "ab", state: Sent, over: true},
-		"repeated when none is left":  {m: twoCarriers(), events: []Event{noReply, of(1, refusal), timer, took}, submits: "aba", state: Sent, over: true},
-		"each of two is repeated":     {m: twoCarriers(), events: []Event{noReply, of(1, noReply), timer, noReply, of(1, noReply), timer}, submits: "abab", state: Unknown, over: true},
-		"others have their turn":      {m: twoCarriers(), events: []Event{noReply, of(1, later), timer, of(1, later), timer, of(1, later)}, submits: "abbba", state: Pending},
+		"unknown continues immediately": {
+			m: twoCarriers(), events: []Event{unknown, of(1, accepted)}, submits: "ab", state: Sent, over: true,
+		},
+		"no repeat of one before one": {
+			m: twoCarriers(), events: []Event{unknown, of(1, accepted), timer, timer}, submits: "ab", state: Sent,
+			over: true,
+		},
+		"repeated when none is left": {
+			m: twoCarriers(), events: []Event{unknown, of(1, rejected), timer, accepted}, submits: "aba", state: Sent,
+			over: true,
+		},
+		"each of two is repeated": {
+			m: twoCarriers(), events: []Event{unknown, of(1, unknown), timer, unknown, of(1, unknown), timer},
+			submits: "abab", state: Unknown, over: true,
+		},
+		"others have their turn": {
+			m: twoCarriers(), events: []Event{unknown, of(1, retry), timer, of(1, retry), timer, of(1, retry)},
+			submits: "abbba", state: Pending,
+		},
 
-		"late OK ends it":              {m: oneCarrier(), events: []Event{noReply, late(0, took), timer}, submits: "a", state: Sent, over: true},
-		"late OK during the repeat":    {m: oneCarrier(), events: []Event{noReply, timer, late(0, took), refusal}, submits: "aa", state: Sent, over: true},
-		"late refusal ends it":         {m: oneCarrier(), events: []Event{noReply, late(0, refusal)}, submits: "a", state: Failed, over: true},
-		"late refusal during a repeat": {m: oneCarrier(), events: []Event{noReply, timer, late(0, refusal), took}, submits: "aa", state: Sent, over: true},
-		"late throttle leaves none":    {m: oneCarrier(), events: []Event{noReply, late(0, later), timer, noReply, timer, noReply}, submits: "aaa", state: Pending, due: 30 * s},
-		"late OK after a throttle":     {m: twoCarriers(), events: []Event{noReply, of(1, later), late(0, took)}, submits: "ab", state: Sent, due: 45 * s},
-		"a receipt settles it":         {m: oneCarrier(), events: []Event{noReply, {Kind: ReceiptDelivered}, timer}, submits: "a", state: Delivered, over: true},
-		"a failed receipt settles it":  {m: oneCarrier(), events: []Event{noReply, {Kind: ReceiptFailed, Reason: Unreachable}}, submits: "a", state: Failed, over: true},
+		"late OK ends it": {
+			m: oneCarrier(), events: []Event{unknown, late(0, accepted), timer}, submits: "a", state: Sent, over: true,
+		},
+		"late OK during the repeat": {
+			m: oneCarrier(), events: []Event{unknown, timer, late(0, accepted), rejected}, submits: "aa", state: Sent,
+			over: true,
+		},
+		"late rejection ends it": {
+			m: oneCarrier(), events: []Event{unknown, late(0, rejected)}, submits: "a", state: Failed, over: true,
+		},
+		"late rejection during a repeat": {
+			m: oneCarrier(), events: []Event{unknown, timer, late(0, rejected), accepted}, submits: "aa", state: Sent,
+			over: true,
+		},
+		"late throttle leaves none": {
+			m: oneCarrier(), events: []Event{unknown, late(0, retry), timer, unknown, timer, unknown}, submits: "aaa",
+			state: Pending, due: 30 * s,
+		},
+		"late OK after a throttle": {
+			m: twoCarriers(), events: []Event{unknown, of(1, retry), late(0, accepted)}, submits: "ab", state: Sent,
+			due: 45 * s,
+		},
+		"a receipt settles it": {
+			m: oneCarrier(), events: []Event{unknown, {Kind: ReceiptDelivered}, timer}, submits: "a", state: Delivered,
+			over: true,
+		},
+		"a failed receipt settles it": {
+			m: oneCarrier(), events: []Event{unknown, {Kind: ReceiptFailed, Reason: Unreachable}}, submits: "a",
+			state: Failed, over: true,
+		},
 
-		"hard refusals are final":         {m: twoCarriers(), events: []Event{refusal, of(1, refusal), timer}, submits: "ab", state: Failed, over: true},
-		"one refused, one for now":        {m: twoCarriers(), events: []Event{refusal, of(1, later), timer, of(1, later), timer}, submits: "abbb", state: Pending},
-		"the way back":                    {m: twoCarriers(), events: []Event{later, of(1, later), timer, later, of(1, later), timer, took}, submits: "ababa", state: Sent, due: 7*s + 45*s},
-		"Retry-After of one":              {m: twoCarriers(), events: []Event{{Kind: AnswerRetry, After: 30 * s}, of(1, later), timer, of(1, later)}, submits: "abb", state: Pending, due: 6 * s},
-		"the fallback timer":              {m: twoCarriers(), events: []Event{timer, of(1, took)}, submits: "ab", state: Sent, over: true},
-		"no answer after the timer":       {m: twoCarriers(), events: []Event{timer, noReply, of(1, refusal), timer}, submits: "aba", state: Pending},
-		"no repeat while it is answered":  {m: twoCarriers(), events: []Event{timer, of(1, refusal)}, submits: "ab", state: Pending, due: 60 * s},
-		"an OK after the timer":           {m: twoCarriers(), events: []Event{timer, took, of(1, refusal)}, submits: "ab", state: Sent, over: true},
-		"a refusal after the timer":       {m: twoCarriers(), events: []Event{timer, refusal, of(1, refusal), timer}, submits: "ab", state: Failed, over: true},
-		"crashed twice":                   {m: oneCarrier(), events: []Event{{Kind: Crashed}, {Kind: Crashed}}, submits: "aa", state: Pending, due: 22 * s},
-		"the first final receipt stands":  {m: oneCarrier(), events: []Event{took, {Kind: ReceiptFailed, Reason: ExpiredInTransit}, {Kind: ReceiptDelivered}, {Kind: ReceiptRead}}, submits: "a", state: Failed, over: true},
-		"a delivered one stands":          {m: oneCarrier(), events: []Event{took, {Kind: ReceiptDelivered}, {Kind: ReceiptFailed}, {Kind: ReceiptRead}}, submits: "a", state: Read, over: true},
-		"delivered although refused":      {m: oneCarrier(), events: []Event{noReply, timer, refusal, {Kind: ReceiptDelivered}}, submits: "aa", state: Delivered, over: true},
-		"no step begins after its time":   {m: expiring(twoCarriers()), events: []Event{refusal}, submits: "a", state: Failed, over: true},
-		"a failed receipt and a throttle": {m: twoCarriers(), events: []Event{later, of(1, took), {Kind: ReceiptFailed, Attempt: 1}, timer}, submits: "aba", state: Sent},
-		"no receipt and a throttle":       {m: twoCarriers(), events: []Event{later, of(1, took), timer}, submits: "ab", state: Sent, over: true},
+		"rejections are final": {
+			m: twoCarriers(), events: []Event{rejected, of(1, rejected), timer}, submits: "ab", state: Failed,
+			over: true,
+		},
+		"one rejected, one retried": {
+			m: twoCarriers(), events: []Event{rejected, of(1, retry), timer, of(1, retry), timer}, submits: "abbb",
+			state: Pending,
+		},
+		"the way back": {
+			m: twoCarriers(), events: []Event{retry, of(1, retry), timer, retry, of(1, retry), timer, accepted},
+			submits: "ababa", state: Sent, due: 7*s + 45*s,
+		},
+		"Retry-After of one": {
+			m: twoCarriers(), events: []Event{{Kind: AnswerRetry, After: 30 * s}, of(1, retry), timer, of(1, retry)},
+			submits: "abb", state: Pending, due: 6 * s,
+		},
+		"the fallback timer": {
+			m: twoCarriers(), events: []Event{timer, of(1, accepted)}, submits: "ab", state: Sent, over: true,
+		},
+		"no answer after the timer": {
+			m: twoCarriers(), events: []Event{timer, unknown, of(1, rejected), timer}, submits: "aba", state: Pending,
+		},
+		"no repeat while it is answered": {
+			m: twoCarriers(), events: []Event{timer, of(1, rejected)}, submits: "ab", state: Pending, due: 60 * s,
+		},
+		"an OK after the timer": {
+			m: twoCarriers(), events: []Event{timer, accepted, of(1, rejected)}, submits: "ab", state: Sent, over: true,
+		},
+		"a rejection after the timer": {
+			m: twoCarriers(), events: []Event{timer, rejected, of(1, rejected), timer}, submits: "ab", state: Failed,
+			over: true,
+		},
+		"crashed twice": {
+			m: oneCarrier(), events: []Event{{Kind: Crashed}, {Kind: Crashed}}, submits: "aa", state: Pending,
+			due: 22 * s,
+		},
+		"the first final receipt counts": {
+			m: oneCarrier(),
+			events: []Event{
+				accepted, {Kind: ReceiptFailed, Reason: ExpiredInTransit}, {Kind: ReceiptDelivered},
+				{Kind: ReceiptRead},
+			},
+			submits: "a", state: Failed, over: true,
+		},
+		"delivered is final": {
+			m:       oneCarrier(),
+			events:  []Event{accepted, {Kind: ReceiptDelivered}, {Kind: ReceiptFailed}, {Kind: ReceiptRead}},
+			submits: "a", state: Read, over: true,
+		},
+		"delivered although rejected": {
+			m: oneCarrier(), events: []Event{unknown, timer, rejected, {Kind: ReceiptDelivered}}, submits: "aa",
+			state: Delivered, over: true,
+		},
+		"no step begins after its time": {
+			m: expiring(twoCarriers()), events: []Event{rejected}, submits: "a", state: Failed, over: true,
+		},
+		"a failed receipt and a throttle": {
+			m: twoCarriers(), events: []Event{retry, of(1, accepted), {Kind: ReceiptFailed, Attempt: 1}, timer},
+			submits: "aba", state: Sent,
+		},
+		"no receipt and a throttle": {
+			m: twoCarriers(), events: []Event{retry, of(1, accepted), timer}, submits: "ab", state: Sent, over: true,
+		},
 	}
 }
 
-// TestCopies: what follows an answer, in carriers by the order of their submits, and where that leaves the message.
-func TestCopies(t *testing.T) {
+// TestApply_Copies: what follows an answer, in carriers by the order of their submits, and where that leaves the
+// message.
+func TestApply_Copies(t *testing.T) {
 	t.Parallel()
 	room := Allowance{Known: true}
 	for name, c := range copyCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, now, submits := c.m, epoch, "a"
-			var became []State
+			var transitions []State
 			for _, e := range c.events {
 				e.Room = room
 				if now = now.Add(time.Second); e.Kind == Timer {
@@ -113,7 +211,7 @@ func TestCopies(t *testing.T) {
 
 				var out Effects
 				m, out = Apply(m, e, now)
-				became = append(became, out.Became...)
+				transitions = append(transitions, out.Transitions...)
 				if out.Submit {
 					submits += m.StepOf(m.Current()).Carrier
 				}
@@ -124,9 +222,10 @@ func TestCopies(t *testing.T) {
 				due = m.DueAt.Sub(epoch)
 			}
 			if submits != c.submits || m.State != c.state || m.Over != c.over || c.due != 0 && due != c.due {
-				t.Errorf("submits %q, %v, over %v, due %v; want %q, %v, %v, %v\n%+v", submits, m.State, m.Over, due, c.submits, c.state, c.over, c.due, m.Attempts)
+				t.Errorf("submits %q, %v, over %v, due %v; want %q, %v, %v, %v\n%+v", submits, m.State, m.Over, due,
+					c.submits, c.state, c.over, c.due, m.Attempts)
 			}
-			if n := len(slices.DeleteFunc(became, func(s State) bool { return s != Sent })); n > len(m.Attempts) {
+			if n := len(slices.DeleteFunc(transitions, func(s State) bool { return s != Sent })); n > len(m.Attempts) {
 				t.Errorf("reported as sent %d times", n)
 			}
 		})

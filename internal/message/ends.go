@@ -6,34 +6,35 @@ func (r *run) cancel() {
 	switch {
 	case r.m.State != Scheduled && r.m.State != Pending:
 	case r.m.Parked() && r.unknown():
-		r.m.State = Unknown // a carrier may have had it before the copy was made
+		r.m.State = Unknown // a carrier may have got it before the backup was made
 	default:
 		r.m.State = Canceled
-		r.out.Became = append(r.out.Became, Canceled)
+		r.out.Transitions = append(r.out.Transitions, Canceled)
 	}
-	r.over()
+	r.endPlan()
 }
 
 func (r *run) expire() {
-	// A code whose end has come is worthless, and a text that no carrier can have any more failed.
-	uncertain := r.m.State == Unknown && (r.m.Purpose == ForCode || !r.m.Over && !r.unknown())
-	pending := r.m.State == Pending || r.m.State == Scheduled || uncertain
+	// An expired code is worthless even if it arrives, and a text without an unknown submit was accepted by no carrier.
+	unknown := r.m.State == Unknown && (r.m.Purpose == ForCode || !r.m.Over && !r.unknown())
+	pending := r.m.State == Pending || r.m.State == Scheduled || unknown
 	switch {
 	case pending && r.m.Purpose != ForCode && r.unknown() && r.submitting() < 0:
-		r.leaveUncertain()
+		r.endUnknown()
 		return
 	case pending && len(r.m.Attempts) == 0:
 		r.m.Reason = ExpiredInTransit
 	}
 
-	r.over()
+	r.endPlan()
 	if pending {
 		r.fail()
 	}
 }
 
-// over ends the plan. A submit that is under way is left to its answer, and what waited to be tried again was refused.
-func (r *run) over() {
+// endPlan begins no further step. A submit that is under way still gets its answer; what waited for a retry is
+// rejected.
+func (r *run) endPlan() {
 	r.m.Over = true
 	r.m.DueAt, r.m.Turn = time.Time{}, 0
 	for i := range r.m.Attempts {
@@ -45,7 +46,7 @@ func (r *run) over() {
 
 // stop ends the plan of a message that is not needed any more.
 func (r *run) stop() {
-	r.over()
+	r.endPlan()
 	if r.m.State != Pending && r.m.State != Scheduled {
 		return
 	}
@@ -59,51 +60,52 @@ func (r *run) stop() {
 	}
 }
 
-// awaitAnswer makes a text unknown, and waits for a late answer that says that its carrier did not take it.
+// awaitAnswer makes a text unknown, and waits for a late answer by which its carrier did not accept it.
 func (r *run) awaitAnswer() {
 	if r.m.State == Pending {
 		r.m.State = Unknown
 	}
-	r.wait(earlier(r.now.Add(longestAnswer), r.m.Deadline))
+	r.wait(earlier(r.now.Add(maxAnswerWait), r.m.Deadline))
 }
 
-// heldBack reports whether a text waits for a late answer alone, since its account does not want it to be sent twice.
+// heldBack reports whether a text waits only for a late answer, because its account does not want it to be sent twice.
 func (r *run) heldBack() bool {
 	return r.m.HoldUnknown && r.m.Purpose != ForCode && r.unknown()
 }
 
-// leaveUncertain keeps a message whose submit got no answer from being sent twice.
-func (r *run) leaveUncertain() {
+// endUnknown keeps a message whose submit got no answer from being sent twice.
+func (r *run) endUnknown() {
 	if r.m.State == Pending {
 		r.m.State = Unknown
 	}
-	r.over()
+	r.endPlan()
 }
 
-// block ends the plan of a message that may not be sent any more. One that a carrier has stays as it is; one that a carrier
-// may have is unknown.
-func (r *run) block(why Reason) {
+// block ends the plan of a message that may not be sent any more. One that a carrier accepted keeps its state; one that
+// a carrier may have accepted is unknown.
+func (r *run) block(reason Reason) {
 	if i := r.submitting(); i >= 0 {
-		r.lose(i) // found after a crash
+		r.markUnknown(i) // left by a crash
 	}
+
 	switch i := r.m.Current(); {
 	case r.m.Over || r.m.State != Pending && r.m.State != Scheduled && r.m.State != Unknown:
-		r.over()
+		r.endPlan()
 	case r.unknown():
-		r.leaveUncertain()
+		r.endUnknown()
 	default:
-		r.m.Reason = why
+		r.m.Reason = reason
 		if i >= 0 {
-			r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = AttemptRejected, why
+			r.m.Attempts[i].Progress, r.m.Attempts[i].Reason = AttemptRejected, reason
 		}
-		r.over()
+		r.endPlan()
 		r.fail()
 	}
 }
 
-// fail ends the message when nothing can make it arrive any more: no submit is under way and no carrier has it.
+// fail ends the message as failed, unless a submit is under way or a carrier accepted it: then it may still arrive.
 func (r *run) fail() {
-	r.over()
+	r.endPlan()
 	for _, a := range r.m.Attempts {
 		if a.Progress == AttemptSubmitting || a.accepted() {
 			return
@@ -119,13 +121,13 @@ func (r *run) fail() {
 		r.m.Reason = UnknownReason
 	}
 	r.m.State, r.m.FailedAt = Failed, r.now
-	r.out.Became = append(r.out.Became, Failed)
+	r.out.Transitions = append(r.out.Transitions, Failed)
 }
 
-// settle moves the money to where the attempts say it belongs: a message costs its dearest step that a carrier took.
-// While the plan runs, what a failed receipt gives back returns to the hold; afterwards to the balance. What was
-// released is never taken again, so a late acceptance costs nothing.
-func (r *run) settle() {
+// settleCredits moves credits by what the attempts say: a message costs its dearest step that a carrier accepted. While
+// the plan runs, what a failed receipt gives back returns to the hold; afterwards to the balance. What was released is
+// never captured again, so a late acceptance costs nothing.
+func (r *run) settleCredits() {
 	var cost int64
 	for _, a := range r.m.Attempts {
 		if a.accepted() {
@@ -133,17 +135,17 @@ func (r *run) settle() {
 		}
 	}
 
-	out := r.submitting() >= 0
+	underWay := r.submitting() >= 0
 	if more := min(cost-r.m.Charged, r.m.Hold); more > 0 {
 		r.m.Hold -= more
 		r.m.Charged += more
 		r.out.Capture = more
 	}
-	if !out && (r.m.Over || !r.m.Parked()) {
+	if !underWay && (r.m.Over || !r.m.Parked()) {
 		r.m.Owner = 0
 	}
 
-	open := !r.m.Over || out
+	open := !r.m.Over || underWay
 	if back := r.m.Charged - cost; back > 0 {
 		r.m.Charged -= back
 		if open {

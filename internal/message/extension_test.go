@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// TestSplitText_ExtensionTableAtEveryPlace puts each character that takes two septets at every place around the ends of the parts:
+// TestSplitText_ExtensionTable puts each character that takes two septets at every place around the ends of the parts:
 // the count is exact to the septet, and no part ends between an escape and its code.
-func TestSplitText_ExtensionTableAtEveryPlace(t *testing.T) {
+func TestSplitText_ExtensionTable(t *testing.T) {
 	t.Parallel()
 	for _, char := range `€[]{}^~\\|` + "\f" {
 		for before := 140; before <= 320; before++ {
@@ -22,13 +22,16 @@ func TestSplitText_ExtensionTableAtEveryPlace(t *testing.T) {
 
 			encoding, count := Segments(text)
 			if split.Encoding != GSM7 || encoding != GSM7 || len(split.Parts) != want || count != want {
-				t.Fatalf("%q after %d: %v in %d parts, counted %d, want %d", char, before, split.Encoding, len(split.Parts), count, want)
+				t.Fatalf("%q after %d: %v in %d parts, counted %d, want %d", char, before, split.Encoding,
+					len(split.Parts), count, want)
 			}
 
 			var whole strings.Builder
 			for i, part := range split.Parts {
-				if most := map[bool]int{true: 160, false: 153}[want == 1]; len(part) > most || bytes.HasSuffix(part, []byte{0x1B}) {
-					t.Fatalf("%q after %d: part %d has %d septets and ends in %x", char, before, i, len(part), part[len(part)-1])
+				if most := map[bool]int{true: 160, false: 153}[want == 1]; len(part) > most ||
+					bytes.HasSuffix(part, []byte{0x1B}) {
+					t.Fatalf("%q after %d: part %d has %d septets and ends in %x", char, before, i, len(part),
+						part[len(part)-1])
 				}
 				whole.WriteString(DecodeGSM7(part))
 			}
@@ -56,8 +59,8 @@ func cutBySeptet(text string) int {
 	return parts
 }
 
-// TestSplitText_SurrogatePairsAtEveryPlace does it for characters of two UTF-16 units.
-func TestSplitText_SurrogatePairsAtEveryPlace(t *testing.T) {
+// TestSplitText_SurrogatePairs does it for characters of two UTF-16 units.
+func TestSplitText_SurrogatePairs(t *testing.T) {
 	t.Parallel()
 	for before := 60; before <= 210; before++ {
 		text := strings.Repeat("ж", before) + "😀" + strings.Repeat("ж", 3)

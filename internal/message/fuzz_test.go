@@ -8,58 +8,63 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// game is a message that events are played on, with what has to hold of it at any time.
-type game struct {
+// simulation is a message that events are played on, with what has to hold of it at any time.
+type simulation struct {
 	t           *testing.T
 	m           Message
 	now         time.Time
 	spent, held int64
 	copies      []time.Time  // that the number's limits count
-	final       map[int]bool // steps that were taken or rejected by their carrier
+	final       map[int]bool // steps that were accepted or rejected by their carrier
 	down        []string     // carriers that are out of order all the time
 }
 
-var stateRank = map[State]int{Scheduled: 0, Pending: 0, Unknown: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5}
+var stateRank = map[State]int{
+	Scheduled: 0, Pending: 0, Unknown: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5,
+}
 
-func (g *game) step(e Event) {
-	before := g.m
-	e.Down = g.down
+func (s *simulation) step(e Event) {
+	before := s.m
+	e.Down = s.down
 	var out Effects
-	g.m, out = Apply(g.m, e, g.now)
-	g.money(e, out)
-	g.submits(e, before, out)
-	g.limits(e, before, out)
-	m := g.m
+	s.m, out = Apply(s.m, e, s.now)
+	s.money(e, out)
+	s.submits(e, before, out)
+	s.limits(e, before, out)
+	m := s.m
 	switch {
 	case stateRank[m.State] < stateRank[before.State]:
-		g.t.Fatalf("%+v: %v went back to %v", e, before.State, m.State)
+		s.t.Fatalf("%+v: %v went back to %v", e, before.State, m.State)
 	case before.Over && (out.Submit || !m.Over):
-		g.t.Fatalf("%+v: a plan that was over went on", e)
+		s.t.Fatalf("%+v: a plan that was over went on", e)
 	case m.Over && !m.DueAt.IsZero():
-		g.t.Fatalf("%+v: over, and still due", e)
+		s.t.Fatalf("%+v: over, and still due", e)
 	case before.Parked() && (out.Submit || !m.Over && e.Kind != Unpark && (!m.Parked() || m.DueAt.IsZero())):
-		g.t.Fatalf("%+v: a parked message went on without the operator's word", e)
+		s.t.Fatalf("%+v: a parked message continued before it was released", e)
 	}
-	g.next()
+	s.next()
 }
 
-func (g *game) money(e Event, out Effects) {
-	g.spent += out.Capture - out.Refund
-	g.held -= out.Capture + out.Release
-	if g.held != g.m.Hold || g.spent != g.m.Charged || g.held < 0 || g.spent < 0 || g.held+g.spent > 8 {
-		g.t.Fatalf("%+v: held %d (message says %d), spent %d (message says %d)", e, g.held, g.m.Hold, g.spent, g.m.Charged)
+func (s *simulation) money(e Event, out Effects) {
+	s.spent += out.Capture - out.Refund
+	s.held -= out.Capture + out.Release
+	if s.held != s.m.Hold || s.spent != s.m.Charged || s.held < 0 || s.spent < 0 || s.held+s.spent > 8 {
+		s.t.Fatalf("%+v: held %d (message says %d), spent %d (message says %d)", e, s.held, s.m.Hold, s.spent,
+			s.m.Charged)
 	}
-	// Whoever stores an attempt that is Submitting makes the message his own.
-	if g.m.Hold > 0 && g.m.DueAt.IsZero() && !slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting }) {
-		g.t.Fatalf("%+v: %d credits are held for a message that waits for nothing, and would go with its day", e, g.m.Hold)
+	// The node that stores AttemptSubmitting owns the message, so it needs no DueAt.
+	if s.m.Hold > 0 && s.m.DueAt.IsZero() &&
+		!slices.ContainsFunc(s.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting }) {
+		s.t.Fatalf("%+v: %d credits are held for a message that waits for nothing, and would go with its day", e,
+			s.m.Hold)
 	}
 }
 
-// submits holds that at most one submit is under way, that a step has at most two whose outcome is unknown, and that none
-// follows one that was taken or rejected.
-func (g *game) submits(e Event, before Message, out Effects) {
+// submits holds that at most one submit is under way, that a step has at most two whose outcome is unknown, and that
+// none follows one that was accepted or rejected.
+func (s *simulation) submits(e Event, before Message, out Effects) {
 	under := 0
-	for i, a := range g.m.Attempts {
+	for i, a := range s.m.Attempts {
 		was := Attempt{}
 		if i < len(before.Attempts) {
 			was = before.Attempts[i]
@@ -69,65 +74,69 @@ func (g *game) submits(e Event, before Message, out Effects) {
 		}
 
 		began := a.Submits > was.Submits
-		if a.UnknownSubmits > 2 || began && (a.UnknownSubmits >= 2 || g.final[i] || a.UnknownSubmits > 0 && g.m.HoldUnknown) {
-			g.t.Fatalf("%+v: attempt %d was submitted again: %+v after %+v", e, i, a, was)
+		if a.UnknownSubmits > 2 || began &&
+			(a.UnknownSubmits >= 2 || s.final[i] || a.UnknownSubmits > 0 && s.m.HoldUnknown) {
+			s.t.Fatalf("%+v: attempt %d was submitted again: %+v after %+v", e, i, a, was)
 		}
-		if began && a.Repeated != (was.Repeated || a.mayBeThere()) {
-			g.t.Fatalf("%+v: attempt %d does not say that it is repeated: %+v", e, i, a)
+		if began && a.Repeated != (was.Repeated || a.mayHaveArrived()) {
+			s.t.Fatalf("%+v: attempt %d does not say that it is repeated: %+v", e, i, a)
 		}
-		g.final[i] = g.final[i] || a.accepted() || a.Closed || a.Progress == AttemptRejected && e.Kind == AnswerRejected && e.Attempt == i
+		s.final[i] = s.final[i] || a.accepted() || a.Closed ||
+			a.Progress == AttemptRejected && e.Kind == AnswerRejected && e.Attempt == i
 	}
-	if under > 1 || out.Submit && g.m.Attempts[g.m.Current()].Progress != AttemptSubmitting {
-		g.t.Fatalf("%+v: %d submits are under way, submit %v: %+v", e, under, out.Submit, g.m.Attempts)
+	if under > 1 || out.Submit && s.m.Attempts[s.m.Current()].Progress != AttemptSubmitting {
+		s.t.Fatalf("%+v: %d submits are under way, submit %v: %+v", e, under, out.Submit, s.m.Attempts)
 	}
 }
 
 // limits holds that copies are made within the room that the number has, and counted as long as they may have arrived.
-func (g *game) limits(e Event, before Message, out Effects) {
+func (s *simulation) limits(e Event, before Message, out Effects) {
 	for _, at := range out.NotCopies {
-		i := slices.IndexFunc(g.copies, at.Equal)
+		i := slices.IndexFunc(s.copies, at.Equal)
 		if i < 0 {
-			g.t.Fatalf("%+v: the copy of %v was never counted", e, at)
+			s.t.Fatalf("%+v: the copy of %v was never counted", e, at)
 		}
-		g.copies = slices.Delete(g.copies, i, i+1)
+		s.copies = slices.Delete(s.copies, i, i+1)
 	}
 
-	g.copies = append(g.copies, out.Copies...)
+	s.copies = append(s.copies, out.Copies...)
 	if out.NeedRoom {
-		g.t.Fatalf("%+v: the room was told", e)
+		s.t.Fatalf("%+v: the room was known", e)
 	}
 
-	i := g.m.Current()
-	if out.Submit && e.Room.After > 0 && (before.Counted.IsZero() && g.m.Purpose == ForCode || g.m.Attempts[i].mayBeThere()) {
-		g.t.Fatalf("%+v: submitted beyond the limits: %+v", e, g.m.Attempts[i])
+	i := s.m.Current()
+	if out.Submit && e.Room.After > 0 &&
+		(before.Counted.IsZero() && s.m.Purpose == ForCode || s.m.Attempts[i].mayHaveArrived()) {
+		s.t.Fatalf("%+v: submitted beyond the limits: %+v", e, s.m.Attempts[i])
 	}
 
-	reached := slices.ContainsFunc(g.m.Attempts, Attempt.reached)
-	if g.m.Purpose == ForCode && len(g.m.Attempts) > 0 && g.m.Counted.IsZero() == reached {
-		g.t.Fatalf("%+v: counted %v, may have reached the phone %v", e, g.m.Counted, reached)
+	reached := slices.ContainsFunc(s.m.Attempts, Attempt.reached)
+	if s.m.Purpose == ForCode && len(s.m.Attempts) > 0 && s.m.Counted.IsZero() == reached {
+		s.t.Fatalf("%+v: counted %v, may have reached the phone %v", e, s.m.Counted, reached)
 	}
 }
 
 // next holds that the index of waiting work names the carrier that the next submit goes over.
-func (g *game) next() {
-	step, ok := g.m.NextStep(g.down)
-	if g.m.DueAt.IsZero() || g.m.Parked() {
+func (s *simulation) next() {
+	step, ok := s.m.NextStep(s.down)
+	if s.m.DueAt.IsZero() || s.m.Parked() {
 		return
 	}
 
-	m, out := Apply(g.m, Event{Kind: Timer, Room: Allowance{Known: true}, Down: g.down}, g.m.DueAt)
-	if _, under := g.m.NextStep(g.down); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
-		g.t.Fatalf("the next step is said to be %d, and is %d: %+v", step, m.Attempts[m.Current()].Step, g.m)
+	m, out := Apply(s.m, Event{Kind: Timer, Room: Allowance{Known: true}, Down: s.down}, s.m.DueAt)
+	if _, under := s.m.NextStep(s.down); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
+		s.t.Fatalf("the next step is said to be %d, and is %d: %+v", step, m.Attempts[m.Current()].Step, s.m)
 	}
 
-	submitting := slices.ContainsFunc(g.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting })
+	submitting := slices.ContainsFunc(s.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting })
 	if !submitting && ok != out.Submit {
-		g.t.Fatalf("the next step is said to be %d (%v), and a submit follows: %v\n%+v\n%+v", step, ok, out.Submit, g.m, m)
+		s.t.Fatalf("the next step is said to be %d (%v), and a submit follows: %v\n%+v\n%+v", step, ok, out.Submit, s.m,
+			m)
 	}
 }
 
-// FuzzApply plays any events in any order: money is neither made nor lost, a message does not move backwards, no step is
-// sent more often than it may be, and playing the whole list a second time changes nothing that matters.
+// FuzzApply plays any events in any order: money is neither made nor lost, a message does not move backwards, no step
+// is sent more often than it may be, and playing the whole list a second time changes nothing that matters.
 func FuzzApply(f *testing.F) {
 	f.Add([]byte{2, 0, 6, 0, 1, 20})
 	f.Add([]byte{3, 0, 2, 16, 8, 16, 6, 0})
@@ -147,20 +156,20 @@ func FuzzApply(f *testing.F) {
 			m.Mode, m.HoldUnknown = id.Live, len(script)%3 == 0
 		}
 
-		g := &game{t: t, m: m, now: epoch, held: m.Hold, final: map[int]bool{}}
+		s := &simulation{t: t, m: m, now: epoch, held: m.Hold, final: map[int]bool{}}
 		if len(script)%5 > 2 {
-			g.down = []string{"wa", "b"}
+			s.down = []string{"wa", "b"}
 		}
 
 		for i := 0; i+1 < len(script); i += 2 {
 			kind, more := script[i], script[i+1]
-			g.now = g.now.Add(time.Duration(more&15) * 2 * time.Second)
+			s.now = s.now.Add(time.Duration(more&15) * 2 * time.Second)
 			e := Event{
 				Kind: Kind(kind%17 + 1), Attempt: int(more >> 4 & 3), Part: int(more >> 6), Parts: 1 + int(kind>>6),
 				Reason: Unreachable, Late: more&64 != 0, Doubt: kind&32 != 0, Room: Allowance{Known: true},
 			}
 			if e.Kind == Replan {
-				e.Plan = g.m.Plan // what a plan is replaced by is replan's own test
+				e.Plan = s.m.Plan // what a plan is replaced by is replan's own test
 			}
 			if kind&64 != 0 {
 				e.Places = []string{"smsc"}
@@ -168,28 +177,28 @@ func FuzzApply(f *testing.F) {
 			if kind&128 != 0 {
 				e.Room.After = time.Minute
 			}
-			g.step(e)
+			s.step(e)
 		}
-		g.end()
+		s.end()
 	})
 }
 
 // end lets the message's time run out, and plays everything once more.
-func (g *game) end() {
+func (s *simulation) end() {
 	room := Allowance{Known: true}
-	g.step(Event{Kind: Expire, Room: room})
-	for i := range g.m.Attempts {
-		g.step(Event{Kind: AnswerRejected, Attempt: i, Reason: Busy, Room: room})
+	s.step(Event{Kind: Expire, Room: room})
+	for i := range s.m.Attempts {
+		s.step(Event{Kind: AnswerRejected, Attempt: i, Reason: Busy, Room: room})
 	}
-	if g.m.Hold != 0 || g.m.Owner != 0 {
-		g.t.Fatalf("after the end %d credits are still held, owner %d", g.m.Hold, g.m.Owner)
+	if s.m.Hold != 0 || s.m.Owner != 0 {
+		s.t.Fatalf("after the end %d credits are still held, owner %d", s.m.Hold, s.m.Owner)
 	}
 
-	end := g.m
+	end := s.m
 	for _, k := range []Kind{Timer, Cancel, Stop, Expire, Crashed, Block, Park, Unpark, Replan, Unanswered} {
-		g.step(Event{Kind: k, Room: room})
+		s.step(Event{Kind: k, Room: room})
 	}
-	if g.m.State != end.State || g.m.Charged != end.Charged {
-		g.t.Fatalf("events after the end moved %v to %v", end.State, g.m.State)
+	if s.m.State != end.State || s.m.Charged != end.Charged {
+		s.t.Fatalf("events after the end moved %v to %v", end.State, s.m.State)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// State is where a message stands for its sender.
+// State is the state of a message as its sender sees it.
 type State uint8
 
 // The published states.
@@ -16,11 +16,11 @@ const (
 	Scheduled State = iota + 1 // waits for its time
 	Pending                    // being submitted, or waiting to be tried again
 	Sent                       // a carrier accepted it
-	Delivered                  // a receipt says that it arrived
-	Read                       // a receipt says that it was read
+	Delivered                  // by a receipt
+	Read                       // by a receipt
 	Failed                     // no step is left
-	Canceled                   // called off before a carrier had it
-	Unknown                    // a submit got no answer and the account holds such messages back
+	Canceled                   // before a carrier accepted it
+	Unknown                    // a submit got no answer, and none may follow
 )
 
 var stateNames = [...]string{"", "scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown"}
@@ -38,14 +38,14 @@ func ParseState(s string) State {
 	return State(max(0, slices.Index(stateNames[:], s)))
 }
 
-// Purpose says what a message is for.
+// Purpose is what a message is for.
 type Purpose uint8
 
 // The purposes. The zero value is a code's, because most messages are.
 const (
 	ForCode  Purpose = iota // carries an OTP's code
-	ForText                 // was asked for by itself
-	ForReply                // answers a word that came in
+	ForText                 // a text of a customer
+	ForReply                // answers an inbound keyword
 )
 
 // Step is one way to try a message: a channel over one carrier.
@@ -56,26 +56,26 @@ type Step struct {
 	Segments int   // SMS segments, 0 on other channels
 	// Encoding is the alphabet of an SMS over this carrier.
 	Encoding Encoding
-	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last. Zero waits for none:
-	// what a carrier accepted is not sent over another.
+	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last. With zero, what a
+	// carrier accepted is never sent over another.
 	Wait time.Duration
-	// Receipts is false for a carrier that sends none: then accepted ends the plan.
+	// Receipts is false for a carrier that sends none: then its acceptance ends the plan.
 	Receipts bool
 	Extra    extra.Fields
 }
 
-// Progress is where one attempt stands.
+// Progress is the state of one attempt.
 type Progress uint8
 
 // An attempt begins as AttemptSubmitting: it is stored before the carrier is called, so that a crash leaves a trace.
 const (
 	AttemptSubmitting Progress = iota + 1
-	AttemptWaiting             // the carrier did not take it now; it is tried again when due
+	AttemptWaiting             // the carrier did not accept it for now; it is tried again when due
 	AttemptAccepted
 	AttemptDelivered
 	AttemptRead
-	AttemptRejected // the carrier or a receipt says no
-	AttemptUnknown  // no answer: it may have arrived
+	AttemptRejected // by the carrier or a receipt
+	AttemptUnknown  // no answer: the carrier may have accepted it
 )
 
 var progressNames = [...]string{"", "pending", "pending", "sent", "delivered", "read", "failed", "unknown"}
@@ -88,7 +88,7 @@ func (p Progress) String() string {
 	return ""
 }
 
-// Attempt is one step in work or done. A step that is submitted again keeps its attempt and so its reference.
+// Attempt is one step that was begun. A step that is submitted again keeps its attempt, and so its reference.
 type Attempt struct {
 	Step           int
 	Progress       Progress
@@ -99,14 +99,16 @@ type Attempt struct {
 	DeliveredParts uint64    // bit n is set when part n arrived
 	// Repeated is set when the step was submitted again although it may have arrived before.
 	Repeated bool
-	// Submits is how often the step was given to its carrier, and UnknownSubmits how many of these had an unknown outcome.
+	// Submits is how often the step was given to its carrier, and UnknownSubmits how many of these had an unknown
+	// outcome.
 	Submits, UnknownSubmits int
 	// Pass is the pass over the plan in which it was submitted last.
 	Pass int
-	// NotBefore is when the carrier, which did not take it, wants to be asked again; zero = it did not say.
+	// NotBefore is the earliest time for the next submit, as its carrier asked; zero = it did not ask.
 	NotBefore time.Time
-	// Doubtful is set when the carrier refused it for now in a way that does not exclude that it took it (HTTP 500), from the
-	// message's second submit on. Spared says so of the first, which counts in no limit.
+	// Doubtful is set when the carrier asked for a retry by an answer after which it may have accepted the message
+	// nevertheless (HTTP 500), from the message's second submit on. Spared is the same for the first, which does not
+	// count in the limits.
 	Doubtful, Spared bool
 	// Copy is set while the newest submit is counted as a copy in the number's limits.
 	Copy bool
@@ -119,9 +121,10 @@ func (a Attempt) accepted() bool {
 	return a.Progress == AttemptAccepted || a.Progress == AttemptDelivered || a.Progress == AttemptRead
 }
 
-// reached reports whether the phone may have it, or get it from a submit that is under way.
+// reached reports whether the message may be on the phone, or get there by the submit that is under way.
 func (a Attempt) reached() bool {
-	return a.accepted() || a.Progress == AttemptSubmitting || a.Progress == AttemptUnknown || a.UnknownSubmits > 0 || a.Doubtful || a.Closed
+	return a.accepted() || a.Progress == AttemptSubmitting || a.Progress == AttemptUnknown || a.mayHaveArrived() ||
+		a.Closed
 }
 
 // Message is one message on its way. It is a value: Apply returns a changed copy.
@@ -134,7 +137,7 @@ type Message struct {
 	Plan     []Step
 	Attempts []Attempt
 	State    State
-	// Over is set when no further step will be submitted; receipts are still taken.
+	// Over is set when no further step will be submitted; receipts still count.
 	Over        bool
 	Latest      int // index of the attempt that was submitted last
 	Tries       int // passes over the plan before this one
@@ -144,14 +147,14 @@ type Message struct {
 	Hold        int64 // credits still held for this message
 	Charged     int64 // credits captured for it
 	Deadline    time.Time
-	// HoldUnknown: a submit whose outcome is unknown is never repeated (on_unknown = "hold"). A code goes on to its next
-	// step by the fallback timer, anything else becomes Unknown.
+	// HoldUnknown: an unknown submit is never repeated (on_unknown = "hold"). The fallback timer begins a code's next
+	// step; anything else becomes Unknown.
 	HoldUnknown bool
-	// Counted is the instant under which a code of a live key stands in its number's log of sends; zero = it is in none,
+	// Counted is the time under which a code of a live key is in its number's log of sends; zero = it is not in it,
 	// because nothing of it can have reached the phone.
 	Counted time.Time
-	// DueAt is when the dispatcher has to look at it; zero = never. Owner is the epoch of the node that works on it now, or
-	// ParkedOwner.
+	// DueAt is when the dispatcher has to continue it; zero = never. Owner is the epoch of the node that works on it
+	// now, or ParkedOwner.
 	DueAt time.Time
 	Owner int64
 
@@ -162,9 +165,9 @@ type Message struct {
 	ReadAt      time.Time
 	FailedAt    time.Time
 
-	// Country and Prefix are the number's, see phone.Area: statistics and caps must not have to unseal it.
+	// Country and Prefix are the number's, see phone.Area, so that statistics and caps need not unseal it.
 	Country, Prefix string
-	// Again is set when the message sends a code that was sent before: statistics count the code once.
+	// Again is set when the message is a resend of a code: statistics count the code once.
 	Again bool
 }
 
@@ -179,8 +182,8 @@ func (m Message) Current() int {
 // StepOf returns the step of an attempt.
 func (m Message) StepOf(attempt int) Step { return m.Plan[m.Attempts[attempt].Step] }
 
-// Shown returns the attempt that the message's channel and carrier are told from: the newest that a carrier took, else
-// the newest; -1 when there is none.
+// Shown returns the attempt whose channel and carrier are shown for the message: the newest that a carrier accepted,
+// else the newest; -1 when there is none.
 func (m Message) Shown() int {
 	shown := -1
 	for i, a := range m.Attempts {
@@ -195,7 +198,7 @@ func (m Message) Shown() int {
 	return shown
 }
 
-// ShownStep is the step that the message's channel, carrier and segments are told from: that of Shown, or the first.
+// ShownStep is the step whose channel, carrier and segments are shown for the message: that of Shown, or the first.
 func (m Message) ShownStep() Step {
 	if i := m.Shown(); i >= 0 {
 		return m.StepOf(i)
@@ -203,8 +206,8 @@ func (m Message) ShownStep() Step {
 	return m.Plan[0]
 }
 
-// RefusedNumber reports whether every step was tried and each carrier refused the number itself.
-func (m Message) RefusedNumber() bool {
+// NumberRejected reports whether every step was tried and each carrier rejected the number itself.
+func (m Message) NumberRejected() bool {
 	if len(m.Attempts) < len(m.Plan) {
 		return false
 	}
@@ -217,10 +220,10 @@ func (m Message) RefusedNumber() bool {
 	return true
 }
 
-// Waits reports whether anything is still to be done for the message, or credits are held for it.
+// Waits reports whether the message is still to be worked on, or credits are held for it.
 func (m Message) Waits() bool { return !m.DueAt.IsZero() || m.Owner != 0 || m.Hold != 0 }
 
-// Price is the most that the plan can cost: what has to be held before anything is sent.
+// Price is the most that the plan can cost, which has to be held before anything is sent.
 func Price(plan []Step) int64 {
 	var most int64
 	for _, s := range plan {

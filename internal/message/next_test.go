@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestNextStep holds what the index of waiting work says to what a submit does.
-func TestNextStep(t *testing.T) {
+// TestMessage_NextStep holds what the index of waiting work says to what a submit does.
+func TestMessage_NextStep(t *testing.T) {
 	t.Parallel()
 	code := func() Message { m, _ := Start(whatsappThenSMS(), epoch, nil); return m }
 	for name, c := range map[string]struct {
@@ -15,13 +15,19 @@ func TestNextStep(t *testing.T) {
 		step   int
 		ok     bool
 	}{
-		"scheduled":               {m: text(), step: 0, ok: true},
-		"under way":               {m: text(), events: []Event{{Kind: Timer}}},
-		"waits for its fallback":  {m: code(), events: []Event{{Kind: AnswerAccepted, Parts: 1}}, step: 1, ok: true},
-		"the last step throttled": {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, step: 1, ok: true},
-		"the last step unknown":   {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}}, step: 1, ok: true},
-		"over":                    {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerAccepted, Parts: 1}}},
-		"canceled":                {m: text(), events: []Event{{Kind: Cancel}}},
+		"scheduled":              {m: text(), step: 0, ok: true},
+		"under way":              {m: text(), events: []Event{{Kind: Timer}}},
+		"waits for its fallback": {m: code(), events: []Event{{Kind: AnswerAccepted, Parts: 1}}, step: 1, ok: true},
+		"the last step throttled": {
+			m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, step: 1,
+			ok: true,
+		},
+		"the last step unknown": {
+			m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}},
+			step: 1, ok: true,
+		},
+		"over":     {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerAccepted, Parts: 1}}},
+		"canceled": {m: text(), events: []Event{{Kind: Cancel}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// What becomes of a message in a restored copy, and then by the operator's word.
-func TestPark(t *testing.T) {
+// What happens to a message in a restored backup, and when the operator releases or cancels it.
+func TestApply_Park(t *testing.T) {
 	t.Parallel()
 	code := func(m Message) Message { m, _ = Start(m, epoch, nil); return m }
 	heldBack := func(m Message) Message { m.HoldUnknown = true; return m }
-	took := Event{Kind: AnswerAccepted, Parts: 1}
+	accepted := Event{Kind: AnswerAccepted, Parts: 1}
 	for name, c := range map[string]struct {
 		m        Message
 		before   []Event
@@ -21,44 +21,75 @@ func TestPark(t *testing.T) {
 		submit   bool
 		canceled State // after Cancel in its place
 	}{
-		"a text that waits for its time":       {text(), nil, true, Scheduled, 8, Pending, true, Canceled},
-		"a text in a submit":                   {text(), []Event{{Kind: Timer}}, true, Pending, 8, Pending, true, Unknown},
-		"a text to be tried again":             {text(), []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, true, Pending, 8, Pending, true, Canceled},
-		"a text that may not be repeated":      {heldBack(text()), []Event{{Kind: Timer}}, false, Unknown, 0, Unknown, false, Unknown},
-		"a text that was accepted":             {text(), []Event{{Kind: Timer}, took}, false, Sent, 0, Sent, false, Sent},
-		"a canceled text":                      {text(), []Event{{Kind: Cancel}}, false, Canceled, 0, Canceled, false, Canceled},
-		"a code in a submit":                   {code(whatsappThenSMS()), nil, false, Failed, 0, Failed, false, Failed},
-		"a code that waits for its receipt":    {code(whatsappThenSMS()), []Event{took}, false, Sent, 0, Sent, false, Sent},
-		"a code to be tried again":             {code(whatsappThenSMS()), []Event{{Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, false, Failed, 0, Failed, false, Failed},
-		"a code in a submit after its message": {code(whatsappThenSMS()), []Event{{Kind: Stop}}, false, Pending, 0, Pending, false, Canceled},
+		"a text that waits for its time": {
+			m: text(), parked: true, state: Scheduled, hold: 8, released: Pending, submit: true, canceled: Canceled,
+		},
+		"a text in a submit": {
+			m: text(), before: []Event{{Kind: Timer}}, parked: true, state: Pending, hold: 8, released: Pending,
+			submit: true, canceled: Unknown,
+		},
+		"a text to be tried again": {
+			m: text(), before: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}},
+			parked: true, state: Pending, hold: 8, released: Pending, submit: true, canceled: Canceled,
+		},
+		"a text that may not be repeated": {
+			m: heldBack(text()), before: []Event{{Kind: Timer}}, state: Unknown, released: Unknown, canceled: Unknown,
+		},
+		"a text that was accepted": {
+			m: text(), before: []Event{{Kind: Timer}, accepted}, state: Sent, released: Sent, canceled: Sent,
+		},
+		"a canceled text": {
+			m: text(), before: []Event{{Kind: Cancel}}, state: Canceled, released: Canceled, canceled: Canceled,
+		},
+		"a code in a submit": {
+			m: code(whatsappThenSMS()), state: Failed, released: Failed, canceled: Failed,
+		},
+		"a code that waits for its receipt": {
+			m: code(whatsappThenSMS()), before: []Event{accepted}, state: Sent, released: Sent, canceled: Sent,
+		},
+		"a code to be tried again": {
+			m: code(whatsappThenSMS()), before: []Event{{Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}},
+			state: Failed, released: Failed, canceled: Failed,
+		},
+		"a code in a submit after its message": {
+			m: code(whatsappThenSMS()), before: []Event{{Kind: Stop}}, state: Pending, released: Pending,
+			canceled: Canceled,
+		},
 	} {
-		m, _ := play(c.m, c.before...)
-		m.Owner = 7 * int64(min(1, len(c.before))) // whoever worked on it
-		m, out := Apply(m, Event{Kind: Park}, epoch.Add(time.Hour))
-		if m.Parked() != c.parked || m.State != c.state || m.Hold != c.hold || out.Submit || m.Over == c.parked || m.DueAt.IsZero() == c.parked {
-			t.Errorf("%s: parked %v, %v, held %d, submit %v, over %v, due %v", name, m.Parked(), m.State, m.Hold, out.Submit, m.Over, m.DueAt)
-		}
-		if again, _ := Apply(m, Event{Kind: Park}, epoch.Add(2*time.Hour)); again.Parked() != m.Parked() || again.State != m.State || !again.DueAt.Equal(m.DueAt) {
-			t.Errorf("%s: parked twice it is %v, due %v", name, again.State, again.DueAt)
-		}
-		if still, out := Apply(m, Event{Kind: Timer}, epoch.Add(3*time.Hour)); out.Submit || still.State != m.State {
-			t.Errorf("%s: it went on without the operator's word", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			m, _ := play(c.m, c.before...)
+			m.Owner = 7 * int64(min(1, len(c.before))) // a node that works on it
+			m, out := Apply(m, Event{Kind: Park}, epoch.Add(time.Hour))
+			if m.Parked() != c.parked || m.State != c.state || m.Hold != c.hold || out.Submit || m.Over == c.parked ||
+				m.DueAt.IsZero() == c.parked {
+				t.Errorf("parked %v, %v, held %d, submit %v, over %v, due %v", m.Parked(), m.State, m.Hold,
+					out.Submit, m.Over, m.DueAt)
+			}
+			if again, _ := Apply(m, Event{Kind: Park}, epoch.Add(2*time.Hour)); again.Parked() != m.Parked() ||
+				again.State != m.State || !again.DueAt.Equal(m.DueAt) {
+				t.Errorf("parked twice it is %v, due %v", again.State, again.DueAt)
+			}
+			if still, out := Apply(m, Event{Kind: Timer}, epoch.Add(3*time.Hour)); out.Submit || still.State != m.State {
+				t.Error("it continued before it was released")
+			}
 
-		on, _ := Apply(m, Event{Kind: Unpark}, epoch.Add(4*time.Hour))
-		on, out = Apply(on, Event{Kind: Timer}, epoch.Add(4*time.Hour))
-		if on.State != c.released || out.Submit != c.submit || on.Parked() {
-			t.Errorf("%s: released it is %v, submit %v", name, on.State, out.Submit)
-		}
-		if off, out := Apply(m, Event{Kind: Cancel}, epoch.Add(4*time.Hour)); off.State != c.canceled || off.Hold != 0 || off.Owner != 0 || out.Release != m.Hold {
-			t.Errorf("%s: canceled it is %v, owner %d, held %d, released %d", name, off.State, off.Owner, off.Hold, out.Release)
-		}
+			on, _ := Apply(m, Event{Kind: Unpark}, epoch.Add(4*time.Hour))
+			on, out = Apply(on, Event{Kind: Timer}, epoch.Add(4*time.Hour))
+			if on.State != c.released || out.Submit != c.submit || on.Parked() {
+				t.Errorf("released it is %v, submit %v", on.State, out.Submit)
+			}
+			if off, out := Apply(m, Event{Kind: Cancel}, epoch.Add(4*time.Hour)); off.State != c.canceled ||
+				off.Hold != 0 || off.Owner != 0 || out.Release != m.Hold {
+				t.Errorf("canceled it is %v, owner %d, held %d, released %d", off.State, off.Owner, off.Hold,
+					out.Release)
+			}
+		})
 	}
 }
 
-// A submit that was under way when the copy was made is repeated under the same reference when no other carrier is left,
-// and says so.
-func TestPark_SubmitUnderWay(t *testing.T) {
+// A submit that was under way when the backup was made is repeated under the same reference when no other carrier is
+// left, and says so.
+func TestApply_ParkDuringSubmit(t *testing.T) {
 	t.Parallel()
 	m := text()
 	m.Plan = m.Plan[:1]
@@ -73,11 +104,12 @@ func TestPark_SubmitUnderWay(t *testing.T) {
 	}
 }
 
-// Receipts are taken while a message is parked. One that asks for the next step waits with it.
-func TestPark_Receipts(t *testing.T) {
+// Receipts count while a message is parked. A step that follows one waits until the message is released.
+func TestApply_ParkReceipts(t *testing.T) {
 	t.Parallel()
 	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: Park}, Event{Kind: ReceiptFailed, Reason: Unreachable})
-	if !m.Parked() || m.State != Pending || m.Hold != 8 || len(m.Attempts) != 1 || m.Attempts[0].Progress != AttemptRejected {
+	if !m.Parked() || m.State != Pending || m.Hold != 8 || len(m.Attempts) != 1 ||
+		m.Attempts[0].Progress != AttemptRejected {
 		t.Fatalf("after a failed receipt: %+v", m)
 	}
 

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// TestPlaces holds that an attempt begins only over a carrier of which the caller holds a place, and that the message waits
-// for its turn otherwise.
-func TestPlaces(t *testing.T) {
+// TestApply_Places holds that an attempt begins only over a carrier of which the caller holds a place, and that the
+// message waits for its turn otherwise.
+func TestApply_Places(t *testing.T) {
 	t.Parallel()
 	none := []string{}
 	for name, c := range map[string]struct {
@@ -17,8 +17,10 @@ func TestPlaces(t *testing.T) {
 		submit bool
 		step   int // of the attempt that begins, or that is waited for
 	}{
-		"a refusal waits for the next carrier": {event: Event{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}, step: 1},
-		"silence waits for the next carrier":   {event: Event{Kind: AnswerUnknown, Places: none}, step: 1},
+		"a rejected waits for the next carrier": {
+			event: Event{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}, step: 1,
+		},
+		"silence waits for the next carrier": {event: Event{Kind: AnswerUnknown, Places: none}, step: 1},
 		"a place of the next carrier": {
 			before: []Event{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
 			event:  Event{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
@@ -35,7 +37,8 @@ func TestPlaces(t *testing.T) {
 			before: []Event{{Kind: AnswerAccepted, Parts: 1}}, event: Event{Kind: Timer, Places: none}, step: 1,
 		},
 		"a failed receipt waits for the next carrier": {
-			before: []Event{{Kind: AnswerAccepted, Parts: 1}}, event: Event{Kind: ReceiptFailed, Reason: Unreachable, Places: none}, step: 1,
+			before: []Event{{Kind: AnswerAccepted, Parts: 1}},
+			event:  Event{Kind: ReceiptFailed, Reason: Unreachable, Places: none}, step: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,6 @@
 package message
 
-// receipt takes a delivery report. The first final one of a step stands, whatever comes later.
+// receipt applies a delivery report. The first final one of a step counts, and later ones change nothing.
 func (r *run) receipt(e Event) {
 	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
 		return
@@ -31,7 +31,7 @@ func (r *run) receipt(e Event) {
 		a.Progress = AttemptRead
 		r.read()
 	}
-	r.over()
+	r.endPlan()
 }
 
 func (r *run) failedReceipt(e Event) {
@@ -42,7 +42,7 @@ func (r *run) failedReceipt(e Event) {
 
 	a.Closed = true
 	if a.Progress == AttemptRejected {
-		return // the carrier's answer said so before
+		return // by the carrier's answer
 	}
 
 	a.Progress, a.Reason, a.CarrierCode = AttemptRejected, e.Reason, e.CarrierCode
@@ -50,17 +50,17 @@ func (r *run) failedReceipt(e Event) {
 	case r.m.Over:
 		r.fail()
 	case e.Attempt == r.m.Current():
-		r.onward()
+		r.advance()
 	default:
 		r.reconsider()
 	}
 }
 
-// sent notes that a carrier took an attempt, and reports it: the first, and each that was begun after one was taken, which is
-// a fallback. One that was under way when another was taken is not reported a second time.
+// sent notes that a carrier accepted an attempt. Sent is reported for the first, and for each fallback that was begun
+// after that; not for an attempt that was under way already when another was accepted.
 func (r *run) sent(a Attempt) {
 	if r.m.SentAt.IsZero() || !r.m.SentAt.After(a.At) {
-		r.out.Became = append(r.out.Became, Sent)
+		r.out.Transitions = append(r.out.Transitions, Sent)
 	}
 	if r.m.SentAt.IsZero() {
 		r.m.SentAt = r.now
@@ -79,7 +79,7 @@ func (r *run) delivered() {
 		r.m.State = Delivered
 	}
 	r.m.Reason, r.m.CarrierCode = "", ""
-	r.out.Became = append(r.out.Became, Delivered)
+	r.out.Transitions = append(r.out.Transitions, Delivered)
 }
 
 func (r *run) read() {
@@ -87,5 +87,5 @@ func (r *run) read() {
 		return
 	}
 	r.m.ReadAt, r.m.State = r.now, Read
-	r.out.Became = append(r.out.Became, Read)
+	r.out.Transitions = append(r.out.Transitions, Read)
 }

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// NotConfigured is the code of a step whose carrier was taken out of the configuration.
+// NotConfigured is the carrier code of a step whose carrier was removed from the configuration.
 const NotConfigured = "not configured"
 
-// replanEvery is how often a message that no configured carrier serves asks for a plan again.
+// replanEvery is how often a message that no configured carrier serves gets a new plan.
 const replanEvery = time.Minute
 
-// replan replaces what is left of the plan of a message that waits. What was tried keeps its place in the order, so that
-// answers and receipts still find it; the rest of the plan is the new one's, without the steps that were tried. A message
-// that no carrier serves now keeps its plan and waits: the operator may put the carrier back.
+// replan replaces the rest of the plan of a message that waits. Steps that were tried stay, first and in their order,
+// so that answers and receipts still find them; the others are those of the new plan that were not tried. A message
+// that no carrier serves now keeps its plan and waits, because the operator may add the carrier again.
 func (r *run) replan(plan []Step) {
 	if r.m.Over || r.m.Parked() || r.m.DueAt.IsZero() || r.m.DueAt.After(r.now) {
 		return
@@ -24,23 +24,23 @@ func (r *run) replan(plan []Step) {
 		return
 	}
 
-	type way struct {
-		channel Channel //nolint:unused // part of a key
-		carrier string  //nolint:unused // part of a key
+	type stepKey struct {
+		channel Channel //nolint:unused // compared
+		carrier string  //nolint:unused // compared
 	}
 
-	planned := map[way]bool{}
+	planned := map[stepKey]bool{}
 	for _, s := range plan {
-		planned[way{s.Channel, s.Carrier}] = true
+		planned[stepKey{s.Channel, s.Carrier}] = true
 	}
 
 	var steps []Step
 	for i := range r.m.Attempts {
 		a := &r.m.Attempts[i]
 		tried := r.m.Plan[a.Step]
-		w := way{tried.Channel, tried.Carrier}
+		w := stepKey{tried.Channel, tried.Carrier}
 		if !planned[w] && (a.Progress == AttemptWaiting || a.Progress == AttemptUnknown) {
-			r.strike(a)
+			r.endAttempt(a)
 		}
 		planned[w] = false
 		a.Step = len(steps)
@@ -48,7 +48,7 @@ func (r *run) replan(plan []Step) {
 	}
 
 	for _, s := range plan {
-		if planned[way{s.Channel, s.Carrier}] {
+		if planned[stepKey{s.Channel, s.Carrier}] {
 			steps = append(steps, s)
 		}
 	}
@@ -57,16 +57,16 @@ func (r *run) replan(plan []Step) {
 	step, ok := r.m.NextStep(r.down)
 	switch {
 	case !ok:
-		r.m.DueAt, r.fired = time.Time{}, true
-		r.rest()
+		r.m.DueAt, r.waitEnded = time.Time{}, true
+		r.waitOrEnd()
 	case !slices.ContainsFunc(plan, func(s Step) bool { return s.Carrier == steps[step].Carrier }):
-		// Only a repeat over the carrier that is gone is left.
+		// Only a repeat over the removed carrier is left.
 		r.m.DueAt = earlier(r.now.Add(replanEvery), r.m.Deadline)
 	}
 }
 
-// strike ends an attempt whose carrier is gone. One that may have arrived stays unknown.
-func (r *run) strike(a *Attempt) {
+// endAttempt rejects an attempt whose carrier was removed. One that may have arrived stays unknown.
+func (r *run) endAttempt(a *Attempt) {
 	if a.Progress == AttemptWaiting {
 		a.Progress, a.Reason, a.CarrierCode = AttemptRejected, CarrierError, NotConfigured
 	}

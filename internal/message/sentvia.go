@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// SentVia says when an account last sent to a number via a carrier: it is how an answer finds the account.
+// SentVia is when an account last sent to a number via a carrier. By it an inbound message finds its account.
 type SentVia struct {
 	Carrier string
 	At      time.Time
 }
 
-// maxSentVia is for how many carriers this is remembered of a number.
+// maxSentVia is how many carriers are remembered for a number.
 const maxSentVia = 8
 
 // NoteSentVia returns the list with a send via the carrier added, newest last.
@@ -25,7 +25,7 @@ func NoteSentVia(list []SentVia, carrier string, now time.Time) []SentVia {
 	return append(out[max(0, len(out)-maxSentVia+1):], SentVia{Carrier: carrier, At: now})
 }
 
-// LastSentVia is when the list says that the carrier was last sent over; the zero time when it was not.
+// LastSentVia is when the carrier was last used; the zero time when it is not in the list.
 func LastSentVia(list []SentVia, carrier string) time.Time {
 	if i := slices.IndexFunc(list, func(s SentVia) bool { return s.Carrier == carrier }); i >= 0 {
 		return list[i].At

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// Encoding is the alphabet that an SMS text travels in (3GPP TS 23.038 clauses 6.2.1 and 6.2.3).
+// Encoding is the alphabet of an SMS text (3GPP TS 23.038 clauses 6.2.1 and 6.2.3).
 type Encoding uint8
 
-// The two alphabets that are sent. A text is GSM7 when each of its characters is in the default alphabet or its
+// The two alphabets in use. A text is GSM7 when each of its characters is in the default alphabet or its
 // extension table, and UCS2 otherwise. National shift tables are not used, because many handsets ignore them.
 const (
 	GSM7 Encoding = iota
@@ -86,7 +86,7 @@ func DecodeUCS2(data []byte) string {
 			if i+3 < len(data) {
 				r = utf16.DecodeRune(unitAt(data, i), unitAt(data, i+2))
 			}
-			// DecodeRune answers U+FFFD for a broken pair, whose second half is then read on its own.
+			// DecodeRune returns U+FFFD for a broken pair, whose second half is then read by itself.
 			if r != utf8.RuneError {
 				i += 2
 			}
@@ -100,7 +100,7 @@ func DecodeUCS2(data []byte) string {
 	return b.String()
 }
 
-// The most units, septets or UTF-16, of a part that stands alone and of one that belongs to a concatenated message.
+// The most units, septets or UTF-16, of a single part and of one that belongs to a concatenated message.
 const (
 	singleGSM7, concatGSM7 = 160, 153
 	singleUCS2, concatUCS2 = 70, 67
@@ -109,11 +109,11 @@ const (
 const (
 	escape    = 0x1B
 	unmapped  = 0xFF
-	extension = 0x80 // marks a code of the extension table in gsm7Codes
+	extension = 0x80 // a bit of gsm7Codes: the code is in the extension table
 	euro      = '€'
 )
 
-// defaultAlphabet is the main table of 3GPP TS 23.038 clause 6.2.1, by code. The escape stands for itself.
+// defaultAlphabet is the main table of 3GPP TS 23.038 clause 6.2.1, by code. The escape is in it as itself.
 var defaultAlphabet = [128]rune([]rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ" +
 	" !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"))
 
@@ -134,7 +134,7 @@ var extensionTable = []struct {
 	{0x65, euro},
 }
 
-// gsm7Codes is the inverse of both tables for every character up to Ω, the last one but for the euro sign.
+// gsm7Codes is the inverse of both tables for every character up to Ω; only the euro sign is behind it.
 var gsm7Codes = invert()
 
 func invert() [0x3AA]byte {
@@ -144,7 +144,7 @@ func invert() [0x3AA]byte {
 	}
 
 	for code, char := range defaultAlphabet {
-		// The escape is no character: a text that holds U+001B cannot travel as GSM-7.
+		// The escape is not a character: a text with U+001B cannot be sent as GSM 7 bit.
 		if code != escape {
 			codes[char] = byte(code)
 		}
@@ -159,7 +159,7 @@ func invert() [0x3AA]byte {
 	return codes
 }
 
-// gsm7Code returns the code of a character, marked when it belongs to the extension table, or unmapped.
+// gsm7Code returns the code of a character, with the extension bit when it is in that table, or unmapped.
 func gsm7Code(r rune) byte {
 	if r < rune(len(gsm7Codes)) {
 		return gsm7Codes[r]

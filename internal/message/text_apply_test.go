@@ -8,8 +8,12 @@ import (
 // text is an SMS that waits for its time, with two carriers.
 func text() Message {
 	return Message{
-		State: Scheduled, Purpose: ForText, DueAt: epoch.Add(time.Second), ScheduledAt: epoch.Add(time.Second), Deadline: epoch.Add(24 * time.Hour), Hold: 8,
-		Plan: []Step{{Channel: SMS, Carrier: "a", Price: 5, Receipts: true}, {Channel: SMS, Carrier: "b", Price: 8, Receipts: true}},
+		State: Scheduled, Purpose: ForText, DueAt: epoch.Add(time.Second), ScheduledAt: epoch.Add(time.Second),
+		Deadline: epoch.Add(24 * time.Hour), Hold: 8,
+		Plan: []Step{
+			{Channel: SMS, Carrier: "a", Price: 5, Receipts: true},
+			{Channel: SMS, Carrier: "b", Price: 8, Receipts: true},
+		},
 	}
 }
 
@@ -22,14 +26,15 @@ func play(m Message, events ...Event) (Message, Effects) {
 	return m, out
 }
 
-func TestText_GoesOnceToOneCarrier(t *testing.T) {
+func TestApply_TextAccepted(t *testing.T) {
 	t.Parallel()
 	m, out := play(text(), Event{Kind: Timer})
 	if !out.Submit || m.State != Pending || m.Current() != 0 {
 		t.Fatalf("at its time: %v, submit %v", m.State, out.Submit)
 	}
 
-	// Accepted ends the plan: without a receipt it is not sent over the second carrier, and the rest of the hold is free.
+	// Accepted ends the plan: without a receipt it is not sent over the second carrier, and the rest of the hold is
+	// free.
 	m, out = play(m, Event{Kind: AnswerAccepted, Parts: 1})
 	if m.State != Sent || !m.Over || !m.DueAt.IsZero() || m.Charged != 5 || out.Release != 3 || m.Hold != 0 {
 		t.Errorf("accepted: %+v, released %d", m, out.Release)
@@ -41,22 +46,24 @@ func TestText_GoesOnceToOneCarrier(t *testing.T) {
 	}
 }
 
-func TestText_RefusedGoesToTheNextCarrier(t *testing.T) {
+func TestApply_TextRejected(t *testing.T) {
 	t.Parallel()
 	m, out := play(text(), Event{Kind: Timer}, Event{Kind: AnswerRejected, Reason: CarrierRejected})
 	if !out.Submit || m.Current() != 1 || m.State != Pending {
-		t.Fatalf("after a refusal: %v, attempt %d, submit %v", m.State, m.Current(), out.Submit)
+		t.Fatalf("after a rejection: %v, attempt %d, submit %v", m.State, m.Current(), out.Submit)
 	}
-	if m, out = play(m, Event{Kind: AnswerAccepted, Attempt: 1, Parts: 1}); m.Charged != 8 || out.Capture != 8 || m.Hold != 0 {
+	if m, out = play(m, Event{Kind: AnswerAccepted, Attempt: 1, Parts: 1}); m.Charged != 8 || out.Capture != 8 ||
+		m.Hold != 0 {
 		t.Errorf("the dear step: charged %d, captured %d, held %d", m.Charged, out.Capture, m.Hold)
 	}
 }
 
-// TestText_Unknown: each repeat after no answer may be one more on the phone, so there is one, and only when no other
-// carrier is left.
-func TestText_Unknown(t *testing.T) {
+// TestApply_TextUnknown: each repeat after no answer may be one more on the phone, so there is one, and only when no
+// other carrier is left.
+func TestApply_TextUnknown(t *testing.T) {
 	t.Parallel()
-	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: AnswerUnknown}, Event{Kind: AnswerRejected, Attempt: 1, Reason: CarrierRejected})
+	m, _ := play(text(), Event{Kind: Timer}, Event{Kind: AnswerUnknown},
+		Event{Kind: AnswerRejected, Attempt: 1, Reason: CarrierRejected})
 	submits := 0
 	for !m.Over && submits < 10 {
 		var out Effects
@@ -70,8 +77,8 @@ func TestText_Unknown(t *testing.T) {
 	}
 }
 
-// TestText_HoldUnknown: with on_unknown = "hold" a text is neither repeated nor sent over another carrier.
-func TestText_HoldUnknown(t *testing.T) {
+// TestApply_TextHoldUnknown: with on_unknown = "hold" a text is neither repeated nor sent over another carrier.
+func TestApply_TextHoldUnknown(t *testing.T) {
 	t.Parallel()
 	m := text()
 	m.HoldUnknown = true
@@ -91,7 +98,7 @@ func TestText_HoldUnknown(t *testing.T) {
 	}
 }
 
-func TestText_NumberMayNotBeSentToAnyMore(t *testing.T) {
+func TestApply_TextBlocked(t *testing.T) {
 	t.Parallel()
 	stop := Event{Kind: Block, Reason: OptedOut}
 	for name, c := range map[string]struct {
@@ -99,20 +106,30 @@ func TestText_NumberMayNotBeSentToAnyMore(t *testing.T) {
 		state  State
 		reason Reason
 	}{
-		"scheduled":            {nil, Failed, OptedOut},
-		"waiting for a retry":  {[]Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, Failed, OptedOut},
-		"crashed in a submit":  {[]Event{{Kind: Timer}}, Unknown, ""},
-		"without an answer":    {[]Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}}, Unknown, ""},
-		"accepted":             {[]Event{{Kind: Timer}, {Kind: AnswerAccepted}}, Sent, ""},
-		"canceled":             {[]Event{{Kind: Cancel}}, Canceled, ""},
-		"failed for something": {[]Event{{Kind: Timer}, {Kind: AnswerAccepted}, {Kind: ReceiptFailed, Reason: Busy}}, Failed, Busy},
+		"scheduled": {state: Failed, reason: OptedOut},
+		"waiting for a retry": {
+			before: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, state: Failed,
+			reason: OptedOut,
+		},
+		"crashed in a submit": {before: []Event{{Kind: Timer}}, state: Unknown},
+		"without an answer": {
+			before: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}}, state: Unknown,
+		},
+		"accepted": {before: []Event{{Kind: Timer}, {Kind: AnswerAccepted}}, state: Sent},
+		"canceled": {before: []Event{{Kind: Cancel}}, state: Canceled},
+		"failed for something": {
+			before: []Event{{Kind: Timer}, {Kind: AnswerAccepted}, {Kind: ReceiptFailed, Reason: Busy}}, state: Failed,
+			reason: Busy,
+		},
 	} {
-		m, _ := play(text(), append(c.before, stop)...)
-		if m.State != c.state || m.Reason != c.reason || !m.Over || m.Hold != 0 {
-			t.Errorf("%s: %v, reason %q, over %v, held %d", name, m.State, m.Reason, m.Over, m.Hold)
-		}
-		if again, out := play(m, Event{Kind: Timer}); out.Submit || again.State != m.State {
-			t.Errorf("%s: it went on as %v", name, again.State)
-		}
+		t.Run(name, func(t *testing.T) {
+			m, _ := play(text(), append(c.before, stop)...)
+			if m.State != c.state || m.Reason != c.reason || !m.Over || m.Hold != 0 {
+				t.Errorf("%v, reason %q, over %v, held %d", m.State, m.Reason, m.Over, m.Hold)
+			}
+			if again, out := play(m, Event{Kind: Timer}); out.Submit || again.State != m.State {
+				t.Errorf("it went on as %v", again.State)
+			}
+		})
 	}
 }

@@ -20,36 +20,42 @@ func TestSplitText(t *testing.T) {
 		encoding Encoding
 		units    []int // septets or UTF-16 units of each part
 	}{
-		{"empty text is one empty part", "", GSM7, []int{0}},
-		{"160 septets fit one part", a(160), GSM7, []int{160}},
-		{"161 septets make two", a(161), GSM7, []int{153, 8}},
-		{"306 fill two", a(306), GSM7, []int{153, 153}},
-		{"307 make three", a(307), GSM7, []int{153, 153, 1}},
-		{"extension characters count two", "€[]{}^~\\|\f", GSM7, []int{20}},
-		{"80 euros fit one part", strings.Repeat("€", 80), GSM7, []int{160}},
-		{"euro ends at 160", a(158) + "€", GSM7, []int{160}},
-		{"euro would end at 161", a(159) + "€", GSM7, []int{153, 8}},
-		{"escape pair is not cut at 153", a(152) + "€" + a(10), GSM7, []int{152, 12}},
-		{"escape pair ends at 153", a(151) + "€" + a(10), GSM7, []int{153, 10}},
-		{"pairs only never use the 153rd septet", strings.Repeat("€", 81), GSM7, []int{152, 10}},
-		{"greek capitals are in the alphabet", "ΔΦΓΛΩΠΨΣΘΞ", GSM7, []int{10}},
-		{"small c with cedilla is not", "ç", UCS2, []int{1}},
-		{"capital C with cedilla is", "Ç", GSM7, []int{1}},
-		{"backtick is not", "`", UCS2, []int{1}},
-		{"escape itself is not", "\x1b", UCS2, []int{1}},
-		{"tab is not", "\t", UCS2, []int{1}},
-		{"70 units fit one part", b(70), UCS2, []int{70}},
-		{"71 units make two", b(71), UCS2, []int{67, 4}},
-		{"134 fill two", b(134), UCS2, []int{67, 67}},
-		{"135 make three", b(135), UCS2, []int{67, 67, 1}},
-		{"emoji ends at 70", b(68) + "😀", UCS2, []int{70}},
-		{"emoji would end at 71", b(69) + "😀", UCS2, []int{67, 4}},
-		{"surrogate pair is not cut at 67", b(66) + "😀" + b(10), UCS2, []int{66, 12}},
-		{"surrogate pair ends at 67", b(65) + "😀" + b(10), UCS2, []int{67, 10}},
-		{"one odd character turns 160 letters into three parts", a(159) + "ж", UCS2, []int{67, 67, 26}},
-		{"extension characters count one in UCS-2", b(60) + "€€€€€€€€€€", UCS2, []int{70}},
-		{"broken UTF-8 becomes U+FFFD", "a\xff\xc3", UCS2, []int{3}},
-		{"a surrogate in UTF-8 becomes three U+FFFD", "\xed\xa0\x80", UCS2, []int{3}},
+		{name: "empty text is one empty part", encoding: GSM7, units: []int{0}},
+		{name: "160 septets fit one part", text: a(160), encoding: GSM7, units: []int{160}},
+		{name: "161 septets make two", text: a(161), encoding: GSM7, units: []int{153, 8}},
+		{name: "306 fill two", text: a(306), encoding: GSM7, units: []int{153, 153}},
+		{name: "307 make three", text: a(307), encoding: GSM7, units: []int{153, 153, 1}},
+		{name: "extension characters count two", text: "€[]{}^~\\|\f", encoding: GSM7, units: []int{20}},
+		{name: "80 euros fit one part", text: strings.Repeat("€", 80), encoding: GSM7, units: []int{160}},
+		{name: "euro ends at 160", text: a(158) + "€", encoding: GSM7, units: []int{160}},
+		{name: "euro would end at 161", text: a(159) + "€", encoding: GSM7, units: []int{153, 8}},
+		{name: "escape pair is not cut at 153", text: a(152) + "€" + a(10), encoding: GSM7, units: []int{152, 12}},
+		{name: "escape pair ends at 153", text: a(151) + "€" + a(10), encoding: GSM7, units: []int{153, 10}},
+		{
+			name: "pairs only never use the 153rd septet", text: strings.Repeat("€", 81), encoding: GSM7,
+			units: []int{152, 10},
+		},
+		{name: "greek capitals are in the alphabet", text: "ΔΦΓΛΩΠΨΣΘΞ", encoding: GSM7, units: []int{10}},
+		{name: "small c with cedilla is not", text: "ç", encoding: UCS2, units: []int{1}},
+		{name: "capital C with cedilla is", text: "Ç", encoding: GSM7, units: []int{1}},
+		{name: "backtick is not", text: "`", encoding: UCS2, units: []int{1}},
+		{name: "escape itself is not", text: "\x1b", encoding: UCS2, units: []int{1}},
+		{name: "tab is not", text: "\t", encoding: UCS2, units: []int{1}},
+		{name: "70 units fit one part", text: b(70), encoding: UCS2, units: []int{70}},
+		{name: "71 units make two", text: b(71), encoding: UCS2, units: []int{67, 4}},
+		{name: "134 fill two", text: b(134), encoding: UCS2, units: []int{67, 67}},
+		{name: "135 make three", text: b(135), encoding: UCS2, units: []int{67, 67, 1}},
+		{name: "emoji ends at 70", text: b(68) + "😀", encoding: UCS2, units: []int{70}},
+		{name: "emoji would end at 71", text: b(69) + "😀", encoding: UCS2, units: []int{67, 4}},
+		{name: "surrogate pair is not cut at 67", text: b(66) + "😀" + b(10), encoding: UCS2, units: []int{66, 12}},
+		{name: "surrogate pair ends at 67", text: b(65) + "😀" + b(10), encoding: UCS2, units: []int{67, 10}},
+		{
+			name: "one odd character turns 160 letters into three parts", text: a(159) + "ж", encoding: UCS2,
+			units: []int{67, 67, 26},
+		},
+		{name: "extension characters count one in UCS-2", text: b(60) + "€€€€€€€€€€", encoding: UCS2, units: []int{70}},
+		{name: "broken UTF-8 becomes U+FFFD", text: "a\xff\xc3", encoding: UCS2, units: []int{3}},
+		{name: "a surrogate in UTF-8 becomes three U+FFFD", text: "\xed\xa0\x80", encoding: UCS2, units: []int{3}},
 	}
 
 	for _, tt := range tests {
@@ -98,13 +104,13 @@ func TestDecodeGSM7(t *testing.T) {
 		septets string
 		want    string
 	}{
-		{"plain", "Hi \x00\x11", "Hi @_"},
-		{"extension", "\x1b\x65\x1b\x3c\x1b\x0a", "€[\f"},
-		{"unknown extension reads as the main table", "\x1bA", "A"},
-		{"two escapes are a space", "\x1b\x1bA", " A"},
-		{"escape at the end", "A\x1b", "A\ufffd"},
-		{"eighth bit", "A\x80\x1b\xffB", "A\ufffd\ufffdB"},
-		{"nothing", "", ""},
+		{name: "plain", septets: "Hi \x00\x11", want: "Hi @_"},
+		{name: "extension", septets: "\x1b\x65\x1b\x3c\x1b\x0a", want: "€[\f"},
+		{name: "unknown extension reads as the main table", septets: "\x1bA", want: "A"},
+		{name: "two escapes are a space", septets: "\x1b\x1bA", want: " A"},
+		{name: "escape at the end", septets: "A\x1b", want: "A\ufffd"},
+		{name: "eighth bit", septets: "A\x80\x1b\xffB", want: "A\ufffd\ufffdB"},
+		{name: "nothing"},
 	}
 
 	for _, tt := range tests {
@@ -124,16 +130,16 @@ func TestDecodeUCS2(t *testing.T) {
 		data string
 		want string
 	}{
-		{"plain", "\x04\x36\x00A", "жA"},
-		{"pair", "\xd8\x3d\xde\x00", "😀"},
-		{"high surrogate alone", "\xd8\x3d\x00A", "\ufffdA"},
-		{"high surrogate at the end", "\x00A\xd8\x3d", "A\ufffd"},
-		{"low surrogate alone", "\xde\x00\x00A", "\ufffdA"},
-		{"pair in the wrong order", "\xde\x00\xd8\x3d", "\ufffd\ufffd"},
-		{"high surrogate before a pair", "\xd8\x3d\xd8\x3d\xde\x00", "\ufffd😀"},
-		{"odd octet", "\x00A\x04", "A\ufffd"},
-		{"half a pair and an octet", "\xd8\x3d\xde", "\ufffd\ufffd"},
-		{"nothing", "", ""},
+		{name: "plain", data: "\x04\x36\x00A", want: "жA"},
+		{name: "pair", data: "\xd8\x3d\xde\x00", want: "😀"},
+		{name: "high surrogate alone", data: "\xd8\x3d\x00A", want: "\ufffdA"},
+		{name: "high surrogate at the end", data: "\x00A\xd8\x3d", want: "A\ufffd"},
+		{name: "low surrogate alone", data: "\xde\x00\x00A", want: "\ufffdA"},
+		{name: "pair in the wrong order", data: "\xde\x00\xd8\x3d", want: "\ufffd\ufffd"},
+		{name: "high surrogate before a pair", data: "\xd8\x3d\xd8\x3d\xde\x00", want: "\ufffd😀"},
+		{name: "odd octet", data: "\x00A\x04", want: "A\ufffd"},
+		{name: "half a pair and an octet", data: "\xd8\x3d\xde", want: "\ufffd\ufffd"},
+		{name: "nothing"},
 	}
 
 	for _, tt := range tests {
@@ -188,7 +194,9 @@ func TestSegments_DoesNotAllocate(t *testing.T) {
 }
 
 func FuzzSplitText(f *testing.F) {
-	for _, seed := range []string{"", "123456 is your code", strings.Repeat("a", 152) + "€€", strings.Repeat("ж", 66) + "😀ж", "\xff", "\x1b\f"} {
+	for _, seed := range []string{
+		"", "123456 is your code", strings.Repeat("a", 152) + "€€", strings.Repeat("ж", 66) + "😀ж", "\xff", "\x1b\f",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(checkSplit)
