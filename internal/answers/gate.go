@@ -1,4 +1,4 @@
-// Package answers bounds how many large answers a server makes, and holds in memory for clients that read slowly.
+// Package answers limits how many large answers a server makes in parallel, and keeps in memory for slow clients.
 package answers
 
 import (
@@ -9,37 +9,37 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// Bounds of lists and reports, whose answers may be large. What is not let in waits, for a moment.
+// Limits of lists and reports, whose answers may be large. Beyond them a request waits.
 const (
-	// Made is how many are read and made at once: more would use memory, and no more of the machine.
+	// Made is how many are made in parallel: more would use memory without being faster.
 	Made = 4
-	// OfAccount is how many of one account are made or being read by their clients: one that reads slowly keeps the
-	// whole answer in memory, and takes a place of its own account.
+	// OfAccount is how many of one account are made or being written: a client that reads slowly keeps the whole answer
+	// in memory, and so uses a slot of its account.
 	OfAccount = 16
-	// wait is how long a request waits for a place.
+	// wait is how long a request waits for a slot.
 	wait = 10 * time.Second
 )
 
-// Gate holds the places. It is safe for concurrent use. The zero value is ready.
+// Gate holds the slots. It is safe for concurrent use. The zero value is ready.
 type Gate struct {
 	once sync.Once
 	made chan struct{}
 
 	mu sync.Mutex
-	by map[id.Account]*places
+	by map[id.Account]*slots
 }
 
-// places are those of one account; users counts who holds or waits for one.
-type places struct {
+// slots are those of one account; users counts the requests that hold or wait for one.
+type slots struct {
 	held  chan struct{}
 	users int
 }
 
-// Enter waits for the places of a list. The first function is called when its answer is made, the second when it was
-// written. It is false when there was no place for a while, or ctx ended.
+// Enter waits for the slots of an answer. Call the first function when the answer is made, the second when it was
+// written. It is false when no slot became free in time, or ctx ended.
 func (g *Gate) Enter(ctx context.Context, a id.Account) (made, written func(), ok bool) {
 	g.once.Do(func() { g.made = make(chan struct{}, Made) })
-	mine, leave := g.of(a)
+	mine, leave := g.slotsOf(a)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 
@@ -73,15 +73,15 @@ func take(ctx context.Context, free chan struct{}, timer *time.Timer) bool {
 	return false
 }
 
-// of finds or makes an account's places; they go with who uses them last.
-func (g *Gate) of(a id.Account) (p *places, leave func()) {
+// slotsOf finds or makes an account's slots, which the last leave removes.
+func (g *Gate) slotsOf(a id.Account) (p *slots, leave func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if p = g.by[a]; p == nil {
 		if g.by == nil {
-			g.by = map[id.Account]*places{}
+			g.by = map[id.Account]*slots{}
 		}
-		p = &places{held: make(chan struct{}, OfAccount)}
+		p = &slots{held: make(chan struct{}, OfAccount)}
 		g.by[a] = p
 	}
 

@@ -9,7 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// So many answers are made at once, so many of one account are held, and who finds no place is turned away in the end.
+// Made and OfAccount are the limits, and a request that gets no slot is turned away after a while.
 func TestGate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -19,19 +19,19 @@ func TestGate(t *testing.T) {
 		for range Made {
 			m, w, ok := g.Enter(t.Context(), one)
 			if !ok {
-				t.Fatal("no place in an empty gate")
+				t.Fatal("no slot in an empty gate")
 			}
 			made, written = append(made, m), append(written, w)
 		}
 
 		begun := time.Now()
 		if _, _, ok := g.Enter(t.Context(), other); ok || time.Since(begun) != wait {
-			t.Errorf("let in %v after %v, though every place is taken", ok, time.Since(begun))
+			t.Errorf("let in %v after %v, though every slot is in use", ok, time.Since(begun))
 		}
 
 		for _, m := range made {
 			m()
-			m() // twice is once
+			m() // a second call does nothing
 		}
 
 		for range OfAccount - Made {
@@ -60,7 +60,7 @@ func TestGate(t *testing.T) {
 			w()
 		}
 		if len(g.by) != 0 || len(g.made) != 0 {
-			t.Errorf("%d accounts and %d places are left", len(g.by), len(g.made))
+			t.Errorf("%d accounts and %d slots are left", len(g.by), len(g.made))
 		}
 	})
 }

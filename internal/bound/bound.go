@@ -1,8 +1,9 @@
-// Package bound says how much an account may have of each thing in a mode: templates, endpoints, scheduled messages,
+// Package bound defines how much an account may have of each thing in a mode: templates, endpoints, scheduled messages,
 // sandbox messages, sends of one OTP.
 //
-// It is pure: the caller keeps the counts in a row of their own, which the transaction that makes or removes a thing loads
-// and writes. So a bound is exact whatever runs in parallel, and costs one small row instead of counting millions.
+// It is pure: the caller keeps the counts in a separate row, which every transaction that makes or removes a thing
+// reads and writes. So a bound is exact whatever runs in parallel, and costs one small row instead of counting
+// millions.
 package bound
 
 import "time"
@@ -12,13 +13,13 @@ const (
 	Templates       = 500
 	Endpoints       = 20
 	SandboxMessages = 100_000
-	// InboundTexts is how many texts from phones are kept: the oldest go.
+	// InboundTexts is how many texts from phones are kept: the oldest are removed.
 	InboundTexts = 100_000
 	// Scheduled is the default of [limits] scheduled.
 	Scheduled = 1_000_000
 	// SendsOfOTP counts the first send and the resends of one OTP, not its fallbacks and copies.
 	SendsOfOTP = 20
-	// Callbacks are posts to an account's webhook endpoints and callback URLs that are under way at once.
+	// Callbacks is how many posts to an account's webhook endpoints and callback URLs run in parallel.
 	Callbacks = 64
 )
 
@@ -31,19 +32,19 @@ const (
 	LimitResends         = "resends_per_otp"
 )
 
-// How long what is over is kept, in real time, and so counted.
+// How long finished or deleted things are kept, in real time, and count.
 const (
 	// KeepSandbox is for sandbox messages.
 	KeepSandbox = 7 * 24 * time.Hour
-	// KeepInbound is for texts from phones, which have people's words in them.
+	// KeepInbound is for texts from phones, which are personal data.
 	KeepInbound = 7 * 24 * time.Hour
-	// KeepDeleted is for deleted templates: a code that is pending, for an hour at most, may still be sent with their text.
+	// KeepDeleted is for deleted templates: a code is pending for an hour at most, and a resend needs its template.
 	KeepDeleted = 2 * time.Hour
 	// KeepRefs is for carriers' ids, by which a late receipt finds its message.
 	KeepRefs = 72 * time.Hour
 )
 
-// maxDeleted bounds deleted templates that are still kept: whoever makes and deletes them without end must not fill the disk.
+// maxDeleted bounds deleted templates that are still kept, so that making and deleting them does not fill the disk.
 const maxDeleted = 2 * Templates
 
 // Counts is what an account has in a mode.
@@ -51,7 +52,7 @@ type Counts struct {
 	Templates int
 	Endpoints int
 	Scheduled int
-	// Deleted are the templates that were deleted lately, Sandbox the messages that were made lately in the sandbox.
+	// Deleted counts templates that were deleted within KeepDeleted, Sandbox the messages of KeepSandbox.
 	Deleted, Sandbox Log
 }
 
@@ -86,9 +87,9 @@ func (c Counts) RemoveEndpoint() Counts {
 	return c
 }
 
-// AddScheduled counts a message that waits for its time; false when most of them wait already. A most of 0 is no bound.
-func (c Counts) AddScheduled(most int) (Counts, bool) {
-	if most > 0 && c.Scheduled >= most {
+// AddScheduled counts a message that waits for its time; false when limit of them wait already. A limit of 0 is none.
+func (c Counts) AddScheduled(limit int) (Counts, bool) {
+	if limit > 0 && c.Scheduled >= limit {
 		return c, false
 	}
 	c.Scheduled++
@@ -116,8 +117,8 @@ type Hour struct {
 	N  int
 }
 
-// Log counts things by the hour in which they were noted, oldest first. What is older than it is kept falls off by itself,
-// so nothing has to be counted down when rows are removed.
+// Log counts things by the hour in which they were noted, oldest first. Old hours drop out by themselves, so nothing
+// has to be counted down when rows are removed.
 type Log []Hour
 
 // Add notes one thing at now.
@@ -128,7 +129,7 @@ func (l Log) Add(now time.Time, keep time.Duration) Log {
 	for _, h := range l {
 		switch {
 		case !h.At.Before(hour):
-			// An hour of the future, which a clock that was ahead noted, counts as this one.
+			// An hour of the future was noted by a clock that was ahead, and counts as this one.
 			inHour += h.N
 		case h.counts(now, keep):
 			out = append(out, h)
@@ -148,7 +149,7 @@ func (l Log) Total(now time.Time, keep time.Duration) (n int) {
 	return n
 }
 
-// counts reports whether the last moment of the hour is not older than what is kept.
+// counts reports whether the end of the hour is not older than keep.
 func (h Hour) counts(now time.Time, keep time.Duration) bool {
 	return h.At.Add(time.Hour + keep).After(now)
 }

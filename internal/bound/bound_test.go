@@ -8,41 +8,41 @@ import (
 
 var noon = time.Date(2026, 4, 25, 12, 0, 0, 0, time.UTC)
 
-func TestCounts_FullAndFreeAgain(t *testing.T) {
+func TestCounts_Limits(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
-		most   int
+		max    int
 		add    func(Counts) (Counts, bool)
 		remove func(Counts) Counts
 	}{
-		{name: "endpoints", most: Endpoints, add: Counts.AddEndpoint, remove: Counts.RemoveEndpoint},
+		{name: "endpoints", max: Endpoints, add: Counts.AddEndpoint, remove: Counts.RemoveEndpoint},
 		{
-			name: "templates", most: Templates,
+			name: "templates", max: Templates,
 			add:    func(c Counts) (Counts, bool) { return c.AddTemplate(noon) },
 			remove: func(c Counts) Counts { return c.RemoveTemplate(noon) },
 		},
 		{
-			name: "scheduled", most: 7,
+			name: "scheduled", max: 7,
 			add:    func(c Counts) (Counts, bool) { return c.AddScheduled(7) },
 			remove: Counts.RemoveScheduled,
 		},
 		{
-			name: "sandbox messages", most: SandboxMessages,
+			name: "sandbox messages", max: SandboxMessages,
 			add: func(c Counts) (Counts, bool) { return c.AddSandbox(noon) },
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var counts Counts
-			for i := range c.most {
+			for i := range c.max {
 				var ok bool
 				if counts, ok = c.add(counts); !ok {
-					t.Fatalf("number %d is refused, %d are allowed", i+1, c.most)
+					t.Fatalf("number %d is not allowed, the limit is %d", i+1, c.max)
 				}
 			}
 			if _, ok := c.add(counts); ok {
-				t.Errorf("one more than %d is let through", c.most)
+				t.Errorf("one more than %d is allowed", c.max)
 			}
 			if c.remove == nil {
 				return
@@ -54,15 +54,14 @@ func TestCounts_FullAndFreeAgain(t *testing.T) {
 	}
 }
 
-func TestCounts_NoBoundOfScheduled(t *testing.T) {
+func TestCounts_ScheduledUnlimited(t *testing.T) {
 	t.Parallel()
 	if _, ok := (Counts{Scheduled: 1 << 40}).AddScheduled(0); !ok {
-		t.Error("a limit that is switched off refuses")
+		t.Error("a limit of 0 does not allow a message")
 	}
 }
 
-// Whoever makes and deletes templates without end is refused before the deleted ones fill the disk, and again let through
-// when they are removed.
+// Making and deleting templates in a loop is stopped until the deleted ones are removed.
 func TestCounts_DeletedTemplates(t *testing.T) {
 	t.Parallel()
 	var c Counts
@@ -76,7 +75,7 @@ func TestCounts_DeletedTemplates(t *testing.T) {
 		c = next.RemoveTemplate(noon)
 	}
 	if made != maxDeleted {
-		t.Errorf("%d templates could be made and deleted at once, want %d", made, maxDeleted)
+		t.Errorf("%d templates could be made and deleted in an hour, want %d", made, maxDeleted)
 	}
 	if _, ok := c.AddTemplate(noon.Add(KeepDeleted + time.Hour)); !ok {
 		t.Error("there is no room although the deleted templates are gone")
@@ -98,7 +97,10 @@ func TestLog_Window(t *testing.T) {
 		{name: "just over", noted: []time.Duration{0}, now: keep + time.Hour, want: 0},
 		{name: "some are over", noted: []time.Duration{0, 30 * time.Hour}, now: keep + 2*time.Hour, want: 1},
 		{name: "a clock that was a year ahead", noted: []time.Duration{365 * 24 * time.Hour, 0}, now: 0, want: 2},
-		{name: "and its window is not longer", noted: []time.Duration{365 * 24 * time.Hour, 0}, now: keep + time.Hour, want: 0},
+		{
+			name: "and its window is not longer", noted: []time.Duration{365 * 24 * time.Hour, 0},
+			now: keep + time.Hour, want: 0,
+		},
 		{name: "a clock that went back an hour", noted: []time.Duration{time.Hour, 0, 0}, now: 0, want: 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -114,7 +116,7 @@ func TestLog_Window(t *testing.T) {
 	}
 }
 
-// Any walk of the clock keeps the log in order, short, and free of things that nobody noted.
+// However the clock moves, the log is in order and short, and counts no more than was noted.
 func TestLog_AnyClock(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()

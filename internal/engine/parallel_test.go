@@ -89,8 +89,8 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 			})
 
 			got := w.Read(t, s.OTP.ID)
-			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 || int64(got.Wrong) != incorrect.Load() {
-				t.Fatalf("round %d: %d compared, %d valid, %d wrong stored", round, compared, valid.Load(), got.Wrong)
+			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 || int64(got.FailedGuesses) != incorrect.Load() {
+				t.Fatalf("round %d: %d compared, %d valid, %d wrong stored", round, compared, valid.Load(), got.FailedGuesses)
 			}
 			if n := len(w.Contact(t, w.Live.Mode, testworld.Number(round)).FailedGuesses); int64(n) != incorrect.Load() {
 				t.Fatalf("round %d: %d wrong codes in the number's budget, want %d", round, n, incorrect.Load())

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-func TestIDs_SortByTimeAndReadBack(t *testing.T) {
+func TestID_SortsByTime(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
 	early, late := id.NewOTP(at), id.NewOTP(at.Add(time.Millisecond))
@@ -25,7 +25,7 @@ func TestIDs_SortByTimeAndReadBack(t *testing.T) {
 	}
 }
 
-func TestParse_RefusesWhatWasNeverMade(t *testing.T) {
+func TestParseMessage_Malformed(t *testing.T) {
 	t.Parallel()
 	good := id.NewMessage(time.Unix(1_700_000_000, 0)).String()
 	for name, s := range map[string]string{
@@ -33,9 +33,11 @@ func TestParse_RefusesWhatWasNeverMade(t *testing.T) {
 		"too long": good + "0", "letters outside the alphabet": "msg_" + strings.Repeat("U", 26),
 		"overflow": "msg_" + strings.Repeat("Z", 26), "the reference's shortened example": "otp_01HWXYZABC123DEF456",
 	} {
-		if got, err := id.ParseMessage(s); err == nil {
-			t.Errorf("%s: %q was read as %s", name, s, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, err := id.ParseMessage(s); err == nil {
+				t.Errorf("%q was read as %s", s, got)
+			}
+		})
 	}
 }
 

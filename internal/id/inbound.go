@@ -6,7 +6,7 @@ type inboundKind struct{}
 
 func (inboundKind) prefix() string { return "inb_" }
 
-// Inbound names a text that came from a phone.
+// Inbound names a text from a phone.
 type Inbound = ID[inboundKind]
 
 // NewInbound makes an id for now.

@@ -1,6 +1,6 @@
 package id
 
-// Mode separates real traffic from the sandbox. Nothing of one mode is ever seen from the other.
+// Mode separates real traffic from the sandbox. Nothing of one mode is visible in the other.
 type Mode uint8
 
 // The modes; the zero value is neither.

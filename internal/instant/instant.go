@@ -1,7 +1,6 @@
 // Package instant reads points in time as people and programs write them: ISO 8601 with an offset from UTC.
 //
-// It is pure. It reads what can mean one thing only, and refuses what leaves the time zone open: a text that is scheduled
-// for ten o'clock has to say whose ten o'clock.
+// It is pure. It reads only what is unambiguous: a time without its offset from UTC is an error.
 package instant
 
 import (
@@ -11,7 +10,7 @@ import (
 	"time"
 )
 
-// maxLength bounds what is looked at; a complete time with nine digits of a second has 35 characters.
+// maxLength bounds what is parsed; a complete time with nine digits of a second has 35 characters.
 const maxLength = 64
 
 // The offsets that are in use, from Baker Island to Kiribati.
@@ -20,8 +19,7 @@ const (
 	maxOffset = 14 * time.Hour
 )
 
-// The errors of Parse without a value in them. Each is the rest of a sentence that begins with the field's name, and says
-// what to write.
+// The errors of Parse without a value in them. Each completes a sentence that begins with the field's name.
 var (
 	errForm = errors.New("must be a date and a time with its offset from UTC: write 2026-12-01T10:00:00Z, " +
 		"or with your own offset 2026-12-01T10:00:00+01:00")
@@ -30,10 +28,10 @@ var (
 	errMinute = errors.New("must have minutes and seconds from 00 to 59")
 )
 
-// Parse reads a point in time and gives it in UTC. It takes the extended form (2026-12-01T10:00:00Z) and the basic one
-// (20261201T100000Z); seconds and their fractions may be absent, the fraction may follow a comma, T may be t or a space,
-// Z may be z, the offset may be +02:00, +0200 or +02, with U+2212 for its minus. Beyond the nanosecond it cuts off. Week
-// dates, ordinal dates, 24:00 and leap seconds are refused, as is what has no offset.
+// Parse reads a point in time and returns it in UTC. It accepts the extended form (2026-12-01T10:00:00Z) and the basic
+// one (20261201T100000Z); seconds and their fractions may be absent, the fraction may follow a comma, T may be t or a
+// space, Z may be z, the offset may be +02:00, +0200 or +02, with U+2212 for its minus. Digits beyond the nanosecond
+// are cut off. Week dates, ordinal dates, 24:00, leap seconds and times without an offset are errors.
 func Parse(s string) (time.Time, error) {
 	s = strings.Trim(s, " ")
 	if len(s) > maxLength {
@@ -52,7 +50,7 @@ func Parse(s string) (time.Time, error) {
 		return time.Time{}, errForm
 	}
 
-	// Checked before the offset, so that 2026-02-30T10:00 is told about the day first.
+	// Checked before the offset, so that the error for 2026-02-30T10:00 is about its day.
 	local := time.Date(year, time.Month(month), day, hour, minute, second, nano, time.UTC)
 	switch {
 	case hour > 23:
@@ -60,10 +58,11 @@ func Parse(s string) (time.Time, error) {
 	case minute > 59 || second > 59:
 		return time.Time{}, errMinute
 	case month < 1 || month > 12 || day < 1 || local.Day() != day:
-		return time.Time{}, fmt.Errorf("must be a day of the calendar, which %04d-%02d-%02d is not: write 2026-12-01T10:00:00Z", year, month, day)
+		return time.Time{}, fmt.Errorf("must be a day of the calendar, which %04d-%02d-%02d is not: "+
+			"write 2026-12-01T10:00:00Z", year, month, day)
 	case p.rest == "":
 		at := local.Format("2006-01-02T15:04:05")
-		return time.Time{}, fmt.Errorf("must have an offset from UTC, or nobody knows in which time zone it is: "+
+		return time.Time{}, fmt.Errorf("must have an offset from UTC, or its time zone is unknown: "+
 			"write %sZ for UTC, or with your own offset %[1]s+01:00", at)
 	}
 
@@ -78,10 +77,10 @@ func Parse(s string) (time.Time, error) {
 	return local.Add(-offset), nil
 }
 
-// parser reads a text from its front.
+// parser reads a text from its beginning.
 type parser struct{ rest string }
 
-// eat takes one character of a set of ASCII characters.
+// eat reads one character of a set of ASCII characters.
 func (p *parser) eat(set string) bool {
 	if p.rest == "" || strings.IndexByte(set, p.rest[0]) < 0 {
 		return false
@@ -90,7 +89,7 @@ func (p *parser) eat(set string) bool {
 	return true
 }
 
-// number takes exactly n digits.
+// number reads exactly n digits.
 func (p *parser) number(n int) (v int, ok bool) {
 	if len(p.rest) < n {
 		return 0, false
@@ -107,7 +106,7 @@ func (p *parser) number(n int) (v int, ok bool) {
 	return v, true
 }
 
-// date takes 2026-12-01 or 20261201.
+// date reads 2026-12-01 or 20261201.
 func (p *parser) date() (year, month, day int, ok bool) {
 	if year, ok = p.number(4); !ok {
 		return 0, 0, 0, false
@@ -121,7 +120,7 @@ func (p *parser) date() (year, month, day int, ok bool) {
 	return year, month, day, ok
 }
 
-// clock takes 10:00:00.25, 100000,25 or their beginnings down to the hour.
+// clock reads 10:00:00.25, 100000,25 or a part of these from the hour on.
 func (p *parser) clock() (hour, minute, second, nano int, ok bool) {
 	if hour, ok = p.number(2); !ok {
 		return 0, 0, 0, 0, false
@@ -144,7 +143,7 @@ func (p *parser) clock() (hour, minute, second, nano int, ok bool) {
 	return hour, minute, second, nano, ok
 }
 
-// fraction takes the digits behind the seconds and gives nanoseconds.
+// fraction reads the digits after the seconds as nanoseconds.
 func (p *parser) fraction() (nano int, ok bool) {
 	for unit := int(time.Second) / 10; ; unit /= 10 {
 		digit, more := p.number(1)
@@ -155,10 +154,10 @@ func (p *parser) fraction() (nano int, ok bool) {
 	}
 }
 
-// minus is the sign that typographers, and ISO 8601 itself, prefer to the hyphen.
+// minus is the sign that ISO 8601 prefers to the hyphen.
 const minus = "\u2212"
 
-// offset takes Z, +02:00, +0200 or +02. A space may stand before it, as in 2026-12-01 10:00:00 +0200.
+// offset reads Z, +02:00, +0200 or +02, with or without a space before it, as in 2026-12-01 10:00:00 +0200.
 func (p *parser) offset() (time.Duration, bool) {
 	p.eat(" ")
 	if p.eat("Zz") {

@@ -50,9 +50,10 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestParse_Refuses(t *testing.T) {
+func TestParse_Errors(t *testing.T) {
 	t.Parallel()
-	const offset, day, clock, form = "must have an offset", "must be a day of the calendar", "must have ", "must be a date and a time"
+	const offset, day = "must have an offset", "must be a day of the calendar"
+	const clock, form = "must have ", "must be a date and a time"
 	for s, want := range map[string]string{
 		"2026-12-01T10:00:00":                             offset + " from UTC, or",
 		"2026-12-01T10:00":                                "write 2026-12-01T10:00:00Z for UTC",
@@ -117,13 +118,13 @@ func TestParse_Refuses(t *testing.T) {
 		"٢٠٢٦-12-01T10:00:00Z":                            form,
 		"2026-12-01T10:00:00Z" + strings.Repeat(" .", 40): form,
 	} {
-		if got, err := Parse(s); err == nil || !strings.HasPrefix(err.Error(), want) && !strings.Contains(err.Error(), want) {
+		if got, err := Parse(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is %v, %v; want an error with %q", s, got, err, want)
 		}
 	}
 }
 
-// strict is RFC 3339 as Go's parser is meant to read it; beside it that parser takes more, such as 1:00 for 01:00.
+// strict is RFC 3339. Go's parser accepts more, such as 1:00 for 01:00.
 var strict = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
 
 // FuzzParse compares with Go's parser where both apply, and holds that what was read means the same when it is written

@@ -56,8 +56,8 @@ func TestReadCode(t *testing.T) {
 	}
 }
 
-// TestReadCode_EveryDigitOfUnicode holds that each script has its ten digits in a row, which digitOf counts on.
-func TestReadCode_EveryDigitOfUnicode(t *testing.T) {
+// TestReadCode_UnicodeDigits holds that each script has its ten digits in a row, which digitOf counts on.
+func TestReadCode_UnicodeDigits(t *testing.T) {
 	t.Parallel()
 	n := 0
 	for first := rune(0); first <= unicode.MaxRune; first++ {
@@ -89,7 +89,8 @@ func FuzzReadCode(f *testing.F) {
 		if spaced := strings.Join(strings.Split(got, ""), "\u2009-"); ReadCode(spaced) != got {
 			t.Fatalf("%q reads %q", spaced, ReadCode(spaced))
 		}
-		if plain := fmt.Sprint(got); len(s) > 0 && strings.Trim(s, "0123456789") == "" && len(s) <= MaxLength && s != plain {
+		if plain := fmt.Sprint(got); len(s) > 0 && strings.Trim(s, "0123456789") == "" && len(s) <= MaxLength &&
+			s != plain {
 			t.Fatalf("%q reads %q", s, got)
 		}
 	})
@@ -98,7 +99,8 @@ func FuzzReadCode(f *testing.F) {
 func TestValidPurpose(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]bool{
-		"": true, "login": true, "pay 100 €": true, strings.Repeat("é", 64): true, strings.Repeat("e", 65): false, " login": false,
+		"": true, "login": true, "pay 100 €": true, strings.Repeat("é", 64): true, strings.Repeat("e", 65): false,
+		" login": false,
 		"login ": false, "a\tb": false, "a\u200bb": false, "a\u00a0b": false, "\xff": false,
 	} {
 		if got := ValidPurpose(s); got != want {

@@ -1,9 +1,8 @@
-// Package otp owns one verification: how its code is derived, how often it may be guessed, and how it ends.
+// Package otp implements one verification: how its code is derived, how often it may be guessed, and how it ends.
 //
-// It is pure: no clock, no I/O, no randomness. Its one hard idea is that the code is derived and never stored: the key
-// lives outside the database, so the database alone yields no code, and a resend or a fallback computes the same code
-// again. Check returns a wrong guess as a value that has to be stored: an error would be rolled back, and an attacker
-// would guess for free.
+// It is pure: no clock, no I/O, no randomness. The code is derived and never stored: the key is not in the database, so
+// the database alone reveals no code, and a resend or a fallback derives the same code again. Check returns a failed
+// guess as a value that has to be stored: an error would be rolled back, and the guess would not count.
 package otp
 
 import (
@@ -30,10 +29,10 @@ const (
 	MaxPurpose    = 64 // characters
 )
 
-// Status is how a verification stands, apart from the delivery of its messages.
+// Status is the state of a verification, apart from the delivery of its messages.
 type Status uint8
 
-// The statuses. Open and Failed codes can be verified: a message thought lost may still arrive.
+// The statuses. Open and Failed codes can be verified: a message that counts as failed may still arrive.
 const (
 	Open Status = iota + 1
 	Verified
@@ -44,31 +43,32 @@ const (
 
 // OTP is one verification. It is a value.
 type OTP struct {
-	ID          id.OTP
-	Account     id.Account
-	Mode        id.Mode
-	Template    string // the template's id, "" for the built-in one
-	Purpose     string // what the code is for, as the caller names it: "login"; may be empty
-	Length      int
-	MaxAttempts int
-	Wrong       int // wrong codes so far
-	Status      Status
-	Messages    []id.Message // oldest first; the last is the one in work
-	CreatedAt   time.Time
-	ExpiresAt   time.Time
-	VerifiedAt  time.Time
-	// Era tells by which setting of the clock the times above were written.
+	ID            id.OTP
+	Account       id.Account
+	Mode          id.Mode
+	Template      string // the template's id, "" for the built-in one
+	Purpose       string // what the code is for, as the caller names it: "login"; may be empty
+	Length        int
+	MaxAttempts   int
+	FailedGuesses int // wrong codes so far
+	Status        Status
+	Messages      []id.Message // oldest first; the last is the one in work
+	CreatedAt     time.Time
+	ExpiresAt     time.Time
+	VerifiedAt    time.Time
+	// Era is the setting of the clock by which the times above were written.
 	Era clock.Era
-	// TestNumber: it was made for one of the operator's test numbers, and takes that number's code and no other.
+	// TestNumber: it was made for one of the operator's test numbers, whose code is fixed.
 	TestNumber bool
 }
 
-// ValidPurpose reports whether s can say what a code is for: at most MaxPurpose characters that can be seen, without a
-// space at either end. Two purposes that look alike on a screen would be two OTPs.
+// ValidPurpose reports whether s can be a purpose: at most MaxPurpose visible characters, without a space at either
+// end. Otherwise purposes that look alike could be different OTPs.
 func ValidPurpose(s string) bool {
 	hidden := func(r rune) bool { return !unicode.IsPrint(r) } // the one space that is printable is U+0020
 
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxPurpose && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, hidden)
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxPurpose && strings.TrimSpace(s) == s &&
+		!strings.ContainsFunc(s, hidden)
 }
 
 // MaxAttempts is how many codes may be tried: 5, or 3 when the code is so short that 5 would be too many
@@ -80,10 +80,10 @@ func MaxAttempts(length int) int {
 	return 5
 }
 
-// At is the time by which the verification lives or has expired, when the clock says now in the given era. A clock that was
-// set back since the verification was made would let it live longer, and revive what had expired: what counts is the time
-// that passed. A clock that was set forwards is believed. Of a verification that another run of the server made, and by a
-// clock that was ahead, nobody knows how old it is: it has expired.
+// At is the time at which to judge whether the verification has expired, when the clock shows now in the given era. If
+// the clock was set back since the verification was made, the time that really passed counts: otherwise it would live
+// longer, or become valid again. A clock that was set forwards is believed. If another run of the server made the
+// verification, by a clock that was ahead, its age is unknown and it has expired.
 func (o OTP) At(now time.Time, era clock.Era) time.Time {
 	by, known := o.Era.Until(era)
 	switch {
@@ -97,18 +97,18 @@ func (o OTP) At(now time.Time, era clock.Era) time.Time {
 }
 
 // Left is how many codes may still be tried.
-func (o OTP) Left() int { return max(0, o.MaxAttempts-o.Wrong) }
+func (o OTP) Left() int { return max(0, o.MaxAttempts-o.FailedGuesses) }
 
 // Pending reports whether a second send would be a resend of this one.
 func (o OTP) Pending(now time.Time) bool {
 	return (o.Status == Open || o.Status == Failed) && now.Before(o.ExpiresAt) && o.Left() > 0
 }
 
-// Over reports whether nothing happens to the verification any more: its end is stored, and no code verifies it.
+// Over reports whether the verification has ended and its end is stored.
 func (o OTP) Over(now time.Time) bool { return o.Status != Open && !now.Before(o.ExpiresAt) }
 
-// Derive computes the code: HMAC-SHA256 over the verification's identity, read as decimal digits by rejection sampling
-// (a byte of 250 or more would favour the digits 0 to 5). In the sandbox the code is zeros.
+// Derive computes the code: HMAC-SHA256 over the verification's identity, converted to decimal digits by rejection
+// sampling (a byte of 250 or more would favour the digits 0 to 5). In the sandbox the code is zeros.
 func Derive(key *secret.MAC, o id.OTP, account id.Account, mode id.Mode, number phone.Number, length int) string {
 	if mode == id.Test {
 		return strings.Repeat("0", length)
@@ -127,14 +127,14 @@ func Derive(key *secret.MAC, o id.OTP, account id.Account, mode id.Mode, number 
 	}
 }
 
-// WellFormed reports whether code could be a code of the length: a code of another shape is a mistake of the caller's
-// form and costs no attempt.
+// WellFormed reports whether code consists of length digits. Anything else is a mistake of the caller's form and does
+// not count as a guess.
 func WellFormed(code string, length int) bool {
 	return len(code) == length && strings.Trim(code, "0123456789") == ""
 }
 
-// ReadCode reads a code as people paste it: spaces, hyphens and invisible characters are passed over, and digits of other
-// scripts and full-width ones are read. Everything else stays, so that a text with a letter in it is no code.
+// ReadCode reads a code as people paste it: it ignores spaces, hyphens and invisible characters, and reads digits of
+// other scripts and full-width ones. A text with anything else, or with too many digits, is "".
 func ReadCode(s string) string {
 	var out strings.Builder
 	for _, r := range s {
@@ -143,7 +143,7 @@ func ReadCode(s string) string {
 			out.WriteByte('0' + digit)
 		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), unicode.Is(unicode.Cf, r):
 		default:
-			return "" // a letter, or a sign that no code has
+			return ""
 		}
 	}
 	if out.Len() > MaxLength {
@@ -153,7 +153,7 @@ func ReadCode(s string) string {
 	return out.String()
 }
 
-// digitOf gives the value of a decimal digit. Unicode has each script's digits in a row from 0 to 9.
+// digitOf returns the value of a decimal digit. In Unicode each script's digits are in a row from 0 to 9.
 func digitOf(r rune) (byte, bool) {
 	if r >= '0' && r <= '9' {
 		return byte(r - '0'), true
@@ -177,7 +177,7 @@ func digitOf(r rune) (byte, bool) {
 	return 0, false
 }
 
-// Result is how a check ended; the names are the published reasons.
+// Result is the result of a check; the names are the published reasons.
 type Result string
 
 // The results of a check.
@@ -190,7 +190,7 @@ const (
 	WasCanceled     Result = "canceled"
 )
 
-// Settled reports how the verification ended already, if it did; Valid means that a code may be compared.
+// Settled returns why the verification takes no more codes; Valid means that a code may be compared.
 func (o OTP) Settled(now time.Time) Result {
 	switch {
 	case o.Status == Verified:
@@ -207,13 +207,13 @@ func (o OTP) Settled(now time.Time) Result {
 }
 
 // Check compares code with the derived one in constant time and returns the verification as it has to be stored, also
-// after a wrong code. The right code passes on the last attempt, and once.
+// after a wrong code. The right code is valid once, also as the last attempt.
 func Check(o OTP, code, derived string, now time.Time) (OTP, Result) {
 	if r := o.Settled(now); r != Valid {
 		return o, r
 	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(derived)) != 1 {
-		o.Wrong++
+		o.FailedGuesses++
 		return o, Incorrect
 	}
 	o.Status, o.VerifiedAt = Verified, now
@@ -221,7 +221,7 @@ func Check(o OTP, code, derived string, now time.Time) (OTP, Result) {
 	return o, Valid
 }
 
-// Cancel calls an open verification off; one that has ended is left as it is.
+// Cancel cancels an open verification; one that has ended is unchanged.
 func Cancel(o OTP, now time.Time) (OTP, bool) { return o.end(Canceled, !o.ended(now)) }
 
 // Expire ends a verification whose time has come.
@@ -229,14 +229,14 @@ func Expire(o OTP, now time.Time) (OTP, bool) {
 	return o.end(Expired, o.Status == Open && !now.Before(o.ExpiresAt))
 }
 
-// Void ends a verification that a restored copy brings back, whatever its time: it may have been verified since, and a code
-// counts once. One that ended otherwise stays so.
+// Void expires a verification of a restored backup, whatever its time: its code may have been used since the backup,
+// and a code is valid once. One that has ended is unchanged.
 func Void(o OTP) (OTP, bool) { return o.end(Expired, o.Status == Open || o.Status == Failed) }
 
-// Fail notes that no message arrived. The code stays valid: a message thought lost may still come.
+// Fail notes that every message failed. The code stays valid: a message may still arrive.
 func Fail(o OTP) (OTP, bool) { return o.end(Failed, o.Status == Open) }
 
-// Revive notes that a message thought lost arrived after all.
+// Revive notes that a message arrived after Fail.
 func Revive(o OTP) (OTP, bool) { return o.end(Open, o.Status == Failed) }
 
 func (o OTP) ended(now time.Time) bool {

@@ -14,7 +14,10 @@ import (
 var start = time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
 
 func open(length int) otp.OTP {
-	return otp.OTP{Length: length, MaxAttempts: otp.MaxAttempts(length), Status: otp.Open, CreatedAt: start, ExpiresAt: start.Add(otp.DefaultLife)}
+	return otp.OTP{
+		Length: length, MaxAttempts: otp.MaxAttempts(length), Status: otp.Open, CreatedAt: start,
+		ExpiresAt: start.Add(otp.DefaultLife),
+	}
 }
 
 func TestCheck(t *testing.T) {
@@ -34,15 +37,41 @@ func TestCheck(t *testing.T) {
 		tries []try
 		left  int
 	}{
-		"right":             {open(6), []try{{0, right, otp.Valid}}, 5},
-		"used":              {open(6), []try{{0, right, otp.Valid}, {0, right, otp.AlreadyVerified}, {0, wrong, otp.AlreadyVerified}}, 5},
-		"right on the last": {open(6), []try{{0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, right, otp.Valid}}, 1},
-		"no attempts left":  {open(4), []try{{0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, wrong, otp.Incorrect}, {0, right, otp.NoAttemptsLeft}}, 0},
-		"last second":       {open(6), []try{{otp.DefaultLife - time.Nanosecond, right, otp.Valid}}, 5},
-		"expired":           {open(6), []try{{otp.DefaultLife, right, otp.HasExpired}, {0, right, otp.Valid}}, 5},
-		"marked expired":    {expired, []try{{0, right, otp.HasExpired}}, 5},
-		"canceled":          {canceled, []try{{0, right, otp.WasCanceled}}, 5},
-		"thought lost":      {failed, []try{{0, right, otp.Valid}}, 5},
+		"right": {o: open(6), tries: []try{{code: right, want: otp.Valid}}, left: 5},
+		"used": {
+			o: open(6),
+			tries: []try{
+				{code: right, want: otp.Valid}, {code: right, want: otp.AlreadyVerified},
+				{code: wrong, want: otp.AlreadyVerified},
+			},
+			left: 5,
+		},
+		"right on the last": {
+			o: open(6),
+			tries: []try{
+				{code: wrong, want: otp.Incorrect}, {code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect}, {code: wrong, want: otp.Incorrect}, {code: right, want: otp.Valid},
+			},
+			left: 1,
+		},
+		"no attempts left": {
+			o: open(4),
+			tries: []try{
+				{code: wrong, want: otp.Incorrect}, {code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect}, {code: right, want: otp.NoAttemptsLeft},
+			},
+		},
+		"last second": {
+			o: open(6), tries: []try{{after: otp.DefaultLife - time.Nanosecond, code: right, want: otp.Valid}}, left: 5,
+		},
+		"expired": {
+			o:     open(6),
+			tries: []try{{after: otp.DefaultLife, code: right, want: otp.HasExpired}, {code: right, want: otp.Valid}},
+			left:  5,
+		},
+		"marked expired": {o: expired, tries: []try{{code: right, want: otp.HasExpired}}, left: 5},
+		"canceled":       {o: canceled, tries: []try{{code: right, want: otp.WasCanceled}}, left: 5},
+		"failed":         {o: failed, tries: []try{{code: right, want: otp.Valid}}, left: 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +89,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestEnd_Once(t *testing.T) {
+func TestOTP_EndsOnce(t *testing.T) {
 	t.Parallel()
 	verified, _ := otp.Check(open(6), "1", "1", start)
 	for name, change := range map[string]func(otp.OTP) (otp.OTP, bool){
@@ -68,23 +97,27 @@ func TestEnd_Once(t *testing.T) {
 		"expire": func(o otp.OTP) (otp.OTP, bool) { return otp.Expire(o, start.Add(otp.MaxLife)) },
 		"fail":   otp.Fail, "revive": otp.Revive,
 	} {
-		if o, changed := change(verified); changed || o.Status != otp.Verified {
-			t.Errorf("%s changed a verified OTP to %v", name, o.Status)
-		}
+		t.Run(name, func(t *testing.T) {
+			if o, changed := change(verified); changed || o.Status != otp.Verified {
+				t.Errorf("a verified OTP became %v", o.Status)
+			}
+		})
 	}
 	if o, changed := otp.Expire(open(6), start); changed || o.Status != otp.Open {
 		t.Error("expired before its time")
 	}
 	if o, changed := otp.Cancel(open(6), start.Add(otp.DefaultLife)); changed || o.Status != otp.Open {
-		t.Error("cancelled after it had expired")
+		t.Error("canceled after it had expired")
 	}
 }
 
-// No code of a restored copy counts, whatever its time; one that has ended stays as it is, and nothing revives it.
-func TestVoid(t *testing.T) {
+// No code of a restored backup is valid, whatever its time; a verification that has ended is unchanged, and stays
+// ended.
+func TestOTP_Void(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[otp.Status]otp.Status{
-		otp.Open: otp.Expired, otp.Failed: otp.Expired, otp.Verified: otp.Verified, otp.Canceled: otp.Canceled, otp.Expired: otp.Expired,
+		otp.Open: otp.Expired, otp.Failed: otp.Expired, otp.Verified: otp.Verified, otp.Canceled: otp.Canceled,
+		otp.Expired: otp.Expired,
 	} {
 		o := open(6)
 		o.Status = status
@@ -101,27 +134,32 @@ func TestVoid(t *testing.T) {
 	}
 }
 
-func TestPending_IsWhatAResendContinues(t *testing.T) {
+func TestOTP_Pending(t *testing.T) {
 	t.Parallel()
 	used, _ := otp.Check(open(6), "1", "1", start)
 	exhausted := open(6)
-	exhausted.Wrong = 5
+	exhausted.FailedGuesses = 5
 	failed, _ := otp.Fail(open(6))
 	for name, c := range map[string]struct {
 		o    otp.OTP
 		at   time.Time
 		want bool
 	}{
-		"open": {open(6), start, true}, "lost": {failed, start, true}, "used": {used, start, false},
-		"guessed away": {exhausted, start, false}, "expired": {open(6), start.Add(otp.DefaultLife), false},
+		"open":             {o: open(6), at: start, want: true},
+		"failed":           {o: failed, at: start, want: true},
+		"used":             {o: used, at: start},
+		"too many guesses": {o: exhausted, at: start},
+		"expired":          {o: open(6), at: start.Add(otp.DefaultLife)},
 	} {
-		if got := c.o.Pending(c.at); got != c.want {
-			t.Errorf("%s: pending %v", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.o.Pending(c.at); got != c.want {
+				t.Errorf("pending %v", got)
+			}
+		})
 	}
 }
 
-func TestDerive_BindsTheCodeToItsRequest(t *testing.T) {
+func TestDerive_DependsOnEachPart(t *testing.T) {
 	t.Parallel()
 	key, o, a := secret.NewMAC([]byte("key")), id.NewOTP(start), id.NewAccount(start)
 	code := otp.Derive(key, o, a, id.Live, "+32470123456", 10)
@@ -135,9 +173,11 @@ func TestDerive_BindsTheCodeToItsRequest(t *testing.T) {
 		"account": otp.Derive(key, o, id.NewAccount(start), id.Live, "+32470123456", 10),
 		"number":  otp.Derive(key, o, a, id.Live, "+32470123457", 10),
 	} {
-		if other == code {
-			t.Errorf("another %s gives the same code", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if other == code {
+				t.Error("another one gives the same code")
+			}
+		})
 	}
 	if short := otp.Derive(key, o, a, id.Live, "+32470123456", 6); strings.HasPrefix(code, short) {
 		t.Error("a shorter code is the beginning of a longer one")
@@ -147,9 +187,9 @@ func TestDerive_BindsTheCodeToItsRequest(t *testing.T) {
 	}
 }
 
-// TestDerive_IsUniform counts each digit at each place: chi-square with 9 degrees of freedom stays below 33.7 with
-// probability 0.9999 at each of the 6 places.
-func TestDerive_IsUniform(t *testing.T) {
+// TestDerive_Uniform counts each digit at each position: chi-square with 9 degrees of freedom stays below 33.7 with
+// probability 0.9999 at each of the 6 positions.
+func TestDerive_Uniform(t *testing.T) {
 	t.Parallel()
 	seed := make([]byte, 32)
 	rand.Read(seed)
@@ -157,19 +197,19 @@ func TestDerive_IsUniform(t *testing.T) {
 	const n = 40_000
 	var count [6][10]int
 	for range n {
-		for place, digit := range otp.Derive(key, id.NewOTP(start), id.Account{}, id.Live, "+32470123456", 6) {
-			count[place][digit-'0']++
+		for position, digit := range otp.Derive(key, id.NewOTP(start), id.Account{}, id.Live, "+32470123456", 6) {
+			count[position][digit-'0']++
 		}
 	}
 
-	for place, digits := range count {
+	for position, digits := range count {
 		chi := 0.0
 		for _, c := range digits {
 			d := float64(c) - n/10
 			chi += d * d / (n / 10)
 		}
 		if chi > 33.7 {
-			t.Errorf("place %d: chi-square %.1f, counts %v, key %x", place, chi, digits, seed)
+			t.Errorf("position %d: chi-square %.1f, counts %v, key %x", position, chi, digits, seed)
 		}
 	}
 }
@@ -185,7 +225,7 @@ func FuzzDerive(f *testing.F) {
 	})
 }
 
-// FuzzCheck plays guesses, cancellations and time in any order: a code is good once, and never after more guesses than
+// FuzzCheck plays guesses, cancellations and time in any order: a code is valid once, and never after more guesses than
 // allowed.
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte{1, 1, 0})

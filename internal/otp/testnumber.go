@@ -5,11 +5,11 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// TestNumbers are the codes of the operator's test numbers, by subscriber: numbers of live keys that get no messages,
-// and whose OTPs take this code. NewTestNumbers makes it.
+// TestNumbers are the codes of the operator's test numbers, by subscriber: numbers that live keys can use, that get no
+// messages, and whose OTPs have this code. NewTestNumbers makes it.
 type TestNumbers map[phone.Number]secret.String
 
-// NewTestNumbers makes the table of numbers in any form. No two may be of one subscriber.
+// NewTestNumbers makes the table from numbers in any form, at most one of each subscriber.
 func NewTestNumbers(codes map[phone.Number]secret.String) TestNumbers {
 	t := TestNumbers{}
 	for n, code := range codes {
@@ -18,7 +18,7 @@ func NewTestNumbers(codes map[phone.Number]secret.String) TestNumbers {
 	return t
 }
 
-// Code gives the code of a number in any of its forms; it is empty for one that is no test number.
+// Code returns the code of a number in any of its forms; empty when it is not a test number.
 func (t TestNumbers) Code(n phone.Number) secret.String {
 	if len(t) == 0 {
 		return secret.String{}
@@ -26,5 +26,5 @@ func (t TestNumbers) Code(n phone.Number) secret.String {
 	return t[phone.Subscriber(n)]
 }
 
-// Has reports whether it is a test number.
+// Has reports whether the number is a test number.
 func (t TestNumbers) Has(n phone.Number) bool { return !t.Code(n).Empty() }

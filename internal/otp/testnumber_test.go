@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-func TestTestNumbers(t *testing.T) {
+func TestTestNumbers_Code(t *testing.T) {
 	t.Parallel()
 	table := otp.NewTestNumbers(map[phone.Number]secret.String{
 		"+32470000000": secret.NewString("314159"), "+5215512345678": secret.NewString("0042"),

@@ -1,4 +1,4 @@
-// Package retryafter reads the header Retry-After of answers, for everyone who repeats a request.
+// Package retryafter parses the header Retry-After of responses.
 package retryafter
 
 import (
@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Max is the most that Parse gives.
+// Max is the longest wait that Parse returns.
 const Max = 365 * 24 * time.Hour
 
 // The three forms of a date (RFC 9110 §5.6.7), of which servers should send the first.
 var dates = []string{"Mon, 02 Jan 2006 15:04:05 GMT", "Monday, 02-Jan-06 15:04:05 GMT", time.ANSIC}
 
-// Parse gives how long to wait from now: the header holds seconds or a date. What cannot be read, or lies in the past,
-// is 0.
+// Parse returns how long to wait from now: the header holds seconds or a date. It is 0 when the header is malformed or
+// in the past.
 func Parse(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
 	if header == "" {

@@ -18,11 +18,10 @@ const KeySize = 32
 // KeyID names a master key; it is derived from the key, so that every node with the same key file agrees on it.
 type KeyID uint32
 
-// ErrWrongKey is returned when a value was sealed under a key that this ring does not have, or was changed since.
+// ErrWrongKey is returned when a value was sealed under a key that this ring does not have, or was changed afterwards.
 var ErrWrongKey = errors.New("sealed under another master key, or changed in the database")
 
-// Keyring holds the keys derived from the master key, one for each purpose, so that no key serves two ends. It is safe
-// for concurrent use.
+// Keyring holds the keys derived from the master key, one for each purpose. It is safe for concurrent use.
 type Keyring struct {
 	id      KeyID
 	aead    cipher.AEAD
@@ -45,7 +44,7 @@ func NewKeyring(master []byte) (*Keyring, error) {
 		return nil, fmt.Errorf("the master key has %d bytes; it must have %d, written in base64", len(master), KeySize)
 	}
 	derive := func(purpose string) []byte {
-		// Only a wrong length can fail, and the length is ours.
+		// It can fail only for a length that is too long.
 		k, err := hkdf.Key(sha256.New, master, nil, "syssecure/"+purpose, KeySize)
 		if err != nil {
 			panic(err)
@@ -73,26 +72,26 @@ func NewKeyring(master []byte) (*Keyring, error) {
 // ID names the master key.
 func (k *Keyring) ID() KeyID { return k.id }
 
-// Rows is the MAC of the database's rows.
+// Rows is the MAC for the database's rows.
 func (k *Keyring) Rows() *MAC { return k.row }
 
-// Codes is what one-time passwords are derived with.
+// Codes is the MAC that one-time passwords are derived with.
 func (k *Keyring) Codes() *MAC { return k.code }
 
-// Location is where a sealed value stands: it opens nowhere else, so a value that was moved to another row or account is worth
-// nothing there. The zero Account is for what belongs to none.
+// Location is where a sealed value is stored. It can be opened only with that location, so a value that was copied to
+// another row or account is useless there. The zero Account is for values of no account.
 type Location struct {
 	Table, Column string
 	Account       [16]byte
 	Row           []byte // the rest of the row's key
 }
 
-// bytes is the place as additional data of the cipher. Only Row has no fixed end, so no two places are alike.
-func (p Location) bytes() []byte {
-	return slices.Concat([]byte(p.Table), []byte{0}, []byte(p.Column), []byte{0}, p.Account[:], p.Row)
+// bytes is the location as additional data of the cipher. Only Row has no fixed end, so different locations differ.
+func (l Location) bytes() []byte {
+	return slices.Concat([]byte(l.Table), []byte{0}, []byte(l.Column), []byte{0}, l.Account[:], l.Row)
 }
 
-// Seal encrypts plain for its place. The result is key id, nonce, ciphertext.
+// Seal encrypts plain for its location. The result is key id, nonce, ciphertext.
 func (k *Keyring) Seal(plain []byte, at Location) []byte {
 	out := make([]byte, 4+12, 4+12+len(plain)+16)
 	binary.BigEndian.PutUint32(out, uint32(k.id))
@@ -113,22 +112,22 @@ func (k *Keyring) Open(sealed []byte, at Location) ([]byte, error) {
 	return plain, nil
 }
 
-// APIKeyMAC is what the database keeps of an API key. It is keyed, so that whoever can write the database still cannot
-// mint a key.
+// APIKeyMAC is what the database keeps of an API key. It is keyed, so that write access to the database is not enough
+// to make a key.
 func (k *Keyring) APIKeyMAC(key string) []byte {
 	sum := k.apiKey.Sum([]byte(key))
 	return sum[:]
 }
 
-// RequestMAC is the fingerprint of a request under an Idempotency-Key. A plain hash of a verify body would reveal the
-// code to whoever reads the database.
+// RequestMAC is the fingerprint of a request under an Idempotency-Key. From a plain hash of a verify body, a reader of
+// the database could find the code.
 func (k *Keyring) RequestMAC(parts ...[]byte) []byte {
 	sum := k.request.Sum(parts...)
 	return sum[:]
 }
 
 // IndexKey makes the keys of contact rows from numbers. It never changes during the life of a database, so it is random
-// and kept in the database, wrapped by the master key.
+// and stored in the database, wrapped by the master key.
 type IndexKey struct {
 	key []byte
 	mac *MAC
@@ -141,16 +140,16 @@ func NewIndexKey() IndexKey {
 	return indexKey(NewMasterKey())
 }
 
-var indexKeyPlace = Location{Table: "meta", Column: "index_key"}
+var indexKeyLocation = Location{Table: "meta", Column: "index_key"}
 
 // Wrap seals the index key for the database.
-func (k *Keyring) Wrap(i IndexKey) []byte { return k.Seal(i.key, indexKeyPlace) }
+func (k *Keyring) Wrap(i IndexKey) []byte { return k.Seal(i.key, indexKeyLocation) }
 
 // Unwrap opens the stored index key. ErrWrongKey here means that the master key file is not the one of this database.
 func (k *Keyring) Unwrap(sealed []byte) (IndexKey, error) {
-	plain, err := k.Open(sealed, indexKeyPlace)
+	plain, err := k.Open(sealed, indexKeyLocation)
 	return indexKey(plain), err
 }
 
-// MAC is the index value of the parts: equal parts give equal values, and nothing can be read back.
+// MAC is the index value of the parts: equal parts give equal values, and the parts cannot be recovered from it.
 func (i IndexKey) MAC(parts ...[]byte) [32]byte { return i.mac.Sum(parts...) }

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// MAC is HMAC-SHA256 under one key, over lists of parts. It is safe for concurrent use and keeps its hashes: every
+// MAC is HMAC-SHA256 under one key, over lists of parts. It is safe for concurrent use and reuses its hashes: every
 // request needs several, and making one costs more than running it.
 type MAC struct{ pool sync.Pool }
 

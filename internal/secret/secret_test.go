@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-func TestText_NeverPrints(t *testing.T) {
+func TestString_NeverPrints(t *testing.T) {
 	t.Parallel()
 	const canary = "847291"
 	text := secret.NewString(canary)
@@ -28,9 +28,11 @@ func TestText_NeverPrints(t *testing.T) {
 		"%s": fmt.Sprintf("%s", text), "in a struct": fmt.Sprintf("%+v", struct{ T secret.String }{text}),
 		"slog": log.String(), "json": string(asJSON),
 	} {
-		if strings.Contains(s, canary) {
-			t.Errorf("%s prints the secret: %s", name, s)
-		}
+		t.Run(name, func(t *testing.T) {
+			if strings.Contains(s, canary) {
+				t.Errorf("the secret is printed: %s", s)
+			}
+		})
 	}
 	if text.Reveal() != canary {
 		t.Error("Reveal lost the text")
@@ -46,46 +48,44 @@ func ring(t *testing.T) *secret.Keyring {
 	return k
 }
 
-func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
+func TestKeyring_SealIsBoundToLocation(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
-	sealed := k.Seal([]byte("+32470123456"), secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
-	if got, err := k.Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")}); err != nil || string(got) != "+32470123456" {
+	here := secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")}
+	sealed := k.Seal([]byte("+32470123456"), here)
+	if got, err := k.Open(sealed, here); err != nil || string(got) != "+32470123456" {
 		t.Fatalf("Open = %q, %v", got, err)
 	}
 
+	at := func(change func(*secret.Location)) secret.Location {
+		l := here
+		change(&l)
+		return l
+	}
 	changed := bytes.Clone(sealed)
 	changed[len(changed)-1] ^= 1
-	for name, open := range map[string]func() ([]byte, error){
-		"another row": func() ([]byte, error) {
-			return k.Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row2")})
-		},
-		"another account": func() ([]byte, error) {
-			return k.Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{2}, Row: []byte("row1")})
-		},
-		"another column": func() ([]byte, error) {
-			return k.Open(sealed, secret.Location{Table: "otp", Column: "body", Account: [16]byte{1}, Row: []byte("row1")})
-		},
-		"another table": func() ([]byte, error) {
-			return k.Open(sealed, secret.Location{Table: "message", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
-		},
-		"another key": func() ([]byte, error) {
-			return ring(t).Open(sealed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
-		},
-		"a changed bit": func() ([]byte, error) {
-			return k.Open(changed, secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
-		},
-		"cut off": func() ([]byte, error) {
-			return k.Open(sealed[:10], secret.Location{Table: "otp", Column: "number", Account: [16]byte{1}, Row: []byte("row1")})
-		},
+	for name, c := range map[string]struct {
+		ring   *secret.Keyring
+		sealed []byte
+		at     secret.Location
+	}{
+		"another row":     {ring: k, sealed: sealed, at: at(func(l *secret.Location) { l.Row = []byte("row2") })},
+		"another account": {ring: k, sealed: sealed, at: at(func(l *secret.Location) { l.Account[0] = 2 })},
+		"another column":  {ring: k, sealed: sealed, at: at(func(l *secret.Location) { l.Column = "body" })},
+		"another table":   {ring: k, sealed: sealed, at: at(func(l *secret.Location) { l.Table = "message" })},
+		"another key":     {ring: ring(t), sealed: sealed, at: here},
+		"a changed bit":   {ring: k, sealed: changed, at: here},
+		"cut off":         {ring: k, sealed: sealed[:10], at: here},
 	} {
-		if _, err := open(); !errors.Is(err, secret.ErrWrongKey) {
-			t.Errorf("%s: error %v, want ErrWrongKey", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := c.ring.Open(c.sealed, c.at); !errors.Is(err, secret.ErrWrongKey) {
+				t.Errorf("error %v, want ErrWrongKey", err)
+			}
+		})
 	}
 }
 
-func TestMAC_KeepsPartsApart(t *testing.T) {
+func TestKeyring_RequestMACAndIndexKey(t *testing.T) {
 	t.Parallel()
 	k := ring(t)
 	if secret.Equal(k.RequestMAC([]byte("ab"), []byte("c")), k.RequestMAC([]byte("a"), []byte("bc"))) {
@@ -101,6 +101,6 @@ func TestMAC_KeepsPartsApart(t *testing.T) {
 		t.Errorf("another master key unwrapped the index key: %v", err)
 	}
 	if _, err := secret.NewKeyring([]byte("short")); err == nil {
-		t.Error("a short master key was taken")
+		t.Error("a short master key was accepted")
 	}
 }

@@ -42,7 +42,7 @@ func (o *OTP) fields(c *wire.Coder) {
 		wire.Text(c, 4, &o.Purpose)
 		wire.Int(c, 5, &o.Length)
 		wire.Int(c, 6, &o.MaxAttempts)
-		wire.Int(c, 7, &o.Wrong)
+		wire.Int(c, 7, &o.FailedGuesses)
 		wire.IDs(c, 8, &o.Messages)
 		c.Blob(9, &o.Metadata)
 		c.Time(10, &o.CreatedAt)

@@ -1,36 +1,36 @@
-// Package version names the release of the program.
+// Package version holds the version of the program.
 //
-// Number is the only place that says it: the command line prints it with the commit, and a test compares the changelog
-// with it. The API has a version of its own.
+// Number is defined here only: the command line prints it with the commit, and a test compares the changelog with it.
+// The API has a separate version.
 package version
 
 import "runtime/debug"
 
-// Number is the release, or the next one while it is in the making.
+// Number is the version of this release, or of the next one during its development.
 const Number = "0.1.0"
 
-// commit is set by make. A plain go build leaves it empty, and may record the commit itself.
+// commit is set by make. After a plain go build it is empty, and the Go toolchain may have recorded the commit.
 var commit string
 
-// String is the release and, when it is known, the commit: "0.1.0 (commit 0a1b2c3d4e5f)".
+// String is the version and, when it is known, the commit: "0.1.0 (commit 0a1b2c3d4e5f)".
 func String() string {
-	from := commit
-	if info, ok := debug.ReadBuildInfo(); ok && from == "" {
-		from = recorded(info.Settings)
+	built := commit
+	if info, ok := debug.ReadBuildInfo(); ok && built == "" {
+		built = recorded(info.Settings)
 	}
 
-	return describe(from)
+	return describe(built)
 }
 
-func describe(from string) string {
-	if from == "" {
+func describe(commit string) string {
+	if commit == "" {
 		return Number
 	}
 
-	return Number + " (commit " + from + ")"
+	return Number + " (commit " + commit + ")"
 }
 
-// recorded is the commit that the Go toolchain noted, in the form that make has from git.
+// recorded is the commit that the Go toolchain recorded, in the form of git describe.
 func recorded(settings []debug.BuildSetting) string {
 	revision, changed := "", ""
 	for _, s := range settings {

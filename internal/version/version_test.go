@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestVersion_FromBuildSettings(t *testing.T) {
+func TestDescribe(t *testing.T) {
 	t.Parallel()
 	revision := debug.BuildSetting{Key: "vcs.revision", Value: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"}
 	for name, c := range map[string]struct {
