@@ -17,7 +17,7 @@ func countChange(tx *store.Tx, before, after message.Message) {
 		return // no message was sent
 	}
 	var lines [2]stats.Line // most changes move one
-	for _, l := range stats.Moved(lines[:0], before, after) {
+	for _, l := range stats.Delta(lines[:0], before, after) {
 		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: stats.DayOfMessage(after), Line: l})
 	}
 }

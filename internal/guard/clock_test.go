@@ -21,18 +21,27 @@ func TestSettle(t *testing.T) {
 		{name: "nothing"},
 		{name: "the past stays", log: []time.Duration{-9 * s, 0}, want: []time.Duration{-9 * s, 0}},
 		{name: "another node is ahead", log: []time.Duration{0, 9 * s}, want: []time.Duration{0, 9 * s}},
-		{name: "a year ahead", log: []time.Duration{-s, 365 * 24 * time.Hour}, want: []time.Duration{-s, 0}, changed: true},
-		{name: "ages are kept over a step back", log: []time.Duration{3590 * s, 3600 * s}, by: -time.Hour, want: []time.Duration{-10 * s, 0}, changed: true},
-		{name: "and over a step forwards", log: []time.Duration{-3610 * s, -3600 * s}, by: time.Hour, want: []time.Duration{-10 * s, 0}, changed: true},
+		{
+			name: "a year ahead", log: []time.Duration{-s, 365 * 24 * time.Hour}, want: []time.Duration{-s, 0},
+			changed: true,
+		},
+		{
+			name: "ages are kept over a step back", log: []time.Duration{3590 * s, 3600 * s}, by: -time.Hour,
+			want: []time.Duration{-10 * s, 0}, changed: true,
+		},
+		{
+			name: "and over a step forwards", log: []time.Duration{-3610 * s, -3600 * s}, by: time.Hour,
+			want: []time.Duration{-10 * s, 0}, changed: true,
+		},
 		{name: "out of order", log: []time.Duration{0, -s}, want: []time.Duration{-s, 0}, changed: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var log, want []time.Time
-			var marks []guard.Counted
+			var counted []guard.Counted
 			for i := range c.log {
 				log, want = append(log, start.Add(c.log[i])), append(want, start.Add(c.want[i]))
-				marks = append(marks, guard.Counted{At: log[i]})
+				counted = append(counted, guard.Counted{At: log[i]})
 			}
 
 			before := slices.Clone(log)
@@ -42,7 +51,7 @@ func TestSettle(t *testing.T) {
 				t.Errorf("got %v, changed %v; want %v", got, changed, want)
 			}
 
-			settled, changed := guard.SettleCounted(marks, c.by, start)
+			settled, changed := guard.SettleCounted(counted, c.by, start)
 			for i := range settled {
 				if !settled[i].At.Equal(want[i]) || changed != c.changed {
 					t.Errorf("mark %d is at %v, changed %v; want %v", i, settled[i].At, changed, want[i])
@@ -52,7 +61,7 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// A rate in memory refuses for no longer than its window, whatever a clock that was ahead left.
+// A rate in memory refuses for its window at most, also after a clock that was ahead.
 func TestSpend_ClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	rate := guard.Rate{N: 10, Per: time.Second}

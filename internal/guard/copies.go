@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Number decides whether another code may be sent to a number: sends holds the instants of earlier codes and copies those
-// of submits that repeated one, both oldest first. Copies count in the rates; the gaps are between sends.
+// Number decides whether another code may be sent to a number: sends are the times of earlier codes and copies those of
+// submits that repeated one, both oldest first. Copies count in the rates; the gaps are between sends.
 func Number(sends, copies []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (Refusal, bool) {
 	worst, _ := Sends(sends, gaps, nil, now)
 	if r, refused := NumberSpent(sends, copies, rates, now); refused && r.After > worst.After {
@@ -26,7 +26,7 @@ func NumberSpent(sends, copies []time.Time, rates []Rate, now time.Time) (Refusa
 	return r, refused
 }
 
-// Forget returns the log without one entry of the instant, for a send that did not count in the end.
+// Forget returns the log without one entry of the time, for a send that does not count after all.
 func Forget(log []time.Time, at time.Time) []time.Time {
 	i := slices.IndexFunc(log, at.Equal)
 	if i < 0 {

@@ -1,9 +1,8 @@
-// Package guard owns what an attacker must not have plenty of: sends to a number, guesses at a number's codes, requests
-// of a key.
+// Package guard implements limits against attackers: sends to a number, guesses at a number's codes, requests of a key.
 //
-// It is pure: the caller keeps the logs and gives the time. Its one hard idea is that limits which cost money or
-// accounts are exact: a log of instants in the contact's row, not a counter in memory, so they hold over restarts and
-// nodes. A refusal is a value, stored with everything else.
+// It is pure: the caller stores the logs and passes the time. Limits that protect money and accounts are exact: they
+// count times in a row of the database, not in memory, so they hold over restarts and for all nodes. A Refusal is a
+// value and not an error, because the caller has to store the log also when it refuses.
 package guard
 
 import (
@@ -53,10 +52,10 @@ func (r Rate) String() string {
 	return strconv.Itoa(r.N) + "/" + per
 }
 
-// MaxLog is how many instants a log keeps, and so the largest N that is exact.
+// MaxLog is how many times a log keeps, and so the largest N that is exact.
 const MaxLog = 25
 
-// Refusal says which limit was hit and when it lets the next one through.
+// Refusal is the limit that was reached, and the wait until it allows the next one.
 type Refusal struct {
 	Limit string        // as written in the configuration
 	Name  string        // the limit's name in the configuration
@@ -71,16 +70,16 @@ const (
 	GuessBudget    = "guesses_per_number"
 )
 
-// GuessRates is the budget of wrong codes for a number over all its OTPs: a new OTP does not reset it.
+// GuessRates is the budget of failed guesses for a number over all its OTPs: a new OTP does not reset it.
 var GuessRates = []Rate{{15, time.Hour}, {25, 24 * time.Hour}}
 
-// gapWindow is how far back sends count for the growing gaps: after this much silence the first gap applies again.
+// gapWindow is how far back sends count for the growing gaps: without a send for so long, the first gap applies again.
 const gapWindow = 10 * time.Minute
 
-// Settle makes a log ready to be compared with now: by is how much the clock was set since it was written. Instants of the
-// future, which a clock that was ahead wrote in another run or on another node, count as now from here on, so that none of
-// them refuses for longer than its window; and they are put in order. A log that was changed has to be stored, also when it
-// refuses: else the same instant would count as now for ever.
+// Settle prepares a log for comparison with now: by is how much the clock was set since it was written. Times in the
+// future, written by a clock that was ahead in another run or on another node, become now, so that none of them refuses
+// for longer than its window; and the log is sorted. A changed log has to be stored, also when the request is refused:
+// otherwise such a time would become now each time.
 func Settle(log []time.Time, by time.Duration, now time.Time) (out []time.Time, changed bool) {
 	out = make([]time.Time, len(log))
 	for i, at := range log {
@@ -93,7 +92,7 @@ func Settle(log []time.Time, by time.Duration, now time.Time) (out []time.Time, 
 	return out, !slices.EqualFunc(out, log, time.Time.Equal)
 }
 
-// notAfter is an instant, or now when it is ahead of now: clocks of nodes are never quite alike.
+// notAfter is at, or now when at is later: the clocks of nodes differ a little.
 func notAfter(at, now time.Time) time.Time {
 	if at.After(now) {
 		return now
@@ -101,8 +100,7 @@ func notAfter(at, now time.Time) time.Time {
 	return at
 }
 
-// Sends decides whether another send to the number is let through. log holds the instants of earlier sends, oldest
-// first.
+// Sends decides whether another send to the number is allowed. log holds the times of earlier sends, oldest first.
 func Sends(log []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (Refusal, bool) {
 	worst := Refusal{}
 	if len(gaps) > 0 && len(log) > 0 {
@@ -121,7 +119,7 @@ func Sends(log []time.Time, gaps []time.Duration, rates []Rate, now time.Time) (
 	return worst, worst.After > 0
 }
 
-// Spent reports whether one of the rates has no room left in the log; the longest wait is told.
+// Spent reports whether the log uses up one of the rates; the Refusal is that with the longest wait.
 func Spent(log []time.Time, rates []Rate, now time.Time) (Refusal, bool) {
 	worst := Refusal{}
 	for _, r := range rates {
@@ -137,7 +135,7 @@ func Spent(log []time.Time, rates []Rate, now time.Time) (Refusal, bool) {
 	return worst, worst.After > 0
 }
 
-// count is how many instants of the log lie in the window that ends now.
+// count is how many times of the log are in the window that ends now.
 func count(log []time.Time, now time.Time, window time.Duration) int {
 	n := 0
 	for i := len(log) - 1; i >= 0 && log[i].Add(window).After(now); i-- {
@@ -146,7 +144,7 @@ func count(log []time.Time, now time.Time, window time.Duration) int {
 	return n
 }
 
-// Note returns the log with now added, without what no rate looks at any more.
+// Note returns the log with now added, without times that no rate counts any more.
 func Note(log []time.Time, now time.Time) []time.Time {
 	first := max(0, len(log)-MaxLog+1)
 	for first < len(log) && !log[first].Add(24*time.Hour).After(now) {
@@ -158,7 +156,7 @@ func Note(log []time.Time, now time.Time) []time.Time {
 }
 
 // Spend is the generic cell rate algorithm: tat is the theoretical arrival time of the next request, the zero time at
-// first. It lets bursts of r.N through and r.N per r.Per in the long run.
+// first. It allows bursts of r.N, and r.N per r.Per in the long run.
 func Spend(tat time.Time, r Rate, now time.Time) (time.Time, Refusal, bool) {
 	if r.N == 0 {
 		return tat, Refusal{}, false

@@ -13,11 +13,12 @@ var (
 	gaps     = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}
 )
 
-func TestRate_ReadsAndPrints(t *testing.T) {
+func TestParseRate(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]guard.Rate{
-		"5/10m": {5, 10 * time.Minute}, "10/1h": {10, time.Hour}, "20/24h": {20, 24 * time.Hour}, "100/1s": {100, time.Second},
-		"1/10s": {1, 10 * time.Second}, "3/1h30m": {3, 90 * time.Minute}, "3/1m30s": {3, 90 * time.Second}, "": {},
+		"5/10m": {5, 10 * time.Minute}, "10/1h": {10, time.Hour}, "20/24h": {20, 24 * time.Hour},
+		"100/1s": {100, time.Second},
+		"1/10s":  {1, 10 * time.Second}, "3/1h30m": {3, 90 * time.Minute}, "3/1m30s": {3, 90 * time.Second}, "": {},
 	} {
 		got, err := guard.ParseRate(text)
 		if err != nil || got != want || got.String() != text {
@@ -41,19 +42,37 @@ func TestSends(t *testing.T) {
 		limit string
 		after time.Duration
 	}{
-		"first":                     {nil, 0, "", 0},
-		"too soon":                  {[]time.Duration{0}, 10 * s, "30s", 20 * s},
-		"after the first gap":       {[]time.Duration{0}, 30 * s, "", 0},
-		"second gap":                {[]time.Duration{0, 30 * s}, 60 * s, "1m0s", 30 * s},
-		"third gap":                 {[]time.Duration{0, 30 * s, 90 * s}, 120 * s, "2m0s", 90 * s},
-		"the last gap stays":        {[]time.Duration{0, 30 * s, 90 * s, 210 * s}, 220 * s, "2m0s", 110 * s},
-		"five in ten minutes":       {[]time.Duration{0, 30 * s, 90 * s, 210 * s, 330 * s}, 500 * s, "5/10m", 100 * s},
-		"the window moves":          {[]time.Duration{0, 30 * s, 90 * s, 210 * s, 330 * s}, 600 * s, "", 0},
-		"gaps begin anew":           {[]time.Duration{0, 30 * s}, 1200 * s, "", 0},
-		"the longest wait is told":  {[]time.Duration{0, 1 * s, 2 * s, 3 * s, 4 * s}, 5 * s, "5/10m", 595 * s},
-		"a clock that went back":    {[]time.Duration{100 * s}, 0, "30s", 30 * s},
-		"ten in an hour":            {[]time.Duration{0, 300 * s, 600 * s, 900 * s, 1200 * s, 1500 * s, 1800 * s, 2100 * s, 2400 * s, 2700 * s}, 3000 * s, "10/1h", 600 * s},
-		"ten in an hour, and later": {[]time.Duration{0, 300 * s, 600 * s, 900 * s, 1200 * s, 1500 * s, 1800 * s, 2100 * s, 2400 * s, 2700 * s}, 3600 * s, "", 0},
+		"first":               {},
+		"too soon":            {sends: []time.Duration{0}, now: 10 * s, limit: "30s", after: 20 * s},
+		"after the first gap": {sends: []time.Duration{0}, now: 30 * s},
+		"second gap":          {sends: []time.Duration{0, 30 * s}, now: 60 * s, limit: "1m0s", after: 30 * s},
+		"third gap": {
+			sends: []time.Duration{0, 30 * s, 90 * s}, now: 120 * s, limit: "2m0s", after: 90 * s,
+		},
+		"the last gap stays": {
+			sends: []time.Duration{0, 30 * s, 90 * s, 210 * s}, now: 220 * s, limit: "2m0s", after: 110 * s,
+		},
+		"five in ten minutes": {
+			sends: []time.Duration{0, 30 * s, 90 * s, 210 * s, 330 * s}, now: 500 * s, limit: "5/10m", after: 100 * s,
+		},
+		"the window moves":    {sends: []time.Duration{0, 30 * s, 90 * s, 210 * s, 330 * s}, now: 600 * s},
+		"the first gap again": {sends: []time.Duration{0, 30 * s}, now: 1200 * s},
+		"the longest wait": {
+			sends: []time.Duration{0, 1 * s, 2 * s, 3 * s, 4 * s}, now: 5 * s, limit: "5/10m", after: 595 * s,
+		},
+		"a clock that went back": {sends: []time.Duration{100 * s}, limit: "30s", after: 30 * s},
+		"ten in an hour": {
+			sends: []time.Duration{
+				0, 300 * s, 600 * s, 900 * s, 1200 * s, 1500 * s, 1800 * s, 2100 * s, 2400 * s, 2700 * s,
+			},
+			now: 3000 * s, limit: "10/1h", after: 600 * s,
+		},
+		"ten in an hour, and later": {
+			sends: []time.Duration{
+				0, 300 * s, 600 * s, 900 * s, 1200 * s, 1500 * s, 1800 * s, 2100 * s, 2400 * s, 2700 * s,
+			},
+			now: 3600 * s,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,12 +88,12 @@ func TestSends(t *testing.T) {
 		})
 	}
 	if _, refused := guard.Sends([]time.Time{start, start, start}, nil, nil, start); refused {
-		t.Error("limits that are switched off refuse")
+		t.Error("refused without limits")
 	}
 }
 
-// TestGuessBudget_OverADay lets an attacker guess as fast as the budget allows for 30 days.
-func TestGuessBudget_OverADay(t *testing.T) {
+// TestSpent_GuessRates lets an attacker guess as fast as the budget allows for 30 days.
+func TestSpent_GuessRates(t *testing.T) {
 	t.Parallel()
 	var log []time.Time
 	now, end := start, start.Add(30*24*time.Hour)
@@ -105,7 +124,7 @@ func TestGuessBudget_OverADay(t *testing.T) {
 	}
 }
 
-func TestSpend_BurstsAndRate(t *testing.T) {
+func TestSpend(t *testing.T) {
 	t.Parallel()
 	rate := guard.Rate{N: 100, Per: time.Second}
 	var tat time.Time
@@ -122,10 +141,10 @@ func TestSpend_BurstsAndRate(t *testing.T) {
 		tat = next
 	}
 	if let < 299 || let > 300 {
-		t.Errorf("%d let through in two seconds, want the burst of 100 and 100 a second", let)
+		t.Errorf("%d allowed in two seconds, want the burst of 100 and 100 a second", let)
 	}
 	if _, _, refused := guard.Spend(time.Time{}, guard.Rate{}, start); refused {
-		t.Error("no rate refuses")
+		t.Error("refused without a rate")
 	}
 }
 

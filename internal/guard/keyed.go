@@ -12,22 +12,22 @@ import (
 	"github.com/syssecure/syssecure/internal/clock"
 )
 
-// Names of the limits that are on without being asked for, as in the configuration.
+// Names of the limits that are on by default, as in the configuration.
 const (
 	ClientIP          = "client_ip"
 	ClientIPCountries = "client_ip_countries"
 )
 
-// MaxCounted is the largest N of a keyed limit: its log is one row, read and written by every send that it counts.
+// MaxCounted is the largest N of a keyed limit: its log is one row, which every send that it counts reads and writes.
 const MaxCounted = 1000
 
 // MaxWindow is the longest window of a keyed limit.
 const MaxWindow = 31 * 24 * time.Hour
 
-// Key says which value of a request a limit counts by: "client_ip", "account", or "metadata." and the name of a field.
+// Key is the value of a request that a limit counts by: "client_ip", "account", or "metadata." and the name of a field.
 type Key string
 
-// The keys that are no field of the metadata.
+// The keys that are not fields of the metadata.
 const (
 	KeyClientIP Key = "client_ip"
 	KeyAccount  Key = "account"
@@ -35,7 +35,7 @@ const (
 
 const metadataPrefix = "metadata."
 
-// ParseKey reads a key. What follows "metadata." is the name of one field as it stands there, dots and all.
+// ParseKey reads a key. The name of the field after "metadata." may contain dots.
 func ParseKey(s string) (Key, error) {
 	field, ok := strings.CutPrefix(s, metadataPrefix)
 	if Key(s) == KeyClientIP || Key(s) == KeyAccount || ok && field != "" && len(field) <= 64 {
@@ -44,7 +44,7 @@ func ParseKey(s string) (Key, error) {
 	return "", fmt.Errorf("must be client_ip, account or metadata.FIELD, such as \"metadata.user_id\", is %q", s)
 }
 
-// Counting says what a limit counts.
+// Counting is what a limit counts.
 type Counting string
 
 // What limits count.
@@ -58,18 +58,18 @@ type Keyed struct {
 	Name  string
 	Key   Key
 	Count Counting
-	Max   []Rate // all hold at once; none is no limit
+	Max   []Rate // all apply; none is no limit
 }
 
-// Counted is one send that a limit counted: its instant, and the country when countries are counted.
+// Counted is one send that a limit counted: its time, and the country when countries are counted.
 type Counted struct {
 	At   time.Time
 	Item string
 }
 
-// SettleCounted is Settle for marks.
-func SettleCounted(marks []Counted, by time.Duration, now time.Time) (out []Counted, changed bool) {
-	out = slices.Clone(marks)
+// SettleCounted is Settle for a keyed limit.
+func SettleCounted(counted []Counted, by time.Duration, now time.Time) (out []Counted, changed bool) {
+	out = slices.Clone(counted)
 	for i := range out {
 		if out[i].At = out[i].At.Add(by); out[i].At.After(now.Add(clock.Skew)) {
 			out[i].At = now
@@ -77,23 +77,23 @@ func SettleCounted(marks []Counted, by time.Duration, now time.Time) (out []Coun
 	}
 
 	slices.SortStableFunc(out, func(a, b Counted) int { return a.At.Compare(b.At) })
-	same := slices.EqualFunc(out, marks, func(a, b Counted) bool { return a.Item == b.Item && a.At.Equal(b.At) })
+	same := slices.EqualFunc(out, counted, func(a, b Counted) bool { return a.Item == b.Item && a.At.Equal(b.At) })
 
 	return out, !same
 }
 
-// Admit decides whether one more send is let through. marks are those of the value so far; the answer has the marks with
-// this send, or why there is no room. Of a country only the last send is kept, which is enough to know the countries of
-// every window that ends now.
-func (l Keyed) Admit(marks []Counted, country string, now time.Time) ([]Counted, Refusal, bool) {
+// Admit decides whether one more send is allowed. counted are the sends of the value so far; it returns them with this
+// send, or the refusal. Of a country only the last send is kept, which is enough to know the countries of every window
+// that ends now.
+func (l Keyed) Admit(counted []Counted, country string, now time.Time) ([]Counted, Refusal, bool) {
 	item := ""
-	others := slices.Clone(marks)
+	others := slices.Clone(counted)
 	if l.Count == CountCountries {
 		item = country
 		others = slices.DeleteFunc(others, func(m Counted) bool { return m.Item == item })
 	}
 
-	// Another node's clock may be ahead, which leaves the marks out of order.
+	// Another node's clock may be ahead, so they may be out of order.
 	slices.SortStableFunc(others, func(a, b Counted) int { return a.At.Compare(b.At) })
 	worst := Refusal{}
 	for _, r := range l.Max {
@@ -106,7 +106,7 @@ func (l Keyed) Admit(marks []Counted, country string, now time.Time) ([]Counted,
 		}
 	}
 	if worst.After > 0 {
-		return marks, worst, false
+		return counted, worst, false
 	}
 	longest := l.Window()
 	kept := slices.DeleteFunc(others, func(m Counted) bool { return !m.At.Add(longest).After(now) })
@@ -114,7 +114,7 @@ func (l Keyed) Admit(marks []Counted, country string, now time.Time) ([]Counted,
 	return append(kept, Counted{At: now, Item: item}), Refusal{}, true
 }
 
-// Window is the longest window of the limit: after it a mark counts no more.
+// Window is the longest window of the limit: after it a send no longer counts.
 func (l Keyed) Window() (longest time.Duration) {
 	for _, r := range l.Max {
 		longest = max(longest, r.Per)
@@ -122,16 +122,16 @@ func (l Keyed) Window() (longest time.Duration) {
 	return longest
 }
 
-// Values are what a request offers to count by.
+// Values are the values of a request that limits can count by.
 type Values struct {
 	Account  string
 	ClientIP string // as Address gives it, "" when the request has none
 	Metadata []byte // a JSON object, nil when there is none
 }
 
-// Of gives the value of each limit's key in the request, in the limits' order; "" where there is none, so that the limit
-// does not count it. Numbers and texts that read alike are one value: an application that sends 7 here and "7" there
-// means the same user.
+// Of returns the value of each limit's key in the request, in the limits' order; "" where there is none, so that the
+// limit does not count the request. Numbers and strings with the same text are one value: an application that sends 7
+// and "7" means the same user.
 func (v Values) Of(limits []Keyed) []string {
 	var fields map[string]json.RawMessage
 	out := make([]string, len(limits))
@@ -143,7 +143,7 @@ func (v Values) Of(limits []Keyed) []string {
 			out[i] = v.Account
 		default:
 			if fields == nil && len(v.Metadata) > 0 && json.Unmarshal(v.Metadata, &fields) != nil {
-				return out // was checked to be an object before
+				return out // it was checked to be an object before
 			}
 			out[i] = plainValue(fields[strings.TrimPrefix(string(l.Key), metadataPrefix)])
 		}
@@ -160,16 +160,18 @@ func plainValue(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// errAddress says what a client_ip has to be.
-var errAddress = errors.New("client_ip must be one IPv4 or IPv6 address, with or without a port; write \"client_ip\": \"203.0.113.7\"")
+var errAddress = errors.New("client_ip must be one IPv4 or IPv6 address, with or without a port; " +
+	`write "client_ip": "203.0.113.7"`)
 
-// nat64 is how the internet's IPv4 addresses look behind a translator (RFC 6052): all of them in one /64.
+// nat64 are the internet's IPv4 addresses behind a translator (RFC 6052): all of them are in one /64.
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
-// Address reads an end user's address and gives the value to count by: an IPv4 address, or the /64 of an IPv6 address,
-// since one subscriber has at least a /64 and could use a new address for every request. Addresses that no other machine
-// can have are refused: they are the application's own, and all its users would share one budget. Private ones pass: a
-// company's own users have them.
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+// Address reads an end user's address and returns the value to count by: an IPv4 address, or the /64 of an IPv6
+// address, since one subscriber has at least a /64 and could use a new address for every request. An address that no
+// other machine can have is an error: it is the application's own, so all its users would share one budget. Private
+// addresses are allowed: users within a company have them.
 func Address(s string) (string, error) {
 	a, ok := readAddress(s)
 	if !ok {
@@ -180,8 +182,9 @@ func Address(s string) (string, error) {
 		b := a.As16()
 		a = netip.AddrFrom4([4]byte(b[12:]))
 	}
-	if a.IsUnspecified() || a.IsLoopback() || a.IsMulticast() || a.IsLinkLocalUnicast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
-		return "", fmt.Errorf("client_ip is %v, which no end user can have; send the address that your user's request came from, and check your proxy", a)
+	if a.IsUnspecified() || a.IsLoopback() || a.IsMulticast() || a.IsLinkLocalUnicast() || a == broadcast {
+		return "", fmt.Errorf("client_ip is %v, which no end user can have; send the address that your user's request "+
+			"came from, and check your proxy", a)
 	}
 	if a.Is4() {
 		return a.String(), nil
@@ -190,9 +193,9 @@ func Address(s string) (string, error) {
 	return netip.PrefixFrom(a, 64).Masked().String(), nil
 }
 
-// readAddress reads an address as frameworks and proxies hand it on: 192.0.2.1, 192.0.2.1:443, 2001:db8::1, [2001:db8::1],
-// [2001:db8::1]:443. The port and the zone, which names an interface of the machine that wrote it, say nothing about the
-// user. An IPv4 address within IPv6 is that IPv4 address.
+// readAddress reads an address as frameworks and proxies write it: 192.0.2.1, 192.0.2.1:443, 2001:db8::1,
+// [2001:db8::1], [2001:db8::1]:443. It drops the port, and the zone, which names an interface of the machine that wrote
+// it. An IPv4 address within IPv6 is that IPv4 address.
 func readAddress(s string) (netip.Addr, bool) {
 	s = strings.TrimSpace(s)
 	a, err := netip.ParseAddr(s)
@@ -212,13 +215,13 @@ func readAddress(s string) (netip.Addr, bool) {
 	return a.Unmap().WithZone(""), err == nil
 }
 
-// Space is what a rate still lets through: how many requests at once, and how long until there is one more.
+// Space is what a rate still allows: how many requests now, and how long until there is one more.
 type Space struct {
 	Left int
 	More time.Duration
 }
 
-// Room tells the space that Spend has left.
+// Room returns the space that Spend has left.
 func Room(tat time.Time, r Rate, now time.Time) Space {
 	if r.N == 0 {
 		return Space{}

@@ -1,8 +1,8 @@
-// Package ledger owns credits: what an account can still spend, what is held for messages under way, and the entries
-// that say how both came about.
+// Package ledger implements credits: the balance of an account, what is held of it for messages under way, the entries
+// by which both change, and caps on spending.
 //
-// It is pure. Its one hard idea is that nothing changes a balance but an entry, so the entries of an account always sum
-// to its balance, and a balance never goes below zero.
+// It is pure. Only an entry changes a balance, so the entries of an account always sum to its balance, and a balance is
+// never below zero.
 package ledger
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// Balance is what an account owns, in credits. Credits is what can still be spent: holds are off already.
+// Balance is an account's balance in credits. Credits can still be spent: they are without what is held.
 type Balance struct {
 	Credits int64
 	Held    int64
@@ -25,7 +25,7 @@ type Kind uint8
 const (
 	Grant   Kind = iota + 1 // the operator gave credits (negative: took back)
 	Hold                    // set aside before a message is sent
-	Capture                 // a carrier took the message (negative: a failed receipt gave it back to the hold)
+	Capture                 // a carrier accepted the message (negative: a failed receipt gave it back to the hold)
 	Release                 // the rest of a hold, given back
 	Refund                  // a failed receipt gave back what was captured
 )
@@ -51,8 +51,8 @@ type Entry struct {
 	At      time.Time
 }
 
-// Post makes the entry for amount and applies it. It refuses, and changes nothing, when either side would go below zero
-// or overflow.
+// Post makes the entry for amount and applies it. It is false, and changes nothing, when either side would go below
+// zero or overflow.
 func Post(b Balance, kind Kind, amount int64) (Balance, Entry, bool) {
 	e := Entry{Kind: kind}
 	switch kind {

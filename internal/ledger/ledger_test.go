@@ -18,28 +18,52 @@ func TestPost(t *testing.T) {
 		want   ledger.Balance
 		ok     bool
 	}{
-		"grant":                     {ledger.Balance{}, ledger.Grant, 100, ledger.Balance{Credits: 100}, true},
-		"take back":                 {ledger.Balance{Credits: 100}, ledger.Grant, -40, ledger.Balance{Credits: 60}, true},
-		"take back too much":        {ledger.Balance{Credits: 100}, ledger.Grant, -101, ledger.Balance{Credits: 100}, false},
-		"hold":                      {ledger.Balance{Credits: 8}, ledger.Hold, 8, ledger.Balance{Held: 8}, true},
-		"hold more than there is":   {ledger.Balance{Credits: 7}, ledger.Hold, 8, ledger.Balance{Credits: 7}, false},
-		"capture":                   {ledger.Balance{Held: 8}, ledger.Capture, 5, ledger.Balance{Held: 3}, true},
-		"capture more than is held": {ledger.Balance{Held: 4}, ledger.Capture, 5, ledger.Balance{Held: 4}, false},
-		"give back to the hold":     {ledger.Balance{Held: 3}, ledger.Capture, -5, ledger.Balance{Held: 8}, true},
-		"release":                   {ledger.Balance{Held: 3}, ledger.Release, 3, ledger.Balance{Credits: 3}, true},
-		"refund":                    {ledger.Balance{}, ledger.Refund, 5, ledger.Balance{Credits: 5}, true},
-		"a negative hold":           {ledger.Balance{Held: 5}, ledger.Hold, -5, ledger.Balance{Held: 5}, false},
-		"overflow":                  {ledger.Balance{Credits: math.MaxInt64}, ledger.Grant, 1, ledger.Balance{Credits: math.MaxInt64}, false},
-		"no kind":                   {ledger.Balance{}, 0, 1, ledger.Balance{}, false},
+		"grant": {kind: ledger.Grant, amount: 100, want: ledger.Balance{Credits: 100}, ok: true},
+		"take back": {
+			from: ledger.Balance{Credits: 100}, kind: ledger.Grant, amount: -40, want: ledger.Balance{Credits: 60},
+			ok: true,
+		},
+		"take back too much": {
+			from: ledger.Balance{Credits: 100}, kind: ledger.Grant, amount: -101, want: ledger.Balance{Credits: 100},
+		},
+		"hold": {
+			from: ledger.Balance{Credits: 8}, kind: ledger.Hold, amount: 8, want: ledger.Balance{Held: 8}, ok: true,
+		},
+		"hold more than there is": {
+			from: ledger.Balance{Credits: 7}, kind: ledger.Hold, amount: 8, want: ledger.Balance{Credits: 7},
+		},
+		"capture": {
+			from: ledger.Balance{Held: 8}, kind: ledger.Capture, amount: 5, want: ledger.Balance{Held: 3}, ok: true,
+		},
+		"capture more than is held": {
+			from: ledger.Balance{Held: 4}, kind: ledger.Capture, amount: 5, want: ledger.Balance{Held: 4},
+		},
+		"give back to the hold": {
+			from: ledger.Balance{Held: 3}, kind: ledger.Capture, amount: -5, want: ledger.Balance{Held: 8}, ok: true,
+		},
+		"release": {
+			from: ledger.Balance{Held: 3}, kind: ledger.Release, amount: 3, want: ledger.Balance{Credits: 3}, ok: true,
+		},
+		"refund": {kind: ledger.Refund, amount: 5, want: ledger.Balance{Credits: 5}, ok: true},
+		"a negative hold": {
+			from: ledger.Balance{Held: 5}, kind: ledger.Hold, amount: -5, want: ledger.Balance{Held: 5},
+		},
+		"overflow": {
+			from: ledger.Balance{Credits: math.MaxInt64}, kind: ledger.Grant, amount: 1,
+			want: ledger.Balance{Credits: math.MaxInt64},
+		},
+		"no kind": {amount: 1},
 	} {
-		if got, _, ok := ledger.Post(c.from, c.kind, c.amount); got != c.want || ok != c.ok {
-			t.Errorf("%s: %+v, %v; want %+v, %v", name, got, ok, c.want, c.ok)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, _, ok := ledger.Post(c.from, c.kind, c.amount); got != c.want || ok != c.ok {
+				t.Errorf("%+v, %v; want %+v, %v", got, ok, c.want, c.ok)
+			}
+		})
 	}
 }
 
-// TestEntries_SumToTheBalance posts anything in any order.
-func TestEntries_SumToTheBalance(t *testing.T) {
+// TestPost_EntriesSumToBalance posts anything in any order.
+func TestPost_EntriesSumToBalance(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var b, sum ledger.Balance

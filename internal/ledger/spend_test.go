@@ -12,7 +12,7 @@ import (
 
 var noon = time.Date(2026, 4, 25, 12, 30, 0, 0, time.UTC)
 
-func TestSpendCaps(t *testing.T) {
+func TestSpend_Caps(t *testing.T) {
 	t.Parallel()
 	type hold struct {
 		country string
@@ -28,66 +28,76 @@ func TestSpendCaps(t *testing.T) {
 		caps  ledger.Caps
 		holds []hold
 	}{
-		"none": {ledger.Caps{}, []hold{{"BE", 1 << 40, 0, true, "", time.Time{}}}},
+		"none": {ledger.Caps{}, []hold{{country: "BE", amount: 1 << 40, ok: true}}},
 		"the hour is used to its last credit": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 7, 0, true, "", time.Time{}},
-			{"BE", 4, 0, false, "spend_cap_hour=10", one},
-			{"FR", 3, 0, true, "", time.Time{}},
-			{"BE", 1, 29 * time.Minute, false, "spend_cap_hour=10", one},
-			{"BE", 10, 30 * time.Minute, true, "", time.Time{}},
+			{country: "BE", amount: 7, ok: true},
+			{country: "BE", amount: 4, limit: "spend_cap_hour=10", until: one},
+			{country: "FR", amount: 3, ok: true},
+			{country: "BE", amount: 1, after: 29 * time.Minute, limit: "spend_cap_hour=10", until: one},
+			{country: "BE", amount: 10, after: 30 * time.Minute, ok: true},
 		}},
-		"a hold above the cap": {ledger.Caps{Hour: 10}, []hold{{"BE", 11, 0, false, "spend_cap_hour=10", one}}},
-		"the day goes on over hours": {ledger.Caps{Day: 10}, []hold{
-			{"BE", 6, 0, true, "", time.Time{}},
-			{"BE", 5, 3 * time.Hour, false, "spend_cap_day=10", tomorrow},
-			{"BE", 4, 3 * time.Hour, true, "", time.Time{}},
-			{"BE", 10, 12 * time.Hour, true, "", time.Time{}},
+		"a hold above the cap": {
+			ledger.Caps{Hour: 10}, []hold{{country: "BE", amount: 11, limit: "spend_cap_hour=10", until: one}},
+		},
+		"a day lasts over hours": {ledger.Caps{Day: 10}, []hold{
+			{country: "BE", amount: 6, ok: true},
+			{country: "BE", amount: 5, after: 3 * time.Hour, limit: "spend_cap_day=10", until: tomorrow},
+			{country: "BE", amount: 4, after: 3 * time.Hour, ok: true},
+			{country: "BE", amount: 10, after: 12 * time.Hour, ok: true},
 		}},
 		"countries": {ledger.Caps{Countries: "*=2,BE=5,FR=0"}, []hold{
-			{"BE", 5, 0, true, "", time.Time{}},
-			{"BE", 1, time.Hour, false, "spend_cap_countries=BE=5", tomorrow},
-			{"DE", 2, 0, true, "", time.Time{}},
-			{"DE", 1, 0, false, "spend_cap_countries=DE=2", tomorrow},
-			{"NL", 2, 0, true, "", time.Time{}},
-			{"FR", 1, 0, false, "spend_cap_countries=FR=0", tomorrow},
-			{"BE", 5, 12 * time.Hour, true, "", time.Time{}},
+			{country: "BE", amount: 5, ok: true},
+			{country: "BE", amount: 1, after: time.Hour, limit: "spend_cap_countries=BE=5", until: tomorrow},
+			{country: "DE", amount: 2, ok: true},
+			{country: "DE", amount: 1, limit: "spend_cap_countries=DE=2", until: tomorrow},
+			{country: "NL", amount: 2, ok: true},
+			{country: "FR", amount: 1, limit: "spend_cap_countries=FR=0", until: tomorrow},
+			{country: "BE", amount: 5, after: 12 * time.Hour, ok: true},
 		}},
-		"a country without a cap": {ledger.Caps{Countries: "BE=5"}, []hold{{"DE", 1 << 40, 0, true, "", time.Time{}}}},
+		"a country without a cap": {ledger.Caps{Countries: "BE=5"}, []hold{{country: "DE", amount: 1 << 40, ok: true}}},
 		"a clock that steps back makes no room": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 10, 0, true, "", time.Time{}}, {"BE", 1, -time.Hour, false, "spend_cap_hour=10", one.Add(-time.Hour)},
+			{country: "BE", amount: 10, ok: true},
+			{country: "BE", amount: 1, after: -time.Hour, limit: "spend_cap_hour=10", until: one.Add(-time.Hour)},
 		}},
 		"a clock that was a year ahead refuses for an hour": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}},
-			{"BE", 1, 0, false, "spend_cap_hour=10", one},
-			{"BE", 10, time.Hour, true, "", time.Time{}},
+			{country: "BE", amount: 10, after: 365 * 24 * time.Hour, ok: true},
+			{country: "BE", amount: 1, limit: "spend_cap_hour=10", until: one},
+			{country: "BE", amount: 10, after: time.Hour, ok: true},
 		}},
 		"and for a day": {ledger.Caps{Day: 10}, []hold{
-			{"BE", 10, 365 * 24 * time.Hour, true, "", time.Time{}},
-			{"BE", 1, 0, false, "spend_cap_day=10", tomorrow},
-			{"BE", 10, 12 * time.Hour, true, "", time.Time{}},
+			{country: "BE", amount: 10, after: 365 * 24 * time.Hour, ok: true},
+			{country: "BE", amount: 1, limit: "spend_cap_day=10", until: tomorrow},
+			{country: "BE", amount: 10, after: 12 * time.Hour, ok: true},
 		}},
 		"nodes whose clocks differ": {ledger.Caps{Hour: 10}, []hold{
-			{"BE", 6, 30*time.Minute + time.Second, true, "", time.Time{}},
-			{"BE", 4, 30*time.Minute - 3*time.Second, true, "", time.Time{}},
-			{"BE", 1, 30*time.Minute + 2*time.Second, false, "spend_cap_hour=10", one.Add(time.Hour)},
+			{country: "BE", amount: 6, after: 30*time.Minute + time.Second, ok: true},
+			{country: "BE", amount: 4, after: 30*time.Minute - 3*time.Second, ok: true},
+			{
+				country: "BE", amount: 1, after: 30*time.Minute + 2*time.Second, limit: "spend_cap_hour=10",
+				until: one.Add(time.Hour),
+			},
 		}},
-		"no overflow": {ledger.Caps{Hour: 1}, []hold{{"BE", 1<<63 - 1, 0, false, "spend_cap_hour=1", one}}},
+		"no overflow": {
+			ledger.Caps{Hour: 1}, []hold{{country: "BE", amount: 1<<63 - 1, limit: "spend_cap_hour=1", until: one}},
+		},
 	} {
-		var w ledger.Spending
-		for i, h := range c.holds {
-			next, refused, ok := ledger.Spend(w, c.caps, h.country, h.amount, noon.Add(h.after))
-			if ok != h.ok || refused.Limit != h.limit || !refused.Until.Equal(h.until) {
-				t.Errorf("%s, hold %d: %v, %+v; want %v, %s until %v", name, i, ok, refused, h.ok, h.limit, h.until)
+		t.Run(name, func(t *testing.T) {
+			var w ledger.Spending
+			for i, h := range c.holds {
+				next, refused, ok := ledger.Spend(w, c.caps, h.country, h.amount, noon.Add(h.after))
+				if ok != h.ok || refused.Limit != h.limit || !refused.Until.Equal(h.until) {
+					t.Errorf("%s, hold %d: %v, %+v; want %v, %s until %v", name, i, ok, refused, h.ok, h.limit, h.until)
+				}
+				if !strings.HasPrefix(refused.Limit, refused.Name) {
+					t.Errorf("%+v", refused)
+				}
+				w = next
 			}
-			if !strings.HasPrefix(refused.Limit, refused.Name) {
-				t.Errorf("%s: %+v", name, refused)
-			}
-			w = next
-		}
+		})
 	}
 }
 
-func TestSpendCaps_WhatComesBackMakesRoom(t *testing.T) {
+func TestUnspend(t *testing.T) {
 	t.Parallel()
 	caps := ledger.Caps{Hour: 10, Day: 20, Countries: "BE=10"}
 	w, _, _ := ledger.Spend(ledger.Spending{}, caps, "BE", 10, noon)
@@ -122,36 +132,36 @@ func TestLow(t *testing.T) {
 	for i, c := range []struct {
 		kind    ledger.Kind
 		credits int64
-		tell    bool
+		report  bool
 	}{
-		{ledger.Hold, 100, false},
-		{ledger.Hold, 99, true},
-		{ledger.Hold, 98, false},
-		{ledger.Release, 103, false},
-		{ledger.Hold, 97, false}, // around the threshold it is told once
-		{ledger.Grant, 99, false},
-		{ledger.Hold, 91, false}, // a grant too small
-		{ledger.Grant, 100, false},
-		{ledger.Hold, 92, true},
-		{ledger.Grant, 500, false},
-		{ledger.Grant, 10, false},
-		{ledger.Hold, 9, true},
+		{kind: ledger.Hold, credits: 100},
+		{kind: ledger.Hold, credits: 99, report: true},
+		{kind: ledger.Hold, credits: 98},
+		{kind: ledger.Release, credits: 103},
+		{kind: ledger.Hold, credits: 97}, // around the threshold it is reported once
+		{kind: ledger.Grant, credits: 99},
+		{kind: ledger.Hold, credits: 91}, // a grant too small
+		{kind: ledger.Grant, credits: 100},
+		{kind: ledger.Hold, credits: 92, report: true},
+		{kind: ledger.Grant, credits: 500},
+		{kind: ledger.Grant, credits: 10},
+		{kind: ledger.Hold, credits: 9, report: true},
 	} {
-		var tell bool
-		if w, tell = ledger.Low(w, c.kind, c.credits, threshold); tell != c.tell {
-			t.Errorf("step %d, %v to %d: told %v", i, c.kind, c.credits, tell)
+		var report bool
+		if w, report = ledger.Low(w, c.kind, c.credits, threshold); report != c.report {
+			t.Errorf("step %d, %v to %d: reported %v", i, c.kind, c.credits, report)
 		}
 	}
-	if _, tell := ledger.Low(w, ledger.Hold, 10, 50); !tell {
+	if _, report := ledger.Low(w, ledger.Hold, 10, 50); !report {
 		t.Error("another threshold is another alarm")
 	}
-	if _, tell := ledger.Low(ledger.Spending{}, ledger.Hold, 0, 0); tell {
-		t.Error("told without a threshold")
+	if _, report := ledger.Low(ledger.Spending{}, ledger.Hold, 0, 0); report {
+		t.Error("reported without a threshold")
 	}
 }
 
-// TestSpendCaps_AnySequence holds and gives back at random: within an hour and a day no more is out than the cap says.
-func TestSpendCaps_AnySequence(t *testing.T) {
+// TestSpend_AnySequence holds and releases at random: within an hour and a day no more is spent than the cap allows.
+func TestSpend_AnySequence(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		caps := ledger.Caps{Hour: 20, Day: 50, Countries: "*=15,BE=30"}
@@ -173,7 +183,10 @@ func TestSpendCaps_AnySequence(t *testing.T) {
 				continue
 			}
 
-			h := held{rapid.SampledFrom([]string{"BE", "FR", ""}).Draw(t, "country"), rapid.Int64Range(1, 12).Draw(t, "amount"), now}
+			h := held{
+				rapid.SampledFrom([]string{"BE", "FR", ""}).Draw(t, "country"),
+				rapid.Int64Range(1, 12).Draw(t, "amount"), now,
+			}
 			var ok bool
 			if w, _, ok = ledger.Spend(w, caps, h.country, h.amount, now); ok {
 				out = append(out, h)
@@ -210,9 +223,12 @@ func TestParseCountryCaps(t *testing.T) {
 		}
 	}
 
-	for _, in := range []string{"BE", "BE=", "BE=-1", "BE=1.5", "BEL=1", "=1", "BE=1,", "BE=1,be=2", "BE=1=2", "BE=1000000000001", "**=1", "B1=1", "UK=100", "ZZ=1"} {
+	for _, in := range []string{
+		"BE", "BE=", "BE=-1", "BE=1.5", "BEL=1", "=1", "BE=1,", "BE=1,be=2", "BE=1=2", "BE=1000000000001", "**=1",
+		"B1=1", "UK=100", "ZZ=1",
+	} {
 		if got, err := ledger.ParseCountryCaps(in); err == nil {
-			t.Errorf("%q was taken as %q", in, got)
+			t.Errorf("%q was accepted as %q", in, got)
 		}
 	}
 }

@@ -9,22 +9,25 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 )
 
-// A carrier's submits, one a second ('x' failed, 't' throttled, '.' worked, ' ' none), and what is told, each with its second.
+// A carrier's submits, one a second ('x' failed, 't' throttled, '.' worked, ' ' none), and what is reported, each with
+// its second.
 func TestFailing(t *testing.T) {
 	t.Parallel()
-	names := map[route.Report]string{route.ReportBegins: "begins", route.ReportContinues: "goes on", route.ReportRecovered: "works"}
+	names := map[route.Report]string{
+		route.ReportBegins: "begins", route.ReportContinues: "goes on", route.ReportRecovered: "works",
+	}
 	for name, c := range map[string]struct{ submits, want string }{
-		"works":                      {"....", ""},
-		"fails and works again":      {"xxx..  ", "0 begins, 5 works"},
-		"an answer now and then":     {"x.x.x.x.   ", "0 begins, 9 works"},
-		"nothing is sent any more":   {"x" + strings.Repeat(" ", 310), "0 begins, 300 goes on"},
-		"told every five minutes":    {strings.Repeat("x", 901), "0 begins, 300 goes on, 600 goes on, 900 goes on"},
-		"a beginning a minute":       {strings.Repeat("x.    ", 11), "0 begins, 3 works, 60 begins, 63 works"},
-		"and one that was put off":   {"x.   " + strings.Repeat("x", 60), "0 begins, 3 works, 60 begins"},
-		"a second one is not told":   {"x.   x.    ", "0 begins, 3 works"},
-		"throttled for a moment":     {".ttttt.ttt", ""},
-		"throttled for long":         {strings.Repeat("t", 70), "60 begins"},
-		"works, and nothing follows": {"x.          ", "0 begins, 3 works"},
+		"works":                        {"....", ""},
+		"fails and works again":        {"xxx..  ", "0 begins, 5 works"},
+		"an answer now and then":       {"x.x.x.x.   ", "0 begins, 9 works"},
+		"nothing is sent any more":     {"x" + strings.Repeat(" ", 310), "0 begins, 300 goes on"},
+		"reported every five minutes":  {strings.Repeat("x", 901), "0 begins, 300 goes on, 600 goes on, 900 goes on"},
+		"a beginning a minute":         {strings.Repeat("x.    ", 11), "0 begins, 3 works, 60 begins, 63 works"},
+		"and one that was put off":     {"x.   " + strings.Repeat("x", 60), "0 begins, 3 works, 60 begins"},
+		"a second one is not reported": {"x.   x.    ", "0 begins, 3 works"},
+		"throttled for a moment":       {".ttttt.ttt", ""},
+		"throttled for long":           {strings.Repeat("t", 70), "60 begins"},
+		"works, and nothing follows":   {"x.          ", "0 begins, 3 works"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,13 +44,13 @@ func TestFailing(t *testing.T) {
 					f = f.Worked(now)
 				}
 
-				var tell route.Report
-				if f, tell = f.Next(now); tell != route.ReportNone {
-					got = append(got, fmt.Sprintf("%d %s", i, names[tell]))
+				var report route.Report
+				if f, report = f.Next(now); report != route.ReportNone {
+					got = append(got, fmt.Sprintf("%d %s", i, names[report]))
 				}
 			}
 			if text := strings.Join(got, ", "); text != c.want {
-				t.Errorf("told %q, want %q", text, c.want)
+				t.Errorf("reported %q, want %q", text, c.want)
 			}
 		})
 	}

@@ -1,8 +1,8 @@
-// Package route owns which carrier a message goes over: the plan of steps, and the breaker that makes messages pass a
-// carrier by.
+// Package route decides over which carriers a message is sent: the plan of steps, and the circuit breaker by which
+// messages skip a carrier.
 //
-// It is pure. Its one hard idea is that a plan is fixed when a message is made and stored with it: a changed
-// configuration never changes what an earlier message may cost.
+// It is pure. A plan is fixed when a message is made and stored with it, so a changed configuration never changes what
+// an earlier message may cost.
 package route
 
 import (
@@ -15,16 +15,16 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// Carrier is what planning needs to know of a configured carrier.
+// Carrier is the part of a configured carrier that planning depends on.
 type Carrier struct {
 	Name     string
 	Channels []message.Channel
 	Receipts bool
-	// Charset decides which texts travel as UCS-2, and so have the segments of that.
+	// Charset decides which texts are sent as UCS-2, and so how many segments they have.
 	Charset message.Charset
 }
 
-// Rule sends numbers with a prefix over carriers, in order. An empty prefix is every number.
+// Rule lists the carriers for numbers with a prefix, best first. An empty prefix is every number.
 type Rule struct {
 	Channel  message.Channel
 	Prefix   string
@@ -45,8 +45,7 @@ type Table struct {
 	Prices   []Price
 }
 
-// DefaultWait is how long to wait for a receipt before the next channel. A call is over when it was not answered, and
-// its carrier says so.
+// DefaultWait is how long to wait for a receipt before the next channel. For a call it is the time to answer it.
 var DefaultWait = map[message.Channel]time.Duration{
 	message.Telegram: 15 * time.Second,
 	message.WhatsApp: 20 * time.Second,
@@ -58,7 +57,7 @@ var DefaultWait = map[message.Channel]time.Duration{
 type Request struct {
 	To       phone.Number
 	Channels []message.Channel
-	// Text is what an SMS says: each carrier's charset decides how many segments it has. The zero value counts as one.
+	// Text is the text of an SMS, for the number of segments in each carrier's charset. The zero value has one.
 	Text secret.String
 	// Wait replaces the default waits when it is not zero.
 	Wait time.Duration
@@ -141,7 +140,7 @@ func (t Table) carrier(name string) Carrier {
 	return t.Carriers[i]
 }
 
-// Price is what one unit costs on the channel to the number: the longest matching prefix wins; 0 without any.
+// Price is what one unit costs on the channel to the number, by the longest matching prefix; 0 when none matches.
 func (t Table) Price(ch message.Channel, to phone.Number) int64 {
 	best, price := -1, int64(0)
 	for _, p := range t.Prices {

@@ -32,7 +32,7 @@ func table() route.Table {
 	}
 }
 
-func TestPlan(t *testing.T) {
+func TestTable_Plan(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		to       phone.Number
@@ -41,12 +41,26 @@ func TestPlan(t *testing.T) {
 		want     string
 		unserved message.Channel
 	}{
-		"first matching rule, in its order": {"+32470123456", []message.Channel{message.SMS}, 1, "sms/any/7 sms/smsc-1/7", 0},
-		"fallback over channels":            {"+32470123456", []message.Channel{message.WhatsApp, message.SMS}, 2, "whatsapp/wa/3 sms/any/14 sms/smsc-1/14", 0},
-		"unknown and wrong carriers drop":   {"+33612345678", []message.Channel{message.SMS}, 1, "sms/smsc-1/10", 0},
-		"rules, but none for the number":    {"+14155550100", []message.Channel{message.SMS}, 1, "", message.SMS},
-		"no carrier for the channel":        {"+32470123456", []message.Channel{message.SMS, message.Voice}, 1, "", message.Voice},
-		"no rule for the channel":           {"+14155550100", []message.Channel{message.WhatsApp}, 1, "whatsapp/wa/0", 0},
+		"first matching rule, in its order": {
+			to: "+32470123456", channels: []message.Channel{message.SMS}, segments: 1, want: "sms/any/7 sms/smsc-1/7",
+		},
+		"fallback over channels": {
+			to: "+32470123456", channels: []message.Channel{message.WhatsApp, message.SMS}, segments: 2,
+			want: "whatsapp/wa/3 sms/any/14 sms/smsc-1/14",
+		},
+		"skips unknown and other carriers": {
+			to: "+33612345678", channels: []message.Channel{message.SMS}, segments: 1, want: "sms/smsc-1/10",
+		},
+		"rules, but none for the number": {
+			to: "+14155550100", channels: []message.Channel{message.SMS}, segments: 1, unserved: message.SMS,
+		},
+		"no carrier for the channel": {
+			to: "+32470123456", channels: []message.Channel{message.SMS, message.Voice}, segments: 1,
+			unserved: message.Voice,
+		},
+		"no rule for the channel": {
+			to: "+14155550100", channels: []message.Channel{message.WhatsApp}, segments: 1, want: "whatsapp/wa/0",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,16 +84,21 @@ func segments(n int) secret.String {
 	return secret.NewString(strings.Repeat("x", n*153))
 }
 
-// TestPlan_EachCarrierHasItsCharset: what one says in GSM 7 bit, another needs two segments of UCS-2 for, and the hold is
-// the dearest's.
-func TestPlan_EachCarrierHasItsCharset(t *testing.T) {
+// TestTable_PlanCharsets: a text that is one segment of GSM 7 bit over one carrier is two of UCS-2 over another, and
+// the hold is the dearest's.
+func TestTable_PlanCharsets(t *testing.T) {
 	t.Parallel()
 	table := table()
 	table.Carriers[1].Charset = message.CharsetASCII
-	plan, _ := table.Plan(route.Request{To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: secret.NewString(strings.Repeat("é", 100))})
+	plan, _ := table.Plan(route.Request{
+		To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: secret.NewString(strings.Repeat("é", 100)),
+	})
 	want := []message.Step{
 		{Channel: message.SMS, Carrier: "any", Price: 7, Segments: 1, Wait: 45 * time.Second},
-		{Channel: message.SMS, Carrier: "smsc-1", Price: 14, Segments: 2, Encoding: message.UCS2, Wait: 45 * time.Second, Receipts: true},
+		{
+			Channel: message.SMS, Carrier: "smsc-1", Price: 14, Segments: 2, Encoding: message.UCS2,
+			Wait: 45 * time.Second, Receipts: true,
+		},
 	}
 	if !slices.Equal(plan, want) || message.Price(plan) != 14 {
 		t.Errorf("plan %+v, hold %d", plan, message.Price(plan))
@@ -93,7 +112,7 @@ func itoa(n int64) string {
 	return string(rune('0' + n))
 }
 
-func TestPlan_WaitsAndReceipts(t *testing.T) {
+func TestTable_PlanWaitsAndReceipts(t *testing.T) {
 	t.Parallel()
 	request := route.Request{To: "+32470123456", Channels: []message.Channel{message.WhatsApp, message.SMS}}
 	plan, _ := table().Plan(request)
@@ -108,7 +127,7 @@ func TestPlan_WaitsAndReceipts(t *testing.T) {
 	}
 }
 
-func TestHealth(t *testing.T) {
+func TestBreaker(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
 	play := func(outcomes string) route.Breaker {
@@ -120,14 +139,15 @@ func TestHealth(t *testing.T) {
 	}
 
 	for outcomes, down := range map[string]bool{
-		"": false, "xxxx": false, "xxxxx": true, "xxxx.xxxx": false, "x.x.x.x.x.": false, "xx.xx.xx.x": true, "xxxxx.": false,
+		"": false, "xxxx": false, "xxxxx": true, "xxxx.xxxx": false, "x.x.x.x.x.": false, "xx.xx.xx.x": true,
+		"xxxxx.": false,
 	} {
 		if got := play(outcomes).Down(now); got != down {
 			t.Errorf("after %q: down %v", outcomes, got)
 		}
 	}
 	if play("xxxxx").Down(now.Add(route.Rest)) {
-		t.Error("still passed by after its rest")
+		t.Error("still skipped after its rest")
 	}
 }
 

@@ -29,7 +29,7 @@ var dimensions = []struct {
 	by   By
 }{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier}}
 
-// ParseBy reads names such as country and channel; every one must be among the allowed.
+// ParseBy reads names such as country and channel, of the allowed dimensions.
 func ParseBy(names []string, allowed By) (out By, err error) {
 	var known []string
 	by := map[string]By{}
@@ -52,7 +52,7 @@ func ParseBy(names []string, allowed By) (out By, err error) {
 	return out, nil
 }
 
-// Bounds of a report. MaxDays bounds what is read, MaxGroups what is answered.
+// Bounds of a report. MaxDays bounds what is read, MaxGroups the answer.
 const (
 	DefaultDays = 30
 	MaxDays     = 92
@@ -65,7 +65,7 @@ type Query struct {
 	By   By
 	// From and To are the first and the last day; 0 = the last 30 days.
 	From, To Day
-	// Kind is the kind of message; 0 = every one.
+	// Kind is the kind of messages; 0 = all.
 	Kind Kind
 }
 
@@ -75,7 +75,7 @@ var (
 	ErrRange = fmt.Errorf("must be at most %d days before to", MaxDays-1)
 )
 
-// Resolve fills in the days that were left out, and refuses a range that is too long.
+// Resolve fills in the days that were left out, and checks the range.
 func (q Query) Resolve(today Day) (Query, error) {
 	if q.To == 0 {
 		q.To = today
@@ -94,7 +94,7 @@ func (q Query) Resolve(today Day) (Query, error) {
 	return q, nil
 }
 
-// Group is what a line of a report is about; what is not grouped by is zero.
+// Group is the group of a line of a report; dimensions that are not grouped by are zero.
 type Group struct {
 	Day     Day
 	Country string
@@ -111,9 +111,9 @@ type Summary struct {
 	times histogram
 }
 
-// Conversion is the share of the codes that was verified; for a line of one channel or carrier, of what was sent over it,
-// because a fallback's codes began elsewhere. False when nothing was sent. A code can be verified whose carrier never said
-// that it took it, so more can be verified than was sent: that is told as all.
+// Conversion is the share of codes that were verified; for a line of one channel or carrier, the share of what was sent
+// over it, because a fallback's codes began elsewhere. It is false when nothing was sent. It is at most 1, although
+// more can be verified than was sent: a code may arrive whose carrier never answered.
 func (s *Summary) Conversion() (float64, bool) {
 	of := s.Codes
 	if s.Channel != 0 || s.Carrier != "" {
@@ -148,23 +148,23 @@ func (s *Summary) add(c Counts) {
 	s.times.add(c.Times)
 }
 
-// Report adds lines up. Make it with NewReport.
+// Report sums lines by group. Make it with NewReport.
 type Report struct {
 	Query
 	Total Summary
 
 	groups map[Group]*Summary
-	// day and place are where the last line stood, order are the groups of the day before's lines: most days have the same
-	// lines in the same order, and to compare names costs less than to hash them.
-	day   Day
-	place int
-	order []*Summary
+	// order are the groups of the lines of a day, in their order; day and position are those of the last line. Most
+	// days have the same lines in the same order, and comparing names costs less than hashing them.
+	day      Day
+	position int
+	order    []*Summary
 }
 
-// NewReport makes the report that q asks for.
+// NewReport makes an empty report.
 func NewReport(q Query) *Report { return &Report{Query: q, groups: map[Group]*Summary{}} }
 
-// Add counts a line of a day. What the query does not ask for is passed over.
+// Add counts a line of a day. It ignores what the query does not ask for.
 func (r *Report) Add(day Day, l *Line) {
 	if r.Kind != 0 && l.Kind != r.Kind || day < r.From || day > r.To {
 		return
@@ -189,14 +189,14 @@ func (r *Report) Add(day Day, l *Line) {
 	r.Total.add(l.Counts)
 }
 
-// find gives the sums of a group.
+// find returns the sums of a group.
 func (r *Report) find(day Day, g Group) *Summary {
 	if day != r.day {
-		r.day, r.place = day, 0
+		r.day, r.position = day, 0
 	}
-	r.place++
-	if r.place <= len(r.order) && r.order[r.place-1].Group == g {
-		return r.order[r.place-1]
+	r.position++
+	if r.position <= len(r.order) && r.order[r.position-1].Group == g {
+		return r.order[r.position-1]
 	}
 
 	s, ok := r.groups[g]
@@ -205,17 +205,17 @@ func (r *Report) find(day Day, g Group) *Summary {
 		r.groups[g] = s
 	}
 
-	if r.place <= len(r.order) {
-		r.order[r.place-1] = s
+	if r.position <= len(r.order) {
+		r.order[r.position-1] = s
 	} else {
 		r.order = append(r.order, s)
-		r.place = len(r.order)
+		r.position = len(r.order)
 	}
 
 	return s
 }
 
-// Full reports whether the report has more groups than are answered.
+// Full reports whether the report has too many groups for an answer.
 func (r *Report) Full() bool { return len(r.groups) > MaxGroups }
 
 // Lines are the report's lines, in the order of their groups.

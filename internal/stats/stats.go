@@ -1,9 +1,9 @@
-// Package stats owns what is counted of messages: what each event of a message adds to which cell, and how cells are
-// added up into the lines of a report.
+// Package stats implements the statistics of messages: what each change of a message adds to which cell, and how cells
+// are summed into the lines of a report.
 //
-// It is pure, and counts what the message's own state says, so an event that comes twice counts once. Its one hard idea
-// is that nothing is ever counted by reading messages: each change adds to the cell of its day and kind, and a report
-// reads cells, of which there are as many for ten million messages as for ten thousand.
+// It is pure, and counts by the message's state, so an event that comes twice counts once. Each change adds to the cell
+// of its day and kind, and a report reads cells, never messages: there are as many cells for ten million messages as
+// for ten thousand.
 package stats
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// Day is a day of UTC, counted from 1970-01-01.
+// Day is a day in UTC, counted from 1970-01-01.
 type Day int
 
 // DayOf is the day of a time.
@@ -26,7 +26,7 @@ func DayOf(t time.Time) Day {
 	return Day(day)
 }
 
-// DayOfMessage is the day on which a message counts: that of its making, or that for which it is scheduled.
+// DayOfMessage is the day on which a message counts: on which it was made, or for which it is scheduled.
 func DayOfMessage(m message.Message) Day {
 	if !m.ScheduledAt.IsZero() {
 		return DayOf(m.ScheduledAt)
@@ -58,8 +58,8 @@ const (
 	Texts
 )
 
-// Cell is what counts are kept apart by, within an account, a mode and a day: the day on which the message was made,
-// whenever the event comes, so that what was sent and what was verified are the same messages.
+// Cell is what counts are separated by, within an account, a mode and a day. The day is that of the message, not of the
+// event, so that sent and verified are of the same messages.
 type Cell struct {
 	Kind    Kind
 	Channel message.Channel
@@ -72,22 +72,23 @@ type Cell struct {
 type Counts struct {
 	Codes     int64 // codes of which a carrier accepted the first send
 	Sent      int64 // attempts that a carrier accepted
-	Delivered int64 // attempts that arrived
+	Delivered int64 // attempts that were delivered
 	Verified  int64 // codes verified
 	Segments  int64
-	Credits   int64 // captured, less what came back
-	Times     Times // from the making of a code to its verification
+	Credits   int64 // captured and not given back
+	Times     Times // from making a code to its verification
 }
 
-// Plus adds two counts up.
+// Plus is the sum of two counts.
 func (c Counts) Plus(o Counts) Counts {
 	return Counts{
-		Codes: c.Codes + o.Codes, Sent: c.Sent + o.Sent, Delivered: c.Delivered + o.Delivered, Verified: c.Verified + o.Verified,
+		Codes: c.Codes + o.Codes, Sent: c.Sent + o.Sent, Delivered: c.Delivered + o.Delivered,
+		Verified: c.Verified + o.Verified,
 		Segments: c.Segments + o.Segments, Credits: c.Credits + o.Credits, Times: c.Times.plus(o.Times),
 	}
 }
 
-// Grow adds o to the counts in their own memory, which nobody else may look at.
+// Grow adds o in place; nothing else may use the counts' memory.
 func (c *Counts) Grow(o Counts) {
 	if t := &c.Times; len(t.N) > 0 && o.Times.within(*t) {
 		for i, n := range o.Times.N {
@@ -100,7 +101,8 @@ func (c *Counts) Grow(o Counts) {
 	if len(o.Times.N) > 0 {
 		times = times.plus(o.Times)
 	}
-	c.Codes, c.Sent, c.Delivered, c.Verified = c.Codes+o.Codes, c.Sent+o.Sent, c.Delivered+o.Delivered, c.Verified+o.Verified
+	c.Codes, c.Sent, c.Delivered, c.Verified = c.Codes+o.Codes, c.Sent+o.Sent, c.Delivered+o.Delivered,
+		c.Verified+o.Verified
 	c.Segments, c.Credits, c.Times = c.Segments+o.Segments, c.Credits+o.Credits, times
 }
 
@@ -119,18 +121,18 @@ func cellOf(m message.Message, s message.Step) Cell {
 	return c
 }
 
-func taken(p message.Progress) bool {
+func accepted(p message.Progress) bool {
 	return p == message.AttemptAccepted || p == message.AttemptDelivered || p == message.AttemptRead
 }
 
-func arrived(p message.Progress) bool {
+func delivered(p message.Progress) bool {
 	return p == message.AttemptDelivered || p == message.AttemptRead
 }
 
-// Moved appends to out what a change of a message adds: accepted and arrived attempts, and the money, which stands with the attempt
-// that was accepted or refused by the change.
-func Moved(out []Line, before, after message.Message) []Line {
-	moved := -1 // the attempt that the money goes by
+// Delta appends to out what a change of a message adds: accepted and delivered attempts, and credits, which count for
+// the attempt that the change accepted or rejected.
+func Delta(out []Line, before, after message.Message) []Line {
+	moved := -1 // the attempt that the credits count for
 	codeCounted := false
 	for i, a := range after.Attempts {
 		var was message.Attempt
@@ -139,19 +141,19 @@ func Moved(out []Line, before, after message.Message) []Line {
 		}
 
 		var c Counts
-		if taken(a.Progress) != taken(was.Progress) {
+		if accepted(a.Progress) != accepted(was.Progress) {
 			moved = i
 		}
 
-		// An attempt that a receipt called lost was sent before, and is not sent again when it turns out to have arrived.
+		// An attempt that failed by a receipt was counted as sent before, and is not counted again if it is delivered.
 		lost := was.Progress == message.AttemptRejected && was.Parts > 0
-		if taken(a.Progress) && !taken(was.Progress) && !lost {
+		if accepted(a.Progress) && !accepted(was.Progress) && !lost {
 			c.Sent, c.Segments = 1, int64(after.StepOf(i).Segments)
 			if before.SentAt.IsZero() && !codeCounted && !after.OTP.IsZero() && !after.Again {
 				c.Codes, codeCounted = 1, true
 			}
 		}
-		if arrived(a.Progress) && !arrived(was.Progress) {
+		if delivered(a.Progress) && !delivered(was.Progress) {
 			c.Delivered = 1
 		}
 		if c.Sent+c.Delivered > 0 {
@@ -161,6 +163,7 @@ func Moved(out []Line, before, after message.Message) []Line {
 	if moved < 0 {
 		moved = after.Shown()
 	}
+
 	if credits := after.Charged - before.Charged; credits != 0 && moved >= 0 {
 		out = charge(out, cellOf(after, after.StepOf(moved)), credits)
 	}
@@ -178,8 +181,8 @@ func charge(lines []Line, c Cell, credits int64) []Line {
 	return append(lines, Line{c, Counts{Credits: credits}})
 }
 
-// Verified is what a code's verification adds: it counts for the attempt that a carrier accepted last, or, when none has
-// answered yet, for the newest one. m is the code's newest message.
+// Verified is what a code's verification adds. It counts for the attempt that a carrier accepted last, or for the
+// newest one when none was accepted. m is the code's newest message.
 func Verified(m message.Message, after time.Duration) Line {
 	step := m.Plan[0]
 	if i := m.Shown(); i >= 0 {

@@ -16,7 +16,8 @@ var start = time.Date(2026, 4, 25, 23, 59, 0, 0, time.UTC)
 
 func twoSteps() message.Message {
 	return message.Message{
-		State: message.Pending, Deadline: start.Add(5 * time.Minute), Hold: 8, OTP: id.OTP{1}, Country: "BE", Prefix: "+3247",
+		State: message.Pending, Deadline: start.Add(5 * time.Minute), Hold: 8, OTP: id.OTP{1}, Country: "BE",
+		Prefix: "+3247",
 		Plan: []message.Step{
 			{Channel: message.WhatsApp, Carrier: "wa", Price: 3, Wait: 20 * time.Second, Receipts: true},
 			{Channel: message.SMS, Carrier: "smsc", Price: 8, Segments: 2, Wait: 45 * time.Second, Receipts: true},
@@ -24,7 +25,7 @@ func twoSteps() message.Message {
 	}
 }
 
-// played sends events to a message and adds up what each change moved.
+// played sends events to a message and sums what each change adds.
 func played(events ...message.Event) (message.Message, map[string]stats.Counts) {
 	m, _ := message.Start(twoSteps(), start, nil)
 	sums := map[string]stats.Counts{}
@@ -35,7 +36,7 @@ func played(events ...message.Event) (message.Message, map[string]stats.Counts) 
 		}
 		before := m
 		m, _ = message.Apply(m, e, now)
-		for _, l := range stats.Moved(nil, before, m) {
+		for _, l := range stats.Delta(nil, before, m) {
 			sums[l.Carrier] = sums[l.Carrier].Plus(l.Counts)
 		}
 	}
@@ -43,67 +44,92 @@ func played(events ...message.Event) (message.Message, map[string]stats.Counts) 
 	return m, sums
 }
 
-func TestMoved(t *testing.T) {
+func TestDelta(t *testing.T) {
 	t.Parallel()
 	type sums = map[string]stats.Counts
-	took := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
-	got := func(i int) message.Event { return message.Event{Kind: message.ReceiptDelivered, Attempt: i} }
+	accepted := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
+	delivered := func(i int) message.Event { return message.Event{Kind: message.ReceiptDelivered, Attempt: i} }
 	read := message.Event{Kind: message.ReceiptRead}
-	lost := func(i int) message.Event {
+	failed := func(i int) message.Event {
 		return message.Event{Kind: message.ReceiptFailed, Attempt: i, Reason: message.Unreachable}
 	}
 
-	refused := message.Event{Kind: message.AnswerRejected, Reason: message.NotOnChannel}
+	rejected := message.Event{Kind: message.AnswerRejected, Reason: message.NotOnChannel}
 	timer := message.Event{Kind: message.Timer}
 	for name, c := range map[string]struct {
 		events []message.Event
 		want   sums
 	}{
-		"accepted":               {[]message.Event{took(0)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
-		"delivered, then read":   {[]message.Event{took(0), got(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
-		"twice the same receipt": {[]message.Event{took(0), got(0), got(0), read, read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
-		"read without delivered": {[]message.Event{took(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
-		"refused":                {[]message.Event{refused}, sums{}},
-		"fallback by refusal":    {[]message.Event{refused, took(1)}, sums{"smsc": {Codes: 1, Sent: 1, Segments: 2, Credits: 8}}},
-		"fallback by the timer":  {[]message.Event{took(0), timer, took(1)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}}},
-		"both arrive, the first late": {
-			[]message.Event{took(0), timer, took(1), got(1), got(0)},
-			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}, "smsc": {Sent: 1, Delivered: 1, Segments: 2, Credits: 5}},
+		"accepted": {[]message.Event{accepted(0)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
+		"delivered, then read": {
+			[]message.Event{accepted(0), delivered(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
-		"failed by receipt": {
-			[]message.Event{took(0), lost(0), took(1), lost(1)},
-			sums{"wa": {Codes: 1, Sent: 1}, "smsc": {Sent: 1, Segments: 2}},
+		"twice the same receipt": {
+			[]message.Event{accepted(0), delivered(0), delivered(0), read, read},
+			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
-		"lost, which stands": {
-			[]message.Event{took(0), timer, took(1), lost(0), got(0)},
+		"read without delivered": {
+			[]message.Event{accepted(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
+		},
+		"rejected": {[]message.Event{rejected}, sums{}},
+		"fallback by rejection": {
+			[]message.Event{rejected, accepted(1)}, sums{"smsc": {Codes: 1, Sent: 1, Segments: 2, Credits: 8}},
+		},
+		"fallback by the timer": {
+			[]message.Event{accepted(0), timer, accepted(1)},
 			sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}},
 		},
-		"no answer, but a receipt":    {[]message.Event{{Kind: message.AnswerUnknown}, got(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
-		"a receipt before the answer": {[]message.Event{got(0), took(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}}},
-		"stopped":                     {[]message.Event{took(0), {Kind: message.Stop}}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
+		"both delivered, the first late": {
+			[]message.Event{accepted(0), timer, accepted(1), delivered(1), delivered(0)},
+			sums{
+				"wa":   {Codes: 1, Sent: 1, Delivered: 1, Credits: 3},
+				"smsc": {Sent: 1, Delivered: 1, Segments: 2, Credits: 5},
+			},
+		},
+		"failed by receipt": {
+			[]message.Event{accepted(0), failed(0), accepted(1), failed(1)},
+			sums{"wa": {Codes: 1, Sent: 1}, "smsc": {Sent: 1, Segments: 2}},
+		},
+		"a failed receipt is final": {
+			[]message.Event{accepted(0), timer, accepted(1), failed(0), delivered(0)},
+			sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}},
+		},
+		"no answer, but a receipt": {
+			[]message.Event{{Kind: message.AnswerUnknown}, delivered(0)},
+			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
+		},
+		"a receipt before the answer": {
+			[]message.Event{delivered(0), accepted(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
+		},
+		"stopped": {[]message.Event{accepted(0), {Kind: message.Stop}}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
 	} {
-		m, sums := played(c.events...)
-		var credits int64
-		for carrier, n := range sums {
-			credits += n.Credits
-			if !reflect.DeepEqual(n, c.want[carrier]) {
-				t.Errorf("%s: %s %+v, want %+v", name, carrier, n, c.want[carrier])
+		t.Run(name, func(t *testing.T) {
+			m, sums := played(c.events...)
+			var credits int64
+			for carrier, n := range sums {
+				credits += n.Credits
+				if !reflect.DeepEqual(n, c.want[carrier]) {
+					t.Errorf("%s %+v, want %+v", carrier, n, c.want[carrier])
+				}
 			}
-		}
-		if len(sums) != len(c.want) || credits != m.Charged {
-			t.Errorf("%s: %v of %d credits, want %v of %d", name, sums, credits, c.want, m.Charged)
-		}
+			if len(sums) != len(c.want) || credits != m.Charged {
+				t.Errorf("%v of %d credits, want %v of %d", sums, credits, c.want, m.Charged)
+			}
+		})
 	}
 }
 
-// FuzzMoved plays any events: what is counted is what the message says in the end, whatever came twice.
-func FuzzMoved(f *testing.F) {
+// FuzzDelta plays any events: what is counted is what the message says in the end, whatever came twice.
+func FuzzDelta(f *testing.F) {
 	f.Add([]byte{2, 0, 6, 0, 1, 20})
 	f.Add([]byte{2, 8, 0, 2, 17, 6, 0, 8, 1, 6, 1})
 	f.Fuzz(func(t *testing.T, script []byte) {
 		var events []message.Event
 		for i := 0; i+1 < len(script) && len(events) < 100; i += 2 {
-			events = append(events, message.Event{Kind: message.Kind(script[i]%13 + 1), Attempt: int(script[i+1] % 4), Parts: 1, Reason: message.Unreachable})
+			events = append(events, message.Event{
+				Kind: message.Kind(script[i]%13 + 1), Attempt: int(script[i+1] % 4), Parts: 1,
+				Reason: message.Unreachable,
+			})
 		}
 
 		m, sums := played(events...)
@@ -118,30 +144,35 @@ func FuzzMoved(f *testing.F) {
 				arrived++
 			}
 		}
-		if all.Credits != m.Charged || all.Delivered < int64(arrived) || all.Sent < int64(arrived) || all.Sent > int64(len(m.Attempts)) || all.Verified != 0 || all.Codes > 1 || (all.Codes > 0) != (all.Sent > 0) {
+		if all.Credits != m.Charged || all.Delivered < int64(arrived) || all.Sent < int64(arrived) ||
+			all.Sent > int64(len(m.Attempts)) || all.Verified != 0 || all.Codes > 1 ||
+			(all.Codes > 0) != (all.Sent > 0) {
 			t.Fatalf("counted %+v of %+v", all, m)
 		}
 	})
 }
 
-func TestVerified_CountsForWhatWasAcceptedLast(t *testing.T) {
+func TestVerified(t *testing.T) {
 	t.Parallel()
-	took := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
+	accepted := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
 	for name, c := range map[string]struct {
 		events []message.Event
 		want   string
 	}{
 		"nothing answered yet":    {nil, "wa"},
-		"accepted":                {[]message.Event{took(0)}, "wa"},
-		"both accepted":           {[]message.Event{took(0), {Kind: message.Timer}, took(1)}, "smsc"},
-		"the second is under way": {[]message.Event{took(0), {Kind: message.Timer}}, "wa"},
-		"the first was refused":   {[]message.Event{{Kind: message.AnswerRejected}}, "smsc"},
+		"accepted":                {[]message.Event{accepted(0)}, "wa"},
+		"both accepted":           {[]message.Event{accepted(0), {Kind: message.Timer}, accepted(1)}, "smsc"},
+		"the second is under way": {[]message.Event{accepted(0), {Kind: message.Timer}}, "wa"},
+		"the first was rejected":  {[]message.Event{{Kind: message.AnswerRejected}}, "smsc"},
 	} {
-		m, _ := played(c.events...)
-		l := stats.Verified(m, 7*time.Second)
-		if l.Carrier != c.want || l.Counts.Verified != 1 || l.Sent != 0 || len(l.Times.N) != 1 || l.Country != "BE" || l.Prefix != "+3247" || l.Kind != stats.OTPs {
-			t.Errorf("%s: %+v, want %s", name, l, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			m, _ := played(c.events...)
+			l := stats.Verified(m, 7*time.Second)
+			if l.Carrier != c.want || l.Counts.Verified != 1 || l.Sent != 0 || len(l.Times.N) != 1 ||
+				l.Country != "BE" || l.Prefix != "+3247" || l.Kind != stats.OTPs {
+				t.Errorf("%+v, want %s", l, c.want)
+			}
+		})
 	}
 	if l := stats.Verified(twoSteps(), time.Second); l.Carrier != "wa" {
 		t.Errorf("a message that was not begun: %+v", l)
@@ -154,11 +185,12 @@ func TestVerified_CountsForWhatWasAcceptedLast(t *testing.T) {
 	}
 }
 
-func TestDays(t *testing.T) {
+func TestDay(t *testing.T) {
 	t.Parallel()
 	for at, want := range map[string]string{
-		"2026-04-25T23:59:59.999999Z": "2026-04-25", "2026-04-26T00:00:00Z": "2026-04-26", "2026-04-26T01:30:00+02:00": "2026-04-25",
-		"1969-12-31T23:59:59.5Z": "1969-12-31", "1970-01-01T00:00:00Z": "1970-01-01",
+		"2026-04-25T23:59:59.999999Z": "2026-04-25", "2026-04-26T00:00:00Z": "2026-04-26",
+		"2026-04-26T01:30:00+02:00": "2026-04-25",
+		"1969-12-31T23:59:59.5Z":    "1969-12-31", "1970-01-01T00:00:00Z": "1970-01-01",
 	} {
 		when, err := time.Parse(time.RFC3339Nano, at)
 		if err != nil {
@@ -174,7 +206,9 @@ func TestDays(t *testing.T) {
 		}
 	}
 
-	for _, s := range []string{"", "2026-4-25", "2026-02-29", "26-04-25", "2026-04-25T00:00:00Z", " 2026-04-25", "2026-13-01"} {
+	for _, s := range []string{
+		"", "2026-4-25", "2026-02-29", "26-04-25", "2026-04-25T00:00:00Z", " 2026-04-25", "2026-13-01",
+	} {
 		if d, err := stats.ParseDay(s); err == nil {
 			t.Errorf("%q was read as %s", s, d)
 		}
@@ -194,28 +228,32 @@ func counted(country string, times ...time.Duration) stats.Line {
 	return l
 }
 
-// TestQuantiles compares with the exact answer, for times spread in different ways.
-func TestQuantiles(t *testing.T) {
+// TestSummary_Quantile compares with the exact answer, for times spread in different ways.
+func TestSummary_Quantile(t *testing.T) {
 	t.Parallel()
 	for name, at := range map[string]func(i int) float64{
-		"even": func(i int) float64 { return 1 + float64(i)*0.05 }, "growing": func(i int) float64 { return math.Exp(float64(i) / 150) },
-		"all the same": func(int) float64 { return 17 }, "up to an hour": func(i int) float64 { return 3.6 * float64(i+1) },
+		"even":          func(i int) float64 { return 1 + float64(i)*0.05 },
+		"growing":       func(i int) float64 { return math.Exp(float64(i) / 150) },
+		"all the same":  func(int) float64 { return 17 },
+		"up to an hour": func(i int) float64 { return 3.6 * float64(i+1) },
 	} {
-		var times []time.Duration
-		for i := range 1000 {
-			times = append(times, time.Duration(at(i)*float64(time.Second)))
-		}
-
-		l := counted("BE", times...)
-		r := stats.NewReport(stats.Query{From: 1, To: 1})
-		r.Add(1, &l)
-		slices.Sort(times)
-		for _, q := range []float64{0.5, 0.95} {
-			want := times[int(q*1000)-1].Seconds()
-			if got, ok := r.Total.Quantile(q); !ok || math.Abs(got-want) > want/10 {
-				t.Errorf("%s: quantile %v is %v, want %v to within a tenth", name, q, got, want)
+		t.Run(name, func(t *testing.T) {
+			var times []time.Duration
+			for i := range 1000 {
+				times = append(times, time.Duration(at(i)*float64(time.Second)))
 			}
-		}
+
+			l := counted("BE", times...)
+			r := stats.NewReport(stats.Query{From: 1, To: 1})
+			r.Add(1, &l)
+			slices.Sort(times)
+			for _, q := range []float64{0.5, 0.95} {
+				want := times[int(q*1000)-1].Seconds()
+				if got, ok := r.Total.Quantile(q); !ok || math.Abs(got-want) > want/10 {
+					t.Errorf("quantile %v is %v, want %v to within a tenth", q, got, want)
+				}
+			}
+		})
 	}
 
 	r := stats.NewReport(stats.Query{From: 1, To: 1})
@@ -231,11 +269,11 @@ func TestQuantiles(t *testing.T) {
 	_, known := none.Quantile(0.5)
 	_, rate := none.Conversion()
 	if _, cost := none.Cost(); known || rate || cost {
-		t.Error("of nothing something is known")
+		t.Error("there are figures for nothing")
 	}
 }
 
-func TestPlus_ChangesNeither(t *testing.T) {
+func TestCounts_Plus(t *testing.T) {
 	t.Parallel()
 	a, b := counted("BE", time.Second, time.Minute).Counts, counted("BE", time.Second, 2*time.Second).Counts
 	wantA, wantB := slices.Clone(a.Times.N), slices.Clone(b.Times.N)
@@ -257,11 +295,13 @@ func TestPlus_ChangesNeither(t *testing.T) {
 	}
 }
 
-// TestGrow_IsPlus in any order of times.
-func TestGrow_IsPlus(t *testing.T) {
+// TestCounts_Grow compares Grow with Plus, for any order of times.
+func TestCounts_Grow(t *testing.T) {
 	t.Parallel()
 	var grown, sum stats.Counts
-	for _, d := range []time.Duration{time.Minute, time.Minute, time.Second, 0, 10 * time.Second, time.Hour, 30 * time.Second} {
+	for _, d := range []time.Duration{
+		time.Minute, time.Minute, time.Second, 0, 10 * time.Second, time.Hour, 30 * time.Second,
+	} {
 		one := counted("BE", d)
 		one.Sent, one.Delivered, one.Segments, one.Credits, one.Codes = 1, 2, 3, 4, 5
 		want := slices.Clone(one.Times.N)
@@ -284,28 +324,42 @@ func TestReport_Groups(t *testing.T) {
 		want []stats.Group
 		sums []int64
 	}{
-		"in all":    {stats.Query{From: 1, To: 9}, []stats.Group{{}}, []int64{8}},
-		"countries": {stats.Query{From: 1, To: 9, By: stats.ByCountry}, []stats.Group{{Country: "BE"}, {Country: "FR"}}, []int64{4, 4}},
-		"codes":     {stats.Query{From: 1, To: 9, By: stats.ByCountry, Kind: stats.OTPs}, []stats.Group{{Country: "BE"}, {Country: "FR"}}, []int64{2, 4}},
-		"days":      {stats.Query{From: 1, To: 9, By: stats.ByDay}, []stats.Group{{Day: 5}, {Day: 9}}, []int64{4, 4}},
-		"one day":   {stats.Query{From: 6, To: 9, By: stats.ByDay | stats.ByCarrier | stats.ByChannel | stats.ByPrefix}, []stats.Group{{Day: 9, Prefix: "+3247", Channel: message.WhatsApp, Carrier: "wa"}}, []int64{4}},
-		"nothing":   {stats.Query{From: 6, To: 8, By: stats.ByDay}, nil, nil},
+		"in all": {q: stats.Query{From: 1, To: 9}, want: []stats.Group{{}}, sums: []int64{8}},
+		"countries": {
+			q: stats.Query{From: 1, To: 9, By: stats.ByCountry}, want: []stats.Group{{Country: "BE"}, {Country: "FR"}},
+			sums: []int64{4, 4},
+		},
+		"codes": {
+			q:    stats.Query{From: 1, To: 9, By: stats.ByCountry, Kind: stats.OTPs},
+			want: []stats.Group{{Country: "BE"}, {Country: "FR"}}, sums: []int64{2, 4},
+		},
+		"days": {
+			q: stats.Query{From: 1, To: 9, By: stats.ByDay}, want: []stats.Group{{Day: 5}, {Day: 9}},
+			sums: []int64{4, 4},
+		},
+		"one day": {
+			q:    stats.Query{From: 6, To: 9, By: stats.ByDay | stats.ByCarrier | stats.ByChannel | stats.ByPrefix},
+			want: []stats.Group{{Day: 9, Prefix: "+3247", Channel: message.WhatsApp, Carrier: "wa"}}, sums: []int64{4},
+		},
+		"nothing": {q: stats.Query{From: 6, To: 8, By: stats.ByDay}},
 	} {
-		r := stats.NewReport(c.q)
-		for _, day := range []stats.Day{9, 5} {
-			for i := range lines {
-				r.Add(day, &lines[i])
+		t.Run(name, func(t *testing.T) {
+			r := stats.NewReport(c.q)
+			for _, day := range []stats.Day{9, 5} {
+				for i := range lines {
+					r.Add(day, &lines[i])
+				}
 			}
-		}
 
-		var groups []stats.Group
-		var sums []int64
-		for _, s := range r.Lines() {
-			groups, sums = append(groups, s.Group), append(sums, s.Verified)
-		}
-		if !slices.Equal(groups, c.want) || !slices.Equal(sums, c.sums) {
-			t.Errorf("%s: %v %v, want %v %v", name, groups, sums, c.want, c.sums)
-		}
+			var groups []stats.Group
+			var sums []int64
+			for _, s := range r.Lines() {
+				groups, sums = append(groups, s.Group), append(sums, s.Verified)
+			}
+			if !slices.Equal(groups, c.want) || !slices.Equal(sums, c.sums) {
+				t.Errorf("%v %v, want %v %v", groups, sums, c.want, c.sums)
+			}
+		})
 	}
 
 	for name, c := range map[string]struct {
@@ -313,19 +367,26 @@ func TestReport_Groups(t *testing.T) {
 		want float64
 		ok   bool
 	}{
-		"of codes":                 {stats.Summary{Codes: 4, Sent: 8, Verified: 3}, 0.75, true},
-		"of a channel":             {stats.Summary{Group: stats.Group{Channel: message.SMS}, Codes: 4, Sent: 8, Verified: 3}, 0.375, true},
-		"of a carrier":             {stats.Summary{Group: stats.Group{Carrier: "smsc"}, Sent: 8, Verified: 3}, 0.375, true},
-		"more than were sent":      {stats.Summary{Codes: 1, Verified: 3}, 1, true},
-		"of nothing that was sent": {stats.Summary{Verified: 3}, 1, false},
+		"of codes": {s: stats.Summary{Codes: 4, Sent: 8, Verified: 3}, want: 0.75, ok: true},
+		"of a channel": {
+			s: stats.Summary{Group: stats.Group{Channel: message.SMS}, Codes: 4, Sent: 8, Verified: 3}, want: 0.375,
+			ok: true,
+		},
+		"of a carrier": {
+			s: stats.Summary{Group: stats.Group{Carrier: "smsc"}, Sent: 8, Verified: 3}, want: 0.375, ok: true,
+		},
+		"more than were sent":      {s: stats.Summary{Codes: 1, Verified: 3}, want: 1, ok: true},
+		"of nothing that was sent": {s: stats.Summary{Verified: 3}, want: 1},
 	} {
-		if rate, ok := c.s.Conversion(); ok != c.ok || ok && rate != c.want {
-			t.Errorf("%s: a rate of %v, %v", name, rate, ok)
-		}
+		t.Run(name, func(t *testing.T) {
+			if rate, ok := c.s.Conversion(); ok != c.ok || ok && rate != c.want {
+				t.Errorf("a rate of %v, %v", rate, ok)
+			}
+		})
 	}
 }
 
-func TestQuery_Resolves(t *testing.T) {
+func TestQuery_Resolve(t *testing.T) {
 	t.Parallel()
 	const today = 20_000
 	for name, c := range map[string]struct {
@@ -333,20 +394,22 @@ func TestQuery_Resolves(t *testing.T) {
 		from, to stats.Day
 		err      error
 	}{
-		"the default":       {stats.Query{}, today - 29, today, nil},
-		"only to":           {stats.Query{To: 100}, 71, 100, nil},
-		"only from":         {stats.Query{From: today - 5}, today - 5, today, nil},
-		"one day":           {stats.Query{From: 7, To: 7}, 7, 7, nil},
-		"the longest":       {stats.Query{From: 9, To: 100}, 9, 100, nil},
-		"too long":          {stats.Query{From: 8, To: 100}, 8, 100, stats.ErrRange},
-		"turned round":      {stats.Query{From: 8, To: 7}, 8, 7, stats.ErrOrder},
-		"from is to come":   {stats.Query{From: today + 1}, today + 1, today, stats.ErrOrder},
-		"long ago to today": {stats.Query{From: 1}, 1, today, stats.ErrRange},
+		"the default":       {from: today - 29, to: today},
+		"only to":           {q: stats.Query{To: 100}, from: 71, to: 100},
+		"only from":         {q: stats.Query{From: today - 5}, from: today - 5, to: today},
+		"one day":           {q: stats.Query{From: 7, To: 7}, from: 7, to: 7},
+		"the longest":       {q: stats.Query{From: 9, To: 100}, from: 9, to: 100},
+		"too long":          {q: stats.Query{From: 8, To: 100}, from: 8, to: 100, err: stats.ErrRange},
+		"reversed":          {q: stats.Query{From: 8, To: 7}, from: 8, to: 7, err: stats.ErrOrder},
+		"from the future":   {q: stats.Query{From: today + 1}, from: today + 1, to: today, err: stats.ErrOrder},
+		"long ago to today": {q: stats.Query{From: 1}, from: 1, to: today, err: stats.ErrRange},
 	} {
-		q, err := c.q.Resolve(today)
-		if q.From != c.from || q.To != c.to || err != c.err {
-			t.Errorf("%s: %d to %d, %v", name, q.From, q.To, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			q, err := c.q.Resolve(today)
+			if q.From != c.from || q.To != c.to || err != c.err {
+				t.Errorf("%d to %d, %v", q.From, q.To, err)
+			}
+		})
 	}
 }
 

@@ -7,20 +7,21 @@ import (
 	"time"
 )
 
-// Times counts durations by buckets that grow by the same factor, eight for each doubling, so that a median or a p95 is
-// told to within a tenth whether codes are verified in seconds or in an hour. The zero value has counted nothing.
+// Times counts durations in buckets of which each is longer by the same factor, eight for each doubling, so that a
+// median or a p95 is exact to a tenth whether codes are verified in seconds or in an hour. The zero value has counted
+// nothing.
 type Times struct {
 	First uint8    // the bucket of N[0]
-	N     []uint32 // one bucket after the other, zeros within
+	N     []uint32 // consecutive buckets, with zeros
 }
 
 const (
 	perDoubling = 8
 	shortest    = 250 * time.Millisecond
-	buckets     = 114 // up to 4,300 s; no code lives longer than an hour
+	buckets     = 114 // up to 4,300 s; a code lives for an hour at most
 )
 
-// bounds are the upper bounds of the buckets in seconds; what is longer falls into the last.
+// bounds are the upper bounds of the buckets in seconds; longer durations are in the last.
 var bounds = func() (b [buckets]float64) {
 	for i := range b {
 		b[i] = shortest.Seconds() * math.Exp2(float64(i)/perDoubling)
@@ -41,7 +42,7 @@ func (t Times) within(u Times) bool {
 	return t.First >= u.First && int(t.First)+len(t.N) <= int(u.First)+len(u.N)
 }
 
-// plus adds two up; neither is changed.
+// plus is the sum of both, and changes neither.
 func (t Times) plus(o Times) Times {
 	switch {
 	case len(o.N) == 0:
@@ -61,7 +62,7 @@ func (t Times) plus(o Times) Times {
 	return sum
 }
 
-// histogram is Times with a place for every bucket, for adding up many.
+// histogram is Times with every bucket, to sum many.
 type histogram [buckets]int64
 
 func (h *histogram) add(t Times) {
@@ -74,8 +75,8 @@ func (h *histogram) add(t Times) {
 	}
 }
 
-// quantile is the duration, in seconds, that the share q of all is not above; false when nothing was counted. Within a
-// bucket, durations are taken to be spread evenly on its scale.
+// quantile is the duration, in seconds, that the share q of all does not exceed; false when nothing was counted. It
+// assumes that the durations within a bucket are spread evenly on its scale.
 func (h *histogram) quantile(q float64) (float64, bool) {
 	var all int64
 	for _, n := range h {
