@@ -130,7 +130,7 @@ var manyFaults = map[string]struct {
 		`translations.en: translations.en: `,
 		`translations.fr: translations.fr: `,
 		`translations.iw: translations.iw: he is the same language`,
-		`translations.xx-yy-zz-1: translations.xx-yy-zz-1: this is no language tag`,
+		`translations.xx-yy-zz-1: translations.xx-yy-zz-1: this is not a language tag`,
 		`channels.voice.translations.de: channels.voice.translations.de: `,
 	}},
 	"a draft": {"/v2/templates/preview", `{"translations":{"en":"no code"},"code":"x","metadata":{"a":[[[[[1]]]]]}}`, nil, []string{

@@ -118,7 +118,7 @@ var badTemplates = map[string]struct{ body, field, fix string }{
 	"null as a text":         {`{"name":"a","translations":{"en":null}}`, "translations.en", "string"},
 	"no code":                {`{"name":"a","translations":{"en":"hello"}}`, "translations.en", "put it where the code belongs"},
 	"empty text":             {`{"name":"a","translations":{"en":""}}`, "translations.en", "{{code}}"},
-	"unknown variable":       {`{"name":"a","translations":{"en":"{{code}} {{user}}"}}`, "translations.en", "{{user}} is no variable"},
+	"unknown variable":       {`{"name":"a","translations":{"en":"{{code}} {{user}}"}}`, "translations.en", "{{user}} is not a variable"},
 	"unclosed braces":        {`{"name":"a","translations":{"en":"{{code}} {{app"}}`, "translations.en", "write }}"},
 	"1,601 characters":       {`{"name":"a","translations":{"en":"{{code}}` + strings.Repeat("é", 1593) + `"}}`, "translations.en", "1600"},
 	"bad tag":                {`{"name":"a","translations":{"english language":"{{code}}"}}`, "translations.english language", "use BCP 47"},

@@ -1,16 +1,16 @@
 package phone
 
-// Area is where a number is at home, as coarse as statistics need it: it names no subscriber.
+// Area is where a number belongs, as coarse as statistics need it: it identifies no subscriber.
 type Area struct {
-	// Country is Info.Country, or for a number that no plan has the main country of its calling code; "" when nobody has
-	// the code.
+	// Country is Info.Country, or for a number that no plan has the main country of its calling code; "" when the code
+	// is not assigned.
 	Country string
-	// Prefix is "+", the calling code and the digits behind it that tell networks or regions apart: three behind a code
+	// Prefix is "+", the calling code and the digits after it that distinguish networks or regions: three after a code
 	// of one digit ("+1415"), else two ("+3247", "+35387").
 	Prefix string
 }
 
-// Locate gives the area of a number that Parse or ParseFormat took.
+// Locate returns the area of a number that Parse or ParseFormat accepted.
 func Locate(n Number) Area {
 	if _, err := ParseFormat(string(n)); err != nil {
 		return Area{}

@@ -1,6 +1,6 @@
-// Package phone owns phone numbers: their one spelling, E.164, and what the world's numbering plans say about them. It
-// must not decide who may be written to where; that is the caller's policy.
+// Package phone implements phone numbers: E.164 as their only spelling, and what the world's numbering plans say about
+// them. To which numbers messages may be sent is decided by the caller.
 //
-// Its one hard idea is that the plans of google/libphonenumber, which are regular expressions, are compiled into one
-// automaton for each region, so that a look-up costs less than a cache of look-ups would.
+// The plans of google/libphonenumber, which are regular expressions, are compiled into one automaton for each region,
+// so that a lookup costs less than a cache of lookups would.
 package phone

@@ -6,30 +6,30 @@ import (
 	"strings"
 )
 
-// metadata is libphonenumber's, as make numbers writes it: a line for each pattern, with tabs between calling code,
-// region, key and values, in the order of the calling codes, a code's main region first.
+// metadata is that of libphonenumber, as make numbers writes it: a line for each pattern, with tabs between calling
+// code, region, key and values, sorted by calling code, a code's main region first.
 //
 //go:embed plans.txt
 var metadata string
 
-// MetadataVersion names the release of libphonenumber that the numbering plans are compiled from, such as "9.0.43".
+// MetadataVersion is the release of libphonenumber that the numbering plans are from, such as "9.0.43".
 func MetadataVersion() string {
 	_, after, _ := strings.Cut(metadata, "# libphonenumber ")
 	version, _, _ := strings.Cut(after, "\n")
 	return version
 }
 
-// A territory is what the metadata says of one region under one calling code.
+// A territory is the metadata of one region under one calling code.
 type territory struct {
 	code   int
 	region string
-	descs  [firstFew]desc // by class
+	descs  [leadingDigits]desc // by class
 
-	leading       string // pattern: the first digits that tell the region from others of its code; may be empty
+	leading       string // pattern: the first digits that distinguish the region from others of its code; may be empty
 	idd           string // pattern: the prefix that is dialled to call abroad
-	prefix        string // that is dialled in front of national numbers
-	parsePrefix   string // pattern: what stands in front of a national number
-	transformRule string // template: what the whole match of parsePrefix is replaced by
+	prefix        string // that is dialled before national numbers
+	parsePrefix   string // pattern: what may precede a national number
+	transformRule string // template: what replaces the whole match of parsePrefix
 
 	// How numbers are written; of a code's main region only.
 	national, international []format
@@ -41,7 +41,7 @@ type desc struct {
 	lengths []int // empty: any
 }
 
-// A format says how national numbers that match a pattern, and begin as another says, are written.
+// A format is how national numbers that match a pattern, and begin with another, are written.
 type format struct{ pattern, template, leading string }
 
 // classNames are the keys of the descriptions, by class.
@@ -51,7 +51,7 @@ var classNames = map[string]int{
 	"personal_number": int(Personal), "pager": int(Pager), "uan": int(UAN), "voicemail": int(Voicemail),
 }
 
-// readTerritories reads the lines of a calling code; none is a code that no country has.
+// readTerritories reads the lines of a calling code; none when the code is not assigned.
 func readTerritories(code int) (all []*territory) {
 	start := strconv.Itoa(code) + "\t"
 	_, rest, _ := strings.Cut(metadata, "\n"+start)
@@ -71,7 +71,7 @@ func readTerritories(code int) (all []*territory) {
 	return all
 }
 
-// read takes one line's key and values.
+// read applies one line's key and values.
 func (t *territory) read(key string, values []string) {
 	switch key {
 	case "leading_digits":
@@ -91,7 +91,7 @@ func (t *territory) read(key string, values []string) {
 	default:
 		d := desc{pattern: values[1]}
 		for length := range strings.FieldsSeq(values[0]) {
-			n, _ := strconv.Atoi(length) // TestMetadata reads all
+			n, _ := strconv.Atoi(length) // TestMetadata checks all
 			d.lengths = append(d.lengths, n)
 		}
 		t.descs[classNames[key]] = d
@@ -101,7 +101,7 @@ func (t *territory) read(key string, values []string) {
 // codeOfRegion finds the calling code of a region (ISO 3166-1 alpha-2), 0 when there is none.
 func codeOfRegion(region string) int {
 	if len(region) != 2 || strings.Trim(region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return 0 // the columns of lengths and patterns have short texts, too
+		return 0 // other columns have short values, too
 	}
 	before, _, found := strings.Cut(metadata, "\t"+region+"\t")
 	if !found {

@@ -6,8 +6,8 @@ import (
 )
 
 // readNational reads digits as they are dialled in a country (ISO 3166-1 alpha-2): a national number with or without
-// the country's prefix, or one from abroad behind the prefix for calls abroad, or with the country's own calling code in
-// front. It goes the way of libphonenumber's parser, step by step.
+// the country's prefix, or an international one after the prefix for calls abroad, or with the country's calling code
+// first. It follows libphonenumber's parser step by step.
 func readNational(digits, country string) (Number, bool) {
 	t := territoryOf(country)
 	if t == nil {
@@ -27,26 +27,25 @@ func readNational(digits, country string) (Number, bool) {
 	return t.number(digits)
 }
 
-// readInternational reads digits that begin with a calling code, and may have the prefix behind it that is dialled at
-// home.
+// readInternational reads digits that begin with a calling code, after which the national prefix may follow.
 func readInternational(digits string) (Number, bool) {
 	if len(digits) < 3 || digits[0] == '0' {
 		return "", false
 	}
-	code, plans := bookOf(digits)
+	code, plans := plansOf(digits)
 	if code == 0 {
 		return "", false
 	}
 	return plans[0].territory.number(digits[codeLength(code):])
 }
 
-// territoryOf finds a region's own territory.
+// territoryOf finds the territory of a region.
 func territoryOf(region string) *territory {
 	code := codeOfRegion(region)
 	if code == 0 {
 		return nil
 	}
-	_, plans := bookOf((codeText(code) + "000")[:3])
+	_, plans := plansOf((codeText(code) + "000")[:3])
 	for _, p := range plans {
 		if p.region == region {
 			return p.territory
@@ -55,7 +54,7 @@ func territoryOf(region string) *territory {
 	return nil
 }
 
-// number takes the national prefix off, unless what is left could not be a number, and puts the calling code in front.
+// number removes the national prefix, unless the rest could not be a number, and adds the calling code.
 func (t *territory) number(digits string) (Number, bool) {
 	if rest, ok := t.cutPrefix(digits); ok && (t.possible(rest) || t.tooLong(rest)) {
 		digits = rest
@@ -64,7 +63,7 @@ func (t *territory) number(digits string) (Number, bool) {
 	return n, err == nil && len(digits) >= 2
 }
 
-// cutIDD takes off what is dialled to call abroad. No calling code begins with 0.
+// cutIDD removes what is dialled to call abroad. No calling code begins with 0.
 func (t *territory) cutIDD(digits string) (string, bool) {
 	if t.idd == "" {
 		return digits, false
@@ -76,8 +75,8 @@ func (t *territory) cutIDD(digits string) (string, bool) {
 	return digits[at[1]:], true
 }
 
-// cutPrefix takes off what is dialled in front of a national number, or writes it anew by the rule. A number that fits
-// without, and no longer would, keeps it.
+// cutPrefix removes what is dialled before a national number, or replaces it by the rule. It changes nothing when the
+// digits match the plan and would not afterwards.
 func (t *territory) cutPrefix(digits string) (string, bool) {
 	if t.parsePrefix == "" || digits == "" {
 		return digits, false

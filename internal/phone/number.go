@@ -2,8 +2,8 @@ package phone
 
 import "log/slog"
 
-// Number is a phone number in E.164 form with its "+", as Parse returns it. It prints masked, so that a number never
-// reaches a log by accident; E164 gives the digits.
+// Number is a phone number in E.164 form with its "+", as Parse returns it. It prints masked, so that it does not get
+// into a log by accident; E164 returns the whole number.
 type Number string
 
 // E164 returns the whole number, for carriers and answers.

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// An opinion is what libphonenumber's Java library holds of a number; see test/numbers.
+// An opinion is what libphonenumber's Java library says of a number; see test/numbers.
 type opinion struct {
 	number, country, kind   string
 	valid                   bool
@@ -49,7 +49,7 @@ func exampleNumbers() (numbers []string) {
 	return numbers
 }
 
-// oracleTypes are the types that the library names otherwise.
+// oracleTypes are the types with another name in the library.
 var oracleTypes = map[string]Type{"personal_number": Personal}
 
 func typeOf(name string) Type {
@@ -59,12 +59,13 @@ func typeOf(name string) Type {
 	return Type(slices.Index(typeNames[:], name))
 }
 
-// TestOracle compares everything that a lookup shows with what another implementation holds of it.
-func TestOracle(t *testing.T) {
+// TestParse_Oracle compares everything that a lookup shows with another implementation.
+func TestParse_Oracle(t *testing.T) {
 	t.Parallel()
 	version, all := opinions()
 	if version != MetadataVersion() {
-		t.Fatalf("the plans are of libphonenumber %s, the numbers to compare with of %s; run make numbers", MetadataVersion(), version)
+		t.Fatalf("the plans are of libphonenumber %s, the numbers to compare with of %s; run make numbers",
+			MetadataVersion(), version)
 	}
 
 	pairs := map[string]int{}
@@ -74,7 +75,8 @@ func TestOracle(t *testing.T) {
 			t.Errorf("%s: %+v, %v, the library says %s %s %v", o.number, info, err, o.country, o.kind, o.valid)
 		}
 		if national, international := Lookup(n); national != o.national || international != o.international {
-			t.Errorf("%s: written %q and %q, by the library %q and %q", o.number, national, international, o.national, o.international)
+			t.Errorf("%s: written %q and %q, by the library %q and %q", o.number, national, international, o.national,
+				o.international)
 		}
 		if o.valid {
 			pairs[o.country+" "+o.kind]++
@@ -85,14 +87,14 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-// TestParse_TypesThatAreNeverServed: of all valid numbers, those are let through by which people are reached at the cost of a
-// plain message, and no others.
-func TestParse_TypesThatAreNeverServed(t *testing.T) {
+// TestParse_UnservedTypes: of all valid numbers, only those are accepted that reach people at the cost of a plain
+// message.
+func TestParse_UnservedTypes(t *testing.T) {
 	t.Parallel()
 	served := []string{"mobile", "fixed_line", "fixed_line_or_mobile", "voip"}
 	codes := regexp.MustCompile(`^\+(870|878|881|882|883|888|979)`)
 	_, all := opinions()
-	refused := map[string]int{}
+	rejected := map[string]int{}
 	for _, o := range all {
 		if !o.valid {
 			continue
@@ -103,11 +105,11 @@ func TestParse_TypesThatAreNeverServed(t *testing.T) {
 			t.Errorf("%s, %s: %v", o.number, o.kind, err)
 		}
 		if err != nil {
-			refused[o.kind]++
+			rejected[o.kind]++
 		}
 	}
-	if len(refused) < 9 || refused["mobile"] == 0 || refused["voicemail"] == 0 {
-		t.Errorf("refused were only %v", refused)
+	if len(rejected) < 9 || rejected["mobile"] == 0 || rejected["voicemail"] == 0 {
+		t.Errorf("only %v were rejected", rejected)
 	}
 }
 
@@ -149,8 +151,9 @@ func TestMetadata(t *testing.T) {
 	}
 	for line := range strings.Lines(metadata) {
 		key := strings.Split(line, "\t")
-		if len(key) > 2 && classNames[key[2]] == 0 && !strings.Contains(" general_desc leading_digits international_prefix "+
-			"national_prefix prefix_for_parsing transform_rule national international ", " "+key[2]+" ") {
+		if len(key) > 2 && classNames[key[2]] == 0 &&
+			!strings.Contains(" general_desc leading_digits international_prefix "+
+				"national_prefix prefix_for_parsing transform_rule national international ", " "+key[2]+" ") {
 			t.Errorf("a line's key is unknown: %s", line)
 		}
 	}
@@ -180,9 +183,9 @@ func checkTerritory(t *testing.T, of *territory) {
 	}
 }
 
-// TestAutomata compares the automata with the patterns that they are made from, for numbers of every region and type with
-// digits changed, added and taken away.
-func TestAutomata(t *testing.T) {
+// TestPlan_Automata compares the automata with the patterns that they are made from, for numbers of every region and
+// type with digits changed, added and removed.
+func TestPlan_Automata(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -207,7 +210,7 @@ func TestAutomata(t *testing.T) {
 // plainly is the reference: it tries the patterns one after the other.
 type plainly struct {
 	*territory
-	patterns [firstFew + 1]*regexp.Regexp
+	patterns [leadingDigits + 1]*regexp.Regexp
 }
 
 var (
@@ -224,7 +227,7 @@ func plainOf(code int) []plainly {
 					p.patterns[class] = regexp.MustCompile("^(?:" + d.pattern + ")$")
 				}
 			}
-			p.patterns[firstFew] = regexp.MustCompile("^(?:" + of.leading + ")")
+			p.patterns[leadingDigits] = regexp.MustCompile("^(?:" + of.leading + ")")
 			plain[code] = append(plain[code], p)
 		}
 	})
@@ -270,7 +273,7 @@ func compare(t *testing.T, number string) {
 		for _, p := range all {
 			kind := p.kind(national)
 			if of := p.leading; len(all) == 1 || of == "" && kind != Unknown ||
-				of != "" && p.patterns[firstFew].MatchString(national) {
+				of != "" && p.patterns[leadingDigits].MatchString(national) {
 				want.Country, want.Type, want.Valid = p.region, kind, kind != Unknown
 				break
 			}

@@ -11,16 +11,16 @@ import (
 var (
 	// ErrFormat: not "+" and 7 to 15 digits that begin with a country code (ITU-T E.164 clause 6).
 	ErrFormat = errors.New("phone number is not in E.164 form")
-	// ErrImpossible: no numbering plan holds such a number.
+	// ErrImpossible: no numbering plan has such a number.
 	ErrImpossible = errors.New("phone number is impossible")
 	// ErrType: a number of a type that is never served.
 	ErrType = errors.New("phone number is of a type that is not served")
 )
 
-// Type is what a numbering plan says a number is for.
+// Type is the type of a number in its numbering plan.
 type Type uint8
 
-// The types. FixedLineOrMobile is for plans that do not tell the two apart, such as the North American one.
+// The types. FixedLineOrMobile is for plans that do not distinguish the two, such as the North American one.
 const (
 	Unknown Type = iota
 	Mobile
@@ -55,8 +55,8 @@ type Info struct {
 	Valid       bool // the number is in a range that is in use
 }
 
-// Servable says whether codes may be sent to such a number: it is valid and neither of a type where the caller pays or
-// no person answers, nor in a calling code of satellite or international networks, where traffic fraud is at home.
+// Servable reports whether codes may be sent to such a number: it is valid, of a type where no premium is charged and a
+// person answers, and not in a calling code of satellite or international networks, where traffic fraud is common.
 func (i Info) Servable() bool {
 	switch i.Type {
 	case Mobile, FixedLine, FixedLineOrMobile, VoIP:
@@ -66,17 +66,17 @@ func (i Info) Servable() bool {
 	return i.Valid && !slices.Contains(unserved, i.CallingCode)
 }
 
-// unserved are the calling codes of satellites, of international networks, of disaster relief and of international premium
-// rate numbers (ITU-T E.164, list of assigned country codes).
+// unserved are the calling codes of satellites, of international networks, of disaster relief and of international
+// premium rate numbers (ITU-T E.164, list of assigned country codes).
 var unserved = []int{870, 878, 881, 882, 883, 888, 979}
 
-// unservedPrefixes is how their numbers begin.
+// unservedPrefixes are the prefixes of their numbers.
 var unservedPrefixes = prefixesOf(unserved)
 
-// Parse reads a number in E.164 form and nothing else, so that one phone has one spelling, and looks it up in the
-// numbering plans. The error wraps ErrFormat, ErrImpossible when the number is not valid, or ErrType when it is not
-// servable; with the last two, Number and Info are filled in all the same. Prefixes for dialling inside a country are
-// not removed: "+4407911123456" is impossible, for it would be a second spelling of +447911123456.
+// Parse reads a number in E.164 form and no other, so that one phone has one spelling, and looks it up in the numbering
+// plans. The error wraps ErrFormat, ErrImpossible when the number is not valid, or ErrType when it is not servable;
+// with the last two, Number and Info are filled in nevertheless. National prefixes are not removed: "+4407911123456" is
+// impossible, because it would be a second spelling of +447911123456.
 func Parse(s string) (Number, Info, error) {
 	n, err := ParseFormat(s)
 	if err != nil {
@@ -87,8 +87,8 @@ func Parse(s string) (Number, Info, error) {
 	case info.CallingCode == 0:
 		return n, info, fmt.Errorf("%w: no country has this calling code; check the digits after the +", ErrImpossible)
 	case !info.Valid:
-		return n, info, fmt.Errorf("%w: country code %d has no such number; check the digits, and leave out the 0 that is dialled inside the country",
-			ErrImpossible, info.CallingCode)
+		return n, info, fmt.Errorf("%w: country code %d has no such number; "+
+			"check the digits, and leave out the 0 that is dialled inside the country", ErrImpossible, info.CallingCode)
 	case !info.Servable():
 		return n, info, fmt.Errorf("%w: %s numbers of country code %d get no messages; use a mobile number",
 			ErrType, info.Type, info.CallingCode)
@@ -96,8 +96,8 @@ func Parse(s string) (Number, Info, error) {
 	return n, info, nil
 }
 
-// ParseFormat checks the form only: "+", a digit other than 0, and 6 to 14 more digits, all ASCII. The error wraps
-// ErrFormat and says what to change. The numbers of the sandbox pass it although no plan has them.
+// ParseFormat checks only the form: "+", a digit other than 0, and 6 to 14 more digits, all ASCII. The error wraps
+// ErrFormat and says what to change. The sandbox's numbers have that form, although no plan has them.
 func ParseFormat(s string) (Number, error) {
 	if len(s) < 8 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
 		return "", formatError(s)
@@ -115,7 +115,8 @@ const example = ", such as +32470123456"
 func formatError(s string) error {
 	for i, r := range s {
 		if (r < '0' || r > '9') && (r != '+' || i > 0) {
-			return fmt.Errorf("%w: %q at position %d is not an ASCII digit; write + and digits only%s", ErrFormat, r, i+1, example)
+			return fmt.Errorf("%w: %q at position %d is not an ASCII digit; write + and digits only%s",
+				ErrFormat, r, i+1, example)
 		}
 	}
 	switch {

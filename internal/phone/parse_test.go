@@ -15,32 +15,32 @@ func TestParse(t *testing.T) {
 		kind         Type
 		err          error
 	}{
-		{"new range of japan", "+816012345678", "JP", Mobile, nil},
-		{"belgian mobile", "+32470123456", "BE", Mobile, nil},
-		{"guernsey is not the united kingdom", "+447911123456", "GG", Mobile, nil},
-		{"kazakhstan is not russia", "+77012345678", "KZ", Mobile, nil},
-		{"bahamas are not the united states", "+12423591234", "BS", Mobile, nil},
-		{"north america does not tell", "+14155550132", "US", FixedLineOrMobile, nil},
-		{"italy keeps its zero", "+390612345678", "IT", FixedLine, nil},
-		{"seven digits exist", "+6834000", "NU", FixedLine, nil},
-		{"argentine mobile", "+5491112345678", "AR", Mobile, nil},
-		{"premium rate", "+449098790879", "GB", PremiumRate, ErrType},
-		{"toll free", "+18002345678", "US", TollFree, ErrType},
-		{"personal number", "+447012345678", "GB", Personal, ErrType},
-		{"pager", "+447640123456", "GB", Pager, ErrType},
-		{"company number", "+445512345678", "GB", UAN, ErrType},
-		{"shared cost", "+390840123456", "", Unknown, ErrImpossible},
-		{"international shared cost", "+80812345678", "001", SharedCost, ErrType},
-		{"international toll free", "+80012345678", "001", TollFree, ErrType},
-		{"satellite", "+870301234567", "001", Mobile, ErrType},
-		{"satellite 881", "+881612345678", "001", Mobile, ErrType},
-		{"international network", "+883510000000094", "001", VoIP, ErrType},
-		{"international premium rate", "+979123456789", "001", PremiumRate, ErrType},
-		{"sandbox number", "+15005550001", "US", Personal, ErrType},
-		{"no such calling code", "+21012345678", "", Unknown, ErrImpossible},
-		{"national prefix kept", "+4407911123456", "", Unknown, ErrImpossible},
-		{"too short", "+32470123", "", Unknown, ErrImpossible},
-		{"nothing but zeros", "+3900000000", "", Unknown, ErrImpossible},
+		{name: "new range of japan", number: "+816012345678", country: "JP", kind: Mobile},
+		{name: "belgian mobile", number: "+32470123456", country: "BE", kind: Mobile},
+		{name: "guernsey is not the united kingdom", number: "+447911123456", country: "GG", kind: Mobile},
+		{name: "kazakhstan is not russia", number: "+77012345678", country: "KZ", kind: Mobile},
+		{name: "bahamas are not the united states", number: "+12423591234", country: "BS", kind: Mobile},
+		{name: "north america does not tell", number: "+14155550132", country: "US", kind: FixedLineOrMobile},
+		{name: "italy keeps its zero", number: "+390612345678", country: "IT", kind: FixedLine},
+		{name: "seven digits exist", number: "+6834000", country: "NU", kind: FixedLine},
+		{name: "argentine mobile", number: "+5491112345678", country: "AR", kind: Mobile},
+		{name: "premium rate", number: "+449098790879", country: "GB", kind: PremiumRate, err: ErrType},
+		{name: "toll free", number: "+18002345678", country: "US", kind: TollFree, err: ErrType},
+		{name: "personal number", number: "+447012345678", country: "GB", kind: Personal, err: ErrType},
+		{name: "pager", number: "+447640123456", country: "GB", kind: Pager, err: ErrType},
+		{name: "company number", number: "+445512345678", country: "GB", kind: UAN, err: ErrType},
+		{name: "shared cost", number: "+390840123456", kind: Unknown, err: ErrImpossible},
+		{name: "international shared cost", number: "+80812345678", country: "001", kind: SharedCost, err: ErrType},
+		{name: "international toll free", number: "+80012345678", country: "001", kind: TollFree, err: ErrType},
+		{name: "satellite", number: "+870301234567", country: "001", kind: Mobile, err: ErrType},
+		{name: "satellite 881", number: "+881612345678", country: "001", kind: Mobile, err: ErrType},
+		{name: "international network", number: "+883510000000094", country: "001", kind: VoIP, err: ErrType},
+		{name: "international premium rate", number: "+979123456789", country: "001", kind: PremiumRate, err: ErrType},
+		{name: "sandbox number", number: "+15005550001", country: "US", kind: Personal, err: ErrType},
+		{name: "no such calling code", number: "+21012345678", kind: Unknown, err: ErrImpossible},
+		{name: "national prefix kept", number: "+4407911123456", kind: Unknown, err: ErrImpossible},
+		{name: "too short", number: "+32470123", kind: Unknown, err: ErrImpossible},
+		{name: "nothing but zeros", number: "+3900000000", kind: Unknown, err: ErrImpossible},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -62,31 +62,31 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestFormat(t *testing.T) {
+func TestParseFormat(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, in, fix string }{
-		{"empty", "", "it is empty"},
-		{"only a plus", "+", "0 digits"},
-		{"no plus", "32470123456", "write + and the country code"},
-		{"00", "0032470123456", "in place of the international prefix"},
-		{"011", "01132470123456", "in place of the international prefix"},
-		{"plus zero", "+032470123456", "no country code begins with 0"},
-		{"six digits", "+324701", "6 digits"},
-		{"sixteen digits", "+3247012345678901", "16 digits"},
-		{"spaces", "+32 470 12 34 56", `' ' at position 4`},
-		{"leading space", " +32470123456", `' ' at position 1`},
-		{"newline at the end", "+32470123456\n", `'\n' at position 13`},
-		{"letters", "+1800FLOWERS", `'F'`},
-		{"extension", "+32470123456;ext=1", `';'`},
-		{"two pluses", "++32470123456", `'+' at position 2`},
-		{"full-width digits", "+32470１23456", `'１'`},
-		{"full-width plus", "＋32470123456", `'＋'`},
-		{"arabic-indic digits", "+٣٢٤٧٠١٢٣٤٥٦", `'٣'`},
-		{"zero width space", "+32470\u200b123456", `'\u200b'`},
-		{"right-to-left mark", "\u200f+32470123456", `'\u200f'`},
-		{"nul", "+32470123456\x00", `'\x00'`},
-		{"broken utf-8", "+3247012345\xff", "not an ASCII digit"},
-		{"rfc 3966", "tel:+32470123456", `'t'`},
+		{name: "empty", fix: "it is empty"},
+		{name: "only a plus", in: "+", fix: "0 digits"},
+		{name: "no plus", in: "32470123456", fix: "write + and the country code"},
+		{name: "00", in: "0032470123456", fix: "in place of the international prefix"},
+		{name: "011", in: "01132470123456", fix: "in place of the international prefix"},
+		{name: "plus zero", in: "+032470123456", fix: "no country code begins with 0"},
+		{name: "six digits", in: "+324701", fix: "6 digits"},
+		{name: "sixteen digits", in: "+3247012345678901", fix: "16 digits"},
+		{name: "spaces", in: "+32 470 12 34 56", fix: `' ' at position 4`},
+		{name: "leading space", in: " +32470123456", fix: `' ' at position 1`},
+		{name: "newline at the end", in: "+32470123456\n", fix: `'\n' at position 13`},
+		{name: "letters", in: "+1800FLOWERS", fix: `'F'`},
+		{name: "extension", in: "+32470123456;ext=1", fix: `';'`},
+		{name: "two pluses", in: "++32470123456", fix: `'+' at position 2`},
+		{name: "full-width digits", in: "+32470１23456", fix: `'１'`},
+		{name: "full-width plus", in: "＋32470123456", fix: `'＋'`},
+		{name: "arabic-indic digits", in: "+٣٢٤٧٠١٢٣٤٥٦", fix: `'٣'`},
+		{name: "zero width space", in: "+32470\u200b123456", fix: `'\u200b'`},
+		{name: "right-to-left mark", in: "\u200f+32470123456", fix: `'\u200f'`},
+		{name: "nul", in: "+32470123456\x00", fix: `'\x00'`},
+		{name: "broken utf-8", in: "+3247012345\xff", fix: "not an ASCII digit"},
+		{name: "rfc 3966", in: "tel:+32470123456", fix: `'t'`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -108,7 +108,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-func TestPossible(t *testing.T) {
+func TestInfo_Possible(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string]bool{
 		"+447700900123": true, "+33639981234": true, "+32470123456": true, "+44770090012345": false, "+3212345": false,
@@ -122,28 +122,31 @@ func TestPossible(t *testing.T) {
 func TestLookup(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ number, national, international string }{
-		{"+32470123456", "0470 12 34 56", "+32 470 12 34 56"},
-		{"+14155550132", "(415) 555-0132", "+1 415-555-0132"},
-		{"+390612345678", "06 1234 5678", "+39 06 1234 5678"},
-		{"+21012345678", "+21012345678", "+21012345678"},
-		{"", "", ""},
+		{number: "+32470123456", national: "0470 12 34 56", international: "+32 470 12 34 56"},
+		{number: "+14155550132", national: "(415) 555-0132", international: "+1 415-555-0132"},
+		{number: "+390612345678", national: "06 1234 5678", international: "+39 06 1234 5678"},
+		{number: "+21012345678", national: "+21012345678", international: "+21012345678"},
+		{},
 	}
 	for _, tt := range tests {
-		if national, international := Lookup(Number(tt.number)); national != tt.national || international != tt.international {
+		if national, international := Lookup(Number(tt.number)); national != tt.national ||
+			international != tt.international {
 			t.Errorf("%s: %q, %q", tt.number, national, international)
 		}
 	}
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"+32470123456", "+15005550001", "+3900000000", "0032470123456", "+32 470", "", "+٣٢٤٧٠١٢٣٤٥٦"} {
+	for _, seed := range []string{
+		"+32470123456", "+15005550001", "+3900000000", "0032470123456", "+32 470", "", "+٣٢٤٧٠١٢٣٤٥٦",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		n, info, err := Parse(s)
 		if errors.Is(err, ErrFormat) {
 			if n != "" || info != (Info{}) {
-				t.Errorf("refused, and yet %q %+v", n.E164(), info)
+				t.Errorf("an error, and yet %q %+v", n.E164(), info)
 			}
 			return
 		}

@@ -8,38 +8,38 @@ import (
 	"sync"
 )
 
-// A plan is the numbering plan of one region as an automaton over digits. The library tests a number against up to
+// A plan is the numbering plan of one region as an automaton over digits. libphonenumber tests a number against up to
 // twenty regular expressions, each twice; here all of them are one table, so that a number costs one step for each
-// digit. The ranges stay the library's: they are read from its metadata when a calling code is first met.
+// digit. The plans of a calling code are made from the library's metadata when a number first needs them.
 type plan struct {
 	*territory
-	next    [][10]uint16 // state, digit → state; state 0 has no way out
-	accepts []uint16     // the classes that a state ends in, as bits
+	next    [][10]uint16 // state, digit → state; state 0 is never left
+	accepts []uint16     // the classes that each state accepts, as bits
 	lengths [maxNational + 1]uint16
 }
 
-// maxNational is 15 digits less a calling code of one.
+// maxNational is 15 digits without a calling code of one.
 const maxNational = 14
 
 // The classes of a plan: the general description, each type by its own number, and the first digits of the region.
 const (
-	general  = 0
-	firstFew = 15
+	general       = 0
+	leadingDigits = 15
 )
 
 // ranked lists the types in the order in which overlapping ranges are decided. Fixed line and mobile come after them.
 var ranked = [...]Type{PremiumRate, TollFree, SharedCost, VoIP, Personal, Pager, UAN, Voicemail}
 
-// books holds the plans of each calling code. It is filled on demand, because building all of them at the start would
-// take longer than the start itself; a book never changes once it is built.
-var books [1000]struct {
+// plansByCode holds the plans of each calling code. Each is filled when it is first needed, because building all of
+// them takes longer than the whole start of the server; then it never changes.
+var plansByCode [1000]struct {
 	once  sync.Once
 	plans []*plan
 }
 
-// describe looks a number up; digits is E.164 without its "+".
+// describe looks up a number; digits is E.164 without its "+".
 func describe(digits string) Info {
-	code, plans := bookOf(digits)
+	code, plans := plansOf(digits)
 	if code == 0 {
 		return Info{}
 	}
@@ -53,7 +53,7 @@ func describe(digits string) Info {
 		kind := p.kind(classes)
 		switch {
 		case len(plans) == 1:
-		case p.leading != "" && classes&(1<<firstFew) == 0:
+		case p.leading != "" && classes&(1<<leadingDigits) == 0:
 			continue
 		case p.leading == "" && kind == Unknown:
 			continue
@@ -64,14 +64,14 @@ func describe(digits string) Info {
 	return info
 }
 
-// bookOf finds the calling code that a number begins with; no code is the beginning of another one.
-func bookOf(digits string) (code int, plans []*plan) {
+// plansOf finds the calling code that a number begins with, and its plans; no code is the beginning of another one.
+func plansOf(digits string) (code int, plans []*plan) {
 	for _, c := range []byte(digits[:3]) {
 		code = 10*code + int(c-'0')
-		book := &books[code]
-		book.once.Do(func() { book.plans = readPlans(code) })
-		if book.plans != nil {
-			return code, book.plans
+		entry := &plansByCode[code]
+		entry.once.Do(func() { entry.plans = readPlans(code) })
+		if entry.plans != nil {
+			return code, entry.plans
 		}
 	}
 	return 0, nil
@@ -89,8 +89,8 @@ func codeLength(code int) int {
 	return 3
 }
 
-// classes runs the automaton. A class counts only when it allows the length, which the patterns alone do not tell; the
-// first digits of a region hold for any length.
+// classes runs the automaton. A class counts only when it has numbers of the length, which the patterns do not
+// restrict; the first digits of a region are for any length.
 func (p *plan) classes(national string) uint16 {
 	state := uint16(1)
 	for i := 0; i < len(national); i++ {
@@ -140,9 +140,9 @@ func newPlan(t *territory) *plan {
 	}
 
 	if p.leading != "" {
-		b.add(firstFew, "(?:"+p.leading+`)\d*`)
+		b.add(leadingDigits, "(?:"+p.leading+`)\d*`)
 		for length := range p.lengths {
-			p.lengths[length] |= 1 << firstFew
+			p.lengths[length] |= 1 << leadingDigits
 		}
 	}
 	b.build()
@@ -150,8 +150,8 @@ func newPlan(t *territory) *plan {
 	return p
 }
 
-// builder turns the patterns of a plan into its table by the subset construction. A state is the set of places, in all
-// the patterns at once, that the digits read so far lead to; a place is a pattern's index and an instruction.
+// builder turns the patterns of a plan into its table by the subset construction. A state is the set of positions, in
+// all patterns together, that the digits read so far lead to; a position is a pattern's index and an instruction.
 type builder struct {
 	plan    *plan
 	progs   []*syntax.Prog
@@ -186,13 +186,13 @@ func (b *builder) build() {
 	}
 }
 
-// state returns the number of a set, and gives it one when it is new.
+// state returns the number of a set; a new set gets the next one.
 func (b *builder) state(set []uint32) uint16 {
 	slices.Sort(set)
 	set = slices.Compact(set)
 	key := make([]byte, 0, 4*len(set))
-	for _, place := range set {
-		key = binary.LittleEndian.AppendUint32(key, place)
+	for _, position := range set {
+		key = binary.LittleEndian.AppendUint32(key, position)
 	}
 	if s, ok := b.states[string(key)]; ok {
 		return s
@@ -202,8 +202,8 @@ func (b *builder) state(set []uint32) uint16 {
 	b.sets = append(b.sets, set)
 	b.plan.next = append(b.plan.next, [10]uint16{})
 	var accepts uint16
-	for _, place := range set {
-		i, pc := place>>24, place&0xFFFFFF
+	for _, position := range set {
+		i, pc := position>>24, position&0xFFFFFF
 		if b.progs[i].Inst[pc].Op == syntax.InstMatch {
 			accepts |= 1 << b.classes[i]
 		}
@@ -214,8 +214,8 @@ func (b *builder) state(set []uint32) uint16 {
 
 func (b *builder) step(set []uint32, digit rune) []uint32 {
 	var out []uint32
-	for _, place := range set {
-		i, pc := int(place>>24), place&0xFFFFFF
+	for _, position := range set {
+		i, pc := int(position>>24), position&0xFFFFFF
 		inst := &b.progs[i].Inst[pc]
 		switch inst.Op {
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
@@ -227,8 +227,8 @@ func (b *builder) step(set []uint32, digit rune) []uint32 {
 	return out
 }
 
-// follow adds the places that can be reached without reading a digit. Anchors count as passed: a pattern is matched
-// from end to end anyway.
+// follow adds the positions that can be reached without reading a digit. Anchors are ignored, because a pattern always
+// has to match the whole number.
 func (b *builder) follow(set []uint32, i int, pc uint32) []uint32 {
 	inst := &b.progs[i].Inst[pc]
 	switch inst.Op {

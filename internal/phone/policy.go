@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// ErrNever says that the operator serves no number of this range. A message is not sent to it, whatever the plans say.
+// ErrNever is returned for numbers that the operator's policy never serves, whatever the plans say.
 var ErrNever = errors.New("phone number is in a range that this server never serves")
 
-// Policy is what the operator knows better than the numbering plans. The zero value leaves everything to them.
+// Policy holds the operator's corrections to the numbering plans. The zero value has none.
 type Policy struct {
 	// AlsoValid are prefixes ("+8160") whose numbers are valid although no plan has them yet, in any length of E.164.
 	AlsoValid []string
-	// Never are prefixes that are never served. They go before everything else.
+	// Never are prefixes that are never served, whatever else applies.
 	Never []string
 }
 
-// Parse reads a number like the function Parse, and lets the operator's word go before that of the plans. The error can
-// also wrap ErrNever. A number that only AlsoValid knows is of the calling code's main country and of no known type.
+// Parse is the function Parse with the operator's corrections. The error can also wrap ErrNever. A number that is valid
+// only by AlsoValid belongs to the calling code's main country and is of type Unknown.
 func (p Policy) Parse(s string) (Number, Info, error) {
 	n, info, err := Parse(s)
 	if n == "" {
@@ -31,7 +31,7 @@ func (p Policy) Parse(s string) (Number, Info, error) {
 		return n, info, fmt.Errorf("%w: numbers that begin with %s get no messages; use another number",
 			ErrNever, prefix)
 	}
-	// A code that is never served stays so, even below a short prefix such as +8.
+	// AlsoValid, as a short prefix such as +8, does not open calling codes that are never served.
 	if _, refused := NeverServed(s); !refused && !info.Valid && prefixOf(s, p.AlsoValid) != "" {
 		info.Country, info.Type, info.Possible, info.Valid = mainCountry(s[1:]), Unknown, true, true
 		return n, info, nil
@@ -40,10 +40,10 @@ func (p Policy) Parse(s string) (Number, Info, error) {
 	return n, info, err
 }
 
-// SandboxRange is how the sandbox's numbers begin. It lies in a range of personal numbers, which are never served.
+// SandboxRange is the prefix of the sandbox's numbers. It is in a range of personal numbers, which are never served.
 const SandboxRange = "+1500555"
 
-// OfSandbox reports whether a number is of the sandbox, which is for test keys.
+// OfSandbox reports whether a number is one of the sandbox's, which only test keys can use.
 func OfSandbox(n Number) bool {
 	return Overrules(SandboxRange, string(n)) && len(n) == len("+15005550000")
 }
@@ -51,7 +51,7 @@ func OfSandbox(n Number) bool {
 // Overrules reports whether every number that begins with other begins with prefix too.
 func Overrules(prefix, other string) bool { return strings.HasPrefix(other, prefix) }
 
-// NeverServed gives the calling code, of those whose numbers are never served, that a prefix lies in.
+// NeverServed returns the calling code of a prefix when its numbers are never served.
 func NeverServed(prefix string) (code string, ok bool) {
 	code = prefixOf(prefix, unservedPrefixes)
 
@@ -67,7 +67,7 @@ func prefixesOf(codes []int) []string {
 	return out
 }
 
-// prefixOf gives the prefix that a number begins with, "" when it begins with none.
+// prefixOf returns the prefix that a number begins with, "" when it begins with none.
 func prefixOf(number string, prefixes []string) string {
 	if i := slices.IndexFunc(prefixes, func(p string) bool { return Overrules(p, number) }); i >= 0 {
 		return prefixes[i]
@@ -75,9 +75,9 @@ func prefixOf(number string, prefixes []string) string {
 	return ""
 }
 
-// mainCountry is the country that a calling code is of in the first place, "" when nobody has the code.
+// mainCountry is the main country of a calling code, "" when the code is not assigned.
 func mainCountry(digits string) string {
-	if _, plans := bookOf(digits); plans != nil {
+	if _, plans := plansOf(digits); plans != nil {
 		return plans[0].region
 	}
 	return ""

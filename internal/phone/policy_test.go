@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestPolicy(t *testing.T) {
+func TestPolicy_Parse(t *testing.T) {
 	t.Parallel()
 	p := Policy{AlsoValid: []string{"+3244012", "+999", "+8"}, Never: []string{"+88213", "+32470", "+324401299"}}
 	for _, c := range []struct {
@@ -14,16 +14,43 @@ func TestPolicy(t *testing.T) {
 		err          error
 		info         Info
 	}{
-		{name: "of a plan", number: "+32471123456", info: Info{Country: "BE", CallingCode: 32, Type: Mobile, Possible: true, Valid: true}},
-		{name: "no plan has it", number: "+32440123456", info: Info{Country: "BE", CallingCode: 32, Possible: true, Valid: true}},
-		{name: "in a length that no plan has", number: "+32440123", info: Info{Country: "BE", CallingCode: 32, Possible: true, Valid: true}},
-		{name: "beside it", number: "+32440223456", err: ErrImpossible, info: Info{Country: "BE", CallingCode: 32, Possible: true}},
+		{
+			name: "of a plan", number: "+32471123456",
+			info: Info{Country: "BE", CallingCode: 32, Type: Mobile, Possible: true, Valid: true},
+		},
+		{
+			name: "no plan has it", number: "+32440123456",
+			info: Info{Country: "BE", CallingCode: 32, Possible: true, Valid: true},
+		},
+		{
+			name: "in a length that no plan has", number: "+32440123",
+			info: Info{Country: "BE", CallingCode: 32, Possible: true, Valid: true},
+		},
+		{
+			name: "next to it", number: "+32440223456", err: ErrImpossible,
+			info: Info{Country: "BE", CallingCode: 32, Possible: true},
+		},
 		{name: "no country has the code", number: "+99912345678", info: Info{Possible: true, Valid: true}},
-		{name: "never, though a plan has it", number: "+32470123456", err: ErrNever, info: Info{Country: "BE", CallingCode: 32, Type: Mobile, Possible: true}},
-		{name: "never, within what is also valid", number: "+32440129912", err: ErrNever, info: Info{Country: "BE", CallingCode: 32, Possible: true}},
-		{name: "never, of a code that is not served either", number: "+882131234567", err: ErrNever, info: Info{Country: "001", CallingCode: 882, Possible: true}},
-		{name: "a satellite below a short prefix", number: "+870111111111", err: ErrImpossible, info: Info{Country: "001", CallingCode: 870, Possible: true}},
-		{name: "premium rate stays refused", number: "+81990123456", err: ErrType, info: Info{Country: "JP", CallingCode: 81, Type: PremiumRate, Possible: true, Valid: true}},
+		{
+			name: "never, though a plan has it", number: "+32470123456", err: ErrNever,
+			info: Info{Country: "BE", CallingCode: 32, Type: Mobile, Possible: true},
+		},
+		{
+			name: "never, within what is also valid", number: "+32440129912", err: ErrNever,
+			info: Info{Country: "BE", CallingCode: 32, Possible: true},
+		},
+		{
+			name: "never, of a code that is not served either", number: "+882131234567", err: ErrNever,
+			info: Info{Country: "001", CallingCode: 882, Possible: true},
+		},
+		{
+			name: "a satellite below a short prefix", number: "+870111111111", err: ErrImpossible,
+			info: Info{Country: "001", CallingCode: 870, Possible: true},
+		},
+		{
+			name: "premium rate is still not served", number: "+81990123456", err: ErrType,
+			info: Info{Country: "JP", CallingCode: 81, Type: PremiumRate, Possible: true, Valid: true},
+		},
 		{name: "no number", number: "3247", err: ErrFormat},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -39,8 +66,8 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// TestPolicy_None: without the operator's word the plans decide.
-func TestPolicy_None(t *testing.T) {
+// TestPolicy_ParseZero: without corrections the plans decide.
+func TestPolicy_ParseZero(t *testing.T) {
 	t.Parallel()
 	for _, number := range append(exampleNumbers(), "+32440123456", "+99912345678", "3247", "") {
 		n, info, err := Parse(number)

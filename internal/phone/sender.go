@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// ReadSender reads the sender of an inbound message, which carriers write in many ways: with "+", with the international
-// prefix 00 or their country's own, with the country code and no plus, or, when it is known which country the carrier's
-// national numbers are of (ISO 3166-1 alpha-2), as they are dialled there. national says that the carrier itself calls the
-// number a national one. What can be read in two ways gives both, the likelier first; none is a sender that is no number.
-//
-// Numbers that only the operator knows are in ranges that are believed.
+// ReadSender reads the sender of an inbound message, which carriers write in many ways: with "+", with the
+// international prefix 00 or their country's, with the country code and no plus, or as it is dialled in country, the
+// country of the carrier's national numbers (ISO 3166-1 alpha-2, empty when not known). national is set when the
+// carrier itself marks the number as national. An ambiguous sender gives both readings, the likelier first; a sender
+// that is not a number gives none.
 func (p Policy) ReadSender(written, country string, national bool) []Number {
 	digits, plus, ok := senderDigits(written)
 	if !ok {
@@ -36,7 +35,7 @@ func (p Policy) ReadSender(written, country string, national bool) []Number {
 	return s.possible
 }
 
-// senderDigits takes off what people put between digits.
+// senderDigits removes what people write between digits.
 func senderDigits(written string) (digits string, plus, ok bool) {
 	written = strings.TrimPrefix(strings.TrimSpace(written), "tel:")
 	digits, plus = strings.CutPrefix(strings.TrimPrefix(written, "＋"), "+")
@@ -64,8 +63,8 @@ func (s *senders) add(n Number) {
 	}
 }
 
-// addInternational reads what is said to have a country code. It is believed even when no plan has it, unless a correction
-// is known: some centres keep the 0 that is dialled at home, or call a national number international.
+// addInternational reads a number that was marked as international. It is accepted even when no plan has it, unless a
+// correction has a plan: some centres keep the national prefix 0, or mark a national number as international.
 func (s *senders) addInternational(digits string) {
 	n := Number("+" + digits)
 	if s.add(n); len(s.known) > 0 {
@@ -82,8 +81,8 @@ func (s *senders) addInternational(digits string) {
 	}
 }
 
-// nationalFirst reports whether digits without a plus are likelier to be as they are dialled at home: where national numbers
-// begin with a prefix, when they do, and where they have none, always, since a country code in front is recognised.
+// nationalFirst reports whether digits without a plus are more likely a national number: in a country with the prefix
+// 0, when they begin with it; in others always, because a country code at the beginning is recognised.
 func (s *senders) nationalFirst(digits string) bool {
 	t := territoryOf(s.country)
 	return t != nil && (!strings.HasPrefix(t.prefix, "0") || strings.HasPrefix(digits, "0"))

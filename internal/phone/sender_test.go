@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestReadSender(t *testing.T) {
+func TestPolicy_ReadSender(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, written, country string
@@ -13,19 +13,40 @@ func TestReadSender(t *testing.T) {
 		want                   []Number
 	}{
 		{name: "plus", written: "+32470123456", want: []Number{"+32470123456"}},
-		{name: "plus, with the carrier's country", written: "+32470123456", country: "FR", want: []Number{"+32470123456"}},
+		{
+			name: "plus, with the carrier's country", written: "+32470123456", country: "FR",
+			want: []Number{"+32470123456"},
+		},
 		{name: "double zero", written: "0032470123456", want: []Number{"+32470123456"}},
 		{name: "double zero behind a plus", written: "+0032470123456", want: []Number{"+32470123456"}},
-		{name: "double zero, at a carrier of another country", written: "0032470123456", country: "US", want: []Number{"+32470123456"}},
+		{
+			name: "double zero, at a carrier of another country", written: "0032470123456", country: "US",
+			want: []Number{"+32470123456"},
+		},
 		{name: "country code", written: "32470123456", want: []Number{"+32470123456"}},
-		{name: "country code, with the carrier's country", written: "32470123456", country: "BE", want: []Number{"+32470123456"}},
-		{name: "foreign country code, with the carrier's country", written: "33612345678", country: "BE", want: []Number{"+33612345678"}},
+		{
+			name: "country code, with the carrier's country", written: "32470123456", country: "BE",
+			want: []Number{"+32470123456"},
+		},
+		{
+			name: "foreign country code, with the carrier's country", written: "33612345678", country: "BE",
+			want: []Number{"+33612345678"},
+		},
 		{name: "national", written: "0470123456", country: "BE", want: []Number{"+32470123456"}},
 		{name: "national without its zero", written: "470123456", country: "BE", want: []Number{"+32470123456"}},
-		{name: "type of number national", written: "0470123456", country: "BE", national: true, want: []Number{"+32470123456"}},
+		{
+			name: "type of number national", written: "0470123456", country: "BE", national: true,
+			want: []Number{"+32470123456"},
+		},
 		{name: "type of number national, no country", written: "0470123456", national: true},
-		{name: "type of number national, and yet whole", written: "32470123456", national: true, want: []Number{"+32470123456"}},
-		{name: "type of number national, whole and with country", written: "32470123456", country: "BE", national: true, want: []Number{"+32470123456"}},
+		{
+			name: "type of number national, and yet whole", written: "32470123456", national: true,
+			want: []Number{"+32470123456"},
+		},
+		{
+			name: "type of number national, whole and with country", written: "32470123456", country: "BE",
+			national: true, want: []Number{"+32470123456"},
+		},
 		{name: "national, no country", written: "0470123456"},
 		{name: "zero kept behind the country code", written: "+320470123456", want: []Number{"+32470123456"}},
 		{name: "national, called international", written: "+0470123456", country: "BE", want: []Number{"+32470123456"}},
@@ -63,7 +84,8 @@ func TestReadSender(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := (Policy{AlsoValid: []string{"+99911"}}).ReadSender(c.written, c.country, c.national); !slices.Equal(got, c.want) {
+			if got := (Policy{AlsoValid: []string{"+99911"}}).ReadSender(c.written, c.country,
+				c.national); !slices.Equal(got, c.want) {
 				t.Errorf("read %q, want %q", text(got), text(c.want))
 			}
 		})

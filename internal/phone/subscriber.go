@@ -4,36 +4,69 @@ import (
 	"strings"
 )
 
-// A form is a second number under which a country's subscribers can be reached, or could until lately: customers' address
-// books and inbound messages of carriers have both. canonical gives the national number of the form that a subscriber is
-// counted under; ok is false for a number that has one form only.
+// A form is a second number under which a country's subscribers can be reached, or could until recently: customers'
+// lists and inbound messages of carriers have both. canonical returns the form that counts for the subscriber; ok is
+// false for a number that has only one form.
 //
-// The rules go by digits alone and not by the numbering plans: plans change, and a subscriber's contact must stay the same.
-// A rule belongs here only when both forms are of one subscriber for certain.
+// The rules depend on digits only and not on the numbering plans: plans change, and a subscriber's contact must stay
+// the same. A rule belongs here only when both forms certainly belong to one subscriber.
 type form struct {
 	code      string // calling code
 	canonical func(national string) (code, canonical string, ok bool)
 	source    string
 }
 
-// forms are the rows, one for each calling code and rule.
+// forms has one entry for each calling code and rule.
 var forms = []form{
-	{"52", within("52", mexico), "IFT, Plan Técnico Fundamental de Numeración (DOF 11 May 2018): 44, 45 and the 1 behind +52 end on 3 August 2019"},
-	{"54", within("54", argentina), "ENACOM, Plan Fundamental de Numeración Nacional (Res. SC 46/97): 9 behind +54 for mobiles from abroad, 15 at home"},
-	{"55", within("55", brazil), "Anatel, Resolução 553/2010; ITU communication of 6 February 2013: a ninth digit, everywhere since 6 November 2016"},
-	{"57", within("57", colombia), "CRC, Resolución 5826 de 2019: 60 in front of the area code of fixed lines since 1 September 2021"},
-	{"84", within("84", vietnam), "Ministry of Information and Communications, plan 798/QĐ-BTTTT: mobile numbers of 11 digits got 10, 15 September to 14 November 2018"},
+	{
+		"52", within("52", mexico),
+		"IFT, Plan Técnico Fundamental de Numeración (DOF 11 May 2018): 44, 45 and the 1 behind +52 end on 3 " +
+			"August 2019",
+	},
+	{
+		"54", within("54", argentina),
+		"ENACOM, Plan Fundamental de Numeración Nacional (Res. SC 46/97): 9 behind +54 for mobiles from abroad, " +
+			"15 at home",
+	},
+	{
+		"55", within("55", brazil),
+		"Anatel, Resolução 553/2010; ITU communication of 6 February 2013: a ninth digit, everywhere since 6 " +
+			"November 2016",
+	},
+	{
+		"57", within("57", colombia),
+		"CRC, Resolución 5826 de 2019: 60 in front of the area code of fixed lines since 1 September 2021",
+	},
+	{
+		"84", within("84", vietnam),
+		"Ministry of Information and Communications, plan 798/QĐ-BTTTT: mobile numbers of 11 digits got 10, 15 " +
+			"September to 14 November 2018",
+	},
 	{"225", within("225", ivoryCoast), "ARTCI, Plan National de Numérotation à 10 chiffres, since 31 January 2021"},
-	{"229", within("229", benin), "ARCEP Bénin, Plan National de Numérotation à 10 chiffres: 01 in front since 30 November 2024"},
+	{
+		"229", within("229", benin),
+		"ARCEP Bénin, Plan National de Numérotation à 10 chiffres: 01 in front since 30 November 2024",
+	},
 	{"237", within("237", cameroon), "ART, Plan National de Numérotation à 9 chiffres, since 21 November 2014"},
-	{"241", within("241", gabon), "ARCEP Gabon, Plan National de Numérotation à 9 chiffres: since 15 November 2019, the old one off on 6 April 2024"},
-	{"972", palestine, "Ministry of Communications of Israel, numbering plan: 056 and 059 are the networks of +970, reached under both codes"},
-	{"378", within("378", sanMarino), "ITU-T E.164 national numbering plan of San Marino: 0549 may be left out behind +378"},
+	{
+		"241", within("241", gabon),
+		"ARCEP Gabon, Plan National de Numérotation à 9 chiffres: since 15 November 2019, the old one off on 6 " +
+			"April 2024",
+	},
+	{
+		"972", palestine,
+		"Ministry of Communications of Israel, numbering plan: 056 and 059 are the networks of +970, reached under " +
+			"both codes",
+	},
+	{
+		"378", within("378", sanMarino),
+		"ITU-T E.164 national numbering plan of San Marino: 0549 may be left out behind +378",
+	},
 	{"39", sanMarinoViaItaly, "ITU-T E.164 national numbering plan of San Marino: its 0549 is reached under +39, too"},
 }
 
-// Subscriber gives the number that stands for all numbers of its subscriber. Limits, guess budgets and opt-outs are kept
-// under it. It is for nothing else: a message is sent to the number that was asked for.
+// Subscriber returns the canonical one of a subscriber's numbers, by which limits, guess budgets and opt-outs are
+// counted. It is for nothing else: a message is sent to the number that was requested.
 func Subscriber(n Number) Number {
 	digits, ok := strings.CutPrefix(string(n), "+")
 	if !ok {
@@ -58,7 +91,7 @@ func within(code string, rule func(national string) (string, bool)) func(string)
 	}
 }
 
-// digit reports whether the national number has one of the digits at a place.
+// digit reports whether the national number has one of the digits at a position.
 func digit(national string, at int, among string) bool {
 	return at < len(national) && strings.IndexByte(among, national[at]) >= 0
 }
@@ -66,7 +99,7 @@ func digit(national string, at int, among string) bool {
 // mexico: 1 and ten digits are the ten digits. No area code begins with 1.
 func mexico(n string) (string, bool) { return n[min(1, len(n)):], len(n) == 11 && n[0] == '1' }
 
-// argentina: 9 in front, and 15 behind the area code, are left out.
+// argentina: a leading 9, and 15 after the area code, are left out.
 func argentina(n string) (string, bool) {
 	mobile := len(n) > 10 && n[0] == '9'
 	if mobile {
@@ -81,10 +114,11 @@ func argentina(n string) (string, bool) {
 }
 
 // argentineAreas are the area codes of three digits; 11 has two, all others have four.
-const argentineAreas = " 220 221 223 230 236 237 249 260 261 263 264 266 280 291 294 297 298 299 336 341 342 343 345 348 351 353 358 " +
+const argentineAreas = " 220 221 223 230 236 237 249 260 261 263 264 266 280 291 294 297 298 299 336 341 342 343 345 " +
+	"348 351 353 358 " +
 	"362 364 370 376 379 380 381 383 385 387 388 "
 
-// argentineArea is the length of the area code of a number with 15 behind it.
+// argentineArea is the length of the area code of a number with 15 after it.
 func argentineArea(n string) int {
 	switch {
 	case strings.HasPrefix(n, "11"):
@@ -95,7 +129,7 @@ func argentineArea(n string) int {
 	return 4
 }
 
-// brazil: mobiles of eight digits behind the area code, which begin with 6 to 9, got a 9 in front. Landlines have eight
+// brazil: mobiles of eight digits after the area code, which begin with 6 to 9, got a leading 9. Landlines have eight
 // digits, too, and begin with 2 to 5.
 func brazil(n string) (string, bool) {
 	if len(n) != 10 || !digit(n, 2, "6789") {
@@ -104,12 +138,12 @@ func brazil(n string) (string, bool) {
 	return n[:2] + "9" + n[2:], true
 }
 
-// colombia: area code and seven digits got 60 in front. 46 and six digits is a number of its own.
+// colombia: area code and seven digits got a leading 60. 46 and six digits is another number.
 func colombia(n string) (string, bool) {
 	return "60" + n, len(n) == 8 && digit(n, 0, "1245678") && !strings.HasPrefix(n, "46")
 }
 
-// vietnameseMobiles leads from the first digits of the longer mobile numbers to those of the shorter ones.
+// vietnameseMobiles maps the first digits of the longer mobile numbers to those of the shorter ones.
 var vietnameseMobiles = map[string]string{
 	"120": "70", "121": "79", "122": "77", "126": "76", "128": "78", // MobiFone
 	"123": "83", "124": "84", "125": "85", "127": "81", "129": "82", // VinaPhone
@@ -126,8 +160,9 @@ func vietnam(n string) (string, bool) {
 	return first + n[3:], ok
 }
 
-// ivoryCoast: eight digits got the operator's two in front. Of a mobile number the second digit tells the operator (Moov
-// 01, MTN 05, Orange 07), of a fixed line, which begins with 2 or 3, the third (Moov 21, MTN 25, Orange 27).
+// ivoryCoast: eight digits got the operator's two before them. The operator of a mobile number follows from the second
+// digit (Moov 01, MTN 05, Orange 07), of a fixed line, which begins with 2 or 3, from the third (Moov 21, MTN 25,
+// Orange 27).
 func ivoryCoast(n string) (string, bool) {
 	if len(n) != 8 {
 		return "", false
@@ -148,10 +183,10 @@ func ivoryCoast(n string) (string, bool) {
 	}
 }
 
-// benin: eight digits got 01 in front. Numbers that begin with 8 are services and stayed.
+// benin: eight digits got a leading 01. Numbers that begin with 8 are services and did not change.
 func benin(n string) (string, bool) { return "01" + n, len(n) == 8 && !digit(n, 0, "8") }
 
-// cameroon: eight digits got 6 in front when they are a mobile's, 2 when they are a fixed line's. 88… are services.
+// cameroon: eight digits got a leading 6 for mobiles, 2 for fixed lines. 88… are services.
 func cameroon(n string) (string, bool) {
 	switch {
 	case len(n) != 8:
@@ -164,10 +199,10 @@ func cameroon(n string) (string, bool) {
 	return "", false
 }
 
-// gaboneseFirst leads from the first digit of seven to the two that took its place.
+// gaboneseFirst maps the first digit of seven to the two that replaced it.
 var gaboneseFirst = map[byte]string{'1': "11", '2': "62", '4': "74", '5': "65", '6': "66", '7': "77"}
 
-// gabon: seven digits, which were written with a 0 in front even behind +241, got eight. That 0 is still dialled at home.
+// gabon: seven digits, which had a leading 0 even after +241, became eight. That 0 is still dialled within the country.
 func gabon(n string) (string, bool) {
 	switch {
 	case len(n) == 9 && n[0] == '0':

@@ -2,14 +2,14 @@ package phone
 
 import "regexp"
 
-// Lookup writes a number as people do at home, "0470 12 34 56", and from abroad, "+32 470 12 34 56". For a number that
+// Lookup formats a number for its own country, "0470 12 34 56", and for others, "+32 470 12 34 56". For a number that
 // no plan has, both are E.164.
 func Lookup(n Number) (national, international string) {
 	if _, err := ParseFormat(string(n)); err != nil {
 		return string(n), string(n)
 	}
 	digits := string(n)[1:]
-	code, plans := bookOf(digits)
+	code, plans := plansOf(digits)
 	if code == 0 {
 		return string(n), string(n)
 	}
@@ -19,7 +19,7 @@ func Lookup(n Number) (national, international string) {
 	return write(significant, main.national), abroad
 }
 
-// write writes a national number by the first format that fits it.
+// write formats a national number by the first format that matches.
 func write(national string, formats []format) string {
 	for _, f := range formats {
 		if f.leading != "" && !compiled("^(?:"+f.leading+")").MatchString(national) {
@@ -32,5 +32,5 @@ func write(national string, formats []format) string {
 	return national
 }
 
-// compiled compiles a pattern of the metadata, all of which TestMetadata has compiled.
+// compiled compiles a pattern of the metadata. TestMetadata compiles all of them, so it does not panic.
 func compiled(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }

@@ -6,19 +6,19 @@ import (
 	"unicode"
 )
 
-// Whoever fills in metadata may be the attacker: a shop passes on the name that its user typed, and the text then comes
-// from the shop's own sender. So a value must not become a link, nor the part of one that says where it leads. What a
-// value brings along itself is broken up when it is written (see Render); the text around it is checked here, when the
-// template is saved, where its author can still mend it.
+// Metadata may come from an attacker: a shop passes on the name that its user typed, and the text is sent under the
+// shop's own name. So a value must not become a link, nor the host of one. Links within a value are broken up by
+// Render; the text around it is checked here, when the template is saved and its author can still correct it.
 
-// Stand-ins for placeholders in the shape of a text. A text that holds these characters itself is judged more strictly.
+// Stand-ins for placeholders in the text that is checked. If the author's text has these characters itself, it is only
+// checked more strictly.
 const (
-	valueMark = '\uE000' // a metadata value: anything
-	ownMark   = '\uE001' // the code, the minutes, the account's name
+	anyValue     = '\uE000' // a metadata value: anything
+	trustedValue = '\uE001' // the code, the minutes, the account's name
 )
 
-// checkLinks refuses a text in which a metadata value would choose the host of a link: "https://{{metadata.x}}",
-// "{{metadata.x}}.com". In the path of a link, behind the host's slash, a value may stand.
+// checkLinks rejects a text in which a metadata value would be part of a link's host: "https://{{metadata.x}}",
+// "{{metadata.x}}.com". In the path of a link, after the host's slash, a value is allowed.
 func (p Parsed) checkLinks() error {
 	if !p.has(metadata) {
 		return nil
@@ -29,16 +29,17 @@ func (p Parsed) checkLinks() error {
 		case literal:
 			shape.WriteString(piece.text)
 		case metadata:
-			shape.WriteRune(valueMark)
+			shape.WriteRune(anyValue)
 		default:
-			shape.WriteRune(ownMark)
+			shape.WriteRune(trustedValue)
 		}
 	}
 
 	for _, word := range strings.FieldsFunc(shape.String(), unicode.IsSpace) {
 		for i, r := range word {
-			if r == valueMark && choosesHost(word[:i], word[i+len(string(valueMark)):]) {
-				return errors.New("a {{metadata.…}} value may not be part of a link's host: put a space between them, or move it behind the host's /")
+			if r == anyValue && choosesHost(word[:i], word[i+len(string(anyValue)):]) {
+				return errors.New("a {{metadata.…}} value may not be part of a link's host: " +
+					"put a space between them, or move it after the host's /")
 			}
 		}
 	}
@@ -55,7 +56,7 @@ func (p Parsed) has(k kind) bool {
 	return false
 }
 
-// choosesHost says whether a value between before and after, which hold no space, could be part of a host.
+// choosesHost reports whether a value between before and after, which contain no space, could be part of a host.
 func choosesHost(before, after string) bool {
 	_, host, scheme := strings.Cut(before, "://")
 	if !scheme {
@@ -65,7 +66,7 @@ func choosesHost(before, after string) bool {
 		return !strings.ContainsAny(host, "/?#")
 	}
 
-	// The value is the beginning of the word: what follows must not make it a host, nor a scheme of what follows.
+	// The value begins the word: what follows must not make it a host or a scheme.
 	run := strings.TrimLeftFunc(after, func(r rune) bool { return !isDot(r) && !strings.ContainsRune("/?#:", r) })
 	if run == "" {
 		return false
@@ -73,14 +74,14 @@ func choosesHost(before, after string) bool {
 	if strings.Contains(after, "//") {
 		return true
 	}
-	// A dot with a value behind it is left to Render, which sees what stands there.
+	// A dot followed by a value is checked by Render, which knows the value.
 	first, size := firstRune(run)
 	next, _ := firstRune(run[size:])
 
-	return isDot(first) && (unicode.IsLetter(next) || isMark(next) || next == ownMark)
+	return isDot(first) && (unicode.IsLetter(next) || isMark(next) || next == trustedValue)
 }
 
-// domainLike finds a dot with a letter or a value behind it.
+// domainLike finds a dot followed by a letter or a value.
 func domainLike(s string) bool {
 	dot := false
 	for _, r := range s {
@@ -100,7 +101,7 @@ func firstRune(s string) (rune, int) {
 	return 0, 0
 }
 
-// isMark finds what hangs on the character before it, the two joiners among them.
+// isMark finds combining marks, and the two joiners.
 func isMark(r rune) bool { return r > 0x7F && (unicode.Is(unicode.M, r) || isJoiner(r)) }
 
 func isJoiner(r rune) bool { return r == 0x200C || r == 0x200D }

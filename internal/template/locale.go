@@ -3,17 +3,17 @@ package template
 import "golang.org/x/text/language"
 
 // Locale chooses one of the locales in have: for the wanted one, else for the account's default, else English, else the
-// first. A locale fits by its canonical form (zh-TW is zh-Hant, iw is he, no is nb), by a parent (es-MX: es-419, es), or
-// by another variety of the same language, one in the same script before others. Malformed tags are passed over. The
-// wanted locale may be written as POSIX has it (fr_FR.UTF-8@euro), or as an Accept-Language header (fr-CH, fr;q=0.9). It
-// never fails; it returns "en" when have is empty.
+// first. A locale matches by its canonical form (zh-TW is zh-Hant, iw is he, no is nb), by a parent (es-MX: es-419,
+// es), or by another variety of the same language, one in the same script first. Malformed tags are ignored. The wanted
+// locale may be a POSIX locale (fr_FR.UTF-8@euro), or an Accept-Language header (fr-CH, fr;q=0.9). It never fails; it
+// returns "en" when have is empty.
 func Locale(want, accountDefault string, have []string) string {
 	return choose(want, accountDefault, readLocales(have))
 }
 
 type locale struct {
 	name string
-	tag  language.Tag // Und when the name is malformed: then only the exact name fits
+	tag  language.Tag // Und when the name is malformed: then only the exact name matches
 }
 
 func readLocales(names []string) []locale {
@@ -26,8 +26,8 @@ func readLocales(names []string) []locale {
 }
 
 func choose(want, accountDefault string, have []locale) string {
-	for _, wish := range [...]string{want, accountDefault, "en"} {
-		if name, ok := match(wish, have); ok {
+	for _, list := range [...]string{want, accountDefault, "en"} {
+		if name, ok := match(list, have); ok {
 			return name
 		}
 	}
@@ -48,8 +48,8 @@ func match(want string, have []locale) (string, bool) {
 		}
 	}
 
-	for _, wish := range wishes(want) {
-		if name, ok := matchTag(wish, have); ok {
+	for _, tag := range localeTags(want) {
+		if name, ok := matchTag(tag, have); ok {
 			return name, true
 		}
 	}
@@ -74,11 +74,11 @@ func matchTag(want string, have []locale) (string, bool) {
 	return sameLanguage(tag, have)
 }
 
-// sameLanguage finds another variety: who asked for zh-TW reads zh-CN more easily than English.
+// sameLanguage finds another variety: a reader of zh-TW reads zh-CN more easily than English.
 func sameLanguage(tag language.Tag, have []locale) (string, bool) {
 	base, _ := tag.Base()
 	script, _ := tag.Script()
-	// Readers of Nynorsk, which few texts exist in, read Bokmål.
+	// Readers of Nynorsk read Bokmål, too, in which there are more texts.
 	if base == nynorsk {
 		base = norwegian
 	}

@@ -10,10 +10,10 @@ import (
 // MaxLength is the most characters of a template, and of an SMS body.
 const MaxLength = 1600
 
-// maxVariables bounds how far the values can lengthen a text beyond MaxLength: each has at most maxValue characters.
+// maxVariables bounds by how much values can lengthen a text beyond MaxLength: each has at most maxValue characters.
 const maxVariables = 20
 
-// Parsed is a text that Parse has checked, cut at its placeholders. The zero value renders as nothing.
+// Parsed is a text that Parse has checked, split at its placeholders. The zero value renders as nothing.
 type Parsed struct{ pieces []piece }
 
 // Variables lists the placeholders in the order of the text, e.g. "code", "minutes", "metadata.order".
@@ -27,8 +27,9 @@ func (p Parsed) Variables() []string {
 	return names
 }
 
-// Parse checks a template: {{code}} must be there; {{app}}, {{minutes}} and {{metadata.KEY}}, a value of the request's
-// metadata, may be. {{meta.KEY}} is the same as {{metadata.KEY}}. Lone braces are text. The error names the fix.
+// Parse checks a template: it must contain {{code}}, and may contain {{app}}, {{minutes}} and {{metadata.KEY}}, a value
+// of the request's metadata. {{meta.KEY}} is the same as {{metadata.KEY}}. Single braces are text. The error says what
+// to change.
 func Parse(text string) (Parsed, error) {
 	if err := checkText(text); err != nil {
 		return Parsed{}, err
@@ -37,7 +38,7 @@ func Parse(text string) (Parsed, error) {
 	for text != "" {
 		before, rest, found := strings.Cut(text, "{{")
 		if strings.Contains(before, "}}") {
-			return Parsed{}, errors.New("}} closes nothing: write {{ before the name, as in {{code}}")
+			return Parsed{}, errors.New("}} has no {{ before it: write {{ before the name, as in {{code}}")
 		}
 		if before != "" {
 			p.pieces = append(p.pieces, piece{literal, before})
@@ -74,7 +75,7 @@ const (
 
 var variableNames = [...]string{code: "code", app: "app", minutes: "minutes"}
 
-// piece is a stretch of text, or a placeholder; text is then the key of a metadata value.
+// piece is a part of the text, or a placeholder; text is then the key of a metadata value.
 type piece struct {
 	kind kind
 	text string
@@ -90,7 +91,7 @@ func (p piece) name() string {
 
 func checkText(text string) error {
 	if !utf8.ValidString(text) {
-		return errors.New("the text is not UTF-8: encode it again")
+		return errors.New("the text is not valid UTF-8: encode it as UTF-8")
 	}
 	if n := utf8.RuneCountInString(text); n > MaxLength {
 		return fmt.Errorf("the text has %d characters: shorten it to %d", n, MaxLength)
@@ -98,7 +99,8 @@ func checkText(text string) error {
 
 	for _, r := range text {
 		if r != '\n' && (r < ' ' || r == 0x7F || isLineBreak(r)) {
-			return fmt.Errorf("the text holds the control character %U: remove it, or write a line feed for a new line", r)
+			return fmt.Errorf("the text contains the control character %U: remove it, or write a line feed for "+
+				"a new line", r)
 		}
 	}
 
@@ -120,20 +122,22 @@ func variable(name string) (piece, error) {
 		name = "…"
 	}
 
-	return piece{}, fmt.Errorf("{{%s}} is no variable: use {{code}}, {{app}}, {{minutes}} or {{metadata.KEY}} for a metadata value", name)
+	return piece{}, fmt.Errorf("{{%s}} is not a variable: use {{code}}, {{app}}, {{minutes}} or {{metadata.KEY}} "+
+		"for a metadata value", name)
 }
 
-// check holds what is true of a whole text. A line that begins with @ is read by phones as the site that the code is
-// for, so no value but the code may stand on it, or whoever fills in the value would choose the site.
+// check checks the whole text. To phones, a line that begins with @ names the site that the code is for, so it may
+// contain no value but the code: otherwise the value could choose the site.
 func (p Parsed) check() error {
 	found, at, empty := false, false, true
 	for _, piece := range p.pieces {
 		if piece.kind != literal {
 			found = found || piece.kind == code
 			if at && piece.kind != code {
-				return errors.New("a line that begins with @ may hold no variable but {{code}}: set the account's origin instead")
+				return errors.New("a line that begins with @ may hold no variable but {{code}}: set the account's " +
+					"origin instead")
 			}
-			// Any other value may turn out to be empty, and what follows then begins the line.
+			// Any other value may be empty, and what follows then begins the line.
 			empty = empty && piece.kind != code
 			continue
 		}

@@ -15,30 +15,28 @@ type Values struct {
 	Minutes  int    // how long the code still lives, see Minutes; 0 is less than one
 	Metadata map[string]string
 	Origin   string // web site that the code is for, "example.com" or "https://example.com"; may be empty
-	AppHash  string // eleven characters that tell an Android app, may be empty
+	AppHash  string // eleven characters that identify an Android app, may be empty
 }
 
-// Minutes turns the time that a code has left into the minutes that a text promises: whole ones, so that it never
-// promises too much. 0 is less than a minute.
+// Minutes rounds down the time that a code has left to the minutes that a text promises. 0 is less than a minute.
 func Minutes(left time.Duration) int { return max(0, int(left/time.Minute)) }
 
-// Render fills in a text. A value is never read as a template, and of a metadata value 100 characters are used. A value
-// comes from the request, perhaps from a user's own profile, and the text from a sender that people trust, so it may not
-// become what a phone acts upon:
+// Render fills in a text. A value is never parsed as a template, and of a metadata value 100 characters are used. A
+// value comes from the request, perhaps from a user's profile, and the text from a sender that people trust, so a value
+// may not become anything that a phone acts on:
 //   - a line of its own: line breaks and tabs become spaces;
-//   - hidden or reordered text: control and bidi characters and other invisible ones vanish, as do marks that have no
-//     character to hang on;
-//   - the line "@host #code" that binds a code to a site: an @ where a word begins vanishes;
-//   - a link: "://", "www." and, in metadata, any domain or IPv4 address get a space put in.
+//   - hidden or reordered text: control and bidi characters and other invisible ones are removed, and combining marks
+//     without a character;
+//   - the line "@host #code" that binds a code to a site: an @ at the beginning of a word is removed;
+//   - a link: "://", "www." and, in metadata, any domain or IPv4 address get a space inserted.
 //
-// Each rule looks at all that was written before, so two values side by side, or a value and the text around it, do not
-// form together what neither may alone. What only the author of the text can mend, Parse refuses.
+// Each rule considers all text before it, so that two adjacent values, or a value and the text around it, do not form
+// what neither may contain. What only the author of the text can correct is an error of Parse.
 //
-// With AppHash a line with the hash follows, by which the SMS Retriever of Android hands the message to the app. With
+// With AppHash a line with the hash follows, by which the SMS Retriever of Android passes the message to the app. With
 // Origin the last line is "@host #code", the format of the WICG draft "Origin-bound one-time codes delivered via SMS".
-// With both, the hash stands before the origin line: Android looks for the hash as a word of the message, while the
-// origin counts on the last line only. A hash or origin that is malformed is left out, for a wrong one would make the
-// phone reject the message.
+// With both, the hash is before the origin line: Android searches the message for the hash, while the origin counts on
+// the last line only. A malformed hash or origin is left out, because it would make the phone reject the message.
 func Render(p Parsed, v Values) string {
 	w := writer{}
 	w.out.Grow(p.size(v))
@@ -61,14 +59,15 @@ func Render(p Parsed, v Values) string {
 	return w.out.String()
 }
 
-// Host returns the host of an origin, without scheme, port and path, or "" when it is not one of ASCII letters, digits,
-// hyphens and dots. A name in another script is given in its "xn--" form.
+// Host returns the host of an origin, without scheme, port and path, or "" when it does not consist of ASCII letters,
+// digits, hyphens and dots. A name in another script has to be in its "xn--" form.
 func Host(origin string) string {
 	host := strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://")
 	if i := strings.IndexAny(host, ":/?#"); i >= 0 {
 		host = host[:i]
 	}
-	if host == "" || len(host) > 253 || host[0] == '.' || host[0] == '-' || host[len(host)-1] == '.' || strings.Contains(host, "..") {
+	if host == "" || len(host) > 253 || host[0] == '.' || host[0] == '-' || host[len(host)-1] == '.' ||
+		strings.Contains(host, "..") {
 		return ""
 	}
 
@@ -81,7 +80,7 @@ func Host(origin string) string {
 	return strings.ToLower(host)
 }
 
-// ValidAppHash says whether s has the form of an Android app hash: eleven characters of base64.
+// ValidAppHash reports whether s has the form of an Android app hash: eleven characters of base64.
 func ValidAppHash(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; !isASCIILetter(c) && !isDigit(c) && c != '+' && c != '/' {
@@ -115,7 +114,7 @@ func (p Parsed) size(v Values) int {
 	return n
 }
 
-// writer looks back at what it has written, so that two values next to each other cannot form together what neither may.
+// writer checks each value against what it has written before, see Render.
 type writer struct {
 	out     strings.Builder
 	skipped bool // the last value was empty
@@ -138,7 +137,7 @@ func (w *writer) piece(p piece, v Values) {
 	}
 }
 
-// minutesText is what {{minutes}} stands for.
+// minutesText is the value of {{minutes}}.
 func minutesText(n int) string {
 	if n < 1 {
 		return "<1"
@@ -147,7 +146,7 @@ func minutesText(n int) string {
 }
 
 func (w *writer) literal(s string) {
-	// An empty value between two spaces leaves one.
+	// An empty value between two spaces leaves one space.
 	if w.skipped && s[0] == ' ' && w.atSpace() {
 		s = s[1:]
 	}
@@ -189,20 +188,20 @@ func (w *writer) value(s string, trusted bool) {
 	w.skipped = w.out.Len() == start
 }
 
-// atSpace says whether a line or a word begins here.
+// atSpace reports whether a line or a word begins here.
 func (w *writer) atSpace() bool {
 	s := w.out.String()
 	return s == "" || s[len(s)-1] == ' ' || s[len(s)-1] == '\n'
 }
 
-// carriesMark says whether the last character can have a mark. A dot with an invisible mark would hide from joins, and
-// still be a dot for whoever looks for links.
+// carriesMark reports whether the last character can have a mark. A dot with an invisible mark would be overlooked by
+// joins, and still be a dot to a phone that finds links.
 func (w *writer) carriesMark() bool {
 	last, _ := utf8.DecodeLastRuneInString(w.out.String())
 	return last > 0x7F && !isDot(last) || unicode.IsLetter(last) || unicode.IsDigit(last)
 }
 
-// joins says whether r would complete a link.
+// joins reports whether r would complete a link.
 func (w *writer) joins(r rune, trusted bool) bool {
 	s := w.out.String()
 	last, size := utf8.DecodeLastRuneInString(s)
@@ -228,8 +227,8 @@ func (w *writer) joins(r rune, trusted bool) bool {
 
 func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
 
-// dots counts those in the digits and dots that were written last: the third one makes an IPv4 address, which some
-// phones take for a link as it is. A date has two.
+// dots counts the dots among the digits and dots at the end: the third one makes an IPv4 address, which some phones
+// show as a link. A date has two.
 func (w *writer) dots() (n int) {
 	s := w.out.String()
 	for s != "" {
@@ -246,7 +245,7 @@ func (w *writer) dots() (n int) {
 	return n
 }
 
-// The characters of a link with those that gateways and phones take for the same.
+// The characters of a link, with those that gateways and phones treat as the same.
 
 func isDot(r rune) bool {
 	return r == '.' || r == '。' || r == '．' || r == '｡' || r == 0x2024 || r == 0xFE52
@@ -260,8 +259,8 @@ func isAt(r rune) bool { return r == '@' || r == 0xFF20 || r == 0xFE6B }
 
 func isLineBreak(r rune) bool { return r == 0x85 || r == 0x2028 || r == 0x2029 }
 
-// isInvisible finds characters that hide or reorder text: format characters, and the letters and marks that show nothing.
-// The two joiners stay: Persian and the scripts of India need them.
+// isInvisible finds characters that hide or reorder text: format characters, and invisible letters and marks. The two
+// joiners are allowed: Persian and the scripts of India need them.
 func isInvisible(r rune) bool {
 	switch r {
 	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0:

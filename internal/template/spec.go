@@ -25,10 +25,10 @@ const (
 // Translation is a text in one language.
 type Translation struct{ Tag, Text string }
 
-// WhatsApp names a template that WhatsApp has approved: there a business may send nothing else.
+// WhatsApp names a template that WhatsApp has approved: a business may send nothing else there.
 type WhatsApp struct{ Name, Language string }
 
-// Spec is a customer's template as it is stored: checked by With, tags normalised and in order.
+// Spec is a customer's template as it is stored: checked by With, with normalised tags in order.
 type Spec struct {
 	Name         string
 	Translations []Translation
@@ -36,7 +36,7 @@ type Spec struct {
 	Voice        []Translation // sentences for a call; none = the text is read out
 }
 
-// Change is what a request sets; what is nil stays as it is.
+// Change is what a request sets; nil fields stay unchanged.
 type Change struct {
 	Name         *string
 	Translations map[string]string
@@ -49,8 +49,8 @@ type Channels struct {
 	Voice    map[string]string
 }
 
-// With applies a change and checks the whole. The zero Spec with a change is a new template. The error is a fault that
-// lists every field that is wrong.
+// With applies a change and checks the result. The zero Spec with a change is a new template. The error is a fault that
+// lists every invalid field.
 func (s Spec) With(c Change) (Spec, error) {
 	errs := c.Check()
 	if c.Name != nil {
@@ -83,8 +83,8 @@ func (s Spec) With(c Change) (Spec, error) {
 	return s, s.checkSize()
 }
 
-// Check finds everything that is wrong with what a change brings, each a fault that names its field. What is absent or empty
-// is left to With, which knows what there is already.
+// Check finds every invalid field of a change, each a fault that names its field. Absent and empty fields are checked
+// by With, which knows the template.
 func (c Change) Check() (errs []error) {
 	if c.Name != nil && *c.Name != "" {
 		if err := checkName(*c.Name); err != nil {
@@ -103,35 +103,40 @@ func (c Change) Check() (errs []error) {
 	return append(errs, checkTexts("channels.voice.translations", c.Channels.Voice)...)
 }
 
-// checkSize bounds the whole template: a request's body is bounded, but several of them could each bring a part.
+// checkSize bounds the whole template: one request's body is bounded, but several could add texts.
 func (s Spec) checkSize() error {
 	size := len(s.Name)
 	for _, t := range slices.Concat(s.Translations, s.Voice) {
 		size += len(t.Tag) + len(t.Text)
 	}
 	if size > MaxBytes {
-		return fault.Invalid("translations", "translations: the template has %d bytes with all its texts: shorten it to %d", size, MaxBytes)
+		return fault.Invalid("translations",
+			"translations: the template has %d bytes with all its texts: shorten it to %d",
+			size, MaxBytes)
 	}
 
 	return nil
 }
 
 func checkName(name string) error {
-	wrong := ""
+	problem := ""
 	switch {
 	case strings.TrimSpace(name) == "":
-		wrong = "it is empty: give the template a name, such as Login"
+		problem = "it is empty: give the template a name, such as Login"
 	case strings.TrimSpace(name) != name:
-		wrong = "it begins or ends with a space: remove it"
+		problem = "it begins or ends with a space: remove it"
 	case utf8.RuneCountInString(name) > MaxName:
-		wrong = fmt.Sprintf("it has %d characters: shorten it to %d", utf8.RuneCountInString(name), MaxName)
-	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || isLineBreak(r) || isInvisible(r) }):
-		wrong = "it holds control characters: remove them"
+		problem = fmt.Sprintf("it has %d characters: shorten it to %d", utf8.RuneCountInString(name), MaxName)
+	case strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsControl(r) || isLineBreak(r) ||
+			isInvisible(r)
+	}):
+		problem = "it contains control characters: remove them"
 	default:
 		return nil
 	}
 
-	return fault.Invalid("name", "name: %s", wrong)
+	return fault.Invalid("name", "name: %s", problem)
 }
 
 // checkCount bounds how many translations there are.
@@ -148,14 +153,15 @@ func checkCount(field string, n int) error {
 // checkTexts finds all faults of translations, one for each tag.
 func checkTexts(field string, texts map[string]string) (errs []error) {
 	if len(texts) > MaxTranslations {
-		return nil // checkCount refuses them; a request of many thousands is not read to its end
+		return nil // checkCount reports them; many thousands are not worth checking
 	}
 	seen := make(map[language.Tag]string, len(texts))
 	for _, tag := range slices.Sorted(maps.Keys(texts)) {
 		where := field + "." + cutTag(tag)
 		canonical, ok := canonicalTag(tag)
 		if !ok {
-			errs = append(errs, fault.Invalid(where, "%s: this is no language tag: use BCP 47, such as en or pt-BR", where))
+			errs = append(errs, fault.Invalid(where, "%s: this is not a language tag: use BCP 47, such as en or pt-BR",
+				where))
 			continue
 		}
 
@@ -173,7 +179,7 @@ func checkTexts(field string, texts map[string]string) (errs []error) {
 	return errs
 }
 
-// normalise gives each tag the form in which it is stored and shown, in order.
+// normalise returns the translations in order, each tag in the form in which it is stored and shown.
 func normalise(texts map[string]string) []Translation {
 	out := make([]Translation, 0, len(texts))
 	for tag, text := range texts {
@@ -183,18 +189,18 @@ func normalise(texts map[string]string) []Translation {
 	return out
 }
 
-// normalTag writes a tag as BCP 47 recommends: pt-BR for PT_br, he for iw. It does not go as far as the form that tags
-// are compared by, in which nb is no: who saved nb finds nb.
+// normalTag writes a tag as BCP 47 recommends: pt-BR for PT_br, he for iw. The form by which tags are compared goes
+// further: there nb is no, but a text that was saved as nb is shown as nb.
 func normalTag(tag string) string {
 	t, err := language.Parse(tag)
-	// Unknown in parts, such as pt-QQ, is well formed all the same.
+	// A tag with unknown parts, such as pt-QQ, is well formed.
 	if unknown := language.ValueError(nil); err != nil && !errors.As(err, &unknown) {
 		return tag
 	}
 	return t.String()
 }
 
-// cutTag bounds what an error repeats of a tag.
+// cutTag shortens a tag for an error.
 func cutTag(tag string) string {
 	const most = 35
 	if utf8.RuneCountInString(tag) <= most {
@@ -208,8 +214,8 @@ var (
 	whatsAppLanguage = regexp.MustCompile(`^[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?$`)
 )
 
-// check holds the forms that WhatsApp gives to names and languages: what it would refuse at every send is refused once,
-// here.
+// check checks the forms that WhatsApp requires of names and languages, because WhatsApp would reject each send
+// otherwise.
 func (w WhatsApp) check() (errs []error) {
 	if !whatsAppName.MatchString(w.Name) {
 		errs = append(errs, fault.Invalid("channels.whatsapp.name",

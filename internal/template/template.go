@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Template is the built-in text in its languages, read and ready to render. What a customer saves is a Spec.
+// Template is the built-in text in its languages, parsed. A customer's template is a Spec.
 type Template struct {
 	Translations map[string]string // by BCP 47 tag
 
@@ -21,15 +21,15 @@ type Template struct {
 	forms   [forms]map[string]Parsed
 }
 
-// The forms of a built-in text: for accounts with an app name, which it then mentions, or without; and for codes that
-// live for minutes, or for less than one.
+// The forms of a built-in text: with or without the account's app name; and for codes that are valid for minutes, or
+// for less than one.
 const (
 	branded = 1 << iota
 	soon
 	forms
 )
 
-// Builtin is the template of an OTP that names none.
+// Builtin is the template of OTPs without a template.
 func Builtin() *Template { return builtin() }
 
 // Text chooses the translation for a wanted locale as Locale does, in the form for the values, and returns it with its
@@ -50,8 +50,7 @@ func (t *Template) Text(want, accountDefault string, v Values) (text Parsed, tag
 //go:embed languages.toml
 var languagesFile string
 
-// builtin reads the file once. The file is part of the binary and read by a test, so a mistake in it is met in
-// development and never in use: that is why it panics.
+// builtin reads the file once. It may panic: the file is embedded, and a test reads it.
 var builtin = sync.OnceValue(func() *Template {
 	t, err := readBuiltin(languagesFile)
 	if err != nil {
@@ -97,7 +96,7 @@ func parseAll(translations map[string]string) (map[string]Parsed, error) {
 	for _, tag := range slices.Sorted(maps.Keys(translations)) {
 		canonical, ok := canonicalTag(tag)
 		if !ok {
-			return nil, fmt.Errorf("%q is no language tag: use BCP 47, such as en or pt-BR", tag)
+			return nil, fmt.Errorf("%q is not a language tag: use BCP 47, such as en or pt-BR", tag)
 		}
 		if other, twice := seen[canonical.String()]; twice {
 			return nil, fmt.Errorf("translations %q and %q are the same language: keep one", other, tag)
@@ -116,12 +115,12 @@ func parseAll(translations map[string]string) (map[string]Parsed, error) {
 
 // canonicalTag reads a BCP 47 tag in its canonical form: iw is he, nb is no, cmn is zh.
 func canonicalTag(s string) (language.Tag, bool) {
-	// Longer tags are no languages, and the parser's time grows faster than their length.
+	// Longer tags are not languages, and the parser's time grows faster than their length.
 	if len(s) > 35 || strings.TrimSpace(s) == "" {
 		return language.Und, false
 	}
 	tag, err := language.All.Parse(s)
-	// A tag that is well formed but unknown in parts, such as pt-QQ, still tells its language.
+	// A well-formed tag with unknown parts, such as pt-QQ, still names its language.
 	if unknown := language.ValueError(nil); err != nil && !errors.As(err, &unknown) {
 		return language.Und, false
 	}

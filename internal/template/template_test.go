@@ -47,9 +47,10 @@ func TestBuiltin(t *testing.T) {
 	}
 }
 
-func TestBuiltin_StaysGSM7(t *testing.T) {
+func TestBuiltin_GSM7(t *testing.T) {
 	t.Parallel()
-	for _, tag := range strings.Fields("af ca da de en es es-419 et eu fi fil fr id it ms nb nl pl pt pt-PT ro sv sw tr uz") {
+	for _, tag := range strings.Fields("af ca da de en es es-419 et eu fi fil fr id it ms nb nl pl pt pt-PT ro " +
+		"sv sw tr uz") {
 		for _, minutes := range []int{5, 0} {
 			if tag == "pl" && minutes == 0 {
 				continue // Polish has no word for less than a minute without ż or ł
@@ -63,11 +64,13 @@ func TestBuiltin_StaysGSM7(t *testing.T) {
 	}
 }
 
-func TestText_ChoosesTheAppForm(t *testing.T) {
+func TestTemplate_Text(t *testing.T) {
 	t.Parallel()
 	for want, v := range map[string]Values{
-		"000000 is your verification code. It is valid for 5 min.":                   {Code: "000000", Minutes: 5},
-		"000000 is your Acme verification code. It is valid for 5 min.":              {Code: "000000", App: "Acme", Minutes: 5},
+		"000000 is your verification code. It is valid for 5 min.": {Code: "000000", Minutes: 5},
+		"000000 is your Acme verification code. It is valid for 5 min.": {
+			Code: "000000", App: "Acme", Minutes: 5,
+		},
 		"000000 is your verification code. It is valid for less than a minute.":      {Code: "000000"},
 		"000000 is your Acme verification code. It is valid for less than a minute.": {Code: "000000", App: "Acme"},
 	} {
@@ -78,7 +81,7 @@ func TestText_ChoosesTheAppForm(t *testing.T) {
 	}
 }
 
-func TestReadBuiltin_Refuses(t *testing.T) {
+func TestReadBuiltin_Errors(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{
 		"[en", "[en]\ntext = \"x\"", "[en]\ntext = \"{{code}}\"\napp = \"\"",
@@ -93,53 +96,62 @@ func TestReadBuiltin_Refuses(t *testing.T) {
 func TestParse(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, fix string }{
-		{"plain", "{{code}}", ""},
-		{"all variables", "{{code}} {{app}} {{minutes}} {{meta.order}} {{metadata.a.b}}", ""},
-		{"spaces in braces", "{{ code }}", ""},
-		{"line feed", "{{code}}\nfor you", ""},
-		{"single braces", "{code} {{code}} }", ""},
-		{"exactly the most", "{{code}}" + strings.Repeat("é", MaxLength-8), ""},
-		{"origin line of one's own", "{{code}}\n@acme.example #{{code}}", ""},
-		{"no code", "hello {{app}}", "{{code}} is missing"},
-		{"empty", "", "{{code}} is missing"},
-		{"too long", "{{code}}" + strings.Repeat("é", MaxLength-7), "has 1601 characters: shorten it to 1600"},
-		{"unknown variable", "{{code}} {{name}}", "{{name}} is no variable"},
-		{"wrong case", "{{Code}}", "use {{code}}"},
-		{"no name", "{{}} {{code}}", "{{}} is no variable"},
-		{"metadata without a key", "{{code}} {{meta.}}", "{{metadata.KEY}}"},
-		{"metadata with a space", "{{code}} {{meta.a b}}", "{{metadata.KEY}}"},
-		{"not closed", "{{code}} {{app", "}} after the name"},
-		{"not opened", "{{code}} app}}", "{{ before the name"},
-		{"nested", "{{code}} {{meta.{{app}}}}", "is no variable"},
-		{"carriage return", "{{code}}\r\n", "U+000D"},
-		{"line separator", "{{code}}\u2028", "U+2028"},
-		{"nul", "{{code}}\x00", "U+0000"},
-		{"not utf-8", "{{code}}\xff", "not UTF-8"},
-		{"value chooses the origin", "{{code}}\n@{{meta.host}} #{{code}}", "line that begins with @"},
-		{"value after an origin", "{{code}}\n@acme.example{{app}}", "line that begins with @"},
-		{"empty value before an origin", "{{code}}\n {{app}} @x{{meta.y}}", "line that begins with @"},
-		{"at sign in a line", "{{code}} @ {{app}}", ""},
-		{"exactly the most variables", strings.Repeat("{{code}}", 20), ""},
-		{"too many variables", strings.Repeat("{{code}} {{app}} {{metadata.x}}", 7), "21 variables: use at most 20"},
-		{"value in the path of a link", "{{code}} https://acme.example/o/{{metadata.x}}?q={{metadata.y}}.html", ""},
-		{"value in a path without a scheme", "{{code}} acme.example/{{metadata.x}}", ""},
-		{"value at a sentence's end", "{{code}} {{metadata.x}}. Bye", ""},
-		{"value before a fraction", "{{code}} {{metadata.x}}.00 EUR", ""},
-		{"value with a genitive", "{{code}} {{metadata.x}}'s", ""},
-		{"value after a colon", "{{code}} order:{{metadata.x}}", ""},
-		{"app as a host", "{{code}} https://{{app}}.example", ""},
-		{"value as a host", "{{code}} https://{{metadata.x}}/", "link's host"},
-		{"value as a host, upper case", "{{code}} HTTPS://{{metadata.x}}", "link's host"},
-		{"value in a host", "{{code}} https://a{{metadata.x}}.acme.example/", "link's host"},
-		{"value as user of a host", "{{code}} https://{{metadata.x}}@acme.example/", "link's host"},
-		{"value behind a host", "{{code}} https://acme.example{{metadata.x}}", "link's host"},
-		{"value behind a host without a scheme", "{{code}} acme.example{{metadata.x}}", "link's host"},
-		{"value as a domain", "{{code}} {{metadata.x}}.com", "link's host"},
-		{"values as a domain", "{{code}} {{metadata.x}}-{{metadata.y}}.com", "link's host"},
-		{"value under an ideographic dot", "{{code}} {{metadata.x}}。com", "link's host"},
-		{"value and app as a domain", "{{code}} {{metadata.x}}.{{app}}", "link's host"},
-		{"value as a scheme", "{{code}} {{metadata.x}}//acme", "link's host"},
-		{"value as a scheme with a colon", "{{code}} {{metadata.x}}://acme", "link's host"},
+		{name: "plain", text: "{{code}}"},
+		{name: "all variables", text: "{{code}} {{app}} {{minutes}} {{meta.order}} {{metadata.a.b}}"},
+		{name: "spaces in braces", text: "{{ code }}"},
+		{name: "line feed", text: "{{code}}\nfor you"},
+		{name: "single braces", text: "{code} {{code}} }"},
+		{name: "the longest", text: "{{code}}" + strings.Repeat("é", MaxLength-8)},
+		{name: "origin line of the author", text: "{{code}}\n@acme.example #{{code}}"},
+		{name: "no code", text: "hello {{app}}", fix: "{{code}} is missing"},
+		{name: "empty", fix: "{{code}} is missing"},
+		{
+			name: "too long", text: "{{code}}" + strings.Repeat("é", MaxLength-7),
+			fix: "has 1601 characters: shorten it to 1600",
+		},
+		{name: "unknown variable", text: "{{code}} {{name}}", fix: "{{name}} is not a variable"},
+		{name: "wrong case", text: "{{Code}}", fix: "use {{code}}"},
+		{name: "no name", text: "{{}} {{code}}", fix: "{{}} is not a variable"},
+		{name: "metadata without a key", text: "{{code}} {{meta.}}", fix: "{{metadata.KEY}}"},
+		{name: "metadata with a space", text: "{{code}} {{meta.a b}}", fix: "{{metadata.KEY}}"},
+		{name: "not closed", text: "{{code}} {{app", fix: "}} after the name"},
+		{name: "not opened", text: "{{code}} app}}", fix: "{{ before the name"},
+		{name: "nested", text: "{{code}} {{meta.{{app}}}}", fix: "is not a variable"},
+		{name: "carriage return", text: "{{code}}\r\n", fix: "U+000D"},
+		{name: "line separator", text: "{{code}}\u2028", fix: "U+2028"},
+		{name: "nul", text: "{{code}}\x00", fix: "U+0000"},
+		{name: "not utf-8", text: "{{code}}\xff", fix: "not valid UTF-8"},
+		{name: "value chooses the origin", text: "{{code}}\n@{{meta.host}} #{{code}}", fix: "line that begins with @"},
+		{name: "value after an origin", text: "{{code}}\n@acme.example{{app}}", fix: "line that begins with @"},
+		{name: "empty value before an origin", text: "{{code}}\n {{app}} @x{{meta.y}}", fix: "line that begins with @"},
+		{name: "at sign in a line", text: "{{code}} @ {{app}}"},
+		{name: "the most variables", text: strings.Repeat("{{code}}", 20)},
+		{
+			name: "too many variables", text: strings.Repeat("{{code}} {{app}} {{metadata.x}}", 7),
+			fix: "21 variables: use at most 20",
+		},
+		{
+			name: "value in the path of a link",
+			text: "{{code}} https://acme.example/o/{{metadata.x}}?q={{metadata.y}}.html",
+		},
+		{name: "value in a path without a scheme", text: "{{code}} acme.example/{{metadata.x}}"},
+		{name: "value at a sentence's end", text: "{{code}} {{metadata.x}}. Bye"},
+		{name: "value before a fraction", text: "{{code}} {{metadata.x}}.00 EUR"},
+		{name: "value with a genitive", text: "{{code}} {{metadata.x}}'s"},
+		{name: "value after a colon", text: "{{code}} order:{{metadata.x}}"},
+		{name: "app as a host", text: "{{code}} https://{{app}}.example"},
+		{name: "value as a host", text: "{{code}} https://{{metadata.x}}/", fix: "link's host"},
+		{name: "value as a host, upper case", text: "{{code}} HTTPS://{{metadata.x}}", fix: "link's host"},
+		{name: "value in a host", text: "{{code}} https://a{{metadata.x}}.acme.example/", fix: "link's host"},
+		{name: "value as user of a host", text: "{{code}} https://{{metadata.x}}@acme.example/", fix: "link's host"},
+		{name: "value after a host", text: "{{code}} https://acme.example{{metadata.x}}", fix: "link's host"},
+		{name: "value after a host without a scheme", text: "{{code}} acme.example{{metadata.x}}", fix: "link's host"},
+		{name: "value as a domain", text: "{{code}} {{metadata.x}}.com", fix: "link's host"},
+		{name: "values as a domain", text: "{{code}} {{metadata.x}}-{{metadata.y}}.com", fix: "link's host"},
+		{name: "value under an ideographic dot", text: "{{code}} {{metadata.x}}。com", fix: "link's host"},
+		{name: "value and app as a domain", text: "{{code}} {{metadata.x}}.{{app}}", fix: "link's host"},
+		{name: "value as a scheme", text: "{{code}} {{metadata.x}}//acme", fix: "link's host"},
+		{name: "value as a scheme with a colon", text: "{{code}} {{metadata.x}}://acme", fix: "link's host"},
 	}
 
 	for _, tt := range tests {
@@ -153,7 +165,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestVariables(t *testing.T) {
+func TestParsed_Variables(t *testing.T) {
 	t.Parallel()
 	p, err := Parse("{{app}}: {{code}}, {{minutes}} {{metadata.order}}")
 	if got := strings.Join(p.Variables(), " "); err != nil || got != "app code minutes metadata.order" {
@@ -162,7 +174,9 @@ func TestVariables(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"{{code}}", "{{ code }}{{app}}", "{{code", "}}{{code}}", "{{code}}\n@{{app}}", "{{{{code}}}}"} {
+	for _, seed := range []string{
+		"{{code}}", "{{ code }}{{app}}", "{{code", "}}{{code}}", "{{code}}\n@{{app}}", "{{{{code}}}}",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

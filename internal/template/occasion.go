@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// Occasion is what a text is wanted for: the language, and what fills it in.
+// Occasion is what a text is rendered for: the language, and the values.
 type Occasion struct {
 	Locale, Default string // the wanted locale, and the account's
 	Values          Values // Values.Metadata is read from Metadata
 	Metadata        []byte // the request's JSON object, may be nil
 }
 
-// Text is the text of an occasion, and the tag of the translation that was chosen. It never fails: a nil Spec, or a text
-// that an earlier version took and this one does not, is the built-in text.
+// Text is the text of an occasion, and the tag of its translation. It never fails: for a nil Spec, or a text that an
+// earlier version allowed and this one does not, it is the built-in text.
 func (s *Spec) Text(o Occasion) (text, tag string) {
 	p, tag := s.choose(o)
 	return Render(p, o.filling(p)), tag
 }
 
-// Spoken is what a call says. There is no hash and no origin line in it: they are for a phone's eyes.
+// Spoken is the text of a call. It has no hash and no origin line, which only phones read.
 func (s *Spec) Spoken(o Occasion) string {
 	o.Values.Origin, o.Values.AppHash = "", ""
 	if s == nil || len(s.Voice) == 0 {
@@ -38,7 +38,7 @@ func (s *Spec) Spoken(o Occasion) string {
 // Variable is a placeholder of a text with its value, as plain text.
 type Variable struct{ Name, Value string }
 
-// Variables lists the placeholders of an occasion's text in their order, each once, for carriers that hold the text
+// Variables lists the placeholders of an occasion's text in their order, each once, for carriers that have the text
 // themselves.
 func (s *Spec) Variables(o Occasion) []Variable {
 	p, _ := s.choose(o)
@@ -78,7 +78,7 @@ func (s *Spec) choose(o Occasion) (Parsed, string) {
 	return Builtin().Text(o.Locale, o.Default, o.Values)
 }
 
-// exact finds a translation by its very tag. To understand the tags of all costs more than the rest of a text.
+// exact finds a translation by the same tag. Parsing the tags of all costs more than the rest of a text.
 func (s *Spec) exact(tag string) (Translation, bool) {
 	for _, t := range s.Translations {
 		if t.Tag == tag {
@@ -88,15 +88,15 @@ func (s *Spec) exact(tag string) (Translation, bool) {
 	return Translation{}, false
 }
 
-// filling gives the values with the metadata that the text asks for.
+// filling returns the values with the metadata that the text names.
 func (o Occasion) filling(p Parsed) Values {
 	v := o.Values
 	v.Metadata = p.pick(o.Metadata)
 	return v
 }
 
-// pick reads the values that a text names out of a JSON object. A key with dots is looked for as it is, then as a path.
-// A text, number or boolean is used as it was written; an object, a list and null are nothing to show.
+// pick reads the values that a text names from a JSON object. A key with dots is tried as it is, then as a path.
+// Strings, numbers and booleans are used as they were written; an object, a list and null are empty.
 func (p Parsed) pick(raw []byte) map[string]string {
 	var all map[string]any
 	out := map[string]string(nil)
