@@ -18,7 +18,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// BenchmarkPair sends a code and verifies it, 64 clients at once, with a price and receipts expected.
+// BenchmarkPair sends a code and verifies it, 64 clients in parallel, with a price and receipts expected.
 func BenchmarkPair(b *testing.B) {
 	for name, fresh := range testworld.Backends {
 		b.Run(name, func(b *testing.B) {
@@ -30,7 +30,9 @@ func BenchmarkPair(b *testing.B) {
 				return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
 			})
 
-			w := testworld.New(b, testworld.Options{Backend: fresh(b), Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 50})
+			w := testworld.New(b, testworld.Options{
+				Backend: fresh(b), Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 50,
+			})
 			var next, failed atomic.Int64
 			before := cpu(b)
 			b.ResetTimer()

@@ -22,28 +22,28 @@ import (
 )
 
 // full checks a refusal by a bound.
-func full(t *testing.T, err error, limit string, most int) *fault.Fault {
+func full(t *testing.T, err error, name string, limit int) *fault.Fault {
 	t.Helper()
 	var f *fault.Fault
-	if !errors.As(err, &f) || f.Details.Reason != "limit_reached" || f.Details.Limit != limit || f.Details.Max != most {
-		t.Fatalf("refused by %+v, want limit_reached of %s with %d", err, limit, most)
+	if !errors.As(err, &f) || f.Details.Reason != "limit_reached" || f.Details.Limit != name || f.Details.Max != limit {
+		t.Fatalf("refused by %+v, want limit_reached of %s with %d", err, name, limit)
 	}
 	return f
 }
 
-// letThrough runs what is asked n times at once, and returns how many were let through and one refusal.
-func letThrough(n int, do func(i int) error) (let int, refused error) {
-	errs := make([]error, n)
-	together(n, func(i int) { errs[i] = do(i) })
+// allowed makes calls in parallel, and returns how many were allowed, and one refusal.
+func allowed(calls int, do func(i int) error) (n int, refused error) {
+	errs := make([]error, calls)
+	together(calls, func(i int) { errs[i] = do(i) })
 	for _, err := range errs {
 		if err == nil {
-			let++
+			n++
 		} else {
 			refused = err
 		}
 	}
 
-	return let, refused
+	return n, refused
 }
 
 // advance moves the sandbox's clock.
@@ -69,7 +69,8 @@ func countsOf(t *testing.T, w *testworld.World, mode id.Mode) bound.Counts {
 func setCounts(t *testing.T, w *testworld.World, mode id.Mode, c bound.Counts) {
 	t.Helper()
 	row := store.Counts{Account: w.Account, Mode: mode, Counts: c}
-	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{row.Key()}, func(tx *store.Tx) error { tx.Put(row); return nil })
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{row.Key()},
+		func(tx *store.Tx) error { tx.Put(row); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,15 +90,15 @@ func TestBounds_Endpoints(t *testing.T) {
 			return e, err
 		}
 
-		let, err := letThrough(60, func(int) error { _, err := create(w.Live); return err })
+		n, err := allowed(60, func(int) error { _, err := create(w.Live); return err })
 		full(t, err, "endpoints", 20)
-		if let != 20 {
-			t.Errorf("%d endpoints were made, 20 are allowed", let)
+		if n != 20 {
+			t.Errorf("%d endpoints were made, 20 are allowed", n)
 		}
 
 		one, err := create(w.Test)
 		if err != nil {
-			t.Errorf("the sandbox has endpoints of its own: %v", err)
+			t.Errorf("the sandbox has its own limit of endpoints: %v", err)
 		}
 
 		_, err = w.Hooks.Get(t.Context(), w.Test, one.ID)
@@ -113,10 +114,10 @@ func TestBounds_Endpoints(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		let, err = letThrough(10, func(int) error { _, err := create(w.Live); return err })
+		n, err = allowed(10, func(int) error { _, err := create(w.Live); return err })
 		full(t, err, "endpoints", 20)
-		if let != 1 {
-			t.Errorf("%d endpoints were made in the place of one", let)
+		if n != 1 {
+			t.Errorf("%d endpoints were made after one was deleted", n)
 		}
 	})
 }
@@ -131,14 +132,15 @@ func TestBounds_Templates(t *testing.T) {
 				_, err := w.Answers.Once(ctx, w.Live, nil, keys, change)
 				return err
 			}
-			_, err := w.Admin.CreateTemplate(t.Context(), w.Live, template.Change{Name: &name, Translations: map[string]string{"en": "{{code}}"}}, once)
+			_, err := w.Admin.CreateTemplate(t.Context(), w.Live,
+				template.Change{Name: &name, Translations: map[string]string{"en": "{{code}}"}}, once)
 			return err
 		}
 
-		let, err := letThrough(bound.Templates+40, create)
+		n, err := allowed(bound.Templates+40, create)
 		full(t, err, "templates", 500)
-		if let != 500 {
-			t.Errorf("%d templates were made, 500 are allowed", let)
+		if n != 500 {
+			t.Errorf("%d templates were made, 500 are allowed", n)
 		}
 
 		list, err := w.Admin.Templates(t.Context(), w.Live, id.Template{}, 1)
@@ -148,27 +150,31 @@ func TestBounds_Templates(t *testing.T) {
 		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, list[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		if let, _ = letThrough(10, create); let != 1 {
-			t.Errorf("%d templates were made in the place of one", let)
+		if n, _ = allowed(10, create); n != 1 {
+			t.Errorf("%d templates were made after one was deleted", n)
 		}
 	})
 }
 
-func scheduleText(t *testing.T, w *testworld.World, c account.Caller, i int, after time.Duration) (engine.Message, error) {
+func scheduleText(t *testing.T, w *testworld.World, c account.Caller, i int,
+	after time.Duration,
+) (engine.Message, error) {
 	t.Helper()
-	r := engine.SMSRequest{To: testworld.Number(i), Body: "Hello", ScheduledAt: w.Clock.Now().Add(after).Truncate(time.Second)}
+	r := engine.SMSRequest{
+		To: testworld.Number(i), Body: "Hello", ScheduledAt: w.Clock.Now().Add(after).Truncate(time.Second),
+	}
 	m, _, err := w.SendSMS(t.Context(), c, r, nil)
 	return m, err
 }
 
-// A place is given back by a cancel, and by the time that comes.
+// A scheduled text counts until it is canceled or its time comes.
 func TestBounds_Scheduled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := boundsWorld(t, b)
 		var mu sync.Mutex
 		var made []engine.Message
-		let, err := letThrough(40, func(i int) error {
+		n, err := allowed(40, func(i int) error {
 			m, err := scheduleText(t, w, w.Test, i, time.Hour)
 			mu.Lock()
 			defer mu.Unlock()
@@ -179,8 +185,8 @@ func TestBounds_Scheduled(t *testing.T) {
 		})
 
 		f := full(t, err, "scheduled", 10)
-		if let != 10 || f.Status != 400 || f.Details.Field != "scheduled_at" {
-			t.Fatalf("%d were scheduled, 10 are allowed; %+v", let, f)
+		if n != 10 || f.Status != 400 || f.Details.Field != "scheduled_at" {
+			t.Fatalf("%d were scheduled, 10 are allowed; %+v", n, f)
 		}
 
 		for i := range 2 { // canceling again gives nothing back
@@ -207,7 +213,9 @@ func TestBounds_ScheduledLive(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		sms := testworld.NewCarrier("smsc", message.SMS)
-		w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Limits: engine.Limits{Scheduled: 3}})
+		w := testworld.New(t, testworld.Options{
+			Backend: b, Carriers: []carrier.Carrier{sms}, Limits: engine.Limits{Scheduled: 3},
+		})
 		for i := range 3 {
 			if _, err := scheduleText(t, w, w.Live, i, time.Minute); err != nil {
 				t.Fatal(err)
@@ -217,7 +225,7 @@ func TestBounds_ScheduledLive(t *testing.T) {
 		_, err := scheduleText(t, w, w.Live, 4, time.Minute)
 		full(t, err, "scheduled", 3)
 		if _, err := scheduleText(t, w, w.Test, 4, time.Minute); err != nil {
-			t.Errorf("the sandbox has places of its own: %v", err)
+			t.Errorf("the sandbox has its own limit: %v", err)
 		}
 
 		w.Clock.Add(2 * time.Minute)
@@ -228,7 +236,7 @@ func TestBounds_ScheduledLive(t *testing.T) {
 	})
 }
 
-// One OTP is sent 20 times at most, the first included, however it is asked for.
+// One OTP is sent 20 times at max, the first included, however it is asked for.
 func TestBounds_Resends(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
@@ -248,10 +256,10 @@ func TestBounds_Resends(t *testing.T) {
 	}
 
 	w.Clock.Add(10 * time.Second)
-	let, err := letThrough(60, again)
+	n, err := allowed(60, again)
 	f := full(t, err, "resends_per_otp", 20)
-	if let != 19 || f.Status != 429 || f.RetryAfter.Round(time.Second) != 290*time.Second {
-		t.Errorf("%d resends, then %d after %v; want 19, then 429 after 290 s", let, f.Status, f.RetryAfter)
+	if n != 19 || f.Status != 429 || f.RetryAfter.Round(time.Second) != 290*time.Second {
+		t.Errorf("%d resends, then %d after %v; want 19, then 429 after 290 s", n, f.Status, f.RetryAfter)
 	}
 
 	r.ForceNew = true
@@ -265,9 +273,11 @@ func TestBounds_SandboxMessages(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := boundsWorld(t, b)
 		now := w.Clock.Now()
-		setCounts(t, w, id.Test, bound.Counts{Sandbox: bound.Log{{At: now.Truncate(time.Hour), N: bound.SandboxMessages - 5}}})
+		setCounts(t, w, id.Test, bound.Counts{
+			Sandbox: bound.Log{{At: now.Truncate(time.Hour), N: bound.SandboxMessages - 5}},
+		})
 
-		let, err := letThrough(30, func(i int) error {
+		n, err := allowed(30, func(i int) error {
 			if i%2 == 0 {
 				_, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(i)), nil)
 				return err
@@ -277,11 +287,11 @@ func TestBounds_SandboxMessages(t *testing.T) {
 		})
 
 		f := full(t, err, "sandbox_messages", 100_000)
-		if let != 5 || f.Status != 400 {
-			t.Errorf("%d were let through, 5 places were left; %+v", let, f)
+		if n != 5 || f.Status != 400 {
+			t.Errorf("%d were allowed, 5 were left; %+v", n, f)
 		}
 
-		// The sandbox's own clock makes no room; real time does.
+		// The sandbox's clock makes no room; real time does.
 		advance(t, w, 24*24*time.Hour)
 		_, _, err = w.SendOTP(t.Context(), w.Test, testworld.To(testworld.Number(1)), nil)
 		full(t, err, "sandbox_messages", 100_000)
@@ -292,8 +302,9 @@ func TestBounds_SandboxMessages(t *testing.T) {
 	})
 }
 
-// What a sandbox made is removed after seven days of real time, whatever its own clock says, and nothing live with it.
-func TestBounds_SandboxRowsGo(t *testing.T) {
+// What a sandbox made is removed after seven days of real time, whatever the sandbox's clock shows, and nothing of live
+// mode.
+func TestBounds_SandboxRowsRemoved(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		sms := testworld.NewCarrier("smsc", message.SMS)
@@ -343,7 +354,7 @@ func TestBounds_SandboxRowsGo(t *testing.T) {
 			t.Errorf("after seven days, %v of them exist", got)
 		}
 		if got := countsOf(t, w, id.Test).Scheduled; got != 0 {
-			t.Errorf("%d scheduled count, but they are gone", got)
+			t.Errorf("%d scheduled count, but they are removed", got)
 		}
 		if list, err := w.Inbox(t.Context(), w.Test, "", 10); err != nil || len(list) != 0 {
 			t.Errorf("%d texts in the inbox, %v", len(list), err)

@@ -18,10 +18,11 @@ func TestClocks_IdempotencyKeys(t *testing.T) {
 	ask := func() id.OTP {
 		r := testworld.To(phoneA)
 		r.ForceNew = true
-		idem := w.Answers.Request(w.Live, "key", "POST", "/x", []byte("{}"), func(result any, _ *fault.Fault) idempotency.Answer {
-			sent, _ := result.(engine.OTPSent)
-			return idempotency.Answer{Status: 200, Body: []byte(sent.OTP.ID.String())}
-		})
+		idem := w.Answers.Request(w.Live, "key", "POST", "/x", []byte("{}"),
+			func(result any, _ *fault.Fault) idempotency.Answer {
+				sent, _ := result.(engine.OTPSent)
+				return idempotency.Answer{Status: 200, Body: []byte(sent.OTP.ID.String())}
+			})
 
 		if a, err := w.Answers.Stored(t.Context(), w.Live, idem); err != nil {
 			t.Fatal(err)

@@ -22,8 +22,8 @@ const year = 365 * 24 * time.Hour
 // steps are what happens to the clock of a machine.
 var steps = []time.Duration{-year, -time.Hour, -200 * time.Second, time.Hour, year}
 
-// onSteps runs a test for every step of the clock on every database; restarted says that the server stops while its clock
-// is set, so that nobody sees the step.
+// onSteps runs a test for every step of the clock on every database; restarted stops the server while its clock
+// is set, so that it does not see the step.
 func onSteps(t *testing.T, run func(t *testing.T, b store.Backend, step time.Duration, restarted bool)) {
 	t.Helper()
 	for _, step := range steps {
@@ -36,18 +36,18 @@ func onSteps(t *testing.T, run func(t *testing.T, b store.Backend, step time.Dur
 	}
 }
 
-// set sets the clock.
+// set moves the clock by a step.
 func set(t *testing.T, w *trio, step time.Duration, restarted bool) {
 	w.Dispatcher.Config.Now() // a server reads its clock all the time
 	w.Clock.Add(step)
 	if restarted {
-		// The engine of the next run over the same store: what it remembers of the clock is gone.
+		// The engine of the next run over the same store: it does not remember the clock.
 		w.World = w.Rerun(t)
 	}
 	w.Dispatcher.Config.Now()
 }
 
-// waitOf is the wait that a refusal asks for.
+// waitOf is the wait of a refusal.
 func waitOf(t *testing.T, err error) time.Duration {
 	t.Helper()
 	var f *fault.Fault
@@ -57,8 +57,8 @@ func waitOf(t *testing.T, err error) time.Duration {
 	return f.RetryAfter
 }
 
-// The limits of sends refuse for no longer than their windows, whatever happens to the clock, and let nobody send more
-// because it was set back.
+// The limits of sends refuse for their windows at most, whatever happens to the clock, and do not allow more because it
+// was set back.
 func TestClocks_SendLimits(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
@@ -98,7 +98,10 @@ func TestClocks_ClientIPLimits(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
 		w := newTrio(t, testworld.Options{Backend: b, Credits: 10_000, Limits: engine.Limits{Keyed: []guard.Keyed{
-			{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Hour}}},
+			{
+				Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends,
+				Max: []guard.Rate{{N: 2, Per: time.Hour}},
+			},
 		}}})
 		n := 0
 		sendOnce := func() error {
@@ -130,8 +133,8 @@ func TestClocks_ClientIPLimits(t *testing.T) {
 	})
 }
 
-// guessAll tries wrong codes on new OTPs of a number until the budget refuses, and returns how many were compared and how
-// long the refusal asks to wait.
+// guessAll tries wrong codes on new OTPs of a number until the budget refuses, and returns how many were compared and
+// the wait of the refusal.
 func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 	t.Helper()
 	for range 20 {
@@ -143,7 +146,7 @@ func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 		}
 
 		for range 5 {
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(codeOf(w.SMS))), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrongCode(codeOf(w.SMS))), nil)
 			if err != nil {
 				return compared, waitOf(t, err)
 			}
@@ -152,7 +155,7 @@ func guessAll(t *testing.T, w trio) (compared int, wait time.Duration) {
 			}
 		}
 	}
-	t.Fatal("the budget refuses nothing")
+	t.Fatal("the budget was never used up")
 
 	return compared, 0
 }
@@ -169,7 +172,8 @@ func TestClocks_Guesses(t *testing.T) {
 
 		n, wait := guessAll(t, w)
 		if step < 0 && (n != 0 || wait > time.Hour) {
-			t.Errorf("after the clock was set back %d more are compared, then refused for %v; want none for an hour at most", n, wait)
+			t.Errorf("after the clock was set back %d more are compared, then refused for %v; want none for an "+
+				"hour at most", n, wait)
 		}
 		if step > 0 && n > 15 || wait > 24*time.Hour {
 			t.Errorf("after the clock was set forwards %d more are compared, then refused for %v", n, wait)
@@ -196,7 +200,7 @@ func TestClocks_GuessesInOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(codeOf(w.SMS))), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrongCode(codeOf(w.SMS))), nil)
 			if err == nil && v.Result == otp.Incorrect {
 				compared++
 			}
@@ -213,7 +217,7 @@ func TestClocks_GuessesInOrder(t *testing.T) {
 	}
 }
 
-// A code that has expired, and of which that was told, is never good again; one that lives does not live longer.
+// A code that was reported as expired is never valid again, and a valid code is not valid for longer.
 func TestClocks_Expiry(t *testing.T) {
 	t.Parallel()
 	onSteps(t, func(t *testing.T, b store.Backend, step time.Duration, restarted bool) {
@@ -236,7 +240,7 @@ func TestClocks_Expiry(t *testing.T) {
 	})
 }
 
-// The same when nobody asked between the end of the code and the step: a server that runs knows how much time passed.
+// The same without a check between the end of the code and the step: a running server knows how much time passed.
 func TestClocks_ExpiryUnseen(t *testing.T) {
 	t.Parallel()
 	for _, step := range []time.Duration{-200 * time.Second, -time.Hour, -year} {
@@ -257,8 +261,8 @@ func TestClocks_ExpiryUnseen(t *testing.T) {
 	}
 }
 
-// A pending code lives as long as was promised, whatever is done to the clock meanwhile.
-func TestClocks_LifeOfACode(t *testing.T) {
+// A pending code is valid as long as promised, whatever happens to the clock meanwhile.
+func TestClocks_CodeLife(t *testing.T) {
 	t.Parallel()
 	for _, step := range []time.Duration{-200 * time.Second, -time.Hour, -year} {
 		t.Run(step.String(), func(t *testing.T) {
@@ -288,8 +292,8 @@ func TestClocks_LifeOfACode(t *testing.T) {
 	}
 }
 
-// A code that was made by a clock a year ahead does not live for a year, though the server was restarted since.
-func TestClocks_CodeOfTheFuture(t *testing.T) {
+// A code that was made by a clock a year ahead does not live for a year, though the server was restarted afterwards.
+func TestClocks_CodeFromTheFuture(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 10_000})
 	set(t, &w, year, false)
@@ -312,16 +316,16 @@ func messageOTP(t *testing.T, w trio) id.OTP {
 	return pending[len(pending)-1].OTP
 }
 
-// TestClocks_AnyWalk lets a clock jump at random while an attacker guesses as fast as he may, and holds the budget to the
-// time that passed between steps back. SYSSECURE_LONG walks further, and more often.
-func TestClocks_AnyWalk(t *testing.T) {
+// TestClocks_RandomWalk lets a clock jump at random while an attacker guesses as fast as possible, and compares the
+// guesses with the budget in real time. SYSSECURE_LONG walks further, and more often.
+func TestClocks_RandomWalk(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	for n := range testworld.Size(2, 300) {
 		random := rand.New(rand.NewPCG(seed, uint64(n)))
 		w := newTrio(t, testworld.Options{Credits: 1_000_000})
-		passed := time.Duration(0) // by a clock that nobody sets back
+		passed := time.Duration(0) // in real time
 		var guesses []time.Duration
 		for range 60 {
 			if random.IntN(4) == 0 {
@@ -338,7 +342,7 @@ func TestClocks_AnyWalk(t *testing.T) {
 			}
 
 			for range 5 {
-				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(codeOf(w.SMS))), nil)
+				v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrongCode(codeOf(w.SMS))), nil)
 				if err == nil && v.Result == otp.Incorrect {
 					guesses = append(guesses, passed)
 				}
@@ -356,7 +360,7 @@ func TestClocks_AnyWalk(t *testing.T) {
 			}
 		}
 		if len(guesses) < 15 {
-			t.Errorf("seed %d, walk %d: only %d guesses were let through", seed, n, len(guesses))
+			t.Errorf("seed %d, walk %d: only %d guesses were allowed", seed, n, len(guesses))
 		}
 	}
 }

@@ -15,12 +15,12 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// lost gives no answer that says anything.
+// lost has an unknown outcome.
 func lost(context.Context, carrier.Message) carrier.Result {
 	return carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout}
 }
 
-// broken refuses for now, and may have taken it all the same.
+// broken asks for a retry, and may have accepted the message nevertheless.
 func broken(context.Context, carrier.Message) carrier.Result {
 	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true}
 }
@@ -29,9 +29,9 @@ func perNumber(n int) engine.Limits {
 	return engine.Limits{SendsPerNumber: []guard.Rate{{N: n, Per: 10 * time.Minute}}}
 }
 
-// TestGap_AfterRefusal: nothing reached the phone, so the caller who then asks for another channel need not wait, and no
-// limit has counted the send.
-func TestGap_AfterRefusal(t *testing.T) {
+// TestSendGap_AfterRejection: nothing reached the phone, so a caller that then asks for another channel need not wait,
+// and no limit has counted the send.
+func TestSendGap_AfterRejection(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults, Credits: 10_000})
@@ -39,11 +39,13 @@ func TestGap_AfterRefusal(t *testing.T) {
 			answer testworld.Answer
 			code   fault.Code // of the first send's refusal; empty = none
 		}{
-			"not on the channel":   {answer: testworld.Rejects(message.NotOnChannel)},
-			"no such number":       {answer: testworld.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
-			"throttled":            {answer: testworld.Throttles(0)},
-			"HTTP 500, the first":  {answer: broken},
-			"the operator's fault": {answer: testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, CarrierCode: "HTTP 401"})},
+			"not on the channel":  {answer: testworld.Rejects(message.NotOnChannel)},
+			"no such number":      {answer: testworld.Rejects(message.InvalidDestination), code: fault.InvalidPhone},
+			"throttled":           {answer: testworld.Throttles(0)},
+			"HTTP 500, the first": {answer: broken},
+			"the operator's fault": {
+				answer: testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, CarrierCode: "HTTP 401"}),
+			},
 		} {
 			to := testworld.Number(len(name))
 			w.SMS.Script(c.answer)
@@ -62,30 +64,32 @@ func TestGap_AfterRefusal(t *testing.T) {
 				t.Errorf("%s: the second send: %v", name, err)
 			}
 			if log := w.Contact(t, id.Live, to).Sends; len(log) != 1 {
-				t.Errorf("%s: the number's log has %v after a send that was taken", name, log)
+				t.Errorf("%s: the number's log has %v after an accepted send", name, log)
 			}
 			if _, _, err = w.SendOTP(t.Context(), w.Live, testworld.To(to), nil); err == nil {
-				t.Errorf("%s: the gap did not begin with the send that was taken", name)
+				t.Errorf("%s: the gap did not begin with the accepted send", name)
 			}
 		}
 	})
 }
 
-// TestGap_MayHaveReached: a submit without an answer begins the gap, and so does the second that was answered 500.
-func TestGap_MayHaveReached(t *testing.T) {
+// TestSendGap_AfterUnknown: a submit without an answer begins the gap, and so does the second that was answered 500.
+func TestSendGap_AfterUnknown(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]testworld.Answer{"unknown": lost, "HTTP 500": broken} {
-		w := newTrio(t, testworld.Options{Limits: defaults})
-		w.SMS.Script(answer)
-		s := send(t, w.World, testworld.To(phoneA))
-		if name != "unknown" {
-			pass(t, w.World, 2*time.Second)
-		}
+		t.Run(name, func(t *testing.T) {
+			w := newTrio(t, testworld.Options{Limits: defaults})
+			w.SMS.Script(answer)
+			s := send(t, w.World, testworld.To(phoneA))
+			if name != "unknown" {
+				pass(t, w.World, 2*time.Second)
+			}
 
-		_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.WhatsApp), nil)
-		if f := refused(t, err, fault.RateLimitExceeded); f.Details.OTPID != s.OTP.ID.String() {
-			t.Errorf("%s: details %+v, want the pending %s", name, f.Details, s.OTP.ID)
-		}
+			_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.WhatsApp), nil)
+			if f := refused(t, err, fault.RateLimitExceeded); f.Details.OTPID != s.OTP.ID.String() {
+				t.Errorf("details %+v, want the pending %s", f.Details, s.OTP.ID)
+			}
+		})
 	}
 }
 
@@ -122,8 +126,8 @@ func TestCopies_WithinLimits(t *testing.T) {
 	}
 }
 
-// TestWayBack_After500: a gateway that answered 500 three times and then works gets the code, within a limit of three.
-func TestWayBack_After500(t *testing.T) {
+// TestRetry_After500: a gateway that answered 500 three times and then works gets the code, within a limit of three.
+func TestRetry_After500(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: perNumber(3)})
 	w.SMS.Script(broken)
@@ -156,9 +160,9 @@ func TestCopies_UseUpLimits(t *testing.T) {
 	}
 }
 
-// TestCopies_WaitingMessagesMeetTheLimits: codes that waited for a carrier all leave when it is back, but no more than the
+// TestCopies_WaitingMessages: codes that waited for a carrier all leave when it is back, but no more than the
 // number may get.
-func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
+func TestCopies_WaitingMessages(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: perNumber(2)})
 	w.SMS.Script(testworld.Throttles(0))
@@ -179,11 +183,13 @@ func TestCopies_WaitingMessagesMeetTheLimits(t *testing.T) {
 	}
 }
 
-// TestTheWayBack: a carrier that recovers gets the code, even if another was tried last.
-func TestTheWayBack(t *testing.T) {
+// TestRetry_OtherCarrierRecovers: a carrier that recovers gets the code, even if another was tried last.
+func TestRetry_OtherCarrierRecovers(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{})
-	down := testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect"})
+	down := testworld.AnswersWith(carrier.Result{
+		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect",
+	})
 	w.a.Script(down)
 	w.b.Script(broken)
 	s := send(t, w.World, testworld.To(phoneA))
@@ -203,7 +209,7 @@ func TestTheWayBack(t *testing.T) {
 	}
 }
 
-// TestOnUnknown_HoldCode: a held code goes on to its next step by the fallback timer, and is never repeated.
+// TestOnUnknown_HoldCode: the fallback timer begins a held code's next step, and it is never repeated.
 func TestOnUnknown_HoldCode(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
@@ -226,11 +232,14 @@ func TestOnUnknown_HoldCode(t *testing.T) {
 	}
 }
 
-// TestOperatorsFault: a wrong token fails nothing for good. A text that fell due meanwhile goes out once the token is right.
-func TestOperatorsFault(t *testing.T) {
+// TestRetry_AfterOperatorError: a wrong token fails no message. A text that became due meanwhile is sent once the token
+// is right.
+func TestRetry_AfterOperatorError(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
-	w.SMS.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401"}))
+	w.SMS.Script(testworld.AnswersWith(carrier.Result{
+		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401",
+	}))
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(2 * time.Second)})
 	s := send(t, w.World, testworld.To(testworld.Number(1)))
 	pass(t, w.World, 9*time.Second)
@@ -248,13 +257,15 @@ func TestOperatorsFault(t *testing.T) {
 	}
 }
 
-// TestWayBack_OpenCircuitBesideALimit: when the number's limit leaves no room for one carrier, the other is tried although
-// it is out of order, as early as if it were alone in the plan.
-func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
+// TestRetry_CarrierDownAndLimitReached: when the number's limit leaves no room for one carrier, the other is tried
+// although it is out of order, as early as if it were alone in the plan.
+func TestRetry_CarrierDownAndLimitReached(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{Limits: perNumber(2)})
 	w.a.Script(broken)
-	w.b.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect"}))
+	w.b.Script(testworld.AnswersWith(carrier.Result{
+		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect",
+	}))
 	s := send(t, w.World, testworld.To(phoneA))
 	pass(t, w.World, 20*time.Second)
 	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) == 0 {
@@ -268,8 +279,8 @@ func TestWayBack_OpenCircuitBesideALimit(t *testing.T) {
 	}
 }
 
-// TestLateAnswers_OfAText: both submits got no answer in time, and late answers say that neither was taken.
-func TestLateAnswers_OfAText(t *testing.T) {
+// TestLateAnswers_Text: both submits got no answer in time, and by late answers neither was accepted.
+func TestLateAnswers_Text(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(lost)

@@ -1,8 +1,8 @@
-// Package engine is the verbs of the API: send, verify, resend, cancel. It is the only place, with admin, that orders
-// effects of requests: load, ask a rule, store, then give the message to dispatch.
+// Package engine implements the requests of the API: send, verify, resend, cancel. Each loads rows, applies the rules,
+// stores the result and then gives the message to dispatch.
 //
-// It decides nothing that a rule could decide, and knows neither HTTP nor SQL nor carriers. Its one hard idea is that a
-// verb is one transaction with the first attempt begun in it: whatever happens afterwards, dispatch finds the row.
+// It leaves decisions to the packages of rules, and is independent of HTTP, SQL and carriers. A request is one
+// transaction, in which the first attempt begins: if the node crashes afterwards, dispatch finds the row.
 package engine
 
 import (
@@ -18,11 +18,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Limits are what a number and a key may have. Empty lists are no limit.
+// Limits are the limits of sends. Empty lists are no limit.
 type Limits struct {
 	SendsPerNumber []guard.Rate
 	SendGaps       []time.Duration
-	// Keyed are limits of OTPs by client_ip and by what the operator names.
+	// Keyed are limits of OTPs by client_ip and by other values that the operator names.
 	Keyed []guard.Keyed
 	// Scheduled is how many messages of an account and mode may wait for their time; 0 = no limit.
 	Scheduled int
@@ -32,8 +32,8 @@ type Limits struct {
 type Config struct {
 	Dispatcher *dispatch.Dispatcher
 	Limits     Limits
-	// CheckURL says what is wrong with an address that events are posted to, as far as can be told before it is dialled.
-	// The error is the rest of a sentence that begins with the field's name.
+	// CheckURL checks a URL for events, as far as possible before it is dialled. The error completes a sentence that
+	// begins with the field's name.
 	CheckURL func(string) error
 }
 
@@ -46,17 +46,18 @@ type Engine struct {
 	log      *slog.Logger
 	limits   Limits
 	checkURL func(string) error
-	// nowhere plans messages to test numbers.
-	nowhere route.Table
+	// testNumberRoutes plans messages to test numbers, which are sent to no carrier.
+	testNumberRoutes route.Table
 }
 
 // New makes an engine.
 func New(c Config) *Engine {
 	d := c.Dispatcher
-	nowhere := route.Carrier{Name: message.TestNumberCarrier, Channels: message.Channels, Receipts: true}
+	testNumbers := route.Carrier{Name: message.TestNumberCarrier, Channels: message.Channels, Receipts: true}
 
 	return &Engine{
 		dispatch: d, query: d.Query, store: d.Config.Store, keys: d.Config.Keys,
-		log: d.Config.Log, limits: c.Limits, checkURL: c.CheckURL, nowhere: route.Table{Carriers: []route.Carrier{nowhere}},
+		log: d.Config.Log, limits: c.Limits, checkURL: c.CheckURL,
+		testNumberRoutes: route.Table{Carriers: []route.Carrier{testNumbers}},
 	}
 }

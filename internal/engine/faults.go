@@ -11,8 +11,9 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// SendFaults finds what is wrong with the number and the time of a send that is refused for something else, so that all is
-// told at once. Empty ones are passed over. The time is judged by the caller's own clock.
+// SendFaults checks the number and the time of a send that is refused for another reason, so that the answer lists
+// every fault. Empty ones are not checked. The time is compared with the caller's clock, which in test mode is the
+// sandbox's.
 func (e *Engine) SendFaults(ctx context.Context, c account.Caller, to string, at time.Time) (faults []*fault.Fault) {
 	if to != "" {
 		if _, _, err := e.number(c.Mode, to); err != nil {
@@ -29,8 +30,8 @@ func (e *Engine) SendFaults(ctx context.Context, c account.Caller, to string, at
 	return faults
 }
 
-// timeOf is the time by the caller's own clock. A sandbox's that cannot be read is taken for real: a request that is refused
-// anyway is told less then.
+// timeOf is the time by the caller's clock. It is real time when the sandbox's cannot be read: the request is refused
+// anyway, and then with fewer faults.
 func (e *Engine) timeOf(ctx context.Context, c account.Caller) time.Time {
 	now := e.dispatch.Clock.Now()
 	if c.Mode != id.Test {

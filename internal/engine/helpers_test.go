@@ -19,7 +19,7 @@ var (
 	messageOf = testworld.MessageOf
 	refused   = testworld.Refused
 	codeOf    = testworld.CodeOf
-	wrong     = testworld.Wrong
+	wrongCode = testworld.Wrong
 	pass      = testworld.Pass
 )
 

@@ -25,32 +25,35 @@ import (
 
 // keyed is a request with an Idempotency-Key. Its answers carry a count, so that equal bytes mean a stored answer.
 func keyed(w *testworld.World, c account.Caller, key, body string) *idempotency.Request {
-	return w.Answers.Request(c, key, http.MethodPost, "/send", []byte(body), func(result any, f *fault.Fault) idempotency.Answer {
-		status, out := http.StatusOK, map[string]any{}
-		switch r := result.(type) {
-		case engine.OTPSent:
-			out["otp"], out["accepted"] = r.OTP.ID.String(), r.Accepted()
-		case engine.Verified:
-			out["result"] = string(r.Result)
-		case engine.Message:
-			out["message"], out["state"] = r.ID.String(), r.State.String()
-		case engine.OTP:
-			out["state"] = r.State()
-		}
-		if f != nil {
-			status, out = f.Status, map[string]any{"code": string(f.Code)}
-		}
+	return w.Answers.Request(c, key, http.MethodPost, "/send", []byte(body),
+		func(result any, f *fault.Fault) idempotency.Answer {
+			status, out := http.StatusOK, map[string]any{}
+			switch r := result.(type) {
+			case engine.OTPSent:
+				out["otp"], out["accepted"] = r.OTP.ID.String(), r.Accepted()
+			case engine.Verified:
+				out["result"] = string(r.Result)
+			case engine.Message:
+				out["message"], out["state"] = r.ID.String(), r.State.String()
+			case engine.OTP:
+				out["state"] = r.State()
+			}
+			if f != nil {
+				status, out = f.Status, map[string]any{"code": string(f.Code)}
+			}
 
-		b, err := json.Marshal(out)
-		if err != nil {
-			return idempotency.Answer{Status: http.StatusInternalServerError}
-		}
+			b, err := json.Marshal(out)
+			if err != nil {
+				return idempotency.Answer{Status: http.StatusInternalServerError}
+			}
 
-		return idempotency.Answer{Status: status, Body: b}
-	})
+			return idempotency.Answer{Status: status, Body: b}
+		})
 }
 
-func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key string, r engine.OTPRequest) (*idempotency.Answer, error) {
+func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key string,
+	r engine.OTPRequest,
+) (*idempotency.Answer, error) {
 	body, err := json.Marshal(struct {
 		To       string
 		Channels []message.Channel
@@ -67,7 +70,7 @@ func sendKeyed(ctx context.Context, w *testworld.World, c account.Caller, key st
 	return nil, err
 }
 
-func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
+func TestIdempotency_ParallelRequests(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -76,7 +79,8 @@ func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
 		together(100, func(int) {
 			for {
 				a, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
-				if f := fault.From(err); err != nil && f.Code == fault.RateLimitExceeded && f.Details.Reason == "in_flight" && f.RetryAfter == time.Second {
+				if f := fault.From(err); err != nil && f.Code == fault.RateLimitExceeded &&
+					f.Details.Reason == "in_flight" && f.RetryAfter == time.Second {
 					continue
 				}
 
@@ -101,7 +105,7 @@ func TestAHundredParallelRequestsWithOneKeyAreOneMessage(t *testing.T) {
 	})
 }
 
-func TestAKeyIsScoped(t *testing.T) {
+func TestIdempotency_KeyScope(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	first, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
@@ -120,11 +124,15 @@ func TestAKeyIsScoped(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for name, c := range map[string]account.Caller{"mode": w.Test, "account": testworld.CallerOf(other.Account, id.Live)} {
-		a, err := sendKeyed(t.Context(), w.World, c, "key", testworld.To(phoneA))
-		if err != nil || string(a.Body) == string(first.Body) {
-			t.Errorf("another %s: %v, %v", name, a, err)
-		}
+	for name, c := range map[string]account.Caller{
+		"mode": w.Test, "account": testworld.CallerOf(other.Account, id.Live),
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := sendKeyed(t.Context(), w.World, c, "key", testworld.To(phoneA))
+			if err != nil || string(a.Body) == string(first.Body) {
+				t.Errorf("another %s: %v, %v", name, a, err)
+			}
+		})
 	}
 
 	again, err := sendKeyed(t.Context(), w.World, w.Live, "key", testworld.To(phoneA))
@@ -133,8 +141,8 @@ func TestAKeyIsScoped(t *testing.T) {
 	}
 }
 
-// TestAReplayCostsNoSend: a repeat is answered even when the number could not get another text.
-func TestAReplayCostsNoSend(t *testing.T) {
+// TestIdempotency_ReplayIsNotLimited: a repeat is answered even when the number could not get another text.
+func TestIdempotency_ReplayIsNotLimited(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 2, Per: time.Hour}}}})
 	for range 5 {
@@ -151,7 +159,7 @@ func TestAReplayCostsNoSend(t *testing.T) {
 	}
 }
 
-func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
+func TestIdempotency_WhatIsStored(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 20, Limits: engine.Limits{SendGaps: []time.Duration{time.Hour}}})
 	// 402 has no effect, so it is not stored: after a top-up the same request succeeds.
@@ -178,7 +186,7 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 		t.Errorf("after the wait: %v, %v", a, err)
 	}
 
-	// A refusal after a carrier was tried is: the repeat must not try again.
+	// A refusal after a carrier was tried is stored: the repeat must not try again.
 	w.SMS.Script(testworld.Rejects(message.InvalidDestination))
 	for range 3 {
 		a, err := sendKeyed(t.Context(), w.World, w.Live, "422", testworld.To(testworld.Number(2)))
@@ -191,13 +199,14 @@ func TestWhatIsStoredAndWhatIsNot(t *testing.T) {
 	}
 }
 
-func TestAStoredVerifyIsRepeated(t *testing.T) {
+func TestIdempotency_Verify(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))
 	check := func(code, key string) string {
 		t.Helper()
-		_, a, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), keyed(w.World, w.Live, key, code))
+		_, a, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code),
+			keyed(w.World, w.Live, key, code))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +215,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 
 	code := codeOf(w.SMS)
 	for range 3 {
-		if got := check(wrong(code), "a"); got != `{"result":"incorrect"}` {
+		if got := check(wrongCode(code), "a"); got != `{"result":"incorrect"}` {
 			t.Errorf("wrong code: %s", got)
 		}
 	}
@@ -225,7 +234,7 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 		t.Errorf("a repeat within five minutes: %s", got)
 	}
 
-	// After five minutes the key is free, also when nothing has cleaned up yet: who repeats it then learns nothing.
+	// After five minutes the key is free, also when its row was not removed yet: a repeat then reveals nothing.
 	w.Clock.Add(time.Second)
 	for range 2 {
 		if got := check(code, "b"); got != `{"result":"already_verified"}` {
@@ -241,11 +250,11 @@ func TestAStoredVerifyIsRepeated(t *testing.T) {
 	w.Clock.Add(idempotency.KeepVerified)
 	w.Do(t, w.Janitor.RemoveExpired)
 	if a, err := w.Answers.Stored(t.Context(), w.Live, keyed(w.World, w.Live, "b", code)); err != nil || a != nil {
-		t.Errorf("still stored after the clean-up: %v, %v", a, err)
+		t.Errorf("still stored after its removal: %v, %v", a, err)
 	}
 }
 
-func TestAStoredCancelIsRepeated(t *testing.T) {
+func TestIdempotency_Cancel(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))
@@ -257,15 +266,15 @@ func TestAStoredCancelIsRepeated(t *testing.T) {
 	}
 }
 
-// TestALostAnswerIsMadeFromTheRow crashes between the send and its answer.
-func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
+// TestIdempotency_LostAnswer crashes between the send and its answer.
+func TestIdempotency_LostAnswer(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		answer testworld.Answer
 		status int
 	}{
 		"accepted": {testworld.Accepts, http.StatusOK},
-		"refused":  {testworld.Rejects(message.InvalidDestination), http.StatusUnprocessableEntity},
+		"rejected": {testworld.Rejects(message.InvalidDestination), http.StatusUnprocessableEntity},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -302,8 +311,8 @@ func TestALostAnswerIsMadeFromTheRow(t *testing.T) {
 	}
 }
 
-// TestALostResendIsAnsweredAfterItsOTPEnded: the repeat is told what the first did, not that the OTP is verified by now.
-func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
+// TestIdempotency_LostResend: the repeat gets the answer of the first, not that the OTP is verified by now.
+func TestIdempotency_LostResend(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now})
@@ -339,8 +348,8 @@ func TestALostResendIsAnsweredAfterItsOTPEnded(t *testing.T) {
 	})
 }
 
-// TestASendWithoutAKeyIsNotRemembered is the control of the tests above.
-func TestASendWithoutAKeyIsNotRemembered(t *testing.T) {
+// TestIdempotency_WithoutKey is the control of the tests above.
+func TestIdempotency_WithoutKey(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))

@@ -20,7 +20,7 @@ var defaults = engine.Limits{
 	SendGaps:       []time.Duration{30 * time.Second, 60 * time.Second, 120 * time.Second},
 }
 
-// next sends and tells how long a refusal asks to wait; 0 is a send that went through.
+// next sends and returns the wait and the limit of a refusal; 0 when the send was allowed.
 func next(t *testing.T, w *testworld.World, number string) (time.Duration, string) {
 	t.Helper()
 	r := testworld.To(number)
@@ -34,11 +34,13 @@ func next(t *testing.T, w *testworld.World, number string) (time.Duration, strin
 	return f.RetryAfter, f.Details.Limit
 }
 
-func TestGapsBetweenSendsAreExact(t *testing.T) {
+func TestSendGap_Exact(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults, Credits: 10_000})
-		for i, gap := range []time.Duration{0, 30 * time.Second, 60 * time.Second, 120 * time.Second, 120 * time.Second} {
+		for i, gap := range []time.Duration{
+			0, 30 * time.Second, 60 * time.Second, 120 * time.Second, 120 * time.Second,
+		} {
 			if gap > 0 {
 				w.Clock.Add(gap - time.Second)
 				if wait, limit := next(t, w.World, phoneA); wait != time.Second || limit != gap.String() {
@@ -59,7 +61,7 @@ func TestGapsBetweenSendsAreExact(t *testing.T) {
 	})
 }
 
-func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
+func TestSendsPerNumber_ExactOverRestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "limits.db")
 	w := newTrio(t, testworld.Options{
@@ -98,7 +100,7 @@ func TestRatesOfANumberAreExactAndSurviveARestart(t *testing.T) {
 	burst(5, "5/10m", 10*time.Minute)
 }
 
-func TestGuessesSurviveARestart(t *testing.T) {
+func TestGuessBudget_OverRestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "guesses.db")
 	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path), Credits: 10_000})
@@ -113,7 +115,7 @@ func TestGuessesSurviveARestart(t *testing.T) {
 		r := testworld.To(phoneA)
 		r.ForceNew = true
 		s := send(t, w.World, r)
-		verify(t, w.World, s.OTP.ID, wrong(codeOf(w.SMS)))
+		verify(t, w.World, s.OTP.ID, wrongCode(codeOf(w.SMS)))
 	}
 
 	s := send(t, w.World, testworld.To(phoneA))
@@ -123,8 +125,8 @@ func TestGuessesSurviveARestart(t *testing.T) {
 	}
 }
 
-// TestParallelSendsMeetTheLimit: the log is read and written by one closure, so no race gets an extra text.
-func TestParallelSendsMeetTheLimit(t *testing.T) {
+// TestSendGap_ParallelSends: the log is read and written in one transaction, so a race does not get an extra text.
+func TestSendGap_ParallelSends(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: defaults})
@@ -135,7 +137,7 @@ func TestParallelSendsMeetTheLimit(t *testing.T) {
 	})
 }
 
-func TestAnInboundStopOptsOut(t *testing.T) {
+func TestOptOut_InboundStop(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 0)
@@ -145,35 +147,40 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 
 	say := func(from, body, ref string) {
 		t.Helper()
-		if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewString(body), Ref: ref}); err != nil {
+		in := carrier.Inbound{Carrier: "smsc", From: from, Body: secret.NewString(body), Ref: ref}
+		if _, err := w.Inbound(t.Context(), in); err != nil {
 			t.Fatal(err)
 		}
 	}
 
 	theirs := *w.World
 	theirs.Account = other.ID
-	// Nobody has sent to the number: the word applies to every account.
+	// No account has sent to the number, so the keyword applies to every account.
 	say(phoneA, "STOP", "")
 	for name, of := range map[string]*testworld.World{"ours": w.World, "theirs": &theirs} {
-		if o := of.Contact(t, w.Live.Mode, phoneA).OptOut; o.Source != "keyword" || o.Keyword == "" || !o.At.Equal(w.Clock.Now()) {
-			t.Errorf("%s: %+v", name, o)
-		}
+		t.Run(name, func(t *testing.T) {
+			if o := of.Contact(t, w.Live.Mode, phoneA).OptOut; o.Source != "keyword" || o.Keyword == "" ||
+				!o.At.Equal(w.Clock.Now()) {
+				t.Errorf("%+v", o)
+			}
+		})
 	}
 
-	// An OTP still goes out; then the account that sent last is meant, and no other.
+	// An OTP is still sent; then a keyword applies only to the account that sent last.
 	s := send(t, w.World, testworld.To(phoneA))
 	say(phoneA[1:], " start ", "")
-	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() || theirs.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
+	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() ||
+		theirs.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("START did not reach the account that sent last, and only it")
 	}
 
 	say(phoneA, "please stop by tomorrow", "")
 	say("Acme", "STOP", "")
 	if !w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
-		t.Error("a sentence was taken for an opt-out")
+		t.Error("a sentence counted as an opt-out")
 	}
 
-	// A carrier that tells what was answered speaks of a live message.
+	// A carrier that names the message that was answered refers to a live one.
 	say(phoneA, "stop", dispatch.RefOf(messageOf(t, w.World, s), 0))
 	if w.Contact(t, w.Live.Mode, phoneA).OptOut.At.IsZero() {
 		t.Error("an answer with our reference was not noted")
@@ -184,6 +191,6 @@ func TestAnInboundStopOptsOut(t *testing.T) {
 
 	say(testworld.Number(3), "START", "")
 	if c := w.Contact(t, w.Live.Mode, testworld.Number(3)); c.Number != nil {
-		t.Error("START of a stranger made a row")
+		t.Error("START from an unknown number made a row")
 	}
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Lost makes the result of a send, or its refusal, from the rows that it made before a crash cut it off, see
+// Lost makes the result of a send that a crash cut off, or its refusal, from the rows that it made, for
 // idempotency.Config.
 func Lost(q *query.Query) func(*store.Tx, account.Caller, store.Idempotency) (any, *fault.Fault, error) {
 	return func(tx *store.Tx, c account.Caller, row store.Idempotency) (any, *fault.Fault, error) {
 		if row.OTP.IsZero() {
 			m, err := messageFrom(q, tx, c, row.Message)
-			return m, refusal(m.Message), err
+			return m, rejectedNumber(m.Message), err
 		}
 		sent, err := sentFrom(q, tx, c, row.OTP)
-		return sent, refusal(sent.Message), err
+		return sent, rejectedNumber(sent.Message), err
 	}
 }
 
-// sentFrom makes a send's result from its rows.
+// sentFrom makes the result of a send from its rows.
 func sentFrom(q *query.Query, tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, error) {
 	k := store.OTPKey(c.Account, o)
 	if !tx.Has(k) {

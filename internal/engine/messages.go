@@ -15,7 +15,7 @@ import (
 // Message is a message as its sender sees it.
 type Message = query.Message
 
-// messageFrom is a message of an Update.
+// messageFrom reads a message in an Update.
 func messageFrom(q *query.Query, tx *store.Tx, c account.Caller, m id.Message) (Message, error) {
 	k := store.MessageKey(c.Account, m)
 	if !tx.Has(k) {
@@ -30,20 +30,24 @@ func messageFrom(q *query.Query, tx *store.Tx, c account.Caller, m id.Message) (
 	return q.Open(row)
 }
 
-// CancelMessage calls off a text that waits for its time, or for the operator's word after a restore, and gives its credits
-// back.
-func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message, idem *idempotency.Request) (out Message, answer *idempotency.Answer, err error) {
-	real := e.dispatch.Clock.Now()
+// CancelMessage cancels a text that is scheduled, or parked after a restore, and releases its credits.
+func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Message,
+	idem *idempotency.Request,
+) (out Message, answer *idempotency.Answer, err error) {
+	now := e.dispatch.Clock.Now()
 	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account), store.CountsKey(c.Account, c.Mode)}
-	return idempotency.Once(ctx, e.store, c, idem, real, keys, func(tx *store.Tx) (Message, error) {
+	return idempotency.Once(ctx, e.store, c, idem, now, keys, func(tx *store.Tx) (Message, error) {
 		out, err := messageFrom(e.query, tx, c, m)
 		if err != nil {
 			return Message{}, err
 		}
 		if out.State != message.Scheduled && !out.Parked() {
-			return Message{}, fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled", out.State).WithReason("not_scheduled")
+			return Message{}, fault.Invalid("message_id", "this message is %s; only a scheduled one can be canceled",
+				out.State).WithReason("not_scheduled")
 		}
-		out.Message, _, err = e.dispatch.Apply(tx, out.Message, query.Clock(tx, c.Account, c.Mode, real), message.Event{Kind: message.Cancel})
+
+		at := query.Clock(tx, c.Account, c.Mode, now)
+		out.Message, _, err = e.dispatch.Apply(tx, out.Message, at, message.Event{Kind: message.Cancel})
 
 		return out, err
 	})

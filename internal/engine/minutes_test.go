@@ -14,8 +14,8 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// says holds a carrier's last text to what it has to end with.
-func says(t *testing.T, c *testworld.Carrier, want string) {
+// endsWith checks the end of a carrier's last text.
+func endsWith(t *testing.T, c *testworld.Carrier, want string) {
 	t.Helper()
 	sent := c.Sent()
 	if got := sent[len(sent)-1].Body.Reveal(); !strings.HasSuffix(got, want) {
@@ -23,12 +23,12 @@ func says(t *testing.T, c *testworld.Carrier, want string) {
 	}
 }
 
-func TestMinutes_OfAResendAreThoseThatAreLeft(t *testing.T) {
+func TestMinutes_Resend(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
 		send(t, w.World, testworld.To(phoneA))
-		says(t, w.SMS, "valid for 5 min.")
+		endsWith(t, w.SMS, "valid for 5 min.")
 		for _, c := range []struct {
 			passes time.Duration
 			want   string
@@ -42,13 +42,13 @@ func TestMinutes_OfAResendAreThoseThatAreLeft(t *testing.T) {
 		} {
 			w.Clock.Add(c.passes)
 			send(t, w.World, testworld.To(phoneA))
-			says(t, w.SMS, c.want)
+			endsWith(t, w.SMS, c.want)
 		}
 	})
 }
 
-// TestMinutes_OfAFreshCode: whatever the fraction of the second, the text promises what was asked for.
-func TestMinutes_OfAFreshCode(t *testing.T) {
+// TestMinutes_NewCode: whatever the fraction of the second, the text promises the requested minutes.
+func TestMinutes_NewCode(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for i := range 50 {
@@ -56,16 +56,16 @@ func TestMinutes_OfAFreshCode(t *testing.T) {
 		r := testworld.To(testworld.Number(i))
 		r.ExpiresIn = 120 * time.Second
 		send(t, w.World, r)
-		says(t, w.SMS, "valid for 2 min.")
+		endsWith(t, w.SMS, "valid for 2 min.")
 	}
 
 	r := testworld.To(phoneA)
 	r.ExpiresIn = 59 * time.Second
 	send(t, w.World, r)
-	says(t, w.SMS, "valid for less than a minute.")
+	endsWith(t, w.SMS, "valid for less than a minute.")
 }
 
-func TestMinutes_OfAFallbackAndARetry(t *testing.T) {
+func TestMinutes_FallbackAndRetry(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 
@@ -73,33 +73,33 @@ func TestMinutes_OfAFallbackAndARetry(t *testing.T) {
 	r := testworld.To(phoneA, message.WhatsApp, message.SMS)
 	r.ExpiresIn = 70 * time.Second
 	send(t, w.World, r)
-	says(t, w.WhatsApp, "valid for 1 min.")
+	endsWith(t, w.WhatsApp, "valid for 1 min.")
 	pass(t, w.World, 21*time.Second)
-	says(t, w.SMS, "valid for less than a minute.")
+	endsWith(t, w.SMS, "valid for less than a minute.")
 
-	// At once after a refusal, which took its time.
+	// Immediately after a rejection that took long.
 	w.WhatsApp.Script(func(context.Context, carrier.Message) carrier.Result {
 		w.Clock.Add(70 * time.Second)
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.NotOnChannel}
 	})
 
 	send(t, w.World, testworld.To(testworld.Number(1), message.WhatsApp, message.SMS))
-	says(t, w.WhatsApp, "valid for 5 min.")
-	says(t, w.SMS, "valid for 3 min.")
+	endsWith(t, w.WhatsApp, "valid for 5 min.")
+	endsWith(t, w.SMS, "valid for 3 min.")
 
-	// The same carrier later: what it asks for is waited for a minute at most.
+	// A retry over the same carrier, after the wait that it asked for, a minute at most.
 	w.SMS.Script(testworld.Throttles(90*time.Second), testworld.Accepts)
 	send(t, w.World, testworld.To(testworld.Number(2)))
-	says(t, w.SMS, "valid for 5 min.")
+	endsWith(t, w.SMS, "valid for 5 min.")
 	before := len(w.SMS.Sent())
 	pass(t, w.World, 100*time.Second)
 	if len(w.SMS.Sent()) == before {
 		t.Fatal("it was not tried again")
 	}
-	says(t, w.SMS, "valid for 4 min.")
+	endsWith(t, w.SMS, "valid for 4 min.")
 }
 
-func TestMinutes_OfATemplate(t *testing.T) {
+func TestMinutes_Template(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	name := "Login"
@@ -117,19 +117,19 @@ func TestMinutes_OfATemplate(t *testing.T) {
 	r := testworld.To(phoneA)
 	r.Template = row.ID.String()
 	send(t, w.World, r)
-	says(t, w.SMS, ", 5 min left")
+	endsWith(t, w.SMS, ", 5 min left")
 	w.Clock.Add(250 * time.Second)
 	r.Channels = []message.Channel{message.WhatsApp}
 	send(t, w.World, r)
-	says(t, w.WhatsApp, ", <1 min left")
+	endsWith(t, w.WhatsApp, ", <1 min left")
 	sent := w.WhatsApp.Sent()[0]
 	if v := sent.Template.Variables; len(v) != 2 || v[1].Name != "minutes" || v[1].Value.Reveal() != "<1" {
 		t.Errorf("the approved template gets %+v", v)
 	}
 }
 
-// TestMinutes_InTheSandboxGoByItsClock: moved ahead, it has less time left.
-func TestMinutes_InTheSandboxGoByItsClock(t *testing.T) {
+// TestMinutes_SandboxClock: a clock that was moved ahead leaves less time.
+func TestMinutes_SandboxClock(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	sent, _, err := w.SendOTP(t.Context(), w.Test, testworld.To(phoneA), nil)

@@ -18,18 +18,25 @@ import (
 // OTP is a verification with its messages.
 type OTP = query.OTP
 
-// ResendOTP sends a pending code again, over the channel named or the channels of the last send.
-func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, channel message.Channel, idem *idempotency.Request) (OTPSent, *idempotency.Answer, error) {
+// ResendOTP sends a pending code again, over the given channel or, for 0, the channels of the last send.
+func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, channel message.Channel,
+	idem *idempotency.Request,
+) (OTPSent, *idempotency.Answer, error) {
 	found, err := e.query.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTPSent{}, nil, err
 	}
 	if !found.Pending(found.Now) {
-		return OTPSent{}, nil, fault.Invalid("otp_id", "this OTP is %s and cannot be sent again; send a new one", ended(found))
+		return OTPSent{}, nil, fault.Invalid("otp_id", "this OTP is %s and cannot be sent again; send a new one",
+			endState(found))
 	}
 
 	last := found.Sent[len(found.Sent)-1]
-	r := OTPRequest{To: found.To.E164(), Length: found.Length, Template: found.Template, Purpose: found.Purpose, Locale: last.Locale, Metadata: found.Metadata, Channels: []message.Channel{channel}, only: o, counted: found.Counted}
+	r := OTPRequest{
+		To: found.To.E164(), Length: found.Length, Template: found.Template, Purpose: found.Purpose,
+		Locale: last.Locale, Metadata: found.Metadata, Channels: []message.Channel{channel},
+		resendOf: o, countedBy: found.Counted,
+	}
 	if channel == 0 {
 		r.Channels = r.Channels[:0]
 		for _, s := range last.Plan {
@@ -42,16 +49,18 @@ func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, chan
 	return e.SendOTP(ctx, c, r, idem)
 }
 
-// ended says in a word why a code is not pending any more.
-func ended(o OTP) string {
+// endState is a word for why a code is not pending any more.
+func endState(o OTP) string {
 	if s := o.State(); s == "verified" || s == "canceled" || s == "expired" {
 		return s
 	}
 	return "out of attempts"
 }
 
-// CancelOTP calls a verification off: its code is worthless from the moment this returns, and no further step is sent.
-func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem *idempotency.Request) (out OTP, answer *idempotency.Answer, err error) {
+// CancelOTP cancels a verification: when it returns, its code is no longer valid, and no further step is sent.
+func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP,
+	idem *idempotency.Request,
+) (out OTP, answer *idempotency.Answer, err error) {
 	found, err := e.query.GetOTP(ctx, c, o)
 	if err != nil {
 		return OTP{}, nil, err
@@ -60,26 +69,28 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP, idem
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
 	r := e.dispatch.Clock.Read()
 
-	return idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)}, func(tx *store.Tx) (OTP, error) {
-		row, _ := store.Get[store.OTP](tx, k)
-		now := query.Clock(tx, c.Account, c.Mode, r.Now)
-		var changed bool
-		if row.OTP, changed = otp.Cancel(row.OTP, row.At(now, r.Era)); !changed && row.Status != otp.Canceled {
-			return OTP{}, fault.Invalid("otp_id", "this OTP is %s and cannot be canceled", ended(OTP{OTP: row, Now: now}))
-		}
-		if err := e.dispatch.StopLast(tx, row, now); err != nil {
-			return OTP{}, err
-		}
-		if changed {
-			if err := e.dispatch.EnqueueOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+	return idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)},
+		func(tx *store.Tx) (OTP, error) {
+			row, _ := store.Get[store.OTP](tx, k)
+			now := query.Clock(tx, c.Account, c.Mode, r.Now)
+			var changed bool
+			if row.OTP, changed = otp.Cancel(row.OTP, row.At(now, r.Era)); !changed && row.Status != otp.Canceled {
+				return OTP{}, fault.Invalid("otp_id", "this OTP is %s and cannot be canceled",
+					endState(OTP{OTP: row, Now: now}))
+			}
+			if err := e.dispatch.StopLast(tx, row, now); err != nil {
 				return OTP{}, err
 			}
-		}
+			if changed {
+				if err := e.dispatch.EnqueueOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
+					return OTP{}, err
+				}
+			}
 
-		tx.Put(row)
-		out := found
-		out.OTP, out.Now = row, now
+			tx.Put(row)
+			out := found
+			out.OTP, out.Now = row, now
 
-		return out, nil
-	})
+			return out, nil
+		})
 }

@@ -28,7 +28,7 @@ type OTPRequest struct {
 	ExpiresIn time.Duration
 	Length    int
 	Template  string
-	// Purpose keeps codes apart: those of different purposes are different OTPs. It is compared as it is written.
+	// Purpose separates codes: different purposes are different OTPs. It is compared exactly.
 	Purpose  string
 	Locale   string
 	Metadata []byte // a JSON object, nil when there is none
@@ -37,17 +37,18 @@ type OTPRequest struct {
 	ForceNew      bool
 	ClientIP      string // of the end user, for limits; may be empty
 
-	// only is the OTP that has to be sent again; a send that would make another one is refused.
-	only id.OTP
-	// counted are the limits that it was counted by.
-	counted []store.Counted
+	// resendOf is the OTP to send again; a send that would make another one is refused.
+	resendOf id.OTP
+	// countedBy are the limits that resendOf was counted by.
+	countedBy []store.Counted
 }
 
-// Check finds what is wrong with a request by itself; each error is a fault that names its field.
+// Check finds the faults of a request that depend on no row; each names its field.
 func (r OTPRequest) Check() (errs []error) {
 	if !otp.ValidPurpose(r.Purpose) {
-		errs = append(errs, fault.Invalid("purpose", "purpose must have at most %d printable characters, without a space at "+
-			"either end; write \"purpose\": \"login\"", otp.MaxPurpose))
+		errs = append(errs, fault.Invalid("purpose",
+			"purpose must have at most %d printable characters, without a space at "+
+				"either end; write \"purpose\": \"login\"", otp.MaxPurpose))
 	}
 	if r.ClientIP != "" {
 		if _, err := guard.Address(r.ClientIP); err != nil {
@@ -65,15 +66,17 @@ type OTPSent struct {
 	To      phone.Number
 }
 
-// Accepted reports whether a carrier took the message.
+// Accepted reports whether a carrier accepted the message.
 func (s OTPSent) Accepted() bool { return !s.Message.SentAt.IsZero() }
 
-// Channel is the channel that took it, or the one in work.
+// Channel is the channel of the carrier that accepted it, or of the current attempt.
 func (s OTPSent) Channel() message.Channel { return s.Message.ShownStep().Channel }
 
-// SendOTP makes a code, or takes the pending one, and calls the first carrier before it returns. It answers with a
-// pending message when no carrier took it in time; the loops go on with it.
-func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, idem *idempotency.Request) (OTPSent, *idempotency.Answer, error) {
+// SendOTP makes a code, or uses the pending one, and submits it to the first carrier before it returns. When no carrier
+// accepted it in time, the message is pending and the dispatcher continues it.
+func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest,
+	idem *idempotency.Request,
+) (OTPSent, *idempotency.Answer, error) {
 	s := &otpSend{sending: newSending(e, c, idem), r: r}
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
@@ -83,32 +86,33 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest, id
 	}
 
 	s.sent.Message = s.message
-	if f := refusal(s.message); f != nil {
+	if f := rejectedNumber(s.message); f != nil {
 		return OTPSent{}, idem.Finish(ctx, c, OTPSent{}, f), f
 	}
 
 	return s.sent, idem.Finish(ctx, c, s.sent, nil), nil
 }
 
-// otpSend is one send on its way through prepare and decide.
+// otpSend is one send of a code, see prepare and decide.
 type otpSend struct {
 	sending
-	r       OTPRequest
-	otpID   id.OTP
-	spec    *template.Spec   // nil: the built-in text
-	draft   dispatch.Content // what a new code's message says
-	counted []counted
-	noted   []store.Counted
-	sent    OTPSent // what decide found
+	r         OTPRequest
+	otpID     id.OTP
+	spec      *template.Spec   // nil: the built-in text
+	draft     dispatch.Content // of a new code's message
+	limits    []keyedLimit
+	countedBy []store.Counted
+	sent      OTPSent // what decide found
 }
 
-// prepare does all that needs no row but the template's: it refuses what can be refused, makes the plan and fixes ids.
+// prepare does everything before the transaction: it checks the request, reads the template, and makes the plan and
+// ids.
 func (s *otpSend) prepare(ctx context.Context) error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
 	number, length := s.recipient(s.r.To), s.length()
-	spec, err := s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.only.IsZero())
+	spec, err := s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.resendOf.IsZero())
 	if err = fault.Join(fault.Join(s.r.Check()...), number, length, err); err != nil {
 		return err
 	}
@@ -117,13 +121,13 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if s.r.ExpiresIn == 0 {
 		s.r.ExpiresIn = otp.DefaultLife
 	}
-	s.otpID = id.NewOTP(s.real)
+	s.otpID = id.NewOTP(s.realNow)
 	s.findLimits()
 
 	return s.makePlan()
 }
 
-// length fixes the length of a new code, and leaves out a channel that does not take it.
+// length sets the length of a new code, and removes Telegram when it does not accept that length.
 func (s *otpSend) length() error {
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
@@ -132,11 +136,12 @@ func (s *otpSend) length() error {
 		s.r.Length = len(s.e.dispatch.Config.TestNumbers.Code(s.to).Reveal())
 		return nil
 	}
-	if telegramTakes(s.r.Length) {
+	if telegramAccepts(s.r.Length) {
 		return nil
 	}
 
-	s.r.Channels = slices.DeleteFunc(slices.Clone(s.r.Channels), func(c message.Channel) bool { return c == message.Telegram })
+	s.r.Channels = slices.DeleteFunc(slices.Clone(s.r.Channels),
+		func(c message.Channel) bool { return c == message.Telegram })
 	if len(s.r.Channels) == 0 {
 		return errTelegram()
 	}
@@ -144,43 +149,45 @@ func (s *otpSend) length() error {
 	return nil
 }
 
-// telegramTakes reports whether Telegram's gateway takes codes of the length.
-func telegramTakes(length int) bool { return length >= 4 && length <= 8 }
+// telegramAccepts reports whether Telegram's gateway accepts codes of the length.
+func telegramAccepts(length int) bool { return length >= 4 && length <= 8 }
 
 func errTelegram() error {
-	return fault.Invalid("length", "telegram takes codes of 4 to 8 digits; ask for at most 8, or add another channel")
+	return fault.Invalid("length", "telegram accepts codes of 4 to 8 digits; ask for at most 8, or add another channel")
 }
 
-// makePlan chooses the steps of a new code.
+// makePlan makes the text and the plan of a new code.
 func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
-		CreatedAt: s.real, ExpiresAt: s.real.Add(s.r.ExpiresIn), TestNumber: s.test, Era: s.era,
+		CreatedAt: s.realNow, ExpiresAt: s.realNow.Add(s.r.ExpiresIn), TestNumber: s.test, Era: s.era,
 	}
-	s.draft, s.plan, err = s.say(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.real)
+	s.draft, s.plan, err = s.render(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.realNow)
 	return err
 }
 
-// say makes the text of a code and the plan for it: the price of an SMS depends on its text, so the text is rendered for
-// a code of the length.
-func (s *otpSend) say(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
-	c := s.e.dispatch.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, slices.Contains(s.r.Channels, message.Voice), now)
+// render makes the text of a code and the plan for it: the price of an SMS depends on its text.
+func (s *otpSend) render(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
+	voice := slices.Contains(s.r.Channels, message.Voice)
+	c := s.e.dispatch.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, voice, now)
 	plan, unserved := s.route(route.Request{To: s.to, Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter})
 	if unserved != 0 {
-		return c, nil, fault.Invalid("channels", "no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
+		return c, nil, fault.Invalid("channels",
+			"no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)
 	}
+
 	return c, plan, nil
 }
 
 // decide is the send's transaction.
 func (s *otpSend) decide(tx *store.Tx) error {
 	s.sent = OTPSent{}
-	now, over, err := s.begin(tx)
-	if over || err != nil {
+	now, done, err := s.begin(tx)
+	if done || err != nil {
 		return err
 	}
 	if s.caller.Mode == id.Test {
-		s.otpID = s.otpID.Ahead(now.Sub(s.real))
+		s.otpID = s.otpID.Ahead(now.Sub(s.realNow))
 	}
 
 	contact := s.contactRow(tx)
@@ -195,7 +202,8 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		tx.Put(contact) // also when the send is refused
 	}
 	if s.caller.Mode == id.Live && !s.test {
-		if r, refused := guard.Number(contact.Sends, contact.Copies, s.e.limits.SendGaps, s.e.limits.SendsPerNumber, now); refused {
+		l := s.e.limits
+		if r, refused := guard.Number(contact.Sends, contact.Copies, l.SendGaps, l.SendsPerNumber, now); refused {
 			return s.limited(tx, contact, r, now)
 		}
 	}
@@ -215,11 +223,11 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		tx.Put(q)
 	}
 
-	// What was known of the number may have changed with the message that this one replaces.
+	// The row of the contact is read again, because ending the replaced message may have changed it.
 	return s.store(tx, s.contactRow(tx), o, now)
 }
 
-// pendingOrNew finds the OTP that this send repeats, or makes one. An OTP that is replaced is cancelled.
+// pendingOrNew finds the OTP that this send repeats, or makes one. An OTP that is replaced is canceled.
 func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Time) (store.OTP, error) {
 	o, ok, err := s.pending(tx, contact, now)
 	if err != nil {
@@ -244,14 +252,19 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 		tx.Put(o)
 	}
 
-	if !s.r.only.IsZero() {
+	if !s.r.resendOf.IsZero() {
 		return store.OTP{}, fault.Invalid("otp_id", "this OTP has just ended and cannot be sent again; send a new one")
 	}
 
-	o = store.OTP{Contact: s.contact, KeyID: s.e.keys.ID(), Metadata: s.r.Metadata, Counted: s.noted, OTP: otp.OTP{
-		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose, Length: s.r.Length,
-		MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now, ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era,
-		TestNumber: s.test,
+	return s.newOTP(now), nil
+}
+
+// newOTP makes the row of a new OTP.
+func (s *otpSend) newOTP(now time.Time) store.OTP {
+	o := store.OTP{Contact: s.contact, KeyID: s.e.keys.ID(), Metadata: s.r.Metadata, Counted: s.countedBy, OTP: otp.OTP{
+		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose,
+		Length: s.r.Length, MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now,
+		ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era, TestNumber: s.test,
 	}}
 	if s.rules.expiresIn > 0 {
 		o.ExpiresAt = now.Add(s.rules.expiresIn)
@@ -261,50 +274,60 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 	}
 	o.Number = s.e.dispatch.SealNumber(o.Key(), s.to)
 
-	return o, nil
+	return o
 }
 
-// replaces reports whether the pending OTP cannot be sent again: the number has become a test number, or is none any more,
-// so the code would be another. A test number meets no limit, so it gets a new OTP in place of one that was sent too often.
+// replaces reports whether the pending OTP has to be replaced: the number has become a test number, or is not one any
+// more, so the code would be different; or a test number, which has no limits, has been sent to too often.
 func (s *otpSend) replaces(o store.OTP, now time.Time) bool {
-	return o.TestNumber != s.test || s.test && s.r.only.IsZero() && tooOften(o, now) != nil
+	return o.TestNumber != s.test || s.test && s.r.resendOf.IsZero() && tooOften(o, now) != nil
 }
 
-// tooOften refuses one more send of an OTP that was sent as often as one may be. It lives on, so a new one has to wait for
-// its end, or to be asked for.
+// tooOften refuses one more send of an OTP that reached the limit of sends. The OTP stays valid, so the next one is
+// made when it has expired, or by force_new.
 func tooOften(o store.OTP, now time.Time) *fault.Fault {
 	if len(o.Messages) < bound.SendsOfOTP {
 		return nil
 	}
 	f := fault.Limited(bound.LimitResends, "limit_reached", o.ExpiresAt.Sub(now),
-		"this OTP was sent %d times, which is the most; wait until it has expired, or send with force_new", bound.SendsOfOTP)
+		"this OTP was sent %d times, which is the limit; wait until it has expired, or send with force_new",
+		bound.SendsOfOTP)
 	f.Details.Max, f.Details.OTPID = bound.SendsOfOTP, o.ID.String()
 
 	return f
 }
 
-// store writes the message with its first attempt begun, so that a crash from here on leaves a trace.
-func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
-	plan, said := s.plan, s.draft
+// contentOf is the text and the plan of a new code or of a resend.
+func (s *otpSend) contentOf(o store.OTP, now time.Time) (content dispatch.Content, plan []message.Step, err error) {
+	content, plan = s.draft, s.plan
 	if o.ID != s.otpID {
-		// A resend: the code and the metadata are those of the first send, the minutes those that are left, and the
-		// price is that of this text.
-		var err error
-		if said, plan, err = s.say(o, now); err != nil {
-			return err
+		// A resend has the code and metadata of the first send, the minutes that are left, and the price of its own
+		// text.
+		if content, plan, err = s.render(o, now); err != nil {
+			return content, nil, err
 		}
 	}
 
-	if !s.test && !telegramTakes(o.Length) {
-		// A resend keeps a long code, whatever length was asked for this time.
+	if !s.test && !telegramAccepts(o.Length) {
+		// A resend keeps the length of the code, which may be too long for Telegram.
 		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
 		if len(plan) == 0 {
-			return errTelegram()
+			return content, nil, errTelegram()
 		}
+	}
+
+	return content, plan, nil
+}
+
+// store writes the message with its first attempt begun, so that it is found after a crash.
+func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now time.Time) error {
+	content, plan, err := s.contentOf(o, now)
+	if err != nil {
+		return err
 	}
 
 	m := s.newMessage(plan, now)
-	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, said.Locale
+	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, content.Locale
 	m.Again, m.HoldUnknown = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
 	if m.Mode == id.Live && !s.test {
 		m.Counted = now
@@ -312,7 +335,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
-		// An error, because the pending OTP may have been stopped or cancelled above: it stays as it was.
+		// An error rolls back: the pending OTP may have been stopped or canceled before.
 		return refusal
 	}
 
@@ -324,10 +347,12 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 	}
 
-	contact.Pending = notePending(contact.Pending, store.Pending{Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt}, now)
+	contact.Pending = notePending(contact.Pending, store.Pending{
+		Template: s.r.Template, Purpose: s.r.Purpose, OTP: o.ID, Message: m.ID, ExpiresAt: o.ExpiresAt,
+	}, now)
 	tx.Put(contact)
-	s.idem.Begin(tx, s.caller, o.ID, id.Message{}, s.real)
-	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, said
+	s.idem.Begin(tx, s.caller, o.ID, id.Message{}, s.realNow)
+	s.sent, s.content = OTPSent{OTP: o, Message: m, To: s.to}, content
 	if o.ID == s.otpID {
 		tx.Insert(o)
 		return nil

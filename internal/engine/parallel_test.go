@@ -21,7 +21,7 @@ func rounds() int {
 	return 20
 }
 
-// together runs n calls that all start at once.
+// together runs n calls that start at the same time.
 func together(n int, call func(i int)) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})
@@ -35,7 +35,7 @@ func together(n int, call func(i int)) {
 	wg.Wait()
 }
 
-func TestOfAThousandRightCodesOneIsValid(t *testing.T) {
+func TestVerifyOTP_ParallelRightCodes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -55,13 +55,14 @@ func TestOfAThousandRightCodesOneIsValid(t *testing.T) {
 				}
 			})
 			if valid.Load() != 1 || used.Load() != 999 {
-				t.Fatalf("round %d: %d valid, %d used already, %d other", round, valid.Load(), used.Load(), other.Load())
+				t.Fatalf("round %d: %d valid, %d used already, %d other", round, valid.Load(), used.Load(),
+					other.Load())
 			}
 		}
 	})
 }
 
-func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
+func TestVerifyOTP_ParallelGuesses(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -70,7 +71,7 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 			code := codeOf(w.SMS)
 			var valid, incorrect, settled atomic.Int64
 			together(1001, func(i int) {
-				guess := wrong(code)
+				guess := wrongCode(code)
 				if i == 500 {
 					guess = code
 				}
@@ -89,17 +90,20 @@ func TestOfAThousandGuessesFiveAreCompared(t *testing.T) {
 			})
 
 			got := w.Read(t, s.OTP.ID)
-			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 || int64(got.FailedGuesses) != incorrect.Load() {
-				t.Fatalf("round %d: %d compared, %d valid, %d wrong stored", round, compared, valid.Load(), got.FailedGuesses)
+			if compared := valid.Load() + incorrect.Load(); compared > 5 || valid.Load() > 1 ||
+				int64(got.FailedGuesses) != incorrect.Load() {
+				t.Fatalf("round %d: %d compared, %d valid, %d failed guesses stored", round, compared, valid.Load(),
+					got.FailedGuesses)
 			}
-			if n := len(w.Contact(t, w.Live.Mode, testworld.Number(round)).FailedGuesses); int64(n) != incorrect.Load() {
+			if n := len(w.Contact(t, w.Live.Mode, testworld.Number(round)).
+				FailedGuesses); int64(n) != incorrect.Load() {
 				t.Fatalf("round %d: %d wrong codes in the number's budget, want %d", round, n, incorrect.Load())
 			}
 		}
 	})
 }
 
-func TestTwoHundredClientsOnABalanceForAHundredSends(t *testing.T) {
+func TestBalance_ParallelSends(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Credits: 100 * smsPrice.Credits})
@@ -124,8 +128,8 @@ func TestTwoHundredClientsOnABalanceForAHundredSends(t *testing.T) {
 	})
 }
 
-// TestParallelSendsToOneNumber are one OTP, whoever comes first.
-func TestParallelSendsToOneNumber(t *testing.T) {
+// TestSendOTP_ParallelToOneNumber are one OTP, in any order.
+func TestSendOTP_ParallelToOneNumber(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})

@@ -21,7 +21,7 @@ func forPurpose(purpose, metadata string) engine.OTPRequest {
 	return r
 }
 
-func TestPurpose_KeepsCodesApart(t *testing.T) {
+func TestPurpose_SeparatesCodes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -38,7 +38,8 @@ func TestPurpose_KeepsCodesApart(t *testing.T) {
 		}
 
 		again := send(t, w.World, forPurpose("login", `{"other":1}`))
-		if again.OTP.ID != login.OTP.ID || codeOf(w.SMS) != loginCode || string(again.OTP.Metadata) != `{"for":"login"}` {
+		if again.OTP.ID != login.OTP.ID || codeOf(w.SMS) != loginCode ||
+			string(again.OTP.Metadata) != `{"for":"login"}` {
 			t.Errorf("the second login is %s with %s", again.OTP.ID, again.OTP.Metadata)
 		}
 		if loginCode != payCode {
@@ -55,7 +56,7 @@ func TestPurpose_KeepsCodesApart(t *testing.T) {
 	})
 }
 
-func TestPurpose_IsKeptByAResend(t *testing.T) {
+func TestPurpose_Resend(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	login := send(t, w.World, forPurpose("login", `{}`))
@@ -76,26 +77,29 @@ func TestPurpose_IsKeptByAResend(t *testing.T) {
 	}
 }
 
-func TestPurpose_Refused(t *testing.T) {
+func TestPurpose_Invalid(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for name, purpose := range map[string]string{
-		"65 characters": strings.Repeat("é", 65), "a line break": "a\nb", "a space at the end": "login ", "only a space": " ",
+		"65 characters": strings.Repeat("é", 65), "a line break": "a\nb", "a space at the end": "login ",
+		"only a space":       " ",
 		"a zero-width space": "log\u200bin", "no UTF-8": "\xff", "a no-break space": "log\u00a0in",
 	} {
-		_, _, err := w.SendOTP(t.Context(), w.Live, forPurpose(purpose, `{}`), nil)
-		if f := refused(t, err, fault.InvalidParams); f.Details.Field != "purpose" {
-			t.Errorf("%s: about %q", name, f.Details.Field)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, _, err := w.SendOTP(t.Context(), w.Live, forPurpose(purpose, `{}`), nil)
+			if f := refused(t, err, fault.InvalidParams); f.Details.Field != "purpose" {
+				t.Errorf("about %q", f.Details.Field)
+			}
+		})
 	}
 	for _, purpose := range []string{strings.Repeat("é", 64), "pay 100 €", "登录", "a/b?c=d"} {
 		send(t, w.World, forPurpose(purpose, `{}`))
 	}
 }
 
-// TestPending_IsBounded: a caller that makes up purposes does not make the number's row grow, and what it made can still
+// TestPending_Bounded: a caller that makes up purposes does not make the number's row grow, and what it made can still
 // be verified and sent again.
-func TestPending_IsBounded(t *testing.T) {
+func TestPending_Bounded(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 100_000})
 	first := send(t, w.World, forPurpose("first", `{}`))
@@ -121,7 +125,7 @@ func TestPending_IsBounded(t *testing.T) {
 	}
 }
 
-func TestGap_NamesThePendingOTP(t *testing.T) {
+func TestSendGap_NamesPendingOTP(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: engine.Limits{

@@ -17,7 +17,7 @@ import (
 
 // A send and its verification cost a few statements, because 64 clients share those of their groups: reads outside of a
 // group, begins and commits are counted too.
-func TestStatementsOfAPair(t *testing.T) {
+func TestPostgres_StatementsOfPair(t *testing.T) {
 	t.Parallel()
 	const clients, pairs, most = 64, 2000, 8
 	b := testworld.OpenPostgres(t, pgtest.URL(t))
@@ -29,7 +29,9 @@ func TestStatementsOfAPair(t *testing.T) {
 		return carrier.Result{Outcome: carrier.Accepted, IDs: []string{fmt.Sprint(ids.Add(1))}}
 	})
 
-	w := testworld.New(t, testworld.Options{Backend: b, Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 40})
+	w := testworld.New(t, testworld.Options{
+		Backend: b, Carriers: []carrier.Carrier{sms}, Prices: prices, Credits: 1 << 40,
+	})
 	before := b.Statements()
 	var next atomic.Int64
 	together(clients, func(int) {
@@ -50,7 +52,8 @@ func TestStatementsOfAPair(t *testing.T) {
 
 	w.Balance(t)
 	perPair := float64(b.Statements()-before) / pairs
-	t.Logf("%.2f statements for a pair, %d groups, %d repeated", perPair, w.Dispatcher.Config.Store.Groups(), w.Dispatcher.Config.Store.Conflicts())
+	t.Logf("%.2f statements for a pair, %d groups, %d repeated", perPair, w.Dispatcher.Config.Store.Groups(),
+		w.Dispatcher.Config.Store.Conflicts())
 	if perPair > most {
 		t.Errorf("%.2f statements for a pair, at most %d", perPair, most)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// counted is one limit that a send is counted by.
-type counted struct {
+// keyedLimit is one limit that counts a send.
+type keyedLimit struct {
 	guard.Keyed
 	key store.Key
 }
@@ -21,22 +21,21 @@ func (e *Engine) quotaID(limit, value string) store.QuotaID {
 	return store.QuotaID(mac[:16])
 }
 
-// findLimits finds the limits that a send falls under. A request without their values costs nothing more, test
-// numbers have no limits, and the sandbox none but those of its numbers.
+// findLimits finds the limits that count a send. Test numbers have none, and the sandbox only those of its numbers.
 func (s *otpSend) findLimits() {
 	limits := s.e.limits.Keyed
 	if s.caller.Mode != id.Live || s.test || len(limits) == 0 {
 		return
 	}
 
-	if !s.r.only.IsZero() {
+	if !s.r.resendOf.IsZero() {
 		s.recount(limits)
 		return
 	}
 
 	address := ""
 	if s.r.ClientIP != "" {
-		address, _ = guard.Address(s.r.ClientIP) // Check has read it
+		address, _ = guard.Address(s.r.ClientIP) // Check has checked it
 	}
 
 	values := guard.Values{Account: s.caller.Account.String(), ClientIP: address, Metadata: s.r.Metadata}.Of(limits)
@@ -45,34 +44,34 @@ func (s *otpSend) findLimits() {
 			continue
 		}
 		q := s.e.quotaID(l.Name, values[i])
-		s.counted = append(s.counted, counted{l, store.QuotaKey(s.caller.Account, q)})
-		s.noted = append(s.noted, store.Counted{Limit: l.Name, ID: q})
+		s.limits = append(s.limits, keyedLimit{l, store.QuotaKey(s.caller.Account, q)})
+		s.countedBy = append(s.countedBy, store.Counted{Limit: l.Name, ID: q})
 	}
 }
 
-// recount finds the limits of an OTP that is sent again by its id: the same as when it was made. Its request names no
-// client_ip, and would otherwise go round the limit.
+// recount finds the limits of a resend: those that counted the OTP when it was made. The request of a resend has no
+// client_ip, and would otherwise bypass the limit.
 func (s *otpSend) recount(limits []guard.Keyed) {
-	for _, c := range s.r.counted {
+	for _, c := range s.r.countedBy {
 		i := slices.IndexFunc(limits, func(l guard.Keyed) bool { return l.Name == c.Limit && len(l.Max) > 0 })
 		if i >= 0 {
-			s.counted = append(s.counted, counted{limits[i], store.QuotaKey(s.caller.Account, c.ID)})
+			s.limits = append(s.limits, keyedLimit{limits[i], store.QuotaKey(s.caller.Account, c.ID)})
 		}
 	}
 }
 
-// quotaKeys names the rows of the limits.
+// quotaKeys are the keys of the limits' rows.
 func (s *otpSend) quotaKeys() (keys []store.Key) {
-	for _, c := range s.counted {
+	for _, c := range s.limits {
 		keys = append(keys, c.key)
 	}
 	return keys
 }
 
-// admit asks the limits. It gives the rows to write when the send is carried out, or the refusal.
+// admit applies the limits. It returns the rows to write when the send is allowed, or the refusal.
 func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusal *fault.Fault) {
 	worst := guard.Refusal{}
-	for _, c := range s.counted {
+	for _, c := range s.limits {
 		row, _ := store.Get[store.Quota](tx, c.key)
 		row.Account = c.key.Account
 		copy(row.ID[:], c.key.ID)
@@ -89,16 +88,16 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 			country = s.area.Country
 		}
 
-		marks, r, ok := c.Admit(row.Counted, country, now)
+		sends, r, ok := c.Admit(row.Counted, country, now)
 		if !ok && r.After > worst.After {
 			worst = r
 		}
-		row.Counted = marks
+		row.Counted = sends
 		rows = append(rows, row)
 	}
 	if worst.After > 0 {
 		return nil, fault.Limited(worst.Limit, worst.Name, worst.After,
-			"the limit %q lets %s through; wait for the time in Retry-After", worst.Name, worst.Limit)
+			"the limit %q allows %s; wait for the time in Retry-After", worst.Name, worst.Limit)
 	}
 
 	return rows, nil

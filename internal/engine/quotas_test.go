@@ -19,7 +19,10 @@ const address = "203.0.113.7"
 
 var byAddress = engine.Limits{Keyed: []guard.Keyed{
 	{Name: guard.ClientIP, Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 10, Per: time.Hour}}},
-	{Name: guard.ClientIPCountries, Key: guard.KeyClientIP, Count: guard.CountCountries, Max: []guard.Rate{{N: 3, Per: 24 * time.Hour}}},
+	{
+		Name: guard.ClientIPCountries, Key: guard.KeyClientIP, Count: guard.CountCountries,
+		Max: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
+	},
 	{Name: "user", Key: "metadata.user_id", Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: 10 * time.Minute}}},
 	{Name: "off", Key: guard.KeyAccount, Count: guard.CountSends},
 }}
@@ -31,7 +34,7 @@ func from(number, ip, metadata string) engine.OTPRequest {
 	return r
 }
 
-// limited sends and gives the name of the limit that refused it, and the wait; "" is a send that went through.
+// limited sends and returns the name of the limit that refused it, and the wait; "" when the send was allowed.
 func limited(t *testing.T, w *testworld.World, r engine.OTPRequest) (string, time.Duration) {
 	t.Helper()
 	_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
@@ -47,7 +50,7 @@ func limited(t *testing.T, w *testworld.World, r engine.OTPRequest) (string, tim
 	return f.Details.Reason, f.RetryAfter
 }
 
-func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
+func TestKeyedLimits_ClientIPOverRestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "quota.db")
 	w := newTrio(t, testworld.Options{Backend: testworld.OpenSQLite(t, path), Limits: byAddress, Credits: 10_000})
@@ -65,7 +68,8 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 	}
 
 	for _, ip := range []string{address, "::ffff:" + address} {
-		if name, wait := limited(t, w.World, from(testworld.Number(20), ip, "")); name != "client_ip" || wait != 50*time.Minute {
+		if name, wait := limited(t, w.World, from(testworld.Number(20), ip, "")); name != "client_ip" ||
+			wait != 50*time.Minute {
 			t.Errorf("the eleventh from %s: %q, %v", ip, name, wait)
 		}
 	}
@@ -86,21 +90,23 @@ func TestAnAddressHasTenSendsAnHourAlsoOverARestart(t *testing.T) {
 
 	for _, file := range []string{path, path + "-wal"} {
 		if content, err := os.ReadFile(file); err == nil && bytes.Contains(content, []byte(address)) {
-			t.Errorf("the address stands in %s", file)
+			t.Errorf("the address is in %s", file)
 		}
 	}
 }
 
-func TestAnAddressReachesThreeCountriesADay(t *testing.T) {
+func TestKeyedLimits_ClientIPCountries(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress})
 		for i, c := range []struct{ number, want string }{
-			{"+32470123456", ""}, {"+33612345678", ""}, {"+32470123457", ""}, {"+491701234567", ""}, {"+31612345678", "client_ip_countries"}, {"+33612345679", ""},
+			{"+32470123456", ""}, {"+33612345678", ""}, {"+32470123457", ""}, {"+491701234567", ""},
+			{"+31612345678", "client_ip_countries"}, {"+33612345679", ""},
 		} {
 			// Every host of one /64 is one end user.
 			ip := fmt.Sprintf("2001:db8:1:2::%d", i+1)
-			if name, wait := limited(t, w.World, from(c.number, ip, "")); name != c.want || name != "" && wait != 24*time.Hour-3*time.Second {
+			if name, wait := limited(t, w.World, from(c.number, ip, "")); name != c.want ||
+				name != "" && wait != 24*time.Hour-3*time.Second {
 				t.Errorf("send %d: %q, %v", i, name, wait)
 			}
 			w.Clock.Add(time.Second)
@@ -116,7 +122,7 @@ func TestAnAddressReachesThreeCountriesADay(t *testing.T) {
 	})
 }
 
-func TestALimitByAFieldCountsEverySend(t *testing.T) {
+func TestKeyedLimits_Metadata(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: byAddress})
 	s := send(t, w.World, from(phoneA, "", `{"user_id":"u1"}`))
@@ -124,7 +130,8 @@ func TestALimitByAFieldCountsEverySend(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The resend counted although its request names no user.
-	if name, wait := limited(t, w.World, from(phoneA, "", `{"user_id":"u1"}`)); name != "user" || wait != 10*time.Minute {
+	if name, wait := limited(t, w.World, from(phoneA, "", `{"user_id":"u1"}`)); name != "user" ||
+		wait != 10*time.Minute {
 		t.Errorf("the third: %q, %v", name, wait)
 	}
 
@@ -140,7 +147,7 @@ func TestALimitByAFieldCountsEverySend(t *testing.T) {
 	}
 }
 
-func TestAResendCountsByTheAddressOfItsOTP(t *testing.T) {
+func TestKeyedLimits_Resend(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: engine.Limits{Keyed: []guard.Keyed{
 		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 2, Per: time.Hour}}},
@@ -157,8 +164,8 @@ func TestAResendCountsByTheAddressOfItsOTP(t *testing.T) {
 	}
 }
 
-// TestParallelSendsFromOneAddress: every send is to another number, so that no other limit holds them together.
-func TestParallelSendsFromOneAddress(t *testing.T) {
+// TestKeyedLimits_ParallelSends: every send is to another number, so that no other limit holds them together.
+func TestKeyedLimits_ParallelSends(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress, Credits: 10_000})
@@ -174,8 +181,8 @@ func TestParallelSendsFromOneAddress(t *testing.T) {
 	})
 }
 
-// TestWhatALimitDoesNotCount: what was not sent, and what leaves the server not at all.
-func TestWhatALimitDoesNotCount(t *testing.T) {
+// TestKeyedLimits_NotCounted: sends that were refused, and those of the sandbox.
+func TestKeyedLimits_NotCounted(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: byAddress, Credits: 16})
 	for i := range 30 {
@@ -211,8 +218,8 @@ func TestWhatALimitDoesNotCount(t *testing.T) {
 	}
 }
 
-// TestClientIP_OfOneUserIsOne however a framework or a proxy writes it.
-func TestClientIP_OfOneUserIsOne(t *testing.T) {
+// TestKeyedLimits_ClientIPForms however a framework or a proxy writes it.
+func TestKeyedLimits_ClientIPForms(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 1000, Limits: engine.Limits{Keyed: []guard.Keyed{
 		{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 4, Per: time.Hour}}},
@@ -231,9 +238,9 @@ func TestClientIP_OfOneUserIsOne(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatNobodyHas(t *testing.T) {
+func TestKeyedLimits_ImpossibleClientIP(t *testing.T) {
 	t.Parallel()
-	w := newTrio(t, testworld.Options{}) // it is told with the limits off, too
+	w := newTrio(t, testworld.Options{}) // checked without limits, too
 	for _, ip := range []string{"localhost", "127.0.0.1", "fe80::1%eth0", "127.0.0.1:80"} {
 		_, _, err := w.SendOTP(t.Context(), w.Test, from(phoneA, ip, ""), nil)
 		if f := refused(t, err, fault.InvalidParams); f.Details.Field != "client_ip" {
@@ -242,7 +249,7 @@ func TestAnAddressThatNobodyHas(t *testing.T) {
 	}
 }
 
-func TestQuotasThatEndedAreRemoved(t *testing.T) {
+func TestKeyedLimits_RowsRemoved(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["sqlite"](t)}
 	w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress})
@@ -269,7 +276,7 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	}
 
 	w.Clock.Add(time.Hour)
-	// A send comes in between the look and the removal: its row stays.
+	// A send between the search and the removal keeps its row.
 	b.AfterView(func() { send(t, w.World, from(testworld.Number(3), address, "")) })
 	w.Do(t, w.Janitor.RemoveExpired)
 	if n := rows(); n != 3 {
@@ -283,17 +290,18 @@ func TestQuotasThatEndedAreRemoved(t *testing.T) {
 	}
 }
 
-// TestARequestWithoutKeysWritesNoRow more than before.
-func TestARequestWithoutKeysWritesNoRow(t *testing.T) {
+// TestKeyedLimits_WithoutKeys more than before.
+func TestKeyedLimits_WithoutKeys(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Limits: byAddress})
 	s := send(t, w.World, testworld.To(phoneA))
 	if len(w.Read(t, s.OTP.ID).Counted) != 0 {
-		t.Error("the OTP remembers limits")
+		t.Error("the OTP has limits")
 	}
 
 	limitedBy := send(t, w.World, from(testworld.Number(1), address, `{"user_id":1}`))
-	if got := w.Read(t, limitedBy.OTP.ID).Counted; len(got) != 3 || got[0].Limit != "client_ip" || got[0].ID == (store.QuotaID{}) || got[0].ID == got[1].ID {
-		t.Errorf("the OTP remembers %+v", got)
+	if got := w.Read(t, limitedBy.OTP.ID).Counted; len(got) != 3 || got[0].Limit != "client_ip" ||
+		got[0].ID == (store.QuotaID{}) || got[0].ID == got[1].ID {
+		t.Errorf("the OTP has %+v", got)
 	}
 }

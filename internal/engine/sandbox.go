@@ -15,28 +15,33 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// sandboxRules are what a number of the sandbox's table changes besides delivery.
+// sandboxRules are what a number of the sandbox's table changes apart from delivery.
 type sandboxRules struct {
 	expiresIn time.Duration
 	attempts  int
 }
 
-// sandboxRefusals are the numbers that are refused at once.
+// sandboxRefusals are the sandbox's numbers to which every send is refused.
 var sandboxRefusals = map[phone.Number]func() *fault.Fault{
 	"+15005550001": func() *fault.Fault {
-		return fault.New(fault.InvalidPhone, "to: no such number can exist (the sandbox's impossible number)").WithField("to").WithReason("impossible")
+		return fault.New(fault.InvalidPhone, "to: no such number can exist (the sandbox's impossible number)").
+			WithField("to").WithReason("impossible")
 	},
 	"+15005550003": func() *fault.Fault {
-		return fault.New(fault.InvalidPhone, "to: this country is not allowed (the sandbox's forbidden country)").WithField("to").WithReason("country_not_allowed")
+		return fault.New(fault.InvalidPhone, "to: this country is not allowed (the sandbox's forbidden country)").
+			WithField("to").WithReason("country_not_allowed")
 	},
 	"+15005550014": func() *fault.Fault {
 		return fault.New(fault.InsufficientCredits, "the account has no credits left (the sandbox's number for it)")
 	},
 	"+15005550015": func() *fault.Fault {
-		return fault.Limited("5/10m", "sends_per_number", 30*time.Second, "too many codes were sent to this number (the sandbox's number for it); wait for the time in Retry-After")
+		return fault.Limited("5/10m", "sends_per_number", 30*time.Second,
+			"too many codes were sent to this number (the sandbox's number for it); wait for the time in Retry-After")
 	},
 	"+15005550016": func() *fault.Fault {
-		return fault.New(fault.Internal, "something went wrong here (the sandbox's number for it); retry with exponential backoff").WithReason("sandbox")
+		return fault.New(fault.Internal,
+			"something went wrong here (the sandbox's number for it); retry with exponential backoff").
+			WithReason("sandbox")
 	},
 }
 
@@ -45,7 +50,7 @@ var sandboxSpecial = map[phone.Number]sandboxRules{
 	"+15005550020": {attempts: 1},
 }
 
-// number reads the recipient. In the sandbox the numbers of its table come before the numbering plans.
+// number reads the recipient. In the sandbox, its table of numbers overrides the numbering plans.
 func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, error) {
 	if mode == id.Test {
 		if n, err := phone.ParseFormat(s); err == nil {
@@ -58,18 +63,20 @@ func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, err
 		}
 	}
 	if n, err := phone.ParseFormat(s); err == nil && mode == id.Live && e.dispatch.Config.TestNumbers.Has(n) {
-		return n, sandboxRules{}, nil // whatever the plans say: nothing is sent to it
+		return n, sandboxRules{}, nil // whatever the plans say, because nothing is sent to it
 	}
 
 	n, info, err := e.dispatch.Config.Numbers.Parse(s)
 	switch {
 	case phone.OfSandbox(n) && mode == id.Live:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: numbers that begin with %s are the sandbox's; "+
-			"use a test key (sk_test_…) with them, or another number with this live key", phone.SandboxRange).WithField("to").WithReason("sandbox_number")
+			"use a test key (sk_test_…) with them, or another number with this live key", phone.SandboxRange).
+			WithField("to").WithReason("sandbox_number")
 	case errors.Is(err, phone.ErrFormat):
 		return "", sandboxRules{}, fault.Number("to", err)
 	case errors.Is(err, phone.ErrType):
-		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason(info.Type.String())
+		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").
+			WithReason(info.Type.String())
 	case errors.Is(err, phone.ErrNever):
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("not_served")
 	case err != nil:
@@ -84,7 +91,7 @@ func inSandboxTable(n phone.Number) bool {
 	return n >= "+15005550001" && n <= "+15005550021" && len(n) == 12
 }
 
-// InboxText is one text on the sandbox's phone.
+// InboxText is one text in the sandbox's inbox.
 type InboxText struct {
 	To      phone.Number
 	Channel message.Channel
@@ -92,7 +99,7 @@ type InboxText struct {
 	At      time.Time
 }
 
-// Inbox lists what the sandbox's phones show, newest first; an empty number is every one.
+// Inbox lists the texts in the sandbox's inbox to a number, newest first; an empty number is every one.
 func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit int) ([]InboxText, error) {
 	if c.Mode != id.Test {
 		return nil, fault.Invalid("Authorization", "the inbox is the sandbox's; use a key that begins with sk_test_")
@@ -132,11 +139,11 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 	return out, err
 }
 
-// advanceFor is how long a request moves a sandbox's clock before it answers with what it reached.
+// advanceFor is how long a request moves a sandbox's clock before it answers, done or not.
 const advanceFor = 20 * time.Second
 
-// ClockMove says what becomes of a sandbox's clock: it is Reset to real time, or moved By, or first the one and then the
-// other.
+// ClockMove is a change of a sandbox's clock: Reset to real time, or a move By a duration, or first the one and then
+// the other.
 type ClockMove struct {
 	By    time.Duration
 	Reset bool
@@ -150,16 +157,18 @@ type SandboxTime struct {
 	Done   bool
 }
 
-// MoveClock moves the sandbox's clock forward and carries out everything that falls due on the way, in order and each at
-// its own time, before it returns; or ends everything pending in the sandbox and sets its clock back to real time. A move
-// that takes too long is not Done, and moving by 0 goes on with it.
+// MoveClock moves the sandbox's clock forward and does everything that becomes due meanwhile, in order and each at its
+// time, before it returns; or ends everything pending in the sandbox and sets its clock back to real time. A move that
+// takes too long is not Done; moving by 0 continues it.
 func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove) (SandboxTime, error) {
 	switch {
 	case c.Mode != id.Test:
-		return SandboxTime{}, fault.Invalid("advance", "only the sandbox's clock can be moved; use a key that begins with sk_test_")
+		return SandboxTime{}, fault.Invalid("advance",
+			"only the sandbox's clock can be moved; use a key that begins with sk_test_")
 	case move.By < 0:
-		return SandboxTime{}, fault.Invalid("advance", "the clock moves forward only; advance must be a duration such as 301s or 5m. "+
-			`{"reset": true} sets the clock back to real time`)
+		return SandboxTime{}, fault.Invalid("advance",
+			"the clock moves forward only; advance must be a duration such as 301s or 5m. "+
+				`{"reset": true} sets the clock back to real time`)
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, advanceFor)
@@ -180,6 +189,8 @@ func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove
 }
 
 // MoveClockOnce is MoveClock with an Idempotency-Key: a repeat gets the first answer and moves nothing.
-func (e *Engine) MoveClockOnce(ctx context.Context, c account.Caller, move ClockMove, idem *idempotency.Request) (SandboxTime, *idempotency.Answer, error) {
+func (e *Engine) MoveClockOnce(ctx context.Context, c account.Caller, move ClockMove,
+	idem *idempotency.Request,
+) (SandboxTime, *idempotency.Answer, error) {
 	return idempotency.Steps(ctx, c, idem, func() (SandboxTime, error) { return e.MoveClock(ctx, c, move) })
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
+func TestSchedule_SendsAtItsTime(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newPair(t, testworld.Options{Backend: b})
@@ -44,7 +44,8 @@ func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
 		w.Sweep(t)
 		w.Sweep(t)
 		got := readMessage(t, w.World, m.ID)
-		if sent := w.a.Sent(); len(sent) != 1 || sent[0].Body.Reveal() != "x" || sent[0].Validity != 24*time.Hour || got.State != message.Sent || !got.SentAt.Equal(at) {
+		if sent := w.a.Sent(); len(sent) != 1 || sent[0].Body.Reveal() != "x" || sent[0].Validity != 24*time.Hour ||
+			got.State != message.Sent || !got.SentAt.Equal(at) {
 			t.Errorf("%d submits, %v at %v", len(sent), got.State, got.SentAt)
 		}
 		if got := w.Balance(t); got != (ledger.Balance{Credits: 992}) {
@@ -53,8 +54,8 @@ func TestAScheduledTextLeavesAtItsTime(t *testing.T) {
 	})
 }
 
-// TestASchedulesTimeInRealLoops runs the engine's own loops: a text leaves within a second of its time.
-func TestASchedulesTimeInRealLoops(t *testing.T) {
+// TestSchedule_RealLoops runs the engine's own loops: a text is sent within a second of its time.
+func TestSchedule_RealLoops(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newPair(t, testworld.Options{Now: time.Now})
@@ -71,7 +72,7 @@ func TestASchedulesTimeInRealLoops(t *testing.T) {
 	})
 }
 
-func TestASchedulesOutlivesTheProcess(t *testing.T) {
+func TestSchedule_OverRestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
 	w := newPair(t, testworld.Options{Backend: testworld.OpenSQLite(t, path)})
@@ -87,12 +88,13 @@ func TestASchedulesOutlivesTheProcess(t *testing.T) {
 	}
 
 	next.Sweep(t)
-	if got := readMessage(t, next, m.ID); got.State != message.Sent || got.Attempts[0].Repeated || len(w.a.Sent()) != 1 {
+	if got := readMessage(t, next, m.ID); got.State != message.Sent || got.Attempts[0].Repeated ||
+		len(w.a.Sent()) != 1 {
 		t.Errorf("%v after %d submits", got.State, len(w.a.Sent()))
 	}
 }
 
-func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
+func TestSchedule_Cancel(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newPair(t, testworld.Options{Backend: b})
@@ -113,9 +115,12 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 		w.Sweep(t)
 		sent := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		code := send(t, w.World, testworld.To(phoneA))
-		for name, m := range map[string]query.Message{"canceled": m, "sent": sent, "a code's": {Message: code.Message}} {
+		for name, m := range map[string]query.Message{
+			"canceled": m, "sent": sent, "a code's": {Message: code.Message},
+		} {
 			_, _, err := cancel(m, name)
-			if f := refused(t, err, fault.InvalidParams); f.Details.Reason != "not_scheduled" || f.Details.Field != "message_id" {
+			if f := refused(t, err, fault.InvalidParams); f.Details.Reason != "not_scheduled" ||
+				f.Details.Field != "message_id" {
 				t.Errorf("%s: %+v", name, f.Details)
 			}
 		}
@@ -130,9 +135,9 @@ func TestOnlyAScheduledTextCanBeCanceled(t *testing.T) {
 	})
 }
 
-// TestAFloodLeavesOnceAndHoldsUpNobody schedules far more texts for one instant than there are places. Each is sent once, no
-// more are claimed than can be submitted, and a code that falls due behind them does not wait for them.
-func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
+// TestSchedule_Flood schedules far more texts for one time than there are places. Each is sent once, no more are
+// claimed than can be submitted, and a code that becomes due after them does not wait for them.
+func TestSchedule_Flood(t *testing.T) {
 	t.Parallel()
 	const flood = 600
 	bubble(t, func(t *testing.T) {
@@ -158,20 +163,21 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Dispatcher.Run(ctx) }()
 		time.Sleep(time.Until(at.Add(-18 * time.Second)))
-		// Its fallback, to Telegram, falls due two seconds after the flood.
+		// Its fallback, to Telegram, becomes due two seconds after the flood.
 		s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.Telegram))
 		time.Sleep(time.Until(at.Add(2500 * time.Millisecond)))
 		synctest.Wait()
 		if got := messageOf(t, w.World, s); len(got.Attempts) != 2 {
-			t.Errorf("the code's fallback waits behind the flood: %d attempts", len(got.Attempts))
+			t.Errorf("the code's fallback waits for the flood: %d attempts", len(got.Attempts))
 		}
 		if n := most.Load(); n < 200 || n > 256 {
-			t.Errorf("%d texts were submitted at once", n)
+			t.Errorf("%d texts were submitted in parallel", n)
 		}
 
 		claimed := 0
 		for below := ([16]byte{}); ; {
-			page, next, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Live, query.Filter{Status: "pending"}, below, 100)
+			page, next, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Live, query.Filter{Status: "pending"},
+				below, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,8 +207,8 @@ func TestAFloodLeavesOnceAndHoldsUpNobody(t *testing.T) {
 	})
 }
 
-// TestAFastCarrierIsNotHeldBack: places that become free are filled at once, not at the next tick.
-func TestAFastCarrierIsNotHeldBack(t *testing.T) {
+// TestSchedule_FastCarrier: places that become free are filled immediately, not at the next tick.
+func TestSchedule_FastCarrier(t *testing.T) {
 	t.Parallel()
 	const flood = 800
 	bubble(t, func(t *testing.T) {
@@ -219,17 +225,18 @@ func TestAFastCarrierIsNotHeldBack(t *testing.T) {
 
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { _ = w.Dispatcher.Run(ctx) }()
-		// Four rounds of at most 256 that take 20 ms each; with a tick of 200 ms for each round, three of them are over by then.
+		// Four rounds of at most 256 that take 20 ms each; with a tick of 200 ms for each round, three of them are over
+		// by then.
 		time.Sleep(time.Until(at.Add(400 * time.Millisecond)))
 		if n := len(w.a.Sent()); n != flood {
-			t.Errorf("%d of %d texts left within 400 ms", n, flood)
+			t.Errorf("%d of %d texts were sent within 400 ms", n, flood)
 		}
 		stop()
 	})
 }
 
-// TestATextsAnswerSurvivesACrash: the first request with a key dies in its submit, the second is told what became of it.
-func TestATextsAnswerSurvivesACrash(t *testing.T) {
+// TestIdempotency_TextAfterCrash: the first request with a key crashes in its submit, the second gets its result.
+func TestIdempotency_TextAfterCrash(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newPair(t, testworld.Options{Now: time.Now, Backend: testworld.Backends["memory"](t)})
@@ -253,8 +260,8 @@ func TestATextsAnswerSurvivesACrash(t *testing.T) {
 
 		next.Settle()
 		_, a, err := next.SendSMS(t.Context(), next.Live, r, keyed(next, next.Live, "k", "x"))
-		var told struct{ Message, State string }
-		if err != nil || a == nil || json.Unmarshal(a.Body, &told) != nil || told.State != "sent" {
+		var answer struct{ Message, State string }
+		if err != nil || a == nil || json.Unmarshal(a.Body, &answer) != nil || answer.State != "sent" {
 			t.Fatalf("after the crash: %v, %v", a, err)
 		}
 		if len(w.a.Sent()) != 1 || len(w.b.Sent()) != 1 {
@@ -269,10 +276,12 @@ func TestATextsAnswerSurvivesACrash(t *testing.T) {
 	})
 }
 
-func TestIdempotentTexts(t *testing.T) {
+func TestIdempotency_Texts(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{})
-	for i, r := range []engine.SMSRequest{{To: phoneA, Body: "x"}, {To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)}} {
+	for i, r := range []engine.SMSRequest{
+		{To: phoneA, Body: "x"}, {To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)},
+	} {
 		key := fmt.Sprint("k", i)
 		_, first, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x"))
 		if err != nil || first == nil {
@@ -280,7 +289,8 @@ func TestIdempotentTexts(t *testing.T) {
 		}
 
 		for range 3 {
-			if _, again, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x")); err != nil || string(again.Body) != string(first.Body) {
+			if _, again, err := w.SendSMS(t.Context(), w.Live, r, keyed(w.World, w.Live, key, "x")); err != nil ||
+				string(again.Body) != string(first.Body) {
 				t.Errorf("a repeat got %v, %v", again, err)
 			}
 		}
@@ -295,8 +305,8 @@ func TestIdempotentTexts(t *testing.T) {
 	}
 }
 
-// TestTheSandboxesSchedule: the sandbox's clock brings a text to its time, and lists follow that clock.
-func TestTheSandboxesSchedule(t *testing.T) {
+// TestSchedule_Sandbox: a text is sent by the sandbox's clock, and lists use that clock.
+func TestSchedule_Sandbox(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newPair(t, testworld.Options{Backend: b})
@@ -332,7 +342,8 @@ func TestTheSandboxesSchedule(t *testing.T) {
 		f := query.Filter{From: at, Before: at.Add(2 * time.Hour)}
 		texts, _, err := w.Dispatcher.Query.ListMessages(t.Context(), w.Test, f, [16]byte{}, 10)
 		codes, _, err2 := w.Dispatcher.Query.ListOTPs(t.Context(), w.Test, f, [16]byte{}, 10)
-		if err != nil || err2 != nil || len(texts) != 1 || texts[0].ID != next.ID || len(codes) != 1 || codes[0].ID != code.OTP.ID {
+		if err != nil || err2 != nil || len(texts) != 1 || texts[0].ID != next.ID || len(codes) != 1 ||
+			codes[0].ID != code.OTP.ID {
 			t.Errorf("created in that hour: %v, %v, %v, %v", texts, codes, err, err2)
 		}
 	})

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
+func TestSendOTP_Defaults(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -24,7 +24,8 @@ func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
 		if !s.Accepted() || s.Channel() != message.WhatsApp || s.To != phoneA || len(codeOf(w.WhatsApp)) != 6 {
 			t.Errorf("sent %+v", s)
 		}
-		if life := s.OTP.ExpiresAt.Sub(s.OTP.CreatedAt.Truncate(time.Second)); life != 5*time.Minute || s.OTP.MaxAttempts != 5 {
+		if life := s.OTP.ExpiresAt.Sub(s.OTP.CreatedAt.Truncate(time.Second)); life != 5*time.Minute ||
+			s.OTP.MaxAttempts != 5 {
 			t.Errorf("lives %v, %d attempts", life, s.OTP.MaxAttempts)
 		}
 		if len(w.SMS.Sent()) != 0 {
@@ -36,7 +37,7 @@ func TestSendUsesTheDefaultsAndTheFirstChannel(t *testing.T) {
 	})
 }
 
-func TestEveryLengthArrivesWithItsAttempts(t *testing.T) {
+func TestSendOTP_Lengths(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for length := otp.MinLength; length <= otp.MaxLength; length++ {
@@ -53,7 +54,7 @@ func TestEveryLengthArrivesWithItsAttempts(t *testing.T) {
 	}
 }
 
-func TestTelegramTakesFourToEightDigits(t *testing.T) {
+func TestSendOTP_TelegramLengths(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for name, c := range map[string]struct {
@@ -61,10 +62,14 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 		channels []message.Channel
 		want     message.Channel // 0: refused
 	}{
-		"4 digits":                  {4, []message.Channel{message.Telegram}, message.Telegram},
-		"8 digits":                  {8, []message.Channel{message.Telegram, message.SMS}, message.Telegram},
-		"9 digits drop the channel": {9, []message.Channel{message.Telegram, message.SMS}, message.SMS},
-		"10 digits, only telegram":  {10, []message.Channel{message.Telegram}, 0},
+		"4 digits": {length: 4, channels: []message.Channel{message.Telegram}, want: message.Telegram},
+		"8 digits": {
+			length: 8, channels: []message.Channel{message.Telegram, message.SMS}, want: message.Telegram,
+		},
+		"9 digits drop the channel": {
+			length: 9, channels: []message.Channel{message.Telegram, message.SMS}, want: message.SMS,
+		},
+		"10 digits, only telegram": {length: 10, channels: []message.Channel{message.Telegram}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := testworld.To(testworld.Number(100+c.length), c.channels...)
@@ -82,7 +87,7 @@ func TestTelegramTakesFourToEightDigits(t *testing.T) {
 		})
 	}
 
-	// A resend keeps the long code, so it cannot go where only short ones can.
+	// A resend keeps the long code, so it cannot go over Telegram.
 	r := testworld.To(phoneA)
 	r.Length = 10
 	before := len(w.Telegram.Sent())
@@ -102,7 +107,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
+func TestSendOTP_Resend(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -110,18 +115,20 @@ func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 		r.Metadata = []byte(`{"a":1}`)
 		first := send(t, w.World, r)
 		code := codeOf(w.WhatsApp)
-		verify(t, w.World, first.OTP.ID, wrong(code))
+		verify(t, w.World, first.OTP.ID, wrongCode(code))
 		w.Clock.Add(90 * time.Second)
 		second := testworld.To(phoneA)
 		second.Length, second.ExpiresIn, second.Locale, second.Metadata = 8, time.Hour, "fr", []byte(`{"a":2}`)
 		again := send(t, w.World, second)
-		if again.OTP.ID != first.OTP.ID || !again.OTP.ExpiresAt.Equal(first.OTP.ExpiresAt) || again.OTP.Length != 6 || again.OTP.Left() != 4 {
+		if again.OTP.ID != first.OTP.ID || !again.OTP.ExpiresAt.Equal(first.OTP.ExpiresAt) || again.OTP.Length != 6 ||
+			again.OTP.Left() != 4 {
 			t.Errorf("first %+v\nagain %+v", first.OTP, again.OTP)
 		}
 		if got := codeOf(w.SMS); got != code {
 			t.Errorf("the code changed from %s to %s", code, got)
 		}
-		if sent := w.SMS.Sent()[0]; again.Channel() != message.SMS || sent.Locale != "fr" || string(w.Read(t, first.OTP.ID).Metadata) != `{"a":1}` {
+		if sent := w.SMS.Sent()[0]; again.Channel() != message.SMS || sent.Locale != "fr" ||
+			string(w.Read(t, first.OTP.ID).Metadata) != `{"a":1}` {
 			t.Errorf("resent over %v in %q", again.Channel(), sent.Locale)
 		}
 
@@ -136,7 +143,7 @@ func TestResendKeepsTheCodeAndTheAttempts(t *testing.T) {
 	})
 }
 
-func TestForceNewCancelsTheOldOne(t *testing.T) {
+func TestSendOTP_ForceNew(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	first := send(t, w.World, testworld.To(phoneA))
@@ -145,7 +152,7 @@ func TestForceNewCancelsTheOldOne(t *testing.T) {
 	r.ForceNew = true
 	second := send(t, w.World, r)
 	if second.OTP.ID == first.OTP.ID {
-		t.Fatalf("the same OTP came back: %s", second.OTP.ID)
+		t.Fatalf("got the same OTP: %s", second.OTP.ID)
 	}
 	if got := verify(t, w.World, first.OTP.ID, code); got != otp.WasCanceled {
 		t.Errorf("the old code is %q", got)
@@ -155,7 +162,7 @@ func TestForceNewCancelsTheOldOne(t *testing.T) {
 	}
 }
 
-func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
+func TestSendOTP_WithoutCreditsKeepsPending(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Credits: 8})
@@ -164,7 +171,7 @@ func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
 		for _, force := range []bool{true, false} {
 			r := testworld.To(phoneA, message.SMS)
 			r.ForceNew = force
-			// Taking the hold of the first back would pay for 5 credits, not for 8: the first has cost 3.
+			// Releasing the hold of the first would pay for 5 credits, not for 8: the first has cost 3.
 			_, _, err := w.SendOTP(t.Context(), w.Live, r, nil)
 			refused(t, err, fault.InsufficientCredits)
 			if got := w.Balance(t); got != balance {
@@ -185,10 +192,12 @@ func TestASendThatIsRefusedForCreditsLeavesThePendingOneAlone(t *testing.T) {
 	})
 }
 
-func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
+func TestSendOTP_Refusals(t *testing.T) {
 	t.Parallel()
 	rules := []route.Rule{{Channel: message.SMS, Prefix: "+32", Carriers: []string{"smsc"}}}
-	w := newTrio(t, testworld.Options{Routes: rules, Limits: engine.Limits{SendGaps: []time.Duration{30 * time.Second}}})
+	w := newTrio(t, testworld.Options{
+		Routes: rules, Limits: engine.Limits{SendGaps: []time.Duration{30 * time.Second}},
+	})
 	before := w.Balance(t)
 	for name, c := range map[string]struct {
 		r      engine.OTPRequest
@@ -196,16 +205,23 @@ func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
 		field  string
 		reason string
 	}{
-		"not E.164":          {testworld.To("0470123456"), fault.InvalidPhone, "to", "format"},
-		"letters":            {testworld.To("+32470CALLME"), fault.InvalidPhone, "to", "format"},
-		"empty":              {testworld.To(""), fault.InvalidPhone, "to", "format"},
-		"impossible":         {testworld.To("+3247"), fault.InvalidPhone, "to", ""},
-		"premium rate":       {testworld.To("+32901234567"), fault.InvalidPhone, "to", ""},
-		"no route":           {testworld.To("+33612345678"), fault.InvalidParams, "channels", ""},
-		"no carrier":         {testworld.To(phoneA, message.SMS, message.Voice), fault.InvalidParams, "channels", ""},
-		"unknown template":   {engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}, Template: "tmpl_x"}, fault.InvalidParams, "template", ""},
-		"no channels":        {engine.OTPRequest{To: phoneA}, fault.InvalidParams, "channels", ""},
-		"a sandbox's number": {testworld.To("+15005550006"), fault.InvalidPhone, "to", ""},
+		"not E.164": {r: testworld.To("0470123456"), code: fault.InvalidPhone, field: "to", reason: "format"},
+		"letters": {
+			r: testworld.To("+32470CALLME"), code: fault.InvalidPhone, field: "to", reason: "format",
+		},
+		"empty":        {r: testworld.To(""), code: fault.InvalidPhone, field: "to", reason: "format"},
+		"impossible":   {r: testworld.To("+3247"), code: fault.InvalidPhone, field: "to"},
+		"premium rate": {r: testworld.To("+32901234567"), code: fault.InvalidPhone, field: "to"},
+		"no route":     {r: testworld.To("+33612345678"), code: fault.InvalidParams, field: "channels"},
+		"no carrier": {
+			r: testworld.To(phoneA, message.SMS, message.Voice), code: fault.InvalidParams, field: "channels",
+		},
+		"unknown template": {
+			r:    engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}, Template: "tmpl_x"},
+			code: fault.InvalidParams, field: "template",
+		},
+		"no channels":        {r: engine.OTPRequest{To: phoneA}, code: fault.InvalidParams, field: "channels"},
+		"a sandbox's number": {r: testworld.To("+15005550006"), code: fault.InvalidPhone, field: "to"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := w.SendOTP(t.Context(), w.Live, c.r, nil)
@@ -215,13 +231,14 @@ func TestRefusalsBeforeAnythingIsSent(t *testing.T) {
 			}
 		})
 	}
-	if got := w.Balance(t); got != before || len(w.SMS.Sent()) != 0 || len(w.Contact(t, w.Live.Mode, phoneA).Sends) != 0 {
-		t.Errorf("refusals left a trace: balance %+v, %d texts", got, len(w.SMS.Sent()))
+	if got := w.Balance(t); got != before || len(w.SMS.Sent()) != 0 ||
+		len(w.Contact(t, w.Live.Mode, phoneA).Sends) != 0 {
+		t.Errorf("refusals had an effect: balance %+v, %d texts", got, len(w.SMS.Sent()))
 	}
 	send(t, w.World, testworld.To(phoneA)) // and count against no limit
 }
 
-func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
+func TestSendOTP_NumberRejected(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -233,7 +250,7 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 			t.Errorf("details %+v", f.Details)
 		}
 		if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
-			t.Errorf("a refused number cost: %+v", got)
+			t.Errorf("a rejected number cost: %+v", got)
 		}
 
 		list, _, err := w.Dispatcher.Query.ListOTPs(t.Context(), w.Live, query.Filter{}, [16]byte{}, 10)
@@ -241,7 +258,7 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 			t.Fatalf("list %+v, %v", list, err)
 		}
 
-		// One other reason among them, and the number may be good.
+		// With another reason among them, the number may be valid.
 		w.WhatsApp.Script(testworld.Rejects(message.NotOnChannel))
 		s := send(t, w.World, testworld.To(testworld.Number(7), message.WhatsApp, message.SMS))
 		if s.Accepted() || s.Channel() != message.SMS || w.Read(t, s.OTP.ID).State() != "failed" {
@@ -250,7 +267,7 @@ func TestEveryStepRejectingTheNumberIsARefusal(t *testing.T) {
 	})
 }
 
-func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
+func TestSendOTP_RetriesUntilExpired(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(testworld.Throttles(0))
@@ -263,18 +280,19 @@ func TestPendingRetriesTheLastStepAndFailsInTheEnd(t *testing.T) {
 
 	pass(t, w.World, 40*time.Second)
 	sent := w.SMS.Sent()
-	if len(sent) < 4 || slices.ContainsFunc(sent, func(m carrier.Message) bool { return m.Ref != sent[0].Ref || m.Code != sent[0].Code }) {
+	other := func(m carrier.Message) bool { return m.Ref != sent[0].Ref || m.Code != sent[0].Code }
+	if len(sent) < 4 || slices.ContainsFunc(sent, other) {
 		t.Errorf("%d tries, all with one reference and code wanted", len(sent))
 	}
 	if got := w.Read(t, s.OTP.ID); got.State() != "failed" || got.Sent[0].State != message.Failed {
 		t.Errorf("ended as %s, %v", got.State(), got.Sent[0].State)
 	}
 	if got := w.Balance(t); got.Credits != 1000 || got.Held != 0 {
-		t.Errorf("a message that nobody took cost: %+v", got)
+		t.Errorf("a message that was never accepted cost: %+v", got)
 	}
 }
 
-func TestARetryThatIsTakenIsChargedOnce(t *testing.T) {
+func TestSendOTP_RetryChargedOnce(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(testworld.Throttles(3*time.Second), testworld.Throttles(0), testworld.Accepts)

@@ -20,12 +20,12 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// sending is what every send has on its way, of a code or of a text.
+// sending is what sends of codes and of texts have in common.
 type sending struct {
 	e       *Engine
 	caller  account.Caller
 	idem    *idempotency.Request
-	real    time.Time
+	realNow time.Time
 	era     clock.Era
 	to      phone.Number
 	area    phone.Area
@@ -36,43 +36,44 @@ type sending struct {
 	msgID   id.Message
 	plan    []message.Step
 	content dispatch.Content
-	later   bool // it is for another time: nothing is submitted now
-	// down are the carriers that are out of order; place is one of the first step's carrier, nil when none was free.
+	later   bool // it is scheduled
+	// down are the carriers that are out of order; place is a place of the first step's carrier, nil when none was
+	// free.
 	down  []string
 	place *work.Place
 
-	// what the transaction found
+	// set by the transaction
 	refused *fault.Fault
 	replay  *idempotency.Answer
 	message store.Message
-	begun   bool // its first attempt was
+	begun   bool // the message's first attempt has begun
 }
 
-// newSending begins a send at the time that it is now.
+// newSending begins a send now.
 func newSending(e *Engine, c account.Caller, idem *idempotency.Request) sending {
 	r := e.dispatch.Clock.Read()
-	return sending{e: e, caller: c, idem: idem, real: r.Now, era: r.Era}
+	return sending{e: e, caller: c, idem: idem, realNow: r.Now, era: r.Era}
 }
 
-// recipient reads the number and fixes what follows from it.
+// recipient reads the number and sets what depends on it.
 func (s *sending) recipient(to string) (err error) {
 	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
 		return err
 	}
 	s.test = s.caller.Mode == id.Live && s.e.dispatch.Config.TestNumbers.Has(s.to)
-	s.msgID, s.contact, s.area = id.NewMessage(s.real), s.e.query.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
+	s.msgID, s.contact, s.area = id.NewMessage(s.realNow), s.e.query.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
 	return nil
 }
 
 // route makes the plan; unserved is a channel that no carrier serves.
 func (s *sending) route(r route.Request) (plan []message.Step, unserved message.Channel) {
 	if s.test {
-		return s.e.nowhere.Plan(r)
+		return s.e.testNumberRoutes.Plan(r)
 	}
 	return s.e.dispatch.Plan(s.caller.Mode, r)
 }
 
-// keys names the rows of the send; more are those that only its kind has.
+// keys are the keys of the send's rows; more are those of its kind.
 func (s *sending) keys(more []store.Key) []store.Key {
 	keys := make([]store.Key, 0, 4+len(more))
 	keys = append(append(keys, more...), store.ContactKey(s.caller.Account, s.contact))
@@ -88,8 +89,10 @@ func (s *sending) keys(more []store.Key) []store.Key {
 
 // carryOut runs the send's transaction and gives the message to its first carrier, or into that carrier's queue. It is
 // false when the send ended with a stored answer or an error.
-func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []store.Key, decide func(*store.Tx) error) (bool, error) {
-	s.down = s.e.dispatch.Down(s.real)
+func (s *sending) carryOut(
+	ctx context.Context, purpose message.Purpose, more []store.Key, decide func(*store.Tx) error,
+) (bool, error) {
+	s.down = s.e.dispatch.Down(s.realNow)
 	if !s.later {
 		s.place = s.e.dispatch.Reserve(purpose, s.plan, s.down)
 	}
@@ -115,8 +118,8 @@ func (s *sending) carryOut(ctx context.Context, purpose message.Purpose, more []
 	return true, nil
 }
 
-// settleCaps stores what a clock that was ahead left in an account's caps, when they refuse: a send that is refused stores
-// nothing, and the same hour of the future would count as this one for ever.
+// settleCaps corrects an account's caps that a clock that was ahead has left, when they refuse a send. A refused send
+// stores nothing, so otherwise the hour of the future would count as the current one each time.
 func (s *sending) settleCaps(ctx context.Context, refusal error) {
 	if f := (*fault.Fault)(nil); !errors.As(refusal, &f) || f.Details.Reason != dispatch.SpendCap {
 		return
@@ -124,12 +127,12 @@ func (s *sending) settleCaps(ctx context.Context, refusal error) {
 	k := store.AccountKey(s.caller.Account)
 	rows, err := s.e.store.Find(ctx, k)
 	if a, _ := store.Get[store.Account](rows, k); err == nil {
-		if _, ahead := a.Watch.Settle(s.real); !ahead {
+		if _, ahead := a.Watch.Settle(s.realNow); !ahead {
 			return
 		}
 		err = s.e.store.Update(ctx, s.caller.Account, []store.Key{k}, func(tx *store.Tx) error {
 			a, found := store.Get[store.Account](tx, k)
-			if watch, ahead := a.Watch.Settle(s.real); found && ahead {
+			if watch, ahead := a.Watch.Settle(s.realNow); found && ahead {
 				a.Watch = watch
 				tx.Put(a)
 			}
@@ -137,26 +140,28 @@ func (s *sending) settleCaps(ctx context.Context, refusal error) {
 		})
 	}
 	if err != nil {
-		s.e.log.Warn("an account's caps begin in the future and could not be corrected; it is tried again at its next send", "error", err)
+		s.e.log.Warn("an account's caps begin in the future and could not be corrected; its next send tries again",
+			"error", err)
 	}
 }
 
-// begin opens the transaction: over says that an earlier request with the key has answered this one.
-func (s *sending) begin(tx *store.Tx) (now time.Time, over bool, err error) {
+// begin starts the transaction: done is set when the answer to an earlier request with the key answers this one.
+func (s *sending) begin(tx *store.Tx) (now time.Time, done bool, err error) {
 	s.message, s.begun = store.Message{}, false
-	if s.replay, s.refused, err = s.idem.Replayed(tx, s.caller, s.real); s.replay != nil || s.refused != nil || err != nil {
+	if s.replay, s.refused, err = s.idem.Replayed(tx, s.caller, s.realNow); s.replay != nil || s.refused != nil ||
+		err != nil {
 		return now, true, err
 	}
 
-	now = query.Clock(tx, s.caller.Account, s.caller.Mode, s.real)
+	now = query.Clock(tx, s.caller.Account, s.caller.Mode, s.realNow)
 	if s.caller.Mode == id.Test {
-		s.msgID = s.msgID.Ahead(now.Sub(s.real))
+		s.msgID = s.msgID.Ahead(now.Sub(s.realNow))
 	}
 
 	return now, false, nil
 }
 
-// contactRow is what is known of the number, or the beginning of it.
+// contactRow is the number's row, or a new one.
 func (s *sending) contactRow(tx *store.Tx) store.Contact {
 	c, known := store.Get[store.Contact](tx, store.ContactKey(s.caller.Account, s.contact))
 	if !known {
@@ -177,8 +182,8 @@ func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
 	}}
 }
 
-// startMessage holds the price and writes the message. A message for now has its first attempt begun, so that a crash
-// from here on leaves a trace.
+// startMessage holds the price and writes the message. Unless it is scheduled, its first attempt begins here, so that
+// it is found after a crash.
 func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (store.Message, *fault.Fault) {
 	if refusal := s.count(tx); refusal != nil {
 		return m, refusal
@@ -187,7 +192,7 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 		return m, refusal
 	}
 	if m.Mode == id.Test {
-		m.SandboxAt = s.real
+		m.SandboxAt = s.realNow
 	}
 
 	m.Number = s.e.dispatch.SealNumber(m.Key(), s.to)
@@ -206,10 +211,10 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 	return m, nil
 }
 
-// counts reports whether the message takes a place of a bound.
+// counts reports whether the message counts in a bound of the account.
 func (s *sending) counts() bool { return s.later || s.caller.Mode == id.Test }
 
-// count takes the message's places of the account's bounds, or says which of them has none left.
+// count counts the message in the account's bounds, or refuses it.
 func (s *sending) count(tx *store.Tx) *fault.Fault {
 	if !s.counts() {
 		return nil
@@ -218,18 +223,19 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 	c := store.CountsOf(tx, s.caller.Account, s.caller.Mode)
 	var room bool
 	if s.caller.Mode == id.Test {
-		if c.Counts, room = c.AddSandbox(s.real); !room {
+		if c.Counts, room = c.AddSandbox(s.realNow); !room {
 			return fault.Full(bound.LimitSandboxMessages, bound.SandboxMessages,
-				"the sandbox of an account takes at most %d messages in 7 days; older ones are removed by themselves", bound.SandboxMessages)
+				"the sandbox of an account is limited to %d messages in 7 days; older ones are removed automatically",
+				bound.SandboxMessages)
 		}
 	}
 
 	if s.later {
-		most := s.e.limits.Scheduled
-		if c.Counts, room = c.AddScheduled(most); !room {
-			return fault.Full(bound.LimitScheduled, most,
-				"%d messages wait for their time, and more may not; send some of them first, or cancel some. The server's operator sets this limit", most).
-				WithField("scheduled_at")
+		limit := s.e.limits.Scheduled
+		if c.Counts, room = c.AddScheduled(limit); !room {
+			return fault.Full(bound.LimitScheduled, limit,
+				"%d messages are scheduled, which is the limit; wait until some "+
+					"are sent, or cancel some. The server's operator sets this limit", limit).WithField("scheduled_at")
 		}
 	}
 	tx.Put(c)
@@ -237,24 +243,25 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 	return nil
 }
 
-// refusal is what the API promises when every carrier refused the number.
-func refusal(m store.Message) *fault.Fault {
+// rejectedNumber is the fault when every carrier rejected the number; nil otherwise.
+func rejectedNumber(m store.Message) *fault.Fault {
 	if m.NumberRejected() {
-		return fault.New(fault.InvalidPhone, "every carrier refused this number; ask the user for another").
+		return fault.New(fault.InvalidPhone, "every carrier rejected this number; ask the user for another").
 			WithField("to").WithReason(string(message.InvalidDestination))
 	}
 	return nil
 }
 
-// sandboxOptedOut is the sandbox's number that has opted out for good.
+// sandboxOptedOut is the sandbox's number that is always opted out.
 const sandboxOptedOut phone.Number = "+15005550004"
 
-// optedOut refuses what a number that opted out must not get. Messages always ask it, codes only when the account's
-// setting says so: their reader asked for them.
+// optedOut refuses a send to a number that opted out. It is for texts, and for codes only if the account's settings say
+// so, because their user asked for them.
 func optedOut(mode id.Mode, to phone.Number, c store.Contact) *fault.Fault {
 	if c.OptOut.At.IsZero() && (mode != id.Test || to != sandboxOptedOut) {
 		return nil
 	}
-	return fault.New(fault.InvalidPhone, "this number opted out; its user can reply START, or DELETE /v2/opt-outs/{number} takes it off the list").
-		WithField("to").WithReason("opted_out")
+	return fault.New(fault.InvalidPhone,
+		"this number opted out; its user can reply START, or you can remove it from the "+
+			"list with DELETE /v2/opt-outs/{number}").WithField("to").WithReason("opted_out")
 }

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// textLife is how long a text is tried, and worth delivering, after its time.
+	// textLife is how long a text is tried after its time.
 	textLife = 24 * time.Hour
 	// MaxSchedule is how far ahead a text can be scheduled.
 	MaxSchedule = 30 * 24 * time.Hour
@@ -28,12 +28,14 @@ type SMSRequest struct {
 	Body        string
 	From        string
 	CallbackURL string
-	ScheduledAt time.Time // zero is now
+	ScheduledAt time.Time // zero = now
 	Metadata    []byte    // a JSON object, nil when there is none
 }
 
-// SendSMS sends a text, or keeps it for its time. Like SendOTP it calls the first carrier before it returns.
-func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, idem *idempotency.Request) (Message, *idempotency.Answer, error) {
+// SendSMS sends a text, or schedules it. Like SendOTP it submits to the first carrier before it returns.
+func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest,
+	idem *idempotency.Request,
+) (Message, *idempotency.Answer, error) {
 	s := &smsSend{sending: newSending(e, c, idem), r: r}
 	s.later = !r.ScheduledAt.IsZero()
 	if err := s.prepare(ctx); err != nil {
@@ -42,7 +44,7 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 	if done, err := s.carryOut(ctx, message.ForText, nil, s.decide); !done {
 		return Message{}, s.replay, err
 	}
-	if f := refusal(s.message); f != nil {
+	if f := rejectedNumber(s.message); f != nil {
 		return Message{}, idem.Finish(ctx, c, Message{}, f), f
 	}
 
@@ -54,8 +56,8 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest, id
 	return out, idem.Finish(ctx, c, out, nil), nil
 }
 
-// CheckSMS finds what is wrong with a request by itself; each error is a fault that names its field. A callback_url is
-// judged as the URL of an endpoint is.
+// CheckSMS finds the faults of a request that depend on no row; each names its field. A callback_url is checked like
+// the URL of an endpoint.
 func (e *Engine) CheckSMS(r SMSRequest) (errs []error) {
 	if r.From != "" && !account.ValidSender(r.From) {
 		errs = append(errs, fault.Invalid("from", "from %s", account.SenderRule))
@@ -69,7 +71,7 @@ func (e *Engine) CheckSMS(r SMSRequest) (errs []error) {
 	return errs
 }
 
-// smsSend is one send on its way through prepare and decide.
+// smsSend is one send of a text, see prepare and decide.
 type smsSend struct {
 	sending
 	r      SMSRequest
@@ -80,7 +82,7 @@ func (s *smsSend) prepare(ctx context.Context) error {
 	number := s.recipient(s.r.To)
 	if err := fault.Join(fault.Join(s.e.CheckSMS(s.r)...), number); err != nil {
 		if s.later {
-			// The transaction, which looks at the time, is not reached.
+			// The transaction, which checks the time, is not reached.
 			for _, f := range s.e.SendFaults(ctx, s.caller, "", s.r.ScheduledAt) {
 				err = fault.Join(err, f)
 			}
@@ -98,7 +100,7 @@ func (s *smsSend) prepare(ctx context.Context) error {
 	}
 
 	for i := range plan {
-		plan[i].Wait = 0 // accepted by one carrier, a text is never sent over another
+		plan[i].Wait = 0 // what one carrier accepted is never sent over another
 	}
 	s.plan, s.content = plan, dispatch.Content{To: s.to, From: s.r.From, Body: text}
 
@@ -108,8 +110,8 @@ func (s *smsSend) prepare(ctx context.Context) error {
 // decide is the send's transaction.
 func (s *smsSend) decide(tx *store.Tx) error {
 	s.answer = nil
-	now, over, err := s.begin(tx)
-	if over || err != nil {
+	now, done, err := s.begin(tx)
+	if done || err != nil {
 		return err
 	}
 
@@ -137,15 +139,15 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	}
 
 	if s.later {
-		s.answer = s.idem.Answer(tx, s.caller, s.real, s.e.query.Show(m, s.to), nil)
+		s.answer = s.idem.Answer(tx, s.caller, s.realNow, s.e.query.Show(m, s.to), nil)
 		return nil
 	}
-	s.idem.Begin(tx, s.caller, id.OTP{}, m.ID, s.real)
+	s.idem.Begin(tx, s.caller, id.OTP{}, m.ID, s.realNow)
 
 	return nil
 }
 
-// faults is what is wrong with the text's time and number.
+// faults checks the text's time and number.
 func (s *smsSend) faults(contact store.Contact, now time.Time) *fault.Fault {
 	var list []*fault.Fault
 	if s.later {
@@ -160,7 +162,7 @@ func (s *smsSend) faults(contact store.Contact, now time.Time) *fault.Fault {
 	return fault.Collect(list)
 }
 
-// checkSchedule refuses a time to send at that is past or too far ahead, by the caller's own clock.
+// checkSchedule refuses a time that is past or too far ahead, by the caller's clock.
 func checkSchedule(at, now time.Time) *fault.Fault {
 	switch {
 	case !at.After(now):

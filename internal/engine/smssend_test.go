@@ -57,28 +57,37 @@ func readMessage(t *testing.T, w *testworld.World, m id.Message) query.Message {
 	return got
 }
 
-func report(t *testing.T, w *testworld.World, m query.Message, attempt int, status carrier.Status, reason message.Reason) {
+func report(t *testing.T, w *testworld.World, m query.Message, attempt int, status carrier.Status,
+	reason message.Reason,
+) {
 	t.Helper()
 	row := readMessage(t, w, m.ID).Message
-	_, err := w.Dispatcher.Receipt(t.Context(), carrier.Receipt{Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason})
+	_, err := w.Dispatcher.Receipt(t.Context(),
+		carrier.Receipt{
+			Carrier: row.StepOf(attempt).Carrier, Ref: dispatch.RefOf(row, attempt), Status: status, Reason: reason,
+		})
 	if err != nil {
 		t.Fatalf("receipt: %v", err)
 	}
 	w.Settle()
 }
 
-func TestATextFromEndToEnd(t *testing.T) {
+func TestSendSMS_EndToEnd(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newPair(t, testworld.Options{Backend: b})
 		body := "Your parcel [No. 5] costs 3 €"
-		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: body, From: "Acme", Metadata: []byte(`{"order":5}`), CallbackURL: "https://example.com/s"})
-		if m.State != message.Sent || m.ShownStep().Encoding != message.GSM7 || m.ShownStep().Segments != 1 || m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
+		m := text(t, w.World, engine.SMSRequest{
+			To: phoneA, Body: body, From: "Acme", Metadata: []byte(`{"order":5}`), CallbackURL: "https://example.com/s",
+		})
+		if m.State != message.Sent || m.ShownStep().Encoding != message.GSM7 || m.ShownStep().Segments != 1 ||
+			m.Credits() != 8 || m.To != phoneA || m.Sender != "Acme" {
 			t.Errorf("answered %+v", m)
 		}
 
 		sent := w.a.Sent()
-		if len(sent) != 1 || sent[0].Body.Reveal() != body || sent[0].From != "Acme" || sent[0].To != phoneA || sent[0].Code.Reveal() != "" || sent[0].Validity != 24*time.Hour {
+		if len(sent) != 1 || sent[0].Body.Reveal() != body || sent[0].From != "Acme" || sent[0].To != phoneA ||
+			sent[0].Code.Reveal() != "" || sent[0].Validity != 24*time.Hour {
 			t.Fatalf("the carrier got %+v", sent)
 		}
 
@@ -86,8 +95,9 @@ func TestATextFromEndToEnd(t *testing.T) {
 		pass(t, w.World, 2*time.Minute)
 		report(t, w.World, m, 0, carrier.Delivered, "")
 		got := readMessage(t, w.World, m.ID)
-		if got.State != message.Delivered || len(got.Attempts) != 1 || len(w.b.Sent()) != 0 || got.CallbackURL != "https://example.com/s" || string(got.Metadata) != `{"order":5}` {
-			t.Errorf("it became %+v", got)
+		if got.State != message.Delivered || len(got.Attempts) != 1 || len(w.b.Sent()) != 0 ||
+			got.CallbackURL != "https://example.com/s" || string(got.Metadata) != `{"order":5}` {
+			t.Errorf("it is %+v", got)
 		}
 		if balance := w.Balance(t); balance != (ledger.Balance{Credits: 992}) {
 			t.Errorf("balance %+v", balance)
@@ -98,8 +108,8 @@ func TestATextFromEndToEnd(t *testing.T) {
 	})
 }
 
-// TestWhatATextCosts follows hold, capture and release.
-func TestWhatATextCosts(t *testing.T) {
+// TestSendSMS_Costs follows hold, capture and release.
+func TestSendSMS_Costs(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ж", 71) // two segments
 	for name, c := range map[string]struct {
@@ -109,18 +119,29 @@ func TestWhatATextCosts(t *testing.T) {
 		state      message.State
 		cost, held int64
 	}{
-		"accepted":          {body: "x", state: message.Sent, cost: 8},
-		"two segments":      {body: long, state: message.Sent, cost: 16},
-		"the next carrier":  {body: long, a: testworld.Rejects(message.CarrierRejected), state: message.Sent, cost: 16},
-		"failed by receipt": {body: "x", then: func(w pair, m query.Message) { report(t, w.World, m, 0, carrier.Failed, message.Busy) }, state: message.Failed},
-		"throttled by both": {body: "x", a: testworld.Throttles(0), b: testworld.Throttles(0), state: message.Pending, held: 8},
-		"refused by both":   {body: "x", a: testworld.Rejects(message.CarrierRejected), b: testworld.Rejects(message.CarrierRejected), then: func(w pair, _ query.Message) { pass(t, w.World, 5*time.Second) }, state: message.Failed},
-		"given up after days": {body: "x", a: testworld.Throttles(0), b: testworld.Throttles(time.Hour), then: func(w pair, _ query.Message) {
-			for range 26 {
-				w.Clock.Add(time.Hour)
-				w.Sweep(t)
-			}
-		}, state: message.Failed},
+		"accepted":         {body: "x", state: message.Sent, cost: 8},
+		"two segments":     {body: long, state: message.Sent, cost: 16},
+		"the next carrier": {body: long, a: testworld.Rejects(message.CarrierRejected), state: message.Sent, cost: 16},
+		"failed by receipt": {
+			body: "x", then: func(w pair, m query.Message) { report(t, w.World, m, 0, carrier.Failed, message.Busy) },
+			state: message.Failed,
+		},
+		"throttled by both": {
+			body: "x", a: testworld.Throttles(0), b: testworld.Throttles(0), state: message.Pending, held: 8,
+		},
+		"rejected by both": {
+			body: "x", a: testworld.Rejects(message.CarrierRejected), b: testworld.Rejects(message.CarrierRejected),
+			then: func(w pair, _ query.Message) { pass(t, w.World, 5*time.Second) }, state: message.Failed,
+		},
+		"given up after days": {
+			body: "x", a: testworld.Throttles(0), b: testworld.Throttles(time.Hour), state: message.Failed,
+			then: func(w pair, _ query.Message) {
+				for range 26 {
+					w.Clock.Add(time.Hour)
+					w.Sweep(t)
+				}
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -141,7 +162,7 @@ func TestWhatATextCosts(t *testing.T) {
 	}
 }
 
-func TestTextsThatAreRefused(t *testing.T) {
+func TestSendSMS_Refusals(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{Credits: 15})
 	now := w.Clock.Now()
@@ -150,22 +171,50 @@ func TestTextsThatAreRefused(t *testing.T) {
 		code          fault.Code
 		field, reason string
 	}{
-		"no number":              {engine.SMSRequest{Body: "x"}, fault.InvalidPhone, "to", "format"},
-		"a sender of 12":         {engine.SMSRequest{To: phoneA, Body: "x", From: "TwelveLetter"}, fault.InvalidParams, "from", ""},
-		"a sender, no letter":    {engine.SMSRequest{To: phoneA, Body: "x", From: "12-3"}, fault.InvalidParams, "from", ""},
-		"a script as callback":   {engine.SMSRequest{To: phoneA, Body: "x", CallbackURL: "javascript:alert(1)"}, fault.InvalidParams, "callback_url", ""},
-		"a password in the URL":  {engine.SMSRequest{To: phoneA, Body: "x", CallbackURL: "https://u:p@example.com/"}, fault.InvalidParams, "callback_url", ""},
-		"a time that is now":     {engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now}, fault.InvalidParams, "scheduled_at", ""},
-		"a time that is past":    {engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now.Add(-time.Second)}, fault.InvalidParams, "scheduled_at", ""},
-		"a time too far ahead":   {engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now.Add(engine.MaxSchedule + time.Microsecond)}, fault.InvalidParams, "scheduled_at", ""},
-		"more than the balance":  {engine.SMSRequest{To: phoneA, Body: strings.Repeat("a", 161)}, fault.InsufficientCredits, "", ""},
-		"the same, for tomorrow": {engine.SMSRequest{To: phoneA, Body: strings.Repeat("a", 161), ScheduledAt: now.Add(24 * time.Hour)}, fault.InsufficientCredits, "", ""},
+		"no number": {
+			r: engine.SMSRequest{Body: "x"}, code: fault.InvalidPhone, field: "to", reason: "format",
+		},
+		"a sender of 12": {
+			r: engine.SMSRequest{To: phoneA, Body: "x", From: "TwelveLetter"}, code: fault.InvalidParams, field: "from",
+		},
+		"a sender, no letter": {
+			r: engine.SMSRequest{To: phoneA, Body: "x", From: "12-3"}, code: fault.InvalidParams, field: "from",
+		},
+		"a script as callback": {
+			r: engine.SMSRequest{To: phoneA, Body: "x", CallbackURL: "javascript:alert(1)"}, code: fault.InvalidParams,
+			field: "callback_url",
+		},
+		"a password in the URL": {
+			r:    engine.SMSRequest{To: phoneA, Body: "x", CallbackURL: "https://u:p@example.com/"},
+			code: fault.InvalidParams, field: "callback_url",
+		},
+		"a time that is now": {
+			r: engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now}, code: fault.InvalidParams,
+			field: "scheduled_at",
+		},
+		"a time that is past": {
+			r: engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now.Add(-time.Second)}, code: fault.InvalidParams,
+			field: "scheduled_at",
+		},
+		"a time too far ahead": {
+			r:    engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: now.Add(engine.MaxSchedule + time.Microsecond)},
+			code: fault.InvalidParams, field: "scheduled_at",
+		},
+		"more than the balance": {
+			r: engine.SMSRequest{To: phoneA, Body: strings.Repeat("a", 161)}, code: fault.InsufficientCredits,
+		},
+		"the same, for tomorrow": {
+			r:    engine.SMSRequest{To: phoneA, Body: strings.Repeat("a", 161), ScheduledAt: now.Add(24 * time.Hour)},
+			code: fault.InsufficientCredits,
+		},
 	} {
-		_, a, err := w.SendSMS(t.Context(), w.Live, c.r, keyed(w.World, w.Live, "k", name))
-		f := refused(t, err, c.code)
-		if a != nil || f.Details.Field != c.field || f.Details.Reason != c.reason {
-			t.Errorf("%s: answer %v, %+v", name, a, f.Details)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, a, err := w.SendSMS(t.Context(), w.Live, c.r, keyed(w.World, w.Live, "k", name))
+			f := refused(t, err, c.code)
+			if a != nil || f.Details.Field != c.field || f.Details.Reason != c.reason {
+				t.Errorf("answer %v, %+v", a, f.Details)
+			}
+		})
 	}
 	if n := len(w.a.Sent()) + len(w.b.Sent()); n != 0 || w.Balance(t) != (ledger.Balance{Credits: 15}) {
 		t.Errorf("%d texts were sent, balance %+v", n, w.Balance(t))
@@ -177,8 +226,8 @@ func TestTextsThatAreRefused(t *testing.T) {
 	}
 }
 
-// TestEveryCarrierRefusesTheNumber: the answer is stored, because carriers were asked.
-func TestEveryCarrierRefusesTheNumberOfAText(t *testing.T) {
+// TestSendSMS_NumberRejected: the answer is stored, because carriers were tried.
+func TestSendSMS_NumberRejected(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{})
 	w.a.Script(testworld.Rejects(message.InvalidDestination))
@@ -198,7 +247,7 @@ func TestEveryCarrierRefusesTheNumberOfAText(t *testing.T) {
 	}
 }
 
-func TestOnUnknown(t *testing.T) {
+func TestSendSMS_OnUnknown(t *testing.T) {
 	t.Parallel()
 	noAnswer := testworld.AnswersWith(carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierTimeout})
 	for setting, want := range map[string]struct {
@@ -219,19 +268,20 @@ func TestOnUnknown(t *testing.T) {
 		}
 	}
 
-	// With one carrier left, retry means two submits at most: nothing tells how many of them the phone shows.
+	// With one carrier left, retry means two submits at most, because both may have reached the phone.
 	w := newPair(t, testworld.Options{})
 	w.a.Script(testworld.Rejects(message.CarrierRejected))
 	w.b.Script(noAnswer)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 	pass(t, w.World, 5*time.Minute)
-	if got := readMessage(t, w.World, m.ID); got.State != message.Unknown || len(w.b.Sent()) != 2 || !got.Attempts[1].Repeated {
+	if got := readMessage(t, w.World, m.ID); got.State != message.Unknown || len(w.b.Sent()) != 2 ||
+		!got.Attempts[1].Repeated {
 		t.Errorf("%v after %d submits", got.State, len(w.b.Sent()))
 	}
 }
 
-// TestLimitsAreForCodes: texts neither have the limits of codes nor use them up.
-func TestLimitsAreForCodes(t *testing.T) {
+// TestSendSMS_NoLimitsOfCodes: texts neither have the limits of codes nor use them up.
+func TestSendSMS_NoLimitsOfCodes(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
 	for range 5 {
@@ -244,14 +294,15 @@ func TestLimitsAreForCodes(t *testing.T) {
 	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 }
 
-func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
+func TestSendSMS_OptedOut(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newPair(t, testworld.Options{Backend: b})
 		text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
 		later := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(time.Hour)})
 		inbound := func(word string) {
-			if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewString(word)}); err != nil {
+			in := carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewString(word)}
+			if _, err := w.Inbound(t.Context(), in); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -262,11 +313,12 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 			t.Errorf("refused with %+v", f.Details)
 		}
 
-		send(t, w.World, testworld.To(phoneA)) // a code is sent all the same
-		// What was scheduled before does not go either, and gives its credits back.
+		send(t, w.World, testworld.To(phoneA)) // a code is sent nevertheless
+		// A text that was scheduled before is not sent either, and its credits are released.
 		w.Clock.Add(time.Hour)
 		w.Sweep(t)
-		if got := readMessage(t, w.World, later.ID); got.State != message.Failed || got.Reason != message.OptedOut || len(got.Attempts) != 0 {
+		if got := readMessage(t, w.World, later.ID); got.State != message.Failed || got.Reason != message.OptedOut ||
+			len(got.Attempts) != 0 {
 			t.Errorf("the scheduled one is %v %q", got.State, got.Reason)
 		}
 		if n := len(w.a.Sent()); n != 2 {
@@ -281,8 +333,8 @@ func TestANumberThatOptedOutGetsNoTexts(t *testing.T) {
 	})
 }
 
-// TestAnAnswerToATextFindsItsAccount: STOP goes to whoever last sent to the number, by text too.
-func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
+// TestOptOut_AccountOfText: STOP applies to the account that sent to the number last, also if that was a text.
+func TestOptOut_AccountOfText(t *testing.T) {
 	t.Parallel()
 	w := newPair(t, testworld.Options{})
 	other, err := w.Admin.CreateAccount(t.Context(), "Other", 100)
@@ -292,13 +344,17 @@ func TestAnAnswerToATextFindsItsAccount(t *testing.T) {
 
 	send(t, w.World, testworld.To(phoneA))
 	w.Clock.Add(time.Minute)
-	if _, _, err := w.SendSMS(t.Context(), testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil); err != nil {
+	caller, r := testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}
+	if _, _, err := w.SendSMS(t.Context(), caller, r, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewString("STOP")}); err != nil {
+
+	stop := carrier.Inbound{Carrier: "a", From: phoneA, Body: secret.NewString("STOP")}
+	if _, err := w.Inbound(t.Context(), stop); err != nil {
 		t.Fatal(err)
 	}
-	text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
-	_, _, err = w.SendSMS(t.Context(), testworld.CallerOf(other.Account, id.Live), engine.SMSRequest{To: phoneA, Body: "x"}, nil)
+
+	text(t, w.World, r)
+	_, _, err = w.SendSMS(t.Context(), caller, r, nil)
 	refused(t, err, fault.InvalidPhone)
 }

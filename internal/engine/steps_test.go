@@ -29,7 +29,7 @@ func back(t *testing.T, w trio, by time.Duration) *clockwatch.Watch {
 	return watch
 }
 
-// A fallback of 20 s comes after 20 s, also when the clock is set back meanwhile; the code's end is told in its time.
+// A fallback of 20 s comes after 20 s, also when the clock is set back meanwhile; the code expires in time.
 func TestClocks_Timers(t *testing.T) {
 	t.Parallel()
 	for _, by := range []time.Duration{200 * time.Second, time.Hour, year} {
@@ -65,7 +65,7 @@ func TestClocks_Timers(t *testing.T) {
 	}
 }
 
-// What is scheduled is so by the wall clock: a step changes nothing about it.
+// Schedules use the wall clock: a step of the clock does not change them.
 func TestClocks_Schedules(t *testing.T) {
 	t.Parallel()
 	for _, step := range []time.Duration{-year, -time.Hour, time.Hour} {
@@ -73,7 +73,8 @@ func TestClocks_Schedules(t *testing.T) {
 			t.Parallel()
 			w := newTrio(t, testworld.Options{Credits: 10_000})
 			at := w.Clock.Now().Add(2 * time.Hour).Truncate(time.Second)
-			if _, _, err := w.SendSMS(t.Context(), w.Live, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}, nil); err != nil {
+			r := engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: at}
+			if _, _, err := w.SendSMS(t.Context(), w.Live, r, nil); err != nil {
 				t.Fatal(err)
 			}
 
@@ -97,7 +98,8 @@ func TestClocks_Schedules(t *testing.T) {
 func TestClocks_SpendCaps(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 10_000})
-	if _, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "spend_cap_hour", Value: "16"}}); err != nil {
+	hourCap := []admin.Setting{{Key: "spend_cap_hour", Value: "16"}}
+	if _, err := w.Admin.Set(t.Context(), w.Account, hourCap); err != nil {
 		t.Fatal(err)
 	}
 

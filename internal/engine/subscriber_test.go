@@ -47,20 +47,20 @@ func TestSubscriber_Limits(t *testing.T) {
 func TestSubscriber_Guesses(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{Credits: 10_000})
-	wrongs := 0
+	failed := 0
 	for i := range 8 {
 		r := testworld.To([]string{mobileForm, plainForm}[i%2])
 		r.ForceNew = true
 		s := send(t, w.World, r)
-		code := wrong(codeOf(w.SMS))
+		code := wrongCode(codeOf(w.SMS))
 		for range 5 {
 			if _, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), nil); err == nil {
-				wrongs++
+				failed++
 			}
 		}
 	}
-	if wrongs != 15 {
-		t.Errorf("%d wrong codes were compared within the hour, want 15", wrongs)
+	if failed != 15 {
+		t.Errorf("%d wrong codes were compared within the hour, want 15", failed)
 	}
 }
 

@@ -25,10 +25,11 @@ func makeTemplate(t *testing.T, w *testworld.World, c account.Caller, change tem
 	t.Helper()
 	name := "Login"
 	change.Name = &name
-	row, err := w.Admin.CreateTemplate(t.Context(), c, change, func(ctx context.Context, keys []store.Key, fn func(*store.Tx) (any, error)) error {
-		_, err := w.Answers.Once(ctx, c, nil, keys, fn)
-		return err
-	})
+	row, err := w.Admin.CreateTemplate(t.Context(), c, change,
+		func(ctx context.Context, keys []store.Key, fn func(*store.Tx) (any, error)) error {
+			_, err := w.Answers.Once(ctx, c, nil, keys, fn)
+			return err
+		})
 	if err != nil {
 		t.Fatalf("make a template: %v", err)
 	}
@@ -45,16 +46,16 @@ func withTemplate(r engine.OTPRequest, row store.Template) engine.OTPRequest {
 	return r
 }
 
-// bodyOf is the text that the carrier was last given, without its code.
+// bodyOf is the last text that the carrier got, with # for its code.
 func bodyOf(c *testworld.Carrier) string {
 	sent := c.Sent()
 	last := sent[len(sent)-1]
 	return strings.ReplaceAll(last.Body.Reveal(), last.Code.Reveal(), "#")
 }
 
-// TestEverySubmitSpeaksTheTemplate: the first one, the fallback by timer and by receipt, and the resend, although the
+// TestTemplate_EverySubmit: the first one, the fallback by timer and by receipt, and the resend, although the
 // template was deleted after the first.
-func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
+func TestTemplate_EverySubmit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -70,24 +71,26 @@ func TestEverySubmitSpeaksTheTemplate(t *testing.T) {
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
 		for c, minutes := range map[*testworld.Carrier]string{w.WhatsApp: "10", w.SMS: "9", w.Telegram: "9"} {
 			if len(c.Sent()) != 1 || bodyOf(c) != "# for Ann, Acme, "+minutes {
-				t.Errorf("%s was given %d texts, the last is %q", c.Name(), len(c.Sent()), bodyOf(c))
+				t.Errorf("%s got %d texts, the last is %q", c.Name(), len(c.Sent()), bodyOf(c))
 			}
 		}
 
 		w.Clock.Add(time.Minute)
-		if _, _, err := w.SendOTP(t.Context(), w.Live, r, nil); refused(t, err, fault.NotFound).Details.Field != "template" {
+		if _, _, err := w.SendOTP(t.Context(), w.Live, r, nil); refused(t, err, fault.NotFound).
+			Details.Field != "template" {
 			t.Errorf("a new send with a deleted template: %v", err)
 		}
 
 		again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, message.SMS, nil)
-		if err != nil || again.OTP.ID != s.OTP.ID || bodyOf(w.SMS) != "# for Ann, Acme, 8" || codeOf(w.SMS) != codeOf(w.WhatsApp) {
+		if err != nil || again.OTP.ID != s.OTP.ID || bodyOf(w.SMS) != "# for Ann, Acme, 8" ||
+			codeOf(w.SMS) != codeOf(w.WhatsApp) {
 			t.Errorf("resend: %v, %q", err, bodyOf(w.SMS))
 		}
 	})
 }
 
-// TestACrashKeepsTheTemplate: the submit that a dead node left is made anew with its text.
-func TestACrashKeepsTheTemplate(t *testing.T) {
+// TestTemplate_AfterCrash: the submit of a node that crashed is repeated with its text.
+func TestTemplate_AfterCrash(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		w := newTrio(t, testworld.Options{Now: time.Now, Backend: testworld.Backends["memory"](t)})
@@ -114,15 +117,17 @@ func TestACrashKeepsTheTemplate(t *testing.T) {
 	})
 }
 
-func TestAPendingCodeBelongsToItsTemplate(t *testing.T) {
+func TestTemplate_PendingCode(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
-	one, two := makeTemplate(t, w.World, w.Live, english("{{code}} one")), makeTemplate(t, w.World, w.Live, english("{{code}} two"))
+	one, two := makeTemplate(t, w.World, w.Live, english("{{code}} one")),
+		makeTemplate(t, w.World, w.Live, english("{{code}} two"))
 	first := send(t, w.World, withTemplate(testworld.To(phoneA), one))
 	second := send(t, w.World, withTemplate(testworld.To(phoneA), two))
 	none := send(t, w.World, testworld.To(phoneA))
 	again := send(t, w.World, withTemplate(testworld.To(phoneA), one))
-	if first.OTP.ID == second.OTP.ID || none.OTP.ID == first.OTP.ID || none.OTP.ID == second.OTP.ID || again.OTP.ID != first.OTP.ID {
+	if first.OTP.ID == second.OTP.ID || none.OTP.ID == first.OTP.ID || none.OTP.ID == second.OTP.ID ||
+		again.OTP.ID != first.OTP.ID {
 		t.Errorf("codes %s, %s, %s, %s", first.OTP.ID, second.OTP.ID, none.OTP.ID, again.OTP.ID)
 	}
 	if bodyOf(w.SMS) != "# one" {
@@ -130,8 +135,8 @@ func TestAPendingCodeBelongsToItsTemplate(t *testing.T) {
 	}
 }
 
-// TestAResendIsPricedByWhatItSays: its metadata is that of the first send.
-func TestAResendIsPricedByWhatItSays(t *testing.T) {
+// TestTemplate_ResendPrice: a resend has the metadata, and so the text and price, of the first send.
+func TestTemplate_ResendPrice(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	row := makeTemplate(t, w.World, w.Live, english("{{code}} "+strings.Repeat("{{metadata.x}} ", 3)))
@@ -168,7 +173,7 @@ func lastOTP(t *testing.T, w trio) id.OTP {
 	return list[0].ID
 }
 
-func TestAChangedTemplateSpeaksFromThenOn(t *testing.T) {
+func TestTemplate_Changed(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	row := makeTemplate(t, w.World, w.Live, english("{{code}} old"))
@@ -182,7 +187,7 @@ func TestAChangedTemplateSpeaksFromThenOn(t *testing.T) {
 	}
 }
 
-func TestEachChannelGetsItsVariant(t *testing.T) {
+func TestTemplate_Channels(t *testing.T) {
 	t.Parallel()
 	voice := testworld.NewCarrier("sip", message.Voice)
 	whatsapp, sms := testworld.NewCarrier("wa", message.WhatsApp), testworld.NewCarrier("smsc", message.SMS)
@@ -198,7 +203,10 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 	storeSettings(t, w, w.Live.Settings)
 	row := makeTemplate(t, w, w.Live, template.Change{
 		Translations: map[string]string{"en": "{{code}} {{metadata.o}} {{app}} {{code}}"},
-		Channels:     &template.Channels{WhatsApp: &template.WhatsApp{Name: "login", Language: "en_US"}, Voice: map[string]string{"en": "Your code: {{code}}"}},
+		Channels: &template.Channels{
+			WhatsApp: &template.WhatsApp{Name: "login", Language: "en_US"},
+			Voice:    map[string]string{"en": "Your code: {{code}}"},
+		},
 	})
 
 	whatsapp.Script(testworld.Rejects(message.NotOnChannel))
@@ -216,22 +224,24 @@ func TestEachChannelGetsItsVariant(t *testing.T) {
 	for _, v := range got.Variables {
 		variables = append(variables, v.Name+"="+strings.ReplaceAll(v.Value.Reveal(), codeOf(whatsapp), "#"))
 	}
-	if got.Name != "login" || got.Language != "en_US" || strings.Join(variables, " ") != "code=# metadata.o=a b app=Acme" {
+	if got.Name != "login" || got.Language != "en_US" ||
+		strings.Join(variables, " ") != "code=# metadata.o=a b app=Acme" {
 		t.Errorf("whatsapp: %s %s %v", got.Name, got.Language, variables)
 	}
 	if sms.Sent()[0].Template.Name != "" || voice.Sent()[0].Template.Name != "" {
 		t.Error("the approved template was given to another channel")
 	}
 
-	// The built-in text has no line for a phone's eyes when it is read out.
+	// When it is read out, the built-in text has no hash and no origin line.
 	built := testworld.To(testworld.Number(1), message.Voice)
-	if send(t, w, built); strings.Contains(bodyOf(voice), "@") || strings.Contains(bodyOf(voice), "FA+") || !strings.HasPrefix(bodyOf(voice), "# is your Acme") {
+	if send(t, w, built); strings.Contains(bodyOf(voice), "@") || strings.Contains(bodyOf(voice), "FA+") ||
+		!strings.HasPrefix(bodyOf(voice), "# is your Acme") {
 		t.Errorf("voice: %q", bodyOf(voice))
 	}
 }
 
-// TestASendWithoutATemplateReadsNone: it must not pay for what others use.
-func TestASendWithoutATemplateReadsNone(t *testing.T) {
+// TestTemplate_NoneReadsNoRow: a send without a template needs no extra read.
+func TestTemplate_NoneReadsNoRow(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := newTrio(t, testworld.Options{Backend: b})
@@ -239,15 +249,16 @@ func TestASendWithoutATemplateReadsNone(t *testing.T) {
 	views := 0
 	b.AfterView(func() { views++ })
 	if send(t, w.World, testworld.To(phoneA)); views != 0 {
-		t.Error("a send without a template looked something up")
+		t.Error("a send without a template read a row")
 	}
 	if send(t, w.World, withTemplate(testworld.To(phoneA), row)); views != 1 {
-		t.Error("the send with a template did not look it up")
+		t.Error("the send with a template did not read its row")
 	}
 }
 
-// TestDeletedTemplatesGoWhenNoCodeCanNeedThem, and a code whose template is gone all the same comes with the built-in text.
-func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
+// TestTemplate_DeletedAreRemoved: two hours after their deletion. A code whose template is missing has the built-in
+// text.
+func TestTemplate_DeletedAreRemoved(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -281,13 +292,15 @@ func TestDeletedTemplatesGoWhenNoCodeCanNeedThem(t *testing.T) {
 		}
 
 		s := send(t, w.World, withTemplate(testworld.To(phoneA, message.WhatsApp, message.SMS), kept))
-		err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()}, func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
+		err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, []store.Key{kept.Key()},
+			func(tx *store.Tx) error { tx.Delete(kept.Key()); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		receipt(t, w.World, s, 0, carrier.Failed, message.Unreachable)
-		if !strings.HasPrefix(bodyOf(w.SMS), "# is your Acme verification code") || codeOf(w.SMS) != codeOf(w.WhatsApp) {
+		if !strings.HasPrefix(bodyOf(w.SMS), "# is your Acme verification code") ||
+			codeOf(w.SMS) != codeOf(w.WhatsApp) {
 			t.Errorf("the fallback says %q", bodyOf(w.SMS))
 		}
 		if _, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil); err != nil {

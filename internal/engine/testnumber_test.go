@@ -23,7 +23,8 @@ const (
 )
 
 var testNumbers = map[phone.Number]secret.String{
-	reviewer: secret.NewString("314159"), "+525512345678": secret.NewString("2718281828"), unplan: secret.NewString("0042"),
+	reviewer: secret.NewString("314159"), "+525512345678": secret.NewString("2718281828"),
+	unplan: secret.NewString("0042"),
 }
 
 // withTestNumbers is a world of prices, limits and one credit, with test numbers.
@@ -49,10 +50,22 @@ func TestTestNumber_Code(t *testing.T) {
 			channels       []message.Channel
 		}{
 			{name: "default length", to: reviewer, code: "314159", channels: []message.Channel{message.SMS}},
-			{name: "another length", to: reviewer, code: "314159", length: 8, channels: []message.Channel{message.WhatsApp, message.SMS}},
-			{name: "longer than telegram takes", to: "+525512345678", code: "2718281828", channels: []message.Channel{message.Telegram}},
-			{name: "another form of the subscriber", to: "+5215512345678", code: "2718281828", channels: []message.Channel{message.SMS}},
-			{name: "no carrier serves the channel", to: reviewer, code: "314159", channels: []message.Channel{message.Voice}},
+			{
+				name: "another length", to: reviewer, code: "314159", length: 8,
+				channels: []message.Channel{message.WhatsApp, message.SMS},
+			},
+			{
+				name: "too long for telegram", to: "+525512345678", code: "2718281828",
+				channels: []message.Channel{message.Telegram},
+			},
+			{
+				name: "another form of the subscriber", to: "+5215512345678", code: "2718281828",
+				channels: []message.Channel{message.SMS},
+			},
+			{
+				name: "no carrier serves the channel", to: reviewer, code: "314159",
+				channels: []message.Channel{message.Voice},
+			},
 			{name: "no plan has the number", to: unplan, code: "0042", channels: []message.Channel{message.SMS}},
 		} {
 			r := engine.OTPRequest{To: c.to, Channels: c.channels, Length: c.length, Purpose: c.name}
@@ -75,14 +88,16 @@ func TestTestNumber_Code(t *testing.T) {
 	})
 }
 
-// TestTestNumber_NoLimitNoCredits: any number of sends is answered, credits and statistics know nothing of them, and the
-// number has its whole limit when it is a test number no more.
+// TestTestNumber_NoLimitNoCredits: any number of sends is answered, credits and statistics know nothing of them, and
+// the number has its whole limit when it is a test number no more.
 func TestTestNumber_NoLimitNoCredits(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := withTestNumbers(t, b)
 		for i := range 30 {
-			s := send(t, w.World, engine.OTPRequest{To: reviewer, Channels: []message.Channel{message.SMS}, ClientIP: "203.0.113.7"})
+			s := send(t, w.World, engine.OTPRequest{
+				To: reviewer, Channels: []message.Channel{message.SMS}, ClientIP: "203.0.113.7",
+			})
 			if i%10 == 9 {
 				if got := verify(t, w.World, s.OTP.ID, "314159"); got != otp.Valid {
 					t.Fatalf("send %d: %s", i, got)
@@ -117,8 +132,8 @@ func TestTestNumber_NoLimitNoCredits(t *testing.T) {
 	})
 }
 
-// TestTestNumber_OftenPending: a pending OTP that was sent as often as one may be is replaced, not refused.
-func TestTestNumber_OftenPending(t *testing.T) {
+// TestTestNumber_SentTooOften: a pending OTP that was sent as often as one may be is replaced, not refused.
+func TestTestNumber_SentTooOften(t *testing.T) {
 	t.Parallel()
 	w := withTestNumbers(t, nil)
 	made := map[id.OTP]int{}
@@ -130,13 +145,15 @@ func TestTestNumber_OftenPending(t *testing.T) {
 	}
 }
 
-// TestTestNumber_Guesses: wrong codes count as for every other OTP and number.
+// TestTestNumber_Guesses: failed guesses count as for every other OTP and number.
 func TestTestNumber_Guesses(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := withTestNumbers(t, b)
 		for range 3 {
-			s := send(t, w.World, engine.OTPRequest{To: reviewer, Channels: []message.Channel{message.SMS}, ForceNew: true})
+			s := send(t, w.World, engine.OTPRequest{
+				To: reviewer, Channels: []message.Channel{message.SMS}, ForceNew: true,
+			})
 			for range 5 {
 				if got := verify(t, w.World, s.OTP.ID, "271828"); got != otp.Incorrect {
 					t.Fatalf("got %s", got)
@@ -164,8 +181,8 @@ func TestTestNumber_Shape(t *testing.T) {
 	}
 }
 
-// TestTestNumber_NoOther: its code opens no other number's OTP, and none of the sandbox.
-func TestTestNumber_NoOther(t *testing.T) {
+// TestTestNumber_OnlyThatNumber: its code opens no other number's OTP, and none of the sandbox.
+func TestTestNumber_OnlyThatNumber(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{TestNumbers: testNumbers})
 	s := send(t, w.World, testworld.To(phoneA))
@@ -188,8 +205,8 @@ func TestTestNumber_NoOther(t *testing.T) {
 	}
 }
 
-// TestTestNumber_Removed: the code of an open OTP is worth nothing once the number is taken out of the configuration, and
-// the next send makes an OTP with a code of its own; the other way round, too.
+// TestTestNumber_Removed: the code of an open OTP is invalid once the number is removed from the configuration, and
+// the next send makes an OTP with a derived code; and the reverse.
 func TestTestNumber_Removed(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
@@ -229,7 +246,9 @@ func TestTestNumber_CodeChanged(t *testing.T) {
 	t.Parallel()
 	w := withTestNumbers(t, nil)
 	s := send(t, w.World, testworld.To(reviewer))
-	w.Dispatcher.Config.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.String{reviewer: secret.NewString("27182818")})
+	w.Dispatcher.Config.TestNumbers = otp.NewTestNumbers(map[phone.Number]secret.String{
+		reviewer: secret.NewString("27182818"),
+	})
 	_, err := checkCode(t, w.World, w.Live, s.OTP.ID, "314159")
 	refused(t, err, fault.InvalidParams)
 	if got := verify(t, w.World, s.OTP.ID, "27182818"); got != otp.Valid {
@@ -263,7 +282,8 @@ func TestTestNumber_Scheduled(t *testing.T) {
 		}
 
 		pass(t, w.World, 61*time.Second)
-		if m, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m.ID); err != nil || m.State != message.Delivered {
+		if m, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m.ID); err != nil ||
+			m.State != message.Delivered {
 			t.Errorf("a minute later: %s, %v", m.State, err)
 		}
 		if n := len(w.SMS.Sent()); n != 0 {

@@ -25,9 +25,11 @@ type Verified struct {
 	Result otp.Result
 }
 
-// VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the
-// verification is a row that a closure reads and writes alone.
-func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.String, idem *idempotency.Request) (Verified, *idempotency.Answer, error) {
+// VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the row of
+// the verification is read and written in one transaction.
+func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.String,
+	idem *idempotency.Request,
+) (Verified, *idempotency.Answer, error) {
 	row, err := e.otpRow(ctx, c, o)
 	if err != nil {
 		return Verified{}, nil, err
@@ -39,13 +41,16 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	}
 
 	derived := e.dispatch.Code(row.OTP, to)
-	if length := digitsOf(row.OTP, derived); !otp.WellFormed(code.Reveal(), length) {
-		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted", length)
+	if length := codeLength(row.OTP, derived); !otp.WellFormed(code.Reveal(), length) {
+		return Verified{}, nil, fault.Invalid("code", "code must have the %d digits of this OTP; nothing was counted",
+			length)
 	}
 
 	idem.KeepFor(idempotency.KeepVerified)
 	r := e.dispatch.Clock.Read()
-	v := &verify{e: e, caller: c, code: code, derived: derived, idem: idem, real: r.Now, era: r.Era, otpKey: row.Key()}
+	v := &verify{
+		e: e, caller: c, code: code, derived: derived, idem: idem, realNow: r.Now, era: r.Era, otpKey: row.Key(),
+	}
 	v.contactKey = store.ContactKey(c.Account, row.Contact)
 	keys := []store.Key{v.otpKey, v.contactKey, store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])}
 	if c.Mode == id.Test {
@@ -58,22 +63,22 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 		err = v.refused
 	}
 	if err != nil {
-		return Verified{}, nil, err // what was decided was not stored
+		return Verified{}, nil, err // nothing was stored
 	}
 
 	return v.out, v.answer, nil
 }
 
-// digitsOf is how many digits a code has. The operator may have changed that of a test number since the OTP was made.
-func digitsOf(o otp.OTP, derived secret.String) int {
+// codeLength is how many digits a code has. The operator may have changed that of a test number since the OTP was made.
+func codeLength(o otp.OTP, derived secret.String) int {
 	if o.TestNumber && !derived.Empty() {
 		return len(derived.Reveal())
 	}
 	return o.Length
 }
 
-// otpRow finds a verification of the caller's account and mode; every other one does not exist for it. Of the row only
-// what never changes may be believed: identity, number, length and contact. The rest is read again by the transaction.
+// otpRow finds a verification of the caller's account and mode. The row may be old: only what never changes may be used
+// of it, which is identity, number, length and contact. The transaction reads the rest again.
 func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row store.OTP, err error) {
 	k := store.OTPKey(c.Account, o)
 	hint, found := e.store.Hint(k)
@@ -91,13 +96,13 @@ func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row st
 	return row, err
 }
 
-// verify is one check on its way.
+// verify is one check of a code.
 type verify struct {
 	e                  *Engine
 	caller             account.Caller
 	code, derived      secret.String
 	idem               *idempotency.Request
-	real               time.Time
+	realNow            time.Time
 	era                clock.Era
 	otpKey, contactKey store.Key
 
@@ -106,27 +111,28 @@ type verify struct {
 	out     Verified
 }
 
-// decide is the check's transaction. A wrong code is a value: it is stored like a right one.
+// decide is the check's transaction. A wrong code is not an error: it is stored like a right one.
 func (v *verify) decide(tx *store.Tx) (err error) {
 	v.refused, v.answer, v.out = nil, nil, Verified{}
-	if v.answer, v.refused, err = v.idem.Replayed(tx, v.caller, v.real); v.answer != nil || v.refused != nil || err != nil {
+	if v.answer, v.refused, err = v.idem.Replayed(tx, v.caller, v.realNow); v.answer != nil || v.refused != nil ||
+		err != nil {
 		return err
 	}
 
 	row, _ := store.Get[store.OTP](tx, v.otpKey)
-	now := query.Clock(tx, v.caller.Account, v.caller.Mode, v.real)
+	now := query.Clock(tx, v.caller.Account, v.caller.Mode, v.realNow)
 	if err := v.compare(tx, &row, now); err != nil || v.refused != nil {
 		return err
 	}
 	v.out.OTP = row
-	v.answer = v.idem.Answer(tx, v.caller, v.real, v.out, nil)
+	v.answer = v.idem.Answer(tx, v.caller, v.realNow, v.out, nil)
 
 	return nil
 }
 
 func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	if v.out.Result = row.Settled(row.At(now, v.era)); v.out.Result != otp.Valid {
-		// What the caller is told of an end is stored: no clock that is set back makes the code good again.
+		// The end is stored, so that the code does not become valid again when the clock is set back.
 		var err error
 		*row, err = v.e.dispatch.ExpireIn(tx, *row, now, v.era)
 		return err
@@ -140,7 +146,8 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 
 	if r, spent := guard.Spent(contact.FailedGuesses, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
 		v.refused = fault.Limited(r.Limit, guard.GuessBudget, r.After,
-			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in Retry-After")
+			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in "+
+				"Retry-After")
 		return nil
 	}
 
@@ -157,7 +164,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 
 	tx.Put(*row)
 	if v.out.Result == otp.Valid || row.Left() == 0 {
-		// Nobody needs the next channel any more: the code was used, or is worthless.
+		// No other channel is needed: the code was used, or can no longer be.
 		if err := v.e.dispatch.StopLast(tx, *row, now); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func TestVerifyAnswers(t *testing.T) {
+func TestVerifyOTP(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b})
@@ -28,13 +28,34 @@ func TestVerifyAnswers(t *testing.T) {
 			before func(o id.OTP)
 			tries  []try
 		}{
-			{"right at once, then used", nil, []try{y(otp.Valid), y(otp.AlreadyVerified), n(otp.AlreadyVerified)}},
-			{"right on the last attempt", nil, []try{n("incorrect"), n("incorrect"), n("incorrect"), n("incorrect"), y(otp.Valid)}},
-			{"all attempts used up", nil, []try{n("incorrect"), n("incorrect"), n("incorrect"), n("incorrect"), n("incorrect"), y("max_attempts"), n("max_attempts")}},
-			{"cancelled", func(o id.OTP) { cancel(t, w.World, o) }, []try{y("canceled"), n("canceled")}},
-			{"expired, before any sweep", func(id.OTP) { w.Clock.Add(5 * time.Minute) }, []try{y("expired"), n("expired")}},
-			{"expired, after the sweep", func(id.OTP) { w.Clock.Add(6 * time.Minute); w.Sweep(t) }, []try{y("expired")}},
-			{"the last moment", func(id.OTP) { w.Clock.Add(5*time.Minute - time.Second) }, []try{y(otp.Valid)}},
+			{name: "right, then used", tries: []try{y(otp.Valid), y(otp.AlreadyVerified), n(otp.AlreadyVerified)}},
+			{
+				name:  "right on the last attempt",
+				tries: []try{n("incorrect"), n("incorrect"), n("incorrect"), n("incorrect"), y(otp.Valid)},
+			},
+			{
+				name: "all attempts used up",
+				tries: []try{
+					n("incorrect"), n("incorrect"), n("incorrect"), n("incorrect"), n("incorrect"), y("max_attempts"),
+					n("max_attempts"),
+				},
+			},
+			{
+				name: "cancelled", before: func(o id.OTP) { cancel(t, w.World, o) },
+				tries: []try{y("canceled"), n("canceled")},
+			},
+			{
+				name: "expired, before any sweep", before: func(id.OTP) { w.Clock.Add(5 * time.Minute) },
+				tries: []try{y("expired"), n("expired")},
+			},
+			{
+				name: "expired, after the sweep", before: func(id.OTP) { w.Clock.Add(6 * time.Minute); w.Sweep(t) },
+				tries: []try{y("expired")},
+			},
+			{
+				name: "the last moment", before: func(id.OTP) { w.Clock.Add(5*time.Minute - time.Second) },
+				tries: []try{y(otp.Valid)},
+			},
 		} {
 			s := send(t, w.World, testworld.To(testworld.Number(i)))
 			code := codeOf(w.SMS)
@@ -43,7 +64,7 @@ func TestVerifyAnswers(t *testing.T) {
 			}
 
 			for j, try := range c.tries {
-				given := wrong(code)
+				given := wrongCode(code)
 				if try.right {
 					given = code
 				}
@@ -55,7 +76,7 @@ func TestVerifyAnswers(t *testing.T) {
 	})
 }
 
-func TestVerifyCountsDown(t *testing.T) {
+func TestVerifyOTP_AttemptsLeft(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	for length, attempts := range map[int]int{4: 3, 5: 3, 6: 5, 10: 5} {
@@ -64,7 +85,7 @@ func TestVerifyCountsDown(t *testing.T) {
 		s := send(t, w.World, r)
 		code := codeOf(w.SMS)
 		for left := attempts - 1; left >= 0; left-- {
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(code)), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrongCode(code)), nil)
 			if err != nil || v.Result != otp.Incorrect || v.OTP.Left() != left {
 				t.Fatalf("length %d: %q with %d left, %v; want %d left", length, v.Result, v.OTP.Left(), err, left)
 			}
@@ -72,7 +93,7 @@ func TestVerifyCountsDown(t *testing.T) {
 	}
 }
 
-func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
+func TestVerifyOTP_MalformedAndForeign(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))
@@ -105,7 +126,7 @@ func TestWrongShapesAndStrangersCostNothing(t *testing.T) {
 		t.Errorf("%d attempts left, want 5", got.Left())
 	}
 	if n := len(w.Contact(t, id.Live, phoneA).FailedGuesses); n != 0 {
-		t.Errorf("%d wrong codes counted", n)
+		t.Errorf("%d failed guesses counted", n)
 	}
 }
 
@@ -119,7 +140,7 @@ func TestGuessBudget(t *testing.T) {
 			r.ForceNew = true
 			s := send(t, w.World, r)
 			code := codeOf(w.SMS)
-			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrong(code)), nil)
+			v, _, err := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(wrongCode(code)), nil)
 			if err == nil {
 				if v.Result != otp.Incorrect {
 					t.Fatalf("a wrong code was %q", v.Result)
@@ -127,7 +148,7 @@ func TestGuessBudget(t *testing.T) {
 				return false, 0
 			}
 
-			// The right code is not compared either: otherwise the answer would tell it.
+			// The right code is not compared either: otherwise the answer would reveal it.
 			_, _, right := w.VerifyOTP(t.Context(), w.Live, s.OTP.ID, secret.NewString(code), nil)
 			f := refused(t, right, fault.RateLimitExceeded)
 			if got := w.Read(t, s.OTP.ID); got.Left() != 5 {
@@ -145,7 +166,7 @@ func TestGuessBudget(t *testing.T) {
 				}
 			}
 			if spent, wait := guess(); !spent || wait <= 0 {
-				t.Fatalf("guess %d was let through", want+1)
+				t.Fatalf("guess %d was allowed", want+1)
 			}
 		}
 
@@ -161,14 +182,14 @@ func TestGuessBudget(t *testing.T) {
 	})
 }
 
-func TestVerifyingStopsTheFallback(t *testing.T) {
+func TestVerifyOTP_StopsFallback(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, w trio, o id.OTP){
 		"verified":  func(t *testing.T, w trio, o id.OTP) { verify(t, w.World, o, codeOf(w.WhatsApp)) },
 		"cancelled": func(t *testing.T, w trio, o id.OTP) { cancel(t, w.World, o) },
-		"guessed away": func(t *testing.T, w trio, o id.OTP) {
+		"too many guesses": func(t *testing.T, w trio, o id.OTP) {
 			for range 5 {
-				verify(t, w.World, o, wrong(codeOf(w.WhatsApp)))
+				verify(t, w.World, o, wrongCode(codeOf(w.WhatsApp)))
 			}
 		},
 		"expired": func(t *testing.T, w trio, _ id.OTP) { pass(t, w.World, 17*time.Second) },
@@ -198,9 +219,9 @@ func TestVerifyingStopsTheFallback(t *testing.T) {
 	}
 }
 
-// TestAResendBetweenLookAndCheck lets a resend in after verify, or cancel, has read the verification: the message that
-// they stop is the new one.
-func TestAResendBetweenLookAndCheck(t *testing.T) {
+// TestVerifyOTP_ResendMeanwhile resends after verify, or cancel, has read the verification: they have to stop the new
+// message.
+func TestVerifyOTP_ResendMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, w trio, o id.OTP){
 		"verify": func(t *testing.T, w trio, o id.OTP) { verify(t, w.World, o, codeOf(w.WhatsApp)) },
@@ -226,8 +247,8 @@ func TestAResendBetweenLookAndCheck(t *testing.T) {
 	}
 }
 
-// TestAnEndBetweenLookAndResend verifies the code after ResendOTP has read it: it must not make a new one.
-func TestAnEndBetweenLookAndResend(t *testing.T) {
+// TestResendOTP_VerifiedMeanwhile verifies the code after ResendOTP has read the row: it must not make a new one.
+func TestResendOTP_VerifiedMeanwhile(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := newTrio(t, testworld.Options{Backend: b})
@@ -246,7 +267,8 @@ func TestResendOTP(t *testing.T) {
 	s := send(t, w.World, testworld.To(phoneA, message.WhatsApp, message.SMS))
 	code := codeOf(w.WhatsApp)
 	again, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil)
-	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.WhatsApp || codeOf(w.WhatsApp) != code || len(again.Message.Plan) != 2 {
+	if err != nil || again.OTP.ID != s.OTP.ID || again.Channel() != message.WhatsApp || codeOf(w.WhatsApp) != code ||
+		len(again.Message.Plan) != 2 {
 		t.Errorf("resent %+v, %v", again, err)
 	}
 
@@ -271,7 +293,7 @@ func TestResendOTP(t *testing.T) {
 	}
 }
 
-func TestCancelIsRepeatableAndEndsNothingTwice(t *testing.T) {
+func TestCancelOTP_Twice(t *testing.T) {
 	t.Parallel()
 	w := newTrio(t, testworld.Options{})
 	s := send(t, w.World, testworld.To(phoneA))

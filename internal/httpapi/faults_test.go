@@ -103,7 +103,7 @@ var manyFaults = map[string]struct {
 		`translations.en: translations.en must be a string of at most 1600 characters; write "translations": {"en":"{{code}} is your Acme code"`,
 	}},
 	"a send, by its rules": {"/v2/otp/send", `{"to":"+32100","channels":["telegram"],"length":10,"template":"tmpl_01HWXYZABC123DEF4560000000"}`, nil, []string{
-		`length: telegram takes codes of 4 to 8 digits`,
+		`length: telegram accepts codes of 4 to 8 digits`,
 		`to: to: `,
 		`template: there is no template`,
 	}},

@@ -84,8 +84,8 @@ func TestPolicy_ReadSender(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := (Policy{AlsoValid: []string{"+99911"}}).ReadSender(c.written, c.country,
-				c.national); !slices.Equal(got, c.want) {
+			p := Policy{AlsoValid: []string{"+99911"}}
+			if got := p.ReadSender(c.written, c.country, c.national); !slices.Equal(got, c.want) {
 				t.Errorf("read %q, want %q", text(got), text(c.want))
 			}
 		})
