@@ -100,8 +100,12 @@ func TestKeyedLimits_ClientIPCountries(t *testing.T) {
 	onEach(t, func(t *testing.T, b store.Backend) {
 		w := newTrio(t, testworld.Options{Backend: b, Limits: byAddress})
 		for i, c := range []struct{ number, want string }{
-			{"+32470123456", ""}, {"+33612345678", ""}, {"+32470123457", ""}, {"+491701234567", ""},
-			{"+31612345678", "client_ip_countries"}, {"+33612345679", ""},
+			{"+32470123456", ""},
+			{"+33612345678", ""},
+			{"+32470123457", ""},
+			{"+491701234567", ""},
+			{"+31612345678", "client_ip_countries"},
+			{"+33612345679", ""},
 		} {
 			// Every host of one /64 is one end user.
 			ip := fmt.Sprintf("2001:db8:1:2::%d", i+1)

@@ -69,7 +69,9 @@ func applyCases() map[string]applyCase {
 		},
 		"late receipt of the first step while the second is submitted": {
 			events: []at{
-				{0, accepted(0)}, {20 * s, Event{Kind: Timer}}, {21 * s, delivered(0)},
+				{0, accepted(0)},
+				{20 * s, Event{Kind: Timer}},
+				{21 * s, delivered(0)},
 				{22 * s, rejected(1, CarrierRejected)},
 			},
 			state:       Delivered,
@@ -83,7 +85,9 @@ func applyCases() map[string]applyCase {
 		},
 		"both fail by receipt": {
 			events: []at{
-				{0, accepted(0)}, {1 * s, failed(0, Unreachable)}, {1 * s, accepted(1)},
+				{0, accepted(0)},
+				{1 * s, failed(0, Unreachable)},
+				{1 * s, accepted(1)},
 				{3 * s, failed(1, ExpiredInTransit)},
 			},
 			state:       Failed,
@@ -115,8 +119,11 @@ func applyCases() map[string]applyCase {
 		},
 		"a rejection after a throttle is final": {
 			events: []at{
-				{0, rejected(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1}}, {1 * s, Event{Kind: Timer}},
-				{1 * s, rejected(1, Unreachable)}, {3 * s, Event{Kind: Timer}},
+				{0, rejected(0, NotOnChannel)},
+				{0, Event{Kind: AnswerRetry, Attempt: 1}},
+				{1 * s, Event{Kind: Timer}},
+				{1 * s, rejected(1, Unreachable)},
+				{3 * s, Event{Kind: Timer}},
 			},
 			state:       Failed,
 			attempts:    []Progress{AttemptRejected, AttemptRejected},
@@ -133,7 +140,8 @@ func applyCases() map[string]applyCase {
 		},
 		"no reply goes on; its late receipt is charged while the hold is there": {
 			events: []at{
-				{0, Event{Kind: AnswerUnknown, Reason: CarrierTimeout}}, {1 * s, delivered(0)},
+				{0, Event{Kind: AnswerUnknown, Reason: CarrierTimeout}},
+				{1 * s, delivered(0)},
 				{2 * s, rejected(1, CarrierRejected)},
 			},
 			state:       Delivered,
@@ -147,7 +155,8 @@ func applyCases() map[string]applyCase {
 		},
 		"expired while waiting to be tried again": {
 			events: []at{
-				{0, rejected(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1}},
+				{0, rejected(0, NotOnChannel)},
+				{0, Event{Kind: AnswerRetry, Attempt: 1}},
 				{300 * s, Event{Kind: Timer}},
 			},
 			state:       Failed,

@@ -163,7 +163,9 @@ func copyCases() map[string]copyCase {
 		"the first final receipt counts": {
 			m: oneCarrier(),
 			events: []Event{
-				accepted, {Kind: ReceiptFailed, Reason: ExpiredInTransit}, {Kind: ReceiptDelivered},
+				accepted,
+				{Kind: ReceiptFailed, Reason: ExpiredInTransit},
+				{Kind: ReceiptDelivered},
 				{Kind: ReceiptRead},
 			},
 			submits: "a", state: Failed, over: true,

@@ -41,7 +41,8 @@ func TestCheck(t *testing.T) {
 		"used": {
 			o: open(6),
 			tries: []try{
-				{code: right, want: otp.Valid}, {code: right, want: otp.AlreadyVerified},
+				{code: right, want: otp.Valid},
+				{code: right, want: otp.AlreadyVerified},
 				{code: wrong, want: otp.AlreadyVerified},
 			},
 			left: 5,
@@ -49,16 +50,21 @@ func TestCheck(t *testing.T) {
 		"right on the last": {
 			o: open(6),
 			tries: []try{
-				{code: wrong, want: otp.Incorrect}, {code: wrong, want: otp.Incorrect},
-				{code: wrong, want: otp.Incorrect}, {code: wrong, want: otp.Incorrect}, {code: right, want: otp.Valid},
+				{code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect},
+				{code: right, want: otp.Valid},
 			},
 			left: 1,
 		},
 		"no attempts left": {
 			o: open(4),
 			tries: []try{
-				{code: wrong, want: otp.Incorrect}, {code: wrong, want: otp.Incorrect},
-				{code: wrong, want: otp.Incorrect}, {code: right, want: otp.NoAttemptsLeft},
+				{code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect},
+				{code: wrong, want: otp.Incorrect},
+				{code: right, want: otp.NoAttemptsLeft},
 			},
 		},
 		"last second": {
