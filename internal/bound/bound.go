@@ -146,6 +146,7 @@ func (l Log) Total(now time.Time, keep time.Duration) (n int) {
 			n += h.N
 		}
 	}
+
 	return n
 }
 

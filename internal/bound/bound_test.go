@@ -74,6 +74,7 @@ func TestCounts_DeletedTemplates(t *testing.T) {
 		made++
 		c = next.RemoveTemplate(noon)
 	}
+
 	if made != maxDeleted {
 		t.Errorf("%d templates could be made and deleted in an hour, want %d", made, maxDeleted)
 	}

@@ -87,6 +87,7 @@ func Settle(log []time.Time, by time.Duration, now time.Time) (out []time.Time, 
 			out[i] = now
 		}
 	}
+
 	slices.SortStableFunc(out, time.Time.Compare)
 
 	return out, !slices.EqualFunc(out, log, time.Time.Equal)

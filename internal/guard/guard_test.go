@@ -87,6 +87,7 @@ func TestSends(t *testing.T) {
 			}
 		})
 	}
+
 	if _, refused := guard.Sends([]time.Time{start, start, start}, nil, nil, start); refused {
 		t.Error("refused without limits")
 	}
@@ -119,6 +120,7 @@ func TestSpent_GuessRates(t *testing.T) {
 			t.Fatalf("%d guesses within a day of %v", in, guesses[i])
 		}
 	}
+
 	if len(guesses) < 25*30-25 {
 		t.Errorf("only %d guesses in 30 days: the budget refuses more than it says", len(guesses))
 	}
@@ -140,6 +142,7 @@ func TestSpend(t *testing.T) {
 		}
 		tat = next
 	}
+
 	if let < 299 || let > 300 {
 		t.Errorf("%d allowed in two seconds, want the burst of 100 and 100 a second", let)
 	}

@@ -105,6 +105,7 @@ func (l Keyed) Admit(counted []Counted, country string, now time.Time) ([]Counte
 			worst = Refusal{Limit: r.String(), Name: l.Name, After: wait}
 		}
 	}
+
 	if worst.After > 0 {
 		return counted, worst, false
 	}
@@ -182,10 +183,12 @@ func Address(s string) (string, error) {
 		b := a.As16()
 		a = netip.AddrFrom4([4]byte(b[12:]))
 	}
+
 	if a.IsUnspecified() || a.IsLoopback() || a.IsMulticast() || a.IsLinkLocalUnicast() || a == broadcast {
 		return "", fmt.Errorf("client_ip is %v, which no end user can have; send the address that your user's request "+
 			"came from, and check your proxy", a)
 	}
+
 	if a.Is4() {
 		return a.String(), nil
 	}

@@ -47,6 +47,7 @@ func TestKeyed_AdmitSends(t *testing.T) {
 		}
 		counted = next
 	}
+
 	if len(counted) != 3 {
 		t.Errorf("%d sends are kept, want the 3 of the longest window", len(counted))
 	}
@@ -193,6 +194,7 @@ func TestRoom(t *testing.T) {
 		}
 		tat, _, _ = guard.Spend(tat, r, now)
 	}
+
 	if room := guard.Room(time.Time{}, guard.Rate{}, now); room != (guard.Space{}) {
 		t.Errorf("no rate has %+v", room)
 	}

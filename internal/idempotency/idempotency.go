@@ -170,6 +170,7 @@ func (s *Answers) Stored(ctx context.Context, c account.Caller, r *Request) (*An
 			return err
 		})
 	}
+
 	if refused != nil {
 		return nil, refused
 	}
@@ -195,6 +196,7 @@ func (r *Request) storedAnswer(row store.Idempotency) (*Answer, *fault.Fault, er
 			"this Idempotency-Key was used for another request; use a new key for a new request").
 			WithReason("idempotency_key_reused"), nil
 	}
+
 	if row.Status == 0 {
 		return nil, nil, nil
 	}
@@ -219,6 +221,7 @@ func (r *Request) Replayed(tx *store.Tx, c account.Caller, now time.Time) (*Answ
 		row.CreatedAt = now
 		tx.Put(row)
 	}
+
 	if a, refused, err := r.storedAnswer(row); a != nil || refused != nil || err != nil {
 		return a, refused, err
 	}
@@ -227,6 +230,7 @@ func (r *Request) Replayed(tx *store.Tx, c account.Caller, now time.Time) (*Answ
 			"the first request with this Idempotency-Key is still being answered; repeat it after the time in "+
 				"Retry-After"), nil
 	}
+
 	if row.OTP.IsZero() && row.Message.IsZero() {
 		return nil, nil, nil // it made nothing
 	}

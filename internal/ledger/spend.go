@@ -54,6 +54,7 @@ func (c CountryCaps) Map() map[string]int64 {
 			out[name], _ = strconv.ParseInt(value, 10, 64) // ParseCountryCaps has checked it
 		}
 	}
+
 	return out
 }
 
@@ -89,6 +90,7 @@ func ParseCountryCaps(s string) (CountryCaps, error) {
 		}
 		names, pairs = append(names, name), append(pairs, fmt.Sprintf("%s=%d", name, n))
 	}
+
 	slices.Sort(pairs)
 
 	return CountryCaps(strings.Join(pairs, ",")), nil
@@ -231,6 +233,7 @@ func Low(w Spending, kind Kind, credits, threshold int64) (Spending, bool) {
 		}
 		return w, false
 	}
+
 	if threshold <= 0 || credits >= threshold || w.LowReported == threshold {
 		return w, false
 	}

@@ -152,6 +152,7 @@ func TestLow(t *testing.T) {
 			t.Errorf("step %d, %v to %d: reported %v", i, c.kind, c.credits, report)
 		}
 	}
+
 	if _, report := ledger.Low(w, ledger.Hold, 10, 50); !report {
 		t.Error("another threshold is another alarm")
 	}

@@ -112,6 +112,7 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 	case Replan:
 		r.replan(e.Plan)
 	}
+
 	r.settleCredits()
 	r.countReached()
 
@@ -171,6 +172,7 @@ func (r *run) unanswered(e Event) {
 		r.awaitAnswer()
 		return
 	}
+
 	r.fallback()
 }
 
@@ -190,6 +192,7 @@ func (r *run) crashed() {
 		}
 		return
 	}
+
 	if !r.m.Over && r.m.DueAt.IsZero() {
 		r.m.DueAt = r.now
 	}
@@ -258,6 +261,7 @@ func (r *run) answerRejected(e Event, newest bool) {
 		r.advance()
 		return
 	}
+
 	r.reconsider()
 }
 
@@ -302,6 +306,7 @@ func (r *run) withdrawUnknown(a *Attempt) (goesOn bool) {
 		a.UnknownSubmits--
 		r.uncountCopy(a)
 	}
+
 	return a.Progress == AttemptUnknown
 }
 
@@ -339,5 +344,6 @@ func (r *run) afterUnknown(i int) {
 		r.wait(r.m.Attempts[i].At.Add(r.m.StepOf(i).Wait))
 		return
 	}
+
 	r.advance()
 }

@@ -229,6 +229,7 @@ func TestApply_ReceiptOfEachPart(t *testing.T) {
 		}
 		m, _ = Apply(m, Event{Kind: ReceiptDelivered, Part: part}, epoch)
 	}
+
 	if m.State != Delivered {
 		t.Errorf("state %v after all parts", m.State)
 	}

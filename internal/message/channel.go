@@ -28,6 +28,7 @@ func ParseChannel(s string) (Channel, error) {
 			return c, nil
 		}
 	}
+
 	return 0, fmt.Errorf("%q is not a channel: use whatsapp, sms, telegram or voice", s)
 }
 
@@ -65,5 +66,6 @@ func ParseReason(s string) Reason {
 			return r
 		}
 	}
+
 	return UnknownReason
 }

@@ -68,6 +68,7 @@ func TestCharset_SegmentsOfGSM7(t *testing.T) {
 			t.Errorf("%v: %d parts", c, len(split.Parts))
 		}
 	}
+
 	if encoding, n := CharsetASCII.Segments(strings.Repeat("é", 71)); encoding != UCS2 || n != 2 {
 		t.Errorf("a text of accents in ascii: %v, %d", encoding, n)
 	}

@@ -83,6 +83,7 @@ func (r *run) countDoubtful(a *Attempt) {
 		a.Spared = true
 		return
 	}
+
 	if !a.Copy && !covered && r.m.Mode == id.Live {
 		r.out.Copies = append(r.out.Copies, a.At)
 	}

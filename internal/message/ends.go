@@ -11,6 +11,7 @@ func (r *run) cancel() {
 		r.m.State = Canceled
 		r.out.Transitions = append(r.out.Transitions, Canceled)
 	}
+
 	r.endPlan()
 }
 
@@ -111,6 +112,7 @@ func (r *run) fail() {
 			return
 		}
 	}
+
 	if r.m.State == Failed || r.m.State == Canceled || r.m.State == Delivered || r.m.State == Read {
 		return
 	}
@@ -141,6 +143,7 @@ func (r *run) settleCredits() {
 		r.m.Charged += more
 		r.out.Capture = more
 	}
+
 	if !underWay && (r.m.Over || !r.m.Parked()) {
 		r.m.Owner = 0
 	}

@@ -17,6 +17,7 @@ func ExampleSegments() {
 	} {
 		fmt.Println(message.Segments(text))
 	}
+
 	// Output:
 	// gsm7 1
 	// gsm7 2

@@ -42,6 +42,7 @@ func (s *simulation) step(e Event) {
 	case before.Parked() && (out.Submit || !m.Over && e.Kind != Unpark && (!m.Parked() || m.DueAt.IsZero())):
 		s.t.Fatalf("%+v: a parked message continued before it was released", e)
 	}
+
 	s.next()
 }
 
@@ -52,6 +53,7 @@ func (s *simulation) money(e Event, out Effects) {
 		s.t.Fatalf("%+v: held %d (message says %d), spent %d (message says %d)", e, s.held, s.m.Hold, s.spent,
 			s.m.Charged)
 	}
+
 	// The node that stores AttemptSubmitting owns the message, so it needs no DueAt.
 	if s.m.Hold > 0 && s.m.DueAt.IsZero() &&
 		!slices.ContainsFunc(s.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptSubmitting }) {
@@ -84,6 +86,7 @@ func (s *simulation) submits(e Event, before Message, out Effects) {
 		s.final[i] = s.final[i] || a.accepted() || a.Closed ||
 			a.Progress == AttemptRejected && e.Kind == AnswerRejected && e.Attempt == i
 	}
+
 	if under > 1 || out.Submit && s.m.Attempts[s.m.Current()].Progress != AttemptSubmitting {
 		s.t.Fatalf("%+v: %d submits are under way, submit %v: %+v", e, under, out.Submit, s.m.Attempts)
 	}

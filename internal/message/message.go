@@ -191,6 +191,7 @@ func (m Message) Shown() int {
 			shown = i
 		}
 	}
+
 	if shown < 0 {
 		return m.Current()
 	}

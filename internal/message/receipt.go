@@ -31,6 +31,7 @@ func (r *run) receipt(e Event) {
 		a.Progress = AttemptRead
 		r.read()
 	}
+
 	r.endPlan()
 }
 

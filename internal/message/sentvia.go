@@ -22,6 +22,7 @@ func NoteSentVia(list []SentVia, carrier string, now time.Time) []SentVia {
 			out = append(out, s)
 		}
 	}
+
 	return append(out[max(0, len(out)-maxSentVia+1):], SentVia{Carrier: carrier, At: now})
 }
 

@@ -97,6 +97,7 @@ func (r *run) anyOpen(from int) bool {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -252,6 +253,7 @@ func (r *run) advance() {
 		r.begin(step)
 		return
 	}
+
 	r.waitOrEnd()
 }
 
@@ -268,6 +270,7 @@ func (r *run) fallback() {
 		r.endPlan()
 		return
 	}
+
 	r.waitOrEnd()
 }
 
@@ -307,6 +310,7 @@ func (r *run) waitForReceipt(i int) {
 		r.endPlan()
 		return
 	}
+
 	r.wait(r.m.Attempts[i].At.Add(step.Wait))
 }
 
@@ -320,6 +324,7 @@ func (r *run) afterLateAccept(i int) {
 		r.endPlan()
 		return
 	}
+
 	r.waitForReceipt(i)
 }
 
@@ -373,6 +378,7 @@ func (r *run) pauseNow() time.Duration {
 			return min(wait, maxDownWait)
 		}
 	}
+
 	return wait
 }
 

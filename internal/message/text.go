@@ -93,6 +93,7 @@ func DecodeUCS2(data []byte) string {
 		}
 		b.WriteRune(r)
 	}
+
 	if len(data)%2 == 1 {
 		b.WriteRune(utf8.RuneError)
 	}
@@ -208,6 +209,7 @@ func measure(text string) (encoding Encoding, units, parts int) {
 		}
 		t.add(1 + int(code>>7))
 	}
+
 	if t.units <= singleGSM7 {
 		return GSM7, t.units, 1
 	}
@@ -274,6 +276,7 @@ func cutGSM7(text string, units, count, limit int) [][]byte {
 		c.reserve(2)
 		c.buffer = append(c.buffer, escape, code&^extension)
 	}
+
 	c.close()
 
 	return c.parts
@@ -291,6 +294,7 @@ func cutUCS2(text string, units, count, limit int) [][]byte {
 		c.reserve(2)
 		c.buffer = append(c.buffer, byte(r>>8), byte(r))
 	}
+
 	c.close()
 
 	return c.parts

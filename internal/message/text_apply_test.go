@@ -72,6 +72,7 @@ func TestApply_TextUnknown(t *testing.T) {
 			m, _ = Apply(m, Event{Kind: AnswerUnknown, Attempt: m.Current()}, m.Attempts[0].At.Add(time.Second))
 		}
 	}
+
 	if submits != 1 || m.State != Unknown || m.Hold != 0 || m.Charged != 0 || !m.Attempts[0].Repeated {
 		t.Errorf("%d repeats, %v, held %d, charged %d, %+v", submits, m.State, m.Hold, m.Charged, m.Attempts)
 	}

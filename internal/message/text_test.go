@@ -180,6 +180,7 @@ func TestGSM7_Oracle(t *testing.T) {
 			t.Errorf("%U: decodes to %q, oracle says %q, %v", r, DecodeGSM7(split.Parts[0]), back, err)
 		}
 	}
+
 	if mapped != 137 {
 		t.Errorf("%d characters are GSM-7, want 127 and 10", mapped)
 	}
@@ -199,6 +200,7 @@ func FuzzSplitText(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+
 	f.Fuzz(checkSplit)
 }
 
@@ -255,6 +257,7 @@ func checkSplit(t *testing.T, text string) {
 			joined.WriteString(DecodeUCS2(part))
 		}
 	}
+
 	if want := string([]rune(text)); joined.String() != want {
 		t.Errorf("parts read %q, want %q", joined.String(), want)
 	}

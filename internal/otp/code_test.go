@@ -73,6 +73,7 @@ func TestReadCode_UnicodeDigits(t *testing.T) {
 		}
 		first += 9
 	}
+
 	if n < 650 {
 		t.Errorf("%d digits", n)
 	}

@@ -146,6 +146,7 @@ func ReadCode(s string) string {
 			return ""
 		}
 	}
+
 	if out.Len() > MaxLength {
 		return ""
 	}
@@ -216,6 +217,7 @@ func Check(o OTP, code, derived string, now time.Time) (OTP, Result) {
 		o.FailedGuesses++
 		return o, Incorrect
 	}
+
 	o.Status, o.VerifiedAt = Verified, now
 
 	return o, Valid

@@ -109,6 +109,7 @@ func TestOTP_EndsOnce(t *testing.T) {
 			}
 		})
 	}
+
 	if o, changed := otp.Expire(open(6), start); changed || o.Status != otp.Open {
 		t.Error("expired before its time")
 	}
@@ -185,6 +186,7 @@ func TestDerive_DependsOnEachPart(t *testing.T) {
 			}
 		})
 	}
+
 	if short := otp.Derive(key, o, a, id.Live, "+32470123456", 6); strings.HasPrefix(code, short) {
 		t.Error("a shorter code is the beginning of a longer one")
 	}

@@ -21,6 +21,7 @@ func TestTestNumbers_Code(t *testing.T) {
 			t.Errorf("%q: %q, want %q", string(number), got, want)
 		}
 	}
+
 	if otp.TestNumbers(nil).Has("+32470000000") {
 		t.Error("no table has a number")
 	}

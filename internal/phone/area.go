@@ -25,6 +25,7 @@ func Locate(n Number) Area {
 	default:
 		length = len("+") + codeLength(code) + 2
 	}
+
 	if info.Country == "" {
 		info.Country = mainCountry(string(n)[1:])
 	}

@@ -14,6 +14,7 @@ func TestLocate(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", number, got, want)
 		}
 	}
+
 	for _, number := range exampleNumbers() {
 		n, info, err := Parse(number)
 		if err != nil {

@@ -16,6 +16,7 @@ func ExampleParse() {
 		}
 		fmt.Println(number.E164(), info.Country, info.Type, info.Valid)
 	}
+
 	// Output:
 	// +32470123456 BE mobile true
 	// +12025550143 US fixed_line_or_mobile true

@@ -51,6 +51,7 @@ func territoryOf(region string) *territory {
 			return p.territory
 		}
 	}
+
 	return nil
 }
 

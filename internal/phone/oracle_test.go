@@ -46,6 +46,7 @@ func exampleNumbers() (numbers []string) {
 			numbers = append(numbers, o.number)
 		}
 	}
+
 	return numbers
 }
 
@@ -82,6 +83,7 @@ func TestParse_Oracle(t *testing.T) {
 			pairs[o.country+" "+o.kind]++
 		}
 	}
+
 	if len(pairs) < 950 || len(all) < 3*len(pairs) {
 		t.Errorf("only %d numbers of %d regions and types were compared", len(all), len(pairs))
 	}
@@ -108,6 +110,7 @@ func TestParse_UnservedTypes(t *testing.T) {
 			rejected[o.kind]++
 		}
 	}
+
 	if len(rejected) < 9 || rejected["mobile"] == 0 || rejected["voicemail"] == 0 {
 		t.Errorf("only %v were rejected", rejected)
 	}
@@ -146,6 +149,7 @@ func TestMetadata(t *testing.T) {
 			checkTerritory(t, territory)
 		}
 	}
+
 	if regions < 250 || codeOfRegion("GG") != 44 || IsRegion("XX") || IsRegion("10") || IsRegion("gg") || IsRegion("") {
 		t.Errorf("%d regions, GG has %d", regions, codeOfRegion("GG"))
 	}
@@ -170,6 +174,7 @@ func checkTerritory(t *testing.T, of *territory) {
 			}
 		}
 	}
+
 	for _, f := range slices.Concat(of.national, of.international) {
 		patterns = append(patterns, f.pattern, f.leading)
 	}
@@ -178,6 +183,7 @@ func checkTerritory(t *testing.T, of *territory) {
 			t.Errorf("%s: %v", of.region, err)
 		}
 	}
+
 	if of.descs[general].pattern == "" || len(of.descs[general].lengths) == 0 {
 		t.Errorf("%s has no general description", of.region)
 	}
@@ -249,6 +255,7 @@ func (p plainly) kind(national string) Type {
 			return kind
 		}
 	}
+
 	fixed, mobile := p.has(int(FixedLine), national), p.has(int(Mobile), national)
 	switch {
 	case fixed && mobile:
@@ -258,6 +265,7 @@ func (p plainly) kind(national string) Type {
 	case mobile:
 		return Mobile
 	}
+
 	return Unknown
 }
 
@@ -279,6 +287,7 @@ func compare(t *testing.T, number string) {
 			}
 		}
 	}
+
 	if got != want {
 		t.Errorf("%s: %+v, by the patterns %+v", number, got, want)
 	}

@@ -63,6 +63,7 @@ func (i Info) Servable() bool {
 	default:
 		return false
 	}
+
 	return i.Valid && !slices.Contains(unserved, i.CallingCode)
 }
 
@@ -93,6 +94,7 @@ func Parse(s string) (Number, Info, error) {
 		return n, info, fmt.Errorf("%w: %s numbers of country code %d get no messages; use a mobile number",
 			ErrType, info.Type, info.CallingCode)
 	}
+
 	return n, info, nil
 }
 
@@ -107,6 +109,7 @@ func ParseFormat(s string) (Number, error) {
 			return "", formatError(s)
 		}
 	}
+
 	return Number(s), nil
 }
 
@@ -119,6 +122,7 @@ func formatError(s string) error {
 				ErrFormat, r, i+1, example)
 		}
 	}
+
 	switch {
 	case s == "":
 		return fmt.Errorf("%w: it is empty; write + and the country code first%s", ErrFormat, example)

@@ -100,6 +100,7 @@ func TestParseFormat(t *testing.T) {
 			}
 		})
 	}
+
 	for i := range 20 {
 		sandbox := "+150055500" + string(rune('0'+i/10)) + string(rune('0'+i%10))
 		if n, err := ParseFormat(sandbox); err != nil || n.E164() != sandbox {
@@ -142,6 +143,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+
 	f.Fuzz(func(t *testing.T, s string) {
 		n, info, err := Parse(s)
 		if errors.Is(err, ErrFormat) {

@@ -61,6 +61,7 @@ func describe(digits string) Info {
 		info.Country, info.Type, info.Valid = p.region, kind, kind != Unknown
 		return info
 	}
+
 	return info
 }
 
@@ -74,6 +75,7 @@ func plansOf(digits string) (code int, plans []*plan) {
 			return code, entry.plans
 		}
 	}
+
 	return 0, nil
 }
 
@@ -86,6 +88,7 @@ func codeLength(code int) int {
 	case code < 100:
 		return 2
 	}
+
 	return 3
 }
 
@@ -109,6 +112,7 @@ func (p *plan) kind(classes uint16) Type {
 			return t
 		}
 	}
+
 	switch {
 	case has(FixedLine) && has(Mobile):
 		return FixedLineOrMobile
@@ -117,6 +121,7 @@ func (p *plan) kind(classes uint16) Type {
 	case has(Mobile):
 		return Mobile
 	}
+
 	return Unknown
 }
 
@@ -145,6 +150,7 @@ func newPlan(t *territory) *plan {
 			p.lengths[length] |= 1 << leadingDigits
 		}
 	}
+
 	b.build()
 
 	return p
@@ -208,6 +214,7 @@ func (b *builder) state(set []uint32) uint16 {
 			accepts |= 1 << b.classes[i]
 		}
 	}
+
 	b.plan.accepts = append(b.plan.accepts, accepts)
 	return s
 }
@@ -224,6 +231,7 @@ func (b *builder) step(set []uint32, digit rune) []uint32 {
 			}
 		}
 	}
+
 	return out
 }
 
@@ -237,5 +245,6 @@ func (b *builder) follow(set []uint32, i int, pc uint32) []uint32 {
 	case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
 		return b.follow(set, i, inst.Out)
 	}
+
 	return append(set, uint32(i)<<24|pc)
 }

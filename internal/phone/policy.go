@@ -31,6 +31,7 @@ func (p Policy) Parse(s string) (Number, Info, error) {
 		return n, info, fmt.Errorf("%w: numbers that begin with %s get no messages; use another number",
 			ErrNever, prefix)
 	}
+
 	// AlsoValid, as a short prefix such as +8, does not open calling codes that are never served.
 	if _, refused := NeverServed(s); !refused && !info.Valid && prefixOf(s, p.AlsoValid) != "" {
 		info.Country, info.Type, info.Possible, info.Valid = mainCountry(s[1:]), Unknown, true, true

@@ -29,6 +29,7 @@ func (p Policy) ReadSender(written, country string, national bool) []Number {
 		s.add(Number("+" + digits))
 		s.addNational(digits)
 	}
+
 	if len(s.known) > 0 {
 		return s.known
 	}

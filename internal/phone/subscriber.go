@@ -81,6 +81,7 @@ func Subscriber(n Number) Number {
 			return Number("+" + code + canonical)
 		}
 	}
+
 	return n
 }
 
@@ -110,6 +111,7 @@ func argentina(n string) (string, bool) {
 			return n[:at] + n[at+2:], true
 		}
 	}
+
 	return n, mobile && len(n) == 10
 }
 
@@ -126,6 +128,7 @@ func argentineArea(n string) int {
 	case n[3:5] == "15" && strings.Contains(argentineAreas, " "+n[:3]+" "):
 		return 3
 	}
+
 	return 4
 }
 
@@ -196,6 +199,7 @@ func cameroon(n string) (string, bool) {
 	case digit(n, 0, "23"):
 		return "2" + n, true
 	}
+
 	return "", false
 }
 
@@ -210,6 +214,7 @@ func gabon(n string) (string, bool) {
 	case len(n) == 8 && n[0] == '0':
 		n = n[1:]
 	}
+
 	if len(n) != 7 {
 		return "", false
 	}

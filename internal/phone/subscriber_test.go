@@ -120,6 +120,7 @@ func FuzzSubscriber(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+
 	f.Fuzz(func(t *testing.T, s string) {
 		n := Number(s)
 		got := Subscriber(n)

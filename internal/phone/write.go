@@ -29,6 +29,7 @@ func write(national string, formats []format) string {
 			return whole.ReplaceAllString(national, f.template)
 		}
 	}
+
 	return national
 }
 

@@ -118,6 +118,7 @@ func (t Table) carriers(ch message.Channel, to phone.Number) []string {
 
 		return names
 	}
+
 	if ruled {
 		return nil
 	}
@@ -148,5 +149,6 @@ func (t Table) Price(ch message.Channel, to phone.Number) int64 {
 			best, price = len(p.Prefix), p.Credits
 		}
 	}
+
 	return price
 }

@@ -146,6 +146,7 @@ func TestBreaker(t *testing.T) {
 			t.Errorf("after %q: down %v", outcomes, got)
 		}
 	}
+
 	if play("xxxxx").Down(now.Add(route.Rest)) {
 		t.Error("still skipped after its rest")
 	}

@@ -160,6 +160,7 @@ func Delta(out []Line, before, after message.Message) []Line {
 			out = append(out, Line{cellOf(after, after.StepOf(i)), c})
 		}
 	}
+
 	if moved < 0 {
 		moved = after.Shown()
 	}
@@ -178,6 +179,7 @@ func charge(lines []Line, c Cell, credits int64) []Line {
 			return lines
 		}
 	}
+
 	return append(lines, Line{c, Counts{Credits: credits}})
 }
 
