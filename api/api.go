@@ -1,8 +1,8 @@
-// Package api carries the contract's files into the program: the OpenAPI document that the server shows, and the scenarios
-// that syssecure conformance runs.
+// Package api embeds the API's contract: the OpenAPI document that the server serves, and the scenarios that syssecure
+// conformance runs.
 //
-// It holds no code. A test makes the document from the handlers (make openapi); the scenarios are written for every
-// language, and their format is in scenarios/README.md.
+// A test generates the document from the handlers (make openapi). The scenarios are independent of any language; their
+// format is in scenarios/README.md.
 package api
 
 import "embed"

@@ -1,8 +1,7 @@
-// Package account owns who may do what: accounts with their settings, API keys and scopes.
+// Package account implements accounts with their settings, API keys and scopes.
 //
-// It is pure; keys are made from random bytes that the caller gives. Its one hard idea is that a key is checked in two
-// steps: the checksum refuses typing mistakes and floods of guesses without a look at the database, the keyed MAC
-// decides.
+// It does no I/O; keys are made from random bytes that the caller passes. A key is checked in two steps: its checksum
+// refuses typing mistakes and most guesses without reading the database, then its keyed MAC decides.
 package account
 
 import (
@@ -25,7 +24,7 @@ type Account struct {
 	Name    string
 	Balance ledger.Balance
 	Entries int64 // ledger entries written so far
-	// Watch is what spend caps and the alarm of low credits remember.
+	// Watch is the state of spend caps and of the event credits.low.
 	Watch    ledger.Spending
 	Settings ByMode
 	// CallbackSecret signs webhooks to callback URLs of live messages, TestCallbackSecret those of the sandbox; sealed.
@@ -40,13 +39,13 @@ type Account struct {
 	Extra       extra.Fields
 }
 
-// ByMode holds the settings of each mode: what a test key changes concerns the sandbox alone. Only Name is common to both.
+// ByMode holds the settings of each mode: a change by a test key affects the sandbox only. Only Name is common to both.
 type ByMode struct {
 	Live Settings `json:"live"`
 	Test Settings `json:"test"`
 }
 
-// InBothModes are settings that are the same in both modes.
+// InBothModes uses the same settings in both modes.
 func InBothModes(s Settings) ByMode { return ByMode{Live: s, Test: s} }
 
 // Of returns the settings of a mode.
@@ -57,7 +56,7 @@ func (m ByMode) Of(mode id.Mode) Settings {
 	return m.Live
 }
 
-// Set changes one setting in the modes that are given; without one, in both. A name is always set in both.
+// Set changes one setting in the given modes; without one, in both. The name is always set in both.
 func (m ByMode) Set(key, value string, modes ...id.Mode) (ByMode, error) {
 	if len(modes) == 0 || key == SettingName {
 		modes = []id.Mode{id.Live, id.Test}
@@ -79,7 +78,7 @@ func (m ByMode) Set(key, value string, modes ...id.Mode) (ByMode, error) {
 	return out, nil
 }
 
-// Settings are what an account may change about itself, for one mode.
+// Settings are what an account can change about itself, in one mode.
 type Settings struct {
 	Name          string `json:"name"`
 	DefaultLocale string `json:"default_locale"`
@@ -88,18 +87,19 @@ type Settings struct {
 	// AppHash is the 11-character hash of Android's SMS Retriever.
 	AppHash string `json:"app_hash"`
 	From    string `json:"from"`
-	// OnUnknown is "retry" or "hold": what happens to a message other than a code when its carrier gave no answer.
+	// OnUnknown says what happens when a carrier gave no answer: "retry" submits the message once more, "hold" never
+	// does.
 	OnUnknown   string `json:"on_unknown"`
 	MaskNumbers bool   `json:"mask_numbers"`
-	// OptOutBlocksOTP refuses codes to numbers that opted out; otherwise their users, who ask for them, get them.
+	// OptOutBlocksOTP refuses codes to numbers that opted out. Without it they get them, because their users ask for
+	// them.
 	OptOutBlocksOTP bool `json:"opt_out_blocks_otp"`
-	// OptOutReplies tells a phone that its STOP, START or HELP was understood; HelpText is what HELP is answered with,
-	// in place of the built-in text.
+	// OptOutReplies answers STOP, START and HELP; HelpText replaces the built-in answer to HELP.
 	OptOutReplies bool   `json:"opt_out_replies"`
 	HelpText      string `json:"help_text"`
 	// CreditsLow is the threshold below which credits.low is reported; 0 = never.
 	CreditsLow int64 `json:"credits_low"`
-	// The caps are credits for an hour, for a day, and for a day and country; 0 and "" are no cap.
+	// The caps are credits an hour, a day, and a day and country; 0 or "" is no cap.
 	SpendCapHour      int64              `json:"spend_cap_hour"`
 	SpendCapDay       int64              `json:"spend_cap_day"`
 	SpendCapCountries ledger.CountryCaps `json:"spend_cap_countries"`
@@ -120,50 +120,51 @@ var (
 	appHashPattern = regexp.MustCompile(`^[A-Za-z0-9+/]{11}$`)
 )
 
-// SettingKeys are the names that Set takes.
+// SettingKeys are the keys of Set.
 var SettingKeys = []string{
 	SettingName, "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
-	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay, ledger.CapCountries,
+	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay,
+	ledger.CapCountries,
 }
 
-// Set changes one setting by its name. The error names what is allowed.
+// Set changes one setting by its key. The error says which values are valid.
 func (s Settings) Set(key, value string) (Settings, error) {
-	wrong := func(want string) (Settings, error) { return s, fmt.Errorf("%s %q: %s", key, value, want) }
+	invalid := func(want string) (Settings, error) { return s, fmt.Errorf("%s %q: %s", key, value, want) }
 	switch key {
 	case SettingName:
 		if !ValidName(value) {
-			return wrong(nameRule)
+			return invalid(nameRule)
 		}
 		s.Name = value
 	case "default_locale":
 		if _, err := language.Parse(value); err != nil {
-			return wrong("must be a BCP 47 tag such as en, fr or pt-BR")
+			return invalid("must be a BCP 47 tag such as en, fr or pt-BR")
 		}
 		s.DefaultLocale = value
 	case "origin":
 		value = strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(value), "https://"), "/")
 		if value != "" && (len(value) > 253 || !hostPattern.MatchString(value)) {
-			return wrong("must be the host of your site, such as example.com")
+			return invalid("must be the host of your site, such as example.com")
 		}
 		s.Origin = value
 	case "app_hash":
 		if value != "" && !appHashPattern.MatchString(value) {
-			return wrong("must be the 11 characters of Android's SMS Retriever hash")
+			return invalid("must be the 11 characters of Android's SMS Retriever hash")
 		}
 		s.AppHash = value
 	case "from":
 		if value != "" && !ValidSender(value) {
-			return wrong(SenderRule)
+			return invalid(SenderRule)
 		}
 		s.From = value
 	case "on_unknown":
 		if value != "retry" && value != "hold" {
-			return wrong("must be retry or hold")
+			return invalid("must be retry or hold")
 		}
 		s.OnUnknown = value
 	case "mask_numbers":
 		if value != "true" && value != "false" {
-			return wrong("must be true or false")
+			return invalid("must be true or false")
 		}
 		s.MaskNumbers = value == "true"
 	case "opt_out_blocks_otp", "opt_out_replies", "help_text":
@@ -175,8 +176,9 @@ func (s Settings) Set(key, value string) (Settings, error) {
 	return s, nil
 }
 
-// SenderRule says what ValidSender takes.
-const SenderRule = "must be an E.164 number, a short code of 3 to 8 digits, or 1 to 11 letters, digits, spaces and . _ & - with at least one letter"
+// SenderRule describes the senders that ValidSender accepts.
+const SenderRule = "must be an E.164 number, a short code of 3 to 8 digits, " +
+	"or 1 to 11 letters, digits, spaces and . _ & - with at least one letter"
 
 var senderPattern = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|[A-Za-z0-9 ._&-]{1,11})$`)
 
@@ -201,14 +203,14 @@ const (
 	ScopeAdmin  Scope = "admin"
 )
 
-// ScopeOperator is for whoever runs the installation (carriers, routes, the server itself). It is given on the command line
-// only, and by name only.
+// ScopeOperator is for the operator of the installation (carriers, routes, the server itself). Only the command line
+// gives it, and only by name.
 const ScopeOperator Scope = "operator"
 
-// Scopes lists the scopes of customers; a key made without a list has them all.
+// Scopes lists the scopes of customers; a key that is made without scopes has all of them.
 var Scopes = []Scope{ScopeSend, ScopeVerify, ScopeRead, ScopeAdmin}
 
-// ParseScopes reads names that were given on the command line; none means those of Scopes.
+// ParseScopes reads names from the command line; none means all of Scopes.
 func ParseScopes(names []string) ([]Scope, error) {
 	if len(names) == 0 {
 		return slices.Clone(Scopes), nil
@@ -216,7 +218,7 @@ func ParseScopes(names []string) ([]Scope, error) {
 	var out []Scope
 	for _, n := range names {
 		if !slices.Contains(Scopes, Scope(n)) && Scope(n) != ScopeOperator {
-			return nil, fmt.Errorf("%q is not a scope: use send, verify, read, admin or operator", n)
+			return nil, fmt.Errorf("%q is not a scope; use send, verify, read, admin or operator", n)
 		}
 		if !slices.Contains(out, Scope(n)) {
 			out = append(out, Scope(n))
@@ -228,7 +230,7 @@ func ParseScopes(names []string) ([]Scope, error) {
 
 // Key is what the database keeps of an API key.
 type Key struct {
-	ID        string // the 8 characters behind the prefix
+	ID        string // the 8 characters after the prefix
 	Account   id.Account
 	Mode      id.Mode
 	MAC       []byte
@@ -239,8 +241,8 @@ type Key struct {
 	Extra     extra.Fields
 }
 
-// Live reports whether the key opens anything at now.
-func (k Key) Live(now time.Time) bool {
+// Active reports whether the key is neither revoked nor expired at now.
+func (k Key) Active(now time.Time) bool {
 	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || now.Before(k.ExpiresAt))
 }
 
@@ -255,7 +257,7 @@ type Principal struct {
 // May reports whether the caller has the scope.
 func (p Principal) May(s Scope) bool { return slices.Contains(p.Scopes, s) }
 
-// Caller is who asks, with the account's settings for the caller's mode at that time.
+// Caller is an authenticated caller with the account's settings in its mode.
 type Caller struct {
 	Principal
 	Settings Settings

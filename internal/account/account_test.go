@@ -138,7 +138,7 @@ func TestKeys_ScopesAndLife(t *testing.T) {
 		"fresh": {account.Key{}, true}, "revoked": {account.Key{RevokedAt: now}, false},
 		"in the overlap": {account.Key{ExpiresAt: now.Add(time.Hour)}, true}, "after the overlap": {account.Key{ExpiresAt: now}, false},
 	} {
-		if got := c.k.Live(now); got != c.want {
+		if got := c.k.Active(now); got != c.want {
 			t.Errorf("%s: live %v", name, got)
 		}
 	}

@@ -18,12 +18,12 @@ const (
 	keyTailSize = keyIDSize + 1 + secretSize + checkSize
 )
 
-// ErrMalformedKey is returned for a text that NewKey could not have made.
+// ErrMalformedKey is returned for a string that NewKey could not have made.
 var ErrMalformedKey = errors.New("malformed API key")
 
-// NewKey makes the text of an API key from random bytes: sk_live_ or sk_test_, 8 characters of id, "_", 32 of secret
-// (190 bits) and 6 of CRC32 over all before. The underscore behind the id keeps secret scanners from taking it for
-// another vendor's key.
+// NewKey makes an API key from random bytes: sk_live_ or sk_test_, 8 characters of id, "_", 32 of secret (190 bits) and
+// 6 of CRC32 over everything before. The underscore after the id keeps secret scanners from taking it for another
+// vendor's key.
 func NewKey(mode id.Mode, random io.Reader) (keyID, text string, err error) {
 	head, err := digits62(random, keyIDSize)
 	if err != nil {
@@ -39,7 +39,7 @@ func NewKey(mode id.Mode, random io.Reader) (keyID, text string, err error) {
 	return head, text + checksum(text), nil
 }
 
-// ParseKey takes a key's text apart. It refuses wrong checksums, which costs no look at the database.
+// ParseKey reads a key and verifies its checksum, without the database.
 func ParseKey(text string) (mode id.Mode, keyID string, err error) {
 	rest, ok := strings.CutPrefix(text, "sk_live_")
 	mode = id.Live

@@ -18,7 +18,10 @@ func (s Settings) Caps() ledger.Caps {
 
 // setMoney changes a setting about credits.
 func (s Settings) setMoney(key, value string) (Settings, error) {
-	to := map[string]*int64{creditsLow: &s.CreditsLow, ledger.CapHour: &s.SpendCapHour, ledger.CapDay: &s.SpendCapDay}[key]
+	to := map[string]*int64{
+		creditsLow: &s.CreditsLow, ledger.CapHour: &s.SpendCapHour,
+		ledger.CapDay: &s.SpendCapDay,
+	}[key]
 	var err error
 	switch {
 	case to != nil:
@@ -26,7 +29,7 @@ func (s Settings) setMoney(key, value string) (Settings, error) {
 	case key == ledger.CapCountries:
 		s.SpendCapCountries, err = ledger.ParseCountryCaps(value)
 	default:
-		return s, fmt.Errorf("%q is no setting: use one of %s", key, strings.Join(SettingKeys, ", "))
+		return s, fmt.Errorf("there is no setting %q; use one of %s", key, strings.Join(SettingKeys, ", "))
 	}
 	if err != nil {
 		return s, fmt.Errorf("%s %s: %w", key, strconv.Quote(value), err)

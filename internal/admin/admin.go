@@ -1,8 +1,7 @@
-// Package admin is the shell for what operators do: accounts, settings, credits and keys. The command line, the API and
-// the dashboard call the same functions.
+// Package admin implements the management of accounts: settings, credits, API keys, templates and reports. The command
+// line and the API call the same functions.
 //
-// Like engine it orders effects and decides nothing that a rule could decide. Secrets that it makes are returned once
-// and never again: the database keeps a keyed MAC of a key, and a sealed callback secret.
+// A secret is returned once, when it is made: the database keeps a MAC of an API key and a sealed callback secret.
 package admin
 
 import (
@@ -30,8 +29,7 @@ type Admin struct {
 	Now   func() time.Time
 }
 
-// NewAccount is an account with the secrets that are shown once: one for callbacks of live messages, one for those of the
-// sandbox.
+// NewAccount is a new account with the secrets that sign its callbacks, live and in the sandbox.
 type NewAccount struct {
 	account.Account
 	CallbackSecret     secret.String
@@ -59,7 +57,9 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 		return NewAccount{}, err
 	}
 
-	row := store.Account{Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now}}
+	row := store.Account{
+		Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now},
+	}
 	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), row.Key().Place("callback_secret"))
 	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), row.Key().Place("test_callback_secret"))
 
@@ -81,15 +81,17 @@ func signingSecret() (secret.String, error) {
 	return secret.NewString("whsec_" + base64.StdEncoding.EncodeToString(b)), nil
 }
 
-// noAccount is the refusal of an account that there is not. Operators name accounts, and customers come with a key of theirs,
-// so this says nothing that the caller does not know.
+// noAccount is the error for an account that does not exist. Only operators name accounts, so it reveals nothing to
+// customers.
 func noAccount(of id.Account) *fault.Fault {
-	return fault.New(fault.NotFound, "there is no account %s in this installation; syssecure account list shows those that there are", of)
+	return fault.New(fault.NotFound,
+		"there is no account %s in this installation; syssecure account list shows all accounts", of)
 }
 
-// noKey is the refusal of a key that there is not, by its public id.
+// noKey is the error for a key that does not exist; keyID is its public id.
 func noKey(keyID string) *fault.Fault {
-	return fault.New(fault.NotFound, "there is no key key_%s in this installation; syssecure key list shows those that there are", keyID)
+	return fault.New(fault.NotFound, "there is no key key_%s in this installation; syssecure key list shows all keys",
+		keyID)
 }
 
 func grant(tx *store.Tx, a id.Account, credits int64, now time.Time) error {
@@ -155,8 +157,10 @@ func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, 
 	return row, err
 }
 
-// CreateKey makes an API key; its text is returned once. No scopes means all.
-func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scopes []account.Scope) (account.Key, secret.String, error) {
+// CreateKey makes an API key and returns it once in clear. Without scopes it has all of account.Scopes.
+func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode,
+	scopes []account.Scope,
+) (account.Key, secret.String, error) {
 	now := a.Now()
 	key, text, err := a.newKey(of, mode, scopes, now)
 	if err != nil {
@@ -168,8 +172,8 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scop
 		if _, ok := store.Get[store.Account](tx, store.AccountKey(of)); !ok {
 			return noAccount(of)
 		}
-		if _, taken := store.Get[store.APIKey](tx, row.Key()); taken {
-			return errors.New("a key with this random id exists; try again")
+		if _, exists := store.Get[store.APIKey](tx, row.Key()); exists {
+			return errors.New("a key with the same random id exists already; try again")
 		}
 		tx.Put(row)
 
@@ -179,7 +183,9 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode, scop
 	return key, text, err
 }
 
-func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope, now time.Time) (account.Key, secret.String, error) {
+func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope,
+	now time.Time,
+) (account.Key, secret.String, error) {
 	if len(scopes) == 0 {
 		scopes = slices.Clone(account.Scopes)
 	}
@@ -188,10 +194,11 @@ func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope, now 
 		return account.Key{}, secret.String{}, err
 	}
 
-	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now}, secret.NewString(text), nil
+	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now},
+		secret.NewString(text), nil
 }
 
-// RevokeKey ends a key at once. Revoking a revoked key is no error.
+// RevokeKey revokes a key. Revoking it again is not an error.
 func (a *Admin) RevokeKey(ctx context.Context, keyID string) (account.Key, error) {
 	now := a.Now()
 	return a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
@@ -202,14 +209,16 @@ func (a *Admin) RevokeKey(ctx context.Context, keyID string) (account.Key, error
 	})
 }
 
-// RotateKey makes a key with the same rights; the old one lives for the overlap.
-func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Duration) (account.Key, secret.String, error) {
+// RotateKey makes a new key with the same scopes; the old one expires after the overlap.
+func (a *Admin) RotateKey(ctx context.Context, keyID string,
+	overlap time.Duration,
+) (account.Key, secret.String, error) {
 	if overlap < 0 || overlap > 30*24*time.Hour {
 		return account.Key{}, secret.String{}, fault.Invalid("overlap", "overlap must be between 0 and 720h")
 	}
 	now := a.Now()
 	old, err := a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
-		if !k.Live(now) {
+		if !k.Active(now) {
 			return k, fault.Invalid("id", "key key_%s is revoked or has expired; create a new key instead", keyID)
 		}
 		return k, nil
@@ -218,22 +227,24 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string, overlap time.Durati
 		return account.Key{}, secret.String{}, err
 	}
 
-	fresh, text, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
+	replacement, text, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
 	if err != nil {
-		return fresh, text, err
+		return replacement, text, err
 	}
 
 	_, err = a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
 		if end := now.Add(overlap); k.ExpiresAt.IsZero() || end.Before(k.ExpiresAt) {
-			k.ExpiresAt = end // rotating again never makes the old key live longer
+			k.ExpiresAt = end // a second rotation never extends the old key
 		}
 		return k, nil
 	})
 
-	return fresh, text, err
+	return replacement, text, err
 }
 
-func (a *Admin) changeKey(ctx context.Context, keyID string, change func(account.Key) (account.Key, error)) (out account.Key, err error) {
+func (a *Admin) changeKey(ctx context.Context, keyID string,
+	change func(account.Key) (account.Key, error),
+) (out account.Key, err error) {
 	k := store.APIKeyKey(keyID)
 	err = a.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.APIKey](tx, k)

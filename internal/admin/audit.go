@@ -13,24 +13,23 @@ import (
 
 const (
 	auditEvery = 10 * time.Minute
-	// auditPage is how many accounts are looked at at a time.
+	// auditPage is how many accounts are read at a time.
 	auditPage = 500
-	// auditPart is how many entries are added up at a time: a reader that takes longer keeps the log of the database from
-	// being cut.
+	// auditPart is how many entries are added up at a time: a long read keeps the database from truncating its log.
 	auditPart = 200_000
-	// markAfter is how many entries make a new mark worth its write.
-	markAfter = 200
+	// checkAfter is how many new entries are worth storing a check.
+	checkAfter = 200
 )
 
-// RunAudits adds up the ledger's new entries now and then until ctx ends, so that a start has few to add up.
+// RunAudits adds up the ledger's new entries regularly until ctx ends, so that the next start has few to add up.
 func (a *Admin) RunAudits(ctx context.Context, log *slog.Logger) error {
 	tick := time.NewTicker(auditEvery)
 	defer tick.Stop()
 	for {
 		audit, err := a.Audit(ctx, 0)
-		audit.Tell(log)
+		audit.Log(log)
 		if err != nil && ctx.Err() == nil {
-			log.Warn("adding up the ledger failed; it is tried again", "error", err)
+			log.Warn("the audit of the ledger failed; it runs again in ten minutes", "error", err)
 		}
 
 		select {
@@ -41,26 +40,27 @@ func (a *Admin) RunAudits(ctx context.Context, log *slog.Logger) error {
 	}
 }
 
-// Audit is what a check of the ledger found.
+// Audit is the result of adding up the ledger.
 type Audit struct {
-	Entries int64    // added up
-	Wrong   []string // a sentence for each account whose entries do not add up to its balance
-	Left    int      // accounts with more entries than the check was to add up
+	Entries    int64    // that were added up
+	Mismatches []string // a sentence for each account whose entries do not add up to its balance
+	Left       int      // accounts that were not finished because of the limit
 }
 
-// Tell logs what is wrong. It stops nobody: a login that is refused costs more than a credit that is miscounted.
-func (r Audit) Tell(log *slog.Logger) {
-	for _, w := range r.Wrong {
-		log.Error("the ledger does not add up; run syssecure doctor, and restore a backup if the file was damaged", "account", w)
+// Log logs the mismatches. The server runs on: a login that fails costs more than a miscounted credit.
+func (r Audit) Log(log *slog.Logger) {
+	for _, w := range r.Mismatches {
+		log.Error("the ledger does not add up; run syssecure doctor, and restore a backup if the file was damaged",
+			"account", w)
 	}
 }
 
-// Audit compares balances with the sums of their entries, beginning at each account's mark: what was added up before and
-// moved into the mark is left to doctor, which adds up everything. It ends after about most entries; 0 is no end.
+// Audit compares balances with the sums of their entries. It begins at each account's last check; doctor adds up
+// everything. It ends after about most entries; 0 = no limit.
 func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 	for after := (id.Account{}); ; {
 		var page []store.Account
-		var marks store.Rows
+		var checks store.Rows
 		err := a.Store.View(ctx, func(v store.Reader) (err error) {
 			if page, err = v.Accounts(after, auditPage); err != nil {
 				return err
@@ -69,7 +69,7 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 			for i, row := range page {
 				keys[i] = store.LedgerCheckKey(row.ID)
 			}
-			marks, err = v.Load(keys...)
+			checks, err = v.Load(keys...)
 
 			return err
 		})
@@ -78,8 +78,8 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 		}
 
 		for _, row := range page {
-			mark, _ := store.Get[store.LedgerCheck](marks, store.LedgerCheckKey(row.ID))
-			if mark.Seq == row.Entries && mark.Sum == row.Balance {
+			check, _ := store.Get[store.LedgerCheck](checks, store.LedgerCheckKey(row.ID))
+			if check.Seq == row.Entries && check.Sum == row.Balance {
 				continue
 			}
 			if err := a.audit(ctx, row.ID, most, &out); err != nil {
@@ -90,11 +90,11 @@ func (a *Admin) Audit(ctx context.Context, most int64) (out Audit, err error) {
 	}
 }
 
-// audit checks one account, part by part, each part in a state of the database of its own.
+// audit checks one account, part by part, each in its own read transaction.
 func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit) error {
 	for most == 0 || out.Entries < most {
 		var row store.Account
-		var mark store.LedgerCheck
+		var check store.LedgerCheck
 		var sum ledger.Balance
 		var entries, last int64
 		err := a.Store.View(ctx, func(v store.Reader) error {
@@ -104,8 +104,8 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 			}
 
 			row, _ = store.Get[store.Account](rows, store.AccountKey(of))
-			mark, _ = store.Get[store.LedgerCheck](rows, store.LedgerCheckKey(of))
-			sum, entries, last, err = v.LedgerPart(of, mark.Seq, auditPart)
+			check, _ = store.Get[store.LedgerCheck](rows, store.LedgerCheckKey(of))
+			sum, entries, last, err = v.LedgerPart(of, check.Seq, auditPart)
 
 			return err
 		})
@@ -116,18 +116,19 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 		out.Entries += entries
 		next := store.LedgerCheck{
 			Account: of, Seq: last, At: a.Now(),
-			Sum: ledger.Balance{Credits: mark.Sum.Credits + sum.Credits, Held: mark.Sum.Held + sum.Held},
+			Sum: ledger.Balance{Credits: check.Sum.Credits + sum.Credits, Held: check.Sum.Held + sum.Held},
 		}
 
 		done := entries < auditPart
-		if entries != last-mark.Seq || last > row.Entries || done && (last != row.Entries || next.Sum != row.Balance) {
-			out.Wrong = append(out.Wrong, fmt.Sprintf("%s has %+v in %d entries, but up to entry %d its entries say %+v",
-				of, row.Balance, row.Entries, last, next.Sum))
+		if entries != last-check.Seq || last > row.Entries || done && (last != row.Entries || next.Sum != row.Balance) {
+			out.Mismatches = append(out.Mismatches,
+				fmt.Sprintf("%s has %+v in %d entries, but up to entry %d its entries say %+v",
+					of, row.Balance, row.Entries, last, next.Sum))
 			return nil
 		}
-		// A start writes only the marks that it goes on from: one for each account would cost more than it spares.
-		if !done || most == 0 && entries >= markAfter {
-			if err := a.mark(ctx, next); err != nil {
+		// A start stores a check only where more entries follow: one for each account would cost more than it saves.
+		if !done || most == 0 && entries >= checkAfter {
+			if err := a.storeCheck(ctx, next); err != nil {
 				return err
 			}
 		}
@@ -139,11 +140,10 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 	return nil
 }
 
-// mark stores how far an account's entries were added up. Entries are never changed, so the mark is true whatever came
-// since.
-func (a *Admin) mark(ctx context.Context, m store.LedgerCheck) error {
-	return a.Store.Update(ctx, m.Account, []store.Key{m.Key()}, func(tx *store.Tx) error {
-		tx.Put(m)
+// storeCheck stores how far an account's entries were added up. Entries never change, so a check stays true.
+func (a *Admin) storeCheck(ctx context.Context, c store.LedgerCheck) error {
+	return a.Store.Update(ctx, c.Account, []store.Key{c.Key()}, func(tx *store.Tx) error {
+		tx.Put(c)
 		return nil
 	})
 }

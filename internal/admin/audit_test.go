@@ -48,17 +48,17 @@ func grants(t *testing.T, w *testworld.World, n int) {
 func audited(t *testing.T, w *testworld.World, most int64, wrong int) (found string, entries int64) {
 	t.Helper()
 	r, err := w.Admin.Audit(t.Context(), most)
-	if err != nil || len(r.Wrong) != wrong || r.Left != 0 {
+	if err != nil || len(r.Mismatches) != wrong || r.Left != 0 {
 		t.Fatalf("%+v, %v; want %d findings", r, err, wrong)
 	}
 
 	var log bytes.Buffer
-	r.Tell(slog.New(slog.NewTextHandler(&log, nil)))
+	r.Log(slog.New(slog.NewTextHandler(&log, nil)))
 	if (log.Len() > 0) != (wrong > 0) {
 		t.Errorf("logged %q", log.String())
 	}
 
-	return strings.Join(r.Wrong, "\n"), r.Entries
+	return strings.Join(r.Mismatches, "\n"), r.Entries
 }
 
 func TestAudit_AddsUpWhatIsNew(t *testing.T) {

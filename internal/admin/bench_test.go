@@ -96,7 +96,7 @@ func BenchmarkAudit(b *testing.B) {
 	b.ResetTimer()
 	for b.Loop() {
 		r, err := w.Admin.Audit(b.Context(), entries)
-		if err != nil || len(r.Wrong) > 0 {
+		if err != nil || len(r.Mismatches) > 0 {
 			b.Fatal(r, err)
 		}
 

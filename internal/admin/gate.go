@@ -13,24 +13,24 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// keyLife is how long a key that was read is believed: it bounds how long a revoked key still works.
+// keyLife is how long a key is cached, and so how long a revoked key still works.
 const keyLife = 500 * time.Millisecond
 
-// maxCached bounds the keys kept in memory.
+// maxCached bounds the keys in memory.
 const maxCached = 10_000
 
-// Gate authenticates requests and holds the rate of each key. It is safe for concurrent use.
+// Gate authenticates requests and limits the rate of each key. It is safe for concurrent use.
 type Gate struct {
 	Admin *Admin
-	// Rate is what a key may do on all nodes together; the zero value is no limit.
+	// Rate limits the requests of a key on all nodes together; the zero value is no limit.
 	Rate guard.Rate
 	// Share is this node's part of the rate; nil = all of it.
 	Share func(total int) int
 
 	mu   sync.Mutex
 	keys map[string]cachedKey
-	// tats are the keys' theoretical arrival times, see guard.Spend. The rate is in memory: it protects this process,
-	// and is worth nothing to whoever wants to guess or spend.
+	// tats are the keys' theoretical arrival times, see guard.Spend. They are in memory only: this limit protects the
+	// process; the limits against guessing and spending are stored.
 	tats map[string]time.Time
 }
 
@@ -41,9 +41,11 @@ type cachedKey struct {
 	read     time.Time
 }
 
-// unauthorized is one text for every reason: an answer must not tell a guesser how near he is.
+// unauthorized has one message for every reason, so that it does not help to guess a key.
 func unauthorized() *fault.Fault {
-	return fault.New(fault.Unauthorized, "the API key is missing, malformed, revoked or unknown; send Authorization: Bearer sk_live_… or sk_test_…")
+	return fault.New(fault.Unauthorized,
+		"the API key is missing, malformed, unknown, revoked or expired; "+
+			"send the header Authorization: Bearer sk_live_… or sk_test_…")
 }
 
 // Authenticate reads an Authorization header.
@@ -65,13 +67,15 @@ func (g *Gate) Authenticate(ctx context.Context, header string) (account.Caller,
 		return account.Caller{}, err
 	}
 
-	// An unknown id costs the same MAC as a known one.
+	// A MAC is computed for an unknown id, too, so that both take the same time.
 	same := secret.Equal(g.Admin.Keys.APIKeyMAC(text), c.key.MAC)
-	if !c.found || !same || c.key.Mode != mode || !c.key.Live(now) {
+	if !c.found || !same || c.key.Mode != mode || !c.key.Active(now) {
 		return account.Caller{}, unauthorized()
 	}
 
-	return account.Caller{Principal: account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}, Settings: c.settings}, nil
+	caller := account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}
+
+	return account.Caller{Principal: caller, Settings: c.settings}, nil
 }
 
 func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedKey, error) {
@@ -92,7 +96,7 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 		c.settings = a.Settings.Of(row.API.Mode)
 	}
 	if err != nil || !c.found {
-		return c, err // unknown ids are not kept: they cost an attacker's memory, not ours
+		return c, err // unknown ids are not cached, so that guesses cannot fill the cache
 	}
 
 	g.mu.Lock()
@@ -105,7 +109,7 @@ func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedK
 	return c, nil
 }
 
-// Allow takes one request off a key's rate, and tells what is left of it.
+// Allow counts a request against a key's rate, and returns how much of the rate is left.
 func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	if g.Rate.N == 0 {
 		return guard.Space{}, nil
@@ -125,7 +129,8 @@ func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	g.tats[keyID] = next
 	room := guard.Room(next, rate, now)
 	if refused {
-		return room, fault.Limited(r.Limit, r.Name, r.After, "this key sends more than %s requests; slow down and retry after the time in Retry-After", r.Limit)
+		return room, fault.Limited(r.Limit, r.Name, r.After,
+			"this key has sent more than %s requests; retry after the time in Retry-After", r.Limit)
 	}
 
 	return room, nil

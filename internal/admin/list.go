@@ -20,11 +20,11 @@ func (a *Admin) Accounts(ctx context.Context) (all []account.Account, err error)
 	return all, err
 }
 
-// keyPage is how many keys are read at once.
+// keyPage is how many keys are read at a time.
 const keyPage = 500
 
-// ListKeys lists the keys of an account, or of all accounts with the zero id: by account, oldest first. What proves a
-// key (its MAC) is left out.
+// ListKeys lists the keys of an account, or of all accounts with the zero id: by account, oldest first, without
+// their MACs.
 func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key, err error) {
 	for after := (*store.Key)(nil); ; {
 		var page []store.Record
@@ -40,7 +40,7 @@ func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key,
 		}
 
 		for _, r := range page {
-			row, ok := r.(store.APIKey) // a damaged one is nobody's
+			row, ok := r.(store.APIKey) // not so when the row is damaged
 			if k := row.API; ok && (of == (id.Account{}) || k.Account == of) {
 				k.MAC = nil
 				all = append(all, k)
@@ -51,7 +51,8 @@ func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key,
 	}
 
 	slices.SortFunc(all, func(x, y account.Key) int {
-		return cmp.Or(slices.Compare(x.Account[:], y.Account[:]), x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(slices.Compare(x.Account[:], y.Account[:]), x.CreatedAt.Compare(y.CreatedAt),
+			cmp.Compare(x.ID, y.ID))
 	})
 
 	return all, nil

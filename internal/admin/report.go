@@ -14,16 +14,17 @@ import (
 const (
 	// reportPage is how many days are in memory at a time.
 	reportPage = 8
-	// maxTallies bounds the rows of days that are still counted.
+	// maxTallies bounds the rows of days that are not over yet.
 	maxTallies = 100_000
 )
 
-// errTooMuch refuses what would take too long to read or to answer.
-func errTooMuch() error {
-	return fault.Invalid("group_by", "this report has more than %d lines; ask for fewer days, or group by less", stats.MaxGroups)
+// errTooLarge refuses a report that would take too long to read or to write.
+func errTooLarge() error {
+	return fault.Invalid("group_by", "this report has more than %d lines; ask for fewer days or fewer groups",
+		stats.MaxGroups)
 }
 
-// Report adds up what was counted of the caller's messages.
+// Report adds up the statistics of the caller's messages.
 func (a *Admin) Report(ctx context.Context, c account.Caller, q stats.Query) (*stats.Report, error) {
 	var r *stats.Report
 	err := a.Store.View(ctx, func(v store.Reader) error {
@@ -69,7 +70,7 @@ func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 			from = d.Day + 1
 		}
 		if r.Full() {
-			return errTooMuch()
+			return errTooLarge()
 		}
 		if len(days) < reportPage {
 			return nil
@@ -79,14 +80,14 @@ func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 	return nil
 }
 
-// addTallies adds the days that are still counted.
+// addTallies adds the days that are not over yet.
 func addTallies(v store.Reader, of id.Account, r *stats.Report) error {
 	tallies, err := v.Tallies(of, r.Mode, r.From, r.To, maxTallies+1)
 	for i := range tallies {
 		r.Add(tallies[i].Day, &tallies[i].Line)
 	}
 	if r.Full() || len(tallies) > maxTallies {
-		return errTooMuch()
+		return errTooLarge()
 	}
 
 	return err

@@ -9,10 +9,10 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Setting is one key=value of account set.
+// Setting is one key=value, as in syssecure account set.
 type Setting struct{ Key, Value string }
 
-// apply changes settings of the modes that are given, or of both. The error lists every setting that is refused.
+// apply changes settings in the given modes, or in both. The error lists every invalid setting.
 func apply(to account.ByMode, settings []Setting, modes ...id.Mode) (account.ByMode, error) {
 	var errs []error
 	for _, s := range settings {
@@ -27,8 +27,10 @@ func apply(to account.ByMode, settings []Setting, modes ...id.Mode) (account.ByM
 	return to, fault.Join(errs...)
 }
 
-// Set changes settings of the modes that are given, or of both; all settings or none. A name is common to both modes.
-func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting, modes ...id.Mode) (out account.ByMode, err error) {
+// Set changes settings in the given modes, or in both: all of them or none. The name is common to both modes.
+func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting,
+	modes ...id.Mode,
+) (out account.ByMode, err error) {
 	err = a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Account](tx, store.AccountKey(of))
 		if !ok {
@@ -48,21 +50,22 @@ func (a *Admin) Set(ctx context.Context, of id.Account, settings []Setting, mode
 	return out, err
 }
 
-// CheckSettings finds everything that is wrong with settings that a caller wants to change. A test key cannot change the
-// name, which live texts have in common with those of the sandbox.
+// CheckSettings reports everything that is wrong with a caller's changes. A test key cannot change the name, which live
+// messages show, too.
 func CheckSettings(c account.Caller, settings []Setting) error {
 	_, err := apply(account.ByMode{}, settings)
 	for _, s := range settings {
 		if s.Key == account.SettingName && c.Mode != id.Live {
-			err = fault.Join(err, fault.Invalid(account.SettingName, "name is the same for live messages and for the sandbox, so a test key "+
-				"cannot change it; use a key that begins with sk_live_, or syssecure account set"))
+			err = fault.Join(err,
+				fault.Invalid(account.SettingName, "name is shared by live mode and the sandbox, so a test key cannot "+
+					"change it; use a key that begins with sk_live_, or syssecure account set"))
 		}
 	}
 
 	return err
 }
 
-// SetBy changes the caller's settings, those of its key's mode.
+// SetBy changes the caller's settings in the mode of its key.
 func (a *Admin) SetBy(ctx context.Context, c account.Caller, settings []Setting) error {
 	if err := CheckSettings(c, settings); err != nil {
 		return err

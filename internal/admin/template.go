@@ -12,11 +12,13 @@ import (
 	"github.com/syssecure/syssecure/internal/template"
 )
 
-// Once carries a change out, once for each Idempotency-Key; what the change returns is what a repeat is answered from.
+// Once carries a change out once for each Idempotency-Key; a repeat gets the result that the change returned.
 type Once func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) error
 
 // CreateTemplate makes a template of the caller's account and mode.
-func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change template.Change, once Once) (store.Template, error) {
+func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change template.Change,
+	once Once,
+) (store.Template, error) {
 	spec, err := template.Spec{}.With(change)
 	if err != nil {
 		return store.Template{}, err
@@ -29,8 +31,9 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 		counts := store.CountsOf(tx, c.Account, c.Mode)
 		var room bool
 		if counts.Counts, room = counts.AddTemplate(now); !room {
-			return nil, fault.Full(bound.LimitTemplates, bound.Templates, "an account has at most %d templates; delete one, or give one more "+
-				"translations. Deleted ones count for %v when there are very many", bound.Templates, bound.KeepDeleted)
+			return nil, fault.Full(bound.LimitTemplates, bound.Templates,
+				"an account may have %d templates; delete one, or add "+
+					"translations to one. After very many deletions, wait for %v", bound.Templates, bound.KeepDeleted)
 		}
 
 		tx.Put(counts)
@@ -42,7 +45,7 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 	return row, err
 }
 
-// Template reads a template; a deleted one does not exist any more, as one of another account or mode never did.
+// Template reads a template. A deleted one is not found, nor is one of another account or mode.
 func (a *Admin) Template(ctx context.Context, c account.Caller, t id.Template) (row store.Template, err error) {
 	rows, err := a.Store.Find(ctx, store.TemplateKey(c.Account, t))
 	if err != nil {
@@ -59,8 +62,10 @@ func ownTemplate(rows store.Getter, c account.Caller, t id.Template) (store.Temp
 	return row, nil
 }
 
-// Templates lists templates, newest first, before the given one (the zero id begins at the newest).
-func (a *Admin) Templates(ctx context.Context, c account.Caller, before id.Template, limit int) (out []store.Template, err error) {
+// Templates lists templates older than before, newest first; with the zero id it begins at the newest.
+func (a *Admin) Templates(ctx context.Context, c account.Caller, before id.Template,
+	limit int,
+) (out []store.Template, err error) {
 	err = a.Store.View(ctx, func(v store.Reader) (err error) {
 		out, err = v.Templates(c.Account, c.Mode, before, limit)
 		return err
@@ -68,8 +73,10 @@ func (a *Admin) Templates(ctx context.Context, c account.Caller, before id.Templ
 	return out, err
 }
 
-// ChangeTemplate changes a template. Codes that are pending are sent again with the new text.
-func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Template, change template.Change) (out store.Template, err error) {
+// ChangeTemplate changes a template. A pending code that is sent again gets the new text.
+func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Template,
+	change template.Change,
+) (out store.Template, err error) {
 	k := store.TemplateKey(c.Account, t)
 	err = a.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) (err error) {
 		if out, err = ownTemplate(tx, c, t); err != nil {
@@ -86,7 +93,7 @@ func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Templ
 	return out, err
 }
 
-// DeleteTemplate deletes a template: no new code takes it, and those that are pending keep it until they end.
+// DeleteTemplate deletes a template for new codes. Pending codes keep it until they end.
 func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Template) error {
 	k, now := store.TemplateKey(c.Account, t), a.Now()
 	return a.Store.Update(ctx, c.Account, []store.Key{k, store.CountsKey(c.Account, c.Mode)}, func(tx *store.Tx) error {
@@ -106,7 +113,7 @@ func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Templ
 	})
 }
 
-// Preview is what a template says on an occasion.
+// Preview is a template filled in for an occasion.
 type Preview struct {
 	Locale    string
 	Text      string
@@ -114,11 +121,13 @@ type Preview struct {
 	Segments  int
 	Spoken    string
 	WhatsApp  template.WhatsApp
-	Variables []template.Variable // of the template that WhatsApp has approved
+	Variables []template.Variable // of the approved WhatsApp template
 }
 
 // ShowTemplate fills a saved template in for an occasion, with the caller's settings.
-func (a *Admin) ShowTemplate(ctx context.Context, c account.Caller, t id.Template, o template.Occasion, once Once) (Preview, error) {
+func (a *Admin) ShowTemplate(ctx context.Context, c account.Caller, t id.Template, o template.Occasion,
+	once Once,
+) (Preview, error) {
 	row, err := a.Template(ctx, c, t)
 	if err != nil {
 		return Preview{}, err
@@ -126,8 +135,10 @@ func (a *Admin) ShowTemplate(ctx context.Context, c account.Caller, t id.Templat
 	return show(ctx, c, row.Spec, o, once)
 }
 
-// ShowDraft is ShowTemplate for texts that are not saved. Without a name, one is not asked for.
-func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template.Change, o template.Occasion, once Once) (Preview, error) {
+// ShowDraft is ShowTemplate for a template that is not saved; it needs no name.
+func (a *Admin) ShowDraft(ctx context.Context, c account.Caller, change template.Change, o template.Occasion,
+	once Once,
+) (Preview, error) {
 	if change.Name == nil {
 		draft := "draft"
 		change.Name = &draft

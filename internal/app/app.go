@@ -120,7 +120,7 @@ const startAudit = 1_000_000
 // audit checks the ledger before anything is spent.
 func (a *App) audit(ctx context.Context) error {
 	found, err := a.Base.Admin.Audit(ctx, startAudit)
-	found.Tell(a.log)
+	found.Log(a.log)
 	return err
 }
 
@@ -211,7 +211,7 @@ func (a *App) newAPI(epoch int64, callers map[string]carrier.Caller) *httpapi.Se
 	return httpapi.New(httpapi.Config{
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
-		Callers: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
+		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
 		Gate: &admin.Gate{
 			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,
 			Share: func(total int) int { return a.nodes.Members().Share(total) },

@@ -265,7 +265,7 @@ func TestCommands_Errors(t *testing.T) {
 		"two bad settings": {
 			[]string{"account", "create", "--name", "", "--credits", "-1"},
 			"", 1,
-			"characters that cannot be seen\nsyssecure: credits must be",
+			"invisible characters\nsyssecure: credits must be",
 		},
 		"negative credits": {[]string{"account", "create", "--name", "x", "--credits", "-1"}, "", 1, "0 or more"},
 		"all problems at once": {

@@ -199,7 +199,7 @@ func showKeys(keys []account.Key, now time.Time) []shownKey {
 		switch {
 		case !k.RevokedAt.IsZero():
 			status = "revoked"
-		case !k.Live(now):
+		case !k.Active(now):
 			status = "expired"
 		}
 

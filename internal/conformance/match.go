@@ -11,28 +11,28 @@ import (
 	"time"
 )
 
-// Names are the values of a scenario's names, as JSON has them.
+// Names are the values of a scenario's names, as decoded JSON.
 type Names map[string]any
 
 var (
-	names = regexp.MustCompile(`\$([a-z][a-z0-9_]*)`)
-	alone = regexp.MustCompile(`^\$([a-z][a-z0-9_]*)(?:([+-])([0-9]{1,9})s)?$`)
+	names  = regexp.MustCompile(`\$([a-z][a-z0-9_]*)`)
+	single = regexp.MustCompile(`^\$([a-z][a-z0-9_]*)(?:([+-])([0-9]{1,9})s)?$`)
 )
 
 // stamp is a time as the API writes it: RFC 3339, UTC, to the second.
 const stamp = "2006-01-02T15:04:05Z"
 
-// expectedName is the name that a text consists of; moved tells that seconds are added to it.
-func expectedName(text string) (name string, moved bool) {
-	m := alone.FindStringSubmatch(text)
+// singleName is the name that a string consists of; shifted reports whether seconds are added to it.
+func singleName(text string) (name string, shifted bool) {
+	m := single.FindStringSubmatch(text)
 	if m == nil {
 		return "", false
 	}
 	return m[1], m[2] != ""
 }
 
-// Match compares an expected value with what came and lists the differences, each with its place. Names without a value
-// take the one that they meet, unless the values differ elsewhere in the same answer, which does no harm: it has failed.
+// Match compares an expected value with the one that was received and lists the differences, each with its path. A name
+// without a value gets the value that it is compared with.
 func (n Names) Match(at string, want, got any) []string {
 	switch want := want.(type) {
 	case string:
@@ -44,15 +44,15 @@ func (n Names) Match(at string, want, got any) []string {
 		}
 		var out []string
 		for _, name := range sorted(want) {
-			place := at + "." + name
-			value, there := object[name]
+			path := at + "." + name
+			value, present := object[name]
 			switch absent := want[name] == "$absent"; {
-			case absent && there:
-				out = append(out, place+" is there and must not be")
-			case !absent && !there:
-				out = append(out, place+" is missing")
+			case absent && present:
+				out = append(out, path+" is present and must not be")
+			case !absent && !present:
+				out = append(out, path+" is missing")
 			case !absent:
-				out = append(out, n.Match(place, want[name], value)...)
+				out = append(out, n.Match(path, want[name], value)...)
 			}
 		}
 		return out
@@ -84,7 +84,7 @@ func (n Names) matchText(at, want string, got any) []string {
 		return nil
 	}
 
-	name, moved := expectedName(want)
+	name, shifted := singleName(want)
 	ok := false
 	switch value, bound := n[name]; {
 	case name == "":
@@ -92,12 +92,12 @@ func (n Names) matchText(at, want string, got any) []string {
 	case name == "any":
 		ok = true
 	case name == "absent":
-		return []string{at + " is there and must not be"}
+		return []string{at + " is present and must not be"}
 	case name == "time":
 		t, err := time.Parse(stamp, text)
-		ok = isText && err == nil && t.Format(stamp) == text // Parse lets fractions of a second pass
-	case moved:
-		when, err := n.moved(want)
+		ok = isText && err == nil && t.Format(stamp) == text // Parse accepts fractions of a second
+	case shifted:
+		when, err := n.shifted(want)
 		ok = err == nil && isText && text == when
 	case bound:
 		ok = equal(value, got)
@@ -109,28 +109,28 @@ func (n Names) matchText(at, want string, got any) []string {
 		return nil
 	}
 
-	return []string{differ(at, n.known(want), got)}
+	return []string{differ(at, n.filled(want), got)}
 }
 
-// known shows what a name stands for.
-func (n Names) known(want string) any {
+// filled replaces names by their values, for error messages.
+func (n Names) filled(want string) any {
 	if v, err := n.fill(want); err == nil {
 		return v
 	}
 	return want
 }
 
-// moved is the time of a name with seconds added.
-func (n Names) moved(text string) (string, error) {
-	m := alone.FindStringSubmatch(text)
+// shifted is the time of a name with seconds added.
+func (n Names) shifted(text string) (string, error) {
+	m := single.FindStringSubmatch(text)
 	start, ok := n[m[1]].(string)
 	if !ok {
-		return "", fmt.Errorf("$%s is no time", m[1])
+		return "", fmt.Errorf("$%s is not a time", m[1])
 	}
 
 	t, err := time.Parse(stamp, start)
 	if err != nil {
-		return "", fmt.Errorf("$%s is no time: %w", m[1], err)
+		return "", fmt.Errorf("$%s is not a time: %w", m[1], err)
 	}
 
 	seconds, err := strconv.Atoi(m[2] + m[3])
@@ -141,13 +141,14 @@ func (n Names) moved(text string) (string, error) {
 	return t.Add(time.Duration(seconds) * time.Second).Format(stamp), nil
 }
 
-// fill puts the values of names into what is sent. A text that is only a name becomes its value, be it a text or not.
+// fill replaces names by their values in a value to send. A string that is only a name becomes the name's value, of any
+// type.
 func (n Names) fill(v any) (any, error) {
 	switch v := v.(type) {
 	case string:
-		name, moved := expectedName(v)
-		if moved {
-			return n.moved(v)
+		name, shifted := singleName(v)
+		if shifted {
+			return n.shifted(v)
 		}
 		if value, ok := n[name]; ok {
 			return value, nil
@@ -176,7 +177,7 @@ func (n Names) fill(v any) (any, error) {
 	return v, nil
 }
 
-// text replaces every name in a text by its value.
+// text replaces every name in a string by its value.
 func (n Names) text(s string, escape func(string) string) (out string, err error) {
 	out = names.ReplaceAllStringFunc(s, func(m string) string {
 		switch v := n[m[1:]].(type) {
@@ -193,7 +194,7 @@ func (n Names) text(s string, escape func(string) string) (out string, err error
 	return out, err
 }
 
-// percent writes every byte that has a meaning in a URL as %XX.
+// percent escapes every byte that has a meaning in a URL.
 func percent(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -208,7 +209,7 @@ func percent(s string) string {
 	return b.String()
 }
 
-// equal compares values of JSON, objects and lists by what is in them.
+// equal compares JSON values, objects and lists by their contents.
 func equal(a, b any) bool { return show(a) == show(b) }
 
 func differ(at string, want, got any) string {

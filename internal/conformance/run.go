@@ -19,23 +19,24 @@ import (
 
 // Runner runs scenarios against a server.
 type Runner struct {
-	// URL is the server's, without /v2.
+	// URL is the server's URL without /v2.
 	URL string
 	// Key is a key of the sandbox with every scope.
 	Key    string
 	Client *http.Client
-	// Pace is the time between two steps. Ids sort by the millisecond they were made in, so what is newer must be one later.
+	// Pace is the time between two steps. It is more than a millisecond, because lists are sorted by ids of that
+	// precision.
 	Pace time.Duration
 }
 
-// New makes a runner. Its client follows no redirect: the key would go along.
+// New makes a runner. Its client follows no redirects, because they could send the key elsewhere.
 func New(base, key string) (*Runner, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%q is no URL of a server; give one such as http://127.0.0.1:8080", base)
+		return nil, fmt.Errorf("%q is not the URL of a server; write one such as http://127.0.0.1:8080", base)
 	}
 	if !strings.HasPrefix(key, "sk_test_") {
-		return nil, fmt.Errorf("the key must be one of the sandbox, which begins with sk_test_: the scenarios send messages")
+		return nil, fmt.Errorf("the key must begin with sk_test_, because the scenarios send messages")
 	}
 
 	return &Runner{
@@ -47,20 +48,21 @@ func New(base, key string) (*Runner, error) {
 	}, nil
 }
 
-// Failure is a step whose answer was not the expected one.
+// Failure is a step with an unexpected answer.
 type Failure struct {
-	Step     int // from 1
-	Of       int
+	Step     int    // from 1
+	Of       int    // the number of steps
 	Sent     string // the request, without its key
 	Answered string
-	Want     []string // what is different
+	Want     []string // the differences
 }
 
 func (f *Failure) Error() string {
-	return fmt.Sprintf("step %d of %d\nsent      %s\nanswered  %s\n- %s", f.Step, f.Of, f.Sent, f.Answered, strings.Join(f.Want, "\n- "))
+	return fmt.Sprintf("step %d of %d\nsent      %s\nanswered  %s\n- %s", f.Step, f.Of, f.Sent, f.Answered,
+		strings.Join(f.Want, "\n- "))
 }
 
-// KeyRefused is the error of a run whose key the server does not accept, so that no other scenario can tell anything.
+// KeyRefused is the error when the server does not accept the runner's key, so that no scenario can run.
 type KeyRefused struct {
 	URL     string
 	Key     string // its public part
@@ -69,16 +71,18 @@ type KeyRefused struct {
 }
 
 func (e *KeyRefused) Error() string {
-	what, fix := "refuses", "it is not a key of this server, or it was revoked or has expired; syssecure key list shows the keys of the server"
+	what, fix := "refuses",
+		"it is not a key of this server, was revoked or has expired; syssecure key list shows the keys of the server"
 	if e.Scope {
-		what, fix = "lets in, but not everywhere,", "the scenarios need a key with every scope: send, verify, read and admin"
+		what, fix = "accepts, but not for everything,",
+			"the scenarios need a key with every scope: send, verify, read and admin"
 	}
-	return fmt.Sprintf("the server at %s %s the key %s…: %s\n  it answered: %s\n  syssecure key create --account ID --mode test makes a key; "+
-		"give it as SYSSECURE_API_KEY or --key", e.URL, what, e.Key, fix, e.Message)
+	return fmt.Sprintf("the server at %s %s the key %s…: %s\n  it answered: %s\n"+
+		"  make a key with syssecure key create --account ID --mode test, "+
+		"and pass it as SYSSECURE_API_KEY or --key", e.URL, what, e.Key, fix, e.Message)
 }
 
-// refused is the error for an answer to the runner's own key that says that the key is not good, whatever the step expects
-// otherwise; nil when it is none.
+// refused returns a *KeyRefused when the answer refuses the runner's own key and the step did not expect that.
 func (r *Runner) refused(s Step, got response) error {
 	for name := range s.Headers {
 		if http.CanonicalHeaderKey(name) == "Authorization" {
@@ -94,12 +98,16 @@ func (r *Runner) refused(s Step, got response) error {
 	message, _ := body["message"].(string)
 	const public = len("sk_test_") + 8 // the rest is the secret
 
-	return &KeyRefused{URL: r.URL, Key: r.Key[:min(public, len(r.Key))], Scope: details["reason"] == "missing_scope", Message: message}
+	return &KeyRefused{
+		URL: r.URL, Key: r.Key[:min(public, len(r.Key))], Message: message,
+		Scope: details["reason"] == "missing_scope",
+	}
 }
 
-// Run runs a scenario; a *Failure is its server's, another error is of the way there or a *KeyRefused.
+// Run runs a scenario. The error is a *Failure when an answer was unexpected, or a *KeyRefused, or one of the
+// connection.
 func (r *Runner) Run(ctx context.Context, s Scenario) error {
-	n := given()
+	n := givenValues()
 	for i, step := range s.Steps {
 		sent, err := r.prepare(step, n)
 		if err != nil {
@@ -116,7 +124,7 @@ func (r *Runner) Run(ctx context.Context, s Scenario) error {
 		if err := r.refused(step, got); err != nil {
 			return err
 		}
-		if want := judge(n, step.Expect, got); len(want) > 0 {
+		if want := check(n, step.Expect, got); len(want) > 0 {
 			return &Failure{i + 1, len(s.Steps), sent.text(), got.text(), want}
 		}
 	}
@@ -124,8 +132,8 @@ func (r *Runner) Run(ctx context.Context, s Scenario) error {
 	return nil
 }
 
-// given makes the values that a scenario starts with.
-func given() Names {
+// givenValues makes the values of Given.
+func givenValues() Names {
 	n := Names{}
 	for _, name := range Given {
 		n[name] = rand.Text()
@@ -139,7 +147,7 @@ func given() Names {
 	return n
 }
 
-// request is a step with its names filled in.
+// request is a step with its names replaced by values.
 type request struct {
 	method, path string
 	headers      map[string]*string
@@ -204,7 +212,7 @@ type response struct {
 	header http.Header
 	raw    string
 	body   any
-	bad    error // why the body is no JSON
+	bad    error // why the body is not JSON
 }
 
 func (r response) text() string {
@@ -214,8 +222,8 @@ func (r response) text() string {
 // maxAnswer is the largest answer that is read.
 const maxAnswer = 4 << 20
 
-// send asks until the answer is not the key's rate limit: that one belongs to the server's configuration, not to the
-// scenario.
+// send repeats a request until the key's rate allows it: that limit is the server's configuration, not the scenario's
+// subject.
 func (r *Runner) send(ctx context.Context, q request) (response, error) {
 	for {
 		got, err := r.once(ctx, q)
@@ -278,7 +286,7 @@ func (r *Runner) once(ctx context.Context, q request) (got response, err error) 
 	return got, err
 }
 
-// rateLimited is how long the key has to wait; 0 when it is not that.
+// rateLimited is how long to wait for the key's rate; 0 when that did not refuse the request.
 func (r response) rateLimited() time.Duration {
 	body, _ := r.body.(map[string]any)
 	details, _ := body["details"].(map[string]any)
@@ -294,8 +302,8 @@ func (r response) rateLimited() time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// judge lists what is wrong with an answer: by what the step expects, and by what holds for every answer.
-func judge(n Names, want Expect, got response) (out []string) {
+// check lists what is wrong with an answer, by what the step expects and by the rules for every answer.
+func check(n Names, want Expect, got response) (out []string) {
 	if got.status != want.Status {
 		out = append(out, fmt.Sprintf("status: want %d, got %d", want.Status, got.status))
 	}
@@ -303,7 +311,7 @@ func judge(n Names, want Expect, got response) (out []string) {
 		values := got.header.Values(name)
 		switch absent := want.Headers[name] == "$absent"; {
 		case absent && len(values) > 0:
-			out = append(out, fmt.Sprintf("header %s is there and must not be", name))
+			out = append(out, fmt.Sprintf("header %s is present and must not be", name))
 		case !absent && len(values) == 0:
 			out = append(out, fmt.Sprintf("header %s is missing", name))
 		case !absent:
@@ -311,28 +319,33 @@ func judge(n Names, want Expect, got response) (out []string) {
 		}
 	}
 	if got.bad != nil {
-		return append(out, fmt.Sprintf("the body is no JSON: %v", got.bad))
+		return append(out, fmt.Sprintf("the body is not JSON: %v", got.bad))
 	}
 	if want.Body != nil {
 		out = append(out, n.Match("body", want.Body, got.body)...)
 	}
 
-	return append(out, published(got)...)
+	return append(out, checkContract(got)...)
 }
 
 var (
 	wholeSeconds = regexp.MustCompile(`^[1-9][0-9]*$`)
-	codes        = []string{"invalid_params", "unauthorized", "insufficient_credits", "not_found", "invalid_phone", "rate_limit_exceeded", "internal_error"}
+	codes        = []string{
+		"invalid_params", "unauthorized", "insufficient_credits", "not_found", "invalid_phone",
+		"rate_limit_exceeded", "internal_error",
+	}
 )
 
-// published is what holds for every answer: an id, JSON, and errors in the one published shape.
-func published(got response) (out []string) {
+// checkContract lists what is wrong with an answer by the rules for every answer: an id, JSON, and errors in the
+// published shape.
+func checkContract(got response) (out []string) {
 	id := got.header.Get("X-Request-Id")
 	if id == "" {
 		out = append(out, "header X-Request-Id is missing")
 	}
 	if got.raw != "" && got.header.Get("Content-Type") != "application/json" {
-		out = append(out, fmt.Sprintf("header Content-Type: want application/json, got %s", got.header.Get("Content-Type")))
+		out = append(out, fmt.Sprintf("header Content-Type: want application/json, got %s",
+			got.header.Get("Content-Type")))
 	}
 	if got.status < http.StatusBadRequest {
 		return out
@@ -347,12 +360,12 @@ func published(got response) (out []string) {
 	out = append(out, n.Match("body", want, got.body)...)
 	body, _ := got.body.(map[string]any)
 	if code, _ := body["code"].(string); !slices.Contains(codes, code) {
-		out = append(out, fmt.Sprintf("body.code: %q is none of the published codes", code))
+		out = append(out, fmt.Sprintf("body.code: %q is not a published code", code))
 	}
 
 	for _, name := range sorted(body) {
 		if want[name] == nil && name != "details" {
-			out = append(out, fmt.Sprintf("body.%s is no field of an error", name))
+			out = append(out, fmt.Sprintf("body.%s is not a field of an error", name))
 		}
 	}
 

@@ -1,9 +1,8 @@
-// Package conformance runs the language-neutral scenarios of api/scenarios against a server: what is asked over HTTP, and
-// what has to come back.
+// Package conformance runs the scenarios of api/scenarios against a server: HTTP requests and their expected answers.
 //
-// It must know nothing of this server but what a client sees, so that the same files judge every server and every SDK. Its
-// one hard idea is that an expected answer is written as an example of it: what it names must be there, and a name that
-// stands for a value takes it the first time and has to find it again from then on.
+// It knows nothing of this server but what a client sees, so that the same files can test every server and every SDK.
+// An expected answer is an example: the fields that it names must be present, and a name such as $id gets its value the
+// first time and must have the same value from then on.
 package conformance
 
 import (
@@ -19,13 +18,13 @@ import (
 	"strings"
 )
 
-// Scenario is a story of requests, each with its expected answer.
+// Scenario is a sequence of requests with their expected answers.
 type Scenario struct {
 	Name  string `json:"name"`
 	Why   string `json:"why,omitempty"`
 	Steps []Step `json:"steps"`
 
-	// File is where it was read from.
+	// File is the name of its file, without .json.
 	File string `json:"-"`
 }
 
@@ -33,28 +32,28 @@ type Scenario struct {
 type Step struct {
 	// Call is the method and the path, such as "POST /v2/otp/send".
 	Call string `json:"call"`
-	// Headers are sent beside those that every request has; null takes one of those away.
+	// Headers are sent in addition to the usual ones; null removes one of those.
 	Headers map[string]*string `json:"headers,omitempty"`
-	// Body is sent as JSON, Raw as it is. A step has at most one of them.
+	// Body is sent as JSON, Raw unchanged. A step has at most one of them.
 	Body   any     `json:"body,omitempty"`
 	Raw    *string `json:"raw,omitempty"`
 	Expect Expect  `json:"expect"`
 }
 
-// Expect is what has to come back. Body and headers name what must be there; more may be.
+// Expect is an expected answer. Body and headers name what must be present; an answer may have more.
 type Expect struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    any               `json:"body,omitempty"`
 }
 
-// Given are the names that have a value before the first step: phone numbers that nobody used before, and a text.
+// Given are the names that have a value before the first step: unused phone numbers, and a unique string.
 var Given = []string{"number", "number_2", "number_3", "unique"}
 
-// reserved are names that stand for a kind of value and never take one.
+// reserved are the names for a kind of value; they never get a value.
 var reserved = []string{"any", "absent", "time"}
 
-// Load reads every scenario of a folder, in the order of its files.
+// Load reads every scenario of a directory, in the order of its files.
 func Load(files fs.FS) ([]Scenario, error) {
 	names, err := fs.Glob(files, "scenarios/*.json")
 	if err != nil {
@@ -81,8 +80,8 @@ func Load(files fs.FS) ([]Scenario, error) {
 	return all, nil
 }
 
-// Parse reads a file of scenarios. It refuses what a runner would silently pass over: fields of another name, a name that
-// is used before it has a value, a step that expects nothing.
+// Parse reads a file of scenarios. It refuses what a runner would silently ignore: unknown fields, a name that is used
+// before it has a value, a step that expects nothing.
 func Parse(file string, data []byte) ([]Scenario, error) {
 	var doc struct {
 		Scenarios []Scenario `json:"scenarios"`
@@ -93,7 +92,7 @@ func Parse(file string, data []byte) ([]Scenario, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: there is more behind the object", file)
+		return nil, fmt.Errorf("%s: there is text after the JSON object", file)
 	}
 
 	seen := map[string]bool{}
@@ -114,7 +113,7 @@ func Parse(file string, data []byte) ([]Scenario, error) {
 
 func (s *Scenario) check() error {
 	if s.Name == "" || len(s.Steps) == 0 {
-		return errors.New("a scenario has a name and steps")
+		return errors.New("a scenario needs a name and steps")
 	}
 	known := map[string]bool{}
 	for _, name := range Given {
@@ -132,16 +131,16 @@ func (s *Scenario) check() error {
 
 var calls = regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^ #]*$`)
 
-// check holds a step to the format; known are the names that have a value before it, and after it when check returns.
+// check checks a step; known are the names that have a value before it, to which it adds its own.
 func (s *Step) check(known map[string]bool) error {
 	if !calls.MatchString(s.Call) {
 		return fmt.Errorf("call %q is not a method and a path", s.Call)
 	}
 	if s.Expect.Status < 100 || s.Expect.Status > 599 {
-		return fmt.Errorf("expect.status %d is no HTTP status", s.Expect.Status)
+		return fmt.Errorf("expect.status %d is not an HTTP status", s.Expect.Status)
 	}
 	if s.Body != nil && s.Raw != nil {
-		return errors.New("a step has a body or a raw one, not both")
+		return errors.New("a step has body or raw, not both")
 	}
 
 	sent := []string{s.Call}
@@ -163,18 +162,22 @@ func (s *Step) check(known map[string]bool) error {
 		}
 	}
 
-	var err error
+	return s.checkExpected(known)
+}
+
+// checkExpected checks the expected answer of a step.
+func (s *Step) checkExpected(known map[string]bool) (err error) {
 	expect := func(text string) {
-		name, moved := expectedName(text)
+		name, shifted := singleName(text)
 		switch {
 		case strings.HasPrefix(text, "~"):
 			if _, bad := regexp.Compile(text[1:]); bad != nil {
-				err = fmt.Errorf("%q is no pattern: %w", text, bad)
+				err = fmt.Errorf("%q is not a pattern: %w", text, bad)
 			}
 		case name == "" && strings.Contains(text, "$"):
-			err = fmt.Errorf("%q: in an expected answer a name stands alone", text)
-		case moved && !known[name]:
-			err = fmt.Errorf("%q reckons from a time that has no value yet", text)
+			err = fmt.Errorf("%q: in an expected answer, a string with a name must be only the name", text)
+		case shifted && !known[name]:
+			err = fmt.Errorf("%q uses a time that has no value yet", text)
 		case name != "" && !slices.Contains(reserved, name):
 			known[name] = true
 		}
@@ -188,7 +191,7 @@ func (s *Step) check(known map[string]bool) error {
 	return err
 }
 
-// each calls fn for every text in a value.
+// each calls fn for every string in a value.
 func each(v any, fn func(string)) {
 	switch v := v.(type) {
 	case string:

@@ -15,25 +15,24 @@ import (
 	"time"
 )
 
-// Bounds of the connections that are kept between posts, and of an answer's head, early answers (1xx) included. An
-// endpoint may be given 200 posts at once.
+// Bounds of idle connections, and of a response's head including early responses (1xx). An endpoint can have 200
+// requests in flight.
 const (
-	idleFor     = 30 * time.Second
+	idleTime    = 30 * time.Second
 	maxIdleHost = 256
 	maxHead     = 64 << 10
 )
 
-// Of an answer so much is kept, and so much is read at most to use the connection again: a body without an end must not
-// keep us.
+// How much of a response is kept, and how much is read at most to use its connection again: a body may have no end.
 const (
 	KeptAnswer = 1 << 10
-	readAnswer = 64 << 10
+	maxDrain   = 64 << 10
 )
 
 // Client posts to addresses that customers choose. It is safe for concurrent use.
 type Client struct {
 	guard     *guard
-	plain     bool // some addresses are reached by plain HTTP
+	plain     bool // whether plain HTTP is allowed for some addresses
 	timeout   time.Duration
 	dialer    *dialer
 	transport *http.Transport
@@ -50,19 +49,19 @@ func NewClient(o Options) *Client {
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	c.transport = &http.Transport{
-		Proxy:                  nil, // a proxy would dial for us, past the guard
+		Proxy:                  nil, // a proxy would bypass the guard
 		DialContext:            c.dialer.dialPlain,
 		DialTLSContext:         c.dialer.dialTLS,
-		DisableCompression:     true, // an answer is as long as it came over the wire
+		DisableCompression:     true, // a bound on bytes must count those on the wire
 		MaxIdleConns:           o.Idle,
 		MaxIdleConnsPerHost:    maxIdleHost,
-		IdleConnTimeout:        idleFor,
+		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: maxHead,
 		Protocols:              &protocols,
 		HTTP2: &http.HTTP2Config{
 			MaxReceiveBufferPerConnection: 1 << 20,
-			MaxReceiveBufferPerStream:     readAnswer,
-			// Many posts share a connection, so one that has died must not cost each of them its whole time.
+			MaxReceiveBufferPerStream:     maxDrain,
+			// Many requests share a connection, so a dead one is found before all of them time out.
 			SendPingTimeout:  5 * time.Second,
 			PingTimeout:      5 * time.Second,
 			WriteByteTimeout: 5 * time.Second,
@@ -72,7 +71,7 @@ func NewClient(o Options) *Client {
 	return c
 }
 
-// Close closes the connections that are kept between posts.
+// Close closes the idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // Request is one post of JSON.
@@ -82,42 +81,43 @@ type Request struct {
 	Body   []byte
 }
 
-// Response is how it ended. Error is from a closed list and empty when there was an answer: it is shown to the customer,
-// and must not tell what lives behind a name that he chose.
+// Response is the outcome. Error is one of the constants below, or empty when there was a response. Customers see it,
+// so it must not reveal what is behind a name that they chose.
 type Response struct {
 	Status     int
 	RetryAfter string
-	Body       []byte // its start
+	Body       []byte // the first KeptAnswer bytes, unless the status is 2xx
 	Error      string
 	Timeout    bool
 }
 
-// What can go wrong.
+// The values of Response.Error.
 const (
-	NotAllowed = "destination_not_allowed"
-	TimedOut   = "timeout"
-	NoName     = "dns_failed"
-	BadTLS     = "tls_failed"
-	NoAnswer   = "connection_failed"
-	BadURL     = "invalid_url"
+	NotAllowed       = "destination_not_allowed"
+	TimedOut         = "timeout"
+	DNSFailed        = "dns_failed"
+	TLSFailed        = "tls_failed"
+	ConnectionFailed = "connection_failed"
+	InvalidURL       = "invalid_url"
 )
 
-// Post sends the request and reads the answer's start. It follows no redirect. When a kept connection breaks before the
-// answer begins, the request is sent once more, over another connection: the receiver knows repeats by their id.
+// Post sends the request and reads the beginning of the response. It follows no redirect. When an idle connection
+// breaks before the response begins, the request is sent once more over another connection; receivers recognize repeats
+// by their id.
 func (c *Client) Post(ctx context.Context, r Request) Response {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 
 	request, err := newRequest(withAttempt(ctx), r)
 	if err != nil {
-		return Response{Error: BadURL}
+		return Response{Error: InvalidURL}
 	}
 
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		return Response{Error: errorCode(err), Timeout: timedOut(err)}
 	}
-	defer func() { _ = response.Body.Close() }() // nothing of it is wanted any more
+	defer func() { _ = response.Body.Close() }() // the rest is not needed
 
 	return read(response)
 }
@@ -134,13 +134,13 @@ func newRequest(ctx context.Context, r Request) (*http.Request, error) {
 	values := make([]string, len(r.Header))
 	for i, h := range r.Header {
 		values[i] = h[1]
-		request.Header[h[0]] = values[i : i+1 : i+1] // as it is written, and not in canonical case
+		request.Header[h[0]] = values[i : i+1 : i+1] // keeps the name's case
 	}
 
-	// To net/http the presence of this key, which is not sent, means that a request may be repeated.
+	// With this key, which is not sent, net/http may repeat the request.
 	request.Header["Idempotency-Key"] = []string{}
 	if request.GetBody != nil {
-		request.GetBody = onceMore(request.GetBody)
+		request.GetBody = bodyTwice(request.GetBody)
 	}
 
 	return request, nil
@@ -148,9 +148,9 @@ func newRequest(ctx context.Context, r Request) (*http.Request, error) {
 
 var errRepeated = errors.New("the connection broke again")
 
-// onceMore lets a body be sent a second time, and no third: each of the connections that a server keeps open would be
-// tried in turn otherwise, and each may have brought the request.
-func onceMore(body func() (io.ReadCloser, error)) func() (io.ReadCloser, error) {
+// bodyTwice lets a body be sent twice but not more: net/http would try each idle connection in turn, and the server may
+// have received the request on each.
+func bodyTwice(body func() (io.ReadCloser, error)) func() (io.ReadCloser, error) {
 	repeated := false
 	return func() (io.ReadCloser, error) {
 		if repeated {
@@ -161,11 +161,11 @@ func onceMore(body func() (io.ReadCloser, error)) func() (io.ReadCloser, error) 
 	}
 }
 
-// read takes what is wanted of an answer. Its status counts, whatever becomes of the rest.
+// read reads a response. Its status counts even when reading the body fails.
 func read(r *http.Response) Response {
 	out := Response{Status: r.StatusCode, RetryAfter: r.Header.Get("Retry-After")}
 	if r.StatusCode == http.StatusSwitchingProtocols {
-		return out // what follows is no body
+		return out // there is no body
 	}
 
 	if r.StatusCode > 299 {
@@ -175,7 +175,7 @@ func read(r *http.Response) Response {
 		}
 	}
 	if r.Body != http.NoBody {
-		_, _ = io.CopyN(io.Discard, r.Body, readAnswer) // for the connection alone
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // only to use the connection again
 	}
 
 	return out
@@ -193,39 +193,41 @@ func errorCode(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
 	switch {
-	case errors.Is(err, ErrRefused):
+	case errors.Is(err, ErrNotAllowed):
 		return NotAllowed
 	case errors.As(err, &dns):
-		return NoName
+		return DNSFailed
 	case timedOut(err):
 		return TimedOut
 	case errors.As(err, &record), errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host):
-		return BadTLS
+		return TLSFailed
 	}
 
-	return NoAnswer
+	return ConnectionFailed
 }
 
-// CheckURL refuses at once what could never be called, with a sentence that says what to write. It proves nothing: the
-// guard judges each dial.
+// CheckURL refuses URLs that can never be called; the error says what to write. It is only an early check: the guard
+// checks each dial.
 func (c *Client) CheckURL(raw string) error {
 	if err := CheckURL(raw); err != nil {
 		return err
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return err // CheckURL has parsed it
+		return err // impossible, CheckURL parsed it
 	}
 	if u.Scheme == "http" && !c.plain {
-		return errors.New("must begin with https://; plain HTTP is for ranges that the operator allows in [webhooks] allow_cidrs")
+		return errors.New("must begin with https://; plain HTTP is " +
+			"only for ranges that the operator allows in [webhooks] allow_cidrs")
 	}
 
 	ip, err := netip.ParseAddr(u.Hostname())
 	if err != nil {
-		return nil // a name: what it leads to is judged when it is dialled
+		return nil // a name: its address is checked when it is dialled
 	}
 	if c.guard.check(netip.AddrPortFrom(ip, port(u)), u.Scheme == "https") != nil {
-		return errors.New("leads to an address that is not called: it must be public, or in a range that the operator allows in [webhooks] allow_cidrs")
+		return errors.New("must lead to a public address, " +
+			"or to one in a range that the operator allows in [webhooks] allow_cidrs")
 	}
 
 	return nil

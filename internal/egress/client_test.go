@@ -39,7 +39,7 @@ func TestPost(t *testing.T) {
 		if r.URL.Path == "/bad" {
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
-		_, _ = io.WriteString(w, strings.Repeat("x", 3*readAnswer))
+		_, _ = io.WriteString(w, strings.Repeat("x", 3*maxDrain))
 	}))
 
 	defer server.Close()
@@ -171,14 +171,14 @@ func TestErrorsTellNothing(t *testing.T) {
 		want    string
 		timeout bool
 	}{
-		{p, closed.URL, NoAnswer, false},
-		{p, tls.URL, BadTLS, false},
-		{p, "https" + strings.TrimPrefix(plain.URL, "http"), BadTLS, false},
+		{p, closed.URL, ConnectionFailed, false},
+		{p, tls.URL, TLSFailed, false},
+		{p, "https" + strings.TrimPrefix(plain.URL, "http"), TLSFailed, false},
 		{hasty, hangs.URL, TimedOut, true},
 		{p, "http://10.0.0.1/", NotAllowed, false},
-		{p, "http://nothing.invalid/", NoName, false},
-		{p, "http://[::1", BadURL, false},
-		{p, "http://127.0.0.1:99999/", NoAnswer, false},
+		{p, "http://nothing.invalid/", DNSFailed, false},
+		{p, "http://[::1", InvalidURL, false},
+		{p, "http://127.0.0.1:99999/", ConnectionFailed, false},
 	} {
 		if r := c.p.Post(t.Context(), Request{URL: c.url}); r.Error != c.want || r.Timeout != c.timeout || r.Status != 0 {
 			t.Errorf("%s: %+v, want %s", c.url, r, c.want)
@@ -248,7 +248,7 @@ func TestPost_Repeated(t *testing.T) {
 
 	posts.Wait()
 
-	if r := p.Post(t.Context(), Request{URL: server.URL + "/break", Body: []byte(`{}`)}); r.Error != NoAnswer {
+	if r := p.Post(t.Context(), Request{URL: server.URL + "/break", Body: []byte(`{}`)}); r.Error != ConnectionFailed {
 		t.Errorf("%+v", r)
 	}
 	if n := taken.Load(); n != 2 {
@@ -287,12 +287,12 @@ func TestClient_CheckURL(t *testing.T) {
 		{strict, "https://example.com:8443", ""},
 		{strict, "https://93.184.215.14/", ""},
 		{strict, "http://example.com", "https://"},
-		{strict, "https://127.0.0.1", "not called"},
-		{strict, "https://[::ffff:10.0.0.1]", "not called"},
+		{strict, "https://127.0.0.1", "must lead to a public address"},
+		{strict, "https://[::ffff:10.0.0.1]", "must lead to a public address"},
 		{inside, "http://127.0.0.1:9000/hook", ""},
-		{inside, "http://127.0.0.1:8080/hook", "not called"},
+		{inside, "http://127.0.0.1:8080/hook", "must lead to a public address"},
 		{inside, "http://example.com", ""}, // a name inside is the operator's to allow
-		{inside, "http://10.0.0.1", "not called"},
+		{inside, "http://10.0.0.1", "must lead to a public address"},
 		{strict, "javascript:alert(1)", "URL"},
 		{strict, "https://exa mple.com", "URL"},
 		{strict, "//example.com", "https://"},

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// dialTime is how long it may take to connect, and then to agree on TLS. A whole post is bounded by Options.Timeout.
+// dialTime bounds connecting, and then the TLS handshake. Options.Timeout bounds the whole request.
 const dialTime = 10 * time.Second
 
 // dialer makes every connection of a client.
@@ -35,23 +35,23 @@ func newDialer(g *guard, o Options, closeIdle func()) *dialer {
 	return d
 }
 
-// control judges the address of each try to connect, after names were resolved.
+// control checks the address of each attempt to connect, after names were resolved.
 func (g *guard) control(secure bool) func(network, address string, _ syscall.RawConn) error {
 	return func(network, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil || (network != "tcp4" && network != "tcp6") {
-			return fmt.Errorf("%w: %s %s is no TCP address", ErrRefused, network, address)
+			return fmt.Errorf("%w: %s %s is not a TCP address", ErrNotAllowed, network, address)
 		}
 		return g.check(at, secure)
 	}
 }
 
-// dialPlain connects for plain HTTP.
+// dialPlain connects without TLS.
 func (d *dialer) dialPlain(ctx context.Context, _, address string) (net.Conn, error) {
 	return d.dial(attempt(ctx), &d.plain, address)
 }
 
-// dialTLS connects for HTTPS.
+// dialTLS connects with TLS.
 func (d *dialer) dialTLS(ctx context.Context, _, address string) (net.Conn, error) {
 	ctx = attempt(ctx)
 	host, _, err := net.SplitHostPort(address)
@@ -68,16 +68,16 @@ func (d *dialer) dialTLS(ctx context.Context, _, address string) (net.Conn, erro
 	defer cancel()
 	conn := tls.Client(raw, &tls.Config{ServerName: host, RootCAs: d.roots, NextProtos: []string{"h2", "http/1.1"}})
 	if err := conn.HandshakeContext(ctx); err != nil {
-		_ = raw.Close() // the handshake's error is what counts
+		_ = raw.Close() // the handshake's error is returned
 		return nil, err
 	}
 
 	return conn, nil
 }
 
-// dial connects and counts what is open. The transport bounds the HTTP/1.1 connections that it keeps, but of HTTP/2 it
-// keeps one for each server, however many servers there are. So when more are open than can be at work and kept, it closes
-// those that are not at work.
+// dial connects and counts open connections. The transport bounds its idle HTTP/1.1 connections, but keeps an HTTP/2
+// connection for each server, however many there are. So when more are open than can be busy and idle, dial closes the
+// idle ones.
 func (d *dialer) dial(ctx context.Context, by *net.Dialer, address string) (net.Conn, error) {
 	c, err := by.DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -90,7 +90,7 @@ func (d *dialer) dial(ctx context.Context, by *net.Dialer, address string) (net.
 	return &counted{Conn: c, closed: sync.OnceFunc(func() { d.open.Add(-1) })}, nil
 }
 
-// counted is a connection that is counted while it is open.
+// counted is a connection that counts as open until it is closed.
 type counted struct {
 	net.Conn
 	closed func()
@@ -102,19 +102,19 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
-// attemptKey is where the context of a post holds itself.
+// attemptKey is the key under which the context of a request holds itself.
 type attemptKey struct{}
 
 func withAttempt(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptKey{}, ctx)
 }
 
-// attempt gives the context of the post that a dial is for. The transport takes its end away, because the connection may
-// serve a later post. We keep it: beside a server that answers over one connection and accepts no other, each post would
-// leave a dial behind, and there would be more of these than posts under way.
+// attempt returns the context of the request that a dial is for. The transport detaches dials from it, because the
+// connection may serve a later request. That would leave a dial behind for each request to a server that answers on one
+// connection and accepts no other.
 func attempt(ctx context.Context) context.Context {
-	if own, ok := ctx.Value(attemptKey{}).(context.Context); ok {
-		return own
+	if request, ok := ctx.Value(attemptKey{}).(context.Context); ok {
+		return request
 	}
 	return ctx
 }

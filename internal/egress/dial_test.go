@@ -32,7 +32,7 @@ func TestDial_EndsWithItsPost(t *testing.T) {
 	go func() { answer <- p.Post(ctx, Request{URL: "http://a.example/"}) }()
 	<-dialling
 	cancel()
-	if r := <-answer; r.Error != NoAnswer {
+	if r := <-answer; r.Error != ConnectionFailed {
 		t.Errorf("%+v", r)
 	}
 	<-ended

@@ -1,9 +1,8 @@
-// Package egress implements the HTTP client for addresses that customers choose: webhook endpoints. It posts, follows no
-// redirect, uses no proxy and keeps no cookies.
+// Package egress implements the HTTP client for webhook endpoints, whose URLs customers choose. It posts, follows no
+// redirects, uses no proxy and keeps no cookies.
 //
-// It must never reach inside: not this server, not its database, not a cloud's metadata, not the private network around
-// it. So the address that is being dialled is judged, after every name was resolved, and no spelling, redirect or
-// rebinding DNS answer makes a difference.
+// It must never reach this server, its database, a cloud's metadata or the private network around it. So it checks each
+// address that is dialled, after names were resolved, which no spelling, redirect or rebinding DNS answer can avoid.
 package egress
 
 import (
@@ -17,29 +16,29 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// ErrRefused is in the chain of every error about an address that this client does not call.
-var ErrRefused = errors.New("this address is not called")
+// ErrNotAllowed is wrapped by every error about an address that the client must not call.
+var ErrNotAllowed = errors.New("this address is not allowed")
 
-// Options says what the client may reach. The zero value reaches public addresses by HTTPS.
+// Options says what the client may reach. The zero value allows public addresses over HTTPS.
 type Options struct {
-	// Allow lists ranges that are reached although they are not public. Only these are reached by plain HTTP.
+	// Allow lists ranges that are allowed although they are not public. Only these are allowed over plain HTTP.
 	Allow []netip.Prefix
-	// Deny lists sockets that are refused even when their range is allowed: those that this server listens on, and the
-	// database's. An unspecified address (0.0.0.0, ::) stands for every address of this machine.
+	// Deny lists sockets that are never allowed: those that this server listens on, and the database's. An unspecified
+	// address (0.0.0.0, ::) means every address of this machine.
 	Deny []netip.AddrPort
-	// Database gives the addresses at which the database listens on a port; it is asked at each dial, as they change. An
-	// address of this machine, or an unspecified one, stands for every address of this machine. nil: there is none.
+	// Database returns the addresses at which the database listens on a port. It is called for each dial, because they
+	// change. An unspecified address or one of this machine means every address of this machine. nil = no database.
 	Database func(port uint16) []netip.Addr
-	// Timeout bounds a whole call, body included; 0 = 15 s.
+	// Timeout bounds a whole request, body included; 0 = 15 s.
 	Timeout time.Duration
-	// Posts is how many posts the caller has under way at most, and Idle how many connections are kept between posts;
-	// 0 = 4096 and 2048. Together they bound the connections that are open.
+	// Posts is how many requests the caller has in flight at most, and Idle bounds the idle connections; 0 = 4096 and
+	// 2048. Together they bound the open connections.
 	Posts, Idle int
-	// Resolver looks names up; nil means the system's.
+	// Resolver resolves names; nil = the system's.
 	Resolver *net.Resolver
 }
 
-// What holds when the options say nothing.
+// The defaults of Options.
 const (
 	defaultTimeout = 15 * time.Second
 	defaultPosts   = 4096
@@ -70,10 +69,11 @@ func newGuard(o Options) *guard {
 	return g
 }
 
-// metadata lists the addresses where clouds hand credentials to whoever asks, and wire servers beside them.
+// metadata lists the addresses where clouds serve credentials without authentication, and Azure's wire server.
 var metadata = []netip.Addr{
 	netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("fd00:ec2::254"), // AWS, Google, Azure and others
-	netip.MustParseAddr("169.254.170.2"), netip.MustParseAddr("169.254.170.23"), netip.MustParseAddr("fd00:ec2::23"), // AWS containers
+	// AWS containers
+	netip.MustParseAddr("169.254.170.2"), netip.MustParseAddr("169.254.170.23"), netip.MustParseAddr("fd00:ec2::23"),
 	netip.MustParseAddr("fd20:ce::254"),                                      // Google
 	netip.MustParseAddr("168.63.129.16"),                                     // Azure
 	netip.MustParseAddr("100.100.100.200"),                                   // Alibaba
@@ -82,24 +82,24 @@ var metadata = []netip.Addr{
 	netip.MustParseAddr("fe80::a9fe:a9fe"), // OpenStack
 }
 
-// check judges an address that is about to be dialled. Plain HTTP goes to allowed ranges only.
+// check decides whether an address may be dialled. Plain HTTP is for allowed ranges only.
 func (g *guard) check(at netip.AddrPort, secure bool) error {
 	ip := at.Addr().Unmap().WithZone("")
-	behind := embedded(ip)
+	inner := embedded(ip)
 	switch {
 	case ip.IsUnspecified() || ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
-		return fmt.Errorf("%w: %s is no host", ErrRefused, ip)
-	case slices.Contains(metadata, ip) || slices.Contains(metadata, behind):
-		return fmt.Errorf("%w: %s serves a cloud's metadata", ErrRefused, ip)
-	case g.denied(ip, at.Port()) || behind.IsValid() && g.denied(behind, at.Port()):
-		return fmt.Errorf("%w: %s is this server's own or its database's", ErrRefused, at)
+		return fmt.Errorf("%w: %s is not the address of a host", ErrNotAllowed, ip)
+	case slices.Contains(metadata, ip) || slices.Contains(metadata, inner):
+		return fmt.Errorf("%w: %s serves a cloud's metadata", ErrNotAllowed, ip)
+	case g.denied(ip, at.Port()) || inner.IsValid() && g.denied(inner, at.Port()):
+		return fmt.Errorf("%w: %s belongs to this server or its database", ErrNotAllowed, at)
 	case slices.ContainsFunc(g.allow, func(p netip.Prefix) bool { return p.Contains(ip) }):
 		return nil
 	case !secure:
-		return fmt.Errorf("%w: plain HTTP goes to allowed ranges only, and %s is in none", ErrRefused, ip)
+		return fmt.Errorf("%w: plain HTTP is for allowed ranges only, and %s is in none", ErrNotAllowed, ip)
 	}
 	if g.guardian.SafeAddr(ip) != nil {
-		return fmt.Errorf("%w: %s is not public, and no allowed range has it", ErrRefused, ip)
+		return fmt.Errorf("%w: %s is not public and in no allowed range", ErrNotAllowed, ip)
 	}
 
 	return nil
@@ -107,7 +107,7 @@ func (g *guard) check(at netip.AddrPort, secure bool) error {
 
 func (g *guard) denied(ip netip.Addr, port uint16) bool {
 	own := slices.ContainsFunc(g.sockets, func(s netip.AddrPort) bool {
-		return s.Port() == port && (s.Addr() == ip || s.Addr().IsUnspecified() && ours(ip))
+		return s.Port() == port && (s.Addr() == ip || s.Addr().IsUnspecified() && isLocal(ip))
 	})
 	if own || g.database == nil {
 		return own
@@ -115,18 +115,19 @@ func (g *guard) denied(ip netip.Addr, port uint16) bool {
 
 	return slices.ContainsFunc(g.database(port), func(a netip.Addr) bool {
 		a = a.Unmap().WithZone("")
-		return a == ip || (a.IsUnspecified() || ours(a)) && ours(ip)
+		return a == ip || (a.IsUnspecified() || isLocal(a)) && isLocal(ip)
 	})
 }
 
-// embedded gives the IPv4 address that a translator would send an IPv6 packet to (RFC 6052 64:ff9b::/96, RFC 8215
-// 64:ff9b:1::/48, RFC 2765 ::ffff:0:0:0/96, RFC 3056 2002::/16, and the old ::/96), or no address.
+// embedded is the IPv4 address to which a translator would send an IPv6 packet (RFC 6052 64:ff9b::/96, RFC 8215
+// 64:ff9b:1::/48, RFC 2765 ::ffff:0:0:0/96, RFC 3056 2002::/16, and the old ::/96), or the zero address.
 func embedded(ip netip.Addr) netip.Addr {
 	b := ip.As16()
 	switch {
 	case ip.Is4():
 		return netip.Addr{}
-	case nat64.Contains(ip), localNAT64.Contains(ip), translated.Contains(ip), compatible.Contains(ip) && ip != netip.IPv6Loopback():
+	case nat64.Contains(ip), localNAT64.Contains(ip), translated.Contains(ip),
+		compatible.Contains(ip) && ip != netip.IPv6Loopback():
 		return netip.AddrFrom4([4]byte(b[12:]))
 	case b[0] == 0x20 && b[1] == 0x02:
 		return netip.AddrFrom4([4]byte(b[2:6]))
@@ -142,9 +143,9 @@ var (
 	compatible = netip.MustParsePrefix("::/96")
 )
 
-// ours reports whether this machine has the address. It asks each time, because addresses come and go; when the system
-// does not say, every address counts as ours.
-func ours(ip netip.Addr) bool {
+// isLocal reports whether the address is this machine's. It asks the system each time, because addresses change; when
+// the system fails to answer, every address counts as local.
+func isLocal(ip netip.Addr) bool {
 	if ip.IsLoopback() {
 		return true
 	}

@@ -79,7 +79,7 @@ func TestCheck(t *testing.T) {
 			}
 
 			err := newGuard(o).check(netip.MustParseAddrPort(c.at), c.secure)
-			if (err == nil) != c.want || (err != nil && !errors.Is(err, ErrRefused)) {
+			if (err == nil) != c.want || (err != nil && !errors.Is(err, ErrNotAllowed)) {
 				t.Errorf("got %v, want allowed = %v", err, c.want)
 			}
 		})
@@ -143,7 +143,7 @@ func TestSpellings(t *testing.T) {
 				}
 				tried++
 				r := p.Post(t.Context(), Request{URL: scheme + "://" + host + ":" + port + "/"})
-				if r.Status != 0 || r.Error != NotAllowed && r.Error != NoName && r.Error != BadURL {
+				if r.Status != 0 || r.Error != NotAllowed && r.Error != DNSFailed && r.Error != InvalidURL {
 					t.Errorf("%s://%s: %+v, want it refused", scheme, host, r)
 				}
 			}

@@ -109,7 +109,7 @@ func TestHTTP2_Answers(t *testing.T) {
 		case "/body":
 			w.WriteHeader(http.StatusServiceUnavailable)
 			for r.Context().Err() == nil {
-				if _, err := io.WriteString(w, strings.Repeat("x", readAnswer)); err != nil {
+				if _, err := io.WriteString(w, strings.Repeat("x", maxDrain)); err != nil {
 					return
 				}
 			}
@@ -122,8 +122,8 @@ func TestHTTP2_Answers(t *testing.T) {
 	trust(p, server)
 	for path, want := range map[string]Response{
 		"/":      {Status: 200},
-		"/head":  {Error: NoAnswer},
-		"/early": {Error: NoAnswer},
+		"/head":  {Error: ConnectionFailed},
+		"/early": {Error: ConnectionFailed},
 		"/body":  {Status: 503, Body: make([]byte, KeptAnswer)},
 		"/away":  {Status: 307},
 	} {

@@ -84,10 +84,10 @@ func TestAnswers(t *testing.T) {
 		{"an old version", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", Response{Status: 200}, false},
 		{"more than was asked for", fine + "HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n", Response{Status: 200}, false},
 		{"a long body", "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + strings.Repeat("x", 200_000), Response{Status: 200}, false},
-		{"a head without an end", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 100), Response{Error: NoAnswer}, false},
-		{"interim answers without an end", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3000), Response{Error: NoAnswer}, false},
-		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 7\r\n\r\n", Response{Error: NoAnswer}, false},
-		{"no HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n", Response{Error: NoAnswer}, false},
+		{"a head without an end", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 100), Response{Error: ConnectionFailed}, false},
+		{"interim answers without an end", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3000), Response{Error: ConnectionFailed}, false},
+		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 7\r\n\r\n", Response{Error: ConnectionFailed}, false},
+		{"no HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n", Response{Error: ConnectionFailed}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -148,7 +148,7 @@ func TestCertificates(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
 	p := localClient(t, Options{Allow: ranges("127.0.0.0/8")})
-	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Error != BadTLS {
+	if r := p.Post(t.Context(), Request{URL: server.URL}); r.Error != TLSFailed {
 		t.Errorf("an unknown authority: %+v", r)
 	}
 
@@ -167,7 +167,7 @@ func TestCertificates(t *testing.T) {
 
 	defer l.Close()
 	forward(t, l, netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), other).String())
-	if r := p.Post(t.Context(), Request{URL: "https://" + l.Addr().String()}); r.Error != BadTLS {
+	if r := p.Post(t.Context(), Request{URL: "https://" + l.Addr().String()}); r.Error != TLSFailed {
 		t.Errorf("another name: %+v", r)
 	}
 }
@@ -226,7 +226,7 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 		go func() { ended <- p.Post(ctx, Request{URL: server.URL + "/hang"}) }()
 		<-asked
 		cancel()
-		if r := <-ended; r.Status != 0 || r.Error != NoAnswer {
+		if r := <-ended; r.Status != 0 || r.Error != ConnectionFailed {
 			t.Errorf("kept %v: %+v", kept, r)
 		}
 	}

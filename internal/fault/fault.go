@@ -1,8 +1,8 @@
-// Package fault owns the errors that a caller of the API sees: the published code, the HTTP status, a message that names
-// the field and the fix, and the details beside it.
+// Package fault holds the errors that a caller of the API sees: the published code, the HTTP status, a message that
+// names the field and the fix, and details for programs.
 //
-// It must not know HTTP beyond the number, nor hold a cause's text where a client could read it: the cause is for the
-// log. An error that is not a Fault reaches a client as a bare internal_error.
+// A client never sees the text of a cause; that is for the log. An error that is not a Fault reaches a client as a bare
+// internal_error.
 package fault
 
 import (
@@ -27,7 +27,10 @@ const (
 )
 
 // Codes lists the published codes in the order of the API reference.
-var Codes = []Code{InvalidParams, Unauthorized, InsufficientCredits, NotFound, InvalidPhone, RateLimitExceeded, Internal}
+var Codes = []Code{
+	InvalidParams, Unauthorized, InsufficientCredits, NotFound, InvalidPhone, RateLimitExceeded,
+	Internal,
+}
 
 var statuses = map[Code]int{
 	InvalidParams: 400, Unauthorized: 401, InsufficientCredits: 402, NotFound: 404, InvalidPhone: 422,
@@ -40,27 +43,28 @@ type Fault struct {
 	Status  int    // HTTP status; the code's own unless a constructor says otherwise
 	Message string // a sentence with the field and the fix
 	Details Details
-	// RetryAfter is when the same request can succeed; rounded up to whole seconds on the wire. Always set on 429 and 503.
+	// RetryAfter is when the same request can succeed; rounded up to whole seconds on the wire. Always set on 429 and
+	// 503.
 	RetryAfter time.Duration
 	cause      error
 }
 
-// Details is the machine-readable part beside the message.
+// Details is the machine-readable part.
 type Details struct {
 	Field  string `json:"field,omitempty" doc:"The request field that the error is about."`
-	Reason string `json:"reason,omitempty" doc:"Says more than the code, e.g. missing_scope, opted_out, country_not_allowed."`
-	Limit  string `json:"limit,omitempty" doc:"The limit that was hit, as written in the configuration, e.g. 5/10m, or the bound's name, e.g. templates."`
-	Max    int    `json:"max,omitempty" doc:"With the reason limit_reached: how many there may be."`
-	OTPID  string `json:"otp_id,omitempty" doc:"The pending OTP that this send would have sent again."`
-	DocURL string `json:"doc_url,omitempty" doc:"Where the error is described; only when the operator has set public_url."`
-	// Errors are all faults of a request, of which Message tells the first.
-	Errors []FieldError `json:"errors,omitempty" doc:"Everything that is wrong with the request, field by field, up to 20."`
+	Reason string `json:"reason,omitempty" doc:"The reason, more precise than the code: for example missing_scope, opted_out or country_not_allowed."`
+	Limit  string `json:"limit,omitempty" doc:"The limit that was reached: as in the configuration, such as 5/10m, or by its name, such as templates."`
+	Max    int    `json:"max,omitempty" doc:"With the reason limit_reached: the largest number allowed."`
+	OTPID  string `json:"otp_id,omitempty" doc:"The id of the pending OTP that this request would have sent again."`
+	DocURL string `json:"doc_url,omitempty" doc:"The page that describes the error. Present when the operator has set public_url."`
+	// Errors are all faults of a request; Message is the first of them.
+	Errors []FieldError `json:"errors,omitempty" doc:"Everything that is wrong with the request, field by field; at most 20."`
 }
 
 // FieldError is what is wrong with one field, and what to write.
 type FieldError struct {
-	Field   string `json:"field,omitempty" doc:"The field, with those that it is in: fallback.after, channels[0]. Absent when it is the request as a whole." example:"channels"`
-	Message string `json:"message" doc:"What is wrong with it, and what to write." example:"channels is required but missing; write \"channels\": [\"sms\"]"`
+	Field   string `json:"field,omitempty" doc:"The path of the field, such as fallback.after or channels[0]. Absent when the error is about the request as a whole." example:"channels"`
+	Message string `json:"message" doc:"What is wrong with the field, and what to write." example:"channels is required but missing; write \"channels\": [\"sms\"]"`
 }
 
 // Empty reports whether there is nothing in it.
@@ -94,7 +98,7 @@ func NoSuch(what string) *Fault {
 	return New(NotFound, "there is no such %s; check the id and that the key is of the same account and mode", what)
 }
 
-// Limited is a 429: limit is the rule that was hit, after is when it lets the next one through.
+// Limited is a 429: limit is the limit that was reached, after is the time until it allows the next request.
 func Limited(limit, reason string, after time.Duration, format string, args ...any) *Fault {
 	f := New(RateLimitExceeded, format, args...)
 	f.Details.Limit, f.Details.Reason = limit, reason
@@ -102,21 +106,21 @@ func Limited(limit, reason string, after time.Duration, format string, args ...a
 	return f
 }
 
-// Full is the refusal of what would be one more than a bound allows: name is the bound's, most is how many there may be.
+// Full refuses what would be one more than a bound allows: name is the bound's name, most is how many there may be.
 func Full(name string, most int, format string, args ...any) *Fault {
 	f := New(InvalidParams, format, args...).WithReason("limit_reached")
 	f.Details.Limit, f.Details.Max = name, most
 	return f
 }
 
-// Number is the refusal of a phone number that is not in the form of one; err says what is wrong with it.
+// Number refuses a phone number that is not written as one; err says what is wrong with it.
 func Number(field string, err error) *Fault {
 	return New(InvalidPhone, "%s: %v", field, err).WithField(field).WithReason("format")
 }
 
 // Unavailable is a 503: the database or the disk does not answer.
 func Unavailable(cause error) *Fault {
-	f := New(Internal, "the database is not available; nothing was done, retry after the time in Retry-After")
+	f := New(Internal, "the database is not available and nothing was done; retry after the time in Retry-After")
 	f.Status, f.RetryAfter, f.cause = 503, time.Second, cause
 	f.Details.Reason = "unavailable"
 	return f
@@ -134,11 +138,13 @@ func (f *Fault) WithStatus(status int) *Fault { f.Status = status; return f }
 // WithCause keeps the cause for the log.
 func (f *Fault) WithCause(err error) *Fault { f.cause = err; return f }
 
-// From gives the fault in err's chain; anything else is a bare internal error with err as its cause.
+// From returns the fault in err's chain; any other error becomes a bare internal error with err as its cause.
 func From(err error) *Fault {
 	var f *Fault
 	if errors.As(err, &f) {
 		return f
 	}
-	return New(Internal, "something went wrong here; retry with exponential backoff and quote the request id").WithCause(err)
+	return New(Internal,
+		"the server failed to process the request; retry with exponential backoff, "+
+			"and quote request_id when you ask for help").WithCause(err)
 }

@@ -5,12 +5,13 @@ import (
 	"slices"
 )
 
-// maxErrors bounds how many faults one answer tells. Who sends a thousand unknown fields learns enough from these.
+// maxErrors bounds the faults in one answer; a request may have a thousand unknown fields.
 const maxErrors = 20
 
-// Collect makes one fault of several: the message is that of the first, details.errors has them all, one for each field.
-// Those that are not the request's form, such as an impossible number, come last. What is not wrong with the request
-// itself, such as credits that are missing, is left out beside what is: the request has to be corrected first.
+// Collect makes one fault of several: the message is that of the first, details.errors has them all, one for each
+// field. Mistakes in the request's form come before values that cannot be used, such as an impossible number. Faults
+// that are not about the request itself, such as missing credits, are left out when there are others: those have to be
+// corrected first.
 func Collect(faults []*Fault) *Fault {
 	if len(faults) == 0 {
 		return nil
@@ -29,19 +30,19 @@ func Collect(faults []*Fault) *Fault {
 		first.Details.Errors = append(first.Details.Errors, e)
 	}
 	if first.Details.Field == "" && len(first.Details.Errors) == 1 {
-		first.Details.Errors = nil // it says no more than the message
+		first.Details.Errors = nil // it would only repeat the message
 	}
 
 	return &first
 }
 
-// list is what an answer tells of faults that are in their order.
+// list is details.errors for sorted faults.
 func list(faults []*Fault) (out []FieldError) {
 	for _, f := range faults {
 		switch {
 		case rank(f) == rankOther && rank(faults[0]) != rankOther:
 		case len(f.Details.Errors) > 0:
-			out = append(out, f.Details.Errors...) // it was collected before
+			out = append(out, f.Details.Errors...) // the result of an earlier Collect
 		default:
 			out = append(out, FieldError{Field: f.Details.Field, Message: f.Message})
 		}
@@ -50,7 +51,7 @@ func list(faults []*Fault) (out []FieldError) {
 	return out
 }
 
-// The order of faults: the form of a request, what its fields stand for, and what has nothing to do with its fields.
+// The order of faults: the form of a request, the meaning of its fields, and anything else.
 const (
 	rankForm = iota
 	rankField
@@ -67,8 +68,8 @@ func rank(f *Fault) int {
 	return rankOther
 }
 
-// Join is Collect for checks that return errors; nil ones are passed over. An error that is no fault of the caller, such as
-// a database that does not answer, is returned alone: then it is not known what else is wrong.
+// Join is Collect for checks that return errors; nil errors are skipped. An error that is not the caller's fault, such
+// as a database that does not answer, is returned alone, because it is not known what else is wrong.
 func Join(errs ...error) error {
 	var faults []*Fault
 	for _, err := range errs {

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/instant"
 )
 
-// Instant reads a time of a field; the empty text is none.
+// Instant reads the time in a field; an empty one is the zero time.
 func Instant(field, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -24,10 +24,10 @@ func Instant(field, s string) (time.Time, error) {
 	return t, nil
 }
 
-// beginning is before everything that there can be: ids count from 1970.
+// beginning is earlier than any id, because ids count from 1970.
 var beginning = time.Unix(1, 0).UTC()
 
-// QueryInstant is Instant for a query, in which the plus of an offset that was not escaped is a space.
+// QueryInstant is Instant for a query, where a plus that was not escaped arrives as a space.
 func QueryInstant(field, s string) (time.Time, error) {
 	const date = len("2026-12-01")
 	if i := strings.LastIndexByte(s, ' '); i > date && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9' {

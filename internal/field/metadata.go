@@ -16,11 +16,10 @@ const (
 	maxMetadataDepth = 5
 )
 
-// Metadata is any JSON object. It is kept as it was written, because a number that went through a float64 would come
-// back changed.
+// Metadata is any JSON object. It is kept as it was written, because a large number would not survive a float64.
 type Metadata json.RawMessage
 
-// UnmarshalJSON implements json.Unmarshaler. null is as good as no metadata.
+// UnmarshalJSON implements json.Unmarshaler. null means no metadata.
 func (m *Metadata) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*m = nil
@@ -36,7 +35,7 @@ func (m *Metadata) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON implements json.Marshaler. No metadata is an empty object.
+// MarshalJSON implements json.Marshaler. It writes no metadata as an empty object.
 func (m Metadata) MarshalJSON() ([]byte, error) {
 	if len(m) == 0 {
 		return []byte("{}"), nil
@@ -48,14 +47,15 @@ func (m Metadata) MarshalJSON() ([]byte, error) {
 func (Metadata) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "Any JSON object up to 4 KB and 5 levels. It is returned unchanged and echoed in webhooks.",
+		Description: "Any JSON object of up to 4 KB and 5 levels, for your own use. " +
+			"It is returned unchanged, also in webhooks.",
 	}
 }
 
-// Check refuses metadata that is too large or too deep.
+// Check reports metadata that is too large or too deep.
 func (m Metadata) Check() error {
 	if len(m) > maxMetadata {
-		return fault.Invalid("metadata", "metadata has %d bytes; it may have %d", len(m), maxMetadata)
+		return fault.Invalid("metadata", "metadata has %d bytes; it may have at most %d", len(m), maxMetadata)
 	}
 	if strictjson.Check(m, maxMetadataDepth) != nil {
 		return fault.Invalid("metadata", "metadata is nested deeper than %d levels; flatten it", maxMetadataDepth)

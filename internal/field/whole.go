@@ -1,5 +1,5 @@
-// Package field implements the kinds of values that fields of requests have: whole numbers, seconds, metadata, points in
-// time. Each reads what clients write, and refuses the rest with a fault that names the field.
+// Package field implements the types of request fields: whole numbers, seconds, metadata and times. Each refuses a
+// value that it cannot read with a fault that names the field.
 package field
 
 import (
@@ -12,17 +12,17 @@ import (
 	"github.com/syssecure/syssecure/internal/problem"
 )
 
-// Whole is an integer of a request. JSON has one kind of number, and 300.0 is as whole as 300: clients in languages
-// without integers write it so, and the document's "integer" allows it, where Go would not.
+// Whole is an integer in a request. It accepts 300.0 as 300, which JSON Schema's "integer" allows but Go does not:
+// clients in languages without integers write it so.
 type Whole int64
 
-// Seconds is a whole number of them.
+// Seconds is a whole number of seconds.
 type Seconds Whole
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *Seconds) UnmarshalJSON(b []byte) error { return (*Whole)(n).UnmarshalJSON(b) }
 
-// TransformSchema implements huma.SchemaTransformer: refusals name the unit.
+// TransformSchema implements huma.SchemaTransformer: error messages then name the unit.
 func (*Seconds) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	s.Extensions = map[string]any{problem.Unit: "seconds"}
 	return s

@@ -73,8 +73,8 @@ func TestEndpoint_Refused(t *testing.T) {
 	w := newWorld(t, testworld.Options{})
 	for url, words := range map[string]string{
 		"": "must be an absolute URL", "example.com": "must be an absolute URL", "ftp://example.com": "https://", "http://example.com": "https://",
-		"https://u:p@example.com": "user", "https://example.com/#a": "fragment", "https://127.0.0.1/": "not called", "https://[::1]:9000/": "not called",
-		"https://169.254.169.254/latest": "not called", "https://10.0.0.1": "not called", "https:///x": "must be an absolute URL", " https://example.com": "must be an absolute URL",
+		"https://u:p@example.com": "user", "https://example.com/#a": "fragment", "https://127.0.0.1/": "must lead to a public address", "https://[::1]:9000/": "must lead to a public address",
+		"https://169.254.169.254/latest": "must lead to a public address", "https://10.0.0.1": "must lead to a public address", "https:///x": "must be an absolute URL", " https://example.com": "must be an absolute URL",
 		"https://example.com/" + strings.Repeat("x", 2048): "2048",
 	} {
 		_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: url}, nil)

@@ -40,7 +40,7 @@ func gatewayAPI(t *testing.T) *api {
 	a := &api{World: testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
-		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callers: map[string]carrier.Caller{"gw": k},
+		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callbacks: map[string]carrier.Caller{"gw": k},
 	})
 
 	return a

@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/api"
 )
 
-// document serves the contract as it was reviewed; the path says in which form. A test holds it to the handlers.
+// document serves the OpenAPI document as YAML or JSON, by the path. A test compares it with the handlers.
 func (s *Server) document(w http.ResponseWriter, r *http.Request) {
 	body, kind := api.JSON, "application/openapi+json"
 	if strings.HasSuffix(r.URL.Path, ".yaml") {

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,12 +15,15 @@ import (
 	"github.com/syssecure/syssecure/internal/idempotency"
 )
 
-// deliveryRoutes are those about what was sent; one is the path of an endpoint.
+// deliveryRoutes are the routes of events and deliveries; one is the path of an endpoint.
 func (s *Server) deliveryRoutes(one string) {
-	register(s, op("list-deliveries", http.MethodGet, one+"/deliveries", account.ScopeRead, "List what was sent to a webhook endpoint", 404), s.listDeliveries)
-	registerIdempotent(s, op("redeliver", http.MethodPost, one+"/deliveries/{event_id}/redeliver", account.ScopeAdmin, "Send an event to a webhook endpoint again", 404), s.redeliver, showDelivery)
-	registerIdempotent(s, op("recover-webhook", http.MethodPost, one+"/recover", account.ScopeAdmin, "Send everything that a webhook endpoint missed", 404), s.recoverWebhook, showRecovered)
-	register(s, op("list-events", http.MethodGet, "/v2/events", account.ScopeRead, "List events"), s.listEvents)
+	register(s, op("list-deliveries", "GET "+one+"/deliveries", account.ScopeRead,
+		"List deliveries to a webhook endpoint", 404), s.listDeliveries)
+	registerIdempotent(s, op("redeliver", "POST "+one+"/deliveries/{event_id}/redeliver", account.ScopeAdmin,
+		"Send an event to a webhook endpoint again", 404), s.redeliver, showDelivery)
+	registerIdempotent(s, op("recover-webhook", "POST "+one+"/recover", account.ScopeAdmin,
+		"Send all events that a webhook endpoint missed", 404), s.recoverWebhook, showRecovered)
+	register(s, op("list-events", "GET /v2/events", account.ScopeRead, "List events"), s.listEvents)
 }
 
 type listDeliveriesInput struct {
@@ -29,13 +31,13 @@ type listDeliveriesInput struct {
 	Paging
 }
 
-// deliveryBody is an event's way to an endpoint. It is named by the event.
+// deliveryBody is the delivery of an event to an endpoint. Its id is the event's.
 type deliveryBody struct {
-	ID            string    `json:"id" doc:"The event's id, the same over all attempts and redeliveries." example:"evt_01HWXYZABC123DEF4560000000"`
+	ID            string    `json:"id" doc:"The event's id, the same in all attempts and redeliveries." example:"evt_01HWXYZABC123DEF4560000000"`
 	Event         string    `json:"event" example:"message.delivered"`
-	Status        string    `json:"status" enum:"waiting,delivered,failed" doc:"failed: the last attempt of the schedule failed, or the endpoint answered 410. It can be sent again for 30 days." example:"delivered"`
-	Attempts      int       `json:"attempts" doc:"How often it was sent." example:"1"`
-	NextAttemptAt string    `json:"next_attempt_at,omitempty" format:"date-time" doc:"When it is sent again; an endpoint that fails often is asked later, without losing attempts."`
+	Status        string    `json:"status" enum:"waiting,delivered,failed" doc:"waiting: it will be sent, or sent again. delivered: the endpoint answered 2xx. failed: all attempts failed, or the endpoint answered 410; it can be sent again for 30 days." example:"delivered"`
+	Attempts      int       `json:"attempts" doc:"How many attempts were made." example:"1"`
+	NextAttemptAt string    `json:"next_attempt_at,omitempty" format:"date-time" doc:"When the next attempt is due. It may be made later when the endpoint fails often; no attempt is lost by that."`
 	CreatedAt     string    `json:"created_at" format:"date-time"`
 	Tries         []tryBody `json:"tries" doc:"The last attempts, oldest first."`
 }
@@ -53,7 +55,9 @@ func showDelivery(d hooks.Delivery) deliveryBody {
 	return b
 }
 
-func (s *Server) listDeliveries(ctx context.Context, c account.Caller, in *listDeliveriesInput) (page[deliveryBody], error) {
+func (s *Server) listDeliveries(ctx context.Context, c account.Caller,
+	in *listDeliveriesInput,
+) (page[deliveryBody], error) {
 	w, err := in.parse()
 	if err != nil {
 		return page[deliveryBody]{}, err
@@ -63,7 +67,8 @@ func (s *Server) listDeliveries(ctx context.Context, c account.Caller, in *listD
 		return s.Hooks.Deliveries(ctx, c, w, before, n)
 	}
 
-	return pageFrom(s, c, "deliveries "+in.ID, &in.Paging, read, func(d hooks.Delivery) [16]byte { return d.Event }, showDelivery)
+	return pageFrom(s, c, "deliveries "+in.ID, &in.Paging, read, func(d hooks.Delivery) [16]byte { return d.Event },
+		showDelivery)
 }
 
 type redeliverInput struct {
@@ -74,13 +79,15 @@ type redeliverInput struct {
 
 func (in redeliverInput) resource() string { return in.ID + " " + in.Event }
 
-func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverInput, idem *idempotency.Request) (hooks.Delivery, *idempotency.Answer, error) {
+func (s *Server) redeliver(ctx context.Context, c account.Caller, in *redeliverInput,
+	idem *idempotency.Request,
+) (hooks.Delivery, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return hooks.Delivery{}, nil, err
 	}
 
-	event, err := named(id.ParseEvent, in.Event, "delivery")
+	event, err := parseID(id.ParseEvent, in.Event, "delivery")
 	if err != nil {
 		return hooks.Delivery{}, nil, err
 	}
@@ -92,14 +99,14 @@ type recoverInput struct {
 	Repeatable
 	WebhookPath
 	Body struct {
-		Since string `json:"since" minLength:"1" maxLength:"64" format:"iso8601" doc:"From when on, with an offset; events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
-		Until string `json:"until,omitempty" minLength:"1" maxLength:"64" format:"iso8601" doc:"Until when, with an offset; absent is until now." example:"2026-04-26T00:00:00Z"`
+		Since string `json:"since" minLength:"1" maxLength:"64" format:"iso8601" doc:"Events from this time on, ISO 8601 with an offset from UTC. Events are kept for 30 days." example:"2026-04-25T00:00:00Z"`
+		Until string `json:"until,omitempty" minLength:"1" maxLength:"64" format:"iso8601" doc:"Events until this time, ISO 8601 with an offset from UTC. Without it: until now." example:"2026-04-26T00:00:00Z"`
 	}
 }
 
 func (in recoverInput) resource() string { return in.ID }
 
-// times reads the range of events; without an end it is the zero time.
+// times reads the range of events; without an end, until is the zero time.
 func (in *recoverInput) times() (since, until time.Time, err error) {
 	since, errSince := field.Instant("since", in.Body.Since)
 	until, errUntil := field.Instant("until", in.Body.Until)
@@ -107,22 +114,24 @@ func (in *recoverInput) times() (since, until time.Time, err error) {
 	return since, until, fault.Join(errSince, errUntil)
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *recoverInput) Resolve(huma.Context) []error {
 	_, _, err := in.times()
-	return listed(err)
+	return errorList(err)
 }
 
 type recoveredBody struct {
-	Queued    int    `json:"queued" doc:"How many deliveries are sent now; what was delivered, or waits already, is left alone." example:"3"`
-	NextSince string `json:"next_since,omitempty" format:"date-time" doc:"Present when there is more than one request goes through: repeat with it as since."`
+	Queued    int    `json:"queued" doc:"The number of deliveries that are sent again now. Events that were delivered, or are waiting already, are not sent again." example:"3"`
+	NextSince string `json:"next_since,omitempty" format:"date-time" doc:"Present when there are more events than one request covers: repeat the request with it as since."`
 }
 
 func showRecovered(r hooks.Recovered) recoveredBody {
 	return recoveredBody{r.Queued, stampOrNone(r.Next)}
 }
 
-func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recoverInput, idem *idempotency.Request) (hooks.Recovered, *idempotency.Answer, error) {
+func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recoverInput,
+	idem *idempotency.Request,
+) (hooks.Recovered, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return hooks.Recovered{}, nil, err
@@ -138,10 +147,10 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 
 type listEventsInput struct {
 	Paging
-	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of an event, or start" doc:"Oldest first instead: only events behind this one, or \"start\" for all. The answer's next_cursor is then the next after, also on the last page. An event can appear shortly behind a newer one: to reconcile, begin a minute earlier and pass over ids that you know."`
+	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of an event, or start" doc:"List oldest first, beginning after the event with this id, or with \"start\" at the oldest. Use the answer's next_cursor, which is never null then, as the next after. An event can appear shortly after a newer one: to reconcile, begin a minute earlier and skip the ids that you have."`
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *listEventsInput) Resolve(huma.Context) []error {
 	if in.After != "" && in.Cursor != "" {
 		return []error{fault.Invalid("cursor", "send either cursor or after")}
@@ -153,7 +162,7 @@ type eventBody struct {
 	ID        string          `json:"id" example:"evt_01HWXYZABC123DEF4560000000"`
 	Event     string          `json:"event" example:"message.delivered"`
 	CreatedAt string          `json:"created_at" format:"date-time"`
-	Payload   json.RawMessage `json:"payload" doc:"What is posted to webhook endpoints, byte for byte."`
+	Payload   json.RawMessage `json:"payload" doc:"The exact body that is posted to webhook endpoints."`
 }
 
 func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
@@ -165,7 +174,7 @@ func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEvent
 }
 
 func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
-	var out filling[eventBody]
+	var out pageBuilder[eventBody]
 	var after id.Event
 	if in.After != "start" {
 		var err error

@@ -56,8 +56,8 @@ var manyFaults = map[string]struct {
 		`to: to is required but missing; write "to": "+32470123456"`,
 		`Channels: Channels is not a field of this request; did you mean channels?`,
 		`expiresIn: expiresIn is not a field of this request; did you mean expires_in?`,
-		`too: too is not a field of this request; remove it, or check its spelling`,
-		`zzz: zzz is not a field of this request; remove it, or check its spelling`,
+		`too: too is not a field of this request; remove it or check its spelling`,
+		`zzz: zzz is not a field of this request; remove it or check its spelling`,
 	}},
 	"ranges, nested": {"/v2/otp/send", `{"to":"+32470123456","channels":["sms","fax"],"expires_in":4000,"fallback":{"after":4.5,"before":1}}`, nil, []string{
 		`channels[1]: channels[1] must be one of whatsapp, sms, telegram, voice; write "channels": ["whatsapp"]`,
@@ -82,7 +82,7 @@ var manyFaults = map[string]struct {
 		`to: to: `,
 	}},
 	"head and query with the body": {"/v2/otp/send?a=1&a=2&b=", `{}`, []string{"Idempotency-Key", " "}, []string{
-		`a: a is given twice; give it once`,
+		`a: a appears twice; send it once`,
 		`b: b is empty`,
 		`Idempotency-Key: Idempotency-Key is blank`,
 	}},
@@ -187,7 +187,7 @@ func TestFaults_OfAChange(t *testing.T) {
 		}},
 		"the name, with a test key": {"/v2/account", `{"name":"Acme","from":"#"}`, []string{
 			`from: from "#": must be`,
-			`name: name is the same for live messages and for the sandbox`,
+			`name: name is shared by live mode and the sandbox`,
 		}},
 		"a template": {"/v2/templates/" + template, `{"name":" x","translations":{"en":"no code"},"channels":{"voice":{"translations":{"en":""}}}}`, []string{
 			`name: name: it begins or ends with a space`,
@@ -215,7 +215,7 @@ func TestFaults_OfAQuery(t *testing.T) {
 		"metadata=x":                           {`metadata: metadata must be written as metadata[key]=value`},
 		"metadata[]=x":                         {`metadata: metadata must be written as metadata[key]=value`},
 		"created_after=2026-13-01T10:00Z":      {`created_after: created_after must be a day of the calendar, which 2026-13-01 is not: write 2026-`},
-		"limit=5&limit=6":                      {`limit: limit is given twice`},
+		"limit=5&limit=6":                      {`limit: limit appears twice`},
 		"limit=0&created_after=yesterday&to=5": {`limit: limit must be`, `created_after: created_after must be a date and a time`, `to: to`},
 		"limit=5;status=sent":                  {`<nil>: the query is malformed`},
 		"cursor=%zz&limit=0":                   {`<nil>: the query is malformed`, `limit: limit must be`},
@@ -235,11 +235,11 @@ func TestFaults_OfAQuery(t *testing.T) {
 func TestFaults_OfAReport(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
-	const groups = `group_by: group_by must be some of day, country, channel, each once, with commas between them; write group_by=country`
+	const groups = `group_by: group_by must be one or more of day, country, channel, each once, separated by commas; write group_by=country`
 	for query, want := range map[string][]string{
-		"from=2026-13-01":            {`from: from must be a day of the calendar as year-month-day; write from=2026-04-01`},
-		"from=2026-02-30&to=today":   {`from: from must be a day`, `to: to must be a day of the calendar as year-month-day; write to=2026-04-30`},
-		"from=2026-13-01&group_by=x": {`from: from must be a day`, groups},
+		"from=2026-13-01":            {`from: from must be a calendar day as year-month-day; write from=2026-04-01`},
+		"from=2026-02-30&to=today":   {`from: from must be a calendar day`, `to: to must be a calendar day as year-month-day; write to=2026-04-30`},
+		"from=2026-13-01&group_by=x": {`from: from must be a calendar day`, groups},
 		"group_by=carrier":           {groups},
 		"group_by=day,":              {groups},
 		"group_by=day,day":           {groups},

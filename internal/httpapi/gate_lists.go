@@ -22,8 +22,8 @@ func isList(op *huma.Operation) bool {
 	return op.Method == http.MethodGet && strings.HasPrefix(op.OperationID, "list-")
 }
 
-// holdLists is the gate of lists, behind authentication.
-func (s *Server) holdLists(ctx huma.Context, next func(huma.Context)) {
+// limitLists is the gate of lists, after authentication.
+func (s *Server) limitLists(ctx huma.Context, next func(huma.Context)) {
 	if !isList(ctx.Operation()) {
 		next(ctx)
 		return
@@ -31,15 +31,16 @@ func (s *Server) holdLists(ctx huma.Context, next func(huma.Context)) {
 
 	r, w := humago.Unwrap(ctx)
 	req := requestOf(r.Context())
-	made, written, ok := s.lists.Enter(r.Context(), req.caller.Account)
+	ready, written, ok := s.lists.Enter(r.Context(), req.caller.Account)
 	if !ok {
 		s.refuse(w, r, fault.Limited(strconv.Itoa(answers.OfAccount), "lists_at_once", time.Second,
-			"too many lists are being read at once; read one answer to its end before you ask for the next page"))
+			"too many lists are being read at the same time; "+
+				"read each answer to its end before you request the next page"))
 		return
 	}
 
 	defer written()
-	req.made = made
+	req.answerReady = ready
 
 	next(ctx)
 }

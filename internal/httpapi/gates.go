@@ -29,7 +29,7 @@ const (
 // scopeKey is where an operation keeps the scope that it asks for.
 const scopeKey = "scope"
 
-// authenticate is the first gate of a routed request: who asks, whether he may, and whether he asks too often.
+// authenticate is the first gate of a routed request: it checks the key, its scope and its rate.
 func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	scope, guarded := ctx.Operation().Metadata[scopeKey].(account.Scope)
 	if !guarded {
@@ -38,20 +38,22 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	}
 
 	r, w := humago.Unwrap(ctx)
-	who, err := s.Gate.Authenticate(r.Context(), r.Header.Get("Authorization"))
+	caller, err := s.Gate.Authenticate(r.Context(), r.Header.Get("Authorization"))
 	if err != nil {
 		s.refuse(w, r, fault.From(err))
 		return
 	}
 
-	requestOf(r.Context()).caller = who
-	if !who.May(scope) {
-		s.refuse(w, r, fault.New(fault.Unauthorized, "this key lacks the scope %s; use a key that has it", scope).WithReason("missing_scope"))
+	requestOf(r.Context()).caller = caller
+	if !caller.May(scope) {
+		s.refuse(w, r, fault.New(fault.Unauthorized,
+			"this request needs the scope %s, which this key does not have; use another key",
+			scope).WithReason("missing_scope"))
 		return
 	}
 
-	room, f := s.Gate.Allow(who.Key)
-	s.showRate(w.Header(), room)
+	room, f := s.Gate.Allow(caller.Key)
+	s.setRateHeaders(w.Header(), room)
 	if f != nil {
 		s.refuse(w, r, f)
 		return
@@ -59,7 +61,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// readBody is the second gate: it reads the body within its limits and refuses what parsers disagree about.
+// readBody is the second gate: it reads the body within its limits and refuses JSON on which parsers disagree.
 func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	requestOf(r.Context()).faults = headFaults(r)
@@ -82,31 +84,32 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
-	// Huma looks the format up letter by letter; how the caller spelled it was checked above.
+	// Huma compares this exactly; body has checked the caller's spelling.
 	r.Header.Set("Content-Type", "application/json")
 	next(ctx)
 }
 
-// bodyFaults is what is wrong with the body of an operation that takes none. One without fields is as good as none; a field
-// that is passed over would make its client believe that it did something.
+// bodyFaults are the faults of a body that the operation does not have. An object without fields is fine; ignoring a
+// field would let the client believe that it had an effect.
 func bodyFaults(body []byte) (faults []*fault.Fault) {
 	if len(body) == 0 {
 		return nil
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
-		return []*fault.Fault{fault.New(fault.InvalidParams, "this request takes no body; send none, or {}")}
+		return []*fault.Fault{fault.New(fault.InvalidParams, "this request has no body; send none, or {}")}
 	}
 
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		name = problem.Shorten(name)
-		faults = append(faults, fault.Invalid(name, "%s is not a field of this request, which takes no body; send none, or {}", name))
+		faults = append(faults,
+			fault.Invalid(name, "%s is not a field of this request, which has no body; send none, or {}", name))
 	}
 
 	return faults
 }
 
-// readAll reads a body of at most maxBody bytes; one whose length is told into no more than that.
+// readAll reads a body of at most maxBody bytes, without more memory than its Content-Length when there is one.
 func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength < 0 || r.ContentLength > maxBody {
 		return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -117,19 +120,21 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, err
 }
 
-// unreadable is the refusal of a body that was not read to its end.
+// unreadable is the fault for a body that was not read to its end.
 func unreadable(err error) *fault.Fault {
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) {
-		return fault.New(fault.InvalidParams, "the body is larger than %d bytes; send less", maxBody).WithStatus(http.StatusRequestEntityTooLarge)
+		return invalid(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes; send a smaller one",
+			maxBody)
 	}
 
-	return fault.New(fault.InvalidParams, "the body could not be read to its end").WithCause(err)
+	return fault.New(fault.InvalidParams, "the body could not be read to its end; send it again").WithCause(err)
 }
 
 func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault) {
 	if r.Header.Get("Content-Encoding") != "" {
-		return nil, fault.New(fault.InvalidParams, "compressed bodies are not taken; send plain JSON").WithStatus(http.StatusUnsupportedMediaType)
+		return nil, invalid(http.StatusUnsupportedMediaType,
+			"compressed bodies are not supported; send plain JSON without Content-Encoding")
 	}
 	body, err := readAll(w, r)
 	if err != nil {
@@ -141,11 +146,12 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fa
 
 	if ct := r.Header.Get("Content-Type"); ct != "" && ct != "application/json" {
 		if media, _, err := mime.ParseMediaType(ct); err != nil || media != "application/json" {
-			return nil, fault.New(fault.InvalidParams, "the body must be JSON; send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
+			return nil, invalid(http.StatusUnsupportedMediaType,
+				"the body must be JSON; send Content-Type: application/json")
 		}
 	}
 	if !utf8.Valid(body) {
-		return nil, fault.New(fault.InvalidParams, "the body is not UTF-8")
+		return nil, fault.New(fault.InvalidParams, "the body is not UTF-8; encode it as UTF-8")
 	}
 	if err := strictjson.Check(body, maxDepth); err != nil {
 		return nil, fault.New(fault.InvalidParams, "%v", err)

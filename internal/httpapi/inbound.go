@@ -15,13 +15,13 @@ import (
 
 type listInboundInput struct {
 	Paging
-	From           string `query:"from" minLength:"1" maxLength:"64" format:"e164" doc:"Only from this phone, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
-	To             string `query:"to" minLength:"1" maxLength:"128" doc:"Only to this number, short code or name, as the list shows it (+ is %2B in a URL)." example:"Acme"`
-	ReceivedAfter  string `query:"received_after" format:"iso8601" maxLength:"64" doc:"Only those received at this time or later." example:"2026-04-25T00:00:00Z"`
-	ReceivedBefore string `query:"received_before" format:"iso8601" maxLength:"64" doc:"Only those received before this time." example:"2026-04-26T00:00:00Z"`
+	From           string `query:"from" minLength:"1" maxLength:"64" format:"e164" doc:"Only messages from this number, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
+	To             string `query:"to" minLength:"1" maxLength:"128" doc:"Only messages to this number, short code or name, as the list shows it (+ is %2B in a URL)." example:"Acme"`
+	ReceivedAfter  string `query:"received_after" format:"iso8601" maxLength:"64" doc:"Only messages received at this time or later, ISO 8601 with an offset from UTC." example:"2026-04-25T00:00:00Z"`
+	ReceivedBefore string `query:"received_before" format:"iso8601" maxLength:"64" doc:"Only messages received before this time, ISO 8601 with an offset from UTC." example:"2026-04-26T00:00:00Z"`
 }
 
-// Resolve implements huma.Resolver: all faults of the filters are told together.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *listInboundInput) Resolve(huma.Context) []error {
 	_, errs := in.filter()
 	return errs
@@ -30,39 +30,39 @@ func (in *listInboundInput) Resolve(huma.Context) []error {
 var _ huma.Resolver = (*listInboundInput)(nil)
 
 func (in *listInboundInput) filter() (f query.InboundFilter, errs []error) {
-	note := func(err error) {
+	add := func(err error) {
 		if err != nil {
 			errs = append(errs, err)
 		}
 	}
 
 	var err error
-	f.To = plusSign(in.To)
-	if from := plusSign(in.From); from != "" {
+	f.To = restorePlus(in.To)
+	if from := restorePlus(in.From); from != "" {
 		if f.From, err = phone.ParseFormat(from); err != nil {
-			note(fault.Number("from", err))
+			add(fault.Number("from", err))
 		}
 	}
 
 	f.Since, err = field.QueryInstant("received_after", in.ReceivedAfter)
-	note(err)
+	add(err)
 	f.Before, err = field.QueryInstant("received_before", in.ReceivedBefore)
-	note(err)
+	add(err)
 	if !f.Since.IsZero() && !f.Before.IsZero() && !f.Since.Before(f.Before) {
-		note(fault.Invalid("received_before", "received_before must be after received_after"))
+		add(fault.Invalid("received_before", "received_before must be after received_after"))
 	}
 
 	return f, errs
 }
 
-// inboundBody is a text from a phone.
+// inboundBody is an inbound message.
 type inboundBody struct {
 	InboundID  string `json:"inbound_id" example:"inb_01HWXYZABC123DEF4560000000"`
-	Channel    string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that it came over." example:"sms"`
-	Carrier    string `json:"carrier" doc:"The carrier that it came over; sandbox for test keys." example:"smsc-1"`
-	From       string `json:"from" doc:"The phone, in E.164 format. A phone that the account has written to has the number that it was written to under." example:"+32470123456"`
-	To         string `json:"to" doc:"What the phone wrote to: a number in E.164 format, a short code or a name; empty when the carrier does not say." example:"Acme"`
-	Body       string `json:"body" doc:"What it says." example:"Is my parcel on its way?"`
+	Channel    string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel on which it was received." example:"sms"`
+	Carrier    string `json:"carrier" doc:"The carrier that received it; sandbox for test keys." example:"smsc-1"`
+	From       string `json:"from" doc:"The number of the phone, in E.164 format: for a phone that the account has sent messages to, as those were addressed." example:"+32470123456"`
+	To         string `json:"to" doc:"What the phone replied to: a number in E.164 format, a short code or a name. Empty when the carrier does not say." example:"Acme"`
+	Body       string `json:"body" doc:"The text of the message." example:"Is my parcel on its way?"`
 	ReceivedAt string `json:"received_at" format:"date-time" example:"2026-04-25T15:28:00Z"`
 }
 
@@ -74,15 +74,15 @@ func showInbound(i query.Inbound) inboundBody {
 }
 
 func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInboundInput) (page[inboundBody], error) {
-	var out filling[inboundBody]
+	var out pageBuilder[inboundBody]
 	f, errs := in.filter()
 	if errs != nil {
-		return out.page, errs[0] // Resolve has told them all
+		return out.page, errs[0] // Resolve has reported all of them
 	}
 
-	// The filters are part of the list's name: a cursor of other filters is refused.
+	// The filters are part of the list's name, so that a cursor of other filters is refused.
 	name := strings.Join([]string{"inbound", in.From, in.To, in.ReceivedAfter, in.ReceivedBefore}, "\x00")
-	below, err := s.openCursor(c, name, &Narrowing{}, "", in.Cursor)
+	below, err := s.openCursor(c, name, &Filters{}, "", in.Cursor)
 	if err != nil {
 		return out.page, err
 	}
@@ -94,7 +94,7 @@ func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInbo
 			break
 		}
 	}
-	out.NextCursor = s.sealCursor(c, name, &Narrowing{}, "", next)
+	out.NextCursor = s.sealCursor(c, name, &Filters{}, "", next)
 
 	return out.page, err
 }

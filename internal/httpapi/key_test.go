@@ -28,7 +28,7 @@ func TestIdempotencyKey_Refused(t *testing.T) {
 		if w := a.raw(t, "POST", path, "{}", "Idempotency-Key: ").refusal(400, "invalid_params"); !strings.Contains(w.text, "Idempotency-Key is blank") {
 			t.Errorf("%s: %s", path, w.text)
 		}
-		if w := a.raw(t, "POST", path, "{}", "Idempotency-Key: a", "Idempotency-Key: b").refusal(400, "invalid_params"); !strings.Contains(w.text, "Idempotency-Key is given twice") {
+		if w := a.raw(t, "POST", path, "{}", "Idempotency-Key: a", "Idempotency-Key: b").refusal(400, "invalid_params"); !strings.Contains(w.text, "Idempotency-Key appears twice") {
 			t.Errorf("%s: %s", path, w.text)
 		}
 	}

@@ -18,28 +18,28 @@ import (
 	"github.com/syssecure/syssecure/internal/query"
 )
 
-// Paging says which page of a list is wanted.
+// Paging selects a page of a list.
 type Paging struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most. A page may hold fewer although next_cursor is not null: a filter is looked for in a bounded number of rows at a time." example:"20"`
-	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before, with the same filters."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"The largest number of results on the page. A filtered page can have fewer, even none, although more follow: continue until next_cursor is null." example:"20"`
+	Cursor string `query:"cursor" maxLength:"256" doc:"The next_cursor of the previous page. Send the same filters with it."`
 }
 
-// Narrowing are the filters that every list of messages takes.
-type Narrowing struct {
-	To            string            `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only to this number, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
-	Channel       string            `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only those that were accepted on this channel, or are being tried on it." example:"sms"`
-	CreatedAfter  string            `query:"created_after" format:"iso8601" maxLength:"64" doc:"Only those created at this time or later." example:"2026-04-25T00:00:00Z"`
-	CreatedBefore string            `query:"created_before" format:"iso8601" maxLength:"64" doc:"Only those created before this time." example:"2026-04-26T00:00:00Z"`
-	Metadata      map[string]string `query:"metadata,deepObject" doc:"Only those with this value in their metadata: metadata[user_id]=usr_abc123. Several have to be there together, 8 at most. Texts, numbers, true and false of the object's own keys are compared as they are written."`
+// Filters are the filters of the lists of messages and OTPs.
+type Filters struct {
+	To            string            `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only those to this number, in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
+	Channel       string            `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only those that a carrier accepted on this channel, or that are being tried on it." example:"sms"`
+	CreatedAfter  string            `query:"created_after" format:"iso8601" maxLength:"64" doc:"Only those created at this time or later, ISO 8601 with an offset from UTC." example:"2026-04-25T00:00:00Z"`
+	CreatedBefore string            `query:"created_before" format:"iso8601" maxLength:"64" doc:"Only those created before this time, ISO 8601 with an offset from UTC." example:"2026-04-26T00:00:00Z"`
+	Metadata      map[string]string `query:"metadata,deepObject" doc:"Only those with this value in their metadata, such as metadata[user_id]=usr_abc123. With several of these filters, at most 8, all must match. Strings, numbers, true and false at the top level of the metadata are compared as written."`
 }
 
-// maxMetadataFilters bounds what is compared for each row.
+// maxMetadataFilters bounds the comparisons for each row.
 const maxMetadataFilters = 8
 
 var metadataParameter = regexp.MustCompile(`^metadata\[[^\[\]]{1,64}\]$`)
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
-func (in *Narrowing) Resolve(ctx huma.Context) (errs []error) {
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
+func (in *Filters) Resolve(ctx huma.Context) (errs []error) {
 	if err := metadataFault(ctx.URL()); err != nil {
 		errs = append(errs, err)
 	}
@@ -49,7 +49,7 @@ func (in *Narrowing) Resolve(ctx huma.Context) (errs []error) {
 	return errs
 }
 
-// metadataFault is about what Huma takes: it reads metadata[a][b] as metadata[a], and of several the first.
+// metadataFault refuses what Huma would misread: metadata[a][b] as metadata[a], and only the first of several values.
 func metadataFault(url url.URL) error {
 	if url.RawQuery == "" {
 		return nil
@@ -60,19 +60,21 @@ func metadataFault(url url.URL) error {
 			continue
 		}
 		if n++; !metadataParameter.MatchString(name) || len(values) != 1 || n > maxMetadataFilters {
-			return fault.Invalid("metadata", "metadata must be written as metadata[key]=value, once for each key and for at most %d keys", maxMetadataFilters)
+			return fault.Invalid("metadata",
+				"metadata must be written as metadata[key]=value, once for each key and for at most %d keys",
+				maxMetadataFilters)
 		}
 	}
 
 	return nil
 }
 
-var _ huma.Resolver = (*Narrowing)(nil)
+var _ huma.Resolver = (*Filters)(nil)
 
-// filter reads the filters.
-func (in *Narrowing) filter(status string) (f query.Filter, errs []error) {
+// filter converts the filters, or returns all their faults.
+func (in *Filters) filter(status string) (f query.Filter, errs []error) {
 	f.Status, f.Metadata = status, in.Metadata
-	note := func(err error) {
+	add := func(err error) {
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -80,27 +82,27 @@ func (in *Narrowing) filter(status string) (f query.Filter, errs []error) {
 
 	var err error
 	f.From, err = field.QueryInstant("created_after", in.CreatedAfter)
-	note(err)
+	add(err)
 	f.Before, err = field.QueryInstant("created_before", in.CreatedBefore)
-	note(err)
+	add(err)
 	if !f.From.IsZero() && !f.Before.IsZero() && !f.From.Before(f.Before) {
-		note(fault.Invalid("created_before", "created_before must be after created_after"))
+		add(fault.Invalid("created_before", "created_before must be after created_after"))
 	}
 	if in.Channel != "" {
-		f.Channel, _ = message.ParseChannel(in.Channel) // Huma lets nothing else through
+		f.Channel, _ = message.ParseChannel(in.Channel) // Huma has validated it
 	}
-	if to := plusSign(in.To); to != "" {
+	if to := restorePlus(in.To); to != "" {
 		if f.To, err = phone.ParseFormat(to); err != nil {
-			note(fault.Number("to", err))
+			add(fault.Number("to", err))
 		}
 	}
 
 	return f, errs
 }
 
-// filterNumber is what is wrong with a number that a list is narrowed to; none is as good as a right one.
-func filterNumber(field, text string) (errs []error) {
-	if text = plusSign(text); text == "" {
+// numberFaults are the faults of a number in a filter, which may be empty.
+func numberFaults(field, text string) (errs []error) {
+	if text = restorePlus(text); text == "" {
 		return nil
 	}
 	if _, err := phone.ParseFormat(text); err != nil {
@@ -109,8 +111,8 @@ func filterNumber(field, text string) (errs []error) {
 	return errs
 }
 
-// sealCursor makes a cursor of the id below which the next page begins; zero is no page.
-func (s *Server) sealCursor(c account.Caller, list string, in *Narrowing, status string, next [16]byte) *string {
+// sealCursor makes the cursor of a page of ids older than next; zero is no further page.
+func (s *Server) sealCursor(c account.Caller, list string, in *Filters, status string, next [16]byte) *string {
 	if next == ([16]byte{}) {
 		return nil
 	}
@@ -118,8 +120,10 @@ func (s *Server) sealCursor(c account.Caller, list string, in *Narrowing, status
 	return &text
 }
 
-// openCursor reads a cursor; the empty text begins at the newest.
-func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status, text string) (next [16]byte, err error) {
+// openCursor reads a cursor; an empty one begins at the newest.
+func (s *Server) openCursor(c account.Caller, list string, in *Filters, status,
+	text string,
+) (next [16]byte, err error) {
 	if text == "" {
 		return next, nil
 	}
@@ -128,8 +132,8 @@ func (s *Server) openCursor(c account.Caller, list string, in *Narrowing, status
 	return next, err
 }
 
-// cursorList says whose list a cursor is of, and what was asked.
-func cursorList(c account.Caller, list string, in *Narrowing, status string) cursor.List {
+// cursorList identifies the list of a cursor, with its account and filters.
+func cursorList(c account.Caller, list string, in *Filters, status string) cursor.List {
 	of := cursor.List{
 		c.Account[:],
 		{byte(c.Mode)},
@@ -145,11 +149,13 @@ func cursorList(c account.Caller, list string, in *Narrowing, status string) cur
 }
 
 // list reads a page and shows it.
-func list[R row16, T any](s *Server, c account.Caller, name string, p *Paging, n *Narrowing, status string, read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T) (page[T], error) {
-	var out filling[T]
+func list[R keyedRow, T any](s *Server, c account.Caller, name string, p *Paging, n *Filters, status string,
+	read func(query.Filter, [16]byte, int) ([]R, [16]byte, error), show func(R) T,
+) (page[T], error) {
+	var out pageBuilder[T]
 	f, errs := n.filter(status)
 	if errs != nil {
-		return out.page, errs[0] // Resolve has told them all
+		return out.page, errs[0] // Resolve has reported all of them
 	}
 
 	below, err := s.openCursor(c, name, n, status, p.Cursor)
@@ -160,7 +166,7 @@ func list[R row16, T any](s *Server, c account.Caller, name string, p *Paging, n
 	rows, next, err := read(f, below, p.Limit)
 	for i, r := range rows {
 		if !out.add(show(r)) {
-			next = idOfRow(rows[i-1])
+			next = rowID(rows[i-1])
 			break
 		}
 	}
@@ -169,7 +175,7 @@ func list[R row16, T any](s *Server, c account.Caller, name string, p *Paging, n
 	return out.page, err
 }
 
-// begin reads the cursor of a list without filters.
-func (s *Server) begin(c account.Caller, list string, p *Paging) ([16]byte, error) {
-	return s.openCursor(c, list, &Narrowing{}, "", p.Cursor)
+// openPlainCursor reads the cursor of a list without filters.
+func (s *Server) openPlainCursor(c account.Caller, list string, p *Paging) ([16]byte, error) {
+	return s.openCursor(c, list, &Filters{}, "", p.Cursor)
 }

@@ -10,19 +10,19 @@ import (
 )
 
 type lookupInput struct {
-	Number string `path:"number" maxLength:"64" doc:"Number in E.164 format." example:"+32470123456"`
+	Number string `path:"number" maxLength:"64" doc:"The phone number in E.164 format." example:"+32470123456"`
 }
 
 type lookupBody struct {
 	Number        string `json:"number" example:"+32470123456"`
-	Country       string `json:"country" doc:"ISO 3166-1; 001 for numbers of no country, empty when no plan has the number." example:"BE"`
-	Type          string `json:"type" enum:"unknown,mobile,fixed_line,fixed_line_or_mobile,toll_free,premium_rate,shared_cost,voip,personal,pager,uan,voicemail" doc:"What the numbering plan says the number is for." example:"mobile"`
-	Valid         bool   `json:"valid" doc:"The number is in a range that is in use, and not in one that the server's operator never serves. Nobody is asked whether it answers." example:"true"`
-	National      string `json:"national" doc:"As dialled inside the country." example:"0470 12 34 56"`
-	International string `json:"international" example:"+32 470 12 34 56"`
+	Country       string `json:"country" doc:"The ISO 3166-1 code of the country; 001 for international numbers, empty when no numbering plan has the number." example:"BE"`
+	Type          string `json:"type" enum:"unknown,mobile,fixed_line,fixed_line_or_mobile,toll_free,premium_rate,shared_cost,voip,personal,pager,uan,voicemail" doc:"What the number is for, by its numbering plan." example:"mobile"`
+	Valid         bool   `json:"valid" doc:"Whether the number is in a range that is in use and that the server's operator serves. It does not say whether the number has been assigned." example:"true"`
+	National      string `json:"national" doc:"The number as dialled inside its country." example:"0470 12 34 56"`
+	International string `json:"international" doc:"The number as dialled from abroad." example:"+32 470 12 34 56"`
 }
 
-// lookup asks the numbering plans alone: no carrier, no network, nothing is stored.
+// lookup uses only the numbering plans: no carrier, no network and no database.
 func (s *Server) lookup(_ context.Context, _ account.Caller, in *lookupInput) (lookupBody, error) {
 	n, info, err := s.Numbers.Parse(in.Number)
 	if errors.Is(err, phone.ErrFormat) {

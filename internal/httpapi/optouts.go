@@ -9,11 +9,11 @@ import (
 	"github.com/syssecure/syssecure/internal/optout"
 )
 
-// optOutBody is a number that wants no messages.
+// optOutBody is a number that opted out.
 type optOutBody struct {
-	Number    string `json:"number" doc:"In E.164 format." example:"+32470123456"`
-	Source    string `json:"source" enum:"keyword,api,carrier" doc:"keyword: its user replied a word such as STOP. api: it was put on the list. carrier: its carrier said so."`
-	Keyword   string `json:"keyword,omitempty" doc:"The word, when the source is keyword." example:"STOP"`
+	Number    string `json:"number" doc:"The phone number, in E.164 format." example:"+32470123456"`
+	Source    string `json:"source" enum:"keyword,api,carrier" doc:"keyword: its user replied with a word such as STOP. api: it was added by this API. carrier: its carrier reported it."`
+	Keyword   string `json:"keyword,omitempty" doc:"The word of the reply, when the source is keyword." example:"STOP"`
 	CreatedAt string `json:"created_at" format:"date-time"`
 }
 
@@ -23,22 +23,22 @@ func showOptOut(o optout.OptOut) optOutBody {
 
 // OptOutPath names the number of an operation.
 type OptOutPath struct {
-	Number string `path:"number" maxLength:"64" doc:"Phone number in E.164 format." example:"+32470123456"`
+	Number string `path:"number" maxLength:"64" doc:"The phone number in E.164 format (+ is %2B in a URL)." example:"+32470123456"`
 }
 
 type optOutsInput struct {
 	To     string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only this number, in E.164 format (+ is %2B in a URL)."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
-	Cursor string `query:"cursor" maxLength:"256" doc:"next_cursor of the page before."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"The largest number of results on the page."`
+	Cursor string `query:"cursor" maxLength:"256" doc:"The next_cursor of the previous page."`
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
-func (in *optOutsInput) Resolve(huma.Context) []error { return filterNumber("to", in.To) }
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
+func (in *optOutsInput) Resolve(huma.Context) []error { return numberFaults("to", in.To) }
 
 func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
-	var out filling[optOutBody]
+	var out pageBuilder[optOutBody]
 	if in.To != "" {
-		o, found, err := s.OptOuts.Find(ctx, c, plusSign(in.To))
+		o, found, err := s.OptOuts.Find(ctx, c, restorePlus(in.To))
 		if found {
 			out.add(showOptOut(o))
 		}

@@ -16,11 +16,11 @@ import (
 )
 
 type balanceBody struct {
-	Credits int64 `json:"credits" doc:"What can still be spent; holds are off already." example:"1000"`
-	Held    int64 `json:"held" doc:"Set aside for messages under way." example:"8"`
+	Credits int64 `json:"credits" doc:"The credits that can be spent, without those that are held." example:"1000"`
+	Held    int64 `json:"held" doc:"The credits held for messages in progress." example:"8"`
 }
 
-// sandboxCredits is what a test key is shown: the sandbox costs nothing, and the live balance is none of its business.
+// sandboxCredits is shown to test keys: the sandbox costs nothing, and the live balance is not for them.
 const sandboxCredits = 1_000_000
 
 func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (balanceBody, error) {
@@ -32,12 +32,12 @@ func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (ba
 }
 
 type inboxInput struct {
-	To    string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only texts to this number, in E.164 format (+ is %2B in a URL)."`
-	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+	To    string `query:"to" minLength:"1" maxLength:"64" format:"e164" doc:"Only messages to this number, in E.164 format (+ is %2B in a URL)."`
+	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"The largest number of results."`
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
-func (in *inboxInput) Resolve(huma.Context) []error { return filterNumber("to", in.To) }
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
+func (in *inboxInput) Resolve(huma.Context) []error { return numberFaults("to", in.To) }
 
 type inboxBody struct {
 	To      string `json:"to" example:"+32470123456"`
@@ -46,19 +46,19 @@ type inboxBody struct {
 	At      string `json:"at" format:"date-time"`
 }
 
-// inboxPage has no cursor: what is older than a page is not shown.
+// inboxPage has no cursor: older messages are not shown.
 type inboxPage struct {
 	Data []inboxBody `json:"data"`
 
-	rows [][]byte // JSON of each, as a page has them
+	rows [][]byte // each as JSON, as in a page
 }
 
 // write implements writer.
 func (p inboxPage) write(w io.Writer) error { return writeRows(w, p.rows, "") }
 
 func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inboxInput) (inboxPage, error) {
-	var out filling[inboxBody]
-	list, err := s.Engine.Inbox(ctx, c, plusSign(in.To), in.Limit)
+	var out pageBuilder[inboxBody]
+	list, err := s.Engine.Inbox(ctx, c, restorePlus(in.To), in.Limit)
 	for _, t := range list {
 		if !out.add(inboxBody{t.To.E164(), t.Channel.String(), t.Body, stamp(t.At)}) {
 			break
@@ -68,8 +68,8 @@ func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inbo
 	return inboxPage{rows: out.rows}, err
 }
 
-// plusSign mends "?to=+32…": in a query a bare plus is a space.
-func plusSign(to string) string {
+// restorePlus reads "?to=+32…", where the plus should have been escaped and is decoded as a space.
+func restorePlus(to string) string {
 	if len(to) > 1 && to[0] == ' ' {
 		return "+" + to[1:]
 	}
@@ -79,25 +79,28 @@ func plusSign(to string) string {
 type clockInput struct {
 	Repeatable
 	Body struct {
-		Advance string `json:"advance,omitempty" maxLength:"32" format:"go-duration" doc:"How far to move the sandbox's clock forward, such as 301s; 720h in all. 0s goes on with a move that was not done." example:"301s"`
-		Reset   bool   `json:"reset,omitempty" doc:"Ends everything pending in the sandbox and sets its clock back to real time, before it is advanced. What was made ahead keeps its times; lists stay in the order in which things were made."`
+		Advance string `json:"advance,omitempty" maxLength:"32" format:"go-duration" doc:"How far to move the sandbox's clock forward, such as 301s or 5m; at most 720h in total. 0s continues a move that was not done." example:"301s"`
+		Reset   bool   `json:"reset,omitempty" doc:"Ends everything that is pending in the sandbox and sets its clock back to real time, before it is advanced. What was created ahead of real time keeps its times and its place in lists."`
 	}
 }
 
 type clockBody struct {
-	Now    string `json:"now" format:"date-time" doc:"The sandbox's time."`
-	Offset string `json:"offset" doc:"How far it is ahead of real time." example:"5m1s"`
-	Done   bool   `json:"done" doc:"False when what falls due took longer than 20 seconds: the clock stands where it was brought to, and another request with {\"advance\": \"0s\"} (or {\"reset\": true}) goes on." example:"true"`
+	Now    string `json:"now" format:"date-time" doc:"The time in the sandbox."`
+	Offset string `json:"offset" doc:"How far the sandbox's clock is ahead of real time." example:"5m1s"`
+	Done   bool   `json:"done" doc:"false when processing what fell due took longer than 20 seconds: the clock has stopped on its way. Send {\"advance\": \"0s\"}, or {\"reset\": true}, to continue." example:"true"`
 }
 
 func showClock(t engine.SandboxTime) clockBody {
 	return clockBody{Now: stamp(t.Now), Offset: t.Offset.Round(time.Second).String(), Done: t.Done}
 }
 
-func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockInput, idem *idempotency.Request) (engine.SandboxTime, *idempotency.Answer, error) {
+func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockInput,
+	idem *idempotency.Request,
+) (engine.SandboxTime, *idempotency.Answer, error) {
 	move := engine.ClockMove{Reset: in.Body.Reset}
 	if in.Body.Advance == "" && !move.Reset {
-		return engine.SandboxTime{}, nil, fault.Invalid("advance", `advance is missing; send {"advance": "301s"}, or {"reset": true}`)
+		return engine.SandboxTime{}, nil,
+			fault.Invalid("advance", `advance is missing; send {"advance": "301s"}, or {"reset": true}`)
 	}
 
 	if in.Body.Advance != "" {
@@ -110,11 +113,11 @@ func (s *Server) sandboxClock(ctx context.Context, c account.Caller, in *clockIn
 	return s.Engine.MoveClockOnce(ctx, c, move, idem)
 }
 
-// unambiguous refuses a query that readers disagree about, for paths that are not operations of the document. Which
-// parameters there are is not looked at: probes and gateways add some of their own.
-func (s *Server) unambiguous(next http.HandlerFunc) http.HandlerFunc {
+// rejectAmbiguousQuery refuses queries on which parsers disagree, for paths that are not operations of the document.
+// Unknown parameters are fine, because probes and gateways add some.
+func (s *Server) rejectAmbiguousQuery(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if f := fault.Collect(doubled(r.URL.RawQuery)); f != nil {
+		if f := fault.Collect(repeatedParameters(r.URL.RawQuery)); f != nil {
 			s.refuse(w, r, f)
 			return
 		}
@@ -122,14 +125,14 @@ func (s *Server) unambiguous(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// healthz says that the process lives. It looks at nothing, so that a database that is out does not get the process
-// restarted in a loop.
+// healthz reports that the process runs. It checks nothing else, so that a database that is down does not get the
+// process restarted in a loop.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = encode(w, map[string]string{"status": "ok"})
 }
 
-// readyz says whether requests can be served.
+// readyz reports whether requests can be served.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
 		s.refuse(w, r, fault.Unavailable(err))
@@ -138,11 +141,12 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	s.healthz(w, r)
 }
 
-// carrierCallback hands a carrier's request to the carrier, which authenticates it.
+// carrierCallback passes a callback to its carrier, which authenticates it.
 func (s *Server) carrierCallback(w http.ResponseWriter, r *http.Request) {
-	c, ok := s.Callers[r.PathValue("name")]
+	c, ok := s.Callbacks[r.PathValue("name")]
 	if !ok {
-		s.refuse(w, r, fault.New(fault.NotFound, "there is no carrier with callbacks at this path; check [[carrier]] name in the configuration"))
+		s.refuse(w, r, fault.New(fault.NotFound,
+			"no carrier has callbacks at this path; check the name of the [[carrier]] in the configuration"))
 		return
 	}
 	if f := c.ServeCallback(w, r, r.PathValue("callback"), s.Sink); f != nil {

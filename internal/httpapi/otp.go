@@ -19,41 +19,41 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// Repeatable is the header of operations that may be repeated. It is exported, as OTPPath is, because Huma passes over the
-// fields of an embedded type that is not.
+// Repeatable is the header of operations that can be repeated safely. It is exported, as OTPPath is, because Huma
+// ignores the fields of embedded types that are not.
 type Repeatable struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"\\S" doc:"Makes a repeat of this request return the first answer. Kept for 24 hours, an answer of verify for 5 minutes."`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"\\S" doc:"A unique key for this request, such as a UUID. A repeat with the same key and body has no further effect and gets the first answer. Answers are kept for 24 hours, those of verify for 5 minutes."`
 }
 
 func (k Repeatable) key() string      { return k.IdempotencyKey }
 func (k Repeatable) resource() string { return "" }
 
 type fallback struct {
-	After field.Seconds `json:"after" minimum:"5" maximum:"300" example:"30" doc:"Seconds to wait for a receipt before the next channel is tried."`
+	After field.Seconds `json:"after" minimum:"5" maximum:"300" example:"30" doc:"How many seconds to wait for a receipt before trying the next channel."`
 }
 
 type sendOTPInput struct {
 	Repeatable
 	Body struct {
-		To        string         `json:"to" format:"e164" doc:"Phone number in E.164 format." example:"+32470123456"`
-		Channels  []string       `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"Ordered list of delivery channels." example:"[\"whatsapp\",\"sms\"]"`
-		ExpiresIn field.Seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"OTP validity in seconds."`
-		Length    field.Whole    `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"OTP length in digits."`
-		Template  string         `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"Template id for the message body; without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
-		Purpose   string         `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for. Codes of different purposes are different OTPs: a second send with the same purpose sends the pending code again, one with another purpose makes a new code." example:"login"`
-		Locale    string         `json:"locale,omitempty" doc:"BCP 47 tag of the message's language. It never fails: the nearest language is used." example:"en"`
+		To        string         `json:"to" format:"e164" doc:"The phone number in E.164 format." example:"+32470123456"`
+		Channels  []string       `json:"channels" minItems:"1" maxItems:"4" enum:"whatsapp,sms,telegram,voice" doc:"The channels to try, in this order." example:"[\"whatsapp\",\"sms\"]"`
+		ExpiresIn field.Seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"How many seconds the code is valid."`
+		Length    field.Whole    `json:"length,omitempty" minimum:"4" maximum:"10" default:"6" doc:"The number of digits of the code."`
+		Template  string         `json:"template,omitempty" maxLength:"64" pattern:"^(tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})?$" patternDescription:"the id of a template, tmpl_…" doc:"The id of the template of the message. Without it the built-in text is used." example:"tmpl_01HWXYZABC123DEF4560000000"`
+		Purpose   string         `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for, such as login. A number has one pending code for each purpose: a second send with the same purpose sends the pending code again, one with another purpose makes another code." example:"login"`
+		Locale    string         `json:"locale,omitempty" doc:"The language of the message, as a BCP 47 tag. The nearest available language is used; an unknown one is not an error." example:"en"`
 		Metadata  field.Metadata `json:"metadata,omitempty"`
-		Fallback  *fallback      `json:"fallback,omitempty" doc:"When to go on to the next channel."`
-		ForceNew  bool           `json:"force_new,omitempty" doc:"Make a new code and cancel the pending one, instead of sending the pending one again."`
-		ClientIP  string         `json:"client_ip,omitempty" maxLength:"100" format:"ip-port" doc:"Address of your end user, IPv4 or IPv6, with or without a port, for limits: 10 OTPs an hour and 3 countries a day unless configured otherwise. An IPv6 address counts by its /64." example:"203.0.113.7"`
+		Fallback  *fallback      `json:"fallback,omitempty" doc:"When to try the next channel although a carrier has accepted the message."`
+		ForceNew  bool           `json:"force_new,omitempty" doc:"Whether to cancel a pending code and make a new one, instead of sending the pending one again."`
+		ClientIP  string         `json:"client_ip,omitempty" maxLength:"100" format:"ip-port" doc:"The IP address of your user, with or without a port. It is used for limits: by default 10 OTPs an hour and 3 countries a day for each address, or for each /64 of IPv6." example:"203.0.113.7"`
 	}
 }
 
-// sentBody is the answer to a send, as published.
+// sentBody is the answer to a send.
 type sentBody struct {
 	OTPID     string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
-	Status    string `json:"status" enum:"sent,pending" doc:"sent: a carrier accepted it. pending: none has yet, and it is tried again."`
-	Channel   string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel that accepted it, or that is being tried."`
+	Status    string `json:"status" enum:"sent,pending" doc:"sent: a carrier has accepted the message. pending: none has yet, and the server keeps trying."`
+	Channel   string `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel on which a carrier accepted the message, or that is being tried."`
 	To        string `json:"to" example:"+32470123456"`
 	ExpiresAt string `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
 	CreatedAt string `json:"created_at" format:"date-time"`
@@ -71,11 +71,12 @@ func showSent(s engine.OTPSent) sentBody {
 	}
 }
 
-// request is what the engine is asked for, without the channels.
+// request is the engine's request, without the channels.
 func (in *sendOTPInput) request() engine.OTPRequest {
 	b := &in.Body
 	r := engine.OTPRequest{
-		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template, Purpose: b.Purpose, Locale: b.Locale,
+		To: b.To, ExpiresIn: time.Duration(b.ExpiresIn) * time.Second, Length: int(b.Length), Template: b.Template,
+		Purpose: b.Purpose, Locale: b.Locale,
 		Metadata: b.Metadata, ForceNew: b.ForceNew, ClientIP: b.ClientIP,
 	}
 	if b.Fallback != nil {
@@ -85,7 +86,7 @@ func (in *sendOTPInput) request() engine.OTPRequest {
 	return r
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *sendOTPInput) Resolve(huma.Context) []error {
 	errs := in.request().Check()
 	if err := in.Body.Metadata.Check(); err != nil {
@@ -101,7 +102,9 @@ func (in *sendOTPInput) Resolve(huma.Context) []error {
 	return errs
 }
 
-func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput, idem *idempotency.Request) (engine.OTPSent, *idempotency.Answer, error) {
+func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput,
+	idem *idempotency.Request,
+) (engine.OTPSent, *idempotency.Answer, error) {
 	r := in.request()
 	for _, name := range in.Body.Channels {
 		ch, err := message.ParseChannel(name)
@@ -117,26 +120,28 @@ func (s *Server) sendOTP(ctx context.Context, c account.Caller, in *sendOTPInput
 type verifyOTPInput struct {
 	Repeatable
 	Body struct {
-		OTPID string `json:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
-		Code  string `json:"code" minLength:"1" maxLength:"64" doc:"The code entered by the user, as a text. Spaces and hyphens are passed over, digits of other scripts are read." example:"847291"`
+		OTPID string `json:"otp_id" doc:"The otp_id from the answer to the send." example:"otp_01HWXYZABC123DEF4560000000"`
+		Code  string `json:"code" minLength:"1" maxLength:"64" doc:"The code as the user entered it, as a string. Spaces and hyphens are ignored, and digits of other scripts are understood." example:"847291"`
 	}
 }
 
-// Resolve implements huma.Resolver: what is not the form of a code is told together with what a schema says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *verifyOTPInput) Resolve(huma.Context) []error {
 	if code := in.Body.Code; code == "" || len(otp.ReadCode(code)) >= otp.MinLength {
 		return nil
 	}
-	return []error{fault.Invalid("code", "code must have %d to %d digits, as the user entered them; write \"code\": \"847291\"", otp.MinLength, otp.MaxLength)}
+	return []error{fault.Invalid("code",
+		"code must have %d to %d digits, as the user entered them; write \"code\": \"847291\"", otp.MinLength,
+		otp.MaxLength)}
 }
 
-// verifiedBody is the answer to a check.
+// verifiedBody is the answer to a verification.
 type verifiedBody struct {
-	Valid             bool   `json:"valid" example:"true"`
+	Valid             bool   `json:"valid" doc:"Whether the code was right. A code is valid once." example:"true"`
 	OTPID             string `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
 	VerifiedAt        string `json:"verified_at,omitempty" format:"date-time" example:"2026-04-25T15:28:14Z"`
 	Reason            string `json:"reason,omitempty" enum:"incorrect,expired,max_attempts,already_verified,canceled" doc:"Why the code is not valid."`
-	AttemptsRemaining *int   `json:"attempts_remaining,omitempty" doc:"With the reason incorrect: how many codes may still be tried."`
+	AttemptsRemaining *int   `json:"attempts_remaining,omitempty" doc:"With the reason incorrect: how many more codes can be tried."`
 }
 
 func showVerified(v engine.Verified) verifiedBody {
@@ -153,8 +158,10 @@ func showVerified(v engine.Verified) verifiedBody {
 	return b
 }
 
-func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPInput, idem *idempotency.Request) (engine.Verified, *idempotency.Answer, error) {
-	o, err := named(id.ParseOTP, in.Body.OTPID, "OTP")
+func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPInput,
+	idem *idempotency.Request,
+) (engine.Verified, *idempotency.Answer, error) {
+	o, err := parseID(id.ParseOTP, in.Body.OTPID, "OTP")
 	if err != nil {
 		return engine.Verified{}, nil, err
 	}
@@ -163,31 +170,31 @@ func (s *Server) verifyOTP(ctx context.Context, c account.Caller, in *verifyOTPI
 
 // OTPPath names the OTP of an operation.
 type OTPPath struct {
-	ID string `path:"otp_id" doc:"The otp_id that the send returned." example:"otp_01HWXYZABC123DEF4560000000"`
+	ID string `path:"otp_id" doc:"The otp_id from the answer to the send." example:"otp_01HWXYZABC123DEF4560000000"`
 }
 
-// attemptBody is one try of a message.
+// attemptBody is one attempt of a message.
 type attemptBody struct {
 	Channel     string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	Carrier     string `json:"carrier" doc:"As named in the configuration." example:"smsc-1"`
-	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown" example:"delivered"`
-	Reason      string `json:"reason,omitempty" doc:"Why it failed, from a closed list."`
-	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own code."`
-	Segments    int    `json:"segments,omitempty"`
-	Credits     int64  `json:"credits" doc:"What it cost." example:"3"`
-	Repeated    bool   `json:"repeated,omitempty" doc:"It was submitted again although it may have arrived before."`
-	At          string `json:"at" format:"date-time"`
+	Carrier     string `json:"carrier" doc:"The carrier's name in the server's configuration." example:"smsc-1"`
+	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown" doc:"unknown: the carrier gave no answer, so it is unknown whether it accepted the message." example:"delivered"`
+	Reason      string `json:"reason,omitempty" doc:"Why it failed: one of a fixed list of reasons."`
+	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own error code."`
+	Segments    int    `json:"segments,omitempty" doc:"SMS segments; absent on other channels."`
+	Credits     int64  `json:"credits" doc:"The credits charged for it." example:"3"`
+	Repeated    bool   `json:"repeated,omitempty" doc:"It was submitted again although the phone may have received it before."`
+	At          string `json:"at" format:"date-time" doc:"When the attempt began."`
 }
 
-// otpBody is a verification. The code is never in it.
+// otpBody is a verification, without its code.
 type otpBody struct {
 	OTPID             string         `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
 	Status            string         `json:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" example:"delivered"`
 	Channel           string         `json:"channel" enum:"whatsapp,sms,telegram,voice"`
 	To                string         `json:"to" example:"+32470123456"`
-	Purpose           string         `json:"purpose,omitempty" doc:"What the code is for, as the send named it; absent when it named nothing."`
-	TestNumber        bool           `json:"test_number,omitempty" doc:"It was sent with a live key to one of the server's test numbers: nothing left the server, and its code is in the configuration."`
-	AttemptsRemaining int            `json:"attempts_remaining" doc:"How many codes may still be tried." example:"5"`
+	Purpose           string         `json:"purpose,omitempty" doc:"The purpose in the send; absent when it had none."`
+	TestNumber        bool           `json:"test_number,omitempty" doc:"true for a code to one of the server's test numbers with a live key: no message was sent, and the code is in the server's configuration."`
+	AttemptsRemaining int            `json:"attempts_remaining" doc:"How many more codes can be tried." example:"5"`
 	Attempts          []attemptBody  `json:"attempts"`
 	Metadata          field.Metadata `json:"metadata"`
 	ExpiresAt         string         `json:"expires_at" format:"date-time" example:"2026-04-25T15:32:00Z"`
@@ -197,8 +204,9 @@ type otpBody struct {
 
 func showOTP(o engine.OTP) otpBody {
 	b := otpBody{
-		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose, TestNumber: o.TestNumber, AttemptsRemaining: o.Left(),
-		Attempts: []attemptBody{}, Metadata: field.Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
+		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose,
+		TestNumber: o.TestNumber, AttemptsRemaining: o.Left(), Attempts: []attemptBody{},
+		Metadata: field.Metadata(o.Metadata), ExpiresAt: stamp(o.ExpiresAt), CreatedAt: stamp(o.CreatedAt),
 		VerifiedAt: stampOrNone(o.VerifiedAt),
 	}
 
@@ -209,19 +217,21 @@ func showOTP(o engine.OTP) otpBody {
 	return b
 }
 
-// showAttempts lists a message's attempts. What the message cost stands with the dearest one that was accepted.
+// showAttempts lists a message's attempts. The message's price is shown with the accepted attempt that has this price.
 func showAttempts(m message.Message) []attemptBody {
 	out := make([]attemptBody, 0, len(m.Attempts))
 	charged := m.Charged
 	for i, a := range m.Attempts {
 		step := m.StepOf(i)
 		b := attemptBody{
-			Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(), Reason: string(a.Reason),
-			CarrierCode: a.CarrierCode, Segments: step.Segments, Repeated: a.Repeated, At: stamp(a.At),
+			Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(),
+			Reason: string(a.Reason), CarrierCode: a.CarrierCode, Segments: step.Segments, Repeated: a.Repeated,
+			At: stamp(a.At),
 		}
 
-		took := a.Progress == message.AttemptAccepted || a.Progress == message.AttemptDelivered || a.Progress == message.AttemptRead
-		if took && step.Price == charged {
+		accepted := a.Progress == message.AttemptAccepted || a.Progress == message.AttemptDelivered ||
+			a.Progress == message.AttemptRead
+		if accepted && step.Price == charged {
 			b.Credits, charged = charged, -1
 		}
 		out = append(out, b)
@@ -231,7 +241,7 @@ func showAttempts(m message.Message) []attemptBody {
 }
 
 func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otpBody, error) {
-	o, err := named(id.ParseOTP, in.ID, "OTP")
+	o, err := parseID(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
 		return otpBody{}, err
 	}
@@ -246,35 +256,38 @@ func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otp
 
 type listOTPsInput struct {
 	Paging
-	Narrowing
+	Filters
 	Status string `query:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" doc:"Only those with this status." example:"verified"`
 }
 
 func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listOTPsInput) (page[otpBody], error) {
-	return list(s, c, "otp", &in.Paging, &in.Narrowing, in.Status, func(f query.Filter, below [16]byte, limit int) ([]query.OTP, [16]byte, error) {
-		return s.Query.ListOTPs(ctx, c, f, below, limit)
-	}, showOTP)
+	return list(s, c, "otp", &in.Paging, &in.Filters, in.Status,
+		func(f query.Filter, below [16]byte, limit int) ([]query.OTP, [16]byte, error) {
+			return s.Query.ListOTPs(ctx, c, f, below, limit)
+		}, showOTP)
 }
 
 type resendOTPInput struct {
 	Repeatable
 	OTPPath
 	Body *struct {
-		Channel string `json:"channel,omitempty" enum:"whatsapp,sms,telegram,voice" doc:"Send over this channel; without it the channels of the last send are used."`
+		Channel string `json:"channel,omitempty" enum:"whatsapp,sms,telegram,voice" doc:"The channel to send on. Without it the channels of the last send are used."`
 	}
 }
 
 func (in resendOTPInput) resource() string { return in.ID }
 
-func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPInput, idem *idempotency.Request) (engine.OTPSent, *idempotency.Answer, error) {
-	o, err := named(id.ParseOTP, in.ID, "OTP")
+func (s *Server) resendOTP(ctx context.Context, c account.Caller, in *resendOTPInput,
+	idem *idempotency.Request,
+) (engine.OTPSent, *idempotency.Answer, error) {
+	o, err := parseID(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
 		return engine.OTPSent{}, nil, err
 	}
 
 	var ch message.Channel
 	if in.Body != nil && in.Body.Channel != "" {
-		ch, _ = message.ParseChannel(in.Body.Channel) // Huma let nothing else through
+		ch, _ = message.ParseChannel(in.Body.Channel) // Huma has validated it
 	}
 
 	return s.Engine.ResendOTP(ctx, c, o, ch, idem)
@@ -287,8 +300,10 @@ type cancelOTPInput struct {
 
 func (in cancelOTPInput) resource() string { return in.ID }
 
-func (s *Server) cancelOTP(ctx context.Context, c account.Caller, in *cancelOTPInput, idem *idempotency.Request) (engine.OTP, *idempotency.Answer, error) {
-	o, err := named(id.ParseOTP, in.ID, "OTP")
+func (s *Server) cancelOTP(ctx context.Context, c account.Caller, in *cancelOTPInput,
+	idem *idempotency.Request,
+) (engine.OTP, *idempotency.Answer, error) {
+	o, err := parseID(id.ParseOTP, in.ID, "OTP")
 	if err != nil {
 		return engine.OTP{}, nil, err
 	}

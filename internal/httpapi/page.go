@@ -10,20 +10,20 @@ import (
 )
 
 const (
-	// pageBytes is how much JSON a page of a list has: fewer rows and a cursor come of large ones. It is half of what is
-	// promised, because many pages may be written at once.
+	// pageBytes bounds the JSON of a page: of large rows it has fewer. It is half of the documented bound, because many
+	// pages can be written at the same time.
 	pageBytes = 500_000
 	// firstRows is how many rows are read first for a page of rows that may be large.
 	firstRows = 4
 )
 
-// page is a page of a list. Data is what the contract says of it; what is answered was written as JSON when it was read, so
-// that a page is in memory once.
+// page is a page of a list. Data is for the OpenAPI schema only: rows are encoded as they are read, so that a page is
+// in memory once.
 type page[T any] struct {
 	Data       []T     `json:"data"`
-	NextCursor *string `json:"next_cursor" doc:"Give it as cursor to get the next page; null on the last."`
+	NextCursor *string `json:"next_cursor" doc:"Send it as cursor to get the next page; null on the last page."`
 
-	rows [][]byte // JSON of each
+	rows [][]byte // each as JSON
 }
 
 // write implements writer.
@@ -35,7 +35,7 @@ func (p page[T]) write(w io.Writer) error {
 	return writeRows(w, p.rows, `,"next_cursor":`+string(next))
 }
 
-// writeRows writes an object with the rows as its data, piece by piece; rest is what it has besides.
+// writeRows writes an object with the rows as its data; rest are its other members.
 func writeRows(w io.Writer, rows [][]byte, rest string) error {
 	before := []byte(`{"data":[`)
 	for _, row := range rows {
@@ -55,25 +55,25 @@ func writeRows(w io.Writer, rows [][]byte, rest string) error {
 	return err
 }
 
-// MarshalJSON implements json.Marshaler for whoever encodes a page without marshal.
+// MarshalJSON implements json.Marshaler for callers that do not use marshal.
 func (p page[T]) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	err := p.write(&b)
 	return b.Bytes(), err
 }
 
-// filling is a page that is being filled.
-type filling[T any] struct {
+// pageBuilder fills a page.
+type pageBuilder[T any] struct {
 	page[T]
 	bytes int
 	row   bytes.Buffer // reused
 }
 
-// add puts one more thing on the page; false when it has no room for it. The first always has.
-func (f *filling[T]) add(v T) bool {
+// add adds a row; false when the page has no room for it. There is always room for the first.
+func (f *pageBuilder[T]) add(v T) bool {
 	f.row.Reset()
 	if err := encode(&f.row, v); err != nil {
-		panic(err) // the types of answers are ours, and each can be written
+		panic(err) // all our types can be encoded
 	}
 
 	row := bytes.TrimSuffix(f.row.Bytes(), []byte("\n"))
@@ -85,8 +85,8 @@ func (f *filling[T]) add(v T) bool {
 	return true
 }
 
-// wanted is how many rows to read next, so that a page is filled without much more than it in memory.
-func (f *filling[T]) wanted(limit int) int {
+// rowsToRead is how many rows to read next: about as many as fit the page.
+func (f *pageBuilder[T]) rowsToRead(limit int) int {
 	n := firstRows
 	if len(f.rows) > 0 {
 		n = 1 + (pageBytes-f.bytes)*len(f.rows)/max(1, f.bytes)
@@ -94,17 +94,19 @@ func (f *filling[T]) wanted(limit int) int {
 	return max(1, min(n, limit+1-len(f.rows)))
 }
 
-// row16 is a row whose key ends in an id of 16 bytes.
-type row16 interface{ Key() store.Key }
+// keyedRow is a row whose key has an id of 16 bytes.
+type keyedRow interface{ Key() store.Key }
 
-func idOfRow(r row16) [16]byte { return [16]byte([]byte(r.Key().ID)) }
+func rowID(r keyedRow) [16]byte { return [16]byte([]byte(r.Key().ID)) }
 
-// pageOf shows a page of a list without filters, of which one row more than a page was read.
-func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows []R, idOf func(R) [16]byte, show func(R) T) page[T] {
-	var out filling[T]
+// pageOf makes a page of a list without filters from up to one row more than the page has.
+func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows []R, idOf func(R) [16]byte,
+	show func(R) T,
+) page[T] {
+	var out pageBuilder[T]
 	for i, r := range rows {
 		if i == p.Limit || !out.add(show(r)) {
-			out.NextCursor = s.sealCursor(c, list, &Narrowing{}, "", idOf(rows[i-1]))
+			out.NextCursor = s.sealCursor(c, list, &Filters{}, "", idOf(rows[i-1]))
 			break
 		}
 	}
@@ -112,19 +114,20 @@ func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows 
 	return out.page
 }
 
-// pageFrom is pageOf for rows that may be large: no more of them are read at a time than fit a page. read gives at most n
-// rows of those before one; the zero id begins at the newest.
-func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging, read func(before [16]byte, n int) ([]R, error),
+// pageFrom is pageOf for rows that can be large: it reads no more of them at a time than fit the page. read returns at
+// most n rows older than before; the zero id begins at the newest.
+func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging,
+	read func(before [16]byte, n int) ([]R, error),
 	idOf func(R) [16]byte, show func(R) T,
 ) (page[T], error) {
-	last, err := s.begin(c, list, p)
+	last, err := s.openPlainCursor(c, list, p)
 	if err != nil {
 		return page[T]{}, err
 	}
 
-	var out filling[T]
+	var out pageBuilder[T]
 	for {
-		n := out.wanted(p.Limit)
+		n := out.rowsToRead(p.Limit)
 		rows, err := read(last, n)
 		if err != nil {
 			return out.page, err
@@ -132,7 +135,7 @@ func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging, rea
 
 		for _, r := range rows {
 			if len(out.rows) == p.Limit || !out.add(show(r)) {
-				out.NextCursor = s.sealCursor(c, list, &Narrowing{}, "", last)
+				out.NextCursor = s.sealCursor(c, list, &Filters{}, "", last)
 				return out.page, nil
 			}
 			last = idOf(r)

@@ -13,15 +13,15 @@ import (
 	"github.com/syssecure/syssecure/internal/template"
 )
 
-// Sample is what a preview is filled in with.
+// Sample is the data for a preview.
 type Sample struct {
-	Locale    string         `json:"locale,omitempty" doc:"BCP 47 tag of the wanted language, as in a send." example:"en"`
-	Code      string         `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"A code to show."`
-	ExpiresIn field.Seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"Validity in seconds, for {{minutes}}: whole minutes, below one <1."`
+	Locale    string         `json:"locale,omitempty" doc:"The language, as a BCP 47 tag, as in a send." example:"en"`
+	Code      string         `json:"code,omitempty" minLength:"4" maxLength:"10" pattern:"^[0-9]+$" patternDescription:"digits only" default:"123456" doc:"The code to show."`
+	ExpiresIn field.Seconds  `json:"expires_in,omitempty" minimum:"1" maximum:"3600" default:"300" doc:"How many seconds the code is valid, for {{minutes}}: whole minutes, or <1."`
 	Metadata  field.Metadata `json:"metadata,omitempty"`
 }
 
-// sampleDefaults are those of a preview without a body, to which Huma sets none.
+// sampleDefaults are the defaults for a preview without a body, where Huma sets none.
 var sampleDefaults = Sample{Code: "123456", ExpiresIn: 300}
 
 func (s Sample) occasion() template.Occasion {
@@ -43,61 +43,61 @@ type previewDraftInput struct {
 	Body struct {
 		Sample
 		Translations translations  `json:"translations"`
-		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need other words."`
+		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need another text."`
 	}
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *previewTemplateInput) Resolve(huma.Context) []error {
 	if in.Body == nil {
 		return nil
 	}
-	return listed(in.Body.Metadata.Check())
+	return errorList(in.Body.Metadata.Check())
 }
 
 func (in *previewDraftInput) change() template.Change {
 	return template.Change{Translations: in.Body.Translations, Channels: in.Body.Channels.read()}
 }
 
-// Resolve implements huma.Resolver, as above.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *previewDraftInput) Resolve(huma.Context) []error {
-	return append(in.change().Check(), listed(in.Body.Metadata.Check())...)
+	return append(in.change().Check(), errorList(in.Body.Metadata.Check())...)
 }
 
 type smsPreview struct {
-	Text     string `json:"text" doc:"What the phone shows." example:"123456 is your Acme code"`
-	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"gsm7: 160 characters in one SMS. ucs2: 70."`
-	Segments int    `json:"segments" minimum:"1" example:"1" doc:"How many SMS it takes, which is what it costs."`
+	Text     string `json:"text" doc:"The text that the phone shows." example:"123456 is your Acme code"`
+	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"gsm7: up to 160 characters in one SMS. ucs2: up to 70."`
+	Segments int    `json:"segments" minimum:"1" example:"1" doc:"The number of SMS segments, by which the message is charged."`
 }
 
 type textPreview struct {
-	Text string `json:"text" doc:"What the channel carries." example:"123456 is your Acme code"`
+	Text string `json:"text" doc:"The text on this channel." example:"123456 is your Acme code"`
 }
 
 type variableBody struct {
-	Name  string `json:"name" doc:"As it stands between the braces." example:"code"`
-	Value string `json:"value" doc:"As plain text." example:"123456"`
+	Name  string `json:"name" doc:"The name between the braces." example:"code"`
+	Value string `json:"value" doc:"The value, as plain text." example:"123456"`
 }
 
 type whatsAppPreview struct {
-	Text      string         `json:"text,omitempty" doc:"The text, when WhatsApp has no approved template of its own for it."`
-	Name      string         `json:"name,omitempty" doc:"The approved template that is sent."`
-	Language  string         `json:"language,omitempty" doc:"WhatsApp's code of its language." example:"en"`
-	Variables []variableBody `json:"variables,omitempty" doc:"What fills the approved template in, in order."`
+	Text      string         `json:"text,omitempty" doc:"The text, when the template names no approved WhatsApp template."`
+	Name      string         `json:"name,omitempty" doc:"The approved WhatsApp template that is sent."`
+	Language  string         `json:"language,omitempty" doc:"The language of the approved template, by WhatsApp's code." example:"en"`
+	Variables []variableBody `json:"variables,omitempty" doc:"The variables of the approved template, in order."`
 }
 
-// previewBody is what a template says.
+// previewBody is a template, filled in.
 type previewBody struct {
 	Locale   string `json:"locale" doc:"The translation that was chosen." example:"en"`
-	Text     string `json:"text" doc:"The text, filled in." example:"123456 is your Acme code"`
-	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"Of the text as an SMS."`
-	Segments int    `json:"segments" minimum:"1" example:"1" doc:"Of the text as an SMS."`
+	Text     string `json:"text" doc:"The text with its variables filled in." example:"123456 is your Acme code"`
+	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text as an SMS."`
+	Segments int    `json:"segments" minimum:"1" example:"1" doc:"The number of segments of the text as an SMS."`
 	Channels struct {
 		WhatsApp whatsAppPreview `json:"whatsapp"`
 		SMS      smsPreview      `json:"sms"`
 		Telegram textPreview     `json:"telegram"`
 		Voice    textPreview     `json:"voice"`
-	} `json:"channels" doc:"What each channel carries."`
+	} `json:"channels" doc:"The message on each channel."`
 }
 
 func showPreview(p admin.Preview) previewBody {
@@ -117,7 +117,9 @@ func showPreview(p admin.Preview) previewBody {
 	return b
 }
 
-func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput, idem *idempotency.Request) (out admin.Preview, answer *idempotency.Answer, err error) {
+func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *previewTemplateInput,
+	idem *idempotency.Request,
+) (out admin.Preview, answer *idempotency.Answer, err error) {
 	t, err := in.template()
 	if err != nil {
 		return out, nil, err
@@ -132,7 +134,9 @@ func (s *Server) previewTemplate(ctx context.Context, c account.Caller, in *prev
 	return out, answer, err
 }
 
-func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput, idem *idempotency.Request) (out admin.Preview, answer *idempotency.Answer, err error) {
+func (s *Server) previewDraft(ctx context.Context, c account.Caller, in *previewDraftInput,
+	idem *idempotency.Request,
+) (out admin.Preview, answer *idempotency.Answer, err error) {
 	out, err = s.Admin.ShowDraft(ctx, c, in.change(), in.Body.Sample.occasion(), s.once(c, idem, &answer))
 	return out, answer, err
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/syssecure/syssecure/internal/problem"
 )
 
-// showRate tells what the key's rate still lets through.
-func (s *Server) showRate(h http.Header, room guard.Space) {
+// setRateHeaders shows the key's rate, and what is left of it.
+func (s *Server) setRateHeaders(h http.Header, room guard.Space) {
 	if s.Gate.Rate.N == 0 {
 		return
 	}

@@ -16,17 +16,17 @@ import (
 	"github.com/syssecure/syssecure/internal/problem"
 )
 
-// problem makes the answer for an error and logs those that are ours. It is the one place where an error is logged.
+// problem makes the answer for an error, and logs it if it is the server's. No other code logs errors of requests.
 func (s *Server) problem(ctx context.Context, err error) *problem.Problem {
 	f, r := fault.From(err), requestOf(ctx)
-	// A version of HTTP that is not spoken (505) is the client's. Who has hung up reads no answer, and nothing is wrong.
+	// The code decides, because an unsupported version of HTTP has status 505. When ctx has ended the client is gone.
 	if f.Code == fault.Internal && ctx.Err() == nil {
 		s.Log.Error("request failed", "request", r.id, "account", r.caller.Account, "error", f)
 	}
 	return r.problem(f)
 }
 
-// problem is the answer for a fault of the request.
+// problem makes the answer for a fault.
 func (r *request) problem(f *fault.Fault) *problem.Problem {
 	docs := ""
 	if r.server != nil {
@@ -35,9 +35,14 @@ func (r *request) problem(f *fault.Fault) *problem.Problem {
 	return problem.New(r.id, docs, f)
 }
 
-// Unhandled is the answer to a request that is refused before the handler sees it, see listener.Refusal.
+// Unhandled makes the answer to a request that reaches no handler, see listener.Refusal.
 func (s *Server) Unhandled(status int, message string) (body []byte, request string) {
 	return problem.Unhandled(s.docs, status, message)
+}
+
+// invalid is a fault of the request with another status than 400.
+func invalid(status int, format string, args ...any) *fault.Fault {
+	return fault.New(fault.InvalidParams, format, args...).WithStatus(status)
 }
 
 // refuse writes a fault.
@@ -47,25 +52,27 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) 
 
 var overrideOnce sync.Once
 
-// overrideHumaErrors makes Huma's own refusals (validation) look like ours. Huma keeps these as package variables; there
-// is no other way.
+// overrideHumaErrors gives Huma's errors, such as those of validation, the published shape. Huma has no other way than
+// these package variables.
 func overrideHumaErrors() {
 	overrideOnce.Do(func() {
 		huma.ValidateStrictCasing = true
 		huma.DefaultArrayNullable = false
 		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-			return problem.New("", "", (&request{}).refusal(context.Background(), nil, status, msg, errs))
+			return problem.New("", "", (&request{}).validationFault(context.Background(), nil, status, msg, errs))
 		}
 
 		huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 			r := requestOf(ctx.Context())
-			return r.problem(r.refusal(ctx.Context(), ctx.Operation(), status, msg, errs))
+			return r.problem(r.validationFault(ctx.Context(), ctx.Operation(), status, msg, errs))
 		}
 	})
 }
 
-// refusal makes one fault of what Huma found, and of what was found before it.
-func (r *request) refusal(ctx context.Context, op *huma.Operation, status int, msg string, errs []error) *fault.Fault {
+// validationFault makes one fault of Huma's errors and of the faults found before.
+func (r *request) validationFault(ctx context.Context, op *huma.Operation, status int, msg string,
+	errs []error,
+) *fault.Fault {
 	faults := r.faults
 	if op != nil && r.server != nil {
 		in := problem.Request{Operation: op, Schemas: r.server.api.OpenAPI().Components.Schemas}
@@ -83,24 +90,24 @@ func (r *request) refusal(ctx context.Context, op *huma.Operation, status int, m
 	case status >= http.StatusInternalServerError:
 		return fault.From(errors.Join(errs...))
 	case msg == "" || msg == "validation failed":
-		msg = "the request is malformed"
+		msg = "the request is malformed; check it against /openapi.json"
 	}
 
 	return fault.New(fault.InvalidParams, "%s", msg)
 }
 
-// sendFaults is what is wrong with the number and the time of a request that is refused already. The engine looks at them
-// for those that are not, after the answer that may be stored for the request.
+// sendFaults are the faults of the number and time in a request that is refused already. For other requests the engine
+// checks them, after it has looked for a stored answer.
 func (r *request) sendFaults(ctx context.Context) []*fault.Fault {
 	var body struct {
 		To          string
 		ScheduledAt string `json:"scheduled_at"`
 	}
 
-	_ = json.Unmarshal(r.body, &body) // of another kind they are refused for that
+	_ = json.Unmarshal(r.body, &body) // a wrong type has its own fault
 	at, err := field.Instant("scheduled_at", body.ScheduledAt)
 	if err != nil {
-		at = time.Time{} // and told
+		at = time.Time{} // it has its own fault
 	}
 
 	return r.server.Engine.SendFaults(ctx, r.caller, body.To, at)

@@ -171,7 +171,7 @@ func TestCarrierCallbacks(t *testing.T) {
 	a := &api{World: w}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
-		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callers: map[string]carrier.Caller{"any-http": k},
+		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callbacks: map[string]carrier.Caller{"any-http": k},
 	})
 
 	server := httptest.NewServer(a.Handler)

@@ -18,7 +18,7 @@ import (
 	"github.com/syssecure/syssecure/internal/idempotency"
 )
 
-// reply is an answer with a body of the type T, or the stored answer of an earlier request, byte for byte.
+// reply is an answer with a body of type T, or the stored answer of an earlier request.
 type reply[T any] struct {
 	Status int
 	Body   payload[T]
@@ -33,12 +33,12 @@ func answer[T any](v T) *reply[T] {
 	return &reply[T]{Status: http.StatusOK, Body: payload[T]{value: v}}
 }
 
-// Schema implements huma.SchemaProvider: a payload looks like what it carries.
+// Schema implements huma.SchemaProvider: it is the schema of T.
 func (payload[T]) Schema(r huma.Registry) *huma.Schema {
 	return r.Schema(reflect.TypeFor[T](), true, "")
 }
 
-// MarshalJSON implements json.Marshaler for whoever encodes a payload without marshal.
+// MarshalJSON implements json.Marshaler for callers that do not use marshal.
 func (p payload[T]) MarshalJSON() ([]byte, error) {
 	if p.raw != nil {
 		return p.raw, nil
@@ -69,11 +69,11 @@ func encode(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// unmarshal reads a request. Its errors reach the caller through Huma, as the message of a detail.
+// unmarshal reads a request. Huma shows its errors to the client.
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	if err == nil {
-		return nil // before what errors.As makes
+		return nil // before errors.As allocates
 	}
 
 	var syntax *json.SyntaxError
@@ -83,16 +83,16 @@ func unmarshal(data []byte, v any) error {
 
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && strings.HasPrefix(kind.Value, "number") {
-		return errors.New("the body has a number that is too large")
+		return errors.New("the body has a number that is too large; send a smaller one")
 	}
 
 	return err
 }
 
-// handler is a verb of the API: who asks, and what.
+// handler implements an operation.
 type handler[I, T any] func(ctx context.Context, c account.Caller, in *I) (T, error)
 
-// register adds an operation. Every operation goes through here, so that each error passes one place.
+// register adds an operation without an Idempotency-Key.
 func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
 		r := requestOf(ctx)
@@ -109,11 +109,13 @@ func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 	})
 }
 
-// idempotent is a verb that takes an Idempotency-Key: it returns the stored answer when there is one.
-type idempotent[I, R any] func(ctx context.Context, c account.Caller, in *I, idem *idempotency.Request) (R, *idempotency.Answer, error)
+// idempotent implements an operation with an Idempotency-Key. It returns the stored answer when there is one.
+type idempotent[I, R any] func(
+	ctx context.Context, c account.Caller, in *I, idem *idempotency.Request,
+) (R, *idempotency.Answer, error)
 
-// registerIdempotent adds a POST operation. show turns the verb's result into the published body; it is pure, because
-// the engine calls it inside its transaction.
+// registerIdempotent adds an operation with an Idempotency-Key. show turns its result into the published body; it must
+// be pure, because the engine calls it in a transaction.
 func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idempotent[I, R], show func(R) T) {
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[T], error) {
 		r := requestOf(ctx)
@@ -123,12 +125,13 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 
 		var idem *idempotency.Request
 		if key := (*in).key(); key != "" {
-			idem = s.Answers.Request(r.caller, key, op.Method, pathOf(op, in), r.body, func(result any, f *fault.Fault) idempotency.Answer {
-				if f != nil {
-					return s.rendered(f.Status, r.problem(f))
-				}
-				return s.rendered(http.StatusOK, show(result.(R)))
-			})
+			idem = s.Answers.Request(r.caller, key, op.Method, pathOf(op, in), r.body,
+				func(result any, f *fault.Fault) idempotency.Answer {
+					if f != nil {
+						return s.renderAnswer(f.Status, r.problem(f))
+					}
+					return s.renderAnswer(http.StatusOK, show(result.(R)))
+				})
 			if stored, err := s.Answers.Stored(ctx, r.caller, idem); stored != nil || err != nil {
 				return replay[T](s, ctx, stored, err)
 			}
@@ -143,8 +146,8 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 	})
 }
 
-// replay writes a stored answer, or the error that came instead of one. The error goes first: an answer may have been made
-// in a transaction that failed.
+// replay returns a stored answer, or the error. The error comes first, because the answer may be of a transaction that
+// failed.
 func replay[T any](s *Server, ctx context.Context, stored *idempotency.Answer, err error) (*reply[T], error) {
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -152,7 +155,7 @@ func replay[T any](s *Server, ctx context.Context, stored *idempotency.Answer, e
 	return &reply[T]{Status: stored.Status, Body: payload[T]{raw: stored.Body}}, nil
 }
 
-// pathOf is what the fingerprint of a request covers beside its body: the operation and the id in its path.
+// pathOf is the part of a request's fingerprint that is not its body: the operation and the ids in its path.
 func pathOf[I keyed](op huma.Operation, in *I) string {
 	return fmt.Sprintf("%s %s", op.Path, (*in).resource())
 }
@@ -163,7 +166,7 @@ type keyed interface {
 	resource() string
 }
 
-func (s *Server) rendered(status int, v any) idempotency.Answer {
+func (s *Server) renderAnswer(status int, v any) idempotency.Answer {
 	var b bytes.Buffer
 	if err := encode(&b, v); err != nil {
 		s.Log.Error("an answer could not be written", "error", err)
@@ -172,16 +175,16 @@ func (s *Server) rendered(status int, v any) idempotency.Answer {
 	return idempotency.Answer{Status: status, Body: b.Bytes()}
 }
 
-// listed is an error of a check as Huma takes it from a resolver.
-func listed(err error) []error {
+// errorList is the error of a check in the form of a resolver's result.
+func errorList(err error) []error {
 	if err == nil {
 		return nil
 	}
 	return []error{err}
 }
 
-// named reads the id of a thing: what is no id names nothing, and is answered as one that never existed.
-func named[T any](parse func(string) (T, error), text, what string) (T, error) {
+// parseID reads an id. An invalid one gets the answer for an id that does not exist.
+func parseID[T any](parse func(string) (T, error), text, what string) (T, error) {
 	v, err := parse(text)
 	if err != nil {
 		return v, fault.NoSuch(what)

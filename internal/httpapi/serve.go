@@ -16,16 +16,16 @@ import (
 	"github.com/syssecure/syssecure/internal/problem"
 )
 
-// request is what is known of the request being served. It is the one value in a request's context.
+// request is the state of a request. It is the only value that this package puts in a request's context.
 type request struct {
 	id     string
 	server *Server
 	caller account.Caller
 	body   []byte
-	// faults are those of head and query, which are told together with the body's.
+	// faults are those of the head and query, which are reported together with the body's.
 	faults []*fault.Fault
-	// made is called when a large answer is made and begins to be written; nil for others.
-	made func()
+	// answerReady is called when a large answer begins to be written; nil for others.
+	answerReady func()
 }
 
 type requestKey struct{}
@@ -37,8 +37,7 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-// ServeHTTP is the outermost gate: an id for every request, a panic becomes a 500, and what no route takes is refused in
-// the published shape.
+// ServeHTTP gives every request an id and routes it. A panic becomes a 500.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	req := &request{id: id.NewRequest(start).String(), server: s}
@@ -59,11 +58,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	s.serve(status, r)
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
-		s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path, "status", status.code, "took", time.Since(start))
+		s.Log.Debug("request", "request", req.id, "method", r.Method, "path", r.URL.Path,
+			"status", status.code, "took", time.Since(start))
 	}
 }
 
-// serve finds the route, when the request can have one.
+// serve refuses requests that cannot have a route, and routes the others.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	clean := path.Clean(r.URL.Path)
 	switch {
@@ -71,19 +71,20 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor == 1 {
 			w.Header().Set("Connection", "close")
 		}
-		s.refuse(w, r, fault.New(fault.InvalidParams, "%s", listener.LargeHead).WithStatus(http.StatusRequestHeaderFieldsTooLarge))
+		s.refuse(w, r, invalid(http.StatusRequestHeaderFieldsTooLarge, "%s", listener.LargeHead))
 	case len(r.Header["Authorization"]) > 1:
-		s.refuse(w, r, fault.Invalid("Authorization", "Authorization is given twice; send it once, as Authorization: Bearer sk_…"))
+		s.refuse(w, r, fault.Invalid("Authorization",
+			"Authorization appears twice; send it once, as Authorization: Bearer sk_…"))
 	case r.RequestURI == "*" && r.Method == http.MethodOptions:
 		s.wrongMethod(w, r, strings.Join(methods, ", "))
-	case r.Method == "PRI" && r.ProtoMajor == 2: // how HTTP/2 begins without TLS, by guess
+	case r.Method == "PRI" && r.ProtoMajor == 2: // HTTP/2 without TLS
 		w.Header().Set("Connection", "close")
-		s.refuse(w, r, fault.New(fault.InvalidParams, "HTTP/2 is spoken over TLS alone; use HTTP/1.1").WithStatus(http.StatusHTTPVersionNotSupported))
+		s.refuse(w, r, invalid(http.StatusHTTPVersionNotSupported, "HTTP/2 needs TLS here; use HTTP/1.1"))
 	case r.RequestURI != "*" && (clean == r.URL.Path || clean != "/" && clean+"/" == r.URL.Path):
 		s.mux.ServeHTTP(w, r)
 	default:
-		// The mux would send a redirect, as plain text, and a client would follow it with its key.
-		s.refuse(w, r, nowhere())
+		// The mux would redirect in plain text, and a client would follow with its key.
+		s.refuse(w, r, noRoute())
 	}
 }
 
@@ -103,23 +104,23 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	if w.code == 0 {
 		w.code = http.StatusOK
 	}
-	if w.request.made != nil {
-		w.request.made() // the whole answer comes in one piece
+	if w.request.answerReady != nil {
+		w.request.answerReady()
 	}
 	return w.ResponseWriter.Write(b)
 }
 
-// SetReadDeadline does nothing: the body was read, within the server's own limit, before Huma asks for a limit on it,
-// and each change of a deadline costs as much as a system call.
+// SetReadDeadline does nothing. Huma calls it when the body has been read already, within the server's limit, and
+// changing a deadline costs a system call.
 func (w *statusWriter) SetReadDeadline(time.Time) error { return nil }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// unrouted answers a request that no route takes: 405 when the path has a route for another method, else 404.
+// unrouted answers requests without a route: 405 when the path has a route for another method, else 404.
 func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
-	if fixed[r.URL.Path] != "" {
-		s.onlyFixed(w, r)
+	if fixedPaths[r.URL.Path] != "" {
+		s.wrongFixedMethod(w, r)
 		return
 	}
 
@@ -136,19 +137,20 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request) {
 		s.wrongMethod(w, r, strings.Join(allow, ", "))
 		return
 	}
-	s.refuse(w, r, nowhere())
+	s.refuse(w, r, noRoute())
 }
 
-func nowhere() *fault.Fault {
-	return fault.New(fault.NotFound, "there is nothing at this path; the API begins with /v2, see /openapi.json")
+func noRoute() *fault.Fault {
+	return fault.New(fault.NotFound,
+		"there is nothing at this path; the paths of the API begin with /v2, see /openapi.json")
 }
 
 func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allow string) {
 	w.Header().Set("Allow", allow)
-	s.refuse(w, r, fault.New(fault.InvalidParams, "%s is not allowed here; use %s", r.Method, allow).WithStatus(http.StatusMethodNotAllowed))
+	s.refuse(w, r, invalid(http.StatusMethodNotAllowed, "%s is not allowed here; use %s", r.Method, allow))
 }
 
-// onlyFixed refuses another method than the one that a fixed path has.
-func (s *Server) onlyFixed(w http.ResponseWriter, r *http.Request) {
-	s.wrongMethod(w, r, fixed[r.URL.Path])
+// wrongFixedMethod refuses a method that a fixed path does not have.
+func (s *Server) wrongFixedMethod(w http.ResponseWriter, r *http.Request) {
+	s.wrongMethod(w, r, fixedPaths[r.URL.Path])
 }

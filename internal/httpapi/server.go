@@ -1,8 +1,8 @@
-// Package httpapi is the API's edge: it turns HTTP into calls of engine and admin, and their answers and faults into the
-// published JSON. It decides nothing.
+// Package httpapi implements the HTTP API: it turns requests into calls of the packages below, and their results and
+// faults into the published JSON.
 //
-// Its one hard idea is the order of the gates in serve.go and gates.go: a request is cut off by the cheapest check that
-// can refuse it, and nothing of a body is read for a caller who is not authenticated.
+// The gates in serve.go and gates.go refuse a request by the cheapest check that can, and read no body before the
+// caller is authenticated.
 package httpapi
 
 import (
@@ -28,30 +28,29 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// Config is what the edge needs.
+// Config is what the API needs.
 type Config struct {
 	Engine *engine.Engine
-	// OptOuts is the list of numbers that opted out.
+	// OptOuts manages the numbers that opted out.
 	OptOuts *optout.Handler
-	// Answers remembers answers for Idempotency-Keys.
+	// Answers stores the answers for Idempotency-Keys.
 	Answers *idempotency.Answers
-	// Query answers what only reads.
-	Query *query.Query
-	// Numbers is what the operator says of numbers, for lookups.
+	Query   *query.Query
+	// Numbers is the operator's policy on numbers, for lookups.
 	Numbers phone.Policy
 	// Keys seal the cursors of lists.
 	Keys  *secret.Keyring
 	Admin *admin.Admin
 	Hooks *hooks.Hooks
 	Gate  *admin.Gate
-	// Callers are the carriers whose other side calls us, by name.
-	Callers map[string]carrier.Caller
-	// Sink takes what they report.
+	// Callbacks are the carriers with callbacks, by name.
+	Callbacks map[string]carrier.Caller
+	// Sink receives their reports.
 	Sink carrier.Sink
-	// Ready reports whether the server can do its work; nil error = yes.
+	// Ready returns an error while requests cannot be served.
 	Ready func(context.Context) error
 	Log   *slog.Logger
-	// PublicURL is where the pages of this server are reached; errors link to their description there. It may be empty.
+	// PublicURL is the address of this server's pages, to which errors link. It may be empty.
 	PublicURL string
 }
 
@@ -63,9 +62,9 @@ type Server struct {
 	Config
 	mux *http.ServeMux
 	api huma.API
-	// lists bounds how many large answers there are at once.
+	// lists bounds the large answers at a time.
 	lists answers.Gate
-	// docs is the page that describes the errors; empty when nobody could reach it.
+	// docs is the page that describes the errors; empty without a PublicURL.
 	docs string
 }
 
@@ -77,13 +76,13 @@ func New(c Config) *Server {
 	}
 
 	s.api = humago.New(s.mux, apiConfig())
-	s.api.UseMiddleware(s.authenticate, s.readBody, s.holdLists)
+	s.api.UseMiddleware(s.authenticate, s.readBody, s.limitLists)
 	s.routes()
 
 	return s
 }
 
-// HTTPServer wraps the handler with the time limits that a server on the internet needs: Go sets none of its own.
+// HTTPServer wraps the handler with the time limits that a server on the internet needs; Go sets none.
 func (s *Server) HTTPServer() *http.Server {
 	server := &http.Server{
 		Handler:           s,
@@ -92,7 +91,7 @@ func (s *Server) HTTPServer() *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    readHead,
-		// OPTIONS * has its answer from the handler, as everything else.
+		// The handler answers OPTIONS *, too.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
@@ -104,8 +103,9 @@ func apiConfig() huma.Config {
 	overrideHumaErrors()
 	info := &huma.Info{
 		Title: "SysSecure API", Version: Version,
-		Description: "One-time passwords and messages over WhatsApp, SMS, Telegram and voice, through your own carriers.",
-		License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+		Description: "Send and verify one-time passwords and send messages over WhatsApp, SMS, Telegram and voice, " +
+			"through your own carriers.",
+		License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 	}
 
 	return huma.Config{
@@ -117,12 +117,16 @@ func apiConfig() huma.Config {
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"key": {
 						Type: "http", Scheme: "bearer", BearerFormat: "sk_live_… or sk_test_…",
-						Description: "An API key. Keys that begin with sk_test_ use the sandbox.",
+						Description: "An API key. A key that begins with sk_test_ uses the sandbox, " +
+							"where no message is sent and nothing is charged.",
 					},
 				},
 			},
 		},
-		Formats:                      map[string]huma.Format{"application/json": {Marshal: marshal, Unmarshal: unmarshal}, "json": {Marshal: marshal, Unmarshal: unmarshal}},
+		Formats: map[string]huma.Format{
+			"application/json": {Marshal: marshal, Unmarshal: unmarshal},
+			"json":             {Marshal: marshal, Unmarshal: unmarshal},
+		},
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
 	}

@@ -21,14 +21,18 @@ func (translations) Schema(huma.Registry) *huma.Schema {
 	least, most, length := 1, template.MaxTranslations, template.MaxLength
 	text := &huma.Schema{
 		Type: huma.TypeString, MaxLength: &length,
-		Description: "{{code}} is required; {{app}}, {{minutes}} and {{metadata.KEY}} are filled in as plain text.",
+		Description: "A text with {{code}}, and optionally {{app}}, {{minutes}} and {{metadata.KEY}}, " +
+			"which are filled in as plain text.",
 	}
 
 	text.PrecomputeMessages()
 	s := &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: text, MinProperties: &least, MaxProperties: &most,
-		Description: "Texts by BCP 47 tag. A send takes the nearest to its locale, then to the account's, then en, then any.",
-		Examples:    []any{map[string]string{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}},
+		Description: "The text in each language, by BCP 47 tag. " +
+			"A send uses the language nearest to its locale, or else to the account's, or else en, or else any.",
+		Examples: []any{
+			map[string]string{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"},
+		},
 	}
 	s.PrecomputeMessages()
 
@@ -36,8 +40,8 @@ func (translations) Schema(huma.Registry) *huma.Schema {
 }
 
 type whatsAppBody struct {
-	Name     string `json:"name" minLength:"1" maxLength:"512" pattern:"^[a-z0-9_]+$" patternDescription:"lower-case letters, digits and _" doc:"The template's name at WhatsApp." example:"login_code"`
-	Language string `json:"language" maxLength:"7" pattern:"^[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?$" patternDescription:"WhatsApp's code of a language, such as en or pt_BR" doc:"WhatsApp's code of the language that was approved." example:"en"`
+	Name     string `json:"name" minLength:"1" maxLength:"512" pattern:"^[a-z0-9_]+$" patternDescription:"lower-case letters, digits and _" doc:"The name of the template at WhatsApp." example:"login_code"`
+	Language string `json:"language" maxLength:"7" pattern:"^[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?$" patternDescription:"WhatsApp's code of a language, such as en or pt_BR" doc:"The approved language, by WhatsApp's code." example:"en"`
 }
 
 type voiceBody struct {
@@ -45,21 +49,22 @@ type voiceBody struct {
 }
 
 type channelsBody struct {
-	WhatsApp *whatsAppBody `json:"whatsapp,omitempty" doc:"The approved template that WhatsApp sends instead of the text; it gets the text's variables in their order."`
-	Voice    *voiceBody    `json:"voice,omitempty" doc:"What a call says instead of the text. One translation is said in every language."`
+	WhatsApp *whatsAppBody `json:"whatsapp,omitempty" doc:"The approved WhatsApp template to send instead of the text. It gets the variables of the text in their order."`
+	Voice    *voiceBody    `json:"voice,omitempty" doc:"The text that a call reads out, instead of the template's text. With one translation, it is used in every language."`
 }
 
 // templateBody is a template.
 type templateBody struct {
-	ID           string        `json:"id" doc:"Name it as template in a send." example:"tmpl_01HWXYZABC123DEF4560000000"`
-	Name         string        `json:"name" doc:"What you call it." example:"Login"`
+	ID           string        `json:"id" doc:"The template's id, for the field template of a send." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	Name         string        `json:"name" doc:"Your name for the template." example:"Login"`
 	Translations translations  `json:"translations"`
-	Channels     *channelsBody `json:"channels,omitempty"`
+	Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need another text."`
 	CreatedAt    string        `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
 }
 
 func showTemplate(t store.Template) templateBody {
-	b := templateBody{ID: t.ID.String(), Name: t.Name, Translations: showTranslations(t.Translations), CreatedAt: stamp(t.CreatedAt)}
+	b := templateBody{ID: t.ID.String(), Name: t.Name, CreatedAt: stamp(t.CreatedAt)}
+	b.Translations = showTranslations(t.Translations)
 	if t.WhatsApp.Name != "" {
 		b.Channels = &channelsBody{WhatsApp: &whatsAppBody{t.WhatsApp.Name, t.WhatsApp.Language}}
 	}
@@ -97,8 +102,8 @@ func (b *channelsBody) read() *template.Channels {
 	return c
 }
 
-// once is how admin carries a change out under a request's Idempotency-Key; the stored answer of an earlier request, if
-// there is one, lands in answer.
+// once runs a change of admin under the request's Idempotency-Key, and stores an earlier request's answer, if there is
+// one, in answer.
 func (s *Server) once(c account.Caller, idem *idempotency.Request, answer **idempotency.Answer) admin.Once {
 	return func(ctx context.Context, keys []store.Key, change func(*store.Tx) (any, error)) (err error) {
 		*answer, err = s.Answers.Once(ctx, c, idem, keys, change)
@@ -109,9 +114,9 @@ func (s *Server) once(c account.Caller, idem *idempotency.Request, answer **idem
 type createTemplateInput struct {
 	Repeatable
 	Body struct {
-		Name         string        `json:"name" minLength:"1" maxLength:"100" doc:"What you call it; no recipient sees it." example:"Login"`
+		Name         string        `json:"name" minLength:"1" maxLength:"100" doc:"Your name for the template. Recipients do not see it." example:"Login"`
 		Translations translations  `json:"translations"`
-		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need other words."`
+		Channels     *channelsBody `json:"channels,omitempty" doc:"Variants for channels that need another text."`
 	}
 }
 
@@ -120,10 +125,12 @@ func (in *createTemplateInput) change() template.Change {
 	return template.Change{Name: &b.Name, Translations: b.Translations, Channels: b.Channels.read()}
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *createTemplateInput) Resolve(huma.Context) []error { return in.change().Check() }
 
-func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput, idem *idempotency.Request) (store.Template, *idempotency.Answer, error) {
+func (s *Server) createTemplate(ctx context.Context, c account.Caller, in *createTemplateInput,
+	idem *idempotency.Request,
+) (store.Template, *idempotency.Answer, error) {
 	var answer *idempotency.Answer
 	t, err := s.Admin.CreateTemplate(ctx, c, in.change(), s.once(c, idem, &answer))
 	return t, answer, err
@@ -135,7 +142,7 @@ type TemplatePath struct {
 }
 
 func (p TemplatePath) template() (id.Template, error) {
-	return named(id.ParseTemplate, p.ID, "template")
+	return parseID(id.ParseTemplate, p.ID, "template")
 }
 
 func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *TemplatePath) (templateBody, error) {
@@ -149,7 +156,9 @@ func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *Template
 
 type listTemplatesInput struct{ Paging }
 
-func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listTemplatesInput) (page[templateBody], error) {
+func (s *Server) listTemplates(ctx context.Context, c account.Caller,
+	in *listTemplatesInput,
+) (page[templateBody], error) {
 	read := func(before [16]byte, n int) ([]store.Template, error) { return s.Admin.Templates(ctx, c, before, n) }
 	return pageFrom(s, c, "templates", &in.Paging, read, func(t store.Template) [16]byte { return t.ID }, showTemplate)
 }
@@ -157,7 +166,7 @@ func (s *Server) listTemplates(ctx context.Context, c account.Caller, in *listTe
 type updateTemplateInput struct {
 	TemplatePath
 	Body struct {
-		Name         *string       `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"What you call it; no recipient sees it." example:"Login"`
+		Name         *string       `json:"name,omitempty" minLength:"1" maxLength:"100" doc:"Your name for the template. Recipients do not see it." example:"Login"`
 		Translations translations  `json:"translations,omitempty"`
 		Channels     *channelsBody `json:"channels,omitempty" doc:"Replaces all variants; {} removes them."`
 	}
@@ -168,10 +177,10 @@ func (in *updateTemplateInput) change() template.Change {
 	return template.Change{Name: b.Name, Translations: b.Translations, Channels: b.Channels.read()}
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *updateTemplateInput) Resolve(huma.Context) []error { return in.change().Check() }
 
-// updateTemplate replaces the fields that are named, each as a whole.
+// updateTemplate replaces each field in the request as a whole.
 func (s *Server) updateTemplate(ctx context.Context, c account.Caller, in *updateTemplateInput) (templateBody, error) {
 	t, err := in.template()
 	if err != nil {
@@ -181,9 +190,9 @@ func (s *Server) updateTemplate(ctx context.Context, c account.Caller, in *updat
 	return showTemplate(row), err
 }
 
-// deletedBody is the answer to a removal.
+// deletedBody is the answer to a deletion.
 type deletedBody struct {
-	ID      string `json:"id" doc:"What was deleted." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	ID      string `json:"id" doc:"The id of what was deleted." example:"tmpl_01HWXYZABC123DEF4560000000"`
 	Deleted bool   `json:"deleted" doc:"Always true." example:"true"`
 }
 

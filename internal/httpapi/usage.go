@@ -10,13 +10,13 @@ import (
 	"github.com/syssecure/syssecure/internal/stats"
 )
 
-// Range is the days of a report. It is exported, as Repeatable is.
+// Range is the days of a report. It is exported for Huma, as Repeatable is.
 type Range struct {
-	From string `query:"from" format:"date" doc:"First day, UTC; without it, 29 days before to." example:"2026-04-01"`
-	To   string `query:"to" format:"date" doc:"Last day, UTC, included; without it, today. At most 92 days in all." example:"2026-04-30"`
+	From string `query:"from" format:"date" doc:"The first day (UTC). Default: 29 days before to." example:"2026-04-01"`
+	To   string `query:"to" format:"date" doc:"The last day (UTC), included. Default: today. A report has at most 92 days." example:"2026-04-30"`
 }
 
-// query reads a report's days and groups; without groups, those of usual. The error lists all that is wrong with them.
+// query reads a report's days and groups, or the usual group. The error lists all their faults.
 func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Query, err error) {
 	if len(groups) == 0 {
 		groups = []string{usual}
@@ -43,40 +43,40 @@ func (r Range) query(groups []string, usual string, allowed stats.By) (q stats.Q
 
 type usageInput struct {
 	Range
-	GroupBy []string `query:"group_by" enum:"day,country,channel" minItems:"1" uniqueItems:"true" maxItems:"3" doc:"What to keep apart, with commas between; without it, day." example:"[\"day\",\"country\"]"`
+	GroupBy []string `query:"group_by" enum:"day,country,channel" minItems:"1" uniqueItems:"true" maxItems:"3" doc:"How to group the report: one or more values, separated by commas. Default: day." example:"[\"day\",\"country\"]"`
 }
 
 func (in *usageInput) query() (stats.Query, error) {
 	return in.Range.query(in.GroupBy, "day", stats.ByDay|stats.ByCountry|stats.ByChannel)
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *usageInput) Resolve(huma.Context) []error {
 	_, err := in.query()
-	return listed(err)
+	return errorList(err)
 }
 
-// usageSums are those of all groups.
+// usageSums are the sums of all groups.
 type usageSums struct {
-	Messages int64 `json:"messages" doc:"Messages that a carrier accepted; one that went out over two channels counts twice." example:"120"`
-	Segments int64 `json:"segments" doc:"SMS segments of them." example:"131"`
-	Credits  int64 `json:"credits" doc:"What they cost, less what failed receipts gave back." example:"1048"`
+	Messages int64 `json:"messages" doc:"Messages that a carrier accepted. One that was accepted on two channels counts twice." example:"120"`
+	Segments int64 `json:"segments" doc:"The SMS segments of these messages." example:"131"`
+	Credits  int64 `json:"credits" doc:"The credits charged for them, without those that were refunded after failed receipts." example:"1048"`
 }
 
 // usageLine is one group.
 type usageLine struct {
-	Day      *string `json:"day,omitempty" doc:"Day of UTC on which the messages were made." example:"2026-04-25"`
-	Country  *string `json:"country,omitempty" doc:"Of the number, ISO 3166-1; 001 for numbers of no country, empty when not known." example:"BE"`
+	Day      *string `json:"day,omitempty" doc:"The day (UTC) on which the messages were created." example:"2026-04-25"`
+	Country  *string `json:"country,omitempty" doc:"The ISO 3166-1 code of the number's country; 001 for international numbers, empty when unknown." example:"BE"`
 	Channel  *string `json:"channel,omitempty" example:"sms"`
-	Messages int64   `json:"messages" doc:"Messages that a carrier accepted; one that went out over two channels counts twice." example:"120"`
-	Segments int64   `json:"segments" doc:"SMS segments of them." example:"131"`
-	Credits  int64   `json:"credits" doc:"What they cost, less what failed receipts gave back." example:"1048"`
+	Messages int64   `json:"messages" doc:"Messages that a carrier accepted. One that was accepted on two channels counts twice." example:"120"`
+	Segments int64   `json:"segments" doc:"The SMS segments of these messages." example:"131"`
+	Credits  int64   `json:"credits" doc:"The credits charged for them, without those that were refunded after failed receipts." example:"1048"`
 }
 
 type usageBody struct {
-	From  string      `json:"from" doc:"First day of the report." example:"2026-04-01"`
-	To    string      `json:"to" doc:"Last day of the report." example:"2026-04-30"`
-	Data  []usageLine `json:"data" doc:"A line for each group with messages, in the order of day, country, channel."`
+	From  string      `json:"from" doc:"The first day of the report." example:"2026-04-01"`
+	To    string      `json:"to" doc:"The last day of the report." example:"2026-04-30"`
+	Data  []usageLine `json:"data" doc:"A line for each group with messages, sorted by day, country and channel."`
 	Total usageSums   `json:"total"`
 }
 
@@ -91,18 +91,22 @@ func (s *Server) usage(ctx context.Context, c account.Caller, in *usageInput) (u
 		return usageBody{}, err
 	}
 
-	out := usageBody{From: r.From.String(), To: r.To.String(), Data: []usageLine{}, Total: usageSums{r.Total.Sent, r.Total.Segments, r.Total.Credits}}
+	out := usageBody{
+		From: r.From.String(), To: r.To.String(), Data: []usageLine{},
+		Total: usageSums{r.Total.Sent, r.Total.Segments, r.Total.Credits},
+	}
 	for _, l := range r.Lines() {
 		out.Data = append(out.Data, usageLine{
 			Day: grouped(r, stats.ByDay, l.Day.String()), Country: grouped(r, stats.ByCountry, l.Country),
-			Channel: grouped(r, stats.ByChannel, l.Channel.String()), Messages: l.Sent, Segments: l.Segments, Credits: l.Credits,
+			Channel: grouped(r, stats.ByChannel, l.Channel.String()), Messages: l.Sent, Segments: l.Segments,
+			Credits: l.Credits,
 		})
 	}
 
 	return out, nil
 }
 
-// grouped is a value of a line, nil when the report is not grouped by it.
+// grouped is a value of a line; nil when the report is not grouped by it.
 func grouped(r *stats.Report, by stats.By, value string) *string {
 	if r.By&by == 0 {
 		return nil
@@ -112,43 +116,44 @@ func grouped(r *stats.Report, by stats.By, value string) *string {
 
 type conversionInput struct {
 	Range
-	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"What to keep apart, with commas between; without it, country." example:"[\"country\",\"channel\"]"`
+	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"How to group the report: one or more values, separated by commas. Default: country." example:"[\"country\",\"channel\"]"`
 }
 
 func (in *conversionInput) query() (stats.Query, error) {
-	q, err := in.Range.query(in.GroupBy, "country", stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
+	q, err := in.Range.query(in.GroupBy, "country",
+		stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
 	q.Kind = stats.OTPs
 	return q, err
 }
 
-// Resolve implements huma.Resolver, as above.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *conversionInput) Resolve(huma.Context) []error {
 	_, err := in.query()
-	return listed(err)
+	return errorList(err)
 }
 
 type conversionLine struct {
-	Day                *string  `json:"day,omitempty" doc:"Day of UTC on which the codes were sent." example:"2026-04-25"`
-	Country            *string  `json:"country,omitempty" doc:"Of the number, ISO 3166-1; 001 for numbers of no country, empty when not known." example:"BE"`
-	Prefix             *string  `json:"prefix,omitempty" doc:"Calling code and the next two digits, three behind +1 and +7." example:"+3247"`
+	Day                *string  `json:"day,omitempty" doc:"The day (UTC) on which the codes were sent." example:"2026-04-25"`
+	Country            *string  `json:"country,omitempty" doc:"The ISO 3166-1 code of the number's country; 001 for international numbers, empty when unknown." example:"BE"`
+	Prefix             *string  `json:"prefix,omitempty" doc:"The number's first digits: the calling code and the next two digits, or the next three for +1 and +7." example:"+3247"`
 	Channel            *string  `json:"channel,omitempty" example:"sms"`
-	Carrier            *string  `json:"carrier,omitempty" doc:"As named in the configuration." example:"smsc-1"`
-	Codes              int64    `json:"codes" doc:"Codes whose first send a carrier accepted." example:"118"`
-	Sent               int64    `json:"sent" doc:"Submits of codes that a carrier accepted: over every channel, and again." example:"120"`
-	Delivered          int64    `json:"delivered" doc:"Of them, those that a receipt says arrived." example:"117"`
-	Verified           int64    `json:"verified" doc:"Codes verified. A code counts where its newest message was accepted last." example:"108"`
-	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified of codes; grouped by channel or carrier, verified of sent. null when there are none." example:"0.9153"`
-	MedianSeconds      *float64 `json:"median_seconds" minimum:"0" doc:"Median time from the making of a code to its verification, to within a tenth; null when none was verified." example:"9.5"`
-	P95Seconds         *float64 `json:"p95_seconds" minimum:"0" doc:"Time within which 95 of 100 verified codes were verified." example:"41.2"`
-	Credits            int64    `json:"credits" doc:"What the messages cost." example:"864"`
-	CreditsPerVerified *float64 `json:"credits_per_verified" doc:"Credits for each verified code; null when none was verified." example:"8"`
+	Carrier            *string  `json:"carrier,omitempty" doc:"The carrier's name in the server's configuration." example:"smsc-1"`
+	Codes              int64    `json:"codes" doc:"Codes whose first message a carrier accepted." example:"118"`
+	Sent               int64    `json:"sent" doc:"Messages with codes that a carrier accepted: every channel and every resend counts." example:"120"`
+	Delivered          int64    `json:"delivered" doc:"The messages of sent that were delivered, by a receipt." example:"117"`
+	Verified           int64    `json:"verified" doc:"Codes that were verified. A code counts in the group of its newest message's last accepted attempt." example:"108"`
+	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified divided by codes or, when grouped by channel or carrier, by sent. null when that is 0." example:"0.9153"`
+	MedianSeconds      *float64 `json:"median_seconds" minimum:"0" doc:"The median time from the creation of a code to its verification, accurate to 10%; null when none was verified." example:"9.5"`
+	P95Seconds         *float64 `json:"p95_seconds" minimum:"0" doc:"The time within which 95% of the verified codes were verified; null when none was verified." example:"41.2"`
+	Credits            int64    `json:"credits" doc:"The credits charged for the messages." example:"864"`
+	CreditsPerVerified *float64 `json:"credits_per_verified" doc:"Credits divided by verified codes; null when none was verified." example:"8"`
 }
 
 type conversionBody struct {
-	From  string           `json:"from" doc:"First day of the report." example:"2026-04-01"`
-	To    string           `json:"to" doc:"Last day of the report." example:"2026-04-30"`
-	Data  []conversionLine `json:"data" doc:"A line for each group with codes, in the order of day, country, prefix, channel, carrier."`
-	Total conversionLine   `json:"total" doc:"All groups together."`
+	From  string           `json:"from" doc:"The first day of the report." example:"2026-04-01"`
+	To    string           `json:"to" doc:"The last day of the report." example:"2026-04-30"`
+	Data  []conversionLine `json:"data" doc:"A line for each group with codes, sorted by day, country, prefix, channel and carrier."`
+	Total conversionLine   `json:"total" doc:"The sums of all groups."`
 }
 
 func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversionInput) (conversionBody, error) {
@@ -162,11 +167,15 @@ func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversio
 		return conversionBody{}, err
 	}
 
-	out := conversionBody{From: r.From.String(), To: r.To.String(), Data: []conversionLine{}, Total: showConversion(&r.Total)}
+	out := conversionBody{
+		From: r.From.String(), To: r.To.String(), Data: []conversionLine{},
+		Total: showConversion(&r.Total),
+	}
 	for _, l := range r.Lines() {
 		line := showConversion(l)
 		line.Day, line.Country = grouped(r, stats.ByDay, l.Day.String()), grouped(r, stats.ByCountry, l.Country)
-		line.Prefix, line.Channel = grouped(r, stats.ByPrefix, l.Prefix), grouped(r, stats.ByChannel, l.Channel.String())
+		line.Prefix, line.Channel = grouped(r, stats.ByPrefix, l.Prefix),
+			grouped(r, stats.ByChannel, l.Channel.String())
 		line.Carrier = grouped(r, stats.ByCarrier, l.Carrier)
 		out.Data = append(out.Data, line)
 	}
@@ -183,7 +192,9 @@ func showConversion(s *stats.Summary) conversionLine {
 	}
 
 	return conversionLine{
-		Codes: s.Codes, Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits, ConversionRate: known(s.Conversion()),
-		MedianSeconds: known(s.Quantile(0.5)), P95Seconds: known(s.Quantile(0.95)), CreditsPerVerified: known(s.Cost()),
+		Codes: s.Codes, Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits,
+		ConversionRate: known(s.Conversion()), MedianSeconds: known(s.Quantile(0.5)),
+		P95Seconds:         known(s.Quantile(0.95)),
+		CreditsPerVerified: known(s.Cost()),
 	}
 }

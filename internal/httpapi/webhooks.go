@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"time"
 
@@ -21,23 +20,30 @@ import (
 
 func (s *Server) webhookRoutes() {
 	const list, one = "/v2/webhooks", "/v2/webhooks/{webhook_id}"
-	register(s, op("list-event-types", http.MethodGet, list+"/event-types", account.ScopeRead, "List the types of events"), s.eventTypes)
-	registerIdempotent(s, op("create-webhook", http.MethodPost, list, account.ScopeAdmin, "Create a webhook endpoint"), s.createWebhook, showSecret)
-	register(s, op("list-webhooks", http.MethodGet, list, account.ScopeRead, "List webhook endpoints"), s.listWebhooks)
-	register(s, op("get-webhook", http.MethodGet, one, account.ScopeRead, "Get a webhook endpoint", 404), s.getWebhook)
-	register(s, op("update-webhook", http.MethodPatch, one, account.ScopeAdmin, "Change a webhook endpoint", 404), s.updateWebhook)
-	register(s, op("delete-webhook", http.MethodDelete, one, account.ScopeAdmin, "Delete a webhook endpoint", 404), s.deleteWebhook)
-	registerIdempotent(s, op("test-webhook", http.MethodPost, one+"/test", account.ScopeAdmin, "Send an example to a webhook endpoint", 404), s.testWebhook, showTest)
-	registerIdempotent(s, op("rotate-webhook-secret", http.MethodPost, one+"/rotate-secret", account.ScopeAdmin, "Give a webhook endpoint a new secret", 404), s.rotateWebhook, showSecret)
-	registerIdempotent(s, op("rotate-callback-secret", http.MethodPost, list+"/callback/rotate-secret", account.ScopeAdmin, "Give callback URLs a new secret"), s.rotateCallback, showCallbackSecret)
+	register(s, op("list-event-types", "GET "+list+"/event-types", account.ScopeRead,
+		"List the types of events"), s.eventTypes)
+	registerIdempotent(s, op("create-webhook", "POST "+list, account.ScopeAdmin,
+		"Create a webhook endpoint"), s.createWebhook, showSecret)
+	register(s, op("list-webhooks", "GET "+list, account.ScopeRead, "List webhook endpoints"), s.listWebhooks)
+	register(s, op("get-webhook", "GET "+one, account.ScopeRead, "Get a webhook endpoint", 404), s.getWebhook)
+	register(s, op("update-webhook", "PATCH "+one, account.ScopeAdmin,
+		"Change a webhook endpoint", 404), s.updateWebhook)
+	register(s, op("delete-webhook", "DELETE "+one, account.ScopeAdmin,
+		"Delete a webhook endpoint", 404), s.deleteWebhook)
+	registerIdempotent(s, op("test-webhook", "POST "+one+"/test", account.ScopeAdmin,
+		"Send a test event to a webhook endpoint", 404), s.testWebhook, showTest)
+	registerIdempotent(s, op("rotate-webhook-secret", "POST "+one+"/rotate-secret", account.ScopeAdmin,
+		"Rotate the secret of a webhook endpoint", 404), s.rotateWebhook, showSecret)
+	registerIdempotent(s, op("rotate-callback-secret", "POST "+list+"/callback/rotate-secret", account.ScopeAdmin,
+		"Rotate the secret of callback URLs"), s.rotateCallback, showCallbackSecret)
 	s.deliveryRoutes(one)
 }
 
 type eventTypeBody struct {
 	Event       string          `json:"event" example:"message.delivered"`
 	Description string          `json:"description" example:"A message was submitted to its carrier."`
-	Schema      json.RawMessage `json:"schema" doc:"JSON Schema of the payload."`
-	Example     json.RawMessage `json:"example" doc:"A payload as it would be sent."`
+	Schema      json.RawMessage `json:"schema" doc:"The JSON Schema of the payload."`
+	Example     json.RawMessage `json:"example" doc:"An example of the payload."`
 }
 
 type eventTypesBody struct {
@@ -52,17 +58,17 @@ func (s *Server) eventTypes(_ context.Context, _ account.Caller, _ *struct{}) (e
 	return out, nil
 }
 
-// webhookBody is an endpoint.
+// webhookBody is a webhook endpoint.
 type webhookBody struct {
 	ID             string   `json:"id" example:"whe_01HWXYZABC123DEF4560000000"`
 	URL            string   `json:"url" example:"https://example.com/hooks/syssecure"`
 	Description    string   `json:"description,omitempty"`
-	Events         []string `json:"events" doc:"The events that it gets." example:"[\"message.delivered\",\"otp.verified\"]"`
+	Events         []string `json:"events" doc:"The types of events that are sent to it." example:"[\"message.delivered\",\"otp.verified\"]"`
 	Enabled        bool     `json:"enabled" example:"true"`
-	DisabledReason string   `json:"disabled_reason,omitempty" enum:"by_caller,gone,is_failing" doc:"by_caller: it was disabled by the API. gone: it answered 410. is_failing: every attempt failed for five days. Enable it again and recover what it missed."`
-	FailingSince   string   `json:"failing_since,omitempty" format:"date-time" doc:"When the first failure since the last success was."`
+	DisabledReason string   `json:"disabled_reason,omitempty" enum:"by_caller,gone,is_failing" doc:"Why the endpoint is disabled. by_caller: by this API. gone: it answered 410. is_failing: every attempt failed for five days. After you enable it again, recover the events that it missed."`
+	FailingSince   string   `json:"failing_since,omitempty" format:"date-time" doc:"When the first attempt after the last successful one failed."`
 	CreatedAt      string   `json:"created_at" format:"date-time"`
-	Secret         string   `json:"secret,omitempty" doc:"The signing secret; only in the answers that create or rotate it. It is used as it is, including whsec_, for X-SysSecure-Signature."`
+	Secret         string   `json:"secret,omitempty" doc:"The signing secret, only in the answers that create or rotate it. Use the whole string, including whsec_, to verify X-SysSecure-Signature."`
 }
 
 func showWebhook(e hooks.Endpoint) webhookBody {
@@ -92,17 +98,17 @@ func showSecret(e hooks.Endpoint) webhookBody {
 type createWebhookInput struct {
 	Repeatable
 	Body struct {
-		URL         string      `json:"url" minLength:"1" maxLength:"2048" doc:"Where events are posted to: https://, any port. Addresses inside the operator's network need his permission." example:"https://example.com/hooks/syssecure"`
-		Description string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
-		Events      []eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get, see /v2/webhooks/event-types; absent, empty or [\"*\"] is every one, also those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
-		Enabled     *bool       `json:"enabled,omitempty" default:"true" doc:"False creates it without sending anything to it yet."`
+		URL         string      `json:"url" minLength:"1" maxLength:"2048" doc:"The URL to which events are posted: https, with any port. The operator must allow addresses that are not public." example:"https://example.com/hooks/syssecure"`
+		Description string      `json:"description,omitempty" maxLength:"200" doc:"A description for your own use."`
+		Events      []eventName `json:"events,omitempty" maxItems:"16" doc:"The types of events to send to it, see /v2/webhooks/event-types. Absent, empty or [\"*\"] means every type, including those of later versions." example:"[\"message.delivered\",\"otp.verified\"]"`
+		Enabled     *bool       `json:"enabled,omitempty" default:"true" doc:"Whether events are sent to it from now on."`
 	}
 }
 
-// eventName is an event to subscribe to, or * for every one.
+// eventName is a type of event, or * for all types.
 type eventName string
 
-// Schema implements huma.SchemaProvider: the events that there are.
+// Schema implements huma.SchemaProvider: it lists the types of events.
 func (eventName) Schema(huma.Registry) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString, Enum: []any{"*"}}
 	for _, t := range webhook.Types {
@@ -112,7 +118,7 @@ func (eventName) Schema(huma.Registry) *huma.Schema {
 	return s
 }
 
-// typesOf reads a list of events; none means every one.
+// typesOf converts a list of events; nil means all types.
 func typesOf(names []eventName) (out []webhook.Type) {
 	if slices.Contains(names, "*") {
 		return nil
@@ -123,10 +129,10 @@ func typesOf(names []eventName) (out []webhook.Type) {
 	return out
 }
 
-// endpointFaults is what no schema says of an endpoint's address and events.
+// endpointFaults are the faults of an endpoint's URL and events that no schema finds.
 func endpointFaults(ctx huma.Context, url string, names []eventName) (errs []error) {
 	if url != "" {
-		errs = listed(requestOf(ctx.Context()).server.Hooks.CheckEndpointURL(url))
+		errs = errorList(requestOf(ctx.Context()).server.Hooks.CheckEndpointURL(url))
 	}
 	for i, n := range names {
 		if slices.Contains(names[:i], n) {
@@ -137,12 +143,14 @@ func endpointFaults(ctx huma.Context, url string, names []eventName) (errs []err
 	return errs
 }
 
-// Resolve implements huma.Resolver: what no schema says is told together with what one says.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *createWebhookInput) Resolve(ctx huma.Context) []error {
 	return endpointFaults(ctx, in.Body.URL, in.Body.Events)
 }
 
-func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput, idem *idempotency.Request) (hooks.Endpoint, *idempotency.Answer, error) {
+func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *createWebhookInput,
+	idem *idempotency.Request,
+) (hooks.Endpoint, *idempotency.Answer, error) {
 	b := &in.Body
 	return s.Hooks.Create(ctx, c, hooks.NewEndpoint{
 		URL: b.URL, Description: b.Description, Events: typesOf(b.Events),
@@ -153,7 +161,7 @@ func (s *Server) createWebhook(ctx context.Context, c account.Caller, in *create
 type listWebhooksInput struct{ Paging }
 
 func (s *Server) listWebhooks(ctx context.Context, c account.Caller, in *listWebhooksInput) (page[webhookBody], error) {
-	before, err := s.begin(c, "webhooks", &in.Paging)
+	before, err := s.openPlainCursor(c, "webhooks", &in.Paging)
 	if err != nil {
 		return page[webhookBody]{}, err
 	}
@@ -172,7 +180,7 @@ type WebhookPath struct {
 }
 
 func (p WebhookPath) parse() (id.Webhook, error) {
-	return named(id.ParseWebhook, p.ID, "webhook endpoint")
+	return parseID(id.ParseWebhook, p.ID, "webhook endpoint")
 }
 
 func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPath) (webhookBody, error) {
@@ -192,14 +200,14 @@ func (s *Server) getWebhook(ctx context.Context, c account.Caller, in *WebhookPa
 type updateWebhookInput struct {
 	WebhookPath
 	Body struct {
-		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new address." example:"https://example.com/hooks/syssecure"`
-		Description *string      `json:"description,omitempty" maxLength:"200" doc:"For your own use."`
-		Events      *[]eventName `json:"events,omitempty" maxItems:"16" doc:"The events to get from now on; empty or [\"*\"] is every one."`
-		Enabled     *bool        `json:"enabled,omitempty" doc:"True enables it again: what waits for it is sent at once."`
+		URL         *string      `json:"url,omitempty" minLength:"1" maxLength:"2048" doc:"The new URL." example:"https://example.com/hooks/syssecure"`
+		Description *string      `json:"description,omitempty" maxLength:"200" doc:"A description for your own use."`
+		Events      *[]eventName `json:"events,omitempty" maxItems:"16" doc:"The types of events to send to it from now on; empty or [\"*\"] means every type."`
+		Enabled     *bool        `json:"enabled,omitempty" doc:"true enables it again: waiting events are sent immediately."`
 	}
 }
 
-// Resolve implements huma.Resolver, as above.
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *updateWebhookInput) Resolve(ctx huma.Context) []error {
 	var url string
 	var names []eventName
@@ -245,7 +253,7 @@ type testWebhookInput struct {
 	Repeatable
 	WebhookPath
 	Body *struct {
-		Event webhook.Type `json:"event,omitempty" enum:"message.sent,message.delivered,message.failed,message.read,otp.verified,otp.expired,otp.failed,otp.canceled,contact.opted_out,contact.opted_in,message.received,credits.low,webhook.disabled" default:"message.delivered" doc:"The event whose example is sent." example:"otp.verified"`
+		Event webhook.Type `json:"event,omitempty" enum:"message.sent,message.delivered,message.failed,message.read,otp.verified,otp.expired,otp.failed,otp.canceled,contact.opted_out,contact.opted_in,message.received,credits.low,webhook.disabled" default:"message.delivered" doc:"The type of event of which an example is sent." example:"otp.verified"`
 	}
 }
 
@@ -254,26 +262,31 @@ func (in testWebhookInput) resource() string { return in.ID }
 // tryBody is one attempt of a delivery.
 type tryBody struct {
 	At         string `json:"at" format:"date-time"`
-	DurationMS int64  `json:"duration_ms" example:"182"`
-	StatusCode int    `json:"status_code,omitempty" doc:"What the endpoint answered; absent when it did not." example:"200"`
+	DurationMS int64  `json:"duration_ms" doc:"How long the attempt took, in milliseconds." example:"182"`
+	StatusCode int    `json:"status_code,omitempty" doc:"The HTTP status of the endpoint's answer; absent when there was none." example:"200"`
 	Error      string `json:"error,omitempty" doc:"Why there was no answer: destination_not_allowed, dns_failed, connection_failed, tls_failed, timeout, invalid_url, endpoint_deleted, secret_unreadable, event_unreadable."`
-	Answer     string `json:"answer,omitempty" doc:"The first 1,024 bytes of an answer that was no success."`
+	Answer     string `json:"answer,omitempty" doc:"The first 1,024 bytes of the answer, unless it was 2xx."`
 }
 
 func showTry(t webhook.Try, answer string) tryBody {
-	return tryBody{At: stamp(t.At), DurationMS: t.Took.Milliseconds(), StatusCode: t.Status, Error: t.Error, Answer: answer}
+	return tryBody{
+		At: stamp(t.At), DurationMS: t.Took.Milliseconds(), StatusCode: t.Status, Error: t.Error,
+		Answer: answer,
+	}
 }
 
 type testBody struct {
-	Delivered bool    `json:"delivered" doc:"The endpoint answered 2xx." example:"true"`
-	Try       tryBody `json:"try" doc:"How it went."`
+	Delivered bool    `json:"delivered" doc:"Whether the endpoint answered 2xx." example:"true"`
+	Try       tryBody `json:"try" doc:"The attempt."`
 }
 
 func showTest(t webhook.Try) testBody {
 	return testBody{webhook.Response{Status: t.Status}.OK(), showTry(t, string(t.Answer))}
 }
 
-func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebhookInput, idem *idempotency.Request) (webhook.Try, *idempotency.Answer, error) {
+func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebhookInput,
+	idem *idempotency.Request,
+) (webhook.Try, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return webhook.Try{}, nil, err
@@ -287,7 +300,6 @@ func (s *Server) testWebhook(ctx context.Context, c account.Caller, in *testWebh
 	return s.Hooks.Test(ctx, c, w, event, idem)
 }
 
-// rotateInput has its overlap in seconds, as expires_in is.
 type rotateInput struct {
 	Repeatable
 	WebhookPath
@@ -297,7 +309,7 @@ type rotateInput struct {
 func (in rotateInput) resource() string { return in.ID }
 
 type overlapBody struct {
-	Overlap *field.Seconds `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"Seconds for which the old secret signs beside the new one; 0 ends it at once."`
+	Overlap *field.Seconds `json:"overlap,omitempty" minimum:"0" maximum:"604800" default:"86400" doc:"How many seconds events are signed with both the old secret and the new one. 0 ends the old secret immediately."`
 }
 
 func (b *overlapBody) duration() time.Duration {
@@ -307,7 +319,9 @@ func (b *overlapBody) duration() time.Duration {
 	return time.Duration(*b.Overlap) * time.Second
 }
 
-func (s *Server) rotateWebhook(ctx context.Context, c account.Caller, in *rotateInput, idem *idempotency.Request) (hooks.Endpoint, *idempotency.Answer, error) {
+func (s *Server) rotateWebhook(ctx context.Context, c account.Caller, in *rotateInput,
+	idem *idempotency.Request,
+) (hooks.Endpoint, *idempotency.Answer, error) {
 	w, err := in.parse()
 	if err != nil {
 		return hooks.Endpoint{}, nil, err
@@ -321,11 +335,13 @@ type rotateCallbackInput struct {
 }
 
 type callbackSecretBody struct {
-	Secret string `json:"secret" doc:"Signs what is posted to callback_url from now on. It is shown only now." example:"whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"`
+	Secret string `json:"secret" doc:"The secret that signs events to callback URLs from now on. It is not shown again." example:"whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"`
 }
 
 func showCallbackSecret(t secret.String) callbackSecretBody { return callbackSecretBody{t.Reveal()} }
 
-func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput, idem *idempotency.Request) (secret.String, *idempotency.Answer, error) {
+func (s *Server) rotateCallback(ctx context.Context, c account.Caller, in *rotateCallbackInput,
+	idem *idempotency.Request,
+) (secret.String, *idempotency.Answer, error) {
 	return s.Hooks.RotateCallback(ctx, c, in.Body.duration(), idem)
 }

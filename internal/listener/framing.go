@@ -6,37 +6,37 @@ import (
 	"strconv"
 )
 
-// framing follows HTTP/1 requests through a connection's bytes, as RFC 9112 frames them, to know which heads have both
-// Content-Length and Transfer-Encoding. It is a state machine without I/O, and copies no more than the beginning of a line
-// that is cut in two. What it cannot follow ends it: from there on heads are not counted.
+// framing follows HTTP/1 requests through the bytes of a connection (RFC 9112) to find heads with both Content-Length
+// and Transfer-Encoding. It is a state machine without I/O, and copies at most the beginning of a line that is split
+// between reads. At bytes that it cannot follow it stops: from there on heads are not counted.
 type framing struct {
-	heads int // that have ended
-	both  int // the first head with both fields; 0 = none
+	heads int // complete heads so far
+	both  int // the number of the first head with both fields; 0 = none
 
 	mode   mode
-	skip   int64 // bytes of a body or a chunk that are left
-	part   [maxLine]byte
-	kept   int  // of the line so far
-	long   bool // the line is longer than what was kept
+	skip   int64         // remaining bytes of a body or a chunk
+	start  [maxLine]byte // the beginning of a split line
+	kept   int           // how many bytes of start are used
+	long   bool          // the line is longer than start
 	length int64
 	fields fields
 }
 
-// mode is what comes next.
+// mode is what the next bytes are.
 type mode uint8
 
 const (
 	inStart   mode = iota // a request's first line, or the empty ones before it
 	inHead                // fields
-	inBody                // bytes that Content-Length counts
+	inBody                // a body of Content-Length bytes
 	inSize                // a chunk's size
 	inChunk               // its bytes
-	inEnd                 // the empty line behind it
-	inTrailer             // fields behind the last chunk
+	inEnd                 // the empty line after it
+	inTrailer             // fields after the last chunk
 	lost
 )
 
-// fields are those of a head that frame its body.
+// fields are the fields of a head that frame its body.
 type fields uint8
 
 const (
@@ -44,13 +44,13 @@ const (
 	hasCoding
 )
 
-// maxLine is how much of a line is looked at: a name with its value, or a chunk's size.
+// maxLine is how much of a line is read: a name with its value, or a chunk's size.
 const maxLine = 48
 
-// ambiguous reports whether the n-th request, from 1, has both fields.
+// ambiguous reports whether the n-th request (from 1) or one before it has both fields.
 func (f *framing) ambiguous(n int) bool { return f.both != 0 && n >= f.both }
 
-// feed takes the next bytes.
+// feed reads the next bytes.
 func (f *framing) feed(b []byte) {
 	for len(b) > 0 && f.mode != lost {
 		if f.mode == inBody || f.mode == inChunk {
@@ -75,7 +75,7 @@ func (f *framing) feed(b []byte) {
 		line := b[:end]
 		if f.kept > 0 || f.long {
 			f.keep(line)
-			line = f.part[:f.kept]
+			line = f.start[:f.kept]
 		}
 		b = b[end+1:]
 		f.line(bytes.TrimSuffix(line, []byte("\r")))
@@ -83,14 +83,14 @@ func (f *framing) feed(b []byte) {
 	}
 }
 
-// keep remembers the beginning of a line whose end has not come yet.
+// keep stores the beginning of a line that has not ended yet.
 func (f *framing) keep(b []byte) {
-	n := copy(f.part[f.kept:], b)
+	n := copy(f.start[f.kept:], b)
 	f.kept += n
 	f.long = f.long || n < len(b)
 }
 
-// line takes a whole line, or its beginning.
+// line reads a whole line, or its first maxLine bytes.
 func (f *framing) line(line []byte) {
 	empty := len(line) == 0 && !f.long
 	switch f.mode {
@@ -103,7 +103,7 @@ func (f *framing) line(line []byte) {
 			f.field(line)
 			return
 		}
-		f.headEnds()
+		f.endHead()
 	case inSize:
 		f.chunk(line)
 	case inEnd:
@@ -114,12 +114,12 @@ func (f *framing) line(line []byte) {
 		if empty {
 			f.mode = inStart
 		}
-	case inBody, inChunk, lost: // has no lines
+	case inBody, inChunk, lost: // these have no lines
 	}
 }
 
-// headEnds counts a head and knows what its body is.
-func (f *framing) headEnds() {
+// endHead counts a head and decides how its body is framed.
+func (f *framing) endHead() {
 	f.heads++
 	if f.fields == hasLength|hasCoding && f.both == 0 {
 		f.both = f.heads
@@ -139,15 +139,14 @@ func (f *framing) headEnds() {
 
 var contentLength, transferEncoding = []byte("Content-Length"), []byte("Transfer-Encoding")
 
-// field looks at a line of a head.
+// field reads a line of a head.
 func (f *framing) field(line []byte) {
-	// Few lines have the length of these names in front of a colon, and a comparison costs more than a look.
 	switch {
 	case named(line, contentLength):
 		f.fields |= hasLength
 		n, err := strconv.ParseInt(string(bytes.TrimSpace(line[len(contentLength)+1:])), 10, 64)
 		if err != nil || n < 0 || f.long {
-			n = -1 // net/http refuses it, or reads it from a line that is folded
+			n = -1 // invalid, or on a folded line, which net/http may accept
 		}
 		f.length = n
 	case named(line, transferEncoding):
@@ -155,6 +154,7 @@ func (f *framing) field(line []byte) {
 	}
 }
 
+// named compares only when the colon is in the right place, which is cheaper.
 func named(line, name []byte) bool {
 	return len(line) > len(name) && line[len(name)] == ':' && bytes.EqualFold(line[:len(name)], name)
 }

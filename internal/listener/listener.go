@@ -1,9 +1,10 @@
-// Package listener gives net/http's server connections that keep to the API's contract: what the server refuses by itself,
-// as plain text and without a request id, leaves in the published shape, and what it hides of a request's framing is
-// refused.
+// Package listener implements connections that make net/http's server keep to the API's contract. Requests that the
+// server refuses by itself, in plain text and without a request id, are answered in the published shape, and requests
+// with ambiguous framing, which the server would hide from handlers, are refused. It also bounds the number of
+// connections.
 //
-// It decides nothing about a request. A connection watches the bytes that pass through it and copies none; the one write
-// that it replaces is one that no handler has made.
+// A connection watches the bytes that pass through it without copying them, and replaces only writes that no handler
+// made.
 package listener
 
 import (
@@ -18,24 +19,24 @@ import (
 	"time"
 )
 
-// Refusal makes the answer for a request that has reached no handler: its body, in JSON, and the id of the request. The
-// message is a sentence for people.
+// Refusal makes the answer to a request that reaches no handler: the JSON body and the request's id. The message is for
+// people.
 type Refusal func(status int, message string) (body []byte, requestID string)
 
-// LargeHead is the message for a request whose head is larger than the API reads.
-const LargeHead = "the head of the request is larger than 16 KB; send less"
+// LargeHead is the message for a request with too large a head.
+const LargeHead = "the request line and headers are larger than 16 KB; send smaller headers"
 
-// message says what is wrong with a request that net/http refuses; reason is what it says beyond the status, if anything.
+// message describes a request that net/http refuses; reason is net/http's own, if any.
 func message(status int, reason string) string {
 	switch status {
 	case http.StatusRequestHeaderFieldsTooLarge:
 		return LargeHead
 	case http.StatusNotImplemented:
-		return "this transfer coding is not read; send Content-Length, or Transfer-Encoding: chunked"
+		return "this transfer coding is not supported; send Content-Length, or Transfer-Encoding: chunked"
 	case http.StatusHTTPVersionNotSupported:
-		return "this version of HTTP is not spoken here; use HTTP/1.1 or HTTP/2"
+		return "this version of HTTP is not supported; use HTTP/1.1 or HTTP/2"
 	case http.StatusExpectationFailed:
-		return "no expectation but 100-continue is met; leave the header Expect out"
+		return "the only supported expectation is 100-continue; leave the header Expect out"
 	}
 	if reason == "" {
 		return "the request is not valid HTTP"
@@ -44,10 +45,11 @@ func message(status int, reason string) string {
 	return "the request is not valid HTTP: " + reason
 }
 
-// inClear is the message for HTTP on a port that speaks HTTPS.
-const inClear = "this port speaks HTTPS; write https:// in the address, and take a new API key if this request had one"
+// plainOnTLS is the message for plain HTTP on a port that speaks HTTPS.
+const plainOnTLS = "this port speaks HTTPS; use https:// in the URL, " +
+	"and rotate your API key if this request contained it"
 
-// Plain wraps a listener whose connections speak HTTP in clear.
+// Plain wraps a listener whose connections speak HTTP without TLS.
 func Plain(l net.Listener, refuse Refusal) net.Listener { return plain{l, refuse} }
 
 type plain struct {
@@ -63,7 +65,7 @@ func (l plain) Accept() (net.Conn, error) {
 	return newConn(c, l.refuse), nil
 }
 
-// Configure prepares a server, which has its handler, for connections of this package.
+// Configure prepares a server for connections of this package. Its handler must be set.
 func Configure(s *http.Server, refuse Refusal) {
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		if w, ok := c.(watched); ok {
@@ -73,8 +75,8 @@ func Configure(s *http.Server, refuse Refusal) {
 	}
 
 	s.ConnState = func(c net.Conn, state http.ConnState) {
-		// The state is told when an answer has been written. (That a request is there is not always told: not of one that
-		// was read together with the one before.)
+		// StateIdle follows each answer. StateActive is no help: it is not reported for a request that was read
+		// together with the one before.
 		if w, ok := c.(watched); ok && state == http.StateIdle {
 			w.watch().unhandled = true
 		}
@@ -82,7 +84,7 @@ func Configure(s *http.Server, refuse Refusal) {
 	s.Handler = handler{s.Handler, refuse}
 }
 
-// handler stands before a server's own, and tells the connection that from here on what is written is an answer.
+// handler wraps a server's handler, and notes on the connection that writes are now the handler's.
 type handler struct {
 	next   http.Handler
 	refuse Refusal
@@ -95,18 +97,19 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	body, id := h.refuse(http.StatusBadRequest, "the request has both Content-Length and Transfer-Encoding; send one of them")
-	own := w.Header()
-	own["Content-Type"], own["Cache-Control"] = []string{"application/json"}, []string{"no-store"}
-	own["X-Content-Type-Options"], own["X-Request-Id"] = []string{"nosniff"}, []string{id}
-	own["Connection"] = []string{"close"}
+	body, id := h.refuse(http.StatusBadRequest,
+		"the request has both Content-Length and Transfer-Encoding; send only one of them")
+	header := w.Header()
+	header["Content-Type"], header["Cache-Control"] = []string{"application/json"}, []string{"no-store"}
+	header["X-Content-Type-Options"], header["X-Request-Id"] = []string{"nosniff"}, []string{id}
+	header["Connection"] = []string{"close"}
 	w.WriteHeader(http.StatusBadRequest)
 	_, _ = w.Write(body) // the client is gone
 }
 
-// begin notes that a handler is at work. It reports whether the request's framing is ambiguous: it has Content-Length and
-// Transfer-Encoding, of which net/http shows the second alone. Two servers that differ in which of them counts can be made
-// to see different requests (RFC 9112, 6.3), so such a request is refused and its connection closed.
+// begin notes that a handler runs. It reports whether the request has both Content-Length and Transfer-Encoding, of
+// which net/http shows handlers only the second. Two servers that disagree on which one counts can be made to see
+// different requests (RFC 9112, 6.3), so such a request is refused and its connection closed.
 func (c *conn) begin(r *http.Request) (ambiguous bool) {
 	c.unhandled = false
 
@@ -126,12 +129,12 @@ type conn struct {
 	net.Conn
 	refuse Refusal
 
-	// unhandled is true while no handler is at work. What is written then is net/http's own. The server's goroutine for
-	// the connection alone changes it.
+	// unhandled is true while no handler runs: writes are net/http's own. Only the server's goroutine for the
+	// connection changes it.
 	unhandled bool
 	refused   atomic.Bool
 
-	mu     sync.Mutex // net/http reads ahead while a handler is at work
+	mu     sync.Mutex // net/http reads ahead while a handler runs
 	frames framing
 	served int
 }
@@ -182,7 +185,7 @@ func statusLine(b []byte) (status int, reason string, ok bool) {
 	return status, string(after), err == nil
 }
 
-// answer writes a whole answer behind which the connection closes.
+// answer is a complete HTTP answer, after which the connection closes.
 func answer(status int, message string, refuse Refusal) []byte {
 	body, id := refuse(status, message)
 	b := make([]byte, 0, 512+len(body))
@@ -192,7 +195,8 @@ func answer(status int, message string, refuse Refusal) []byte {
 	b = append(b, http.StatusText(status)...)
 	b = append(b, "\r\nDate: "...)
 	b = time.Now().UTC().AppendFormat(b, http.TimeFormat)
-	b = append(b, "\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: "...)
+	b = append(b, "\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"+
+		"X-Content-Type-Options: nosniff\r\nX-Request-Id: "...)
 	b = append(b, id...)
 	b = append(b, "\r\nConnection: close\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, int64(len(body)), 10)
@@ -201,8 +205,8 @@ func answer(status int, message string, refuse Refusal) []byte {
 	return append(b, body...)
 }
 
-// How much of a refused request is still read, and for how long: a connection that is closed with something unread is
-// reset, and the client might lose the answer.
+// How much of a refused request is still read, and for how long: closing a connection with unread bytes resets it, and
+// the client could lose the answer.
 const (
 	drainBytes = 256 << 10
 	drainTime  = 500 * time.Millisecond
@@ -211,13 +215,13 @@ const (
 func (c *conn) Close() error {
 	if c.refused.Swap(false) {
 		if c.CloseWrite() == nil && c.Conn.SetReadDeadline(time.Now().Add(drainTime)) == nil {
-			_, _ = io.CopyN(io.Discard, c.Conn, drainBytes) // it is thrown away
+			_, _ = io.CopyN(io.Discard, c.Conn, drainBytes) // an error means that there is no more to read
 		}
 	}
 	return c.Conn.Close()
 }
 
-// CloseWrite ends what is sent, as net/http does for requests that it does not read to their end.
+// CloseWrite implements what net/http calls for requests that it does not read to the end.
 func (c *conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()

@@ -11,14 +11,16 @@ import (
 	"time"
 )
 
-// handshakeTime is how long a client may take for the handshake: as long as for the head of a request.
+// handshakeTime bounds the TLS handshake, as long as the head of a request.
 const handshakeTime = 5 * time.Second
 
-// TLS wraps a listener whose connections speak TLS. A connection is handed on after its handshake: one that has agreed on
-// HTTP/2 as the *tls.Conn that net/http asks for, every other one as a connection of this package. The server that
-// accepts them is told to Serve, not to ServeTLS.
+// TLS wraps a listener whose connections speak TLS. It accepts connections after their handshake: with HTTP/2 as the
+// *tls.Conn that net/http needs, others as connections of this package. Use Serve with it, not ServeTLS.
 func TLS(l net.Listener, config *tls.Config, refuse Refusal, log *slog.Logger) net.Listener {
-	return &secure{Listener: l, config: config.Clone(), refuse: refuse, log: log, ready: make(chan accepted), done: make(chan struct{})}
+	return &secure{
+		Listener: l, config: config.Clone(), refuse: refuse, log: log, ready: make(chan accepted),
+		done: make(chan struct{}),
+	}
 }
 
 type secure struct {
@@ -40,7 +42,7 @@ type accepted struct {
 	err error
 }
 
-// Accept gives the next connection whose handshake has ended. One that is slow with its own keeps nobody waiting.
+// Accept returns the next connection whose handshake has ended. A slow handshake does not delay other connections.
 func (l *secure) Accept() (net.Conn, error) {
 	l.mu.Lock()
 	if !l.accepting {
@@ -58,7 +60,7 @@ func (l *secure) Accept() (net.Conn, error) {
 	}
 }
 
-// accept ends with the first error: whoever calls Accept again begins anew.
+// accept runs until the first error; the next call of Accept starts it again.
 func (l *secure) accept() {
 	for {
 		c, err := l.Listener.Accept()
@@ -66,14 +68,14 @@ func (l *secure) accept() {
 			l.mu.Lock()
 			l.accepting = false
 			l.mu.Unlock()
-			l.hand(accepted{err: err})
+			l.deliver(accepted{err: err})
 			return
 		}
 		go l.handshake(c)
 	}
 }
 
-func (l *secure) hand(a accepted) {
+func (l *secure) deliver(a accepted) {
 	select {
 	case l.ready <- a:
 	case <-l.done:
@@ -89,23 +91,23 @@ func (l *secure) handshake(c net.Conn) {
 	t := tls.Server(c, l.config)
 	if err := t.HandshakeContext(ctx); err != nil {
 		l.log.Debug("a TLS handshake failed", "peer", c.RemoteAddr(), "error", err)
-		l.inClear(err)
-		_ = c.Close() // nothing was agreed
+		l.answerPlainHTTP(err)
+		_ = c.Close() // there is no session to end
 		return
 	}
 
 	switch t.ConnectionState().NegotiatedProtocol {
 	case "h2":
-		l.hand(accepted{Conn: t})
+		l.deliver(accepted{Conn: t})
 	case "", "http/1.1":
-		l.hand(accepted{Conn: &secureConn{newConn(t, l.refuse), t}})
+		l.deliver(accepted{Conn: &secureConn{newConn(t, l.refuse), t}})
 	default:
-		_ = t.Close() // acme-tls/1, which a handshake is all of
+		_ = t.Close() // acme-tls/1 ends with the handshake
 	}
 }
 
-// inClear answers a client that speaks HTTP without TLS. Nothing that it sent is believed.
-func (l *secure) inClear(err error) {
+// answerPlainHTTP answers a client that speaks HTTP without TLS.
+func (l *secure) answerPlainHTTP(err error) {
 	var record tls.RecordHeaderError
 	if !errors.As(err, &record) || record.Conn == nil {
 		return
@@ -116,12 +118,12 @@ func (l *secure) inClear(err error) {
 		c := &conn{Conn: record.Conn}
 		c.refused.Store(true)
 		_ = c.SetWriteDeadline(time.Now().Add(handshakeTime))
-		_, _ = record.Conn.Write(answer(http.StatusBadRequest, inClear, l.refuse)) // the client may be gone
+		_, _ = record.Conn.Write(answer(http.StatusBadRequest, plainOnTLS, l.refuse)) // the client may be gone
 		_ = c.Close()
 	}
 }
 
-// Close ends the accepting. Connections that were handed on live.
+// Close stops accepting. Connections that were accepted stay open.
 func (l *secure) Close() error {
 	l.close.Do(func() { close(l.done) })
 	return l.Listener.Close()
@@ -133,5 +135,5 @@ type secureConn struct {
 	tls *tls.Conn
 }
 
-// ConnectionState says what the handshake agreed on.
+// ConnectionState returns what the handshake negotiated.
 func (c *secureConn) ConnectionState() tls.ConnectionState { return c.tls.ConnectionState() }

@@ -1,7 +1,7 @@
-// Package openapitest completes an OpenAPI document with what its generator leaves out: that optional fields may be null,
-// and an example of every request and answer. A test makes api/openapi.yaml with it.
+// Package openapitest completes an OpenAPI document with what its generator leaves out: that optional fields may be
+// null, and an example of every request and answer. The test that generates api/openapi.yaml uses it.
 //
-// It knows no operation of ours: it works on the document as JSON, and follows references to the schemas that they name.
+// It works on the document as JSON and knows none of its operations.
 package openapitest
 
 import (
@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// AllowNulls says of every optional field of a request that null is as good as nothing. Huma takes it so, since many
-// clients write null for what they leave out, but its document does not say it.
+// AllowNulls lets every optional field of a request be null. Huma accepts that, because many clients write null for a
+// missing value, but its document does not say so.
 func AllowNulls(doc map[string]any) {
 	schemas := At(doc, "components", "schemas")
 	done := map[string]bool{}
@@ -22,7 +22,7 @@ func AllowNulls(doc map[string]any) {
 	}
 }
 
-// At walks down objects; it is nil when there is nothing.
+// At follows names down nested objects; it is nil when one is missing.
 func At(v map[string]any, names ...string) map[string]any {
 	for _, name := range names {
 		v, _ = v[name].(map[string]any)
@@ -30,7 +30,7 @@ func At(v map[string]any, names ...string) map[string]any {
 	return v
 }
 
-// optionalNulls does it for one schema and those that its fields have.
+// optionalNulls is AllowNulls for one schema and the schemas of its fields.
 func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
 	if ref, ok := schema["$ref"].(string); ok {
 		name := strings.TrimPrefix(ref, "#/components/schemas/")
@@ -53,7 +53,7 @@ func optionalNulls(schema, schemas map[string]any, done map[string]bool) {
 	}
 }
 
-// nullable is the field with null allowed.
+// nullable returns the field's schema with null allowed.
 func nullable(field map[string]any) map[string]any {
 	if t, ok := field["type"].(string); ok && field["enum"] == nil && field["anyOf"] == nil {
 		field["type"] = []any{t, "null"}

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Changes are what the examples of an operation have otherwise than the examples of their fields, by the field's place:
-// names with dots between, lists by their first element. nil leaves the field out.
+// Changes replace fields in the examples of an operation, by the field's path: names joined by dots, lists by their
+// first element. nil leaves the field out.
 type Changes struct{ Request, Answer map[string]any }
 
-// AddExamples gives every request and every good answer an example, made of the examples of its fields. A required field
-// without one is an error: a reader of the document, and the tests that carry the examples out, would have nothing.
+// AddExamples gives every request and every 2xx answer an example that is made of the examples of its fields. A
+// required field without one is an error: readers of the document and the tests that run the examples need them all.
 func AddExamples(doc map[string]any, changes map[string]Changes) error {
 	schemas := At(doc, "components", "schemas")
 	var errs []error
@@ -39,7 +39,8 @@ func AddExamples(doc map[string]any, changes map[string]Changes) error {
 
 				example, err := exampler{schemas, c}.of(At(content, "schema"), "")
 				if err != nil {
-					errs = append(errs, fmt.Errorf("%s %s: %s:%w; give it an example in its struct tag", strings.ToUpper(method), path, what, err))
+					errs = append(errs, fmt.Errorf("%s %s: %s:%w; give it an example in its struct tag",
+						strings.ToUpper(method), path, what, err))
 					continue
 				}
 
@@ -85,21 +86,21 @@ func (e exampler) resolve(schema map[string]any) map[string]any {
 	return schema
 }
 
-// own is the example that a schema carries itself.
-func (e exampler) own(schema map[string]any) (any, bool) {
+// declared is the example that a schema itself has.
+func (e exampler) declared(schema map[string]any) (any, bool) {
 	if list, ok := schema["examples"].([]any); ok && len(list) > 0 {
 		return copied(list[0]), true
 	}
 	return nil, false
 }
 
-// of makes an example: a schema's own, or that of its parts, or the one value that anybody would take.
+// of makes an example: the schema's, or one of the examples of its parts, or an obvious value.
 func (e exampler) of(schema map[string]any, path string) (any, error) {
-	if v, ok := e.own(schema); ok {
+	if v, ok := e.declared(schema); ok {
 		return v, nil
 	}
 	schema = e.resolve(schema)
-	if v, ok := e.own(schema); ok {
+	if v, ok := e.declared(schema); ok {
 		return v, nil
 	}
 	if list, ok := schema["enum"].([]any); ok && len(list) > 0 {
@@ -123,23 +124,23 @@ func (e exampler) of(schema map[string]any, path string) (any, error) {
 	return nil, fmt.Errorf(" the field %s has no example", strings.TrimPrefix(path, "."))
 }
 
-// object has every required field, and those of the others that carry an example.
+// object makes an object with every required field, and the optional ones that have an example.
 func (e exampler) object(schema map[string]any, path string) (any, error) {
 	out := map[string]any{}
 	required, _ := schema["required"].([]any)
 	for name, v := range At(schema, "properties") {
 		field := v.(map[string]any)
-		if _, ok := e.own(e.resolve(field)); !ok && !slices.Contains(required, any(name)) {
+		if _, ok := e.declared(e.resolve(field)); !ok && !slices.Contains(required, any(name)) {
 			continue
 		}
 
-		place := path + "." + name
-		// What stands in the changes is put in behind; here it only spares a field that has no one example.
-		if e.changes[strings.TrimPrefix(strings.ReplaceAll(place, "[]", ""), ".")] != nil {
+		fieldPath := path + "." + name
+		// AddExamples sets the changes later; a field with one needs no example.
+		if e.changes[strings.TrimPrefix(strings.ReplaceAll(fieldPath, "[]", ""), ".")] != nil {
 			continue
 		}
 
-		value, err := e.of(field, place)
+		value, err := e.of(field, fieldPath)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +150,7 @@ func (e exampler) object(schema map[string]any, path string) (any, error) {
 	return out, nil
 }
 
-// copied keeps the examples of fields from being changed with those of operations.
+// copied copies an example, so that changes of one operation do not reach the field's.
 func copied(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

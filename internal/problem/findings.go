@@ -12,14 +12,14 @@ import (
 	"github.com/syssecure/syssecure/internal/spelling"
 )
 
-// Request is what the checks of a request looked at.
+// Request is the part of the contract that a request was checked against.
 type Request struct {
 	Operation *huma.Operation
 	Schemas   huma.Registry
 }
 
-// Faults reads what Huma found: always mistakes of the caller, in the order of the request's fields, then those fields
-// that it does not have.
+// Faults turns Huma's errors, which are always the caller's mistakes, into faults: in the order of the request's
+// fields, and unknown fields last.
 func (r Request) Faults(errs []error) (faults []*fault.Fault) {
 	var unknown []*fault.Fault
 	for _, err := range errs {
@@ -35,23 +35,24 @@ func (r Request) Faults(errs []error) (faults []*fault.Fault) {
 			faults = append(faults, r.explain(d))
 		}
 	}
-	// Huma goes over them in the order of a map.
+	// Huma reports them in the random order of a map.
 	slices.SortFunc(unknown, func(a, b *fault.Fault) int { return strings.Compare(a.Details.Field, b.Details.Field) })
 
 	return append(faults, unknown...)
 }
 
-// unknownParameter is what Huma says of a parameter that an operation does not have.
+// unknownParameter is Huma's message for a parameter that an operation does not have.
 const unknownParameter = "unknown query parameter"
 
-// unknown is about a field or parameter that the request does not have.
+// unknown is the fault for a field or parameter that the request does not have.
 func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
 	where, path, _ := strings.Cut(d.Location, ".")
 	path = Shorten(path)
 	what, names := "field", []string(nil)
 	if s := r.parameter(where, path); s != nil {
-		// Huma knows the parameter, in another form only.
-		return fault.Invalid(path, "%s must be written as %[1]s[key]=value, such as %[1]s[user_id]=usr_abc123", path)
+		// The parameter exists, but must be written with a key.
+		return fault.Invalid(path, "%s must be written as %[1]s[key]=value, for example %[1]s[user_id]=usr_abc123",
+			path)
 	}
 
 	if where == "query" {
@@ -67,7 +68,7 @@ func (r Request) unknown(d *huma.ErrorDetail) *fault.Fault {
 		return fault.Invalid(path, "%s is not a %s of this request; did you mean %s?", path, what, meant)
 	}
 
-	return fault.Invalid(path, "%s is not a %s of this request; remove it, or check its spelling", path, what)
+	return fault.Invalid(path, "%s is not a %s of this request; remove it or check its spelling", path, what)
 }
 
 // parameters are the names of the query's parameters.
@@ -80,11 +81,11 @@ func (r Request) parameters() (names []string) {
 	return names
 }
 
-// explain names the field and the fix. The sentence is made from what the field has to be, not from what Huma missed.
+// explain names the field and the fix. The sentence comes from the schema of the field, not from Huma's message.
 func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
 	where, path, _ := strings.Cut(d.Location, ".")
 	if where == "body" && path == "" && d.Message == validation.MsgExpectedObject {
-		return fault.New(fault.InvalidParams, `the body must be a JSON object, such as {"field": "value"}`)
+		return fault.New(fault.InvalidParams, `the body must be a JSON object, for example {"field": "value"}`)
 	}
 
 	if before, after, ok := strings.Cut(validation.MsgExpectedRequiredProperty, "%s"); ok {
@@ -94,14 +95,14 @@ func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
 		}
 	}
 	if path == "" {
-		return fault.New(fault.InvalidParams, "%s", d.Message) // of a body that could not be read at all
+		return fault.New(fault.InvalidParams, "%s", d.Message) // the body could not be read at all
 	}
 
 	var s *huma.Schema
 	if where == "body" {
 		s = r.schemaAt(path)
 	} else {
-		path, _, _ = strings.Cut(path, "[") // of a list it is told as a whole: no one writes its elements one by one
+		path, _, _ = strings.Cut(path, "[") // a list is reported as a whole, because a query has it as one value
 		s = r.parameter(where, path)
 	}
 
@@ -118,7 +119,7 @@ func (r Request) explain(d *huma.ErrorDetail) *fault.Fault {
 	return fault.Invalid(path, "%s must be %s%s", path, rule, r.write(where, path, s, d.Value))
 }
 
-// missing is about a field that has to be there.
+// missing is the fault for a required field that is absent.
 func (r Request) missing(where, path, name string) *fault.Fault {
 	if path != "" {
 		name = path + "." + name
@@ -131,10 +132,10 @@ func (r Request) missing(where, path, name string) *fault.Fault {
 	return fault.Invalid(name, "%s is required but missing%s", name, r.write(where, name, s, nil))
 }
 
-// parent is the path of what a field is in.
+// parent is the path of the object or list that a field is in.
 func parent(path string) string { return path[:max(0, strings.LastIndexByte(path, '.'))] }
 
-// Shorten bounds what an answer repeats of a name.
+// Shorten bounds how much of a name an answer repeats.
 func Shorten(name string) string {
 	const most = 64
 	if len(name) <= most {

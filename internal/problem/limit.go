@@ -10,16 +10,16 @@ import (
 )
 
 // The fields of draft-ietf-httpapi-ratelimit-headers-10, as net/http writes them: the policy says what a limit allows,
-// the other how much of it is left and when there is more. Both are lists, so an answer may tell of two limits.
+// the other how much of it is left and for how long. Both are lists, so that an answer can name two limits.
 const (
 	LimitPolicyField = "Ratelimit-Policy"
 	LimitField       = "Ratelimit"
 )
 
-// showLimit tells of the limit that refused a request, when it is one of the configuration's.
-func showLimit(h http.Header, d *fault.Details, after time.Duration) {
+// setLimitHeaders names the limit that refused a request, when it is one of the configuration's.
+func setLimitHeaders(h http.Header, d *fault.Details, after time.Duration) {
 	if d == nil || d.Reason == guard.RequestsPerKey {
-		return // the gate has told of it
+		return // the gate has set its headers
 	}
 	rate, err := guard.ParseRate(d.Limit)
 	if gap, bad := time.ParseDuration(d.Limit); bad == nil {
@@ -32,8 +32,8 @@ func showLimit(h http.Header, d *fault.Details, after time.Duration) {
 	h.Set(LimitField, LimitLeft(d.Reason, 0, after))
 }
 
-// LimitPolicy writes an item. The names of limits are letters, digits and underscores. A window of less than a second, or of
-// a part of one, cannot be told.
+// LimitPolicy writes one item of the policy. The names of limits are letters, digits and underscores. The draft knows
+// windows of whole seconds only; another one is left out.
 func LimitPolicy(name string, r guard.Rate) string {
 	b := append(make([]byte, 0, 64), '"')
 	b = append(b, name...)
@@ -47,7 +47,7 @@ func LimitPolicy(name string, r guard.Rate) string {
 	return string(b)
 }
 
-// LimitLeft writes how much of a limit is left, and when there is more.
+// LimitLeft writes one item: how much of a limit is left, and when there is more.
 func LimitLeft(name string, left int, more time.Duration) string {
 	b := append(make([]byte, 0, 64), '"')
 	b = append(b, name...)
@@ -57,5 +57,5 @@ func LimitLeft(name string, left int, more time.Duration) string {
 	return string(strconv.AppendInt(b, wholeSeconds(more), 10))
 }
 
-// wholeSeconds rounds up: a client that keeps to it must not come too early.
+// wholeSeconds rounds up, so that a client that waits that long is not too early.
 func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }

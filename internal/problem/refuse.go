@@ -11,7 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// SetCommon sets what every answer has.
+// SetCommon sets the headers that every answer has.
 func SetCommon(h http.Header, request string) {
 	h["X-Request-Id"] = []string{request}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
@@ -29,14 +29,14 @@ func (p *Problem) Send(w http.ResponseWriter) {
 	_ = p.encode(w) // the client is gone
 }
 
-// encode leaves < and > as they are: the answer is no page.
+// encode leaves < and > as they are, because the answer is not a page.
 func (p *Problem) encode(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(p)
 }
 
-// Refuse answers with a fault while there is no server of the API.
+// Refuse answers with a fault while the API's server does not run yet.
 func Refuse(w http.ResponseWriter, f *fault.Fault) {
 	request := id.NewRequest(time.Now()).String()
 	SetCommon(w.Header(), request)
@@ -48,6 +48,6 @@ func Unhandled(docs string, status int, message string) (body []byte, request st
 	request = id.NewRequest(time.Now()).String()
 	var b bytes.Buffer
 	f := fault.New(fault.InvalidParams, "%s", message).WithStatus(status)
-	_ = New(request, docs, f).encode(&b) // into memory
+	_ = New(request, docs, f).encode(&b) // a buffer takes everything
 	return b.Bytes(), request
 }

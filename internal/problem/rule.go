@@ -20,8 +20,8 @@ func (r Request) resolve(s *huma.Schema) *huma.Schema {
 	return s
 }
 
-// schemaAt is the schema of a field of the body, by its path: "fallback.after", "channels[0]"; the empty path is the body.
-// It is nil when there is none, as for a field that is an object's key with dots in it.
+// schemaAt is the schema of a field of the body, by its path: "fallback.after", "channels[0]"; the empty path is the
+// body. It is nil when there is none, as for a field that is an object's key with dots in it.
 func (r Request) schemaAt(path string) *huma.Schema {
 	if r.Operation.RequestBody == nil || r.Operation.RequestBody.Content["application/json"] == nil {
 		return nil
@@ -81,16 +81,16 @@ func (r Request) rule(s *huma.Schema) string {
 	case huma.TypeObject:
 		return "a JSON object" + count(s.MinProperties, s.MaxProperties, "field")
 	case huma.TypeString:
-		return text(s)
+		return stringRule(s)
 	}
 
-	return "of another kind"
+	return "of another type"
 }
 
-// parameterRule says what a value has to be in a query, where everything is text and a list has commas.
+// parameterRule is rule for a query, where everything is text and a list is joined by commas.
 func (r Request) parameterRule(s *huma.Schema) string {
 	if items := r.resolve(s.Items); s.Type == huma.TypeArray && items != nil && len(items.Enum) > 0 {
-		return "some of " + list(items.Enum) + ", each once, with commas between them"
+		return "one or more of " + list(items.Enum) + ", each once, separated by commas"
 	}
 	return strings.TrimPrefix(r.rule(s), "a string: ")
 }
@@ -104,14 +104,14 @@ func (r Request) elements(s *huma.Schema) string {
 	return "a list" + count(s.MinItems, s.MaxItems, "element") + of
 }
 
-func text(s *huma.Schema) string {
+func stringRule(s *huma.Schema) string {
 	switch {
 	case s.PatternDescription != "":
 		return "a string: " + s.PatternDescription
 	case s.Format == "iso8601":
-		return "a string: a date and a time with its offset from UTC"
+		return "a string: a date and time with an offset from UTC"
 	case s.Format == "date":
-		return "a string: a day of the calendar as year-month-day"
+		return "a string: a calendar day as year-month-day"
 	case s.Format == "e164":
 		return "a string: a phone number in E.164 format"
 	}
@@ -129,7 +129,7 @@ func list(values []any) string {
 
 func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// bounds tells a number's range.
+// bounds is a number's range.
 func bounds(s *huma.Schema) string {
 	switch {
 	case s.Minimum != nil && s.Maximum != nil:
@@ -143,7 +143,7 @@ func bounds(s *huma.Schema) string {
 	return ""
 }
 
-// count tells how many there may be of something.
+// count says how many there may be of something.
 func count(least, most *int, what string) string {
 	switch {
 	case least != nil && most != nil && *least > 0:
@@ -159,7 +159,7 @@ func count(least, most *int, what string) string {
 	return ""
 }
 
-// write says what to write: `; write "channels": ["sms"]`. It is empty when the schema has nothing to show.
+// write says what to write: `; write "channels": ["sms"]`. It is empty when the schema has no example.
 func (r Request) write(where, path string, s *huma.Schema, got any) string {
 	v, ok := r.example(s, got)
 	if where != "body" {
@@ -173,7 +173,7 @@ func (r Request) write(where, path string, s *huma.Schema, got any) string {
 	}
 
 	for !ok && path != "" {
-		// What it stands in may have something to show.
+		// The object or list around it may have an example.
 		if path = parent(path); path != "" {
 			if s = r.schemaAt(path); s == nil || len(s.Examples) == 0 {
 				continue
@@ -202,8 +202,8 @@ func (r Request) write(where, path string, s *huma.Schema, got any) string {
 	return fmt.Sprintf("; write %q: %s", parts[0], b)
 }
 
-// example is a value that the schema takes: what was meant, where that is plain and tells nothing secret, or what the
-// schema shows.
+// example is a value that the schema accepts: the one that was meant, where that is plain and cannot be secret, or the
+// schema's example.
 func (r Request) example(s *huma.Schema, got any) (any, bool) {
 	meant, isText := got.(string)
 	switch s.Type {
@@ -214,7 +214,7 @@ func (r Request) example(s *huma.Schema, got any) (any, bool) {
 	case huma.TypeBoolean:
 		return meant != "false", true
 	case huma.TypeArray:
-		return r.one(s, meant)
+		return r.listExample(s, meant)
 	}
 
 	switch {
@@ -231,8 +231,9 @@ func (r Request) example(s *huma.Schema, got any) (any, bool) {
 	return nil, false
 }
 
-// one is a list of one element: the one that was sent without its brackets, or the last of the example's.
-func (r Request) one(s *huma.Schema, meant string) (any, bool) {
+// listExample is a list of one element: the one that was sent without its brackets, or the last of the schema's
+// example.
+func (r Request) listExample(s *huma.Schema, meant string) (any, bool) {
 	items := r.resolve(s.Items)
 	if items == nil {
 		return nil, false

@@ -12,20 +12,23 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// How much is looked at for one page. What no index finds is found by looking, and a page that took all of a million rows
-// would hold up everybody; so it ends early, and says where the next begins.
+// How much is read for one page. Some filters have no index, and a page that had to read a million rows would hold up
+// other requests; so a page ends early, and says where the next begins.
 const (
-	scanRows = 1000 // rows of which the columns are looked at
+	scanRows = 1000 // rows whose columns are compared
 	readRows = 150  // rows that are read whole
-	readSome = 50   // of those at a time
+	readSome = 50   // rows read whole at a time
 )
 
-// gather reads rows until limit of them fit, or enough were looked at. sift says that a row has to be read before it is
-// known whether it fits. next is where the rest begins, zero when there is none.
-func gather[R store.Record](q store.ListQuery, limit int, sift bool, read func(store.ListQuery, *store.Page) ([]R, error), fits func(R) (bool, error)) (out []R, next [16]byte, err error) {
+// scanPage reads rows until limit of them match, or the bounds above are reached. mustRead says that a row has to be
+// read whole to know whether it matches. next is where the next page begins, zero after the last.
+func scanPage[R store.Record](q store.ListQuery, limit int, mustRead bool,
+	read func(store.ListQuery, *store.Page) ([]R, error), matches func(R) (bool, error)) (out []R, next [16]byte,
+	err error,
+) {
 	p := &store.Page{Scan: scanRows}
 	for left := readRows; ; left -= readSome {
-		if p.Limit = limit - len(out); sift {
+		if p.Limit = limit - len(out); mustRead {
 			p.Limit = readSome
 		}
 		p.Next = [16]byte{}
@@ -35,7 +38,7 @@ func gather[R store.Record](q store.ListQuery, limit int, sift bool, read func(s
 		}
 
 		for i, r := range rows {
-			ok, err := fits(r)
+			ok, err := matches(r)
 			if err != nil {
 				return nil, next, err
 			}
@@ -53,15 +56,15 @@ func gather[R store.Record](q store.ListQuery, limit int, sift bool, read func(s
 	}
 }
 
-// Fits reports whether a row was created in the filter's time and has its metadata.
-func (f Filter) Fits(created time.Time, metadata []byte) bool {
+// Matches reports whether a row was created in the filter's time and has its metadata.
+func (f Filter) Matches(created time.Time, metadata []byte) bool {
 	if created.Before(f.From) || !f.Before.IsZero() && !created.Before(f.Before) {
 		return false
 	}
 	if len(f.Metadata) == 0 {
 		return true
 	}
-	if bytes.IndexByte(metadata, '\\') < 0 { // then every text stands in it letter by letter
+	if bytes.IndexByte(metadata, '\\') < 0 { // without escapes, every string appears in it literally
 		for key, value := range f.Metadata {
 			if !bytes.Contains(metadata, []byte(key)) || !bytes.Contains(metadata, []byte(value)) {
 				return false
@@ -77,7 +80,8 @@ func (f Filter) Fits(created time.Time, metadata []byte) bool {
 	for key, value := range f.Metadata {
 		raw, ok := has[key]
 		var s string
-		if !ok || string(raw) != value && (json.Unmarshal(raw, &s) != nil || s != value) || string(raw) == "null" && value == "" {
+		if !ok || string(raw) != value && (json.Unmarshal(raw, &s) != nil || s != value) || string(raw) == "null" &&
+			value == "" {
 			return false
 		}
 	}
@@ -85,11 +89,13 @@ func (f Filter) Fits(created time.Time, metadata []byte) bool {
 	return true
 }
 
-// endings are the statuses of an OTP that its row alone tells.
-var endings = map[string]otp.Status{"verified": otp.Verified, "canceled": otp.Canceled, "failed": otp.Failed}
+// finalStatuses are the statuses that an OTP's row alone decides.
+var finalStatuses = map[string]otp.Status{"verified": otp.Verified, "canceled": otp.Canceled, "failed": otp.Failed}
 
-// ListOTPs lists verifications that fit, newest first, below the given id, as ListMessages does.
-func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below [16]byte, limit int) (out []OTP, next [16]byte, err error) {
+// ListOTPs is ListMessages for verifications.
+func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below [16]byte,
+	limit int,
+) (out []OTP, next [16]byte, err error) {
 	want := f.query(c, below)
 	if f.To != "" {
 		want.Contact = q.Contact(c.Mode, f.To)
@@ -98,24 +104,24 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 	switch f.Status {
 	case "", "expired":
 	case "verified", "canceled", "failed":
-		want.State = uint8(endings[f.Status])
+		want.State = uint8(finalStatuses[f.Status])
 	default:
 		want.State = uint8(otp.Open)
 	}
 
-	sift := f.sifts(c) || f.Channel != 0 || f.Status != "" && endings[f.Status] == 0
+	mustRead := f.mustRead(c) || f.Channel != 0 || f.Status != "" && finalStatuses[f.Status] == 0
 	err = q.store.View(ctx, func(v store.Reader) error {
 		account, err := v.Load(store.AccountKey(c.Account))
 		if err != nil {
 			return err
 		}
 
-		_, next, err = gather(want, limit, sift, v.OTPs, func(row store.OTP) (bool, error) {
-			if !f.Fits(row.CreatedAt, row.Metadata) {
+		_, next, err = scanPage(want, limit, mustRead, v.OTPs, func(row store.OTP) (bool, error) {
+			if !f.Matches(row.CreatedAt, row.Metadata) {
 				return false, nil
 			}
 			o, err := q.withMessages(v.Load, account, row)
-			if err != nil || !f.fitsOTP(o) {
+			if err != nil || !f.matchesOTP(o) {
 				return false, err
 			}
 			out = append(out, o)
@@ -129,6 +135,6 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 	return out, next, err
 }
 
-func (f Filter) fitsOTP(o OTP) bool {
+func (f Filter) matchesOTP(o OTP) bool {
 	return (f.Status == "" || o.State() == f.Status) && (f.Channel == message.Channel(0) || o.Channel() == f.Channel)
 }

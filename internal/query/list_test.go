@@ -233,8 +233,8 @@ func FuzzMetadata(f *testing.F) {
 	f.Add(`{"us\u0065r":1e5}`, "user", "1e5")
 	f.Add(`[{"a":`, "a", "\\")
 	f.Fuzz(func(t *testing.T, metadata, key, value string) {
-		fits := query.Filter{Metadata: map[string]string{key: value}}.Fits(time.Time{}, []byte(metadata))
-		if again := (query.Filter{Metadata: map[string]string{key: value}}).Fits(time.Time{}, []byte(" "+metadata+" ")); again != fits {
+		fits := query.Filter{Metadata: map[string]string{key: value}}.Matches(time.Time{}, []byte(metadata))
+		if again := (query.Filter{Metadata: map[string]string{key: value}}).Matches(time.Time{}, []byte(" "+metadata+" ")); again != fits {
 			t.Fatalf("%q has %q=%q: %v, with spaces %v", metadata, key, value, fits, again)
 		}
 		if fmt.Sprint(fits) == "true" && len(metadata) < 2 {

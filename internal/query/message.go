@@ -16,11 +16,11 @@ import (
 type Message struct {
 	store.Message
 	To phone.Number
-	// Sender is what the phone shows as its origin: the message's own, or the carrier's.
+	// Sender is the sender that the phone shows: the message's, or the carrier's.
 	Sender string
 }
 
-// Credits is what the message costs: what was charged, or what is still held for it.
+// Credits is the price of the message: what was charged, or what is still held for it.
 func (m Message) Credits() int64 {
 	if m.Charged > 0 {
 		return m.Charged
@@ -28,7 +28,7 @@ func (m Message) Credits() int64 {
 	return m.Hold
 }
 
-// Show is a message with what its row does not say.
+// Show completes a message row with its number and sender.
 func (q *Query) Show(m store.Message, to phone.Number) Message {
 	out := Message{Message: m, To: to, Sender: m.From}
 	if m.From == "" {
@@ -43,7 +43,7 @@ func (q *Query) Open(m store.Message) (Message, error) {
 	return q.Show(m, to), err
 }
 
-// GetMessage reads a message, a text or one of an OTP's; what it says is never in it.
+// GetMessage reads a message, also one of an OTP, without its text.
 func (q *Query) GetMessage(ctx context.Context, c account.Caller, m id.Message) (out Message, err error) {
 	k := store.MessageKey(c.Account, m)
 	rows, err := q.store.Find(ctx, k)
@@ -59,22 +59,25 @@ func (q *Query) GetMessage(ctx context.Context, c account.Caller, m id.Message) 
 	return q.Open(row)
 }
 
-// ListMessages lists the texts that fit, newest first, below the given id. next is where the rest begins, zero when there
-// is none; a page may be short although a rest is left, see gather.
-func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, below [16]byte, limit int) (out []Message, next [16]byte, err error) {
+// ListMessages lists the messages that match, newest first, of those older than the id below. Messages of OTPs are not
+// listed. next is where the next page begins, zero after the last; a page may be short without being the last, see
+// scanPage.
+func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, below [16]byte,
+	limit int,
+) (out []Message, next [16]byte, err error) {
 	want := f.query(c, below)
 	want.State = uint8(message.ParseState(f.Status))
 	if f.To != "" {
 		want.Contact = q.Contact(c.Mode, f.To)
 	}
 	if f.Channel != 0 && f.Channel != message.SMS || f.Status != "" && want.State == 0 {
-		return nil, next, nil // texts have no other
+		return nil, next, nil // only SMS can match
 	}
 
 	err = q.store.View(ctx, func(v store.Reader) (err error) {
 		var rows []store.Message
-		rows, next, err = gather(want, limit, f.sifts(c), v.Messages, func(m store.Message) (bool, error) {
-			return f.Fits(m.CreatedAt, m.Metadata), nil
+		rows, next, err = scanPage(want, limit, f.mustRead(c), v.Messages, func(m store.Message) (bool, error) {
+			return f.Matches(m.CreatedAt, m.Metadata), nil
 		})
 
 		for _, row := range rows {
@@ -96,21 +99,21 @@ type Filter struct {
 	To      phone.Number
 	Status  string // as published
 	Channel message.Channel
-	// From is the earliest time of creation, Before is above the last.
+	// Created at From or later, and before Before.
 	From, Before time.Time
-	Metadata     map[string]string // values of the object's own keys
+	Metadata     map[string]string // values of top-level keys
 }
 
-// sifts reports whether rows that the ids let through have to be read before it is known whether they fit.
-func (f Filter) sifts(c account.Caller) bool {
+// mustRead reports whether a row within the range of ids has to be read whole to know whether it matches.
+func (f Filter) mustRead(c account.Caller) bool {
 	return len(f.Metadata) > 0 || c.Mode == id.Test && !(f.From.IsZero() && f.Before.IsZero())
 }
 
 // MaxAhead is how far a sandbox's clock can be ahead of real time.
 const MaxAhead = 720 * time.Hour
 
-// query is what of the filter the ids tell: they begin with the real time of creation. In a sandbox a row's own time may be
-// later than that, so what is too old by its own time is found by looking.
+// query is the part of the filter that is a range of ids, which begin with the real time of creation. In a sandbox a
+// row's own time may be later, so its range begins earlier and the rows' times are compared.
 func (f Filter) query(c account.Caller, below [16]byte) store.ListQuery {
 	q := store.ListQuery{Account: c.Account, Mode: c.Mode, Before: below}
 	if from := f.From; !from.IsZero() {
@@ -119,7 +122,8 @@ func (f Filter) query(c account.Caller, below [16]byte) store.ListQuery {
 		}
 		q.From = id.Message{}.At(from)
 	}
-	if end := [16]byte(id.Message{}.At(f.Before.Add(time.Millisecond))); !f.Before.IsZero() && (below == [16]byte{} || string(end[:]) < string(below[:])) {
+	if end := [16]byte(id.Message{}.At(f.Before.Add(time.Millisecond))); !f.Before.IsZero() &&
+		(below == [16]byte{} || string(end[:]) < string(below[:])) {
 		q.Before = end
 	}
 

@@ -1,8 +1,7 @@
-// Package query is the reading half of the shell: verifications and messages as their sender sees them, one by one and in
-// lists.
+// Package query reads verifications, messages and inbound messages as their account sees them, one by one and in lists.
 //
-// It writes nothing and decides nothing; what it read is never trusted in an Update. Its one hard idea is in list.go: a page
-// of a list ends after a bounded number of rows, whatever the filter, and says where the next begins.
+// It writes nothing, and an Update reads its rows again. A page of a list ends after a bounded number of rows, whatever
+// the filter, and says where the next begins (list.go).
 package query
 
 import (
@@ -26,12 +25,14 @@ type Query struct {
 	keys  *secret.Keyring
 	index secret.IndexKey
 	clock *clock.Clock
-	// sender is the sender that a carrier puts on messages that name none.
+	// sender returns a carrier's own sender, for messages that name none.
 	sender func(mode id.Mode, carrier string) string
 }
 
 // New makes a Query.
-func New(s *store.Store, keys *secret.Keyring, index secret.IndexKey, clk *clock.Clock, sender func(id.Mode, string) string) *Query {
+func New(s *store.Store, keys *secret.Keyring, index secret.IndexKey, clk *clock.Clock,
+	sender func(id.Mode, string) string,
+) *Query {
 	return &Query{store: s, keys: keys, index: index, clock: clk, sender: sender}
 }
 
@@ -41,13 +42,14 @@ func (q *Query) Contact(mode id.Mode, n phone.Number) store.ContactID {
 	return store.ContactID(mac[:16])
 }
 
-// Number opens the sealed number of a row.
+// Number decrypts the sealed number of a row.
 func (q *Query) Number(k store.Key, sealed []byte) (phone.Number, error) {
 	b, err := q.keys.Open(sealed, k.Place("number"))
 	return phone.Number(b), err
 }
 
-// Clock is the time within an account and mode: real, or the sandbox's. In the sandbox the rows hold the account.
+// Clock is the time in an account and mode: the real one, or the sandbox's. For the sandbox, rows must hold the
+// account.
 func Clock(rows store.Getter, a id.Account, mode id.Mode, real time.Time) time.Time {
 	if mode != id.Test {
 		return real
@@ -61,10 +63,10 @@ type OTP struct {
 	store.OTP
 	Sent []store.Message
 	To   phone.Number
-	Now  time.Time // as the caller's clock says, see otp.OTP.At
+	Now  time.Time // by the caller's clock, see otp.OTP.At
 }
 
-// State is the published status: how the verification ended, or how far its messages came.
+// State is the published status: how the verification ended, or else the best status of its messages.
 func (o OTP) State() string {
 	switch {
 	case o.Status == otp.Verified:
@@ -99,7 +101,7 @@ func (o OTP) Channel() message.Channel {
 	return o.Sent[len(o.Sent)-1].ShownStep().Channel
 }
 
-// GetOTP reads a verification; the code is never in it.
+// GetOTP reads a verification, without its code.
 func (q *Query) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP, err error) {
 	k := store.OTPKey(c.Account, o)
 	find := func(keys ...store.Key) (store.Rows, error) { return q.store.Find(ctx, keys...) }
@@ -116,8 +118,10 @@ func (q *Query) GetOTP(ctx context.Context, c account.Caller, o id.OTP) (out OTP
 	return q.withMessages(find, rows, row)
 }
 
-// withMessages adds what belongs to a verification.
-func (q *Query) withMessages(load func(...store.Key) (store.Rows, error), account store.Rows, row store.OTP) (OTP, error) {
+// withMessages adds a verification's messages, number and time.
+func (q *Query) withMessages(load func(...store.Key) (store.Rows, error), account store.Rows,
+	row store.OTP,
+) (OTP, error) {
 	r := q.clock.Read()
 	out := OTP{OTP: row, Now: row.At(Clock(account, row.Account, row.Mode, r.Now), r.Era)}
 	var keys []store.Key

@@ -1,6 +1,5 @@
-// Package strictjson refuses JSON that parsers read in different ways or at different cost, before one reads it.
-//
-// It is pure, and no parser: what is not JSON at all is left to one.
+// Package strictjson refuses JSON on which parsers disagree, or which costs them much, before one of them reads it. It
+// is not a parser itself: text that is not JSON at all is left to one.
 package strictjson
 
 import (
@@ -9,17 +8,17 @@ import (
 	"fmt"
 )
 
-// Check refuses what parsers read in different ways or at different cost: nesting beyond maxDepth, and an object that
-// names a key twice (of which Go's parser takes the last and others the first). Other mistakes are left to the parser.
+// Check reports nesting beyond maxDepth, and an object with the same key twice, of which Go's parser takes the last
+// value and others the first. Other mistakes are left to the parser.
 func Check(b []byte, maxDepth int) error {
-	var open []frame
+	var open []container
 	for i := 0; i < len(b); i++ {
 		switch b[i] {
 		case '{', '[':
 			if len(open) == maxDepth {
 				return fmt.Errorf("the body is nested deeper than %d levels; flatten it", maxDepth)
 			}
-			open = append(open, frame{object: b[i] == '{', key: b[i] == '{'})
+			open = append(open, container{object: b[i] == '{', key: b[i] == '{'})
 		case '}', ']':
 			if len(open) > 0 {
 				open = open[:len(open)-1]
@@ -36,7 +35,7 @@ func Check(b []byte, maxDepth int) error {
 			if n := len(open); n > 0 && open[n-1].key {
 				key := plainKey(b[i : end+1])
 				if !open[n-1].add(key) {
-					return fmt.Errorf("the key %q stands twice in one object; send it once", cut(key))
+					return fmt.Errorf("the key %q appears twice in one object; send it once", cut(key))
 				}
 				open[n-1].key = false
 			}
@@ -47,43 +46,43 @@ func Check(b []byte, maxDepth int) error {
 	return nil
 }
 
-// frame is one open object or array.
-type frame struct {
+// container is one open object or array.
+type container struct {
 	object bool
 	key    bool // the next string is a key
 	few    [][]byte
 	many   map[string]struct{}
 }
 
-// fewKeys is up to where comparing one by one is cheaper than a map.
+// fewKeys is how many keys are cheaper to compare one by one than in a map.
 const fewKeys = 12
 
-func (f *frame) add(key []byte) bool {
-	if f.many != nil {
-		if _, ok := f.many[string(key)]; ok {
+func (c *container) add(key []byte) bool {
+	if c.many != nil {
+		if _, ok := c.many[string(key)]; ok {
 			return false
 		}
-		f.many[string(key)] = struct{}{}
+		c.many[string(key)] = struct{}{}
 		return true
 	}
 
-	for _, k := range f.few {
+	for _, k := range c.few {
 		if bytes.Equal(k, key) {
 			return false
 		}
 	}
 
-	if f.few = append(f.few, key); len(f.few) > fewKeys {
-		f.many = make(map[string]struct{}, 2*len(f.few))
-		for _, k := range f.few {
-			f.many[string(k)] = struct{}{}
+	if c.few = append(c.few, key); len(c.few) > fewKeys {
+		c.many = make(map[string]struct{}, 2*len(c.few))
+		for _, k := range c.few {
+			c.many[string(k)] = struct{}{}
 		}
 	}
 
 	return true
 }
 
-// stringEnd finds the closing quote of the string that opens at i; -1 when there is none.
+// stringEnd is the index of the closing quote of the string that begins at i, or -1.
 func stringEnd(b []byte, i int) int {
 	for i++; i < len(b); i++ {
 		switch b[i] {
@@ -97,7 +96,7 @@ func stringEnd(b []byte, i int) int {
 	return -1
 }
 
-// plainKey reads a key, so that "to" and "\u0074o" are the same.
+// plainKey decodes a key, so that "to" and "\u0074o" are the same.
 func plainKey(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return quoted[1 : len(quoted)-1]

@@ -14,20 +14,20 @@ import (
 // patience bounds a wait for something that has to happen; no test passes by it.
 const patience = 20 * time.Second
 
-func crowdServer(t *testing.T, most int, handler http.HandlerFunc) (addr string, crowd *ConnLimit) {
+func limitedServer(t *testing.T, most int, handler http.HandlerFunc) (addr string, limit *ConnLimit) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	crowd = NewConnLimit(most)
+	limit = NewConnLimit(most)
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: patience}
-	crowd.Watch(s)
-	go func() { _ = s.Serve(crowd.Listen(l)) }()
+	limit.Watch(s)
+	go func() { _ = s.Serve(limit.Listen(l)) }()
 	t.Cleanup(func() { _ = s.Close() })
 
-	return l.Addr().String(), crowd
+	return l.Addr().String(), limit
 }
 
 // ask sends a request and reads the head of the answer; an error is a connection that was closed.
@@ -48,7 +48,7 @@ func ask(c net.Conn) error {
 // A hundred connections that wait for nothing keep nobody out: each new one takes the place of the oldest.
 func TestCrowd_IdleOnesLeave(t *testing.T) {
 	t.Parallel()
-	addr, crowd := crowdServer(t, 4, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	addr, limit := limitedServer(t, 4, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	var conns []net.Conn
 	for range 100 {
 		c, err := net.Dial("tcp", addr)
@@ -63,9 +63,9 @@ func TestCrowd_IdleOnesLeave(t *testing.T) {
 		}
 	}
 
-	crowd.mu.Lock()
-	n := crowd.n
-	crowd.mu.Unlock()
+	limit.mu.Lock()
+	n := limit.n
+	limit.mu.Unlock()
 	if n > 4 {
 		t.Errorf("%d connections, 4 are allowed", n)
 	}
@@ -81,7 +81,7 @@ func TestCrowd_IdleOnesLeave(t *testing.T) {
 func TestCrowd_BusyOnesStay(t *testing.T) {
 	t.Parallel()
 	hold, begun := make(chan struct{}), make(chan struct{}, 2)
-	addr, _ := crowdServer(t, 2, func(w http.ResponseWriter, _ *http.Request) {
+	addr, _ := limitedServer(t, 2, func(w http.ResponseWriter, _ *http.Request) {
 		begun <- struct{}{}
 		<-hold
 		w.WriteHeader(http.StatusOK)
