@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-func TestKeys_ReadBackAndRefuseTypos(t *testing.T) {
+func TestParseKey(t *testing.T) {
 	t.Parallel()
 	shape := regexp.MustCompile(`^sk_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{38}$`)
 	for _, mode := range []id.Mode{id.Live, id.Test} {
@@ -31,14 +31,16 @@ func TestKeys_ReadBackAndRefuseTypos(t *testing.T) {
 			typo := []byte(text)
 			typo[i] = "xy"[btoi(typo[i] == 'x')]
 			if _, _, err := account.ParseKey(string(typo)); err == nil {
-				t.Errorf("a typo at %d was taken: %s", i, typo)
+				t.Errorf("a typo at %d was accepted: %s", i, typo)
 			}
 		}
 	}
 
-	for _, text := range []string{"", "sk_live_", "sk_prod_12345678_" + strings.Repeat("a", 38), "sk_live_your_api_key_here"} {
+	for _, text := range []string{
+		"", "sk_live_", "sk_prod_12345678_" + strings.Repeat("a", 38), "sk_live_your_api_key_here",
+	} {
 		if _, _, err := account.ParseKey(text); err == nil {
-			t.Errorf("%q was taken", text)
+			t.Errorf("%q was accepted", text)
 		}
 	}
 }
@@ -56,47 +58,47 @@ func TestSettings(t *testing.T) {
 		key, value, want string
 		ok               bool
 	}{
-		{"name", "Acme", "Acme", true},
-		{"name", "", "", false},
-		{"default_locale", "pt-BR", "pt-BR", true},
-		{"default_locale", "not a tag", "", false},
-		{"origin", "https://Example.com/", "example.com", true},
-		{"origin", "example.com/path", "", false},
-		{"origin", "", "", true},
-		{"app_hash", "FA+9qCX9VSu", "FA+9qCX9VSu", true},
-		{"app_hash", "short", "", false},
-		{"from", "Acme", "Acme", true},
-		{"from", "12345", "12345", true},
-		{"from", "+32470123456", "+32470123456", true},
-		{"from", "TwelveLetter", "", false},
-		{"from", "12", "", false},
-		{"from", "123456789", "", false},
-		{"from", " Acme", "", false},
-		{"from", "...", "", false},
-		{"from", "12-34", "", false},
-		{"from", "1 A", "1 A", true},
-		{"from", "1234", "1234", true},
-		{"from", "12345678", "12345678", true},
-		{"from", "+1234567890123456", "", false},
-		{"from", "Élan", "", false},
-		{"from", "Ac\nme", "", false},
-		{"on_unknown", "hold", "hold", true},
-		{"on_unknown", "maybe", "", false},
-		{"mask_numbers", "true", "", true},
-		{"mask_numbers", "1", "", false},
-		{"credits", "1000000", "", false},
-		{"credits_low", "100", "100", true},
-		{"credits_low", "0", "0", true},
-		{"credits_low", "-1", "", false},
-		{"credits_low", "many", "", false},
-		{"credits_low", "", "", false},
-		{"spend_cap_hour", "1000000000000", "1000000000000", true},
-		{"spend_cap_hour", "1000000000001", "", false},
-		{"spend_cap_day", "7", "7", true},
-		{"spend_cap_day", "7.5", "", false},
-		{"spend_cap_countries", "fr=2,BE=1", "BE=1,FR=2", true},
-		{"spend_cap_countries", "", "", true},
-		{"spend_cap_countries", "Belgium=1", "", false},
+		{key: "name", value: "Acme", want: "Acme", ok: true},
+		{key: "name"},
+		{key: "default_locale", value: "pt-BR", want: "pt-BR", ok: true},
+		{key: "default_locale", value: "not a tag"},
+		{key: "origin", value: "https://Example.com/", want: "example.com", ok: true},
+		{key: "origin", value: "example.com/path"},
+		{key: "origin", ok: true},
+		{key: "app_hash", value: "FA+9qCX9VSu", want: "FA+9qCX9VSu", ok: true},
+		{key: "app_hash", value: "short"},
+		{key: "from", value: "Acme", want: "Acme", ok: true},
+		{key: "from", value: "12345", want: "12345", ok: true},
+		{key: "from", value: "+32470123456", want: "+32470123456", ok: true},
+		{key: "from", value: "TwelveLetter"},
+		{key: "from", value: "12"},
+		{key: "from", value: "123456789"},
+		{key: "from", value: " Acme"},
+		{key: "from", value: "..."},
+		{key: "from", value: "12-34"},
+		{key: "from", value: "1 A", want: "1 A", ok: true},
+		{key: "from", value: "1234", want: "1234", ok: true},
+		{key: "from", value: "12345678", want: "12345678", ok: true},
+		{key: "from", value: "+1234567890123456"},
+		{key: "from", value: "Élan"},
+		{key: "from", value: "Ac\nme"},
+		{key: "on_unknown", value: "hold", want: "hold", ok: true},
+		{key: "on_unknown", value: "maybe"},
+		{key: "mask_numbers", value: "true", ok: true},
+		{key: "mask_numbers", value: "1"},
+		{key: "credits", value: "1000000"},
+		{key: "credits_low", value: "100", want: "100", ok: true},
+		{key: "credits_low", value: "0", want: "0", ok: true},
+		{key: "credits_low", value: "-1"},
+		{key: "credits_low", value: "many"},
+		{key: "credits_low"},
+		{key: "spend_cap_hour", value: "1000000000000", want: "1000000000000", ok: true},
+		{key: "spend_cap_hour", value: "1000000000001"},
+		{key: "spend_cap_day", value: "7", want: "7", ok: true},
+		{key: "spend_cap_day", value: "7.5"},
+		{key: "spend_cap_countries", value: "fr=2,BE=1", want: "BE=1,FR=2", ok: true},
+		{key: "spend_cap_countries", ok: true},
+		{key: "spend_cap_countries", value: "Belgium=1"},
 	} {
 		s, err := account.DefaultSettings("x").Set(c.key, c.value)
 		if (err == nil) != c.ok {
@@ -104,8 +106,10 @@ func TestSettings(t *testing.T) {
 		}
 
 		got := map[string]string{
-			"name": s.Name, "default_locale": s.DefaultLocale, "origin": s.Origin, "app_hash": s.AppHash, "from": s.From, "on_unknown": s.OnUnknown,
-			"credits_low": fmt.Sprint(s.CreditsLow), "spend_cap_hour": fmt.Sprint(s.SpendCapHour), "spend_cap_day": fmt.Sprint(s.SpendCapDay),
+			"name": s.Name, "default_locale": s.DefaultLocale, "origin": s.Origin, "app_hash": s.AppHash,
+			"from": s.From, "on_unknown": s.OnUnknown,
+			"credits_low": fmt.Sprint(s.CreditsLow), "spend_cap_hour": fmt.Sprint(s.SpendCapHour),
+			"spend_cap_day":       fmt.Sprint(s.SpendCapDay),
 			"spend_cap_countries": string(s.SpendCapCountries),
 		}[c.key]
 		if c.ok && got != c.want {
@@ -114,7 +118,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func TestKeys_ScopesAndLife(t *testing.T) {
+func TestParseScopes(t *testing.T) {
 	t.Parallel()
 	all, err := account.ParseScopes(nil)
 	if err != nil || !slices.Equal(all, account.Scopes) {
@@ -127,20 +131,26 @@ func TestKeys_ScopesAndLife(t *testing.T) {
 		t.Errorf("send,send,verify = %v, %v", some, err)
 	}
 	if _, err := account.ParseScopes([]string{"root"}); err == nil {
-		t.Error("an unknown scope was taken")
+		t.Error("an unknown scope was accepted")
 	}
+}
 
+func TestKey_Active(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	for name, c := range map[string]struct {
 		k    account.Key
 		want bool
 	}{
-		"fresh": {account.Key{}, true}, "revoked": {account.Key{RevokedAt: now}, false},
-		"in the overlap": {account.Key{ExpiresAt: now.Add(time.Hour)}, true}, "after the overlap": {account.Key{ExpiresAt: now}, false},
+		"fresh": {k: account.Key{}, want: true}, "revoked": {k: account.Key{RevokedAt: now}},
+		"in the overlap":    {k: account.Key{ExpiresAt: now.Add(time.Hour)}, want: true},
+		"after the overlap": {k: account.Key{ExpiresAt: now}},
 	} {
-		if got := c.k.Active(now); got != c.want {
-			t.Errorf("%s: live %v", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.k.Active(now); got != c.want {
+				t.Errorf("active %v", got)
+			}
+		})
 	}
 }
 
@@ -148,7 +158,8 @@ func FuzzParseKey(f *testing.F) {
 	_, text, _ := account.NewKey(id.Live, rand.Reader)
 	f.Add(text)
 	f.Fuzz(func(t *testing.T, s string) {
-		if mode, keyID, err := account.ParseKey(s); err == nil && !strings.HasPrefix(s, "sk_"+mode.String()+"_"+keyID+"_") {
+		if mode, keyID, err := account.ParseKey(s); err == nil && !strings.HasPrefix(s,
+			"sk_"+mode.String()+"_"+keyID+"_") {
 			t.Fatalf("%q was read as %v %q", s, mode, keyID)
 		}
 	})
@@ -157,12 +168,28 @@ func FuzzParseKey(f *testing.F) {
 func TestName_Valid(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
-		"Acme": true, "Société Générale": true, "می\u200cخواهم": true, "👨\u200d👩\u200d👧": true, strings.Repeat("株", 100): true,
-		"": false, " ": false, "\u00a0": false, strings.Repeat("a", 101): false, "Ac\nme": false, "Acme\x1b[2J": false, "A\x00": false,
-		"A\u0085B": false, "A\u2028B": false, "evil\u202egnp": false, "A\u200bB": false, "A\xff": false,
+		"Acme":                   true,
+		"Société Générale":       true,
+		"می\u200cخواهم":          true,
+		"👨\u200d👩\u200d👧":        true,
+		strings.Repeat("株", 100): true,
+		"":                       false,
+		" ":                      false,
+		"\u00a0":                 false,
+		strings.Repeat("a", 101): false,
+		"Ac\nme":                 false,
+		"Acme\x1b[2J":            false,
+		"A\x00":                  false,
+		"A\u0085B":               false,
+		"A\u2028B":               false,
+		"evil\u202egnp":          false,
+		"A\u200bB":               false,
+		"A\xff":                  false,
 	} {
-		if got := account.ValidName(name); got != want {
-			t.Errorf("%q: %v, want %v", name, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := account.ValidName(name); got != want {
+				t.Errorf("%q: %v, want %v", name, got, want)
+			}
+		})
 	}
 }

@@ -20,17 +20,29 @@ func TestSettings_OptOuts(t *testing.T) {
 		want       account.Settings
 		ok         bool
 	}{
-		{"opt_out_blocks_otp", "true", changed(func(s *account.Settings) { s.OptOutBlocksOTP = true }), true},
-		{"opt_out_blocks_otp", "yes", base, false},
-		{"opt_out_replies", "true", changed(func(s *account.Settings) { s.OptOutReplies = true }), true},
-		{"opt_out_replies", "false", base, true},
-		{"opt_out_replies", "", base, false},
-		{"help_text", "Acme, help@acme.example", changed(func(s *account.Settings) { s.HelpText = "Acme, help@acme.example" }), true},
-		{"help_text", strings.Repeat("é", 320), changed(func(s *account.Settings) { s.HelpText = strings.Repeat("é", 320) }), true},
-		{"help_text", strings.Repeat("é", 321), base, false},
-		{"help_text", "two\nlines", base, false},
-		{"help_text", "\xff", base, false},
-		{"help_text", "", base, true},
+		{
+			key: "opt_out_blocks_otp", value: "true",
+			want: changed(func(s *account.Settings) { s.OptOutBlocksOTP = true }), ok: true,
+		},
+		{key: "opt_out_blocks_otp", value: "yes", want: base},
+		{
+			key: "opt_out_replies", value: "true", want: changed(func(s *account.Settings) { s.OptOutReplies = true }),
+			ok: true,
+		},
+		{key: "opt_out_replies", value: "false", want: base, ok: true},
+		{key: "opt_out_replies", want: base},
+		{
+			key: "help_text", value: "Acme, help@acme.example",
+			want: changed(func(s *account.Settings) { s.HelpText = "Acme, help@acme.example" }), ok: true,
+		},
+		{
+			key: "help_text", value: strings.Repeat("é", 320),
+			want: changed(func(s *account.Settings) { s.HelpText = strings.Repeat("é", 320) }), ok: true,
+		},
+		{key: "help_text", value: strings.Repeat("é", 321), want: base},
+		{key: "help_text", value: "two\nlines", want: base},
+		{key: "help_text", value: "\xff", want: base},
+		{key: "help_text", want: base, ok: true},
 	} {
 		got, err := base.Set(c.key, c.value)
 		if (err == nil) != c.ok || got != c.want {

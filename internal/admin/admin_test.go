@@ -36,13 +36,20 @@ func onEach(t *testing.T, test func(t *testing.T, w *testworld.World)) {
 	}
 }
 
-func TestCreditsAreEntries(t *testing.T) {
+func TestCredit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
 		for _, c := range []struct {
 			credits, want int64
 			ok            bool
-		}{{50, 150, true}, {-150, 0, true}, {-1, 0, false}, {0, 0, false}, {math.MaxInt64, math.MaxInt64, true}, {1, math.MaxInt64, false}} {
+		}{
+			{credits: 50, want: 150, ok: true},
+			{credits: -150, ok: true},
+			{credits: -1},
+			{},
+			{credits: math.MaxInt64, want: math.MaxInt64, ok: true},
+			{credits: 1, want: math.MaxInt64},
+		} {
 			b, err := w.Admin.Credit(t.Context(), w.Account, c.credits)
 			if (err == nil) != c.ok || c.ok && b.Credits != c.want {
 				t.Errorf("credit %d: %+v, %v", c.credits, b, err)
@@ -56,16 +63,18 @@ func TestCreditsAreEntries(t *testing.T) {
 	})
 }
 
-func TestCreateAccountRefuses(t *testing.T) {
+func TestCreateAccount(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	for name, c := range map[string]struct {
 		name    string
 		credits int64
-	}{"no name": {"", 0}, "a long name": {strings.Repeat("a", 101), 0}, "debts": {"Acme", -1}} {
-		if _, err := w.Admin.CreateAccount(t.Context(), c.name, c.credits); err == nil {
-			t.Errorf("%s was taken", name)
-		}
+	}{"no name": {}, "a long name": {name: strings.Repeat("a", 101)}, "debts": {name: "Acme", credits: -1}} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := w.Admin.CreateAccount(t.Context(), c.name, c.credits); err == nil {
+				t.Errorf("%s was accepted", name)
+			}
+		})
 	}
 
 	a, err := w.Admin.CreateAccount(t.Context(), "Acme", 7)
@@ -79,17 +88,19 @@ func TestCreateAccountRefuses(t *testing.T) {
 	}
 }
 
-func TestSettingsAreAllOrNothing(t *testing.T) {
+func TestSet_AllOrNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
-		_, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "far too long a sender"}})
+		_, err := w.Admin.Set(t.Context(), w.Account,
+			[]admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "far too long a sender"}})
 		refused(t, err, fault.InvalidParams)
 		row, err := w.Admin.Account(t.Context(), w.Account)
 		if err != nil || row.Name != "Acme" {
 			t.Errorf("name %q, %v", row.Name, err)
 		}
 
-		got, err := w.Admin.Set(t.Context(), w.Account, []admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "Acme"}})
+		got, err := w.Admin.Set(t.Context(), w.Account,
+			[]admin.Setting{{Key: "name", Value: "New"}, {Key: "from", Value: "Acme"}})
 		if err != nil || got.Live.Name != "New" || got.Test.From != "Acme" {
 			t.Errorf("settings %+v, %v", got, err)
 		}
@@ -108,7 +119,7 @@ func newKey(t *testing.T, w *testworld.World, mode id.Mode, scopes ...account.Sc
 	return k, "Bearer " + text.Reveal()
 }
 
-func TestAKeyOpensItsAccount(t *testing.T) {
+func TestAuthenticate(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
 		gate := &admin.Gate{Admin: w.Admin}
@@ -116,7 +127,8 @@ func TestAKeyOpensItsAccount(t *testing.T) {
 			k, header := newKey(t, w, mode, account.ScopeRead)
 			for _, h := range []string{header, "bearer " + header[7:], "BEARER  " + header[7:] + " "} {
 				who, err := gate.Authenticate(t.Context(), h)
-				if err != nil || who.Account != w.Account || who.Mode != mode || who.Key != k.ID || !who.May(account.ScopeRead) || who.May(account.ScopeSend) {
+				if err != nil || who.Account != w.Account || who.Mode != mode || who.Key != k.ID ||
+					!who.May(account.ScopeRead) || who.May(account.ScopeSend) {
 					t.Errorf("%v: %+v, %v", mode, who.Principal, err)
 				}
 			}
@@ -124,7 +136,7 @@ func TestAKeyOpensItsAccount(t *testing.T) {
 	})
 }
 
-func TestWhatOpensNothing(t *testing.T) {
+func TestAuthenticate_Refused(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	gate := &admin.Gate{Admin: w.Admin}
@@ -134,20 +146,30 @@ func TestWhatOpensNothing(t *testing.T) {
 	// A key of the other mode with the same id and secret, and a right checksum, was never made.
 	texts := map[string]bool{}
 	for name, header := range map[string]string{
-		"nothing": "", "no scheme": live[7:], "another scheme": "Basic " + live[7:], "only the scheme": "Bearer", "empty": "Bearer ",
-		"a typo": live[:len(live)-8] + "x" + live[len(live)-7:], "cut": live[:len(live)-1], "another server's": foreign,
-		"another mode": strings.Replace(live, "sk_live_", "sk_test_", 1), "the reference's": "Bearer sk_live_your_api_key_here",
-		"two keys": live + " " + live[7:], "a control character": live + "\x00",
+		"nothing":             "",
+		"no scheme":           live[7:],
+		"another scheme":      "Basic " + live[7:],
+		"only the scheme":     "Bearer",
+		"empty":               "Bearer ",
+		"a typo":              live[:len(live)-8] + "x" + live[len(live)-7:],
+		"cut":                 live[:len(live)-1],
+		"another server's":    foreign,
+		"another mode":        strings.Replace(live, "sk_live_", "sk_test_", 1),
+		"the reference's":     "Bearer sk_live_your_api_key_here",
+		"two keys":            live + " " + live[7:],
+		"a control character": live + "\x00",
 	} {
-		_, err := gate.Authenticate(t.Context(), header)
-		texts[refused(t, err, fault.Unauthorized).Message] = true
-		if len(texts) != 1 {
-			t.Errorf("%s is told apart: %v", name, texts)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, err := gate.Authenticate(t.Context(), header)
+			texts[refused(t, err, fault.Unauthorized).Message] = true
+			if len(texts) != 1 {
+				t.Errorf("%s gets another message: %v", name, texts)
+			}
+		})
 	}
 }
 
-func TestARevokedKeyStopsWithinASecond(t *testing.T) {
+func TestAuthenticate_RevokedKey(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
 		gate := &admin.Gate{Admin: w.Admin}
@@ -172,7 +194,7 @@ func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 	})
 }
 
-func TestSettingsReachTheGateWithinASecond(t *testing.T) {
+func TestAuthenticate_ChangedSettings(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	gate := &admin.Gate{Admin: w.Admin}
@@ -190,7 +212,7 @@ func TestSettingsReachTheGateWithinASecond(t *testing.T) {
 	}
 }
 
-func TestRotation(t *testing.T) {
+func TestRotateKey(t *testing.T) {
 	t.Parallel()
 	for name, overlap := range map[string]time.Duration{"a day": 24 * time.Hour, "none": 0} {
 		t.Run(name, func(t *testing.T) {
@@ -203,12 +225,12 @@ func TestRotation(t *testing.T) {
 				t.Fatalf("rotated %+v, %v", fresh, err)
 			}
 
-			opens := func(header string) bool {
+			accepted := func(header string) bool {
 				_, err := gate.Authenticate(t.Context(), header)
 				return err == nil
 			}
-			if !opens("Bearer "+text.Reveal()) || opens(old) != (overlap > 0) {
-				t.Errorf("right after: new %v, old %v", opens("Bearer "+text.Reveal()), opens(old))
+			if !accepted("Bearer "+text.Reveal()) || accepted(old) != (overlap > 0) {
+				t.Errorf("right after: new %v, old %v", accepted("Bearer "+text.Reveal()), accepted(old))
 			}
 			if overlap > 0 {
 				if _, _, err := w.Admin.RotateKey(t.Context(), k.ID, 10*overlap); err != nil {
@@ -217,8 +239,8 @@ func TestRotation(t *testing.T) {
 			}
 
 			w.Clock.Add(overlap + time.Second)
-			if !opens("Bearer "+text.Reveal()) || opens(old) {
-				t.Error("after the overlap the old key still opens, or the new one does not")
+			if !accepted("Bearer "+text.Reveal()) || accepted(old) {
+				t.Error("after the overlap the old key is accepted, or the new one is not")
 			}
 		})
 	}
@@ -231,8 +253,8 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// TestTheDatabaseKeepsNoKey: whoever reads it can use nothing of it.
-func TestTheDatabaseKeepsNoKey(t *testing.T) {
+// TestCreateKey_StoresNoSecret: the database has nothing that could be used as a key.
+func TestCreateKey_StoresNoSecret(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	k, header := newKey(t, w, id.Live)
@@ -249,13 +271,15 @@ func TestTheDatabaseKeepsNoKey(t *testing.T) {
 	}
 }
 
-// Nodes that live share a key's rate: each lets its part through.
-func TestTheRateOfAKeyIsShared(t *testing.T) {
+// TestGate_SharedRate: nodes share a key's rate, each allows its part.
+func TestGate_SharedRate(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	nodes := 1
-	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}, Share: func(total int) int { return total / nodes }}
-	for _, c := range []struct{ nodes, want int }{{1, 100}, {4, 25}, {1, 100}} {
+	gate := &admin.Gate{
+		Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}, Share: func(total int) int { return total / nodes },
+	}
+	for _, c := range []struct{ nodes, want int }{{nodes: 1, want: 100}, {nodes: 4, want: 25}, {nodes: 1, want: 100}} {
 		nodes = c.nodes
 		w.Clock.Add(time.Minute)
 		passed := 0
@@ -265,38 +289,38 @@ func TestTheRateOfAKeyIsShared(t *testing.T) {
 			}
 		}
 		if passed != c.want {
-			t.Errorf("%d nodes: %d passed at once, want %d", c.nodes, passed, c.want)
+			t.Errorf("%d nodes: %d were allowed, want %d", c.nodes, passed, c.want)
 		}
 	}
 }
 
-func TestTheRateOfAKey(t *testing.T) {
+func TestGate_Rate(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}}
-	let := func(key string, n int) (through int, f *fault.Fault) {
+	allow := func(key string, n int) (allowed int, f *fault.Fault) {
 		for range n {
 			if _, refusal := gate.Allow(key); refusal != nil {
 				f = refusal
 			} else {
-				through++
+				allowed++
 			}
 		}
 
-		return through, f
+		return allowed, f
 	}
 
-	through, f := let("a", 150)
-	if through != 100 || f == nil || f.Status != 429 || f.Details.Limit != "100/1s" || f.RetryAfter != time.Second {
-		t.Errorf("%d through, %+v", through, f)
+	allowed, f := allow("a", 150)
+	if allowed != 100 || f == nil || f.Status != 429 || f.Details.Limit != "100/1s" || f.RetryAfter != time.Second {
+		t.Errorf("%d allowed, %+v", allowed, f)
 	}
-	if through, _ := let("b", 1); through != 1 {
+	if allowed, _ := allow("b", 1); allowed != 1 {
 		t.Error("another key has to wait")
 	}
 
 	w.Clock.Add(250 * time.Millisecond)
-	if through, _ := let("a", 150); through != 25 {
-		t.Errorf("%d through after a quarter of a second", through)
+	if allowed, _ := allow("a", 150); allowed != 25 {
+		t.Errorf("%d allowed after a quarter of a second", allowed)
 	}
 
 	free := &admin.Gate{Admin: w.Admin}
@@ -307,7 +331,7 @@ func TestTheRateOfAKey(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatIsOutIsNoWrongKey(t *testing.T) {
+func TestAuthenticate_DatabaseDown(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := testworld.New(t, testworld.Options{Backend: b})

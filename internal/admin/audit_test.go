@@ -11,16 +11,17 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// change alters rows behind the ledger's back.
+// change changes rows without the ledger.
 func change(t *testing.T, w *testworld.World, fn func(tx *store.Tx), keys ...store.Key) {
 	t.Helper()
-	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, keys, func(tx *store.Tx) error { fn(tx); return nil })
+	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, keys,
+		func(tx *store.Tx) error { fn(tx); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func markOf(t *testing.T, w *testworld.World) (m store.LedgerCheck) {
+func checkOf(t *testing.T, w *testworld.World) (m store.LedgerCheck) {
 	t.Helper()
 	k := store.LedgerCheckKey(w.Account)
 	err := w.Dispatcher.Config.Store.View(t.Context(), func(v store.Reader) error {
@@ -44,7 +45,7 @@ func grants(t *testing.T, w *testworld.World, n int) {
 	}
 }
 
-// audited runs the check and holds its findings to a number.
+// audited runs an audit and expects a number of mismatches.
 func audited(t *testing.T, w *testworld.World, most int64, wrong int) (found string, entries int64) {
 	t.Helper()
 	r, err := w.Admin.Audit(t.Context(), most)
@@ -61,31 +62,31 @@ func audited(t *testing.T, w *testworld.World, most int64, wrong int) (found str
 	return strings.Join(r.Mismatches, "\n"), r.Entries
 }
 
-func TestAudit_AddsUpWhatIsNew(t *testing.T) {
+func TestAudit_NewEntries(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
 		grants(t, w, 250)
-		if _, n := audited(t, w, 1_000_000, 0); n != 251 || markOf(t, w).Seq != 0 {
-			t.Errorf("a start added up %d entries and marked %d", n, markOf(t, w).Seq)
+		if _, n := audited(t, w, 1_000_000, 0); n != 251 || checkOf(t, w).Seq != 0 {
+			t.Errorf("a start added up %d entries and stored a check of %d", n, checkOf(t, w).Seq)
 		}
 		if _, n := audited(t, w, 0, 0); n != 251 {
 			t.Errorf("%d entries", n)
 		}
-		if m := markOf(t, w); m.Seq != 251 || m.Sum != w.Balance(t) || m.At.IsZero() {
-			t.Errorf("mark %+v", m)
+		if m := checkOf(t, w); m.Seq != 251 || m.Sum != w.Balance(t) || m.At.IsZero() {
+			t.Errorf("check %+v", m)
 		}
 		if _, n := audited(t, w, 0, 0); n != 0 {
 			t.Errorf("%d entries were added up although none is new", n)
 		}
 
 		grants(t, w, 3)
-		if _, n := audited(t, w, 0, 0); n != 3 || markOf(t, w).Seq != 251 {
-			t.Errorf("%d entries, mark %d: a mark for every few entries", n, markOf(t, w).Seq)
+		if _, n := audited(t, w, 0, 0); n != 3 || checkOf(t, w).Seq != 251 {
+			t.Errorf("%d entries, check %d: a check is stored for few entries", n, checkOf(t, w).Seq)
 		}
 	})
 }
 
-func TestAudit_Finds(t *testing.T) {
+func TestAudit_Mismatches(t *testing.T) {
 	t.Parallel()
 	entry := func(w *testworld.World, seq int64) store.Entry {
 		e := store.Entry{}
@@ -138,7 +139,7 @@ func TestAudit_Finds(t *testing.T) {
 				audited(t, w, 0, 0)
 				grants(t, w, 10)
 				harm(t, w)
-				for range 2 { // it is found again, until it is mended
+				for range 2 { // it is found again until it is corrected
 					if found, _ := audited(t, w, 0, 1); !strings.Contains(found, w.Account.String()) {
 						t.Errorf("found %q", found)
 					}
@@ -149,7 +150,7 @@ func TestAudit_Finds(t *testing.T) {
 	}
 }
 
-func TestAudit_StartAddsUpNoMoreThanItsShare(t *testing.T) {
+func TestAudit_Limit(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{Credits: 5})
 	for n := range 3 {

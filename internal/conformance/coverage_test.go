@@ -38,7 +38,7 @@ func pathsOf(t *testing.T, r *conformance.Runner) (out []string) {
 	return out
 }
 
-// calls tells whether a step's call is one of an operation. A fixed path goes before one with a name in its place.
+// calls reports whether a step calls an operation. A fixed path has precedence over one with a parameter.
 func calls(call, operation string, all []string) bool {
 	path, _, _ := strings.Cut(call, "?")
 	if slices.Contains(all, path) {
@@ -59,8 +59,8 @@ func calls(call, operation string, all []string) bool {
 	return true
 }
 
-// TestScenarios_CallEveryOperation, with success and with a refusal, show every published code and every number of the
-// sandbox's table.
+// TestScenarios_CallEveryOperation: scenarios call every operation, and show every published code and every number of
+// the sandbox's table.
 func TestScenarios_CallEveryOperation(t *testing.T) {
 	t.Parallel()
 	all := pathsOf(t, serve(t, testworld.Options{}))
@@ -89,11 +89,15 @@ func TestScenarios_CallEveryOperation(t *testing.T) {
 
 	for _, o := range all {
 		if !good[o] {
-			t.Errorf("no scenario calls %s with success: write one in api/scenarios (README.md there has the format)", o)
+			t.Errorf("no scenario calls %s with success: write one in api/scenarios (README.md there has the format)",
+				o)
 		}
 	}
 
-	for _, code := range []string{"invalid_params", "unauthorized", "insufficient_credits", "not_found", "invalid_phone", "rate_limit_exceeded", "internal_error"} {
+	for _, code := range []string{
+		"invalid_params", "unauthorized", "insufficient_credits", "not_found",
+		"invalid_phone", "rate_limit_exceeded", "internal_error",
+	} {
 		if !strings.Contains(text, `"code":"`+code+`"`) {
 			t.Errorf("no scenario expects the code %s", code)
 		}
@@ -106,7 +110,7 @@ func TestScenarios_CallEveryOperation(t *testing.T) {
 	}
 }
 
-// onlyRefused are operations that scenarios call with a refusal alone, each with the reason.
+// onlyRefused are operations that no scenario calls with success, each with the reason.
 var onlyRefused = map[string]string{
-	"POST /v2/webhooks/callback/rotate-secret": "its secret is that of the account's live callbacks, too",
+	"POST /v2/webhooks/callback/rotate-secret": "a rotation would end the secret of real callbacks",
 }

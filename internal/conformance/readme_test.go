@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestReadme_Runner is the format's proof: another language runs every scenario by what the page says.
+// TestReadme_Runner runs every scenario by the Python runner in the README.
 func TestReadme_Runner(t *testing.T) {
 	t.Parallel()
 	python, err := exec.LookPath("python3")

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// scenarios are those of the tree.
+// scenarios loads the scenarios of api/.
 func scenarios(t testing.TB) []conformance.Scenario {
 	t.Helper()
 	all, err := conformance.Load(api.Scenarios)
@@ -26,12 +26,13 @@ func scenarios(t testing.TB) []conformance.Scenario {
 	return all
 }
 
-// serve starts a server with one account and gives a runner with a key of its sandbox.
+// serve starts a server with one account and returns a runner with a test key.
 func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 	t.Helper()
 	clock := testworld.NewClock()
 	o.Now = func() time.Time {
-		clock.Add(time.Millisecond + time.Nanosecond) // no two ids are of the same one, and times are as fine as real ones
+		// ids differ in their time, and times are as precise as real ones
+		clock.Add(time.Millisecond + time.Nanosecond)
 		return clock.Now()
 	}
 
@@ -41,11 +42,12 @@ func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 		t.Fatal(err)
 	}
 
-	// The clock of the test hardly moves, so the rate is one that no run of the scenarios spends.
+	// The test's clock hardly moves, so the rate must be enough for all scenarios.
 	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 1_000_000, Per: 1_000_000_000}}
 	s := httptest.NewServer(httpapi.New(httpapi.Config{
 		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
-		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Hooks: w.Hooks, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Hooks: w.Hooks,
+		Gate: gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return nil },
 	}))
 
@@ -59,7 +61,7 @@ func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 	return r
 }
 
-// TestServer_Conforms on every store, and twice: a run leaves nothing behind that another one trips over.
+// TestServer_Conforms runs on every store, and twice: a run must not disturb the next one.
 func TestServer_Conforms(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range testworld.Backends {

@@ -45,16 +45,18 @@ func TestPost(t *testing.T) {
 	defer server.Close()
 	p := localClient(t, Options{})
 	r := p.Post(t.Context(), Request{URL: server.URL, Body: []byte(`{}`), Header: [][2]string{{"webhook-id", "evt_1"}}})
-	if r.Status != 200 || r.Body != nil || r.Error != "" || body != `{}` || got.Get("Webhook-Id") != "evt_1" || got.Get("Idempotency-Key") != "" {
+	if r.Status != 200 || r.Body != nil || r.Error != "" || body != `{}` || got.Get("Webhook-Id") != "evt_1" ||
+		got.Get("Idempotency-Key") != "" {
 		t.Errorf("%+v, the server saw %q %v", r, body, got)
 	}
-	if r = p.Post(t.Context(), Request{URL: server.URL + "/bad"}); r.Status != 429 || r.RetryAfter != "7" || len(r.Body) != KeptAnswer {
+	if r = p.Post(t.Context(), Request{URL: server.URL + "/bad"}); r.Status != 429 || r.RetryAfter != "7" ||
+		len(r.Body) != KeptAnswer {
 		t.Errorf("a refusal: %d, %q, %d bytes", r.Status, r.RetryAfter, len(r.Body))
 	}
 }
 
-// TestRedirectsAreNotFollowed, whatever their number, method and place.
-func TestRedirectsAreNotFollowed(t *testing.T) {
+// TestPost_Redirects: no redirect is followed.
+func TestPost_Redirects(t *testing.T) {
 	t.Parallel()
 	connections := new(atomic.Int32)
 	port := countingListener(t, "127.0.0.2:0", connections)
@@ -68,8 +70,11 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	defer server.Close()
 	p := localClient(t, Options{Allow: ranges("127.0.0.0/8")})
 	for status := 300; status <= 308; status++ {
-		for _, to := range []string{"127.0.0.2:" + port + "/", "169.254.169.254/latest/meta-data", server.Listener.Addr().String() + "/200"} {
-			if r := p.Post(t.Context(), Request{URL: fmt.Sprintf("%s/%d?to=%s", server.URL, status, to)}); r.Status != status || r.Error != "" {
+		for _, to := range []string{
+			"127.0.0.2:" + port + "/", "169.254.169.254/latest/meta-data", server.Listener.Addr().String() + "/200",
+		} {
+			r := p.Post(t.Context(), Request{URL: fmt.Sprintf("%s/%d?to=%s", server.URL, status, to)})
+			if r.Status != status || r.Error != "" {
 				t.Errorf("%d to %s: %+v", status, to, r)
 			}
 		}
@@ -79,8 +84,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestRebinding: a name that changes its mind between two questions is judged anew each time it is dialled.
-func TestRebinding(t *testing.T) {
+// TestPost_Rebinding: a name whose addresses change is checked each time it is dialled.
+func TestPost_Rebinding(t *testing.T) {
 	t.Parallel()
 	connections := new(atomic.Int32)
 	port := countingListener(t, "127.0.0.1:0", connections)
@@ -111,7 +116,8 @@ func TestRebinding(t *testing.T) {
 	p := NewClient(Options{Resolver: resolver, Timeout: 5 * time.Second})
 	for range 50 {
 		for _, scheme := range []string{"https", "http"} {
-			if r := p.Post(t.Context(), Request{URL: scheme + "://rebind.example.com:" + port}); r.Error != NotAllowed || r.Status != 0 {
+			r := p.Post(t.Context(), Request{URL: scheme + "://rebind.example.com:" + port})
+			if r.Error != NotAllowed || r.Status != 0 {
 				t.Errorf("%s: %+v", scheme, r)
 			}
 		}
@@ -137,7 +143,10 @@ func changing(query []byte, n int32) []byte {
 
 	for _, a := range list {
 		if q.Type == dnsmessage.TypeA {
-			m.Answers = append(m.Answers, dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: a}})
+			m.Answers = append(m.Answers,
+				dnsmessage.Resource{
+					Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: a},
+				})
 		}
 	}
 	reply, _ := m.Pack()
@@ -145,8 +154,8 @@ func changing(query []byte, n int32) []byte {
 	return reply
 }
 
-// TestErrorsTellNothing of what lives inside: they are from a closed list.
-func TestErrorsTellNothing(t *testing.T) {
+// TestPost_ErrorCodes: errors are codes that reveal nothing about the network.
+func TestPost_ErrorCodes(t *testing.T) {
 	t.Parallel()
 	closed := httptest.NewServer(nil)
 	closed.Close()
@@ -171,29 +180,30 @@ func TestErrorsTellNothing(t *testing.T) {
 		want    string
 		timeout bool
 	}{
-		{p, closed.URL, ConnectionFailed, false},
-		{p, tls.URL, TLSFailed, false},
-		{p, "https" + strings.TrimPrefix(plain.URL, "http"), TLSFailed, false},
-		{hasty, hangs.URL, TimedOut, true},
-		{p, "http://10.0.0.1/", NotAllowed, false},
-		{p, "http://nothing.invalid/", DNSFailed, false},
-		{p, "http://[::1", InvalidURL, false},
-		{p, "http://127.0.0.1:99999/", ConnectionFailed, false},
+		{p: p, url: closed.URL, want: ConnectionFailed},
+		{p: p, url: tls.URL, want: TLSFailed},
+		{p: p, url: "https" + strings.TrimPrefix(plain.URL, "http"), want: TLSFailed},
+		{p: hasty, url: hangs.URL, want: TimedOut, timeout: true},
+		{p: p, url: "http://10.0.0.1/", want: NotAllowed},
+		{p: p, url: "http://nothing.invalid/", want: DNSFailed},
+		{p: p, url: "http://[::1", want: InvalidURL},
+		{p: p, url: "http://127.0.0.1:99999/", want: ConnectionFailed},
 	} {
-		if r := c.p.Post(t.Context(), Request{URL: c.url}); r.Error != c.want || r.Timeout != c.timeout || r.Status != 0 {
+		if r := c.p.Post(t.Context(), Request{URL: c.url}); r.Error != c.want || r.Timeout != c.timeout ||
+			r.Status != 0 {
 			t.Errorf("%s: %+v, want %s", c.url, r, c.want)
 		}
 	}
 }
 
-// TestADeadConnectionCostsNoAttempt: a kept connection that the other side has closed is replaced by a fresh one.
-func TestADeadConnectionCostsNoAttempt(t *testing.T) {
+// TestPost_DeadConnection: an idle connection that the server has closed is replaced by a new one.
+func TestPost_DeadConnection(t *testing.T) {
 	t.Parallel()
 	var served atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		served.Add(1)
-		// Closed without a word once the answer is out, as a server does whose patience with idle connections is over.
+		// Close the connection after the response, as servers do with idle connections.
 		conn, buf, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
@@ -215,14 +225,14 @@ func TestADeadConnectionCostsNoAttempt(t *testing.T) {
 	}
 }
 
-// TestPost_Repeated: a server that takes a request on a kept connection and closes it without an answer gets the request
-// once more, and not over each of the connections that are kept.
+// TestPost_Repeated: when a server closes an idle connection without a response, the request is sent once more, but not
+// over each idle connection.
 func TestPost_Repeated(t *testing.T) {
 	t.Parallel()
 	const kept = 8
 	var together sync.WaitGroup
 	together.Add(kept)
-	var taken atomic.Int32
+	var received atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/" {
@@ -230,7 +240,7 @@ func TestPost_Repeated(t *testing.T) {
 			together.Wait()
 			return
 		}
-		taken.Add(1)
+		received.Add(1)
 		panic(http.ErrAbortHandler)
 	}))
 
@@ -251,13 +261,13 @@ func TestPost_Repeated(t *testing.T) {
 	if r := p.Post(t.Context(), Request{URL: server.URL + "/break", Body: []byte(`{}`)}); r.Error != ConnectionFailed {
 		t.Errorf("%+v", r)
 	}
-	if n := taken.Load(); n != 2 {
-		t.Errorf("the request came %d times, want twice", n)
+	if n := received.Load(); n != 2 {
+		t.Errorf("the request was received %d times, want twice", n)
 	}
 }
 
-// TestNoProxyFromTheEnvironment: a proxy would dial for us, past the guard.
-func TestNoProxyFromTheEnvironment(t *testing.T) {
+// TestPost_NoProxy: proxies of the environment are ignored, because they would bypass the guard.
+func TestPost_NoProxy(t *testing.T) {
 	connections := new(atomic.Int32)
 	port := countingListener(t, "127.0.0.1:0", connections)
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"} {
@@ -277,26 +287,27 @@ func TestNoProxyFromTheEnvironment(t *testing.T) {
 func TestClient_CheckURL(t *testing.T) {
 	t.Parallel()
 	own := netip.MustParseAddrPort("127.0.0.1:8080")
-	strict, inside := NewClient(Options{}), NewClient(Options{Allow: ranges("127.0.0.0/8"), Deny: []netip.AddrPort{own}})
+	strict, inside := NewClient(Options{}),
+		NewClient(Options{Allow: ranges("127.0.0.0/8"), Deny: []netip.AddrPort{own}})
 	for _, c := range []struct {
 		p    *Client
 		url  string
 		want string
 	}{
-		{strict, "https://example.com/hook?a=b", ""},
-		{strict, "https://example.com:8443", ""},
-		{strict, "https://93.184.215.14/", ""},
-		{strict, "http://example.com", "https://"},
-		{strict, "https://127.0.0.1", "must lead to a public address"},
-		{strict, "https://[::ffff:10.0.0.1]", "must lead to a public address"},
-		{inside, "http://127.0.0.1:9000/hook", ""},
-		{inside, "http://127.0.0.1:8080/hook", "must lead to a public address"},
-		{inside, "http://example.com", ""}, // a name inside is the operator's to allow
-		{inside, "http://10.0.0.1", "must lead to a public address"},
-		{strict, "javascript:alert(1)", "URL"},
-		{strict, "https://exa mple.com", "URL"},
-		{strict, "//example.com", "https://"},
-		{strict, "", "URL"},
+		{p: strict, url: "https://example.com/hook?a=b"},
+		{p: strict, url: "https://example.com:8443"},
+		{p: strict, url: "https://93.184.215.14/"},
+		{p: strict, url: "http://example.com", want: "https://"},
+		{p: strict, url: "https://127.0.0.1", want: "must lead to a public address"},
+		{p: strict, url: "https://[::ffff:10.0.0.1]", want: "must lead to a public address"},
+		{p: inside, url: "http://127.0.0.1:9000/hook"},
+		{p: inside, url: "http://127.0.0.1:8080/hook", want: "must lead to a public address"},
+		{p: inside, url: "http://example.com"}, // names are checked when they are dialled
+		{p: inside, url: "http://10.0.0.1", want: "must lead to a public address"},
+		{p: strict, url: "javascript:alert(1)", want: "URL"},
+		{p: strict, url: "https://exa mple.com", want: "URL"},
+		{p: strict, url: "//example.com", want: "https://"},
+		{p: strict, want: "URL"},
 	} {
 		err := c.p.CheckURL(c.url)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
@@ -316,10 +327,10 @@ func FuzzClientCheckURL(f *testing.F) {
 		}
 		u, err := url.Parse(raw)
 		if err != nil || u.Scheme != "https" || u.User != nil {
-			t.Fatalf("%q was taken", raw)
+			t.Fatalf("%q was accepted", raw)
 		}
 		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate()) {
-			t.Fatalf("%q was taken", raw)
+			t.Fatalf("%q was accepted", raw)
 		}
 	})
 }

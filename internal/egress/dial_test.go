@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestDial_EndsWithItsPost: the transport would let a dial go on for the next post.
-func TestDial_EndsWithItsPost(t *testing.T) {
+// TestDial_EndsWithRequest: a dial ends with its request, although the transport would continue it.
+func TestDial_EndsWithRequest(t *testing.T) {
 	t.Parallel()
 	dialling, ended := make(chan struct{}), make(chan struct{})
 	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -33,42 +33,48 @@ var checks = []struct {
 	at     string
 	want   bool
 }{
-	{"public by TLS", nil, "", true, "93.184.215.14:443", true},
-	{"public by TLS on any port", nil, "", true, "93.184.215.14:8443", true},
-	{"public IPv6", nil, "", true, "[2606:2800:21f::1]:443", true},
-	{"public in IPv6 clothes", nil, "", true, "[::ffff:93.184.215.14]:443", true},
-	{"public in plain", nil, "", false, "93.184.215.14:80", false},
-	{"public in plain, allowed", ranges("93.184.215.0/24"), "", false, "93.184.215.14:80", true},
-	{"private", nil, "", true, "10.0.0.1:443", false},
-	{"private, allowed", ranges("10.0.0.0/8"), "", true, "10.0.0.1:443", true},
-	{"private in plain, allowed", ranges("10.0.0.0/8"), "", false, "10.0.0.1:80", true},
-	{"private in IPv6 clothes, allowed", ranges("10.0.0.0/8"), "", false, "[::ffff:10.0.0.1]:80", true},
-	{"range in IPv6 clothes", ranges("::ffff:10.0.0.0/104"), "", false, "10.0.0.1:80", true},
-	{"range with host bits", ranges("10.0.0.7/8"), "", false, "10.0.0.1:80", true},
-	{"beside the range", ranges("10.0.0.0/24"), "", true, "10.0.1.1:443", false},
-	{"loopback, allowed", ranges("127.0.0.0/8"), "", false, "127.0.0.1:9000", true},
-	{"zone, allowed", ranges("fe80::/10"), "", false, "[fe80::1%eth0]:80", true},
-	{"metadata, all allowed", everything, "", true, "169.254.169.254:80", false},
-	{"metadata by IPv6, all allowed", everything, "", true, "[fd00:ec2::254]:80", false},
-	{"metadata in IPv6 clothes, all allowed", everything, "", true, "[::ffff:169.254.169.254]:80", false},
-	{"metadata by NAT64, all allowed", everything, "", true, "[64:ff9b::a9fe:a9fe]:80", false},
-	{"metadata by 6to4, all allowed", everything, "", true, "[2002:a9fe:a9fe::1]:80", false},
-	{"metadata of containers, all allowed", everything, "", false, "169.254.170.2:80", false},
-	{"wire server, nothing allowed", nil, "", true, "168.63.129.16:443", false},
-	{"unspecified, all allowed", everything, "", true, "0.0.0.0:80", false},
-	{"unspecified IPv6, all allowed", everything, "", true, "[::]:80", false},
-	{"multicast, all allowed", everything, "", true, "224.0.0.1:80", false},
-	{"broadcast, all allowed", everything, "", true, "255.255.255.255:80", false},
-	{"own socket", everything, "127.0.0.1:8080", false, "127.0.0.1:8080", false},
-	{"own socket in IPv6 clothes", everything, "127.0.0.1:8080", false, "[::ffff:127.0.0.1]:8080", false},
-	{"own socket by NAT64", everything, "127.0.0.1:8080", false, "[64:ff9b::7f00:1]:8080", false},
-	{"own socket, other port", everything, "127.0.0.1:8080", false, "127.0.0.1:8081", true},
-	{"own socket everywhere, by loopback", everything, "0.0.0.0:8080", false, "127.9.9.9:8080", false},
-	{"own socket everywhere, by IPv6", everything, "[::]:8080", false, "[::1]:8080", false},
-	{"own socket everywhere, another machine", everything, "[::]:8080", false, "192.0.2.77:8080", true},
+	{name: "public by TLS", secure: true, at: "93.184.215.14:443", want: true},
+	{name: "public by TLS on any port", secure: true, at: "93.184.215.14:8443", want: true},
+	{name: "public IPv6", secure: true, at: "[2606:2800:21f::1]:443", want: true},
+	{name: "public mapped into IPv6", secure: true, at: "[::ffff:93.184.215.14]:443", want: true},
+	{name: "public in plain", at: "93.184.215.14:80"},
+	{name: "public in plain, allowed", allow: ranges("93.184.215.0/24"), at: "93.184.215.14:80", want: true},
+	{name: "private", secure: true, at: "10.0.0.1:443"},
+	{name: "private, allowed", allow: ranges("10.0.0.0/8"), secure: true, at: "10.0.0.1:443", want: true},
+	{name: "private in plain, allowed", allow: ranges("10.0.0.0/8"), at: "10.0.0.1:80", want: true},
+	{name: "private mapped into IPv6, allowed", allow: ranges("10.0.0.0/8"), at: "[::ffff:10.0.0.1]:80", want: true},
+	{name: "range mapped into IPv6", allow: ranges("::ffff:10.0.0.0/104"), at: "10.0.0.1:80", want: true},
+	{name: "range with host bits", allow: ranges("10.0.0.7/8"), at: "10.0.0.1:80", want: true},
+	{name: "next to the range", allow: ranges("10.0.0.0/24"), secure: true, at: "10.0.1.1:443"},
+	{name: "loopback, allowed", allow: ranges("127.0.0.0/8"), at: "127.0.0.1:9000", want: true},
+	{name: "zone, allowed", allow: ranges("fe80::/10"), at: "[fe80::1%eth0]:80", want: true},
+	{name: "metadata, all allowed", allow: everything, secure: true, at: "169.254.169.254:80"},
+	{name: "metadata by IPv6, all allowed", allow: everything, secure: true, at: "[fd00:ec2::254]:80"},
+	{
+		name: "metadata mapped into IPv6, all allowed", allow: everything, secure: true,
+		at: "[::ffff:169.254.169.254]:80",
+	},
+	{name: "metadata by NAT64, all allowed", allow: everything, secure: true, at: "[64:ff9b::a9fe:a9fe]:80"},
+	{name: "metadata by 6to4, all allowed", allow: everything, secure: true, at: "[2002:a9fe:a9fe::1]:80"},
+	{name: "metadata of containers, all allowed", allow: everything, at: "169.254.170.2:80"},
+	{name: "wire server, nothing allowed", secure: true, at: "168.63.129.16:443"},
+	{name: "unspecified, all allowed", allow: everything, secure: true, at: "0.0.0.0:80"},
+	{name: "unspecified IPv6, all allowed", allow: everything, secure: true, at: "[::]:80"},
+	{name: "multicast, all allowed", allow: everything, secure: true, at: "224.0.0.1:80"},
+	{name: "broadcast, all allowed", allow: everything, secure: true, at: "255.255.255.255:80"},
+	{name: "own socket", allow: everything, deny: "127.0.0.1:8080", at: "127.0.0.1:8080"},
+	{name: "own socket mapped into IPv6", allow: everything, deny: "127.0.0.1:8080", at: "[::ffff:127.0.0.1]:8080"},
+	{name: "own socket by NAT64", allow: everything, deny: "127.0.0.1:8080", at: "[64:ff9b::7f00:1]:8080"},
+	{name: "own socket, other port", allow: everything, deny: "127.0.0.1:8080", at: "127.0.0.1:8081", want: true},
+	{name: "own socket everywhere, by loopback", allow: everything, deny: "0.0.0.0:8080", at: "127.9.9.9:8080"},
+	{name: "own socket everywhere, by IPv6", allow: everything, deny: "[::]:8080", at: "[::1]:8080"},
+	{
+		name: "own socket everywhere, another machine", allow: everything, deny: "[::]:8080", at: "192.0.2.77:8080",
+		want: true,
+	},
 }
 
-func TestCheck(t *testing.T) {
+func TestGuard_Check(t *testing.T) {
 	t.Parallel()
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
@@ -86,8 +92,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheck_Database: the database's socket is refused in every clothing, also where everything is allowed.
-func TestCheck_Database(t *testing.T) {
+// TestGuard_CheckDatabase: the database's socket is refused in every spelling, also when everything is allowed.
+func TestGuard_CheckDatabase(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		database string
@@ -127,9 +133,9 @@ func TestCheck_Database(t *testing.T) {
 	}
 }
 
-// TestSpellings calls inside addresses in every spelling, against a name server that sends every name inside, and counts
-// what arrives.
-func TestSpellings(t *testing.T) {
+// TestPost_Spellings posts to inner addresses in every spelling, with a name server that resolves every name to
+// loopback, and counts connections.
+func TestPost_Spellings(t *testing.T) {
 	t.Parallel()
 	connections := new(atomic.Int32)
 	v4, v6 := countingListener(t, "127.0.0.1:0", connections), countingListener(t, "[::1]:0", connections)
@@ -154,40 +160,53 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
-// spellings lists hosts that mean an inside address to one resolver or another.
+// spellings lists hosts that mean an inner address to one resolver or another.
 func spellings() []string {
 	out := []string{
-		"localhost", "LOCALHOST", "localhost.", "localhost.localdomain", "ip6-localhost", "127.1", "127.0.1", "0", "0x0", "0.0",
-		"2130706433", "0x7f000001", "0x7f.1", "0x7F.0.0.1", "0177.0.0.1", "0177.1", "017700000001", "127.0.0.1.", "127.00.0.1",
-		"127.0.0.01", "127.0.0.0x1", "127。0。0。1", "①②⑦.⓪.⓪.①", "127%2e0%2e0%2e1", "127.0.0.1%00", "0.0.0.0", "[::]", "[::1]",
+		"localhost", "LOCALHOST", "localhost.", "localhost.localdomain", "ip6-localhost", "127.1", "127.0.1", "0",
+		"0x0", "0.0",
+		"2130706433", "0x7f000001", "0x7f.1", "0x7F.0.0.1", "0177.0.0.1", "0177.1", "017700000001", "127.0.0.1.",
+		"127.00.0.1",
+		"127.0.0.01", "127.0.0.0x1", "127。0。0。1", "①②⑦.⓪.⓪.①", "127%2e0%2e0%2e1", "127.0.0.1%00", "0.0.0.0", "[::]",
+		"[::1]",
 		"[0:0:0:0:0:0:0:1]", "[0000::0001]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]",
-		"[::127.0.0.1]", "[::7f00:1]", "[64:ff9b::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]",
-		"[2001::7f00:1]", "[fe80::1]", "[fe80::1%25lo]", "[::1%25lo]", "[fc00::1]", "[fd00::1]", "[fec0::1]", "[ff02::1]",
-		"[ff01::1]", "[100::1]", "[2001:db8::1]", "[2001:10::1]", "[5f00::1]", "[::ffff:0:127.0.0.1]", "[::ffff:10.0.0.1]",
-		"[::ffff:169.254.169.254]", "[fd00:ec2::254]", "[fd20:ce::254]", "user@127.0.0.1", "user:pass@localhost", "a@b@127.0.0.1",
-		"127.0.0.1.nip.io", "localtest.me", "rebind.example.com", "metadata.google.internal", "instance-data", "kubernetes.default",
-		"host.docker.internal", "ｌｏｃａｌｈｏｓｔ", "xn--localhost-", "2852039166", "0xa9fea9fe", "025177524776", "169.254.43518", "169.16689662",
+		"[::127.0.0.1]", "[::7f00:1]", "[64:ff9b::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]",
+		"[2002:7f00:1::]",
+		"[2001::7f00:1]", "[fe80::1]", "[fe80::1%25lo]", "[::1%25lo]", "[fc00::1]", "[fd00::1]", "[fec0::1]",
+		"[ff02::1]",
+		"[ff01::1]", "[100::1]", "[2001:db8::1]", "[2001:10::1]", "[5f00::1]", "[::ffff:0:127.0.0.1]",
+		"[::ffff:10.0.0.1]",
+		"[::ffff:169.254.169.254]", "[fd00:ec2::254]", "[fd20:ce::254]", "user@127.0.0.1", "user:pass@localhost",
+		"a@b@127.0.0.1",
+		"127.0.0.1.nip.io", "localtest.me", "rebind.example.com", "metadata.google.internal", "instance-data",
+		"kubernetes.default",
+		"host.docker.internal", "ｌｏｃａｌｈｏｓｔ", "xn--localhost-", "2852039166", "0xa9fea9fe", "025177524776",
+		"169.254.43518", "169.16689662",
 		"300.0.0.1", "127.0.0.1:80@127.0.0.1",
 	}
 
 	for _, ip := range []string{
-		"0.0.0.1", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.0.0.2", "127.255.255.254",
-		"168.63.129.16", "169.254.0.1", "169.254.169.254", "169.254.170.2", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.192",
-		"192.0.2.1", "192.168.0.1", "192.168.255.255", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.250",
+		"0.0.0.1", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.0.0.2",
+		"127.255.255.254",
+		"168.63.129.16", "169.254.0.1", "169.254.169.254", "169.254.170.2", "172.16.0.1", "172.31.255.255", "192.0.0.1",
+		"192.0.0.192",
+		"192.0.2.1", "192.168.0.1", "192.168.255.255", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1",
+		"239.255.255.250",
 		"240.0.0.1", "255.255.255.255",
 	} {
 		out = append(out, ip, "[::ffff:"+ip+"]", "[64:ff9b::"+ip+"]")
 		b := netip.MustParseAddr(ip).As4()
 		n := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 		out = append(out, fmt.Sprint(n), fmt.Sprintf("%#x", n), fmt.Sprintf("%#o.%#o.%#o.%#o", b[0], b[1], b[2], b[3]),
-			fmt.Sprintf("%#x.%#x.%d", b[0], b[1], int(b[2])<<8|int(b[3])), fmt.Sprintf("[::ffff:%x:%x]", n>>16, n&0xffff),
+			fmt.Sprintf("%#x.%#x.%d", b[0], b[1], int(b[2])<<8|int(b[3])),
+			fmt.Sprintf("[::ffff:%x:%x]", n>>16, n&0xffff),
 			fmt.Sprintf("[2002:%x:%x::1]", n>>16, n&0xffff), fmt.Sprintf("[::%x:%x]", n>>16, n&0xffff))
 	}
 
 	return out
 }
 
-func TestRefusedEvenWhenAllowed(t *testing.T) {
+func TestPost_OwnSocket(t *testing.T) {
 	t.Parallel()
 	connections := new(atomic.Int32)
 	port := countingListener(t, "127.0.0.1:0", connections)
@@ -203,7 +222,7 @@ func TestRefusedEvenWhenAllowed(t *testing.T) {
 	}
 }
 
-func TestAllowedIsReached(t *testing.T) {
+func TestPost_Allowed(t *testing.T) {
 	t.Parallel()
 	var followed atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -225,7 +244,7 @@ func TestAllowedIsReached(t *testing.T) {
 	}
 }
 
-// countingListener returns its port, or nothing when the machine lacks the address family.
+// countingListener counts connections and returns its port, or "" when the machine lacks the address family.
 func countingListener(t *testing.T, addr string, n *atomic.Int32) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", addr)

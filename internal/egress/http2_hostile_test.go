@@ -14,12 +14,13 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// hostile speaks HTTP/2 badly: after the handshake it does what it is told with each connection.
+// hostile is a server that calls do for each connection after the TLS handshake.
 func hostile(t *testing.T, do func(*http2.Framer)) (url string, made *atomic.Int32, c *Client) {
 	t.Helper()
 	cert := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(cert.Close)
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: cert.TLS.Certificates, NextProtos: []string{"h2"}})
+	l, err := tls.Listen("tcp", "127.0.0.1:0",
+		&tls.Config{Certificates: cert.TLS.Certificates, NextProtos: []string{"h2"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +54,8 @@ func serveHostile(conn net.Conn, do func(*http2.Framer)) {
 	_, _ = io.Copy(io.Discard, conn)
 }
 
-// TestHTTP2_Hostile: whatever a server says about streams, a post makes few connections, sends the request twice at most
-// and ends in time.
+// TestHTTP2_Hostile: for any answer about streams, a post makes few connections, sends the request at most twice and
+// ends in time.
 func TestHTTP2_Hostile(t *testing.T) {
 	t.Parallel()
 	// requests answers each request on the connection by a frame.
@@ -80,12 +81,15 @@ func TestHTTP2_Hostile(t *testing.T) {
 		do   func(*http2.Framer)
 		seen *atomic.Int32
 	}{
-		"no streams": {func(f *http2.Framer) {
+		"no streams": {do: func(f *http2.Framer) {
 			_ = f.WriteSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0})
-		}, &seen[0]},
-		"refused":      {requests(&seen[1], func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeRefusedStream) }), &seen[1]},
-		"going away":   {requests(&seen[2], func(f *http2.Framer, _ uint32) { _ = f.WriteGoAway(0, http2.ErrCodeNo, nil) }), &seen[2]},
-		"protocol bad": {requests(&seen[3], func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeProtocol) }), &seen[3]},
+		}, seen: &seen[0]},
+		"refused": {do: requests(&seen[1],
+			func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeRefusedStream) }), seen: &seen[1]},
+		"going away": {do: requests(&seen[2],
+			func(f *http2.Framer, _ uint32) { _ = f.WriteGoAway(0, http2.ErrCodeNo, nil) }), seen: &seen[2]},
+		"protocol bad": {do: requests(&seen[3],
+			func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeProtocol) }), seen: &seen[3]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// http2Server speaks HTTP/2 to those who can. It counts the connections that were made.
+// http2Server supports HTTP/2 and counts connections.
 func http2Server(t *testing.T, answer http.HandlerFunc) (*httptest.Server, *atomic.Int32) {
 	t.Helper()
 	made := new(atomic.Int32)
@@ -32,7 +32,7 @@ func http2Server(t *testing.T, answer http.HandlerFunc) (*httptest.Server, *atom
 	return server, made
 }
 
-// TestHTTP2_OneConnection: posts to a server that speaks HTTP/2 share a connection, and one that hangs or drips holds up
+// TestHTTP2_OneConnection: posts to a server that speaks HTTP/2 share a connection, and one that hangs or drips delays
 // no other.
 func TestHTTP2_OneConnection(t *testing.T) {
 	t.Parallel()
@@ -54,7 +54,8 @@ func TestHTTP2_OneConnection(t *testing.T) {
 				case <-time.After(time.Millisecond):
 				}
 			}
-		case r.ProtoMajor != 2 || string(b) != "{}" || r.Header.Get("Webhook-Id") != "evt_1" || r.Header.Get("Idempotency-Key") != "" ||
+		case r.ProtoMajor != 2 || string(b) != "{}" || r.Header.Get("Webhook-Id") != "evt_1" ||
+			r.Header.Get("Idempotency-Key") != "" ||
 			r.Header.Get("Accept-Encoding") != "":
 			w.WriteHeader(http.StatusBadRequest)
 		}
@@ -63,7 +64,9 @@ func TestHTTP2_OneConnection(t *testing.T) {
 	p := localClient(t, Options{Timeout: time.Minute})
 	trust(p, server)
 	post := func(ctx context.Context, path string) Response {
-		return p.Post(ctx, Request{URL: server.URL + path, Body: []byte("{}"), Header: [][2]string{{"webhook-id", "evt_1"}}})
+		return p.Post(ctx, Request{
+			URL: server.URL + path, Body: []byte("{}"), Header: [][2]string{{"webhook-id", "evt_1"}},
+		})
 	}
 	if r := post(t.Context(), "/"); r.Status != 200 {
 		t.Fatalf("%+v", r)
@@ -128,13 +131,14 @@ func TestHTTP2_Answers(t *testing.T) {
 		"/away":  {Status: 307},
 	} {
 		r := p.Post(t.Context(), Request{URL: server.URL + path, Body: []byte("{}")})
-		if r.Status != want.Status || r.Error != want.Error || len(r.Body) != len(want.Body) || r.Status > 0 && r.RetryAfter != "9" {
+		if r.Status != want.Status || r.Error != want.Error || len(r.Body) != len(want.Body) || r.Status > 0 &&
+			r.RetryAfter != "9" {
 			t.Errorf("%s: %d %q %q with %d bytes", path, r.Status, r.Error, r.RetryAfter, len(r.Body))
 		}
 	}
 }
 
-// TestHTTP2_Guarded: no way leads around the guard, also when the transport makes the connection for HTTP/2 anew.
+// TestHTTP2_Guarded: the guard also checks connections that the transport makes for HTTP/2.
 func TestHTTP2_Guarded(t *testing.T) {
 	t.Parallel()
 	server, made := http2Server(t, func(http.ResponseWriter, *http.Request) {})
@@ -150,8 +154,8 @@ func TestHTTP2_Guarded(t *testing.T) {
 	}
 }
 
-// TestHTTP2_ManyServers: the transport keeps a connection to every server that speaks HTTP/2, so they are closed when they
-// are more than may be open.
+// TestHTTP2_ManyServers: the transport keeps an HTTP/2 connection to every server; idle ones are closed above the
+// bound.
 func TestHTTP2_ManyServers(t *testing.T) {
 	t.Parallel()
 	server, _ := http2Server(t, func(http.ResponseWriter, *http.Request) {})

@@ -16,17 +16,17 @@ import (
 
 const inNamespace = "EGRESS_TEST_IN_NAMESPACE"
 
-// TestMetadataOnThisMachine runs itself in a network namespace where the metadata addresses exist and answer, and
+// TestMetadata_InNamespace runs itself in a network namespace where the metadata addresses exist and answer, and
 // everything is allowed: still no connection is made, in no spelling and by no redirect.
-func TestMetadataOnThisMachine(t *testing.T) {
+func TestMetadata_InNamespace(t *testing.T) {
 	if os.Getenv(inNamespace) != "" {
-		t.Skip("the other side of this test is TestInsideTheNamespace")
+		t.Skip("the other side of this test is TestMetadata_Inside")
 	}
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("ip is missing (apt-get install iproute2)")
 	}
 
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestInsideTheNamespace$", "-test.v")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestMetadata_Inside$", "-test.v")
 	cmd.Env = append(os.Environ(), inNamespace+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET,
@@ -36,7 +36,7 @@ func TestMetadataOnThisMachine(t *testing.T) {
 
 	out, err := cmd.CombinedOutput()
 	switch {
-	case strings.Contains(string(out), "--- PASS: TestInsideTheNamespace"):
+	case strings.Contains(string(out), "--- PASS: TestMetadata_Inside"):
 	case len(out) == 0 && err != nil || strings.Contains(string(out), "no namespace:"):
 		t.Skipf("this machine makes no network namespaces: %v %s", err, out)
 	default:
@@ -44,9 +44,9 @@ func TestMetadataOnThisMachine(t *testing.T) {
 	}
 }
 
-func TestInsideTheNamespace(t *testing.T) {
+func TestMetadata_Inside(t *testing.T) {
 	if os.Getenv(inNamespace) == "" {
-		t.Skip("run by TestMetadataOnThisMachine")
+		t.Skip("run by TestMetadata_InNamespace")
 	}
 	ip := func(args ...string) {
 		if out, err := exec.CommandContext(t.Context(), "ip", args...).CombinedOutput(); err != nil {
@@ -63,18 +63,19 @@ func TestInsideTheNamespace(t *testing.T) {
 			ip("-6", "addr", "add", a.String()+"/128", "dev", "lo", "nodad")
 		}
 		if countingListener(t, net.JoinHostPort(a.String(), "80"), connections) == "" && a.Is4() {
-			t.Fatalf("no namespace: nobody listens on %s", a)
+			t.Fatalf("no namespace: cannot listen on %s", a)
 		}
 	}
 
-	// The guard is what refuses them: without it they answer.
+	// Without the guard they can be reached.
 	conn, err := net.DialTimeout("tcp", "169.254.169.254:80", time.Second)
 	if err != nil {
 		t.Fatalf("no namespace: %v", err)
 	}
 
 	_ = conn.Close()
-	for deadline := time.Now().Add(5 * time.Second); connections.Load() == 0 && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); connections.Load() == 0 &&
+		time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 	}
 	connections.Store(0)
 	p := NewClient(Options{Allow: everything, Timeout: 5 * time.Second, Resolver: &net.Resolver{PreferGo: true}})
@@ -91,12 +92,15 @@ func TestInsideTheNamespace(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var status int
-		_, _ = fmt.Sscanf(r.URL.Path, "/%d", &status)
-		w.Header().Set("Location", "http://169.254.169.254/latest/meta-data")
-		w.WriteHeader(status)
-	})}
+	server := &http.Server{
+		ReadHeaderTimeout: time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var status int
+			_, _ = fmt.Sscanf(r.URL.Path, "/%d", &status)
+			w.Header().Set("Location", "http://169.254.169.254/latest/meta-data")
+			w.WriteHeader(status)
+		}),
+	}
 
 	go func() { _ = server.Serve(l) }()
 	defer server.Close()

@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// scripted is a server that answers each request on a connection with the next of the answers. It tells how many
-// connections were made, and when the other side has closed one.
+// scripted is a server that answers each request on a connection with the next of the answers. It counts connections,
+// and reports when the client has closed one.
 func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int32, closed chan struct{}) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -65,7 +65,7 @@ func scripted(t *testing.T, answers ...string) (url string, accepted *atomic.Int
 
 const fine = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-func TestAnswers(t *testing.T) {
+func TestPost_Responses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -73,21 +73,54 @@ func TestAnswers(t *testing.T) {
 		want   Response
 		keeps  bool
 	}{
-		{"nothing in it", fine, Response{Status: 200}, true},
-		{"a length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", Response{Status: 200}, true},
-		{"chunks", "HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", Response{Status: 500, Body: []byte("abcde")}, true},
-		{"no content", "HTTP/1.1 204 No Content\r\n\r\n", Response{Status: 204}, true},
-		{"early hints", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + fine, Response{Status: 200}, true},
-		{"asked to wait", "HTTP/1.1 429 Slow\r\nretry-after: 9\r\nContent-Length: 0\r\n\r\n", Response{Status: 429, RetryAfter: "9", Body: []byte{}}, true},
-		{"another protocol", "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", Response{Status: 101}, false},
-		{"says that it closes", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", Response{Status: 200}, false},
-		{"an old version", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", Response{Status: 200}, false},
-		{"more than was asked for", fine + "HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n", Response{Status: 200}, false},
-		{"a long body", "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + strings.Repeat("x", 200_000), Response{Status: 200}, false},
-		{"a head without an end", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 100), Response{Error: ConnectionFailed}, false},
-		{"interim answers without an end", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3000), Response{Error: ConnectionFailed}, false},
-		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 7\r\n\r\n", Response{Error: ConnectionFailed}, false},
-		{"no HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n", Response{Error: ConnectionFailed}, false},
+		{name: "nothing in it", answer: fine, want: Response{Status: 200}, keeps: true},
+		{
+			name: "a length", answer: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", want: Response{Status: 200},
+			keeps: true,
+		},
+		{name: "chunks", answer: "HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", want: Response{Status: 500, Body: []byte("abcde")}, keeps: true},
+		{name: "no content", answer: "HTTP/1.1 204 No Content\r\n\r\n", want: Response{Status: 204}, keeps: true},
+		{
+			name:   "early hints",
+			answer: "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + fine,
+			want:   Response{Status: 200}, keeps: true,
+		},
+		{
+			name: "a Retry-After", answer: "HTTP/1.1 429 Slow\r\nretry-after: 9\r\nContent-Length: 0\r\n\r\n",
+			want: Response{Status: 429, RetryAfter: "9", Body: []byte{}}, keeps: true,
+		},
+		{
+			name: "another protocol", answer: "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+			want: Response{Status: 101},
+		},
+		{
+			name: "Connection: close", answer: "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+			want: Response{Status: 200},
+		},
+		{name: "an old version", answer: "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", want: Response{Status: 200}},
+		{
+			name: "more than was asked for", answer: fine + "HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n",
+			want: Response{Status: 200},
+		},
+		{
+			name:   "a long body",
+			answer: "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + strings.Repeat("x", 200_000),
+			want:   Response{Status: 200},
+		},
+		{
+			name:   "a head without an end",
+			answer: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 100),
+			want:   Response{Error: ConnectionFailed},
+		},
+		{
+			name: "interim answers without an end", answer: strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3000),
+			want: Response{Error: ConnectionFailed},
+		},
+		{
+			name: "two lengths", answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 7\r\n\r\n",
+			want: Response{Error: ConnectionFailed},
+		},
+		{name: "no HTTP", answer: "SSH-2.0-OpenSSH_9.2\r\n\r\n", want: Response{Error: ConnectionFailed}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +131,8 @@ func TestAnswers(t *testing.T) {
 					<-closed
 				}
 				r := p.Post(t.Context(), Request{URL: url, Body: []byte(`{}`)})
-				if r.Status != c.want.Status || r.Error != c.want.Error || r.RetryAfter != c.want.RetryAfter || !bytes.Equal(r.Body, c.want.Body) {
+				if r.Status != c.want.Status || r.Error != c.want.Error || r.RetryAfter != c.want.RetryAfter ||
+					!bytes.Equal(r.Body, c.want.Body) {
 					t.Errorf("%+v, want %+v", r, c.want)
 				}
 			}
@@ -109,8 +143,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestRequestsOnTheWire: a request is what net/http reads as the same request, and no header can make it two.
-func TestRequestsOnTheWire(t *testing.T) {
+// TestPost_OnTheWire: net/http's server reads the same request, and no header can turn it into two.
+func TestPost_OnTheWire(t *testing.T) {
 	t.Parallel()
 	got := make(chan *http.Request, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -122,16 +156,21 @@ func TestRequestsOnTheWire(t *testing.T) {
 	defer server.Close()
 	p, long := localClient(t, Options{}), strings.Repeat("x", 100_000)
 	for _, body := range []string{"", "{}", long} {
-		r := p.Post(t.Context(), Request{URL: server.URL + "/a%20b?q=%0d%0a", Body: []byte(body), Header: [][2]string{{"x-one", "1"}, {"X-Two", "ü"}, {"User-Agent", "t"}}})
+		r := p.Post(t.Context(),
+			Request{
+				URL: server.URL + "/a%20b?q=%0d%0a", Body: []byte(body),
+				Header: [][2]string{{"x-one", "1"}, {"X-Two", "ü"}, {"User-Agent", "t"}},
+			})
 		if r.Status != 200 {
 			t.Fatalf("%+v", r)
 		}
 
 		q := <-got
 		b, _ := io.ReadAll(q.Body)
-		if q.Method != http.MethodPost || q.RequestURI != "/a%20b?q=%0d%0a" || "http://"+q.Host != server.URL || q.Header.Get("X-Two") != "ü" || string(b) != body ||
+		if q.Method != http.MethodPost || q.RequestURI != "/a%20b?q=%0d%0a" || "http://"+q.Host != server.URL ||
+			q.Header.Get("X-Two") != "ü" || string(b) != body ||
 			q.ContentLength != int64(len(body)) || len(q.Header) != 4 {
-			t.Errorf("arrived as %s %s %v with %d bytes", q.Method, q.RequestURI, q.Header, len(b))
+			t.Errorf("received as %s %s %v with %d bytes", q.Method, q.RequestURI, q.Header, len(b))
 		}
 	}
 
@@ -142,8 +181,8 @@ func TestRequestsOnTheWire(t *testing.T) {
 	}
 }
 
-// TestCertificates: a server has to have the name that was asked for, by an authority that is trusted.
-func TestCertificates(t *testing.T) {
+// TestPost_Certificates: a certificate must have the requested name and a trusted authority.
+func TestPost_Certificates(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
@@ -172,13 +211,13 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// trust has the client take the server's certificate.
+// trust makes the client trust the server's certificate.
 func trust(c *Client, server *httptest.Server) {
 	c.dialer.roots = x509.NewCertPool()
 	c.dialer.roots.AddCert(server.Certificate())
 }
 
-// forward carries connections on to another socket.
+// forward forwards connections to another socket.
 func forward(t *testing.T, l net.Listener, to string) {
 	t.Helper()
 	go func() {
@@ -199,9 +238,8 @@ func forward(t *testing.T, l net.Listener, to string) {
 	}()
 }
 
-// TestAPostEndsWithItsContext, on a fresh connection and on a kept one; and a context that ended long ago takes no
-// connection from another.
-func TestAPostEndsWithItsContext(t *testing.T) {
+// TestPost_Canceled ends posts by their contexts, on a new connection and on an idle one.
+func TestPost_Canceled(t *testing.T) {
 	t.Parallel()
 	asked, leave := make(chan struct{}), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -245,8 +283,9 @@ func TestAPostEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestIdleConnections: after many posts at once as many connections are kept as may be, and all go with Close.
-func TestIdleConnections(t *testing.T) {
+// TestClient_IdleConnections: after many concurrent posts, only the allowed number of idle connections stays open,
+// until Close.
+func TestClient_IdleConnections(t *testing.T) {
 	t.Parallel()
 	const posts, kept = 20, 5
 	var together sync.WaitGroup
@@ -290,19 +329,21 @@ func TestIdleConnections(t *testing.T) {
 	}
 }
 
-// FuzzTarget: whatever address is taken, its request is read as one request to that host and path.
+// FuzzTarget: the request for any accepted URL is read as one request to that host and path.
 func FuzzTarget(f *testing.F) {
 	for _, s := range spellings() {
 		f.Add("https://" + s + "/")
 	}
 	for _, s := range []string{
-		"http://a/ b", "http://a?x y", "http://a\r\nX: 1/", "http://a:80:90/", "http://[fe80::1%25en0]:80/x", "http://a//b", "http://a/%0d%0a", "http://a#b",
+		"http://a/ b", "http://a?x y", "http://a\r\nX: 1/", "http://a:80:90/", "http://[fe80::1%25en0]:80/x",
+		"http://a//b", "http://a/%0d%0a", "http://a#b",
 	} {
 		f.Add(s)
 	}
 
 	f.Fuzz(func(t *testing.T, raw string) {
-		request, err := newRequest(t.Context(), Request{URL: raw, Body: []byte("body"), Header: [][2]string{{"X-A", "1"}, {"User-Agent", "t"}}})
+		request, err := newRequest(t.Context(),
+			Request{URL: raw, Body: []byte("body"), Header: [][2]string{{"X-A", "1"}, {"User-Agent", "t"}}})
 		if err != nil {
 			return
 		}
@@ -319,56 +360,9 @@ func FuzzTarget(f *testing.F) {
 		}
 
 		body, err := io.ReadAll(r.Body)
-		if err != nil || string(body) != "body" || r.RequestURI != request.URL.RequestURI() || len(r.Header) != 3 || in.Buffered() != 0 {
+		if err != nil || string(body) != "body" || r.RequestURI != request.URL.RequestURI() || len(r.Header) != 3 ||
+			in.Buffered() != 0 {
 			t.Fatalf("%q became %q", raw, b.Bytes())
 		}
 	})
-}
-
-// TestLateAnswers: what a server says late and unasked is no answer to the next post, which may be another account's.
-func TestLateAnswers(t *testing.T) {
-	t.Parallel()
-	late, closed := make(chan struct{}), make(chan struct{})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for first := true; ; first = false {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-
-			in := bufio.NewReader(c)
-			if _, err := http.ReadRequest(in); err != nil {
-				return
-			}
-
-			_, _ = io.WriteString(c, fine)
-			if first {
-				<-late
-				_, _ = io.WriteString(c, "HTTP/1.1 500 Late\r\nContent-Length: 6\r\n\r\nsecret")
-				_, _ = io.Copy(io.Discard, in)
-				close(closed)
-			}
-		}
-	}()
-
-	p := localClient(t, Options{})
-	post := func() Response {
-		return p.Post(t.Context(), Request{URL: "http://" + l.Addr().String() + "/"})
-	}
-
-	if r := post(); r.Status != 200 {
-		t.Fatalf("the first post: %+v", r)
-	}
-
-	close(late)
-	<-closed
-	if r := post(); r.Status != 200 {
-		t.Errorf("the second post: %+v", r)
-	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-func TestCodes_HaveAStatus(t *testing.T) {
+func TestCodes_Status(t *testing.T) {
 	t.Parallel()
 	want := map[fault.Code]int{
 		"invalid_params": 400, "unauthorized": 401, "insufficient_credits": 402, "not_found": 404, "invalid_phone": 422,
@@ -27,7 +27,7 @@ func TestCodes_HaveAStatus(t *testing.T) {
 	}
 }
 
-func TestFrom_KeepsAFaultAndHidesTheRest(t *testing.T) {
+func TestFrom(t *testing.T) {
 	t.Parallel()
 	limited := fault.Limited("5/10m", "sends_per_number", 0, "too many")
 	if got := fault.From(fmt.Errorf("send: %w", limited)); got != limited || got.RetryAfter != time.Second {

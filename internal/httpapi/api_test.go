@@ -42,7 +42,8 @@ func newAPI(t testing.TB, o testworld.Options) *api {
 	a.gate = &admin.Gate{Admin: a.Admin}
 	a.server = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
-		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Hooks: a.Hooks, Gate: a.gate, Log: slog.New(slog.DiscardHandler),
+		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Hooks: a.Hooks,
+		Gate: a.gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return a.ready },
 	})
 	a.Handler = a.server
@@ -151,7 +152,8 @@ func (w answer) refusal(status int, code string) answer {
 	}
 
 	after := w.Header().Get("Retry-After")
-	if must := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable; must != (after != "") || must && !seconds.MatchString(after) {
+	if must := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable; must != (after != "") ||
+		must && !seconds.MatchString(after) {
 		w.t.Errorf("%d: Retry-After %q", status, after)
 	}
 	if status == http.StatusTooManyRequests && w.detail("limit") == "" {

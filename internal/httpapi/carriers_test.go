@@ -31,7 +31,9 @@ func gatewayAPI(t *testing.T) *api {
 
 	t.Cleanup(g.Close)
 	log := slog.New(slog.DiscardHandler)
-	k, err := httpsms.New(httpsms.Config{Name: "gw", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Country: "BE"}, log)
+	k, err := httpsms.New(httpsms.Config{
+		Name: "gw", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Country: "BE",
+	}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +42,8 @@ func gatewayAPI(t *testing.T) *api {
 	a := &api{World: testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
-		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callbacks: map[string]carrier.Caller{"gw": k},
+		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin,
+		Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callbacks: map[string]carrier.Caller{"gw": k},
 	})
 
 	return a
@@ -56,13 +59,16 @@ func (a *api) calledBack(path, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-// TestCallbacks_Inbound: whatever form the sender has, STOP reaches the account that wrote to it, over HTTP.
+// TestCallbacks_Inbound: a STOP reaches the account that wrote to the number, in every form of the sender.
 func TestCallbacks_Inbound(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, to, body string }{
-		{"other form of the sender", "+525512345678", `{"from":"+5215512345678","to":"Acme","body":"STOP"}`},
-		{"00", "+32470123456", `{"from":"0032470123456","to":"Acme","body":"ARRETE"}`},
-		{"national", "+32470123456", `{"from":"0470123456","to":"Acme","body":"Stop-all","more":1}`},
+		{
+			name: "other form of the sender", to: "+525512345678",
+			body: `{"from":"+5215512345678","to":"Acme","body":"STOP"}`,
+		},
+		{name: "00", to: "+32470123456", body: `{"from":"0032470123456","to":"Acme","body":"ARRETE"}`},
+		{name: "national", to: "+32470123456", body: `{"from":"0470123456","to":"Acme","body":"Stop-all","more":1}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +77,8 @@ func TestCallbacks_Inbound(t *testing.T) {
 			if _, _, err := a.SendSMS(t.Context(), a.Live, text, nil); err != nil {
 				t.Fatal(err)
 			}
-			if w := a.calledBack("inbound", strings.Replace(c.body, `"body":"`, `"x":1,"body":"Hello, `, 1)); w.Code != 204 {
+			w := a.calledBack("inbound", strings.Replace(c.body, `"body":"`, `"x":1,"body":"Hello, `, 1))
+			if w.Code != 204 {
 				t.Errorf("a text is answered %d %s", w.Code, w.Body)
 			}
 
@@ -100,13 +107,25 @@ func TestCallbacks_Answers(t *testing.T) {
 		status           int
 		field            string
 	}{
-		{"field missing", "inbound", `{"from":"+32470123461","to":"8080","message":"STOP"}`, 400, "body"},
-		{"wrong type", "inbound", `{"from":"+32470123461","to":"8080","body":[]}`, 400, "body"},
-		{"not JSON", "inbound", `from=%2B32470123461`, 400, ""},
-		{"status missing", "receipts", `{"id":"a"}`, 400, "status"},
-		{"a receipt for nothing", "receipts", `{"id":"unheard-of","status":"delivered"}`, 202, ""},
-		{"an unreadable sender", "inbound", `{"from":"Acme","to":"8080","body":"STOP"}`, 202, ""},
-		{"a text to nobody", "inbound", `{"from":"+32470123461","to":"8080","body":"Hello"}`, 202, ""},
+		{
+			name: "field missing", path: "inbound", body: `{"from":"+32470123461","to":"8080","message":"STOP"}`,
+			status: 400, field: "body",
+		},
+		{
+			name: "wrong type", path: "inbound", body: `{"from":"+32470123461","to":"8080","body":[]}`, status: 400,
+			field: "body",
+		},
+		{name: "not JSON", path: "inbound", body: `from=%2B32470123461`, status: 400},
+		{name: "status missing", path: "receipts", body: `{"id":"a"}`, status: 400, field: "status"},
+		{
+			name: "a receipt for nothing", path: "receipts", body: `{"id":"unknown","status":"delivered"}`,
+			status: 202,
+		},
+		{name: "an unreadable sender", path: "inbound", body: `{"from":"Acme","to":"8080","body":"STOP"}`, status: 202},
+		{
+			name: "a text to no account", path: "inbound", body: `{"from":"+32470123461","to":"8080","body":"Hello"}`,
+			status: 202,
+		},
 	} {
 		w := a.calledBack(c.path, c.body)
 		if w.Code != c.status {
@@ -122,7 +141,8 @@ func TestCallbacks_Answers(t *testing.T) {
 			RequestID     string `json:"request_id"`
 			Details       struct{ Field string }
 		}
-		if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || f.Code != "invalid_params" || f.Message == "" || f.RequestID == "" ||
+		if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || f.Code != "invalid_params" || f.Message == "" ||
+			f.RequestID == "" ||
 			f.RequestID != w.Header().Get("X-Request-Id") || f.Details.Field != c.field {
 			t.Errorf("%s: %v %s", c.name, err, w.Body)
 		}

@@ -15,26 +15,41 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestWhereThereIsNothing covers paths and methods: no key is asked for, nothing of a body is read.
-func TestWhereThereIsNothing(t *testing.T) {
+// TestRoutes_NotFound: unknown paths and methods need no key, and their bodies are not read.
+func TestRoutes_NotFound(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{
 		"/", "/v2", "/v2/", "/v1/otp/send", "/v2/otp/send/", "/v2/otp/", "/v2/nope", "/v2/otp/a/b", "/v2//otp/send",
-		"/v2/otp/../otp/send", "/v2/otp/./send", "//", "/V2/otp/send", "/v2/balance/x", "/carriers", "/carriers/x", "/carriers/x/receipts", "/index.php",
+		"/v2/otp/../otp/send", "/v2/otp/./send", "//", "/V2/otp/send", "/v2/balance/x", "/carriers", "/carriers/x",
+		"/carriers/x/receipts", "/index.php",
 	} {
 		for _, method := range []string{"GET", "POST"} {
-			if w := a.call(t, "", method, path, "{", "Authorization", ""); w.refusal(404, "not_found").Header().Get("Location") != "" {
+			if w := a.call(t, "", method, path, "{", "Authorization", ""); w.refusal(404,
+				"not_found").Header().Get("Location") != "" {
 				t.Errorf("%s redirects to %s", path, w.Header().Get("Location"))
 			}
 		}
 	}
 
 	for path, allow := range map[string]string{
-		"/v2/otp/send": "POST", "/v2/otp/verify": "POST", "/v2/otp/otp_x/resend": "POST", "/v2/otp/otp_x/cancel": "POST",
-		"/v2/sms/send": "POST", "/v2/messages": "GET", "/v2/messages/msg_x": "GET", "/v2/messages/msg_x/cancel": "POST",
-		"/v2/sandbox/clock": "POST", "/v2/balance": "GET", "/v2/otp": "GET", "/v2/otp/otp_x": "GET", "/v2/sandbox/messages": "GET", "/healthz": "GET",
-		"/v2/usage": "GET", "/v2/analytics/conversion": "GET", "/v2/lookup/+32470123456": "GET",
+		"/v2/otp/send":              "POST",
+		"/v2/otp/verify":            "POST",
+		"/v2/otp/otp_x/resend":      "POST",
+		"/v2/otp/otp_x/cancel":      "POST",
+		"/v2/sms/send":              "POST",
+		"/v2/messages":              "GET",
+		"/v2/messages/msg_x":        "GET",
+		"/v2/messages/msg_x/cancel": "POST",
+		"/v2/sandbox/clock":         "POST",
+		"/v2/balance":               "GET",
+		"/v2/otp":                   "GET",
+		"/v2/otp/otp_x":             "GET",
+		"/v2/sandbox/messages":      "GET",
+		"/healthz":                  "GET",
+		"/v2/usage":                 "GET",
+		"/v2/analytics/conversion":  "GET",
+		"/v2/lookup/+32470123456":   "GET",
 	} {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE"} {
 			if method == allow {
@@ -51,8 +66,8 @@ func TestWhereThereIsNothing(t *testing.T) {
 	}
 }
 
-// TestWhoMayDoWhat is the gate seen from outside.
-func TestWhoMayDoWhat(t *testing.T) {
+// TestAuthorization_Scopes calls operations with keys of each scope.
+func TestAuthorization_Scopes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	operations := map[account.Scope][][2]string{
@@ -115,7 +130,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	a.call(t, text.Reveal(), "GET", "/v2/balance", "").refusal(401, "unauthorized")
 }
 
-func TestTheRateOfAKeyOverHTTP(t *testing.T) {
+func TestRate_OfKey(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	a.gate.Rate = guard.Rate{N: 3, Per: time.Minute}
@@ -124,14 +139,15 @@ func TestTheRateOfAKeyOverHTTP(t *testing.T) {
 	}
 
 	w := a.get(t, "/v2/balance").refusal(429, "rate_limit_exceeded")
-	if w.detail("limit") != "3/1m" || w.detail("reason") != "requests_per_key" || w.Header().Get("Retry-After") != "20" {
+	if w.detail("limit") != "3/1m" || w.detail("reason") != "requests_per_key" ||
+		w.Header().Get("Retry-After") != "20" {
 		t.Errorf("Retry-After %s, %s", w.Header().Get("Retry-After"), w.text)
 	}
 	a.call(t, a.live, "GET", "/v2/balance", "").ok()
 }
 
-// TestAnIDOfAnotherAccountOrModeNeverExisted: each answer is the same but for the request's id.
-func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
+// TestAuthorization_OtherAccountOrMode: each answer is the same but for the request's id.
+func TestAuthorization_OtherAccountOrMode(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
 	mine := a.send(t, phoneA, `"sms"`)
@@ -147,25 +163,31 @@ func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	}
 
 	texts := map[string]string{}
-	note := func(what string, w answer) {
+	add := func(what string, w answer) {
 		t.Helper()
 		w.refusal(404, "not_found")
 		texts[strings.Replace(w.text, w.str("request_id"), "", 1)] = what
 	}
 
 	for what, c := range map[string][2]string{
-		"another account's": {foreign.Reveal(), mine}, "the other mode's": {a.test, live}, "the sandbox's": {a.live, mine},
-		"never made": {a.test, id.NewOTP(time.Now()).String()}, "malformed": {a.test, "otp_x"}, "another kind": {a.test, "msg" + mine[3:]},
-		"lower case": {a.test, strings.ToLower(mine)}, "very long": {a.test, "otp_" + strings.Repeat("0", 300)}, "the reference's": {a.test, "otp_01HWXYZABC123DEF456"},
-		"escaped": {a.test, "otp_%2e%00"},
+		"another account's": {foreign.Reveal(), mine},
+		"the other mode's":  {a.test, live},
+		"the sandbox's":     {a.live, mine},
+		"never made":        {a.test, id.NewOTP(time.Now()).String()},
+		"malformed":         {a.test, "otp_x"},
+		"another kind":      {a.test, "msg" + mine[3:]},
+		"lower case":        {a.test, strings.ToLower(mine)},
+		"very long":         {a.test, "otp_" + strings.Repeat("0", 300)},
+		"the reference's":   {a.test, "otp_01HWXYZABC123DEF456"},
+		"escaped":           {a.test, "otp_%2e%00"},
 	} {
-		note(what, a.call(t, c[0], "GET", "/v2/otp/"+c[1], ""))
-		note(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/resend", ""))
-		note(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/cancel", ""))
-		note(what, a.call(t, c[0], "POST", "/v2/otp/verify", `{"otp_id":"`+c[1]+`","code":"000000"}`))
+		add(what, a.call(t, c[0], "GET", "/v2/otp/"+c[1], ""))
+		add(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/resend", ""))
+		add(what, a.call(t, c[0], "POST", "/v2/otp/"+c[1]+"/cancel", ""))
+		add(what, a.call(t, c[0], "POST", "/v2/otp/verify", `{"otp_id":"`+c[1]+`","code":"000000"}`))
 	}
 
-	note("empty", a.post(t, "/v2/otp/verify", `{"otp_id":"","code":"000000"}`))
+	add("empty", a.post(t, "/v2/otp/verify", `{"otp_id":"","code":"000000"}`))
 	if len(texts) != 1 {
 		t.Errorf("answers can be told apart: %v", texts)
 	}
@@ -174,8 +196,8 @@ func TestAnIDOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	}
 }
 
-// TestTheDatabaseIsOut takes it away under every operation and gives it back.
-func TestTheDatabaseIsOut(t *testing.T) {
+// TestDatabase_Down calls operations while the database is down, and after.
+func TestDatabase_Down(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
@@ -212,19 +234,21 @@ func TestTheDatabaseIsOut(t *testing.T) {
 
 	b.NoWrites.Store(false)
 	b.Out.Store(false)
-	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" || got.json["attempts_remaining"] != float64(5) {
+	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" ||
+		got.json["attempts_remaining"] != float64(5) {
 		t.Errorf("after the outage: %s", got.text)
 	}
 	a.post(t, requests[0][1], requests[0][2], "Idempotency-Key", "k").ok()
 }
 
-// TestACommitThatFailedIsNoSuccess: the answer was made in the transaction, and must not outlive it.
-func TestACommitThatFailedIsNoSuccess(t *testing.T) {
+// TestDatabase_FailedCommit: the answer was made in the transaction, and must not outlive it.
+func TestDatabase_FailedCommit(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
 	o := a.send(t, phoneA, `"sms"`)
-	text := a.post(t, "/v2/sms/send", `{"to":"`+phoneA+`","body":"x","scheduled_at":"2026-05-20T09:00:00Z"}`).ok().str("message_id")
+	text := a.post(t, "/v2/sms/send",
+		`{"to":"`+phoneA+`","body":"x","scheduled_at":"2026-05-20T09:00:00Z"}`).ok().str("message_id")
 	for _, r := range [][2]string{
 		{"/v2/otp/send", `{"to":"+32470999999","channels":["sms"]}`},
 		{"/v2/otp/verify", `{"otp_id":"` + o + `","code":"000000"}`},
@@ -246,12 +270,13 @@ func TestACommitThatFailedIsNoSuccess(t *testing.T) {
 			b.NoCommits.Store(false)
 		}
 	}
-	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" || got.json["attempts_remaining"] != float64(5) {
+	if got := a.get(t, "/v2/otp/"+o).ok(); got.str("status") != "delivered" ||
+		got.json["attempts_remaining"] != float64(5) {
 		t.Errorf("after the outage: %s", got.text)
 	}
 }
 
-func TestHealthAndReadiness(t *testing.T) {
+func TestHealth(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{"/healthz", "/readyz"} {
@@ -264,8 +289,8 @@ func TestHealthAndReadiness(t *testing.T) {
 	a.call(t, "", "GET", "/readyz", "").refusal(503, "internal_error")
 }
 
-// TestAPanicIsA500 serves without queries: its handlers cannot but panic.
-func TestAPanicIsA500(t *testing.T) {
+// TestPanic_Becomes500 serves without Query, so that a handler panics.
+func TestPanic_Becomes500(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	broken := *a
@@ -274,16 +299,17 @@ func TestAPanicIsA500(t *testing.T) {
 	broken.Handler = httpapi.New(config)
 	w := broken.call(t, a.test, "GET", "/v2/otp", "").refusal(500, "internal_error")
 	if strings.Contains(w.text, "nil pointer") {
-		t.Errorf("the panic is told: %s", w.text)
+		t.Errorf("the answer shows the panic: %s", w.text)
 	}
 }
 
-func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
+func TestRequestID_Unique(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	seen := map[string]bool{}
 	for range 50 {
-		got := a.call(t, a.test, "GET", "/v2/balance", "", "X-Request-Id", "chosen by the client").ok().Header().Get("X-Request-Id")
+		got := a.call(t, a.test, "GET", "/v2/balance", "", "X-Request-Id",
+			"chosen by the client").ok().Header().Get("X-Request-Id")
 		if !requestID.MatchString(got) || seen[got] {
 			t.Fatalf("X-Request-Id %q", got)
 		}
@@ -293,34 +319,41 @@ func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
 
 var published = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$`)
 
-func TestTimesAreUTCToTheSecond(t *testing.T) {
+func TestTimes_UTCSeconds(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	o := a.send(t, "+15005550012", `"whatsapp"`)
 	a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"000000"}`).ok()
 	w := a.get(t, "/v2/otp/"+o).ok()
 	attempt := w.json["attempts"].([]any)[0].(map[string]any)
-	for name, at := range map[string]any{"created_at": w.json["created_at"], "expires_at": w.json["expires_at"], "verified_at": w.json["verified_at"], "attempts.at": attempt["at"]} {
-		if s, _ := at.(string); !published.MatchString(s) {
-			t.Errorf("%s is %v", name, at)
-		}
+	for name, at := range map[string]any{
+		"created_at": w.json["created_at"], "expires_at": w.json["expires_at"],
+		"verified_at": w.json["verified_at"], "attempts.at": attempt["at"],
+	} {
+		t.Run(name, func(t *testing.T) {
+			if s, _ := at.(string); !published.MatchString(s) {
+				t.Errorf("%s is %v", name, at)
+			}
+		})
 	}
 	if attempt["status"] != "read" || w.str("status") != "verified" || strings.Contains(w.text, "000000") {
 		t.Errorf("answered %s", w.text)
 	}
 }
 
-// TestTheServersLimits: a client that sends nothing is cut off by the server, not by a handler.
-func TestTheServersLimits(t *testing.T) {
+// TestHTTPServer_Limits: a client that sends nothing is cut off by the server, not by a handler.
+func TestHTTPServer_Limits(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t, testworld.Options{}).server.HTTPServer()
-	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 ||
+		s.MaxHeaderBytes <= 0 {
 		t.Errorf("a limit is missing: %+v", s)
 	}
 
 	w := httptest.NewRecorder()
 	s.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
-	if w.Code != http.StatusOK || w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Cache-Control") != "no-store" {
+	if w.Code != http.StatusOK || w.Header().Get("X-Content-Type-Options") != "nosniff" ||
+		w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// schemas judges values by the schemas of the document.
+// schemas validates values against the schemas of the document.
 type schemas struct {
 	t *testing.T
 	c *jsonschema.Compiler
@@ -52,10 +52,10 @@ func newSchemas(t *testing.T, document map[string]any) schemas {
 	return schemas{t, c}
 }
 
-// hold validates JSON against the schema at a place of the document.
-func (s schemas) hold(what, place, text string) {
+// check validates JSON against the schema at a path of the document.
+func (s schemas) check(what, path, text string) {
 	s.t.Helper()
-	schema, err := s.c.Compile("openapi.json" + place)
+	schema, err := s.c.Compile("openapi.json" + path)
 	if err != nil {
 		s.t.Fatalf("%s: %v", what, err)
 	}
@@ -65,51 +65,55 @@ func (s schemas) hold(what, place, text string) {
 		err = schema.Validate(v)
 	}
 	if err != nil {
-		s.t.Errorf("%s is not what its schema says: %v\n%s", what, err, text)
+		s.t.Errorf("%s does not match its schema: %v\n%s", what, err, text)
 	}
 }
 
-// TestEveryExampleIsTrue carries out the example of every request and holds it, its answer and the example of the answer
-// to the document. An example of an answer shows nothing that the answer does not have.
-func TestEveryExampleIsTrue(t *testing.T) {
+// TestExamples_Answers sends the example of every request, and validates it, its answer and the example of the answer.
+// The example of an answer has no field that the answer does not have.
+func TestExamples_Answers(t *testing.T) {
 	t.Parallel()
 	list, document := contract(t)
 	for _, o := range list {
 		t.Run(o.id, func(t *testing.T) {
 			t.Parallel()
-			judge := newSchemas(t, document)
+			validator := newSchemas(t, document)
 			if o.request != nil {
-				judge.hold("the example of the request", o.requestSchema, text(t, o.request))
+				validator.check("the example of the request", o.requestSchema, text(t, o.request))
 			}
 
 			for status, example := range o.answers {
-				judge.hold("the example of "+status, o.answerSchemas[status], text(t, example))
+				validator.check("the example of "+status, o.answerSchemas[status], text(t, example))
 			}
 
 			a := newAPI(t, testworld.Options{Credits: 1_000_000})
 			w := o.do(t, a, a.test, o.ready(t, a, a.test), "")
 			example, ok := o.answers[strconv.Itoa(w.Code)]
 			if !ok {
-				t.Fatalf("the example is answered %d, which is none of the documented %v: %s; if it needs something to be there, make it in its row of the table operations (operations_test.go)", w.Code, keys(o.answers), w.text)
+				t.Fatalf("the example is answered %d, which is none of the documented %v: %s; if it needs data, "+
+					"make it in its row of the table operations (operations_test.go)", w.Code,
+					keys(o.answers), w.text)
 			}
 
-			judge.hold("the answer", o.answerSchemas[strconv.Itoa(w.Code)], w.text)
+			validator.check("the answer", o.answerSchemas[strconv.Itoa(w.Code)], w.text)
 			var got any
 			if err := json.Unmarshal([]byte(w.text), &got); err != nil {
 				t.Fatal(err)
 			}
 			for _, field := range beyond(example, got, "") {
-				t.Errorf("the example of the answer shows %s, which the answer to the example of the request does not have: change it in exampleChanges (generate_examples_test.go), or prepare it in the table operations\nexample %s\nanswer  %s", field, text(t, example), w.text)
+				t.Errorf("the example of the answer shows %s, which the answer to the example of the request does "+
+					"not have: change it in exampleChanges (generate_examples_test.go), or prepare it in the table "+
+					"operations\nexample %s\nanswer  %s", field, text(t, example), w.text)
 			}
 		})
 	}
 }
 
-// TestEveryParametersExampleIsTaken adds the parameters of the query that have an example, one at a time.
-func TestEveryParametersExampleIsTaken(t *testing.T) {
+// TestExamples_Parameters adds the parameters of the query that have an example, one at a time.
+func TestExamples_Parameters(t *testing.T) {
 	t.Parallel()
 	list, document := contract(t)
-	judge, tried := newSchemas(t, document), 0
+	validator, tried := newSchemas(t, document), 0
 	for _, o := range list {
 		for _, p := range o.parameters {
 			if p.In != "query" || len(p.Schema.Examples) == 0 {
@@ -127,10 +131,10 @@ func TestEveryParametersExampleIsTaken(t *testing.T) {
 
 			a := newAPI(t, testworld.Options{Credits: 1_000_000})
 			w := o.do(t, a, a.test, o.ready(t, a, a.test), "?"+p.Name+"="+url.QueryEscape(value))
-			if !o.good(w) {
+			if !o.documented(w) {
 				t.Errorf("%s: %s=%s is answered %d %s", o.id, p.Name, value, w.Code, w.text)
 			}
-			judge.hold(o.id+" with "+p.Name, o.answerSchemas[strconv.Itoa(w.Code)], w.text)
+			validator.check(o.id+" with "+p.Name, o.answerSchemas[strconv.Itoa(w.Code)], w.text)
 		}
 	}
 	if tried < 5 {
@@ -138,7 +142,7 @@ func TestEveryParametersExampleIsTaken(t *testing.T) {
 	}
 }
 
-// beyond lists the fields that an example has and an answer has not; of lists the first elements are compared.
+// beyond lists the fields of an example that the answer does not have; of lists, the first elements are compared.
 func beyond(example, got any, path string) (out []string) {
 	switch example := example.(type) {
 	case map[string]any:
@@ -147,7 +151,7 @@ func beyond(example, got any, path string) (out []string) {
 			return []string{path}
 		}
 		for name, v := range example {
-			if value, there := object[name]; there {
+			if value, present := object[name]; present {
 				out = append(out, beyond(v, value, path+"."+name)...)
 			} else {
 				out = append(out, path+"."+name)

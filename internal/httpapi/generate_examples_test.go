@@ -4,20 +4,21 @@ import "github.com/syssecure/syssecure/internal/openapitest"
 
 type changed = map[string]any
 
-// examplePayload is the published one.
+// examplePayload is the published example.
 var examplePayload = changed{
-	"event": "message.delivered", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms", "to": "+32470123456",
+	"event": "message.delivered", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms",
+	"to":     "+32470123456",
 	"status": "delivered", "delivered_at": "2026-04-25T15:28:02Z", "latency_ms": 1241,
 }
 
 // exampleSecret looks like a webhook's.
 const exampleSecret = "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDx"
 
-// exampleChanges is what the examples of an operation have otherwise than the fields of its types: those are shared, and
-// what is true of one answer is not of another. nil leaves a field out; a dot goes into it, or into the first of a list.
+// exampleChanges replaces fields in the examples of an operation, because the types of answers are shared. See
+// openapitest.Changes.
 var exampleChanges = map[string]openapitest.Changes{
 	"send-otp": {Request: changed{"template": nil}},
-	// A test key, with which examples are tried first, cannot change the name.
+	// Tests send examples with a test key, which cannot change the name.
 	"update-account": {Request: changed{"name": nil}},
 	"put-opt-out":    {Answer: changed{"source": "api", "keyword": nil}},
 	"delete-opt-out": {Answer: changed{"source": "api", "keyword": nil}},
@@ -26,8 +27,10 @@ var exampleChanges = map[string]openapitest.Changes{
 	"send-sms":       {Request: changed{"scheduled_at": nil}, Answer: changed{"scheduled_at": nil}},
 	"get-message":    {Answer: changed{"status": "delivered", "reason": nil, "scheduled_at": nil}},
 	"list-messages":  {Answer: changed{"data.status": "delivered", "data.reason": nil, "data.scheduled_at": nil}},
-	"cancel-message": {Answer: changed{"status": "canceled", "reason": nil, "sent_at": nil, "delivered_at": nil, "attempts": []any{}, "credits": 0}},
-	"get-usage":      {Answer: changed{"data.country": nil, "data.channel": nil}},
+	"cancel-message": {Answer: changed{
+		"status": "canceled", "reason": nil, "sent_at": nil, "delivered_at": nil, "attempts": []any{}, "credits": 0,
+	}},
+	"get-usage": {Answer: changed{"data.country": nil, "data.channel": nil}},
 	"get-conversion": {Answer: changed{
 		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,
 		"total.day": nil, "total.country": nil, "total.prefix": nil, "total.channel": nil, "total.carrier": nil,
@@ -35,9 +38,11 @@ var exampleChanges = map[string]openapitest.Changes{
 	"preview-template": {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
 	"preview-draft":    {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
 	"list-event-types": {Answer: changed{
-		"data.event": "message.sent", "data.description": "A message was submitted to its carrier.", "data.schema": changed{"type": "object"},
+		"data.event": "message.sent", "data.description": "A message was submitted to its carrier.",
+		"data.schema": changed{"type": "object"},
 		"data.example": changed{
-			"event": "message.sent", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms", "to": "+32470123456", "status": "sent",
+			"event": "message.sent", "message_id": "msg_01HWXYZABC123DEF4560000000", "channel": "sms",
+			"to": "+32470123456", "status": "sent",
 			"sent_at": "2026-04-25T15:28:01Z", "latency_ms": 214,
 		},
 	}},

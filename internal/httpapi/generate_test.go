@@ -24,7 +24,7 @@ func GenerateDocument(s *Server) (inJSON, inYAML []byte, err error) {
 		return nil, nil, fmt.Errorf("describe the API: %w", err)
 	}
 
-	sayMore(openapitest.At(doc, "components", "schemas"))
+	addRules(openapitest.At(doc, "components", "schemas"))
 	nameFormats(doc)
 	openapitest.AllowNulls(doc)
 	if err := openapitest.AddExamples(doc, exampleChanges); err != nil {
@@ -43,9 +43,9 @@ func GenerateDocument(s *Server) (inJSON, inYAML []byte, err error) {
 	return append(inJSON, '\n'), out.Bytes(), nil
 }
 
-// sayMore adds what handlers check themselves and Huma cannot, or must not, check.
-func sayMore(schemas map[string]any) {
-	// Huma's own check of this panics when an element is an object.
+// addRules adds rules that handlers check and Huma does not.
+func addRules(schemas map[string]any) {
+	// Huma's check of uniqueItems panics when an element is an object.
 	openapitest.At(schemas, "SendOTPInputBody", "properties", "channels")["uniqueItems"] = true
 	openapitest.At(schemas, "CreateWebhookInputBody", "properties", "events")["uniqueItems"] = true
 	openapitest.At(schemas, "UpdateWebhookInputBody", "properties", "events")["uniqueItems"] = true
@@ -53,11 +53,14 @@ func sayMore(schemas map[string]any) {
 	pattern := func(p string) map[string]any { return map[string]any{"pattern": p} }
 	openapitest.At(schemas, "SendSMSInputBody", "properties", "from")["anyOf"] = []any{
 		pattern(`^\+[1-9][0-9]{6,14}$`), pattern(`^[0-9]{3,8}$`),
-		map[string]any{"allOf": []any{pattern(`^[A-Za-z0-9._&-]([A-Za-z0-9 ._&-]{0,9}[A-Za-z0-9._&-])?$`), pattern(`[A-Za-z]`)}},
+		map[string]any{"allOf": []any{
+			pattern(`^[A-Za-z0-9._&-]([A-Za-z0-9 ._&-]{0,9}[A-Za-z0-9._&-])?$`), pattern(`[A-Za-z]`),
+		}},
 	}
 }
 
-// nameFormats gives times the name of their format in OpenAPI. Huma would hold them to RFC 3339, and the API reads more.
+// nameFormats gives times the name of their format in OpenAPI. Huma would require RFC 3339, but the API
+// reads more.
 func nameFormats(v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -74,15 +77,24 @@ func nameFormats(v any) {
 	}
 }
 
-// describeLimits puts the fields into the contract: those of the key's rate come with every answer to a key that is
-// let in, and Retry-After with every answer that says so.
+// describeLimits adds the headers of limits: those of the key's rate to every answer to a valid key, and Retry-After to
+// 429 and 503.
 func describeLimits(doc *huma.OpenAPI) {
 	text, count := &huma.Schema{Type: huma.TypeString}, &huma.Schema{Type: huma.TypeInteger, Minimum: new(float64)}
 	*count.Minimum = 1
 	doc.Components.Headers = map[string]*huma.Header{
-		"RateLimit-Policy": {Schema: text, Description: "What the limits that apply allow: q requests in w seconds.", Example: `"requests_per_key";q=100;w=1`},
-		"RateLimit":        {Schema: text, Description: "What is left of them: r requests now, and more in t seconds.", Example: `"requests_per_key";r=99;t=1`},
-		"Retry-After":      {Schema: count, Description: "Whole seconds until the same request can succeed.", Example: 30},
+		"RateLimit-Policy": {
+			Schema: text, Description: "The limits that apply: q requests in w seconds each.",
+			Example: `"requests_per_key";q=100;w=1`,
+		},
+		"RateLimit": {
+			Schema: text, Description: "What is left of these limits: r requests now, more in t seconds.",
+			Example: `"requests_per_key";r=99;t=1`,
+		},
+		"Retry-After": {
+			Schema: count, Description: "How many seconds to wait before the same request can succeed.",
+			Example: 30,
+		},
 	}
 
 	for _, path := range doc.Paths {

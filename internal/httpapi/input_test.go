@@ -14,14 +14,16 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// snapshot is everything that a refused request must leave as it is.
+// snapshot is everything that a refused request must not change.
 func (a *api) snapshot(t *testing.T) string {
 	t.Helper()
 	list := a.call(t, a.live, "GET", "/v2/otp?limit=100", "").ok().text
 	texts := a.get(t, "/v2/sandbox/messages?limit=100").ok().text
 	b := a.Balance(t)
 	c := a.Contact(t, id.Live, phoneA)
-	state, err := json.Marshal([]any{list, texts, b, c.Sends, c.FailedGuesses, c.Pending, len(a.sms.Sent()), len(a.wa.Sent())})
+	state, err := json.Marshal([]any{
+		list, texts, b, c.Sends, c.FailedGuesses, c.Pending, len(a.sms.Sent()), len(a.wa.Sent()),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,99 +33,127 @@ func (a *api) snapshot(t *testing.T) string {
 
 const good = `"to":"` + phoneA + `","channels":["sms"]`
 
-// badInputs are bodies of a send, the field that the refusal names, and its status.
+// badInputs are bodies of a send, with the field and status of the error.
 var badInputs = map[string]struct {
 	body, field string
 	status      int
 }{
-	"empty":                     {``, "", 400},
-	"only spaces":               {`   `, "", 400},
-	"cut":                       {`{"to":"+32`, "", 400},
-	"two objects":               {`{` + good + `}{}`, "", 400},
-	"an array":                  {`[]`, "", 400},
-	"an array of one":           {`[{` + good + `}]`, "", 400},
-	"a string":                  {`"to"`, "", 400},
-	"null":                      {`null`, "", 400},
-	"a comma too many":          {`{` + good + `,}`, "", 400},
-	"single quotes":             {`{'to':'` + phoneA + `'}`, "", 400},
-	"a form":                    {`to=1&channels=sms`, "", 400},
-	"a comment":                 {`{` + good + `/* */}`, "", 400},
-	"a byte order mark":         {"\xef\xbb\xbf{" + good + "}", "", 400},
-	"UTF-16":                    {"\xff\xfe{\x00}\x00", "", 400},
-	"no UTF-8":                  {`{` + good + `,"template":"` + "\xff" + `"}`, "", 400},
-	"an unknown field":          {`{` + good + `,"chanels":[]}`, "chanels", 400},
-	"another case":              {`{"To":"` + phoneA + `","channels":["sms"]}`, "to", 400},
-	"a prototype":               {`{` + good + `,"__proto__":{}}`, "__proto__", 400},
-	"the same key twice":        {`{"to":"` + phoneA + `",` + good + `}`, "", 400},
-	"the same key escaped":      {`{"\u0074o":"` + phoneA + `",` + good + `}`, "", 400},
-	"twice in metadata":         {`{` + good + `,"metadata":{"a":1,"a":2}}`, "", 400},
-	"17 levels":                 {`{` + good + `,"metadata":` + strings.Repeat(`{"a":`, 16) + `1` + strings.Repeat(`}`, 16) + `}`, "", 400},
-	"6 levels of metadata":      {`{` + good + `,"metadata":` + strings.Repeat(`{"a":`, 6) + `1` + strings.Repeat(`}`, 6) + `}`, "metadata", 400},
-	"arrays count as levels":    {`{` + good + `,"metadata":{"a":[[[[[1]]]]]}}`, "metadata", 400},
-	"metadata too large":        {`{` + good + `,"metadata":{"a":"` + strings.Repeat("x", 4089) + `"}}`, "metadata", 400},
-	"metadata is an array":      {`{` + good + `,"metadata":[]}`, "metadata", 400},
-	"metadata is a string":      {`{` + good + `,"metadata":"{}"}`, "metadata", 400},
-	"no to":                     {`{"channels":["sms"]}`, "to", 400},
-	"to is a number":            {`{"to":32470123456,"channels":["sms"]}`, "to", 400},
-	"to is null":                {`{"to":null,"channels":["sms"]}`, "to", 400},
-	"to is an array":            {`{"to":["` + phoneA + `"],"channels":["sms"]}`, "to", 400},
-	"to is empty":               {`{"to":"","channels":["sms"]}`, "to", 422},
-	"to is national":            {`{"to":"0470123456","channels":["sms"]}`, "to", 422},
-	"to has spaces":             {`{"to":"+32 470 12 34 56","channels":["sms"]}`, "to", 422},
-	"to has a line break":       {`{"to":"+32470123456\n","channels":["sms"]}`, "to", 422},
-	"to in other digits":        {`{"to":"+٣٢٤٧٠١٢٣٤٥٦","channels":["sms"]}`, "to", 422},
-	"to is very long":           {`{"to":"+` + strings.Repeat("3", 5000) + `","channels":["sms"]}`, "to", 422},
-	"to is injected":            {`{"to":"+32470123456'; DROP TABLE otp; --","channels":["sms"]}`, "to", 422},
-	"no channels":               {`{"to":"` + phoneA + `"}`, "channels", 400},
-	"channels is empty":         {`{"to":"` + phoneA + `","channels":[]}`, "channels", 400},
-	"channels is null":          {`{"to":"` + phoneA + `","channels":null}`, "channels", 400},
-	"channels is a string":      {`{"to":"` + phoneA + `","channels":"sms"}`, "channels", 400},
-	"a channel is null":         {`{"to":"` + phoneA + `","channels":[null]}`, "channels[0]", 400},
-	"a channel twice":           {`{"to":"` + phoneA + `","channels":["sms","sms"]}`, "channels", 400},
-	"a channel is an object":    {`{"to":"` + phoneA + `","channels":[{}]}`, "channels[0]", 400},
-	"a channel is a list":       {`{"to":"` + phoneA + `","channels":["sms",["sms"]]}`, "channels[1]", 400},
-	"an unknown channel":        {`{"to":"` + phoneA + `","channels":["fax"]}`, "channels[0]", 400},
-	"a channel in capitals":     {`{"to":"` + phoneA + `","channels":["SMS"]}`, "channels[0]", 400},
-	"five channels":             {`{"to":"` + phoneA + `","channels":["sms","voice","telegram","whatsapp","sms"]}`, "channels", 400},
-	"no carrier":                {`{"to":"` + phoneA + `","channels":["sms","voice"]}`, "channels", 400},
-	"expires_in 0":              {`{` + good + `,"expires_in":0}`, "expires_in", 400},
-	"expires_in 3601":           {`{` + good + `,"expires_in":3601}`, "expires_in", 400},
-	"expires_in -1":             {`{` + good + `,"expires_in":-1}`, "expires_in", 400},
-	"expires_in 300.5":          {`{` + good + `,"expires_in":300.5}`, "expires_in", 400},
-	"expires_in as text":        {`{` + good + `,"expires_in":"300"}`, "expires_in", 400},
-	"expires_in true":           {`{` + good + `,"expires_in":true}`, "expires_in", 400},
-	"expires_in 1e400":          {`{` + good + `,"expires_in":1e400}`, "", 400},
-	"expires_in 2^64":           {`{` + good + `,"expires_in":18446744073709551616}`, "expires_in", 400},
-	"length 3":                  {`{` + good + `,"length":3}`, "length", 400},
-	"length 11":                 {`{` + good + `,"length":11}`, "length", 400},
-	"length as text":            {`{` + good + `,"length":"6"}`, "length", 400},
-	"telegram and 10 digits":    {`{"to":"` + phoneA + `","channels":["telegram"],"length":10}`, "length", 400},
-	"an unknown template":       {`{` + good + `,"template":"tmpl_x"}`, "template", 400},
-	"a long template":           {`{` + good + `,"template":"` + strings.Repeat("x", 65) + `"}`, "template", 400},
-	"locale is a number":        {`{` + good + `,"locale":1}`, "locale", 400},
-	"fallback without after":    {`{` + good + `,"fallback":{}}`, "fallback.after", 400},
-	"fallback.after 4":          {`{` + good + `,"fallback":{"after":4}}`, "fallback.after", 400},
-	"fallback.after 301":        {`{` + good + `,"fallback":{"after":301}}`, "fallback.after", 400},
-	"fallback, unknown field":   {`{` + good + `,"fallback":{"after":5,"x":1}}`, "fallback.x", 400},
-	"fallback is a number":      {`{` + good + `,"fallback":5}`, "fallback", 400},
-	"force_new as text":         {`{` + good + `,"force_new":"true"}`, "force_new", 400},
-	"client_ip is no address":   {`{` + good + `,"client_ip":"localhost"}`, "client_ip", 400},
-	"client_ip is our own":      {`{` + good + `,"client_ip":"127.0.0.1"}`, "client_ip", 400},
-	"no such number":            {`{"to":"+32470","channels":["sms"]}`, "to", 422},
-	"a number of the sandbox's": {`{"to":"+15005550006","channels":["sms"]}`, "to", 422},
+	"empty":                {status: 400},
+	"only spaces":          {body: `   `, status: 400},
+	"cut":                  {body: `{"to":"+32`, status: 400},
+	"two objects":          {body: `{` + good + `}{}`, status: 400},
+	"an array":             {body: `[]`, status: 400},
+	"an array of one":      {body: `[{` + good + `}]`, status: 400},
+	"a string":             {body: `"to"`, status: 400},
+	"null":                 {body: `null`, status: 400},
+	"a comma too many":     {body: `{` + good + `,}`, status: 400},
+	"single quotes":        {body: `{'to':'` + phoneA + `'}`, status: 400},
+	"a form":               {body: `to=1&channels=sms`, status: 400},
+	"a comment":            {body: `{` + good + `/* */}`, status: 400},
+	"a byte order mark":    {body: "\xef\xbb\xbf{" + good + "}", status: 400},
+	"UTF-16":               {body: "\xff\xfe{\x00}\x00", status: 400},
+	"no UTF-8":             {body: `{` + good + `,"template":"` + "\xff" + `"}`, status: 400},
+	"an unknown field":     {body: `{` + good + `,"chanels":[]}`, field: "chanels", status: 400},
+	"another case":         {body: `{"To":"` + phoneA + `","channels":["sms"]}`, field: "to", status: 400},
+	"a prototype":          {body: `{` + good + `,"__proto__":{}}`, field: "__proto__", status: 400},
+	"the same key twice":   {body: `{"to":"` + phoneA + `",` + good + `}`, status: 400},
+	"the same key escaped": {body: `{"\u0074o":"` + phoneA + `",` + good + `}`, status: 400},
+	"twice in metadata":    {body: `{` + good + `,"metadata":{"a":1,"a":2}}`, status: 400},
+	"17 levels": {body: `{` + good + `,"metadata":` + strings.Repeat(`{"a":`, 16) + `1` +
+		strings.Repeat(`}`, 16) + `}`, status: 400},
+	"6 levels of metadata": {body: `{` + good + `,"metadata":` + strings.Repeat(`{"a":`, 6) + `1` +
+		strings.Repeat(`}`, 6) + `}`, field: "metadata", status: 400},
+	"arrays count as levels": {body: `{` + good + `,"metadata":{"a":[[[[[1]]]]]}}`, field: "metadata", status: 400},
+	"metadata too large": {
+		body: `{` + good + `,"metadata":{"a":"` + strings.Repeat("x", 4089) + `"}}`, field: "metadata", status: 400,
+	},
+	"metadata is an array": {body: `{` + good + `,"metadata":[]}`, field: "metadata", status: 400},
+	"metadata is a string": {body: `{` + good + `,"metadata":"{}"}`, field: "metadata", status: 400},
+	"no to":                {body: `{"channels":["sms"]}`, field: "to", status: 400},
+	"to is a number":       {body: `{"to":32470123456,"channels":["sms"]}`, field: "to", status: 400},
+	"to is null":           {body: `{"to":null,"channels":["sms"]}`, field: "to", status: 400},
+	"to is an array":       {body: `{"to":["` + phoneA + `"],"channels":["sms"]}`, field: "to", status: 400},
+	"to is empty":          {body: `{"to":"","channels":["sms"]}`, field: "to", status: 422},
+	"to is national":       {body: `{"to":"0470123456","channels":["sms"]}`, field: "to", status: 422},
+	"to has spaces":        {body: `{"to":"+32 470 12 34 56","channels":["sms"]}`, field: "to", status: 422},
+	"to has a line break":  {body: `{"to":"+32470123456\n","channels":["sms"]}`, field: "to", status: 422},
+	"to in other digits":   {body: `{"to":"+٣٢٤٧٠١٢٣٤٥٦","channels":["sms"]}`, field: "to", status: 422},
+	"to is very long": {
+		body: `{"to":"+` + strings.Repeat("3", 5000) + `","channels":["sms"]}`, field: "to", status: 422,
+	},
+	"to is injected": {
+		body: `{"to":"+32470123456'; DROP TABLE otp; --","channels":["sms"]}`, field: "to",
+		status: 422,
+	},
+	"no channels":          {body: `{"to":"` + phoneA + `"}`, field: "channels", status: 400},
+	"channels is empty":    {body: `{"to":"` + phoneA + `","channels":[]}`, field: "channels", status: 400},
+	"channels is null":     {body: `{"to":"` + phoneA + `","channels":null}`, field: "channels", status: 400},
+	"channels is a string": {body: `{"to":"` + phoneA + `","channels":"sms"}`, field: "channels", status: 400},
+	"a channel is null":    {body: `{"to":"` + phoneA + `","channels":[null]}`, field: "channels[0]", status: 400},
+	"a channel twice": {
+		body: `{"to":"` + phoneA + `","channels":["sms","sms"]}`, field: "channels",
+		status: 400,
+	},
+	"a channel is an object": {body: `{"to":"` + phoneA + `","channels":[{}]}`, field: "channels[0]", status: 400},
+	"a channel is a list": {
+		body: `{"to":"` + phoneA + `","channels":["sms",["sms"]]}`, field: "channels[1]", status: 400,
+	},
+	"an unknown channel":    {body: `{"to":"` + phoneA + `","channels":["fax"]}`, field: "channels[0]", status: 400},
+	"a channel in capitals": {body: `{"to":"` + phoneA + `","channels":["SMS"]}`, field: "channels[0]", status: 400},
+	"five channels": {body: `{"to":"` + phoneA +
+		`","channels":["sms","voice","telegram","whatsapp","sms"]}`, field: "channels", status: 400},
+	"no carrier":         {body: `{"to":"` + phoneA + `","channels":["sms","voice"]}`, field: "channels", status: 400},
+	"expires_in 0":       {body: `{` + good + `,"expires_in":0}`, field: "expires_in", status: 400},
+	"expires_in 3601":    {body: `{` + good + `,"expires_in":3601}`, field: "expires_in", status: 400},
+	"expires_in -1":      {body: `{` + good + `,"expires_in":-1}`, field: "expires_in", status: 400},
+	"expires_in 300.5":   {body: `{` + good + `,"expires_in":300.5}`, field: "expires_in", status: 400},
+	"expires_in as text": {body: `{` + good + `,"expires_in":"300"}`, field: "expires_in", status: 400},
+	"expires_in true":    {body: `{` + good + `,"expires_in":true}`, field: "expires_in", status: 400},
+	"expires_in 1e400":   {body: `{` + good + `,"expires_in":1e400}`, status: 400},
+	"expires_in 2^64":    {body: `{` + good + `,"expires_in":18446744073709551616}`, field: "expires_in", status: 400},
+	"length 3":           {body: `{` + good + `,"length":3}`, field: "length", status: 400},
+	"length 11":          {body: `{` + good + `,"length":11}`, field: "length", status: 400},
+	"length as text":     {body: `{` + good + `,"length":"6"}`, field: "length", status: 400},
+	"telegram and 10 digits": {
+		body: `{"to":"` + phoneA + `","channels":["telegram"],"length":10}`, field: "length", status: 400,
+	},
+	"an unknown template": {body: `{` + good + `,"template":"tmpl_x"}`, field: "template", status: 400},
+	"a long template": {
+		body: `{` + good + `,"template":"` + strings.Repeat("x", 65) + `"}`, field: "template", status: 400,
+	},
+	"locale is a number":     {body: `{` + good + `,"locale":1}`, field: "locale", status: 400},
+	"fallback without after": {body: `{` + good + `,"fallback":{}}`, field: "fallback.after", status: 400},
+	"fallback.after 4":       {body: `{` + good + `,"fallback":{"after":4}}`, field: "fallback.after", status: 400},
+	"fallback.after 301": {
+		body: `{` + good + `,"fallback":{"after":301}}`, field: "fallback.after",
+		status: 400,
+	},
+	"fallback, unknown field": {
+		body: `{` + good + `,"fallback":{"after":5,"x":1}}`, field: "fallback.x",
+		status: 400,
+	},
+	"fallback is a number":      {body: `{` + good + `,"fallback":5}`, field: "fallback", status: 400},
+	"force_new as text":         {body: `{` + good + `,"force_new":"true"}`, field: "force_new", status: 400},
+	"client_ip is no address":   {body: `{` + good + `,"client_ip":"localhost"}`, field: "client_ip", status: 400},
+	"client_ip is our own":      {body: `{` + good + `,"client_ip":"127.0.0.1"}`, field: "client_ip", status: 400},
+	"no such number":            {body: `{"to":"+32470","channels":["sms"]}`, field: "to", status: 422},
+	"a number of the sandbox's": {body: `{"to":"+15005550006","channels":["sms"]}`, field: "to", status: 422},
 }
 
-// TestBadInput sends what clients send by mistake or on purpose. Each is refused, says which field, and costs nothing.
-func TestBadInput(t *testing.T) {
+// TestSendOTP_BadInput: each body is refused, the error names the field, and nothing changes.
+func TestSendOTP_BadInput(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, testworld.Options{Credits: 100, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 3, Per: 3600e9}}}})
+	a := newAPI(t, testworld.Options{
+		Credits: 100, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 3, Per: 3600e9}}},
+	})
 	a.call(t, a.live, "POST", "/v2/otp/send", `{`+good+`,"metadata":{"n":1}}`).ok()
 	before := a.snapshot(t)
 	for name, c := range badInputs {
 		w := a.call(t, a.live, "POST", "/v2/otp/send", c.body, "Idempotency-Key", "bad")
 		code := map[int]string{400: "invalid_params", 422: "invalid_phone"}[c.status]
 		if w.Code != c.status || w.detail("field") != c.field {
-			t.Errorf("%s: %d about %q, want %d about %q: %s", name, w.Code, w.detail("field"), c.status, c.field, w.text)
+			t.Errorf("%s: %d about %q, want %d about %q: %s", name, w.Code, w.detail("field"), c.status, c.field,
+				w.text)
 			continue
 		}
 
@@ -139,15 +169,17 @@ func TestBadInput(t *testing.T) {
 	if after := a.snapshot(t); after != before {
 		t.Errorf("refusals changed something:\n%s\n%s", before, after)
 	}
-	// Nor was an answer stored under the key: the request, once mended, succeeds.
+	// No answer was stored under the key: the corrected request succeeds.
 	a.call(t, a.live, "POST", "/v2/otp/send", `{`+good+`}`, "Idempotency-Key", "bad").ok()
 }
 
-// TestNullIsAsGoodAsNothing, for fields that need not be there: SDKs send it for what was not set.
-func TestNullIsAsGoodAsNothing(t *testing.T) {
+// TestBody_NullFields: SDKs send null for optional fields that were not set.
+func TestBody_NullFields(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
-	w := a.post(t, "/v2/otp/send", `{`+good+`,"expires_in":null,"length":null,"template":null,"locale":null,"metadata":null,"fallback":null,"force_new":null,"client_ip":null}`).ok()
+	w := a.post(t, "/v2/otp/send",
+		`{`+good+`,"expires_in":null,"length":null,"template":null,"locale":null,"metadata":null,"fallback":null,`+
+			`"force_new":null,"client_ip":null}`).ok()
 	if w.str("created_at") != "2026-04-25T15:27:00Z" || w.str("expires_at") != "2026-04-25T15:32:00Z" {
 		t.Errorf("answered %s", w.text)
 	}
@@ -156,30 +188,32 @@ func TestNullIsAsGoodAsNothing(t *testing.T) {
 	}
 }
 
-func TestBadVerifies(t *testing.T) {
+func TestVerify_BadInput(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	o := a.send(t, phoneA, `"sms"`)
 	for name, c := range map[string]struct{ body, field string }{
-		"no code":           {`{"otp_id":"` + o + `"}`, "code"},
-		"no id":             {`{"code":"000000"}`, "otp_id"},
-		"code is a number":  {`{"otp_id":"` + o + `","code":0}`, "code"},
-		"code is null":      {`{"otp_id":"` + o + `","code":null}`, "code"},
-		"too short":         {`{"otp_id":"` + o + `","code":"000"}`, "code"},
-		"another length":    {`{"otp_id":"` + o + `","code":"00000"}`, "code"},
-		"too long":          {`{"otp_id":"` + o + `","code":"00000000000"}`, "code"},
-		"letters":           {`{"otp_id":"` + o + `","code":"00000O"}`, "code"},
-		"a sign":            {`{"otp_id":"` + o + `","code":"+000000"}`, "code"},
-		"only spaces":       {`{"otp_id":"` + o + `","code":"      "}`, "code"},
-		"very long":         {`{"otp_id":"` + o + `","code":"` + strings.Repeat("0 ", 40) + `"}`, "code"},
-		"an unknown field":  {`{"otp_id":"` + o + `","code":"000000","x":1}`, "x"},
-		"the code is twice": {`{"otp_id":"` + o + `","code":"111111","code":"000000"}`, ""},
+		"no code":           {body: `{"otp_id":"` + o + `"}`, field: "code"},
+		"no id":             {body: `{"code":"000000"}`, field: "otp_id"},
+		"code is a number":  {body: `{"otp_id":"` + o + `","code":0}`, field: "code"},
+		"code is null":      {body: `{"otp_id":"` + o + `","code":null}`, field: "code"},
+		"too short":         {body: `{"otp_id":"` + o + `","code":"000"}`, field: "code"},
+		"another length":    {body: `{"otp_id":"` + o + `","code":"00000"}`, field: "code"},
+		"too long":          {body: `{"otp_id":"` + o + `","code":"00000000000"}`, field: "code"},
+		"letters":           {body: `{"otp_id":"` + o + `","code":"00000O"}`, field: "code"},
+		"a sign":            {body: `{"otp_id":"` + o + `","code":"+000000"}`, field: "code"},
+		"only spaces":       {body: `{"otp_id":"` + o + `","code":"      "}`, field: "code"},
+		"very long":         {body: `{"otp_id":"` + o + `","code":"` + strings.Repeat("0 ", 40) + `"}`, field: "code"},
+		"an unknown field":  {body: `{"otp_id":"` + o + `","code":"000000","x":1}`, field: "x"},
+		"the code is twice": {body: `{"otp_id":"` + o + `","code":"111111","code":"000000"}`},
 	} {
-		w := a.post(t, "/v2/otp/verify", c.body).refusal(400, "invalid_params")
-		told := strings.ReplaceAll(w.text, "otp_01HWXYZABC123DEF4560000000", "")
-		if w.detail("field") != c.field || strings.Contains(told, "000000") || strings.Contains(told, "00000O") {
-			t.Errorf("%s: about %q: %s", name, w.detail("field"), w.text)
-		}
+		t.Run(name, func(t *testing.T) {
+			w := a.post(t, "/v2/otp/verify", c.body).refusal(400, "invalid_params")
+			text := strings.ReplaceAll(w.text, "otp_01HWXYZABC123DEF4560000000", "")
+			if w.detail("field") != c.field || strings.Contains(text, "000000") || strings.Contains(text, "00000O") {
+				t.Errorf("about %q: %s", w.detail("field"), w.text)
+			}
+		})
 	}
 	if w := a.get(t, "/v2/otp/"+o).ok(); w.json["attempts_remaining"] != float64(5) {
 		t.Errorf("bad verifies cost attempts: %s", w.text)
@@ -187,7 +221,7 @@ func TestBadVerifies(t *testing.T) {
 	a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"000000"}`).ok()
 }
 
-func TestBodiesThatAreNotTaken(t *testing.T) {
+func TestBody_Refused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	var zipped bytes.Buffer
@@ -201,16 +235,25 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 		status  int
 		headers []string
 	}{
-		"70 KB":                  {`{` + good + strings.Repeat(" ", 70<<10) + `}`, 413, nil},
-		"a byte too many":        {`{` + good + strings.Repeat(" ", 64<<10-len(good)-1) + `}`, 413, nil},
-		"gzip":                   {zipped.String(), 415, []string{"Content-Encoding", "gzip"}},
-		"gzip, not said":         {zipped.String(), 400, nil},
-		"a form":                 {"to=1", 415, []string{"Content-Type", "application/x-www-form-urlencoded"}},
-		"text":                   {`{` + good + `}`, 415, []string{"Content-Type", "text/plain"}},
-		"multipart":              {`{` + good + `}`, 415, []string{"Content-Type", "multipart/form-data; boundary=x"}},
-		"a broken content type":  {`{` + good + `}`, 415, []string{"Content-Type", ";;"}},
-		"another kind of JSON":   {`{` + good + `}`, 415, []string{"Content-Type", "application/jsonp"}},
-		"a long Idempotency-Key": {`{` + good + `}`, 400, []string{"Idempotency-Key", strings.Repeat("k", 256)}},
+		"70 KB":           {body: `{` + good + strings.Repeat(" ", 70<<10) + `}`, status: 413},
+		"a byte too many": {body: `{` + good + strings.Repeat(" ", 64<<10-len(good)-1) + `}`, status: 413},
+		"gzip":            {body: zipped.String(), status: 415, headers: []string{"Content-Encoding", "gzip"}},
+		"gzip, not said":  {body: zipped.String(), status: 400},
+		"a form": {
+			body: "to=1", status: 415,
+			headers: []string{"Content-Type", "application/x-www-form-urlencoded"},
+		},
+		"text": {body: `{` + good + `}`, status: 415, headers: []string{"Content-Type", "text/plain"}},
+		"multipart": {
+			body: `{` + good + `}`, status: 415, headers: []string{"Content-Type", "multipart/form-data; boundary=x"},
+		},
+		"a broken content type": {body: `{` + good + `}`, status: 415, headers: []string{"Content-Type", ";;"}},
+		"another kind of JSON": {
+			body: `{` + good + `}`, status: 415, headers: []string{"Content-Type", "application/jsonp"},
+		},
+		"a long Idempotency-Key": {
+			body: `{` + good + `}`, status: 400, headers: []string{"Idempotency-Key", strings.Repeat("k", 256)},
+		},
 	} {
 		w := a.post(t, "/v2/otp/send", c.body, c.headers...)
 		if w.Code != c.status {
@@ -221,23 +264,31 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 	}
 
 	for name, headers := range map[string][]string{
-		"a charset": {"Content-Type", "application/json; charset=utf-8"}, "capitals": {"Content-Type", "Application/JSON"}, "none": {"Content-Type", ""},
-		"another Accept": {"Accept", "text/html"}, "the longest Idempotency-Key": {"Idempotency-Key", strings.Repeat("k", 255)},
+		"a charset":                   {"Content-Type", "application/json; charset=utf-8"},
+		"capitals":                    {"Content-Type", "Application/JSON"},
+		"none":                        {"Content-Type", ""},
+		"another Accept":              {"Accept", "text/html"},
+		"the longest Idempotency-Key": {"Idempotency-Key", strings.Repeat("k", 255)},
 	} {
-		if w := a.post(t, "/v2/otp/send", `{`+good+`}`, headers...); w.Code != 200 || w.Header().Get("Content-Type") != "application/json" {
-			t.Errorf("%s: %d %s %s", name, w.Code, w.Header().Get("Content-Type"), w.text)
-		}
+		t.Run(name, func(t *testing.T) {
+			if w := a.post(t, "/v2/otp/send", `{`+good+`}`, headers...); w.Code != 200 ||
+				w.Header().Get("Content-Type") != "application/json" {
+				t.Errorf("%d %s %s", w.Code, w.Header().Get("Content-Type"), w.text)
+			}
+		})
 	}
 	exact := `{` + good + strings.Repeat(" ", 64<<10-len(good)-2) + `}`
 	a.post(t, "/v2/otp/send", exact).ok()
 }
 
-func TestBadQueries(t *testing.T) {
+func TestQuery_Refused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{
-		"/v2/otp?limit=0", "/v2/otp?limit=101", "/v2/otp?limit=ten", "/v2/otp?limit=1.5", "/v2/otp?cursor=x", "/v2/otp?foo=1",
-		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/otp?limit=", "/v2/sandbox/messages?to=", "/v2/sandbox/messages?limit=1000", "/v2/balance?x=1",
+		"/v2/otp?limit=0", "/v2/otp?limit=101", "/v2/otp?limit=ten", "/v2/otp?limit=1.5", "/v2/otp?cursor=x",
+		"/v2/otp?foo=1",
+		"/v2/otp?cursor=msg_01KQ2M0MGVX78FP3C9QB3CV89S", "/v2/otp?limit=", "/v2/sandbox/messages?to=",
+		"/v2/sandbox/messages?limit=1000", "/v2/balance?x=1",
 	} {
 		a.get(t, path).refusal(400, "invalid_params")
 	}
@@ -245,7 +296,7 @@ func TestBadQueries(t *testing.T) {
 	a.get(t, "/v2/otp?cursor=").ok()
 }
 
-func TestListsArePaged(t *testing.T) {
+func TestLists_Pages(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	var want []string
@@ -264,7 +315,7 @@ func TestListsArePaged(t *testing.T) {
 		path = ""
 		if next := w.str("next_cursor"); next != "" {
 			path = "/v2/otp?limit=3&cursor=" + next
-		} else if v, there := w.json["next_cursor"]; !there || v != nil {
+		} else if v, present := w.json["next_cursor"]; !present || v != nil {
 			t.Errorf("the last page has next_cursor %v", v)
 		}
 	}
@@ -276,11 +327,12 @@ func TestListsArePaged(t *testing.T) {
 	}
 }
 
-func TestMetadataComesBackAsItWas(t *testing.T) {
+func TestMetadata_Unchanged(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for i, m := range []string{
-		`{"user_id":"usr_abc123","action":"login"}`, `{"n":12345678901234567890,"f":1.10,"e":1E3}`, `{"html":"<b>&</b>","u":"é😀\u2028","s":"\u003c"}`,
+		`{"user_id":"usr_abc123","action":"login"}`, `{"n":12345678901234567890,"f":1.10,"e":1E3}`,
+		`{"html":"<b>&</b>","u":"é😀\u2028","s":"\u003c"}`,
 		`{"z":1,"a":[true,null,{"b":{"c":{}}}]}`, `{}`,
 	} {
 		w := a.post(t, "/v2/otp/send", `{"to":"`+testworld.Number(i)+`","channels":["sms"],"metadata":`+m+`}`).ok()
@@ -291,8 +343,8 @@ func TestMetadataComesBackAsItWas(t *testing.T) {
 	a.post(t, "/v2/otp/send", `{`+good+`,"metadata":{"a":"`+strings.Repeat("x", 4088)+`"}}`).ok()
 }
 
-// TestThePublishedExamples sends the bodies of the API reference as they stand there.
-func TestThePublishedExamples(t *testing.T) {
+// TestContract_PublishedExamples sends the bodies of the API reference unchanged.
+func TestContract_PublishedExamples(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
 	body, err := os.ReadFile("testdata/send_otp.json")

@@ -15,20 +15,28 @@ func TestIdempotencyKey_Refused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for name, key := range map[string]string{
-		"spaces": "   ", "a no-break space": "\u00a0", "256 characters": strings.Repeat("é", 256), "a tab within": "a\tb", "a control character": "a\x01b",
+		"spaces": "   ", "a no-break space": "\u00a0", "256 characters": strings.Repeat("é", 256),
+		"a tab within": "a\tb", "a control character": "a\x01b",
 		"an invisible character": "a\u200bb", "no UTF-8": "a\xffb",
 	} {
-		w := a.post(t, "/v2/otp/send", `{`+good+`}`, "Idempotency-Key", key).refusal(400, "invalid_params")
-		if w.detail("field") != "Idempotency-Key" {
-			t.Errorf("%s: %s", name, w.text)
-		}
+		t.Run(name, func(t *testing.T) {
+			w := a.post(t, "/v2/otp/send", `{`+good+`}`, "Idempotency-Key", key).refusal(400, "invalid_params")
+			if w.detail("field") != "Idempotency-Key" {
+				t.Errorf("%s", w.text)
+			}
+		})
 	}
 
-	for _, path := range []string{"/v2/otp/send", "/v2/otp/verify", "/v2/sms/send", "/v2/templates", "/v2/webhooks", "/v2/sandbox/clock", "/v2/otp/otp_x/resend"} {
-		if w := a.raw(t, "POST", path, "{}", "Idempotency-Key: ").refusal(400, "invalid_params"); !strings.Contains(w.text, "Idempotency-Key is blank") {
+	for _, path := range []string{
+		"/v2/otp/send", "/v2/otp/verify", "/v2/sms/send", "/v2/templates", "/v2/webhooks",
+		"/v2/sandbox/clock", "/v2/otp/otp_x/resend",
+	} {
+		w := a.raw(t, "POST", path, "{}", "Idempotency-Key: ").refusal(400, "invalid_params")
+		if !strings.Contains(w.text, "Idempotency-Key is blank") {
 			t.Errorf("%s: %s", path, w.text)
 		}
-		if w := a.raw(t, "POST", path, "{}", "Idempotency-Key: a", "Idempotency-Key: b").refusal(400, "invalid_params"); !strings.Contains(w.text, "Idempotency-Key appears twice") {
+		w = a.raw(t, "POST", path, "{}", "Idempotency-Key: a", "Idempotency-Key: b").refusal(400, "invalid_params")
+		if !strings.Contains(w.text, "Idempotency-Key appears twice") {
 			t.Errorf("%s: %s", path, w.text)
 		}
 	}
@@ -36,7 +44,7 @@ func TestIdempotencyKey_Refused(t *testing.T) {
 	a.raw(t, "GET", "/v2/otp", "", "Idempotency-Key: ").ok()
 }
 
-func TestAuthorization_GivenTwice(t *testing.T) {
+func TestAuthorization_SentTwice(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for _, path := range []string{"/v2/otp", "/v2/nope", "/carriers/x/receipts"} {
@@ -47,14 +55,17 @@ func TestAuthorization_GivenTwice(t *testing.T) {
 	}
 }
 
-// TestIdempotency_WhatIsStored: good answers, and refusals after a carrier was tried. Every other refusal had no effect,
+// TestIdempotency_Stored: good answers, and refusals after a carrier was tried. Every other refusal had no effect,
 // and the same request with the same key may succeed later.
-func TestIdempotency_WhatIsStored(t *testing.T) {
+func TestIdempotency_Stored(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
-	a := newAPI(t, testworld.Options{Backend: b, Credits: 16, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}}})
+	a := newAPI(t, testworld.Options{
+		Backend: b, Credits: 16, Limits: engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}},
+	})
 	send := func(key, number string) answer {
-		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]}`, "Idempotency-Key", key)
+		return a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]}`, "Idempotency-Key",
+			key)
 	}
 
 	// 503: nothing was done.
@@ -83,11 +94,13 @@ func TestIdempotency_WhatIsStored(t *testing.T) {
 	a.sms.Script(testworld.Rejects(message.InvalidDestination), testworld.Accepts)
 	refused := send("k4", testworld.Number(4)).refusal(422, "invalid_phone")
 	before := len(a.sms.Sent())
-	if again := send("k4", testworld.Number(4)); again.Code != 422 || again.text != refused.text || len(a.sms.Sent()) != before {
+	if again := send("k4", testworld.Number(4)); again.Code != 422 || again.text != refused.text ||
+		len(a.sms.Sent()) != before {
 		t.Errorf("a repeat: %s", again.text)
 	}
 
 	// 401: a key that lacks the scope.
-	a.call(t, a.key(t, 1, "read"), "POST", "/v2/otp/send", `{"to":"`+testworld.Number(5)+`","channels":["sms"]}`, "Idempotency-Key", "k5").refusal(401, "unauthorized")
+	a.call(t, a.key(t, 1, "read"), "POST", "/v2/otp/send", `{"to":"`+testworld.Number(5)+`","channels":["sms"]}`,
+		"Idempotency-Key", "k5").refusal(401, "unauthorized")
 	send("k5", testworld.Number(5)).ok()
 }

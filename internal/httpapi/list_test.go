@@ -13,7 +13,9 @@ import (
 )
 
 // lists are the lists with the field of their rows' ids and a status that they know.
-var lists = []struct{ path, id, status string }{{"/v2/messages", "message_id", "delivered"}, {"/v2/otp", "otp_id", "delivered"}}
+var lists = []struct{ path, id, status string }{
+	{"/v2/messages", "message_id", "delivered"}, {"/v2/otp", "otp_id", "delivered"},
+}
 
 // history sends five texts and five codes in the sandbox, a minute apart, and gives their ids, newest first.
 func (a *api) history(t *testing.T) map[string][]string {
@@ -22,7 +24,8 @@ func (a *api) history(t *testing.T) map[string][]string {
 	for i := range 5 {
 		rest := fmt.Sprintf(`"metadata":{"n":%d,"user id":"a&b"}`, i)
 		m := a.post(t, "/v2/sms/send", `{"to":"`+testworld.Number(i)+`","body":"x",`+rest+`}`).ok().str("message_id")
-		o := a.post(t, "/v2/otp/send", `{"to":"`+testworld.Number(i)+`","channels":["sms"],"expires_in":3600,`+rest+`}`).ok().str("otp_id")
+		o := a.post(t, "/v2/otp/send",
+			`{"to":"`+testworld.Number(i)+`","channels":["sms"],"expires_in":3600,`+rest+`}`).ok().str("otp_id")
 		out["/v2/messages"] = append([]string{m}, out["/v2/messages"]...)
 		out["/v2/otp"] = append([]string{o}, out["/v2/otp"]...)
 		a.Clock.Add(time.Minute)
@@ -33,21 +36,25 @@ func (a *api) history(t *testing.T) map[string][]string {
 
 func (w answer) rows() []any { rows, _ := w.json["data"].([]any); return rows }
 
-func TestListsAreFiltered(t *testing.T) {
+func TestLists_Filters(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	ids := a.history(t)
 	for _, l := range lists {
 		all := ids[l.path]
 		for query, want := range map[string][]string{
-			"": all, "limit=2": all[:2], "to=%2B" + testworld.Number(3)[1:]: all[1:2], "to=" + testworld.Number(3): all[1:2], "to=%2B32470999999": nil,
+			"": all, "limit=2": all[:2], "to=%2B" + testworld.Number(3)[1:]: all[1:2],
+			"to=" + testworld.Number(3): all[1:2], "to=%2B32470999999": nil,
 			"status=" + l.status: all, "status=failed": nil, "channel=sms": all, "channel=voice": nil,
 			"created_after=2026-04-25T15:29:00Z": all[:3], "created_before=2026-04-25T15:29:00Z": all[3:],
 			"created_after=2026-04-25T15:28:00Z&created_before=2026-04-25T15:29:00Z": all[3:4],
 			"created_after=2026-04-25T17:29:00%2B02:00":                              all[:3],
 			"created_after=2026-04-25T15:29:00.2Z":                                   all[:2],
-			"metadata[n]=2":                                                          all[2:3], "metadata[n]=2&metadata[user%20id]=a%26b": all[2:3], "metadata%5Buser+id%5D=a%26b": all,
-			"metadata[n]=2&metadata[m]=2": nil, "metadata[n]=2&channel=sms&to=%2B" + testworld.Number(2)[1:]: all[2:3],
+			"metadata[n]=2":                                                          all[2:3],
+			"metadata[n]=2&metadata[user%20id]=a%26b":                                all[2:3],
+			"metadata%5Buser+id%5D=a%26b":                                            all,
+			"metadata[n]=2&metadata[m]=2":                                            nil,
+			"metadata[n]=2&channel=sms&to=%2B" + testworld.Number(2)[1:]:             all[2:3],
 		} {
 			w := a.get(t, l.path+"?"+query).ok()
 			var got []string
@@ -64,7 +71,7 @@ func TestListsAreFiltered(t *testing.T) {
 	}
 }
 
-func TestBadFilters(t *testing.T) {
+func TestLists_BadFilters(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	many := make([]string, 9)
@@ -74,15 +81,36 @@ func TestBadFilters(t *testing.T) {
 
 	for _, l := range lists {
 		for query, field := range map[string]string{
-			"limit=0": "limit", "limit=101": "limit", "limit=ten": "limit", "limit=1.5": "limit", "limit=-1": "limit",
-			"to=0470123456": "to", "to=%2B32 470": "to", "to=%2B٣٢٤٧٠١٢٣٤٥٦": "to", "to=" + strings.Repeat("3", 65): "to",
-			"status=nope": "status", "status=SENT": "status", "channel=fax": "channel", "chanel=sms": "chanel",
-			"created_after=yesterday": "created_after", "created_after=2026-04-25": "created_after", "created_after=2026-04-25T15:29:00": "created_after",
-			"created_before=2026-13-01T00:00:00Z":                                    "created_before",
+			"limit=0":                             "limit",
+			"limit=101":                           "limit",
+			"limit=ten":                           "limit",
+			"limit=1.5":                           "limit",
+			"limit=-1":                            "limit",
+			"to=0470123456":                       "to",
+			"to=%2B32 470":                        "to",
+			"to=%2B٣٢٤٧٠١٢٣٤٥٦":                   "to",
+			"to=" + strings.Repeat("3", 65):       "to",
+			"status=nope":                         "status",
+			"status=SENT":                         "status",
+			"channel=fax":                         "channel",
+			"chanel=sms":                          "chanel",
+			"created_after=yesterday":             "created_after",
+			"created_after=2026-04-25":            "created_after",
+			"created_after=2026-04-25T15:29:00":   "created_after",
+			"created_before=2026-13-01T00:00:00Z": "created_before",
 			"created_after=2026-04-25T15:29:00Z&created_before=2026-04-25T15:29:00Z": "created_before",
-			"metadata=x": "metadata", "metadata[]=x": "metadata", "metadata[a=x": "metadata", "metadata[a][b]=x": "metadata", "metadata[a]=x&metadata[a]=y": "metadata",
-			"metadata[" + strings.Repeat("k", 65) + "]=x": "metadata", strings.Join(many, "&"): "metadata",
-			"metadata[n]=": "metadata[n]", "cursor=x": "cursor", "cursor=%00": "cursor", "cursor=" + strings.Repeat("A", 43): "cursor", "cursor=" + strings.Repeat("A", 300): "cursor",
+			"metadata=x":                  "metadata",
+			"metadata[]=x":                "metadata",
+			"metadata[a=x":                "metadata",
+			"metadata[a][b]=x":            "metadata",
+			"metadata[a]=x&metadata[a]=y": "metadata",
+			"metadata[" + strings.Repeat("k", 65) + "]=x": "metadata",
+			strings.Join(many, "&"):                       "metadata",
+			"metadata[n]=":                                "metadata[n]",
+			"cursor=x":                                    "cursor",
+			"cursor=%00":                                  "cursor",
+			"cursor=" + strings.Repeat("A", 43):           "cursor",
+			"cursor=" + strings.Repeat("A", 300):          "cursor",
 		} {
 			w := a.get(t, l.path+"?"+strings.ReplaceAll(query, " ", "%20"))
 			if field == "to" && len(query) < 60 {
@@ -97,8 +125,9 @@ func TestBadFilters(t *testing.T) {
 	}
 }
 
-// TestCursorsCannotBeMade: a cursor is of one list, account, mode and set of filters, and every other one is refused.
-func TestCursorsCannotBeMade(t *testing.T) {
+// TestCursor_ForgedOrForeign: a cursor is of one list, account, mode and set of filters, and every other one is
+// refused.
+func TestCursor_ForgedOrForeign(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	ids := a.history(t)
@@ -122,7 +151,8 @@ func TestCursorsCannotBeMade(t *testing.T) {
 		}
 
 		// Another limit is no other list; a second key of the same account goes on.
-		last := a.call(t, a.key(t, id.Test), "GET", strings.Replace(query, "limit=2", "limit=5", 1)+"&cursor="+cursor, "").ok()
+		last := a.call(t, a.key(t, id.Test), "GET", strings.Replace(query, "limit=2", "limit=5", 1)+"&cursor="+cursor,
+			"").ok()
 		if len(last.rows()) != 3 || last.json["next_cursor"] != nil {
 			t.Errorf("the rest is %s", last.text)
 		}

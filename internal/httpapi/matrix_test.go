@@ -11,25 +11,26 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestWhoeverElseAsks is every operation × {another account, the other mode, a missing scope, a revoked key, no key}. The
-// operations are the document's, so a new one is in it by itself, and the table operations says what others may see.
-func TestWhoeverElseAsks(t *testing.T) {
+// TestAuthorization_Matrix is every operation × {another account, the other mode, a missing scope, a revoked key, no
+// key}. The operations come from the document, so new ones are covered automatically; the table operations says what
+// others may see.
+func TestAuthorization_Matrix(t *testing.T) {
 	t.Parallel()
 	list, document := contract(t)
 	for _, o := range list {
 		t.Run(o.id, func(t *testing.T) {
 			t.Parallel()
-			judge := newSchemas(t, document)
+			validator := newSchemas(t, document)
 			for _, mode := range []id.Mode{id.Test, id.Live} {
 				if mode == id.Live && o.mode == testOnly {
 					continue
 				}
 				t.Run("another account, "+mode.String(), func(t *testing.T) {
-					o.foreign(t, judge, o.account, mode, func(a *api) string { return a.stranger(t, mode) })
+					o.foreign(t, validator, o.account, mode, func(a *api) string { return a.stranger(t, mode) })
 				})
 
 				t.Run("the other mode, "+mode.String(), func(t *testing.T) {
-					o.foreign(t, judge, o.known.mode, mode, func(a *api) string {
+					o.foreign(t, validator, o.operationTest.mode, mode, func(a *api) string {
 						if mode == id.Live {
 							return a.test
 						}
@@ -37,14 +38,14 @@ func TestWhoeverElseAsks(t *testing.T) {
 					})
 				})
 			}
-			t.Run("a missing scope", func(t *testing.T) { o.scopes(t, judge) })
-			t.Run("a revoked key, and none", func(t *testing.T) { o.keyless(t, judge) })
+			t.Run("a missing scope", func(t *testing.T) { o.scopes(t, validator) })
+			t.Run("a revoked key, and none", func(t *testing.T) { o.keyless(t, validator) })
 		})
 	}
 }
 
-// foreign asks with the key of somebody else for what was made with the first key.
-func (o operation) foreign(t *testing.T, judge schemas, want verdict, mode id.Mode, other func(*api) string) {
+// foreign calls an operation with another caller's key for what the owner's key made.
+func (o operation) foreign(t *testing.T, validator schemas, want verdict, mode id.Mode, other func(*api) string) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	owner := a.test
 	if mode == id.Live {
@@ -53,70 +54,71 @@ func (o operation) foreign(t *testing.T, judge schemas, want verdict, mode id.Mo
 
 	r, key := o.ready(t, a, owner), other(a)
 	w := o.do(t, a, key, r, "")
-	judge.hold(o.id, o.answerSchemas[strconv.Itoa(w.Code)], w.text)
-	for _, secret := range r.planted {
+	validator.check(o.id, o.answerSchemas[strconv.Itoa(w.Code)], w.text)
+	for _, secret := range r.ownerData {
 		if want != hidden && want != same && strings.Contains(w.text, secret) {
-			t.Errorf("the answer shows %s, which is somebody else's: %s", secret, w.text)
+			t.Errorf("the answer shows %s, which is another caller's: %s", secret, w.text)
 		}
 	}
 
 	switch want {
 	case hidden:
 		w.refusal(404, "not_found")
-		never := o.do(t, a, key, r.never(t), "").refusal(404, "not_found")
+		never := o.do(t, a, key, r.withUnknownIDs(t), "").refusal(404, "not_found")
 		if got, want := withoutRequest(w), withoutRequest(never); got != want {
-			t.Errorf("somebody else's is answered\n%s\nwhat never was\n%s", got, want)
+			t.Errorf("another caller's id is answered\n%s\nan unknown id\n%s", got, want)
 		}
-		// The owner still has it: the refusal did nothing, and the request is a good one.
-		if mine := o.do(t, a, owner, r, ""); !o.good(mine) {
+		// The request is good, and the refusal changed nothing: the owner's key succeeds.
+		if mine := o.do(t, a, owner, r, ""); !o.documented(mine) {
 			t.Errorf("its owner is answered %d %s", mine.Code, mine.text)
 		}
 	case empty:
 		if data, ok := w.ok().json["data"].([]any); !ok || len(data) != 0 {
-			t.Errorf("somebody else's list is %s", w.text)
+			t.Errorf("another caller's list is %s", w.text)
 		}
 		if mine, _ := o.do(t, a, owner, r, "").ok().json["data"].([]any); len(mine) == 0 {
-			t.Error("its owner's list is empty, too: prepare something in the table operations")
+			t.Error("its owner's list is empty, too; add prepare to its row in the table operations")
 		}
 	case own:
-		if !o.good(w) && w.Code != 402 { // another account has no credits
+		if !o.documented(w) && w.Code != 402 { // another account has no credits
 			t.Errorf("answered %d %s", w.Code, w.text)
 		}
 	case same:
-		if mine := o.do(t, a, owner, r, ""); !o.good(w) || withoutRequest(mine) != withoutRequest(w) {
+		if mine := o.do(t, a, owner, r, ""); !o.documented(w) || withoutRequest(mine) != withoutRequest(w) {
 			t.Errorf("answered %d %s, its owner %d %s", w.Code, w.text, mine.Code, mine.text)
 		}
 	case testOnly:
 		w.refusal(400, "invalid_params")
-	case unsaid:
-		t.Error("the table operations does not say what is right")
+	case undecided:
+		t.Error("add the expected verdicts to the table operations")
 	}
 }
 
-// withoutRequest is an answer without what differs in every one.
+// withoutRequest is an answer without the id of its request.
 func withoutRequest(w answer) string {
 	return strings.Replace(w.text, `"`+w.Header().Get("X-Request-Id")+`"`, `""`, 1)
 }
 
-func (o operation) scopes(t *testing.T, judge schemas) {
+func (o operation) scopes(t *testing.T, validator schemas) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	r := o.ready(t, a, a.test)
-	others := slices.DeleteFunc(slices.Clone(account.Scopes), func(s account.Scope) bool { return string(s) == o.scope })
+	others := slices.DeleteFunc(slices.Clone(account.Scopes),
+		func(s account.Scope) bool { return string(s) == o.scope })
 	if len(others) != len(account.Scopes)-1 {
 		t.Fatalf("the document asks for the scope %q, which is none of %v", o.scope, account.Scopes)
 	}
 
 	w := o.do(t, a, a.key(t, id.Test, others...), r, "").refusal(401, "unauthorized")
-	judge.hold(o.id, o.answerSchemas["401"], w.text)
+	validator.check(o.id, o.answerSchemas["401"], w.text)
 	if w.detail("reason") != "missing_scope" || !strings.Contains(w.str("message"), "scope "+o.scope) {
 		t.Errorf("answered %s", w.text)
 	}
-	if w := o.do(t, a, a.key(t, id.Test, account.Scope(o.scope)), r, ""); !o.good(w) {
+	if w := o.do(t, a, a.key(t, id.Test, account.Scope(o.scope)), r, ""); !o.documented(w) {
 		t.Errorf("with the scope %s alone: %d %s", o.scope, w.Code, w.text)
 	}
 }
 
-func (o operation) keyless(t *testing.T, judge schemas) {
+func (o operation) keyless(t *testing.T, validator schemas) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	r := o.ready(t, a, a.test)
 	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
@@ -133,12 +135,12 @@ func (o operation) keyless(t *testing.T, judge schemas) {
 		"half a key":    o.do(t, a, a.test[:20], r, ""),
 	} {
 		w.refusal(401, "unauthorized")
-		judge.hold(o.id, o.answerSchemas["401"], w.text)
+		validator.check(o.id, o.answerSchemas["401"], w.text)
 		if w.detail("reason") != "" || w.Header().Get("WWW-Authenticate") != "Bearer" {
 			t.Errorf("%s: %s", what, w.text)
 		}
 	}
-	if w := o.do(t, a, a.test, r, ""); !o.good(w) {
-		t.Errorf("what was refused had an effect: %d %s", w.Code, w.text)
+	if w := o.do(t, a, a.test, r, ""); !o.documented(w) {
+		t.Errorf("a refused request had an effect: %d %s", w.Code, w.text)
 	}
 }

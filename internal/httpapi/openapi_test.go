@@ -16,9 +16,9 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-var update = flag.Bool("update", false, "write api/openapi.yaml and openapi.json anew")
+var update = flag.Bool("update", false, "regenerate api/openapi.yaml and openapi.json")
 
-// TestContract_AsInTheTree: what the handlers make is what the server shows and SDKs are written against.
+// TestContract_AsInTheTree: the files in api/ are those that the handlers make.
 func TestContract_AsInTheTree(t *testing.T) {
 	t.Parallel()
 	inJSON, inYAML, err := httpapi.GenerateDocument(newAPI(t, testworld.Options{}).server)
@@ -41,11 +41,13 @@ func TestContract_AsInTheTree(t *testing.T) {
 	}
 }
 
-// TestContract_Served: the server shows the files of the tree.
+// TestContract_Served: the server serves the files in api/.
 func TestContract_Served(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
-	for path, want := range map[string][]byte{"/openapi.yaml": contractfiles.YAML, "/openapi.json": contractfiles.JSON} {
+	for path, want := range map[string][]byte{
+		"/openapi.yaml": contractfiles.YAML, "/openapi.json": contractfiles.JSON,
+	} {
 		w := httptest.NewRecorder()
 		a.server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
 		if w.Code != 200 || !bytes.Equal(w.Body.Bytes(), want) {
@@ -54,7 +56,7 @@ func TestContract_Served(t *testing.T) {
 	}
 }
 
-func TestEveryOperationIsDescribed(t *testing.T) {
+func TestContract_DescribesEveryOperation(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	r := a.call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok()

@@ -14,9 +14,9 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// operation is one of the contract, as its document has it, with what the tests have to know beside that.
+// operation is an operation of the document, with its row of the table operations.
 type operation struct {
-	known
+	operationTest
 	id, method, path string
 	scope            string
 	parameters       []parameter
@@ -32,123 +32,126 @@ type parameter struct {
 	Schema   struct{ Examples []any }
 }
 
-// verdict is what somebody else gets who asks for what an operation is about.
+// verdict is the expected answer to another account, or to the other mode.
 type verdict int
 
 const (
-	unsaid   verdict = iota
-	hidden           // 404, with the same body as for an id that never was
-	empty            // a list without anything in it
-	own              // an answer about the caller's own, without anything of the other
-	same             // what the other gets: it is of the whole account, or nobody's
-	testOnly         // 400: the sandbox is for keys that begin with sk_test_
+	undecided verdict = iota
+	hidden            // 404, the same as for an unknown id
+	empty             // an empty list
+	own               // an answer about the caller's own data
+	same              // the owner's answer, which is about the whole account or about no account
+	testOnly          // 400: the operation is for test keys
 )
 
-// known is what no document says of an operation.
-type known struct {
-	// prepare makes with the key what the operation needs, and puts it into the request. nil: it needs nothing.
+// operationTest is what tests need to know of an operation.
+type operationTest struct {
+	// prepare makes what the operation needs with the key, and puts its id into the request. nil = it needs nothing.
 	prepare func(t *testing.T, a *api, key string, r *call)
-	// account and mode say what another account's key gets, and the key of the same account's other mode.
+	// account and mode are the verdicts for another account, and for the same account's other mode.
 	account, mode verdict
 }
 
-// operations is every operation of the contract. A new one takes a row: what its example needs to be accepted, and what
-// others may see of it.
-var operations = map[string]known{
-	"send-otp":               {makeOTP, own, own},
-	"verify-otp":             {pendingOTP, hidden, hidden},
-	"list-otps":              {makeOTP, empty, empty},
-	"get-otp":                {pendingOTP, hidden, hidden},
-	"resend-otp":             {pendingOTP, hidden, hidden},
-	"cancel-otp":             {pendingOTP, hidden, hidden},
-	"send-sms":               {makeText, own, own},
-	"list-messages":          {makeText, empty, empty},
-	"get-message":            {makeText, hidden, hidden},
-	"cancel-message":         {scheduledText, hidden, hidden},
-	"get-balance":            {nil, own, own},
-	"get-usage":              {makeText, own, own},
-	"get-conversion":         {makeOTP, own, own},
-	"lookup":                 {nil, same, same},
-	"get-account":            {capped, own, own},
-	"update-account":         {nil, own, own},
-	"list-inbound":           {makeInbound, empty, empty},
-	"list-opt-outs":          {makeOptOut, empty, empty},
-	"put-opt-out":            {nil, own, own},
-	"delete-opt-out":         {makeOptOut, hidden, hidden},
-	"list-event-types":       {nil, same, same},
-	"create-webhook":         {makeHook, own, own},
-	"list-webhooks":          {makeHook, empty, empty},
-	"get-webhook":            {makeHook, hidden, hidden},
-	"update-webhook":         {makeHook, hidden, hidden},
-	"delete-webhook":         {makeHook, hidden, hidden},
-	"test-webhook":           {makeHook, hidden, hidden},
-	"rotate-webhook-secret":  {makeHook, hidden, hidden},
-	"rotate-callback-secret": {nil, own, own},
-	"list-deliveries":        {makeDelivery, hidden, hidden},
-	"redeliver":              {makeDelivery, hidden, hidden},
-	"recover-webhook":        {makeHook, hidden, hidden},
-	"list-events":            {makeDelivery, empty, empty},
-	"sandbox-messages":       {makeOTP, empty, testOnly},
-	"sandbox-clock":          {nil, own, testOnly},
-	"create-template":        {makeTemplate, own, own},
-	"list-templates":         {makeTemplate, empty, empty},
-	"get-template":           {makeTemplate, hidden, hidden},
-	"update-template":        {makeTemplate, hidden, hidden},
-	"delete-template":        {makeTemplate, hidden, hidden},
-	"preview-template":       {makeTemplate, hidden, hidden},
-	"preview-draft":          {nil, same, same},
+// operations has a row for every operation of the contract: what its example needs, and what others may see.
+var operations = map[string]operationTest{
+	"send-otp":               {prepare: makeOTP, account: own, mode: own},
+	"verify-otp":             {prepare: pendingOTP, account: hidden, mode: hidden},
+	"list-otps":              {prepare: makeOTP, account: empty, mode: empty},
+	"get-otp":                {prepare: pendingOTP, account: hidden, mode: hidden},
+	"resend-otp":             {prepare: pendingOTP, account: hidden, mode: hidden},
+	"cancel-otp":             {prepare: pendingOTP, account: hidden, mode: hidden},
+	"send-sms":               {prepare: makeText, account: own, mode: own},
+	"list-messages":          {prepare: makeText, account: empty, mode: empty},
+	"get-message":            {prepare: makeText, account: hidden, mode: hidden},
+	"cancel-message":         {prepare: scheduledText, account: hidden, mode: hidden},
+	"get-balance":            {account: own, mode: own},
+	"get-usage":              {prepare: makeText, account: own, mode: own},
+	"get-conversion":         {prepare: makeOTP, account: own, mode: own},
+	"lookup":                 {account: same, mode: same},
+	"get-account":            {prepare: capped, account: own, mode: own},
+	"update-account":         {account: own, mode: own},
+	"list-inbound":           {prepare: makeInbound, account: empty, mode: empty},
+	"list-opt-outs":          {prepare: makeOptOut, account: empty, mode: empty},
+	"put-opt-out":            {account: own, mode: own},
+	"delete-opt-out":         {prepare: makeOptOut, account: hidden, mode: hidden},
+	"list-event-types":       {account: same, mode: same},
+	"create-webhook":         {prepare: makeHook, account: own, mode: own},
+	"list-webhooks":          {prepare: makeHook, account: empty, mode: empty},
+	"get-webhook":            {prepare: makeHook, account: hidden, mode: hidden},
+	"update-webhook":         {prepare: makeHook, account: hidden, mode: hidden},
+	"delete-webhook":         {prepare: makeHook, account: hidden, mode: hidden},
+	"test-webhook":           {prepare: makeHook, account: hidden, mode: hidden},
+	"rotate-webhook-secret":  {prepare: makeHook, account: hidden, mode: hidden},
+	"rotate-callback-secret": {account: own, mode: own},
+	"list-deliveries":        {prepare: makeDelivery, account: hidden, mode: hidden},
+	"redeliver":              {prepare: makeDelivery, account: hidden, mode: hidden},
+	"recover-webhook":        {prepare: makeHook, account: hidden, mode: hidden},
+	"list-events":            {prepare: makeDelivery, account: empty, mode: empty},
+	"sandbox-messages":       {prepare: makeOTP, account: empty, mode: testOnly},
+	"sandbox-clock":          {account: own, mode: testOnly},
+	"create-template":        {prepare: makeTemplate, account: own, mode: own},
+	"list-templates":         {prepare: makeTemplate, account: empty, mode: empty},
+	"get-template":           {prepare: makeTemplate, account: hidden, mode: hidden},
+	"update-template":        {prepare: makeTemplate, account: hidden, mode: hidden},
+	"delete-template":        {prepare: makeTemplate, account: hidden, mode: hidden},
+	"preview-template":       {prepare: makeTemplate, account: hidden, mode: hidden},
+	"preview-draft":          {account: same, mode: same},
 }
 
 func makeOTP(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	w := a.call(t, key, "POST", "/v2/otp/send", `{"to":"+32470123456","channels":["whatsapp"]}`).ok()
-	r.planted = append(r.planted, w.str("otp_id"))
+	r.ownerData = append(r.ownerData, w.str("otp_id"))
 }
 
-// pendingOTP is one that the request is about, and whose code is right.
+// pendingOTP makes an OTP and puts its id, and in the sandbox its code, into the request.
 func pendingOTP(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	makeOTP(t, a, key, r)
-	r.name("otp_id", r.planted[0])
+	r.name("otp_id", r.ownerData[0])
 	if body, ok := r.body.(map[string]any); ok && body["code"] != nil {
-		body["code"] = "000000" // in the sandbox; with a live key it is a wrong one, which is an answer, too
+		body["code"] = "000000" // the right code in the sandbox; with a live key a wrong one, which is answered, too
 	}
 }
 
 func makeText(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	w := a.call(t, key, "POST", "/v2/sms/send", `{"to":"+32470123456","body":"Hello","from":"Acme"}`).ok()
-	r.planted = append(r.planted, w.str("message_id"))
+	r.ownerData = append(r.ownerData, w.str("message_id"))
 	r.name("message_id", w.str("message_id"))
 }
 
 func scheduledText(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
-	w := a.call(t, key, "POST", "/v2/sms/send", `{"to":"+32470123456","body":"Hello","from":"Acme","scheduled_at":"2026-04-26T09:00:00Z"}`).ok()
-	r.planted = append(r.planted, w.str("message_id"))
+	w := a.call(t, key, "POST", "/v2/sms/send",
+		`{"to":"+32470123456","body":"Hello","from":"Acme","scheduled_at":"2026-04-26T09:00:00Z"}`).ok()
+	r.ownerData = append(r.ownerData, w.str("message_id"))
 	r.name("message_id", w.str("message_id"))
 }
 
 func capped(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	a.call(t, key, "PATCH", "/v2/account", `{"spend_cap_countries":{"BE":20000,"*":500}}`).ok()
-	r.planted = append(r.planted, `"BE":20000`)
+	r.ownerData = append(r.ownerData, `"BE":20000`)
 }
 
-// makeInbound makes a text from a phone.
+// makeInbound makes an inbound message.
 func makeInbound(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	if strings.HasPrefix(key, "sk_test_") {
 		a.call(t, key, "POST", "/v2/sms/send", `{"to":"+15005550021","body":"Hello","from":"Acme"}`).ok()
 	} else {
 		makeText(t, a, key, &call{})
-		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: "+32470123456", To: "Acme", Body: secret.NewString("Is my parcel on its way?")})
+		_, err := a.Inbound(t.Context(),
+			carrier.Inbound{
+				Carrier: "smsc", From: "+32470123456", To: "Acme", Body: secret.NewString("Is my parcel on its way?"),
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	w := a.call(t, key, "GET", "/v2/inbound", "").ok()
-	r.planted = append(r.planted, w.json["data"].([]any)[0].(map[string]any)["inbound_id"].(string))
+	r.ownerData = append(r.ownerData, w.json["data"].([]any)[0].(map[string]any)["inbound_id"].(string))
 }
 
 func makeOptOut(t *testing.T, a *api, key string, _ *call) {
@@ -158,24 +161,27 @@ func makeOptOut(t *testing.T, a *api, key string, _ *call) {
 
 func makeTemplate(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
-	w := a.call(t, key, "POST", "/v2/templates", `{"name":"Login","translations":{"en":"{{code}} is your Acme code","pt-BR":"{{code}} é o seu código Acme"}}`).ok()
-	r.planted = append(r.planted, w.str("id"))
+	w := a.call(t, key, "POST", "/v2/templates",
+		`{"name":"Login","translations":{"en":"{{code}} is your Acme code",`+
+			`"pt-BR":"{{code}} é o seu código Acme"}}`).ok()
+	r.ownerData = append(r.ownerData, w.str("id"))
 	r.name("template_id", w.str("id"))
 }
 
 func makeHook(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
-	w := a.call(t, key, "POST", "/v2/webhooks", `{"url":"https://example.com/hook","events":["message.delivered"]}`).ok()
-	r.planted = append(r.planted, w.str("id"))
+	w := a.call(t, key, "POST", "/v2/webhooks",
+		`{"url":"https://example.com/hook","events":["message.delivered"]}`).ok()
+	r.ownerData = append(r.ownerData, w.str("id"))
 	r.name("webhook_id", w.str("id"))
 }
 
-// makeDelivery makes an endpoint and an event that it got.
+// makeDelivery makes an endpoint and an event that was delivered to it.
 func makeDelivery(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
 	w := a.call(t, key, "POST", "/v2/webhooks", `{"url":"https://example.com/hook","events":["message.sent"]}`).ok()
 	whe := w.str("id")
-	r.planted = append(r.planted, whe)
+	r.ownerData = append(r.ownerData, whe)
 	r.name("webhook_id", whe)
 	a.call(t, key, "POST", "/v2/otp/send", `{"to":"+32470123456","channels":["sms"]}`).ok()
 	a.Receiver.Wait(t, 1)
@@ -183,7 +189,7 @@ func makeDelivery(t *testing.T, a *api, key string, r *call) {
 		for _, d := range a.call(t, key, "GET", "/v2/webhooks/"+whe+"/deliveries", "").ok().json["data"].([]any) {
 			if d := d.(map[string]any); d["status"] == "delivered" {
 				r.name("event_id", d["id"].(string))
-				r.planted = append(r.planted, d["id"].(string))
+				r.ownerData = append(r.ownerData, d["id"].(string))
 				return
 			}
 		}
@@ -193,11 +199,11 @@ func makeDelivery(t *testing.T, a *api, key string, r *call) {
 	}
 }
 
-// call is a request that is being made ready.
+// call is a request under construction.
 type call struct {
-	path    map[string]string
-	body    any
-	planted []string // what nobody else may see
+	path      map[string]string
+	body      any
+	ownerData []string // strings that other callers must not see
 }
 
 // name puts an id where the operation has one: into its path, or its body.
@@ -210,7 +216,7 @@ func (r *call) name(field, id string) {
 	}
 }
 
-// ready is the operation's example as a request with the key.
+// ready makes a request of the operation's example, and what it needs.
 func (o operation) ready(t *testing.T, a *api, key string) *call {
 	t.Helper()
 	r := &call{path: map[string]string{}, body: clone(t, o.request)}
@@ -230,17 +236,17 @@ func (o operation) ready(t *testing.T, a *api, key string) *call {
 	return r
 }
 
-// never is the request for an id that never was; it is nil when the request names none.
-func (r *call) never(t *testing.T) *call {
+// withUnknownIDs is the request for ids that do not exist.
+func (r *call) withUnknownIDs(t *testing.T) *call {
 	t.Helper()
 	out := &call{path: maps.Clone(r.path), body: clone(t, r.body)}
 	for field, id := range r.path {
-		out.path[field] = neverWas(id)
+		out.path[field] = unknownID(id)
 	}
-	if body, ok := out.body.(map[string]any); ok && len(r.path) == 0 && len(r.planted) > 0 {
+	if body, ok := out.body.(map[string]any); ok && len(r.path) == 0 && len(r.ownerData) > 0 {
 		for field, v := range body {
-			if v == r.planted[0] {
-				body[field] = neverWas(r.planted[0])
+			if v == r.ownerData[0] {
+				body[field] = unknownID(r.ownerData[0])
 			}
 		}
 	}
@@ -248,8 +254,8 @@ func (r *call) never(t *testing.T) *call {
 	return out
 }
 
-// neverWas is an id of the same kind, or another number.
-func neverWas(id string) string {
+// unknownID is an unknown id of the same kind, or another number.
+func unknownID(id string) string {
 	if kind, _, ok := strings.Cut(id, "_"); ok {
 		return kind + "_01HWXYZABC123DEF4569999999"
 	}
@@ -288,22 +294,25 @@ func clone(t *testing.T, v any) (out any) {
 	return out
 }
 
-// contract reads the operations of the served document, and holds the table of this file to it.
+// described is an operation as the document has it.
+type described struct {
+	OperationID string
+	Security    []map[string][]string
+	Parameters  []parameter
+	RequestBody struct {
+		Content map[string]struct{ Example any }
+	}
+	Responses map[string]struct {
+		Content map[string]struct{ Example any }
+	}
+}
+
+// contract reads the operations of the served document, and compares them with the table of this file.
 func contract(t *testing.T) (out []operation, document map[string]any) {
 	t.Helper()
 	document = newAPI(t, testworld.Options{}).call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok().json
 	var doc struct {
-		Paths map[string]map[string]struct {
-			OperationID string
-			Security    []map[string][]string
-			Parameters  []parameter
-			RequestBody struct {
-				Content map[string]struct{ Example any }
-			}
-			Responses map[string]struct {
-				Content map[string]struct{ Example any }
-			}
-		}
+		Paths map[string]map[string]described
 	}
 
 	b, err := json.Marshal(document)
@@ -317,14 +326,18 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 	seen := map[string]bool{}
 	for path, methods := range doc.Paths {
 		for method, d := range methods {
-			o := operation{id: d.OperationID, method: method, path: path, parameters: d.Parameters, answers: map[string]any{}, answerSchemas: map[string]string{}}
+			o := operation{
+				id: d.OperationID, method: method, path: path, parameters: d.Parameters,
+				answers: map[string]any{}, answerSchemas: map[string]string{},
+			}
 			row, ok := operations[o.id]
-			if !ok || row.account == unsaid || row.mode == unsaid {
-				t.Errorf("%s %s: give %q a row in the table operations (operations_test.go): what its example needs to be accepted, and what another account and the other mode may see", method, path, o.id)
+			if !ok || row.account == undecided || row.mode == undecided {
+				t.Errorf("%s %s: add a row for %q to the table operations (operations_test.go): what its example "+
+					"needs, and what another account and the other mode may see", method, path, o.id)
 				continue
 			}
 
-			o.known, seen[o.id] = row, true
+			o.operationTest, seen[o.id] = row, true
 			if len(d.Security) != 1 || len(d.Security[0]["key"]) != 1 {
 				t.Fatalf("%s names no scope: %v", o.id, d.Security)
 			}
@@ -361,7 +374,7 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 
 	for id := range operations {
 		if !seen[id] {
-			t.Errorf("the table operations has a row for %q, which is in no document: take it out", id)
+			t.Errorf("the table operations has a row for %q, which the document does not have; remove it", id)
 		}
 	}
 	slices.SortFunc(out, func(a, b operation) int { return strings.Compare(a.id, b.id) })
@@ -369,8 +382,8 @@ func contract(t *testing.T) (out []operation, document map[string]any) {
 	return out, document
 }
 
-// good tells whether an answer is one that the document gives an example of.
-func (o operation) good(w answer) bool {
+// documented reports whether the document has an example of the answer.
+func (o operation) documented(w answer) bool {
 	_, ok := o.answers[strconv.Itoa(w.Code)]
 	return ok
 }

@@ -44,7 +44,7 @@ func (a *api) stranger(t testing.TB, mode id.Mode) string {
 	return text.Reveal()
 }
 
-func TestOptOutsAreListedAndEdited(t *testing.T) {
+func TestOptOuts_ListAndEdit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		a := newAPI(t, testworld.Options{Backend: b, Credits: 1000})
@@ -53,7 +53,8 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 		}
 
 		w := a.call(t, a.live, "PUT", optOuts+"/"+phoneA, "").ok()
-		if w.str("number") != phoneA || w.str("source") != "api" || w.str("created_at") != "2026-04-25T15:27:00Z" || len(w.json) != 3 {
+		if w.str("number") != phoneA || w.str("source") != "api" || w.str("created_at") != "2026-04-25T15:27:00Z" ||
+			len(w.json) != 3 {
 			t.Errorf("answered %s", w.text)
 		}
 
@@ -62,7 +63,8 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 			t.Errorf("a repeat is %s, was %s", again.text, w.text)
 		}
 
-		_, err := a.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.Number(7), Body: secret.NewString("arrêt !")})
+		_, err := a.Inbound(t.Context(),
+			carrier.Inbound{Carrier: "smsc", From: testworld.Number(7), Body: secret.NewString("arrêt !")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +73,8 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 		if got := numbersOf(w); len(got) != 2 || got[0] != testworld.Number(7) || got[1] != phoneA {
 			t.Fatalf("listed %v", got)
 		}
-		if first := w.json["data"].([]any)[0].(map[string]any); first["source"] != "keyword" || first["keyword"] != "ARRÊT" || first["created_at"] != "2026-04-25T15:28:00Z" {
+		if first := w.json["data"].([]any)[0].(map[string]any); first["source"] != "keyword" ||
+			first["keyword"] != "ARRÊT" || first["created_at"] != "2026-04-25T15:28:00Z" {
 			t.Errorf("listed %v", first)
 		}
 
@@ -80,7 +83,8 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 				t.Errorf("to=%s: %v", to, got)
 			}
 		}
-		if w := a.call(t, a.live, "DELETE", optOuts+"/"+phoneA, "").ok(); w.str("number") != phoneA || w.str("source") != "api" {
+		if w := a.call(t, a.live, "DELETE", optOuts+"/"+phoneA, "").ok(); w.str("number") != phoneA ||
+			w.str("source") != "api" {
 			t.Errorf("answered %s", w.text)
 		}
 
@@ -91,7 +95,7 @@ func TestOptOutsAreListedAndEdited(t *testing.T) {
 	})
 }
 
-func TestPagesOfOptOuts(t *testing.T) {
+func TestOptOuts_Pages(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		a := newAPI(t, testworld.Options{Backend: b})
@@ -108,7 +112,7 @@ func TestPagesOfOptOuts(t *testing.T) {
 			w := a.get(t, optOuts+"?limit=4&cursor="+url.QueryEscape(cursor)).ok()
 			all = append(all, numbersOf(w)...)
 			if cursor, more = w.json["next_cursor"].(string); more {
-				// What comes in meanwhile is newer than the page, and what goes leaves no hole.
+				// A number that is added meanwhile is newer than the page, so it is on no later page.
 				a.call(t, a.test, "PUT", optOuts+"/"+testworld.Number(1000+pages), "").ok()
 			}
 		}
@@ -126,7 +130,7 @@ func TestPagesOfOptOuts(t *testing.T) {
 	})
 }
 
-func TestBadInputOfOptOuts(t *testing.T) {
+func TestOptOuts_BadInput(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for i := range 3 {
@@ -144,23 +148,34 @@ func TestBadInputOfOptOuts(t *testing.T) {
 	raw[len(raw)/2] ^= 1
 	stranger := a.stranger(t, id.Test)
 	for name, c := range map[string][3]string{
-		"limit=0": {a.test, "limit=0", "limit"}, "limit=101": {a.test, "limit=101", "limit"}, "limit=x": {a.test, "limit=x", "limit"},
-		"a made up cursor": {a.test, "cursor=abc", "cursor"}, "no base64": {a.test, "cursor=%20%20", "cursor"}, "changed": {a.test, "cursor=" + base64.RawURLEncoding.EncodeToString(raw), "cursor"},
-		"cut": {a.test, "cursor=" + cursor[:20], "cursor"}, "long": {a.test, "cursor=" + strings.Repeat("A", 257), "cursor"},
-		"the other mode's": {a.test, "cursor=" + live, "cursor"}, "another account's": {stranger, "cursor=" + cursor, "cursor"},
-		"unknown": {a.test, "number=1", "number"},
+		"limit=0": {a.test, "limit=0", "limit"}, "limit=101": {a.test, "limit=101", "limit"},
+		"limit=x":          {a.test, "limit=x", "limit"},
+		"a made up cursor": {a.test, "cursor=abc", "cursor"}, "no base64": {a.test, "cursor=%20%20", "cursor"},
+		"changed":           {a.test, "cursor=" + base64.RawURLEncoding.EncodeToString(raw), "cursor"},
+		"cut":               {a.test, "cursor=" + cursor[:20], "cursor"},
+		"long":              {a.test, "cursor=" + strings.Repeat("A", 257), "cursor"},
+		"the other mode's":  {a.test, "cursor=" + live, "cursor"},
+		"another account's": {stranger, "cursor=" + cursor, "cursor"},
+		"unknown":           {a.test, "number=1", "number"},
 	} {
-		if w := a.call(t, c[0], "GET", optOuts+"?"+c[1], "").refusal(400, "invalid_params"); w.detail("field") != c[2] {
-			t.Errorf("%s: about %q: %s", name, w.detail("field"), w.text)
-		}
+		t.Run(name, func(t *testing.T) {
+			w := a.call(t, c[0], "GET", optOuts+"?"+c[1], "").refusal(400, "invalid_params")
+			if w.detail("field") != c[2] {
+				t.Errorf("about %q: %s", w.detail("field"), w.text)
+			}
+		})
 	}
-	if w := a.call(t, a.test, "GET", optOuts+"?to=0470123456", "").refusal(422, "invalid_phone"); w.detail("field") != "to" {
+	w := a.call(t, a.test, "GET", optOuts+"?to=0470123456", "").refusal(422, "invalid_phone")
+	if w.detail("field") != "to" {
 		t.Errorf("about %q", w.detail("field"))
 	}
 
-	for _, number := range []string{"0470123456", "32470123456", "+0", "+32%20470", "+٣٢٤٧٠١٢٣٤٥٦", "stop", "+" + strings.Repeat("1", 16)} {
+	for _, number := range []string{
+		"0470123456", "32470123456", "+0", "+32%20470", "+٣٢٤٧٠١٢٣٤٥٦", "stop", "+" + strings.Repeat("1", 16),
+	} {
 		for _, method := range []string{"PUT", "DELETE"} {
-			if w := a.call(t, a.test, method, optOuts+"/"+number, "").refusal(422, "invalid_phone"); w.detail("field") != "number" || w.detail("reason") != "format" {
+			w := a.call(t, a.test, method, optOuts+"/"+number, "").refusal(422, "invalid_phone")
+			if w.detail("field") != "number" || w.detail("reason") != "format" {
 				t.Errorf("%s %s: %s", method, number, w.text)
 			}
 		}
@@ -171,22 +186,27 @@ func TestBadInputOfOptOuts(t *testing.T) {
 			if strings.Contains(allow, method) {
 				continue
 			}
-			if w := a.call(t, a.test, method, path, "").refusal(405, "invalid_params"); w.Header().Get("Allow") != allow {
+			w := a.call(t, a.test, method, path, "").refusal(405, "invalid_params")
+			if w.Header().Get("Allow") != allow {
 				t.Errorf("%s %s: Allow %q", method, path, w.Header().Get("Allow"))
 			}
 		}
 	}
 }
 
-// TestWhoMayEditOptOuts: every operation by every kind of caller who may not.
-func TestWhoMayEditOptOuts(t *testing.T) {
+// TestOptOuts_Scopes calls every operation as every kind of caller that is not allowed to.
+func TestOptOuts_Scopes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	a.call(t, a.test, "PUT", optOuts+"/"+phoneA, "").ok()
 	operations := []struct {
 		method, path string
 		scope        account.Scope
-	}{{"GET", optOuts, "read"}, {"PUT", optOuts + "/" + testworld.Number(5), "admin"}, {"DELETE", optOuts + "/" + phoneA, "admin"}}
+	}{
+		{method: "GET", path: optOuts, scope: "read"},
+		{method: "PUT", path: optOuts + "/" + testworld.Number(5), scope: "admin"},
+		{method: "DELETE", path: optOuts + "/" + phoneA, scope: "admin"},
+	}
 
 	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
 	if err != nil {
@@ -202,7 +222,8 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 			if scope == o.scope {
 				continue
 			}
-			if w := a.call(t, a.key(t, id.Test, scope), o.method, o.path, "").refusal(401, "unauthorized"); w.detail("reason") != "missing_scope" {
+			w := a.call(t, a.key(t, id.Test, scope), o.method, o.path, "").refusal(401, "unauthorized")
+			if w.detail("reason") != "missing_scope" {
 				t.Errorf("%s with %s: %s", o.method, scope, w.text)
 			}
 		}
@@ -235,7 +256,7 @@ func TestWhoMayEditOptOuts(t *testing.T) {
 	}
 }
 
-func TestOptOutsWhileTheDatabaseIsOut(t *testing.T) {
+func TestOptOuts_DatabaseDown(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	a := newAPI(t, testworld.Options{Backend: b})
@@ -256,8 +277,8 @@ func TestOptOutsWhileTheDatabaseIsOut(t *testing.T) {
 	}
 }
 
-// TestTheSandboxesOptOuts follow the sandbox's clock and its numbers.
-func TestTheSandboxesOptOuts(t *testing.T) {
+// TestOptOuts_Sandbox: opt-outs follow the sandbox's clock and numbers.
+func TestOptOuts_Sandbox(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	a.post(t, "/v2/sandbox/clock", `{"advance":"1h"}`).ok()
@@ -271,12 +292,13 @@ func TestTheSandboxesOptOuts(t *testing.T) {
 	}
 }
 
-func TestCodesAreRefusedWhenTheAccountWantsIt(t *testing.T) {
+func TestOptOuts_BlockCodes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	a.call(t, a.test, "PUT", optOuts+"/"+phoneA, "").ok()
 	a.send(t, phoneA, `"sms"`)
-	if _, err := a.Admin.Set(t.Context(), a.Account, []admin.Setting{{Key: "opt_out_blocks_otp", Value: "true"}}); err != nil {
+	if _, err := a.Admin.Set(t.Context(), a.Account,
+		[]admin.Setting{{Key: "opt_out_blocks_otp", Value: "true"}}); err != nil {
 		t.Fatal(err)
 	}
 

@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// maxPage is what is promised.
+// maxPage is the documented bound.
 const maxPage = 1_000_000
 
 // bigTemplate is the body of a template of 59 KB.
@@ -87,15 +87,17 @@ func TestPages_LargeMetadata(t *testing.T) {
 		a.call(t, a.live, "POST", "/v2/sms/send", body).ok()
 	}
 
-	for path, want := range map[string]int{"/v2/otp?limit=100": 130, "/v2/messages?limit=100": 130, "/v2/otp?limit=100&channel=sms": 130} {
+	for path, want := range map[string]int{
+		"/v2/otp?limit=100": 130, "/v2/messages?limit=100": 130, "/v2/otp?limit=100&channel=sms": 130,
+	} {
 		if ids, _ := a.allPages(t, a.live, path); len(ids) != want {
 			t.Errorf("%s: %d listed, want %d", path, len(ids), want)
 		}
 	}
 }
 
-// A client that reads its lists slowly holds places of its own account alone.
-func TestPages_SlowReadersHoldNoOther(t *testing.T) {
+// TestPages_SlowReaders: a client that reads its lists slowly delays no other account.
+func TestPages_SlowReaders(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for i := range 10 {
@@ -111,7 +113,9 @@ func TestPages_SlowReadersHoldNoOther(t *testing.T) {
 		done.Go(func() {
 			r := httptest.NewRequest("GET", "/v2/templates", nil)
 			r.Header.Set("Authorization", "Bearer "+a.live)
-			a.ServeHTTP(&slowReader{ResponseRecorder: httptest.NewRecorder(), begun: sync.OnceFunc(begun.Done), hold: hold}, r)
+			a.ServeHTTP(&slowReader{
+				ResponseRecorder: httptest.NewRecorder(), begun: sync.OnceFunc(begun.Done), hold: hold,
+			}, r)
 		})
 	}
 
@@ -121,13 +125,13 @@ func TestPages_SlowReadersHoldNoOther(t *testing.T) {
 		a.call(t, other, "GET", "/v2/templates", "").ok()
 	}
 
-	a.call(t, a.live, "GET", "/v2/balance", "").ok() // what is no list is let through
+	a.call(t, a.live, "GET", "/v2/balance", "").ok() // other requests are not limited
 	close(hold)
 	done.Wait()
 	a.call(t, a.live, "GET", "/v2/templates", "").ok()
 }
 
-// slowReader takes nothing of the answer until it is told to.
+// slowReader blocks writes until hold is closed.
 type slowReader struct {
 	*httptest.ResponseRecorder
 	begun func()

@@ -16,7 +16,7 @@ func limitsOf(w answer) [3]string {
 	return [3]string{join("RateLimit-Policy"), join("RateLimit"), w.Header().Get("Retry-After")}
 }
 
-func TestTheRateOfAKeyIsTold(t *testing.T) {
+func TestRateHeaders_OfKey(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	if got := limitsOf(a.get(t, "/v2/balance").ok()); got != [3]string{} {
@@ -26,7 +26,10 @@ func TestTheRateOfAKeyIsTold(t *testing.T) {
 	a.gate.Rate = guard.Rate{N: 3, Per: time.Minute}
 	const p = `"requests_per_key";q=3;w=60`
 	for i, want := range [][3]string{
-		{p, `"requests_per_key";r=2;t=20`, ""}, {p, `"requests_per_key";r=1;t=20`, ""}, {p, `"requests_per_key";r=0;t=20`, ""}, {p, `"requests_per_key";r=0;t=20`, "20"},
+		{p, `"requests_per_key";r=2;t=20`, ""},
+		{p, `"requests_per_key";r=1;t=20`, ""},
+		{p, `"requests_per_key";r=0;t=20`, ""},
+		{p, `"requests_per_key";r=0;t=20`, "20"},
 	} {
 		w := a.get(t, "/v2/balance")
 		if got := limitsOf(w); got != want || (w.Code == 429) != (i == 3) {
@@ -41,16 +44,20 @@ func TestTheRateOfAKeyIsTold(t *testing.T) {
 	}
 
 	a.gate.Rate = guard.Rate{N: 3, Per: 1500 * time.Millisecond}
-	if got := a.call(t, a.live, "GET", "/v2/balance", "").Header().Get("RateLimit-Policy"); got != `"requests_per_key";q=3` {
+	got := a.call(t, a.live, "GET", "/v2/balance", "").Header().Get("RateLimit-Policy")
+	if got != `"requests_per_key";q=3` {
 		t.Errorf("a window of a second and a half: %q", got)
 	}
 }
 
-func TestTheLimitThatRefusedIsTold(t *testing.T) {
+func TestRateHeaders_OfOtherLimits(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 1000, Limits: engine.Limits{
 		SendsPerNumber: []guard.Rate{{N: 2, Per: 10 * time.Minute}}, SendGaps: []time.Duration{30 * time.Second},
-		Keyed: []guard.Keyed{{Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends, Max: []guard.Rate{{N: 1, Per: time.Hour}}}},
+		Keyed: []guard.Keyed{{
+			Name: "client_ip", Key: guard.KeyClientIP, Count: guard.CountSends,
+			Max: []guard.Rate{{N: 1, Per: time.Hour}},
+		}},
 	}})
 
 	a.gate.Rate = guard.Rate{N: 100, Per: time.Second}
@@ -62,7 +69,10 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 	hold := func(w answer, name, limit, policy, after string) {
 		t.Helper()
 		w.refusal(429, "rate_limit_exceeded")
-		want := [3]string{`"requests_per_key";q=100;w=1, "` + name + `";` + policy, `"requests_per_key";r=99;t=1, "` + name + `";r=0;t=` + after, after}
+		want := [3]string{
+			`"requests_per_key";q=100;w=1, "` + name + `";` + policy,
+			`"requests_per_key";r=99;t=1, "` + name + `";r=0;t=` + after, after,
+		}
 		if got := limitsOf(w); got != want || w.detail("limit") != limit || w.detail("reason") != name {
 			t.Errorf("%s: %q, want %q: %s", name, got, want, w.text)
 		}
@@ -84,8 +94,8 @@ func TestTheLimitThatRefusedIsTold(t *testing.T) {
 	hold(w, "sends_per_number", "5/10m", "q=5;w=600", "30")
 }
 
-// TestTheLimitsAreInTheContract of every operation.
-func TestTheLimitsAreInTheContract(t *testing.T) {
+// TestRateHeaders_InContract of every operation.
+func TestRateHeaders_InContract(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	paths := a.call(t, "", "GET", "/openapi.json", "", "Authorization", "").ok().json["paths"].(map[string]any)
@@ -94,7 +104,9 @@ func TestTheLimitsAreInTheContract(t *testing.T) {
 			for status, r := range op.(map[string]any)["responses"].(map[string]any) {
 				headers, _ := r.(map[string]any)["headers"].(map[string]any)
 				wait := status == "429" || status == "503"
-				if (headers["RateLimit"] != nil) != (status != "401") || (headers["RateLimit-Policy"] != nil) != (status != "401") || (headers["Retry-After"] != nil) != wait {
+				if (headers["RateLimit"] != nil) != (status != "401") ||
+					(headers["RateLimit-Policy"] != nil) != (status != "401") ||
+					(headers["Retry-After"] != nil) != wait {
 					t.Errorf("%s %s %s describes %v", method, path, status, headers)
 				}
 			}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// raw sends a request of the sandbox's key with header lines that stand beside it, so that one may stand there twice.
+// raw sends a request with the test key and further header lines, which can repeat a header.
 func (a *api) raw(t testing.TB, method, path, body string, lines ...string) answer {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))

@@ -30,8 +30,8 @@ func onEach(t *testing.T, test func(t *testing.T, b store.Backend)) {
 	}
 }
 
-// TestARepeatIsTheFirstAnswer, byte for byte, for every POST.
-func TestARepeatIsTheFirstAnswer(t *testing.T) {
+// TestIdempotency_FirstAnswer: a repeat gets exactly the first answer.
+func TestIdempotency_FirstAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		a := newAPI(t, testworld.Options{Backend: b})
@@ -41,13 +41,28 @@ func TestARepeatIsTheFirstAnswer(t *testing.T) {
 			path, body, other string
 			status            int
 		}{
-			{"/v2/otp/send", `{"to":"` + testworld.Number(2) + `","channels":["sms"]}`, `{"to":"` + testworld.Number(2) + `","channels":["sms"],"length":4}`, 200},
-			{"/v2/otp/send", `{"to":"+15005550011","channels":["sms"]}`, `{"to":"+15005550011","channels":["voice"]}`, 422},
-			{"/v2/otp/send", `{"to":"+15005550002","channels":["sms"]}`, `{"to":"+15005550002","channels":["voice"]}`, 200},
-			{"/v2/otp/verify", `{"otp_id":"` + verified + `","code":"000001"}`, `{"otp_id":"` + verified + `","code":"000002"}`, 200},
-			{"/v2/otp/verify", `{"otp_id":"` + verified + `","code":"000000"}`, `{"otp_id":"` + o + `","code":"000000"}`, 200},
-			{"/v2/otp/" + o + "/resend", ``, `{"channel":"sms"}`, 200},
-			{"/v2/otp/" + o + "/cancel", ``, ``, 200},
+			{
+				path: "/v2/otp/send", body: `{"to":"` + testworld.Number(2) + `","channels":["sms"]}`,
+				other: `{"to":"` + testworld.Number(2) + `","channels":["sms"],"length":4}`, status: 200,
+			},
+			{
+				path: "/v2/otp/send", body: `{"to":"+15005550011","channels":["sms"]}`,
+				other: `{"to":"+15005550011","channels":["voice"]}`, status: 422,
+			},
+			{
+				path: "/v2/otp/send", body: `{"to":"+15005550002","channels":["sms"]}`,
+				other: `{"to":"+15005550002","channels":["voice"]}`, status: 200,
+			},
+			{
+				path: "/v2/otp/verify", body: `{"otp_id":"` + verified + `","code":"000001"}`,
+				other: `{"otp_id":"` + verified + `","code":"000002"}`, status: 200,
+			},
+			{
+				path: "/v2/otp/verify", body: `{"otp_id":"` + verified + `","code":"000000"}`,
+				other: `{"otp_id":"` + o + `","code":"000000"}`, status: 200,
+			},
+			{path: "/v2/otp/" + o + "/resend", other: `{"channel":"sms"}`, status: 200},
+			{path: "/v2/otp/" + o + "/cancel", status: 200},
 		} {
 			key := []string{"Idempotency-Key", string(rune('a' + i))}
 			first := a.post(t, c.path, c.body, key...)
@@ -60,7 +75,8 @@ func TestARepeatIsTheFirstAnswer(t *testing.T) {
 				t.Errorf("%s: a repeat has the first one's X-Request-Id", c.path)
 			}
 			if c.other != "" {
-				if w := a.post(t, c.path, c.other, key...).refusal(400, "invalid_params"); w.detail("reason") != "idempotency_key_reused" {
+				w := a.post(t, c.path, c.other, key...).refusal(400, "invalid_params")
+				if w.detail("reason") != "idempotency_key_reused" {
 					t.Errorf("%s: %s", c.path, w.text)
 				}
 			}
@@ -74,8 +90,8 @@ func TestARepeatIsTheFirstAnswer(t *testing.T) {
 	})
 }
 
-// TestAHundredRepeatsAtOnce are one message, one charge and one answer.
-func TestAHundredRepeatsAtOnce(t *testing.T) {
+// TestIdempotency_ConcurrentRepeats are one message, one charge and one answer.
+func TestIdempotency_ConcurrentRepeats(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, b store.Backend) {
 		a := newAPI(t, testworld.Options{Backend: b, Credits: 100})
@@ -106,12 +122,13 @@ func TestAHundredRepeatsAtOnce(t *testing.T) {
 	})
 }
 
-// TestWhatIsNotRemembered: after a refusal without effect the same request may succeed.
-func TestWhatIsNotRemembered(t *testing.T) {
+// TestIdempotency_NotStored: after a refusal without effect the same request may succeed.
+func TestIdempotency_NotStored(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	body := `{` + good + `}`
-	a.call(t, a.key(t, id.Live, "read"), "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(401, "unauthorized")
+	a.call(t, a.key(t, id.Live, "read"), "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(401,
+		"unauthorized")
 	a.call(t, a.live, "POST", "/v2/otp/send", body, "Idempotency-Key", "k").refusal(402, "insufficient_credits")
 	if _, err := a.Admin.Credit(t.Context(), a.Account, 8); err != nil {
 		t.Fatal(err)
@@ -124,18 +141,21 @@ func TestWhatIsNotRemembered(t *testing.T) {
 
 	for number, status := range map[string]int{"14": 402, "15": 429, "16": 500, "01": 422, "03": 422} {
 		for range 2 {
-			if w := a.post(t, "/v2/otp/send", `{"to":"+150055500`+number+`","channels":["sms"]}`, "Idempotency-Key", "n"); w.Code != status {
+			w := a.post(t, "/v2/otp/send", `{"to":"+150055500`+number+`","channels":["sms"]}`, "Idempotency-Key", "n")
+			if w.Code != status {
 				t.Errorf("%s: %d, want %d", number, w.Code, status)
 			}
 		}
 	}
 }
 
-func TestResendTakesABodyOrNone(t *testing.T) {
+func TestResend_OptionalBody(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	o := a.send(t, phoneA, `"whatsapp","sms"`)
-	for body, channel := range map[string]string{``: "", `{}`: "", `{"channel":"voice"}`: "voice", `{"channel":"sms"}`: "sms"} {
+	for body, channel := range map[string]string{
+		``: "", `{}`: "", `{"channel":"voice"}`: "voice", `{"channel":"sms"}`: "sms",
+	} {
 		w := a.post(t, "/v2/otp/"+o+"/resend", body).ok()
 		if channel != "" && w.str("channel") != channel || w.str("otp_id") != o {
 			t.Errorf("%q: %s", body, w.text)
@@ -151,8 +171,8 @@ func TestResendTakesABodyOrNone(t *testing.T) {
 	a.post(t, "/v2/otp/"+o+"/resend", ``).refusal(400, "invalid_params")
 }
 
-// TestCarrierCallbacks goes all the way: a gateway that listens, a submit, its receipt and an answer from the phone.
-func TestCarrierCallbacks(t *testing.T) {
+// TestCallbacks_Routes tests a submit to a real gateway, its receipt and an inbound message.
+func TestCallbacks_Routes(t *testing.T) {
 	t.Parallel()
 	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: "token"})
 	if err != nil {
@@ -161,7 +181,9 @@ func TestCarrierCallbacks(t *testing.T) {
 
 	t.Cleanup(g.Close)
 	log := slog.New(slog.DiscardHandler)
-	k, err := httpsms.New(httpsms.Config{Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Receipts: true}, log)
+	k, err := httpsms.New(httpsms.Config{
+		Name: "any-http", Channel: message.SMS, URL: g.URL(), Token: secret.NewString("token"), Receipts: true,
+	}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,13 +193,15 @@ func TestCarrierCallbacks(t *testing.T) {
 	a := &api{World: w}
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
-		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callbacks: map[string]carrier.Caller{"any-http": k},
+		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin,
+		Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callbacks: map[string]carrier.Caller{"any-http": k},
 	})
 
 	server := httptest.NewServer(a.Handler)
 	t.Cleanup(server.Close)
 	g.SetCallbacks(server.URL + "/carriers/any-http")
-	s, _, err := w.SendOTP(t.Context(), w.Live, engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}}, nil)
+	s, _, err := w.SendOTP(t.Context(), w.Live, engine.OTPRequest{To: phoneA, Channels: []message.Channel{message.SMS}},
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,10 +215,10 @@ func TestCarrierCallbacks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if w.Contact(t, id.Live, phoneA).OptOut.At.IsZero() {
-		t.Error("STOP was not noted")
+		t.Error("STOP was not stored")
 	}
 
-	g.SetCallbacks(server.URL + "/carriers/nobody")
+	g.SetCallbacks(server.URL + "/carriers/unknown")
 	if g.Receipt("g-1", carrier.Delivered) == nil {
 		t.Error("a carrier that is not configured was answered with 2xx")
 	}

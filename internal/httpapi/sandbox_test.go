@@ -20,7 +20,10 @@ var sandboxNumbers = []struct {
 	shown            int    // texts in the inbox
 	later, laterEnd  string // after the clock was advanced
 }{
-	{number: "06", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "60s", laterEnd: "delivered"},
+	{
+		number: "06", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "60s",
+		laterEnd: "delivered",
+	},
 	{number: "01", channels: both, status: 422, code: "invalid_phone", reason: "impossible"},
 	{number: "02", channels: both, answer: "sent", channel: "sms", end: "delivered", shown: 1},
 	{number: "02", channels: sms, answer: "pending", channel: "sms", end: "pending", later: "5s", laterEnd: "failed"},
@@ -28,21 +31,36 @@ var sandboxNumbers = []struct {
 	{number: "04", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
 	{number: "09", channels: `"sms","telegram","voice"`, answer: "sent", channel: "voice", end: "delivered", shown: 1},
 	{number: "09", channels: both, answer: "pending", channel: "sms", end: "pending", later: "5s", laterEnd: "failed"},
-	{number: "10", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s", laterEnd: "delivered"},
-	{number: "10", channels: sms, answer: "sent", channel: "sms", end: "sent", shown: 1, later: "60s", laterEnd: "sent"},
-	{number: "11", channels: `"whatsapp","sms","voice"`, status: 422, code: "invalid_phone", reason: "invalid_destination"},
+	{
+		number: "10", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s",
+		laterEnd: "delivered",
+	},
+	{
+		number: "10", channels: sms, answer: "sent", channel: "sms", end: "sent", shown: 1, later: "60s",
+		laterEnd: "sent",
+	},
+	{
+		number: "11", channels: `"whatsapp","sms","voice"`, status: 422, code: "invalid_phone",
+		reason: "invalid_destination",
+	},
 	{number: "12", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
-	{number: "13", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s", laterEnd: "delivered"},
+	{
+		number: "13", channels: both, answer: "sent", channel: "whatsapp", end: "sent", shown: 1, later: "21s",
+		laterEnd: "delivered",
+	},
 	{number: "14", channels: both, status: 402, code: "insufficient_credits"},
 	{number: "15", channels: both, status: 429, code: "rate_limit_exceeded"},
 	{number: "16", channels: both, status: 500, code: "internal_error"},
 	{number: "18", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
-	{number: "19", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "1s", laterEnd: "expired"},
+	{
+		number: "19", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1, later: "1s",
+		laterEnd: "expired",
+	},
 	{number: "20", channels: both, answer: "sent", channel: "whatsapp", end: "delivered", shown: 1},
 }
 
-// TestTheSandboxesNumbers holds every row of the published table.
-func TestTheSandboxesNumbers(t *testing.T) {
+// TestSandbox_NumbersByOTP tests every row of the published table.
+func TestSandbox_NumbersByOTP(t *testing.T) {
 	t.Parallel()
 	for _, c := range sandboxNumbers {
 		t.Run(c.number+" over "+c.channels, func(t *testing.T) {
@@ -83,16 +101,18 @@ func TestTheSandboxesNumbers(t *testing.T) {
 	}
 }
 
-// TestASandboxSendFromEndToEnd is the published first example, in the sandbox.
-func TestASandboxSendFromEndToEnd(t *testing.T) {
+// TestSandbox_SendToVerify is the published first example, in the sandbox.
+func TestSandbox_SendToVerify(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for length := 4; length <= 10; length++ {
 		to := fmt.Sprintf("+3247012340%d", length%10)
-		o := a.post(t, "/v2/otp/send", fmt.Sprintf(`{"to":%q,"channels":["sms"],"length":%d}`, to, length)).ok().str("otp_id")
+		o := a.post(t, "/v2/otp/send",
+			fmt.Sprintf(`{"to":%q,"channels":["sms"],"length":%d}`, to, length)).ok().str("otp_id")
 		text := a.get(t, "/v2/sandbox/messages?limit=1&to=%2B"+to[1:]).ok().json["data"].([]any)[0].(map[string]any)
 		zeros := strings.Repeat("0", length)
-		if text["to"] != to || text["channel"] != "sms" || !strings.Contains(text["body"].(string), zeros) || text["at"] == "" {
+		if text["to"] != to || text["channel"] != "sms" || !strings.Contains(text["body"].(string), zeros) ||
+			text["at"] == "" {
 			t.Errorf("length %d: the phone shows %v", length, text)
 		}
 
@@ -103,7 +123,7 @@ func TestASandboxSendFromEndToEnd(t *testing.T) {
 	}
 }
 
-func TestOneAttemptOnly(t *testing.T) {
+func TestVerify_OneAttempt(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	o := a.send(t, "+15005550020", `"sms"`)
@@ -111,18 +131,20 @@ func TestOneAttemptOnly(t *testing.T) {
 		`{"valid":false,"otp_id":"` + o + `","reason":"incorrect","attempts_remaining":0}`,
 		`{"valid":false,"otp_id":"` + o + `","reason":"max_attempts"}`,
 	} {
-		if got := a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"111111"}`).ok().text; strings.TrimSpace(got) != want {
+		got := a.post(t, "/v2/otp/verify", `{"otp_id":"`+o+`","code":"111111"}`).ok().text
+		if strings.TrimSpace(got) != want {
 			t.Errorf("answered %s, want %s", got, want)
 		}
 	}
 }
 
-func TestTheSandboxesClockOverHTTP(t *testing.T) {
+func TestSandbox_Clock(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	o := a.send(t, phoneA, `"sms"`)
 	w := a.post(t, "/v2/sandbox/clock", `{"advance":"301s"}`).ok()
-	if w.str("offset") != "5m1s" || w.str("now") != "2026-04-25T15:32:01Z" || w.json["done"] != true || len(w.json) != 3 {
+	if w.str("offset") != "5m1s" || w.str("now") != "2026-04-25T15:32:01Z" || w.json["done"] != true ||
+		len(w.json) != 3 {
 		t.Errorf("answered %s", w.text)
 	}
 	if got := a.get(t, "/v2/otp/"+o).ok().str("status"); got != "expired" {

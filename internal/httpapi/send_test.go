@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-func TestPurpose_IsShown(t *testing.T) {
+func TestOTP_ShowsPurpose(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	login := a.post(t, "/v2/otp/send", `{`+good+`,"purpose":"login"}`).ok().str("otp_id")
@@ -30,32 +30,20 @@ func TestPurpose_IsShown(t *testing.T) {
 		}
 	}
 
-	told := 0
+	events := 0
 	for _, row := range a.get(t, "/v2/events").ok().json["data"].([]any) {
 		payload := row.(map[string]any)["payload"].(map[string]any)
 		if event := payload["event"].(string); strings.HasPrefix(event, "otp.") {
-			told++
+			events++
 			if payload["purpose"] != want[payload["otp_id"].(string)] {
-				t.Errorf("told %v", payload)
+				t.Errorf("event %v", payload)
 			}
 		}
 	}
-	if told != 3 {
-		t.Errorf("%d otp events", told)
+	if events != 3 {
+		t.Errorf("%d otp events", events)
 	}
 	a.post(t, "/v2/otp/send", `{`+good+`,"purpose":"`+strings.Repeat("x", 65)+`"}`).refusal(400, "invalid_params")
 	a.post(t, "/v2/otp/send", `{`+good+`,"purpose":"\u0000"}`).refusal(400, "invalid_params")
 	a.post(t, "/v2/otp/send", `{`+good+`,"purpose":null}`).ok()
-}
-
-// TestPreview_TellsTheMinutesThatWouldBeLeft: whole ones, and below one <1.
-func TestPreview_TellsTheMinutesThatWouldBeLeft(t *testing.T) {
-	t.Parallel()
-	a := newAPI(t, testworld.Options{})
-	for expires, want := range map[string]string{"300": "123456 for 5", "119": "123456 for 1", "59": "123456 for <1"} {
-		w := a.post(t, "/v2/templates/preview", `{"translations":{"en":"{{code}} for {{minutes}}"},"expires_in":`+expires+`}`).ok()
-		if w.str("text") != want {
-			t.Errorf("%s s: %q, want %q", expires, w.str("text"), want)
-		}
-	}
 }

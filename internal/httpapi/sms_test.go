@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// goodText is what a send of a text has to have.
+// goodText has the required fields of a send.
 const goodText = `"to":"` + phoneA + `","body":"Hello"`
 
 func (a *api) liveText(t testing.TB, rest string) answer {
@@ -20,12 +20,14 @@ func (a *api) liveText(t testing.TB, rest string) answer {
 	return a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`}`).ok()
 }
 
-// TestASentTextIsAsPublished holds the answer and the object to their fields.
-func TestASentTextIsAsPublished(t *testing.T) {
+// TestSMS_Published compares the whole answer and the whole message.
+func TestSMS_Published(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
 	w := a.liveText(t, `,"from":"Acme","metadata":{"order":5},"callback_url":"https://example.com/s"`)
-	want := `{"message_id":"` + w.str("message_id") + `","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7","credits":8,"created_at":"2026-04-25T15:27:00Z"}`
+	want := `{"message_id":"` + w.str("message_id") +
+		`","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7",` +
+		`"credits":8,"created_at":"2026-04-25T15:27:00Z"}`
 	if strings.TrimSpace(w.text) != want || !strings.HasPrefix(w.str("message_id"), "msg_") {
 		t.Errorf("answered %s, want %s", w.text, want)
 	}
@@ -34,7 +36,12 @@ func TestASentTextIsAsPublished(t *testing.T) {
 		t.Helper()
 		return strings.TrimSpace(a.call(t, a.live, "GET", "/v2/messages/"+id, "").ok().text)
 	}
-	if got, want := object(w.str("message_id")), `{"message_id":"`+w.str("message_id")+`","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7","credits":8,"carrier":"smsc","metadata":{"order":5},"attempts":[{"channel":"sms","carrier":"smsc","status":"sent","segments":1,"credits":8,"at":"2026-04-25T15:27:00Z"}],"created_at":"2026-04-25T15:27:00Z","sent_at":"2026-04-25T15:27:00Z"}`; got != want {
+	if got, want := object(w.str("message_id")),
+		`{"message_id":"`+w.str("message_id")+
+			`","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7",`+
+			`"credits":8,"carrier":"smsc","metadata":{"order":5},"attempts":[{"channel":"sms","carrier":"smsc",`+
+			`"status":"sent","segments":1,"credits":8,"at":"2026-04-25T15:27:00Z"}],`+
+			`"created_at":"2026-04-25T15:27:00Z","sent_at":"2026-04-25T15:27:00Z"}`; got != want {
 		t.Errorf("reads  %s\nwant %s", got, want)
 	}
 
@@ -48,13 +55,16 @@ func TestASentTextIsAsPublished(t *testing.T) {
 		t.Errorf("throttled: %s", w.text)
 	}
 
-	a.sms.Script(testworld.AnswersWith(carrier.Result{Outcome: carrier.Rejected, Reason: message.Unreachable, CarrierCode: "0x0b"}))
+	a.sms.Script(testworld.AnswersWith(carrier.Result{
+		Outcome: carrier.Rejected, Reason: message.Unreachable, CarrierCode: "0x0b",
+	}))
 	w = a.liveText(t, ``)
 	a.Clock.Add(3 * time.Second)
 	a.until(t, func() bool {
 		return !strings.Contains(object(w.str("message_id")), `"status":"pending","channel":"sms","to"`)
 	})
-	if got := object(w.str("message_id")); !strings.Contains(got, `"status":"failed"`) || !strings.Contains(got, `"credits":0,"reason":"unreachable"`) || !strings.Contains(got, `"carrier_code":"0x0b"`) {
+	if got := object(w.str("message_id")); !strings.Contains(got, `"status":"failed"`) || !strings.Contains(got,
+		`"credits":0,"reason":"unreachable"`) || !strings.Contains(got, `"carrier_code":"0x0b"`) {
 		t.Errorf("failed: %s", got)
 	}
 }
@@ -72,7 +82,7 @@ func (a *api) until(t testing.TB, holds func() bool) {
 	<-done
 }
 
-func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
+func TestSMS_SegmentsAndEncoding(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for i, c := range []struct {
@@ -80,82 +90,123 @@ func TestSegmentsAndEncodingInTheAnswer(t *testing.T) {
 		segments float64
 		encoding string
 	}{
-		{strings.Repeat("a", 160), 1, "gsm7"},
-		{strings.Repeat("a", 161), 2, "gsm7"},
-		{strings.Repeat("a", 158) + "€", 1, "gsm7"},
-		{strings.Repeat("a", 159) + "€", 2, "gsm7"},
-		{strings.Repeat("[", 80), 1, "gsm7"},
-		{strings.Repeat("|", 81), 2, "gsm7"},
-		{strings.Repeat("ж", 70), 1, "ucs2"},
-		{strings.Repeat("ж", 71), 2, "ucs2"},
-		{strings.Repeat("😀", 35), 1, "ucs2"},
-		{strings.Repeat("😀", 36), 2, "ucs2"},
-		{strings.Repeat("a", 1600), 11, "gsm7"},
-		{strings.Repeat("😀", 1600), 49, "ucs2"},
-		{"`", 1, "ucs2"},
+		{body: strings.Repeat("a", 160), segments: 1, encoding: "gsm7"},
+		{body: strings.Repeat("a", 161), segments: 2, encoding: "gsm7"},
+		{body: strings.Repeat("a", 158) + "€", segments: 1, encoding: "gsm7"},
+		{body: strings.Repeat("a", 159) + "€", segments: 2, encoding: "gsm7"},
+		{body: strings.Repeat("[", 80), segments: 1, encoding: "gsm7"},
+		{body: strings.Repeat("|", 81), segments: 2, encoding: "gsm7"},
+		{body: strings.Repeat("ж", 70), segments: 1, encoding: "ucs2"},
+		{body: strings.Repeat("ж", 71), segments: 2, encoding: "ucs2"},
+		{body: strings.Repeat("😀", 35), segments: 1, encoding: "ucs2"},
+		{body: strings.Repeat("😀", 36), segments: 2, encoding: "ucs2"},
+		{body: strings.Repeat("a", 1600), segments: 11, encoding: "gsm7"},
+		{body: strings.Repeat("😀", 1600), segments: 49, encoding: "ucs2"},
+		{body: "`", segments: 1, encoding: "ucs2"},
 	} {
 		w := a.post(t, "/v2/sms/send", `{"to":"`+testworld.Number(i)+`","body":"`+c.body+`"}`).ok()
 		if w.json["segments"] != c.segments || w.str("encoding") != c.encoding {
 			t.Errorf("%d: %s", i, w.text)
 		}
 
-		shown := a.get(t, "/v2/sandbox/messages?limit=1&to=%2B"+testworld.Number(i)[1:]).ok().json["data"].([]any)[0].(map[string]any)
+		shown := a.get(t, "/v2/sandbox/messages?limit=1&to=%2B"+
+			testworld.Number(i)[1:]).ok().json["data"].([]any)[0].(map[string]any)
 		if shown["body"] != c.body || shown["channel"] != "sms" {
 			t.Errorf("%d: the phone shows %.80v", i, shown)
 		}
 	}
 }
 
-// TestBadTexts: each is refused, says which field, and costs nothing.
-func TestBadTexts(t *testing.T) {
+// badSMS are bodies of a send, with the field and status of the error.
+var badSMS = map[string]struct {
+	body, field string
+	status      int
+}{
+	"nothing":          {status: 400},
+	"an empty object":  {body: `{}`, field: "body", status: 400},
+	"no body":          {body: `{"to":"` + phoneA + `"}`, field: "body", status: 400},
+	"an empty body":    {body: `{"to":"` + phoneA + `","body":""}`, field: "body", status: 400},
+	"body is null":     {body: `{"to":"` + phoneA + `","body":null}`, field: "body", status: 400},
+	"body is a number": {body: `{"to":"` + phoneA + `","body":5}`, field: "body", status: 400},
+	"1601 characters": {
+		body: `{"to":"` + phoneA + `","body":"` + strings.Repeat("é", 1601) + `"}`, field: "body", status: 400,
+	},
+	"no to":                  {body: `{"body":"x"}`, field: "to", status: 400},
+	"to is national":         {body: `{"to":"0470123456","body":"x"}`, field: "to", status: 422},
+	"to in other digits":     {body: `{"to":"+٣٢٤٧٠١٢٣٤٥٦","body":"x"}`, field: "to", status: 422},
+	"premium":                {body: `{"to":"+32903123456","body":"x"}`, field: "to", status: 422},
+	"an unknown field":       {body: `{` + goodText + `,"channel":"sms"}`, field: "channel", status: 400},
+	"from of 12 letters":     {body: `{` + goodText + `,"from":"TwelveLetter"}`, field: "from", status: 400},
+	"from of 17 characters":  {body: `{` + goodText + `,"from":"+1234567890123456"}`, field: "from", status: 400},
+	"from without a letter":  {body: `{` + goodText + `,"from":"12-34"}`, field: "from", status: 400},
+	"from of two digits":     {body: `{` + goodText + `,"from":"12"}`, field: "from", status: 400},
+	"from with a line break": {body: `{` + goodText + `,"from":"Ac\nme"}`, field: "from", status: 400},
+	"from with an accent":    {body: `{` + goodText + `,"from":"Élan"}`, field: "from", status: 400},
+	"from is a number":       {body: `{` + goodText + `,"from":1234}`, field: "from", status: 400},
+	"callback without scheme": {
+		body: `{` + goodText + `,"callback_url":"example.com/s"}`, field: "callback_url", status: 400,
+	},
+	"callback to a file": {
+		body:  `{` + goodText + `,"callback_url":"file:///etc/passwd"}`,
+		field: "callback_url", status: 400,
+	},
+	"callback with a password": {
+		body:  `{` + goodText + `,"callback_url":"https://u:p@example.com/"}`,
+		field: "callback_url", status: 400,
+	},
+	"callback too long": {body: `{` + goodText + `,"callback_url":"https://example.com/` +
+		strings.Repeat("a", 2048) + `"}`, field: "callback_url", status: 400},
+	"callback with a fragment": {
+		body:  `{` + goodText + `,"callback_url":"https://example.com/#x"}`,
+		field: "callback_url", status: 400,
+	},
+	"scheduled, empty": {body: `{` + goodText + `,"scheduled_at":""}`, field: "scheduled_at", status: 400},
+	"callback empty":   {body: `{` + goodText + `,"callback_url":""}`, field: "callback_url", status: 400},
+	"scheduled in words": {
+		body: `{` + goodText + `,"scheduled_at":"tomorrow"}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled, no offset": {
+		body: `{` + goodText + `,"scheduled_at":"2026-04-26T09:00:00"}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled, a day only": {
+		body: `{` + goodText + `,"scheduled_at":"2026-04-26"}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled, a number": {
+		body: `{` + goodText + `,"scheduled_at":1777200000}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled in the past": {
+		body: `{` + goodText + `,"scheduled_at":"2026-04-25T15:27:00Z"}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled in 31 days": {
+		body: `{` + goodText + `,"scheduled_at":"2026-05-26T16:00:00Z"}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled on no day": {
+		body: `{` + goodText + `,"scheduled_at":"2026-04-31T16:00:00Z"}`, field: "scheduled_at", status: 400,
+	},
+	"scheduled in year 0": {
+		body: `{` + goodText + `,"scheduled_at":"0001-01-01T00:00:00Z"}`, field: "scheduled_at", status: 400,
+	},
+	"metadata too large": {
+		body:  `{` + goodText + `,"metadata":{"a":"` + strings.Repeat("x", 4089) + `"}}`,
+		field: "metadata", status: 400,
+	},
+	"metadata too deep": {
+		body: `{` + goodText + `,"metadata":{"a":[[[[[1]]]]]}}`, field: "metadata",
+		status: 400,
+	},
+	"metadata is an array": {body: `{` + goodText + `,"metadata":[]}`, field: "metadata", status: 400},
+	"a key twice":          {body: `{` + goodText + `,"to":"` + phoneA + `"}`, status: 400},
+}
+
+// TestSMS_BadInput: each body is refused, the error names the field, and nothing is sent.
+func TestSMS_BadInput(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
-	for name, c := range map[string]struct {
-		body, field string
-		status      int
-	}{
-		"nothing":                  {``, "", 400},
-		"an empty object":          {`{}`, "body", 400},
-		"no body":                  {`{"to":"` + phoneA + `"}`, "body", 400},
-		"an empty body":            {`{"to":"` + phoneA + `","body":""}`, "body", 400},
-		"body is null":             {`{"to":"` + phoneA + `","body":null}`, "body", 400},
-		"body is a number":         {`{"to":"` + phoneA + `","body":5}`, "body", 400},
-		"1601 characters":          {`{"to":"` + phoneA + `","body":"` + strings.Repeat("é", 1601) + `"}`, "body", 400},
-		"no to":                    {`{"body":"x"}`, "to", 400},
-		"to is national":           {`{"to":"0470123456","body":"x"}`, "to", 422},
-		"to in other digits":       {`{"to":"+٣٢٤٧٠١٢٣٤٥٦","body":"x"}`, "to", 422},
-		"premium":                  {`{"to":"+32903123456","body":"x"}`, "to", 422},
-		"an unknown field":         {`{` + goodText + `,"channel":"sms"}`, "channel", 400},
-		"from of 12 letters":       {`{` + goodText + `,"from":"TwelveLetter"}`, "from", 400},
-		"from of 17 characters":    {`{` + goodText + `,"from":"+1234567890123456"}`, "from", 400},
-		"from without a letter":    {`{` + goodText + `,"from":"12-34"}`, "from", 400},
-		"from of two digits":       {`{` + goodText + `,"from":"12"}`, "from", 400},
-		"from with a line break":   {`{` + goodText + `,"from":"Ac\nme"}`, "from", 400},
-		"from with an accent":      {`{` + goodText + `,"from":"Élan"}`, "from", 400},
-		"from is a number":         {`{` + goodText + `,"from":1234}`, "from", 400},
-		"callback without scheme":  {`{` + goodText + `,"callback_url":"example.com/s"}`, "callback_url", 400},
-		"callback to a file":       {`{` + goodText + `,"callback_url":"file:///etc/passwd"}`, "callback_url", 400},
-		"callback with a password": {`{` + goodText + `,"callback_url":"https://u:p@example.com/"}`, "callback_url", 400},
-		"callback too long":        {`{` + goodText + `,"callback_url":"https://example.com/` + strings.Repeat("a", 2048) + `"}`, "callback_url", 400},
-		"callback with a fragment": {`{` + goodText + `,"callback_url":"https://example.com/#x"}`, "callback_url", 400},
-		"scheduled, empty":         {`{` + goodText + `,"scheduled_at":""}`, "scheduled_at", 400},
-		"callback empty":           {`{` + goodText + `,"callback_url":""}`, "callback_url", 400},
-		"scheduled in words":       {`{` + goodText + `,"scheduled_at":"tomorrow"}`, "scheduled_at", 400},
-		"scheduled, no offset":     {`{` + goodText + `,"scheduled_at":"2026-04-26T09:00:00"}`, "scheduled_at", 400},
-		"scheduled, a day only":    {`{` + goodText + `,"scheduled_at":"2026-04-26"}`, "scheduled_at", 400},
-		"scheduled, a number":      {`{` + goodText + `,"scheduled_at":1777200000}`, "scheduled_at", 400},
-		"scheduled in the past":    {`{` + goodText + `,"scheduled_at":"2026-04-25T15:27:00Z"}`, "scheduled_at", 400},
-		"scheduled in 31 days":     {`{` + goodText + `,"scheduled_at":"2026-05-26T16:00:00Z"}`, "scheduled_at", 400},
-		"scheduled on no day":      {`{` + goodText + `,"scheduled_at":"2026-04-31T16:00:00Z"}`, "scheduled_at", 400},
-		"scheduled in year 0":      {`{` + goodText + `,"scheduled_at":"0001-01-01T00:00:00Z"}`, "scheduled_at", 400},
-		"metadata too large":       {`{` + goodText + `,"metadata":{"a":"` + strings.Repeat("x", 4089) + `"}}`, "metadata", 400},
-		"metadata too deep":        {`{` + goodText + `,"metadata":{"a":[[[[[1]]]]]}}`, "metadata", 400},
-		"metadata is an array":     {`{` + goodText + `,"metadata":[]}`, "metadata", 400},
-		"a key twice":              {`{` + goodText + `,"to":"` + phoneA + `"}`, "", 400},
-	} {
+	for name, c := range badSMS {
 		w := a.call(t, a.live, "POST", "/v2/sms/send", c.body, "Idempotency-Key", "bad")
 		if w.Code != c.status || w.detail("field") != c.field {
-			t.Errorf("%s: %d about %q, want %d about %q: %s", name, w.Code, w.detail("field"), c.status, c.field, w.text)
+			t.Errorf("%s: %d about %q, want %d about %q: %s", name, w.Code, w.detail("field"), c.status, c.field,
+				w.text)
 			continue
 		}
 
@@ -167,12 +218,14 @@ func TestBadTexts(t *testing.T) {
 	if n := len(a.sms.Sent()); n != 0 {
 		t.Errorf("%d texts were sent", n)
 	}
-	// No answer was stored under the key: the request, once mended, succeeds. Null is as good as nothing.
-	a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+`,"from":null,"callback_url":null,"scheduled_at":null,"metadata":null}`, "Idempotency-Key", "bad").ok()
+	// No answer was stored under the key: the corrected request succeeds. Null means that a field is not set.
+	a.call(t, a.live, "POST", "/v2/sms/send",
+		`{`+goodText+`,"from":null,"callback_url":null,"scheduled_at":null,"metadata":null}`, "Idempotency-Key",
+		"bad").ok()
 }
 
-// TestTheSandboxesNumbersByText holds the published table for texts.
-func TestTheSandboxesNumbersByText(t *testing.T) {
+// TestSandbox_NumbersBySMS tests the published table for SMS.
+func TestSandbox_NumbersBySMS(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		number              string
@@ -222,7 +275,7 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 		})
 	}
 
-	// Who replied STOP gets no more.
+	// A number that replied STOP gets no more messages.
 	a := newAPI(t, testworld.Options{})
 	a.post(t, "/v2/sms/send", `{"to":"+15005550018","body":"Hi"}`).ok()
 	w := a.post(t, "/v2/sms/send", `{"to":"+15005550018","body":"Hi"}`).refusal(422, "invalid_phone")
@@ -231,38 +284,44 @@ func TestTheSandboxesNumbersByText(t *testing.T) {
 	}
 }
 
-// TestACarriersOwnSender is shown when nobody names one.
-func TestACarriersOwnSender(t *testing.T) {
+// TestSMS_CarrierSender: the carrier's sender is shown when no other is set.
+func TestSMS_CarrierSender(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
 	a.sms.Named("8080")
-	for body, want := range map[string]string{``: "8080", `,"from":"Acme"`: "Acme", `,"from":"+32470000000"`: "+32470000000"} {
+	for body, want := range map[string]string{
+		``: "8080", `,"from":"Acme"`: "Acme", `,"from":"+32470000000"`: "+32470000000",
+	} {
 		if got := a.liveText(t, body).str("from"); got != want {
 			t.Errorf("%s: from %q, want %q", body, got, want)
 		}
 	}
 }
 
-// TestRepeatedTextsOverHTTP: under one key a text goes once, and every repeat gets the first answer, byte for byte.
-func TestRepeatedTextsOverHTTP(t *testing.T) {
+// TestSMS_Repeats: with one key a message is sent once, and every repeat gets exactly the first answer.
+func TestSMS_Repeats(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
 	for i, rest := range []string{``, `,"scheduled_at":"2026-04-26T09:00:00Z"`} {
 		key := []string{"Idempotency-Key", "k" + string(rune('a'+i))}
 		first := a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`}`, key...).ok()
 		a.Clock.Add(time.Hour)
-		if again := a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`}`, key...).ok(); again.text != first.text {
+		again := a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`}`, key...).ok()
+		if again.text != first.text {
 			t.Errorf("first %s, again %s", first.text, again.text)
 		}
 
-		a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`,"from":"X1"}`, key...).refusal(400, "invalid_params")
+		a.call(t, a.live, "POST", "/v2/sms/send", `{`+goodText+rest+`,"from":"X1"}`, key...).refusal(400,
+			"invalid_params")
 		if i == 1 {
 			path := "/v2/messages/" + first.str("message_id") + "/cancel"
 			canceled := a.call(t, a.live, "POST", path, "", "Idempotency-Key", "c").ok()
-			if again := a.call(t, a.live, "POST", path, "", "Idempotency-Key", "c").ok(); again.text != canceled.text || canceled.str("status") != "canceled" {
+			if again := a.call(t, a.live, "POST", path, "", "Idempotency-Key", "c").ok(); again.text != canceled.text ||
+				canceled.str("status") != "canceled" {
 				t.Errorf("canceled %s, again %s", canceled.text, again.text)
 			}
-			if w := a.call(t, a.live, "POST", path, "").refusal(400, "invalid_params"); w.detail("reason") != "not_scheduled" {
+			w := a.call(t, a.live, "POST", path, "").refusal(400, "invalid_params")
+			if w.detail("reason") != "not_scheduled" {
 				t.Errorf("canceled twice: %s", w.text)
 			}
 		}
@@ -272,8 +331,8 @@ func TestRepeatedTextsOverHTTP(t *testing.T) {
 	}
 }
 
-// TestAMessageOfAnotherAccountOrModeNeverExisted: each answer is the same but for the request's id.
-func TestAMessageOfAnotherAccountOrModeNeverExisted(t *testing.T) {
+// TestMessages_OtherAccountOrMode: each answer is the same but for the request's id.
+func TestMessages_OtherAccountOrMode(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
 	mine := a.post(t, "/v2/sms/send", `{`+goodText+`}`).ok().str("message_id")
@@ -290,11 +349,19 @@ func TestAMessageOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 
 	texts := map[string]string{}
 	for what, c := range map[string][2]string{
-		"another account's": {foreign.Reveal(), mine}, "the other mode's": {a.test, live}, "the sandbox's": {a.live, mine},
-		"never made": {a.test, id.NewMessage(time.Now()).String()}, "malformed": {a.test, "msg_x"}, "another kind": {a.test, "otp" + mine[3:]},
-		"lower case": {a.test, strings.ToLower(mine)}, "very long": {a.test, "msg_" + strings.Repeat("0", 300)},
+		"another account's": {foreign.Reveal(), mine},
+		"the other mode's":  {a.test, live},
+		"the sandbox's":     {a.live, mine},
+		"never made":        {a.test, id.NewMessage(time.Now()).String()},
+		"malformed":         {a.test, "msg_x"},
+		"another kind":      {a.test, "otp" + mine[3:]},
+		"lower case":        {a.test, strings.ToLower(mine)},
+		"very long":         {a.test, "msg_" + strings.Repeat("0", 300)},
 	} {
-		for _, w := range []answer{a.call(t, c[0], "GET", "/v2/messages/"+c[1], ""), a.call(t, c[0], "POST", "/v2/messages/"+c[1]+"/cancel", "")} {
+		for _, w := range []answer{
+			a.call(t, c[0], "GET", "/v2/messages/"+c[1], ""),
+			a.call(t, c[0], "POST", "/v2/messages/"+c[1]+"/cancel", ""),
+		} {
 			w.refusal(404, "not_found")
 			texts[strings.Replace(w.text, w.str("request_id"), "", 1)] = what
 		}
@@ -305,8 +372,8 @@ func TestAMessageOfAnotherAccountOrModeNeverExisted(t *testing.T) {
 	a.get(t, "/v2/messages/"+mine).ok()
 }
 
-// TestACodesMessageIsRead: by its id, without the code, and in no list.
-func TestACodesMessageIsRead(t *testing.T) {
+// TestMessages_OfOTP: it can be read by its id, without the code, and is in no list.
+func TestMessages_OfOTP(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	o, err := id.ParseOTP(a.send(t, phoneA, `"whatsapp","sms"`))
@@ -320,7 +387,8 @@ func TestACodesMessageIsRead(t *testing.T) {
 	}
 
 	w := a.get(t, "/v2/messages/"+row.Sent[0].ID.String()).ok()
-	if w.str("status") != "delivered" || w.str("channel") != "whatsapp" || w.json["segments"] != 0.0 || strings.Contains(w.text, "000000") {
+	if w.str("status") != "delivered" || w.str("channel") != "whatsapp" || w.json["segments"] != 0.0 ||
+		strings.Contains(w.text, "000000") {
 		t.Errorf("reads %s", w.text)
 	}
 	if list := a.get(t, "/v2/messages").ok().json["data"].([]any); len(list) != 0 {

@@ -14,24 +14,28 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// TestBody_OfAnOperationWithoutOne: a field that no operation looks at is refused, and nothing is done.
+// TestBody_OfAnOperationWithoutOne: a field that the operation does not have is refused.
 func TestBody_OfAnOperationWithoutOne(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	otp := a.send(t, "+32470123456", `"sms"`)
 	hook := a.post(t, "/v2/webhooks", `{"url":"https://example.com/"}`).ok().str("id")
 	for name, c := range map[string]struct{ method, path string }{
-		"cancel an OTP":      {"POST", "/v2/otp/" + otp + "/cancel"},
-		"cancel a message":   {"POST", "/v2/messages/msg_01HWXYZABC123DEF4560000000/cancel"},
-		"redeliver":          {"POST", "/v2/webhooks/" + hook + "/deliveries/evt_01HWXYZABC123DEF4560000000/redeliver"},
-		"opt out":            {"PUT", "/v2/opt-outs/%2B32470123456"},
-		"end an opt-out":     {"DELETE", "/v2/opt-outs/%2B32470123456"},
-		"delete an endpoint": {"DELETE", "/v2/webhooks/" + hook},
+		"cancel an OTP":    {method: "POST", path: "/v2/otp/" + otp + "/cancel"},
+		"cancel a message": {method: "POST", path: "/v2/messages/msg_01HWXYZABC123DEF4560000000/cancel"},
+		"redeliver": {
+			method: "POST", path: "/v2/webhooks/" + hook + "/deliveries/evt_01HWXYZABC123DEF4560000000/redeliver",
+		},
+		"opt out":            {method: "PUT", path: "/v2/opt-outs/%2B32470123456"},
+		"end an opt-out":     {method: "DELETE", path: "/v2/opt-outs/%2B32470123456"},
+		"delete an endpoint": {method: "DELETE", path: "/v2/webhooks/" + hook},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := a.call(t, a.test, c.method, c.path, `{"reason":"x","all":true}`).refusal(400, "invalid_params")
-			if got := strings.Join(w.faults(), "\n"); !strings.HasPrefix(got, "all: all is not a field of this request") || !strings.Contains(got, "\nreason: reason is not a field") {
-				t.Errorf("told\n%s", got)
+			if got := strings.Join(w.faults(), "\n"); !strings.HasPrefix(got,
+				"all: all is not a field of this request") || !strings.Contains(got,
+				"\nreason: reason is not a field") {
+				t.Errorf("reported\n%s", got)
 			}
 
 			for _, body := range []string{`[]`, `null`, `"x"`, `1`} {
@@ -48,7 +52,7 @@ func TestBody_OfAnOperationWithoutOne(t *testing.T) {
 	a.call(t, a.test, "DELETE", "/v2/opt-outs/%2B32470123456", ``).ok()
 }
 
-// TestQuery_OutsideTheDocument: a parameter is given once everywhere; others than the document's are passed over here.
+// TestQuery_OutsideTheDocument: repeated parameters are refused, and unknown ones ignored.
 func TestQuery_OutsideTheDocument(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
@@ -87,7 +91,8 @@ func TestWire_LargeHeads(t *testing.T) {
 
 			got := answer{ResponseRecorder: httptest.NewRecorder(), t: t, text: string(body)}
 			got.Code, got.HeaderMap = resp.StatusCode, resp.Header
-			if err := json.Unmarshal(body, &got.json); err != nil || resp.StatusCode != status || (resp.ProtoMajor == 2) != h2 {
+			if err := json.Unmarshal(body, &got.json); err != nil || resp.StatusCode != status ||
+				(resp.ProtoMajor == 2) != h2 {
 				t.Fatalf("%s, %d bytes: %s %d %s", name, size, resp.Proto, resp.StatusCode, body)
 			}
 			if status == http.StatusRequestHeaderFieldsTooLarge {
@@ -97,8 +102,8 @@ func TestWire_LargeHeads(t *testing.T) {
 	}
 }
 
-// TestLog_ClientsNoise: what a client does wrong is no error of the server.
-func TestLog_ClientsNoise(t *testing.T) {
+// TestLog_ClientErrors: a client's mistake is not logged as an error.
+func TestLog_ClientErrors(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	var log bytes.Buffer

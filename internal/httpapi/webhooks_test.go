@@ -24,26 +24,33 @@ func (a *api) hook(t testing.TB, body string) (string, string) {
 	return w.str("id"), w.str("secret")
 }
 
-func TestEndpointsOverHTTP(t *testing.T) {
+func TestWebhooks_Endpoints(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	w := a.post(t, "/v2/webhooks", `{`+hookURL+`,"events":["otp.verified","message.sent"],"description":"mine"}`).ok()
 	whe, secret := w.str("id"), w.str("secret")
-	if _, err := id.ParseWebhook(whe); err != nil || !strings.HasPrefix(secret, "whsec_") || w.json["enabled"] != true || w.str("description") != "mine" {
+	if _, err := id.ParseWebhook(whe); err != nil || !strings.HasPrefix(secret, "whsec_") ||
+		w.json["enabled"] != true || w.str("description") != "mine" {
 		t.Fatalf("created %s", w.text)
 	}
 
-	for _, w := range []answer{a.get(t, "/v2/webhooks/"+whe).ok(), a.get(t, "/v2/webhooks").ok(), a.call(t, a.test, "PATCH", "/v2/webhooks/"+whe, `{}`).ok()} {
+	for _, w := range []answer{
+		a.get(t, "/v2/webhooks/"+whe).ok(), a.get(t, "/v2/webhooks").ok(),
+		a.call(t, a.test, "PATCH", "/v2/webhooks/"+whe, `{}`).ok(),
+	} {
 		if strings.Contains(w.text, "whsec_") {
 			t.Errorf("the secret is shown again: %s", w.text)
 		}
-		if !strings.Contains(w.text, `"url":"https://example.com/hook"`) || !strings.Contains(w.text, `"events":["otp.verified","message.sent"]`) {
+		if !strings.Contains(w.text, `"url":"https://example.com/hook"`) || !strings.Contains(w.text,
+			`"events":["otp.verified","message.sent"]`) {
 			t.Errorf("got %s", w.text)
 		}
 	}
 
-	w = a.call(t, a.test, "PATCH", "/v2/webhooks/"+whe, `{"enabled":false,"events":["*"],"url":"https://example.org:8443/"}`).ok()
-	if w.json["enabled"] != false || w.str("disabled_reason") != "by_caller" || len(w.json["events"].([]any)) != len(webhook.Types) || w.str("url") != "https://example.org:8443/" {
+	w = a.call(t, a.test, "PATCH", "/v2/webhooks/"+whe,
+		`{"enabled":false,"events":["*"],"url":"https://example.org:8443/"}`).ok()
+	if w.json["enabled"] != false || w.str("disabled_reason") != "by_caller" ||
+		len(w.json["events"].([]any)) != len(webhook.Types) || w.str("url") != "https://example.org:8443/" {
 		t.Errorf("changed to %s", w.text)
 	}
 
@@ -60,7 +67,7 @@ func TestEndpointsOverHTTP(t *testing.T) {
 	a.call(t, a.test, "DELETE", "/v2/webhooks/"+whe, "").refusal(404, "not_found")
 }
 
-func TestListsOfEndpoints(t *testing.T) {
+func TestWebhooks_Pages(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	var made []string
@@ -88,41 +95,54 @@ func TestListsOfEndpoints(t *testing.T) {
 	a.get(t, "/v2/webhooks?cursor=x").refusal(400, "invalid_params")
 }
 
-// TestWebhookInputs: each mistake is named with its field.
-func TestWebhookInputs(t *testing.T) {
+// TestWebhooks_BadInput: each error names the field.
+func TestWebhooks_BadInput(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
 	one := "/v2/webhooks/" + whe
 	for _, c := range []struct{ method, path, body, field string }{
-		{"POST", "/v2/webhooks", `{}`, "url"},
-		{"POST", "/v2/webhooks", `{"url":""}`, "url"},
-		{"POST", "/v2/webhooks", `{"url":"http://example.com"}`, "url"},
-		{"POST", "/v2/webhooks", `{"url":"https://127.0.0.1"}`, "url"},
-		{"POST", "/v2/webhooks", `{"url":"https://u:p@example.com"}`, "url"},
-		{"POST", "/v2/webhooks", `{"url":"https://example.com/` + strings.Repeat("x", 2048) + `"}`, "url"},
-		{"POST", "/v2/webhooks", `{` + hookURL + `,"events":["nothing"]}`, "events[0]"},
-		{"POST", "/v2/webhooks", `{` + hookURL + `,"events":["otp.verified","otp.verified"]}`, "events"},
-		{"POST", "/v2/webhooks", `{` + hookURL + `,"secret":"whsec_mine"}`, "secret"},
-		{"POST", "/v2/webhooks", `{` + hookURL + `,"enabled":"yes"}`, "enabled"},
-		{"POST", "/v2/webhooks", `{` + hookURL + `,"description":"` + strings.Repeat("x", 201) + `"}`, "description"},
-		{"PATCH", one, `{"url":"ftp://example.com"}`, "url"},
-		{"PATCH", one, `{"events":["nothing"]}`, "events[0]"},
-		{"PATCH", one, `{"id":"x"}`, "id"},
-		{"POST", one + "/test", `{"event":"nothing"}`, "event"},
-		{"POST", one + "/rotate-secret", `{"overlap":-1}`, "overlap"},
-		{"POST", one + "/rotate-secret", `{"overlap":604801}`, "overlap"},
-		{"POST", "/v2/webhooks/callback/rotate-secret", `{"overlap":604801}`, "overlap"},
-		{"POST", one + "/recover", `{}`, "since"},
-		{"POST", one + "/recover", `{"since":"yesterday"}`, "since"},
-		{"POST", one + "/recover", `{"since":"2026-04-25T00:00:00Z","until":"1"}`, "until"},
-		{"POST", one + "/recover", `{"since":"2026-04-25T00:00:00Z","until":"2026-04-24T00:00:00Z"}`, "since"},
-		{"GET", one + "/deliveries?cursor=x", ``, "cursor"},
-		{"GET", one + "/deliveries?limit=101", ``, "limit"},
-		{"GET", "/v2/events?cursor=evt_1", ``, "cursor"},
-		{"GET", "/v2/events?after=x", ``, "after"},
-		{"GET", "/v2/events?after=start&cursor=" + "evt_01HWXYZABC123DEF4560000000", ``, "cursor"},
-		{"GET", "/v2/events?type=x", ``, "type"},
+		{method: "POST", path: "/v2/webhooks", body: `{}`, field: "url"},
+		{method: "POST", path: "/v2/webhooks", body: `{"url":""}`, field: "url"},
+		{method: "POST", path: "/v2/webhooks", body: `{"url":"http://example.com"}`, field: "url"},
+		{method: "POST", path: "/v2/webhooks", body: `{"url":"https://127.0.0.1"}`, field: "url"},
+		{method: "POST", path: "/v2/webhooks", body: `{"url":"https://u:p@example.com"}`, field: "url"},
+		{
+			method: "POST", path: "/v2/webhooks",
+			body:  `{"url":"https://example.com/` + strings.Repeat("x", 2048) + `"}`,
+			field: "url",
+		},
+		{method: "POST", path: "/v2/webhooks", body: `{` + hookURL + `,"events":["nothing"]}`, field: "events[0]"},
+		{
+			method: "POST", path: "/v2/webhooks", body: `{` + hookURL + `,"events":["otp.verified","otp.verified"]}`,
+			field: "events",
+		},
+		{method: "POST", path: "/v2/webhooks", body: `{` + hookURL + `,"secret":"whsec_mine"}`, field: "secret"},
+		{method: "POST", path: "/v2/webhooks", body: `{` + hookURL + `,"enabled":"yes"}`, field: "enabled"},
+		{
+			method: "POST", path: "/v2/webhooks",
+			body: `{` + hookURL + `,"description":"` + strings.Repeat("x", 201) + `"}`, field: "description",
+		},
+		{method: "PATCH", path: one, body: `{"url":"ftp://example.com"}`, field: "url"},
+		{method: "PATCH", path: one, body: `{"events":["nothing"]}`, field: "events[0]"},
+		{method: "PATCH", path: one, body: `{"id":"x"}`, field: "id"},
+		{method: "POST", path: one + "/test", body: `{"event":"nothing"}`, field: "event"},
+		{method: "POST", path: one + "/rotate-secret", body: `{"overlap":-1}`, field: "overlap"},
+		{method: "POST", path: one + "/rotate-secret", body: `{"overlap":604801}`, field: "overlap"},
+		{method: "POST", path: "/v2/webhooks/callback/rotate-secret", body: `{"overlap":604801}`, field: "overlap"},
+		{method: "POST", path: one + "/recover", body: `{}`, field: "since"},
+		{method: "POST", path: one + "/recover", body: `{"since":"yesterday"}`, field: "since"},
+		{method: "POST", path: one + "/recover", body: `{"since":"2026-04-25T00:00:00Z","until":"1"}`, field: "until"},
+		{
+			method: "POST", path: one + "/recover",
+			body: `{"since":"2026-04-25T00:00:00Z","until":"2026-04-24T00:00:00Z"}`, field: "since",
+		},
+		{method: "GET", path: one + "/deliveries?cursor=x", field: "cursor"},
+		{method: "GET", path: one + "/deliveries?limit=101", field: "limit"},
+		{method: "GET", path: "/v2/events?cursor=evt_1", field: "cursor"},
+		{method: "GET", path: "/v2/events?after=x", field: "after"},
+		{method: "GET", path: "/v2/events?after=start&cursor=" + "evt_01HWXYZABC123DEF4560000000", field: "cursor"},
+		{method: "GET", path: "/v2/events?type=x", field: "type"},
 	} {
 		w := a.call(t, a.test, c.method, c.path, c.body).refusal(400, "invalid_params")
 		if w.detail("field") != c.field {
@@ -131,9 +151,9 @@ func TestWebhookInputs(t *testing.T) {
 	}
 }
 
-// TestWebhooksOfOthers: another account, the other mode, a malformed id and one that never was are the same 404; and the
-// scopes are read for looking and admin for changing.
-func TestWebhooksOfOthers(t *testing.T) {
+// TestWebhooks_OtherAccountOrMode: another account, the other mode, a malformed id and an unknown one get the same 404;
+// and reading needs the scope read, changing the scope admin.
+func TestWebhooks_OtherAccountOrMode(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
@@ -150,17 +170,23 @@ func TestWebhooksOfOthers(t *testing.T) {
 	const never, event = "whe_01HWXYZABC123DEF4560000000", "evt_01HWXYZABC123DEF4560000000"
 	reader, writer := a.key(t, id.Test, "read"), a.key(t, id.Test, "send", "verify", "admin")
 	for _, c := range []struct{ method, path, body, scope string }{
-		{"GET", "", "", "read"},
-		{"PATCH", "", `{}`, "admin"},
-		{"DELETE", "", "", "admin"},
-		{"POST", "/test", "", "admin"},
-		{"POST", "/rotate-secret", "", "admin"},
-		{"GET", "/deliveries", "", "read"},
-		{"POST", "/deliveries/" + event + "/redeliver", "", "admin"},
-		{"POST", "/recover", `{"since":"2026-04-25T00:00:00Z"}`, "admin"},
+		{method: "GET", scope: "read"},
+		{method: "PATCH", body: `{}`, scope: "admin"},
+		{method: "DELETE", scope: "admin"},
+		{method: "POST", path: "/test", scope: "admin"},
+		{method: "POST", path: "/rotate-secret", scope: "admin"},
+		{method: "GET", path: "/deliveries", scope: "read"},
+		{method: "POST", path: "/deliveries/" + event + "/redeliver", scope: "admin"},
+		{method: "POST", path: "/recover", body: `{"since":"2026-04-25T00:00:00Z"}`, scope: "admin"},
 	} {
 		texts := map[string]bool{}
-		for _, who := range []struct{ key, whe string }{{text.Reveal(), whe}, {a.live, whe}, {a.test, never}, {a.test, "whe_x"}, {a.test, "otp_01HWXYZABC123DEF4560000000"}} {
+		for _, who := range []struct{ key, whe string }{
+			{key: text.Reveal(), whe: whe},
+			{key: a.live, whe: whe},
+			{key: a.test, whe: never},
+			{key: a.test, whe: "whe_x"},
+			{key: a.test, whe: "otp_01HWXYZABC123DEF4560000000"},
+		} {
 			w := a.call(t, who.key, c.method, "/v2/webhooks/"+who.whe+c.path, c.body).refusal(404, "not_found")
 			texts[w.str("message")] = true
 		}
@@ -169,7 +195,8 @@ func TestWebhooksOfOthers(t *testing.T) {
 		}
 
 		lacks := map[string]string{"read": writer, "admin": reader}[c.scope]
-		if w := a.call(t, lacks, c.method, "/v2/webhooks/"+whe+c.path, c.body).refusal(401, "unauthorized"); w.detail("reason") != "missing_scope" {
+		w := a.call(t, lacks, c.method, "/v2/webhooks/"+whe+c.path, c.body).refusal(401, "unauthorized")
+		if w.detail("reason") != "missing_scope" {
 			t.Errorf("%s %s without %s: %s", c.method, c.path, c.scope, w.text)
 		}
 	}
@@ -188,8 +215,8 @@ func TestWebhooksOfOthers(t *testing.T) {
 	a.get(t, "/v2/webhooks/"+whe).ok()
 }
 
-// TestEventsAndDeliveriesOverHTTP walks a failed delivery to its recovery.
-func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
+// TestWebhooks_EventsAndDeliveries walks a failed delivery to its recovery.
+func TestWebhooks_EventsAndDeliveries(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL+`,"events":["message.sent"]`)
@@ -202,7 +229,8 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	a.send(t, "+15005550006", `"sms"`)
 	a.Receiver.Wait(t, 1)
 	var d map[string]any
-	for deadline := time.Now().Add(10 * time.Second); d == nil || d["attempts"] != float64(1); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); d == nil ||
+		d["attempts"] != float64(1); time.Sleep(time.Millisecond) {
 		list := a.get(t, one+"/deliveries").ok().json["data"].([]any)
 		if len(list) > 0 {
 			d = list[0].(map[string]any)
@@ -213,22 +241,25 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 	}
 
 	try := d["tries"].([]any)[0].(map[string]any)
-	if d["status"] != "waiting" || d["event"] != "message.sent" || try["status_code"] != float64(500) || try["answer"] != "later\n" || d["next_attempt_at"] == nil {
+	if d["status"] != "waiting" || d["event"] != "message.sent" || try["status_code"] != float64(500) ||
+		try["answer"] != "later\n" || d["next_attempt_at"] == nil {
 		t.Errorf("the delivery is %v", d)
 	}
-	if w := a.post(t, one+"/recover", `{"since":"`+begin.Format(time.RFC3339)+`"}`).ok(); w.json["queued"] != float64(0) {
+	w := a.post(t, one+"/recover", `{"since":"`+begin.Format(time.RFC3339)+`"}`).ok()
+	if w.json["queued"] != float64(0) {
 		t.Errorf("what waits was recovered: %s", w.text)
 	}
 
 	a.Receiver.Answers(nil)
-	if w := a.post(t, one+"/deliveries/"+d["id"].(string)+"/redeliver", "").ok(); w.str("status") != "waiting" || w.str("id") != d["id"] {
+	if w := a.post(t, one+"/deliveries/"+d["id"].(string)+"/redeliver", "").ok(); w.str("status") != "waiting" ||
+		w.str("id") != d["id"] {
 		t.Errorf("redelivery: %s", w.text)
 	}
 
 	got := a.Receiver.Wait(t, 2)
 	a.post(t, one+"/deliveries/evt_01HWXYZABC123DEF4560000000/redeliver", "").refusal(404, "not_found")
-	// The events list has, byte for byte, what was posted.
-	w := a.get(t, "/v2/events?limit=100").ok()
+	// The list of events has exactly the body that was posted.
+	w = a.get(t, "/v2/events?limit=100").ok()
 	var list struct {
 		Data []struct {
 			ID, Event string
@@ -249,21 +280,24 @@ func TestEventsAndDeliveriesOverHTTP(t *testing.T) {
 
 	newest := list.Data[0].ID
 	first := a.get(t, "/v2/events?limit=1").ok()
-	if w := a.get(t, "/v2/events?cursor="+first.str("next_cursor")).ok(); len(w.json["data"].([]any)) != len(list.Data)-1 {
+	w = a.get(t, "/v2/events?cursor="+first.str("next_cursor")).ok()
+	if len(w.json["data"].([]any)) != len(list.Data)-1 {
 		t.Errorf("the next page: %s", w.text)
 	}
 
 	a.get(t, "/v2/events?cursor="+newest).refusal(400, "invalid_params") // an id is no cursor
 	all := a.get(t, "/v2/events?after=start&limit=100").ok()
-	if rows := all.json["data"].([]any); len(rows) != len(list.Data) || rows[len(rows)-1].(map[string]any)["id"] != newest || all.str("next_cursor") != newest {
+	if rows := all.json["data"].([]any); len(rows) != len(list.Data) ||
+		rows[len(rows)-1].(map[string]any)["id"] != newest || all.str("next_cursor") != newest {
 		t.Errorf("oldest first: %s", all.text)
 	}
-	if w := a.get(t, "/v2/events?after="+newest).ok(); len(w.json["data"].([]any)) != 0 || w.str("next_cursor") != newest {
+	if w := a.get(t, "/v2/events?after="+newest).ok(); len(w.json["data"].([]any)) != 0 ||
+		w.str("next_cursor") != newest {
 		t.Errorf("behind the newest: %s", w.text)
 	}
 }
 
-func TestATestOverHTTP(t *testing.T) {
+func TestWebhooks_TestEvent(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
@@ -278,7 +312,8 @@ func TestATestOverHTTP(t *testing.T) {
 	}
 
 	a.Receiver.Answers(nil)
-	if again := a.post(t, "/v2/webhooks/"+whe+"/test", `{"event":"otp.verified"}`, "Idempotency-Key", "k").ok(); again.text != w.text || len(a.Receiver.Got()) != 1 {
+	again := a.post(t, "/v2/webhooks/"+whe+"/test", `{"event":"otp.verified"}`, "Idempotency-Key", "k").ok()
+	if again.text != w.text || len(a.Receiver.Got()) != 1 {
 		t.Errorf("a repeat: %s after %d posts", again.text, len(a.Receiver.Got()))
 	}
 	if w := a.post(t, "/v2/webhooks/"+whe+"/test", ``).ok(); w.json["delivered"] != true {
@@ -286,16 +321,16 @@ func TestATestOverHTTP(t *testing.T) {
 	}
 }
 
-func TestWebhookRepeats(t *testing.T) {
+func TestWebhooks_Repeats(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	whe, _ := a.hook(t, hookURL)
 	one := "/v2/webhooks/" + whe
 	for i, c := range []struct{ path, body, other string }{
-		{"/v2/webhooks", `{` + hookURL + `}`, `{"url":"https://example.org"}`},
-		{one + "/rotate-secret", ``, `{"overlap":1}`},
-		{"/v2/webhooks/callback/rotate-secret", `{"overlap":60}`, ``},
-		{one + "/recover", `{"since":"2026-04-25T00:00:00Z"}`, `{"since":"2026-04-25T00:00:01Z"}`},
+		{path: "/v2/webhooks", body: `{` + hookURL + `}`, other: `{"url":"https://example.org"}`},
+		{path: one + "/rotate-secret", other: `{"overlap":1}`},
+		{path: "/v2/webhooks/callback/rotate-secret", body: `{"overlap":60}`},
+		{path: one + "/recover", body: `{"since":"2026-04-25T00:00:00Z"}`, other: `{"since":"2026-04-25T00:00:01Z"}`},
 	} {
 		key := []string{"Idempotency-Key", fmt.Sprint("k", i)}
 		first := a.post(t, c.path, c.body, key...).ok()
@@ -303,7 +338,8 @@ func TestWebhookRepeats(t *testing.T) {
 		if again := a.post(t, c.path, c.body, key...).ok(); again.text != first.text {
 			t.Errorf("%s: first %s, again %s", c.path, first.text, again.text)
 		}
-		if w := a.post(t, c.path, c.other, key...).refusal(400, "invalid_params"); w.detail("reason") != "idempotency_key_reused" {
+		w := a.post(t, c.path, c.other, key...).refusal(400, "invalid_params")
+		if w.detail("reason") != "idempotency_key_reused" {
 			t.Errorf("%s: %s", c.path, w.text)
 		}
 	}
@@ -315,7 +351,7 @@ func TestWebhookRepeats(t *testing.T) {
 	}
 }
 
-func TestEventTypes(t *testing.T) {
+func TestWebhooks_EventTypes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	w := a.get(t, "/v2/webhooks/event-types").ok()
@@ -326,11 +362,13 @@ func TestEventTypes(t *testing.T) {
 
 	for i, e := range list {
 		k := e.(map[string]any)
-		if k["event"] != string(webhook.Types[i]) || k["example"].(map[string]any)["event"] != k["event"] || k["schema"].(map[string]any)["type"] != "object" {
+		if k["event"] != string(webhook.Types[i]) || k["example"].(map[string]any)["event"] != k["event"] ||
+			k["schema"].(map[string]any)["type"] != "object" {
 			t.Errorf("got %v", k)
 		}
 	}
-	if w := a.call(t, a.test, http.MethodPost, "/v2/webhooks/event-types", `{}`); w.Code != http.StatusMethodNotAllowed {
+	w = a.call(t, a.test, http.MethodPost, "/v2/webhooks/event-types", `{}`)
+	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST: %d", w.Code)
 	}
 }

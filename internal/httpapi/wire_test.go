@@ -60,7 +60,7 @@ func newWire(t *testing.T, config *tls.Config) wire {
 	return wire{a, address, func() (net.Conn, error) { return net.Dial("tcp", address) }}
 }
 
-// speak sends bytes and gives the answers until the connection closes; closed says that the server closed it.
+// speak sends bytes and returns the answers until the connection closes; closed reports whether the server closed it.
 func (w wire) speak(t *testing.T, sent string) (answers []answer, closed bool) {
 	t.Helper()
 	c, err := w.dial()
@@ -110,7 +110,7 @@ func (w wire) speak(t *testing.T, sent string) (answers []answer, closed bool) {
 
 func (w answer) closes() bool { return w.Header().Get("Connection") == "close" }
 
-// refusals are requests that net/http refuses by itself, and those that only look like it.
+// refusals are requests that net/http refuses by itself, and similar ones.
 func (w wire) refusals() map[string]struct {
 	sent   string
 	status int
@@ -120,28 +120,49 @@ func (w wire) refusals() map[string]struct {
 		sent   string
 		status int
 	}{
-		"a malformed line":         {"GARBAGE\r\n\r\n", 400},
-		"no version":               {"GET /v2/balance\r\n\r\n", 400},
-		"a bad method":             {"GE T /v2/balance HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-		"no host":                  {"GET /v2/balance HTTP/1.1\r\n" + key + "\r\n", 400},
-		"two hosts":                {"GET /v2/balance HTTP/1.1\r\nHost: a\r\nHost: b\r\n" + key + "\r\n", 400},
-		"a bad host":               {"GET /v2/balance HTTP/1.1\r\nHost: a b\r\n" + key + "\r\n", 400},
-		"a bad header":             {"GET /v2/balance HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n", 400},
-		"a header without a colon": {"GET /v2/balance HTTP/1.1\r\nHost: a\r\nnothing\r\n\r\n", 400},
-		"a control character":      {"GET /v2/balance HTTP/1.1\r\nHost: a\r\nX-A: a\x01b\r\n\r\n", 400},
-		"a bad length":             {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
-		"two lengths":              {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
-		"a bad escape":             {"GET /v2/%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-		"an unknown version":       {"GET /v2/balance HTTP/3.7\r\nHost: a\r\n\r\n", 505},
-		"HTTP/2 by guess":          {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
-		"an unknown coding":        {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
-		"two codings":              {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
-		"a large head":             {"GET /v2/balance HTTP/1.1\r\nHost: a\r\nX-A: " + strings.Repeat("a", 40<<10) + "\r\n\r\n", 431},
-		"a long path":              {"GET /" + strings.Repeat("a", 100<<10) + " HTTP/1.1\r\nHost: a\r\n\r\n", 431},
-		"an expectation":           {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}", 417},
-		"an expectation of 1.0":    {"POST /v2/otp/send HTTP/1.0\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}", 417},
-		"both framings":            {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\n" + key + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-		"both, the other way":      {"POST /v2/otp/send HTTP/1.1\r\nHost: a\r\n" + key + "transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n", 400},
+		"a malformed line": {sent: "GARBAGE\r\n\r\n", status: 400},
+		"no version":       {sent: "GET /v2/balance\r\n\r\n", status: 400},
+		"a bad method":     {sent: "GE T /v2/balance HTTP/1.1\r\nHost: a\r\n\r\n", status: 400},
+		"no host":          {sent: "GET /v2/balance HTTP/1.1\r\n" + key + "\r\n", status: 400},
+		"two hosts": {
+			sent:   "GET /v2/balance HTTP/1.1\r\nHost: a\r\nHost: b\r\n" + key + "\r\n",
+			status: 400,
+		},
+		"a bad host":               {sent: "GET /v2/balance HTTP/1.1\r\nHost: a b\r\n" + key + "\r\n", status: 400},
+		"a bad header":             {sent: "GET /v2/balance HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n", status: 400},
+		"a header without a colon": {sent: "GET /v2/balance HTTP/1.1\r\nHost: a\r\nnothing\r\n\r\n", status: 400},
+		"a control character":      {sent: "GET /v2/balance HTTP/1.1\r\nHost: a\r\nX-A: a\x01b\r\n\r\n", status: 400},
+		"a bad length": {
+			sent:   "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+			status: 400,
+		},
+		"two lengths": {
+			sent:   "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+			status: 400,
+		},
+		"a bad escape":       {sent: "GET /v2/%zz HTTP/1.1\r\nHost: a\r\n\r\n", status: 400},
+		"an unknown version": {sent: "GET /v2/balance HTTP/3.7\r\nHost: a\r\n\r\n", status: 505},
+		"HTTP/2 by guess":    {sent: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", status: 505},
+		"an unknown coding": {
+			sent: "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", status: 501,
+		},
+		"two codings": {
+			sent:   "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+			status: 501,
+		},
+		"a large head": {sent: "GET /v2/balance HTTP/1.1\r\nHost: a\r\nX-A: " + strings.Repeat("a",
+			40<<10) + "\r\n\r\n", status: 431},
+		"a long path": {sent: "GET /" + strings.Repeat("a", 100<<10) + " HTTP/1.1\r\nHost: a\r\n\r\n", status: 431},
+		"an expectation": {
+			sent: "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}", status: 417,
+		},
+		"an expectation of 1.0": {
+			sent: "POST /v2/otp/send HTTP/1.0\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}", status: 417,
+		},
+		"both framings": {sent: "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\n" + key +
+			"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", status: 400},
+		"both, the other way": {sent: "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\n" + key +
+			"transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n", status: 400},
 	}
 }
 
@@ -168,7 +189,8 @@ func TestWire_RefusalsOfNetHTTP(t *testing.T) {
 				}
 
 				got := answers[0].refusal(c.status, "invalid_params")
-				if got.detail("doc_url") != "https://otp.example.com/docs/errors#invalid_params" || got.Header().Get("Date") == "" {
+				if got.detail("doc_url") != "https://otp.example.com/docs/errors#invalid_params" ||
+					got.Header().Get("Date") == "" {
 					t.Errorf("answered %v %s", got.Header(), got.text)
 				}
 			})
@@ -176,16 +198,18 @@ func TestWire_RefusalsOfNetHTTP(t *testing.T) {
 	}
 }
 
-// TestWire_BehindAGoodRequest: the second request of a connection is refused in the same shape, sent together with the
+// TestWire_AfterGoodRequest: the second request of a connection is refused in the same shape, sent together with the
 // first or after its answer.
-func TestWire_BehindAGoodRequest(t *testing.T) {
+func TestWire_AfterGoodRequest(t *testing.T) {
 	t.Parallel()
 	w := newWire(t, nil)
 	for what, c := range w.refusals() {
 		for first, sent := range map[string]string{
-			"a GET":     "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
-			"a POST":    "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nTransfer-Encoding: chunked\r\n\r\n",
-			"of chunks": "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + w.test + "\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+			"a GET": "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+			"a POST": "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nTransfer-Encoding: " +
+				"chunked\r\n\r\n",
+			"of chunks": "POST /v2/otp/send HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + w.test +
+				"\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
 		} {
 			t.Run(what+"/"+first, func(t *testing.T) {
 				conn, err := w.dial()
@@ -216,7 +240,8 @@ func TestWire_BehindAGoodRequest(t *testing.T) {
 					}
 					status, last = resp.StatusCode, string(body)
 				}
-				if status != c.status || !strings.Contains(last, `"code":"invalid_params"`) || !strings.Contains(last, `"request_id":"req_`) {
+				if status != c.status || !strings.Contains(last, `"code":"invalid_params"`) || !strings.Contains(last,
+					`"request_id":"req_`) {
 					t.Errorf("the last answer is %d %s, want %d", status, last, c.status)
 				}
 			})
@@ -224,12 +249,14 @@ func TestWire_BehindAGoodRequest(t *testing.T) {
 	}
 }
 
-func TestWire_OptionsOfTheServer(t *testing.T) {
+func TestWire_OptionsAsterisk(t *testing.T) {
 	t.Parallel()
 	w := newWire(t, nil)
 	for sent, status := range map[string]int{
-		"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n": 405, "GET * HTTP/1.1\r\nHost: a\r\n\r\n": 404, "OPTIONS /v2/otp/send HTTP/1.1\r\nHost: a\r\n\r\n": 405,
-		"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n": 404, "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n": 404,
+		"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n": 405, "GET * HTTP/1.1\r\nHost: a\r\n\r\n": 404,
+		"OPTIONS /v2/otp/send HTTP/1.1\r\nHost: a\r\n\r\n":                  405,
+		"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n":                               404,
+		"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n": 404,
 	} {
 		answers, _ := w.speak(t, sent)
 		if len(answers) != 1 {
@@ -243,54 +270,59 @@ func TestWire_OptionsOfTheServer(t *testing.T) {
 	}
 }
 
-// TestWire_WhatIsNotRefused: connections live on, bodies in chunks are read, 100-continue is met.
-func TestWire_WhatIsNotRefused(t *testing.T) {
+// TestWire_Accepted: connections are reused, chunked bodies are read, 100-continue works.
+func TestWire_Accepted(t *testing.T) {
 	t.Parallel()
 	w := newWire(t, nil)
 	key := "Host: a\r\nAuthorization: Bearer " + w.test + "\r\n"
 	body := `{"to":"+32470123456","channels":["sms"]}`
 	chunks := "14\r\n" + body[:20] + "\r\n14\r\n" + body[20:] + "\r\n0\r\n\r\n"
 	for name, sent := range map[string]string{
-		"chunks":       "POST /v2/otp/send HTTP/1.1\r\n" + key + "Transfer-Encoding: chunked\r\n\r\n" + chunks,
-		"100-continue": "POST /v2/otp/send HTTP/1.1\r\n" + key + "Expect: 100-continue\r\nContent-Length: 40\r\n\r\n" + body,
-		"head":         "HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+		"chunks": "POST /v2/otp/send HTTP/1.1\r\n" + key + "Transfer-Encoding: chunked\r\n\r\n" + chunks,
+		"100-continue": "POST /v2/otp/send HTTP/1.1\r\n" + key + "Expect: 100-continue\r\nContent-Length: 40\r\n\r\n" +
+			body,
+		"head": "HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
 	} {
-		c, err := w.dial()
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		r := bufio.NewReader(c)
-		for i := range 3 {
-			if _, err := io.WriteString(c, sent); err != nil {
-				t.Fatal(err)
-			}
-			method, _, _ := strings.Cut(sent, " ")
-			request, err := http.NewRequestWithContext(t.Context(), method, "http://a/", nil)
+		t.Run(name, func(t *testing.T) {
+			c, err := w.dial()
 			if err != nil {
 				t.Fatal(err)
 			}
 
-			resp, err := http.ReadResponse(r, request)
-			if err == nil && resp.StatusCode == http.StatusContinue {
-				resp, err = http.ReadResponse(r, request)
-			}
-			if err != nil {
-				t.Fatalf("%s, round %d: %v", name, i, err)
-			}
+			r := bufio.NewReader(c)
+			for i := range 3 {
+				if _, err := io.WriteString(c, sent); err != nil {
+					t.Fatal(err)
+				}
+				method, _, _ := strings.Cut(sent, " ")
+				request, err := http.NewRequestWithContext(t.Context(), method, "http://a/", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
 
-			text, err := io.ReadAll(resp.Body)
-			if err != nil || resp.StatusCode != http.StatusOK || resp.Close {
-				t.Fatalf("%s, round %d: %d %s, %v", name, i, resp.StatusCode, text, err)
+				resp, err := http.ReadResponse(r, request)
+				if err == nil && resp.StatusCode == http.StatusContinue {
+					resp, err = http.ReadResponse(r, request)
+				}
+				if err != nil {
+					t.Fatalf("%s, round %d: %v", name, i, err)
+				}
+
+				text, err := io.ReadAll(resp.Body)
+				if err != nil || resp.StatusCode != http.StatusOK || resp.Close {
+					t.Fatalf("%s, round %d: %d %s, %v", name, i, resp.StatusCode, text, err)
+				}
 			}
-		}
-		_ = c.Close()
+			_ = c.Close()
+		})
 	}
 }
 
-// overTLS is a client of a server whose certificate nobody signed, by HTTP/2 or by HTTP/1.
+// overTLS is a client of a server with a self-signed certificate, over HTTP/2 or HTTP/1.
 func overTLS(t *testing.T, h2 bool) *http.Client {
-	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	client := &http.Client{Transport: &http.Transport{
+		ForceAttemptHTTP2: h2, TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+	}}
 	t.Cleanup(client.CloseIdleConnections)
 	return client
 }
@@ -312,7 +344,7 @@ func TestWire_TLS(t *testing.T) {
 	t.Parallel()
 	w := newWire(t, selfSigned(t))
 
-	// HTTP/2 is spoken to who wants it.
+	// Clients can use HTTP/2.
 	for _, h2 := range []bool{true, false} {
 		client := overTLS(t, h2)
 		resp, err := client.Do(w.balance(t))
@@ -327,7 +359,7 @@ func TestWire_TLS(t *testing.T) {
 		}
 	}
 
-	// Who speaks in clear is told so, and a connection that says nothing keeps nobody waiting.
+	// Plain HTTP gets an answer that says so, also while another connection is silent.
 	silent, err := w.dial()
 	if err != nil {
 		t.Fatal(err)
@@ -348,5 +380,7 @@ func selfSigned(t *testing.T) *tls.Config {
 	t.Helper()
 	s := httptest.NewTLSServer(nil)
 	defer s.Close()
-	return &tls.Config{Certificates: s.TLS.Certificates, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12}
+	return &tls.Config{
+		Certificates: s.TLS.Certificates, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12,
+	}
 }

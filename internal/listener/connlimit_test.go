@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// patience bounds a wait for something that has to happen; no test passes by it.
+// patience bounds waits for events that must happen.
 const patience = 20 * time.Second
 
 func limitedServer(t *testing.T, most int, handler http.HandlerFunc) (addr string, limit *ConnLimit) {
@@ -45,8 +45,8 @@ func ask(c net.Conn) error {
 	return err
 }
 
-// A hundred connections that wait for nothing keep nobody out: each new one takes the place of the oldest.
-func TestCrowd_IdleOnesLeave(t *testing.T) {
+// TestConnLimit_ReplacesIdle: each new connection replaces the oldest idle one.
+func TestConnLimit_ReplacesIdle(t *testing.T) {
 	t.Parallel()
 	addr, limit := limitedServer(t, 4, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	var conns []net.Conn
@@ -77,8 +77,8 @@ func TestCrowd_IdleOnesLeave(t *testing.T) {
 	}
 }
 
-// Requests that are being answered are never cut off; who comes meanwhile is turned away.
-func TestCrowd_BusyOnesStay(t *testing.T) {
+// TestConnLimit_KeepsBusy: requests in progress are not cut off; a new connection is closed instead.
+func TestConnLimit_KeepsBusy(t *testing.T) {
 	t.Parallel()
 	hold, begun := make(chan struct{}), make(chan struct{}, 2)
 	addr, _ := limitedServer(t, 2, func(w http.ResponseWriter, _ *http.Request) {
@@ -106,13 +106,13 @@ func TestCrowd_BusyOnesStay(t *testing.T) {
 	defer c.Close()
 	_ = c.SetReadDeadline(time.Now().Add(patience))
 	if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("a third connection is let in: %v", err)
+		t.Errorf("a third connection stays open: %v", err)
 	}
 
 	close(hold)
 	for range 2 {
 		if err := <-answers; err != nil {
-			t.Errorf("a request under way was cut off: %v", err)
+			t.Errorf("a request in progress was cut off: %v", err)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/openapitest"
 )
 
-// document is a small one: a request with a nested object, a list as its answer.
+// document has a request with a nested object, and an answer with a list.
 const document = `{
 	"paths": {"/v2/things": {"post": {"operationId": "make",
 		"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Make"}}}},
@@ -36,7 +36,8 @@ func TestAddExamples(t *testing.T) {
 	t.Parallel()
 	doc := read(t, document)
 	changes := map[string]openapitest.Changes{"make": {
-		Request: map[string]any{"kind": "b", "nowhere.at.all": 1}, Answer: map[string]any{"data.why": nil, "data.tags.y": 2},
+		Request: map[string]any{"kind": "b", "nowhere.at.all": 1},
+		Answer:  map[string]any{"data.why": nil, "data.tags.y": 2},
 	}}
 	if err := openapitest.AddExamples(doc, changes); err != nil {
 		t.Fatal(err)
@@ -44,8 +45,10 @@ func TestAddExamples(t *testing.T) {
 
 	post := openapitest.At(doc, "paths", "/v2/things", "post")
 	for want, content := range map[string]map[string]any{
-		`{"colour":"red","kind":"b","size":{"n":7}}`:                                  openapitest.At(post, "requestBody", "content", "application/json"),
-		`{"data":[{"at":"2026-04-25T15:27:00Z","tags":{"x":[1],"y":2}}],"next":null}`: openapitest.At(post, "responses", "200", "content", "application/json"),
+		`{"colour":"red","kind":"b","size":{"n":7}}`: openapitest.At(post,
+			"requestBody", "content", "application/json"),
+		`{"data":[{"at":"2026-04-25T15:27:00Z","tags":{"x":[1],"y":2}}],"next":null}`: openapitest.At(post, "responses",
+			"200", "content", "application/json"),
 		`null`: openapitest.At(post, "responses", "400", "content", "application/json"),
 	} {
 		if b, err := json.Marshal(content["example"]); err != nil || string(b) != want {
@@ -55,11 +58,11 @@ func TestAddExamples(t *testing.T) {
 
 	b, err := json.Marshal(openapitest.At(doc, "components"))
 	if err != nil || strings.Contains(string(b), `"y"`) || !strings.Contains(string(b), "because") {
-		t.Errorf("a change of an example reached the field's own: %s (%v)", b, err)
+		t.Errorf("a change of an example reached the field's example: %s (%v)", b, err)
 	}
 }
 
-func TestARequiredFieldWithoutAnExampleIsNamed(t *testing.T) {
+func TestAddExamples_MissingExample(t *testing.T) {
 	t.Parallel()
 	doc := read(t, strings.Replace(document, `"examples": [7]`, `"minimum": 1`, 1))
 	err := openapitest.AddExamples(doc, nil)
@@ -74,10 +77,13 @@ func TestAllowNulls(t *testing.T) {
 	openapitest.AllowNulls(doc)
 	fields := openapitest.At(doc, "components", "schemas", "Make", "properties")
 	for name, want := range map[string]string{
-		"note": `{"type":["string","null"]}`, "kind": `{"enum":["a","b"],"type":"string"}`, "size": `{"$ref":"#/components/schemas/Size"}`,
+		"note": `{"type":["string","null"]}`, "kind": `{"enum":["a","b"],"type":"string"}`,
+		"size": `{"$ref":"#/components/schemas/Size"}`,
 	} {
-		if b, err := json.Marshal(fields[name]); err != nil || string(b) != want {
-			t.Errorf("%s is %s, want %s (%v)", name, b, want, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if b, err := json.Marshal(fields[name]); err != nil || string(b) != want {
+				t.Errorf("%s is %s, want %s (%v)", name, b, want, err)
+			}
+		})
 	}
 }

@@ -23,15 +23,18 @@ func TestNew(t *testing.T) {
 		},
 		"its page": {
 			f: fault.New(fault.NotFound, "no"), docs: "https://x/docs/errors",
-			want: `{"code":"not_found","message":"no","request_id":"req","details":{"doc_url":"https://x/docs/errors#not_found"}}`,
+			want: `{"code":"not_found","message":"no","request_id":"req","details":{` +
+				`"doc_url":"https://x/docs/errors#not_found"}}`,
 		},
 		"its page, by the reason": {
 			f: fault.New(fault.InvalidPhone, "no").WithReason("opted_out"), docs: "https://x/docs/errors",
-			want: `{"code":"invalid_phone","message":"no","request_id":"req","details":{"reason":"opted_out","doc_url":"https://x/docs/errors#opted_out"}}`,
+			want: `{"code":"invalid_phone","message":"no","request_id":"req","details":{"reason":"opted_out",` +
+				`"doc_url":"https://x/docs/errors#opted_out"}}`,
 		},
 		"a field": {
-			f:    fault.Invalid("to", "no"),
-			want: `{"code":"invalid_params","message":"no","request_id":"req","details":{"field":"to","errors":[{"field":"to","message":"no"}]}}`,
+			f: fault.Invalid("to", "no"),
+			want: `{"code":"invalid_params","message":"no","request_id":"req","details":{"field":"to",` +
+				`"errors":[{"field":"to","message":"no"}]}}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -42,12 +45,13 @@ func TestNew(t *testing.T) {
 			}
 		})
 	}
-	if h := New("", "", fault.Limited("5/10m", "x", 1500*time.Millisecond, "no")).GetHeaders(); h.Get("Retry-After") != "2" {
+	if h := New("", "", fault.Limited("5/10m", "x", 1500*time.Millisecond,
+		"no")).GetHeaders(); h.Get("Retry-After") != "2" {
 		t.Errorf("Retry-After %q", h.Get("Retry-After"))
 	}
 }
 
-// FuzzFaults: whatever a path and a value are, a refusal names the field, and repeats no value.
+// FuzzFaults: for any path and value, the fault has a message and a field of bounded length.
 func FuzzFaults(f *testing.F) {
 	minimum, maximum := 1.0, 9.0
 	body := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
@@ -58,11 +62,16 @@ func FuzzFaults(f *testing.F) {
 	}}
 
 	r := Request{
-		Operation: &huma.Operation{RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: body}}}},
-		Schemas:   huma.NewMapRegistry("#/", huma.DefaultSchemaNamer),
+		Operation: &huma.Operation{
+			RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: body}}},
+		},
+		Schemas: huma.NewMapRegistry("#/", huma.DefaultSchemaNamer),
 	}
 
-	for _, path := range []string{"body.n", "body.list[0]", "body.in.x", "body.map.a.b", "body.[[", "query.a", "", "body", "body."} {
+	for _, path := range []string{
+		"body.n", "body.list[0]", "body.in.x", "body.map.a.b", "body.[[", "query.a", "",
+		"body", "body.",
+	} {
 		f.Add(path, "expected integer", "5")
 	}
 

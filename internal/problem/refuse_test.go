@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-// What is refused while there is no server has the shape of every other answer.
+// TestRefuse: a refusal without a server has the published shape.
 func TestRefuse(t *testing.T) {
 	w := httptest.NewRecorder()
 	Refuse(w, fault.Unavailable(nil))
@@ -27,7 +27,8 @@ func TestRefuse(t *testing.T) {
 		t.Errorf("%d %+v", w.Code, got)
 	}
 	if got.RequestID == "" || h.Get("X-Request-Id") != got.RequestID || h.Get("Retry-After") != "1" ||
-		h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Type") != "application/json" {
+		h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" ||
+		h.Get("Content-Type") != "application/json" {
 		t.Errorf("headers %v with %+v", h, got)
 	}
 }

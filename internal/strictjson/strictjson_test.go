@@ -18,7 +18,7 @@ var (
 // maxDepth is the API's bound.
 const maxDepth = 16
 
-// slowScan asks the same of a body token by token, by the standard parser.
+// slowScan is Check by the tokens of the standard parser.
 func slowScan(b []byte, maxDepth int) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
@@ -75,33 +75,52 @@ func many(n int) string {
 	return strings.Join(keys, ",")
 }
 
-func TestScanJSON(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	nested := func(n int, open, end string) string { return strings.Repeat(open, n) + "1" + strings.Repeat(end, n) }
 	for name, c := range map[string]struct {
 		json string
 		ok   bool
 	}{
-		"empty": {``, true}, "flat": {`{"a":1,"b":[1,2,{"a":1}]}`, true}, "twice": {`{"a":1,"a":1}`, false},
-		"in siblings": {`[{"a":1},{"a":1}]`, true}, "in a child": {`{"a":{"a":1}}`, true}, "behind a child": {`{"a":{"b":1},"a":2}`, false},
-		"escaped": {`{"\u0061":1,"a":1}`, false}, "a value like a key": {`{"a":"b","b":"a"}`, true}, "strings in arrays": {`["a","a"]`, true},
-		"quotes in keys": {`{"\"":1,"\"":1}`, false}, "braces in strings": {`{"a":"{[{[{[{[{[{[{[{[{[","b":"}"}`, true},
-		"16 levels": {nested(16, "[", "]"), true}, "17 levels": {nested(17, "[", "]"), false}, "17 objects": {nested(17, `{"a":`, "}"), false},
-		"40 keys": {"{" + many(40) + "}", true}, "40 keys and one again": {"{" + many(40) + `,"k7":1}`, false}, "12 and one again": {"{" + many(12) + `,"k11":1}`, false},
-		"unclosed string": {`{"a`, true}, "closes too often": {`}}]]{"a":1,"a":1}`, false}, "emoji": {`{"😀":1,"\ud83d\ude00":2}`, false},
+		"empty":                 {ok: true},
+		"flat":                  {json: `{"a":1,"b":[1,2,{"a":1}]}`, ok: true},
+		"twice":                 {json: `{"a":1,"a":1}`},
+		"in siblings":           {json: `[{"a":1},{"a":1}]`, ok: true},
+		"in a child":            {json: `{"a":{"a":1}}`, ok: true},
+		"after a child":         {json: `{"a":{"b":1},"a":2}`},
+		"escaped":               {json: `{"\u0061":1,"a":1}`},
+		"a value like a key":    {json: `{"a":"b","b":"a"}`, ok: true},
+		"strings in arrays":     {json: `["a","a"]`, ok: true},
+		"quotes in keys":        {json: `{"\"":1,"\"":1}`},
+		"braces in strings":     {json: `{"a":"{[{[{[{[{[{[{[{[{[","b":"}"}`, ok: true},
+		"16 levels":             {json: nested(16, "[", "]"), ok: true},
+		"17 levels":             {json: nested(17, "[", "]")},
+		"17 objects":            {json: nested(17, `{"a":`, "}")},
+		"40 keys":               {json: "{" + many(40) + "}", ok: true},
+		"40 keys and one again": {json: "{" + many(40) + `,"k7":1}`},
+		"12 and one again":      {json: "{" + many(12) + `,"k11":1}`},
+		"unclosed string":       {json: `{"a`, ok: true},
+		"closes too often":      {json: `}}]]{"a":1,"a":1}`},
+		"emoji":                 {json: `{"😀":1,"\ud83d\ude00":2}`},
 	} {
-		if err := Check([]byte(c.json), maxDepth); (err == nil) != c.ok {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := Check([]byte(c.json), maxDepth); (err == nil) != c.ok {
+				t.Errorf("%v", err)
+			}
+		})
 	}
-	if err := Check([]byte(`{"`+strings.Repeat("k", 500)+`":1,"`+strings.Repeat("k", 500)+`":1}`), maxDepth); len(err.Error()) > 200 {
+	err := Check([]byte(`{"`+strings.Repeat("k", 500)+`":1,"`+strings.Repeat("k", 500)+`":1}`), maxDepth)
+	if len(err.Error()) > 200 {
 		t.Errorf("a refusal of %d bytes", len(err.Error()))
 	}
 }
 
-// FuzzScanJSON compares the scanner with the standard parser on whatever is JSON: the parser refuses the rest.
-func FuzzScanJSON(f *testing.F) {
-	for _, s := range []string{`{"a":1,"a":2}`, `[[[[1]]]]`, `{"\u0061":{},"a":[]}`, `{"a":"\"","b":"\\"}`, "{" + many(20) + "}", `{"a":[{"b":1},"b"],"b":1}`, `"x"`} {
+// FuzzCheck compares Check with the standard parser on valid JSON.
+func FuzzCheck(f *testing.F) {
+	for _, s := range []string{
+		`{"a":1,"a":2}`, `[[[[1]]]]`, `{"\u0061":{},"a":[]}`, `{"a":"\"","b":"\\"}`,
+		"{" + many(20) + "}", `{"a":[{"b":1},"b"],"b":1}`, `"x"`,
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -1,7 +1,7 @@
 //go:build contract
 
-// Package contract proves the published contract from outside: schemathesis makes requests from the server's own
-// OpenAPI document, good ones and bad ones, and judges every answer by it.
+// Package contract tests the published contract from outside: schemathesis makes valid and invalid requests from the
+// server's OpenAPI document, and checks every answer against it.
 package contract
 
 import (
@@ -45,7 +45,8 @@ func start(t *testing.T) server {
 
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "syssecure.toml")
-	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nrequests_per_key = \"\"\n", listen, filepath.Join(dir, "data"))
+	text := fmt.Sprintf("listen = %q\ndata = %q\n[limits]\nrequests_per_key = \"\"\n", listen,
+		filepath.Join(dir, "data"))
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func start(t *testing.T) server {
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("the server ended badly: %v", err)
+			t.Errorf("the server ended with %v", err)
 		}
 	})
 	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
@@ -87,14 +88,15 @@ func command(t *testing.T, out any, args ...string) {
 	}
 }
 
-// TestContract runs every operation with every check of schemathesis; nothing is left out.
+// TestContract runs every operation with every check of schemathesis.
 func TestContract(t *testing.T) {
 	s := start(t)
 	examples := cmp.Or(os.Getenv("CONTRACT_EXAMPLES"), "300")
 	seed := cmp.Or(os.Getenv("CONTRACT_SEED"), fmt.Sprint(time.Now().UnixNano()%1_000_000))
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(venv, "bin", "schemathesis"), "--config-file", "schemathesis.toml", "run", s.url+"/openapi.json",
+	cmd := exec.CommandContext(ctx, filepath.Join(venv, "bin", "schemathesis"), "--config-file", "schemathesis.toml",
+		"run", s.url+"/openapi.json",
 		"--checks", "all", "--max-examples", examples, "--seed", seed, "--no-color",
 		"--request-timeout", "20", "--workers", "2")
 
@@ -106,12 +108,13 @@ func TestContract(t *testing.T) {
 	}
 
 	tested := regexp.MustCompile(`(?s)Selected: (\d+)/(\d+)\s+Tested: (\d+)`).FindSubmatch(out)
-	if want := operations(t, s); tested == nil || string(tested[2]) != want || string(tested[1]) != want || string(tested[3]) != want {
+	if want := operations(t, s); tested == nil || string(tested[2]) != want || string(tested[1]) != want ||
+		string(tested[3]) != want {
 		t.Errorf("schemathesis tested %q, the document has %s operations", tested, want)
 	}
 }
 
-// operations counts what the document describes.
+// operations counts the operations of the document.
 func operations(t *testing.T, s server) string {
 	t.Helper()
 	resp, err := http.Get(s.url + "/openapi.json")

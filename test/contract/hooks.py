@@ -1,6 +1,6 @@
-"""What a schema cannot say, so that requests that schemathesis takes for good are good.
+"""Rules that a schema cannot express, so that requests that schemathesis considers valid are valid.
 
-Nothing here hides an answer: hooks choose requests, checks judge what came back.
+Hooks only change requests; every answer is checked.
 """
 import json
 import uuid
@@ -19,17 +19,17 @@ NUMBERS = st.one_of(
 )
 schemathesis.openapi.format("e164", NUMBERS)
 schemathesis.openapi.format("ip", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
-# Times with offsets that there are on Earth.
+# Times with offsets that exist on Earth.
 OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
 schemathesis.openapi.format(
     "date-time", st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS).map(lambda d: d.isoformat(timespec="seconds")))
-# An address with or without a port.
+# An address; a port is optional.
 schemathesis.openapi.format("ip-port", st.ip_addresses().filter(lambda a: a.is_global and not a.is_multicast).map(str))
 schemathesis.openapi.format("go-duration", st.integers(1, 600).map(lambda n: f"{n}s"))
 
 
 def depth(value):
-    """How many objects and lists stand in one another, value included."""
+    """How deep objects and lists are nested, value included."""
     if isinstance(value, dict):
         value = list(value.values())
     if not isinstance(value, list):
@@ -44,11 +44,11 @@ def before_call(context, case, kwargs):
         key = case.headers[name]
         if name.lower() == "idempotency-key" and 0 < len(key) <= 255:
             case.headers[name] = (uuid.uuid4().hex + key)[: max(32, len(key))]
-    # A cursor is what a page before gave; one that was made up is refused, as other tests show.
+    # A cursor comes from a previous page; a made-up one is refused, as other tests show.
     positive = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
     if positive and case.query and "cursor" in case.query:
         del case.query["cursor"]
-    # In an address null is the text "null", which is a good value; what is no object is not.
+    # In a URL null is the text "null", which is a valid value; a value that is not an object is invalid.
     if not positive and case.query:
         query = dict(case.query)
         metadata = query.get("metadata")
@@ -57,15 +57,15 @@ def before_call(context, case, kwargs):
         for name in [n for n, v in query.items() if n.startswith("metadata[") and v in (None, "null")]:
             del case.query[name]
             case.query["metadata"] = "x"
-    # A range ends behind its begin, which no schema can say of two parameters.
+    # A range ends after its begin, which no schema can express.
     for begin, end in (("created_after", "created_before"), ("received_after", "received_before")):
         if positive and case.query and begin in case.query and end in case.query:
             del case.query[end]
-    # One of the two has to be there; null is as good as absent.
+    # One of the two is required; null means absent.
     if positive and case.path.endswith("/sandbox/clock") and isinstance(case.body, dict):
         if not case.body.get("advance") and not case.body.get("reset"):
             case.body["advance"] = "1s"
-    # Metadata has 4 KB and 5 levels, written compactly, which no schema can say.
+    # Metadata has 4 KB and 5 levels, written compactly, which no schema can express.
     if positive and isinstance(case.body, dict) and isinstance(case.body.get("metadata"), dict):
         metadata = case.body["metadata"]
         if len(json.dumps(metadata, separators=(",", ":"))) > 4096 or depth(metadata) > 5:
@@ -73,14 +73,14 @@ def before_call(context, case, kwargs):
     # A purpose is printable, which differs between Unicode's versions.
     if positive and isinstance(case.body, dict) and isinstance(case.body.get("purpose"), str):
         case.body["purpose"] = "p" * min(len(case.body["purpose"]), 64)
-    # A name has no characters that cannot be seen, which differ between Unicode's versions.
+    # A name has no invisible characters, which differ between Unicode's versions.
     if positive and case.path.endswith("/account") and isinstance(case.body, dict) and isinstance(case.body.get("name"), str):
         case.body["name"] = "n" * min(len(case.body["name"]), 100)
-    # A URL has a host that can be one; "uri" alone does not say so.
+    # A URL has a valid host, which "uri" does not require.
     for name in ("callback_url", "url"):
         if positive and isinstance(case.body, dict) and isinstance(case.body.get(name), str):
             case.body[name] = "https://example.com/" + "x" * max(0, min(len(case.body[name]), 2048) - 20)
-    # A time to send at is ahead, and no schema knows what time it is.
+    # scheduled_at is in the future, which no schema can express.
     if positive and isinstance(case.body, dict) and isinstance(case.body.get("scheduled_at"), str):
         tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
         case.body["scheduled_at"] = tomorrow.strftime("%Y-%m-%dT%H:%M:%SZ")

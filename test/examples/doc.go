@@ -1,2 +1,2 @@
-// Package examples runs what readers of the documents are told to run.
+// Package examples runs the commands and examples of the documents.
 package examples

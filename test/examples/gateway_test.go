@@ -22,7 +22,7 @@ import (
 
 const root = "../.."
 
-// freePort is a port that nobody listened on a moment ago.
+// freePort is a port that was unused a moment ago.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -39,7 +39,7 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// program is a tool that a test needs. In CI it has to be there.
+// program is a tool that a test needs. In CI it must be installed.
 func program(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -89,7 +89,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(15 * time.Second); !done(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
+			t.Fatalf("timed out waiting for %s", what)
 		}
 	}
 }
@@ -139,8 +139,7 @@ func serveGateway(t *testing.T, token, port string) api {
 	return api{"http://" + a.Addr().String(), key.Reveal()}
 }
 
-// TestGateway runs the gateway of examples/gateway.py against a server: a text that is delivered, one that is
-// refused, and a phone that replies STOP.
+// TestGateway runs examples/gateway.py with a server: a delivered message, a rejected one, and a reply STOP.
 func TestGateway(t *testing.T) {
 	t.Parallel()
 	python := program(t, "python3")
@@ -166,7 +165,8 @@ func TestGateway(t *testing.T) {
 
 	send := func(to, body string) (int, map[string]any) {
 		t.Helper()
-		return server.call(t, "POST", "/v2/sms/send", fmt.Sprintf(`{"to":%q,"from":"+32460001122","body":%q}`, to, body))
+		return server.call(t, "POST", "/v2/sms/send",
+			fmt.Sprintf(`{"to":%q,"from":"+32460001122","body":%q}`, to, body))
 	}
 
 	status, sent := send("+32470123456", "Hello. Reply STOP to end.")
@@ -194,7 +194,7 @@ func TestGateway(t *testing.T) {
 	}
 
 	_ = gateway.Process.Kill()
-	_ = gateway.Wait() // what it wrote is whole then
+	_ = gateway.Wait() // then all its output was read
 	if strings.Contains(errs.String(), "Traceback") {
 		t.Errorf("the gateway says:\n%s", errs.String())
 	}

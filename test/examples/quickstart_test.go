@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// clone is a folder as a newcomer has it after make build.
+// clone is a fresh clone of the repository after make build.
 func clone(t *testing.T) string {
 	t.Helper()
 	built.once.Do(func() {
@@ -69,7 +69,7 @@ func clone(t *testing.T) string {
 	return folder
 }
 
-// stranger is a server that somebody else runs, such as a demo: it is ready, and knows none of our keys.
+// stranger is another server on the machine: it is ready, but does not know our keys.
 func stranger(t *testing.T) (port string) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -83,8 +83,8 @@ func stranger(t *testing.T) (port string) {
 	return port
 }
 
-// command is a bash script with its children in a process group of its own, which ends with the test. Wait returns when
-// nobody holds the script's output any more.
+// command is a bash script in its own process group, which ends with the test. Wait returns when no process holds the
+// script's output any more.
 func command(t *testing.T, folder, script string, env ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program(t, "bash"), "-c", script)
@@ -109,7 +109,7 @@ func run(t *testing.T, folder, script string, env ...string) (text string, err e
 
 var listens = regexp.MustCompile(`The server listens on http://(\S+)\.\n`)
 
-// gone tells that neither the server, by what the script said, nor its files are there any more.
+// gone checks that the server that the script named, and its files, are gone.
 func gone(t *testing.T, text, temp string) {
 	t.Helper()
 	at := listens.FindStringSubmatch(text)
@@ -126,8 +126,7 @@ func gone(t *testing.T, text, temp string) {
 	}
 }
 
-// TestQuickstart_Script: it works beside other servers, in a folder and an environment of a real installation, and
-// leaves nothing behind.
+// TestQuickstart_Script: it works next to other servers and to a real installation, and leaves nothing behind.
 func TestQuickstart_Script(t *testing.T) {
 	t.Parallel()
 	program(t, "curl")
@@ -144,7 +143,7 @@ func TestQuickstart_Script(t *testing.T) {
 
 	gone(t, text, temp)
 	if _, err := os.Stat(folder + "/real"); err == nil {
-		t.Error("it worked on the installation that was there")
+		t.Error("it used the existing installation")
 	}
 
 	if err := os.Remove(folder + "/bin/syssecure"); err != nil {
@@ -155,7 +154,8 @@ func TestQuickstart_Script(t *testing.T) {
 	}
 }
 
-// TestQuickstart_ScriptKilled: the server and its folder are gone however the script ends, also when it cannot clean up.
+// TestQuickstart_ScriptKilled: the server and its folder are gone however the script ends, also when it cannot clean
+// up.
 func TestQuickstart_ScriptKilled(t *testing.T) {
 	t.Parallel()
 	program(t, "curl")
@@ -192,7 +192,7 @@ func TestQuickstart_ScriptKilled(t *testing.T) {
 	}
 }
 
-// silent is a program that has a port, takes connections and says nothing.
+// silent is a program that accepts connections on a port and sends nothing.
 func silent(t *testing.T) (port string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -207,7 +207,7 @@ func silent(t *testing.T) (port string) {
 
 var quickstart = regexp.MustCompile("(?s)## Quickstart.*?```sh\nmake build\n(.*?)```")
 
-// TestQuickstart_Readme runs the lines of README.md, on a free port and on one that another server has.
+// TestQuickstart_Readme runs the commands of README.md, on a free port and on ports in use.
 func TestQuickstart_Readme(t *testing.T) {
 	t.Parallel()
 	program(t, "curl")
@@ -232,7 +232,7 @@ func TestQuickstart_Readme(t *testing.T) {
 		text, _ := on(port)
 		if strings.Contains(text, `"valid":true`) || !strings.Contains(text, "is in use") ||
 			!strings.Contains(text, "the server is not ready") {
-			t.Errorf("on a port that is taken, it must say so:\n%s", text)
+			t.Errorf("on a port in use, it must say so:\n%s", text)
 		}
 	}
 }

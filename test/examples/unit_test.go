@@ -12,7 +12,7 @@ import (
 
 var unit = regexp.MustCompile("(?s)```ini\n(.*?)```")
 
-// TestUnit: the unit of the operator's guide can listen on 443, reload, be enabled, and is taken by systemd.
+// TestUnit: systemd accepts the unit of the operator's guide, which can listen on 443, reload and be enabled.
 func TestUnit(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile(filepath.Join(root, "docs", "operator.md"))
@@ -41,7 +41,7 @@ func TestUnit(t *testing.T) {
 		t.Skip("systemd-analyze is missing; the lines were checked")
 	}
 
-	// Verify looks whether the program is there and whether its user is.
+	// Verify checks that the program and its user exist.
 	text := strings.ReplaceAll(found[1], "/usr/local/bin/syssecure", "/bin/true")
 	text = strings.ReplaceAll(text, "User=syssecure", "User=nobody")
 	file := filepath.Join(t.TempDir(), "syssecure.service")

@@ -13,9 +13,10 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// TestModes_TestTouchesNothingLive calls every writing operation of the document with a test key that has every scope, and
-// compares the rows that belong to live messages or to both modes, and what live keys are answered, before and after. The
-// operations are the document's: a new one is covered by itself, and a new table fails until it says whose its rows are.
+// TestModes_TestTouchesNothingLive calls every writing operation of the document with a test key that has every scope,
+// and compares the rows that belong to live messages or to both modes, and what live keys are answered, before and
+// after. The operations come from the document, so new ones are covered automatically; a new table fails until livePart
+// knows its rows.
 func TestModes_TestTouchesNothingLive(t *testing.T) {
 	t.Parallel()
 
@@ -30,39 +31,39 @@ func TestModes_TestTouchesNothingLive(t *testing.T) {
 				}
 				t.Run(o.id, func(t *testing.T) {
 					t.Parallel()
-					o.apart(t, list, newAPI(t, testworld.Options{Backend: fresh(t), Credits: 1_000_000}))
+					o.leavesLiveUnchanged(t, list, newAPI(t, testworld.Options{Backend: fresh(t), Credits: 1_000_000}))
 				})
 			}
 		})
 	}
 }
 
-// apart carries out one operation with a test key: for what belongs to the sandbox, and for what is live.
-func (o operation) apart(t *testing.T, list []operation, a *api) {
-	// What opts the number out comes last: nothing is sent to it afterwards.
+// leavesLiveUnchanged carries out one operation with a test key: for data of the sandbox, and for live data.
+func (o operation) leavesLiveUnchanged(t *testing.T, list []operation, a *api) {
+	// An opt-out comes last, because nothing can be sent to the number after it.
 	optsOut := strings.Contains(o.id, "opt-out")
-	var mine *call
+	var live *call
 	if !optsOut {
-		mine = o.ready(t, a, a.live)
+		live = o.ready(t, a, a.live)
 	}
 
 	reads := a.liveReads(t, list)
 	if optsOut {
-		mine = o.ready(t, a, a.live)
+		live = o.ready(t, a, a.live)
 	}
 
 	a.settle(t)
 	rows, answers := a.liveRows(t), reads()
 
 	r := o.ready(t, a, a.test)
-	if w := o.do(t, a, a.test, r, ""); !o.good(w) {
+	if w := o.do(t, a, a.test, r, ""); !o.documented(w) {
 		t.Errorf("with a test key: %d %s", w.Code, w.text)
 	}
 	if w := o.do(t, a, a.test, r, "", "Idempotency-Key", "of-the-sandbox"); w.Code >= 500 {
 		t.Errorf("with an Idempotency-Key: %d %s", w.Code, w.text)
 	}
-	if len(mine.path) > 0 {
-		o.do(t, a, a.test, mine, "")
+	if len(live.path) > 0 {
+		o.do(t, a, a.test, live, "")
 	}
 
 	a.settle(t)
@@ -71,7 +72,7 @@ func (o operation) apart(t *testing.T, list []operation, a *api) {
 	compare(t, "answer", answers, reads())
 }
 
-// settle lets what was begun come to its end.
+// settle waits until all work is done.
 func (a *api) settle(t *testing.T) {
 	t.Helper()
 	a.Sweep(t)
@@ -94,7 +95,7 @@ func compare(t *testing.T, what string, before, after map[string]string) {
 	}
 }
 
-// liveReads makes what every reading operation needs with the live key, and returns a function that asks them all.
+// liveReads prepares every reading operation with the live key, and returns a function that calls them all.
 func (a *api) liveReads(t *testing.T, list []operation) func() map[string]string {
 	t.Helper()
 	requests := map[string]*call{}
@@ -137,8 +138,9 @@ func (a *api) liveRows(t *testing.T) map[string]string {
 			}
 
 			for _, rec := range page {
-				if live := liveOf(t, rec); live != nil {
-					out[fmt.Sprintf("%s %x", table, rec.Key().ID)] = fmt.Sprintf("%+v", new(store.Encoder).Columns(live))
+				if live := livePart(t, rec); live != nil {
+					out[fmt.Sprintf("%s %x", table, rec.Key().ID)] = fmt.Sprintf("%+v",
+						new(store.Encoder).Columns(live))
 				}
 			}
 			last := page[len(page)-1].Key()
@@ -149,8 +151,8 @@ func (a *api) liveRows(t *testing.T) map[string]string {
 	return out
 }
 
-// liveOf is a row without what belongs to the sandbox; nil when all of it does.
-func liveOf(t *testing.T, rec store.Record) store.Record {
+// livePart is a row without the sandbox's fields; nil when the whole row belongs to the sandbox.
+func livePart(t *testing.T, rec store.Record) store.Record {
 	t.Helper()
 	var mode id.Mode
 	switch r := rec.(type) {
@@ -194,12 +196,12 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 		mode = id.Test
 	case store.Meta:
 		if mode = id.Live; r.Name == "endpoints" {
-			mode = id.Test // it only tells other nodes to read endpoints again
+			mode = id.Test // it only makes other nodes read endpoints again
 		}
 	case store.Entry, store.LedgerCheck, store.Quota:
 		mode = id.Live
 	default:
-		t.Fatalf("say here whether rows of the type %T belong to live messages, to the sandbox or to both", rec)
+		t.Fatalf("add the type %T here: do its rows belong to live messages, to the sandbox or to both?", rec)
 	}
 	if mode == id.Test {
 		return nil
@@ -208,7 +210,7 @@ func liveOf(t *testing.T, rec store.Record) store.Record {
 	return rec
 }
 
-// The same Idempotency-Key means another request in the other mode.
+// TestModes_IdempotencyKeys: the same Idempotency-Key means another request in the other mode.
 func TestModes_IdempotencyKeys(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
@@ -225,8 +227,10 @@ func TestModes_IdempotencyKeys(t *testing.T) {
 func TestModes_Settings(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 100})
-	settings := `{"origin":"attacker.example","from":"Stranger","app_hash":"FA+9qCX9VSu","default_locale":"fr","spend_cap_hour":1,` +
-		`"spend_cap_day":1,"spend_cap_countries":{"*":1},"opt_out_blocks_otp":true,"help_text":"x","credits_low":1000,"on_unknown":"hold"}`
+	settings := `{"origin":"attacker.example","from":"Stranger","app_hash":"FA+9qCX9VSu","default_locale":"fr",` +
+		`"spend_cap_hour":1,` +
+		`"spend_cap_day":1,"spend_cap_countries":{"*":1},"opt_out_blocks_otp":true,"help_text":"x",` +
+		`"credits_low":1000,"on_unknown":"hold"}`
 	changed := a.call(t, a.test, "PATCH", "/v2/account", settings).ok()
 	if changed.str("origin") != "attacker.example" || changed.str("from") != "Stranger" {
 		t.Errorf("the sandbox's settings are %s", changed.text)
@@ -235,7 +239,8 @@ func TestModes_Settings(t *testing.T) {
 	a.Clock.Add(time.Second)
 	a.call(t, a.live, "POST", "/v2/otp/send", `{"to":"+32470123456","channels":["sms"]}`).ok()
 	sent := a.sms.Sent()
-	if len(sent) != 1 || sent[0].From != "" || strings.Contains(sent[0].Body.Reveal(), "@") || !strings.Contains(sent[0].Body.Reveal(), "verification code") {
+	if len(sent) != 1 || sent[0].From != "" || strings.Contains(sent[0].Body.Reveal(), "@") ||
+		!strings.Contains(sent[0].Body.Reveal(), "verification code") {
 		t.Errorf("after a test key changed its settings, the live SMS is %+v", sent)
 	}
 
@@ -277,14 +282,15 @@ func TestModes_BalanceOfTheSandbox(t *testing.T) {
 	}
 }
 
-// A sandbox message's callback is signed with the sandbox's secret, before and after either of them was rotated.
+// TestModes_CallbackSecrets: each mode signs callbacks with its own secret.
 func TestModes_CallbackSecrets(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{Credits: 1000})
 	n := 0
 	signed := func(key string) testworld.Received {
 		n++
-		a.call(t, key, "POST", "/v2/sms/send", `{"to":"`+testworld.Number(n)+`","body":"x","callback_url":"https://example.com/`+fmt.Sprint(n)+`"}`).ok()
+		a.call(t, key, "POST", "/v2/sms/send",
+			`{"to":"`+testworld.Number(n)+`","body":"x","callback_url":"https://example.com/`+fmt.Sprint(n)+`"}`).ok()
 		a.settle(t)
 		got := a.Receiver.Got()
 		return got[len(got)-1]
