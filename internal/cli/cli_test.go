@@ -307,8 +307,10 @@ func TestMasterKey_WrongOrMissing(t *testing.T) {
 		change func() error
 		says   string
 	}{
-		"of another database": {func() error { return os.WriteFile(key, swapped, 0o600) }, "not the one that this " +
-			"database was made with"},
+		"of another database": {
+			func() error { return os.WriteFile(key, swapped, 0o600) },
+			"this database belongs to another master key",
+		},
 		"readable by others": {func() error { return os.Chmod(key, 0o644) }, "chmod 600"},
 		"no key": {
 			func() error { return os.WriteFile(key, []byte("hello"), 0o600) },

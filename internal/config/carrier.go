@@ -14,13 +14,13 @@ import (
 // Carrier is one [[carrier]].
 type Carrier struct {
 	Kind string
-	// Common are the settings of every kind, and Settings those of this one.
+	// Common has the settings of every kind, and Settings those of this one.
 	Common   carrier.Common
 	Settings carrier.Settings
 }
 
 func (c Carrier) channels() []message.Channel {
-	if c.Settings == nil { // an unknown kind, which is reported
+	if c.Settings == nil { // the kind is unknown, which is reported
 		return nil
 	}
 	return c.Settings.Channels()
@@ -32,12 +32,12 @@ func (c Carrier) serves(ch message.Channel) bool {
 	return len(channels) == 0 || slices.Contains(channels, ch)
 }
 
-func words[T fmt.Stringer](list []T, between string) string {
-	var out []string
-	for _, one := range list {
-		out = append(out, one.String())
+func joined[T fmt.Stringer](list []T, separator string) string {
+	var words []string
+	for _, v := range list {
+		words = append(words, v.String())
 	}
-	return strings.Join(out, between)
+	return strings.Join(words, separator)
 }
 
 func namesOf(carriers []Carrier) (names []string) {
@@ -49,13 +49,13 @@ func namesOf(carriers []Carrier) (names []string) {
 
 func carrierLabel(name string) string { return fmt.Sprintf("carrier %q: ", name) }
 
-// carrier reads and checks one carrier by itself.
+// carrier reads and checks one carrier.
 func (r *reader) carrier(path, label string, t map[string]any) Carrier {
 	if name, ok := t["name"].(string); ok && name != "" {
 		label = carrierLabel(name)
 	}
 
-	c := Carrier{}
+	var c Carrier
 	kind := setting.Key{Name: "kind", To: &c.Kind, Required: true}
 	_ = kind.Set(t["kind"]) // reported with the other keys
 	factory, known := r.kinds[c.Kind]
@@ -84,13 +84,15 @@ func (r *reader) kind(kind, path, label string) {
 	switch {
 	case kind == "" || slices.Contains(built, kind):
 	case slices.Contains(planned, kind):
-		r.problem(path+".kind", "%skind %s is not built into this version; use %s", label, kind, strings.Join(built, " or "))
+		r.problem(path+".kind", "%skind %s is not built into this version; use %s",
+			label, kind, strings.Join(built, " or "))
 	default:
-		r.problem(path+".kind", "%skind must be %s, is %q%s", label, strings.Join(built, " or "), kind, setting.Nearest(kind, built))
+		r.problem(path+".kind", "%skind must be %s, is %q%s",
+			label, strings.Join(built, " or "), kind, setting.Nearest(kind, built))
 	}
 }
 
-// ownKeys gives the table without keys that only other kinds have, and reports those.
+// ownKeys returns the table without keys that only other kinds have, and reports those.
 func (r *reader) ownKeys(kind, path, label string, t map[string]any, keys []setting.Key) map[string]any {
 	own := maps.Clone(t)
 	owners := r.owners()
@@ -103,7 +105,7 @@ func (r *reader) ownKeys(kind, path, label string, t map[string]any, keys []sett
 
 		delete(own, name)
 		if _, known := r.kinds[kind]; known {
-			r.problem(join(path, name), "%s%s belongs to kind %s, and this carrier is of kind %s",
+			r.problem(join(path, name), "%s%s belongs to kind %s, but this carrier is of kind %s",
 				label, name, strings.Join(kinds, ", "), kind)
 		}
 	}
@@ -111,7 +113,7 @@ func (r *reader) ownKeys(kind, path, label string, t map[string]any, keys []sett
 	return own
 }
 
-// owners are the kinds that have a key, by the key's name.
+// owners returns the kinds that have a key, by the key's name.
 func (r *reader) owners() map[string][]string {
 	owners := map[string][]string{}
 	for _, kind := range slices.Sorted(maps.Keys(r.kinds)) {
@@ -125,8 +127,8 @@ func (r *reader) owners() map[string][]string {
 	return owners
 }
 
-// carrierVariables are the keys that variables of a carrier may give: those of its kind, and those of others, which are
-// reported. The name is what finds the carrier, so it is not among them.
+// carrierVariables returns the keys that variables of a carrier may set: those of its kind, and those of other kinds,
+// which are reported later. The variable contains the carrier's name, so the name itself cannot be set.
 func (r *reader) carrierVariables(t map[string]any) []setting.Key {
 	kind, _ := t["kind"].(string)
 	kinds := slices.Sorted(maps.Keys(r.kinds))
@@ -146,17 +148,18 @@ func (r *reader) carrierVariables(t map[string]any) []setting.Key {
 	return keys
 }
 
-// names finds carriers that are called the same.
+// names reports carriers with the same name.
 func (r *reader) names(carriers []Carrier) {
 	names := namesOf(carriers)
 	for i, name := range names {
 		if first := slices.Index(names, name); name != "" && first < i {
-			r.problem(fmt.Sprintf("carrier[%d].name", i), "%sname is taken by carrier %d", carrierLabel(name), first+1)
+			r.problem(fmt.Sprintf("carrier[%d].name", i), "%sname is already that of carrier %d",
+				carrierLabel(name), first+1)
 		}
 	}
 }
 
-// found reports what checks of a table found.
+// found reports the findings of a table's checks.
 func (r *reader) found(path, label string, found setting.Findings) {
 	for _, p := range found.Problems {
 		r.problem(join(path, p.Key), "%s%s", label, p.Text)

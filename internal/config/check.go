@@ -20,12 +20,25 @@ func (r *reader) check(c *Config) {
 	r.server(c)
 	r.tls(c.TLS)
 	r.names(c.Carriers)
+
 	for i, rule := range c.Routes {
 		r.route(i, rule, c.Carriers)
 	}
 
+	r.prices(c.Prices)
+	r.numbers(c.Numbers)
+	r.testNumbers(c)
+	r.limits(c.Limits)
+	// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
+	if keep := c.Retention.Messages; keep < 32*day || keep > 1100*day {
+		r.problem("retention.messages", "retention.messages must be 32d…1100d, is %gd", keep.Hours()/24)
+	}
+	r.keyed(c)
+}
+
+func (r *reader) prices(prices []route.Price) {
 	seen := map[route.Price]int{}
-	for i, p := range c.Prices {
+	for i, p := range prices {
 		path, label := fmt.Sprintf("price[%d]", i), fmt.Sprintf("price %d: ", i+1)
 		r.prefix(path, label, p.Prefix)
 		if p.Credits < 0 || p.Credits > 1_000_000_000 {
@@ -38,28 +51,21 @@ func (r *reader) check(c *Config) {
 		}
 		seen[same] = i
 	}
-
-	r.numbers(c.Numbers)
-	r.testNumbers(c)
-	r.limits(c.Limits)
-	// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
-	if keep := c.Retention.Messages; keep < 32*day || keep > 1100*day {
-		r.problem("retention.messages", "retention.messages must be 32d…1100d, is %gd", keep.Hours()/24)
-	}
-	r.keyed(c)
 }
 
 func (r *reader) server(c *Config) {
 	if c.Data == "" {
 		r.problem("data", "data must name a folder")
 	}
+
 	host, ok := setting.HostPort(c.Listen)
 	switch {
 	case !ok:
 		r.problem("listen", "listen must be host:port, such as \"127.0.0.1:8080\", is %q", c.Listen)
 	case !loopback(host) && !c.TLS.Enabled() && len(c.TrustedProxies) == 0:
-		r.problem("listen", "listen is %q, and plain HTTP is served on loopback or behind a trusted proxy only: give [tls] cert_file and "+
-			"key_file, or acme_domains and acme_email for certificates that renew themselves, or name your proxy in trusted_proxies", c.Listen)
+		r.problem("listen", "listen is %q, but plain HTTP is served only on loopback or behind a trusted proxy: set "+
+			"[tls] cert_file and key_file, or acme_domains and acme_email for certificates that renew themselves, or "+
+			"name your proxy in trusted_proxies", c.Listen)
 	}
 
 	if c.PublicURL != "" {
@@ -72,7 +78,8 @@ func (r *reader) server(c *Config) {
 	if db := c.Database.Reveal(); db != "" {
 		u, err := url.Parse(db) // its error would repeat the password
 		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-			r.problem("database", "database must be empty for SQLite in data, or such as \"postgres://user:password@host:5432/syssecure\"")
+			r.problem("database", "database must be empty for SQLite in data, or such as "+
+				"\"postgres://user:password@host:5432/syssecure\"")
 		}
 	}
 }
@@ -80,9 +87,9 @@ func (r *reader) server(c *Config) {
 func (r *reader) tls(t TLS) {
 	switch {
 	case t.CertFile != "" && t.KeyFile == "":
-		r.problem("tls.cert_file", "tls.cert_file needs tls.key_file beside it")
+		r.problem("tls.cert_file", "tls.cert_file needs tls.key_file as well")
 	case t.CertFile == "" && t.KeyFile != "":
-		r.problem("tls.key_file", "tls.key_file needs tls.cert_file beside it")
+		r.problem("tls.key_file", "tls.key_file needs tls.cert_file as well")
 	}
 
 	switch {
@@ -91,7 +98,7 @@ func (r *reader) tls(t TLS) {
 	case len(t.ACMEDomains) > 0 && t.ACMEEmail == "":
 		r.problem("tls.acme_domains", "tls.acme_domains needs tls.acme_email, where the authority writes to")
 	case len(t.ACMEDomains) == 0 && t.ACMEEmail != "":
-		r.problem("tls.acme_email", "tls.acme_email needs tls.acme_domains beside it")
+		r.problem("tls.acme_email", "tls.acme_email needs tls.acme_domains as well")
 	}
 
 	for _, d := range t.ACMEDomains {
@@ -105,7 +112,8 @@ func (r *reader) route(i int, rule route.Rule, carriers []Carrier) {
 	path, label := fmt.Sprintf("route[%d]", i), fmt.Sprintf("route %d: ", i+1)
 	r.prefix(path, label, rule.Prefix)
 	names := namesOf(carriers)
-	// nil means that the key is missing or was no list, which is reported already.
+
+	// Nil means that the key is missing or not a list, which is reported already.
 	if rule.Carriers != nil && len(rule.Carriers) == 0 {
 		r.problem(path+".carriers", "%scarriers must name at least one", label)
 	}
@@ -114,49 +122,59 @@ func (r *reader) route(i int, rule route.Rule, carriers []Carrier) {
 		at := slices.Index(names, name)
 		switch {
 		case at < 0:
-			r.problem(path+".carriers", "%scarriers names %q, which is no [[carrier]]%s", label, name, setting.Nearest(name, names))
+			r.problem(path+".carriers", "%scarriers names %q, but no [[carrier]] has this name%s",
+				label, name, setting.Nearest(name, names))
 		case slices.Contains(rule.Carriers[:n], name):
 			r.problem(path+".carriers", "%scarriers names %q twice", label, name)
 		case rule.Channel != 0 && !carriers[at].serves(rule.Channel):
 			r.problem(path+".carriers", "%scarriers names %q, which serves %s, not %s", label, name,
-				words(carriers[at].channels(), " and "), rule.Channel)
+				joined(carriers[at].channels(), " and "), rule.Channel)
 		}
 	}
 }
 
 func (r *reader) prefix(path, label, prefix string) {
 	if prefix != "" && !numberPrefix.MatchString(prefix) {
-		r.problem(path+".prefix", "%sprefix must be + and digits, such as \"+32\", or absent for every number, is %q", label, prefix)
+		r.problem(path+".prefix", "%sprefix must be + and digits, such as \"+32\", or absent for every number, is %q",
+			label, prefix)
 	}
 }
 
-// logged is how many instants of sends are kept for each number; a limit beyond it could not be exact.
-const logged = 25
+// maxLogged is how many times of sends are kept for each number. A limit above it could not be exact.
+const maxLogged = 25
+
+// switchOff ends the problems of limits that are lists.
+const switchOff = "; an empty list switches the limit off"
 
 func (r *reader) limits(l Limits) {
+	const perNumber = "limits.sends_per_number"
 	for _, rate := range l.SendsPerNumber {
-		if rate.N < 1 || rate.N > logged {
-			r.problem("limits.sends_per_number",
-				"limits.sends_per_number must have rates of 1…%d sends, has %q; an empty list switches the limit off", logged, rate)
+		if rate.N < 1 || rate.N > maxLogged {
+			r.problem(perNumber, perNumber+" must have rates of 1…%d sends, has %q"+switchOff, maxLogged, rate)
 		}
 		if rate.Per > 24*time.Hour { // the log forgets what is older
-			r.problem("limits.sends_per_number", "limits.sends_per_number must have windows of at most 24h, has %q", rate)
+			r.problem(perNumber, perNumber+" must have windows of at most 24h, has %q", rate)
 		}
 	}
-	if len(l.SendGaps) > logged {
-		r.problem("limits.send_gaps", "limits.send_gaps must have at most %d durations, has %d", logged, len(l.SendGaps))
+
+	if len(l.SendGaps) > maxLogged {
+		r.problem("limits.send_gaps", "limits.send_gaps must have at most %d durations, has %d",
+			maxLogged, len(l.SendGaps))
 	}
 
 	for _, gap := range l.SendGaps {
 		if gap <= 0 || gap > 24*time.Hour {
-			r.problem("limits.send_gaps", "limits.send_gaps must be more than 0 and at most 24h, has %v; an empty list switches the limit off", gap)
+			r.problem("limits.send_gaps", "limits.send_gaps must be more than 0 and at most 24h, has %v"+switchOff, gap)
 		}
 	}
+
 	if l.RequestsPerKey.N > 1_000_000 {
-		r.problem("limits.requests_per_key", "limits.requests_per_key must be at most 1000000 requests, is %q; an empty string switches the limit off", l.RequestsPerKey)
+		r.problem("limits.requests_per_key", "limits.requests_per_key must be at most 1000000 requests, is %q; "+
+			"an empty string switches the limit off", l.RequestsPerKey)
 	}
 	if l.Scheduled < 0 || l.Scheduled > 100_000_000 {
-		r.problem("limits.scheduled", "limits.scheduled must be 0…100000000 messages, is %d; 0 switches the limit off", l.Scheduled)
+		r.problem("limits.scheduled", "limits.scheduled must be 0…100000000 messages, is %d; 0 switches the limit off",
+			l.Scheduled)
 	}
 	if l.SendWait < 100*time.Millisecond || l.SendWait > 15*time.Second {
 		r.problem("limits.send_wait", "limits.send_wait must be 100ms…15s, is %v", l.SendWait)

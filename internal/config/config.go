@@ -1,9 +1,10 @@
-// Package config owns what the operator writes: syssecure.toml and the SYSSECURE_ variables, read into one struct and
-// checked as a whole.
+// Package config reads the operator's configuration, syssecure.toml and the SYSSECURE_ variables, into one struct and
+// checks it as a whole.
 //
-// It must not open a database, a socket or a key; of files it reads the configuration and the secrets that are given as
-// "…_file". It goes on after a mistake, so that all problems are reported in one go: every key is described once, those of the
-// server in keys.go and those of a carrier by its kind, and file, environment, unknown keys and hints follow from that.
+// Each key is described once: keys of the server in keys.go, keys of a carrier by its kind. Reading the file and the
+// environment, reporting unknown keys and suggesting names follow from the descriptions. Reading continues after a
+// mistake, so that all problems are reported in one run. The only files that it opens are the configuration and the
+// secrets that are given as "…_file".
 package config
 
 import (
@@ -35,7 +36,7 @@ type Config struct {
 	Database secret.String
 	// PublicURL is what carriers and links use, without a slash at its end; empty when there is none.
 	PublicURL string
-	// TrustedProxies may say who the client is, and may speak plain HTTP to us.
+	// TrustedProxies may name the client's address, and may use plain HTTP.
 	TrustedProxies []netip.Prefix
 	// MasterKeyFile holds 32 bytes in base64; by default master.key in Data.
 	MasterKeyFile string
@@ -43,21 +44,21 @@ type Config struct {
 	Webhooks      Webhooks
 	Retention     Retention
 	Carriers      []Carrier
-	// Routes are in the order of the file: the first match wins. Without any, every carrier of a channel is tried.
+	// Routes are in the order of the file: the first match wins. Without routes, every carrier of a channel is tried.
 	Routes []route.Rule
-	// Prices are credits by channel and longest prefix; what has no price costs nothing.
+	// Prices are credits by channel and longest prefix. A message without a price is free.
 	Prices  []route.Price
 	Numbers Numbers
-	// TestNumbers are numbers of live keys that get no messages and take a code of the operator's.
+	// TestNumbers get no messages from live keys; their codes are the operator's.
 	TestNumbers []TestNumber
 	Limits      Limits
 	// Keyed are the operator's own limits, see KeyedLimits.
 	Keyed []guard.Keyed
-	// Warnings are what is allowed and may not be what was meant. They are no errors.
+	// Warnings are about what is allowed, but may not be what was meant.
 	Warnings Problems
 
-	// Places finds where the operator wrote a key, for Problem.
-	Places Sources
+	// Sources says where keys were written, for Problem.
+	Sources Sources
 }
 
 // Sources says where keys were written.
@@ -69,7 +70,7 @@ type Sources struct {
 
 // Problem makes a problem of a key by its path, such as "tls.cert_file" or "carrier[0].password".
 func (c *Config) Problem(path, format string, args ...any) Problem {
-	return c.Places.problem(path, fmt.Sprintf(format, args...))
+	return c.Sources.problem(path, fmt.Sprintf(format, args...))
 }
 
 // TLS is either a certificate with its key, or names that ACME gets certificates for. The zero value is plain HTTP.
@@ -94,12 +95,12 @@ type Retention struct {
 	Messages time.Duration
 }
 
-// Limits are the limits that hold by default. An empty list, or the zero Rate, is a limit that is switched off.
+// Limits are the limits of every account. An empty list, or the zero Rate, switches a limit off.
 type Limits struct {
 	SendsPerNumber []guard.Rate
 	SendGaps       []time.Duration
 	RequestsPerKey guard.Rate
-	// ClientIP is for OTPs of one client_ip, ClientIPCountries for the countries that it sends to.
+	// ClientIP limits the OTPs of one client_ip, ClientIPCountries the countries that it sends to.
 	ClientIP, ClientIPCountries []guard.Rate
 	// SendWait is how long a request waits for a carrier before it answers "pending".
 	SendWait time.Duration
@@ -107,10 +108,9 @@ type Limits struct {
 	Scheduled int
 }
 
-// Load reads the file and then env ("KEY=value", as os.Environ gives it), which wins. An empty path means DefaultFile,
-// which may be missing; a file that is named must exist. The error is a Problems when the content is wrong.
-//
-// kinds are the kinds of carriers that there are.
+// Load reads the file and then env ("KEY=value", as os.Environ returns it), which wins. An empty path means
+// DefaultFile, which may be missing; a file that is named must exist. When the content is wrong, the error is a
+// Problems. kinds are all kinds of carriers.
 func Load(path string, env []string, kinds map[string]carrier.Factory) (*Config, error) {
 	file := path
 	if file == "" {
@@ -134,7 +134,7 @@ func parse(file string, data []byte, env []string, kinds map[string]carrier.Fact
 
 	r.overlay(tree, env)
 	c := defaults()
-	c.Places = r.Sources
+	c.Sources = r.Sources
 	r.config(c, tree)
 	r.check(c)
 	if len(r.problems) > 0 {
@@ -159,11 +159,15 @@ func defaults() *Config {
 		Data:      "./data",
 		Retention: Retention{Messages: 90 * day},
 		Limits: Limits{
-			SendsPerNumber: []guard.Rate{{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour}},
-			SendGaps:       []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},
-			RequestsPerKey: guard.Rate{N: 100, Per: time.Second},
-			ClientIP:       []guard.Rate{{N: 10, Per: time.Hour}}, ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
-			SendWait: 5 * time.Second, Scheduled: bound.Scheduled,
+			SendsPerNumber: []guard.Rate{
+				{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour},
+			},
+			SendGaps:          []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute},
+			RequestsPerKey:    guard.Rate{N: 100, Per: time.Second},
+			ClientIP:          []guard.Rate{{N: 10, Per: time.Hour}},
+			ClientIPCountries: []guard.Rate{{N: 3, Per: 24 * time.Hour}},
+			SendWait:          5 * time.Second,
+			Scheduled:         bound.Scheduled,
 		},
 	}
 }

@@ -13,7 +13,10 @@ import (
 func (c *Config) KeyedLimits() []guard.Keyed {
 	return append([]guard.Keyed{
 		{Name: guard.ClientIP, Key: guard.KeyClientIP, Count: guard.CountSends, Max: c.Limits.ClientIP},
-		{Name: guard.ClientIPCountries, Key: guard.KeyClientIP, Count: guard.CountCountries, Max: c.Limits.ClientIPCountries},
+		{
+			Name: guard.ClientIPCountries, Key: guard.KeyClientIP, Count: guard.CountCountries,
+			Max: c.Limits.ClientIPCountries,
+		},
 	}, c.Keyed...)
 }
 
@@ -28,9 +31,10 @@ func limitKeys(l *guard.Keyed) []setting.Key {
 
 var limitName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 
-// taken are names that answers use for something else.
-var taken = []string{
-	guard.SendsPerNumber, guard.SendGaps, guard.RequestsPerKey, guard.GuessBudget, guard.ClientIP, guard.ClientIPCountries, "in_flight",
+// builtInLimits are the names of limits that every server has, in what it answers.
+var builtInLimits = []string{
+	guard.SendsPerNumber, guard.SendGaps, guard.RequestsPerKey, guard.GuessBudget, guard.ClientIP,
+	guard.ClientIPCountries, "in_flight",
 }
 
 func (r *reader) keyed(c *Config) {
@@ -39,16 +43,17 @@ func (r *reader) keyed(c *Config) {
 	for i, l := range c.Keyed {
 		path, label := fmt.Sprintf("limit[%d]", i), limitLabel(i, l.Name)
 		switch {
-		case l.Name == "": // missing, or no text, which is reported
+		case l.Name == "": // missing or not a string, which is reported
 		case !limitName.MatchString(l.Name):
-			r.problem(path+".name", "%sname must have 1 to 32 small letters, digits and underscores and begin with a letter", label)
-		case slices.Contains(taken, l.Name):
-			r.problem(path+".name", "%sname is what answers call another limit; choose another", label)
+			r.problem(path+".name",
+				"%sname must have 1 to 32 lower-case letters, digits and underscores and begin with a letter", label)
+		case slices.Contains(builtInLimits, l.Name):
+			r.problem(path+".name", "%sname belongs to a built-in limit; choose another", label)
 		}
 
 		first := slices.IndexFunc(c.Keyed, func(o guard.Keyed) bool { return o.Name == l.Name })
 		if l.Name != "" && first < i {
-			r.problem(path+".name", "%sname is taken by limit %d", label, first+1)
+			r.problem(path+".name", "%sname is already that of limit %d", label, first+1)
 		}
 
 		most := guard.MaxCounted
@@ -59,13 +64,13 @@ func (r *reader) keyed(c *Config) {
 	}
 }
 
-// maxCountries is more than there are.
+// maxCountries is above the number of countries in the world.
 const maxCountries = 250
 
 func (r *reader) keyedRates(path, label string, most int, rates []guard.Rate) {
 	for _, rate := range rates {
 		if rate.N < 1 || rate.N > most || rate.Per > guard.MaxWindow {
-			r.problem(path, "%s must have rates of 1…%d in at most 744h, has %q; an empty list switches the limit off", label, most, rate)
+			r.problem(path, "%s must have rates of 1…%d in at most 744h, has %q"+switchOff, label, most, rate)
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// findLines gives the line of every key and table header by its path, such as "tls.cert_file" or "carrier[0].name". The
-// decoder tells lines of keys that it does not know, and checks of values need those of all keys.
+// findLines returns the line of every key and table header by its path, such as "tls.cert_file" or "carrier[0].name".
+// Checks of values need the lines of all keys; the decoder gives only those of unknown keys.
 func findLines(data []byte) map[string]int {
 	f := lineFinder{lines: map[string]int{}, tables: map[string]int{}}
 	f.parser.Reset(data)
@@ -34,7 +34,7 @@ type lineFinder struct {
 	tables map[string]int // how many tables a list has so far, by the list's path
 }
 
-// key notes the lines of a node's key, and gives its path. A part that names a list stands for the last table of it.
+// key notes the lines of a node's key, and returns its path. A part that names a list means the last table of it.
 func (f *lineFinder) key(path string, n *unstable.Node) string {
 	for k := n.Key(); k.Next(); {
 		path = join(path, string(k.Node().Data))
@@ -47,7 +47,7 @@ func (f *lineFinder) key(path string, n *unstable.Node) string {
 	return path
 }
 
-// listed notes the header of a table in a list, and gives the table's path.
+// listed notes the header of a table in a list, and returns the table's path.
 func (f *lineFinder) listed(n *unstable.Node) string {
 	path := ""
 	for k := n.Key(); k.Next(); {
@@ -77,7 +77,7 @@ func (f *lineFinder) keyValue(table string, n *unstable.Node) {
 	f.value(f.key(table, n), n.Value())
 }
 
-// value follows the tables inside a value.
+// value notes the keys of tables inside a value.
 func (f *lineFinder) value(path string, n *unstable.Node) {
 	children := n.Children()
 	switch n.Kind {

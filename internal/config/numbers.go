@@ -7,10 +7,10 @@ import (
 	"github.com/syssecure/syssecure/internal/setting"
 )
 
-// Numbers is [numbers]: prefixes for which the operator's word goes before the numbering plans, see phone.Policy.
+// Numbers is [numbers]: prefixes for which the operator overrules the numbering plans, see phone.Policy.
 type Numbers struct{ AlsoValid, Never []string }
 
-// Policy is what the server keeps to.
+// Policy is the policy that phone numbers are checked with.
 func (n Numbers) Policy() phone.Policy { return phone.Policy{AlsoValid: n.AlsoValid, Never: n.Never} }
 
 func (n *Numbers) keys() []setting.Key {
@@ -24,18 +24,18 @@ func (r *reader) numbers(n Numbers) {
 
 	for _, p := range alsoValid {
 		if i := slices.IndexFunc(never, func(over string) bool { return phone.Overrules(over, p) }); i >= 0 {
-			r.problem("numbers.also_valid", "numbers.also_valid has %q, whose numbers numbers.never refuses by %q; "+
-				"take one of them out", p, never[i])
+			r.problem("numbers.also_valid", "numbers.also_valid has %q, but numbers.never refuses these numbers "+
+				"by %q; remove one of them", p, never[i])
 		}
 		if code, refused := phone.NeverServed(p); refused {
-			r.problem("numbers.also_valid", "numbers.also_valid has %q, and numbers of %s are never served: satellites, "+
-				"international networks and international premium rate; take it out", p, code)
+			r.problem("numbers.also_valid", "numbers.also_valid has %q, but numbers of %s are never served: "+
+				"satellites, international networks and international premium rate; remove it", p, code)
 		}
 	}
 }
 
-// prefixes checks a list by itself, and gives its good entries.
-func (r *reader) prefixes(path string, list []string) (good []string) {
+// prefixes checks one list, and returns its valid entries.
+func (r *reader) prefixes(path string, list []string) (valid []string) {
 	for i, p := range list {
 		switch {
 		case !numberPrefix.MatchString(p):
@@ -43,9 +43,9 @@ func (r *reader) prefixes(path string, list []string) (good []string) {
 		case slices.Contains(list[:i], p):
 			r.problem(path, "%s has %q twice; keep one", path, p)
 		default:
-			good = append(good, p)
+			valid = append(valid, p)
 		}
 	}
 
-	return good
+	return valid
 }

@@ -22,7 +22,8 @@ func TestNumbers_Policy(t *testing.T) {
 			want: phone.Policy{AlsoValid: []string{"+8160"}, Never: []string{"+88213", "+81609"}},
 		},
 		{
-			name: "variables", env: []string{"SYSSECURE_NUMBERS_ALSO_VALID=+8160, +8161", "SYSSECURE_NUMBERS_NEVER=[\"+32470\"]"},
+			name: "variables",
+			env:  []string{"SYSSECURE_NUMBERS_ALSO_VALID=+8160, +8161", "SYSSECURE_NUMBERS_NEVER=[\"+32470\"]"},
 			want: phone.Policy{AlsoValid: []string{"+8160", "+8161"}, Never: []string{"+32470"}},
 		},
 	} {
@@ -48,11 +49,17 @@ func TestTestNumber_Values(t *testing.T) {
 		want            string
 	}{
 		{name: "as written", text: testNumber, number: "+32470000000", want: "314159"},
-		{name: "another form of it", text: testNumberOf("+5215512345678", "0012"), number: "+525512345678", want: "0012"},
+		{name: "another form", text: testNumberOf("+5215512345678", "0012"), number: "+525512345678", want: "0012"},
 		{name: "another number", text: testNumber, number: "+32470000001"},
-		{name: "no plan has it", text: testNumberOf("+15550100", "1234"), number: "+15550100", want: "1234"},
-		{name: "JSON", env: `SYSSECURE_TEST_NUMBER=[{"number":"+32470000000","code":"1234567890"}]`, number: "+32470000000", want: "1234567890"},
-		{name: "code in a file", text: with(testNumber, `code = "314159"`, `code_file = "`+file+`"`), number: "+32470000000", want: "2718"},
+		{name: "not in a plan", text: testNumberOf("+15550100", "1234"), number: "+15550100", want: "1234"},
+		{
+			name: "JSON", env: `SYSSECURE_TEST_NUMBER=[{"number":"+32470000000","code":"1234567890"}]`,
+			number: "+32470000000", want: "1234567890",
+		},
+		{
+			name: "code in a file", text: with(testNumber, `code = "314159"`, `code_file = "`+file+`"`),
+			number: "+32470000000", want: "2718",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Problem is one thing that is wrong.
+// Problem is a mistake in the configuration.
 type Problem struct {
 	// Where is "syssecure.toml:12", "syssecure.toml", or the variable's name.
 	Where string
@@ -18,14 +18,14 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Where + ": " + p.Text }
 
-// Problems is everything that is wrong: never empty when it is returned as an error.
+// Problems are all mistakes of a configuration. As an error, the list is not empty.
 type Problems []Problem
 
 // Error gives one line for each problem.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
-	for i, one := range p {
-		lines[i] = one.String()
+	for i, problem := range p {
+		lines[i] = problem.String()
 	}
 	return strings.Join(lines, "\n")
 }
@@ -35,29 +35,29 @@ func (p Problems) Sort() {
 	slices.SortStableFunc(p, func(a, b Problem) int { return cmp.Compare(a.line, b.line) })
 }
 
-// afterFile sorts what has no line behind what has one.
+// afterFile sorts problems without a line after those with one.
 const afterFile = 1 << 30
 
-// problem reports about a path such as "carrier[0].window". A key that is absent is reported at its table.
+// problem reports a problem of a path such as "carrier[0].window". A key that is absent is reported at its table.
 func (r *reader) problem(path, format string, args ...any) {
 	r.problems = append(r.problems, r.Sources.problem(path, fmt.Sprintf(format, args...)))
 }
 
-// warn reports what is allowed and may not be what was meant.
+// warn reports what is allowed, but may not be what was meant.
 func (r *reader) warn(path, format string, args ...any) {
 	r.warnings = append(r.warnings, r.Sources.problem(path, fmt.Sprintf(format, args...)))
 }
 
-func (w Sources) problem(path, text string) Problem {
-	p := Problem{Where: w.file, Text: text, line: afterFile}
+func (s Sources) problem(path, text string) Problem {
+	p := Problem{Where: s.file, Text: text, line: afterFile}
 	for at := path; at != ""; at = parent(at) {
-		if name := w.origin[at]; name != "" {
+		if name := s.origin[at]; name != "" {
 			p.Where, p.line = name, afterFile+1
 			break
 		}
 
-		if line := w.lines[at]; line > 0 {
-			p.Where, p.line = fmt.Sprintf("%s:%d", w.file, line), line
+		if line := s.lines[at]; line > 0 {
+			p.Where, p.line = fmt.Sprintf("%s:%d", s.file, line), line
 			break
 		}
 	}

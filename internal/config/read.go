@@ -19,7 +19,7 @@ import (
 	"github.com/syssecure/syssecure/internal/setting"
 )
 
-// reader turns a tree of decoded values into a Config and collects what is wrong on the way.
+// reader turns a tree of decoded values into a Config, and collects problems.
 type reader struct {
 	Sources
 	kinds    map[string]carrier.Factory
@@ -27,12 +27,11 @@ type reader struct {
 	warnings Problems
 }
 
-// byteOrderMark is what some editors put before a text.
+// byteOrderMark is what some editors put at the beginning of a file.
 var byteOrderMark = []byte("\ufeff")
 
-// decode reads the text of a file. When it is not TOML, it gives nil and reports where it stops being so. All values are
-// taken as they are: the table of keys judges their names and types, those of the environment included, so that all
-// problems are reported at once.
+// decode parses a file. When it is not valid TOML, it reports where and returns nil. It does not check names and types:
+// that is done for the file and the environment together, so that all problems are reported in one run.
 func (r *reader) decode(data []byte) map[string]any {
 	data = bytes.TrimPrefix(data, byteOrderMark)
 	tree := map[string]any{}
@@ -46,11 +45,14 @@ func (r *reader) decode(data []byte) map[string]any {
 			Text: fmt.Sprintf("the file is not valid TOML from column %d on: %s",
 				column, strings.TrimPrefix(syntax.Error(), "toml: ")),
 		}}
+
 		return nil
 	case err != nil:
 		r.problems = Problems{{Where: r.file, Text: err.Error()}}
+
 		return nil
 	}
+
 	r.lines = findLines(data)
 
 	return tree
@@ -58,18 +60,18 @@ func (r *reader) decode(data []byte) map[string]any {
 
 const prefix = "SYSSECURE_"
 
-// foreign variables belong to the SDKs and to the command line.
+// foreign are variables of the SDKs and of the command line.
 var foreign = []string{"SYSSECURE_API_KEY", "SYSSECURE_BASE_URL", "SYSSECURE_CONFIG", "SYSSECURE_WEBHOOK_SECRET"}
 
-// place is where a variable's value goes.
-type place struct {
+// variable says where the value of an environment variable goes.
+type variable struct {
 	table     map[string]any
 	path, key string
 	secret    bool // also as key + "_file"
-	twice     bool // two carriers' names read alike in capitals
+	ambiguous bool // the names of two carriers are the same in capitals
 }
 
-// overlay writes the environment into the tree, over what the file says.
+// overlay writes the environment into the tree, where it replaces values of the file.
 func (r *reader) overlay(tree map[string]any, env []string) {
 	given := map[string]string{}
 	for _, e := range env {
@@ -87,15 +89,14 @@ func (r *reader) overlay(tree map[string]any, env []string) {
 		}
 	}
 
-	places := r.places(tree)
+	variables := r.variables(tree)
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		p, known := places[name]
+		p, known := variables[name]
 		switch {
 		case !known:
-			r.problems = append(r.problems, Problem{name, "is no variable of this server" +
-				setting.Nearest(name, slices.Collect(maps.Keys(places))), afterFile + 1})
-		case p.twice:
-			r.problems = append(r.problems, Problem{name, "could mean two carriers; rename one of them", afterFile + 1})
+			r.variableProblem(name, "unknown variable"+setting.Nearest(name, slices.Collect(maps.Keys(variables))))
+		case p.ambiguous:
+			r.variableProblem(name, "could mean two carriers; rename one of them")
 		default:
 			p.set(given[name])
 			r.origin[join(p.path, p.key)] = name
@@ -103,12 +104,16 @@ func (r *reader) overlay(tree map[string]any, env []string) {
 	}
 }
 
+func (r *reader) variableProblem(name, text string) {
+	r.problems = append(r.problems, Problem{name, text, afterFile + 1})
+}
+
 func (r *reader) overlayList(tree map[string]any, list, name, value string) {
 	decoder := json.NewDecoder(strings.NewReader(value))
 	decoder.UseNumber()
 	var tables []map[string]any
 	if err := decoder.Decode(&tables); err != nil && value != "" {
-		r.problems = append(r.problems, Problem{name, `must be a JSON list of objects, such as [{"channel":"sms"}]`, afterFile + 1})
+		r.variableProblem(name, `must be a JSON list of objects, such as [{"channel":"sms"}]`)
 		return
 	}
 
@@ -121,7 +126,7 @@ func (r *reader) overlayList(tree map[string]any, list, name, value string) {
 	r.origin[list] = name
 }
 
-// fromJSON gives numbers the type that TOML would give them.
+// fromJSON converts numbers to the type that the TOML decoder uses.
 func fromJSON(v any) any {
 	if n, ok := v.(json.Number); ok {
 		if i, err := n.Int64(); err == nil {
@@ -132,12 +137,12 @@ func fromJSON(v any) any {
 	return v
 }
 
-// places lists every variable that has a meaning with the carriers of the tree.
-func (r *reader) places(tree map[string]any) map[string]place {
-	out := map[string]place{}
+// variables returns all variables that can be set, those of the tree's carriers included.
+func (r *reader) variables(tree map[string]any) map[string]variable {
+	out := map[string]variable{}
 	add := func(table map[string]any, path, variablePrefix string, keys []setting.Key) {
 		for _, k := range keys {
-			p := place{table: table, path: path, key: k.Name, secret: k.Secret()}
+			p := variable{table: table, path: path, key: k.Name, secret: k.Secret()}
 			names := []string{variablePrefix + variableName(k.Name)[len(prefix):]}
 			if k.Secret() {
 				names = append(names, names[0]+"_FILE")
@@ -148,7 +153,7 @@ func (r *reader) places(tree map[string]any) map[string]place {
 				if i == 1 {
 					q.key += "_file"
 				}
-				_, q.twice = out[name]
+				_, q.ambiguous = out[name]
 				out[name] = q
 			}
 		}
@@ -163,7 +168,6 @@ func (r *reader) places(tree map[string]any) map[string]place {
 	tables, _ := asTables(tree["carrier"])
 	for i, t := range tables {
 		if name, ok := t["name"].(string); ok {
-			// The name is what finds the carrier, so it is no key here.
 			add(t, fmt.Sprintf("carrier[%d]", i), variableName("carrier_"+name)+"_", r.carrierVariables(t))
 		}
 	}
@@ -172,7 +176,7 @@ func (r *reader) places(tree map[string]any) map[string]place {
 }
 
 // set replaces a value and, for a secret, the other way of giving it.
-func (p place) set(value string) {
+func (p variable) set(value string) {
 	if p.secret {
 		base := strings.TrimSuffix(p.key, "_file")
 		delete(p.table, base)
@@ -181,7 +185,7 @@ func (p place) set(value string) {
 	p.table[p.key] = setting.Variable(value)
 }
 
-// variableName is the variable of a key, section or carrier: capitals, and "_" for whatever is no letter or digit.
+// variableName is the variable of a key, section or carrier: in capitals, with "_" for all but letters and digits.
 func variableName(s string) string {
 	return prefix + strings.Map(func(c rune) rune {
 		switch {
@@ -194,13 +198,13 @@ func variableName(s string) string {
 	}, s)
 }
 
-// subtable returns a table of the tree, made when it is missing; of a wrong type it stays as it is, to be reported.
+// subtable returns a table of the tree, and adds it when it is missing. A value of another type stays, to be reported.
 func subtable(tree map[string]any, name string) map[string]any {
 	if t, ok := tree[name].(map[string]any); ok {
 		return t
 	}
 	t := map[string]any{}
-	if _, taken := tree[name]; !taken {
+	if _, exists := tree[name]; !exists {
 		tree[name] = t
 	}
 
@@ -236,7 +240,7 @@ func (r *reader) config(c *Config, tree map[string]any) {
 		if table, ok := tree[s.name].(map[string]any); ok {
 			r.table(table, s.name, s.name+".", s.keys, nil)
 		} else if _, there := tree[s.name]; there {
-			r.problem(s.name, "%s must be a table, written as [%s], is a value", s.name, s.name)
+			r.problem(s.name, "%s must be a table, written as [%s], not a value", s.name, s.name)
 		}
 		delete(top, s.name)
 	}
@@ -283,15 +287,17 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 	}
 }
 
-// listTable assigns every value of a table in a list, and reports what is missing.
+// listTable reads a table of a list, and reports missing keys.
 func (r *reader) listTable(t map[string]any, path, label string, keys []setting.Key) {
 	r.table(t, path, label, keys, nil)
 	r.required(t, path, label, keys)
 }
 
-// table assigns every value of a table, and gives the keys that could be read. Names that are known elsewhere only serve
-// the hint for an unknown key.
-func (r *reader) table(t map[string]any, path, label string, keys []setting.Key, elsewhere []string) (read map[string]bool) {
+// table reads every value of a table, and returns the keys that could be read. elsewhere are names that are not
+// keys of the table, but are not reported as unknown either.
+func (r *reader) table(
+	t map[string]any, path, label string, keys []setting.Key, elsewhere []string,
+) (read map[string]bool) {
 	read = map[string]bool{}
 	names := slices.Clone(elsewhere)
 	for _, k := range keys {
@@ -322,7 +328,7 @@ func (r *reader) table(t map[string]any, path, label string, keys []setting.Key,
 	return read
 }
 
-// unknown reports a key that no table has, and names the one that was probably meant.
+// unknown reports an unknown key, and names the one that was probably meant.
 func (r *reader) unknown(path, label, name string, keys []setting.Key, names []string) {
 	hint := setting.Nearest(name, names)
 	for _, k := range keys {
@@ -330,7 +336,7 @@ func (r *reader) unknown(path, label, name string, keys []setting.Key, names []s
 			hint = fmt.Sprintf(" (did you mean %q?)", k.Name)
 		}
 	}
-	r.problem(path, "%s%s is no key that is known here%s", label, name, hint)
+	r.problem(path, "%s%s is not a known key%s", label, name, hint)
 }
 
 func (r *reader) secretFile(to *secret.String, path, label, name string, v any, both bool) {
@@ -353,7 +359,7 @@ func (r *reader) secretFile(to *secret.String, path, label, name string, v any, 
 	}
 }
 
-// required reports keys that have to be given, with a value or a file.
+// required reports required keys that are given neither as a value nor as a file.
 func (r *reader) required(t map[string]any, path, label string, keys []setting.Key) {
 	for _, k := range keys {
 		there := func(name string) bool { _, is := t[name]; return is }

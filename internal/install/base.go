@@ -1,8 +1,8 @@
-// Package install opens an installation: its folder, master key and database, and what keeps others away from them.
+// Package install opens an installation: its folder, master key and database, and locks them.
 //
-// A command of the command line and a running server stand on the same Base; only a server takes the folder's lock and an
-// epoch. Files that must not be lost get their name once they are whole and on disk, and a database that is half filled or
-// was moved away is closed to everything but the command that goes on.
+// Commands and the server use the same Base; only the server locks the folder and has an epoch. Files that must not be
+// lost get their name when they are complete and on disk. A database that is half filled, or was moved elsewhere, is
+// closed to all but the command that completes or reverses this.
 package install
 
 import (
@@ -33,17 +33,17 @@ type Base struct {
 	Index   secret.IndexKey
 	Admin   *admin.Admin
 	Now     func() time.Time
-	// Fresh is set when this call made the installation.
+	// Fresh is true when this call created the installation.
 	Fresh bool
 }
 
-// Open opens the installation, and makes what is missing: the folder (0700), the master key (0600), the schema. A database
-// that is closed (see ClosedError) is refused.
+// Open opens the installation, and creates what is missing: the folder (0700), the master key (0600), the schema. For a
+// closed database it returns a ClosedError.
 func Open(ctx context.Context, c *config.Config) (*Base, error) {
 	return OpenLogged(ctx, c, slog.Default())
 }
 
-// OpenLogged is Open; damaged rows are logged.
+// OpenLogged is Open with a log for damaged rows.
 func OpenLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
@@ -61,14 +61,14 @@ func OpenLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base,
 	if n, err := b.UnreadJournal(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	} else if n > 0 {
-		log.Error("the journal has entries that cannot be read, and what they say is missing: run syssecure doctor, which says what to do",
+		log.Error("the journal has entries that cannot be read, so their changes are missing: run syssecure doctor",
 			"entries", n)
 	}
 
 	return b, nil
 }
 
-// OpenExisting is Open of an installation that is there. Where there is none it makes nothing, and returns a
+// OpenExisting is Open of an existing installation. It creates nothing: without an installation it returns a
 // NoInstallationError.
 func OpenExisting(ctx context.Context, c *config.Config) (*Base, error) {
 	backend, there, err := OpenExistingDatabase(ctx, c)
@@ -79,17 +79,17 @@ func OpenExisting(ctx context.Context, c *config.Config) (*Base, error) {
 	return openBase(ctx, c, backend, there)
 }
 
-// openBase makes a Base of an open database, or closes it.
+// openBase makes a Base of an open database. When it fails, it closes the database.
 func openBase(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
 	if there.Closed != nil {
-		_ = backend.Close() // why it is closed is what counts
+		_ = backend.Close() // the other error is the one to report
 		return nil, there.Closed
 	}
 
 	return Unlock(ctx, c, backend, there)
 }
 
-// Unlock makes a Base of a database that may be closed to others (see ClosedError). When it cannot, it closes it.
+// Unlock is openBase also for a closed database (see ClosedError).
 func Unlock(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
 	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Now: time.Now}
 	if err := b.unlock(ctx, there); err != nil {
@@ -98,7 +98,7 @@ func Unlock(ctx context.Context, c *config.Config, backend Database, there Conte
 	return b, nil
 }
 
-// unlock reads the keys. A database that has data needs the old ones, and is left as it is when they are others.
+// unlock reads the keys. A database with data needs its own keys, and is not changed when they are others.
 func (b *Base) unlock(ctx context.Context, there Contents) (err error) {
 	if err = b.readKeys(there); err != nil {
 		return err
@@ -112,8 +112,8 @@ func (b *Base) unlock(ctx context.Context, there Contents) (err error) {
 	return nil
 }
 
-// ReadKeys reads the master key, and unlocks the rows of a database with it that has no index key yet; sealed tells whether
-// it gets data that needs the old one.
+// ReadKeys reads the master key, and unlocks with it the rows of a database that has no index key yet. sealed says that
+// the data to come needs an existing master key.
 func (b *Base) ReadKeys(sealed bool) (err error) {
 	if b.Keys, err = readKeyring(b.Config.MasterKeyFile, sealed); err == nil {
 		b.Backend.Codec().Unlock(b.Keys)
@@ -121,7 +121,7 @@ func (b *Base) ReadKeys(sealed bool) (err error) {
 	return err
 }
 
-// readKeys reads the master key, and unlocks the database's rows with it if it is theirs.
+// readKeys reads the master key, and unlocks the rows of the database when it is the right key.
 func (b *Base) readKeys(there Contents) (err error) {
 	if b.Keys, err = readKeyring(b.Config.MasterKeyFile, there.Sealed()); err != nil {
 		return err
@@ -150,7 +150,7 @@ func readKeyring(path string, sealed bool) (*secret.Keyring, error) {
 	return keys, nil
 }
 
-// unwrap opens the database's index key.
+// unwrap decrypts the index key.
 func unwrap(keys *secret.Keyring, wrapped []byte) (index secret.IndexKey, err error) {
 	if index, err = keys.Unwrap(wrapped); errors.Is(err, secret.ErrWrongKey) {
 		err = ErrWrongMasterKey
@@ -165,9 +165,9 @@ func (b *Base) Close() error { return b.Store.Close() }
 const MetaIndexKey = "index_key"
 
 // ErrWrongMasterKey says that the key file belongs to another database.
-var ErrWrongMasterKey = errors.New("the master key is not the one that this database was made with: put the right key file in its place")
+var ErrWrongMasterKey = errors.New("this database belongs to another master key: replace the key file by the right one")
 
-// indexKey opens the database's index key, or makes it in a new database.
+// indexKey decrypts the database's index key, or stores a new one in a new database.
 func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index secret.IndexKey, err error) {
 	fresh := secret.NewIndexKey()
 	wrapped := keys.Wrap(fresh)
@@ -189,12 +189,12 @@ func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index 
 
 const metaEpoch = "epoch"
 
-// NextEpoch counts the starts of serve: rows in work carry the epoch of who works on them.
+// NextEpoch returns the epoch of a new run of serve. Rows in work have the epoch as their owner.
 func NextEpoch(ctx context.Context, s *store.Store) (epoch int64, err error) {
 	return AddEpochs(ctx, s, 1)
 }
 
-// AddEpochs counts n starts at once, and gives the newest epoch.
+// AddEpochs adds n epochs, and returns the newest.
 func AddEpochs(ctx context.Context, s *store.Store, n int64) (epoch int64, err error) {
 	k := store.MetaKey(metaEpoch)
 	err = s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {

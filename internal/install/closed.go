@@ -13,38 +13,40 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// MetaClosed is the row that closes a database: one that is half filled, or one whose data lives elsewhere by now. It belongs
+// MetaClosed is the row that closes a database: one that is half filled, or whose data was moved elsewhere. It belongs
 // to the database and is never copied.
 const MetaClosed = "closed"
 
-// Why a database is closed.
+// Reasons for which a database is closed.
 const (
-	ClosedMoving    = "moving"    // a move into it has not ended
+	ClosedMoving    = "moving"    // a move into it is not complete
 	ClosedMoved     = "moved"     // its data was moved away
-	ClosedRestoring = "restoring" // a restore has not ended
+	ClosedRestoring = "restoring" // a restore into it is not complete
 )
 
 // ClosedError says why a database is closed, and what to do.
 type ClosedError struct {
 	Why   string
-	Other string // where the data was moved to, or comes from; empty when the rule of restored copies is applied in place
+	Other string // where the data was moved to, or comes from; empty for restore --apply, which works in place
 	At    time.Time
 }
 
 func (c *ClosedError) Error() string {
 	switch c.Why {
 	case ClosedMoved:
-		return fmt.Sprintf("the data that is here was moved to %s at %s, and what is left is out of date: set database in the "+
-			"configuration to where the data is now. To go back to this copy all the same, without what was sent since, run syssecure restore --apply",
-			c.Other, c.At.UTC().Format(time.RFC3339))
+		return fmt.Sprintf("the data that is here was moved to %s at %s, and this copy is out of date: set database "+
+			"in the configuration to where the data is now. To go back to this copy all the same, and lose what happened "+
+			"since, run syssecure restore --apply", c.Other, c.At.UTC().Format(time.RFC3339))
 	case ClosedMoving:
-		return fmt.Sprintf("a move of %s into this database has not ended: run the same syssecure move again", c.Other)
+		return fmt.Sprintf("a move of %s into this database is not complete: run the same syssecure move again",
+			c.Other)
 	}
 	if c.Other == "" {
-		return "the rule of restored copies was applied to this database by half: run syssecure restore --apply again"
+		return "syssecure restore --apply did not complete on this database: run it again"
 	}
 
-	return fmt.Sprintf("a restore of %s into this database has not ended: run the same syssecure restore again", c.Other)
+	return fmt.Sprintf("a restore of %s into this database is not complete: run the same syssecure restore again",
+		c.Other)
 }
 
 // closedBy reads why the database is closed; nil when it is not.
@@ -54,11 +56,11 @@ func closedBy(rows store.Rows) *ClosedError {
 		return nil
 	}
 	c := &ClosedError{Why: ClosedRestoring}
-	_ = json.Unmarshal(row.Value, c) // of a later version it is closed, too
+	_ = json.Unmarshal(row.Value, c) // a row of a later version closes the database, too
 	return c
 }
 
-// CloseFor closes a database, and writes other rows that are its own alone.
+// CloseFor closes a database, and writes other rows that belong to the database alone.
 func CloseFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.Meta) error {
 	value, err := json.Marshal(c)
 	if err != nil {
@@ -85,17 +87,17 @@ func Reopen(ctx context.Context, s *store.Store) error {
 	return s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil })
 }
 
-// Contents tells what is in a database.
+// Contents says what a database contains.
 type Contents struct {
 	Index    []byte // the wrapped index key; nil = nothing was ever sealed here
 	Accounts bool
-	Closed   *ClosedError // why it is closed; nil when it is open
+	Closed   *ClosedError // nil when it is open
 }
 
-// Sealed tells whether the database has data that only its own master key opens.
+// Sealed reports whether the database has data that only its own master key decrypts.
 func (u Contents) Sealed() bool { return u.Index != nil }
 
-// Inspect looks at what is in a database.
+// Inspect reads what a database contains.
 func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {
 	err = b.View(ctx, func(r store.Reader) error {
 		rows, err := r.Load(store.MetaKey(MetaIndexKey), store.MetaKey(MetaClosed))
@@ -116,7 +118,7 @@ func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {
 	return u, err
 }
 
-// Where says where a configuration has its data, without a password.
+// Where is the location of a configuration's data, without a password.
 func Where(c *config.Config) string {
 	if c.Database.Empty() {
 		return filepath.Join(c.Data, DatabaseFile)
@@ -126,7 +128,7 @@ func Where(c *config.Config) string {
 		return "PostgreSQL"
 	}
 
-	// A server behind a Unix socket, or several, are named by parameters.
+	// Unix sockets, and several servers, are in the parameters.
 	named := url.Values{}
 	for _, key := range []string{"host", "port", "search_path"} {
 		if v := u.Query().Get(key); v != "" {

@@ -14,24 +14,25 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Database is what an installation stores in.
+// Database is the database of an installation.
 type Database interface {
 	store.Backend
-	// Codec turns rows into records. It is locked until the master key is read.
+	// Codec returns the database's codec. It is locked until the master key is read.
 	Codec() *store.Codec
-	// Check returns what is wrong with the database, nothing when all is well.
+	// Check returns the problems of the database.
 	Check(ctx context.Context) (problems []string, err error)
 }
 
 // NewCodec makes a locked codec that logs damaged rows.
 func NewCodec(log *slog.Logger) *store.Codec {
 	return store.NewCodec(func(damage *store.DamagedError) {
-		log.Error("a row is damaged; what needs it fails, and nothing else", "table", damage.Key.Table.String(), "row", damage.Key.Text(), "cause", damage.Reason)
+		log.Error("a row is damaged; only what needs it fails",
+			"table", damage.Key.Table.String(), "row", damage.Key.Text(), "cause", damage.Reason)
 	})
 }
 
-// OpenDatabase opens what the configuration names and brings its schema up to date; an empty database gets one. It tells
-// what is in it.
+// OpenDatabase opens the database of the configuration, and creates or migrates its schema. It returns what the
+// database contains.
 func OpenDatabase(ctx context.Context, c *config.Config, log *slog.Logger) (d Database, there Contents, err error) {
 	if url := c.Database.Reveal(); url != "" {
 		d, err = postgres.Open(ctx, url, NewCodec(log))
@@ -42,7 +43,7 @@ func OpenDatabase(ctx context.Context, c *config.Config, log *slog.Logger) (d Da
 	return opened(ctx, d, err)
 }
 
-// CheckDatabase tells what is wrong with what the configuration says of its database, which is not connected to.
+// CheckDatabase checks what the configuration says about its database, without connecting to it.
 func CheckDatabase(c *config.Config) error {
 	if c.Database.Empty() {
 		return nil
@@ -50,8 +51,8 @@ func CheckDatabase(c *config.Config) error {
 	return postgres.CheckURL(c.Database.Reveal())
 }
 
-// OpenExistingDatabase opens the database of an installation. It makes nothing: where nothing was ever sealed there is no
-// installation, but at most the beginning of one.
+// OpenExistingDatabase opens the database of an installation, and creates nothing. A database in which nothing was ever
+// sealed counts as missing: its installation was not completed.
 func OpenExistingDatabase(ctx context.Context, c *config.Config) (d Database, there Contents, err error) {
 	if url := c.Database.Reveal(); url != "" {
 		d, err = postgres.OpenExisting(ctx, url, NewCodec(slog.Default()))
@@ -69,10 +70,10 @@ func OpenExistingDatabase(ctx context.Context, c *config.Config) (d Database, th
 	return d, there, err
 }
 
-// DatabasePath is where the embedded database lies.
+// DatabasePath is the path of the embedded database.
 func DatabasePath(c *config.Config) string { return filepath.Join(c.Data, DatabaseFile) }
 
-// opened looks at a database that was opened, or closes it.
+// opened inspects a database that was opened. When it fails, it closes the database.
 func opened(ctx context.Context, d Database, err error) (Database, Contents, error) {
 	if err != nil {
 		return nil, Contents{}, err
@@ -86,10 +87,10 @@ func opened(ctx context.Context, d Database, err error) (Database, Contents, err
 	return d, there, nil
 }
 
-// Remote tells whether the data is in PostgreSQL.
+// Remote reports whether the data is in PostgreSQL.
 func (b *Base) Remote() bool { return !b.Config.Database.Empty() }
 
-// UnreadJournal counts the entries of the embedded database's journal that could not be read, and are kept.
+// UnreadJournal counts the entries of the embedded database's journal that could not be read. They are kept.
 func (b *Base) UnreadJournal(ctx context.Context) (int64, error) {
 	if f, ok := b.Backend.(*sqlite.Backend); ok {
 		return f.Unread(ctx)
@@ -98,15 +99,17 @@ func (b *Base) UnreadJournal(ctx context.Context) (int64, error) {
 }
 
 // Hold keeps every server away from a database: by its list of nodes in PostgreSQL, or by the lock of its folder.
-// lost is called when the hold was lost: the command must not go on.
-func Hold(ctx context.Context, c *config.Config, d Database, lost context.CancelCauseFunc) (release func() error, err error) {
+// lost is called when the hold is lost: then the command must not continue.
+func Hold(
+	ctx context.Context, c *config.Config, d Database, lost context.CancelCauseFunc,
+) (release func() error, err error) {
 	if p, ok := d.(*postgres.Backend); ok {
 		return p.Hold(ctx, lost)
 	}
 	return LockData(c.Data)
 }
 
-// Prepare makes room in a database that rows of another one come to.
+// Prepare creates the days of a database into which rows of another one are copied.
 func Prepare(ctx context.Context, c *config.Config, d Database) error {
 	p, ok := d.(*postgres.Backend)
 	if !ok {
@@ -115,20 +118,20 @@ func Prepare(ctx context.Context, c *config.Config, d Database) error {
 	return p.Prepare(ctx, time.Now(), store.Keep{Messages: c.Retention.Messages, Events: webhook.Keep})
 }
 
-// Cause says why a command was ended by its hold, in place of "context canceled".
+// Cause returns why a hold ended a command, instead of "context canceled".
 func Cause(ctx context.Context, err error) error {
-	if why := context.Cause(ctx); err != nil && why != nil && !errors.Is(why, ctx.Err()) {
-		return why
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(cause, ctx.Err()) {
+		return cause
 	}
 	return err
 }
 
-// IsRunning tells whether Hold failed because a server works on the database.
+// IsRunning reports whether Hold failed because a server uses the database.
 func IsRunning(err error) bool {
 	return errors.Is(err, ErrRunning) || errors.Is(err, postgres.ErrRunning)
 }
 
-// Where says where the data is, without a password.
+// Where is the location of the data, without a password.
 func (b *Base) Where() string {
 	if b.Remote() {
 		return "PostgreSQL"

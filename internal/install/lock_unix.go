@@ -10,10 +10,11 @@ import (
 	"syscall"
 )
 
-// ErrRunning says that another server works on the data folder.
-var ErrRunning = errors.New("another syssecure serve runs on this data folder: stop it first, or give this one a data folder of its own")
+// ErrRunning says that another server uses the data folder.
+var ErrRunning = errors.New("another syssecure serve uses this data folder: " +
+	"stop it first, or give this one another folder")
 
-// LockData keeps a second server away from the folder. The lock ends with the process, however that ends.
+// LockData keeps other servers away from the folder. The lock ends with the process, however that ends.
 func LockData(folder string) (release func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -29,7 +30,7 @@ func LockData(folder string) (release func() error, err error) {
 	}
 
 	return func() error {
-		// Not by the close alone: a program that is being started may hold a copy of the file for a moment.
+		// Close alone is not enough: a program that is being started may hold a copy of the file for a moment.
 		return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 	}, nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// MasterKey reads the key, or makes one when there is neither a key nor a database that would need the old one.
+// MasterKey reads the key, or creates one when there is none and no database needs it (used).
 func MasterKey(path string, used bool) ([]byte, error) {
 	key, err := ReadMasterKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -26,20 +26,20 @@ func MasterKey(path string, used bool) ([]byte, error) {
 		return nil, LostMasterKey(path)
 	}
 
-	// Another process that was first may have removed the part that this one wrote.
+	// Another process may have been faster, and have removed this one's temporary file.
 	err = newMasterKey(path)
 	if err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	removeParts(path)
 
-	return ReadMasterKey(path) // which another process may have made first
+	return ReadMasterKey(path) // another process may have created it
 }
 
-// LostMasterKey is the error for a key that is missing while its database is there.
+// LostMasterKey is the error for a key that is missing although its database exists.
 func LostMasterKey(path string) error {
-	return fmt.Errorf("the master key %s is missing, and the database cannot be read without it: put the key back from your "+
-		"backup", path)
+	return fmt.Errorf("the master key %s is missing, and the database cannot be read without it: "+
+		"put the key back from your backup", path)
 }
 
 // ReadMasterKey reads the key. The error is fs.ErrNotExist when there is no file.
@@ -56,14 +56,13 @@ func ReadMasterKey(path string) ([]byte, error) {
 
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != secret.KeySize {
-		return nil, fmt.Errorf("%s holds no master key: it must be %d bytes in base64", path, secret.KeySize)
+		return nil, fmt.Errorf("%s is not a master key: it must be %d bytes in base64", path, secret.KeySize)
 	}
 
 	return key, nil
 }
 
-// newMasterKey writes a fresh key, which is there whole or not at all, and never replaces another: then the error is
-// fs.ErrExist.
+// newMasterKey writes a new key. It never replaces another: then the error is fs.ErrExist.
 func newMasterKey(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the folder of the master key: %w", err)
@@ -77,7 +76,7 @@ func newMasterKey(path string) error {
 	return nil
 }
 
-// CreateWhole makes a file (mode 0600) that has its name once its content is on disk, so that a kill or a power loss
+// CreateWhole creates a file (mode 0600) that gets its name when its content is on disk, so that a kill or a power loss
 // leaves the whole file or none. It never replaces a file: then the error is fs.ErrExist.
 func CreateWhole(path string, content []byte) error {
 	if err := createUnnamed(path, content); !errors.Is(err, errors.ErrUnsupported) {
@@ -87,7 +86,7 @@ func CreateWhole(path string, content []byte) error {
 	return createNamed(path, content)
 }
 
-// createNamed writes under another name first. What a kill leaves of that is removed by removeParts.
+// createNamed writes a file under a temporary name first. removeParts removes those that a kill leaves.
 func createNamed(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), partPrefix(path)+"*")
 	if err != nil {
@@ -108,15 +107,15 @@ func createNamed(path string, content []byte) error {
 
 	failpoint.Hit(failpoint.FileNamed)
 
-	// Before anything depends on it: a power loss may take away a name that its folder was not synced with.
+	// A power loss may undo a name whose folder was not synced.
 	return Flush(filepath.Dir(path))
 }
 
-// partPrefix begins the names under which createNamed writes a file.
+// partPrefix begins the temporary names of createNamed.
 func partPrefix(path string) string { return "." + filepath.Base(path) + "-part-" }
 
-// removeParts removes what processes that were killed left behind of a file that is there by now. Whoever still
-// writes a part of it finds the file itself instead.
+// removeParts removes the temporary files of processes that were killed, when the file itself exists. A process that is
+// still writing one will find the file instead.
 func removeParts(path string) {
 	parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), partPrefix(path)+"*"))
 	for _, part := range parts {
@@ -124,7 +123,7 @@ func removeParts(path string) {
 	}
 }
 
-// Flush waits until a file, or the names in a folder, are on disk.
+// Flush syncs a file, or the names in a folder, to disk.
 func Flush(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

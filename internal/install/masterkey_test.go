@@ -10,12 +10,13 @@ import (
 	"testing"
 )
 
-// Each way to make a file makes it whole, for its owner alone, and never replaces another.
+// Each way creates a complete file that only its owner can read, and never replaces another.
 func TestCreateWhole(t *testing.T) {
 	t.Parallel()
 	for name, create := range map[string]func(string, []byte) error{
-		"unnamed": createUnnamed, "named": createNamed,
-		"either": CreateWhole,
+		"unnamed": createUnnamed,
+		"named":   createNamed,
+		"either":  CreateWhole,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -26,23 +27,22 @@ func TestCreateWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := create(path, []byte("two\n")); !errors.Is(err, fs.ErrExist) {
-				t.Errorf("made again: %v, want fs.ErrExist", err)
+				t.Errorf("created again: %v, want fs.ErrExist", err)
 			}
 
 			text, err := os.ReadFile(path)
 			info, statErr := os.Stat(path)
 			if err := errors.Join(err, statErr); err != nil || string(text) != "one\n" || info.Mode().Perm() != 0o600 {
-				t.Errorf("the file holds %q, %v", text, err)
+				t.Errorf("the file contains %q, %v", text, err)
 			}
 			if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
-				t.Errorf("it left %v", left)
+				t.Errorf("files left: %v", left)
 			}
 		})
 	}
 }
 
-// What a killed process left of the key is removed by the next one, which makes its own.
-func TestMasterKey_PartsAreRemoved(t *testing.T) {
+func TestMasterKey_RemovesPartsOfKilledProcesses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keys", "master.key")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -58,13 +58,12 @@ func TestMasterKey_PartsAreRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 		if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 || left[0].Name() != "master.key" {
-			t.Errorf("there is %v, want the key alone", left)
+			t.Errorf("files left: %v, want only the key", left)
 		}
 	}
 }
 
-// Processes that start at once agree on one key.
-func TestMasterKey_MadeByMany(t *testing.T) {
+func TestMasterKey_ConcurrentProcesses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "master.key")
 	keys := make([][]byte, 20)
@@ -83,7 +82,7 @@ func TestMasterKey_MadeByMany(t *testing.T) {
 
 	for _, key := range keys {
 		if !bytes.Equal(key, keys[0]) {
-			t.Errorf("two keys were made: %x and %x", keys[0], key)
+			t.Errorf("two keys: %x and %x", keys[0], key)
 		}
 	}
 }

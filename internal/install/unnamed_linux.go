@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 )
 
-// createUnnamed is createWhole by a file that has no name until it is whole: a kill leaves nothing at all. The error is
-// errors.ErrUnsupported where the file system has no such files.
+// createUnnamed is CreateWhole with a file that has no name until it is complete, so a kill leaves nothing. The error
+// is errors.ErrUnsupported when the file system has no such files.
 func createUnnamed(path string, content []byte) error {
 	fd, err := unix.Open(filepath.Dir(path), unix.O_TMPFILE|unix.O_WRONLY|unix.O_CLOEXEC, 0o600)
 	if err != nil {

@@ -4,5 +4,5 @@ package install
 
 import "errors"
 
-// createUnnamed is not to be had here.
+// createUnnamed needs Linux.
 func createUnnamed(string, []byte) error { return errors.ErrUnsupported }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// HostPort splits "host:port" with a port in digits, and reports whether it was one. The host may be empty.
+// HostPort returns the host of "host:port", and whether s is one: with a port in digits. The host may be empty.
 func HostPort(s string) (host string, ok bool) {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/syssecure/syssecure/internal/spelling"
 )
 
-// Nearest gives " (did you mean "x"?)" when an option is close to the word, or nothing.
+// Nearest returns ` (did you mean "x"?)` when an option is close to the word, else "".
 func Nearest(word string, options []string) string {
 	best := spelling.Nearest(word, options)
 	if best == "" {

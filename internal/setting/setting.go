@@ -1,8 +1,7 @@
-// Package setting describes keys of the configuration: where a value goes, what may be written, and what it means.
+// Package setting describes keys of the configuration: where a value is stored, what may be written, and what it means.
 //
-// Everything that an operator reads about a key follows from its description: how the file and the environment are read,
-// what is refused, the nearest known name, the example and the documentation. It knows neither files nor which keys there
-// are.
+// The description of a key decides how it is read from the file and the environment, what is refused, and what the
+// example and the documentation say. The package reads no files, and other packages define the keys.
 package setting
 
 import (
@@ -20,19 +19,19 @@ import (
 // Key is one key of a table.
 type Key struct {
 	Name string
-	// To points to the place of the value, which holds the default.
+	// To points to the variable of the value, which holds the default.
 	To any
 
 	// Doc is a short line for the example. More follows it in the documentation.
 	Doc, More string
-	// Example is written in the example instead of the default. The line of a key that is neither required nor usual is
-	// then a comment.
+	// Example is written in the example instead of the default; as a comment when the key is neither required nor
+	// usual.
 	Example string
-	// Default is shown in the documentation where the value's place does not hold it, in words.
+	// Default describes the default in the documentation when the variable does not hold it.
 	Default  string
 	Required bool
-	Usual    bool // most tables have it
-	// OtherNames are what other programs call it.
+	Usual    bool // most tables set it
+	// OtherNames are its names in other programs.
 	OtherNames []string
 
 	// Options are the texts that may be written; nil = any.
@@ -50,7 +49,7 @@ func (k Key) Secret() bool {
 	return is
 }
 
-// Names are what a table may call it: Name, and for a secret Name + "_file".
+// Names are the keys that may set it: Name, and for a secret Name + "_file".
 func (k Key) Names() []string {
 	if k.Secret() {
 		return []string{k.Name, k.Name + "_file"}
@@ -61,7 +60,7 @@ func (k Key) Names() []string {
 // Is reports whether name is one of Names.
 func (k Key) Is(name string) bool { return slices.Contains(k.Names(), name) }
 
-// Set reads a decoded value into its place. The error follows the key's name: "must be …".
+// Set stores a decoded value. The error continues a sentence that begins with the key's name: "must be …".
 func (k Key) Set(v any) error {
 	if s, err := asText(v); err == nil && k.Options != nil && !slices.Contains(k.Options, s) {
 		return k.notAnOption(s)
@@ -73,7 +72,7 @@ func (k Key) Set(v any) error {
 	return k.Check()
 }
 
-// Check compares the value in its place with the key's bounds and options.
+// Check compares the value with the key's bounds and options.
 func (k Key) Check() error {
 	switch p := k.To.(type) {
 	case *string:
@@ -120,13 +119,13 @@ func (k Key) Bounds() string {
 	return ""
 }
 
-// Given reports whether the place holds something else than nothing.
+// Given reports whether the value is not zero.
 func (k Key) Given() bool {
 	v := reflect.ValueOf(k.To)
 	return v.Kind() == reflect.Pointer && !v.Elem().IsZero()
 }
 
-// Value is what the place holds, as it is written in the file.
+// Value is the value as it is written in the file.
 func (k Key) Value() string {
 	switch p := k.To.(type) {
 	case *bool:
@@ -146,7 +145,7 @@ func (k Key) Value() string {
 	return `""`
 }
 
-// short writes a duration as people do: 60s and not 1m0s.
+// short formats a duration in one unit: 60s, not 1m0s.
 func short(d time.Duration) string {
 	switch {
 	case d != 0 && d%time.Hour == 0:

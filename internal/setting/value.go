@@ -18,10 +18,10 @@ import (
 // Variable is a value from the environment: text, whatever the key's type.
 type Variable string
 
-// Not is the place of a key that says the opposite of the field behind it.
+// Not is the variable of a key that means the opposite of the field that it is stored in.
 type Not struct{ To *bool }
 
-// assign puts a decoded value into the key's place, which keeps its default when the value is of a wrong type.
+// assign stores a decoded value. A value of a wrong type leaves the default.
 func (k Key) assign(v any) error {
 	switch p := k.To.(type) {
 	case *string:
@@ -60,7 +60,7 @@ func (k Key) assign(v any) error {
 		return put(p, v, asCounting)
 	}
 
-	return fmt.Errorf("cannot be set: this program reads no %T", k.To)
+	return fmt.Errorf("cannot be set: values of type %T are not supported", k.To)
 }
 
 func put[T any](to *T, v any, read func(any) (T, error)) error {
@@ -75,7 +75,8 @@ func putAll[T any](to *[]T, v any, read func(any) (T, error)) error {
 	return put(to, v, func(v any) ([]T, error) { return each(v, read) })
 }
 
-// each reads a list. From the environment it is a JSON list, or texts with commas between them; empty is no element.
+// each reads a list. In the environment it is a JSON list, or values separated by commas; an empty text is an empty
+// list.
 func each[T any](v any, one func(any) (T, error)) ([]T, error) {
 	var items []any
 	switch v := v.(type) {
@@ -89,7 +90,7 @@ func each[T any](v any, one func(any) (T, error)) ([]T, error) {
 		text := strings.TrimSpace(string(v))
 		if strings.HasPrefix(text, "[") {
 			if err := json.Unmarshal([]byte(text), &items); err != nil {
-				return nil, errors.New("must be a JSON list, or values with commas between them")
+				return nil, errors.New("must be a JSON list, or values separated by commas")
 			}
 		} else if text != "" {
 			for part := range strings.SplitSeq(text, ",") {
@@ -180,7 +181,7 @@ func (k Key) asOctet(v any) (*uint8, error) {
 	return &octet, nil
 }
 
-// mostDays is far above every duration that there is, and still one in nanoseconds.
+// mostDays is far above every bound, and still fits into a time.Duration.
 const mostDays = 36500
 
 func asDuration(v any) (time.Duration, error) {

@@ -1,4 +1,4 @@
-// Package spelling finds the name that somebody meant who wrote another one.
+// Package spelling finds the known name that an unknown one was probably meant to be.
 package spelling
 
 import (
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// longest is above the length of every name; the distance of a longer word would take much memory.
+// longest is above the length of every name. It bounds the memory that a distance takes.
 const longest = 64
 
-// Nearest is the name that was meant: the same but for its case and its separators, or a few letters away. Of names that are as
-// near it is the first by the alphabet, whatever their order. It is empty when there is none.
+// Nearest returns the name that was probably meant: one that differs in case and separators only, or by a few letters.
+// Of several that are equally near it returns the first of the alphabet. It is empty when no name is near.
 func Nearest(word string, names []string) string {
 	if len(word) > longest {
 		return ""
@@ -27,13 +27,13 @@ func Nearest(word string, names []string) string {
 	return best
 }
 
-// plain is a name without what tells expiresIn from expires_in.
+// plain is a name in lower case and without separators, so that expiresIn is expires_in.
 func plain(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 }
 
-// distance is how many bytes have to be put in, left out, changed or swapped with their neighbour to make a into b: the
-// optimal string alignment distance. Names are short.
+// distance is the optimal string alignment distance: how many bytes have to be inserted, deleted, replaced or swapped
+// with their neighbour to make a into b.
 func distance(a, b string) int {
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	for j := range rows[0] {

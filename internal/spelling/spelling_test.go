@@ -9,10 +9,11 @@ func TestNearest(t *testing.T) {
 	t.Parallel()
 	names := []string{"to", "channels", "expires_in", "length", "force_new", "client_ip"}
 	for name, want := range map[string]string{
-		"chanels": "channels", "channel": "channels", "Channels": "channels", "cahnnels": "channels", "expiresIn": "expires_in", "expires-in": "expires_in",
-		"lenght":    "length", //nolint:misspell // as people mistype it
-		"expire_in": "expires_in", "To": "to", "forceNew": "force_new", "ip": "", "clientip": "client_ip", "x": "", "": "", "tp": "",
-		"phone": "", "ttl": "", strings.Repeat("length", 20): "",
+		"chanels": "channels", "channel": "channels", "Channels": "channels", "cahnnels": "channels",
+		"expiresIn": "expires_in", "expires-in": "expires_in", "expire_in": "expires_in",
+		"lenght": "length", //nolint:misspell // as people mistype it
+		"To":     "to", "forceNew": "force_new", "clientip": "client_ip",
+		"ip": "", "x": "", "": "", "tp": "", "phone": "", "ttl": "", strings.Repeat("length", 20): "",
 	} {
 		if got := Nearest(name, names); got != want {
 			t.Errorf("%q is near %q, want %q", name, got, want)
@@ -20,13 +21,15 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// TestNearest_AnyOrder: of two names that are as near it is always the same.
+// Of names that are equally near, the order of the list must not decide.
 func TestNearest_AnyOrder(t *testing.T) {
 	t.Parallel()
 	names := []string{"carrier_c", "carrier_a", "carrier_b", "Carrier-A"}
 	for range names {
 		names = append(names[1:], names[0])
-		for word, want := range map[string]string{"carrier_d": "Carrier-A", "carriera": "Carrier-A", "carrier_b": "carrier_b"} {
+		for word, want := range map[string]string{
+			"carrier_d": "Carrier-A", "carriera": "Carrier-A", "carrier_b": "carrier_b",
+		} {
 			if got := Nearest(word, names); got != want {
 				t.Errorf("%q among %v: got %q, want %q", word, names, got, want)
 			}
@@ -42,7 +45,8 @@ func FuzzDistance(f *testing.F) {
 			return
 		}
 		d := distance(a, b)
-		if d != distance(b, a) || (d == 0) != (a == b) || d > max(len(a), len(b)) || d < max(len(a), len(b))-min(len(a), len(b)) {
+		if d != distance(b, a) || (d == 0) != (a == b) ||
+			d > max(len(a), len(b)) || d < max(len(a), len(b))-min(len(a), len(b)) {
 			t.Fatalf("%q and %q are %d apart", a, b, d)
 		}
 	})

@@ -1,4 +1,4 @@
-// Package generated holds files that tests write to what they are made of.
+// Package generated compares generated files with what they are generated from, or rewrites them.
 package generated
 
 import (
@@ -9,19 +9,19 @@ import (
 	"testing"
 )
 
-// Region gives a text with other content between two lines that it has already.
+// Region returns the text with its content between two lines replaced.
 func Region(t *testing.T, text, begin, end, content string) string {
 	t.Helper()
 	before, rest, found := strings.Cut(text, begin)
 	_, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("there is no %q and %q around what is generated", begin, end)
+		t.Fatalf("the lines %q and %q, which the generated part is between, are missing", begin, end)
 	}
 
 	return before + begin + content + end + after
 }
 
-// Hold holds files, by their paths, to their content, or rewrites them; command is what does that.
+// Hold compares files, by their paths, with their content, or rewrites them. command is what the failure says to run.
 func Hold(t *testing.T, files map[string]string, rewrite bool, command string) {
 	t.Helper()
 	for _, path := range slices.Sorted(maps.Keys(files)) {
@@ -29,7 +29,7 @@ func Hold(t *testing.T, files map[string]string, rewrite bool, command string) {
 		switch {
 		case err == nil && string(old) == files[path]:
 		case !rewrite:
-			t.Errorf("%s is out of date: %s (%v)", path, command, err)
+			t.Errorf("%s is out of date: run %s (%v)", path, command, err)
 		default:
 			if err := os.WriteFile(path, []byte(files[path]), 0o600); err != nil {
 				t.Error(err)
