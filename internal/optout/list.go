@@ -24,7 +24,7 @@ type OptOut struct {
 func (h *Handler) List(
 	ctx context.Context, c account.Caller, after string, limit int,
 ) (out []OptOut, next string, err error) {
-	var behind store.OptOutPlace
+	var behind store.OptOutCursor
 	if after != "" {
 		if behind, err = h.openCursor(c, after); err != nil {
 			return nil, "", err
@@ -40,7 +40,7 @@ func (h *Handler) List(
 		if len(rows) > limit {
 			rows = rows[:limit]
 			last := rows[limit-1]
-			next = h.sealCursor(c, store.OptOutPlace{At: last.OptOut.At, ID: last.ID})
+			next = h.sealCursor(c, store.OptOutCursor{At: last.OptOut.At, ID: last.ID})
 		}
 
 		for _, row := range rows {
@@ -142,12 +142,12 @@ func (h *Handler) open(row store.Contact) (OptOut, error) {
 }
 
 // sealCursor makes a cursor from the time of an opt-out and the id of its contact.
-func (h *Handler) sealCursor(c account.Caller, p store.OptOutPlace) string {
+func (h *Handler) sealCursor(c account.Caller, p store.OptOutCursor) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro()))
 	return cursor.Seal(h.dispatch.Config.Keys, cursorList(c), append(b, p.ID[:]...))
 }
 
-func (h *Handler) openCursor(c account.Caller, text string) (p store.OptOutPlace, err error) {
+func (h *Handler) openCursor(c account.Caller, text string) (p store.OptOutCursor, err error) {
 	b, err := cursor.Open(h.dispatch.Config.Keys, cursorList(c), text, 8+len(p.ID))
 	if err != nil {
 		return p, err

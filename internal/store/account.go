@@ -65,8 +65,8 @@ func countryFields(c *wire.Coder, s *ledger.CountrySpend) {
 	wire.Int(c, 2, &s.Spent)
 }
 
-// Post moves credits by one entry, which gets the account's next number. It is false, and nothing changes, when the
-// balance does not allow it. Both rows have to be stored.
+// Post moves credits by one entry, which gets the account's next number. It returns false, and changes nothing, when
+// the balance does not allow it. The caller stores both rows.
 func (a Account) Post(kind ledger.Kind, amount int64, m id.Message, now time.Time) (Account, Entry, bool) {
 	balance, entry, ok := ledger.Post(a.Balance, kind, amount)
 	if !ok {

@@ -27,8 +27,7 @@ type Column struct {
 	Type        Type
 	Nullable    bool
 	NonNegative bool // an Int that is never below zero
-	// Immutable: no row's value ever changes. A database leaves the column out of its updates, and then the indexes on it
-	// too.
+	// Immutable columns never change. A database omits them from updates, and so need not update their indexes.
 	Immutable bool
 }
 
@@ -38,8 +37,8 @@ type (
 	Value = wire.Value
 )
 
-// ErrDamaged is the cause of errors about a row that this program did not write, or not with this master key: its MAC is not
-// that of its columns, or they cannot be read.
+// ErrDamaged is the cause of errors about a row that SysSecure did not write with this master key: its MAC does not
+// match its columns, or they cannot be read.
 var ErrDamaged = errors.New("the row was damaged, or was changed by something other than SysSecure")
 
 // DamagedError names a row that is damaged. Only what needs this row fails.
@@ -56,7 +55,7 @@ func (e *DamagedError) Error() string {
 // Is makes errors.Is(err, ErrDamaged) hold.
 func (e *DamagedError) Is(target error) bool { return target == ErrDamaged }
 
-// Text shows a key's columns: account and id in hexadecimal, names as they are.
+// Text formats a key for people: account and id in hexadecimal, names as they are.
 func (k Key) Text() string {
 	if k.Table == TableAPIKey || k.Table == TableMeta {
 		return k.ID
@@ -69,17 +68,18 @@ func (k Key) Text() string {
 	return k.Account.String() + "/" + s
 }
 
-// Codec turns records into rows and back, and is the one place where a row's MAC is made and checked. Every row but those of
-// meta has one, over the table's name and all columns, so that nobody who can write the database but has no master key can
-// change a row, make one, or give one to another account. It is safe for concurrent use once it is unlocked.
+// Codec turns records into rows and back, and is the one place where a row's MAC is made and checked. Every row but
+// those of meta has one, over the table's name and all columns: without the master key, write access to the database is
+// not enough to change a row, add one, or give one to another account. It is safe for concurrent use once it is
+// unlocked.
 type Codec struct {
 	mac    atomic.Pointer[secret.MAC] // nil while it is locked
 	report func(*DamagedError)
 }
 
-// NewCodec makes a locked codec: it reads and writes meta, which tells whether there is data and by which key, and takes
-// every other row as damaged. report is told of each damaged row that a list leaves out or that a request needs; nil is told
-// nothing.
+// NewCodec makes a locked codec. It reads and writes meta, which says whether there is data and by which key; every
+// other row counts as damaged. report, which may be nil, is called for each damaged row that a list omits or a request
+// needs.
 func NewCodec(report func(*DamagedError)) *Codec {
 	if report == nil {
 		report = func(*DamagedError) {}
@@ -87,14 +87,14 @@ func NewCodec(report func(*DamagedError)) *Codec {
 	return &Codec{report: report}
 }
 
-// Unlock gives the codec the keys of its database. It is called once, before any other row is used.
+// Unlock sets the keys of the database. It is called once, before any row but those of meta is used.
 func (k *Codec) Unlock(keys *secret.Keyring) { k.mac.Store(keys.Rows()) }
 
-// Unlocked tells whether the codec has its keys.
+// Unlocked reports whether the codec has its keys.
 func (k *Codec) Unlocked() bool { return k.mac.Load() != nil }
 
-// Encoder encodes records one after another in the same memory. It is for one goroutine. The zero value knows no MAC: it is
-// for Columns alone.
+// Encoder encodes records one after another in the same memory. It is for one goroutine. The zero value has no
+// keys: it serves Columns only.
 type Encoder struct {
 	codec  *Codec
 	c      wire.Coder
@@ -105,14 +105,14 @@ type Encoder struct {
 // Encoder makes an encoder.
 func (k *Codec) Encoder() *Encoder { return &Encoder{codec: k} }
 
-// Columns gives a record's columns without the MAC, until the next call.
+// Columns returns a record's columns without the MAC, valid until the next call.
 func (n *Encoder) Columns(r Record) Row {
 	n.c.Reset()
 	r.encode(&n.c)
 	return n.c.Row()
 }
 
-// Encode gives the columns of a record of the table, until the next call.
+// Encode returns the columns of a record of the table, valid until the next call.
 func (n *Encoder) Encode(t Table, r Record) Row {
 	row := n.Columns(r)
 	if d := &Defs[t]; d.hasMAC() && len(row) < len(d.Columns) {
@@ -122,7 +122,7 @@ func (n *Encoder) Encode(t Table, r Record) Row {
 	return n.c.Row()
 }
 
-// MAC is the MAC of the row that Encode gave last. It is that of the same record later, too.
+// MAC is the MAC of the last encoded row. The same record has the same MAC again later.
 func (n *Encoder) MAC() [macSize]byte { return n.sum }
 
 // EncodeWith is Encode of a record whose MAC is known.
@@ -196,7 +196,8 @@ func (k *Codec) decode(t Table, row Row) (r Record, reason string) {
 	return r, ""
 }
 
-// Loaded reads a row for Rows: one that is damaged becomes a record that fails whoever needs it, and nobody else.
+// Loaded reads a row for Rows. A damaged one becomes a record that is an error for the update that needs it, and only
+// for it.
 func (k *Codec) Loaded(t Table, row Row) Record {
 	r, damage := k.Decode(t, row)
 	if damage == nil {
@@ -209,7 +210,7 @@ func (k *Codec) Loaded(t Table, row Row) Record {
 	return damaged{damage, cloned(row)}
 }
 
-// Listed reads a row of a list. One that is damaged is reported, and is to be left out.
+// Listed reads a row of a list. A damaged one is reported, and the list must omit it (ok is false).
 func (k *Codec) Listed(t Table, row Row) (r Record, ok bool) {
 	r, damage := k.Decode(t, row)
 	if damage != nil {
@@ -218,7 +219,7 @@ func (k *Codec) Listed(t Table, row Row) (r Record, ok bool) {
 	return r, damage == nil
 }
 
-// damaged stands for a row that cannot be trusted. It is written back as it was.
+// damaged is the record of a damaged row. It is written back unchanged.
 type damaged struct {
 	err *DamagedError
 	row Row
@@ -238,7 +239,7 @@ func cloned(row Row) Row {
 	return out
 }
 
-// Damage says what is wrong with a record that Scan listed; nil for one that is whole.
+// Damage returns the error of a damaged record in what Scan listed; nil for others.
 func Damage(r Record) *DamagedError {
 	if d, bad := r.(damaged); bad {
 		return d.err
@@ -246,7 +247,7 @@ func Damage(r Record) *DamagedError {
 	return nil
 }
 
-// Sound returns the rows without those that are damaged.
+// Sound returns the rows without the damaged ones.
 func (r Rows) Sound() Rows {
 	for k, rec := range r {
 		if _, bad := rec.(damaged); bad {
@@ -256,8 +257,8 @@ func (r Rows) Sound() Rows {
 	return r
 }
 
-// Whole returns the rows, or the error of a damaged one among them.
-func (r Rows) Whole() (Rows, error) {
+// undamaged returns the rows, or the error of a damaged one.
+func (r Rows) undamaged() (Rows, error) {
 	for _, rec := range r {
 		if d, bad := rec.(damaged); bad {
 			return nil, d.err
@@ -266,10 +267,10 @@ func (r Rows) Whole() (Rows, error) {
 	return r, nil
 }
 
-// ErrRefused is returned for a record that no database takes.
-var ErrRefused = errors.New("a column has a value that its table does not take")
+// ErrRefused is returned for a record that violates a constraint of its table.
+var ErrRefused = errors.New("a column has a value that its table does not allow")
 
-// Check reports whether row keeps the constraints of its table. The databases check the same by themselves.
+// Check compares a row with the constraints of its table, which the databases check themselves, too.
 func Check(t Table, row Row) error {
 	for i, c := range Defs[t].Columns {
 		if row[i].Null && !c.Nullable || c.NonNegative && row[i].N < 0 {

@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// FuzzDecode reads rows made of anything: damage in a file must end in ErrCorrupt, never in a crash, and what is read
-// must be written and read again the same.
+// FuzzDecode reads arbitrary rows: damage must be an ErrDamaged, never a panic, and a record that was read must be the
+// same after it was written and read again.
 func FuzzDecode(f *testing.F) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for t := range tables {
@@ -89,11 +89,17 @@ func anyRow(t Table, input []byte) Row {
 	return row
 }
 
-// FuzzFields reads fields that were damaged: the columns are right, and data is anything.
+// FuzzFields reads rows whose columns are right, with arbitrary data.
 func FuzzFields(f *testing.F) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	contact := Contact{Number: []byte("n"), Sends: []time.Time{at}, Pending: []Pending{{Template: "t", Purpose: "login", OTP: id.OTP{1}, ExpiresAt: at}}}
-	code := OTP{OTP: otp.OTP{Purpose: "login", Length: 6, Messages: []id.Message{{1}, {2}}, CreatedAt: at}, Metadata: []byte("{}")}
+	contact := Contact{
+		Number: []byte("n"), Sends: []time.Time{at},
+		Pending: []Pending{{Template: "t", Purpose: "login", OTP: id.OTP{1}, ExpiresAt: at}},
+	}
+	code := OTP{
+		OTP:      otp.OTP{Purpose: "login", Length: 6, Messages: []id.Message{{1}, {2}}, CreatedAt: at},
+		Metadata: []byte("{}"),
+	}
 	sent := Message{Message: message.Message{
 		Plan:     []message.Step{{Channel: message.SMS, Carrier: "smsc", Price: 3, Wait: time.Second}},
 		Attempts: []message.Attempt{{Step: 300, CarrierCode: "x", At: at, DeliveredParts: 7}}, Deadline: at,
@@ -124,7 +130,7 @@ func FuzzFields(f *testing.F) {
 	})
 }
 
-// testCodec is that of the tests' key.
+// testCodec has a fixed key.
 var testCodec = func() *Codec {
 	keys, err := secret.NewKeyring(make([]byte, secret.KeySize))
 	if err != nil {
@@ -135,7 +141,7 @@ var testCodec = func() *Codec {
 	return c
 }()
 
-// signed gives the columns of a row their MAC.
+// signed appends the MAC to a row, in place of its own.
 func signed(t Table, row Row) Row {
 	if !Defs[t].hasMAC() {
 		return row
@@ -146,7 +152,7 @@ func signed(t Table, row Row) Row {
 	return append(row, Value{B: mac[:]})
 }
 
-// A field that a newer version wrote, in a row or in a part of it, is kept by this one, which changes something else.
+// A field that a newer version wrote, in a row or in a part of it, is kept when this one changes something else.
 func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 	field := func(n protowire.Number, text string) []byte {
 		return protowire.AppendString(protowire.AppendTag(nil, n, protowire.BytesType), text)
@@ -156,11 +162,22 @@ func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 		add    []byte
 		change func(Message) Message
 	}{
-		"at the end":             {field(1000, "new"), func(m Message) Message { m.From = "Acme"; return m }},
-		"between known ones":     {field(33, "new"), func(m Message) Message { m.Sequence = 7; return m }},
-		"twice":                  {append(field(40, "a"), field(40, "b")...), func(m Message) Message { return m }},
-		"beside a changed list":  {field(1000, "new"), func(m Message) Message { m.Attempts = []message.Attempt{{Step: 1}}; return m }},
-		"and nothing is changed": {field(1000, "new"), func(m Message) Message { return m }},
+		"at the end": {
+			add: field(1000, "new"), change: func(m Message) Message { m.From = "Acme"; return m },
+		},
+		"between known ones": {
+			add: field(33, "new"), change: func(m Message) Message { m.Sequence = 7; return m },
+		},
+		"twice": {
+			add: append(field(40, "a"), field(40, "b")...), change: func(m Message) Message { return m },
+		},
+		"after a changed list": {
+			add:    field(1000, "new"),
+			change: func(m Message) Message { m.Attempts = []message.Attempt{{Step: 1}}; return m },
+		},
+		"nothing is changed": {
+			add: field(1000, "new"), change: func(m Message) Message { return m },
+		},
 	}
 
 	for name, tt := range tests {
@@ -176,8 +193,9 @@ func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 
 			changed := tt.change(read.(Message))
 			written := testCodec.Encoder().Encode(TableMessage, changed)
-			if data := written[len(written)-2].B; !bytes.Contains(data, tt.add) || !bytes.Contains(data, field(100, "in a step")) {
-				t.Errorf("an unknown field is gone: %q", data)
+			data := written[len(written)-2].B
+			if !bytes.Contains(data, tt.add) || !bytes.Contains(data, field(100, "in a step")) {
+				t.Errorf("an unknown field is lost: %q", data)
 			}
 
 			again, err := testCodec.Decode(TableMessage, written)
@@ -188,14 +206,14 @@ func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 	}
 }
 
-func TestCodec_LockedReadsMetaAlone(t *testing.T) {
-	locked := NewCodec(func(*DamagedError) { t.Error("a row that cannot be read yet is not reported") })
+func TestCodec_LockedReadsOnlyMeta(t *testing.T) {
+	locked := NewCodec(func(*DamagedError) { t.Error("a row that cannot be read yet was reported") })
 	row := testCodec.Encoder().Encode(TableContact, Contact{Number: []byte("n")})
 	if _, err := locked.Decode(TableContact, row); !errors.Is(err, ErrDamaged) {
 		t.Errorf("a contact: %v", err)
 	}
 	if _, ok := locked.Loaded(TableContact, row).(damaged); !ok {
-		t.Error("a contact is loaded")
+		t.Error("a contact was loaded")
 	}
 
 	meta, err := locked.Decode(TableMeta, locked.Encoder().Encode(TableMeta, Meta{Name: "a", Value: []byte("b")}))

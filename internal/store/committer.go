@@ -91,16 +91,16 @@ func stopped(j *job) bool {
 // commit runs one group in one transaction and returns the jobs that need more rows. A transaction that fails is
 // replayed job by job, so that one bad job fails alone.
 func (l *lane) commit(group []*job) (again []*job) {
-	errs, began, err := l.insist(group)
-	if err == nil || !began || len(group) == 1 || hopeless(err) {
+	errs, began, err := l.retryConflicts(group)
+	if err == nil || !began || len(group) == 1 || noReplay(err) {
 		return l.answer(group, errs, err)
 	}
 
 	for i := range group {
 		l.of.stats.replays.Add(1)
 		one := group[i : i+1]
-		errs, began, err = l.insist(one)
-		if !began || hopeless(err) && !errors.Is(err, ErrOutcome) {
+		errs, began, err = l.retryConflicts(one)
+		if !began || noReplay(err) && !errors.Is(err, ErrOutcome) {
 			// Every other job would wait as long for the same answer.
 			return append(again, l.answer(group[i:], errs, err)...)
 		}

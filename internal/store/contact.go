@@ -15,25 +15,26 @@ import (
 // ContactID is the index value of (mode, number) within an account: a keyed MAC, cut to 128 bits.
 type ContactID [16]byte
 
-// Contact is what is known of a number in an account and mode: its send log, its guess budget, its pending OTPs and its
-// opt-out. One row for all, so that a send loads one row.
+// Contact is what is stored of a number in an account and mode: its sends, failed guesses, pending OTPs and opt-out.
+// All are in one row, so that a send loads one row.
 type Contact struct {
 	Account id.Account
 	ID      ContactID
 	Mode    id.Mode
 	Number  []byte // sealed
-	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count in the limits
-	// of the number, Sends alone in the gaps.
+	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count for the
+	// limits of the number, but only Sends for the gaps.
 	Sends         []time.Time
 	Copies        []time.Time
 	FailedGuesses []time.Time
-	// Era tells by which setting of the clock Sends and FailedGuesses were written, see Settle.
+	// Era says by which setting of the clock Sends and FailedGuesses were written, see Settle.
 	Era     clock.Era
 	Pending []Pending
 	OptOut  OptOut
-	// LastSentVia lists the carriers that the account last sent to the number over: it is how an answer finds the account.
+	// LastSentVia lists the carriers that the account last sent to the number over. They lead a reply to
+	// the account.
 	LastSentVia []message.SentVia
-	// Acknowledged lists the keywords that the phone was answered about.
+	// Acknowledged lists the keywords that were answered.
 	Acknowledged []keyword.Acknowledged
 	Extra        extra.Fields
 }
@@ -48,27 +49,27 @@ type Pending struct {
 	Extra     extra.Fields
 }
 
-// OptOut says that a number wants no messages; the zero value says nothing.
+// OptOut says that a number wants no messages. The zero value is no opt-out.
 type OptOut struct {
 	Source  string // "keyword", "api", "carrier"
 	Keyword string
 	At      time.Time
 }
 
-// ContactKey names what is known of a number.
+// ContactKey names a contact.
 func ContactKey(a id.Account, c ContactID) Key { return accountKey(TableContact, a, c) }
 
 // Key names the row.
 func (c Contact) Key() Key { return ContactKey(c.Account, c.ID) }
 
-// Settle makes the logs ready to be compared with the time, see guard.Settle; changed says that they have to be stored.
-// Whoever adds to them settles them before.
+// Settle makes the times comparable with now, see guard.Settle; changed says that they have to be stored. It has to be
+// called before times are added.
 func (c Contact) Settle(now time.Time, era clock.Era) (out Contact, changed bool) {
 	by, _ := c.Era.Until(era)
 	sends, moved := guard.Settle(c.Sends, by, now)
-	wrongs, moved2 := guard.Settle(c.FailedGuesses, by, now)
+	guesses, moved2 := guard.Settle(c.FailedGuesses, by, now)
 	copies, moved3 := guard.Settle(c.Copies, by, now)
-	c.Sends, c.FailedGuesses, c.Copies, c.Era = sends, wrongs, copies, era
+	c.Sends, c.FailedGuesses, c.Copies, c.Era = sends, guesses, copies, era
 
 	return c, moved || moved2 || moved3
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Counts is how much an account has of each thing in a mode. It is a row of its own, so that the sandbox never writes the
+// Counts is how much an account has of each thing in a mode. It is a separate row, so that the sandbox never writes the
 // row that live sends need.
 type Counts struct {
 	Account id.Account
@@ -24,7 +24,7 @@ func CountsKey(a id.Account, mode id.Mode) Key {
 // Key names the row.
 func (n Counts) Key() Key { return CountsKey(n.Account, n.Mode) }
 
-// CountsOf reads how much an account has in a mode; a row that is absent is that of an account that has nothing.
+// CountsOf reads how much an account has in a mode; an absent row means that it has nothing.
 func CountsOf(from Getter, a id.Account, mode id.Mode) Counts {
 	n, ok := Get[Counts](from, CountsKey(a, mode))
 	if !ok {

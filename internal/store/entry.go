@@ -35,7 +35,7 @@ func (x *Entry) fields(c *wire.Coder) {
 	})
 }
 
-// LedgerCheck says that an account's entries up to Seq were added up, and what they came to: the next check begins there.
+// LedgerCheck is the sum of an account's entries up to Seq. The next check continues there.
 type LedgerCheck struct {
 	Account id.Account
 	Seq     int64
@@ -44,7 +44,7 @@ type LedgerCheck struct {
 	Extra   extra.Fields
 }
 
-// LedgerCheckKey names an account's mark.
+// LedgerCheckKey names an account's check.
 func LedgerCheckKey(a id.Account) Key { return Key{Table: TableLedgerMark, Account: a} }
 
 // Key names the row.

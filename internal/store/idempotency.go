@@ -8,12 +8,12 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Idempotency is what is remembered of a request with an Idempotency-Key.
+// Idempotency is what is stored of a request with an Idempotency-Key.
 type Idempotency struct {
 	Account     id.Account
 	MAC         []byte // of mode and key
 	Fingerprint []byte // of method, path and body
-	// OTP or Message is what the request made, for an answer that was lost in a crash.
+	// OTP or Message is what the request created, for an answer that was lost in a crash.
 	OTP     id.OTP
 	Message id.Message
 	// Owner is the epoch of the node that works on the request; Status is 0 until the answer is known.
@@ -21,11 +21,11 @@ type Idempotency struct {
 	Status    int
 	Answer    []byte // sealed
 	CreatedAt time.Time
-	EndsAt    time.Time // from then on the key is as good as new
+	EndsAt    time.Time // from then on the key may be used again
 	Extra     extra.Fields
 }
 
-// IdempotencyKey names what is remembered of a request; mac is the keyed MAC of mode and Idempotency-Key.
+// IdempotencyKey names what is stored of a request; mac is the keyed MAC of mode and Idempotency-Key.
 func IdempotencyKey(a id.Account, mac []byte) Key {
 	return Key{Table: TableIdempotency, Account: a, ID: string(mac)}
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Inbox is one text that the sandbox's phone shows.
+// Inbox is one text in the inbox of the sandbox.
 type Inbox struct {
 	Account id.Account
-	ID      id.Message // made for the row, orders the inbox
+	ID      id.Message // of the row; orders the inbox
 	Contact ContactID
 	Number  []byte // sealed
 	Channel message.Channel
 	Body    []byte // sealed
 	At      time.Time
-	// SandboxAt is the real time for At.
+	// SandboxAt is At by the real clock.
 	SandboxAt time.Time
 	Extra     extra.Fields
 }
@@ -41,19 +41,19 @@ func (i *Inbox) fields(c *wire.Coder) {
 	})
 }
 
-// Inbound is a text that came from a phone.
+// Inbound is a text from a phone.
 type Inbound struct {
 	Account id.Account
 	ID      id.Inbound // orders the list by the account's clock
 	Mode    id.Mode
 	Contact ContactID
-	Number  []byte // sealed: whom it is from
+	Number  []byte // sealed; of the phone
 	Channel message.Channel
 	Carrier string
-	To      string // what the phone wrote to, "" when the carrier did not say
+	To      string // the number that the phone wrote to; "" when the carrier did not say
 	Body    []byte // sealed
 	At      time.Time
-	// StoredAt is At by the real clock: rows are kept for a time after it.
+	// StoredAt is At by the real clock, which decides how long the row is kept.
 	StoredAt time.Time
 	Extra    extra.Fields
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// Table is one kind of record.
+// Table is a table, which has one type of record.
 type Table uint8
 
-// The tables. Every key begins with the account but those of the directories: ref is reached by a carrier's id and
-// apikey by a key's, before the account is known; meta is the database's own.
+// The tables. A key begins with the account, except for those that are read before the account is known, ref and
+// apikey, and for meta.
 const (
 	TableAccount Table = iota
 	TableContact
@@ -49,7 +49,7 @@ type Key struct {
 	ID string
 }
 
-// Compare orders keys by account, table and id. Account rows come first of each account's, see the lock order in
+// Compare orders keys by account, table and id. The row of the account comes first, see the lock order in
 // docs/architecture.md.
 func (k Key) Compare(o Key) int {
 	if c := bytes.Compare(k.Account[:], o.Account[:]); c != 0 {

@@ -17,7 +17,7 @@ type ListQuery struct {
 	Before, From [16]byte
 }
 
-// Wants reports whether a row whose ids were looked up by an index is one of the list.
+// Wants reports whether a row that an index found belongs to the list.
 func (q ListQuery) Wants(mode id.Mode, c ContactID, state uint8) bool {
 	return mode == q.Mode && (q.Contact == ContactID{} || q.Contact == c) && (q.State == 0 || q.State == state)
 }
@@ -35,23 +35,24 @@ func Below(before [16]byte) [16]byte {
 	return before
 }
 
-// Rare are the states that few messages are in for long: these have an index, so that the one failed message of a million
-// is found at once.
+// Rare are the states that few messages are in for long. They have an index, which finds the one failed message of a
+// million.
 var Rare = []message.State{message.Scheduled, message.Read, message.Failed, message.Canceled, message.Unknown}
 
-// Page bounds what a list takes and what it looks at. Rows that no index leaves out are looked at one by one, and without
-// a bound a rare one would cost a walk over all. A page may be filled by several reads, each from where the last ended.
+// Page bounds how many rows a list returns, and how many it reads for that. Rows that no index excludes are read one by
+// one, and without a bound the search for a rare one would read all. A page may be filled by several reads, each of
+// which continues where the last ended.
 type Page struct {
-	Limit int // rows that may still be taken
-	Scan  int // rows that may still be looked at
-	// Next is where the rest of the list begins: below this id. Zero: there is no rest.
+	Limit int // rows that may still be returned
+	Scan  int // rows that may still be read
+	// Next is the id below which the rest of the list begins; zero when there is no rest.
 	Next [16]byte
 
 	at [16]byte
 }
 
-// Look is told of the next row in order, and says whether it belongs to the page, and whether to go on.
-func (p *Page) Look(row [16]byte, wanted bool) (keep, more bool) {
+// Visit is called with the next row in order. It returns whether the row belongs to the page, and whether to continue.
+func (p *Page) Visit(row [16]byte, wanted bool) (keep, more bool) {
 	if p.Scan == 0 || wanted && p.Limit == 0 {
 		p.Next = p.at
 		return false, false
@@ -65,21 +66,21 @@ func (p *Page) Look(row [16]byte, wanted bool) (keep, more bool) {
 	return wanted, true
 }
 
-// FullPage reads the first limit rows of a list with read, which reads at most as many rows as it is told to and gives the
-// sound ones, and how many it read. When damaged rows leave the page short and more may follow, it reads again, further.
-// All reads must see one state of the database.
+// FullPage returns the first limit undamaged rows of a list. read reads the list's first rows, at most as many as
+// asked, and returns the undamaged ones and how many it read. When damaged rows leave the page short and more may
+// follow, it reads more. All reads must see one state of the database.
 func FullPage[R any](limit int, read func(most int) (sound []R, rows int, err error)) ([]R, error) {
 	for most := limit; ; {
 		sound, rows, err := read(most)
 		if err != nil || rows < most || len(sound) >= limit {
 			return sound[:min(len(sound), limit)], err
 		}
-		most = limit + 2*(rows-len(sound)) // twice, so that a million damaged rows take no more than twenty reads
+		most = limit + 2*(rows-len(sound)) // double, so that a million damaged rows take at most twenty reads
 	}
 }
 
-// Pass goes through a list whose rows leave it when they are worked on. A row that stays all the same, such as a damaged one,
-// is listed once, so that it does not hide what is behind it.
+// Pass goes through a list whose rows leave it when they are worked on. A row that stays all the same, such as a
+// damaged one, is listed once, so that it does not hide what is behind it.
 type Pass[R comparable] struct{ listed map[R]struct{} }
 
 // Page gives the next rows, limit at most; fewer end the pass. read reads the beginning of the list.

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestFullPage reads lists in which rows below zero are damaged.
+// Rows below zero are damaged.
 func TestFullPage(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -17,7 +17,7 @@ func TestFullPage(t *testing.T) {
 		"none":                  {limit: 2, reads: []int{2}},
 		"no limit":              {rows: []int{1}, reads: []int{0}},
 		"sound":                 {rows: []int{1, 2, 3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
-		"damaged behind":        {rows: []int{1, 2, -3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
+		"damaged after":         {rows: []int{1, 2, -3}, want: []int{1, 2}, limit: 2, reads: []int{2}},
 		"damaged before":        {rows: []int{-1, 2, 3, 4}, want: []int{2, 3}, limit: 2, reads: []int{2, 4}},
 		"more damaged further":  {rows: []int{-1, 2, -3, -4, 5, 6}, want: []int{2, 5}, limit: 2, reads: []int{2, 4, 8}},
 		"the last page":         {rows: []int{-1, 2}, want: []int{2}, limit: 3, reads: []int{3}},
@@ -44,8 +44,8 @@ func TestFullPage(t *testing.T) {
 	}
 }
 
-// TestPass works on a list in which rows below zero do not leave it.
-func TestPass(t *testing.T) {
+// Rows below zero do not leave the list.
+func TestPass_ListsEachRowOnce(t *testing.T) {
 	t.Parallel()
 	for name, rows := range map[string][]int{
 		"none":             {},

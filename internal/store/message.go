@@ -15,16 +15,16 @@ type Message struct {
 	message.Message
 	Contact     ContactID
 	Number      []byte // sealed
-	Body        []byte // sealed; nil for an OTP's message, whose text is made anew each time
+	Body        []byte // sealed; nil for an OTP's message, whose text is made for each submit
 	From        string
 	Locale      string
 	Metadata    []byte
 	CallbackURL string
 	Sequence    int // of its newest event
-	// Era tells by which setting of the clock DueAt and Deadline were written.
+	// Era says by which setting of the clock DueAt and Deadline were written.
 	Era clock.Era
-	// SandboxAt is the real time at which a message of the sandbox was made: its rows are removed by it, whatever the
-	// sandbox's own clock says. It is zero for live messages.
+	// SandboxAt is the real time at which a message of the sandbox was created, which decides when it is removed. It is
+	// zero for live messages.
 	SandboxAt time.Time
 	Extra     extra.Fields
 }
@@ -109,8 +109,8 @@ func attemptFields(c *wire.Coder, a *message.Attempt) {
 	}
 }
 
-// waitsFor is the carrier that a message waits for, which the indexes of waiting work begin with: a sweep asks for what a
-// carrier can take, and reads nothing that waits for another. It is empty for a message that waits for nothing.
+// waitsFor is the carrier that a message waits for; empty for a message that does not wait. The indexes of waiting work
+// begin with it, so that a sweep for one carrier reads nothing that waits for another.
 func (m *Message) waitsFor() string {
 	if m.Owner != 0 || m.DueAt.IsZero() {
 		return ""

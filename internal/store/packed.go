@@ -2,10 +2,10 @@ package store
 
 import "encoding/binary"
 
-// Some lists are long and made of small parts that never get new fields: marks of a limit, lines of statistics. Such a list
-// is one field, of varints and of texts with their length before them.
+// Some lists are long, and their elements are small and never get new fields: what a limit counted, lines of
+// statistics. Such a list is one field, of varints and of texts that follow their length.
 
-// unpacker reads such a list. Damage sets bad and ends it.
+// unpacker reads such a list. Invalid input sets bad and ends it.
 type unpacker struct {
 	b   []byte
 	bad bool

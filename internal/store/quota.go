@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// QuotaID is the index value of a limit's name and one value of its key: a keyed MAC, cut to 128 bits. The value itself,
-// an address or a user's id, is nowhere in the database.
+// QuotaID is the index value of a limit's name and one value of its key: a keyed MAC, cut to 128 bits. The value
+// itself, an address or a user's id, is nowhere in the database.
 type QuotaID [16]byte
 
 // QuotaKey names what a limit counted for one value.
@@ -23,9 +23,10 @@ type Quota struct {
 	Account id.Account
 	ID      QuotaID
 	Counted []guard.Counted
-	// EndsAt is when the row may go: no mark counts any more. It is rounded up, so that its index entry seldom moves.
+	// EndsAt is when the row may be removed, since nothing in it counts any more. It is rounded up, so that the index
+	// seldom changes.
 	EndsAt time.Time
-	// Era tells by which setting of the clock the marks were written.
+	// Era says by which setting of the clock the times were written.
 	Era   clock.Era
 	Extra extra.Fields
 }
@@ -46,14 +47,14 @@ func (q *Quota) fields(c *wire.Coder) {
 	wire.IDColumn(c, &q.ID)
 	c.TimeColumn(&q.EndsAt)
 	c.Data(&q.Extra, func(c *wire.Coder) {
-		c.Packed(1, len(q.Counted), q.packMarks, q.unpackMarks)
+		c.Packed(1, len(q.Counted), q.packCounted, q.unpackCounted)
 		c.Era(2, &q.Era) // and 3
 	})
 }
 
-// packMarks writes each mark's time less that of the mark before, which are near each other, and its item. A row may hold
+// packCounted writes each time as the difference to the one before, which is small, and the item. A row may have
 // thousands.
-func (q *Quota) packMarks(b []byte) []byte {
+func (q *Quota) packCounted(b []byte) []byte {
 	var before int64
 	for _, m := range q.Counted {
 		at := m.At.UnixMicro()
@@ -66,7 +67,7 @@ func (q *Quota) packMarks(b []byte) []byte {
 	return b
 }
 
-func (q *Quota) unpackMarks(b []byte) bool {
+func (q *Quota) unpackCounted(b []byte) bool {
 	u := unpacker{b: b}
 	var at int64
 	for len(u.b) > 0 && !u.bad {

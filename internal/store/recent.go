@@ -2,11 +2,11 @@ package store
 
 import "sync"
 
-// recentRows is how many rows a generation of recent holds; two generations live at a time.
+// recentRows is how many rows a generation of recent holds.
 const recentRows = 2048
 
-// recent remembers the rows of the last groups: a message is written when it is sent, when its carrier answers and when
-// its code is verified, and reading it back each time would cost more than the rest of the update. It holds two
+// recent caches the rows of the last groups: a message is written when it is sent, when its carrier answers and when
+// its code is verified, and reading it back each time would cost more than the rest of the update. It has two
 // generations and drops the older one when the newer is full.
 type recent struct {
 	mu   sync.Mutex
@@ -24,7 +24,7 @@ func (r *recent) get(k Key) (Record, bool) {
 
 func (r *recent) put(k Key, rec Record) {
 	if _, bad := rec.(damaged); bad || k.Table == TableTemplate {
-		return // large, and seldom written: thousands of them are not for this memory
+		return // templates are large and seldom written
 	}
 	if r.now == nil || len(r.now) >= recentRows {
 		r.now, r.past = make(map[Key]Record, recentRows), r.now
@@ -38,7 +38,7 @@ func (r *recent) clear() {
 	r.now, r.past = nil, nil
 }
 
-// split gives the rows that are remembered, and the keys that have to be loaded.
+// split returns the cached rows, and the keys that have to be loaded.
 func (r *recent) split(keys []Key, missing []Key) (Rows, []Key) {
 	rows := make(Rows, len(keys))
 	r.mu.Lock()
@@ -54,7 +54,7 @@ func (r *recent) split(keys []Key, missing []Key) (Rows, []Key) {
 	return rows, missing
 }
 
-// keep remembers what a committed group wrote.
+// keep caches what a committed group wrote.
 func (r *recent) keep(records []Record, gone []Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,8 +68,8 @@ func (r *recent) keep(records []Record, gone []Key) {
 	}
 }
 
-// Hint returns a row as this process last wrote it, if it remembers it. Another process may have changed it since: only
-// what never changes in a row may be believed, and every decision belongs into an Update.
+// Hint returns a row as this process last wrote it, if it is cached. Another process may have changed it since: only
+// columns that never change may be relied on, and every decision belongs in an Update.
 func (s *Store) Hint(k Key) (Record, bool) {
 	s.recent.mu.Lock()
 	defer s.recent.mu.Unlock()

@@ -9,18 +9,17 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Ref leads from the ids that a carrier gave to the parts of messages that they stand for. The ids of one row are alike:
-// they differ in what carriers themselves do not keep apart.
+// Ref maps the ids that a carrier gave to the parts of messages. Ids that carriers write in several forms share a row.
 type Ref struct {
 	Carrier   string
-	ID        string     // what the entries' ids have in common
+	ID        string     // the form that the ids of the entries have in common
 	Entries   []RefEntry // the oldest first
 	CreatedAt time.Time  // of the newest entry
 	Extra     extra.Fields
 }
 
-// RefEntry is one id of a carrier's. A receipt that comes before the carrier's answer is kept as an orphan: Message is zero
-// and Kind says what it told.
+// RefEntry is one id of a carrier. A receipt that comes before the carrier's answer is kept as an orphan: Message is
+// zero and Kind is what it reported.
 type RefEntry struct {
 	ID        string // exactly as the carrier wrote it
 	Account   id.Account
@@ -37,7 +36,7 @@ type RefEntry struct {
 // Orphan reports whether it is a receipt without a message.
 func (e RefEntry) Orphan() bool { return e.Message.IsZero() }
 
-// RefKey names the row of a carrier's ids; ref is what they have in common.
+// RefKey names the row of a carrier's ids; ref is the form that they have in common.
 func RefKey(carrier, ref string) Key { return Key{Table: TableRef, ID: carrier + "\x00" + ref} }
 
 // Key names the row.
@@ -66,14 +65,14 @@ func refEntryFields(c *wire.Coder, e *RefEntry) {
 	c.Time(9, &e.CreatedAt)
 }
 
-// Meta is a value of the database's own: the wrapped index key, the epoch. It has no MAC: it is read before the master key
-// is known to be the right one.
+// Meta is a value about the database itself: the wrapped index key, the epoch. It has no MAC: it is read before the
+// master key is known to be the right one.
 type Meta struct {
 	Name  string
 	Value []byte
 }
 
-// MetaKey names a value of the database's own.
+// MetaKey names a value about the database itself.
 func MetaKey(name string) Key { return Key{Table: TableMeta, ID: name} }
 
 // Key names the row.

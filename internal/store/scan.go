@@ -9,8 +9,8 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-// EachPage calls fn with all rows of a table, limit at a time, until it fails or ctx ends. Damaged rows are among them as they
-// are. No read is open meanwhile: fn may take its time, and write.
+// EachPage calls fn with all rows of a table, limit at a time, until it fails or ctx ends. Damaged rows are included,
+// see Damage. No read is open meanwhile, so fn may be slow, and may write.
 func (s *Store) EachPage(ctx context.Context, t Table, limit int, fn func([]Record) error) error {
 	for after := (*Key)(nil); ctx.Err() == nil; {
 		var page []Record
@@ -18,7 +18,7 @@ func (s *Store) EachPage(ctx context.Context, t Table, limit int, fn func([]Reco
 			page, err = v.Scan(t, after, limit)
 			return err
 		})
-		// A damaged key that is too long is cut when it is read, so that its row is listed behind itself.
+		// A damaged key that is too long is cut when it is read, so its row would be listed again after itself.
 		full := len(page) == limit
 		page = slices.DeleteFunc(page, func(r Record) bool { return after != nil && r.Key().Compare(*after) <= 0 })
 		if err == nil && full && len(page) == 0 {
@@ -38,8 +38,8 @@ func (s *Store) EachPage(ctx context.Context, t Table, limit int, fn func([]Reco
 	return ctx.Err()
 }
 
-// Restore writes whole rows as they are and removes others, in one transaction: for copies of a database, which no closure
-// decides about. Whoever calls it has the database to himself; rows that are there are replaced.
+// Restore writes records and removes others in one transaction, without closures, for copies of a database. It replaces
+// existing rows. Nothing else may use the database meanwhile.
 func (s *Store) Restore(ctx context.Context, records []Record, gone []Key) error {
 	keys := make([]Key, 0, len(records)+len(gone))
 	for _, r := range records {
@@ -51,7 +51,7 @@ func (s *Store) Restore(ctx context.Context, records []Record, gone []Key) error
 	var err error
 	for range maxConflicts {
 		err = s.backend.Group(ctx, func(b Batch) error {
-			// A database with nodes has to have loaded a row that it replaces.
+			// PostgreSQL has to load a row before it replaces it.
 			if _, err := b.Load(keys); err != nil {
 				return err
 			}

@@ -190,7 +190,7 @@ func (s *Store) Peek(ctx context.Context, fn func(Reader) error) (whole bool, er
 func (s *Store) Find(ctx context.Context, keys ...Key) (Rows, error) {
 	rows, err := s.backend.Find(ctx, keys)
 	if err == nil {
-		return rows.Whole()
+		return rows.undamaged()
 	}
 	if ctx.Err() == nil {
 		err = fault.Unavailable(err)

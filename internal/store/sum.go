@@ -2,18 +2,18 @@ package store
 
 import "encoding/binary"
 
-// Sum is what an update adds to a row without reading it, such as a count. Many updates of a group add to the same few
-// rows: they name none of them, and the group writes each once.
+// Sum is what an update adds to a row without reading it, such as a count. Updates need not name the row: many of a
+// group add to the same few rows, and the group writes each once.
 type Sum interface {
 	Key() Key
 	// Absorb adds another sum for the same row to this one.
 	Absorb(other Sum)
-	// Onto gives the row with the sum; r is nil when there is none, and is not changed.
+	// Onto returns the row r, which may be nil, with the sum added. It does not change r.
 	Onto(r Record) Record
 }
 
-// Add adds to a row, which is made when there is none. What the group added is not seen by its own closures. The sum is the
-// committer's from here on: a closure that runs again makes another.
+// Add adds to a row, which is created when there is none. The closures of a group do not see what the group adds. The
+// sum belongs to the committer from here on: a closure that runs again makes another.
 func (tx *Tx) Add(s Sum) {
 	if t, ok := s.(*Tally); ok {
 		t.Slot = tx.slot
@@ -25,8 +25,8 @@ func (tx *Tx) Add(s Sum) {
 	tx.sums = append(tx.sums, s)
 }
 
-// Bump counts up a number of the database's own, so that other nodes see that something changed. However often a group adds
-// it, it counts once.
+// Bump increments a counter in meta, so that other nodes see that something changed. It counts once for a group,
+// however often it is added.
 type Bump struct{ Name string }
 
 // Key implements Sum.
@@ -69,8 +69,8 @@ func (s *sums) add(one Sum) {
 	s.keys = append(s.keys, k)
 }
 
-// addUp puts what was added onto the rows as the closures left them. The rows are loaded last and so locked out of order,
-// which is why a node has rows of its own, see Tally.Slot.
+// addUp adds the sums to the rows as the closures left them. The rows are loaded last, so they are locked out of order:
+// this is why each node has separate rows, see Tally.Slot.
 func (l *lane) addUp(b Batch) error {
 	if len(l.changed.sums.keys) == 0 {
 		return nil
@@ -87,7 +87,7 @@ func (l *lane) addUp(b Batch) error {
 			row = rows[k]
 		}
 		if _, bad := row.(damaged); bad {
-			continue // what was counted is lost with the row
+			continue // the sum is lost with the row
 		}
 		l.changed.put(change{k, l.changed.sums.by[k].Onto(row)})
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Record is one row. Records are values: whoever changes a slice in one replaces the slice.
+// Record is one row. Records are values: a slice in a record is replaced, never changed.
 type Record interface {
 	Key() Key
 	encode(c *wire.Coder)
@@ -25,12 +25,13 @@ type Def struct {
 // hasMAC reports whether the last column is the MAC of the others.
 func (d *Def) hasMAC() bool { return d.Columns[len(d.Columns)-1].Name == "mac" }
 
-// Defs describes every table. The migrations of each database make the same columns; a test compares them.
+// Defs describes every table. A test compares it with what the migrations of each database create.
 var Defs = [tables]Def{
-	TableAccount:     define[Account]("account", 1, "id b, name t, credits i+, held i+, sandbox_offset i, data b"),
-	TableContact:     define[Contact]("contact", 2, "account b, id b, mode i, opted_out_at i?, data b"),
-	TableOTP:         define[OTP]("otp", 2, "account b, id b, mode i!, contact b!, status i, expires_at i, data b"),
-	TableMessage:     define[Message]("message", 2, "account b, id b, mode i!, contact b!, state i, due_at i?, owner i, purpose i!, sandbox_at i!?, carrier t, data b"),
+	TableAccount: define[Account]("account", 1, "id b, name t, credits i+, held i+, sandbox_offset i, data b"),
+	TableContact: define[Contact]("contact", 2, "account b, id b, mode i, opted_out_at i?, data b"),
+	TableOTP:     define[OTP]("otp", 2, "account b, id b, mode i!, contact b!, status i, expires_at i, data b"),
+	TableMessage: define[Message]("message", 2, "account b, id b, mode i!, contact b!, state i, due_at i?, owner i, "+
+		"purpose i!, sandbox_at i!?, carrier t, data b"),
 	TableIdempotency: define[Idempotency]("idempotency", 2, "account b, id b, ends_at i, data b"),
 	TableEntry:       define[Entry]("entry", 2, "account b, seq i, credits i, held i, data b"),
 	TableInbox:       define[Inbox]("inbox", 2, "account b, id b, contact b, sandbox_at i, data b"),
@@ -55,9 +56,9 @@ type describer[R any] interface {
 	fields(c *wire.Coder)
 }
 
-// define makes a table of records of the type R. list has "name type" pairs, in the order of the table: b is a blob, t a
-// text, i an integer; a ? behind it marks a column that may be null, a + one that is never negative, a ! one that never
-// changes. Each table but meta has the MAC of its columns behind them.
+// define makes a table of records of the type R. list has "name type" pairs, in the order of the table: b is a blob, t
+// a text, i an integer; then ? for a column that may be null, + for one that is never negative, ! for one that never
+// changes. Each table but meta ends with the MAC of its columns.
 func define[R Record, P describer[R]](name string, keys int, list string) Def {
 	types := map[byte]Type{'i': Int, 't': Text, 'b': Blob}
 	d := Def{Name: name, Keys: keys, decode: func(c *wire.Coder) Record {

@@ -12,12 +12,12 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Tally is what was counted in one cell of an account's statistics. Whoever counts adds a Tally of one to it.
+// Tally is one cell of an account's statistics. To count, a Tally of one is added to it, see Tx.Add.
 type Tally struct {
 	Account id.Account
 	Mode    id.Mode
 	Day     stats.Day
-	// Slot keeps nodes from waiting for each other's rows, see Store.SetSlot. Whoever adds leaves it out.
+	// Slot separates the rows of nodes, see Store.SetSlot. Tx.Add sets it.
 	Slot uint8
 	stats.Line
 	Extra extra.Fields
@@ -112,9 +112,12 @@ func appendCounts(b []byte, n stats.Counts) []byte {
 	return appendCounters(b, n.Times.N)
 }
 
-// counts reads what appendCounts wrote; the times take their memory from pool when it has enough.
+// counts reads what appendCounts wrote. The times use memory of pool when it has enough.
 func (u *unpacker) counts(pool *[]uint32) stats.Counts {
-	c := stats.Counts{Codes: u.int(), Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int()}
+	c := stats.Counts{
+		Codes: u.int(), Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int(),
+	}
+
 	n := u.uint()
 	if n == 0 {
 		return c
@@ -153,9 +156,8 @@ func (u *unpacker) counters(into []uint32) {
 	u.b = b
 }
 
-// TallyDay is what was counted on one day, all cells in one row: a day that is over is read as a whole or not at all. Each
-// day has two rows, one that keeps prefixes apart and one that does not: few reports ask for prefixes, of which there are
-// many.
+// TallyDay has all cells of one past day in one row, since a report reads a past day completely or not at all. Each day
+// has two rows, with and without prefixes: there are many prefixes, and few reports ask for them.
 type TallyDay struct {
 	Account  id.Account
 	Mode     id.Mode
@@ -204,7 +206,8 @@ func (t *TallyDay) readID(b []byte) bool {
 	return !u.bad && t.id() == string(b)
 }
 
-// names are the names of the lines, each once: a report reads thousands of lines with the same few carriers and countries.
+// names are the names of the lines, each once: a report reads thousands of lines with the same few carriers and
+// countries.
 func (t *TallyDay) names() (names []string) {
 	seen := map[string]bool{}
 	for _, l := range t.Lines {
@@ -218,15 +221,17 @@ func (t *TallyDay) names() (names []string) {
 	return names
 }
 
-// packLines writes each line, with the places of its names.
+// packLines writes each line, with the indexes of its names.
 func (t *TallyDay) packLines(b []byte, names []string) []byte {
-	places := make(map[string]uint64, len(names))
+	index := make(map[string]uint64, len(names))
 	for i, name := range names {
-		places[name] = uint64(i)
+		index[name] = uint64(i)
 	}
 
 	for _, l := range t.Lines {
-		for _, n := range []uint64{uint64(l.Kind), uint64(l.Channel), places[l.Country], places[l.Prefix], places[l.Carrier]} {
+		for _, n := range []uint64{
+			uint64(l.Kind), uint64(l.Channel), index[l.Country], index[l.Prefix], index[l.Carrier],
+		} {
 			b = binary.AppendUvarint(b, n)
 		}
 		b = appendCounts(b, l.Counts)
@@ -248,7 +253,10 @@ func (t *TallyDay) unpackLines(b []byte, names []string) bool {
 
 	pool := make([]uint32, len(b)) // a counter has at least a byte
 	for len(u.b) > 0 && !u.bad {
-		c := stats.Cell{Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()), Country: name(), Prefix: name(), Carrier: name()}
+		c := stats.Cell{
+			Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()),
+			Country: name(), Prefix: name(), Carrier: name(),
+		}
 		t.Lines = append(t.Lines, stats.Line{Cell: c, Counts: u.counts(&pool)})
 	}
 
@@ -279,7 +287,7 @@ func (t TallyDay) Merge(lines []stats.Line) TallyDay {
 	return t
 }
 
-// DayOfTally gives a day's row that a tally is put away into, without lines.
+// DayOfTally returns the day's row, without lines, that a tally will be merged into.
 func DayOfTally(tally Key, prefixes bool) TallyDay {
 	k := unpacker{b: []byte(tally.ID)}
 	t := TallyDay{Account: tally.Account, Prefixes: prefixes}

@@ -9,7 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Template is a template's row. Its texts are not sealed: they are what everybody with a phone gets to read, and hold
+// Template is a template's row. Its texts are not sealed: everyone who gets a message reads them, and they contain
 // neither numbers nor codes.
 type Template struct {
 	template.Spec
@@ -17,8 +17,8 @@ type Template struct {
 	ID        id.Template
 	Mode      id.Mode
 	CreatedAt time.Time
-	// DeletedAt is set when the template was deleted. The row stays as long as a pending code may have to be sent again
-	// with its text.
+	// DeletedAt is set when the template was deleted. The row is kept as long as a pending code may be sent again with
+	// its text.
 	DeletedAt time.Time
 	Extra     extra.Fields
 }

@@ -8,14 +8,14 @@ import (
 // Rows are loaded records by key.
 type Rows map[Key]Record
 
-// Tx is what a closure sees: the rows it named, as the closures before it in the group left them.
+// Tx gives a closure the rows that it named, as earlier closures of the group left them.
 type Tx struct {
 	declared []Key
 	rows     Rows
 	changed  *changes
-	mine     []change
-	sum      Sum   // the first that was added; few add more
-	sums     []Sum // the others
+	mine     []change // of this closure
+	sum      Sum      // the first that was added; few add more
+	sums     []Sum    // the others
 	after    []func()
 	slot     uint8 // this node's, for tallies
 }
@@ -25,7 +25,7 @@ type change struct {
 	record Record // nil: removed
 }
 
-// changes are those of the group, in the order of the first change of each row.
+// changes are the changes of the group, in the order of the first change of each row.
 type changes struct {
 	at      map[Key]int
 	order   []change
@@ -37,11 +37,11 @@ type changes struct {
 func (c *changes) clear() {
 	c.sums.clear()
 	if c.at == nil || len(c.at) > 16*MaxGroup {
-		c.at = map[Key]int{} // to clear a map costs as much as the most that it ever held
+		c.at = map[Key]int{} // clearing a map costs as much as it ever had
 	}
 
 	clear(c.at)
-	clear(c.order) // lets go of the records
+	clear(c.order) // frees the records
 	clear(c.records)
 	c.order, c.records, c.gone = c.order[:0], c.records[:0], c.gone[:0]
 }
@@ -77,8 +77,8 @@ func (c *changes) list() (records []Record, gone []Key) {
 	return c.records, c.gone
 }
 
-// keep adds the closure's changes to the group's. Credits below zero are refused here and not by the database alone,
-// which never sees a row that a neighbour in the group replaces.
+// keep adds the closure's changes to the group's. Negative credits are refused here, since the database does not see a
+// row that another update of the group replaces.
 func (tx *Tx) keep() error {
 	for _, ch := range tx.mine {
 		if overdrawn(ch.record) {
@@ -110,15 +110,19 @@ func overdrawn(r Record) bool {
 	return false
 }
 
-// Has reports whether the closure may touch the row: it named the key, or the group has written the row already, so that
+// Has reports whether the closure may use the row: it named the key, or the group has written the row already, so that
 // it is loaded and locked.
 func (tx *Tx) Has(k Key) bool {
 	_, written := tx.changed.at[k]
 	return written || slices.Contains(tx.declared, k)
 }
 
-// get finds a row. A row that was not named was not loaded and is not locked: reading it as absent would be a lie, so
-// it is a bug of the closure.
+func unnamed(k Key) string {
+	return fmt.Sprintf("row of table %s was not named by the update", k.Table)
+}
+
+// get finds a row. A row that was not named was neither loaded nor locked, so it may exist: using it is a bug of the
+// closure.
 func (tx *Tx) get(k Key) (Record, bool) {
 	for i := len(tx.mine) - 1; i >= 0; i-- {
 		if tx.mine[i].key == k {
@@ -126,7 +130,7 @@ func (tx *Tx) get(k Key) (Record, bool) {
 		}
 	}
 	if !tx.Has(k) {
-		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
+		panic(unnamed(k))
 	}
 	if r, ok := tx.changed.get(k); ok {
 		return r, r != nil
@@ -140,26 +144,26 @@ func (tx *Tx) get(k Key) (Record, bool) {
 	return r, ok
 }
 
-// Insert stores a record under an id that was just made: there is nothing to load, so the row need not be named.
+// Insert stores a record with a new id. There is nothing to load, so the row need not be named.
 func (tx *Tx) Insert(r Record) { tx.mine = append(tx.mine, change{r.Key(), r}) }
 
 // Put stores a record whose row was named.
 func (tx *Tx) Put(r Record) {
 	k := r.Key()
 	if !tx.Has(k) {
-		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
+		panic(unnamed(k))
 	}
 	tx.mine = append(tx.mine, change{k, r})
 }
 
-// After runs fn once what the closure changed is on disk, and before its caller is told: whoever is told of the change by
-// fn knows of it before anybody can ask. It runs in the writer, so fn must not wait for anything.
+// After runs fn when the closure's changes are on disk, and before Update returns. It runs in the writer, so fn must
+// not wait for anything.
 func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
 
 // Delete removes a row.
 func (tx *Tx) Delete(k Key) {
 	if !tx.Has(k) {
-		panic(fmt.Sprintf("row of table %s was not named by the update", k.Table))
+		panic(unnamed(k))
 	}
 	tx.mine = append(tx.mine, change{k, nil})
 }
@@ -174,8 +178,8 @@ func (r Rows) get(k Key) (Record, bool) {
 	return rec, ok
 }
 
-// GetSound is Get where rows are gone through which have nothing to do with each other: one that is damaged reads as absent,
-// so that it keeps no other from being worked on.
+// GetSound is Get for updates that work on unrelated rows: a damaged row reads as absent, so that it does not hold up
+// the others.
 func GetSound[R Record](from Getter, k Key) (R, bool) {
 	if tx, ok := from.(*Tx); ok && tx.damaged(k) {
 		var none R
@@ -184,7 +188,7 @@ func GetSound[R Record](from Getter, k Key) (R, bool) {
 	return Get[R](from, k)
 }
 
-// damaged reports whether a row was loaded and is damaged, and nothing has replaced it since.
+// damaged reports whether a row was loaded damaged and was not replaced since.
 func (tx *Tx) damaged(k Key) bool {
 	if _, written := tx.changed.at[k]; written {
 		return false

@@ -49,13 +49,13 @@ type Event struct {
 	ID      id.Event
 	Type    webhook.Type
 	Payload []byte // sealed: it has the number
-	// Targets are those that it is delivered to, so that its deliveries go with it.
+	// Targets are those that it is delivered to, so that its deliveries are removed with it.
 	Targets   []webhook.Target
 	CreatedAt time.Time
 	Extra     extra.Fields
 }
 
-// EventKey names an event. The mode is part of it, so that a list of one mode never reads the other's.
+// EventKey names an event. It contains the mode, so that a list of one mode never reads events of the other.
 func EventKey(a id.Account, m id.Mode, e id.Event) Key {
 	return Key{Table: TableEvent, Account: a, ID: string([]byte{byte(m)}) + string(e[:])}
 }
@@ -77,7 +77,7 @@ func (e *Event) fields(c *wire.Coder) {
 	})
 }
 
-// Delivery is the row of an event on its way to a target, and what is known of it afterwards.
+// Delivery is the row of an event on its way to a target, and of its outcome.
 type Delivery struct{ webhook.Delivery }
 
 // DeliveryKey names a delivery: an event goes to a target once.

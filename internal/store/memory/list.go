@@ -54,7 +54,7 @@ func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted boo
 	})
 
 	for _, r := range all {
-		keep, more := p.Look(judge(r))
+		keep, more := p.Visit(judge(r))
 		if !more {
 			break
 		}

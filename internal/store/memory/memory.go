@@ -215,16 +215,16 @@ func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
 	return first(out, limit), err
 }
 
-func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
+func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutCursor, limit int) ([]store.Contact, error) {
 	var out []store.Contact
-	newer := func(a, b store.OptOutPlace) int {
+	newer := func(a, b store.OptOutCursor) int {
 		return cmp.Or(b.At.Compare(a.At), slices.Compare(b.ID[:], a.ID[:]))
 	}
 
-	place := func(c store.Contact) store.OptOutPlace { return store.OptOutPlace{At: c.OptOut.At, ID: c.ID} }
+	place := func(c store.Contact) store.OptOutCursor { return store.OptOutCursor{At: c.OptOut.At, ID: c.ID} }
 	err := each(r.b, store.TableContact, func(c store.Contact) {
 		if c.Account == account && c.Mode == mode && !c.OptOut.At.IsZero() &&
-			(behind == store.OptOutPlace{} || newer(behind, place(c)) < 0) {
+			(behind == store.OptOutCursor{} || newer(behind, place(c)) < 0) {
 			out = append(out, c)
 		}
 	})

@@ -46,7 +46,7 @@ func listed[R store.Record](r *reader, t store.Table, where string, q store.List
 		var contact store.ContactID
 		copy(row[:], values[1])
 		copy(contact[:], values[3])
-		keep, more := p.Look(row, q.Wants(id.Mode(number(values[2])), contact, uint8(number(values[4]))))
+		keep, more := p.Visit(row, q.Wants(id.Mode(number(values[2])), contact, uint8(number(values[4]))))
 		if !more {
 			return errEnough
 		}

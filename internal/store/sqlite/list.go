@@ -47,7 +47,7 @@ func listed[R store.Record](r reader, t store.Table, where string, q store.ListQ
 		var contact store.ContactID
 		s.ColumnBytes(1, row[:])
 		s.ColumnBytes(3, contact[:])
-		keep, more := p.Look(row, q.Wants(id.Mode(s.ColumnInt64(2)), contact, uint8(s.ColumnInt64(4))))
+		keep, more := p.Visit(row, q.Wants(id.Mode(s.ColumnInt64(2)), contact, uint8(s.ColumnInt64(4))))
 		if !more {
 			return errEnough
 		}

@@ -158,9 +158,9 @@ func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
 	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:], rowLimit(limit))
 }
 
-func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutPlace, limit int) ([]store.Contact, error) {
+func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutCursor, limit int) ([]store.Contact, error) {
 	at := int64(math.MaxInt64)
-	if behind != (store.OptOutPlace{}) {
+	if behind != (store.OptOutCursor{}) {
 		at = behind.At.UnixMicro()
 	}
 	return records[store.Contact](r, store.TableContact, `WHERE account = ?1 AND mode = ?2 AND opted_out_at IS NOT NULL

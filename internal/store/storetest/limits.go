@@ -29,17 +29,17 @@ func optOuts(t *testing.T, open Open) {
 	old, late := out(acme, 9, id.Live, start), out(acme, 1, id.Live, start.Add(2*tick))
 	low, high := out(acme, 3, id.Live, start.Add(tick)), out(acme, 4, id.Live, start.Add(tick))
 	put(t, s, high, old, late, low, contact(5), out(other, 6, id.Live, start), out(acme, 7, id.Test, start))
-	place := func(c store.Contact) store.OptOutPlace { return store.OptOutPlace{At: c.OptOut.At, ID: c.ID} }
+	place := func(c store.Contact) store.OptOutCursor { return store.OptOutCursor{At: c.OptOut.At, ID: c.ID} }
 	view(t, s, func(r store.Reader) error {
-		all, err := r.OptOuts(acme, id.Live, store.OptOutPlace{}, 10)
+		all, err := r.OptOuts(acme, id.Live, store.OptOutCursor{}, 10)
 		same(t, "all, newest first", all, []store.Contact{late, high, low, old})
-		page, err2 := r.OptOuts(acme, id.Live, store.OptOutPlace{}, 2)
+		page, err2 := r.OptOuts(acme, id.Live, store.OptOutCursor{}, 2)
 		same(t, "first page", page, []store.Contact{late, high})
 		rest, err3 := r.OptOuts(acme, id.Live, place(high), 2)
 		same(t, "behind one of the same instant", rest, []store.Contact{low, old})
 		end, err4 := r.OptOuts(acme, id.Live, place(old), 2)
 		same(t, "behind the last", len(end), 0)
-		gone, err5 := r.OptOuts(acme, id.Live, store.OptOutPlace{At: start.Add(tick), ID: number(3)}, 10)
+		gone, err5 := r.OptOuts(acme, id.Live, store.OptOutCursor{At: start.Add(tick), ID: number(3)}, 10)
 		same(t, "behind a place", gone, []store.Contact{old})
 
 		return errors.Join(err, err2, err3, err4, err5)
@@ -48,7 +48,7 @@ func optOuts(t *testing.T, open Open) {
 	late.OptOut = store.OptOut{}
 	put(t, s, late)
 	view(t, s, func(r store.Reader) error {
-		all, err := r.OptOuts(acme, id.Live, store.OptOutPlace{}, 1)
+		all, err := r.OptOuts(acme, id.Live, store.OptOutCursor{}, 1)
 		same(t, "after one opted in", all, []store.Contact{high})
 		return err
 	})
