@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// The object ids of the types that are sent.
+// The object ids of the types of arguments.
 const (
 	oidBytea      = 17
 	oidInt8       = 20
@@ -16,8 +16,8 @@ const (
 	oidInt8Array  = 1016
 )
 
-// Arrays are built in PostgreSQL's binary form, one for each column: a statement then carries any number of rows and is
-// prepared once.
+// Arrays have PostgreSQL's binary form, one for each column. So a statement writes any number of rows, and is prepared
+// once.
 
 // arrayHeader is: dimensions, flags, the elements' type, their number, the first index.
 const arrayHeader = 20
@@ -29,7 +29,7 @@ func beginArray(b []byte, t store.Type) []byte {
 	}
 
 	b = binary.BigEndian.AppendUint32(b[:0], 1)
-	b = binary.BigEndian.AppendUint32(b, 1) // there may be nulls
+	b = binary.BigEndian.AppendUint32(b, 1) // may have nulls
 	b = binary.BigEndian.AppendUint32(b, element)
 	b = binary.BigEndian.AppendUint32(b, 0)
 
@@ -86,26 +86,26 @@ func (c *columns) add(row store.Row) {
 	c.rows++
 }
 
-// sheets are the rows of one table, by the day of their partition. A table that has none is one sheet.
-type sheets struct {
-	list []sheet
-	used int // of list; the rest is memory to use again
+// dayRows are the rows of one table, by the day of their partition. A table without days has one element.
+type dayRows struct {
+	list []rowsOfDay
+	used int // of list; the others are reused
 }
 
-type sheet struct {
+type rowsOfDay struct {
 	day day
 	columns
 }
 
-// of finds the sheet of a day, or begins it.
-func (s *sheets) of(d day, of []store.Column) *columns {
+// of returns the rows of a day, which it adds when they are new.
+func (s *dayRows) of(d day, of []store.Column) *columns {
 	for i := range s.list[:s.used] {
 		if s.list[i].day == d {
 			return &s.list[i].columns
 		}
 	}
 	if s.used == len(s.list) {
-		s.list = append(s.list, sheet{})
+		s.list = append(s.list, rowsOfDay{})
 	}
 
 	next := &s.list[s.used]
@@ -116,9 +116,9 @@ func (s *sheets) of(d day, of []store.Column) *columns {
 	return &next.columns
 }
 
-// sorted are the sheets by day: two transactions take their locks in the same order.
-func (s *sheets) sorted() []sheet {
-	slices.SortFunc(s.list[:s.used], func(a, b sheet) int { return cmp.Compare(a.day, b.day) })
+// sorted returns the rows in the order of days, so that all transactions lock in the same order.
+func (s *dayRows) sorted() []rowsOfDay {
+	slices.SortFunc(s.list[:s.used], func(a, b rowsOfDay) int { return cmp.Compare(a.day, b.day) })
 	return s.list[:s.used]
 }
 
@@ -130,7 +130,7 @@ func (c *columns) args() [][]byte {
 	return c.bufs[:len(c.of)]
 }
 
-// values reads a row into row, which keeps the memory of values.
+// readRow appends the values to row, which refers to their memory.
 func readRow(t store.Table, values [][]byte, row store.Row) store.Row {
 	for i, col := range store.Defs[t].Columns {
 		switch v := values[i]; {

@@ -18,8 +18,8 @@ import (
 // work is a connection's memory for the statements of one round trip.
 type work struct {
 	parts   *partitions
-	loading [len(tables)]sheets
-	writing [len(tables)][3]sheets // fresh rows, known rows, rows to remove
+	loading [len(tables)]dayRows
+	writing [len(tables)][3]dayRows // fresh rows, known rows, rows to remove
 	codec   *store.Codec
 	encoder *store.Encoder
 	key     store.Row
@@ -76,8 +76,8 @@ const (
 )
 
 // writes are the statements that store the records and remove the rows of gone. A row that was loaded is locked and is
-// replaced. One that was absent could not be locked: to replace it would wipe out what another node stored there since, so
-// it is inserted, and fails when it is there.
+// replaced. One that was absent could not be locked: to replace it would wipe out what another node stored there since,
+// so it is inserted, and fails when it is there.
 func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Rows) (steps []step) {
 	w.order(records, gone, loaded)
 	known := w.parts.known.Load()
@@ -113,7 +113,8 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 	return steps
 }
 
-// order sorts what is to be written by key: two nodes that insert the same absent rows wait for each other in one order.
+// order sorts what is to be written by key: two nodes that insert the same absent rows wait for each other in one
+// order.
 func (w *work) order(records []store.Record, gone []store.Key, loaded store.Rows) {
 	w.ordered = w.ordered[:0]
 	for _, r := range records {
@@ -177,9 +178,9 @@ func (t *batch) Load(keys []store.Key) (store.Rows, error) {
 const markSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, $2, now())
 	ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at RETURNING seq`
 
-// begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: whoever asks
-// for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived; and a node
-// that was fenced finds no place for it.
+// begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: whoever
+// asks for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived;
+// and a node that was fenced finds no place for it.
 func (t *batch) begin(steps []step) []step {
 	t.seq++
 	t.mark, t.fence = t.conn.mark, rowCount{}
@@ -256,8 +257,8 @@ func (t *batch) end() {
 // askWithin is how long an outcome is asked for. The server ends a transaction whose client is gone before that.
 const askWithin = 20 * time.Second
 
-// askSQL waits for whoever is about to write the mark, also when it is the mark's first time: a row that is not there yet
-// cannot be locked, but it cannot be inserted twice.
+// askSQL waits for whoever is about to write the mark, also when it is the mark's first time: a row that is not there
+// yet cannot be locked, but it cannot be inserted twice.
 const askSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, 0, now())
 	ON CONFLICT (id) DO UPDATE SET at = excluded.at RETURNING seq`
 

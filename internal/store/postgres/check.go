@@ -32,7 +32,7 @@ func daysSQL(t store.Table, today day) string {
 		WHERE to_regclass('%[2]s') IS NULL
 	UNION ALL SELECT 'table %[1]s_default holds rows of days that should have partitions: serve moves them within an hour; when it runs, its log says why not'
 		WHERE EXISTS (SELECT FROM %[1]s_default WHERE %[3]s >= %[4]s AND %[3]s < %[5]s)`,
-		t, today.of(t), parted[t].column, (today - settledDays).begin(), (today + 1).begin())
+		t, today.of(t), partitioned[t].column, (today - settledDays).begin(), (today + 1).begin())
 }
 
 // Check looks for what is wrong with the database; it returns nothing when all is well.
@@ -59,7 +59,7 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 			return err
 		}
 
-		for t := range parted {
+		for t := range partitioned {
 			if err := in.query(daysSQL(t, dayOf(time.Now())), note); err != nil {
 				return err
 			}

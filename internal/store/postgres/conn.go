@@ -16,9 +16,9 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 )
 
-// settings hold for every connection. What we ask for is always a few rows by their keys: the plan is made once and walks
-// an index, whatever the statistics say. A node that stands still in a transaction holds rows that others wait for: the
-// server ends it. An acknowledged group is on disk, also where the server's default is to answer earlier.
+// settings are those of every connection. Statements always read a few rows by their keys, so plans are made once and
+// use an index, whatever the statistics say. The server ends transactions of a node that hangs, since other nodes wait
+// for its locks. An acknowledged group is on disk, also where the server's default is to answer earlier.
 const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
 	SET enable_mergejoin = off; SET jit = off; SET max_parallel_workers_per_gather = 0; SET client_min_messages = error;
 	SET idle_in_transaction_session_timeout = '5s'; SET lock_timeout = '8s';
@@ -26,13 +26,13 @@ const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan =
 	SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 	SELECT coalesce(host(inet_server_addr()), ''), current_setting('port')`
 
-// connectWithin is how long a connection may take, answerWithin how long the answer to one round trip.
+// connectWithin bounds how long connecting may take, answerWithin the answer to one round trip.
 const (
 	connectWithin = 5 * time.Second
 	answerWithin  = 15 * time.Second
 )
 
-// conn is a connection, made when it is first needed and again after it was lost. It has one user at a time.
+// conn is a connection, which is opened when it is needed, and again after it was lost. It has one user at a time.
 type conn struct {
 	config  *pgconn.Config
 	sent    *atomic.Int64 // statements
@@ -41,12 +41,12 @@ type conn struct {
 	pg      *pgconn.PgConn
 	known   map[string]*pgconn.StatementDescription
 	names   int
-	// mark names the row in which each group of this connection leaves its number, seq; marked is the node that the row is
-	// known to be there for.
+	// mark is the id of the row in which each group of this connection stores its number, seq. marked is the node for
+	// which the row is known to exist.
 	mark   [16]byte
 	seq    int64
 	marked int64
-	node   *atomic.Int64 // whose groups these are; 0: none that could be fenced
+	node   *atomic.Int64 // that writes; 0: not a node that can be fenced
 
 	work work
 }
@@ -56,18 +56,18 @@ type step struct {
 	sql   string
 	types []uint32
 	args  [][]byte
-	row   func(values [][]byte) error // gets each row; values hold until it returns
+	row   func(values [][]byte) error // gets each row; values are valid until it returns
 }
 
-// binary asks for the binary form of every argument and column.
+// binaryForm selects the binary form for every argument and column.
 var binaryForm = []int16{1}
 
 func (c *conn) alive() bool { return c.pg != nil && !c.pg.IsClosed() }
 
-// connect makes the connection unless it is there.
+// connect opens the connection unless it is open.
 func (c *conn) connect(ctx context.Context) error {
 	if c.alive() {
-		return c.tidy(ctx)
+		return c.releaseStatements(ctx)
 	}
 	if err := c.hung.lately(); err != nil {
 		return err
@@ -99,15 +99,15 @@ func (c *conn) connect(ctx context.Context) error {
 	return nil
 }
 
-// hung remembers that a connection was not made within its time. Whoever waits for one then gets that answer at once: if
-// each of a hundred requests waited for itself, the last would wait for minutes.
+// hung remembers that connecting took too long. Others who need a connection then get the same error without waiting:
+// if a hundred requests tried one after another, the last would wait for minutes.
 type hung struct {
 	mu    sync.Mutex
 	err   error
 	until time.Time
 }
 
-// hungFor is how long the answer is believed, long enough for all who wait and short enough to be back soon.
+// hungFor is how long the error counts: long enough for all who wait, and short enough to recover soon.
 const hungFor = 500 * time.Millisecond
 
 func (h *hung) note(err error) {
@@ -125,25 +125,25 @@ func (h *hung) lately() error {
 	return nil
 }
 
-// keptStatements is far above what is in use at a time. Each day brings statements of its own, and the server keeps the
-// plan of each.
+// keptStatements is far above how many statements are used at a time. Each day has its statements, and the server keeps
+// the plan of each.
 const keptStatements = 500
 
-// tidy lets go of the statements of days that have passed.
-func (c *conn) tidy(ctx context.Context) error {
+// releaseStatements closes all prepared statements when there are many, most of them for past days.
+func (c *conn) releaseStatements(ctx context.Context) error {
 	if len(c.known) < keptStatements || c.pg.TxStatus() != 'I' {
 		return nil
 	}
 	clear(c.known)
-	// The deadline of the last round trip may have passed while nobody asked for anything.
+	// The deadline of the last round trip may have passed while the connection was idle.
 	if err := c.pg.Conn().SetDeadline(time.Now().Add(answerWithin)); err != nil {
 		c.drop()
-		return fmt.Errorf("let go of statements: %w", err)
+		return fmt.Errorf("release statements: %w", err)
 	}
 
 	if _, err := c.pg.Exec(ctx, "DEALLOCATE ALL").ReadAll(); err != nil {
 		c.drop()
-		return fmt.Errorf("let go of statements: %w", err)
+		return fmt.Errorf("release statements: %w", err)
 	}
 
 	return nil
@@ -156,12 +156,12 @@ func (c *conn) drop() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = c.pg.Close(ctx) // it is of no use any more
+	_ = c.pg.Close(ctx) // it is not used any more
 	c.pg = nil
 }
 
-// first runs steps that begin something. A connection that died since it was last used, because the server was restarted,
-// is made again: nothing can have come of the steps.
+// first runs the first steps of a transaction. A connection that was lost since it was last used, because the server
+// was restarted, is opened again: the steps cannot have had an effect.
 func (c *conn) first(ctx context.Context, steps []step) error {
 	if err := c.connect(ctx); err != nil {
 		return err
@@ -174,7 +174,7 @@ func (c *conn) first(ctx context.Context, steps []step) error {
 	}
 
 	err := c.run(ctx, steps)
-	// A server that gave no answer in time would give none again.
+	// A server that did not answer in time would not answer the next time either.
 	if err == nil || told || c.alive() || ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}
@@ -185,15 +185,15 @@ func (c *conn) first(ctx context.Context, steps []step) error {
 	return c.run(ctx, steps)
 }
 
-// run sends the steps in one round trip. The first that fails ends it, and the rest is not carried out. Afterwards the
-// connection may be lost, see alive.
+// run sends the steps in one round trip. After one that fails, the rest is not carried out. Afterwards the connection
+// may be lost, see alive.
 func (c *conn) run(ctx context.Context, steps []step) error {
 	until := time.Now().Add(answerWithin)
 	if d, ok := ctx.Deadline(); ok && d.Before(until) {
 		until = d
 	}
 
-	// Not by the context: to watch one costs a goroutine for each round trip.
+	// A deadline and not the context, which would cost a goroutine for each round trip.
 	if err := c.pg.Conn().SetDeadline(until); err != nil {
 		c.drop()
 		return fmt.Errorf("lost the connection: %w", err)
@@ -222,7 +222,7 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	for i := 0; err == nil && i < len(steps); i++ {
 		err = c.answer(p, names[i], steps[i])
 	}
-	// Close reads on to the end of the answers.
+	// Close reads the remaining answers.
 	if end := p.Close(); err == nil {
 		err = end
 	}
@@ -235,10 +235,10 @@ func (c *conn) run(ctx context.Context, steps []step) error {
 	return err
 }
 
-// noTable is PostgreSQL's code for a table that does not exist: a day was named that has been dropped.
+// noTable is PostgreSQL's code for a table that does not exist: here a day that was dropped.
 const noTable = "42P01"
 
-// answer reads what came of one step.
+// answer reads the result of one step.
 func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {
 	if name != "" {
 		result, err := p.GetResults()
@@ -246,7 +246,7 @@ func (c *conn) answer(p *pgconn.Pipeline, name string, s step) error {
 			return err
 		}
 		if d, ok := result.(*pgconn.StatementDescription); ok {
-			d.Name = name // which only the one who sent it knows
+			d.Name = name // which the answer does not have
 			c.known[s.sql] = d
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// OpenOver opens a database over connections that the test has its hands on.
+// OpenOver opens a database over connections of the test.
 func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*Backend, error) {
 	config, err := pgconn.ParseConfig(url)
 	if err != nil {
@@ -29,7 +29,7 @@ func OpenOver(ctx context.Context, url string, wrap func(net.Conn) net.Conn) (*B
 	return openConfig(ctx, config, storetest.Codec, true)
 }
 
-// Overfill makes every connection hold as many statements as it lets go of, and tells how many there are later.
+// Overfill gives every connection so many statements that it releases them, and returns a function that counts them.
 func Overfill(b *Backend) (kept func() int) {
 	each := func(do func(*conn)) {
 		for _, pool := range []chan *conn{b.writers, b.readers} {
@@ -55,10 +55,10 @@ func Overfill(b *Backend) (kept func() int) {
 	}
 }
 
-// Forget makes a backend send everything to the tables themselves.
+// Forget makes every statement of a backend name the table itself.
 func Forget(b *Backend) { b.parts.forget() }
 
-// Statements are those that the backend's connections have prepared.
+// Statements returns the prepared statements of the backend's connections.
 func Statements(b *Backend) (all []string) {
 	for _, pool := range []chan *conn{b.writers, b.readers} {
 		for range cap(pool) {

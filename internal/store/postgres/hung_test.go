@@ -14,8 +14,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// A server that takes connections and never answers keeps nobody waiting for longer than one of them: those who queue are
-// refused with the first.
+// A server that takes connections and never answers keeps nobody waiting for longer than one of them: those who queue
+// are refused with the first.
 func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
 	t.Parallel()
 	b, err := Open(t.Context(), pgtest.URL(t), storetest.Codec)

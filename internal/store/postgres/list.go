@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// OTPs reads live rows by the primary key and passes those of the sandbox by, within the page's bound: an index of live
-// rows would be written with each code.
+// OTPs reads live rows by the primary key and skips those of the sandbox, within the page's bound: an index of live
+// rows would have to be written with each code.
 func (r *reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	from, below := q.Bounds()
 	where := "account = $1 AND id >= $2 AND id < $3"
@@ -22,7 +22,7 @@ func (r *reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	return listed[store.OTP](r, store.TableOTP, where, q, p, q.Account[:], from[:], below[:], int64(p.Scan)+1)
 }
 
-// Messages reads by the index that leaves most out: each condition is that of a partial index.
+// Messages reads by the index that excludes most rows. Each condition is that of a partial index.
 func (r *reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, error) {
 	from, below := q.Bounds()
 	args := []any{q.Account[:], from[:], below[:], int64(p.Scan) + 1, int64(q.Mode)}
@@ -39,7 +39,7 @@ func (r *reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, er
 
 var errEnough = errors.New("the page is full")
 
-// listed reads a page. The columns that decide whether a row is wanted are looked at before the row is decoded.
+// listed reads a page. The columns that decide whether a row is wanted are read before the row is decoded.
 func listed[R store.Record](r *reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any) (out []R, err error) {
 	look := func(values [][]byte) error {
 		var row [16]byte

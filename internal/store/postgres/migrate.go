@@ -19,11 +19,12 @@ import (
 var migrations embed.FS
 
 // ErrNewer is returned for a database that a newer version of this program wrote.
-var ErrNewer = errors.New("the database was written by a newer version of SysSecure: start that version, or restore a backup made before the upgrade")
+var ErrNewer = errors.New("the database was written by a newer version of SysSecure: " +
+	"start that version, or restore a backup made before the upgrade")
 
-// migrate brings the schema up to date in one transaction; the table schema_version counts the migrations that were run. A
-// schema that is up to date is only looked at, so that a standby or a role without rights to change it can be read.
-// A database without a schema gets one when fresh is set; otherwise it is refused with store.ErrEmpty.
+// migrate brings the schema up to date in one transaction; the table schema_version counts the migrations that were
+// run. A schema that is up to date is not written, so that a standby can be read, and a role may lack the rights to
+// change it. A database without a schema gets one when fresh is set; else the error is store.ErrEmpty.
 func migrate(ctx context.Context, pg *pgconn.PgConn, fresh bool) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -51,8 +52,8 @@ func migrate(ctx context.Context, pg *pgconn.PgConn, fresh bool) error {
 	return err
 }
 
-// lockSQL keeps other nodes that start at the same time from migrating too. The timeouts of groups do not hold here: a
-// large table takes its time.
+// lockSQL keeps other nodes that start at the same time from migrating too. The timeouts of groups do not apply: a
+// large table may take long.
 const lockSQL = `BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
 	SELECT pg_advisory_xact_lock(hashtext('syssecure'), hashtext(current_schema()));
 	CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)`
@@ -61,7 +62,7 @@ func runMigrations(ctx context.Context, pg *pgconn.PgConn, names []string) error
 	if _, err := pg.Exec(ctx, lockSQL).ReadAll(); err != nil {
 		return fmt.Errorf("begin the migration: %w", err)
 	}
-	version, err := schemaVersion(ctx, pg) // of whoever had the lock
+	version, err := schemaVersion(ctx, pg) // another node may have migrated before
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func schemaVersion(ctx context.Context, pg *pgconn.PgConn) (version int, err err
 	return strconv.Atoi(text)
 }
 
-// one reads the text of a single value, that of the last statement.
+// one returns the single value of the last statement, as text.
 func one(ctx context.Context, pg *pgconn.PgConn, sql string) (string, error) {
 	results, err := pg.Exec(ctx, sql).ReadAll()
 	if err != nil {

@@ -12,20 +12,21 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 )
 
-// Membership of nodes is not a record of the store: it is by the database's clock, and it is what fences the groups that
-// store records. A group begins by writing its number into its connection's row of mark, and finds no row when its node was
-// fenced: fencing locks the node's row, against new marks, and then waits for every open group of the node to remove its
-// mark. So what a node wrote before it was fenced is seen by the one that takes its work, and afterwards it writes nothing.
+// The membership of nodes is not a record of the store: it uses the database's clock, and fences the groups that store
+// records. A group begins by writing its number into the row of its connection in the table mark, and finds no row when
+// its node was fenced. Fencing locks the node's row, so that it gets no new marks, and then removes its marks, which
+// waits for its open groups. So the node that takes over its work sees all that it wrote, and afterwards it writes
+// nothing.
 
-// Self is what a node tells of itself.
+// Self describes this node.
 type Self struct {
-	// Home is the data folder, which one server at a time has the lock of: another node with the same home is dead.
+	// Home identifies the data folder, which one server at a time has locked: an older node with the same home is dead.
 	Home []byte
 	// Name and Version are for people.
 	Name, Version string
 }
 
-// control is the connection of membership: it waits behind no group.
+// control is the connection of membership. It is separate, so that it does not wait for groups.
 type control struct {
 	sync.Mutex
 	*conn
@@ -44,7 +45,7 @@ type rowCount struct{ rows int }
 func (c *rowCount) row([][]byte) error { c.rows++; return nil }
 
 const (
-	// The row may be there: the connection wrote before its node had joined.
+	// The row exists when the connection wrote before its node had joined.
 	firstMarkSQL = `INSERT INTO mark (id, seq, at, node) SELECT $1, $2, now(), epoch FROM node
 		WHERE epoch = $3 AND ended_at IS NULL FOR SHARE
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at, node = excluded.node RETURNING seq`
@@ -52,27 +53,30 @@ const (
 	nextMarkSQL = `UPDATE mark SET seq = $2, at = now() WHERE id = $1 AND node = $3 RETURNING seq`
 )
 
-// microsSQL makes microseconds since 1970 of a time.
+// microsSQL converts a time to microseconds since 1970.
 func microsSQL(of string) string { return "(extract(epoch FROM " + of + ") * 1000000)::bigint" }
 
 var (
 	renewSQL = fmt.Sprintf(`UPDATE node SET heartbeat_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL
 		AND heartbeat_at < clock_timestamp() - interval '%f seconds'`, cluster.HeartbeatEvery.Seconds())
-	// In one statement, which sees one state: an epoch that was given out later must not be taken for one that is gone.
+	// One statement sees one state: an epoch that is assigned later must not look like one that is gone.
 	heartbeatsSQL = `SELECT epoch, ` + microsSQL("heartbeat_at") + `, ` + microsSQL("clock_timestamp()") + `,
 		(SELECT value FROM meta WHERE name = 'epoch'), home FROM node WHERE ended_at IS NULL AND epoch > 0 ORDER BY epoch`
-	fenceNodeSQL = `UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL AND ` + microsSQL("heartbeat_at") + ` = $2`
+	fenceNodeSQL = `UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL AND ` +
+		microsSQL("heartbeat_at") + ` = $2`
 )
 
-// fenceMarksSQL comes in a statement of its own: a mark that was made while the node's row was waited for is in its snapshot.
-const fenceMarksSQL = `DELETE FROM mark WHERE node = $1 AND EXISTS (SELECT FROM node WHERE epoch = $1 AND ended_at IS NOT NULL)`
+// fenceMarksSQL is a separate statement, so that its snapshot has the marks that were made while the node's row was
+// locked.
+const fenceMarksSQL = `DELETE FROM mark WHERE node = $1
+	AND EXISTS (SELECT FROM node WHERE epoch = $1 AND ended_at IS NOT NULL)`
 
 // Renew implements cluster.Registry.
 func (b *Backend) Renew(ctx context.Context, epoch int64) (out cluster.Heartbeats, err error) {
 	mine := false
 	err = b.control.do(ctx, ints(renewSQL, nil, epoch), step{sql: heartbeatsSQL, row: func(values [][]byte) error {
 		h := cluster.Heartbeat{Epoch: number(values[0]), At: time.UnixMicro(number(values[1])).UTC()}
-		// Not by the epoch alone: a failover that lost our start may have given it to another.
+		// The home is compared, too: after a failover that lost the start of this node, another may have its epoch.
 		mine = mine || h.Epoch == epoch && bytes.Equal(values[4], b.home)
 		out.Live = append(out.Live, h)
 		out.Now = time.UnixMicro(number(values[2])).UTC()
@@ -96,9 +100,12 @@ func (b *Backend) Leave(ctx context.Context, epoch int64) error {
 	return b.control.do(ctx, died(epoch)...)
 }
 
-// died ends a node, whatever its heartbeat says.
+// died ends a node without regard to its heartbeat.
 func died(epoch int64) []step {
-	return []step{ints(`UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL`, nil, epoch), ints(fenceMarksSQL, nil, epoch)}
+	return []step{
+		ints(`UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL`, nil, epoch),
+		ints(fenceMarksSQL, nil, epoch),
+	}
 }
 
 // ints is a statement whose arguments are numbers.
@@ -110,16 +117,18 @@ func ints(sql string, row func([][]byte) error, args ...int64) step {
 	return s
 }
 
-// keepDead is how long the rows of nodes that ended are kept, for whoever looks what happened.
+// keepDead is how long the rows of nodes that ended are kept, for operators who look into an incident.
 const keepDead = `interval '7 days'`
 
 var (
-	epochSQL = `INSERT INTO meta (name, value) VALUES ('epoch', '\x0000000000000000') ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value`
-	// A database whose rows were replaced by a restore may count lower than its nodes, which are not restored.
+	epochSQL = `INSERT INTO meta (name, value) VALUES ('epoch', '\x0000000000000000')
+		ON CONFLICT (name) DO UPDATE SET value = meta.value RETURNING value`
+	// After a restore, the epoch in meta may be lower than those of the nodes, which are not restored.
 	newestSQL = `SELECT coalesce(max(epoch), 0) FROM node`
-	// Who cannot live: a start from the same home has its lock; a command's heartbeat has no other watcher. That of another
-	// node proves nothing to whoever did not watch it: the database may have been away.
-	livingSQL = fmt.Sprintf(`SELECT epoch, slot, CASE WHEN home = $1 OR epoch = %d AND heartbeat_at < clock_timestamp() - interval '%f seconds'
+	// Dead are a node with this home, whose lock this node has, and a command with an old heartbeat. An old heartbeat
+	// of another node proves nothing here: the database may have been away.
+	livingSQL = fmt.Sprintf(`SELECT epoch, slot,
+		CASE WHEN home = $1 OR epoch = %d AND heartbeat_at < clock_timestamp() - interval '%f seconds'
 		THEN 1::bigint ELSE 0 END FROM node WHERE ended_at IS NULL`, holder, cluster.DeadAfter.Seconds())
 )
 
@@ -128,15 +137,14 @@ const (
 		VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`
 	giveSQL        = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
 	removeNodesSQL = `DELETE FROM node WHERE ended_at < now() - ` + keepDead
-	// Commands leave a mark each, and nobody else removes them.
+	// Each command leaves a mark, which nothing else removes.
 	removeMarksSQL = `DELETE FROM mark WHERE node = 0 AND at < now() - ` + keepDead
 )
 
-// errCrowd says that there is no room for another node.
-var errCrowd = errors.New("256 nodes work on this database already: stop one, or wait half a minute for those that died")
+var errTooManyNodes = errors.New("256 nodes already use this database: stop one, or wait half a minute for those that died")
 
-// Join gives this node an epoch and a slot that no other living node has, and from then on lets its groups write only while
-// it lives. Nodes that cannot live any more are fenced, so that a restart takes over at once.
+// Join gives this node an epoch and a slot that no other living node has. From then on its groups can write only until
+// it is fenced. Nodes that must be dead are fenced, so that a restart takes over immediately.
 func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8, err error) {
 	b.control.Lock()
 	defer b.control.Unlock()
@@ -146,7 +154,7 @@ func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8,
 	}
 
 	if epoch, slot, err = c.join(ctx, self); err != nil {
-		c.drop() // whatever the transaction holds is given back
+		c.drop() // ends the transaction
 		return 0, 0, fmt.Errorf("join the nodes: %w", err)
 	}
 	b.home = self.Home
@@ -158,7 +166,7 @@ func (b *Backend) Join(ctx context.Context, self Self) (epoch int64, slot uint8,
 func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, err error) {
 	var taken []uint8
 	var dead []int64
-	// The row of the epoch is locked, so one node joins at a time.
+	// The row of the epoch stays locked, so that one node joins at a time.
 	err = c.run(ctx, []step{
 		{sql: "BEGIN"},
 		{sql: epochSQL, row: func(values [][]byte) error { epoch = number(values[0]) + 1; return nil }},
@@ -182,7 +190,7 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 
 	slot, free := cluster.Slot(taken)
 	if !free {
-		return 0, 0, errCrowd
+		return 0, 0, errTooManyNodes
 	}
 
 	var steps []step
@@ -192,31 +200,37 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 
 	join := ints(joinSQL, nil, epoch)
 	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
-	join.args = append(join.args, self.Home, []byte(self.Name), []byte(self.Version), binary.BigEndian.AppendUint64(nil, uint64(slot)))
-	give := step{sql: giveSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))}}
+	join.args = append(join.args, self.Home, []byte(self.Name), []byte(self.Version),
+		binary.BigEndian.AppendUint64(nil, uint64(slot)))
+	give := step{
+		sql: giveSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))},
+	}
 	steps = append(steps, join, give, step{sql: removeNodesSQL}, step{sql: removeMarksSQL}, step{sql: "COMMIT"})
 
 	return epoch, slot, c.run(ctx, steps)
 }
 
-// ErrRunning says that nodes work on the database.
-var ErrRunning = errors.New("syssecure serve works on this PostgreSQL database (syssecure nodes lists them): stop every node first")
+// ErrRunning says that nodes use the database.
+var ErrRunning = errors.New("syssecure serve uses this PostgreSQL database: " +
+	"stop every node first (syssecure nodes lists them)")
 
 // ErrHeld says that a command keeps nodes away.
-var ErrHeld = errors.New("a syssecure move or restore works on this PostgreSQL database: wait until it has ended")
+var ErrHeld = errors.New("a syssecure move or restore uses this PostgreSQL database: wait until it has ended")
 
-// holder is the epoch of a command that keeps nodes away: it has a row among them, which no node's work can carry.
+// holder is the epoch of a command that keeps nodes away. It has a row among the nodes, but never owns work.
 const holder = 0
 
 var (
-	// Whoever holds has the row of the epoch locked, as whoever joins. Nodes that are silent are fenced first: one that wakes
-	// must not write beside a restore.
+	// A command locks the row of the epoch, as a node that joins. It fences silent nodes first: one that wakes up must
+	// not write during a restore.
 	fenceSilentSQL = fmt.Sprintf(`UPDATE node SET ended_at = clock_timestamp() WHERE ended_at IS NULL
 		AND heartbeat_at <= clock_timestamp() - interval '%f seconds'`, cluster.DeadAfter.Seconds())
 	heldSQL     = fmt.Sprintf(`SELECT epoch FROM node WHERE epoch = %d AND ended_at IS NULL`, holder)
 	keepAwaySQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
-		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp() WHERE NOT EXISTS (SELECT FROM node WHERE ended_at IS NULL)
-		ON CONFLICT (epoch) DO UPDATE SET heartbeat_at = excluded.heartbeat_at, joined_at = excluded.joined_at, ended_at = NULL RETURNING epoch`, holder)
+		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp()
+		WHERE NOT EXISTS (SELECT FROM node WHERE ended_at IS NULL)
+		ON CONFLICT (epoch) DO UPDATE SET heartbeat_at = excluded.heartbeat_at, joined_at = excluded.joined_at,
+		ended_at = NULL RETURNING epoch`, holder)
 )
 
 const (
@@ -225,13 +239,13 @@ const (
 	endHoldSQL   = `DELETE FROM node WHERE epoch = $1`
 )
 
-// Hold keeps nodes away until release is called or this process ends, which is noticed after cluster.DeadAfter. ErrRunning
-// says that there are some. When the hold is lost, because the database was away for too long, lost is told: nodes may come
-// from then on.
+// Hold keeps nodes away until release is called, or until cluster.DeadAfter after this process ended. When nodes run,
+// the error is ErrRunning. When the hold is lost, because the database was away for too long, lost is called: nodes may
+// start from then on.
 func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (release func() error, err error) {
 	var held, got rowCount
-	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: fenceSilentSQL}, step{sql: dropMarksSQL}, step{sql: heldSQL, row: held.row},
-		step{sql: keepAwaySQL, row: got.row})
+	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: fenceSilentSQL}, step{sql: dropMarksSQL},
+		step{sql: heldSQL, row: held.row}, step{sql: keepAwaySQL, row: got.row})
 	switch {
 	case err == nil && held.rows > 0:
 		err = ErrHeld
@@ -256,8 +270,8 @@ func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (relea
 	}, nil
 }
 
-// errHoldLost is why a command that keeps nodes away must not go on.
-var errHoldLost = errors.New("the database was away for so long that nodes may have come: run the command again")
+// errHoldLost ends a command that keeps nodes away.
+var errHoldLost = errors.New("the database was away for so long that nodes may have started: run the command again")
 
 func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 	tick := time.NewTicker(cluster.HeartbeatEvery)
@@ -283,19 +297,19 @@ func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 const replacedSQL = `SELECT epoch FROM node AS later WHERE epoch > $1 AND ended_at IS NULL
 	AND home = (SELECT home FROM node WHERE epoch = $1)`
 
-// Replaced reports whether a younger node has the home of the one with the epoch.
+// Replaced reports whether a newer node has the home of the one with the epoch.
 func (b *Backend) Replaced(ctx context.Context, epoch int64) (bool, error) {
 	var later rowCount
 	err := b.control.do(ctx, ints(replacedSQL, later.row, epoch))
 	return later.rows > 0, err
 }
 
-// Node is a node as it is written down, for people.
+// Node is the row of a node, for people.
 type Node struct {
 	Epoch         int64
 	Name, Version string
 	Joined        time.Time
-	// Silent is how long ago the last heartbeat was; Ended is set when the node ended or was taken for dead.
+	// Silent is how long ago the last heartbeat was; Ended is set when the node ended or was fenced.
 	Silent time.Duration
 	Ended  time.Time
 }

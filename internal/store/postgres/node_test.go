@@ -112,8 +112,8 @@ func TestFence_NodeWritesNothing(t *testing.T) {
 	}
 }
 
-// What a node has begun when it is fenced is waited for: whoever takes its work sees all that it wrote. The first group of a
-// connection is waited for by the node's row, later ones by their mark.
+// What a node has begun when it is fenced is waited for: whoever takes its work sees all that it wrote. The first group
+// of a connection is waited for by the node's row, later ones by their mark.
 func TestFence_WaitsForOpenGroups(t *testing.T) {
 	t.Parallel()
 	for _, before := range []int{0, 4} {
@@ -308,8 +308,8 @@ func TestHoldIsLost(t *testing.T) {
 	}
 }
 
-// The connection is lost in a commit, and before anybody can ask what became of it, the node is fenced and its mark gone:
-// the client is told that nobody knows, and not that nothing was done.
+// The connection is lost in a commit, and before anybody can ask what became of it, the node is fenced and its mark
+// gone: the client is told that nobody knows, and not that nothing was done.
 func TestFence_OutcomeIsUnknown(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

@@ -35,8 +35,8 @@ func (c cutting) Write(p []byte) (int, error) {
 	default:
 		n, err := c.Conn.Write(p)
 		if err == nil {
-			// The server answers when it has committed. Closed before, with an answer under way, the connection would be
-			// reset, and the server might never see the commit.
+			// The server answers when it has committed. Closed before, with an answer under way, the connection would
+			// be reset, and the server might never see the commit.
 			_, err = c.Read(make([]byte, 1))
 		}
 		_ = c.Close()

@@ -17,13 +17,13 @@ import (
 // day counts days of UTC since 1970. An id begins with its milliseconds, so a row's day follows from its key.
 type day int32
 
-// whole stands for a table itself: what is sent to it finds its partition by PostgreSQL's own routing. It is right for
-// every row, and dear, because a plan over a partitioned table opens and locks every partition.
+// whole means the table itself, where PostgreSQL finds the partition. That is right for every row, but expensive,
+// because a plan for a partitioned table opens and locks every partition.
 const whole day = -1 << 31
 
-// parted are the tables that are kept by day: the column that says when, where its value begins in a key's ID, the room
-// that its pages leave, and the conditions of the indexes of work that waits.
-var parted = map[store.Table]struct {
+// partitioned are the tables that are kept by day: the column that the day follows from, where its value begins in a
+// key's ID, the fill factor, and the conditions of the indexes of work that waits.
+var partitioned = map[store.Table]struct {
 	column   string
 	at, fill int
 	waits    []string
@@ -49,10 +49,10 @@ func (d day) begin() string { return fmt.Sprintf(`'\x%012x'`, int64(d)*dayLength
 
 func (d day) end() time.Time { return time.UnixMilli(int64(d+1) * dayLength.Milliseconds()) }
 
-// waits is an expression that tells whether anything in a day's partition waits.
+// waits is an SQL expression: whether anything in a day's partition waits.
 func (d day) waits(t store.Table) string {
 	all := []string{"false"}
-	for _, condition := range parted[t].waits {
+	for _, condition := range partitioned[t].waits {
 		all = append(all, "EXISTS (SELECT FROM "+d.of(t)+" WHERE "+condition+")")
 	}
 	return "(" + strings.Join(all, " OR ") + ")"
@@ -73,9 +73,9 @@ func parseDay(t store.Table, name string) (day, bool) {
 	return dayOf(at), ok && err == nil
 }
 
-// partitions is what a backend knows of the tables' days. A day that is known is addressed by its partition's name, which
-// costs no more than a plain table; everything else goes to the table. So what is not known yet is only slower, and a day
-// that another node dropped is an error, after which nothing is known until the next look.
+// partitions has the days that a backend knows of. Statements for a known day name its partition, which costs no more
+// than a plain table; all others name the table. So a day that is not known is only slower. A day that another node
+// dropped is an error, after which no day is known until they are listed again.
 type partitions struct {
 	known atomic.Pointer[knowledge]
 	mu    sync.Mutex
@@ -87,10 +87,10 @@ type dayOfTable struct {
 	day   day
 }
 
-// knowledge is never changed, only replaced.
+// knowledge has the known days. It is never changed, only replaced.
 type knowledge struct {
 	days map[store.Table]map[day]*statements
-	// floor is the first day that may hold work that waits: sweeps do not look at the days before it.
+	// floor is the first day that may have work that waits. Sweeps do not read the days before it.
 	floor map[store.Table]day
 }
 
@@ -100,12 +100,12 @@ func newPartitions() *partitions {
 	return p
 }
 
-// forget makes every statement go to the tables themselves.
+// forget makes every statement name the table itself.
 func (p *partitions) forget() { p.known.Store(&knowledge{}) }
 
-// dayOf is the day by whose partition a row is addressed.
+// dayOf is the day whose partition statements for a row name.
 func (k *knowledge) dayOf(key store.Key) day {
-	if p, ok := parted[key.Table]; ok && len(key.ID) >= p.at+6 {
+	if p, ok := partitioned[key.Table]; ok && len(key.ID) >= p.at+6 {
 		d := dayOfID(key.ID[p.at:])
 		if _, there := k.days[key.Table][d]; there {
 			return d
@@ -121,8 +121,8 @@ func (k *knowledge) statements(t store.Table, d day) *statements {
 	return &tables[t]
 }
 
-// set replaces what is known. Days that were written to a moment ago stay above the floor: whoever looked for work may
-// not have seen it.
+// set replaces the known days. Days that were written to a moment ago stay above the floor, since the query for the
+// floor may not have seen these rows.
 func (p *partitions) set(days map[store.Table][]day, floor map[store.Table]day) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -150,10 +150,10 @@ func (p *partitions) set(days map[store.Table][]day, floor map[store.Table]day) 
 	p.known.Store(k)
 }
 
-// noteFor is far above what a group takes.
+// noteFor is far above how long a group takes.
 const noteFor = time.Minute
 
-// note tells that a day below the floor is written to: work may wait there again.
+// note records that a day below the floor is written to, so that work may wait there again.
 func (p *partitions) note(t store.Table, d day) {
 	if d == whole || d >= p.known.Load().floor[t] {
 		return
@@ -169,13 +169,13 @@ func (p *partitions) note(t store.Table, d day) {
 	}
 }
 
-// overDays makes a statement that reads the first rows of a table by an index, up to a LIMIT, read those of each day that
-// may hold work. A plan over the table itself would sort whatever waits, for want of one index, before it takes the first.
+// overDays changes a statement that reads the first rows of a table by an index, up to a LIMIT: it reads the first rows
+// of each day that may have work. A plan for the table itself would sort all that waits, since no index spans the days.
 func (k *knowledge) overDays(t store.Table, sql, order, limit string) string {
 	return k.overSome(t, k.floor[t], sql, order, limit)
 }
 
-// overAll is overDays for every day there is.
+// overAll is overDays for every day.
 func (k *knowledge) overAll(t store.Table, sql, order, limit string) string {
 	return k.overSome(t, whole, sql, order, limit)
 }
@@ -197,21 +197,21 @@ func (k *knowledge) overSome(t store.Table, first day, sql, order, limit string)
 	return "SELECT * FROM (" + strings.Join(branches, " UNION ALL ") + ") AS days ORDER BY " + order + " LIMIT " + limit
 }
 
-// firstDays and moreDays are how many parts a list reads at once: mostly its page lies in the newest days.
+// firstDays and moreDays are how many days a list reads in one statement. Most pages are in the newest days.
 const (
 	firstDays = 6
 	moreDays  = 24
 )
 
-// span is the days from one to another and between.
+// span is the days from…to, both included.
 type span struct{ from, to day }
 
 var allDays = span{whole, 1<<31 - 1}
 
-// inOrder are statements that, one after another, read a table's rows by id: sql, which ends in a condition, has no order
-// yet. Each goes through its days in turn and stops at the limit. Days that are not in the span are left out.
+// inOrder returns statements that, one after another, read a table's rows by id. sql ends in a condition, without an
+// order. Each statement reads its days in turn and stops at the limit. Days outside the span are left out.
 func (k *knowledge) inOrder(t store.Table, sql, limit string, newestFirst bool, in span) (all []string) {
-	column := cmp.Or(parted[t].column, "id") // tables without days have no place in parted
+	column := cmp.Or(partitioned[t].column, "id") // tables without days are not in partitioned
 	from, end := " FROM "+t.String()+" ", " ORDER BY "+column+" LIMIT "+limit
 	if newestFirst {
 		end = " ORDER BY " + column + " DESC LIMIT " + limit
@@ -240,19 +240,20 @@ func (k *knowledge) inOrder(t store.Table, sql, limit string, newestFirst bool, 
 	return all
 }
 
-// piece is a range of ids: a day's partition, or what of DEFAULT lies between two of them.
+// piece is a range of ids: a day's partition, or the rows of DEFAULT between two of them.
 type piece struct{ table, and string }
 
 // pieces are a table's rows cut into ranges, in order.
 func (k *knowledge) pieces(t store.Table, in span) (out []piece) {
-	rest, column := t.String()+"_default", parted[t].column
+	rest, column := t.String()+"_default", partitioned[t].column
 	list := slices.Sorted(maps.Keys(k.days[t]))
 	for i, d := range list {
 		switch {
 		case i == 0:
 			out = append(out, piece{rest, " AND " + column + " < " + d.begin()})
 		case d != list[i-1]+1:
-			out = append(out, piece{rest, fmt.Sprintf(" AND %s >= %s AND %[1]s < %[3]s", column, (list[i-1] + 1).begin(), d.begin())})
+			and := fmt.Sprintf(" AND %s >= %s AND %[1]s < %[3]s", column, (list[i-1] + 1).begin(), d.begin())
+			out = append(out, piece{rest, and})
 		}
 		if in.from <= d && d <= in.to {
 			out = append(out, piece{table: d.of(t)})

@@ -1,10 +1,10 @@
-// Package postgres is the database of installations that outgrow one machine: the same contract as the embedded one, over
-// a server that other nodes write to as well.
+// Package postgres is the database of installations that outgrow one machine: the same contract as the embedded one,
+// over a server that other nodes write to as well.
 //
 // It knows no rule and no key. Its one hard idea is that a group is two round trips: one that begins, locks and loads
-// with a statement for each table, and one that writes with a statement for each table and commits. Rows are locked in one
-// order on all nodes; a row that is absent cannot be locked, so a group that makes it inserts without mercy, and when
-// another node was first, it runs again.
+// with a statement for each table, and one that writes with a statement for each table and commits. Rows are locked in
+// one order on all nodes; a row that is absent cannot be locked, so a group that makes it inserts without mercy, and
+// when another node was first, it runs again.
 package postgres
 
 import (
@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// lanes is how many groups run beside each other: while one waits for the disk, the other loads. More make groups smaller,
-// and each statement then carries fewer rows.
+// lanes is how many groups run beside each other: while one waits for the disk, the other loads. More make groups
+// smaller, and each statement then carries fewer rows.
 const lanes = 2
 
 // readers is how many views can run at once.
@@ -165,7 +165,8 @@ func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
 	}
 }
 
-// writableSQL tells why a change would be refused. The setting is that of new transactions: a view's own is read only always.
+// writableSQL tells why a change would be refused. The setting is that of new transactions: a view's own is read only
+// always.
 const writableSQL = `SELECT CASE WHEN pg_is_in_recovery() THEN 'the database is a standby'::bytea
 	WHEN current_setting('default_transaction_read_only') = 'on' THEN 'the database is read only'::bytea ELSE ''::bytea END`
 

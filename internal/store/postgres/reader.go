@@ -15,7 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// reader implements store.Reader in a transaction that sees one state; the first question begins it.
+// reader implements store.Reader in a transaction that sees one state. The first query begins it.
 type reader struct {
 	*conn
 	ctx  context.Context
@@ -30,7 +30,7 @@ func (r *reader) ask(steps ...step) error {
 	return r.first(r.ctx, append([]step{{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}, steps...))
 }
 
-// end ends the transaction. What was read is good whatever becomes of it.
+// end ends the transaction. Errors do not matter: what was read is valid.
 func (r *reader) end() {
 	if r.open && r.alive() && r.run(context.WithoutCancel(r.ctx), []step{{sql: "COMMIT"}}) != nil {
 		r.drop()
@@ -92,12 +92,12 @@ func (r *reader) due(t store.Table, sql string, args ...any) (out []store.Due, e
 	return out, err
 }
 
-// records reads rows whose columns are the table's.
+// records reads complete rows.
 func records[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
 	return recordsOf[R](r, t, "SELECT "+columnList(store.Defs[t], "")+" FROM "+t.String()+" "+sql, args...)
 }
 
-// recordsOf reads rows; a list whose rows are limited reads on when some are damaged, so that a full page is full.
+// recordsOf reads rows. When some of a limited list are damaged, it reads more, so that the page is full.
 func recordsOf[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, err error) {
 	at := slices.IndexFunc(args, func(a any) bool { _, is := a.(rowLimit); return is })
 	if at < 0 {
@@ -113,10 +113,10 @@ func recordsOf[R store.Record](r *reader, t store.Table, sql string, args ...any
 	})
 }
 
-// rowLimit is how many rows a statement gives at most.
+// rowLimit is how many rows a statement returns at most.
 type rowLimit int64
 
-// recordsOnce gives the sound rows, and tells how many it read.
+// recordsOnce returns the undamaged rows, and how many it read.
 func recordsOnce[R store.Record](r *reader, t store.Table, sql string, args ...any) (out []R, rows int, err error) {
 	err = r.query(sql, func(values [][]byte) error {
 		r.work.row = readRow(t, values, r.work.row[:0])
@@ -170,7 +170,7 @@ func (r *reader) LeftMessages(nodes cluster.Members, limit int) ([]store.Due, er
 	return r.owned(store.SQLOwnerGone(nodes), limit)
 }
 
-// owned asks once for codes and once for texts: each has its index.
+// owned reads codes and texts separately, since each has its index.
 func (r *reader) owned(where string, limit int) (out []store.Due, err error) {
 	for _, purpose := range []string{"= 0", "<> 0"} {
 		some, err := r.due(store.TableMessage, r.work.parts.known.Load().overDays(store.TableMessage,
@@ -240,7 +240,7 @@ func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum led
 	return sum, entries, last, err
 }
 
-// staleSQL finds rows that may go, by table.
+// staleSQL finds rows that may be removed, by table.
 var staleSQL = map[store.Table]string{
 	store.TableIdempotency: "SELECT account, id FROM idempotency WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
 	store.TableInbox:       "SELECT account, id FROM inbox WHERE sandbox_at < $1 ORDER BY sandbox_at LIMIT $2",

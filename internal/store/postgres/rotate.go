@@ -22,8 +22,8 @@ const (
 	dropLater = 10 * time.Minute
 )
 
-// holdSQL begins a change of partitions. The row keeps other nodes out until the end. Whoever has to wait for a table keeps
-// everybody behind it waiting, so it gives up soon: there is another try in a minute.
+// holdSQL begins a change of partitions. The row keeps other nodes out until the end. Whoever has to wait for a table
+// keeps everybody behind it waiting, so it gives up soon: there is another try in a minute.
 const holdSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schema_version FOR UPDATE`
 
 // apart runs fn on a connection of its own, which no group waits for.
@@ -44,18 +44,18 @@ func (b *Backend) RotateDays(ctx context.Context, now time.Time, keep store.Keep
 	return b.apart(ctx, func(pg *pgconn.PgConn) error {
 		var errs []error
 		strays := b.straysDue(now)
-		for t := range parted {
+		for t := range partitioned {
 			errs = append(errs, rotate(ctx, pg, t, now, keepOf(t, keep), strays))
 		}
 		return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
 	})
 }
 
-// Prepare makes the partitions of all days that are kept, for rows that come from another database: without their days they
-// would lie in DEFAULT, and be moved under a lock later.
+// Prepare makes the partitions of all days that are kept, for rows that come from another database: without their days
+// they would lie in DEFAULT, and be moved under a lock later.
 func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Keep) error {
 	return b.apart(ctx, func(pg *pgconn.PgConn) error {
-		for t := range parted {
+		for t := range partitioned {
 			first := dayOf(now) - oldestMade
 			if kept := keepOf(t, keep); kept > 0 {
 				first = max(first, dayOf(now.Add(-kept)))
@@ -138,7 +138,8 @@ func over(d day, now time.Time, keep time.Duration) bool {
 	return keep > 0 && !d.end().After(now.Add(-keep))
 }
 
-// within runs a change of partitions in a transaction that no other node's meets. A lock that cannot be had now is no error.
+// within runs a change of partitions in a transaction that no other node's meets. A lock that cannot be had now is no
+// error.
 func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
 	_, err := pg.Exec(ctx, holdSQL).ReadAll()
 	if err == nil {
@@ -159,8 +160,8 @@ func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
 	return errors.Join(err, undo)
 }
 
-// makeDaySQL takes table, partition, column, fill, and the bounds. Whoever still reads by an older state misses the rows that
-// are moved, for that one look.
+// makeDaySQL takes table, partition, column, fill, and the bounds. Whoever still reads by an older state misses the
+// rows that are moved, for that one look.
 const makeDaySQL = `LOCK TABLE %[1]s_default IN ACCESS EXCLUSIVE MODE;
 	CREATE TABLE %[2]s (LIKE %[1]s INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = %[4]d);
 	WITH moved AS (DELETE FROM %[1]s_default WHERE %[3]s >= %[5]s AND %[3]s < %[6]s RETURNING *) INSERT INTO %[2]s SELECT * FROM moved;
@@ -173,7 +174,7 @@ func makeDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 		return err
 	}
 
-	p := parted[t]
+	p := partitioned[t]
 	if _, err := pg.Exec(ctx, fmt.Sprintf(makeDaySQL, t, d.of(t), p.column, p.fill, d.begin(), (d+1).begin())).ReadAll(); err != nil {
 		return fmt.Errorf("make %s: %w", d.of(t), err)
 	}
@@ -181,8 +182,8 @@ func makeDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 	return nil
 }
 
-// dropDay drops a partition unless something in it waits. The table is locked before it is asked, so that nothing can begin
-// to wait in between.
+// dropDay drops a partition unless something in it waits. The table is locked before it is asked, so that nothing can
+// begin to wait in between.
 func dropDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error {
 	waits := d.waits(t)
 	if t == store.TableDelivery {
@@ -232,7 +233,7 @@ const oldestMade = 400
 // strays are the days near today of which DEFAULT has rows. It reads all of DEFAULT, which holds little.
 func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([]day, error) {
 	return dayList(ctx, pg, fmt.Sprintf(`SELECT DISTINCT ('x' || encode(substring(%[1]s FOR 6), 'hex'))::bit(48)::bigint / 86400000
-		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, parted[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin()))
+		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, partitioned[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin()))
 }
 
 // dayList reads a column of days.
@@ -256,7 +257,7 @@ func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, er
 // look learns which days there are, and which of them hold work.
 func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, keep store.Keep) error {
 	days, floor, today := map[store.Table][]day{}, map[store.Table]day{}, dayOf(now)
-	for t := range parted {
+	for t := range partitioned {
 		there, err := daysOf(ctx, pg, t)
 		if err != nil {
 			return err

@@ -41,7 +41,7 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.R
 	return out, err
 }
 
-// Size is what the last vacuum counted, or else guessed by the table's pages, and those of its days.
+// Size is what the last vacuum counted, else an estimate by the pages of the table and its days.
 func (r *reader) Size(t store.Table) (n int64, err error) {
 	err = r.query(`SELECT coalesce(sum(CASE WHEN reltuples > 0 THEN reltuples ELSE pg_relation_size(oid) / 256 END), 0)::bigint
 		FROM pg_class WHERE relkind = 'r' AND (oid = to_regclass(convert_from($1, 'UTF8'))
@@ -62,8 +62,8 @@ func (r *reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error
 		from.UnixMicro(), rowLimit(limit))
 }
 
-// Snapshot is a View for a copy, which writes what it read to another place in between: the server must not take it for a
-// node that stands still. It holds no locks that anybody waits for.
+// Snapshot is a View for a copy, which may be idle for long while the copy is written. So the server's timeout for idle
+// transactions is off; a Snapshot has no locks that others wait for.
 func (b *Backend) Snapshot(ctx context.Context, fn func(store.Reader) error) error {
 	return b.View(ctx, func(r store.Reader) error {
 		if err := r.(*reader).ask(step{sql: "SET LOCAL idle_in_transaction_session_timeout = 0"}); err != nil {

@@ -128,8 +128,8 @@ func TestPasswordIsInNoError(t *testing.T) {
 	}
 }
 
-// Every statement walks an index: none reads a table from end to end. Methods of a Reader that are added later are called
-// here by themselves.
+// Every statement walks an index: none reads a table from end to end. Methods of a Reader that are added later are
+// called here by themselves.
 func TestEveryReadUsesAnIndex(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

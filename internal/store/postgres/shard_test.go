@@ -51,8 +51,8 @@ var (
 	literal  = regexp.MustCompile(`'[^']*'`)
 )
 
-// What the server asks a database while it works is what docs/scale.md lists, no more and no less: whoever moves to another
-// one has a list to go by.
+// What the server asks a database while it works is what docs/scale.md lists, no more and no less: whoever moves to
+// another one has a list to go by.
 func TestSQLIsAsListed(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

@@ -12,13 +12,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Names of servers are looked up again after a while, and a look-up is given up soon: whoever asks waits for it.
+// Names of servers are looked up again after a while. The timeout is short, since callers wait.
 const (
 	lookUpEvery  = 30 * time.Second
 	lookUpWithin = 2 * time.Second
 )
 
-// mostSockets bounds what is remembered of servers that come and go.
+// mostSockets bounds how many addresses are remembered.
 const mostSockets = 256
 
 // sockets remembers where the database listens.
@@ -29,12 +29,12 @@ type sockets struct {
 	until time.Time               // when names are looked up again
 }
 
-// thisMachine stands for every address of this machine: a server behind a Unix socket mostly has TCP sockets, too.
+// thisMachine means every address of this machine: a server with a Unix socket usually listens on TCP, too.
 var thisMachine = netip.IPv4Unspecified()
 
-// Addresses are those at which the database listens on a TCP port, as far as is known: those of its names, those that
-// connections were made to, and those that the servers behind a pooler told of themselves. The unspecified address
-// stands for every address of this machine.
+// Addresses returns the known addresses where the database listens on a TCP port: those of its names, those of
+// connections, and those that servers behind a pooler reported. The unspecified address means every address of this
+// machine.
 func (b *Backend) Addresses(port uint16) (all []netip.Addr) {
 	b.sockets.mu.Lock()
 	defer b.sockets.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *sockets) uses(port uint16) bool {
 	return false
 }
 
-// server is one of those that a URL names.
+// server is a server that a URL names.
 type server struct {
 	host string
 	port uint16
@@ -85,7 +85,7 @@ func namesPort(c *pgconn.Config, port uint16) bool {
 	return false
 }
 
-// lookUp finds the addresses of the servers that the URL names. One that cannot be looked up now keeps those of before.
+// lookUp finds the addresses of the servers that the URL names. A name that cannot be resolved now keeps its addresses.
 func (s *sockets) lookUp(c *pgconn.Config) {
 	if time.Now().Before(s.until) {
 		return
@@ -115,8 +115,8 @@ func (s *sockets) lookUp(c *pgconn.Config) {
 	s.named = found
 }
 
-// connected notes whom a connection was made to; told is what the server says of itself: its address, empty behind a
-// Unix socket, and its port.
+// connected notes the address of a connection. told is what the server reports: its address, which is empty for a Unix
+// socket, and its port.
 func (s *sockets) connected(to net.Addr, told []string) {
 	port, _ := strconv.ParseUint(told[1], 10, 16)
 	all := []netip.AddrPort{}

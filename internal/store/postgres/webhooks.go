@@ -27,7 +27,7 @@ func (r *reader) Deliveries(account id.Account, target webhook.Target, before id
 		allDays, limit, account[:], target[:], end[:])
 }
 
-// waitingSQL steps from target to target: each look finds the first row behind the last target, and skips the rest.
+// waitingSQL steps from target to target: each query finds the first row after the last target, and skips the rest.
 func (k *knowledge) waitingSQL() string {
 	first := func(account, target string) string {
 		return k.overDays(store.TableDelivery, "SELECT account, target, due_at FROM delivery WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > ("+
@@ -70,7 +70,7 @@ func (r *reader) deliveries(sql string, args ...any) (out []store.Due, err error
 	err = r.query(sql, func(values [][]byte) error {
 		d := store.Due{Key: store.Key{Table: store.TableDelivery, ID: string(values[1]) + string(values[2])}, Owner: number(values[4])}
 		copy(d.Key.Account[:], values[0])
-		if at := number(values[3]); at != 0 || d.Owner == 0 { // a row in work has no time of its own
+		if at := number(values[3]); at != 0 || d.Owner == 0 { // a row in work is not due
 			d.At = time.UnixMicro(at).UTC()
 		}
 		out = append(out, d)

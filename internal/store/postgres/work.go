@@ -15,7 +15,7 @@ func isClass(texts bool) string {
 	return "purpose = 0"
 }
 
-// contactOf is the column that DueWork gives of a class.
+// contactOf is the column that DueWork reads for a class.
 func contactOf(texts bool) string {
 	if texts {
 		return "contact"
@@ -23,8 +23,8 @@ func contactOf(texts bool) string {
 	return "NULL"
 }
 
-// DueWork takes equal times as the index has them: sorting a hundred thousand of one second for each batch of them would
-// take longer than to send them.
+// DueWork lists equal times in the order of the index: to sort a hundred thousand of one second for each batch of them
+// would take longer than to send them.
 func (r *reader) DueWork(q store.WorkQuery) ([]store.Due, error) {
 	sql := "SELECT account, id, due_at, owner, " + contactOf(q.Texts) + " AS contact FROM message WHERE owner = 0 AND carrier = $3 AND " +
 		"due_at IS NOT NULL AND " + isClass(q.Texts) + " AND due_at <= $1"
@@ -36,8 +36,8 @@ func (r *reader) DueWork(q store.WorkQuery) ([]store.Due, error) {
 	return r.due(store.TableMessage, r.overDays(store.TableMessage, sql, "due_at"), args...)
 }
 
-// workAccountsSQL steps from account to account: each look finds the first row behind the last account, and skips the
-// rest of that account's.
+// workAccountsSQL steps from account to account: each query finds the first row after the last account, and skips the
+// rest of that account.
 func (k *knowledge) workAccountsSQL(texts bool) string {
 	first := func(account string) string {
 		return k.overDays(store.TableMessage, "SELECT account, due_at FROM message WHERE owner = 0 AND carrier = $1 AND carrier <> '' AND "+

@@ -30,7 +30,8 @@ type conn struct {
 
 // prepare makes the statements of every table. Reading SQL costs more than running it. They are prepared to stay
 // (Prepare, and not PrepareTransient): others would take the connection's small memory, which every run needs for its
-// cursors. Without it each run asks the allocator, which may map and unmap a page each time: half of a busy server's CPU.
+// cursors. Without it each run asks the allocator, which may map and unmap a page each time: half of a busy server's
+// CPU.
 func (c *conn) prepare() error {
 	c.named = map[string]*sqlite.Stmt{}
 	for _, d := range store.Defs {

@@ -9,11 +9,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// A frame is what one group changed, as one value: for each row the table's name, whether the row is gone, and its
-// columns in the order of the table. Of a row that is gone it has the key's columns, and the account and id of store.Key.
-// It speaks of names and not of this version's numbers, so that an upgrade finds the rows that the older version left.
+// A frame has the changes of one group, as one value: for each row the table's name, whether the row was removed, and
+// its columns in the order of the table. Of a removed row it has the columns of the key, and the account and id of
+// store.Key. Tables are named and not numbered, so that an upgrade can read what the older version left.
 
-// Kinds of values in a frame. Integers are varints; texts and blobs have their length before them.
+// Kinds of values in a frame. Integers are varints; texts and blobs follow their length.
 const (
 	valueNull = iota
 	valueInt
@@ -21,7 +21,7 @@ const (
 	valueBlob
 )
 
-// goneExtra is how many values follow the key's columns of a row that is gone.
+// goneExtra is how many values follow the key's columns of a removed row.
 const goneExtra = 2
 
 // appendRow adds a row to a frame.
@@ -29,7 +29,7 @@ func appendRow(frame []byte, t store.Table, row store.Row) []byte {
 	return appendCells(appendHead(frame, t, false, len(row)), t, row)
 }
 
-// appendGone adds the key of a row that is gone.
+// appendGone adds the key of a removed row.
 func appendGone(frame []byte, k store.Key, keyRow store.Row) []byte {
 	frame = appendHead(frame, k.Table, true, len(keyRow)+goneExtra)
 	frame = appendCells(frame, k.Table, keyRow)
@@ -78,8 +78,8 @@ type cell struct {
 // errDamaged is returned for a frame that cannot be read.
 var errDamaged = errors.New("the journal was damaged, or was written by a newer version")
 
-// keepSQL keeps a frame that cannot be read to its end out of the journal's way, and in the database: as one with a number
-// below zero. There may be others from before.
+// keepSQL sets a frame that cannot be read to its end aside: it stays in the table, with a negative number. There may
+// be earlier ones.
 const keepSQL = "UPDATE journal SET seq = (SELECT min(0, min(seq)) - 1 FROM journal) WHERE seq = ?1"
 
 // frameRow is a row read from a frame.
@@ -140,7 +140,7 @@ func cutCell(frame []byte) (c cell, rest []byte, ok bool) {
 	return c, nil, false
 }
 
-// change gives a row of a frame as this version knows it.
+// change converts a row of a frame to a record of this version.
 func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err error) {
 	i := slices.IndexFunc(store.Defs[:], func(d store.Def) bool { return d.Name == r.table })
 	if i < 0 {
@@ -157,7 +157,7 @@ func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err
 		return k, nil, nil
 	}
 
-	// Its table would not take it: nothing else of the journal could settle.
+	// Its table would refuse it, and then the rest of the journal could not settle.
 	if len(r.cells) != len(store.Defs[t].Columns) {
 		return k, nil, fmt.Errorf("journal: %s: %d columns: %w", t, len(r.cells), errDamaged)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Inbound reads by the index that leaves most out.
+// Inbound reads by the index that excludes most rows.
 func (r reader) Inbound(q store.ListQuery, p *store.Page) ([]store.Inbound, error) {
 	from, below := q.Bounds()
 	args := []any{q.Account[:], from[:], below[:], int64(p.Scan) + 1, int64(q.Mode)}

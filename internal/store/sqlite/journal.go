@@ -14,32 +14,31 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// The journal is why a commit is cheap. What a group changed is written as one value into one table, a few neighbouring
-// pages; written at once into its tables and their indexes it would touch a page for nearly every row. The rows follow
-// later ("settle"), in batches, sorted, and each only in its last state: of a code that is sent, answered and verified
-// within the same moment one row is written and not three, and no index ever hears of the states between.
+// The journal makes commits cheap. The changes of a group are written as one value into one table, which takes a few
+// neighbouring pages; written directly into their tables and indexes they would change a page for nearly every row. The
+// rows are written into their tables later ("settle"), sorted, in batches, and only in their last state: a code that is
+// sent, accepted and verified within a moment is written once and not three times.
 //
-// The frames are the truth until then: pending is only their content by key. So whenever something went wrong, or
-// another process wrote, pending is read from the frames again. Rows are whole states, so carrying one out twice changes
-// nothing.
+// Until then the frames are authoritative, and pending is their content by key. After an error, or when another process
+// wrote, pending is read from the frames again. Rows are complete states, so writing one twice does no harm.
 //
-// A frame that cannot be read to its end, since a disk or something else damaged it, stays in the table when its readable
-// rows have settled, with a number below zero: what it says was acknowledged, and must not be lost without a trace.
+// A frame that is damaged, so that it cannot be read to its end, stays in the table with a negative number after its
+// readable rows have settled: its changes were acknowledged, and must not be lost without a trace.
 
-// generation is how many rows become one batch that settles: about a tenth of a second of full load.
+// generation is how many rows settle in one batch: about a tenth of a second of full load.
 const generation = 2048
 
-// journal is the writer's view of what has not settled.
+// journal has the rows that have not settled.
 type journal struct {
-	// mu guards changes of pending against the readers of it; the writer alone makes them.
+	// mu guards pending for its readers. Only the writer changes it.
 	mu      sync.RWMutex
 	pending map[store.Key]unsettled
 	young   []store.Key // of the current generation, in the order of their first change
-	old     []store.Key // of the generation that settles now, sorted
+	old     []store.Key // of the generation that is settling, sorted
 	last    int64       // the newest frame
 	oldLast int64       // the newest frame of old
 	frame   []byte
-	staged  []unsettledRow // of the group under way
+	staged  []unsettledRow // of the current group
 	settled int            // how many of old this group has settled
 	turns   int            // how often a generation ended
 	unread  []int64        // frames that cannot be read to their end
@@ -47,9 +46,9 @@ type journal struct {
 
 // unsettled is the newest state of a row.
 type unsettled struct {
-	record store.Record // nil: gone
+	record store.Record // nil: removed
 	young  bool
-	mac    [16]byte // of the record, so that it is made once; zero = not known
+	mac    [16]byte // of the record, so that it is computed once; zero = unknown
 }
 
 type unsettledRow struct {
@@ -58,10 +57,10 @@ type unsettledRow struct {
 	mac    [16]byte
 }
 
-// forget drops what is known; the frames remain.
+// forget drops what is in memory; the frames remain.
 func (j *journal) forget() { j.know(map[store.Key]unsettled{}, nil, nil, 0) }
 
-// know sets what waits: rows in the order of their first change, and the newest frame.
+// know sets the rows that wait, in the order of their first change, and the newest frame.
 func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, unread []int64, last int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -69,7 +68,7 @@ func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, unrea
 	j.old, j.oldLast, j.settled, j.staged = nil, 0, 0, j.staged[:0]
 }
 
-// find gives the newest state of rows that wait, and the keys of the others.
+// find returns the newest state of rows that wait, and the keys of the others.
 func (j *journal) find(keys []store.Key) (rows store.Rows, others []store.Key) {
 	rows = make(store.Rows, len(keys))
 	j.mu.RLock()
@@ -113,7 +112,7 @@ func (j *journal) committed() {
 	}
 }
 
-// turn makes the current generation, whose newest frame is last, the one that settles.
+// turn begins to settle the current generation, whose newest frame is last.
 func (j *journal) turn(last int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -137,14 +136,14 @@ func sortKeys(keys []store.Key) {
 	})
 }
 
-// Write implements store.Batch: one frame, and a part of the rows that wait to settle.
+// Write implements store.Batch. It writes one frame, and settles a part of the rows that wait.
 func (c *conn) Write(records []store.Record, gone []store.Key) error {
 	j := &c.journal
 	frame := j.frame[:0]
 	for _, r := range records {
 		k := r.Key()
 		row := c.encoder.Encode(k.Table, r)
-		// The tables check too, but only when the row settles, and then a refusal would come too late.
+		// The tables check this too, but only when the row settles, which is too late for an error.
 		if err := store.Check(k.Table, row); err != nil {
 			return err
 		}
@@ -177,7 +176,7 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 	return c.settle(2*len(j.staged) + 32)
 }
 
-// settle writes up to n rows of the old generation into their tables, and removes its frames after the last.
+// settle writes up to n rows of the old generation into their tables, and finally removes its frames.
 func (c *conn) settle(n int) error {
 	j := &c.journal
 	if len(j.old) == 0 {
@@ -188,7 +187,7 @@ func (c *conn) settle(n int) error {
 	for _, k := range part {
 		p, ok := j.pending[k]
 		if !ok || p.young {
-			continue // a younger frame has the row
+			continue // a newer frame has the row
 		}
 		if err := c.carryOut(k, p); err != nil {
 			return err
@@ -201,7 +200,7 @@ func (c *conn) settle(n int) error {
 	return c.removeFrames(j.oldLast)
 }
 
-// removeFrames removes the frames up to one, whose rows have settled.
+// removeFrames removes the frames up to last, whose rows have settled.
 func (c *conn) removeFrames(last int64) error {
 	unread := c.journal.unread
 	for len(unread) > 0 && unread[0] <= last {
@@ -210,7 +209,7 @@ func (c *conn) removeFrames(last int64) error {
 		}
 		unread = unread[1:]
 	}
-	c.journal.unread = unread // their numbers may be given again
+	c.journal.unread = unread // their numbers may be used again
 
 	return c.execWith("DELETE FROM journal WHERE seq > 0 AND seq <= ?1", last)
 }
@@ -242,7 +241,7 @@ func (c *conn) settleAll() error {
 	return c.removeFrames(math.MaxInt64)
 }
 
-// carryOut writes a row into its table, or removes it.
+// carryOut writes or removes a row of a table.
 func (c *conn) carryOut(k store.Key, row unsettled) error {
 	if row.record == nil {
 		c.row = store.KeyRow(k, c.row[:0])
@@ -262,7 +261,7 @@ func (c *conn) carryOut(k store.Key, row unsettled) error {
 	return nil
 }
 
-// columns are those of a row that settles.
+// columns returns the columns of a row that settles.
 func (c *conn) columns(t store.Table, row unsettled) store.Row {
 	if row.mac == ([16]byte{}) {
 		return c.encoder.Encode(t, row.record)
@@ -270,7 +269,7 @@ func (c *conn) columns(t store.Table, row unsettled) store.Row {
 	return c.encoder.EncodeWith(t, row.record, row.mac)
 }
 
-// journaled reports whether any frame is in the table.
+// journaled reports whether the table has any frame.
 func (c *conn) journaled() (found bool, err error) {
 	s, err := c.statement("SELECT 1 FROM journal WHERE seq > 0 LIMIT 1")
 	if err != nil {
@@ -285,7 +284,7 @@ func (c *conn) journaled() (found bool, err error) {
 	return found, err
 }
 
-// recall reads pending from the frames. It writes nothing: a full disk must not keep it from doing so.
+// recall reads pending from the frames. It writes nothing, so that it works on a full disk.
 func (c *conn) recall() error {
 	s, err := c.statement("SELECT seq, data FROM journal WHERE seq > 0 ORDER BY seq")
 	if err != nil {
@@ -318,7 +317,7 @@ func (c *conn) recall() error {
 	}
 }
 
-// eachChange calls fn with every row of a frame, as this version knows it.
+// eachChange calls fn with every row of a frame, as a record of this version.
 func (c *conn) eachChange(frame []byte, fn func(store.Key, store.Record)) error {
 	for len(frame) > 0 {
 		r, rest, err := cutRow(frame)

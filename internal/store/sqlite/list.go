@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// OTPs reads live rows by the primary key and passes those of the sandbox by, within the page's bound: an index of live
-// rows would be written with each code.
+// OTPs reads live rows by the primary key and skips those of the sandbox, within the page's bound: an index of live
+// rows would have to be written with each code.
 func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	from, below := q.Bounds()
 	where := "WHERE account = ?1 AND id >= ?2 AND id < ?3"
@@ -22,7 +22,7 @@ func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	return listed[store.OTP](r, store.TableOTP, where+" ORDER BY id DESC LIMIT ?4", q, p, q.Account[:], from[:], below[:], int64(p.Scan)+1)
 }
 
-// Messages reads by the index that leaves most out.
+// Messages reads by the index that excludes most rows.
 func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, error) {
 	from, below := q.Bounds()
 	args := []any{q.Account[:], from[:], below[:], int64(p.Scan) + 1, int64(q.Mode)}
@@ -40,7 +40,7 @@ func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, err
 
 var errEnough = errors.New("the page is full")
 
-// listed reads a page. The columns that decide whether a row is wanted are looked at before the row is decoded.
+// listed reads a page. The columns that decide whether a row is wanted are read before the row is decoded.
 func listed[R store.Record](r reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any) (out []R, err error) {
 	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+where, func(s *sqlite.Stmt) error {
 		var row [16]byte

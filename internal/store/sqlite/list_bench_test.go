@@ -18,8 +18,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// BenchmarkListPage reads pages of 100 among a million texts and as many codes (LIST_ROWS changes that), from places all over
-// the list, with each kind of query that there is. The figure to keep is p99-ms below 5.
+// BenchmarkListPage reads pages of 100 among a million texts and as many codes (LIST_ROWS changes that), from places
+// all over the list, with each kind of query that there is. The figure to keep is p99-ms below 5.
 func BenchmarkListPage(b *testing.B) {
 	rows := int64(1_000_000)
 	if s := os.Getenv("LIST_ROWS"); s != "" {

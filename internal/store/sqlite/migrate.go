@@ -19,10 +19,11 @@ import (
 var migrations embed.FS
 
 // ErrNewer is returned for a database that a newer version of this program wrote.
-var ErrNewer = errors.New("the database was written by a newer version of SysSecure: start that version, or restore a backup made before the upgrade")
+var ErrNewer = errors.New("the database was written by a newer version of SysSecure: " +
+	"start that version, or restore a backup made before the upgrade")
 
 // migrate brings the schema up to date in one transaction; user_version counts the migrations that were run. A database
-// without a schema gets one when fresh is set; otherwise it is refused with store.ErrEmpty.
+// without a schema gets one when fresh is set; else the error is store.ErrEmpty.
 func migrate(c *sqlite.Conn, fresh bool) (err error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -44,12 +45,12 @@ func migrate(c *sqlite.Conn, fresh bool) (err error) {
 		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)
 	}
 	if version == len(names) {
-		return nil // a write here would tell every other process that the data changed
+		return nil // a write would look like a change of data to other processes
 	}
 	if version == 0 && !fresh {
 		return store.ErrEmpty
 	}
-	// Rows that an older version has not settled are in the shape of its tables.
+	// Rows that an older version has not settled have the columns of its tables.
 	if version > 0 {
 		if err := settleOld(c); err != nil {
 			return err

@@ -23,8 +23,7 @@ func Open(path string, codec *store.Codec) (*Backend, error) {
 	return openFile(path, codec, true)
 }
 
-// OpenExisting is Open of a database that has a schema already. Where there is none it makes nothing and returns
-// store.ErrEmpty.
+// OpenExisting is Open of a database that has a schema. Without one it creates nothing and returns store.ErrEmpty.
 func OpenExisting(path string, codec *store.Codec) (*Backend, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -37,7 +36,7 @@ func OpenExisting(path string, codec *store.Codec) (*Backend, error) {
 	return openFile(path, codec, false)
 }
 
-// openFile opens a database file that is there; fresh lets it be one without a schema, which then gets one.
+// openFile opens an existing file. Without a schema, fresh creates one.
 func openFile(path string, codec *store.Codec, fresh bool) (*Backend, error) {
 	w, err := open(path, codec, true)
 	if err != nil {
@@ -68,7 +67,7 @@ func openFile(path string, codec *store.Codec, fresh bool) (*Backend, error) {
 	return b, nil
 }
 
-// private makes the file readable by its owner only, before SQLite would create it with the umask's rights.
+// private makes the file readable only by its owner, before SQLite creates it with the rights of the umask.
 func private(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)

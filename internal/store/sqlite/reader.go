@@ -14,7 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// reader implements store.Reader on a connection in a read transaction.
+// reader implements store.Reader in a read transaction.
 type reader struct{ *conn }
 
 func (r reader) Load(keys ...store.Key) (store.Rows, error) {
@@ -85,7 +85,7 @@ func (r reader) LeftMessages(nodes cluster.Members, limit int) ([]store.Due, err
 	return r.owned(store.SQLOwnerGone(nodes), limit)
 }
 
-// owned asks once for codes and once for texts: each has its index.
+// owned reads codes and texts separately, since each has its index.
 func (r reader) owned(where string, limit int) (out []store.Due, err error) {
 	for _, purpose := range []string{"= 0", "<> 0"} {
 		some, err := r.due(store.TableMessage, "SELECT account, id, due_at, owner FROM message WHERE "+where+
@@ -108,8 +108,7 @@ func (r reader) ExpiredOTPs(before time.Time, sandbox id.Account, limit int) ([]
 		before.UnixMicro(), rowLimit(limit), sandbox[:])
 }
 
-// records reads rows whose columns are the table's.
-// A list whose rows are limited reads on when some are damaged, so that a full page is full.
+// records reads complete rows. When some of a limited list are damaged, it reads more, so that the page is full.
 func records[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, err error) {
 	at := slices.IndexFunc(args, func(a any) bool { _, is := a.(rowLimit); return is })
 	if at < 0 {
@@ -125,10 +124,10 @@ func records[R store.Record](r reader, t store.Table, sql string, args ...any) (
 	})
 }
 
-// rowLimit is how many rows a statement gives at most.
+// rowLimit is how many rows a statement returns at most.
 type rowLimit int64
 
-// recordsOnce gives the sound rows, and tells how many it read.
+// recordsOnce returns the undamaged rows, and how many it read.
 func recordsOnce[R store.Record](r reader, t store.Table, sql string, args ...any) (out []R, rows int, err error) {
 	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+sql, func(s *sqlite.Stmt) error {
 		r.read(t, s)

@@ -9,8 +9,8 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// replay carries out every frame of the table, oldest first, and removes them but for what cannot be read. It reads the
-// columns from the database and not from this version, whose tables may be newer.
+// replay carries out every frame of the table, oldest first, and removes those that could be read. It takes the columns
+// from the database, since the tables of this version may be newer.
 func replay(c *sqlite.Conn) error {
 	s, _, err := c.PrepareTransient("SELECT data, seq FROM journal WHERE seq > 0 ORDER BY seq")
 	if err != nil {
@@ -73,7 +73,7 @@ func carryOutFrame(c *sqlite.Conn, tables map[string]*table, frame []byte) (err 
 	return nil
 }
 
-// table writes rows of a frame.
+// table writes rows of frames.
 type table struct {
 	columns, keys int
 	put, del      *sqlite.Stmt

@@ -37,7 +37,7 @@ func (r reader) Scan(t store.Table, after *store.Key, limit int) (out []store.Re
 	return out, err
 }
 
-// argument gives a value the type that its column is compared in.
+// argument converts a value to the type that its column is compared by.
 func argument(c store.Column, v store.Value) any {
 	switch c.Type {
 	case store.Int:

@@ -85,8 +85,8 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	return nil
 }
 
-// transact runs fn in a transaction of the writer. IMMEDIATE takes the write lock at once: a transaction that began as a
-// reader could not become a writer when another process wrote in between.
+// transact runs fn in a transaction of the writer. IMMEDIATE takes the write lock at once: a transaction that began as
+// a reader could not become a writer when another process wrote in between.
 func (b *Backend) transact(fn func() error) (err error) {
 	w := b.writer
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
@@ -202,7 +202,8 @@ func (b *Backend) RotateDays(context.Context, time.Time, store.Keep) error { ret
 // Lanes implements store.Backend: SQLite has one writer.
 func (b *Backend) Lanes() int { return 1 }
 
-// Find implements store.Backend. What waits is looked at before the tables: a row that settles in between is found there.
+// Find implements store.Backend. What waits is looked at before the tables: a row that settles in between is found
+// there.
 func (b *Backend) Find(ctx context.Context, keys []store.Key) (rows store.Rows, err error) {
 	if !b.recalled.Load() {
 		err := b.View(ctx, func(r store.Reader) (err error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// A frame that cannot be read keeps no other from settling and no database from opening. It stays where it is until somebody
-// removes it, and what is written later does not touch it.
+// A frame that cannot be read keeps no other from settling and no database from opening. It stays where it is until
+// somebody removes it, and what is written later does not touch it.
 func TestJournal_DamagedFrame(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]string{

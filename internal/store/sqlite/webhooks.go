@@ -32,8 +32,8 @@ func (r reader) Deliveries(account id.Account, target webhook.Target, before id.
 		account[:], target[:], end[:], rowLimit(limit))
 }
 
-// WaitingTargets steps from target to target: each look finds the first row behind the last target, and skips the rest.
-// One look for both columns would read every row of the account: SQLite seeks by the first column of a pair alone.
+// WaitingTargets steps from target to target: each query finds the first row after the last target, and skips the rest.
+// One query for both columns would read every row of the account: SQLite seeks only by the first column of a pair.
 func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.WaitingTarget, err error) {
 	const from = `SELECT account, target, due_at FROM delivery INDEXED BY delivery_work WHERE owner = 0 AND due_at IS NOT NULL `
 	const sameAccount = from + `AND account = ?1 AND target > ?2 ORDER BY target, due_at LIMIT 1`
@@ -63,7 +63,7 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) (out []store.Wa
 	return out, nil
 }
 
-// DueDeliveries reads no more than the event of a row that is left out.
+// DueDeliveries reads only the event of a row that is left out.
 func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) ([]store.Delivery, error) {
 	return store.FullPage(limit, func(most int) (out []store.Delivery, rows int, err error) {
 		err = r.query(dueSQL, func(s *sqlite.Stmt) error {
@@ -89,7 +89,7 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 var dueSQL = "SELECT " + columnList(store.Defs[store.TableDelivery]) + ` FROM delivery INDEXED BY delivery_work WHERE owner = 0
 	AND account = ?1 AND target = ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`
 
-// eventColumn is where a delivery's row has its event.
+// eventColumn is the column of the event in a delivery's row.
 const eventColumn = 2
 
 func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
@@ -107,7 +107,7 @@ func (r reader) deliveries(sql string, args ...any) (out []store.Due, err error)
 		s.ColumnBytes(2, e[:])
 		d := store.Due{Key: store.DeliveryKey(a, t, e), At: time.UnixMicro(s.ColumnInt64(3)).UTC(), Owner: s.ColumnInt64(4)}
 		if d.Owner != 0 && s.ColumnInt64(3) == 0 {
-			d.At = time.Time{} // a row in work has no time of its own
+			d.At = time.Time{} // a row in work is not due
 		}
 		out = append(out, d)
 

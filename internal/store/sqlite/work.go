@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// classSQL is a statement for a class of work: it has %class% where the indexes of the class begin to be named, and %is%
-// where its condition stands.
+// classSQL is a statement for a class of work. %class% is the beginning of the names of its indexes, and %is% its
+// condition.
 func classSQL(sql string, texts bool) string {
 	class, is := "message_work", "purpose = 0"
 	if texts {
@@ -22,7 +22,7 @@ func classSQL(sql string, texts bool) string {
 	return strings.NewReplacer("%class%", class, "%is%", is).Replace(sql)
 }
 
-// The statements of both classes: made once, since they are found by their text.
+// The statements of both classes, made once, since prepared statements are found by their text.
 var (
 	dueWorkSQL = bothClasses(`SELECT account, id, due_at, contact FROM message INDEXED BY %class%
 		WHERE owner = 0 AND carrier = ?1 AND due_at IS NOT NULL AND %is% AND due_at <= ?2 ORDER BY due_at, rowid LIMIT ?3`)
@@ -41,7 +41,7 @@ func bothClasses(sql string) map[bool]string {
 	return map[bool]string{false: classSQL(sql, false), true: classSQL(sql, true)}
 }
 
-// DueWork takes equal times in the order of their rows: sorting a hundred thousand of one second for each batch of them
+// DueWork lists equal times in the order of their rows: to sort a hundred thousand of one second for each batch of them
 // would take longer than to send them.
 func (r reader) DueWork(q store.WorkQuery) ([]store.Due, error) {
 	if q.Account.IsZero() {
@@ -74,7 +74,7 @@ func (r reader) WorkAccounts(q store.WorkQuery, after id.Account) (out []id.Acco
 	for len(out) < q.Limit {
 		found, due := false, false
 		err := r.query(nextAccountSQL[q.Texts], func(s *sqlite.Stmt) error {
-			// A value that is no account of ours, which something else wrote, must not be asked for again and again.
+			// An invalid account id, which something else wrote, must not end in an endless loop.
 			var next id.Account
 			s.ColumnBytes(0, next[:])
 			found = slices.Compare(next[:], after[:]) > 0
@@ -100,7 +100,7 @@ func (r reader) WorkCarriers() (out []string, err error) {
 		for found := true; found; {
 			found = false
 			err := r.query(nextCarrierSQL[texts], func(s *sqlite.Stmt) error {
-				// Bytes sort behind every text: a column that something else wrote is read once.
+				// Blobs sort after every text: a column that something else wrote is read once.
 				next := s.ColumnText(0)
 				if found = next > name; found {
 					names = append(names, next)

@@ -1,8 +1,8 @@
-// Package pgtest starts PostgreSQL for tests: a cluster of their own in a temporary folder, on a Unix socket, that ends and
-// is removed with the test process however that ends.
+// Package pgtest starts PostgreSQL for tests: a separate cluster in a temporary folder, on a Unix socket, which is
+// stopped and removed with the test process, however that ends.
 //
-// It is imported by tests alone. Its one hard idea is the reaper: a shell that waits for the end of a pipe, which the
-// kernel closes when the test process is gone, also after a panic or a kill.
+// This is done by a shell that waits for the end of a pipe, which the kernel closes when the test process is gone, also
+// after a panic or a kill. Only tests import this package.
 package pgtest
 
 import (
@@ -28,18 +28,18 @@ import (
 // Cluster is a running PostgreSQL.
 type Cluster struct {
 	dir, bin string
-	user     *syscall.Credential // nil: ours
-	alive    *os.File            // its end ends the cluster
+	user     *syscall.Credential // nil: that of this process
+	alive    *os.File            // closing it stops the cluster
 	options  Options
 }
 
-// Options are how a cluster differs from the fast one that most tests use. The zero value is that one.
+// Options change a cluster. The zero value is the fast one that most tests use.
 type Options struct {
-	// Durable leaves fsync and full page writes on.
+	// Durable keeps fsync and full page writes on.
 	Durable bool
-	// Log is a folder for the write-ahead log, made here; empty = beside the data.
+	// Log is a folder to create for the write-ahead log; empty = with the data.
 	Log string
-	// Settings are "name=value", over all others.
+	// Settings are "name=value", and override all others.
 	Settings []string
 }
 
@@ -50,7 +50,7 @@ var shared struct {
 	schemas atomic.Int64
 }
 
-// URL is that of an empty database: a schema of its own in the test process's cluster.
+// URL returns the URL of an empty database: a new schema in the cluster of the test process.
 func URL(t testing.TB) string {
 	t.Helper()
 	require(t)
@@ -64,13 +64,13 @@ func URL(t testing.TB) string {
 	return shared.cluster.url() + "&search_path=" + name
 }
 
-// Start starts a cluster for one test, which may stop it.
+// Start starts a cluster for one test.
 func Start(t testing.TB) *Cluster {
 	t.Helper()
 	return StartWith(t, Options{})
 }
 
-// StartWith is Start for a cluster that is not like most.
+// StartWith is Start with options.
 func StartWith(t testing.TB, o Options) *Cluster {
 	t.Helper()
 	require(t)
@@ -83,7 +83,7 @@ func StartWith(t testing.TB, o Options) *Cluster {
 	return c
 }
 
-// Deadlocks is how many the server of URL has broken up.
+// Deadlocks is how many deadlocks the server of URL has resolved.
 func Deadlocks(t testing.TB) int {
 	t.Helper()
 	n, err := strconv.Atoi(shared.cluster.Exec(t, "SELECT pg_stat_force_next_flush(); SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'"))
@@ -93,7 +93,7 @@ func Deadlocks(t testing.TB) int {
 	return n
 }
 
-// URL is that of the cluster's database.
+// URL returns the URL of the cluster's database.
 func (c *Cluster) URL() string { return c.url() }
 
 func require(t testing.TB) {
@@ -107,7 +107,8 @@ func require(t testing.TB) {
 	}
 }
 
-// binaries finds the folder of initdb: the one that POSTGRES_BIN names, or that of the newest version that Debian has installed, or the one in the path.
+// binaries finds the folder of initdb: POSTGRES_BIN, else that of the newest version that Debian installed, else the
+// one in the path.
 func binaries() string {
 	if folder := os.Getenv("POSTGRES_BIN"); folder != "" {
 		return folder
@@ -129,7 +130,7 @@ func binaries() string {
 	return filepath.Dir(path)
 }
 
-// New starts a cluster for a program that measures. Stop ends it, and so does the program's end.
+// New starts a cluster for a benchmark. It is stopped by Stop, or at the end of the program.
 func New(o Options) (*Cluster, error) {
 	if binaries() == "" {
 		return nil, errors.New("PostgreSQL is not installed: apt-get install postgresql")
@@ -143,7 +144,7 @@ func start(o Options) (*Cluster, error) {
 		return nil, err
 	}
 
-	// What was told to the kernel outlives a killed server, so no fsync is needed here.
+	// The kernel keeps what a killed server wrote, so no fsync is needed.
 	args := []string{"--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C", "-D", c.data()}
 	if o.Log != "" {
 		args = append(args, "--waldir", o.Log)
@@ -155,7 +156,7 @@ func start(o Options) (*Cluster, error) {
 	return c, c.Up()
 }
 
-// prepare makes the folder of a cluster and what removes it.
+// prepare creates the folder of a cluster, and starts the shell that removes it.
 func prepare(o Options) (*Cluster, error) {
 	dir, err := os.MkdirTemp("", "pgtest")
 	if err != nil {
@@ -175,7 +176,7 @@ func prepare(o Options) (*Cluster, error) {
 	return c, c.reap()
 }
 
-// Own gives a folder to the user that the server runs as.
+// Own makes the user that the server runs as the owner of a folder.
 func (c *Cluster) Own(folder string) error {
 	if c.user == nil {
 		return nil
@@ -195,7 +196,7 @@ func unprivileged() (*syscall.Credential, error) {
 		}
 	}
 
-	return nil, errors.New("there is no user postgres nor nobody to run it as")
+	return nil, errors.New("there is neither a user postgres nor a user nobody to run the server")
 }
 
 // reap starts the shell that stops and removes the cluster when this process is gone.
@@ -220,7 +221,7 @@ func (c *Cluster) run(program string, args ...string) error {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, program), args...)
 	cmd.Dir, cmd.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: c.user}
-	if program == "pg_ctl" { // the server keeps what it is given, and reading from it would never end
+	if program == "pg_ctl" { // the server inherits the pipe, so reading from it would not end
 		if err := cmd.Run(); err != nil {
 			text, _ := os.ReadFile(filepath.Join(c.dir, "log"))
 			return fmt.Errorf("%s %v: %w\n%s", program, args, err, text)
@@ -252,7 +253,7 @@ func (c *Cluster) Up() error {
 	return c.run("pg_ctl", "start", "-w", "-t", "50", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-o", options)
 }
 
-// PID is the server's process.
+// PID returns the id of the server's process.
 func (c *Cluster) PID() (int, error) {
 	text, err := os.ReadFile(filepath.Join(c.data(), "postmaster.pid"))
 	if err != nil {
@@ -262,10 +263,10 @@ func (c *Cluster) PID() (int, error) {
 	return strconv.Atoi(first)
 }
 
-// Stop ends the server in order and removes what it stored.
+// Stop shuts the server down and removes its files.
 func (c *Cluster) Stop() { _ = c.alive.Close() }
 
-// Kill ends the server at once, without a checkpoint, as a crash would.
+// Kill ends the server without a checkpoint, as a crash would.
 func (c *Cluster) Kill() error {
 	return c.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", c.data())
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Standby starts a cluster that follows another, and makes the other wait for it with every commit.
+// Standby starts a synchronous standby of the cluster: every commit of the cluster waits for it.
 func Standby(t testing.TB, primary *Cluster) *Cluster {
 	t.Helper()
 	c, err := prepare(primary.options)
@@ -20,8 +20,8 @@ func Standby(t testing.TB, primary *Cluster) *Cluster {
 	return c
 }
 
-// Follow throws away what the cluster, which is down, holds and makes it a synchronous standby of another. On the way back
-// after a failover this is how a primary that died returns: it may hold what the new one never had.
+// Follow replaces the data of the cluster, which is down, and makes it a synchronous standby of another. So a primary
+// that died returns after a failover: its data may have what the new primary never got.
 func (c *Cluster) Follow(t testing.TB, primary *Cluster) {
 	t.Helper()
 	if err := os.RemoveAll(c.data()); err != nil {
@@ -36,7 +36,7 @@ func (c *Cluster) Follow(t testing.TB, primary *Cluster) {
 		t.Fatalf("make the standby: %v", err)
 	}
 
-	// After the copy: the standby must not wait for a standby of its own when it is promoted.
+	// After the copy, so that the standby does not wait for another standby when it is promoted.
 	primary.Exec(t, "ALTER SYSTEM SET synchronous_standby_names = '*'")
 	primary.Exec(t, "SELECT pg_reload_conf()")
 	Wait(t, "a synchronous standby", func() bool {
@@ -44,10 +44,10 @@ func (c *Cluster) Follow(t testing.TB, primary *Cluster) {
 	})
 }
 
-// Promote makes a standby the primary and returns when it takes changes.
+// Promote makes a standby the primary and returns when it accepts changes.
 func (c *Cluster) Promote() error { return c.run("pg_ctl", "promote", "-w", "-D", c.data()) }
 
-// URLOf names several clusters, of which whichever takes changes is connected to.
+// URLOf names several clusters. Connections go to the one that accepts changes.
 func URLOf(clusters ...*Cluster) string {
 	hosts, ports := "", ""
 	for i, c := range clusters {
