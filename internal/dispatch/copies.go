@@ -105,7 +105,7 @@ func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submi
 	})
 
 	if err == nil && soon {
-		d.inFlight.LetGo(k)
+		d.inFlight.Forget(k)
 		d.enqueueNext(m)
 	}
 

@@ -81,13 +81,13 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 
 	shares, queued := d.shares(s), 0
 	for _, f := range s.jobs {
-		if d.pool.Room(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.enqueueDue(f) {
+		if d.pool.Queue(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.enqueueDue(f) {
 			queued++
 		}
 	}
 
 	for _, r := range s.backlog {
-		d.pool.Room(r.carrier, r.class).Backlog(shares[r.carrier] / 2)
+		d.pool.Queue(r.carrier, r.class).Backlog(shares[r.carrier] / 2)
 	}
 
 	// A row that cannot be worked on must not stop the others.
@@ -192,7 +192,7 @@ func (s *sweep) addRoom(v store.Reader, room roomClass) error {
 	}
 
 	for _, a := range accounts {
-		if s.d.pool.Room(room.carrier, room.class).LenOf(a) >= share {
+		if s.d.pool.Queue(room.carrier, room.class).LenOf(a) >= share {
 			continue
 		}
 		q.Account, q.Limit = a, s.readFactor()*2*share

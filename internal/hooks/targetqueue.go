@@ -137,7 +137,7 @@ func (h *Hooks) unload(q *targetQueue) {
 	}
 
 	for _, k := range keys {
-		h.inFlight.LetGo(k)
+		h.inFlight.Forget(k)
 	}
 
 	h.workers.Go(func() { h.release(keys, h.Epoch) })
@@ -251,7 +251,7 @@ func (h *Hooks) outcomesStored(list ...outcome) {
 	h.started -= len(list)
 	for _, o := range list {
 		delete(o.queue.claimed, o.delivery.Event)
-		h.inFlight.LetGo(o.delivery.Key())
+		h.inFlight.Forget(o.delivery.Key())
 		h.start(o.queue, now)
 		h.claimDue(o.queue, now)
 	}

@@ -2,15 +2,15 @@ package work
 
 import "sync"
 
-// InFlight is the things that are in hand in this process: they wait for their turn, or are being worked on. Who has
-// one in hand has a ticket for it, which is worth nothing once it was let go. The zero value is empty.
+// InFlight has the keys of work that this process is doing or has queued. Begin returns a ticket, which is valid until
+// End or Forget. The zero value is empty.
 type InFlight[K comparable] struct {
 	mu   sync.Mutex
 	keys map[K]int64
 	last int64
 }
 
-// Begin is false when somebody has it in hand already.
+// Begin adds a key. It returns false when the key is in flight already.
 func (f *InFlight[K]) Begin(k K) (ticket int64, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -27,7 +27,7 @@ func (f *InFlight[K]) Begin(k K) (ticket int64, ok bool) {
 	return f.last, true
 }
 
-// End gives it back. It does nothing for a ticket that is worth nothing.
+// End removes a key if the ticket is valid.
 func (f *InFlight[K]) End(k K, ticket int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -36,14 +36,14 @@ func (f *InFlight[K]) End(k K, ticket int64) {
 	}
 }
 
-// LetGo takes it out of the hands of whoever has it.
-func (f *InFlight[K]) LetGo(k K) {
+// Forget removes a key, and makes its ticket invalid.
+func (f *InFlight[K]) Forget(k K) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.keys, k)
 }
 
-// Holds reports whether the ticket is still worth something.
+// Holds reports whether the ticket is valid.
 func (f *InFlight[K]) Holds(k K, ticket int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -51,7 +51,7 @@ func (f *InFlight[K]) Holds(k K, ticket int64) bool {
 	return ticket != 0 && f.keys[k] == ticket
 }
 
-// Has reports whether somebody has it in hand.
+// Has reports whether the key is in flight.
 func (f *InFlight[K]) Has(k K) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

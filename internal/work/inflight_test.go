@@ -6,7 +6,7 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-func TestInFlight(t *testing.T) {
+func TestInFlight_Tickets(t *testing.T) {
 	t.Parallel()
 	var f work.InFlight[string]
 	first, ok := f.Begin("a")
@@ -14,16 +14,17 @@ func TestInFlight(t *testing.T) {
 		t.Fatalf("after the first began: again %v, has %v", again, f.Has("a"))
 	}
 
-	// It is taken out of the first one's hands: what that does then changes nothing.
-	f.LetGo("a")
+	// Afterwards the first ticket has no effect.
+	f.Forget("a")
 	second, ok := f.Begin("a")
 	f.End("a", first)
 	if !ok || f.Holds("a", first) || !f.Holds("a", second) || !f.Has("a") {
-		t.Errorf("after it was let go: begun %v, the first holds %v, the second %v", ok, f.Holds("a", first), f.Holds("a", second))
+		t.Errorf("after Forget: begun %v, the first holds %v, the second %v",
+			ok, f.Holds("a", first), f.Holds("a", second))
 	}
 
 	f.End("a", second)
 	if f.Has("a") {
-		t.Error("it is in hand after its end")
+		t.Error("it is in flight after its end")
 	}
 }

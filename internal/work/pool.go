@@ -1,10 +1,9 @@
-// Package work carries out what dispatch and hooks begin: Workers run tasks, drain them and try again what failed,
-// InFlight and Orphans tell which rows nobody works on, and a Pool runs submits.
+// Package work runs the tasks of dispatch and hooks: Workers run, drain and retry them, InFlight and Orphans find rows
+// that have an owner but are not in flight, and a Pool runs submits.
 //
-// In a pool each carrier has a room with its own places and a queue (package queue) for what waits for one, so that a
-// carrier that hangs, or is slow, holds up nothing but its own work. The queue decides whose turn it is; the pool keeps
-// the clock and the lock. What waits here waits in the database as well, as a row that is due: dropping it loses
-// nothing.
+// In a pool each carrier has a queue (package queue) and a number of places, so that a carrier that is slow or hangs
+// holds up only its own work. The queue decides whose turn it is; the pool has the clock and the lock. A job that waits
+// here is a row that is due in the database, so dropping it loses nothing.
 package work
 
 import (
@@ -14,11 +13,11 @@ import (
 	"github.com/syssecure/syssecure/internal/queue"
 )
 
-// Limits are what a carrier takes from this process.
+// Limits bound what one carrier gets from this process.
 type Limits struct {
-	// Places is how many submits may be unanswered at once, at least 1.
+	// Places is how many submits may be unanswered at a time, at least 1.
 	Places int
-	// Rate is units (segments of a text message, else messages or calls) a second; 0 is no rate.
+	// Rate is units (segments of a text message, else messages or calls) a second; 0 is no limit.
 	Rate float64
 }
 
@@ -30,88 +29,87 @@ type Job struct {
 	Cost int
 	// Run is called by one of the pool's workers with a place, which it has to release.
 	Run func(*Place)
-	// Drop is called instead of Run when the job is not run after all.
+	// Drop is called instead of Run when the pool closes before the job's turn.
 	Drop func()
 }
 
-// Pool has a room for each carrier. It is safe for concurrent use. Make it with New.
+// Pool has a queue for each carrier. It is safe for concurrent use. Make it with New.
 type Pool struct {
 	workers *Workers
-	rooms   map[string]*room
-	// starved is told when a room that something waits for in the database has little left to do.
+	queues  map[string]*carrierQueue
+	// starved is called when a queue with a backlog is nearly empty, see Queue.Backlog.
 	starved func()
 }
 
-// New makes a pool with a room for each name, whose jobs the workers run; starved is called, and must not block, when a
-// room marked by Backlog has taken half of what waited in it.
+// New makes a pool with a queue for each name, whose jobs the workers run. starved must not block; see Queue.Backlog.
 func New(workers *Workers, limits map[string]Limits, starved func()) *Pool {
-	p := &Pool{workers: workers, rooms: make(map[string]*room, len(limits)), starved: starved}
+	p := &Pool{workers: workers, queues: make(map[string]*carrierQueue, len(limits)), starved: starved}
 	for name, l := range limits {
-		r := &room{pool: p, name: name, queue: queue.New[Job](l.Places, l.Rate)}
-		r.timer = time.AfterFunc(time.Hour, r.grant)
-		r.timer.Stop()
-		p.rooms[name] = r
+		q := &carrierQueue{pool: p, name: name, queue: queue.New[Job](l.Places, l.Rate)}
+		q.timer = time.AfterFunc(time.Hour, q.grant)
+		q.timer.Stop()
+		p.queues[name] = q
 	}
 
 	return p
 }
 
-// Has reports whether the pool has a room of the name.
-func (p *Pool) Has(name string) bool { return p.rooms[name] != nil }
+// Has reports whether the pool has a queue of the name.
+func (p *Pool) Has(name string) bool { return p.queues[name] != nil }
 
-// Limit changes what a carrier takes.
+// Limit changes the limits of a carrier.
 func (p *Pool) Limit(name string, l Limits) {
-	if r := p.rooms[name]; r != nil {
-		r.mu.Lock()
-		r.queue.Limit(l.Places, l.Rate)
-		r.mu.Unlock()
-		r.grant()
+	if q := p.queues[name]; q != nil {
+		q.mu.Lock()
+		q.queue.Limit(l.Places, l.Rate)
+		q.mu.Unlock()
+		q.grant()
 	}
 }
 
-// Try takes a place at once; nil when there is no such room, or when others come first.
+// Try takes a place without waiting. It returns nil when there is no such queue, or others come first.
 func (p *Pool) Try(name string, c queue.Class, cost int) *Place {
-	r := p.rooms[name]
-	if r == nil {
+	q := p.queues[name]
+	if q == nil {
 		return nil
 	}
 
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed || !r.queue.Try(c, cost, time.Now()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed || !q.queue.Try(c, cost, time.Now()) {
 		return nil
 	}
 
-	return &Place{room: r}
+	return &Place{queue: q}
 }
 
-// Wait runs the job when it is its turn, which may be at once. It is false, and neither Run nor Drop is called, when
-// there is no such room, the queue is at a bound, or the pool was closed.
+// Wait queues a job, which runs when it is its turn. When there is no such queue, it is at a bound, or the pool was
+// closed, it returns false, and calls neither Run nor Drop.
 func (p *Pool) Wait(name string, j Job) bool {
-	r := p.rooms[name]
-	if r == nil {
+	q := p.queues[name]
+	if q == nil {
 		return false
 	}
 
-	r.mu.Lock()
-	added := !r.closed && r.queue.Add(queue.Item[Job]{Account: j.Account, Class: j.Class, Cost: j.Cost, Value: j})
-	r.mu.Unlock()
+	q.mu.Lock()
+	added := !q.closed && q.queue.Add(queue.Item[Job]{Account: j.Account, Class: j.Class, Cost: j.Cost, Value: j})
+	q.mu.Unlock()
 	if added {
-		r.grant()
+		q.grant()
 	}
 
 	return added
 }
 
-// Room tells what waits for a carrier's places now.
-func (p *Pool) Room(name string, c queue.Class) Room { return Room{p.rooms[name], c} }
+// Queue returns one class of a carrier's queue.
+func (p *Pool) Queue(name string, c queue.Class) Queue { return Queue{p.queues[name], c} }
 
-// Close drops what waits, and lets nothing in any more. What has a place keeps it.
+// Close drops the jobs that wait, and accepts no more. Places that were taken stay valid.
 func (p *Pool) Close() {
-	for _, r := range p.rooms {
-		r.mu.Lock()
-		r.closed = true
-		r.mu.Unlock()
-		r.clear()
+	for _, q := range p.queues {
+		q.mu.Lock()
+		q.closed = true
+		q.mu.Unlock()
+		q.clear()
 	}
 }

@@ -65,7 +65,7 @@ func (l *log) job(name string, class queue.Class, keep time.Duration) work.Job {
 	}
 }
 
-func TestPool_ARoomThatHangsHoldsUpNoOther(t *testing.T) {
+func TestPool_CarrierThatHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(map[string]work.Limits{"hangs": {Places: 2}, "well": {Places: 2}}, func() {})
@@ -77,14 +77,14 @@ func TestPool_ARoomThatHangsHoldsUpNoOther(t *testing.T) {
 		p.Wait("well", l.job("b", queue.Texts, 0))
 		synctest.Wait()
 		if got := l.all(); len(got) != 3 || !slices.Contains(got, "b") {
-			t.Errorf("ran %v, want two of the room that hangs, and b", got)
+			t.Errorf("ran %v, want two for the carrier that hangs, and b", got)
 		}
 
 		p.end(t)
 	})
 }
 
-func TestPool_CodesGoFirstAndAccountsTakeTurns(t *testing.T) {
+func TestPool_Order(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(map[string]work.Limits{"a": {Places: 1, Rate: 10}}, func() {})
@@ -102,31 +102,31 @@ func TestPool_CodesGoFirstAndAccountsTakeTurns(t *testing.T) {
 			t.Errorf("ran %v, want %v", got, want)
 		}
 		if p.Try("a", queue.Codes, 1) == nil {
-			t.Error("no place is free when nothing waits")
+			t.Error("no place is free although nothing waits")
 		}
 		p.end(t)
 	})
 }
 
-func TestPool_StarvedIsToldOnce(t *testing.T) {
+func TestPool_CallsStarvedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		told := make(chan struct{}, 10)
-		p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() { told <- struct{}{} })
+		calls := make(chan struct{}, 10)
+		p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() { calls <- struct{}{} })
 		var l log
 		for range 4 {
 			p.Wait("a", l.job("x", queue.Texts, time.Second))
 		}
 
-		p.Room("a", queue.Texts).Backlog(2)
+		p.Queue("a", queue.Texts).Backlog(2)
 		synctest.Wait()
-		if len(told) != 0 {
-			t.Fatal("told at once")
+		if len(calls) != 0 {
+			t.Fatal("called while the queue is long")
 		}
 
 		time.Sleep(10 * time.Second)
-		if len(told) != 1 {
-			t.Errorf("told %d times", len(told))
+		if len(calls) != 1 {
+			t.Errorf("called %d times", len(calls))
 		}
 		p.end(t)
 	})
@@ -142,7 +142,7 @@ func TestPool_Close(t *testing.T) {
 		synctest.Wait()
 		p.Close()
 		if p.Try("a", queue.Codes, 1) != nil || p.Wait("a", l.job("z", queue.Codes, 0)) {
-			t.Error("a closed pool takes work")
+			t.Error("a closed pool accepts work")
 		}
 
 		if err := p.workers.Drain(t.Context()); err != nil {
@@ -154,17 +154,16 @@ func TestPool_Close(t *testing.T) {
 	})
 }
 
-func TestPool_UnknownRoom(t *testing.T) {
+func TestPool_UnknownName(t *testing.T) {
 	t.Parallel()
 	p := newPool(nil, func() {})
 	if p.Has("a") || p.Try("a", queue.Codes, 1) != nil || p.Wait("a", work.Job{}) {
-		t.Error("a room that does not exist takes work")
+		t.Error("a queue that does not exist accepts work")
 	}
 }
 
-// TestPool_EveryJobEnds runs jobs of many accounts from many sides: each is run once, and no room ever has more than
-// its places.
-func TestPool_EveryJobEnds(t *testing.T) {
+// Each job runs once, and no carrier has more than its places.
+func TestPool_ConcurrentUse(t *testing.T) {
 	t.Parallel()
 	p := newPool(map[string]work.Limits{"a": {Places: 3}, "b": {Places: 5}}, func() {})
 	var mu sync.Mutex
@@ -179,9 +178,9 @@ func TestPool_EveryJobEnds(t *testing.T) {
 		}
 	}
 
-	var sides sync.WaitGroup
-	for side := range 8 {
-		sides.Go(func() {
+	var clients sync.WaitGroup
+	for client := range 8 {
+		clients.Go(func() {
 			for i := range 200 {
 				name := []string{"a", "b"}[i%2]
 				run := func(place *work.Place) {
@@ -193,14 +192,14 @@ func TestPool_EveryJobEnds(t *testing.T) {
 
 				if place := p.Try(name, queue.Codes, 1); place != nil {
 					p.workers.Go(func() { run(place) })
-				} else if !p.Wait(name, work.Job{Account: id.Account{byte(side)}, Class: queue.Class(i % 2), Run: run}) {
+				} else if !p.Wait(name, work.Job{Account: id.Account{byte(client)}, Class: queue.Class(i % 2), Run: run}) {
 					t.Error("a job was refused below the bounds")
 				}
 			}
 		})
 	}
 
-	sides.Wait()
+	clients.Wait()
 	if err := p.workers.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,10 @@
 package work
 
-// Orphans finds work that is owned and not in flight, at the second look: at the first it may be on its way from its
-// commit to what carries it out. The zero value has not looked yet. It has one user at a time.
+// Orphans remembers which rows had an owner but were not in flight at the last search. A row is an orphan when two
+// searches find it: at the first, it may be between its commit and its task. It has one user at a time.
 type Orphans[K comparable] struct{ seen map[K]bool }
 
-// FindOrphans returns the rows that are not in flight now, nor were at the last look. owned is what there is.
+// FindOrphans returns the rows of owned that are not in flight now, and were not at the last search.
 func FindOrphans[T any, K comparable](o *Orphans[K], owned []T, key func(T) K, inFlight func(K) bool) (orphans []T) {
 	seen := map[K]bool{}
 	for _, row := range owned {

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// retryPause is the pause between two tries.
+// retryPause is the time between two tries.
 const retryPause = 200 * time.Millisecond
 
-// Retry calls fn until it succeeds, fails with a permanent error, or the workers are stopped: for what must not be lost
-// while the database is away. It returns the last error.
+// Retry calls fn until it succeeds, fails with a permanent error, or the workers are stopped. It is for changes that
+// must not be lost while the database is away. It returns the last error.
 func (w *Workers) Retry(what string, permanent func(error) bool, fn func() error) error {
 	return retry(w.log, w.stopping, what, 0, permanent, fn)
 }
 
-// takeOverTries is how often a start tries: for long enough that a database comes back, and not so long that a row that
-// cannot be worked on keeps all others waiting. Callers of TakeOver try again later.
+// takeOverTries is how often TakeOver tries: long enough for a database to come back, and not so long that one row that
+// fails holds up all others. Its callers try again later.
 const takeOverTries = 50
 
-// TakeOver calls recover, which takes up what was left undone, until it succeeds or ctx ends: a database that goes away
-// while a server starts is no reason to end, it comes back.
+// TakeOver calls recover, which continues unfinished work, until it succeeds, ctx ends or there were too many tries. So
+// a server can start while its database is away.
 func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
 	ended := func(error) bool { return ctx.Err() != nil }
 	try := func() error { return recover(ctx) }

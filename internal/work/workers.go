@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Workers run tasks in goroutines that are kept for their stacks: a submit or a post needs a deep one, and growing a
-// new one for each task costs more than handing the task over. Make them with NewWorkers.
+// Workers run tasks in goroutines that are reused: a submit or a post needs a large stack, and growing one for each
+// task costs more than handing the task over. Make them with NewWorkers.
 type Workers struct {
 	log   *slog.Logger
 	tasks sync.WaitGroup
 	idle  chan func()
 
-	stopping chan struct{} // closed when nothing is tried again any more
+	stopping chan struct{} // closed when nothing is retried any more
 	stop     func()
-	ctx      context.Context // ends when tasks are not waited for any longer
+	ctx      context.Context // ends when Drain stops waiting for tasks
 	cut      func()
 }
 
@@ -61,7 +61,7 @@ func (w *Workers) run(fn func()) {
 	}
 }
 
-// Context is for calls that a task waits for. It ends when Drain does not wait for them any longer.
+// Context is for calls that a task waits for. It ends when Drain stops waiting.
 func (w *Workers) Context() context.Context { return w.ctx }
 
 // Stopping is closed when a task should end without another pause.
@@ -70,9 +70,9 @@ func (w *Workers) Stopping() <-chan struct{} { return w.stopping }
 // Wait waits until every task has ended.
 func (w *Workers) Wait() { w.tasks.Wait() }
 
-// Drain waits until every task has ended. When ctx ends before that, it ends Context, waits for what the tasks make of
-// it, and returns the error of ctx. Nothing is tried again afterwards, also for those who are no task: what cannot be
-// stored must not keep a server from ending. Nothing new may be begun meanwhile.
+// Drain waits until every task has ended. When ctx ends before that, it ends Context, waits until the tasks end because
+// of it, and returns the error of ctx. Afterwards nothing is retried, also outside of tasks: a change that cannot be
+// stored must not keep a server from stopping. No task may be started meanwhile.
 func (w *Workers) Drain(ctx context.Context) (err error) {
 	done := make(chan struct{})
 	go func() { w.tasks.Wait(); close(done) }()

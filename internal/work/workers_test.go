@@ -58,7 +58,10 @@ func TestWorkers_Retry(t *testing.T) {
 	}{
 		{name: "it succeeds in the end", errs: []error{errAway, errAway, nil}, stop: time.Hour, tries: 3},
 		{name: "a permanent error", errs: []error{errAway, errDamaged}, stop: time.Hour, want: errDamaged, tries: 2},
-		{name: "the workers are stopped", errs: []error{errAway}, stop: time.Second + time.Millisecond, want: errAway, tries: 6},
+		{
+			name: "the workers are stopped", errs: []error{errAway}, stop: time.Second + time.Millisecond,
+			want: errAway, tries: 6,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
