@@ -15,13 +15,13 @@ import (
 // Stats counts what the committer did since Open.
 type Stats struct{ groups, updates, replays, conflicts atomic.Int64 }
 
-// Groups is how many transactions were committed, Updates how many closures they carried, Replays how many closures ran
+// Groups is how many transactions were committed, Updates how many updates they contained, Replays how many updates ran
 // again because their group's transaction failed.
 func (s *Store) Groups() int64  { return s.stats.groups.Load() }
 func (s *Store) Updates() int64 { return s.stats.updates.Load() }
 func (s *Store) Replays() int64 { return s.stats.replays.Load() }
 
-// write is the writer: whatever arrived during the last commit is the next group.
+// write is the writer. The updates that came during the last commit are the next group.
 func (l *lane) write() {
 	group := make([]*job, 0, MaxGroup)
 	for {
@@ -38,8 +38,8 @@ func (l *lane) write() {
 	}
 }
 
-// gather lets the requests that are ready to run come first, so that a busy server makes few large groups instead of many
-// small ones. An idle one waits for nothing.
+// gather lets goroutines that are ready queue their updates, so that a busy server makes few large groups instead of
+// many small ones. An idle server does not wait.
 func (l *lane) gather() {
 	for n := -1; n != len(l.queue) && n < MaxGroup; {
 		n = len(l.queue)
@@ -71,7 +71,7 @@ func (l *lane) drain() {
 	}
 }
 
-// run carries out a group, and what of it needs more rows in further groups, until every caller has its answer.
+// run carries out a group, and in further groups the updates that need more rows, until every caller has its answer.
 func (l *lane) run(group []*job) {
 	group = slices.DeleteFunc(group, stopped)
 	for len(group) > 0 {
@@ -88,8 +88,8 @@ func stopped(j *job) bool {
 	return err != nil
 }
 
-// commit runs one group in one transaction and returns the jobs that need more rows. A transaction that fails is
-// replayed job by job, so that one bad job fails alone.
+// commit runs a group in one transaction and returns the jobs that need more rows. When the transaction fails, the jobs
+// run one by one, so that one bad job does not fail the others.
 func (l *lane) commit(group []*job) (again []*job) {
 	errs, began, err := l.retryConflicts(group)
 	if err == nil || !began || len(group) == 1 || noReplay(err) {
@@ -101,7 +101,7 @@ func (l *lane) commit(group []*job) (again []*job) {
 		one := group[i : i+1]
 		errs, began, err = l.retryConflicts(one)
 		if !began || noReplay(err) && !errors.Is(err, ErrOutcome) {
-			// Every other job would wait as long for the same answer.
+			// Every other job would get the same error.
 			return append(again, l.answer(group[i:], errs, err)...)
 		}
 		again = append(again, l.answer(one, errs, err)...)
@@ -110,8 +110,8 @@ func (l *lane) commit(group []*job) (again []*job) {
 	return again
 }
 
-// attempt runs the group in one transaction. It tells each closure's error, whether the transaction began at all, and
-// why it was not committed.
+// attempt runs the group in one transaction. It returns each closure's error, whether the transaction began, and why it
+// was not committed.
 func (l *lane) attempt(group []*job) (errs []error, began bool, err error) {
 	errs = make([]error, len(group))
 	err = l.of.backend.Group(context.Background(), func(b Batch) error {
@@ -119,7 +119,7 @@ func (l *lane) attempt(group []*job) (errs []error, began bool, err error) {
 		return l.decide(b, group, errs)
 	})
 	if err != nil {
-		// What the database holds now is for the next group to read.
+		// The next group must read what the database has now.
 		l.of.recent.clear()
 		return errs, began, err
 	}
@@ -131,7 +131,7 @@ func (l *lane) attempt(group []*job) (errs []error, began bool, err error) {
 	return errs, began, nil
 }
 
-// answer tells the callers how their jobs ended and returns the jobs that need more rows.
+// answer sends the callers their results and returns the jobs that need more rows.
 func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 	for i, j := range group {
 		var need *needError
@@ -140,8 +140,8 @@ func (l *lane) answer(group []*job, errs []error, err error) (again []*job) {
 			l.of.refused.Store(true)
 			f := fault.Unavailable(err)
 			if errors.Is(err, ErrOutcome) {
-				f.Message = "the connection to the database was lost in the middle of a commit, and it is not known whether this was done; " +
-					"repeat it with the same Idempotency-Key"
+				f.Message = "the connection to the database was lost during a commit, and it is not known whether this was " +
+					"done; repeat it with the same Idempotency-Key"
 			}
 			j.done <- f
 		case errors.As(errs[i], &need) && j.needs < maxNeeds:
@@ -168,7 +168,7 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 		l.keys = append(l.keys, j.keys...)
 	}
 
-	// Sorted, so that two nodes that lock the same rows take them in the same order.
+	// Sorted, so that all nodes lock rows in the same order.
 	slices.SortFunc(l.keys, Key.Compare)
 	l.keys = slices.Compact(l.keys)
 	rows, err := l.load(b)
@@ -196,20 +196,20 @@ func (l *lane) decide(b Batch, group []*job, errs []error) error {
 	return b.Write(records, gone)
 }
 
-// load gets the group's rows: those that are remembered and still true, and the rest from the database.
+// load returns the group's rows: valid cached ones, and the rest from the database.
 func (l *lane) load(b Batch) (Rows, error) {
 	unchanged, known := b.Unchanged()
 	if known && !unchanged {
 		l.of.recent.clear()
 	}
 
-	l.remembers = known
+	l.cached = known
 	return l.fetch(b)
 }
 
-// fetch gets the rows of l.keys, within a group that load has begun.
+// fetch returns the rows of l.keys, in a group that load has begun.
 func (l *lane) fetch(b Batch) (Rows, error) {
-	if !l.remembers {
+	if !l.cached {
 		return b.Load(l.keys)
 	}
 
@@ -224,8 +224,7 @@ func (l *lane) fetch(b Batch) (Rows, error) {
 	return rows, err
 }
 
-// call turns a closure's panic into its error: a bug in one request must not take its neighbours along, and the writer
-// must live on.
+// call turns a closure's panic into its error: a bug in one update must not affect the others, or end the writer.
 func call(fn func(*Tx) error, tx *Tx) (err error) {
 	defer func() {
 		switch p := recover().(type) {

@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// dayLate is how much later than the rest a database that removes days removes a day's first rows.
+// dayLate is how much later than single rows a database that removes whole days removes the first rows of a day.
 const dayLate = 25 * time.Hour
 
-// UnrotatedBefore is the time before which rows are to be removed one by one when everything before a time may go: where
-// RotateDays removes whole days, these are only the rows that kept their day from going.
+// UnrotatedBefore is the time before which rows have to be removed one by one, when everything before a time may be
+// removed. Where RotateDays removes whole days, these are the rows of days that it kept because something in them
+// waited.
 func (s *Store) UnrotatedBefore(before time.Time) time.Time {
 	if s.backend.KeepsDays() {
 		return before.Add(-dayLate)
@@ -17,8 +18,8 @@ func (s *Store) UnrotatedBefore(before time.Time) time.Time {
 	return before
 }
 
-// RotateDays has the database prepare the days to come and remove those that are over, if it keeps days apart. What it
-// leaves is found by Reader.Old.
+// RotateDays creates the coming days in the database and removes past ones, if it keeps days. Reader.Old finds what it
+// leaves.
 func (s *Store) RotateDays(ctx context.Context, now time.Time, keep Keep) error {
 	return s.backend.RotateDays(ctx, now, keep)
 }

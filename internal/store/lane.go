@@ -12,9 +12,9 @@ type lane struct {
 	of    *Store
 	queue chan *job
 
-	remembers bool // what is remembered is true for the group that is under way
+	cached bool // cached rows are valid for the current group
 
-	// Kept from group to group for their memory.
+	// Reused by each group.
 	keys    []Key
 	missing []Key
 	changed changes
@@ -35,7 +35,7 @@ func (s *Store) startLanes() {
 	}()
 }
 
-// lane finds an account's lane by the random end of its id.
+// lane returns an account's lane, by the random end of its id.
 func (s *Store) lane(a id.Account) *lane {
 	return s.lanes[binary.BigEndian.Uint64(a[8:])%uint64(len(s.lanes))]
 }

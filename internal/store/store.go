@@ -1,17 +1,17 @@
-// Package store owns what is remembered: the records, the contract of Update and View, and the group committer that
-// makes durability cheap. The databases below it (memory, sqlite) only load, write and look up rows.
+// Package store defines the records that are stored, and implements Update and View with a group committer, which makes
+// durability cheap. The databases below it (memory, sqlite, postgres) only load, write and find rows.
 //
-// It knows no rule. Its one hard idea is load – decide – write: an update names the rows that it needs and brings a
-// closure; a writer collects all updates that arrived during the last commit, loads their rows at once, runs the
-// closures one after another in memory, writes what changed and commits once.
+// An update loads, decides and writes: it names the rows that it needs, and has a closure. A writer collects all
+// updates that came during the last commit, loads their rows, runs the closures one after another in memory, writes
+// what changed and commits once.
 //
-// What a closure must keep:
-//   - It may run more than once, so identifiers, randomness and the time are made before it, and it touches nothing but
-//     its Tx.
-//   - A refusal that has to be remembered (a wrong code, a limit that was hit) is a value, not an error: an error drops
-//     the closure's changes, and an attacker would guess for free.
-//   - It touches rows of one account, and only rows that it named. When it finds out that it needs another, it returns
-//     Need, and runs again in the next group with the larger set.
+// Rules for closures:
+//   - A closure may run more than once. So it uses nothing but its Tx, and ids, random numbers and the time are made
+//     before.
+//   - A refusal that has to be stored (a wrong code, a limit that was reached) is a value, not an error: an error drops
+//     the closure's changes, and guesses would be free.
+//   - It uses rows of one account, and only rows that it named. When it needs another, it returns Need, and runs again
+//     in the next group with the larger set.
 package store
 
 import (
@@ -25,21 +25,20 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// MaxGroup is how many updates one transaction takes at most: it bounds how long a caller waits for its neighbours.
+// MaxGroup is how many updates a group contains at most. It bounds how long an update waits for others.
 const MaxGroup = 256
 
-// maxNeeds is how often a closure may ask for more rows.
+// maxNeeds is how often a closure may return Need.
 const maxNeeds = 3
 
 // ErrClosed is the cause of updates refused after Close.
 var ErrClosed = errors.New("the store is closed")
 
-// Permanent reports whether an update that failed would fail again whenever it is repeated: a row of it is damaged, or the
-// store is closed.
+// Permanent reports whether an update that failed would fail again: a row is damaged, or the store is closed.
 func Permanent(err error) bool { return errors.Is(err, ErrDamaged) || errors.Is(err, ErrClosed) }
 
-// ErrEmpty is returned by a backend that was to open an existing database and found no schema of this program: there is no
-// file, or it holds nothing. Nothing was made then.
+// ErrEmpty is returned by a backend that should open an existing database and found no schema of SysSecure: there is no
+// file, or it is empty. Nothing was created.
 var ErrEmpty = errors.New("the database has no tables of SysSecure")
 
 // Store is a database behind a group committer. It is safe for concurrent use.
@@ -53,10 +52,10 @@ type Store struct {
 	stats   Stats
 	recent  recent
 	slot    atomic.Uint32
-	refused atomic.Bool // a change was refused since the last probe, see Ready
+	refused atomic.Bool // a change failed since the last probe, see Ready
 }
 
-// Open starts the writers. Close ends them and closes the backend.
+// Open starts the writers. Close stops them and closes the backend.
 func Open(backend Backend) *Store {
 	s := &Store{
 		backend: backend, closing: make(chan struct{}), done: make(chan struct{}), close: sync.OnceValue(backend.Close),
@@ -65,12 +64,12 @@ func Open(backend Backend) *Store {
 	return s
 }
 
-// SetSlot gives this node's tallies rows of their own, which no other node writes: they are locked last and out of order,
-// and would else be waited for in a circle. 0 is that of a database with one node.
+// SetSlot gives this node's tallies separate rows, which no other node writes: they are locked last and out of order,
+// which could end in a deadlock. A database with one node has slot 0.
 func (s *Store) SetSlot(slot uint8) { s.slot.Store(uint32(slot)) }
 
 type job struct {
-	ctx   context.Context // the caller's, looked at once: when the writer takes the job
+	ctx   context.Context // the caller's; checked once, when the writer takes the job
 	keys  []Key
 	fn    func(*Tx) error
 	needs int
@@ -83,13 +82,13 @@ type needError struct{ keys []Key }
 
 func (n *needError) Error() string { return fmt.Sprintf("needs %d more rows", len(n.keys)) }
 
-// Need is what a closure returns when it found that it needs rows it did not name: its changes are dropped and it runs
-// again with them, three times at most.
+// Need is what a closure returns when it needs rows that it did not name. Its changes are dropped, and it runs again
+// with these rows, three times at most.
 func Need(keys ...Key) error { return &needError{keys} }
 
-// Update runs fn with the rows of keys and stores what it changed. It returns when the change is on disk, or fn's error
-// when fn failed, or a 503 fault when the database did not take it. A ctx that ends before the update was begun stops
-// it; afterwards it is carried out whatever happens to ctx.
+// Update runs fn with the rows of keys and stores what it changed. It returns nil when the change is on disk, fn's
+// error when fn failed, or a 503 fault when the database failed. A ctx that ends before the update was begun stops it;
+// later it has no effect.
 func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn func(*Tx) error) error {
 	queue := s.lane(account).queue
 	j := &job{ctx: ctx, keys: keys, fn: fn, done: make(chan error, 1)}
@@ -111,7 +110,7 @@ func (s *Store) Update(ctx context.Context, account id.Account, keys []Key, fn f
 	case err := <-j.done:
 		return err
 	case <-s.done:
-		// The writer ended; it answers everything that it took before it does.
+		// The writer ended. Before that it answered every job that it took.
 		select {
 		case err := <-j.done:
 			return err
@@ -129,12 +128,14 @@ func (s *Store) Queued() (n int) {
 	return n
 }
 
-// View reads. What it sees is one state of the database, and includes every Update that returned before View was called.
+// View reads one state of the database, which includes every Update that returned before View was called.
 func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
-	return s.look(ctx, s.backend.View, fn)
+	return read(ctx, s.backend.View, fn)
 }
 
-func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader) error) error, fn func(Reader) error) error {
+func read(
+	ctx context.Context, view func(context.Context, func(Reader) error) error, fn func(Reader) error,
+) error {
 	var inside error
 	err := view(ctx, func(r Reader) error {
 		inside = fn(r)
@@ -151,7 +152,7 @@ func (s *Store) look(ctx context.Context, view func(context.Context, func(Reader
 const accountPage = 256
 
 // EachAccount calls fn for every account, in the order of their ids, until it fails or ctx ends. No read is open
-// meanwhile: fn may take its time, and write.
+// meanwhile, so fn may be slow, and may write.
 func (s *Store) EachAccount(ctx context.Context, fn func(Account) error) error {
 	for after := (id.Account{}); ctx.Err() == nil; {
 		var page []Account
@@ -174,18 +175,18 @@ func (s *Store) EachAccount(ctx context.Context, fn func(Account) error) error {
 	return ctx.Err()
 }
 
-// Peek is a View that may miss the changes of the last second; whole says that it did not. It is for sweeps, which look
-// often, mostly find nothing, and decide in an Update.
-func (s *Store) Peek(ctx context.Context, fn func(Reader) error) (whole bool, err error) {
-	err = s.look(ctx, func(ctx context.Context, fn func(Reader) error) (err error) {
-		whole, err = s.backend.Peek(ctx, fn)
+// Peek is a View that may miss the changes of the last second; complete says that it did not. It is for sweeps, which
+// read often, usually find nothing, and decide in an Update.
+func (s *Store) Peek(ctx context.Context, fn func(Reader) error) (complete bool, err error) {
+	err = read(ctx, func(ctx context.Context, fn func(Reader) error) (err error) {
+		complete, err = s.backend.Peek(ctx, fn)
 		return err
 	}, fn)
-	return whole, err
+	return complete, err
 }
 
 // Find reads single rows, each as it is now; together they need not be one state. It includes every Update of this
-// process that returned before; what another process changed may be missing for half a second. A row that is damaged is an
+// process that returned before. What another process changed may be missing for half a second. A damaged row is an
 // error.
 func (s *Store) Find(ctx context.Context, keys ...Key) (Rows, error) {
 	rows, err := s.backend.Find(ctx, keys)
@@ -199,7 +200,7 @@ func (s *Store) Find(ctx context.Context, keys ...Key) (Rows, error) {
 	return nil, err
 }
 
-// Close carries out what was queued, ends the writer and closes the backend. Closing again does nothing more.
+// Close carries out the queued updates, stops the writers and closes the backend. It may be called again.
 func (s *Store) Close() error {
 	s.once.Do(func() { close(s.closing) })
 	<-s.done

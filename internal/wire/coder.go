@@ -1,12 +1,10 @@
-// Package wire implements how a record is written into a row and read back.
+// Package wire encodes records as rows and reads them back.
 //
-// The columns of a table that a query looks for, or that a database checks, are columns of their own. All other fields of
-// a record are encoded together into one column, as fields with a number and a type in the wire format of Protocol Buffers
-// (https://protobuf.dev/programming-guides/encoding/), in the order of their numbers. A field that is zero is left out. A
-// field that this version does not know is kept and written back, so a release can add a field and use it at once, while
-// servers of the release before still write the same rows. A number is never used again for something else.
-//
-// It knows no record and no table, and checks no MAC.
+// What queries search by, or a database checks, has its own column. All other fields of a record are encoded together
+// into one column, with a number and a type in the wire format of Protocol Buffers
+// (https://protobuf.dev/programming-guides/encoding/), in the order of their numbers. A zero field is left out. An
+// unknown field is kept and written back, so a release can add a field and use it immediately, while servers of the
+// release before still write the same rows. A number is never used again for something else.
 package wire
 
 import (
@@ -18,8 +16,8 @@ import (
 	"github.com/syssecure/syssecure/internal/extra"
 )
 
-// Value is one column's value. An integer is in N, bytes are in B; a text is in S when it is written and may be in B when it
-// was read.
+// Value is the value of one column. Integers are in N, bytes in B. A text is in S when it is written, but may be in B
+// when it was read.
 type Value struct {
 	Null bool
 	N    int64
@@ -38,32 +36,32 @@ func (v Value) Text() string {
 // Row is a record as the databases store it, in the order of its table's columns.
 type Row []Value
 
-// Coder reads or writes one row. A record describes its columns and fields once, in a method fields, which serves both
-// directions: it hands the coder a pointer to each.
+// Coder reads or writes one row. A record describes its columns and fields once for both directions, in a method fields
+// that passes the coder a pointer to each.
 type Coder struct {
 	reading bool
-	bad     bool // what was read cannot have been written by any version
+	bad     bool // no version can have written what was read
 	row     Row
 	column  int    // the next column to read
-	buf     []byte // what is written; values of row are parts of it
-	cursor         // the fields that are read or written now
+	buf     []byte // what is written; values of row refer to it
+	cursor         // in the current list of fields
 }
 
-// cursor is where a Coder is in one list of fields.
+// cursor is the position of a Coder in a list of fields.
 type cursor struct {
-	next    protowire.Number // reading: the number of the field that comes next, 0 behind the last
+	next    protowire.Number // reading: the number of the next field, 0 after the last
 	kind    protowire.Type   // its type
-	whole   []byte           // it and everything behind it
+	whole   []byte           // it and all that follows
 	rest    []byte           // the same without its tag
-	last    protowire.Number // the number of the field before
-	known   protowire.Number // the number of the last field that was known
-	unknown []byte           // writing: unknown fields still to be written; reading: those found
+	last    protowire.Number // the number of the previous field
+	known   protowire.Number // the number of the last known field
+	unknown []byte           // writing: unknown fields yet to write; reading: those found
 }
 
-// Reader makes a coder that reads a row. What it gives keeps no part of the row's memory.
+// Reader makes a coder that reads a row. The values that it reads do not refer to the row's memory.
 func Reader(row Row) *Coder { return &Coder{reading: true, row: row} }
 
-// Reset begins to write another row in the same memory.
+// Reset begins another row in the same memory.
 func (c *Coder) Reset() { c.row, c.buf = c.row[:0], c.buf[:0] }
 
 // Row is what was written, until the next Reset.
@@ -72,16 +70,16 @@ func (c *Coder) Row() Row { return c.row }
 // Reading reports whether the coder reads.
 func (c *Coder) Reading() bool { return c.reading }
 
-// Check notes that what was read is right only if ok.
+// Check makes the row bad unless ok.
 func (c *Coder) Check(ok bool) { c.bad = c.bad || !ok }
 
 // Bad reports whether no version can have written what was read.
 func (c *Coder) Bad() bool { return c.bad }
 
-// Append writes columns as they are.
+// Append writes columns.
 func (c *Coder) Append(values ...Value) { c.row = append(c.row, values...) }
 
-// Data is the next column, of the fields that describe does. Those that it does not know are kept in rest.
+// Data is the next column, with the fields of describe. Unknown fields are kept in rest.
 func (c *Coder) Data(rest *extra.Fields, describe func(*Coder)) {
 	if c.reading {
 		c.open(c.value().B)
@@ -113,7 +111,7 @@ func (c *Coder) close(rest *extra.Fields) {
 	c.cursor = cursor{}
 }
 
-// advance reads the next tag. The numbers never fall.
+// advance reads the next tag. Numbers must not decrease.
 func (c *Coder) advance() {
 	if len(c.whole) == 0 {
 		c.next, c.rest = 0, nil
@@ -128,14 +126,14 @@ func (c *Coder) advance() {
 	c.next, c.kind, c.rest = num, kind, c.whole[size:]
 }
 
-// fail gives the rest of a broken list of fields up.
+// fail stops reading an invalid list of fields.
 func (c *Coder) fail() { c.bad, c.next, c.rest, c.whole = true, 0, nil, nil }
 
-// skipTo sets the fields before n aside.
+// skipTo keeps the fields before n as unknown.
 func (c *Coder) skipTo(n protowire.Number) {
 	for c.next != 0 && c.next < n {
 		size := protowire.ConsumeFieldValue(c.next, c.kind, c.rest)
-		if size < 0 || c.next == c.known { // a field that is there once came twice
+		if size < 0 || c.next == c.known { // a field that is not a list is repeated
 			c.fail()
 			return
 		}
@@ -162,8 +160,8 @@ func (c *Coder) find(n protowire.Number, kind protowire.Type) bool {
 	return true
 }
 
-// took goes on behind the value of a field; its size is negative when the value is broken.
-func (c *Coder) took(size int) bool {
+// consume continues after the value of a field. A negative size means an invalid value.
+func (c *Coder) consume(size int) bool {
 	if size < 0 {
 		c.fail()
 		return false
@@ -173,7 +171,7 @@ func (c *Coder) took(size int) bool {
 	return true
 }
 
-// begin writes the tag of field n, and before it the unknown fields with smaller numbers.
+// begin writes the unknown fields with smaller numbers, and then the tag of field n.
 func (c *Coder) begin(n protowire.Number, kind protowire.Type) {
 	for len(c.unknown) > 0 {
 		num, _, size := protowire.ConsumeField(c.unknown)
@@ -197,7 +195,7 @@ func (c *Coder) varint(n protowire.Number, v uint64) uint64 {
 		return 0
 	}
 	v, size := protowire.ConsumeVarint(c.rest)
-	c.took(size)
+	c.consume(size)
 
 	return v
 }
@@ -230,7 +228,7 @@ func (c *Coder) Bool(n protowire.Number, v *bool) {
 	}
 }
 
-// Time is field n: microseconds since 1970 UTC. The zero time is left out; that of 1970 itself is not.
+// Time is field n: microseconds since 1970 UTC. The zero time is left out; the beginning of 1970 is not.
 func (c *Coder) Time(n protowire.Number, v *time.Time) {
 	if !c.reading {
 		if !v.IsZero() {
@@ -242,7 +240,7 @@ func (c *Coder) Time(n protowire.Number, v *time.Time) {
 
 	if c.find(n, protowire.VarintType) {
 		in, size := protowire.ConsumeVarint(c.rest)
-		if c.took(size) {
+		if c.consume(size) {
 			*v = time.UnixMicro(protowire.DecodeZigZag(in)).UTC()
 		}
 	}
@@ -263,13 +261,13 @@ func durationOf(n int64, unit time.Duration) (time.Duration, bool) {
 	return d, int64(d/unit) == n
 }
 
-// take reads the bytes of field n, which stay the row's.
-func (c *Coder) take(n protowire.Number) (b []byte, found bool) {
+// bytes returns the bytes of field n, in the row's memory.
+func (c *Coder) bytes(n protowire.Number) (b []byte, found bool) {
 	if !c.find(n, protowire.BytesType) {
 		return nil, false
 	}
 	b, size := protowire.ConsumeBytes(c.rest)
-	return b, c.took(size)
+	return b, c.consume(size)
 }
 
 func Text[T ~string](c *Coder, n protowire.Number, v *T) {
@@ -280,12 +278,12 @@ func Text[T ~string](c *Coder, n protowire.Number, v *T) {
 		}
 		return
 	}
-	if b, found := c.take(n); found {
+	if b, found := c.bytes(n); found {
 		*v = T(b)
 	}
 }
 
-// Blob is field n. Nil is left out, which keeps it apart from empty.
+// Blob is field n. Nil is left out, an empty blob is not.
 func (c *Coder) Blob(n protowire.Number, v *[]byte) {
 	if !c.reading {
 		if *v != nil {
@@ -294,7 +292,7 @@ func (c *Coder) Blob(n protowire.Number, v *[]byte) {
 		}
 		return
 	}
-	if b, found := c.take(n); found {
+	if b, found := c.bytes(n); found {
 		*v = append(make([]byte, 0, len(b)), b...)
 	}
 }
@@ -309,7 +307,7 @@ func ID[T ~[16]byte](c *Coder, n protowire.Number, v *T) {
 		return
 	}
 
-	if b, found := c.take(n); found {
+	if b, found := c.bytes(n); found {
 		if len(b) != 16 {
 			c.bad = true
 			return

@@ -8,8 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/extra"
 )
 
-// An unknown field with a small number goes back to its place, so that the version that knows it finds it in order.
-func TestCoder_UnknownFieldsStayInOrder(t *testing.T) {
+// Unknown fields are written in order, as the version that knows them expects.
+func TestCoder_UnknownFieldsInOrder(t *testing.T) {
 	var c Coder
 	rest := extra.Fields(protowire.AppendVarint(protowire.AppendTag(nil, 2, protowire.VarintType), 9))
 	one, three := "a", "c"

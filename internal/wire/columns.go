@@ -2,7 +2,7 @@ package wire
 
 import "time"
 
-// number is what can be stored as an integer.
+// number are the types that can be stored as an integer.
 type number interface {
 	~int | ~int64 | ~uint8 | ~uint32
 }
@@ -70,8 +70,8 @@ func (c *Coder) TimeColumn(v *time.Time) {
 	}
 }
 
-// DueColumns is the next two columns, of what waits or is in work: when it is due, and the node that works on it. The index of
-// work is on rows with a time: a row in work has one, 0, although it waits for nothing.
+// DueColumns is the next two columns: when the row is due, and its owner. The index of work has the rows with a time,
+// so a row with an owner has the time 0 although it is not due.
 func (c *Coder) DueColumns(at *time.Time, owner *int64) {
 	if !c.reading {
 		if at.IsZero() && *owner != 0 {
@@ -90,7 +90,7 @@ func (c *Coder) DueColumns(at *time.Time, owner *int64) {
 	}
 }
 
-// KeyColumn is the next column, a part of the key that is made of several fields.
+// KeyColumn is the next column, a part of the key that consists of several fields.
 func (c *Coder) KeyColumn(write func() string, read func([]byte) bool) {
 	if !c.reading {
 		from := len(c.buf)
@@ -101,7 +101,8 @@ func (c *Coder) KeyColumn(write func() string, read func([]byte) bool) {
 	c.bad = !read(c.value().B) || c.bad
 }
 
-// DerivedColumn is the next column, a text that follows from the rest of the row: it is written for an index and not read.
+// DerivedColumn is the next column, a text that follows from the rest of the row. It is written for an index and not
+// read.
 func (c *Coder) DerivedColumn(text func() string) {
 	if c.reading {
 		c.value()
@@ -120,7 +121,7 @@ func (c *Coder) DurationColumn(v *time.Duration, unit time.Duration) {
 	}
 }
 
-// value is the next column that is read.
+// value returns the next column.
 func (c *Coder) value() Value {
 	v := c.row[c.column]
 	c.column++

@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/extra"
 )
 
-// nested writes what describe does as the bytes of field n.
+// nested writes the fields of describe as the bytes of field n.
 func (c *Coder) nested(n protowire.Number, rest *extra.Fields, describe func()) {
 	c.begin(n, protowire.BytesType)
 	outer := c.unknown
@@ -19,7 +19,7 @@ func (c *Coder) nested(n protowire.Number, rest *extra.Fields, describe func()) 
 		c.unknown = []byte(*rest)
 	}
 
-	c.buf = append(c.buf, 0) // the length, which seldom takes more than a byte
+	c.buf = append(c.buf, 0) // the length, which usually takes one byte
 	from := len(c.buf)
 	describe()
 	c.buf = append(c.buf, c.unknown...)
@@ -29,7 +29,7 @@ func (c *Coder) nested(n protowire.Number, rest *extra.Fields, describe func()) 
 	var length [binary.MaxVarintLen64]byte
 	more := binary.PutUvarint(length[:], size) - 1
 	if more > 0 {
-		c.buf = append(c.buf, length[:more]...) // any bytes, for the room
+		c.buf = append(c.buf, length[:more]...) // makes room; overwritten below
 		copy(c.buf[from+more:], c.buf[from:from+int(size)])
 	}
 	copy(c.buf[from-1:], length[:more+1])
@@ -50,8 +50,8 @@ func (c *Coder) within(b []byte, rest *extra.Fields, describe func()) {
 	c.bad = c.bad || none != ""
 }
 
-// List is the fields n, one for each element, in order. rest gives where an element keeps fields that are not known;
-// without it an element has none, and never gets any.
+// List is the fields n, one for each element, in order. rest returns where an element keeps unknown fields; when it is
+// nil, elements must not have any.
 func List[T any](c *Coder, n protowire.Number, v *[]T, describe func(*Coder, *T), rest func(*T) *extra.Fields) {
 	if !c.reading {
 		for i := range *v {
@@ -63,7 +63,7 @@ func List[T any](c *Coder, n protowire.Number, v *[]T, describe func(*Coder, *T)
 
 	for c.find(n, protowire.BytesType) {
 		b, size := protowire.ConsumeBytes(c.rest)
-		if !c.took(size) {
+		if !c.consume(size) {
 			return
 		}
 		*v = append(*v, *new(T))
@@ -79,7 +79,7 @@ func restOf[T any](rest func(*T) *extra.Fields, one *T) *extra.Fields {
 	return rest(one)
 }
 
-// Group is field n, a part with fields of its own. One that is zero is left out.
+// Group is field n, a struct with its own fields. A zero struct is left out.
 func Group[T comparable](c *Coder, n protowire.Number, v *T, describe func(*Coder, *T), rest *extra.Fields) {
 	if !c.reading {
 		if *v != *new(T) {
@@ -87,7 +87,7 @@ func Group[T comparable](c *Coder, n protowire.Number, v *T, describe func(*Code
 		}
 		return
 	}
-	if b, found := c.take(n); found {
+	if b, found := c.bytes(n); found {
 		c.within(b, rest, func() { describe(c, v) })
 	}
 }
@@ -104,14 +104,14 @@ func Texts[T ~string](c *Coder, n protowire.Number, v *[]T) {
 
 	for c.find(n, protowire.BytesType) {
 		b, size := protowire.ConsumeBytes(c.rest)
-		if !c.took(size) {
+		if !c.consume(size) {
 			return
 		}
 		*v = append(*v, T(b))
 	}
 }
 
-// IDs is field n: ids of 16 bytes, one behind the other.
+// IDs is field n: ids of 16 bytes, one after another.
 func IDs[T ~[16]byte](c *Coder, n protowire.Number, v *[]T) {
 	if !c.reading {
 		if len(*v) > 0 {
@@ -125,7 +125,7 @@ func IDs[T ~[16]byte](c *Coder, n protowire.Number, v *[]T) {
 		return
 	}
 
-	b, found := c.take(n)
+	b, found := c.bytes(n)
 	if !found {
 		return
 	}
@@ -141,13 +141,13 @@ func IDs[T ~[16]byte](c *Coder, n protowire.Number, v *[]T) {
 	}
 }
 
-// Times is field n: microseconds since 1970 UTC, each less the one before, one behind the other.
+// Times is field n: microseconds since 1970 UTC, each as the difference to the one before.
 func (c *Coder) Times(n protowire.Number, v *[]time.Time) {
 	numbers := packedTimes{v}
 	c.Packed(n, len(*v), numbers.write, numbers.read)
 }
 
-// Packed is field n, the bytes that write appends and read reads; count 0 is left out.
+// Packed is field n, the bytes that write appends and read reads. It is left out when count is 0.
 func (c *Coder) Packed(n protowire.Number, count int, write func([]byte) []byte, read func([]byte) bool) {
 	if !c.reading {
 		if count > 0 {
@@ -155,7 +155,7 @@ func (c *Coder) Packed(n protowire.Number, count int, write func([]byte) []byte,
 		}
 		return
 	}
-	if b, found := c.take(n); found && (len(b) == 0 || !read(b)) {
+	if b, found := c.bytes(n); found && (len(b) == 0 || !read(b)) {
 		c.bad = true
 	}
 }

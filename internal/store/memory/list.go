@@ -11,7 +11,7 @@ import (
 func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	var all []store.OTP
 	err := each(r.b, store.TableOTP, func(o store.OTP) {
-		// As by the databases' keys: a live list comes across the sandbox's rows.
+		// As in the other databases, a live list reads rows of the sandbox.
 		if o.Account == q.Account && (q.Mode == id.Live || o.Mode == q.Mode) && between(q, o.ID) {
 			all = append(all, o)
 		}
@@ -45,7 +45,7 @@ func between(q store.ListQuery, row [16]byte) bool {
 	return slices.Compare(row[:], from[:]) >= 0 && slices.Compare(row[:], below[:]) < 0
 }
 
-// page takes the page's rows from the list, newest first.
+// page returns the page's rows of the list, newest first.
 func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted bool)) (out []R) {
 	slices.SortFunc(all, func(a, b R) int {
 		x, _ := judge(a)
@@ -67,7 +67,8 @@ func page[R any](all []R, p *store.Page, judge func(R) (row [16]byte, wanted boo
 }
 
 func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
-	from, to := store.Key{Table: t, Account: account, ID: string(after[:])}, store.Key{Table: t, Account: account, ID: string(before[:])}
+	from := store.Key{Table: t, Account: account, ID: string(after[:])}
+	to := store.Key{Table: t, Account: account, ID: string(before[:])}
 	note := func(k store.Key) {
 		if k.Compare(from) > 0 && k.Compare(to) < 0 {
 			out = append(out, k)

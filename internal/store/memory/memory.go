@@ -1,7 +1,6 @@
-// Package memory is the store that rule and engine tests run on: the same contract as the databases, in maps.
+// Package memory implements a database in memory, for tests.
 //
-// It keeps rows encoded as a database would, so that a record that does not survive encoding fails here first. It
-// forgets everything at Close and is not for production.
+// It keeps rows encoded as the other databases do, so that a record that does not survive encoding fails here first.
 package memory
 
 import (
@@ -20,9 +19,8 @@ import (
 
 // Backend is a database in memory.
 type Backend struct {
-	mu   sync.RWMutex
-	rows map[store.Key]store.Row
-	// codec is that of the one key that a database has.
+	mu    sync.RWMutex
+	rows  map[store.Key]store.Row
 	codec *store.Codec
 }
 
@@ -73,7 +71,7 @@ func (b *Backend) View(_ context.Context, fn func(store.Reader) error) error {
 }
 
 // Peek implements store.Backend.
-func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (complete bool, err error) {
 	return true, b.View(ctx, fn)
 }
 
@@ -215,20 +213,20 @@ func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
 	return first(out, limit), err
 }
 
-func (r reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutCursor, limit int) ([]store.Contact, error) {
+func (r reader) OptOuts(account id.Account, mode id.Mode, after store.OptOutCursor, limit int) ([]store.Contact, error) {
 	var out []store.Contact
 	newer := func(a, b store.OptOutCursor) int {
 		return cmp.Or(b.At.Compare(a.At), slices.Compare(b.ID[:], a.ID[:]))
 	}
 
-	place := func(c store.Contact) store.OptOutCursor { return store.OptOutCursor{At: c.OptOut.At, ID: c.ID} }
+	cursor := func(c store.Contact) store.OptOutCursor { return store.OptOutCursor{At: c.OptOut.At, ID: c.ID} }
 	err := each(r.b, store.TableContact, func(c store.Contact) {
 		if c.Account == account && c.Mode == mode && !c.OptOut.At.IsZero() &&
-			(behind == store.OptOutCursor{} || newer(behind, place(c)) < 0) {
+			(after == store.OptOutCursor{} || newer(after, cursor(c)) < 0) {
 			out = append(out, c)
 		}
 	})
-	slices.SortFunc(out, func(a, b store.Contact) int { return newer(place(a), place(b)) })
+	slices.SortFunc(out, func(a, b store.Contact) int { return newer(cursor(a), cursor(b)) })
 
 	return first(out, limit), err
 }

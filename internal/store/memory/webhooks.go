@@ -25,7 +25,9 @@ func (r reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]st
 	return first(out, limit), err
 }
 
-func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
+func (r reader) Events(
+	account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int,
+) ([]store.Event, error) {
 	var out []store.Event
 	err := each(r.b, store.TableEvent, func(e store.Event) {
 		if e.Account == account && e.Mode == mode && bytes.Compare(e.ID[:], after[:]) > 0 &&
@@ -42,7 +44,9 @@ func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event,
 	return first(out, limit), err
 }
 
-func (r reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
+func (r reader) Deliveries(
+	account id.Account, target webhook.Target, before id.Event, limit int,
+) ([]store.Delivery, error) {
 	var out []store.Delivery
 	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
 		if d.Account == account && d.Target == target && (before.IsZero() || bytes.Compare(d.Event[:], before[:]) < 0) {

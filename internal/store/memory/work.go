@@ -16,13 +16,15 @@ func column(name string) int {
 	return slices.IndexFunc(store.Defs[store.TableMessage].Columns, func(c store.Column) bool { return c.Name == name })
 }
 
-// waiting lists the messages that wait and that are wanted, by their carriers.
+// waiting lists the wanted messages that wait.
 func (r reader) waiting(limit int, wanted func(m store.Message, carrier string) bool) ([]store.Due, error) {
 	return r.waitingFor(nil, limit, wanted)
 }
 
-// waitingFor lists those that wait for one carrier; nil is every carrier. Only the rows of these are decoded.
-func (r reader) waitingFor(carrier *string, limit int, wanted func(m store.Message, carrier string) bool) ([]store.Due, error) {
+// waitingFor lists those that wait for one carrier; nil is every carrier. Only their rows are decoded.
+func (r reader) waitingFor(
+	carrier *string, limit int, wanted func(m store.Message, carrier string) bool,
+) ([]store.Due, error) {
 	var out []store.Due
 	for k, row := range r.b.rows {
 		if k.Table != store.TableMessage || row[ownerColumn].N != 0 || row[dueColumn].Null {

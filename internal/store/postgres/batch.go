@@ -15,7 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// work is a connection's memory for the statements of one round trip.
+// work is memory for the statements of one round trip, which a connection reuses.
 type work struct {
 	parts   *partitions
 	loading [len(tables)]dayRows
@@ -75,9 +75,9 @@ const (
 	removed
 )
 
-// writes are the statements that store the records and remove the rows of gone. A row that was loaded is locked and is
-// replaced. One that was absent could not be locked: to replace it would wipe out what another node stored there since,
-// so it is inserted, and fails when it is there.
+// writes returns the statements that store the records and remove the rows of gone. A row that was loaded is locked,
+// and is replaced. An absent row could not be locked: replacing it could overwrite what another node stored since, so
+// it is inserted, which fails when it exists.
 func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Rows) (steps []step) {
 	w.order(records, gone, loaded)
 	known := w.parts.known.Load()
@@ -108,13 +108,12 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 			}
 		}
 	}
-	clear(w.ordered) // lets go of the records
+	clear(w.ordered) // frees the records
 
 	return steps
 }
 
-// order sorts what is to be written by key: two nodes that insert the same absent rows wait for each other in one
-// order.
+// order sorts writes by key, so that nodes that insert the same absent rows wait for each other in one order.
 func (w *work) order(records []store.Record, gone []store.Key, loaded store.Rows) {
 	w.ordered = w.ordered[:0]
 	for _, r := range records {
@@ -138,9 +137,9 @@ type batch struct {
 	*conn
 	ctx    context.Context
 	open   bool
-	loaded store.Rows // all that this transaction holds the locks of
+	loaded store.Rows // all rows that this transaction has locked
 	writes []step
-	// mark is where the group leaves its number. A connection that is made again has another name for it.
+	// mark is the row for the group's number. A connection that is opened again has another one.
 	mark  [16]byte
 	fence rowCount
 }
@@ -178,9 +177,9 @@ func (t *batch) Load(keys []store.Key) (store.Rows, error) {
 const markSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, $2, now())
 	ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at RETURNING seq`
 
-// begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: whoever
-// asks for it after the connection was lost has to wait for this transaction's end, and not only for what had arrived;
-// and a node that was fenced finds no place for it.
+// begin puts the begin of the transaction before the steps. The mark is written first and not with the commit: so a
+// query for it, after the connection was lost, waits for the end of this transaction, and a node that was fenced cannot
+// write it.
 func (t *batch) begin(steps []step) []step {
 	t.seq++
 	t.mark, t.fence = t.conn.mark, rowCount{}
@@ -200,16 +199,16 @@ func (t *batch) begin(steps []step) []step {
 	return append([]step{{sql: "BEGIN"}, mark}, steps...)
 }
 
-// begun tells what came of begin.
+// begun checks the result of begin.
 func (t *batch) begun(err error) error {
 	if err == nil && t.fence.rows == 0 {
-		t.marked = 0 // the next group asks for the node itself
+		t.marked = 0 // the next group checks the node
 		return fmt.Errorf("%w: %w", store.ErrDown, cluster.ErrFenced)
 	}
 	return err
 }
 
-// Write implements store.Batch. The statements wait for the commit, whose round trip takes them along.
+// Write implements store.Batch. The statements are sent with the commit, in one round trip.
 func (t *batch) Write(records []store.Record, gone []store.Key) error {
 	if t.writes != nil {
 		return errors.New("a group writes once")
@@ -227,14 +226,14 @@ func (t *batch) Write(records []store.Record, gone []store.Key) error {
 // commit stores the group. When it returns nil the changes are on disk.
 func (t *batch) commit() error {
 	if len(t.writes) == 0 {
-		return nil // end gives the locks back
+		return nil // end releases the locks
 	}
 	failpoint.Hit(failpoint.CommitBegun)
 	err := t.run(t.ctx, append(t.writes, step{sql: "COMMIT"}))
 	if err == nil {
 		failpoint.Hit(failpoint.CommitDone)
 		t.open = false
-		if t.mark == t.conn.mark { // and not that of the connection before, which was lost at the begin
+		if t.mark == t.conn.mark { // not that of an earlier connection, which was lost at the begin
 			t.marked = t.node.Load()
 		}
 		return nil
@@ -247,23 +246,23 @@ func (t *batch) commit() error {
 	return t.outcome(err)
 }
 
-// end gives back what a group that was not committed holds.
+// end rolls back a group that was not committed.
 func (t *batch) end() {
 	if t.open && t.alive() && t.run(context.WithoutCancel(t.ctx), []step{{sql: "ROLLBACK"}}) != nil {
 		t.drop()
 	}
 }
 
-// askWithin is how long an outcome is asked for. The server ends a transaction whose client is gone before that.
+// askWithin bounds the query for an outcome. The server ends a transaction whose client is gone before that.
 const askWithin = 20 * time.Second
 
-// askSQL waits for whoever is about to write the mark, also when it is the mark's first time: a row that is not there
-// yet cannot be locked, but it cannot be inserted twice.
+// askSQL waits for a transaction that writes the mark, also for the first time: an absent row cannot be locked, but it
+// cannot be inserted twice.
 const askSQL = `INSERT INTO mark (id, seq, at) VALUES ($1, 0, now())
 	ON CONFLICT (id) DO UPDATE SET at = excluded.at RETURNING seq`
 
-// outcome finds out what became of a commit whose answer was lost: the group's number stands in the mark when it was
-// stored. The question waits for the transaction's lock, should the server still be at work on it.
+// outcome finds out whether a commit whose answer was lost succeeded: then the mark has the group's number. The query
+// waits for the transaction's lock if it is still running.
 func (t *batch) outcome(lost error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), askWithin)
 	defer cancel()
@@ -280,7 +279,7 @@ func (t *batch) outcome(lost error) error {
 		case err == nil && found == seq:
 			return nil
 		case err == nil && found == 0 && node != 0 && alive.rows == 0:
-			// The mark went when the node was fenced, and with it the answer.
+			// The mark, and with it the answer, was removed when the node was fenced.
 			return fmt.Errorf("%w: %w: %w", store.ErrOutcome, cluster.ErrFenced, lost)
 		case err == nil:
 			return fmt.Errorf("%w: %w", store.ErrConflict, lost)
@@ -294,7 +293,7 @@ func (t *batch) outcome(lost error) error {
 	}
 }
 
-// told says what an error means to the committer.
+// told wraps an error in what it means to the committer.
 func told(c *conn, what string, err error) error {
 	var refused *pgconn.PgError
 	switch {
@@ -307,9 +306,9 @@ func told(c *conn, what string, err error) error {
 	switch refused.Code {
 	case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
-	case noTable: // a day that was dropped: what it held is gone
+	case noTable: // a day that was dropped
 		return fmt.Errorf("%s: %w: %w", what, store.ErrConflict, err)
-	case "55P03": // locked for longer than anybody waits; one by one all would wait as long
+	case "55P03": // lock timeout; one by one all would wait as long
 		return fmt.Errorf("%s: %w: %w", what, store.ErrDown, err)
 	case "25006": // read only
 		c.drop() // the next connection may find the primary

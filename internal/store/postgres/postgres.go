@@ -19,8 +19,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// lanes is how many groups run beside each other: while one waits for the disk, the other loads. More make groups
-// smaller, and each statement then carries fewer rows.
+// lanes is how many groups run at the same time: while one waits for the disk, the other loads. More lanes make smaller
+// groups, with fewer rows for each statement.
 const lanes = 2
 
 // readers is how many views can run at once.
@@ -52,13 +52,12 @@ func Open(ctx context.Context, url string, codec *store.Codec) (*Backend, error)
 	return openURL(ctx, url, codec, true)
 }
 
-// OpenExisting is Open of a database that has a schema already. Where there is none it makes nothing and returns
-// store.ErrEmpty.
+// OpenExisting is Open of a database that has a schema. Without one it creates nothing and returns store.ErrEmpty.
 func OpenExisting(ctx context.Context, url string, codec *store.Codec) (*Backend, error) {
 	return openURL(ctx, url, codec, false)
 }
 
-// CheckURL says what is wrong with a database's URL, its certificate files included, without a connection.
+// CheckURL checks a database's URL and its certificate files without connecting.
 func CheckURL(url string) error {
 	_, err := pgconn.ParseConfig(url)
 	return err // does not repeat the password
@@ -106,7 +105,7 @@ func newBackend(config *pgconn.Config, codec *store.Codec) *Backend {
 	return b
 }
 
-// fill makes the connections, of which first is there already.
+// fill makes the other connections than first.
 func (b *Backend) fill(first *conn) {
 	b.writers <- first
 	for range lanes - 1 {
@@ -121,7 +120,7 @@ func (b *Backend) conn() *conn {
 	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, sockets: &b.sockets, node: &b.node, work: work{parts: b.parts, codec: b.codec, encoder: b.codec.Encoder()}}
 }
 
-// Close waits for what is under way and closes every connection. It is called once.
+// Close waits for open groups and views, and closes every connection. It is called once.
 func (b *Backend) Close() error {
 	close(b.closed)
 	for range lanes {
@@ -139,7 +138,7 @@ func (b *Backend) Close() error {
 	return nil
 }
 
-// Codec is what turns rows into records.
+// Codec returns the codec of the rows.
 func (b *Backend) Codec() *store.Codec { return b.codec }
 
 // Lanes implements store.Backend.
@@ -165,8 +164,8 @@ func (b *Backend) take(ctx context.Context, from chan *conn) (*conn, error) {
 	}
 }
 
-// writableSQL tells why a change would be refused. The setting is that of new transactions: a view's own is read only
-// always.
+// writableSQL returns why a change would fail. The setting is that of new transactions, since views are always
+// read-only.
 const writableSQL = `SELECT CASE WHEN pg_is_in_recovery() THEN 'the database is a standby'::bytea
 	WHEN current_setting('default_transaction_read_only') = 'on' THEN 'the database is read only'::bytea ELSE ''::bytea END`
 
@@ -218,14 +217,14 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 
 	defer func() { b.readers <- c }()
 	r := &reader{conn: c, ctx: ctx}
-	// Deferred for a panic in fn: a connection left in its transaction would keep its snapshot for ever.
+	// Deferred, in case fn panics: an open transaction would keep its snapshot for ever.
 	defer r.end()
 
 	return fn(r)
 }
 
 // Peek implements store.Backend.
-func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (complete bool, err error) {
 	return true, b.View(ctx, fn)
 }
 

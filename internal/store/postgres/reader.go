@@ -209,14 +209,14 @@ func (r *reader) Accounts(after id.Account, limit int) ([]store.Account, error) 
 	return records[store.Account](r, store.TableAccount, "WHERE id > $1 ORDER BY id LIMIT $2", after[:], rowLimit(limit))
 }
 
-func (r *reader) OptOuts(account id.Account, mode id.Mode, behind store.OptOutCursor, limit int) ([]store.Contact, error) {
+func (r *reader) OptOuts(account id.Account, mode id.Mode, after store.OptOutCursor, limit int) ([]store.Contact, error) {
 	at := int64(math.MaxInt64)
-	if behind != (store.OptOutCursor{}) {
-		at = behind.At.UnixMicro()
+	if after != (store.OptOutCursor{}) {
+		at = after.At.UnixMicro()
 	}
 	return records[store.Contact](r, store.TableContact, `WHERE account = $1 AND mode = $2 AND opted_out_at IS NOT NULL
 		AND (opted_out_at, id) < ($3, $4) ORDER BY opted_out_at DESC, id DESC LIMIT $5`,
-		account[:], int64(mode), at, behind.ID[:], rowLimit(limit))
+		account[:], int64(mode), at, after.ID[:], rowLimit(limit))
 }
 
 func (r *reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64, err error) {

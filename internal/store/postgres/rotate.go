@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	// ahead is how many days to come have their partitions: a server that is down for a weekend still finds them.
+	// ahead is how many coming days have partitions, so that a server that was down for a weekend finds them.
 	ahead = 3
-	// dropLater is how long a day that is over is kept out of use before it is dropped, so that every node, which looks
-	// once a minute, has stopped naming it.
+	// dropLater is how long a past day is unused before it is dropped, so that every node, which lists days once a
+	// minute, has stopped naming it.
 	dropLater = 10 * time.Minute
 )
 
-// holdSQL begins a change of partitions. The row keeps other nodes out until the end. Whoever has to wait for a table
-// keeps everybody behind it waiting, so it gives up soon: there is another try in a minute.
+// holdSQL begins a change of partitions. The row's lock keeps other nodes out. A transaction that waits for the lock of
+// a table holds up all others, so the timeout is short: there is another try in a minute.
 const holdSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schema_version FOR UPDATE`
 
-// apart runs fn on a connection of its own, which no group waits for.
+// apart runs fn on a separate connection, so that no group waits for it.
 func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) error {
 	c := b.conn()
 	if err := c.connect(ctx); err != nil {
@@ -51,8 +51,8 @@ func (b *Backend) RotateDays(ctx context.Context, now time.Time, keep store.Keep
 	})
 }
 
-// Prepare makes the partitions of all days that are kept, for rows that come from another database: without their days
-// they would lie in DEFAULT, and be moved under a lock later.
+// Prepare makes the partitions of all days that are kept, before rows of another database are copied. Otherwise these
+// would be in DEFAULT, and be moved under a lock later.
 func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Keep) error {
 	return b.apart(ctx, func(pg *pgconn.PgConn) error {
 		for t := range partitioned {
@@ -81,7 +81,7 @@ func makeDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, first, last
 // straysEvery is how often all of DEFAULT is read.
 const straysEvery = time.Hour
 
-// straysDue says once in a while that DEFAULT is to be looked through.
+// straysDue reports whether it is time to read DEFAULT.
 func (b *Backend) straysDue(now time.Time) bool {
 	last := b.strays.Load()
 	if since := now.Sub(time.UnixMilli(last)); since >= 0 && since < straysEvery {
@@ -97,7 +97,7 @@ func keepOf(t store.Table, keep store.Keep) time.Duration {
 	return keep.Events
 }
 
-// rotate makes a table's partitions that are missing, and drops those that are over.
+// rotate makes a table's missing partitions, and drops past ones.
 func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool) error {
 	there, err := daysOf(ctx, pg, t)
 	if err != nil || there == nil {
@@ -133,13 +133,12 @@ func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time
 	return errors.Join(errs...)
 }
 
-// over reports whether a day is older than is kept.
+// over reports whether a day is too old to be kept.
 func over(d day, now time.Time, keep time.Duration) bool {
 	return keep > 0 && !d.end().After(now.Add(-keep))
 }
 
-// within runs a change of partitions in a transaction that no other node's meets. A lock that cannot be had now is no
-// error.
+// within runs a change of partitions in a transaction, while no other node does. A lock timeout is not an error.
 func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
 	_, err := pg.Exec(ctx, holdSQL).ReadAll()
 	if err == nil {
@@ -160,14 +159,14 @@ func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
 	return errors.Join(err, undo)
 }
 
-// makeDaySQL takes table, partition, column, fill, and the bounds. Whoever still reads by an older state misses the
-// rows that are moved, for that one look.
+// makeDaySQL takes table, partition, column, fill factor, and the bounds. A query with an older snapshot misses the
+// rows that are moved, once.
 const makeDaySQL = `LOCK TABLE %[1]s_default IN ACCESS EXCLUSIVE MODE;
 	CREATE TABLE %[2]s (LIKE %[1]s INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = %[4]d);
 	WITH moved AS (DELETE FROM %[1]s_default WHERE %[3]s >= %[5]s AND %[3]s < %[6]s RETURNING *) INSERT INTO %[2]s SELECT * FROM moved;
 	ALTER TABLE %[1]s ATTACH PARTITION %[2]s FOR VALUES FROM (%[5]s) TO (%[6]s)`
 
-// makeDay makes a partition, with the day's rows that lie in DEFAULT.
+// makeDay makes a partition, with the day's rows of DEFAULT.
 func makeDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error {
 	there, err := one(ctx, pg, "SELECT to_regclass('"+d.of(t)+"') IS NOT NULL")
 	if err != nil || there == "t" {
@@ -182,12 +181,11 @@ func makeDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error
 	return nil
 }
 
-// dropDay drops a partition unless something in it waits. The table is locked before it is asked, so that nothing can
-// begin to wait in between.
+// dropDay drops a partition unless something in it waits. It locks the table before it checks that.
 func dropDay(ctx context.Context, pg *pgconn.PgConn, t store.Table, d day) error {
 	waits := d.waits(t)
 	if t == store.TableDelivery {
-		waits = "false" // it goes with its event, which nobody can be told of any more
+		waits = "false" // it is removed with its event, without which it cannot be sent
 	}
 
 	there, err := one(ctx, pg, "SELECT to_regclass('"+d.of(t)+"') IS NOT NULL")
@@ -227,10 +225,10 @@ func daysOf(ctx context.Context, pg *pgconn.PgConn, t store.Table) ([]day, error
 	return list, nil
 }
 
-// oldestMade is how many days back partitions are made for rows that have none, as after a long stop of this loop.
+// oldestMade is how many past days get partitions when DEFAULT has rows of them, as after a long stop of this loop.
 const oldestMade = 400
 
-// strays are the days near today of which DEFAULT has rows. It reads all of DEFAULT, which holds little.
+// strays returns the days near today of which DEFAULT has rows. It reads all of DEFAULT, which has few rows.
 func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([]day, error) {
 	return dayList(ctx, pg, fmt.Sprintf(`SELECT DISTINCT ('x' || encode(substring(%[1]s FOR 6), 'hex'))::bit(48)::bigint / 86400000
 		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, partitioned[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin()))
@@ -240,7 +238,7 @@ func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([
 func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, err error) {
 	results, err := pg.Exec(ctx, sql).ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("look at the days: %w", err)
+		return nil, fmt.Errorf("list days: %w", err)
 	}
 
 	for _, row := range results[0].Rows {
@@ -254,7 +252,7 @@ func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, er
 	return list, nil
 }
 
-// look learns which days there are, and which of them hold work.
+// look lists the days, and which of them have work.
 func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, keep store.Keep) error {
 	days, floor, today := map[store.Table][]day{}, map[store.Table]day{}, dayOf(now)
 	for t := range partitioned {
@@ -284,7 +282,7 @@ func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, ke
 	return nil
 }
 
-// busyDays are the days before one that hold work that waits.
+// busyDays are the days before one in which work waits.
 func busyDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, days []day, before day) ([]day, error) {
 	var asks []string
 	for _, d := range days {

@@ -18,7 +18,7 @@ type conn struct {
 	del     []*sqlite.Stmt
 	named   map[string]*sqlite.Stmt
 	version int64 // of the data when the last group began, see refresh
-	changed bool  // somebody else wrote since Unchanged was asked last
+	changed bool  // another process wrote since the last Unchanged
 	journal journal
 	// generation is how many rows of the journal settle together.
 	generation int
@@ -28,10 +28,9 @@ type conn struct {
 	scratch    []byte
 }
 
-// prepare makes the statements of every table. Reading SQL costs more than running it. They are prepared to stay
-// (Prepare, and not PrepareTransient): others would take the connection's small memory, which every run needs for its
-// cursors. Without it each run asks the allocator, which may map and unmap a page each time: half of a busy server's
-// CPU.
+// prepare makes the statements of every table, since parsing SQL costs more than running it. They are persistent
+// (Prepare, not PrepareTransient): transient ones would use the connection's lookaside memory, which each run needs for
+// its cursors. Without it each run would allocate, which took half of a busy server's CPU.
 func (c *conn) prepare() error {
 	c.named = map[string]*sqlite.Stmt{}
 	for _, d := range store.Defs {
@@ -86,19 +85,18 @@ func upsertSQL(d store.Def) string {
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 }
 
-// Unchanged implements store.Batch. What another process wrote may have been noticed by a transaction between two groups,
-// which settled the journal.
+// Unchanged implements store.Batch. A transaction between two groups, which settled the journal, may have noticed what
+// another process wrote.
 func (c *conn) Unchanged() (unchanged, known bool) {
 	unchanged, c.changed = !c.changed, false
 	return unchanged, true
 }
 
-// unknown is no data_version: the next group asks the database for everything.
+// unknown is not a data_version: the next group loads everything.
 const unknown = -1
 
-// refresh finds out, at the start of a group, whether anybody else wrote since the last one. data_version changes when
-// another connection has committed, in this process or in another, and under the write lock nobody can. Then, what this
-// connection remembers of the journal is worth nothing, and the frames are read.
+// refresh finds out, at the start of a group, whether another connection wrote since the last one: then data_version
+// has changed, and it cannot change under the write lock. In this case the frames are read again.
 func (c *conn) refresh() error {
 	s, err := c.statement("PRAGMA data_version")
 	if err != nil {

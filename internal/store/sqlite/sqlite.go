@@ -1,8 +1,7 @@
-// Package sqlite is the embedded database: one writer connection and a few readers over one file in WAL mode.
+// Package sqlite implements the embedded database: one writer and a few readers of one file in WAL mode.
 //
-// Its one hard idea is that SQLite has one writer whatever we do, so the group committer's transaction is that writer,
-// and durability (synchronous=FULL: an fsync for each commit) is paid once for a whole group. It knows no rule and no
-// key; what must not be read in the file arrives sealed.
+// SQLite has one writer at a time, so groups run one after another, and durability (synchronous=FULL: an fsync for each
+// commit) costs once for a whole group. What must not be readable in the file is already sealed.
 package sqlite
 
 import (
@@ -25,25 +24,25 @@ import (
 // readers is how many views can run at once.
 const readers = 4
 
-// busy is how long a transaction waits for another process (the command line beside a server) to finish its own.
+// busy is how long a transaction waits for another process, such as a command during a server's run.
 const busy = 10 * time.Second
 
 // Backend is an open database.
 type Backend struct {
 	path    string
-	mu      sync.Mutex // holds the writer
+	mu      sync.Mutex // of the writer
 	writer  *conn
 	idle    chan *conn
 	readers int // open connections, idle or not
 	closed  chan struct{}
 	waiting atomic.Int64 // rows in the journal
-	// recalled: what others, or another run, left in the journal is known.
+	// recalled: the journal of other processes and earlier runs was read.
 	recalled atomic.Bool
-	timer    *time.Timer // settles them
+	timer    *time.Timer // settles the journal
 	armed    bool
 }
 
-// Close waits for the views under way, settles the journal, checkpoints and closes every connection. It is called once.
+// Close waits for open views, settles the journal, checkpoints and closes every connection. It is called once.
 func (b *Backend) Close() error {
 	close(b.closed)
 	var errs []error
@@ -85,8 +84,8 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	return nil
 }
 
-// transact runs fn in a transaction of the writer. IMMEDIATE takes the write lock at once: a transaction that began as
-// a reader could not become a writer when another process wrote in between.
+// transact runs fn in a transaction of the writer. IMMEDIATE takes the write lock when it begins: a transaction that
+// began as a reader could not become a writer when another process wrote in between.
 func (b *Backend) transact(fn func() error) (err error) {
 	w := b.writer
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
@@ -103,7 +102,7 @@ func (b *Backend) transact(fn func() error) (err error) {
 		if !w.codec.Unlocked() {
 			w.journal.forget() // it was read without the master key
 		}
-		// Asked of SQLite and not of err: some errors end the transaction by themselves, and a panic has no err.
+		// SQLite is asked, since some errors end the transaction, and a panic has no err.
 		if !w.AutocommitEnabled() {
 			err = errors.Join(err, w.exec("ROLLBACK"))
 		}
@@ -125,15 +124,16 @@ func (b *Backend) transact(fn func() error) (err error) {
 	return nil
 }
 
-// settleAfter is how long a row waits for its table when the server is not busy.
+// settleAfter is how long a row waits to settle when the server is not busy.
 const settleAfter = 200 * time.Millisecond
 
-// arm settles what waits after a while.
+// arm starts the timer that settles the journal.
 func (b *Backend) arm(turns int) {
 	b.timer = time.AfterFunc(settleAfter, func() { b.rest(turns) })
 }
 
-// rest settles what waits, unless the server was so busy that a generation ended since turns: then the next groups do.
+// rest settles the journal, unless the server was so busy that a generation ended since turns: then the next groups do
+// it.
 func (b *Backend) rest(turns int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -151,8 +151,8 @@ func (b *Backend) rest(turns int) {
 	_ = b.settle() // what cannot settle now settles with the next group or start
 }
 
-// errLocked says that nothing settles before the master key is known to be the right one.
-var errLocked = errors.New("the database is locked")
+// errLocked: nothing settles before the master key is known to be the right one.
+var errLocked = errors.New("the master key was not read yet")
 
 // settle writes the rows of the journal into their tables. The caller holds mu.
 func (b *Backend) settle() error {
@@ -173,19 +173,19 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 	return b.read(ctx, true, fn)
 }
 
-// peekBelow is how many rows may wait for their tables when a Peek is still a View: so few settle in no time.
+// peekBelow is how many rows may wait when a Peek is still a View: so few settle quickly.
 const peekBelow = 256
 
 // Peek implements store.Backend.
-func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (whole bool, err error) {
-	whole = b.waiting.Load() < peekBelow
-	return whole, b.read(ctx, whole, fn)
+func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (complete bool, err error) {
+	complete = b.waiting.Load() < peekBelow
+	return complete, b.read(ctx, whole, fn)
 }
 
-// Codec is what turns rows into records.
+// Codec returns the codec of the rows.
 func (b *Backend) Codec() *store.Codec { return b.writer.codec }
 
-// Writable implements store.Backend. Only a change shows whether a file that can be read takes changes.
+// Writable implements store.Backend. Only a change would show whether the file can be written.
 func (b *Backend) Writable(ctx context.Context) error {
 	return b.View(ctx, func(r store.Reader) error {
 		_, err := r.Load(store.MetaKey("writable"))
@@ -202,8 +202,7 @@ func (b *Backend) RotateDays(context.Context, time.Time, store.Keep) error { ret
 // Lanes implements store.Backend: SQLite has one writer.
 func (b *Backend) Lanes() int { return 1 }
 
-// Find implements store.Backend. What waits is looked at before the tables: a row that settles in between is found
-// there.
+// Find implements store.Backend. It reads the journal before the tables: a row that settles in between is in its table.
 func (b *Backend) Find(ctx context.Context, keys []store.Key) (rows store.Rows, err error) {
 	if !b.recalled.Load() {
 		err := b.View(ctx, func(r store.Reader) (err error) {
@@ -230,7 +229,7 @@ func (b *Backend) Find(ctx context.Context, keys []store.Key) (rows store.Rows, 
 	return rows, err
 }
 
-// take takes a reader that has nothing to do.
+// take returns an idle reader.
 func (b *Backend) take(ctx context.Context) (*conn, error) {
 	select {
 	case c := <-b.idle:
@@ -242,7 +241,7 @@ func (b *Backend) take(ctx context.Context) (*conn, error) {
 	}
 }
 
-// read gives fn a reader, of the tables with everything that was committed when settled is set.
+// read runs fn with a reader; settled makes it see everything that was committed.
 func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) error) (err error) {
 	c, err := b.take(ctx)
 	if err != nil {
@@ -257,8 +256,7 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 		return fmt.Errorf("begin: %w", err)
 	}
 
-	// Deferred for a panic in fn: a connection left in its transaction could not begin another, and would keep every
-	// checkpoint from passing its snapshot.
+	// Deferred, in case fn panics: an open transaction would block the connection and all checkpoints.
 	defer func() {
 		if end := c.exec("COMMIT"); err == nil {
 			err = end
@@ -271,8 +269,8 @@ func (b *Backend) read(ctx context.Context, settled bool, fn func(store.Reader) 
 // errUnsettled is returned when the rows of the journal could not be written into their tables.
 var errUnsettled = errors.New("the journal could not settle")
 
-// readUnsettled gives fn a reader in the middle of a transaction that settles and is never committed: a full disk must
-// not keep anybody from reading, and neither must a codec that is locked.
+// readUnsettled runs fn inside a transaction that settles and is never committed, so that reads work on a full disk,
+// and with a locked codec.
 func (b *Backend) readUnsettled(fn func(store.Reader) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -306,7 +304,7 @@ func (b *Backend) beginRead(c *conn, settled bool) error {
 		return err
 	}
 
-	// No group gets between the settling and the snapshot, which begins with the first read.
+	// No group may come between the settling and the snapshot, which begins with the first read.
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.settle(); err != nil {
@@ -331,7 +329,7 @@ func (b *Backend) Unread(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// Check runs SQLite's own check of the file; it returns what is wrong, nothing when all is well.
+// Check runs SQLite's check of the file and returns the problems.
 func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 	err = b.View(ctx, func(r store.Reader) error {
 		return sqlitex.ExecuteTransient(r.(reader).Conn, "PRAGMA integrity_check", &sqlitex.ExecOptions{
@@ -347,7 +345,7 @@ func (b *Backend) Check(ctx context.Context) (problems []string, err error) {
 	return problems, err
 }
 
-// Backup writes a consistent copy of the database to a new file, readable by its owner only, while writers go on.
+// Backup writes a consistent copy of the database to a new file, readable only by its owner, while writers continue.
 func (b *Backend) Backup(ctx context.Context, file string) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -363,7 +361,7 @@ func (b *Backend) Backup(ctx context.Context, file string) error {
 	}
 
 	c.SetInterrupt(ctx.Done())
-	// VACUUM INTO takes an empty file for a new one.
+	// VACUUM INTO accepts an empty file.
 	err = sqlitex.ExecuteTransient(c.Conn, "VACUUM INTO ?1", &sqlitex.ExecOptions{Args: []any{file}})
 
 	return errors.Join(err, c.Conn.Close())
