@@ -14,9 +14,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// A server that takes connections and never answers keeps nobody waiting for longer than one of them: those who queue
-// are refused with the first.
-func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
+// When a server accepts connections and never answers, those that wait in the queue fail with the first.
+func TestConnect_ServerThatHangs(t *testing.T) {
 	t.Parallel()
 	b, err := Open(t.Context(), pgtest.URL(t), storetest.Codec)
 	if err != nil {
@@ -57,14 +56,14 @@ func TestNobodyWaitsForAnotherHungConnection(t *testing.T) {
 	for range asked {
 		all.Go(func() {
 			if _, err := b.Find(t.Context(), []store.Key{store.AccountKey(id.Account{1})}); err == nil {
-				t.Error("a server that says nothing answered")
+				t.Error("a server that never answers answered")
 			}
 		})
 	}
 
 	all.Wait()
 	if n := dialled.Load(); n > 2*readers {
-		t.Errorf("%d questions dialled %d times", asked, n)
+		t.Errorf("%d queries dialled %d times", asked, n)
 	}
 	if err := b.Close(); err != nil {
 		t.Error(err)

@@ -62,14 +62,14 @@ func TestJoin(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 
-	// A start from the same home finds its former self dead, whatever its heartbeat says, and has its slot.
+	// A start from the same home takes the node before it for dead, whatever its heartbeat, and takes its slot.
 	three := open(t, url)
 	e3, s3 := join(t, three, "a")
 	if r = heartbeats(t, two, e2); len(r.Live) != 2 || r.Newest != e3 || s3 != s1 {
 		t.Errorf("after the restart: %+v, slot %d", r, s3)
 	}
 	if _, err := one.Renew(t.Context(), e1); !errors.Is(err, cluster.ErrFenced) {
-		t.Errorf("the former self is told %v", err)
+		t.Errorf("the node before it gets %v", err)
 	}
 	if err := two.Leave(t.Context(), e2); err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// A node that was fenced writes nothing more, on connections that it has and on those that it makes.
+// A fenced node cannot write, neither over existing connections nor over new ones.
 func TestFence_NodeWritesNothing(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -112,8 +112,8 @@ func TestFence_NodeWritesNothing(t *testing.T) {
 	}
 }
 
-// What a node has begun when it is fenced is waited for: whoever takes its work sees all that it wrote. The first group
-// of a connection is waited for by the node's row, later ones by their mark.
+// Fencing waits for open groups, so that the node that takes over the work sees all that was written. It waits for the
+// first group of a connection by the node's row, for later ones by their mark.
 func TestFence_WaitsForOpenGroups(t *testing.T) {
 	t.Parallel()
 	for _, before := range []int{0, 4} {
@@ -162,7 +162,7 @@ func TestFence_WaitsForOpenGroups(t *testing.T) {
 }
 
 // A connection that was lost does not make a node look fenced.
-func TestLostConnectionIsNoFence(t *testing.T) {
+func TestFence_NotByLostConnection(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	var mu sync.Mutex
@@ -198,8 +198,8 @@ func TestLostConnectionIsNoFence(t *testing.T) {
 	}
 }
 
-// What a command or a start wrote before its node joined stands in nobody's way afterwards.
-func TestWritesBeforeJoining(t *testing.T) {
+// What a node wrote before it joined does not conflict with its later groups.
+func TestJoin_EarlierWrites(t *testing.T) {
 	t.Parallel()
 	b := open(t, pgtest.URL(t))
 	s := store.Open(b)
@@ -222,8 +222,8 @@ func TestWritesBeforeJoining(t *testing.T) {
 	}
 }
 
-// A database that a restore brought back counts lower than its nodes. Epochs only grow all the same.
-func TestEpochsGrowOverARestore(t *testing.T) {
+// After a restore, the epoch in meta is lower than those of nodes. Epochs grow all the same.
+func TestJoin_EpochAfterRestore(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	b := open(t, url)
@@ -238,7 +238,7 @@ func TestEpochsGrowOverARestore(t *testing.T) {
 	}
 }
 
-// A node that is silent when a command takes the database is fenced first, and one that lives keeps the command away.
+// Hold fences silent nodes, and fails when a node lives.
 func TestHold(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -249,7 +249,7 @@ func TestHold(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	enrol(t, s, 2)
 	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrRunning) {
-		t.Fatalf("beside a node: %v", err)
+		t.Fatalf("while a node lives: %v", err)
 	}
 	if _, err := pgtest.Ask(url, "UPDATE node SET heartbeat_at = now() - interval '31 seconds'; SELECT ''"); err != nil {
 		t.Fatal(err)
@@ -260,10 +260,10 @@ func TestHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := enter(s, customer(0), id.Message{1}, 1); !errors.Is(err, cluster.ErrFenced) {
-		t.Errorf("the node that was silent writes beside the command: %v", err)
+		t.Errorf("the silent node writes during the command: %v", err)
 	}
 	if _, err := silent.Renew(t.Context(), epoch); !errors.Is(err, cluster.ErrFenced) {
-		t.Errorf("it is told %v", err)
+		t.Errorf("it gets %v", err)
 	}
 	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrHeld) {
 		t.Errorf("a second command: %v", err)
@@ -284,8 +284,8 @@ func TestHold(t *testing.T) {
 	}
 }
 
-// A hold that others ended is no hold: the command is told.
-func TestHoldIsLost(t *testing.T) {
+// The command notices when another node ended its hold.
+func TestHold_Lost(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	b := open(t, url)
@@ -301,15 +301,15 @@ func TestHoldIsLost(t *testing.T) {
 
 	<-ctx.Done()
 	if why := context.Cause(ctx); why == nil || errors.Is(why, context.Canceled) {
-		t.Errorf("the command is told %v", why)
+		t.Errorf("the command gets %v", why)
 	}
 	if err := release(); err != nil {
 		t.Error(err)
 	}
 }
 
-// The connection is lost in a commit, and before anybody can ask what became of it, the node is fenced and its mark
-// gone: the client is told that nobody knows, and not that nothing was done.
+// The connection is lost in a commit, and before the outcome is queried, the node is fenced and its mark removed. The
+// client must get ErrOutcome, not an error that says that nothing was done.
 func TestFence_OutcomeIsUnknown(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -339,7 +339,7 @@ func TestFence_OutcomeIsUnknown(t *testing.T) {
 	cut.Store(cutAfter)
 	err = s.Update(t.Context(), customer(0), []store.Key{c.Key()}, func(tx *store.Tx) error { tx.Put(c); return nil })
 	if !errors.Is(err, store.ErrOutcome) {
-		t.Errorf("the client is told %v", err)
+		t.Errorf("the client gets %v", err)
 	}
 	if rows, err := other.Find(t.Context(), []store.Key{c.Key()}); err != nil || len(rows) != 1 || asks.Load() < 2 {
 		t.Errorf("%d rows, %v: the test tests nothing", len(rows), err)

@@ -18,7 +18,7 @@ import (
 
 var at = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// aNode opens a store as a further node would.
+// aNode opens a store as another node would.
 func aNode(t *testing.T, url string) *store.Store {
 	t.Helper()
 	s := store.Open(open(t, url))
@@ -64,7 +64,7 @@ func enter(s *store.Store, a id.Account, m id.Message, contact int) error {
 	})
 }
 
-// balanced holds an account to its entries and gives their number.
+// balanced compares an account with its entries and returns their number.
 func balanced(t *testing.T, s *store.Store, a id.Account) (entries int64) {
 	t.Helper()
 	err := s.View(t.Context(), func(r store.Reader) error {
@@ -89,7 +89,7 @@ func balanced(t *testing.T, s *store.Store, a id.Account) (entries int64) {
 	return entries
 }
 
-// Two nodes write the same accounts and contacts, most of which are made by whoever comes first. No client is told of
+// Two nodes write the same accounts and contacts, most of which do not exist yet. No client gets an error because of
 // deadlocks or conflicts, and nothing is lost.
 func TestTwoNodes(t *testing.T) {
 	t.Parallel()
@@ -125,7 +125,7 @@ func TestTwoNodes(t *testing.T) {
 		}
 	}
 	if entries != clients*each || marks != clients*each {
-		t.Errorf("%d entries and %d marks, want %d of both", entries, marks, clients*each)
+		t.Errorf("%d entries and %d sends, want %d of both", entries, marks, clients*each)
 	}
 	t.Logf("%d and %d groups, %d and %d repeated for the other node", nodes[0].Groups(), nodes[1].Groups(), nodes[0].Conflicts(), nodes[1].Conflicts())
 }
@@ -148,8 +148,8 @@ func TestLanes(t *testing.T) {
 	}
 }
 
-// Two nodes make the same absent row: neither can lock it, and the second must not wipe out what the first stored.
-func TestAbsentRowIsNotOverwritten(t *testing.T) {
+// Two nodes create the same absent row: neither can lock it, and the second must not overwrite what the first stored.
+func TestTwoNodes_AbsentRow(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	one, two := aNode(t, url), aNode(t, url)
@@ -184,12 +184,12 @@ func TestAbsentRowIsNotOverwritten(t *testing.T) {
 
 	rows, err := two.Find(t.Context(), k)
 	if c, _ := store.Get[store.Contact](rows, k); err != nil || len(c.Sends) != 2 {
-		t.Errorf("the contact has %d marks, want 2: %v", len(c.Sends), err)
+		t.Errorf("the contact has %d sends, want 2: %v", len(c.Sends), err)
 	}
 }
 
 // Rows of one update are locked in the order of their keys, whatever order they were named in.
-func TestNoDeadlocks(t *testing.T) {
+func TestTwoNodes_NoDeadlocks(t *testing.T) {
 	t.Parallel()
 	const clients, each, rows = 16, 60, 6
 	url := pgtest.URL(t)
@@ -198,7 +198,7 @@ func TestNoDeadlocks(t *testing.T) {
 	for c := range clients {
 		wg.Go(func() {
 			for n := range each {
-				// In lanes of their own, so that the groups of one node meet too.
+				// In separate lanes, so that groups of one node conflict, too.
 				a, keys := customer(c/2), make([]store.Key, 0, rows)
 				for i := range rows {
 					k := contactOf(customer(0), (n+i*(1+4*(c%2)))%rows).Key()
@@ -230,7 +230,7 @@ func TestNoDeadlocks(t *testing.T) {
 	}
 }
 
-// PostgreSQL is killed again and again under load. What was acknowledged is there once; what failed may be refused.
+// PostgreSQL is killed again and again under load. What was acknowledged is stored exactly once.
 func TestImmediateRestarts(t *testing.T) {
 	t.Parallel()
 	const clients, restarts = 32, 3
@@ -273,13 +273,13 @@ func TestImmediateRestarts(t *testing.T) {
 	judge(t, entriesOf(t, s, customer(0), customer(1)), acknowledged, failed)
 }
 
-// judge compares what is stored with what clients were told.
+// judge compares what is stored with the answers that clients got.
 func judge(t *testing.T, stored map[id.Message]int, acknowledged map[id.Message]bool, failed map[id.Message]error) {
 	t.Helper()
 	for _, err := range failed {
 		var f *fault.Fault
 		if !errors.As(err, &f) || f.Status != 503 || f.RetryAfter <= 0 {
-			t.Errorf("a client was told %v", err)
+			t.Errorf("a client got %v", err)
 		}
 	}
 
@@ -295,7 +295,7 @@ func judge(t *testing.T, stored map[id.Message]int, acknowledged map[id.Message]
 			unknown++
 		}
 		if n > 1 || !acknowledged[m] && !errors.Is(failed[m], store.ErrOutcome) {
-			t.Errorf("%s is stored %d times, its client was told %v", m, n, failed[m])
+			t.Errorf("%s is stored %d times, its client got %v", m, n, failed[m])
 		}
 	}
 	t.Logf("%d acknowledged, %d refused, %d of them stored", len(acknowledged), len(failed), unknown)
@@ -331,7 +331,7 @@ func until(t *testing.T, what string, ok func() bool) {
 }
 
 // A sends-and-verifies pair is three updates. 64 clients share the statements of their groups.
-func TestStatementsPerPair(t *testing.T) {
+func TestStatements_PerPair(t *testing.T) {
 	t.Parallel()
 	const clients, pairs, updatesPerPair, most = 64, 30, 3, 8
 	b := open(t, pgtest.URL(t))

@@ -44,8 +44,8 @@ func (c cutting) Write(p []byte) (int, error) {
 	}
 }
 
-// The connection is lost in the commit. The client gets one answer, and it is true.
-func TestOutcomeOfLostCommit(t *testing.T) {
+// The connection is lost in the commit. The client gets one answer, and it is correct.
+func TestCommit_ConnectionLost(t *testing.T) {
 	t.Parallel()
 	for _, when := range []int32{cutBefore, cutAfter} {
 		t.Run(fmt.Sprint(when), func(t *testing.T) {

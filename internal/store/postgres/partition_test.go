@@ -84,8 +84,8 @@ func missing(t testing.TB, b *postgres.Backend, records []store.Record) (out []s
 
 func partition(table string, at time.Time) string { return table + "_d" + at.UTC().Format("20060102") }
 
-// Days get their partitions with the rows that came before these; what is over goes, what waits stays.
-func TestDaysComeAndGo(t *testing.T) {
+// Partitions get the rows that were stored before them. Past days are removed, but not those in which something waits.
+func TestDays_ComeAndGo(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	b := open(t, url)
@@ -125,7 +125,7 @@ func TestDaysComeAndGo(t *testing.T) {
 		t.Errorf("still there: %v", want)
 	}
 
-	// A day that a node does not know to be gone: the group runs again, and finds the row absent.
+	// A node that does not know that a day was dropped runs the group again, and finds the row absent.
 	ask(t, url, "DROP TABLE "+partition("message", begin.Add(40*aDay)))
 	load := func() error {
 		return b.Group(t.Context(), func(batch store.Batch) error {
@@ -157,7 +157,7 @@ func TestDaysComeAndGo(t *testing.T) {
 }
 
 // Rows of one day cost the statements of that day alone: neither updates, nor sweeps, nor a first page look at others.
-func TestOtherDaysAreLeftAlone(t *testing.T) {
+func TestDays_OthersAreNotRead(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	b := open(t, url)
@@ -227,8 +227,8 @@ func readsOfDays(t *testing.T, url string) map[string]int {
 	return out
 }
 
-// A copy is told how much there is: the days' rows, not those of a table that has none itself.
-func TestSizeCountsDays(t *testing.T) {
+// Size counts the rows of the days: the table itself has none.
+func TestSize_CountsDays(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	b := open(t, url)
@@ -259,8 +259,8 @@ func size(t *testing.T, b *postgres.Backend, want int64) {
 	}
 }
 
-// Statements of days that have passed are let go of, and those that are still needed are prepared again.
-func TestStatementsAreLetGo(t *testing.T) {
+// Statements of past days are released, and those that are still needed are prepared again.
+func TestStatements_Released(t *testing.T) {
 	t.Parallel()
 	b := open(t, pgtest.URL(t))
 	defer b.Close()
@@ -282,8 +282,8 @@ func TestStatementsAreLetGo(t *testing.T) {
 	}
 }
 
-// Nodes look after the partitions at once while others write and read: nothing is lost, and nobody is refused.
-func TestNodesMaintainTogether(t *testing.T) {
+// Nodes rotate days at the same time while others write and read: nothing is lost, and nothing fails.
+func TestDays_ConcurrentNodes(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()
@@ -329,7 +329,7 @@ func TestNodesMaintainTogether(t *testing.T) {
 	}
 }
 
-// TestPrepare: whoever brings rows of the past finds their days made.
+// Prepare makes the past days for rows that are copied.
 func TestPrepare(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

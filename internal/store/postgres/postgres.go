@@ -1,10 +1,8 @@
-// Package postgres is the database of installations that outgrow one machine: the same contract as the embedded one,
-// over a server that other nodes write to as well.
+// Package postgres implements the database of installations with several nodes, on a PostgreSQL server.
 //
-// It knows no rule and no key. Its one hard idea is that a group is two round trips: one that begins, locks and loads
-// with a statement for each table, and one that writes with a statement for each table and commits. Rows are locked in
-// one order on all nodes; a row that is absent cannot be locked, so a group that makes it inserts without mercy, and
-// when another node was first, it runs again.
+// A group takes two round trips: one begins, locks and loads with a statement for each table, and one writes with a
+// statement for each table and commits. All nodes lock rows in the same order. An absent row cannot be locked, so it is
+// inserted, and when another node was first, the insert fails and the group runs again.
 package postgres
 
 import (

@@ -19,8 +19,8 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// The same with partitions for the days that the suite's clock shows: its rows lie in them and beside them.
-func TestStoreByDay(t *testing.T) {
+// The same with partitions for some days of the suite: its rows are in these and in DEFAULT.
+func TestStore_ByDay(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		url := pgtest.URL(t)

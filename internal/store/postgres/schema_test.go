@@ -28,7 +28,7 @@ func ask(t *testing.T, url, sql string) string {
 }
 
 // The migrations make the tables that store.Defs describes: names, types, keys and constraints.
-func TestSchemaIsAsDescribed(t *testing.T) {
+func TestSchema_AsDescribed(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()
@@ -80,7 +80,7 @@ func same(t *testing.T, what string, got, want []string) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
+func TestOpen_NewerSchema(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()
@@ -91,7 +91,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 }
 
 // Nodes that start at the same time migrate once, and each finds the schema whole.
-func TestNodesStartTogether(t *testing.T) {
+func TestOpen_ConcurrentNodes(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	var wg sync.WaitGroup
@@ -116,7 +116,7 @@ func TestNodesStartTogether(t *testing.T) {
 	}
 }
 
-func TestPasswordIsInNoError(t *testing.T) {
+func TestOpen_ErrorWithoutPassword(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{
 		"postgres://user:hush-hush@/db?host=/nowhere", "postgres://user:hush-hush@h/db?sslmode=what", "postgres://user:hush-hush@h:port/db",
@@ -130,7 +130,7 @@ func TestPasswordIsInNoError(t *testing.T) {
 
 // Every statement walks an index: none reads a table from end to end. Methods of a Reader that are added later are
 // called here by themselves.
-func TestEveryReadUsesAnIndex(t *testing.T) {
+func TestReader_UsesIndexes(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()

@@ -16,7 +16,7 @@ import (
 var directories = []string{"api_key", "ref", "meta", "mark", "node", "schema_version"}
 
 // Every table is keyed by account first, so that all rows of an account can live on one shard; nothing else is unique.
-func TestEveryTableIsKeyedByAccount(t *testing.T) {
+func TestSchema_KeyedByAccount(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	_ = open(t, url).Close()
@@ -34,14 +34,15 @@ func TestEveryTableIsKeyedByAccount(t *testing.T) {
 	for _, line := range tables {
 		name, first, _ := strings.Cut(line, " ")
 		if first != "account" && (name != "account" || first != "id") && !slices.Contains(directories, name) {
-			t.Errorf("the key of table %s begins with %s, not with account; name it in docs/scale.md and here if it is a directory", name, first)
+			t.Errorf("the key of table %s begins with %s, not with account; if it is a directory, name it in docs/scale.md and here",
+				name, first)
 		}
 	}
 
 	unique := ask(t, url, `SELECT coalesce(string_agg(indexrelid::regclass::text, ', '), '') FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
 		WHERE relnamespace = current_schema()::regnamespace AND indisunique AND NOT indisprimary`)
 	if unique != "" {
-		t.Errorf("%s are unique beside the keys: shards cannot hold them to that", unique)
+		t.Errorf("%s are unique in addition to the keys: shards cannot enforce that", unique)
 	}
 }
 
@@ -51,9 +52,8 @@ var (
 	literal  = regexp.MustCompile(`'[^']*'`)
 )
 
-// What the server asks a database while it works is what docs/scale.md lists, no more and no less: whoever moves to
-// another one has a list to go by.
-func TestSQLIsAsListed(t *testing.T) {
+// docs/scale.md lists exactly the SQL features that the server uses, for a move to another database.
+func TestSQL_AsListed(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	b := open(t, url)

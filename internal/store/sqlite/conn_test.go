@@ -8,9 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// TestStatementsStay: the statements of every table are those that the connection keeps. Transient ones would take the
-// small memory of the connection from the statements that run.
-func TestStatementsStay(t *testing.T) {
+// Transient statements would use the connection's lookaside memory, which running statements need.
+func TestConn_StatementsArePersistent(t *testing.T) {
 	t.Parallel()
 	b, err := Open(filepath.Join(t.TempDir(), "a.db"), storetest.Codec)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// raw opens the file beside the store, as another process would.
+// raw opens the file while the store is open, as another process would.
 func raw(t *testing.T, path string) *sqlite.Conn {
 	t.Helper()
 	c, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
@@ -71,7 +71,7 @@ func value(n int) store.Meta { return store.Meta{Name: fmt.Sprint("n", n), Value
 
 // The migrations make the tables that store.Defs describes: names, types, keys and constraints, and the columns in the
 // same order, by which a journal that an older version left is carried out (see replay).
-func TestSchemaIsAsDescribed(t *testing.T) {
+func TestSchema_AsDescribed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
 	if err := open(t, path).Close(); err != nil {
@@ -115,7 +115,8 @@ func compareColumns(t *testing.T, c *sqlite.Conn, d store.Def, types map[store.T
 		Args: []any{d.Name},
 		ResultFunc: func(s *sqlite.Stmt) error {
 			if place < len(d.Columns) && d.Columns[place].Name != s.ColumnText(0) {
-				t.Errorf("column %d of %s is %s, described as %s: a column that is added comes last", place, d.Name, s.ColumnText(0), d.Columns[place].Name)
+				t.Errorf("column %d of %s is %s, described as %s: a column that is added comes last",
+					place, d.Name, s.ColumnText(0), d.Columns[place].Name)
 			}
 			place++
 			// A key of one column may lack NOT NULL: the record's id is never null.
@@ -150,7 +151,7 @@ func compareChecks(t *testing.T, c *sqlite.Conn, d store.Def) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
+func TestOpen_NewerSchema(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
 	if err := open(t, path).Close(); err != nil {
@@ -163,7 +164,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
-func TestFilesArePrivate(t *testing.T) {
+func TestFiles_Private(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	s := store.Open(open(t, filepath.Join(dir, "s.db")))
@@ -189,8 +190,8 @@ func TestFilesArePrivate(t *testing.T) {
 	}
 }
 
-// The command line writes beside a running server.
-func TestAnotherProcessIsWaitedFor(t *testing.T) {
+// A command writes while a server runs.
+func TestUpdate_WaitsForOtherProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
 	s := store.Open(open(t, path))
@@ -203,7 +204,7 @@ func TestAnotherProcessIsWaitedFor(t *testing.T) {
 		k := value(1).Key()
 		done <- s.Update(context.Background(), id.Account{}, []store.Key{k, store.MetaKey("other")}, func(tx *store.Tx) error {
 			if _, found := store.Get[store.Meta](tx, store.MetaKey("other")); !found {
-				t.Error("the update does not see what the other process committed before it")
+				t.Error("the update does not see what the other process committed")
 			}
 			tx.Put(value(1))
 			return nil
@@ -229,7 +230,7 @@ func TestAnotherProcessIsWaitedFor(t *testing.T) {
 }
 
 // A copy of the files of a running store is what a kill leaves behind.
-func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
+func TestKill_KeepsAcknowledgedUpdates(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := store.Open(open(t, filepath.Join(dir, "s.db")))
@@ -268,7 +269,7 @@ func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
 	}
 }
 
-func TestCheckFindsDamage(t *testing.T) {
+func TestCheck_Damage(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")
 	b := open(t, path)
@@ -277,7 +278,7 @@ func TestCheckFindsDamage(t *testing.T) {
 		put(t, s, store.Inbox{Account: id.Account{1}, ID: id.Message{byte(n >> 8), byte(n)}, Number: make([]byte, 99), Body: make([]byte, 99), At: at, SandboxAt: at})
 	}
 	if problems, err := b.Check(context.Background()); err != nil || len(problems) > 0 {
-		t.Fatalf("a sound file: %v %v", problems, err)
+		t.Fatalf("an undamaged file: %v %v", problems, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -301,7 +302,7 @@ func TestCheckFindsDamage(t *testing.T) {
 }
 
 // What is sealed before it is stored cannot be read in the files, nor in what a removed row leaves behind.
-func TestFilesHoldNoPlainText(t *testing.T) {
+func TestFiles_NoPlainText(t *testing.T) {
 	t.Parallel()
 	const canary = "+15005550006-canary"
 	ring, err := secret.NewKeyring(secret.NewMasterKey())
@@ -328,7 +329,7 @@ func TestFilesHoldNoPlainText(t *testing.T) {
 				t.Fatal(err)
 			}
 			if bytes.Contains(b, []byte(canary)) || bytes.Contains(b, []byte("15005550006")) {
-				t.Errorf("%s: %s holds the plain text", when, e.Name())
+				t.Errorf("%s: %s contains the plain text", when, e.Name())
 			}
 		}
 	}

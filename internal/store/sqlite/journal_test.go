@@ -42,7 +42,7 @@ func rowsOf(values map[int][]byte) (records []store.Record, gone []store.Key) {
 
 func meta(n int, v []byte) store.Meta { return store.Meta{Name: fmt.Sprintf("row %06d", n), Value: v} }
 
-// expect compares the rows below n with the model, by a view and by the loads of a group.
+// expect compares the rows below n with the model, in a view and in a group.
 func expect(t *testing.T, b *Backend, model map[int][]byte, n int) {
 	t.Helper()
 	keys := make([]store.Key, n)
@@ -120,9 +120,9 @@ func (b *Backend) frames(t *testing.T) int {
 	return n
 }
 
-// Rows change again and again while generations settle; kills, groups that fail, views and another process come in
-// between, and the database is always what the model says.
-func TestJournalKeepsWhatWasCommitted(t *testing.T) {
+// Rows change while generations settle, with kills, failing groups, views and another process in between. The database
+// must always equal the model.
+func TestJournal_KeepsCommittedRows(t *testing.T) {
 	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -161,7 +161,7 @@ func TestJournalKeepsWhatWasCommitted(t *testing.T) {
 			}
 			continue
 		case 3:
-			writer = opened(t, path) // as the command line beside a server
+			writer = opened(t, path) // as a command during a server's run
 		}
 
 		change(t, writer, values)
@@ -184,7 +184,7 @@ func TestJournalKeepsWhatWasCommitted(t *testing.T) {
 }
 
 // Under load the rows settle by themselves: the journal does not grow with what was written.
-func TestGenerationsSettle(t *testing.T) {
+func TestJournal_GenerationsSettle(t *testing.T) {
 	t.Parallel()
 	b := opened(t, filepath.Join(t.TempDir(), "s.db"))
 	b.armed = true // no timer helps
@@ -208,15 +208,15 @@ func TestGenerationsSettle(t *testing.T) {
 	}
 }
 
-// An idle server does not leave rows in the journal; a busy one is left alone, and looked at again.
-func TestIdleSettles(t *testing.T) {
+// An idle server settles its rows. A busy one does not, and checks again later.
+func TestJournal_SettlesWhenIdle(t *testing.T) {
 	t.Parallel()
 	b := opened(t, filepath.Join(t.TempDir(), "s.db"))
 	b.armed = true // the timer is this test
 	change(t, b, map[int][]byte{1: {1}})
 	b.rest(b.writer.journal.turns - 1)
 	if b.frames(t) != 1 || !b.armed {
-		t.Error("a busy server was held up, or is not looked at again")
+		t.Error("a busy server settled, or does not check again")
 	}
 
 	b.timer.Stop()
@@ -231,7 +231,7 @@ func TestIdleSettles(t *testing.T) {
 	}
 }
 
-// A Peek may miss the last moment when much is written, never when little is.
+// A Peek may miss the latest rows when many wait, but not when few do.
 func TestPeek(t *testing.T) {
 	t.Parallel()
 	b := opened(t, filepath.Join(t.TempDir(), "s.db"))
@@ -253,7 +253,7 @@ func TestPeek(t *testing.T) {
 
 	change(t, b, map[int][]byte{1: {1}})
 	if found, whole := see(1); !found || !whole {
-		t.Error("a peek misses a row although little waits")
+		t.Error("a peek misses a row although few rows wait")
 	}
 
 	many := map[int][]byte{}
@@ -263,7 +263,7 @@ func TestPeek(t *testing.T) {
 
 	change(t, b, many)
 	if found, whole := see(5); found || whole {
-		t.Error("a peek settles much: sweeps would hold up sends")
+		t.Error("a peek settles many rows: sweeps would hold up sends")
 	}
 
 	expect(t, b, many, peekBelow)
@@ -272,8 +272,8 @@ func TestPeek(t *testing.T) {
 	}
 }
 
-// A row that its table would not take is refused with its own group: when it settles, nobody could be told.
-func TestRefusedAtOnce(t *testing.T) {
+// A row that violates a constraint fails in its group, not when it settles.
+func TestJournal_RefusesInvalidRow(t *testing.T) {
 	t.Parallel()
 	b := opened(t, filepath.Join(t.TempDir(), "s.db"))
 	defer b.Close()
@@ -289,7 +289,7 @@ func TestRefusedAtOnce(t *testing.T) {
 }
 
 // An upgrade finds rows in the shape of the older version's tables.
-func TestReplayKnowsTheTablesByName(t *testing.T) {
+func TestReplay_TablesByName(t *testing.T) {
 	t.Parallel()
 	c, err := sqlite.OpenConn(filepath.Join(t.TempDir(), "s.db"))
 	if err != nil {
@@ -332,7 +332,7 @@ func TestReplayKnowsTheTablesByName(t *testing.T) {
 	}
 }
 
-// FuzzCutRow reads frames as a damaged disk may give them.
+// FuzzCutRow reads damaged frames.
 func FuzzCutRow(f *testing.F) {
 	good := appendRow(nil, store.TableMeta, storetest.Codec.Encoder().Encode(store.TableMeta, meta(1, []byte("one"))))
 	f.Add(good)

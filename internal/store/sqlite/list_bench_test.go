@@ -19,7 +19,7 @@ import (
 )
 
 // BenchmarkListPage reads pages of 100 among a million texts and as many codes (LIST_ROWS changes that), from places
-// all over the list, with each kind of query that there is. The figure to keep is p99-ms below 5.
+// all over the list, with each kind of query. p99-ms must stay below 5.
 func BenchmarkListPage(b *testing.B) {
 	rows := int64(1_000_000)
 	if s := os.Getenv("LIST_ROWS"); s != "" {

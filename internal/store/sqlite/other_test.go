@@ -38,7 +38,7 @@ func TestOtherProcess_SeenAfterSettling(t *testing.T) {
 	}
 }
 
-// A database that is opened before its master key is known has its journal settled as it is.
+// Without the master key, the rows of the journal settle unchanged.
 func TestLockedCodec_SettlesRowsAsTheyAre(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")

@@ -179,7 +179,7 @@ const peekBelow = 256
 // Peek implements store.Backend.
 func (b *Backend) Peek(ctx context.Context, fn func(store.Reader) error) (complete bool, err error) {
 	complete = b.waiting.Load() < peekBelow
-	return complete, b.read(ctx, whole, fn)
+	return complete, b.read(ctx, complete, fn)
 }
 
 // Codec returns the codec of the rows.

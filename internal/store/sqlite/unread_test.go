@@ -13,8 +13,8 @@ import (
 	"github.com/syssecure/syssecure/internal/store/storetest"
 )
 
-// A frame that cannot be read keeps no other from settling and no database from opening. It stays where it is until
-// somebody removes it, and what is written later does not touch it.
+// A frame that cannot be read does not keep others from settling, nor the database from opening. It is kept until it is
+// removed by hand.
 func TestJournal_DamagedFrame(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]string{
@@ -84,7 +84,7 @@ func TestJournal_BeforeTheDamage(t *testing.T) {
 	}
 }
 
-// Before the master key is known nothing settles, and what waits is read all the same.
+// Before the master key is known nothing settles, but rows that wait can be read.
 func TestJournal_Locked(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.db")

@@ -7,7 +7,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Keys and Codec are those of every test's database, so that one can be opened again.
+// Keys and Codec are the same for all tests, so that a database can be opened again.
 var (
 	Keys = func() *secret.Keyring {
 		keys, err := secret.NewKeyring(bytes.Repeat([]byte{7}, secret.KeySize))

@@ -46,7 +46,7 @@ var crashTests = []test{
 				t.Errorf("got %v, want the cause in the chain", err)
 			}
 		}
-		// One for the update that held the writer, one for the group: no caller waits for its neighbours' failures.
+		// One for the update that held the writer, one for the group: the others of the group do not try again.
 		same(t, "attempts to begin", b.begun, 2)
 	}},
 }
@@ -64,7 +64,7 @@ const (
 
 var errDisk = errors.New("the disk is gone")
 
-// broken is a database whose transactions fail as fate says. Nothing of a transaction that failed may be kept.
+// broken is a database whose transactions fail as fate says. Nothing of a failed transaction may be kept.
 type broken struct {
 	store.Backend
 	fate  func() fate
@@ -106,8 +106,8 @@ func (b *torn) Write(records []store.Record, gone []store.Key) error {
 	return b.Batch.Write(records, gone)
 }
 
-// failing lets clients post entries to one account while transactions fail at random and some updates are bad, restarts
-// the database in between, and compares what was acknowledged with what is there.
+// failing posts entries to one account by several clients while transactions fail at random, some updates are bad and
+// the database restarts, and compares what was acknowledged with what is stored.
 func failing(t *testing.T, open Open) {
 	const clients, each, restarts = 40, 8, 3
 	r := random(t)
@@ -138,7 +138,7 @@ func failing(t *testing.T, open Open) {
 				entry, bad := id.Message(number((round*clients+client)*each+n)), draw(10) == 0
 				err := enter(s, entry, bad)
 				if err == nil && bad {
-					return fmt.Errorf("an update that the database cannot take was acknowledged")
+					return fmt.Errorf("an update that violates a constraint was acknowledged")
 				}
 				mu.Lock()
 				acknowledged[entry] = err == nil
@@ -161,7 +161,7 @@ func openAccount(t *testing.T, s *store.Store) {
 	})
 }
 
-// enter posts an entry that carries m; a bad one has a row that the database does not take.
+// enter posts an entry with the message m; a bad one has a row that violates a constraint.
 func enter(s *store.Store, m id.Message, bad bool) error {
 	return update(s, func(tx *store.Tx) error {
 		a, found := store.Get[store.Account](tx, store.AccountKey(acme))
@@ -198,7 +198,7 @@ func audit(t *testing.T, s *store.Store, acknowledged map[id.Message]bool) (entr
 		delete(seen, m)
 	}
 	if len(seen) > 0 {
-		t.Errorf("%d entries that nobody asked for", len(seen))
+		t.Errorf("%d entries that no client posted", len(seen))
 	}
 
 	view(t, s, func(r store.Reader) error {

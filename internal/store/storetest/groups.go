@@ -18,7 +18,7 @@ var groupTests = []test{
 		step := job{[]store.Key{k}, func(tx *store.Tx) error {
 			c, _ := store.Get[store.Contact](tx, k)
 			seen = append(seen, len(c.Sends))
-			tx.Put(mark(c, len(c.Sends)))
+			tx.Put(addSend(c, len(c.Sends)))
 			return nil
 		}}
 
@@ -45,7 +45,7 @@ var groupTests = []test{
 	{"a panic is its closure's error and the writer lives on", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		bad := job{[]store.Key{contact(1).Key()}, func(tx *store.Tx) error {
-			tx.Put(mark(contact(1), 9))
+			tx.Put(addSend(contact(1), 9))
 			panic("a bug")
 		}}
 
@@ -58,12 +58,12 @@ var groupTests = []test{
 	}},
 	{"removed and made anew within one group", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
-		put(t, s, mark(contact(1), 1))
+		put(t, s, addSend(contact(1), 1))
 		k := contact(1).Key()
 		remove := job{[]store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil }}
 		absent := job{[]store.Key{k}, func(tx *store.Tx) error {
 			if _, found := store.Get[store.Contact](tx, k); found {
-				t.Error("a row that a neighbour removed is found")
+				t.Error("a row that an earlier update of the group removed is found")
 			}
 			return nil
 		}}
@@ -80,7 +80,7 @@ var groupTests = []test{
 	}},
 	{"a row that the database refuses fails alone", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
-		// A neighbour puts it right, so that the database itself never sees it.
+		// The next update corrects it, so that the database itself never sees it.
 		overdrawn := job{[]store.Key{store.AccountKey(acme)}, func(tx *store.Tx) error {
 			tx.Put(customer(acme, -1))
 			return nil
@@ -116,7 +116,7 @@ var groupTests = []test{
 	}},
 	{"a neighbour sees a row that was inserted", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
-		insert := job{nil, func(tx *store.Tx) error { tx.Insert(mark(contact(1), 0)); return nil }}
+		insert := job{nil, func(tx *store.Tx) error { tx.Insert(addSend(contact(1), 0)); return nil }}
 		for _, err := range together(t, s, insert, bump(1, nil), bump(1, nil)) {
 			same(t, "error", err, nil)
 		}
@@ -175,7 +175,7 @@ var groupTests = []test{
 	{"64 clients share their transactions", sharing},
 }
 
-// bump appends a mark to a contact and returns err.
+// bump adds a send to a contact and returns err.
 func bump(n int, err error) job {
 	k := contact(n).Key()
 	return job{[]store.Key{k}, func(tx *store.Tx) error {
@@ -183,13 +183,12 @@ func bump(n int, err error) job {
 		if !found {
 			c = contact(n)
 		}
-		tx.Put(mark(c, len(c.Sends)))
+		tx.Put(addSend(c, len(c.Sends)))
 		return err
 	}}
 }
 
-// full is a database whose commit takes until every other client waits for the next group: what a commit that is slow
-// beside the clients comes to, without a clock.
+// full is a database whose commit takes until every other client waits for the next group, as a slow commit would.
 type full struct {
 	store.Backend
 	busy   atomic.Int64 // clients that have work left
@@ -206,7 +205,7 @@ func (f *full) Group(ctx context.Context, fn func(store.Batch) error) error {
 	})
 }
 
-// watched counts the jobs of a group whose every job names one row of its own.
+// watched counts the jobs of a group in which each job names one separate row.
 type watched struct {
 	store.Batch
 	jobs int

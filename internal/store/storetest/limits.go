@@ -71,7 +71,7 @@ func endedQuotas(t *testing.T, open Open) {
 	})
 }
 
-// longQuota has the most marks there can be, in no order, at the edges of time.
+// longQuota has as many times as there can be, unordered, and the extremes of time.
 func longQuota(t *testing.T, open Open) {
 	q := store.Quota{Account: acme, ID: number(1), EndsAt: start}
 	for n := range guard.MaxCounted {

@@ -10,10 +10,10 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// everything is a page that no test's list fills.
+// everything is a page that is larger than every list of the tests.
 func everything() *store.Page { return &store.Page{Limit: 1000, Scan: 1000} }
 
-// numbersOf reads the numbers that the rows were made with.
+// numbersOf returns the numbers that the rows were made with.
 func numbersOf[R store.Record](rows []R) (out []int) {
 	out = []int{}
 	for _, r := range rows {
@@ -66,7 +66,7 @@ func listedOTPs(t *testing.T, open Open) {
 	})
 }
 
-// textOf is a message that was asked for by itself.
+// textOf is a text.
 func textOf(a id.Account, n int, mode id.Mode, to int, state message.State) store.Message {
 	return store.Message{Number: []byte{1}, Contact: number(to), Message: message.Message{
 		Account: a, ID: number(n), Mode: mode, State: state, Purpose: message.ForText, CreatedAt: start,
@@ -114,7 +114,7 @@ func listedTexts(t *testing.T, open Open) {
 		"of another number": {q(func(q *store.ListQuery) { q.Contact = number(3) }), []int{}},
 	})
 
-	// A row changes its state, and the lists follow.
+	// The lists follow when a row changes its state.
 	put(t, s, textOf(acme, 6, id.Live, 2, message.Canceled), textOf(acme, 3, id.Live, 2, message.Delivered))
 	check(map[string]listCase{
 		"scheduled": {q(func(q *store.ListQuery) { q.State = uint8(message.Scheduled) }), []int{}},
@@ -129,8 +129,8 @@ type listCase struct {
 	want []int
 }
 
-// boundedLists pages through lists whose wanted rows are few: every page looks at no more than it may, and the pages
-// together hold each row once.
+// boundedLists pages through lists with few wanted rows: no page reads more rows than its bound, and the pages together
+// have each row once.
 func boundedLists(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	var want []int
@@ -181,7 +181,7 @@ func pages(t *testing.T, size store.Page, q store.ListQuery, read func(store.Lis
 			return all
 		}
 		if len(got) < size.Limit && slices.Contains(got, 0) {
-			t.Fatalf("page %d says that rows follow the last", n)
+			t.Fatalf("page %d says that there are more rows after the last", n)
 		}
 		q.Before = p.Next
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// oldRows: keys of an account's codes and messages between two ids, oldest first, whatever their mode and purpose.
+// oldRows lists keys of codes and messages between two ids, oldest first, of every mode and purpose.
 func oldRows(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	var messages, codes []store.Key

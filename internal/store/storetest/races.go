@@ -37,7 +37,7 @@ var raceTests = []test{
 	}},
 	{"200 clients on a balance for 100: exactly 100", spending},
 	{"a view never sees half of an update", consistency},
-	{"whoever was answered finds what he wrote", func(t *testing.T, open Open) {
+	{"a client finds what it wrote", func(t *testing.T, open Open) {
 		const clients, each = 16, 150
 		s := begin(t, open(t))
 		crowd(t, clients, func(i int) error {
@@ -199,7 +199,7 @@ func consistency(t *testing.T, open Open) {
 					a, _ := store.Get[store.Contact](one, left)
 					b, _ := store.Get[store.Contact](two, right)
 					if len(a.Sends) != len(b.Sends) {
-						t.Errorf("a view sees %d and %d marks", len(a.Sends), len(b.Sends))
+						t.Errorf("a view sees %d and %d sends", len(a.Sends), len(b.Sends))
 					}
 
 					return err
@@ -216,7 +216,7 @@ func consistency(t *testing.T, open Open) {
 		err := update(s, func(tx *store.Tx) error {
 			for _, k := range []store.Key{left, right} {
 				c, _ := store.Get[store.Contact](tx, k)
-				tx.Put(mark(c, len(c.Sends)))
+				tx.Put(addSend(c, len(c.Sends)))
 			}
 			return nil
 		}, left, right)

@@ -17,7 +17,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-const tick = time.Microsecond // the finest time that is kept
+const tick = time.Microsecond // the precision of stored times
 
 var readTests = []test{
 	{"due messages", dueWork},
@@ -64,13 +64,13 @@ var readTests = []test{
 	{"each account", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		var all, got []store.Account
-		for n := range 300 { // more than are read at once
+		for n := range 300 { // more than one read returns
 			all = append(all, customer(number(n), int64(n)))
 			put(t, s, all[n])
 		}
 		if err := s.EachAccount(t.Context(), func(a store.Account) error {
 			if got = append(got, a); len(got) == 1 {
-				put(t, s, customer(a.ID, 0)) // nothing is open, so that one may write
+				put(t, s, customer(a.ID, 0)) // no read is open, so it may write
 			}
 			return nil
 		}); err != nil {
@@ -143,7 +143,7 @@ var readTests = []test{
 	}},
 }
 
-// due is what a sweep has to list for a row.
+// due is what a sweep must list for a row.
 func due(k store.Key, at time.Time, owner int64) store.Due {
 	return store.Due{Key: k, At: at, Owner: owner}
 }
@@ -160,7 +160,7 @@ func waitingFor(carrier string, a id.Account, n int, mode id.Mode, at time.Time,
 	}}
 }
 
-// inTime compares rows that fall due; those of the same time may come in any order.
+// inTime compares due rows; those of the same time may have any order.
 func inTime(t *testing.T, what string, got, want []store.Due) {
 	t.Helper()
 	if !slices.IsSortedFunc(got, func(a, b store.Due) int { return a.At.Compare(b.At) }) {
@@ -181,7 +181,7 @@ func ownedMessages(t *testing.T, open Open) {
 		want := []store.Due{due(busy.Key(), time.Time{}, 6), due(timer.Key(), start, 5)}
 		for i := range got {
 			if got[i].Key == busy.Key() {
-				got[i].At = time.Time{} // a row in work has no time of its own
+				got[i].At = time.Time{} // a row in work is not due
 			}
 		}
 

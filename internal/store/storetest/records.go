@@ -50,7 +50,7 @@ var recordTests = []test{
 	}},
 }
 
-// roundTrip stores the records and compares them, at once and after a restart.
+// roundTrip stores the records and compares them, before and after a restart.
 func roundTrip(t *testing.T, open Open, want []store.Record) {
 	t.Helper()
 	s := begin(t, open(t))
@@ -75,8 +75,8 @@ func compare(t *testing.T, s *store.Store, want []store.Record) {
 	})
 }
 
-// anyRecords makes one record of each type with every field set at random, also those that are added later: a field
-// that the codec forgets fails here.
+// anyRecords makes one record of each type with every field set at random, so that a new field that the codec omits
+// fails a test.
 func anyRecords(r *rand.Rand) []store.Record {
 	return []store.Record{
 		filled[store.Account](r), filled[store.APIKey](r), filled[store.Contact](r), filled[store.OTP](r),
@@ -95,7 +95,7 @@ func filled[R store.Record](r *rand.Rand) store.Record {
 }
 
 // fill sets v to a random value that is not zero. Times are whole microseconds and durations whole milliseconds, as
-// they are stored; numbers are never negative, as the tables demand of some.
+// they are stored. Numbers are never negative, since some columns must not be.
 func fill(r *rand.Rand, v reflect.Value) {
 	switch v.Interface().(type) {
 	case extra.Fields:
@@ -142,7 +142,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 	}
 }
 
-// text makes a text without a comma, which separates scopes, and without the zero byte, which no SQL text holds.
+// text makes a text without a comma, which separates scopes, and without the zero byte, which SQL texts must not have.
 func text(r *rand.Rand) string {
 	alphabet := []rune("az09-_ '\";%\\\n\tÄß€日本👩‍👩‍👧\u202e\ufffd\U0010ffff")
 	var b strings.Builder
@@ -153,7 +153,7 @@ func text(r *rand.Rand) string {
 	return b.String()
 }
 
-// rekeyed returns to with the key of from, and with what never changes in a row.
+// rekeyed returns to with the key and the immutable columns of from.
 func rekeyed(from, to store.Record) store.Record {
 	switch f := from.(type) {
 	case store.Account:
@@ -233,7 +233,7 @@ func rekeyed(from, to store.Record) store.Record {
 	return rekeyedCounted(from, to)
 }
 
-// rekeyedCounted is rekeyed for the tables that count.
+// rekeyedCounted is rekeyed for tables of counts.
 func rekeyedCounted(from, to store.Record) store.Record {
 	switch f := from.(type) {
 	case store.Counts:
@@ -249,7 +249,8 @@ func rekeyedCounted(from, to store.Record) store.Record {
 	return to
 }
 
-// emptyRecords has the least that each table takes: required blobs are empty, required times are set, all else is zero.
+// emptyRecords has the minimal record of each table: required blobs are empty, required times are set, all else is
+// zero.
 func emptyRecords() []store.Record {
 	none := []byte{}
 	return []store.Record{
@@ -276,7 +277,7 @@ func emptyRecords() []store.Record {
 	}
 }
 
-// extremes are records at the edges of what the types hold.
+// extremes are records with the extreme values of the types.
 func extremes() []store.Record {
 	rich := store.Account{Account: account.Account{ID: acme, Entries: math.MaxInt64, CallbackSecret: []byte{}, CreatedAt: start}}
 	rich.Balance = ledger.Balance{Credits: math.MaxInt64, Held: math.MaxInt64}

@@ -36,7 +36,7 @@ func scan(t *testing.T, open Open) {
 		table := store.Table(table)
 		want := byTable[table]
 		if len(want) == 0 {
-			t.Fatalf("no record of %s: teach anyRecords about it", table)
+			t.Fatalf("no record of %s: add it to anyRecords", table)
 		}
 
 		slices.SortFunc(want, func(a, b store.Record) int { return a.Key().Compare(b.Key()) })
@@ -63,7 +63,7 @@ func scan(t *testing.T, open Open) {
 			same(t, "rows of "+table.String(), len(got), len(want))
 			size, err := reader.Size(table)
 			if size < 0 || size > 1000 {
-				t.Errorf("%s is said to have %d rows, it has %d", table, size, len(want))
+				t.Errorf("the size of %s is %d rows, want %d", table, size, len(want))
 			}
 
 			return err
@@ -106,7 +106,7 @@ func parked(t *testing.T, open Open) {
 		return errors.Join(err, err2, err3, err4, err5)
 	})
 
-	// No sweep and no start finds them.
+	// Neither sweeps nor a start find them.
 	view(t, s, func(r store.Reader) error {
 		texts, err := r.DueWork(store.WorkQuery{Carrier: "smsc", Texts: true, Before: later, Limit: 10})
 		same(t, "due texts", len(texts), 1)
@@ -148,17 +148,17 @@ func restore(t *testing.T, open Open) {
 	compare(t, s, append(after[1:], contact(2)))
 	for _, k := range []store.Key{contact(1).Key(), after[0].Key()} {
 		if _, found := find[store.Record](t, s, k); found {
-			t.Errorf("a row of %s that was removed is there", k.Table)
+			t.Errorf("a removed row of %s exists", k.Table)
 		}
 	}
 
-	// What the committer remembers of a row is not what it was before.
+	// The committer does not have an old row in its cache.
 	same(t, "error", update(s, bump(1, nil).fn, contact(1).Key()), nil)
 	bad := customer(acme, -1)
 	if err := s.Restore(t.Context(), []store.Record{contact(9), bad}, nil); err == nil {
-		t.Error("credits below zero were taken")
+		t.Error("negative credits were accepted")
 	}
 	if _, found := find[store.Contact](t, s, contact(9).Key()); found {
-		t.Error("a part of a refused batch is there")
+		t.Error("a part of a refused batch was stored")
 	}
 }

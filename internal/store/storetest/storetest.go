@@ -1,8 +1,8 @@
-// Package storetest is the suite that every database below store has to pass: what an acknowledged update promises,
-// what a refused one must not leave behind, and that each database answers the same to the same question.
+// Package storetest tests databases: each must keep what it acknowledged and nothing of what it refused, and all must
+// return the same for the same queries.
 //
-// It knows no database. Its one hard idea is to make groups on purpose: a closure holds the writer while a test queues
-// updates in a known order, so that what happens within one group is tested without luck and without waiting.
+// To test what happens within a group, a closure blocks the writer while the test queues updates in a known order. So
+// the group does not depend on timing.
 package storetest
 
 import (
@@ -26,7 +26,7 @@ import (
 // Open opens one database; every call opens the same data, as after a restart. The database before was closed.
 type Open func(t *testing.T) store.Backend
 
-// Run runs the suite. fresh makes an empty database for each test and says how to open it.
+// Run runs the suite. fresh makes an empty database for each test and returns how to open it.
 func Run(t *testing.T, fresh func(t *testing.T) Open) {
 	for _, group := range [][]test{
 		recordTests, updateTests, groupTests, raceTests, readTests, limitTests, crashTests, templateTests, tallyTests, webhookTests, scanTests, workTests,
@@ -45,7 +45,7 @@ type test struct {
 	run  func(t *testing.T, open Open)
 }
 
-// patience bounds every wait for something that has to happen; no test passes by it.
+// patience bounds every wait. A test that reaches it fails.
 const patience = 20 * time.Second
 
 var (
@@ -54,7 +54,7 @@ var (
 	other = id.Account{0, 1, 3, 0}
 )
 
-// begin opens a store that the test's end closes.
+// begin opens a store that is closed at the end of the test.
 func begin(t *testing.T, b store.Backend) *store.Store {
 	t.Helper()
 	s := store.Open(b)
@@ -86,12 +86,12 @@ func random(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 1))
 }
 
-// update carries fn out with the keys.
+// update runs fn with the keys.
 func update(s *store.Store, fn func(tx *store.Tx) error, keys ...store.Key) error {
 	return s.Update(context.Background(), acme, keys, fn)
 }
 
-// put stores records, each group of at most 100 in an update of its own.
+// put stores records, at most 100 in each update.
 func put(t *testing.T, s *store.Store, records ...store.Record) {
 	t.Helper()
 	for len(records) > 0 {
@@ -128,7 +128,7 @@ func find[R store.Record](t *testing.T, s *store.Store, k store.Key) (r R, found
 	return r, found
 }
 
-// must reads a row that has to be there.
+// must reads a row that has to exist.
 func must[R store.Record](t *testing.T, s *store.Store, k store.Key) R {
 	t.Helper()
 	r, found := find[R](t, s, k)
@@ -152,7 +152,7 @@ func same(t *testing.T, what string, got, want any) {
 	}
 }
 
-// difference names the first place where two values differ: a record has 30 fields.
+// difference names the first field in which two values differ: a record has 30 fields.
 func difference(path string, got, want reflect.Value) string {
 	if got.IsValid() && want.IsValid() && got.Type() == want.Type() {
 		switch {
@@ -178,7 +178,7 @@ func difference(path string, got, want reflect.Value) string {
 
 func written(v reflect.Value) string { return fmt.Sprintf("%#v", v) }
 
-// unavailable checks for the 503 that says that nothing was done.
+// unavailable checks for a 503 that says that nothing was done.
 func unavailable(t *testing.T, err error) {
 	t.Helper()
 	var f *fault.Fault
@@ -187,7 +187,7 @@ func unavailable(t *testing.T, err error) {
 	}
 }
 
-// until waits for a condition that another goroutine brings about.
+// until waits until another goroutine makes a condition true.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !ok(); runtime.Gosched() {
@@ -197,13 +197,13 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// job is one update of a group made on purpose.
+// job is one update of a group.
 type job struct {
 	keys []store.Key
 	fn   func(tx *store.Tx) error
 }
 
-// hold keeps the writer busy in a group of its own until release is called.
+// hold blocks the writer in a separate group until release is called.
 func hold(t *testing.T, s *store.Store) (release func()) {
 	t.Helper()
 	inside, leave, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
@@ -223,7 +223,7 @@ func hold(t *testing.T, s *store.Store) (release func()) {
 
 	return func() {
 		close(leave)
-		<-done // a test of failing commits may have failed this one too
+		<-done // in a test of failing commits it may have failed
 	}
 }
 
@@ -252,7 +252,7 @@ func queue(t *testing.T, s *store.Store, jobs ...job) (wait func() []error) {
 	}
 }
 
-// together carries the jobs out in one group, in order.
+// together runs the jobs in one group, in order.
 func together(t *testing.T, s *store.Store, jobs ...job) []error {
 	t.Helper()
 	release := hold(t, s)
@@ -261,7 +261,7 @@ func together(t *testing.T, s *store.Store, jobs ...job) []error {
 	return wait()
 }
 
-// number makes the 16 bytes of an id: ordered by n, with zero bytes in front and behind.
+// number makes the 16 bytes of an id: ordered by n, with zero bytes at both ends.
 func number(n int) (b [16]byte) {
 	b[1], b[13], b[14] = 1, byte(n>>8), byte(n)
 	return b
@@ -277,8 +277,8 @@ func customer(a id.Account, credits int64) store.Account {
 	return c
 }
 
-// mark appends an instant to a contact's sends: n marks are n updates.
-func mark(c store.Contact, n int) store.Contact {
+// addSend appends a time to a contact's sends: n sends are n updates.
+func addSend(c store.Contact, n int) store.Contact {
 	c.Sends = append(c.Sends[:len(c.Sends):len(c.Sends)], start.Add(time.Duration(n)*time.Microsecond))
 	return c
 }

@@ -95,7 +95,7 @@ func addedUp(t *testing.T, open Open) {
 	same(t, "sent to France", must[store.Tally](t, s, tally(acme, id.Live, 5, "FR", 0).Key()).Sent, int64(60))
 }
 
-// putAway removes a row into another, with updates before and behind it in the group that add to the row.
+// putAway merges a row into another, with updates before and after it in the group that add to the row.
 func putAway(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	one := tally(acme, id.Live, 5, "BE", 1)

@@ -12,16 +12,16 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Direct is a way into the tables of an open database that goes past the store, as whoever can write the database has.
+// Direct writes tables of an open database without the store, as an attacker with access to the database could.
 type Direct interface {
 	// Exec runs SQL.
 	Exec(t *testing.T, sql string)
-	// Literal is the literal of a byte string.
+	// Literal is the SQL literal of a byte string.
 	Literal(b []byte) string
 }
 
-// RunTamper changes every column of every table, exchanges what is in two rows, and makes a row up. Each time that row, and
-// no other, has to be refused.
+// RunTamper changes every column of every table, exchanges the contents of two rows, and adds a row. Each time this
+// row, and no other, must count as damaged.
 func RunTamper(t *testing.T, open Open, direct Direct) {
 	s := begin(t, open(t))
 	r := random(t)
@@ -38,13 +38,13 @@ func RunTamper(t *testing.T, open Open, direct Direct) {
 		}
 
 		t.Run(d.Name+" exchanged", func(t *testing.T) { rows.refuses(t, rows.exchanged()) })
-		t.Run(d.Name+" of nobody's making", func(t *testing.T) {
+		t.Run(d.Name+" added", func(t *testing.T) {
 			rows.refuses(t, fmt.Sprintf("UPDATE %s SET mac = %s WHERE %s", d.Name, direct.Literal(make([]byte, 16)), rows.where()))
 		})
 	}
 }
 
-// TamperedLists damages the newest rows of lists: what is behind them is listed all the same, and a page is full.
+// TamperedLists damages the newest rows of lists: the rows after them must be listed, and pages must be full.
 func TamperedLists(t *testing.T, open Open, direct Direct) {
 	s := begin(t, open(t))
 	for n := range 6 {
@@ -55,7 +55,7 @@ func TamperedLists(t *testing.T, open Open, direct Direct) {
 			}})
 	}
 
-	view(t, s, func(store.Reader) error { return nil }) // brings the rows into their tables
+	view(t, s, func(store.Reader) error { return nil }) // settles the journal
 	newest := number(4)
 	direct.Exec(t, "UPDATE template SET mode = mode + 0, mac = "+direct.Literal(make([]byte, 16))+" WHERE id >= "+direct.Literal(newest[:]))
 	third := number(3)
@@ -89,7 +89,7 @@ type tampered struct {
 	one, other store.Record
 }
 
-// where finds the row of one.
+// where is the SQL condition for the row of one.
 func (x tampered) where() string {
 	var terms []string
 	for i, v := range store.KeyRow(x.one.Key(), nil) {
@@ -116,7 +116,7 @@ func (x tampered) textType() string {
 	return "BYTEA"
 }
 
-// changed gives another value to a column of one.
+// changed is SQL that changes a column of one.
 func (x tampered) changed(c store.Column) string {
 	value := c.Name + " || " + x.literal(c, store.Value{B: []byte{1}})
 	if c.Type == store.Int {
@@ -125,7 +125,7 @@ func (x tampered) changed(c store.Column) string {
 	return fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", x.def.Name, c.Name, value, x.where())
 }
 
-// exchanged gives one what other has behind the key.
+// exchanged is SQL that gives one the columns of other, without the key.
 func (x tampered) exchanged() string {
 	var sets []string
 	columns := Codec.Encoder().Encode(x.other.Key().Table, x.other)
@@ -140,11 +140,11 @@ func (x tampered) exchanged() string {
 	return fmt.Sprintf("UPDATE %s SET %s WHERE %s", x.def.Name, strings.Join(sets, ", "), x.where())
 }
 
-// refuses runs SQL that changes the row of one, and checks what can be read then.
+// refuses runs SQL that changes the row of one, and checks that this row is refused, and no other.
 func (x tampered) refuses(t *testing.T, sql string) {
 	x.direct.Exec(t, "DELETE FROM "+x.def.Name)
 	put(t, x.s, x.one, x.other)
-	rows := x.scan(t) // brings them into the table
+	rows := x.scan(t) // settles the journal
 	if len(rows) != 2 || store.Damage(rows[0]) != nil || store.Damage(rows[1]) != nil {
 		t.Fatalf("before: %v", rows)
 	}
@@ -177,7 +177,7 @@ func (x tampered) refuses(t *testing.T, sql string) {
 		t.Errorf("an update of the row: %v", err)
 	}
 	if _, err := x.s.Find(t.Context(), x.other.Key()); err != nil {
-		t.Errorf("the row beside it: %v", err)
+		t.Errorf("the other row: %v", err)
 	}
 }
 

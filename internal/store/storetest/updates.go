@@ -40,7 +40,7 @@ var updateTests = []test{
 		s := begin(t, open(t))
 		put(t, s, contact(1))
 		err := update(s, func(tx *store.Tx) error {
-			tx.Put(mark(contact(1), 1))
+			tx.Put(addSend(contact(1), 1))
 			tx.Put(contact(2))
 			return errRefused
 		}, contact(1).Key(), contact(2).Key())
@@ -58,7 +58,7 @@ var updateTests = []test{
 		refused := false
 		err := update(s, func(tx *store.Tx) error {
 			c := contact(1)
-			c.FailedGuesses = mark(c, 1).Sends
+			c.FailedGuesses = addSend(c, 1).Sends
 			tx.Put(c)
 			refused = true
 			return nil
@@ -108,7 +108,7 @@ var updateTests = []test{
 		runs := 0
 		err := update(s, func(tx *store.Tx) error {
 			runs++
-			tx.Put(mark(contact(1), runs))
+			tx.Put(addSend(contact(1), runs))
 			return store.Need(contact(runs + 1).Key())
 		}, contact(1).Key())
 		if err == nil || runs != 4 {
@@ -150,7 +150,7 @@ func readsOwn(t *testing.T, open Open) {
 		if _, found := store.Get[store.Contact](tx, k); !found {
 			t.Error("the stored row is not there")
 		}
-		tx.Put(mark(contact(1), 1))
+		tx.Put(addSend(contact(1), 1))
 		if c, _ := store.Get[store.Contact](tx, k); len(c.Sends) != 1 {
 			t.Error("the update does not see its own change")
 		}
@@ -160,7 +160,7 @@ func readsOwn(t *testing.T, open Open) {
 			t.Error("the update sees a row that it removed")
 		}
 
-		tx.Put(mark(mark(contact(1), 1), 2))
+		tx.Put(addSend(addSend(contact(1), 1), 2))
 		e := store.Entry{Entry: ledger.Entry{Account: acme, Seq: 1, Kind: ledger.Grant, At: start}}
 		tx.Insert(e) // a new row needs no name
 		if _, found := store.Get[store.Entry](tx, e.Key()); !found {
@@ -176,13 +176,13 @@ func readsOwn(t *testing.T, open Open) {
 func needs(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	keys := []store.Key{contact(1).Key(), contact(2).Key(), contact(3).Key()}
-	put(t, s, mark(contact(3), 1))
+	put(t, s, addSend(contact(3), 1))
 	runs := 0
 	err := update(s, func(tx *store.Tx) error {
 		runs++
 		for _, k := range keys[1:] {
 			if !tx.Has(k) {
-				tx.Put(mark(contact(1), runs)) // must be dropped
+				tx.Put(addSend(contact(1), runs)) // must be dropped
 				return store.Need(k)
 			}
 		}
@@ -190,7 +190,7 @@ func needs(t *testing.T, open Open) {
 			t.Error("a change from before Need was kept")
 		}
 		c, _ := store.Get[store.Contact](tx, keys[2])
-		tx.Put(mark(c, runs))
+		tx.Put(addSend(c, runs))
 
 		return nil
 	}, keys[0])
@@ -234,7 +234,7 @@ func count(t *testing.T, s *store.Store, n int) {
 			c = contact(1)
 			c.Mode = id.Live
 		}
-		tx.Put(mark(c, n))
+		tx.Put(addSend(c, n))
 
 		return nil
 	}, k)
