@@ -206,7 +206,7 @@ func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 	})
 }
 
-func (a *App) newAPI(epoch int64, callers map[string]carrier.Caller) *httpapi.Server {
+func (a *App) newAPI(epoch int64, callers map[string]carrier.CallbackHandler) *httpapi.Server {
 	b, c := a.Base, a.Base.Config
 	return httpapi.New(httpapi.Config{
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,

@@ -20,8 +20,8 @@ func LoadConfig(path string, env []string) (*config.Config, error) {
 }
 
 // makeCarriers makes the carriers of the configuration. They do not connect yet.
-func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
-	callers = map[string]carrier.Caller{}
+func (a *App) makeCarriers() (callers map[string]carrier.CallbackHandler, err error) {
+	callers = map[string]carrier.CallbackHandler{}
 	for _, c := range a.Base.Config.Carriers {
 		made, err := c.Settings.Make(c.Common, a.log)
 		if err != nil {
@@ -29,7 +29,7 @@ func (a *App) makeCarriers() (callers map[string]carrier.Caller, err error) {
 		}
 
 		a.carriers = append(a.carriers, made)
-		if caller, ok := made.(carrier.Caller); ok {
+		if caller, ok := made.(carrier.CallbackHandler); ok {
 			callers[c.Common.Name] = caller
 		}
 	}

@@ -119,7 +119,7 @@ func TestKinds_New(t *testing.T) {
 		"bad option":             {text: aPigeon + "speed = \"racin\"\n", want: []string{`f.toml:5: carrier "p": speed must be calm or racing, is "racin" (did you mean "racing"?)`}},
 		"bad type":               {text: aPigeon + "birds = \"many\"\n", want: []string{`f.toml:5: carrier "p": birds must be a whole number`}},
 		"its own check":          {text: aPigeon + "speed = \"racing\"\nbirds = 30\n", want: []string{`f.toml:6: carrier "p": birds must be at most 20 when they race, is 30`}},
-		"a check of every kind":  {text: aPigeon + "country = \"Belgium\"\n", want: []string{`f.toml:5: carrier "p": country must be a country's two capital letters, such as "BE", is "Belgium"`}},
+		"a check of every kind":  {text: aPigeon + "country = \"Belgium\"\n", want: []string{`f.toml:5: carrier "p": country must be a country code of two capital letters, such as "BE", is "Belgium"`}},
 		"missing key":            {text: strings.Replace(aPigeon, "loft", "# loft", 1), want: []string{`f.toml:1: carrier "p": loft is missing`}},
 		"unknown key":            {text: aPigeon + "bird = 3\n", want: []string{`f.toml:5: carrier "p": bird is not a known key (did you mean "birds"?)`}},
 		"name of other programs": {text: aPigeon + "pigeons = 3\n", want: []string{`f.toml:5: carrier "p": pigeons is not a known key (did you mean "birds"?)`}},

@@ -1,9 +1,9 @@
-// Package carrier is the contract between dispatch and whoever takes a message to a phone: an SMS centre, an HTTP
-// gateway, a messenger. Implementations live in the packages below it; carriertest is the suite that each of them passes.
+// Package carrier is the contract between dispatch and what takes messages to phones: an SMS centre, an HTTP gateway, a
+// messenger. Implementations live in the packages below it; carriertest is the suite that each of them passes.
 //
-// A carrier knows nothing of accounts, credits or fallback, and never touches the store. Its one hard duty is to tell
-// "rejected" from "unknown": once the bytes of a submit may have left, only the other side knows, and saying "failed"
-// then would send a second code.
+// A carrier knows nothing of accounts, credits or fallback, and never touches the store. It must distinguish "rejected"
+// from "unknown": once the bytes of a submit may have been sent, only the other side knows the outcome, and reporting a
+// failure then would send a second code.
 package carrier
 
 import (
@@ -22,15 +22,15 @@ type Outcome uint8
 
 // The four outcomes.
 const (
-	// Unknown: the submit may or may not have arrived (time-out, lost link, unreadable answer). It is the zero value,
-	// because claiming anything else by mistake costs a second message or a lost one.
+	// Unknown: the carrier may or may not have accepted the submit (time-out, lost link, unreadable answer). It is the
+	// zero value, because claiming anything else by mistake costs a second message or a lost one.
 	Unknown Outcome = iota
-	// Accepted: the carrier took the message and gave ids for its receipts.
+	// Accepted: the carrier accepted the message and gave ids for its receipts.
 	Accepted
-	// Rejected: the carrier refused it for good; Result.Reason says why.
+	// Rejected: the carrier rejected it for good; Result.Reason says why.
 	Rejected
-	// Retry: the carrier did not take it now (throttled, busy, not connected, the operator's credentials are wrong);
-	// nothing left, or it said so. The next step is tried at once, and this one again while there is time.
+	// Retry: the carrier did not accept it now (throttled, busy, not connected, wrong credentials). Either nothing was
+	// sent, or the carrier said so. The next step is tried immediately, and this one again while there is time.
 	Retry
 )
 
@@ -40,8 +40,8 @@ func (o Outcome) String() string {
 
 // Message is one submit.
 type Message struct {
-	// Ref is our reference. It is the same whenever the same step of the same message is repeated, so that a carrier
-	// that knows idempotency can recognise the repeat.
+	// Ref is our reference. It is the same for every copy of one step of one message, so that a carrier that knows
+	// idempotency can recognise the copy.
 	Ref     string
 	Channel message.Channel
 	To      phone.Number
@@ -51,11 +51,12 @@ type Message struct {
 	Body secret.String
 	// Code is the one-time password for channels that want it apart from the text; empty for other messages.
 	Code secret.String
-	// Locale is the BCP 47 tag of Body, for channels with templates of their own.
+	// Locale is the BCP 47 tag of Body, for channels that keep templates.
 	Locale string
-	// Template is the text that the carrier holds and sends instead of Body, where it may send nothing else; zero = none.
+	// Template is the text that the carrier holds and sends instead of Body, where it may send nothing else; zero =
+	// none.
 	Template Template
-	// Step is the place of this try in the message's plan: 0 is the first choice.
+	// Step is the index of this step in the message's plan; 0 is the first choice.
 	Step int
 	// Validity is how long the message is worth delivering; 0 leaves it to the carrier.
 	Validity time.Duration
@@ -80,21 +81,21 @@ type Result struct {
 	IDs []string
 	// Reason is from the closed list, when Rejected, Retry or Unknown.
 	Reason message.Reason
-	// CarrierCode is the carrier's own code ("0x0000000b", "HTTP 400", "21610"), at most 64 characters, never a text that
-	// could hold the message.
+	// CarrierCode is the carrier's own code ("0x0000000b", "HTTP 400", "21610"), at most 64 characters, never a text
+	// that could hold the message.
 	CarrierCode string
 	// RetryAfter is the wait that the carrier asked for; 0 when it did not say.
 	RetryAfter time.Duration
-	// Doubtful is set with a Retry that may have been taken all the same (HTTP 500): trying again may make a copy.
+	// Doubtful is set with a Retry that may have been accepted all the same (HTTP 500): trying again may make a copy.
 	Doubtful bool
-	// Throttled is set with a Retry of a carrier that is well and gets too many submits.
+	// Throttled is set with a Retry of a carrier that works and gets too many submits.
 	Throttled bool
-	// Receipts and Inbound are what a carrier within this process has to report by the time that it answers: nothing calls it
-	// back. They are taken before the answer, and when that fails the answer counts as a Retry.
+	// Receipts and Inbound are what a carrier inside this process reports before it answers, as nothing calls it back. They
+	// are stored before the answer; when that fails the answer counts as a Retry.
 	Receipts []Receipt
 	Inbound  []Inbound
-	// Cause tells the operator what went wrong, when not Accepted or Rejected: a sentence for the log and for doctor, at most
-	// 256 characters, without anything of the message.
+	// Cause says what went wrong, when Retry or Unknown, in a sentence for the log and for doctor. It has at most 256
+	// characters and nothing of the message.
 	Cause string
 }
 
@@ -110,12 +111,13 @@ type Carrier interface {
 	Send(ctx context.Context, m Message) Result
 }
 
-// Limits are what a carrier takes at once and over time. Whoever calls Send keeps them; what is above them waits in a
-// queue in which codes come first and accounts take turns.
+// Limits are how many submits a carrier takes at a time and per second. The caller of Send must keep to them; what is
+// above them waits in a queue in which codes come first and accounts take turns.
 type Limits struct {
-	// InFlight is how many submits may be unanswered at once, at least 1.
+	// InFlight is how many submits may be unanswered at a time, at least 1.
 	InFlight int
-	// Rate is how many segments of text messages, or messages or calls on other channels, it takes a second; 0 is no limit.
+	// Rate is how many segments of text messages, or messages or calls on other channels, it takes per second; 0 is no
+	// limit.
 	Rate float64
 }
 
@@ -124,13 +126,13 @@ type Encoder interface {
 	Charset() message.Charset
 }
 
-// SelfTimed is a carrier that bounds Send itself: it says how long a message of so many parts may take. Others get the
-// dispatcher's own limit.
+// SelfTimed is a carrier that bounds Send itself: it says how long a message of so many parts may take. For others the
+// dispatcher sets the limit.
 type SelfTimed interface {
 	SendTimeout(parts int) time.Duration
 }
 
-// Sender is a carrier that has a sender of its own for messages that name none.
+// Sender is a carrier with a configured sender for messages that name none.
 type Sender interface {
 	From() string
 }
@@ -150,7 +152,7 @@ const (
 type Receipt struct {
 	Carrier string
 	ID      string
-	// OtherIDs may be the message's id as well. They are tried after ID, in their order.
+	// OtherIDs may be the message's id as well. They are tried after ID, in this order.
 	OtherIDs []string
 	// Converted are ID and OtherIDs written in another base. They count only when no message has one of those.
 	Converted   []string
@@ -158,8 +160,8 @@ type Receipt struct {
 	Status      Status
 	Reason      message.Reason // when Failed
 	CarrierCode string         // the carrier's own code
-	// Unsure is set when it may be a text from a phone that reads like a receipt. It counts only when a message has its id
-	// already.
+	// Unsure is set when it may be a text from a phone that reads like a receipt. It counts only when a message already
+	// has its id.
 	Unsure bool
 }
 
@@ -173,9 +175,9 @@ type Inbound struct {
 	National bool
 	To       string
 	Body     secret.String
-	// Ref is our reference of the message that it answers, when the carrier tells.
+	// Ref is our reference of the message that it answers, when the carrier gives it.
 	Ref string
-	// ID is the carrier's id of this message, when it gives one: a repeat under the same id is taken once.
+	// ID is the carrier's id of this message, when it gives one: a repeat under the same id is stored once.
 	ID string
 }
 
@@ -186,31 +188,31 @@ type Answer struct {
 	Result  Result
 }
 
-// Sink takes what carriers report. A carrier acknowledges a receipt or an inbound message only after the function
-// returned no error; after one it answers so that the other side sends it again. matched is false for what was taken but
-// belongs to nothing, such as a receipt for an id that nobody knows: it is acknowledged, too.
+// Sink stores what carriers report. A carrier acknowledges a receipt or an inbound message only after the function
+// returned no error; after an error it answers so that the other side sends it again. matched is false for what belongs
+// to nothing, such as a receipt for an unknown id: it is acknowledged, too.
 type Sink struct {
 	Receipt func(context.Context, Receipt) (matched bool, err error)
 	Inbound func(context.Context, Inbound) (matched bool, err error)
 	// Answer settles the attempt that a late answer belongs to, so that no copy follows. An error means that it was not
-	// stored; the carrier may drop the answer then, because nobody sends it a second time.
+	// stored; the carrier may drop the answer then, because the other side does not repeat it.
 	Answer func(context.Context, Answer) error
 }
 
-// Runner is a carrier that keeps connections of its own. Run returns nil when ctx is cancelled, after it has unbound.
+// Runner is a carrier that keeps connections open. Run returns nil when ctx is canceled, after it has unbound.
 type Runner interface {
 	Run(ctx context.Context, sink Sink) error
 }
 
 // Shared is a carrier whose contract holds for all nodes together: its rate, and its connections when they are counted.
 type Shared interface {
-	// Share sets this node's part, which part tells of any total. It may be called at any time, and again.
+	// Share sets this node's part: part gives it for any total. It may be called at any time, and repeatedly.
 	Share(part func(total int) int)
 }
 
-// Caller is a carrier whose other side calls us: POST /carriers/{name}/{callback}. It authenticates the request before
-// it reads the body, and writes the whole answer, but for a refusal: that it returns, and the server writes it in the shape
-// of the API's errors.
-type Caller interface {
+// CallbackHandler is a carrier whose other side calls us: POST /carriers/{name}/{callback}. It authenticates the
+// request before it reads the body, and writes the answer, except for errors: it returns these, and the server writes
+// them in the API's format.
+type CallbackHandler interface {
 	ServeCallback(w http.ResponseWriter, r *http.Request, callback string, sink Sink) *fault.Fault
 }

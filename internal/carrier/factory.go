@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/setting"
 )
 
-// Factory makes the carriers of one kind. Reading, checks, the example and the documentation of a [[carrier]] of this kind
-// all follow from it. The table of factories in package app gives kinds their names.
+// Factory makes the carriers of one kind. How a [[carrier]] of this kind is read, checked, documented and shown in the
+// example follows from it. The table of factories in package app names the kinds.
 type Factory struct {
 	// About says in a few sentences which carriers are of this kind, for its page of the documentation.
 	About string
@@ -25,11 +25,11 @@ type Factory struct {
 	NewSettings func() Settings
 }
 
-// Settings are what one [[carrier]] has besides the settings of every kind.
+// Settings are those of one [[carrier]] that only its kind has.
 type Settings interface {
 	// Keys are the keys that only this kind has, in the order of the example.
 	Keys() []setting.Key
-	// Channels are the channels that it serves, as far as that is known.
+	// Channels are the channels that it serves; none when the settings name no valid one.
 	Channels() []message.Channel
 	// Check finds what is wrong beyond single values. It may change settings that were not given.
 	Check(common *Common, found *setting.Findings)
@@ -46,9 +46,9 @@ type Common struct {
 	Receipts bool
 	// Rate is the most messages (text messages: segments) a second; 0 = no limit.
 	Rate int
-	// MaxInFlight is the most unanswered submits at once; 0 = what the kind does by default.
+	// MaxInFlight is the most unanswered submits at a time; 0 = the default of the kind.
 	MaxInFlight int
-	// AnswerTimeout is how long the answer to one submit is waited for.
+	// AnswerTimeout is the longest wait for the answer to one submit.
 	AnswerTimeout time.Duration
 	// Country is the region (ISO 3166-1 alpha-2) whose national form senders of inbound messages may have; empty = such
 	// senders cannot be read.
@@ -72,7 +72,8 @@ func (c *Common) Keys() []setting.Key {
 		},
 		{
 			Name: "rate", To: &c.Rate, High: 100_000, Unit: " messages a second, 0 being no limit",
-			Doc: "messages a second, 0 = no limit", More: "It holds for all nodes together. Text messages count by their segments.",
+			Doc:  "messages a second, 0 = no limit",
+			More: "It holds for all nodes together. Text messages count by their segments.",
 		},
 		{
 			Name: "max_in_flight", To: &c.MaxInFlight, Low: 1, High: 10_000, Example: "256",
@@ -99,30 +100,33 @@ var (
 // reserved are names of carriers that every installation has.
 var reserved = []string{"sandbox", "test-number"}
 
-// longestName is the most characters of a sender that is no number.
-const longestName = 11
+// maxSenderName is the most characters of a sender that is not a number.
+const maxSenderName = 11
 
 // Check finds what is wrong with settings of every kind in a carrier that serves these channels.
 func (c *Common) Check(channels []message.Channel, found *setting.Findings) {
 	switch {
 	case c.Name != "" && !names.MatchString(c.Name):
-		found.Problem("name", "name must have 1 to 64 letters, digits, dots, hyphens or underscores: it is part of an address")
+		found.Problem("name",
+			"name must have 1 to 64 letters, digits, dots, hyphens or underscores, because it is part of a URL")
 	case slices.Contains(reserved, c.Name):
-		found.Problem("name", "name %s is kept for what this server sends nowhere; choose another", c.Name)
+		found.Problem("name", "the name %s is reserved for test messages; choose another", c.Name)
 	}
 
 	if c.Country != "" && !phone.IsRegion(c.Country) {
-		found.Problem("country", "country must be a country's two capital letters, such as \"BE\", is %q", c.Country)
+		found.Problem("country", "country must be a country code of two capital letters, such as \"BE\", is %q",
+			c.Country)
 	}
 
-	long := len(c.From) > longestName && !number.MatchString(c.From)
+	long := len(c.From) > maxSenderName && !number.MatchString(c.From)
 	if slices.Contains(channels, message.SMS) && c.From != "" && (!sender.MatchString(c.From) || long) {
-		found.Problem("from", "from must be a number, a short code, or at most %d letters and digits, is %q", longestName, c.From)
+		found.Problem("from", "from must be a number, a short code, or a name of at most %d letters and digits, is %q",
+			maxSenderName, c.From)
 	}
 }
 
-// Verify is every check of a carrier's settings, for those who make one without a configuration file. Where a value is
-// zero, nothing was given.
+// Verify makes every check of a carrier's settings, for programs that make one without a configuration file. A zero
+// value counts as not given.
 func Verify(common Common, s Settings) error {
 	var found setting.Findings
 	found.Values(common.Keys())

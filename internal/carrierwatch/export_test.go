@@ -2,5 +2,5 @@ package carrierwatch
 
 import "context"
 
-// Adopt goes on with what nodes that are gone said of their carriers.
-func (w *Watch) Adopt(ctx context.Context) { w.adopt(ctx) }
+// TakeOver continues with what nodes that are gone stored about their carriers.
+func (w *Watch) TakeOver(ctx context.Context) { w.takeOver(ctx) }

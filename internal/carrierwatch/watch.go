@@ -1,7 +1,7 @@
-// Package carrierwatch knows how carriers do: which are passed by for now, and which the operator is told of.
+// Package carrierwatch watches which carriers fail: messages avoid these for a while, and the log reports them.
 //
-// It hears the result of every submit, and keeps the state of carriers that fail in the database, where doctor and other
-// nodes find it. What counts as a failure is decided by the rules of route.
+// It gets the result of every submit, and keeps the state of carriers that fail in the database, where doctor and other
+// nodes find it. The rules of route decide what counts as a failure.
 package carrierwatch
 
 import (
@@ -20,7 +20,7 @@ import (
 // Config is what a Watch is made from.
 type Config struct {
 	Store *store.Store
-	// Carriers are the names of those that are configured.
+	// Carriers are the names of the configured carriers.
 	Carriers []string
 	Epoch    int64 // of this node
 	Nodes    *cluster.Membership
@@ -34,28 +34,29 @@ type Watch struct {
 
 	mu       sync.Mutex
 	breakers map[string]route.Breaker
-	by       map[string]*failure
+	failures map[string]*failure // by carrier
 }
 
 // failure is what this node saw of a carrier's failures.
 type failure struct {
 	route.Failing
-	written   int64     // Count as it stands in the database; 0 = nothing stands there
-	writtenAt time.Time // the newest write
+	stored   int64     // Count as in the database; 0 = it has no row
+	storedAt time.Time // the last write
 }
 
 const (
 	roundEvery = time.Second
-	// A node writes a carrier's state when it begins and ends, and every writeCount the count, but never within writeLeast.
-	writeLeast = 3 * time.Second
-	writeCount = 10 * time.Second
+	// A node writes a carrier's state when a failure begins and ends, and its count every countEvery; but it never
+	// writes twice within minPause.
+	minPause   = 3 * time.Second
+	countEvery = 10 * time.Second
 )
 
-// New makes a watch of carriers of which nothing is known.
+// New makes a watch in which all carriers work.
 func New(c Config) *Watch {
-	w := &Watch{Config: c, breakers: map[string]route.Breaker{}, by: map[string]*failure{}}
+	w := &Watch{Config: c, breakers: map[string]route.Breaker{}, failures: map[string]*failure{}}
 	for _, name := range c.Carriers {
-		w.by[name] = &failure{}
+		w.failures[name] = &failure{}
 	}
 	return w
 }
@@ -63,14 +64,15 @@ func New(c Config) *Watch {
 // Note adds the result of a submit.
 func (w *Watch) Note(name string, r carrier.Result) {
 	now := w.Now()
-	// Never a rejection: one account with bad numbers must not close a carrier for all.
+	// A rejection does not count: one account with bad numbers must not close a carrier for all.
 	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry
 	cause := causeOf(r)
 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.breakers[name] = w.breakers[name].Note(failed, now)
-	f := w.by[name]
+
+	f := w.failures[name]
 	switch {
 	case f == nil:
 	case !failed:
@@ -82,7 +84,7 @@ func (w *Watch) Note(name string, r carrier.Result) {
 	}
 }
 
-// causeOf is what the operator is told of a result. Every failure has a cause, or a code that says more.
+// causeOf is the cause of a result for the operator. Every failure has a cause, or a code that says more.
 func causeOf(r carrier.Result) string {
 	switch {
 	case r.Cause != "":
@@ -92,7 +94,7 @@ func causeOf(r carrier.Result) string {
 	case r.Outcome == carrier.Unknown:
 		return "no readable answer"
 	case r.Outcome == carrier.Retry && r.CarrierCode == "" && r.Throttled:
-		return "it takes no more for now"
+		return "it accepts no more messages for now"
 	case r.Outcome == carrier.Retry && r.CarrierCode == "":
 		return "not connected"
 	}
@@ -100,7 +102,7 @@ func causeOf(r carrier.Result) string {
 	return ""
 }
 
-// Down lists the carriers that a message should pass by, since they failed lately.
+// Down lists the carriers that messages should avoid, because they failed lately.
 func (w *Watch) Down(now time.Time) (names []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -113,71 +115,76 @@ func (w *Watch) Down(now time.Time) (names []string) {
 	return names
 }
 
-// Run tells the operator of carriers that fail, and keeps their state in the database, until ctx ends.
+// Run logs which carriers fail, and keeps their state in the database, until ctx ends.
 func (w *Watch) Run(ctx context.Context) error {
 	tick := time.NewTicker(roundEvery)
 	defer tick.Stop()
+
 	nodes := w.Nodes.Members()
-	w.adopt(ctx)
+	w.takeOver(ctx)
 	for {
 		select {
 		case <-ctx.Done():
-			w.leave()
+			w.storeRecoveries()
 			return nil
 		case <-tick.C:
 		}
 
 		if now := w.Nodes.Members(); !now.Equal(nodes) {
 			nodes = now
-			w.adopt(ctx)
+			w.takeOver(ctx)
 		}
 		w.Round(ctx)
 	}
 }
 
-// Round is what Run does from time to time.
+// Round logs and stores the state of every carrier where that is due. Run calls it every second.
 func (w *Watch) Round(ctx context.Context) {
 	for _, name := range w.Carriers {
-		w.tell(ctx, name)
+		w.report(ctx, name)
 	}
 }
 
-// leave stores at the end which carriers have recovered a moment ago.
-func (w *Watch) leave() {
-	ctx, cancel := context.WithTimeout(context.Background(), writeLeast)
+// storeRecoveries stores, when the node stops, which carriers have just recovered.
+func (w *Watch) storeRecoveries() {
+	ctx, cancel := context.WithTimeout(context.Background(), minPause)
 	defer cancel()
 	for _, name := range w.Carriers {
 		w.mu.Lock()
-		f := w.by[name]
-		recovered := f.written != 0 && f.Recovered()
+		f := w.failures[name]
+		recovered := f.stored != 0 && f.Recovered()
 		w.mu.Unlock()
+
 		if recovered {
 			_ = w.write(ctx, name, route.Failing{}) // which logs it
 		}
 	}
 }
 
-func (w *Watch) tell(ctx context.Context, name string) {
+func (w *Watch) report(ctx context.Context, name string) {
 	now := w.Now()
+
 	w.mu.Lock()
-	f := w.by[name]
+	f := w.failures[name]
 	before := f.Failing
-	var tell route.Report
-	f.Failing, tell = f.Next(now)
-	write := f.Count != f.written && now.Sub(f.writtenAt) >= writeLeast &&
-		(f.written == 0 || f.Count == 0 || now.Sub(f.writtenAt) >= writeCount)
+	var report route.Report
+	f.Failing, report = f.Next(now)
+	write := f.Count != f.stored && now.Sub(f.storedAt) >= minPause &&
+		(f.stored == 0 || f.Count == 0 || now.Sub(f.storedAt) >= countEvery)
 	after := f.Failing
 	w.mu.Unlock()
 
-	switch tell {
+	switch report {
 	case route.ReportNone:
 	case route.ReportBegins:
 		w.Log.Warn("a carrier fails", attrs(name, after)...)
 	case route.ReportContinues:
 		w.Log.Warn("a carrier still fails", attrs(name, after)...)
 	case route.ReportRecovered:
-		w.Log.Info("a carrier works again", "carrier", name, "failed", before.Count, "since", before.Since.UTC().Format(time.RFC3339))
+		w.Log.Info("a carrier works again", "carrier", name, "failed", before.Count,
+			"since", before.Since.UTC().Format(time.RFC3339))
 	}
+
 	if !write {
 		return
 	}
@@ -185,14 +192,15 @@ func (w *Watch) tell(ctx context.Context, name string) {
 	err := w.write(ctx, name, after)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if f.writtenAt = now; err == nil {
-		f.written = after.Count
+	if f.storedAt = now; err == nil {
+		f.stored = after.Count
 	}
 }
 
 func attrs(name string, f route.Failing) []any {
 	return []any{
-		slog.String("carrier", name), slog.Int64("failed", f.Count), slog.String("since", f.Since.UTC().Format(time.RFC3339)),
+		slog.String("carrier", name), slog.Int64("failed", f.Count),
+		slog.String("since", f.Since.UTC().Format(time.RFC3339)),
 		slog.String("code", f.Code), slog.String("cause", f.Cause),
 	}
 }

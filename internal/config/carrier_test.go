@@ -57,7 +57,7 @@ var carrierMistakes = map[string]mistake{
 	},
 	"name of the sandbox": {
 		text: with(twoCarriers, `"smsc-1"`, `"sandbox"`),
-		want: []string{`f.toml:3: carrier "sandbox": name sandbox is kept`},
+		want: []string{`f.toml:3: carrier "sandbox": the name sandbox is reserved`},
 	},
 	"name with a slash": {
 		text: with(twoCarriers, `"smsc-1"`, `"a/b"`),
@@ -113,7 +113,7 @@ var carrierMistakes = map[string]mistake{
 	"country": {
 		text: twoCarriers + "country = \"Belgium\"\n",
 		want: []string{
-			`f.toml:14: carrier "any-http": country must be a country's two capital letters, such as "BE", is`,
+			`f.toml:14: carrier "any-http": country must be a country code of two capital letters, such as "BE", is`,
 		},
 	},
 	"country in lower case": {
@@ -166,7 +166,7 @@ var carrierMistakes = map[string]mistake{
 	},
 	"password not ASCII": {
 		text: with(twoCarriers, `"secret"`, `"hush\u00e9"`),
-		want: []string{`f.toml:7: carrier "smsc-1": password may hold printable ASCII characters only`},
+		want: []string{`f.toml:7: carrier "smsc-1": password must consist of printable ASCII characters`},
 	},
 	"smpp key of http": {
 		text: twoCarriers + "charset = \"latin1\"\n",

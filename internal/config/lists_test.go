@@ -123,7 +123,7 @@ var listMistakes = map[string]mistake{
 	},
 	"test number's carrier": {
 		text: with(twoCarriers, `"smsc-1"`, `"test-number"`),
-		want: []string{`f.toml:3: carrier "test-number": name test-number is kept`},
+		want: []string{`f.toml:3: carrier "test-number": the name test-number is reserved`},
 	},
 	"price for two": {
 		text: price + price,

@@ -44,7 +44,7 @@ type Config struct {
 	Hooks *hooks.Hooks
 	Gate  *admin.Gate
 	// Callbacks are the carriers with callbacks, by name.
-	Callbacks map[string]carrier.Caller
+	Callbacks map[string]carrier.CallbackHandler
 	// Sink receives their reports.
 	Sink carrier.Sink
 	// Ready returns an error while requests cannot be served.

@@ -54,7 +54,7 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 	}
 
 	text := says()
-	for _, want := range []string{"gw fails since", "HTTP 401", "check the token", "[[carrier]]"} {
+	for _, want := range []string{"gw has failed since", "HTTP 401", "check the token", "[[carrier]]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("doctor says %q, want %q in it", text, want)
 		}

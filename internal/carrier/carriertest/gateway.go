@@ -17,17 +17,17 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 )
 
-// GatewayOptions says how a Gateway starts. The zero value listens on a free loopback port and asks for no token.
+// GatewayOptions configure a Gateway. The zero value listens on a free loopback port and requires no token.
 type GatewayOptions struct {
 	Addr  string // host:port to listen on; empty = 127.0.0.1:0
 	Token string // required as Bearer on every submit when set, and sent with every callback
 	// Callbacks is the URL that receipts and inbound messages are posted under, e.g. "http://host/carriers/any-http".
 	Callbacks string
-	// Choose picks the behaviour of a submit; nil means the script.
+	// Choose chooses the behaviour of a submit; nil means the script.
 	Choose func(Submit) Behaviour
-	// Deliver makes the gateway send a Delivered receipt after each answer that accepted.
+	// Deliver makes the gateway send a Delivered receipt for each accepted submit.
 	Deliver bool
-	// Forget keeps no submits, so that a benchmark's memory stays flat; Count still counts.
+	// Forget keeps no submits, so that the memory of a benchmark does not grow; Count still counts.
 	Forget bool
 }
 
@@ -40,7 +40,7 @@ type Gateway struct {
 	callbacks atomic.Pointer[string]
 	count     atomic.Int64
 	acked     atomic.Int64
-	due       chan string // ids whose receipt Deliver has to send
+	due       chan string // ids whose receipts Deliver has to send
 	running   sync.WaitGroup
 
 	mu       sync.Mutex
@@ -91,7 +91,7 @@ func (g *Gateway) Script(b ...Behaviour) {
 	g.script = slices.Clone(b)
 }
 
-// Release lets every answer go that Slow holds back, now and later.
+// Release sends the answers that Slow holds back, now and later.
 func (g *Gateway) Release() { g.closeOnce(g.released) }
 
 // Submitted lists the submits in order of arrival.
@@ -121,7 +121,8 @@ func (g *Gateway) Inbound(from, to, body string) error {
 	return g.callback("inbound", map[string]string{"from": from, "to": to, "body": body})
 }
 
-// Close cuts every link, refuses connections, and waits for the receipts that are under way; those that Deliver has not begun are dropped.
+// Close closes every link, refuses connections, and waits for the receipts that are being posted. Deliver posts no
+// others.
 func (g *Gateway) Close() {
 	g.closeOnce(g.stopped)
 	_ = g.server.Close()
@@ -152,6 +153,7 @@ func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	id := "g-" + strconv.FormatInt(g.count.Add(1), 10)
 	submit := Submit{ID: id, Ref: in.ID, To: in.To, From: in.From, Body: in.Body}
+
 	switch b := g.record(submit); b {
 	case RejectNumber:
 		answer(w, http.StatusBadRequest, `{"reason":"invalid_destination","code":"E21"}`)
@@ -172,7 +174,7 @@ func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// record keeps the submit and picks its behaviour. A submit that is not accepted keeps no id.
+// record keeps the submit and chooses its behaviour. A submit that is not accepted gets no id.
 func (g *Gateway) record(s Submit) Behaviour {
 	b := Accept
 	g.mu.Lock()
@@ -213,7 +215,7 @@ func (g *Gateway) deliver() {
 	}
 }
 
-// wait reports whether the answer was released before the client or the gateway went away.
+// wait reports whether the answer was released before the client or the gateway closed the link.
 func (g *Gateway) wait(ctx context.Context, releasable bool) bool {
 	var released chan struct{}
 	if releasable {
@@ -281,9 +283,9 @@ func breakLink(w http.ResponseWriter, how Behaviour) {
 	}
 
 	if how == Garbage {
-		_, _ = conn.Write([]byte("\x00\x00\x00\x10 this is no answer \xff\xfe\r\n\r\n"))
+		_, _ = conn.Write([]byte("\x00\x00\x00\x10 this is not an answer \xff\xfe\r\n\r\n"))
 	} else if tcp, ok := conn.(*net.TCPConn); ok {
-		// Without lingering the close is a reset, not an orderly end.
+		// Without lingering, Close resets the connection.
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()

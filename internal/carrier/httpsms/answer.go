@@ -23,28 +23,28 @@ const (
 	maxRetryAfter = 24 * time.Hour
 )
 
-// read takes the whole answer, and reports whether it was read to its end. The status is the answer: a body that breaks
-// off or is too large takes nothing back.
-func (p *post) read(r *http.Response) (carrier.Result, bool) {
+// read reads the answer, and reports whether it was read to its end. Only the status decides the outcome then: a body
+// that breaks off or is too large changes nothing.
+func (p *post) read(r *http.Response) (result carrier.Result, whole bool) {
 	_, err := p.in.ReadFrom(io.LimitReader(r.Body, maxAnswer+1))
 	_ = r.Body.Close()
-	whole := err == nil && p.in.Len() <= maxAnswer
+	whole = err == nil && p.in.Len() <= maxAnswer
 	text := p.in.Bytes()
 	if !whole {
 		text = nil
 	}
 
-	return judge(r.StatusCode, r.Header.Get("Retry-After"), text, time.Now()), whole
+	return resultOf(r.StatusCode, r.Header.Get("Retry-After"), text, time.Now()), whole
 }
 
-// answer is what a gateway may say. Ids and codes may be strings or numbers.
+// answer is the body of a gateway's answer. Ids and codes may be strings or numbers.
 type answer struct {
-	ID     word `json:"id"`
-	Reason word `json:"reason"`
-	Code   word `json:"code"`
+	ID     scalar `json:"id"`
+	Reason scalar `json:"reason"`
+	Code   scalar `json:"code"`
 }
 
-// parseAnswer reads a body, with or without a byte order mark. One that is not a JSON object says nothing.
+// parseAnswer reads a body, with or without a byte order mark. One that is not a JSON object counts as empty.
 func parseAnswer(text []byte) (a answer) {
 	if json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &a) != nil {
 		return answer{}
@@ -52,18 +52,22 @@ func parseAnswer(text []byte) (a answer) {
 	return a
 }
 
-// meaning is what a status says of a submit, when the body names no reason.
-func meaning(status int) (o carrier.Outcome, cause string) {
+// causeThrottled is the cause of a submit over the gateway's limit.
+const causeThrottled = "the gateway accepts no more messages for now"
+
+// outcomeOf is what a status means for a submit when the body names no reason.
+func outcomeOf(status int) (o carrier.Outcome, cause string) {
 	switch status {
-	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusNotAcceptable, http.StatusConflict, http.StatusGone,
+	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusNotAcceptable, http.StatusConflict,
+		http.StatusGone,
 		http.StatusUnprocessableEntity:
 		return carrier.Rejected, ""
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		return carrier.Retry, "the gateway refuses the token; check the carrier's token and url"
+		return carrier.Retry, "the gateway rejects the token; check the carrier's token and url"
 	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
 		return carrier.Unknown, "the gateway did not get an answer in time"
 	case http.StatusTooManyRequests:
-		return carrier.Retry, "the gateway takes no more for now"
+		return carrier.Retry, causeThrottled
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable:
 		return carrier.Retry, "the gateway fails"
 	}
@@ -72,18 +76,19 @@ func meaning(status int) (o carrier.Outcome, cause string) {
 	case 2:
 		return carrier.Accepted, ""
 	case 3:
-		return carrier.Retry, "the gateway redirects, which is not followed; write the final address as the carrier's url"
+		return carrier.Retry,
+			"the gateway redirects, and redirects are not followed; set the carrier's url to the final address"
 	case 4:
-		return carrier.Retry, "the gateway refuses the request; check the carrier's url"
+		return carrier.Retry, "the gateway rejects the request; check the carrier's url"
 	}
 
 	return carrier.Unknown, "the gateway fails"
 }
 
-// judge maps status and body to a result.
-func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Result {
+// resultOf turns the status and the body of an answer into a result.
+func resultOf(status int, retryAfter string, text []byte, now time.Time) carrier.Result {
 	a := parseAnswer(text)
-	outcome, cause := meaning(status)
+	outcome, cause := outcomeOf(status)
 	reason, named := message.Reason(a.Reason), slices.Contains(message.Reasons, message.Reason(a.Reason))
 	if status/100 == 4 && named {
 		outcome = carrier.Rejected
@@ -110,13 +115,14 @@ func judge(status int, retryAfter string, text []byte, now time.Time) carrier.Re
 		result.Reason = message.CarrierRejected
 	case outcome == carrier.Retry:
 		result.RetryAfter = min(retryafter.Parse(retryAfter, now), maxRetryAfter)
-		result.Doubtful, result.Throttled = status == http.StatusInternalServerError, status == http.StatusTooManyRequests
+		result.Doubtful = status == http.StatusInternalServerError
+		result.Throttled = status == http.StatusTooManyRequests
 	}
 
 	return result
 }
 
-// cleanCode keeps a code that looks like one. Anything else could be a text that quotes the message.
+// cleanCode keeps what looks like a code. Anything else could quote the message.
 func cleanCode(s string) string {
 	if len(s) > maxCode {
 		return ""
@@ -131,22 +137,22 @@ func cleanCode(s string) string {
 	return s
 }
 
-// word is a JSON string, or a number as it was written. Any other value reads as no word.
-type word string
+// scalar is a JSON string, or a number as it was written. Any other value reads as empty.
+type scalar string
 
-// UnmarshalJSON never fails on a valid JSON value, so that an odd field does not hide the others.
-func (w *word) UnmarshalJSON(data []byte) error {
+// UnmarshalJSON never fails on a valid JSON value, so that an unexpected field does not hide the others.
+func (w *scalar) UnmarshalJSON(data []byte) error {
 	switch {
 	case len(data) > 1 && data[0] == '"' && !bytes.ContainsRune(data, '\\') && utf8.Valid(data):
-		*w = word(data[1 : len(data)-1]) // nearly all are so plain
+		*w = scalar(data[1 : len(data)-1]) // fast path
 	case len(data) > 0 && data[0] == '"':
 		var s string
 		if err := json.Unmarshal(data, &s); err != nil {
 			return err
 		}
-		*w = word(s)
+		*w = scalar(s)
 	case len(data) > 0 && (data[0] == '-' || data[0] >= '0' && data[0] <= '9'):
-		*w = word(data)
+		*w = scalar(data)
 	}
 
 	return nil

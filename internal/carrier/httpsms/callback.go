@@ -14,13 +14,16 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-// ServeCallback implements carrier.Caller for "receipts" and "inbound". It answers 204 once the sink stored what came, 202
-// when that belongs to nothing, and refuses with 503 what was not stored, so that the gateway repeats it. The token is
-// checked before the body is read.
-func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink) *fault.Fault {
-	if f := c.admit(w, r, callback); f != nil {
+// ServeCallback implements carrier.CallbackHandler for "receipts" and "inbound". It answers 204 when the sink stored
+// the report, 202 when it belongs to no message, and 503 when it was not stored, so that the gateway repeats it. The
+// token is checked before the body is read.
+func (c *Carrier) ServeCallback(
+	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,
+) *fault.Fault {
+	if f := c.checkRequest(w, r, callback); f != nil {
 		return f
 	}
+
 	data, f := readCallback(w, r)
 	if f != nil {
 		return f
@@ -46,8 +49,10 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, callback
 
 	switch {
 	case err != nil:
-		c.log.Error("a callback was not stored; the gateway is asked to repeat it", "carrier", c.config.Name, "callback", callback, "error", err)
-		f := fault.New(fault.Internal, "this was not stored; send it again after the time in Retry-After").WithStatus(http.StatusServiceUnavailable)
+		c.log.Error("a callback could not be stored; the gateway is asked to repeat it",
+			"carrier", c.config.Name, "callback", callback, "error", err)
+		f := fault.New(fault.Internal, "the callback could not be stored; repeat it after the time in Retry-After").
+			WithStatus(http.StatusServiceUnavailable)
 		f.RetryAfter = time.Second
 		return f
 	case !matched:
@@ -59,11 +64,11 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, callback
 	return nil
 }
 
-// admit refuses a request by what stands before its body.
-func (c *Carrier) admit(w http.ResponseWriter, r *http.Request, callback string) *fault.Fault {
+// checkRequest checks everything of a request but its body.
+func (c *Carrier) checkRequest(w http.ResponseWriter, r *http.Request, callback string) *fault.Fault {
 	switch {
 	case callback != "receipts" && callback != "inbound":
-		return fault.New(fault.NotFound, "there is no such callback; this carrier has receipts and inbound")
+		return fault.New(fault.NotFound, "unknown callback; use receipts or inbound")
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
 		return fault.New(fault.InvalidParams, "use POST").WithStatus(http.StatusMethodNotAllowed)
@@ -71,13 +76,14 @@ func (c *Carrier) admit(w http.ResponseWriter, r *http.Request, callback string)
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		return fault.New(fault.Unauthorized, "send the carrier's token as Authorization: Bearer <token>")
 	case !isJSON(r.Header.Get("Content-Type")):
-		return fault.New(fault.InvalidParams, "send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
+		return fault.New(fault.InvalidParams,
+			"send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
 	}
 
 	return nil
 }
 
-// isJSON takes JSON by any of its names; a gateway that names no type is believed to send JSON.
+// isJSON accepts every media type of JSON. A gateway that names none is assumed to send JSON.
 func isJSON(contentType string) bool {
 	if contentType == "" {
 		return true
@@ -91,7 +97,8 @@ func readCallback(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, fault.New(fault.InvalidParams, "the body is larger than 64 KB").WithStatus(http.StatusRequestEntityTooLarge)
+		return nil, fault.New(fault.InvalidParams, "the body is larger than 64 KB").
+			WithStatus(http.StatusRequestEntityTooLarge)
 	case err != nil:
 		return nil, fault.New(fault.InvalidParams, "the body could not be read to its end")
 	}
@@ -99,7 +106,7 @@ func readCallback(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault)
 	return data, nil
 }
 
-// authentic compares digests, so that neither the token nor its length shows in the time it takes.
+// authentic compares digests, so that its duration reveals neither the token nor its length.
 func (c *Carrier) authentic(header string) bool {
 	scheme, token, _ := strings.Cut(header, " ")
 	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))

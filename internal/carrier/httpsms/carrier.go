@@ -1,8 +1,9 @@
-// Package httpsms owns the "http" carrier: any gateway that takes a message as one JSON POST and reports by two callbacks.
+// Package httpsms implements the "http" carrier, for any gateway that takes a message as one JSON POST and reports by
+// two callbacks.
 //
-// It must not know the store or the engine, and follows no redirect and no proxy of the environment: the operator named
-// one URL. Its one hard idea is that the body of a request marks the point of no return: until the transport asked for
-// the first byte of it nothing can have been taken, so the answer is Retry; from then on, without an answer, Unknown.
+// It knows neither the store nor the engine, and follows no redirect and no proxy of the environment, because the
+// operator named one URL. A submit may have been sent from the moment the transport reads the request's body: an error
+// before that is a Retry, and one after it is Unknown.
 package httpsms
 
 import (
@@ -30,19 +31,19 @@ type Carrier struct {
 	token     [sha256.Size]byte
 	transport *http.Transport
 	rate      atomic.Int64 // this node's share of the configured rate
-	resumeAt  atomic.Int64 // Unix nanoseconds until which the gateway wants no submit
+	resumeAt  atomic.Int64 // Unix nanoseconds of the end of throttling
 	posts     sync.Pool
 	log       *slog.Logger
 }
 
-// New makes the carrier; nothing is dialled yet. It fails when the URL, the channel or the token is missing or wrong.
+// New makes the carrier and does not connect. It fails when the URL, the channel or the token is missing or invalid.
 func New(c Config, log *slog.Logger) (*Carrier, error) {
 	if err := c.verify(); err != nil {
 		return nil, err
 	}
 	target, err := url.Parse(c.URL)
 	if err != nil {
-		return nil, fmt.Errorf("carrier %q: url cannot be read; write it as https://host/path", c.Name)
+		return nil, fmt.Errorf("carrier %q: the url is invalid; write it as https://host/path", c.Name)
 	}
 
 	if c.Timeout <= 0 {
@@ -52,7 +53,7 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 		c.MaxInFlight = defaultInFlight
 	}
 
-	carrier := &Carrier{
+	made := &Carrier{
 		config: c, url: target, token: sha256.Sum256([]byte(c.Token.Reveal())), transport: newTransport(c), log: log,
 		header: http.Header{
 			"Authorization": {"Bearer " + c.Token.Reveal()},
@@ -61,10 +62,10 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 		},
 	}
 
-	carrier.posts.New = newPost
-	carrier.rate.Store(int64(c.Rate))
+	made.posts.New = newPost
+	made.rate.Store(int64(c.Rate))
 
-	return carrier, nil
+	return made, nil
 }
 
 // Name is the configured name.
@@ -79,12 +80,12 @@ func (c *Carrier) Receipts() bool { return c.config.Receipts }
 // From implements carrier.Sender.
 func (c *Carrier) From() string { return c.config.From }
 
-// SendTimeout implements carrier.SelfTimed: Send keeps to the configured time-out by itself.
+// SendTimeout implements carrier.SelfTimed: Send keeps the configured time-out itself.
 func (c *Carrier) SendTimeout(int) time.Duration { return c.config.Timeout + time.Second }
 
 var _ carrier.SelfTimed = (*Carrier)(nil)
 
-// Share implements carrier.Shared: the rate is that of all nodes together.
+// Share implements carrier.Shared: all nodes share the rate.
 func (c *Carrier) Share(part func(total int) int) {
 	c.rate.Store(int64(part(c.config.Rate)))
 }
@@ -102,12 +103,13 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	if wait := time.Until(time.Unix(0, c.resumeAt.Load())); wait > 0 {
 		return carrier.Result{
 			Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "throttled", RetryAfter: wait,
-			Throttled: true, Cause: "the gateway takes no more for now",
+			Throttled: true, Cause: causeThrottled,
 		}
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
+
 	p := c.posts.Get().(*post)
 	if err := p.write(m, c.config.From); err != nil {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, CarrierCode: "encoding"}
@@ -135,15 +137,18 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 func (c *Carrier) request(ctx context.Context, p *post) *http.Request {
 	r := &http.Request{
 		Method: http.MethodPost, URL: c.url, Host: c.url.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: c.header, Body: p.body, GetBody: p.again, ContentLength: int64(p.out.Len()),
+		Header: c.header, Body: p.body, GetBody: p.secondBody, ContentLength: int64(p.out.Len()),
 	}
 	return r.WithContext(ctx)
 }
 
-// failed tells "nothing left" from "nobody knows". Once something left, an error of the transport may quote the answer,
-// and so the message: only errors of the network are told then.
+// failed distinguishes a submit that was not sent from one whose outcome is unknown. In the second case an error of the
+// transport may quote the answer, and so the message: then only errors of the network become the cause.
 func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result {
-	result := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, CarrierCode: "link", Cause: "the answer is not HTTP"}
+	result := carrier.Result{
+		Outcome: carrier.Unknown, Reason: message.CarrierError, CarrierCode: "link", Cause: "the answer is not HTTP",
+	}
+
 	var network *net.OpError
 	if p.body.abandon() {
 		result.Outcome, result.CarrierCode = carrier.Retry, "connect"
@@ -151,6 +156,7 @@ func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result
 	} else if errors.As(err, &network) {
 		result.Cause = network.Error()
 	}
+
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		result.Reason, result.CarrierCode, result.Cause = message.CarrierTimeout, "timeout", "no answer in time"
 	}
@@ -158,7 +164,7 @@ func (c *Carrier) failed(ctx context.Context, p *post, err error) carrier.Result
 	return result
 }
 
-// longestPause bounds how long one throttled submit holds back the others: the limit may have been that number's own.
+// longestPause bounds how long one throttled submit delays the others: the limit may have been that number's only.
 const longestPause = 10 * time.Second
 
 func newTransport(c Config) *http.Transport {

@@ -34,10 +34,12 @@ func newCarrier(t testing.TB, c Config) *Carrier {
 }
 
 func testMessage() carrier.Message {
-	return carrier.Message{Ref: "msg_1", Channel: message.SMS, To: "+32470000001", Body: secret.NewString(`735190 <is> "your" code`)}
+	return carrier.Message{
+		Ref: "msg_1", Channel: message.SMS, To: "+32470000001", Body: secret.NewString(`735190 <is> "your" code`),
+	}
 }
 
-func TestCarrier(t *testing.T) {
+func TestCarrier_Suite(t *testing.T) {
 	t.Parallel()
 	carriertest.Run(t, func(t *testing.T, sink carrier.Sink) carriertest.Peer {
 		g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: token})
@@ -64,7 +66,7 @@ func TestCarrier(t *testing.T) {
 	})
 }
 
-func TestRequest(t *testing.T) {
+func TestSend_Request(t *testing.T) {
 	t.Parallel()
 	var got *http.Request
 	var body []byte
@@ -85,7 +87,9 @@ func TestRequest(t *testing.T) {
 		t.Fatalf("body %s: %v", body, err)
 	}
 
-	want := map[string]string{"id": "msg_1", "channel": "sms", "to": "+32470000001", "from": "Acme", "body": `735190 <is> "your" code`}
+	want := map[string]string{
+		"id": "msg_1", "channel": "sms", "to": "+32470000001", "from": "Acme", "body": `735190 <is> "your" code`,
+	}
 	for key, value := range want {
 		if fields[key] != value {
 			t.Errorf("%s is %q, want %q", key, fields[key], value)
@@ -98,7 +102,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-func TestSend_RedirectIsNotFollowed(t *testing.T) {
+func TestSend_Redirect(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
@@ -114,7 +118,7 @@ func TestSend_RedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestSend_NothingLeftMeansRetry(t *testing.T) {
+func TestSend_NotSent(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -126,7 +130,9 @@ func TestSend_NothingLeftMeansRetry(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 	for name, target := range map[string]string{
-		"refused": "http://" + free, "no such host": "http://gateway.invalid/", "no TLS there": "https" + strings.TrimPrefix(plain.URL, "http"),
+		"connection refused": "http://" + free,
+		"unknown host":       "http://gateway.invalid/",
+		"no TLS":             "https" + strings.TrimPrefix(plain.URL, "http"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -153,7 +159,7 @@ func TestSend_Timeout(t *testing.T) {
 	}
 }
 
-func TestSend_ThrottlingHoldsTheNextBack(t *testing.T) {
+func TestSend_ThrottledPause(t *testing.T) {
 	t.Parallel()
 	g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: token})
 	if err != nil {
@@ -168,12 +174,13 @@ func TestSend_ThrottlingHoldsTheNextBack(t *testing.T) {
 	}
 
 	c.resumeAt.Store(time.Now().Add(time.Hour).UnixNano())
-	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.RetryAfter < time.Minute || g.Count() != 1 {
+	if r := c.Send(t.Context(), testMessage()); r.Outcome != carrier.Retry || r.RetryAfter < time.Minute ||
+		g.Count() != 1 {
 		t.Errorf("got %+v after %d submits, want retry without a submit", r, g.Count())
 	}
 }
 
-func TestLimits(t *testing.T) {
+func TestCarrier_Limits(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		config Config
@@ -198,7 +205,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestLog_HoldsNoMessage lets the gateway quote the message where the transport's error would repeat it.
+// TestLog_HoldsNoMessage: the gateway quotes the message where an error of the transport would repeat it.
 func TestLog_HoldsNoMessage(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -218,8 +225,10 @@ func TestLog_HoldsNoMessage(t *testing.T) {
 	}()
 
 	var out bytes.Buffer
-	c, err := New(Config{Name: "a", Channel: message.SMS, URL: "http://" + listener.Addr().String(), Token: secret.NewString(token)},
-		slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	config := Config{Name: "a", Channel: message.SMS, URL: "http://" + listener.Addr().String()}
+	config.Token = secret.NewString(token)
+	c, err := New(config, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,19 +240,23 @@ func TestLog_HoldsNoMessage(t *testing.T) {
 	}
 
 	text := out.String() + r.Cause
-	if r.Cause == "" || strings.Contains(text, "735190") || strings.Contains(text, "+32470000001") || strings.Contains(text, token) {
+	if r.Cause == "" || strings.Contains(text, "735190") || strings.Contains(text, "+32470000001") ||
+		strings.Contains(text, token) {
 		t.Errorf("cause and log: %s", text)
 	}
 }
 
-func TestNew_Refuses(t *testing.T) {
+func TestNew_Rejects(t *testing.T) {
 	t.Parallel()
 	good := Config{Name: "a", Channel: message.SMS, URL: "https://example.com/", Token: secret.NewString(token)}
 	for name, spoil := range map[string]func(*Config){
-		"no url": func(c *Config) { c.URL = "" }, "relative url": func(c *Config) { c.URL = "/send" },
-		"other scheme": func(c *Config) { c.URL = "ftp://example.com/" }, "unreadable url": func(c *Config) { c.URL = "http://a b/" },
-		"user in url": func(c *Config) { c.URL = "http://u:p@example.com/" },
-		"no token":    func(c *Config) { c.Token = secret.String{} }, "no channel": func(c *Config) { c.Channel = 0 },
+		"no url":         func(c *Config) { c.URL = "" },
+		"relative url":   func(c *Config) { c.URL = "/send" },
+		"other scheme":   func(c *Config) { c.URL = "ftp://example.com/" },
+		"unreadable url": func(c *Config) { c.URL = "http://a b/" },
+		"user in url":    func(c *Config) { c.URL = "http://u:p@example.com/" },
+		"no token":       func(c *Config) { c.Token = secret.String{} },
+		"no channel":     func(c *Config) { c.Channel = 0 },
 	} {
 		bad := good
 		spoil(&bad)

@@ -12,8 +12,9 @@ import (
 
 // Factory makes carriers of the kind "http".
 var Factory = carrier.Factory{
-	About: "Any gateway that takes a message as one POST of JSON, `{\"id\", \"channel\", \"to\", \"from\", \"body\"}`, " +
-		"answers 2xx with `{\"id\": \"…\"}`, and reports by two callbacks. [gateway.md](../gateway.md) says how to write one.",
+	About: "Any gateway that takes a message as one POST of JSON, " +
+		"`{\"id\", \"channel\", \"to\", \"from\", \"body\"}`, answers 2xx with `{\"id\": \"…\"}`, and reports by two " +
+		"callbacks. [gateway.md](../gateway.md) says how to write one.",
 	ExampleName:   "any-http",
 	AnswerTimeout: defaultTimeout,
 	InFlight:      "256",
@@ -22,7 +23,7 @@ var Factory = carrier.Factory{
 
 const (
 	defaultTimeout = 15 * time.Second
-	// defaultInFlight is how many submits a gateway gets at once when the configuration does not say.
+	// defaultInFlight is how many submits may be unanswered at a time by default.
 	defaultInFlight = 256
 )
 
@@ -40,10 +41,10 @@ type Config struct {
 	Receipts bool
 	// Timeout is the longest wait for an answer; 0 = 15 s.
 	Timeout time.Duration
-	// Rate is the most messages per second (text messages: segments), of all nodes together; 0 = no limit. The carrier does
-	// not keep it: see carrier.Limits.
+	// Rate is the most messages per second (text messages: segments) of all nodes together; 0 = no limit. The caller of
+	// Send keeps to it, see carrier.Limits.
 	Rate int
-	// MaxInFlight is the most unanswered submits at a time, and connections; 0 = 256.
+	// MaxInFlight is the most unanswered submits, and connections, at a time; 0 = 256.
 	MaxInFlight int
 	// Country is the region (ISO 3166-1 alpha-2) whose national form senders may have; empty: none.
 	Country string
@@ -82,10 +83,11 @@ func (c *Config) Check(_ *carrier.Common, found *setting.Findings) {
 		found.Problem("channel", "channel is missing")
 	}
 	if found.Given("url") && !setting.WebAddress(c.URL) {
-		found.Problem("url", "url must be such as \"https://sms.example.com/send\", without a user")
+		found.Problem("url",
+			"url must be an http or https address without a user, such as \"https://sms.example.com/send\"")
 	}
 	if found.Given("token") && c.Token.Empty() {
-		found.Problem("token", "token must not be empty: it protects the callbacks")
+		found.Problem("token", "token must not be empty, because it protects the callbacks")
 	}
 }
 

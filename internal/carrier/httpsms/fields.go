@@ -13,15 +13,15 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// fields are those of a callback's object. What is wrong with them is collected: a refusal tells all of it. Fields that we do
-// not know are let be.
+// fields are the fields of a callback's JSON object. Their errors are collected, so that one answer lists them all.
+// Unknown fields are ignored.
 type fields struct {
 	all    map[string]json.RawMessage
-	faults []fault.FieldError
+	errors []fault.FieldError
 }
 
-// readFields reads a callback's object. Gateways that pass on the octets of a text may write Latin-1 where JSON has UTF-8: read so,
-// a word such as ARRÊT keeps its letters.
+// readFields reads a callback's object. Gateways that copy the octets of a text may write Latin-1 where JSON has UTF-8;
+// read as Latin-1, a keyword such as ARRÊT keeps its letters.
 func readFields(data []byte) (*fields, *fault.Fault) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
@@ -34,13 +34,14 @@ func readFields(data []byte) (*fields, *fault.Fault) {
 
 	f := &fields{}
 	if json.Unmarshal(data, &f.all) != nil || f.all == nil {
-		return nil, fault.New(fault.InvalidParams, `the body must be one JSON object, such as {"from": "+32470123456", "to": "8080", "body": "STOP"}`)
+		return nil, fault.New(fault.InvalidParams,
+			`the body must be one JSON object, such as {"from": "+32470123456", "to": "8080", "body": "STOP"}`)
 	}
 
 	return f, nil
 }
 
-// get finds a field, by its name in any case if none is written exactly so. null is no value.
+// get finds a field by its exact name or, without one, by its name in any case. null counts as missing.
 func (f *fields) get(name string) (json.RawMessage, bool) {
 	raw, ok := f.all[name]
 	for other, value := range f.all {
@@ -51,8 +52,8 @@ func (f *fields) get(name string) (json.RawMessage, bool) {
 	return raw, ok && string(raw) != "null"
 }
 
-func (f *fields) wrong(name, text string) {
-	f.faults = append(f.faults, fault.FieldError{Field: name, Message: name + " " + text})
+func (f *fields) addError(name, text string) {
+	f.errors = append(f.errors, fault.FieldError{Field: name, Message: name + " " + text})
 }
 
 // text reads a string.
@@ -60,71 +61,72 @@ func (f *fields) text(name, example string, required bool) (s string) {
 	raw, ok := f.get(name)
 	switch {
 	case !ok && required:
-		f.wrong(name, "is missing; write "+example)
+		f.addError(name, "is missing; write "+example)
 	case ok && json.Unmarshal(raw, &s) != nil:
-		f.wrong(name, "must be a string, such as "+example)
+		f.addError(name, "must be a string, such as "+example)
 	}
 
 	return s
 }
 
-// word reads a string, or a number as it is written, of at most maxID octets.
-func (f *fields) word(name, example string, required, empty bool) string {
+// scalar reads a string, or a number as it is written, of at most maxID octets.
+func (f *fields) scalar(name, example string, required, mayBeEmpty bool) string {
 	raw, ok := f.get(name)
 	if !ok {
 		if required {
-			f.wrong(name, "is missing; write "+example)
+			f.addError(name, "is missing; write "+example)
 		}
 		return ""
 	}
 
-	var w word
-	isWord := raw[0] == '"' || raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9'
+	var s scalar
+	isScalar := raw[0] == '"' || raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9'
 	switch {
-	case !isWord || w.UnmarshalJSON(raw) != nil:
-		f.wrong(name, "must be a string, such as "+example)
-	case w == "" && !empty:
-		f.wrong(name, "is empty; write "+example)
-	case len(w) > maxID:
-		f.wrong(name, "is longer than "+strconv.Itoa(maxID)+" bytes")
+	case !isScalar || s.UnmarshalJSON(raw) != nil:
+		f.addError(name, "must be a string, such as "+example)
+	case s == "" && !mayBeEmpty:
+		f.addError(name, "is empty; write "+example)
+	case len(s) > maxID:
+		f.addError(name, "is longer than "+strconv.Itoa(maxID)+" bytes")
 	}
 
-	return string(w)
+	return string(s)
 }
 
-// refusal is about the first field that is wrong, and lists them all.
-func (f *fields) refusal() *fault.Fault {
-	if len(f.faults) == 0 {
+// fault names the first invalid field, and lists all of them; nil when there is none.
+func (f *fields) fault() *fault.Fault {
+	if len(f.errors) == 0 {
 		return nil
 	}
-	out := fault.Invalid(f.faults[0].Field, "%s", f.faults[0].Message)
-	out.Details.Errors = f.faults
+
+	out := fault.Invalid(f.errors[0].Field, "%s", f.errors[0].Message)
+	out.Details.Errors = f.errors
 	return out
 }
 
 var statuses = map[string]carrier.Status{"delivered": carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed}
 
-// parseReceipt reads a receipt. Its id may be the gateway's or ours, so it is given as both.
+// parseReceipt reads a receipt. Its id may be the gateway's or ours, so it fills both ID and Ref.
 func parseReceipt(data []byte) (carrier.Receipt, *fault.Fault) {
 	f, bad := readFields(data)
 	if bad != nil {
 		return carrier.Receipt{}, bad
 	}
 
-	id := f.word("id", `"id": "the id that you answered, or ours"`, true, false)
+	id := f.scalar("id", `"id": "the id that you answered, or ours"`, true, false)
 	said := f.text("status", `"status": "delivered"`, true)
 	reason := f.text("reason", `"reason": "unreachable"`, false)
 	status, known := statuses[said]
-	if len(f.faults) == 0 && !known {
-		f.wrong("status", "must be delivered, failed or read")
+	if len(f.errors) == 0 && !known {
+		f.addError("status", "must be delivered, failed or read")
 	}
-	if bad := f.refusal(); bad != nil {
+	if bad := f.fault(); bad != nil {
 		return carrier.Receipt{}, bad
 	}
 
 	receipt := carrier.Receipt{ID: id, Ref: id, Status: status}
 	if raw, ok := f.get("code"); ok {
-		var code word
+		var code scalar
 		if code.UnmarshalJSON(raw) == nil {
 			receipt.CarrierCode = cleanCode(string(code))
 		}
@@ -136,7 +138,7 @@ func parseReceipt(data []byte) (carrier.Receipt, *fault.Fault) {
 	return receipt, nil
 }
 
-// parseInbound reads a message from a phone. An id that the gateway gives it may be anything, and is no reason to refuse it.
+// parseInbound reads a message from a phone. An invalid id is ignored.
 func parseInbound(data []byte) (carrier.Inbound, *fault.Fault) {
 	f, bad := readFields(data)
 	if bad != nil {
@@ -144,16 +146,16 @@ func parseInbound(data []byte) (carrier.Inbound, *fault.Fault) {
 	}
 
 	in := carrier.Inbound{
-		From: f.word("from", `"from": "+32470123456"`, true, false),
-		To:   f.word("to", `"to": "8080"`, true, true),
+		From: f.scalar("from", `"from": "+32470123456"`, true, false),
+		To:   f.scalar("to", `"to": "8080"`, true, true),
 		Body: secret.NewString(f.text("body", `"body": "STOP"`, true)),
 	}
-	if bad := f.refusal(); bad != nil {
+	if bad := f.fault(); bad != nil {
 		return carrier.Inbound{}, bad
 	}
 
 	if raw, ok := f.get("id"); ok {
-		var id word
+		var id scalar
 		if id.UnmarshalJSON(raw) == nil && len(id) <= maxID {
 			in.ID = string(id)
 		}

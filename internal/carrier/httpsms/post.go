@@ -10,14 +10,14 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 )
 
-// post is one submit's buffers. It is used again only after the transport closed the body and the answer was read to its
-// end: until then the transport may still read from it, even after RoundTrip returned.
+// post holds the buffers of one submit. It is reused only after the transport closed the body and the answer was read
+// to its end: until then the transport may still read from it, even after RoundTrip returned.
 type post struct {
 	out     bytes.Buffer
 	encoder *json.Encoder
 	in      bytes.Buffer
 	body    *body
-	forked  bool
+	resent  bool // the transport asked for a second body
 }
 
 func newPost() any {
@@ -42,25 +42,26 @@ func (p *post) write(m carrier.Message, from string) error {
 	}
 	p.out.Reset()
 	p.in.Reset()
-	p.forked = false
+	p.resent = false
+
 	err := p.encoder.Encode(submit{m.Ref, m.Channel.String(), m.To.E164(), from, m.Body.Reveal()})
 	p.body = newBody(p.out.Bytes())
 
 	return err
 }
 
-// again gives the transport a second body. It asks only when it knows that nothing of the first one was written, so what
-// was a point of no return is none.
-func (p *post) again() (io.ReadCloser, error) {
+// secondBody gives the transport a second body. It asks for one only when nothing of the first one was written, so the
+// submit counts as not sent again.
+func (p *post) secondBody() (io.ReadCloser, error) {
 	p.body.abandon()
-	p.forked = true
+	p.resent = true
 	p.body = newBody(p.out.Bytes())
 	return p.body, nil
 }
 
-func (p *post) done() bool { return !p.forked && p.body.closed.Load() }
+func (p *post) done() bool { return !p.resent && p.body.closed.Load() }
 
-// body is a request body that knows whether it was touched.
+// body is a request body that knows whether the transport has begun to read it.
 type body struct {
 	r      *bytes.Reader
 	state  atomic.Int32
@@ -68,8 +69,8 @@ type body struct {
 }
 
 const (
-	untouched int32 = iota
-	touched
+	unread int32 = iota
+	reading
 	abandoned
 )
 
@@ -77,11 +78,11 @@ var errAbandoned = errors.New("the submit was given up")
 
 func newBody(data []byte) *body { return &body{r: bytes.NewReader(data)} }
 
-// abandon reports whether the body was never touched, and never will be.
-func (b *body) abandon() bool { return b.state.CompareAndSwap(untouched, abandoned) }
+// abandon makes a body unreadable. It reports false when the transport has begun to read it.
+func (b *body) abandon() bool { return b.state.CompareAndSwap(unread, abandoned) }
 
 func (b *body) Read(p []byte) (int, error) {
-	if b.state.Load() != touched && !b.state.CompareAndSwap(untouched, touched) {
+	if b.state.Load() != reading && !b.state.CompareAndSwap(unread, reading) {
 		return 0, errAbandoned
 	}
 	return b.r.Read(p)

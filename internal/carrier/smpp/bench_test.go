@@ -14,7 +14,9 @@ import (
 
 // BenchmarkSend submits over loopback, message centre included.
 func BenchmarkSend(b *testing.B) {
-	for _, c := range []struct{ links, window int }{{1, 1}, {1, 10}, {1, 100}, {4, 100}} {
+	for _, c := range []struct{ links, window int }{
+		{links: 1, window: 1}, {links: 1, window: 10}, {links: 1, window: 100}, {links: 4, window: 100},
+	} {
 		b.Run(fmt.Sprintf("links=%d/window=%d", c.links, c.window), func(b *testing.B) {
 			centre := startCentre(b, smsc.Options{})
 			s := startCarrier(b, smpp.Config{Addr: centre.Addr(), From: "Acme", Window: c.window, Connections: c.links},

@@ -24,7 +24,8 @@ func (r role) command() pdu.Command {
 	return [...]pdu.Command{pdu.BindTransceiver, pdu.BindTransmitter, pdu.BindReceiver}[r]
 }
 
-// maxEarly bounds the messages that are kept when they come before the bind's answer. More are asked for again.
+// maxEarly bounds the messages that are kept when they come before the bind's answer. The centre is asked to repeat
+// more.
 const maxEarly = 100
 
 // boundLink is a link whose bind was accepted.
@@ -34,13 +35,13 @@ type boundLink struct {
 	early  []pdu.PDU // deliver_sm and data_sm that came before the bind's answer
 }
 
-// bindError is a bind that the message centre refused.
+// bindError is a bind that the message centre rejected.
 type bindError struct{ status pdu.Status }
 
-func (e *bindError) Error() string { return "bind refused: " + e.status.String() }
+func (e *bindError) Error() string { return "bind rejected: " + e.status.String() }
 
-// credentials reports whether somebody has to change something before a bind can succeed.
-func (e *bindError) credentials() bool {
+// permanent reports whether the operator has to change something before a bind can succeed.
+func (e *bindError) permanent() bool {
 	switch e.status {
 	case pdu.InvalidPassword, pdu.InvalidSystemID, pdu.AlreadyBound, pdu.InvalidSystemType, pdu.BindFailed:
 		return true
@@ -48,7 +49,7 @@ func (e *bindError) credentials() bool {
 	return false
 }
 
-// advice says what to look at in the configuration.
+// advice says what to check in the configuration.
 func (e *bindError) advice() string {
 	switch e.status {
 	case pdu.InvalidPassword, pdu.InvalidSystemID:
@@ -59,13 +60,15 @@ func (e *bindError) advice() string {
 		return "another program is bound with this system_id, or connections is above what the message centre allows"
 	}
 
-	return "check system_id, password, system_type, bind and connections, and whether the message centre allows this address"
+	return "check system_id, password, system_type, bind and connections, and " +
+		"whether the message centre allows this address"
 }
 
-// bind connects and binds within the bind time-out.
+// bind connects and binds within the configured time-out.
 func (c *Carrier) bind(ctx context.Context, as role) (*boundLink, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.BindTimeout)
 	defer cancel()
+
 	conn, err := c.dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -86,15 +89,15 @@ func (c *Carrier) bind(ctx context.Context, as role) (*boundLink, error) {
 	return b, nil
 }
 
-// exchange sends the bind and reads until its answer. Message centres send other things first, among them the receipts
-// that waited for us.
+// exchange sends the bind and reads until its answer. Message centres may send other PDUs first, among them receipts
+// that have waited.
 func (b *boundLink) exchange(request pdu.PDU) error {
 	if err := b.write(request); err != nil {
 		return fmt.Errorf("write the bind: %w", err)
 	}
 	for {
 		p, err := b.reader.Next()
-		// An answer that cannot be read still has a status. Another PDU that cannot be read is passed over.
+		// An answer that cannot be read still has a status. Another PDU that cannot be read is skipped.
 		var unreadable *pdu.DecodeError
 		if err != nil && !errors.As(err, &unreadable) {
 			return fmt.Errorf("read the answer to the bind: %w", err)
@@ -104,7 +107,7 @@ func (b *boundLink) exchange(request pdu.PDU) error {
 		case pdu.BindTransceiverResp, pdu.BindTransmitterResp, pdu.BindReceiverResp, pdu.GenericNack:
 			return bindAnswer(p)
 		}
-		if err := b.before(p, unreadable != nil); err != nil {
+		if err := b.handleEarly(p, unreadable != nil); err != nil {
 			return err
 		}
 	}
@@ -120,8 +123,8 @@ func bindAnswer(p pdu.PDU) error {
 	return nil
 }
 
-// before handles a PDU that comes before the bind's answer.
-func (b *boundLink) before(p pdu.PDU, unreadable bool) error {
+// handleEarly handles a PDU that comes before the bind's answer.
+func (b *boundLink) handleEarly(p pdu.PDU, unreadable bool) error {
 	switch {
 	case unreadable, p.Command.IsResponse():
 		return nil

@@ -18,7 +18,7 @@ const (
 	maxShortCode = 8
 )
 
-// build turns a message into submits, or says why that cannot be.
+// build turns a message into submits, or into the result when that is impossible.
 func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 	from := m.From
 	if from == "" {
@@ -31,7 +31,8 @@ func (c *Carrier) build(m carrier.Message) ([]*pdu.SM, *carrier.Result) {
 	}
 
 	base := pdu.SM{
-		ServiceType: c.cfg.ServiceType, Source: source, Dest: c.recipient(m.To.E164()), ValidityPeriod: relativeTime(m.Validity),
+		ServiceType: c.cfg.ServiceType, Source: source, Dest: c.recipient(m.To.E164()),
+		ValidityPeriod: relativeTime(m.Validity),
 	}
 	if c.cfg.Receipts {
 		base.RegisteredDelivery = 1
@@ -68,8 +69,8 @@ func (c *Carrier) recipient(number string) pdu.Address {
 	return a
 }
 
-// withText puts a text into a submit: into short_message, or into message_payload when it is longer than that holds. In
-// UTF-8 a part of 160 characters can be.
+// withText puts a text into a submit: into short_message, or into message_payload when it is too long for that, as a
+// part of 160 characters can be in UTF-8.
 func withText(sm pdu.SM, text []byte) *pdu.SM {
 	if len(text) <= pdu.MaxShortMessage {
 		sm.ShortMessage = text
@@ -79,26 +80,27 @@ func withText(sm pdu.SM, text []byte) *pdu.SM {
 	return &sm
 }
 
-// hashRef makes a number of our reference of a message, the same for every copy of it.
+// hashRef makes a number of a message's reference, which is the same for every copy of it.
 func hashRef(ref string) uint16 {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(ref)) // a hash takes everything
+	_, _ = h.Write([]byte(ref)) // a hash never fails
 	sum := h.Sum32()
 
 	return uint16(sum ^ sum>>16)
 }
 
-// long cuts a message into submits in the configured form. Every copy of a message has the same concatenation reference, so
-// that the phone joins the parts of two copies; a message that cannot be repeated has the next number.
-func (c *Carrier) long(base pdu.SM, parts [][]byte, of string) []*pdu.SM {
+// long makes the submits of a message of several parts, in the configured form. Every copy of a message has the same
+// concatenation reference, so that the phone joins the parts of two copies; a message without a reference gets the next
+// number.
+func (c *Carrier) long(base pdu.SM, parts [][]byte, message string) []*pdu.SM {
 	tlvs := base.TLVs[:len(base.TLVs):len(base.TLVs)]
 	if c.cfg.Long == LongPayload {
 		base.TLVs = append(tlvs, pdu.TLV{Tag: pdu.TagMessagePayload, Value: slices.Concat(parts...)})
 		return []*pdu.SM{&base}
 	}
 
-	ref, total := hashRef(of), uint8(len(parts))
-	if of == "" {
+	ref, total := hashRef(message), uint8(len(parts))
+	if message == "" {
 		ref = uint16(c.longRef.Add(1))
 	}
 
@@ -118,8 +120,8 @@ func (c *Carrier) long(base pdu.SM, parts [][]byte, of string) []*pdu.SM {
 	return out
 }
 
-// sender makes a source address: "+…" and long runs of digits are international numbers (TON 1, NPI 1), short runs are
-// short codes (3, 0), everything else is a name (5, 0). The empty sender leaves the choice to the centre.
+// sender makes a source address: "+…" and many digits are an international number (TON 1, NPI 1), few digits a short
+// code (3, 0), and everything else is a name (5, 0). An empty sender leaves the choice to the centre.
 func sender(from string, ton, npi *uint8) (pdu.Address, error) {
 	a := pdu.Address{Addr: from}
 	digits := strings.TrimPrefix(from, "+")
@@ -134,15 +136,17 @@ func sender(from string, ton, npi *uint8) (pdu.Address, error) {
 		if len(digits) > 15 {
 			return a, fmt.Errorf("the sender has %d digits; a number has at most 15", len(digits))
 		}
+
 	default:
 		a.TON = 5
 		if len(from) > 11 {
 			return a, fmt.Errorf("the sender %q has more than the 11 characters of a name", from)
 		}
 		if strings.ContainsFunc(from, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return a, errors.New("the sender may hold printable ASCII only")
+			return a, errors.New("the sender must consist of printable ASCII characters")
 		}
 	}
+
 	if ton != nil {
 		a.TON = *ton
 	}
@@ -153,7 +157,7 @@ func sender(from string, ton, npi *uint8) (pdu.Address, error) {
 	return a, nil
 }
 
-// relativeTime writes a validity_period (clause 7.1.1.2), rounded up to a second and held within 30 days; "" for 0.
+// relativeTime formats a validity_period (clause 7.1.1.2), rounded up to a second and at most 30 days; "" for 0.
 func relativeTime(d time.Duration) string {
 	if d <= 0 {
 		return ""

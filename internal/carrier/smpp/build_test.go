@@ -20,7 +20,7 @@ func TestBuild_SenderAddress(t *testing.T) {
 		from     string
 		ton, npi *uint8
 		want     pdu.Address
-		refused  bool
+		rejected bool
 	}{
 		{from: "", want: pdu.Address{}},
 		{from: "Acme", want: pdu.Address{TON: 5, Addr: "Acme"}},
@@ -30,19 +30,19 @@ func TestBuild_SenderAddress(t *testing.T) {
 		{from: "32470123456", want: pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}},
 		{from: "+290123", want: pdu.Address{TON: 1, NPI: 1, Addr: "290123"}},
 		{from: "8080", ton: &seven, npi: &seven, want: pdu.Address{TON: 7, NPI: 7, Addr: "8080"}},
-		{from: "Twelve chars", refused: true},
-		{from: "Café", refused: true},
-		{from: "1234567890123456", refused: true},
+		{from: "Twelve chars", rejected: true},
+		{from: "Café", rejected: true},
+		{from: "1234567890123456", rejected: true},
 		{from: "+", want: pdu.Address{TON: 5, Addr: "+"}},
 	} {
 		got, err := sender(c.from, c.ton, c.npi)
-		if (err != nil) != c.refused || err == nil && got != c.want {
+		if (err != nil) != c.rejected || err == nil && got != c.want {
 			t.Errorf("%q: %+v, %v", c.from, got, err)
 		}
 	}
 }
 
-func TestBuild_ValidityOnTheWire(t *testing.T) {
+func TestBuild_Validity(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		0: "", -time.Second: "", time.Millisecond: "000000000001000R", 10 * time.Minute: "000000001000000R",
@@ -64,7 +64,7 @@ func builder(t *testing.T, c Config) *Carrier {
 	return s
 }
 
-func TestBuild_LongMessagesInThreeForms(t *testing.T) {
+func TestBuild_LongForms(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("0123456789", 20)
 	m := carrier.Message{To: phone.Number("+32470123456"), Body: secret.NewString(text)}
@@ -77,7 +77,7 @@ func TestBuild_LongMessagesInThreeForms(t *testing.T) {
 		var whole inboundText
 		var box inbox
 		complete := false
-		// The last part first: what we cut, our own inbox puts together.
+		// The inbox joins the parts that were built, the last one first.
 		for i := len(parts) - 1; i >= 0; i-- {
 			p := pdu.PDU{Command: pdu.SubmitSM, Sequence: 1, Body: parts[i]}
 			if _, err := p.Append(nil); err != nil {
@@ -102,7 +102,7 @@ func TestBuild_LongMessagesInThreeForms(t *testing.T) {
 	}
 }
 
-func TestBuild_Refuses(t *testing.T) {
+func TestBuild_Rejects(t *testing.T) {
 	t.Parallel()
 	c := builder(t, Config{})
 	for name, m := range map[string]struct {
@@ -112,7 +112,8 @@ func TestBuild_Refuses(t *testing.T) {
 		"sender": {carrier.Message{From: "Café"}, message.SenderNotAllowed},
 		"length": {carrier.Message{Body: secret.NewString(strings.Repeat("x", 256*153))}, message.CarrierRejected},
 	} {
-		if _, failed := c.build(m.Message); failed == nil || failed.Outcome != carrier.Rejected || failed.Reason != m.reason {
+		_, failed := c.build(m.Message)
+		if failed == nil || failed.Outcome != carrier.Rejected || failed.Reason != m.reason {
 			t.Errorf("%s: %+v", name, failed)
 		}
 	}
@@ -120,16 +121,18 @@ func TestBuild_Refuses(t *testing.T) {
 	long := carrier.Message{To: phone.Number("+" + strings.Repeat("1", 30)), Body: secret.NewString("x")}
 	parts, _ := c.build(long)
 	s := newSession(nil, nil, 1, sessionOptions{window: 1, log: slog.New(slog.DiscardHandler)})
-	if _, err := s.submit(t.Context(), t.Context(), parts[0], submission{ref: "r"}); unanswered(err).Outcome != carrier.Rejected || !s.free() {
+	_, err := s.submit(t.Context(), t.Context(), parts[0], submission{ref: "r"})
+	if unanswered(err).Outcome != carrier.Rejected || !s.free() {
 		t.Errorf("a number of 30 digits: %v", err)
 	}
 }
 
-func TestInbox_PartsThatLie(t *testing.T) {
+func TestInbox_InvalidParts(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"header longer than the text": "\xffab", "element longer than the header": "\x05\x00\x09\x01\x02\x01x",
-		"part 0": "\x05\x00\x03\x01\x02\x00x", "part 3 of 2": "\x05\x00\x03\x01\x02\x03x", "1 of 1": "\x05\x00\x03\x01\x01\x01x",
+		"part 0": "\x05\x00\x03\x01\x02\x00x", "part 3 of 2": "\x05\x00\x03\x01\x02\x03x",
+		"1 of 1":     "\x05\x00\x03\x01\x01\x01x",
 		"no element": "\x00x", "nothing": "",
 	} {
 		var box inbox
@@ -139,11 +142,11 @@ func TestInbox_PartsThatLie(t *testing.T) {
 	}
 }
 
-func FuzzPart(f *testing.F) {
+func FuzzSplitPart(f *testing.F) {
 	f.Add(uint8(0x40), []byte{5, 0, 3, 1, 2, 1, 'x'})
 	f.Add(uint8(0x40), []byte{6, 8, 4, 0, 1, 2, 1, 'x'})
 	f.Fuzz(func(t *testing.T, class uint8, text []byte) {
-		rest, _, total, number := part(&pdu.SM{ESMClass: class, ShortMessage: text})
+		rest, _, total, number := splitPart(&pdu.SM{ESMClass: class, ShortMessage: text})
 		if number > total || total > 0 && number == 0 || len(rest) > len(text) {
 			t.Errorf("part %d of %d, %d octets", number, total, len(rest))
 		}

@@ -38,7 +38,7 @@ func otp() carrier.Message {
 	}
 }
 
-// send retries while there is no link, as the engine does.
+// send retries while there is no link, as the dispatcher does.
 func send(tb testing.TB, c *smpp.Carrier, m carrier.Message) carrier.Result {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -51,7 +51,7 @@ func send(tb testing.TB, c *smpp.Carrier, m carrier.Message) carrier.Result {
 	}
 }
 
-func TestOutcome_OfEachStatus(t *testing.T) {
+func TestSend_StatusOutcomes(t *testing.T) {
 	t.Parallel()
 	var status atomic.Uint32
 	centre := startCentre(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction {
@@ -73,13 +73,14 @@ func TestOutcome_OfEachStatus(t *testing.T) {
 		0xc4:  {Outcome: carrier.Rejected, Reason: message.CarrierRejected, CarrierCode: "0x000000c4"},
 	} {
 		status.Store(uint32(s))
-		if got := send(t, c, otp()); got.Outcome != want.Outcome || got.Reason != want.Reason || got.CarrierCode != want.CarrierCode {
+		if got := send(t, c, otp()); got.Outcome != want.Outcome || got.Reason != want.Reason ||
+			got.CarrierCode != want.CarrierCode {
 			t.Errorf("%v: %+v, want %+v", s, got, want)
 		}
 	}
 }
 
-func TestSubmit_FieldsOnTheWire(t *testing.T) {
+func TestSend_Fields(t *testing.T) {
 	t.Parallel()
 	centre := startCentre(t, smsc.Options{Keep: true, HexIDs: true})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), From: "Acme", Receipts: true}, carrier.Sink{})
@@ -92,18 +93,21 @@ func TestSubmit_FieldsOnTheWire(t *testing.T) {
 	send(t, c, m)
 	got := centre.Submitted()
 	first, second := got[0].SM, got[1].SM
-	if first.Source != (pdu.Address{TON: 5, Addr: "Acme"}) || first.Dest != (pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}) ||
-		first.ValidityPeriod != "000000001000000R" || first.RegisteredDelivery != 1 || first.DataCoding != 0 || first.TLVs != nil {
+	if first.Source != (pdu.Address{TON: 5, Addr: "Acme"}) ||
+		first.Dest != (pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}) ||
+		first.ValidityPeriod != "000000001000000R" || first.RegisteredDelivery != 1 || first.DataCoding != 0 ||
+		first.TLVs != nil {
 		t.Errorf("source %v, dest %v, validity %q, registered %d, coding %d, TLVs %v", first.Source, first.Dest,
 			first.ValidityPeriod, first.RegisteredDelivery, first.DataCoding, first.TLVs)
 	}
 	if second.Source != (pdu.Address{TON: 3, Addr: "8080"}) || second.DataCoding != 8 || second.ValidityPeriod != "" ||
 		got[1].Text() != "код 735190" {
-		t.Errorf("source %v, coding %d, validity %q, %q", second.Source, second.DataCoding, second.ValidityPeriod, got[1].Text())
+		t.Errorf("source %v, coding %d, validity %q, %q",
+			second.Source, second.DataCoding, second.ValidityPeriod, got[1].Text())
 	}
 }
 
-func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
+func TestWindow_LostLink(t *testing.T) {
 	t.Parallel()
 	const window, messages = 8, 40
 	full := make(chan struct{})
@@ -130,7 +134,7 @@ func TestWindow_LostLinkLeavesItUnknown(t *testing.T) {
 
 	<-full
 	if n := centre.Submits(); n != window {
-		t.Errorf("%d submits are out, the window is %d", n, window)
+		t.Errorf("%d submits are in flight, the window is %d", n, window)
 	}
 
 	centre.DropLinks()
@@ -161,16 +165,18 @@ func TestSend_LongMessageOutcomes(t *testing.T) {
 	long := otp()
 	long.Body = secret.NewString(strings.Repeat("0123456789", 40))
 	for name, c := range map[string]struct {
-		refuse  int64 // this submit and those after it
+		reject  int64 // this submit and those after it
 		want    carrier.Outcome
 		submits int64
 	}{
-		"all taken": {99, carrier.Accepted, 3}, "first refused": {1, carrier.Rejected, 1}, "last refused": {3, carrier.Rejected, 3},
+		"all accepted":   {reject: 99, want: carrier.Accepted, submits: 3},
+		"first rejected": {reject: 1, want: carrier.Rejected, submits: 1},
+		"last rejected":  {reject: 3, want: carrier.Rejected, submits: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			centre := startCentre(t, smsc.Options{React: func(in smsc.Submit) smsc.Reaction {
-				if in.N >= c.refuse {
+				if in.N >= c.reject {
 					return smsc.Reaction{Status: pdu.InvalidDestination}
 				}
 				return smsc.Reaction{}
@@ -178,16 +184,19 @@ func TestSend_LongMessageOutcomes(t *testing.T) {
 
 			s := startCarrier(t, smpp.Config{Addr: centre.Addr()}, carrier.Sink{})
 			got := send(t, s, long)
-			if got.Outcome != c.want || centre.Submits() != c.submits || c.want == carrier.Accepted && len(got.IDs) != 3 {
+			if got.Outcome != c.want || centre.Submits() != c.submits ||
+				c.want == carrier.Accepted && len(got.IDs) != 3 {
 				t.Errorf("%+v after %d submits", got, centre.Submits())
 			}
 		})
 	}
 }
 
-func TestSend_ThrottledUntilTheDeadline(t *testing.T) {
+func TestSend_ThrottledUntilDeadline(t *testing.T) {
 	t.Parallel()
-	centre := startCentre(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction { return smsc.Reaction{Status: pdu.QueueFull} }})
+	centre := startCentre(t, smsc.Options{React: func(smsc.Submit) smsc.Reaction {
+		return smsc.Reaction{Status: pdu.QueueFull}
+	}})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr()}, carrier.Sink{})
 	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 	defer cancel()
@@ -197,17 +206,23 @@ func TestSend_ThrottledUntilTheDeadline(t *testing.T) {
 	}
 }
 
-func TestReceipt_ReachesTheSink(t *testing.T) {
+func TestReceipt_Sink(t *testing.T) {
 	t.Parallel()
 	receipts := make(chan carrier.Receipt, 8)
 	centre := startCentre(t, smsc.Options{HexIDs: true, React: func(smsc.Submit) smsc.Reaction {
 		return smsc.Reaction{Receipts: []smsc.Receipt{
-			{Stat: "DELIVRD", Before: true}, {Stat: "ENROUTE"}, {Stat: "DELIVRD", NoTLV: true}, {Stat: "UNDELIV", Err: "069", Delay: time.Millisecond},
+			{Stat: "DELIVRD", Before: true},
+			{Stat: "ENROUTE"},
+			{Stat: "DELIVRD", NoTLV: true},
+			{Stat: "UNDELIV", Err: "069", Delay: time.Millisecond},
 		}}
 	}})
 
-	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Receipts: true, ReceiptID: smpp.IDDecToHex},
-		carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) { receipts <- r; return true, nil }})
+	sink := carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) {
+		receipts <- r
+		return true, nil
+	}}
+	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Receipts: true, ReceiptID: smpp.IDDecToHex}, sink)
 	got := send(t, c, otp())
 	count := map[carrier.Status]int{}
 	for range 4 {
@@ -222,18 +237,30 @@ func TestReceipt_ReachesTheSink(t *testing.T) {
 	}
 }
 
-func TestInbound_PartsAreJoined(t *testing.T) {
+func TestInbound_JoinsParts(t *testing.T) {
 	t.Parallel()
 	texts := make(chan carrier.Inbound, 8)
 	centre := startCentre(t, smsc.Options{})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr()},
-		carrier.Sink{Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) { texts <- m; return true, nil }})
+		carrier.Sink{Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) {
+			texts <- m
+			return true, nil
+		}})
 	send(t, c, otp())
 	from, to := pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, pdu.Address{TON: 3, Addr: "8080"}
 	for _, p := range []pdu.PDU{
-		{Command: pdu.DeliverSM, Body: &pdu.SM{Source: from, Dest: to, ESMClass: 0x40, DataCoding: 8, ShortMessage: []byte("\x05\x00\x03\x09\x02\x02\xde\x00")}},
-		{Command: pdu.DeliverSM, Body: &pdu.SM{Source: from, Dest: to, ESMClass: 0x40, DataCoding: 8, ShortMessage: []byte("\x05\x00\x03\x09\x02\x01\x00A\xd8\x3d")}},
-		{Command: pdu.DataSM, Body: &pdu.DataMessage{Source: from, Dest: to, DataCoding: 3, TLVs: []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte("arr\xeat")}}}},
+		{Command: pdu.DeliverSM, Body: &pdu.SM{
+			Source: from, Dest: to, ESMClass: 0x40, DataCoding: 8,
+			ShortMessage: []byte("\x05\x00\x03\x09\x02\x02\xde\x00"),
+		}},
+		{Command: pdu.DeliverSM, Body: &pdu.SM{
+			Source: from, Dest: to, ESMClass: 0x40, DataCoding: 8,
+			ShortMessage: []byte("\x05\x00\x03\x09\x02\x01\x00A\xd8\x3d"),
+		}},
+		{Command: pdu.DataSM, Body: &pdu.DataMessage{
+			Source: from, Dest: to, DataCoding: 3,
+			TLVs: []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: []byte("arr\xeat")}},
+		}},
 	} {
 		if status, err := centre.Request(t.Context(), p); err != nil || status != pdu.OK {
 			t.Fatal(status, err)
@@ -241,18 +268,22 @@ func TestInbound_PartsAreJoined(t *testing.T) {
 	}
 
 	for _, want := range []string{"A😀", "arrêt"} {
-		if m := <-texts; m.Body.Reveal() != want || m.From != "+32470123456" || m.To != "8080" || m.Carrier != "smsc-1" {
+		if m := <-texts; m.Body.Reveal() != want || m.From != "+32470123456" || m.To != "8080" ||
+			m.Carrier != "smsc-1" {
 			t.Errorf("%q from %s to %s over %s", m.Body.Reveal(), m.From, m.To, m.Carrier)
 		}
 	}
 }
 
-func TestBind_RefusalSaysWhatToFix(t *testing.T) {
+func TestBind_RejectionAdvice(t *testing.T) {
 	t.Parallel()
 	centre := startCentre(t, smsc.Options{SystemID: "user", Password: "other"})
 	lines := make(chan string, 16)
 	log := slog.New(slog.NewTextHandler(writer(func(b []byte) { lines <- string(b) }), nil))
-	c, err := smpp.New(smpp.Config{Name: "smsc-1", Addr: centre.Addr(), SystemID: "user", Password: secret.NewString("hunter22")}, log)
+	c, err := smpp.New(smpp.Config{
+		Name: "smsc-1", Addr: centre.Addr(), SystemID: "user",
+		Password: secret.NewString("hunter22"),
+	}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +294,8 @@ func TestBind_RefusalSaysWhatToFix(t *testing.T) {
 	line := <-lines
 	cancel()
 	<-done
-	if !strings.Contains(line, "check system_id and password") || !strings.Contains(line, "ESME_RINVPASWD") || strings.Contains(line, "hunter22") {
+	if !strings.Contains(line, "check system_id and password") || !strings.Contains(line, "ESME_RINVPASWD") ||
+		strings.Contains(line, "hunter22") {
 		t.Errorf("logged %s", line)
 	}
 }
@@ -272,7 +304,7 @@ type writer func([]byte)
 
 func (w writer) Write(b []byte) (int, error) { w(bytes.Clone(b)); return len(b), nil }
 
-func TestTLS(t *testing.T) {
+func TestLink_TLS(t *testing.T) {
 	t.Parallel()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -294,14 +326,17 @@ func TestTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	centre := startCentre(t, smsc.Options{TLS: &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}})
-	good := startCarrier(t, smpp.Config{Addr: centre.Addr(), TLS: true, CAFile: ca, ServerName: "smsc.example"}, carrier.Sink{})
+	certificates := []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}
+	centre := startCentre(t, smsc.Options{TLS: &tls.Config{Certificates: certificates}})
+	good := startCarrier(t, smpp.Config{Addr: centre.Addr(), TLS: true, CAFile: ca, ServerName: "smsc.example"},
+		carrier.Sink{})
 	if got := send(t, good, otp()); got.Outcome != carrier.Accepted {
 		t.Errorf("%+v", got)
 	}
 
 	for name, c := range map[string]smpp.Config{
-		"another name": {Addr: centre.Addr(), TLS: true, CAFile: ca}, "an unknown issuer": {Addr: centre.Addr(), TLS: true, ServerName: "smsc.example"},
+		"another name":      {Addr: centre.Addr(), TLS: true, CAFile: ca},
+		"an unknown issuer": {Addr: centre.Addr(), TLS: true, ServerName: "smsc.example"},
 	} {
 		if got := startCarrier(t, c, carrier.Sink{}).Send(t.Context(), otp()); got.Outcome != carrier.Retry {
 			t.Errorf("%s: %+v", name, got)
@@ -309,44 +344,49 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func TestConfig_ProblemsComeTogether(t *testing.T) {
+func TestConfig_ReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	_, err := smpp.New(smpp.Config{
-		Name: "smsc-1", Addr: "nowhere", Password: secret.NewString(strings.Repeat("too long a password", 14)), SystemType: strings.Repeat("t", 256),
-		Window: 5000, Connections: -1, Rate: -1, ReceiptID: "octal", Long: "short", From: "Café", EnquireLink: -1,
+		Name: "smsc-1", Addr: "nowhere", Password: secret.NewString(strings.Repeat("too long a password", 14)),
+		SystemType: strings.Repeat("t", 256),
+		Window:     5000, Connections: -1, Rate: -1, ReceiptID: "octal", Long: "short", From: "Café", EnquireLink: -1,
 		ServiceType: "service", AddressRange: strings.Repeat("3", 41), Bind: "receiver",
 	}, slog.New(slog.DiscardHandler))
 	if err == nil {
-		t.Fatal("taken")
+		t.Fatal("no error")
 	}
 
-	for _, key := range []string{"addr", "system_id", "password", "system_type", "window", "connections", "rate", "receipt_id", "long", "enquire_link", "from", "service_type", "address_range", "bind"} {
+	for _, key := range []string{
+		"addr", "system_id", "password", "system_type", "window", "connections", "rate",
+		"receipt_id", "long", "enquire_link", "from", "service_type", "address_range", "bind",
+	} {
 		if !strings.Contains(err.Error(), `"smsc-1": `+key) {
-			t.Errorf("nothing about %s in:\n%v", key, err)
+			t.Errorf("%s is not mentioned in:\n%v", key, err)
 		}
 	}
 	if strings.Contains(err.Error(), "too long a password") {
 		t.Error("the error holds the password")
 	}
-	if _, err := smpp.New(smpp.Config{Name: "x", Addr: "h:1", SystemID: "u", TLS: true, CAFile: "/nonexistent"}, slog.New(slog.DiscardHandler)); err == nil {
-		t.Error("a CA file that is not there was taken")
+	if _, err := smpp.New(smpp.Config{Name: "x", Addr: "h:1", SystemID: "u", TLS: true, CAFile: "/nonexistent"},
+		slog.New(slog.DiscardHandler)); err == nil {
+		t.Error("no error for a CA file that does not exist")
 	}
 }
 
-func TestSink_SlowHoldsUpNoAnswer(t *testing.T) {
+func TestSink_SlowDelaysNoAnswer(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	centre := startCentre(t, smsc.Options{Receipts: true})
 	c := startCarrier(t, smpp.Config{Addr: centre.Addr(), Receipts: true, Window: 100},
 		carrier.Sink{Receipt: func(context.Context, carrier.Receipt) (bool, error) { <-release; return true, nil }})
-	const storedAtOnce = 1024
-	for range storedAtOnce + 1 {
+	const maxHandling = 1024
+	for range maxHandling + 1 {
 		if got := send(t, c, otp()); got.Outcome != carrier.Accepted {
 			t.Fatalf("%+v", got)
 		}
 	}
 
-	// One more than may wait: the message centre is asked to repeat it.
+	// This is one more than may wait, so the message centre is asked to repeat it.
 	status, err := centre.SendReceipt(t.Context(), "1", smsc.Receipt{Stat: "DELIVRD"})
 	if err != nil || status != pdu.TemporaryReceiverError {
 		t.Errorf("%v, %v", status, err)

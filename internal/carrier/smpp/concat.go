@@ -17,65 +17,67 @@ import (
 )
 
 const (
-	// maxUnfinished bounds the memory of messages that wait for parts; the oldest are dropped beyond it.
-	maxUnfinished = 4 << 20
-	// openCost and partCost are what a message and a part of it take beside their text.
-	openCost = 512
-	partCost = 64
-	// partsLifetime is the wait for parts, after which what came is passed on without the rest.
+	// maxIncompleteSize bounds the memory of messages that wait for parts; the oldest are dropped beyond it.
+	maxIncompleteSize = 4 << 20
+	// messageCost and partCost are the memory of a message and of a part of it without their text.
+	messageCost = 512
+	partCost    = 64
+	// partsLifetime is how long the missing parts of a message are waited for; then it is passed on without them.
 	partsLifetime = 5 * time.Minute
 	expireEvery   = 10 * time.Second
 )
 
-// inboundText is a message from a phone, put together.
+// inboundText is a message from a phone, with its parts joined.
 type inboundText struct {
 	from, to pdu.Address
-	parts    []textPart // in their order
-	of       *openParts // nil for a message of one part
-	// repeat is set when the part came before: what it belongs to is stored, or is being stored until the channel is closed.
+	parts    []textPart      // in their order
+	whole    *incompleteText // nil for a message of one part
+	// repeat is set for a repeated part. It is closed once the message of that part is stored, or storing it has
+	// failed.
 	repeat <-chan struct{}
 }
 
-// textPart is a piece of a text, and how it is coded. A phone may choose another coding for each part.
+// textPart is a piece of a text with its data_coding. A phone may choose another one for each part.
 type textPart struct {
 	coding uint8
 	text   []byte
 }
 
-// partsKey tells the messages of one sender apart.
+// partsKey identifies a message of several parts.
 type partsKey struct {
 	from, to string //nolint:unused // part of a key
 	ref      uint16 //nolint:unused // part of a key
 	total    uint8  //nolint:unused // part of a key
 }
 
-// inbox collects the parts of long messages. A part is acknowledged when it is in here, in memory: a centre that sends
-// one message at a time would never send the second part otherwise. A crash can therefore lose a long message, never
-// one of a single part, as opt-out words are.
+// inbox collects the parts of long messages in memory. A part is acknowledged once it is in here, because a centre that
+// sends one message at a time would otherwise never send the second part. So a crash can lose a long message, but never
+// one of a single part, such as an opt-out keyword.
 type inbox struct {
 	mu      sync.Mutex
-	open    map[partsKey]*openParts
-	oldest  list.List // of *openParts, the oldest first
+	open    map[partsKey]*incompleteText
+	oldest  list.List // of *incompleteText, the oldest first
 	size    int
-	dropped int // messages that were dropped at the bound since the last look
-	done    doneTexts
+	dropped int // messages that were dropped at the bound since expired was last called
+	stored  storedTexts
 }
 
-type openParts struct {
+// incompleteText is a message of which parts are missing, or that is being stored.
+type incompleteText struct {
 	key      partsKey
 	since    time.Time
 	from, to pdu.Address
 	parts    map[uint8]textPart
 	size     int
-	place    *list.Element
-	storing  chan struct{} // while it is being stored; closed then
-	err      error         // why it was not stored, the last time
+	element  *list.Element // in inbox.oldest
+	storing  chan struct{} // not nil while it is being stored; closed afterwards
+	err      error         // of the last try to store it
 }
 
-// add takes one deliver_sm. complete is true when it, alone or with earlier parts, is a whole message: it is to be stored,
-// and finish called.
+// add adds one deliver_sm. complete is true when it is a whole message, alone or with earlier parts: the caller must
+// then store the message and call finish.
 func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
-	text, ref, total, number := part(sm)
+	text, ref, total, number := splitPart(sm)
 	piece := textPart{sm.DataCoding, text}
 	if total <= 1 {
 		return inboundText{from: sm.Source, to: sm.Dest, parts: []textPart{piece}}, true
@@ -84,20 +86,20 @@ func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := partsKey{sm.Source.Addr, sm.Dest.Addr, ref, total}
-	if b.open[key] == nil && b.done.has(key, number, text, time.Now()) {
-		return inboundText{repeat: stored}, false
+	if b.open[key] == nil && b.stored.has(key, number, text, time.Now()) {
+		return inboundText{repeat: alreadyStored}, false
 	}
 
 	o := b.open[key]
 	if o != nil {
-		// The same part with another text belongs to another message, for which the sender uses the number again.
-		was, twice := o.parts[number]
-		switch same := bytes.Equal(was.text, text); {
+		// The same part with another text belongs to another message, for which the sender reuses the reference.
+		known, twice := o.parts[number]
+		switch same := bytes.Equal(known.text, text); {
 		case twice && !same:
 			b.remove(o)
 			o = nil
 		case twice && o.storing != nil:
-			return inboundText{of: o, repeat: o.storing}, false
+			return inboundText{whole: o, repeat: o.storing}, false
 		}
 	}
 	if o == nil {
@@ -113,45 +115,47 @@ func (b *inbox) add(sm *pdu.SM) (whole inboundText, complete bool) {
 
 	if len(o.parts) == int(total) {
 		o.storing = make(chan struct{})
-		return o.whole(), true
+		return o.join(), true
 	}
 
-	for b.size > maxUnfinished {
-		b.remove(b.oldest.Front().Value.(*openParts))
+	for b.size > maxIncompleteSize {
+		b.remove(b.oldest.Front().Value.(*incompleteText))
 		b.dropped++
 	}
 
 	return inboundText{}, false
 }
 
-func (b *inbox) begin(key partsKey, sm *pdu.SM) *openParts {
-	o := &openParts{key: key, since: time.Now(), from: sm.Source, to: sm.Dest, parts: map[uint8]textPart{}, size: openCost}
+func (b *inbox) begin(key partsKey, sm *pdu.SM) *incompleteText {
+	o := &incompleteText{
+		key: key, since: time.Now(), from: sm.Source, to: sm.Dest, parts: map[uint8]textPart{}, size: messageCost,
+	}
 	if b.open == nil {
-		b.open = map[partsKey]*openParts{}
+		b.open = map[partsKey]*incompleteText{}
 	}
 
 	b.open[key] = o
-	o.place = b.oldest.PushBack(o)
+	o.element = b.oldest.PushBack(o)
 	b.size += o.size
 
 	return o
 }
 
-func (b *inbox) remove(o *openParts) {
+func (b *inbox) remove(o *incompleteText) {
 	if b.open[o.key] == o {
 		delete(b.open, o.key)
-		b.oldest.Remove(o.place)
+		b.oldest.Remove(o.element)
 		b.size -= o.size
 	}
 }
 
-// finish ends the storing of a message. One that is stored is remembered for a while, because its parts may come again; one
-// that is not stays, so that the next repeat of a part completes it again.
+// finish notes whether a message was stored. A stored one is remembered for a while, because its parts may be repeated.
+// One that was not stored stays, so that the next repeat of a part completes it.
 func (b *inbox) finish(m inboundText, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 
-	o := m.of
+	o := m.whole
 	if o == nil || o.storing == nil {
 		return
 	}
@@ -161,11 +165,11 @@ func (b *inbox) finish(m inboundText, err error) {
 	o.storing = nil
 	if err == nil {
 		b.remove(o)
-		b.done.add(o, time.Now())
+		b.stored.add(o, time.Now())
 	}
 }
 
-// await waits until a message is stored of which a part came again.
+// await waits until the message of a repeated part is stored.
 func (b *inbox) await(ctx context.Context, m inboundText) error {
 	select {
 	case <-m.repeat:
@@ -175,58 +179,62 @@ func (b *inbox) await(ctx context.Context, m inboundText) error {
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if m.of == nil {
+	if m.whole == nil {
 		return nil
 	}
 
-	return m.of.err
+	return m.whole.err
 }
 
-// whole puts the parts that came in their order.
-func (o *openParts) whole() inboundText {
-	m := inboundText{from: o.from, to: o.to, of: o}
+// join puts the parts that came in order.
+func (o *incompleteText) join() inboundText {
+	m := inboundText{from: o.from, to: o.to, whole: o}
 	for _, number := range slices.Sorted(maps.Keys(o.parts)) {
 		m.parts = append(m.parts, o.parts[number])
 	}
 	return m
 }
 
-// expired takes out the messages whose last parts did not come, and tells how many were dropped at the bound meanwhile.
+// expired removes and returns the messages whose last parts did not come, and counts those that were dropped at the
+// bound.
 func (b *inbox) expired(now time.Time) (out []inboundText, dropped int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for e := b.oldest.Front(); e != nil && now.Sub(e.Value.(*openParts).since) >= partsLifetime; {
-		o := e.Value.(*openParts)
+	for e := b.oldest.Front(); e != nil && now.Sub(e.Value.(*incompleteText).since) >= partsLifetime; {
+		o := e.Value.(*incompleteText)
 		if e = e.Next(); o.storing != nil {
 			continue
 		}
-		out = append(out, o.whole())
+		out = append(out, o.join())
 		b.remove(o)
 	}
-	b.done.expire(now)
+	b.stored.expire(now)
 	dropped, b.dropped = b.dropped, 0
 
 	return out, dropped
 }
 
-// expireParts forgets texts that were begun and whose life is over, and passes on what came of messages whose other parts are lost: half a text is worth more than none.
+// expireParts forgets unfinished sends whose life is over, and passes on inbound messages whose other parts are lost:
+// half a text is worth more than none.
 func (c *Carrier) expireParts(ctx context.Context, sink carrier.Sink) {
 	for sleep(ctx, expireEvery) {
-		c.begun.expire(time.Now())
-		whole, dropped := c.inbox.expired(time.Now())
+		c.unfinished.expire(time.Now())
+		texts, dropped := c.inbox.expired(time.Now())
 		if dropped > 0 {
-			c.log.Warn("unfinished long messages from phones were dropped, because more came than are kept", "count", dropped)
+			c.log.Warn("incomplete long messages from phones were dropped, because too many waited for parts",
+				"count", dropped)
 		}
 
-		for _, m := range whole {
+		for _, m := range texts {
 			if err := c.deliverText(ctx, sink, m); err != nil {
-				c.log.Error("a piece of a long message could not be stored and is lost", "error", err)
+				c.log.Error("an incomplete long message from a phone could not be stored and is lost", "error", err)
 			}
 		}
 	}
 }
 
-// decode reads the parts. Neighbours in one coding are read together, since a character may be cut in two.
+// decode reads the parts. Neighbours with one data_coding are read together, since a character may be split between
+// them.
 func (m inboundText) decode(charset message.Charset) string {
 	var out strings.Builder
 	for i := 0; i < len(m.parts); {
@@ -240,9 +248,9 @@ func (m inboundText) decode(charset message.Charset) string {
 	return out.String()
 }
 
-// part reads where a deliver_sm stands in a long message, from its user data header (3GPP TS 23.040 clause 9.2.3.24) or
-// its sar_* TLVs. total is 0 when it stands alone or says something impossible.
-func part(sm *pdu.SM) (text []byte, ref uint16, total, number uint8) {
+// splitPart reads which part of a long message a deliver_sm is, from its user data header (3GPP TS 23.040 clause
+// 9.2.3.24) or its sar_* TLVs. total is 0 when it is a whole message or the numbers are impossible.
+func splitPart(sm *pdu.SM) (text []byte, ref uint16, total, number uint8) {
 	text = sm.Text()
 	if sm.ESMClass&pdu.ESMClassUDHI != 0 && len(text) > 0 {
 		if end := int(text[0]) + 1; end <= len(text) {

@@ -11,7 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// piece is part of a message of two from a phone, with a reference of 16 bits.
+// piece is one of the two parts of a message from a phone, with a reference of 16 bits.
 func piece(ref int, number byte, text string) *pdu.SM {
 	return &pdu.SM{
 		ESMClass: pdu.ESMClassUDHI, DataCoding: codingLatin1,
@@ -19,35 +19,37 @@ func piece(ref int, number byte, text string) *pdu.SM {
 	}
 }
 
-// It is not parallel: it measures the heap, which other tests use too.
-func TestInbox_IsBoundedInOctets(t *testing.T) {
+// TestInbox_SizeBound is not parallel, because it measures the heap, which other tests use, too.
+func TestInbox_SizeBound(t *testing.T) {
 	var box inbox
 	payload := bytes.Repeat([]byte{'x'}, 60_000)
 	before := heap()
 	const messages = 10_001
 	for i := range messages {
 		sm := piece(i, 1, "")
-		sm.ShortMessage, sm.TLVs = nil, []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: append(bytes.Clone(sm.ShortMessage), payload...)}}
+		long := append(bytes.Clone(sm.ShortMessage), payload...)
+		sm.ShortMessage, sm.TLVs = nil, []pdu.TLV{{Tag: pdu.TagMessagePayload, Value: long}}
 		if _, complete := box.add(sm); complete {
 			t.Fatal("a part is complete")
 		}
 	}
-	if box.size > maxUnfinished || len(box.open) != box.oldest.Len() || box.dropped != messages-len(box.open) || len(box.open) < 60 {
-		t.Errorf("%d octets in %d messages, %d in order, %d dropped", box.size, len(box.open), box.oldest.Len(), box.dropped)
+	if box.size > maxIncompleteSize || len(box.open) != box.oldest.Len() || box.dropped != messages-len(box.open) ||
+		len(box.open) < 60 {
+		t.Errorf("%d octets in %d messages, %d in order, %d dropped",
+			box.size, len(box.open), box.oldest.Len(), box.dropped)
 	}
-	if grown := int(heap()) - int(before); grown > 2*maxUnfinished {
+	if grown := int(heap()) - int(before); grown > 2*maxIncompleteSize {
 		t.Errorf("the heap grew by %d octets", grown)
 	}
-	// The newest are there.
 	if _, complete := box.add(piece(messages-1, 2, "end")); !complete {
 		t.Error("the newest message was dropped")
 	}
 
-	// Small parts are bounded as well, each with what it costs.
+	// Small parts are bounded, too, by the memory that they need without their text.
 	for i := range 20_000 {
 		box.add(piece(i, 1, "x"))
 	}
-	if box.size > maxUnfinished || len(box.open) > maxUnfinished/openCost {
+	if box.size > maxIncompleteSize || len(box.open) > maxIncompleteSize/messageCost {
 		t.Errorf("%d octets in %d messages", box.size, len(box.open))
 	}
 }
@@ -59,14 +61,14 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func TestInbox_ExpiresAndForgets(t *testing.T) {
+func TestInbox_Expires(t *testing.T) {
 	t.Parallel()
 	var box inbox
 	for i := range 10 {
 		box.add(piece(i, 1, "x"))
 	}
 	if got, _ := box.expired(time.Now()); len(got) != 0 {
-		t.Errorf("%d expired at once", len(got))
+		t.Errorf("%d expired immediately", len(got))
 	}
 
 	whole, complete := box.add(piece(3, 2, "y"))
@@ -77,25 +79,26 @@ func TestInbox_ExpiresAndForgets(t *testing.T) {
 	box.finish(whole, nil)
 	box.finish(whole, nil)
 	got, dropped := box.expired(time.Now().Add(partsLifetime))
-	if len(got) != 9 || dropped != 0 || got[0].decode(message.CharsetGSM7) != "x" || box.size != 0 || box.oldest.Len() != 0 || len(box.open) != 0 {
+	if len(got) != 9 || dropped != 0 || got[0].decode(message.CharsetGSM7) != "x" || box.size != 0 ||
+		box.oldest.Len() != 0 || len(box.open) != 0 {
 		t.Errorf("%d expired, %d dropped, %d octets left", len(got), dropped, box.size)
 	}
 }
 
-// TestInbox_OneReferenceForTwoMessages: a phone counts to 255 and begins again.
-func TestInbox_OneReferenceForTwoMessages(t *testing.T) {
+// TestInbox_ReusedReference: a phone that has counted to 255 reuses its references.
+func TestInbox_ReusedReference(t *testing.T) {
 	t.Parallel()
 	var box inbox
 	box.add(piece(7, 1, "old "))
 	box.add(piece(7, 1, "new "))
-	box.add(piece(7, 1, "new ")) // again, by a centre that got no answer
+	box.add(piece(7, 1, "new ")) // repeated by a centre that got no answer
 	whole, complete := box.add(piece(7, 2, "end"))
 	if !complete || whole.decode(message.CharsetGSM7) != "new end" {
 		t.Errorf("%v, %q", complete, whole.decode(message.CharsetGSM7))
 	}
 }
 
-func TestInbox_EachPartHasItsCoding(t *testing.T) {
+func TestInbox_CodingOfEachPart(t *testing.T) {
 	t.Parallel()
 	var box inbox
 	first, second := piece(1, 1, "\x04\x21"), piece(1, 2, "caf\xe9")
@@ -106,8 +109,9 @@ func TestInbox_EachPartHasItsCoding(t *testing.T) {
 	}
 }
 
-// TestInbox_RepeatedPartsMakeNothingNew, whether the message is being stored, was stored, or could not be stored.
-func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
+// TestInbox_RepeatedParts: repeated parts make no second message while the message is being stored, after it was
+// stored, and when it could not be stored.
+func TestInbox_RepeatedParts(t *testing.T) {
 	t.Parallel()
 	var box inbox
 	box.add(piece(7, 1, "one "))
@@ -144,9 +148,9 @@ func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
 		t.Errorf("after it was stored: %v, %+v, %d open", complete, again, len(box.open))
 	}
 
-	// The reference is used again for another message.
+	// The reference is reused for another message.
 	if again, _ = box.add(piece(7, 1, "other ")); again.repeat != nil {
-		t.Error("another message is taken for a repeat")
+		t.Error("another message counts as a repeat")
 	}
 	if whole, complete = box.add(piece(7, 2, "two")); !complete || whole.decode(message.CharsetGSM7) != "other two" {
 		t.Errorf("another message: %v, %q", complete, whole.decode(message.CharsetGSM7))
@@ -154,34 +158,39 @@ func TestInbox_RepeatedPartsMakeNothingNew(t *testing.T) {
 
 	box.finish(whole, nil)
 	box.expired(time.Now().Add(partsLifetime))
-	if again, _ = box.add(piece(7, 1, "other ")); again.repeat != nil || box.done.oldest.Len() != 0 {
-		t.Error("it is remembered for ever")
+	if again, _ = box.add(piece(7, 1, "other ")); again.repeat != nil || box.stored.oldest.Len() != 0 {
+		t.Error("it is remembered forever")
 	}
 }
 
-func TestDoneTexts_AreBounded(t *testing.T) {
+func TestStoredTexts_Bound(t *testing.T) {
 	t.Parallel()
 	var box inbox
-	for i := range maxDone + 10 {
+	for i := range maxStored + 10 {
 		box.add(piece(i, 1, "x"))
 		whole, _ := box.add(piece(i, 2, "y"))
 		box.finish(whole, nil)
 	}
-	if len(box.done.at) != maxDone || box.done.oldest.Len() != maxDone {
-		t.Errorf("%d are kept, %d in order", len(box.done.at), box.done.oldest.Len())
+	if len(box.stored.at) != maxStored || box.stored.oldest.Len() != maxStored {
+		t.Errorf("%d are kept, %d in order", len(box.stored.at), box.stored.oldest.Len())
 	}
 }
 
-// TestInbound_PartsBackToBack are one message, however often each comes, and all are acknowledged.
-func TestInbound_PartsBackToBack(t *testing.T) {
-	for name, numbers := range map[string][]byte{"last twice": {1, 2, 2}, "both twice": {1, 2, 1, 2}, "again and again": {2, 2, 1, 1, 2, 1}} {
+// TestInbound_RepeatedParts: however often the parts come, they make one message, and all are acknowledged.
+func TestInbound_RepeatedParts(t *testing.T) {
+	for name, numbers := range map[string][]byte{
+		"last twice": {1, 2, 2}, "both twice": {1, 2, 1, 2}, "many times": {2, 2, 1, 1, 2, 1},
+	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
 				l := <-r.links
 				l.bind()
 				var all []byte
 				for i, number := range numbers {
-					b, err := pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(i + 1), Body: piece(9, number, "half")}.Append(nil)
+					b, err := pdu.PDU{
+						Command: pdu.DeliverSM, Sequence: uint32(i + 1),
+						Body: piece(9, number, "half"),
+					}.Append(nil)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -14,8 +14,8 @@ import (
 
 // Factory makes carriers of the kind "smpp".
 var Factory = carrier.Factory{
-	About: "A message centre that speaks SMPP 3.4. It takes SMS, and reports receipts and texts from phones over the same " +
-		"links. [operator.md](../operator.md#smpp) says what to look at when something does not arrive.",
+	About: "A message centre that speaks SMPP 3.4. It sends SMS, and receives receipts and texts from phones over " +
+		"the same links. [operator.md](../operator.md#smpp) says what to check when something does not arrive.",
 	ExampleName:   "smsc-1",
 	AnswerTimeout: defaultResponse,
 	InFlight:      "`window` × `connections`",
@@ -30,18 +30,18 @@ const defaultResponse = 30 * time.Second
 // The ways to bind (clause 4.1).
 const (
 	BindTransceiver = "transceiver" // one link that sends and receives
-	BindPair        = "pair"        // a transmitter link, and a receiver link beside it
-	BindTransmitter = "transmitter" // a link that only sends: receipts and messages from phones do not come
+	BindPair        = "pair"        // a transmitter link and a receiver link
+	BindTransmitter = "transmitter" // a link that only sends: it gets neither receipts nor messages from phones
 )
 
-// The forms of a message longer than one part.
+// The forms of a message of several parts.
 const (
 	LongUDH     = "udh8"    // concatenation header of 3GPP TS 23.040 clause 9.2.3.24.1; every centre knows it
 	LongSAR     = "sar"     // sar_* TLVs (clauses 5.3.2.22 to 5.3.2.25)
 	LongPayload = "payload" // one submit with message_payload (clause 5.3.2.32)
 )
 
-// Config is one account at one message centre. Zero values of the limits mean the default that stands beside them.
+// Config is one account at one message centre. A zero limit means the default that its comment names.
 type Config struct {
 	Name       string
 	Addr       string // host:port
@@ -53,18 +53,18 @@ type Config struct {
 	SystemType string
 	// Bind is BindTransceiver (default), BindPair or BindTransmitter.
 	Bind         string
-	AddressRange string // of the bind; the addresses whose messages come over the link
+	AddressRange string // of the bind: the addresses whose messages the link receives
 
-	Window      int     // submits in flight on one link, 1 to 1000; 10
-	Rate        float64 // message parts in a second; 0: no limit
-	Connections int     // transceivers, transmitters or pairs, 1 to 64; 1
+	Window      int     // submits in flight on one link, 1 to 1000; default 10
+	Rate        float64 // message parts per second; 0: no limit
+	Connections int     // transceivers, transmitters or pairs, 1 to 64; default 1
 	MaxInFlight int     // messages in flight on all links; 0: Window on each link
 
 	From                 string // sender when a message names none; may be empty
-	SourceTON, SourceNPI *uint8 // nil: from the look of the sender
+	SourceTON, SourceNPI *uint8 // nil: derived from the sender
 	DestTON, DestNPI     *uint8 // nil: 1 and 1, an international number
 	ServiceType          string
-	Charset              message.Charset // what the centre takes data_coding 0 for
+	Charset              message.Charset // what data_coding 0 means to the centre
 	NoValidity           bool            // leave validity_period out
 	Receipts             bool            // ask for delivery receipts
 	// Country is the region (ISO 3166-1 alpha-2) whose national form senders may have; empty: none.
@@ -74,10 +74,10 @@ type Config struct {
 	Long          string // LongUDH (default), LongSAR or LongPayload
 	UserReference bool   // send user_message_reference, made from the message's reference
 
-	BindTimeout     time.Duration // connecting and binding; 10 s
-	ResponseTimeout time.Duration // one submit's answer; 30 s
-	EnquireLink     time.Duration // silence before enquire_link; 30 s
-	// Dial replaces the network; TLS, CAFile and ServerName are then not used.
+	BindTimeout     time.Duration // connecting and binding; default 10 s
+	ResponseTimeout time.Duration // one submit's answer; default 30 s
+	EnquireLink     time.Duration // silence before enquire_link; default 30 s
+	// Dial replaces the network. TLS, CAFile and ServerName are not used then.
 	Dial func(ctx context.Context) (net.Conn, error)
 }
 
@@ -89,23 +89,30 @@ func (c *Config) Keys() []setting.Key {
 // bindKeys are the keys of links.
 func (c *Config) bindKeys() []setting.Key {
 	return []setting.Key{
-		{Name: "addr", To: &c.Addr, Required: true, Example: `"127.0.0.1:2775"`, Doc: "host:port of the message centre"},
+		{
+			Name: "addr", To: &c.Addr, Required: true, Example: `"127.0.0.1:2775"`,
+			Doc: "host:port of the message centre",
+		},
 		{Name: "tls", To: &c.TLS, Doc: "true: the links speak TLS"},
-		{Name: "system_id", To: &c.SystemID, Required: true, Example: `"user"`, Doc: "as the message centre's operator gave it"},
+		{
+			Name: "system_id", To: &c.SystemID, Required: true, Example: `"user"`,
+			Doc: "as the message centre's operator gave it",
+		},
 		{
 			Name: "password", To: &c.Password, Usual: true, Example: `"secret"`, Default: "none",
-			Doc: "longer than 8 characters: a warning, sent whole", More: "SMPP 3.4 has room for 8; most centres take more.",
+			Doc:  "longer than 8 characters: a warning, sent whole",
+			More: "SMPP 3.4 has room for 8; most centres take more.",
 		},
 		{Name: "system_type", To: &c.SystemType, Doc: "of the bind, if the contract names one"},
 		{
 			Name: "bind", To: &c.Bind, Options: []string{BindTransceiver, BindPair, BindTransmitter},
 			Doc: "how links are bound",
-			More: "`pair`: each of the `connections` is one transmitter link and one receiver link. `transmitter`: nothing can be " +
-				"received, so `receipts` is false unless you say it; a message then ends when it is accepted.",
+			More: "`pair`: each of the `connections` is one transmitter link and one receiver link. `transmitter`: nothing " +
+				"can be received, so `receipts` is false unless you set it; a message then ends when it is accepted.",
 		},
 		{
 			Name: "window", To: &c.Window, Low: 1, High: 1000, Doc: "unanswered submits for each connection",
-			More: "A centre that asks to slow down is sent to at half the rate, which then grows again.",
+			More: "When the centre asks to slow down, the rate is halved, and then grows again.",
 		},
 		{
 			Name: "connections", To: &c.Connections, Low: 1, High: 64, Doc: "transceivers, transmitters or pairs",
@@ -117,7 +124,7 @@ func (c *Config) bindKeys() []setting.Key {
 		},
 		{
 			Name: "address_range", To: &c.AddressRange, Example: `"^8080$"`, Default: "none",
-			Doc: "of the bind: the addresses whose messages come to us",
+			Doc: "of the bind: the addresses whose messages this carrier receives",
 		},
 	}
 }
@@ -126,14 +133,16 @@ func (c *Config) bindKeys() []setting.Key {
 func (c *Config) submitKeys() []setting.Key {
 	return []setting.Key{
 		{
-			Name: "charset", To: &c.Charset, Options: message.Charsets(), Doc: "what data_coding 0 means to this centre",
-			More: "If `@` arrives as `¡` or the text is cut there, it is `latin1`. A text with a character that the charset " +
-				"lacks is sent as UCS-2: its `encoding` is `ucs2`, and its segments are counted accordingly. All other texts are counted " +
-				"as GSM 7 bit. A send holds the price of the most expensive carrier of its route.",
+			Name: "charset", To: &c.Charset, Options: message.Charsets(),
+			Doc: "what data_coding 0 means to this centre",
+			More: "If `@` arrives as `¡` or the text is cut there, it is `latin1`. A text with a character that the " +
+				"charset lacks is sent as UCS-2: its `encoding` is `ucs2`, and its segments are counted accordingly. All other texts are " +
+				"counted as GSM 7 bit. A send holds the price of the most expensive carrier of its route.",
 		},
 		{
 			Name: "validity", To: setting.Not{To: &c.NoValidity}, Doc: "false: validity_period is left out",
-			More:       "A centre that refuses it (0x62) is asked once more without it, and gets none from then on until a restart.",
+			More: "When the centre rejects it (0x62), the message is sent again without it, and so " +
+				"are all others until a restart.",
 			OtherNames: []string{"validity_period"},
 		},
 		{
@@ -159,7 +168,10 @@ func (c *Config) submitKeys() []setting.Key {
 			Name: "dest_ton", To: &c.DestTON, High: maxTON, Example: "1", Default: "1",
 			Doc: "instead of 1, an international number",
 		},
-		{Name: "dest_npi", To: &c.DestNPI, High: maxNPI, Example: "1", Default: "1", Doc: "instead of 1, a telephone number"},
+		{
+			Name: "dest_npi", To: &c.DestNPI, High: maxNPI, Example: "1", Default: "1",
+			Doc: "instead of 1, a telephone number",
+		},
 		{
 			Name: "service_type", To: &c.ServiceType, Example: `"OTP"`, Default: "none",
 			Doc: "of every submit, if the contract names one",
@@ -176,8 +188,8 @@ const (
 // Channels implements carrier.Settings.
 func (*Config) Channels() []message.Channel { return []message.Channel{message.SMS} }
 
-// Sizes that SMPP 3.4 gives its fields, in octets without the NUL (clauses 4.1 and 4.4). Many message centres hand out
-// longer passwords and take them, so those are sent whole and reported as warnings.
+// Sizes of fields in SMPP 3.4, in octets without the NUL (clauses 4.1 and 4.4). Many message centres issue and accept
+// longer passwords, so these are sent whole and reported as warnings.
 const (
 	systemIDSize     = 15
 	passwordSize     = 8
@@ -204,18 +216,19 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	password := c.Password.Reveal()
 	checkField(found, "password", password, longestField)
 	if n := len(password); n > passwordSize && n <= longestField && printable(password) {
-		found.Warn("password", "password has %d characters, and SMPP 3.4 has room for %d; it is sent whole, which most message "+
-			"centres take", n, passwordSize)
+		found.Warn("password",
+			"password has %d characters, and SMPP 3.4 has room for %d; it is sent whole, which most message "+
+				"centres accept", n, passwordSize)
 	}
 
 	c.checkReceipts(common, found)
 }
 
-// checkField checks a text that travels in a field of size octets. The value is not shown, because it may be a password.
+// checkField checks a string for a field of size octets. The value is not shown, because it may be a password.
 func checkField(found *setting.Findings, name, value string, size int) {
 	switch {
 	case !printable(value):
-		found.Problem(name, "%s may hold printable ASCII characters only", name)
+		found.Problem(name, "%s must consist of printable ASCII characters", name)
 	case len(value) > size:
 		found.Problem(name, "%s must have at most %d characters, has %d", name, size, len(value))
 	}
@@ -230,7 +243,7 @@ func printable(s string) bool {
 	return true
 }
 
-// checkReceipts switches receipts off where none can come, and explains it.
+// checkReceipts switches receipts off where none can be received, and warns of it.
 func (c *Config) checkReceipts(common *carrier.Common, found *setting.Findings) {
 	if c.Bind != BindTransmitter {
 		return
@@ -240,10 +253,12 @@ func (c *Config) checkReceipts(common *carrier.Common, found *setting.Findings) 
 	case !found.Given("receipts"):
 		common.Receipts = false
 		found.Warn("bind", "bind = \"transmitter\" receives neither receipts nor messages from phones, so receipts "+
-			"is false and a message ends when the message centre accepts it; use \"transceiver\" or \"pair\" to receive")
+			"is false and a message ends when the message centre accepts it; use "+
+			"\"transceiver\" or \"pair\" to receive")
 	case common.Receipts:
-		found.Warn("receipts", "receipts = true with bind = \"transmitter\": no receipt can come over this carrier, so "+
-			"every fallback is sent and paid for; use bind = \"pair\", or receipts = false")
+		found.Warn("receipts",
+			"receipts = true with bind = \"transmitter\": no receipt can come over this carrier, so "+
+				"every fallback is sent and paid for; use bind = \"pair\", or receipts = false")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Values of data_coding (clause 5.2.19).
 const (
-	codingDefault  = 0 // what the centre's default alphabet is, see message.Charset
+	codingDefault  = 0 // the centre's default alphabet, see message.Charset
 	codingASCII    = 1
 	codingOctets   = 2
 	codingLatin1   = 3
@@ -30,8 +30,8 @@ const (
 )
 
 // decodeText reads a text by its data_coding, the message classes of 3GPP TS 23.038 clause 4 included. Message centres
-// label texts wrongly, so a text that its label does not fit is read as what it looks like: UCS-2 of either byte order
-// under any label, and UTF-8 under every label. It never fails.
+// label texts wrongly, so a text that does not fit its label is read as what it looks like: UCS-2 of either byte order,
+// or UTF-8. It never fails.
 func decodeText(text []byte, coding uint8, charset message.Charset) string {
 	switch {
 	case coding&0xF4 == 0xF0, coding&0xEC == 0x00 && coding&0x10 != 0:
@@ -68,18 +68,19 @@ func decodeDefault(text []byte, charset message.Charset) string {
 		return decodeUCS2(text)
 	case charset != message.CharsetGSM7:
 		return decodeUTF8Or(charmap.ISO8859_1, text)
-	case bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) && !utf8.Valid(text) && ideographic(text):
+	case bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) && !utf8.Valid(text) &&
+		ideographic(text):
 		return message.DecodeUCS2(text)
 	case bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }):
-		// No septet is above 0x7F, so such a text is no GSM 7 bit, whatever the label says.
+		// No septet is above 0x7F, so this is not GSM 7 bit.
 		return decodeUTF8Or(charmap.ISO8859_1, text)
 	}
 
 	return message.DecodeGSM7(text)
 }
 
-// decodeUTF8Or reads UTF-8 where the octets are that, and another encoding where they are not. Hardly any text of another
-// encoding is UTF-8 by chance.
+// decodeUTF8Or reads valid UTF-8 as that, and everything else in the other encoding, of which hardly any text is valid
+// UTF-8 by chance.
 func decodeUTF8Or(other encoding.Encoding, text []byte) string {
 	if utf8.Valid(text) {
 		return string(text)
@@ -95,8 +96,8 @@ func decodeBy(e encoding.Encoding, text []byte) string {
 	return string(out)
 }
 
-// decodeUCS2 reads UTF-16 of either byte order: by its mark, else big end first, as the standard has it, unless only the
-// other order makes sense, or only UTF-8.
+// decodeUCS2 reads UTF-16 by its byte order mark. Without one it is big-endian, as in the standard, unless only
+// little-endian or only UTF-8 makes sense.
 func decodeUCS2(text []byte) string {
 	switch {
 	case bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
@@ -113,8 +114,8 @@ func decodeUCS2(text []byte) string {
 	return message.DecodeUCS2(text)
 }
 
-// looksUCS2 reports whether a text that is not labelled as UCS-2 is that all the same: it has a byte order mark, or in one
-// of the two orders every character is of an alphabet, and no text of one octet for each character reads like that.
+// looksUCS2 reports whether a text is UCS-2 although it is not labelled so: it has a byte order mark, or in one of the
+// two byte orders every character is of an alphabet, which is not so by chance.
 func looksUCS2(text []byte) bool {
 	if len(text) < 4 || len(text)%2 != 0 {
 		return false
@@ -125,10 +126,10 @@ func looksUCS2(text []byte) bool {
 	return alphabetic(text) || alphabetic(swapped(text))
 }
 
-// alphabetic reports whether a text, read as UTF-16 with the big end first, holds nothing but printable characters of an
-// alphabet (below U+1000, of one block of 256 besides Latin's) and of the general punctuation. The octets of a text in
-// another coding could be that by chance: line breaks between digits for U+0Axx and U+0Dxx, or a currency sign before each
-// digit for U+01xx and U+02xx, which in a real text stand among plain letters.
+// alphabetic reports whether a text, read as big-endian UTF-16, consists of printable characters of an alphabet (below
+// U+1000, in one block of 256 in addition to Latin) and of general punctuation. A text in another coding could be that
+// by chance: line breaks between digits look like U+0Axx and U+0Dxx, currency signs before digits like U+01xx and
+// U+02xx. So these blocks count only among plain letters.
 func alphabetic(text []byte) bool {
 	page, plain, eightBits := byte(0), false, false
 	for i := 0; i+1 < len(text); i += 2 {
@@ -157,8 +158,8 @@ func alphabetic(text []byte) bool {
 	return true
 }
 
-// ideographic reports whether a text of octets above 0x7F is rather Chinese, Japanese or Korean in UCS-2 than Latin-1, most
-// of whose octets are ASCII.
+// ideographic reports whether a text with octets above 0x7F is more likely Chinese, Japanese or Korean in UCS-2 than
+// Latin-1, most of whose octets are ASCII.
 func ideographic(text []byte) bool {
 	ascii := 0
 	for _, b := range text {

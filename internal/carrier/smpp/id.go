@@ -2,12 +2,13 @@ package smpp
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
 
-// How the ids in receipts differ from those in the answers to submits. Some centres answer with "3d36a155" and report
-// the same message as "1026990421".
+// How the ids in receipts differ from those in the answers to submits. Some centres answer "3d36a155" and report the
+// same message as "1026990421".
 const (
 	IDAsIs     = "as_is"
 	IDHexToDec = "hex_to_dec" // receipts write hexadecimal, answers decimal
@@ -20,14 +21,14 @@ type idForm string
 const (
 	// maxID is the longest id that is kept. The standard allows 64 characters (clause 5.2.23); some centres send more.
 	maxID = 255
-	// maxCode is the longest code of a carrier's own.
+	// maxCode is the longest carrier code that is kept.
 	maxCode = 64
-	// leastGuess is the least digits of a decimal number that is taken for a hexadecimal one unasked, or the other way
-	// round. Below it numbers are so dense that the other base may be another message's.
-	leastGuess = 7
+	// minGuessDigits is how many decimal digits an id must have for its conversion to the other base to be tried
+	// without being configured. Shorter ids are so dense that the converted one may belong to another message.
+	minGuessDigits = 7
 )
 
-// cleanID is an id as it is kept and looked for. What no id can be, too long or not printable, becomes empty.
+// cleanID is an id as it is stored and searched for. One that is too long or not printable becomes empty.
 func cleanID(id string) string {
 	if id = strings.TrimSpace(id); len(id) > maxID || strings.ContainsFunc(id, unprintable) {
 		return ""
@@ -37,22 +38,22 @@ func cleanID(id string) string {
 
 func unprintable(r rune) bool { return r < ' ' || r > '~' }
 
-// base is what the ids that came so far are written in.
+// base is the base in which ids are written.
 type base uint8
 
 const (
-	baseOpen base = iota // too few came to tell
+	baseUndecided base = iota // too few ids to decide
 	baseDecimal
 	baseHex
 )
 
-// enoughIDs without a letter are decimal: of as many in hexadecimal at least one has one.
+// enoughIDs is how many ids without a letter are decimal: so many hexadecimal ones would have a letter.
 const enoughIDs = 30
 
 // idBase learns the base of ids. It is safe for concurrent use.
 type idBase struct {
-	digits  atomic.Int32 // ids of digits alone, until there are enough
-	letters atomic.Bool  // one had a letter of the hexadecimal digits
+	digits  atomic.Int32 // ids of digits only, up to enoughIDs
+	letters atomic.Bool  // an id had a hexadecimal letter
 }
 
 func (b *idBase) learn(id string) {
@@ -65,39 +66,36 @@ func (b *idBase) learn(id string) {
 	}
 }
 
-func (b *idBase) is() base {
+func (b *idBase) current() base {
 	switch {
 	case b.letters.Load():
 		return baseHex
 	case b.digits.Load() >= enoughIDs:
 		return baseDecimal
 	}
-	return baseOpen
+	return baseUndecided
 }
 
-// wanted are the conversions of receipts' ids that may be needed, by what both sides write. As long as neither is clear all
-// are tried.
-func wanted(answers, receipts base) (toHex, toDecimal bool) {
+// conversions says which conversions of receipts' ids may be needed, given the bases of both. While these are undecided
+// all are tried.
+func conversions(answers, receipts base) (toHex, toDecimal bool) {
 	return answers != baseDecimal && receipts != baseHex, answers != baseHex && receipts != baseDecimal
 }
 
-// ids are what a receipt's two ids may mean, the surest first: that of its TLV repeats the answer's own form, that of its
-// text may be in another base. A centre that puts the same word in both has converted both. converted are guesses, for
-// centres whose habit is not configured: toHex and toDecimal say which are wanted.
+// ids returns what a receipt's two ids may be in the answer's form, the likeliest first: the id of the TLV has that
+// form, the id of the text may be in another base. When both are the same, both are in the other base. converted are
+// guesses for centres whose form is not configured; toHex and toDecimal say which to make.
 func (f idForm) ids(tlv, text string, toHex, toDecimal bool) (ids, converted []string) {
 	tlv, text = cleanID(tlv), cleanID(text)
+
 	add := func(list []string, id string) []string {
-		if id == "" {
+		if id == "" || slices.Contains(list, id) {
 			return list
-		}
-		for _, known := range list {
-			if known == id {
-				return list
-			}
 		}
 
 		return append(list, id)
 	}
+
 	if tlv != text {
 		ids = add(ids, tlv)
 	}
@@ -118,14 +116,15 @@ func (f idForm) ids(tlv, text string, toHex, toDecimal bool) (ids, converted []s
 	return ids, converted
 }
 
-// convert writes a receipt's id in the base of the answers. An id that is no number of the expected base stays as it is.
+// convert writes a receipt's id in the base of the answers. An id that is not a number in the expected base stays as it
+// is.
 func (f idForm) convert(id string) string {
 	from, to := 10, 16
 	if f == IDHexToDec {
 		from, to = 16, 10
 	}
 
-	// SetString also takes a sign and underscores, which no id means as a number.
+	// SetString also accepts a sign and underscores, which an id that is a number does not have.
 	n, ok := new(big.Int).SetString(id, from)
 	if !ok || strings.ContainsAny(id, "+-_") {
 		return id
@@ -137,7 +136,7 @@ func (f idForm) convert(id string) string {
 	return id
 }
 
-// guess is convert for numbers that are long enough; "" for others. No centre writes a number in letters of both cases.
+// guess is convert for numbers that are long enough, else "". An id with letters of both cases is not a number.
 func guess(id string, f idForm) string {
 	if id != strings.ToLower(id) && id != strings.ToUpper(id) {
 		return ""
@@ -147,7 +146,7 @@ func guess(id string, f idForm) string {
 	if f == IDHexToDec {
 		decimal = out
 	}
-	if out == id || len(strings.TrimLeft(decimal, "0")) < leastGuess {
+	if out == id || len(strings.TrimLeft(decimal, "0")) < minGuessDigits {
 		return ""
 	}
 

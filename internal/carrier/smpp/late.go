@@ -10,19 +10,18 @@ import (
 )
 
 const (
-	// maxLate bounds the submits of a link that are remembered after their time, in case their answer still comes.
+	// maxLate bounds the submits of a link that are remembered after their time-out, in case their answer still comes.
 	maxLate = 10_000
-	// longestLife is for messages whose life nobody limited.
+	// longestLife is the life of a message without a validity.
 	longestLife = 24 * time.Hour
 )
 
-// submission is one part of a message on its way.
+// submission is one part of a message that is submitted.
 type submission struct {
 	ref  string
-	part int // its place, from 0
-	// ids are those of the parts before it, which were accepted; last says that no part follows.
-	ids  []string
-	last bool
+	part int           // its index
+	ids  []string      // of the parts before it, which were accepted
+	last bool          // no part follows
 	life time.Duration // for which the message may still be delivered
 }
 
@@ -32,8 +31,7 @@ type lateSubmit struct {
 	until time.Time
 }
 
-// lateSubmits remembers them by sequence number, for as long as the message may live. What falls out at the bound is the
-// oldest.
+// lateSubmits remembers them by sequence number for the life of the message. At the bound the oldest is forgotten.
 type lateSubmits struct {
 	at    map[uint32]lateSubmit
 	order []uint32
@@ -56,7 +54,7 @@ func (l *lateSubmits) add(sequence uint32, s submission, now time.Time) {
 	l.order = append(l.order, sequence)
 }
 
-// take gives the submission that an answer belongs to.
+// take returns and removes the submission that an answer belongs to.
 func (l *lateSubmits) take(sequence uint32, now time.Time) (lateSubmit, bool) {
 	s, ok := l.at[sequence]
 	if !ok {
@@ -77,25 +75,26 @@ func (l *lateSubmits) forget(sequence uint32) {
 	}
 }
 
-// expire drops what may not live any more.
+// expire drops the submissions whose message's life has ended.
 func (l *lateSubmits) expire(now time.Time) {
 	l.order = slices.DeleteFunc(l.order, func(sequence uint32) bool {
-		gone := !now.Before(l.at[sequence].until)
-		if gone {
+		over := !now.Before(l.at[sequence].until)
+		if over {
 			delete(l.at, sequence)
 		}
-		return gone
+		return over
 	})
 }
 
-// answerLate reports an answer that came after Send had returned. A part that was accepted says nothing of a message whose
-// later parts were never sent, but a copy needs it no more.
+// answerLate reports an answer that came after Send had returned. When later parts were never sent, an accepted part
+// does not settle the message, but a copy need not repeat it.
 func (c *Carrier) answerLate(ctx context.Context, sink carrier.Sink, l lateSubmit, p pdu.PDU) {
 	r := c.answered(p)
-	c.log.Warn("an answer came after its time", "ref", l.ref, "outcome", r.Outcome.String(), "status", p.Status.String())
+	c.log.Warn("an answer came after its time-out",
+		"ref", l.ref, "outcome", r.Outcome.String(), "status", p.Status.String())
 	switch {
 	case r.Outcome == carrier.Accepted && !l.last:
-		c.begun.accepted(l.submission, r.IDs)
+		c.unfinished.noteAccepted(l.submission, r.IDs)
 		return
 	case sink.Answer == nil:
 		return

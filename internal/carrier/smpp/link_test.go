@@ -2,6 +2,7 @@ package smpp
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,11 +13,11 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// alertNotification is one as a message centre wrote it.
+// alertNotification is the PDU of a real message centre.
 const alertNotification = "0000001f00000102000000000000003b010133323437300001013332303000"
 
-// TestLink_SomePDUsHaveNoAnswer: alert_notification and outbind (SMPP 3.4 clauses 4.12.1 and 4.1.7).
-func TestLink_SomePDUsHaveNoAnswer(t *testing.T) {
+// TestLink_PDUsWithoutAnswer: alert_notification and outbind (SMPP 3.4 clauses 4.12.1 and 4.1.7).
+func TestLink_PDUsWithoutAnswer(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -36,22 +37,25 @@ func TestLink_SomePDUsHaveNoAnswer(t *testing.T) {
 	})
 }
 
-// TestBind_WhatComesBeforeItsAnswer is heard, and ends nothing.
-func TestBind_WhatComesBeforeItsAnswer(t *testing.T) {
+// TestBind_EarlyPDUs: PDUs before the answer to the bind are handled and do not end the link.
+func TestBind_EarlyPDUs(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		bind := l.expect(pdu.BindTransceiver)
 		l.send(pdu.PDU{Command: pdu.EnquireLink, Sequence: 5})
 		l.expect(pdu.EnquireLinkResp)
 		l.send(pdu.PDU{Command: pdu.Outbind, Sequence: 6})
-		l.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: 7, Body: &pdu.MessageID{ID: "of a former life"}})
+		l.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: 7, Body: &pdu.MessageID{ID: "of an earlier link"}})
 		_, _ = l.Write([]byte("\x00\x00\x00\x11\x00\x00\x01\x11\x00\x00\x00\x00\x00\x00\x00\x08x"))
 		l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 9, Body: &pdu.SM{
 			ESMClass:     pdu.ESMClassReceipt,
 			ShortMessage: []byte("id:4711 stat:DELIVRD"),
 		}})
 
-		l.send(pdu.PDU{Command: pdu.BindTransceiverResp, Sequence: bind.Sequence, Body: &pdu.BindResp{SystemID: strings.Repeat("s", 20)}})
+		l.send(pdu.PDU{
+			Command: pdu.BindTransceiverResp, Sequence: bind.Sequence,
+			Body: &pdu.BindResp{SystemID: strings.Repeat("s", 20)},
+		})
 		if p := l.expect(pdu.DeliverSMResp); p.Sequence != 9 || p.Status != pdu.OK {
 			t.Errorf("the early receipt was answered %+v", p)
 		}
@@ -67,9 +71,12 @@ func TestBind_WhatComesBeforeItsAnswer(t *testing.T) {
 	})
 }
 
-// TestBind_AnswersOfRealCentres bind, whatever their body is like.
-func TestBind_AnswersOfRealCentres(t *testing.T) {
-	for name, body := range map[string]string{"no body": "", "no NUL": "smsc", "20 characters": strings.Repeat("s", 20) + "\x00", "a TLV cut": "smsc\x00\x02\x10"} {
+// TestBind_IrregularAnswers: the answers of real centres bind, whatever their body is.
+func TestBind_IrregularAnswers(t *testing.T) {
+	for name, body := range map[string]string{
+		"no body": "", "no NUL": "smsc", "20 characters": strings.Repeat("s", 20) + "\x00",
+		"a TLV cut": "smsc\x00\x02\x10",
+	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
 				l := <-r.links
@@ -94,20 +101,20 @@ func TestBind_AnswersOfRealCentres(t *testing.T) {
 	}
 }
 
-// TestBind_LongPasswordIsSentWhole, and address_range with it.
-func TestBind_LongPasswordIsSentWhole(t *testing.T) {
-	inBubble(t, Config{Password: secret.NewString("more than eight characters"), AddressRange: "^8080$"}, func(t *testing.T, r *rig) {
-		l := <-r.links
-		b := l.expect(pdu.BindTransceiver).Body.(*pdu.Bind)
-		if b.Password.Reveal() != "more than eight characters" || b.Range.Addr != "^8080$" {
-			t.Errorf("bind %+v", b)
-		}
-	})
+// TestBind_LongPassword: a long password is sent whole, with address_range.
+func TestBind_LongPassword(t *testing.T) {
+	inBubble(t, Config{Password: secret.NewString("more than eight characters"), AddressRange: "^8080$"},
+		func(t *testing.T, r *rig) {
+			l := <-r.links
+			b := l.expect(pdu.BindTransceiver).Body.(*pdu.Bind)
+			if b.Password.Reveal() != "more than eight characters" || b.Range.Addr != "^8080$" {
+				t.Errorf("bind %+v", b)
+			}
+		})
 }
 
-// TestBind_WaitsStartAgainAfterALinkThatWorked: seven links that carry something and are dropped delay the eighth by a
-// second at most.
-func TestBind_WaitsStartAgainAfterALinkThatWorked(t *testing.T) {
+// TestBind_WaitsAfterWorkingLink: after links that carried submits the next bind waits a second at most.
+func TestBind_WaitsAfterWorkingLink(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		last := time.Now()
 		for i := range 8 {
@@ -126,8 +133,8 @@ func TestBind_WaitsStartAgainAfterALinkThatWorked(t *testing.T) {
 	})
 }
 
-// TestBind_WaitsGrowAfterLinksThatCarryNothing: a centre that takes the bind and hangs up is not hammered.
-func TestBind_WaitsGrowAfterLinksThatCarryNothing(t *testing.T) {
+// TestBind_WaitsAfterIdleLinks: the waits grow when a centre accepts binds and closes the links at once.
+func TestBind_WaitsAfterIdleLinks(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		var last time.Time
 		for i := range 8 {
@@ -144,7 +151,8 @@ func TestBind_WaitsGrowAfterLinksThatCarryNothing(t *testing.T) {
 	})
 }
 
-// TestBind_Pair: submits go over the transmitter, receipts and texts come over the receiver, and neither link ends the other.
+// TestBind_Pair: submits are sent over the transmitter and receipts come over the receiver; a lost receiver does not
+// end the transmitter.
 func TestBind_Pair(t *testing.T) {
 	inBubble(t, Config{Bind: BindPair}, func(t *testing.T, r *rig) {
 		tx, rx := pairOf(t, r)
@@ -154,13 +162,16 @@ func TestBind_Pair(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 
-		rx.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 1, Body: &pdu.SM{ESMClass: pdu.ESMClassReceipt, ShortMessage: []byte("id:77 stat:DELIVRD")}})
+		rx.send(pdu.PDU{
+			Command: pdu.DeliverSM, Sequence: 1,
+			Body: &pdu.SM{ESMClass: pdu.ESMClassReceipt, ShortMessage: []byte("id:77 stat:DELIVRD")},
+		})
 		rx.expect(pdu.DeliverSMResp)
 		if x := <-r.receipts; x.ID != "77" || x.Status != carrier.Delivered {
 			t.Errorf("receipt %+v", x)
 		}
 
-		// A receiver that is lost comes back by itself; the transmitter goes on meanwhile.
+		// A lost receiver is bound again; the transmitter goes on meanwhile.
 		_ = rx.Close()
 		result = r.sending(time.Minute)
 		tx.accept(tx.expect(pdu.SubmitSM), "78")
@@ -171,7 +182,7 @@ func TestBind_Pair(t *testing.T) {
 	})
 }
 
-// pairOf binds the two links of a pair, in whichever order they come.
+// pairOf binds the two links of a pair, which come in any order.
 func pairOf(t *testing.T, r *rig) (tx, rx *far) {
 	t.Helper()
 	for range 2 {
@@ -190,20 +201,23 @@ func pairOf(t *testing.T, r *rig) (tx, rx *far) {
 		}
 	}
 	if tx == nil || rx == nil {
-		t.Fatal("a pair is a transmitter and a receiver")
+		t.Fatal("the pair is not a transmitter and a receiver")
 	}
 
 	return tx, rx
 }
 
-// TestBind_PairEndsReceiverLast: the receipts of the end are still heard.
-func TestBind_PairEndsReceiverLast(t *testing.T) {
+// TestBind_PairStopsReceiverLast: receipts still come until the transmitter has unbound.
+func TestBind_PairStopsReceiverLast(t *testing.T) {
 	inBubble(t, Config{Bind: BindPair}, func(t *testing.T, r *rig) {
 		tx, rx := pairOf(t, r)
 		stopped := make(chan struct{})
 		go func() { r.stop(); close(stopped) }()
 		unbind := tx.expect(pdu.Unbind)
-		rx.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: 1, Body: &pdu.SM{ESMClass: pdu.ESMClassReceipt, ShortMessage: []byte("id:77 stat:DELIVRD")}})
+		rx.send(pdu.PDU{
+			Command: pdu.DeliverSM, Sequence: 1,
+			Body: &pdu.SM{ESMClass: pdu.ESMClassReceipt, ShortMessage: []byte("id:77 stat:DELIVRD")},
+		})
 		rx.expect(pdu.DeliverSMResp)
 		tx.send(pdu.PDU{Command: pdu.UnbindResp, Sequence: unbind.Sequence})
 		unbind = rx.expect(pdu.Unbind)
@@ -212,7 +226,7 @@ func TestBind_PairEndsReceiverLast(t *testing.T) {
 	})
 }
 
-func TestBind_TransmitterAlone(t *testing.T) {
+func TestBind_Transmitter(t *testing.T) {
 	inBubble(t, Config{Bind: BindTransmitter}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bindAs(pdu.BindTransmitter)
@@ -224,7 +238,7 @@ func TestBind_TransmitterAlone(t *testing.T) {
 	})
 }
 
-// TestInbound_NationalSender keeps its form, for whoever knows the country.
+// TestInbound_NationalSender: a national sender keeps its form and is marked with its country.
 func TestInbound_NationalSender(t *testing.T) {
 	inBubble(t, Config{Country: "BE"}, func(t *testing.T, r *rig) {
 		l := <-r.links
@@ -233,20 +247,25 @@ func TestInbound_NationalSender(t *testing.T) {
 			from pdu.Address
 			want string
 		}{
-			{pdu.Address{TON: 2, NPI: 1, Addr: "0470123456"}, "0470123456"},
-			{pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, "+32470123456"},
-			{pdu.Address{TON: 1, NPI: 1, Addr: "0032470123456"}, "0032470123456"},
+			{from: pdu.Address{TON: 2, NPI: 1, Addr: "0470123456"}, want: "0470123456"},
+			{from: pdu.Address{TON: 1, NPI: 1, Addr: "32470123456"}, want: "+32470123456"},
+			{from: pdu.Address{TON: 1, NPI: 1, Addr: "0032470123456"}, want: "0032470123456"},
 		} {
-			l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(i + 1), Body: &pdu.SM{Source: c.from, ShortMessage: []byte("\x00S\x00T\x00O\x00P")}})
+			l.send(pdu.PDU{
+				Command: pdu.DeliverSM, Sequence: uint32(i + 1),
+				Body: &pdu.SM{Source: c.from, ShortMessage: []byte("\x00S\x00T\x00O\x00P")},
+			})
 			l.expect(pdu.DeliverSMResp)
-			if x := <-r.texts; x.From != c.want || x.National != (c.from.TON == 2) || x.Country != "BE" || x.Body.Reveal() != "STOP" {
-				t.Errorf("%v: from %q, national %v, country %q, %q", c.from, x.From, x.National, x.Country, x.Body.Reveal())
+			if x := <-r.texts; x.From != c.want || x.National != (c.from.TON == 2) || x.Country != "BE" ||
+				x.Body.Reveal() != "STOP" {
+				t.Errorf("%v: from %q, national %v, country %q, %q",
+					c.from, x.From, x.National, x.Country, x.Body.Reveal())
 			}
 		}
 	})
 }
 
-// TestReceipt_WithoutESMClass counts when its id is known, and is a text otherwise.
+// TestReceipt_WithoutESMClass: an unmarked receipt counts when its id is known, else it is a text.
 func TestReceipt_WithoutESMClass(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
@@ -261,7 +280,8 @@ func TestReceipt_WithoutESMClass(t *testing.T) {
 			t.Errorf("receipt %+v", x)
 		}
 
-		deliver("id:unknown sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:your code")
+		deliver("id:unknown sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 " +
+			"text:your code")
 		deliver("id:unknown stat:DELIVRD")
 		if x := <-r.texts; x.Body.Reveal() != "id:unknown stat:DELIVRD" {
 			t.Errorf("text %q", x.Body.Reveal())
@@ -269,17 +289,22 @@ func TestReceipt_WithoutESMClass(t *testing.T) {
 	})
 }
 
-// TestReceipt_WholePDUs are receipts as message centres wrote them.
-func TestReceipt_WholePDUs(t *testing.T) {
+// TestReceipt_RealPDUs: receipts of real message centres are read.
+func TestReceipt_RealPDUs(t *testing.T) {
 	for name, c := range map[string]struct {
 		pdu    string
 		ids    []string
 		status carrier.Status
 		reason message.Reason
 	}{
-		"the TLV's id differs": {pduA, []string{"beb0afe1570a45e89206e8db4d342e5b", "beb0afe1-570a-45e8-9206-e8db4d342e5b"}, carrier.Delivered, ""},
-		"FAILED":               {pduB, []string{"1026990421"}, carrier.Failed, message.Unreachable},
-		"in UCS-2":             {pduC, []string{"1026990421"}, carrier.Delivered, ""},
+		"the TLV's id differs": {
+			pdu: pduA, ids: []string{"beb0afe1570a45e89206e8db4d342e5b", "beb0afe1-570a-45e8-9206-e8db4d342e5b"},
+			status: carrier.Delivered,
+		},
+		"FAILED": {
+			pdu: pduB, ids: []string{"1026990421"}, status: carrier.Failed, reason: message.Unreachable,
+		},
+		"in UCS-2": {pdu: pduC, ids: []string{"1026990421"}, status: carrier.Delivered},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
@@ -297,8 +322,8 @@ func TestReceipt_WholePDUs(t *testing.T) {
 				}
 
 				x := <-r.receipts
-				if got := strings.Join(append([]string{x.ID}, x.OtherIDs...), " "); got != strings.Join(c.ids, " ") || x.Status != c.status ||
-					x.Reason != c.reason {
+				ids := append([]string{x.ID}, x.OtherIDs...)
+				if !slices.Equal(ids, c.ids) || x.Status != c.status || x.Reason != c.reason {
 					t.Errorf("%+v", x)
 				}
 			})
@@ -306,14 +331,15 @@ func TestReceipt_WholePDUs(t *testing.T) {
 	}
 }
 
-// TestReceipt_WronglyLabelled is found in the octets as they are.
-func TestReceipt_WronglyLabelled(t *testing.T) {
+// TestReceipt_WrongDataCoding: a receipt in ASCII that is labelled as UCS-2 is read as ASCII.
+func TestReceipt_WrongDataCoding(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
 		for i, class := range []uint8{pdu.ESMClassReceipt, 0} {
 			for n, one := range []string{"1026990421", "aBcDeFgHiJ", "E0Cabc"} {
-				text := "id:" + one + " sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:"
+				text := "id:" + one +
+					" sub:001 dlvrd:001 submit date:2611300900 done date:2611300901 stat:DELIVRD err:000 text:"
 				l.send(pdu.PDU{Command: pdu.DeliverSM, Sequence: uint32(10*i + n + 1), Body: &pdu.SM{
 					ESMClass: class, DataCoding: codingUCS2,
 					ShortMessage: []byte(text),
@@ -329,17 +355,19 @@ func TestReceipt_WronglyLabelled(t *testing.T) {
 	})
 }
 
-// Receipts as message centres write them, whole.
+// Whole PDUs of real message centres.
 const (
-	pduA = "000000da0000000500000000000003e9000101333234373035353430303100050041636d65000400000000000000008069643a62656230616665312d3537" +
-		"30612d343565382d393230362d653864623464333432653562207375623a30303120646c7672643a303031207375626d697420646174653a323631313330" +
-		"3039303020646f6e6520646174653a3236313133303039303120737461743a44454c49565244206572723a30303020746578743a001e0021626562306166" +
-		"6531353730613435653839323036653864623464333432653562000427000102"
-	pduB = "000000950000000500000000000003e9000101333234373033303930303600050041636d65000400000000000000006569643a3130323639393034323120" +
-		"7375623a30303120646c7672643a303031207375626d697420646174653a3236313133303039303020646f6e6520646174653a3030303030303030303020" +
-		"737461743a4641494c4544206572723a30303220546578743a"
-	pduC = "000000f00000000500000000000003e9000101333234373033303930303400050041636d6500040000000000000800c000690064003a0031003000320036" +
-		"0039003900300034003200310020007300750062003a00300030003100200064006c007600720064003a0030003000310020007300750062006d00690074" +
-		"00200064006100740065003a003200360031003100330030003000390030003000200064006f006e006500200064006100740065003a0032003600310031" +
-		"00330030003000390030003100200073007400610074003a00440045004c00490056005200440020006500720072003a003000300030"
+	pduA = "000000da0000000500000000000003e9000101333234373035353430303100050041636d6500040000000000000000806964" +
+		"3a62656230616665312d353730612d343565382d393230362d653864623464333432653562207375623a30303120646c7672" +
+		"643a303031207375626d697420646174653a3236313133303039303020646f6e6520646174653a3236313133303039303120" +
+		"737461743a44454c49565244206572723a30303020746578743a001e00216265623061666531353730613435653839323036" +
+		"653864623464333432653562000427000102"
+	pduB = "000000950000000500000000000003e9000101333234373033303930303600050041636d6500040000000000000000656964" +
+		"3a31303236393930343231207375623a30303120646c7672643a303031207375626d697420646174653a3236313133303039" +
+		"303020646f6e6520646174653a3030303030303030303020737461743a4641494c4544206572723a30303220546578743a"
+	pduC = "000000f00000000500000000000003e9000101333234373033303930303400050041636d6500040000000000000800c00069" +
+		"0064003a00310030003200360039003900300034003200310020007300750062003a00300030003100200064006c00760072" +
+		"0064003a0030003000310020007300750062006d0069007400200064006100740065003a0032003600310031003300300030" +
+		"00390030003000200064006f006e006500200064006100740065003a00320036003100310033003000300039003000310020" +
+		"0073007400610074003a00440045004c00490056005200440020006500720072003a003000300030"
 )

@@ -8,28 +8,28 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// notUCS2 reports whether a text that is labelled as UCS-2 is rather ASCII or UTF-8: it is readable as that, and as UCS-2 it
-// is none, or one of ideographs or syllables whose octets make words by chance.
+// notUCS2 reports whether a text that is labelled as UCS-2 is more likely ASCII or UTF-8: it is readable as that, and
+// as UCS-2 it is not readable, or consists of ideographs whose octets happen to be words.
 func notUCS2(text []byte) bool {
 	if len(text) == 0 || !utf8.Valid(text) || !readable(string(text)) {
 		return false
 	}
 	ucs2 := message.DecodeUCS2(text)
 
-	return len(text)%2 != 0 || !readable(ucs2) || len(text) >= leastWord && !kana(ucs2) && words(string(text))
+	return len(text)%2 != 0 || !readable(ucs2) || len(text) >= minWordOctets && !kana(ucs2) && words(string(text))
 }
 
-// leastWord is how many octets a text has at least to be taken for words: a single ideograph has the octets of two letters.
-const leastWord = 4
+// minWordOctets is the length from which octets count as words: a single ideograph has the octets of two letters.
+const minWordOctets = 4
 
-// readable reports whether every character of a text is one that can be seen, or a line break.
+// readable reports whether every character of a text is printable or a line break.
 func readable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\r'
 	})
 }
 
-// kana reports whether at least half of a text is Japanese syllables, whose first octet is that of "0".
+// kana reports whether at least half of a text is Japanese syllables, whose first octet equals the digit "0".
 func kana(s string) bool {
 	n := 0
 	for _, r := range s {
@@ -41,8 +41,8 @@ func kana(s string) bool {
 	return 2*n >= utf8.RuneCountInString(s)
 }
 
-// words reports whether a text looks like words: of its characters nine in ten are letters of one alphabet beside ASCII's,
-// digits, blanks and common punctuation, and hardly any capital follows a small letter.
+// words reports whether a text looks like words: nine in ten of its characters are ASCII letters, letters of one other
+// alphabet, digits, blanks or common punctuation, and hardly any capital follows a small letter.
 func words(s string) bool {
 	total, common, ascii, capitals := 0, 0, 0, 0
 	var others []rune
@@ -66,13 +66,16 @@ func words(s string) bool {
 	return 10*(common+ascii+len(others)) >= 9*total && 8*capitals <= total && oneAlphabet(others, ascii)
 }
 
-// oneAlphabet reports whether letters outside ASCII may stand in one text: Latin ones among as many of ASCII, others with
-// their like.
+// oneAlphabet reports whether letters outside ASCII are plausible in one text: they are of one script and, if that is
+// Latin, not more than the ASCII letters.
 func oneAlphabet(letters []rune, ascii int) bool {
 	if len(letters) == 0 {
 		return true
 	}
-	for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew} {
+	for _, script := range []*unicode.RangeTable{
+		unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic,
+		unicode.Hebrew,
+	} {
 		same := true
 		for _, r := range letters {
 			same = same && unicode.Is(script, r)

@@ -8,33 +8,34 @@ import (
 )
 
 const (
-	// slowPause is the first pause; each that follows without a submit being taken is twice as long, up to longestPause.
-	slowPause    = time.Second
+	// firstPause is the first pause. Each further one without an accepted submit is twice as long, up to longestPause.
+	firstPause   = time.Second
 	longestPause = 16 * time.Second
-	growth       = 1.1 // a second
-	// firstRate is the least that a carrier without a limit is thought to have carried when it is first throttled: a
-	// quiet minute before must not slow down the burst after it. A lower one is found by being throttled again.
+	growth       = 1.1 // factor per second
+	// firstRate is the least rate to halve when a carrier without a limit is first throttled: a quiet minute before a
+	// burst must not slow it down. A lower rate is found when the carrier is throttled again.
 	firstRate = 20
 )
 
-// pace spaces submits. It starts at the configured rate, or without one at none; when the centre asks to slow down it
-// pauses, goes on at half the rate, and grows back by a tenth each second. While it takes nothing the pauses grow.
+// pace spaces submits. It starts at the configured rate, or unlimited without one. When the centre asks to slow down it
+// pauses, continues at half the rate, and grows back by a tenth each second. While the centre accepts nothing, the
+// pauses grow.
 type pace struct {
-	mu      sync.Mutex
-	limit   float64 // configured parts a second; 0: none
-	rate    float64 // now; 0: none
-	ceiling float64 // the rate at which the slowing ends
-	next    time.Time
-	resume  time.Time // end of the last pause
-	pauses  int       // since a submit was taken
-	grown   time.Time
-	second  time.Time // when the count began
-	count   float64   // submits since then
-	before  float64   // submits in the second before
+	mu          sync.Mutex
+	limit       float64 // configured parts per second; 0: none
+	rate        float64 // now; 0: no limit
+	ceiling     float64 // the rate at which limit applies again
+	next        time.Time
+	pausedUntil time.Time
+	pauses      int       // since a submit was accepted
+	grown       time.Time // when rate was last adjusted
+	second      time.Time // when the count began
+	count       float64   // submits since then
+	lastSecond  float64   // submits in the second before
 }
 
-// wait reserves the next free moment and sleeps until it comes. When that is not before ctx's deadline it returns at once,
-// with the time that the caller would have had to wait, and reserves nothing.
+// wait reserves the next free moment and sleeps until then. When that is not before ctx's deadline it reserves nothing
+// and returns the time that the caller would have had to wait.
 func (p *pace) wait(ctx context.Context) (time.Duration, bool) {
 	if ctx.Err() != nil {
 		return 0, false
@@ -49,7 +50,7 @@ func (p *pace) wait(ctx context.Context) (time.Duration, bool) {
 		if !sleep(ctx, at.Sub(now)) {
 			return 0, false
 		}
-		// A pause that began meanwhile holds for those who were already waiting.
+		// A pause that began meanwhile holds for callers that were already waiting.
 		if !p.paused(time.Now()) {
 			return 0, true
 		}
@@ -64,8 +65,8 @@ func (p *pace) reserve(now, deadline time.Time, limited bool) time.Time {
 	if p.next.After(at) {
 		at = p.next
 	}
-	if p.resume.After(at) {
-		at = p.resume
+	if p.pausedUntil.After(at) {
+		at = p.pausedUntil
 	}
 	if limited && !at.Before(deadline) {
 		return at
@@ -79,7 +80,7 @@ func (p *pace) reserve(now, deadline time.Time, limited bool) time.Time {
 	return at
 }
 
-// setLimit changes the configured rate. A rate that was lowered by the centre grows from where it is.
+// setLimit changes the configured rate. After throttling, the current rate grows towards the new limit.
 func (p *pace) setLimit(limit float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,55 +98,56 @@ func (p *pace) configured() float64 {
 	return p.limit
 }
 
-// slow takes a "slow down" from the centre. Many submits in flight get it together, so it counts once in a pause; the
-// result says whether this one counted.
-func (p *pace) slow(now time.Time) bool {
+// throttled notes that the centre asked to slow down. Many submits in flight get that answer together, so it counts
+// once in a pause; the result says whether this one counted.
+func (p *pace) throttled(now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now.Before(p.resume) {
+	if now.Before(p.pausedUntil) {
 		return false
 	}
 
 	p.grow(now)
-	was := p.rate
-	if was == 0 {
+	rate := p.rate
+	if rate == 0 {
 		p.measure(now)
-		was = max(p.count, p.before, firstRate)
+		rate = max(p.count, p.lastSecond, firstRate)
 	}
 
 	p.ceiling = p.limit
 	if p.limit == 0 {
-		p.ceiling = max(p.ceiling, 2*was)
+		p.ceiling = max(p.ceiling, 2*rate)
 	}
 
-	p.rate = max(was/2, min(1, was))
-	p.resume = now.Add(min(slowPause<<min(p.pauses, 10), longestPause))
+	p.rate = max(rate/2, min(1, rate))
+	p.pausedUntil = now.Add(min(firstPause<<min(p.pauses, 10), longestPause))
 	p.pauses++
-	p.next, p.grown = p.resume, p.resume
+	p.next, p.grown = p.pausedUntil, p.pausedUntil
 
 	return true
 }
 
-// took notes an answer that did not ask to slow down. During a pause it is that of a submit from before.
-func (p *pace) took(now time.Time) {
+// notThrottled notes an answer that did not ask to slow down. During a pause it does not count, because its submit is
+// older than the pause.
+func (p *pace) notThrottled(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !now.Before(p.resume) {
+	if !now.Before(p.pausedUntil) {
 		p.pauses = 0
 	}
 }
 
-// pause is how long the pause lasts that the centre asked for; 0 when there is none.
+// pause is the rest of the current pause; 0 when there is none.
 func (p *pace) pause(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(0, p.resume.Sub(now))
+	return max(0, p.pausedUntil.Sub(now))
 }
 
 func (p *pace) paused(now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return now.Before(p.resume)
+	return now.Before(p.pausedUntil)
 }
 
 func (p *pace) grow(now time.Time) {
@@ -162,12 +164,12 @@ func (p *pace) grow(now time.Time) {
 	}
 }
 
-// measure counts submits by the second, so that a carrier without a limit has a rate to halve.
+// measure counts the submits of each second, so that a carrier without a limit has a rate to halve.
 func (p *pace) measure(now time.Time) {
 	if elapsed := now.Sub(p.second); elapsed >= time.Second {
-		p.before = 0
+		p.lastSecond = 0
 		if elapsed < 2*time.Second {
-			p.before = p.count
+			p.lastSecond = p.count
 		}
 		p.count, p.second = 0, now
 	}

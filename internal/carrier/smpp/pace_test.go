@@ -24,7 +24,7 @@ func perSecond(t *testing.T, p *pace, n int) []int {
 	}
 }
 
-func TestPace_KeepsTheRate(t *testing.T) {
+func TestPace_KeepsRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{limit: 50, rate: 50}
@@ -42,8 +42,8 @@ func TestPace_HalvesPausesAndRecovers(t *testing.T) {
 		p := &pace{limit: 100, rate: 100}
 		perSecond(t, p, 1)
 		now := time.Now()
-		if !p.slow(now) || p.slow(now.Add(time.Millisecond)) {
-			t.Error("one throttling counts once")
+		if !p.throttled(now) || p.throttled(now.Add(time.Millisecond)) {
+			t.Error("one throttling must count once")
 		}
 
 		got := perSecond(t, p, 10)
@@ -62,7 +62,7 @@ func TestPace_HalvesPausesAndRecovers(t *testing.T) {
 	})
 }
 
-func TestPace_WithoutALimitLearnsOne(t *testing.T) {
+func TestPace_NoLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{}
@@ -71,21 +71,21 @@ func TestPace_WithoutALimitLearnsOne(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 
-		p.slow(time.Now())
+		p.throttled(time.Now())
 		if p.rate < 45 || p.rate > 55 {
-			t.Errorf("100 a second became %v", p.rate)
+			t.Errorf("100 per second became %v", p.rate)
 		}
 
 		for want := p.rate / 2; want > 1; want /= 2 {
 			time.Sleep(p.pause(time.Now()))
-			if p.slow(time.Now()); p.rate > want+0.5 {
-				t.Errorf("throttled again it goes on at %v, want %v", p.rate, want)
+			if p.throttled(time.Now()); p.rate > want+0.5 {
+				t.Errorf("after being throttled again the rate is %v, want %v", p.rate, want)
 			}
 		}
 
 		time.Sleep(time.Minute)
 		if p.wait(t.Context()); p.rate != 0 {
-			t.Errorf("still slowed to %v after a minute", p.rate)
+			t.Errorf("still limited to %v after a minute", p.rate)
 		}
 	})
 }
@@ -104,23 +104,24 @@ func TestPace_Deadline(t *testing.T) {
 	})
 }
 
-// TestPace_PausesGrow while the centre takes nothing, and begin again once it takes a submit.
+// TestPace_PausesGrow: pauses grow while the centre accepts nothing, and are short again after it has accepted a
+// submit.
 func TestPace_PausesGrow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pace{}
 		for _, want := range []time.Duration{1, 2, 4, 8, 16, 16} {
-			p.slow(time.Now())
-			p.took(time.Now()) // the answer of a submit from before the pause
+			p.throttled(time.Now())
+			p.notThrottled(time.Now()) // the answer of a submit from before the pause
 			if got := p.pause(time.Now()); got != want*time.Second {
 				t.Errorf("a pause of %v, want %d s", got, want)
 			}
 			time.Sleep(p.pause(time.Now()))
 		}
 
-		p.took(time.Now())
-		if p.slow(time.Now()); p.pause(time.Now()) != time.Second {
-			t.Errorf("after a submit that was taken it pauses %v", p.pause(time.Now()))
+		p.notThrottled(time.Now())
+		if p.throttled(time.Now()); p.pause(time.Now()) != time.Second {
+			t.Errorf("after an accepted submit it pauses %v", p.pause(time.Now()))
 		}
 	})
 }

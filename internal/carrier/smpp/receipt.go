@@ -24,25 +24,27 @@ const (
 	stateMissing = 0xFF
 )
 
-// states are the words of the stat field, in capitals and without what is no letter: those of Appendix B, how centres spell
-// them, and final words of their own. A word that begins with one of them counts as it, the longest first; so DELIVERYFAILED
-// is not DELIVERED.
+// states are the words of the stat field, in capital letters: those of Appendix B, other spellings of them, and final
+// words that only some centres use. A word counts as the longest of these that it begins with, so DELIVERYFAILED is not
+// DELIVERED.
 var states = map[string]uint8{
 	"SCHED": stateScheduled, "ENROU": stateEnroute, "ACCEP": stateAccepted, "UNKNO": stateUnknown,
 	"DELIVRD": stateDelivered, "DELIVERD": stateDelivered, "DLVRD": stateDelivered,
 	"DELIVERE": stateDelivered, //nolint:misspell // "DELIVERED", cut to eight letters
-	"EXPIR":    stateExpired, "UNDEL": stateUndeliverable, "DELET": stateDeleted, "REJEC": stateRejected, "SKIPP": stateSkipped,
-	"FAIL": stateUndeliverable, "DELIVERYFAIL": stateUndeliverable, "NOTDELIV": stateUndeliverable,
+	"EXPIR":    stateExpired, "UNDEL": stateUndeliverable, "DELET": stateDeleted, "REJEC": stateRejected,
+	"SKIPP": stateSkipped,
+	"FAIL":  stateUndeliverable, "DELIVERYFAIL": stateUndeliverable, "NOTDELIV": stateUndeliverable,
 	"NONDELIV": stateUndeliverable, "CANCEL": stateDeleted, "BLOCKED": stateRejected, "BARRED": stateRejected,
 	"BLACKLIST": stateRejected, "DENIED": stateRejected, "FILTERED": stateRejected, "INVALID": stateRejected,
-	"ABORTED": stateUndeliverable, "ABSENT": stateUndeliverable, "DISCARD": stateUndeliverable, "DROPPED": stateUndeliverable,
-	"ERROR": stateUndeliverable, "UNREACH": stateUndeliverable,
+	"ABORTED": stateUndeliverable, "ABSENT": stateUndeliverable, "DISCARD": stateUndeliverable,
+	"DROPPED": stateUndeliverable,
+	"ERROR":   stateUndeliverable, "UNREACH": stateUndeliverable,
 }
 
-// longestWord is the length of the longest of them.
+// longestWord is the length of the longest one.
 const longestWord = len("DELIVERYFAIL")
 
-// stateOf reads a word of the stat field.
+// stateOf reads a word of the stat field. It skips what is not a letter.
 func stateOf(word string) uint8 {
 	letters := strings.Map(func(r rune) rune {
 		switch {
@@ -63,7 +65,7 @@ func stateOf(word string) uint8 {
 	return stateMissing
 }
 
-// final reports whether nothing follows on a state.
+// final reports whether no other state can follow.
 func final(state uint8) bool {
 	switch state {
 	case stateScheduled, stateEnroute, stateAccepted, stateMissing:
@@ -72,17 +74,17 @@ func final(state uint8) bool {
 	return true
 }
 
-// receipt is what a delivery receipt says, whichever way it says it.
+// receipt is the content of a delivery receipt, from its text and its TLVs.
 type receipt struct {
 	textID, tlvID string
 	state         uint8
 	word          string // of the stat field
 	code          string
-	fields        int // of Appendix B that its text has
+	fields        int // how many fields of Appendix B its text has
 }
 
-// parseReceipt reads a receipt from its text (Appendix B) and its TLVs. Where both speak the TLV wins, unless only the text
-// is final. Nothing is required: what is missing stays empty.
+// parseReceipt reads a receipt from its text (Appendix B) and its TLVs. Where they differ the TLV counts, unless only
+// the text is final. Nothing is required: what is missing stays empty.
 func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	fields := receiptFields(text)
 	r := receipt{textID: fields["id"], code: fields["err"], word: fields["stat"], fields: len(fields)}
@@ -94,7 +96,8 @@ func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	if v, ok := pdu.Find(tlvs, pdu.TagReceiptedMessageID); ok {
 		r.tlvID, _, _ = strings.Cut(string(v), "\x00")
 	}
-	if v, ok := pdu.Find(tlvs, pdu.TagMessageState); ok && len(v) > 0 && v[0] <= stateSkipped && (final(v[0]) || !final(r.state)) {
+	if v, ok := pdu.Find(tlvs, pdu.TagMessageState); ok && len(v) > 0 && v[0] <= stateSkipped &&
+		(final(v[0]) || !final(r.state)) {
 		r.state = v[0]
 	}
 	if v, ok := pdu.Find(tlvs, pdu.TagNetworkErrorCode); ok && len(v) == 3 {
@@ -104,20 +107,20 @@ func parseReceipt(text string, tlvs []pdu.TLV) receipt {
 	return r
 }
 
-// inForm reports whether the text has what every receipt has.
-func (r receipt) inForm() bool {
-	return r.textID != "" && r.word != "" && (r.state != stateMissing || r.fields >= wholeReceipt)
+// wellFormed reports whether the text has the fields that every receipt has.
+func (r receipt) wellFormed() bool {
+	return r.textID != "" && r.word != "" && (r.state != stateMissing || r.fields >= completeFields)
 }
 
-// wholeReceipt is how many of the fields of Appendix B no phone's message has.
-const wholeReceipt = 4
+// completeFields is a number of fields of Appendix B that no phone's message has.
+const completeFields = 4
 
-// complete reports whether the text has most of what Appendix B asks for.
-func (r receipt) complete() bool { return r.inForm() && r.fields >= wholeReceipt }
+// complete reports whether the text has most fields of Appendix B.
+func (r receipt) complete() bool { return r.wellFormed() && r.fields >= completeFields }
 
-// report turns the state into what the engine knows. A state that is not final, or not known, is Buffered: calling it
-// failed would send a second message.
-func (r receipt) report() (carrier.Status, message.Reason) {
+// status turns the state into a status and a reason. A state that is not final, or not known, is Buffered: a failure
+// would send a second message.
+func (r receipt) status() (carrier.Status, message.Reason) {
 	switch r.state {
 	case stateDelivered:
 		return carrier.Delivered, ""
@@ -134,11 +137,11 @@ func (r receipt) report() (carrier.Status, message.Reason) {
 	return carrier.Buffered, ""
 }
 
-// textLength is how much of the message Appendix B lets a receipt repeat.
+// textLength is how many octets of the message a receipt may repeat (Appendix B).
 const textLength = 20
 
-// receiptFields finds "key:value" pairs in any order, case and spacing. Of a repeated key the first counts. What
-// follows "text:" is a piece of the message, which could look like fields, and is passed over.
+// receiptFields finds "key:value" pairs in any order, case and spacing. The first of repeated keys counts. What follows
+// "text:" is a piece of the message, which could look like fields, so it is skipped.
 func receiptFields(text string) map[string]string {
 	fields := make(map[string]string, 6)
 	for text != "" {
@@ -184,5 +187,5 @@ func isKey(s string) bool {
 
 func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' || r == 0 }
 
-// clip keeps a value one octet longer than the longest id, so that one too long is still seen to be.
+// clip cuts a value to one octet more than an id may have, so that cleanID still finds it too long.
 func clip(s string) string { return s[:min(len(s), maxID+1)] }

@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	minRebind     = time.Second
-	maxRebind     = time.Minute
-	refusedRebind = 30 * time.Second // a wrong password does not get better by asking often, and may lock the account
-	healthyLink   = 30 * time.Second // a link that lived that long starts the waits from the beginning
-	sinkTimeout   = 30 * time.Second
+	minRebind      = time.Second
+	maxRebind      = time.Minute
+	rejectedRebind = 30 * time.Second // repeating a wrong password often may lock the account
+	healthyLink    = 30 * time.Second // after a link that lasted this long the waits begin with the shortest
+	sinkTimeout    = 30 * time.Second
 )
 
-// Run keeps the configured number of links bound until ctx is cancelled, then waits for the answers that are due,
+// Run keeps the configured number of links bound until ctx is canceled, then waits for the answers that are due,
 // unbinds, and returns nil. It must be called once.
 func (c *Carrier) Run(ctx context.Context, sink carrier.Sink) error {
 	var wg sync.WaitGroup
@@ -32,9 +32,9 @@ func (c *Carrier) Run(ctx context.Context, sink carrier.Sink) error {
 	return nil
 }
 
-// keepConnection keeps what one connection of the configuration stands for: a link, or the two links of a pair. A pair
-// comes and goes together; within it each link is bound again by itself, because a receiver that is lost is no reason to
-// lose the answers that the transmitter waits for. The receiver goes last, so that it hears the receipts of the end.
+// keepConnection keeps one configured connection bound: a link, or the two links of a pair. The links of a pair are
+// bound again one by one, because a lost receiver is no reason to lose the answers that the transmitter waits for. The
+// receiver ends last, so that it gets the last receipts.
 func (c *Carrier) keepConnection(ctx context.Context, sink carrier.Sink) {
 	switch c.cfg.Bind {
 	case BindTransmitter:
@@ -55,23 +55,24 @@ func (c *Carrier) keepBound(ctx context.Context, sink carrier.Sink, as role) {
 	log := c.log.With("bind", as.String())
 	for failures := 0; ctx.Err() == nil; {
 		started := time.Now()
-		carried, err := c.serveLink(ctx, sink, as)
+		received, err := c.serveLink(ctx, sink, as)
 		if ctx.Err() != nil {
 			return
 		}
 
-		// A link that worked starts the waits from the beginning. One that is accepted and dropped at once does not.
-		if carried || time.Since(started) >= healthyLink {
+		// After a link that worked the waits begin with the shortest, but not after one that was dropped at once.
+		if received || time.Since(started) >= healthyLink {
 			failures = 0
 		}
 
 		wait := rebindWait(failures, rand.Float64())
 		failures++
 
-		var refused *bindError
-		if errors.As(err, &refused) && refused.credentials() {
-			wait = max(wait, refusedRebind)
-			log.Error("the message centre refuses the bind: "+refused.advice(), "status", refused.status.String(), "again_in", wait)
+		var rejected *bindError
+		if errors.As(err, &rejected) && rejected.permanent() {
+			wait = max(wait, rejectedRebind)
+			log.Error("the message centre rejects the bind: "+rejected.advice(),
+				"status", rejected.status.String(), "again_in", wait)
 		} else {
 			log.Warn("the link is down", "error", err, "again_in", wait)
 		}
@@ -81,8 +82,8 @@ func (c *Carrier) keepBound(ctx context.Context, sink carrier.Sink, as role) {
 	}
 }
 
-// rebindWait doubles from a second to a minute; the jitter in [0,1) takes up to half of it away, so that the links of
-// many nodes do not come back in one moment.
+// rebindWait doubles from a second to a minute. The jitter in [0,1) takes up to half of it away, so that the links of
+// many nodes are not bound at the same moment.
 func rebindWait(failures int, jitter float64) time.Duration {
 	wait := maxRebind
 	if failures < 6 {
@@ -91,9 +92,9 @@ func rebindWait(failures int, jitter float64) time.Duration {
 	return wait - time.Duration(jitter*float64(wait)/2)
 }
 
-// serveLink binds one link and serves it until it ends. carried reports whether the other side sent anything after the
+// serveLink binds one link and serves it until it ends. received reports whether the other side sent anything after the
 // bind.
-func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (carried bool, err error) {
+func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (received bool, err error) {
 	b, err := c.bind(ctx, as)
 	if err != nil {
 		return false, err
@@ -101,7 +102,7 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (ca
 
 	s := newSession(b.conn, b.reader, 1, sessionOptions{
 		window: c.cfg.Window, response: c.cfg.ResponseTimeout, idle: c.cfg.EnquireLink, log: c.log,
-		// What was read must be stored even while we stop, so the sink's context outlives ctx.
+		// What was read must be stored even while Run stops, so the sink's context outlives ctx.
 		deliver: func(p pdu.PDU) pdu.Status {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sinkTimeout)
 			defer cancel()
@@ -126,7 +127,7 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (ca
 	defer stopped()
 	err = s.run()
 
-	return s.carried.Load(), err
+	return s.received.Load(), err
 }
 
 func (c *Carrier) addLink(s *session) {
@@ -147,14 +148,14 @@ func (c *Carrier) dropLink(s *session) {
 	}
 }
 
-// links returns what is bound, and a channel that is closed once something is. The slice is never changed in place.
+// links returns the bound links, and a channel that is closed once there is one. The slice is never changed in place.
 func (c *Carrier) links() ([]*session, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.bound, c.up
 }
 
-// sleep waits and reports whether it waited to the end.
+// sleep reports whether the whole wait passed before ctx ended.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

@@ -14,19 +14,19 @@ import (
 const (
 	// linkWait is how long a message waits for a link before it goes to the next carrier.
 	linkWait = time.Second
-	// queueWait is how long a part waits for its turn: for the rate, for a place in the window, for a centre that asks to
-	// slow down. From its submit on it is the answer that is waited for.
+	// queueWait is how long a part may wait before its submit: for the rate, for a slot in the window, for a centre
+	// that asks to slow down. The wait for its answer comes on top.
 	queueWait = 15 * time.Second
 	// longestSend bounds a message of many parts.
 	longestSend = 3 * time.Minute
-	// repeatPart is the first wait before a later part, which was not taken, is submitted again.
-	repeatPart = time.Second
+	// firstRetryWait is the first wait before a later part that was not accepted is submitted again.
+	firstRetryWait = time.Second
 )
 
 // Send submits the message, part after part, and returns when every part is answered or ctx is done. A throttled part
-// is tried again for a while. A part that is refused for good ends the whole message as Rejected, whichever it is: the
-// parts before it must not be sent again. A later part that was not taken leaves a Retry, and one without an answer an
-// Unknown; the next Send under the same reference begins with that part.
+// is tried again for a while. When any part is rejected for good, the whole message is Rejected: the parts before it
+// must not be sent again. A later part that was not accepted leaves a Retry, and one without an answer an Unknown; the
+// next Send under the same reference begins with that part.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	parts, failed := c.build(m)
 	if failed != nil {
@@ -34,19 +34,19 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	}
 
 	text := c.resume(m, parts)
-	first, last := text.taken, len(text.parts)-1
+	first, last := text.accepted, len(text.parts)-1
 	for i := first; i <= last; i++ {
 		part := submission{ref: m.Ref, part: i, ids: text.ids, last: i == last, life: m.Validity}
 		r := c.sendPart(ctx, text.parts[i], part, i > first)
 		switch {
 		case r.Outcome == carrier.Accepted:
-			text.taken, text.ids = i+1, append(slices.Clone(text.ids), r.IDs...)
+			text.accepted, text.ids = i+1, append(slices.Clone(text.ids), r.IDs...)
 			continue
 		case last > 0 && (r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry && i > 0):
-			c.begun.put(text, m.Validity, time.Now())
+			c.unfinished.put(text, m.Validity, time.Now())
 		}
 		if i > 0 && r.Outcome == carrier.Retry {
-			r.RetryAfter = max(r.RetryAfter, longestPause) // not sooner than it was tried last
+			r.RetryAfter = max(r.RetryAfter, longestPause) // not sooner than after the longest wait here
 		}
 
 		return r
@@ -55,51 +55,58 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	return carrier.Result{Outcome: carrier.Accepted, IDs: text.ids}
 }
 
-// sendPart submits one part until it is answered with something other than "slow down". insist is for a part that follows
-// one which was just taken: whatever keeps it from being taken is tried again too, with growing waits, for as long as a part
-// may wait for its turn.
-func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, insist bool) carrier.Result {
+// sendPart submits one part until the answer is not "slow down". With retryAll, for a part after one that was just
+// accepted, it retries after every other Retry too, with growing waits, while queueWait lasts.
+func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, retryAll bool) carrier.Result {
 	turn, cancel := context.WithTimeout(ctx, queueWait)
 	defer cancel()
 	deadline, _ := turn.Deadline()
-	var last carrier.Result // the answer that asked for another try
-	for again := repeatPart; ; {
+	var last carrier.Result // the answer to retry after
+	for retryWait := firstRetryWait; ; {
 		wait, ok := c.pace.wait(turn)
 		if !ok {
-			return notTaken(last, max(wait, c.pace.pause(time.Now())))
+			return notAccepted(last, max(wait, c.pace.pause(time.Now())))
 		}
 
-		r, slow := c.submitOnce(ctx, turn, sm, part)
+		r, throttled := c.submitOnce(ctx, turn, sm, part)
 		switch {
-		case slow:
+		case throttled:
 			last = r
-		case insist && r.Outcome == carrier.Retry && again < time.Until(deadline) && sleep(turn, again):
+		case retryAll && r.Outcome == carrier.Retry && retryWait < time.Until(deadline) && sleep(turn, retryWait):
 			last = r
-			again *= 2
+			retryWait *= 2
 		default:
 			return r
 		}
 	}
 }
 
-// notTaken is the result of a part that did not get its turn. It repeats what the centre said last.
-func notTaken(last carrier.Result, wait time.Duration) carrier.Result {
+// notAccepted is the result of a part that was throttled or not submitted in time. It repeats the code of the last
+// answer.
+func notAccepted(last carrier.Result, wait time.Duration) carrier.Result {
 	return carrier.Result{
-		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: last.CarrierCode, RetryAfter: wait, Throttled: true,
-		Cause: "the message centre takes no more for now",
+		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: last.CarrierCode, RetryAfter: wait,
+		Throttled: true,
+		Cause:     "the message centre accepts no more messages for now",
 	}
 }
 
-// notConnected is the result of a part that no link could take.
+// notConnected is the result of a part for which no link was bound.
 func notConnected() carrier.Result {
-	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, Cause: "not connected to the message centre"}
+	return carrier.Result{
+		Outcome: carrier.Retry, Reason: message.CarrierError,
+		Cause: "not connected to the message centre",
+	}
 }
 
-// submitOnce submits a part and reads the answer. slow is set when the centre asked to slow down.
-func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submission) (r carrier.Result, slow bool) {
+// submitOnce submits a part and turns the answer into a result. throttled is set when the centre asked to slow down.
+func (c *Carrier) submitOnce(
+	ctx, turn context.Context, sm *pdu.SM, part submission,
+) (r carrier.Result, throttled bool) {
 	if sm.ValidityPeriod != "" && c.noValidity.Load() {
 		sm.ValidityPeriod = ""
 	}
+
 	p, err := c.submit(ctx, turn, sm, part)
 	if err == nil && p.Status == pdu.InvalidExpiry && sm.ValidityPeriod != "" {
 		p, err = c.withoutValidity(ctx, turn, sm, part)
@@ -111,31 +118,32 @@ func (c *Carrier) submitOnce(ctx, turn context.Context, sm *pdu.SM, part submiss
 	case err != nil:
 		return unanswered(err), false
 	case p.Status == pdu.Throttled || p.Status == pdu.QueueFull:
-		if c.pace.slow(time.Now()) {
+		if c.pace.throttled(time.Now()) {
 			c.log.Warn("the message centre asks to slow down", "status", p.Status.String())
 		}
-		return notTaken(carrier.Result{CarrierCode: p.Status.Hex()}, 0), true
+		return notAccepted(carrier.Result{CarrierCode: p.Status.Hex()}, 0), true
 	}
-	c.pace.took(time.Now())
+	c.pace.notThrottled(time.Now())
 
 	return c.answered(p), false
 }
 
-// withoutValidity submits a part again whose validity_period was refused. When the centre takes it without one, so do all
-// that follow.
+// withoutValidity submits a part again whose validity_period was rejected. When the centre accepts it without one, all
+// later ones are sent without it.
 func (c *Carrier) withoutValidity(ctx, turn context.Context, sm *pdu.SM, part submission) (pdu.PDU, error) {
-	refused := sm.ValidityPeriod
+	rejected := sm.ValidityPeriod
 	sm.ValidityPeriod = ""
 	p, err := c.submit(ctx, turn, sm, part)
 	if err == nil && p.Status == pdu.OK && !c.noValidity.Swap(true) {
-		c.log.Warn("the message centre refuses validity_period, so messages are sent without it from now on; set validity = false",
-			"refused", refused)
+		c.log.Warn("the message centre rejects validity_period, so messages are sent without it from now on; "+
+			"set validity = false",
+			"rejected", rejected)
 	}
 
 	return p, err
 }
 
-// submit hands the part to a link; when that link ends before the part left, to another one.
+// submit sends the part over a link; when that link ends before the part was sent, over another one.
 func (c *Carrier) submit(ctx, turn context.Context, sm *pdu.SM, part submission) (pdu.PDU, error) {
 	deadline := time.Now().Add(linkWait)
 	for {
@@ -148,14 +156,14 @@ func (c *Carrier) submit(ctx, turn context.Context, sm *pdu.SM, part submission)
 		if !errors.Is(err, errNotSent) || turn.Err() != nil {
 			return p, err
 		}
-		// The link is ending but still listed; let it go.
+		// The link is ending but still listed; let it end.
 		if !sleep(turn, time.Millisecond) || time.Now().After(deadline) {
 			return pdu.PDU{}, errNotSent
 		}
 	}
 }
 
-// pick takes the links in turn and prefers one with a free slot. Without a link it waits for one until the deadline.
+// pick chooses the links in turn and prefers one with a free slot. Without a link it waits for one until the deadline.
 func (c *Carrier) pick(ctx context.Context, deadline time.Time) (*session, error) {
 	bound, up := c.links()
 	if len(bound) == 0 {
@@ -172,14 +180,14 @@ func (c *Carrier) pick(ctx context.Context, deadline time.Time) (*session, error
 		}
 	}
 
-	turn := int(c.turn.Add(1) % uint32(len(bound)))
+	first := int(c.turn.Add(1) % uint32(len(bound)))
 	for i := range bound {
-		if s := bound[(turn+i)%len(bound)]; s.free() {
+		if s := bound[(first+i)%len(bound)]; s.free() {
 			return s, nil
 		}
 	}
 
-	return bound[turn], nil
+	return bound[first], nil
 }
 
 // answered turns a submit_sm_resp into a result.
@@ -189,7 +197,7 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 		return carrier.Result{Outcome: outcome, Reason: reason, CarrierCode: p.Status.Hex()}
 	}
 	if p.Command == pdu.GenericNack {
-		// "No error" in a nack says nothing.
+		// A nack with "no error" contradicts itself.
 		return unanswered(errUnreadable)
 	}
 
@@ -204,9 +212,12 @@ func (c *Carrier) answered(p pdu.PDU) carrier.Result {
 	return r
 }
 
-// unanswered is the result of a submit that may have left.
+// unanswered is the result of a submit that may have been sent.
 func unanswered(err error) carrier.Result {
-	r := carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError, Cause: "the link to the message centre broke"}
+	r := carrier.Result{
+		Outcome: carrier.Unknown, Reason: message.CarrierError,
+		Cause: "the link to the message centre broke",
+	}
 	switch {
 	case errors.Is(err, errNoAnswer):
 		r.Reason, r.Cause = message.CarrierTimeout, "no answer in time"
@@ -214,15 +225,15 @@ func unanswered(err error) carrier.Result {
 		r.Cause = "the answer could not be read"
 	case errors.Is(err, errLost):
 	default:
-		// The codec refused the fields: nothing left, and nothing ever will.
+		// The codec cannot write the fields: nothing was sent, and a retry would not help.
 		r.Outcome, r.Reason, r.Cause = carrier.Rejected, message.CarrierRejected, ""
 	}
 
 	return r
 }
 
-// classify says what a refusal means. A status that speaks of the centre's own trouble, or that only its vendor knows,
-// lets another carrier try; one that speaks of the message does not.
+// classify says what an error status means. One about the centre itself, or of its vendor, lets another carrier try;
+// one about the message does not.
 func classify(s pdu.Status) (carrier.Outcome, message.Reason) {
 	switch s {
 	case pdu.InvalidDestination, pdu.InvalidDestTON, pdu.InvalidDestNPI:

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// sendingText is sending with a text and a life of its own.
+// sendingText is sending with another text and life.
 func (r *rig) sendingText(text string, life time.Duration) chan carrier.Result {
 	out := make(chan carrier.Result, 1)
 	m := carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewString(text), Validity: life}
@@ -24,29 +24,39 @@ func (r *rig) sendingText(text string, life time.Duration) chan carrier.Result {
 	return out
 }
 
-func (f *far) refuse(submit pdu.PDU, s pdu.Status) {
+func (f *far) reject(submit pdu.PDU, s pdu.Status) {
 	f.t.Helper()
 	f.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: submit.Sequence, Status: s})
 }
 
 var threeParts = strings.Repeat("0123456789", 40)
 
-// TestSend_LateAnswerSettles: whichever way Send gave up, the answer of the centre is still told.
-func TestSend_LateAnswerSettles(t *testing.T) {
+// TestSend_LateAnswer: the answer to a submit is reported after Send has given up, for any reason.
+func TestSend_LateAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
-		wait   time.Duration // for which the sender waits
-		late   time.Duration // after which the answer comes
-		life   time.Duration
-		status pdu.Status
-		want   carrier.Outcome
-		told   bool
+		wait     time.Duration // for which the sender waits
+		late     time.Duration // after which the answer comes
+		life     time.Duration
+		status   pdu.Status
+		want     carrier.Outcome
+		reported bool
 	}{
-		"sender gave up":       {2 * time.Second, 12 * time.Second, 10 * time.Minute, 0, carrier.Accepted, true},
-		"overdue":              {time.Minute, 50 * time.Second, 10 * time.Minute, 0, carrier.Accepted, true},
-		"refused for good":     {time.Minute, 50 * time.Second, 10 * time.Minute, pdu.InvalidDestination, carrier.Rejected, true},
-		"not taken":            {time.Minute, 50 * time.Second, 10 * time.Minute, pdu.SystemError, 0, false},
-		"the message is over":  {time.Minute, 11 * time.Minute, 10 * time.Minute, 0, 0, false},
-		"no life, a day is it": {time.Minute, 23 * time.Hour, 0, 0, carrier.Accepted, true},
+		"sender gave up": {
+			wait: 2 * time.Second, late: 12 * time.Second, life: 10 * time.Minute, want: carrier.Accepted,
+			reported: true,
+		},
+		"overdue": {
+			wait: time.Minute, late: 50 * time.Second, life: 10 * time.Minute, want: carrier.Accepted, reported: true,
+		},
+		"rejected for good": {
+			wait: time.Minute, late: 50 * time.Second, life: 10 * time.Minute, status: pdu.InvalidDestination,
+			want: carrier.Rejected, reported: true,
+		},
+		"not accepted": {
+			wait: time.Minute, late: 50 * time.Second, life: 10 * time.Minute, status: pdu.SystemError,
+		},
+		"the message is over": {wait: time.Minute, late: 11 * time.Minute, life: 10 * time.Minute},
+		"no life means a day": {wait: time.Minute, late: 23 * time.Hour, want: carrier.Accepted, reported: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{EnquireLink: 100 * time.Hour}, func(t *testing.T, r *rig) {
@@ -57,11 +67,15 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 				go func() {
 					ctx, cancel := context.WithTimeout(context.Background(), c.wait)
 					defer cancel()
-					out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewString("735190"), Validity: c.life})
+					out <- r.Send(ctx, carrier.Message{
+						Ref: "r1", To: phone.Number("+32470123456"),
+						Body: secret.NewString("735190"), Validity: c.life,
+					})
 				}()
 
 				submit := l.expect(pdu.SubmitSM)
-				if got := <-out; got.Outcome != carrier.Unknown || got.Reason != message.CarrierTimeout || time.Since(start) > 31*time.Second {
+				if got := <-out; got.Outcome != carrier.Unknown || got.Reason != message.CarrierTimeout ||
+					time.Since(start) > 31*time.Second {
 					t.Errorf("%+v after %v", got, time.Since(start))
 				}
 
@@ -70,21 +84,21 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 				if c.status == pdu.OK {
 					l.accept(submit, "00Ab")
 				} else {
-					l.refuse(submit, c.status)
+					l.reject(submit, c.status)
 				}
 
 				l.send(pdu.PDU{Command: pdu.EnquireLink, Sequence: 3})
 				l.expect(pdu.EnquireLinkResp)
-				if !c.told {
+				if !c.reported {
 					if len(r.answers) != 0 {
-						t.Errorf("told %+v", <-r.answers)
+						t.Errorf("reported %+v", <-r.answers)
 					}
 					return
 				}
 
 				x := <-r.answers
 				if x.Ref != "r1" || x.Carrier != "smsc-1" || x.Result.Outcome != c.want {
-					t.Errorf("told %+v", x)
+					t.Errorf("reported %+v", x)
 				}
 				if c.want == carrier.Accepted && !slices.Equal(x.Result.IDs, []string{"00Ab"}) {
 					t.Errorf("ids %q", x.Result.IDs)
@@ -94,8 +108,9 @@ func TestSend_LateAnswerSettles(t *testing.T) {
 	}
 }
 
-// TestSend_LateAnswersOfALongText: the last part completes the message; an earlier one does not, but is not repeated.
-func TestSend_LateAnswersOfALongText(t *testing.T) {
+// TestSend_LateAnswersOfLongText: a late answer to the last part settles the message. One to an earlier part does not,
+// but that part is not repeated.
+func TestSend_LateAnswersOfLongText(t *testing.T) {
 	inBubble(t, Config{EnquireLink: 100 * time.Hour}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -116,26 +131,36 @@ func TestSend_LateAnswersOfALongText(t *testing.T) {
 		}
 
 		l.accept(last, "3")
-		if x := <-r.answers; x.Result.Outcome != carrier.Accepted || !slices.Equal(x.Result.IDs, []string{"1", "2", "3"}) {
-			t.Errorf("told %+v", x)
+		if x := <-r.answers; x.Result.Outcome != carrier.Accepted ||
+			!slices.Equal(x.Result.IDs, []string{"1", "2", "3"}) {
+			t.Errorf("reported %+v", x)
 		}
 	})
 }
 
-// TestSend_LongTexts: a hard refusal ends the whole message, and what is refused for now is tried again where it stands.
+// TestSend_LongTexts: a final rejection of one part ends the message, and a part that is not accepted now is retried.
 func TestSend_LongTexts(t *testing.T) {
-	refuse := func(s pdu.Status) func(*far, pdu.PDU) { return func(l *far, p pdu.PDU) { l.refuse(p, s) } }
+	reject := func(s pdu.Status) func(*far, pdu.PDU) { return func(l *far, p pdu.PDU) { l.reject(p, s) } }
 	accept := func(l *far, p pdu.PDU) { l.accept(p, "1") }
 	for name, c := range map[string]struct {
 		play []func(*far, pdu.PDU)
 		want carrier.Outcome
 	}{
-		"first refused":           {[]func(*far, pdu.PDU){refuse(0x0B)}, carrier.Rejected},
-		"second refused for good": {[]func(*far, pdu.PDU){accept, refuse(pdu.InvalidMessageLength)}, carrier.Rejected},
-		"last, invalid class":     {[]func(*far, pdu.PDU){accept, accept, refuse(pdu.InvalidESMClass)}, carrier.Rejected},
-		"second, system error":    {[]func(*far, pdu.PDU){accept, refuse(pdu.SystemError), accept, accept}, carrier.Accepted},
-		"second, throttled":       {[]func(*far, pdu.PDU){accept, refuse(pdu.Throttled), refuse(pdu.QueueFull), accept, accept}, carrier.Accepted},
-		"first, system error":     {[]func(*far, pdu.PDU){refuse(pdu.SystemError)}, carrier.Retry},
+		"first rejected": {play: []func(*far, pdu.PDU){reject(0x0B)}, want: carrier.Rejected},
+		"second rejected for good": {
+			play: []func(*far, pdu.PDU){accept, reject(pdu.InvalidMessageLength)}, want: carrier.Rejected,
+		},
+		"last, invalid class": {
+			play: []func(*far, pdu.PDU){accept, accept, reject(pdu.InvalidESMClass)}, want: carrier.Rejected,
+		},
+		"second, system error": {
+			play: []func(*far, pdu.PDU){accept, reject(pdu.SystemError), accept, accept}, want: carrier.Accepted,
+		},
+		"second, throttled": {
+			play: []func(*far, pdu.PDU){accept, reject(pdu.Throttled), reject(pdu.QueueFull), accept, accept},
+			want: carrier.Accepted,
+		},
+		"first, system error": {play: []func(*far, pdu.PDU){reject(pdu.SystemError)}, want: carrier.Retry},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
@@ -153,28 +178,28 @@ func TestSend_LongTexts(t *testing.T) {
 	}
 }
 
-// TestSend_ValidityRefused: a centre that answers 0x62 is tried once more without validity_period, and from then on gets
-// none.
-func TestSend_ValidityRefused(t *testing.T) {
+// TestSend_ValidityRejected: after a 0x62 the message is sent again without validity_period, and so are all later ones.
+func TestSend_ValidityRejected(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
 		validity := func(p pdu.PDU) string { return p.Body.(*pdu.SM).ValidityPeriod }
 
-		// One that refuses it with and without has another trouble: the next message has its validity again.
+		// When the centre rejects both, validity_period is not the cause: the next message has it.
 		result := r.sendingText("735190", time.Minute)
-		l.refuse(l.expect(pdu.SubmitSM), pdu.InvalidExpiry)
-		l.refuse(l.expect(pdu.SubmitSM), pdu.InvalidExpiry)
+		l.reject(l.expect(pdu.SubmitSM), pdu.InvalidExpiry)
+		l.reject(l.expect(pdu.SubmitSM), pdu.InvalidExpiry)
 		if got := <-result; got.Outcome != carrier.Rejected {
 			t.Errorf("%+v", got)
 		}
 
 		result = r.sendingText("735190", time.Minute)
 		first := l.expect(pdu.SubmitSM)
-		l.refuse(first, pdu.InvalidExpiry)
+		l.reject(first, pdu.InvalidExpiry)
 		second := l.expect(pdu.SubmitSM)
 		l.accept(second, "1")
-		if got := <-result; got.Outcome != carrier.Accepted || validity(first) != "000000000100000R" || validity(second) != "" {
+		if got := <-result; got.Outcome != carrier.Accepted || validity(first) != "000000000100000R" ||
+			validity(second) != "" {
 			t.Errorf("%+v, validity %q, then %q", got, validity(first), validity(second))
 		}
 
@@ -213,17 +238,24 @@ func TestBuild_CharsetsAndAddresses(t *testing.T) {
 		coding uint8
 		octets string
 	}{
-		"gsm7":                 {Config{}, "hello @ [x]", 0, "68656c6c6f2000201b3c781b3e"},
-		"latin1":               {Config{Charset: message.CharsetLatin1}, "hello @ [x]", 0, "68656c6c6f2040205b785d"},
-		"what latin1 lacks":    {Config{Charset: message.CharsetLatin1}, "5 €", 8, "0035002020ac"},
-		"what ascii lacks":     {Config{Charset: message.CharsetASCII}, "é", 8, "00e9"},
-		"utf8":                 {Config{Charset: message.CharsetUTF8}, "é", 0, "c3a9"},
-		"dest and service":     {Config{DestTON: &zero, DestNPI: &three, ServiceType: "OTP"}, "x", 0, "78"},
-		"source beside it all": {Config{SourceTON: &three, SourceNPI: &zero}, "x", 0, "78"},
+		"gsm7": {config: Config{}, text: "hello @ [x]", octets: "68656c6c6f2000201b3c781b3e"},
+		"latin1": {
+			config: Config{Charset: message.CharsetLatin1}, text: "hello @ [x]", octets: "68656c6c6f2040205b785d",
+		},
+		"not in latin1": {
+			config: Config{Charset: message.CharsetLatin1}, text: "5 €", coding: 8, octets: "0035002020ac",
+		},
+		"not in ascii": {config: Config{Charset: message.CharsetASCII}, text: "é", coding: 8, octets: "00e9"},
+		"utf8":         {config: Config{Charset: message.CharsetUTF8}, text: "é", octets: "c3a9"},
+		"dest and service": {
+			config: Config{DestTON: &zero, DestNPI: &three, ServiceType: "OTP"}, text: "x", octets: "78",
+		},
+		"source": {config: Config{SourceTON: &three, SourceNPI: &zero}, text: "x", octets: "78"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			parts, failed := builder(t, c.config).build(carrier.Message{To: "+32470123456", From: "Acme", Body: secret.NewString(c.text)})
+			m := carrier.Message{To: "+32470123456", From: "Acme", Body: secret.NewString(c.text)}
+			parts, failed := builder(t, c.config).build(m)
 			if failed != nil || len(parts) != 1 {
 				t.Fatalf("%d parts, %+v", len(parts), failed)
 			}
@@ -232,18 +264,20 @@ func TestBuild_CharsetsAndAddresses(t *testing.T) {
 			if c.config.DestTON != nil {
 				want = pdu.Address{TON: 0, NPI: 3, Addr: "32470123456"}
 			}
-			if hex.EncodeToString(sm.ShortMessage) != c.octets || sm.DataCoding != c.coding || sm.Dest != want || sm.ServiceType != c.config.ServiceType {
+			if hex.EncodeToString(sm.ShortMessage) != c.octets || sm.DataCoding != c.coding || sm.Dest != want ||
+				sm.ServiceType != c.config.ServiceType {
 				t.Errorf("%x, coding %d, to %+v, service %q", sm.ShortMessage, sm.DataCoding, sm.Dest, sm.ServiceType)
 			}
 		})
 	}
 }
 
-// TestBuild_LongerThanShortMessageHolds: 160 characters of two octets each go into message_payload.
-func TestBuild_LongerThanShortMessageHolds(t *testing.T) {
+// TestBuild_MessagePayload: 160 characters of two octets each do not fit into short_message.
+func TestBuild_MessagePayload(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("é", 160)
-	parts, failed := builder(t, Config{Charset: message.CharsetUTF8}).build(carrier.Message{To: "+32470123456", Body: secret.NewString(text)})
+	m := carrier.Message{To: "+32470123456", Body: secret.NewString(text)}
+	parts, failed := builder(t, Config{Charset: message.CharsetUTF8}).build(m)
 	if failed != nil || len(parts) != 1 || len(parts[0].ShortMessage) != 0 || string(parts[0].Text()) != text {
 		t.Fatalf("%d parts, %+v", len(parts), failed)
 	}
@@ -252,8 +286,8 @@ func TestBuild_LongerThanShortMessageHolds(t *testing.T) {
 	}
 }
 
-// TestLateSubmits_AreBounded: the oldest go first, and a sequence number that comes again is another submit's.
-func TestLateSubmits_AreBounded(t *testing.T) {
+// TestLateSubmits_Bound: the oldest are forgotten first, and a reused sequence number belongs to another submit.
+func TestLateSubmits_Bound(t *testing.T) {
 	t.Parallel()
 	var late lateSubmits
 	now := time.Now()
@@ -269,7 +303,7 @@ func TestLateSubmits_AreBounded(t *testing.T) {
 
 	late.forget(maxLate)
 	if _, ok := late.take(maxLate, now); ok {
-		t.Error("a number that was used again means the old submit")
+		t.Error("a reused number belongs to the old submit")
 	}
 	if _, ok := late.take(maxLate+1, now); !ok {
 		t.Error("one of the newest is lost")

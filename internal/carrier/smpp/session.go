@@ -13,7 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
 )
 
-// What a session says about a submit that got no answer. Only errNotSent promises that nothing left.
+// Why a submit got no answer, or a session ended. Only errNotSent promises that nothing was sent.
 var (
 	errNotSent    = errors.New("the link is not up")
 	errLost       = errors.New("the link was lost before the answer")
@@ -27,15 +27,15 @@ var (
 )
 
 const (
-	// maxHandling bounds the deliver_sm that wait for the sink at one time; more are sent again by the other side.
+	// maxHandling bounds the deliver_sm that wait for the sink at one time; the other side is asked to repeat more.
 	maxHandling = 1024
-	// maxUnwritten bounds what waits for a peer that keeps asking and does not read.
+	// maxUnwritten bounds what waits for a peer that sends requests and does not read the answers.
 	maxUnwritten = 4 << 20
 	sweepEvery   = time.Second
 	unbindWait   = 5 * time.Second
 	// controlWait is how long the answer to an enquire_link, or one write, may take.
 	controlWait = 10 * time.Second
-	// drainWait bounds how long the end of a link waits for the answers that are due.
+	// drainWait bounds how long a link that ends waits for the answers that are due.
 	drainWait = 10 * time.Second
 )
 
@@ -45,15 +45,14 @@ type sessionOptions struct {
 	response time.Duration // how long a submit's answer may take
 	idle     time.Duration // silence after which enquire_link is sent
 	log      *slog.Logger
-	// deliver takes a deliver_sm or data_sm and says what to answer. It runs on a goroutine of its own and may block.
+	// deliver takes a deliver_sm or data_sm and says what to answer. It runs on its own goroutine and may block.
 	deliver func(pdu.PDU) pdu.Status
 	// answerLate takes the answer to a submit whose sender has stopped waiting. It runs and may block like deliver.
 	answerLate func(lateSubmit, pdu.PDU)
 }
 
-// session is one bound link. The read loop never waits for anything but the socket: whoever waits for an answer has
-// been registered before the request was written, and deliver_sm are handled elsewhere. So an answer is always read,
-// however slow the sink.
+// session is one bound link. The read loop waits for the socket only: a call is registered before its request is
+// written, and deliver_sm are handled on other goroutines. So answers are always read, however slow the sink.
 type session struct {
 	sessionOptions
 	conn     net.Conn
@@ -63,8 +62,8 @@ type session struct {
 	wake     chan struct{}
 	stopping chan struct{}
 	done     chan struct{}
-	heard    atomic.Int64 // UnixNano of the last PDU that came
-	carried  atomic.Bool  // something came since the bind
+	lastRead atomic.Int64 // UnixNano of the last PDU
+	received atomic.Bool  // something came since the bind
 	early    []pdu.PDU    // what came before the bind's answer
 
 	mu       sync.Mutex
@@ -72,9 +71,9 @@ type session struct {
 	sequence uint32
 	pending  map[uint32]*call
 	late     lateSubmits
-	refusing bool
-	closing  error // set: write what is left, then end
-	err      error // set: ended
+	draining bool  // no new submits
+	closing  error // not nil: write what is left, then end with it
+	err      error // not nil: ended
 }
 
 // call is a request whose answer is awaited.
@@ -99,7 +98,7 @@ func newSession(conn net.Conn, r *pdu.Reader, sequence uint32, o sessionOptions)
 		wake: make(chan struct{}, 1), stopping: make(chan struct{}), done: make(chan struct{}),
 		pending: make(map[uint32]*call, o.window),
 	}
-	s.heard.Store(time.Now().UnixNano())
+	s.lastRead.Store(time.Now().UnixNano())
 	return s
 }
 
@@ -116,8 +115,8 @@ func (s *session) run() error {
 	return s.err
 }
 
-// submit sends one submit_sm and waits for its answer until ctx ends. It blocks while the window is full, until turn ends.
-// errNotSent means that nothing left; every other error leaves the outcome open.
+// submit sends one submit_sm and waits for its answer until ctx ends. While the window is full it waits until turn
+// ends. errNotSent means that nothing was sent; after every other error of the link the outcome is unknown.
 func (s *session) submit(ctx, turn context.Context, sm *pdu.SM, part submission) (pdu.PDU, error) {
 	select {
 	case s.slots <- struct{}{}:
@@ -142,11 +141,11 @@ func (s *session) submit(ctx, turn context.Context, sm *pdu.SM, part submission)
 	return s.await(ctx, c)
 }
 
-// free reports whether a submit would find a slot at once.
+// free reports whether the window has a free slot.
 func (s *session) free() bool { return len(s.slots) < cap(s.slots) }
 
-// begin registers the request and hands it to the writer, in this order and under one lock, so that an answer never
-// comes before its request is known.
+// begin registers the request and queues it for the writer, in this order and under one lock, so that no answer comes
+// before its request is known.
 func (s *session) begin(p pdu.PDU, part submission) (*call, error) {
 	wait := controlWait
 	if p.Command == pdu.SubmitSM {
@@ -154,9 +153,10 @@ func (s *session) begin(p pdu.PDU, part submission) (*call, error) {
 	}
 
 	c := &call{command: p.Command, submission: part, deadline: time.Now().Add(wait), answer: make(chan answer, 1)}
+
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err != nil || s.closing != nil || s.refusing && p.Command == pdu.SubmitSM {
+	if s.err != nil || s.closing != nil || s.draining && p.Command == pdu.SubmitSM {
 		return nil, errNotSent
 	}
 
@@ -176,7 +176,7 @@ func (s *session) begin(p pdu.PDU, part submission) (*call, error) {
 func (s *session) nextSequence() uint32 {
 	for {
 		s.sequence = s.sequence%pdu.MaxSequence + 1
-		if _, taken := s.pending[s.sequence]; !taken {
+		if _, used := s.pending[s.sequence]; !used {
 			s.late.forget(s.sequence)
 			return s.sequence
 		}
@@ -196,7 +196,7 @@ func (s *session) await(ctx context.Context, c *call) (pdu.PDU, error) {
 	case a := <-c.answer:
 		return a.pdu, a.err
 	default:
-		// The slot stays taken until the answer comes or is overdue: the other side still counts the submit.
+		// The slot stays in use until the answer comes or is overdue: the other side still counts the submit.
 		c.abandoned = true
 		return pdu.PDU{}, errNoAnswer
 	}
@@ -205,7 +205,7 @@ func (s *session) await(ctx context.Context, c *call) (pdu.PDU, error) {
 // reply queues an answer, or a nack. It never blocks, because the read loop calls it.
 func (s *session) reply(p pdu.PDU) {
 	s.mu.Lock()
-	// What we answer has a fixed layout that always fits.
+	// Append cannot fail: answers have a fixed layout.
 	s.out, _ = p.Append(s.out)
 	tooMuch := len(s.out) > maxUnwritten
 	s.wakeWriter()
@@ -222,7 +222,7 @@ func (s *session) wakeWriter() {
 	}
 }
 
-// write is the only writer. Whatever was queued during one write goes out with the next one, in one packet.
+// write is the only writer. What is queued during one write goes into the next one, as one packet.
 func (s *session) write() {
 	var spare []byte
 	for {
@@ -268,7 +268,7 @@ func (s *session) finish(err error) {
 	s.wakeWriter()
 }
 
-// fail ends the session now. Every submit in flight is left open.
+// fail ends the session now. The outcome of every submit in flight is unknown.
 func (s *session) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -278,18 +278,18 @@ func (s *session) fail(err error) {
 
 	s.err = err
 	close(s.done)
-	_ = s.conn.Close() // the session is over whatever Close says
+	_ = s.conn.Close() // the session is over even if this fails
 	for sequence, c := range s.pending {
 		delete(s.pending, sequence)
 		c.answer <- answer{err: errLost}
 	}
 }
 
-// stop ends the session in good order: no new submits, wait for the answers that are due, unbind.
+// stop ends the session gracefully: it begins no new submits, waits for the answers that are due, and unbinds.
 func (s *session) stop() {
 	s.mu.Lock()
-	already := s.refusing
-	s.refusing = true
+	already := s.draining
+	s.draining = true
 	s.mu.Unlock()
 	if already {
 		return
@@ -310,7 +310,7 @@ func (s *session) stop() {
 	}
 }
 
-// drain waits until no submit is in flight, for a while: it takes all the slots.
+// drain waits until no submit is in flight, but not longer than drainWait: it acquires all the slots.
 func (s *session) drain() {
 	overdue := time.NewTimer(min(s.response+sweepEvery, drainWait))
 	defer overdue.Stop()

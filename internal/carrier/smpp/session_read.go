@@ -36,8 +36,8 @@ func (s *session) read(handlers *sync.WaitGroup) {
 		default:
 			s.on(p, handlers)
 		}
-		s.heard.Store(time.Now().UnixNano())
-		s.carried.Store(true)
+		s.lastRead.Store(time.Now().UnixNano())
+		s.received.Store(true)
 	}
 }
 
@@ -54,14 +54,14 @@ func (s *session) on(p pdu.PDU, handlers *sync.WaitGroup) {
 		s.onDeliver(p, handlers)
 	case p.Command == pdu.AlertNotification, p.Command == pdu.Outbind:
 		// Neither has an answer (clauses 4.12 and 4.1.7).
-		s.log.Debug("passed over", "command", p.Command.String())
+		s.log.Debug("ignored a request that needs no answer", "command", p.Command.String())
 	default:
 		s.reply(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: p.Sequence})
 	}
 }
 
-// onDeliver answers only after the sink has stored what came. When too many wait already it asks for a repeat, because
-// waiting here would keep the answers to our submits from being read.
+// onDeliver answers only after the sink has stored the message. When too many wait already it asks for a repeat,
+// because waiting here would delay reading the answers to submits.
 func (s *session) onDeliver(p pdu.PDU, handlers *sync.WaitGroup) {
 	select {
 	case s.handling <- struct{}{}:
@@ -81,7 +81,7 @@ func deliverAnswer(p pdu.PDU, status pdu.Status) pdu.PDU {
 }
 
 func (s *session) onUnreadable(p pdu.PDU, e *pdu.DecodeError, handlers *sync.WaitGroup) {
-	s.log.Warn("unreadable PDU", "error", e)
+	s.log.Warn("a PDU cannot be read", "error", e)
 	switch {
 	case p.Command.IsResponse():
 		s.onAnswer(p, handlers)
@@ -92,7 +92,7 @@ func (s *session) onUnreadable(p pdu.PDU, e *pdu.DecodeError, handlers *sync.Wai
 	}
 }
 
-// onAnswer gives an answer to whoever waits for it.
+// onAnswer passes an answer to the call that waits for it.
 func (s *session) onAnswer(p pdu.PDU, handlers *sync.WaitGroup) {
 	s.mu.Lock()
 	c, known := s.pending[p.Sequence]
@@ -103,37 +103,37 @@ func (s *session) onAnswer(p pdu.PDU, handlers *sync.WaitGroup) {
 	}
 
 	var late lateSubmit
-	wanted := false
+	isLate := false
 	if known {
 		delete(s.pending, p.Sequence)
 		if c.command == pdu.SubmitSM {
 			<-s.slots
 		}
-		if wanted = c.abandoned && c.command == pdu.SubmitSM; wanted {
+		if isLate = c.abandoned && c.command == pdu.SubmitSM; isLate {
 			late = lateSubmit{submission: c.submission}
 		} else if !c.abandoned {
 			c.answer <- answer{pdu: p}
 		}
 	} else {
-		late, wanted = s.late.take(p.Sequence, time.Now())
+		late, isLate = s.late.take(p.Sequence, time.Now())
 	}
 
 	s.mu.Unlock()
 
 	switch {
-	case wanted:
+	case isLate:
 		s.onLate(late, p, handlers)
 	case !known:
-		s.log.Warn("an answer to nothing that was asked", "command", p.Command.String(), "status", p.Status.String())
+		s.log.Warn("an answer belongs to no request", "command", p.Command.String(), "status", p.Status.String())
 	}
 }
 
-// onLate hands a late answer on, as onDeliver does with a message.
+// onLate handles a late answer on its own goroutine, as onDeliver does with a message.
 func (s *session) onLate(l lateSubmit, p pdu.PDU, handlers *sync.WaitGroup) {
 	select {
 	case s.handling <- struct{}{}:
 	default:
-		s.log.Warn("too many late answers at once; one is dropped", "ref", l.ref)
+		s.log.Warn("a late answer was dropped, because too many are being stored", "ref", l.ref)
 		return
 	}
 
@@ -152,28 +152,28 @@ func (s *session) sweep() {
 		case <-s.done:
 			return
 		case now := <-tick.C:
-			asking, dead := s.expire(now)
+			enquiring, dead := s.expire(now)
 			if dead {
 				s.fail(errSilent)
 				return
 			}
-			if !asking && now.UnixNano()-s.heard.Load() >= int64(s.idle) {
-				// A refusal means that the session is ending already.
+			if !enquiring && now.UnixNano()-s.lastRead.Load() >= int64(s.idle) {
+				// An error means that the session is ending already.
 				_, _ = s.begin(pdu.PDU{Command: pdu.EnquireLink}, submission{})
 			}
 		}
 	}
 }
 
-// expire ends the calls whose answer is overdue. It reports whether an enquire_link is still out, and whether one was
-// not answered.
-func (s *session) expire(now time.Time) (asking, dead bool) {
+// expire ends the calls whose answer is overdue. It reports whether an enquire_link waits for its answer, and whether
+// one was not answered in time.
+func (s *session) expire(now time.Time) (enquiring, dead bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for sequence, c := range s.pending {
 		overdue := !now.Before(c.deadline)
 		if c.command == pdu.EnquireLink {
-			asking, dead = asking || !overdue, dead || overdue
+			enquiring, dead = enquiring || !overdue, dead || overdue
 		}
 		if !overdue {
 			continue
@@ -190,5 +190,5 @@ func (s *session) expire(now time.Time) (asking, dead bool) {
 	}
 	s.late.expire(now)
 
-	return asking, dead
+	return enquiring, dead
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// far is the message centre's end of a pipe, played by hand under a fake clock.
+// far is the message centre's end of a pipe, which a test plays under a fake clock.
 type far struct {
 	t *testing.T
 	net.Conn
@@ -27,7 +27,7 @@ func (f *far) expect(c pdu.Command) pdu.PDU {
 	f.t.Helper()
 	p, err := f.reader.Next()
 	if err != nil || p.Command != c {
-		f.t.Fatalf("came %v, %v, want %v", p.Command, err, c)
+		f.t.Fatalf("read %v, %v, want %v", p.Command, err, c)
 	}
 	return p
 }
@@ -56,7 +56,7 @@ func (f *far) bindAs(c pdu.Command) {
 	f.send(pdu.PDU{Command: c.Response(), Sequence: p.Sequence, Body: &pdu.BindResp{SystemID: "smsc"}})
 }
 
-// rig is a carrier whose links are pipes; each link that it opens comes out of links.
+// rig is a carrier whose links are pipes. The other end of each link that it opens is sent to links.
 type rig struct {
 	*Carrier
 	links    chan *far
@@ -71,8 +71,8 @@ func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := &rig{
-			links: make(chan *far, 100), receipts: make(chan carrier.Receipt, 100), answers: make(chan carrier.Answer, 100),
-			texts: make(chan carrier.Inbound, 100),
+			links: make(chan *far, 100), receipts: make(chan carrier.Receipt, 100),
+			answers: make(chan carrier.Answer, 100), texts: make(chan carrier.Inbound, 100),
 		}
 
 		c.Name, c.SystemID = "smsc-1", "user"
@@ -89,7 +89,7 @@ func inBubble(t *testing.T, c Config, play func(*testing.T, *rig)) {
 			t.Fatal(err)
 		}
 
-		r.cfg.EnquireLink = max(silence, r.cfg.EnquireLink) // some tests wait for days without a look at the link
+		r.cfg.EnquireLink = max(silence, r.cfg.EnquireLink) // some tests wait for days without an enquire_link
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {
@@ -127,12 +127,15 @@ func (r *rig) sending(d time.Duration) chan carrier.Result {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), d)
 		defer cancel()
-		out <- r.Send(ctx, carrier.Message{Ref: "r1", To: phone.Number("+32470123456"), Body: secret.NewString("735190")})
+		out <- r.Send(ctx, carrier.Message{
+			Ref: "r1", To: phone.Number("+32470123456"),
+			Body: secret.NewString("735190"),
+		})
 	}()
 	return out
 }
 
-func TestLink_SilentIsAskedAndGivenUp(t *testing.T) {
+func TestLink_Silent(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -157,7 +160,7 @@ func TestLink_SilentIsAskedAndGivenUp(t *testing.T) {
 	})
 }
 
-func TestWindow_SlotStaysTakenWhileThePeerCountsIt(t *testing.T) {
+func TestWindow_SlotOfUnansweredSubmit(t *testing.T) {
 	inBubble(t, Config{Window: 1, ResponseTimeout: 12 * time.Second}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -215,10 +218,16 @@ func TestLink_EndedByThePeer(t *testing.T) {
 		play  func(l *far, submit pdu.PDU)
 		reply pdu.Command
 	}{
-		"unbind":       {func(l *far, _ pdu.PDU) { l.send(pdu.PDU{Command: pdu.Unbind, Sequence: 5}) }, pdu.UnbindResp},
-		"bad length":   {func(l *far, _ pdu.PDU) { _, _ = l.Write([]byte("\xff\xff\xff\xff")) }, pdu.GenericNack},
-		"wrong answer": {func(l *far, p pdu.PDU) { l.send(pdu.PDU{Command: pdu.EnquireLinkResp, Sequence: p.Sequence}) }, 0},
-		"close":        {func(l *far, _ pdu.PDU) { _ = l.Close() }, 0},
+		"unbind": {
+			play: func(l *far, _ pdu.PDU) { l.send(pdu.PDU{Command: pdu.Unbind, Sequence: 5}) }, reply: pdu.UnbindResp,
+		},
+		"bad length": {
+			play: func(l *far, _ pdu.PDU) { _, _ = l.Write([]byte("\xff\xff\xff\xff")) }, reply: pdu.GenericNack,
+		},
+		"wrong answer": {
+			play: func(l *far, p pdu.PDU) { l.send(pdu.PDU{Command: pdu.EnquireLinkResp, Sequence: p.Sequence}) },
+		},
+		"close": {play: func(l *far, _ pdu.PDU) { _ = l.Close() }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
@@ -238,7 +247,7 @@ func TestLink_EndedByThePeer(t *testing.T) {
 	}
 }
 
-func TestLink_OddAnswersAndRequests(t *testing.T) {
+func TestLink_UnusualAnswersAndRequests(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -246,26 +255,33 @@ func TestLink_OddAnswersAndRequests(t *testing.T) {
 			answer func(pdu.PDU)
 			want   carrier.Result
 		}{
-			"nack": {func(p pdu.PDU) {
-				l.send(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: p.Sequence})
-			}, carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierRejected, CarrierCode: "0x00000003"}},
-			"nack without an error": {func(p pdu.PDU) {
+			"nack": {
+				answer: func(p pdu.PDU) {
+					l.send(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommandID, Sequence: p.Sequence})
+				},
+				want: carrier.Result{
+					Outcome: carrier.Rejected, Reason: message.CarrierRejected,
+					CarrierCode: "0x00000003",
+				},
+			},
+			"nack without an error": {answer: func(p pdu.PDU) {
 				l.send(pdu.PDU{Command: pdu.GenericNack, Sequence: p.Sequence})
-			}, carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}},
-			"an id that no id can be": {func(p pdu.PDU) {
+			}, want: carrier.Result{Outcome: carrier.Unknown, Reason: message.CarrierError}},
+			"an invalid id": {answer: func(p pdu.PDU) {
 				b, _ := pdu.PDU{Command: pdu.SubmitSMResp, Sequence: p.Sequence}.Append(nil)
 				b[2]++
 				_, _ = l.Write(b)
 				_, _ = l.Write([]byte(strings.Repeat(".", 256)))
-			}, carrier.Result{Outcome: carrier.Accepted}},
-			"no id": {func(p pdu.PDU) {
+			}, want: carrier.Result{Outcome: carrier.Accepted}},
+			"no id": {answer: func(p pdu.PDU) {
 				l.send(pdu.PDU{Command: pdu.SubmitSMResp, Sequence: p.Sequence})
-			}, carrier.Result{Outcome: carrier.Accepted}},
+			}, want: carrier.Result{Outcome: carrier.Accepted}},
 		} {
 			result := r.sending(time.Minute)
 			c.answer(l.expect(pdu.SubmitSM))
 			got := <-result
-			if got.Outcome != c.want.Outcome || got.Reason != c.want.Reason || got.CarrierCode != c.want.CarrierCode || len(got.IDs) != 0 {
+			if got.Outcome != c.want.Outcome || got.Reason != c.want.Reason || got.CarrierCode != c.want.CarrierCode ||
+				len(got.IDs) != 0 {
 				t.Errorf("%s: %+v, want %+v", name, got, c.want)
 			}
 		}
@@ -278,7 +294,7 @@ func TestLink_OddAnswersAndRequests(t *testing.T) {
 	})
 }
 
-func TestBind_RefusalsWaitLonger(t *testing.T) {
+func TestBind_WaitsAfterRejection(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		last := time.Now()
 		for i := range 8 {
@@ -304,12 +320,12 @@ func TestBind_RefusalsWaitLonger(t *testing.T) {
 		asked = time.Now()
 		l.expect(pdu.BindTransceiver)
 		if _, err := l.reader.Next(); err == nil || time.Since(asked) != 10*time.Second {
-			t.Errorf("a bind without an answer was held for %v, %v", time.Since(asked), err)
+			t.Errorf("a bind without an answer was kept for %v, %v", time.Since(asked), err)
 		}
 	})
 }
 
-func TestSend_WithoutALinkWaitsShortly(t *testing.T) {
+func TestSend_NoLink(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		start := time.Now()
 		got := <-r.sending(time.Minute)
@@ -338,7 +354,7 @@ func TestLink_PeerThatDoesNotRead(t *testing.T) {
 			_, err = l.Write(b)
 		}
 		if err == nil {
-			t.Error("the carrier keeps all the answers that nobody reads")
+			t.Error("the carrier keeps all the answers that are not read")
 		}
 	})
 }

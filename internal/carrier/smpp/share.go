@@ -7,10 +7,9 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 )
 
-// Several nodes share what the message centre allows the account: its rate, and the binds. A node that comes takes binds
-// over once the others have let them go; until then the centre may refuse it, and it asks again.
-
-// Share implements carrier.Shared.
+// Share implements carrier.Shared. All nodes share the rate and the number of binds that the message centre allows the
+// account. A new node gets its binds once the others have given them up; until then the centre may reject its binds,
+// and it retries.
 func (c *Carrier) Share(part func(total int) int) {
 	if c.cfg.Rate > 0 {
 		c.pace.setLimit(max(1, float64(part(int(c.cfg.Rate)))))
@@ -30,7 +29,7 @@ func (c *Carrier) Limits() carrier.Limits {
 	return carrier.Limits{InFlight: inFlight, Rate: c.pace.configured()}
 }
 
-// binds are how many links are to be bound.
+// binds is how many links this node should have bound.
 type binds struct {
 	mu     sync.Mutex
 	wanted int
@@ -69,12 +68,12 @@ func (l *binds) keep(ctx context.Context, number int, bound func(context.Context
 			}
 			continue
 		}
-		l.while(ctx, number, bound)
+		l.runWhileWanted(ctx, number, bound)
 	}
 }
 
-// while runs bound until the link is wanted no more.
-func (l *binds) while(ctx context.Context, number int, bound func(context.Context)) {
+// runWhileWanted runs bound until the link is no longer wanted.
+func (l *binds) runWhileWanted(ctx context.Context, number int, bound func(context.Context)) {
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup
 	defer watching.Wait()

@@ -6,8 +6,8 @@ import (
 	"testing/synctest"
 )
 
-// Links beyond the wanted ones are let go, and bound again when they are wanted again.
-func TestLink_IsShared(t *testing.T) {
+// TestBinds_Share: links that are no longer wanted end, and are bound again when they are wanted.
+func TestBinds_Share(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
@@ -28,7 +28,14 @@ func TestLink_IsShared(t *testing.T) {
 		for _, c := range []struct {
 			wanted int
 			up     [3]int
-		}{{3, [3]int{1, 1, 1}}, {1, [3]int{1, 11, 11}}, {2, [3]int{1, 12, 11}}, {2, [3]int{1, 12, 11}}, {3, [3]int{1, 12, 12}}, {1, [3]int{1, 22, 22}}} {
+		}{
+			{wanted: 3, up: [3]int{1, 1, 1}},
+			{wanted: 1, up: [3]int{1, 11, 11}},
+			{wanted: 2, up: [3]int{1, 12, 11}},
+			{wanted: 2, up: [3]int{1, 12, 11}},
+			{wanted: 3, up: [3]int{1, 12, 12}},
+			{wanted: 1, up: [3]int{1, 22, 22}},
+		} {
 			l.set(c.wanted)
 			synctest.Wait()
 			if [3]int(up) != c.up {
@@ -46,16 +53,16 @@ func TestLink_IsShared(t *testing.T) {
 	})
 }
 
-func TestPace_Limit(t *testing.T) {
+func TestPace_SetLimit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		limit, rate, next, want float64
 	}{
-		"at its limit":           {100, 100, 50, 50},
-		"grows with it":          {50, 50, 100, 100},
-		"slowed, above the new":  {100, 80, 50, 50},
-		"slowed, below the new":  {100, 20, 50, 20},
-		"had none, and gets one": {0, 0, 50, 50},
+		"at its limit":           {limit: 100, rate: 100, next: 50, want: 50},
+		"grows with it":          {limit: 50, rate: 50, next: 100, want: 100},
+		"slowed, above the new":  {limit: 100, rate: 80, next: 50, want: 50},
+		"slowed, below the new":  {limit: 100, rate: 20, next: 50, want: 20},
+		"had none, and gets one": {next: 50, want: 50},
 	} {
 		p := pace{limit: c.limit, rate: c.rate}
 		p.setLimit(c.next)

@@ -1,8 +1,9 @@
-// Package smpp is the carrier that speaks SMPP 3.4 to a message centre: submits out, receipts and messages in.
+// Package smpp implements the carrier that speaks SMPP 3.4 to a message centre: it sends submits, and receives receipts
+// and messages from phones.
 //
-// It owns its links and nothing else: no store, no plan, no memory of a message beyond its answer. Its one hard idea is
-// that a submit is registered before it is written, and that from then on only an answer may call it refused: a lost
-// link or a silent peer leaves it Unknown, because "failed" would send a second code.
+// It knows no store and no plan, and remembers a message only until it is answered. A submit is registered before it is
+// written, and from then on only an answer may reject it: a lost link or a silent peer leaves it Unknown, because a
+// failure would send a second code.
 package smpp
 
 import (
@@ -23,52 +24,52 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// Carrier is an SMPP carrier for the channel sms. Run must be running for Send to reach anybody.
+// Carrier is an SMPP carrier for the channel sms. Send needs the links that Run keeps bound.
 type Carrier struct {
-	cfg   Config
-	log   *slog.Logger
-	dial  func(ctx context.Context) (net.Conn, error)
-	ids   idForm
-	pace  pace
-	binds *binds
-	inbox inbox
-	begun begunTexts
-	// answerIDs and receiptIDs are the bases that the centre writes ids in.
+	cfg        Config
+	log        *slog.Logger
+	dial       func(ctx context.Context) (net.Conn, error)
+	ids        idForm
+	pace       pace
+	binds      *binds
+	inbox      inbox
+	unfinished unfinishedSends
+	// answerIDs and receiptIDs are the bases in which the centre writes ids.
 	answerIDs, receiptIDs idBase
-	// noValidity is set once the centre has refused validity_period and taken the same message without it.
+	// noValidity is set once the centre has rejected validity_period and accepted the same message without it.
 	noValidity atomic.Bool
 	longRef    atomic.Uint32
 	turn       atomic.Uint32
 
 	mu    sync.Mutex
 	bound []*session
-	up    chan struct{} // closed when bound stops being empty
+	up    chan struct{} // closed when a link is bound
 }
 
-// New checks the configuration and makes the carrier. It does not connect. The error names every key that is wrong.
+// New checks the configuration and makes the carrier. It does not connect. The error names every invalid key.
 func New(c Config, log *slog.Logger) (*Carrier, error) {
 	c = c.withDefaults()
 	if err := c.verify(); err != nil {
 		return nil, err
 	}
 
-	s := &Carrier{
+	made := &Carrier{
 		cfg: c, log: log.With("carrier", c.Name), dial: c.Dial, ids: idForm(c.ReceiptID), up: make(chan struct{}),
 		binds: newBinds(c.Connections),
 	}
 
-	s.pace.limit, s.pace.rate = c.Rate, c.Rate
-	s.noValidity.Store(c.NoValidity)
-	s.longRef.Store(rand.Uint32())
-	if s.dial == nil {
+	made.pace.limit, made.pace.rate = c.Rate, c.Rate
+	made.noValidity.Store(c.NoValidity)
+	made.longRef.Store(rand.Uint32())
+	if made.dial == nil {
 		dial, err := c.dialer()
 		if err != nil {
 			return nil, err
 		}
-		s.dial = dial
+		made.dial = dial
 	}
 
-	return s, nil
+	return made, nil
 }
 
 // Name is the configured name.
@@ -116,12 +117,12 @@ func (c Config) dialer() (func(ctx context.Context) (net.Conn, error), error) {
 			return nil, fmt.Errorf("carrier %q: %s holds no certificate in PEM form", c.Name, c.CAFile)
 		}
 	}
-	over := &tls.Dialer{NetDialer: plain, Config: conf}
+	secured := &tls.Dialer{NetDialer: plain, Config: conf}
 
-	return func(ctx context.Context) (net.Conn, error) { return over.DialContext(ctx, "tcp", c.Addr) }, nil
+	return func(ctx context.Context) (net.Conn, error) { return secured.DialContext(ctx, "tcp", c.Addr) }, nil
 }
 
-// bindPDU asks for a link of the role.
+// bindPDU is the request to bind a link for a role.
 func (c Config) bindPDU(as role) pdu.PDU {
 	return pdu.PDU{Command: as.command(), Sequence: 1, Body: &pdu.Bind{
 		SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType, Version: pdu.Version34,

@@ -56,7 +56,7 @@ func startCarrier(tb testing.TB, c smpp.Config, sink carrier.Sink) *smpp.Carrier
 	return s
 }
 
-// scripted is a message centre that plays the suite's behaviours.
+// scripted is a message centre with the behaviours of the suite.
 type scripted struct {
 	*smsc.Server
 	mu       sync.Mutex
@@ -65,7 +65,7 @@ type scripted struct {
 	released chan struct{}
 }
 
-func TestSuite(t *testing.T) {
+func TestCarrier_Suite(t *testing.T) {
 	t.Parallel()
 	carriertest.Run(t, func(t *testing.T, sink carrier.Sink) carriertest.Peer {
 		f := &scripted{released: make(chan struct{})}
@@ -90,13 +90,17 @@ func TestSuite(t *testing.T) {
 			Receipt: func(id string, s carrier.Status) error {
 				return acknowledged(f.SendReceipt(t.Context(), id, smsc.Receipt{Stat: stats[s], Err: "069"}))
 			},
-			Inbound: func(from, to, body string) error { return acknowledged(f.Inbound(t.Context(), from[1:], to, body)) },
-			Stop:    func() { _ = f.Close() },
+			Inbound: func(from, to, body string) error {
+				return acknowledged(f.Inbound(t.Context(), from[1:], to, body))
+			},
+			Stop: func() { _ = f.Close() },
 		}
 	})
 }
 
-var stats = map[carrier.Status]string{carrier.Buffered: "ENROUTE", carrier.Delivered: "DELIVRD", carrier.Failed: "UNDELIV"}
+var stats = map[carrier.Status]string{
+	carrier.Buffered: "ENROUTE", carrier.Delivered: "DELIVRD", carrier.Failed: "UNDELIV",
+}
 
 func acknowledged(s pdu.Status, err error) error {
 	if err == nil && s != pdu.OK {

@@ -19,7 +19,7 @@ type link struct {
 	mu       sync.Mutex
 	out      []byte
 	sequence uint32
-	waiting  map[uint32]chan pdu.Status // our requests
+	waiting  map[uint32]chan pdu.Status // unanswered requests, by sequence number
 }
 
 func (l *link) serve() {
@@ -37,7 +37,7 @@ func (l *link) serve() {
 		case err != nil:
 			return
 		default:
-			if !l.on(p) {
+			if !l.handle(p) {
 				l.flush()
 				return
 			}
@@ -48,8 +48,8 @@ func (l *link) serve() {
 	}
 }
 
-// on handles one PDU; false ends the link.
-func (l *link) on(p pdu.PDU) bool {
+// handle handles one PDU; false ends the link.
+func (l *link) handle(p pdu.PDU) bool {
 	switch p.Command {
 	case pdu.BindTransceiver, pdu.BindTransmitter, pdu.BindReceiver:
 		return l.onBind(p)
@@ -138,7 +138,7 @@ func (l *link) onSubmit(p pdu.PDU) bool {
 	return true
 }
 
-// answer sends the answer and the receipts around it.
+// answer sends the answer, and the receipts before and after it.
 func (l *link) answer(p pdu.PDU, r Reaction) {
 	number := l.server.id()
 	inAnswer, inReceipt := r.ID, r.ID
@@ -183,7 +183,7 @@ func (l *link) receipts(sm *pdu.SM, id string, r Reaction, before bool) {
 	}
 }
 
-// request queues a request of ours; its answer goes to c, which holds one, unless c is nil.
+// request queues a request. The status of its answer is sent to c, which must have a buffer, unless c is nil.
 func (l *link) request(p pdu.PDU, c chan pdu.Status) {
 	l.mu.Lock()
 	l.sequence = l.sequence%pdu.MaxSequence + 1
@@ -198,7 +198,7 @@ func (l *link) request(p pdu.PDU, c chan pdu.Status) {
 func (l *link) queue(p pdu.PDU) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// A test that asks for an impossible PDU sees it missing on the other side.
+	// The other side of a test that makes an impossible PDU does not get it.
 	l.out, _ = p.Append(l.out)
 }
 
@@ -217,7 +217,7 @@ func (l *link) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.out) > 0 {
-		// A broken link ends the read loop, which is where it is noticed.
+		// An error is not handled here, because a broken link ends the read loop.
 		_, _ = l.conn.Write(l.out)
 		l.out = l.out[:0]
 	}

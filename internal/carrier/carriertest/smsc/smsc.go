@@ -1,8 +1,8 @@
-// Package smsc is a message centre for tests and measurements: it listens on a real port, speaks SMPP 3.4, and behaves
-// as badly as it is told to.
+// Package smsc implements a message centre for tests and benchmarks: it listens on a real port, speaks SMPP 3.4, and
+// misbehaves as its options say.
 //
-// It decides nothing about the messages and keeps them only when asked. Its answers leave when no more requests wait to
-// be read, so that it is never what a measurement measures.
+// It keeps messages only when asked. It writes its answers in one packet when no more requests wait, so that it does
+// not slow down a benchmark.
 package smsc
 
 import (
@@ -20,17 +20,17 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// Options say how the centre behaves. The zero value takes every bind and every submit on a free loopback port.
+// Options configure the centre. With the zero value it accepts every bind and every submit, on a free loopback port.
 type Options struct {
 	Addr     string // empty: a free port on 127.0.0.1
 	SystemID string // empty: any name and password may bind
 	Password string
 	TLS      *tls.Config
-	// BindStatus, when not OK, refuses every bind.
+	// BindStatus, when not OK, rejects every bind.
 	BindStatus pdu.Status
-	// HexIDs writes ids in answers in hexadecimal; receipts always write them in decimal unless HexReceipts is set.
+	// HexIDs makes the ids in answers hexadecimal, HexReceipts those in receipts. Otherwise they are decimal.
 	HexIDs, HexReceipts bool
-	// Receipts sends DELIVRD for each submit that asks for a receipt. React may say otherwise.
+	// Receipts sends DELIVRD for each submit that asks for a receipt, unless React decides otherwise.
 	Receipts bool
 	// Keep makes Submitted return what was submitted.
 	Keep bool
@@ -38,7 +38,7 @@ type Options struct {
 	React func(Submit) Reaction
 }
 
-// Submit is a submit_sm that came in.
+// Submit is a submit_sm that was received.
 type Submit struct {
 	N  int64 // 1 for the first of this centre
 	SM *pdu.SM
@@ -63,8 +63,8 @@ type Reaction struct {
 	ID     string        // empty: the centre makes one
 	Silent bool          // no answer
 	Delay  time.Duration // before the answer
-	// Wait, when set, runs on a goroutine of its own before the answer, which leaves once it returns. It must return
-	// when done is closed.
+	// Wait, when set, runs on its own goroutine before the answer, which is sent once it returns. It must return when
+	// done is closed.
 	Wait    func(done <-chan struct{})
 	Drop    bool   // the link is cut instead of an answer
 	Garbage []byte // these octets instead of an answer
@@ -119,7 +119,7 @@ func Start(o Options) (*Server, error) {
 // Addr is the host:port that it listens on.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Close stops listening, cuts every link, and waits until all is quiet.
+// Close stops listening, closes every link, and waits for all goroutines.
 func (s *Server) Close() error {
 	err := s.listener.Close()
 	if errors.Is(err, net.ErrClosed) {
@@ -135,7 +135,7 @@ func (s *Server) Close() error {
 	return err
 }
 
-// DropLinks cuts every link without a word, and returns how many there were.
+// DropLinks closes every link without an unbind, and returns how many there were.
 func (s *Server) DropLinks() int {
 	s.mu.Lock()
 	links := slices.Clone(s.links)
@@ -146,7 +146,7 @@ func (s *Server) DropLinks() int {
 	return len(links)
 }
 
-// Submits counts the submit_sm so far, refused ones included.
+// Submits counts the submit_sm so far, rejected ones included.
 func (s *Server) Submits() int64 { return s.submits.Load() }
 
 // Submitted returns the submits so far, when Options.Keep is set.

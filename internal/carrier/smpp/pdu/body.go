@@ -23,13 +23,13 @@ const maxName = 256
 // Address is a number or a sender name with its type of number and numbering plan (clauses 5.2.5 and 5.2.6).
 type Address struct {
 	TON, NPI uint8
-	Addr     string // at most 20 octets when written, 64 in data_sm; whatever came when read
+	Addr     string // when written: at most 20 octets, 64 in data_sm; when read: any length
 }
 
 // Bind opens a session, as transceiver, transmitter or receiver (clause 4.1).
 type Bind struct {
-	// SMPP 3.4 gives system_id 15 octets, password 8 and system_type 12. Message centres hand out longer ones, so up to
-	// 255 octets of each are written and read.
+	// SMPP 3.4 gives system_id 15 octets, password 8 and system_type 12. Message centres issue longer ones, so up to
+	// 255 octets of each are written, and any length is read.
 	SystemID   string
 	Password   secret.String
 	SystemType string
@@ -73,7 +73,7 @@ type DataMessage struct {
 
 // MessageID is the body of the responses to submit_sm, deliver_sm and data_sm. In deliver_sm_resp the id is empty.
 type MessageID struct {
-	// ID has at most 64 octets by the standard. Up to 255 are written, and whatever came is read.
+	// ID has at most 64 octets in the standard. Up to 255 are written, and any length is read.
 	ID   string
 	TLVs []TLV
 }
@@ -108,8 +108,9 @@ func (m *SM) append(e *encoder) {
 	e.tlvs(m.TLVs)
 }
 
-// read takes what real message centres send: strings longer than the standard allows, a text that is cut off, TLVs that
-// end early. A deliver_sm that is refused comes again for ever, so it is refused only when its fields cannot be found.
+// read accepts what real message centres send: strings longer than the standard allows, a text that is cut off, TLVs
+// that end early. A deliver_sm that is rejected is repeated forever, so it is rejected only when its fields cannot be
+// found.
 func (m *SM) read(d *decoder) {
 	m.ServiceType = d.cstring("service_type")
 	m.Source = d.address("source_addr")
@@ -127,7 +128,8 @@ func (m *SM) read(d *decoder) {
 	if d.field != "" {
 		return
 	}
-	d.own()
+
+	d.cloneRest()
 	m.ShortMessage = d.take(min(int(length), len(d.b)))
 	m.TLVs = d.tlvs()
 }
@@ -150,7 +152,8 @@ func (m *DataMessage) read(d *decoder) {
 	if d.field != "" {
 		return
 	}
-	d.own()
+
+	d.cloneRest()
 	m.TLVs = d.tlvs()
 }
 
@@ -159,14 +162,15 @@ func (m *MessageID) append(e *encoder) {
 	e.tlvs(m.TLVs)
 }
 
-// read never fails: command_status says whether the message was taken, and losing that over an id that is too long, a
-// missing NUL or a broken optional part would mean a second message.
+// read never fails: command_status says whether the message was accepted, and losing that because of a long id, a
+// missing NUL or a broken TLV would mean a second message.
 func (m *MessageID) read(d *decoder) {
 	m.ID = d.toNUL()
 	if d.done() {
 		return
 	}
-	d.own()
+
+	d.cloneRest()
 	m.TLVs = d.tlvs()
 }
 
@@ -191,9 +195,9 @@ func (m *BindResp) append(e *encoder) {
 	e.tlvs(m.TLVs)
 }
 
-// read never fails: command_status says whether the bind was accepted, and the name only tells who the other side is.
+// read never fails: command_status says whether the bind was accepted, and the name only identifies the other side.
 func (m *BindResp) read(d *decoder) {
 	m.SystemID = d.toNUL()
-	d.own()
+	d.cloneRest()
 	m.TLVs = d.tlvs()
 }

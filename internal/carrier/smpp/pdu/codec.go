@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// encoder appends fields. After the first failure it goes on, so that callers check once; Append drops the result.
+// encoder appends fields. It goes on after a failure, so that callers check once; Append drops the result then.
 type encoder struct {
 	b   []byte
 	err error
@@ -50,15 +50,14 @@ func (e *encoder) tlvs(list []TLV) {
 	}
 }
 
-// decoder takes fields off the front. b is the caller's memory and s a copy of it: strings are cut from s, so that all
-// the strings of a PDU cost one allocation. field names the first field that could not be read, and everything after it
-// reads as zero.
+// decoder reads fields in order. Strings are cut from one copy, so that all the strings of a PDU cost one allocation.
+// After a field that could not be read all others read as zero.
 type decoder struct {
-	b      []byte
-	s      string
+	b      []byte // the caller's memory
+	s      string // the copy of it
 	off    int
 	status Status
-	field  string
+	field  string // the first that could not be read
 }
 
 func (d *decoder) fail(field string, status Status) {
@@ -70,8 +69,8 @@ func (d *decoder) fail(field string, status Status) {
 
 func (d *decoder) done() bool { return d.off == len(d.b) }
 
-// own copies what is left, so that the octet strings taken after it are not the caller's memory.
-func (d *decoder) own() {
+// cloneRest copies the rest, so that the octet strings after it do not share the caller's memory.
+func (d *decoder) cloneRest() {
 	rest := bytes.Clone(d.b[d.off:])
 	d.s, d.b, d.off = d.s[d.off:], rest, 0
 }
@@ -85,7 +84,7 @@ func (d *decoder) octet(field string) byte {
 	return d.b[d.off-1]
 }
 
-// take takes n octets, which must be there.
+// take reads n octets, which must be there.
 func (d *decoder) take(n int) []byte {
 	if n == 0 {
 		return nil
@@ -94,8 +93,8 @@ func (d *decoder) take(n int) []byte {
 	return d.b[d.off-n : d.off : d.off]
 }
 
-// cstring reads a C-octet string, up to its NUL. Lengths that the standard forbids are read all the same: the field's end
-// is beyond doubt, and the whole PDU is bounded.
+// cstring reads a C-octet string, up to its NUL. Longer ones than the standard allows are read, too: their end is
+// certain, and the PDU's length is bounded.
 func (d *decoder) cstring(field string) string {
 	n := bytes.IndexByte(d.b[d.off:], 0)
 	if n < 0 {
@@ -121,8 +120,8 @@ func (d *decoder) address(field string) Address {
 	return Address{d.octet(field), d.octet(field), d.cstring(field)}
 }
 
-// tlvs reads optional parameters in any order. One that claims more octets than there are gets what is there, and a header
-// that is cut off ends the list: the parameters before it are good.
+// tlvs reads optional parameters in any order. One that claims more octets than there are gets the octets that there
+// are, and a header that is cut off ends the list.
 func (d *decoder) tlvs() []TLV {
 	var list []TLV
 	for len(d.b)-d.off >= 4 {

@@ -8,8 +8,8 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/smpp/pdu"
 )
 
-// FuzzDecode feeds octets from anywhere: nothing may panic, and whatever reads must write itself in a form that reads
-// the same again, unless a field is longer than may be written.
+// FuzzDecode: no octets may make Decode panic, and what was read must be the same after it was written and read again,
+// unless a field is too long to be written.
 func FuzzDecode(f *testing.F) {
 	for _, p := range samples() {
 		b, err := p.Append(nil)
@@ -39,10 +39,12 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzSubmit builds submits from random fields: those that can be written must read back unchanged.
+// FuzzSubmit: submits of random fields that can be written are read back unchanged.
 func FuzzSubmit(f *testing.F) {
 	f.Add("Acme", "32470123456", uint8(0x40), "000000001000000R", uint8(8), []byte("text"), uint16(0x424), []byte("v"))
-	f.Fuzz(func(t *testing.T, from, to string, class uint8, validity string, coding uint8, text []byte, tag uint16, value []byte) {
+	f.Fuzz(func(t *testing.T, from, to string, class uint8, validity string, coding uint8, text []byte, tag uint16,
+		value []byte,
+	) {
 		if len(text) == 0 {
 			text = nil
 		}

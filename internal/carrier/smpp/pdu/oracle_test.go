@@ -14,12 +14,12 @@ import (
 
 const oracleRounds = 2000
 
-// fields prints what SM itself keeps to itself.
+// fields prints the fields that SM redacts.
 type fields pdu.SM
 
-// TestAgainstAnotherCodec lets an independent codec read 2,000 of our submits, and ours read 2,000 of its own. Their
-// codec has no message_payload and keeps TLVs in a map, so tags do not repeat here.
-func TestAgainstAnotherCodec(t *testing.T) {
+// TestPDU_GosmppCodec: gosmpp, an independent codec, reads 2,000 submits of this one, and this one 2,000 of gosmpp.
+// That has no message_payload and keeps TLVs in a map, so tags are not repeated here.
+func TestPDU_GosmppCodec(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -93,7 +93,8 @@ func theirsToOurs(t *testing.T, sequence uint32, m *pdu.SM) {
 		return out
 	}
 
-	sm.ServiceType, sm.SourceAddr, sm.DestAddr, sm.EsmClass = m.ServiceType, address(m.Source), address(m.Dest), m.ESMClass
+	sm.ServiceType, sm.SourceAddr, sm.DestAddr, sm.EsmClass = m.ServiceType, address(m.Source), address(m.Dest),
+		m.ESMClass
 	sm.ProtocolID, sm.PriorityFlag, sm.ValidityPeriod = m.ProtocolID, m.Priority, m.ValidityPeriod
 	sm.RegisteredDelivery, sm.ReplaceIfPresentFlag = m.RegisteredDelivery, m.ReplaceIfPresent
 	if err := sm.Message.SetMessageDataWithEncoding(m.ShortMessage, data.FromDataCoding(m.DataCoding)); err != nil {
@@ -112,7 +113,7 @@ func theirsToOurs(t *testing.T, sequence uint32, m *pdu.SM) {
 	}
 
 	got := p.Body.(*pdu.SM)
-	// Their TLVs leave in the order of a map.
+	// Their TLVs are written in the order of a map.
 	for i, tlv := range m.TLVs {
 		v, ok := pdu.Find(got.TLVs, tlv.Tag)
 		if !ok || !bytes.Equal(v, m.TLVs[i].Value) {

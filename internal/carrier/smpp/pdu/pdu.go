@@ -1,9 +1,8 @@
 // Package pdu reads and writes the protocol data units of SMPP 3.4 (SMPP Developers Forum, "Short Message Peer to Peer
 // Protocol Specification v3.4", issue 1.2), for both ends of a link.
 //
-// It knows layouts, not sessions: no sockets, no clock, no answers. Its one hard idea is that every length comes from
-// the other side and is checked before it is believed: decoding never panics, and never allocates more than a PDU's
-// own length allows.
+// It knows layouts, not sessions: no sockets, no clock, no answers. Every length comes from the other side and is
+// checked before it is used: decoding never panics, and never allocates more than the length of a PDU allows.
 package pdu
 
 import (
@@ -60,8 +59,8 @@ const MaxSequence = 0x7FFFFFFF
 // generic_nack with ESME_RINVCMDLEN and close.
 var ErrLength = errors.New("command_length is not between 16 octets and 64 KiB")
 
-// PDU is one protocol data unit. Body is nil where the layout has none (enquire_link, unbind, generic_nack), where it is
-// not read (outbind, alert_notification), and in a response without a body; otherwise it is the type that belongs to
+// PDU is one protocol data unit. Body is nil where the layout has none (enquire_link, unbind, generic_nack), where it
+// is not read (outbind, alert_notification), and in a response without a body; otherwise it is the type that belongs to
 // Command.
 type PDU struct {
 	Command  Command
@@ -76,8 +75,8 @@ type Body interface {
 	read(d *decoder)
 }
 
-// DecodeError says that a PDU could not be read although its length was in order, so that the stream goes on. Status is
-// what to answer a request with.
+// DecodeError means that a PDU could not be read although its length was valid, so that the stream goes on. Status is
+// the answer to a request.
 type DecodeError struct {
 	Command  Command
 	Sequence uint32
@@ -86,11 +85,11 @@ type DecodeError struct {
 }
 
 func (e *DecodeError) Error() string {
-	return fmt.Sprintf("unreadable %v: %s", e.Command, e.Field)
+	return fmt.Sprintf("%v cannot be read: %s", e.Command, e.Field)
 }
 
-// Append writes the PDU behind b. It fails when a field is longer than its layout allows, or the body is not the one of
-// the command; b is then returned as it was.
+// Append appends the PDU to b. It fails when a field is longer than its layout allows, or the body does not belong to
+// the command; b is then returned unchanged.
 func (p PDU) Append(b []byte) ([]byte, error) {
 	e := encoder{b: b}
 	e.uint32(0)
@@ -130,7 +129,7 @@ func Decode(b []byte) (PDU, error) {
 
 	body, known := newBody(p.Command)
 	if !known {
-		return p, &DecodeError{p.Command, p.Sequence, InvalidCommandID, "command_id is not known"}
+		return p, &DecodeError{p.Command, p.Sequence, InvalidCommandID, "unknown command_id"}
 	}
 
 	b = b[HeaderLength:]
@@ -169,11 +168,11 @@ func newBody(c Command) (body Body, known bool) {
 	return nil, false
 }
 
-// checkBody refuses a body under the wrong command, which the other side would read as something else.
+// checkBody rejects a body that does not belong to the command, because the other side would misread it.
 func (p PDU) checkBody() error {
 	want, known := newBody(p.Command)
 	if !known {
-		return fmt.Errorf("encode: %v is not known", p.Command)
+		return fmt.Errorf("encode: unknown %v", p.Command)
 	}
 	if p.Body == nil && (want == nil || p.Command.IsResponse()) {
 		return nil

@@ -10,7 +10,7 @@ import (
 // Reader reads PDUs off a stream. It is not safe for concurrent use.
 type Reader struct{ r *bufio.Reader }
 
-// NewReader reads from r with a buffer of one largest PDU, which is all the memory that a stream can claim.
+// NewReader reads from r with a buffer for the longest PDU, which bounds the memory of a stream.
 func NewReader(r io.Reader) *Reader { return &Reader{bufio.NewReaderSize(r, MaxLength)} }
 
 // Next returns the next PDU. After a *DecodeError the stream goes on; ErrLength and the stream's own errors end it.
@@ -29,7 +29,7 @@ func (r *Reader) Next() (PDU, error) {
 		return PDU{}, ErrLength
 	}
 
-	frame, err := r.r.Peek(int(length))
+	octets, err := r.r.Peek(int(length))
 	if err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
@@ -37,12 +37,12 @@ func (r *Reader) Next() (PDU, error) {
 		return PDU{}, err
 	}
 
-	p, err := Decode(frame)
+	p, err := Decode(octets)
 	// Discard cannot fail: Peek has just shown that the octets are there.
 	_, _ = r.r.Discard(int(length))
 
 	return p, err
 }
 
-// Idle reports whether no octet waits in the buffer, so that a writer knows when to flush.
+// Idle reports whether the buffer is empty, so that a writer knows when to flush.
 func (r *Reader) Idle() bool { return r.r.Buffered() == 0 }

@@ -5,7 +5,7 @@ import "fmt"
 // Status is a command_status (clause 5.1.3). 0x400 to 0x4FF belong to the vendor.
 type Status uint32
 
-// The statuses that this project tells apart.
+// The statuses that this project distinguishes.
 const (
 	OK                      Status = 0x00
 	InvalidMessageLength    Status = 0x01
@@ -41,10 +41,12 @@ var statusNames = map[Status]string{
 	InvalidCommandID: "ESME_RINVCMDID", InvalidBindStatus: "ESME_RINVBNDSTS", AlreadyBound: "ESME_RALYBND",
 	SystemError: "ESME_RSYSERR", InvalidSource: "ESME_RINVSRCADR", InvalidDestination: "ESME_RINVDSTADR",
 	BindFailed: "ESME_RBINDFAIL", InvalidPassword: "ESME_RINVPASWD", InvalidSystemID: "ESME_RINVSYSID",
-	QueueFull: "ESME_RMSGQFUL", InvalidESMClass: "ESME_RINVESMCLASS", InvalidExpiry: "ESME_RINVEXPIRY", SubmitFailed: "ESME_RSUBMITFAIL", InvalidSourceTON: "ESME_RINVSRCTON",
+	QueueFull: "ESME_RMSGQFUL", InvalidESMClass: "ESME_RINVESMCLASS", InvalidExpiry: "ESME_RINVEXPIRY",
+	SubmitFailed: "ESME_RSUBMITFAIL", InvalidSourceTON: "ESME_RINVSRCTON",
 	InvalidSourceNPI: "ESME_RINVSRCNPI", InvalidDestTON: "ESME_RINVDSTTON", InvalidDestNPI: "ESME_RINVDSTNPI",
 	InvalidSystemType: "ESME_RINVSYSTYP", Throttled: "ESME_RTHROTTLED", TemporaryReceiverError: "ESME_RX_T_APPN",
-	PermanentReceiverError: "ESME_RX_P_APPN", InvalidTLVStream: "ESME_RINVOPTPARSTREAM", UnknownError: "ESME_RUNKNOWNERR",
+	PermanentReceiverError: "ESME_RX_P_APPN", InvalidTLVStream: "ESME_RINVOPTPARSTREAM",
+	UnknownError: "ESME_RUNKNOWNERR",
 }
 
 // String gives the standard's name and the number, or the number alone.
@@ -55,16 +57,17 @@ func (s Status) String() string {
 	return s.Hex()
 }
 
-// Hex is the number as carriers' documents write it: "0x0000000b".
+// Hex is the number as in carriers' documents: "0x0000000b".
 func (s Status) Hex() string { return fmt.Sprintf("0x%08x", uint32(s)) }
 
 var commandNames = map[Command]string{
 	BindReceiver: "bind_receiver", BindTransmitter: "bind_transmitter", SubmitSM: "submit_sm", DeliverSM: "deliver_sm",
-	Unbind: "unbind", BindTransceiver: "bind_transceiver", EnquireLink: "enquire_link", DataSM: "data_sm", Outbind: "outbind",
+	Unbind: "unbind", BindTransceiver: "bind_transceiver", EnquireLink: "enquire_link", DataSM: "data_sm",
+	Outbind:           "outbind",
 	AlertNotification: "alert_notification",
 }
 
-// String gives the standard's name, or the number of a command that is not known.
+// String gives the standard's name, or the number of an unknown command.
 func (c Command) String() string {
 	if c == GenericNack {
 		return "generic_nack"

@@ -5,7 +5,7 @@ import "encoding/binary"
 // Tag names an optional parameter (clause 5.3.2).
 type Tag uint16
 
-// The tags that are sent or read here.
+// The tags that this project sends or reads.
 const (
 	TagReceiptedMessageID   Tag = 0x001E // C-octet string
 	TagUserMessageReference Tag = 0x0204 // 2 octets
@@ -18,7 +18,7 @@ const (
 	TagMessageState         Tag = 0x0427 // 1 octet
 )
 
-// TLV is an optional parameter. A PDU keeps them in the order of the wire, repeats included.
+// TLV is an optional parameter. A PDU keeps them in the order of the wire, repeated ones included.
 type TLV struct {
 	Tag   Tag
 	Value []byte // nil when empty
@@ -27,7 +27,7 @@ type TLV struct {
 // Octet makes a TLV of one octet.
 func Octet(tag Tag, v uint8) TLV { return TLV{tag, []byte{v}} }
 
-// Uint16 makes a TLV of two octets, big end first.
+// Uint16 makes a TLV of two octets, big-endian.
 func Uint16(tag Tag, v uint16) TLV { return TLV{tag, binary.BigEndian.AppendUint16(nil, v)} }
 
 // CString makes a TLV that holds a C-octet string.

@@ -16,12 +16,12 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// centre answers each submit by what the test says, and keeps the user data headers and the moments.
+// centre answers each submit as the test wants, and keeps its user data header and its time.
 type centre struct {
-	mu    sync.Mutex
-	came  []string
-	at    []time.Duration
-	begin time.Time
+	mu      sync.Mutex
+	headers []string
+	at      []time.Duration
+	begin   time.Time
 }
 
 func (c *centre) serve(l *far, answer func(number byte, at time.Duration) pdu.Status) {
@@ -36,7 +36,7 @@ func (c *centre) serve(l *far, answer func(number byte, at time.Duration) pdu.St
 		if sm, ok := p.Body.(*pdu.SM); ok {
 			text, since := sm.Text(), time.Since(c.begin)
 			c.mu.Lock()
-			c.came, c.at = append(c.came, hex.EncodeToString(text[:6])), append(c.at, since)
+			c.headers, c.at = append(c.headers, hex.EncodeToString(text[:6])), append(c.at, since)
 			c.mu.Unlock()
 			if out.Status = answer(text[5], since); out.Status == pdu.OK {
 				out.Body = &pdu.MessageID{ID: fmt.Sprint("id", text[5])}
@@ -48,11 +48,11 @@ func (c *centre) serve(l *far, answer func(number byte, at time.Duration) pdu.St
 	}
 }
 
-// of gives the moments of the submits of one part.
+// of returns the times of the submits of one part.
 func (c *centre) of(number byte) (at []time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i, header := range c.came {
+	for i, header := range c.headers {
 		if strings.HasSuffix(header, hex.EncodeToString([]byte{number})) {
 			at = append(at, c.at[i])
 		}
@@ -61,7 +61,7 @@ func (c *centre) of(number byte) (at []time.Duration) {
 	return at
 }
 
-// sendWhileRetry repeats as the dispatcher does, and tells every outcome.
+// sendWhileRetry repeats as the dispatcher does, and returns every outcome.
 func (r *rig) sendWhileRetry(text string, limit time.Duration) (outcomes []carrier.Outcome, last carrier.Result) {
 	for begin, wait := time.Now(), 5*time.Second; time.Since(begin) < limit; wait *= 2 {
 		last = <-r.sendingText(text, time.Hour)
@@ -75,9 +75,9 @@ func (r *rig) sendWhileRetry(text string, limit time.Duration) (outcomes []carri
 	return outcomes, last
 }
 
-// TestSend_LongTextIsResumed: a later part that is refused for now for 40 s is tried again with growing waits, the parts
-// before it are submitted once, and nothing is unknown.
-func TestSend_LongTextIsResumed(t *testing.T) {
+// TestSend_ResumesLongText: a later part that is not accepted for 40 s is retried with growing waits, the parts before
+// it are submitted once, and no outcome is unknown.
+func TestSend_ResumesLongText(t *testing.T) {
 	for _, status := range []pdu.Status{pdu.Throttled, pdu.QueueFull, pdu.SystemError, pdu.SubmitFailed} {
 		t.Run(status.String(), func(t *testing.T) {
 			inBubble(t, Config{}, func(t *testing.T, r *rig) {
@@ -92,7 +92,8 @@ func TestSend_LongTextIsResumed(t *testing.T) {
 				})
 
 				outcomes, got := r.sendWhileRetry(threeParts, 5*time.Minute)
-				if got.Outcome != carrier.Accepted || !slices.Equal(got.IDs, []string{"id1", "id2", "id3"}) || slices.Contains(outcomes, carrier.Unknown) {
+				if got.Outcome != carrier.Accepted || !slices.Equal(got.IDs, []string{"id1", "id2", "id3"}) ||
+					slices.Contains(outcomes, carrier.Unknown) {
 					t.Errorf("%v, at last %+v", outcomes, got)
 				}
 
@@ -107,9 +108,9 @@ func TestSend_LongTextIsResumed(t *testing.T) {
 					}
 				}
 
-				for _, header := range c.came {
-					if header[:8] != c.came[0][:8] {
-						t.Errorf("references differ: %v", c.came)
+				for _, header := range c.headers {
+					if header[:8] != c.headers[0][:8] {
+						t.Errorf("references differ: %v", c.headers)
 					}
 				}
 			})
@@ -117,8 +118,8 @@ func TestSend_LongTextIsResumed(t *testing.T) {
 	}
 }
 
-// TestSend_CopyOfALongText goes on after the parts that were taken, with the text and the reference of the first try.
-func TestSend_CopyOfALongText(t *testing.T) {
+// TestSend_CopyOfLongText: a copy continues after the accepted parts, with the text and the reference of the first try.
+func TestSend_CopyOfLongText(t *testing.T) {
 	inBubble(t, Config{ResponseTimeout: 2 * time.Second, EnquireLink: time.Hour}, func(t *testing.T, r *rig) {
 		l := <-r.links
 		l.bind()
@@ -150,7 +151,7 @@ func TestSend_CopyOfALongText(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 
-		// What was taken is over: the reference means nothing any more.
+		// The message was accepted, so its reference is forgotten.
 		result = r.sendingText(threeParts, time.Minute)
 		if sm := l.expect(pdu.SubmitSM).Body.(*pdu.SM); sm.ShortMessage[5] != 1 {
 			t.Errorf("it begins with part %d", sm.ShortMessage[5])
@@ -159,7 +160,7 @@ func TestSend_CopyOfALongText(t *testing.T) {
 	})
 }
 
-// TestSend_ThrottledWaitsGrow: one text that a centre throttles is not submitted every second.
+// TestSend_ThrottledWaitsGrow: a throttled text is not submitted every second.
 func TestSend_ThrottledWaitsGrow(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, r *rig) {
 		l := <-r.links
@@ -177,8 +178,8 @@ func TestSend_ThrottledWaitsGrow(t *testing.T) {
 	})
 }
 
-// TestBuild_CopiesHaveOneReference, whichever form they have and whichever node makes them; other messages have another.
-func TestBuild_CopiesHaveOneReference(t *testing.T) {
+// TestBuild_ReferenceOfCopies: copies have one reference, in each form and on each node; other messages have others.
+func TestBuild_ReferenceOfCopies(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{LongUDH, LongSAR} {
 		reference := func(ref string) string {
@@ -207,17 +208,17 @@ func TestBuild_CopiesHaveOneReference(t *testing.T) {
 	}
 }
 
-// TestBegunTexts_AreBounded in number and in time.
-func TestBegunTexts_AreBounded(t *testing.T) {
+// TestUnfinishedSends_Bound: they are bounded in number and in time.
+func TestUnfinishedSends_Bound(t *testing.T) {
 	t.Parallel()
-	var b begunTexts
+	var b unfinishedSends
 	now := time.Now()
-	for i := range maxBegun + 10 {
-		b.put(&begunText{ref: fmt.Sprint(i)}, time.Minute, now)
+	for i := range maxUnfinished + 10 {
+		b.put(&unfinishedSend{ref: fmt.Sprint(i)}, time.Minute, now)
 	}
 
-	b.put(&begunText{}, time.Minute, now)
-	if len(b.at) != maxBegun || b.oldest.Len() != maxBegun {
+	b.put(&unfinishedSend{}, time.Minute, now)
+	if len(b.at) != maxUnfinished || b.oldest.Len() != maxUnfinished {
 		t.Errorf("%d are kept, %d in order", len(b.at), b.oldest.Len())
 	}
 	if _, ok := b.take("3", now); ok {
@@ -227,7 +228,7 @@ func TestBegunTexts_AreBounded(t *testing.T) {
 		t.Error("one whose life is over is resumed")
 	}
 
-	b.put(&begunText{ref: "long"}, 0, now)
+	b.put(&unfinishedSend{ref: "long"}, 0, now)
 	b.expire(now.Add(time.Minute))
 	if _, ok := b.take("long", now.Add(time.Minute)); !ok || len(b.at) != 0 || b.oldest.Len() != 0 {
 		t.Errorf("%v, %d are left", ok, len(b.at))
