@@ -1,8 +1,7 @@
-// Package badlink is a network that fails on purpose: a proxy between the server and a carrier or a database, whose faults
-// are switched while it is used.
+// Package badlink implements a proxy for tests, between the server and a carrier or a database, whose faults can be
+// changed while it is used.
 //
-// It knows no protocol and is used by tests alone. Its one hard idea is that a fault holds for connections that are open
-// already, too: a link does not wait with breaking until somebody dials.
+// It knows no protocol. A fault applies to open connections, too, not only to new ones.
 package badlink
 
 import (
@@ -12,12 +11,12 @@ import (
 	"time"
 )
 
-// Fault is what is wrong with a link; the zero value is nothing.
+// Fault is a fault of a link. With the zero value the link works.
 type Fault struct {
 	Down    bool          // connections are refused, and open ones reset
-	Stall   bool          // connections are taken, and nothing passes
-	Delay   time.Duration // each piece of either direction comes later by this
-	Rate    int           // bytes a second of answers; 0 = all at once
+	Stall   bool          // connections are accepted, and nothing passes
+	Delay   time.Duration // of each piece, in both directions
+	Rate    int           // bytes of answers per second; 0 = no limit
 	Reset   int           // a connection is reset after so many bytes of answers
 	Limit   int           // a connection is closed after so many bytes of answers
 	Garbage bool          // answers are random bytes
@@ -38,7 +37,7 @@ type Link struct {
 	all      sync.WaitGroup
 }
 
-// New listens on a port of its own and passes on to the target: "tcp" and host:port, or "unix" and a socket.
+// New listens on a free port and forwards to the target: "tcp" and host:port, or "unix" and a socket.
 func New(network, target string, seed uint64) (*Link, error) {
 	l := &Link{
 		network: network, target: target, changed: make(chan struct{}), random: rand.New(rand.NewPCG(seed, 4)),
@@ -54,25 +53,26 @@ func New(network, target string, seed uint64) (*Link, error) {
 // Addr is where the link listens; it never changes.
 func (l *Link) Addr() string { return l.addr }
 
-// Set changes what is wrong. Going down and coming back keep the address.
+// Set changes the fault. The address stays the same when the link goes down and comes back.
 func (l *Link) Set(f Fault) error {
 	l.mu.Lock()
-	was := l.fault.Down
+	down := l.fault.Down
 	l.fault = f
 	close(l.changed)
 	l.changed = make(chan struct{})
 	l.mu.Unlock()
+
 	switch {
-	case f.Down && !was:
+	case f.Down && !down:
 		l.hangUp()
-	case was && !f.Down:
+	case down && !f.Down:
 		return l.listen(l.addr)
 	}
 
 	return nil
 }
 
-// Point leads new connections to another target, and resets those that are open.
+// Point forwards new connections to another target, and resets the open ones.
 func (l *Link) Point(network, target string) {
 	l.mu.Lock()
 	l.network, l.target = network, target
@@ -80,7 +80,7 @@ func (l *Link) Point(network, target string) {
 	l.reset()
 }
 
-// Close ends the link and returns when nothing of it is left.
+// Close ends the link and waits for its goroutines.
 func (l *Link) Close() {
 	l.mu.Lock()
 	l.ended = true
@@ -118,12 +118,13 @@ func (l *Link) hangUp() {
 	l.reset()
 }
 
-// reset breaks what is open; pieces that wait are woken to see that.
+// reset resets the open connections, and wakes the pieces that wait.
 func (l *Link) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	close(l.changed)
 	l.changed = make(chan struct{})
+
 	for c := range l.open {
 		abort(c)
 	}
@@ -138,7 +139,7 @@ func abort(c net.Conn) {
 	_ = c.Close()
 }
 
-// keep notes an open connection; false = the link is down.
+// keep adds an open connection; false means that the link is down.
 func (l *Link) keep(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -205,7 +206,7 @@ func (l *Link) pass(to, from net.Conn, answers bool) {
 				abort(to)
 				return
 			case fault.Stall:
-				wait = time.Hour // until it changes; a reset wakes it, too
+				wait = time.Hour // until the fault changes or the connection is reset
 			case answers && fault.Reset > 0 && passed >= fault.Reset:
 				abort(to)
 				return
@@ -219,7 +220,7 @@ func (l *Link) pass(to, from net.Conn, answers bool) {
 				size = min(size, fault.Reset+fault.Limit-passed)
 			}
 			if !pause(wait, changed) {
-				continue // with what holds now
+				continue // with the new fault
 			}
 			if answers && fault.Garbage {
 				l.scramble(piece[:size])
@@ -236,7 +237,7 @@ func (l *Link) pass(to, from net.Conn, answers bool) {
 	}
 }
 
-// state tells what holds now, and whether the connection is still kept.
+// state returns the current fault, and whether the connection is still open.
 func (l *Link) state(c net.Conn) (f Fault, changed chan struct{}, kept bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -244,13 +245,14 @@ func (l *Link) state(c net.Conn) (f Fault, changed chan struct{}, kept bool) {
 	return l.fault, l.changed, kept
 }
 
-// pause waits; false = the fault changed before.
+// pause waits; false means that the fault has changed meanwhile.
 func pause(wait time.Duration, changed chan struct{}) bool {
 	if wait == 0 {
 		return true
 	}
 	t := time.NewTimer(wait)
 	defer t.Stop()
+
 	select {
 	case <-t.C:
 		return true

@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// echo is a server that answers with what it was asked.
+// echo starts a server that repeats what it gets, and returns its address.
 func echo(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	t.Cleanup(func() { _ = l.Close() })
+
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -33,7 +34,8 @@ func check(t *testing.T, err error) {
 	}
 }
 
-// ask sends a text and returns what came back until n bytes, the end, or half a second without any.
+// ask sends a text and returns the answer, which ends after n bytes, at the end of the connection, or after half a
+// second.
 func ask(t *testing.T, c net.Conn, text string, n int) string {
 	t.Helper()
 	if _, err := io.WriteString(c, text); err != nil {
@@ -47,22 +49,29 @@ func ask(t *testing.T, c net.Conn, text string, n int) string {
 	return string(b[:got])
 }
 
-func TestFaults(t *testing.T) {
+func TestLink_Faults(t *testing.T) {
 	t.Parallel()
 	const text = "twelve bytes"
 	for name, c := range map[string]struct {
 		fault Fault
-		open  bool // a connection of before can still be written to
+		open  bool // an older connection still works afterwards
 		good  func(got string) bool
 	}{
-		"none":    {Fault{}, true, func(got string) bool { return got == text }},
-		"down":    {Fault{Down: true}, false, func(got string) bool { return got == "" }},
-		"stall":   {Fault{Stall: true}, true, func(got string) bool { return got == "" }},
-		"delay":   {Fault{Delay: time.Millisecond}, true, func(got string) bool { return got == text }},
-		"rate":    {Fault{Rate: 1}, true, func(got string) bool { return got == "" }},
-		"reset":   {Fault{Reset: 5}, true, func(got string) bool { return len(got) <= 5 && got != text }},
-		"limit":   {Fault{Limit: 5}, true, func(got string) bool { return got == text[:5] }},
-		"garbage": {Fault{Garbage: true}, true, func(got string) bool { return len(got) == len(text) && got != text }},
+		"none":  {fault: Fault{}, open: true, good: func(got string) bool { return got == text }},
+		"down":  {fault: Fault{Down: true}, good: func(got string) bool { return got == "" }},
+		"stall": {fault: Fault{Stall: true}, open: true, good: func(got string) bool { return got == "" }},
+		"delay": {
+			fault: Fault{Delay: time.Millisecond}, open: true, good: func(got string) bool { return got == text },
+		},
+		"rate": {fault: Fault{Rate: 1}, open: true, good: func(got string) bool { return got == "" }},
+		"reset": {
+			fault: Fault{Reset: 5}, open: true, good: func(got string) bool { return len(got) <= 5 && got != text },
+		},
+		"limit": {fault: Fault{Limit: 5}, open: true, good: func(got string) bool { return got == text[:5] }},
+		"garbage": {
+			fault: Fault{Garbage: true}, open: true,
+			good: func(got string) bool { return len(got) == len(text) && got != text },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,16 +103,16 @@ func TestFaults(t *testing.T) {
 			check(t, err)
 			defer again.Close()
 			if got := ask(t, again, text, len(text)); got != text {
-				t.Errorf("a link that is well again answers %q", got)
+				t.Errorf("a link without a fault answers %q", got)
 			}
 			if got := ask(t, before, "y", 1); c.open != (got == "y") {
-				t.Errorf("the connection of before answers %q", got)
+				t.Errorf("the older connection answers %q", got)
 			}
 		})
 	}
 }
 
-func TestPoint_LeadsElsewhere(t *testing.T) {
+func TestLink_Point(t *testing.T) {
 	t.Parallel()
 	l, err := New("tcp", "127.0.0.1:1", 1)
 	check(t, err)

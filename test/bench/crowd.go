@@ -15,28 +15,29 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// The crowd: five accounts with twenty endpoints each, the most that an account may have. Each account sends crowdRate texts
-// a second, and each text is an event for all of its endpoints: a thousand deliveries a second, far below what the server
-// can do, so that a delivery's time says who waits for whom.
+// The crowd: five accounts with twenty endpoints each, the most that an account may have. Each account sends crowdRate
+// texts per second, and each text is an event for all of its endpoints: a thousand deliveries per second, far below
+// what the server can do, so that times show which deliveries wait for others.
 const (
 	crowdAccounts  = 5
 	crowdEndpoints = 20
 	crowdRate      = 10
 	crowdSlice     = 2 * time.Second
-	crowdSlices    = 10 // for each of two crowds: longer than the 15 s that a server gives an endpoint that hangs
-	crowdBad       = 2  // the first endpoints: those that are bad in some runs are counted in none
+	crowdSlices    = 10 // of each of two crowds; longer than the time-out of 15 s of an endpoint that hangs
+	crowdBad       = 2  // the first endpoints, which are bad in some runs and counted in none
 	crowdRows      = 1_000_000
 )
 
-// benchCrowd measures how long deliveries take from their event to their arrival, in a crowd of good endpoints and beside
-// one that hangs and one that fails; and beside one that is dead and that a million deliveries wait for. The two that are
-// compared take turns every two seconds: one commit that the disk holds up for 0.2 s is the 99th percentile of twenty
-// seconds, so they have to see the same disk.
+// benchCrowd measures the time from an event to its delivery, in a crowd of good endpoints, next to one that hangs and
+// one that fails, and next to a dead one with a million waiting deliveries. The two crowds that are compared take turns
+// every two seconds: one commit that takes 0.2 s is the 99th percentile of twenty seconds, so both must have the same
+// disk.
 func benchCrowd(ctx context.Context, o options, work string, k *sink) error {
-	return errors.Join(besideBad(ctx, o, filepath.Join(work, "bad"), k), besideDead(ctx, o, filepath.Join(work, "dead"), k))
+	return errors.Join(benchBadEndpoints(ctx, o, filepath.Join(work, "bad"), k),
+		benchDeadEndpoint(ctx, o, filepath.Join(work, "dead"), k))
 }
 
-// arrivals is the server of all endpoints: the number of each is its path.
+// arrivals is the server of all endpoints. The path is the number of the endpoint.
 type arrivals struct {
 	receiver
 	mu    sync.Mutex
@@ -70,7 +71,7 @@ func (a *arrivals) answer(q call) []byte {
 	return okAnswer
 }
 
-// begin forgets what came, and makes the first endpoints bad or good.
+// begin resets the figures, and makes the first endpoints bad or good.
 func (a *arrivals) begin(bad bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -80,14 +81,14 @@ func (a *arrivals) begin(bad bool) {
 	}
 }
 
-// end waits for n deliveries, and tells the 99th percentile of what came since begin.
+// end waits for n deliveries, and returns the 99th percentile since begin.
 func (a *arrivals) end(ctx context.Context, n int) (time.Duration, error) {
 	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		a.mu.Lock()
 		came, wrong := len(a.took), a.wrong
 		a.mu.Unlock()
 		if wrong > 0 || came > n || came < n && (ctx.Err() != nil || time.Since(begun) > time.Minute) {
-			return 0, fmt.Errorf("%d deliveries came of %d, and %d calls that were none", came, n, wrong)
+			return 0, fmt.Errorf("%d of %d deliveries came, and %d other requests", came, n, wrong)
 		}
 		if came == n {
 			break
@@ -104,14 +105,14 @@ func (a *arrivals) end(ctx context.Context, n int) (time.Duration, error) {
 	return p99(a.took), nil
 }
 
-// stand is an installation with the crowd's accounts, and the server of its endpoints.
-type stand struct {
+// crowdServer is an installation with the crowd's accounts, and the server of their endpoints.
+type crowdServer struct {
 	*installation
 	keys []string
 	a    *arrivals
 }
 
-func newStand(ctx context.Context, o options, folder string, k *sink) (*stand, error) {
+func newCrowdServer(ctx context.Context, o options, folder string, k *sink) (*crowdServer, error) {
 	program := filepath.Join(o.bin, "syssecure")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
@@ -122,24 +123,19 @@ func newStand(ctx context.Context, o options, folder string, k *sink) (*stand, e
 		return nil, err
 	}
 
-	s := &stand{i, []string{i.key}, &arrivals{}}
+	s := &crowdServer{i, []string{i.key}, &arrivals{}}
 	if err := s.a.listen(s.a.answer); err != nil {
 		return nil, err
 	}
 
-	for len(s.keys) < crowdAccounts {
-		_, key, err := i.newAccount(ctx, program)
-		if err != nil {
-			return nil, err
-		}
-		s.keys = append(s.keys, key)
-	}
+	others, err := i.newAccounts(ctx, program, crowdAccounts-1)
+	s.keys = append(s.keys, others...)
 
-	return s, nil
+	return s, err
 }
 
-// furnish makes the endpoints; the first is at another address when one is given.
-func (s *stand) furnish(v *server, first string) (whe id.Webhook, err error) {
+// makeEndpoints makes the endpoints, the first one at another address if one is given.
+func (s *crowdServer) makeEndpoints(v *server, first string) (whe id.Webhook, err error) {
 	for n := range crowdAccounts * crowdEndpoints {
 		to := s.a.url + "/" + strconv.Itoa(n)
 		if n == 0 && first != "" {
@@ -161,8 +157,8 @@ func (s *stand) furnish(v *server, first string) (whe id.Webhook, err error) {
 	return whe, nil
 }
 
-// send has each account send at its rate, whatever the server does with it, and tells how many deliveries are counted.
-func (s *stand) send(ctx context.Context, v *server) (n int, err error) {
+// send has each account send at its rate, however fast the server is, and returns how many deliveries count.
+func (s *crowdServer) send(ctx context.Context, v *server) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, crowdSlice)
 	defer cancel()
 	clients := &wires{addr: strings.TrimPrefix(v.url, "http://")}
@@ -180,7 +176,7 @@ func (s *stand) send(ctx context.Context, v *server) (n int, err error) {
 
 	for account := range s.keys {
 		all.Go(func() {
-			time.Sleep(time.Duration(account) * time.Second / crowdRate / crowdAccounts) // not all at the same time
+			time.Sleep(time.Duration(account) * time.Second / crowdRate / crowdAccounts) // not all at the same moment
 			tick := time.NewTicker(time.Second / crowdRate)
 			defer tick.Stop()
 			for ctx.Err() == nil {
@@ -214,19 +210,21 @@ func sendText(clients *wires, key string) error {
 	return nil
 }
 
-// duel runs two crowds in turns, the second with bad endpoints when bad is set, and makes their endpoints unless they are
-// furnished. It tells the 99th percentile of each.
-func duel(ctx context.Context, o options, both [2]*stand, bad, furnished bool) (took [2]time.Duration, err error) {
+// compareCrowds runs two crowds in turn, the second with bad endpoints when bad is set, and returns the 99th percentile
+// of each. It makes their endpoints unless they have them.
+func compareCrowds(
+	ctx context.Context, o options, both [2]*crowdServer, bad, haveEndpoints bool,
+) (took [2]time.Duration, err error) {
 	var servers [2]*server
 	for i, s := range both {
 		if servers[i], err = s.start(ctx, filepath.Join(o.bin, "syssecure")); err != nil {
 			return took, err
 		}
 		defer servers[i].stop()
-		if furnished {
+		if haveEndpoints {
 			continue
 		}
-		if _, err = s.furnish(servers[i], ""); err != nil {
+		if _, err = s.makeEndpoints(servers[i], ""); err != nil {
 			return took, err
 		}
 	}
@@ -255,24 +253,24 @@ func duel(ctx context.Context, o options, both [2]*stand, bad, furnished bool) (
 	return took, nil
 }
 
-func newStands(ctx context.Context, o options, folder string, k *sink) (both [2]*stand, err error) {
+func newCrowdServers(ctx context.Context, o options, folder string, k *sink) (both [2]*crowdServer, err error) {
 	for i := range both {
-		if both[i], err = newStand(ctx, o, filepath.Join(folder, strconv.Itoa(i)), k); err != nil {
+		if both[i], err = newCrowdServer(ctx, o, filepath.Join(folder, strconv.Itoa(i)), k); err != nil {
 			return both, err
 		}
 	}
 	return both, nil
 }
 
-func besideBad(ctx context.Context, o options, folder string, k *sink) error {
+func benchBadEndpoints(ctx context.Context, o options, folder string, k *sink) error {
 	var ratios []float64
 	for round := range o.rounds {
-		both, err := newStands(ctx, o, filepath.Join(folder, strconv.Itoa(round)), k)
+		both, err := newCrowdServers(ctx, o, filepath.Join(folder, strconv.Itoa(round)), k)
 		if err != nil {
 			return err
 		}
 
-		took, err := duel(ctx, o, both, true, false)
+		took, err := compareCrowds(ctx, o, both, true, false)
 		if err != nil {
 			return err
 		}
@@ -280,21 +278,23 @@ func besideBad(ctx context.Context, o options, folder string, k *sink) error {
 		both[0].a.close()
 		both[1].a.close()
 		ratios = append(ratios, float64(took[1])/float64(took[0]))
-		fmt.Printf("round %d  p99 from event to arrival: %.2f ms in a crowd of 100, %.2f ms beside one that hangs and one that fails\n",
+		fmt.Printf("round %d  p99 from event to delivery: %.2f ms in a crowd of 100, "+
+			"%.2f ms next to one that hangs and one that fails\n",
 			round+1, float64(took[0])/1e6, float64(took[1])/1e6)
 	}
-	fmt.Printf("beside one that hangs and one that fails the other 98 take %.2f x in p99   (to reach ≤ 1.1)\n", median(ratios))
+	fmt.Printf("next to one that hangs and one that fails the other 98 take %.2f x in p99   (to reach ≤ 1.1)\n",
+		median(ratios))
 
 	return ctx.Err()
 }
 
-func besideDead(ctx context.Context, o options, folder string, k *sink) error {
+func benchDeadEndpoint(ctx context.Context, o options, folder string, k *sink) error {
 	gone, err := freeAddress()
 	if err != nil {
 		return err
 	}
 
-	both, err := newStands(ctx, o, folder, k)
+	both, err := newCrowdServers(ctx, o, folder, k)
 	if err != nil {
 		return err
 	}
@@ -309,27 +309,29 @@ func besideDead(ctx context.Context, o options, folder string, k *sink) error {
 
 	var ratios []float64
 	for round := range o.rounds {
-		took, err := duel(ctx, o, both, false, true)
+		took, err := compareCrowds(ctx, o, both, false, true)
 		if err != nil {
 			return err
 		}
 		ratios = append(ratios, float64(took[1])/float64(took[0]))
-		fmt.Printf("round %d  p99 from event to arrival: %.2f ms beside a dead endpoint, %.2f ms when %d deliveries wait for it\n",
+		fmt.Printf("round %d  p99 from event to delivery: %.2f ms next to a dead endpoint, "+
+			"%.2f ms when %d deliveries wait for it\n",
 			round+1, float64(took[0])/1e6, float64(took[1])/1e6, crowdRows)
 	}
-	fmt.Printf("beside a dead endpoint with %d deliveries the others take %.2f x in p99   (to reach: no difference)\n", crowdRows, median(ratios))
+	fmt.Printf("next to a dead endpoint with %d deliveries the others take %.2f x in p99   (to reach: no difference)\n",
+		crowdRows, median(ratios))
 
 	return ctx.Err()
 }
 
-// prepare makes the endpoints, the first of which nobody answers for, and lets deliveries wait for it.
-func (s *stand) prepare(ctx context.Context, o options, dead string, rows int) error {
+// prepare makes the endpoints, the first of which is dead, and adds deliveries that wait for it.
+func (s *crowdServer) prepare(ctx context.Context, o options, dead string, rows int) error {
 	v, err := s.start(ctx, filepath.Join(o.bin, "syssecure"))
 	if err != nil {
 		return err
 	}
 
-	whe, err := s.furnish(v, dead)
+	whe, err := s.makeEndpoints(v, dead)
 	v.stop()
 	if err != nil || rows == 0 {
 		return err

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// benchGrowth measures a pair on a small database and on one that holds o.stored ended verifications, in turn.
+// benchGrowth measures pairs on a small database and on one with o.stored ended verifications, in turn.
 func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 	small, large := filepath.Join(work, "small"), filepath.Join(work, "large")
 	for _, folder := range []string{small, large} {
@@ -48,32 +48,25 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 
 	defer many.stop()
 	fmt.Printf("start to ready with %d stored: %.2f s\n", o.stored, time.Since(begin).Seconds())
-	var a, b []figures
-	for round := range o.rounds {
-		for _, s := range []struct {
-			server *server
-			into   *[]figures
-			name   string
-		}{{few, &a, "small"}, {many, &b, "large"}} {
-			f, err := measure(ctx, s.server, k, o)
-			if err != nil {
-				return err
-			}
-			*s.into = append(*s.into, f)
-			fmt.Printf("round %d  %-9s %s\n", round+1, s.name, f)
-		}
+	few.name, many.name = "small", "large"
+	a, b, err := measureInTurn(ctx, o, k, few, many)
+	if err != nil {
+		return err
 	}
-	cpu, pairs, _ := ratios(a, b)
-	fmt.Printf("growth: %d stored cost %.2f x the CPU of a small database (to reach ≤ 1.2), %.2f x its pairs per second\n", o.stored, median(cpu), median(pairs))
 
-	return ctx.Err()
+	cpu, pairs, _ := ratios(a, b)
+	fmt.Printf("growth: %d stored cost %.2f x the CPU of a small database (to reach ≤ 1.2), "+
+		"%.2f x its pairs per second\n",
+		o.stored, median(cpu), median(pairs))
+
+	return nil
 }
 
 // fillBatch is how many verifications one transaction of fill writes.
 const fillBatch = 20_000
 
-// fill writes n ended verifications with their messages and numbers, as the server would have left them, in groups much
-// larger than a server's: through its API it would take an hour.
+// fill writes n ended verifications with their messages and contacts, as the server would, in much larger groups.
+// Through the API it would take an hour.
 func fill(ctx context.Context, i *installation, n int) (err error) {
 	base, err := i.open(ctx)
 	if err != nil {
@@ -100,7 +93,7 @@ func fill(ctx context.Context, i *installation, n int) (err error) {
 	return nil
 }
 
-// ended makes n verified OTPs, each with its message and number.
+// ended makes n verified OTPs, each with its message and contact.
 func ended(account id.Account, at time.Time, n int) (rows []store.Record) {
 	for range n {
 		o, m := id.NewOTP(at), id.NewMessage(at)
@@ -112,11 +105,13 @@ func ended(account id.Account, at time.Time, n int) (rows []store.Record) {
 			store.Contact{Account: account, ID: contact, Mode: id.Live, Number: number, Sends: []time.Time{at}},
 			store.OTP{Contact: contact, Number: number, OTP: otp.OTP{
 				ID: o, Account: account, Mode: id.Live, Length: 6, MaxAttempts: 5,
-				Status: otp.Verified, Messages: []id.Message{m}, CreatedAt: at, ExpiresAt: at.Add(5 * time.Minute), VerifiedAt: at,
+				Status: otp.Verified, Messages: []id.Message{m}, CreatedAt: at, ExpiresAt: at.Add(5 * time.Minute),
+				VerifiedAt: at,
 			}},
 			store.Message{Contact: contact, Number: number, Locale: "en", Message: message.Message{
 				ID: m, Account: account, Mode: id.Live, OTP: o,
-				Plan: []message.Step{{Channel: message.SMS, Carrier: "sink"}}, Over: true, State: message.Sent, CreatedAt: at, SentAt: at, Deadline: at,
+				Plan: []message.Step{{Channel: message.SMS, Carrier: "sink"}}, Over: true, State: message.Sent,
+				CreatedAt: at, SentAt: at, Deadline: at,
 				Attempts: []message.Attempt{{Progress: message.AttemptAccepted, At: at, Parts: 1}},
 			}})
 	}

@@ -17,12 +17,11 @@ import (
 	"github.com/syssecure/syssecure/test/netns"
 )
 
-// benchKannel sends texts through Kannel and through SysSecure to the same message centre, with receipts and a callback
-// for each: HTTP in, submit_sm, receipt, callback. Both keep on disk what they accepted: Kannel in its spool, SysSecure
-// with fsync.
+// benchKannel sends texts through Kannel and through SysSecure to the same kind of message centre: HTTP request,
+// submit_sm, receipt, callback. Both store what they accepted on disk: Kannel in its spool, SysSecure with fsync.
 func benchKannel(ctx context.Context, o options, work string) error {
 	if !netns.Inside() {
-		// bearerbox opens its admin port on every interface and cannot be told otherwise.
+		// bearerbox opens its admin port on every interface, which cannot be configured.
 		cmd := netns.Again(ctx, os.Args[1:]...)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		if err := cmd.Run(); err != nil {
@@ -66,7 +65,7 @@ func benchKannel(ctx context.Context, o options, work string) error {
 	return nil
 }
 
-// texts is what one gateway did.
+// texts are the figures of one gateway.
 type texts struct {
 	rate      float64 // submitted, per second
 	cpu       time.Duration
@@ -76,17 +75,19 @@ type texts struct {
 }
 
 func (t texts) String() string {
-	return fmt.Sprintf("%6.0f submits/s  %6.1f µs CPU each  (%d accepted, %d callbacks; the benchmark itself %.0f µs each)", t.rate, float64(t.cpu)/1e3, t.accepted, t.callbacks, float64(t.bench)/1e3)
+	return fmt.Sprintf("%6.0f submits/s  %6.1f µs CPU each  "+
+		"(%d accepted, %d callbacks; the benchmark itself %.0f µs each)",
+		t.rate, float64(t.cpu)/1e3, t.accepted, t.callbacks, float64(t.bench)/1e3)
 }
 
-// gateway is what a flood goes through.
+// gateway is a program that texts are sent through.
 type gateway struct {
-	addr string // where it takes texts
+	addr string // of its HTTP API
 	cpu  func() (time.Duration, error)
 	send func(*wire) error
 }
 
-// flood has the clients send for a while and counts what the centre got.
+// flood has the clients send for o.duration and counts what the centre got.
 func flood(ctx context.Context, o options, g gateway, centre *smsc.Server, callbacks *receiver) (t texts, err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.duration)
 	defer cancel()
@@ -120,7 +121,10 @@ func flood(ctx context.Context, o options, g gateway, centre *smsc.Server, callb
 	}
 	each := time.Duration(n)
 
-	return texts{float64(n) / took.Seconds(), (after - before) / each, accepted, callbacks.got.Load() - called, mine / each}, nil
+	return texts{
+		float64(n) / took.Seconds(), (after - before) / each, accepted, callbacks.got.Load() - called,
+		mine / each,
+	}, nil
 }
 
 const benchText = "Your parcel arrives today between 14 and 16 h."
@@ -132,8 +136,8 @@ func ourFigures(ctx context.Context, o options, work string, callbacks *receiver
 	}
 
 	defer centre.Close()
-	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, fmt.Sprintf("[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+
-		"[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\nwindow = 100\n", centre.Addr()))
+	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work,
+		"[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"+smppCarrier(centre)+"window = 100\n")
 	if err != nil {
 		return texts{}, err
 	}
@@ -143,7 +147,8 @@ func ourFigures(ctx context.Context, o options, work string, callbacks *receiver
 	head := textHead(host, s.key)
 
 	return flood(ctx, o, gateway{host, s.cpu, func(c *wire) error {
-		status, answer, err := c.ask(head, `{"to":"`+nextNumber()+`","body":"`+benchText+`","callback_url":"`+callbacks.url+`"}`)
+		status, answer, err := c.ask(head,
+			`{"to":"`+nextNumber()+`","body":"`+benchText+`","callback_url":"`+callbacks.url+`"}`)
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("syssecure answered %d %s", status, answer)
 		}
@@ -151,9 +156,10 @@ func ourFigures(ctx context.Context, o options, work string, callbacks *receiver
 	}}, centre, callbacks)
 }
 
-// textHead begins a request that sends a text.
+// textHead is the head of a request that sends a text.
 func textHead(host, key string) string {
-	return "POST /v2/sms/send HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\nAuthorization: Bearer " + key + "\r\n"
+	return "POST /v2/sms/send HTTP/1.1\r\nHost: " + host +
+		"\r\nContent-Type: application/json\r\nAuthorization: Bearer " + key + "\r\n"
 }
 
 func kannelFigures(ctx context.Context, o options, work string, callbacks *receiver) (texts, error) {
@@ -182,17 +188,7 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 		}
 	}()
 
-	for range 100 { // until it has bound
-		if c, err := dialWire(kannelAddr); err == nil {
-			err = kannelSend(c, callbacks.url)
-			_ = c.conn.Close()
-			if err == nil && centre.Bound() > 0 {
-				break
-			}
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-
+	awaitKannel(centre, callbacks)
 	cpu := func() (sum time.Duration, err error) {
 		for _, b := range boxes {
 			used, err := b.cpu()
@@ -205,7 +201,22 @@ func kannelFigures(ctx context.Context, o options, work string, callbacks *recei
 		return sum, nil
 	}
 
-	return flood(ctx, o, gateway{kannelAddr, cpu, func(c *wire) error { return kannelSend(c, callbacks.url) }}, centre, callbacks)
+	return flood(ctx, o, gateway{kannelAddr, cpu, func(c *wire) error { return kannelSend(c, callbacks.url) }}, centre,
+		callbacks)
+}
+
+// awaitKannel waits until Kannel has bound and accepts messages, for ten seconds at most.
+func awaitKannel(centre *smsc.Server, callbacks *receiver) {
+	for range 100 {
+		if c, err := dialWire(kannelAddr); err == nil {
+			err = kannelSend(c, callbacks.url)
+			_ = c.conn.Close()
+			if err == nil && centre.Bound() > 0 {
+				return
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // startKannel runs bearerbox with its spool, and smsbox.

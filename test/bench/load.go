@@ -26,7 +26,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// sink is the carrier: it accepts at once and remembers the code that it was given for each number.
+// sink is the carrier: it accepts every message immediately and remembers the code for each number.
 type sink struct {
 	url    string
 	server *http.Server
@@ -62,7 +62,7 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"id":"c%d"}`, s.ids.Add(1))
 }
 
-// figures are what one round measured.
+// figures are the results of one round.
 type figures struct {
 	pairs     float64 // per second
 	cpu       time.Duration
@@ -80,7 +80,7 @@ var numbers atomic.Int64
 // nextNumber makes valid Belgian mobile numbers, each once.
 func nextNumber() string { return fmt.Sprintf("+3247%07d", numbers.Add(1)%10_000_000) }
 
-// measure runs the clients against one server for a while.
+// measure runs the clients against one server for o.duration.
 func measure(ctx context.Context, s *server, k *sink, o options) (figures, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.duration)
 	defer cancel()
@@ -99,7 +99,7 @@ func measure(ctx context.Context, s *server, k *sink, o options) (figures, error
 		wg.Go(func() {
 			for ctx.Err() == nil && errs[i] == nil {
 				var a, b time.Duration
-				if a, b, errs[i] = pair(client, s.of(i), k); errs[i] == nil {
+				if a, b, errs[i] = pair(client, s.forClient(i), k); errs[i] == nil {
 					sends[i], verifies[i] = append(sends[i], a), append(verifies[i], b)
 				}
 			}
@@ -122,7 +122,26 @@ func measure(ctx context.Context, s *server, k *sink, o options) (figures, error
 	return figures{float64(n) / took.Seconds(), (after - before) / time.Duration(n), p99(all), p99(checks)}, nil
 }
 
-// crowd has clients do one thing again and again until ctx ends or one of them fails, and counts what was done.
+// measureInTurn measures two servers in turn, so that both have the same conditions.
+func measureInTurn(ctx context.Context, o options, k *sink, a, b *server) (first, second []figures, err error) {
+	for round := range o.rounds {
+		for _, s := range []struct {
+			server *server
+			into   *[]figures
+		}{{server: a, into: &first}, {server: b, into: &second}} {
+			f, err := measure(ctx, s.server, k, o)
+			if err != nil {
+				return nil, nil, err
+			}
+			*s.into = append(*s.into, f)
+			fmt.Printf("round %d  %-14s %s\n", round+1, s.server.name, f)
+		}
+	}
+
+	return first, second, ctx.Err()
+}
+
+// crowd has clients repeat one call until ctx ends or one of them fails, and counts the calls.
 func crowd(ctx context.Context, clients int, one func() error) (int64, error) {
 	var done atomic.Int64
 	errs := make([]error, clients)
@@ -155,7 +174,8 @@ func pair(client *http.Client, s *server, k *sink) (send, verify time.Duration, 
 	}
 
 	begin := time.Now()
-	if err := post(client, s, "/v2/otp/send", `{"to":"`+to+`","channels":["sms"],"expires_in":300}`, &sent); err != nil {
+	err = post(client, s, "/v2/otp/send", `{"to":"`+to+`","channels":["sms"],"expires_in":300}`, &sent)
+	if err != nil {
 		return 0, 0, err
 	}
 
@@ -167,7 +187,8 @@ func pair(client *http.Client, s *server, k *sink) (send, verify time.Duration, 
 
 	var verified struct{ Valid bool }
 	begin = time.Now()
-	if err := post(client, s, "/v2/otp/verify", `{"otp_id":"`+sent.OTPID+`","code":"`+text.(string)+`"}`, &verified); err != nil {
+	body := `{"otp_id":"` + sent.OTPID + `","code":"` + text.(string) + `"}`
+	if err := post(client, s, "/v2/otp/verify", body, &verified); err != nil {
 		return 0, 0, err
 	}
 	if !verified.Valid {
@@ -202,7 +223,7 @@ func post(client *http.Client, s *server, path, body string, out any) error {
 	return json.Unmarshal(b, out)
 }
 
-// ratios compares neighbours of the same round: b over a.
+// ratios compares the figures of each round: b over a.
 func ratios(a, b []figures) (cpu, pairs, sendP99 []float64) {
 	for i := range b {
 		cpu = append(cpu, float64(b[i].cpu)/float64(a[i].cpu))

@@ -1,8 +1,8 @@
-// Command bench measures SysSecure against its floor, the bare server, in turn on one machine, and prints ratios: an
-// absolute time says more about the machine than about the program.
+// Command bench measures SysSecure and a bare server in turn on one machine, and prints ratios: absolute times say more
+// about the machine than about the program.
 //
-// It plays the carrier itself (an HTTP sink), so the code of each message is read from the text that the phone would
-// show, and every verify is of a real code.
+// It is also the carrier (an HTTP sink), so it reads the code of each message from its text, and every verify has a
+// real code.
 package main
 
 import (
@@ -32,20 +32,26 @@ type options struct {
 	spool      string
 }
 
+// benchmarks are the values of -what.
+const benchmarks = "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move"
+
 func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "bin", "folder with the programs syssecure and bare")
 	flag.IntVar(&o.clients, "clients", 64, "clients at the same time")
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each server is measured in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
-	flag.BoolVar(&o.receipts, "receipts", false, "the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
-	flag.StringVar(&o.what, "what", "pairs", "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move")
-	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: how many deliveries are made in each round")
-	flag.IntVar(&o.stored, "stored", 10_000_000, "growth, move: how many ended verifications the large database holds")
-	flag.Uint64Var(&o.seed, "seed", 1, "scale: of the simulation")
+	flag.BoolVar(&o.receipts, "receipts", false,
+		"the HTTP carrier is configured to send receipts, so that their ids are stored (it sends none)")
+	flag.StringVar(&o.what, "what", "pairs",
+		benchmarks)
+	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: deliveries in each round")
+	flag.IntVar(&o.stored, "stored", 10_000_000, "growth, move: ended verifications in the large database")
+	flag.Uint64Var(&o.seed, "seed", 1, "scale: seed of the simulation")
 	o.wide.flags()
 	flag.StringVar(&o.database, "database", "", "move: the URL of an empty database on PostgreSQL")
-	flag.StringVar(&o.spool, "spool", "", "kannel: folder of Kannel's spool; empty = on the disk, beside SysSecure's database")
+	flag.StringVar(&o.spool, "spool", "",
+		"kannel: folder of Kannel's spool; empty = on the disk of SysSecure's database")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -92,10 +98,10 @@ func run(ctx context.Context, o options) error {
 		return benchKannel(ctx, o, work)
 	}
 
-	return fmt.Errorf("-what %q: use pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move", o.what)
+	return fmt.Errorf("-what %q: use "+benchmarks, o.what)
 }
 
-// benchPairs measures send and verify against the bare server.
+// benchPairs measures send and verify, in turn with the bare server.
 func benchPairs(ctx context.Context, o options, work string, sink *sink) error {
 	bare, err := startBare(ctx, filepath.Join(o.bin, "bare"), sink.url)
 	if err != nil {
@@ -111,22 +117,12 @@ func benchPairs(ctx context.Context, o options, work string, sink *sink) error {
 	defer ours.stop()
 	fmt.Printf("idle memory %.1f MB\n", ours.memory())
 
-	var floor, us []figures
-	for round := range o.rounds {
-		for _, s := range []struct {
-			server *server
-			into   *[]figures
-		}{{bare, &floor}, {ours, &us}} {
-			f, err := measure(ctx, s.server, sink, o)
-			if err != nil {
-				return err
-			}
-			*s.into = append(*s.into, f)
-			fmt.Printf("round %d  %-9s %s\n", round+1, s.server.name, f)
-		}
+	floor, us, err := measureInTurn(ctx, o, sink, bare, ours)
+	if err != nil {
+		return err
 	}
 	report(floor, us)
 	fmt.Printf("memory after the load %.1f MB\n", ours.memory())
 
-	return ctx.Err()
+	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// benchMove times backup, restore and move with o.stored ended verifications, which are three rows each. The move's second
-// run is what takes the service away. o.database has to be empty.
+// benchMove measures backup, restore and move with o.stored ended verifications of three rows each. The service is down
+// during the second run of move only. o.database must be empty.
 func benchMove(ctx context.Context, o options, work string, k *sink) error {
 	if o.database == "" {
 		return errors.New("-what move needs -database: the URL of an empty database on PostgreSQL")
@@ -38,7 +38,14 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 		return nil
 	}
 
-	file := filepath.Join(work, "backup.db")
+	return errors.Join(timedMoves(ctx, o, conf, program, filepath.Join(work, "backup.db"), timed), ctx.Err())
+}
+
+// timedMoves backs up to a file, restores, and moves to PostgreSQL and back.
+func timedMoves(
+	ctx context.Context, o options, conf *installation, program, file string,
+	timed func(what string, mayFail bool, args ...string) error,
+) error {
 	if err := timed("backup of SQLite", false, "backup", file); err != nil {
 		return err
 	}
@@ -54,17 +61,14 @@ func benchMove(ctx context.Context, o options, work string, k *sink) error {
 		return err
 	}
 
-	err = timed("move, beside the server", true, "move", "--from", "sqlite", "--to", o.database, "--no-wait")
+	err = timed("move, server running", true, "move", "--from", "sqlite", "--to", o.database, "--no-wait")
 	server.stop()
 	if err != nil {
 		return err
 	}
-	if err := timed("move, the server stopped", false, "move", "--from", "sqlite", "--to", o.database); err != nil {
-		return err
-	}
-	if err := timed("move back", false, "move", "--from", o.database, "--to", "sqlite"); err != nil {
+	if err := timed("move, server stopped", false, "move", "--from", "sqlite", "--to", o.database); err != nil {
 		return err
 	}
 
-	return ctx.Err()
+	return timed("move back", false, "move", "--from", o.database, "--to", "sqlite")
 }

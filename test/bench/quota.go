@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// quota bounds the processor time of a program, so that two of them can be compared with one although the machine has no
-// processor to spare for each. It is a control group of Linux (v1 or v2) and needs root.
+// quota limits the processor time of a program, so that two nodes can be compared with one on a machine with few
+// processors. It is a control group of Linux (v1 or v2) and needs root.
 type quota struct{ folder string }
 
 // errNoQuota says why the comparison cannot be made here.
@@ -24,12 +24,13 @@ func newQuota(name string, percent int) (*quota, error) {
 		}
 
 		q := &quota{folder}
-		const period = 10_000 // microseconds: short, so that a program that used its part up waits for a moment only
+		const period = 10_000 // microseconds; short, so that a program at its limit waits for a moment only
 		part := period * percent / 100
 		if q.write("cpu.max", fmt.Sprintf("%d %d", part, period)) == nil {
 			return q, nil
 		}
-		if q.write("cpu.cfs_period_us", strconv.Itoa(period)) == nil && q.write("cpu.cfs_quota_us", strconv.Itoa(part)) == nil {
+		if q.write("cpu.cfs_period_us", strconv.Itoa(period)) == nil &&
+			q.write("cpu.cfs_quota_us", strconv.Itoa(part)) == nil {
 			return q, nil
 		}
 		q.remove()
@@ -47,8 +48,8 @@ func (q *quota) write(file, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// bound holds a process to the quota, with the threads that it has and will have.
-func (q *quota) bound(pid int) error { return q.write("cgroup.procs", strconv.Itoa(pid)) }
+// add puts a process, with all its threads, under the quota.
+func (q *quota) add(pid int) error { return q.write("cgroup.procs", strconv.Itoa(pid)) }
 
-// remove is called once the processes have ended.
-func (q *quota) remove() { _ = os.Remove(q.folder) } // the machine's, and of no weight
+// remove removes the control group, after the processes have ended.
+func (q *quota) remove() { _ = os.Remove(q.folder) } // a leftover group does no harm

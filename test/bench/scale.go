@@ -25,29 +25,33 @@ func (w *wide) flags() {
 	flag.IntVar(&w.nodes, "nodes", 100, "scale: nodes")
 	flag.IntVar(&w.nodeCores, "node-cores", 8, "scale: processors of a node")
 	flag.IntVar(&w.shardCores, "shard-cores", 4, "scale: processors of a shard")
-	flag.IntVar(&w.lanes, "lanes", 2, "scale: groups that a node has under way at a shard")
+	flag.IntVar(&w.lanes, "lanes", 2, "scale: groups in flight between a node and a shard")
 	flag.IntVar(&w.accounts, "accounts", 100_000, "scale: accounts")
-	flag.Float64Var(&w.sends, "sends", 1_000_000, "scale: sends a second, each followed by its verification")
-	flag.Float64Var(&w.skew, "skew", 0.6, "scale: of Zipf's law over accounts; 0 spreads evenly")
+	flag.Float64Var(&w.sends, "sends", 1_000_000, "scale: sends per second, each followed by its verification")
+	flag.Float64Var(&w.skew, "skew", 0.6, "scale: exponent of Zipf's law over accounts; 0 spreads evenly")
 }
 
-// serious are PostgreSQL's settings for a measurement: everything that keeps data is on.
-var serious = pgtest.Options{Durable: true, Settings: []string{"shared_buffers=256MB", "autovacuum=on", "track_wal_io_timing=on", "max_wal_size=4GB"}}
+// durable are PostgreSQL's settings for benchmarks, with full durability.
+var durable = pgtest.Options{
+	Durable:  true,
+	Settings: []string{"shared_buffers=256MB", "autovacuum=on", "track_wal_io_timing=on", "max_wal_size=4GB"},
+}
 
-// point is what one load of the real program on PostgreSQL came to.
+// point is the result of one load on PostgreSQL.
 type point struct {
 	figures
 	clients  int
-	database time.Duration // PostgreSQL's processor time, for a pair
-	groups   float64       // transactions that wrote, for a pair
-	wal      float64       // bytes, for a pair
-	rows     float64       // written, for a pair
+	database time.Duration // PostgreSQL's processor time per pair
+	groups   float64       // transactions that wrote, per pair
+	wal      float64       // bytes per pair
+	rows     float64       // written per pair
 	flush    time.Duration // a flush of the log
 }
 
-// benchScale measures what a pair costs on PostgreSQL with few and with many clients, and simulates a large cluster of it.
+// benchScale measures the cost of a pair on PostgreSQL with few and with many clients, and simulates a large cluster
+// with it.
 func benchScale(ctx context.Context, o options, work string, k *sink) error {
-	db, err := pgtest.New(serious)
+	db, err := pgtest.New(durable)
 	if err != nil {
 		return err
 	}
@@ -72,7 +76,7 @@ func benchScale(ctx context.Context, o options, work string, k *sink) error {
 		for _, c := range []struct {
 			clients int
 			into    *[]point
-		}{{4, &few}, {o.clients, &many}} {
+		}{{clients: 4, into: &few}, {clients: o.clients, into: &many}} {
 			at := o
 			at.clients = c.clients
 			p, err := measurePoint(ctx, s, k, at, db)
@@ -84,23 +88,25 @@ func benchScale(ctx context.Context, o options, work string, k *sink) error {
 		}
 	}
 
-	costs, err := costsOf(middle(few), middle(many))
+	costs, err := costsOf(medianPoint(few), medianPoint(many))
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\ncosts: node %.0f µs for a pair; shard %.0f µs for a group and %.1f µs for an update; log %.0f bytes an update, flushed in %.2f ms\n\n",
+	fmt.Printf("\ncosts: node %.0f µs for a pair; shard %.0f µs for a group and %.1f µs for an update; "+
+		"log %.0f bytes an update, flushed in %.2f ms\n\n",
 		costs.Node*1e6, costs.Group*1e6, costs.Update*1e6, costs.WAL, costs.Flush*1e3)
 
 	return simulate(o, costs)
 }
 
 func (p point) String() string {
-	return fmt.Sprintf("%3d clients %s  PostgreSQL %6.1f µs  %5.2f groups  %5.0f bytes of log  %4.1f rows  flush %.2f ms",
+	return fmt.Sprintf("%3d clients %s  PostgreSQL %6.1f µs  %5.2f groups  %5.0f bytes of log  "+
+		"%4.1f rows  flush %.2f ms",
 		p.clients, p.figures, float64(p.database)/1e3, p.groups, p.wal, p.rows, float64(p.flush)/1e6)
 }
 
-// middle takes the median of each figure by itself.
-func middle(list []point) (p point) {
+// medianPoint is the median of each figure.
+func medianPoint(list []point) (p point) {
 	of := func(get func(point) float64) float64 {
 		var all []float64
 		for _, one := range list {
@@ -121,17 +127,19 @@ func middle(list []point) (p point) {
 // updatesOfPair is how many updates a send and its verification make.
 const updatesOfPair = 3
 
-// costsOf takes the two loads apart: a group costs something however few updates it has.
+// costsOf derives the costs of a group and of an update from two loads.
 func costsOf(few, many point) (c cluster.Costs, err error) {
 	if few.groups < 1.2*many.groups {
-		return c, fmt.Errorf("%d and %d clients made groups of the same size (%.2f and %.2f for a pair), so a group's cost cannot be told: "+
-			"give more -clients", few.clients, many.clients, few.groups, many.groups)
+		return c, fmt.Errorf("%d and %d clients made groups of the same size (%.2f and %.2f for a pair), "+
+			"so the cost of a group cannot be derived: use more -clients", few.clients, many.clients, few.groups,
+			many.groups)
 	}
 
 	c.Group = (few.database - many.database).Seconds() / (few.groups - many.groups)
 	c.Update = (many.database.Seconds() - many.groups*c.Group) / updatesOfPair
 	if c.Group <= 0 || c.Update <= 0 {
-		return c, fmt.Errorf("the measurement makes no sense (%.1f µs for a group, %.1f µs for an update): the machine was busy with other work",
+		return c, fmt.Errorf("the measurement is invalid (%.1f µs for a group, %.1f µs for an update): "+
+			"the machine was busy with other work",
 			c.Group*1e6, c.Update*1e6)
 	}
 	c.Node, c.Flush, c.WAL = many.cpu.Seconds(), many.flush.Seconds(), many.wal/updatesOfPair
@@ -139,7 +147,7 @@ func costsOf(few, many point) (c cluster.Costs, err error) {
 	return c, nil
 }
 
-// counted is what PostgreSQL has counted. Rows and flushes come late, by a second; the rest is exact.
+// counted are PostgreSQL's statistics. Rows and flushes are up to a second late; the rest is exact.
 type counted struct {
 	cpu                                     time.Duration
 	writes, wal, rows, flushes, flushedTime float64
@@ -170,7 +178,7 @@ func readCounts(db *pgtest.Cluster) (c counted, err error) {
 	return c, err
 }
 
-// databaseTime adds up the server's processes: those that live, and those that have ended.
+// databaseTime is the processor time of all of the server's processes, those that have ended included.
 func databaseTime(db *pgtest.Cluster) (all time.Duration, err error) {
 	root, err := db.PID()
 	if err != nil {
@@ -193,7 +201,7 @@ func databaseTime(db *pgtest.Cluster) (all time.Duration, err error) {
 		if err != nil {
 			continue
 		}
-		// One that has ended meanwhile is among the children.
+		// A process that has ended meanwhile counts among the children.
 		if own, _, parent, err := processTime(pid); err == nil && parent == root {
 			all += own
 		}
@@ -224,8 +232,9 @@ func measurePoint(ctx context.Context, s *server, k *sink, o options, db *pgtest
 	}
 
 	return point{
-		figures: f, clients: o.clients, database: time.Duration(float64(after.cpu-before.cpu) / pairs), groups: (after.writes - before.writes) / pairs,
-		wal: (after.wal - before.wal) / pairs, rows: (after.rows - before.rows) / pairs,
+		figures: f, clients: o.clients, database: time.Duration(float64(after.cpu-before.cpu) / pairs),
+		groups: (after.writes - before.writes) / pairs,
+		wal:    (after.wal - before.wal) / pairs, rows: (after.rows - before.rows) / pairs,
 		flush: time.Duration((after.flushedTime - before.flushedTime) / (after.flushes - before.flushes) * 1e6),
 	}, nil
 }

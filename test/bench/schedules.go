@@ -19,20 +19,20 @@ import (
 )
 
 const (
-	// dueTogether texts are scheduled for one second.
-	dueTogether = 100_000
-	// waiting schedules must not slow sends.
+	// dueTexts are scheduled for the same second.
+	dueTexts = 100_000
+	// waiting is how many scheduled texts must not slow sends.
 	waiting = 1_000_000
-	// carrierRate is what the carrier is set to, in messages per second.
+	// carrierRate is the configured rate of the carrier, in messages per second.
 	carrierRate = 5000
 )
 
-// benchSchedules lets a hundred thousand texts fall due in one second, and measures sends beside a million that wait.
+// benchSchedules measures a hundred thousand texts that are due in one second, and sends while a million wait.
 func benchSchedules(ctx context.Context, o options, work string, k *sink) error {
-	return errors.Join(fallDue(ctx, o, filepath.Join(work, "due")), beside(ctx, o, work, k))
+	return errors.Join(benchDue(ctx, o, filepath.Join(work, "due")), benchWaiting(ctx, o, work, k))
 }
 
-func fallDue(ctx context.Context, o options, folder string) error {
+func benchDue(ctx context.Context, o options, folder string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func fallDue(ctx context.Context, o options, folder string) error {
 	}
 
 	defer centre.Close()
-	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), folder, fmt.Sprintf("[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\n"+
-		"addr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\nwindow = 100\nrate = %d\n", centre.Addr(), carrierRate))
+	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), folder,
+		smppCarrier(centre)+fmt.Sprintf("window = 100\nrate = %d\n", carrierRate))
 	if err != nil {
 		return err
 	}
@@ -64,42 +64,46 @@ func fallDue(ctx context.Context, o options, folder string) error {
 		return err
 	}
 	if left := time.Until(due); left < 0 {
-		return fmt.Errorf("scheduling %d took longer than a minute", dueTogether)
+		return fmt.Errorf("scheduling %d took longer than a minute", dueTexts)
 	}
 
-	for centre.Submits() < dueTogether && time.Since(due) < 5*time.Minute && ctx.Err() == nil {
+	for centre.Submits() < dueTexts && time.Since(due) < 5*time.Minute && ctx.Err() == nil {
 		time.Sleep(100 * time.Millisecond)
 	}
 
 	took := time.Duration(last.Load() - first.Load())
-	fmt.Printf("schedules: %d due at once left in %.1f s, %.0f/s (the carrier's rate is %d/s), the first %.2f s after its time, %d twice\n",
-		centre.Submits(), took.Seconds(), float64(centre.Submits())/took.Seconds(), carrierRate, time.Unix(0, first.Load()).Sub(due).Seconds(), twice.Load())
+	fmt.Printf("schedules: %d due together were submitted in %.1f s, %.0f/s (the carrier's rate is %d/s), "+
+		"the first %.2f s after its time, %d twice\n",
+		centre.Submits(), took.Seconds(), float64(centre.Submits())/took.Seconds(), carrierRate,
+		time.Unix(0, first.Load()).Sub(due).Seconds(), twice.Load())
 
 	return ctx.Err()
 }
 
-// schedule asks for the texts over the API.
+// schedule schedules the texts over the API.
 func schedule(ctx context.Context, s *server, o options, due time.Time) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: o.clients}}
 	defer client.CloseIdleConnections()
-	ctx, enough := context.WithCancel(ctx)
-	defer enough()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var left atomic.Int64
-	left.Store(dueTogether)
+	left.Store(dueTexts)
 	_, err := crowd(ctx, o.clients, func() error {
 		if left.Add(-1) < 0 {
-			enough()
+			stop()
 			return nil
 		}
 		var answer struct{ Status string }
-		return post(client, s, "/v2/sms/send", `{"to":"`+nextNumber()+`","body":"`+benchText+`","scheduled_at":"`+due.UTC().Format(time.RFC3339)+`"}`, &answer)
+		body := `{"to":"` + nextNumber() + `","body":"` + benchText + `","scheduled_at":"` +
+			due.UTC().Format(time.RFC3339) + `"}`
+		return post(client, s, "/v2/sms/send", body, &answer)
 	})
 
 	return err
 }
 
-// beside measures pairs on an empty installation and on one where a million texts wait, in turn.
-func beside(ctx context.Context, o options, work string, k *sink) error {
+// benchWaiting measures pairs on an empty installation and on one where a million texts wait, in turn.
+func benchWaiting(ctx context.Context, o options, work string, k *sink) error {
 	program := filepath.Join(o.bin, "syssecure")
 	var servers []*server
 	for _, name := range []string{"none", "many"} {
@@ -123,23 +127,19 @@ func beside(ctx context.Context, o options, work string, k *sink) error {
 			return err
 		}
 		defer s.stop()
+		s.name = name
 		servers = append(servers, s)
 	}
 
-	both := make([][]figures, 2)
-	for range o.rounds {
-		for i, s := range servers {
-			f, err := measure(ctx, s, k, o)
-			if err != nil {
-				return err
-			}
-			both[i] = append(both[i], f)
-		}
+	none, many, err := measureInTurn(ctx, o, k, servers[0], servers[1])
+	if err != nil {
+		return err
 	}
-	cpu, pairs, _ := ratios(both[0], both[1])
-	fmt.Printf("schedules: beside %d that wait a pair costs %.2f x the CPU, %.2f x the pairs per second\n", waiting, median(cpu), median(pairs))
+	cpu, pairs, _ := ratios(none, many)
+	fmt.Printf("schedules: with %d that wait a pair costs %.2f x the CPU, %.2f x the pairs per second\n", waiting,
+		median(cpu), median(pairs))
 
-	return ctx.Err()
+	return nil
 }
 
 // fillSchedules writes texts that are due in twenty days.
@@ -156,10 +156,15 @@ func fillSchedules(ctx context.Context, i *installation) (err error) {
 		for range fillBatch {
 			var contact store.ContactID
 			rand.Read(contact[:])
-			rows = append(rows, store.Message{Contact: contact, Number: make([]byte, 44), Body: make([]byte, 76), Message: message.Message{
-				ID: id.NewMessage(at), Account: i.account, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled, CreatedAt: at,
-				ScheduledAt: due, DueAt: due, Deadline: due.Add(time.Hour), Plan: []message.Step{{Channel: message.SMS, Carrier: "sink", Segments: 1}},
-			}})
+			rows = append(rows, store.Message{
+				Contact: contact, Number: make([]byte, 44), Body: make([]byte, 76),
+				Message: message.Message{
+					ID: id.NewMessage(at), Account: i.account, Mode: id.Live, Purpose: message.ForText,
+					State: message.Scheduled, CreatedAt: at,
+					ScheduledAt: due, DueAt: due, Deadline: due.Add(time.Hour),
+					Plan: []message.Step{{Channel: message.SMS, Carrier: "sink", Segments: 1}},
+				},
+			})
 		}
 		if err := base.Backend.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
 			return err

@@ -15,29 +15,30 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/carrier/carriertest/smsc"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 )
 
-// server is a program under measurement.
+// server is a program that is measured.
 type server struct {
 	name, url, key string
 	cmd            *exec.Cmd
-	keys           []string // of clients that have different ones
-	beside         *server  // another node, which every other client asks
+	keys           []string // of the clients, when they have different ones
+	second         *server  // another node, for every other client
 }
 
-// of is the server as a client sees it.
-func (s *server) of(client int) *server {
-	seen := *s
+// forClient is the server with the key and the node of a client.
+func (s *server) forClient(client int) *server {
+	own := *s
 	if len(s.keys) > 0 {
-		seen.key = s.keys[client%len(s.keys)]
+		own.key = s.keys[client%len(s.keys)]
 	}
-	if s.beside != nil && client%2 == 1 {
-		seen.url = s.beside.url
+	if s.second != nil && client%2 == 1 {
+		own.url = s.second.url
 	}
 
-	return &seen
+	return &own
 }
 
 func startBare(ctx context.Context, program, carrier string) (*server, error) {
@@ -64,15 +65,14 @@ func (i *installation) open(ctx context.Context) (*install.Base, error) {
 	return install.Open(ctx, c)
 }
 
-// configure makes an installation on the embedded database, with fsync, and with the limits off that would stop a
-// benchmark.
+// configure makes an installation on SQLite with fsync, without the limits that would stop a benchmark.
 func configure(ctx context.Context, program, folder, carrierText string) (*installation, error) {
 	return configureOn(ctx, program, folder, "", carrierText)
 }
 
-// configureOn is configure with the URL of a database; empty = the embedded one.
+// configureOn is configure with the URL of a database; empty = SQLite.
 func configureOn(ctx context.Context, program, folder, database, carrierText string) (*installation, error) {
-	i, err := settle(folder, database, filepath.Join(folder, "data", "master.key"), carrierText)
+	i, err := writeConfig(folder, database, filepath.Join(folder, "data", "master.key"), carrierText)
 	if err != nil {
 		return nil, err
 	}
@@ -80,15 +80,19 @@ func configureOn(ctx context.Context, program, folder, database, carrierText str
 	return i, err
 }
 
-// settle writes the configuration.
-func settle(folder, database, master, carrierText string) (*installation, error) {
+// writeConfig writes the configuration.
+func writeConfig(folder, database, master, carrierText string) (*installation, error) {
 	listen, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
 
-	i := &installation{listen: listen, conf: filepath.Join(folder, "syssecure.toml"), database: database, master: master}
-	text := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n%s",
+	i := &installation{
+		listen: listen, conf: filepath.Join(folder, "syssecure.toml"), database: database,
+		master: master,
+	}
+	text := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n"+
+		"[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n%s",
 		listen, filepath.Join(folder, "data"), database, master, carrierText)
 
 	return i, os.WriteFile(i.conf, []byte(text), 0o600)
@@ -96,7 +100,11 @@ func settle(folder, database, master, carrierText string) (*installation, error)
 
 // node is another server of the same installation.
 func (i *installation) node(folder, carrierText string) (*installation, error) {
-	other, err := settle(folder, i.database, i.master, carrierText)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+
+	other, err := writeConfig(folder, i.database, i.master, carrierText)
 	if err == nil {
 		other.account, other.key = i.account, i.key
 	}
@@ -106,15 +114,28 @@ func (i *installation) node(folder, carrierText string) (*installation, error) {
 // newAccount makes an account and a key of it.
 func (i *installation) newAccount(ctx context.Context, program string) (a id.Account, secret string, err error) {
 	var account, key struct{ ID, Secret string }
-	if err := command(ctx, &account, program, "account", "create", "--name", "Bench", "--json", "--config", i.conf); err != nil {
+	if err := command(ctx, &account, program, "account", "create", "--name", "Bench", "--json", "--config",
+		i.conf); err != nil {
 		return a, "", err
 	}
-	if err := command(ctx, &key, program, "key", "create", "--account", account.ID, "--mode", "live", "--json", "--config", i.conf); err != nil {
+	if err := command(ctx, &key, program, "key", "create", "--account", account.ID, "--mode", "live", "--json",
+		"--config", i.conf); err != nil {
 		return a, "", err
 	}
 	a, err = id.ParseAccount(account.ID)
 
 	return a, key.Secret, err
+}
+
+// newAccounts makes n accounts and returns a key of each.
+func (i *installation) newAccounts(ctx context.Context, program string, n int) (keys []string, err error) {
+	keys = make([]string, n)
+	for k := range keys {
+		if _, keys[k], err = i.newAccount(ctx, program); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
 }
 
 func (i *installation) start(ctx context.Context, program string) (*server, error) {
@@ -136,7 +157,14 @@ func startSysSecure(ctx context.Context, program, folder, carrierText string) (*
 
 // httpCarrier configures the sink.
 func httpCarrier(k *sink, o options) string {
-	return fmt.Sprintf("[[carrier]]\nname = \"sink\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"bench\"\nreceipts = %v\n", k.url, o.receipts)
+	return fmt.Sprintf("[[carrier]]\nname = \"sink\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\n"+
+		"token = \"bench\"\nreceipts = %v\n", k.url, o.receipts)
+}
+
+// smppCarrier configures a message centre. More keys of the carrier may follow.
+func smppCarrier(centre *smsc.Server) string {
+	return fmt.Sprintf("[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"bench\"\n"+
+		"password = \"bench\"\nfrom = \"Acme\"\n", centre.Addr())
 }
 
 func command(ctx context.Context, out any, program string, args ...string) error {
@@ -177,22 +205,22 @@ func start(ctx context.Context, name, program, url string, args ...string) (*ser
 
 func (s *server) stop() {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
-	_ = s.cmd.Wait() // killed by us
+	_ = s.cmd.Wait() // it ends with the signal
 }
 
-// cpu is the processor time that the program used so far.
+// cpu is the processor time of the program so far.
 func (s *server) cpu() (time.Duration, error) {
 	own, _, _, err := processTime(s.cmd.Process.Pid)
-	if err == nil && s.beside != nil {
+	if err == nil && s.second != nil {
 		var other time.Duration
-		other, err = s.beside.cpu()
+		other, err = s.second.cpu()
 		own += other
 	}
 	return own, err
 }
 
-// processTime is the processor time that a process used, and that those of its children used that have ended, from
-// /proc/PID/stat: fields 14 to 17, in ticks of 10 ms.
+// processTime is the processor time of a process, and of those of its children that have ended, from /proc/PID/stat:
+// fields 14 to 17, in ticks of 10 ms.
 func processTime(pid int) (own, children time.Duration, parent int, err error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -214,11 +242,11 @@ func processTime(pid int) (own, children time.Duration, parent int, err error) {
 	return time.Duration(ticks[0]+ticks[1]) * tick, time.Duration(ticks[2]+ticks[3]) * tick, parent, nil
 }
 
-// ownCPU is the processor time that the benchmark itself used so far.
+// ownCPU is the processor time of the benchmark itself so far.
 func ownCPU() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0 // it knows itself: cannot fail
+		return 0 // cannot fail for RUSAGE_SELF
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -8,28 +8,30 @@ import (
 	"github.com/syssecure/syssecure/test/bench/cluster"
 )
 
-// What is assumed, because one machine cannot tell it.
+// Assumptions, which one machine cannot measure.
 const (
 	roundTrip  = 0.3e-3 // between a node and a shard in the same building
-	disk       = 300e6  // bytes a second that a shard's log takes
-	notice     = 3      // seconds after which a balancer lets a dead node be
-	takeOver   = 35     // seconds after which others take its work
+	disk       = 300e6  // bytes per second of a shard's log
+	notice     = 3      // seconds until the balancer avoids a dead node
+	takeOver   = 35     // seconds until other nodes take over its work
 	answer     = 0.25   // seconds that a carrier takes to answer
-	promise    = 0.05   // p99 of a send, without its carrier, that has to be kept
+	promise    = 0.05   // the highest p99 of a send, without its carrier, in seconds
 	mostShards = 2048
 )
 
-// simulate looks for the shards that the load needs, and then at what may happen to them.
+// simulate finds how many shards the load needs, and then simulates a node's death and a large account.
 func simulate(o options, c cluster.Costs) error {
 	base := cluster.Setup{
-		Costs: c, Seed: o.seed, Nodes: o.wide.nodes, NodeCores: o.wide.nodeCores, ShardCores: o.wide.shardCores, Lanes: o.wide.lanes, Sends: o.wide.sends,
+		Costs: c, Seed: o.seed, Nodes: o.wide.nodes, NodeCores: o.wide.nodeCores, ShardCores: o.wide.shardCores,
+		Lanes: o.wide.lanes, Sends: o.wide.sends,
 		Accounts: o.wide.accounts, Skew: o.wide.skew, RoundTrip: roundTrip, Disk: disk, Seconds: 8, Warm: 1,
 	}
 
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "what\tshards\tp50 ms\tp99 ms\tgroup\tnodes\tshards' CPU\tbusiest\tlog busy\tWAL MB/s\tdone\t")
 	show := func(what string, s cluster.Setup, r cluster.Result) {
-		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f\t%.1f %%\t\n", what, s.Shards, r.P50*1e3, r.P99*1e3, r.GroupSize,
+		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f\t%.1f %%\t\n", what,
+			s.Shards, r.P50*1e3, r.P99*1e3, r.GroupSize,
 			r.Node*100, r.Shard*100, r.Busiest*100, r.Device*100, r.WAL/1e6, 100*r.Done/r.Arrived)
 	}
 
@@ -52,13 +54,14 @@ func simulate(o options, c cluster.Costs) error {
 	if !found {
 		return fmt.Errorf("no number of shards up to %d keeps p99 below %.0f ms", mostShards, promise*1e3)
 	}
-	death(enough)
-	largest(enough)
+	nodeDies(enough)
+	largeAccount(enough)
 
 	return nil
 }
 
-// search finds the fewest shards that keep the promise with no processor above 80 %: parts of the nodes, or a multiple.
+// search finds the fewest shards that keep the promise with no processor above 80 %: a divisor of the nodes, or a
+// multiple.
 func search(s cluster.Setup) (cluster.Setup, bool) {
 	for part := s.Nodes; part > 1; part-- {
 		if s.Shards = s.Nodes / part; s.Nodes%part == 0 {
@@ -82,16 +85,18 @@ func keeps(s cluster.Setup) (bool, cluster.Result) {
 	return r.P99 <= promise && r.Busiest <= 0.8 && r.Done >= 0.995*r.Arrived, r
 }
 
-func death(s cluster.Setup) {
+func nodeDies(s cluster.Setup) {
 	s.Seconds, s.DieAt, s.Notice, s.TakeOver, s.Carrier = 45, 4, notice, takeOver, answer
 	r := cluster.Run(s)
-	fmt.Printf("\na node dies: %.0f requests fail in the %d s until the balancer notices (%.2f %% of what comes in); p99 of the rest %.1f ms, was %.1f;\n"+
+	fmt.Printf("\na node dies: %.0f requests fail in the %d s until the balancer notices (%.2f %% of all); "+
+		"p99 of the rest %.1f ms, was %.1f;\n"+
 		"%.0f messages that it was submitting are taken over, the last after %.1f s\n",
-		r.Failed*2/updatesOfPair, notice, 100*r.Failed/(notice*s.Sends*updatesOfPair), r.AfterP99*1e3, r.P99*1e3, r.Stuck, r.StuckLongest)
+		r.Failed*2/updatesOfPair, notice, 100*r.Failed/(notice*s.Sends*updatesOfPair), r.AfterP99*1e3, r.P99*1e3,
+		r.Stuck, r.StuckLongest)
 }
 
-// largest grows one account until its sends are late, among twice the shards that are needed without it.
-func largest(s cluster.Setup) {
+// largeAccount increases one account's sends until they are late, with twice the shards that are needed without it.
+func largeAccount(s cluster.Setup) {
 	s.Seconds, s.Shards = 4, 2*s.Shards
 	fmt.Printf("\none account that sends much, among %d shards:\n", s.Shards)
 	for hot := 1000.0; hot <= s.Sends/2; hot *= 1.5 {

@@ -31,8 +31,7 @@ func benchSMPP(ctx context.Context, o options, work string) error {
 		return err
 	}
 
-	carrierText := fmt.Sprintf("[[carrier]]\nname = \"centre\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"bench\"\npassword = \"bench\"\nfrom = \"Acme\"\n", centre.Addr())
-	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, carrierText)
+	s, err := startSysSecure(ctx, filepath.Join(o.bin, "syssecure"), work, smppCarrier(centre))
 	if err != nil {
 		return err
 	}
@@ -55,13 +54,14 @@ func benchSMPP(ctx context.Context, o options, work string) error {
 	}
 
 	n := centre.Submits() - submitted
-	fmt.Printf("SMPP behind the API     %6.0f messages/s with receipts stored, %.0f µs server CPU each (%d submitted for %d answered)\n",
+	fmt.Printf("SMPP behind the API     %6.0f messages/s with receipts stored, %.0f µs server CPU each "+
+		"(%d submitted for %d answered)\n",
 		float64(n)/o.duration.Seconds(), float64((after-before).Microseconds())/float64(max(n, 1)), n, sent)
 
 	return nil
 }
 
-// carrierAlone drives the carrier's session without a server around it.
+// carrierAlone measures the carrier without a server.
 func carrierAlone(ctx context.Context, o options, addr string) error {
 	c, err := smpp.New(smpp.Config{
 		Name: "bench", Addr: addr, SystemID: "bench", Password: secret.NewString("bench"), Window: 100,
@@ -88,7 +88,10 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 	for range o.clients {
 		wg.Go(func() {
 			for time.Now().Before(end) {
-				m := carrier.Message{Ref: "bench", Channel: message.SMS, To: "+32470123456", Body: secret.NewString("123456 is your Acme verification code.")}
+				m := carrier.Message{
+					Ref: "bench", Channel: message.SMS, To: "+32470123456",
+					Body: secret.NewString("123456 is your Acme verification code."),
+				}
 				if c.Send(ctx, m).Outcome == carrier.Accepted {
 					accepted.Add(1)
 				} else {
@@ -99,14 +102,15 @@ func carrierAlone(ctx context.Context, o options, addr string) error {
 	}
 
 	wg.Wait()
-	fmt.Printf("SMPP carrier alone      %6.0f submits/s and %.0f receipts/s over one link (%d not accepted; to reach ≥ 5,000)\n",
+	fmt.Printf("SMPP carrier alone      %6.0f submits/s and %.0f receipts/s over one link "+
+		"(%d not accepted; to reach ≥ 5,000)\n",
 		float64(accepted.Load())/o.duration.Seconds(), float64(receipts.Load())/o.duration.Seconds(), other.Load())
 	stop()
 
 	return <-ended
 }
 
-// sendOnly has the clients send codes, each to a number of its own.
+// sendOnly has the clients send codes, each to another number.
 func sendOnly(ctx context.Context, s *server, o options) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.duration)
 	defer cancel()

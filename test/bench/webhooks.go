@@ -39,7 +39,7 @@ func startReceiver() (*receiver, error) {
 	})
 }
 
-// listen serves what comes.
+// listen answers requests with what got returns.
 func (r *receiver) listen(got func(call) []byte) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -55,7 +55,8 @@ func (r *receiver) listen(got func(call) []byte) error {
 			}
 
 			go func() {
-				if err := serveWire(c, got); err != nil && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+				if err := serveWire(c, got); err != nil && !errors.Is(err, syscall.ECONNRESET) &&
+					!errors.Is(err, syscall.EPIPE) {
 					fmt.Fprintln(os.Stderr, "the receiver:", err)
 				}
 			}()
@@ -67,7 +68,7 @@ func (r *receiver) listen(got func(call) []byte) error {
 
 func (r *receiver) close() { _ = r.l.Close() }
 
-// await waits until n deliveries came.
+// await waits for n deliveries.
 func (r *receiver) await(ctx context.Context, n int64) error {
 	for r.got.Load() < n {
 		select {
@@ -83,15 +84,15 @@ func (r *receiver) await(ctx context.Context, n int64) error {
 // posts are the figures of one run.
 type posts struct {
 	rate float64
-	cpu  time.Duration // for each
+	cpu  time.Duration // per delivery
 }
 
 func (p posts) String() string {
 	return fmt.Sprintf("%7.0f deliveries/s  %6.1f µs CPU each", p.rate, float64(p.cpu)/1e3)
 }
 
-// benchWebhooks measures deliveries that wait as rows in the database: read, signed, posted and their end stored with
-// fsync; and a bare client that posts the same from memory, in turn.
+// benchWebhooks measures, in turn, deliveries that wait in the database (they are read, signed and posted, and the
+// result is stored with fsync), and a bare client that posts the same from memory.
 func benchWebhooks(ctx context.Context, o options, work string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
@@ -136,15 +137,18 @@ func benchWebhooks(ctx context.Context, o options, work string) error {
 func exampleBody() []byte {
 	latency := int64(1241)
 	p := webhook.Payload{
-		Event: webhook.MessageDelivered, MessageID: "msg_01HWXYZABC123DEF4560000000", OTPID: "otp_01HWXYZABC123DEF4560000000",
-		Channel: "sms", To: new("+32470123456"), Status: "delivered", LatencyMS: &latency, Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2,
+		Event: webhook.MessageDelivered, MessageID: "msg_01HWXYZABC123DEF4560000000",
+		OTPID:   "otp_01HWXYZABC123DEF4560000000",
+		Channel: "sms", To: new("+32470123456"), Status: "delivered", LatencyMS: &latency,
+		Metadata: json.RawMessage(`{"user_id":"usr_abc123","action":"login"}`), Sequence: 2,
 	}
 	p.At(time.Now())
 	return p.Body()
 }
 
 func bareHooks(ctx context.Context, o options, r *receiver) (posts, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(o.bin, "barehook"), r.url, "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+	cmd := exec.CommandContext(ctx, filepath.Join(o.bin, "barehook"), r.url,
+		"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 		string(exampleBody()), strconv.Itoa(o.deliveries), strconv.Itoa(o.clients))
 	cmd.Stderr = os.Stderr
 	in, err1 := cmd.StdinPipe()
@@ -170,7 +174,7 @@ func bareHooks(ctx context.Context, o options, r *receiver) (posts, error) {
 	return posts{float64(o.deliveries) / took.Seconds(), (after - before) / time.Duration(o.deliveries)}, err
 }
 
-// ourHooks fills a database with deliveries for an endpoint that is disabled, starts the server and enables it.
+// ourHooks fills a database with deliveries for a disabled endpoint, starts the server and enables the endpoint.
 func ourHooks(ctx context.Context, o options, program, folder string, r *receiver) (posts, error) {
 	conf, err := configure(ctx, program, folder, "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n")
 	if err != nil {
@@ -235,7 +239,10 @@ func fillDeliveries(ctx context.Context, i *installation, whe id.Webhook, n int)
 		err = base.Store.Update(ctx, i.account, nil, func(tx *store.Tx) error {
 			for k := from; k < min(n, from+batch); k++ {
 				at := now.Add(time.Duration(k-n) * time.Millisecond)
-				e := store.Event{Account: i.account, Mode: id.Live, Type: webhook.MessageDelivered, Targets: []webhook.Target{webhook.Target(whe)}, CreatedAt: at}
+				e := store.Event{
+					Account: i.account, Mode: id.Live, Type: webhook.MessageDelivered,
+					Targets: []webhook.Target{webhook.Target(whe)}, CreatedAt: at,
+				}
 				e.ID = webhook.EventID(at, []byte("bench"), k, e.Type)
 				e.Payload = outbox.Seal(base.Keys, e.Key(), body)
 				tx.Insert(e)

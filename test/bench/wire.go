@@ -14,11 +14,11 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// What a benchmark itself costs is taken from the servers that it measures, since all share the machine. So its clients
-// and its receiver speak HTTP/1.1 by hand where thousands of requests a second matter: one goroutine for a connection, one
-// write for a request or an answer, and no more looked at than has to be.
+// The benchmark shares the machine with the servers that it measures. So where thousands of requests per second matter,
+// its clients and its receiver have their own minimal HTTP/1.1: one goroutine per connection, one write per request or
+// answer, and only the necessary parsing.
 
-// wire is a client with a connection of its own.
+// wire is a client with its own connection.
 type wire struct {
 	conn net.Conn
 	in   *bufio.Reader
@@ -33,7 +33,7 @@ func dialWire(addr string) (*wire, error) {
 	return &wire{conn: c, in: bufio.NewReader(c)}, nil
 }
 
-// ask sends a request, whose head has no length yet, and reads the answer.
+// ask sends a request, to whose head it adds the length, and reads the answer.
 func (w *wire) ask(head, body string) (status int, answer []byte, err error) {
 	w.out = append(w.out[:0], head...)
 	if body != "" {
@@ -55,7 +55,7 @@ func (w *wire) ask(head, body string) (status int, answer []byte, err error) {
 	return resp.StatusCode, answer, err
 }
 
-// wires are the clients of a flood, each with its connection.
+// wires is a pool of clients.
 type wires struct {
 	addr string
 	mu   sync.Mutex
@@ -86,7 +86,7 @@ func (w *wires) close() {
 	}
 }
 
-// okAnswer is what a receiver says.
+// okAnswer is the answer of a receiver.
 var okAnswer = []byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
 // call is a request that a receiver got.
@@ -97,13 +97,13 @@ type call struct {
 	ends   bool   // the client wants the connection closed
 }
 
-// serveWire answers the requests on a connection until it ends, each with what got gives.
+// serveWire answers the requests of a connection until it ends, each with what got returns.
 func serveWire(c net.Conn, got func(call) []byte) error {
 	defer c.Close()
 	in := bufio.NewReaderSize(c, 8<<10)
 	for {
 		if _, err := in.Peek(1); err != nil {
-			return nil // between two requests a client may go
+			return nil // a client may close between two requests
 		}
 		q, err := readCall(in)
 		if err != nil {
@@ -128,7 +128,7 @@ func readCall(in *bufio.Reader) (q call, err error) {
 	_, rest, _ := bytes.Cut(first, []byte(" "))
 	path, _, ok := bytes.Cut(rest, []byte(" "))
 	if !ok {
-		return q, fmt.Errorf("no request: %q", first)
+		return q, fmt.Errorf("not a request: %q", first)
 	}
 
 	q.path = string(path)
@@ -149,7 +149,7 @@ func readCall(in *bufio.Reader) (q call, err error) {
 				return q, err
 			}
 		case bytes.EqualFold(name, []byte("Transfer-Encoding")):
-			return q, errors.New("a request in chunks")
+			return q, errors.New("chunked requests are not supported")
 		case bytes.EqualFold(name, []byte("Connection")):
 			q.ends = bytes.EqualFold(value, []byte("close"))
 		case bytes.EqualFold(name, []byte(webhook.HeaderEventID)):

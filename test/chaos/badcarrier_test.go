@@ -13,13 +13,13 @@ import (
 	"github.com/syssecure/syssecure/test/badlink"
 )
 
-// Who sends over which carrier. The clients of the bad one wait between their sends, as a carrier that refuses at once would
-// otherwise only make its own clients the louder.
+// The clients of each carrier. Those of the bad one pause between their sends, because a carrier that rejects
+// immediately would otherwise get many more sends than the good one.
 const (
 	goodClients = 48
 	badClients  = 24
 	badPause    = 100 * time.Millisecond
-	goodLatency = 200 * time.Millisecond // up to this; the machine is not what bounds the rate
+	goodLatency = 200 * time.Millisecond // at most; so that the machine does not limit the rate
 )
 
 var carrierFaults = []struct {
@@ -37,9 +37,10 @@ var carrierFaults = []struct {
 	{name: "throttling", busy: true},
 }
 
-// A carrier that is down, slow, mute, mad or busy harms only what goes over it: sends over another go on, and of neither
-// anything is lost. make torture also compares the rates of the other, with and without the fault, in one run.
-func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
+// TestCarriers_Isolation: a carrier that is down, slow, silent, broken or busy affects only its own messages. Sends
+// over another carrier continue, and nothing is lost. The log compares the rates of the other with and without the
+// fault.
+func TestCarriers_Isolation(t *testing.T) {
 	seed, _ := seeded(t)
 	good, bad := startSim(t, seed), startSim(t, seed+1)
 	good.slowest, bad.slowest = goodLatency, goodLatency
@@ -50,7 +51,8 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 	t.Cleanup(link.Close)
 	s := newSite(t, evidence(t), siteOptions{carrier: good.url, credits: crashCredits, more: fmt.Sprintf(
 		"[[carrier]]\nname = \"bad\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n"+
-			"[[route]]\nchannel = \"sms\"\nprefix = \"+31\"\ncarriers = [\"bad\"]\n[[route]]\nchannel = \"sms\"\ncarriers = [\"sim\"]\n",
+			"[[route]]\nchannel = \"sms\"\nprefix = \"+31\"\ncarriers = [\"bad\"]\n"+
+			"[[route]]\nchannel = \"sms\"\ncarriers = [\"sim\"]\n",
 		"http://"+link.Addr()+"/", carrierToken)})
 
 	running := s.start(t)
@@ -63,14 +65,16 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 	}
 
 	goods := startSenders(t, a, goodClients, 0, mobile)
-	bads := startSenders(t, a, badClients, badPause, func(n int64) string { return fmt.Sprintf("+316%08d", 10_000_000+n) })
+	bads := startSenders(t, a, badClients, badPause,
+		func(n int64) string { return fmt.Sprintf("+316%08d", 10_000_000+n) })
 	worst := 1.0
+
 	for _, f := range carrierFaults {
 		until(t, quietWithin, "sends over both carriers", advanced(goods, bads))
 		before := goods.during(window)
 		check(t, link.Set(f.fault))
 		bad.busy.Store(f.busy)
-		until(t, quietWithin, "sends over the good carrier while the other is "+f.name, advanced(goods))
+		until(t, quietWithin, "sends over the good carrier during the fault "+f.name, advanced(goods))
 		ratio := float64(goods.during(window)) / float64(max(before, 1))
 		check(t, link.Set(badlink.Fault{}))
 		bad.busy.Store(false)
@@ -84,30 +88,33 @@ func TestCarriers_ABadOneHarmsOnlyItself(t *testing.T) {
 	until(t, 3*quietWithin, "quiet", func() bool { return good.idle() && bad.idle() && a.balance(t).Held == 0 })
 	lost := 0
 	there := a.list(t)
+
 	for _, l := range []*senders{goods, bads} {
 		for otp, to := range l.acked {
 			if there[otp].To != to || !there[otp].settled() {
 				lost++
-				t.Errorf("%s to %s was acknowledged, and is %+v", otp, to, there[otp])
+				t.Errorf("%s to %s was acknowledged, but is %+v", otp, to, there[otp])
 			}
 		}
 	}
 
 	for otp, to := range goods.acked {
 		if there[otp].Status != "sent" || good.text(to) == "" {
-			t.Errorf("%s went over the good carrier, and is %s", otp, there[otp].Status)
+			t.Errorf("%s was sent over the good carrier, but is %s", otp, there[otp].Status)
 		}
 	}
 	running.stop(t)
 	s.command(t, "doctor")
-	closing("bad-carrier", seed, fmt.Sprintf("faults=%d good=%d bad=%d lost=%d worst_ratio=%.2f", len(carrierFaults), len(goods.acked), len(bads.acked), lost, worst))
+	printSummary("bad-carrier", seed,
+		fmt.Sprintf("faults=%d good=%d bad=%d lost=%d worst_ratio=%.2f", len(carrierFaults),
+			len(goods.acked), len(bads.acked), lost, worst))
 }
 
-// senders send one code after another.
+// senders are clients that send one code after another.
 type senders struct {
 	mu    sync.Mutex
-	acked map[string]string // number by id
-	sent  atomic.Int64      // that a carrier took
+	acked map[string]string // numbers by id
+	sent  atomic.Int64      // accepted by a carrier
 	next  atomic.Int64
 	stop  chan struct{}
 	all   sync.WaitGroup
@@ -162,7 +169,7 @@ func (s *senders) end() {
 	s.all.Wait()
 }
 
-// advanced tells when each has had more messages taken than it had clients, from now on.
+// advanced reports whether, since it was made, each got more messages accepted than it has clients.
 func advanced(all ...*senders) func() bool {
 	want := make([]int64, len(all))
 	for i, s := range all {

@@ -27,24 +27,27 @@ import (
 
 const canarySends = 40
 
-// A stolen database, with its log files, gives no text, no number and no secret. The server runs inside the test here,
-// because only so its log can be had at debug.
-func TestStolenDatabase_GivesNothing(t *testing.T) {
+// TestStolenDatabase_RevealsNothing: a stolen database with its log files contains no text, no number and no secret.
+// The server runs in the test process, so that its log can have the level debug.
+func TestStolenDatabase_RevealsNothing(t *testing.T) {
 	folder := evidence(t)
 	carrier := startSim(t, 1)
-	carrier.refuses = func(to string) bool { return strings.HasSuffix(to, "3") }
-	s := newSite(t, folder, siteOptions{carrier: carrier.url, credits: crashCredits, more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
+	carrier.rejects = func(to string) bool { return strings.HasSuffix(to, "3") }
+	s := newSite(t, folder,
+		siteOptions{carrier: carrier.url, credits: crashCredits, more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
 	carrier.reports = "http://" + s.listen + "/carriers/sim/receipts"
 	log := filepath.Join(folder, "debug.log")
 	stop := s.runInside(t, log)
 	canaries := s.useAll(t, carrier)
-	haystacks := stolen(t, s.data, log) // with the write-ahead log, before a checkpoint took it away
+	haystacks := stolen(t, s.data, log) // with the write-ahead log, before a checkpoint removes it
 	stop()
+
 	for name, data := range stolen(t, s.data, log) {
 		haystacks["stopped "+name] = data
 	}
-	if len(haystacks["syssecure.db"]) == 0 || len(haystacks["syssecure.db-wal"]) == 0 || len(haystacks["debug.log"]) == 0 {
-		t.Errorf("there was nothing to search: %d files", len(haystacks))
+	if len(haystacks["syssecure.db"]) == 0 || len(haystacks["syssecure.db-wal"]) == 0 ||
+		len(haystacks["debug.log"]) == 0 {
+		t.Errorf("files are missing or empty; there are %d", len(haystacks))
 	}
 
 	hits := 0
@@ -61,7 +64,7 @@ func TestStolenDatabase_GivesNothing(t *testing.T) {
 	t.Logf("secrets=%d files=%d hits=%d", len(canaries), len(haystacks), hits)
 }
 
-// lockedFile is a log that several goroutines write.
+// lockedFile is a log for several goroutines.
 type lockedFile struct {
 	mu sync.Mutex
 	*os.File
@@ -81,9 +84,11 @@ func (s *site) runInside(t *testing.T, log string) (stop func()) {
 	file, err := os.Create(log)
 	check(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
-	a, err := app.New(ctx, conf, slog.New(slog.NewTextHandler(&lockedFile{File: file}, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	a, err := app.New(ctx, conf,
+		slog.New(slog.NewTextHandler(&lockedFile{File: file}, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	check(t, err)
 	ended := make(chan error, 1)
+
 	go func() { ended <- a.Run(ctx) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
@@ -97,15 +102,16 @@ func (s *site) runInside(t *testing.T, log string) (stop func()) {
 	return stop
 }
 
-// useAll sends what must not be found through every path, also through those that fail.
+// useAll sends secrets through every path, failing ones included, and returns them.
 func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 	t.Helper()
 	a, wrong := s.api(s.key, 0), s.api(s.key[:len(s.key)-12]+"AAAAAABBBBBB", 0)
 	defer a.close()
 	defer wrong.close()
 	canaries = map[string]string{
-		"the API key's secret": s.key[strings.LastIndexByte(s.key, '_')+1:], "the carrier's token": carrierToken, "the callback secret": s.callback,
-		"a wrong key": wrong.key[strings.LastIndexByte(wrong.key, '_')+1:],
+		"the API key's secret": s.key[strings.LastIndexByte(s.key, '_')+1:], "the carrier's token": carrierToken,
+		"the callback secret": s.callback,
+		"a wrong key":         wrong.key[strings.LastIndexByte(wrong.key, '_')+1:],
 	}
 
 	post := func(a *api, path, key, body string) {
@@ -127,7 +133,8 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 		post(a, "/v2/otp/"+id+"/resend", "", "")
 		address := "198.51.100." + strconv.FormatInt(100+n, 10)
 		canaries["address "+strconv.FormatInt(n, 10)] = address
-		post(a, "/v2/otp/send", "", strings.TrimSuffix(sendBody(mobile(5_373_800+n)), "}")+`,"client_ip":"`+address+`"}`)
+		post(a, "/v2/otp/send", "",
+			strings.TrimSuffix(sendBody(mobile(5_373_800+n)), "}")+`,"client_ip":"`+address+`"}`)
 		if n%2 == 0 {
 			post(a, "/v2/otp/verify", key+"-right", verifyBody(id, carrier.code(to)))
 		} else {
@@ -147,7 +154,7 @@ func (s *site) useAll(t *testing.T, carrier *sim) (canaries map[string]string) {
 	return canaries
 }
 
-// useWebhooks has every event posted to a server that repeats, in an error, what it was told.
+// useWebhooks has every event posted to a server that answers an error with the event in it.
 func (s *site) useWebhooks(t *testing.T, a *api, canaries map[string]string) {
 	t.Helper()
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -160,13 +167,21 @@ func (s *site) useWebhooks(t *testing.T, a *api, canaries map[string]string) {
 	for _, c := range []struct {
 		path, body string
 		out        any
-	}{{"/v2/webhooks", `{"url":"` + echo.URL + `"}`, &made}, {"/v2/webhooks/ID/rotate-secret", ``, &rotated}, {"/v2/webhooks/callback/rotate-secret", ``, &callback}} {
-		r, err := a.call(t.Context(), http.MethodPost, strings.Replace(c.path, "ID", made.ID, 1), "hook-"+c.path, c.body)
+	}{
+		{path: "/v2/webhooks", body: `{"url":"` + echo.URL + `"}`, out: &made},
+		{path: "/v2/webhooks/ID/rotate-secret", out: &rotated},
+		{path: "/v2/webhooks/callback/rotate-secret", out: &callback},
+	} {
+		r, err := a.call(t.Context(), http.MethodPost, strings.Replace(c.path, "ID", made.ID, 1), "hook-"+c.path,
+			c.body)
 		check(t, err)
 		check(t, json.Unmarshal(r.body, c.out))
 	}
 
-	for name, secret := range map[string]string{"the endpoint's first secret": made.Secret, "its second": rotated.Secret, "the second callback secret": callback.Secret} {
+	for name, secret := range map[string]string{
+		"the endpoint's first secret": made.Secret,
+		"its second":                  rotated.Secret, "the second callback secret": callback.Secret,
+	} {
 		if len(secret) < 40 {
 			t.Fatalf("%s is %q", name, secret)
 		}
@@ -174,7 +189,7 @@ func (s *site) useWebhooks(t *testing.T, a *api, canaries map[string]string) {
 	}
 }
 
-// stolen reads what a thief finds: all but the master key, which is kept elsewhere.
+// stolen reads what a thief finds: everything but the master key, which is kept elsewhere.
 func stolen(t *testing.T, data, log string) map[string][]byte {
 	t.Helper()
 	found := map[string][]byte{}
@@ -193,7 +208,7 @@ func stolen(t *testing.T, data, log string) map[string][]byte {
 	return found
 }
 
-// forms are the spellings that a secret is searched in.
+// forms are the encodings in which a secret is searched.
 func forms(secret string) map[string][]byte {
 	raw := []byte(secret)
 	backwards := slices.Clone(raw)
@@ -204,7 +219,7 @@ func forms(secret string) map[string][]byte {
 	}
 
 	for shift := range 3 {
-		// In base64 a text has three spellings, by where it begins; its edges depend on its neighbours.
+		// A text has three forms in base64, by its offset. Its edges depend on its neighbours and are cut off.
 		text := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), raw...))
 		text = text[(shift*8+5)/6 : len(text)-1]
 		out[fmt.Sprintf("in base64 from %d", shift)] = []byte(text)
@@ -220,7 +235,7 @@ func forms(secret string) map[string][]byte {
 	return out
 }
 
-func TestStolenDatabase_FormsAreFound(t *testing.T) {
+func TestStolenDatabase_Forms(t *testing.T) {
 	t.Parallel()
 	const secret = "32475273811"
 	for shift := range 3 {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// sim is the carrier: an HTTP gateway that outlives the server and forgets nothing.
+// sim is the simulated carrier: an HTTP gateway that outlives the server and remembers everything.
 type sim struct {
 	url    string
 	http   *http.Client
@@ -22,18 +22,18 @@ type sim struct {
 
 	mu      sync.Mutex
 	random  *rand.Rand
-	slowest time.Duration // answers come after up to this
-	reports string        // where receipts are posted; empty = none are
-	refuses func(to string) bool
-	busy    atomic.Bool // it tells everybody to come later
+	slowest time.Duration // longest wait before an answer
+	reports string        // where receipts are posted; empty = nowhere
+	rejects func(to string) bool
+	busy    atomic.Bool // it throttles every submit
 	phones  map[string]*handset
-	open    int // submits that have no answer yet
+	open    int // submits in flight
 	count   int
 	journal *journal
 	posting sync.WaitGroup
 }
 
-// handset is what one number was sent.
+// handset is what was sent to one number.
 type handset struct {
 	refs map[string]int // submits by our reference
 	text string
@@ -51,7 +51,10 @@ func (h *handset) submits() (n int) {
 var digits = regexp.MustCompile(`\b[0-9]{6}\b`)
 
 func startSim(t *testing.T, seed uint64) *sim {
-	s := &sim{random: rand.New(rand.NewPCG(seed, 2)), phones: map[string]*handset{}, http: &http.Client{Timeout: 5 * time.Second}}
+	s := &sim{
+		random: rand.New(rand.NewPCG(seed, 2)), phones: map[string]*handset{},
+		http: &http.Client{Timeout: 5 * time.Second},
+	}
 	s.server = httptest.NewServer(s)
 	s.url = s.server.URL + "/"
 	t.Cleanup(func() {
@@ -63,11 +66,12 @@ func startSim(t *testing.T, seed uint64) *sim {
 	return s
 }
 
-// ServeHTTP takes a submit. It counts from the moment that it was read, whatever becomes of the answer.
+// ServeHTTP handles a submit, which counts once it is read, even if its answer is lost.
 func (s *sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in struct{ ID, To, Body string }
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || r.Header.Get("Authorization") != "Bearer "+carrierToken {
-		http.Error(w, "no submit", http.StatusBadRequest)
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil ||
+		r.Header.Get("Authorization") != "Bearer "+carrierToken {
+		http.Error(w, "not a submit", http.StatusBadRequest)
 		return
 	}
 
@@ -84,7 +88,7 @@ func (s *sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-time.After(wait):
 	case <-r.Context().Done():
-		return // the server is dead; to it this submit is unknown
+		return // the server is dead, so this submit is unknown
 	}
 
 	w.Header().Set("Content-Type", "application/json")
@@ -94,8 +98,8 @@ func (s *sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	if s.refuses != nil && s.refuses(in.To) {
-		// Carriers are known to quote what they refuse.
+	if s.rejects != nil && s.rejects(in.To) {
+		// Some carriers quote what they reject.
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"code":"E7","message":%q}`, in.To+" "+in.Body)
 		return
@@ -144,14 +148,14 @@ func (s *sim) record(ref, to, text string) (id string, wait time.Duration, recei
 	return fmt.Sprintf("c%d", s.count), wait, receipt
 }
 
-// hurry makes the carrier answer at once.
-func (s *sim) hurry() {
+// answerImmediately makes the carrier answer without a wait.
+func (s *sim) answerImmediately() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.slowest = 0
 }
 
-// report posts a delivery receipt once; a carrier whose receipt is lost is part of life.
+// report posts a delivery receipt once. It may be lost, as real ones are.
 func (s *sim) report(id string) {
 	r, err := http.NewRequest(http.MethodPost, s.reports, strings.NewReader(`{"id":"`+id+`","status":"delivered"}`))
 	if err != nil {
@@ -165,7 +169,7 @@ func (s *sim) report(id string) {
 	}
 }
 
-// code is the code that the number's phone shows, empty when it has none.
+// code is the last code that was sent to a number; empty when there is none.
 func (s *sim) code(to string) string { return digits.FindString(s.text(to)) }
 
 func (s *sim) text(to string) string {
@@ -177,7 +181,7 @@ func (s *sim) text(to string) string {
 	return ""
 }
 
-// idle reports whether no submit waits for its answer.
+// idle reports whether no submit is in flight.
 func (s *sim) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,8 +197,8 @@ func (s *sim) each(fn func(to string, h *handset)) {
 	}
 }
 
-// arrived is when a number was submitted last, when that was the n-th time or later.
-func (s *sim) arrived(to string, n int) (at time.Time, ok bool) {
+// submitted is the time of a number's last submit; ok is false if it had less than n.
+func (s *sim) submitted(to string, n int) (at time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.phones[to]

@@ -16,12 +16,12 @@ import (
 // api calls the server with a key.
 type api struct {
 	base, key string
-	nodes     atomic.Pointer[[]string] // several that are asked in turn; nil = base alone
+	nodes     atomic.Pointer[[]string] // asked in turn; nil = base only
 	turn      atomic.Uint32
 	http      *http.Client
 }
 
-// node is the one to ask next.
+// node is the node to ask next.
 func (a *api) node() string {
 	nodes := a.nodes.Load()
 	if nodes == nil {
@@ -32,19 +32,22 @@ func (a *api) node() string {
 
 func (s *site) api(key string, connections int) *api {
 	transport := &http.Transport{MaxIdleConnsPerHost: 512, MaxConnsPerHost: connections, DisableCompression: true}
-	return &api{base: "http://" + s.listen, key: key, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}
+	return &api{
+		base: "http://" + s.listen, key: key,
+		http: &http.Client{Transport: transport, Timeout: 30 * time.Second},
+	}
 }
 
 func (a *api) close() { a.http.CloseIdleConnections() }
 
-// reply is an answer that was read to its end.
+// reply is a complete answer.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// call sends one request; an error means that no whole answer came.
+// call sends one request; an error means that no complete answer came.
 func (a *api) call(ctx context.Context, method, path, idempotencyKey, body string) (reply, error) {
 	r, err := http.NewRequestWithContext(ctx, method, a.node()+path, bytes.NewReader([]byte(body)))
 	if err != nil {
@@ -69,10 +72,10 @@ func (a *api) call(ctx context.Context, method, path, idempotencyKey, body strin
 	return reply{resp.StatusCode, resp.Header, b}, err
 }
 
-// spread has the nodes asked in turn.
+// spread makes the nodes be asked in turn.
 func (a *api) spread(nodes []string) { a.nodes.Store(&nodes) }
 
-// get reads an object that has to be there.
+// get reads an object that must exist.
 func (a *api) get(t *testing.T, path string, out any) {
 	t.Helper()
 	r, err := a.call(t.Context(), http.MethodGet, path, "", "")
@@ -83,7 +86,7 @@ func (a *api) get(t *testing.T, path string, out any) {
 	check(t, json.Unmarshal(r.body, out))
 }
 
-// retryAfter is the wait that an answer asks for, at most a second of it: the tests are in a hurry.
+// retryAfter is the wait that an answer asks for, but at most a second, so that the tests are fast.
 func (r reply) retryAfter() time.Duration {
 	seconds, err := strconv.Atoi(r.header.Get("Retry-After"))
 	if err != nil {
@@ -118,7 +121,7 @@ type shownOTP struct {
 	}
 }
 
-// settled reports whether no submit is under way or to come.
+// settled reports whether no submit is in flight or will follow.
 func (o shownOTP) settled() bool {
 	for _, a := range o.Attempts {
 		if a.Status == "pending" {
@@ -128,8 +131,8 @@ func (o shownOTP) settled() bool {
 	return len(o.Attempts) > 0
 }
 
-// unknown reports whether the server died before it had the carrier's answer, once while the code was verified, else twice:
-// nothing is sent a third time, and nothing is charged for what is not known. judgeFlags holds that it was twice.
+// unknown reports whether the server died before it had the carrier's answer: once if the code was verified meanwhile,
+// else twice, which judgeFlags checks. Nothing is sent a third time, and nothing is charged for an unknown submit.
 func (o shownOTP) unknown() bool {
 	return len(o.Attempts) == 1 && o.Attempts[0].Status == "unknown"
 }
@@ -195,7 +198,7 @@ func verifyBody(otp, code string) string {
 	return `{"otp_id":"` + otp + `","code":"` + code + `"}`
 }
 
-// send sends an OTP that has to be accepted.
+// send sends an OTP, which must succeed.
 func (a *api) send(t *testing.T, to string) (out sentOTP) {
 	t.Helper()
 	r, err := a.call(t.Context(), http.MethodPost, "/v2/otp/send", "", sendBody(to))

@@ -14,18 +14,19 @@ import (
 	"time"
 )
 
-// What the crash loop is made of.
+// Figures of the crash loop.
 const (
 	crashClients = 96
-	leastFlying  = 50 // sends in flight at each kill
+	minInFlight  = 50 // sends in flight at each kill
 	crashCredits = 10_000_000
 	slowestSim   = 300 * time.Millisecond
 	earliestKill = 50 * time.Millisecond
 	latestKill   = 1500 * time.Millisecond
 )
 
-// A server that is killed at any moment loses nothing that it acknowledged, verifies no code twice and charges nothing
-// twice, on both databases. SYSSECURE_CRASHES sets how often it is killed, SYSSECURE_SEED repeats the dice of a run.
+// TestCrashLoop_LosesNothing: a server that is killed at any moment loses nothing that it acknowledged, verifies no
+// code twice and charges nothing twice, on both databases. SYSSECURE_CRASHES sets how often it is killed;
+// SYSSECURE_SEED repeats the random choices of a run.
 func TestCrashLoop_LosesNothing(t *testing.T) {
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
@@ -39,40 +40,42 @@ func TestCrashLoop_LosesNothing(t *testing.T) {
 			for i := range crashes {
 				r.running = k.crash(t, r.running)
 				if (i+1)%10 == 0 {
-					t.Logf("crash %d: %d sends so far, at least %d in flight at each kill", i+1, r.crowd.sends.Load(), k.least)
+					t.Logf("crash %d: %d sends so far, at least %d in flight at each kill", i+1, r.crowd.sends.Load(),
+						k.least)
 				}
 			}
 
 			r.end(t, "crashes=%d in_flight_min=%d", crashes, k.least)
-			if k.least < leastFlying {
-				t.Errorf("only %d sends were in flight at a kill, want %d", k.least, leastFlying)
+			if k.least < minInFlight {
+				t.Errorf("only %d sends were in flight at a kill, want %d", k.least, minInFlight)
 			}
 		})
 	}
 }
 
-// door is open while there is a server to talk to.
-type door struct {
+// gate is open while there is a server for the clients.
+type gate struct {
 	mu     sync.Mutex
 	opened chan struct{}
 }
 
-func (d *door) shut() {
+func (d *gate) shut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.opened = make(chan struct{})
 }
 
-func (d *door) open() {
+func (d *gate) open() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	close(d.opened)
 }
 
-func (d *door) wait(ctx context.Context) {
+func (d *gate) wait(ctx context.Context) {
 	d.mu.Lock()
 	opened := d.opened
 	d.mu.Unlock()
+
 	select {
 	case <-opened:
 	case <-ctx.Done():
@@ -91,14 +94,14 @@ func (k *killer) crash(t *testing.T, running *server) *server {
 	t.Helper()
 	moment := time.NewTimer(earliestKill + time.Duration(k.random.Int64N(int64(latestKill-earliestKill))))
 	<-moment.C
-	poll(5*time.Second, func() bool { return k.crowd.flying.Load() >= leastFlying })
-	flying := k.crowd.flying.Load()
-	k.crowd.door.shut()
+	poll(5*time.Second, func() bool { return k.crowd.inFlight.Load() >= minInFlight })
+	inFlight := k.crowd.inFlight.Load()
+	k.crowd.gate.shut()
 	running.kill()
-	k.least = min(k.least, flying)
-	k.crowd.journal.put(record{Kind: "crash", InFlight: flying})
+	k.least = min(k.least, inFlight)
+	k.crowd.journal.put(record{Kind: "crash", InFlight: inFlight})
 	if k.random.IntN(6) == 0 {
-		// A start is cut short, too: opening the database and taking over what was under way are work like any other.
+		// A start is killed, too, while it opens the database or reclaims orphans.
 		early := k.site.launch(t)
 		select {
 		case <-time.After(time.Duration(k.random.Int64N(int64(200 * time.Millisecond)))):
@@ -107,29 +110,29 @@ func (k *killer) crash(t *testing.T, running *server) *server {
 		early.kill()
 	}
 	running = k.site.start(t)
-	k.crowd.door.open()
+	k.crowd.gate.open()
 
 	return running
 }
 
-// crowd are the clients: each sends codes to numbers of its own, repeats what got no answer with the same key, and
-// verifies some.
+// crowd are the clients: each sends codes to its own numbers, repeats requests without an answer with the same key, and
+// verifies some codes.
 type crowd struct {
-	api     *api
-	carrier *sim
-	journal *journal
-	door    door
-	stop    chan struct{}
-	clients sync.WaitGroup
-	next    atomic.Int64
-	sends   atomic.Int64
-	texts   bool         // some clients schedule texts, too
-	flying  atomic.Int64 // sends that wait for their answer
-	turned  atomic.Int64 // answers that ask to come again
+	api          *api
+	carrier      *sim
+	journal      *journal
+	gate         gate
+	stop         chan struct{}
+	clients      sync.WaitGroup
+	next         atomic.Int64
+	sends        atomic.Int64
+	texts        bool         // some clients schedule texts, too
+	inFlight     atomic.Int64 // sends without an answer
+	retryAnswers atomic.Int64 // answers 429 and 503
 }
 
 func (c *crowd) start(t *testing.T) {
-	// No operation may be left without its answer, so the crowd's clients end only when theirs is done.
+	// Every operation must get its answer, so a client ends only after its current one.
 	ctx := t.Context()
 	for range crashClients {
 		c.clients.Go(func() {
@@ -149,10 +152,13 @@ func (c *crowd) one(ctx context.Context) {
 	n := c.next.Add(1)
 	to, key := mobile(n), "send-"+strconv.FormatInt(n, 10)
 	c.journal.put(record{Kind: "intent", N: n, Key: key, To: to})
-	r, interrupted := c.ask(ctx, "/v2/otp/send", key, sendBody(to), &c.flying)
+	r, interrupted := c.ask(ctx, "/v2/otp/send", key, sendBody(to), &c.inFlight)
 	var sent sentOTP
 	if err := json.Unmarshal(r.body, &sent); r.status != http.StatusOK || err != nil {
-		c.journal.put(record{Kind: "refused", N: n, Interrupted: interrupted, Text: fmt.Sprint(r.status, " ", string(r.body))})
+		c.journal.put(record{
+			Kind: "refused", N: n, Interrupted: interrupted,
+			Text: fmt.Sprint(r.status, " ", string(r.body)),
+		})
 		return
 	}
 
@@ -166,15 +172,16 @@ func (c *crowd) one(ctx context.Context) {
 	}
 }
 
-// textAfter is how far ahead texts are scheduled: further than a start takes, so that few repeats come too late.
+// textAfter is how far ahead texts are scheduled: longer than a start takes, so that few repeats come too late.
 const textAfter = 3 * time.Second
 
-// text schedules a text. One that was refused because its moment had passed was never taken: a repeat of one that was
-// taken is answered as the first.
+// text schedules a text. When it is rejected because its time has passed, it was never accepted, because a repeat of an
+// accepted one gets the first answer.
 func (c *crowd) text(ctx context.Context, n int64) {
 	to, key := mobile(textNumbers+n), "text-"+strconv.FormatInt(n, 10)
 	at := time.Now().Add(textAfter).UTC().Format(time.RFC3339Nano)
-	r, interrupted := c.ask(ctx, "/v2/sms/send", key, `{"to":"`+to+`","body":"Your parcel is here","scheduled_at":"`+at+`"}`, new(atomic.Int64))
+	r, interrupted := c.ask(ctx, "/v2/sms/send", key,
+		`{"to":"`+to+`","body":"Your parcel is here","scheduled_at":"`+at+`"}`, new(atomic.Int64))
 	var sent struct {
 		ID string `json:"message_id"`
 	}
@@ -183,14 +190,17 @@ func (c *crowd) text(ctx context.Context, n int64) {
 	case r.status == http.StatusOK && err == nil:
 		c.journal.put(record{Kind: "text", N: n, Key: key, To: to, OTP: sent.ID, Interrupted: interrupted})
 	case !interrupted || !strings.Contains(string(r.body), "in the future"):
-		c.journal.put(record{Kind: "refused", N: n, Interrupted: interrupted, Text: fmt.Sprint(r.status, " ", string(r.body))})
+		c.journal.put(record{
+			Kind: "refused", N: n, Interrupted: interrupted,
+			Text: fmt.Sprint(r.status, " ", string(r.body)),
+		})
 	}
 }
 
-// textNumbers is where the numbers of texts begin, apart from those of codes.
+// textNumbers is the first number of texts, apart from those of codes.
 const textNumbers = 5_000_000
 
-// verify tries the right code, every other time twice in parallel, and every other time with keys of their own.
+// verify checks the right code, every other time twice in parallel, and every other time with a key for each check.
 func (c *crowd) verify(ctx context.Context, n int64, otp, code string) {
 	var both sync.WaitGroup
 	for try := range 1 + n/3%2 {
@@ -203,28 +213,34 @@ func (c *crowd) verify(ctx context.Context, n int64, otp, code string) {
 			r, interrupted := c.ask(ctx, "/v2/otp/verify", key, verifyBody(otp, code), new(atomic.Int64))
 			var answer struct{ Valid bool }
 			if err := json.Unmarshal(r.body, &answer); r.status != http.StatusOK || err != nil {
-				c.journal.put(record{Kind: "refused", N: n, Interrupted: interrupted, Text: fmt.Sprint(r.status, " ", string(r.body))})
+				c.journal.put(record{
+					Kind: "refused", N: n, Interrupted: interrupted,
+					Text: fmt.Sprint(r.status, " ", string(r.body)),
+				})
 				return
 			}
-			c.journal.put(record{Kind: "verified", N: n, Key: key, OTP: otp, Valid: answer.Valid, Interrupted: interrupted, Text: string(r.body)})
+			c.journal.put(record{
+				Kind: "verified", N: n, Key: key, OTP: otp, Valid: answer.Valid,
+				Interrupted: interrupted, Text: string(r.body),
+			})
 		})
 	}
 	both.Wait()
 }
 
-// ask repeats a request until it has an answer that is no "come again". flying counts the requests on their way.
-func (c *crowd) ask(ctx context.Context, path, key, body string, flying *atomic.Int64) (r reply, interrupted bool) {
+// ask repeats a request until its answer is neither 429 nor 503. inFlight counts the requests without an answer.
+func (c *crowd) ask(ctx context.Context, path, key, body string, inFlight *atomic.Int64) (r reply, interrupted bool) {
 	for ctx.Err() == nil {
-		c.door.wait(ctx)
-		flying.Add(1)
+		c.gate.wait(ctx)
+		inFlight.Add(1)
 		answer, err := c.api.call(ctx, http.MethodPost, path, key, body)
-		flying.Add(-1)
+		inFlight.Add(-1)
 		switch {
 		case err != nil:
 			interrupted = true
 		case answer.status == http.StatusTooManyRequests || answer.status == http.StatusServiceUnavailable:
-			c.turned.Add(1)
-			// A commit whose answer was lost is told so with a 503, too.
+			c.retryAnswers.Add(1)
+			// A 503 also means that the result of a commit is not known.
 			interrupted = interrupted || strings.Contains(string(answer.body), "not known whether this was done")
 			select {
 			case <-time.After(answer.retryAfter()):

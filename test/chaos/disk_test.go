@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// Sizes of the disk that runs full twice: first while the write-ahead log grows, then, long after a checkpoint, while the
-// database file does.
+// Sizes of the disk, which becomes full twice: first when the write-ahead log grows, then, long after a checkpoint,
+// when the database file does.
 const (
-	diskSize   = 24 << 20
-	diskLeft   = 1 << 20 // what the first ballast leaves to the log
-	reserve    = 4 << 20 // what the second ballast gives back
-	mostToFill = 50_000
-	recovers   = 5 * time.Second
+	diskSize     = 24 << 20
+	diskLeft     = 1 << 20 // what the first ballast leaves for the log
+	reserve      = 4 << 20 // the size of the second ballast
+	maxSends     = 50_000
+	recoveryTime = 5 * time.Second
 )
 
-// A full disk is an outage and not a loss: sends are refused with 503, nothing that was acknowledged is lost, and the
-// server works again when there is space, without a restart.
-func TestDiskFull_IsAnOutageNotALoss(t *testing.T) {
+// TestDiskFull_SQLite: while the disk is full, sends are answered with 503. Nothing that was acknowledged is lost, and
+// the server works again when there is space, without a restart.
+func TestDiskFull_SQLite(t *testing.T) {
 	folder := evidence(t)
 	disk := smallDisk(t, folder, diskSize)
 	newFullDisk(t, folder, disk, siteOptions{data: filepath.Join(disk, "data")}).run(t, "sqlite")
@@ -38,7 +38,7 @@ func newFullDisk(t *testing.T, folder, disk string, o siteOptions) *fullDisk {
 	return d
 }
 
-// run fills the disk twice.
+// run fills the disk twice, and checks the server each time.
 func (d *fullDisk) run(t *testing.T, name string) {
 	t.Helper()
 	running := d.site.start(t)
@@ -46,6 +46,7 @@ func (d *fullDisk) run(t *testing.T, name string) {
 	defer d.api.close()
 	d.write(t, "reserve", reserve)
 	d.write(t, "ballast", freeOn(t, d.folder)-diskLeft)
+
 	for _, ballast := range []string{"ballast", "reserve"} {
 		d.fill(t)
 		d.outage(t)
@@ -55,13 +56,14 @@ func (d *fullDisk) run(t *testing.T, name string) {
 	d.judge(t)
 	running.stop(t)
 	d.diagnose(t)
-	closing("disk-full-"+name, 1, fmt.Sprintf("acked=%d refused=%d slowest_back=%v", len(d.acked), len(d.refused), d.slowestBack))
+	printSummary("disk-full-"+name, 1,
+		fmt.Sprintf("acked=%d refused=%d slowest_back=%v", len(d.acked), len(d.refused), d.slowestBack))
 }
 
-// diagnose has doctor find no damage. That there is little room on so small a disk is true.
+// diagnose checks that doctor finds no damage. Its report of little room is right, as the disk is small.
 func (d *fullDisk) diagnose(t *testing.T) {
 	t.Helper()
-	out, _ := d.site.prepare(t, "doctor", "--json").Output() // it ends with 1 for the disk
+	out, _ := d.site.prepare(t, "doctor", "--json").Output() // exit code 1, because of the disk
 	var checks []struct{ Name, Problem string }
 	if err := json.Unmarshal(out, &checks); err != nil || len(checks) == 0 {
 		t.Fatalf("doctor: %v\n%s", err, out)
@@ -74,7 +76,7 @@ func (d *fullDisk) diagnose(t *testing.T) {
 	}
 }
 
-// fullDisk is an installation on a small disk, and what it acknowledged: number by id.
+// fullDisk is an installation on a small disk, with what it acknowledged (numbers by id).
 type fullDisk struct {
 	folder  string
 	site    *site
@@ -92,7 +94,7 @@ func (d *fullDisk) write(t *testing.T, name string, size int64) {
 	check(t, os.WriteFile(filepath.Join(d.folder, name), make([]byte, size), 0o600))
 }
 
-// freeOn is what is free on the disk.
+// freeOn is the free space on the disk.
 func freeOn(t *testing.T, disk string) int64 {
 	t.Helper()
 	var fs syscall.Statfs_t
@@ -100,18 +102,18 @@ func freeOn(t *testing.T, disk string) int64 {
 	return int64(fs.Bavail) * fs.Bsize
 }
 
-// fill sends until the server refuses.
+// fill sends until a send fails.
 func (d *fullDisk) fill(t *testing.T) {
 	t.Helper()
-	for range mostToFill {
+	for range maxSends {
 		if !d.send(t) {
 			return
 		}
 	}
-	t.Fatalf("%d sends did not fill the disk", mostToFill)
+	t.Fatalf("%d sends did not fill the disk", maxSends)
 }
 
-// outage looks at the server while the disk is full.
+// outage checks the server while the disk is full.
 func (d *fullDisk) outage(t *testing.T) {
 	t.Helper()
 	full, before := len(d.acked), len(d.refused)
@@ -124,10 +126,11 @@ func (d *fullDisk) outage(t *testing.T) {
 
 	r, err := d.api.call(t.Context(), http.MethodGet, "/healthz", "", "")
 	if err != nil || r.status != http.StatusOK {
-		t.Errorf("/healthz says %d %v on a full disk: the process would be restarted for nothing", r.status, err)
+		t.Errorf("/healthz answers %d %v on a full disk, so the process would be restarted for nothing", r.status, err)
 	}
-	if r, err := d.api.call(t.Context(), http.MethodGet, "/readyz", "", ""); err != nil || r.status != http.StatusServiceUnavailable {
-		t.Errorf("/readyz says %d %v on a full disk: a balancer would go on sending", r.status, err)
+	if r, err := d.api.call(t.Context(), http.MethodGet, "/readyz", "", ""); err != nil ||
+		r.status != http.StatusServiceUnavailable {
+		t.Errorf("/readyz answers %d %v on a full disk, so a balancer would keep sending", r.status, err)
 	}
 	if there := len(d.api.list(t)); there != len(d.acked) {
 		t.Errorf("on a full disk %d OTPs can be read, and %d were acknowledged", there, len(d.acked))
@@ -140,8 +143,8 @@ func (d *fullDisk) recover(t *testing.T, ballast string) {
 	t.Helper()
 	check(t, os.Remove(filepath.Join(d.folder, ballast)))
 	freed := time.Now()
-	until(t, recovers, "a send after space was made", func() bool { return d.send(t) })
-	until(t, recovers, "ready after space was made", func() bool {
+	until(t, recoveryTime, "a send after space was made", func() bool { return d.send(t) })
+	until(t, recoveryTime, "ready after space was made", func() bool {
 		r, err := d.api.call(t.Context(), http.MethodGet, "/readyz", "", "")
 		return err == nil && r.status == http.StatusOK
 	})
@@ -150,7 +153,7 @@ func (d *fullDisk) recover(t *testing.T, ballast string) {
 	t.Logf("back %v after there was space", back)
 }
 
-// judge compares what was acknowledged with what is there.
+// judge compares what was acknowledged with what the server has.
 func (d *fullDisk) judge(t *testing.T) {
 	t.Helper()
 	until(t, quietWithin, "quiet", func() bool { return d.api.balance(t).Held == 0 && d.carrier.idle() })
@@ -161,18 +164,19 @@ func (d *fullDisk) judge(t *testing.T) {
 
 	for id, to := range d.acked {
 		if there[id].To != to || d.carrier.text(to) == "" {
-			t.Errorf("%s to %s was acknowledged; it is %+v, and the carrier had %q", id, to, there[id], d.carrier.text(to))
+			t.Errorf("%s to %s was acknowledged; it is %+v, and the carrier had %q",
+				id, to, there[id], d.carrier.text(to))
 		}
 	}
 
 	for _, to := range d.refused {
 		if d.carrier.text(to) != "" {
-			t.Errorf("the send to %s was refused, and the carrier had it", to)
+			t.Errorf("the send to %s was refused, but the carrier had it", to)
 		}
 	}
 }
 
-// send sends once: 200 is noted as acknowledged, everything else has to be a 503 with Retry-After.
+// send sends once and notes the answer, which must be 200 or a 503 with Retry-After.
 func (d *fullDisk) send(t *testing.T) bool {
 	t.Helper()
 	d.last++
@@ -181,12 +185,14 @@ func (d *fullDisk) send(t *testing.T) bool {
 	check(t, err)
 	var sent sentOTP
 	check(t, json.Unmarshal(r.body, &sent))
+
 	switch {
 	case r.status == http.StatusOK:
 		d.acked[sent.ID] = to
 		return true
 	case r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "":
-		t.Fatalf("a send on a full disk was answered with %d %s, Retry-After %q, want 503 with one", r.status, r.body, r.header.Get("Retry-After"))
+		t.Fatalf("a send on a full disk was answered with %d %s, Retry-After %q, want 503 with one",
+			r.status, r.body, r.header.Get("Retry-After"))
 	}
 	d.refused = append(d.refused, to)
 

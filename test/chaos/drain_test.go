@@ -12,8 +12,8 @@ import (
 
 const drainClients = 64
 
-// A server that is asked to stop under load answers what it has begun, ends with exit code 0, and leaves nothing that
-// the next one would do a second time. SYSSECURE_DRAINS sets how often.
+// TestShutdown_Drains: a server that is stopped under load answers the requests that it has begun, ends with exit code
+// 0, and leaves nothing that the next one would repeat. SYSSECURE_DRAINS sets how often.
 func TestShutdown_Drains(t *testing.T) {
 	rounds := number(t, "SYSSECURE_DRAINS", 5)
 	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))
@@ -24,11 +24,13 @@ func TestShutdown_Drains(t *testing.T) {
 	s := newSite(t, evidence(t), siteOptions{carrier: carrier.url, credits: crashCredits})
 	answered := &answered{ids: map[string]string{}}
 	var slowest time.Duration
+
 	for range rounds {
 		running := s.start(t)
 		load := startLoad(t, s, answered)
 		<-time.After(200*time.Millisecond + time.Duration(random.Int64N(int64(400*time.Millisecond))))
-		until(t, quietWithin, "half of the clients wait for an answer", func() bool { return load.flying.Load() >= drainClients/2 })
+		until(t, quietWithin, "half of the clients waiting for an answer",
+			func() bool { return load.inFlight.Load() >= drainClients/2 })
 		asked := time.Now()
 		running.stop(t)
 		slowest = max(slowest, time.Since(asked))
@@ -40,15 +42,16 @@ func TestShutdown_Drains(t *testing.T) {
 	defer a.close()
 	until(t, quietWithin, "quiet", func() bool { return a.balance(t).Held == 0 && carrier.idle() })
 	there := a.list(t)
+
 	for id, otp := range there {
 		if answered.ids[id] == "" {
-			t.Errorf("%s to %s was begun, and its client got no answer", id, otp.To)
+			t.Errorf("%s to %s was begun, but its client got no answer", id, otp.To)
 		}
 	}
 
 	for id, to := range answered.ids {
 		if there[id].To != to {
-			t.Errorf("%s was acknowledged, and is not there", id)
+			t.Errorf("%s was acknowledged, but does not exist", id)
 		}
 	}
 
@@ -58,20 +61,21 @@ func TestShutdown_Drains(t *testing.T) {
 		}
 	})
 	running.stop(t)
-	t.Logf("stops=%d acked=%d there=%d slowest_end=%v", rounds, len(answered.ids), len(there), slowest.Round(time.Millisecond))
+	t.Logf("stops=%d acked=%d there=%d slowest_end=%v", rounds, len(answered.ids), len(there),
+		slowest.Round(time.Millisecond))
 }
 
-// answered are the sends that clients have answers for: number by id.
+// answered are the sends that were answered: numbers by id.
 type answered struct {
 	mu   sync.Mutex
 	ids  map[string]string
 	next atomic.Int64
 }
 
-// load is a crowd that sends without keys until the server does not answer any more.
+// load is a set of clients that send without keys until the server no longer answers.
 type load struct {
-	clients sync.WaitGroup
-	flying  atomic.Int64
+	clients  sync.WaitGroup
+	inFlight atomic.Int64
 }
 
 func startLoad(t *testing.T, s *site, answered *answered) *load {
@@ -88,13 +92,13 @@ func startLoad(t *testing.T, s *site, answered *answered) *load {
 	return l
 }
 
-// send reports whether there was an answer. That there was none is no failure by itself: the server may have closed the
-// socket before it had read the request. Whether it had begun is seen afterwards, in what it left.
+// send reports whether there was an answer. None is not a failure, because the server may have closed the socket before
+// it read the request; whether it had begun is checked afterwards.
 func (l *load) send(t *testing.T, a *api, answered *answered) bool {
 	to := mobile(answered.next.Add(1))
-	l.flying.Add(1)
+	l.inFlight.Add(1)
 	r, err := a.call(t.Context(), http.MethodPost, "/v2/otp/send", "", sendBody(to))
-	l.flying.Add(-1)
+	l.inFlight.Add(-1)
 	if err != nil {
 		return false
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/failpoint"
 )
 
-// Among how many hits of a place one is drawn.
+// The server dies at a random hit of a failpoint, up to this one.
 const (
 	onStart   = 1
 	perThread = 8
@@ -24,56 +24,57 @@ const (
 	often     = 300
 )
 
-// deadly is a place to die in.
-type deadly struct {
-	place failpoint.Point
-	among int
-	only  string // the database that has it; empty = both
-	call  string // instead of the place: the begin of a call of the system
+// killPoint is a failpoint or a system call at which the server dies.
+type killPoint struct {
+	point  failpoint.Point
+	within int    // it dies at one of so many hits
+	only   string // the database that has the point; empty = both
+	call   string // instead of point: when this system call begins
 }
 
-func (d deadly) String() string {
+func (d killPoint) String() string {
 	if d.call != "" {
 		return d.call
 	}
-	return d.place.String()
+	return d.point.String()
 }
 
-var deadlies = []deadly{
-	{failpoint.SubmitDecided, often, "", ""},
-	{failpoint.SubmitAnswered, often, "", ""},
-	{failpoint.TakeOverFound, onStart, "", ""}, // behind a place that leaves work
-	{failpoint.SubmitStored, often, "", ""},
-	{failpoint.TakeOverTaken, onStart, "", ""},
-	{failpoint.CommitBegun, rarely, "", ""},
-	{failpoint.CommitSent, rarely, "postgres", ""},
-	{failpoint.CommitDone, rarely, "", ""},
-	{failpoint.Settling, often, "sqlite", ""},
-	{failpoint.ReceiptCame, rarely, "", ""},
-	{failpoint.ReceiptStored, rarely, "", ""},
-	{failpoint.VerifyStored, rarely, "", ""},
-	{failpoint.HookDecided, often, "", ""},
-	{failpoint.HookPosted, often, "", ""},
-	{failpoint.HookStored, rarely, "", ""},
-	{failpoint.TextDue, rarely, "", ""},
-	{failpoint.TextClaimed, rarely, "", ""},
-	{failpoint.Started, onStart, "", ""},
-	// Within the commit of SQLite, which no failpoint reaches: the log is written, and not synced.
-	{0, perThread, "sqlite", "fsync"},
+var killPoints = []killPoint{
+	{point: failpoint.SubmitDecided, within: often},
+	{point: failpoint.SubmitAnswered, within: often},
+	{point: failpoint.TakeOverFound, within: onStart}, // after a point that leaves work
+	{point: failpoint.SubmitStored, within: often},
+	{point: failpoint.TakeOverTaken, within: onStart},
+	{point: failpoint.CommitBegun, within: rarely},
+	{point: failpoint.CommitSent, within: rarely, only: "postgres"},
+	{point: failpoint.CommitDone, within: rarely},
+	{point: failpoint.Settling, within: often, only: "sqlite"},
+	{point: failpoint.ReceiptCame, within: rarely},
+	{point: failpoint.ReceiptStored, within: rarely},
+	{point: failpoint.VerifyStored, within: rarely},
+	{point: failpoint.HookDecided, within: often},
+	{point: failpoint.HookPosted, within: often},
+	{point: failpoint.HookStored, within: rarely},
+	{point: failpoint.TextDue, within: rarely},
+	{point: failpoint.TextClaimed, within: rarely},
+	{point: failpoint.Started, within: onStart},
+	// Inside the commit of SQLite, which has no failpoint: the log is written but not synced.
+	{within: perThread, only: "sqlite", call: "fsync"},
 }
 
 // diesWithin bounds the wait for a failpoint.
 const diesWithin = 60 * time.Second
 
-// A server that dies in each of the places where that is most delicate loses nothing that it acknowledged, verifies no
-// code twice and charges nothing twice. SYSSECURE_HITS sets how often it dies in each.
-func TestFailpoints_EachIsSurvived(t *testing.T) {
+// TestFailpoints_Survived: a server that dies at each of the most critical points loses nothing that it acknowledged,
+// verifies no code twice and charges nothing twice. SYSSECURE_HITS sets how often it dies at each.
+func TestFailpoints_Survived(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
-			r := newRun(t, "failpoints-"+db.name, siteOptions{database: db.url(t), more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
-			r.site.program, r.crowd.texts = mortal, true
+			r := newRun(t, "failpoints-"+db.name,
+				siteOptions{database: db.url(t), more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
+			r.site.program, r.crowd.texts = failpointProgram, true
 			hooks := startHookReceiver(t)
 			r.running = r.site.start(t)
 			answer, err := r.crowd.api.call(t.Context(), http.MethodPost, "/v2/webhooks", "", `{"url":"`+hooks.URL+`"}`)
@@ -82,11 +83,11 @@ func TestFailpoints_EachIsSurvived(t *testing.T) {
 			}
 
 			r.crowd.start(t)
-			places, hits := 0, 0
+			points, hits := 0, 0
 			for range number(t, "SYSSECURE_HITS", 1) {
-				for _, d := range deadlies {
+				for _, d := range killPoints {
 					if d.only == "" || d.only == db.name {
-						places++
+						points++
 						hits += r.die(t, d, strace)
 					}
 				}
@@ -95,27 +96,27 @@ func TestFailpoints_EachIsSurvived(t *testing.T) {
 			r.site.failpoint = ""
 			r.running.kill()
 			r.running = r.site.start(t)
-			r.crowd.door.open()
+			r.crowd.gate.open()
 			r.quiet(t)
 			written, lost := hooks.judge(t, r.crowd.api)
 			if len(written) == 0 {
 				t.Error("there were no events to lose")
 			}
-			r.judge(t, "failpoints=%d hit=%d lost_events=%d", places, hits, lost)
+			r.judge(t, "failpoints=%d hit=%d lost_events=%d", points, hits, lost)
 		})
 	}
 }
 
-// die starts the server anew, has it die in a place under load, and leaves the door shut. It returns 1 when it did die.
-func (r *run) die(t *testing.T, d deadly, strace string) int {
+// die restarts the server, makes it die at a point under load, and leaves the gate shut. It returns 1 if it died.
+func (r *run) die(t *testing.T, d killPoint, strace string) int {
 	t.Helper()
-	n := 1 + r.random.IntN(d.among)
+	n := 1 + r.random.IntN(d.within)
 	r.running.kill()
 	var wrap []string
 	r.site.failpoint = fmt.Sprintf("%v:%d", d, n)
 	if d.call != "" {
 		r.site.failpoint = ""
-		// Each thread counts for itself, so of a server with several the first that comes to n dies.
+		// strace counts for each thread, so the server dies when the first thread reaches n.
 		wrap = []string{
 			strace, "-D", "-f", "-o", "/dev/null", "-e", "trace=" + d.call,
 			"-e", fmt.Sprintf("inject=%s:error=EIO:signal=SIGKILL:when=%d", d.call, n),
@@ -125,12 +126,12 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 	r.running = r.site.launch(t, wrap...)
 	select {
 	case <-r.running.ready.seen:
-		r.crowd.door.open()
+		r.crowd.gate.open()
 		select {
 		case <-r.running.exited:
 		case <-time.After(diesWithin):
 		}
-		r.crowd.door.shut()
+		r.crowd.gate.shut()
 	case <-r.running.exited:
 	case <-time.After(startWithin):
 	}
@@ -141,7 +142,8 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 		t.Errorf("%v was not hit %d times within %v", d, n, diesWithin)
 		return 0
 	}
-	if status := r.running.cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGKILL {
+	if status := r.running.cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() ||
+		status.Signal() != syscall.SIGKILL {
 		t.Fatalf("%v: the server ended with %v instead of dying, see serve.log", d, r.running.cmd.ProcessState)
 	}
 	t.Logf("%v, hit %d", d, n)
@@ -149,12 +151,12 @@ func (r *run) die(t *testing.T, d deadly, strace string) int {
 	return 1
 }
 
-// A migration that is cut off between any two of its steps is carried out by the next start.
+// TestCutOff_Migration: a migration that is killed between any two steps is completed by the next start.
 func TestCutOff_Migration(t *testing.T) {
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
 			s := writeSite(t, evidence(t), siteOptions{database: db.url(t), carrier: "http://127.0.0.1:1"})
-			s.program = mortal
+			s.program = failpointProgram
 			cuts := 0
 			for ; ; cuts++ {
 				s.failpoint = fmt.Sprintf("%s:%d", failpoint.Migrated, cuts+1)
@@ -162,7 +164,8 @@ func TestCutOff_Migration(t *testing.T) {
 				if err == nil {
 					break
 				}
-				if exit, ok := err.(*exec.ExitError); !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+				if exit, ok := err.(*exec.ExitError); !ok ||
+					exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 					t.Fatalf("after %d cuts: %v", cuts, err)
 				}
 			}
@@ -176,16 +179,16 @@ func TestCutOff_Migration(t *testing.T) {
 	}
 }
 
-// firstStart are the places that only a first start passes, in their order.
+// firstStart are the points that only a first start passes, in order.
 var firstStart = []failpoint.Point{failpoint.Migrated, failpoint.FileWritten, failpoint.FileNamed}
 
-// A first start that is killed leaves no part of a key behind, and the next one makes the installation.
+// TestCutOff_FirstStart: a first start that is killed leaves no part of a key, and the next one makes the installation.
 func TestCutOff_FirstStart(t *testing.T) {
-	for _, place := range append(firstStart, failpoint.CommitBegun, failpoint.CommitDone) {
-		t.Run(place.String(), func(t *testing.T) {
+	for _, point := range append(firstStart, failpoint.CommitBegun, failpoint.CommitDone) {
+		t.Run(point.String(), func(t *testing.T) {
 			s := writeSite(t, evidence(t), siteOptions{carrier: "http://127.0.0.1:1"})
-			s.program = mortal
-			s.failpoint = place.String() + ":1"
+			s.program = failpointProgram
+			s.failpoint = point.String() + ":1"
 			err := s.prepare(t, "migrate").Run()
 			if exit, ok := err.(*exec.ExitError); !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 				t.Fatalf("migrate was not killed: %v", err)
@@ -215,22 +218,23 @@ func TestCutOff_FirstStart(t *testing.T) {
 	}
 }
 
-// The program that is released has nothing of this, and no place is forgotten.
-func TestFailpoints_OnlyInTheTaggedProgram(t *testing.T) {
+// TestFailpoints_NotInRelease: the released program has no failpoints, and each failpoint is tested.
+func TestFailpoints_NotInRelease(t *testing.T) {
 	released, err := program()
 	check(t, err)
-	tagged, err := mortal()
+	tagged, err := failpointProgram()
 	check(t, err)
 	without, err := os.ReadFile(released)
 	check(t, err)
 	with, err := os.ReadFile(tagged)
 	check(t, err)
 	names := []string{"FAILPOINT"}
+
 	for _, p := range failpoint.Points() {
 		names = append(names, p.String())
-		apart := slices.Contains(firstStart, p) // these have a test of their own
-		if !apart && !slices.ContainsFunc(deadlies, func(d deadly) bool { return d.place == p && d.call == "" }) {
-			t.Errorf("nobody dies in %v", p)
+		apart := slices.Contains(firstStart, p) // TestCutOff_FirstStart tests these
+		if !apart && !slices.ContainsFunc(killPoints, func(d killPoint) bool { return d.point == p && d.call == "" }) {
+			t.Errorf("no test dies at %v", p)
 		}
 	}
 
@@ -239,7 +243,7 @@ func TestFailpoints_OnlyInTheTaggedProgram(t *testing.T) {
 			t.Errorf("the released program contains %q", name)
 		}
 		if !bytes.Contains(with, []byte(name)) {
-			t.Errorf("the tagged program does not contain %q, so nothing proves that the other was searched well", name)
+			t.Errorf("the tagged program does not contain %q, so its absence in the other proves nothing", name)
 		}
 	}
 }

@@ -11,11 +11,12 @@ import (
 // commitsOfSend is how many transactions a send has before its answer: the intent, and the carrier's answer.
 const commitsOfSend = 2
 
-// Power loss loses nothing acknowledged: kill -9 leaves the page cache whole and proves nothing of it, so the system
-// calls are looked at. Before each 2xx goes out, the log was written and then synced, once for each of its transactions.
+// TestSync_BeforeEachAnswer: a power cut loses nothing that was acknowledged. kill -9 does not prove that, because it
+// keeps the page cache, so the test traces system calls: before each 2xx is sent, the log was written and synced, once
+// for each transaction.
 //
-// The sends come one after another: what was written since the last answer belongs to this one, or to rows that settle in
-// the background, which nobody waits for. SYSSECURE_ACKS sets how many answers are looked at.
+// The sends are sequential: what was written since the last answer belongs to this one, or to rows that settle in the
+// background. SYSSECURE_ACKS sets the number of answers.
 func TestSync_BeforeEachAnswer(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
@@ -28,6 +29,7 @@ func TestSync_BeforeEachAnswer(t *testing.T) {
 		"-e", "trace=write,writev,pwrite64,pwritev,sendto,fsync,fdatasync")
 	a := s.api(s.key, 0)
 	defer a.close()
+
 	for n := range int64(sends) {
 		a.send(t, mobile(n))
 	}
@@ -42,27 +44,30 @@ func TestSync_BeforeEachAnswer(t *testing.T) {
 	o := order(string(text), ":"+s.listen[strings.LastIndexByte(s.listen, ':')+1:]+"->", commitsOfSend)
 	t.Logf("acks=%d log_writes=%d log_syncs=%d unsynced_acks=%d", o.acks, o.writes, o.syncs, len(o.unsynced))
 	if o.acks < sends || o.writes < sends || o.syncs < sends {
-		t.Errorf("the trace tells of %d answers, %d writes and %d syncs for %d sends: it was not understood", o.acks, o.writes, o.syncs, sends)
+		t.Errorf("the trace has %d answers, %d writes and %d syncs for %d sends: it was not understood",
+			o.acks, o.writes, o.syncs, sends)
 	}
+
 	for _, l := range o.unsynced {
-		t.Errorf("an answer went out before its sync: %s", l)
+		t.Errorf("an answer was sent before its sync: %s", l)
 	}
 }
 
-// ordered is what a trace tells.
+// ordered is the result of a trace.
 type ordered struct {
 	acks, writes, syncs int
 	unsynced            []string
 }
 
-// order reads a trace of "strace -f -yy": lines are in the order of events; a call that another thread interrupted is
-// told in two, "<unfinished ...>" when it begins and "<... name resumed>" when it ends. client marks the descriptors of
-// the API's own connections; an answer is unsynced when fewer than need syncs of new writes ended since the last one.
+// order reads a trace of "strace -f -yy": lines are in the order of events. A call that another thread interrupts has
+// two lines, "<unfinished ...>" when it begins and "<... name resumed>" when it ends. client is part of the names of
+// the API's connections. An answer is unsynced when less than need syncs of new writes ended since the last one.
 func order(trace, client string, need int) (o ordered) {
-	dirty := 0                  // log writes begun so far
-	clean := 0                  // of these, how many a finished sync covers
-	since := 0                  // syncs that covered more, since the last answer
+	dirty := 0                  // log writes that have begun
+	clean := 0                  // those that a finished sync covers
+	since := 0                  // syncs of new writes since the last answer
 	syncing := map[string]int{} // by thread: how many writes had begun when its sync began
+
 	for line := range strings.Lines(trace) {
 		thread, call, _ := strings.Cut(strings.TrimSpace(line), " ")
 		call = strings.TrimSpace(call)
@@ -102,8 +107,7 @@ func isSync(call string) bool {
 	return strings.HasPrefix(call, "fsync(") || strings.HasPrefix(call, "fdatasync(")
 }
 
-// covers notes the end of a sync and returns 1 when it covered writes that none before it did; one that failed covers
-// nothing.
+// covers notes the end of a sync and returns 1 if it covered new writes. A failed one covers nothing.
 func covers(call string, covered int, clean *int) int {
 	if !strings.HasSuffix(call, "= 0") || covered <= *clean {
 		return 0
@@ -112,7 +116,7 @@ func covers(call string, covered int, clean *int) int {
 	return 1
 }
 
-func TestSync_OrderReadsTraces(t *testing.T) {
+func TestSync_ReadsTraces(t *testing.T) {
 	t.Parallel()
 	const (
 		write  = `11 pwrite64(7</d/syssecure.db-wal>, "x", 24, 32) = 24` + "\n"
@@ -129,18 +133,18 @@ func TestSync_OrderReadsTraces(t *testing.T) {
 		trace    string
 		unsynced int
 	}{
-		"synced":                   {write + sync + ack, 0},
-		"not synced":               {write + ack + sync, 1},
-		"another file synced":      {write + other + ack, 1},
-		"sync failed":              {write + failed + ack, 1},
-		"sync under way":           {write + begun + ack + ended, 1},
-		"sync ended":               {write + begun + ask + ended + ack, 0},
-		"written after sync began": {begun + write + ended + ack, 1},
-		"another writes meanwhile": {write + sync + strings.Replace(write, "11", "13", 1) + ack, 0},
-		"nothing was written":      {sync + ack, 1},
-		"the carrier is no client": {write + ask, 0},
-		"a sync serves one answer": {write + write + sync + ack + ack, 1},
-		"each has its own":         {write + sync + ack + write + sync + ack, 0},
+		"synced":                   {trace: write + sync + ack},
+		"not synced":               {trace: write + ack + sync, unsynced: 1},
+		"another file synced":      {trace: write + other + ack, unsynced: 1},
+		"sync failed":              {trace: write + failed + ack, unsynced: 1},
+		"sync under way":           {trace: write + begun + ack + ended, unsynced: 1},
+		"sync ended":               {trace: write + begun + ask + ended + ack},
+		"written after sync began": {trace: begun + write + ended + ack, unsynced: 1},
+		"another writes meanwhile": {trace: write + sync + strings.Replace(write, "11", "13", 1) + ack},
+		"nothing was written":      {trace: sync + ack, unsynced: 1},
+		"a request to the carrier": {trace: write + ask},
+		"a sync serves one answer": {trace: write + write + sync + ack + ack, unsynced: 1},
+		"each has its own":         {trace: write + sync + ack + write + sync + ack},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

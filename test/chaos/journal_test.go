@@ -17,14 +17,14 @@ type record struct {
 	To   string `json:"to,omitempty"`
 	OTP  string `json:"otp,omitempty"`
 	Ref  string `json:"ref,omitempty"`
-	// Interrupted says that at least one answer was cut off before this one came.
+	// Interrupted means that an earlier answer was lost.
 	Interrupted bool   `json:"interrupted,omitempty"`
 	Valid       bool   `json:"valid,omitempty"`
 	Text        string `json:"text,omitempty"`
 	InFlight    int64  `json:"in_flight,omitempty"`
 }
 
-// journal is the ledger outside of the server. Clients side by side share an fsync.
+// journal records, outside of the server, what the clients did. Parallel clients share an fsync.
 type journal struct {
 	file  *os.File
 	queue chan entry
@@ -34,7 +34,7 @@ type journal struct {
 
 type entry struct {
 	line []byte
-	safe chan struct{} // nil: nobody waits
+	safe chan struct{} // nil: not waited for
 }
 
 func openJournal(t *testing.T, path string) *journal {
@@ -57,7 +57,7 @@ func (j *journal) put(r record) {
 func (j *journal) note(r record) { j.queue <- entry{line(r), nil} }
 
 func line(r record) []byte {
-	b, _ := json.Marshal(r) // a struct of strings and numbers always encodes
+	b, _ := json.Marshal(r) // cannot fail for strings and numbers
 	return append(b, '\n')
 }
 
@@ -89,7 +89,7 @@ func (j *journal) write() {
 	}
 }
 
-// close ends the journal and reads it back: what is judged is what the file says.
+// close ends the journal and reads it from its file.
 func (j *journal) close(t *testing.T) (all []record) {
 	t.Helper()
 	close(j.queue)
@@ -99,6 +99,7 @@ func (j *journal) close(t *testing.T) (all []record) {
 	data, err := os.ReadFile(j.file.Name())
 	check(t, err)
 	lines := bufio.NewScanner(bytes.NewReader(data))
+
 	for lines.Scan() {
 		var r record
 		check(t, json.Unmarshal(lines.Bytes(), &r))

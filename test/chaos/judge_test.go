@@ -16,46 +16,50 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// outcome is what the judge found. All but acked, repeats, flagged and free have to be 0.
+// outcome is the result of judge. All but acked, repeats, flagged and free must be 0.
 type outcome struct {
-	acked       int
-	lost        int
-	validTwice  int
-	chargedMore int64
-	unsubmitted int
-	unflagged   int
-	repeats     int // requests that were repeated after their answer
-	flagged     int // messages that the carrier got more than once, and that say so
-	free        int // messages of which crashes took the carrier's answers away
-	thrice      int // submits of one reference beyond the second
+	acked         int
+	lost          int
+	verifiedTwice int
+	chargedTwice  int64
+	unsubmitted   int
+	unflagged     int
+	repeats       int // requests that were repeated after the run
+	flagged       int // messages that were submitted more than once, and are marked as repeated
+	free          int // messages whose carrier's answers were lost in crashes
+	thirdSubmits  int // submits of a reference beyond the second
 }
 
 func (o outcome) String() string {
-	return fmt.Sprintf("acked=%d lost=%d verified_twice=%d charged_twice=%d unsubmitted=%d unflagged_duplicates=%d third_submits=%d flagged_duplicates=%d repeats=%d uncharged=%d",
-		o.acked, o.lost, o.validTwice, o.chargedMore, o.unsubmitted, o.unflagged, o.thrice, o.flagged, o.repeats, o.free)
+	return fmt.Sprintf("acked=%d lost=%d verified_twice=%d charged_twice=%d unsubmitted=%d unflagged_duplicates=%d "+
+		"third_submits=%d flagged_duplicates=%d repeats=%d uncharged=%d",
+		o.acked, o.lost, o.verifiedTwice, o.chargedTwice, o.unsubmitted, o.unflagged, o.thirdSubmits, o.flagged,
+		o.repeats,
+		o.free)
 }
 
-// story is what the journal tells of one send.
+// story is one send, as recorded in the journal.
 type story struct {
 	record
 	acked    bool
 	verifies []record
 }
 
-// judge compares what was promised with what is there.
+// judge compares what was acknowledged with what the server has.
 func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	t.Helper()
 	c.carrier.mu.Lock()
 	c.carrier.journal = nil
 	c.carrier.mu.Unlock()
-	stories, texts := tell(t, c.journal.close(t))
+	stories, texts := readStories(t, c.journal.close(t))
 	there := c.api.list(t)
 	o.acked = len(stories)
+
 	for _, st := range stories {
 		o.judgeStory(t, st, there)
 	}
 	if len(there) != len(stories) {
-		t.Errorf("%d sends were acknowledged, and there are %d OTPs: a repeat made a second one, or nobody asked for it", len(stories), len(there))
+		t.Errorf("%d sends were acknowledged, and there are %d OTPs", len(stories), len(there))
 	}
 
 	o.judgeMoney(t, c.api.balance(t), there, o.judgeTexts(t, c, texts))
@@ -70,7 +74,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	for _, st := range stories {
 		if c.carrier.text(st.To) == "" && !there[st.OTP].unknown() {
 			o.unsubmitted++
-			t.Errorf("%s (%s) was acknowledged, and the carrier never had it", st.OTP, st.To)
+			t.Errorf("%s (%s) was acknowledged, but the carrier never had it", st.OTP, st.To)
 		}
 	}
 
@@ -83,8 +87,8 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	return o
 }
 
-// tell reads the journal. Every intent has to have ended in an acknowledgement.
-func tell(t *testing.T, records []record) (stories map[int64]*story, texts []record) {
+// readStories reads the journal. Every intent must have been acknowledged.
+func readStories(t *testing.T, records []record) (stories map[int64]*story, texts []record) {
 	t.Helper()
 	stories = map[int64]*story{}
 	for _, r := range records {
@@ -117,11 +121,11 @@ func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP)
 	shown, ok := there[st.OTP]
 	if !ok || shown.To != st.To {
 		o.lost++
-		t.Errorf("%s to %s was acknowledged, and is not there: %+v", st.OTP, st.To, shown)
+		t.Errorf("%s to %s was acknowledged, but does not exist: %+v", st.OTP, st.To, shown)
 		return
 	}
 	if !shown.settled() {
-		t.Errorf("%s is left half done: %+v", st.OTP, shown)
+		t.Errorf("%s is not finished: %+v", st.OTP, shown)
 	}
 
 	valid, cutOff := 0, false
@@ -129,34 +133,36 @@ func (o *outcome) judgeStory(t *testing.T, st *story, there map[string]shownOTP)
 		if v.Valid {
 			valid++
 		}
-		// Without a key the answer that was cut off may have been the valid one.
+		// Without a key the lost answer may have been the valid one.
 		cutOff = cutOff || v.Interrupted && v.Key == ""
 	}
 
 	switch {
 	case valid > 1:
-		o.validTwice++
+		o.verifiedTwice++
 		t.Errorf("%s was verified %d times: %+v", st.OTP, valid, st.verifies)
 	case valid == 1 && shown.Status != "verified":
 		o.lost++
-		t.Errorf("%s was verified, and is %s now", st.OTP, shown.Status)
+		t.Errorf("%s was verified, but is %s now", st.OTP, shown.Status)
 	case valid == 0 && len(st.verifies) > 0 && !cutOff:
 		t.Errorf("%s: the right code was never valid: %+v", st.OTP, st.verifies)
 	}
 }
 
-// judgeTexts looks for every text that was acknowledged, and for what texts cost.
+// judgeTexts checks every acknowledged text, and what it cost.
 func (o *outcome) judgeTexts(t *testing.T, c *crowd, texts []record) (charged int64) {
 	t.Helper()
 	there := c.api.texts(t)
 	o.acked += len(texts)
+
 	for _, r := range texts {
 		shown := there[r.OTP]
 		charged += shown.Credits
 		unknown := shown.Status == "unknown"
 		if shown.To != r.To || c.carrier.text(r.To) == "" && !unknown {
 			o.lost++
-			t.Errorf("the text %s to %s was acknowledged, and is %+v; the carrier had %q", r.OTP, r.To, shown, c.carrier.text(r.To))
+			t.Errorf("the text %s to %s was acknowledged, but is %+v; the carrier had %q",
+				r.OTP, r.To, shown, c.carrier.text(r.To))
 		}
 
 		want := int64(1)
@@ -165,7 +171,7 @@ func (o *outcome) judgeTexts(t *testing.T, c *crowd, texts []record) (charged in
 			o.free++
 		}
 		if shown.Credits > want {
-			o.chargedMore++
+			o.chargedTwice++
 		}
 		if shown.Credits != want {
 			t.Errorf("the text %s cost %d credits, want %d: %+v", r.OTP, shown.Credits, want, shown)
@@ -189,7 +195,7 @@ func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP,
 
 		charged += cost
 		if cost > want {
-			o.chargedMore++
+			o.chargedTwice++
 		}
 		if cost != want {
 			t.Errorf("%s cost %d credits, want %d: %+v", otp.ID, cost, want, otp)
@@ -197,21 +203,23 @@ func (o *outcome) judgeMoney(t *testing.T, b balance, there map[string]shownOTP,
 	}
 
 	if crashCredits-charged-b.Held != b.Credits || b.Held != 0 {
-		o.chargedMore = max(o.chargedMore, crashCredits-b.Credits-b.Held-charged)
-		t.Errorf("of %d credits, %d OTPs and the texts cost %d, %d are held, and %d are left", crashCredits, len(there), charged, b.Held, b.Credits)
+		o.chargedTwice = max(o.chargedTwice, crashCredits-b.Credits-b.Held-charged)
+		t.Errorf("of %d credits, %d OTPs and the texts cost %d, %d are held, and %d are left",
+			crashCredits, len(there), charged, b.Held, b.Credits)
 	}
 }
 
-// judgeRepeats repeats sends with their keys: those that were cut off, and some of the others.
+// judgeRepeats repeats sends with their keys: those with a lost answer, and some others.
 func (o *outcome) judgeRepeats(t *testing.T, c *crowd, stories map[int64]*story) {
 	t.Helper()
 	queue := make(chan *story)
 	var askers sync.WaitGroup
 	var mu sync.Mutex
+
 	for range 16 {
 		askers.Go(func() {
 			for st := range queue {
-				// A repeat may be told to come again: an answer that an outage kept from being stored is made anew after a minute.
+				// A repeat may get 503 for a minute, when an outage prevented the answer from being stored.
 				r, cut := c.ask(t.Context(), "/v2/otp/send", st.Key, sendBody(st.To), new(atomic.Int64))
 				var again sentOTP
 				wrong := cut || json.Unmarshal(r.body, &again) != nil || again.ID != st.OTP
@@ -219,7 +227,8 @@ func (o *outcome) judgeRepeats(t *testing.T, c *crowd, stories map[int64]*story)
 				o.repeats++
 				if wrong {
 					o.lost++
-					t.Errorf("a repeat with the key %s answers %d %s (cut off: %v), want %s", st.Key, r.status, r.body, cut, st.OTP)
+					t.Errorf("a repeat with the key %s answers %d %s (cut off: %v), want %s",
+						st.Key, r.status, r.body, cut, st.OTP)
 				}
 				mu.Unlock()
 			}
@@ -235,14 +244,15 @@ func (o *outcome) judgeRepeats(t *testing.T, c *crowd, stories map[int64]*story)
 	askers.Wait()
 }
 
-// judgeFlags looks into the database that is left: what the carrier was given twice must say so, nothing was given a third
-// time, and what is unknown in the end is so because two submits were cut off, or because it was not needed any more.
+// judgeFlags checks the database: messages that were submitted twice must be marked as repeated, none was submitted a
+// third time, and a message is unknown only if the answers to two submits were lost, or if its code was verified.
 func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[string]shownOTP) {
 	t.Helper()
 	conf, err := app.LoadConfig(s.conf, nil)
 	check(t, err)
 	base, err := install.Open(t.Context(), conf)
 	check(t, err)
+
 	defer func() { check(t, base.Close()) }()
 	account, err := id.ParseAccount(s.account)
 	check(t, err)
@@ -263,14 +273,16 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[stri
 
 				if times > 1 && !a.Repeated || times > a.Submits {
 					o.unflagged++
-					t.Errorf("%s was submitted %d times, and its attempt says repeated=%v, %d submits", ref, times, a.Repeated, a.Submits)
+					t.Errorf("%s was submitted %d times, and its attempt says repeated=%v, %d submits",
+						ref, times, a.Repeated, a.Submits)
 				}
 
 				if times > 2 {
-					o.thrice += times - 2
+					o.thirdSubmits += times - 2
 					t.Errorf("%s was submitted %d times, want 2 at most", ref, times)
 				}
-				if a.Progress == message.AttemptUnknown && a.UnknownSubmits < 2 && there[m.OTP.String()].Status != "verified" {
+				if a.Progress == message.AttemptUnknown && a.UnknownSubmits < 2 &&
+					there[m.OTP.String()].Status != "verified" {
 					t.Errorf("%s is unknown after %d submits without an answer", ref, a.UnknownSubmits)
 				}
 			}
@@ -280,7 +292,8 @@ func (o *outcome) judgeFlags(t *testing.T, s *site, carrier *sim, there map[stri
 	}))
 }
 
-// submitted reads the message of a reference, which is the message's id, the account's and the attempt's number.
+// submitted reads the message of a reference, which consists of the message's id, the account's and the attempt's
+// number.
 func submitted(v store.Reader, account id.Account, ref string) (m store.Message, err error) {
 	text, _, _ := strings.Cut(ref, "-")
 	msg, err := id.ParseMessage(text)

@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	// mostMemory is what the server may take at 64 clients, whatever they list.
-	mostMemory  = 120 << 20
+	// maxMemory is the most memory of the server while 64 clients list anything.
+	maxMemory   = 120 << 20
 	listClients = 64
 )
 
-// TestMemoryOfLists has 64 clients list full pages of the largest things that a customer can make, and holds the memory of
-// the server's process to its bound. SYSSECURE_LONG lists for longer, and lists other things too.
-func TestMemoryOfLists(t *testing.T) {
+// TestMemory_Lists: the memory of the server stays below its bound while 64 clients list full pages of the largest
+// objects that a customer can make. SYSSECURE_LONG lists for longer.
+func TestMemory_Lists(t *testing.T) {
 	needs(t, runtime.GOOS == "linux", "the memory of a process is read from /proc")
 	seed, _ := seeded(t)
 	carrier := startSim(t, seed)
@@ -37,13 +37,15 @@ func TestMemoryOfLists(t *testing.T) {
 		texts[i] = fmt.Sprintf("%q:%q", fmt.Sprintf("en-x-v%d", i), "{{code}} "+strings.Repeat("x", 1450))
 	}
 
-	abreast(120, func(i int) {
-		must(t, live, "/v2/templates", fmt.Sprintf(`{"name":"t%d","translations":{%s}}`, i, strings.Join(texts, ",")), nil)
+	inParallel(120, func(i int) {
+		must(t, live, "/v2/templates", fmt.Sprintf(`{"name":"t%d","translations":{%s}}`, i, strings.Join(texts, ",")),
+			nil)
 	})
 
 	metadata := strings.Repeat("é", 1900)
-	abreast(120, func(i int) {
-		must(t, live, "/v2/sms/send", fmt.Sprintf(`{"to":"+32470%06d","body":"x","metadata":{"x":%q}}`, i, metadata), nil)
+	inParallel(120, func(i int) {
+		must(t, live, "/v2/sms/send", fmt.Sprintf(`{"to":"+32470%06d","body":"x","metadata":{"x":%q}}`, i, metadata),
+			nil)
 	})
 
 	t.Logf("%d MB at most before anything is listed", running.peak(t)>>20)
@@ -62,19 +64,20 @@ func TestMemoryOfLists(t *testing.T) {
 	}
 
 	peak := running.peak(t)
-	if peak > mostMemory {
-		t.Errorf("the server took %d MB, want %d at most", peak>>20, mostMemory>>20)
+	if peak > maxMemory {
+		t.Errorf("the server used %d MB, want %d at most", peak>>20, maxMemory>>20)
 	}
-	closing("memory of lists", seed, fmt.Sprintf("peak=%dMB", peak>>20))
+	printSummary("memory of lists", seed, fmt.Sprintf("peak=%dMB", peak>>20))
 }
 
-// listWithin has clients read a list again and again, and returns how many pages came.
+// listWithin has clients read a list repeatedly, and returns how many pages they got.
 func listWithin(t *testing.T, a *api, path string, within time.Duration) int64 {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	var pages atomic.Int64
 	var all sync.WaitGroup
+
 	for range listClients {
 		all.Go(func() {
 			for ctx.Err() == nil {
@@ -100,14 +103,14 @@ func listWithin(t *testing.T, a *api, path string, within time.Duration) int64 {
 
 var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
-// peak is the most memory that the server's process had so far.
+// peak is the highest memory of the server's process so far.
 func (v *server) peak(t *testing.T) int64 {
 	t.Helper()
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", v.cmd.Process.Pid))
 	check(t, err)
 	found := highWater.FindSubmatch(b)
 	if found == nil {
-		t.Fatal("/proc says nothing of the process's memory")
+		t.Fatal("/proc does not have the memory of the process")
 	}
 	kb, err := strconv.ParseInt(string(found[1]), 10, 64)
 	check(t, err)

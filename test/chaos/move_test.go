@@ -18,8 +18,8 @@ import (
 	"github.com/syssecure/syssecure/internal/transfer"
 )
 
-// A move that is killed at any moment, again and again, is ended by the same command, and then both sides are the same.
-// SYSSECURE_SEED repeats the moments.
+// TestMove_KilledAnywhere: a move that is killed several times at any moment is completed by the same command, and then
+// both databases are equal. SYSSECURE_SEED repeats the moments.
 func TestMove_KilledAnywhere(t *testing.T) {
 	const kills, rows = 12, 100_000
 	url := pgtest.URL(t)
@@ -35,15 +35,16 @@ func TestMove_KilledAnywhere(t *testing.T) {
 	file, err := program()
 	check(t, err)
 	killed := 0
+
 	for ; killed < kills; killed++ {
-		// Each goes on from where the one before was killed, so the kills fall everywhere.
+		// Each move continues where the last one was killed, so the kills are spread over the whole move.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(r.Int64N(int64(500*time.Millisecond))))
 		cmd := exec.CommandContext(ctx, file, "move", "--from", "sqlite", "--to", url, "--config", s.conf)
 		cmd.Env = environment()
 		err := cmd.Run()
 		cancel()
 		if err == nil {
-			break // it was faster than its end
+			break // it was completed before it was killed
 		}
 	}
 
@@ -54,6 +55,7 @@ func TestMove_KilledAnywhere(t *testing.T) {
 	base, err := install.Open(t.Context(), &moved)
 	check(t, err)
 	there := base.Store
+
 	defer func() { check(t, there.Close()) }()
 	got, err := transfer.Sums(t.Context(), there.View, transfer.Options{Skip: []store.Key{store.MetaKey("closed")}})
 	check(t, err)
@@ -65,15 +67,19 @@ func TestMove_KilledAnywhere(t *testing.T) {
 	}
 }
 
-// fillContacts puts rows into an installation, and sums up what it has then.
+// fillContacts adds contacts to an installation, and returns the sums of all its rows.
 func fillContacts(t *testing.T, conf *config.Config, account id.Account, n int) []transfer.Sum {
 	t.Helper()
 	base, err := install.Open(t.Context(), conf)
 	check(t, err)
+
 	defer func() { check(t, base.Close()) }()
 	var rows []store.Record
 	for i := range n {
-		rows = append(rows, store.Contact{Account: account, ID: store.ContactID{1, 13: byte(i >> 16), 14: byte(i >> 8), 15: byte(i)}, Mode: id.Live, Number: make([]byte, 44)})
+		rows = append(rows, store.Contact{Account: account, ID: store.ContactID{
+			1, 13: byte(i >> 16), 14: byte(i >> 8),
+			15: byte(i),
+		}, Mode: id.Live, Number: make([]byte, 44)})
 	}
 
 	for some := range slices.Chunk(rows, 5000) {

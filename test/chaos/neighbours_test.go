@@ -15,11 +15,12 @@ import (
 	"github.com/syssecure/syssecure/test/badlink"
 )
 
-// A neighbour does its worst, and a guest's messages are on time: the matrix of docs/reliability.md, "one account harms no
-// other". The order of what waits is tested on a clock that jumps (internal/dispatch); here a real server does the work.
+// These are the tests of docs/reliability.md, "one account harms no other": a guest's messages are on time whatever
+// another account, the neighbour, does. internal/dispatch tests the order of queues with a fake clock; this is a real
+// server.
 
-// late is the most by which a guest's message may leave too late. The figure to reach is one second, which make torture
-// holds; beside the rest of a test run on two cores a commit may take longer than that.
+// late is the longest delay of a guest's message. It is one second in make torture; next to other tests on two cores a
+// commit may take longer.
 func late() time.Duration {
 	if long() {
 		return time.Second
@@ -27,8 +28,8 @@ func late() time.Duration {
 	return 4 * time.Second
 }
 
-// block is a server with two accounts, a carrier of each kind, and what the guest saw.
-type block struct {
+// sharedServer is a server with two accounts and good, slow and hanging carriers, and the figures of the guest.
+type sharedServer struct {
 	seed        uint64
 	site        *site
 	neighbour   *api
@@ -37,12 +38,12 @@ type block struct {
 	good, slow  *sim
 	hung        *badlink.Link
 	next        int64
-	first, busy []time.Duration // how long the guest's sends took, quiet and beside the neighbour
+	first, busy []time.Duration // how long the guest's sends took, without and with the neighbour
 }
 
-func newBlock(t *testing.T) *block {
+func newSharedServer(t *testing.T) *sharedServer {
 	seed, _ := seeded(t)
-	b := &block{seed: seed, good: startSim(t, seed), slow: startSim(t, seed+1)}
+	b := &sharedServer{seed: seed, good: startSim(t, seed), slow: startSim(t, seed+1)}
 	target, err := url.Parse(b.slow.url)
 	check(t, err)
 	b.hung, err = badlink.New("tcp", target.Host, seed)
@@ -65,6 +66,7 @@ func newBlock(t *testing.T) *block {
 	var key struct{ Secret string }
 	b.site.json(t, &key, "key", "create", "--account", b.site.account, "--mode", "test", "--json")
 	b.test = b.site.api(key.Secret, 0)
+
 	for _, a := range []*api{b.neighbour, b.guest, b.test} {
 		a.http.Timeout = time.Minute
 		t.Cleanup(a.close)
@@ -73,7 +75,7 @@ func newBlock(t *testing.T) *block {
 	return b
 }
 
-// must makes a request that has to succeed.
+// must makes a request, which must succeed.
 func must(t *testing.T, a *api, path, body string, out any) {
 	t.Helper()
 	r, err := a.call(t.Context(), http.MethodPost, path, "", body)
@@ -86,8 +88,8 @@ func must(t *testing.T, a *api, path, body string, out any) {
 	}
 }
 
-// abreast makes n requests, sixteen at a time.
-func abreast(n int, one func(i int)) {
+// inParallel makes n calls, sixteen at a time.
+func inParallel(n int, one func(i int)) {
 	var all sync.WaitGroup
 	places := make(chan struct{}, 16)
 	for i := range n {
@@ -100,22 +102,23 @@ func abreast(n int, one func(i int)) {
 	all.Wait()
 }
 
-// texts has an account's texts wait for one moment.
-func (b *block) texts(t *testing.T, a *api, prefix string, n int, due time.Time, more string) {
+// texts schedules texts of an account for one moment.
+func (b *sharedServer) texts(t *testing.T, a *api, prefix string, n int, due time.Time, more string) {
 	t.Helper()
-	abreast(n, func(i int) {
-		must(t, a, "/v2/sms/send", fmt.Sprintf(`{"to":"%s%06d","body":"x","scheduled_at":%q%s}`, prefix, i, due.UTC().Format(time.RFC3339), more), nil)
+	inParallel(n, func(i int) {
+		must(t, a, "/v2/sms/send", fmt.Sprintf(`{"to":"%s%06d","body":"x","scheduled_at":%q%s}`, prefix, i,
+			due.UTC().Format(time.RFC3339), more), nil)
 	})
 }
 
-// number is one of the guest's that was not used yet.
-func (b *block) number(prefix string) string {
+// number is an unused number of the guest.
+func (b *sharedServer) number(prefix string) string {
 	b.next++
 	return fmt.Sprintf("%s%06d", prefix, 900_000+b.next)
 }
 
-// sends measures codes that are answered at once.
-func (b *block) sends(t *testing.T, n int) (took []time.Duration) {
+// sends measures the guest's sends of codes.
+func (b *sharedServer) sends(t *testing.T, n int) (took []time.Duration) {
 	t.Helper()
 	for range n {
 		begin := time.Now()
@@ -129,19 +132,22 @@ func (b *block) sends(t *testing.T, n int) (took []time.Duration) {
 	return took
 }
 
-// served sends codes, and has a fallback and scheduled texts fall due; it tells how late the last of them left.
-func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
+// served sends codes, scheduled texts and a message with a fallback for the guest, and returns the longest delay.
+func (b *sharedServer) served(t *testing.T, over ...string) (worst time.Duration) {
 	t.Helper()
 	due := time.Now().Add(2 * time.Second).Truncate(time.Second)
 	waits := map[string]time.Time{}
+
 	for _, prefix := range append(over, "+32470") {
 		to := b.number(prefix)
 		waits[to] = due
-		must(t, b.guest, "/v2/sms/send", fmt.Sprintf(`{"to":%q,"body":"x","scheduled_at":%q}`, to, due.UTC().Format(time.RFC3339)), nil)
+		must(t, b.guest, "/v2/sms/send",
+			fmt.Sprintf(`{"to":%q,"body":"x","scheduled_at":%q}`, to, due.UTC().Format(time.RFC3339)), nil)
 	}
 
 	fallback := b.number("+32471")
-	must(t, b.guest, "/v2/otp/send", fmt.Sprintf(`{"to":%q,"channels":["whatsapp","sms"],"fallback":{"after":5}}`, fallback), nil)
+	must(t, b.guest, "/v2/otp/send",
+		fmt.Sprintf(`{"to":%q,"channels":["whatsapp","sms"],"fallback":{"after":5}}`, fallback), nil)
 	waits[fallback] = time.Now().Add(5 * time.Second)
 
 	b.busy = append(b.busy, b.sends(t, 40)...)
@@ -152,9 +158,9 @@ func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
 		}
 
 		until(t, time.Minute, "the message to "+to, func() bool {
-			came, ok := b.good.arrived(to, wanted)
+			came, ok := b.good.submitted(to, wanted)
 			if !ok {
-				came, ok = b.slow.arrived(to, wanted)
+				came, ok = b.slow.submitted(to, wanted)
 			}
 			if ok {
 				worst = max(worst, came.Sub(at))
@@ -167,7 +173,8 @@ func (b *block) served(t *testing.T, over ...string) (worst time.Duration) {
 	return worst
 }
 
-func TestAccounts_OneHarmsNoOther(t *testing.T) {
+// TestAccounts_Isolation: a guest's messages are on time during each load that the neighbour makes.
+func TestAccounts_Isolation(t *testing.T) {
 	size := func(short, full int) int {
 		if long() {
 			return full
@@ -175,7 +182,7 @@ func TestAccounts_OneHarmsNoOther(t *testing.T) {
 		return short
 	}
 
-	b := newBlock(t)
+	b := newSharedServer(t)
 	running := b.site.start(t)
 	b.first = b.sends(t, 100)
 	lates := map[string]time.Duration{"nothing else": b.served(t)}
@@ -214,7 +221,7 @@ func TestAccounts_OneHarmsNoOther(t *testing.T) {
 	lates["a sandbox's clock that is moved"] = b.served(t)
 	floods.Wait()
 
-	// With so few files it matters what each may open.
+	// With few files it matters how many each account may use.
 	running.stop(t)
 	running = b.site.start(t, "prlimit", "--nofile=1024:1024")
 	b.hangingOrigins(t, size(300, 1200))
@@ -223,20 +230,22 @@ func TestAccounts_OneHarmsNoOther(t *testing.T) {
 	for name, d := range lates {
 		t.Logf("%s: %v late at most", name, d)
 		if d > late() {
-			t.Errorf("%s: a guest's message left %v late", name, d)
+			t.Errorf("%s: a guest's message was %v late", name, d)
 		}
 	}
 	running.stop(t)
-	closing("neighbours", b.seed, fmt.Sprintf("worst_late=%v p99_quiet=%v p99_beside=%v", slices.Max(values(lates)).Round(time.Millisecond),
-		percentile(b.first).Round(time.Millisecond), percentile(b.busy).Round(time.Millisecond)))
+	printSummary("neighbours", b.seed,
+		fmt.Sprintf("worst_late=%v p99_quiet=%v p99_beside=%v", slices.Max(values(lates)).Round(time.Millisecond),
+			percentile(b.first).Round(time.Millisecond), percentile(b.busy).Round(time.Millisecond)))
 }
 
-// hangingOrigins has texts reported to many origins that accept connections and never answer.
-func (b *block) hangingOrigins(t *testing.T, n int) {
+// hangingOrigins sends texts with callbacks to many origins that accept connections and never answer.
+func (b *sharedServer) hangingOrigins(t *testing.T, n int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "0.0.0.0:0")
 	check(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
+
 	go func() {
 		for {
 			if _, err := listener.Accept(); err != nil {
@@ -246,9 +255,10 @@ func (b *block) hangingOrigins(t *testing.T, n int) {
 	}()
 
 	port := listener.Addr().(*net.TCPAddr).Port
-	abreast(n, func(i int) {
-		must(t, b.neighbour, "/v2/sms/send", fmt.Sprintf(`{"to":"+32473%06d","body":"x","callback_url":"http://127.1.%d.%d:%d/"}`,
-			i, i/250, 1+i%250, port), nil)
+	inParallel(n, func(i int) {
+		must(t, b.neighbour, "/v2/sms/send",
+			fmt.Sprintf(`{"to":"+32473%06d","body":"x","callback_url":"http://127.1.%d.%d:%d/"}`,
+				i, i/250, 1+i%250, port), nil)
 	})
 }
 

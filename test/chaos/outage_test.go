@@ -9,13 +9,13 @@ import (
 	"github.com/syssecure/syssecure/test/badlink"
 )
 
-// answersWithin bounds the wait for a refusal; the server gives every answer a minute.
+// answersWithin bounds the wait for an answer; the server allows a minute.
 const answersWithin = 60 * time.Second
 
-// outage is something that can be wrong with a database.
+// outage is a fault of a database.
 type outage struct {
 	name  string
-	long  bool // only in the long form
+	long  bool // only in make torture
 	flaky bool // some requests get through
 	harm  func(*testing.T, *outages)
 	heal  func(*testing.T, *outages)
@@ -48,7 +48,7 @@ var outageKinds = []outage{
 	{name: "one byte a second", long: true, harm: linkFault(badlink.Fault{Rate: 1})},
 }
 
-// outages is a run whose database is behind a link.
+// outages is a run whose database is behind a badlink.
 type outages struct {
 	*run
 	cluster, standby *pgtest.Cluster
@@ -58,9 +58,9 @@ type outages struct {
 	slowestBack      time.Duration
 }
 
-// A database that is away, hangs, takes no changes or is behind a bad link is an outage and not a loss: requests get 503
-// with Retry-After, the server is alive and not ready, and it works again without a restart. SYSSECURE_LONG adds faults that
-// take their time.
+// TestDatabaseOutages_LoseNothing: while a database is unreachable, hangs, is read only or has a bad link, requests get
+// 503 with Retry-After, and the server is healthy but not ready. Nothing is lost, and the server works again without a
+// restart. SYSSECURE_LONG adds slow faults.
 func TestDatabaseOutages_LoseNothing(t *testing.T) {
 	o := &outages{cluster: pgtest.StartWith(t, pgtest.Options{Durable: true})}
 	o.standby = pgtest.Standby(t, o.cluster)
@@ -68,12 +68,14 @@ func TestDatabaseOutages_LoseNothing(t *testing.T) {
 	o.link, err = badlink.New("unix", o.cluster.Socket(), 1)
 	check(t, err)
 	t.Cleanup(o.link.Close)
-	o.run = startRun(t, "outages", siteOptions{database: "postgres://postgres@" + o.link.Addr() + "/postgres?sslmode=disable"})
+	o.run = startRun(t, "outages",
+		siteOptions{database: "postgres://postgres@" + o.link.Addr() + "/postgres?sslmode=disable"})
 	o.patient = o.site.api(o.site.key, 0)
 	o.patient.http.Timeout = answersWithin
 	defer o.patient.close()
 	o.crowd.api.http.Timeout = answersWithin
 	done := 0
+
 	for _, kind := range outageKinds {
 		if kind.long && !long() {
 			continue
@@ -81,40 +83,42 @@ func TestDatabaseOutages_LoseNothing(t *testing.T) {
 		if kind.heal == nil {
 			kind.heal = linkFault(badlink.Fault{})
 		}
-		o.suffer(t, kind)
+		o.try(t, kind)
 		done++
 	}
-	o.end(t, "outages=%d slowest_refusal=%v slowest_back=%v", done, o.slowestAnswer.Round(time.Millisecond), o.slowestBack.Round(time.Millisecond))
+	o.end(t, "outages=%d slowest_refusal=%v slowest_back=%v", done, o.slowestAnswer.Round(time.Millisecond),
+		o.slowestBack.Round(time.Millisecond))
 }
 
-func (o *outages) suffer(t *testing.T, kind outage) {
+func (o *outages) try(t *testing.T, kind outage) {
 	t.Helper()
 	o.advance(t)
 	kind.harm(t, o)
 	if kind.flaky {
 		<-time.After(2 * time.Second)
 	} else {
-		o.look(t, kind.name)
+		o.checkOutage(t, kind.name)
 	}
 
 	kind.heal(t, o)
 	healed := time.Now()
-	until(t, quietWithin, "ready after the database was "+kind.name, func() bool { return o.status(t, "/readyz").status == http.StatusOK })
+	until(t, quietWithin, "ready after the database was "+kind.name,
+		func() bool { return o.status(t, "/readyz").status == http.StatusOK })
 	o.advance(t)
 	back := time.Since(healed)
 	o.slowestBack = max(o.slowestBack, back)
 	t.Logf("%s: back after %v", kind.name, back.Round(time.Millisecond))
 }
 
-// advance waits until the whole crowd has had something acknowledged.
+// advance waits for as many acknowledged sends as there are clients.
 func (o *outages) advance(t *testing.T) {
 	t.Helper()
 	acked := o.crowd.sends.Load() + crashClients
 	until(t, quietWithin, "sends", func() bool { return o.crowd.sends.Load() > acked })
 }
 
-// look asks what an operator, a balancer and a customer would ask while the database is out.
-func (o *outages) look(t *testing.T, name string) {
+// checkOutage makes the requests of an operator, a balancer and a customer during an outage.
+func (o *outages) checkOutage(t *testing.T, name string) {
 	t.Helper()
 	until(t, quietWithin, "not ready while the database is "+name, func() bool {
 		r := o.status(t, "/readyz")
@@ -124,16 +128,17 @@ func (o *outages) look(t *testing.T, name string) {
 	begun := time.Now()
 	r, err := o.patient.call(t.Context(), http.MethodPost, "/v2/otp/send", "", sendBody(mobile(9_000_000)))
 	if err != nil || r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
-		t.Errorf("%s: a send got %d %s %v, Retry-After %q, want 503 with one", name, r.status, r.body, err, r.header.Get("Retry-After"))
+		t.Errorf("%s: a send got %d %s %v, Retry-After %q, want 503 with one",
+			name, r.status, r.body, err, r.header.Get("Retry-After"))
 	}
 
 	refused := time.Since(begun)
 	o.slowestAnswer = max(o.slowestAnswer, refused)
 	if r := o.status(t, "/healthz"); r.status != http.StatusOK {
-		t.Errorf("%s: /healthz says %d: the process would be restarted for nothing", name, r.status)
+		t.Errorf("%s: /healthz answers %d, so the process would be restarted for nothing", name, r.status)
 	}
 	if r := o.status(t, "/readyz"); r.status != http.StatusServiceUnavailable {
-		t.Errorf("%s: /readyz says %d after a send was refused", name, r.status)
+		t.Errorf("%s: /readyz answers %d after a send was refused", name, r.status)
 	}
 	t.Logf("%s: refused after %v", name, refused.Round(time.Millisecond))
 }

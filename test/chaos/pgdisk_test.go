@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
-// smallDisk mounts a disk that is soon full.
+// smallDisk mounts a small disk.
 func smallDisk(t *testing.T, folder string, size int) string {
 	t.Helper()
 	disk := filepath.Join(folder, "disk")
@@ -23,7 +23,8 @@ func smallDisk(t *testing.T, folder string, size int) string {
 	return disk
 }
 
-// The same where PostgreSQL's tables are on a disk that runs full, and its write-ahead log is on another.
+// TestDiskFull_Postgres is TestDiskFull_SQLite with PostgreSQL's tables on the full disk, and its write-ahead log on
+// another.
 func TestDiskFull_Postgres(t *testing.T) {
 	folder := evidence(t)
 	check(t, os.Chmod(folder, 0o755)) // PostgreSQL runs as another user
@@ -38,13 +39,14 @@ func TestDiskFull_Postgres(t *testing.T) {
 	d.run(t, "postgres")
 }
 
-// Where the write-ahead log is on the full disk, PostgreSQL ends itself. Once there is space somebody starts it again, and
-// the server works with it, without a restart of its own.
+// TestDiskFull_PostgresLog: with its write-ahead log on the full disk, PostgreSQL ends. After it is started again the
+// server works, without a restart.
 func TestDiskFull_PostgresLog(t *testing.T) {
 	folder := evidence(t)
 	check(t, os.Chmod(folder, 0o755))
 	disk := smallDisk(t, folder, 160<<20)
-	cluster := pgtest.StartWith(t, pgtest.Options{Durable: true, Log: filepath.Join(disk, "log"), Settings: []string{"max_wal_size=1GB"}})
+	cluster := pgtest.StartWith(t,
+		pgtest.Options{Durable: true, Log: filepath.Join(disk, "log"), Settings: []string{"max_wal_size=1GB"}})
 	r := startRun(t, "postgres-log-disk", siteOptions{database: cluster.URL()})
 	until(t, quietWithin, "sends", func() bool { return r.crowd.sends.Load() > 2*crashClients })
 	ballast := filepath.Join(disk, "ballast")
@@ -57,12 +59,12 @@ func TestDiskFull_PostgresLog(t *testing.T) {
 
 	answer, err := r.crowd.api.call(t.Context(), http.MethodGet, "/healthz", "", "")
 	if err != nil || answer.status != http.StatusOK {
-		t.Errorf("/healthz says %d %v on a full disk", answer.status, err)
+		t.Errorf("/healthz answers %d %v on a full disk", answer.status, err)
 	}
 
 	check(t, os.Remove(ballast))
 	if _, err := pgtest.Ask(cluster.URL(), "SELECT 1"); err != nil {
-		_ = cluster.Kill() // what is left of it
+		_ = cluster.Kill() // its remaining processes
 		check(t, cluster.Up())
 	}
 	acked := r.crowd.sends.Load() + crashClients

@@ -15,8 +15,8 @@ import (
 	"github.com/syssecure/syssecure/test/powercut"
 )
 
-// A disk that loses its power at any moment, with everything that no fsync covers kept, dropped or torn by the dice, loses
-// nothing that had left the server as an answer. SYSSECURE_CUTS sets how many disks are looked at.
+// TestPowerLoss_LosesNothing: after a power cut at any moment, with writes that no fsync covers kept, dropped or torn
+// at random, nothing that the server had acknowledged is lost. SYSSECURE_CUTS sets the number of disks.
 func TestPowerLoss_LosesNothing(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
@@ -26,7 +26,7 @@ func TestPowerLoss_LosesNothing(t *testing.T) {
 	base, trace := filepath.Join(r.site.folder, "base"), filepath.Join(r.site.folder, "trace")
 	check(t, os.CopyFS(base, os.DirFS(r.site.data)))
 	r.running = r.site.start(t, append([]string{strace, "-D", "-o", trace}, powercut.Flags...)...)
-	r.crowd.door.open()
+	r.crowd.gate.open()
 	r.crowd.start(t)
 	until(t, 10*quietWithin, "sends", func() bool { return r.crowd.sends.Load() >= sends })
 	r.quiet(t)
@@ -41,17 +41,21 @@ func TestPowerLoss_LosesNothing(t *testing.T) {
 	r.carrier.journal = nil
 	r.carrier.mu.Unlock()
 	r.crowd.journal.close(t)
-	steps, err := powercut.Read(string(text), r.site.data, r.site.listen[strings.LastIndexByte(r.site.listen, ':'):]+"->")
+	steps, err := powercut.Read(string(text), r.site.data,
+		r.site.listen[strings.LastIndexByte(r.site.listen, ':'):]+"->")
 	check(t, err)
 	p := &powerLoss{run: r, steps: steps, base: base, until: strings.Count(string(text), "\n")}
 	p.summary(t)
+
 	for i := range cuts {
 		p.cut(t, i)
 	}
-	closing(r.name, r.seed, fmt.Sprintf("cuts=%d in_checkpoints=%d acked=%d lost=%d corrupt=%d", cuts, p.checkpoints, p.acked, p.lost, p.corrupt))
+	printSummary(r.name, r.seed,
+		fmt.Sprintf("cuts=%d in_checkpoints=%d acked=%d lost=%d corrupt=%d", cuts, p.checkpoints,
+			p.acked, p.lost, p.corrupt))
 }
 
-// powerLoss is a recorded run, and what was found in the disks that came of it.
+// powerLoss is a recorded run, and the results of its disks.
 type powerLoss struct {
 	*run
 	steps                []powercut.Step
@@ -62,11 +66,12 @@ type powerLoss struct {
 	acked, lost, corrupt int
 }
 
-// summary refuses a trace that was not understood, and notes when the database file was written.
+// summary fails when the trace was not understood, and notes when the database file was written.
 func (p *powerLoss) summary(t *testing.T) {
 	t.Helper()
 	answers, logged, synced := 0, 0, 0
 	from := -1
+
 	for _, s := range p.steps {
 		database := strings.HasSuffix(s.Path, "syssecure.db")
 		switch {
@@ -84,14 +89,16 @@ func (p *powerLoss) summary(t *testing.T) {
 		}
 	}
 
-	t.Logf("steps=%d answers=%d log_writes=%d log_syncs=%d checkpoints=%d", len(p.steps), answers, logged, synced, len(p.copied))
+	t.Logf("steps=%d answers=%d log_writes=%d log_syncs=%d checkpoints=%d", len(p.steps), answers, logged, synced,
+		len(p.copied))
 	if sends := int(p.crowd.sends.Load()); answers < sends || logged < sends/10 || synced < 10 || len(p.copied) == 0 {
-		t.Errorf("of %d sends the trace tells %d answers, %d writes and %d syncs of the log, and %d checkpoints: it was not understood",
+		t.Errorf("for %d sends the trace has %d answers, %d writes and %d syncs of the log, and %d checkpoints: "+
+			"it was not understood",
 			sends, answers, logged, synced, len(p.copied))
 	}
 }
 
-// moment draws where the power goes: in one of four images while the log is copied into the database file.
+// moment draws the line of a power cut: for one of four images while the log is copied into the database file.
 func (p *powerLoss) moment(i int) int {
 	if i%4 == 3 && len(p.copied) > 0 {
 		c := p.copied[p.random.IntN(len(p.copied))]
@@ -106,8 +113,8 @@ var (
 	verifiedOne = regexp.MustCompile(`"valid":true,"otp_id":"(otp_[0-9A-Z]+)"`)
 )
 
-// told is what had left the server when the power went: codes that were sent, and those that were used.
-func (p *powerLoss) told(line int) (sent, used map[string]bool) {
+// answered is what the server had acknowledged before the power cut: codes that were sent, and codes that were used.
+func (p *powerLoss) answered(line int) (sent, used map[string]bool) {
 	sent, used = map[string]bool{}, map[string]bool{}
 	for _, s := range p.steps {
 		if s.Kind != powercut.Sent || s.Begin > line {
@@ -124,7 +131,7 @@ func (p *powerLoss) told(line int) (sent, used map[string]bool) {
 	return sent, used
 }
 
-// cut makes a disk and looks at it with the real program.
+// cut makes a disk and checks it with the real program.
 func (p *powerLoss) cut(t *testing.T, i int) {
 	t.Helper()
 	cut := powercut.Cut{Line: p.moment(i), Random: rand.New(rand.NewPCG(p.seed, uint64(i))), Worst: i%5 == 0}
@@ -153,13 +160,14 @@ func (p *powerLoss) cut(t *testing.T, i int) {
 	a := image.api(image.key, 0)
 	defer a.close()
 	until(t, quietWithin, "quiet", func() bool { return a.balance(t).Held == 0 })
-	sent, used := p.told(cut.Line)
+	sent, used := p.answered(cut.Line)
 	there := a.list(t)
 	p.acked += len(sent) + len(used)
+
 	for otp := range sent {
 		if _, ok := there[otp]; !ok {
 			p.lost++
-			bad("%s was acknowledged, and is not there", otp)
+			bad("%s was acknowledged, but does not exist", otp)
 		}
 	}
 
@@ -167,13 +175,13 @@ func (p *powerLoss) cut(t *testing.T, i int) {
 	for otp := range used {
 		if there[otp].Status != "verified" {
 			p.lost++
-			bad("%s was used, and is %q", otp, there[otp].Status)
+			bad("%s was used, but is %q", otp, there[otp].Status)
 			continue
 		}
 
 		if checked++; checked <= 3 && p.usedAgain(t, a, there[otp]) {
 			p.lost++
-			bad("%s was used, and its code is good again", otp)
+			bad("%s was used, but its code is valid again", otp)
 		}
 	}
 
@@ -196,14 +204,15 @@ func (p *powerLoss) usedAgain(t *testing.T, a *api, o shownOTP) bool {
 	return answer.Valid
 }
 
-// A disk that keeps nothing but what it was told to keep has the master key and the account after the first command said
-// that it was done: a key that is lost makes the database worthless.
+// TestPowerLoss_AfterTheFirstCommand: a disk that keeps only what was synced has the master key and the account after
+// the first command succeeded. A lost key would make the database useless.
 func TestPowerLoss_AfterTheFirstCommand(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	needs(t, err == nil, "strace is missing: apt-get install strace")
 	s := writeSite(t, evidence(t), siteOptions{carrier: "http://127.0.0.1:1"})
 	check(t, os.Mkdir(s.data, 0o700))
-	trace, base, disk := filepath.Join(s.folder, "trace"), filepath.Join(s.folder, "base"), filepath.Join(s.folder, "disk")
+	trace, base, disk := filepath.Join(s.folder, "trace"), filepath.Join(s.folder, "base"),
+		filepath.Join(s.folder, "disk")
 	create := s.prepare(t, "account", "create", "--name", "Chaos", "--json")
 	create.Path, create.Args = strace, append(append([]string{strace, "-o", trace}, powercut.Flags...), create.Args...)
 	out, err := create.Output()
@@ -216,7 +225,8 @@ func TestPowerLoss_AfterTheFirstCommand(t *testing.T) {
 	check(t, err)
 	check(t, os.Mkdir(base, 0o700))
 	check(t, os.Mkdir(disk, 0o700))
-	check(t, powercut.Image(base, disk, steps, powercut.Cut{Line: strings.Count(string(text), "\n"), Worst: true}, s.data))
+	check(t, powercut.Image(base, disk, steps, powercut.Cut{Line: strings.Count(string(text), "\n"), Worst: true},
+		s.data))
 	check(t, os.RemoveAll(s.data))
 	check(t, os.Rename(disk, s.data))
 	s.command(t, "key", "create", "--account", made.ID, "--mode", "live", "--json")

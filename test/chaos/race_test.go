@@ -16,15 +16,15 @@ const (
 	guesses          = 5
 )
 
-// arenas are what races are run in.
+// arenas are the setups in which races run.
 var arenas = []struct {
 	name  string
 	nodes int
 	url   func(t *testing.T) string
 }{
-	{"sqlite", 1, databases[0].url},
-	{"postgres", 1, databases[1].url},
-	{"nodes", 3, databases[1].url},
+	{name: "sqlite", nodes: 1, url: databases[0].url},
+	{name: "postgres", nodes: 1, url: databases[1].url},
+	{name: "nodes", nodes: 3, url: databases[1].url},
 }
 
 // race runs a race in every arena.
@@ -34,18 +34,19 @@ func race(t *testing.T, run func(t *testing.T, carrier *sim, f *fleet)) {
 			carrier := startSim(t, 1)
 			f := &fleet{url: arena.url(t)}
 			f.site = newSite(t, evidence(t), siteOptions{carrier: carrier.url, database: f.url, credits: crashCredits})
-			f.muster(t, arena.nodes, carrier, program)
+			f.startNodes(t, arena.nodes, carrier, program)
 			run(t, carrier, f)
 			for _, running := range f.servers {
 				running.stop(t)
 			}
-			f.site.command(t, "doctor") // fails when entries do not add up to balances
+			f.site.command(t, "doctor") // fails when the entries do not sum up to the balances
 		})
 	}
 }
 
-// Of a thousand parallel checks of the right code exactly one is valid. SYSSECURE_ROUNDS sets how many thousands.
-func TestRaces_CodeIsGoodOnce(t *testing.T) {
+// TestRaces_Code: of a thousand parallel checks of the right code exactly one is valid. SYSSECURE_ROUNDS sets the
+// number of rounds.
+func TestRaces_Code(t *testing.T) {
 	rounds := number(t, "SYSSECURE_ROUNDS", 20)
 	race(t, func(t *testing.T, carrier *sim, f *fleet) {
 		a := f.api(f.site.key, connections)
@@ -57,15 +58,16 @@ func TestRaces_CodeIsGoodOnce(t *testing.T) {
 				return "/v2/otp/verify", verifyBody(sent.ID, carrier.code(to))
 			})
 			if valid != 1 || statuses[http.StatusOK] != parallelVerifies {
-				t.Fatalf("round %d: %d of %d checks were valid, want 1; statuses %v, want only 200", round, valid, parallelVerifies, statuses)
+				t.Fatalf("round %d: %d of %d checks were valid, want 1; statuses %v, want only 200",
+					round, valid, parallelVerifies, statuses)
 			}
 		}
 		t.Logf("rounds=%d verifies=%d valid_per_round=1", rounds, parallelVerifies)
 	})
 }
 
-// Of a thousand parallel guesses, one of them right, no more are compared than a code allows.
-func TestRaces_GuessesAreCounted(t *testing.T) {
+// TestRaces_Guesses: of a thousand parallel guesses, one of them right, no more are compared than a code allows.
+func TestRaces_Guesses(t *testing.T) {
 	rounds := number(t, "SYSSECURE_ROUNDS", 20)
 	race(t, func(t *testing.T, carrier *sim, f *fleet) {
 		a := f.api(f.site.key, connections)
@@ -90,15 +92,17 @@ func TestRaces_GuessesAreCounted(t *testing.T) {
 					compared++
 				}
 			})
-			if compared > guesses || compared == 0 || statuses[http.StatusOK]+statuses[http.StatusTooManyRequests] != parallelVerifies {
-				t.Fatalf("round %d: %d guesses were compared, want at most %d; statuses %v", round, compared, guesses, statuses)
+			if compared > guesses || compared == 0 ||
+				statuses[http.StatusOK]+statuses[http.StatusTooManyRequests] != parallelVerifies {
+				t.Fatalf("round %d: %d guesses were compared, want at most %d; statuses %v",
+					round, compared, guesses, statuses)
 			}
 		}
 	})
 }
 
-// Two hundred clients that spend a balance for a hundred get a hundred codes, and not one more.
-func TestRaces_BalanceIsSpentOnce(t *testing.T) {
+// TestRaces_Balance: two hundred clients that spend a balance for a hundred codes get exactly a hundred.
+func TestRaces_Balance(t *testing.T) {
 	rounds := number(t, "SYSSECURE_ROUNDS", 10)
 	race(t, func(t *testing.T, _ *sim, f *fleet) {
 		for round := range rounds {
@@ -109,8 +113,10 @@ func TestRaces_BalanceIsSpentOnce(t *testing.T) {
 			})
 
 			b := a.balance(t)
-			if statuses[http.StatusOK] != affordable || statuses[http.StatusPaymentRequired] != spenders-affordable || b != (balance{}) {
-				t.Errorf("round %d: statuses %v and %+v left, want 100 times 200, 100 times 402, and nothing", round, statuses, b)
+			if statuses[http.StatusOK] != affordable || statuses[http.StatusPaymentRequired] != spenders-affordable ||
+				b != (balance{}) {
+				t.Errorf("round %d: statuses %v and %+v left, want 100 times 200, 100 times 402, and nothing",
+					round, statuses, b)
 			}
 			if there := len(a.list(t)); there != affordable {
 				t.Errorf("round %d: there are %d OTPs, want %d", round, there, affordable)
@@ -121,13 +127,16 @@ func TestRaces_BalanceIsSpentOnce(t *testing.T) {
 	})
 }
 
-// together makes n requests start at one moment. It counts the valid answers, and the answers of each status.
-func together(t *testing.T, a *api, n int, request func(i int) (path, body string), each ...func(body []byte)) (valid int, statuses map[int]int) {
+// together makes n requests that start at one moment. It counts the valid answers, and the answers by status.
+func together(
+	t *testing.T, a *api, n int, request func(i int) (path, body string), each ...func(body []byte),
+) (valid int, statuses map[int]int) {
 	t.Helper()
 	statuses = map[int]int{}
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	begin := make(chan struct{})
+
 	for i := range n {
 		all.Go(func() {
 			path, body := request(i)
@@ -137,15 +146,15 @@ func together(t *testing.T, a *api, n int, request func(i int) (path, body strin
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil || json.Unmarshal(r.body, &answer) != nil {
-				t.Errorf("%s: no whole answer: %v %s", path, err, r.body)
+				t.Errorf("%s: no complete answer: %v %s", path, err, r.body)
 			}
 
 			statuses[r.status]++
 			if answer.Valid {
 				valid++
 			}
-			for _, look := range each {
-				look(r.body)
+			for _, handle := range each {
+				handle(r.body)
 			}
 		})
 	}

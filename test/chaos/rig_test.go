@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// Bounds of what is waited for. They are generous: a loaded machine is slow, and only a hang may hit them.
+// Time-outs. They are generous, so that only a hang exceeds them on a slow machine.
 const (
 	startWithin = 30 * time.Second
 	stopWithin  = 30 * time.Second
@@ -26,7 +26,7 @@ const (
 	pollEvery   = 10 * time.Millisecond
 )
 
-// carrierToken is the sim's Bearer token; it is one of the canaries.
+// carrierToken is the sim's Bearer token, and one of the canaries.
 const carrierToken = "carrier-token-5tq8Zr1vWc"
 
 var programFolder string
@@ -39,10 +39,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program is the server as it is released, without cgo, and mortal the one that dies at failpoints. Each is built once.
+// program is the released server, without cgo; failpointProgram is the one with failpoints. Each is built once.
 var (
-	program = sync.OnceValues(func() (string, error) { return build("syssecure") })
-	mortal  = sync.OnceValues(func() (string, error) { return build("mortal", "-tags", "failpoint") })
+	program          = sync.OnceValues(func() (string, error) { return build("syssecure") })
+	failpointProgram = sync.OnceValues(func() (string, error) { return build("failpoints", "-tags", "failpoint") })
 )
 
 func build(name string, flags ...string) (string, error) {
@@ -55,7 +55,8 @@ func build(name string, flags ...string) (string, error) {
 	}
 
 	file := filepath.Join(programFolder, name)
-	build := exec.Command("go", slices.Concat([]string{"build", "-o", file}, flags, []string{"github.com/syssecure/syssecure/cmd/syssecure"})...)
+	build := exec.Command("go", slices.Concat([]string{"build", "-o", file}, flags,
+		[]string{"github.com/syssecure/syssecure/cmd/syssecure"})...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
@@ -103,7 +104,7 @@ func number(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// needs skips the test where the machine lacks something; in CI nothing is skipped.
+// needs skips the test if the machine lacks something; in CI it fails.
 func needs(t *testing.T, ok bool, sentence string) {
 	t.Helper()
 	switch {
@@ -115,16 +116,17 @@ func needs(t *testing.T, ok bool, sentence string) {
 	}
 }
 
-// environment is ours without what belongs to these tests: the server refuses SYSSECURE_ variables that it does not know.
+// environment is that of this process without the variables of these tests, because the server rejects unknown
+// SYSSECURE_ variables.
 func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SYSSECURE_") })
 }
 
-// until polls a condition to its deadline.
+// until polls a condition, which must hold before the deadline.
 func until(t *testing.T, within time.Duration, what string, ok func() bool) {
 	t.Helper()
 	if !poll(within, ok) {
-		t.Fatalf("%s did not come about within %v", what, within)
+		t.Fatalf("not within %v: %s", within, what)
 	}
 }
 
@@ -133,6 +135,7 @@ func poll(within time.Duration, ok func() bool) bool {
 	defer deadline.Stop()
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
+
 	for !ok() {
 		select {
 		case <-tick.C:
@@ -149,19 +152,19 @@ type site struct {
 	folder, conf, data, listen string
 	account, key, callback     string
 	program                    func() (string, error)
-	failpoint                  string // what FAILPOINT is set to; empty = nothing
+	failpoint                  string // the value of FAILPOINT
 	skew                       time.Duration
 }
 
 // siteOptions differ from test to test.
 type siteOptions struct {
 	carrier string // the sim's URL
-	data    string // a folder inside the evidence when empty
+	data    string // empty = a folder inside the evidence
 	// database is a postgres URL; empty = SQLite in data.
 	database string
-	master   string // file of the master key; empty = one of its own
+	master   string // file of the master key; empty = a new one
 	credits  int64
-	more     string // tables at the configuration's end
+	more     string // tables at the end of the configuration
 }
 
 func newSite(t *testing.T, folder string, o siteOptions) *site {
@@ -171,26 +174,31 @@ func newSite(t *testing.T, folder string, o siteOptions) *site {
 	return s
 }
 
-// writeSite is an installation that nothing was started in yet.
+// writeSite makes an installation that was never started.
 func writeSite(t *testing.T, folder string, o siteOptions) *site {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	s := &site{folder: folder, conf: filepath.Join(folder, "syssecure.toml"), data: o.data, listen: listener.Addr().String(), program: program}
+	s := &site{
+		folder: folder, conf: filepath.Join(folder, "syssecure.toml"), data: o.data,
+		listen: listener.Addr().String(), program: program,
+	}
 	check(t, listener.Close())
 	if s.data == "" {
 		s.data = filepath.Join(folder, "data")
 	}
 
-	conf := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
-		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n[[price]]\nchannel = \"sms\"\ncredits = 1\n",
+	conf := fmt.Sprintf("listen = %q\ndata = %q\ndatabase = %q\nmaster_key_file = %q\n"+
+		"[limits]\nsends_per_number = []\nsend_gaps = []\nrequests_per_key = \"\"\n"+
+		"[[carrier]]\nname = \"sim\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = %q\n"+
+		"[[price]]\nchannel = \"sms\"\ncredits = 1\n",
 		s.listen, s.data, o.database, o.master, o.carrier, carrierToken) + o.more
 	check(t, os.WriteFile(s.conf, []byte(conf), 0o600))
 
 	return s
 }
 
-// newAccount works beside a running server, too.
+// newAccount makes an account with a key, also while the server runs.
 func (s *site) newAccount(t *testing.T, credits int64) (account, key, callback string) {
 	t.Helper()
 	var a struct {
@@ -224,7 +232,7 @@ func (s *site) command(t *testing.T, args ...string) []byte {
 	return out
 }
 
-// prepare is a command that was not started yet.
+// prepare returns a command that is not started.
 func (s *site) prepare(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	file, err := s.program()
@@ -238,14 +246,14 @@ func (s *site) environment() []string {
 	return append(environment(), "FAILPOINT="+s.failpoint, "FAILPOINT_SKEW="+s.skew.String())
 }
 
-// server is a run of serve.
+// server is a process of serve.
 type server struct {
 	cmd    *exec.Cmd
 	exited chan struct{}
 	ready  *firstLine
 }
 
-// firstLine is a writer that tells when a line was written: serve prints it once it listens.
+// firstLine is a writer that closes seen after the first line, which serve prints once it listens.
 type firstLine struct {
 	once sync.Once
 	seen chan struct{}
@@ -258,7 +266,7 @@ func (f *firstLine) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// launch starts serve, under the wrapping program if there is one, and does not wait for it.
+// launch starts serve, under the wrapping program if there is one, without waiting until it listens.
 func (s *site) launch(t *testing.T, wrap ...string) *server {
 	t.Helper()
 	file, err := s.program()
@@ -266,10 +274,14 @@ func (s *site) launch(t *testing.T, wrap ...string) *server {
 	log, err := os.OpenFile(filepath.Join(s.folder, "serve.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	check(t, err)
 	args := append(wrap, file, "serve", "--config", s.conf)
-	v := &server{cmd: exec.Command(args[0], args[1:]...), exited: make(chan struct{}), ready: &firstLine{seen: make(chan struct{})}}
+	v := &server{
+		cmd: exec.Command(args[0], args[1:]...), exited: make(chan struct{}),
+		ready: &firstLine{seen: make(chan struct{})},
+	}
 	v.cmd.Env, v.cmd.Stdout, v.cmd.Stderr = s.environment(), v.ready, log
 	check(t, v.cmd.Start())
 	check(t, log.Close())
+
 	go func() {
 		_ = v.cmd.Wait() // its exit code is read from ProcessState
 		close(v.exited)
@@ -294,13 +306,13 @@ func (s *site) start(t *testing.T, wrap ...string) *server {
 	return v
 }
 
-// kill is kill -9; it returns when the process is gone.
+// kill is kill -9; it returns when the process has ended.
 func (v *server) kill() {
 	_ = v.cmd.Process.Kill() // it may have ended already
 	<-v.exited
 }
 
-// stop is an orderly end, which has to succeed in time.
+// stop ends the server with SIGTERM, which must succeed in time.
 func (v *server) stop(t *testing.T) {
 	t.Helper()
 	check(t, v.cmd.Process.Signal(syscall.SIGTERM))
@@ -314,5 +326,5 @@ func (v *server) stop(t *testing.T) {
 	}
 }
 
-// long tells whether this is make torture: some faults take minutes of waiting.
+// long reports whether this is make torture, in which some faults take minutes.
 func long() bool { return os.Getenv("SYSSECURE_LONG") != "" }

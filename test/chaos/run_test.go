@@ -10,19 +10,22 @@ import (
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
-// database is one that the torture runs on.
+// database is a database for the tests.
 type database struct {
 	name    string
-	crashes int // of the short crash loop
+	crashes int // in the short crash loop
 	url     func(t *testing.T) string
 }
 
 var databases = []database{
-	{"sqlite", 60, func(*testing.T) string { return "" }},
-	{"postgres", 15, func(t *testing.T) string { return pgtest.StartWith(t, pgtest.Options{Durable: true}).URL() }},
+	{name: "sqlite", crashes: 60, url: func(*testing.T) string { return "" }},
+	{
+		name: "postgres", crashes: 15,
+		url: func(t *testing.T) string { return pgtest.StartWith(t, pgtest.Options{Durable: true}).URL() },
+	},
 }
 
-// seeded gives a test its dice, and prints what repeats them.
+// seeded returns the random source of a test and its seed, which it logs.
 func seeded(t *testing.T) (uint64, *rand.Rand) {
 	t.Helper()
 	seed := uint64(number(t, "SYSSECURE_SEED", int(time.Now().UnixNano()&0xFFFFFFFF)+1))
@@ -30,7 +33,7 @@ func seeded(t *testing.T) (uint64, *rand.Rand) {
 	return seed, rand.New(rand.NewPCG(seed, 1))
 }
 
-// run is a crowd at work on a server, with a carrier and a ledger that outlive it.
+// run is a server with a crowd of clients, and with a carrier and a journal that outlive it.
 type run struct {
 	name    string
 	seed    uint64
@@ -41,17 +44,17 @@ type run struct {
 	running *server
 }
 
-// startRun starts the server and its crowd. The carrier is made here; all else of the options is kept.
+// startRun starts the server and its crowd.
 func startRun(t *testing.T, name string, o siteOptions) *run {
 	t.Helper()
 	r := newRun(t, name, o)
 	r.running = r.site.start(t)
-	r.crowd.door.open()
+	r.crowd.gate.open()
 	r.crowd.start(t)
 	return r
 }
 
-// newRun is a run whose server was not started yet, and whose clients wait before the door.
+// newRun makes a run without starting the server. Its clients wait at the gate.
 func newRun(t *testing.T, name string, o siteOptions) *run {
 	t.Helper()
 	r := &run{name: name}
@@ -67,13 +70,16 @@ func newRun(t *testing.T, name string, o siteOptions) *run {
 	r.site = newSite(t, folder, o)
 	r.carrier.reports = "http://" + r.site.listen + "/carriers/sim/receipts"
 	r.carrier.journal = openJournal(t, filepath.Join(folder, "journal"))
-	r.crowd = &crowd{api: r.site.api(r.site.key, 0), carrier: r.carrier, journal: r.carrier.journal, stop: make(chan struct{})}
-	r.crowd.door.shut()
+	r.crowd = &crowd{
+		api: r.site.api(r.site.key, 0), carrier: r.carrier, journal: r.carrier.journal,
+		stop: make(chan struct{}),
+	}
+	r.crowd.gate.shut()
 
 	return r
 }
 
-// quiet waits until every request has its answer and every message its end.
+// quiet waits until every request has been answered and every message has ended.
 func (r *run) quiet(t *testing.T) {
 	t.Helper()
 	close(r.crowd.stop)
@@ -83,7 +89,7 @@ func (r *run) quiet(t *testing.T) {
 	})
 }
 
-// end judges what is left when it is quiet, and prints the closing line.
+// end waits until it is quiet, judges the result, and prints the summary.
 func (r *run) end(t *testing.T, figures string, args ...any) outcome {
 	t.Helper()
 	r.quiet(t)
@@ -93,11 +99,11 @@ func (r *run) end(t *testing.T, figures string, args ...any) outcome {
 func (r *run) judge(t *testing.T, figures string, args ...any) outcome {
 	t.Helper()
 	o := judge(t, r.site, r.crowd, r.running)
-	closing(r.name, r.seed, fmt.Sprintf(figures, args...), o)
+	printSummary(r.name, r.seed, fmt.Sprintf(figures, args...), o)
 	return o
 }
 
-// closing prints the line that is kept of a torture.
-func closing(name string, seed uint64, figures ...any) {
+// printSummary prints the line that is kept of a torture run.
+func printSummary(name string, seed uint64, figures ...any) {
 	fmt.Printf("torture %s: seed=%d %s", name, seed, fmt.Sprintln(figures...))
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// hookReceiver is the customer's server: it outlives the server and forgets nothing.
+// hookReceiver is the customer's server: it outlives the server and remembers everything.
 type hookReceiver struct {
 	*httptest.Server
 	mu   sync.Mutex
@@ -34,8 +34,8 @@ func startHookReceiver(t *testing.T) *hookReceiver {
 	return r
 }
 
-// told counts the events that came, and how many came more than once.
-func (r *hookReceiver) told() (events, twice int) {
+// counts returns how many events came, and how many of these more than once.
+func (r *hookReceiver) counts() (events, twice int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, n := range r.seen {
@@ -78,7 +78,7 @@ func (a *api) events(t *testing.T) (all []shownEvent) {
 	}
 }
 
-// judge waits for every event that the server wrote down, and tells them by verification, and how many never came.
+// judge waits for every event that the server has stored, and returns them by verification, and how many never came.
 func (r *hookReceiver) judge(t *testing.T, a *api) (written map[string]map[string]bool, lost int) {
 	t.Helper()
 	written = map[string]map[string]bool{}
@@ -89,15 +89,15 @@ func (r *hookReceiver) judge(t *testing.T, a *api) (written map[string]map[strin
 		written[e.Payload.OTPID][e.Event] = true
 		if !poll(quietWithin, func() bool { return r.has(e.ID) }) {
 			lost++
-			t.Errorf("%s %s never arrived", e.Event, e.ID)
+			t.Errorf("%s %s was never delivered", e.Event, e.ID)
 		}
 	}
 
 	return written, lost
 }
 
-// A server that is killed in the middle of deliveries loses no event: whatever it acknowledged is told, and whatever it
-// wrote down to tell arrives at least once.
+// TestCrashes_LoseNoEvent: a server that is killed during deliveries loses no event: everything that it acknowledged
+// has its events, and every stored event is delivered at least once.
 func TestCrashes_LoseNoEvent(t *testing.T) {
 	crashes := number(t, "SYSSECURE_HOOK_CRASHES", 20)
 	if testing.Short() {
@@ -109,20 +109,22 @@ func TestCrashes_LoseNoEvent(t *testing.T) {
 	folder := evidence(t)
 	carrier, hooks := startSim(t, seed), startHookReceiver(t)
 	carrier.slowest = slowestSim
-	s := newSite(t, folder, siteOptions{carrier: carrier.url, credits: crashCredits, more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
+	s := newSite(t, folder,
+		siteOptions{carrier: carrier.url, credits: crashCredits, more: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n"})
 	carrier.reports = "http://" + s.listen + "/carriers/sim/receipts"
 	carrier.journal = openJournal(t, filepath.Join(folder, "journal"))
 	crowd := &crowd{api: s.api(s.key, 0), carrier: carrier, journal: carrier.journal, stop: make(chan struct{})}
-	crowd.door.shut()
+	crowd.gate.shut()
 	running := s.start(t)
 	r, err := crowd.api.call(t.Context(), http.MethodPost, "/v2/webhooks", "", `{"url":"`+hooks.URL+`"}`)
 	if err != nil || r.status != http.StatusOK {
 		t.Fatalf("make the endpoint: %d %s %v", r.status, r.body, err)
 	}
 
-	crowd.door.open()
+	crowd.gate.open()
 	crowd.start(t)
 	k := &killer{site: s, crowd: crowd, random: rand.New(rand.NewPCG(seed, 1)), least: crashClients}
+
 	for range crashes {
 		running = k.crash(t, running)
 	}
@@ -138,26 +140,31 @@ func TestCrashes_LoseNoEvent(t *testing.T) {
 	carrier.mu.Unlock()
 	written, lost := hooks.judge(t, crowd.api)
 	untold := 0
-	stories, _ := tell(t, crowd.journal.close(t))
+	stories, _ := readStories(t, crowd.journal.close(t))
 	there := crowd.api.list(t)
+
 	for _, st := range stories {
 		verified := false
 		for _, v := range st.verifies {
 			verified = verified || v.Valid
 		}
 
-		// A code that was verified while its carrier's answer was lost is not submitted again, so nobody says "sent"; also when
-		// the client did not hear that it was, because the answer to its check was lost as well. One whose two submits were cut off
-		// is unknown, and nothing is told before its time is over.
+		// A code that was verified while its carrier's answer was lost is not submitted again, so it has no event
+		// message.sent, even when the answer to its check was lost, too. A message whose two submits have no answer is
+		// unknown, and has no event before its time is over.
 		has := written[st.OTP]
-		if verified && !has["otp.verified"] || !verified && !has["message.sent"] && !has["otp.verified"] && !there[st.OTP].unknown() {
+		if verified && !has["otp.verified"] || !verified && !has["message.sent"] && !has["otp.verified"] &&
+			!there[st.OTP].unknown() {
 			untold++
-			t.Errorf("%s was acknowledged (verified: %v), and only %v was told", st.OTP, verified, has)
+			t.Errorf("%s was acknowledged (verified: %v), but has only the events %v", st.OTP, verified, has)
 		}
 	}
 
 	running.stop(t)
-	events, twice := hooks.told()
-	outcome, _ := json.Marshal(map[string]int{"crashes": crashes, "in_flight_min": int(k.least), "events": events, "lost": lost, "untold": untold, "told_twice": twice})
+	events, twice := hooks.counts()
+	outcome, _ := json.Marshal(map[string]int{
+		"crashes": crashes, "in_flight_min": int(k.least), "events": events,
+		"lost": lost, "untold": untold, "told_twice": twice,
+	})
 	fmt.Printf("torture webhooks: seed=%d %s\n", seed, outcome)
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// centres are the message centres of others; arg is "decimal" or "hex".
+// centres starts message centres of other authors; arg is "decimal" or "hex", for the ids in receipts.
 var centres = map[string]func(t *testing.T, arg string) *peer{
 	"node-smpp": func(t *testing.T, arg string) *peer {
 		needTool(t, "node", "apt-get install nodejs npm")
@@ -29,12 +29,13 @@ var centres = map[string]func(t *testing.T, arg string) *peer{
 	},
 	"Net::SMPP": func(t *testing.T, arg string) *peer {
 		needTool(t, "perl", "apt-get install perl")
-		need(t, "Net::SMPP", "apt-get install libnet-smpp-perl", exec.Command("perl", "-MNet::SMPP", "-e", "1").Run() == nil)
+		need(t, "Net::SMPP", "apt-get install libnet-smpp-perl",
+			exec.Command("perl", "-MNet::SMPP", "-e", "1").Run() == nil)
 		return startPeer(t, "perl", "perl/smsc.pl", arg)
 	},
 }
 
-// client is our carrier and what came out of it.
+// client is our carrier with what it received.
 type client struct {
 	*smpp.Carrier
 	receipts chan carrier.Receipt
@@ -67,7 +68,10 @@ func startClient(t *testing.T, c smpp.Config) *client {
 		c.Password = secret.NewString("secret")
 	}
 
-	out := &client{receipts: make(chan carrier.Receipt, 100), inbounds: make(chan carrier.Inbound, 100), log: &syncBuffer{}}
+	out := &client{
+		receipts: make(chan carrier.Receipt, 100), inbounds: make(chan carrier.Inbound, 100),
+		log: &syncBuffer{},
+	}
 	var err error
 	if out.Carrier, err = smpp.New(c, slog.New(slog.NewTextHandler(out.log, nil))); err != nil {
 		t.Fatal(err)
@@ -88,13 +92,16 @@ func startClient(t *testing.T, c smpp.Config) *client {
 	return out
 }
 
-// send repeats while there is no link, as the engine does.
+// send retries while there is no link, as the dispatcher does.
 func (c *client) send(t *testing.T, to, text string) carrier.Result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for {
-		r := c.Send(ctx, carrier.Message{Ref: "r-" + to, Channel: message.SMS, To: phone.Number(to), Body: secret.NewString(text), Validity: 10 * time.Minute})
+		r := c.Send(ctx, carrier.Message{
+			Ref: "r-" + to, Channel: message.SMS, To: phone.Number(to),
+			Body: secret.NewString(text), Validity: 10 * time.Minute,
+		})
 		if r.Outcome != carrier.Retry || ctx.Err() != nil {
 			return r
 		}
@@ -114,8 +121,9 @@ func (c *client) receipt(t *testing.T, want carrier.Receipt) {
 	t.Helper()
 	select {
 	case got := <-c.receipts:
-		// These centres write an id's letters in another case than in the answer; the dispatcher reads over that.
-		if got.Carrier != "smsc-1" || !strings.EqualFold(got.ID, want.ID) || got.Status != want.Status || got.Reason != want.Reason ||
+		// These centres write the letters of an id in another case than in the answer, which the dispatcher ignores.
+		if got.Carrier != "smsc-1" || !strings.EqualFold(got.ID, want.ID) || got.Status != want.Status ||
+			got.Reason != want.Reason ||
 			got.CarrierCode != want.CarrierCode || got.Unsure {
 			t.Errorf("receipt %+v, want %+v", got, want)
 		}
@@ -147,8 +155,8 @@ func TestMessageCentres(t *testing.T) {
 	}
 }
 
-// TestPair: a transmitter and a receiver with one centre, which sends receipts to the receiver.
-func TestPair(t *testing.T) {
+// TestMessageCentres_Pair: a centre with a transmitter and a receiver sends receipts to the receiver.
+func TestMessageCentres_Pair(t *testing.T) {
 	t.Parallel()
 	centre := centres["node-smpp"](t, "hex")
 	check := capture(t, centre.addr)
@@ -158,7 +166,8 @@ func TestPair(t *testing.T) {
 	receipts(t, c)
 	c.stop()
 	centre.wait(t, 2, "unbinds", named("unbind"))
-	check("0x00000001", "0x80000001", "0x00000002", "0x80000002", "0x00000004", "0x80000004", "0x00000005", "0x80000005", "0x00000006", "0x80000006")
+	check("0x00000001", "0x80000001", "0x00000002", "0x80000002", "0x00000004", "0x80000004", "0x00000005",
+		"0x80000005", "0x00000006", "0x80000006")
 }
 
 func playAll(t *testing.T, centre *peer, ids string) {
@@ -174,10 +183,11 @@ func playAll(t *testing.T, centre *peer, ids string) {
 	linkLoss(t, centre, c)
 	c.stop()
 	centre.find(t, "unbind", named("unbind"))
-	check("0x00000009", "0x80000009", "0x00000004", "0x80000004", "0x00000005", "0x80000005", "0x80000015", "0x00000006", "0x80000006")
+	check("0x00000009", "0x80000009", "0x00000004", "0x80000004", "0x00000005", "0x80000005", "0x80000015",
+		"0x00000006", "0x80000006")
 }
 
-// submits checks that the other side reads what was meant, and that its answers mean what it meant.
+// submits checks that each side understands the other.
 func submits(t *testing.T, centre *peer, c *client) {
 	texts := map[string]string{"+32470123410": "@£$¥ 735190 {[~]} €", "+32470123411": "Ваш код 735190 😀"}
 	septets := map[string]string{"+32470123410": "\x00\x01\x02\x03 735190 \x1b(\x1b<\x1b=\x1b>\x1b) \x1be"}
@@ -201,8 +211,9 @@ func submits(t *testing.T, centre *peer, c *client) {
 			t.Errorf("validity %s, want ten minutes", v)
 		}
 	}
-	if got := c.send(t, "+32470123402", "x"); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination || got.CarrierCode != "0x0000000b" {
-		t.Errorf("a refused number: %+v", got)
+	if got := c.send(t, "+32470123402", "x"); got.Outcome != carrier.Rejected ||
+		got.Reason != message.InvalidDestination || got.CarrierCode != "0x0000000b" {
+		t.Errorf("a rejected number: %+v", got)
 	}
 
 	c.accepted(t, "+32470123403", "throttled twice")
@@ -216,7 +227,7 @@ func submits(t *testing.T, centre *peer, c *client) {
 		all.Go(func() { c.send(t, "+324701235"+string(rune('0'+i/10))+"0", "many") })
 	}
 	all.Wait()
-	centre.wait(t, 50, "submits at once", func(e event) bool { return e.Text == "many" })
+	centre.wait(t, 50, "parallel submits", func(e event) bool { return e.Text == "many" })
 }
 
 func receipts(t *testing.T, c *client) {
@@ -237,7 +248,7 @@ func receipts(t *testing.T, c *client) {
 	}
 }
 
-// linkLoss fills the window with submits that are not answered; the other side then cuts the link.
+// linkLoss fills the window with submits that are not answered, after which the other side closes the link.
 func linkLoss(t *testing.T, centre *peer, c *client) {
 	results := make(chan carrier.Result, 5)
 	for range 5 {
@@ -246,7 +257,7 @@ func linkLoss(t *testing.T, centre *peer, c *client) {
 
 	for range 5 {
 		if r := <-results; r.Outcome != carrier.Unknown {
-			t.Errorf("in flight when the link went: %+v, want unknown", r)
+			t.Errorf("in flight when the link was lost: %+v, want unknown", r)
 		}
 	}
 
@@ -268,13 +279,16 @@ func wrongPassword(t *testing.T, centre *peer) {
 	deadline := time.Now().Add(patience)
 	for !strings.Contains(c.log.text(), "check system_id and password") {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		if r := c.Send(ctx, carrier.Message{To: "+32470123409", Body: secret.NewString("x")}); r.Outcome != carrier.Retry {
+		if r := c.Send(ctx, carrier.Message{
+			To:   "+32470123409",
+			Body: secret.NewString("x"),
+		}); r.Outcome != carrier.Retry {
 			t.Fatalf("%+v", r)
 		}
 
 		cancel()
 		if time.Now().After(deadline) {
-			t.Fatalf("the log does not say what to fix:\n%s", c.log.text())
+			t.Fatalf("the log does not say what to check:\n%s", c.log.text())
 		}
 	}
 	if !strings.Contains(c.log.text(), "0x0000000e") {

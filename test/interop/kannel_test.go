@@ -25,16 +25,16 @@ import (
 	"github.com/syssecure/syssecure/test/netns"
 )
 
-// TestKannel holds our fake message centre, which all the other tests rely on, against a client of its own kind.
-// bearerbox opens its admin port on every interface and cannot be told otherwise, so it runs in a network namespace that
-// has nothing but loopback; the test starts itself again in there.
+// TestKannel tests our fake message centre, on which all the other tests rely, with a real client. bearerbox opens its
+// admin port on every interface, so the test starts itself again in a network namespace that has only loopback.
 func TestKannel(t *testing.T) {
 	t.Parallel()
 	needTool(t, "bearerbox", "apt-get install kannel")
 	needTool(t, "smsbox", "apt-get install kannel")
 	if !netns.Inside() {
 		out, err := netns.Again(t.Context(), "-test.run=^TestKannel$", "-test.v", "-test.timeout=2m").CombinedOutput()
-		need(t, "the right to make a network namespace", "run as root, in a container with CAP_SYS_ADMIN", !errors.Is(err, syscall.EPERM))
+		need(t, "the right to make a network namespace", "run as root, in a container with CAP_SYS_ADMIN",
+			!errors.Is(err, syscall.EPERM))
 		t.Logf("in the namespace:\n%s", out)
 		if err != nil {
 			t.Fatal(err)
@@ -72,12 +72,12 @@ func playKannel(t *testing.T) {
 	stop := startKannel(t, centre.Addr(), web.URL)
 	waitFor(t, "kannel to bind", func() bool { return centre.Bound() == 1 })
 	waitFor(t, "sendsms", func() bool { return sendsms(t, web.URL, "+32470123401", "735190 is your code") })
-	sendsms(t, web.URL, "+32470123402", "refused")
+	sendsms(t, web.URL, "+32470123402", "rejected")
 	sendsms(t, web.URL, "+32470123403", strings.Repeat("0123456789", 20))
 	sendsms(t, web.URL, "+32470123404", "Ваш код 735190")
 	expect(t, seen, map[string]bool{
 		"+32470123401 8": true, "+32470123401 1": true, // accepted by the centre, then delivered
-		"+32470123402 16": true,                         // refused by the centre
+		"+32470123402 16": true,                         // rejected by the centre
 		"+32470123403 8":  true, "+32470123403 1": true, // of two parts
 		"+32470123404 8": true, "+32470123404 2": true, // could not be delivered
 	})
@@ -91,17 +91,21 @@ func playKannel(t *testing.T) {
 		texts[s.SM.Dest.Addr] += s.Text()
 	}
 
-	for to, want := range map[string]string{"32470123401": "735190 is your code", "32470123403": strings.Repeat("0123456789", 20), "32470123404": "Ваш код 735190"} {
+	for to, want := range map[string]string{
+		"32470123401": "735190 is your code",
+		"32470123403": strings.Repeat("0123456789", 20), "32470123404": "Ваш код 735190",
+	} {
 		if texts[to] != want {
 			t.Errorf("%s: %q, want %q", to, texts[to], want)
 		}
 	}
 	stop()
 	waitFor(t, "kannel to unbind", func() bool { return centre.Bound() == 0 })
-	check("0x00000009", "0x80000009", "0x00000004", "0x80000004", "0x00000005", "0x80000005", "0x00000006", "0x80000006")
+	check("0x00000009", "0x80000009", "0x00000004", "0x80000004", "0x00000005", "0x80000005", "0x00000006",
+		"0x80000006")
 }
 
-// startKannel runs bearerbox and smsbox; stop ends bearerbox in good order.
+// startKannel runs bearerbox and smsbox; stop ends bearerbox gracefully.
 func startKannel(t *testing.T, centre, web string) (stop func()) {
 	t.Helper()
 	dir := t.TempDir()
@@ -151,7 +155,7 @@ func startKannel(t *testing.T, centre, web string) (stop func()) {
 	return func() { _ = bearerbox.Process.Signal(syscall.SIGTERM) }
 }
 
-// The ports are free, because nobody else is in the namespace.
+// The ports are free, because no other program is in the namespace.
 const kannelConf = `group = core
 admin-port = 13000
 admin-password = secret
@@ -194,7 +198,8 @@ max-messages = 0
 func sendsms(t *testing.T, web, to, text string) bool {
 	t.Helper()
 	q := url.Values{
-		"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {to}, "text": {text}, "charset": {"UTF-8"},
+		"username": {"user"}, "password": {"secret"}, "from": {"Acme"}, "to": {to}, "text": {text},
+		"charset":  {"UTF-8"},
 		"dlr-mask": {"31"}, "dlr-url": {web + "/?kind=receipt&type=%d&to=" + url.QueryEscape(to)},
 	}
 
@@ -206,7 +211,8 @@ func sendsms(t *testing.T, web, to, text string) bool {
 
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:13013/cgi-bin/sendsms?"+q.Encode(), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet,
+		"http://127.0.0.1:13013/cgi-bin/sendsms?"+q.Encode(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +226,7 @@ func sendsms(t *testing.T, web, to, text string) bool {
 	return answer.StatusCode == http.StatusAccepted
 }
 
-// expect takes callbacks until all the wanted ones have come.
+// expect reads callbacks until all the wanted ones have come.
 func expect(t *testing.T, seen <-chan url.Values, want map[string]bool) {
 	t.Helper()
 	late := time.After(patience)
@@ -245,7 +251,7 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for late := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(late) {
-			t.Fatalf("waited in vain for %s", what)
+			t.Fatalf("%s did not happen in time", what)
 		}
 	}
 }

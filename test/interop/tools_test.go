@@ -1,6 +1,6 @@
 //go:build interop
 
-// Package interop proves the SMPP carrier against peers that were written by others. README.md says which and how to
+// Package interop tests the SMPP carrier against SMPP programs of other authors. README.md lists them and says how to
 // run it.
 package interop
 
@@ -22,7 +22,7 @@ import (
 
 const patience = 20 * time.Second
 
-// need skips the test when a tool is missing, and fails it where everything must be there.
+// need skips the test when a tool is missing; in CI it fails.
 func need(t *testing.T, what, install string, there bool) {
 	t.Helper()
 	if there {
@@ -166,8 +166,8 @@ func (p *peer) count(fits func(event) bool) int {
 	return n
 }
 
-// capture records what passes on loopback to a port. The function that it returns ends the recording and lets tshark
-// read it: every PDU must dissect, and all the wanted commands must be there.
+// capture records the traffic of a port on loopback. The function that it returns ends the recording and has tshark
+// read it: every PDU must be well formed, and all the wanted commands must be there.
 func capture(t *testing.T, addr string) (check func(commands ...string)) {
 	t.Helper()
 	needTool(t, "tcpdump", "apt-get install tcpdump")
@@ -175,8 +175,9 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 	need(t, "the right to capture on lo", "run as root or with CAP_NET_RAW", os.Geteuid() == 0)
 	port := addr[strings.LastIndexByte(addr, ':')+1:]
 	file := filepath.Join(t.TempDir(), "run.pcap")
-	// Root's own user, so that tcpdump may write into the test's folder; at once, so that the end of the run is in it.
-	cmd := exec.Command("tcpdump", "-i", "lo", "-U", "--immediate-mode", "-Z", "root", "-B", "8192", "-s", "0", "-w", file, "tcp", "port", port)
+	// -Z root lets tcpdump write into the test's folder, and --immediate-mode records the end of the run.
+	cmd := exec.Command("tcpdump", "-i", "lo", "-U", "--immediate-mode", "-Z", "root", "-B", "8192", "-s", "0", "-w",
+		file, "tcp", "port", port)
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -203,14 +204,14 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 	}
 }
 
-// judge waits until the wanted commands are in the capture, ends it, and looks for PDUs that do not dissect.
+// judge waits until the wanted commands are in the capture, ends it, and looks for malformed PDUs.
 func judge(t *testing.T, file, port string, stop func(), commands []string) {
 	t.Helper()
 	list := []string{"-Y", "smpp", "-T", "fields", "-e", "smpp.command_id"}
-	// What passed last reaches the file a moment later than the peers, so the file is read until it is all there.
+	// The last PDUs reach the file a moment later than the peers, so the file is read until they are in it.
 	var missing []string
 	for late := time.Now().Add(patience); ; {
-		// The end of a file that is still being written may be cut; only what is missing counts.
+		// An error is ignored here, because the end of a file that is being written may be incomplete.
 		seen, _ := dissect(file, port, list...)
 		missing = slices.DeleteFunc(slices.Clone(commands), func(c string) bool { return strings.Contains(seen, c) })
 		if len(missing) == 0 || time.Now().After(late) {
@@ -235,9 +236,10 @@ func judge(t *testing.T, file, port string, stop func(), commands []string) {
 	t.Logf("tshark read %d PDUs", len(strings.FieldsFunc(seen, func(r rune) bool { return r == '\n' || r == ',' })))
 }
 
-// dissect prints what tshark finds in a capture.
+// dissect returns what tshark finds in a capture.
 func dissect(file, port string, args ...string) (string, error) {
-	args = append([]string{"-r", file, "-d", "tcp.port==" + port + ",smpp", "-o", "smpp.reassemble_smpp_over_tcp:TRUE"}, args...)
+	args = append([]string{"-r", file, "-d", "tcp.port==" + port + ",smpp", "-o", "smpp.reassemble_smpp_over_tcp:TRUE"},
+		args...)
 	cmd := exec.Command("tshark", args...)
 	var problems bytes.Buffer
 	cmd.Stderr = &problems

@@ -9,34 +9,34 @@ import (
 	"slices"
 )
 
-// file is what a disk holds under any number of names.
+// file is a file of a disk, which may have any number of names.
 type file struct {
 	durable []byte
-	pending []Step // begun, and covered by no sync
+	pending []Step // not covered by a sync
 }
 
-// disk is a folder in the middle of its run.
+// disk is a folder at some moment of the run.
 type disk struct {
-	names   map[string]*file // that a sync of the folder covers
-	pending []rename         // changes of names that none does
-	seen    map[string]*file // as the running program sees them
+	names   map[string]*file // covered by a sync of the folder
+	pending []rename         // not covered by one
+	seen    map[string]*file // as the program sees them
 }
 
 type rename struct {
 	step Step
-	file *file // nil: the name goes
+	file *file // nil: the name is removed
 	path string
 }
 
-// Cut is how a disk lost its power.
+// Cut is a power cut.
 type Cut struct {
-	Line   int // of the trace: what begins later does not happen
+	Line   int // of the trace; what begins later does not happen
 	Random *rand.Rand
-	// Worst keeps nothing that no sync covers; otherwise that is left to the dice.
+	// Worst keeps only what a sync covers; otherwise Random decides what else is kept.
 	Worst bool
 }
 
-// Image makes the folder to as a disk that began with the files of base would hold it after the cut.
+// Image writes into the folder to what a disk that began with the files of base may hold after the cut.
 func Image(base, to string, steps []Step, cut Cut, root string) error {
 	d := &disk{names: map[string]*file{}, seen: map[string]*file{}}
 	entries, err := os.ReadDir(base)
@@ -70,8 +70,9 @@ func Image(base, to string, steps []Step, cut Cut, root string) error {
 
 func (d *disk) step(s Step, root string) error {
 	f := d.seen[s.Path]
-	if f == nil && (s.Kind == Write || s.Kind == Truncate || s.Kind == Link || s.Kind == Rename || s.Kind == Sync && s.Path != root) {
-		return fmt.Errorf("line %d of the trace uses %s, which nobody made", s.Begin, s.Path)
+	if f == nil && (s.Kind == Write || s.Kind == Truncate || s.Kind == Link || s.Kind == Rename || s.Kind == Sync &&
+		s.Path != root) {
+		return fmt.Errorf("line %d of the trace uses %s, which was never made", s.Begin, s.Path)
 	}
 
 	switch s.Kind {
@@ -137,7 +138,8 @@ func (f *file) apply(s Step) {
 	copy(f.durable[s.At:], s.Data)
 }
 
-// write gives what is pending to the dice. Names change in their order, as every file system with a journal keeps it.
+// write decides at random which pending changes are kept, and writes the files. Names change in order, as on every file
+// system with a journal.
 func (d *disk) write(to string, cut Cut) error {
 	kept := 0
 	if !cut.Worst {
@@ -164,10 +166,10 @@ func (d *disk) write(to string, cut Cut) error {
 	return nil
 }
 
-// sectors are the sizes in which a disk writes whole or not at all.
+// sectors are the sizes that a disk writes atomically.
 var sectors = [...]int{512, 4096}
 
-// tear keeps, drops or tears each write that no sync covers. In some images most are there, in others few.
+// tear keeps, drops or tears each pending write. In some images most are kept, in others few.
 func (f *file) tear(random *rand.Rand) {
 	keeps := random.Float64()
 	sector := sectors[random.IntN(len(sectors))]
@@ -180,7 +182,7 @@ func (f *file) tear(random *rand.Rand) {
 		}
 
 		for from := 0; from < len(s.Data); {
-			// Sectors lie at fixed places of the file.
+			// Sectors begin at multiples of their size.
 			until := min(len(s.Data), from+sector-int((s.At+int64(from))%int64(sector)))
 			if random.Float64() < keeps {
 				f.apply(Step{Kind: Write, At: s.At + int64(from), Data: s.Data[from:until]})

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Lines of a trace of a program that works in /d and serves at port 80.
+// Lines of a trace of a program that works in /d and serves on port 80.
 const (
 	opened  = `7 open("/d/log", O_RDWR|O_CREAT|O_NOFOLLOW, 0600) = 5</d/log>` + "\n"
 	first   = `7 pwrite64(5</d/log>, "ab\n\0\1772", 6, 0) = 6` + "\n"
@@ -20,30 +20,30 @@ const (
 	failed  = `7 fsync(5</d/log>) = -1 EIO (Input/output error)` + "\n"
 	removed = `7 unlink("/d/log") = 0` + "\n"
 	shorter = `7 ftruncate(5</d/log>, 2) = 0` + "\n"
-	told    = `9 write(8<TCP:[127.0.0.1:80->127.0.0.1:5]>, "HTTP/1.1 200 OK\r\n\r\n{\"a\":\"b\"}", 28) = 28` + "\n"
+	sent    = `9 write(8<TCP:[127.0.0.1:80->127.0.0.1:5]>, "HTTP/1.1 200 OK\r\n\r\n{\"a\":\"b\"}", 28) = 28` + "\n"
 	asked   = `9 write(8<TCP:[127.0.0.1:6->127.0.0.1:9]>, "POST / HTTP/1.1\r\n", 17) = 17` + "\n"
 	apart   = `7 open("/e/log", O_RDWR|O_CREAT, 0600) = 5</e/log>` + "\n"
 )
 
-func TestImages(t *testing.T) {
+func TestImage_Worst(t *testing.T) {
 	t.Parallel()
 	const one, both = "ab\n\x00\x7f2", "ab\n\x00\x7f2XY"
 	for name, c := range map[string]struct {
 		trace, want string // "-" = there is no file
 	}{
-		"nothing":                    {"", "-"},
-		"all is synced":              {opened + first + synced + named2, one},
-		"the name is not":            {opened + first + synced, "-"},
-		"the data is not":            {opened + first + named2, ""},
-		"a sync covers what was":     {opened + first + synced + named2 + second, one},
-		"and not what comes":         {opened + named2 + begun + first + ended, ""},
-		"a sync that did not end":    {opened + first + named2 + begun, ""},
-		"a sync that failed":         {opened + first + named2 + failed, ""},
-		"two syncs":                  {opened + first + synced + named2 + second + synced, both},
-		"removed, which may be late": {opened + first + synced + named2 + removed, one},
-		"removed for good":           {opened + first + synced + named2 + removed + named2, "-"},
-		"cut short, maybe":           {opened + first + synced + named2 + shorter, one},
-		"cut short":                  {opened + first + named2 + shorter + synced, "ab"},
+		"nothing":                 {want: "-"},
+		"everything is synced":    {trace: opened + first + synced + named2, want: one},
+		"the name is not synced":  {trace: opened + first + synced, want: "-"},
+		"the data is not synced":  {trace: opened + first + named2},
+		"written after the sync":  {trace: opened + first + synced + named2 + second, want: one},
+		"written during the sync": {trace: opened + named2 + begun + first + ended},
+		"a sync that did not end": {trace: opened + first + named2 + begun},
+		"a sync that failed":      {trace: opened + first + named2 + failed},
+		"two syncs":               {trace: opened + first + synced + named2 + second + synced, want: both},
+		"removed, not synced":     {trace: opened + first + synced + named2 + removed, want: one},
+		"removed, and synced":     {trace: opened + first + synced + named2 + removed + named2, want: "-"},
+		"truncated, not synced":   {trace: opened + first + synced + named2 + shorter, want: one},
+		"truncated, and synced":   {trace: opened + first + named2 + shorter + synced, want: "ab"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,8 +62,8 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// What no sync covers may be there, may be missing, and may be there in part; what one covers always is.
-func TestDice_MakeEveryDisk(t *testing.T) {
+// TestImage_Random: what a sync covers is always there; everything else may be there, may be missing, or may be torn.
+func TestImage_Random(t *testing.T) {
 	t.Parallel()
 	data := strings.Repeat("a", 8192)
 	trace := opened + first + synced + named2 + `7 pwrite64(5</d/log>, "` + data + `", 8192, 6) = 8192` + "\n"
@@ -93,43 +93,44 @@ func TestDice_MakeEveryDisk(t *testing.T) {
 	}
 }
 
-func TestRead_TellsWhatWasSent(t *testing.T) {
+func TestRead_Sent(t *testing.T) {
 	t.Parallel()
-	steps, err := Read(asked+told, "/d", ":80->")
+	steps, err := Read(asked+sent, "/d", ":80->")
 	check(t, err)
-	if len(steps) != 1 || steps[0].Kind != Sent || string(steps[0].Data) != "HTTP/1.1 200 OK\r\n\r\n{\"a\":\"b\"}" || steps[0].End != 2 {
+	if len(steps) != 1 || steps[0].Kind != Sent || string(steps[0].Data) != "HTTP/1.1 200 OK\r\n\r\n{\"a\":\"b\"}" ||
+		steps[0].End != 2 {
 		t.Errorf("read %+v", steps)
 	}
 }
 
-// A trace that is not understood is refused: an image made from it would leave something out.
-func TestRead_Refuses(t *testing.T) {
+// TestRead_Errors: a trace that is not understood is an error, because an image made from it would be incomplete.
+func TestRead_Errors(t *testing.T) {
 	t.Parallel()
 	for name, trace := range map[string]string{
-		"an unknown call":         `7 copy_file_range(5</e/log>, NULL, 6</d/log>, NULL, 9, 0) = 9`,
-		"a text that was cut":     `7 pwrite64(5</d/log>, "ab"..., 6, 0) = 6`,
-		"a write to who knows":    `7 write(5</d/log>, "ab", 2) = 2`,
-		"a write that fell short": `7 pwrite64(5</d/log>, "ab", 2, 0) = 1`,
-		"a file emptied":          `7 open("/d/log", O_RDWR|O_CREAT|O_TRUNC, 0600) = 5</d/log>`,
-		"a strange escape":        `7 pwrite64(5</d/log>, "\q", 1, 0) = 1`,
+		"an unknown call":        `7 copy_file_range(5</e/log>, NULL, 6</d/log>, NULL, 9, 0) = 9`,
+		"a string that was cut":  `7 pwrite64(5</d/log>, "ab"..., 6, 0) = 6`,
+		"a write without offset": `7 write(5</d/log>, "ab", 2) = 2`,
+		"an incomplete write":    `7 pwrite64(5</d/log>, "ab", 2, 0) = 1`,
+		"O_TRUNC":                `7 open("/d/log", O_RDWR|O_CREAT|O_TRUNC, 0600) = 5</d/log>`,
+		"an unknown escape":      `7 pwrite64(5</d/log>, "\q", 1, 0) = 1`,
 	} {
 		if _, err := Read(trace+"\n", "/d", ":80->"); err == nil {
-			t.Errorf("%s was not refused", name)
+			t.Errorf("%s: no error", name)
 		}
 	}
 	if steps, err := Read(apart, "/d", ":80->"); err != nil || len(steps) != 0 {
-		t.Errorf("another folder matters: %v %v", steps, err)
+		t.Errorf("steps of another folder: %v %v", steps, err)
 	}
 
 	steps, err := Read(first, "/d", ":80->")
 	check(t, err)
 	if err := Image(t.TempDir(), t.TempDir(), steps, Cut{Line: 9, Worst: true}, "/d"); err == nil {
-		t.Error("a file that nobody made was written to")
+		t.Error("no error for a write to a file that was never made")
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(opened + first + synced + named2 + begun + ended + told + removed + shorter)
+	f.Add(opened + first + synced + named2 + begun + ended + sent + removed + shorter)
 	f.Fuzz(func(_ *testing.T, trace string) { _, _ = Read(trace, "/d", ":80->") })
 }
 

@@ -1,8 +1,8 @@
-// Package powercut rebuilds what a disk may hold when its power went away at some moment of a recorded run.
+// Package powercut rebuilds what a disk may hold after a power cut at any moment of a recorded run.
 //
-// It reads traces of strace and makes folders; it knows nothing of databases. Its one hard idea is that only a finished
-// sync promises anything: what was written since the last one of a file may be there, or missing, or torn in any of its
-// sectors, and a name is only sure to be there once its folder was synced.
+// It reads traces of strace and writes folders; it knows nothing of databases. Only a finished sync guarantees
+// anything: what was written to a file after its last sync may be there, may be missing, or may be torn at any sector,
+// and a name is certain only after its folder was synced.
 package powercut
 
 import (
@@ -24,24 +24,25 @@ const (
 	Link                 // another name for a file
 	Rename
 	Unlink
-	Sent // bytes that left through a socket
+	Sent // bytes sent through a socket
 )
 
-// Step is a call of the system that mattered. It may have had its effect at any time between its begin and its end.
+// Step is a system call that matters. It may have had its effect at any time between its begin and its end.
 type Step struct {
 	Kind       Kind
 	Path, To   string
 	Data       []byte
 	At         int64 // an offset or a size
-	Begin, End int   // lines of the trace; End is never when it did not end, and its effect is not promised
+	Begin, End int   // lines of the trace; End is never when it did not end, so its effect is not guaranteed
 }
 
 const never = int(^uint(0) >> 1)
 
-// Flags are what strace has to be told so that Read understands it.
+// Flags are the options of strace that Read needs.
 var Flags = []string{
 	"-f", "-yy", "--seccomp-bpf", "-s", "1000000", "-e",
-	"trace=open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fallocate,copy_file_range,fsync,fdatasync,sync_file_range," +
+	"trace=open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fallocate," +
+		"copy_file_range,fsync,fdatasync,sync_file_range," +
 		"linkat,link,rename,renameat,renameat2,unlink,unlinkat",
 }
 
@@ -51,15 +52,18 @@ type reader struct {
 	client  string
 	line    int
 	steps   []Step
-	waiting map[string]int    // by thread: the step that has begun and not ended
-	cursor  map[string]int64  // where the next write without an offset goes, of files that the trace saw made
+	waiting map[string]int    // by thread: the step that has not ended
+	cursor  map[string]int64  // offset of the next write without one, for files that were made during the trace
 	unnamed map[string]string // by descriptor: files that were made without a name
 }
 
-// Read finds what a run did to the files in folder, and what it sent through sockets whose name contains client. A call
-// that changes such a file in a way that it does not know is an error: an image without it would be a lie.
+// Read finds what a run did to the files in folder, and what it sent through sockets whose name contains client. An
+// unknown call that changes such a file is an error, because an image without its effect would be wrong.
 func Read(trace, folder, client string) ([]Step, error) {
-	r := &reader{folder: folder, client: client, waiting: map[string]int{}, cursor: map[string]int64{}, unnamed: map[string]string{}}
+	r := &reader{
+		folder: folder, client: client, waiting: map[string]int{}, cursor: map[string]int64{},
+		unnamed: map[string]string{},
+	}
 	for line := range strings.Lines(trace) {
 		r.line++
 		thread, call, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -88,7 +92,7 @@ func (r *reader) call(thread, call string) error {
 
 	args := arguments(rest)
 	for len(args) < 4 {
-		args = append(args, "") // a line that was cut off
+		args = append(args, "") // the line was cut off
 	}
 
 	step, ours, err := r.begun(name, args)
@@ -110,12 +114,12 @@ func (r *reader) call(thread, call string) error {
 	return r.ended(i, result(rest))
 }
 
-// ended notes how a step ended. One that failed or did less than it was asked for promises nothing.
+// ended notes how a step ended. One that failed guarantees nothing.
 func (r *reader) ended(i int, result string) error {
 	s := &r.steps[i]
 	n, err := strconv.ParseInt(result, 10, 64)
 	switch {
-	case err != nil: // an error's name stands there, or a descriptor
+	case err != nil: // the name of an error, or a descriptor
 		if s.Kind == Create && !strings.HasPrefix(result, "-1") {
 			s.End = r.line
 		}
@@ -129,7 +133,7 @@ func (r *reader) ended(i int, result string) error {
 	return nil
 }
 
-// begun is the step of a call, if it matters.
+// begun is the step of a call; ours is false when it does not matter.
 func (r *reader) begun(name string, args []string) (s Step, ours bool, err error) {
 	path := descriptor(args[0])
 	switch name {
@@ -168,7 +172,7 @@ func (r *reader) begun(name string, args []string) (s Step, ours bool, err error
 		return Step{Kind: Unlink, Path: path}, r.inside(path), nil
 	}
 	if strings.Contains(strings.Join(args, " "), r.folder+"/") {
-		return s, false, fmt.Errorf("%s is not understood", name)
+		return s, false, fmt.Errorf("unknown call %s", name)
 	}
 
 	return s, false, nil
@@ -187,7 +191,7 @@ func (r *reader) write(name, path string, args []string) (s Step, ours bool, err
 
 	at, known := r.cursor[path]
 	if !known {
-		return s, false, fmt.Errorf("nobody knows where a write to %s goes", path)
+		return s, false, fmt.Errorf("the offset of a write to %s is not known", path)
 	}
 	s.At = at
 	r.cursor[path] = at + int64(len(s.Data))
@@ -195,13 +199,13 @@ func (r *reader) write(name, path string, args []string) (s Step, ours bool, err
 	return s, true, nil
 }
 
-// open is a step when it may make a file.
+// open is a step if it may make a file.
 func (r *reader) open(path, how string) (s Step, ours bool, err error) {
 	if !r.inside(path) || !strings.Contains(how, "O_CREAT") {
 		return s, false, nil
 	}
 	if strings.Contains(how, "O_TRUNC") {
-		return s, false, fmt.Errorf("a file that is emptied when it is opened is not understood")
+		return s, false, fmt.Errorf("O_TRUNC is not supported")
 	}
 	if _, known := r.cursor[path]; !known {
 		r.cursor[path] = 0
@@ -210,8 +214,8 @@ func (r *reader) open(path, how string) (s Step, ours bool, err error) {
 	return Step{Kind: Create, Path: path}, true, nil
 }
 
-// openUnnamed is a step that makes a file without a name (O_TMPFILE). It is known by the name that the kernel tells for it,
-// which stands for the file until it is linked.
+// openUnnamed is a step that makes a file without a name (O_TMPFILE). The path that the kernel shows for its descriptor
+// identifies the file until it is linked.
 func (r *reader) openUnnamed(folder, opened string) (s Step, ours bool, err error) {
 	fd, _, made := strings.Cut(opened, "<")
 	path := descriptor(opened)
@@ -223,7 +227,8 @@ func (r *reader) openUnnamed(folder, opened string) (s Step, ours bool, err erro
 	return Step{Kind: Create, Path: path}, true, nil
 }
 
-// inside tells whether a path is of a file that counts. SQLite's shared memory is made anew by whoever opens first.
+// inside reports whether a file counts. SQLite's shared memory does not: the first process that opens the database
+// makes it again.
 func (r *reader) inside(path string) bool {
 	return strings.HasPrefix(path, r.folder+"/") && !strings.HasSuffix(path, "-shm")
 }
@@ -234,7 +239,7 @@ func descriptor(arg string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(path, deleted), ">")
 }
 
-// deleted stands behind a descriptor whose file has no name.
+// deleted follows a descriptor whose file has no name.
 const deleted = "(deleted)"
 
 // named is the path of a folder's descriptor and a name.
@@ -246,14 +251,14 @@ func named(folder, name string) string {
 	return filepath.Join(descriptor(folder), string(b))
 }
 
-// result is what stands behind the last "= ".
+// result is what follows the last "= ".
 func result(call string) string {
 	_, text, _ := strings.Cut(call[max(0, strings.LastIndex(call, "= ")):], "= ")
 	text, _, _ = strings.Cut(text, " ")
 	return text
 }
 
-// arguments cuts a call at its commas, outside of quotes and brackets.
+// arguments splits a call at its commas outside quotes and brackets.
 func arguments(text string) (all []string) {
 	start, depth, quoted := 0, 0, false
 	for i := 0; i < len(text); i++ {
@@ -283,10 +288,10 @@ func arguments(text string) (all []string) {
 	return append(all, strings.TrimSpace(strings.TrimSuffix(text[start:], "<unfinished ...>")))
 }
 
-// unquote reads a text as strace writes it.
+// unquote reads a string as strace writes it.
 func unquote(text string) ([]byte, error) {
 	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
-		return nil, fmt.Errorf("%.40s is no whole text", text)
+		return nil, fmt.Errorf("%.40s is not a complete string", text)
 	}
 	text = text[1 : len(text)-1]
 	out := make([]byte, 0, len(text))
@@ -298,7 +303,7 @@ func unquote(text string) ([]byte, error) {
 
 		i++
 		if i == len(text) {
-			return nil, fmt.Errorf("a text ends in a backslash")
+			return nil, fmt.Errorf("a string ends in a backslash")
 		}
 
 		if at := strings.IndexByte("ntvfr\"\\", text[i]); at >= 0 {
@@ -311,7 +316,7 @@ func unquote(text string) ([]byte, error) {
 			n = 8*n + int(text[i+digits]-'0')
 		}
 		if digits == 0 || n > 255 {
-			return nil, fmt.Errorf("\\%c is not understood", text[i])
+			return nil, fmt.Errorf("unknown escape \\%c", text[i])
 		}
 		out = append(out, byte(n))
 		i += digits - 1

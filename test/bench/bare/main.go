@@ -1,5 +1,5 @@
-// Command bare is the floor of the benchmark: the same two endpoints and the same carrier call as SysSecure, over
-// net/http, without any state, check or promise.
+// Command bare is the baseline of the benchmark: the same two endpoints and the same call of the carrier as SysSecure,
+// over net/http, without state or checks.
 package main
 
 import (
@@ -21,13 +21,15 @@ func main() {
 			To       string   `json:"to"`
 			Channels []string `json:"channels"`
 		}
-
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
 
-		body, _ := json.Marshal(map[string]string{"id": in.To, "channel": in.Channels[0], "to": in.To, "from": "", "body": "000000 is your verification code."})
+		body, _ := json.Marshal(map[string]string{
+			"id": in.To, "channel": in.Channels[0], "to": in.To, "body": "000000 is your verification code.",
+			"from": "",
+		})
 		req, _ := http.NewRequestWithContext(r.Context(), http.MethodPost, carrier, bytes.NewReader(body))
 		req.Header.Set("Content-Type", "application/json")
 		resp, err := client.Do(req)
@@ -40,7 +42,8 @@ func main() {
 		resp.Body.Close()
 		answer(w, map[string]any{
 			"otp_id": "otp_01HWXYZABC123DEF4560000000", "status": "sent", "channel": in.Channels[0], "to": in.To,
-			"expires_at": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339), "created_at": time.Now().UTC().Format(time.RFC3339),
+			"expires_at": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339),
+			"created_at": time.Now().UTC().Format(time.RFC3339),
 		})
 	})
 
@@ -49,12 +52,13 @@ func main() {
 			OTPID string `json:"otp_id"`
 			Code  string `json:"code"`
 		}
-
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		answer(w, map[string]any{"valid": true, "otp_id": in.OTPID, "verified_at": time.Now().UTC().Format(time.RFC3339)})
+		answer(w, map[string]any{
+			"valid": true, "otp_id": in.OTPID, "verified_at": time.Now().UTC().Format(time.RFC3339),
+		})
 	})
 	fmt.Println("listening on", listen)
 	log.Fatal(http.ListenAndServe(listen, nil))

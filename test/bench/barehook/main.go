@@ -1,5 +1,5 @@
-// Command barehook is the floor of the webhook benchmark: it posts a body with the same headers and signatures as
-// SysSecure, from memory, and remembers nothing.
+// Command barehook is the baseline of the webhook benchmark: it posts a body with the same headers and signatures as
+// SysSecure, from memory, and stores nothing.
 package main
 
 import (
@@ -38,7 +38,7 @@ func main() {
 	}
 	wg.Wait()
 	fmt.Println("done")
-	_, _ = os.Stdin.Read(make([]byte, 1)) // stays until its processor time was read
+	_, _ = os.Stdin.Read(make([]byte, 1)) // until its processor time was read
 }
 
 func post(client *http.Client, url, secret, event string, body []byte) {

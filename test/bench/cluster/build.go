@@ -2,10 +2,10 @@ package cluster
 
 import "math"
 
-// load is what each lane of each shard gets, and what of it is of the shard's largest account.
+// load is the rate of each lane of each shard, and the part of it of the shard's largest account.
 type load struct{ all, largest []float64 }
 
-// build places the accounts and makes the lanes.
+// build makes the lanes and spreads the accounts over them.
 func (r *run) build() {
 	r.nodes, r.shards = make([]station, r.Nodes), make([]shard, r.Shards)
 	for i := range r.nodes {
@@ -16,7 +16,7 @@ func (r *run) build() {
 		r.shards[i].cpu.cores, r.shards[i].lock = float64(r.ShardCores), -1
 	}
 
-	of := r.place()
+	of := r.spread()
 	for i := range of.all {
 		n := i / r.Lanes % r.Shards
 		if r.ByAccount {
@@ -31,8 +31,8 @@ func (r *run) build() {
 	}
 }
 
-// slots is how many lanes accounts are spread over. By account, each node serves as many shards as every other, or each
-// shard has as many nodes, with lanes of their own.
+// slots is the number of lanes over which accounts are spread. By account, each node serves equally many shards, or
+// each shard has equally many nodes, each with its own lanes.
 func (r *run) slots() int {
 	if r.ByAccount {
 		return max(r.Shards, r.Nodes) * r.Lanes
@@ -40,17 +40,18 @@ func (r *run) slots() int {
 	return r.Shards * r.Lanes
 }
 
-// place spreads the accounts over lanes of shards by chance, and tells the updates a second of each and of the largest
+// spread assigns the accounts to lanes at random, and returns the updates per second of each lane and of the largest
 // account of each shard.
-func (r *run) place() load {
+func (r *run) spread() load {
 	slots := r.slots()
 	of := load{make([]float64, slots), make([]float64, slots)}
 	total := 0.0
+
 	for n := range r.Accounts {
 		total += math.Pow(float64(n+1), -r.Skew)
 	}
 
-	owner := make([]int, r.Shards) // the slot of each shard's largest account
+	owner := make([]int, r.Shards) // slot of each shard's largest account
 	best := make([]float64, r.Shards)
 	put := func(sends float64) {
 		slot := r.rand.IntN(slots)
@@ -75,7 +76,7 @@ func (r *run) place() load {
 	return of
 }
 
-// die ends node 0. What its shards have already they finish, and nobody is told.
+// die ends node 0. The shards finish the groups that they have.
 func (r *run) die() {
 	r.dead = true
 	for i := range r.lanes {
@@ -91,7 +92,7 @@ func (r *run) die() {
 	}
 }
 
-// move gives the dead node's requests to the others. A balancer by account spreads its shards over them.
+// move sends the dead node's requests to the others. A balancer by account spreads its shards over them.
 func (r *run) move() {
 	next := 0
 	for i := range r.lanes {
@@ -119,7 +120,7 @@ func (r *run) move() {
 	}
 }
 
-// more adds to what arrives at a lane from now on.
+// more increases the rate of a lane.
 func (r *run) more(i int, rate, hot float64) {
 	l := &r.lanes[i]
 	if l.busy {
@@ -133,12 +134,13 @@ func (r *run) more(i int, rate, hot float64) {
 	}
 }
 
-// takeOver has others submit again what the dead node was submitting: all at once, an update for each at its shard.
+// takeOver has other nodes submit again what the dead node was submitting, with an update for each message.
 func (r *run) takeOver() {
 	if r.Nodes < 2 {
 		return
 	}
 	left := int(r.out.Stuck)
+
 	for i := 0; left > 0; i = (i + 1) % len(r.lanes) {
 		l := &r.lanes[i]
 		if l.node == 0 || r.ByAccount && !l.moved {

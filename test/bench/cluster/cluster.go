@@ -1,9 +1,9 @@
-// Package cluster simulates many nodes before many shards of a database, event by event, from costs that were measured on
-// one machine.
+// Package cluster simulates many nodes in front of many shards of a database, event by event, from costs that were
+// measured on one machine.
 //
-// It is pure: the same Setup gives the same Result, to the last digit. Its one hard idea is that an event is a group and
-// not an update: what arrived at a lane while its last group was under way is one draw from a Poisson distribution, so a
-// million sends a second are some hundred thousand events, and queues still form where they would.
+// It is pure: the same Setup gives the same Result, to the last digit. An event is a group, not an update: what arrived
+// at a lane during its last group is one draw from a Poisson distribution. So a million sends per second are some
+// hundred thousand events, and queues still form as they would.
 package cluster
 
 import (
@@ -21,70 +21,71 @@ type Costs struct {
 	WAL    float64 // bytes of log for each update
 }
 
-// updates is how many updates a send and its verification take: what is asked for, what the carrier says, the check.
+// updates is how many updates a send and its verification take: the intent, the carrier's answer, the check.
 const updates = 3
 
 // maxGroup is the most updates that a group carries (store.MaxGroup).
 const maxGroup = 256
 
-// Setup is a cluster and what it has to bear.
+// Setup is a cluster and its load.
 type Setup struct {
 	Costs
 	Seed               uint64
 	Nodes, NodeCores   int
 	Shards, ShardCores int
-	Lanes              int     // groups that a node has under way at a shard at a time
-	Sends              float64 // a second, each followed by its verification
+	Lanes              int     // groups in flight between a node and a shard
+	Sends              float64 // per second, each followed by its verification
 	Accounts           int
 	Skew               float64 // of Zipf's law: the n-th account sends in proportion to n^-Skew
-	Hot                float64 // sends a second of one account more
-	// ByAccount: the balancer sends an account to one node, and a node works with one shard, or some. Else every node works
-	// with every shard. One of Nodes and Shards is a multiple of the other.
+	Hot                float64 // sends per second of one additional account
+	// ByAccount: the balancer sends an account to one node, and a node works with one or a few shards. Otherwise every
+	// node works with every shard. One of Nodes and Shards must be a multiple of the other.
 	ByAccount bool
 	RoundTrip float64 // between a node and a shard
-	Disk      float64 // bytes a second that a shard's log takes
+	Disk      float64 // bytes per second of a shard's log
 	Seconds   float64
-	Warm      float64 // seconds before anything is counted
-	// At DieAt (0: never) node 0 is gone. Its requests fail until Notice later, then go elsewhere; what it was submitting,
-	// that of the last Carrier seconds, waits until TakeOver later.
+	Warm      float64 // seconds before counting begins
+	// At DieAt (0: never) node 0 dies. Its requests fail for Notice seconds, then go to other nodes. The messages of
+	// the last Carrier seconds, which it was submitting, wait for TakeOver seconds.
 	DieAt, Notice, TakeOver, Carrier float64
 }
 
-// Result is what came of it. Times are of a send without its carrier: two updates, the second after the carrier's answer.
+// Result is the outcome. Times are those of a send without its carrier: two updates, the second after the carrier's
+// answer.
 type Result struct {
 	Events               int
 	Arrived, Done        float64 // updates
-	Failed               float64 // updates that nobody carried out, at the node that had died
+	Failed               float64 // updates that the dead node did not carry out
 	GroupSize            float64
-	Groups               float64 // a second
+	Groups               float64 // per second
 	P50, P99             float64 // of a send, from Warm to the end or to the death
 	AfterP99             float64 // of a send from the death on
-	HotP99               float64 // of a send of the account more, or of the largest
-	Stuck                float64 // messages that waited for the take-over
+	HotP99               float64 // of a send of the additional account, or of the largest one
+	Stuck                float64 // messages that waited for another node
 	StuckLongest         float64 // how long the last of them waited
-	Node, Shard, Busiest float64 // use of CPU: nodes, shards, the shard with most to do
-	Device               float64 // use of the busiest log's disk
-	WAL                  float64 // bytes a second, all shards
-	Largest              float64 // sends a second of the largest account
+	Node, Shard, Busiest float64 // CPU use: nodes, shards, the busiest shard
+	Device               float64 // use of the disk of the busiest log
+	WAL                  float64 // bytes per second, all shards
+	Largest              float64 // sends per second of the largest account
 }
 
 type kind uint8
 
 const (
-	arrival kind = iota // at a lane that has nothing to do
-	written             // a group waits for the log
+	arrival kind = iota // at an idle lane
+	written             // a group is ready for the log
 	flushed             // the log of a shard is on disk
 	died
 	noticed
-	taken
+	takenOver
 )
 
 type event struct {
 	at   float64
-	n    int // breaks ties: the order of making
+	n    int // order of creation, for ties
 	kind kind
-	who  int // lane or shard
-	gen  int // of an arrival: void when the lane has another
+	of   int // lane or shard
+	gen  int // of an arrival: void when the lane's differs
 }
 
 type events []event
@@ -101,33 +102,33 @@ func (q *events) Pop() any {
 	return last
 }
 
-// chunk is updates that arrived evenly between two times.
+// chunk is a number of updates that arrived evenly between two times.
 type chunk struct {
 	n        int
 	from, to float64
 }
 
-// lane is where a node's updates of a shard meet.
+// lane is a queue of a node for a shard.
 type lane struct {
 	node, shard int
-	rate        float64 // updates a second
-	hot         float64 // the part of the rate that is of the shard's largest account
-	since       float64 // arrivals up to here are drawn
+	rate        float64 // updates per second
+	hot         float64 // the part of rate of the shard's largest account
+	since       float64 // until when arrivals are drawn
 	waiting     []chunk
-	group       []chunk // under way
+	group       []chunk // in flight
 	delay       float64 // of the group's CPU on the node
-	locks       bool    // the group has the row of the largest account
+	locks       bool    // the group locks the row of the largest account
 	busy        bool
 	moved       bool // from the node that died
 	gen         int
 }
 
-// station is processors with work before them.
+// station is a set of processors with a queue.
 type station struct {
 	cores, work, at, used float64
 }
 
-// add queues work and says how long it waits.
+// add queues work and returns how long it waits.
 func (s *station) add(now, work float64) (wait float64) {
 	s.work = math.Max(0, s.work-(now-s.at)*s.cores)
 	s.at = now
@@ -139,10 +140,10 @@ func (s *station) add(now, work float64) (wait float64) {
 
 type shard struct {
 	cpu      station
-	flushing []int // lanes whose groups the disk has now
-	waiting  []int // lanes whose groups wait for it
+	flushing []int // lanes whose groups are being flushed
+	waiting  []int // lanes whose groups wait for a flush
 	device   float64
-	lock     int   // the lane that has the largest account's row, -1: free
+	lock     int   // the lane that holds the lock of the largest account's row, -1: free
 	lockers  []int // lanes that wait for it
 }
 
@@ -175,7 +176,7 @@ func Run(s Setup) Result {
 	if s.DieAt > 0 {
 		r.push(s.DieAt, died, 0, 0)
 		r.push(s.DieAt+s.Notice, noticed, 0, 0)
-		r.push(s.DieAt+s.TakeOver, taken, 0, 0)
+		r.push(s.DieAt+s.TakeOver, takenOver, 0, 0)
 	}
 
 	for len(r.queue) > 0 {
@@ -194,39 +195,39 @@ func Run(s Setup) Result {
 func (r *run) handle(e event) {
 	switch e.kind {
 	case arrival:
-		if l := &r.lanes[e.who]; l.gen == e.gen && !l.busy {
+		if l := &r.lanes[e.of]; l.gen == e.gen && !l.busy {
 			l.waiting = append(l.waiting, chunk{1, r.now, r.now})
 			l.since = r.now
 			r.out.Arrived++
-			r.begin(e.who)
+			r.begin(e.of)
 		}
 	case written:
-		s := &r.shards[r.lanes[e.who].shard]
-		s.waiting = append(s.waiting, e.who)
-		r.flush(r.lanes[e.who].shard)
+		s := &r.shards[r.lanes[e.of].shard]
+		s.waiting = append(s.waiting, e.of)
+		r.flush(r.lanes[e.of].shard)
 	case flushed:
-		s := &r.shards[e.who]
+		s := &r.shards[e.of]
 		done := s.flushing
 		s.flushing = nil
 		for _, l := range done {
 			r.finish(l)
 		}
-		r.flush(e.who)
+		r.flush(e.of)
 	case died:
 		r.die()
 	case noticed:
 		r.move()
-	case taken:
+	case takenOver:
 		r.takeOver()
 	}
 }
 
-func (r *run) push(at float64, k kind, who, gen int) {
+func (r *run) push(at float64, k kind, of, gen int) {
 	r.made++
-	heap.Push(&r.queue, event{at, r.made, k, who, gen})
+	heap.Push(&r.queue, event{at, r.made, k, of, gen})
 }
 
-// idle waits for the next arrival at a lane that has nothing to do.
+// idle schedules the next arrival at an idle lane.
 func (r *run) idle(i int) {
 	l := &r.lanes[i]
 	l.busy, l.gen, l.since = false, l.gen+1, r.now
@@ -235,7 +236,7 @@ func (r *run) idle(i int) {
 	}
 }
 
-// draw makes the arrivals at a lane since the last look.
+// draw adds the arrivals at a lane since the last draw.
 func (r *run) draw(i int) {
 	l := &r.lanes[i]
 	if n := r.poisson(l.rate * (r.now - l.since)); n > 0 {
@@ -250,9 +251,10 @@ func (r *run) begin(i int) {
 	l := &r.lanes[i]
 	l.busy, l.group = true, nil
 	size := 0
+
 	for len(l.waiting) > 0 && size < maxGroup {
 		c := l.waiting[0]
-		if room := maxGroup - size; c.n > room { // the first of it
+		if room := maxGroup - size; c.n > room { // a part of the chunk
 			cut := c.from + (c.to-c.from)*float64(room)/float64(c.n)
 			l.waiting[0] = chunk{c.n - room, cut, c.to}
 			c = chunk{room, c.from, cut}
@@ -274,7 +276,7 @@ func (r *run) begin(i int) {
 	r.work(i)
 }
 
-// work has the shard carry a group out, up to its commit.
+// work has the shard carry out a group, up to its commit.
 func (r *run) work(i int) {
 	l := &r.lanes[i]
 	s := &r.shards[l.shard]
@@ -285,7 +287,7 @@ func (r *run) work(i int) {
 	r.push(r.now+2*r.RoundTrip+s.cpu.add(r.now, own)+own, written, i, 0)
 }
 
-// flush forces what waits to the disk, all at once, unless the disk is busy.
+// flush writes all waiting groups to the disk, unless the disk is busy.
 func (r *run) flush(n int) {
 	s := &r.shards[n]
 	if len(s.flushing) > 0 || len(s.waiting) == 0 {
@@ -326,7 +328,7 @@ func (r *run) finish(i int) {
 	}
 
 	l.group = nil
-	if r.dead && l.node == 0 { // its last group was with the shard already
+	if r.dead && l.node == 0 { // the shard had its last group already
 		l.busy = false
 		return
 	}
@@ -346,12 +348,12 @@ func count(list []chunk) (n int) {
 	return n
 }
 
-// poisson draws how many arrive when mean do on average.
+// poisson draws a number of arrivals with the given mean.
 func (r *run) poisson(mean float64) int {
 	if mean <= 0 {
 		return 0
 	}
-	if mean > 60 { // near enough to the normal distribution
+	if mean > 60 { // nearly a normal distribution
 		return max(0, int(math.Round(mean+math.Sqrt(mean)*r.rand.NormFloat64())))
 	}
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// small is a cluster that has time: costs are of the size of measured ones.
+// small is a cluster without overload, with costs like the measured ones.
 func small() Setup {
 	return Setup{
 		Costs: Costs{Node: 300e-6, Group: 400e-6, Update: 40e-6, Flush: 1e-3, WAL: 700},
@@ -21,8 +21,8 @@ func near(t *testing.T, what string, got, want, share float64) {
 	}
 }
 
-// What arrives is done, and the processors are used by what it costs: as many groups and updates as there were.
-func TestBooksAddUp(t *testing.T) {
+// TestRun_Totals: what arrives is done, and the use of processors is the cost of all groups and updates.
+func TestRun_Totals(t *testing.T) {
 	t.Parallel()
 	for _, byAccount := range []bool{true, false} {
 		s := small()
@@ -31,13 +31,14 @@ func TestBooksAddUp(t *testing.T) {
 		near(t, "arrived", r.Arrived, s.Sends*updates*s.Seconds, 0.02)
 		near(t, "done", r.Done, r.Arrived, 0.002)
 		near(t, "use of nodes", r.Node, s.Sends*s.Node/float64(s.Nodes*s.NodeCores), 0.03)
-		near(t, "use of shards", r.Shard, (r.Groups*s.Group+s.Sends*updates*s.Update)/float64(s.Shards*s.ShardCores), 0.03)
+		near(t, "use of shards", r.Shard, (r.Groups*s.Group+s.Sends*updates*s.Update)/float64(s.Shards*s.ShardCores),
+			0.03)
 		near(t, "log", r.WAL, s.Sends*updates*s.WAL, 0.03)
 		near(t, "size of groups", r.GroupSize*r.Groups, s.Sends*updates, 0.03)
 	}
 }
 
-func TestSameSeedSameResult(t *testing.T) {
+func TestRun_Seed(t *testing.T) {
 	t.Parallel()
 	s := small()
 	s.Seconds = 3
@@ -48,8 +49,9 @@ func TestSameSeedSameResult(t *testing.T) {
 	}
 }
 
-// With nothing to wait for, an update takes its round trips, its work, and one flush, or the rest of another's before.
-func TestAnEmptyClusterIsFast(t *testing.T) {
+// TestRun_Idle: without queues an update takes its round trips, its work and one flush, or the rest of an earlier flush
+// and one.
+func TestRun_Idle(t *testing.T) {
 	t.Parallel()
 	s := small()
 	s.Sends, s.Seconds = 40, 200
@@ -61,8 +63,8 @@ func TestAnEmptyClusterIsFast(t *testing.T) {
 	}
 }
 
-// What is too much is not done, and waits longer and longer, whichever part is the narrow one.
-func TestOverload(t *testing.T) {
+// TestRun_Overload: with any part overloaded, updates are not done in time and wait longer and longer.
+func TestRun_Overload(t *testing.T) {
 	t.Parallel()
 	for name, narrow := range map[string]func(*Setup){
 		"shards' processors": func(s *Setup) { s.Update = 2e-3 },
@@ -83,8 +85,8 @@ func TestOverload(t *testing.T) {
 	}
 }
 
-// A balancer by account makes larger groups of the same load, and they cost less.
-func TestGroupsGrowByAccount(t *testing.T) {
+// TestRun_GroupsByAccount: a balancer by account makes larger groups of the same load, which cost less.
+func TestRun_GroupsByAccount(t *testing.T) {
 	t.Parallel()
 	s := small()
 	s.Nodes, s.Sends = 16, 20_000
@@ -92,12 +94,14 @@ func TestGroupsGrowByAccount(t *testing.T) {
 	s.ByAccount = false
 	apart := Run(s)
 	if together.GroupSize < 2*apart.GroupSize || together.Shard > 0.9*apart.Shard {
-		t.Errorf("groups of %.2f and %.2f, use of shards %.3g and %.3g", together.GroupSize, apart.GroupSize, together.Shard, apart.Shard)
+		t.Errorf("groups of %.2f and %.2f, use of shards %.3g and %.3g",
+			together.GroupSize, apart.GroupSize, together.Shard, apart.Shard)
 	}
 }
 
-// One account is no more than one lane: it has its row to itself, and its lane's groups one after another.
-func TestALargeAccountIsOneLane(t *testing.T) {
+// TestRun_LargeAccount: an account gets the throughput of one lane at most, because its row is locked and the groups of
+// a lane are sequential.
+func TestRun_LargeAccount(t *testing.T) {
 	t.Parallel()
 	s := small()
 	s.ShardCores = 16
@@ -112,15 +116,16 @@ func TestALargeAccountIsOneLane(t *testing.T) {
 		t.Errorf("%.0f sends/s of one account: p99 %.3g s, although a lane does %.0f", over.Hot, r.HotP99, most)
 	}
 
-	// Behind every node, its row is locked for a whole group each time: it takes less.
+	// With all nodes its row is locked for a group each time, which allows fewer sends.
 	over.Hot, over.Sends, over.ByAccount, over.Nodes = 0.4*most, s.Sends+0.4*most, false, 16
 	if r := Run(over); r.HotP99 < 2*Run(fits).HotP99 {
-		t.Errorf("its row is fought for by 16 nodes, and p99 is %.3g s", r.HotP99)
+		t.Errorf("with 16 nodes that lock its row p99 is %.3g s", r.HotP99)
 	}
 }
 
-// A node's death costs its requests until the balancer notices, and its submits until others take them over; nothing else.
-func TestDeath(t *testing.T) {
+// TestRun_NodeDies: a node's death affects its requests until the balancer notices, and its submits until other nodes
+// take them over; nothing else.
+func TestRun_NodeDies(t *testing.T) {
 	t.Parallel()
 	for _, byAccount := range []bool{true, false} {
 		s := small()

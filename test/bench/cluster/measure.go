@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// latencies counts times in classes that are 2 % apart, from a microsecond on.
+// latencies counts times in classes of 2 %, from a microsecond on.
 type latencies struct {
 	classes [2000]float64
 	all     float64
@@ -29,7 +29,7 @@ func (l *latencies) quantile(q float64) float64 {
 	return 0
 }
 
-// samples is how many of a group's sends are looked at, for all.
+// samples is how many sends of a chunk are measured, as a sample of all.
 const samples = 4
 
 // measure notes how long a group's updates took. A send is two of them: the second is drawn from the same group.
@@ -56,7 +56,7 @@ func (r *run) measure(l *lane) {
 	}
 }
 
-// result closes the books.
+// result completes the result.
 func (r *run) result() Result {
 	o := &r.out
 	for i := range r.lanes {
