@@ -360,8 +360,7 @@ func TestApplyRule_InPlace(t *testing.T) {
 		stop()
 		b := apptest.Open(t, conf)
 		closeMeta(t, b, `{"Why":"restoring"}`)
-		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(),
-			"restore --apply again") {
+		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "run it again") {
 			t.Errorf("%s: opened with the rule applied in part: %v", kind, err)
 		}
 		if _, err := ops.ApplyRule(t.Context(), conf, nil); err != nil {
