@@ -60,8 +60,8 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 	row := store.Account{
 		Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now},
 	}
-	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), row.Key().Place("callback_secret"))
-	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), row.Key().Place("test_callback_secret"))
+	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), row.Key().Location("callback_secret"))
+	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), row.Key().Location("test_callback_secret"))
 
 	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
 		tx.Put(row)

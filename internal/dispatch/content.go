@@ -138,7 +138,7 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 	}
 
 	if m.Purpose != message.ForCode {
-		body, err := d.Config.Keys.Open(m.Body, m.Key().Place("body"))
+		body, err := d.Config.Keys.Open(m.Body, m.Key().Location("body"))
 		return Content{To: to, From: m.From, Body: secret.NewString(string(body)), Locale: m.Locale}, err
 	}
 

@@ -86,11 +86,11 @@ type Dispatcher struct {
 	carriers map[string]carrier.Carrier
 	live     route.Table
 	sandbox  route.Table
-	// pool has a room for each carrier, and one for all sandboxes.
-	pool      *work.Pool
-	workers   *work.Workers
-	roomNames []string
-	wake      chan struct{} // wakes the sweep when a room has little left to do and more is due
+	// pool has a queue for each carrier, and one for all sandboxes.
+	pool       *work.Pool
+	workers    *work.Workers
+	queueNames []string
+	wake       chan struct{} // wakes the sweep when a queue has little left to do and more is due
 	// Watch knows which carriers are down.
 	Watch    *carrierwatch.Watch
 	inFlight work.InFlight[store.Key]
@@ -100,8 +100,8 @@ type Dispatcher struct {
 	clocks   clockLocks
 	// unmatched are receipts that match no message, until they are logged.
 	unmatched unmatched
-	// lastAccount is the account up to which a room with a backlog was swept.
-	lastAccount map[roomClass]id.Account
+	// lastAccount is the account up to which a queue with a backlog was swept.
+	lastAccount map[queueClass]id.Account
 }
 
 // New makes a dispatcher.
@@ -116,7 +116,7 @@ func New(c Config) *Dispatcher {
 	now := clock.New(c.Now, c.Epoch)
 	c.Now = now.Now
 	d := &Dispatcher{
-		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[roomClass]id.Account{},
+		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[queueClass]id.Account{},
 		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: route.Table{Rules: c.Routes, Prices: c.Prices},
 		outbox: outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 	}
@@ -138,7 +138,7 @@ func New(c Config) *Dispatcher {
 	}
 
 	limits := d.limits()
-	d.pool, d.roomNames = work.New(d.workers, limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
+	d.pool, d.queueNames = work.New(d.workers, limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
 
 	d.Sink = carrier.Sink{Receipt: d.Receipt, Answer: d.Answer}
@@ -257,7 +257,7 @@ func (d *Dispatcher) Down(now time.Time) []string { return d.Watch.Down(now) }
 
 // SealNumber seals the number of a row. Query.Number opens it.
 func (d *Dispatcher) SealNumber(k store.Key, n phone.Number) []byte {
-	return d.Config.Keys.Seal([]byte(n), k.Place("number"))
+	return d.Config.Keys.Seal([]byte(n), k.Location("number"))
 }
 
 // Code computes an OTP's code. It is the same for all numbers of a subscriber, since a resend may use another one than

@@ -29,7 +29,7 @@ func (d *Dispatcher) show(ctx context.Context, m carrier.Message) error {
 		// The inbox is ordered by ids, and hours of the sandbox may pass within a millisecond.
 		row.ID = random.Ahead(row.At.Sub(now))
 		row.Number = d.SealNumber(row.Key(), m.To)
-		row.Body = d.Config.Keys.Seal([]byte(m.Body.Reveal()), row.Key().Place("body"))
+		row.Body = d.Config.Keys.Seal([]byte(m.Body.Reveal()), row.Key().Location("body"))
 		tx.Insert(row)
 		return nil
 	})

@@ -33,21 +33,21 @@ const (
 	// have died. It is longer for texts: those of one second may take minutes to send.
 	codeLateAfter = 3 * time.Second
 	textLateAfter = time.Minute
-	// minShare is how many jobs of one account a sweep puts into a room at least.
+	// minShare is how many jobs of one account a sweep puts into a queue at least.
 	minShare = 64
-	// accountsBatch is how many accounts of a room with a backlog one sweep reads.
+	// accountsBatch is how many accounts of a queue with a backlog one sweep reads.
 	accountsBatch = 1024
 )
 
-// roomClass is one class of a carrier's queue.
-type roomClass struct {
+// queueClass is one class of a carrier's queue.
+type queueClass struct {
 	carrier string
 	class   queue.Class
 }
 
 // waitingRow is a row that waits for a carrier.
 type waitingRow struct {
-	roomClass
+	queueClass
 	due store.Due
 }
 
@@ -57,10 +57,10 @@ type sweep struct {
 	now          time.Time
 	nodes        cluster.Members
 	jobs         []waitingRow
-	ends         []store.Due // no step is left, only the end of the message
-	unconfigured []store.Due // wait for a carrier that is not configured
-	backlog      []roomClass // rooms with more due rows than were read
-	cursors      map[roomClass]id.Account
+	ends         []store.Due  // no step is left, only the end of the message
+	unconfigured []store.Due  // wait for a carrier that is not configured
+	backlog      []queueClass // queues with more due rows than were read
+	cursors      map[queueClass]id.Account
 }
 
 // sweepWork puts what is due into the queues.
@@ -75,8 +75,8 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 
-	for room, a := range s.cursors {
-		d.lastAccount[room] = a
+	for qc, a := range s.cursors {
+		d.lastAccount[qc] = a
 	}
 
 	shares, queued := d.shares(s), 0
@@ -117,7 +117,7 @@ func (d *Dispatcher) shares(s *sweep) map[string]int {
 	return out
 }
 
-// share is how many jobs of one account a sweep puts into a carrier's room: enough to keep the carrier busy until the
+// share is how many jobs of one account a sweep puts into a carrier's queue: enough to keep the carrier busy until the
 // next sweep.
 func (d *Dispatcher) share(carrier string) int {
 	k := d.carriers[carrier]
@@ -149,10 +149,10 @@ func (s *sweep) anyFound() bool { return len(s.jobs)+len(s.ends)+len(s.unconfigu
 
 // read finds everything that is due. It may be called twice.
 func (s *sweep) read(v store.Reader) error {
-	s.jobs, s.ends, s.unconfigured, s.backlog, s.cursors = nil, nil, nil, nil, map[roomClass]id.Account{}
+	s.jobs, s.ends, s.unconfigured, s.backlog, s.cursors = nil, nil, nil, nil, map[queueClass]id.Account{}
 	for _, class := range []queue.Class{queue.Codes, queue.Texts} {
-		for _, name := range s.d.roomNames {
-			if err := s.addRoom(v, roomClass{name, class}); err != nil {
+		for _, name := range s.d.queueNames {
+			if err := s.addDue(v, queueClass{name, class}); err != nil {
 				return err
 			}
 		}
@@ -164,42 +164,42 @@ func (s *sweep) read(v store.Reader) error {
 	return s.addUnconfigured(v)
 }
 
-// addRoom adds the due rows of a class for which a carrier's room has space. If more are due, each account gets a
+// addDue adds the due rows of a class for which a carrier's queue has space. If more are due, each account gets a
 // share.
-func (s *sweep) addRoom(v store.Reader, room roomClass) error {
-	share := s.d.share(room.carrier)
-	q := s.query(room.carrier, room.class, share+sweepBatch)
+func (s *sweep) addDue(v store.Reader, qc queueClass) error {
+	share := s.d.share(qc.carrier)
+	q := s.query(qc.carrier, qc.class, share+sweepBatch)
 	due, err := s.d.dueWork(v, q)
 	if err != nil {
 		return err
 	}
 
 	if len(due) < q.Limit {
-		s.add(room, due)
+		s.add(qc, due)
 		return nil
 	}
 
-	s.backlog = append(s.backlog, room)
+	s.backlog = append(s.backlog, qc)
 	q.Limit = accountsBatch
-	accounts, err := v.WorkAccounts(q, s.d.lastAccount[room])
+	accounts, err := v.WorkAccounts(q, s.d.lastAccount[qc])
 	if err != nil {
 		return err
 	}
 
-	s.cursors[room] = id.Account{}
+	s.cursors[qc] = id.Account{}
 	if len(accounts) == q.Limit {
-		s.cursors[room] = accounts[len(accounts)-1] // the next sweep reads the others
+		s.cursors[qc] = accounts[len(accounts)-1] // the next sweep reads the others
 	}
 
 	for _, a := range accounts {
-		if s.d.pool.Queue(room.carrier, room.class).LenOf(a) >= share {
+		if s.d.pool.Queue(qc.carrier, qc.class).LenOf(a) >= share {
 			continue
 		}
 		q.Account, q.Limit = a, s.readFactor()*2*share
 		if due, err = s.d.dueWork(v, q); err != nil {
 			return err
 		}
-		s.add(room, due)
+		s.add(qc, due)
 	}
 
 	return nil
@@ -239,9 +239,9 @@ func (s *sweep) query(carrier string, class queue.Class, limit int) store.WorkQu
 	return store.WorkQuery{Carrier: carrier, Texts: class == queue.Texts, Before: s.now, Limit: s.readFactor() * limit}
 }
 
-func (s *sweep) add(room roomClass, due []store.Due) {
-	for _, d := range s.mine(due, room.class) {
-		s.jobs = append(s.jobs, waitingRow{room, d})
+func (s *sweep) add(qc queueClass, due []store.Due) {
+	for _, d := range s.mine(due, qc.class) {
+		s.jobs = append(s.jobs, waitingRow{qc, d})
 	}
 }
 

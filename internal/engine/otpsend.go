@@ -301,7 +301,7 @@ func tooOften(o store.OTP, now time.Time) *fault.Fault {
 func (s *otpSend) contentOf(o store.OTP, now time.Time) (content dispatch.Content, plan []message.Step, err error) {
 	content, plan = s.draft, s.plan
 	if o.ID != s.otpID {
-		// A resend has the code and metadata of the first send, the minutes that are left, and the price of its own
+		// A resend has the code and metadata of the first send, the minutes that are left, and the price of this
 		// text.
 		if content, plan, err = s.render(o, now); err != nil {
 			return content, nil, err

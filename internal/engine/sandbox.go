@@ -126,7 +126,7 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 				return err
 			}
 
-			body, err := e.keys.Open(i.Body, i.Key().Place("body"))
+			body, err := e.keys.Open(i.Body, i.Key().Location("body"))
 			if err != nil {
 				return err
 			}

@@ -127,7 +127,7 @@ func (s *smsSend) decide(tx *store.Tx) error {
 		m.Deadline = m.ScheduledAt.Add(textLife)
 	}
 
-	m.Body = s.e.keys.Seal([]byte(s.r.Body), m.Key().Place("body"))
+	m.Body = s.e.keys.Seal([]byte(s.r.Body), m.Key().Location("body"))
 	m, refusal := s.startMessage(tx, m, now)
 	if refusal != nil {
 		return refusal

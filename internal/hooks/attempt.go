@@ -135,12 +135,12 @@ func (h *Hooks) post(
 // sealAnswer seals what a customer's server answered: it may repeat the number that was in the event.
 func (h *Hooks) sealAnswer(d store.Delivery, body []byte) []byte {
 	body = body[:min(len(body), egress.KeptAnswer)]
-	return h.Keys.Seal(body, d.Key().Place("answer"))
+	return h.Keys.Seal(body, d.Key().Location("answer"))
 }
 
 // openAnswer makes a kept answer a text again.
 func (h *Hooks) openAnswer(d store.Delivery, sealed []byte) string {
-	b, err := h.Keys.Open(sealed, d.Key().Place("answer"))
+	b, err := h.Keys.Open(sealed, d.Key().Location("answer"))
 	if err != nil {
 		return ""
 	}

@@ -70,7 +70,7 @@ func (h *Hooks) callbackSecrets(a id.Account, mode id.Mode, now time.Time) (out 
 
 func (h *Hooks) openCallback(a store.Account, mode id.Mode) (out []callbackSecret, err error) {
 	sealed, column := callbackColumn(&a, mode)
-	text, err := h.Keys.Open(*sealed, a.Key().Place(column))
+	text, err := h.Keys.Open(*sealed, a.Key().Location(column))
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (h *Hooks) RotateCallback(
 		}
 
 		sealed, column := callbackColumn(&a, c.Mode)
-		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), a.Key().Place(column))
+		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), a.Key().Location(column))
 		tx.Put(a)
 		tx.After(func() {
 			h.callbacks.Lock()

@@ -40,7 +40,7 @@ func newSecret() secret.String {
 }
 
 func (h *Hooks) sealSecret(k store.Key, text secret.String) []byte {
-	return h.Keys.Seal([]byte(text.Reveal()), k.Place("secret"))
+	return h.Keys.Seal([]byte(text.Reveal()), k.Location("secret"))
 }
 
 // CheckEndpointURL refuses an address to which no events can be posted.

@@ -157,7 +157,7 @@ func (h *Hooks) readEndpoints(ctx context.Context) (map[accountMode]endpoints, e
 func (h *Hooks) entry(w webhook.Endpoint) entry {
 	n := entry{Endpoint: w}
 	for _, s := range w.Secrets {
-		text, err := h.Keys.Open(s.Sealed, store.EndpointKey(w.Account, w.ID).Place("secret"))
+		text, err := h.Keys.Open(s.Sealed, store.EndpointKey(w.Account, w.ID).Location("secret"))
 		if err != nil {
 			h.Log.Error("the secret of an endpoint cannot be read; its deliveries wait", "endpoint", w.ID, "error", err)
 		}

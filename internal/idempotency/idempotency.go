@@ -124,7 +124,7 @@ func (r *Request) Answer(tx *store.Tx, c account.Caller, now time.Time, result a
 }
 
 func (r *Request) seal(c account.Caller, body []byte) []byte {
-	return r.answers.c.Keys.Seal(body, store.IdempotencyKey(c.Account, r.mac).Place("answer"))
+	return r.answers.c.Keys.Seal(body, store.IdempotencyKey(c.Account, r.mac).Location("answer"))
 }
 
 // Finish stores the answer of a request whose effect was stored before. It returns the answer also when storing it
@@ -200,7 +200,7 @@ func (r *Request) storedAnswer(row store.Idempotency) (*Answer, *fault.Fault, er
 	if row.Status == 0 {
 		return nil, nil, nil
 	}
-	body, err := r.answers.c.Keys.Open(row.Answer, row.Key().Place("answer"))
+	body, err := r.answers.c.Keys.Open(row.Answer, row.Key().Location("answer"))
 
 	return &Answer{Status: row.Status, Body: body}, nil, err
 }

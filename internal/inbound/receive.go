@@ -105,7 +105,7 @@ func (h *Handler) store(tx *store.Tx, c store.Contact, from phone.Number, m rece
 	}
 
 	row.Number = h.dispatch.SealNumber(row.Key(), from)
-	row.Body = h.dispatch.Config.Keys.Seal([]byte(m.Body.Reveal()), row.Key().Place("body"))
+	row.Body = h.dispatch.Config.Keys.Seal([]byte(m.Body.Reveal()), row.Key().Location("body"))
 	tx.Insert(row)
 
 	if !h.dispatch.HasSubscribers(c.Account, m.mode) {

@@ -103,7 +103,7 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	}
 
 	m.Number = h.dispatch.SealNumber(m.Key(), k.From)
-	m.Body = h.dispatch.Config.Keys.Seal([]byte(text), m.Key().Place("body"))
+	m.Body = h.dispatch.Config.Keys.Seal([]byte(text), m.Key().Location("body"))
 	tx.Insert(m)
 
 	return true

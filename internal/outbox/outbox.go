@@ -116,10 +116,10 @@ func (o *Outbox) handOver(out []Outgoing) {
 
 // Seal encrypts the payload of an event, as it has phone numbers in it.
 func Seal(k *secret.Keyring, event store.Key, body []byte) []byte {
-	return k.Seal(body, event.Place("payload"))
+	return k.Seal(body, event.Location("payload"))
 }
 
 // Open reverses Seal.
 func Open(k *secret.Keyring, row store.Event) ([]byte, error) {
-	return k.Open(row.Payload, row.Key().Place("payload"))
+	return k.Open(row.Payload, row.Key().Location("payload"))
 }

@@ -82,7 +82,7 @@ func (q *Query) unsealInbound(row store.Inbound) (out Inbound, err error) {
 	if out.From, err = q.Number(row.Key(), row.Number); err != nil {
 		return out, err
 	}
-	text, err := q.keys.Open(row.Body, row.Key().Place("body"))
+	text, err := q.keys.Open(row.Body, row.Key().Location("body"))
 	out.Text = string(text)
 	return out, err
 }

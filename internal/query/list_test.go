@@ -27,7 +27,7 @@ type history struct {
 }
 
 func (p *history) seal(k store.Key, n string) []byte {
-	return p.Dispatcher.Config.Keys.Seal([]byte(n), k.Place("number"))
+	return p.Dispatcher.Config.Keys.Seal([]byte(n), k.Location("number"))
 }
 
 // metadata is that of the i-th row; one has an escaped key and value.

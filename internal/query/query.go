@@ -44,7 +44,7 @@ func (q *Query) Contact(mode id.Mode, n phone.Number) store.ContactID {
 
 // Number decrypts the sealed number of a row.
 func (q *Query) Number(k store.Key, sealed []byte) (phone.Number, error) {
-	b, err := q.keys.Open(sealed, k.Place("number"))
+	b, err := q.keys.Open(sealed, k.Location("number"))
 	return phone.Number(b), err
 }
 

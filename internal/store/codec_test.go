@@ -141,7 +141,7 @@ var testCodec = func() *Codec {
 	return c
 }()
 
-// signed appends the MAC to a row, in place of its own.
+// signed appends the MAC to a row, in place of the one it has.
 func signed(t Table, row Row) Row {
 	if !Defs[t].hasMAC() {
 		return row

@@ -61,7 +61,7 @@ func (k Key) Compare(o Key) int {
 	return strings.Compare(k.ID, o.ID)
 }
 
-// Place is where a sealed value of the row stands, so that it opens nowhere else.
-func (k Key) Place(column string) secret.Location {
+// Location is where a sealed value of the row stands, so that it opens nowhere else.
+func (k Key) Location(column string) secret.Location {
 	return secret.Location{Table: k.Table.String(), Column: column, Account: k.Account, Row: []byte(k.ID)}
 }

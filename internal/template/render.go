@@ -24,7 +24,7 @@ func Minutes(left time.Duration) int { return max(0, int(left/time.Minute)) }
 // Render fills in a text. A value is never parsed as a template, and of a metadata value 100 characters are used. A
 // value comes from the request, perhaps from a user's profile, and the text from a sender that people trust, so a value
 // may not become anything that a phone acts on:
-//   - a line of its own: line breaks and tabs become spaces;
+//   - a separate line: line breaks and tabs become spaces;
 //   - hidden or reordered text: control and bidi characters and other invisible ones are removed, and combining marks
 //     without a character;
 //   - the line "@host #code" that binds a code to a site: an @ at the beginning of a word is removed;

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Payload is the body of a webhook, flat and in the published order of fields. There is no field for a code, and none
-// for the text of a message that was sent; Text is what a phone wrote.
+// Payload is the body of a webhook, flat and in the published order of fields. No field holds a code or
+// the text of a message that was sent; Text is what a phone wrote.
 type Payload struct {
 	Event       Type            `json:"event"`
 	MessageID   string          `json:"message_id,omitempty"`

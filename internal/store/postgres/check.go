@@ -11,7 +11,7 @@ import (
 // oldest is the oldest version that the tests run on.
 const oldest = 15
 
-// checkSQL finds what an operator should mend, a text for each.
+// checkSQL finds what an operator should fix: one text for each problem.
 const checkSQL = `
 	SELECT 'PostgreSQL ' || current_setting('server_version') || ' is older than %d: upgrade it'
 		WHERE current_setting('server_version_num')::int < %[1]d * 10000

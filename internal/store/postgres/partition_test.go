@@ -167,7 +167,7 @@ func TestDays_OthersAreNotRead(t *testing.T) {
 	}
 
 	maintain(t, b, now, store.Keep{})
-	_ = b.Close() // its counts are told at its end
+	_ = b.Close() // closing it reports its counts
 	// An open looks for work of earlier days: what one costs is known from one that does nothing else.
 	before := readsOfDays(t, url)
 	_ = open(t, url).Close()

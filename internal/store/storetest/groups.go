@@ -56,7 +56,7 @@ var groupTests = []test{
 		same(t, "marks", len(must[store.Contact](t, s, contact(1).Key()).Sends), 2)
 		same(t, "later update", together(t, s, bump(1, nil)), []error{nil})
 	}},
-	{"removed and made anew within one group", func(t *testing.T, open Open) {
+	{"removed and created again within one group", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		put(t, s, addSend(contact(1), 1))
 		k := contact(1).Key()

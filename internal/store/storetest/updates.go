@@ -71,7 +71,7 @@ var updateTests = []test{
 		}
 	}},
 	{"an update reads what it wrote", readsOwn},
-	{"a removed row is gone and can be made anew", func(t *testing.T, open Open) {
+	{"a removed row is gone and can be created again", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		var keys []store.Key
 		records := anyRecords(random(t))

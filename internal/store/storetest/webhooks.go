@@ -157,8 +157,8 @@ func dueDeliveries(t *testing.T, open Open) {
 	})
 }
 
-// afterwards: what a closure wants done after the commit is done once, only when it was kept, and before its caller is
-// told.
+// afterwards checks that what a closure wants done after the commit is done once, only if the commit succeeded, and before
+// Update returns.
 func afterwards(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	runs, told := 0, 0
