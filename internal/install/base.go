@@ -85,6 +85,9 @@ func openBase(ctx context.Context, c *config.Config, backend Database, there Con
 		_ = backend.Close() // the other error is the one to report
 		return nil, there.Closed
 	}
+	if there.lostIndexKey() {
+		return nil, errors.Join(ErrLostIndexKey, backend.Close())
+	}
 
 	return Unlock(ctx, c, backend, there)
 }

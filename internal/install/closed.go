@@ -3,6 +3,7 @@ package install
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -96,6 +97,16 @@ type Contents struct {
 
 // Sealed reports whether the database has data that only its own master key decrypts.
 func (u Contents) Sealed() bool { return u.Index != nil }
+
+// ErrLostIndexKey says that somebody removed the index key. With a new one, no stored number would be found again: its
+// opt-out, its limits and its failed guesses would be forgotten, and any master key would fit.
+var ErrLostIndexKey = errors.New("this database has accounts, but its index key (the row index_key of the table meta) is " +
+	"gone, so opt-outs and limits of numbers cannot be found: put the row back from a backup, or restore the backup with " +
+	"syssecure restore --force")
+
+// lostIndexKey reports whether the index key was removed. Commands that copy rows close the database first, and write its
+// index key last.
+func (u Contents) lostIndexKey() bool { return u.Index == nil && u.Accounts && u.Closed == nil }
 
 // Inspect reads what a database contains.
 func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {

@@ -60,7 +60,10 @@ func OpenExistingDatabase(ctx context.Context, c *config.Config) (d Database, th
 		d, err = sqlite.OpenExisting(DatabasePath(c), NewCodec(slog.Default()))
 	}
 
-	if d, there, err = opened(ctx, d, err); err == nil && !there.Sealed() && there.Closed == nil {
+	if d, there, err = opened(ctx, d, err); err == nil && there.lostIndexKey() {
+		return nil, there, errors.Join(ErrLostIndexKey, d.Close())
+	}
+	if err == nil && !there.Sealed() && there.Closed == nil {
 		err = errors.Join(store.ErrEmpty, d.Close())
 	}
 	if errors.Is(err, store.ErrEmpty) {

@@ -60,6 +60,9 @@ func configurationCheck(c *config.Config) Check {
 
 // openProblem says what to do about a database that cannot be opened.
 func openProblem(c *config.Config, err error) string {
+	if errors.Is(err, install.ErrLostIndexKey) {
+		return err.Error()
+	}
 	if !c.Database.Empty() {
 		return fmt.Sprintf("%v\nCheck that PostgreSQL runs at %s, and that this machine may connect. Until then, "+
 			"requests get 503.",

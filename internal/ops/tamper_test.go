@@ -1,15 +1,19 @@
 package ops_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/app/apptest"
+	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
@@ -119,4 +123,30 @@ func newAccount(t *testing.T, b *install.Base) id.Account {
 		t.Fatal(err)
 	}
 	return made.Account.ID
+}
+
+// Without its index key a database opens for no command, whatever the master key is, and is not changed.
+func TestTamper_IndexKey(t *testing.T) {
+	t.Parallel()
+	c := apptest.Config(t)
+	b := apptest.Open(t, c)
+	newAccount(t, b)
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	apptest.SQL(t, c.Data, "DELETE FROM meta WHERE name = 'index_key'")
+
+	for name, open := range map[string]func(context.Context, *config.Config) (*install.Base, error){
+		"by a command": install.OpenExisting, "by the server": install.Open,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := open(t.Context(), c); !errors.Is(err, install.ErrLostIndexKey) {
+				t.Errorf("opened: %v", err)
+			}
+		})
+	}
+	checks, err := ops.Diagnose(t.Context(), c)
+	if err != nil || !slices.ContainsFunc(checks, func(c ops.Check) bool { return strings.Contains(c.Problem, "index key") }) {
+		t.Errorf("doctor finds %+v (%v)", checks, err)
+	}
 }
