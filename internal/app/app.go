@@ -62,7 +62,8 @@ type App struct {
 	// certificate is read from files; nil without them.
 	certificate *certificate
 	socket      net.Listener // what listener accepts from, before TLS and checks
-	kept        bool         // the socket stays open for the next server
+	accepting   *keptListener
+	kept        bool // the socket stays open for the next server
 	listener    net.Listener
 	connections *listener.ConnLimit
 }
@@ -261,7 +262,7 @@ func (a *App) listen(ctx context.Context, api *httpapi.Server) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	a.listener = a.secured(l, api.Unhandled)
+	a.accepting, a.listener = l, a.secured(l, api.Unhandled)
 
 	return nil
 }
@@ -296,8 +297,6 @@ func (a *App) Run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		a.log.Info("shutting down; requests under way are answered first")
-		// New clients are refused, and can try another server, instead of waiting on a socket that accepts no more.
-		a.server.RegisterOnShutdown(func() { _ = a.socket.Close() })
 	case <-broken.Done():
 	}
 
@@ -308,6 +307,9 @@ func (a *App) Run(ctx context.Context) error {
 
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
+	if ctx.Err() != nil {
+		a.accepting.end()
+	}
 	err := a.server.Shutdown(end)
 	if err != nil {
 		err = errors.Join(err, a.server.Close())
@@ -336,10 +338,11 @@ func (a *App) startLoops(ctx context.Context, group *errgroup.Group) {
 }
 
 func (a *App) serve() error {
-	if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	err := a.server.Serve(a.listener)
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 func (a *App) close() error {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -304,19 +303,4 @@ func (a *App) shareOut(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// keptListener is a socket that outlives the server that accepts from it: Close only ends accepting, and new clients
-// wait.
-type keptListener struct{ *net.TCPListener }
-
-func (l keptListener) Close() error { return l.SetDeadline(time.Now()) }
-
-// reuse makes l ready for another server.
-func reuse(l net.Listener) (net.Listener, error) {
-	tcp, ok := l.(*net.TCPListener)
-	if !ok {
-		return l, nil
-	}
-	return keptListener{tcp}, tcp.SetDeadline(time.Time{})
 }

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"errors"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// lastCall is how long a socket that is about to close still accepts. The clients that are connected by then are served.
+const lastCall = 20 * time.Millisecond
+
+// keptListener is a socket that outlives the server that accepts from it: Close only ends accepting, and new clients
+// wait.
+type keptListener struct {
+	*net.TCPListener
+	ending atomic.Bool
+	ended  chan struct{}
+}
+
+func (l *keptListener) Close() error { return l.SetDeadline(time.Now()) }
+
+// Accept closes the socket once the last call is over. It does so itself, because a socket that is closed resets the
+// connections that nobody has accepted.
+func (l *keptListener) Accept() (net.Conn, error) {
+	c, err := l.TCPListener.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) && l.ending.Load() {
+		err = errors.Join(net.ErrClosed, l.TCPListener.Close())
+		if l.ending.CompareAndSwap(true, false) {
+			close(l.ended)
+		}
+	}
+
+	return c, err
+}
+
+// end accepts the clients that are connected, and closes the socket: new clients are refused, and can try another
+// server, instead of waiting on a socket that accepts no more.
+func (l *keptListener) end() {
+	l.ending.Store(true)
+	_ = l.SetDeadline(time.Now().Add(lastCall)) // fails only when the socket is closed
+	select {
+	case <-l.ended:
+	case <-time.After(time.Second): // the server does not accept: it is full, or has ended
+		_ = l.TCPListener.Close()
+	}
+}
+
+// reuse makes l ready for another server.
+func reuse(l net.Listener) (*keptListener, error) {
+	tcp, ok := l.(*net.TCPListener)
+	if !ok {
+		return nil, errors.New("the socket is not TCP")
+	}
+	return &keptListener{TCPListener: tcp, ended: make(chan struct{})}, tcp.SetDeadline(time.Time{})
+}

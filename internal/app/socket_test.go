@@ -1,0 +1,52 @@
+package app
+
+import (
+	"errors"
+	"net"
+	"syscall"
+	"testing"
+)
+
+// A socket that ends serves the clients that were connected before, and refuses those that come later.
+func TestKeptListener_End(t *testing.T) {
+	t.Parallel()
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := reuse(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	const clients = 20
+	for range clients { // the system has connected them when Dial returns
+		c, err := net.Dial("tcp", socket.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+
+	accepted := make(chan int)
+	go func() {
+		n := 0
+		for {
+			c, err := l.Accept()
+			if errors.Is(err, net.ErrClosed) {
+				accepted <- n
+				return
+			}
+			_ = c.Close()
+			n++
+		}
+	}()
+	l.end()
+
+	if n := <-accepted; n != clients {
+		t.Errorf("%d of %d clients were accepted", n, clients)
+	}
+	if _, err := net.Dial("tcp", socket.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("a later client: %v", err)
+	}
+}
