@@ -87,7 +87,7 @@ func (m *Membership) MaySubmit() bool {
 // Now is the time by the database's clock, so that all nodes agree on what is due.
 func (m *Membership) Now() time.Time { return now().Add(time.Duration(m.ahead.Load())) }
 
-// now is the machine's own clock, which torture tests set wrong.
+// now is the machine's own clock, which chaos tests set wrong.
 func now() time.Time { return time.Now().Add(failpoint.Skew()) }
 
 // queryTimeout is how long one query may take.

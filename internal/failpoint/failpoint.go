@@ -1,4 +1,4 @@
-// Package failpoint names the points at which the torture tests crash a server. A crash between two effects has to be
+// Package failpoint names the points at which the chaos tests crash a server. A crash between two effects has to be
 // caused from inside, because a kill from outside hardly ever hits a gap of microseconds.
 //
 // In a normal build Hit does nothing and the program contains no name of a point, which a test of test/chaos checks.

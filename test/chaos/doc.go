@@ -1,4 +1,4 @@
-// Package chaos tortures the real program as a black box: it is killed, stopped, left without disk space, raced and
+// Package chaos tests the real program as a black box: it is killed, stopped, left without disk space, raced and
 // searched, and everything that it acknowledged is checked afterwards from outside.
 //
 // It never inspects a running server: only the answers of clients, the submits that the carrier got, and the files that
