@@ -130,7 +130,7 @@ func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
 	room := guard.Room(next, rate, now)
 	if refused {
 		return room, fault.Limited(r.Limit, r.Name, r.After,
-			"this key has sent more than %s requests; retry after the time in Retry-After", r.Limit)
+			"this key has sent more than %s requests; wait as long as Retry-After says, then retry", r.Limit)
 	}
 
 	return room, nil

@@ -161,7 +161,7 @@ func unavailable(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := fault.Unavailable(nil)
-	f.Message = "this node is rejoining the cluster; nothing was done, retry after the time in Retry-After"
+	f.Message = "this node is rejoining the cluster; nothing was done; wait as long as Retry-After says, then retry"
 	problem.Refuse(w, f)
 }
 

@@ -47,7 +47,7 @@ func (configCheckCmd) Run(e *env) error {
 
 type doctorCmd struct {
 	JSON  bool `name:"json" help:"Print JSON: an array. --rows first prints a line for each step and damaged row."`
-	Rows  bool `help:"Check every row of every table, too, which may take minutes. A server may run."`
+	Rows  bool `help:"Also check every row of every table, which may take minutes. Works while a server runs."`
 	Quiet bool `short:"q" help:"Print no progress of --rows."`
 }
 

@@ -16,7 +16,7 @@ import (
 type moveCmd struct {
 	From   string `required:"" help:"The database that has the data." placeholder:"DB"`
 	To     string `required:"" help:"The database that the data is moved to." placeholder:"DB"`
-	NoWait bool   `help:"Stop after a first copy when a server still runs, instead of waiting for it to end."`
+	NoWait bool   `help:"Stop after the first copy if a server is still running, instead of waiting for it to stop."`
 	verbosity
 }
 

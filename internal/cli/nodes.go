@@ -10,7 +10,7 @@ import (
 )
 
 type nodesCmd struct {
-	All  bool `help:"List servers that ended in the last days, too."`
+	All  bool `help:"Also list nodes that stopped in the last 7 days."`
 	JSON bool `name:"json" help:"Print JSON: an array."`
 }
 

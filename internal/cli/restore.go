@@ -48,18 +48,18 @@ func (c *backupCmd) Run(e *env) error {
 type restoreCmd struct {
 	File       string    `arg:"" optional:"" help:"The backup to restore."`
 	Force      bool      `help:"Replace a database that has data. The old database is kept under another name."`
-	Apply      bool      `help:"Treat a database that you brought back by other means as a restored one (no file)."`
+	Apply      bool      `help:"Prepare a database that was restored by other means (no file)."`
 	Release    bool      `help:"Send what a restore parked: what is due at once, the rest when it is due."`
 	Discard    bool      `help:"Cancel parked messages, which gives their credits back, and fail parked deliveries."`
 	Messages   bool      `help:"With --release or --discard: only messages."`
 	Deliveries bool      `help:"With --release or --discard: only webhook deliveries."`
-	DueFrom    time.Time `help:"With --release or --discard: only what was due from then on." placeholder:"TIME"`
+	DueFrom    time.Time `help:"With --release or --discard: only what is due at or after TIME." placeholder:"TIME"`
 	verbosity
 }
 
 // Help implements kong.HelpProvider.
 func (*restoreCmd) Help() string {
-	return "A backup shows the past, and what was waiting then may have been sent since. So all open codes end, and " +
+	return "A backup shows the past, and what was waiting then may have been sent since. So all pending codes end, and " +
 		"messages and webhook deliveries that wait are parked until you decide: --release sends them, --discard " +
 		"cancels them. A TIME is written as 2026-01-31T12:00:00Z."
 }

@@ -120,7 +120,7 @@ func Number(field string, err error) *Fault {
 
 // Unavailable is a 503: the database or the disk does not answer.
 func Unavailable(cause error) *Fault {
-	f := New(Internal, "the database is not available and nothing was done; retry after the time in Retry-After")
+	f := New(Internal, "the database is not available and nothing was done; wait as long as Retry-After says, then retry")
 	f.Status, f.RetryAfter, f.cause = 503, time.Second, cause
 	f.Details.Reason = "unavailable"
 	return f

@@ -22,7 +22,7 @@ const (
 	errDisabled = "endpoint_disabled"
 )
 
-// attempt posts a delivery once.
+// attempt makes one attempt of a delivery.
 func (h *Hooks) attempt(q *targetQueue, o outbox.Outgoing) {
 	at := h.Now()
 	url, secrets, problem := h.destination(o.Delivery, at)
@@ -40,7 +40,7 @@ func (h *Hooks) attempt(q *targetQueue, o outbox.Outgoing) {
 	t, r := h.post(o, url, secrets, at, problem)
 	failpoint.Hit(failpoint.HookPosted)
 	if h.workers.Context().Err() != nil {
-		// Cut off by the server's end: the next start sends it.
+		// Interrupted by the shutdown: the next start sends it again.
 		h.outcomesStored(outcome{queue: q, delivery: o.Delivery})
 		return
 	}

@@ -99,7 +99,7 @@ func TestBounds_HangingTests(t *testing.T) {
 		for range bound.Callbacks + 10 {
 			go func() {
 				if _, _, err := w.Hooks.Test(t.Context(), w.Live, e.ID, webhook.MessageSent, nil); err != nil {
-					is(t, err, fault.RateLimitExceeded, "under way")
+					is(t, err, fault.RateLimitExceeded, "64 webhook requests in progress")
 					refused.Add(1)
 				}
 			}()

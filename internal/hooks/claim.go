@@ -22,8 +22,8 @@ func (h *Hooks) claimDue(q *targetQueue, now time.Time) {
 	h.workers.Go(func() { h.claim(q, n) })
 }
 
-// claimable is how many rows the queue can take. A queue at work gets the next rows before it is empty, and many with
-// each read, since each read passes over those that are under way. A target that is probed gets one.
+// claimable is how many rows the queue can take. A busy queue is refilled before it is empty,
+// with many rows at once, because each read skips the rows that are under way. A target that is probed gets one.
 func (h *Hooks) claimable(q *targetQueue, now time.Time) int {
 	limit, busy := q.breaker.Limit(now), q.running+len(q.rows)
 	if limit > 1 {

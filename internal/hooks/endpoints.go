@@ -18,7 +18,7 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Endpoint is an endpoint, with its secret in the answers that make one.
+// Endpoint is a webhook endpoint. Secret is set only when it was just created or rotated.
 type Endpoint struct {
 	webhook.Endpoint
 	Secret secret.String
@@ -60,7 +60,7 @@ func checkEvents(events []webhook.Type) error {
 	for i, t := range events {
 		if !slices.Contains(webhook.Types, t) {
 			return fault.Invalid("events",
-				"events: %q is no event; GET /v2/webhooks/event-types lists them, "+
+				"events: %q is not a type of event; GET /v2/webhooks/event-types lists the types, "+
 					"and an absent list means all", string(t))
 		}
 		if slices.Contains(events[:i], t) {
@@ -78,7 +78,7 @@ func (h *Hooks) Create(
 	if err := h.checkEndpoint(n.URL, n.Events); err != nil {
 		return Endpoint{}, nil, err
 	}
-	now, text := h.Now(), newSecret()
+	now, value := h.Now(), newSecret()
 	w := webhook.Endpoint{
 		ID: id.NewWebhook(now), Account: c.Account, Mode: c.Mode, URL: n.URL, Description: n.Description,
 		Events: n.Events, Enabled: !n.Disabled, CreatedAt: now,
@@ -87,7 +87,7 @@ func (h *Hooks) Create(
 		w.Disabled = webhook.ByCaller
 	}
 
-	w.Secrets = webhook.Rotate(nil, h.sealSecret(store.EndpointKey(w.Account, w.ID), text), 0, now)
+	w.Secrets = webhook.Rotate(nil, h.sealSecret(store.EndpointKey(w.Account, w.ID), value), 0, now)
 	counted := store.CountsKey(c.Account, c.Mode)
 
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
@@ -95,8 +95,7 @@ func (h *Hooks) Create(
 		var room bool
 		if counts.Counts, room = counts.AddEndpoint(); !room {
 			return Endpoint{}, fault.Full(bound.LimitEndpoints, bound.Endpoints,
-				"an account has at most %d endpoints, since each event makes a row for each of them; delete one, "+
-					"or let one endpoint take more events", bound.Endpoints)
+				"an account can have at most %d webhook endpoints; delete one, or let one receive more types of events", bound.Endpoints)
 		}
 
 		tx.Put(counts)
@@ -104,7 +103,7 @@ func (h *Hooks) Create(
 		h.changed(tx)
 		tx.After(func() { h.setEntry(w) })
 
-		return Endpoint{w, text}, nil
+		return Endpoint{w, value}, nil
 	})
 }
 
@@ -233,9 +232,9 @@ func (h *Hooks) RotateSecret(
 	if err := checkOverlap(overlap); err != nil {
 		return Endpoint{}, nil, err
 	}
-	now, text := h.Now(), newSecret()
+	now, value := h.Now(), newSecret()
 	k := store.EndpointKey(c.Account, w)
-	sealed := h.sealSecret(k, text)
+	sealed := h.sealSecret(k, value)
 
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (Endpoint, error) {
 		row, err := ofCaller(tx, c, w)
@@ -248,7 +247,7 @@ func (h *Hooks) RotateSecret(
 		h.changed(tx)
 		tx.After(func() { h.setEntry(row) })
 
-		return Endpoint{row, text}, nil
+		return Endpoint{row, value}, nil
 	})
 }
 

@@ -81,7 +81,7 @@ func TestEndpoint_Refused(t *testing.T) {
 		is(t, err, fault.InvalidParams, words)
 	}
 
-	for words, list := range map[string][]webhook.Type{"is no event": {"message.sent", "otp.sent"}, "twice": {webhook.MessageSent, webhook.MessageSent}} {
+	for words, list := range map[string][]webhook.Type{"is not a type of event": {"message.sent", "otp.sent"}, "twice": {webhook.MessageSent, webhook.MessageSent}} {
 		_, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://example.com", Events: list}, nil)
 		is(t, err, fault.InvalidParams, words)
 	}

@@ -19,8 +19,8 @@ type Event struct {
 	Body []byte
 }
 
-// Events lists the caller's events. With after they come oldest first, from the one behind it; else newest first,
-// before the given one. The zero id begins at the end.
+// Events lists the caller's events. With after they come oldest first, beginning after that event; otherwise newest
+// first, beginning before the given one. The zero id begins at the end.
 func (h *Hooks) Events(
 	ctx context.Context, c account.Caller, after *id.Event, before id.Event, limit int,
 ) (out []Event, err error) {
@@ -132,7 +132,7 @@ func (h *Hooks) Redeliver(
 		}
 
 		if row.Owner == 0 || row.Parked() {
-			// One that is being posted now need not be sent again: it is already.
+			// One that is being posted now is being sent already.
 			row.Delivery = row.NewRound(now)
 			tx.Put(row)
 			tx.After(func() { h.Wake(refOf(row), now) })
@@ -155,8 +155,8 @@ type Recovered struct {
 	Next   time.Time
 }
 
-// Recover sends everything of a time range that an endpoint wants and did not take: also what happened while it was
-// disabled. It can be repeated: what was delivered, or waits already, is left alone.
+// Recover sends every event of a time range that an endpoint subscribes to and did not receive, including events that
+// happened while it was disabled. It can be repeated: what was delivered, or waits already, is left alone.
 func (h *Hooks) Recover(
 	ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *idempotency.Request,
 ) (out Recovered, answer *idempotency.Answer, err error) {
@@ -257,7 +257,7 @@ func (h *Hooks) Test(
 	body := webhook.ExampleFor(t)
 	if body == nil {
 		return out, nil, fault.Invalid("event",
-			"event: %q is no event; GET /v2/webhooks/event-types lists them", string(t))
+			"event: %q is not a type of event; GET /v2/webhooks/event-types lists the types", string(t))
 	}
 
 	found, err := h.Get(ctx, c, w)
@@ -272,12 +272,12 @@ func (h *Hooks) Test(
 		}
 		defer h.giveBackSlot(of)
 
-		return h.try(c, found, t, body), nil
+		return h.postExample(c, found, t, body), nil
 	})
 }
 
-// try posts an example to an endpoint.
-func (h *Hooks) try(c account.Caller, found Endpoint, t webhook.Type, body []byte) webhook.Try {
+// postExample posts an example to an endpoint.
+func (h *Hooks) postExample(c account.Caller, found Endpoint, t webhook.Type, body []byte) webhook.Try {
 	at := h.Now()
 	unique := newSecret()
 	d := store.Delivery{Delivery: webhook.Delivery{

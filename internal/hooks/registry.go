@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// registry has every endpoint, since each event asks for those of its account. A change is in it before its request is
-// answered, and in those of other nodes within followEvery.
+// registry holds every endpoint in memory, since each event needs those of its account. A change is visible here before
+// its request is answered, and on other nodes within followEvery.
 type registry struct {
 	sync.RWMutex
 	// by has slices that are never changed, only replaced.
@@ -95,7 +95,7 @@ func (h *Hooks) Load(ctx context.Context) error {
 // metaEndpoints is the number that counts changes of endpoints, for other nodes.
 const metaEndpoints = "endpoints"
 
-// changed tells other nodes that an endpoint changed.
+// changed bumps the version by which other nodes notice a changed endpoint.
 func (h *Hooks) changed(tx *store.Tx) { tx.Add(&store.Bump{Name: metaEndpoints}) }
 
 func (h *Hooks) storedVersion(ctx context.Context) ([]byte, error) {

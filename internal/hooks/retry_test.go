@@ -58,7 +58,7 @@ func TestRetry_OutageOf47Hours(t *testing.T) {
 		}
 
 		time.Sleep(25 * time.Hour) // the last attempt of those that had nine of them during the outage
-		first, tries, taken := map[string]time.Time{}, map[string]int{}, map[string]int{}
+		first, tries, accepted := map[string]time.Time{}, map[string]int{}, map[string]int{}
 		for _, g := range w.Receiver.Got() {
 			event := g.Header[webhook.HeaderEventID]
 			if g.URL == "https://up.example" {
@@ -73,7 +73,7 @@ func TestRetry_OutageOf47Hours(t *testing.T) {
 
 			tries[event]++
 			if g.At.Sub(begin) >= outage {
-				taken[event]++
+				accepted[event]++
 			}
 			// The table without jitter: 0, 5 s, 35 s, 2 m 35 s, … after the first.
 			if want := scheduled(tries[event]); (g.At.Sub(first[event]) - want).Abs() > 30*time.Second {
@@ -85,8 +85,8 @@ func TestRetry_OutageOf47Hours(t *testing.T) {
 		}
 
 		for event := range first {
-			if taken[event] != 1 {
-				t.Errorf("%s was taken %d times after %d attempts", event, taken[event], tries[event])
+			if accepted[event] != 1 {
+				t.Errorf("%s was accepted %d times after %d attempts", event, accepted[event], tries[event])
 			}
 		}
 	})

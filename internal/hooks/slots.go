@@ -109,8 +109,8 @@ func (h *Hooks) startWaiting(now time.Time) {
 // errBusy refuses a test of an endpoint while the account has as many posts under way as it may.
 func errBusy() *fault.Fault {
 	return fault.Limited("callbacks", "in_flight", time.Second,
-		"%d posts to endpoints of this account are under way, which is the most; "+
-			"try again after the time in Retry-After",
+		"this account has %d webhook requests in progress, which is the maximum; "+
+			"wait as long as Retry-After says, then retry",
 		bound.Callbacks)
 }
 

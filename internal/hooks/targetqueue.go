@@ -168,7 +168,7 @@ func (q *targetQueue) due(at time.Time) {
 // retry repeats a change of the store until it succeeds or the server ends.
 func (h *Hooks) retry(what string, fn func() error) {
 	if err := h.workers.Retry(what, store.Permanent, fn); errors.Is(err, store.ErrDamaged) {
-		h.Log.Error(what+" is given up", "error", err)
+		h.Log.Error("giving up on a damaged row", "task", what, "error", err)
 	}
 }
 

@@ -97,13 +97,13 @@ func bodyFaults(body []byte) (faults []*fault.Fault) {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
-		return []*fault.Fault{fault.New(fault.InvalidParams, "this request has no body; send none, or {}")}
+		return []*fault.Fault{fault.New(fault.InvalidParams, "this operation takes no body; send none, or {}")}
 	}
 
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		name = problem.Shorten(name)
 		faults = append(faults,
-			fault.Invalid(name, "%s is not a field of this request, which has no body; send none, or {}", name))
+			fault.Invalid(name, "%s is not a field of this request: the operation takes no body; send none, or {}", name))
 	}
 
 	return faults

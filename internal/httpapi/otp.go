@@ -43,7 +43,7 @@ type sendOTPInput struct {
 		Purpose   string         `json:"purpose,omitempty" maxLength:"64" doc:"What the code is for, such as login. A number has one pending code for each purpose: a second send with the same purpose sends the pending code again, one with another purpose makes another code." example:"login"`
 		Locale    string         `json:"locale,omitempty" doc:"The language of the message, as a BCP 47 tag. The nearest available language is used; an unknown one is not an error." example:"en"`
 		Metadata  field.Metadata `json:"metadata,omitempty"`
-		Fallback  *fallback      `json:"fallback,omitempty" doc:"When to try the next channel although a carrier has accepted the message."`
+		Fallback  *fallback      `json:"fallback,omitempty" doc:"When to try the next channel if no receipt confirms the delivery."`
 		ForceNew  bool           `json:"force_new,omitempty" doc:"Whether to cancel a pending code and make a new one, instead of sending the pending one again."`
 		ClientIP  string         `json:"client_ip,omitempty" maxLength:"100" format:"ip-port" doc:"The IP address of your user, with or without a port. It is used for limits: by default 10 OTPs an hour and 3 countries a day for each address, or for each /64 of IPv6." example:"203.0.113.7"`
 	}

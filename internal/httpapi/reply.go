@@ -83,7 +83,7 @@ func unmarshal(data []byte, v any) error {
 
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && strings.HasPrefix(kind.Value, "number") {
-		return errors.New("the body has a number that is too large; send a smaller one")
+		return errors.New("a number in the body is too large; send a smaller one")
 	}
 
 	return err
@@ -169,7 +169,7 @@ type keyed interface {
 func (s *Server) renderAnswer(status int, v any) idempotency.Answer {
 	var b bytes.Buffer
 	if err := encode(&b, v); err != nil {
-		s.Log.Error("an answer could not be written", "error", err)
+		s.Log.Error("a response could not be encoded as JSON", "error", err)
 		return idempotency.Answer{Status: http.StatusInternalServerError}
 	}
 	return idempotency.Answer{Status: status, Body: b.Bytes()}

@@ -192,7 +192,7 @@ func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index 
 
 const metaEpoch = "epoch"
 
-// NextEpoch returns the epoch of a new run of serve. Rows in work have the epoch as their owner.
+// NextEpoch returns the epoch of a new run of serve. Rows that serve is working on have it as their owner.
 func NextEpoch(ctx context.Context, s *store.Store) (epoch int64, err error) {
 	return AddEpochs(ctx, s, 1)
 }

@@ -141,7 +141,7 @@ const renewBefore = 7 * 24 * time.Hour
 func validity(c *config.Config) Check {
 	check := Check{Name: "TLS certificate"}
 	if c.TLS.CertFile == "" {
-		check.Note = "none from files"
+		check.Note = "no certificate files are configured"
 		return check
 	}
 

@@ -51,7 +51,7 @@ func (c *Carrier) ServeCallback(
 	case err != nil:
 		c.log.Error("a callback could not be stored; the gateway is asked to repeat it",
 			"carrier", c.config.Name, "callback", callback, "error", err)
-		f := fault.New(fault.Internal, "the callback could not be stored; repeat it after the time in Retry-After").
+		f := fault.New(fault.Internal, "the callback could not be stored; wait as long as Retry-After says, then repeat it").
 			WithStatus(http.StatusServiceUnavailable)
 		f.RetryAfter = time.Second
 		return f
